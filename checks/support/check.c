@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <string.h>
+
+const struct check *check_find(const char *id)
+{
+	for (size_t i = 0; i < check_registry_count; i++) {
+		if (strcmp(check_registry[i]->id, id) == 0)
+			return check_registry[i];
+	}
+	return NULL;
+}

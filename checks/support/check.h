@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CHECKS_SUPPORT_CHECK_H
+#define PASSCHECK_CHECKS_SUPPORT_CHECK_H
+
+#include "checks/support/finding.h"
+#include "host/host.h"
+#include "model/model.h"
+
+/*
+ * A check judges facts and appends findings. It opens nothing, prints nothing and frees nothing.
+ * checks/a-b.c defines `const struct check check_a_b`, and the build finds it.
+ */
+struct check {
+	const char *id;                   /* the file's name without .c */
+	const char *title;                /* what it looks at, for a person */
+	const char *needs;                /* what it reads, and the privilege that this takes */
+	const struct finding_kind *kinds; /* every finding that it can make */
+	size_t kind_count;
+	void (*run)(const struct host *host, const struct model *model, struct findings *findings);
+};
+
+extern const struct check *const check_registry[];
+extern const size_t check_registry_count;
+
+/* Returns the check of that id, or NULL. */
+const struct check *check_find(const char *id);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/finding.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+void findings_init(struct findings *findings, struct arena *arena)
+{
+	*findings = (struct findings){.arena = arena};
+	findings->end = &findings->first;
+}
+
+struct finding *finding_add(struct findings *findings, const struct finding_kind *kind,
+			    enum finding_verdict verdict, struct subject subject,
+			    const char *format, ...)
+{
+	struct finding *finding = arena_alloc(findings->arena, sizeof(*finding));
+	va_list arguments;
+
+	if (!finding)
+		finding = &findings->spare;
+	*finding = (struct finding){
+		.kind = kind,
+		.check = findings->check,
+		.subject = subject,
+		.verdict = verdict,
+		.owner = findings,
+	};
+	va_start(arguments, format);
+	finding->summary = arena_vprintf(findings->arena, format, arguments);
+	va_end(arguments);
+	if (finding == &findings->spare)
+		return finding;
+	*findings->end = finding;
+	findings->end = &finding->next;
+	findings->count++;
+	return finding;
+}
+
+struct subject subject_host(void)
+{
+	return (struct subject){.type = SUBJECT_HOST};
+}
+
+struct subject subject_function(const struct pci_function *function)
+{
+	return (struct subject){.type = SUBJECT_FUNCTION, .id = function->name};
+}
+
+struct subject subject_group(struct findings *findings, uint32_t id)
+{
+	return (struct subject){.type = SUBJECT_GROUP,
+				.id = arena_printf(findings->arena, "%u", id)};
+}
+
+struct subject subject_unit(const char *name)
+{
+	return (struct subject){.type = SUBJECT_UNIT, .id = name};
+}
+
+static struct evidence *append_evidence(struct finding *finding, const struct fact *fact)
+{
+	struct evidence *evidence = arena_alloc(finding->owner->arena, sizeof(*evidence));
+	struct evidence **end = &finding->evidence;
+
+	if (!evidence)
+		return NULL;
+	*evidence = (struct evidence){
+		.source = fact->source, .state = fact->state, .error = fact->error};
+	while (*end)
+		end = &(*end)->next;
+	*end = evidence;
+	return evidence;
+}
+
+void finding_evidence(struct finding *finding, const struct fact *fact, const char *format, ...)
+{
+	struct evidence *evidence = append_evidence(finding, fact);
+	va_list arguments;
+
+	if (!evidence || !fact_known(fact))
+		return;
+	va_start(arguments, format);
+	evidence->value = arena_vprintf(finding->owner->arena, format, arguments);
+	va_end(arguments);
+}
+
+void finding_evidence_state(struct finding *finding, const struct fact *fact)
+{
+	append_evidence(finding, fact);
+}
+
+void finding_remedy(struct finding *finding, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	finding->remedy = arena_vprintf(finding->owner->arena, format, arguments);
+	va_end(arguments);
+}
+
+void finding_command(struct finding *finding, const char *format, ...)
+{
+	struct remedy_command *command = arena_alloc(finding->owner->arena, sizeof(*command));
+	struct remedy_command **end = &finding->commands;
+	va_list arguments;
+
+	if (!command)
+		return;
+	va_start(arguments, format);
+	command->text = arena_vprintf(finding->owner->arena, format, arguments);
+	va_end(arguments);
+	while (*end)
+		end = &(*end)->next;
+	*end = command;
+}
+
+const char *finding_verdict_name(enum finding_verdict verdict)
+{
+	switch (verdict) {
+	case FINDING_PASS:
+		return "pass";
+	case FINDING_NOT_APPLICABLE:
+		return "not-applicable";
+	case FINDING_WARN:
+		return "warn";
+	case FINDING_UNKNOWN:
+		return "unknown";
+	case FINDING_FAIL:
+		return "fail";
+	}
+	return "unknown";
+}
+
+const char *subject_type_name(enum subject_type type)
+{
+	switch (type) {
+	case SUBJECT_HOST:
+		return "host";
+	case SUBJECT_FUNCTION:
+		return "function";
+	case SUBJECT_GROUP:
+		return "group";
+	case SUBJECT_UNIT:
+		return "unit";
+	}
+	return "host";
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CHECKS_SUPPORT_FINDING_H
+#define PASSCHECK_CHECKS_SUPPORT_FINDING_H
+
+#include "host/arena.h"
+#include "host/fact.h"
+#include "host/pci.h"
+
+enum finding_verdict {
+	FINDING_PASS,
+	FINDING_NOT_APPLICABLE,
+	FINDING_WARN,
+	FINDING_UNKNOWN,
+	FINDING_FAIL,
+};
+
+enum subject_type { SUBJECT_HOST, SUBJECT_FUNCTION, SUBJECT_GROUP, SUBJECT_UNIT };
+
+/* What a finding speaks of. id is NULL for the host, else "0000:03:00.0", a group's number,
+ * "dmar0". */
+struct subject {
+	enum subject_type type;
+	const char *id;
+};
+
+/* A kind of finding, as `passcheck explain` shows it. Its id is a contract: never renamed. */
+struct finding_kind {
+	const char *id;      /* "kernel-cmdline.iommu-off" */
+	const char *meaning; /* what it says, why it matters, and how it is known: full sentences */
+};
+
+struct evidence {
+	const char *source; /* path on the host */
+	enum fact_state state;
+	int error;         /* errno where unreadable */
+	const char *value; /* NULL where there is none */
+	struct evidence *next;
+};
+
+struct remedy_command {
+	const char *text;
+	struct remedy_command *next;
+};
+
+struct finding {
+	const struct finding_kind *kind;
+	const char *check; /* the id of the check that found it */
+	struct subject subject;
+	enum finding_verdict verdict;
+	const char *summary; /* one sentence, without a period */
+	struct evidence *evidence;
+	const char *remedy; /* NULL where none is needed */
+	struct remedy_command *commands;
+	struct finding *next;
+	struct findings *owner;
+};
+
+/* The findings of one audit, in the order in which checks made them. */
+struct findings {
+	struct arena *arena;
+	const char *check; /* the id of the check that runs now */
+	struct finding *first;
+	struct finding **end;
+	size_t count;
+	struct finding spare; /* what finding_add() returns when memory is short */
+};
+
+/* Prepares an empty list whose memory comes from arena; short memory marks the arena. */
+void findings_init(struct findings *findings, struct arena *arena);
+
+/* Appends a finding and returns it, never NULL, so that evidence and a remedy can be added. */
+struct finding *finding_add(struct findings *findings, const struct finding_kind *kind,
+			    enum finding_verdict verdict, struct subject subject,
+			    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* The subjects. */
+struct subject subject_host(void);
+struct subject subject_function(const struct pci_function *function);
+struct subject subject_group(struct findings *findings, uint32_t id);
+struct subject subject_unit(const char *name);
+
+/* Adds what a fact says as evidence; value, formatted, is shown only where the fact is known. */
+void finding_evidence(struct finding *finding, const struct fact *fact, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Adds a fact that has no value to show: that it is absent, or could not be read. */
+void finding_evidence_state(struct finding *finding, const struct fact *fact);
+
+/* Sets the remedy: the smallest change that helps on this host. */
+void finding_remedy(struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Adds a command that carries the remedy out. */
+void finding_command(struct finding *finding, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Returns "pass", "warn", "fail", "unknown" or "not-applicable". */
+const char *finding_verdict_name(enum finding_verdict verdict);
+
+/* Returns "host", "function", "group" or "unit". */
+const char *subject_type_name(enum subject_type type);
+
+#endif

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_DIAGNOSTIC_H
+#define PASSCHECK_CLI_DIAGNOSTIC_H
+
+/* Prints "passcheck: " and the formatted message as a line on standard error. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/diagnostic.h"
+#include "report/renderer.h"
+
+/* Values of getopt_long() for options without a letter. */
+enum {
+	LONG_ROOT = 256,
+	LONG_FORMAT,
+	LONG_CHECK,
+	LONG_FAIL_ON,
+	LONG_COLOR,
+	LONG_WITH_IDENTITY,
+	LONG_VERSION,
+	LONG_HELP,
+};
+
+struct option_row {
+	int value; /* of getopt_long(): the letter, or one of LONG_* */
+	enum option_set set;
+	const char *name;     /* NULL: only a letter */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+};
+
+static const struct option_row option_rows[] = {
+	{LONG_ROOT, OPTION_ROOT, "root", "PATH",
+	 "audit the host captured in PATH, a folder or a tar archive"},
+	{LONG_FORMAT, OPTION_FORMAT, "format", "FORMAT", "text (the default) or json"},
+	{'o', OPTION_OUTPUT, "output", "FILE", "write to FILE, whole or not at all"},
+	{LONG_CHECK, OPTION_CHECK, "check", "ID[,ID]", "run only these checks"},
+	{LONG_FAIL_ON, OPTION_FAIL_ON, "fail-on", "VERDICT",
+	 "warn or unknown: such a finding on the host makes it not ready"},
+	{LONG_COLOR, OPTION_COLOR, "color", "WHEN", "auto, always or never"},
+	{'v', OPTION_VERBOSE, "verbose", NULL, "show what passed, too"},
+	{'q', OPTION_QUIET, "quiet", NULL, "show failures only"},
+	{LONG_WITH_IDENTITY, OPTION_WITH_IDENTITY, "with-identity", NULL,
+	 "take the host's name along"},
+	{LONG_HELP, 0, "help", NULL, "show this"},
+	{LONG_VERSION, 0, "version", NULL, "show the version"},
+};
+
+enum { OPTION_ROW_COUNT = sizeof(option_rows) / sizeof(option_rows[0]) };
+
+static const struct option_row *find_row(int value)
+{
+	for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
+		if (option_rows[i].value == value)
+			return &option_rows[i];
+	}
+	return NULL;
+}
+
+static void print_help(void)
+{
+	printf("Audits whether this host can give PCI devices to virtual machines.\n\nUsage:\n");
+	for (size_t i = 0; i < verb_registry_count; i++) {
+		const struct verb *verb = verb_registry[i];
+		bool implied = strcmp(verb->name, "audit") == 0;
+		char call[64];
+
+		snprintf(call, sizeof(call), "%s %s", implied ? "[audit]" : verb->name,
+			 verb->operands);
+		printf("  passcheck %-24s %s\n", call, verb->summary);
+	}
+	printf("\nOptions:\n");
+	for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		char letter[] = {row->value < 256 ? (char)row->value : ' ', '\0'};
+		char call[32];
+
+		snprintf(call, sizeof(call), "%s%s%s", row->name, row->argument ? " " : "",
+			 row->argument ? row->argument : "");
+		printf("  %s%s --%-20s %s\n", row->value < 256 ? "-" : " ", letter, call,
+		       row->help);
+	}
+	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, "
+	       "64 wrong usage.\n");
+}
+
+static bool append(struct arena *arena, struct word_list *list, const char *word)
+{
+	const char **words =
+		arena_grow(arena, list->words, list->count, &list->capacity, sizeof(*list->words));
+
+	if (!words)
+		return false;
+	words[list->count++] = word;
+	list->words = words;
+	return true;
+}
+
+static bool append_commas(struct arena *arena, struct word_list *list, const char *text)
+{
+	char *save = NULL;
+
+	for (char *word = strtok_r(arena_copy(arena, text, strlen(text)), ",", &save); word;
+	     word = strtok_r(NULL, ",", &save)) {
+		if (!append(arena, list, word))
+			return false;
+	}
+	return true;
+}
+
+static enum exit_code wrong(const char *option, const char *value, const char *allowed)
+{
+	complain("--%s %s: must be %s", option, value, allowed);
+	return EXIT_USAGE;
+}
+
+static enum exit_code set_fail_on(struct options *options, const char *value)
+{
+	if (strcmp(value, "warn") == 0)
+		options->fail_on.warn = true;
+	else if (strcmp(value, "unknown") == 0)
+		options->fail_on.unknown = true;
+	else
+		return wrong("fail-on", value, "warn or unknown");
+	return EXIT_READY;
+}
+
+static enum exit_code set_color(struct options *options, const char *value)
+{
+	if (strcmp(value, "auto") == 0)
+		options->color = COLOR_AUTO;
+	else if (strcmp(value, "always") == 0)
+		options->color = COLOR_ALWAYS;
+	else if (strcmp(value, "never") == 0)
+		options->color = COLOR_NEVER;
+	else
+		return wrong("color", value, "auto, always or never");
+	return EXIT_READY;
+}
+
+static enum exit_code set_format(struct options *options, const char *value)
+{
+	if (!renderer_find(value))
+		return wrong("format", value, "text or json");
+	options->format = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_checks(struct options *options, const char *value)
+{
+	size_t before = options->checks.count;
+
+	if (!append_commas(options->arena, &options->checks, value))
+		return EXIT_FAILED;
+	if (options->checks.count > before)
+		return EXIT_READY;
+	return wrong("check", "''", "the id of a check; `passcheck checks` lists them");
+}
+
+/* Applies one option. Returns EXIT_READY where it is right. */
+static enum exit_code apply(struct options *options, int value, const char *argument)
+{
+	switch (value) {
+	case LONG_ROOT:
+		options->root = argument;
+		return EXIT_READY;
+	case LONG_FORMAT:
+		return set_format(options, argument);
+	case 'o':
+		options->output = argument;
+		return EXIT_READY;
+	case LONG_CHECK:
+		return set_checks(options, argument);
+	case LONG_FAIL_ON:
+		return set_fail_on(options, argument);
+	case LONG_COLOR:
+		return set_color(options, argument);
+	case 'v':
+		options->verbose = true;
+		return EXIT_READY;
+	case 'q':
+		options->quiet = true;
+		return EXIT_READY;
+	case LONG_WITH_IDENTITY:
+		options->identity = true;
+		return EXIT_READY;
+	}
+	return EXIT_USAGE;
+}
+
+/* What getopt_long() is to look for. */
+struct scanner {
+	struct option options[OPTION_ROW_COUNT + 1];
+	char letters[2 * OPTION_ROW_COUNT + 1];
+};
+
+static void scanner_init(struct scanner *scanner)
+{
+	char *letter = scanner->letters;
+
+	for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		scanner->options[i] =
+			(struct option){row->name, row->argument ? required_argument : no_argument,
+					NULL, row->value};
+		if (row->value >= 256)
+			continue;
+		*letter++ = (char)row->value;
+		if (row->argument)
+			*letter++ = ':';
+	}
+	scanner->options[OPTION_ROW_COUNT] = (struct option){0};
+	*letter = '\0';
+}
+
+/* Applies every option, and notes in *ret_given which sets were used. Returns true to go on. */
+static bool parse_options(int count, char **arguments, struct options *options, unsigned *ret_given,
+			  enum exit_code *ret_code)
+{
+	struct scanner scanner;
+	int value;
+
+	scanner_init(&scanner);
+	while ((value = getopt_long(count, arguments, scanner.letters, scanner.options, NULL)) !=
+	       -1) {
+		const struct option_row *row = find_row(value);
+
+		*ret_code = EXIT_READY;
+		if (value == LONG_HELP)
+			print_help();
+		else if (value == LONG_VERSION)
+			printf("passcheck %s\n", PASSCHECK_VERSION);
+		else
+			*ret_code = row ? apply(options, value, optarg) : EXIT_USAGE;
+		if (!row || !row->set || *ret_code != EXIT_READY)
+			return false;
+		*ret_given |= row->set;
+	}
+	return true;
+}
+
+static bool parse_operands(int count, char **arguments, struct options *options)
+{
+	int first = optind;
+
+	options->verb = first < count ? verb_find(arguments[first]) : NULL;
+	if (options->verb)
+		first++;
+	else
+		options->verb = verb_find("audit");
+	for (int i = first; i < count; i++) {
+		if (!append(options->arena, &options->operands, arguments[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Complains of the first option given that the verb does not take. */
+static bool accepts_all(const struct verb *verb, unsigned given)
+{
+	for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		if (!(given & row->set & ~verb->accepts))
+			continue;
+		complain("%s takes no --%s", verb->name, row->name);
+		return false;
+	}
+	return true;
+}
+
+static bool parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
+{
+	unsigned given = 0;
+
+	*ret_code = EXIT_FAILED;
+	if (!options->arena || !parse_options(count, arguments, options, &given, ret_code))
+		return false;
+	*ret_code = EXIT_FAILED;
+	if (!parse_operands(count, arguments, options))
+		return false;
+	*ret_code = EXIT_USAGE;
+	if (!accepts_all(options->verb, given))
+		return false;
+	if (options->operands.count && !*options->verb->operands) {
+		complain("%s takes no argument: %s", options->verb->name,
+			 options->operands.words[0]);
+		return false;
+	}
+	return true;
+}
+
+/* Flushes what --help or --version printed, so that a full disk is not a success. */
+static void flush(enum exit_code *code)
+{
+	if (*code == EXIT_READY && (fflush(stdout) || ferror(stdout))) {
+		complain("standard output: cannot be written");
+		*code = EXIT_FAILED;
+	}
+}
+
+bool options_parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
+{
+	*options = (struct options){.arena = arena_new(), .root = "/", .format = "text"};
+	if (parse(count, arguments, options, ret_code))
+		return true;
+	flush(ret_code);
+	if (*ret_code == EXIT_USAGE)
+		complain("`passcheck --help` shows the usage");
+	if (*ret_code == EXIT_FAILED && options->arena && arena_failed(options->arena))
+		complain("out of memory");
+	return false;
+}
+
+void options_free(struct options *options)
+{
+	arena_free(options->arena);
+}

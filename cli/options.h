@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_OPTIONS_H
+#define PASSCHECK_CLI_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "cli/verb.h"
+#include "host/arena.h"
+#include "report/report.h"
+
+/* The options, as sets that a verb accepts. */
+enum option_set {
+	OPTION_ROOT = 1 << 0,
+	OPTION_FORMAT = 1 << 1,
+	OPTION_OUTPUT = 1 << 2,
+	OPTION_CHECK = 1 << 3,
+	OPTION_FAIL_ON = 1 << 4,
+	OPTION_COLOR = 1 << 5,
+	OPTION_VERBOSE = 1 << 6,
+	OPTION_QUIET = 1 << 7,
+	OPTION_WITH_IDENTITY = 1 << 8,
+};
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* Words in the order given. */
+struct word_list {
+	const char **words;
+	size_t count;
+	size_t capacity;
+};
+
+struct options {
+	struct arena *arena;
+	const struct verb *verb;
+	const char *root;   /* "/" unless given */
+	const char *format; /* "text" unless given */
+	const char *output; /* NULL: standard output */
+	struct word_list checks;
+	struct word_list operands;
+	struct fail_on fail_on;
+	enum color_mode color;
+	bool verbose;
+	bool quiet;
+	bool identity;
+};
+
+/*
+ * Parses the command line into options, which refers to arguments and to memory of options->arena;
+ * freed with options_free(). Returns true where the verb is to run. Otherwise help or a diagnostic
+ * was printed, and *ret_code is what to exit with.
+ */
+bool options_parse(int count, char **arguments, struct options *options, enum exit_code *ret_code);
+void options_free(struct options *options);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_SOURCE_H
+#define PASSCHECK_CLI_SOURCE_H
+
+#include "host/root.h"
+
+/* What --root names: a folder, or an archive that is unpacked while the source is open. */
+struct source {
+	struct root *root;
+	char *unpacked; /* NULL: a folder */
+};
+
+/* Opens path. Returns 0, or a negative errno after complaining. */
+int source_open(const char *path, struct source *ret);
+void source_close(struct source *source);
+
+#endif

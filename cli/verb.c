@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/verb.h"
+
+#include <string.h>
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < verb_registry_count; i++) {
+		if (strcmp(verb_registry[i]->name, name) == 0)
+			return verb_registry[i];
+	}
+	return NULL;
+}

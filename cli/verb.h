@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_VERB_H
+#define PASSCHECK_CLI_VERB_H
+
+#include <stddef.h>
+
+struct options;
+
+/* What passcheck exits with, the same in every format: a contract. */
+enum exit_code {
+	EXIT_READY = 0,
+	EXIT_FAILED = 1, /* the tool itself: I/O, memory */
+	EXIT_NOT_READY = 2,
+	EXIT_UNDETERMINED = 3,
+	EXIT_USAGE = 64, /* EX_USAGE of sysexits.h */
+};
+
+/* cli/verbs/NAME.c defines `const struct verb verb_NAME`, and the build finds it. */
+struct verb {
+	const char *name;
+	const char *operands; /* as --help shows them, "" for none */
+	const char *summary;  /* half a line for --help */
+	unsigned accepts;     /* the options that it takes, of enum option_set */
+	enum exit_code (*run)(const struct options *options);
+};
+
+extern const struct verb *const verb_registry[];
+extern const size_t verb_registry_count;
+
+/* Returns the verb of that name, or NULL. */
+const struct verb *verb_find(const char *name);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "cli/diagnostic.h"
+#include "cli/options.h"
+#include "cli/source.h"
+#include "host/capture.h"
+#include "model/kernel_parameters.h"
+
+static enum exit_code run(const struct options *options)
+{
+	const struct capture_options wanted = {
+		.tool_version = PASSCHECK_VERSION,
+		.identity = options->identity,
+		.keeps_parameter = kernel_parameter_known,
+	};
+	struct source source;
+
+	if (!options->output) {
+		complain("capture: -o HOST.tar.gz or -o DIR says where to write");
+		complain("`passcheck --help` shows the usage");
+		return EXIT_USAGE;
+	}
+	if (source_open(options->root, &source) < 0)
+		return EXIT_FAILED;
+	int result = capture_write(source.root, options->output, &wanted);
+	source_close(&source);
+	if (result < 0) {
+		complain("%s: %s", options->output, strerror(-result));
+		return EXIT_FAILED;
+	}
+	return EXIT_READY;
+}
+
+const struct verb verb_capture = {
+	.name = "capture",
+	.operands = "",
+	.summary = "save with -o what an audit reads, for --root",
+	.accepts = OPTION_ROOT | OPTION_OUTPUT | OPTION_WITH_IDENTITY,
+	.run = run,
+};

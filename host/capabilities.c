@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/capabilities.h"
+
+#include <errno.h>
+#include <pci/header.h>
+
+/* Reads registers of one capability, and remembers whether one of them was not read. */
+struct reader {
+	const struct config_space *config;
+	size_t offset;
+	bool failed;
+};
+
+static uint8_t read8(struct reader *reader, size_t offset)
+{
+	uint8_t value = 0;
+
+	reader->failed |= !config_read8(reader->config, reader->offset + offset, &value);
+	return value;
+}
+
+static uint16_t read16(struct reader *reader, size_t offset)
+{
+	uint16_t value = 0;
+
+	reader->failed |= !config_read16(reader->config, reader->offset + offset, &value);
+	return value;
+}
+
+static uint32_t read32(struct reader *reader, size_t offset)
+{
+	uint32_t value = 0;
+
+	reader->failed |= !config_read32(reader->config, reader->offset + offset, &value);
+	return value;
+}
+
+/* What stands where registers of a capability were not all read. */
+static struct capability truncated(struct capability capability)
+{
+	capability.state = FACT_UNREADABLE;
+	capability.error = EIO;
+	return capability;
+}
+
+/* The registers that version 1 of the capability need not have. */
+static void decode_version_2(struct reader *reader, struct express_capability *express)
+{
+	express->ari_forwarding_supported = read32(reader, PCI_EXP_DEVCAP2) & PCI_EXP_DEVCAP2_ARI;
+	express->ari_forwarding_enabled = read16(reader, PCI_EXP_DEVCTL2) & PCI_EXP_DEVCTL2_ARI;
+}
+
+struct express_capability express_decode(const struct config_space *config)
+{
+	struct express_capability express = {.capability =
+						     config_capability(config, PCI_CAP_ID_EXP)};
+	struct reader reader = {.config = config, .offset = express.capability.offset};
+
+	if (express.capability.state != FACT_KNOWN)
+		return express;
+	uint16_t flags = read16(&reader, PCI_EXP_FLAGS);
+	express.port_type = (uint8_t)((flags & PCI_EXP_FLAGS_TYPE) >> 4);
+	express.slot_implemented = flags & PCI_EXP_FLAGS_SLOT;
+	express.flr = read32(&reader, PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLRESET;
+	if (express.slot_implemented)
+		express.slot_capabilities = read32(&reader, PCI_EXP_SLTCAP);
+	if ((flags & PCI_EXP_FLAGS_VERS) >= 2)
+		decode_version_2(&reader, &express);
+	if (reader.failed)
+		return (struct express_capability){.capability = truncated(express.capability)};
+	return express;
+}
+
+struct acs_capability acs_decode(const struct config_space *config)
+{
+	struct acs_capability acs = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ACS)};
+	struct reader reader = {.config = config, .offset = acs.capability.offset};
+
+	if (acs.capability.state != FACT_KNOWN)
+		return acs;
+	acs.supported = read16(&reader, PCI_ACS_CAP);
+	acs.enabled = read16(&reader, PCI_ACS_CTRL);
+	if (reader.failed)
+		return (struct acs_capability){.capability = truncated(acs.capability)};
+	return acs;
+}
+
+struct ari_capability ari_decode(const struct config_space *config)
+{
+	struct ari_capability ari = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ARI)};
+	struct reader reader = {.config = config, .offset = ari.capability.offset};
+
+	if (ari.capability.state != FACT_KNOWN)
+		return ari;
+	ari.next_function = (uint8_t)(read16(&reader, PCI_ARI_CAP) >> 8);
+	if (reader.failed)
+		return (struct ari_capability){.capability = truncated(ari.capability)};
+	return ari;
+}
+
+struct ats_capability ats_decode(const struct config_space *config)
+{
+	struct ats_capability ats = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ATS)};
+	struct reader reader = {.config = config, .offset = ats.capability.offset};
+
+	if (ats.capability.state != FACT_KNOWN)
+		return ats;
+	ats.enabled = read16(&reader, PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE;
+	if (reader.failed)
+		return (struct ats_capability){.capability = truncated(ats.capability)};
+	return ats;
+}
+
+static void decode_sriov(struct reader *reader, struct sriov_capability *sriov)
+{
+	sriov->capabilities = read32(reader, PCI_IOV_CAP);
+	sriov->control = read16(reader, PCI_IOV_CTRL);
+	sriov->status = read16(reader, PCI_IOV_STATUS);
+	sriov->initial_vfs = read16(reader, PCI_IOV_INITIALVF);
+	sriov->total_vfs = read16(reader, PCI_IOV_TOTALVF);
+	sriov->num_vfs = read16(reader, PCI_IOV_NUMVF);
+	sriov->dependency_link = read8(reader, PCI_IOV_FDL);
+	sriov->first_vf_offset = read16(reader, PCI_IOV_OFFSET);
+	sriov->vf_stride = read16(reader, PCI_IOV_STRIDE);
+	sriov->vf_device_id = read16(reader, PCI_IOV_DID);
+	sriov->supported_page_sizes = read32(reader, PCI_IOV_SUPPS);
+	sriov->system_page_size = read32(reader, PCI_IOV_SYSPS);
+	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
+		sriov->vf_bars[i] = read32(reader, PCI_IOV_BAR_BASE + 4 * i);
+}
+
+struct sriov_capability sriov_decode(const struct config_space *config)
+{
+	struct sriov_capability sriov = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_SRIOV)};
+	struct reader reader = {.config = config, .offset = sriov.capability.offset};
+
+	if (sriov.capability.state != FACT_KNOWN)
+		return sriov;
+	decode_sriov(&reader, &sriov);
+	if (reader.failed)
+		return (struct sriov_capability){.capability = truncated(sriov.capability)};
+	return sriov;
+}

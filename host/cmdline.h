@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_CMDLINE_H
+#define PASSCHECK_HOST_CMDLINE_H
+
+#include "host/root.h"
+
+/* One argument of the kernel command line, quotes stripped, split at its first "=". */
+struct cmdline_parameter {
+	const char *name;
+	const char *value; /* NULL where there is no "=" */
+};
+
+struct cmdline {
+	struct fact fact;
+	struct cmdline_parameter
+		*parameters; /* in order, up to a bare "--", which ends the kernel's */
+	size_t count;
+};
+
+/* Reads and splits /proc/cmdline. */
+void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret);
+
+/* Splits text as next_arg() of lib/cmdline.c does. */
+void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret);
+
+/* Returns whether two names are one to the kernel, to which "-" and "_" are equal (parameqn()). */
+bool cmdline_same_name(const char *a, const char *b);
+
+/*
+ * Returns the last parameter of that name, or NULL. Where earlier ones count too (intel_iommu=,
+ * iommu=, pci=), walk parameters with cmdline_same_name().
+ */
+const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name);
+
+#endif

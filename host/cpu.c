@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/cpu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct vendor {
+	const char *id;
+	enum cpu_vendor vendor;
+};
+
+/* By whose virtualisation and IOMMU a processor has: arch/x86/kernel/cpu, c_ident. */
+static const struct vendor vendors[] = {
+	{"GenuineIntel", CPU_INTEL}, {"CentaurHauls", CPU_INTEL}, {"  Shanghai  ", CPU_INTEL},
+	{"AuthenticAMD", CPU_AMD},   {"HygonGenuine", CPU_AMD},
+};
+
+/* A line that tells the architecture, which cpuinfo does not name. */
+struct architecture_key {
+	const char *key;
+	const char *prefix; /* of its value; NULL: any */
+	const char *architecture;
+};
+
+static const struct architecture_key architecture_keys[] = {
+	{"CPU architecture", "8", "aarch64"},
+	{"CPU architecture", "AArch64", "aarch64"},
+	{"CPU architecture", NULL, "arm"},
+	{"vendor_id", "IBM/S390", "s390x"},
+	{"isa", "rv64", "riscv64"},
+	{"cpu", "POWER", "ppc64"},
+	{"CPU Family", "Loongson", "loongarch64"},
+};
+
+void cpu_load(struct root *root, struct arena *arena, struct cpu *ret)
+{
+	struct fact_text text = root_read(root, arena, "/proc/cpuinfo", LIMIT_FILE);
+
+	cpu_parse(arena, &text, ret);
+	ret->kvm = root_stat(root, "/dev/kvm");
+}
+
+static int compare_flags(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+static void parse_flags(struct arena *arena, char *value, struct cpu *cpu)
+{
+	const char **flags = NULL;
+	size_t capacity = 0;
+	char *save = NULL;
+
+	for (char *flag = strtok_r(value, " ", &save); flag; flag = strtok_r(NULL, " ", &save)) {
+		const char **larger =
+			arena_grow(arena, flags, cpu->flag_count, &capacity, sizeof(*flags));
+		if (!larger)
+			return;
+		flags = larger;
+		flags[cpu->flag_count++] = flag;
+	}
+	if (cpu->flag_count)
+		qsort(flags, cpu->flag_count, sizeof(*flags), compare_flags);
+	cpu->flags = flags;
+}
+
+static enum cpu_vendor vendor_of(const char *id)
+{
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+		if (strcmp(vendors[i].id, id) == 0)
+			return vendors[i].vendor;
+	}
+	return CPU_OTHER;
+}
+
+static void note_architecture(const char *key, const char *value, struct cpu *cpu)
+{
+	for (size_t i = 0; i < sizeof(architecture_keys) / sizeof(architecture_keys[0]); i++) {
+		const struct architecture_key *row = &architecture_keys[i];
+		if (cpu->architecture || strcmp(row->key, key) != 0)
+			continue;
+		if (!row->prefix || strncmp(value, row->prefix, strlen(row->prefix)) == 0)
+			cpu->architecture = row->architecture;
+	}
+}
+
+/* Takes the first line of each key: that of the first processor. */
+static void parse_line(struct arena *arena, const char *key, char *value, struct cpu *cpu)
+{
+	if (strcmp(key, "flags") == 0 && !cpu->flags)
+		parse_flags(arena, value, cpu);
+	else if (strcmp(key, "model name") == 0 && !*cpu->model_name)
+		cpu->model_name = value;
+	else if (strcmp(key, "vendor_id") == 0 && !*cpu->vendor_id)
+		cpu->vendor_id = value;
+	note_architecture(key, value, cpu);
+}
+
+/* Splits "key<blanks>: value". Returns the value, or NULL where the line has none. */
+static char *split_line(char *line)
+{
+	char *colon = strchr(line, ':');
+
+	if (!colon)
+		return NULL;
+	char *end = colon;
+	while (end > line && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	*end = '\0';
+	/* One blank only: a vendor_id may begin with others. */
+	return colon[1] == ' ' ? colon + 2 : colon + 1;
+}
+
+void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *ret)
+{
+	struct fact_node kvm = ret->kvm;
+	char *save = NULL;
+
+	*ret = (struct cpu){.fact = text->fact, .kvm = kvm, .vendor_id = "", .model_name = ""};
+	if (!fact_known(&text->fact))
+		return;
+	char *lines = arena_copy(arena, text->text, text->length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *value = split_line(line);
+		if (value)
+			parse_line(arena, line, value, ret);
+	}
+	ret->vendor = vendor_of(ret->vendor_id);
+	/* Only x86 has "flags"; others call them features. "lm" is the 64-bit mode. */
+	if (ret->flag_count && !ret->architecture)
+		ret->architecture = cpu_has(ret, "lm") ? "x86_64" : "i686";
+	if (!ret->architecture && !*ret->vendor_id)
+		ret->fact.state = FACT_MALFORMED;
+}
+
+bool cpu_has(const struct cpu *cpu, const char *flag)
+{
+	return cpu->flag_count &&
+	       bsearch(&flag, cpu->flags, cpu->flag_count, sizeof(flag), compare_flags) != NULL;
+}
+
+bool cpu_is_x86(const struct cpu *cpu)
+{
+	return cpu->architecture &&
+	       (strcmp(cpu->architecture, "x86_64") == 0 || strcmp(cpu->architecture, "i686") == 0);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/host.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CAP_SYS_ADMIN_BIT = 21 }; /* linux/capability.h */
+
+static struct fact_text read_line(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
+		text.text = arena_copy(arena, text.text, --text.length);
+	return text;
+}
+
+/* "Linux version RELEASE (…" */
+static struct fact_text release_from_version(struct root *root, struct arena *arena)
+{
+	static const char prefix[] = "Linux version ";
+	struct fact_text text = read_line(root, arena, "/proc/version");
+
+	if (!fact_known(&text.fact))
+		return text;
+	if (strncmp(text.text, prefix, sizeof(prefix) - 1) != 0) {
+		text.fact.state = FACT_MALFORMED;
+		return text;
+	}
+	const char *release = text.text + sizeof(prefix) - 1;
+	text.length = strcspn(release, " ");
+	text.text = arena_copy(arena, release, text.length);
+	return text;
+}
+
+static struct fact_text load_release(struct root *root, struct arena *arena)
+{
+	struct fact_text release = read_line(root, arena, "/proc/sys/kernel/osrelease");
+
+	if (fact_known(&release.fact))
+		return release;
+	struct fact_text version = release_from_version(root, arena);
+	return fact_known(&version.fact) ? version : release;
+}
+
+/* The bracketed word of "none [integrity] confidentiality". */
+static struct fact_text load_lockdown(struct root *root, struct arena *arena)
+{
+	struct fact_text text = read_line(root, arena, "/sys/kernel/security/lockdown");
+
+	if (!fact_known(&text.fact))
+		return text;
+	const char *start = strchr(text.text, '[');
+	const char *end = start ? strchr(start, ']') : NULL;
+	if (!end) {
+		text.fact.state = FACT_MALFORMED;
+		return text;
+	}
+	text.length = (size_t)(end - start - 1);
+	text.text = arena_copy(arena, start + 1, text.length);
+	return text;
+}
+
+static struct fact_number load_capabilities(struct root *root, struct arena *arena)
+{
+	static const char key[] = "\nCapEff:";
+	struct fact_text text = root_read(root, arena, "/proc/self/status", LIMIT_ATTRIBUTE);
+	struct fact_number number = {.fact = text.fact};
+
+	if (!fact_known(&text.fact))
+		return number;
+	const char *lines = arena_printf(arena, "\n%s", text.text);
+	const char *line = strstr(lines, key);
+	if (!line) {
+		number.fact.state = FACT_MALFORMED;
+		return number;
+	}
+	line += sizeof(key) - 1;
+	struct fact_text value = {.fact = text.fact, .length = strcspn(line, "\n")};
+	value.text = arena_copy(arena, line, value.length);
+	return fact_parse_hex(&value);
+}
+
+static void load(struct root *root, const struct host_options *options, struct host *host)
+{
+	struct arena *arena = host->arena;
+
+	host->captured = root_is_captured(root);
+	host->kernel_release = load_release(root, arena);
+	host->hostname.fact.source = "/proc/sys/kernel/hostname";
+	if (options->identity)
+		host->hostname = read_line(root, arena, host->hostname.fact.source);
+	host->vendor = read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
+	host->product = read_line(root, arena, "/sys/class/dmi/id/product_name");
+	host->lockdown = load_lockdown(root, arena);
+	host->effective_capabilities = load_capabilities(root, arena);
+	const char *release =
+		fact_known(&host->kernel_release.fact) ? host->kernel_release.text : NULL;
+	cpu_load(root, arena, &host->cpu);
+	cmdline_load(root, arena, &host->cmdline);
+	kconfig_load(root, arena, release, &host->kconfig);
+	modules_load(root, arena, release, &host->modules);
+	interrupts_load(root, arena, &host->interrupts);
+	acpi_load(root, arena, &host->acpi);
+	iommu_groups_load(root, arena, &host->groups);
+	iommu_units_load(root, arena, &host->units);
+	pci_load(root, arena, &host->pci);
+}
+
+int host_load(struct root *root, const struct host_options *options, struct host **ret)
+{
+	struct arena *arena = arena_new();
+	struct host *host = arena ? arena_alloc(arena, sizeof(*host)) : NULL;
+
+	if (!host) {
+		arena_free(arena);
+		return -ENOMEM;
+	}
+	host->arena = arena;
+	load(root, options, host);
+	if (arena_failed(arena)) {
+		arena_free(arena);
+		return -ENOMEM;
+	}
+	*ret = host;
+	return 0;
+}
+
+void host_free(struct host *host)
+{
+	if (host)
+		arena_free(host->arena);
+}
+
+bool host_kernel_version(const struct host *host, struct kernel_version *ret)
+{
+	struct kernel_version version;
+
+	if (!fact_known(&host->kernel_release.fact) ||
+	    sscanf(host->kernel_release.text, "%5u.%5u", &version.major, &version.minor) != 2)
+		return false;
+	*ret = version;
+	return true;
+}
+
+bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor)
+{
+	return version->major > major || (version->major == major && version->minor >= minor);
+}
+
+struct fact_number host_privileged(const struct host *host)
+{
+	struct fact_number privileged = host->effective_capabilities;
+
+	if (fact_known(&privileged.fact))
+		privileged.value = privileged.value >> CAP_SYS_ADMIN_BIT & 1;
+	return privileged;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_HOST_H
+#define PASSCHECK_HOST_HOST_H
+
+#include "host/acpi.h"
+#include "host/cmdline.h"
+#include "host/cpu.h"
+#include "host/interrupts.h"
+#include "host/iommu.h"
+#include "host/kconfig.h"
+#include "host/modules.h"
+#include "host/pci.h"
+
+/* A snapshot of the machine under audit. Everything in it belongs to its arena. */
+struct host {
+	struct arena *arena;
+	bool captured;
+	struct fact_text kernel_release; /* "6.1.0-51-amd64" */
+	struct fact_text hostname;       /* not captured unless identity was asked for */
+	struct fact_text vendor;         /* DMI: who made the machine */
+	struct fact_text product;        /* DMI: what it is called */
+	struct fact_text lockdown;       /* the current word of /sys/kernel/security/lockdown */
+	struct fact_number effective_capabilities; /* of the reader, /proc/self/status CapEff */
+	struct cpu cpu;
+	struct cmdline cmdline;
+	struct kconfig kconfig;
+	struct modules modules;
+	struct interrupts interrupts;
+	struct acpi_tables acpi;
+	struct iommu_groups groups;
+	struct iommu_units units;
+	struct pci pci;
+};
+
+/* What to read beyond the ordinary. */
+struct host_options {
+	bool identity; /* the host's name */
+};
+
+/*
+ * Reads the host below root. Returns 0 and the snapshot, which the caller frees with host_free(),
+ * or -ENOMEM. What could not be read is a fact of the snapshot, not an error.
+ */
+int host_load(struct root *root, const struct host_options *options, struct host **ret);
+void host_free(struct host *host);
+
+/* A kernel release's first numbers: 6.1.0-51-amd64 is {6, 1}. */
+struct kernel_version {
+	unsigned major;
+	unsigned minor;
+};
+
+/* Returns whether the host's release was read and is of that form. */
+bool host_kernel_version(const struct host *host, struct kernel_version *ret);
+
+/* Returns whether version is at least major.minor. */
+bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor);
+
+/* Returns whether the reader held CAP_SYS_ADMIN, which whole config spaces need: known only where
+ * it could be told. */
+struct fact_number host_privileged(const struct host *host);
+
+#endif

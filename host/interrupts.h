@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_INTERRUPTS_H
+#define PASSCHECK_HOST_INTERRUPTS_H
+
+#include "host/root.h"
+
+/*
+ * The interrupt chips in use, which tell whether interrupts are remapped (field guide, platform.md,
+ * section 7). The IOMMU's own interrupt (DMAR-MSI, IOMMU-MSI) counts as neither.
+ */
+struct interrupts {
+	struct fact
+		fact; /* of /proc/interrupts, or of /sys/kernel/irq where that one was not read */
+	const char *remapped_chip; /* the first chip seen that begins "IR-", or NULL */
+	const char *plain_chip;    /* the first IO-APIC or PCI-MSI[X] chip without it, or NULL */
+};
+
+void interrupts_load(struct root *root, struct arena *arena, struct interrupts *ret);
+
+/* Parses the text of /proc/interrupts. */
+void interrupts_parse(struct arena *arena, const struct fact_text *text, struct interrupts *ret);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/iommu.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GROUPS "/sys/kernel/iommu_groups"
+#define UNITS  "/sys/class/iommu"
+
+static struct fact_text read_line(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
+		text.text = arena_copy(arena, text.text, --text.length);
+	return text;
+}
+
+static bool parse_id(const char *name, uint32_t *ret)
+{
+	char *end;
+
+	if (name[0] < '0' || name[0] > '9')
+		return false;
+	errno = 0;
+	unsigned long value = strtoul(name, &end, 10);
+	if (errno || *end || value > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)value;
+	return true;
+}
+
+static int compare_groups(const void *left, const void *right)
+{
+	const struct iommu_group *a = left, *b = right;
+
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+static void load_group(struct root *root, struct arena *arena, const char *name,
+		       struct iommu_group *group)
+{
+	group->devices = root_list(root, arena, arena_printf(arena, GROUPS "/%s/devices", name));
+	group->type = read_line(root, arena, arena_printf(arena, GROUPS "/%s/type", name));
+	group->reserved_regions =
+		root_read(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name),
+			  LIMIT_ATTRIBUTE);
+}
+
+void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_groups *ret)
+{
+	struct fact_list names = root_list(root, arena, GROUPS);
+
+	*ret = (struct iommu_groups){.fact = names.fact};
+	if (!fact_known(&names.fact))
+		return;
+	ret->groups = arena_array(arena, names.count + 1, sizeof(*ret->groups));
+	if (!ret->groups)
+		return;
+	for (size_t i = 0; i < names.count; i++) {
+		struct iommu_group *group = &ret->groups[ret->count];
+		if (!parse_id(names.names[i], &group->id))
+			continue;
+		load_group(root, arena, names.names[i], group);
+		ret->count++;
+	}
+	qsort(ret->groups, ret->count, sizeof(*ret->groups), compare_groups);
+}
+
+static enum iommu_kind kind_of(const char *name)
+{
+	if (strncmp(name, "dmar", 4) == 0)
+		return IOMMU_VTD;
+	if (strncmp(name, "ivhd", 4) == 0)
+		return IOMMU_AMD_VI;
+	if (strncmp(name, "smmu", 4) == 0)
+		return IOMMU_SMMU;
+	return IOMMU_OTHER;
+}
+
+/* The kernel prints these registers as hex without 0x. */
+static struct fact_number read_register(struct root *root, struct arena *arena, const char *path,
+					const char *name)
+{
+	struct fact_text text =
+		root_read(root, arena, arena_printf(arena, "%s/%s", path, name), LIMIT_ATTRIBUTE);
+
+	return fact_parse_hex(&text);
+}
+
+static void load_unit(struct root *root, struct arena *arena, struct iommu_unit *unit)
+{
+	const char *path = root_entry_path(root, arena, UNITS, unit->name);
+
+	unit->kind = kind_of(unit->name);
+	unit->devices = root_list(root, arena, arena_printf(arena, "%s/devices", path));
+	if (unit->kind == IOMMU_VTD) {
+		unit->address = read_register(root, arena, path, "intel-iommu/address");
+		unit->capability = read_register(root, arena, path, "intel-iommu/cap");
+		unit->extended_capability = read_register(root, arena, path, "intel-iommu/ecap");
+	}
+	if (unit->kind == IOMMU_AMD_VI) {
+		unit->capability = read_register(root, arena, path, "amd-iommu/cap");
+		unit->features =
+			read_line(root, arena, arena_printf(arena, "%s/amd-iommu/features", path));
+	}
+}
+
+void iommu_units_load(struct root *root, struct arena *arena, struct iommu_units *ret)
+{
+	struct fact_list names = root_list(root, arena, UNITS);
+
+	*ret = (struct iommu_units){.fact = names.fact};
+	if (!fact_known(&names.fact))
+		return;
+	ret->units = arena_array(arena, names.count + 1, sizeof(*ret->units));
+	if (!ret->units)
+		return;
+	for (; ret->count < names.count; ret->count++) {
+		ret->units[ret->count].name = names.names[ret->count];
+		load_unit(root, arena, &ret->units[ret->count]);
+	}
+}
+
+const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, int64_t id)
+{
+	const struct iommu_group key = {.id = (uint32_t)id};
+
+	if (id < 0 || id > UINT32_MAX || !groups->count)
+		return NULL;
+	return bsearch(&key, groups->groups, groups->count, sizeof(key), compare_groups);
+}
+
+const char *iommu_kind_name(enum iommu_kind kind)
+{
+	switch (kind) {
+	case IOMMU_VTD:
+		return "vt-d";
+	case IOMMU_AMD_VI:
+		return "amd-vi";
+	case IOMMU_SMMU:
+		return "smmu";
+	case IOMMU_OTHER:
+		return "other";
+	}
+	return "other";
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/modules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PARAMETER(module, name) "/sys/module/" module "/parameters/" name
+
+/* The kernel takes "-" and "_" in a module's name as equal, and shows "_". */
+static char *normalise(char *name)
+{
+	for (char *c = name; *c; c++) {
+		if (*c == '-')
+			*c = '_';
+	}
+	return name;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
+
+/* Makes a list of the module that each line of text names. */
+static struct fact_list parse_lines(struct arena *arena, const struct fact_text *text,
+				    char *(*name_of)(char *line))
+{
+	struct fact_list list = {.fact = text->fact};
+	const char **names = NULL;
+	size_t capacity = 0;
+	char *save = NULL;
+
+	if (!fact_known(&text->fact))
+		return list;
+	char *lines = arena_copy(arena, text->text, text->length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char **larger =
+			arena_grow(arena, names, list.count, &capacity, sizeof(*names));
+		if (!larger)
+			return list;
+		names = larger;
+		names[list.count++] = normalise(name_of(line));
+	}
+	if (list.count)
+		qsort(names, list.count, sizeof(*names), compare_names);
+	list.names = names;
+	return list;
+}
+
+/* A line of /proc/modules begins with the name. */
+static char *loaded_name(char *line)
+{
+	line[strcspn(line, " ")] = '\0';
+	return line;
+}
+
+/* A line of modules.builtin is "kernel/drivers/vfio/vfio.ko". */
+static char *builtin_name(char *line)
+{
+	char *slash = strrchr(line, '/');
+	char *name = slash ? slash + 1 : line;
+
+	name[strcspn(name, ".")] = '\0';
+	return name;
+}
+
+static struct fact_text read_parameter(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
+		text.text = arena_copy(arena, text.text, --text.length);
+	return text;
+}
+
+static struct fact_list load_builtin(struct root *root, struct arena *arena, const char *release)
+{
+	static const char source[] = "/lib/modules/RELEASE/modules.builtin";
+
+	if (!release || strchr(release, '/'))
+		return (struct fact_list){.fact = {.source = source}};
+	const char *path = arena_printf(arena, "/lib/modules/%s/modules.builtin", release);
+	struct fact_text text = root_read(root, arena, path, LIMIT_FILE);
+	return parse_lines(arena, &text, builtin_name);
+}
+
+void modules_load(struct root *root, struct arena *arena, const char *release, struct modules *ret)
+{
+	struct fact_text loaded = root_read(root, arena, "/proc/modules", LIMIT_FILE);
+
+	ret->loaded = parse_lines(arena, &loaded, loaded_name);
+	ret->builtin = load_builtin(root, arena, release);
+	ret->type1_unsafe_interrupts = read_parameter(
+		root, arena, PARAMETER("vfio_iommu_type1", "allow_unsafe_interrupts"));
+	ret->iommufd_unsafe_interrupts =
+		read_parameter(root, arena, PARAMETER("iommufd", "allow_unsafe_interrupts"));
+	ret->vfio_noiommu =
+		read_parameter(root, arena, PARAMETER("vfio", "enable_unsafe_noiommu_mode"));
+}
+
+static bool holds(const struct fact_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *a = list->names[i], *b = name;
+		while (*a && (*a == *b || (*a == '_' && *b == '-')))
+			a++, b++;
+		if (!*a && !*b)
+			return true;
+	}
+	return false;
+}
+
+struct fact modules_present(const struct modules *modules, const char *name)
+{
+	const struct fact *loaded = &modules->loaded.fact, *builtin = &modules->builtin.fact;
+
+	if (fact_known(loaded) && holds(&modules->loaded, name))
+		return *loaded;
+	if (fact_known(builtin) && holds(&modules->builtin, name))
+		return *builtin;
+	struct fact absent = *loaded;
+	absent.state = FACT_ABSENT;
+	/* Without /proc/modules the kernel loads none. */
+	if (fact_known(builtin) && fact_settled(loaded))
+		return absent;
+	return fact_settled(loaded) ? *builtin : *loaded;
+}

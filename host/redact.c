@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/redact.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/cmdline.h"
+#include "host/config.h"
+
+/* Bytes from the start of a capability, and how many. */
+enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
+
+static struct fact_text with_text(const struct fact_text *original, const char *text)
+{
+	return (struct fact_text){.fact = original->fact, .text = text, .length = strlen(text)};
+}
+
+/*
+ * A value is put in quotes again where it needs them. One that has quotes of its own kept them when
+ * it was parsed, with the spaces inside.
+ */
+static const char *print_parameter(struct arena *arena, const struct cmdline_parameter *parameter,
+				   bool kept)
+{
+	const char *value = kept ? parameter->value : "redacted";
+
+	if (!parameter->value)
+		return strchr(parameter->name, ' ') ? arena_printf(arena, "\"%s\"", parameter->name)
+						    : arena_printf(arena, "%s", parameter->name);
+	if (strchr(parameter->name, ' ') || (strchr(value, ' ') && !strchr(value, '"')))
+		return arena_printf(arena, "\"%s=%s\"", parameter->name, value);
+	return arena_printf(arena, "%s=%s", parameter->name, value);
+}
+
+static struct fact_text redact_cmdline(struct arena *arena, const struct fact_text *text,
+				       const struct capture_options *options)
+{
+	struct cmdline cmdline = {0};
+	const char *line = "";
+
+	cmdline_parse(arena, text, &cmdline);
+	for (size_t i = 0; i < cmdline.count; i++) {
+		const struct cmdline_parameter *parameter = &cmdline.parameters[i];
+		bool kept = options->keeps_parameter(parameter->name);
+		line = arena_printf(arena, "%s%s%s", line, i ? " " : "",
+				    print_parameter(arena, parameter, kept));
+	}
+	return with_text(text, arena_printf(arena, "%s\n", line));
+}
+
+/* Keeps the lines that begin with prefix, or, with keep false, those that do not. */
+static struct fact_text filter_lines(struct arena *arena, const struct fact_text *text,
+				     const char *prefix, bool keep)
+{
+	char *filtered = arena_copy(arena, text->text, text->length);
+	const char *line = text->text, *end = text->text + text->length;
+	size_t length = 0;
+
+	if (arena_failed(arena))
+		return *text;
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t size = (size_t)((newline ? newline + 1 : end) - line);
+		bool matches = size >= strlen(prefix) && memcmp(line, prefix, strlen(prefix)) == 0;
+
+		if (matches == keep) {
+			memcpy(filtered + length, line, size);
+			length += size;
+		}
+		line += size;
+	}
+	filtered[length] = '\0';
+	return (struct fact_text){.fact = text->fact, .text = filtered, .length = length};
+}
+
+/* Zeroes count bytes from offset as far as they were read. */
+static void wipe(char *bytes, size_t length, size_t offset, size_t count)
+{
+	if (offset < length)
+		memset(bytes + offset, 0, count < length - offset ? count : length - offset);
+}
+
+static struct fact_text redact_config(struct arena *arena, const struct fact_text *text)
+{
+	const struct config_space config = {
+		.fact = text->fact, .bytes = (const uint8_t *)text->text, .length = text->length};
+	struct capability vpd = config_capability(&config, PCI_CAP_ID_VPD);
+	struct capability serial = config_extended_capability(&config, PCI_EXT_CAP_ID_DSN);
+	char *bytes = arena_copy(arena, text->text, text->length);
+
+	if (arena_failed(arena))
+		return *text;
+	if (vpd.state == FACT_KNOWN)
+		wipe(bytes, text->length, vpd.offset + VPD_DATA_OFFSET, VPD_DATA_SIZE);
+	if (serial.state == FACT_KNOWN)
+		wipe(bytes, text->length, serial.offset + SERIAL_OFFSET, SERIAL_SIZE);
+	return (struct fact_text){.fact = text->fact, .text = bytes, .length = text->length};
+}
+
+static bool is_config(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return strncmp(path, "/sys/", strlen("/sys/")) == 0 && strcmp(name, "/config") == 0;
+}
+
+struct fact_text redact(struct arena *arena, const struct fact_text *text,
+			const struct capture_options *options)
+{
+	const char *path = text->fact.source;
+
+	if (strcmp(path, "/proc/cmdline") == 0)
+		return redact_cmdline(arena, text, options);
+	if (strcmp(path, "/proc/self/status") == 0)
+		return filter_lines(arena, text, "CapEff:", true);
+	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
+		return filter_lines(arena, text, "Serial", false);
+	if (is_config(path) && !options->identity)
+		return redact_config(arena, text);
+	return *text;
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/model.h"
+
+void model_build(const struct host *host, struct arena *arena, struct model *ret)
+{
+	*ret = (struct model){.host = host};
+	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
+}

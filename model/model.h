@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_MODEL_H
+#define PASSCHECK_MODEL_MODEL_H
+
+#include "host/host.h"
+#include "model/kernel_parameters.h"
+
+/* What the engines conclude from a host, computed once for all checks and renderers. */
+struct model {
+	const struct host *host;
+	struct kernel_parameters parameters;
+};
+
+/* Runs the engines over host. The result takes memory from arena; short memory marks the arena. */
+void model_build(const struct host *host, struct arena *arena, struct model *ret);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_JSON_H
+#define PASSCHECK_REPORT_JSON_H
+
+#include <cjson/cJSON.h>
+
+#include "report/report.h"
+
+/*
+ * Builds a JSON document. Each function takes NULL for what an earlier one could not allocate, and
+ * marks the document as failed: whoever builds it asks once, at the end.
+ *
+ * Parents are objects, and key names the member, or arrays, and key is NULL. What is not known is
+ * null. Text is made valid UTF-8.
+ */
+struct json {
+	const struct report *report;
+	struct arena *arena; /* the report's, for text that is made while building */
+	bool failed;
+};
+
+cJSON *json_object(struct json *json);
+cJSON *json_array(struct json *json);
+
+/* Gives item to parent, which frees it with itself. */
+void json_add(struct json *json, cJSON *parent, const char *key, cJSON *item);
+
+void json_add_null(struct json *json, cJSON *parent, const char *key);
+void json_add_bool(struct json *json, cJSON *parent, const char *key, bool value);
+
+/* A count: integers beyond 2^53 do not fit a JSON number, and go in as hex text. */
+void json_add_integer(struct json *json, cJSON *parent, const char *key, int64_t value);
+
+/* "0x" and at least digits hex digits. */
+void json_add_hex(struct json *json, cJSON *parent, const char *key, uint64_t value, int digits);
+
+/* Text that is NULL is null. */
+void json_add_text(struct json *json, cJSON *parent, const char *key, const char *text);
+
+/* The value of a fact, null unless it is known. */
+void json_add_fact_number(struct json *json, cJSON *parent, const char *key,
+			  const struct fact_number *number);
+void json_add_fact_hex(struct json *json, cJSON *parent, const char *key,
+		       const struct fact_number *number, int digits);
+void json_add_fact_text(struct json *json, cJSON *parent, const char *key,
+			const struct fact_text *text);
+
+/* The members of the document, each in a file of its own, report/json_NAME.c. */
+cJSON *json_findings(struct json *json);
+cJSON *json_groups(struct json *json);
+cJSON *json_functions(struct json *json);
+
+/* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
+cJSON *json_iommu(struct json *json);
+
+/* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
+cJSON *json_sriov(struct json *json, const struct pci_function *function);
+
+/* "isolation" and "assignable" of a function. */
+cJSON *json_isolation(struct json *json, const struct pci_function *function);
+cJSON *json_assignable(struct json *json, const struct pci_function *function);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/report.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/selector.h"
+
+static bool is_wanted(const struct report_options *options, const struct check *check)
+{
+	for (size_t i = 0; i < options->check_count; i++) {
+		if (strcmp(options->checks[i], check->id) == 0)
+			return true;
+	}
+	return options->check_count == 0;
+}
+
+static void run_checks(const struct report *report, const struct report_options *options,
+		       struct findings *findings)
+{
+	for (size_t i = 0; i < check_registry_count; i++) {
+		const struct check *check = check_registry[i];
+		if (!is_wanted(options, check))
+			continue;
+		findings->check = check->id;
+		check->run(report->host, &report->model, findings);
+	}
+}
+
+static bool is_selected(const struct report_options *options, const struct pci_function *function)
+{
+	for (size_t i = 0; i < options->selector_count; i++) {
+		if (selector_matches(options->selectors[i], function))
+			return true;
+	}
+	return options->selector_count == 0;
+}
+
+static int select_functions(struct report *report, const struct report_options *options,
+			    const char **ret_culprit)
+{
+	const struct pci *pci = &report->host->pci;
+
+	for (size_t i = 0; i < options->selector_count; i++) {
+		if (selector_count(options->selectors[i], report->host) == 0) {
+			*ret_culprit = options->selectors[i];
+			return -ENOENT;
+		}
+	}
+	report->functions = arena_array(report->arena, pci->count, sizeof(*report->functions));
+	if (!report->functions)
+		return -ENOMEM;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (is_selected(options, &pci->functions[i]))
+			report->functions[report->function_count++] = &pci->functions[i];
+	}
+	return 0;
+}
+
+static bool group_has_shown(const struct report *report, const char *id)
+{
+	for (size_t i = 0; i < report->function_count; i++) {
+		const struct fact_number *group = &report->functions[i]->group;
+		if (fact_known(&group->fact) && group->value == atoll(id))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a finding speaks of the host as a whole or of a function that is shown. */
+static bool is_shown(const struct report *report, const struct finding *finding)
+{
+	if (!report->explains_functions)
+		return true;
+	if (finding->subject.type == SUBJECT_GROUP)
+		return group_has_shown(report, finding->subject.id);
+	if (finding->subject.type != SUBJECT_FUNCTION)
+		return true;
+	for (size_t i = 0; i < report->function_count; i++) {
+		if (strcmp(report->functions[i]->name, finding->subject.id) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct ranked {
+	const struct finding *finding;
+	size_t order;
+};
+
+/* Worst first; the order of the checks, and of their findings, decides among equals. */
+static int compare_ranked(const void *left, const void *right)
+{
+	const struct ranked *a = left, *b = right;
+
+	if (a->finding->verdict != b->finding->verdict)
+		return a->finding->verdict < b->finding->verdict ? 1 : -1;
+	return a->order < b->order ? -1 : 1;
+}
+
+static int sort_findings(struct report *report, const struct findings *findings)
+{
+	struct ranked *ranked = arena_array(report->arena, findings->count, sizeof(*ranked));
+	size_t count = 0;
+
+	report->findings = arena_array(report->arena, findings->count, sizeof(*report->findings));
+	if (!ranked || !report->findings)
+		return -ENOMEM;
+	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (!is_shown(report, finding))
+			continue;
+		ranked[count] = (struct ranked){.finding = finding, .order = count};
+		count++;
+	}
+	qsort(ranked, count, sizeof(*ranked), compare_ranked);
+	for (size_t i = 0; i < count; i++) {
+		report->findings[i] = ranked[i].finding;
+		report->counts.of[ranked[i].finding->verdict]++;
+	}
+	report->finding_count = count;
+	return 0;
+}
+
+/*
+ * A finding on a function says what that function can do; whether the host as such can pass devices
+ * through is decided by the findings on the host, its units and its groups.
+ */
+static enum host_verdict judge(const struct findings *findings, const struct fail_on *fail_on)
+{
+	bool unknown = false, evidence = false;
+
+	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (finding->subject.type == SUBJECT_FUNCTION)
+			continue;
+		if (finding->verdict == FINDING_FAIL ||
+		    (fail_on->warn && finding->verdict == FINDING_WARN) ||
+		    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
+			return HOST_NOT_READY;
+		unknown |= finding->verdict == FINDING_UNKNOWN;
+		evidence |= finding->verdict == FINDING_PASS;
+	}
+	return unknown || !evidence ? HOST_UNDETERMINED : HOST_READY;
+}
+
+static int build(struct report *report, const struct report_options *options,
+		 const char **ret_culprit)
+{
+	struct findings findings;
+
+	for (size_t i = 0; i < options->check_count; i++) {
+		if (!check_find(options->checks[i])) {
+			*ret_culprit = options->checks[i];
+			return -EINVAL;
+		}
+	}
+	int result = select_functions(report, options, ret_culprit);
+	if (result < 0)
+		return result;
+
+	model_build(report->host, report->arena, &report->model);
+	findings_init(&findings, report->arena);
+	run_checks(report, options, &findings);
+	result = sort_findings(report, &findings);
+	if (result < 0)
+		return result;
+	report->verdict = judge(&findings, &options->fail_on);
+	return arena_failed(report->arena) ? -ENOMEM : 0;
+}
+
+int report_build(const struct host *host, const struct report_options *options, struct report **ret,
+		 const char **ret_culprit)
+{
+	struct arena *arena = arena_new();
+	struct report *report = arena ? arena_alloc(arena, sizeof(*report)) : NULL;
+
+	if (!report) {
+		arena_free(arena);
+		return -ENOMEM;
+	}
+	*report = (struct report){
+		.arena = arena,
+		.host = host,
+		.time = options->time,
+		.explains_functions = options->selector_count > 0,
+	};
+	int result = build(report, options, ret_culprit);
+	if (result < 0) {
+		arena_free(arena);
+		return result;
+	}
+	*ret = report;
+	return 0;
+}
+
+void report_free(struct report *report)
+{
+	if (report)
+		arena_free(report->arena);
+}
+
+const char *host_verdict_name(enum host_verdict verdict)
+{
+	switch (verdict) {
+	case HOST_READY:
+		return "ready";
+	case HOST_NOT_READY:
+		return "not-ready";
+	case HOST_UNDETERMINED:
+		return "undetermined";
+	}
+	return "undetermined";
+}
+
+struct fact_number report_virtual_machine(const struct host *host)
+{
+	return (struct fact_number){.fact = host->cpu.fact,
+				    .value = fact_known(&host->cpu.fact) &&
+					     cpu_has(&host->cpu, "hypervisor")};
+}

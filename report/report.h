@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_REPORT_H
+#define PASSCHECK_REPORT_REPORT_H
+
+#include "checks/support/check.h"
+
+enum host_verdict { HOST_READY, HOST_NOT_READY, HOST_UNDETERMINED };
+
+/* Which findings on the host, beyond fail, make it not ready (--fail-on). */
+struct fail_on {
+	bool warn;
+	bool unknown;
+};
+
+struct report_options {
+	const char *const *checks; /* ids of the checks to run, count 0 for all */
+	size_t check_count;
+	const char *const *selectors; /* functions to explain, count 0 for the whole host */
+	size_t selector_count;
+	struct fail_on fail_on;
+	const char *time; /* of the audit, RFC 3339 */
+};
+
+/* How many findings have each verdict, indexed by enum finding_verdict. */
+struct verdict_counts {
+	size_t of[FINDING_FAIL + 1];
+};
+
+struct report {
+	struct arena *arena;
+	const struct host *host;
+	struct model model;
+	const struct finding **findings; /* those shown, worst first, then by check */
+	size_t finding_count;
+	struct verdict_counts counts;
+	const struct pci_function **functions; /* those shown, by address */
+	size_t function_count;
+	bool explains_functions; /* FUNCTION arguments were given */
+	enum host_verdict verdict;
+	const char *time;
+};
+
+/*
+ * Runs the checks over host and builds the report, which refers to host and is freed with
+ * report_free(). Returns 0; -ENOENT where a selector names no function, or -EINVAL where there is
+ * no such check, with *ret_culprit the word; -ENOMEM.
+ */
+int report_build(const struct host *host, const struct report_options *options, struct report **ret,
+		 const char **ret_culprit);
+void report_free(struct report *report);
+
+/* Returns "ready", "not-ready" or "undetermined". */
+const char *host_verdict_name(enum host_verdict verdict);
+
+/* Returns whether the host is a virtual machine: known only where cpuinfo was read. */
+struct fact_number report_virtual_machine(const struct host *host);
+
+#endif

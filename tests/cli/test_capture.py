@@ -1,0 +1,137 @@
+"""A capture holds what an audit reads, and nothing that should stay on its host."""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import (FAILED, READY, TreeTest, audit, passcheck, shared_trees,  # noqa: E402
+                     unpack)
+
+
+def comparable(report):
+    """The report without what a capture is allowed to change."""
+    report["host"]["captured"] = report["run"]["time"] = None
+    return report
+
+
+def live():
+    return json.loads(passcheck("--format", "json").stdout)
+
+
+class RoundTrip(TreeTest):
+    def capture(self, name, *arguments):
+        path = self.directory / name
+        result = passcheck("capture", "-o", path, *arguments)
+        self.assertEqual(result.returncode, READY, result.stderr)
+        return path
+
+    def test_every_form_gives_the_report_of_the_live_host(self):
+        expected = comparable(live())
+        for name in ("folder", "host.tar.gz", "host.tar.zst", "host.tar.xz", "host.tar"):
+            with self.subTest(name=name):
+                captured = audit(self.capture(name))
+                self.assertTrue(captured["host"]["captured"])
+                self.assertEqual(comparable(captured), expected)
+
+    def test_a_capture_of_a_capture_is_the_same(self):
+        first = self.capture("first")
+        second = self.capture("second", "--root", first)
+        self.assertEqual(subprocess.run(["diff", "-r", "--no-dereference", first, second],
+                                        check=False).returncode, 0)
+
+    def test_text_of_the_capture_differs_only_where_it_says_captured(self):
+        path = self.capture("host.tar.gz")
+        expected = passcheck("-v").stdout
+        self.assertEqual(passcheck("-v", "--root", path).stdout.replace(", captured", ""), expected)
+
+    def test_shared_captures_survive_a_round_trip(self):
+        trees = list(shared_trees())
+        if not trees:
+            self.skipTest("the shared data is not here")
+        for name, archive in trees:
+            with self.subTest(name=name):
+                root = unpack(archive, self.directory / f"{name}.root")
+                path = self.capture(f"{name}.tar.gz", "--root", root)
+                self.assertEqual(comparable(audit(path)), comparable(audit(root)))
+
+
+class Denied(TreeTest):
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to become somebody else")
+    def test_denied_survives_the_copy(self):
+        os.chmod(self.directory, 0o777)
+        path = self.directory / "host.tar.gz"
+        result = passcheck("capture", "-o", path, user=65534, group=65534, extra_groups=[])
+        self.assertEqual(result.returncode, READY, result.stderr)
+        denied = json.loads(passcheck("--format", "json", user=65534, group=65534,
+                                      extra_groups=[]).stdout)
+        self.assertFalse(denied["run"]["privileged"])
+        self.assertEqual(comparable(audit(path)), comparable(denied))
+
+
+class Secrets(TreeTest):
+    TREE = {
+        "/proc/cmdline": 'root=/dev/sda1 luks.key="se cret" token=hunter2 intel_iommu=on '
+                         'weird"a b"=c -- init=hunter3\n',
+        "/proc/cpuinfo": "processor\t: 0\nvendor_id\t: GenuineIntel\nSerial\t\t: 00c0ffee\n",
+        "/proc/self/status": "Name:\tpasscheck\nUid:\t1000\nCapEff:\t0000000000200000\n",
+        "/proc/sys/kernel/hostname": "secretname\n",
+        "/proc/sys/kernel/osrelease": "6.1.0-1-amd64\n",
+        "/sys/bus/pci/devices/0000:00:01.0": ("../../../devices/pci0000:00/0000:00:01.0",),
+        "/sys/devices/pci0000:00/0000:00:01.0/config": None,
+    }
+    SERIAL = bytes.fromhex("deadbeefcafef00d")
+
+    def config(self):
+        space = bytearray(4096)
+        space[0:4] = bytes.fromhex("8680c910")
+        space[0x06] = 0x10
+        space[0x34] = 0x40
+        space[0x40:0x42] = bytes([0x10, 0x00])
+        space[0x100:0x104] = (0x0003 | 1 << 16).to_bytes(4, "little")
+        space[0x104:0x10c] = self.SERIAL
+        return bytes(space)
+
+    def captured(self, *arguments):
+        tree = self.tree({**self.TREE,
+                          "/sys/devices/pci0000:00/0000:00:01.0/config": self.config()})
+        path = self.directory / "copy"
+        result = passcheck("capture", "--root", tree, "-o", path, *arguments)
+        self.assertEqual(result.returncode, READY, result.stderr)
+        return {file.relative_to(path): file.read_bytes()
+                for file in path.rglob("*") if file.is_file() and not file.is_symlink()}
+
+    def test_secrets_and_identity_stay_on_their_host(self):
+        everything = b"\n".join(self.captured().values())
+        for secret in (b"hunter2", b"hunter3", b"se cret", b"c0ffee", b"secretname", b"Uid",
+                       self.SERIAL):
+            self.assertNotIn(secret, everything)
+        self.assertIn(b"intel_iommu=on", everything)
+        self.assertIn(b"token=redacted", everything)
+
+    def test_identity_is_taken_where_it_is_asked_for(self):
+        everything = b"\n".join(self.captured("--with-identity").values())
+        self.assertIn(b"secretname", everything)
+        self.assertIn(self.SERIAL, everything)
+        self.assertNotIn(b"hunter2", everything)
+
+
+class Writing(TreeTest):
+    def test_what_stands_at_the_destination_is_never_overwritten_by_a_folder(self):
+        path = self.directory / "taken"
+        path.mkdir()
+        (path / "file").write_text("mine")
+        result = passcheck("capture", "-o", path)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("taken", result.stderr)
+        self.assertEqual([file.name for file in self.directory.iterdir()], ["taken"])
+        self.assertEqual((path / "file").read_text(), "mine")
+
+    def test_a_capture_changes_nothing_and_leaves_no_temporary_file(self):
+        passcheck("capture", "-o", self.directory / "host.tar.gz")
+        self.assertEqual([file.name for file in self.directory.iterdir()], ["host.tar.gz"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,93 @@
+"""Options, operands and exit codes: contracts."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import FAILED, READY, USAGE, TreeTest, passcheck  # noqa: E402
+
+TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+
+
+class Usage(TreeTest):
+    def test_wrong_usage_says_what_is_wrong_and_exits_64(self):
+        cases = {
+            ("--frobnicate",): "frobnicate",
+            ("--format", "yaml"): "yaml",
+            ("--format",): "format",
+            ("--color", "sometimes"): "sometimes",
+            ("--fail-on", "pass"): "pass",
+            ("--check", "no-such-check"): "no-such-check",
+            ("--check", ""): "--check",
+            ("--check", ","): "--check",
+            ("checks", "operand"): "operand",
+            ("checks", "--root", "/"): "--root",
+            ("capture",): "-o",
+            ("capture", "--format", "json", "-o", "x"): "--format",
+            ("explain",): "explain",
+            ("explain", "no-such.finding"): "no-such.finding",
+            ("--root", "TREE", "0000:ff:1f.7"): "0000:ff:1f.7",
+            ("--root", "TREE", "eth99"): "eth99",
+        }
+        tree = self.tree(TREE)
+        for arguments, culprit in cases.items():
+            with self.subTest(arguments=arguments):
+                result = passcheck(*[str(tree) if a == "TREE" else a for a in arguments])
+                self.assertEqual(result.returncode, USAGE)
+                self.assertIn(culprit, result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_a_root_that_cannot_be_opened_is_an_error(self):
+        (self.directory / "file").write_text("no archive")
+        (self.directory / "empty").mkdir()
+        for name in ("missing", "file", "empty"):
+            with self.subTest(name=name):
+                result = passcheck("--root", self.directory / name)
+                self.assertEqual(result.returncode, FAILED)
+                self.assertIn(name, result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_help_and_version_go_to_standard_output(self):
+        for option in ("--help", "--version"):
+            result = passcheck(option)
+            self.assertEqual(result.returncode, READY)
+            self.assertIn("passcheck", result.stdout)
+            self.assertEqual(result.stderr, "")
+
+    def test_help_fits_a_terminal(self):
+        lines = passcheck("--help").stdout.splitlines()
+        self.assertLessEqual(len(lines), 40)
+        self.assertLessEqual(max(map(len, lines)), 80)
+
+
+class Verbs(TreeTest):
+    def test_audit_is_what_happens_without_a_verb(self):
+        tree = self.tree(TREE)
+        implied, spoken = passcheck("--root", tree), passcheck("audit", "--root", tree)
+        self.assertEqual(implied.stdout, spoken.stdout)
+        self.assertEqual(implied.returncode, spoken.returncode)
+
+    def test_options_may_stand_on_either_side_of_the_verb(self):
+        tree = self.tree(TREE)
+        before, behind = passcheck("--root", tree, "audit"), passcheck("audit", "--root", tree)
+        self.assertEqual(before.stdout, behind.stdout)
+
+    def test_every_finding_that_is_listed_can_be_explained(self):
+        listed = passcheck("checks").stdout
+        ids = [line.strip() for line in listed.splitlines() if line.startswith("  ")]
+        self.assertGreater(len(ids), 20)
+        result = passcheck("explain", *ids)
+        self.assertEqual(result.returncode, READY)
+        for finding in ids:
+            self.assertIn(finding, result.stdout)
+
+    def test_check_runs_just_the_checks_that_it_names(self):
+        import json
+        tree = self.tree(TREE)
+        result = passcheck("--root", tree, "--check", "kernel-cmdline,acpi-dmar", "--format", "json")
+        checks = {finding["check"] for finding in json.loads(result.stdout)["findings"]}
+        self.assertEqual(checks, {"kernel-cmdline", "acpi-dmar"})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,103 @@
+"""Where a report goes: whole or not at all, and no failure to write passes for success."""
+import os
+import stat
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import FAILED, PASSCHECK, TreeTest, VERDICT_CODES, passcheck  # noqa: E402
+
+TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+
+
+class Output(TreeTest):
+    def test_a_file_holds_what_standard_output_would(self):
+        tree, file = self.tree(TREE), self.directory / "report"
+        printed = passcheck("--root", tree)
+        written = passcheck("--root", tree, "-o", file)
+        self.assertEqual(written.stdout, "")
+        self.assertEqual(file.read_text(), printed.stdout)
+        self.assertEqual(written.returncode, printed.returncode)
+
+    def test_a_new_file_has_ordinary_rights_and_an_old_one_keeps_its_own(self):
+        tree, file = self.tree(TREE), self.directory / "report"
+        os.umask(0o022)
+        passcheck("--root", tree, "-o", file)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o644)
+        file.chmod(0o600)
+        passcheck("--root", tree, "-o", file)
+        self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+
+    def test_a_link_is_kept_and_its_target_replaced(self):
+        tree = self.tree(TREE)
+        target, link = self.directory / "target", self.directory / "link"
+        target.write_text("old")
+        link.symlink_to(target)
+        passcheck("--root", tree, "-o", link)
+        self.assertTrue(link.is_symlink())
+        self.assertNotEqual(target.read_text(), "old")
+
+    def test_nothing_is_left_behind_where_the_report_fails(self):
+        file = self.directory / "out" / "report"
+        file.parent.mkdir()
+        result = passcheck("--root", self.tree(TREE), "-o", file, "0000:00:1f.0")
+        self.assertNotIn(result.returncode, VERDICT_CODES.values())
+        self.assertEqual(list(file.parent.iterdir()), [])
+
+    def test_a_folder_that_does_not_exist_is_named(self):
+        result = passcheck("--root", self.tree(TREE), "-o", self.directory / "no" / "report")
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("no/report", result.stderr)
+
+    def test_a_full_disk_is_a_failure(self):
+        for arguments in ([], ["--format", "json"], ["-o", "/dev/full"]):
+            with self.subTest(arguments=arguments), open("/dev/full", "w") as full:
+                result = subprocess.run(
+                    [PASSCHECK, "--root", self.tree(TREE), *arguments], stdout=full,
+                    stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(result.returncode, FAILED)
+                self.assertIn("No space left", result.stderr)
+
+    def test_help_and_lists_on_a_full_disk_are_failures(self):
+        for arguments in (["--help"], ["--version"], ["checks"], ["explain", "kernel-cmdline"]):
+            with self.subTest(arguments=arguments), open("/dev/full", "w") as full:
+                result = subprocess.run([PASSCHECK, *arguments], stdout=full,
+                                        stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual(result.returncode, FAILED)
+
+    def test_a_closed_pipe_is_a_failure_with_a_message(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        result = subprocess.run([PASSCHECK, "--root", self.tree(TREE), "--format", "json"],
+                                stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writer)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("Broken pipe", result.stderr)
+
+    def test_a_closed_standard_output_is_a_failure(self):
+        result = subprocess.run(f'"{PASSCHECK}" --root "{self.tree(TREE)}" >&-', shell=True,
+                                stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("Bad file descriptor", result.stderr)
+
+
+class Look(TreeTest):
+    def colored(self, *arguments, **environment):
+        result = passcheck("--root", self.tree(TREE), *arguments,
+                           env={**os.environ, "TERM": "xterm", **environment})
+        return "\033[" in result.stdout
+
+    def test_color_follows_the_option_then_the_terminal(self):
+        self.assertFalse(self.colored())
+        self.assertTrue(self.colored("--color", "always"))
+        self.assertTrue(self.colored("--color", "always", NO_COLOR="1"))
+        self.assertFalse(self.colored("--color", "never"))
+
+    def test_a_c_locale_gets_ascii(self):
+        result = passcheck("--root", self.tree(TREE), "-v", env={**os.environ, "LC_ALL": "C"})
+        self.assertTrue(result.stdout.isascii())
+
+
+if __name__ == "__main__":
+    unittest.main()

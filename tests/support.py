@@ -1,0 +1,81 @@
+"""What the tests that run passcheck from outside share."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+PASSCHECK = os.environ["PASSCHECK"]
+SOURCE = pathlib.Path(os.environ["PASSCHECK_SOURCE"])
+SHARED_DATA = pathlib.Path(os.environ.get("PASSCHECK_SHARED_DATA", "/nonexistent"))
+SKIPPED = 77
+
+READY, FAILED, NOT_READY, UNDETERMINED, USAGE = 0, 1, 2, 3, 64
+VERDICT_CODES = {"ready": READY, "not-ready": NOT_READY, "undetermined": UNDETERMINED}
+
+
+def passcheck(*arguments, **options):
+    """Runs the program and returns what it did: returncode, stdout, stderr."""
+    options.setdefault("timeout", 120)
+    return subprocess.run([PASSCHECK, *map(str, arguments)], capture_output=True, text=True,
+                          errors="strict", check=False, **options)
+
+
+def audit(root, *arguments):
+    """Returns the JSON report of the tree at root."""
+    result = passcheck("--root", root, "--format", "json", *arguments)
+    if result.returncode not in VERDICT_CODES.values():
+        raise AssertionError(f"exit {result.returncode}: {result.stderr}")
+    report = json.loads(result.stdout)
+    if VERDICT_CODES[report["verdict"]] != result.returncode:
+        raise AssertionError(f"{report['verdict']} exits {result.returncode}")
+    return report
+
+
+def write_tree(files, directory):
+    """Fills directory: a path maps to bytes, to text, or to a tuple that holds a link's target."""
+    for path, content in files.items():
+        target = pathlib.Path(directory, path.lstrip("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, tuple):
+            target.symlink_to(content[0])
+        elif isinstance(content, bytes):
+            target.write_bytes(content)
+        else:
+            target.write_text(content, encoding="utf-8")
+    return pathlib.Path(directory)
+
+
+class TreeTest(unittest.TestCase):
+    """A test with a folder of its own."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = pathlib.Path(temporary.name)
+
+    def tree(self, files):
+        root = self.directory / "root"
+        root.mkdir(exist_ok=True)
+        return write_tree(files, root)
+
+
+def shared_trees():
+    """Yields name and archive of every captured host in the shared data."""
+    for archive in sorted(SHARED_DATA.glob("vm/*.tar.gz")):
+        yield archive.name.removesuffix(".tar.gz"), archive
+
+
+def unpack(archive, directory):
+    with tarfile.open(archive) as tar:
+        tar.extractall(directory)
+    return pathlib.Path(directory)
+
+
+def skip(reason):
+    """Ends the program as skipped, for CTest to say so."""
+    print(f"skipped: {reason}")
+    sys.exit(SKIPPED)
