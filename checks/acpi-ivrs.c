@@ -96,7 +96,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				      "the IVRS table could not be read");
 		finding_evidence_state(finding, fact);
-		finding_remedy(finding, "Run passcheck as root");
+		finding_remedy_unread(finding, fact);
 	}
 }
 

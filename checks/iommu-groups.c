@@ -124,6 +124,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				      "the IOMMU groups could not be read");
 		finding_evidence_state(finding, &host->groups.fact);
+		finding_remedy_unread(finding, &host->groups.fact);
 		return;
 	}
 }

@@ -304,6 +304,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 			finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				    "the kernel command line could not be read");
 		finding_evidence_state(finding, &host->cmdline.fact);
+		finding_remedy_unread(finding, &host->cmdline.fact);
 		return;
 	}
 	judge_iommu(host, &model->parameters, findings);

@@ -172,9 +172,11 @@ static void run(const struct host *host, const struct model *model, struct findi
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				      "the kernel's configuration was not found");
 		finding_evidence_state(finding, &host->kconfig.fact);
-		finding_remedy(finding, "Install the package that holds /boot/config-%s",
-			       fact_known(&host->kernel_release.fact) ? host->kernel_release.text
-								      : "RELEASE");
+		if (fact_absent(&host->kconfig.fact) && fact_known(&host->kernel_release.fact))
+			finding_remedy(finding, "Install the package that holds /boot/config-%s",
+				       host->kernel_release.text);
+		else
+			finding_remedy_unread(finding, &host->kconfig.fact);
 		return;
 	}
 	for (size_t i = 0; i < OPTION_COUNT; i++)

@@ -2,8 +2,6 @@
 #include "checks/support/check.h"
 #include "host/capabilities.h"
 
-#include <errno.h>
-
 enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, NO_SUPPORT };
 
 static const struct finding_kind kinds[] = {
@@ -88,8 +86,7 @@ static void report_unreadable(const struct pci_function *function,
 	fact.state = capability->state;
 	fact.error = capability->error;
 	finding_evidence_state(finding, &fact);
-	if (capability->error == EPERM)
-		finding_remedy(finding, "Run passcheck as root");
+	finding_remedy_unread(finding, &fact);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)

@@ -30,12 +30,12 @@ struct option_row {
 
 static const struct option_row option_rows[] = {
 	{LONG_ROOT, OPTION_ROOT, "root", "PATH",
-	 "audit the host captured in PATH, a folder or a tar archive"},
+	 "audit the host captured in PATH, folder or archive"},
 	{LONG_FORMAT, OPTION_FORMAT, "format", "FORMAT", "text (the default) or json"},
 	{'o', OPTION_OUTPUT, "output", "FILE", "write to FILE, whole or not at all"},
 	{LONG_CHECK, OPTION_CHECK, "check", "ID[,ID]", "run only these checks"},
 	{LONG_FAIL_ON, OPTION_FAIL_ON, "fail-on", "VERDICT",
-	 "warn or unknown: such a finding on the host makes it not ready"},
+	 "count this too as not ready: warn or unknown"},
 	{LONG_COLOR, OPTION_COLOR, "color", "WHEN", "auto, always or never"},
 	{'v', OPTION_VERBOSE, "verbose", NULL, "show what passed, too"},
 	{'q', OPTION_QUIET, "quiet", NULL, "show failures only"},
@@ -66,7 +66,7 @@ static void print_help(void)
 
 		snprintf(call, sizeof(call), "%s %s", implied ? "[audit]" : verb->name,
 			 verb->operands);
-		printf("  passcheck %-24s %s\n", call, verb->summary);
+		printf("  passcheck %-21s %s\n", call, verb->summary);
 	}
 	printf("\nOptions:\n");
 	for (size_t i = 0; i < OPTION_ROW_COUNT; i++) {
@@ -76,11 +76,10 @@ static void print_help(void)
 
 		snprintf(call, sizeof(call), "%s%s%s", row->name, row->argument ? " " : "",
 			 row->argument ? row->argument : "");
-		printf("  %s%s --%-20s %s\n", row->value < 256 ? "-" : " ", letter, call,
+		printf("  %s%s --%-18s %s\n", row->value < 256 ? "-" : " ", letter, call,
 		       row->help);
 	}
-	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, "
-	       "64 wrong usage.\n");
+	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
 }
 
 static bool append(struct arena *arena, struct word_list *list, const char *word)

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/diagnostic.h"
 #include "cli/archive.h"
+#include "cli/diagnostic.h"
 #include "host/capture_index.h"
 
 static int unpack(const char *path, struct source *source)

@@ -35,13 +35,37 @@ static int open_below(const struct root *root, const char *path, int flags)
 	return fd < 0 ? -errno : (int)fd;
 }
 
+/*
+ * Returns whether a tree without an index covers the part of the host that path lies in. Every
+ * sysfs has its upper folders (/sys/firmware, /sys/kernel, …): where one is missing, it was left
+ * out, and nothing below it is absent.
+ */
+static bool covers(const struct root *root, const char *path)
+{
+	static const char sysfs[] = "/sys/";
+	char folder[NAME_MAX + sizeof(sysfs)];
+
+	if (!root->captured || strncmp(path, sysfs, sizeof(sysfs) - 1) != 0)
+		return true;
+	size_t length = sizeof(sysfs) - 1 + strcspn(path + sizeof(sysfs) - 1, "/");
+	if (length >= sizeof(folder))
+		return true;
+	memcpy(folder, path, length);
+	folder[length] = '\0';
+	int fd = open_below(root, folder, O_PATH);
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
+}
+
 /* What a failed look-up means. In a tree with an index, a missing file was not captured. */
 static struct fact failed(const struct root *root, const char *path, int error)
 {
 	struct fact fact = {.source = path, .state = FACT_UNREADABLE, .error = error};
 
 	if (error == ENOENT || error == ENOTDIR) {
-		fact.state = root->index ? FACT_NOT_CAPTURED : FACT_ABSENT;
+		bool absent = !root->index && covers(root, path);
+		fact.state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED;
 		fact.error = 0;
 	}
 	return fact;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/finding.h"
 
+#include <errno.h>
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -97,6 +99,15 @@ void finding_remedy(struct finding *finding, const char *format, ...)
 	va_start(arguments, format);
 	finding->remedy = arena_vprintf(finding->owner->arena, format, arguments);
 	va_end(arguments);
+}
+
+void finding_remedy_unread(struct finding *finding, const struct fact *fact)
+{
+	if (fact->state == FACT_UNREADABLE && (fact->error == EPERM || fact->error == EACCES))
+		finding_remedy(finding, "Run passcheck as root");
+	else if (fact->state == FACT_NOT_CAPTURED)
+		finding_remedy(finding,
+			       "Audit the host itself, or capture it again with passcheck capture");
 }
 
 void finding_command(struct finding *finding, const char *format, ...)

@@ -90,6 +90,9 @@ void finding_evidence_state(struct finding *finding, const struct fact *fact);
 void finding_remedy(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Sets the remedy for a fact that was not read: what would settle it. */
+void finding_remedy_unread(struct finding *finding, const struct fact *fact);
+
 /* Adds a command that carries the remedy out. */
 void finding_command(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
