@@ -159,7 +159,7 @@ static int unpack_into(const char *directory, int fd, char **ret_why)
 static int make_private_directory(char **ret)
 {
 	const char *parent = secure_getenv("TMPDIR");
-	char *directory;
+	char *directory = NULL;
 
 	if (asprintf(&directory, "%s/passcheck.XXXXXX", parent && *parent ? parent : "/tmp") < 0)
 		return -ENOMEM;
@@ -174,7 +174,7 @@ static int make_private_directory(char **ret)
 
 int archive_unpack(const char *path, char **ret_directory, char **ret_why)
 {
-	char *directory;
+	char *directory = NULL;
 
 	*ret_why = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

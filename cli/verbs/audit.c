@@ -147,7 +147,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_audit = {
 	.name = "audit",
 	.operands = "[FUNCTION...]",
-	.summary = "audit the host, or explain just these functions",
+	.summary = "audit the host, or explain these functions",
 	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_OUTPUT | OPTION_CHECK | OPTION_FAIL_ON |
 		   OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET | OPTION_WITH_IDENTITY,
 	.run = run,
