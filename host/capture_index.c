@@ -2,11 +2,12 @@
 #include "host/capture_index.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HIGHEST_ERRNO = 4095 };
+enum { HIGHEST_ERRNO = EHWPOISON };
 
 struct entry {
 	const char *path;
@@ -114,8 +115,10 @@ void capture_index_add_node(struct capture_index *index, const struct fact_node 
 {
 	struct entry *entry = add(index, &index->nodes, node->fact.source);
 
-	if (entry)
-		entry->node = *node;
+	if (!entry)
+		return;
+	entry->node = *node;
+	entry->node.fact.source = entry->path;
 }
 
 struct fact capture_index_find(const struct capture_index *index, const char *path)
@@ -142,6 +145,7 @@ struct fact_node capture_index_node(const struct capture_index *index, const cha
 	return entry ? entry->node : (struct fact_node){.fact.state = FACT_NOT_CAPTURED};
 }
 
+/* Returns the errno of that name, or 0. */
 static int error_by_name(const char *name)
 {
 	for (int error = 1; error <= HIGHEST_ERRNO; error++) {
@@ -149,110 +153,171 @@ static int error_by_name(const char *name)
 		if (candidate && strcmp(candidate, name) == 0)
 			return error;
 	}
-	return EIO;
+	return 0;
+}
+
+/* Returns whether name can be that of a directory's entry. */
+static bool is_name(const cJSON *name)
+{
+	return cJSON_IsString(name) && *name->valuestring && !strchr(name->valuestring, '/') &&
+	       strcmp(name->valuestring, ".") != 0 && strcmp(name->valuestring, "..") != 0;
 }
 
 /* "absent" is an object of directories, each an array of the names that were not there. */
-static void parse_absent(struct capture_index *index, const cJSON *absent)
+static bool parse_absent(struct capture_index *index, const cJSON *directory)
 {
-	const cJSON *directory, *name;
+	const cJSON *name;
 
-	cJSON_ArrayForEach(directory, absent)
+	if (!cJSON_IsArray(directory))
+		return false;
+	cJSON_ArrayForEach(name, directory)
 	{
-		cJSON_ArrayForEach(name, directory)
-		{
-			if (cJSON_IsString(name))
-				capture_index_add_absent(index, arena_printf(index->arena, "%s/%s",
-									     directory->string,
-									     name->valuestring));
-		}
+		if (!is_name(name))
+			return false;
+		capture_index_add_absent(index, arena_printf(index->arena, "%s/%s",
+							     directory->string, name->valuestring));
 	}
+	return true;
 }
 
-static void parse_unreadable(struct capture_index *index, const cJSON *unreadable)
+static bool parse_unreadable(struct capture_index *index, const cJSON *item)
 {
-	const cJSON *item;
+	int error = cJSON_IsString(item) ? error_by_name(item->valuestring) : 0;
 
-	cJSON_ArrayForEach(item, unreadable)
-	{
-		if (cJSON_IsString(item))
-			capture_index_add_unreadable(index, item->string,
-						     error_by_name(item->valuestring));
-	}
+	if (error)
+		capture_index_add_unreadable(index, item->string, error);
+	return error != 0;
 }
 
-static void parse_lists(struct capture_index *index, const cJSON *lists)
+static bool has_duplicate(const char *const *sorted, size_t count)
 {
-	const cJSON *item, *name;
-
-	cJSON_ArrayForEach(item, lists)
-	{
-		size_t count = 0, size = (size_t)cJSON_GetArraySize(item);
-		const char **names = arena_array(index->arena, size, sizeof(*names));
-		struct entry *entry = add(index, &index->lists, item->string);
-
-		if (!names || !entry)
-			return;
-		cJSON_ArrayForEach(name, item)
-		{
-			if (cJSON_IsString(name))
-				names[count++] = arena_copy(index->arena, name->valuestring,
-							    strlen(name->valuestring));
-		}
-		qsort(names, count, sizeof(*names), compare_names);
-		entry->names = names;
-		entry->name_count = count;
+	for (size_t i = 1; i < count; i++) {
+		if (strcmp(sorted[i - 1], sorted[i]) == 0)
+			return true;
 	}
+	return false;
 }
 
-static uint32_t number_of(const cJSON *object, const char *key)
+static bool parse_list(struct capture_index *index, const cJSON *item)
+{
+	size_t count = 0, size = (size_t)cJSON_GetArraySize(item);
+	const char **names = arena_array(index->arena, size, sizeof(*names));
+	struct entry *entry = add(index, &index->lists, item->string);
+	const cJSON *name;
+
+	if (!names || !entry)
+		return true;
+	if (!cJSON_IsArray(item))
+		return false;
+	cJSON_ArrayForEach(name, item)
+	{
+		if (!is_name(name))
+			return false;
+		names[count++] =
+			arena_copy(index->arena, name->valuestring, strlen(name->valuestring));
+	}
+	qsort(names, count, sizeof(*names), compare_names);
+	entry->names = names;
+	entry->name_count = count;
+	return !has_duplicate(names, count);
+}
+
+static bool number_of(const cJSON *object, const char *key, uint32_t *ret)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
 
 	if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > UINT32_MAX)
-		return 0;
-	return (uint32_t)item->valuedouble;
+		return false;
+	*ret = (uint32_t)item->valuedouble;
+	return *ret == item->valuedouble;
 }
 
-static void parse_nodes(struct capture_index *index, const cJSON *nodes)
+static bool parse_node(struct capture_index *index, const cJSON *item)
 {
-	const cJSON *item;
+	struct fact_node node = {.fact = {.state = FACT_KNOWN, .source = item->string}};
 
-	cJSON_ArrayForEach(item, nodes)
+	if (!number_of(item, "mode", &node.mode) || !number_of(item, "uid", &node.uid) ||
+	    !number_of(item, "gid", &node.gid))
+		return false;
+	capture_index_add_node(index, &node);
+	return true;
+}
+
+struct section {
+	const char *key;
+	bool (*parse)(struct capture_index *index, const cJSON *item);
+};
+
+static const struct section sections[] = {
+	{"absent", parse_absent},
+	{"unreadable", parse_unreadable},
+	{"lists", parse_list},
+	{"nodes", parse_node},
+};
+
+/* Parses the items of a section, named by paths of the host ("" is the directory of "/proc"). One
+ * left out is empty. */
+static bool parse_section(struct capture_index *index, const cJSON *json,
+			  const struct section *section)
+{
+	const cJSON *items = cJSON_GetObjectItemCaseSensitive(json, section->key), *item;
+
+	if (items && !cJSON_IsObject(items))
+		return false;
+	cJSON_ArrayForEach(item, items)
 	{
-		struct entry *entry = add(index, &index->nodes, item->string);
-
-		if (!entry)
-			return;
-		entry->node = (struct fact_node){.fact.state = FACT_KNOWN,
-						 .mode = number_of(item, "mode"),
-						 .uid = number_of(item, "uid"),
-						 .gid = number_of(item, "gid")};
+		bool is_path = item->string[0] == '/' || item->string[0] == '\0';
+		if (!is_path || !section->parse(index, item))
+			return false;
 	}
+	return true;
+}
+
+static bool parse_sections(struct capture_index *index, const cJSON *json)
+{
+	uint32_t version;
+
+	if (!number_of(json, "version", &version) || version != CAPTURE_INDEX_VERSION)
+		return false;
+	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (!parse_section(index, json, &sections[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Returns the JSON value that bytes consist of, but for white space behind it, or NULL. */
+static cJSON *parse_whole(const char *bytes, size_t length)
+{
+	const char *end = NULL;
+	cJSON *json = cJSON_ParseWithLengthOpts(bytes, length, &end, false);
+
+	while (json && end < bytes + length && isspace((unsigned char)*end))
+		end++;
+	if (json && end < bytes + length) {
+		cJSON_Delete(json);
+		return NULL;
+	}
+	return json;
 }
 
 int capture_index_parse(struct arena *arena, const char *bytes, size_t length,
 			struct capture_index **ret)
 {
-	cJSON *json = cJSON_ParseWithLength(bytes, length);
 	struct capture_index *index = capture_index_new(arena);
 
-	if (!json || number_of(json, "version") != CAPTURE_INDEX_VERSION) {
-		cJSON_Delete(json);
-		return -EBADMSG;
-	}
-	if (index) {
-		parse_absent(index, cJSON_GetObjectItemCaseSensitive(json, "absent"));
-		parse_unreadable(index, cJSON_GetObjectItemCaseSensitive(json, "unreadable"));
-		parse_lists(index, cJSON_GetObjectItemCaseSensitive(json, "lists"));
-		parse_nodes(index, cJSON_GetObjectItemCaseSensitive(json, "nodes"));
-		sort(&index->paths);
-		sort(&index->lists);
-		sort(&index->nodes);
-	}
-	cJSON_Delete(json);
-	if (!index || arena_failed(arena))
+	if (!index)
 		return -ENOMEM;
+	cJSON *json = parse_whole(bytes, length);
+	bool valid = parse_sections(index, json);
+	cJSON_Delete(json);
+	if (arena_failed(arena))
+		return -ENOMEM;
+	if (!valid)
+		return -EBADMSG;
+	sort(&index->paths);
+	sort(&index->lists);
+	sort(&index->nodes);
 	*ret = index;
 	return 0;
 }
@@ -260,6 +325,8 @@ int capture_index_parse(struct arena *arena, const char *bytes, size_t length,
 /* Entries arrive sorted, so that those of one directory follow each other, but for deeper ones. */
 static void print_absent(cJSON *object, const struct table *paths)
 {
+	cJSON *names = NULL;
+
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *path = paths->entries[i].path;
 		const char *slash = strrchr(path, '/');
@@ -269,7 +336,8 @@ static void print_absent(cJSON *object, const struct table *paths)
 		char *directory = strndup(path, (size_t)(slash - path));
 		if (!directory)
 			return;
-		cJSON *names = cJSON_GetObjectItemCaseSensitive(object, directory);
+		if (!names || strcmp(names->string, directory) != 0)
+			names = cJSON_GetObjectItemCaseSensitive(object, directory);
 		if (!names)
 			names = cJSON_AddArrayToObject(object, directory);
 		cJSON_AddItemToArray(names, cJSON_CreateString(slash + 1));

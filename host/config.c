@@ -6,7 +6,7 @@
 
 enum {
 	MOST_CAPABILITIES = 48, /* PCI_FIND_CAP_TTL of drivers/pci/pci.h */
-	/* What the kernel takes as the most: each at least 8 bytes of the extended space. */
+	/* The kernel's most: each takes at least 8 bytes of the extended space. */
 	MOST_EXTENDED_CAPABILITIES = (CONFIG_EXPRESS_SIZE - CONFIG_CONVENTIONAL_SIZE) / 8,
 	LOWEST_POINTER = 0x40,
 };
@@ -41,81 +41,113 @@ bool config_read32(const struct config_space *config, size_t offset, uint32_t *r
 	return true;
 }
 
-static struct capability state_of_config(const struct config_space *config)
+static struct capability unreadable(int error)
 {
-	return (struct capability){.state = config->fact.state, .error = config->fact.error};
+	return (struct capability){.state = FACT_UNREADABLE, .error = error};
 }
 
-/* What lies beyond the bytes that were read: a reader without CAP_SYS_ADMIN gets the header only.
+/* Where a list was walked to its end; broken where that end is not a proper one. */
+static struct capability absent(bool broken)
+{
+	return (struct capability){.state = FACT_ABSENT, .broken_chain = broken};
+}
+
+/*
+ * What lies beyond the bytes that were read. Without CAP_SYS_ADMIN the kernel gives 64 bytes, 128
+ * of a CardBus bridge; 256 are all it gives where it cannot reach the extended space. Any other
+ * length is a copy that was cut short.
  */
 static struct capability unread(const struct config_space *config)
 {
-	return (struct capability){
-		.state = FACT_UNREADABLE,
-		.error = config->length <= 2 * CONFIG_HEADER_SIZE ? EPERM : ENXIO,
-	};
+	if (config->length == CONFIG_HEADER_SIZE || config->length == CONFIG_CARDBUS_SIZE)
+		return unreadable(EPERM);
+	return unreadable(config->length == CONFIG_CONVENTIONAL_SIZE ? ENXIO : EIO);
 }
 
-/* A function that is gone, or asleep in D3cold, answers every read with ones. */
-static bool is_all_ones(const struct config_space *config)
+/* Returns whether the bytes from offset on are all of that value. */
+static bool is_filled(const struct config_space *config, size_t offset, size_t end, uint8_t value)
 {
-	if (config->length < CONFIG_HEADER_SIZE)
-		return false;
-	for (size_t i = 0; i < CONFIG_HEADER_SIZE; i++) {
-		if (config->bytes[i] != 0xff)
+	for (size_t i = offset; i < end && i < config->length; i++) {
+		if (config->bytes[i] != value)
 			return false;
 	}
 	return true;
 }
 
-/* Finds where the standard list begins. Returns false with *ret what the search ends with. */
-static bool first_pointer(const struct config_space *config, uint8_t *pointer,
-			  struct capability *ret)
+/* A function that is gone, or asleep in D3cold, answers every read with ones; zeros are a copy
+ * without content. */
+static bool is_blank(const struct config_space *config)
+{
+	return config->length >= CONFIG_HEADER_SIZE &&
+	       (is_filled(config, 0, CONFIG_HEADER_SIZE, 0xff) ||
+		is_filled(config, 0, CONFIG_HEADER_SIZE, 0));
+}
+
+/* tar(1) fills what it could not read of a file up to the size that sysfs claims with zeros. */
+static bool is_padded(const struct config_space *config)
+{
+	return config->length > CONFIG_HEADER_SIZE &&
+	       is_filled(config, CONFIG_HEADER_SIZE, config->length, 0);
+}
+
+/* Finds the register that begins the standard list, as __pci_bus_find_cap_start() does. */
+static struct capability list_register(const struct config_space *config)
 {
 	uint16_t status;
 	uint8_t header_type;
 
-	*ret = state_of_config(config);
+	/* Every function has config space: a missing file says nothing of what is in it. */
+	if (fact_absent(&config->fact))
+		return unreadable(ENOENT);
 	if (!fact_known(&config->fact))
-		return false;
-	*ret = (struct capability){.state = FACT_UNREADABLE, .error = ENODEV};
-	if (is_all_ones(config))
-		return false;
-	*ret = unread(config);
+		return (struct capability){.state = config->fact.state,
+					   .error = config->fact.error};
+	if (is_blank(config))
+		return unreadable(ENODEV);
 	if (!config_read16(config, PCI_STATUS, &status) ||
 	    !config_read8(config, PCI_HEADER_TYPE, &header_type))
-		return false;
-	*ret = (struct capability){.state = FACT_ABSENT};
+		return unread(config);
 	if (!(status & PCI_STATUS_CAP_LIST))
-		return false;
-	size_t offset = (header_type & 0x7f) == PCI_HEADER_TYPE_CARDBUS ? PCI_CB_CAPABILITY_LIST
-									: PCI_CAPABILITY_LIST;
-	*ret = unread(config);
-	return config_read8(config, offset, pointer);
+		return absent(false);
+	if (is_padded(config))
+		return unreadable(EPERM);
+	switch (header_type & 0x7f) {
+	case PCI_HEADER_TYPE_NORMAL:
+	case PCI_HEADER_TYPE_BRIDGE:
+		return (struct capability){.state = FACT_KNOWN, .offset = PCI_CAPABILITY_LIST};
+	case PCI_HEADER_TYPE_CARDBUS:
+		return (struct capability){.state = FACT_KNOWN, .offset = PCI_CB_CAPABILITY_LIST};
+	}
+	return (struct capability){.state = FACT_MALFORMED};
 }
 
 struct capability config_capability(const struct config_space *config, uint8_t id)
 {
-	struct capability result;
+	struct capability start = list_register(config);
 	uint8_t pointer;
 
-	if (!first_pointer(config, &pointer, &result))
-		return result;
+	if (start.state != FACT_KNOWN)
+		return start;
+	if (!config_read8(config, start.offset, &pointer))
+		return unread(config);
 	for (int i = 0; i < MOST_CAPABILITIES; i++) {
 		uint16_t entry;
 
 		pointer &= 0xfc;
 		if (pointer < LOWEST_POINTER)
-			return (struct capability){.state = FACT_ABSENT};
+			return absent(pointer != 0);
 		if (!config_read16(config, pointer, &entry))
 			return unread(config);
+		if (entry == 0xffff)
+			return (struct capability){
+				.state = FACT_UNREADABLE, .error = EIO, .broken_chain = true};
 		if ((entry & 0xff) == 0xff)
-			return (struct capability){.state = FACT_ABSENT, .broken_chain = true};
+			return absent(true);
 		if ((entry & 0xff) == id)
 			return (struct capability){.state = FACT_KNOWN, .offset = pointer};
 		pointer = (uint8_t)(entry >> 8);
 	}
-	return (struct capability){.state = FACT_ABSENT, .broken_chain = true};
+	return absent(true);
 }
 
 /* PCI-X 2.0 devices have the extended space too: pci_cfg_space_size(), drivers/pci/probe.c. */
@@ -128,43 +160,49 @@ static bool is_pcix_2(const struct config_space *config)
 	       (status & (PCI_PCIX_STATUS_266MHZ | PCI_PCIX_STATUS_533MHZ));
 }
 
-/* Returns whether there is an extended list to walk; *ret is what the search ends with if not. */
-static bool has_extended_space(const struct config_space *config, struct capability *ret)
+/*
+ * Returns known where there is an extended list to walk, and otherwise what the search ends with.
+ * The kernel looks for it in host bridges without PCI Express too, but takes nothing of what
+ * passcheck judges from there: pci_iov_init(), pci_acs_enabled() and pci_configure_ari() want PCI
+ * Express.
+ */
+static struct capability extended_space(const struct config_space *config)
 {
-	*ret = config_capability(config, PCI_CAP_ID_EXP);
-	if (ret->state == FACT_ABSENT && !is_pcix_2(config)) {
-		*ret = (struct capability){.state = FACT_ABSENT};
-		return false;
-	}
-	if (ret->state != FACT_KNOWN && ret->state != FACT_ABSENT)
-		return false;
-	*ret = unread(config);
-	return config->length > CONFIG_CONVENTIONAL_SIZE;
+	struct capability express = config_capability(config, PCI_CAP_ID_EXP);
+
+	if (express.state == FACT_ABSENT && !is_pcix_2(config))
+		return absent(express.broken_chain);
+	if (express.state != FACT_KNOWN && express.state != FACT_ABSENT)
+		return express;
+	if (config->length <= CONFIG_CONVENTIONAL_SIZE)
+		return unread(config);
+	return (struct capability){.state = FACT_KNOWN, .offset = CONFIG_CONVENTIONAL_SIZE};
 }
 
 struct capability config_extended_capability(const struct config_space *config, uint16_t id)
 {
-	struct capability result;
-	uint16_t offset = CONFIG_CONVENTIONAL_SIZE;
+	struct capability space = extended_space(config);
+	uint16_t offset = space.offset;
 	uint32_t header;
 
-	if (!has_extended_space(config, &result))
-		return result;
+	if (space.state != FACT_KNOWN)
+		return space;
 	for (int i = 0; i < MOST_EXTENDED_CAPABILITIES; i++) {
 		if (!config_read32(config, offset, &header))
 			return unread(config);
-		if (header == 0xffffffff && i == 0)
-			return (struct capability){.state = FACT_UNREADABLE, .error = ENXIO};
-		if (header == 0 || header == 0xffffffff)
-			return (struct capability){.state = FACT_ABSENT, .broken_chain = i > 0};
+		if (header == 0xffffffff)
+			return (struct capability){.state = FACT_UNREADABLE,
+						   .error = i == 0 ? ENXIO : EIO,
+						   .broken_chain = i > 0};
+		if (header == 0)
+			return absent(i > 0);
 		if (EXTENDED_ID(header) == id)
 			return (struct capability){.state = FACT_KNOWN,
 						   .offset = offset,
 						   .version = EXTENDED_VERSION(header)};
 		offset = EXTENDED_NEXT(header);
 		if (offset < CONFIG_CONVENTIONAL_SIZE)
-			return (struct capability){.state = FACT_ABSENT,
-						   .broken_chain = offset != 0};
+			return absent(offset != 0);
 	}
-	return (struct capability){.state = FACT_ABSENT, .broken_chain = true};
+	return absent(true);
 }

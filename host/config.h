@@ -10,9 +10,11 @@
  * drivers/pci/pci-sysfs.c), and what lies beyond them is then unreadable with EPERM.
  */
 
-/* Sizes in bytes of what the kernel returns: the header alone, conventional, PCI Express. */
+/* Sizes in bytes of what the kernel returns: the header alone (larger for a CardBus bridge),
+ * conventional, PCI Express. */
 enum {
 	CONFIG_HEADER_SIZE = 64,
+	CONFIG_CARDBUS_SIZE = 128,
 	CONFIG_CONVENTIONAL_SIZE = 256,
 	CONFIG_EXPRESS_SIZE = 4096,
 };
@@ -23,10 +25,18 @@ struct config_space {
 	size_t length; /* bytes read, 0 unless known */
 };
 
-/* Where a capability stands. absent: the whole list was walked, as the kernel walks it. */
+/*
+ * Where a capability stands. Absent: the whole list was walked, as the kernel walks it. Malformed:
+ * a header type that no function has.
+ */
 struct capability {
 	enum fact_state state;
-	int error;         /* errno where unreadable: EPERM for want of CAP_SYS_ADMIN */
+	/*
+	 * errno where unreadable. EPERM: for want of CAP_SYS_ADMIN. ENXIO: the extended space
+	 * cannot be reached (no MMCONFIG/ECAM). ENODEV: the function is gone or asleep, and answers
+	 * with ones. EIO: the bytes are cut short, or turn into ones on the way.
+	 */
+	int error;
 	uint16_t offset;   /* of the capability's first byte */
 	uint8_t version;   /* extended capabilities only */
 	bool broken_chain; /* the list loops or leaves config space; the walk ended there */
@@ -43,15 +53,13 @@ bool config_read32(const struct config_space *config, size_t offset, uint32_t *r
 /*
  * Finds a capability of the standard list, by the rules of the kernel's __pci_find_next_cap()
  * (Status bit 4, pointers masked by 2 bits, end below 0x40 or at id 0xff, 48 entries at most).
- * Unreadable where the list or the capability's pointer lies beyond the bytes read.
+ * Where the list runs into ones the reading failed, and the capability is unreadable.
  */
 struct capability config_capability(const struct config_space *config, uint8_t id);
 
 /*
  * Finds an extended capability, by the rules of pci_find_next_ext_capability(). A function without
- * PCI Express capability (and without PCI-X 2.0) has none: absent. One with it of which only 256
- * bytes were read: unreadable, with EPERM where the header alone was read and ENXIO where the
- * extended space cannot be reached (no MMCONFIG/ECAM).
+ * PCI Express capability (and without PCI-X 2.0) has none: absent.
  */
 struct capability config_extended_capability(const struct config_space *config, uint16_t id);
 

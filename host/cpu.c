@@ -28,6 +28,7 @@ static const struct architecture_key architecture_keys[] = {
 	{"CPU architecture", NULL, "arm"},
 	{"vendor_id", "IBM/S390", "s390x"},
 	{"isa", "rv64", "riscv64"},
+	{"isa", "rv32", "riscv32"},
 	{"cpu", "POWER", "ppc64"},
 	{"CPU Family", "Loongson", "loongarch64"},
 };
@@ -86,10 +87,17 @@ static void note_architecture(const char *key, const char *value, struct cpu *cp
 	}
 }
 
+/* What x86 calls flags, s390 and arm call features. */
+static bool is_flags(const char *key)
+{
+	return strcmp(key, "flags") == 0 || strcmp(key, "features") == 0 ||
+	       strcmp(key, "Features") == 0;
+}
+
 /* Takes the first line of each key: that of the first processor. */
 static void parse_line(struct arena *arena, const char *key, char *value, struct cpu *cpu)
 {
-	if (strcmp(key, "flags") == 0 && !cpu->flags)
+	if (is_flags(key) && !cpu->flags)
 		parse_flags(arena, value, cpu);
 	else if (strcmp(key, "model name") == 0 && !*cpu->model_name)
 		cpu->model_name = value;
@@ -113,24 +121,36 @@ static char *split_line(char *line)
 	return colon[1] == ' ' ? colon + 2 : colon + 1;
 }
 
+/* A line without its newline was cut short, and says nothing: its last flags may be missing. */
+static void parse_lines(struct arena *arena, char *lines, struct cpu *cpu)
+{
+	for (char *newline; (newline = strchr(lines, '\n')); lines = newline + 1) {
+		*newline = '\0';
+		char *value = split_line(lines);
+		if (value)
+			parse_line(arena, lines, value, cpu);
+	}
+}
+
+/* "lm" is the 64-bit mode of x86; every x86 since the Pentium has "tsc" or "pse". */
+static const char *architecture_by_flags(const struct cpu *cpu)
+{
+	if (cpu_has(cpu, "lm"))
+		return "x86_64";
+	return cpu_has(cpu, "tsc") || cpu_has(cpu, "pse") ? "i686" : NULL;
+}
+
 void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *ret)
 {
 	struct fact_node kvm = ret->kvm;
-	char *save = NULL;
 
 	*ret = (struct cpu){.fact = text->fact, .kvm = kvm, .vendor_id = "", .model_name = ""};
 	if (!fact_known(&text->fact))
 		return;
-	char *lines = arena_copy(arena, text->text, text->length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *value = split_line(line);
-		if (value)
-			parse_line(arena, line, value, ret);
-	}
+	parse_lines(arena, arena_copy(arena, text->text, text->length), ret);
 	ret->vendor = vendor_of(ret->vendor_id);
-	/* Only x86 has "flags"; others call them features. "lm" is the 64-bit mode. */
-	if (ret->flag_count && !ret->architecture)
-		ret->architecture = cpu_has(ret, "lm") ? "x86_64" : "i686";
+	if (!ret->architecture)
+		ret->architecture = architecture_by_flags(ret);
 	if (!ret->architecture && !*ret->vendor_id)
 		ret->fact.state = FACT_MALFORMED;
 }

@@ -13,11 +13,12 @@ enum cpu_vendor {
 struct cpu {
 	struct fact fact; /* of /proc/cpuinfo */
 	enum cpu_vendor vendor;
-	const char *vendor_id;    /* "" where the key is missing */
-	const char *model_name;   /* "" where the key is missing */
-	const char *architecture; /* "x86_64", "i686", "aarch64", "s390x", "ppc64", NULL if it
-				     cannot be told */
-	const char *const *flags; /* of the first processor, sorted */
+	const char *vendor_id;  /* "" where the key is missing */
+	const char *model_name; /* "" where the key is missing */
+	/* "x86_64", "i686", "aarch64", "arm", "s390x", "ppc64", "riscv64", "riscv32",
+	 * "loongarch64"; NULL where it cannot be told. */
+	const char *architecture;
+	const char *const *flags; /* of the first processor, sorted; on s390 and arm its features */
 	size_t flag_count;
 	struct fact_node kvm; /* /dev/kvm */
 };

@@ -38,7 +38,7 @@ const char *fact_state_name(enum fact_state state)
 	return "not-captured";
 }
 
-/* Accepts what strtoull() or strtoll() took of text when only white space follows it. */
+/* Returns whether only white space follows what was parsed of text, up to end. */
 static bool is_whole(const char *text, const char *end, size_t length)
 {
 	if (end == text)
@@ -48,7 +48,21 @@ static bool is_whole(const char *text, const char *end, size_t length)
 	return (size_t)(end - text) == length;
 }
 
-static struct fact_number parse(const struct fact_text *text, int base)
+static int64_t parse_decimal(const char *text, char **end)
+{
+	return strtoll(text, end, 10);
+}
+
+/* Registers use all 64 bits, and have no sign. */
+static int64_t parse_bits(const char *text, char **end)
+{
+	if (strpbrk(text, "+-"))
+		errno = EINVAL;
+	return (int64_t)strtoull(text, end, 16);
+}
+
+static struct fact_number parse(const struct fact_text *text,
+				int64_t (*convert)(const char *text, char **end))
 {
 	struct fact_number number = {.fact = text->fact};
 	char *end;
@@ -56,10 +70,7 @@ static struct fact_number parse(const struct fact_text *text, int base)
 	if (!fact_known(&text->fact))
 		return number;
 	errno = 0;
-	if (strchr(text->text, '-'))
-		number.value = strtoll(text->text, &end, base);
-	else
-		number.value = (int64_t)strtoull(text->text, &end, base);
+	number.value = convert(text->text, &end);
 	if (errno || !is_whole(text->text, end, text->length)) {
 		number.fact.state = FACT_MALFORMED;
 		number.value = 0;
@@ -71,10 +82,10 @@ struct fact_number fact_parse_number(const struct fact_text *text)
 {
 	bool hex = fact_known(&text->fact) && strncasecmp(text->text, "0x", 2) == 0;
 
-	return parse(text, hex ? 16 : 10);
+	return parse(text, hex ? parse_bits : parse_decimal);
 }
 
 struct fact_number fact_parse_hex(const struct fact_text *text)
 {
-	return parse(text, 16);
+	return parse(text, parse_bits);
 }

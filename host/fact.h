@@ -29,7 +29,8 @@ struct fact_text {
 	size_t length;
 };
 
-/* A number read: ids, counts, and the signed ones of sysfs (numa_node). 0 unless known. */
+/* A number read: ids, counts, the signed ones of sysfs (numa_node), and the bits of a register of
+ * 64 (negative with its highest set). 0 unless known. */
 struct fact_number {
 	struct fact fact;
 	int64_t value;
@@ -64,7 +65,7 @@ const char *fact_state_name(enum fact_state state);
 
 /*
  * Parses text as one number, in hex where it begins with 0x, with white space around it allowed.
- * The result takes the fact of text; text that is no number makes it malformed.
+ * The result takes the fact of text; text that is no number, or one too large, makes it malformed.
  */
 struct fact_number fact_parse_number(const struct fact_text *text);
 

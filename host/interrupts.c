@@ -11,17 +11,26 @@ static bool begins(const char *text, const char *prefix)
 }
 
 /* Chips of devices and IOAPICs; those whose interrupts go unremapped bear no "IR-". */
-static void note_chip(struct arena *arena, const char *chip, size_t length, struct interrupts *ret)
+static bool is_plain(const char *chip)
 {
-	const char *name = arena_copy(arena, chip, length);
+	return begins(chip, "IO-APIC") || begins(chip, "PCI-MSI");
+}
 
-	if (begins(name, "IR-")) {
-		if (!ret->remapped_chip)
-			ret->remapped_chip = name;
-	} else if (begins(name, "IO-APIC") || begins(name, "PCI-MSI")) {
-		if (!ret->plain_chip)
-			ret->plain_chip = name;
-	}
+/* AMD-Vi's event and page-request logs (drivers/iommu/amd/init.c, iommu_setup_msi). */
+static bool is_iommu_handler(const char *actions)
+{
+	return strstr(actions, "AMD-Vi") != NULL;
+}
+
+/* Notes the chip that text begins with, up to the next blank. */
+static void note_chip(struct arena *arena, const char *text, struct interrupts *ret)
+{
+	const char **kind = begins(text, "IR-") ? &ret->remapped_chip
+			    : is_plain(text)    ? &ret->plain_chip
+						: NULL;
+
+	if (kind && !*kind)
+		*kind = arena_copy(arena, text, strcspn(text, " \t\n"));
 }
 
 static const char *skip_blanks(const char *text)
@@ -29,7 +38,7 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
-/* Skips "NN:" and the counts of every processor. Returns the chip's name, or NULL. */
+/* Skips "NN:" and the counts of every processor. Returns what follows: chip, number, handlers. */
 static const char *find_chip(const char *line)
 {
 	const char *text = skip_blanks(line);
@@ -37,32 +46,39 @@ static const char *find_chip(const char *line)
 
 	/* Lines without a number are the processors' own: NMI, LOC, … */
 	if (digits == 0 || text[digits] != ':')
-		return NULL;
-	text = skip_blanks(text + digits + 1);
-	for (;;) {
+		return "";
+	for (text += digits + 1;; text += digits) {
+		text = skip_blanks(text);
 		digits = strspn(text, "0123456789");
-		if (digits == 0 || !strchr(" \t", text[digits]))
+		if (digits == 0 || (text[digits] != ' ' && text[digits] != '\t'))
 			return text;
-		text = skip_blanks(text + digits);
 	}
 }
 
 void interrupts_parse(struct arena *arena, const struct fact_text *text, struct interrupts *ret)
 {
-	char *save = NULL;
-
 	*ret = (struct interrupts){.fact = text->fact};
 	if (!fact_known(&text->fact))
 		return;
-	char *lines = arena_copy(arena, text->text, text->length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	/* A line without its newline was cut short, perhaps within the chip's name. */
+	char *line = arena_copy(arena, text->text, text->length);
+	for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
+		*newline = '\0';
 		const char *chip = find_chip(line);
-		if (chip)
-			note_chip(arena, chip, strcspn(chip, " \t"), ret);
+		if (!is_iommu_handler(chip))
+			note_chip(arena, chip, ret);
 	}
 }
 
-/* The same chips, a folder an interrupt. */
+static bool is_iommu_interrupt(struct root *root, struct arena *arena, const char *number)
+{
+	const char *path = arena_printf(arena, SYSFS_INTERRUPTS "/%s/actions", number);
+	struct fact_text actions = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	return fact_known(&actions.fact) && is_iommu_handler(actions.text);
+}
+
+/* The same chips, a folder an interrupt. One that cannot be read leaves the rest to tell. */
 static void load_from_sysfs(struct root *root, struct arena *arena, struct interrupts *ret)
 {
 	struct fact_list names = root_list(root, arena, SYSFS_INTERRUPTS);
@@ -74,8 +90,11 @@ static void load_from_sysfs(struct root *root, struct arena *arena, struct inter
 		const char *path =
 			arena_printf(arena, SYSFS_INTERRUPTS "/%s/chip_name", names.names[i]);
 		struct fact_text chip = root_read(root, arena, path, LIMIT_ATTRIBUTE);
-		if (fact_known(&chip.fact))
-			note_chip(arena, chip.text, strcspn(chip.text, " \t\n"), ret);
+		if (!fact_settled(&chip.fact))
+			ret->fact = chip.fact;
+		else if (fact_known(&chip.fact) &&
+			 !(is_plain(chip.text) && is_iommu_interrupt(root, arena, names.names[i])))
+			note_chip(arena, chip.text, ret);
 	}
 }
 

@@ -6,11 +6,12 @@
 
 /*
  * The interrupt chips in use, which tell whether interrupts are remapped (field guide, platform.md,
- * section 7). The IOMMU's own interrupt (DMAR-MSI, IOMMU-MSI) counts as neither.
+ * section 7). The IOMMU's own interrupt counts as neither: it goes by DMAR-MSI, IOMMU-MSI, or, with
+ * AMD-Vi, by a PCI-MSI that is never remapped.
  */
 struct interrupts {
-	struct fact
-		fact; /* of /proc/interrupts, or of /sys/kernel/irq where that one was not read */
+	/* Of /proc/interrupts, or of /sys/kernel/irq where that one was not read. */
+	struct fact fact;
 	const char *remapped_chip; /* the first chip seen that begins "IR-", or NULL */
 	const char *plain_chip;    /* the first IO-APIC or PCI-MSI[X] chip without it, or NULL */
 };

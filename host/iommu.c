@@ -12,16 +12,20 @@ static struct fact_text read_line(struct root *root, struct arena *arena, const 
 {
 	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
 
-	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
-		text.text = arena_copy(arena, text.text, --text.length);
+	if (!fact_known(&text.fact))
+		return text;
+	while (text.length && text.text[text.length - 1] == '\n')
+		text.length--;
+	text.text = arena_copy(arena, text.text, text.length);
 	return text;
 }
 
+/* Parses a group's number as the kernel spells it: decimal, without leading zeros. */
 static bool parse_id(const char *name, uint32_t *ret)
 {
 	char *end;
 
-	if (name[0] < '0' || name[0] > '9')
+	if (name[0] < '0' || name[0] > '9' || (name[0] == '0' && name[1] != '\0'))
 		return false;
 	errno = 0;
 	unsigned long value = strtoul(name, &end, 10);
@@ -42,6 +46,7 @@ static void load_group(struct root *root, struct arena *arena, const char *name,
 		       struct iommu_group *group)
 {
 	group->devices = root_list(root, arena, arena_printf(arena, GROUPS "/%s/devices", name));
+	group->name = read_line(root, arena, arena_printf(arena, GROUPS "/%s/name", name));
 	group->type = read_line(root, arena, arena_printf(arena, GROUPS "/%s/type", name));
 	group->reserved_regions =
 		root_read(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name),
@@ -130,6 +135,11 @@ const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, in
 	if (id < 0 || id > UINT32_MAX || !groups->count)
 		return NULL;
 	return bsearch(&key, groups->groups, groups->count, sizeof(key), compare_groups);
+}
+
+bool iommu_group_is_noiommu(const struct iommu_group *group)
+{
+	return fact_known(&group->name.fact) && strcmp(group->name.text, "vfio-noiommu") == 0;
 }
 
 const char *iommu_kind_name(enum iommu_kind kind)

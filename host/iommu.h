@@ -9,6 +9,7 @@
 struct iommu_group {
 	uint32_t id;
 	struct fact_list devices;          /* names: PCI addresses, and others (platform devices) */
+	struct fact_text name;             /* absent, or "vfio-noiommu" */
 	struct fact_text type;             /* "DMA", "DMA-FQ", "identity", … */
 	struct fact_text reserved_regions; /* lines of "START END TYPE" */
 };
@@ -43,6 +44,12 @@ void iommu_units_load(struct root *root, struct arena *arena, struct iommu_units
 
 /* Returns the group of that id, or NULL. */
 const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, int64_t id);
+
+/*
+ * Returns whether VFIO made the group for a device that no IOMMU translates (drivers/vfio/group.c,
+ * vfio_noiommu_group_alloc()): nothing keeps that device from any memory.
+ */
+bool iommu_group_is_noiommu(const struct iommu_group *group);
 
 /* Returns "vt-d", "amd-vi", "smmu" or "other". */
 const char *iommu_kind_name(enum iommu_kind kind);

@@ -14,7 +14,7 @@
 
 #include "host/capture_index.h"
 
-enum { READ_CHUNK = 4096 };
+enum { READ_CHUNK = 4096, OPEN_ATTEMPTS = 100 };
 
 struct root {
 	int fd;
@@ -30,26 +30,43 @@ static int open_below(const struct root *root, const char *path, int flags)
 		.flags = (unsigned)flags | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 
-	return fd < 0 ? -errno : (int)fd;
+	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
+	for (int attempt = 1;; attempt++) {
+		long fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		if (fd >= 0)
+			return (int)fd;
+		if (errno != EAGAIN || attempt == OPEN_ATTEMPTS)
+			return -errno;
+	}
+}
+
+/* Returns the length of path's first count components, or of all where it has no more. */
+static size_t prefix_length(const char *path, int count)
+{
+	size_t length = 0;
+
+	while (path[length] && count-- > 0)
+		length += 1 + strcspn(path + length + 1, "/");
+	return length;
 }
 
 /*
- * Returns whether a tree without an index covers the part of the host that path lies in. Every
- * sysfs has its upper folders (/sys/firmware, /sys/kernel, …): where one is missing, it was left
- * out, and nothing below it is absent.
+ * Returns whether a tree without an index covers the part of the host that path lies in. Every host
+ * has the upper folders (/dev, /sys/kernel/iommu_groups, /sys/firmware/acpi, …) or could have them:
+ * where one is missing, it was left out, and nothing below it is absent.
  */
 static bool covers(const struct root *root, const char *path)
 {
-	static const char sysfs[] = "/sys/";
-	char folder[NAME_MAX + sizeof(sysfs)];
+	enum { UPPER = 1, UPPER_OF_SYSFS = 3 };
+	bool sysfs = strncmp(path, "/sys/", strlen("/sys/")) == 0;
+	size_t length = prefix_length(path, sysfs ? UPPER_OF_SYSFS : UPPER);
+	char folder[PATH_MAX];
 
-	if (!root->captured || strncmp(path, sysfs, sizeof(sysfs) - 1) != 0)
+	if (!root->captured)
 		return true;
-	size_t length = sizeof(sysfs) - 1 + strcspn(path + sizeof(sysfs) - 1, "/");
 	if (length >= sizeof(folder))
-		return true;
+		return false;
 	memcpy(folder, path, length);
 	folder[length] = '\0';
 	int fd = open_below(root, folder, O_PATH);
@@ -58,17 +75,9 @@ static bool covers(const struct root *root, const char *path)
 	return fd != -ENOENT;
 }
 
-/* What a failed look-up means. In a tree with an index, a missing file was not captured. */
-static struct fact failed(const struct root *root, const char *path, int error)
+static struct fact known(const char *path)
 {
-	struct fact fact = {.source = path, .state = FACT_UNREADABLE, .error = error};
-
-	if (error == ENOENT || error == ENOTDIR) {
-		bool absent = !root->index && covers(root, path);
-		fact.state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED;
-		fact.error = 0;
-	}
-	return fact;
+	return (struct fact){.source = path, .state = FACT_KNOWN};
 }
 
 static struct fact malformed(const char *path, int error)
@@ -76,9 +85,20 @@ static struct fact malformed(const char *path, int error)
 	return (struct fact){.source = path, .state = FACT_MALFORMED, .error = error};
 }
 
-static struct fact known(const char *path)
+static struct fact unreadable(const char *path, int error)
 {
-	return (struct fact){.source = path, .state = FACT_KNOWN};
+	return (struct fact){.source = path, .state = FACT_UNREADABLE, .error = error};
+}
+
+/* What a path that did not open means. In a tree with an index, a missing file was not captured. */
+static struct fact failed(const struct root *root, const char *path, int error)
+{
+	if (error == ENOTDIR)
+		return malformed(path, error);
+	if (error != ENOENT)
+		return unreadable(path, error);
+	bool absent = !root->index && covers(root, path);
+	return (struct fact){.source = path, .state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED};
 }
 
 /* Returns what the index settles of path: absent or unreadable; not captured leaves it to the tree.
@@ -97,8 +117,10 @@ static int load_index(struct root *root)
 {
 	struct fact_text text = root_read(root, root->arena, CAPTURE_INDEX_PATH, LIMIT_FILE);
 
-	if (fact_absent(&text.fact))
+	if (fact_absent(&text.fact) || text.fact.state == FACT_NOT_CAPTURED)
 		return 0;
+	if (text.fact.state == FACT_UNREADABLE)
+		return -text.fact.error;
 	if (!fact_known(&text.fact))
 		return -EBADMSG;
 	return capture_index_parse(root->arena, text.text, text.length, &root->index);
@@ -211,21 +233,20 @@ static ssize_t read_all(int fd, size_t limit, char **ret)
 	return (ssize_t)length;
 }
 
-static struct fact_text read_opened(const struct root *root, struct arena *arena, int fd,
-				    const char *path, size_t limit)
+static struct fact_text read_opened(struct arena *arena, int fd, const char *path, size_t limit)
 {
 	struct stat status;
 	char *bytes = NULL;
 
 	if (fstat(fd, &status))
-		return (struct fact_text){.fact = failed(root, path, errno)};
+		return (struct fact_text){.fact = unreadable(path, errno)};
 	if (!S_ISREG(status.st_mode))
 		return (struct fact_text){
 			.fact = malformed(path, S_ISDIR(status.st_mode) ? EISDIR : 0)};
 
 	ssize_t length = read_all(fd, limit, &bytes);
 	if (length < 0)
-		return (struct fact_text){.fact = failed(root, path, (int)-length)};
+		return (struct fact_text){.fact = unreadable(path, (int)-length)};
 
 	struct fact_text result = {.fact = malformed(path, EFBIG)};
 	if ((size_t)length <= limit) {
@@ -247,7 +268,7 @@ static struct fact_text read_file(const struct root *root, struct arena *arena, 
 	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return (struct fact_text){.fact = failed(root, path, -fd)};
-	result = read_opened(root, arena, fd, path, limit);
+	result = read_opened(arena, fd, path, limit);
 	close(fd);
 	return result;
 }
@@ -259,6 +280,20 @@ struct fact_text root_read(struct root *root, struct arena *arena, const char *p
 	if (root->observer)
 		root->observer->read(root->observer->context, &result);
 	return result;
+}
+
+struct fact_text root_read_line(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text line = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+	size_t length = line.length;
+
+	while (length && line.text[length - 1] == '\n')
+		length--;
+	if (length < line.length) {
+		line.text = arena_copy(arena, line.text, length);
+		line.length = length;
+	}
+	return line;
 }
 
 struct fact_number root_read_number(struct root *root, struct arena *arena, const char *path)
@@ -322,8 +357,7 @@ static struct fact_list collect(struct arena *arena, DIR *directory, const char 
 		errno = 0;
 		const struct dirent *entry = readdir(directory);
 		if (!entry && errno)
-			return (struct fact_list){
-				.fact = {.source = path, .state = FACT_UNREADABLE, .error = errno}};
+			return (struct fact_list){.fact = unreadable(path, errno)};
 		if (!entry)
 			break;
 		if (is_dots(entry->d_name))
@@ -333,9 +367,7 @@ static struct fact_list collect(struct arena *arena, DIR *directory, const char 
 		const char **larger =
 			arena_grow(arena, names, list.count, &capacity, sizeof(*names));
 		if (!larger)
-			return (struct fact_list){.fact = {.source = path,
-							   .state = FACT_UNREADABLE,
-							   .error = ENOMEM}};
+			return (struct fact_list){.fact = unreadable(path, ENOMEM)};
 		names = larger;
 		names[list.count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name));
 	}
@@ -363,7 +395,7 @@ static struct fact_list list_directory(const struct root *root, struct arena *ar
 	DIR *directory = fdopendir(fd);
 	if (!directory) {
 		close(fd);
-		return (struct fact_list){.fact = failed(root, path, ENOMEM)};
+		return (struct fact_list){.fact = unreadable(path, ENOMEM)};
 	}
 	list = collect(arena, directory, path);
 	closedir(directory);
@@ -398,7 +430,7 @@ static struct fact_node stat_path(const struct root *root, const char *path)
 	int error = errno;
 	close(fd);
 	if (result)
-		return (struct fact_node){.fact = failed(root, path, error)};
+		return (struct fact_node){.fact = unreadable(path, error)};
 	return (struct fact_node){.fact = known(path),
 				  .mode = status.st_mode,
 				  .uid = status.st_uid,

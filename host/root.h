@@ -27,6 +27,10 @@ enum {
  * -ENOENT, -ENOTDIR, -EACCES…; -ENOSYS where the kernel has no openat2 (there is no fallback);
  * -ENODATA where a tree holds neither /proc nor /sys, and so no host; -EBADMSG where it holds a
  * capture index that is damaged.
+ *
+ * What a live host does not have is absent. In a tree with an index it is absent where the index
+ * says so; in one without, where the tree holds the upper folder that it would lie in (/dev,
+ * /sys/firmware/acpi). Otherwise it was not captured.
  */
 int root_open(const char *path, struct root **ret);
 void root_close(struct root *root);
@@ -36,6 +40,9 @@ bool root_is_captured(const struct root *root);
 
 /* Reads a regular file of at most limit bytes. */
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit);
+
+/* root_read() of a sysfs attribute that holds one line, without its newline. */
+struct fact_text root_read_line(struct root *root, struct arena *arena, const char *path);
 
 /* root_read() of a sysfs attribute that holds one number; see fact_parse_number(). */
 struct fact_number root_read_number(struct root *root, struct arena *arena, const char *path);

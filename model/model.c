@@ -5,4 +5,5 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 {
 	*ret = (struct model){.host = host};
 	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
+	isolation_build(host, &ret->parameters, arena, &ret->isolation);
 }

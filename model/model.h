@@ -3,12 +3,14 @@
 #define PASSCHECK_MODEL_MODEL_H
 
 #include "host/host.h"
+#include "model/isolation.h"
 #include "model/kernel_parameters.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
 struct model {
 	const struct host *host;
 	struct kernel_parameters parameters;
+	struct isolation isolation;
 };
 
 /* Runs the engines over host. The result takes memory from arena; short memory marks the arena. */

@@ -1,16 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assignability.h"
 #include "report/json.h"
+
+static void add_predicted_group(struct json *json, cJSON *object,
+				const struct isolation_group *group)
+{
+	if (!group || !group->known) {
+		json_add_null(json, object, "predicted_group");
+		return;
+	}
+	cJSON *array = json_array(json);
+	for (size_t i = 0; i < group->count; i++)
+		json_add_text(json, array, NULL, group->functions[i]->name);
+	json_add(json, object, "predicted_group", array);
+}
+
+static cJSON *culprits(struct json *json, const struct isolation_group *group)
+{
+	cJSON *array = json_array(json);
+	const struct isolation_culprit *culprit = group ? group->culprits : NULL;
+
+	for (; culprit; culprit = culprit->next) {
+		cJSON *object = json_object(json);
+		json_add_text(json, object, "function", culprit->function->name);
+		json_add_text(json, object, "why", culprit->why);
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
 
 cJSON *json_isolation(struct json *json, const struct pci_function *function)
 {
+	const struct model *model = &json->report->model;
+	const struct isolation_group *group = isolation_of(&model->isolation, function);
 	cJSON *object = json_object(json);
 
+	/* An IOMMU does not translate itself: it is in no group. */
+	if (isolation_is_iommu(model->host, function))
+		group = NULL;
 	json_add_fact_number(json, object, "group", &function->group);
+	add_predicted_group(json, object, group);
+	json_add(json, object, "merged_by", culprits(json, group));
 	return object;
+}
+
+static cJSON *reasons(struct json *json, const struct blocker *blocker)
+{
+	cJSON *array = json_array(json);
+
+	for (; blocker; blocker = blocker->next)
+		json_add_text(json, array, NULL, blocker->why);
+	return array;
 }
 
 cJSON *json_assignable(struct json *json, const struct pci_function *function)
 {
-	(void)json, (void)function;
-	return cJSON_CreateNull();
+	struct assignable assignable = assignable_judge(json->report->host, json->arena, function);
+	cJSON *object = json_object(json), *companions = json_array(json);
+
+	json_add_text(json, object, "verdict", assignable_verdict_name(assignable.verdict));
+	for (size_t i = 0; i < assignable.companion_count; i++)
+		json_add_text(json, companions, NULL, assignable.companions[i]->name);
+	json_add(json, object, "companions", companions);
+	json_add(json, object, "blockers", reasons(json, assignable.blockers));
+	json_add(json, object, "unknown", reasons(json, assignable.missing));
+	return object;
 }

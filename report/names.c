@@ -52,8 +52,8 @@ void names_close(struct names *names)
 
 static const char *look_up(struct names *names, char *text, const struct pci_function *function)
 {
-	const int flags = PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS |
-			  PCI_LOOKUP_NO_HWDB;
+	const int flags =
+		PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB;
 
 	if (setjmp(failed)) {
 		names->broken = true;

@@ -7,7 +7,8 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-enum { LONGEST_ESCAPE = sizeof("\\u{10ffff}") - 1, HIGHEST_CODE_POINT = 0x10ffff };
+/* No byte becomes more than four: "\\x1b" of one, "\\u{61c}" of two, "\\u{202e}" of three. */
+enum { GROWTH = 4, HIGHEST_CODE_POINT = 0x10ffff };
 
 /* Bytes of the UTF-8 sequence that lead begins, and the smallest code point that needs so many. */
 struct utf8_form {
@@ -48,17 +49,36 @@ static unsigned decode(const char *text, uint32_t *ret)
 	return form.length;
 }
 
-/* Returns whether a terminal would act on the character instead of showing it. */
+struct range {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* What a terminal acts on or hides instead of showing it. */
+static const struct range controls[] = {
+	{0x0000, 0x001f},   /* C0 */
+	{0x007f, 0x009f},   /* DEL and C1 */
+	{0x061c, 0x061c},   /* Arabic letter mark */
+	{0x200b, 0x200f},   /* zero width, directional marks */
+	{0x2028, 0x202e},   /* separators, embeddings and overrides */
+	{0x2060, 0x206f},   /* invisible operators, isolates */
+	{0xfeff, 0xfeff},   /* byte order mark */
+	{0xfff9, 0xfffb},   /* interlinear annotation */
+	{0xe0000, 0xe007f}, /* tags */
+};
+
 static bool is_control(uint32_t point)
 {
-	return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x61c ||
-	       (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
-	       (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+		if (point >= controls[i].first && point <= controls[i].last)
+			return true;
+	}
+	return false;
 }
 
 static const char *convert(struct arena *arena, const char *text, bool escape)
 {
-	char *result = arena_alloc(arena, strlen(text) * LONGEST_ESCAPE + 1);
+	char *result = arena_alloc(arena, strlen(text) * GROWTH + 1);
 	char *out = result;
 
 	if (!result)

@@ -3,75 +3,82 @@ import dataclasses
 import io
 import json
 import shlex
-import shutil
 import subprocess
 import tarfile
 import tempfile
 
+import emulator
 import guest
+import machines
 
-QEMU = "qemu-system-x86_64"
-TIMEOUT = 400  # seconds; an ordinary boot takes less than 60
+TIMEOUT = 600  # seconds; an ordinary boot takes less than 60
+TAIL = 2000  # characters of the console that a failure shows
 
 
 class BootFailed(Exception):
-    """The machine did not come to its end."""
+    """The machine did not come to its end, or its answers cannot be read."""
 
 
 @dataclasses.dataclass
 class Answers:
     """The files that a machine sent out."""
-    boot: object
-    files: dict
+    boot: machines.Boot
+    files: dict  # content by name
 
     def text(self, name):
         return self.files.get(name, b"").decode(errors="replace")
 
-    def report(self, name="before.json"):
+    def report(self, name):
         try:
-            return json.loads(self.files[name])
+            return json.loads(self.files[f"{name}.json"])
         except (KeyError, ValueError) as error:
-            raise BootFailed(f"{self.boot.name}: {name} is no report: {error}; "
-                             f"{self.text(name.replace('json', 'err'))}") from error
+            raise BootFailed(f"{name}.json is no report ({error}): "
+                             f"{self.text(f'{name}.err')[-TAIL:]}") from error
+
+    def code(self, name):
+        return int(self.text(f"{name}.code") or -1)
 
     def lines(self, name, first):
-        """Yields the words of the lines that begin with first."""
-        for line in self.text(name).splitlines():
-            words = line.split()
-            if words and words[0] == first:
-                yield words[1:]
+        """Returns the words after the first of the lines that begin with it."""
+        lines = [line.split() for line in self.text(f"{name}.txt").splitlines()]
+        if ["END"] not in lines:
+            raise BootFailed(f"{name}.txt is not whole: the probe did not come to its end")
+        return [words[1:] for words in lines if words and words[0] == first]
 
 
-def command(boot, program, output, shell=False):
-    if not shutil.which(QEMU):
-        raise guest.Unavailable("qemu-system-x86 is not installed")
-    parameters = f"console=ttyS0 quiet {boot.parameters}"
-    if boot.vfs:
-        parameters += f" vm.vfs={boot.vfs}"
-    if shell:
-        parameters += " vm.shell=yes"
-    return [QEMU, "-accel", "tcg", "-cpu", "max", "-m", "1G", "-smp", "1", "-nodefaults",
+def command(boot, initramfs, output, shell=False):
+    qemu = emulator.newer() if boot.topology.newer else emulator.debian()
+    parameters = ["console=ttyS0", "quiet", boot.parameters]
+    parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
+    parameters += ["vm.shell=yes"] if shell else []
+    return [*qemu, "-accel", "tcg", "-cpu", "max", "-m", "1G", "-smp", "1", "-nodefaults",
             "-display", "none", "-no-reboot", "-kernel", str(guest.vmlinuz()),
-            "-initrd", str(guest.initramfs(program)), "-append", parameters,
+            "-initrd", str(initramfs), "-append", " ".join(filter(None, parameters)),
             "-serial", "stdio", "-serial", f"file:{output}", *boot.topology.qemu()]
 
 
-def boot(machine, program):
-    """Returns the answers of a machine that was booted with program inside."""
+def unpack(content):
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            return {member.name.removeprefix("./"): tar.extractfile(member).read()
+                    for member in tar if member.isfile()}
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BootFailed(f"what the machine sent is no archive: {error}") from error
+
+
+def boot(machine, initramfs):
+    """Returns the answers of a machine."""
     with tempfile.NamedTemporaryFile(prefix="passcheck-vm.") as output:
-        arguments = command(machine, program, output.name)
+        arguments = command(machine, initramfs, output.name)
         try:
             result = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True,
                                     timeout=TIMEOUT, check=False)
         except subprocess.TimeoutExpired as error:
-            tail = (error.stdout or b"")[-2000:].decode(errors="replace")
-            raise BootFailed(f"{machine.name}: no end after {TIMEOUT} s:\n{tail}") from error
+            console = (error.stdout or b"").decode(errors="replace")
+            raise BootFailed(f"no end after {TIMEOUT} s: {console[-TAIL:]}") from error
         content = output.read()
     console = result.stdout.decode(errors="replace")
     if "VM DONE" not in console:
-        raise BootFailed(f"{machine.name}: {result.stderr.decode(errors='replace')[-500:]}"
-                         f"{console[-2000:]}\n  {shlex.join(arguments)}")
-    with tarfile.open(fileobj=io.BytesIO(content)) as tar:
-        files = {member.name.removeprefix("./"): tar.extractfile(member).read()
-                 for member in tar if member.isfile()}
-    return Answers(machine, files)
+        raise BootFailed(f"{result.stderr.decode(errors='replace')[-TAIL:]}{console[-TAIL:]}\n"
+                         f"  {shlex.join(arguments)}")
+    return Answers(machine, unpack(content))

@@ -1,5 +1,14 @@
 """Compares passcheck's word with what the kernel said and did."""
+import collections
 import dataclasses
+import json
+
+# Kinds of comparison that no engine answers yet. What is null there is listed as pending; an
+# answer is compared, and a kind that is answered everywhere must leave this list.
+PENDING = frozenset({"prediction", "verdict", "limit", "unit"})
+
+EXIT_CODES = {"ready": 0, "not-ready": 2, "undetermined": 3}
+MISSING = "nothing"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -10,140 +19,306 @@ class Disagreement:
     kernel: str
 
     def __str__(self):
-        return f"{self.machine}: {self.subject}: passcheck says {self.passcheck}, " \
-               f"the kernel {self.kernel}"
+        return f"{self.subject}: passcheck says {self.passcheck}, the kernel {self.kernel}"
 
 
-@dataclasses.dataclass
 class Result:
     """What came of the comparisons of one machine."""
-    machine: str
-    compared: int = 0
-    disagreements: list = dataclasses.field(default_factory=list)
 
-    def expect(self, subject, passcheck, kernel):
-        self.compared += 1
-        if passcheck != kernel:
+    def __init__(self, machine):
+        self.machine = machine
+        self.compared = collections.Counter()  # by kind
+        self.pending = collections.Counter()
+        self.disagreements = []
+
+    def expect(self, kind, subject, passcheck, kernel, agree=None):
+        """Compares two words; agree says so where equality does not."""
+        if passcheck is None and kind in PENDING:
+            self.pending[kind] += 1
+            return
+        self.compared[kind] += 1
+        if not (passcheck == kernel if agree is None else agree):
             self.disagreements.append(
-                Disagreement(self.machine, subject, repr(passcheck), repr(kernel)))
+                Disagreement(self.machine, f"{kind}: {subject}", word(passcheck), word(kernel)))
 
 
-def kernel_groups(answers):
-    """The groups of the machine as sets of functions, by id."""
-    return {int(words[0]): frozenset(words[1:]) for words in answers.lines("groups.txt", "GROUP")}
+def word(value):
+    if isinstance(value, (set, frozenset, list, tuple)):
+        return "{" + " ".join(map(str, sorted(value))) + "}"
+    return MISSING if value is None else str(value)
 
 
-def functions(report):
-    return {function["address"]: function for function in report["functions"]}
+def at(value, *keys):
+    """Returns the member of a report that keys lead to, or None."""
+    for key in keys:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
 
 
 def values(words):
-    return dict(word.split("=", 1) for word in words if "=" in word)
+    return dict(item.split("=", 1) for item in words if "=" in item)
 
 
-def compare_groups(result, answers, report):
+def by_address(report):
+    return {function["address"]: function for function in report["functions"]}
+
+
+def kernel_groups(answers, state="state"):
+    """The groups of the machine as sets of functions, by number."""
+    return {int(number): frozenset(members)
+            for number, *members in answers.lines(state, "GROUP")}
+
+
+def kernel_functions(answers, state="state"):
+    """What each function is: bridge or endpoint."""
+    return dict(answers.lines(state, "FUNCTION"))
+
+
+def group_of(groups):
+    return {address: members for members in groups.values() for address in members}
+
+
+def compare_functions(result, answers, report, state="state"):
+    result.expect("functions", "all", sorted(by_address(report)),
+                  sorted(kernel_functions(answers, state)))
+
+
+def compare_groups(result, answers, report, state="state"):
     """The groups as passcheck lists them, and each function's."""
-    actual = kernel_groups(answers)
+    groups = kernel_groups(answers, state)
     listed = {group["id"]: frozenset(group["functions"]) for group in report["groups"]}
-    result.expect("groups", listed, actual)
-    group_of = {name: number for number, members in actual.items() for name in members}
-    for address, function in functions(report).items():
-        result.expect(f"group of {address}", function["isolation"]["group"],
-                      group_of.get(address))
+    result.expect("groups", "all", listed, groups)
+    numbers = {address: number for number, members in groups.items() for address in members}
+    for address, function in by_address(report).items():
+        result.expect("group", address, at(function, "isolation", "group"), numbers.get(address))
 
 
 def compare_prediction(result, groups, report):
-    """The predicted group of each function that is in one, on this boot or its twin's."""
-    group_of = {name: members for members in groups.values() for name in members}
-    for address, function in functions(report).items():
-        if address not in group_of:
+    """The predicted group of each function, against the groups of this boot or of its twin."""
+    members = group_of(groups)
+    for address, function in by_address(report).items():
+        if address not in members:
             continue
-        predicted = function["isolation"]["predicted_group"]
-        result.expect(f"predicted group of {address}",
-                      predicted and sorted(predicted), sorted(group_of[address]))
+        predicted = at(function, "isolation", "predicted_group")
+        result.expect("prediction", address, predicted and set(predicted), set(members[address]))
 
 
-def expected_verdict(words, report, address):
-    """What VFIO said, in the words of the design."""
-    if words.get("group") == "-":
+def opened(words, prefix=""):
+    return words[prefix + "viable"] == "1" and words[prefix + "attach"] == "0" and \
+        words[prefix + "open"] == "0"
+
+
+def expected_verdict(words):
+    """What VFIO's answers are in the words of the design."""
+    if words["group"] == "-" or words["bound"] != "vfio-pci":
         return "blocked"
-    if words["bound"] != "vfio-pci":
-        return "blocked"
-    if words["viable"] == "1" and words["attach"] == "0" and words["open"] == "0":
+    if opened(words):
         return "assignable"
-    if words["viable"] == "0":
+    if "companions" in words and opened(words, "with-"):
         return "assignable-with"
     return "blocked"
 
 
+def compare_reset(result, address, words, function):
+    """VFIO can reset a function only by a method that the kernel lists."""
+    if words.get("open") != "0":
+        return
+    methods = set(function["reset_methods"])
+    resets = words["reset"] == "1"
+    # Function 0 may list "bus" although siblings, which came later, forbid it.
+    agree = bool(methods) if resets else methods <= {"bus"}
+    result.expect("reset", address, methods, "resets" if resets else "does not reset", agree)
+
+
+def compare_endpoint(result, address, words, function):
+    expected = expected_verdict(words)
+    verdict = at(function, "assignable", "verdict")
+    # An IOMMU is a function too, and has no group.
+    iommu = function["class"].startswith("0x0806") and verdict == "not-a-candidate"
+    said = " ".join(f"{key}={value}" for key, value in words.items())
+    result.expect("verdict", f"{address} ({said})", verdict, expected,
+                  verdict == expected or iommu)
+    if verdict == expected == "assignable-with":
+        companions = set(filter(None, words["companions"].split(",")))
+        result.expect("companions", address, set(at(function, "assignable", "companions")),
+                      companions)
+    if verdict == expected == "blocked":
+        result.expect("blockers", address, bool(at(function, "assignable", "blockers")), True)
+    compare_reset(result, address, words, function)
+
+
 def compare_vfio(result, answers, report):
-    """The verdict of each endpoint, against VFIO with that function alone."""
-    known = functions(report)
-    for address, *rest in answers.lines("vfio.txt", "VFIO"):
-        words = values(rest)
-        assignable = known[address]["assignable"]
-        expected = expected_verdict(words, report, address)
-        result.expect(f"verdict of {address} ({' '.join(rest)})",
-                      assignable and assignable["verdict"], expected)
-        if expected == "assignable-with":
-            result.expect(f"companions of {address} named", bool(assignable["companions"]), True)
+    """The verdict of each function, against VFIO with that function alone."""
+    asked = {address: values(words) for address, *words in answers.lines("vfio", "VFIO")}
+    functions = by_address(report)
+    for address, kind in kernel_functions(answers).items():
+        function = functions.get(address, {"class": "", "reset_methods": []})
+        if kind == "bridge":
+            result.expect("verdict", address, at(function, "assignable", "verdict"),
+                          "not-a-candidate")
+        elif address not in asked:
+            result.expect("verdict", address, "something", "not asked")
+        else:
+            compare_endpoint(result, address, asked[address], function)
 
 
 def refusal(answers, pf):
     """Which of the kernel's two refusals its log has for a PF."""
-    text = " ".join(" ".join(words) for words in answers.lines("sriov.txt", "LOG")
-                    if words[0] == pf)
+    text = " ".join(" ".join(words) for address, *words in answers.lines("sriov", "LOG")
+                    if address == pf)
     if "out of range of [bus" in text:
         return "bus_numbers"
     return "mmio" if "MMIO resources" in text else None
 
 
-def compare_sriov(result, answers, report):
-    """How many VFs each PF takes, and where they are."""
-    for address, *rest in answers.lines("sriov.txt", "PF"):
-        words, sriov = values(rest), functions(report)[address]["sriov"]
-        limits = (sriov or {}).get("max_vfs") or {}
+def compare_budget(result, answers, report):
+    """How many VFs each PF takes, and what limits them."""
+    functions, refused = by_address(report), set()
+    for address, *rest in answers.lines("sriov", "PF"):
         factor = refusal(answers, address)
+        limits = at(functions, address, "sriov", "max_vfs") or {}
         if factor:
-            result.expect(f"what limits the VFs of {address}", limits.get("limited_by"), factor)
-        else:
-            result.expect(f"max VFs of {address}", limits.get("effective"),
-                          int(words["accepted"]))
-    after = functions(answers.report("vfs.json"))
-    for pf, index, address, *_ in answers.lines("sriov.txt", "VF"):
-        sriov = after[pf]["sriov"]
-        bus, slot = pf.split(":")[1], pf.split(":")[2]
-        requester = (int(bus, 16) << 8 | int(slot[:2], 16) << 3 | int(slot[3:])) + \
-            sriov["first_vf_offset"] + int(index) * sriov["vf_stride"]
-        result.expect(f"address of VF {index} of {pf}",
-                      f"{pf[:4]}:{requester >> 8:02x}:{requester >> 3 & 31:02x}.{requester & 7}",
-                      address)
-        result.expect(f"{address} is a VF of", after.get(address, {}).get("physical_function"), pf)
+            refused.add(factor)
+            result.expect("limit", address, limits.get("limited_by"), factor)
+        result.expect("limit", f"max VFs of {address}", limits.get("effective"),
+                      int(values(rest)["accepted"]))
+    if not answers.boot.vfs:
+        result.expect("refusals", "what this machine is there for", set(answers.boot.refusals),
+                      refused)
 
 
-def finding_verdicts(report, check):
+def vf_address(pf, sriov, index):
+    """The address of VF index by the PF's offset and stride."""
+    domain, bus, rest = pf.split(":")
+    device, function = rest.split(".")
+    requester = (int(bus, 16) << 8 | int(device, 16) << 3 | int(function, 16)) + \
+        sriov["first_vf_offset"] + index * sriov["vf_stride"]
+    return f"{domain}:{requester >> 8:02x}:{requester >> 3 & 31:02x}.{requester & 7}"
+
+
+def compare_vfs(result, answers, report):
+    """Where the VFs of each PF are. The report is one made with these VFs enabled."""
+    functions = by_address(report)
+    enabled = collections.Counter()
+    for pf, index, address in answers.lines("sriov", "VF"):
+        enabled[pf] += 1
+        sriov = at(functions, pf, "sriov")
+        result.expect("vf", f"VF {index} of {pf}", vf_address(pf, sriov, int(index)), address)
+        result.expect("vf", f"PF of {address}", at(functions, address, "physical_function"), pf)
+    for pf, *_ in answers.lines("sriov", "PF"):
+        result.expect("vf", f"enabled VFs of {pf}", at(functions, pf, "sriov", "enabled_vfs"),
+                      enabled[pf])
+
+
+def compare_units(result, answers, report):
+    """Which functions each IOMMU unit translates."""
+    units = {unit["name"]: unit for unit in at(report, "iommu", "units") or []}
+    kernel = {name: set(functions) for name, *functions in answers.lines("state", "UNIT")}
+    result.expect("units", "all", sorted(units), sorted(kernel))
+    for name, functions in kernel.items():
+        listed = at(units, name, "functions")
+        result.expect("unit", name, listed and set(listed), functions)
+
+
+def verdicts_of(report, check):
     return {finding["verdict"] for finding in report["findings"] if finding["check"] == check}
 
 
 def compare_host(result, answers, report):
     """Interrupt remapping and the host's verdict, against what runs."""
-    remapped = bool(answers.text("interrupts.txt").strip())
-    result.expect("interrupt remapping", "pass" in finding_verdicts(report, "interrupt-remapping"),
-                  remapped)
-    translates = bool(kernel_groups(answers))
-    result.expect("host verdict", report["verdict"],
-                  "ready" if translates and remapped else "not-ready")
-    code = {"ready": 0, "not-ready": 2, "undetermined": 3}[report["verdict"]]
-    result.expect("exit code", int(answers.text("before.code") or -1), code)
+    remapped = bool(answers.lines("state", "CHIP"))
+    passed = verdicts_of(report, "interrupt-remapping") == {"pass"}
+    result.expect("host", "interrupt remapping", passed, remapped)
+    ready = bool(kernel_groups(answers)) and remapped
+    result.expect("host", "verdict", report["verdict"], "ready" if ready else "not-ready")
+    result.expect("host", "exit code", answers.code("before"), EXIT_CODES[report["verdict"]])
 
 
-def compare(answers, twin=None):
-    """Compares everything. twin: the answers of the same machine with its IOMMU on."""
-    report = answers.report()
+def compare_twin(result, answers, twin):
+    """A twin is the same hardware, and the boot that needs one has its IOMMU off."""
+    result.expect("twin", "functions", sorted(kernel_functions(answers)),
+                  sorted(kernel_functions(twin)))
+    result.expect("twin", "groups only with the IOMMU on",
+                  (bool(kernel_groups(answers)), bool(kernel_groups(twin))), (False, True))
+
+
+def compare_nobody(result, answers, report):
+    """An unprivileged report may know less; what it says must be what the privileged one says."""
+    lesser, functions = answers.report("nobody"), by_address(report)
+    result.expect("unprivileged", "functions", sorted(by_address(lesser)), sorted(functions))
+    result.expect("unprivileged", "groups", lesser["groups"], report["groups"])
+    result.expect("unprivileged", "verdict", lesser["verdict"], report["verdict"],
+                  lesser["verdict"] in (report["verdict"], "undetermined"))
+    result.expect("unprivileged", "exit code", answers.code("nobody"),
+                  EXIT_CODES[lesser["verdict"]])
+    for address, function in by_address(lesser).items():
+        compare_lesser_function(result, address, function, functions.get(address, {}))
+
+
+def compare_lesser_function(result, address, lesser, function):
+    predicted = at(lesser, "isolation", "predicted_group")
+    known = at(function, "isolation", "predicted_group")
+    result.expect("unprivileged", f"prediction for {address}", predicted, known,
+                  predicted in (None, known))
+    verdict = at(lesser, "assignable", "verdict")
+    known = at(function, "assignable", "verdict")
+    result.expect("unprivileged", f"verdict of {address}", verdict, known,
+                  verdict in (known, "undetermined"))
+    if at(function, "sriov"):
+        result.expect("unprivileged", f"SR-IOV of {address} is not called absent",
+                      lesser["sriov"] is not None, True)
+
+
+def comparable(report):
+    """A report without what differs between a live audit and one of its capture."""
+    copy = json.loads(json.dumps(report))
+    copy["run"]["time"] = copy["host"]["captured"] = None
+    for function in copy["functions"]:
+        function["name"] = None  # pci.ids is not in the machine
+    return copy
+
+
+def compare_capture(result, report, replayed):
+    """The audit of the capture must be the audit of the machine."""
+    result.expect("capture", "the report of its capture", differing(report, replayed), [])
+
+
+def differing(report, other):
+    """The members in which two reports differ."""
+    left, right = comparable(report), comparable(other)
+    return sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
+
+
+def compare(answers, twin=None, replayed=None):
+    """Compares everything. twin: the answers of the same machine with its IOMMU on; replayed: the
+    report that passcheck makes of the machine's capture."""
+    report = answers.report("before")
     result = Result(answers.boot.name)
+    compare_functions(result, answers, report)
     compare_groups(result, answers, report)
+    if twin:
+        compare_twin(result, answers, twin)
     compare_prediction(result, kernel_groups(twin or answers), report)
     compare_vfio(result, answers, report)
-    compare_sriov(result, answers, report)
+    compare_units(result, answers, report)
     compare_host(result, answers, report)
+    compare_nobody(result, answers, report)
+    if replayed:
+        compare_capture(result, report, replayed)
+    compare_sriov(result, answers, report)
     return result
+
+
+def compare_sriov(result, answers, report):
+    """The VFs that a boot has, or those that were enabled once it had been audited."""
+    if answers.boot.vfs:
+        compare_vfs(result, answers, report)
+        return
+    compare_budget(result, answers, report)
+    enabled = answers.report("vfs")
+    compare_functions(result, answers, enabled, "vfs-state")
+    compare_groups(result, answers, enabled, "vfs-state")
+    compare_prediction(result, kernel_groups(answers, "vfs-state"), enabled)
+    compare_vfs(result, answers, enabled)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asks the kernel of a virtual machine what it does, a line an answer:
- *   probe vfio        what VFIO says of each endpoint, bound alone
- *   probe sriov       how many VFs each PF takes, and where they are; leaves them enabled
- *   probe sriov-off   disables all VFs
+ * Asks the kernel of a virtual machine what it does. One line an answer, then a line "END":
+ *   probe state        functions, groups, IOMMU units, chips that remap interrupts
+ *   probe vfio         what VFIO says of each endpoint, bound alone, then with its companions
+ *   probe sriov [N]    how many VFs, N at most, each PF takes and where they are; leaves them on
+ *   probe sriov-off    disables all VFs
  */
 #include <dirent.h>
 #include <errno.h>
@@ -14,20 +15,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEVICES "/sys/bus/pci/devices"
+#define GROUPS  "/sys/kernel/iommu_groups"
+#define UNITS   "/sys/class/iommu"
 
-enum { PATH_SIZE = 512, TEXT_SIZE = 256, MOST_FUNCTIONS = 1024 };
+enum { PATH_SIZE = 512, NAME_SIZE = 64, LINE_SIZE = 4096, MOST_NAMES = 1024 };
 
-static char functions[MOST_FUNCTIONS][32];
-static int function_count;
+struct names {
+	int count;
+	char name[MOST_NAMES][NAME_SIZE];
+};
 
-static bool read_text(const char *path, char *text)
+static bool read_text(const char *path, char *text, size_t size)
 {
 	int fd = open(path, O_RDONLY);
-	ssize_t length = fd < 0 ? -1 : read(fd, text, TEXT_SIZE - 1);
+	ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
 
 	if (fd >= 0)
 		close(fd);
@@ -49,7 +53,8 @@ static int write_text(const char *path, const char *text)
 	return result;
 }
 
-static char *attribute(const char *function, const char *name)
+/* Returns the path of a function's attribute. It holds until four more have been asked for. */
+static const char *attribute(const char *function, const char *name)
 {
 	static char paths[4][PATH_SIZE];
 	static int turn;
@@ -59,16 +64,17 @@ static char *attribute(const char *function, const char *name)
 	return path;
 }
 
-/* Returns the last part of a link's target, or false where there is none. */
-static bool read_link(const char *path, char *name)
+/* Gives the last part of a link's target, or "-" where there is no link. */
+static bool read_link(const char *path, char name[NAME_SIZE])
 {
 	char target[PATH_SIZE];
 	ssize_t length = readlink(path, target, sizeof(target) - 1);
 
+	strcpy(name, "-");
 	if (length < 0)
 		return false;
 	target[length] = '\0';
-	snprintf(name, TEXT_SIZE, "%s", strrchr(target, '/') + 1);
+	snprintf(name, NAME_SIZE, "%.*s", NAME_SIZE - 1, strrchr(target, '/') + 1);
 	return true;
 }
 
@@ -77,166 +83,264 @@ static int compare(const void *left, const void *right)
 	return strcmp(left, right);
 }
 
-static void list_functions(void)
+static void list(const char *path, struct names *names)
 {
-	DIR *directory = opendir(DEVICES);
+	DIR *directory = opendir(path);
 	const struct dirent *entry;
 
+	names->count = 0;
 	while (directory && (entry = readdir(directory))) {
-		if (entry->d_name[0] != '.' && function_count < MOST_FUNCTIONS)
-			snprintf(functions[function_count++], sizeof(functions[0]), "%.31s",
+		if (entry->d_name[0] != '.' && names->count < MOST_NAMES)
+			snprintf(names->name[names->count++], NAME_SIZE, "%.*s", NAME_SIZE - 1,
 				 entry->d_name);
 	}
 	if (directory)
 		closedir(directory);
-	qsort(functions, (size_t)function_count, sizeof(functions[0]), compare);
+	qsort(names->name, (size_t)names->count, NAME_SIZE, compare);
 }
 
-static bool is_endpoint(const char *function)
+static bool is_bridge(const char *function)
 {
 	unsigned char header[64] = "";
 	int fd = open(attribute(function, "config"), O_RDONLY);
 
 	if (fd < 0 || read(fd, header, sizeof(header)) != sizeof(header))
-		return false;
+		return true;
 	close(fd);
-	/* Host bridges are no candidates either. */
-	return (header[0x0e] & 0x7f) == 0 && header[0x0b] != 0x06;
+	/* A VF's own header says nothing but ff. */
+	if (header[0] == 0xff)
+		return false;
+	return (header[0x0e] & 0x7f) != 0 || header[0x0b] == 0x06;
+}
+
+static void print_members(const char *what, const char *folder, const char *members)
+{
+	struct names entries, functions;
+	char path[PATH_SIZE];
+
+	list(folder, &entries);
+	for (int i = 0; i < entries.count; i++) {
+		snprintf(path, sizeof(path), "%s/%s/%s", folder, entries.name[i], members);
+		list(path, &functions);
+		printf("%s %s", what, entries.name[i]);
+		for (int j = 0; j < functions.count; j++)
+			printf(" %s", functions.name[j]);
+		printf("\n");
+	}
+}
+
+static void print_remapping_chips(void)
+{
+	FILE *interrupts = fopen("/proc/interrupts", "r");
+	char line[LINE_SIZE];
+
+	while (interrupts && fgets(line, sizeof(line), interrupts)) {
+		const char *chip = strstr(line, " IR-");
+
+		if (chip)
+			printf("CHIP %.*s\n", (int)strcspn(chip + 1, " "), chip + 1);
+	}
+	if (interrupts)
+		fclose(interrupts);
+}
+
+static void probe_state(const struct names *functions)
+{
+	for (int i = 0; i < functions->count; i++)
+		printf("FUNCTION %s %s\n", functions->name[i],
+		       is_bridge(functions->name[i]) ? "bridge" : "endpoint");
+	print_members("GROUP", GROUPS, "devices");
+	print_members("UNIT", UNITS, "devices");
+	print_remapping_chips();
 }
 
 struct answer {
 	bool viable;
-	int attach;
-	int open;
 	bool reset;
+	int attach; /* 0 or errno; -1: not tried */
+	int open;
 };
 
-static struct answer ask_group(const char *group, const char *function)
+static int attach(int group, int container)
+{
+	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) ||
+	    ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU))
+		return errno;
+	return 0;
+}
+
+static void open_device(int group, const char *function, struct answer *answer)
+{
+	struct vfio_device_info info = {.argsz = sizeof(info)};
+	int device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, function);
+
+	answer->open = device < 0 ? errno : 0;
+	if (device < 0)
+		return;
+	if (!ioctl(device, VFIO_DEVICE_GET_INFO, &info))
+		answer->reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
+	close(device);
+}
+
+static struct answer ask(const char *number, const char *function)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};
-	struct vfio_device_info info = {.argsz = sizeof(info)};
 	struct answer answer = {.attach = -1, .open = -1};
 	char path[PATH_SIZE];
 
-	snprintf(path, sizeof(path), "/dev/vfio/%s", group);
-	int fd = open(path, O_RDWR), container = open("/dev/vfio/vfio", O_RDWR);
-	if (fd < 0 || container < 0 || ioctl(fd, VFIO_GROUP_GET_STATUS, &status)) {
-		answer.attach = errno;
-		goto done;
+	snprintf(path, sizeof(path), "/dev/vfio/%s", number);
+	int group = open(path, O_RDWR), container = open("/dev/vfio/vfio", O_RDWR);
+	if (group >= 0 && container >= 0 && !ioctl(group, VFIO_GROUP_GET_STATUS, &status)) {
+		answer.viable = status.flags & VFIO_GROUP_FLAGS_VIABLE;
+		answer.attach = attach(group, container);
+		if (answer.attach == 0)
+			open_device(group, function, &answer);
 	}
-	answer.viable = status.flags & VFIO_GROUP_FLAGS_VIABLE;
-	answer.attach = ioctl(fd, VFIO_GROUP_SET_CONTAINER, &container) ||
-				ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU)
-				? errno
-				: 0;
-	if (answer.attach)
-		goto done;
-	int device = ioctl(fd, VFIO_GROUP_GET_DEVICE_FD, function);
-	answer.open = device < 0 ? errno : 0;
-	if (device >= 0) {
-		ioctl(device, VFIO_DEVICE_GET_INFO, &info);
-		answer.reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
-		close(device);
-	}
-done:
-	if (fd >= 0)
-		close(fd);
+	if (group >= 0)
+		close(group);
 	if (container >= 0)
 		close(container);
 	return answer;
 }
 
-static void bind(const char *function, const char *driver)
+static void unbind(const char *function)
 {
-	char old[TEXT_SIZE];
+	write_text(attribute(function, "driver/unbind"), function);
+}
 
-	if (read_link(attribute(function, "driver"), old))
-		write_text(attribute(function, "driver/unbind"), function);
+static void probe_driver(const char *function, const char *driver)
+{
 	write_text(attribute(function, "driver_override"), driver);
 	write_text("/sys/bus/pci/drivers_probe", function);
 }
 
+/* Gives a function back to the driver that it had. */
+static void restore(const char *function, const char *driver)
+{
+	unbind(function);
+	if (strcmp(driver, "-") != 0)
+		probe_driver(function, driver);
+	write_text(attribute(function, "driver_override"), "\n");
+}
+
+/*
+ * Takes the drivers away from the other functions of a group, one after the other and bridges
+ * last, until the group is viable. Prints who had to go.
+ */
+static void free_group(const char *function, const char *group)
+{
+	struct names members;
+	char path[PATH_SIZE], driver[MOST_NAMES][NAME_SIZE];
+	bool freed[MOST_NAMES] = {false};
+	struct answer answer = {0};
+
+	snprintf(path, sizeof(path), GROUPS "/%s/devices", group);
+	list(path, &members);
+	printf(" companions=");
+	for (int i = 0; i < 2 * members.count && !answer.viable; i++) {
+		const char *member = members.name[i % members.count];
+		bool last = i >= members.count;
+
+		if (strcmp(member, function) == 0 || is_bridge(member) != last ||
+		    !read_link(attribute(member, "driver"), driver[i % members.count]))
+			continue;
+		unbind(member);
+		freed[i % members.count] = true;
+		printf("%s,", member);
+		answer = ask(group, function);
+	}
+	printf(" with-viable=%d with-attach=%d with-open=%d", answer.viable, answer.attach,
+	       answer.open);
+	for (int i = 0; i < members.count; i++) {
+		if (freed[i])
+			restore(members.name[i], driver[i]);
+	}
+}
+
 static void probe_vfio(const char *function)
 {
-	char group[TEXT_SIZE], driver[TEXT_SIZE] = "-", now[TEXT_SIZE] = "-";
+	char group[NAME_SIZE], driver[NAME_SIZE], now[NAME_SIZE];
 
-	if (!is_endpoint(function))
+	if (is_bridge(function))
 		return;
 	if (!read_link(attribute(function, "iommu_group"), group)) {
 		printf("VFIO %s group=-\n", function);
 		return;
 	}
 	read_link(attribute(function, "driver"), driver);
-	bind(function, "vfio-pci");
+	unbind(function);
+	probe_driver(function, "vfio-pci");
 	read_link(attribute(function, "driver"), now);
-	struct answer answer = ask_group(group, function);
-	printf("VFIO %s group=%s was=%s bound=%s viable=%d attach=%d open=%d reset=%d\n", function,
+	struct answer answer = ask(group, function);
+	printf("VFIO %s group=%s was=%s bound=%s viable=%d attach=%d open=%d reset=%d", function,
 	       group, driver, now, answer.viable, answer.attach, answer.open, answer.reset);
-	/* What had no driver before stays without one. */
-	bind(function, strcmp(driver, "-") == 0 ? "none" : "\n");
-	write_text(attribute(function, "driver_override"), "\n");
+	if (strcmp(now, "vfio-pci") == 0 && !answer.viable)
+		free_group(function, group);
+	printf("\n");
+	restore(function, driver);
 }
 
 static int set_vfs(const char *function, int count)
 {
-	char text[TEXT_SIZE];
+	char text[NAME_SIZE];
 
 	snprintf(text, sizeof(text), "%d", count);
 	return write_text(attribute(function, "sriov_numvfs"), text);
 }
 
-/* Prints what the kernel has logged since the last call, of VFs that it refused. */
+/* Prints what the kernel has logged of a function since the last call. */
 static void print_log(int log, const char *function)
 {
-	char line[4096];
+	char line[LINE_SIZE];
 	ssize_t length;
 
 	while ((length = read(log, line, sizeof(line) - 1)) > 0) {
 		line[length] = '\0';
 		char *message = strchr(line, ';');
-		if (message && strstr(message, function) && strstr(message, "VF")) {
-			message[strcspn(message, "\n")] = '\0';
-			printf("LOG %s %s\n", function, message + 1);
-		}
+
+		if (!message || !strstr(message, function))
+			continue;
+		message[strcspn(message, "\n")] = '\0';
+		printf("LOG %s %s\n", function, message + 1);
 	}
 }
 
 static void print_vfs(const char *function, int count)
 {
-	char name[32], address[TEXT_SIZE], group[TEXT_SIZE];
+	char name[NAME_SIZE], address[NAME_SIZE];
 
 	for (int i = 0; i < count; i++) {
 		snprintf(name, sizeof(name), "virtfn%d", i);
-		if (!read_link(attribute(function, name), address))
-			continue;
-		if (!read_link(attribute(address, "iommu_group"), group))
-			strcpy(group, "-");
-		printf("VF %s %d %s group=%s\n", function, i, address, group);
+		read_link(attribute(function, name), address);
+		printf("VF %s %d %s\n", function, i, address);
 	}
 }
 
 /* Finds the largest count that the kernel takes, and leaves that many VFs. */
 static void probe_sriov(const char *function, int log, int wanted)
 {
-	char text[TEXT_SIZE];
+	char text[NAME_SIZE], driver[NAME_SIZE];
+	int low = 0, first_error = 0;
 
-	if (!read_text(attribute(function, "sriov_totalvfs"), text))
+	if (!read_text(attribute(function, "sriov_totalvfs"), text, sizeof(text)))
 		return;
-	int total = atoi(text), low = 0, error = 0, first_error = 0;
-	int high = wanted && wanted < total ? wanted : total;
+	int total = atoi(text), high = wanted && wanted < total ? wanted : total;
+
+	read_link(attribute(function, "driver"), driver);
 	write_text(attribute(function, "sriov_drivers_autoprobe"), "0");
 	for (int count = high; low < high; count = (low + high + 1) / 2) {
-		error = set_vfs(function, count);
-		first_error = first_error ? first_error : error;
+		int error = set_vfs(function, count);
+
 		if (error)
 			high = count - 1;
 		else
 			low = count;
+		first_error = first_error ? first_error : error;
 		set_vfs(function, 0);
 	}
-	if (low)
-		set_vfs(function, low);
-	printf("PF %s total=%d accepted=%d errno=%d\n", function, total, low, first_error);
+	set_vfs(function, low);
+	printf("PF %s driver=%s total=%d accepted=%d errno=%d\n", function, driver, total, low,
+	       first_error);
 	print_log(log, function);
 	print_vfs(function, low);
 }
@@ -245,16 +349,20 @@ int main(int count, char **arguments)
 {
 	const char *what = count > 1 ? arguments[1] : "";
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	static struct names functions;
 
 	lseek(log, 0, SEEK_END);
-	list_functions();
-	for (int i = 0; i < function_count; i++) {
+	list(DEVICES, &functions);
+	if (strcmp(what, "state") == 0)
+		probe_state(&functions);
+	for (int i = 0; i < functions.count; i++) {
 		if (strcmp(what, "vfio") == 0)
-			probe_vfio(functions[i]);
+			probe_vfio(functions.name[i]);
 		else if (strcmp(what, "sriov") == 0)
-			probe_sriov(functions[i], log, count > 2 ? atoi(arguments[2]) : 0);
+			probe_sriov(functions.name[i], log, count > 2 ? atoi(arguments[2]) : 0);
 		else if (strcmp(what, "sriov-off") == 0)
-			set_vfs(functions[i], 0);
+			set_vfs(functions.name[i], 0);
 	}
+	printf("END\n");
 	return 0;
 }

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_PCI_FUNCTION_H
+#define PASSCHECK_HOST_PCI_FUNCTION_H
+
+#include "host/pci.h"
+
+/*
+ * Reads the attributes in the folder function->path; the address, name and path are the caller's.
+ * An attribute that functions of its kind do not have is absent, and is not asked for.
+ */
+void pci_function_read(struct root *root, struct arena *arena, struct pci_function *function);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/pcie.h"
+
+#include <pci/header.h>
+
+enum { MULTIFUNCTION_BIT = 0x80 };
+
+/* PCI_EXP_TYPE_* of linux/pci_regs.h. */
+static const enum pcie_type types[] = {
+	[0x0] = PCIE_ENDPOINT,      [0x1] = PCIE_LEGACY_ENDPOINT,     [0x4] = PCIE_ROOT_PORT,
+	[0x5] = PCIE_UPSTREAM_PORT, [0x6] = PCIE_DOWNSTREAM_PORT,     [0x7] = PCIE_TO_PCI_BRIDGE,
+	[0x8] = PCI_TO_PCIE_BRIDGE, [0x9] = PCIE_INTEGRATED_ENDPOINT, [0xa] = PCIE_EVENT_COLLECTOR,
+};
+
+static enum pcie_type claimed_type(const struct pci_function *function)
+{
+	struct express_capability express = express_decode(&function->config);
+
+	if (express.capability.state == FACT_ABSENT)
+		return PCIE_NONE;
+	if (express.capability.state != FACT_KNOWN ||
+	    express.port_type >= sizeof(types) / sizeof(types[0]))
+		return PCIE_UNKNOWN;
+	return types[express.port_type];
+}
+
+/* Whether a link leads down from a port of that type: pcie_downstream_port(). */
+static bool faces_down(enum pcie_type type)
+{
+	return type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT || type == PCI_TO_PCIE_BRIDGE;
+}
+
+enum pcie_type pcie_type_of(const struct pci_function *function)
+{
+	enum pcie_type type = claimed_type(function);
+
+	if (!function->parent)
+		return type;
+	if (type == PCIE_DOWNSTREAM_PORT && faces_down(pcie_type_of(function->parent)))
+		return PCIE_UPSTREAM_PORT;
+	if (type == PCIE_UPSTREAM_PORT && pcie_type_of(function->parent) == PCIE_UPSTREAM_PORT)
+		return PCIE_DOWNSTREAM_PORT;
+	return type;
+}
+
+/* Below a port that leads down there is one device: a higher device number is an ARI function's. */
+static bool is_numbered_above_zero(const struct pci_function *function)
+{
+	if (function->address.function > 0)
+		return true;
+	return function->address.device > 0 && function->parent &&
+	       faces_down(pcie_type_of(function->parent)) &&
+	       fact_known(&function->ari_enabled.fact) && function->ari_enabled.value;
+}
+
+enum pcie_multifunction pcie_multifunction_of(const struct pci_function *function)
+{
+	uint8_t header_type;
+
+	if (pci_is_vf(function))
+		return MULTIFUNCTION_NO;
+	if (!fact_settled(&function->physfn.fact))
+		return MULTIFUNCTION_UNKNOWN;
+	if (is_numbered_above_zero(function))
+		return MULTIFUNCTION_YES;
+	if (!config_read8(&function->config, PCI_HEADER_TYPE, &header_type) || header_type == 0xff)
+		return MULTIFUNCTION_UNKNOWN;
+	return header_type & MULTIFUNCTION_BIT ? MULTIFUNCTION_YES : MULTIFUNCTION_NO;
+}
+
+bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)
+{
+	return a->address.domain == b->address.domain && a->address.bus == b->address.bus;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_PCIE_H
+#define PASSCHECK_MODEL_PCIE_H
+
+#include "host/capabilities.h"
+#include "host/pci.h"
+
+/* What a function is in the PCI Express hierarchy, as the kernel sees it. */
+enum pcie_type {
+	PCIE_UNKNOWN, /* the capability could not be read */
+	PCIE_NONE,    /* conventional PCI */
+	PCIE_ENDPOINT,
+	PCIE_LEGACY_ENDPOINT,
+	PCIE_ROOT_PORT,
+	PCIE_UPSTREAM_PORT,
+	PCIE_DOWNSTREAM_PORT,
+	PCIE_TO_PCI_BRIDGE,
+	PCI_TO_PCIE_BRIDGE,
+	PCIE_INTEGRATED_ENDPOINT,
+	PCIE_EVENT_COLLECTOR,
+};
+
+/*
+ * Returns the type by the capability, corrected as set_pcie_port_type() of drivers/pci/probe.c
+ * (6.1) corrects what ports claim: one below a port that faces down faces up, and the reverse.
+ */
+enum pcie_type pcie_type_of(const struct pci_function *function);
+
+/* Whether the kernel takes a function for one of several of a device. */
+enum pcie_multifunction { MULTIFUNCTION_UNKNOWN, MULTIFUNCTION_NO, MULTIFUNCTION_YES };
+
+/*
+ * By its own header's bit 7, or because it was found at a function number above 0
+ * (pci_scan_slot()). A VF never is (pci_iov_add_virtfn()).
+ */
+enum pcie_multifunction pcie_multifunction_of(const struct pci_function *function);
+
+/* Returns whether two functions are on the same bus. */
+bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);
+
+#endif

@@ -1,0 +1,92 @@
+"""Random machines, the same for the same seed."""
+import random
+
+import machines
+
+ENDPOINTS = ("e1000e", "qemu-xhci", "virtio-rng-pci", "nvme")
+
+
+class Generator:
+    """Collects the devices of one random machine."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.devices = []
+        self.count = 0
+
+    def chance(self, probability):
+        return self.random.random() < probability
+
+    def name(self, prefix):
+        self.count += 1
+        return f"{prefix}{self.count}"
+
+    def endpoint(self, bus, slot, functions):
+        """Fills a slot with functions; at times it is an NVMe PF."""
+        if functions == 1 and self.chance(0.25):
+            vfs = self.random.choice((2, 5, 7))
+            self.devices += machines.nvme(bus, self.name("n"), f"{slot:x}.0", vfs)
+            return
+        for function in range(functions):
+            kind = self.random.choice(ENDPOINTS)
+            multi = ",multifunction=on" if function == 0 and functions > 1 else ""
+            serial = f",serial={self.name('s')}" if kind == "nvme" else ""
+            self.devices.append(f"{kind},bus={bus},addr={slot:x}.{function}{multi}{serial}")
+
+    def bridge(self, bus):
+        """A conventional bridge with devices that no driver is loaded for."""
+        name = self.name("b")
+        self.devices.append(f"pcie-pci-bridge,id={name},bus={bus}")
+        for slot in range(1, self.random.randint(2, 3)):
+            self.devices.append(f"lsi53c895a,bus={name},addr={slot:x}.0")
+
+    def switch(self, bus, depth):
+        upstream = self.name("u")
+        self.devices.append(f"x3130-upstream,id={upstream},bus={bus}")
+        slot, function = 0, -1
+        for _ in range(self.random.randint(1, 3)):
+            slot, function = (slot, function + 1) if function < 0 or self.chance(0.4) \
+                else (slot + 1, 0)
+            multi = ["multifunction=on"] if function == 0 else []
+            port = self.name("d")
+            self.devices.append(machines.downstream(port, upstream, f"{slot:x}.{function}", *multi))
+            self.below(port, depth + 1)
+
+    def below(self, port, depth):
+        kind = self.random.random()
+        if kind < 0.2 and depth < 2:
+            self.switch(port, depth)
+        elif kind < 0.3:
+            self.bridge(port)
+        elif kind < 0.95:
+            self.endpoint(port, 0, self.random.choice((1, 1, 1, 2, 3)))
+
+    def ports(self, slot):
+        """A slot of the root bus: one port, or several of one device."""
+        functions = self.random.choice((1, 1, 1, 2, 3))
+        for function in range(functions):
+            name = self.name("p")
+            options = ["multifunction=on"] if function == 0 and functions > 1 else []
+            options += ["disable-acs=on"] if self.chance(0.35) else []
+            self.devices.append(machines.root_port(name, f"{slot:x}.{function}", *options))
+            self.below(name, 0)
+
+    def topology(self, name):
+        for slot in range(2, 2 + self.random.randint(2, 5)):
+            self.ports(slot)
+        if self.chance(0.4):
+            self.endpoint("pcie.0", 0x10, self.random.choice((1, 2)))
+        return machines.Topology(name, self.random.choice(("intel", "amd")), tuple(self.devices))
+
+
+def random_boots(seed):
+    """The two boots of a random machine."""
+    return machines.pair(Generator(seed).topology(f"seed{seed}"))
+
+
+def find(name):
+    """Returns the boot of a name, be it random or not."""
+    if name.startswith("seed"):
+        seed = int(name.removeprefix("seed").partition("-")[0])
+        return {boot.name: boot for boot in random_boots(seed)}[name]
+    return (machines.BOOTS | machines.EXTRA)[name]
