@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/host.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { CAP_SYS_ADMIN_BIT = 21 }; /* linux/capability.h */
 
-static struct fact_text read_line(struct root *root, struct arena *arena, const char *path)
-{
-	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
-
-	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
-		text.text = arena_copy(arena, text.text, --text.length);
-	return text;
-}
-
 /* "Linux version RELEASE (…" */
 static struct fact_text release_from_version(struct root *root, struct arena *arena)
 {
 	static const char prefix[] = "Linux version ";
-	struct fact_text text = read_line(root, arena, "/proc/version");
+	struct fact_text text = root_read_line(root, arena, "/proc/version");
 
 	if (!fact_known(&text.fact))
 		return text;
@@ -36,7 +28,7 @@ static struct fact_text release_from_version(struct root *root, struct arena *ar
 
 static struct fact_text load_release(struct root *root, struct arena *arena)
 {
-	struct fact_text release = read_line(root, arena, "/proc/sys/kernel/osrelease");
+	struct fact_text release = root_read_line(root, arena, "/proc/sys/kernel/osrelease");
 
 	if (fact_known(&release.fact))
 		return release;
@@ -47,7 +39,7 @@ static struct fact_text load_release(struct root *root, struct arena *arena)
 /* The bracketed word of "none [integrity] confidentiality". */
 static struct fact_text load_lockdown(struct root *root, struct arena *arena)
 {
-	struct fact_text text = read_line(root, arena, "/sys/kernel/security/lockdown");
+	struct fact_text text = root_read_line(root, arena, "/sys/kernel/security/lockdown");
 
 	if (!fact_known(&text.fact))
 		return text;
@@ -90,9 +82,9 @@ static void load(struct root *root, const struct host_options *options, struct h
 	host->kernel_release = load_release(root, arena);
 	host->hostname.fact.source = "/proc/sys/kernel/hostname";
 	if (options->identity)
-		host->hostname = read_line(root, arena, host->hostname.fact.source);
-	host->vendor = read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
-	host->product = read_line(root, arena, "/sys/class/dmi/id/product_name");
+		host->hostname = root_read_line(root, arena, host->hostname.fact.source);
+	host->vendor = root_read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
+	host->product = root_read_line(root, arena, "/sys/class/dmi/id/product_name");
 	host->lockdown = load_lockdown(root, arena);
 	host->effective_capabilities = load_capabilities(root, arena);
 	const char *release =
@@ -137,7 +129,9 @@ bool host_kernel_version(const struct host *host, struct kernel_version *ret)
 {
 	struct kernel_version version;
 
+	/* sscanf() takes a sign and blanks, which no release begins with. */
 	if (!fact_known(&host->kernel_release.fact) ||
+	    !isdigit((unsigned char)host->kernel_release.text[0]) ||
 	    sscanf(host->kernel_release.text, "%5u.%5u", &version.major, &version.minor) != 2)
 		return false;
 	*ret = version;

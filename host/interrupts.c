@@ -70,32 +70,49 @@ void interrupts_parse(struct arena *arena, const struct fact_text *text, struct 
 	}
 }
 
+/* An attribute of an interrupt: /sys/kernel/irq/NUMBER/NAME. */
+static struct fact_text read_attribute(struct root *root, struct arena *arena, const char *number,
+				       const char *name)
+{
+	const char *path = arena_printf(arena, SYSFS_INTERRUPTS "/%s/%s", number, name);
+
+	return root_read(root, arena, path, LIMIT_ATTRIBUTE);
+}
+
 static bool is_iommu_interrupt(struct root *root, struct arena *arena, const char *number)
 {
-	const char *path = arena_printf(arena, SYSFS_INTERRUPTS "/%s/actions", number);
-	struct fact_text actions = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+	struct fact_text actions = read_attribute(root, arena, number, "actions");
 
 	return fact_known(&actions.fact) && is_iommu_handler(actions.text);
 }
 
-/* The same chips, a folder an interrupt. One that cannot be read leaves the rest to tell. */
-static void load_from_sysfs(struct root *root, struct arena *arena, struct interrupts *ret)
+/* The same chips, a folder an interrupt. Returns the fact of the last that was not to be read. */
+static struct fact note_folders(struct root *root, struct arena *arena,
+				const struct fact_list *numbers, struct interrupts *ret)
 {
-	struct fact_list names = root_list(root, arena, SYSFS_INTERRUPTS);
+	struct fact fact = numbers->fact;
 
-	if (!fact_known(&names.fact))
-		return;
-	ret->fact = names.fact;
-	for (size_t i = 0; i < names.count; i++) {
-		const char *path =
-			arena_printf(arena, SYSFS_INTERRUPTS "/%s/chip_name", names.names[i]);
-		struct fact_text chip = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+	for (size_t i = 0; i < numbers->count; i++) {
+		const char *number = numbers->names[i];
+		struct fact_text chip = read_attribute(root, arena, number, "chip_name");
 		if (!fact_settled(&chip.fact))
-			ret->fact = chip.fact;
-		else if (fact_known(&chip.fact) &&
-			 !(is_plain(chip.text) && is_iommu_interrupt(root, arena, names.names[i])))
+			fact = chip.fact;
+		if (!fact_known(&chip.fact))
+			continue;
+		if (!is_plain(chip.text) || !is_iommu_interrupt(root, arena, number))
 			note_chip(arena, chip.text, ret);
 	}
+	return fact;
+}
+
+static void load_from_sysfs(struct root *root, struct arena *arena, struct interrupts *ret)
+{
+	struct fact_list numbers = root_list(root, arena, SYSFS_INTERRUPTS);
+
+	if (!fact_known(&numbers.fact))
+		return;
+	struct fact unread = note_folders(root, arena, &numbers, ret);
+	ret->fact = ret->remapped_chip || ret->plain_chip ? numbers.fact : unread;
 }
 
 void interrupts_load(struct root *root, struct arena *arena, struct interrupts *ret)

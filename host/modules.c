@@ -23,19 +23,20 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(*a, *b);
 }
 
-/* Makes a list of the module that each line of text names. */
+/* Makes a list of the module that each line of text names. A last line without its newline was cut
+ * short, and what may have followed is missing. */
 static struct fact_list parse_lines(struct arena *arena, const struct fact_text *text,
 				    char *(*name_of)(char *line))
 {
 	struct fact_list list = {.fact = text->fact};
 	const char **names = NULL;
 	size_t capacity = 0;
-	char *save = NULL;
 
 	if (!fact_known(&text->fact))
 		return list;
-	char *lines = arena_copy(arena, text->text, text->length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	char *line = arena_copy(arena, text->text, text->length);
+	for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
+		*newline = '\0';
 		const char **larger =
 			arena_grow(arena, names, list.count, &capacity, sizeof(*names));
 		if (!larger)
@@ -43,6 +44,9 @@ static struct fact_list parse_lines(struct arena *arena, const struct fact_text 
 		names = larger;
 		names[list.count++] = normalise(name_of(line));
 	}
+	if (*line)
+		return (struct fact_list){
+			.fact = {.state = FACT_MALFORMED, .source = text->fact.source}};
 	if (list.count)
 		qsort(names, list.count, sizeof(*names), compare_names);
 	list.names = names;
@@ -66,15 +70,6 @@ static char *builtin_name(char *line)
 	return name;
 }
 
-static struct fact_text read_parameter(struct root *root, struct arena *arena, const char *path)
-{
-	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
-
-	while (fact_known(&text.fact) && text.length && text.text[text.length - 1] == '\n')
-		text.text = arena_copy(arena, text.text, --text.length);
-	return text;
-}
-
 static struct fact_list load_builtin(struct root *root, struct arena *arena, const char *release)
 {
 	static const char source[] = "/lib/modules/RELEASE/modules.builtin";
@@ -92,12 +87,12 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
 
 	ret->loaded = parse_lines(arena, &loaded, loaded_name);
 	ret->builtin = load_builtin(root, arena, release);
-	ret->type1_unsafe_interrupts = read_parameter(
+	ret->type1_unsafe_interrupts = root_read_line(
 		root, arena, PARAMETER("vfio_iommu_type1", "allow_unsafe_interrupts"));
 	ret->iommufd_unsafe_interrupts =
-		read_parameter(root, arena, PARAMETER("iommufd", "allow_unsafe_interrupts"));
+		root_read_line(root, arena, PARAMETER("iommufd", "allow_unsafe_interrupts"));
 	ret->vfio_noiommu =
-		read_parameter(root, arena, PARAMETER("vfio", "enable_unsafe_noiommu_mode"));
+		root_read_line(root, arena, PARAMETER("vfio", "enable_unsafe_noiommu_mode"));
 }
 
 static bool holds(const struct fact_list *list, const char *name)
@@ -120,10 +115,12 @@ struct fact modules_present(const struct modules *modules, const char *name)
 		return *loaded;
 	if (fact_known(builtin) && holds(&modules->builtin, name))
 		return *builtin;
-	struct fact absent = *loaded;
-	absent.state = FACT_ABSENT;
-	/* Without /proc/modules the kernel loads none. */
-	if (fact_known(builtin) && fact_settled(loaded))
-		return absent;
-	return fact_settled(loaded) ? *builtin : *loaded;
+	/* Only a whole list of what is built in tells that a module is not. A kernel that loads
+	 * none has no /proc/modules. */
+	if (fact_settled(loaded) && fact_known(builtin))
+		return (struct fact){.state = FACT_ABSENT, .source = loaded->source};
+	struct fact open = fact_settled(loaded) ? *builtin : *loaded;
+	if (fact_absent(&open))
+		open.state = FACT_NOT_CAPTURED;
+	return open;
 }

@@ -15,8 +15,8 @@ struct modules {
 /* release may be NULL: builtin is then not captured. */
 void modules_load(struct root *root, struct arena *arena, const char *release, struct modules *ret);
 
-/* Returns whether a module is loaded or built in ("-" and "_" are equal): known only where the
- * lists were read. */
+/* Returns whether a module is loaded or built in ("-" and "_" are equal): known where a list has
+ * it, absent where both lists were read and neither has it. */
 struct fact modules_present(const struct modules *modules, const char *name);
 
 #endif
