@@ -89,22 +89,30 @@ struct ranked {
 	size_t order;
 };
 
-/* Worst first; the order of the checks, and of their findings, decides among equals. */
+/*
+ * Worst first, and what concerns the host before what concerns a function, which often follows from
+ * it; the order of the checks, and of their findings, decides among equals.
+ */
 static int compare_ranked(const void *left, const void *right)
 {
 	const struct ranked *a = left, *b = right;
 
 	if (a->finding->verdict != b->finding->verdict)
 		return a->finding->verdict < b->finding->verdict ? 1 : -1;
+	bool a_function = a->finding->subject.type == SUBJECT_FUNCTION;
+	bool b_function = b->finding->subject.type == SUBJECT_FUNCTION;
+	if (a_function != b_function)
+		return a_function ? 1 : -1;
 	return a->order < b->order ? -1 : 1;
 }
 
 static int sort_findings(struct report *report, const struct findings *findings)
 {
-	struct ranked *ranked = arena_array(report->arena, findings->count, sizeof(*ranked));
+	struct ranked *ranked = arena_array(report->arena, findings->count + 1, sizeof(*ranked));
 	size_t count = 0;
 
-	report->findings = arena_array(report->arena, findings->count, sizeof(*report->findings));
+	report->findings =
+		arena_array(report->arena, findings->count + 1, sizeof(*report->findings));
 	if (!ranked || !report->findings)
 		return -ENOMEM;
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
@@ -116,7 +124,8 @@ static int sort_findings(struct report *report, const struct findings *findings)
 	qsort(ranked, count, sizeof(*ranked), compare_ranked);
 	for (size_t i = 0; i < count; i++) {
 		report->findings[i] = ranked[i].finding;
-		report->counts.of[ranked[i].finding->verdict]++;
+		if (ranked[i].finding->subject.type != SUBJECT_FUNCTION)
+			report->host_counts.of[ranked[i].finding->verdict]++;
 	}
 	report->finding_count = count;
 	return 0;

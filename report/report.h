@@ -32,7 +32,7 @@ struct report {
 	struct model model;
 	const struct finding **findings; /* those shown, worst first, then by check */
 	size_t finding_count;
-	struct verdict_counts counts;
+	struct verdict_counts host_counts;     /* of findings on the host, its units and groups */
 	const struct pci_function **functions; /* those shown, by address */
 	size_t function_count;
 	bool explains_functions; /* FUNCTION arguments were given */

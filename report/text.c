@@ -58,7 +58,7 @@ void text_paragraph(struct text *text, unsigned indent, enum text_color color, c
 	va_end(arguments);
 	fprintf(text->out, "%*s%s", (int)indent, "", text_color(text, color));
 	wrap_text(text->out, showable(text, message), indent, indent, text->options->width);
-	fputs(color_end(text, color), text->out);
+	fprintf(text->out, "%s\n", color_end(text, color));
 }
 
 void text_continue(struct text *text, unsigned indent, const char *format, ...)
@@ -69,6 +69,7 @@ void text_continue(struct text *text, unsigned indent, const char *format, ...)
 	const char *message = arena_vprintf(text->arena, format, arguments);
 	va_end(arguments);
 	wrap_text(text->out, showable(text, message), indent, indent, text->options->width);
+	fputc('\n', text->out);
 }
 
 void text_remedy(struct text *text, unsigned indent, const char *remedy)
@@ -78,6 +79,7 @@ void text_remedy(struct text *text, unsigned indent, const char *remedy)
 
 	fprintf(text->out, "%*s%s ", (int)indent, "", arrow);
 	wrap_text(text->out, showable(text, remedy), column, column, text->options->width);
+	fputc('\n', text->out);
 }
 
 void text_command(struct text *text, unsigned indent, const char *command)

@@ -3,11 +3,20 @@
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 
+#include "host/capabilities.h"
+#include "model/assignability.h"
 #include "report/names.h"
 #include "report/text.h"
 #include "report/words.h"
 
-enum column { COLUMN_ADDRESS, COLUMN_GROUP, COLUMN_DRIVER, COLUMN_VFS, COLUMN_NAME };
+enum column {
+	COLUMN_ADDRESS,
+	COLUMN_GROUP,
+	COLUMN_VERDICT,
+	COLUMN_DRIVER,
+	COLUMN_VFS,
+	COLUMN_NAME,
+};
 
 struct heading {
 	const char *name;
@@ -16,11 +25,9 @@ struct heading {
 };
 
 static const struct heading headings[] = {
-	[COLUMN_ADDRESS] = {"ADDRESS", 12, 0},
-	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
-	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
-	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
-	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
+	[COLUMN_ADDRESS] = {"ADDRESS", 12, 0},     [COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_VERDICT] = {"VERDICT", 7, 0},      [COLUMN_DRIVER] = {"DRIVER", 6, 0},
+	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT}, [COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
 };
 
 enum { COLUMN_COUNT = sizeof(headings) / sizeof(headings[0]) };
@@ -32,6 +39,22 @@ static const char *group_cell(struct text *text, const struct pci_function *func
 		return arena_printf(text->arena, "%" PRId64, function->group.value);
 	return fact_absent(&function->group.fact) ? "-" : "?";
 }
+
+/* Short forms of the verdicts of functions, for a column. */
+struct verdict_cell {
+	const char *text;
+	const char *color; /* as libsmartcols names it */
+};
+
+static const struct verdict_cell verdict_cells[] = {
+	[ASSIGNABLE] = {"ok", "green"},
+	[ASSIGNABLE_WITH] = {"with", "yellow"},
+	[ASSIGNABLE_BLOCKED] = {"blocked", "red"},
+	[ASSIGNABLE_UNDETERMINED] = {"?", "magenta"},
+	[ASSIGNABLE_NOT_A_CANDIDATE] = {"-", NULL},
+};
+
+enum { VERDICT_COUNT = sizeof(verdict_cells) / sizeof(verdict_cells[0]) };
 
 static const char *driver_cell(const struct pci_function *function)
 {
@@ -89,12 +112,15 @@ static struct libscols_table *new_table(const struct text *text)
 }
 
 static int add_line(struct text *text, struct libscols_table *table, struct names *names,
-		    const struct pci_function *function)
+		    const struct pci_function *function, size_t counts[static VERDICT_COUNT])
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct assignable assignable = assignable_judge(text->report->host, text->arena, function);
+	const struct verdict_cell *verdict = &verdict_cells[assignable.verdict];
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = function->name,
 		[COLUMN_GROUP] = group_cell(text, function),
+		[COLUMN_VERDICT] = verdict->text,
 		[COLUMN_DRIVER] = driver_cell(function),
 		[COLUMN_VFS] = vfs_cell(text, function),
 		[COLUMN_NAME] = name_cell(text, names, function),
@@ -102,11 +128,25 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 
 	if (!line)
 		return -ENOMEM;
+	counts[assignable.verdict]++;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (scols_line_set_data(line, i, cells[i]))
 			return -ENOMEM;
 	}
+	if (verdict->color)
+		scols_cell_set_color(scols_line_get_cell(line, COLUMN_VERDICT), verdict->color);
 	return 0;
+}
+
+/* A line of how many functions have each verdict. */
+static void show_counts(struct text *text, const size_t count[static VERDICT_COUNT])
+{
+	text_paragraph(
+		text, 0, TEXT_PLAIN,
+		"%zu can be given to a guest, %zu with companions, %zu blocked, %zu unknown, "
+		"%zu bridges",
+		count[ASSIGNABLE], count[ASSIGNABLE_WITH], count[ASSIGNABLE_BLOCKED],
+		count[ASSIGNABLE_UNDETERMINED], count[ASSIGNABLE_NOT_A_CANDIDATE]);
 }
 
 int text_functions(struct text *text)
@@ -114,12 +154,15 @@ int text_functions(struct text *text)
 	const struct report *report = text->report;
 	struct libscols_table *table = new_table(text);
 	struct names *names = names_open();
+	size_t counts[VERDICT_COUNT] = {0};
 	int result = table ? 0 : -ENOMEM;
 
 	for (size_t i = 0; result == 0 && i < report->function_count; i++)
-		result = add_line(text, table, names, report->functions[i]);
-	if (result == 0 && report->function_count)
+		result = add_line(text, table, names, report->functions[i], counts);
+	if (result == 0 && report->function_count) {
+		show_counts(text, counts);
 		result = scols_print_table(table);
+	}
 	names_close(names);
 	scols_unref_table(table);
 	return result < 0 ? result : 0;

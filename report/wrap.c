@@ -35,5 +35,4 @@ void wrap_text(FILE *out, const char *text, unsigned first, unsigned indent, uns
 		line_begins = false;
 		word += length;
 	}
-	fputc('\n', out);
 }

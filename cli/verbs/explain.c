@@ -14,12 +14,14 @@ static void print_kind(FILE *out, const struct finding_kind *kind)
 {
 	fprintf(out, "%s\n%*s", kind->id, INDENT, "");
 	wrap_text(out, kind->meaning, INDENT, INDENT, TEXT_WIDTH);
+	fputc('\n', out);
 }
 
 static void print_check(FILE *out, const struct check *check)
 {
 	fprintf(out, "%s: %s\n%*sNeeds: ", check->id, check->title, INDENT, "");
 	wrap_text(out, check->needs, INDENT + 7, INDENT, TEXT_WIDTH);
+	fputc('\n', out);
 	for (size_t i = 0; i < check->kind_count; i++) {
 		fputc('\n', out);
 		print_kind(out, &check->kinds[i]);

@@ -18,16 +18,22 @@ static void show_verdict(struct text *text)
 {
 	const struct report *report = text->report;
 	const struct headline *headline = &headlines[report->verdict];
-	const size_t *of = report->counts.of;
+	const size_t *of = report->host_counts.of;
 
 	text_paragraph(text, 0, headline->color,
 		       "%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline->text,
 		       of[FINDING_FAIL], of[FINDING_UNKNOWN], of[FINDING_WARN], of[FINDING_PASS]);
 }
 
-static const char *known_text(const struct fact_text *text, const char *otherwise)
+/* "QEMU Standard PC", or "" where firmware does not say. */
+static const char *machine_name(struct text *text)
 {
-	return fact_known(&text->fact) ? text->text : otherwise;
+	const struct host *host = text->report->host;
+	bool vendor = fact_known(&host->vendor.fact), product = fact_known(&host->product.fact);
+
+	return arena_printf(text->arena, "%s%s%s%s", vendor ? host->vendor.text : "",
+			    vendor && product ? " " : "", product ? host->product.text : "",
+			    vendor || product ? ", " : "");
 }
 
 static void show_host(struct text *text)
@@ -35,11 +41,10 @@ static void show_host(struct text *text)
 	const struct host *host = text->report->host;
 	struct fact_number virtual_machine = report_virtual_machine(host);
 	struct fact_number privileged = host_privileged(host);
+	bool release = fact_known(&host->kernel_release.fact);
 
-	text_paragraph(text, 0, TEXT_PLAIN, "%s %s, Linux %s on %s%s%s",
-		       known_text(&host->vendor, "Unknown vendor,"),
-		       known_text(&host->product, "unknown product"),
-		       known_text(&host->kernel_release, "of unknown release"),
+	text_paragraph(text, 0, TEXT_PLAIN, "%sLinux %s on %s%s%s", machine_name(text),
+		       release ? host->kernel_release.text : "of unknown release",
 		       host->cpu.architecture ? host->cpu.architecture : "an unknown architecture",
 		       virtual_machine.value ? ", a virtual machine" : "",
 		       host->captured ? ", captured" : "");
