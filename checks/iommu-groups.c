@@ -2,11 +2,13 @@
 #include "checks/support/check.h"
 
 #include <inttypes.h>
-#include <string.h>
 
+#include "model/isolation.h"
 #include "model/platform.h"
 
-enum kind { UNREADABLE, NONE, GROUPED, UNGROUPED, GROUP_UNREADABLE, NOIOMMU };
+enum { BASE_CLASS_BRIDGE = 0x06 };
+
+enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU };
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
@@ -19,19 +21,47 @@ static const struct finding_kind kinds[] = {
 		  "findings say why translation is off."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs."},
+	[SEVERAL] = {"iommu-groups.several-endpoints",
+		     "An IOMMU group holds several devices. They can reach each other past the "
+		     "IOMMU, so VFIO gives them to one guest only, and to none while a host "
+		     "driver holds one of them. Bridges in the group do not count."},
 	[UNGROUPED] =
 		{"iommu-groups.ungrouped",
-		 "A function is in no IOMMU group although others are: no unit translates "
-		 "its DMA (an IOMMU's own function, a graphics function under "
-		 "intel_iommu=igfx_off), or its driver gave up while it was set up. It cannot "
-		 "be given away."},
+		 "A function is in no IOMMU group although others are: no unit translates its DMA "
+		 "(a graphics function under intel_iommu=igfx_off, a function that firmware left "
+		 "out of its tables), or its driver gave up while it was set up. It cannot be "
+		 "given away."},
 	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
-			      "Which group a function is in could not be read."},
+			      "Which group a function is in, or what a group holds, could not be "
+			      "read."},
 	[NOIOMMU] = {"iommu-groups.noiommu",
 		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
 		     "such a device from reading and writing all memory: it is never safe for a "
 		     "guest."},
 };
+
+/* How the functions of a host stand. */
+struct tally {
+	size_t grouped;
+	size_t ungrouped;
+	size_t unread;
+};
+
+static struct tally count_functions(const struct host *host)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (platform_in_real_group(host, function))
+			tally.grouped++;
+		else if (fact_settled(&function->group.fact))
+			tally.ungrouped++;
+		else
+			tally.unread++;
+	}
+	return tally;
+}
 
 static void report_none(const struct host *host, struct findings *findings)
 {
@@ -50,47 +80,136 @@ static void report_none(const struct host *host, struct findings *findings)
 					"line say which is missing");
 }
 
-static bool is_bridge(const struct pci_function *function)
+static void report_unreadable(const struct host *host, struct findings *findings)
 {
-	int header_type = pci_header_type(function);
+	const struct fact *fact =
+		fact_settled(&host->groups.fact) ? &host->pci.fact : &host->groups.fact;
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			    "whether PCI functions are in IOMMU groups could not be read");
 
-	return header_type > 0 || pci_class(function) >> 8 == 0x06;
+	for (size_t i = 0; i < host->pci.count && fact_settled(fact); i++)
+		fact = &host->pci.functions[i].group.fact;
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
 }
 
-static void judge_function(const struct pci_function *function, struct findings *findings)
+/* An endpoint is what can be given away; a bridge stays with the host. */
+static bool is_endpoint(const struct pci_function *function)
 {
-	struct finding *finding;
+	return pci_header_type(function) <= 0 && pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
+}
 
-	if (fact_known(&function->group.fact))
-		return;
-	if (fact_absent(&function->group.fact)) {
-		/* A bridge is never given away. */
-		if (is_bridge(function))
-			return;
-		finding = finding_add(findings, &kinds[UNGROUPED], FINDING_WARN,
-				      subject_function(function),
-				      "%s is in no IOMMU group, though others are", function->name);
-	} else {
-		finding = finding_add(findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN,
-				      subject_function(function),
-				      "the IOMMU group of %s could not be read", function->name);
-	}
+static void report_ungrouped(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &kinds[UNGROUPED], FINDING_WARN,
+					      subject_function(function),
+					      "%s is in no IOMMU group, though others are",
+					      function->name);
+
 	finding_evidence_state(finding, &function->group.fact);
 }
 
-static void report_groups(const struct host *host, struct findings *findings)
+static void report_group_unread(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN, subject_function(function),
+		"the IOMMU group of %s could not be read", function->name);
+
+	finding_evidence_state(finding, &function->group.fact);
+	finding_remedy_unread(finding, &function->group.fact);
+}
+
+static void report_noiommu_group(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[NOIOMMU], FINDING_FAIL, subject_function(function),
+		"no IOMMU translates the DMA of %s: its group is one of VFIO's noiommu mode",
+		function->name);
+
+	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);
+}
+
+static void judge_function(const struct host *host, const struct pci_function *function,
+			   struct findings *findings)
+{
+	if (platform_in_real_group(host, function) || isolation_is_iommu(host, function))
+		return;
+	if (fact_known(&function->group.fact))
+		report_noiommu_group(function, findings);
+	else if (!fact_absent(&function->group.fact))
+		report_group_unread(function, findings);
+	else if (is_endpoint(function))
+		report_ungrouped(function, findings);
+}
+
+/* The members of a group that a guest would get, or that keep it from getting them. */
+struct members {
+	size_t endpoints;
+	size_t others; /* devices that are no PCI functions */
+	const char *names;
+};
+
+static struct members members_of(const struct host *host, const struct iommu_group *group,
+				 struct arena *arena)
+{
+	enum { MOST_NAMES = 8 };
+	struct members members = {.names = ""};
+
+	for (size_t i = 0; i < group->devices.count; i++) {
+		const char *name = group->devices.names[i];
+		const struct pci_function *function = pci_find_name(&host->pci, name);
+		if (function && !is_endpoint(function))
+			continue;
+		members.endpoints += function != NULL;
+		members.others += function == NULL;
+		size_t count = members.endpoints + members.others;
+		if (count <= MOST_NAMES)
+			members.names = arena_printf(arena, "%s%s%s", members.names,
+						     count > 1 ? ", " : "", name);
+		else if (count == MOST_NAMES + 1)
+			members.names = arena_printf(arena, "%s, …", members.names);
+	}
+	return members;
+}
+
+static void judge_group(const struct host *host, const struct iommu_group *group,
+			struct findings *findings)
 {
 	struct finding *finding;
-	size_t count = 0;
 
-	for (size_t i = 0; i < host->pci.count; i++)
-		count += fact_known(&host->pci.functions[i].group.fact);
-	finding = finding_add(findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
-			      "%zu of %zu PCI functions are in %zu IOMMU groups", count,
-			      host->pci.count, host->groups.count);
+	if (!fact_known(&group->devices.fact)) {
+		finding = finding_add(findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN,
+				      subject_group(findings, group->id),
+				      "what IOMMU group %" PRIu32 " holds could not be read",
+				      group->id);
+		finding_evidence_state(finding, &group->devices.fact);
+		finding_remedy_unread(finding, &group->devices.fact);
+		return;
+	}
+	struct members members = members_of(host, group, findings->arena);
+	if (members.endpoints == 0 || members.endpoints + members.others < 2)
+		return;
+	finding = finding_add(findings, &kinds[SEVERAL], FINDING_WARN,
+			      subject_group(findings, group->id),
+			      "IOMMU group %" PRIu32
+			      " holds %zu devices, which go to one guest together",
+			      group->id, members.endpoints + members.others);
+	finding_evidence(finding, &group->devices.fact, "%s", members.names);
+}
+
+static void report_groups(const struct host *host, size_t grouped, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
+			    "%zu of %zu PCI functions are in IOMMU groups", grouped,
+			    host->pci.count);
+
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	for (size_t i = 0; i < host->pci.count; i++)
-		judge_function(&host->pci.functions[i], findings);
+		judge_function(host, &host->pci.functions[i], findings);
+	for (size_t i = 0; i < host->groups.count; i++)
+		judge_group(host, &host->groups.groups[i], findings);
 }
 
 static void judge_noiommu(const struct host *host, struct findings *findings)
@@ -109,24 +228,16 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	const struct fact *evidence;
-	struct finding *finding;
+	struct tally tally = count_functions(host);
 
 	(void)model;
 	judge_noiommu(host, findings);
-	switch (platform_translation(host, &evidence)) {
-	case TRANSLATION_ON:
-		report_groups(host, findings);
-		return;
-	case TRANSLATION_OFF:
+	if (tally.grouped)
+		report_groups(host, tally.grouped, findings);
+	else if (platform_translation(host, &evidence) == TRANSLATION_OFF)
 		report_none(host, findings);
-		return;
-	case TRANSLATION_UNKNOWN:
-		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-				      "the IOMMU groups could not be read");
-		finding_evidence_state(finding, &host->groups.fact);
-		finding_remedy_unread(finding, &host->groups.fact);
-		return;
-	}
+	else
+		report_unreadable(host, findings);
 }
 
 const struct check check_iommu_groups = {

@@ -35,6 +35,11 @@ enum platform platform_of(const struct host *host)
 	return host->cpu.vendor == CPU_AMD ? PLATFORM_AMD_VI : PLATFORM_UNKNOWN;
 }
 
+bool platform_has_table(const struct host *host)
+{
+	return exists(&host->acpi.dmar.fact) || exists(&host->acpi.ivrs.fact);
+}
+
 const char *platform_name(enum platform platform)
 {
 	switch (platform) {

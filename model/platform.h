@@ -18,6 +18,9 @@ enum platform {
  */
 enum platform platform_of(const struct host *host);
 
+/* Returns whether firmware gives a DMAR or IVRS table, readable or not. */
+bool platform_has_table(const struct host *host);
+
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);
 
