@@ -15,14 +15,15 @@ static const struct finding_kind kinds[] = {
 			"on an ordinary host."},
 	[NO_FEATURE] =
 		{"cpu-virtualization.no-feature",
-		 "The processor's flags lack vmx (Intel VT-x) or svm (AMD-V), without which "
-		 "KVM cannot run. Firmware can switch the feature off: the kernel then clears "
+		 "The processor's flags lack vmx (Intel VT-x), svm (AMD-V) or sie (s390), without "
+		 "which KVM cannot run. Firmware can switch the feature off: the kernel then clears "
 		 "the flag (since 5.6 for vmx). In a virtual machine the hypervisor has to "
 		 "offer it (nested virtualisation). The flag says nothing about the IOMMU: "
 		 "VT-d has no CPUID flag."},
 	[FEATURE] = {"cpu-virtualization.feature",
-		     "The processor's flags have vmx (Intel VT-x) or svm (AMD-V): it can run "
-		     "virtual machines. This is no evidence of an IOMMU."},
+		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): it "
+		     "can run virtual machines. This is no evidence of an IOMMU. With the flag "
+		     "hypervisor the host is itself a virtual machine, and its guests are nested."},
 	[NO_KVM] = {"cpu-virtualization.no-kvm",
 		    "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
 		    "module for it is not loaded, or the firmware lock made it give up."},
@@ -31,57 +32,142 @@ static const struct finding_kind kinds[] = {
 	[KVM] = {"cpu-virtualization.kvm",
 		 "/dev/kvm exists: KVM is loaded and took the processor."},
 	[OTHER_ARCHITECTURE] = {"cpu-virtualization.other-architecture",
-				"The host is not x86: virtualisation is no matter of a CPU flag "
-				"there, and /dev/kvm alone tells whether KVM runs."},
+				"Virtualisation is no matter of a CPU flag on this architecture: "
+				"/dev/kvm alone tells whether KVM runs."},
 };
 
-/* The flag to look for: by the vendor, never the other way round. */
-static const char *wanted_flag(const struct cpu *cpu)
+/* What a processor needs to run virtual machines, by the vendor and never the other way round. */
+struct feature {
+	const char *flag;
+	const char *name;
+	const char *setting; /* its name in firmware setups, NULL where those have none */
+	const char *module;
+};
+
+static const struct feature vtx = {
+	.flag = "vmx",
+	.name = "VT-x",
+	.setting = "Intel Virtualization Technology",
+	.module = "kvm_intel",
+};
+static const struct feature amdv = {
+	.flag = "svm",
+	.name = "AMD-V",
+	.setting = "SVM Mode",
+	.module = "kvm_amd",
+};
+
+static const struct feature sie = {
+	.flag = "sie",
+	.name = "SIE",
+	.module = "kvm",
+};
+
+static bool is_architecture(const struct cpu *cpu, const char *architecture)
 {
-	if (cpu->vendor == CPU_INTEL)
-		return "vmx";
-	if (cpu->vendor == CPU_AMD)
-		return "svm";
-	return cpu_has(cpu, "vmx") ? "vmx" : "svm";
+	return strcmp(cpu->architecture, architecture) == 0;
 }
 
-static const char *feature_name(const char *flag)
+/* Of a vendor that we do not know, the flags tell all that can be told. */
+static const struct feature *wanted_feature(const struct cpu *cpu)
 {
-	return strcmp(flag, "vmx") == 0 ? "VT-x" : "AMD-V";
+	if (is_architecture(cpu, "s390x"))
+		return &sie;
+	if (cpu->vendor == CPU_INTEL || (cpu->vendor == CPU_OTHER && cpu_has(cpu, "vmx")))
+		return &vtx;
+	if (cpu->vendor == CPU_AMD || (cpu->vendor == CPU_OTHER && cpu_has(cpu, "svm")))
+		return &amdv;
+	return NULL;
 }
 
-static void judge_flag(const struct host *host, struct findings *findings)
+static void report_feature(const struct host *host, const struct feature *feature,
+			   struct findings *findings)
+{
+	bool guest = platform_is_guest(host);
+	struct finding *finding = finding_add(
+		findings, &kinds[FEATURE], FINDING_PASS, subject_host(), "%s has %s (%s)",
+		guest ? "this virtual machine" : "the processor", feature->name, feature->flag);
+
+	finding_evidence(finding, &host->cpu.fact, guest ? "flags: %s hypervisor" : "flags: %s",
+			 feature->flag);
+}
+
+static void report_no_feature(const struct host *host, const struct feature *feature,
+			      struct findings *findings)
 {
 	const struct cpu *cpu = &host->cpu;
-	const char *flag = wanted_flag(cpu);
-	struct finding *finding;
+	const char *processor = *cpu->model_name ? cpu->model_name : "the processor";
+	const char *flags = feature ? feature->flag : "vmx and svm";
+	struct finding *finding =
+		finding_add(findings, &kinds[NO_FEATURE], FINDING_FAIL, subject_host(),
+			    "%s offers no %s: its flags lack %s", processor,
+			    feature ? feature->name : "virtualisation that KVM knows", flags);
 
-	if (cpu_has(cpu, flag)) {
-		finding = finding_add(findings, &kinds[FEATURE], FINDING_PASS, subject_host(),
-				      "the processor has %s (%s)", feature_name(flag), flag);
-		finding_evidence(finding, &cpu->fact, "flags: %s", flag);
-		return;
-	}
-	finding = finding_add(findings, &kinds[NO_FEATURE], FINDING_FAIL, subject_host(),
-			      "%s offers no %s: its flags lack %s",
-			      *cpu->model_name ? cpu->model_name : "the processor",
-			      feature_name(flag), flag);
 	finding_evidence(finding, &cpu->fact, "vendor_id: %s, flags without %s", cpu->vendor_id,
-			 flag);
+			 flags);
 	if (platform_is_guest(host))
 		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
 					"this virtual machine");
-	else
-		finding_remedy(
-			finding, "Switch on %s in the firmware setup (%s)", feature_name(flag),
-			strcmp(flag, "vmx") == 0 ? "Intel Virtualization Technology" : "SVM Mode");
+	else if (feature && feature->setting)
+		finding_remedy(finding, "Switch on %s in the firmware setup (%s)", feature->name,
+			       feature->setting);
 }
 
+/* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel. */
 static const char *kvm_module(const struct cpu *cpu)
 {
-	if (!cpu_is_x86(cpu))
-		return "kvm";
-	return strcmp(wanted_flag(cpu), "vmx") == 0 ? "kvm_intel" : "kvm_amd";
+	const struct feature *feature = wanted_feature(cpu);
+
+	if (feature)
+		return feature->module;
+	if (is_architecture(cpu, "aarch64") || is_architecture(cpu, "arm"))
+		return NULL;
+	return is_architecture(cpu, "ppc64") ? "kvm_hv" : "kvm";
+}
+
+/* KVM is there without its device: in a container, or where the module gave up. */
+static void report_hidden_kvm(const struct host *host, const char *module,
+			      const struct fact *present, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[NO_KVM], FINDING_WARN, subject_host(),
+			    "/dev/kvm does not exist, though the kernel has %s", module);
+
+	finding_evidence_state(finding, &host->cpu.kvm.fact);
+	finding_evidence(finding, present, "%s", module);
+	finding_remedy(finding,
+		       "Give this container the host's /dev/kvm, or see in the kernel's log why "
+		       "%s gave up",
+		       module);
+}
+
+static void report_no_kvm(const struct host *host, struct findings *findings)
+{
+	const char *module = kvm_module(&host->cpu);
+	struct finding *finding =
+		finding_add(findings, &kinds[NO_KVM], FINDING_WARN, subject_host(),
+			    "/dev/kvm does not exist: KVM is not loaded");
+
+	finding_evidence_state(finding, &host->cpu.kvm.fact);
+	if (module) {
+		finding_remedy(finding, "Load the module %s", module);
+		finding_command(finding, "modprobe %s", module);
+	} else {
+		finding_remedy(finding, "Boot a kernel with CONFIG_KVM in hypervisor mode (EL2)");
+	}
+}
+
+static void judge_absent_kvm(const struct host *host, struct findings *findings)
+{
+	const char *module = kvm_module(&host->cpu);
+	struct fact present = {0};
+
+	if (module)
+		present = modules_present(&host->modules, module);
+	if (fact_known(&present))
+		report_hidden_kvm(host, module, &present, findings);
+	else
+		report_no_kvm(host, findings);
 }
 
 static void judge_kvm(const struct host *host, struct findings *findings)
@@ -89,26 +175,46 @@ static void judge_kvm(const struct host *host, struct findings *findings)
 	const struct fact_node *kvm = &host->cpu.kvm;
 	struct finding *finding;
 
-	if (fact_known(&kvm->fact) && S_ISCHR(kvm->mode)) {
+	if (fact_absent(&kvm->fact)) {
+		judge_absent_kvm(host, findings);
+	} else if (!fact_known(&kvm->fact)) {
+		finding = finding_add(findings, &kinds[KVM_UNREADABLE], FINDING_UNKNOWN,
+				      subject_host(), "whether /dev/kvm exists could not be told");
+		finding_evidence_state(finding, &kvm->fact);
+		finding_remedy_unread(finding, &kvm->fact);
+	} else if (S_ISCHR(kvm->mode)) {
 		finding = finding_add(findings, &kinds[KVM], FINDING_PASS, subject_host(),
 				      "/dev/kvm exists");
 		finding_evidence(finding, &kvm->fact, "character device");
-		return;
-	}
-	if (fact_absent(&kvm->fact) || fact_known(&kvm->fact)) {
-		finding =
-			finding_add(findings, &kinds[NO_KVM], FINDING_WARN, subject_host(),
-				    fact_known(&kvm->fact) ? "/dev/kvm is no device"
-							   : "/dev/kvm does not exist: KVM is not "
-							     "loaded");
+	} else {
+		finding = finding_add(findings, &kinds[NO_KVM], FINDING_WARN, subject_host(),
+				      "/dev/kvm is no device");
 		finding_evidence(finding, &kvm->fact, "not a character device");
-		finding_remedy(finding, "Load the module %s", kvm_module(&host->cpu));
-		finding_command(finding, "modprobe %s", kvm_module(&host->cpu));
+		finding_remedy(finding, "Remove what lies at /dev/kvm, and load KVM anew");
+	}
+}
+
+static void judge_feature(const struct host *host, struct findings *findings)
+{
+	const struct feature *feature = wanted_feature(&host->cpu);
+
+	if (!feature || !cpu_has(&host->cpu, feature->flag)) {
+		report_no_feature(host, feature, findings);
 		return;
 	}
-	finding = finding_add(findings, &kinds[KVM_UNREADABLE], FINDING_UNKNOWN, subject_host(),
-			      "whether /dev/kvm exists could not be told");
-	finding_evidence_state(finding, &kvm->fact);
+	report_feature(host, feature, findings);
+	judge_kvm(host, findings);
+}
+
+static void judge_other(const struct host *host, struct findings *findings)
+{
+	const struct cpu *cpu = &host->cpu;
+	struct finding *finding =
+		finding_add(findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
+			    subject_host(), "CPU flags tell nothing on %s", cpu->architecture);
+
+	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
+	judge_kvm(host, findings);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
@@ -121,18 +227,12 @@ static void run(const struct host *host, const struct model *model, struct findi
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				      "the processor's features could not be read");
 		finding_evidence(finding, &cpu->fact, "no known architecture");
-		return;
+		finding_remedy_unread(finding, &cpu->fact);
+	} else if (cpu_is_x86(cpu) || is_architecture(cpu, "s390x")) {
+		judge_feature(host, findings);
+	} else {
+		judge_other(host, findings);
 	}
-	if (cpu_is_x86(cpu)) {
-		judge_flag(host, findings);
-		if (cpu_has(cpu, wanted_flag(cpu)))
-			judge_kvm(host, findings);
-		return;
-	}
-	finding = finding_add(findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
-			      subject_host(), "CPU flags tell nothing on %s", cpu->architecture);
-	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
-	judge_kvm(host, findings);
 }
 
 const struct check check_cpu_virtualization = {
