@@ -30,4 +30,47 @@ void acpi_load(struct root *root, struct arena *arena, struct acpi_tables *ret);
 /* Decodes the header. Returns 0, or -EBADMSG where fewer bytes than a header were read. */
 int acpi_header_decode(const uint8_t *bytes, size_t length, struct acpi_header *ret);
 
+/* A part of a table: a structure, an entry. Nothing outside of it is ever read. */
+struct acpi_span {
+	const uint8_t *bytes;
+	size_t length;
+	size_t offset; /* in the table */
+};
+
+/* Returns the part of span of at most length bytes that begins at start; empty where span has none.
+ */
+struct acpi_span acpi_slice(const struct acpi_span *span, size_t start, size_t length);
+
+/* Read little-endian values at offset. Bytes outside of the span read as 0. */
+uint8_t acpi_read8(const struct acpi_span *span, size_t offset);
+uint16_t acpi_read16(const struct acpi_span *span, size_t offset);
+uint32_t acpi_read32(const struct acpi_span *span, size_t offset);
+uint64_t acpi_read64(const struct acpi_span *span, size_t offset);
+
+/* What the kernel makes of a defect in a table. */
+enum acpi_consequence {
+	ACPI_USED_ANYWAY,  /* a warning at most */
+	ACPI_IGNORED,      /* the entry has no effect */
+	ACPI_REST_IGNORED, /* the walk ends there: what follows has no effect */
+	ACPI_REFUSED,      /* the whole table has no effect */
+	ACPI_UNDEFINED,    /* the kernel reads bytes that are not the entry's, or never ends */
+};
+
+/* A defect in a table; its kind is of the table's own enumeration. */
+struct acpi_defect {
+	int kind;
+	size_t offset;  /* in the table */
+	uint64_t value; /* what was found there */
+};
+
+/* More defects than that say nothing more. */
+enum { ACPI_MOST_DEFECTS = 64 };
+
+struct acpi_defects {
+	struct acpi_defect items[ACPI_MOST_DEFECTS];
+	size_t count;
+};
+
+void acpi_defect_add(struct acpi_defects *defects, int kind, size_t offset, uint64_t value);
+
 #endif
