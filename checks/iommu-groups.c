@@ -63,11 +63,25 @@ static struct tally count_functions(const struct host *host)
 	return tally;
 }
 
+/*
+ * Returns whether no function is in a group for certain. A unit that runs speaks against it: then
+ * the kernel must have listed its groups, and every function its own.
+ */
+static bool is_certainly_none(const struct host *host, const struct tally *tally)
+{
+	const struct fact *evidence;
+
+	if (host->units.count == 0)
+		return platform_translation(host, &evidence) == TRANSLATION_OFF;
+	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
+}
+
 static void report_none(const struct host *host, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
-			    "no PCI function is in an IOMMU group: DMA remapping is off");
+	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
+					      "no PCI function is in an IOMMU group%s",
+					      host->units.count ? ", though an IOMMU is on"
+								: ": DMA remapping is off");
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
@@ -102,10 +116,9 @@ static bool is_endpoint(const struct pci_function *function)
 
 static void report_ungrouped(const struct pci_function *function, struct findings *findings)
 {
-	struct finding *finding = finding_add(findings, &kinds[UNGROUPED], FINDING_WARN,
-					      subject_function(function),
-					      "%s is in no IOMMU group, though others are",
-					      function->name);
+	struct finding *finding =
+		finding_add(findings, &kinds[UNGROUPED], FINDING_WARN, subject_function(function),
+			    "%s is in no IOMMU group, though others are", function->name);
 
 	finding_evidence_state(finding, &function->group.fact);
 }
@@ -190,20 +203,18 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 	struct members members = members_of(host, group, findings->arena);
 	if (members.endpoints == 0 || members.endpoints + members.others < 2)
 		return;
-	finding = finding_add(findings, &kinds[SEVERAL], FINDING_WARN,
-			      subject_group(findings, group->id),
-			      "IOMMU group %" PRIu32
-			      " holds %zu devices, which go to one guest together",
-			      group->id, members.endpoints + members.others);
+	finding = finding_add(
+		findings, &kinds[SEVERAL], FINDING_WARN, subject_group(findings, group->id),
+		"IOMMU group %" PRIu32 " holds %zu devices, which go to one guest together",
+		group->id, members.endpoints + members.others);
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);
 }
 
 static void report_groups(const struct host *host, size_t grouped, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
-			    "%zu of %zu PCI functions are in IOMMU groups", grouped,
-			    host->pci.count);
+	struct finding *finding = finding_add(
+		findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
+		"%zu of %zu PCI functions are in IOMMU groups", grouped, host->pci.count);
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	for (size_t i = 0; i < host->pci.count; i++)
@@ -227,14 +238,13 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	const struct fact *evidence;
 	struct tally tally = count_functions(host);
 
 	(void)model;
 	judge_noiommu(host, findings);
 	if (tally.grouped)
 		report_groups(host, tally.grouped, findings);
-	else if (platform_translation(host, &evidence) == TRANSLATION_OFF)
+	else if (is_certainly_none(host, &tally))
 		report_none(host, findings);
 	else
 		report_unreadable(host, findings);

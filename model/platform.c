@@ -54,20 +54,51 @@ const char *platform_name(enum platform platform)
 	return "the IOMMU";
 }
 
-/* vfio's unsafe mode makes groups without an IOMMU: their name says so, and their devices are
- * bound to vfio. A group of which a device has an "iommu" link, or a unit, is a real one. */
-static bool has_real_group(const struct host *host)
+static bool is_noiommu_mode(const struct host *host)
 {
-	bool noiommu = fact_known(&host->modules.vfio_noiommu.fact) &&
-		       host->modules.vfio_noiommu.text[0] == 'Y';
+	const struct fact_text *mode = &host->modules.vfio_noiommu;
 
-	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *function = &host->pci.functions[i];
-		if (fact_known(&function->group.fact) &&
-		    (!noiommu || fact_known(&function->iommu.fact)))
+	return fact_known(&mode->fact) && mode->text[0] == 'Y';
+}
+
+bool platform_in_real_group(const struct host *host, const struct pci_function *function)
+{
+	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
+
+	if (!fact_known(&function->group.fact))
+		return false;
+	/* A unit translates it. */
+	if (fact_known(&function->iommu.fact))
+		return true;
+	if (group && fact_settled(&group->name.fact))
+		return !iommu_group_is_noiommu(group);
+	return !is_noiommu_mode(host);
+}
+
+static bool lists_functions(const struct host *host, const struct iommu_group *group)
+{
+	for (size_t i = 0; i < group->devices.count; i++) {
+		if (pci_find_name(&host->pci, group->devices.names[i]))
 			return true;
 	}
 	return false;
+}
+
+/* Returns whether every group is known to hold no PCI function, or to be none of an IOMMU. */
+static bool are_groups_foreign(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (!fact_settled(&host->pci.functions[i].group.fact))
+			return false;
+	}
+	for (size_t i = 0; i < host->groups.count; i++) {
+		const struct iommu_group *group = &host->groups.groups[i];
+		if (iommu_group_is_noiommu(group))
+			continue;
+		if (!fact_known(&group->devices.fact) || lists_functions(host, group))
+			return false;
+	}
+	return host->pci.count > 0;
 }
 
 enum translation platform_translation(const struct host *host, const struct fact **ret_evidence)
@@ -76,13 +107,14 @@ enum translation platform_translation(const struct host *host, const struct fact
 	if (host->units.count)
 		return TRANSLATION_ON;
 	*ret_evidence = &host->groups.fact;
-	if (has_real_group(host))
-		return TRANSLATION_ON;
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (platform_in_real_group(host, &host->pci.functions[i]))
+			return TRANSLATION_ON;
+	}
 	if (!fact_settled(&host->groups.fact))
 		return TRANSLATION_UNKNOWN;
-	if (host->groups.count && host->pci.count == 0)
-		return TRANSLATION_UNKNOWN;
-	return TRANSLATION_OFF;
+	return host->groups.count == 0 || are_groups_foreign(host) ? TRANSLATION_OFF
+								   : TRANSLATION_UNKNOWN;
 }
 
 bool platform_is_guest(const struct host *host)

@@ -27,6 +27,12 @@ const char *platform_name(enum platform platform);
 /* Whether the kernel translates DMA now: what runs wins over what tables and options promise. */
 enum translation { TRANSLATION_UNKNOWN, TRANSLATION_OFF, TRANSLATION_ON };
 
+/*
+ * Returns whether the function is in a group of an IOMMU, and not in one that VFIO's noiommu mode
+ * made, whose devices nothing keeps from any memory.
+ */
+bool platform_in_real_group(const struct host *host, const struct pci_function *function);
+
 /* Returns the state, and with it the fact that evidences it (never NULL). */
 enum translation platform_translation(const struct host *host, const struct fact **ret_evidence);
 
