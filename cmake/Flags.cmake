@@ -17,4 +17,8 @@ if(PASSCHECK_SANITIZE)
   set(SANITIZE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(passcheck_flags INTERFACE ${SANITIZE})
   target_link_options(passcheck_flags INTERFACE ${SANITIZE})
+  # libFuzzer needs the code that it drives to count what it runs.
+  if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(passcheck_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
 endif()
