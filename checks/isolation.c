@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "model/pcie.h"
-#include "model/platform.h"
 
 enum kind { SHARED, UNKNOWN, DIFFERS, PEER_TO_PEER, ISOLATED };
 
@@ -190,28 +189,30 @@ static void compare(const struct host *host, const struct isolation_group *group
 }
 
 /* Whether function is a downstream port that does not isolate, with a sibling like it. */
-static bool is_leaky_port(const struct acs_context *context, const struct pci_function *function)
+static bool is_leaky_port(const struct isolation *isolation, const struct pci_function *function)
 {
-	return pcie_type_of(function) == PCIE_DOWNSTREAM_PORT &&
-	       acs_judge(context, function).verdict == ACS_FAILS;
+	const struct acs *acs = isolation_acs(isolation, function);
+
+	return acs && acs->verdict == ACS_FAILS && pcie_type_of(function) == PCIE_DOWNSTREAM_PORT;
 }
 
-static void judge_switch(const struct host *host, const struct acs_context *context, size_t index,
+static void judge_switch(const struct host *host, const struct isolation *isolation, size_t index,
 			 struct findings *findings)
 {
 	const struct pci_function *port = &host->pci.functions[index];
 
-	if (!is_leaky_port(context, port))
+	if (!is_leaky_port(isolation, port))
 		return;
 	for (size_t i = index; i > 0 && pcie_same_bus(port, &host->pci.functions[i - 1]); i--) {
 		const struct pci_function *other = &host->pci.functions[i - 1];
-		if (!is_leaky_port(context, other))
+		if (!is_leaky_port(isolation, other))
 			continue;
 		struct finding *finding = finding_add(
 			findings, &kinds[PEER_TO_PEER], FINDING_WARN, subject_function(port),
 			"devices below %s and %s can reach each other inside the switch",
 			other->name, port->name);
-		finding_evidence(finding, &port->config.fact, "%s", acs_judge(context, port).why);
+		finding_evidence(finding, &port->config.fact, "%s",
+				 isolation_acs(isolation, port)->why);
 		finding_remedy(finding, "Give what is below these ports to one guest, or use slots "
 					"that are not behind this switch");
 		return;
@@ -220,26 +221,19 @@ static void judge_switch(const struct host *host, const struct acs_context *cont
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	const struct fact *evidence;
-	const struct acs_context context = {
-		.host = host,
-		.parameters = &model->parameters,
-		.translation = platform_translation(host, &evidence) == TRANSLATION_ON,
-		.arena = findings->arena,
-	};
 	bool isolated = host->pci.count > 0;
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct isolation_group *group = isolation_of(&model->isolation, function);
 
-		if (!group || isolation_is_iommu(host, function))
+		if (!group)
 			continue;
 		if (group->functions[0] == function) {
 			judge_group(group, findings, &isolated);
 			compare(host, group, findings);
 		}
-		judge_switch(host, &context, i, findings);
+		judge_switch(host, &model->isolation, i, findings);
 	}
 	if (!isolated)
 		return;

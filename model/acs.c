@@ -8,166 +8,252 @@
 #include "model/acs_quirks.h"
 #include "model/pcie.h"
 
-enum { LONGEST_FLAGS = 7 };
+enum { LONGEST_ENTRY = 256, FLAG_BITS = 7 };
 
-static bool parse_path(const char *text, const struct pci_function *function)
+/* What became of one entry of a list. */
+enum match { MATCH_MALFORMED, MATCH_NO, MATCH_YES };
+
+static bool has_devfn(const struct pci_function *function, unsigned device, unsigned number)
 {
-	unsigned domain = 0, bus, device, number;
+	return function->address.device == (device & 0x1f) &&
+	       function->address.function == (number & 7);
+}
+
+/* "[DOMAIN:]BUS:DEVICE.FUNCTION", the whole text. */
+static enum match match_address(const char *text, const struct pci_function *function)
+{
+	unsigned domain, bus, device, number;
+	char end;
+
+	if (sscanf(text, "%x:%x:%x.%x%c", &domain, &bus, &device, &number, &end) != 4) {
+		domain = 0;
+		if (sscanf(text, "%x:%x.%x%c", &bus, &device, &number, &end) != 3)
+			return MATCH_MALFORMED;
+	}
+	if (domain != function->address.domain || bus != function->address.bus ||
+	    !has_devfn(function, device, number))
+		return MATCH_NO;
+	return MATCH_YES;
+}
+
+/*
+ * An address, and behind it "/DEVICE.FUNCTION" for each step down from there: the last part is the
+ * function's own, and the address that of a bridge above. pci_dev_str_match_path().
+ */
+static enum match match_path(char *text, const struct pci_function *function)
+{
+	char *slash;
+
+	while ((slash = strrchr(text, '/'))) {
+		unsigned device, number;
+		char end;
+
+		if (sscanf(slash, "/%x.%x%c", &device, &number, &end) != 2)
+			return MATCH_MALFORMED;
+		if (!has_devfn(function, device, number) || !function->parent)
+			return MATCH_NO;
+		function = function->parent;
+		*slash = '\0';
+	}
+	return match_address(text, function);
+}
+
+static bool has_id(const struct fact_number *id, unsigned short wanted)
+{
+	return wanted == 0 || (fact_known(&id->fact) && id->value == wanted);
+}
+
+/* "VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]", where 0 stands for any. */
+static enum match match_ids(const char *text, const struct pci_function *function)
+{
+	unsigned short vendor, device, subvendor, subdevice;
 	int end = 0;
 
-	if (sscanf(text, "%x:%x:%x.%x%n", &domain, &bus, &device, &number, &end) != 4 || !end) {
-		domain = 0;
-		end = 0;
-		if (sscanf(text, "%x:%x.%x%n", &bus, &device, &number, &end) != 3 || !end)
-			return false;
+	if (sscanf(text, "%hx:%hx:%hx:%hx%n", &vendor, &device, &subvendor, &subdevice, &end) !=
+	    4) {
+		subvendor = subdevice = 0;
+		if (sscanf(text, "%hx:%hx%n", &vendor, &device, &end) != 2)
+			return MATCH_MALFORMED;
 	}
-	if (domain != function->address.domain)
-		return false;
-	/* A path of several parts ends with the function itself; a bridge on the way is not it. */
-	const struct pci_function *start = function;
-	size_t parts = 0;
-	for (const char *slash = strchr(text, '/'); slash; slash = strchr(slash + 1, '/'))
-		parts++;
-	for (; parts > 0; parts--) {
-		const char *slash = text;
-		for (size_t i = 0; i < parts; i++)
-			slash = strchr(slash + (i > 0), '/');
-		unsigned part_device, part_number;
-		if (sscanf(slash, "/%x.%x", &part_device, &part_number) != 2 ||
-		    start->address.device != part_device ||
-		    start->address.function != part_number || !start->parent)
-			return false;
-		start = start->parent;
+	if (has_id(&function->vendor, vendor) && has_id(&function->device, device) &&
+	    has_id(&function->subsystem_vendor, subvendor) &&
+	    has_id(&function->subsystem_device, subdevice))
+		return MATCH_YES;
+	return text[end] == '\0' ? MATCH_NO : MATCH_MALFORMED;
+}
+
+/* "FLAGS@": a digit for each bit, the lowest last; x leaves a bit as it is. Returns what follows,
+ * or NULL. */
+static char *skip_flags(char *entry)
+{
+	char *at = strchr(entry, '@');
+
+	if (!at || strspn(entry, "01xX") != (size_t)(at - entry))
+		return NULL;
+	for (const char *digit = entry; digit + FLAG_BITS < at; digit++) {
+		if (*digit == '0' || *digit == '1')
+			return NULL;
 	}
-	return start->address.bus == bus && start->address.device == device &&
-	       start->address.function == number;
+	return at + 1;
 }
 
-static bool id_matches(const struct fact_number *id, unsigned wanted)
+static enum match match_entry(char *entry, bool with_flags, const struct pci_function *function)
 {
-	return wanted == 0 || (fact_known(&id->fact) && id->value == (int64_t)wanted);
+	char *device = with_flags ? skip_flags(entry) : entry;
+
+	if (!device)
+		return MATCH_MALFORMED;
+	return strncmp(device, "pci:", 4) == 0 ? match_ids(device + 4, function)
+					       : match_path(device, function);
 }
 
-/* "pci:VENDOR:DEVICE[:SUBVENDOR:SUBDEVICE]"; 0 stands for any. */
-static bool parse_ids(const char *text, const struct pci_function *function)
+bool acs_list_names(const char *list, bool with_flags, const struct pci_function *function)
 {
-	unsigned vendor, device, subvendor = 0, subdevice = 0;
+	char entry[LONGEST_ENTRY];
 
-	if (sscanf(text, "pci:%x:%x:%x:%x", &vendor, &device, &subvendor, &subdevice) < 2)
-		return false;
-	return id_matches(&function->vendor, vendor) && id_matches(&function->device, device) &&
-	       id_matches(&function->subsystem_vendor, subvendor) &&
-	       id_matches(&function->subsystem_device, subdevice);
-}
-
-/* Copies the entry of a list that ends at ";" or NUL. Returns what follows, or NULL at the end. */
-static const char *next_entry(const char *list, char entry[static 256])
-{
-	size_t length = strcspn(list, ";");
-
-	snprintf(entry, 256, "%.*s", length < 256 ? (int)length : 0, list);
-	return list[length] ? list + length + 1 : NULL;
-}
-
-static bool entry_matches(const char *entry, const struct pci_function *function)
-{
-	return strncmp(entry, "pci:", 4) == 0 ? parse_ids(entry, function)
-					      : parse_path(entry, function);
-}
-
-bool acs_list_matches(const char *list, const struct pci_function *function)
-{
-	char entry[256];
-
-	while (list) {
-		list = next_entry(list, entry);
-		if (entry_matches(entry, function))
+	while (*list) {
+		size_t length = strcspn(list, ";");
+		if (length >= sizeof(entry))
+			return false;
+		memcpy(entry, list, length);
+		entry[length] = '\0';
+		switch (match_entry(entry, with_flags, function)) {
+		case MATCH_YES:
 			return true;
+		case MATCH_MALFORMED:
+			return false;
+		case MATCH_NO:
+			break;
+		}
+		list += length + (list[length] == ';');
 	}
 	return false;
 }
 
-/* config_acs= is a list of FLAGS@FUNCTION: a digit a bit, the last for SV, x for "as it is". */
-static uint16_t apply_config_acs(const char *list, const struct pci_function *function,
-				 uint16_t control)
-{
-	char entry[256];
-
-	while (list) {
-		list = next_entry(list, entry);
-		const char *at = strchr(entry, '@');
-		size_t digits = at ? (size_t)(at - entry) : 0;
-		if (!at || digits > LONGEST_FLAGS || !entry_matches(at + 1, function))
-			continue;
-		for (size_t i = 0; i < digits; i++) {
-			uint16_t bit = (uint16_t)(1u << (digits - 1 - i));
-			if (entry[i] == '1')
-				control |= bit;
-			else if (entry[i] == '0')
-				control &= (uint16_t)~bit;
-		}
-		return control;
-	}
-	return control;
-}
-
-/* config_acs= exists from 6.12 on: pci_enable_acs(), drivers/pci/pci.c. */
-static bool knows_config_acs(const struct host *host)
+enum acs_support acs_knows_config_acs(const struct host *host)
 {
 	struct kernel_version version;
 
-	return host_kernel_version(host, &version) && kernel_at_least(&version, 6, 12);
+	if (!host_kernel_version(host, &version))
+		return ACS_SUPPORT_UNKNOWN;
+	return kernel_at_least(&version, 6, 11) ? ACS_SUPPORT_YES : ACS_SUPPORT_NO;
 }
 
-static uint16_t control_of(const struct acs_context *context, const struct pci_function *function,
-			   const struct acs_capability *acs)
+static struct acs isolates(void)
 {
-	const struct kernel_parameters *parameters = context->parameters;
-	uint16_t control = acs->enabled;
-
-	if (context->translation)
-		return control;
-	control |= acs->supported & ACS_REQUIRED;
-	if (parameters->disable_acs_redir_list &&
-	    acs_list_matches(parameters->disable_acs_redir_list, function))
-		control &= (uint16_t) ~(ACS_RR | ACS_CR | ACS_EC);
-	if (parameters->config_acs_list && knows_config_acs(context->host))
-		control = apply_config_acs(parameters->config_acs_list, function, control);
-	return control;
+	return (struct acs){.verdict = ACS_ISOLATES};
 }
 
-bool acs_effective(const struct acs_context *context, const struct pci_function *function,
-		   uint16_t *ret)
+static struct acs unknown(const char *why)
 {
-	struct acs_capability acs = acs_decode(&function->config);
-
-	if (acs.capability.state != FACT_KNOWN)
-		return false;
-	*ret = control_of(context, function, &acs);
-	return true;
+	return (struct acs){.verdict = ACS_UNKNOWN, .why = why};
 }
 
-static struct acs verdict(enum acs_verdict verdict, const char *why)
+static struct acs fails(enum acs_reason reason, const char *why)
 {
-	return (struct acs){.verdict = verdict, .why = why};
+	return (struct acs){.verdict = ACS_FAILS, .reason = reason, .why = why};
 }
 
-/* pci_acs_flags_enabled(): bits that the capability lacks are hard-wired good. */
+/* What the command line has done, or will do, to a function's ACSCtl. */
+enum override {
+	OVERRIDE_NONE,
+	OVERRIDE_NO_REDIRECTION, /* the kernel's bits without those of redirection */
+	OVERRIDE_AS_IT_IS,       /* what it is now, whether or not the IOMMU runs */
+	OVERRIDE_UNKNOWN,        /* hangs on the kernel's version, which was not read */
+};
+
+/*
+ * pci_enable_acs(): up to 6.10 disable_acs_redir= takes redirection out of the bits that the kernel
+ * sets; with config_acs= came that a function which a list names keeps the firmware's bits but
+ * for those that the list sets or clears, and gets none of the kernel's. Lists act with the IOMMU
+ * off too, so that its ACSCtl shows the result already.
+ */
+static enum override override_of(const struct acs_context *context,
+				 const struct pci_function *function)
+{
+	const char *redirection = context->parameters->disable_acs_redir_list;
+	const char *bits = context->parameters->config_acs_list;
+	bool no_redirection = redirection && acs_list_names(redirection, false, function);
+	bool configured = bits && acs_list_names(bits, true, function);
+
+	if (!no_redirection && !configured)
+		return OVERRIDE_NONE;
+	switch (acs_knows_config_acs(context->host)) {
+	case ACS_SUPPORT_YES:
+		return OVERRIDE_AS_IT_IS;
+	case ACS_SUPPORT_NO:
+		return no_redirection ? OVERRIDE_NO_REDIRECTION : OVERRIDE_NONE;
+	case ACS_SUPPORT_UNKNOWN:
+		break;
+	}
+	return OVERRIDE_UNKNOWN;
+}
+
+struct acs acs_judge_bits(const struct acs_context *context, const struct pci_function *function,
+			  uint32_t supported, uint32_t enabled)
+{
+	/* Bits that the capability lacks are hard-wired good: pci_acs_flags_enabled(). */
+	uint32_t needed = supported & ACS_REQUIRED;
+	enum override override = override_of(context, function);
+	uint32_t missing = needed & ~enabled;
+
+	if (!missing && context->translation == TRANSLATION_ON)
+		return isolates();
+	if (context->translation != TRANSLATION_ON) {
+		if (override == OVERRIDE_UNKNOWN)
+			return unknown("is named by an ACS option of a kernel of unknown version");
+		if (override == OVERRIDE_NO_REDIRECTION)
+			missing = needed & ACS_REDIRECTION;
+		else if (override == OVERRIDE_NONE && context->translation == TRANSLATION_OFF)
+			missing = 0;
+		else if (override == OVERRIDE_NONE && missing)
+			return unknown("may get its ACS bits from an IOMMU of unknown state");
+	}
+	if (!missing)
+		return isolates();
+	return (struct acs){
+		.verdict = ACS_FAILS,
+		.reason = override == OVERRIDE_NONE ? ACS_BITS_OFF : ACS_BITS_SWITCHED_OFF,
+		.missing = (uint16_t)missing,
+		.why = "has ACS bits that are off",
+	};
+}
+
+/*
+ * The kernel takes Source Validation from the capability of two switches that do it wrong
+ * (drivers/pci/quirks.c, 7.3). Since when is not known, but 6.12 does not.
+ */
+static enum acs_support ignores_validation(const struct host *host,
+					   const struct pci_function *function)
+{
+	struct kernel_version version;
+
+	if (!fact_known(&function->vendor.fact) || function->vendor.value != 0x111d ||
+	    (function->device.value != 0x80b5 && function->device.value != 0x8090))
+		return ACS_SUPPORT_NO;
+	if (!host_kernel_version(host, &version))
+		return ACS_SUPPORT_UNKNOWN;
+	if (kernel_at_least(&version, 7, 3))
+		return ACS_SUPPORT_YES;
+	return kernel_at_least(&version, 6, 13) ? ACS_SUPPORT_UNKNOWN : ACS_SUPPORT_NO;
+}
+
 static struct acs judge_registers(const struct acs_context *context,
 				  const struct pci_function *function)
 {
 	struct acs_capability acs = acs_decode(&function->config);
 
 	if (acs.capability.state == FACT_ABSENT)
-		return verdict(ACS_FAILS, "has no ACS capability");
-	/* The kernel does without what it cannot reach, whatever else knows of it. */
+		return fails(ACS_NO_CAPABILITY, "has no ACS capability");
 	if (acs.capability.state != FACT_KNOWN)
-		return verdict(ACS_UNKNOWN, "has ACS registers that were not read");
-	uint16_t needed = acs.supported & ACS_REQUIRED;
-	uint16_t missing = (uint16_t)(needed & ~control_of(context, function, &acs));
-	if (!missing)
-		return verdict(ACS_ISOLATES, NULL);
-	return (struct acs){.verdict = ACS_FAILS, .missing = missing, .why = "lacks ACS bits"};
+		return unknown("has an ACS capability that was not read");
+	enum acs_support ignored = ignores_validation(context->host, function);
+	if (ignored == ACS_SUPPORT_YES)
+		acs.supported &= (uint16_t)~ACS_SV;
+	struct acs result = acs_judge_bits(context, function, acs.supported, acs.enabled);
+	if (ignored == ACS_SUPPORT_UNKNOWN && result.missing == ACS_SV)
+		return unknown("validates sources in a way that some kernels do not count");
+	return result;
 }
 
 static struct acs judge_multifunction(const struct acs_context *context,
@@ -175,13 +261,13 @@ static struct acs judge_multifunction(const struct acs_context *context,
 {
 	switch (pcie_multifunction_of(function)) {
 	case MULTIFUNCTION_NO:
-		return verdict(ACS_ISOLATES, NULL);
+		return isolates();
 	case MULTIFUNCTION_YES:
 		return judge_registers(context, function);
 	case MULTIFUNCTION_UNKNOWN:
-		return verdict(ACS_UNKNOWN, "has a header that was not read");
+		break;
 	}
-	return verdict(ACS_UNKNOWN, NULL);
+	return unknown("has a header that was not read");
 }
 
 struct acs acs_judge(const struct acs_context *context, const struct pci_function *function)
@@ -190,15 +276,19 @@ struct acs acs_judge(const struct acs_context *context, const struct pci_functio
 
 	if (acs_quirk(context, function, &quirk))
 		return quirk;
+	/* A VF is an endpoint, and never one of several functions to the kernel. */
+	if (pci_is_vf(function))
+		return isolates();
 	switch (pcie_type_of(function)) {
 	case PCIE_UNKNOWN:
-		return verdict(ACS_UNKNOWN, "has capabilities that were not read");
+		return unknown("has capabilities that were not read");
 	case PCIE_NONE:
-		return verdict(ACS_FAILS, "is conventional PCI");
+		return fails(ACS_CONVENTIONAL, "is conventional PCI");
 	case PCIE_TO_PCI_BRIDGE:
 	case PCI_TO_PCIE_BRIDGE:
+		return fails(ACS_TYPE, "is a bridge to conventional PCI");
 	case PCIE_EVENT_COLLECTOR:
-		return verdict(ACS_FAILS, "is of a type that cannot have ACS");
+		return fails(ACS_TYPE, "is an event collector, which cannot isolate");
 	case PCIE_ROOT_PORT:
 	case PCIE_DOWNSTREAM_PORT:
 		return judge_registers(context, function);
@@ -207,6 +297,8 @@ struct acs acs_judge(const struct acs_context *context, const struct pci_functio
 	case PCIE_UPSTREAM_PORT:
 	case PCIE_INTEGRATED_ENDPOINT:
 		return judge_multifunction(context, function);
+	case PCIE_RESERVED:
+		return isolates();
 	}
-	return verdict(ACS_UNKNOWN, NULL);
+	return unknown("has a type that is not known");
 }

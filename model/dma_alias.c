@@ -64,6 +64,9 @@ struct id {
 /* quirk_bridge_cavm_thrx2_pcie_root() */
 static const struct id translation_roots[] = {{0x14e4, 0x9000}, {0x14e4, 0x9084}};
 
+static const struct id disguised[] = {
+	{0x1b21, 0x1080}, {0x10e3, 0x8113}, {0x1283, 0x8892}, {0x1283, 0x8893}, {0x8086, 0x244e}};
+
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool has_ids(const struct pci_function *function, uint16_t vendor, uint16_t device)
@@ -81,6 +84,22 @@ static bool is_one_of(const struct pci_function *function, const struct id *ids,
 	return false;
 }
 
+/* Conventional bridges that behave as those of PCI Express do, below it:
+ * quirk_use_pcie_bridge_dma_alias(). */
+static bool is_express_in_disguise(const struct pci_function *bridge)
+{
+	if (!bridge->parent || !is_one_of(bridge, disguised, LENGTH(disguised)))
+		return false;
+	switch (pcie_type_of(bridge->parent)) {
+	case PCIE_NONE:
+	case PCIE_UNKNOWN:
+	case PCIE_TO_PCI_BRIDGE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 {
 	if (is_one_of(bridge, translation_roots, LENGTH(translation_roots)))
@@ -88,18 +107,21 @@ enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 	switch (pcie_type_of(bridge)) {
 	case PCIE_UNKNOWN:
 		return BRIDGE_ALIAS_UNKNOWN;
+	case PCIE_NONE:
+		return is_express_in_disguise(bridge) ? BRIDGE_ALIAS_SECONDARY : BRIDGE_ALIAS_OWN;
+	case PCIE_TO_PCI_BRIDGE:
+		return BRIDGE_ALIAS_SECONDARY;
+	case PCI_TO_PCIE_BRIDGE:
+		return BRIDGE_ALIAS_OWN;
 	case PCIE_ROOT_PORT:
 	case PCIE_UPSTREAM_PORT:
 	case PCIE_DOWNSTREAM_PORT:
-		return BRIDGE_ALIAS_NO;
-	case PCIE_NONE:
-	case PCIE_TO_PCI_BRIDGE:
-	case PCI_TO_PCIE_BRIDGE:
 	case PCIE_ENDPOINT:
 	case PCIE_LEGACY_ENDPOINT:
 	case PCIE_INTEGRATED_ENDPOINT:
 	case PCIE_EVENT_COLLECTOR:
-		return BRIDGE_ALIAS_YES;
+	case PCIE_RESERVED:
+		return BRIDGE_ALIAS_NONE;
 	}
 	return BRIDGE_ALIAS_UNKNOWN;
 }
@@ -156,9 +178,16 @@ bool dma_alias_covers(const struct pci_function *function, uint8_t devfn)
 
 bool dma_alias_is_hidden(const struct pci_function *function)
 {
-	enum { CLASS_OTHER_BRIDGE = 0x0680 };
+	enum { CLASS_OTHER_BRIDGE = 0x0680, MICROSEMI = 0x11f8, EFAR = 0x1055 };
 
-	if (!fact_known(&function->vendor.fact) || pci_class(function) != CLASS_OTHER_BRIDGE)
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
+		return true;
+	if (has_ids(function, 0x9005, 0x0285))
+		return !fact_known(&function->subsystem_vendor.fact) ||
+		       !fact_known(&function->subsystem_device.fact);
+	if (pci_class(function) != CLASS_OTHER_BRIDGE)
 		return false;
-	return function->vendor.value == 0x11f8 || function->vendor.value == 0x1055;
+	return function->vendor.value == MICROSEMI ||
+	       (function->vendor.value == EFAR && function->device.value >= 0x1001 &&
+		function->device.value <= 0x1008 && function->device.value != 0x1007);
 }

@@ -1,69 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/isolation.h"
 
+#include <pci/header.h>
 #include <string.h>
 
 #include "model/dma_alias.h"
 #include "model/pcie.h"
-#include "model/platform.h"
 
-enum { CLASS_IOMMU = 0x0806 };
+enum { CLASS_IOMMU = 0x0806, BUS_FUNCTIONS = 256 };
 
 /* Whether every function from a bridge up to the root bus isolates. */
 enum path { PATH_UNSEEN, PATH_ISOLATES, PATH_FAILS, PATH_UNKNOWN };
 
 /* What is known of one function while groups are formed. */
-struct node {
-	size_t leader; /* of the set that it is in: an index, its own where it leads */
+struct isolation_node {
+	struct isolation_group *group;
+	size_t bus_first; /* the functions of its bus, as indices: [bus_first, bus_end) */
+	size_t bus_end;
+	bool bus_has_aliases;
+	bool placing; /* its group is being looked for; a hostile tree may lead back here */
 	bool judged;
 	struct acs acs;
 	enum path path; /* from this function upward */
-	const char *unknown_why;
-	struct isolation_culprit *culprits; /* of what joins at this function */
+	enum merge merge;
+	const char *why; /* it merges */
 };
 
 struct builder {
 	const struct host *host;
 	struct acs_context context;
 	struct arena *arena;
-	struct node *nodes;
+	struct isolation_node *nodes;
 };
 
-static size_t index_of(const struct builder *builder, const struct pci_function *function)
-{
-	return (size_t)(function - builder->host->pci.functions);
-}
+/* The functions of a bus that a search for a group has come by. */
+struct search {
+	bool seen[BUS_FUNCTIONS];
+};
 
-static struct node *node_of(const struct builder *builder, const struct pci_function *function)
+static struct isolation_node *node_of(const struct builder *builder,
+				      const struct pci_function *function)
 {
-	return &builder->nodes[index_of(builder, function)];
-}
-
-static size_t find_leader(struct node *nodes, size_t index)
-{
-	while (nodes[index].leader != index) {
-		nodes[index].leader = nodes[nodes[index].leader].leader;
-		index = nodes[index].leader;
-	}
-	return index;
-}
-
-static void join(const struct builder *builder, const struct pci_function *a,
-		 const struct pci_function *b)
-{
-	size_t left = find_leader(builder->nodes, index_of(builder, a));
-	size_t right = find_leader(builder->nodes, index_of(builder, b));
-
-	/* The lowest leads, so that groups come in the order of addresses. */
-	if (left < right)
-		builder->nodes[right].leader = left;
-	else
-		builder->nodes[left].leader = right;
+	return &builder->nodes[function - builder->host->pci.functions];
 }
 
 static const struct acs *judge(const struct builder *builder, const struct pci_function *function)
 {
-	struct node *node = node_of(builder, function);
+	struct isolation_node *node = node_of(builder, function);
 
 	if (!node->judged)
 		node->acs = acs_judge(&builder->context, function);
@@ -71,51 +54,47 @@ static const struct acs *judge(const struct builder *builder, const struct pci_f
 	return &node->acs;
 }
 
-/* Notes that what group the function is in cannot be told. */
-static void set_unknown(const struct builder *builder, const struct pci_function *function,
-			const struct pci_function *culprit, const char *why)
-{
-	struct node *node = node_of(builder, function);
-
-	if (!node->unknown_why)
-		node->unknown_why = arena_printf(builder->arena, "%s %s", culprit->name, why);
-}
-
+/* Notes that function merges others into its group; the weightiest reason stands. */
 static void blame(const struct builder *builder, const struct pci_function *function,
-		  const struct pci_function *culprit, const char *why)
+		  enum merge merge, const char *why)
 {
-	struct node *node = node_of(builder, function);
-	struct isolation_culprit *entry = arena_alloc(builder->arena, sizeof(*entry));
+	struct isolation_node *node = node_of(builder, function);
 
-	for (const struct isolation_culprit *known = node->culprits; known; known = known->next) {
-		if (known->function == culprit)
-			return;
-	}
-	if (!entry)
+	if (node->merge >= merge)
 		return;
-	*entry = (struct isolation_culprit){culprit, why, node->culprits};
-	node->culprits = entry;
+	node->merge = merge;
+	node->why = why;
 }
 
 static const char *why_it_fails(const struct builder *builder, const struct acs *acs)
 {
 	if (!acs->missing)
 		return acs->why;
-	return arena_printf(builder->arena, "lacks ACS %s",
+	return arena_printf(builder->arena, "has ACS bits off: %s",
 			    isolation_bit_names(builder->arena, acs->missing));
+}
+
+/* Notes that who is in a group cannot be told. */
+static void doubt(const struct builder *builder, struct isolation_group *group,
+		  const struct pci_function *culprit, const char *why)
+{
+	if (!group || !group->known)
+		return;
+	group->known = false;
+	group->unknown_why = arena_printf(builder->arena, "%s %s", culprit->name, why);
 }
 
 /* Follows the bridges upward from function to one whose path is known, or to the root bus. */
 static enum path path_of(const struct builder *builder, const struct pci_function *function)
 {
-	struct node *node = node_of(builder, function);
+	struct isolation_node *node = node_of(builder, function);
 
 	if (node->path != PATH_UNSEEN)
 		return node->path;
 	const struct acs *acs = judge(builder, function);
 	enum path above = PATH_ISOLATES;
 
-	if (function->parent_state == FACT_KNOWN)
+	if (function->parent)
 		above = path_of(builder, function->parent);
 	else if (function->parent_state != FACT_ABSENT)
 		above = PATH_UNKNOWN;
@@ -129,228 +108,367 @@ static enum path path_of(const struct builder *builder, const struct pci_functio
 	return node->path;
 }
 
-/* Blames each function on the path that fails. */
+/* The path above function: what is on a root bus has nothing above it. */
+static enum path path_above(const struct builder *builder, const struct pci_function *function)
+{
+	if (function->parent)
+		return path_of(builder, function->parent);
+	return function->parent_state == FACT_ABSENT ? PATH_ISOLATES : PATH_UNKNOWN;
+}
+
 static void blame_path(const struct builder *builder, const struct pci_function *function)
 {
 	for (const struct pci_function *above = function->parent; above; above = above->parent) {
 		const struct acs *acs = judge(builder, above);
 		if (acs->verdict == ACS_FAILS)
-			blame(builder, function, above, why_it_fails(builder, acs));
+			blame(builder, above, MERGE_BELOW, why_it_fails(builder, acs));
 	}
 }
 
-/* The function is in the VMD endpoint's group: its DMA bears that one's requester id. */
-static bool join_vmd(const struct builder *builder, const struct pci_function *function)
-{
-	if (!function->vmd)
-		return false;
-	join(builder, function, function->vmd);
-	blame(builder, function, function->vmd, "is the VMD endpoint that stands for it");
-	return true;
-}
-
-/* The function is in the group of the first bridge above that does its DMA for it. */
-static bool join_aliasing_bridge(const struct builder *builder, const struct pci_function *function)
+/* Returns the first bridge above function that does its DMA for it, or NULL. */
+static const struct pci_function *aliasing_bridge(const struct pci_function *function)
 {
 	for (const struct pci_function *bridge = function->parent; bridge;
 	     bridge = bridge->parent) {
 		switch (dma_alias_of_bridge(bridge)) {
-		case BRIDGE_ALIAS_NO:
-			continue;
+		case BRIDGE_ALIAS_OWN:
+		case BRIDGE_ALIAS_SECONDARY:
+			return bridge;
+		case BRIDGE_ALIAS_UNKNOWN: /* the path through it is unknown too */
 		case BRIDGE_ALIAS_STOP:
-			return false;
-		case BRIDGE_ALIAS_UNKNOWN:
-			set_unknown(builder, function, bridge,
-				    "has capabilities that were not read");
-			set_unknown(builder, function->parent, bridge,
-				    "has capabilities that were not read");
-			return false;
-		case BRIDGE_ALIAS_YES:
-			join(builder, function, bridge);
-			blame(builder, function, bridge, "is a bridge to conventional PCI");
-			return true;
+			return NULL;
+		case BRIDGE_ALIAS_NONE:
+			break;
 		}
 	}
-	return false;
+	return NULL;
 }
 
-static const char *path_culprit(const struct builder *builder, const struct pci_function *function,
-				const struct pci_function **ret)
+static void place(const struct builder *builder, const struct pci_function *function);
+
+static struct isolation_group *group_of(const struct builder *builder,
+					const struct pci_function *function)
 {
-	for (const struct pci_function *above = function->parent; above; above = above->parent) {
-		const struct acs *acs = judge(builder, above);
-		*ret = above;
-		if (acs->verdict == ACS_UNKNOWN)
-			return acs->why;
-		if (above->parent_state != FACT_KNOWN && above->parent_state != FACT_ABSENT)
-			return "has a place in the hierarchy that is not known";
+	struct isolation_node *node = node_of(builder, function);
+
+	if (!node->group && !node->placing)
+		place(builder, function);
+	return node->group;
+}
+
+/* The group of what stands for function upward, or NULL. */
+static struct isolation_group *group_above(const struct builder *builder,
+					   const struct pci_function *function)
+{
+	if (function->vmd) {
+		blame(builder, function->vmd, MERGE_VMD, "is the VMD endpoint of what is below it");
+		return group_of(builder, function->vmd);
 	}
-	*ret = function;
+	const struct pci_function *bridge = aliasing_bridge(function);
+	if (bridge) {
+		blame(builder, bridge, MERGE_BRIDGE,
+		      pcie_type_of(bridge) == PCIE_NONE
+			      ? "is a conventional PCI bridge, which does the DMA of what is below"
+			      : "bridges to conventional PCI, and does the DMA of what is below");
+		blame_path(builder, bridge);
+		return group_of(builder, bridge);
+	}
+	if (path_above(builder, function) != PATH_FAILS)
+		return NULL;
+	blame_path(builder, function);
+	return group_of(builder, function->parent);
+}
+
+static struct isolation_group *siblings_group(const struct builder *builder,
+					      const struct pci_function *function,
+					      struct search *search);
+
+static bool are_aliases(const struct pci_function *a, const struct pci_function *b)
+{
+	return dma_alias_covers(a, pci_devfn(&b->address)) ||
+	       dma_alias_covers(b, pci_devfn(&a->address));
+}
+
+static void blame_aliases(const struct builder *builder, const struct pci_function *a,
+			  const struct pci_function *b)
+{
+	static const char why[] = "also does DMA as another function of its bus";
+
+	blame(builder, dma_alias_covers(a, pci_devfn(&b->address)) ? a : b, MERGE_ALIAS, why);
+}
+
+/* Finds a group by DMA aliases, as get_pci_alias_group() does: the first found counts. */
+static struct isolation_group *aliases_group(const struct builder *builder,
+					     const struct pci_function *function,
+					     struct search *search)
+{
+	const struct isolation_node *node = node_of(builder, function);
+	bool *seen = &search->seen[pci_devfn(&function->address)];
+
+	if (*seen)
+		return NULL;
+	*seen = true;
+	if (node->group)
+		return node->group;
+	for (size_t i = node->bus_first; node->bus_has_aliases && i < node->bus_end; i++) {
+		const struct pci_function *other = &builder->host->pci.functions[i];
+		if (other == function || !are_aliases(function, other))
+			continue;
+		struct isolation_group *group = aliases_group(builder, other, search);
+		if (!group)
+			group = siblings_group(builder, other, search);
+		if (!group)
+			continue;
+		blame_aliases(builder, function, other);
+		return group;
+	}
+	return NULL;
+}
+
+static void blame_sibling(const struct builder *builder, const struct pci_function *function)
+{
+	const char *why = why_it_fails(builder, judge(builder, function));
+
+	blame(builder, function, MERGE_SIBLINGS,
+	      arena_printf(builder->arena, "shares its slot with other functions and %s", why));
+}
+
+/* Returns the next other function of the slot from index on, or NULL, and moves index behind it. */
+static const struct pci_function *next_sibling(const struct builder *builder,
+					       const struct pci_function *function, size_t *index)
+{
+	const struct pci *pci = &builder->host->pci;
+	size_t end = node_of(builder, function)->bus_end;
+
+	for (; *index < end; (*index)++) {
+		const struct pci_function *other = &pci->functions[*index];
+		if (other->address.device > function->address.device)
+			return NULL;
+		if (other == function)
+			continue;
+		(*index)++;
+		return other;
+	}
+	return NULL;
+}
+
+/* Returns the index of the first function of the slot. */
+static size_t slot_begin(const struct builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *functions = builder->host->pci.functions;
+	size_t index = (size_t)(function - functions);
+
+	while (index > node_of(builder, function)->bus_first &&
+	       functions[index - 1].address.device == function->address.device)
+		index--;
+	return index;
+}
+
+/* Finds a group by the functions of the slot that do not isolate, as
+ * get_pci_function_alias_group() does. */
+static struct isolation_group *siblings_group(const struct builder *builder,
+					      const struct pci_function *function,
+					      struct search *search)
+{
+	const struct pci_function *other;
+	size_t index = slot_begin(builder, function);
+
+	if (pcie_multifunction_of(function) != MULTIFUNCTION_YES ||
+	    judge(builder, function)->verdict != ACS_FAILS)
+		return NULL;
+	while ((other = next_sibling(builder, function, &index))) {
+		if (judge(builder, other)->verdict != ACS_FAILS)
+			continue;
+		struct isolation_group *group = aliases_group(builder, other, search);
+		if (!group)
+			continue;
+		blame_sibling(builder, function);
+		blame_sibling(builder, other);
+		return group;
+	}
+	return NULL;
+}
+
+static struct isolation_group *new_group(const struct builder *builder)
+{
+	struct isolation_group *group = arena_alloc(builder->arena, sizeof(*group));
+
+	if (group)
+		group->known = true;
+	return group;
+}
+
+/* Finds the group of a function, what is above it first, as pci_device_group() does. */
+static void place(const struct builder *builder, const struct pci_function *function)
+{
+	struct isolation_node *node = node_of(builder, function);
+	struct search search = {0};
+
+	if (isolation_is_iommu(builder->host, function))
+		return;
+	node->placing = true;
+	struct isolation_group *group = group_above(builder, function);
+	if (!group)
+		group = aliases_group(builder, function, &search);
+	if (!group)
+		group = siblings_group(builder, function, &search);
+	node->group = group ? group : new_group(builder);
+}
+
+static const char *doubtful_step(const struct builder *builder, const struct pci_function *function,
+				 const struct pci_function **ret)
+{
+	for (*ret = function; (*ret)->parent; *ret = (*ret)->parent) {
+		const struct acs *acs = judge(builder, (*ret)->parent);
+		if (acs->verdict != ACS_UNKNOWN)
+			continue;
+		*ret = (*ret)->parent;
+		return acs->why;
+	}
 	return "has a place in the hierarchy that is not known";
 }
 
-/* The function is in its bridge's group where something above does not isolate. */
-static bool join_path(const struct builder *builder, const struct pci_function *function)
+/* Where the path is unknown, the function may be in the group of its bridge. */
+static void doubt_path(const struct builder *builder, const struct pci_function *function)
 {
 	const struct pci_function *culprit;
+	const char *why = doubtful_step(builder, function, &culprit);
 
-	if (function->parent_state == FACT_ABSENT)
-		return false;
-	enum path path = function->parent ? path_of(builder, function->parent) : PATH_UNKNOWN;
-	if (path == PATH_FAILS) {
-		join(builder, function, function->parent);
-		blame_path(builder, function);
-		return true;
-	}
-	if (path == PATH_UNKNOWN) {
-		const char *why = path_culprit(builder, function, &culprit);
-		set_unknown(builder, function, culprit, why);
-		if (function->parent)
-			set_unknown(builder, function->parent, culprit, why);
-	}
-	return false;
+	doubt(builder, node_of(builder, function)->group, culprit, why);
+	if (function->parent)
+		doubt(builder, node_of(builder, function->parent)->group, culprit, why);
 }
 
-/* Calls for each function of the bus, but for function itself. */
-typedef void (*visitor)(const struct builder *builder, const struct pci_function *function,
-			const struct pci_function *other);
-
-static void visit_bus(const struct builder *builder, const struct pci_function *function,
-		      bool slot_only, visitor visit)
-{
-	const struct pci *pci = &builder->host->pci;
-	size_t first = index_of(builder, function), last = first;
-
-	while (first > 0 && pcie_same_bus(function, &pci->functions[first - 1]) &&
-	       (!slot_only || pci->functions[first - 1].address.device == function->address.device))
-		first--;
-	while (last + 1 < pci->count && pcie_same_bus(function, &pci->functions[last + 1]) &&
-	       (!slot_only || pci->functions[last + 1].address.device == function->address.device))
-		last++;
-	for (size_t i = first; i <= last; i++) {
-		if (&pci->functions[i] != function)
-			visit(builder, function, &pci->functions[i]);
-	}
-}
-
-static void join_if_aliased(const struct builder *builder, const struct pci_function *function,
-			    const struct pci_function *other)
-{
-	if (!dma_alias_covers(function, pci_devfn(&other->address)))
-		return;
-	join(builder, function, other);
-	blame(builder, function, function, "also does DMA as another function of its bus");
-}
-
-static void join_if_both_fail(const struct builder *builder, const struct pci_function *function,
-			      const struct pci_function *other)
-{
-	const struct acs *acs = judge(builder, other);
-
-	if (acs->verdict == ACS_UNKNOWN) {
-		set_unknown(builder, function, other, acs->why);
-		return;
-	}
-	if (acs->verdict != ACS_FAILS)
-		return;
-	join(builder, function, other);
-	blame(builder, function, function,
-	      arena_printf(builder->arena, "is one of several functions of its slot and %s",
-			   why_it_fails(builder, judge(builder, function))));
-}
-
-/* Functions of one slot that do not isolate share a group. */
-static void join_siblings(const struct builder *builder, const struct pci_function *function)
+/* Where it is unknown whether a function isolates, it may be with any of its slot that does not. */
+static void doubt_siblings(const struct builder *builder, const struct pci_function *function)
 {
 	const struct acs *acs = judge(builder, function);
+	const struct pci_function *other;
+	size_t index = slot_begin(builder, function);
 
-	switch (pcie_multifunction_of(function)) {
-	case MULTIFUNCTION_NO:
+	if (acs->verdict != ACS_UNKNOWN)
 		return;
-	case MULTIFUNCTION_UNKNOWN:
-		set_unknown(builder, function, function, "has a header that was not read");
+	while ((other = next_sibling(builder, function, &index))) {
+		if (judge(builder, other)->verdict == ACS_ISOLATES)
+			continue;
+		doubt(builder, node_of(builder, function)->group, function, acs->why);
+		doubt(builder, node_of(builder, other)->group, function, acs->why);
+	}
+}
+
+static void doubt_aliases(const struct builder *builder, const struct pci_function *function)
+{
+	const struct isolation_node *node = node_of(builder, function);
+
+	if (!dma_alias_is_hidden(function))
 		return;
-	case MULTIFUNCTION_YES:
+	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
+	     i++)
+		doubt(builder, builder->nodes[i].group, function,
+		      "has DMA aliases that cannot be told");
+}
+
+static void doubt_function(const struct builder *builder, const struct pci_function *function)
+{
+	if (isolation_is_iommu(builder->host, function) || function->vmd)
+		return;
+	switch (path_above(builder, function)) {
+	case PATH_FAILS:
+		return;
+	case PATH_UNKNOWN:
+		doubt_path(builder, function);
+		break;
+	case PATH_UNSEEN:
+	case PATH_ISOLATES:
 		break;
 	}
-	if (acs->verdict == ACS_UNKNOWN)
-		set_unknown(builder, function, function, acs->why);
-	else if (acs->verdict == ACS_FAILS)
-		visit_bus(builder, function, true, join_if_both_fail);
+	doubt_aliases(builder, function);
+	doubt_siblings(builder, function);
 }
 
-static void place(const struct builder *builder, const struct pci_function *function)
+/* Finds where the buses begin and end, and which have functions with aliases. */
+static void find_buses(const struct builder *builder)
 {
-	if (isolation_is_iommu(builder->host, function))
-		return;
-	if (join_vmd(builder, function) || join_aliasing_bridge(builder, function) ||
-	    join_path(builder, function))
-		return;
-	if (dma_alias_is_hidden(function))
-		set_unknown(builder, function, function,
-			    "has DMA aliases in registers that are not read");
-	if (dma_alias_has_quirk(function))
-		visit_bus(builder, function, false, join_if_aliased);
-	join_siblings(builder, function);
-}
+	const struct pci *pci = &builder->host->pci;
+	size_t end;
 
-static void add_culprits(struct isolation_group *group, const struct isolation_culprit *culprits,
-			 struct arena *arena)
-{
-	for (; culprits; culprits = culprits->next) {
-		struct isolation_culprit **end = &group->culprits;
-		while (*end && (*end)->function != culprits->function)
-			end = (struct isolation_culprit **)&(*end)->next;
-		if (*end)
-			continue;
-		*end = arena_alloc(arena, sizeof(**end));
-		if (!*end)
-			return;
-		**end = (struct isolation_culprit){culprits->function, culprits->why, NULL};
-	}
-}
-
-static void add_member(const struct builder *builder, struct isolation_group *group, size_t index)
-{
-	const struct node *node = &builder->nodes[index];
-
-	group->functions[group->count++] = &builder->host->pci.functions[index];
-	if (node->unknown_why) {
-		group->known = false;
-		group->unknown_why = node->unknown_why;
-	}
-	add_culprits(group, node->culprits, builder->arena);
-}
-
-/* Makes groups of the sets, their members by address. */
-static void collect(const struct builder *builder, struct isolation *ret)
-{
-	size_t count = builder->host->pci.count;
-	size_t *sizes = arena_array(builder->arena, count + 1, sizeof(*sizes));
-	struct isolation_group **groups = arena_array(builder->arena, count + 1, sizeof(*groups));
-
-	if (!sizes || !groups)
-		return;
-	for (size_t i = 0; i < count; i++)
-		sizes[find_leader(builder->nodes, i)]++;
-	for (size_t i = 0; i < count; i++) {
-		size_t leader = find_leader(builder->nodes, i);
-		struct isolation_group *group = groups[leader];
-		if (!group) {
-			group = arena_alloc(builder->arena, sizeof(*group));
-			if (!group)
-				return;
-			group->known = true;
-			group->functions = arena_array(builder->arena, sizes[leader],
-						       sizeof(struct pci_function *));
-			if (!group->functions)
-				return;
+	for (size_t first = 0; first < pci->count; first = end) {
+		bool has_aliases = false;
+		for (end = first; end < pci->count &&
+				  pcie_same_bus(&pci->functions[first], &pci->functions[end]);
+		     end++)
+			has_aliases |= dma_alias_has_quirk(&pci->functions[end]);
+		for (size_t i = first; i < end; i++) {
+			builder->nodes[i].bus_first = first;
+			builder->nodes[i].bus_end = end;
+			builder->nodes[i].bus_has_aliases = has_aliases;
 		}
-		groups[i] = group;
-		groups[leader] = group;
-		add_member(builder, group, i);
 	}
-	ret->groups = (const struct isolation_group **)groups;
+}
+
+static void add_culprit(const struct builder *builder, const struct pci_function *function)
+{
+	const struct isolation_node *node = node_of(builder, function);
+	struct isolation_culprit *culprit = arena_alloc(builder->arena, sizeof(*culprit));
+
+	if (!culprit)
+		return;
+	*culprit = (struct isolation_culprit){
+		.function = function,
+		.merge = node->merge,
+		.acs = node->acs,
+		.why = node->why,
+		.next = node->group->culprits,
+	};
+	node->group->culprits = culprit;
+}
+
+static bool add_member(const struct builder *builder, struct isolation_group *group, size_t index)
+{
+	const struct pci_function *function = &builder->host->pci.functions[index];
+
+	/* Until its first member comes, count is how many there will be. */
+	if (!group->functions) {
+		group->functions =
+			arena_array(builder->arena, group->count, sizeof(*group->functions));
+		group->count = 0;
+	}
+	if (!group->functions)
+		return false;
+	group->functions[group->count++] = function;
+	group->endpoints += pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL;
+	return true;
+}
+
+/* Fills in the members of groups and what merges them, both by address. */
+static void collect(const struct builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (builder->nodes[i].group)
+			builder->nodes[i].group->count++;
+	}
+	for (size_t i = 0; i < pci->count; i++) {
+		struct isolation_group *group = builder->nodes[i].group;
+		if (group && !add_member(builder, group, i))
+			return;
+	}
+	for (size_t i = pci->count; i-- > 0;) {
+		if (builder->nodes[i].group && builder->nodes[i].merge != MERGE_NONE)
+			add_culprit(builder, &pci->functions[i]);
+	}
+}
+
+/* VFs come when an administrator enables them: after everything else. */
+static void place_all(const struct builder *builder, bool vfs)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci_is_vf(&pci->functions[i]) == vfs)
+			group_of(builder, &pci->functions[i]);
+	}
 }
 
 void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
@@ -360,27 +478,37 @@ void isolation_build(const struct host *host, const struct kernel_parameters *pa
 	struct builder builder = {
 		.host = host,
 		.arena = arena,
-		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct node)),
-		.context = {host, parameters, false, arena},
+		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
+		.context = {host, parameters, platform_translation(host, &evidence)},
 	};
 
-	*ret = (struct isolation){.host = host};
-	builder.context.translation = platform_translation(host, &evidence) == TRANSLATION_ON;
+	*ret = (struct isolation){.host = host, .nodes = builder.nodes};
 	if (!builder.nodes)
 		return;
-	for (size_t i = 0; i < host->pci.count; i++)
-		builder.nodes[i].leader = i;
-	for (size_t i = 0; i < host->pci.count; i++)
-		place(&builder, &host->pci.functions[i]);
-	collect(&builder, ret);
+	find_buses(&builder);
+	place_all(&builder, false);
+	place_all(&builder, true);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		judge(&builder, &host->pci.functions[i]);
+		doubt_function(&builder, &host->pci.functions[i]);
+	}
+	collect(&builder);
 }
 
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function)
 {
-	if (!isolation->groups)
+	if (!isolation->nodes)
 		return NULL;
-	return isolation->groups[function - isolation->host->pci.functions];
+	return isolation->nodes[function - isolation->host->pci.functions].group;
+}
+
+const struct acs *isolation_acs(const struct isolation *isolation,
+				const struct pci_function *function)
+{
+	if (!isolation->nodes)
+		return NULL;
+	return &isolation->nodes[function - isolation->host->pci.functions].acs;
 }
 
 bool isolation_is_iommu(const struct host *host, const struct pci_function *function)

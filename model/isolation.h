@@ -4,9 +4,21 @@
 
 #include "model/acs.h"
 
-/* One function that merges others into a group, and why. */
+/* How a function brings others into its group; of two ways the later one says more. */
+enum merge {
+	MERGE_NONE,
+	MERGE_SIBLINGS, /* one of several functions of a slot that do not isolate */
+	MERGE_ALIAS,    /* a function that does DMA as another of its bus */
+	MERGE_BELOW,    /* a port or bridge that does not isolate what is below it */
+	MERGE_BRIDGE,   /* a bridge that does the DMA of what is below it */
+	MERGE_VMD,      /* a VMD endpoint, which does the DMA of a whole domain */
+};
+
+/* A function that merges others into a group, and why. */
 struct isolation_culprit {
 	const struct pci_function *function;
+	enum merge merge;
+	struct acs acs;  /* of the function; says more where it fails */
 	const char *why; /* "has no ACS capability", "is conventional PCI" */
 	const struct isolation_culprit *next;
 };
@@ -15,15 +27,16 @@ struct isolation_culprit {
 struct isolation_group {
 	const struct pci_function **functions; /* by address */
 	size_t count;
-	bool known;                         /* false: evidence is missing, and the rest is void */
-	const char *unknown_why;            /* what is missing, of which function; NULL if known */
-	struct isolation_culprit *culprits; /* what merges it; NULL where nothing does */
+	size_t endpoints;        /* how many of them are no bridges */
+	bool known;              /* false: evidence is missing, and the rest is void */
+	const char *unknown_why; /* what is missing, of which function; NULL if known */
+	const struct isolation_culprit *culprits; /* by address; NULL where nothing merges */
 };
 
 /* The prediction for every function of a host, by its index in host->pci.functions. */
 struct isolation {
 	const struct host *host;
-	const struct isolation_group **groups;
+	struct isolation_node *nodes;
 };
 
 /*
@@ -34,9 +47,13 @@ struct isolation {
 void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
 		     struct arena *arena, struct isolation *ret);
 
-/* Returns the predicted group of a function of the host, never NULL where memory sufficed. */
+/* Returns the predicted group of a function of the host, NULL where it is in none. */
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function);
+
+/* Returns the judgement on a function of the host, NULL where memory was short. */
+const struct acs *isolation_acs(const struct isolation *isolation,
+				const struct pci_function *function);
 
 /* Returns whether the IOMMU leaves the function itself alone: AMD's IOMMUs are PCI functions, and
  * in no group. */

@@ -18,9 +18,11 @@ static enum pcie_type claimed_type(const struct pci_function *function)
 
 	if (express.capability.state == FACT_ABSENT)
 		return PCIE_NONE;
-	if (express.capability.state != FACT_KNOWN ||
-	    express.port_type >= sizeof(types) / sizeof(types[0]))
+	if (express.capability.state != FACT_KNOWN)
 		return PCIE_UNKNOWN;
+	if (express.port_type >= sizeof(types) / sizeof(types[0]) ||
+	    types[express.port_type] == PCIE_UNKNOWN)
+		return PCIE_RESERVED;
 	return types[express.port_type];
 }
 

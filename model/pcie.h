@@ -18,6 +18,7 @@ enum pcie_type {
 	PCI_TO_PCIE_BRIDGE,
 	PCIE_INTEGRATED_ENDPOINT,
 	PCIE_EVENT_COLLECTOR,
+	PCIE_RESERVED, /* a type that the specification does not name */
 };
 
 /*

@@ -35,9 +35,6 @@ cJSON *json_isolation(struct json *json, const struct pci_function *function)
 	const struct isolation_group *group = isolation_of(&model->isolation, function);
 	cJSON *object = json_object(json);
 
-	/* An IOMMU does not translate itself: it is in no group. */
-	if (isolation_is_iommu(model->host, function))
-		group = NULL;
 	json_add_fact_number(json, object, "group", &function->group);
 	add_predicted_group(json, object, group);
 	json_add(json, object, "merged_by", culprits(json, group));
