@@ -1,66 +1,66 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/cmdline.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum { LIMIT_CMDLINE = 64 * 1024 }; /* COMMAND_LINE_SIZE is 4 KiB at most */
 
-/* One argument as it lies in the line: [start, end), its "=" at equals or NULL. */
-struct argument {
-	char *start;
-	char *end;
-	char *equals;
-};
-
-/*
- * Finds the argument at text, as next_arg() of lib/cmdline.c does: white space within double quotes
- * does not end it, and the first "=" splits it. Returns what follows.
- */
-static char *next_argument(char *text, struct argument *ret)
+/* isspace() of the kernel, which counts Latin-1's no-break space too (lib/ctype.c). */
+static bool is_space(char c)
 {
-	bool quoted = false;
-	char *c = text;
-
-	*ret = (struct argument){.start = text};
-	for (; *c; c++) {
-		if (isspace((unsigned char)*c) && !quoted)
-			break;
-		if (*c == '=' && !ret->equals)
-			ret->equals = c;
-		if (*c == '"')
-			quoted = !quoted;
-	}
-	ret->end = c;
-	return c;
+	return c == ' ' || (c >= '\t' && c <= '\r') || (unsigned char)c == 0xa0;
 }
 
-/* Takes off the quotes that wrap the whole argument, or its value; others stay. */
-static struct cmdline_parameter split(struct arena *arena, struct argument argument)
+static char *skip_spaces(char *text)
 {
-	bool wrapped = *argument.start == '"';
+	while (is_space(*text))
+		text++;
+	return text;
+}
 
-	if (wrapped)
-		argument.start++;
-	if (wrapped && argument.end > argument.start && argument.end[-1] == '"')
-		argument.end--;
-	if (!argument.equals || argument.equals < argument.start)
-		return (struct cmdline_parameter){
-			.name = arena_copy(arena, argument.start,
-					   (size_t)(argument.end - argument.start))};
+/* Takes off a double quote at the end of [start, end). Returns whether there was one. */
+static bool take_quote(const char *start, char *end)
+{
+	if (end == start || end[-1] != '"')
+		return false;
+	end[-1] = '\0';
+	return true;
+}
 
-	char *value = argument.equals + 1;
-	if (value < argument.end && *value == '"') {
-		value++;
-		if (argument.end > value && argument.end[-1] == '"')
-			argument.end--;
+/*
+ * Takes the argument at text apart, in place, as next_arg() of lib/cmdline.c does: white space
+ * within double quotes does not end it, the first "=" after its first character splits it, and only
+ * quotes that wrap the whole of it, or its value, are taken off. Returns the next argument.
+ */
+static char *take_argument(char *text, struct cmdline_parameter *ret)
+{
+	bool wrapped = *text == '"', quoted = wrapped;
+	char *start = text + wrapped, *equals = NULL, *end;
+
+	for (end = start; *end && (quoted || !is_space(*end)); end++) {
+		if (*end == '=' && !equals && end > start)
+			equals = end;
+		if (*end == '"')
+			quoted = !quoted;
 	}
-	return (struct cmdline_parameter){
-		.name = arena_copy(arena, argument.start,
-				   (size_t)(argument.equals - argument.start)),
-		.value = arena_copy(arena, value,
-				    argument.end > value ? (size_t)(argument.end - value) : 0),
-	};
+	char *next = *end ? end + 1 : end;
+	*end = '\0';
+	*ret = (struct cmdline_parameter){.name = start};
+	if (equals) {
+		*equals = '\0';
+		ret->value = equals + 1;
+	}
+	bool value_quoted = equals && equals[1] == '"';
+	if (value_quoted)
+		ret->value++;
+	if (!(value_quoted && take_quote(start, end)) && wrapped)
+		take_quote(start, end);
+	return skip_spaces(next);
+}
+
+static bool ends_parameters(const struct cmdline_parameter *parameter)
+{
+	return !parameter->value && strcmp(parameter->name, "--") == 0;
 }
 
 void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret)
@@ -70,22 +70,23 @@ void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmd
 	*ret = (struct cmdline){.fact = text->fact};
 	if (!fact_known(&text->fact))
 		return;
-	for (char *c = arena_copy(arena, text->text, text->length);;) {
-		struct argument argument;
+	if (text->length == 0 || memchr(text->text, '\0', text->length)) {
+		ret->fact.state = FACT_MALFORMED;
+		return;
+	}
+	ret->cut_short = text->text[text->length - 1] != '\n';
+	for (char *rest = skip_spaces(arena_copy(arena, text->text, text->length)); *rest;) {
+		struct cmdline_parameter parameter;
 
-		while (isspace((unsigned char)*c))
-			c++;
-		if (!*c)
-			return;
-		c = next_argument(c, &argument);
-		if (argument.end - argument.start == 2 && strncmp(argument.start, "--", 2) == 0)
+		rest = take_argument(rest, &parameter);
+		if (ends_parameters(&parameter))
 			return;
 		struct cmdline_parameter *parameters = arena_grow(
 			arena, ret->parameters, ret->count, &capacity, sizeof(*parameters));
 		if (!parameters)
 			return;
 		ret->parameters = parameters;
-		parameters[ret->count++] = split(arena, argument);
+		parameters[ret->count++] = parameter;
 	}
 }
 

@@ -15,12 +15,16 @@ struct cmdline {
 	struct cmdline_parameter
 		*parameters; /* in order, up to a bare "--", which ends the kernel's */
 	size_t count;
+	bool cut_short; /* the newline that the kernel ends it with is missing, and maybe more */
 };
 
 /* Reads and splits /proc/cmdline. */
 void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret);
 
-/* Splits text as next_arg() of lib/cmdline.c does. */
+/*
+ * Splits text as next_arg() of lib/cmdline.c does. The kernel's text is never empty and has no NUL:
+ * such a one is malformed. Strings lie in arena.
+ */
 void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret);
 
 /* Returns whether two names are one to the kernel, to which "-" and "_" are equal (parameqn()). */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/kconfig.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -9,6 +8,7 @@
 enum {
 	LIMIT_CONFIG = 16 * 1024 * 1024,
 	WINDOW_BITS = 15 + 16, /* zlib: the largest window, with a gzip header */
+	GZIP_TRAILER = 8,      /* checksum and length, behind the compressed bytes */
 };
 
 /*
@@ -39,59 +39,81 @@ static const char *place_path(struct arena *arena, const char *place, const char
 	return arena_printf(arena, "%.*s%s%s", (int)(hole - place), place, release, hole + 2);
 }
 
+/* How much is left open by a place that has no configuration: the most open one stands for all. */
+static int openness(const struct fact *fact)
+{
+	switch (fact->state) {
+	case FACT_KNOWN:
+	case FACT_ABSENT:
+		return 0;
+	case FACT_NOT_CAPTURED:
+		return 1;
+	case FACT_MALFORMED:
+		return 2;
+	case FACT_UNREADABLE:
+		return 3;
+	}
+	return 0;
+}
+
 void kconfig_load(struct root *root, struct arena *arena, const char *release, struct kconfig *ret)
 {
-	struct fact_text best = {.fact = {.source = "/boot/config-RELEASE"}};
+	struct fact missing = {.source = "/boot/config-RELEASE"};
+	bool looked = false;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const char *path = place_path(arena, places[i], release);
 		if (!path)
 			continue;
 		struct fact_text text = root_read(root, arena, path, LIMIT_CONFIG);
-		if (fact_known(&text.fact)) {
-			kconfig_parse(arena, &text, ret);
+		kconfig_parse(arena, &text, ret);
+		if (fact_known(&ret->fact))
 			return;
-		}
-		/* The first place of the worst state stands for all of them. */
-		if (best.fact.state == FACT_NOT_CAPTURED ||
-		    (fact_absent(&best.fact) && !fact_settled(&text.fact)))
-			best = text;
+		if (!looked || openness(&ret->fact) > openness(&missing))
+			missing = ret->fact;
+		looked = true;
 	}
 	/* Without a release most places were not looked at. */
-	if (fact_absent(&best.fact) && !release)
-		best.fact.state = FACT_NOT_CAPTURED;
-	*ret = (struct kconfig){.fact = best.fact};
+	if (fact_absent(&missing) && !release)
+		missing.state = FACT_NOT_CAPTURED;
+	*ret = (struct kconfig){.fact = missing};
 }
 
 static bool is_gzip(const struct fact_text *text)
 {
-	return text->length > 2 && memcmp(text->text, "\x1f\x8b", 2) == 0;
+	return text->length > GZIP_TRAILER && memcmp(text->text, "\x1f\x8b", 2) == 0;
 }
 
-/* Returns the text of gzipped bytes, or malformed where they are damaged or too many. */
+/* The last four bytes of a gzip member are the length of its content (RFC 1952, section 2.3.1). */
+static size_t content_length(const struct fact_text *text)
+{
+	const uint8_t *bytes = (const uint8_t *)text->text + text->length - 4;
+
+	return bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
+}
+
+/* Returns the text of one gzip member, or malformed where it is damaged or too large. */
 static struct fact_text inflate_text(struct arena *arena, const struct fact_text *text)
 {
 	struct fact_text result = {.fact = text->fact};
-	char *out = malloc(LIMIT_CONFIG);
+	size_t length = content_length(text);
+	char *out = length <= LIMIT_CONFIG ? arena_alloc(arena, length + 1) : NULL;
 	z_stream stream = {
 		.next_in = (Bytef *)(uintptr_t)text->text,
 		.avail_in = (uInt)text->length,
 		.next_out = (Bytef *)out,
-		.avail_out = LIMIT_CONFIG,
+		.avail_out = (uInt)length,
 	};
 
 	result.fact.state = FACT_MALFORMED;
-	if (!out || inflateInit2(&stream, WINDOW_BITS) != Z_OK) {
-		free(out);
+	if (!out || inflateInit2(&stream, WINDOW_BITS) != Z_OK)
 		return result;
-	}
-	if (inflate(&stream, Z_FINISH) == Z_STREAM_END) {
+	if (inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0) {
 		result.fact.state = FACT_KNOWN;
-		result.length = stream.total_out;
-		result.text = arena_copy(arena, out, result.length);
+		result.text = out;
+		result.length = length;
 	}
 	inflateEnd(&stream);
-	free(out);
 	return result;
 }
 
@@ -101,6 +123,8 @@ static enum kconfig_value value_of(const char *text)
 		return KCONFIG_YES;
 	if (strcmp(text, "m") == 0)
 		return KCONFIG_MODULE;
+	if (strcmp(text, "n") == 0)
+		return KCONFIG_NO;
 	return KCONFIG_OTHER;
 }
 
@@ -111,39 +135,66 @@ static int compare_options(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-static void parse_lines(struct arena *arena, char *lines, struct kconfig *ret)
+/*
+ * Takes a line "CONFIG_X=VALUE" or "# CONFIG_X is not set" apart, in place. Returns whether it is
+ * one.
+ */
+static bool take_option(char *line, struct kconfig_option *ret)
 {
-	static const char prefix[] = "CONFIG_";
+	static const char set[] = "CONFIG_", unset[] = "# CONFIG_", end[] = " is not set";
+	size_t length = strlen(line), end_length = sizeof(end) - 1;
+	char *equals = strchr(line, '=');
+
+	if (strncmp(line, set, sizeof(set) - 1) == 0 && equals) {
+		*equals = '\0';
+		*ret = (struct kconfig_option){.name = line + sizeof(set) - 1,
+					       .value = value_of(equals + 1)};
+		return true;
+	}
+	*ret = (struct kconfig_option){.value = KCONFIG_NO};
+	return strncmp(line, unset, sizeof(unset) - 1) == 0 && length > end_length &&
+	       strcmp(line + length - end_length, end) == 0;
+}
+
+/* Returns whether any line was an option's. */
+static bool parse_lines(struct arena *arena, char *lines, struct kconfig *ret)
+{
 	size_t capacity = 0;
+	bool found = false;
 	char *save = NULL;
 
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *equals = strchr(line, '=');
-		if (strncmp(line, prefix, sizeof(prefix) - 1) != 0 || !equals)
+		struct kconfig_option option;
+		if (!take_option(line, &option))
 			continue;
-		*equals = '\0';
+		found = true;
+		if (option.value == KCONFIG_NO)
+			continue;
 		struct kconfig_option *options =
 			arena_grow(arena, ret->options, ret->count, &capacity, sizeof(*options));
 		if (!options)
-			return;
+			break;
 		ret->options = options;
-		options[ret->count++] = (struct kconfig_option){.name = line + sizeof(prefix) - 1,
-								.value = value_of(equals + 1)};
+		options[ret->count++] = option;
 	}
+	return found;
 }
 
 void kconfig_parse(struct arena *arena, const struct fact_text *text, struct kconfig *ret)
 {
+	*ret = (struct kconfig){.fact = text->fact};
+	if (!fact_known(&text->fact))
+		return;
 	struct fact_text plain = is_gzip(text) ? inflate_text(arena, text) : *text;
 
-	*ret = (struct kconfig){.fact = plain.fact};
+	ret->fact = plain.fact;
 	if (!fact_known(&plain.fact))
 		return;
-	parse_lines(arena, arena_copy(arena, plain.text, plain.length), ret);
-	/* Every kernel has options that are set: a file without one is no configuration. */
-	if (ret->count == 0)
+	ret->cut_short = plain.length && plain.text[plain.length - 1] != '\n';
+	if (memchr(plain.text, '\0', plain.length) ||
+	    !parse_lines(arena, arena_copy(arena, plain.text, plain.length), ret))
 		ret->fact.state = FACT_MALFORMED;
-	else
+	else if (ret->count)
 		qsort(ret->options, ret->count, sizeof(*ret->options), compare_options);
 }
 

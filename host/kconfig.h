@@ -21,17 +21,19 @@ struct kconfig {
 	struct fact fact;
 	struct kconfig_option *options; /* those that are set, sorted by name */
 	size_t count;
+	bool cut_short; /* the last line has no newline: what followed, if anything, is missing */
 };
 
 /*
  * Looks for the configuration of the kernel of that release in the places of the field guide
- * (platform.md, section 6), /proc/config.gz first. A place that is unreadable is passed over, but
- * the fact is then unreadable, not absent, if no other has it. release may be NULL (unknown): then
- * only places that name no release count.
+ * (platform.md, section 6), /proc/config.gz first. A place that is unreadable or malformed is
+ * passed over, but is what the fact then says, and not absent, if no other has it. release may be
+ * NULL (unknown): then only places that name no release count.
  */
 void kconfig_load(struct root *root, struct arena *arena, const char *release, struct kconfig *ret);
 
-/* Parses the text of a configuration, plain or gzip. */
+/* Parses the text of a configuration, plain or gzip. Without a line of an option it is malformed.
+ */
 void kconfig_parse(struct arena *arena, const struct fact_text *text, struct kconfig *ret);
 
 /* Returns the value of an option (name without CONFIG_); one that is not set is KCONFIG_NO. */
