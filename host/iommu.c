@@ -99,6 +99,7 @@ static void load_unit(struct root *root, struct arena *arena, struct iommu_unit 
 	const char *path = root_entry_path(root, arena, UNITS, unit->name);
 
 	unit->kind = kind_of(unit->name);
+	unit->path = path;
 	unit->devices = root_list(root, arena, arena_printf(arena, "%s/devices", path));
 	if (unit->kind == IOMMU_VTD) {
 		unit->address = read_register(root, arena, path, "intel-iommu/address");

@@ -25,6 +25,7 @@ enum iommu_kind { IOMMU_OTHER, IOMMU_VTD, IOMMU_AMD_VI, IOMMU_SMMU };
 /* An IOMMU whose translation is on: /sys/class/iommu/NAME. */
 struct iommu_unit {
 	const char *name; /* "dmar0", "ivhd0", "smmu3.0x…" */
+	const char *path; /* its own folder: "/sys/devices/pci0000:00/0000:00:00.2/iommu/ivhd0" */
 	enum iommu_kind kind;
 	struct fact_number address;             /* VT-d: register base, as the DRHD has it */
 	struct fact_number capability;          /* VT-d CAP, AMD capability header */

@@ -3,13 +3,17 @@
 #define PASSCHECK_MODEL_MODEL_H
 
 #include "host/host.h"
+#include "model/dma_units.h"
 #include "model/isolation.h"
 #include "model/kernel_parameters.h"
+#include "model/reserved_memory.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
 struct model {
 	const struct host *host;
 	struct kernel_parameters parameters;
+	struct dma_units dma_units;
+	struct reserved_memory reserved_memory;
 	struct isolation isolation;
 };
 
