@@ -188,7 +188,7 @@ static void fifo_neither_hangs_nor_reads(void **state)
 {
 	struct tree *tree = *state;
 
-	tree_directory(tree, "/sys/a");
+	tree_directory(tree, "/sys/class/a");
 	assert_int_equal(mkfifo(tree_outside(tree, "/sys/class/a/fifo"), 0644), 0);
 	tree_open(tree);
 	assert_int_equal(state_of(tree, "/sys/class/a/fifo"), FACT_MALFORMED);
@@ -200,8 +200,8 @@ static void socket_is_not_read(void **state)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	tree_directory(tree, "/sys/a");
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s/sys/a/socket", tree->path);
+	tree_directory(tree, "/sys/class/a");
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/sys/class/a/socket", tree->path);
 	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	close(fd);
 	tree_open(tree);
@@ -286,15 +286,15 @@ struct join_case {
 static const struct join_case joins[] = {
 	{"/sys/bus/pci/devices", "../../../devices/pci0000:00/0000:00:01.0",
 	 "/sys/devices/pci0000:00/0000:00:01.0"},
-	{"/sys/a", "b", "/sys/class/a/b"},
-	{"/sys/a", "./b//c/.", "/sys/class/a/b/c"},
+	{"/sys/a", "b", "/sys/a/b"},
+	{"/sys/a", "./b//c/.", "/sys/a/b/c"},
 	{"/sys/a", "/etc/passwd", "/etc/passwd"},
 	{"/sys/a", "../../../../../etc", "/etc"},
 	{"/sys/a", "..", "/sys"},
 	{"/sys/a", "../..", "/"},
 	{"/sys/a", "", "/sys/a"},
 	{"/", "a", "/a"},
-	{"/sys/a", "...", "/sys/class/a/..."},
+	{"/sys/a", "...", "/sys/a/..."},
 };
 
 static void joining_resolves_dots_and_stays_below_the_root(void **state)
