@@ -98,6 +98,11 @@ static void load(struct root *root, const struct host_options *options, struct h
 	iommu_groups_load(root, arena, &host->groups);
 	iommu_units_load(root, arena, &host->units);
 	pci_load(root, arena, &host->pci);
+	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
+	memory_load(root, arena, &host->memory);
+	boot_tools_load(root, &host->boot_tools);
+	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
+	fc_hosts_load(root, arena, &host->fc_hosts);
 }
 
 int host_load(struct root *root, const struct host_options *options, struct host **ret)

@@ -3,13 +3,18 @@
 #define PASSCHECK_HOST_HOST_H
 
 #include "host/acpi.h"
+#include "host/boot_tools.h"
 #include "host/cmdline.h"
 #include "host/cpu.h"
+#include "host/fc_host.h"
+#include "host/hypervisor.h"
 #include "host/interrupts.h"
 #include "host/iommu.h"
 #include "host/kconfig.h"
+#include "host/memory.h"
 #include "host/modules.h"
 #include "host/pci.h"
+#include "host/sriov_config.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */
 struct host {
@@ -30,6 +35,11 @@ struct host {
 	struct iommu_groups groups;
 	struct iommu_units units;
 	struct pci pci;
+	struct sriov_config sriov_config;
+	struct memory memory;
+	struct boot_tools boot_tools;
+	struct hypervisor hypervisor;
+	struct fc_hosts fc_hosts;
 };
 
 /* What to read beyond the ordinary. */

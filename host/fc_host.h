@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_FC_HOST_H
+#define PASSCHECK_HOST_FC_HOST_H
+
+#include "host/root.h"
+
+/* A Fibre Channel port: /sys/class/fc_host/hostN. */
+struct fc_host {
+	const char *name; /* "host5" */
+	const char *path; /* its own folder, below that of its PCI function */
+	struct fact_text port_name;
+	struct fact_text node_name;
+	struct fact_text port_state; /* "Online"… */
+	struct fact_text port_type;  /* "NPort (fabric via point-to-point)", "NPIV VPORT" */
+	struct fact_number max_vports;
+	struct fact_number vports_inuse;
+	struct fact_node vport_create;
+};
+
+struct fc_hosts {
+	struct fact fact; /* of /sys/class/fc_host */
+	struct fc_host *hosts;
+	size_t count;
+};
+
+void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret);
+
+#endif

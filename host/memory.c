@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HUGEPAGES_PATH "/sys/kernel/mm/hugepages"
+#define NODES_PATH     "/sys/devices/system/node"
+
+/* Reads a line "KEY: NUMBER kB" of meminfo, as bytes. */
+static struct fact_number meminfo_bytes(const struct fact_text *meminfo, const char *key)
+{
+	struct fact_number number = {.fact = meminfo->fact};
+	int64_t kilobytes;
+
+	if (!fact_known(&meminfo->fact))
+		return number;
+	const char *line = meminfo->text;
+	while (line && strncmp(line, key, strlen(key)) != 0) {
+		line = strchr(line, '\n');
+		line += line != NULL;
+	}
+	if (!line) {
+		number.fact.state = FACT_ABSENT;
+		return number;
+	}
+	if (sscanf(line + strlen(key), " %15" SCNd64 " kB", &kilobytes) != 1 || kilobytes < 0) {
+		number.fact.state = FACT_MALFORMED;
+		return number;
+	}
+	number.value = kilobytes * 1024;
+	return number;
+}
+
+static void load_hugepages(struct root *root, struct arena *arena, struct memory *memory)
+{
+	struct fact_list list = root_list(root, arena, HUGEPAGES_PATH);
+
+	memory->hugepages_fact = list.fact;
+	memory->hugepages = arena_array(arena, list.count, sizeof(*memory->hugepages));
+	for (size_t i = 0; memory->hugepages && i < list.count; i++) {
+		uint64_t kilobytes;
+		if (sscanf(list.names[i], "hugepages-%15" SCNu64 "kB", &kilobytes) != 1)
+			continue;
+		memory->hugepages[memory->hugepage_count++] = (struct hugepage_pool){
+			.page_size = kilobytes * 1024,
+			.pages = root_read_number(root, arena,
+						  arena_printf(arena,
+							       HUGEPAGES_PATH "/%s/nr_hugepages",
+							       list.names[i])),
+		};
+	}
+}
+
+static struct memory_node load_node(struct root *root, struct arena *arena, uint32_t id)
+{
+	struct fact_text text = root_read_line(
+		root, arena, arena_printf(arena, NODES_PATH "/node%" PRIu32 "/cpulist", id));
+	struct memory_node node = {.id = id, .fact = text.fact};
+
+	if (fact_known(&text.fact) && !number_set_parse(text.text, &node.cpus))
+		node.fact.state = FACT_MALFORMED;
+	return node;
+}
+
+static void load_nodes(struct root *root, struct arena *arena, struct memory *memory)
+{
+	struct fact_list list = root_list(root, arena, NODES_PATH);
+
+	memory->nodes_fact = list.fact;
+	memory->nodes = arena_array(arena, list.count, sizeof(*memory->nodes));
+	for (size_t i = 0; memory->nodes && i < list.count; i++) {
+		uint32_t id;
+		char rest;
+		if (sscanf(list.names[i], "node%9" SCNu32 "%c", &id, &rest) == 1)
+			memory->nodes[memory->node_count++] = load_node(root, arena, id);
+	}
+}
+
+void memory_load(struct root *root, struct arena *arena, struct memory *ret)
+{
+	struct fact_text meminfo = root_read(root, arena, "/proc/meminfo", LIMIT_ATTRIBUTE);
+
+	*ret = (struct memory){
+		.total = meminfo_bytes(&meminfo, "MemTotal:"),
+		.hugepage_size = meminfo_bytes(&meminfo, "Hugepagesize:"),
+	};
+	load_hugepages(root, arena, ret);
+	load_nodes(root, arena, ret);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "host/boot_tools.h"
+#include "host/fc_host.h"
+#include "host/hypervisor.h"
+#include "host/memory.h"
+#include "host/number_set.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/tree.h"
+
+static void a_list_of_numbers_has_ranges_and_exceptions(void **state)
+{
+	struct number_set set;
+
+	(void)state;
+	assert_true(number_set_parse(" 0-3,8,^2\n", &set));
+	for (size_t number = 0; number < 10; number++)
+		assert_int_equal(number_set_has(&set, number),
+				 number == 0 || number == 1 || number == 3 || number == 8);
+	assert_true(number_set_parse("", &set));
+	assert_true(number_set_is_empty(&set));
+	assert_true(number_set_parse("8191", &set));
+	assert_true(number_set_has(&set, NUMBER_SET_SIZE - 1));
+}
+
+static void what_is_no_list_of_numbers_is_refused(void **state)
+{
+	static const char *const lists[] = {
+		"x",    "1-",   "3-1", "1,,2", "1,", ",", "-1", "8192", "0-9999999999999999999",
+		"^1-2", "1 2x", "1;2"};
+	struct number_set set;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		assert_false(number_set_parse(lists[i], &set));
+}
+
+/* A host that has these files and no others. */
+struct boot_case {
+	const char *files[3];
+	enum boot_loader loader;
+};
+
+static void assert_loader(struct tree *tree, const struct boot_case *test)
+{
+	struct boot_tools tools;
+
+	for (size_t i = 0; i < 3 && test->files[i]; i++)
+		tree_file(tree, test->files[i], "");
+	boot_tools_load(tree_open(tree), &tools);
+	assert_int_equal(boot_loader_of(&tools), test->loader);
+}
+
+#define LOADER_TEST(name, expected, ...)                                                           \
+	static void name(void **state)                                                             \
+	{                                                                                          \
+		static const struct boot_case test = {{__VA_ARGS__}, expected};                    \
+		assert_loader(*state, &test);                                                      \
+	}
+
+LOADER_TEST(a_debian_host_has_update_grub, BOOT_LOADER_UPDATE_GRUB, "/etc/default/grub",
+	    "/usr/sbin/update-grub")
+LOADER_TEST(a_fedora_host_has_grubby, BOOT_LOADER_GRUBBY, "/etc/default/grub",
+	    "/usr/sbin/grub2-mkconfig", "/usr/sbin/grubby")
+LOADER_TEST(a_suse_host_has_grub2_mkconfig, BOOT_LOADER_GRUB2_MKCONFIG, "/etc/default/grub",
+	    "/usr/sbin/grub2-mkconfig")
+LOADER_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline, BOOT_LOADER_PROXMOX_CMDLINE,
+	    "/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline", "/usr/sbin/update-grub")
+LOADER_TEST(a_proxmox_host_without_esps_is_a_debian_host, BOOT_LOADER_UPDATE_GRUB,
+	    "/etc/default/grub", "/usr/sbin/update-grub")
+LOADER_TEST(an_arch_host_may_have_systemd_boot, BOOT_LOADER_SYSTEMD_BOOT,
+	    "/boot/loader/loader.conf")
+LOADER_TEST(a_grub_that_was_left_over_counts_not, BOOT_LOADER_KERNEL_INSTALL,
+	    "/usr/sbin/update-grub", "/etc/kernel/cmdline")
+LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
+
+static void the_initramfs_tool_is_the_one_installed(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	boot_tools_load(tree_open(tree), &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
+}
+
+static void libvirt_is_known_by_its_library(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_link(tree, "/usr/lib/x86_64-linux-gnu/libvirt.so.0", "libvirt.so.0.5004.1");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_true(fact_known(&hypervisor.libvirt.fact));
+	assert_int_equal(hypervisor.libvirt.value, 5004001);
+	assert_true(hypervisor_libvirt_before(&hypervisor, 6, 0));
+	assert_false(hypervisor_libvirt_before(&hypervisor, 5, 4));
+}
+
+static void a_libvirt_that_is_not_known_is_not_old(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_link(tree, "/usr/lib64/libvirt.so.0", "../elsewhere");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_false(fact_known(&hypervisor.libvirt.fact));
+	assert_false(hypervisor_libvirt_before(&hypervisor, 6, 0));
+}
+
+static void memory_has_a_size_pools_and_nodes(void **state)
+{
+	struct tree *tree = *state;
+	struct memory memory;
+
+	tree_file(tree, "/proc/meminfo",
+		  "MemTotal:  16 kB\nMemFree: 1 kB\nHugepagesize: 2048 kB\n");
+	tree_file(tree, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "512\n");
+	tree_file(tree, "/sys/devices/system/node/node0/cpulist", "0-3\n");
+	tree_file(tree, "/sys/devices/system/node/node1/cpulist", "\n");
+	tree_file(tree, "/sys/devices/system/node/possible", "0-1\n");
+	memory_load(tree_open(tree), tree->arena, &memory);
+	assert_int_equal(memory.total.value, 16384);
+	assert_int_equal(memory.hugepage_size.value, 2 << 20);
+	assert_int_equal(memory.hugepage_count, 1);
+	assert_int_equal(memory.hugepages[0].page_size, 2 << 20);
+	assert_int_equal(memory.hugepages[0].pages.value, 512);
+	assert_int_equal(memory.node_count, 2);
+	assert_true(number_set_has(&memory.nodes[0].cpus, 3));
+	assert_true(number_set_is_empty(&memory.nodes[1].cpus));
+}
+
+static void memory_that_was_not_read_has_no_size(void **state)
+{
+	struct tree *tree = *state;
+	struct memory memory;
+
+	tree_file(tree, "/proc/meminfo", "MemTotal:  much kB\n");
+	memory_load(tree_open(tree), tree->arena, &memory);
+	assert_int_equal(memory.total.fact.state, FACT_MALFORMED);
+	assert_int_equal(memory.hugepage_size.fact.state, FACT_ABSENT);
+}
+
+static void a_fibre_channel_port_has_its_names_and_vports(void **state)
+{
+	struct tree *tree = *state;
+	struct fc_hosts hosts;
+	const char *path = "/sys/devices/pci0000:00/0000:00:02.0/host5/fc_host/host5";
+
+	tree_link(tree, "/sys/class/fc_host/host5",
+		  "../../devices/pci0000:00/0000:00:02.0/host5/fc_host/host5");
+	tree_file(tree, arena_printf(tree->arena, "%s/port_name", path), "0x21000024ff2dd8a9\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/max_npiv_vports", path), "254\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/npiv_vports_inuse", path), "3\n");
+	tree_file(tree, "/sys/class/scsi_host/host5/vport_create", "");
+	fc_hosts_load(tree_open(tree), tree->arena, &hosts);
+	assert_int_equal(hosts.count, 1);
+	assert_string_equal(hosts.hosts[0].name, "host5");
+	assert_string_equal(hosts.hosts[0].path, path);
+	assert_string_equal(hosts.hosts[0].port_name.text, "0x21000024ff2dd8a9");
+	assert_int_equal(hosts.hosts[0].max_vports.value - hosts.hosts[0].vports_inuse.value, 251);
+	assert_true(fact_known(&hosts.hosts[0].vport_create.fact));
+}
+
+#define TREE_TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_of_numbers_has_ranges_and_exceptions),
+		cmocka_unit_test(what_is_no_list_of_numbers_is_refused),
+		TREE_TEST(a_debian_host_has_update_grub),
+		TREE_TEST(a_fedora_host_has_grubby),
+		TREE_TEST(a_suse_host_has_grub2_mkconfig),
+		TREE_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline),
+		TREE_TEST(a_proxmox_host_without_esps_is_a_debian_host),
+		TREE_TEST(an_arch_host_may_have_systemd_boot),
+		TREE_TEST(a_grub_that_was_left_over_counts_not),
+		TREE_TEST(nothing_tells_nothing),
+		TREE_TEST(the_initramfs_tool_is_the_one_installed),
+		TREE_TEST(libvirt_is_known_by_its_library),
+		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
+		TREE_TEST(memory_has_a_size_pools_and_nodes),
+		TREE_TEST(memory_that_was_not_read_has_no_size),
+		TREE_TEST(a_fibre_channel_port_has_its_names_and_vports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
