@@ -1,0 +1,138 @@
+"""Evidence that is lost or damaged never makes a verdict better than it was."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import SOURCE, TreeTest, VERDICT_CODES, passcheck, shared_trees, unpack  # noqa: E402
+
+INDEX = ".passcheck/capture.json"
+PAIRS = 40
+
+
+def noise(content, seed):
+    return random.Random(seed).randbytes(max(len(content), 1))
+
+
+DAMAGES = {
+    "removed": lambda content: None,
+    "emptied": lambda content: b"",
+    "halved": lambda content: content[:len(content) // 2],
+    "filled with noise": lambda content: noise(content, 1),
+    "overwritten with ones": lambda content: b"\xff" * len(content),
+}
+
+GOOD = {"assignable", "assignable-with"}
+
+
+class Erosion(TreeTest):
+    def report(self, root, what):
+        result = passcheck("--root", root, "--format", "json")
+        self.assertIn(result.returncode, VERDICT_CODES.values(), f"{what}: {result.stderr}")
+        return json.loads(result.stdout)
+
+    def expect_no_better(self, before, after, what):
+        if before["verdict"] != "ready":
+            self.assertNotEqual(after["verdict"], "ready", what)
+        good = {function["address"] for function in before["functions"]
+                if function["assignable"]["verdict"] in GOOD}
+        for function in after["functions"]:
+            if function["assignable"]["verdict"] in GOOD:
+                self.assertIn(function["address"], good, what)
+
+    def damage(self, file, kind):
+        """Damages a file. Returns how to mend it."""
+        content = file.read_bytes()
+        damaged = DAMAGES[kind](content)
+        if damaged is None:
+            file.unlink()
+        else:
+            file.write_bytes(damaged)
+        return lambda: file.write_bytes(content)
+
+    def kinds_for(self, path):
+        """Every file is removed, and damaged in one of the other ways: which, its name decides."""
+        others = [kind for kind in DAMAGES if kind != "removed"]
+        return "removed", others[sum(str(path).encode()) % len(others)]
+
+    def erode_files(self, root, before):
+        for file in sorted(root.rglob("*")):
+            if not file.is_file() or file.is_symlink() or file.name == "capture.json":
+                continue
+            for kind in self.kinds_for(file.relative_to(root)):
+                mend = self.damage(file, kind)
+                what = f"{file.relative_to(root)} {kind}"
+                self.expect_no_better(before, self.report(root, what), what)
+                mend()
+
+    def erode_links(self, root, before):
+        for link in sorted(root.rglob("*")):
+            if not link.is_symlink():
+                continue
+            target, what = os.readlink(link), f"{link.relative_to(root)} removed"
+            link.unlink()
+            self.expect_no_better(before, self.report(root, what), what)
+            link.symlink_to(target)
+
+    def deny(self, root, before):
+        """Says of each path in the index that it was denied."""
+        index = root / INDEX
+        if not index.exists():
+            return
+        content = index.read_text()
+        for file in sorted(root.rglob("*")):
+            path = f"/{file.relative_to(root)}"
+            if file.is_dir() and not file.is_symlink() or path == f"/{INDEX}":
+                continue
+            denied = json.loads(content)
+            denied["unreadable"][path] = "EACCES"
+            index.write_text(json.dumps(denied))
+            what = f"{path} denied"
+            self.expect_no_better(before, self.report(root, what), what)
+        index.write_text(content)
+
+    def erode_pairs(self, root, before):
+        files = [file for file in sorted(root.rglob("*"))
+                 if file.is_file() and not file.is_symlink() and file.name != "capture.json"]
+        chance = random.Random(2)
+        for _ in range(PAIRS):
+            pair = chance.sample(files, 2)
+            kinds = [chance.choice(list(DAMAGES)) for _ in pair]
+            mends = [self.damage(file, kind) for file, kind in zip(pair, kinds)]
+            what = " and ".join(f"{file.relative_to(root)} {kind}"
+                                for file, kind in zip(pair, kinds))
+            self.expect_no_better(before, self.report(root, what), what)
+            for mend in mends:
+                mend()
+
+    def erode(self, root):
+        before = self.report(root, "whole")
+        self.erode_files(root, before)
+        self.erode_links(root, before)
+        self.deny(root, before)
+        self.erode_pairs(root, before)
+
+    def test_fixtures(self):
+        fixtures = sorted(pathlib.Path(SOURCE, "fixtures").glob("*/root"))
+        self.assertTrue(fixtures, "there are no fixtures")
+        for fixture in fixtures:
+            with self.subTest(fixture=fixture.parent.name):
+                copy = self.directory / fixture.parent.name
+                shutil.copytree(fixture, copy, symlinks=True)
+                self.erode(copy)
+
+    def test_shared_captures(self):
+        trees = list(shared_trees())
+        if not trees:
+            self.skipTest("the shared data is not here")
+        for name, archive in trees:
+            with self.subTest(name=name):
+                self.erode(unpack(archive, self.directory / name))
+
+
+if __name__ == "__main__":
+    unittest.main()
