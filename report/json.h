@@ -53,6 +53,13 @@ cJSON *json_functions(struct json *json);
 /* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
 cJSON *json_iommu(struct json *json);
 
+/* "dmar" and "ivrs" of "iommu": null where the table was not read. */
+cJSON *json_dmar(struct json *json);
+cJSON *json_ivrs(struct json *json);
+
+/* The members that both tables have: who made it, its length, whether its checksum holds. */
+void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
+
 /* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
 cJSON *json_sriov(struct json *json, const struct pci_function *function);
 
