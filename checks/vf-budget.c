@@ -1,104 +1,234 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
-#include "model/vf_budget.h"
+#include <inttypes.h>
+#include <pci/header.h>
 
-enum kind { FULL, LIMITED, NO_VFS, BOUND };
+enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, NONE, BOUND };
 
 static const struct finding_kind kinds[] = {
-	[FULL] = {"vf-budget.full",
-		  "The kernel would enable as many VFs as the PF's capability and driver offer."},
-	[LIMITED] = {"vf-budget.limited",
-		     "The kernel would enable fewer VFs than the PF's capability and driver offer: "
-		     "it refuses a number whose last VF has a requester id beyond the last bus "
-		     "below the bridge (\"can't enable N VFs (bus XX out of range)\")."},
-	[NO_VFS] = {"vf-budget.none",
-		    "The kernel would enable no VF of this PF at all. The summary says why: no "
-		    "driver that sets VFs up, VF BARs without a place in the bridges' windows "
-		    "(\"not enough MMIO resources for SR-IOV\"), or a capability that the kernel "
-		    "refused."},
-	[BOUND] =
-		{"vf-budget.bound",
-		 "How many VFs the kernel would enable could not be told exactly: at most as many "
-		 "as the summary says. The evidence names what is missing."},
+	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has."},
+	[DRIVER_LIMIT] =
+		{"vf-budget.driver-limit",
+		 "The kernel accepts as many VFs as the PF's driver allows, which are "
+		 "fewer than the capability has: sriov_totalvfs is lower than TotalVFs, or "
+		 "the driver is known to refuse more."},
+	[UP_TO] = {"vf-budget.up-to",
+		   "The kernel's rules allow that many VFs, but the PF's driver has a rule of its "
+		   "own by which it may refuse some, and no attribute shows what it leaves."},
+	[BUS_NUMBERS] =
+		{"vf-budget.bus-numbers",
+		 "The last VFs would be on a bus beyond those below the bridge above the PF, and "
+		 "the kernel refuses them (\"can't enable N VFs (bus XX out of range)\"). Each VF "
+		 "has a requester id of its own: the PF's plus the first VF offset plus a stride "
+		 "for each VF before it, and a bus holds 256 of them."},
+	[MEMORY] = {"vf-budget.memory",
+		    "The kernel found no room for the VF BARs of a PF in the memory windows of the "
+		    "bridges above it, and enables no VF without (\"not enough MMIO resources for "
+		    "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted."},
+	[NONE] = {"vf-budget.none",
+		  "The PF can give no VFs: the kernel, its driver or its own registers stand in "
+		  "the way. The checks sriov and sriov-vfs judge that."},
+	[BOUND] = {"vf-budget.bound",
+		   "How many VFs the kernel accepts could not be told exactly: at most as many as "
+		   "the summary says. The evidence names what is missing."},
 };
 
-struct cure {
-	enum vf_limit limit;
-	const char *remedy;
-};
-
-static const struct cure cures[] = {
-	{VF_LIMIT_KERNEL, "Run a kernel with CONFIG_PCI_IOV, and switch on SR-IOV in the firmware "
-			  "setup; the kernel's log says why it refused a capability"},
-	{VF_LIMIT_NO_DRIVER, "Bind the PF to its own driver: it is what sets VFs up"},
-	{VF_LIMIT_INITIAL, "Update the device's firmware"},
-	{VF_LIMIT_MMIO, "Switch on SR-IOV and Above 4G Decoding in the firmware setup, or add "
-			"pci=realloc to the kernel command line and reboot"},
-	{VF_LIMIT_BUS,
-	 "Switch on ARI and SR-IOV in the firmware setup, or add pci=hpbussize=N (for "
-	 "hotplug ports) or pci=assign-busses (renumbers all buses) to the kernel "
-	 "command line and reboot"},
-};
-
-static void add_remedy(struct finding *finding, enum vf_limit limit)
+static enum kind kind_of_limit(const struct vf_budget *budget)
 {
-	for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]); i++) {
-		if (cures[i].limit == limit)
-			finding_remedy(finding, "%s", cures[i].remedy);
+	switch (budget->limited_by) {
+	case VF_TERM_BUS_NUMBERS:
+		return BUS_NUMBERS;
+	case VF_TERM_MMIO:
+		return MEMORY;
+	case VF_TERM_DRIVER:
+		return budget->at_most ? DRIVER_LIMIT : NONE;
+	case VF_TERM_TOTAL_VFS:
+		return budget->at_most ? FULL : NONE;
+	case VF_TERM_KERNEL:
+	case VF_TERM_DEPENDENCY_LINK:
+		return NONE;
 	}
+	return NONE;
+}
+
+static enum kind kind_of(const struct vf_budget *budget)
+{
+	enum kind kind = kind_of_limit(budget);
+
+	/* What limits for certain is worth telling though another fact may limit further. */
+	if (kind == BUS_NUMBERS || kind == MEMORY)
+		return kind;
+	if (!vf_budget_exact(budget))
+		return BOUND;
+	return budget->driver_may_refuse ? UP_TO : kind;
+}
+
+static const enum finding_verdict verdicts[] = {
+	[FULL] = FINDING_PASS,     [DRIVER_LIMIT] = FINDING_PASS,
+	[UP_TO] = FINDING_PASS,    [BUS_NUMBERS] = FINDING_WARN,
+	[MEMORY] = FINDING_WARN,   [NONE] = FINDING_NOT_APPLICABLE,
+	[BOUND] = FINDING_UNKNOWN,
+};
+
+static struct finding *add(const struct vf_budget *budget, enum kind kind,
+			   struct findings *findings)
+{
+	const struct pci_function *pf = budget->function;
+	struct subject subject = subject_function(pf);
+	const char *summary = vf_budget_summary(budget, findings->arena);
+
+	if (kind == UP_TO)
+		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
+				   "%s can give up to %u VFs; %s %s", pf->name, budget->at_most,
+				   pf->driver.text, budget->driver_may_refuse);
+	return finding_add(findings, &kinds[kind], verdicts[kind], subject, "VFs of %s: %s",
+			   pf->name, summary);
 }
 
 static void show_terms(struct finding *finding, const struct vf_budget *budget)
 {
-	for (int i = 0; i < VF_LIMIT_COUNT; i++) {
+	for (int i = 0; i < VF_TERM_COUNT; i++) {
 		const struct vf_term *term = &budget->terms[i];
-		const char *name = vf_limit_name((enum vf_limit)i);
+		const char *name = vf_term_name((enum vf_term_kind)i);
 
-		if (term->state == VF_TERM_KNOWN)
-			finding_evidence(finding, term->evidence, "%s: %u%s%s", name, term->value,
-					 term->why ? ", " : "", term->why ? term->why : "");
-		else if (term->state == VF_TERM_UNKNOWN)
-			finding_evidence(finding, term->evidence, "%s: unknown, %s", name,
+		if (!term->evidence)
+			continue;
+		if (vf_term_known(term))
+			finding_evidence(finding, term->evidence, "%s %u: %s", name, term->at_most,
+					 term->why);
+		else
+			finding_evidence(finding, term->evidence, "%s not known: %s", name,
 					 term->why);
 	}
 }
 
-static void judge(const struct pci_function *pf, const struct vf_budget *budget,
-		  struct findings *findings)
+static void show_bars(struct finding *finding, const struct vf_budget *budget)
 {
-	const struct vf_term *binding = &budget->terms[budget->limited_by];
-	struct finding *finding;
+	const struct fact *resources = &budget->function->resources.fact;
 
-	if (budget->effective == 0)
-		finding = finding_add(findings, &kinds[NO_VFS], FINDING_WARN, subject_function(pf),
-				      "%s can give no VFs: %s", pf->name,
-				      binding->why ? binding->why
-						   : vf_limit_name(budget->limited_by));
-	else if (budget->is_bound)
-		finding =
-			finding_add(findings, &kinds[BOUND], FINDING_UNKNOWN, subject_function(pf),
-				    "%s can give at most %u VFs", pf->name, budget->effective);
-	else if (budget->limited_by == VF_LIMIT_TOTAL || budget->limited_by == VF_LIMIT_DRIVER)
-		finding = finding_add(findings, &kinds[FULL], FINDING_PASS, subject_function(pf),
-				      "%s can give %u VFs", pf->name, budget->effective);
+	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++) {
+		const struct vf_bar *bar = &budget->bars[i];
+		if (bar->implemented && bar->size)
+			finding_evidence(finding, resources,
+					 "VF BAR %zu: %s, 0x%" PRIx64 " bytes for each VF", i,
+					 bar->placed ? "placed" : "not placed", bar->size);
+		else if (bar->implemented)
+			finding_evidence(finding, resources, "VF BAR %zu: %s, size not shown", i,
+					 bar->placed ? "placed" : "not placed");
+	}
+}
+
+enum { BRIDGE_WINDOW_LINES = 4, MEMORY_WINDOW = 1, PREFETCHABLE_WINDOW = 2 };
+
+static void show_window(struct finding *finding, const struct pci_function *bridge, size_t index,
+			const char *name)
+{
+	const struct pci_resources *resources = &bridge->resources;
+	const struct pci_resource *window =
+		&resources->lines[resources->count - BRIDGE_WINDOW_LINES + index];
+
+	if (window->end > window->start)
+		finding_evidence(finding, &resources->fact, "%s window 0x%" PRIx64 "-0x%" PRIx64,
+				 name, window->start, window->end);
 	else
-		finding = finding_add(findings, &kinds[LIMITED], FINDING_WARN, subject_function(pf),
-				      "%s can give %u of %u VFs: %s", pf->name, budget->effective,
-				      budget->sriov.total_vfs, binding->why);
-	show_terms(finding, budget);
-	add_remedy(finding, budget->limited_by);
+		finding_evidence(finding, &resources->fact, "no %s window", name);
+}
+
+/* The windows of the bridge above, which the VF BARs have to fit into with all else below it. */
+static void show_windows(struct finding *finding, const struct vf_budget *budget)
+{
+	const struct pci_function *bridge = budget->function->parent;
+	uint64_t needed = vf_budget_memory(budget);
+
+	if (bridge && fact_known(&bridge->resources.fact) &&
+	    bridge->resources.count > BRIDGE_WINDOW_LINES) {
+		show_window(finding, bridge, MEMORY_WINDOW, "memory");
+		show_window(finding, bridge, PREFETCHABLE_WINDOW, "prefetchable");
+	}
+	if (needed)
+		finding_evidence(finding, &budget->function->resources.fact,
+				 "all VF BARs together need 0x%" PRIx64 " bytes", needed);
+}
+
+/* The kernel widens windows by itself where firmware left room for it, and pci=realloc lets it. */
+static void remedy_memory(struct finding *finding, const struct model *model,
+			  const struct vf_budget *budget)
+{
+	bool wide = false;
+
+	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
+		wide |= budget->bars[i].implemented && budget->bars[i].wide;
+	if (model->parameters.realloc.state == SWITCH_OFF)
+		finding_remedy(finding,
+			       "Remove pci=realloc=off from the kernel command line and reboot, so "
+			       "that the kernel may widen the windows of the bridges");
+	else if (model->parameters.realloc.state == SWITCH_ON)
+		finding_remedy(
+			finding,
+			"Switch on SR-IOV%s in the firmware setup and reboot; pci=realloc is "
+			"set already",
+			wide ? " and Above 4G Decoding" : "");
+	else
+		finding_remedy(finding,
+			       "Switch on SR-IOV%s in the firmware setup and reboot; if that does "
+			       "not help, add pci=realloc to the kernel command line",
+			       wide ? " and Above 4G Decoding" : "");
+}
+
+static void remedy_bus_numbers(struct finding *finding, const struct vf_budget *budget)
+{
+	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
+	struct express_capability port =
+		express_decode(term->bridge ? &term->bridge->config : &budget->function->config);
+
+	if (term->reason == VF_REASON_ARI_OFF)
+		finding_remedy(
+			finding,
+			"Switch on ARI in the firmware setup, or move the device to a port "
+			"that forwards ARI: its VFs then fit on fewer buses. Otherwise add "
+			"pci=assign-busses to the kernel command line, which renumbers every "
+			"bus: addresses and interface names change");
+	else if (port.slot_capabilities & PCI_EXP_SLTCAP_HPC)
+		finding_remedy(finding,
+			       "Add pci=hpbussize=N to the kernel command line and reboot: the "
+			       "hotplug port %s then keeps N buses",
+			       term->bridge->name);
+	else
+		finding_remedy(finding,
+			       "Switch on SR-IOV in the firmware setup, so that it keeps buses for "
+			       "VFs. Otherwise add pci=assign-busses to the kernel command line, "
+			       "which renumbers every bus: addresses and interface names change");
+}
+
+static void add_remedy(struct finding *finding, const struct model *model,
+		       const struct vf_budget *budget, enum kind kind)
+{
+	const struct vf_term *missing = vf_budget_missing(budget);
+
+	if (kind == MEMORY)
+		remedy_memory(finding, model, budget);
+	else if (kind == BUS_NUMBERS)
+		remedy_bus_numbers(finding, budget);
+	else if (kind == BOUND && missing && missing->evidence)
+		finding_remedy_unread(finding, missing->evidence);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *function = &host->pci.functions[i];
-		struct vf_budget budget;
-
-		if (!pci_is_vf(function) && vf_budget_of(host, findings->arena, function, &budget))
-			judge(function, &budget, findings);
+		const struct vf_budget *budget =
+			vf_budget_of(&model->vf_budgets, &host->pci.functions[i]);
+		if (!budget)
+			continue;
+		enum kind kind = kind_of(budget);
+		struct finding *finding = add(budget, kind, findings);
+		show_terms(finding, budget);
+		if (kind == MEMORY) {
+			show_bars(finding, budget);
+			show_windows(finding, budget);
+		}
+		add_remedy(finding, model, budget, kind);
 	}
 }
 

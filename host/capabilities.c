@@ -145,3 +145,63 @@ struct sriov_capability sriov_decode(const struct config_space *config)
 		return (struct sriov_capability){.capability = truncated(sriov.capability)};
 	return sriov;
 }
+
+/* One entry of (VF) Resizable BAR: PCIe 6.0, section 7.8.6.3. */
+enum {
+	REBAR_CONTROL = 8, /* of the first entry; the others follow every 8 bytes */
+	REBAR_ENTRY_SIZE = 8,
+	REBAR_LARGEST = 43, /* 2^43 MiB, the largest size that the capability can name */
+};
+
+#define REBAR_INDEX(control) ((control)&0x7)
+#define REBAR_COUNT(control) ((control) >> 5 & 0x7)
+#define REBAR_SIZE(control)  ((control) >> 8 & 0x3f)
+
+struct vf_rebar_capability vf_rebar_decode(const struct config_space *config)
+{
+	struct vf_rebar_capability rebar = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_VF_REBAR)};
+	struct reader reader = {.config = config, .offset = rebar.capability.offset};
+
+	if (rebar.capability.state != FACT_KNOWN)
+		return rebar;
+	size_t count = REBAR_COUNT(read32(&reader, REBAR_CONTROL));
+	for (size_t i = 0; i < count; i++) {
+		uint32_t control = read32(&reader, REBAR_CONTROL + REBAR_ENTRY_SIZE * i);
+		if (REBAR_INDEX(control) < SRIOV_BAR_COUNT && REBAR_SIZE(control) <= REBAR_LARGEST)
+			rebar.sizes[REBAR_INDEX(control)] = UINT64_C(1)
+							    << (20 + REBAR_SIZE(control));
+	}
+	if (reader.failed)
+		return (struct vf_rebar_capability){.capability = truncated(rebar.capability)};
+	return rebar;
+}
+
+struct pri_capability pri_decode(const struct config_space *config)
+{
+	struct pri_capability pri = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_PRI)};
+	struct reader reader = {.config = config, .offset = pri.capability.offset};
+
+	if (pri.capability.state != FACT_KNOWN)
+		return pri;
+	pri.enabled = read16(&reader, PCI_PRI_CTRL) & PCI_PRI_CTRL_ENABLE;
+	if (reader.failed)
+		return (struct pri_capability){.capability = truncated(pri.capability)};
+	return pri;
+}
+
+struct pasid_capability pasid_decode(const struct config_space *config)
+{
+	struct pasid_capability pasid = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_PASID)};
+	struct reader reader = {.config = config, .offset = pasid.capability.offset};
+
+	if (pasid.capability.state != FACT_KNOWN)
+		return pasid;
+	pasid.width = PCI_PASID_CAP_WIDTH(read16(&reader, PCI_PASID_CAP));
+	pasid.enabled = read16(&reader, PCI_PASID_CTRL) & PCI_PASID_CTRL_ENABLE;
+	if (reader.failed)
+		return (struct pasid_capability){.capability = truncated(pasid.capability)};
+	return pasid;
+}

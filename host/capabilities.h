@@ -62,10 +62,33 @@ struct sriov_capability {
 	uint32_t vf_bars[SRIOV_BAR_COUNT];
 };
 
+/* VF Resizable BAR, extended capability 0x24: bytes of each VF BAR for one VF, 0 where not listed.
+ */
+struct vf_rebar_capability {
+	struct capability capability;
+	uint64_t sizes[SRIOV_BAR_COUNT];
+};
+
+/* Page Request Interface, extended capability 0x13. */
+struct pri_capability {
+	struct capability capability;
+	bool enabled;
+};
+
+/* Process Address Space ID, extended capability 0x1b. */
+struct pasid_capability {
+	struct capability capability;
+	uint8_t width; /* bits */
+	bool enabled;
+};
+
 struct express_capability express_decode(const struct config_space *config);
 struct acs_capability acs_decode(const struct config_space *config);
 struct ari_capability ari_decode(const struct config_space *config);
 struct ats_capability ats_decode(const struct config_space *config);
 struct sriov_capability sriov_decode(const struct config_space *config);
+struct vf_rebar_capability vf_rebar_decode(const struct config_space *config);
+struct pri_capability pri_decode(const struct config_space *config);
+struct pasid_capability pasid_decode(const struct config_space *config);
 
 #endif

@@ -8,4 +8,5 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	dma_units_build(host, arena, &ret->dma_units);
 	reserved_memory_build(host, &ret->dma_units, arena, &ret->reserved_memory);
 	isolation_build(host, &ret->parameters, arena, &ret->isolation);
+	vf_budgets_build(host, arena, &ret->vf_budgets);
 }

@@ -7,6 +7,7 @@
 #include "model/isolation.h"
 #include "model/kernel_parameters.h"
 #include "model/reserved_memory.h"
+#include "model/vf_budget.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
 struct model {
@@ -15,6 +16,7 @@ struct model {
 	struct dma_units dma_units;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
+	struct vf_budgets vf_budgets;
 };
 
 /* Runs the engines over host. The result takes memory from arena; short memory marks the arena. */

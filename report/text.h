@@ -51,6 +51,9 @@ void text_findings(struct text *text);
 /* Writes a line for each function. Returns 0 or -ENOMEM. */
 int text_functions(struct text *text);
 
+/* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */
+void text_sriov(struct text *text, const struct pci_function *function);
+
 /* Writes what is known of one function that was asked for. */
 void text_function(struct text *text, const struct pci_function *function);
 

@@ -54,4 +54,5 @@ void text_function(struct text *text, const struct pci_function *function)
 	text_heading(text, function->name);
 	show_identity(text, function);
 	show_kernel_side(text, function);
+	text_sriov(text, function);
 }

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/sriov_config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#define VFIO_ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
+#define PROFILES          "/etc/NetworkManager/system-connections"
+
+enum {
+	LIMIT_CONFIG_FILE = 1024 * 1024,
+	MOST_FILES = 1024, /* of one folder */
+};
+
+/* Folders whose files of that suffix count: modprobe.d(5), udev(7), systemd.link(5), netplan(5),
+ * tmpfiles.d(5), systemd.unit(5), interfaces(5). Files of packages are left out but for options. */
+struct place {
+	const char *folder;
+	const char *suffix;
+};
+
+static const struct place places[] = {
+	{"/etc/modprobe.d", ".conf"},
+	{"/run/modprobe.d", ".conf"},
+	{"/usr/local/lib/modprobe.d", ".conf"},
+	{"/usr/lib/modprobe.d", ".conf"},
+	{"/etc/udev/rules.d", ".rules"},
+	{"/run/udev/rules.d", ".rules"},
+	{"/etc/systemd/network", ".link"},
+	{"/run/systemd/network", ".link"},
+	{"/etc/netplan", ".yaml"},
+	{"/etc/tmpfiles.d", ".conf"},
+	{"/etc/sysfs.d", ".conf"},
+	{"/etc/systemd/system", ".service"},
+	{"/etc/network/interfaces.d", ""},
+};
+
+static const char *const files[] = {
+	"/etc/sysfs.conf",
+	"/etc/rc.local",
+	"/etc/rc.d/rc.local",
+	"/etc/network/interfaces",
+};
+
+/* What sets VFs, or is thought to. */
+static const char *const words[] = {
+	"sriov_numvfs",           /* the attribute: rules, scripts, tmpfiles.d, sysfs.d */
+	"SR-IOVVirtualFunctions", /* systemd.link(5), since 251 */
+	"virtual-function-count", /* netplan */
+	"max_vfs",                /* igb, ixgbe and others */
+	"num_vfs",                /* mlx4_core, be2net */
+	"enable_sriov",           /* vfio-pci */
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), size = strlen(suffix);
+
+	return length >= size && strcmp(text + length - size, suffix) == 0;
+}
+
+bool sriov_config_covers(const char *path)
+{
+	for (size_t i = 0; i < COUNT(files); i++) {
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < COUNT(places); i++) {
+		size_t length = strlen(places[i].folder);
+		if (strncmp(path, places[i].folder, length) == 0 && path[length] == '/' &&
+		    ends_with(path, places[i].suffix))
+			return true;
+	}
+	return false;
+}
+
+bool sriov_config_wants(const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	if (length == 0 || *line == '#' || *line == ';')
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (memmem(line, length, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
+}
+
+static void append(struct arena *arena, struct sriov_config *config, size_t *capacity,
+		   const struct sriov_setting *setting)
+{
+	struct sriov_setting *settings =
+		arena_grow(arena, config->settings, config->count, capacity, sizeof(*settings));
+
+	if (!settings)
+		return;
+	config->settings = settings;
+	settings[config->count++] = *setting;
+}
+
+static const char *trimmed(struct arena *arena, const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	while (length && isspace((unsigned char)line[length - 1]))
+		length--;
+	return arena_copy(arena, line, length);
+}
+
+void sriov_config_parse(struct arena *arena, const struct fact_text *text,
+			struct sriov_config *config)
+{
+	size_t capacity = config->count;
+	const char *line = text->text, *end = text->text + text->length;
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line);
+
+		if (sriov_config_wants(line, length)) {
+			const struct sriov_setting setting = {
+				.source = text->fact.source,
+				.line = trimmed(arena, line, length),
+			};
+			append(arena, config, &capacity, &setting);
+		}
+		line += length + 1;
+	}
+}
+
+/* Remembers the first place that was neither read nor absent. */
+static void note(struct sriov_config *config, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&config->fact))
+		config->fact = *fact;
+}
+
+static void load_file(struct root *root, struct arena *arena, const char *path,
+		      struct sriov_config *config)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_CONFIG_FILE);
+
+	if (fact_known(&text.fact))
+		sriov_config_parse(arena, &text, config);
+	else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)
+		note(config, &text.fact);
+}
+
+static void load_place(struct root *root, struct arena *arena, const struct place *place,
+		       struct sriov_config *config)
+{
+	struct fact_list list = root_list(root, arena, place->folder);
+
+	note(config, &list.fact);
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (ends_with(list.names[i], place->suffix))
+			load_file(root, arena,
+				  arena_printf(arena, "%s/%s", place->folder, list.names[i]),
+				  config);
+	}
+}
+
+static bool has_pf(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (fact_known(&pci->functions[i].sriov.totalvfs.fact))
+			return true;
+	}
+	return false;
+}
+
+void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct sriov_config *ret)
+{
+	*ret = (struct sriov_config){.fact.source = places[0].folder};
+	if (!has_pf(pci))
+		return;
+	ret->fact.state = FACT_KNOWN;
+	for (size_t i = 0; i < COUNT(places); i++)
+		load_place(root, arena, &places[i], ret);
+	for (size_t i = 0; i < COUNT(files); i++)
+		load_file(root, arena, files[i], ret);
+	ret->profiles = root_stat(root, PROFILES);
+	ret->vfio_enable_sriov = root_read_line(root, arena, VFIO_ENABLE_SRIOV);
+}
