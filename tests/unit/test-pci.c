@@ -561,14 +561,19 @@ static void counts_that_no_register_can_hold_are_malformed(void **state)
 
 static void an_attribute_that_was_denied_is_not_absent(void **state)
 {
+	enum { NOBODY = 65534 };
 	struct tree *tree = *state;
 	const char *path = add_nic(tree, "0000:00:02.0");
+	bool root = geteuid() == 0;
 
-	if (geteuid() == 0)
-		skip();
 	tree_attribute(tree, path, "numa_node", "1\n");
 	chmod(tree_outside(tree, arena_printf(tree->arena, "%s/numa_node", path)), 0);
-	const struct pci_function *function = find(load(tree), "0000:00:02.0");
+	if (root)
+		assert_int_equal(seteuid(NOBODY), 0);
+	struct pci *pci = load(tree);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	const struct pci_function *function = find(pci, "0000:00:02.0");
 	assert_int_equal(function->numa_node.fact.state, FACT_UNREADABLE);
 	assert_int_equal(function->numa_node.fact.error, EACCES);
 }

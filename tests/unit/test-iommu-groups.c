@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+
+#define ROOT_BUS "/sys/devices/pci0000:00"
+#define GROUPS   "/sys/kernel/iommu_groups"
+
+/* Adds an endpoint to the root bus; returns its path. */
+static const char *add(const struct tree *tree, const char *address, uint32_t class_code)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x8086, 0x10c9, class_code);
+	return tree_function(tree, ROOT_BUS, address, &config);
+}
+
+static const char *add_nic(const struct tree *tree, const char *address)
+{
+	return add(tree, address, 0x020000);
+}
+
+static const char *add_bridge(const struct tree *tree, const char *address)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x8086, 0x3420, 0x060400);
+	config.bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_BRIDGE;
+	return tree_function(tree, ROOT_BUS, address, &config);
+}
+
+static struct host *load(struct tree *tree)
+{
+	struct root *root = tree_open(tree);
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	assert_non_null(host);
+	pci_load(root, tree->arena, &host->pci);
+	iommu_groups_load(root, tree->arena, &host->groups);
+	iommu_units_load(root, tree->arena, &host->units);
+	host->modules.vfio_noiommu.fact = absent("/sys/module/vfio/parameters");
+	return host;
+}
+
+static struct findings *judge_host(struct tree *tree, const struct host *host)
+{
+	return judge(tree->arena, "iommu-groups", host);
+}
+
+static struct findings *judge_tree(struct tree *tree)
+{
+	return judge_host(tree, load(tree));
+}
+
+static void functions_in_groups_pass(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 7);
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.present", FINDING_PASS);
+	assert_string_equal(finding->summary, "2 of 2 PCI functions are in IOMMU groups");
+	assert_true(has_evidence(finding, "2 groups"));
+	assert_int_equal(findings->count, 1);
+}
+
+static void a_host_whose_kernel_made_no_groups_fails(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "no PCI function is in an IOMMU group: DMA remapping is off");
+	assert_true(has_evidence(finding, GROUPS));
+	assert_int_equal(finding->subject.type, SUBJECT_HOST);
+}
+
+static void groups_of_other_devices_only_are_as_good_as_none(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS "/0/devices/arm-smmu.0");
+	expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+}
+
+static void groups_that_could_not_be_listed_are_unknown(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, "/sys/kernel");
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.unreadable", FINDING_UNKNOWN);
+	assert_true(has_evidence(finding, GROUPS));
+	assert_int_equal(findings->count, 1);
+}
+
+static void links_that_were_not_read_are_not_missing(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS "/0/devices");
+	struct host *host = load(tree);
+	host->pci.functions[0].group.fact = unreadable("iommu_group", 13);
+	const struct finding *finding =
+		expect_finding(judge_host(tree, host), "iommu-groups.unreadable", FINDING_UNKNOWN);
+	assert_true(has_evidence(finding, "iommu_group"));
+}
+
+static void links_that_a_group_contradicts_are_not_missing(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS "/0/devices/0000:00:02.0");
+	expect_finding(judge_tree(tree), "iommu-groups.unreadable", FINDING_UNKNOWN);
+}
+
+/* A unit that runs does not make groups of what was not read. */
+static void a_running_unit_alone_is_no_pass(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, "/sys/kernel");
+	tree_directory(tree, "/sys/class/iommu/dmar0");
+	struct findings *findings = judge_tree(tree);
+	expect_finding(findings, "iommu-groups.unreadable", FINDING_UNKNOWN);
+	assert_int_equal(findings->count, 1);
+}
+
+static void a_running_unit_without_groups_fails(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	tree_directory(tree, "/sys/class/iommu/dmar0");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "no PCI function is in an IOMMU group, though an IOMMU is on");
+}
+
+static void an_endpoint_without_group_is_named(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	add(tree, "0000:00:03.0", 0x030000);
+	add_bridge(tree, "0000:00:04.0");
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.ungrouped", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:00:03.0");
+	/* Nobody gives a bridge away. */
+	assert_int_equal(findings->count, 2);
+}
+
+static void the_function_of_amds_iommu_is_in_no_group_by_nature(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	add(tree, "0000:00:00.2", 0x080600);
+	tree_directory(tree, "/sys/class/iommu/ivhd0");
+	assert_null(finding_of(judge_tree(tree), "iommu-groups.ungrouped"));
+}
+
+static void a_link_that_was_not_read_beside_others_is_unknown(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 1);
+	struct host *host = load(tree);
+	host->pci.functions[1].group.fact = unreadable("iommu_group", 13);
+	struct findings *findings = judge_host(tree, host);
+	expect_finding(findings, "iommu-groups.present", FINDING_PASS);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.group-unreadable", FINDING_UNKNOWN);
+	assert_string_equal(finding->subject.id, "0000:00:03.0");
+	assert_string_equal(finding->remedy, "Run passcheck as root");
+}
+
+static void a_group_of_several_endpoints_warns(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_bridge(tree, "0000:00:01.0"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:02.1"), 5);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
+	assert_int_equal(finding->subject.type, SUBJECT_GROUP);
+	assert_string_equal(finding->subject.id, "5");
+	assert_true(has_evidence(finding, "0000:00:02.0, 0000:00:02.1"));
+}
+
+static void bridges_share_a_group_with_one_endpoint_in_peace(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_bridge(tree, "0000:00:01.0"), 5);
+	tree_group(tree, add_bridge(tree, "0000:00:01.1"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	assert_null(finding_of(judge_tree(tree), "iommu-groups.several-endpoints"));
+}
+
+static void members_that_are_no_pci_functions_count(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	tree_directory(tree, GROUPS "/5/devices/serial8250");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
+	assert_true(has_evidence(finding, "0000:00:02.0, serial8250"));
+}
+
+static void a_large_group_is_named_in_part(void **state)
+{
+	struct tree *tree = *state;
+
+	for (unsigned i = 0; i < 12; i++)
+		tree_group(tree, add_nic(tree, arena_printf(tree->arena, "0000:00:%02x.0", i)), 5);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "IOMMU group 5 holds 12 devices, which go to one guest together");
+	assert_true(has_evidence(finding,
+				 "0000:00:00.0, 0000:00:01.0, 0000:00:02.0, 0000:00:03.0, "
+				 "0000:00:04.0, 0000:00:05.0, 0000:00:06.0, 0000:00:07.0, …"));
+}
+
+static void members_that_were_not_read_are_unknown(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	struct host *host = load(tree);
+	host->groups.groups[0].devices = (struct fact_list){.fact = unreadable("devices", 13)};
+	const struct finding *finding = expect_finding(
+		judge_host(tree, host), "iommu-groups.group-unreadable", FINDING_UNKNOWN);
+	assert_string_equal(finding->subject.id, "5");
+}
+
+static void a_group_of_noiommu_mode_is_none(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	tree_file(tree, GROUPS "/0/name", "vfio-noiommu\n");
+	struct host *host = load(tree);
+	host->modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "Y");
+	struct findings *findings = judge_host(tree, host);
+	expect_finding(findings, "iommu-groups.none", FINDING_FAIL);
+	expect_finding(findings, "iommu-groups.noiommu", FINDING_WARN);
+	assert_null(finding_of(findings, "iommu-groups.present"));
+}
+
+static void noiommu_mode_does_not_unmake_groups_of_units(void **state)
+{
+	struct tree *tree = *state;
+	const char *path = add_nic(tree, "0000:00:02.0");
+
+	tree_group(tree, path, 0);
+	tree_link(tree, arena_printf(tree->arena, "%s/iommu", path), "/sys/class/iommu/dmar0");
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 1);
+	tree_file(tree, GROUPS "/1/name", "vfio-noiommu\n");
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.present", FINDING_PASS);
+	assert_string_equal(finding->summary, "1 of 2 PCI functions are in IOMMU groups");
+	finding = expect_finding(findings, "iommu-groups.noiommu", FINDING_FAIL);
+	assert_string_equal(finding->subject.id, "0000:00:03.0");
+}
+
+static void a_group_of_identity_type_is_a_group(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	tree_file(tree, GROUPS "/0/type", "identity\n");
+	expect_finding(judge_tree(tree), "iommu-groups.present", FINDING_PASS);
+}
+
+#define TREE_TEST(test) cmocka_unit_test_setup_teardown(test, tree_setup, tree_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TREE_TEST(functions_in_groups_pass),
+		TREE_TEST(a_host_whose_kernel_made_no_groups_fails),
+		TREE_TEST(groups_of_other_devices_only_are_as_good_as_none),
+		TREE_TEST(groups_that_could_not_be_listed_are_unknown),
+		TREE_TEST(links_that_were_not_read_are_not_missing),
+		TREE_TEST(links_that_a_group_contradicts_are_not_missing),
+		TREE_TEST(a_running_unit_alone_is_no_pass),
+		TREE_TEST(a_running_unit_without_groups_fails),
+		TREE_TEST(an_endpoint_without_group_is_named),
+		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
+		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),
+		TREE_TEST(a_group_of_several_endpoints_warns),
+		TREE_TEST(bridges_share_a_group_with_one_endpoint_in_peace),
+		TREE_TEST(members_that_are_no_pci_functions_count),
+		TREE_TEST(a_large_group_is_named_in_part),
+		TREE_TEST(members_that_were_not_read_are_unknown),
+		TREE_TEST(a_group_of_noiommu_mode_is_none),
+		TREE_TEST(noiommu_mode_does_not_unmake_groups_of_units),
+		TREE_TEST(a_group_of_identity_type_is_a_group),
+	};
+
+	return cmocka_run_group_tests_name("iommu-groups", tests, NULL, NULL);
+}
