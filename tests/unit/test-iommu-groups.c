@@ -153,6 +153,18 @@ static void a_running_unit_without_groups_fails(void **state)
 			    "no PCI function is in an IOMMU group, though an IOMMU is on");
 }
 
+static void a_running_unit_speaks_for_groups_that_were_not_read(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	tree_directory(tree, "/sys/class/iommu/dmar0");
+	struct host *host = load(tree);
+	host->pci.functions[0].group.fact = unreadable("iommu_group", 13);
+	expect_finding(judge_host(tree, host), "iommu-groups.unreadable", FINDING_UNKNOWN);
+}
+
 static void an_endpoint_without_group_is_named(void **state)
 {
 	struct tree *tree = *state;
@@ -309,6 +321,7 @@ int main(void)
 		TREE_TEST(links_that_a_group_contradicts_are_not_missing),
 		TREE_TEST(a_running_unit_alone_is_no_pass),
 		TREE_TEST(a_running_unit_without_groups_fails),
+		TREE_TEST(a_running_unit_speaks_for_groups_that_were_not_read),
 		TREE_TEST(an_endpoint_without_group_is_named),
 		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),

@@ -327,14 +327,16 @@ static void a_link_to_nowhere_tells_nothing_of_the_function(void **state)
 {
 	struct tree *tree = *state;
 
-	tree_link(tree, "/sys/bus/pci/devices/0000:00:02.0", "../../../devices/gone/0000:00:02.0");
+	/* The bus is there, and so the function was captured, or listed, before it went. */
+	add_nic(tree, "0000:00:03.0");
+	tree_link(tree, "/sys/bus/pci/devices/0000:00:02.0", ROOT_BUS "/0000:00:02.0");
 	const struct pci_function *function = find(load(tree), "0000:00:02.0");
 	assert_int_equal(function->config.fact.state, FACT_NOT_CAPTURED);
 	assert_int_equal(function->vendor.fact.state, FACT_NOT_CAPTURED);
 	assert_int_equal(function->group.fact.state, FACT_NOT_CAPTURED);
 	assert_int_equal(function->driver.fact.state, FACT_NOT_CAPTURED);
 	assert_int_equal(function->sriov.totalvfs.fact.state, FACT_NOT_CAPTURED);
-	assert_int_equal(function->parent_state, FACT_NOT_CAPTURED);
+	assert_string_equal(function->group.fact.source, ROOT_BUS "/0000:00:02.0");
 }
 
 static void parents_are_the_folders_above(void **state)
@@ -483,6 +485,19 @@ static void a_node_that_firmware_does_not_know_is_minus_1(void **state)
 	assert_int_equal(find(pci, "0000:00:04.0")->numa_node.fact.state, FACT_MALFORMED);
 }
 
+static void text_has_no_newline_at_its_end(void **state)
+{
+	struct tree *tree = *state;
+	const char *path = add_nic(tree, "0000:00:02.0");
+
+	tree_attribute(tree, path, "reset_method", "flr bus\n");
+	tree_attribute(tree, path, "power_state", "D0\n");
+	const struct pci_function *function = find(load(tree), "0000:00:02.0");
+	assert_string_equal(function->reset_method.text, "flr bus");
+	assert_int_equal(function->reset_method.length, 7);
+	assert_string_equal(function->power_state.text, "D0");
+}
+
 static void network_functions_have_interfaces(void **state)
 {
 	struct tree *tree = *state;
@@ -608,6 +623,7 @@ int main(void)
 		TREE_TEST(resources_are_read_line_by_line),
 		TREE_TEST(resources_of_another_form_are_malformed),
 		TREE_TEST(a_node_that_firmware_does_not_know_is_minus_1),
+		TREE_TEST(text_has_no_newline_at_its_end),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),
