@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+
+#define ID(name) "interrupt-remapping." name
+
+enum { DMAR_SIZE = 48, DMAR_FLAGS = 37 };
+
+static int setup(void **state)
+{
+	*state = arena_new();
+	return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static struct fact_text make_dmar(struct arena *arena, char flags)
+{
+	char bytes[DMAR_SIZE] = "DMAR";
+
+	bytes[DMAR_FLAGS] = flags;
+	return known_bytes("/sys/firmware/acpi/tables/DMAR",
+			   arena_copy(arena, bytes, sizeof(bytes)), sizeof(bytes));
+}
+
+/* An Intel host whose firmware offers remapping and whose kernel does not use it. */
+static struct host *make_host(struct arena *arena)
+{
+	struct host *host = arena_alloc(arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->cpu = (struct cpu){.fact = known("/proc/cpuinfo"),
+				 .vendor = CPU_INTEL,
+				 .vendor_id = "GenuineIntel",
+				 .model_name = "Xeon",
+				 .architecture = "x86_64"};
+	host->interrupts.fact = known("/proc/interrupts");
+	host->interrupts.plain_chip = "IO-APIC";
+	host->acpi.dmar = make_dmar(arena, 0x01);
+	host->acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
+	host->kconfig.fact = (struct fact){.source = "/proc/config.gz"};
+	host->modules.type1_unsafe_interrupts.fact = absent("/sys/module/vfio_iommu_type1");
+	host->modules.iommufd_unsafe_interrupts.fact = absent("/sys/module/iommufd");
+	return host;
+}
+
+static void make_amd(struct host *host)
+{
+	host->cpu.vendor = CPU_AMD;
+	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
+	host->acpi.ivrs = known_text("/sys/firmware/acpi/tables/IVRS", "IVRS");
+}
+
+static void set_cmdline(struct arena *arena, struct host *host, const char *line)
+{
+	struct fact_text text = known_text("/proc/cmdline", line);
+
+	cmdline_parse(arena, &text, &host->cmdline);
+}
+
+static void set_kconfig(struct arena *arena, struct host *host, const char *config)
+{
+	struct fact_text text = known_text("/boot/config-6.1.0", config);
+
+	kconfig_parse(arena, &text, &host->kconfig);
+}
+
+static struct fact_text parameter(const char *module, const char *value)
+{
+	return known_text(module, value);
+}
+
+static const struct finding *expect(struct arena *arena, const struct host *host, const char *id,
+				    enum finding_verdict verdict)
+{
+	return expect_finding(judge(arena, "interrupt-remapping", host), id, verdict);
+}
+
+static void remapped_chips_pass(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts.remapped_chip = "IR-PCI-MSI";
+	host->interrupts.plain_chip = NULL;
+	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	const struct finding *finding = expect_finding(findings, ID("on"), FINDING_PASS);
+	assert_true(has_evidence(finding, "IR-PCI-MSI"));
+	assert_int_equal(findings->count, 1);
+}
+
+/* Interrupt remapping and DMA remapping are switched apart from each other. */
+static void what_runs_beats_what_parameters_say(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts.remapped_chip = "IR-IO-APIC";
+	host->interrupts.plain_chip = NULL;
+	set_cmdline(*state, host, "intel_iommu=off intremap=off iommu=off");
+	expect(*state, host, ID("on"), FINDING_PASS);
+}
+
+static void one_plain_chip_among_remapped_ones_warns(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts.remapped_chip = "IR-IO-APIC";
+	host->interrupts.plain_chip = "PCI-MSI-0000:01:00.0";
+	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	const struct finding *finding = expect_finding(findings, ID("partly"), FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "interrupts are remapped, but not those of PCI-MSI-0000:01:00.0");
+	assert_null(finding_of(findings, ID("on")));
+}
+
+static void unsafe_permission_without_need_warns(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts.remapped_chip = "IR-IO-APIC";
+	host->interrupts.plain_chip = NULL;
+	host->modules.type1_unsafe_interrupts = parameter("/sys/module/a", "Y");
+	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	expect_finding(findings, ID("on"), FINDING_PASS);
+	const struct finding *finding =
+		expect_finding(findings, ID("unsafe-allowed"), FINDING_WARN);
+	assert_string_equal(finding->commands->text, "echo N > /sys/module/a");
+
+	host->modules.type1_unsafe_interrupts = parameter("/sys/module/a", "N");
+	assert_null(finding_of(judge(*state, "interrupt-remapping", host), ID("unsafe-allowed")));
+}
+
+static void plain_chips_fail(void **state)
+{
+	struct host *host = make_host(*state);
+	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+
+	assert_string_equal(finding->summary,
+			    "interrupts are not remapped: VFIO will refuse devices");
+	assert_true(has_evidence(finding, "IO-APIC"));
+	assert_non_null(strstr(finding->remedy, "VT-d with interrupt remapping in the firmware"));
+}
+
+struct culprit_case {
+	const char *cmdline;
+	bool amd;
+	const char *culprit; /* NULL: the command line has none */
+};
+
+static const struct culprit_case culprits[] = {
+	{"quiet intremap=off", false, "intremap=off"},
+	{"nointremap", false, "nointremap"},
+	{"intremap=off", true, "intremap=off"},
+	{"amd_iommu=off", true, "amd_iommu=off"},
+	{"amd_iommu=off", false, NULL},
+	{"intel_iommu=off", false, NULL},
+	{"iommu=off", false, NULL},
+	{"quiet", true, NULL},
+};
+
+static void parameter_that_turns_it_off_is_named(void **state)
+{
+	for (size_t i = 0; i < sizeof(culprits) / sizeof(culprits[0]); i++) {
+		struct host *host = make_host(*state);
+		const char *culprit = culprits[i].culprit;
+		if (culprits[i].amd)
+			make_amd(host);
+		set_cmdline(*state, host, culprits[i].cmdline);
+		const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+		if (!culprit) {
+			assert_null(strstr(finding->summary, "turns"));
+			continue;
+		}
+		assert_string_equal(finding->summary,
+				    arena_printf(*state,
+						 "%s turns interrupt remapping off: VFIO will "
+						 "refuse devices",
+						 culprit));
+		assert_true(has_evidence(finding, culprit));
+		assert_string_equal(
+			finding->remedy,
+			arena_printf(*state, "Remove %s from the kernel command line and reboot",
+				     culprit));
+	}
+}
+
+static void kernel_without_the_option_is_named(void **state)
+{
+	struct host *host = make_host(*state);
+
+	set_kconfig(*state, host, "CONFIG_PCI=y\n# CONFIG_IRQ_REMAP is not set\n");
+	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "this kernel is built without"));
+	assert_string_equal(finding->remedy, "Boot a kernel that has CONFIG_IRQ_REMAP");
+
+	set_kconfig(*state, host, "CONFIG_IRQ_REMAP=y\n");
+	finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_null(strstr(finding->summary, "built without"));
+}
+
+static void firmware_that_offers_none_is_named(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->acpi.dmar = make_dmar(*state, 0x02);
+	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
+	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables/DMAR"));
+
+	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
+	finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
+}
+
+static void firmware_that_was_not_read_is_not_blamed(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->acpi.dmar = (struct fact_text){.fact = unreadable("/DMAR", EACCES)};
+	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_null(strstr(finding->summary, "firmware"));
+}
+
+static void guest_is_told_to_ask_its_hypervisor(void **state)
+{
+	static const char *const flags[] = {"hypervisor"};
+	struct host *host = make_host(*state);
+
+	host->cpu.flags = flags;
+	host->cpu.flag_count = 1;
+	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "Give this virtual machine a virtual IOMMU"));
+}
+
+struct permission_case {
+	const char *name;
+	const char *type1; /* the parameter's value; NULL: the module is not loaded */
+	const char *iommufd;
+	const char *cmdline;
+	const char *kconfig; /* NULL: not read */
+	bool allowed;
+};
+
+#define TYPE1 "vfio_iommu_type1.allow_unsafe_interrupts"
+
+static const struct permission_case permissions[] = {
+	{"type 1 allows", "Y", NULL, "", NULL, true},
+	{"type 1 refuses", "N", NULL, "", NULL, false},
+	{"an empty value", "", NULL, "", NULL, false},
+	{"type 1 will allow", NULL, NULL, TYPE1 "=1", NULL, true},
+	{"type 1 will allow, spelt otherwise", NULL, NULL,
+	 "vfio-iommu-type1.allow-unsafe-interrupts=Y", NULL, true},
+	{"a bare parameter is set", NULL, NULL, TYPE1, NULL, true},
+	{"type 1 will refuse", NULL, NULL, TYPE1 "=0", NULL, false},
+	{"what runs beats the command line", "N", NULL, TYPE1 "=1", NULL, false},
+	{"iommufd allows, and type 1 is used", "N", "Y", "", NULL, false},
+	{"iommufd allows, and which is used is unknown", NULL, "Y", "", NULL, false},
+	{"iommufd allows, and is the container", NULL, "Y", "", "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n",
+	 true},
+	{"iommufd allows, and is not the container", NULL, "Y", "", "CONFIG_VFIO_CONTAINER=y\n",
+	 false},
+};
+
+static void permission_of_the_container_that_is_used_counts(void **state)
+{
+	for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
+		const struct permission_case *row = &permissions[i];
+		struct host *host = make_host(*state);
+		if (row->type1)
+			host->modules.type1_unsafe_interrupts = parameter("/type1", row->type1);
+		if (row->iommufd)
+			host->modules.iommufd_unsafe_interrupts =
+				parameter("/iommufd", row->iommufd);
+		if (row->kconfig)
+			set_kconfig(*state, host,
+				    arena_printf(*state, "CONFIG_IRQ_REMAP=y\n%s", row->kconfig));
+		set_cmdline(*state, host, row->cmdline);
+		struct findings *findings = judge(*state, "interrupt-remapping", host);
+		const struct finding *finding =
+			finding_of(findings, row->allowed ? ID("off-allowed") : ID("off"));
+		if (!finding || findings->count != 1)
+			fail_msg("%s", row->name);
+		assert_int_equal(finding->verdict, row->allowed ? FINDING_WARN : FINDING_FAIL);
+	}
+}
+
+struct unknown_case {
+	const char *name;
+	struct fact interrupts;
+	const char *remedy; /* NULL: none */
+};
+
+static const struct unknown_case unknowns[] = {
+	{"no device's interrupt", {.state = FACT_KNOWN, .source = "/proc/interrupts"}, NULL},
+	{"denied",
+	 {.state = FACT_UNREADABLE, .error = EACCES, .source = "/proc/interrupts"},
+	 "Run passcheck as root"},
+	{"not captured",
+	 {.state = FACT_NOT_CAPTURED, .source = "/proc/interrupts"},
+	 "Audit the host itself, or capture it again with passcheck capture"},
+};
+
+static void no_chip_leaves_it_unknown(void **state)
+{
+	for (size_t i = 0; i < sizeof(unknowns) / sizeof(unknowns[0]); i++) {
+		struct host *host = make_host(*state);
+		host->interrupts = (struct interrupts){.fact = unknowns[i].interrupts};
+		const struct finding *finding =
+			expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+		if (unknowns[i].remedy)
+			assert_string_equal(finding->remedy, unknowns[i].remedy);
+		else
+			assert_null(finding->remedy);
+	}
+}
+
+/* A hypervisor may remap by means of its own, without a table. */
+static void missing_table_alone_does_not_tell_that_it_is_off(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts.plain_chip = NULL;
+	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
+	expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+}
+
+static void bad_fact_is_enough_to_fail_without_a_chip(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->interrupts = (struct interrupts){.fact = unreadable("/proc/interrupts", EACCES)};
+	set_cmdline(*state, host, "intremap=off");
+	expect(*state, host, ID("off"), FINDING_FAIL);
+
+	set_cmdline(*state, host, "");
+	host->acpi.dmar = make_dmar(*state, 0);
+	expect(*state, host, ID("off"), FINDING_FAIL);
+}
+
+static void damaged_table_is_not_believed(void **state)
+{
+	static const char *const texts[] = {"", "DMAR",
+					    "XXXX01234567890123456789012345678901234567"};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct host *host = make_host(*state);
+		host->interrupts.plain_chip = NULL;
+		host->acpi.dmar = known_text("/sys/firmware/acpi/tables/DMAR", texts[i]);
+		expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+	}
+}
+
+static void other_architecture_is_not_judged(void **state)
+{
+	static const char *const architectures[] = {"aarch64", "s390x", "ppc64", "riscv64"};
+
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
+		struct host *host = make_host(*state);
+		host->cpu.architecture = architectures[i];
+		struct findings *findings = judge(*state, "interrupt-remapping", host);
+		expect_finding(findings, ID("other-architecture"), FINDING_NOT_APPLICABLE);
+		assert_int_equal(findings->count, 1);
+	}
+}
+
+static void unknown_processor_is_judged_by_its_chips(void **state)
+{
+	struct host *host = make_host(*state);
+
+	host->cpu = (struct cpu){.fact = unreadable("/proc/cpuinfo", EACCES)};
+	expect(*state, host, ID("off"), FINDING_FAIL);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(remapped_chips_pass),
+		TEST(what_runs_beats_what_parameters_say),
+		TEST(one_plain_chip_among_remapped_ones_warns),
+		TEST(unsafe_permission_without_need_warns),
+		TEST(plain_chips_fail),
+		TEST(parameter_that_turns_it_off_is_named),
+		TEST(kernel_without_the_option_is_named),
+		TEST(firmware_that_offers_none_is_named),
+		TEST(firmware_that_was_not_read_is_not_blamed),
+		TEST(guest_is_told_to_ask_its_hypervisor),
+		TEST(permission_of_the_container_that_is_used_counts),
+		TEST(no_chip_leaves_it_unknown),
+		TEST(missing_table_alone_does_not_tell_that_it_is_off),
+		TEST(bad_fact_is_enough_to_fail_without_a_chip),
+		TEST(damaged_table_is_not_believed),
+		TEST(other_architecture_is_not_judged),
+		TEST(unknown_processor_is_judged_by_its_chips),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
