@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@ static void release(struct output *output)
 {
 	free(output->path);
 	free(output->temporary);
-	*output = (struct output){0};
+	*output = (struct output){.fd = -1};
 }
 
 /* The rights that open() would give a new file. */
@@ -30,19 +31,15 @@ static int open_temporary(struct output *output, mode_t mode)
 		output->temporary = NULL;
 		return -ENOMEM;
 	}
-	int fd = mkstemp(output->temporary);
-	if (fd < 0) {
+	output->fd = mkstemp(output->temporary);
+	if (output->fd < 0) {
 		int error = errno;
 		free(output->temporary);
 		output->temporary = NULL;
 		return -error;
 	}
-	fchmod(fd, mode);
-	output->stream = fdopen(fd, "w");
-	if (output->stream)
-		return 0;
-	close(fd);
-	return -ENOMEM;
+	fchmod(output->fd, mode);
+	return 0;
 }
 
 static int open_path(struct output *output, const char *path)
@@ -56,49 +53,73 @@ static int open_path(struct output *output, const char *path)
 		return exists ? -errno : -ENOMEM;
 	if (!exists || S_ISREG(status.st_mode))
 		return open_temporary(output, exists ? status.st_mode & 07777 : ordinary_mode());
-	output->stream = fopen(output->path, "we");
-	return output->stream ? 0 : -errno;
+	output->fd = open(output->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return output->fd < 0 ? -errno : 0;
+}
+
+/* Writes all of it: stdio takes less for a failure. */
+static ssize_t write_all(void *cookie, const char *bytes, size_t size)
+{
+	struct output *output = cookie;
+	size_t written = 0;
+
+	while (written < size && !output->error) {
+		ssize_t result = write(output->fd, bytes + written, size - written);
+		if (result >= 0)
+			written += (size_t)result;
+		else if (errno != EINTR)
+			output->error = errno;
+	}
+	return output->error ? 0 : (ssize_t)written;
+}
+
+static int open_stream(struct output *output)
+{
+	const cookie_io_functions_t functions = {.write = write_all};
+
+	output->stream = fopencookie(output, "w", functions);
+	return output->stream ? 0 : -ENOMEM;
 }
 
 int output_open(const char *path, struct output *ret)
 {
-	struct output output = {0};
+	bool standard = !path || strcmp(path, "-") == 0;
+	int result = 0;
 
-	if (!path || strcmp(path, "-") == 0) {
-		*ret = (struct output){.stream = stdout};
-		return 0;
-	}
-	int result = open_path(&output, path);
-	if (result < 0) {
-		output_discard(&output);
-		return result;
-	}
-	*ret = output;
-	return 0;
+	*ret = (struct output){.fd = standard ? STDOUT_FILENO : -1};
+	if (!standard)
+		result = open_path(ret, path);
+	if (result == 0)
+		result = open_stream(ret);
+	if (result < 0)
+		output_discard(ret);
+	return result;
 }
 
-/* Writes out what is buffered, and tells whether anything was lost before. */
-static int finish_stream(const struct output *output)
+static int close_fd(const struct output *output)
 {
-	bool lost = ferror(output->stream);
+	if (!output->path || output->fd < 0)
+		return 0;
+	return close(output->fd) ? -errno : 0;
+}
 
-	errno = 0;
-	if (fflush(output->stream))
-		return errno ? -errno : -EIO;
-	if (lost)
-		return -EIO;
-	if (output->temporary && fsync(fileno(output->stream)))
-		return -errno;
-	return 0;
+/* Writes out what is buffered. */
+static int finish(struct output *output)
+{
+	if (fclose(output->stream) && !output->error)
+		output->error = EIO;
+	output->stream = NULL;
+	if (!output->error && output->temporary && fsync(output->fd))
+		output->error = errno;
+	return -output->error;
 }
 
 int output_close(struct output *output)
 {
-	int result = finish_stream(output);
+	int result = finish(output), closed = close_fd(output);
 
-	if (output->path && fclose(output->stream) && result == 0)
-		result = -errno;
-	output->stream = NULL;
+	if (result == 0)
+		result = closed;
 	if (result == 0 && output->temporary && rename(output->temporary, output->path))
 		result = -errno;
 	if (result < 0 && output->temporary)
@@ -109,8 +130,11 @@ int output_close(struct output *output)
 
 void output_discard(struct output *output)
 {
-	if (output->path && output->stream)
+	/* What is buffered goes nowhere. */
+	output->error = ECANCELED;
+	if (output->stream)
 		fclose(output->stream);
+	close_fd(output);
 	if (output->temporary)
 		unlink(output->temporary);
 	release(output);

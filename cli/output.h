@@ -10,11 +10,16 @@
  */
 struct output {
 	FILE *stream;
+	int fd;
+	int error;       /* errno of the first write that failed, which stdio would forget */
 	char *path;      /* where the document is to stand; NULL: standard output */
 	char *temporary; /* what is written now; NULL where path is written directly */
 };
 
-/* Opens path, or standard output where path is NULL or "-". Returns 0 or a negative errno. */
+/*
+ * Opens path, or standard output where path is NULL or "-". Returns 0 or a negative errno. The
+ * stream refers to *ret, which stays where it is until it is closed or discarded.
+ */
 int output_open(const char *path, struct output *ret);
 
 /*
