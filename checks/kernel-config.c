@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <pci/header.h>
+
 #include "model/platform.h"
 
-enum kind { UNREADABLE, MISSING, RECOMMENDED, HARMFUL, COMPLETE };
+enum kind { UNREADABLE, UNDETERMINED, MISSING, RECOMMENDED, HARMFUL, DORMANT, COMPLETE };
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"kernel-config.unreadable",
 			"The running kernel's configuration was found in none of the places where "
 			"distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
-			"or could not be read. What the kernel was built with is unknown."},
+			"or could not be read. What the kernel was built with is unknown, but for "
+			"what is seen to run."},
+	[UNDETERMINED] = {"kernel-config.undetermined",
+			  "The kernel was built without an option, and whether this host needs it "
+			  "could not be told: its processor, its IOMMU or its devices were not "
+			  "read."},
 	[MISSING] = {"kernel-config.missing",
 		     "The kernel was built without an option that passthrough or SR-IOV cannot do "
 		     "without. No module or parameter makes up for it: another kernel is needed."},
@@ -20,97 +27,271 @@ static const struct finding_kind kinds[] = {
 	[HARMFUL] = {"kernel-config.harmful",
 		     "The kernel was built with an option that is for debugging or gives up "
 		     "protection, and should not run in production."},
+	[DORMANT] = {"kernel-config.dormant",
+		     "The kernel was built with VFIO's mode without an IOMMU, which lets a guest "
+		     "reach all memory. The mode is off unless a module parameter turns it on."},
 	[COMPLETE] = {"kernel-config.complete",
 		      "The kernel was built with every option that passthrough on this kind of "
 		      "host needs."},
 };
 
-enum level { REQUIRED, WANTED, HURTS };
+enum level {
+	REQUIRED,
+	WANTED,
+	HURTS,
+	HURTS_BY_PARAMETER, /* once VFIO's enable_unsafe_noiommu_mode is set */
+};
+
+enum { CONVENTIONAL_CONFIG_SIZE = 256 };
 
 /* Hosts that an option matters on. */
-enum scope { EVERYWHERE, ON_X86, ON_VTD, ON_AMD_VI, ON_INTEL_CPU, ON_AMD_CPU, ON_X86_64 };
+enum scope {
+	EVERYWHERE,
+	ON_X86,
+	ON_VTD,
+	ON_AMD_VI,
+	ON_INTEL_CPU,
+	ON_AMD_CPU,
+	WITH_X2APIC,
+	WITH_SRIOV,
+};
 
 struct release {
 	unsigned major;
 	unsigned minor;
 };
 
-/* One option of the kernel's Kconfig files. since 0.0: older than any kernel that VFIO is in. */
+/* One option of the kernel's Kconfig files. */
 struct option {
 	const char *name;
 	enum level level;
 	enum scope scope;
-	struct release since; /* the first release that has the option */
-	const char *lost;     /* what is not there without it, or what it does where it hurts */
+	struct release since; /* the first release that has it; 0.0: older than VFIO */
+	const char *instead;  /* another option that does as well */
+	const char *module;   /* that is there only with the option */
+	bool (*runs)(const struct host *host); /* whether the host shows what the option makes */
+	const char *lost; /* what is not there without it; where it hurts, what it does */
 };
+
+static bool has_groups(const struct host *host)
+{
+	return host->groups.count > 0;
+}
+
+static bool has_unit(const struct host *host, enum iommu_kind kind)
+{
+	for (size_t i = 0; i < host->units.count; i++) {
+		if (host->units.units[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static bool runs_vtd(const struct host *host)
+{
+	return has_unit(host, IOMMU_VTD);
+}
+
+static bool runs_amd_vi(const struct host *host)
+{
+	return has_unit(host, IOMMU_AMD_VI);
+}
+
+static bool remaps_interrupts(const struct host *host)
+{
+	return host->interrupts.remapped_chip != NULL;
+}
+
+static bool has_kvm_device(const struct host *host)
+{
+	return fact_known(&host->cpu.kvm.fact);
+}
+
+static bool shows_sriov(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (fact_known(&host->pci.functions[i].sriov.totalvfs.fact))
+			return true;
+	}
+	return false;
+}
+
+static bool reads_extended_config(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct config_space *config = &host->pci.functions[i].config;
+		if (fact_known(&config->fact) && config->length > CONVENTIONAL_CONFIG_SIZE)
+			return true;
+	}
+	return false;
+}
 
 /*
  * drivers/iommu/Kconfig, drivers/vfio/Kconfig, drivers/pci/Kconfig, arch/x86/Kconfig,
- * arch/x86/kvm/Kconfig; the releases by the field guide, platform.md, section 6.
+ * arch/x86/kvm/Kconfig; levels and releases by the field guide, platform.md, section 6. What that
+ * calls informational is not here, nor what was removed (AMD_IOMMU_V2, VFIO_VIRQFD).
  */
 static const struct option options[] = {
-	{"IOMMU_SUPPORT", REQUIRED, EVERYWHERE, {0, 0}, "IOMMU drivers"},
-	{"IOMMU_API", REQUIRED, EVERYWHERE, {0, 0}, "IOMMU groups"},
-	{"INTEL_IOMMU", REQUIRED, ON_VTD, {0, 0}, "the VT-d driver"},
-	{"DMAR_TABLE", REQUIRED, ON_VTD, {0, 0}, "the parser of the DMAR table"},
-	{"AMD_IOMMU", REQUIRED, ON_AMD_VI, {0, 0}, "the AMD-Vi driver"},
-	{"IRQ_REMAP", REQUIRED, ON_X86, {0, 0}, "interrupt remapping"},
-	{"VFIO", REQUIRED, EVERYWHERE, {0, 0}, "VFIO"},
-	{"VFIO_IOMMU_TYPE1", REQUIRED, ON_X86, {0, 0}, "VFIO's driver for x86 IOMMUs"},
-	{"VFIO_PCI", REQUIRED, EVERYWHERE, {0, 0}, "vfio-pci"},
-	{"VFIO_PCI_CORE", REQUIRED, EVERYWHERE, {5, 15}, "vfio-pci"},
-	{"PCI_IOV", REQUIRED, EVERYWHERE, {0, 0}, "SR-IOV"},
-	{"PCI_MMCONFIG",
-	 REQUIRED,
-	 ON_X86,
-	 {0, 0},
-	 "extended config space, and with it the ACS and SR-IOV capabilities"},
-	{"KVM", REQUIRED, EVERYWHERE, {0, 0}, "KVM"},
-	{"KVM_INTEL", REQUIRED, ON_INTEL_CPU, {0, 0}, "KVM for VT-x"},
-	{"KVM_AMD", REQUIRED, ON_AMD_CPU, {0, 0}, "KVM for AMD-V"},
-	{"IOMMUFD", WANTED, EVERYWHERE, {6, 2}, "/dev/iommu"},
-	{"VFIO_GROUP", WANTED, EVERYWHERE, {6, 6}, "/dev/vfio/GROUP, which most tools open"},
-	{"VFIO_CONTAINER", WANTED, EVERYWHERE, {6, 2}, "/dev/vfio/vfio, which most tools open"},
-	{"PCI_QUIRKS", WANTED, EVERYWHERE, {0, 0}, "ACS and reset quirks of devices"},
-	{"PCIEPORTBUS", WANTED, EVERYWHERE, {0, 0}, "hotplug and error reporting of ports"},
-	{"HOTPLUG_PCI", WANTED, EVERYWHERE, {0, 0}, "hotplug"},
-	{"HOTPLUG_PCI_PCIE", WANTED, EVERYWHERE, {0, 0}, "hotplug on PCI Express"},
-	{"HOTPLUG_PCI_ACPI", WANTED, ON_X86, {0, 0}, "hotplug by ACPI"},
-	{"X86_X2APIC", WANTED, ON_X86_64, {0, 0}, "x2APIC"},
-	{"KVM_VFIO", WANTED, EVERYWHERE, {0, 0}, "KVM's knowledge of assigned devices"},
-	{"HUGETLBFS", WANTED, EVERYWHERE, {0, 0}, "huge pages for guests"},
-	{"VFIO_NOIOMMU",
-	 HURTS,
-	 EVERYWHERE,
-	 {0, 0},
-	 "lets devices be given away without an IOMMU once a module parameter asks for it"},
-	{"IOMMU_DEBUGFS", HURTS, EVERYWHERE, {0, 0}, "is for debugging only"},
-	{"INTEL_IOMMU_DEBUGFS", HURTS, ON_VTD, {0, 0}, "is for debugging only"},
+	{.name = "IOMMU_SUPPORT", .level = REQUIRED, .runs = has_groups, .lost = "IOMMU drivers"},
+	{.name = "IOMMU_API", .level = REQUIRED, .runs = has_groups, .lost = "IOMMU groups"},
+	{.name = "INTEL_IOMMU",
+	 .level = REQUIRED,
+	 .scope = ON_VTD,
+	 .runs = runs_vtd,
+	 .lost = "the VT-d driver"},
+	{.name = "DMAR_TABLE",
+	 .level = REQUIRED,
+	 .scope = ON_VTD,
+	 .runs = runs_vtd,
+	 .lost = "the parser of the DMAR table"},
+	{.name = "AMD_IOMMU",
+	 .level = REQUIRED,
+	 .scope = ON_AMD_VI,
+	 .runs = runs_amd_vi,
+	 .lost = "the AMD-Vi driver"},
+	{.name = "IRQ_REMAP",
+	 .level = REQUIRED,
+	 .scope = ON_X86,
+	 .runs = remaps_interrupts,
+	 .lost = "interrupt remapping"},
+	{.name = "VFIO", .level = REQUIRED, .module = "vfio", .lost = "VFIO"},
+	/* /dev/iommu and devices opened by themselves do without it. */
+	{.name = "VFIO_IOMMU_TYPE1",
+	 .level = REQUIRED,
+	 .scope = ON_X86,
+	 .instead = "VFIO_DEVICE_CDEV",
+	 .module = "vfio_iommu_type1",
+	 .lost = "VFIO's driver for x86 IOMMUs"},
+	{.name = "VFIO_PCI", .level = REQUIRED, .module = "vfio_pci", .lost = "vfio-pci"},
+	{.name = "VFIO_PCI_CORE",
+	 .level = REQUIRED,
+	 .since = {5, 15},
+	 .module = "vfio_pci_core",
+	 .lost = "vfio-pci"},
+	{.name = "PCI_IOV",
+	 .level = REQUIRED,
+	 .scope = WITH_SRIOV,
+	 .runs = shows_sriov,
+	 .lost = "SR-IOV"},
+	{.name = "PCI_MMCONFIG",
+	 .level = REQUIRED,
+	 .scope = ON_X86,
+	 .runs = reads_extended_config,
+	 .lost = "extended config space, and with it the ACS and SR-IOV capabilities"},
+	{.name = "KVM", .level = REQUIRED, .module = "kvm", .runs = has_kvm_device, .lost = "KVM"},
+	{.name = "KVM_INTEL",
+	 .level = REQUIRED,
+	 .scope = ON_INTEL_CPU,
+	 .module = "kvm_intel",
+	 .runs = has_kvm_device,
+	 .lost = "KVM for VT-x"},
+	{.name = "KVM_AMD",
+	 .level = REQUIRED,
+	 .scope = ON_AMD_CPU,
+	 .module = "kvm_amd",
+	 .runs = has_kvm_device,
+	 .lost = "KVM for AMD-V"},
+	{.name = "IOMMUFD",
+	 .level = WANTED,
+	 .since = {6, 2},
+	 .module = "iommufd",
+	 .lost = "/dev/iommu"},
+	{.name = "VFIO_GROUP",
+	 .level = WANTED,
+	 .since = {6, 6},
+	 .lost = "/dev/vfio/GROUP, which most tools open"},
+	{.name = "VFIO_CONTAINER",
+	 .level = WANTED,
+	 .since = {6, 2},
+	 .lost = "/dev/vfio/vfio, which most tools open"},
+	/* Its default is off where there is VFIO_GROUP. */
+	{.name = "VFIO_DEVICE_CDEV",
+	 .level = WANTED,
+	 .since = {6, 6},
+	 .instead = "VFIO_GROUP",
+	 .lost = "/dev/vfio/devices"},
+	{.name = "PCI_QUIRKS", .level = WANTED, .lost = "ACS and reset quirks of devices"},
+	{.name = "PCIEPORTBUS", .level = WANTED, .lost = "hotplug and error reporting of ports"},
+	{.name = "HOTPLUG_PCI", .level = WANTED, .lost = "hotplug"},
+	{.name = "HOTPLUG_PCI_PCIE", .level = WANTED, .lost = "hotplug on PCI Express"},
+	{.name = "HOTPLUG_PCI_ACPI", .level = WANTED, .scope = ON_X86, .lost = "hotplug by ACPI"},
+	{.name = "X86_X2APIC", .level = WANTED, .scope = WITH_X2APIC, .lost = "x2APIC"},
+	{.name = "KVM_VFIO", .level = WANTED, .lost = "KVM's knowledge of assigned devices"},
+	{.name = "HUGETLBFS", .level = WANTED, .lost = "huge pages for guests"},
+	{.name = "VFIO_NOIOMMU",
+	 .level = HURTS_BY_PARAMETER,
+	 .lost = "lets devices be given away without an IOMMU once a module parameter asks for it"},
+	{.name = "IOMMU_DEBUGFS", .level = HURTS, .lost = "is for debugging only"},
+	{.name = "INTEL_IOMMU_DEBUGFS",
+	 .level = HURTS,
+	 .scope = ON_VTD,
+	 .lost = "is for debugging only"},
 };
 
 enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
 
-static bool is_in_scope(const struct option *option, const struct host *host)
+enum answer { NO, YES, OPEN };
+
+static enum answer answer(bool yes)
+{
+	return yes ? YES : NO;
+}
+
+static enum answer is_x86(const struct host *host)
+{
+	return host->cpu.architecture ? answer(cpu_is_x86(&host->cpu)) : OPEN;
+}
+
+static enum answer has_platform(const struct host *host, enum platform wanted)
 {
 	enum platform platform = platform_of(host);
 
+	return platform == PLATFORM_UNKNOWN ? OPEN : answer(platform == wanted);
+}
+
+static enum answer has_vendor(const struct host *host, enum cpu_vendor vendor)
+{
+	return fact_known(&host->cpu.fact) ? answer(host->cpu.vendor == vendor) : OPEN;
+}
+
+/* A function whose capabilities were not read may be a PF. */
+static enum answer has_sriov(const struct host *host)
+{
+	enum answer result = fact_settled(&host->pci.fact) ? NO : OPEN;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct config_space *config = &host->pci.functions[i].config;
+		enum fact_state state =
+			config_extended_capability(config, PCI_EXT_CAP_ID_SRIOV).state;
+		if (state == FACT_KNOWN)
+			return YES;
+		if (state != FACT_ABSENT)
+			result = OPEN;
+	}
+	return result;
+}
+
+static enum answer is_in_scope(const struct option *option, const struct host *host)
+{
 	switch (option->scope) {
 	case EVERYWHERE:
-		return true;
+		return YES;
 	case ON_X86:
-		return cpu_is_x86(&host->cpu);
-	case ON_X86_64:
-		return cpu_is_x86(&host->cpu) && cpu_has(&host->cpu, "lm");
+		return is_x86(host);
 	case ON_VTD:
-		return platform == PLATFORM_VTD;
+		return has_platform(host, PLATFORM_VTD);
 	case ON_AMD_VI:
-		return platform == PLATFORM_AMD_VI;
+		return has_platform(host, PLATFORM_AMD_VI);
 	case ON_INTEL_CPU:
-		return host->cpu.vendor == CPU_INTEL;
+		return has_vendor(host, CPU_INTEL);
 	case ON_AMD_CPU:
-		return host->cpu.vendor == CPU_AMD;
+		return has_vendor(host, CPU_AMD);
+	case WITH_X2APIC:
+		return answer(cpu_is_x86(&host->cpu) && cpu_has(&host->cpu, "x2apic"));
+	case WITH_SRIOV:
+		return has_sriov(host);
 	}
-	return false;
+	return OPEN;
 }
 
 /* An option that this kernel is too old for cannot be missed; nor where its age is unknown. */
@@ -124,6 +305,23 @@ static bool is_in_kernel(const struct option *option, const struct host *host)
 	       kernel_at_least(&version, option->since.major, option->since.minor);
 }
 
+/* What runs wins over what a file says. */
+static bool is_seen(const struct option *option, const struct host *host)
+{
+	if (option->runs && option->runs(host))
+		return true;
+	if (!option->module)
+		return false;
+	struct fact present = modules_present(&host->modules, option->module);
+	return fact_known(&present);
+}
+
+static bool is_set(const struct option *option, const struct kconfig *kconfig)
+{
+	return kconfig_get(kconfig, option->name) != KCONFIG_NO ||
+	       (option->instead && kconfig_get(kconfig, option->instead) != KCONFIG_NO);
+}
+
 static void report_missing(const struct option *option, const struct host *host,
 			   struct findings *findings)
 {
@@ -135,6 +333,42 @@ static void report_missing(const struct option *option, const struct host *host,
 
 	finding_evidence(finding, &host->kconfig.fact, "CONFIG_%s is not set", option->name);
 	finding_remedy(finding, "Run a kernel with CONFIG_%s", option->name);
+}
+
+static void report_undetermined(const struct option *option, const struct host *host,
+				struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNDETERMINED], FINDING_UNKNOWN, subject_host(),
+		"the kernel was built without CONFIG_%s, which this host may need", option->name);
+	const struct fact *open = option->scope == WITH_SRIOV ? &host->pci.fact : &host->cpu.fact;
+
+	finding_evidence(finding, &host->kconfig.fact, "CONFIG_%s is not set", option->name);
+	if (!fact_known(open))
+		finding_evidence_state(finding, open);
+	if (option->scope == WITH_SRIOV && fact_known(open))
+		finding_remedy(finding, "Run passcheck as root, so that it can look for SR-IOV");
+	else
+		finding_remedy_unread(finding, open);
+}
+
+/* VFIO's mode without an IOMMU does nothing until its parameter says so. */
+static void report_noiommu(const struct option *option, const struct host *host,
+			   struct findings *findings)
+{
+	const struct fact_text *mode = &host->modules.vfio_noiommu;
+	bool on = fact_known(&mode->fact) && mode->text[0] == 'Y';
+	struct finding *finding = finding_add(findings, &kinds[on ? HARMFUL : DORMANT],
+					      on ? FINDING_WARN : FINDING_PASS, subject_host(),
+					      "the kernel was built with CONFIG_%s, which %s",
+					      option->name, option->lost);
+
+	finding_evidence(finding, &host->kconfig.fact, "CONFIG_%s=y", option->name);
+	finding_evidence(finding, &mode->fact, "%s", on ? "Y" : "N");
+	if (!on)
+		return;
+	finding_remedy(finding, "Turn the mode off");
+	finding_command(finding, "echo N > %s", mode->fact.source);
 }
 
 static void report_harmful(const struct option *option, const struct host *host,
@@ -151,41 +385,102 @@ static void report_harmful(const struct option *option, const struct host *host,
 /* Returns whether the option is as it must be. */
 static bool judge(const struct option *option, const struct host *host, struct findings *findings)
 {
-	bool set = kconfig_get(&host->kconfig, option->name) != KCONFIG_NO;
+	enum answer needed = is_in_kernel(option, host) ? is_in_scope(option, host) : NO;
 
-	if (!is_in_scope(option, host) || !is_in_kernel(option, host))
+	if (needed == NO || is_seen(option, host) || is_set(option, &host->kconfig))
 		return true;
-	if (option->level == HURTS && set)
-		report_harmful(option, host, findings);
-	if (option->level != HURTS && !set)
+	if (needed == YES)
 		report_missing(option, host, findings);
-	return option->level != REQUIRED || set;
+	else if (option->level == REQUIRED)
+		report_undetermined(option, host, findings);
+	return option->level != REQUIRED;
+}
+
+static void judge_harm(const struct option *option, const struct host *host,
+		       struct findings *findings)
+{
+	if (is_in_scope(option, host) == NO || !is_set(option, &host->kconfig))
+		return;
+	if (option->level == HURTS_BY_PARAMETER)
+		report_noiommu(option, host, findings);
+	else
+		report_harmful(option, host, findings);
+}
+
+static void report_complete(const struct fact *evidence, const char *how, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[COMPLETE], FINDING_PASS, subject_host(),
+			    "the kernel has what passthrough needs");
+
+	finding_evidence(finding, evidence, "%s", how);
+}
+
+static void judge_options(const struct host *host, struct findings *findings)
+{
+	bool complete = true;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (options[i].level == HURTS || options[i].level == HURTS_BY_PARAMETER)
+			judge_harm(&options[i], host, findings);
+		else
+			complete &= judge(&options[i], host, findings);
+	}
+	if (complete)
+		report_complete(&host->kconfig.fact, "no option that this host needs is missing",
+				findings);
+}
+
+/* Returns the required options that neither a file nor what runs shows, with commas between. */
+static const char *list_open(const struct host *host, struct arena *arena)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &options[i];
+		if (option->level != REQUIRED || !is_in_kernel(option, host) ||
+		    is_in_scope(option, host) == NO || is_seen(option, host) ||
+		    is_set(option, &host->kconfig))
+			continue;
+		list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", option->name);
+	}
+	return list;
+}
+
+static void remedy_no_configuration(struct finding *finding, const struct host *host)
+{
+	if (fact_absent(&host->kconfig.fact) && fact_known(&host->kernel_release.fact))
+		finding_remedy(finding, "Install the package that holds /boot/config-%s",
+			       host->kernel_release.text);
+	else
+		finding_remedy_unread(finding, &host->kconfig.fact);
+}
+
+/* Without the whole file only what runs speaks. */
+static void judge_without_file(const struct host *host, struct findings *findings)
+{
+	const char *open = list_open(host, findings->arena);
+	struct finding *finding;
+
+	if (!*open) {
+		report_complete(&host->groups.fact, "all of it is seen to run", findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			      "the kernel's configuration was not found, and nothing shows "
+			      "whether it has %s",
+			      open);
+	finding_evidence(finding, &host->kconfig.fact, "the end of the file is missing");
+	remedy_no_configuration(finding, host);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	struct finding *finding;
-	bool complete = true;
-
 	(void)model;
-	if (!fact_known(&host->kconfig.fact)) {
-		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-				      "the kernel's configuration was not found");
-		finding_evidence_state(finding, &host->kconfig.fact);
-		if (fact_absent(&host->kconfig.fact) && fact_known(&host->kernel_release.fact))
-			finding_remedy(finding, "Install the package that holds /boot/config-%s",
-				       host->kernel_release.text);
-		else
-			finding_remedy_unread(finding, &host->kconfig.fact);
-		return;
-	}
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		complete &= judge(&options[i], host, findings);
-	if (!complete)
-		return;
-	finding = finding_add(findings, &kinds[COMPLETE], FINDING_PASS, subject_host(),
-			      "the kernel has what passthrough needs");
-	finding_evidence(finding, &host->kconfig.fact, "%zu options set", host->kconfig.count);
+	if (fact_known(&host->kconfig.fact) && !host->kconfig.cut_short)
+		judge_options(host, findings);
+	else
+		judge_without_file(host, findings);
 }
 
 const struct check check_kernel_config = {

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+
+/* A host as far as this check looks at it, and what the check says of it. */
+struct fixture {
+	struct arena *arena;
+	struct host host;
+	struct iommu_unit unit;
+	struct findings *findings;
+};
+
+static int setup(void **state)
+{
+	static struct fixture fixture;
+
+	fixture = (struct fixture){.arena = arena_new()};
+	*state = &fixture;
+	return fixture.arena ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	arena_free(fixture->arena);
+	return 0;
+}
+
+/* What every host here shares: an x86 without groups, whose configuration was not found. */
+static void make_host(struct fixture *fixture, enum cpu_vendor vendor, const char *line)
+{
+	struct host *host = &fixture->host;
+	const struct fact_text text =
+		known_text("/proc/cmdline", arena_printf(fixture->arena, "%s\n", line));
+
+	*host = (struct host){
+		.arena = fixture->arena,
+		.cpu = {.fact = known("/proc/cpuinfo"),
+			.vendor = vendor,
+			.vendor_id = "",
+			.architecture = "x86_64"},
+		.kconfig = {.fact = absent("/boot/config-6.1.0")},
+		.groups = {.fact = known("/sys/kernel/iommu_groups")},
+		.units = {.fact = known("/sys/class/iommu")},
+		.pci = {.fact = known("/sys/bus/pci/devices")},
+		.acpi = {.dmar = {.fact = absent("/sys/firmware/acpi/tables/DMAR")},
+			 .ivrs = {.fact = absent("/sys/firmware/acpi/tables/IVRS")}},
+		.modules = {.loaded = {.fact = known("/proc/modules")},
+			    .builtin = {.fact = known("/lib/modules/6.1.0/modules.builtin")}},
+	};
+	cmdline_parse(fixture->arena, &text, &host->cmdline);
+}
+
+static struct fixture *intel_host(void **state, const char *line)
+{
+	make_host(*state, CPU_INTEL, line);
+	return *state;
+}
+
+static struct fixture *amd_host(void **state, const char *line)
+{
+	make_host(*state, CPU_AMD, line);
+	return *state;
+}
+
+static void set_config(struct fixture *fixture, const char *text)
+{
+	const struct fact_text file = known_text("/boot/config-6.1.0", text);
+
+	kconfig_parse(fixture->arena, &file, &fixture->host.kconfig);
+}
+
+static void run_unit(struct fixture *fixture, enum iommu_kind kind)
+{
+	fixture->unit = (struct iommu_unit){.kind = kind, .name = "dmar0"};
+	fixture->host.units.units = &fixture->unit;
+	fixture->host.units.count = 1;
+}
+
+static const struct finding *expect(struct fixture *fixture, const char *id,
+				    enum finding_verdict verdict)
+{
+	fixture->findings = judge(fixture->arena, "kernel-cmdline", &fixture->host);
+	return expect_finding(fixture->findings, id, verdict);
+}
+
+static void expect_none(struct fixture *fixture, const char *id)
+{
+	fixture->findings = judge(fixture->arena, "kernel-cmdline", &fixture->host);
+	assert_null(finding_of(fixture->findings, id));
+}
+
+/* That there is nothing to say but that the IOMMU is on. */
+static void expect_only_pass(struct fixture *fixture)
+{
+	expect(fixture, "kernel-cmdline.iommu-on", FINDING_PASS);
+	assert_int_equal(fixture->findings->count, 1);
+}
+
+static void intel_iommu_off_is_named_with_its_remedy(void **state)
+{
+	struct fixture *fixture = intel_host(state, "ro intel_iommu=off quiet");
+	const struct finding *finding;
+
+	set_config(fixture, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n");
+	finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	assert_string_equal(finding->summary, "intel_iommu=off turns DMA remapping off");
+	assert_true(has_evidence(finding, "intel_iommu=off"));
+	assert_string_equal(finding->remedy,
+			    "Remove intel_iommu=off from the kernel command line and reboot");
+}
+
+static void where_vtd_is_off_by_default_off_is_replaced_by_on(void **state)
+{
+	struct fixture *fixture = intel_host(state, "intel_iommu=off");
+	const struct finding *finding;
+
+	set_config(fixture, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	assert_string_equal(
+		finding->remedy,
+		"Replace intel_iommu=off by intel_iommu=on on the kernel command line and reboot");
+}
+
+static void only_the_word_at_fault_is_to_be_taken_out(void **state)
+{
+	struct fixture *fixture = amd_host(state, "iommu=pt,off");
+	const struct finding *finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+
+	assert_string_equal(finding->summary, "iommu=off turns DMA remapping off");
+	assert_true(has_evidence(finding, "iommu=pt,off"));
+	assert_string_equal(finding->remedy,
+			    "Take off out of iommu=pt,off on the kernel command line and reboot");
+}
+
+static void iommu_off_beats_intel_iommu_on(void **state)
+{
+	struct fixture *fixture = intel_host(state, "iommu=off intel_iommu=on");
+	const struct finding *finding;
+
+	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	finding = expect(fixture, "kernel-cmdline.contradiction", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "intel_iommu=on has no effect: iommu=off overrules it");
+}
+
+static void acpi_off_takes_the_tables_away(void **state)
+{
+	struct fixture *fixture = amd_host(state, "acpi=off");
+
+	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+}
+
+static void each_vendor_has_a_switch_of_its_own(void **state)
+{
+	expect(intel_host(state, "intel_iommu=on amd_iommu=off"), "kernel-cmdline.iommu-on",
+	       FINDING_PASS);
+	expect(amd_host(state, "intel_iommu=off"), "kernel-cmdline.iommu-on", FINDING_PASS);
+	expect(amd_host(state, "amd_iommu=off"), "kernel-cmdline.iommu-off", FINDING_FAIL);
+}
+
+static void units_that_run_decide_before_the_processor(void **state)
+{
+	struct fixture *fixture = amd_host(state, "amd_iommu=off");
+
+	run_unit(fixture, IOMMU_VTD);
+	expect_only_pass(fixture);
+}
+
+static void what_runs_wins_over_what_was_asked(void **state)
+{
+	struct fixture *fixture = intel_host(state, "iommu=off");
+
+	run_unit(fixture, IOMMU_VTD);
+	expect_only_pass(fixture);
+}
+
+static void vtd_that_is_off_by_default_must_be_turned_on(void **state)
+{
+	struct fixture *fixture = intel_host(state, "ro quiet");
+	const struct finding *finding;
+
+	set_config(fixture, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	finding = expect(fixture, "kernel-cmdline.default-off", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "the kernel leaves VT-d off: intel_iommu=on is missing");
+	assert_true(has_evidence(finding, "/boot/config-6.1.0"));
+}
+
+static void vtd_that_is_on_by_default_needs_no_argument(void **state)
+{
+	static const char *const configs[] = {"CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n",
+					      "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n"};
+
+	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+		struct fixture *fixture = intel_host(state, "ro quiet");
+		set_config(fixture, configs[i]);
+		expect_only_pass(fixture);
+	}
+}
+
+static void without_a_configuration_the_default_is_unknown(void **state)
+{
+	struct fixture *fixture = intel_host(state, "ro quiet");
+
+	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	set_config(fixture, "CONFIG_PCI=y\nCONFIG_INTEL_IOM");
+	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+}
+
+static void without_a_vendor_the_default_is_unknown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make_host(fixture, CPU_OTHER, "ro quiet");
+	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	make_host(fixture, CPU_OTHER, "iommu=off");
+	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+}
+
+static void an_unread_command_line_is_never_a_pass(void **state)
+{
+	const struct fact facts[] = {
+		absent("/proc/cmdline"),
+		unreadable("/proc/cmdline", EACCES),
+		{.state = FACT_NOT_CAPTURED, .source = "/proc/cmdline"},
+		{.state = FACT_MALFORMED, .source = "/proc/cmdline"},
+	};
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		struct fixture *fixture = amd_host(state, "ro");
+		fixture->host.cmdline = (struct cmdline){.fact = facts[i]};
+		run_unit(fixture, IOMMU_AMD_VI);
+		expect(fixture, "kernel-cmdline.unreadable", FINDING_UNKNOWN);
+		assert_int_equal(fixture->findings->count, 1);
+	}
+}
+
+static void a_command_line_cut_short_is_no_pass(void **state)
+{
+	struct fixture *fixture = amd_host(state, "ro");
+
+	fixture->host.cmdline.cut_short = true;
+	expect(fixture, "kernel-cmdline.incomplete", FINDING_UNKNOWN);
+	run_unit(fixture, IOMMU_AMD_VI);
+	expect_only_pass(fixture);
+}
+
+static void a_command_line_cut_short_still_convicts(void **state)
+{
+	struct fixture *fixture = amd_host(state, "amd_iommu=off");
+
+	fixture->host.cmdline.cut_short = true;
+	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+}
+
+static void words_without_effect_lead_to_what_was_meant(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *summary;
+		const char *remedy;
+	} rows[] = {
+		{"intel_iommu=1", "intel_iommu=1 has no effect",
+		 "Write intel_iommu=on instead of intel_iommu=1 on the kernel command line"},
+		{"intel_iommu", "intel_iommu has no effect",
+		 "Write intel_iommu=on instead of intel_iommu on the kernel command line"},
+		{"iommu=on", "iommu=on has no effect",
+		 "Write intel_iommu=on instead of iommu=on on the kernel command line"},
+		{"intel_iommu=on iommu=1", "iommu=1 has no effect",
+		 "Remove iommu=1 from the kernel command line and reboot"},
+		{"intel_iommu=on,pt", "intel_iommu=pt has no effect",
+		 "Write iommu=pt instead of intel_iommu=pt on the kernel command line"},
+		{"intel_iommu=on iommu=strict", "iommu=strict has no effect",
+		 "Write iommu.strict=1 instead of iommu=strict on the kernel command line"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct finding *finding = expect(intel_host(state, rows[i].line),
+						       "kernel-cmdline.no-effect", FINDING_WARN);
+		assert_string_equal(finding->summary, rows[i].summary);
+		assert_string_equal(finding->remedy, rows[i].remedy);
+	}
+}
+
+static void words_without_effect_are_moot_where_translation_runs(void **state)
+{
+	struct fixture *fixture = intel_host(state, "iommu=pt iommu=1 intel_iommu=1");
+
+	run_unit(fixture, IOMMU_VTD);
+	expect_only_pass(fixture);
+	fixture = amd_host(state, "amd_iommu=on iommu=pt iommu=on");
+	run_unit(fixture, IOMMU_AMD_VI);
+	expect_only_pass(fixture);
+}
+
+static void words_for_the_other_vendor_are_moot(void **state)
+{
+	expect_none(amd_host(state, "intel_iommu=yes"), "kernel-cmdline.no-effect");
+	expect_none(amd_host(state, "intel_iommu=on intel_iommu=off"),
+		    "kernel-cmdline.contradiction");
+	expect_none(intel_host(state, "intel_iommu=on amd_iommu=on"), "kernel-cmdline.no-effect");
+}
+
+static void a_word_taken_for_another_is_said(void **state)
+{
+	const struct finding *finding = expect(intel_host(state, "intel_iommu=online"),
+					       "kernel-cmdline.inexact", FINDING_WARN);
+
+	assert_string_equal(finding->summary,
+			    "the kernel takes intel_iommu=online for intel_iommu=on");
+}
+
+static void a_later_word_overrules_an_earlier_one(void **state)
+{
+	struct fixture *fixture = intel_host(state, "intel_iommu=on ro intel_iommu=off");
+	const struct finding *finding;
+
+	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	finding = expect(fixture, "kernel-cmdline.contradiction", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "intel_iommu=on has no effect: intel_iommu=off overrules it");
+	expect_none(intel_host(state, "intel_iommu=on intel_iommu=on"),
+		    "kernel-cmdline.contradiction");
+}
+
+static void a_misspelt_name_is_said_without_its_value(void **state)
+{
+	struct fixture *fixture = intel_host(state, "intel_iomu=on");
+	const struct finding *finding = expect(fixture, "kernel-cmdline.misspelt", FINDING_WARN);
+
+	assert_string_equal(finding->summary,
+			    "the kernel does not know intel_iomu; intel_iommu is probably meant");
+	assert_true(has_evidence(finding, "intel_iomu"));
+}
+
+static void values_of_unknown_parameters_never_appear(void **state)
+{
+	struct fixture *fixture = intel_host(state, "intel_iomu=hunter2 token=hunter2");
+
+	expect(fixture, "kernel-cmdline.misspelt", FINDING_WARN);
+	for (struct finding *it = fixture->findings->first; it; it = it->next) {
+		assert_null(strstr(it->summary, "hunter2"));
+		for (struct evidence *evidence = it->evidence; evidence; evidence = evidence->next)
+			assert_true(!evidence->value || !strstr(evidence->value, "hunter2"));
+	}
+}
+
+static void interrupt_remapping_that_is_turned_off_fails(void **state)
+{
+	static const char *const lines[] = {"intremap=off", "nointremap", "noapic"};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		expect(amd_host(state, lines[i]), "kernel-cmdline.interrupt-remapping-off",
+		       FINDING_FAIL);
+}
+
+static void interrupts_that_are_remapped_acquit(void **state)
+{
+	struct fixture *fixture = amd_host(state, "noapic");
+
+	fixture->host.interrupts.remapped_chip = "IR-PCI-MSI";
+	expect_none(fixture, "kernel-cmdline.interrupt-remapping-off");
+}
+
+static void unsafe_interrupts_that_are_allowed_only_warn(void **state)
+{
+	struct fixture *fixture = amd_host(state, "intremap=off");
+
+	fixture->host.modules.type1_unsafe_interrupts = known_text("allow_unsafe_interrupts", "Y");
+	expect(fixture, "kernel-cmdline.interrupt-remapping-off", FINDING_WARN);
+}
+
+static void nosid_weakens_vtd_only(void **state)
+{
+	expect(intel_host(state, "intel_iommu=on intremap=nosid"), "kernel-cmdline.source-id-off",
+	       FINDING_WARN);
+	expect_none(amd_host(state, "intremap=nosid"), "kernel-cmdline.source-id-off");
+}
+
+static void what_hampers_pci_warns(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *id;
+	} rows[] = {
+		{"pci=nomsi", "kernel-cmdline.msi-off"},
+		{"pci=nommconf", "kernel-cmdline.extended-config-off"},
+		{"pci=disable_acs_redir=00:1c.0", "kernel-cmdline.acs-lowered"},
+		{"pci=config_acs=000@00:1c.0", "kernel-cmdline.acs-lowered"},
+		{"pcie_acs_override=downstream", "kernel-cmdline.acs-override"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		expect(amd_host(state, rows[i].line), rows[i].id, FINDING_WARN);
+}
+
+static void harmless_words_are_not_mentioned(void **state)
+{
+	expect_only_pass(amd_host(state, "iommu=pt pci=noats,realloc efi=disable_early_pci_dma "
+					 "vfio-pci.ids=10de:1eb8 pci=noari nox2apic"));
+	expect_only_pass(
+		intel_host(state, "intel_iommu=on,sm_on iommu.strict=1 kvm.ignore_msrs=1"));
+}
+
+static void noari_matters_where_there_is_sriov(void **state)
+{
+	struct fixture *fixture = amd_host(state, "pci=noari");
+	/* Express capability at 0x40, SR-IOV capability at 0x100. */
+	static uint8_t bytes[4096] = {
+		[0x06] = 0x10, [0x34] = 0x40,  [0x40] = 0x10,
+		[0x42] = 0x02, [0x100] = 0x10, [0x102] = 0x01,
+	};
+	struct pci_function function = {
+		.config = {.fact = known("config"), .bytes = bytes, .length = sizeof(bytes)}};
+
+	bytes[0] = 0x86, bytes[1] = 0x80;
+	fixture->host.pci.functions = &function;
+	fixture->host.pci.count = 1;
+	expect(fixture, "kernel-cmdline.ari-off", FINDING_WARN);
+}
+
+static void a_refused_module_fails_unless_it_is_there(void **state)
+{
+	static const char *const names[] = {"vfio_pci"};
+	struct fixture *fixture = amd_host(state, "module_blacklist=nouveau,vfio_pci");
+	const struct finding *finding =
+		expect(fixture, "kernel-cmdline.module-refused", FINDING_FAIL);
+
+	assert_string_equal(finding->summary, "module_blacklist= makes the kernel refuse vfio_pci");
+	fixture->host.modules.builtin.names = names;
+	fixture->host.modules.builtin.count = 1;
+	expect_none(fixture, "kernel-cmdline.module-refused");
+}
+
+static void a_refused_module_may_be_built_in(void **state)
+{
+	struct fixture *fixture = amd_host(state, "module_blacklist=kvm_amd");
+
+	fixture->host.modules.builtin.fact.state = FACT_NOT_CAPTURED;
+	expect(fixture, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
+}
+
+static void x86_words_mean_nothing_elsewhere(void **state)
+{
+	struct fixture *fixture = *state;
+
+	make_host(fixture, CPU_OTHER, "iommu=off intremap=off intel_iommu=1 noapic");
+	fixture->host.cpu.architecture = "aarch64";
+	expect_only_pass(fixture);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(intel_iommu_off_is_named_with_its_remedy),
+		TEST(where_vtd_is_off_by_default_off_is_replaced_by_on),
+		TEST(only_the_word_at_fault_is_to_be_taken_out),
+		TEST(iommu_off_beats_intel_iommu_on),
+		TEST(acpi_off_takes_the_tables_away),
+		TEST(each_vendor_has_a_switch_of_its_own),
+		TEST(units_that_run_decide_before_the_processor),
+		TEST(what_runs_wins_over_what_was_asked),
+		TEST(vtd_that_is_off_by_default_must_be_turned_on),
+		TEST(vtd_that_is_on_by_default_needs_no_argument),
+		TEST(without_a_configuration_the_default_is_unknown),
+		TEST(without_a_vendor_the_default_is_unknown),
+		TEST(an_unread_command_line_is_never_a_pass),
+		TEST(a_command_line_cut_short_is_no_pass),
+		TEST(a_command_line_cut_short_still_convicts),
+		TEST(words_without_effect_lead_to_what_was_meant),
+		TEST(words_without_effect_are_moot_where_translation_runs),
+		TEST(words_for_the_other_vendor_are_moot),
+		TEST(a_word_taken_for_another_is_said),
+		TEST(a_later_word_overrules_an_earlier_one),
+		TEST(a_misspelt_name_is_said_without_its_value),
+		TEST(values_of_unknown_parameters_never_appear),
+		TEST(interrupt_remapping_that_is_turned_off_fails),
+		TEST(interrupts_that_are_remapped_acquit),
+		TEST(unsafe_interrupts_that_are_allowed_only_warn),
+		TEST(nosid_weakens_vtd_only),
+		TEST(what_hampers_pci_warns),
+		TEST(harmless_words_are_not_mentioned),
+		TEST(noari_matters_where_there_is_sriov),
+		TEST(a_refused_module_fails_unless_it_is_there),
+		TEST(a_refused_module_may_be_built_in),
+		TEST(x86_words_mean_nothing_elsewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
