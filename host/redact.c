@@ -6,6 +6,7 @@
 
 #include "host/cmdline.h"
 #include "host/config.h"
+#include "host/sriov_config.h"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -73,6 +74,18 @@ static struct fact_text filter_lines(struct arena *arena, const struct fact_text
 	return (struct fact_text){.fact = text->fact, .text = filtered, .length = length};
 }
 
+/* Of the host's configuration files, which may hold secrets, only the lines that speak of VFs. */
+static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_text *text)
+{
+	struct sriov_config config = {0};
+	const char *lines = "";
+
+	sriov_config_parse(arena, text, &config);
+	for (size_t i = 0; i < config.count; i++)
+		lines = arena_printf(arena, "%s%s\n", lines, config.settings[i].line);
+	return with_text(text, lines);
+}
+
 /* Zeroes count bytes from offset as far as they were read. */
 static void wipe(char *bytes, size_t length, size_t offset, size_t count)
 {
@@ -115,6 +128,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return filter_lines(arena, text, "CapEff:", true);
 	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
 		return filter_lines(arena, text, "Serial", false);
+	if (sriov_config_covers(path))
+		return keep_vf_lines(arena, text);
 	if (is_config(path) && !options->identity)
 		return redact_config(arena, text);
 	return *text;

@@ -320,8 +320,9 @@ static struct vf_term on_root_bus(struct builder *builder, const struct routing 
 
 	term.at_least = count_up_to(function, routing, seen_last_bus(builder->host, function));
 	term.at_most = count_up_to(function, routing, LAST_BUS);
-	if (term.at_least == term.at_most)
-		term.why = "no further bus can be needed";
+	if (term.at_least >= builder->budget->capability.total_vfs)
+		return exactly(term.at_least, VF_REASON_NONE, "all fit on buses that are there",
+			       &function->config.fact);
 	return term;
 }
 

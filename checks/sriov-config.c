@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum kind {
+	NONE,
+	DEPRECATED,
+	IGNORED,
+	PERSISTENT,
+	NOT_PERSISTENT,
+	UNREADABLE,
+	ON_HOST_DRIVERS,
+	SHARED_GROUP,
+};
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"sriov-config.none",
+		  "No physical function on this host offers virtual functions, "
+		  "so that its configuration for them does not matter."},
+	[DEPRECATED] =
+		{"sriov-config.max-vfs-deprecated",
+		 "The module option max_vfs makes a driver enable VFs when it is loaded. Its "
+		 "authors deprecate it: it counts for every port alike. Writing sriov_numvfs "
+		 "replaces it, by a udev rule, by systemd (SR-IOVVirtualFunctions= of a .link "
+		 "file) or by devlink."},
+	[IGNORED] =
+		{"sriov-config.max-vfs-ignored",
+		 "The module option max_vfs is set for a driver that does not have it: the kernel "
+		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it."},
+	[PERSISTENT] = {"sriov-config.persistent",
+			"VFs are enabled, and configuration that enables VFs at boot was found."},
+	[NOT_PERSISTENT] =
+		{"sriov-config.not-persistent",
+		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
+		 "sriov_numvfs is 0 then. Looked at were modprobe.d, udev rules, systemd's .link "
+		 "files, netplan, tmpfiles.d, sysfs.d, units in /etc/systemd/system, rc.local and "
+		 "/etc/network/interfaces. A cluster's operator may do it by other means."},
+	[UNREADABLE] =
+		{"sriov-config.unreadable",
+		 "VFs are enabled; whether they are again after a reboot could not be told, "
+		 "because a place where that is configured was not read. NetworkManager's profiles "
+		 "hold secrets, and are never read."},
+	[ON_HOST_DRIVERS] =
+		{"sriov-config.vfs-on-host-drivers",
+		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go to "
+		 "a guest must leave its driver first. With 0 in sriov_drivers_autoprobe before "
+		 "VFs are enabled, they stay without driver."},
+	[SHARED_GROUP] =
+		{"sriov-config.vf-in-pf-group",
+		 "VFs are in the IOMMU group of their PF: something above them does not keep "
+		 "functions apart. The PF is held by a driver of the host, which blocks the whole "
+		 "group from VFIO."},
+};
+
+/* Lines that make VFs at boot, or say how many a driver makes. */
+static const char *const boot_words[] = {"sriov_numvfs", "SR-IOVVirtualFunctions",
+					 "virtual-function-count", "max_vfs=", "num_vfs="};
+
+/* Drivers that still have the option (7.3). */
+static const char *const max_vfs_drivers[] = {"igb", "ixgbe"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_listed(const char *const *list, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool sets_vfs(const struct sriov_setting *setting)
+{
+	for (size_t i = 0; i < COUNT(boot_words); i++) {
+		if (strstr(setting->line, boot_words[i]))
+			return true;
+	}
+	return false;
+}
+
+static void report_option(struct findings *findings, const char *driver, const struct fact *fact,
+			  const char *text)
+{
+	bool has_option = is_listed(max_vfs_drivers, COUNT(max_vfs_drivers), driver);
+	struct finding *finding = finding_add(
+		findings, &kinds[has_option ? DEPRECATED : IGNORED], FINDING_WARN, subject_host(),
+		has_option ? "max_vfs of %s is deprecated"
+			   : "%s has no option max_vfs, and ignores it",
+		driver);
+
+	finding_evidence(finding, fact, "%s", text);
+	finding_remedy(finding, "Remove the option, and set sriov_numvfs by a udev rule, for one");
+	finding_command(finding,
+			"echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", DRIVER==\"%s\", "
+			"ATTR{sriov_numvfs}=\"N\"' > /etc/udev/rules.d/70-sriov.rules",
+			driver);
+}
+
+/* "options igb max_vfs=7", modprobe.d(5) */
+static void judge_setting(struct findings *findings, const struct sriov_setting *setting)
+{
+	static const char keyword[] = "options";
+	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	const char *driver = setting->line + strlen(keyword);
+
+	if (!strstr(setting->line, "max_vfs=") ||
+	    strncmp(setting->line, keyword, strlen(keyword)) != 0)
+		return;
+	driver += strspn(driver, " \t");
+	size_t length = strcspn(driver, " \t");
+	if (length)
+		report_option(findings, arena_copy(findings->arena, driver, length), &fact,
+			      setting->line);
+}
+
+/* igb.max_vfs=7 on the kernel command line */
+static void judge_parameter(const struct host *host, struct findings *findings,
+			    const struct cmdline_parameter *parameter)
+{
+	const char *dot = strchr(parameter->name, '.');
+
+	if (!dot || !cmdline_same_name(dot + 1, "max_vfs"))
+		return;
+	report_option(findings,
+		      arena_copy(findings->arena, parameter->name, (size_t)(dot - parameter->name)),
+		      &host->cmdline.fact,
+		      arena_printf(findings->arena, "%s=%s", parameter->name,
+				   parameter->value ? parameter->value : ""));
+}
+
+static void judge_options(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->sriov_config.count; i++)
+		judge_setting(findings, &host->sriov_config.settings[i]);
+	for (size_t i = 0; i < host->cmdline.count; i++)
+		judge_parameter(host, findings, &host->cmdline.parameters[i]);
+}
+
+/* Adds the lines that enable VFs at boot as evidence. Returns whether there is one. */
+static bool show_boot_settings(struct finding *finding, const struct sriov_config *config)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < config->count; i++) {
+		const struct sriov_setting *setting = &config->settings[i];
+		const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+		if (!sets_vfs(setting))
+			continue;
+		if (finding)
+			finding_evidence(finding, &fact, "%s", setting->line);
+		found = true;
+	}
+	return found;
+}
+
+static void report_unread(const struct pci_function *pf, const struct sriov_config *config,
+			  struct findings *findings)
+{
+	const struct fact *fact =
+		fact_known(&config->fact) ? &config->profiles.fact : &config->fact;
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
+			    "whether VFs of %s are enabled at boot could not be told", pf->name);
+
+	if (fact_known(fact))
+		finding_evidence(finding, fact, "profiles, which are not read");
+	else
+		finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void judge_persistence(const struct host *host, const struct pci_function *pf,
+			      struct findings *findings)
+{
+	const struct sriov_config *config = &host->sriov_config;
+	struct finding *finding;
+
+	if (show_boot_settings(NULL, config)) {
+		finding = finding_add(findings, &kinds[PERSISTENT], FINDING_PASS,
+				      subject_function(pf), "VFs are enabled at boot");
+		show_boot_settings(finding, config);
+		return;
+	}
+	if (!fact_known(&config->fact) || !fact_absent(&config->profiles.fact)) {
+		report_unread(pf, config, findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
+			      "nothing found enables the VFs of %s again after a reboot", pf->name);
+	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
+	finding_remedy(finding, "Let a udev rule enable them");
+	if (fact_known(&pf->driver.fact))
+		finding_command(finding,
+				"echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%" PRId64
+				"\"' > /etc/udev/rules.d/70-sriov.rules",
+				pf->name, pf->driver.text, pf->sriov.numvfs.value);
+}
+
+/* vfio-pci, its variants, and pci-stub hold a function for a guest. */
+static bool is_for_guests(const char *driver)
+{
+	return strstr(driver, "vfio") || strcmp(driver, "pci-stub") == 0;
+}
+
+static void judge_drivers(const struct vf_budget *budget, struct findings *findings)
+{
+	const struct pci_function *pf = budget->function, *first = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		const struct fact_text *driver = &budget->vfs[i]->driver;
+		if (!fact_known(&driver->fact) || is_for_guests(driver->text))
+			continue;
+		first = first ? first : budget->vfs[i];
+		count++;
+	}
+	if (!first)
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[ON_HOST_DRIVERS], FINDING_WARN, subject_function(pf),
+			    "%zu of %zu VFs of %s are held by drivers of the host, %s by %s", count,
+			    budget->vf_count, pf->name, first->name, first->driver.text);
+	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
+	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
+			 pf->sriov.drivers_autoprobe.value);
+	finding_remedy(finding,
+		       "If the VFs are for guests, keep drivers off before they are enabled");
+	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
+			pf->name);
+}
+
+static void judge_groups(const struct model *model, const struct vf_budget *budget,
+			 struct findings *findings)
+{
+	const struct pci_function *pf = budget->function, *vf = NULL;
+
+	for (size_t i = 0; i < budget->vf_count && !vf; i++) {
+		const struct fact_number *group = &budget->vfs[i]->group;
+		if (fact_known(&group->fact) && fact_known(&pf->group.fact) &&
+		    group->value == pf->group.value)
+			vf = budget->vfs[i];
+	}
+	if (!vf)
+		return;
+	const struct isolation_group *predicted = isolation_of(&model->isolation, vf);
+	const struct isolation_culprit *culprit =
+		predicted && predicted->known ? predicted->culprits : NULL;
+	struct finding *finding =
+		finding_add(findings, &kinds[SHARED_GROUP], FINDING_WARN, subject_function(pf),
+			    "VFs of %s are in its own IOMMU group%s%s%s%s", pf->name,
+			    culprit ? ": " : "", culprit ? culprit->function->name : "",
+			    culprit ? " " : "", culprit ? culprit->why : "");
+	finding_evidence(finding, &vf->group.fact, "%" PRId64, vf->group.value);
+	finding_evidence(finding, &pf->group.fact, "%" PRId64, pf->group.value);
+	finding_remedy(finding, "Move the device to a port that has ACS, or switch on ACS in the "
+				"firmware setup");
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
+
+		if (!fact_known(&function->sriov.totalvfs.fact))
+			continue;
+		found = true;
+		if (!budget || budget->vf_count == 0)
+			continue;
+		judge_persistence(host, function, findings);
+		judge_drivers(budget, findings);
+		judge_groups(model, budget, findings);
+	}
+	if (found)
+		judge_options(host, findings);
+	else if (fact_settled(&host->pci.fact))
+		finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE, subject_host(),
+			    "no function offers VFs");
+}
+
+const struct check check_sriov_config = {
+	.id = "sriov-config",
+	.title = "What enables VFs at boot, and what becomes of them?",
+	.needs =
+		"modprobe.d, udev rules, systemd, netplan and the like below /etc and /run; drivers "
+		"and groups of VFs; no privilege but for files that are root's",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};
