@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/document.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/diagnostic.h"
+#include "cli/output.h"
+#include "cli/source.h"
+
+void document_time(char text[static DOCUMENT_TIME_SIZE])
+{
+	time_t now = time(NULL);
+	struct tm parts;
+
+	gmtime_r(&now, &parts);
+	if (!strftime(text, DOCUMENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts))
+		text[0] = '\0';
+}
+
+static unsigned terminal_width(int fd)
+{
+	struct winsize size;
+
+	if (!isatty(fd))
+		return 0;
+	if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col == 0)
+		return 80;
+	return size.ws_col;
+}
+
+/* NO_COLOR: https://no-color.org. */
+static bool wants_color(const struct options *options, bool terminal)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (options->color != COLOR_AUTO)
+		return options->color == COLOR_ALWAYS;
+	if (no_color && *no_color)
+		return false;
+	return terminal && term && strcmp(term, "dumb") != 0;
+}
+
+static struct render_options render_options(const struct options *options, int fd)
+{
+	unsigned width = terminal_width(fd);
+
+	return (struct render_options){
+		.width = width,
+		.color = wants_color(options, width > 0),
+		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+		.verbose = options->verbose,
+		.quiet = options->quiet,
+	};
+}
+
+enum exit_code document_write(const struct options *options, const struct report *report,
+			      const char *path,
+			      int (*render)(const struct report *report,
+					    const struct render_options *look, FILE *out))
+{
+	struct output output;
+
+	if (!path)
+		path = options->output;
+	int result = output_open(path, &output);
+	if (result == 0) {
+		struct render_options look = render_options(options, output.fd);
+		result = render(report, &look, output.stream);
+		if (result < 0)
+			output_discard(&output);
+		else
+			result = output_close(&output);
+	}
+	if (result == 0)
+		return EXIT_READY;
+	complain("%s: %s", path ? path : "standard output", strerror(-result));
+	return EXIT_FAILED;
+}
+
+enum exit_code document_exit_code(enum host_verdict verdict)
+{
+	switch (verdict) {
+	case HOST_READY:
+		return EXIT_READY;
+	case HOST_NOT_READY:
+		return EXIT_NOT_READY;
+	case HOST_UNDETERMINED:
+		return EXIT_UNDETERMINED;
+	}
+	return EXIT_FAILED;
+}
+
+enum exit_code document_with_host(const struct options *options,
+				  enum exit_code (*use)(const struct options *options,
+							const struct host *host))
+{
+	const struct host_options wanted = {.identity = options->identity};
+	enum exit_code code = EXIT_FAILED;
+	struct source source;
+	struct host *host;
+
+	if (source_open(options->root, &source) < 0)
+		return EXIT_FAILED;
+	int result = host_load(source.root, &wanted, &host);
+	if (result < 0) {
+		complain("%s", strerror(-result));
+	} else {
+		code = use(options, host);
+		host_free(host);
+	}
+	source_close(&source);
+	return code;
+}

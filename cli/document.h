@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_DOCUMENT_H
+#define PASSCHECK_CLI_DOCUMENT_H
+
+#include "cli/options.h"
+#include "report/renderer.h"
+
+enum { DOCUMENT_TIME_SIZE = sizeof("2026-01-01T00:00:00Z") };
+
+/* Writes the time now, RFC 3339, or "" where it cannot be told. */
+void document_time(char text[static DOCUMENT_TIME_SIZE]);
+
+/*
+ * Writes a report to where the options say, or to path where it is not NULL: whole or not at all.
+ * Complains of errors, and returns EXIT_READY or EXIT_FAILED.
+ */
+enum exit_code document_write(const struct options *options, const struct report *report,
+			      const char *path,
+			      int (*render)(const struct report *report,
+					    const struct render_options *look, FILE *out));
+
+/* Returns what to exit with for a verdict. */
+enum exit_code document_exit_code(enum host_verdict verdict);
+
+/* Loads the host that the options name and lets use() work on it. Complains of errors. */
+enum exit_code document_with_host(const struct options *options,
+				  enum exit_code (*use)(const struct options *options,
+							const struct host *host));
+
+#endif

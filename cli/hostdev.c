@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/hostdev.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/diagnostic.h"
+#include "cli/document.h"
+#include "cli/output.h"
+#include "report/words.h"
+#include "report/xml.h"
+
+bool hostdev_is_wanted(const struct options *options)
+{
+	return strcmp(options->format, "xml") == 0;
+}
+
+bool hostdev_options_fit(const struct options *options)
+{
+	const char *wrong = NULL;
+
+	if (!hostdev_is_wanted(options)) {
+		if (options->given & OPTION_HOSTDEV)
+			wrong = "--mac, --vlan, --network, --vport, --split and --force go with "
+				"--format xml";
+	} else if (!options->operands.count) {
+		wrong = "--format xml: a FUNCTION is missing";
+	} else if (options->split && options->output) {
+		wrong = "--split and --output exclude one another";
+	}
+	if (!wrong)
+		return true;
+	complain("%s", wrong);
+	complain("`passcheck --help` shows the usage");
+	return false;
+}
+
+static void complain_of_refused(const struct report *report)
+{
+	for (size_t i = 0; i < report->forms->count; i++) {
+		const struct hostdev_form *form = &report->forms->forms[i];
+		if (form->written)
+			continue;
+		complain("%s: %s, no XML is written", form->function->name,
+			 assignable_verdict_name(form->verdict));
+		for (const struct hostdev_note *note = form->reasons; note; note = note->next)
+			complain("%s: %s", form->function->name,
+				 words_printable(report->arena, note->text));
+	}
+}
+
+/* Writes one form to a file of its own, whole or not at all. */
+static int write_file(const struct report *report, const struct hostdev_form *form,
+		      const char *path)
+{
+	struct output output;
+	int result = output_open(path, &output);
+
+	if (result < 0)
+		return result;
+	result = xml_write_form(report, form, output.stream);
+	if (result == 0)
+		return output_close(&output);
+	output_discard(&output);
+	return result;
+}
+
+static enum exit_code write_files(const struct options *options, const struct report *report)
+{
+	if (mkdir(options->split, 0777) && errno != EEXIST) {
+		complain("%s: %s", options->split, strerror(errno));
+		return EXIT_FAILED;
+	}
+	for (size_t i = 0; i < report->forms->count; i++) {
+		const struct hostdev_form *form = &report->forms->forms[i];
+		const char *path = arena_printf(report->arena, "%s/%s.xml", options->split,
+						hostdev_form_name(report->arena, form));
+		int result = form->written ? write_file(report, form, path) : 0;
+		if (result < 0) {
+			complain("%s: %s", path, strerror(-result));
+			return EXIT_FAILED;
+		}
+	}
+	return EXIT_READY;
+}
+
+enum exit_code hostdev_write(const struct options *options, const struct report *report)
+{
+	complain_of_refused(report);
+	if (options->split)
+		return write_files(options, report);
+	return document_write(options, report, NULL, renderer_find(options->format)->render);
+}
