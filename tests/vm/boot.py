@@ -11,7 +11,7 @@ import emulator
 import guest
 import machines
 
-TIMEOUT = 600  # seconds; an ordinary boot takes less than 60
+TIMEOUT = 400  # seconds; an ordinary boot takes less than 60
 TAIL = 2000  # characters of the console that a failure shows
 
 
@@ -48,7 +48,7 @@ class Answers:
 
 def command(boot, initramfs, output, shell=False):
     qemu = emulator.newer() if boot.topology.newer else emulator.debian()
-    parameters = ["console=ttyS0", "quiet", boot.parameters]
+    parameters = ["console=ttyS0", "quiet", "panic=-1", boot.parameters]
     parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
     parameters += ["vm.shell=yes"] if shell else []
     return [*qemu, "-accel", "tcg", "-cpu", "max", "-m", "1G", "-smp", "1", "-nodefaults",

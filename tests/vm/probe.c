@@ -5,10 +5,12 @@
  *   probe vfio         what VFIO says of each endpoint, bound alone, then with its companions
  *   probe sriov [N]    how many VFs, N at most, each PF takes and where they are; leaves them on
  *   probe sriov-off    disables all VFs
+ *   probe nobody COMMAND...    runs a command without any privilege
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/vfio.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,7 +23,7 @@
 #define GROUPS  "/sys/kernel/iommu_groups"
 #define UNITS   "/sys/class/iommu"
 
-enum { PATH_SIZE = 512, NAME_SIZE = 64, LINE_SIZE = 4096, MOST_NAMES = 1024 };
+enum { PATH_SIZE = 512, NAME_SIZE = 64, LINE_SIZE = 4096, MOST_NAMES = 1024, NOBODY = 65534 };
 
 struct names {
 	int count;
@@ -203,9 +205,34 @@ static struct answer ask(const char *number, const char *function)
 	return answer;
 }
 
-static void unbind(const char *function)
+static int set_vfs(const char *function, int count)
 {
-	write_text(attribute(function, "driver/unbind"), function);
+	char text[NAME_SIZE];
+
+	snprintf(text, sizeof(text), "%d", count);
+	return write_text(attribute(function, "sriov_numvfs"), text);
+}
+
+/* What a function had before it was taken from its driver. */
+struct held {
+	char driver[NAME_SIZE];
+	int vfs;
+};
+
+static int count_vfs(const char *function)
+{
+	char text[NAME_SIZE];
+
+	return read_text(attribute(function, "sriov_numvfs"), text, sizeof(text)) ? atoi(text) : 0;
+}
+
+static struct held unbind(const char *function)
+{
+	struct held held = {.vfs = count_vfs(function)};
+
+	if (read_link(attribute(function, "driver"), held.driver))
+		write_text(attribute(function, "driver/unbind"), function);
+	return held;
 }
 
 static void probe_driver(const char *function, const char *driver)
@@ -214,13 +241,24 @@ static void probe_driver(const char *function, const char *driver)
 	write_text("/sys/bus/pci/drivers_probe", function);
 }
 
-/* Gives a function back to the driver that it had. */
-static void restore(const char *function, const char *driver)
+/* Gives a function back what it had. Some drivers, as igb, take their VFs along when they go. */
+static void restore(const char *function, const struct held *held)
 {
 	unbind(function);
-	if (strcmp(driver, "-") != 0)
-		probe_driver(function, driver);
+	if (strcmp(held->driver, "-") != 0)
+		probe_driver(function, held->driver);
 	write_text(attribute(function, "driver_override"), "\n");
+	if (held->vfs && count_vfs(function) == 0) {
+		write_text(attribute(function, "sriov_drivers_autoprobe"), "0");
+		set_vfs(function, held->vfs);
+	}
+}
+
+static bool has_driver(const char *function)
+{
+	char driver[NAME_SIZE];
+
+	return read_link(attribute(function, "driver"), driver);
 }
 
 /*
@@ -230,7 +268,8 @@ static void restore(const char *function, const char *driver)
 static void free_group(const char *function, const char *group)
 {
 	struct names members;
-	char path[PATH_SIZE], driver[MOST_NAMES][NAME_SIZE];
+	char path[PATH_SIZE];
+	static struct held held[MOST_NAMES];
 	bool freed[MOST_NAMES] = {false};
 	struct answer answer = {0};
 
@@ -238,28 +277,28 @@ static void free_group(const char *function, const char *group)
 	list(path, &members);
 	printf(" companions=");
 	for (int i = 0; i < 2 * members.count && !answer.viable; i++) {
-		const char *member = members.name[i % members.count];
-		bool last = i >= members.count;
+		int member = i % members.count;
+		const char *name = members.name[member];
+		bool bridges = i >= members.count;
 
-		if (strcmp(member, function) == 0 || is_bridge(member) != last ||
-		    !read_link(attribute(member, "driver"), driver[i % members.count]))
+		if (strcmp(name, function) == 0 || is_bridge(name) != bridges || !has_driver(name))
 			continue;
-		unbind(member);
-		freed[i % members.count] = true;
-		printf("%s,", member);
+		held[member] = unbind(name);
+		freed[member] = true;
+		printf("%s,", name);
 		answer = ask(group, function);
 	}
 	printf(" with-viable=%d with-attach=%d with-open=%d", answer.viable, answer.attach,
 	       answer.open);
 	for (int i = 0; i < members.count; i++) {
 		if (freed[i])
-			restore(members.name[i], driver[i]);
+			restore(members.name[i], &held[i]);
 	}
 }
 
 static void probe_vfio(const char *function)
 {
-	char group[NAME_SIZE], driver[NAME_SIZE], now[NAME_SIZE];
+	char group[NAME_SIZE], now[NAME_SIZE];
 
 	if (is_bridge(function))
 		return;
@@ -267,25 +306,18 @@ static void probe_vfio(const char *function)
 		printf("VFIO %s group=-\n", function);
 		return;
 	}
-	read_link(attribute(function, "driver"), driver);
-	unbind(function);
+	struct held held = unbind(function);
 	probe_driver(function, "vfio-pci");
 	read_link(attribute(function, "driver"), now);
 	struct answer answer = ask(group, function);
-	printf("VFIO %s group=%s was=%s bound=%s viable=%d attach=%d open=%d reset=%d", function,
-	       group, driver, now, answer.viable, answer.attach, answer.open, answer.reset);
+	printf("VFIO %s group=%s was=%s vfs=%d bound=%s vfs-left=%d viable=%d attach=%d open=%d "
+	       "reset=%d",
+	       function, group, held.driver, held.vfs, now, count_vfs(function), answer.viable,
+	       answer.attach, answer.open, answer.reset);
 	if (strcmp(now, "vfio-pci") == 0 && !answer.viable)
 		free_group(function, group);
 	printf("\n");
-	restore(function, driver);
-}
-
-static int set_vfs(const char *function, int count)
-{
-	char text[NAME_SIZE];
-
-	snprintf(text, sizeof(text), "%d", count);
-	return write_text(attribute(function, "sriov_numvfs"), text);
+	restore(function, &held);
 }
 
 /* Prints what the kernel has logged of a function since the last call. */
@@ -345,9 +377,20 @@ static void probe_sriov(const char *function, int log, int wanted)
 	print_vfs(function, low);
 }
 
+static int run_as_nobody(char **command)
+{
+	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
+		return 126;
+	execvp(command[0], command);
+	return 127;
+}
+
 int main(int count, char **arguments)
 {
 	const char *what = count > 1 ? arguments[1] : "";
+
+	if (count > 2 && strcmp(what, "nobody") == 0)
+		return run_as_nobody(arguments + 2);
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
 	static struct names functions;
 
