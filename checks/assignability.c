@@ -72,13 +72,12 @@ static void report_reasons(const struct pci_function *function, enum kind kind,
 	}
 }
 
-static void judge(const struct host *host, const struct pci_function *function,
+static void judge(const struct assignable *assignable, const struct pci_function *function,
 		  struct findings *findings)
 {
-	struct assignable assignable = assignable_judge(host, findings->arena, function);
 	struct finding *finding;
 
-	switch (assignable.verdict) {
+	switch (assignable->verdict) {
 	case ASSIGNABLE:
 		finding = finding_add(findings, &kinds[ASSIGNABLE_ALONE], FINDING_PASS,
 				      subject_function(function), "%s can be given away",
@@ -86,13 +85,13 @@ static void judge(const struct host *host, const struct pci_function *function,
 		finding_evidence(finding, &function->group.fact, "%d", (int)function->group.value);
 		return;
 	case ASSIGNABLE_WITH:
-		report_companions(function, &assignable, findings);
+		report_companions(function, assignable, findings);
 		return;
 	case ASSIGNABLE_BLOCKED:
-		report_reasons(function, BLOCKED, assignable.blockers, findings);
+		report_reasons(function, BLOCKED, assignable->blockers, findings);
 		return;
 	case ASSIGNABLE_UNDETERMINED:
-		report_reasons(function, UNDETERMINED, assignable.missing, findings);
+		report_reasons(function, UNDETERMINED, assignable->missing, findings);
 		return;
 	case ASSIGNABLE_NOT_A_CANDIDATE:
 		return;
@@ -101,9 +100,13 @@ static void judge(const struct host *host, const struct pci_function *function,
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	(void)model;
-	for (size_t i = 0; i < host->pci.count; i++)
-		judge(host, &host->pci.functions[i], findings);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct assignable *assignable =
+			assignability_of(&model->assignability, function);
+		if (assignable)
+			judge(assignable, function, findings);
+	}
 }
 
 const struct check check_assignability = {

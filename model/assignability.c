@@ -2,6 +2,7 @@
 #include "model/assignability.h"
 
 #include <inttypes.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "model/platform.h"
@@ -12,50 +13,249 @@ enum { BASE_CLASS_BRIDGE = 0x06, VENDOR_INTEL = 0x8086 };
 static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
 					  0x0435, 0x0443, 0x0b25, 0x0cfe};
 
-/* PCI drivers that leave DMA alone (driver_managed_dma), vfio-pci's variants included. */
-static const char *const harmless_drivers[] = {
-	"vfio-pci",          "pci-stub",        "pcieport",     "mlx5_vfio_pci",
-	"hisi_acc_vfio_pci", "virtio_vfio_pci", "pds_vfio_pci", "nvgrace_gpu_vfio_pci",
-	"qat_vfio_pci",      "xe-vfio-pci",     "ism_vfio_pci", "hisi-acc-vfio-pci",
-	"mlx5-vfio-pci",     "virtio-vfio-pci", "pds-vfio-pci", "nvgrace-gpu-vfio-pci",
+/* vfio-pci and its variants, 7.3. A driver's name is its module's, with "_" or "-". */
+static const char *const vfio_drivers[] = {
+	"vfio_pci",        "mlx5_vfio_pci", "hisi_acc_vfio_pci",
+	"virtio_vfio_pci", "pds_vfio_pci",  "nvgrace_gpu_vfio_pci",
+	"qat_vfio_pci",    "xe_vfio_pci",   "ism_vfio_pci",
 };
 
-struct judge {
+/* Others with driver_managed_dma. */
+static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What is the same for all members of a group. */
+struct group_facts {
+	bool judged;
+	const struct pci_function **holders; /* members that a host driver holds, by address */
+	size_t holder_count;
+	struct blocker *missing;
+};
+
+struct builder {
 	const struct host *host;
+	const struct reserved_memory *memory;
 	struct arena *arena;
+	enum translation translation;
+	struct group_facts *groups; /* by the index of host->groups */
+};
+
+/* One function on its way to a verdict. */
+struct judge {
+	const struct builder *builder;
 	const struct pci_function *function;
 	struct assignable result;
 };
 
-static void add(struct judge *judge, struct blocker **list, const struct fact *evidence,
-		const char *why)
+static struct blocker **end_of(struct blocker **list)
 {
-	struct blocker *blocker = arena_alloc(judge->arena, sizeof(*blocker));
+	while (*list)
+		list = &(*list)->next;
+	return list;
+}
+
+static void add(struct arena *arena, struct blocker **list, enum blocker_kind kind,
+		const struct fact *evidence, const char *why)
+{
+	struct blocker *blocker = arena_alloc(arena, sizeof(*blocker));
 
 	if (!blocker)
 		return;
-	*blocker = (struct blocker){.why = why, .evidence = evidence};
-	while (*list)
-		list = &(*list)->next;
-	*list = blocker;
+	*blocker = (struct blocker){.kind = kind, .why = why, .evidence = evidence};
+	*end_of(list) = blocker;
 }
 
-static void block(struct judge *judge, const struct fact *evidence, const char *why)
+static void block(struct judge *judge, enum blocker_kind kind, const struct fact *evidence,
+		  const char *why)
 {
-	add(judge, &judge->result.blockers, evidence, why);
+	add(judge->builder->arena, &judge->result.blockers, kind, evidence, why);
 }
 
 static void miss(struct judge *judge, const struct fact *evidence, const char *why)
 {
-	add(judge, &judge->result.missing, evidence, why);
+	add(judge->builder->arena, &judge->result.missing, BLOCKER_UNKNOWN, evidence, why);
 }
 
-/* Bridges never go to a guest; neither does what the base class calls one. */
-static bool is_candidate(const struct pci_function *function)
+/* Adds what is not known of a group to what is not known of its member. */
+static void miss_all(struct judge *judge, const struct blocker *list)
 {
-	int class_code = pci_class(function);
+	for (; list; list = list->next)
+		miss(judge, list->evidence, list->why);
+}
 
-	return pci_header_type(function) <= 0 && class_code >> 8 != BASE_CLASS_BRIDGE;
+static bool is_listed(const char *driver, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (cmdline_same_name(driver, list[i]))
+			return true;
+	}
+	return false;
+}
+
+bool assignability_is_vfio(const char *driver)
+{
+	return is_listed(driver, vfio_drivers, LENGTH(vfio_drivers));
+}
+
+bool assignability_leaves_dma(const char *driver)
+{
+	return assignability_is_vfio(driver) ||
+	       is_listed(driver, stub_drivers, LENGTH(stub_drivers));
+}
+
+/* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
+static bool bridges_are_harmless(const struct host *host)
+{
+	struct kernel_version version;
+
+	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
+}
+
+/* Whether the member's driver keeps the group from VFIO. */
+static bool is_held(const struct host *host, const struct pci_function *member)
+{
+	if (!fact_known(&member->driver.fact) || assignability_leaves_dma(member->driver.text))
+		return false;
+	return pci_header_type(member) <= PCI_HEADER_TYPE_NORMAL || !bridges_are_harmless(host);
+}
+
+static void judge_member(const struct builder *builder, struct group_facts *group, const char *name,
+			 const struct fact *members)
+{
+	const struct pci_function *member = pci_find_name(&builder->host->pci, name);
+	struct pci_address address;
+
+	if (!member) {
+		/* Platform devices may share a group; their drivers are not read. */
+		bool is_pci = pci_address_parse(name, &address) == 0;
+		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, members,
+		    arena_printf(builder->arena, "its group holds %s, of which nothing was read%s",
+				 name, is_pci ? "" : " (no PCI device)"));
+	} else if (!fact_settled(&member->driver.fact)) {
+		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, &member->driver.fact,
+		    arena_printf(builder->arena, "the driver of %s in its group could not be read",
+				 name));
+	} else if (is_held(builder->host, member)) {
+		group->holders[group->holder_count++] = member;
+	}
+}
+
+static const struct group_facts *judge_members(const struct builder *builder,
+					       const struct iommu_group *group)
+{
+	struct group_facts *facts = &builder->groups[group - builder->host->groups.groups];
+
+	if (facts->judged)
+		return facts;
+	facts->judged = true;
+	facts->holders = arena_array(builder->arena, group->devices.count + 1,
+				     sizeof(struct pci_function *));
+	for (size_t i = 0; facts->holders && i < group->devices.count; i++)
+		judge_member(builder, facts, group->devices.names[i], &group->devices.fact);
+	return facts;
+}
+
+static void add_companions(struct judge *judge, const struct group_facts *group)
+{
+	struct assignable *result = &judge->result;
+
+	if (!group->holder_count)
+		return;
+	result->companions = arena_array(judge->builder->arena, group->holder_count,
+					 sizeof(struct pci_function *));
+	for (size_t i = 0; result->companions && i < group->holder_count; i++) {
+		if (group->holders[i] != judge->function)
+			result->companions[result->companion_count++] = group->holders[i];
+	}
+}
+
+/* Not being in a group is final; why depends on what the kernel translates at all. */
+static void block_ungrouped(struct judge *judge)
+{
+	const struct fact *link = &judge->function->group.fact;
+
+	switch (judge->builder->translation) {
+	case TRANSLATION_OFF:
+		block(judge, BLOCKER_REMAPPING_OFF, link,
+		      "DMA remapping is off, so that it is in no IOMMU group");
+		return;
+	case TRANSLATION_ON:
+		block(judge, BLOCKER_NO_GROUP, link, "no IOMMU translates it: it is in no group");
+		return;
+	case TRANSLATION_UNKNOWN:
+		block(judge, BLOCKER_NO_GROUP, link, "it is in no IOMMU group");
+		return;
+	}
+}
+
+static void judge_group(struct judge *judge)
+{
+	const struct host *host = judge->builder->host;
+	const struct fact_number *link = &judge->function->group;
+
+	if (fact_absent(&link->fact)) {
+		block_ungrouped(judge);
+		return;
+	}
+	if (!fact_known(&link->fact)) {
+		miss(judge, &link->fact, "its IOMMU group could not be read");
+		return;
+	}
+	if (!platform_in_real_group(host, judge->function)) {
+		block(judge, BLOCKER_NOIOMMU, &link->fact,
+		      "no IOMMU translates it: its group is one of VFIO's unsafe noiommu mode");
+		return;
+	}
+	const struct iommu_group *group = iommu_group_find(&host->groups, link->value);
+	if (!group || !fact_known(&group->devices.fact)) {
+		miss(judge, group ? &group->devices.fact : &host->groups.fact,
+		     "the members of its IOMMU group could not be read");
+		return;
+	}
+	const struct group_facts *facts = judge_members(judge->builder, group);
+	add_companions(judge, facts);
+	miss_all(judge, facts->missing);
+}
+
+static const char *region_words(struct arena *arena, const struct reserved_region *region)
+{
+	return arena_printf(arena,
+			    "firmware keeps memory 0x%" PRIx64 "-0x%" PRIx64
+			    " mapped one to one for it or its group (%s)",
+			    region->start, region->end, reserved_kind_name(region->kind));
+}
+
+/* What would tell of reserved memory: the group's regions, or firmware's table where it has none.
+ */
+static const struct fact *memory_evidence(const struct host *host,
+					  const struct pci_function *function)
+{
+	const struct iommu_group *group = NULL;
+
+	if (fact_known(&function->group.fact))
+		group = iommu_group_find(&host->groups, function->group.value);
+	if (group)
+		return &group->reserved_regions.fact;
+	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+}
+
+static void judge_memory(struct judge *judge)
+{
+	const struct reserved_region *region;
+
+	switch (reserved_memory_blocks(judge->builder->memory, judge->function, &region)) {
+	case RESERVED_HARMLESS:
+		return;
+	case RESERVED_BLOCKS:
+		block(judge, BLOCKER_RESERVED_MEMORY, region->evidence,
+		      region_words(judge->builder->arena, region));
+		return;
+	case RESERVED_EFFECT_UNKNOWN:
+		miss(judge, memory_evidence(judge->builder->host, judge->function),
+		     "whether firmware reserves memory for it could not be told");
+		return;
+	}
 }
 
 static void judge_header(struct judge *judge)
@@ -82,142 +282,38 @@ static void judge_denylist(struct judge *judge)
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
-	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->host))
+	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder->host))
 		return;
-	for (size_t i = 0; i < sizeof(denied_devices) / sizeof(denied_devices[0]); i++) {
+	for (size_t i = 0; i < LENGTH(denied_devices); i++) {
 		if (function->device.value == denied_devices[i])
-			block(judge, &function->device.fact,
-			      "vfio-pci refuses this device (its denylist)");
+			block(judge, BLOCKER_DENYLIST, &function->device.fact,
+			      "vfio-pci refuses devices of its kind (its denylist)");
 	}
 }
 
-/* A PF with VFs cannot go to vfio-pci: its VFs belong to its driver. */
+/* vfio-pci does not take a PF whose VFs are there: vfio_pci_core_register_device(). */
 static void judge_vfs(struct judge *judge)
 {
 	const struct fact_number *numvfs = &judge->function->sriov.numvfs;
+	const struct fact_text *driver = &judge->function->driver;
 
 	if (fact_absent(&numvfs->fact))
 		return;
-	if (!fact_known(&numvfs->fact))
+	if (!fact_known(&numvfs->fact)) {
 		miss(judge, &numvfs->fact, "whether it has VFs enabled could not be read");
-	else if (numvfs->value > 0)
-		block(judge, &numvfs->fact,
-		      arena_printf(judge->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
-}
-
-static bool is_harmless(const char *driver)
-{
-	for (size_t i = 0; i < sizeof(harmless_drivers) / sizeof(harmless_drivers[0]); i++) {
-		if (strcmp(harmless_drivers[i], driver) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
-static bool bridges_are_harmless(const struct host *host)
-{
-	struct kernel_version version;
-
-	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
-}
-
-static bool holds_driver(const struct host *host, const struct pci_function *function)
-{
-	if (!fact_known(&function->driver.fact) || is_harmless(function->driver.text))
-		return false;
-	return pci_header_type(function) <= 0 || !bridges_are_harmless(host);
-}
-
-static void judge_member(struct judge *judge, const char *name)
-{
-	const struct pci_function *member = pci_find_name(&judge->host->pci, name);
-	struct pci_address address;
-
-	if (!member) {
-		/* Platform devices may share a group; their drivers are not read. */
-		miss(judge, &judge->host->pci.fact,
-		     arena_printf(
-			     judge->arena, "its group holds %s, of which nothing was read%s", name,
-			     pci_address_parse(name, &address) == 0 ? "" : " (no PCI device)"));
 		return;
 	}
-	if (member == judge->function)
+	if (numvfs->value <= 0 ||
+	    (fact_known(&driver->fact) && assignability_is_vfio(driver->text)))
 		return;
-	if (!fact_settled(&member->driver.fact))
-		miss(judge, &member->driver.fact,
-		     arena_printf(judge->arena, "the driver of %s in its group could not be read",
-				  name));
-	else if (holds_driver(judge->host, member))
-		judge->result.companions[judge->result.companion_count++] = member;
-}
-
-/* From 6.6 on for every driver, before for VT-d: iommu_group_claim_dma_owner() and
- * intel_iommu_attach_device(). */
-static bool direct_regions_block(const struct host *host)
-{
-	struct kernel_version version;
-
-	if (!host_kernel_version(host, &version) || kernel_at_least(&version, 6, 6))
-		return true;
-	return platform_of(host) == PLATFORM_VTD;
-}
-
-/* Lines of "START END TYPE". */
-static void judge_regions(struct judge *judge, const struct iommu_group *group)
-{
-	const struct fact_text *regions = &group->reserved_regions;
-	char *save = NULL;
-
-	/* The file came with 4.11; before, nothing tells. */
-	if (!fact_known(&regions->fact)) {
-		miss(judge, &regions->fact, "the reserved regions of its group could not be read");
-		return;
-	}
-	char *lines = arena_copy(judge->arena, regions->text, regions->length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		const char *type = strrchr(line, ' ');
-		if (!type || strcmp(type + 1, "direct") != 0 || !direct_regions_block(judge->host))
-			continue;
-		block(judge, &regions->fact,
-		      arena_printf(judge->arena,
-				   "firmware wants memory mapped one to one for its group: %s",
-				   line));
-	}
-}
-
-static void judge_group(struct judge *judge)
-{
-	const struct fact_number *link = &judge->function->group;
-	const struct iommu_group *group;
-
-	if (fact_absent(&link->fact)) {
-		block(judge, &link->fact, "it is in no IOMMU group");
-		return;
-	}
-	if (!fact_known(&link->fact)) {
-		miss(judge, &link->fact, "its IOMMU group could not be read");
-		return;
-	}
-	group = iommu_group_find(&judge->host->groups, link->value);
-	if (!group || !fact_known(&group->devices.fact)) {
-		miss(judge, group ? &group->devices.fact : &judge->host->groups.fact,
-		     "the members of its IOMMU group could not be read");
-		return;
-	}
-	judge->result.companions =
-		arena_array(judge->arena, group->devices.count + 1, sizeof(struct pci_function *));
-	if (!judge->result.companions)
-		return;
-	for (size_t i = 0; i < group->devices.count; i++)
-		judge_member(judge, group->devices.names[i]);
-	judge_regions(judge, group);
+	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
+	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
 }
 
 /* Without remapped interrupts VFIO refuses to attach a group, unless it is told not to mind. */
 static void judge_interrupts(struct judge *judge)
 {
-	const struct host *host = judge->host;
+	const struct host *host = judge->builder->host;
 	const struct fact_text *unsafe = &host->modules.type1_unsafe_interrupts;
 
 	if ((host->cpu.architecture && !cpu_is_x86(&host->cpu)) || host->interrupts.remapped_chip)
@@ -225,10 +321,22 @@ static void judge_interrupts(struct judge *judge)
 	if (fact_known(&unsafe->fact) && unsafe->text[0] == 'Y')
 		return;
 	if (host->interrupts.plain_chip)
-		block(judge, &host->interrupts.fact, "interrupts are not remapped");
+		block(judge, BLOCKER_INTERRUPTS, &host->interrupts.fact,
+		      "interrupts are not remapped");
 	else
 		miss(judge, &host->interrupts.fact,
 		     "whether interrupts are remapped could not be told");
+}
+
+static void judge_vmd(struct judge *judge)
+{
+	const struct pci_function *vmd = judge->function->vmd;
+
+	if (vmd)
+		block(judge, BLOCKER_VMD, &judge->function->class_code.fact,
+		      arena_printf(judge->builder->arena,
+				   "it is behind the VMD endpoint %s, which goes as a whole",
+				   vmd->name));
 }
 
 static enum assignable_verdict conclude(const struct assignable *result)
@@ -240,22 +348,93 @@ static enum assignable_verdict conclude(const struct assignable *result)
 	return result->companion_count ? ASSIGNABLE_WITH : ASSIGNABLE;
 }
 
-struct assignable assignable_judge(const struct host *host, struct arena *arena,
-				   const struct pci_function *function)
+/* Bridges never go to a guest; neither does what the base class calls one, nor an IOMMU. */
+static bool is_candidate(const struct host *host, const struct pci_function *function)
 {
-	struct judge judge = {.host = host, .arena = arena, .function = function};
+	return pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL &&
+	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE && !isolation_is_iommu(host, function);
+}
 
-	if (!is_candidate(function)) {
+static struct assignable judge_function(const struct builder *builder,
+					const struct pci_function *function)
+{
+	struct judge judge = {.builder = builder, .function = function};
+
+	if (!is_candidate(builder->host, function)) {
 		judge.result.verdict = ASSIGNABLE_NOT_A_CANDIDATE;
 		return judge.result;
 	}
 	judge_header(&judge);
 	judge_group(&judge);
+	judge_memory(&judge);
 	judge_denylist(&judge);
 	judge_vfs(&judge);
+	judge_vmd(&judge);
 	judge_interrupts(&judge);
 	judge.result.verdict = conclude(&judge.result);
 	return judge.result;
+}
+
+void assignability_build(const struct host *host, const struct reserved_memory *memory,
+			 struct arena *arena, struct assignability *ret)
+{
+	size_t count = host->pci.count;
+	const struct fact *evidence;
+	struct builder builder = {
+		.host = host,
+		.memory = memory,
+		.arena = arena,
+		.groups = arena_array(arena, host->groups.count + 1, sizeof(struct group_facts)),
+	};
+
+	*ret = (struct assignability){.host = host};
+	builder.translation = platform_translation(host, &evidence);
+	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
+	if (!builder.groups || !judgements)
+		return;
+	for (size_t i = 0; i < count; i++)
+		judgements[i] = judge_function(&builder, &host->pci.functions[i]);
+	ret->judgements = judgements;
+}
+
+const struct assignable *assignability_of(const struct assignability *assignability,
+					  const struct pci_function *function)
+{
+	if (!assignability->judgements)
+		return NULL;
+	return &assignability->judgements[function - assignability->host->pci.functions];
+}
+
+struct assignable assignable_judge(const struct host *host, struct arena *arena,
+				   const struct pci_function *function)
+{
+	struct dma_units units;
+	struct reserved_memory memory;
+	struct assignability assignability;
+
+	dma_units_build(host, arena, &units);
+	reserved_memory_build(host, &units, arena, &memory);
+	assignability_build(host, &memory, arena, &assignability);
+	const struct assignable *result = assignability_of(&assignability, function);
+	return result ? *result : (struct assignable){.verdict = ASSIGNABLE_UNDETERMINED};
+}
+
+static const char *const blocker_names[] = {
+	[BLOCKER_UNKNOWN] = "unknown",
+	[BLOCKER_REMAPPING_OFF] = "remapping-off",
+	[BLOCKER_NO_GROUP] = "no-group",
+	[BLOCKER_NOIOMMU] = "noiommu",
+	[BLOCKER_RESERVED_MEMORY] = "reserved-memory",
+	[BLOCKER_DENYLIST] = "denylist",
+	[BLOCKER_VFS_ENABLED] = "vfs-enabled",
+	[BLOCKER_INTERRUPTS] = "interrupts",
+	[BLOCKER_VMD] = "vmd",
+	[BLOCKER_HOST_USE] = "host-use",
+};
+
+const char *blocker_kind_name(enum blocker_kind kind)
+{
+	return blocker_names[kind];
 }
 
 const char *assignable_verdict_name(enum assignable_verdict verdict)

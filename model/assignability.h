@@ -2,20 +2,35 @@
 #ifndef PASSCHECK_MODEL_ASSIGNABILITY_H
 #define PASSCHECK_MODEL_ASSIGNABILITY_H
 
-#include "host/host.h"
+#include "model/isolation.h"
+#include "model/reserved_memory.h"
 
 enum assignable_verdict {
 	ASSIGNABLE,
 	ASSIGNABLE_WITH, /* once the companions have left their host drivers */
 	ASSIGNABLE_BLOCKED,
 	ASSIGNABLE_UNDETERMINED,
-	ASSIGNABLE_NOT_A_CANDIDATE,
+	ASSIGNABLE_NOT_A_CANDIDATE, /* bridges, and AMD's IOMMUs */
+};
+
+enum blocker_kind {
+	BLOCKER_UNKNOWN, /* what keeps the verdict open: a fact that is not known */
+	BLOCKER_REMAPPING_OFF,
+	BLOCKER_NO_GROUP,
+	BLOCKER_NOIOMMU, /* the group is one of VFIO's unsafe noiommu mode */
+	BLOCKER_RESERVED_MEMORY,
+	BLOCKER_DENYLIST,
+	BLOCKER_VFS_ENABLED,
+	BLOCKER_INTERRUPTS, /* not remapped */
+	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
+	BLOCKER_HOST_USE,   /* a companion that the host lives on */
 };
 
 /* A reason why a function cannot be given away, or why that cannot be told. */
 struct blocker {
-	const char *why;
-	const struct fact *evidence; /* NULL where the reason is no single fact */
+	enum blocker_kind kind;
+	const char *why; /* "it is in no IOMMU group" */
+	const struct fact *evidence;
 	struct blocker *next;
 };
 
@@ -24,18 +39,44 @@ struct assignable {
 	const struct pci_function **companions; /* by address */
 	size_t companion_count;
 	struct blocker *blockers; /* where blocked */
-	struct blocker *missing;  /* what is not known, where undetermined */
+	struct blocker *missing;  /* what is not known; decides where nothing blocks */
+};
+
+/* The judgement on every function of a host, by its index in host->pci.functions. */
+struct assignability {
+	const struct host *host;
+	struct assignable *judgements;
 };
 
 /*
- * Judges whether VFIO would give the function to a guest, by the rules of drivers/vfio/group.c,
+ * Judges which functions VFIO would give to a guest, by the rules of drivers/vfio/group.c,
  * drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md, section 4). Memory
  * comes from arena; short memory marks it.
  */
+void assignability_build(const struct host *host, const struct reserved_memory *memory,
+			 struct arena *arena, struct assignability *ret);
+
+/* Returns the judgement on a function of the host, NULL where memory was short. */
+const struct assignable *assignability_of(const struct assignability *assignability,
+					  const struct pci_function *function);
+
+/* As assignability_of() for callers that have no model. */
 struct assignable assignable_judge(const struct host *host, struct arena *arena,
 				   const struct pci_function *function);
 
 /* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
 const char *assignable_verdict_name(enum assignable_verdict verdict);
+
+/* Returns "no-group", "vfs-enabled" and the like. */
+const char *blocker_kind_name(enum blocker_kind kind);
+
+/*
+ * Returns whether a PCI driver leaves the DMA of its function to others (driver_managed_dma), as
+ * vfio-pci, its variants, pci-stub and pcieport do.
+ */
+bool assignability_leaves_dma(const char *driver);
+
+/* Returns whether a PCI driver is vfio-pci or one of its variants. */
+bool assignability_is_vfio(const char *driver);
 
 #endif

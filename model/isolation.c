@@ -28,6 +28,7 @@ struct isolation_node {
 
 struct builder {
 	const struct host *host;
+	const struct dma_units *units;
 	struct acs_context context;
 	struct arena *arena;
 	struct isolation_node *nodes;
@@ -42,6 +43,38 @@ static struct isolation_node *node_of(const struct builder *builder,
 				      const struct pci_function *function)
 {
 	return &builder->nodes[function - builder->host->pci.functions];
+}
+
+/* The alias that firmware's IVRS gives a function, where it is one of its own bus: setup_aliases(),
+ * drivers/iommu/amd/iommu.c. */
+static bool ivrs_alias_of(const struct builder *builder, const struct pci_function *function,
+			  uint8_t *ret)
+{
+	uint16_t alias;
+
+	if (!dma_units_ivrs_alias(builder->units, function->address.domain,
+				  pci_requester_id(&function->address), &alias) ||
+	    alias >> 8 != function->address.bus)
+		return false;
+	*ret = (uint8_t)alias;
+	return true;
+}
+
+static bool has_aliases(const struct builder *builder, const struct pci_function *function)
+{
+	uint8_t alias;
+
+	return dma_alias_has_quirk(function) || ivrs_alias_of(builder, function, &alias);
+}
+
+/* Whether the function also does DMA as the other, which is on the same bus. */
+static bool does_dma_as(const struct builder *builder, const struct pci_function *function,
+			const struct pci_function *other)
+{
+	uint8_t devfn = pci_devfn(&other->address), alias;
+
+	return dma_alias_covers(function, devfn) ||
+	       (ivrs_alias_of(builder, function, &alias) && alias == devfn);
 }
 
 static const struct acs *judge(const struct builder *builder, const struct pci_function *function)
@@ -183,10 +216,10 @@ static struct isolation_group *siblings_group(const struct builder *builder,
 					      const struct pci_function *function,
 					      struct search *search);
 
-static bool are_aliases(const struct pci_function *a, const struct pci_function *b)
+static bool are_aliases(const struct builder *builder, const struct pci_function *a,
+			const struct pci_function *b)
 {
-	return dma_alias_covers(a, pci_devfn(&b->address)) ||
-	       dma_alias_covers(b, pci_devfn(&a->address));
+	return does_dma_as(builder, a, b) || does_dma_as(builder, b, a);
 }
 
 static void blame_aliases(const struct builder *builder, const struct pci_function *a,
@@ -194,7 +227,7 @@ static void blame_aliases(const struct builder *builder, const struct pci_functi
 {
 	static const char why[] = "also does DMA as another function of its bus";
 
-	blame(builder, dma_alias_covers(a, pci_devfn(&b->address)) ? a : b, MERGE_ALIAS, why);
+	blame(builder, does_dma_as(builder, a, b) ? a : b, MERGE_ALIAS, why);
 }
 
 /* Finds a group by DMA aliases, as get_pci_alias_group() does: the first found counts. */
@@ -212,7 +245,7 @@ static struct isolation_group *aliases_group(const struct builder *builder,
 		return node->group;
 	for (size_t i = node->bus_first; node->bus_has_aliases && i < node->bus_end; i++) {
 		const struct pci_function *other = &builder->host->pci.functions[i];
-		if (other == function || !are_aliases(function, other))
+		if (other == function || !are_aliases(builder, function, other))
 			continue;
 		struct isolation_group *group = aliases_group(builder, other, search);
 		if (!group)
@@ -356,11 +389,18 @@ static void doubt_siblings(const struct builder *builder, const struct pci_funct
 	}
 }
 
+/* Whether firmware may give aliases that were not read: AMD-Vi's table is there, and is closed. */
+static bool is_ivrs_hidden(const struct host *host)
+{
+	return host->acpi.ivrs.fact.state == FACT_UNREADABLE &&
+	       platform_of(host) == PLATFORM_AMD_VI;
+}
+
 static void doubt_aliases(const struct builder *builder, const struct pci_function *function)
 {
 	const struct isolation_node *node = node_of(builder, function);
 
-	if (!dma_alias_is_hidden(function))
+	if (!dma_alias_is_hidden(function) && !is_ivrs_hidden(builder->host))
 		return;
 	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
 	     i++)
@@ -393,15 +433,15 @@ static void find_buses(const struct builder *builder)
 	size_t end;
 
 	for (size_t first = 0; first < pci->count; first = end) {
-		bool has_aliases = false;
+		bool aliases = false;
 		for (end = first; end < pci->count &&
 				  pcie_same_bus(&pci->functions[first], &pci->functions[end]);
 		     end++)
-			has_aliases |= dma_alias_has_quirk(&pci->functions[end]);
+			aliases |= has_aliases(builder, &pci->functions[end]);
 		for (size_t i = first; i < end; i++) {
 			builder->nodes[i].bus_first = first;
 			builder->nodes[i].bus_end = end;
-			builder->nodes[i].bus_has_aliases = has_aliases;
+			builder->nodes[i].bus_has_aliases = aliases;
 		}
 	}
 }
@@ -472,11 +512,12 @@ static void place_all(const struct builder *builder, bool vfs)
 }
 
 void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
-		     struct arena *arena, struct isolation *ret)
+		     const struct dma_units *units, struct arena *arena, struct isolation *ret)
 {
 	const struct fact *evidence;
 	struct builder builder = {
 		.host = host,
+		.units = units,
 		.arena = arena,
 		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
 		.context = {host, parameters, platform_translation(host, &evidence)},

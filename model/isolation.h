@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_ISOLATION_H
 
 #include "model/acs.h"
+#include "model/dma_units.h"
 
 /* How a function brings others into its group; of two ways the later one says more. */
 enum merge {
@@ -45,7 +46,7 @@ struct isolation {
  * memory marks it. Time is linear in functions, but for buses with DMA alias quirks.
  */
 void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
-		     struct arena *arena, struct isolation *ret);
+		     const struct dma_units *units, struct arena *arena, struct isolation *ret);
 
 /* Returns the predicted group of a function of the host, NULL where it is in none. */
 const struct isolation_group *isolation_of(const struct isolation *isolation,

@@ -7,6 +7,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
 	dma_units_build(host, arena, &ret->dma_units);
 	reserved_memory_build(host, &ret->dma_units, arena, &ret->reserved_memory);
-	isolation_build(host, &ret->parameters, arena, &ret->isolation);
+	isolation_build(host, &ret->parameters, &ret->dma_units, arena, &ret->isolation);
+	assignability_build(host, &ret->reserved_memory, arena, &ret->assignability);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 }

@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_MODEL_H
 
 #include "host/host.h"
+#include "model/assignability.h"
 #include "model/dma_units.h"
 #include "model/isolation.h"
 #include "model/kernel_parameters.h"
@@ -16,6 +17,7 @@ struct model {
 	struct dma_units dma_units;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
+	struct assignability assignability;
 	struct vf_budgets vf_budgets;
 };
 

@@ -52,14 +52,21 @@ static cJSON *reasons(struct json *json, const struct blocker *blocker)
 
 cJSON *json_assignable(struct json *json, const struct pci_function *function)
 {
-	struct assignable assignable = assignable_judge(json->report->host, json->arena, function);
-	cJSON *object = json_object(json), *companions = json_array(json);
+	const struct assignable *assignable =
+		assignability_of(&json->report->model.assignability, function);
+	cJSON *object, *companions;
 
-	json_add_text(json, object, "verdict", assignable_verdict_name(assignable.verdict));
-	for (size_t i = 0; i < assignable.companion_count; i++)
-		json_add_text(json, companions, NULL, assignable.companions[i]->name);
+	if (!assignable) {
+		json->failed = true;
+		return NULL;
+	}
+	object = json_object(json);
+	companions = json_array(json);
+	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		json_add_text(json, companions, NULL, assignable->companions[i]->name);
 	json_add(json, object, "companions", companions);
-	json_add(json, object, "blockers", reasons(json, assignable.blockers));
-	json_add(json, object, "unknown", reasons(json, assignable.missing));
+	json_add(json, object, "blockers", reasons(json, assignable->blockers));
+	json_add(json, object, "unknown", reasons(json, assignable->missing));
 	return object;
 }

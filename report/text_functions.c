@@ -115,8 +115,10 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 		    const struct pci_function *function, size_t counts[static VERDICT_COUNT])
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
-	struct assignable assignable = assignable_judge(text->report->host, text->arena, function);
-	const struct verdict_cell *verdict = &verdict_cells[assignable.verdict];
+	const struct assignable *assignable =
+		assignability_of(&text->report->model.assignability, function);
+	enum assignable_verdict judged = assignable ? assignable->verdict : ASSIGNABLE_UNDETERMINED;
+	const struct verdict_cell *verdict = &verdict_cells[judged];
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = function->name,
 		[COLUMN_GROUP] = group_cell(text, function),
@@ -128,7 +130,7 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 
 	if (!line)
 		return -ENOMEM;
-	counts[assignable.verdict]++;
+	counts[judged]++;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (scols_line_set_data(line, i, cells[i]))
 			return -ENOMEM;

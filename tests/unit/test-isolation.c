@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/acpi_ivrs.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/topology.h"
@@ -218,8 +219,7 @@ static void tree_that_leads_back_to_itself_ends(void **state)
 
 	first->vmd = second;
 	second->vmd = first;
-	isolation_build(&topology->host, &topology->parameters, topology->arena,
-			&topology->isolation);
+	topology_predict(topology);
 	assert_ptr_equal(isolation_of(&topology->isolation, first),
 			 isolation_of(&topology->isolation, second));
 }
@@ -300,6 +300,54 @@ static void unread_port_leaves_it_and_all_below_unknown(void **state)
 	expect_group(*state, "0000:00:1b.0");
 }
 
+enum { IVRS_BLOCKS = 48, IVRS_ENTRIES = 24, IVRS_LENGTH = 48 + 24 + 8 };
+
+/* An IVRS of one IVHD, 0x10, whose one entry gives 00:14.0 the alias 00:14.4. */
+static void set_ivrs_alias(struct topology *topology)
+{
+	static uint8_t table[IVRS_LENGTH] = {'I', 'V', 'R', 'S', IVRS_LENGTH};
+	uint8_t *block = &table[IVRS_BLOCKS], *entry = &block[IVRS_ENTRIES];
+
+	block[0] = IVRS_IVHD_LEGACY;
+	block[2] = IVRS_ENTRIES + 8;
+	block[4] = 0x02;
+	block[11] = 0xfe;
+	entry[0] = IVRS_ENTRY_ALIAS_SELECT;
+	entry[1] = 0x14 << 3;
+	entry[5] = 0x14 << 3 | 4;
+	table[9] = 0;
+	for (size_t i = 0; i < IVRS_LENGTH; i++)
+		table[9] = (uint8_t)(table[9] - (i == 9 ? 0 : table[i]));
+	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	topology->host.acpi.ivrs =
+		known_bytes("/sys/firmware/acpi/tables/IVRS", table, IVRS_LENGTH);
+}
+
+static void ivrs_alias_merges_what_acs_would_split(void **state)
+{
+	struct pci_function *functions[] = {
+		add_express(*state, "0000:00:14.0", NULL, EXPRESS_INTEGRATED_ENDPOINT),
+		add_express(*state, "0000:00:14.4", NULL, EXPRESS_INTEGRATED_ENDPOINT),
+	};
+
+	set_acs(functions[0], GOOD, GOOD);
+	set_acs(functions[1], GOOD, GOOD);
+	expect_group(*state, "0000:00:14.0");
+	set_ivrs_alias(*state);
+	expect_group(*state, "0000:00:14.0 0000:00:14.4");
+}
+
+static void closed_ivrs_leaves_shared_buses_unknown(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *first = add_function(*state, "0000:00:14.0", NULL);
+
+	add_function(*state, "0000:00:15.0", NULL);
+	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	topology->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
+	expect_no_prediction(*state, first);
+}
+
 /* What is alone in its slot on a root bus is alone, whatever its capabilities say. */
 static void unread_single_function_on_root_bus_is_alone(void **state)
 {
@@ -353,9 +401,8 @@ static void host_without_functions_has_no_groups(void **state)
 {
 	struct topology *topology = *state;
 
-	isolation_build(&topology->host, &topology->parameters, topology->arena,
-			&topology->isolation);
-	assert_false(arena_failed(topology->arena));
+	topology_predict(topology);
+	assert_int_equal(topology->units.host->pci.count, 0);
 }
 
 int main(void)
@@ -383,6 +430,8 @@ int main(void)
 		TEST(alias_reaches_the_partners_siblings),
 		TEST(aliases_that_no_register_shows_leave_the_bus_unknown),
 		TEST(amd_iommu_is_in_no_group_and_joins_nobody),
+		TEST(ivrs_alias_merges_what_acs_would_split),
+		TEST(closed_ivrs_leaves_shared_buses_unknown),
 		TEST(unread_port_leaves_it_and_all_below_unknown),
 		TEST(unread_single_function_on_root_bus_is_alone),
 		TEST(unread_sibling_leaves_those_that_fail_unknown),

@@ -193,12 +193,18 @@ void hide_capabilities(struct pci_function *function)
 	function->config.length = CONFIG_HEADER_SIZE;
 }
 
+void topology_predict(struct topology *topology)
+{
+	dma_units_build(&topology->host, topology->arena, &topology->units);
+	isolation_build(&topology->host, &topology->parameters, &topology->units, topology->arena,
+			&topology->isolation);
+	assert_false(arena_failed(topology->arena));
+}
+
 static const struct isolation_group *predict(struct topology *topology,
 					     const struct pci_function *function)
 {
-	isolation_build(&topology->host, &topology->parameters, topology->arena,
-			&topology->isolation);
-	assert_false(arena_failed(topology->arena));
+	topology_predict(topology);
 	return isolation_of(&topology->isolation, function);
 }
 

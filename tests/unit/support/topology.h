@@ -10,6 +10,7 @@ struct topology {
 	struct arena *arena;
 	struct host host;
 	struct kernel_parameters parameters;
+	struct dma_units units;
 	struct isolation isolation;
 };
 
@@ -56,6 +57,9 @@ void set_ids(struct pci_function *function, uint16_t vendor, uint16_t device);
 void set_class(struct pci_function *function, uint32_t class_code);
 void set_driver(struct pci_function *function, const char *driver);
 void set_group(struct pci_function *function, uint32_t group);
+
+/* Computes the groups, as expect_group() does. */
+void topology_predict(struct topology *topology);
 
 /* Gives the function an ACS capability, its extended one. */
 void set_acs(struct pci_function *function, uint16_t supported, uint16_t enabled);
