@@ -44,7 +44,7 @@ class Result:
 
 def word(value):
     if isinstance(value, (set, frozenset, list, tuple)):
-        return "{" + " ".join(map(str, sorted(value))) + "}"
+        return "{" + " ".join(sorted(map(str, value))) + "}"
     return MISSING if value is None else str(value)
 
 

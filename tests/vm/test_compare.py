@@ -1,0 +1,206 @@
+"""The comparison must notice: an answer that passes, changed in one place, must not pass."""
+import copy
+import json
+import unittest
+
+import boot
+import compare
+import machines
+
+PF, VF, PORT, NIC = "0000:01:00.0", "0000:01:00.1", "0000:00:02.0", "0000:02:00.0"
+STATE = f"""\
+FUNCTION {PORT} bridge
+FUNCTION {PF} endpoint
+FUNCTION {NIC} endpoint
+GROUP 0 {PORT}
+GROUP 7 {PF} {NIC}
+UNIT dmar0 {PORT} {PF} {NIC}
+CHIP IR-PCI-MSI
+END
+"""
+VFS_STATE = f"""\
+FUNCTION {PORT} bridge
+FUNCTION {PF} endpoint
+FUNCTION {VF} endpoint
+FUNCTION {NIC} endpoint
+GROUP 0 {PORT}
+GROUP 7 {PF} {NIC}
+GROUP 8 {VF}
+END
+"""
+SRIOV = f"PF {PF} driver=nvme total=1 accepted=1 errno=0\nVF {PF} 0 {VF}\nEND\n"
+BLOCKED = "vfs=0 bound=vfio-pci vfs-left=0 viable=0 attach=1 open=-1 reset=0"
+VFIO = f"""\
+VFIO {PF} group=7 was=nvme {BLOCKED} companions={NIC}, with-viable=1 with-attach=0 with-open=0
+VFIO {NIC} group=7 was=igb {BLOCKED} companions={PF}, with-viable=1 with-attach=0 with-open=0
+END
+"""
+
+
+def function(address, group, predicted, verdict, **members):
+    return {"address": address, "class": "0x010802", "reset_methods": ["flr"],
+            "physical_function": None, "sriov": None,
+            "isolation": {"group": group, "predicted_group": predicted},
+            "assignable": {"verdict": verdict, "companions": [], "blockers": []}} | members
+
+
+def companions(*addresses):
+    return {"verdict": "assignable-with", "companions": list(addresses), "blockers": []}
+
+
+def pf(enabled):
+    return {"total_vfs": 1, "enabled_vfs": enabled, "first_vf_offset": 1, "vf_stride": 1,
+            "max_vfs": {"effective": 1, "limited_by": "total_vfs"}}
+
+
+def report(enabled=0):
+    """A report of a machine with a PF and a NIC in one group."""
+    functions = [
+        function(PORT, 0, [PORT], "not-a-candidate"),
+        function(PF, 7, [PF, NIC], None, sriov=pf(enabled), assignable=companions(NIC)),
+        function(NIC, 7, [PF, NIC], None, assignable=companions(PF))]
+    groups = [{"id": 0, "functions": [PORT]}, {"id": 7, "functions": [PF, NIC]}]
+    if enabled:
+        functions.append(function(VF, 8, [VF], "assignable", physical_function=PF))
+        groups.append({"id": 8, "functions": [VF]})
+    return {"verdict": "ready", "host": {"captured": False}, "run": {"time": "now"},
+            "findings": [{"check": "interrupt-remapping", "verdict": "pass"}],
+            "iommu": {"units": [{"name": "dmar0", "functions": [PORT, PF, NIC]}]},
+            "groups": groups, "functions": functions}
+
+
+def answers(before=None, vfs=None, nobody=None, **texts):
+    files = {"state.txt": STATE, "vfs-state.txt": VFS_STATE, "sriov.txt": SRIOV, "vfio.txt": VFIO,
+             "before.code": "0", "nobody.code": "0", "before.json": json.dumps(before or report()),
+             "vfs.json": json.dumps(vfs or report(1)),
+             "nobody.json": json.dumps(nobody or before or report())}
+    files |= {name.replace("__", "."): text for name, text in texts.items()}
+    machine = machines.Boot("example", machines.TOPOLOGIES["intel-ports"])
+    return boot.Answers(machine, {name: text.encode() for name, text in files.items()})
+
+
+def set_at(value, keys, new):
+    for key in keys[:-1]:
+        value = value[key]
+    value[keys[-1]] = new
+
+
+# What passcheck may get wrong: where in its report, and the wrong word.
+WRONG = {
+    "a function left out": (("functions",), report()["functions"][1:]),
+    "a function invented": (("functions",), report(1)["functions"]),
+    "a group left out": (("groups",), report()["groups"][:1]),
+    "a group split": (("groups", 1, "functions"), [PF]),
+    "a function's group": (("functions", 1, "isolation", "group"), 8),
+    "a function without a group": (("functions", 1, "isolation", "group"), None),
+    "a prediction too small": (("functions", 1, "isolation", "predicted_group"), [PF]),
+    "a prediction too large": (("functions", 0, "isolation", "predicted_group"), [PORT, PF]),
+    "no prediction": (("functions", 1, "isolation", "predicted_group"), None),
+    "assignable alone": (("functions", 1, "assignable", "verdict"), "assignable"),
+    "blocked": (("functions", 1, "assignable", "verdict"), "blocked"),
+    "undetermined": (("functions", 1, "assignable", "verdict"), "undetermined"),
+    "no verdict": (("functions", 1, "assignable"), None),
+    "a bridge as candidate": (("functions", 0, "assignable", "verdict"), "assignable"),
+    "a companion left out": (("functions", 1, "assignable", "companions"), []),
+    "a companion too many": (("functions", 1, "assignable", "companions"), [NIC, PORT]),
+    "too many VFs": (("functions", 1, "sriov", "max_vfs", "effective"), 2),
+    "unknown VFs": (("functions", 1, "sriov", "max_vfs", "effective"), None),
+    "no SR-IOV": (("functions", 1, "sriov"), None),
+    "a unit's functions": (("iommu", "units", 0, "functions"), [PORT]),
+    "no unit": (("iommu", "units"), []),
+    "not ready": (("verdict",), "not-ready"),
+    "undetermined host": (("verdict",), "undetermined"),
+    "interrupts not remapped": (("findings", 0, "verdict"), "fail"),
+}
+
+WRONG_WITH_VFS = {
+    "a wrong offset": (("functions", 1, "sriov", "first_vf_offset"), 2),
+    "VFs not counted": (("functions", 1, "sriov", "enabled_vfs"), 0),
+    "a VF without its PF": (("functions", 3, "physical_function"), None),
+    "a VF's prediction": (("functions", 3, "isolation", "predicted_group"), [PF, VF]),
+    "a VF's group": (("groups", 2, "functions"), []),
+}
+
+WRONG_OF_NOBODY = {
+    "SR-IOV called absent": (("functions", 1, "sriov"), None),
+    "a bolder verdict": (("functions", 1, "assignable", "verdict"), "assignable"),
+    "a made-up prediction": (("functions", 1, "isolation", "predicted_group"), [PF]),
+    "a bolder host": (("verdict",), "not-ready"),
+    "groups not seen": (("groups",), []),
+}
+
+
+def changed(original, keys, new):
+    wrong = copy.deepcopy(original)
+    set_at(wrong, keys, new)
+    return wrong
+
+
+class Comparison(unittest.TestCase):
+    def disagreements(self, given, **options):
+        return compare.compare(given, **options).disagreements
+
+    def test_agreement_is_agreement(self):
+        result = compare.compare(answers(), replayed=report())
+        self.assertEqual([], list(map(str, result.disagreements)))
+        self.assertGreater(sum(result.compared.values()), 40)
+
+    def test_each_wrong_word_is_noticed(self):
+        for name, (keys, new) in WRONG.items():
+            with self.subTest(name):
+                self.assertTrue(self.disagreements(answers(changed(report(), keys, new))))
+
+    def test_each_wrong_word_about_vfs_is_noticed(self):
+        for name, (keys, new) in WRONG_WITH_VFS.items():
+            with self.subTest(name):
+                self.assertTrue(self.disagreements(answers(vfs=changed(report(1), keys, new))))
+
+    def test_an_unprivileged_report_may_not_say_more(self):
+        for name, (keys, new) in WRONG_OF_NOBODY.items():
+            with self.subTest(name):
+                self.assertTrue(self.disagreements(answers(nobody=changed(report(), keys, new))))
+
+    def test_an_unprivileged_report_may_say_less(self):
+        less = changed(report(), ("functions", 1, "isolation", "predicted_group"), None)
+        less["functions"][1]["assignable"]["verdict"] = "undetermined"
+        less["functions"][1]["sriov"] = {"state": "unreadable"}
+        less["verdict"] = "undetermined"
+        self.assertEqual([], self.disagreements(answers(nobody=less, nobody__code="3")))
+
+    def test_a_capture_that_says_something_else_is_noticed(self):
+        replayed = changed(report(), ("functions", 1, "isolation", "group"), None)
+        self.assertTrue(self.disagreements(answers(), replayed=replayed))
+
+    def test_an_exit_code_that_contradicts_the_verdict_is_noticed(self):
+        self.assertTrue(self.disagreements(answers(before__code="2")))
+
+    def test_a_probe_that_stopped_half_way_is_an_error(self):
+        for name in ("state", "vfio", "sriov", "vfs-state"):
+            with self.subTest(name), self.assertRaises(boot.BootFailed):
+                cut = {f"{name}__txt": answers().text(f"{name}.txt").replace("END", "")}
+                compare.compare(answers(**cut))
+
+    def test_an_endpoint_that_vfio_was_not_asked_about_is_noticed(self):
+        self.assertTrue(self.disagreements(answers(vfio__txt="END\n")))
+
+    def test_a_twin_that_is_other_hardware_is_noticed(self):
+        off = STATE.replace(f"GROUP 0 {PORT}\nGROUP 7 {PF} {NIC}\n", "")
+        twin = answers(state__txt=STATE.replace(f"FUNCTION {NIC} endpoint\n", ""))
+        subjects = {each.subject for each in
+                    self.disagreements(answers(state__txt=off), twin=twin)}
+        self.assertIn("twin: functions", subjects)
+
+    def test_a_refusal_that_did_not_come_is_noticed(self):
+        given = answers()
+        given.boot = machines.BOOTS["intel-too-few-buses"]
+        self.assertTrue(self.disagreements(given))
+
+    def test_a_refusal_with_another_factor_is_noticed(self):
+        log = f"LOG {PF} nvme {PF}: not enough MMIO resources for SR-IOV\nEND\n"
+        subjects = {each.subject for each in
+                    self.disagreements(answers(sriov__txt=SRIOV.replace("END\n", log)))}
+        self.assertIn(f"limit: {PF}", subjects)
+
+
+if __name__ == "__main__":
+    unittest.main()
