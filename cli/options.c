@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/requirements_file.h"
 #include "report/renderer.h"
 
 /* Values of getopt_long() for options without a letter. */
@@ -14,11 +15,23 @@ enum {
 	LONG_FORMAT,
 	LONG_CHECK,
 	LONG_FAIL_ON,
+	LONG_REQUIRE,
+	LONG_REQUIREMENTS,
 	LONG_COLOR,
 	LONG_WITH_IDENTITY,
+	LONG_MAC,
+	LONG_VLAN,
+	LONG_NETWORK,
+	LONG_VPORT,
+	LONG_SPLIT,
+	LONG_FORCE,
+	LONG_VFS,
 	LONG_VERSION,
 	LONG_HELP,
 };
+
+/* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
+enum { LARGEST_VLAN = 4094, LARGEST_VF_COUNT = 65535 };
 
 struct option_row {
 	int value; /* of getopt_long(): the letter, or one of LONG_* */
@@ -31,16 +44,28 @@ struct option_row {
 static const struct option_row option_rows[] = {
 	{LONG_ROOT, OPTION_ROOT, "root", "PATH",
 	 "audit the host captured in PATH, folder or archive"},
-	{LONG_FORMAT, OPTION_FORMAT, "format", "FORMAT", "text (the default) or json"},
+	{LONG_FORMAT, OPTION_FORMAT, "format", "FORMAT",
+	 "text (the default), json, or xml of FUNCTIONs"},
 	{'o', OPTION_OUTPUT, "output", "FILE", "write to FILE, whole or not at all"},
 	{LONG_CHECK, OPTION_CHECK, "check", "ID[,ID]", "run only these checks"},
 	{LONG_FAIL_ON, OPTION_FAIL_ON, "fail-on", "VERDICT",
 	 "count this too as not ready: warn or unknown"},
+	{LONG_REQUIRE, OPTION_REQUIRE, "require", "REQ",
+	 "not ready without REQ, as vfs=eth0:8 (repeats)"},
+	{LONG_REQUIREMENTS, OPTION_REQUIRE, "requirements", "FILE",
+	 "not ready without what this JSON lists"},
 	{LONG_COLOR, OPTION_COLOR, "color", "WHEN", "auto, always or never"},
 	{'v', OPTION_VERBOSE, "verbose", NULL, "show what passed, too"},
 	{'q', OPTION_QUIET, "quiet", NULL, "show failures only"},
 	{LONG_WITH_IDENTITY, OPTION_WITH_IDENTITY, "with-identity", NULL,
 	 "take the host's name along"},
+	{LONG_MAC, OPTION_HOSTDEV, "mac", "ADDRESS", "xml: the MAC address of a network VF"},
+	{LONG_VLAN, OPTION_HOSTDEV, "vlan", "ID", "xml: the VLAN of network VFs, 1 to 4094"},
+	{LONG_NETWORK, OPTION_HOSTDEV, "network", "NAME", "xml: a network of the VFs of a PF"},
+	{LONG_VPORT, OPTION_HOSTDEV, "vport", "WWPN:WWNN", "xml: a virtual Fibre Channel port"},
+	{LONG_SPLIT, OPTION_HOSTDEV, "split", "DIR", "xml: a file each in DIR"},
+	{LONG_FORCE, OPTION_HOSTDEV, "force", NULL, "xml: also of what is blocked"},
+	{LONG_VFS, OPTION_VFS, "vfs", "COUNT", "plan: make COUNT VFs of a PF"},
 	{LONG_HELP, 0, "help", NULL, "show this"},
 	{LONG_VERSION, 0, "version", NULL, "show the version"},
 };
@@ -139,7 +164,7 @@ static enum exit_code set_color(struct options *options, const char *value)
 static enum exit_code set_format(struct options *options, const char *value)
 {
 	if (!renderer_find(value))
-		return wrong("format", value, "text or json");
+		return wrong("format", value, "text, json or xml");
 	options->format = value;
 	return EXIT_READY;
 }
@@ -153,6 +178,78 @@ static enum exit_code set_checks(struct options *options, const char *value)
 	if (options->checks.count > before)
 		return EXIT_READY;
 	return wrong("check", "''", "the id of a check; `passcheck checks` lists them");
+}
+
+/* Reads a decimal number from 1 to largest. */
+static bool parse_count(const char *text, unsigned largest, unsigned *ret)
+{
+	unsigned count = 0;
+
+	for (const char *digit = text; *digit; digit++) {
+		if (*digit < '0' || *digit > '9')
+			return false;
+		count = count * 10 + (unsigned)(*digit - '0');
+		if (count > largest)
+			return false;
+	}
+	if (!count)
+		return false;
+	*ret = count;
+	return true;
+}
+
+static enum exit_code set_mac(struct options *options, const char *value)
+{
+	if (!hostdev_mac_is_valid(value))
+		return wrong("mac", value, "six octets, of a single interface: 52:54:00:01:02:03");
+	options->hostdev.mac = value;
+	return EXIT_READY;
+}
+
+/* The name is that of a file, too. */
+static enum exit_code set_network(struct options *options, const char *value)
+{
+	if (!*value || strpbrk(value, "/\n"))
+		return wrong("network", value, "a name without slashes");
+	options->hostdev.network = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_split(struct options *options, const char *value)
+{
+	if (!*value)
+		return wrong("split", "''", "a folder");
+	options->split = value;
+	return EXIT_READY;
+}
+
+/* Applies one of the options that say how libvirt XML and plans are written. */
+static enum exit_code apply_hostdev(struct options *options, int value, const char *argument)
+{
+	switch (value) {
+	case LONG_MAC:
+		return set_mac(options, argument);
+	case LONG_VLAN:
+		return parse_count(argument, LARGEST_VLAN, &options->hostdev.vlan)
+			       ? EXIT_READY
+			       : wrong("vlan", argument, "a number from 1 to 4094");
+	case LONG_NETWORK:
+		return set_network(options, argument);
+	case LONG_VPORT:
+		return hostdev_vport_parse(options->arena, argument, &options->hostdev)
+			       ? EXIT_READY
+			       : wrong("vport", argument, "WWPN:WWNN, 16 hex digits each");
+	case LONG_SPLIT:
+		return set_split(options, argument);
+	case LONG_FORCE:
+		options->hostdev.force = true;
+		return EXIT_READY;
+	case LONG_VFS:
+		return parse_count(argument, LARGEST_VF_COUNT, &options->vfs)
+			       ? EXIT_READY
+			       : wrong("vfs", argument, "a number from 1 to 65535");
+	}
+	return EXIT_USAGE;
 }
 
 /* Applies one option. Returns EXIT_READY where it is right. */
@@ -171,6 +268,10 @@ static enum exit_code apply(struct options *options, int value, const char *argu
 		return set_checks(options, argument);
 	case LONG_FAIL_ON:
 		return set_fail_on(options, argument);
+	case LONG_REQUIRE:
+		return requirements_add_word(options->arena, argument, &options->required);
+	case LONG_REQUIREMENTS:
+		return requirements_add_file(options->arena, argument, &options->required);
 	case LONG_COLOR:
 		return set_color(options, argument);
 	case 'v':
@@ -183,7 +284,7 @@ static enum exit_code apply(struct options *options, int value, const char *argu
 		options->identity = true;
 		return EXIT_READY;
 	}
-	return EXIT_USAGE;
+	return apply_hostdev(options, value, argument);
 }
 
 /* What getopt_long() is to look for. */
@@ -273,6 +374,7 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 	*ret_code = EXIT_FAILED;
 	if (!options->arena || !parse_options(count, arguments, options, &given, ret_code))
 		return false;
+	options->given = given;
 	*ret_code = EXIT_FAILED;
 	if (!parse_operands(count, arguments, options))
 		return false;

@@ -19,6 +19,9 @@ enum option_set {
 	OPTION_VERBOSE = 1 << 6,
 	OPTION_QUIET = 1 << 7,
 	OPTION_WITH_IDENTITY = 1 << 8,
+	OPTION_HOSTDEV = 1 << 9, /* how libvirt XML is written */
+	OPTION_VFS = 1 << 10,
+	OPTION_REQUIRE = 1 << 11,
 };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -39,6 +42,11 @@ struct options {
 	struct word_list checks;
 	struct word_list operands;
 	struct fail_on fail_on;
+	struct requirement_list required;
+	struct hostdev_options hostdev;
+	const char *split; /* folder for a file of XML each; NULL: one document */
+	unsigned vfs;      /* how many VFs a plan is to make; 0: none */
+	unsigned given;    /* which sets of options were used */
 	enum color_mode color;
 	bool verbose;
 	bool quiet;

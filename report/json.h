@@ -49,6 +49,7 @@ void json_add_fact_text(struct json *json, cJSON *parent, const char *key,
 cJSON *json_findings(struct json *json);
 cJSON *json_groups(struct json *json);
 cJSON *json_functions(struct json *json);
+cJSON *json_requirements(struct json *json);
 
 /* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
 cJSON *json_iommu(struct json *json);

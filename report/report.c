@@ -152,6 +152,56 @@ static enum host_verdict judge(const struct findings *findings, const struct fai
 	return unknown || !evidence ? HOST_UNDETERMINED : HOST_READY;
 }
 
+/* A function that cannot be given away makes the host not ready for what was asked. */
+static void take_verdict(struct report *report, enum assignable_verdict verdict)
+{
+	if (verdict == ASSIGNABLE_BLOCKED || verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+		report->verdict = HOST_NOT_READY;
+	else if (verdict == ASSIGNABLE_UNDETERMINED && report->verdict == HOST_READY)
+		report->verdict = HOST_UNDETERMINED;
+}
+
+static int build_forms(struct report *report, const struct hostdev_options *options,
+		       const char **ret_culprit)
+{
+	struct hostdev_forms *forms = arena_alloc(report->arena, sizeof(*forms));
+
+	if (!forms)
+		return -ENOMEM;
+	if (hostdev_forms_build(report->host, report->functions, report->function_count, options,
+				report->arena, forms, ret_culprit) < 0)
+		return -ENOTSUP;
+	report->forms = forms;
+	take_verdict(report, forms->verdict);
+	return 0;
+}
+
+static int judge_requirements(struct report *report, const struct report_options *options)
+{
+	report->requirements = arena_array(report->arena, options->requirement_count + 1,
+					   sizeof(*report->requirements));
+	if (!report->requirements)
+		return -ENOMEM;
+	report->requirement_count = options->requirement_count;
+	for (size_t i = 0; i < options->requirement_count; i++)
+		report->requirements[i] =
+			requirement_judge(&options->requirements[i], &report->model, report->arena);
+	return 0;
+}
+
+/* The host is ready for what is required of it where it is ready at all, and all of it is met. */
+static enum host_verdict with_requirements(const struct report *report, enum host_verdict verdict)
+{
+	for (size_t i = 0; i < report->requirement_count; i++) {
+		if (report->requirements[i].state == REQUIREMENT_UNMET)
+			return HOST_NOT_READY;
+		if (report->requirements[i].state == REQUIREMENT_UNDETERMINED &&
+		    verdict == HOST_READY)
+			verdict = HOST_UNDETERMINED;
+	}
+	return verdict;
+}
+
 static int build(struct report *report, const struct report_options *options,
 		 const char **ret_culprit)
 {
@@ -173,8 +223,13 @@ static int build(struct report *report, const struct report_options *options,
 	result = sort_findings(report, &findings);
 	if (result < 0)
 		return result;
-	report->verdict = judge(&findings, &options->fail_on);
-	return arena_failed(report->arena) ? -ENOMEM : 0;
+	result = judge_requirements(report, options);
+	if (result < 0)
+		return result;
+	report->verdict = with_requirements(report, judge(&findings, &options->fail_on));
+	if (options->hostdev)
+		result = build_forms(report, options->hostdev, ret_culprit);
+	return arena_failed(report->arena) ? -ENOMEM : result;
 }
 
 int report_build(const struct host *host, const struct report_options *options, struct report **ret,
@@ -191,6 +246,8 @@ int report_build(const struct host *host, const struct report_options *options, 
 		.arena = arena,
 		.host = host,
 		.time = options->time,
+		.confinement = options->confinement,
+		.confinement_count = options->confinement_count,
 		.explains_functions = options->selector_count > 0,
 	};
 	int result = build(report, options, ret_culprit);

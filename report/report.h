@@ -3,6 +3,8 @@
 #define PASSCHECK_REPORT_REPORT_H
 
 #include "checks/support/check.h"
+#include "model/hostdev_form.h"
+#include "report/requirements.h"
 
 enum host_verdict { HOST_READY, HOST_NOT_READY, HOST_UNDETERMINED };
 
@@ -18,7 +20,12 @@ struct report_options {
 	const char *const *selectors; /* functions to explain, count 0 for the whole host */
 	size_t selector_count;
 	struct fail_on fail_on;
-	const char *time; /* of the audit, RFC 3339 */
+	const struct requirement *requirements; /* must outlive the report */
+	size_t requirement_count;
+	const char *time;               /* of the audit, RFC 3339 */
+	const char *const *confinement; /* what of the sandbox is in force */
+	size_t confinement_count;
+	const struct hostdev_options *hostdev; /* how to write XML of the functions; NULL: not */
 };
 
 /* How many findings have each verdict, indexed by enum finding_verdict. */
@@ -35,15 +42,21 @@ struct report {
 	struct verdict_counts host_counts;     /* of findings on the host, its units and groups */
 	const struct pci_function **functions; /* those shown, by address */
 	size_t function_count;
+	struct requirement_result *requirements; /* in the order given */
+	size_t requirement_count;
 	bool explains_functions; /* FUNCTION arguments were given */
 	enum host_verdict verdict;
+	const char *const *confinement;
+	size_t confinement_count;
+	const struct hostdev_forms *forms; /* the XML of the functions; NULL where not asked for */
 	const char *time;
 };
 
 /*
  * Runs the checks over host and builds the report, which refers to host and is freed with
  * report_free(). Returns 0; -ENOENT where a selector names no function, or -EINVAL where there is
- * no such check, with *ret_culprit the word; -ENOMEM.
+ * no such check, with *ret_culprit the word; -ENOTSUP where a hostdev option fits none of the
+ * functions, with *ret_culprit a sentence; -ENOMEM.
  */
 int report_build(const struct host *host, const struct report_options *options, struct report **ret,
 		 const char **ret_culprit);

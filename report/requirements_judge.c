@@ -105,20 +105,23 @@ static const char *name_companions(const struct judge *judge, const struct pci_f
 static void judge_assignable(const struct judge *judge, const struct pci_function *function,
 			     struct tally *tally)
 {
-	struct assignable assignable = assignable_judge(judge->model->host, judge->arena, function);
+	const struct assignable *assignable =
+		assignability_of(&judge->model->assignability, function);
+	if (!assignable)
+		return;
 	const struct blocker *reason =
-		assignable.blockers ? assignable.blockers : assignable.missing;
+		assignable->blockers ? assignable->blockers : assignable->missing;
 	const char *why = arena_printf(judge->arena, "%s is %s%s%s", function->name,
-				       assignable_verdict_name(assignable.verdict),
+				       assignable_verdict_name(assignable->verdict),
 				       reason ? ": " : "", reason ? reason->why : "");
 
-	switch (assignable.verdict) {
+	switch (assignable->verdict) {
 	case ASSIGNABLE:
 		count_function(tally, REQUIREMENT_MET, why);
 		return;
 	case ASSIGNABLE_WITH:
 		count_function(tally, REQUIREMENT_UNMET,
-			       name_companions(judge, function, &assignable));
+			       name_companions(judge, function, assignable));
 		return;
 	case ASSIGNABLE_UNDETERMINED:
 		count_function(tally, REQUIREMENT_UNDETERMINED, why);

@@ -48,6 +48,9 @@ const char *text_color(const struct text *text, enum text_color color);
 /* The parts of the report, each in a file of its own, report/text_NAME.c. */
 void text_findings(struct text *text);
 
+/* Writes what was required and whether it is met; nothing where nothing was. */
+void text_requirements(struct text *text);
+
 /* Writes a line for each function. Returns 0 or -ENOMEM. */
 int text_functions(struct text *text);
 

@@ -32,6 +32,15 @@ static cJSON *host_object(struct json *json)
 	return object;
 }
 
+static cJSON *confinement(struct json *json)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < json->report->confinement_count; i++)
+		json_add_text(json, array, NULL, json->report->confinement[i]);
+	return array;
+}
+
 static cJSON *run(struct json *json)
 {
 	struct fact_number privileged = host_privileged(json->report->host);
@@ -43,6 +52,7 @@ static cJSON *run(struct json *json)
 		json_add_null(json, object, "privileged");
 	json_add_text(json, object, "time", json->report->time);
 	json_add_fact_text(json, object, "kernel_lockdown", &json->report->host->lockdown);
+	json_add(json, object, "confinement", confinement(json));
 	return object;
 }
 
@@ -56,7 +66,7 @@ static cJSON *document(struct json *json)
 	json_add(json, object, "run", run(json));
 	json_add_text(json, object, "verdict", host_verdict_name(json->report->verdict));
 	json_add(json, object, "findings", json_findings(json));
-	json_add(json, object, "requirements", json_array(json));
+	json_add(json, object, "requirements", json_requirements(json));
 	json_add(json, object, "iommu", json_iommu(json));
 	json_add(json, object, "groups", json_groups(json));
 	json_add(json, object, "functions", json_functions(json));

@@ -77,6 +77,7 @@ static int render(const struct report *report, const struct render_options *opti
 
 	show_verdict(&text);
 	show_host(&text);
+	text_requirements(&text);
 	text_findings(&text);
 	int result = show_functions(&text);
 	return arena_failed(report->arena) ? -ENOMEM : result;

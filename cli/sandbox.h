@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_SANDBOX_H
+#define PASSCHECK_CLI_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SANDBOX_MEASURES = 3 };
+
+/* What of the sandbox this kernel granted, as words for the report. */
+struct sandbox {
+	const char *measures[SANDBOX_MEASURES]; /* "no-new-privileges", "landlock", "seccomp" */
+	size_t count;
+};
+
+/*
+ * Gives up for good what an audit does not need: new privileges, programs, sockets, changes to the
+ * kernel, and writing anywhere but in the folder of output (NULL: nowhere) and below scratch (NULL:
+ * none). What the kernel does not offer is left out.
+ */
+void sandbox_enter(const char *output, const char *scratch, struct sandbox *ret);
+
+/* The capabilities that were in force before they were lowered. */
+struct sandbox_capabilities {
+	unsigned effective[2];
+	bool lowered;
+};
+
+/*
+ * Lowers the effective capabilities to those that reading a host takes: CAP_DAC_READ_SEARCH, and
+ * for config space on a live one CAP_SYS_ADMIN. sandbox_restore() gives back what writing may need.
+ */
+void sandbox_lower(bool live, struct sandbox_capabilities *ret);
+void sandbox_restore(const struct sandbox_capabilities *capabilities);
+
+#endif
