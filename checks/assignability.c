@@ -102,10 +102,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		const struct assignable *assignable =
-			assignability_of(&model->assignability, function);
-		if (assignable)
-			judge(assignable, function, findings);
+		judge(assignability_of(&model->assignability, function), function, findings);
 	}
 }
 

@@ -400,23 +400,31 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 const struct assignable *assignability_of(const struct assignability *assignability,
 					  const struct pci_function *function)
 {
+	static const struct assignable unjudged = {.verdict = ASSIGNABLE_UNDETERMINED};
+
 	if (!assignability->judgements)
-		return NULL;
+		return &unjudged;
 	return &assignability->judgements[function - assignability->host->pci.functions];
+}
+
+void assignability_build_alone(const struct host *host, struct arena *arena,
+			       struct assignability *ret)
+{
+	struct dma_units units;
+	struct reserved_memory memory;
+
+	dma_units_build(host, arena, &units);
+	reserved_memory_build(host, &units, arena, &memory);
+	assignability_build(host, &memory, arena, ret);
 }
 
 struct assignable assignable_judge(const struct host *host, struct arena *arena,
 				   const struct pci_function *function)
 {
-	struct dma_units units;
-	struct reserved_memory memory;
 	struct assignability assignability;
 
-	dma_units_build(host, arena, &units);
-	reserved_memory_build(host, &units, arena, &memory);
-	assignability_build(host, &memory, arena, &assignability);
-	const struct assignable *result = assignability_of(&assignability, function);
-	return result ? *result : (struct assignable){.verdict = ASSIGNABLE_UNDETERMINED};
+	assignability_build_alone(host, arena, &assignability);
+	return *assignability_of(&assignability, function);
 }
 
 static const char *const blocker_names[] = {

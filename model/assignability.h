@@ -56,11 +56,15 @@ struct assignability {
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
 			 struct arena *arena, struct assignability *ret);
 
-/* Returns the judgement on a function of the host, NULL where memory was short. */
+/* Returns the judgement on a function of the host: undetermined where memory was short. */
 const struct assignable *assignability_of(const struct assignability *assignability,
 					  const struct pci_function *function);
 
-/* As assignability_of() for callers that have no model. */
+/* As assignability_build() for callers that have no model of the host. */
+void assignability_build_alone(const struct host *host, struct arena *arena,
+			       struct assignability *ret);
+
+/* The same for one function. */
 struct assignable assignable_judge(const struct host *host, struct arena *arena,
 				   const struct pci_function *function);
 

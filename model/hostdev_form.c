@@ -34,6 +34,7 @@ static int badness(enum assignable_verdict verdict)
 
 struct builder {
 	const struct host *host;
+	struct assignability assignability;
 	struct arena *arena;
 	const struct pci_function *const *functions;
 	size_t count;
@@ -59,7 +60,7 @@ static struct hostdev_form *append(struct builder *builder, const struct pci_fun
 	array[forms->count] = (struct hostdev_form){
 		.function = function,
 		.kind = kind,
-		.assignable = assignable_judge(builder->host, builder->arena, function),
+		.assignable = *assignability_of(&builder->assignability, function),
 	};
 	array[forms->count].verdict = array[forms->count].assignable.verdict;
 	return &array[forms->count++];
@@ -346,8 +347,7 @@ static void judge_vfs(struct builder *builder, struct hostdev_form *form)
 		const struct pci_function *function = &pci->functions[i];
 		if (function->pf != form->function)
 			continue;
-		struct assignable assignable =
-			assignable_judge(builder->host, builder->arena, function);
+		struct assignable assignable = *assignability_of(&builder->assignability, function);
 		if (!form->vf_count)
 			first = assignable;
 		form->vfs[form->vf_count++] = function;
@@ -515,6 +515,7 @@ int hostdev_forms_build(const struct host *host, const struct pci_function *cons
 	};
 	int result;
 
+	assignability_build_alone(host, arena, &builder.assignability);
 	if ((options->network || options->wwpn) && (options->mac || options->vlan))
 		return reject(ret_why, "--mac and --vlan are for VFs, not for what holds them");
 	if (options->network && options->wwpn)

@@ -8,7 +8,7 @@
  * Which libvirt XML stands for a function, what stands beside it, and what a person should know of
  * it first (https://libvirt.org/formatdomain.html#host-device-assignment, formatnetwork.html,
  * formatnode.html, formatstorage.html). Whether a function may be given away is judged by
- * assignable_judge() alone.
+ * assignability_of() alone.
  */
 
 /* QEMU's host= takes a domain of 16 bits (pci_host_device property,

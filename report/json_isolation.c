@@ -54,14 +54,8 @@ cJSON *json_assignable(struct json *json, const struct pci_function *function)
 {
 	const struct assignable *assignable =
 		assignability_of(&json->report->model.assignability, function);
-	cJSON *object, *companions;
+	cJSON *object = json_object(json), *companions = json_array(json);
 
-	if (!assignable) {
-		json->failed = true;
-		return NULL;
-	}
-	object = json_object(json);
-	companions = json_array(json);
 	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
 	for (size_t i = 0; i < assignable->companion_count; i++)
 		json_add_text(json, companions, NULL, assignable->companions[i]->name);

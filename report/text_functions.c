@@ -117,8 +117,7 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	const struct assignable *assignable =
 		assignability_of(&text->report->model.assignability, function);
-	enum assignable_verdict judged = assignable ? assignable->verdict : ASSIGNABLE_UNDETERMINED;
-	const struct verdict_cell *verdict = &verdict_cells[judged];
+	const struct verdict_cell *verdict = &verdict_cells[assignable->verdict];
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = function->name,
 		[COLUMN_GROUP] = group_cell(text, function),
@@ -130,7 +129,7 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 
 	if (!line)
 		return -ENOMEM;
-	counts[judged]++;
+	counts[assignable->verdict]++;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (scols_line_set_data(line, i, cells[i]))
 			return -ENOMEM;
