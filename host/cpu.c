@@ -94,6 +94,15 @@ static bool is_flags(const char *key)
 	       strcmp(key, "Features") == 0;
 }
 
+/* "46 bits physical, 48 bits virtual". Returns 0 for anything else. */
+static unsigned parse_physical_bits(const char *value)
+{
+	char *end;
+	unsigned long bits = strtoul(value, &end, 10);
+
+	return strncmp(end, " bits physical", 14) == 0 && bits <= 64 ? (unsigned)bits : 0;
+}
+
 /* Takes the first line of each key: that of the first processor. */
 static void parse_line(struct arena *arena, const char *key, char *value, struct cpu *cpu)
 {
@@ -103,6 +112,8 @@ static void parse_line(struct arena *arena, const char *key, char *value, struct
 		cpu->model_name = value;
 	else if (strcmp(key, "vendor_id") == 0 && !*cpu->vendor_id)
 		cpu->vendor_id = value;
+	else if (strcmp(key, "address sizes") == 0 && !cpu->physical_bits)
+		cpu->physical_bits = parse_physical_bits(value);
 	note_architecture(key, value, cpu);
 }
 

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+
+#include "model/platform.h"
+
+enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABLE };
+
+static const struct finding_kind kinds[] = {
+	[COVERED] = {"dma-units.covered",
+		     "Each function that could go to a guest has an IOMMU that translates its DMA, "
+		     "by firmware's tables or, where translation is on, by the kernel's links."},
+	[UNCOVERED] = {"dma-units.uncovered",
+		       "Firmware's tables name no IOMMU for a function. The kernel then puts it "
+		       "into no group, and it cannot be given to a guest."},
+	[MISMATCH] = {"dma-units.mismatch",
+		      "The kernel translates a function by another IOMMU than the one that "
+		      "firmware's tables name for it, or by none (as with intel_iommu=igfx_off). "
+		      "What the kernel does counts."},
+	[IDLE] =
+		{"dma-units.idle",
+		 "Firmware's tables describe an IOMMU that the kernel does not run, though it runs "
+		 "others. The functions behind it are not translated."},
+	[CONFLICT] =
+		{"dma-units.scope-conflict",
+		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that is "
+		 "none (\"Device scope type does not match\"). The kernel then leaves DMA remapping "
+		 "off."},
+	[UNKNOWN] = {"dma-units.unknown",
+		     "Which IOMMU translates some functions could not be told: firmware's tables, "
+		     "or the bridges above those functions, were not read."},
+	[NOT_APPLICABLE] = {"dma-units.not-applicable",
+			    "There is no IOMMU, so there is nothing to tell apart."},
+};
+
+enum {
+	BASE_CLASS_BRIDGE = 0x06,
+	CLASS_IOMMU = 0x0806,
+	HEADER_NORMAL = 0,
+};
+
+/* Bridges stay with the host, and an IOMMU does not translate itself. */
+static bool may_go_to_a_guest(const struct pci_function *function)
+{
+	int class_code = pci_class(function);
+
+	return pci_header_type(function) <= HEADER_NORMAL && class_code >> 8 != BASE_CLASS_BRIDGE &&
+	       class_code != CLASS_IOMMU;
+}
+
+static const struct fact *table_fact(const struct host *host)
+{
+	return fact_known(&host->acpi.ivrs.fact) && !fact_known(&host->acpi.dmar.fact)
+		       ? &host->acpi.ivrs.fact
+		       : &host->acpi.dmar.fact;
+}
+
+static const char *describe(struct arena *arena, const struct dma_unit *unit)
+{
+	if (dma_unit_name(unit))
+		return dma_unit_name(unit);
+	return arena_printf(arena, "the unit at 0x%" PRIx64,
+			    unit->drhd ? unit->drhd->base : unit->ivhd->base);
+}
+
+static void report_uncovered(const struct host *host, const struct pci_function *function,
+			     struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[UNCOVERED], FINDING_WARN, subject_function(function),
+			    "firmware names no IOMMU for %s", function->name);
+
+	finding_evidence(finding, table_fact(host), "no entry for %s", function->name);
+	finding_remedy(finding, "Move the device to another slot, or update the firmware");
+}
+
+static void report_mismatch(const struct host *host, const struct pci_function *function,
+			    const struct dma_match *match, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[MISMATCH], FINDING_WARN, subject_function(function),
+			    "firmware names %s for %s, and the kernel uses %s",
+			    describe(findings->arena, match->promised), function->name,
+			    match->unit ? describe(findings->arena, match->unit) : "none");
+
+	finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
+	finding_evidence(finding, table_fact(host), "%s",
+			 describe(findings->arena, match->promised));
+}
+
+/* How the functions that may go to a guest stand. */
+struct tally {
+	size_t covered;
+	size_t uncovered;
+	size_t unknown;
+	const struct pci_function *first_unknown;
+};
+
+static void judge_function(const struct host *host, const struct dma_units *units,
+			   const struct pci_function *function, struct tally *tally,
+			   struct findings *findings)
+{
+	const struct dma_match *match = dma_units_match(units, function);
+
+	if (match->promised && match->unit != match->promised &&
+	    fact_settled(&function->iommu.fact) && host->units.count)
+		report_mismatch(host, function, match, findings);
+	switch (match->coverage) {
+	case DMA_COVERED:
+		tally->covered++;
+		break;
+	case DMA_UNCOVERED:
+		tally->uncovered++;
+		if (!match->promised && fact_known(table_fact(host)))
+			report_uncovered(host, function, findings);
+		break;
+	case DMA_COVERAGE_UNKNOWN:
+		if (!tally->unknown++)
+			tally->first_unknown = function;
+		break;
+	}
+}
+
+static void report_tally(const struct host *host, const struct tally *tally,
+			 struct findings *findings)
+{
+	struct finding *finding;
+
+	if (tally->unknown) {
+		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+				      "which IOMMU translates %zu functions could not be told",
+				      tally->unknown);
+		finding_evidence_state(finding, table_fact(host));
+		finding_evidence_state(finding, &tally->first_unknown->iommu.fact);
+		finding_remedy_unread(finding, table_fact(host));
+	} else if (tally->covered && !tally->uncovered) {
+		finding = finding_add(findings, &kinds[COVERED], FINDING_PASS, subject_host(),
+				      "each of %zu functions has an IOMMU", tally->covered);
+		finding_evidence(finding, host->units.count ? &host->units.fact : table_fact(host),
+				 "%zu functions", tally->covered);
+	}
+}
+
+static void report_idle(const struct host *host, const struct dma_units *units,
+			struct findings *findings)
+{
+	for (size_t i = 0; i < units->count && host->units.count; i++) {
+		const struct dma_unit *unit = &units->units[i];
+		if (unit->running || unit->ignored)
+			continue;
+		struct finding *finding =
+			finding_add(findings, &kinds[IDLE], FINDING_WARN, subject_host(),
+				    "the kernel does not run %s", describe(findings->arena, unit));
+		finding_evidence(finding, table_fact(host), "%s", describe(findings->arena, unit));
+		finding_evidence(finding, &host->units.fact, "%zu others", host->units.count);
+	}
+}
+
+static void report_conflicts(const struct host *host, const struct dma_units *units,
+			     struct findings *findings)
+{
+	for (size_t i = 0; i < units->conflict_count; i++) {
+		const struct dma_conflict *conflict = &units->conflicts[i];
+		bool bridge = conflict->scope->type == DMAR_SCOPE_BRIDGE;
+		struct finding *finding = finding_add(
+			findings, &kinds[CONFLICT], host->units.count ? FINDING_WARN : FINDING_FAIL,
+			subject_function(conflict->function),
+			"the DMAR table calls %s a%s, which it is not: the kernel leaves DMA "
+			"remapping off%s",
+			conflict->function->name, bridge ? " bridge" : "n endpoint",
+			host->units.count ? ", yet it runs" : "");
+		finding_evidence(finding, &host->acpi.dmar.fact, "structure at offset 0x%zx",
+				 conflict->structure->offset);
+		finding_remedy(finding, "Update the firmware");
+	}
+}
+
+static void report_not_applicable(const struct host *host, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
+			    subject_host(), "there is no IOMMU");
+
+	finding_evidence_state(finding, table_fact(host));
+	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+}
+
+/* Whether firmware's silence, and the kernel's, is read as "there is no IOMMU". */
+static bool has_none(const struct host *host, const struct dma_units *units)
+{
+	return units->count == 0 && fact_absent(&host->acpi.dmar.fact) &&
+	       fact_absent(&host->acpi.ivrs.fact) && fact_settled(&host->units.fact);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	const struct dma_units *units = &model->dma_units;
+	struct tally tally = {0};
+
+	if (has_none(host, units)) {
+		report_not_applicable(host, findings);
+		return;
+	}
+	report_conflicts(host, units, findings);
+	report_idle(host, units, findings);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (may_go_to_a_guest(&host->pci.functions[i]))
+			judge_function(host, units, &host->pci.functions[i], &tally, findings);
+	}
+	report_tally(host, &tally, findings);
+}
+
+const struct check check_dma_units = {
+	.id = "dma-units",
+	.title = "Which IOMMU translates each function?",
+	.needs = "/sys/class/iommu, the functions' iommu links; DMAR or IVRS; root",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/platform.h"
+
+enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"reserved-memory.none",
+		  "No memory that firmware reserves keeps a function from being assigned."},
+	[BLOCKS] =
+		{"reserved-memory.blocks",
+		 "Firmware wants a function, or one that shares its group, to reach some memory at "
+		 "its own address (an RMRR or IVMD): firmware or a management controller goes on "
+		 "using the device. A guest's memory would lie there, so the kernel refuses to "
+		 "assign it: \"Device is ineligible for IOMMU domain attach due to platform RMRR "
+		 "requirement\", or from 6.6 on \"Firmware has requested this device have a 1:1 "
+		 "IOMMU mapping\". USB controllers and displays are exempt on VT-d."},
+	[BLOCKS_ALL] =
+		{"reserved-memory.blocks-all",
+		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
+		 "some do while DMA protection before boot is on. From 6.6 on the kernel then "
+		 "assigns none of them."},
+	[UNKNOWN] = {"reserved-memory.unknown",
+		     "Whether memory that firmware reserves keeps functions from being assigned "
+		     "could not be told: neither the groups' reserved_regions nor firmware's "
+		     "tables were read, or the kernel's version was not."},
+};
+
+enum { BASE_CLASS_BRIDGE = 0x06, HEADER_NORMAL = 0 };
+
+static bool may_go_to_a_guest(const struct pci_function *function)
+{
+	return pci_header_type(function) <= HEADER_NORMAL &&
+	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
+}
+
+static bool is_made_by(const struct host *host, const char *vendor)
+{
+	return fact_known(&host->vendor.fact) &&
+	       strncasecmp(host->vendor.text, vendor, strlen(vendor)) == 0;
+}
+
+static void add_remedy(struct finding *finding, const struct host *host,
+		       const struct reserved_region *region)
+{
+	if (region->kind != RESERVED_RMRR && platform_of(host) == PLATFORM_AMD_VI)
+		finding_remedy(finding, "Switch off DMA protection before boot (\"Pre-boot DMA "
+					"Protection\", \"Kernel DMA Protection\") in the firmware "
+					"setup, or update the firmware");
+	else if (is_made_by(host, "HP"))
+		finding_remedy(finding,
+			       "Exclude the device's slot from HPE's shared memory (in the "
+			       "firmware setup, or with conrep on older servers), or "
+			       "update the firmware; no kernel option lifts this");
+	else
+		finding_remedy(finding, "Switch off what firmware uses the device for (its legacy "
+					"or management support) in the firmware setup, or update "
+					"the firmware; no kernel option lifts this");
+}
+
+static void add_region(struct finding *finding, const struct reserved_region *region)
+{
+	finding_evidence(finding, region->evidence, "%s 0x%" PRIx64 "-0x%" PRIx64,
+			 reserved_kind_name(region->kind), region->start, region->end);
+}
+
+static void report_blocked(const struct host *host, const struct pci_function *function,
+			   const struct reserved_region *region, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[BLOCKS], FINDING_WARN, subject_function(function),
+		"memory that firmware reserves (0x%" PRIx64 "-0x%" PRIx64 ") keeps %s from a guest",
+		region->start, region->end, function->name);
+
+	add_region(finding, region);
+	add_remedy(finding, host, region);
+}
+
+static void report_all(const struct host *host, const struct reserved_region *region, size_t count,
+		       struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[BLOCKS_ALL], FINDING_FAIL, subject_host(),
+		"memory that firmware reserves keeps each of %zu functions from a guest", count);
+
+	add_region(finding, region);
+	add_remedy(finding, host, region);
+}
+
+/* How the functions that may go to a guest stand. */
+struct tally {
+	size_t harmless;
+	size_t blocked;
+	size_t unknown;
+	const struct reserved_region *region; /* that blocks the first */
+	const struct pci_function *first_unknown;
+};
+
+static struct tally count_functions(const struct host *host, const struct reserved_memory *memory)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct reserved_region *region;
+		if (!may_go_to_a_guest(function))
+			continue;
+		switch (reserved_memory_blocks(memory, function, &region)) {
+		case RESERVED_HARMLESS:
+			tally.harmless++;
+			break;
+		case RESERVED_BLOCKS:
+			if (!tally.blocked++)
+				tally.region = region;
+			break;
+		case RESERVED_EFFECT_UNKNOWN:
+			if (!tally.unknown++)
+				tally.first_unknown = function;
+			break;
+		}
+	}
+	return tally;
+}
+
+static void report_each(const struct host *host, const struct reserved_memory *memory,
+			struct findings *findings)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct reserved_region *region;
+		if (may_go_to_a_guest(function) &&
+		    reserved_memory_blocks(memory, function, &region) == RESERVED_BLOCKS)
+			report_blocked(host, function, region, findings);
+	}
+}
+
+static const struct fact *table_fact(const struct host *host)
+{
+	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+}
+
+static void report_unknown(const struct host *host, const struct tally *tally,
+			   struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+		"whether reserved memory blocks %zu functions could not be told", tally->unknown);
+
+	finding_evidence_state(finding, table_fact(host));
+	finding_evidence_state(finding, &tally->first_unknown->group.fact);
+	finding_evidence(finding, &host->kernel_release.fact, "%s", host->kernel_release.text);
+	finding_remedy_unread(finding, table_fact(host));
+}
+
+/* The kernel's own list, where there are groups, or the tables. */
+static void report_none(const struct host *host, const struct reserved_memory *memory,
+			struct findings *findings)
+{
+	const struct fact *evidence = host->groups.count ? &host->groups.fact : table_fact(host);
+	struct finding *finding;
+
+	if (!fact_settled(&host->pci.fact)) {
+		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+				      "which functions there are could not be told");
+		finding_evidence_state(finding, &host->pci.fact);
+		finding_remedy_unread(finding, &host->pci.fact);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NONE], FINDING_PASS, subject_host(),
+			      "no reserved memory keeps a function from a guest");
+	finding_evidence(finding, evidence, "%zu reserved regions", memory->count);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct tally tally = count_functions(host, &model->reserved_memory);
+	bool several = tally.blocked > 1;
+
+	if (several && !tally.harmless && !tally.unknown && tally.region->kind == RESERVED_IVMD)
+		report_all(host, tally.region, tally.blocked, findings);
+	else
+		report_each(host, &model->reserved_memory, findings);
+	if (tally.unknown)
+		report_unknown(host, &tally, findings);
+	if (tally.unknown || tally.blocked)
+		return;
+	report_none(host, &model->reserved_memory, findings);
+}
+
+const struct check check_reserved_memory = {
+	.id = "reserved-memory",
+	.title = "Does firmware nail functions to memory?",
+	.needs = "reserved_regions of the groups; DMAR or IVRS; root",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};
