@@ -647,7 +647,7 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 		return arena_printf(arena, "at most %u: %s", budget->at_most,
 				    missing ? missing->why : "not every limit is known");
 	if (budget->at_most == total && total > 0)
-		return arena_printf(arena, "all %u", total);
+		return arena_printf(arena, "all %u that its capability has", total);
 	return arena_printf(arena, "%u of %u: %s", budget->at_most, total, limit->why);
 }
 
