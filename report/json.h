@@ -15,7 +15,8 @@
  */
 struct json {
 	const struct report *report;
-	struct arena *arena; /* the report's, for text that is made while building */
+	struct arena *arena; /* of text that is made while building one element */
+	struct names *names; /* of vendors and devices */
 	bool failed;
 };
 
@@ -45,10 +46,10 @@ void json_add_fact_hex(struct json *json, cJSON *parent, const char *key,
 void json_add_fact_text(struct json *json, cJSON *parent, const char *key,
 			const struct fact_text *text);
 
-/* The members of the document, each in a file of its own, report/json_NAME.c. */
-cJSON *json_findings(struct json *json);
-cJSON *json_groups(struct json *json);
-cJSON *json_functions(struct json *json);
+/* The elements of the document's arrays, each in a file of its own, report/json_NAME.c. */
+cJSON *json_finding(struct json *json, size_t index);
+cJSON *json_group(struct json *json, size_t index);
+cJSON *json_function(struct json *json, size_t index);
 cJSON *json_requirements(struct json *json);
 
 /* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */

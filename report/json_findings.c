@@ -48,8 +48,9 @@ static void add_remedy(struct json *json, cJSON *object, const struct finding *f
 	json_add(json, object, "remedy", remedy);
 }
 
-static cJSON *finding_object(struct json *json, const struct finding *finding)
+cJSON *json_finding(struct json *json, size_t index)
 {
+	const struct finding *finding = json->report->findings[index];
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "id", finding->kind->id);
@@ -60,13 +61,4 @@ static cJSON *finding_object(struct json *json, const struct finding *finding)
 	json_add(json, object, "evidence", evidence_array(json, finding));
 	add_remedy(json, object, finding);
 	return object;
-}
-
-cJSON *json_findings(struct json *json)
-{
-	cJSON *array = json_array(json);
-
-	for (size_t i = 0; i < json->report->finding_count; i++)
-		json_add(json, array, NULL, finding_object(json, json->report->findings[i]));
-	return array;
 }

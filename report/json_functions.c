@@ -5,8 +5,9 @@
 #include "report/names.h"
 #include "report/words.h"
 
-static cJSON *group_object(struct json *json, const struct iommu_group *group)
+cJSON *json_group(struct json *json, size_t index)
 {
+	const struct iommu_group *group = &json->report->host->groups.groups[index];
 	cJSON *object = json_object(json), *functions = json_array(json);
 
 	json_add_integer(json, object, "id", group->id);
@@ -15,16 +16,6 @@ static cJSON *group_object(struct json *json, const struct iommu_group *group)
 	json_add(json, object, "functions", functions);
 	json_add_fact_text(json, object, "type", &group->type);
 	return object;
-}
-
-cJSON *json_groups(struct json *json)
-{
-	const struct iommu_groups *groups = &json->report->host->groups;
-	cJSON *array = json_array(json);
-
-	for (size_t i = 0; i < groups->count; i++)
-		json_add(json, array, NULL, group_object(json, &groups->groups[i]));
-	return array;
 }
 
 static void add_port_type(struct json *json, cJSON *object, const struct pci_function *function)
@@ -105,15 +96,15 @@ static void add_numa_node(struct json *json, cJSON *object, const struct pci_fun
 		json_add_null(json, object, "numa_node");
 }
 
-static cJSON *function_object(struct json *json, struct names *names,
-			      const struct pci_function *function)
+cJSON *json_function(struct json *json, size_t index)
 {
+	const struct pci_function *function = json->report->functions[index];
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "address", function->name);
 	json_add_fact_hex(json, object, "vendor_id", &function->vendor, 4);
 	json_add_fact_hex(json, object, "device_id", &function->device, 4);
-	json_add_text(json, object, "name", names_find(names, json->arena, function));
+	json_add_text(json, object, "name", names_find(json->names, json->arena, function));
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
 	json_add_fact_text(json, object, "driver", &function->driver);
 	add_numa_node(json, object, function);
@@ -126,16 +117,4 @@ static cJSON *function_object(struct json *json, struct names *names,
 	json_add(json, object, "sriov", json_sriov(json, function));
 	json_add(json, object, "assignable", json_assignable(json, function));
 	return object;
-}
-
-cJSON *json_functions(struct json *json)
-{
-	struct names *names = names_open();
-	cJSON *array = json_array(json);
-
-	for (size_t i = 0; i < json->report->function_count; i++)
-		json_add(json, array, NULL,
-			 function_object(json, names, json->report->functions[i]));
-	names_close(names);
-	return array;
 }

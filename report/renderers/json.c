@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "report/json.h"
+#include "report/names.h"
 #include "report/renderer.h"
 
 static cJSON *tool(struct json *json)
@@ -56,38 +57,90 @@ static cJSON *run(struct json *json)
 	return object;
 }
 
-static cJSON *document(struct json *json)
-{
-	cJSON *object = json_object(json);
+/* A document on its way out: one member, or one element of an array, is in memory at a time. */
+struct document {
+	struct json json;
+	FILE *out;
+	const char *separator; /* before the next member */
+};
 
-	json_add_text(json, object, "schema_version", "1.0");
-	json_add(json, object, "tool", tool(json));
-	json_add(json, object, "host", host_object(json));
-	json_add(json, object, "run", run(json));
-	json_add_text(json, object, "verdict", host_verdict_name(json->report->verdict));
-	json_add(json, object, "findings", json_findings(json));
-	json_add(json, object, "requirements", json_requirements(json));
-	json_add(json, object, "iommu", json_iommu(json));
-	json_add(json, object, "groups", json_groups(json));
-	json_add(json, object, "functions", json_functions(json));
-	return object;
+/* Writes item on a line of its own, and frees it. */
+static void write_item(struct document *document, cJSON *item)
+{
+	char *text = cJSON_PrintUnformatted(item);
+
+	document->json.failed |= !text;
+	fputs(text ? text : "null", document->out);
+	free(text);
+	cJSON_Delete(item);
+}
+
+static void begin_member(struct document *document, const char *key)
+{
+	fprintf(document->out, "%s\n \"%s\": ", document->separator, key);
+	document->separator = ",";
+}
+
+static void write_member(struct document *document, const char *key, cJSON *item)
+{
+	begin_member(document, key);
+	write_item(document, item);
+}
+
+/* Writes an array of which each element is made in an arena of its own. */
+static void write_array(struct document *document, const char *key, size_t count,
+			cJSON *(*element)(struct json *json, size_t index))
+{
+	struct arena *arena = document->json.arena;
+
+	begin_member(document, key);
+	fputs("[", document->out);
+	for (size_t i = 0; i < count; i++) {
+		document->json.arena = arena_new();
+		if (!document->json.arena) {
+			document->json.failed = true;
+			break;
+		}
+		fputs(i ? ",\n  " : "\n  ", document->out);
+		write_item(document, element(&document->json, i));
+		document->json.failed |= arena_failed(document->json.arena);
+		arena_free(document->json.arena);
+	}
+	document->json.arena = arena;
+	fputs("]", document->out);
+}
+
+static void write_document(struct document *document)
+{
+	struct json *json = &document->json;
+	const struct report *report = json->report;
+
+	fputs("{", document->out);
+	write_member(document, "schema_version", cJSON_CreateString("1.0"));
+	write_member(document, "tool", tool(json));
+	write_member(document, "host", host_object(json));
+	write_member(document, "run", run(json));
+	write_member(document, "verdict", cJSON_CreateString(host_verdict_name(report->verdict)));
+	write_array(document, "findings", report->finding_count, json_finding);
+	write_member(document, "requirements", json_requirements(json));
+	write_member(document, "iommu", json_iommu(json));
+	write_array(document, "groups", report->host->groups.count, json_group);
+	write_array(document, "functions", report->function_count, json_function);
+	fputs("\n}\n", document->out);
 }
 
 static int render(const struct report *report, const struct render_options *options, FILE *out)
 {
-	struct json json = {.report = report, .arena = report->arena};
-	cJSON *object = document(&json);
-	char *text = json.failed ? NULL : cJSON_Print(object);
+	struct document document = {
+		.json = {.report = report, .arena = report->arena, .names = names_open()},
+		.out = out,
+		.separator = "",
+	};
 
 	(void)options;
-	cJSON_Delete(object);
-	if (!text || arena_failed(report->arena)) {
-		free(text);
-		return -ENOMEM;
-	}
-	fprintf(out, "%s\n", text);
-	free(text);
-	return 0;
+	write_document(&document);
+	names_close(document.json.names);
+	return document.json.failed || arena_failed(report->arena) ? -ENOMEM : 0;
 }
 
 const struct renderer renderer_json = {
