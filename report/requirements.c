@@ -183,9 +183,11 @@ static int add_items(struct arena *arena, const cJSON *document, struct requirem
 int requirements_add_document(struct arena *arena, const char *bytes, size_t length,
 			      struct requirement_list *list, const char **ret_why)
 {
-	/* cJSON stops at the first NUL. */
+	static const char escaped_nul[] = "\\u0000";
 	const char *text = arena_copy(arena, bytes, length);
-	cJSON *document = strlen(text) == length ? cJSON_ParseWithOpts(text, NULL, true) : NULL;
+	/* To cJSON a document and a text end at their first NUL. */
+	bool has_nul = strlen(text) != length || strstr(text, escaped_nul);
+	cJSON *document = has_nul ? NULL : cJSON_ParseWithOpts(text, NULL, true);
 
 	if (arena_failed(arena)) {
 		cJSON_Delete(document);
