@@ -148,13 +148,8 @@ static void features_of_s390_count_as_flags(void **state)
 
 static void text_of_no_processor_is_malformed(void **state)
 {
-	static const char *const texts[] = {"",
-					    "\n\n\n",
-					    ":\n",
-					    ": x\n",
-					    "no colon\n",
-					    "\x7f"
-					    "ELF\n"};
+	static const char *const texts[] = {"",      "\n\n\n",     ":\n",
+					    ": x\n", "no colon\n", "\177ELF\n"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		struct cpu cpu = parse(*state, texts[i]);
