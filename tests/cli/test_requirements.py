@@ -1,0 +1,125 @@
+"""--require and --requirements: what is asked of a host, and what comes of it."""
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import (  # noqa: E402
+    FAILED, NOT_READY, SOURCE, UNDETERMINED, USAGE, TreeTest, audit, passcheck)
+
+# What a reader without CAP_SYS_ADMIN gets of a function that has capabilities.
+UNREAD = bytes.fromhex("361b1000 00001000 00020801").ljust(0x34, b"\0") + b"\x40" + bytes(11)
+
+TREE = {
+    "/proc/cmdline": "quiet\n",
+    "/sys/devices/pci0000:00/0000:00:08.0/config": UNREAD,
+    "/sys/devices/pci0000:00/0000:00:08.0/vendor": "0x1b36\n",
+    "/sys/devices/pci0000:00/0000:00:08.0/device": "0x0010\n",
+    "/sys/devices/pci0000:00/0000:00:08.0/class": "0x010802\n",
+    "/sys/bus/pci/devices/0000:00:08.0": ("../../../devices/pci0000:00/0000:00:08.0",),
+}
+
+
+class Requirements(TreeTest):
+    def document(self, text):
+        path = self.directory / "requirements.json"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def test_a_wrong_requirement_is_wrong_usage(self):
+        tree = self.tree(TREE)
+        for text in ("", "vfs=eth0", "vfs=eth0:0", "passthrough=", "interrupt-remapping=on", "x"):
+            with self.subTest(text=text):
+                result = passcheck("--root", tree, "--require", text)
+                self.assertEqual(result.returncode, USAGE)
+                self.assertIn("--require", result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_a_wrong_document_is_wrong_usage(self):
+        tree = self.tree(TREE)
+        for text in ("", "{", "[]", "{}", '["vfs=eth0"]', "[1]", '[["vfs=eth0:1"]]', "[" * 100000,
+                     '{"requirements": ["vfs=eth0:1"], "more": []}'):
+            with self.subTest(text=text[:40]):
+                result = passcheck("--root", tree, "--requirements", self.document(text))
+                self.assertEqual(result.returncode, USAGE)
+                self.assertIn("requirements.json", result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_a_document_that_cannot_be_read_is_a_failure(self):
+        tree = self.tree(TREE)
+        huge = self.directory / "huge.json"
+        huge.write_bytes(b" " * (2 << 20))
+        for path in (self.directory / "missing", self.directory, huge):
+            with self.subTest(path=path):
+                result = passcheck("--root", tree, "--requirements", path)
+                self.assertEqual(result.returncode, FAILED)
+                self.assertIn(str(path), result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_options_and_documents_add_up_in_order(self):
+        path = self.document('{"requirements": ["isolated=gpu", "interrupt-remapping"]}')
+        report = audit(self.tree(TREE), "--requirements", path, "--require", "vfs=eth0:2")
+        self.assertEqual([entry["text"] for entry in report["requirements"]],
+                         ["isolated=gpu", "interrupt-remapping", "vfs=eth0:2"])
+
+    def test_what_is_unmet_makes_the_host_not_ready(self):
+        report = audit(self.tree(TREE), "--check", "sriov", "--require", "passthrough=0000:00:1f.0")
+        self.assertEqual(report["verdict"], "not-ready")
+        (entry,) = report["requirements"]
+        self.assertIs(entry["met"], False)
+        self.assertIn("0000:00:1f.0", entry["why"])
+
+    def test_what_cannot_be_told_is_null_and_leaves_the_host_undetermined(self):
+        report = audit(self.tree(TREE), "--check", "sriov", "--require", "vfs=nvme:1")
+        self.assertEqual(report["verdict"], "undetermined")
+        (entry,) = report["requirements"]
+        self.assertIsNone(entry["met"])
+        self.assertIn("could not be read", entry["why"])
+
+    def test_text_names_the_requirement_and_why_also_when_quiet(self):
+        tree = self.tree(TREE)
+        for quiet in ((), ("-q",)):
+            result = passcheck("--root", tree, *quiet, "--require", "passthrough=gpu")
+            self.assertEqual(result.returncode, NOT_READY)
+            self.assertIn("passthrough=gpu: this host has no gpu", result.stdout)
+
+    def test_without_requirements_the_list_is_empty(self):
+        self.assertEqual(audit(self.tree(TREE))["requirements"], [])
+
+    def test_other_verbs_take_none(self):
+        result = passcheck("checks", "--require", "vfs=eth0:1")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("--require", result.stderr)
+
+
+class Schema(TreeTest):
+    """docs/requirements.schema.json says what passcheck takes."""
+
+    def setUp(self):
+        super().setUp()
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("python3-jsonschema is not installed")
+        schema = json.loads((SOURCE / "docs/requirements.schema.json").read_text())
+        self.validator = jsonschema.Draft202012Validator(schema)
+        self.validator.check_schema(schema)
+
+    def test_schema_and_program_agree(self):
+        documents = ([], {}, ["vfs=eth0:8"], ["vfs=eth0"], [8], {"requirements": ["isolated=gpu"]},
+                     {"requirements": []}, {"requirements": ["passthrough=nic:2"], "x": 1},
+                     ["interrupt-remapping"], ["interrupt-remapping=1"], "vfs=eth0:8",
+                     ["passthrough=8086:1572"], [""], ["passthrough="])
+        tree = self.tree(TREE)
+        for document in documents:
+            with self.subTest(document=document):
+                path = self.directory / "document.json"
+                path.write_text(json.dumps(document))
+                code = passcheck("--root", tree, "--requirements", path).returncode
+                self.assertIn(code, (USAGE, NOT_READY, UNDETERMINED))
+                self.assertEqual(code != USAGE, self.validator.is_valid(document))
+
+
+if __name__ == "__main__":
+    unittest.main()
