@@ -156,12 +156,18 @@ static int unpack_into(const char *directory, int fd, char **ret_why)
 	return result;
 }
 
+const char *archive_scratch_folder(void)
+{
+	const char *folder = secure_getenv("TMPDIR");
+
+	return folder && *folder ? folder : "/tmp";
+}
+
 static int make_private_directory(char **ret)
 {
-	const char *parent = secure_getenv("TMPDIR");
 	char *directory = NULL;
 
-	if (asprintf(&directory, "%s/passcheck.XXXXXX", parent && *parent ? parent : "/tmp") < 0)
+	if (asprintf(&directory, "%s/passcheck.XXXXXX", archive_scratch_folder()) < 0)
 		return -ENOMEM;
 	if (!mkdtemp(directory)) {
 		int error = errno;

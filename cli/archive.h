@@ -21,6 +21,9 @@ enum {
  */
 int archive_unpack(const char *path, char **ret_directory, char **ret_why);
 
+/* Returns the folder for temporary files: TMPDIR, or /tmp. */
+const char *archive_scratch_folder(void);
+
 /* Removes the directory with everything in it, and frees its name. NULL is allowed. */
 void archive_remove(char *directory);
 

@@ -103,12 +103,15 @@ enum exit_code document_with_host(const struct options *options,
 {
 	const struct host_options wanted = {.identity = options->identity};
 	enum exit_code code = EXIT_FAILED;
+	struct sandbox_capabilities capabilities;
 	struct source source;
 	struct host *host;
 
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
+	sandbox_lower(!root_is_captured(source.root), &capabilities);
 	int result = host_load(source.root, &wanted, &host);
+	sandbox_restore(&capabilities);
 	if (result < 0) {
 		complain("%s", strerror(-result));
 	} else {

@@ -2,8 +2,10 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/archive.h"
 #include "cli/options.h"
 
 /*
@@ -23,6 +25,26 @@ static bool fill_standard_descriptors(void)
 	}
 }
 
+/* An archive is unpacked into a folder for temporary files; a folder is audited where it lies. */
+static const char *scratch_folder(const struct options *options)
+{
+	struct stat status;
+
+	if (stat(options->root, &status) || S_ISDIR(status.st_mode))
+		return NULL;
+	return archive_scratch_folder();
+}
+
+static void confine(struct options *options)
+{
+	const char *paths[] = {options->output, NULL, NULL};
+	size_t count = options->output ? 1 : 0;
+
+	if (options->split)
+		paths[count++] = options->split;
+	sandbox_enter(paths, scratch_folder(options), &options->sandbox);
+}
+
 int main(int count, char **arguments)
 {
 	struct options options;
@@ -33,8 +55,10 @@ int main(int count, char **arguments)
 	setlocale(LC_CTYPE, "");
 	/* A closed pipe is an error of write(), which is reported. */
 	signal(SIGPIPE, SIG_IGN);
-	if (options_parse(count, arguments, &options, &code))
+	if (options_parse(count, arguments, &options, &code)) {
+		confine(&options);
 		code = options.verb->run(&options);
+	}
 	options_free(&options);
 	return (int)code;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "cli/sandbox.h"
 #include "cli/verb.h"
 #include "host/arena.h"
 #include "report/report.h"
@@ -51,6 +52,7 @@ struct options {
 	bool verbose;
 	bool quiet;
 	bool identity;
+	struct sandbox sandbox; /* what was given up before the verb runs */
 };
 
 /*

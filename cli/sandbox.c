@@ -90,15 +90,15 @@ static void allow_output(int ruleset, const char *output)
 	free(path);
 }
 
-static bool enter_landlock(const char *output, const char *scratch)
+static bool enter_landlock(const char *const *paths, const char *scratch)
 {
 	const struct landlock_ruleset_attr attributes = {.handled_access_fs = LANDLOCK_HANDLED};
 	int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof(attributes), 0);
 
 	if (ruleset < 0)
 		return false;
-	if (output)
-		allow_output(ruleset, output);
+	for (; *paths; paths++)
+		allow_output(ruleset, *paths);
 	if (scratch)
 		allow_changes(ruleset, scratch);
 	bool entered = syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
@@ -118,13 +118,13 @@ static bool enter_seccomp(void)
 	return entered;
 }
 
-void sandbox_enter(const char *output, const char *scratch, struct sandbox *ret)
+void sandbox_enter(const char *const *paths, const char *scratch, struct sandbox *ret)
 {
 	*ret = (struct sandbox){0};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return;
 	note(ret, "no-new-privileges");
-	if (enter_landlock(output, scratch))
+	if (enter_landlock(paths, scratch))
 		note(ret, "landlock");
 	if (enter_seccomp())
 		note(ret, "seccomp");

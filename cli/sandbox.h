@@ -14,11 +14,11 @@ struct sandbox {
 };
 
 /*
- * Gives up for good what an audit does not need: new privileges, programs, sockets, changes to the
- * kernel, and writing anywhere but in the folder of output (NULL: nowhere) and below scratch (NULL:
- * none). What the kernel does not offer is left out.
+ * Gives up for good what passcheck does not need: new privileges, programs, sockets, changes to the
+ * kernel, and writing anywhere but where each of paths is to stand (NULL ends them) and below
+ * scratch (NULL: none). What the kernel does not offer is left out.
  */
-void sandbox_enter(const char *output, const char *scratch, struct sandbox *ret);
+void sandbox_enter(const char *const *paths, const char *scratch, struct sandbox *ret);
 
 /* The capabilities that were in force before they were lowered. */
 struct sandbox_capabilities {

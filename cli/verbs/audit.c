@@ -42,6 +42,8 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.fail_on = options->fail_on,
 		.requirements = options->required.items,
 		.requirement_count = options->required.count,
+		.confinement = options->sandbox.measures,
+		.confinement_count = options->sandbox.count,
 		.time = now,
 		.hostdev = hostdev_is_wanted(options) ? &options->hostdev : NULL,
 	};
