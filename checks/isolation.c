@@ -2,11 +2,13 @@
 #include "checks/support/check.h"
 
 #include <errno.h>
+#include <pci/header.h>
 #include <string.h>
 
+#include "host/capabilities.h"
 #include "model/pcie.h"
 
-enum kind { SHARED, UNKNOWN, DIFFERS, PEER_TO_PEER, ISOLATED };
+enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, ISOLATED };
 
 static const struct finding_kind kinds[] = {
 	[SHARED] = {"isolation.shared-group",
@@ -14,7 +16,13 @@ static const struct finding_kind kinds[] = {
 		    "or they themselves, does not isolate: the kernel demands ACS (source "
 		    "validation, request and completion redirect, upstream forwarding) of every "
 		    "port above and of functions that share a slot. A group goes to one guest as a "
-		    "whole. Where the IOMMU is off, this is what the kernel's rules will give."},
+		    "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
+		    "patch that brings pcie_acs_override= only hides it: the devices then still "
+		    "reach each other, and one guest another's memory."},
+	[ONE_DEVICE] =
+		{"isolation.one-device",
+		 "Several functions of one device share a group, because they do not isolate from "
+		 "one another. They go to one guest together, as most drivers expect."},
 	[UNKNOWN] =
 		{"isolation.unknown",
 		 "Which group the kernel's rules give could not be told, because registers that "
@@ -27,19 +35,21 @@ static const struct finding_kind kinds[] = {
 		 "ACS enabled too late (6.12.75 to .77 and stable kernels like it), or with the "
 		 "reworked grouping form others; so does a device that came or changed after "
 		 "boot."},
-	[PEER_TO_PEER] =
-		{"isolation.peer-to-peer",
-		 "Downstream ports of one switch lack ACS, and still each has a group: the "
-		 "kernel looks at a port's own slot only. Devices below two such ports can "
-		 "reach each other inside the switch, past the IOMMU. Groups do not show "
-		 "this."},
+	[OVERRIDDEN] =
+		{"isolation.overridden",
+		 "pcie_acs_override= made the kernel's groups smaller than the hardware isolates. "
+		 "Devices in different groups can still reach each other past the IOMMU, and so "
+		 "can guests that they are given to."},
 	[ISOLATED] = {"isolation.isolated",
 		      "Every device that could be given away has a group to itself."},
 };
 
+enum { MOST_NAMES = 8, MOST_SLOTS = 6, BASE_CLASS_BRIDGE = 0x06 };
+
 static bool is_endpoint(const struct pci_function *function)
 {
-	return pci_header_type(function) <= 0 && pci_class(function) >> 8 != 0x06;
+	return pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL &&
+	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
 }
 
 /* Functions of one slot are one device; VFs are devices of their own. */
@@ -49,17 +59,22 @@ static bool is_same_device(const struct pci_function *a, const struct pci_functi
 	       !pci_is_vf(b);
 }
 
+static const struct pci_function *first_endpoint(const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (is_endpoint(group->functions[i]))
+			return group->functions[i];
+	}
+	return NULL;
+}
+
 static bool holds_several_devices(const struct isolation_group *group)
 {
-	const struct pci_function *first = NULL;
+	const struct pci_function *first = first_endpoint(group);
 
-	for (size_t i = 0; i < group->count; i++) {
-		const struct pci_function *function = group->functions[i];
-		if (!is_endpoint(function))
-			continue;
-		if (first && !is_same_device(first, function))
+	for (size_t i = 0; first && i < group->count; i++) {
+		if (is_endpoint(group->functions[i]) && !is_same_device(first, group->functions[i]))
 			return true;
-		first = first ? first : function;
 	}
 	return false;
 }
@@ -73,14 +88,15 @@ static size_t count_endpoints(const struct isolation_group *group)
 	return count;
 }
 
+/* Names the endpoints of a group, or all its members where it has none. */
 static const char *names_of(struct arena *arena, const struct isolation_group *group)
 {
-	enum { MOST_NAMES = 8 };
+	bool all = !first_endpoint(group);
 	const char *names = "";
 	size_t shown = 0;
 
 	for (size_t i = 0; i < group->count; i++) {
-		if (!is_endpoint(group->functions[i]))
+		if (!all && !is_endpoint(group->functions[i]))
 			continue;
 		if (shown++ < MOST_NAMES)
 			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
@@ -91,29 +107,183 @@ static const char *names_of(struct arena *arena, const struct isolation_group *g
 	return names;
 }
 
-static void report_shared(const struct isolation_group *group, struct findings *findings)
+struct judge {
+	const struct host *host;
+	const struct model *model;
+	struct findings *findings;
+	const char *slots; /* ports with a slot that isolate, or NULL where not yet looked for */
+	bool isolated;     /* no group holds several devices, so far */
+};
+
+static bool is_empty(const struct host *host, const struct pci_function *port)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (host->pci.functions[i].parent == port)
+			return false;
+	}
+	return true;
+}
+
+static bool is_good_slot(const struct judge *judge, const struct pci_function *port)
+{
+	enum pcie_type type = pcie_type_of(port);
+	const struct isolation_group *group = isolation_of(&judge->model->isolation, port);
+
+	return (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT) && group && group->known &&
+	       !group->culprits && express_decode(&port->config).slot_implemented &&
+	       isolation_acs(&judge->model->isolation, port)->verdict == ACS_ISOLATES;
+}
+
+/* Lists the ports whose slot gives what is in it a group of its own. */
+static const char *good_slots(struct judge *judge)
+{
+	struct arena *arena = judge->findings->arena;
+	size_t count = 0;
+
+	if (judge->slots)
+		return judge->slots;
+	judge->slots = "";
+	for (size_t i = 0; i < judge->host->pci.count && count < MOST_SLOTS; i++) {
+		const struct pci_function *port = &judge->host->pci.functions[i];
+		if (is_good_slot(judge, port))
+			judge->slots = arena_printf(arena, "%s%s%s%s", judge->slots,
+						    count++ ? ", " : "", port->name,
+						    is_empty(judge->host, port) ? " (empty)" : "");
+	}
+	return judge->slots;
+}
+
+static const struct isolation_culprit *find_culprit(const struct isolation_group *group,
+						    enum acs_reason reason)
+{
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->acs.verdict == ACS_FAILS && culprit->acs.reason == reason)
+			return culprit;
+	}
+	return NULL;
+}
+
+static bool merges_by(const struct isolation_group *group, enum merge merge)
+{
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->merge == merge)
+			return true;
+	}
+	return false;
+}
+
+/* Bits that the hardware has, and that a newer kernel can be told to set. */
+static void add_config_acs(const struct judge *judge, const struct isolation_group *group,
+			   struct finding *finding)
+{
+	const char *list = "";
+
+	if (acs_knows_config_acs(judge->host) != ACS_SUPPORT_YES)
+		return;
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->acs.verdict == ACS_FAILS && culprit->acs.reason == ACS_BITS_OFF)
+			list = arena_printf(judge->findings->arena, "%s%sxx111x1@%s", list,
+					    *list ? ";" : "", culprit->function->name);
+	}
+	if (*list)
+		finding_command(finding, "pci=config_acs=%s", list);
+}
+
+static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
+			    struct finding *finding)
+{
+	const char *slots = good_slots(judge);
+	const char *firmware = "";
+
+	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
+		firmware = ", look for an ACS setting in the firmware setup";
+	if (*slots)
+		finding_remedy(finding,
+			       "Move the device to a slot that isolates: below %s; "
+			       "otherwise%s%s give the whole group to one guest",
+			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "");
+	else
+		finding_remedy(finding,
+			       "No slot of this host is known to isolate%s; give the whole group "
+			       "to one guest",
+			       firmware);
+}
+
+/* Remedies in the order of honesty: what the hardware can do, then what firmware may, then the
+ * whole group to one guest. */
+static void add_remedy(struct judge *judge, const struct isolation_group *group,
+		       struct finding *finding)
+{
+	const struct isolation_culprit *switched = find_culprit(group, ACS_BITS_SWITCHED_OFF);
+	const struct isolation_culprit *off = find_culprit(group, ACS_BITS_OFF);
+
+	if (switched) {
+		finding_remedy(finding,
+			       "Take %s out of pci=disable_acs_redir= or config_acs= on the kernel "
+			       "command line",
+			       switched->function->name);
+	} else if (off) {
+		finding_remedy(
+			finding,
+			"Have the firmware or the kernel switch on the ACS bits of %s, which "
+			"it has",
+			off->function->name);
+		add_config_acs(judge, group, finding);
+	} else if (merges_by(group, MERGE_VMD)) {
+		finding_remedy(finding, "Switch VMD off in the firmware setup, or give the VMD "
+					"endpoint to one guest with all behind it");
+	} else {
+		add_slot_remedy(judge, group, finding);
+	}
+}
+
+/* The group as the kernel numbers it where it formed it like that, else its first endpoint. */
+static struct subject subject_of(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = first_endpoint(group);
+
+	if (first && fact_known(&first->group.fact) && first->group.value >= 0)
+		return subject_group(judge->findings, (uint32_t)first->group.value);
+	return subject_function(first ? first : group->functions[0]);
+}
+
+static void report_shared(struct judge *judge, const struct isolation_group *group)
 {
 	const struct isolation_culprit *culprit = group->culprits;
-	const struct pci_function *first = group->functions[0];
-	struct finding *finding =
-		finding_add(findings, &kinds[SHARED], FINDING_WARN, subject_function(first),
-			    "%s share a group because %s %s", names_of(findings->arena, group),
-			    culprit ? culprit->function->name : first->name,
-			    culprit ? culprit->why : "the kernel's rules say so");
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
+		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
+		culprit ? culprit->function->name : group->functions[0]->name,
+		culprit ? culprit->why : "is with them by the kernel's rules",
+		culprit && culprit->next ? ", and others" : "");
 
 	for (; culprit; culprit = culprit->next)
 		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
 				 culprit->function->name, culprit->why);
-	finding_remedy(finding, "Put the device into a slot below a port with ACS, look for an ACS "
-				"setting in the firmware setup, or give the whole group to one "
-				"guest");
+	add_remedy(judge, group, finding);
 }
 
-static void report_unknown(const struct isolation_group *group, struct findings *findings)
+static void report_one_device(const struct judge *judge, const struct isolation_group *group)
 {
-	const struct pci_function *first = group->functions[0];
+	const struct isolation_culprit *culprit = group->culprits;
+	const struct pci_function *first = first_endpoint(group);
 	struct finding *finding = finding_add(
-		findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(first),
+		judge->findings, &kinds[ONE_DEVICE], FINDING_PASS, subject_function(first),
+		"%s are one device and share a group", names_of(judge->findings->arena, group));
+
+	for (; culprit; culprit = culprit->next)
+		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
+				 culprit->function->name, culprit->why);
+}
+
+static void report_unknown(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = first_endpoint(group);
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(first),
 		"the group of %s cannot be predicted: %s", first->name, group->unknown_why);
 	struct fact fact = first->config.fact;
 
@@ -125,20 +295,20 @@ static void report_unknown(const struct isolation_group *group, struct findings 
 	finding_remedy_unread(finding, &fact);
 }
 
-/* Judges each group once: at its first function. */
-static void judge_group(const struct isolation_group *group, struct findings *findings,
-			bool *isolated)
+static void judge_group(struct judge *judge, const struct isolation_group *group)
 {
 	if (!group->known) {
-		*isolated = false;
-		if (count_endpoints(group))
-			report_unknown(group, findings);
+		judge->isolated = false;
+		if (first_endpoint(group))
+			report_unknown(judge, group);
 		return;
 	}
-	if (!holds_several_devices(group))
-		return;
-	*isolated = false;
-	report_shared(group, findings);
+	if (holds_several_devices(group)) {
+		judge->isolated = false;
+		report_shared(judge, group);
+	} else if (count_endpoints(group) > 1) {
+		report_one_device(judge, group);
+	}
 }
 
 static bool is_member(const struct iommu_group *actual, const char *name)
@@ -150,92 +320,106 @@ static bool is_member(const struct iommu_group *actual, const char *name)
 	return false;
 }
 
-/* Functions that the kernel left without a group are news of another check. */
-static bool agrees(const struct host *host, const struct isolation_group *group,
-		   const struct iommu_group *actual)
-{
-	size_t grouped = 0, members = 0;
+/* How the kernel's group differs from the predicted one, in PCI functions. */
+struct difference {
+	const char *more; /* names that only the kernel's has */
+	const char *less; /* names that only the prediction has */
+};
 
-	for (size_t i = 0; i < group->count; i++) {
-		if (!fact_known(&group->functions[i]->group.fact))
-			continue;
-		grouped++;
-		if (!is_member(actual, group->functions[i]->name))
-			return false;
-	}
-	for (size_t i = 0; i < actual->devices.count; i++)
-		members += pci_find_name(&host->pci, actual->devices.names[i]) != NULL;
-	return grouped == members;
+static const char *add_name(struct arena *arena, const char *names, const char *name)
+{
+	return arena_printf(arena, "%s%s%s", names, *names ? ", " : "", name);
 }
 
-static void compare(const struct host *host, const struct isolation_group *group,
-		    struct findings *findings)
+static bool is_predicted(const struct judge *judge, const struct isolation_group *group,
+			 const struct pci_function *function)
+{
+	return isolation_of(&judge->model->isolation, function) == group;
+}
+
+static struct difference compare(const struct judge *judge, const struct isolation_group *group,
+				 const struct iommu_group *actual)
+{
+	struct arena *arena = judge->findings->arena;
+	struct difference difference = {"", ""};
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *function = group->functions[i];
+		/* Those that the kernel left without a group are news of another check. */
+		if (fact_known(&function->group.fact) &&
+		    function->group.value != (int64_t)actual->id)
+			difference.less = add_name(arena, difference.less, function->name);
+	}
+	for (size_t i = 0; i < actual->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&judge->host->pci, actual->devices.names[i]);
+		if (function && !is_predicted(judge, group, function))
+			difference.more = add_name(arena, difference.more, function->name);
+	}
+	return difference;
+}
+
+static void report_difference(const struct judge *judge, const struct isolation_group *group,
+			      const struct iommu_group *actual, const struct difference *difference)
+{
+	const struct cmdline_parameter *override = judge->model->parameters.acs_override;
+	bool overridden = override && *difference->less && !*difference->more;
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[overridden ? OVERRIDDEN : DIFFERS], FINDING_WARN,
+		subject_group(judge->findings, actual->id),
+		"the kernel's group %u %s%s%s%s%s, unlike what its rules give for this hardware",
+		actual->id, *difference->less ? "lacks " : "", difference->less,
+		*difference->less && *difference->more ? " and " : "",
+		*difference->more ? "also holds " : "", difference->more);
+
+	finding_evidence(finding, &actual->devices.fact, "%zu functions", actual->devices.count);
+	finding_evidence(finding, &group->functions[0]->config.fact, "%s",
+			 names_of(judge->findings->arena, group));
+	finding_evidence(finding, &judge->host->kernel_release.fact, "%s",
+			 judge->host->kernel_release.text);
+	if (overridden) {
+		finding_evidence(finding, &judge->host->cmdline.fact, "%s=%s", override->name,
+				 override->value ? override->value : "");
+		finding_remedy(finding, "Remove pcie_acs_override= from the kernel command line");
+	} else {
+		finding_remedy(finding, "Trust the kernel's group, which is what VFIO goes by");
+	}
+}
+
+/* Compares the prediction with the group that the kernel gave its first member. */
+static void judge_difference(const struct judge *judge, const struct isolation_group *group)
 {
 	const struct pci_function *first = group->functions[0];
-	const struct iommu_group *actual;
 
 	if (!group->known || !fact_known(&first->group.fact))
 		return;
-	actual = iommu_group_find(&host->groups, first->group.value);
-	if (!actual || !fact_known(&actual->devices.fact) || agrees(host, group, actual))
+	const struct iommu_group *actual =
+		iommu_group_find(&judge->host->groups, first->group.value);
+	if (!actual || !fact_known(&actual->devices.fact) || !is_member(actual, first->name))
 		return;
-	struct finding *finding = finding_add(
-		findings, &kinds[DIFFERS], FINDING_WARN, subject_function(first),
-		"the kernel put %s into group %u with %zu functions; its rules give %zu",
-		first->name, actual->id, actual->devices.count, group->count);
-	finding_evidence(finding, &actual->devices.fact, "%zu functions", actual->devices.count);
-	finding_evidence(finding, &first->config.fact, "%s", names_of(findings->arena, group));
-	finding_remedy(finding, "Trust the kernel's group");
-}
-
-/* Whether function is a downstream port that does not isolate, with a sibling like it. */
-static bool is_leaky_port(const struct isolation *isolation, const struct pci_function *function)
-{
-	const struct acs *acs = isolation_acs(isolation, function);
-
-	return acs && acs->verdict == ACS_FAILS && pcie_type_of(function) == PCIE_DOWNSTREAM_PORT;
-}
-
-static void judge_switch(const struct host *host, const struct isolation *isolation, size_t index,
-			 struct findings *findings)
-{
-	const struct pci_function *port = &host->pci.functions[index];
-
-	if (!is_leaky_port(isolation, port))
-		return;
-	for (size_t i = index; i > 0 && pcie_same_bus(port, &host->pci.functions[i - 1]); i--) {
-		const struct pci_function *other = &host->pci.functions[i - 1];
-		if (!is_leaky_port(isolation, other))
-			continue;
-		struct finding *finding = finding_add(
-			findings, &kinds[PEER_TO_PEER], FINDING_WARN, subject_function(port),
-			"devices below %s and %s can reach each other inside the switch",
-			other->name, port->name);
-		finding_evidence(finding, &port->config.fact, "%s",
-				 isolation_acs(isolation, port)->why);
-		finding_remedy(finding, "Give what is below these ports to one guest, or use slots "
-					"that are not behind this switch");
-		return;
-	}
+	struct difference difference = compare(judge, group, actual);
+	if (*difference.more || *difference.less)
+		report_difference(judge, group, actual, &difference);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	bool isolated = host->pci.count > 0;
+	struct judge judge = {
+		.host = host,
+		.model = model,
+		.findings = findings,
+		.isolated = host->pci.count > 0,
+	};
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct isolation_group *group = isolation_of(&model->isolation, function);
-
-		if (!group)
+		if (!group || group->functions[0] != function)
 			continue;
-		if (group->functions[0] == function) {
-			judge_group(group, findings, &isolated);
-			compare(host, group, findings);
-		}
-		judge_switch(host, &model->isolation, i, findings);
+		judge_group(&judge, group);
+		judge_difference(&judge, group);
 	}
-	if (!isolated)
+	if (!judge.isolated)
 		return;
 	struct finding *finding = finding_add(findings, &kinds[ISOLATED], FINDING_PASS,
 					      subject_host(), "no two devices share a group");

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/topology.h"
+
+enum { GOOD = ACS_REQUIRED, SLOT_IMPLEMENTED = 1 << 8, ATS_ENABLE = 1u << 31 };
+
+static struct findings *judge_isolation(struct topology *topology)
+{
+	return judge(topology->arena, "isolation", &topology->host);
+}
+
+/* A root port that isolates and has a slot. */
+static struct pci_function *add_slot(struct topology *topology, const char *name)
+{
+	struct pci_function *port = add_express(topology, name, NULL, EXPRESS_ROOT_PORT);
+
+	set_config32(port, 0x40, 0x10 | (2u | EXPRESS_ROOT_PORT << 4 | SLOT_IMPLEMENTED) << 16);
+	set_acs(port, GOOD, GOOD);
+	return port;
+}
+
+/* A port that does not isolate, and two devices below it, in slots of a bus behind it. */
+static struct pci_function *add_shared(struct topology *topology)
+{
+	struct pci_function *port = add_express(topology, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+
+	add_express(topology, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+	add_express(topology, "0000:05:01.0", port, EXPRESS_ENDPOINT);
+	return port;
+}
+
+static void shared_group_names_its_culprit(void **state)
+{
+	add_shared(*state);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_string_equal(finding->summary, "0000:05:00.0, 0000:05:01.0 share a group because "
+					      "0000:00:1d.0 has no ACS capability");
+}
+
+static void slots_that_isolate_come_first_among_remedies(void **state)
+{
+	add_slot(*state, "0000:00:1c.0");
+	add_shared(*state);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (empty)"));
+	assert_non_null(strstr(finding->remedy, "firmware"));
+}
+
+static void missing_bits_are_named(void **state)
+{
+	topology_translate(*state);
+	set_acs(add_shared(*state), GOOD, ACS_SV | ACS_UF);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_non_null(strstr(finding->summary, "has ACS bits off: RR CR"));
+}
+
+static void config_acs_is_offered_to_kernels_that_have_it(void **state)
+{
+	struct topology *topology = *state;
+
+	topology_translate(*state);
+	set_acs(add_shared(*state), GOOD, 0);
+	assert_null(expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN)
+			    ->commands);
+	topology_kernel(topology, "6.12.40");
+	assert_string_equal(
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN)
+			->commands->text,
+		"pci=config_acs=xx111x1@0000:00:1d.0");
+}
+
+static void option_that_took_redirection_is_the_remedy(void **state)
+{
+	set_acs(add_shared(*state), GOOD, GOOD);
+	topology_command_line(*state, "pci=disable_acs_redir=00:1d.0");
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "disable_acs_redir"));
+}
+
+static void functions_of_one_slot_are_one_device(void **state)
+{
+	make_multifunction(add_function(*state, "0000:00:1f.0", NULL));
+	add_function(*state, "0000:00:1f.3", NULL);
+	struct findings *findings = judge_isolation(*state);
+
+	expect_finding(findings, "isolation.one-device", FINDING_PASS);
+	expect_finding(findings, "isolation.isolated", FINDING_PASS);
+	assert_null(finding_of(findings, "isolation.shared-group"));
+}
+
+static void unread_port_is_unknown_and_says_what_settles_it(void **state)
+{
+	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+
+	hide_capabilities(add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT));
+	hide_capabilities(port);
+	struct findings *findings = judge_isolation(*state);
+	const struct finding *finding =
+		expect_finding(findings, "isolation.unknown", FINDING_UNKNOWN);
+	assert_non_null(finding->remedy);
+	assert_null(finding_of(findings, "isolation.isolated"));
+}
+
+/* Gives the host groups of the kernel, each of one line of names. */
+static void set_groups(struct topology *topology, const char *const *lines, size_t count)
+{
+	struct iommu_group *groups = arena_array(topology->arena, count, sizeof(*groups));
+
+	assert_non_null(groups);
+	for (size_t i = 0; i < count; i++) {
+		const char **names = arena_array(topology->arena, 8, sizeof(*names));
+		char *save, *text = arena_copy(topology->arena, lines[i], strlen(lines[i]));
+		assert_non_null(names);
+		groups[i].id = (uint32_t)i;
+		groups[i].devices = (struct fact_list){.fact = known("devices"), .names = names};
+		groups[i].name.fact = absent("name");
+		groups[i].reserved_regions = known_text("reserved_regions", "");
+		for (char *name = strtok_r(text, " ", &save); name;
+		     name = strtok_r(NULL, " ", &save)) {
+			const struct pci_function *function =
+				pci_find_name(&topology->host.pci, name);
+			names[groups[i].devices.count++] = name;
+			assert_non_null(function);
+			set_group((struct pci_function *)(uintptr_t)function, (uint32_t)i);
+		}
+	}
+	topology->host.groups = (struct iommu_groups){known("iommu_groups"), groups, count};
+	topology_translate(topology);
+}
+
+static void groups_that_agree_are_no_news(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0", "0000:01:00.0"};
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+
+	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	set_groups(*state, groups, 2);
+	struct findings *findings = judge_isolation(*state);
+	assert_null(finding_of(findings, "isolation.differs"));
+	expect_finding(findings, "isolation.isolated", FINDING_PASS);
+}
+
+static void larger_group_than_predicted_is_news(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0 0000:01:00.0"};
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+
+	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	set_groups(*state, groups, 1);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "also holds 0000:01:00.0"));
+}
+
+static void smaller_group_under_the_override_is_overridden(void **state)
+{
+	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
+
+	add_shared(*state);
+	set_groups(*state, groups, 3);
+	topology_command_line(*state, "pcie_acs_override=downstream");
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.overridden", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "lacks 0000:05:00.0, 0000:05:01.0"));
+}
+
+/* Two downstream ports of a switch, each with a device below it. */
+static void add_switch(struct topology *topology, uint16_t acs)
+{
+	struct pci_function *root = add_slot(topology, "0000:00:1c.0");
+	struct pci_function *up =
+		add_express(topology, "0000:01:00.0", root, EXPRESS_UPSTREAM_PORT);
+	struct pci_function *ports[] = {
+		add_express(topology, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT),
+		add_express(topology, "0000:02:01.0", up, EXPRESS_DOWNSTREAM_PORT),
+	};
+
+	add_express(topology, "0000:03:00.0", ports[0], EXPRESS_ENDPOINT);
+	add_express(topology, "0000:04:00.0", ports[1], EXPRESS_ENDPOINT);
+	if (!acs)
+		return;
+	set_acs(ports[0], acs, acs);
+	set_acs(ports[1], acs, acs);
+}
+
+static void switch_without_acs_leaks_between_its_groups(void **state)
+{
+	struct topology *topology = *state;
+
+	add_switch(*state, 0);
+	struct findings *findings = judge(topology->arena, "isolation-weak", &topology->host);
+	const struct finding *finding =
+		expect_finding(findings, "isolation-weak.peer-to-peer", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "0000:02:00.0 and 0000:02:01.0"));
+}
+
+static void switch_with_acs_does_not_leak(void **state)
+{
+	struct topology *topology = *state;
+
+	add_switch(*state, GOOD);
+	assert_int_equal(judge(topology->arena, "isolation-weak", &topology->host)->count, 0);
+}
+
+static void ats_below_a_port_that_does_not_redirect_is_weak(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+	struct pci_function *function = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+
+	set_config32(function, 0x100, 1 << 16 | 0x0f);
+	set_config32(function, 0x104, ATS_ENABLE);
+	assert_int_equal(judge(topology->arena, "isolation-weak", &topology->host)->count, 0);
+	set_acs(port, GOOD, ACS_SV | ACS_UF);
+	expect_finding(judge(topology->arena, "isolation-weak", &topology->host),
+		       "isolation-weak.ats", FINDING_WARN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(shared_group_names_its_culprit),
+		TEST(slots_that_isolate_come_first_among_remedies),
+		TEST(missing_bits_are_named),
+		TEST(config_acs_is_offered_to_kernels_that_have_it),
+		TEST(option_that_took_redirection_is_the_remedy),
+		TEST(functions_of_one_slot_are_one_device),
+		TEST(unread_port_is_unknown_and_says_what_settles_it),
+		TEST(groups_that_agree_are_no_news),
+		TEST(larger_group_than_predicted_is_news),
+		TEST(smaller_group_under_the_override_is_overridden),
+		TEST(switch_without_acs_leaks_between_its_groups),
+		TEST(switch_with_acs_does_not_leak),
+		TEST(ats_below_a_port_that_does_not_redirect_is_weak),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
