@@ -33,8 +33,8 @@ static int badness(enum assignable_verdict verdict)
 }
 
 struct builder {
+	const struct model *model;
 	const struct host *host;
-	struct assignability assignability;
 	struct arena *arena;
 	const struct pci_function *const *functions;
 	size_t count;
@@ -60,7 +60,7 @@ static struct hostdev_form *append(struct builder *builder, const struct pci_fun
 	array[forms->count] = (struct hostdev_form){
 		.function = function,
 		.kind = kind,
-		.assignable = *assignability_of(&builder->assignability, function),
+		.assignable = *assignability_of(&builder->model->assignability, function),
 	};
 	array[forms->count].verdict = array[forms->count].assignable.verdict;
 	return &array[forms->count++];
@@ -347,7 +347,8 @@ static void judge_vfs(struct builder *builder, struct hostdev_form *form)
 		const struct pci_function *function = &pci->functions[i];
 		if (function->pf != form->function)
 			continue;
-		struct assignable assignable = *assignability_of(&builder->assignability, function);
+		struct assignable assignable =
+			*assignability_of(&builder->model->assignability, function);
 		if (!form->vf_count)
 			first = assignable;
 		form->vfs[form->vf_count++] = function;
@@ -501,13 +502,14 @@ static void conclude(struct hostdev_forms *forms)
 	}
 }
 
-int hostdev_forms_build(const struct host *host, const struct pci_function *const *functions,
+int hostdev_forms_build(const struct model *model, const struct pci_function *const *functions,
 			size_t count, const struct hostdev_options *options, struct arena *arena,
 			struct hostdev_forms *ret, const char **ret_why)
 {
 	struct hostdev_forms forms = {.options = *options};
 	struct builder builder = {
-		.host = host,
+		.model = model,
+		.host = model->host,
 		.arena = arena,
 		.functions = functions,
 		.count = count,
@@ -515,7 +517,6 @@ int hostdev_forms_build(const struct host *host, const struct pci_function *cons
 	};
 	int result;
 
-	assignability_build_alone(host, arena, &builder.assignability);
 	if ((options->network || options->wwpn) && (options->mac || options->vlan))
 		return reject(ret_why, "--mac and --vlan are for VFs, not for what holds them");
 	if (options->network && options->wwpn)

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_HOSTDEV_FORM_H
 #define PASSCHECK_MODEL_HOSTDEV_FORM_H
 
-#include "model/assignability.h"
+#include "model/model.h"
 
 /*
  * Which libvirt XML stands for a function, what stands beside it, and what a person should know of
@@ -74,7 +74,7 @@ struct hostdev_forms {
  * Builds the forms of functions (by address). Memory comes from arena; short memory marks it.
  * Returns 0, or -EINVAL where an option fits none of the functions, with *ret_why a sentence.
  */
-int hostdev_forms_build(const struct host *host, const struct pci_function *const *functions,
+int hostdev_forms_build(const struct model *model, const struct pci_function *const *functions,
 			size_t count, const struct hostdev_options *options, struct arena *arena,
 			struct hostdev_forms *ret, const char **ret_why);
 

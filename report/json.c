@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/json.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "report/words.h"
 
@@ -93,4 +95,25 @@ void json_add_fact_text(struct json *json, cJSON *parent, const char *key,
 			const struct fact_text *text)
 {
 	json_add_text(json, parent, key, fact_known(&text->fact) ? text->text : NULL);
+}
+
+cJSON *json_tool(struct json *json)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "name", "passcheck");
+	json_add_text(json, object, "version", PASSCHECK_VERSION);
+	return object;
+}
+
+int json_write(struct json *json, cJSON *object, FILE *out)
+{
+	char *text = json->failed || arena_failed(json->arena) ? NULL : cJSON_Print(object);
+
+	cJSON_Delete(object);
+	if (!text)
+		return -ENOMEM;
+	fprintf(out, "%s\n", text);
+	free(text);
+	return 0;
 }

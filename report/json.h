@@ -3,6 +3,7 @@
 #define PASSCHECK_REPORT_JSON_H
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 
 #include "report/report.h"
 
@@ -45,6 +46,12 @@ void json_add_fact_hex(struct json *json, cJSON *parent, const char *key,
 		       const struct fact_number *number, int digits);
 void json_add_fact_text(struct json *json, cJSON *parent, const char *key,
 			const struct fact_text *text);
+
+/* "tool" of every document. */
+cJSON *json_tool(struct json *json);
+
+/* Writes a document that is whole in memory, and frees it. Returns 0 or -ENOMEM. */
+int json_write(struct json *json, cJSON *object, FILE *out);
 
 /* The elements of the document's arrays, each in a file of its own, report/json_NAME.c. */
 cJSON *json_finding(struct json *json, size_t index);

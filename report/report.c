@@ -24,7 +24,10 @@ static void run_checks(const struct report *report, const struct report_options 
 		if (!is_wanted(options, check))
 			continue;
 		findings->check = check->id;
-		check->run(report->host, &report->model, findings);
+		if (report->domains && check->run_domains)
+			check->run_domains(report->domains, findings);
+		else if (!report->domains && check->run)
+			check->run(report->host, &report->model, findings);
 	}
 }
 
@@ -168,7 +171,7 @@ static int build_forms(struct report *report, const struct hostdev_options *opti
 
 	if (!forms)
 		return -ENOMEM;
-	if (hostdev_forms_build(report->host, report->functions, report->function_count, options,
+	if (hostdev_forms_build(&report->model, report->functions, report->function_count, options,
 				report->arena, forms, ret_culprit) < 0)
 		return -ENOTSUP;
 	report->forms = forms;
@@ -202,6 +205,35 @@ static enum host_verdict with_requirements(const struct report *report, enum hos
 	return verdict;
 }
 
+/* What domains ask of their host is fine until a finding says otherwise. */
+static enum host_verdict judge_domains(const struct findings *findings,
+				       const struct fail_on *fail_on)
+{
+	enum host_verdict verdict = HOST_READY;
+
+	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (finding->verdict == FINDING_FAIL ||
+		    (fail_on->warn && finding->verdict == FINDING_WARN) ||
+		    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
+			return HOST_NOT_READY;
+		if (finding->verdict == FINDING_UNKNOWN)
+			verdict = HOST_UNDETERMINED;
+	}
+	return verdict;
+}
+
+static int map_domains(struct report *report, const struct report_options *options)
+{
+	if (!options->domain_count && !options->network_count)
+		return 0;
+	report->domains = arena_alloc(report->arena, sizeof(*report->domains));
+	if (!report->domains)
+		return -ENOMEM;
+	domain_map_build(&report->model, options->domains, options->domain_count, options->networks,
+			 options->network_count, report->arena, report->domains);
+	return 0;
+}
+
 static int build(struct report *report, const struct report_options *options,
 		 const char **ret_culprit)
 {
@@ -218,6 +250,9 @@ static int build(struct report *report, const struct report_options *options,
 		return result;
 
 	model_build(report->host, report->arena, &report->model);
+	result = map_domains(report, options);
+	if (result < 0)
+		return result;
 	findings_init(&findings, report->arena);
 	run_checks(report, options, &findings);
 	result = sort_findings(report, &findings);
@@ -226,7 +261,9 @@ static int build(struct report *report, const struct report_options *options,
 	result = judge_requirements(report, options);
 	if (result < 0)
 		return result;
-	report->verdict = with_requirements(report, judge(&findings, &options->fail_on));
+	report->verdict = report->domains ? judge_domains(&findings, &options->fail_on)
+					  : judge(&findings, &options->fail_on);
+	report->verdict = with_requirements(report, report->verdict);
 	if (options->hostdev)
 		result = build_forms(report, options->hostdev, ret_culprit);
 	return arena_failed(report->arena) ? -ENOMEM : result;

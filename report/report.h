@@ -26,6 +26,10 @@ struct report_options {
 	const char *const *confinement; /* what of the sandbox is in force */
 	size_t confinement_count;
 	const struct hostdev_options *hostdev; /* how to write XML of the functions; NULL: not */
+	const struct domain *domains;          /* to judge instead of the host; count 0: none */
+	size_t domain_count;
+	const struct domain_network *networks; /* that the domains may draw on */
+	size_t network_count;
 };
 
 /* How many findings have each verdict, indexed by enum finding_verdict. */
@@ -48,6 +52,7 @@ struct report {
 	enum host_verdict verdict;
 	const char *const *confinement;
 	size_t confinement_count;
+	struct domain_map *domains;        /* whose findings these are; NULL: the host's */
 	const struct hostdev_forms *forms; /* the XML of the functions; NULL where not asked for */
 	const char *time;
 };

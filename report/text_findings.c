@@ -42,7 +42,8 @@ static void show_evidence(struct text *text, const struct evidence *evidence)
 static bool is_alike(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->verdict == b->verdict &&
-	       a->subject.type == b->subject.type && a->subject.type != SUBJECT_HOST;
+	       a->subject.type == b->subject.type && a->subject.type != SUBJECT_HOST &&
+	       a->subject.type != SUBJECT_DOMAIN;
 }
 
 /* Marks the findings from index on that are like it as shown, and names their subjects. */

@@ -4,6 +4,7 @@
 
 #include "checks/support/finding.h"
 #include "host/host.h"
+#include "model/domain_map.h"
 #include "model/model.h"
 
 /*
@@ -16,7 +17,10 @@ struct check {
 	const char *needs;                /* what it reads, and the privilege that this takes */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
+	/* Judges a host; NULL for a check of domains. */
 	void (*run)(const struct host *host, const struct model *model, struct findings *findings);
+	/* Judges libvirt domains against their host; NULL for a check of hosts. */
+	void (*run_domains)(const struct domain_map *map, struct findings *findings);
 };
 
 extern const struct check *const check_registry[];

@@ -60,6 +60,11 @@ struct subject subject_unit(const char *name)
 	return (struct subject){.type = SUBJECT_UNIT, .id = name};
 }
 
+struct subject subject_domain(const char *name)
+{
+	return (struct subject){.type = SUBJECT_DOMAIN, .id = name};
+}
+
 static struct evidence *append_evidence(struct finding *finding, const struct fact *fact)
 {
 	struct evidence *evidence = arena_alloc(finding->owner->arena, sizeof(*evidence));
@@ -154,6 +159,8 @@ const char *subject_type_name(enum subject_type type)
 		return "group";
 	case SUBJECT_UNIT:
 		return "unit";
+	case SUBJECT_DOMAIN:
+		return "domain";
 	}
 	return "host";
 }

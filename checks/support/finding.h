@@ -14,10 +14,16 @@ enum finding_verdict {
 	FINDING_FAIL,
 };
 
-enum subject_type { SUBJECT_HOST, SUBJECT_FUNCTION, SUBJECT_GROUP, SUBJECT_UNIT };
+enum subject_type {
+	SUBJECT_HOST,
+	SUBJECT_FUNCTION,
+	SUBJECT_GROUP,
+	SUBJECT_UNIT,
+	SUBJECT_DOMAIN, /* a libvirt domain or network */
+};
 
 /* What a finding speaks of. id is NULL for the host, else "0000:03:00.0", a group's number,
- * "dmar0". */
+ * "dmar0", a domain's name. */
 struct subject {
 	enum subject_type type;
 	const char *id;
@@ -78,6 +84,7 @@ struct subject subject_host(void);
 struct subject subject_function(const struct pci_function *function);
 struct subject subject_group(struct findings *findings, uint32_t id);
 struct subject subject_unit(const char *name);
+struct subject subject_domain(const char *name);
 
 /* Adds what a fact says as evidence; value, formatted, is shown only where the fact is known. */
 void finding_evidence(struct finding *finding, const struct fact *fact, const char *format, ...)
@@ -100,7 +107,7 @@ void finding_command(struct finding *finding, const char *format, ...)
 /* Returns "pass", "warn", "fail", "unknown" or "not-applicable". */
 const char *finding_verdict_name(enum finding_verdict verdict);
 
-/* Returns "host", "function", "group" or "unit". */
+/* Returns "host", "function", "group", "unit" or "domain". */
 const char *subject_type_name(enum subject_type type);
 
 #endif

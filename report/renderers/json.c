@@ -6,15 +6,6 @@
 #include "report/names.h"
 #include "report/renderer.h"
 
-static cJSON *tool(struct json *json)
-{
-	cJSON *object = json_object(json);
-
-	json_add_text(json, object, "name", "passcheck");
-	json_add_text(json, object, "version", PASSCHECK_VERSION);
-	return object;
-}
-
 static cJSON *host_object(struct json *json)
 {
 	const struct host *host = json->report->host;
@@ -117,7 +108,7 @@ static void write_document(struct document *document)
 
 	fputs("{", document->out);
 	write_member(document, "schema_version", cJSON_CreateString("1.0"));
-	write_member(document, "tool", tool(json));
+	write_member(document, "tool", json_tool(json));
 	write_member(document, "host", host_object(json));
 	write_member(document, "run", run(json));
 	write_member(document, "verdict", cJSON_CreateString(host_verdict_name(report->verdict)));

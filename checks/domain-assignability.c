@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+enum kind { BLOCKED, UNDETERMINED };
+
+static const struct finding_kind kinds[] = {
+	[BLOCKED] = {"domain-assignability.blocked",
+		     "A domain uses a function that VFIO does not give away: the guest does not "
+		     "start. `passcheck FUNCTION` says more of it."},
+	[UNDETERMINED] = {"domain-assignability.undetermined",
+			  "Whether a function that a domain uses can be given away could not be "
+			  "told, because something could not be read."},
+};
+
+static void report(const struct domain_use *use, enum kind kind, enum finding_verdict verdict,
+		   const struct blocker *blocker, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[kind], verdict, subject_domain(use->domain->name),
+		"%s uses %s, which %s: %s", use->domain->name, use->function->name,
+		kind == BLOCKED ? "cannot be given away" : "may be impossible to give away",
+		blocker ? blocker->why : "it is a bridge");
+
+	if (blocker && blocker->evidence)
+		finding_evidence_state(finding, blocker->evidence);
+	if (blocker && blocker->evidence && verdict == FINDING_UNKNOWN)
+		finding_remedy_unread(finding, blocker->evidence);
+	if (!finding->remedy)
+		finding_remedy(finding, "See what would help");
+	finding_command(finding, "passcheck %s", use->function->name);
+}
+
+static void judge(const struct domain_use *use, struct findings *findings)
+{
+	const struct assignable *assignable = use->assignable;
+
+	switch (assignable->verdict) {
+	case ASSIGNABLE:
+	case ASSIGNABLE_WITH:
+		return;
+	case ASSIGNABLE_NOT_A_CANDIDATE:
+		report(use, BLOCKED, FINDING_FAIL, NULL, findings);
+		return;
+	case ASSIGNABLE_BLOCKED:
+		for (const struct blocker *blocker = assignable->blockers; blocker;
+		     blocker = blocker->next)
+			report(use, BLOCKED, FINDING_FAIL, blocker, findings);
+		return;
+	case ASSIGNABLE_UNDETERMINED:
+		for (const struct blocker *blocker = assignable->missing; blocker;
+		     blocker = blocker->next)
+			report(use, UNDETERMINED, FINDING_UNKNOWN, blocker, findings);
+		return;
+	}
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].function)
+			judge(&map->uses[i], findings);
+	}
+}
+
+const struct check check_domain_assignability = {
+	.id = "domain-assignability",
+	.title = "Can the functions that domains use be given away?",
+	.needs = "the XML of domains, and what an audit of their host needs",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

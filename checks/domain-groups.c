@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+
+enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP };
+
+static const struct finding_kind kinds[] = {
+	[INCOMPLETE] =
+		{"domain-groups.incomplete",
+		 "A function in the IOMMU group of one that a domain uses is held by its host "
+		 "driver, and the domain does not take it along. VFIO gives away whole groups: QEMU "
+		 "ends with \"group is not viable\". libvirt does not detach such companions by "
+		 "itself."},
+	[SHARED_FUNCTION] =
+		{"domain-groups.shared-function",
+		 "Two domains use the same function: they cannot run at the same time."},
+	[SHARED_GROUP] =
+		{"domain-groups.shared-group",
+		 "Two domains use functions of the same IOMMU group. A group has one owner: "
+		 "the domains cannot run at the same time."},
+};
+
+static void report_companion(const struct domain_use *use, const struct pci_function *companion,
+			     struct findings *findings)
+{
+	bool is_bridge = pci_header_type(companion) > 0;
+	struct finding *finding = finding_add(
+		findings, &kinds[INCOMPLETE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s uses %s, but %s in its group stays with the host driver %s", use->domain->name,
+		use->function->name, companion->name, companion->driver.text);
+
+	finding_evidence(finding, &use->function->group.fact, "%" PRId64,
+			 use->function->group.value);
+	finding_evidence(finding, &companion->driver.fact, "%s", companion->driver.text);
+	if (is_bridge) {
+		finding_remedy(finding, "Unbind the bridge from its driver");
+		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
+				companion->name, companion->name);
+		return;
+	}
+	finding_remedy(finding, "Give the domain the companion too: with <address "
+				"type='unassigned'/> the guest does not see it");
+	finding_command(finding, "passcheck --format xml %s", use->function->name);
+}
+
+static void judge_companions(const struct domain_map *map, const struct domain_use *use,
+			     struct findings *findings)
+{
+	for (size_t i = 0; i < use->assignable->companion_count; i++) {
+		const struct pci_function *companion = use->assignable->companions[i];
+		if (!domain_map_find(map, use->domain, companion))
+			report_companion(use, companion, findings);
+	}
+}
+
+/* Returns whether the two cannot have different owners. */
+static bool collide(const struct domain_use *a, const struct domain_use *b)
+{
+	if (!a->function || !b->function)
+		return false;
+	return a->function == b->function ||
+	       (fact_known(&a->function->group.fact) && fact_known(&b->function->group.fact) &&
+		a->function->group.value == b->function->group.value);
+}
+
+/* Returns the first use that collides with one, of its domain alone or of any. */
+static const struct domain_use *first_collision(const struct domain_map *map,
+						const struct domain_use *use, bool same_domain)
+{
+	const struct domain_use *first = map->uses;
+
+	while (first < use &&
+	       !(collide(first, use) && (!same_domain || first->domain == use->domain)))
+		first++;
+	return first;
+}
+
+/* Returns a function that both domains use, of those that collide with use; NULL if there is none.
+ */
+static const struct pci_function *common_function(const struct domain_map *map,
+						  const struct domain_use *use,
+						  const struct domain *other)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		const struct domain_use *candidate = &map->uses[i];
+		if (candidate->domain == use->domain && collide(candidate, use) &&
+		    domain_map_find(map, other, candidate->function))
+			return candidate->function;
+	}
+	return NULL;
+}
+
+static void report_shared(const struct domain_map *map, const struct domain_use *use,
+			  const struct domain_use *other, struct findings *findings)
+{
+	const struct pci_function *common = common_function(map, use, other->domain);
+	struct subject subject = subject_domain(other->domain->name);
+	struct finding *finding;
+
+	if (common)
+		finding = finding_add(findings, &kinds[SHARED_FUNCTION], FINDING_WARN, subject,
+				      "%s and %s both use %s", use->domain->name,
+				      other->domain->name, common->name);
+	else
+		finding = finding_add(findings, &kinds[SHARED_GROUP], FINDING_WARN, subject,
+				      "%s and %s use %s and %s, which are of one IOMMU group",
+				      use->domain->name, other->domain->name, use->function->name,
+				      other->function->name);
+	finding_evidence(finding, &use->function->group.fact, "%" PRId64,
+			 use->function->group.value);
+	finding_remedy(finding, "Run one of them at a time, or give them functions of different "
+				"groups");
+}
+
+/* Names each other domain once; the uses of a domain stand together. */
+static void judge_others(const struct domain_map *map, const struct domain_use *use,
+			 struct findings *findings)
+{
+	const struct domain *named = use->domain;
+
+	for (const struct domain_use *other = use + 1; other < map->uses + map->use_count;
+	     other++) {
+		if (other->domain == named || !collide(use, other))
+			continue;
+		named = other->domain;
+		report_shared(map, use, other, findings);
+	}
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		const struct domain_use *use = &map->uses[i];
+		if (!use->function)
+			continue;
+		if (first_collision(map, use, true) == use)
+			judge_companions(map, use, findings);
+		if (first_collision(map, use, false) == use)
+			judge_others(map, use, findings);
+	}
+}
+
+const struct check check_domain_groups = {
+	.id = "domain-groups",
+	.title = "Do domains take whole IOMMU groups, each its own?",
+	.needs = "the XML of domains, and groups and drivers of their host; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <string.h>
+
+enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS };
+
+static const struct finding_kind kinds[] = {
+	[TAKEN] = {"domain-guest-address.taken",
+		   "Two devices of a domain have the same guest address. libvirt refuses to start "
+		   "the guest."},
+	[NO_FUNCTION_0] =
+		{"domain-guest-address.no-function-0",
+		 "A device stands on a guest slot whose function 0 is empty. A guest looks "
+		 "for further functions only where it finds function 0, and so never sees "
+		 "the device."},
+	[NOT_MULTIFUNCTION] = {"domain-guest-address.not-multifunction",
+			       "Several devices share a guest slot, and its function 0 says "
+			       "multifunction='off'. QEMU refuses to start the guest."},
+	[NO_SUCH_SLOT] =
+		{"domain-guest-address.no-such-slot",
+		 "The guest bus of a device comes from a controller without that slot: "
+		 "behind a PCI Express port there is only slot 0, and conventional bridges "
+		 "keep slot 0 for themselves. libvirt refuses to start the guest."},
+	[NO_ENDPOINTS] =
+		{"domain-guest-address.no-endpoints",
+		 "The guest bus of a device comes from a controller that takes ports only. "
+		 "libvirt refuses to start the guest."},
+};
+
+/* What may stand on the bus of a controller: virDomainPCIAddressBusSetModel(), libvirt,
+ * src/conf/domain_addr.c. */
+struct bus_model {
+	const char *model;
+	uint8_t first_slot;
+	uint8_t last_slot;
+	bool takes_endpoints;
+};
+
+static const struct bus_model bus_models[] = {
+	{.model = "pci-root", .first_slot = 1, .last_slot = 31, .takes_endpoints = true},
+	{.model = "pci-bridge", .first_slot = 1, .last_slot = 31, .takes_endpoints = true},
+	{.model = "pci-expander-bus", .first_slot = 0, .last_slot = 31, .takes_endpoints = true},
+	{.model = "pcie-root", .first_slot = 1, .last_slot = 31, .takes_endpoints = true},
+	{.model = "dmi-to-pci-bridge", .first_slot = 0, .last_slot = 31, .takes_endpoints = true},
+	{.model = "pcie-to-pci-bridge", .first_slot = 1, .last_slot = 31, .takes_endpoints = true},
+	{.model = "pcie-root-port", .first_slot = 0, .last_slot = 0, .takes_endpoints = true},
+	{.model = "pcie-switch-downstream-port",
+	 .first_slot = 0,
+	 .last_slot = 0,
+	 .takes_endpoints = true},
+	{.model = "pcie-switch-upstream-port", .first_slot = 0, .last_slot = 31},
+	{.model = "pcie-expander-bus", .first_slot = 0, .last_slot = 31},
+};
+
+static const struct bus_model *find_model(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof(bus_models) / sizeof(bus_models[0]); i++) {
+		if (strcmp(bus_models[i].model, name) == 0)
+			return &bus_models[i];
+	}
+	return NULL;
+}
+
+/* Returns the controller that makes the guest's bus, or NULL: libvirt then adds one itself. */
+static const struct domain_device *find_controller(const struct domain *domain, uint8_t bus)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *device = &domain->devices[i];
+		if (device->kind == DOMAIN_DEVICE_CONTROLLER && device->has_index &&
+		    device->index == bus)
+			return device;
+	}
+	return NULL;
+}
+
+static bool is_same_slot(const struct pci_address *a, const struct pci_address *b)
+{
+	return a->domain == b->domain && a->bus == b->bus && a->device == b->device;
+}
+
+/* Returns the device at function of the same guest slot as device, other than itself, or NULL. */
+static const struct domain_device *find_at(const struct domain *domain,
+					   const struct domain_device *device, uint8_t function)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *other = &domain->devices[i];
+		if (other != device && other->place == DOMAIN_PLACE_PCI &&
+		    is_same_slot(&other->guest, &device->guest) &&
+		    other->guest.function == function)
+			return other;
+	}
+	return NULL;
+}
+
+static struct finding *report(const struct domain_use *use, enum kind kind, const char *what,
+			      struct findings *findings)
+{
+	char guest[PCI_ADDRESS_SIZE];
+	struct finding *finding;
+
+	pci_address_format(&use->device->guest, guest);
+	finding = finding_add(
+		findings, &kinds[kind], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s puts %s at guest address %s, %s", use->domain->name, use->address, guest, what);
+	const struct fact line = {
+		.state = FACT_KNOWN,
+		.source = arena_printf(findings->arena, "line %u of the XML", use->device->line)};
+	finding_evidence(finding, &line, "%s", guest);
+	return finding;
+}
+
+static void judge_functions(const struct domain_use *use, struct findings *findings)
+{
+	const struct domain_device *device = use->device, *zero;
+	struct finding *finding;
+
+	if (find_at(use->domain, device, device->guest.function)) {
+		finding = report(use, TAKEN, "where another device stands", findings);
+		finding_remedy(finding, "Choose a free address, or leave the choice to libvirt");
+	}
+	if (device->guest.function == 0)
+		return;
+	zero = find_at(use->domain, device, 0);
+	if (!zero) {
+		finding = report(use, NO_FUNCTION_0, "whose slot has no function 0", findings);
+		finding_remedy(finding, "Put a device of the slot at function 0");
+	} else if (zero->multifunction == DOMAIN_OFF) {
+		finding = report(use, NOT_MULTIFUNCTION,
+				 "whose slot has multifunction='off' at function 0", findings);
+		finding_remedy(finding, "Set multifunction='on' at function 0");
+	}
+}
+
+static void judge_bus(const struct domain_use *use, struct findings *findings)
+{
+	const struct domain_device *controller =
+		find_controller(use->domain, use->device->guest.bus);
+	const struct bus_model *model = controller ? find_model(controller->model) : NULL;
+	uint8_t slot = use->device->guest.device;
+	struct finding *finding;
+
+	if (!model)
+		return;
+	if (!model->takes_endpoints) {
+		finding = report(use, NO_ENDPOINTS, "whose controller takes ports only", findings);
+		finding_remedy(finding, "Put a port there, and the device behind it");
+	} else if (slot < model->first_slot || slot > model->last_slot) {
+		finding = report(use, NO_SUCH_SLOT, "a slot that its controller does not have",
+				 findings);
+		finding_remedy(finding, "Choose a slot from %u to %u of a %s", model->first_slot,
+			       model->last_slot, model->model);
+	}
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].device->place != DOMAIN_PLACE_PCI)
+			continue;
+		judge_functions(&map->uses[i], findings);
+		judge_bus(&map->uses[i], findings);
+	}
+}
+
+const struct check check_domain_guest_address = {
+	.id = "domain-guest-address",
+	.title = "Can the devices stand where domains put them in the guest?",
+	.needs = "the XML of domains",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD };
+
+static const struct finding_kind kinds[] = {
+	[BEYOND_IOMMU] =
+		{"domain-memory.beyond-iommu",
+		 "A guest's memory reaches beyond the addresses that the IOMMU can "
+		 "translate. VFIO maps all of it, and fails: the guest does not start. VT-d "
+		 "tells its width in its capability register (MGAW and SAGAW)."},
+	[BEYOND_HOST] = {"domain-memory.beyond-host",
+			 "A guest that uses host devices has all its memory pinned, and this guest "
+			 "has more than the host."},
+	[HUGEPAGES] =
+		{"domain-memory.hugepages",
+		 "A guest is to lie in huge pages of which the host has set aside too few. It "
+		 "does not start."},
+	[UNREAD] = {"domain-memory.unread",
+		    "Whether the host has the memory that a guest pins could not be read."},
+};
+
+#define GIB (UINT64_C(1) << 30)
+
+/*
+ * Where QEMU splits a guest's memory around the PCI hole below 4 GiB: pc_q35_init() and pc_init1(),
+ * hw/i386 of QEMU 7.2. Below least, all of it is below the hole.
+ */
+struct memory_split {
+	const char *machine; /* a part of the machine's name */
+	uint64_t least;
+	uint64_t below;
+};
+
+static const struct memory_split splits[] = {
+	{.machine = "q35", .least = UINT64_C(0xb0000000), .below = UINT64_C(0x80000000)},
+	{.machine = "i440fx", .least = UINT64_C(0xe0000000), .below = UINT64_C(0xc0000000)},
+	{.machine = "pc", .least = UINT64_C(0xe0000000), .below = UINT64_C(0xc0000000)},
+};
+
+/* Returns the first guest address behind the memory. */
+static uint64_t memory_end(const struct domain *domain)
+{
+	for (size_t i = 0; domain->machine && i < sizeof(splits) / sizeof(splits[0]); i++) {
+		const struct memory_split *split = &splits[i];
+		if (!strstr(domain->machine, split->machine))
+			continue;
+		if (domain->memory < split->least)
+			return domain->memory;
+		return domain->memory - split->below + 4 * GIB;
+	}
+	return domain->memory;
+}
+
+/* VT-d CAP: SAGAW, bits 12:8, of which bit n stands for 30 + 9 n bits; MGAW, bits 21:16, less one.
+ * The narrower binds: prepare_domain_attach_device(), drivers/iommu/intel/iommu.c. */
+static unsigned vtd_width(uint64_t capability)
+{
+	unsigned mgaw = (unsigned)(capability >> 16 & 0x3f) + 1;
+	unsigned sagaw = 0;
+
+	for (unsigned bit = 1; bit <= 3; bit++) {
+		if (capability >> 8 >> bit & 1)
+			sagaw = 30 + 9 * bit;
+	}
+	return sagaw && sagaw < mgaw ? sagaw : mgaw;
+}
+
+static const struct iommu_unit *unit_of(const struct host *host,
+					const struct pci_function *function)
+{
+	for (size_t i = 0; fact_known(&function->iommu.fact) && i < host->units.count; i++) {
+		if (strcmp(host->units.units[i].name, function->iommu.text) == 0)
+			return &host->units.units[i];
+	}
+	return NULL;
+}
+
+/* Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
+ */
+static const struct domain_use *narrowest(const struct domain_map *map,
+					  const struct domain_use *use, unsigned *ret_width)
+{
+	const struct domain_use *result = NULL;
+
+	for (const struct domain_use *other = use; other < map->uses + map->use_count; other++) {
+		const struct iommu_unit *unit =
+			other->function ? unit_of(map->host, other->function) : NULL;
+		if (other->domain != use->domain || !unit || unit->kind != IOMMU_VTD ||
+		    !fact_known(&unit->capability.fact))
+			continue;
+		unsigned width = vtd_width((uint64_t)unit->capability.value);
+		if (result && width >= *ret_width)
+			continue;
+		result = other;
+		*ret_width = width;
+	}
+	return result;
+}
+
+static void judge_iommu(const struct domain_map *map, const struct domain_use *first,
+			struct findings *findings)
+{
+	unsigned width = 0;
+	const struct domain_use *use = narrowest(map, first, &width);
+	uint64_t end = memory_end(first->domain);
+
+	if (!use || width >= 64 || end <= UINT64_C(1) << width)
+		return;
+	const struct iommu_unit *unit = unit_of(map->host, use->function);
+	struct finding *finding = finding_add(
+		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(use->domain->name),
+		"the memory of %s ends at %#" PRIx64 ", and %s of %s translates %u bits",
+		use->domain->name, end, unit->name, use->function->name, width);
+	finding_evidence(finding, &unit->capability.fact, "%#" PRIx64,
+			 (uint64_t)unit->capability.value);
+	finding_remedy(finding, "Give the guest less than %" PRIu64 " GiB of memory",
+		       (UINT64_C(1) << width) / GIB - 4);
+}
+
+static void report_unread(const struct domain *domain, const struct fact *fact,
+			  struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
+		"whether the host has the memory of %s could not be read", domain->name);
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void judge_total(const struct domain_map *map, const struct domain *domain,
+			struct findings *findings)
+{
+	const struct fact_number *total = &map->host->memory.total;
+	struct finding *finding;
+
+	if (!fact_known(&total->fact)) {
+		report_unread(domain, &total->fact, findings);
+		return;
+	}
+	if (domain->memory <= (uint64_t)total->value)
+		return;
+	finding = finding_add(findings, &kinds[BEYOND_HOST], FINDING_FAIL,
+			      subject_domain(domain->name),
+			      "%s has %" PRIu64
+			      " MiB of memory, all of it pinned, and the host has %" PRIu64 " MiB",
+			      domain->name, domain->memory >> 20, (uint64_t)total->value >> 20);
+	finding_evidence(finding, &total->fact, "%" PRId64 " bytes", total->value);
+	finding_remedy(finding, "Give the guest less memory");
+}
+
+static const struct hugepage_pool *find_pool(const struct memory *memory, uint64_t page_size)
+{
+	for (size_t i = 0; i < memory->hugepage_count; i++) {
+		if (memory->hugepages[i].page_size == page_size)
+			return &memory->hugepages[i];
+	}
+	return NULL;
+}
+
+static void report_hugepages(const struct domain *domain, uint64_t page_size, uint64_t needed,
+			     int64_t there, const struct fact *evidence, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[HUGEPAGES], FINDING_FAIL, subject_domain(domain->name),
+		"%s needs %" PRIu64 " huge pages of %" PRIu64 " KiB, and the host has %" PRId64,
+		domain->name, needed, page_size >> 10, there);
+
+	finding_evidence(finding, evidence, "%" PRId64, there);
+	finding_remedy(finding, "Set aside more huge pages");
+	finding_command(finding,
+			"echo %" PRIu64 " > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
+			"kB/nr_hugepages",
+			needed, page_size >> 10);
+}
+
+static void judge_hugepages(const struct domain_map *map, const struct domain *domain,
+			    struct findings *findings)
+{
+	const struct memory *memory = &map->host->memory;
+	uint64_t page_size = domain->page_size;
+	const struct hugepage_pool *pool;
+
+	if (!domain->hugepages)
+		return;
+	if (!page_size && fact_known(&memory->hugepage_size.fact))
+		page_size = (uint64_t)memory->hugepage_size.value;
+	if (!fact_settled(&memory->hugepages_fact) || !page_size) {
+		report_unread(domain,
+			      page_size ? &memory->hugepages_fact : &memory->hugepage_size.fact,
+			      findings);
+		return;
+	}
+	pool = find_pool(memory, page_size);
+	uint64_t needed = domain->memory / page_size + (domain->memory % page_size != 0);
+	if (pool && !fact_known(&pool->pages.fact))
+		report_unread(domain, &pool->pages.fact, findings);
+	else if (!pool || (uint64_t)pool->pages.value < needed)
+		report_hugepages(domain, page_size, needed, pool ? pool->pages.value : 0,
+				 pool ? &pool->pages.fact : &memory->hugepages_fact, findings);
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	const struct domain *judged = NULL;
+
+	/* The uses of a domain stand together. */
+	for (size_t i = 0; i < map->use_count; i++) {
+		const struct domain_use *use = &map->uses[i];
+		if (!use->function || use->domain == judged)
+			continue;
+		judged = use->domain;
+		judge_iommu(map, use, findings);
+		judge_total(map, use->domain, findings);
+		judge_hugepages(map, use->domain, findings);
+	}
+}
+
+const struct check check_domain_memory = {
+	.id = "domain-memory",
+	.title = "Does the memory of guests fit the IOMMU, the host and its huge pages?",
+	.needs =
+		"the XML of domains, /proc/meminfo, huge page pools and IOMMU registers in sysfs; no "
+		"privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

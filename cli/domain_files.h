@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_DOMAIN_FILES_H
+#define PASSCHECK_CLI_DOMAIN_FILES_H
+
+#include "host/domain_xml.h"
+
+/* Limit on how many documents are read. */
+enum { LIMIT_DOMAIN_FILES = 65536 };
+
+/* The domains and networks that the command line names. */
+struct domain_files {
+	struct arena *arena;
+	struct domain *domains;
+	size_t domain_count;
+	size_t domain_capacity;
+	struct domain_network *networks;
+	size_t network_count;
+	size_t network_capacity;
+};
+
+/*
+ * Reads a file of libvirt XML, every *.xml file of a folder in the order of their names, or
+ * standard input where path is "-". Returns 0, or a negative errno after complaining.
+ */
+int domain_files_read(struct domain_files *files, const char *path);
+
+#endif
