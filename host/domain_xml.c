@@ -27,6 +27,15 @@ struct parser {
 	const char *why;
 };
 
+/* The parser itself reads ahead; the node knows where it stands. */
+static unsigned current_line(struct parser *parser)
+{
+	xmlNodePtr node = xmlTextReaderCurrentNode(parser->reader);
+	long line = node ? xmlGetLineNo(node) : xmlTextReaderGetParserLineNumber(parser->reader);
+
+	return line > 0 ? (unsigned)line : 0;
+}
+
 static void fail(struct parser *parser, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -40,8 +49,7 @@ static void fail(struct parser *parser, int error, const char *format, ...)
 	const char *what = arena_vprintf(parser->arena, format, arguments);
 	va_end(arguments);
 	parser->error = error;
-	parser->why = arena_printf(parser->arena, "line %d: %s",
-				   xmlTextReaderGetParserLineNumber(parser->reader), what);
+	parser->why = arena_printf(parser->arena, "line %u: %s", current_line(parser), what);
 }
 
 static void note_xml_error(void *context, xmlErrorPtr error)
@@ -174,7 +182,7 @@ static void open_device(struct parser *parser)
 	devices[domain->device_count++] = (struct domain_device){
 		.kind = device_kind(parser, element),
 		.element = arena_copy(parser->arena, element, strnlen(element, LIMIT_DOMAIN_TEXT)),
-		.line = (unsigned)xmlTextReaderGetParserLineNumber(parser->reader),
+		.line = current_line(parser),
 		.managed = attribute_is(parser, "managed", "yes"),
 		.model = attribute(parser, "model"),
 		.has_index = attribute(parser, "index") != NULL,

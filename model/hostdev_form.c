@@ -293,7 +293,7 @@ static void choose_slots(struct hostdev_forms *forms)
 /* A function that resets itself needs no other; a reset of bus or slot takes all of them. */
 static bool resets_alone(const struct pci_function *function)
 {
-	static const char *const methods[] = {"flr", "device_specific", "acpi"};
+	static const char *const methods[] = {"flr", "device_specific", "acpi", "pm"};
 
 	if (!fact_known(&function->reset_method.fact))
 		return !fact_absent(&function->reset_method.fact);

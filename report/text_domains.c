@@ -38,11 +38,11 @@ static void show_verdict(struct text *text)
 	const struct headline *headline = &headlines[report->verdict];
 	const size_t *of = report->host_counts.of;
 
-	text_paragraph(text, 0, headline->color,
-		       "%s: %zu domains use %zu functions of the host: %zu failed, %zu unknown, "
-		       "%zu warned",
-		       headline->text, map->domain_count, map->use_count, of[FINDING_FAIL],
-		       of[FINDING_UNKNOWN], of[FINDING_WARN]);
+	text_paragraph(
+		text, 0, headline->color,
+		"%s: domains: %zu, functions they use: %zu, %zu failed, %zu unknown, %zu warned",
+		headline->text, map->domain_count, map->use_count, of[FINDING_FAIL],
+		of[FINDING_UNKNOWN], of[FINDING_WARN]);
 }
 
 static struct libscols_table *new_table(const struct text *text)

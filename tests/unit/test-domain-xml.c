@@ -72,6 +72,14 @@ static void a_hostdev_names_its_function_and_its_place(void **state)
 	assert_int_equal(device->multifunction, DOMAIN_ON);
 }
 
+static void a_device_knows_its_line(void **state)
+{
+	(void)state;
+	parse_device("\n<hostdev type='pci'/>\n\n<disk/>\n");
+	assert_int_equal(document.domain.devices[0].line, 2);
+	assert_int_equal(document.domain.devices[1].line, 4);
+}
+
 static void an_unassigned_companion_has_no_place(void **state)
 {
 	const struct domain_device *device = parse_device(
@@ -406,6 +414,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hostdev_names_its_function_and_its_place),
+		cmocka_unit_test(a_device_knows_its_line),
 		cmocka_unit_test(an_unassigned_companion_has_no_place),
 		cmocka_unit_test(a_vf_interface_names_its_function),
 		cmocka_unit_test(a_network_interface_names_its_network),
