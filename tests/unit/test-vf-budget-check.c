@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
+#include "tests/unit/support/judge.h"
+
+#define PORT_NAME "0000:00:02.0"
+#define PF_NAME   "0000:01:00.0"
+#define PORT_PATH "/sys/devices/pci0000:00/" PORT_NAME
+#define ONE_BAR   "0x00000000c0000000 0x00000000c07fffff 0x0000000000140204\n"
+
+/* A PF of 8 VFs below a port, and what a test changes of it. */
+struct machine {
+	struct test_config port;
+	struct test_config pf;
+	uint8_t *express; /* of the port */
+	uint8_t *sriov;
+	const char *driver;
+	const char *totalvfs;
+	const char *bar; /* line of VF BAR 0 */
+	const char *cmdline;
+};
+
+static void begin(struct machine *machine)
+{
+	*machine = (struct machine){
+		.driver = "nvme", .totalvfs = "8\n", .bar = ONE_BAR, .cmdline = "quiet\n"};
+	config_begin(&machine->port, 0x1b36, 0x000c, 0x060400);
+	machine->port.bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_BRIDGE;
+	machine->port.bytes[PCI_SUBORDINATE_BUS] = 1;
+	machine->express = config_add_express(&machine->port, PCI_EXP_TYPE_ROOT_PORT);
+	config_begin(&machine->pf, 0x1b36, 0x0010, 0x010802);
+	config_add_express(&machine->pf, PCI_EXP_TYPE_ENDPOINT);
+	machine->sriov = config_add_sriov(&machine->pf, 8);
+	put32(machine->sriov + PCI_IOV_BAR_BASE, 0xc0000004);
+}
+
+static const struct finding *judge_machine(struct tree *tree, const struct machine *machine,
+					   const char *id, enum finding_verdict verdict)
+{
+	static const struct host_options options;
+	struct host *host = NULL;
+
+	tree_file(tree, "/proc/cmdline", machine->cmdline);
+	tree_function(tree, "/sys/devices/pci0000:00", PORT_NAME, &machine->port);
+	const char *pf = tree_function(tree, PORT_PATH, PF_NAME, &machine->pf);
+	tree_attribute(tree, pf, "sriov_totalvfs", machine->totalvfs);
+	tree_attribute(tree, pf, "sriov_numvfs", "0\n");
+	tree_attribute(tree, pf, "resource",
+		       arena_printf(tree->arena, "%s%s%s", resource_lines(tree, 7), machine->bar,
+				    resource_lines(tree, 5)));
+	if (machine->driver)
+		tree_driver(tree, pf, machine->driver);
+	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
+	const struct finding *finding =
+		expect_finding(judge(tree->arena, "vf-budget", host), id, verdict);
+	assert_string_equal(finding->subject.id, PF_NAME);
+	host_free(host);
+	return finding;
+}
+
+static void a_pf_that_gives_all_passes(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	judge_machine(*state, &machine, "vf-budget.full", FINDING_PASS);
+}
+
+static void a_driver_that_allows_fewer_passes(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	machine.driver = "igb";
+	machine.totalvfs = "7\n";
+	const struct finding *finding =
+		judge_machine(*state, &machine, "vf-budget.driver-limit", FINDING_PASS);
+	assert_non_null(strstr(finding->summary, "7 of 8"));
+}
+
+static void a_rule_of_the_driver_is_told(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	machine.driver = "i40e";
+	const struct finding *finding =
+		judge_machine(*state, &machine, "vf-budget.up-to", FINDING_PASS);
+	assert_non_null(strstr(finding->summary, "up to 8"));
+}
+
+static void want_of_a_driver_is_left_to_another_check(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	machine.driver = NULL;
+	judge_machine(*state, &machine, "vf-budget.none", FINDING_NOT_APPLICABLE);
+}
+
+static void an_unknown_driver_is_unknown(void **state)
+{
+	struct machine machine;
+
+	begin(&machine);
+	machine.driver = "vendorware";
+	const struct finding *finding =
+		judge_machine(*state, &machine, "vf-budget.bound", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->summary, "at most 8"));
+}
+
+/* The remedies by what keeps bus numbers short. */
+static void want_of_buses_names_the_bridge_and_what_helps(void **state)
+{
+	static const struct {
+		bool has_ari;
+		bool hotplug;
+		const char *remedy;
+	} cases[] = {
+		{.has_ari = true, .remedy = "Switch on ARI"},
+		{.hotplug = true, .remedy = "pci=hpbussize"},
+		{.remedy = "Switch on SR-IOV"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct machine machine;
+		struct tree *tree;
+
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		begin(&machine);
+		put16(machine.sriov + PCI_IOV_OFFSET, 384);
+		if (cases[i].has_ari)
+			config_add_extended(&machine.pf, PCI_EXT_CAP_ID_ARI, 8);
+		if (cases[i].hotplug) {
+			machine.express[PCI_EXP_FLAGS + 1] |= PCI_EXP_FLAGS_SLOT >> 8;
+			put32(machine.express + PCI_EXP_SLTCAP, PCI_EXP_SLTCAP_HPC);
+		}
+		const struct finding *finding =
+			judge_machine(tree, &machine, "vf-budget.bus-numbers", FINDING_WARN);
+		assert_non_null(strstr(finding->summary, PORT_NAME));
+		if (!strstr(finding->remedy, cases[i].remedy))
+			fail_msg("%s: %s", cases[i].remedy, finding->remedy);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+	(void)state;
+}
+
+static void want_of_memory_names_the_bar_and_what_helps(void **state)
+{
+	static const struct {
+		const char *cmdline;
+		const char *remedy;
+	} cases[] = {
+		{"quiet\n", "Above 4G Decoding in the firmware setup and reboot; if"},
+		{"pci=realloc=off\n", "Remove pci=realloc=off"},
+		{"pci=realloc\n", "pci=realloc is set already"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct machine machine;
+		struct tree *tree;
+
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		begin(&machine);
+		machine.bar = resource_lines(tree, 1);
+		machine.cmdline = cases[i].cmdline;
+		const struct finding *finding =
+			judge_machine(tree, &machine, "vf-budget.memory", FINDING_WARN);
+		assert_non_null(strstr(finding->summary, "VF BAR 0"));
+		if (!strstr(finding->remedy, cases[i].remedy))
+			fail_msg("%s: %s", cases[i].cmdline, finding->remedy);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+	(void)state;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_pf_that_gives_all_passes),
+		TEST(a_driver_that_allows_fewer_passes),
+		TEST(a_rule_of_the_driver_is_told),
+		TEST(want_of_a_driver_is_left_to_another_check),
+		TEST(an_unknown_driver_is_unknown),
+		cmocka_unit_test(want_of_buses_names_the_bridge_and_what_helps),
+		cmocka_unit_test(want_of_memory_names_the_bar_and_what_helps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
