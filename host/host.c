@@ -93,6 +93,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	cmdline_load(root, arena, &host->cmdline);
 	kconfig_load(root, arena, release, &host->kconfig);
 	modules_load(root, arena, release, &host->modules);
+	modprobe_load(root, arena, &host->modprobe);
 	interrupts_load(root, arena, &host->interrupts);
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);

@@ -12,6 +12,7 @@
 #include "host/iommu.h"
 #include "host/kconfig.h"
 #include "host/memory.h"
+#include "host/modprobe.h"
 #include "host/modules.h"
 #include "host/pci.h"
 #include "host/sriov_config.h"
@@ -30,6 +31,7 @@ struct host {
 	struct cmdline cmdline;
 	struct kconfig kconfig;
 	struct modules modules;
+	struct modprobe modprobe;
 	struct interrupts interrupts;
 	struct acpi_tables acpi;
 	struct iommu_groups groups;

@@ -6,6 +6,7 @@
 
 #include "host/cmdline.h"
 #include "host/config.h"
+#include "host/modprobe.h"
 #include "host/sriov_config.h"
 
 /* Bytes from the start of a capability, and how many. */
@@ -86,6 +87,56 @@ static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_tex
 	return with_text(text, lines);
 }
 
+/* A buffer as large as the text that it takes pieces of, and a newline for each of its lines. */
+struct pieces {
+	char *text;
+	size_t length;
+};
+
+static void add_piece(struct pieces *pieces, const char *piece, size_t length)
+{
+	memcpy(pieces->text + pieces->length, piece, length);
+	pieces->length += length;
+	pieces->text[pieces->length++] = '\n';
+}
+
+/* Adds what speaks of VFs of a line that may go on over several. A backslash at its end would join
+ * it with what it never stood before. */
+static void add_vf_lines(struct pieces *pieces, const char *line, const char *end)
+{
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line);
+
+		if (sriov_config_wants(line, length)) {
+			add_piece(pieces, line, length);
+			if (line[length - 1] == '\\')
+				add_piece(pieces, "", 0);
+		}
+		line += length + 1;
+	}
+}
+
+/* Of modprobe's configuration, the lines that speak of VFIO, KVM or VFs, or refuse a module. */
+static struct fact_text keep_modprobe_lines(struct arena *arena, const struct fact_text *text)
+{
+	const char *line = text->text, *end = text->text + text->length;
+	/* A newline more for the last line, and one for each line that ends in a backslash. */
+	struct pieces pieces = {.text = arena_alloc(arena, 2 * text->length + 2)};
+
+	if (!pieces.text)
+		return *text;
+	while (line < end) {
+		size_t length = modprobe_line_length(line, end);
+		if (modprobe_wants(line, length))
+			add_piece(&pieces, line, length);
+		else
+			add_vf_lines(&pieces, line, line + length);
+		line += length + 1;
+	}
+	return (struct fact_text){.fact = text->fact, .text = pieces.text, .length = pieces.length};
+}
+
 /* Zeroes count bytes from offset as far as they were read. */
 static void wipe(char *bytes, size_t length, size_t offset, size_t count)
 {
@@ -128,6 +179,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return filter_lines(arena, text, "CapEff:", true);
 	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
 		return filter_lines(arena, text, "Serial", false);
+	if (modprobe_covers(path))
+		return keep_modprobe_lines(arena, text);
 	if (sriov_config_covers(path))
 		return keep_vf_lines(arena, text);
 	if (is_config(path) && !options->identity)

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+
+#define ID(name) "unsafe-options." name
+#define CONFIG   "/etc/modprobe.d/vfio.conf"
+
+static int setup(void **state)
+{
+	*state = arena_new();
+	return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+static struct host *make_host(struct arena *arena, const char *command_line, const char *modprobe)
+{
+	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct fact_text text =
+		known_text("/proc/cmdline", arena_printf(arena, "%s\n", command_line));
+	struct fact_text file = known_text(CONFIG, modprobe);
+
+	assert_non_null(host);
+	cmdline_parse(arena, &text, &host->cmdline);
+	host->modprobe.fact = known("/etc/modprobe.d");
+	modprobe_parse(arena, &file, &host->modprobe);
+	host->modules.type1_unsafe_interrupts.fact = absent("type1");
+	host->modules.iommufd_unsafe_interrupts.fact = absent("iommufd");
+	host->modules.vfio_noiommu.fact = absent("vfio");
+	return host;
+}
+
+struct option_case {
+	const char *command_line;
+	const char *modprobe;
+	const char *id;
+	const char *evidence;
+};
+
+static const struct option_case unsafe[] = {
+	{"quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", ID("pending"),
+	 "options vfio_iommu_type1 allow_unsafe_interrupts=1"},
+	{"quiet", "options vfio-iommu-type1 \\\n  allow_unsafe_interrupts=Y", ID("pending"),
+	 "options vfio-iommu-type1 allow_unsafe_interrupts=Y"},
+	{"iommufd.allow_unsafe_interrupts", "", ID("pending"), "iommufd.allow_unsafe_interrupts"},
+	{"vfio.enable_unsafe_noiommu_mode=1", "", ID("pending"),
+	 "vfio.enable_unsafe_noiommu_mode=1"},
+	{"vfio-pci.disable_denylist=on", "", ID("denylist-disabled"),
+	 "vfio-pci.disable_denylist=on"},
+	{"intel_iommu=on,relax_rmrr", "", ID("relaxed-rmrr"), "intel_iommu=on,relax_rmrr"},
+};
+
+static void option_that_takes_protection_away_warns(void **state)
+{
+	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
+		struct findings *findings =
+			judge(*state, "unsafe-options",
+			      make_host(*state, unsafe[i].command_line, unsafe[i].modprobe));
+		const struct finding *finding =
+			expect_finding(findings, unsafe[i].id, FINDING_WARN);
+		assert_true(has_evidence(finding, unsafe[i].evidence));
+		assert_non_null(finding->remedy);
+		assert_int_equal(findings->count, 1);
+	}
+}
+
+static const struct option_case safe[] = {
+	{.command_line = "quiet", .modprobe = "options vfio-pci ids=10de:1eb8\n"},
+	{.command_line = "vfio_iommu_type1.allow_unsafe_interrupts=0",
+	 .modprobe = "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"},
+	{.command_line = "quiet",
+	 .modprobe = "#options vfio_iommu_type1 allow_unsafe_interrupts=1\n"},
+	{.command_line = "quiet",
+	 .modprobe = "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"
+		     "options vfio_iommu_type1 allow_unsafe_interrupts=N\n"},
+	{.command_line = "intel_iommu=on", .modprobe = "options vfio allow_unsafe_interrupts=1\n"},
+};
+
+static void options_that_are_off_or_of_other_modules_pass(void **state)
+{
+	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
+		struct findings *findings =
+			judge(*state, "unsafe-options",
+			      make_host(*state, safe[i].command_line, safe[i].modprobe));
+		expect_finding(findings, ID("none"), FINDING_PASS);
+		assert_int_equal(findings->count, 1);
+	}
+}
+
+static void option_in_effect_is_left_to_the_check_of_its_effect(void **state)
+{
+	struct host *host =
+		make_host(*state, "quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n");
+
+	host->modules.type1_unsafe_interrupts = known_text("type1", "Y");
+	assert_null(finding_of(judge(*state, "unsafe-options", host), ID("pending")));
+}
+
+static void configuration_that_was_not_read_is_unknown(void **state)
+{
+	struct host *host = make_host(*state, "quiet", "");
+
+	host->modprobe.fact = unreadable("/etc/modprobe.d/x.conf", EACCES);
+	struct findings *findings = judge(*state, "unsafe-options", host);
+	const struct finding *finding = expect_finding(findings, ID("unreadable"), FINDING_UNKNOWN);
+	assert_string_equal(finding->remedy, "Run passcheck as root");
+	assert_null(finding_of(findings, ID("none")));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(option_that_takes_protection_away_warns),
+		TEST(options_that_are_off_or_of_other_modules_pass),
+		TEST(option_in_effect_is_left_to_the_check_of_its_effect),
+		TEST(configuration_that_was_not_read_is_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
