@@ -17,6 +17,7 @@ if(PASSCHECK_SANITIZE)
   set(SANITIZE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(passcheck_flags INTERFACE ${SANITIZE})
   target_link_options(passcheck_flags INTERFACE ${SANITIZE})
+  target_compile_definitions(passcheck_flags INTERFACE PASSCHECK_SANITIZED)
   # libFuzzer needs the code that it drives to count what it runs.
   if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     target_compile_options(passcheck_flags INTERFACE -fsanitize=fuzzer-no-link)
