@@ -648,6 +648,9 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 				    missing ? missing->why : "not every limit is known");
 	if (budget->at_most == total && total > 0)
 		return arena_printf(arena, "all %u that its capability has", total);
+	if (limit->at_most > budget->at_most)
+		return arena_printf(arena, "%u of %u: %s, and %s", budget->at_most, total,
+				    limit->why, budget->terms[VF_TERM_DEPENDENCY_LINK].why);
 	return arena_printf(arena, "%u of %u: %s", budget->at_most, total, limit->why);
 }
 
