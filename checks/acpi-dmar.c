@@ -4,42 +4,36 @@
 #include "host/acpi_dmar.h"
 #include "model/platform.h"
 
-enum kind {
-	PRESENT,
-	ABSENT,
-	HIDDEN,
-	UNREADABLE,
-	CUT_SHORT,
-	MALFORMED,
-	NOT_APPLICABLE,
-	FIRST_DEFECT,
-};
-
-#define DEFECT(defect) [FIRST_DEFECT + (defect)]
+#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
 
 static const struct finding_kind kinds[] = {
-	[PRESENT] =
+	[ACPI_TABLE_PRESENT] =
 		{"acpi-dmar.present",
 		 "Firmware gives a DMAR table: the platform has VT-d and it is on in the "
 		 "firmware setup. Only a unit in /sys/class/iommu says that the kernel uses it."},
-	[ABSENT] =
+	[ACPI_TABLE_ABSENT] =
 		{"acpi-dmar.absent",
 		 "Firmware gives no DMAR table, so the kernel finds no VT-d unit. VT-d is off in "
 		 "the firmware setup, the platform has none, or the hypervisor gives none."},
-	[HIDDEN] = {"acpi-dmar.hidden",
-		    "No DMAR table can be seen, but that does not say that there is none: a VT-d "
-		    "unit runs, or no ACPI table can be seen at all, as in a container."},
-	[UNREADABLE] = {"acpi-dmar.unreadable",
-			"There is a DMAR table, or may be one, but it could not be read. ACPI "
-			"tables are readable by root only."},
-	[CUT_SHORT] = {"acpi-dmar.cut-short",
-		       "Fewer bytes of the DMAR table were read than it claims to have. The kernel "
-		       "gives out whole tables, so the capture is damaged."},
-	[MALFORMED] = {"acpi-dmar.malformed",
-		       "The DMAR table is too short for its own header or has a wrong signature: "
-		       "the kernel cannot use it."},
-	[NOT_APPLICABLE] = {"acpi-dmar.not-applicable",
-			    "A DMAR table belongs to hosts with VT-d, and this is none."},
+	[ACPI_TABLE_HIDDEN] =
+		{"acpi-dmar.hidden",
+		 "No DMAR table can be seen, but that does not say that there is none: a VT-d "
+		 "unit runs, or no ACPI table can be seen at all, as in a container."},
+	[ACPI_TABLE_UNREADABLE] =
+		{"acpi-dmar.unreadable",
+		 "There is a DMAR table, or may be one, but it could not be read. ACPI "
+		 "tables are readable by root only."},
+	[ACPI_TABLE_CUT_SHORT] =
+		{"acpi-dmar.cut-short",
+		 "Fewer bytes of the DMAR table were read than it claims to have. The kernel "
+		 "gives out whole tables, so the capture is damaged."},
+	[ACPI_TABLE_MALFORMED] =
+		{"acpi-dmar.malformed",
+		 "The DMAR table is too short for its own header or has a wrong signature: "
+		 "the kernel cannot use it."},
+	[ACPI_TABLE_NOT_APPLICABLE] =
+		{"acpi-dmar.not-applicable",
+		 "A DMAR table belongs to hosts with VT-d, and this is none."},
 	DEFECT(DMAR_BAD_CHECKSUM) =
 		{"acpi-dmar.checksum",
 		 "The bytes of the DMAR table do not sum to 0. The kernel warns and uses it all "
@@ -121,7 +115,7 @@ static const char *const defects[] = {
 };
 
 _Static_assert(sizeof(defects) / sizeof(defects[0]) == DMAR_DEFECT_COUNT, "a text for each defect");
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FIRST_DEFECT + DMAR_DEFECT_COUNT,
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ACPI_TABLE_FIRST_DEFECT + DMAR_DEFECT_COUNT,
 	       "a kind for each defect");
 
 static enum acpi_consequence consequence_of(int defect)
@@ -138,142 +132,46 @@ static size_t count_of(const struct dmar *dmar, uint16_t type)
 	return count;
 }
 
-static bool is_usable(const struct dmar *dmar)
+static const char *describe(struct arena *arena, const struct dmar *dmar)
 {
-	for (size_t i = 0; i < dmar->defects.count; i++) {
-		if (consequence_of(dmar->defects.items[i].kind) == ACPI_UNDEFINED)
-			return false;
-	}
-	return dmar_accepted(dmar);
+	return arena_printf(arena, "%zu remapping units, %zu reserved regions",
+			    count_of(dmar, DMAR_DRHD), count_of(dmar, DMAR_RMRR));
 }
 
-static void judge_content(const struct host *host, const struct dmar *dmar,
-			  struct findings *findings)
-{
-	const struct acpi_table_report report = {
-		.host = host,
-		.name = "DMAR",
-		.table = &host->acpi.dmar,
-		.units = IOMMU_VTD,
-		.kinds = kinds + FIRST_DEFECT,
-		.what = defects,
-	};
-
-	acpi_table_report_defects(&report, &dmar->defects, DMAR_DEFECT_COUNT, consequence_of,
-				  findings);
-	if (!is_usable(dmar))
-		return;
-	struct finding *finding = finding_add(findings, &kinds[PRESENT], FINDING_PASS,
-					      subject_host(), "firmware gives a DMAR table");
-	finding_evidence(finding, &host->acpi.dmar.fact,
-			 "%u bytes by %s: %zu remapping units, %zu reserved regions",
-			 dmar->header.length, dmar->header.oem_id, count_of(dmar, DMAR_DRHD),
-			 count_of(dmar, DMAR_RMRR));
-}
-
-static void report_malformed(const struct host *host, struct findings *findings)
-{
-	const char *unit = acpi_table_running_unit(host, IOMMU_VTD);
-	struct finding *finding =
-		finding_add(findings, &kinds[MALFORMED], unit ? FINDING_WARN : FINDING_FAIL,
-			    subject_host(), "the DMAR table is damaged%s%s%s", unit ? ", yet " : "",
-			    unit ? unit : "", unit ? " runs" : "");
-
-	finding_evidence(finding, &host->acpi.dmar.fact, "%zu bytes", host->acpi.dmar.length);
-	acpi_table_remedy(finding, host, "DMAR");
-}
-
-static void judge_table(const struct host *host, const struct dmar *dmar, struct findings *findings)
-{
-	size_t length = host->acpi.dmar.length;
-
-	if (dmar && dmar->intact) {
-		judge_content(host, dmar, findings);
-		return;
-	}
-	if (dmar && dmar->header.length <= length) {
-		report_malformed(host, findings);
-		return;
-	}
-	struct finding *finding =
-		finding_add(findings, &kinds[CUT_SHORT], FINDING_UNKNOWN, subject_host(),
-			    "the DMAR table was not read to its end");
-	finding_evidence(finding, &host->acpi.dmar.fact, "%zu bytes", length);
-	finding_remedy(finding, "Capture the host again");
-}
-
-static bool may_be_hidden(const struct host *host)
-{
-	return acpi_table_running_unit(host, IOMMU_VTD) || !host->cpu.architecture ||
-	       !fact_known(&host->acpi.directory.fact);
-}
-
-static void report_hidden(const struct host *host, struct findings *findings)
-{
-	bool runs = acpi_table_running_unit(host, IOMMU_VTD);
-	struct finding *finding =
-		finding_add(findings, &kinds[HIDDEN], runs ? FINDING_WARN : FINDING_UNKNOWN,
-			    subject_host(), "no DMAR table can be seen%s",
-			    runs ? ", yet VT-d runs" : ", and maybe there is one");
-
-	finding_evidence_state(finding, &host->acpi.dmar.fact);
-	finding_evidence(finding, &host->acpi.directory.fact, "%zu entries",
-			 host->acpi.directory.count);
-	finding_remedy(finding, "Run passcheck on the host itself, outside of any container");
-}
-
-static void report_absent(const struct host *host, struct findings *findings)
-{
-	bool intel = platform_of(host) == PLATFORM_VTD;
-	struct finding *finding = finding_add(
-		findings, &kinds[ABSENT], FINDING_FAIL, subject_host(), "%s",
-		intel ? "firmware gives no DMAR table: VT-d is off or not there"
-		      : "firmware gives neither a DMAR nor an IVRS table: there is no IOMMU");
-
-	finding_evidence_state(finding, &host->acpi.dmar.fact);
-	if (platform_is_guest(host))
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU (intel-iommu), "
-					"if devices are to be passed on from it");
-	else
-		finding_remedy(finding, "Switch on %s in the firmware setup",
-			       intel ? "VT-d (Intel Virtualization Technology for Directed I/O)"
-				     : "the IOMMU");
-}
-
-static void report_not_applicable(const struct host *host, struct findings *findings)
-{
-	struct finding *finding =
-		finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
-			    subject_host(), "a DMAR table belongs to VT-d");
-
-	finding_evidence_state(finding, &host->acpi.dmar.fact);
-}
-
-static void report_unreadable(const struct host *host, struct findings *findings)
-{
-	const struct fact *fact = &host->acpi.dmar.fact;
-	struct finding *finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
-					      subject_host(), "the DMAR table could not be read");
-
-	finding_evidence_state(finding, fact);
-	finding_remedy_unread(finding, fact);
-}
-
+/* Where the vendor cannot be told, this check speaks of both tables. */
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	const struct fact *fact = &host->acpi.dmar.fact;
+	const struct dmar *dmar = model->dma_units.dmar;
 	enum platform platform = platform_of(host);
+	struct acpi_table table = {
+		.host = host,
+		.text = &host->acpi.dmar,
+		.name = "DMAR",
+		.technology = "VT-d",
+		.setting = platform == PLATFORM_VTD ? "VT-d (Intel Virtualization Technology for "
+						      "Directed I/O)"
+						    : "the IOMMU",
+		.virtual_unit = "intel-iommu",
+		.absent = platform == PLATFORM_VTD
+				  ? "firmware gives no DMAR table: VT-d is off or not there"
+				  : "firmware gives neither a DMAR nor an IVRS table: there is no "
+				    "IOMMU",
+		.units = IOMMU_VTD,
+		.applies = platform == PLATFORM_VTD || platform == PLATFORM_UNKNOWN,
+		.kinds = kinds,
+		.defect_texts = defects,
+		.defect_count = DMAR_DEFECT_COUNT,
+		.consequence = consequence_of,
+	};
 
-	if (fact_known(fact))
-		judge_table(host, model->dma_units.dmar, findings);
-	else if (platform == PLATFORM_AMD_VI || platform == PLATFORM_OTHER)
-		report_not_applicable(host, findings);
-	else if (!fact_absent(fact))
-		report_unreadable(host, findings);
-	else if (may_be_hidden(host))
-		report_hidden(host, findings);
-	else
-		report_absent(host, findings);
+	if (dmar) {
+		table.header = &dmar->header;
+		table.intact = dmar->intact;
+		table.accepted = dmar_accepted(dmar);
+		table.defects = &dmar->defects;
+		table.content = describe(findings->arena, dmar);
+	}
+	acpi_table_judge(&table, findings);
 }
 
 const struct check check_acpi_dmar = {

@@ -4,43 +4,37 @@
 #include "host/acpi_ivrs.h"
 #include "model/platform.h"
 
-enum kind {
-	PRESENT,
-	ABSENT,
-	HIDDEN,
-	UNREADABLE,
-	CUT_SHORT,
-	MALFORMED,
-	NOT_APPLICABLE,
-	FIRST_DEFECT,
-};
-
-#define DEFECT(defect) [FIRST_DEFECT + (defect)]
+#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
 
 static const struct finding_kind kinds[] = {
-	[PRESENT] =
+	[ACPI_TABLE_PRESENT] =
 		{"acpi-ivrs.present",
 		 "Firmware gives an IVRS table: the platform has AMD-Vi and it is on in the "
 		 "firmware setup. Only a unit in /sys/class/iommu says that the kernel uses it."},
-	[ABSENT] =
+	[ACPI_TABLE_ABSENT] =
 		{"acpi-ivrs.absent",
 		 "Firmware gives no IVRS table, so the kernel finds no AMD-Vi unit. The IOMMU is "
 		 "off in the firmware setup, the platform has none, or the hypervisor gives "
 		 "none."},
-	[HIDDEN] = {"acpi-ivrs.hidden",
-		    "No IVRS table can be seen, but that does not say that there is none: an "
-		    "AMD-Vi unit runs, or no ACPI table can be seen at all, as in a container."},
-	[UNREADABLE] = {"acpi-ivrs.unreadable",
-			"There is an IVRS table, or may be one, but it could not be read. ACPI "
-			"tables are readable by root only."},
-	[CUT_SHORT] = {"acpi-ivrs.cut-short",
-		       "Fewer bytes of the IVRS table were read than it claims to have. The kernel "
-		       "gives out whole tables, so the capture is damaged."},
-	[MALFORMED] = {"acpi-ivrs.malformed",
-		       "The IVRS table is too short for its own header or has a wrong signature: "
-		       "the kernel cannot use it."},
-	[NOT_APPLICABLE] = {"acpi-ivrs.not-applicable",
-			    "An IVRS table belongs to hosts with AMD-Vi, and this is none."},
+	[ACPI_TABLE_HIDDEN] =
+		{"acpi-ivrs.hidden",
+		 "No IVRS table can be seen, but that does not say that there is none: an "
+		 "AMD-Vi unit runs, or no ACPI table can be seen at all, as in a container."},
+	[ACPI_TABLE_UNREADABLE] =
+		{"acpi-ivrs.unreadable",
+		 "There is an IVRS table, or may be one, but it could not be read. ACPI "
+		 "tables are readable by root only."},
+	[ACPI_TABLE_CUT_SHORT] =
+		{"acpi-ivrs.cut-short",
+		 "Fewer bytes of the IVRS table were read than it claims to have. The kernel "
+		 "gives out whole tables, so the capture is damaged."},
+	[ACPI_TABLE_MALFORMED] =
+		{"acpi-ivrs.malformed",
+		 "The IVRS table is too short for its own header or has a wrong signature: "
+		 "the kernel cannot use it."},
+	[ACPI_TABLE_NOT_APPLICABLE] =
+		{"acpi-ivrs.not-applicable",
+		 "An IVRS table belongs to hosts with AMD-Vi, and this is none."},
 	DEFECT(IVRS_BAD_CHECKSUM) =
 		{"acpi-ivrs.checksum",
 		 "The bytes of the IVRS table do not sum to 0. The kernel then leaves AMD-Vi "
@@ -105,7 +99,7 @@ static const char *const defects[] = {
 };
 
 _Static_assert(sizeof(defects) / sizeof(defects[0]) == IVRS_DEFECT_COUNT, "a text for each defect");
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == FIRST_DEFECT + IVRS_DEFECT_COUNT,
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ACPI_TABLE_FIRST_DEFECT + IVRS_DEFECT_COUNT,
 	       "a kind for each defect");
 
 static enum acpi_consequence consequence_of(int defect)
@@ -131,138 +125,39 @@ static size_t count_regions(const struct ivrs *ivrs)
 	return count;
 }
 
-static bool is_usable(const struct ivrs *ivrs)
+static const char *describe(struct arena *arena, const struct ivrs *ivrs)
 {
-	for (size_t i = 0; i < ivrs->defects.count; i++) {
-		if (consequence_of(ivrs->defects.items[i].kind) == ACPI_UNDEFINED)
-			return false;
-	}
-	return ivrs_accepted(ivrs);
+	return arena_printf(arena, "%zu IOMMUs by IVHD type 0x%02x, %zu reserved regions",
+			    count_units(ivrs), ivrs->chosen_type, count_regions(ivrs));
 }
 
-static void judge_content(const struct host *host, const struct ivrs *ivrs,
-			  struct findings *findings)
-{
-	const struct acpi_table_report report = {
-		.host = host,
-		.name = "IVRS",
-		.table = &host->acpi.ivrs,
-		.units = IOMMU_AMD_VI,
-		.kinds = kinds + FIRST_DEFECT,
-		.what = defects,
-	};
-
-	acpi_table_report_defects(&report, &ivrs->defects, IVRS_DEFECT_COUNT, consequence_of,
-				  findings);
-	if (!is_usable(ivrs))
-		return;
-	struct finding *finding = finding_add(findings, &kinds[PRESENT], FINDING_PASS,
-					      subject_host(), "firmware gives an IVRS table");
-	finding_evidence(finding, &host->acpi.ivrs.fact,
-			 "%u bytes by %s: %zu IOMMUs by IVHD type 0x%02x, %zu reserved regions",
-			 ivrs->header.length, ivrs->header.oem_id, count_units(ivrs),
-			 ivrs->chosen_type, count_regions(ivrs));
-}
-
-static void report_malformed(const struct host *host, struct findings *findings)
-{
-	const char *unit = acpi_table_running_unit(host, IOMMU_AMD_VI);
-	struct finding *finding =
-		finding_add(findings, &kinds[MALFORMED], unit ? FINDING_WARN : FINDING_FAIL,
-			    subject_host(), "the IVRS table is damaged%s%s%s", unit ? ", yet " : "",
-			    unit ? unit : "", unit ? " runs" : "");
-
-	finding_evidence(finding, &host->acpi.ivrs.fact, "%zu bytes", host->acpi.ivrs.length);
-	acpi_table_remedy(finding, host, "IVRS");
-}
-
-static void judge_table(const struct host *host, const struct ivrs *ivrs, struct findings *findings)
-{
-	size_t length = host->acpi.ivrs.length;
-
-	if (ivrs && ivrs->intact) {
-		judge_content(host, ivrs, findings);
-		return;
-	}
-	if (ivrs && ivrs->header.length <= length) {
-		report_malformed(host, findings);
-		return;
-	}
-	struct finding *finding =
-		finding_add(findings, &kinds[CUT_SHORT], FINDING_UNKNOWN, subject_host(),
-			    "the IVRS table was not read to its end");
-	finding_evidence(finding, &host->acpi.ivrs.fact, "%zu bytes", length);
-	finding_remedy(finding, "Capture the host again");
-}
-
-static bool may_be_hidden(const struct host *host)
-{
-	return acpi_table_running_unit(host, IOMMU_AMD_VI) ||
-	       !fact_known(&host->acpi.directory.fact);
-}
-
-static void report_hidden(const struct host *host, struct findings *findings)
-{
-	bool runs = acpi_table_running_unit(host, IOMMU_AMD_VI);
-	struct finding *finding =
-		finding_add(findings, &kinds[HIDDEN], runs ? FINDING_WARN : FINDING_UNKNOWN,
-			    subject_host(), "no IVRS table can be seen%s",
-			    runs ? ", yet AMD-Vi runs" : ", and maybe there is one");
-
-	finding_evidence_state(finding, &host->acpi.ivrs.fact);
-	finding_evidence(finding, &host->acpi.directory.fact, "%zu entries",
-			 host->acpi.directory.count);
-	finding_remedy(finding, "Run passcheck on the host itself, outside of any container");
-}
-
-static void report_absent(const struct host *host, struct findings *findings)
-{
-	struct finding *finding =
-		finding_add(findings, &kinds[ABSENT], FINDING_FAIL, subject_host(),
-			    "firmware gives no IVRS table: AMD-Vi is off or not there");
-
-	finding_evidence_state(finding, &host->acpi.ivrs.fact);
-	if (platform_is_guest(host))
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU (amd-iommu), "
-					"if devices are to be passed on from it");
-	else
-		finding_remedy(finding, "Switch on the IOMMU (AMD-Vi) in the firmware setup");
-}
-
-static void report_not_applicable(const struct host *host, struct findings *findings)
-{
-	struct finding *finding =
-		finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
-			    subject_host(), "an IVRS table belongs to AMD-Vi");
-
-	finding_evidence_state(finding, &host->acpi.ivrs.fact);
-}
-
-static void report_unreadable(const struct host *host, struct findings *findings)
-{
-	const struct fact *fact = &host->acpi.ivrs.fact;
-	struct finding *finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
-					      subject_host(), "the IVRS table could not be read");
-
-	finding_evidence_state(finding, fact);
-	finding_remedy_unread(finding, fact);
-}
-
-/* Where the vendor cannot be told, acpi-dmar speaks of both tables. */
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
-	const struct fact *fact = &host->acpi.ivrs.fact;
+	const struct ivrs *ivrs = model->dma_units.ivrs;
+	struct acpi_table table = {
+		.host = host,
+		.text = &host->acpi.ivrs,
+		.name = "IVRS",
+		.technology = "AMD-Vi",
+		.setting = "the IOMMU (AMD-Vi)",
+		.virtual_unit = "amd-iommu",
+		.absent = "firmware gives no IVRS table: AMD-Vi is off or not there",
+		.units = IOMMU_AMD_VI,
+		.applies = platform_of(host) == PLATFORM_AMD_VI,
+		.kinds = kinds,
+		.defect_texts = defects,
+		.defect_count = IVRS_DEFECT_COUNT,
+		.consequence = consequence_of,
+	};
 
-	if (fact_known(fact))
-		judge_table(host, model->dma_units.ivrs, findings);
-	else if (platform_of(host) != PLATFORM_AMD_VI)
-		report_not_applicable(host, findings);
-	else if (!fact_absent(fact))
-		report_unreadable(host, findings);
-	else if (may_be_hidden(host))
-		report_hidden(host, findings);
-	else
-		report_absent(host, findings);
+	if (ivrs) {
+		table.header = &ivrs->header;
+		table.intact = ivrs->intact;
+		table.accepted = ivrs_accepted(ivrs);
+		table.defects = &ivrs->defects;
+		table.content = describe(findings->arena, ivrs);
+	}
+	acpi_table_judge(&table, findings);
 }
 
 const struct check check_acpi_ivrs = {

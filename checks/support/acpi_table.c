@@ -13,65 +13,190 @@ static const char *const consequence_texts[] = {
 	[ACPI_UNDEFINED] = "the kernel has no guard against it, and what it does is chance",
 };
 
-const char *acpi_table_running_unit(const struct host *host, enum iommu_kind kind)
+/* Returns the name of a unit that runs, or NULL: evidence that the kernel got along. */
+static const char *running_unit(const struct acpi_table *table)
 {
-	for (size_t i = 0; i < host->units.count; i++) {
-		if (host->units.units[i].kind == kind)
-			return host->units.units[i].name;
+	const struct iommu_units *units = &table->host->units;
+
+	for (size_t i = 0; i < units->count; i++) {
+		if (units->units[i].kind == table->units)
+			return units->units[i].name;
 	}
 	return NULL;
 }
 
-void acpi_table_remedy(struct finding *finding, const struct host *host, const char *name)
+static void add_table_remedy(const struct acpi_table *table, struct finding *finding)
 {
-	if (platform_is_guest(host))
-		finding_remedy(finding, "Update the hypervisor that makes the %s table", name);
+	if (platform_is_guest(table->host))
+		finding_remedy(finding, "Update the hypervisor that makes the %s table",
+			       table->name);
 	else
 		finding_remedy(finding,
 			       "Update the firmware; if that does not help, its maker must correct "
 			       "the %s table",
-			       name);
+			       table->name);
 }
 
-static bool stops_the_kernel(enum acpi_consequence consequence)
+/* A finding on what keeps the kernel from using the table, unless a unit shows that it does. */
+static struct finding *add_stop(const struct acpi_table *table, const struct finding_kind *kind,
+				const char *summary, struct findings *findings)
 {
-	return consequence == ACPI_REFUSED || consequence == ACPI_UNDEFINED;
-}
-
-static struct finding *add_finding(const struct acpi_table_report *report, int defect,
-				   enum acpi_consequence consequence, struct findings *findings)
-{
-	const char *unit = acpi_table_running_unit(report->host, report->units);
-	bool fails = stops_the_kernel(consequence) && !unit;
+	const char *unit = running_unit(table);
 	struct finding *finding =
-		finding_add(findings, &report->kinds[defect], fails ? FINDING_FAIL : FINDING_WARN,
-			    subject_host(), "%s: %s%s%s%s", report->what[defect],
-			    consequence_texts[consequence],
-			    stops_the_kernel(consequence) && unit ? ", yet " : "",
-			    stops_the_kernel(consequence) && unit ? unit : "",
-			    stops_the_kernel(consequence) && unit ? " runs" : "");
+		unit ? finding_add(findings, kind, FINDING_WARN, subject_host(), "%s, yet %s runs",
+				   summary, unit)
+		     : finding_add(findings, kind, FINDING_FAIL, subject_host(), "%s", summary);
 
-	acpi_table_remedy(finding, report->host, report->name);
+	add_table_remedy(table, finding);
 	return finding;
 }
 
-void acpi_table_report_defects(const struct acpi_table_report *report,
-			       const struct acpi_defects *defects, int defect_count,
-			       enum acpi_consequence (*consequence)(int defect),
-			       struct findings *findings)
+static struct finding *add_defect(const struct acpi_table *table, int defect,
+				  struct findings *findings)
 {
-	for (int defect = 0; defect < defect_count; defect++) {
-		struct finding *finding = NULL;
-		for (size_t i = 0; i < defects->count; i++) {
-			const struct acpi_defect *item = &defects->items[i];
-			if (item->kind != defect)
-				continue;
-			if (!finding)
-				finding =
-					add_finding(report, defect, consequence(defect), findings);
-			finding_evidence(finding, &report->table->fact,
-					 "0x%" PRIx64 " at offset 0x%zx", item->value,
-					 item->offset);
-		}
+	const struct finding_kind *kind = &table->kinds[ACPI_TABLE_FIRST_DEFECT + defect];
+	enum acpi_consequence consequence = table->consequence(defect);
+	const char *summary = arena_printf(findings->arena, "%s: %s", table->defect_texts[defect],
+					   consequence_texts[consequence]);
+
+	if (consequence == ACPI_REFUSED || consequence == ACPI_UNDEFINED)
+		return add_stop(table, kind, summary, findings);
+	struct finding *finding =
+		finding_add(findings, kind, FINDING_WARN, subject_host(), "%s", summary);
+	add_table_remedy(table, finding);
+	return finding;
+}
+
+static void report_defect(const struct acpi_table *table, int defect, struct findings *findings)
+{
+	struct finding *finding = NULL;
+
+	for (size_t i = 0; i < table->defects->count; i++) {
+		const struct acpi_defect *item = &table->defects->items[i];
+		if (item->kind != defect)
+			continue;
+		if (!finding)
+			finding = add_defect(table, defect, findings);
+		finding_evidence(finding, &table->text->fact, "0x%" PRIx64 " at offset 0x%zx",
+				 item->value, item->offset);
 	}
+}
+
+/* Whether the kernel uses the table, and what it makes of it is no chance. */
+static bool is_usable(const struct acpi_table *table)
+{
+	for (size_t i = 0; i < table->defects->count; i++) {
+		if (table->consequence(table->defects->items[i].kind) == ACPI_UNDEFINED)
+			return false;
+	}
+	return table->accepted;
+}
+
+static void judge_content(const struct acpi_table *table, struct findings *findings)
+{
+	for (int defect = 0; defect < table->defect_count; defect++)
+		report_defect(table, defect, findings);
+	if (!is_usable(table))
+		return;
+	struct finding *finding =
+		finding_add(findings, &table->kinds[ACPI_TABLE_PRESENT], FINDING_PASS,
+			    subject_host(), "firmware gives the %s table", table->name);
+	finding_evidence(finding, &table->text->fact, "%u bytes by %s: %s", table->header->length,
+			 table->header->oem_id, table->content);
+}
+
+static void judge_bytes(const struct acpi_table *table, struct findings *findings)
+{
+	size_t length = table->text->length;
+	struct finding *finding;
+
+	if (table->header && table->intact) {
+		judge_content(table, findings);
+		return;
+	}
+	if (table->header && table->header->length <= length) {
+		finding = add_stop(
+			table, &table->kinds[ACPI_TABLE_MALFORMED],
+			arena_printf(findings->arena, "the %s table is damaged", table->name),
+			findings);
+	} else {
+		finding = finding_add(findings, &table->kinds[ACPI_TABLE_CUT_SHORT],
+				      FINDING_UNKNOWN, subject_host(),
+				      "the %s table was not read to its end", table->name);
+		finding_remedy(finding, "Capture the host again");
+	}
+	finding_evidence(finding, &table->text->fact, "%zu bytes", length);
+}
+
+/* Whether silence does not say that there is none: a unit runs, no table can be seen at all, as in
+ * a container, or the host may be of an architecture that does not have it. */
+static bool may_be_hidden(const struct acpi_table *table)
+{
+	return running_unit(table) || !table->host->cpu.architecture ||
+	       !fact_known(&table->host->acpi.directory.fact);
+}
+
+static void report_hidden(const struct acpi_table *table, struct findings *findings)
+{
+	const struct fact_list *directory = &table->host->acpi.directory;
+	bool runs = running_unit(table);
+	struct finding *finding = finding_add(
+		findings, &table->kinds[ACPI_TABLE_HIDDEN], runs ? FINDING_WARN : FINDING_UNKNOWN,
+		subject_host(), "the %s table cannot be seen, %s", table->name,
+		runs ? "yet its units run" : "and maybe there is one");
+
+	finding_evidence_state(finding, &table->text->fact);
+	finding_evidence(finding, &directory->fact, "%zu entries", directory->count);
+	finding_remedy(finding, "Run passcheck on the host itself, outside of any container");
+}
+
+static void report_absent(const struct acpi_table *table, struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &table->kinds[ACPI_TABLE_ABSENT],
+					      FINDING_FAIL, subject_host(), "%s", table->absent);
+
+	finding_evidence_state(finding, &table->text->fact);
+	if (platform_is_guest(table->host))
+		finding_remedy(finding,
+			       "Give this virtual machine a virtual IOMMU (%s), if devices are to "
+			       "be passed on from it",
+			       table->virtual_unit);
+	else
+		finding_remedy(finding, "Switch on %s in the firmware setup", table->setting);
+}
+
+static void report_not_applicable(const struct acpi_table *table, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &table->kinds[ACPI_TABLE_NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
+		subject_host(), "the %s table belongs to %s", table->name, table->technology);
+
+	finding_evidence_state(finding, &table->text->fact);
+}
+
+static void report_unreadable(const struct acpi_table *table, struct findings *findings)
+{
+	const struct fact *fact = &table->text->fact;
+	struct finding *finding =
+		finding_add(findings, &table->kinds[ACPI_TABLE_UNREADABLE], FINDING_UNKNOWN,
+			    subject_host(), "the %s table could not be read", table->name);
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+void acpi_table_judge(const struct acpi_table *table, struct findings *findings)
+{
+	const struct fact *fact = &table->text->fact;
+
+	if (fact_known(fact))
+		judge_bytes(table, findings);
+	else if (!table->applies)
+		report_not_applicable(table, findings);
+	else if (!fact_absent(fact))
+		report_unreadable(table, findings);
+	else if (may_be_hidden(table))
+		report_hidden(table, findings);
+	else
+		report_absent(table, findings);
 }

@@ -6,30 +6,46 @@
 #include "host/acpi.h"
 #include "host/host.h"
 
-/* What the checks of DMAR and of IVRS share: a table that was read, and how to speak of it. */
-struct acpi_table_report {
-	const struct host *host;
-	const char *name; /* "DMAR" */
-	const struct fact_text *table;
-	enum iommu_kind units;            /* the kind that the table describes */
-	const struct finding_kind *kinds; /* of each defect, by its number */
-	const char *const *what;          /* what is wrong, by the same: "a structure leaves it" */
+/* The kinds of findings that the checks of DMAR and IVRS begin with; those of defects follow. */
+enum acpi_table_kind {
+	ACPI_TABLE_PRESENT,
+	ACPI_TABLE_ABSENT,
+	ACPI_TABLE_HIDDEN,
+	ACPI_TABLE_UNREADABLE,
+	ACPI_TABLE_CUT_SHORT,
+	ACPI_TABLE_MALFORMED,
+	ACPI_TABLE_NOT_APPLICABLE,
+	ACPI_TABLE_FIRST_DEFECT,
 };
 
-/* Returns the name of a unit of that kind that runs, or NULL: evidence that the kernel got along.
- */
-const char *acpi_table_running_unit(const struct host *host, enum iommu_kind kind);
+/* One of the two tables, and what is to be known of it to judge it. */
+struct acpi_table {
+	const struct host *host;
+	const struct fact_text *text;
+	const char *name;         /* "DMAR" */
+	const char *technology;   /* "VT-d" */
+	const char *setting;      /* what the firmware setup calls it */
+	const char *virtual_unit; /* QEMU's device */
+	const char *absent;       /* the summary where there is none */
+	enum iommu_kind units;    /* the kind that the table describes */
+	bool applies;             /* a host of this kind should have it */
+
+	const struct acpi_header *header; /* NULL where too little was read for one */
+	bool intact;
+	bool accepted;       /* by the kernel */
+	const char *content; /* what it has, in words */
+
+	const struct finding_kind *kinds; /* in the order of acpi_table_kind, then by defect */
+	const char *const *defect_texts;  /* by defect: "the DMAR table has …" */
+	int defect_count;
+	const struct acpi_defects *defects;
+	enum acpi_consequence (*consequence)(int defect);
+};
 
 /*
- * Makes a finding of each kind of defect, with the kernel's consequence and each place as evidence.
- * What stops the kernel fails, unless units run all the same; the rest warns.
+ * Judges a table. Each kind of defect makes one finding, with the kernel's consequence and each
+ * place as evidence. What stops the kernel fails, unless units run all the same; the rest warns.
  */
-void acpi_table_report_defects(const struct acpi_table_report *report,
-			       const struct acpi_defects *defects, int defect_count,
-			       enum acpi_consequence (*consequence)(int defect),
-			       struct findings *findings);
-
-/* Adds the remedy for a table that is wrong: to correct it where it comes from. */
-void acpi_table_remedy(struct finding *finding, const struct host *host, const char *name);
+void acpi_table_judge(const struct acpi_table *table, struct findings *findings);
 
 #endif
