@@ -2,29 +2,45 @@
 #ifndef PASSCHECK_CLI_ARCHIVE_H
 #define PASSCHECK_CLI_ARCHIVE_H
 
+#include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Limits on what is unpacked; more is refused with EFBIG. */
-enum {
-	LIMIT_ARCHIVE_MEMBERS = 2 * 1024 * 1024,
-	LIMIT_ARCHIVE_PATH = 4096,
+struct archive_limits {
+	size_t members;
+	int64_t bytes; /* of all files, and of each with the holes in it */
 };
-#define LIMIT_ARCHIVE_BYTES ((int64_t)1024 * 1024 * 1024)
+
+extern const struct archive_limits archive_limits;
+
+/* Bytes of a member's name; behind that of the folder, a system call must take it. */
+enum { LIMIT_ARCHIVE_PATH = 1024 };
 
 /*
- * Unpacks the tar archive at path, of any compression, into a private directory below TMPDIR that
- * archive_remove() removes. Only folders, regular files and symbolic links are taken; names that
- * are absolute or climb, and paths through links of the archive, are refused. Returns 0 and the
- * directory, which the caller frees with archive_remove(); -EBADMSG where it is no archive, or a
- * damaged or hostile one, with *ret_why what is wrong (to be freed with free(), may be NULL);
- * -EFBIG; or another negative errno.
+ * A private directory that an archive was unpacked into. SIGINT, SIGTERM and SIGHUP wait until it
+ * is removed.
  */
-int archive_unpack(const char *path, char **ret_directory, char **ret_why);
+struct archive_folder {
+	char *path;      /* NULL: there is none */
+	sigset_t before; /* the signals that were blocked */
+};
+
+/*
+ * Unpacks the tar archive at path, of any compression, into a directory below TMPDIR that only this
+ * user may enter. What holds anything but folders, regular files and symbolic links is refused, as
+ * are names that are absolute or climb, and paths through links of the archive. Returns 0 and the
+ * directory, which the caller gives to archive_remove(); -EBADMSG where it is no archive, or a
+ * damaged or hostile one, with *ret_why what is wrong (to be freed with free(), may be NULL);
+ * -EFBIG; -EINTR where a signal waits; or another negative errno.
+ */
+int archive_unpack(const char *path, const struct archive_limits *limits,
+		   struct archive_folder *ret, char **ret_why);
 
 /* Returns the folder for temporary files: TMPDIR, or /tmp. */
 const char *archive_scratch_folder(void);
 
-/* Removes the directory with everything in it, and frees its name. NULL is allowed. */
-void archive_remove(char *directory);
+/* Removes the directory, if there is one, with everything in it; signals that wait arrive now. */
+void archive_remove(struct archive_folder *folder);
 
 #endif

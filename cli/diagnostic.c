@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/diagnostic.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "report/words.h"
 
 void complain(const char *format, ...)
 {
+	struct arena *arena = arena_new();
+	const char *message = "";
 	va_list arguments;
 
-	fputs("passcheck: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
+	if (arena) {
+		va_start(arguments, format);
+		message = words_printable(arena, arena_vprintf(arena, format, arguments));
+		va_end(arguments);
+	}
+	fprintf(stderr, "passcheck: %s\n", *message ? message : strerror(ENOMEM));
+	arena_free(arena);
 }

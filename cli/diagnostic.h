@@ -2,7 +2,10 @@
 #ifndef PASSCHECK_CLI_DIAGNOSTIC_H
 #define PASSCHECK_CLI_DIAGNOSTIC_H
 
-/* Prints "passcheck: " and the formatted message as a line on standard error. */
+/*
+ * Prints "passcheck: " and the formatted message as a line on standard error. What a terminal would
+ * act on is escaped (report/words.h): names in archives and documents hold any byte.
+ */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -112,6 +112,9 @@ enum exit_code document_with_host(const struct options *options,
 	sandbox_lower(!root_is_captured(source.root), &capabilities);
 	int result = host_load(source.root, &wanted, &host);
 	sandbox_restore(&capabilities);
+	/* No file is read any more, and none that was unpacked outlives a report that has to wait.
+	 */
+	archive_remove(&source.unpacked);
 	if (result < 0) {
 		complain("%s", strerror(-result));
 	} else {

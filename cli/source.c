@@ -13,10 +13,10 @@
 static int unpack(const char *path, struct source *source)
 {
 	char *why;
-	int result = archive_unpack(path, &source->unpacked, &why);
+	int result = archive_unpack(path, &archive_limits, &source->unpacked, &why);
 
 	if (result == -EBADMSG)
-		complain("%s: not a whole tar archive: %s", path, why ? why : "it has no members");
+		complain("%s: not a whole tar archive: %s", path, why ? why : strerror(EBADMSG));
 	else if (result == -EFBIG)
 		complain("%s: unpacks to more than passcheck takes", path);
 	else if (result < 0)
@@ -52,7 +52,8 @@ int source_open(const char *path, struct source *ret)
 	}
 	int result = S_ISDIR(status.st_mode) ? 0 : unpack(path, &source);
 	if (result == 0)
-		result = open_root(path, source.unpacked ? source.unpacked : path, &source);
+		result = open_root(path, source.unpacked.path ? source.unpacked.path : path,
+				   &source);
 	if (result < 0) {
 		source_close(&source);
 		return result;
@@ -64,6 +65,6 @@ int source_open(const char *path, struct source *ret)
 void source_close(struct source *source)
 {
 	root_close(source->root);
-	archive_remove(source->unpacked);
+	archive_remove(&source->unpacked);
 	*source = (struct source){0};
 }

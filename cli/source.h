@@ -2,12 +2,13 @@
 #ifndef PASSCHECK_CLI_SOURCE_H
 #define PASSCHECK_CLI_SOURCE_H
 
+#include "cli/archive.h"
 #include "host/root.h"
 
 /* What --root names: a folder, or an archive that is unpacked while the source is open. */
 struct source {
 	struct root *root;
-	char *unpacked; /* NULL: a folder */
+	struct archive_folder unpacked; /* without a path: root is a folder */
 };
 
 /* Opens path. Returns 0, or a negative errno after complaining. */
