@@ -136,11 +136,15 @@ void pci_load(struct root *root, struct arena *arena, struct pci *ret)
 	*ret = (struct pci){.fact = names.fact};
 	if (!fact_known(&names.fact) || !sort_names(arena, &names, ret))
 		return;
+	root_enter(root, DEVICES);
+	for (size_t i = 0; i < ret->count; i++)
+		ret->functions[i].path =
+			root_entry_path(root, arena, DEVICES, ret->functions[i].name);
 	for (size_t i = 0; i < ret->count; i++) {
-		struct pci_function *function = &ret->functions[i];
-		function->path = root_entry_path(root, arena, DEVICES, function->name);
-		pci_function_read(root, arena, function);
+		root_enter(root, ret->functions[i].path);
+		pci_function_read(root, arena, ret, &ret->functions[i]);
 	}
+	root_leave(root);
 	for (size_t i = 0; i < ret->count; i++)
 		link_function(ret, arena, &ret->functions[i]);
 }

@@ -75,7 +75,6 @@ struct pci_function {
 	struct fact_number numa_node; /* -1: unknown to firmware */
 	struct fact_number ari_enabled;
 	struct fact_number boot_vga;
-	struct fact_text power_state;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
 	struct fact_list netdevs;
 	struct pci_sriov_attributes sriov;

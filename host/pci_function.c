@@ -4,6 +4,8 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/capabilities.h"
+
 enum {
 	HEADER_TYPE_MASK = 0x7f,
 	VENDOR_NOT_READY = 0x0001,
@@ -135,13 +137,26 @@ static bool has_ids(const struct config_space *config)
 	       vendor != VENDOR_NOT_READY;
 }
 
+/* Returns whether registers other than the ids hold what they must: also those of a VF do. */
+static bool has_registers(const struct pci_function *function)
+{
+	uint32_t revision;
+
+	return has_ids(&function->config) ||
+	       (pci_is_vf(function) &&
+		config_read32(&function->config, PCI_CLASS_REVISION, &revision) && revision != 0 &&
+		revision != UINT32_MAX);
+}
+
 /* An id of 16 bits that config space has at offset. */
 static struct fact_number read_id(const struct reader *reader, size_t offset, const char *name)
 {
 	const struct config_space *config = &reader->function->config;
+	bool is_own_id = offset == PCI_VENDOR_ID || offset == PCI_DEVICE_ID;
 	uint16_t value;
 
-	if (!has_ids(config) || !config_read16(config, offset, &value))
+	if (!(is_own_id ? has_ids(config) : has_registers(reader->function)) ||
+	    !config_read16(config, offset, &value))
 		return read_number(reader, name, 0, UINT16_MAX);
 	return (struct fact_number){.fact = config->fact, .value = value};
 }
@@ -151,7 +166,7 @@ static struct fact_number read_class(const struct reader *reader)
 	const struct config_space *config = &reader->function->config;
 	uint32_t value;
 
-	if (!has_ids(config) || !config_read32(config, PCI_CLASS_REVISION, &value))
+	if (!has_registers(reader->function) || !config_read32(config, PCI_CLASS_REVISION, &value))
 		return read_number(reader, "class", 0, HIGHEST_CLASS);
 	return (struct fact_number){.fact = config->fact, .value = value >> 8};
 }
@@ -334,34 +349,72 @@ static void forget(struct pci_function *function)
 		.numa_node.fact = nothing,
 		.ari_enabled.fact = nothing,
 		.boot_vga.fact = nothing,
-		.power_state.fact = nothing,
 		.reset_method.fact = nothing,
 		.netdevs.fact = nothing,
 		.sriov = sriov_all(nothing),
 	};
 }
 
-void pci_function_read(struct root *root, struct arena *arena, struct pci_function *function)
+/* Returns the PF of a VF where it was read, or NULL. */
+static const struct pci_function *find_pf(const struct pci *pci,
+					  const struct pci_function *function)
+{
+	const struct pci_function *pf =
+		pci_is_vf(function) ? pci_find_name(pci, function->physfn.text) : NULL;
+
+	return pf && fact_known(&pf->config.fact) && fact_known(&pf->vendor.fact) ? pf : NULL;
+}
+
+/*
+ * A VF has its PF's vendor and node, and the device id of the PF's SR-IOV capability: its own
+ * registers read as ones (pci_iov_add_virtfn(), drivers/pci/iov.c). Returns whether the PF tells.
+ */
+static bool take_from_pf(const struct pci_function *pf, struct pci_function *function)
+{
+	struct sriov_capability sriov;
+
+	if (!pf)
+		return false;
+	sriov = sriov_decode(&pf->config);
+	if (sriov.capability.state != FACT_KNOWN)
+		return false;
+	function->vendor = pf->vendor;
+	function->device =
+		(struct fact_number){.fact = pf->config.fact, .value = sriov.vf_device_id};
+	function->numa_node = pf->numa_node;
+	return true;
+}
+
+static void read_ids(const struct reader *reader, const struct pci_function *pf)
+{
+	struct pci_function *function = reader->function;
+
+	if (!take_from_pf(pf, function)) {
+		function->vendor = read_id(reader, PCI_VENDOR_ID, "vendor");
+		function->device = read_id(reader, PCI_DEVICE_ID, "device");
+		function->numa_node = read_number(reader, "numa_node", -1, INT32_MAX);
+	}
+	function->class_code = read_class(reader);
+	read_subsystem(reader);
+}
+
+void pci_function_read(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct pci_function *function)
 {
 	const struct reader *reader = &(struct reader){root, arena, function};
 
 	read_config(reader);
-	function->vendor = read_id(reader, PCI_VENDOR_ID, "vendor");
+	function->physfn = read_link_name(reader, "physfn");
+	read_ids(reader, find_pf(pci, function));
 	if (!is_there(function)) {
 		forget(function);
 		return;
 	}
-	function->physfn = read_link_name(reader, "physfn");
-	function->device = read_id(reader, PCI_DEVICE_ID, "device");
-	function->class_code = read_class(reader);
-	read_subsystem(reader);
 	read_resources(reader);
 	function->driver = read_link_name(reader, "driver");
 	function->group = read_group(reader);
 	function->iommu = read_link_name(reader, "iommu");
-	function->numa_node = read_number(reader, "numa_node", -1, INT32_MAX);
 	function->reset_method = read_line(reader, "reset_method");
-	function->power_state = read_line(reader, "power_state");
 	function->ari_enabled = read_number(reader, "ari_enabled", 0, 1);
 	if (base_class(function) == CLASS_DISPLAY)
 		function->boot_vga = read_number(reader, "boot_vga", 0, 1);

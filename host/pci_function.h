@@ -6,8 +6,10 @@
 
 /*
  * Reads the attributes in the folder function->path; the address, name and path are the caller's.
- * An attribute that functions of its kind do not have is absent, and is not asked for.
+ * An attribute that functions of its kind do not have is absent, and is not asked for. Of a VF,
+ * what the kernel takes from its PF is taken from the one in pci, which was read before.
  */
-void pci_function_read(struct root *root, struct arena *arena, struct pci_function *function);
+void pci_function_read(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct pci_function *function);
 
 #endif

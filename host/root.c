@@ -14,7 +14,21 @@
 
 #include "host/capture_index.h"
 
-enum { READ_CHUNK = 4096, OPEN_ATTEMPTS = 100 };
+enum {
+	READ_CHUNK = 8192,
+	OPEN_ATTEMPTS = 100,
+	PAGE_SIZE = 4096,         /* the smallest of any architecture */
+	LISTING_SIZE = 32 * 1024, /* of a folder that is entered; a larger one goes unlisted */
+};
+
+/* The folder that look-ups are made in for now: its descriptor, and its entries as getdents64(2)
+ * gave them. */
+struct folder {
+	char path[PATH_MAX]; /* "" where none is entered */
+	int fd;
+	size_t length; /* of the listing; 0 where there is none */
+	_Alignas(struct dirent64) char listing[LISTING_SIZE];
+};
 
 struct root {
 	int fd;
@@ -22,23 +36,103 @@ struct root {
 	struct arena *arena; /* of the index */
 	struct capture_index *index;
 	const struct root_observer *observer;
+	struct folder folder;
 };
 
-static int open_below(const struct root *root, const char *path, int flags)
+static int open_confined(int folder, const char *path, int flags, unsigned resolve)
 {
-	struct open_how how = {
-		.flags = (unsigned)flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
+	struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = resolve};
 
 	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
 	for (int attempt = 1;; attempt++) {
-		long fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		long fd = syscall(SYS_openat2, folder, path, &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
 		if (errno != EAGAIN || attempt == OPEN_ATTEMPTS)
 			return -errno;
 	}
+}
+
+static int open_below(const struct root *root, const char *path, int flags)
+{
+	return open_confined(root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+/* What the listing of the entered folder says of a path. */
+enum entry { ENTRY_ELSEWHERE, ENTRY_ABSENT, ENTRY_FILE, ENTRY_LINK };
+
+static enum entry entry_of_type(unsigned char type)
+{
+	if (type == DT_REG)
+		return ENTRY_FILE;
+	return type == DT_LNK ? ENTRY_LINK : ENTRY_ELSEWHERE;
+}
+
+/* Returns the name that path has in the entered folder, or NULL where it is no entry of it. */
+static const char *name_in_folder(const struct root *root, const char *path)
+{
+	const struct folder *folder = &root->folder;
+	size_t length = strlen(folder->path);
+
+	if (!length || strncmp(path, folder->path, length) != 0 || path[length] != '/' ||
+	    !path[length + 1] || strchr(path + length + 1, '/'))
+		return NULL;
+	return path + length + 1;
+}
+
+/* Looks a name up in the entered folder. ELSEWHERE leaves it to the ordinary way. */
+static enum entry find_entry(const struct root *root, const char *name)
+{
+	const struct folder *folder = &root->folder;
+	size_t offset = 0;
+
+	if (!name || !folder->length)
+		return ENTRY_ELSEWHERE;
+	while (offset < folder->length) {
+		const struct dirent64 *entry = (const struct dirent64 *)(folder->listing + offset);
+		if (strcmp(entry->d_name, name) == 0)
+			return entry_of_type(entry->d_type);
+		offset += entry->d_reclen;
+	}
+	return ENTRY_ABSENT;
+}
+
+/* Lists the folder. Returns the bytes of its entries, or 0 where they are too many. */
+static size_t list_entries(struct folder *folder)
+{
+	size_t length = 0;
+
+	for (;;) {
+		ssize_t got = getdents64(folder->fd, folder->listing + length,
+					 sizeof(folder->listing) - length);
+		if (got < 0)
+			return 0;
+		if (got == 0)
+			return length;
+		length += (size_t)got;
+	}
+}
+
+void root_leave(struct root *root)
+{
+	if (root->folder.path[0])
+		close(root->folder.fd);
+	root->folder.path[0] = '\0';
+	root->folder.length = 0;
+}
+
+void root_enter(struct root *root, const char *path)
+{
+	struct folder *folder = &root->folder;
+
+	root_leave(root);
+	if (strlen(path) >= sizeof(folder->path))
+		return;
+	folder->fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	if (folder->fd < 0)
+		return;
+	strcpy(folder->path, path);
+	folder->length = list_entries(folder);
 }
 
 /* Returns the length of path's first count components, or of all where it has no more. */
@@ -99,6 +193,13 @@ static struct fact failed(const struct root *root, const char *path, int error)
 		return unreadable(path, error);
 	bool absent = !root->index && covers(root, path);
 	return (struct fact){.source = path, .state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED};
+}
+
+/* A path that the listing of the entered folder lacks: that folder is there, and so covered. */
+static struct fact absent_entry(const struct root *root, const char *path)
+{
+	return (struct fact){.source = path,
+			     .state = root->index ? FACT_NOT_CAPTURED : FACT_ABSENT};
 }
 
 /* Returns what the index settles of path: absent or unreadable; not captured leaves it to the tree.
@@ -185,6 +286,7 @@ void root_close(struct root *root)
 {
 	if (!root)
 		return;
+	root_leave(root);
 	if (root->fd >= 0)
 		close(root->fd);
 	arena_free(root->arena);
@@ -201,8 +303,17 @@ void root_observe(struct root *root, const struct root_observer *observer)
 	root->observer = observer;
 }
 
-/* Reads fd to its end. Returns the bytes in memory to be freed, or a negative errno. */
-static ssize_t read_all(int fd, size_t limit, char **ret)
+/* sysfs gives an attribute whole, or a page of it: less than that is its end (fs/kernfs/file.c). */
+static bool is_attribute(const char *path)
+{
+	return strncmp(path, "/sys/", strlen("/sys/")) == 0;
+}
+
+/*
+ * Reads fd to its end, which for an attribute comes with less than a page. Returns the bytes in
+ * memory to be freed, or a negative errno.
+ */
+static ssize_t read_all(int fd, size_t limit, bool attribute, char **ret)
 {
 	size_t length = 0, capacity = READ_CHUNK;
 	char *bytes = malloc(capacity);
@@ -219,7 +330,7 @@ static ssize_t read_all(int fd, size_t limit, char **ret)
 			return -error;
 		}
 		length += (size_t)got;
-		if (got == 0 || length > limit)
+		if (got == 0 || length > limit || (attribute && got < PAGE_SIZE))
 			break;
 		if (length < capacity)
 			continue;
@@ -233,18 +344,11 @@ static ssize_t read_all(int fd, size_t limit, char **ret)
 	return (ssize_t)length;
 }
 
-static struct fact_text read_opened(struct arena *arena, int fd, const char *path, size_t limit)
+static struct fact_text read_descriptor(struct arena *arena, int fd, const char *path, size_t limit)
 {
-	struct stat status;
 	char *bytes = NULL;
+	ssize_t length = read_all(fd, limit, is_attribute(path), &bytes);
 
-	if (fstat(fd, &status))
-		return (struct fact_text){.fact = unreadable(path, errno)};
-	if (!S_ISREG(status.st_mode))
-		return (struct fact_text){
-			.fact = malformed(path, S_ISDIR(status.st_mode) ? EISDIR : 0)};
-
-	ssize_t length = read_all(fd, limit, &bytes);
 	if (length < 0)
 		return (struct fact_text){.fact = unreadable(path, (int)-length)};
 
@@ -258,13 +362,45 @@ static struct fact_text read_opened(struct arena *arena, int fd, const char *pat
 	return result;
 }
 
+static struct fact_text read_opened(struct arena *arena, int fd, const char *path, size_t limit)
+{
+	struct stat status;
+
+	if (fstat(fd, &status))
+		return (struct fact_text){.fact = unreadable(path, errno)};
+	if (!S_ISREG(status.st_mode))
+		return (struct fact_text){
+			.fact = malformed(path, S_ISDIR(status.st_mode) ? EISDIR : 0)};
+	return read_descriptor(arena, fd, path, limit);
+}
+
+/* Reads a file of the entered folder that is listed as a regular one. */
+static struct fact_text read_entry(const struct root *root, struct arena *arena, const char *path,
+				   const char *name, size_t limit)
+{
+	int fd = open_confined(root->folder.fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY,
+			       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+
+	if (fd < 0)
+		return (struct fact_text){.fact = failed(root, path, -fd)};
+	struct fact_text result = read_descriptor(arena, fd, path, limit);
+	close(fd);
+	return result;
+}
+
 static struct fact_text read_file(const struct root *root, struct arena *arena, const char *path,
 				  size_t limit)
 {
 	struct fact_text result = {.fact = indexed(root, path)};
+	const char *name = name_in_folder(root, path);
 
 	if (result.fact.state != FACT_NOT_CAPTURED)
 		return result;
+	enum entry entry = find_entry(root, name);
+	if (entry == ENTRY_ABSENT)
+		return (struct fact_text){.fact = absent_entry(root, path)};
+	if (entry == ENTRY_FILE)
+		return read_entry(root, arena, path, name, limit);
 	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return (struct fact_text){.fact = failed(root, path, -fd)};
@@ -303,26 +439,40 @@ struct fact_number root_read_number(struct root *root, struct arena *arena, cons
 	return fact_parse_number(&text);
 }
 
+/* Makes a fact of what readlinkat() returned. */
+static struct fact_text link_text(const struct root *root, struct arena *arena, const char *path,
+				  const char *target, ssize_t length)
+{
+	if (length < 0)
+		return (struct fact_text){.fact = errno == EINVAL ? malformed(path, EINVAL)
+								  : failed(root, path, errno)};
+	return (struct fact_text){.fact = known(path),
+				  .text = arena_copy(arena, target, (size_t)length),
+				  .length = (size_t)length};
+}
+
 static struct fact_text read_link(const struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_text result = {.fact = indexed(root, path)};
 	char target[PATH_MAX];
+	const char *name = name_in_folder(root, path);
 
 	if (result.fact.state != FACT_NOT_CAPTURED)
 		return result;
+	if (find_entry(root, name) == ENTRY_ABSENT)
+		return (struct fact_text){.fact = absent_entry(root, path)};
+	if (name)
+		return link_text(root, arena, path, target,
+				 readlinkat(root->folder.fd, name, target, sizeof(target)));
 	int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
 	if (fd < 0)
 		return (struct fact_text){.fact = failed(root, path, -fd)};
 	ssize_t length = readlinkat(fd, "", target, sizeof(target));
-	int error = errno;
+	/* Of an O_PATH descriptor it says ENOENT where that is no link. */
+	errno = errno == ENOENT ? EINVAL : errno;
+	result = link_text(root, arena, path, target, length);
 	close(fd);
-	/* readlinkat() of an O_PATH descriptor says ENOENT where it is no link. */
-	if (length < 0)
-		return (struct fact_text){
-			.fact = malformed(path, error == ENOENT ? EINVAL : error)};
-	return (struct fact_text){.fact = known(path),
-				  .text = arena_copy(arena, target, (size_t)length),
-				  .length = (size_t)length};
+	return result;
 }
 
 struct fact_text root_read_link(struct root *root, struct arena *arena, const char *path)
@@ -346,35 +496,61 @@ static bool is_dots(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Collects the names of directory, which stays open. */
-static struct fact_list collect(struct arena *arena, DIR *directory, const char *path)
+/* Names on their way into a list. */
+struct names {
+	struct arena *arena;
+	const char **names;
+	size_t count;
+	size_t capacity;
+};
+
+static int add_name(struct names *names, const char *name)
 {
-	struct fact_list list = {.fact = known(path)};
-	const char **names = NULL;
-	size_t capacity = 0;
+	if (is_dots(name))
+		return 0;
+	if (names->count == LIMIT_DIRECTORY)
+		return -EFBIG;
+	const char **larger = arena_grow(names->arena, names->names, names->count, &names->capacity,
+					 sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	names->names = larger;
+	larger[names->count++] = arena_copy(names->arena, name, strlen(name));
+	return 0;
+}
+
+/* Collects the names of the directory open at fd. Returns 0 or a negative errno. */
+static int collect(int fd, struct names *names)
+{
+	_Alignas(struct dirent64) char entries[READ_CHUNK];
+	int result = 0;
 
 	for (;;) {
-		errno = 0;
-		const struct dirent *entry = readdir(directory);
-		if (!entry && errno)
-			return (struct fact_list){.fact = unreadable(path, errno)};
-		if (!entry)
-			break;
-		if (is_dots(entry->d_name))
-			continue;
-		if (list.count == LIMIT_DIRECTORY)
-			return (struct fact_list){.fact = malformed(path, EFBIG)};
-		const char **larger =
-			arena_grow(arena, names, list.count, &capacity, sizeof(*names));
-		if (!larger)
-			return (struct fact_list){.fact = unreadable(path, ENOMEM)};
-		names = larger;
-		names[list.count++] = arena_copy(arena, entry->d_name, strlen(entry->d_name));
+		ssize_t got = getdents64(fd, entries, sizeof(entries));
+		if (got <= 0)
+			return got < 0 ? -errno : 0;
+		for (ssize_t offset = 0; offset < got && result == 0;) {
+			const struct dirent64 *entry = (const struct dirent64 *)(entries + offset);
+			result = add_name(names, entry->d_name);
+			offset += entry->d_reclen;
+		}
+		if (result < 0)
+			return result;
 	}
-	if (list.count)
-		qsort(names, list.count, sizeof(*names), compare_names);
-	list.names = names;
-	return list;
+}
+
+static struct fact_list list_opened(struct arena *arena, int fd, const char *path)
+{
+	struct names names = {.arena = arena};
+	int result = collect(fd, &names);
+
+	if (result == -EFBIG)
+		return (struct fact_list){.fact = malformed(path, EFBIG)};
+	if (result < 0)
+		return (struct fact_list){.fact = unreadable(path, -result)};
+	if (names.count)
+		qsort(names.names, names.count, sizeof(*names.names), compare_names);
+	return (struct fact_list){.fact = known(path), .names = names.names, .count = names.count};
 }
 
 static struct fact_list list_directory(const struct root *root, struct arena *arena,
@@ -389,16 +565,13 @@ static struct fact_list list_directory(const struct root *root, struct arena *ar
 		list.fact.source = path;
 		return list;
 	}
+	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
+		return (struct fact_list){.fact = absent_entry(root, path)};
 	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	if (fd < 0)
 		return (struct fact_list){.fact = failed(root, path, -fd)};
-	DIR *directory = fdopendir(fd);
-	if (!directory) {
-		close(fd);
-		return (struct fact_list){.fact = unreadable(path, ENOMEM)};
-	}
-	list = collect(arena, directory, path);
-	closedir(directory);
+	list = list_opened(arena, fd, path);
+	close(fd);
 	return list;
 }
 

@@ -38,6 +38,14 @@ void root_close(struct root *root);
 /* Returns whether the root is a tree and not the live host. */
 bool root_is_captured(const struct root *root);
 
+/*
+ * Tells that the next look-ups are of entries of the folder path: they then cost less. Their result
+ * is the same; the folder's entries are those of this moment. A folder that does not open is no
+ * error. Ended by the next root_enter() or by root_leave().
+ */
+void root_enter(struct root *root, const char *path);
+void root_leave(struct root *root);
+
 /* Reads a regular file of at most limit bytes. */
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit);
 

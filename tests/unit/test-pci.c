@@ -491,11 +491,9 @@ static void text_has_no_newline_at_its_end(void **state)
 	const char *path = add_nic(tree, "0000:00:02.0");
 
 	tree_attribute(tree, path, "reset_method", "flr bus\n");
-	tree_attribute(tree, path, "power_state", "D0\n");
 	const struct pci_function *function = find(load(tree), "0000:00:02.0");
 	assert_string_equal(function->reset_method.text, "flr bus");
 	assert_int_equal(function->reset_method.length, 7);
-	assert_string_equal(function->power_state.text, "D0");
 }
 
 static void network_functions_have_interfaces(void **state)
