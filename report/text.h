@@ -51,6 +51,9 @@ void text_findings(struct text *text);
 /* Writes what was required and whether it is met; nothing where nothing was. */
 void text_requirements(struct text *text);
 
+/* Writes the IOMMUs and the memory that firmware reserves, each with its functions. */
+void text_iommu(struct text *text);
+
 /* Writes a line for each function. Returns 0 or -ENOMEM. */
 int text_functions(struct text *text);
 

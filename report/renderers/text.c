@@ -62,6 +62,7 @@ static int show_functions(struct text *text)
 	if (text->options->quiet)
 		return 0;
 	if (!report->explains_functions) {
+		text_iommu(text);
 		text_heading(text, "PCI functions");
 		return text_functions(text);
 	}
