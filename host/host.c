@@ -104,6 +104,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	boot_tools_load(root, &host->boot_tools);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);
+	usage_load(root, arena, &host->pci, &host->usage);
 }
 
 int host_load(struct root *root, const struct host_options *options, struct host **ret)

@@ -16,6 +16,7 @@
 #include "host/modules.h"
 #include "host/pci.h"
 #include "host/sriov_config.h"
+#include "host/usage.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */
 struct host {
@@ -42,6 +43,7 @@ struct host {
 	struct boot_tools boot_tools;
 	struct hypervisor hypervisor;
 	struct fc_hosts fc_hosts;
+	struct usage usage;
 };
 
 /* What to read beyond the ordinary. */

@@ -8,6 +8,7 @@
 #include "host/config.h"
 #include "host/modprobe.h"
 #include "host/sriov_config.h"
+#include "host/usage.h"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -183,6 +184,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return keep_modprobe_lines(arena, text);
 	if (sriov_config_covers(path))
 		return keep_vf_lines(arena, text);
+	if (usage_covers(path) && !options->identity)
+		return with_text(text, usage_trim(arena, text));
 	if (is_config(path) && !options->identity)
 		return redact_config(arena, text);
 	return *text;

@@ -36,6 +36,7 @@ struct group_facts {
 struct builder {
 	const struct host *host;
 	const struct reserved_memory *memory;
+	const struct host_uses *uses;
 	struct arena *arena;
 	enum translation translation;
 	struct group_facts *groups; /* by the index of host->groups */
@@ -156,6 +157,18 @@ static const struct group_facts *judge_members(const struct builder *builder,
 	return facts;
 }
 
+/* A companion must leave its driver, and with it the host. */
+static void judge_companion(struct judge *judge, const struct pci_function *companion)
+{
+	const struct host_use *use = host_uses_vital(judge->builder->uses, companion);
+	struct arena *arena = judge->builder->arena;
+
+	if (use)
+		block(judge, BLOCKER_HOST_USE, &companion->driver.fact,
+		      arena_printf(arena, "its group holds %s, which the host lives on: %s",
+				   companion->name, host_use_words(arena, use)));
+}
+
 static void add_companions(struct judge *judge, const struct group_facts *group)
 {
 	struct assignable *result = &judge->result;
@@ -165,8 +178,10 @@ static void add_companions(struct judge *judge, const struct group_facts *group)
 	result->companions = arena_array(judge->builder->arena, group->holder_count,
 					 sizeof(struct pci_function *));
 	for (size_t i = 0; result->companions && i < group->holder_count; i++) {
-		if (group->holders[i] != judge->function)
-			result->companions[result->companion_count++] = group->holders[i];
+		if (group->holders[i] == judge->function)
+			continue;
+		result->companions[result->companion_count++] = group->holders[i];
+		judge_companion(judge, group->holders[i]);
 	}
 }
 
@@ -371,18 +386,21 @@ static struct assignable judge_function(const struct builder *builder,
 	judge_vfs(&judge);
 	judge_vmd(&judge);
 	judge_interrupts(&judge);
+	judge.result.vital = host_uses_vital(builder->uses, function);
 	judge.result.verdict = conclude(&judge.result);
 	return judge.result;
 }
 
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 struct arena *arena, struct assignability *ret)
+			 const struct host_uses *uses, struct arena *arena,
+			 struct assignability *ret)
 {
 	size_t count = host->pci.count;
 	const struct fact *evidence;
 	struct builder builder = {
 		.host = host,
 		.memory = memory,
+		.uses = uses,
 		.arena = arena,
 		.groups = arena_array(arena, host->groups.count + 1, sizeof(struct group_facts)),
 	};
@@ -412,10 +430,12 @@ void assignability_build_alone(const struct host *host, struct arena *arena,
 {
 	struct dma_units units;
 	struct reserved_memory memory;
+	struct host_uses uses;
 
 	dma_units_build(host, arena, &units);
 	reserved_memory_build(host, &units, arena, &memory);
-	assignability_build(host, &memory, arena, ret);
+	host_uses_build(host, arena, &uses);
+	assignability_build(host, &memory, &uses, arena, ret);
 }
 
 struct assignable assignable_judge(const struct host *host, struct arena *arena,

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGNABILITY_H
 #define PASSCHECK_MODEL_ASSIGNABILITY_H
 
+#include "model/host_use.h"
 #include "model/isolation.h"
 #include "model/reserved_memory.h"
 
@@ -38,8 +39,9 @@ struct assignable {
 	enum assignable_verdict verdict;
 	const struct pci_function **companions; /* by address */
 	size_t companion_count;
-	struct blocker *blockers; /* where blocked */
-	struct blocker *missing;  /* what is not known; decides where nothing blocks */
+	struct blocker *blockers;     /* where blocked */
+	struct blocker *missing;      /* what is not known; decides where nothing blocks */
+	const struct host_use *vital; /* of the function: the host dies without it; NULL if none */
 };
 
 /* The judgement on every function of a host, by its index in host->pci.functions. */
@@ -54,7 +56,8 @@ struct assignability {
  * comes from arena; short memory marks it.
  */
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 struct arena *arena, struct assignability *ret);
+			 const struct host_uses *uses, struct arena *arena,
+			 struct assignability *ret);
 
 /* Returns the judgement on a function of the host: undetermined where memory was short. */
 const struct assignable *assignability_of(const struct assignability *assignability,

@@ -4,6 +4,7 @@
 
 #include "host/host.h"
 #include "model/assignability.h"
+#include "model/host_use.h"
 #include "model/dma_units.h"
 #include "model/isolation.h"
 #include "model/kernel_parameters.h"
@@ -17,6 +18,7 @@ struct model {
 	struct dma_units dma_units;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
+	struct host_uses host_uses;
 	struct assignability assignability;
 	struct vf_budgets vf_budgets;
 };

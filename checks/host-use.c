@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <pci/header.h>
+
+enum kind { VITAL, CONSOLE, UNKNOWN, GAP };
+
+static const struct finding_kind kinds[] = {
+	[VITAL] =
+		{"host-use.vital",
+		 "The host lives on the function: a mounted file system or swap lies on it "
+		 "(followed through device mapper, MD and NVMe multipath), the default route goes "
+		 "through it (followed through bonds, bridges and VLANs), or it has the only "
+		 "network link that is up. Given to a guest, it is lost to the host at once."},
+	[CONSOLE] =
+		{"host-use.console",
+		 "A console of the host is on the function: a framebuffer, or a serial port. It goes "
+		 "dark when a guest gets the function."},
+	[UNKNOWN] = {"host-use.unknown",
+		     "What the host lives on could not be read, so that no function is known to be "
+		     "free of it."},
+	[GAP] = {"host-use.not-followed",
+		 "Something that the host uses could not be followed down to hardware, as it lies on "
+		 "ZFS, Btrfs of many devices, or an overlay: any function may be beneath."},
+};
+
+static bool is_console(const struct host_use *use)
+{
+	return use->entry->kind == USAGE_CONSOLE || use->entry->kind == USAGE_FRAMEBUFFER;
+}
+
+static const char *words_of(struct arena *arena, const struct host_use *use, bool consoles)
+{
+	enum { MOST_USES = 6 };
+	const char *words = "";
+	size_t count = 0;
+
+	for (; use; use = use->next) {
+		if (is_console(use) != consoles)
+			continue;
+		if (count++ < MOST_USES)
+			words = arena_printf(arena, "%s%s%s", words, *words ? ", " : "",
+					     host_use_words(arena, use));
+	}
+	return count > MOST_USES ? arena_printf(arena, "%s and %zu more", words, count - MOST_USES)
+				 : words;
+}
+
+static void add_evidence(struct finding *finding, const struct host_use *use, bool consoles)
+{
+	for (; use; use = use->next) {
+		struct fact fact = {.state = FACT_KNOWN, .source = use->entry->source};
+		if (is_console(use) == consoles)
+			finding_evidence(finding, &fact, "%s on %s", use->entry->what,
+					 use->entry->path);
+	}
+}
+
+static void judge(const struct model *model, const struct pci_function *function,
+		  struct findings *findings)
+{
+	const struct host_use *uses = host_uses_of(&model->host_uses, function);
+	const char *consoles = words_of(findings->arena, uses, true);
+	struct finding *finding;
+
+	if (host_uses_vital(&model->host_uses, function)) {
+		finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
+				      subject_function(function), "the host lives on %s: %s",
+				      function->name, words_of(findings->arena, uses, false));
+		add_evidence(finding, uses, false);
+		finding_remedy(finding, "Keep it with the host, or move to other hardware what "
+					"the host has on it");
+	}
+	if (*consoles) {
+		finding = finding_add(findings, &kinds[CONSOLE], FINDING_WARN,
+				      subject_function(function), "%s shows %s of the host",
+				      function->name, consoles);
+		add_evidence(finding, uses, true);
+		finding_remedy(finding, "Reach the host by the network before a guest gets it");
+	}
+}
+
+static void judge_facts(const struct usage *usage, struct findings *findings)
+{
+	const struct fact *facts[] = {&usage->mounts, &usage->routes};
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		if (fact_known(facts[i]))
+			continue;
+		struct finding *finding =
+			finding_add(findings, &kinds[UNKNOWN], FINDING_WARN, subject_host(),
+				    "it is unknown which functions the host itself %s",
+				    facts[i] == &usage->mounts ? "boots from and keeps its files on"
+							       : "reaches the network by");
+		finding_evidence_state(finding, facts[i]);
+		finding_remedy(finding, "See to it that the host does not need what a guest gets");
+	}
+}
+
+static void judge_gaps(const struct usage *usage, struct findings *findings)
+{
+	for (size_t i = 0; i < usage->gap_count; i++) {
+		const struct usage_gap *gap = &usage->gaps[i];
+		struct fact fact = {.state = FACT_KNOWN, .source = gap->source};
+		struct finding *finding = finding_add(
+			findings, &kinds[GAP], FINDING_WARN, subject_host(),
+			"%s could not be followed to hardware: %s", gap->what, gap->why);
+		finding_evidence(finding, &fact, "%s", gap->what);
+		finding_remedy(finding, "See to it that a guest gets none of what it lies on");
+	}
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	judge_facts(&host->usage, findings);
+	judge_gaps(&host->usage, findings);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (pci_header_type(&host->pci.functions[i]) <= PCI_HEADER_TYPE_NORMAL)
+			judge(model, &host->pci.functions[i], findings);
+	}
+}
+
+const struct check check_host_use = {
+	.id = "host-use",
+	.title = "Which functions does the host itself live on?",
+	.needs = "mounts, swap, routes, consoles and what sysfs says of their devices; no "
+		 "privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};
