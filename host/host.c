@@ -94,6 +94,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	kconfig_load(root, arena, release, &host->kconfig);
 	modules_load(root, arena, release, &host->modules);
 	modprobe_load(root, arena, &host->modprobe);
+	module_lists_load(root, arena, &host->module_lists);
 	interrupts_load(root, arena, &host->interrupts);
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);

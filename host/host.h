@@ -13,6 +13,7 @@
 #include "host/kconfig.h"
 #include "host/memory.h"
 #include "host/modprobe.h"
+#include "host/module_lists.h"
 #include "host/modules.h"
 #include "host/pci.h"
 #include "host/sriov_config.h"
@@ -33,6 +34,7 @@ struct host {
 	struct kconfig kconfig;
 	struct modules modules;
 	struct modprobe modprobe;
+	struct module_lists module_lists;
 	struct interrupts interrupts;
 	struct acpi_tables acpi;
 	struct iommu_groups groups;

@@ -23,10 +23,11 @@ static int compare_names(const void *left, const void *right)
 	return strcmp(*a, *b);
 }
 
-/* Makes a list of the module that each line of text names. A last line without its newline was cut
- * short, and what may have followed is missing. */
+/* Makes a list of the module that each line of text names that wants() takes (NULL: every one). A
+ * last line without its newline was cut short, and what may have followed is missing. */
 static struct fact_list parse_lines(struct arena *arena, const struct fact_text *text,
-				    char *(*name_of)(char *line))
+				    char *(*name_of)(char *line),
+				    bool (*wants)(const char *line, size_t length))
 {
 	struct fact_list list = {.fact = text->fact};
 	const char **names = NULL;
@@ -37,6 +38,8 @@ static struct fact_list parse_lines(struct arena *arena, const struct fact_text 
 	char *line = arena_copy(arena, text->text, text->length);
 	for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
 		*newline = '\0';
+		if (wants && !wants(line, (size_t)(newline - line)))
+			continue;
 		const char **larger =
 			arena_grow(arena, names, list.count, &capacity, sizeof(*names));
 		if (!larger)
@@ -78,15 +81,62 @@ static struct fact_list load_builtin(struct root *root, struct arena *arena, con
 		return (struct fact_list){.fact = {.source = source}};
 	const char *path = arena_printf(arena, "/lib/modules/%s/modules.builtin", release);
 	struct fact_text text = root_read(root, arena, path, LIMIT_FILE);
-	return parse_lines(arena, &text, builtin_name);
+	return parse_lines(arena, &text, builtin_name, NULL);
+}
+
+/* Modules that a check looks for, by a part of their names. */
+static const char *const wanted[] = {"vfio", "iommufd", "kvm", "pci-stub"};
+
+bool modules_want(const char *line, size_t length)
+{
+	const char *colon = memchr(line, ':', length);
+	size_t path = colon ? (size_t)(colon - line) : 0;
+	const char *slash = memrchr(line, '/', path);
+	size_t name = slash ? path - (size_t)(slash + 1 - line) : 0;
+
+	for (size_t i = 0; name && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		if (memmem(slash + 1, name, wanted[i], strlen(wanted[i])))
+			return true;
+	}
+	return false;
+}
+
+bool modules_cover(const char *path)
+{
+	static const char folder[] = "/lib/modules/", file[] = "/modules.dep";
+	size_t length = strlen(path);
+
+	return length > sizeof(folder) + sizeof(file) &&
+	       strncmp(path, folder, sizeof(folder) - 1) == 0 &&
+	       strcmp(path + length - sizeof(file) + 1, file) == 0;
+}
+
+/* A line of modules.dep is "kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/…". */
+static char *available_name(char *line)
+{
+	line[strcspn(line, ":")] = '\0';
+	return builtin_name(line);
+}
+
+static struct fact_list load_available(struct root *root, struct arena *arena, const char *release)
+{
+	static const char source[] = "/lib/modules/RELEASE/modules.dep";
+
+	if (!release || strchr(release, '/'))
+		return (struct fact_list){.fact = {.source = source}};
+	const char *path = arena_printf(arena, "/lib/modules/%s/modules.dep", release);
+	struct fact_text text = root_read(root, arena, path, LIMIT_FILE);
+	return parse_lines(arena, &text, available_name, modules_want);
 }
 
 void modules_load(struct root *root, struct arena *arena, const char *release, struct modules *ret)
 {
 	struct fact_text loaded = root_read(root, arena, "/proc/modules", LIMIT_FILE);
 
-	ret->loaded = parse_lines(arena, &loaded, loaded_name);
+	ret->loaded = parse_lines(arena, &loaded, loaded_name, NULL);
 	ret->builtin = load_builtin(root, arena, release);
+	ret->available = load_available(root, arena, release);
+	ret->vfio_pci = root_stat(root, "/sys/bus/pci/drivers/vfio-pci");
 	ret->type1_unsafe_interrupts = root_read_line(
 		root, arena, PARAMETER("vfio_iommu_type1", "allow_unsafe_interrupts"));
 	ret->iommufd_unsafe_interrupts =
@@ -123,4 +173,21 @@ struct fact modules_present(const struct modules *modules, const char *name)
 	if (fact_absent(&open))
 		open.state = FACT_NOT_CAPTURED;
 	return open;
+}
+
+struct fact modules_available(const struct modules *modules, const char *name)
+{
+	struct fact present = modules_present(modules, name);
+	const struct fact *available = &modules->available.fact;
+
+	if (fact_known(&present))
+		return present;
+	if (fact_known(available) && holds(&modules->available, name))
+		return *available;
+	if (!fact_absent(&present))
+		return present;
+	struct fact result = *available;
+	if (fact_known(available))
+		result.state = FACT_ABSENT;
+	return result;
 }

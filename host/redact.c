@@ -7,6 +7,8 @@
 #include "host/cmdline.h"
 #include "host/config.h"
 #include "host/modprobe.h"
+#include "host/module_lists.h"
+#include "host/modules.h"
 #include "host/sriov_config.h"
 #include "host/usage.h"
 
@@ -86,6 +88,32 @@ static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_tex
 	for (size_t i = 0; i < config.count; i++)
 		lines = arena_printf(arena, "%s%s\n", lines, config.settings[i].line);
 	return with_text(text, lines);
+}
+
+/* Keeps the lines that wants() takes. */
+static struct fact_text keep_lines(struct arena *arena, const struct fact_text *text,
+				   bool (*wants)(const char *line, size_t length))
+{
+	const char *line = text->text, *end = text->text + text->length;
+	char *kept = arena_copy(arena, text->text, text->length);
+	size_t length = 0;
+
+	if (arena_failed(arena))
+		return *text;
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t size = (size_t)((newline ? newline : end) - line);
+		bool wanted = wants(line, size);
+
+		size += newline != NULL;
+		if (wanted) {
+			memcpy(kept + length, line, size);
+			length += size;
+		}
+		line += size;
+	}
+	kept[length] = '\0';
+	return (struct fact_text){.fact = text->fact, .text = kept, .length = length};
 }
 
 /* A buffer as large as the text that it takes pieces of, and a newline for each of its lines. */
@@ -180,6 +208,10 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return filter_lines(arena, text, "CapEff:", true);
 	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
 		return filter_lines(arena, text, "Serial", false);
+	if (module_lists_cover(path))
+		return keep_lines(arena, text, module_lists_want);
+	if (modules_cover(path))
+		return keep_lines(arena, text, modules_want);
 	if (modprobe_covers(path))
 		return keep_modprobe_lines(arena, text);
 	if (sriov_config_covers(path))

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/topology.h"
+#include "tests/unit/support/tree.h"
+
+#define ID(name) "vfio-driver." name
+#define MODULES  "/lib/modules/6.1.0/"
+#define VFIO_DEP                                                                                   \
+	"kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/drivers/vfio/vfio.ko.xz\n"                 \
+	"kernel/drivers/vfio/vfio_iommu_type1.ko.xz:\n"                                            \
+	"kernel/fs/ext4/ext4.ko.xz:\n"
+
+static struct findings *judge_tree(struct tree *tree, const char *release)
+{
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct root *root = tree_open(tree);
+
+	assert_non_null(host);
+	host->kernel_release = known_text("/proc/version", release);
+	modules_load(root, tree->arena, "6.1.0", &host->modules);
+	modprobe_load(root, tree->arena, &host->modprobe);
+	module_lists_load(root, tree->arena, &host->module_lists);
+	return judge(tree->arena, "vfio-driver", host);
+}
+
+static void add_modules(const struct tree *tree, const char *loaded, const char *builtin,
+			const char *dependencies)
+{
+	tree_file(tree, "/proc/modules", loaded);
+	tree_file(tree, MODULES "modules.builtin", builtin);
+	tree_file(tree, MODULES "modules.dep", dependencies);
+}
+
+static void modules_that_can_be_loaded_pass(void **state)
+{
+	add_modules(*state, "ext4 1 1 - Live 0x0\n", "kernel/a/b.ko\n", VFIO_DEP);
+	const struct finding *finding =
+		expect_finding(judge_tree(*state, "6.1.0"), ID("present"), FINDING_PASS);
+	assert_true(has_evidence(finding, "vfio_pci: can be loaded"));
+}
+
+static void modules_that_are_loaded_or_built_in_pass(void **state)
+{
+	add_modules(*state, "vfio_pci 1 1 - Live 0x0\n", "kernel/vfio/vfio_iommu_type1.ko\n", "");
+	const struct finding *finding =
+		expect_finding(judge_tree(*state, "6.1.0"), ID("present"), FINDING_PASS);
+	assert_true(has_evidence(finding, "vfio_pci: loaded"));
+	assert_true(has_evidence(finding, "vfio_iommu_type1: built in"));
+}
+
+static void module_in_no_list_fails(void **state)
+{
+	add_modules(*state, "ext4 1 1 - Live 0x0\n", "kernel/a/b.ko\n",
+		    "kernel/fs/ext4/ext4.ko.xz: kernel/vfio-pci.ko\n");
+	const struct finding *finding =
+		expect_finding(judge_tree(*state, "6.1.0"), ID("missing"), FINDING_FAIL);
+	assert_string_equal(finding->summary, "the running kernel has no module vfio_pci");
+}
+
+static void modules_of_a_replaced_kernel_are_gone(void **state)
+{
+	tree_file(*state, "/proc/modules", "ext4 1 1 - Live 0x0\n");
+	tree_directory(*state, "/lib/modules/6.2.0");
+	expect_finding(judge_tree(*state, "6.1.0"), ID("modules-gone"), FINDING_FAIL);
+}
+
+static void lists_that_were_not_read_leave_it_unknown(void **state)
+{
+	tree_file(*state, "/proc/modules", "ext4 1 1 - Live 0x0\n");
+	expect_finding(judge_tree(*state, "6.1.0"), ID("unknown"), FINDING_UNKNOWN);
+}
+
+static void install_line_that_runs_false_refuses(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n", VFIO_DEP);
+	tree_file(*state, "/etc/modprobe.d/hard.conf", "install vfio_pci /bin/false\n");
+	expect_finding(judge_tree(*state, "6.1.0"), ID("refused"), FINDING_FAIL);
+}
+
+static void options_of_a_built_in_module_are_not_applied(void **state)
+{
+	add_modules(*state, "", "kernel/vfio-pci.ko\nkernel/vfio_iommu_type1.ko\n", "");
+	tree_file(*state, "/etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8\n");
+	struct findings *findings = judge_tree(*state, "6.1.0");
+	expect_finding(findings, ID("options-not-applied"), FINDING_WARN);
+	assert_null(finding_of(findings, ID("id-matches-nothing")));
+}
+
+static void virqfd_is_asked_for_in_vain_since_6_2(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n", VFIO_DEP);
+	tree_file(*state, "/etc/mkinitcpio.conf", "MODULES=(vfio_pci vfio_virqfd)\n#vfio_virqfd\n");
+	struct findings *findings = judge_tree(*state, "6.6.1");
+	expect_finding(findings, ID("virqfd"), FINDING_WARN);
+	assert_int_equal(findings->count, 2);
+}
+
+static void virqfd_is_a_module_before_6_2(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n", VFIO_DEP);
+	tree_file(*state, "/etc/mkinitcpio.conf", "MODULES=(vfio_pci vfio_virqfd)\n");
+	assert_null(finding_of(judge_tree(*state, "6.1.0"), ID("virqfd")));
+}
+
+static void configuration_settles_what_lists_do_not(void **state)
+{
+	struct topology *topology = *state;
+	struct fact_text config = known_text("/proc/config.gz", "CONFIG_VFIO=y\n");
+
+	kconfig_parse(topology->arena, &config, &topology->host.kconfig);
+	const struct finding *finding =
+		expect_finding(judge(topology->arena, "vfio-driver", &topology->host),
+			       ID("missing"), FINDING_FAIL);
+	assert_true(has_evidence(finding, "/proc/config.gz"));
+}
+
+/* Two cards of one kind, with these drivers. */
+static struct findings *judge_ids(struct topology *topology, const char *ids, const char *first,
+				  const char *second)
+{
+	topology_command_line(topology, ids);
+	if (!topology->host.pci.count) {
+		add_function(topology, "0000:01:00.0", NULL);
+		add_function(topology, "0000:02:00.0", NULL);
+	}
+	set_driver(&topology->host.pci.functions[0], first);
+	set_driver(&topology->host.pci.functions[1], second);
+	topology->host.pci.fact = known("/sys/bus/pci/devices");
+	return judge(topology->arena, "vfio-driver", &topology->host);
+}
+
+static void twin_in_use_by_the_host_is_named(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_ids(*state, "vfio-pci.ids=1234:5678", "vfio-pci", "nvme"),
+			       ID("id-twin"), FINDING_WARN);
+
+	assert_string_equal(finding->summary,
+			    "ids=1234:5678 also matches 0000:02:00.0, which nvme uses");
+}
+
+static void driver_that_came_first_is_named(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_ids(*state, "vfio-pci.ids=1234:5678", "nvme", "pci-stub"),
+			       ID("id-too-late"), FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "softdep nvme pre: vfio-pci"));
+}
+
+struct id_case {
+	const char *ids;
+	const char *finding; /* NULL: none */
+};
+
+static const struct id_case id_cases[] = {
+	{"vfio-pci.ids=1234:5678", NULL},
+	{"vfio-pci.ids=1234:5679", ID("id-matches-nothing")},
+	{"vfio-pci.ids=1234", ID("id-malformed")},
+	{"vfio-pci.ids=1234:5678:", ID("id-malformed")},
+	{"vfio-pci.ids=1234-5678", ID("id-malformed")},
+	{"vfio-pci.ids=1234:ffffffff", NULL},
+};
+
+static void entries_match_as_the_kernel_matches_them(void **state)
+{
+	for (size_t i = 0; i < sizeof(id_cases) / sizeof(id_cases[0]); i++) {
+		struct findings *findings =
+			judge_ids(*state, id_cases[i].ids, "vfio-pci", "vfio-pci");
+		if (id_cases[i].finding)
+			expect_finding(findings, id_cases[i].finding, FINDING_WARN);
+		else
+			assert_int_equal(findings->count, 1);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(modules_that_can_be_loaded_pass),
+		TEST(modules_that_are_loaded_or_built_in_pass),
+		TEST(module_in_no_list_fails),
+		TEST(modules_of_a_replaced_kernel_are_gone),
+		TEST(lists_that_were_not_read_leave_it_unknown),
+		TEST(install_line_that_runs_false_refuses),
+		TEST(options_of_a_built_in_module_are_not_applied),
+		TEST(virqfd_is_asked_for_in_vain_since_6_2),
+		TEST(virqfd_is_a_module_before_6_2),
+		cmocka_unit_test_setup_teardown(configuration_settles_what_lists_do_not,
+						topology_setup, topology_teardown),
+		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, topology_setup,
+						topology_teardown),
+		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, topology_setup,
+						topology_teardown),
+		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
+						topology_setup, topology_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
