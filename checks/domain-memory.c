@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/iommu_registers.h"
+
 enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD };
 
 static const struct finding_kind kinds[] = {
@@ -55,48 +57,37 @@ static uint64_t memory_end(const struct domain *domain)
 	return domain->memory;
 }
 
-/* VT-d CAP: SAGAW, bits 12:8, of which bit n stands for 30 + 9 n bits; MGAW, bits 21:16, less one.
- * The narrower binds: prepare_domain_attach_device(), drivers/iommu/intel/iommu.c. */
-static unsigned vtd_width(uint64_t capability)
+/* Returns how many bits of address the unit of a function translates, 0 where that is not known. */
+static unsigned width_of(const struct domain_map *map, const struct pci_function *function,
+			 struct iommu_registers *ret_registers)
 {
-	unsigned mgaw = (unsigned)(capability >> 16 & 0x3f) + 1;
-	unsigned sagaw = 0;
+	const struct dma_match *match = dma_units_match(&map->model->dma_units, function);
 
-	for (unsigned bit = 1; bit <= 3; bit++) {
-		if (capability >> 8 >> bit & 1)
-			sagaw = 30 + 9 * bit;
-	}
-	return sagaw && sagaw < mgaw ? sagaw : mgaw;
-}
-
-static const struct iommu_unit *unit_of(const struct host *host,
-					const struct pci_function *function)
-{
-	for (size_t i = 0; fact_known(&function->iommu.fact) && i < host->units.count; i++) {
-		if (strcmp(host->units.units[i].name, function->iommu.text) == 0)
-			return &host->units.units[i];
-	}
-	return NULL;
+	if (!match || !match->unit || !match->unit->running)
+		return 0;
+	iommu_registers_read(match->unit, map->model->dma_units.ivrs, ret_registers);
+	return iommu_address_width(ret_registers);
 }
 
 /* Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
  */
 static const struct domain_use *narrowest(const struct domain_map *map,
-					  const struct domain_use *use, unsigned *ret_width)
+					  const struct domain_use *use, unsigned *ret_width,
+					  struct iommu_registers *ret_registers)
 {
 	const struct domain_use *result = NULL;
 
 	for (const struct domain_use *other = use; other < map->uses + map->use_count; other++) {
-		const struct iommu_unit *unit =
-			other->function ? unit_of(map->host, other->function) : NULL;
-		if (other->domain != use->domain || !unit || unit->kind != IOMMU_VTD ||
-		    !fact_known(&unit->capability.fact))
-			continue;
-		unsigned width = vtd_width((uint64_t)unit->capability.value);
-		if (result && width >= *ret_width)
+		struct iommu_registers registers;
+		unsigned width = 0;
+
+		if (other->domain == use->domain && other->function)
+			width = width_of(map, other->function, &registers);
+		if (!width || (result && width >= *ret_width))
 			continue;
 		result = other;
 		*ret_width = width;
+		*ret_registers = registers;
 	}
 	return result;
 }
@@ -104,19 +95,19 @@ static const struct domain_use *narrowest(const struct domain_map *map,
 static void judge_iommu(const struct domain_map *map, const struct domain_use *first,
 			struct findings *findings)
 {
+	struct iommu_registers registers;
 	unsigned width = 0;
-	const struct domain_use *use = narrowest(map, first, &width);
+	const struct domain_use *use = narrowest(map, first, &width, &registers);
 	uint64_t end = memory_end(first->domain);
 
 	if (!use || width >= 64 || end <= UINT64_C(1) << width)
 		return;
-	const struct iommu_unit *unit = unit_of(map->host, use->function);
 	struct finding *finding = finding_add(
 		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(use->domain->name),
-		"the memory of %s ends at %#" PRIx64 ", and %s of %s translates %u bits",
-		use->domain->name, end, unit->name, use->function->name, width);
-	finding_evidence(finding, &unit->capability.fact, "%#" PRIx64,
-			 (uint64_t)unit->capability.value);
+		"the memory of %s ends at %#" PRIx64 ", and the IOMMU of %s translates %u bits",
+		use->domain->name, end, use->function->name, width);
+	finding_evidence(finding, &registers.capability.fact, "%#" PRIx64,
+			 (uint64_t)registers.capability.value);
 	finding_remedy(finding, "Give the guest less than %" PRIu64 " GiB of memory",
 		       (UINT64_C(1) << width) / GIB - 4);
 }

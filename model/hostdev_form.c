@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/hostdev_warnings.h"
+#include "model/reset.h"
 
 /*
  * The guest bus of the first slot that passcheck chooses. virt-install gives a q35 guest root ports
@@ -290,27 +291,13 @@ static void choose_slots(struct hostdev_forms *forms)
 	}
 }
 
-/* A function that resets itself needs no other; a reset of bus or slot takes all of them. */
-static bool resets_alone(const struct pci_function *function)
-{
-	static const char *const methods[] = {"flr", "device_specific", "acpi", "pm"};
-
-	if (!fact_known(&function->reset_method.fact))
-		return !fact_absent(&function->reset_method.fact);
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
-		if (strstr(function->reset_method.text, methods[i]))
-			return true;
-	}
-	return false;
-}
-
 /* VFIO resets a device of several functions only where one user holds them all. */
 static void note_siblings(struct builder *builder, struct hostdev_form *form)
 {
 	const struct pci *pci = &builder->host->pci;
 	const char *siblings = "";
 
-	if (resets_alone(form->function))
+	if (reset_judge(builder->host, builder->arena, form->function).verdict != RESET_NONE)
 		return;
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/reset.h"
+
 enum { RESOURCE_ROM = 6, SHADOW_ROM_START = 0xc0000, SHADOW_ROM_END = 0xdffff };
 
 void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const char *format, ...)
@@ -22,13 +24,13 @@ void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const ch
 	*notes = note;
 }
 
-static void warn_reset(const struct pci_function *function, struct arena *arena,
-		       struct hostdev_note **notes)
+static void warn_reset(const struct host *host, const struct pci_function *function,
+		       struct arena *arena, struct hostdev_note **notes)
 {
-	if (fact_absent(&function->reset_method.fact))
+	if (reset_judge(host, arena, function).verdict == RESET_NONE)
 		hostdev_note_add(arena, notes,
-				 "the kernel knows no way to reset it: its state may leak from one "
-				 "guest to the next");
+				 "the kernel has no way to reset it alone: its state may leak from "
+				 "one guest to the next");
 }
 
 /* The firmware's copy of a VGA ROM: pci_fixup_video(), arch/x86/pci/fixup.c. */
@@ -79,7 +81,7 @@ static void note_node(const struct pci_function *function, struct arena *arena,
 void hostdev_warnings_add(const struct host *host, const struct pci_function *function,
 			  struct arena *arena, struct hostdev_note **notes)
 {
-	warn_reset(function, arena, notes);
+	warn_reset(host, function, arena, notes);
 	warn_display(function, arena, notes);
 	warn_mdevs(host, function, arena, notes);
 	note_node(function, arena, notes);

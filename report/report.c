@@ -134,6 +134,13 @@ static int sort_findings(struct report *report, const struct findings *findings)
 	return 0;
 }
 
+static bool is_advisory(const struct finding *finding)
+{
+	const struct check *check = check_find(finding->check);
+
+	return check && check->advisory;
+}
+
 /*
  * A finding on a function says what that function can do; whether the host as such can pass devices
  * through is decided by the findings on the host, its units and its groups.
@@ -149,7 +156,7 @@ static enum host_verdict judge(const struct findings *findings, const struct fai
 		    (fail_on->warn && finding->verdict == FINDING_WARN) ||
 		    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
 			return HOST_NOT_READY;
-		unknown |= finding->verdict == FINDING_UNKNOWN;
+		unknown |= finding->verdict == FINDING_UNKNOWN && !is_advisory(finding);
 		evidence |= finding->verdict == FINDING_PASS;
 	}
 	return unknown || !evidence ? HOST_UNDETERMINED : HOST_READY;
@@ -234,6 +241,25 @@ static int map_domains(struct report *report, const struct report_options *optio
 	return 0;
 }
 
+/* A plan judges no checks: whoever asks for one knows that something is amiss. */
+static int build_plan(struct report *report, const struct report_options *options)
+{
+	static const enum host_verdict verdicts[] = {
+		[PLAN_COMPLETE] = HOST_READY,
+		[PLAN_UNDETERMINED] = HOST_UNDETERMINED,
+		[PLAN_OBSTRUCTED] = HOST_NOT_READY,
+	};
+	struct plan *plan = arena_alloc(report->arena, sizeof(*plan));
+
+	if (!plan)
+		return -ENOMEM;
+	plan_build(&report->model, report->functions, report->function_count, options->plan_vfs,
+		   report->arena, plan);
+	report->plan = plan;
+	report->verdict = verdicts[plan->verdict];
+	return arena_failed(report->arena) ? -ENOMEM : 0;
+}
+
 static int build(struct report *report, const struct report_options *options,
 		 const char **ret_culprit)
 {
@@ -250,6 +276,8 @@ static int build(struct report *report, const struct report_options *options,
 		return result;
 
 	model_build(report->host, report->arena, &report->model);
+	if (options->plan)
+		return build_plan(report, options);
 	result = map_domains(report, options);
 	if (result < 0)
 		return result;

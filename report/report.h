@@ -4,6 +4,7 @@
 
 #include "checks/support/check.h"
 #include "model/hostdev_form.h"
+#include "model/plan.h"
 #include "report/requirements.h"
 
 enum host_verdict { HOST_READY, HOST_NOT_READY, HOST_UNDETERMINED };
@@ -30,6 +31,8 @@ struct report_options {
 	size_t domain_count;
 	const struct domain_network *networks; /* that the domains may draw on */
 	size_t network_count;
+	bool plan;         /* what would give the functions away, instead of an audit */
+	unsigned plan_vfs; /* how many VFs it is to make; 0: none */
 };
 
 /* How many findings have each verdict, indexed by enum finding_verdict. */
@@ -53,6 +56,7 @@ struct report {
 	const char *const *confinement;
 	size_t confinement_count;
 	struct domain_map *domains;        /* whose findings these are; NULL: the host's */
+	const struct plan *plan;           /* NULL where not asked for */
 	const struct hostdev_forms *forms; /* the XML of the functions; NULL where not asked for */
 	const char *time;
 };

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/plan_builder.h"
+
+#define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
+#define UDEV_FILE     "/etc/udev/rules.d/70-passcheck-vfio.rules"
+
+static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (builder->taken[i] == function)
+			return true;
+	}
+	return false;
+}
+
+static bool has_same_ids(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&b->vendor.fact) && fact_known(&b->device.fact) &&
+	       a->vendor.value == b->vendor.value && a->device.value == b->device.value;
+}
+
+/* Returns a function with the same ids that stays with the host, or NULL. */
+static const struct pci_function *kept_twin(const struct plan_builder *builder,
+					    const struct pci_function *function)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (has_same_ids(function, other) && !is_taken(builder, other))
+			return other;
+	}
+	return NULL;
+}
+
+/* Options by ids take every function with them, and come too early for VFs, which are made later.
+ */
+static bool needs_rule(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return pci_is_vf(function) || kept_twin(builder, function);
+}
+
+static const char *ids_of(struct arena *arena, const struct pci_function *function)
+{
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+			    function->device.value);
+}
+
+/* Returns whether a comma list has the ids already. */
+static bool lists_ids(const char *list, const char *ids)
+{
+	size_t length = strlen(ids);
+
+	for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL) {
+		if (strncasecmp(list, ids, length) == 0 &&
+		    (list[length] == ',' || list[length] == ':' || !list[length]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_persistent(struct plan_builder *builder, const char *ids)
+{
+	const struct host *host = builder->host;
+	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "vfio_pci.ids");
+	struct modprobe_option option =
+		modprobe_find_option(&host->modprobe, builder->arena, "vfio_pci", "ids");
+
+	return (parameter && lists_ids(parameter->value, ids)) ||
+	       (option.line && lists_ids(option.value, ids));
+}
+
+/* Drivers whose module has another name. */
+struct module_name {
+	const char *driver;
+	const char *module;
+};
+
+static const struct module_name module_names[] = {
+	{.driver = "xhci_hcd", .module = "xhci_pci"},   /* drivers/usb/host/xhci-pci.c */
+	{.driver = "i801_smbus", .module = "i2c_i801"}, /* drivers/i2c/busses/i2c-i801.c */
+};
+
+/* Returns the module of the host driver, or NULL where none holds the function. */
+static const char *host_module(const struct pci_function *function)
+{
+	const char *driver = function->driver.text;
+
+	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(driver))
+		return NULL;
+	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
+		if (strcmp(module_names[i].driver, driver) == 0)
+			return module_names[i].module;
+	}
+	return driver;
+}
+
+/* vfio-pci must be there before the host driver, and take the ids. */
+static void add_options(struct plan_builder *builder)
+{
+	struct arena *arena = builder->arena;
+	struct plan_line *lines = NULL;
+	const char *ids = "";
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *own = ids_of(arena, function), *module = host_module(function);
+
+		if (pci_header_type(function) > 0 || needs_rule(builder, function) ||
+		    is_persistent(builder, own) || lists_ids(ids, own))
+			continue;
+		ids = arena_printf(arena, "%s%s%s", ids, *ids ? "," : "", own);
+		if (module &&
+		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
+			plan_add_line(arena, &lines, "softdep %s pre: vfio-pci", module);
+	}
+	if (!*ids)
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+			      "Let vfio-pci take %s before the host's drivers", ids);
+	step->why = "libvirt with managed='yes' does without; it keeps host drivers from touching "
+		    "the functions at boot";
+	plan_add_line(arena, &step->commands, "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE,
+		      ids);
+	for (const struct plan_line *line = lines; line; line = line->next)
+		plan_add_line(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
+}
+
+/* udev writes the attribute before it loads the module of the host driver. */
+static void add_rule(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *twin = kept_twin(builder, function);
+	struct arena *arena = builder->arena;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
+			      "Let vfio-pci take %s when it appears", function->name);
+
+	step->why = pci_is_vf(function) ? "a virtual function is made after vfio-pci was loaded"
+					: arena_printf(arena, "an option by ids would take %s, too",
+						       twin->name);
+	plan_add_line(arena, &step->commands,
+		      "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+		      "ATTR{driver_override}=\"vfio-pci\"' >> " UDEV_FILE,
+		      function->name);
+	plan_add_line(arena, &step->commands, "echo vfio-pci > /etc/modules-load.d/vfio-pci.conf");
+}
+
+/* What an initramfs is made with. */
+struct initramfs {
+	const char *name;
+	const char *commands[2];
+};
+
+static const struct initramfs initramfs_tools[] = {
+	[INITRAMFS_UNKNOWN] = {"with the tool of your distribution", {NULL}},
+	[INITRAMFS_TOOLS] = {"with initramfs-tools",
+			     {"echo vfio-pci >> /etc/initramfs-tools/modules",
+			      "update-initramfs -u"}},
+	[INITRAMFS_DRACUT] = {"with dracut",
+			      {"echo 'force_drivers+=\" vfio-pci \"' > "
+			       "/etc/dracut.conf.d/passcheck-vfio.conf",
+			       "dracut --force"}},
+	[INITRAMFS_MKINITCPIO] = {"with mkinitcpio",
+				  {"sed -i 's/^MODULES=(/&vfio_pci /' /etc/mkinitcpio.conf",
+				   "mkinitcpio -P"}},
+};
+
+/* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
+static void rebuild_initramfs(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			      "Put vfio-pci and its options into the initramfs %s", tool->name);
+
+	for (size_t i = 0; i < 2 && tool->commands[i]; i++)
+		plan_add_line(builder->arena, &step->commands, "%s", tool->commands[i]);
+}
+
+/* VFs that were made by hand are gone after a reboot. */
+static void keep_vfs(struct plan_builder *builder)
+{
+	const struct pci_function *kept = NULL;
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *pf = builder->taken[i]->pf;
+		if (!pf || pf == kept || !fact_known(&pf->sriov.numvfs.fact))
+			continue;
+		kept = pf;
+		plan_persist_vfs(builder, pf, pf->sriov.numvfs.value);
+	}
+}
+
+void plan_persist(struct plan_builder *builder)
+{
+	size_t before = builder->plan->count;
+
+	add_options(builder);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (pci_header_type(function) <= 0 && needs_rule(builder, function))
+			add_rule(builder, function);
+	}
+	if (builder->plan->count > before)
+		rebuild_initramfs(builder);
+	keep_vfs(builder);
+}
