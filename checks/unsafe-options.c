@@ -189,6 +189,7 @@ const struct check check_unsafe_options = {
 	.id = "unsafe-options",
 	.title = "Is an option configured that takes protection from VFIO?",
 	.needs = "/proc/cmdline and modprobe.d; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

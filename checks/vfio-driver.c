@@ -473,6 +473,7 @@ const struct check check_vfio_driver = {
 	.id = "vfio-driver",
 	.title = "Does the kernel have VFIO's drivers, and do they get what they are meant to?",
 	.needs = "/proc/modules, /lib/modules and modprobe.d; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -12,9 +12,10 @@
  * checks/a-b.c defines `const struct check check_a_b`, and the build finds it.
  */
 struct check {
-	const char *id;                   /* the file's name without .c */
-	const char *title;                /* what it looks at, for a person */
-	const char *needs;                /* what it reads, and the privilege that this takes */
+	const char *id;    /* the file's name without .c */
+	const char *title; /* what it looks at, for a person */
+	const char *needs; /* what it reads, and the privilege that this takes */
+	bool advisory;     /* what it cannot tell does not keep the host from being ready */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
 	/* Judges a host; NULL for a check of domains. */
