@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assignability.h"
+#include "model/reset.h"
 #include "report/json.h"
 
 static void add_predicted_group(struct json *json, cJSON *object,
@@ -50,6 +51,26 @@ static cJSON *reasons(struct json *json, const struct blocker *blocker)
 	return array;
 }
 
+static cJSON *host_uses(struct json *json, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(&json->report->model.host_uses, function);
+	cJSON *array = json_array(json);
+
+	for (; use; use = use->next)
+		json_add_text(json, array, NULL, host_use_words(json->arena, use));
+	return array;
+}
+
+static cJSON *reset(struct json *json, const struct pci_function *function)
+{
+	struct reset judged = reset_judge(json->report->host, json->arena, function);
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "verdict", reset_verdict_name(judged.verdict));
+	json_add_text(json, object, "method", judged.method);
+	return object;
+}
+
 cJSON *json_assignable(struct json *json, const struct pci_function *function)
 {
 	const struct assignable *assignable =
@@ -62,5 +83,7 @@ cJSON *json_assignable(struct json *json, const struct pci_function *function)
 	json_add(json, object, "companions", companions);
 	json_add(json, object, "blockers", reasons(json, assignable->blockers));
 	json_add(json, object, "unknown", reasons(json, assignable->missing));
+	json_add(json, object, "host_uses", host_uses(json, function));
+	json_add(json, object, "reset", reset(json, function));
 	return object;
 }

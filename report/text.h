@@ -60,6 +60,9 @@ int text_functions(struct text *text);
 /* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */
 void text_sriov(struct text *text, const struct pci_function *function);
 
+/* Writes the way from the root bus down to a function, its group, and its verdict with reasons. */
+void text_isolation(struct text *text, const struct pci_function *function);
+
 /* Writes what is known of one function that was asked for. */
 void text_function(struct text *text, const struct pci_function *function);
 

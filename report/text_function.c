@@ -44,9 +44,6 @@ static void show_kernel_side(struct text *text, const struct pci_function *funct
 	if (fact_known(&function->physfn.fact))
 		text_paragraph(text, INDENT, TEXT_PLAIN, "virtual function of %s",
 			       function->physfn.text);
-	if (fact_known(&function->reset_method.fact))
-		text_paragraph(text, INDENT, TEXT_PLAIN, "reset methods: %s",
-			       function->reset_method.text);
 }
 
 void text_function(struct text *text, const struct pci_function *function)
@@ -54,5 +51,6 @@ void text_function(struct text *text, const struct pci_function *function)
 	text_heading(text, function->name);
 	show_identity(text, function);
 	show_kernel_side(text, function);
+	text_isolation(text, function);
 	text_sriov(text, function);
 }

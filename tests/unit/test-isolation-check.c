@@ -113,40 +113,13 @@ static void unread_port_is_unknown_and_says_what_settles_it(void **state)
 	assert_null(finding_of(findings, "isolation.isolated"));
 }
 
-/* Gives the host groups of the kernel, each of one line of names. */
-static void set_groups(struct topology *topology, const char *const *lines, size_t count)
-{
-	struct iommu_group *groups = arena_array(topology->arena, count, sizeof(*groups));
-
-	assert_non_null(groups);
-	for (size_t i = 0; i < count; i++) {
-		const char **names = arena_array(topology->arena, 8, sizeof(*names));
-		char *save, *text = arena_copy(topology->arena, lines[i], strlen(lines[i]));
-		assert_non_null(names);
-		groups[i].id = (uint32_t)i;
-		groups[i].devices = (struct fact_list){.fact = known("devices"), .names = names};
-		groups[i].name.fact = absent("name");
-		groups[i].reserved_regions = known_text("reserved_regions", "");
-		for (char *name = strtok_r(text, " ", &save); name;
-		     name = strtok_r(NULL, " ", &save)) {
-			const struct pci_function *function =
-				pci_find_name(&topology->host.pci, name);
-			names[groups[i].devices.count++] = name;
-			assert_non_null(function);
-			set_group((struct pci_function *)(uintptr_t)function, (uint32_t)i);
-		}
-	}
-	topology->host.groups = (struct iommu_groups){known("iommu_groups"), groups, count};
-	topology_translate(topology);
-}
-
 static void groups_that_agree_are_no_news(void **state)
 {
 	static const char *const groups[] = {"0000:00:1c.0", "0000:01:00.0"};
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	set_groups(*state, groups, 2);
+	topology_groups(*state, groups, 2);
 	struct findings *findings = judge_isolation(*state);
 	assert_null(finding_of(findings, "isolation.differs"));
 	expect_finding(findings, "isolation.isolated", FINDING_PASS);
@@ -158,7 +131,7 @@ static void larger_group_than_predicted_is_news(void **state)
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	set_groups(*state, groups, 1);
+	topology_groups(*state, groups, 1);
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "also holds 0000:01:00.0"));
@@ -169,7 +142,7 @@ static void smaller_group_under_the_override_is_overridden(void **state)
 	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
 
 	add_shared(*state);
-	set_groups(*state, groups, 3);
+	topology_groups(*state, groups, 3);
 	topology_command_line(*state, "pcie_acs_override=downstream");
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.overridden", FINDING_WARN);

@@ -193,6 +193,32 @@ void hide_capabilities(struct pci_function *function)
 	function->config.length = CONFIG_HEADER_SIZE;
 }
 
+void topology_groups(struct topology *topology, const char *const *lines, size_t count)
+{
+	struct iommu_group *groups = arena_array(topology->arena, count, sizeof(*groups));
+
+	assert_non_null(groups);
+	for (size_t i = 0; i < count; i++) {
+		const char **names = arena_array(topology->arena, 8, sizeof(*names));
+		char *save, *text = arena_copy(topology->arena, lines[i], strlen(lines[i]));
+		assert_non_null(names);
+		groups[i].id = (uint32_t)i;
+		groups[i].devices = (struct fact_list){.fact = known("devices"), .names = names};
+		groups[i].name.fact = absent("name");
+		groups[i].reserved_regions = known_text("reserved_regions", "");
+		for (char *name = strtok_r(text, " ", &save); name;
+		     name = strtok_r(NULL, " ", &save)) {
+			const struct pci_function *function =
+				pci_find_name(&topology->host.pci, name);
+			names[groups[i].devices.count++] = name;
+			assert_non_null(function);
+			set_group((struct pci_function *)(uintptr_t)function, (uint32_t)i);
+		}
+	}
+	topology->host.groups = (struct iommu_groups){known("iommu_groups"), groups, count};
+	topology_translate(topology);
+}
+
 void topology_predict(struct topology *topology)
 {
 	dma_units_build(&topology->host, topology->arena, &topology->units);

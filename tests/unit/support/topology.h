@@ -58,6 +58,9 @@ void set_class(struct pci_function *function, uint32_t class_code);
 void set_driver(struct pci_function *function, const char *driver);
 void set_group(struct pci_function *function, uint32_t group);
 
+/* Gives the host groups of the kernel, each a line of names, and an IOMMU that runs. */
+void topology_groups(struct topology *topology, const char *const *lines, size_t count);
+
 /* Computes the groups, as expect_group() does. */
 void topology_predict(struct topology *topology);
 
