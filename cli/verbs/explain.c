@@ -17,11 +17,16 @@ static void print_kind(FILE *out, const struct finding_kind *kind)
 	fputc('\n', out);
 }
 
-static void print_check(FILE *out, const struct check *check)
+static void print_head(FILE *out, const struct check *check)
 {
 	fprintf(out, "%s: %s\n%*sNeeds: ", check->id, check->title, INDENT, "");
 	wrap_text(out, check->needs, INDENT + 7, INDENT, TEXT_WIDTH);
 	fputc('\n', out);
+}
+
+static void print_check(FILE *out, const struct check *check)
+{
+	print_head(out, check);
 	for (size_t i = 0; i < check->kind_count; i++) {
 		fputc('\n', out);
 		print_kind(out, &check->kinds[i]);
@@ -43,6 +48,8 @@ static bool explain(FILE *out, const char *id)
 			if (strcmp(check->kinds[k].id, id) != 0)
 				continue;
 			print_kind(out, &check->kinds[k]);
+			fputc('\n', out);
+			print_head(out, check);
 			return true;
 		}
 	}
@@ -60,6 +67,8 @@ static enum exit_code run(const struct options *options)
 	}
 	int result = output_open(options->output, &output);
 	for (size_t i = 0; result == 0 && i < options->operands.count; i++) {
+		if (i)
+			fputc('\n', output.stream);
 		if (explain(output.stream, options->operands.words[i]))
 			continue;
 		output_discard(&output);
