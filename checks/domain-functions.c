@@ -11,6 +11,7 @@ enum kind {
 	NO_PF_INTERFACE,
 	TWICE,
 	UNMANAGED,
+	VITAL,
 	NETWORK_NO_PF,
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
@@ -40,6 +41,9 @@ static const struct finding_kind kinds[] = {
 	[UNMANAGED] = {"domain-functions.unmanaged",
 		       "A device without managed='yes' is not taken from its host driver when the "
 		       "guest starts: libvirt refuses to start it until somebody has."},
+	[VITAL] = {"domain-functions.vital",
+		   "A domain uses a function that the host lives on: its root file system, its "
+		   "swap or its network link. Starting the guest takes it away from the host."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
 			   "that the host does not have."},
@@ -135,6 +139,23 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 			function->address.function);
 }
 
+static void judge_vital(const struct domain_map *map, const struct domain_use *use,
+			struct findings *findings)
+{
+	const struct host_use *vital = host_uses_vital(&map->model->host_uses, use->function);
+	struct finding *finding;
+
+	if (!vital)
+		return;
+	finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
+			      subject_domain(use->domain->name),
+			      "%s uses %s, on which the host lives: %s", use->domain->name,
+			      use->function->name, host_use_words(findings->arena, vital));
+	finding_evidence_state(finding, &use->function->driver.fact);
+	finding_remedy(finding,
+		       "Give the guest another function, or the host another disk or link");
+}
+
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
 			struct findings *findings)
 {
@@ -161,6 +182,7 @@ static void judge_use(const struct domain_map *map, const struct domain_use *use
 	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
 		judge_vf(use, findings);
 	judge_managed(use, findings);
+	judge_vital(map, use, findings);
 	judge_twice(map, use, findings);
 }
 

@@ -201,7 +201,7 @@ static void add_companion(struct builder *builder, const struct pci_function *fu
 	add_verdict_reasons(builder, form);
 	form->written = true;
 	place_companion(builder, form);
-	hostdev_warnings_add(builder->host, companion, builder->arena, &form->notes);
+	hostdev_warnings_add(builder->model, companion, builder->arena, &form->notes);
 }
 
 static void add_function(struct builder *builder, const struct pci_function *function)
@@ -211,7 +211,7 @@ static void add_function(struct builder *builder, const struct pci_function *fun
 	if (!form)
 		return;
 	decide(builder, form);
-	hostdev_warnings_add(builder->host, function, builder->arena, &form->notes);
+	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
 		hostdev_note_add(builder->arena, &form->notes,
 				 "its physical function has no network interface through which "

@@ -24,6 +24,16 @@ void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const ch
 	*notes = note;
 }
 
+static void warn_use(const struct model *model, const struct pci_function *function,
+		     struct arena *arena, struct hostdev_note **notes)
+{
+	const struct host_use *use = host_uses_vital(&model->host_uses, function);
+
+	if (use)
+		hostdev_note_add(arena, notes, "the host lives on it: %s",
+				 host_use_words(arena, use));
+}
+
 static void warn_reset(const struct host *host, const struct pci_function *function,
 		       struct arena *arena, struct hostdev_note **notes)
 {
@@ -78,9 +88,12 @@ static void note_node(const struct pci_function *function, struct arena *arena,
 				 function->numa_node.value);
 }
 
-void hostdev_warnings_add(const struct host *host, const struct pci_function *function,
+void hostdev_warnings_add(const struct model *model, const struct pci_function *function,
 			  struct arena *arena, struct hostdev_note **notes)
 {
+	const struct host *host = model->host;
+
+	warn_use(model, function, arena, notes);
 	warn_reset(host, function, arena, notes);
 	warn_display(function, arena, notes);
 	warn_mdevs(host, function, arena, notes);

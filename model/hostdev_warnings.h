@@ -9,7 +9,7 @@ void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const ch
 	__attribute__((format(printf, 3, 4)));
 
 /* Appends what a person should know before a guest gets the function. */
-void hostdev_warnings_add(const struct host *host, const struct pci_function *function,
+void hostdev_warnings_add(const struct model *model, const struct pci_function *function,
 			  struct arena *arena, struct hostdev_note **notes);
 
 #endif

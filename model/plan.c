@@ -181,6 +181,16 @@ static void add_reboot(struct plan_builder *builder)
 	plan_add_line(builder->arena, &step->commands, "systemctl reboot");
 }
 
+/* To take such a function away is to bring the host down. */
+static void refuse_vital(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_vital(&builder->model->host_uses, function);
+
+	if (use)
+		plan_add_obstacle(builder, "%s: the host lives on it: %s", function->name,
+				  host_use_words(builder->arena, use));
+}
+
 static void build_assignment(struct plan_builder *builder)
 {
 	take_all(builder);
@@ -188,6 +198,8 @@ static void build_assignment(struct plan_builder *builder)
 		return;
 	for (size_t i = 0; i < builder->count; i++)
 		judge_function(builder, builder->functions[i]);
+	for (size_t i = 0; i < builder->taken_count; i++)
+		refuse_vital(builder, builder->taken[i]);
 	plan_remapping(builder);
 	plan_interrupts(builder);
 	plan_command_line(builder);
