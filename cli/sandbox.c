@@ -44,6 +44,9 @@ static const int refused_calls[] = {
 	SCMP_SYS(finit_module),
 	SCMP_SYS(delete_module),
 	SCMP_SYS(kexec_load),
+	SCMP_SYS(kexec_file_load),
+	SCMP_SYS(io_uring_setup), /* its requests pass by this filter */
+	SCMP_SYS(open_by_handle_at),
 	SCMP_SYS(bpf),
 	SCMP_SYS(perf_event_open),
 	SCMP_SYS(process_vm_readv),

@@ -29,6 +29,17 @@ static void ignore(char *message, ...)
 	(void)message;
 }
 
+/* Names come from pci.ids alone: libpci would also look into a cache in the user's home. */
+static void leave_cache_alone(struct names *names)
+{
+	char parameter[] = "net.cache_name", none[] = "";
+
+	if (setjmp(failed))
+		names->broken = true;
+	else
+		pci_set_param(names->access, parameter, none);
+}
+
 struct names *names_open(void)
 {
 	struct names *names = calloc(1, sizeof(*names));
@@ -39,6 +50,7 @@ struct names *names_open(void)
 	names->access->error = fail;
 	names->access->warning = ignore;
 	names->access->debug = ignore;
+	leave_cache_alone(names);
 	return names;
 }
 
