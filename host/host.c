@@ -95,6 +95,8 @@ static void load(struct root *root, const struct host_options *options, struct h
 	modules_load(root, arena, release, &host->modules);
 	modprobe_load(root, arena, &host->modprobe);
 	module_lists_load(root, arena, &host->module_lists);
+	kvm_load(root, arena, &host->kvm);
+	framebuffers_load(root, arena, &host->framebuffers);
 	interrupts_load(root, arena, &host->interrupts);
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);

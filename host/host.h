@@ -7,10 +7,12 @@
 #include "host/cmdline.h"
 #include "host/cpu.h"
 #include "host/fc_host.h"
+#include "host/framebuffer.h"
 #include "host/hypervisor.h"
 #include "host/interrupts.h"
 #include "host/iommu.h"
 #include "host/kconfig.h"
+#include "host/kvm.h"
 #include "host/memory.h"
 #include "host/modprobe.h"
 #include "host/module_lists.h"
@@ -35,6 +37,8 @@ struct host {
 	struct modules modules;
 	struct modprobe modprobe;
 	struct module_lists module_lists;
+	struct kvm kvm;
+	struct framebuffers framebuffers;
 	struct interrupts interrupts;
 	struct acpi_tables acpi;
 	struct iommu_groups groups;

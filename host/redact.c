@@ -6,6 +6,7 @@
 
 #include "host/cmdline.h"
 #include "host/config.h"
+#include "host/framebuffer.h"
 #include "host/modprobe.h"
 #include "host/module_lists.h"
 #include "host/modules.h"
@@ -208,6 +209,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return filter_lines(arena, text, "CapEff:", true);
 	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
 		return filter_lines(arena, text, "Serial", false);
+	if (strcmp(path, "/proc/iomem") == 0)
+		return keep_lines(arena, text, framebuffers_want);
 	if (module_lists_cover(path))
 		return keep_lines(arena, text, module_lists_want);
 	if (modules_cover(path))

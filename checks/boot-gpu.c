@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"boot-gpu.none",
+		  "No function says that it is the one that firmware showed its console on "
+		  "(boot_vga)."},
+	[FREE] = {"boot-gpu.free",
+		  "This is the display that firmware showed its console on, and no driver of the "
+		  "boot framebuffer holds its memory: that alone keeps nothing from giving it "
+		  "away. The host loses its console with it."},
+	[HELD] = {"boot-gpu.framebuffer",
+		  "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "
+		  "this function, as /proc/iomem shows. vfio-pci can take the function all the "
+		  "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
+		  "does not get its display to work."},
+	[SHADOW_ROM] =
+		{"boot-gpu.shadow-rom",
+		 "The ROM of this display is the copy that firmware keeps in low memory (0xc0000 "
+		 "to 0xdffff), as it is of the display that the host booted with. A guest's "
+		 "firmware that runs it may find it changed by the boot: a guest without picture "
+		 "is given the ROM as a file. Guests that boot without the card's ROM do not "
+		 "need it."},
+	[UNREADABLE] = {"boot-gpu.unreadable",
+			"Whether a framebuffer driver holds memory of the display could not be "
+			"told, because /proc/iomem was not read."},
+};
+
+enum { ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
+
+static bool is_boot_display(const struct pci_function *function)
+{
+	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
+}
+
+static bool is_on_vfio(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio");
+}
+
+static const struct framebuffer *holder_of(const struct host *host,
+					   const struct pci_function *function)
+{
+	for (size_t i = 0; i < host->framebuffers.count; i++) {
+		if (strcmp(host->framebuffers.items[i].function, function->name) == 0)
+			return &host->framebuffers.items[i];
+	}
+	return NULL;
+}
+
+/* Which kernel parameter keeps it away: efifb reads video=efifb:off, what comes of sysfb does not.
+ */
+static void report_held(const struct host *host, const struct pci_function *function,
+			const struct framebuffer *framebuffer, struct findings *findings)
+{
+	bool on_vfio =
+		fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio") != NULL;
+	bool efifb = strcmp(framebuffer->holder, "efifb") == 0;
+	struct finding *finding =
+		finding_add(findings, &kinds[HELD], FINDING_WARN, subject_function(function),
+			    "%s holds memory of %s%s", framebuffer->holder, function->name,
+			    on_vfio ? ", which vfio-pci has" : "");
+
+	finding_evidence(finding, &host->framebuffers.fact, "%s below %s", framebuffer->holder,
+			 framebuffer->function);
+	finding_remedy(finding,
+		       "To give it away, boot with %s on the kernel command line; the host then "
+		       "has no console until another display's driver loads",
+		       efifb ? "video=efifb:off" : "initcall_blacklist=sysfb_init");
+}
+
+/* Every display that a host boots with has such a ROM: it matters once it is to be given away. */
+static void judge_rom(const struct pci_function *function, struct findings *findings)
+{
+	const struct pci_resources *resources = &function->resources;
+
+	if (!is_on_vfio(function) || !fact_known(&resources->fact) || resources->count <= ROM_LINE)
+		return;
+	const struct pci_resource *rom = &resources->lines[ROM_LINE];
+	if (rom->start < SHADOW_START || rom->end > SHADOW_END || !rom->end)
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[SHADOW_ROM], FINDING_WARN, subject_function(function),
+			    "the ROM of %s is firmware's copy in low memory", function->name);
+	finding_evidence(finding, &resources->fact, "ROM at 0x%" PRIx64 "-0x%" PRIx64, rom->start,
+			 rom->end);
+	finding_remedy(finding, "If the guest shows no picture, give it the card's ROM: <rom "
+				"file='/path/to/rom'/> in its hostdev");
+}
+
+static void report_unreadable(const struct host *host, const struct pci_function *function,
+			      struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(function),
+		"what holds the memory of %s could not be told", function->name);
+
+	finding_evidence_state(finding, &host->framebuffers.fact);
+	finding_remedy_unread(finding, &host->framebuffers.fact);
+}
+
+static void report_free(const struct host *host, const struct pci_function *function,
+			struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[FREE], FINDING_PASS, subject_function(function),
+			    "no framebuffer driver holds %s, the boot display", function->name);
+
+	finding_evidence(finding, &function->boot_vga.fact, "1");
+	finding_evidence(finding, &host->framebuffers.fact, "no framebuffer below it");
+}
+
+/* Returns whether the function is a display that firmware or a framebuffer driver used. */
+static bool judge_function(const struct host *host, const struct pci_function *function,
+			   struct findings *findings)
+{
+	const struct framebuffer *holder = holder_of(host, function);
+
+	if (!holder && !is_boot_display(function))
+		return false;
+	if (holder)
+		report_held(host, function, holder, findings);
+	else if (fact_settled(&host->framebuffers.fact))
+		report_free(host, function, findings);
+	else
+		report_unreadable(host, function, findings);
+	judge_rom(function, findings);
+	return true;
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	bool found = false;
+
+	(void)model;
+	for (size_t i = 0; i < host->pci.count; i++)
+		found |= judge_function(host, &host->pci.functions[i], findings);
+	if (found)
+		return;
+	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
+					      subject_host(), "no function is the boot display");
+	finding_evidence(finding, &host->pci.fact, "no boot_vga of 1 in %zu functions",
+			 host->pci.count);
+}
+
+const struct check check_boot_gpu = {
+	.id = "boot-gpu",
+	.title = "Does something of the boot hold the display?",
+	.needs = "/proc/iomem and the functions' boot_vga and resource; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};
