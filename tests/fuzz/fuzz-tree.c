@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Audits a tree whose files hold the input's parts: "NUMBER" picks a file, up to the next NUL. */
+/* Audits a tree whose files hold the input's parts (fill_tree() says how); seeds.py makes some. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/domain_xml.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	struct arena *arena = arena_new();
+	struct domain_document document;
+	const char *why = NULL;
+
+	/* A document that is refused says why. */
+	int result = domain_xml_parse(arena, (const char *)bytes, size, &document, &why);
+	if ((result == -EBADMSG || result == -EFBIG) && !why)
+		abort();
+	arena_free(arena);
+	return 0;
+}

@@ -1,0 +1,94 @@
+"""Fills a folder with what the fuzzers begin with: files of the fixtures, by target.
+
+python3 seeds.py FOLDER: FOLDER/TARGET is then the corpus of fuzz-TARGET.c.
+"""
+import hashlib
+import pathlib
+import re
+import sys
+
+HERE = pathlib.Path(__file__).parent
+FIXTURES = HERE.parents[1] / "fixtures"
+LONGEST = 64 * 1024
+
+# Which files of a captured host are input of which target.
+FILES = {
+    "cmdline": "proc/cmdline",
+    "config": "sys/devices/pci*/**/config",
+    "cpuinfo": "proc/cpuinfo",
+    "dmar": "sys/firmware/acpi/tables/DMAR",
+    "index": ".passcheck/capture.json",
+    "interrupts": "proc/interrupts",
+    "ivrs": "sys/firmware/acpi/tables/IVRS",
+    "kconfig": "boot/config-*",
+    "madt": "sys/firmware/acpi/tables/APIC",
+}
+
+# Where no capture holds any.
+TEXTS = {
+    "domain-xml": [
+        "<domain type='kvm'><name>a</name><memory unit='GiB'>4</memory>"
+        "<vcpu cpuset='0-3,^2'>2</vcpu><os><type machine='q35'>hvm</type></os>"
+        "<memoryBacking><hugepages><page size='1' unit='GiB'/></hugepages></memoryBacking>"
+        "<numatune><memory mode='strict' nodeset='0'/></numatune>"
+        "<devices><hostdev mode='subsystem' type='pci' managed='yes'><source>"
+        "<address domain='0x0' bus='3' slot='0x00' function='0'/></source>"
+        "<address type='pci' domain='0' bus='0x01' slot='0' function='0' multifunction='on'/>"
+        "</hostdev><controller type='pci' index='1' model='pcie-root-port'/>"
+        "<interface type='hostdev'><mac address='52:54:00:00:00:01'/><source>"
+        "<address type='pci' bus='0x03' slot='0x10' function='0'/></source></interface>"
+        "</devices></domain>",
+        "<network><name>n</name><forward mode='hostdev'><pf dev='eth0'/>"
+        "<address type='pci' bus='3' slot='16' function='0'/></forward></network>",
+    ],
+    "requirements": [
+        '{"requirements": ["passthrough=gpu:2", "vfs=8086:10c9:7", "isolated=eth0"]}',
+        '["interrupt-remapping"]',
+        "passthrough=0000:03:00.0:1",
+    ],
+    "words": ["plain", "\x1b[31m\u202e\u00e9\U0001f600"],
+}
+
+
+def tree_paths():
+    """Returns the paths that fuzz-tree.c lets the input fill, in its order."""
+    source = (HERE / "fuzz-tree.c").read_text()
+    listed = source[source.index("files[] = {"):source.index("#define LENGTH")]
+    return [path.replace("FUNCTION ", "") for path in re.findall(r'(?:FUNCTION )?"[^"]*"', listed)]
+
+
+def tree_seed(root):
+    """Returns the files of a host as parts of a tree: which one, length, content."""
+    parts = b""
+    for number, path in enumerate(tree_paths()):
+        name = path.strip('"').lstrip("/")
+        found = sorted(root.glob(name)) or sorted(root.glob(f"sys/devices/pci*/*/{name}"))
+        if found and found[0].is_file():
+            content = found[-1].read_bytes()[:8191]
+            parts += bytes([number]) + len(content).to_bytes(2, "little") + content
+    return parts
+
+
+def keep(folder, content):
+    folder.mkdir(parents=True, exist_ok=True)
+    if content:
+        (folder / hashlib.sha256(content).hexdigest()[:16]).write_bytes(content[:LONGEST])
+
+
+def fill(corpora):
+    roots = sorted(FIXTURES.glob("*/root"))
+    for target in HERE.glob("fuzz-*.c"):
+        keep(corpora / target.stem.removeprefix("fuzz-"), b"")
+    for target, pattern in FILES.items():
+        for root in roots:
+            for file in root.glob(pattern):
+                keep(corpora / target, file.read_bytes())
+    for target, texts in TEXTS.items():
+        for text in texts:
+            keep(corpora / target, text.encode())
+    for root in roots:
+        keep(corpora / "tree", tree_seed(root))
+
+
+if __name__ == "__main__":
+    fill(pathlib.Path(sys.argv[1]))
