@@ -1,5 +1,7 @@
 """What passcheck says of itself, and the documents made of it."""
 import os
+import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -66,6 +68,105 @@ class Documents(unittest.TestCase):
         result = subprocess.run([SOURCE / "script/docs", "--check", PASSCHECK],
                                 capture_output=True, text=True, check=False)
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+
+def help_options():
+    return set(re.findall(r"^  .. (--[\w-]+)", passcheck("--help").stdout, re.MULTILINE))
+
+
+class Options(unittest.TestCase):
+    def test_help_fits_a_screen(self):
+        lines = passcheck("--help").stdout.splitlines()
+        self.assertLessEqual(len(lines), 40)
+        self.assertLessEqual(max(map(len, lines)), 80)
+
+    def test_readme_names_every_option(self):
+        readme = (SOURCE / "README.md").read_text(encoding="utf-8")
+        table = "\n".join(line for line in readme.splitlines() if line.startswith("| `-"))
+        self.assertEqual(set(re.findall(r"--[\w-]+", table)) |
+                         {"--help", "--version", "--output", "--verbose", "--quiet"},
+                         help_options())
+
+    def test_man_page_names_every_option(self):
+        page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")
+        self.assertEqual(set(re.findall(r"^\.It .*Fl (--?[\w-]+)", page, re.MULTILINE)),
+                         {name.removeprefix("-") for name in help_options()})
+
+
+class ManPages(unittest.TestCase):
+    def test_formatters_warn_of_nothing(self):
+        tools = [tool for tool in (("mandoc", "-Tlint", "-Wwarning"),
+                                   ("groff", "-mdoc", "-ww", "-Tutf8", "-z"))
+                 if shutil.which(tool[0])]
+        if not tools:
+            self.skipTest("neither mandoc nor groff is installed")
+        for page in sorted((SOURCE / "docs/man").glob("*.[1-9]")):
+            for tool in tools:
+                with self.subTest(page=page.name, tool=tool[0]):
+                    result = subprocess.run([*tool, page], capture_output=True, text=True,
+                                            check=False)
+                    self.assertEqual(result.stdout + result.stderr, "")
+
+
+class Completions(unittest.TestCase):
+    """What the shells offer behind a line that was typed."""
+
+    def complete(self, shell, line):
+        if not shutil.which(shell):
+            self.skipTest(f"{shell} is not installed")
+        script = {
+            "bash": '''. "$1/passcheck.bash"; COMP_LINE=$2 COMP_POINT=${#2}; _passcheck "$3"
+                       printf "%s\\n" "${COMPREPLY[@]}"''',
+            "zsh": '''compadd() { print -l -- ${(P)2} }; _files() { }
+                      compset() { [[ $words[CURRENT] == ${~2}* ]] }
+                      words=(${=2}); [[ $2 == *" " ]] && words+=("")
+                      words[1]=$3 CURRENT=$#words; . "$1/_passcheck"''',
+            "fish": '''set -g program $argv[3]; function passcheck; $program $argv; end
+                       source $argv[1]/passcheck.fish; complete -C $argv[2]''',
+        }[shell]
+        flags = {"bash": ["--norc", "-c", script, "bash"], "zsh": ["-f", "-c", script, "zsh"],
+                 "fish": ["--no-config", "-c", script]}[shell]
+        result = subprocess.run([shell, *flags, SOURCE / "completions", line, PASSCHECK],
+                                capture_output=True, text=True, check=False, timeout=120,
+                                env={**os.environ, "HOME": "/nonexistent"})
+        self.assertEqual(result.stderr, "")
+        return {word.partition("\t")[0] for word in result.stdout.splitlines()}
+
+    def test_verbs_and_functions_complete(self):
+        verbs = set(re.findall(r"^  passcheck (\w+)", passcheck("--help").stdout, re.MULTILINE))
+        try:
+            addresses = set(os.listdir("/sys/bus/pci/devices"))
+        except FileNotFoundError:
+            addresses = set()
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell=shell):
+                offered = self.complete(shell, "passcheck ")
+                self.assertEqual((verbs | addresses | {"gpu", "audit"}) - offered, set())
+                offered = self.complete(shell, "passcheck plan ")
+                self.assertEqual((addresses | {"nic"}) - offered, set())
+                self.assertEqual(verbs & offered, set())
+
+    def test_finding_ids_complete(self):
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell=shell):
+                self.assertEqual(set(finding_ids()) - self.complete(shell, "passcheck explain "),
+                                 set())
+
+    def test_options_and_their_values_complete(self):
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell=shell):
+                self.assertEqual(help_options() - self.complete(shell, "passcheck --"), set())
+                self.assertEqual(self.complete(shell, "passcheck --color "),
+                                 {"auto", "always", "never"})
+                self.assertIn("reset", self.complete(shell, "passcheck --check "))
+
+    def test_an_address_completes_behind_its_colons(self):
+        """bash breaks words at colons, and replaces only what follows the last."""
+        try:
+            address = sorted(os.listdir("/sys/bus/pci/devices"))[0]
+        except (FileNotFoundError, IndexError):
+            self.skipTest("this machine has no PCI functions")
+        self.assertIn(address[5:], self.complete("bash", f"passcheck plan {address[:5]}"))
 
 
 if __name__ == "__main__":

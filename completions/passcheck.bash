@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Completion of passcheck for bash. Options, verbs and ids are those of the program installed.
+
+_passcheck_verbs() {
+	"$1" --help 2>/dev/null | sed -n 's/^  passcheck \[\{0,1\}\([a-z]*\).*/\1/p'
+}
+
+_passcheck_options() {
+	"$1" --help 2>/dev/null | sed -n 's/^  .. \(--[a-z-]*\).*/\1/p'
+}
+
+_passcheck_check_ids() {
+	"$1" checks 2>/dev/null | sed -n 's/^\([a-z0-9-]*\):.*/\1/p'
+}
+
+_passcheck_ids() {
+	"$1" checks 2>/dev/null | sed -n 's/^ *\([a-z0-9.-]*\).*/\1/p'
+}
+
+_passcheck_functions() {
+	local path
+	printf '%s\n' gpu nic nvme fc
+	for path in /sys/bus/pci/devices/*; do
+		[ -e "$path" ] && printf '%s\n' "${path##*/}"
+	done
+	for path in /sys/class/net/*/device; do
+		[ -e "$path" ] && path=${path%/device} && printf '%s\n' "${path##*/}"
+	done
+}
+
+_passcheck() {
+	local program=$1 line=${COMP_LINE:0:COMP_POINT}
+	local cur=${line##*[[:space:]]} list='' prefix='' verb='' word
+	local -a words
+	read -ra words <<< "${line%"$cur"}"
+	local previous=${words[${#words[@]} - 1]}
+
+	# --option=value completes as --option value does.
+	if [[ $cur == --*=* ]]; then
+		previous=${cur%%=*} prefix=${cur%%=*}=
+	fi
+	case $previous in
+	--root | --requirements | --output | -o)
+		mapfile -t COMPREPLY < <(compgen -f -- "${cur#"$prefix"}")
+		compopt -o filenames 2>/dev/null
+		return ;;
+	--split)
+		mapfile -t COMPREPLY < <(compgen -d -- "${cur#"$prefix"}")
+		compopt -o filenames 2>/dev/null
+		return ;;
+	--format) list='text json xml' ;;
+	--fail-on) list='warn unknown' ;;
+	--color) list='auto always never' ;;
+	--require) list='passthrough= vfs= isolated= interrupt-remapping' ;;
+	--check)
+		word=${cur#"$prefix"}
+		[[ $word == *,* ]] && prefix+=${word%,*},
+		list=$(_passcheck_check_ids "$program") ;;
+	--mac | --vlan | --network | --vport | --vfs) return ;;
+	*)
+		for word in "${words[@]:1}"; do
+			if _passcheck_verbs "$program" | grep -qxF -e "$word"; then
+				verb=$word
+				break
+			fi
+		done
+		case $cur:$verb in
+		-*) list=$(_passcheck_options "$program") ;;
+		*:) list="$(_passcheck_verbs "$program") $(_passcheck_functions)" ;;
+		*:audit | *:plan) list=$(_passcheck_functions) ;;
+		*:explain) list=$(_passcheck_ids "$program") ;;
+		*:domain | *:diff)
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			compopt -o filenames 2>/dev/null
+			return ;;
+		esac ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$list" -- "${cur#"$prefix"}")
+	# bash replaces only what follows the last of its word breaks.
+	word=${cur%"${cur##*[:=]}"}
+	[[ $COMP_WORDBREAKS == *:* && -n $word ]] && COMPREPLY=("${COMPREPLY[@]#"$word"}")
+	return 0
+}
+
+complete -F _passcheck passcheck
