@@ -377,6 +377,7 @@ const struct check check_interrupt_firmware = {
 	.id = "interrupt-firmware",
 	.title = "Does firmware offer interrupt remapping?",
 	.needs = "DMAR or IVRS, and APIC, of /sys/firmware/acpi/tables; root",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -166,6 +166,7 @@ const struct check check_iommu_capabilities = {
 	.id = "iommu-capabilities",
 	.title = "What can the IOMMU do for guests?",
 	.needs = "/sys/class/iommu; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,
