@@ -97,6 +97,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	module_lists_load(root, arena, &host->module_lists);
 	kvm_load(root, arena, &host->kvm);
 	framebuffers_load(root, arena, &host->framebuffers);
+	selinux_load(root, arena, &host->selinux);
 	interrupts_load(root, arena, &host->interrupts);
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);

@@ -18,6 +18,7 @@
 #include "host/module_lists.h"
 #include "host/modules.h"
 #include "host/pci.h"
+#include "host/selinux.h"
 #include "host/sriov_config.h"
 #include "host/usage.h"
 
@@ -39,6 +40,7 @@ struct host {
 	struct module_lists module_lists;
 	struct kvm kvm;
 	struct framebuffers framebuffers;
+	struct selinux selinux;
 	struct interrupts interrupts;
 	struct acpi_tables acpi;
 	struct iommu_groups groups;
