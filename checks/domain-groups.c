@@ -49,6 +49,9 @@ static void judge_companions(const struct domain_map *map, const struct domain_u
 {
 	for (size_t i = 0; i < use->assignable->companion_count; i++) {
 		const struct pci_function *companion = use->assignable->companions[i];
+		/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
+		if (companion->vmd && domain_map_find(map, use->domain, companion->vmd))
+			continue;
 		if (!domain_map_find(map, use->domain, companion))
 			report_companion(use, companion, findings);
 	}

@@ -155,16 +155,13 @@ static bool is_same_device(const struct pci_function *a, const struct pci_functi
 }
 
 /* A bridge in the group leaves its driver by hand: it cannot be a <hostdev>. */
-static void note_bridge(struct builder *builder, const struct pci_function *function,
+static void note_bridge(struct builder *builder, struct hostdev_form *form,
 			const struct pci_function *bridge)
 {
-	struct hostdev_form *form = &builder->forms->forms[builder->forms->count - 1];
-
-	hostdev_note_add(
-		builder->arena, &form->notes,
-		"the bridge %s in the group of %s must leave its driver %s first: echo %s > "
-		"/sys/bus/pci/devices/%s/driver/unbind",
-		bridge->name, function->name, bridge->driver.text, bridge->name, bridge->name);
+	hostdev_note_add(builder->arena, &form->notes,
+			 "the bridge %s of its group must leave its driver %s first: echo %s > "
+			 "/sys/bus/pci/devices/%s/driver/unbind",
+			 bridge->name, bridge->driver.text, bridge->name, bridge->name);
 }
 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
@@ -188,12 +185,10 @@ static void add_companion(struct builder *builder, const struct pci_function *fu
 {
 	struct hostdev_form *form;
 
-	if (is_wanted(builder, companion) || has_form(builder, companion))
+	/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
+	if (is_wanted(builder, companion) || has_form(builder, companion) ||
+	    (companion->vmd && companion->vmd == function))
 		return;
-	if (pci_header_type(companion) > 0) {
-		note_bridge(builder, function, companion);
-		return;
-	}
 	form = append(builder, companion, HOSTDEV_KIND_HOSTDEV);
 	if (!form)
 		return;
@@ -218,10 +213,16 @@ static void add_function(struct builder *builder, const struct pci_function *fun
 				 "libvirt could set its MAC address and VLAN");
 	if (!form->written)
 		return;
-	/* The array may move when a companion is appended. */
-	const struct assignable assignable = form->assignable;
-	for (size_t i = 0; i < assignable.companion_count; i++)
-		add_companion(builder, function, assignable.companions[i]);
+	const struct assignable *assignable =
+		assignability_of(&builder->model->assignability, function);
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (pci_header_type(assignable->companions[i]) > 0)
+			note_bridge(builder, form, assignable->companions[i]);
+	}
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (pci_header_type(assignable->companions[i]) <= 0)
+			add_companion(builder, function, assignable->companions[i]);
+	}
 }
 
 static bool is_visible(const struct hostdev_form *form)

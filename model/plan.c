@@ -104,9 +104,10 @@ static bool is_taken(const struct plan_builder *builder, const struct pci_functi
 	return false;
 }
 
+/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
 static void take(struct plan_builder *builder, const struct pci_function *function)
 {
-	if (!is_taken(builder, function))
+	if (!is_taken(builder, function) && !(function->vmd && is_taken(builder, function->vmd)))
 		builder->taken[builder->taken_count++] = function;
 }
 

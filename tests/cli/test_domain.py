@@ -1,0 +1,363 @@
+"""Domains are judged against their host, and what is no domain is refused."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+import unittest
+
+import jsonschema
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
+from machine import BLOCKED, DISK, GPU, SATA, SOUND, SPARE_NIC, VF0  # noqa: E402
+from support import FAILED, NOT_READY, PASSCHECK, READY, SOURCE, USAGE, TreeTest  # noqa: E402
+from support import passcheck  # noqa: E402
+
+
+def address(function):
+    domain, bus, rest = function.split(":")
+    device, number = rest.split(".")
+    return f"domain='0x{domain}' bus='0x{bus}' slot='0x{device}' function='0x{number}'"
+
+
+def hostdev(function, inner="", managed="yes"):
+    return (f"<hostdev mode='subsystem' type='pci' managed='{managed}'>"
+            f"<source><address {address(function)}/></source>{inner}</hostdev>")
+
+
+def interface(function):
+    return (f"<interface type='hostdev' managed='yes'>"
+            f"<source><address type='pci' {address(function)}/></source></interface>")
+
+
+def guest_address(bus, slot, function, more=""):
+    return f"<address type='pci' bus='{bus:#x}' slot='{slot:#x}' function='{function:#x}' {more}/>"
+
+
+def domain(*devices, name="guest", more="", memory="<memory unit='GiB'>4</memory>",
+           machine_type="pc-q35-7.2"):
+    return (f"<domain type='kvm'><name>{name}</name>{memory}{more}"
+            f"<os><type machine='{machine_type}'>hvm</type></os>"
+            f"<devices>{''.join(devices)}</devices></domain>")
+
+
+class DomainTest(TreeTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.directory / "root"
+        self.machine = machine.build(self.root)
+        with open(SOURCE / "docs/passcheck-domain.schema.json", encoding="utf-8") as file:
+            self.schema = jsonschema.Draft202012Validator(json.load(file))
+
+    def judge(self, *documents):
+        """Returns the JSON document and the exit code of passcheck on documents in files."""
+        folder = self.directory / "domains"
+        folder.mkdir(exist_ok=True)
+        for number, document in enumerate(documents):
+            (folder / f"{number}.xml").write_text(document)
+        result = passcheck("--root", self.root, "domain", folder, "--format", "json")
+        report = json.loads(result.stdout)
+        self.schema.validate(report)
+        return report, result.returncode
+
+    def findings(self, *documents):
+        report, code = self.judge(*documents)
+        verdicts = {finding["verdict"] for finding in report["findings"]}
+        expected = NOT_READY if "fail" in verdicts else 3 if "unknown" in verdicts else READY
+        self.assertEqual(code, expected)
+        return {(finding["id"], finding["verdict"]) for finding in report["findings"]}
+
+
+class Findings(DomainTest):
+    def test_what_is_right_raises_nothing(self):
+        self.assertEqual(self.findings(domain()), set())
+        self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), interface(VF0))), set())
+        self.assertEqual(self.findings(domain(hostdev(GPU), hostdev(SOUND))), set())
+
+    def test_a_function_that_is_not_there(self):
+        self.assertEqual(self.findings(domain(hostdev("0000:55:00.0"))),
+                         {("domain-functions.missing", "fail")})
+
+    def test_a_decimal_bus_is_pointed_out(self):
+        report, _ = self.judge(domain("<hostdev type='pci' managed='yes'><source>"
+                                      "<address bus='16' slot='0x00'/></source></hostdev>"))
+        finding, = report["findings"]
+        self.assertIn("0000:10:00.0", finding["summary"])
+        self.assertIn("0x", finding["remedy"]["summary"])
+
+    def test_a_physical_function_in_the_place_of_a_vf(self):
+        self.assertEqual(self.findings(domain(interface(SPARE_NIC))),
+                         {("domain-functions.not-a-vf", "fail")})
+
+    def test_one_function_twice(self):
+        self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), hostdev(SPARE_NIC))),
+                         {("domain-functions.twice", "fail")})
+
+    def test_an_unmanaged_function_that_its_driver_holds(self):
+        self.assertEqual(self.findings(domain(hostdev(SPARE_NIC, managed="no"))),
+                         {("domain-functions.unmanaged", "fail")})
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertEqual(self.findings(domain(hostdev(SPARE_NIC, managed="no"))), set())
+
+    def test_a_blocked_function(self):
+        self.assertEqual(self.findings(domain(hostdev(BLOCKED))),
+                         {("domain-assignability.blocked", "fail")})
+
+    def test_a_function_that_nothing_is_known_of(self):
+        file = self.root / "sys/kernel/iommu_groups/14/reserved_regions"
+        file.unlink()
+        file.mkdir()
+        self.assertIn(("domain-assignability.undetermined", "unknown"),
+                      self.findings(domain(hostdev(SPARE_NIC))))
+
+    def test_a_group_that_is_not_whole(self):
+        self.assertEqual(self.findings(domain(hostdev(GPU))),
+                         {("domain-groups.incomplete", "fail")})
+        self.assertEqual(self.findings(domain(hostdev(DISK))),
+                         {("domain-groups.incomplete", "fail")})
+        self.assertEqual(
+            self.findings(domain(hostdev(DISK), hostdev(SATA, "<address type='unassigned'/>"))),
+            set())
+
+    def test_two_domains_of_one_function(self):
+        one, two = domain(hostdev(SPARE_NIC)), domain(hostdev(SPARE_NIC), name="other")
+        self.assertEqual(self.findings(one, two), {("domain-groups.shared-function", "warn")})
+
+    def test_two_domains_of_one_group(self):
+        found = self.findings(domain(hostdev(DISK)), domain(hostdev(SATA), name="other"))
+        self.assertIn(("domain-groups.shared-group", "warn"), found)
+
+    def test_a_guest_on_another_numa_node(self):
+        remote = {("domain-numa.remote", "warn")}
+        for more, expected in (
+                ("<numatune><memory mode='strict' nodeset='1'/></numatune>", remote),
+                ("<numatune><memory mode='strict' nodeset='0-1'/></numatune>", set()),
+                ("<vcpu cpuset='4-7'>4</vcpu>", remote),
+                ("<vcpu cpuset='0-3'>4</vcpu>", set()),
+                ("<cputune><vcpupin vcpu='0' cpuset='5'/></cputune>", remote),
+                ("<vcpu>4</vcpu>", set())):
+            with self.subTest(more=more):
+                self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), more=more)), expected)
+
+    def test_more_memory_than_the_host_has(self):
+        self.assertEqual(
+            self.findings(domain(hostdev(SPARE_NIC), memory="<memory unit='GiB'>64</memory>")),
+            {("domain-memory.beyond-host", "fail")})
+
+    def test_memory_beyond_the_iommu(self):
+        (self.root / "proc/meminfo").write_text("MemTotal: 1099511627776 kB\n")
+        cap = self.root / "sys/devices/virtual/iommu/dmar0/intel-iommu/cap"
+        cap.write_text("d2008c22260206\n")  # MGAW 39 bits
+        for size, expected in ((508, set()), (511, {("domain-memory.beyond-iommu", "fail")})):
+            memory = f"<memory unit='GiB'>{size}</memory>"
+            self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), memory=memory)), expected)
+
+    def test_too_few_huge_pages(self):
+        pages = "<memoryBacking><hugepages>{}</hugepages></memoryBacking>"
+        few = {("domain-memory.hugepages", "fail")}
+        for size, page, expected in ((1, "", set()), (2, "", few),
+                                     (1, "<page size='1' unit='G'/>", few),
+                                     (1, "<page size='2048' unit='KiB'/>", set())):
+            memory = f"<memory unit='GiB'>{size}</memory>"
+            self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), memory=memory,
+                                                  more=pages.format(page))), expected)
+
+    def test_memory_that_was_not_read(self):
+        (self.root / "proc/meminfo").unlink()
+        (self.root / "proc/meminfo").mkdir()
+        self.assertEqual(self.findings(domain(hostdev(SPARE_NIC))),
+                         {("domain-memory.unread", "unknown")})
+
+
+class GuestAddresses(DomainTest):
+    PORT = "<controller type='pci' index='5' model='pcie-root-port'/>"
+    BRIDGE = "<controller type='pci' index='6' model='pcie-to-pci-bridge'/>"
+    EXPANDER = "<controller type='pci' index='7' model='pcie-expander-bus'/>"
+
+    def check(self, *devices):
+        return self.findings(domain(self.PORT, self.BRIDGE, self.EXPANDER, *devices))
+
+    def test_places_that_are_fine(self):
+        for place in (guest_address(5, 0, 0), guest_address(6, 1, 0), guest_address(0, 7, 0),
+                      guest_address(0x40, 0, 0), "<address type='pci'/>", ""):
+            with self.subTest(place=place):
+                self.assertEqual(self.check(hostdev(SPARE_NIC, place)), set())
+
+    def test_slots_that_a_controller_does_not_have(self):
+        for place in (guest_address(5, 1, 0), guest_address(6, 0, 0)):
+            with self.subTest(place=place):
+                self.assertEqual(self.check(hostdev(SPARE_NIC, place)),
+                                 {("domain-guest-address.no-such-slot", "fail")})
+
+    def test_a_bus_for_ports_only(self):
+        self.assertEqual(self.check(hostdev(SPARE_NIC, guest_address(7, 0, 0))),
+                         {("domain-guest-address.no-endpoints", "fail")})
+
+    def test_a_place_that_another_device_has(self):
+        disk = f"<disk type='file'>{guest_address(5, 0, 0)}</disk>"
+        self.assertEqual(self.check(disk, hostdev(SPARE_NIC, guest_address(5, 0, 0))),
+                         {("domain-guest-address.taken", "fail")})
+
+    def test_a_function_without_function_0(self):
+        self.assertEqual(self.check(hostdev(SPARE_NIC, guest_address(5, 0, 1))),
+                         {("domain-guest-address.no-function-0", "fail")})
+
+    def test_function_0_that_denies_the_others(self):
+        for more, expected in (("multifunction='on'", set()), ("", set()),
+                               ("multifunction='off'",
+                                {("domain-guest-address.not-multifunction", "fail")})):
+            with self.subTest(more=more):
+                self.assertEqual(self.check(hostdev(GPU, guest_address(5, 0, 0, more)),
+                                            hostdev(SOUND, guest_address(5, 0, 1))), expected)
+
+
+class Networks(DomainTest):
+    TAKER = "<interface type='network'><source network='pool'/></interface>"
+
+    @staticmethod
+    def network(forward):
+        return (f"<network><name>pool</name><forward mode='hostdev' managed='yes'>{forward}"
+                "</forward></network>")
+
+    def test_a_network_with_vfs_for_all(self):
+        self.assertEqual(self.findings(self.network("<pf dev='eth0'/>"),
+                                       domain(self.TAKER, self.TAKER)), set())
+
+    def test_a_network_with_too_few_vfs(self):
+        self.assertEqual(self.findings(self.network("<pf dev='eth0'/>"),
+                                       domain(self.TAKER, self.TAKER, self.TAKER)),
+                         {("domain-functions.network-no-vfs", "fail")})
+
+    def test_a_network_of_an_interface_that_is_not_there(self):
+        self.assertEqual(self.findings(self.network("<pf dev='eth9'/>")),
+                         {("domain-functions.network-no-pf", "fail")})
+
+    def test_a_network_that_lists_what_is_no_vf(self):
+        listed = f"<address type='pci' {address(VF0)}/><address type='pci' {address(GPU)}/>"
+        self.assertEqual(self.findings(self.network(listed)),
+                         {("domain-functions.network-not-a-vf", "fail")})
+
+    def test_ordinary_networks_are_no_matter(self):
+        self.assertEqual(self.findings("<network><name>pool</name><forward mode='nat'/></network>",
+                                       domain(self.TAKER)), set())
+
+
+class Map(DomainTest):
+    def test_host_guest_and_alias_stand_together(self):
+        place = guest_address(5, 0, 0) + "<alias name='ua-nic'/>"
+        report, _ = self.judge(domain(hostdev(SPARE_NIC, place)))
+        device, = report["domains"][0]["devices"]
+        self.assertEqual(device["host_address"], SPARE_NIC)
+        self.assertEqual(device["guest_address"], "0000:05:00.0")
+        self.assertEqual(device["alias"], "ua-nic")
+        self.assertEqual(device["iommu_group"], 14)
+        file = self.directory / "domains/0.xml"
+        text = passcheck("--root", self.root, "domain", file).stdout
+        self.assertRegex(text, rf"guest +{SPARE_NIC} +assignable +0000:05:00.0 +ua-nic")
+
+
+class Sources(DomainTest):
+    def run_on(self, *arguments, **options):
+        return passcheck("--root", self.root, "domain", *arguments, **options)
+
+    def test_standard_input(self):
+        result = self.run_on("-", input=domain(hostdev(SPARE_NIC)))
+        self.assertEqual(result.returncode, READY)
+        self.assertIn(SPARE_NIC, result.stdout)
+
+    def test_what_cannot_be_read_is_an_error(self):
+        empty = self.directory / "empty"
+        empty.mkdir()
+        for path in (self.directory / "missing.xml", empty):
+            result = self.run_on(path)
+            self.assertEqual(result.returncode, FAILED)
+            self.assertIn(str(path), result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def test_one_bad_file_of_a_folder_is_an_error(self):
+        folder = self.directory / "folder"
+        folder.mkdir()
+        (folder / "a.xml").write_text(domain())
+        (folder / "b.xml").write_text("<domain>")
+        result = self.run_on(folder)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("b.xml: line 1", result.stderr)
+
+    def test_usage(self):
+        file = self.directory / "a.xml"
+        file.write_text(domain())
+        for arguments in ((), (file, "--format", "xml"), (file, "--check", "iommu-groups")):
+            result = self.run_on(*arguments)
+            self.assertEqual(result.returncode, USAGE)
+            self.assertEqual(result.stdout, "")
+
+
+class Hostile(DomainTest):
+    """A clear error, quickly, in bounded memory."""
+
+    def refuse(self, document, why):
+        file = pathlib.Path(self.directory, "hostile.xml")
+        if isinstance(document, str):
+            document = document.encode()
+        file.write_bytes(document)
+        start = time.monotonic()
+        result = subprocess.run(
+            ["sh", "-c", 'ulimit -t 20; exec "$@"', "sh", PASSCHECK, "--root", self.root, "domain",
+             file], capture_output=True, text=True, check=False, timeout=60)
+        self.assertLess(time.monotonic() - start, 20)
+        self.assertEqual(result.returncode, FAILED, result.stderr[:500])
+        self.assertIn(why, result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    def test_what_is_not_xml(self):
+        self.refuse("", "empty")
+        self.refuse(os.urandom(4096), "line 1")
+        self.refuse("{}", "line 1")
+        self.refuse(b"\x7fELF" + bytes(1 << 20), "line 1")
+
+    def test_entity_bombs(self):
+        entities = "<!ENTITY a0 'aaaaaaaaaa'>" + "".join(
+            f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12))
+        self.refuse(f"<!DOCTYPE domain [{entities}]><domain><name>&a11;</name></domain>", "line")
+        self.refuse(f"<!DOCTYPE domain [{entities}]><domain id='&a11;'/>", "line")
+        quadratic = "&a;" * 100000
+        self.refuse(f"<!DOCTYPE d [<!ENTITY a '{'x' * 100000}'>]><domain><name>{quadratic}</name>"
+                    "</domain>", "line")
+
+    def test_external_entities_are_not_opened(self):
+        fifo = self.directory / "fifo"
+        os.mkfifo(fifo)  # opening it would wait for ever
+        for doctype in (f"SYSTEM '{fifo}'", f"[<!ENTITY x SYSTEM '{fifo}'>]",
+                        f"[<!ENTITY % x SYSTEM '{fifo}'> %x;]",
+                        "SYSTEM 'http://192.0.2.1/evil.dtd'"):
+            self.refuse(f"<!DOCTYPE domain {doctype}><domain><name>&x;</name></domain>", "line")
+
+    def test_a_hundred_megabytes(self):
+        self.refuse("<domain>" + " " * (100 << 20), "more than 16 MiB")
+
+    def test_an_endless_stream(self):
+        with open("/dev/zero", "rb") as zero:
+            result = subprocess.run([PASSCHECK, "--root", self.root, "domain", "-"], stdin=zero,
+                                    capture_output=True, text=True, check=False, timeout=60)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("more than 16 MiB", result.stderr)
+
+    def test_deep_nesting(self):
+        self.refuse("<domain>" + "<a>" * 1000000, "within one another")
+
+    def test_endless_devices(self):
+        self.refuse("<domain><name>d</name><devices>" + "<disk/>" * 1000000, "devices")
+
+    def test_as_many_devices_as_are_taken_end_soon(self):
+        file = self.directory / "many.xml"
+        file.write_text(domain(*[hostdev(SPARE_NIC)] * 4000))
+        other = self.directory / "other.xml"
+        other.write_text(domain(*[hostdev(SPARE_NIC)] * 4000, name="other"))
+        result = passcheck("--root", self.root, "domain", file, other, timeout=60)
+        self.assertEqual(result.returncode, NOT_READY)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,275 @@
+"""XML of functions is what libvirt takes, and says nothing of what cannot be given away."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
+from machine import BLOCKED, CROWD, DISK, FC, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
+from machine import SPARE_NIC, VF0, VF1, VMD, VMD_DISK  # noqa: E402
+from support import NOT_READY, USAGE, TreeTest, passcheck, skip  # noqa: E402
+
+DOMAIN = """<domain type='test'><name>guest</name><memory unit='GiB'>1</memory>
+<os><type>hvm</type></os><devices>
+{}</devices></domain>
+"""
+WWNS = "2101001b32a9da4e:2001001b32a9da4e"
+
+
+class XmlTest(TreeTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.directory / "root"
+        self.machine = machine.build(self.root)
+
+    def xml(self, *arguments):
+        return passcheck("--root", self.root, "--format", "xml", *arguments)
+
+    def written(self, *arguments):
+        result = self.xml(*arguments)
+        self.assertNotEqual(result.stdout, "", result.stderr)
+        return result.stdout
+
+    def accept(self, text, schema, command):
+        """libvirt's schema and its test driver must both take the document."""
+        file = self.directory / "document.xml"
+        file.write_text(text)
+        for arguments in (["virt-xml-validate", file, schema],
+                          ["virsh", "-c", "test:///default", command, file]):
+            result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode, 0, f"{result.stdout}{result.stderr}\n{text}")
+
+    def accept_devices(self, text):
+        self.accept(DOMAIN.format(text), "domain", "define")
+
+
+class Accepted(XmlTest):
+    def test_every_function_that_can_be_given_away(self):
+        for function in (GPU, SOUND, VF0, VF1, DISK, SATA, FC, VMD, SPARE_NIC, CROWD):
+            with self.subTest(function=function):
+                self.accept_devices(self.written(function))
+
+    def test_several_functions_at_once(self):
+        self.accept_devices(self.written(GPU, VF0, DISK, FC))
+
+    def test_a_vf_with_mac_and_vlan(self):
+        text = self.written(VF0, "--mac", "52:54:00:6d:90:02", "--vlan", "42")
+        self.assertIn("<mac address='52:54:00:6d:90:02'/>", text)
+        self.assertIn("<tag id='42'/>", text)
+        self.accept_devices(text)
+
+    def test_what_is_forced(self):
+        self.accept_devices(self.written(BLOCKED, "--force"))
+
+    def test_a_network_of_the_vfs_of_a_pf(self):
+        text = self.written(NIC, "--network", "vfs & <more>")
+        self.assertIn("<pf dev='eth0'/>", text)
+        self.accept(text, "network", "net-define")
+
+    def test_a_network_of_a_pf_with_two_interfaces_lists_the_vfs(self):
+        (self.root / self.machine.paths[NIC] / "net/eth1").mkdir()
+        text = self.written(NIC, "--network", "vfs")
+        self.assertNotIn("<pf", text)
+        self.assertEqual(text.count("<address type='pci'"), 2)
+        self.accept(text, "network", "net-define")
+
+    def test_a_virtual_fibre_channel_port(self):
+        folder = self.directory / "split"
+        self.xml(FC, "--vport", WWNS, "--split", folder)
+        self.assertEqual(sorted(file.name for file in folder.iterdir()),
+                         ["pool_host1.xml", "vport_host1.xml"])
+        self.accept((folder / "pool_host1.xml").read_text(), "storagepool", "pool-define")
+        self.accept((folder / "vport_host1.xml").read_text(), "nodedev", "nodedev-create")
+
+
+class Form(XmlTest):
+    def test_a_vf_of_a_network_function_is_an_interface(self):
+        text = self.written(VF0)
+        self.assertIn("<interface type='hostdev' managed='yes'>", text)
+        self.assertIn("<address type='pci' domain='0x0000' bus='0x02' slot='0x10' function='0x0'/>",
+                      text)
+
+    def test_a_vf_whose_pf_has_no_interface_is_a_hostdev(self):
+        shutil.rmtree(self.root / self.machine.paths[NIC] / "net")
+        text = self.written(VF0)
+        self.assertIn("<hostdev", text)
+        self.assertNotIn("<interface", text)
+
+    def test_functions_of_one_device_share_a_guest_slot(self):
+        text = self.written(GPU)
+        self.assertIn("bus='0x08' slot='0x00' function='0x0' multifunction='on'/>", text)
+        self.assertIn("bus='0x08' slot='0x00' function='0x1'/>", text)
+        self.assertEqual(text.count("multifunction"), 1)
+
+    def test_the_order_of_arguments_is_no_matter(self):
+        self.assertEqual(self.written(GPU, SOUND), self.written(SOUND, GPU))
+
+    def test_a_companion_of_another_device_is_unassigned(self):
+        text = self.written(DISK)
+        self.assertEqual(text.count("<hostdev"), 2)
+        self.assertEqual(text.count("<address type='unassigned'/>"), 1)
+        self.assertIn(f"companion of {DISK}", text)
+
+    def test_companions_that_are_asked_for_are_seen(self):
+        text = self.written(DISK, SATA)
+        self.assertEqual(text.count("<hostdev"), 2)
+        self.assertNotIn("unassigned", text)
+
+    def test_an_old_libvirt_gets_no_unassigned_companion(self):
+        library = self.root / "usr/lib/x86_64-linux-gnu"
+        library.mkdir(parents=True)
+        (library / "libvirt.so.0").symlink_to("libvirt.so.0.5004.0")
+        result = self.xml(DISK)
+        self.assertEqual(result.stdout.count("<hostdev"), 1)
+        self.assertIn("virsh nodedev-detach pci_0000_04_00_0", result.stderr)
+
+    def test_numbers_have_their_0x(self):
+        for line in self.written(GPU, DISK, VF0).splitlines():
+            if "<address" in line and "domain" in line:
+                for attribute in ("domain", "bus", "slot", "function"):
+                    self.assertRegex(line, f"{attribute}='0x[0-9a-f]+'")
+
+    def test_a_bridge_that_must_leave_its_driver_is_named(self):
+        self.assertIn("the bridge 0000:00:08.0 of its group must leave its driver shpchp",
+                      self.written(CROWD))
+
+    def test_comments_end_where_they_should(self):
+        driver = self.root / self.machine.paths["0000:00:08.0"] / "driver"
+        driver.unlink()
+        self.machine.set_driver(self.machine.paths["0000:00:08.0"], "evil-->--driver-")
+        text = self.written(CROWD)
+        self.assertIn("evil", text)
+        self.accept_devices(text)
+
+
+class Refused(XmlTest):
+    def test_nothing_is_written_of_what_is_blocked(self):
+        for function, why in ((BLOCKED, "firmware"), (NIC, "VFs enabled"), (PORT, "bridge"),
+                              (VMD_DISK, "0xffff")):
+            with self.subTest(function=function):
+                result = self.xml(function)
+                self.assertEqual(result.stdout, "")
+                self.assertEqual(result.returncode, NOT_READY)
+                self.assertIn(function, result.stderr)
+                self.assertIn(why, result.stderr)
+
+    def test_the_others_are_written(self):
+        result = self.xml(BLOCKED, SPARE_NIC)
+        self.assertEqual(result.stdout.count("<hostdev"), 1)
+        self.assertEqual(result.returncode, NOT_READY)
+
+    def test_force_writes_it_with_the_reason_and_does_not_change_the_verdict(self):
+        result = self.xml(BLOCKED, "--force")
+        self.assertIn("blocked", result.stdout)
+        self.assertIn("firmware keeps memory", result.stdout)
+        self.assertEqual(result.returncode, NOT_READY)
+
+    def test_force_cannot_move_bridges_or_domains(self):
+        for function in (PORT, VMD_DISK):
+            result = self.xml(function, "--force")
+            self.assertEqual(result.stdout, "")
+            self.assertEqual(result.returncode, NOT_READY)
+
+    def test_a_network_without_vfs_is_refused(self):
+        for vf in (VF0, VF1):
+            (self.root / "sys/bus/pci/devices" / vf).unlink()
+        result = self.xml(NIC, "--network", "vfs")
+        self.assertEqual(result.stdout, "")
+        self.assertIn("it has no VFs", result.stderr)
+        self.assertEqual(result.returncode, NOT_READY)
+
+    def test_a_port_that_is_down_or_full_carries_no_virtual_port(self):
+        for name, value, why in (("port_state", "Linkdown", "not Online but Linkdown"),
+                                 ("npiv_vports_inuse", "254", "all 254 virtual ports")):
+            with self.subTest(name=name):
+                file = self.root / self.machine.fc / name
+                before = file.read_text()
+                file.write_text(f"{value}\n")
+                result = self.xml(FC, "--vport", WWNS)
+                self.assertEqual(result.stdout, "")
+                self.assertIn(why, result.stderr)
+                self.assertEqual(result.returncode, NOT_READY)
+                file.write_text(before)
+
+    def test_mediated_devices_are_left_out_with_a_reason(self):
+        self.machine.link(f"sys/class/mdev_bus/{GPU}", self.machine.paths[GPU])
+        text = self.written(GPU)
+        self.assertIn("mediated devices are left out", text)
+        self.assertNotIn("type='mdev'", text)
+
+
+class Usage(XmlTest):
+    def test_wrong_usage_says_what_is_wrong(self):
+        cases = {
+            (): "FUNCTION",
+            (GPU, "--mac", "52:54:00:6d:90:02"): "--mac",
+            (VF0, VF1, "--mac", "52:54:00:6d:90:02"): "--mac",
+            (GPU, "--vlan", "5"): "--vlan",
+            (VF0, "--vlan", "0"): "--vlan",
+            (VF0, "--vlan", "4095"): "--vlan",
+            (VF0, "--vlan", "x"): "--vlan",
+            (VF0, "--mac", "01:00:5e:00:00:01"): "--mac",
+            (VF0, "--mac", "00:00:00:00:00:00"): "--mac",
+            (VF0, "--mac", "52:54:00:6d:90"): "--mac",
+            (VF0, "--mac", "52:54:00:6d:90:0x"): "--mac",
+            (GPU, "--network", "n"): "--network",
+            (NIC, VF0, "--network", "n"): "--network",
+            (NIC, "--network", "a/b"): "--network",
+            (GPU, "--vport", WWNS): "--vport",
+            (FC, "--vport", "2101001b32a9da4e"): "--vport",
+            (VF0, "--network", "n", "--mac", "52:54:00:6d:90:02"): "--mac",
+            (GPU, "--split", "d", "-o", "f"): "--split",
+        }
+        for arguments, culprit in cases.items():
+            with self.subTest(arguments=arguments):
+                result = self.xml(*arguments)
+                self.assertEqual(result.returncode, USAGE, result.stdout)
+                self.assertIn(culprit, result.stderr)
+                self.assertEqual(result.stdout, "")
+
+    def test_its_options_go_with_no_other_format(self):
+        for arguments in (["--force"], ["--mac", "52:54:00:6d:90:02"], ["--split", "d"]):
+            result = passcheck("--root", self.root, GPU, *arguments)
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn(arguments[0], result.stderr)
+
+
+class Split(XmlTest):
+    def test_each_function_has_a_file_named_as_its_node_device(self):
+        folder = self.directory / "split"
+        result = self.xml(GPU, VF0, BLOCKED, "--split", folder)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(sorted(file.name for file in folder.iterdir()),
+                         ["pci_0000_01_00_0.xml", "pci_0000_01_00_1.xml", "pci_0000_02_10_0.xml"])
+        whole = self.xml(GPU, VF0, BLOCKED).stdout
+        parts = (folder / name for name in
+                 ("pci_0000_01_00_0.xml", "pci_0000_01_00_1.xml", "pci_0000_02_10_0.xml"))
+        self.assertEqual("".join(part.read_text() for part in parts), whole)
+
+    def test_a_folder_that_cannot_be_made_is_an_error(self):
+        (self.directory / "file").write_text("")
+        result = self.xml(GPU, "--split", self.directory / "file" / "below")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("below", result.stderr)
+
+
+class RoundTrip(XmlTest):
+    def test_what_was_written_raises_no_finding(self):
+        import json
+        for functions in ((GPU,), (VF0, VF1), (DISK,), (GPU, SOUND, FC, VMD, SPARE_NIC)):
+            with self.subTest(functions=functions):
+                file = pathlib.Path(self.directory, "domain.xml")
+                file.write_text(DOMAIN.format(self.written(*functions)))
+                result = passcheck("--root", self.root, "domain", file, "--format", "json")
+                self.assertEqual(json.loads(result.stdout)["findings"], [])
+                self.assertEqual(result.returncode, 0)
+
+
+if __name__ == "__main__":
+    for tool in ("virsh", "virt-xml-validate"):
+        if not shutil.which(tool):
+            skip(f"{tool} is not installed")
+    unittest.main()

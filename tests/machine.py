@@ -1,0 +1,130 @@
+"""A host on paper, with a function for each form of libvirt's XML."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "bench"))
+import hosts  # noqa: E402
+
+GPU, SOUND = "0000:01:00.0", "0000:01:00.1"
+NIC, VF0, VF1 = "0000:02:00.0", "0000:02:10.0", "0000:02:10.2"
+DISK, SATA = "0000:03:00.0", "0000:04:00.0"
+FC = "0000:05:00.0"
+VMD, VMD_DISK = "0000:06:00.0", "10000:01:00.0"
+SPARE_NIC = "0000:07:00.0"
+CROWD = "0000:08:00.0"  # shares a group with a bridge that has a driver
+BLOCKED = "0000:09:00.0"  # firmware keeps memory for it
+PORT = "0000:00:01.0"
+
+INTERRUPTS = """           CPU0
+ 24:          1  IR-PCI-MSI 16384-edge      nvme0q0
+"""
+MEMINFO = "MemTotal:       33554432 kB\nHugepagesize:       2048 kB\n"
+
+
+def endpoint(vendor, device, class_code, functions=1):
+    config = hosts.Config(vendor, device, class_code, 0x80 if functions > 1 else 0)
+    express = bytearray(hosts.express(hosts.ENDPOINT))
+    config.add(hosts.EXPRESS, bytes(express))
+    config.add_extended(hosts.ACS, bytes(4))
+    return bytes(config.bytes)
+
+
+class Machine(hosts.Tree):
+    """Functions below ports, in groups as they are told."""
+
+    def __init__(self, root):
+        super().__init__(root)
+        self.paths = {}
+        self.members = {}
+        self.write("proc/interrupts", INTERRUPTS)
+        self.write("proc/meminfo", MEMINFO)
+        self.write("proc/modules", "vfio_pci 1 0 - Live 0x0\n")
+        self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/cap", "d2008c222f0686\n")
+        self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/ecap", "f000da\n")
+        self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/address", "fed90000\n")
+        self.link("sys/class/iommu/dmar0", "sys/devices/virtual/iommu/dmar0")
+        for node in (0, 1):
+            self.write(f"sys/devices/system/node/node{node}/cpulist", f"{4 * node}-{4 * node + 3}\n")
+        self.write("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "512\n")
+
+    def function(self, address, config, group, driver=None, above=None, **attributes):
+        """Adds a function below the function above, or on the root bus of its domain."""
+        domain = address.split(":")[0]
+        folder = self.paths[above] if above else f"sys/devices/pci{domain}:00"
+        self.group = group
+        ids = hosts.ids(int.from_bytes(config[0:2], "little"), int.from_bytes(config[2:4], "little"),
+                        int.from_bytes(config[9:12], "little"))
+        path = self.add_function(folder, address, config, ids | {"reset_method": "flr"} | attributes)
+        self.paths[address] = path
+        self.link(f"{path}/iommu", "sys/devices/virtual/iommu/dmar0")
+        if driver:
+            self.set_driver(path, driver)
+        return path
+
+    def port(self, device, bus, group):
+        address = f"0000:00:{device:02x}.0"
+        self.function(address, hosts.root_port(bus), group, "pcieport")
+        return address
+
+    def add_gpu(self):
+        port = self.port(1, 1, 1)
+        self.function(GPU, endpoint(0x10de, 0x1eb8, 0x030000, 2), 2, "nouveau", port)
+        self.function(SOUND, endpoint(0x10de, 0x10f8, 0x040300, 2), 2, "snd_hda_intel", port)
+
+    def add_nic(self):
+        port = self.port(2, 2, 3)
+        config = hosts.physical_function(4)
+        pf = self.function(NIC, config, 4, "mlx5_core", port, sriov_totalvfs=4, sriov_numvfs=2,
+                           sriov_offset=0x80, sriov_stride=2, sriov_vf_device="101e")
+        (self.root / pf / "net/eth0").mkdir(parents=True)
+        for group, address in ((5, VF0), (6, VF1)):
+            vf = self.function(address, hosts.virtual_function(), group, "mlx5_core", port,
+                               vendor="0x15b3", device="0x101e")
+            self.link(f"{vf}/physfn", pf)
+
+    def add_disks(self):
+        """Two devices of one group, in different slots."""
+        self.function(DISK, endpoint(0x144d, 0xa808, 0x010802), 7, "nvme", self.port(3, 3, 8))
+        self.function(SATA, endpoint(0x1b21, 0x0612, 0x010601), 7, "ahci", self.port(4, 4, 9))
+
+    def add_fibre_channel(self):
+        path = self.function(FC, endpoint(0x1077, 0x2532, 0x0c0400), 10, "qla2xxx",
+                             self.port(5, 5, 11))
+        self.fc = f"{path}/host1/fc_host/host1"
+        for name, value in {"port_name": "0x21000024ff2dd8a9", "node_name": "0x20000024ff2dd8a9",
+                            "port_state": "Online", "port_type": "NPort (fabric via point-to-point)",
+                            "max_npiv_vports": "254", "npiv_vports_inuse": "0",
+                            "vport_create": ""}.items():
+            self.write(f"{self.fc}/{name}", f"{value}\n")
+        self.link("sys/class/fc_host/host1", self.fc)
+
+    def add_vmd(self):
+        path = self.function(VMD, endpoint(0x8086, 0x201d, 0x010400), 12, "vmd", self.port(6, 6, 13))
+        self.paths["10000:00:00.0"] = f"{path}/pci10000:00"
+        self.function(VMD_DISK, endpoint(0x144d, 0xa808, 0x010802), 12, "nvme", "10000:00:00.0")
+
+    def add_others(self):
+        spare = self.function(SPARE_NIC, endpoint(0x8086, 0x1572, 0x020000), 14, "i40e",
+                              self.port(7, 7, 15))
+        (self.root / spare / "net/eth7").mkdir(parents=True)
+        crowd = self.port(8, 8, 16)
+        self.set_driver_again(self.paths[crowd], "shpchp")
+        self.function(CROWD, endpoint(0x8086, 0x1572, 0x020000), 16, None, crowd)
+        self.function(BLOCKED, endpoint(0x103c, 0x1234, 0x088000), 17, None, self.port(9, 9, 18))
+        regions = self.root / "sys/kernel/iommu_groups/17/reserved_regions"
+        regions.write_text("0x00000000000e8000 0x00000000000e8fff direct\n")
+
+    def set_driver_again(self, path, driver):
+        (self.root / path / "driver").unlink()
+        self.set_driver(path, driver)
+
+
+def build(root):
+    machine = Machine(root)
+    machine.add_gpu()
+    machine.add_nic()
+    machine.add_disks()
+    machine.add_fibre_channel()
+    machine.add_vmd()
+    machine.add_others()
+    return machine
