@@ -33,24 +33,28 @@ static struct fact_number meminfo_bytes(const struct fact_text *meminfo, const c
 	return number;
 }
 
-static void load_hugepages(struct root *root, struct arena *arena, struct memory *memory)
+/* Reads the pools of folder, one for each size of page. */
+static struct fact load_pools(struct root *root, struct arena *arena, const char *folder,
+			      struct hugepage_pool **ret, size_t *ret_count)
 {
-	struct fact_list list = root_list(root, arena, HUGEPAGES_PATH);
+	struct fact_list list = root_list(root, arena, folder);
+	struct hugepage_pool *pools = arena_array(arena, list.count, sizeof(*pools));
 
-	memory->hugepages_fact = list.fact;
-	memory->hugepages = arena_array(arena, list.count, sizeof(*memory->hugepages));
-	for (size_t i = 0; memory->hugepages && i < list.count; i++) {
+	for (size_t i = 0; pools && i < list.count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", folder, list.names[i]);
 		uint64_t kilobytes;
 		if (sscanf(list.names[i], "hugepages-%15" SCNu64 "kB", &kilobytes) != 1)
 			continue;
-		memory->hugepages[memory->hugepage_count++] = (struct hugepage_pool){
+		pools[(*ret_count)++] = (struct hugepage_pool){
 			.page_size = kilobytes * 1024,
 			.pages = root_read_number(root, arena,
-						  arena_printf(arena,
-							       HUGEPAGES_PATH "/%s/nr_hugepages",
-							       list.names[i])),
+						  arena_printf(arena, "%s/nr_hugepages", path)),
+			.free_pages = root_read_number(
+				root, arena, arena_printf(arena, "%s/free_hugepages", path)),
 		};
 	}
+	*ret = pools;
+	return list.fact;
 }
 
 static struct memory_node load_node(struct root *root, struct arena *arena, uint32_t id)
@@ -61,6 +65,8 @@ static struct memory_node load_node(struct root *root, struct arena *arena, uint
 
 	if (fact_known(&text.fact) && !number_set_parse(text.text, &node.cpus))
 		node.fact.state = FACT_MALFORMED;
+	load_pools(root, arena, arena_printf(arena, NODES_PATH "/node%" PRIu32 "/hugepages", id),
+		   &node.hugepages, &node.hugepage_count);
 	return node;
 }
 
@@ -78,6 +84,24 @@ static void load_nodes(struct root *root, struct arena *arena, struct memory *me
 	}
 }
 
+/* "Max locked memory         8388608              8388608              bytes" */
+static struct fact_number load_lock_limit(struct root *root, struct arena *arena)
+{
+	static const char key[] = "Max locked memory";
+	struct fact_text text = root_read(root, arena, "/proc/self/limits", LIMIT_ATTRIBUTE);
+	struct fact_number limit = {.fact = text.fact};
+
+	if (!fact_known(&text.fact))
+		return limit;
+	const char *line = strstr(text.text, key);
+	if (line && strncmp(line + sizeof(key) - 1 + strspn(line + sizeof(key) - 1, " "),
+			    "unlimited", strlen("unlimited")) == 0)
+		limit.value = INT64_MAX;
+	else if (!line || sscanf(line + sizeof(key) - 1, " %18" SCNd64, &limit.value) != 1)
+		limit.fact.state = FACT_MALFORMED;
+	return limit;
+}
+
 void memory_load(struct root *root, struct arena *arena, struct memory *ret)
 {
 	struct fact_text meminfo = root_read(root, arena, "/proc/meminfo", LIMIT_ATTRIBUTE);
@@ -86,6 +110,8 @@ void memory_load(struct root *root, struct arena *arena, struct memory *ret)
 		.total = meminfo_bytes(&meminfo, "MemTotal:"),
 		.hugepage_size = meminfo_bytes(&meminfo, "Hugepagesize:"),
 	};
-	load_hugepages(root, arena, ret);
+	ret->hugepages_fact =
+		load_pools(root, arena, HUGEPAGES_PATH, &ret->hugepages, &ret->hugepage_count);
+	ret->lock_limit = load_lock_limit(root, arena);
 	load_nodes(root, arena, ret);
 }

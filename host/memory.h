@@ -9,6 +9,7 @@
 struct hugepage_pool {
 	uint64_t page_size; /* bytes */
 	struct fact_number pages;
+	struct fact_number free_pages;
 };
 
 /* A NUMA node: /sys/devices/system/node/nodeID. */
@@ -16,6 +17,8 @@ struct memory_node {
 	uint32_t id;
 	struct fact fact; /* of its cpulist */
 	struct number_set cpus;
+	struct hugepage_pool *hugepages; /* those of the node */
+	size_t hugepage_count;
 };
 
 /* What memory the host has to give to guests. */
@@ -28,6 +31,8 @@ struct memory {
 	struct fact nodes_fact; /* of /sys/devices/system/node; absent: no NUMA */
 	struct memory_node *nodes;
 	size_t node_count;
+	/* Bytes that the reader's session may lock, its soft limit; INT64_MAX: without limit. */
+	struct fact_number lock_limit;
 };
 
 void memory_load(struct root *root, struct arena *arena, struct memory *ret);

@@ -207,6 +207,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return redact_cmdline(arena, text, options);
 	if (strcmp(path, "/proc/self/status") == 0)
 		return filter_lines(arena, text, "CapEff:", true);
+	if (strcmp(path, "/proc/self/limits") == 0)
+		return filter_lines(arena, text, "Max locked memory", true);
 	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
 		return filter_lines(arena, text, "Serial", false);
 	if (strcmp(path, "/proc/iomem") == 0)
