@@ -47,9 +47,9 @@ def readme(machine, kernel):
                          arguments=quoted(machine.topology.qemu()))
 
 
-def write(machine, initramfs):
-    """Boots a machine and writes fixtures/NAME/{root,README}."""
-    answers = boot.boot(machine, initramfs)
+def write(answers):
+    """Writes fixtures/NAME/{root,README} from what a machine sent."""
+    machine = answers.boot
     if "host.tar.gz" not in answers.files:
         raise boot.BootFailed(f"nothing was captured: {answers.text('capture.err')}")
     folder = FIXTURES / machine.name

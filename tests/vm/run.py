@@ -91,7 +91,7 @@ class Summary:
         self.failed = []
         self.unavailable = []
 
-    def add(self, item, result, seconds=None):
+    def add(self, item, result):
         self.compared += result.compared
         self.pending += result.pending
         self.line(item, [str(each) for each in result.disagreements],
@@ -162,7 +162,7 @@ def run(arguments):
                                    shell=True)
             return subprocess.run(command, check=False).returncode
         if arguments.fixture:
-            return fixture.write(topology.find(arguments.fixture), initramfs)
+            return fixture.write(boot.boot(topology.find(arguments.fixture), initramfs))
         return suite(initramfs, arguments)
 
 
@@ -187,6 +187,9 @@ def main():
     arguments, start = parse(), time.monotonic()
     try:
         code = run(arguments)
+    except boot.BootFailed as error:
+        print(error)
+        return 1
     except emulator.Unavailable as error:
         print(f"the suite cannot run here: {error}")
         return 1 if os.environ.get("CI") else SKIPPED

@@ -1,4 +1,5 @@
 """Random machines, the same for the same seed."""
+import dataclasses
 import random
 
 import machines
@@ -84,8 +85,15 @@ class Generator:
 
 
 def random_boots(seed):
-    """The two boots of a random machine."""
-    return machines.pair(Generator(seed).topology(f"seed{seed}"))
+    """The two boots of a random machine; at times some of its ports may not redirect."""
+    generator = Generator(seed)
+    boots = machines.pair(generator.topology(f"seed{seed}"))
+    if not generator.chance(0.2):
+        return boots
+    ports = generator.random.choice(("pci:1b36:000c", "0000:00:02.0", "0000:00:03.1"))
+    return tuple(dataclasses.replace(boot, parameters=f"{boot.parameters} "
+                                     f"pci=disable_acs_redir={ports}".lstrip())
+                 for boot in boots)
 
 
 def find(name):
