@@ -55,7 +55,7 @@ static struct fact_text copy_text(struct capture *capture, const struct fact_tex
 
 	copy.fact.source = path;
 	if (fact_known(&text->fact))
-		copy.text = arena_copy(capture->arena, text->text, text->length);
+		fact_text_copy(&copy, capture->arena, text->text, text->length);
 	return copy;
 }
 

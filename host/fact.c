@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/arena.h"
+
 bool fact_known(const struct fact *fact)
 {
 	return fact->state == FACT_KNOWN;
@@ -19,6 +21,18 @@ bool fact_absent(const struct fact *fact)
 bool fact_settled(const struct fact *fact)
 {
 	return fact_known(fact) || fact_absent(fact);
+}
+
+void fact_text_copy(struct fact_text *text, struct arena *arena, const char *bytes, size_t length)
+{
+	text->text = arena_copy(arena, bytes, length);
+	text->length = length;
+	if (!arena_failed(arena))
+		return;
+	text->fact.state = FACT_UNREADABLE;
+	text->fact.error = ENOMEM;
+	text->text = NULL;
+	text->length = 0;
 }
 
 const char *fact_state_name(enum fact_state state)

@@ -29,6 +29,14 @@ struct fact_text {
 	size_t length;
 };
 
+struct arena;
+
+/*
+ * Gives text the length bytes at bytes, which may be its own, as a copy in arena. Where memory is
+ * short, text is unreadable with ENOMEM: a length never goes with fewer bytes.
+ */
+void fact_text_copy(struct fact_text *text, struct arena *arena, const char *bytes, size_t length);
+
 /* A number read: ids, counts, the signed ones of sysfs (numa_node), and the bits of a register of
  * 64 (negative with its highest set). 0 unless known. */
 struct fact_number {

@@ -21,8 +21,7 @@ static struct fact_text release_from_version(struct root *root, struct arena *ar
 		return text;
 	}
 	const char *release = text.text + sizeof(prefix) - 1;
-	text.length = strcspn(release, " ");
-	text.text = arena_copy(arena, release, text.length);
+	fact_text_copy(&text, arena, release, strcspn(release, " "));
 	return text;
 }
 
@@ -49,8 +48,7 @@ static struct fact_text load_lockdown(struct root *root, struct arena *arena)
 		text.fact.state = FACT_MALFORMED;
 		return text;
 	}
-	text.length = (size_t)(end - start - 1);
-	text.text = arena_copy(arena, start + 1, text.length);
+	fact_text_copy(&text, arena, start + 1, (size_t)(end - start - 1));
 	return text;
 }
 
@@ -69,8 +67,8 @@ static struct fact_number load_capabilities(struct root *root, struct arena *are
 		return number;
 	}
 	line += sizeof(key) - 1;
-	struct fact_text value = {.fact = text.fact, .length = strcspn(line, "\n")};
-	value.text = arena_copy(arena, line, value.length);
+	struct fact_text value = {.fact = text.fact};
+	fact_text_copy(&value, arena, line, strcspn(line, "\n"));
 	return fact_parse_hex(&value);
 }
 

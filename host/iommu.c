@@ -16,7 +16,7 @@ static struct fact_text read_line(struct root *root, struct arena *arena, const 
 		return text;
 	while (text.length && text.text[text.length - 1] == '\n')
 		text.length--;
-	text.text = arena_copy(arena, text.text, text.length);
+	fact_text_copy(&text, arena, text.text, text.length);
 	return text;
 }
 

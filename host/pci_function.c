@@ -65,7 +65,7 @@ static struct fact_text read_line(const struct reader *reader, const char *name)
 		return text;
 	while (text.length && text.text[text.length - 1] == '\n')
 		text.length--;
-	text.text = arena_copy(reader->arena, text.text, text.length);
+	fact_text_copy(&text, reader->arena, text.text, text.length);
 	return text;
 }
 

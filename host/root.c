@@ -355,8 +355,7 @@ static struct fact_text read_descriptor(struct arena *arena, int fd, const char 
 	struct fact_text result = {.fact = malformed(path, EFBIG)};
 	if ((size_t)length <= limit) {
 		result.fact = known(path);
-		result.text = arena_copy(arena, bytes, (size_t)length);
-		result.length = (size_t)length;
+		fact_text_copy(&result, arena, bytes, (size_t)length);
 	}
 	free(bytes);
 	return result;
@@ -425,10 +424,8 @@ struct fact_text root_read_line(struct root *root, struct arena *arena, const ch
 
 	while (length && line.text[length - 1] == '\n')
 		length--;
-	if (length < line.length) {
-		line.text = arena_copy(arena, line.text, length);
-		line.length = length;
-	}
+	if (length < line.length)
+		fact_text_copy(&line, arena, line.text, length);
 	return line;
 }
 
@@ -446,9 +443,9 @@ static struct fact_text link_text(const struct root *root, struct arena *arena, 
 	if (length < 0)
 		return (struct fact_text){.fact = errno == EINVAL ? malformed(path, EINVAL)
 								  : failed(root, path, errno)};
-	return (struct fact_text){.fact = known(path),
-				  .text = arena_copy(arena, target, (size_t)length),
-				  .length = (size_t)length};
+	struct fact_text result = {.fact = known(path)};
+	fact_text_copy(&result, arena, target, (size_t)length);
+	return result;
 }
 
 static struct fact_text read_link(const struct root *root, struct arena *arena, const char *path)
