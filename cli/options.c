@@ -59,12 +59,12 @@ static const struct option_row option_rows[] = {
 	{'q', OPTION_QUIET, "quiet", NULL, "show failures only"},
 	{LONG_WITH_IDENTITY, OPTION_WITH_IDENTITY, "with-identity", NULL,
 	 "take the host's name along"},
-	{LONG_MAC, OPTION_HOSTDEV, "mac", "ADDRESS", "xml: the MAC address of a network VF"},
-	{LONG_VLAN, OPTION_HOSTDEV, "vlan", "ID", "xml: the VLAN of network VFs, 1 to 4094"},
-	{LONG_NETWORK, OPTION_HOSTDEV, "network", "NAME", "xml: a network of the VFs of a PF"},
-	{LONG_VPORT, OPTION_HOSTDEV, "vport", "WWPN:WWNN", "xml: a virtual Fibre Channel port"},
-	{LONG_SPLIT, OPTION_HOSTDEV, "split", "DIR", "xml: a file each in DIR"},
-	{LONG_FORCE, OPTION_HOSTDEV, "force", NULL, "xml: also of what is blocked"},
+	{LONG_MAC, OPTION_MAC, "mac", "ADDRESS", "xml: the MAC address of a network VF"},
+	{LONG_VLAN, OPTION_VLAN, "vlan", "ID", "xml: the VLAN of network VFs, 1 to 4094"},
+	{LONG_NETWORK, OPTION_NETWORK, "network", "NAME", "xml: a network of the VFs of a PF"},
+	{LONG_VPORT, OPTION_VPORT, "vport", "WWPN:WWNN", "xml: a virtual Fibre Channel port"},
+	{LONG_SPLIT, OPTION_SPLIT, "split", "DIR", "xml: a file each in DIR"},
+	{LONG_FORCE, OPTION_FORCE, "force", NULL, "xml: also of what is blocked"},
 	{LONG_VFS, OPTION_VFS, "vfs", "COUNT", "plan: make COUNT VFs of a PF"},
 	{LONG_HELP, 0, "help", NULL, "show this"},
 	{LONG_VERSION, 0, "version", NULL, "show the version"},
@@ -105,6 +105,15 @@ static void print_help(void)
 		       row->help);
 	}
 	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
+}
+
+static void print_version(void)
+{
+#ifdef PASSCHECK_REVISION
+	printf("passcheck %s (%s)\n", PASSCHECK_VERSION, PASSCHECK_REVISION);
+#else
+	printf("passcheck %s\n", PASSCHECK_VERSION);
+#endif
 }
 
 static bool append(struct arena *arena, struct word_list *list, const char *word)
@@ -328,7 +337,7 @@ static bool parse_options(int count, char **arguments, struct options *options, 
 		if (value == LONG_HELP)
 			print_help();
 		else if (value == LONG_VERSION)
-			printf("passcheck %s\n", PASSCHECK_VERSION);
+			print_version();
 		else
 			*ret_code = row ? apply(options, value, optarg) : EXIT_USAGE;
 		if (!row || !row->set || *ret_code != EXIT_READY)

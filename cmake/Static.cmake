@@ -1,0 +1,38 @@
+# passcheck_link_static(MODULE...)
+#
+# Makes the libraries of pkg-config modules link statically, for a program to copy to hosts that
+# lack them. A module stays shared, and is named, where it or what it needs has no .a here: Debian 12
+# ships none of libpci, libcjson and libsmartcols. Where none is left, the C library goes in, too.
+function(passcheck_link_static)
+  set(shared "")
+  foreach(module ${ARGN})
+    set(missing "")
+    set(libraries "")
+    foreach(name ${${module}_STATIC_LIBRARIES})
+      find_library(STATIC_${name} lib${name}.a)
+      if(name STREQUAL "m")
+        list(APPEND libraries m) # of the C library, and shared or static as that is
+      elseif(STATIC_${name})
+        list(APPEND libraries ${STATIC_${name}})
+      else()
+        list(APPEND missing lib${name}.a)
+      endif()
+    endforeach()
+    if(missing)
+      list(APPEND shared ${module})
+      list(JOIN missing ", " names)
+      message(STATUS "PASSCHECK_STATIC: ${module} stays shared, without ${names}")
+      continue()
+    endif()
+    # ICU, which libxml2 draws in, is written in C++.
+    if("${libraries}" MATCHES "libicu")
+      list(APPEND libraries -static-libgcc -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic)
+    endif()
+    set_property(TARGET PkgConfig::${module} PROPERTY INTERFACE_LINK_LIBRARIES ${libraries})
+  endforeach()
+  if(shared)
+    message(STATUS "PASSCHECK_STATIC: so the C library stays shared")
+  else()
+    target_link_options(passcheck_flags INTERFACE -static-pie)
+  endif()
+endfunction()
