@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <string.h>
+
+enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"secure-guests.none",
+		  "The processor offers no encrypted guests: its flags lack sev, and kvm_intel has "
+		  "no tdx."},
+	[OFF] = {"secure-guests.off",
+		 "The processor could run encrypted guests, and KVM does not offer them: firmware "
+		 "(SMEE, SEV-ES ASIDs) or a parameter of kvm_amd or kvm_intel leaves them off, or "
+		 "the module is not loaded."},
+	[ON] = {"secure-guests.on",
+		"KVM can run guests whose memory is encrypted. A device that is given to one "
+		"reaches only the memory that the guest shares: its DMA goes through bounce "
+		"buffers, unless device and platform support trusted I/O."},
+	[SNP_BLOCKED] =
+		{"secure-guests.snp-blocked",
+		 "SEV-SNP needs the IOMMU to translate: with iommu=pt, or with the IOMMU off, the "
+		 "kernel leaves SNP off on the host (drivers/iommu/amd/init.c). That concerns only a "
+		 "host that is to run such "
+		 "guests."},
+	[UNREADABLE] = {"secure-guests.unreadable",
+			"Whether KVM offers encrypted guests could not be told."},
+};
+
+/* A kind of encrypted guest. */
+struct technique {
+	const char *name;
+	const char *flag; /* of the processor; NULL: none tells */
+	const struct fact_text *parameter;
+};
+
+static bool judge_snp(const struct host *host, const struct model *model,
+		      const struct technique *snp, struct findings *findings)
+{
+	const struct kernel_switch *passthrough = &model->parameters.passthrough;
+
+	if (!cpu_has(&host->cpu, snp->flag) || !kvm_is_off(snp->parameter) ||
+	    passthrough->state != SWITCH_ON)
+		return false;
+	const struct cmdline_parameter *it = passthrough->decided_by;
+	struct finding *finding =
+		finding_add(findings, &kinds[SNP_BLOCKED], FINDING_NOT_APPLICABLE, subject_host(),
+			    "%s=%s keeps SEV-SNP off", it->name, it->value ? it->value : "");
+	finding_evidence(finding, &host->cmdline.fact, "%s=%s", it->name,
+			 it->value ? it->value : "");
+	finding_evidence(finding, &snp->parameter->fact, "%s", snp->parameter->text);
+	finding_remedy(finding,
+		       "To run SEV-SNP guests, remove %s from the kernel command line and reboot",
+		       it->name);
+	return true;
+}
+
+static bool is_offered(const struct host *host, const struct technique *technique)
+{
+	if (technique->flag)
+		return cpu_has(&host->cpu, technique->flag);
+	return fact_known(&technique->parameter->fact);
+}
+
+static void judge(const struct host *host, const struct technique *technique,
+		  struct findings *findings)
+{
+	const struct fact_text *parameter = technique->parameter;
+	struct finding *finding;
+
+	if (kvm_is_on(parameter)) {
+		finding = finding_add(findings, &kinds[ON], FINDING_PASS, subject_host(),
+				      "KVM can run %s guests", technique->name);
+		finding_evidence(finding, &parameter->fact, "%s", parameter->text);
+	} else if (kvm_is_off(parameter) || fact_absent(&parameter->fact)) {
+		finding = finding_add(findings, &kinds[OFF], FINDING_NOT_APPLICABLE, subject_host(),
+				      "KVM offers no %s guests", technique->name);
+		finding_evidence(finding, &parameter->fact, "%s", parameter->text);
+	} else {
+		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+				      "whether KVM offers %s guests is unknown", technique->name);
+		finding_evidence_state(finding, &parameter->fact);
+		finding_remedy_unread(finding, &parameter->fact);
+		return;
+	}
+	if (technique->flag)
+		finding_evidence(finding, &host->cpu.fact, "flags: %s", technique->flag);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	const struct kvm *kvm = &host->kvm;
+	const struct technique techniques[] = {
+		{"SEV", "sev", &kvm->amd_sev},
+		{"SEV-ES", "sev_es", &kvm->amd_sev_es},
+		{"SEV-SNP", "sev_snp", &kvm->amd_sev_snp},
+		{"TDX", NULL, &kvm->intel_tdx},
+	};
+	enum { SNP = 2, COUNT = sizeof(techniques) / sizeof(techniques[0]) };
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		if (!is_offered(host, &techniques[i]))
+			continue;
+		found = true;
+		if (i != SNP || !judge_snp(host, model, &techniques[i], findings))
+			judge(host, &techniques[i], findings);
+	}
+	if (found)
+		return;
+	bool known = fact_known(&host->cpu.fact);
+	struct finding *finding =
+		finding_add(findings, &kinds[known ? NONE : UNREADABLE],
+			    known ? FINDING_NOT_APPLICABLE : FINDING_UNKNOWN, subject_host(),
+			    known ? "the processor offers no encrypted guests"
+				  : "whether the processor offers encrypted guests is unknown");
+	finding_evidence(finding, &host->cpu.fact, "flags without sev");
+	finding_evidence(finding, &kvm->intel_tdx.fact, "%s", "");
+	if (!known)
+		finding_remedy_unread(finding, &host->cpu.fact);
+}
+
+const struct check check_secure_guests = {
+	.id = "secure-guests",
+	.title = "Can KVM run encrypted guests, and what do they ask of the IOMMU?",
+	.needs = "/proc/cpuinfo, /sys/module/kvm_*/parameters; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};
