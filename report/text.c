@@ -41,7 +41,7 @@ static const char *to_ascii(struct arena *arena, const char *utf8)
 	return ascii;
 }
 
-static const char *showable(struct text *text, const char *message)
+const char *text_showable(struct text *text, const char *message)
 {
 	const char *printable = words_printable(text->arena, message);
 
@@ -57,7 +57,7 @@ void text_paragraph(struct text *text, unsigned indent, enum text_color color, c
 	const char *message = arena_vprintf(text->arena, format, arguments);
 	va_end(arguments);
 	fprintf(text->out, "%*s%s", (int)indent, "", text_color(text, color));
-	wrap_text(text->out, showable(text, message), indent, indent, text->options->width);
+	wrap_text(text->out, text_showable(text, message), indent, indent, text->options->width);
 	fprintf(text->out, "%s\n", color_end(text, color));
 }
 
@@ -68,7 +68,7 @@ void text_continue(struct text *text, unsigned indent, const char *format, ...)
 	va_start(arguments, format);
 	const char *message = arena_vprintf(text->arena, format, arguments);
 	va_end(arguments);
-	wrap_text(text->out, showable(text, message), indent, indent, text->options->width);
+	wrap_text(text->out, text_showable(text, message), indent, indent, text->options->width);
 	fputc('\n', text->out);
 }
 
@@ -78,14 +78,14 @@ void text_remedy(struct text *text, unsigned indent, const char *remedy)
 	unsigned column = indent + (text->options->utf8 ? 2 : 3);
 
 	fprintf(text->out, "%*s%s ", (int)indent, "", arrow);
-	wrap_text(text->out, showable(text, remedy), column, column, text->options->width);
+	wrap_text(text->out, text_showable(text, remedy), column, column, text->options->width);
 	fputc('\n', text->out);
 }
 
 void text_command(struct text *text, unsigned indent, const char *command)
 {
 	fprintf(text->out, "%*s%s%s%s\n", (int)indent, "", text_color(text, TEXT_BOLD),
-		showable(text, command), color_end(text, TEXT_BOLD));
+		text_showable(text, command), color_end(text, TEXT_BOLD));
 }
 
 void text_heading(struct text *text, const char *heading)

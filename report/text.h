@@ -33,6 +33,9 @@ void text_paragraph(struct text *text, unsigned indent, enum text_color color, c
 void text_continue(struct text *text, unsigned indent, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Returns message as a terminal may be shown it: every cell of a table goes through this. */
+const char *text_showable(struct text *text, const char *message);
+
 /* Writes a remedy behind an arrow. */
 void text_remedy(struct text *text, unsigned indent, const char *remedy);
 

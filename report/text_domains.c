@@ -4,7 +4,6 @@
 
 #include "report/domains.h"
 #include "report/text.h"
-#include "report/words.h"
 
 enum column {
 	COLUMN_DOMAIN,
@@ -85,17 +84,17 @@ static int add_line(struct text *text, struct libscols_table *table, const struc
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	const char *cells[COLUMN_COUNT] = {
-		[COLUMN_DOMAIN] = words_printable(text->arena, domain->name),
-		[COLUMN_HOST] = words_printable(text->arena, host),
+		[COLUMN_DOMAIN] = domain->name,
+		[COLUMN_HOST] = host,
 		[COLUMN_VERDICT] = verdict,
 		[COLUMN_GUEST] = guest_cell(text, device),
-		[COLUMN_ALIAS] = device->alias ? words_printable(text->arena, device->alias) : "-",
+		[COLUMN_ALIAS] = device->alias ? device->alias : "-",
 	};
 
 	if (!line)
 		return -ENOMEM;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_line_set_data(line, i, cells[i]))
+		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
 			return -ENOMEM;
 	}
 	return 0;

@@ -7,7 +7,6 @@
 #include "model/assignability.h"
 #include "report/names.h"
 #include "report/text.h"
-#include "report/words.h"
 
 enum column {
 	COLUMN_ADDRESS,
@@ -82,7 +81,7 @@ static const char *name_cell(struct text *text, struct names *names,
 	const char *name = names_find(names, text->arena, function);
 
 	if (name)
-		return words_printable(text->arena, name);
+		return name;
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
 		return "?";
 	return arena_printf(text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
@@ -131,7 +130,7 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 		return -ENOMEM;
 	counts[assignable->verdict]++;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_line_set_data(line, i, cells[i]))
+		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
 			return -ENOMEM;
 	}
 	if (verdict->color)
