@@ -20,9 +20,18 @@ enum option_set {
 	OPTION_VERBOSE = 1 << 6,
 	OPTION_QUIET = 1 << 7,
 	OPTION_WITH_IDENTITY = 1 << 8,
-	OPTION_HOSTDEV = 1 << 9, /* how libvirt XML is written */
 	OPTION_VFS = 1 << 10,
 	OPTION_REQUIRE = 1 << 11,
+	OPTION_COMPACT = 1 << 18,
+	OPTION_MAC = 1 << 12,
+	OPTION_VLAN = 1 << 13,
+	OPTION_NETWORK = 1 << 14,
+	OPTION_VPORT = 1 << 15,
+	OPTION_SPLIT = 1 << 16,
+	OPTION_FORCE = 1 << 17,
+	/* How libvirt XML is written. */
+	OPTION_HOSTDEV = OPTION_MAC | OPTION_VLAN | OPTION_NETWORK | OPTION_VPORT | OPTION_SPLIT |
+			 OPTION_FORCE,
 };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -52,6 +61,7 @@ struct options {
 	bool verbose;
 	bool quiet;
 	bool identity;
+	bool compact;
 	struct sandbox sandbox; /* what was given up before the verb runs */
 };
 

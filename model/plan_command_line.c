@@ -107,11 +107,15 @@ static void edit_file(struct plan_builder *builder, struct plan_step *step,
 	const struct sed_form *form = &sed_forms[loader->edit];
 	struct arena *arena = builder->arena;
 
-	/* GRUB's settings have a second line, of which words are removed, too. */
+	/* GRUB's settings have a second line, of which words are removed, too. A word ends at a
+	 * blank, which goes with it, at the closing quote, or with the line. */
 	const char *all = loader->edit == EDIT_GRUB ? "/^GRUB_CMDLINE_LINUX/" : form->lines;
 	for (const struct plan_line *word = parameters->remove; word; word = word->next)
-		plan_add_line(arena, &step->commands, "sed -i '%ss/%s *//' %s", all,
-			      sed_quote(arena, word->text), loader->file);
+		plan_add_line(
+			arena, &step->commands,
+			"sed -i '%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
+			"\\1\\3/g' %s",
+			all, sed_quote(arena, word->text), loader->file);
 	for (const struct plan_line *word = parameters->add; word; word = word->next) {
 		const char *quoted = sed_quote(arena, word->text);
 		plan_add_line(arena, &step->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,

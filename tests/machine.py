@@ -15,6 +15,9 @@ CROWD = "0000:08:00.0"  # shares a group with a bridge that has a driver
 BLOCKED = "0000:09:00.0"  # firmware keeps memory for it
 PORT = "0000:00:01.0"
 
+NO_RESOURCE = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
+VF_BAR = "0x00000000f0000000 0x00000000f0003fff 0x000000000014220c\n"
+RESOURCES = 7 * NO_RESOURCE + VF_BAR + 9 * NO_RESOURCE
 INTERRUPTS = """           CPU0
  24:          1  IR-PCI-MSI 16384-edge      nvme0q0
 """
@@ -23,9 +26,9 @@ MEMINFO = "MemTotal:       33554432 kB\nHugepagesize:       2048 kB\n"
 
 def endpoint(vendor, device, class_code, functions=1):
     config = hosts.Config(vendor, device, class_code, 0x80 if functions > 1 else 0)
-    express = bytearray(hosts.express(hosts.ENDPOINT))
-    config.add(hosts.EXPRESS, bytes(express))
-    config.add_extended(hosts.ACS, bytes(4))
+    config.add(hosts.EXPRESS, hosts.express(hosts.ENDPOINT))
+    if functions == 1:
+        config.add_extended(hosts.ACS, bytes(4))
     return bytes(config.bytes)
 
 
@@ -77,6 +80,7 @@ class Machine(hosts.Tree):
         pf = self.function(NIC, config, 4, "mlx5_core", port, sriov_totalvfs=4, sriov_numvfs=2,
                            sriov_offset=0x80, sriov_stride=2, sriov_vf_device="101e")
         (self.root / pf / "net/eth0").mkdir(parents=True)
+        self.write(f"{pf}/resource", RESOURCES)
         for group, address in ((5, VF0), (6, VF1)):
             vf = self.function(address, hosts.virtual_function(), group, "mlx5_core", port,
                                vendor="0x15b3", device="0x101e")

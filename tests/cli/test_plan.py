@@ -1,0 +1,296 @@
+"""Plans lead to where they say on this host, and list nothing that is already so."""
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
+from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
+from machine import SPARE_NIC, VF0, VMD, VMD_DISK  # noqa: E402
+from support import NOT_READY, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
+
+# Which files tell how a host boots, and what then changes its kernel command line.
+BOOT_LOADERS = {
+    "Debian": (("/usr/sbin/update-grub", "/etc/default/grub"), "update-grub"),
+    "Fedora": (("/usr/sbin/grubby", "/etc/default/grub", "/usr/sbin/grub2-mkconfig"),
+               "grubby --update-kernel=ALL --args='intel_iommu=on'"),
+    "SUSE": (("/usr/sbin/grub2-mkconfig", "/etc/default/grub"),
+             "grub2-mkconfig -o /boot/grub2/grub.cfg"),
+    "Arch": (("/usr/bin/grub-mkconfig", "/etc/default/grub"),
+             "grub-mkconfig -o /boot/grub/grub.cfg"),
+    "Proxmox on ZFS": (("/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline"),
+                       "proxmox-boot-tool refresh"),
+    "Proxmox with GRUB": (("/etc/kernel/proxmox-boot-uuids", "/etc/default/grub"),
+                          "proxmox-boot-tool refresh"),
+    "kernel-install": (("/etc/kernel/cmdline",), "kernel-install add"),
+    "systemd-boot": (("/boot/loader/loader.conf",), "/loader/entries/"),
+    "Silverblue": (("/run/ostree-booted",), "rpm-ostree kargs --append-if-missing='intel_iommu=on'"),
+}
+
+INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
+                   "/usr/bin/mkinitcpio": "mkinitcpio -P"}
+
+
+class PlanTest(TreeTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.directory / "root"
+        self.machine = machine.build(self.root)
+        with open(SOURCE / "docs/passcheck-plan.schema.json", encoding="utf-8") as file:
+            self.schema = jsonschema.Draft202012Validator(json.load(file))
+
+    def plan(self, *arguments):
+        result = passcheck("--root", self.root, "plan", "--format", "json", *arguments)
+        plan = json.loads(result.stdout)
+        self.schema.validate(plan)
+        codes = {"complete": READY, "obstructed": NOT_READY, "undetermined": 3}
+        self.assertEqual(result.returncode, codes[plan["verdict"]])
+        return plan
+
+    def steps(self, *arguments):
+        return [(step["id"], step["function"]) for step in self.plan(*arguments)["steps"]]
+
+    def commands(self, wanted, *arguments):
+        return [command for step in self.plan(*arguments)["steps"] if step["id"] == wanted
+                for command in step["commands"]]
+
+    def switch_off(self, cmdline="quiet\n"):
+        """Makes it the host that it is with its IOMMU off."""
+        (self.root / "proc/cmdline").write_text(cmdline)
+        (self.root / "proc/interrupts").write_text(" 24: 1 PCI-MSI 16384-edge nvme0q0\n")
+        shutil.rmtree(self.root / "sys/kernel/iommu_groups")
+        (self.root / "sys/kernel/iommu_groups").mkdir()
+        shutil.rmtree(self.root / "sys/class/iommu")
+        (self.root / "sys/class/iommu").mkdir()
+        for path in self.machine.paths.values():
+            for name in ("iommu_group", "iommu"):
+                (self.root / path / name).unlink(missing_ok=True)
+        self.touch("/sys/firmware/acpi/tables/DMAR")
+
+    def touch(self, *paths):
+        for path in paths:
+            target = self.root / path.lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+
+
+class Binding(PlanTest):
+    def test_a_function_goes_to_vfio_pci_by_driver_override(self):
+        self.assertEqual(self.commands("bind", SPARE_NIC), [
+            f"echo vfio-pci > /sys/bus/pci/devices/{SPARE_NIC}/driver_override",
+            f"echo {SPARE_NIC} > /sys/bus/pci/devices/{SPARE_NIC}/driver/unbind",
+            f"echo {SPARE_NIC} > /sys/bus/pci/drivers_probe"])
+
+    def test_it_says_why_not_new_id(self):
+        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "bind")
+        self.assertIn("new_id would take every 8086:1572, of which this host has 1 more", step["why"])
+
+    def test_a_function_without_driver_needs_no_unbinding(self):
+        self.assertNotIn("unbind", " ".join(self.commands("bind", CROWD)))
+
+    def test_companions_go_along(self):
+        self.assertEqual([step for step in self.steps(GPU) if step[0] == "bind"],
+                         [("bind", GPU), ("bind", SOUND)])
+        self.assertEqual([step for step in self.steps(DISK) if step[0] == "bind"],
+                         [("bind", DISK), ("bind", SATA)])
+
+    def test_a_bridge_only_leaves_its_driver(self):
+        self.assertIn(("unbind-bridge", "0000:00:08.0"), self.steps(CROWD))
+
+    def test_vmd_takes_its_disks_along(self):
+        functions = {function for _, function in self.steps(VMD)}
+        self.assertNotIn(VMD_DISK, functions)
+
+    def test_what_is_so_is_no_step(self):
+        self.assertNotIn("load-vfio", dict(self.steps(SPARE_NIC)))
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertNotIn("bind", dict(self.steps(SPARE_NIC)))
+
+    def test_vfio_pci_is_loaded_where_it_is_not(self):
+        (self.root / "proc/modules").write_text("nvme 1 0 - Live 0x0\n")
+        self.touch("/lib/modules/6.1.0-51-amd64/modules.builtin")
+        self.assertEqual(self.steps(SPARE_NIC)[0][0], "load-vfio")
+
+    def test_driverctl_is_named_where_it_is(self):
+        def summaries():
+            return [other["summary"] for step in self.plan(SPARE_NIC)["steps"]
+                    for other in step["alternatives"]]
+        self.assertFalse(any("driverctl" in summary for summary in summaries()))
+        self.touch("/usr/sbin/driverctl")
+        self.assertTrue(any("driverctl" in summary for summary in summaries()))
+
+    def test_the_vfs_of_a_physical_function_are_taken_away_first(self):
+        steps = self.steps(NIC)
+        self.assertLess(steps.index(("disable-vfs", NIC)), steps.index(("bind", NIC)))
+
+
+class Persistence(PlanTest):
+    def test_unique_ids_go_into_modprobe_d(self):
+        self.assertEqual(self.commands("modprobe-options", GPU), [
+            "echo 'options vfio-pci ids=10de:1eb8,10de:10f8' >> /etc/modprobe.d/passcheck-vfio.conf",
+            "echo 'softdep nouveau pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf",
+            "echo 'softdep snd_hda_intel pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf"])
+
+    def test_a_function_with_a_twin_gets_a_rule_of_its_own(self):
+        steps = self.steps(SPARE_NIC)
+        self.assertIn(("udev-rule", SPARE_NIC), steps)
+        self.assertNotIn("modprobe-options", dict(steps))
+
+    def test_options_that_are_there_are_no_step(self):
+        folder = self.root / "etc/modprobe.d"
+        folder.mkdir(parents=True)
+        (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n")
+        steps = dict(self.steps(GPU))
+        self.assertNotIn("modprobe-options", steps)
+        self.assertNotIn("initramfs", steps)
+
+    def test_the_initramfs_is_made_with_the_hosts_tool(self):
+        for path, command in INITRAMFS_TOOLS.items():
+            with self.subTest(path=path):
+                self.touch(path)
+                self.assertEqual(self.commands("initramfs", GPU)[-1], command)
+                (self.root / path.lstrip("/")).unlink()
+        self.assertEqual(self.commands("initramfs", GPU), [])
+
+    def test_vfs_are_made_again_at_boot(self):
+        self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
+        self.assertIn('ATTR{sriov_numvfs}="2"', " ".join(self.commands("vfs-udev-rule", VF0)))
+
+
+class Parameters(PlanTest):
+    def test_each_boot_loader_has_its_own_way(self):
+        self.switch_off()
+        for name, (files, command) in BOOT_LOADERS.items():
+            with self.subTest(name=name):
+                self.touch(*files)
+                commands = " ".join(self.commands("kernel-parameters", SPARE_NIC))
+                self.assertIn(command, commands)
+                self.assertIn("intel_iommu=on", commands)
+                for file in files:
+                    (self.root / file.lstrip("/")).unlink()
+
+    def test_an_unknown_boot_loader_is_said_to_be_unknown(self):
+        self.switch_off()
+        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("could not be told", step["why"])
+
+    def edited(self, before, cmdline):
+        """Runs the plan's sed on a file of GRUB's settings and returns what becomes of it."""
+        self.switch_off(cmdline)
+        self.touch("/etc/default/grub", "/usr/sbin/update-grub")
+        file = pathlib.Path(self.directory, "grub")
+        file.write_text(before)
+        for command in self.commands("kernel-parameters", SPARE_NIC):
+            words = shlex.split(command)
+            if words[0] == "sed":
+                subprocess.run([*words[:-1], file], check=True)
+        return file.read_text()
+
+    def test_settings_of_grub_are_edited_right(self):
+        other = 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\n'
+        self.assertEqual(self.edited(other + 'GRUB_CMDLINE_LINUX=""\n', "quiet\n"),
+                         other + 'GRUB_CMDLINE_LINUX="intel_iommu=on "\n')
+
+    def test_what_keeps_it_off_is_replaced(self):
+        self.assertEqual(
+            self.edited('GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off splash"\n'
+                        'GRUB_CMDLINE_LINUX="iommu=off"\n', "quiet intel_iommu=off iommu=off\n"),
+            'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\nGRUB_CMDLINE_LINUX="intel_iommu=on "\n')
+
+    def test_other_words_of_a_list_stay(self):
+        self.switch_off("quiet intel_iommu=on iommu=pt,off\n")
+        self.touch("/usr/sbin/grubby")
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), [
+            "grubby --update-kernel=ALL --remove-args='iommu=pt,off' --args='iommu=pt'"])
+
+    def test_a_reboot_comes_before_binding(self):
+        self.switch_off()
+        steps = [step for step, _ in self.steps(SPARE_NIC)]
+        self.assertLess(steps.index("kernel-parameters"), steps.index("reboot"))
+        self.assertLess(steps.index("reboot"), steps.index("bind"))
+
+    def test_companions_are_those_of_the_predicted_group(self):
+        self.switch_off()
+        self.assertIn(("bind", SOUND), self.steps(GPU))
+
+    def test_firmware_comes_first_where_it_has_no_table(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        self.touch("/sys/firmware/acpi/tables/APIC")
+        self.assertEqual(self.steps(SPARE_NIC)[0][0], "firmware-iommu")
+
+    def test_nothing_is_changed_where_the_iommu_runs(self):
+        steps = dict(self.steps(SPARE_NIC))
+        for step in ("firmware-iommu", "kernel-parameters", "reboot"):
+            self.assertNotIn(step, steps)
+
+
+class VirtualFunctions(PlanTest):
+    def test_vfs_are_made_from_none(self):
+        self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [
+            f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs",
+            f"echo 4 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+
+    def test_as_many_as_there_are_is_no_step(self):
+        self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))
+
+    def test_more_than_it_can_have_is_an_obstacle(self):
+        plan = self.plan(NIC, "--vfs", "5")
+        self.assertEqual(plan["verdict"], "obstructed")
+        self.assertIn(NIC, plan["obstacles"][0])
+
+    def test_a_function_that_offers_none_is_an_obstacle(self):
+        self.assertEqual(self.plan(GPU, "--vfs", "5")["obstacles"], [f"{GPU} offers no VFs"])
+
+
+class Obstacles(PlanTest):
+    def test_what_no_step_removes_is_named(self):
+        for function, why in ((BLOCKED, "firmware"), (PORT, "bridge"), (VMD_DISK, "VMD")):
+            with self.subTest(function=function):
+                plan = self.plan(function)
+                self.assertEqual(plan["verdict"], "obstructed")
+                self.assertIn(why, " ".join(plan["obstacles"]))
+                self.assertNotIn("qemu", [step["id"] for step in plan["steps"]])
+
+
+class Guest(PlanTest):
+    def test_qemu_gets_a_root_port_each(self):
+        command = self.commands("qemu", SPARE_NIC, VF0)[-1]
+        self.assertIn(f"-device pcie-root-port,id=rp1,chassis=1,slot=1 -device "
+                      f"vfio-pci,host={VF0},bus=rp1", command)
+        self.assertIn(f"vfio-pci,host={SPARE_NIC},bus=rp2", command)
+
+    def test_functions_of_one_device_share_a_port(self):
+        command = self.commands("qemu", GPU, SOUND)[-1]
+        self.assertIn(f"host={GPU},bus=rp1,addr=0.0,multifunction=on", command)
+        self.assertIn(f"host={SOUND},bus=rp1,addr=0.1", command)
+        self.assertEqual(command.count("pcie-root-port"), 1)
+
+
+class Text(PlanTest):
+    def test_every_command_of_the_plan_is_in_the_text(self):
+        text = passcheck("--root", self.root, "plan", GPU).stdout
+        for step in self.plan(GPU)["steps"]:
+            for command in step["commands"]:
+                self.assertIn(f"      {command}\n", text)
+
+    def test_usage(self):
+        for arguments, why in (((), "FUNCTION"), ((GPU, "--format", "xml"), "--format"),
+                               (("0000:ff:00.0",), "0000:ff:00.0"), ((GPU, "--vfs", "0"), "--vfs"),
+                               ((GPU, "--force"), "--force")):
+            result = passcheck("--root", self.root, "plan", *arguments)
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn(why, result.stderr)
+            self.assertEqual(result.stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
