@@ -57,6 +57,7 @@ static struct render_options render_options(const struct options *options, int f
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.verbose = options->verbose,
 		.quiet = options->quiet,
+		.compact = options->compact,
 	};
 }
 

@@ -13,6 +13,7 @@
 enum {
 	LONG_ROOT = 256,
 	LONG_FORMAT,
+	LONG_COMPACT,
 	LONG_CHECK,
 	LONG_FAIL_ON,
 	LONG_REQUIRE,
@@ -46,6 +47,7 @@ static const struct option_row option_rows[] = {
 	 "audit the host captured in PATH, folder or archive"},
 	{LONG_FORMAT, OPTION_FORMAT, "format", "FORMAT",
 	 "text (the default), json, or xml of FUNCTIONs"},
+	{LONG_COMPACT, OPTION_COMPACT, "compact", NULL, "json: the document on one line"},
 	{'o', OPTION_OUTPUT, "output", "FILE", "write to FILE, whole or not at all"},
 	{LONG_CHECK, OPTION_CHECK, "check", "ID[,ID]", "run only these checks"},
 	{LONG_FAIL_ON, OPTION_FAIL_ON, "fail-on", "VERDICT",
@@ -289,6 +291,9 @@ static enum exit_code apply(struct options *options, int value, const char *argu
 	case 'q':
 		options->quiet = true;
 		return EXIT_READY;
+	case LONG_COMPACT:
+		options->compact = true;
+		return EXIT_READY;
 	case LONG_WITH_IDENTITY:
 		options->identity = true;
 		return EXIT_READY;
@@ -390,6 +395,10 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 	*ret_code = EXIT_USAGE;
 	if (!accepts_all(options->verb, given))
 		return false;
+	if (options->compact && strcmp(options->format, "json") != 0) {
+		complain("--compact goes with --format json");
+		return false;
+	}
 	if (options->operands.count && !*options->verb->operands) {
 		complain("%s takes no argument: %s", options->verb->name,
 			 options->operands.words[0]);

@@ -108,8 +108,10 @@ cJSON *json_tool(struct json *json)
 
 int json_write(struct json *json, cJSON *object, FILE *out)
 {
-	char *text = json->failed || arena_failed(json->arena) ? NULL : cJSON_Print(object);
+	char *text = NULL;
 
+	if (!json->failed && !arena_failed(json->arena))
+		text = json->compact ? cJSON_PrintUnformatted(object) : cJSON_Print(object);
 	cJSON_Delete(object);
 	if (!text)
 		return -ENOMEM;

@@ -110,10 +110,9 @@ static cJSON *findings(struct json *json)
 int domains_render_json(const struct report *report, const struct render_options *options,
 			FILE *out)
 {
-	struct json json = {.report = report, .arena = report->arena};
+	struct json json = {.report = report, .arena = report->arena, .compact = options->compact};
 	cJSON *object = json_object(&json);
 
-	(void)options;
 	json_add_text(&json, object, "schema_version", "1.0");
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", host_verdict_name(report->verdict));

@@ -12,6 +12,7 @@ struct render_options {
 	bool utf8;    /* the terminal's locale shows more than ASCII */
 	bool verbose; /* also what passed, and all evidence */
 	bool quiet;   /* failures only */
+	bool compact; /* a document on one line */
 };
 
 /*

@@ -70,8 +70,8 @@ const struct verb verb_audit = {
 	.name = "audit",
 	.operands = "[FUNCTION...]",
 	.summary = "audit the host, or explain these functions",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_OUTPUT | OPTION_CHECK | OPTION_FAIL_ON |
-		   OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET | OPTION_WITH_IDENTITY |
-		   OPTION_HOSTDEV | OPTION_REQUIRE,
+	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_CHECK |
+		   OPTION_FAIL_ON | OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET |
+		   OPTION_WITH_IDENTITY | OPTION_HOSTDEV | OPTION_REQUIRE,
 	.run = run,
 };

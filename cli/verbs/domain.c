@@ -64,7 +64,7 @@ const struct verb verb_domain = {
 	.name = "domain",
 	.operands = "FILE|DIR|-...",
 	.summary = "check libvirt domains against the host",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_OUTPUT | OPTION_FAIL_ON | OPTION_COLOR |
-		   OPTION_VERBOSE | OPTION_QUIET,
+	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_FAIL_ON |
+		   OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET,
 	.run = run,
 };

@@ -50,6 +50,7 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "FUNCTION...",
 	.summary = "print what to do to give them to a guest",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_OUTPUT | OPTION_COLOR | OPTION_VFS,
+	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_COLOR |
+		   OPTION_VFS,
 	.run = run,
 };

@@ -66,9 +66,18 @@ static void write_item(struct document *document, cJSON *item)
 	cJSON_Delete(item);
 }
 
+/* Begins a line of the document, which is one where it is compact. */
+static void begin_line(struct document *document, const char *indent)
+{
+	if (!document->json.compact)
+		fprintf(document->out, "\n%s", indent);
+}
+
 static void begin_member(struct document *document, const char *key)
 {
-	fprintf(document->out, "%s\n \"%s\": ", document->separator, key);
+	fputs(document->separator, document->out);
+	begin_line(document, " ");
+	fprintf(document->out, "\"%s\":%s", key, document->json.compact ? "" : " ");
 	document->separator = ",";
 }
 
@@ -92,7 +101,8 @@ static void write_array(struct document *document, const char *key, size_t count
 			document->json.failed = true;
 			break;
 		}
-		fputs(i ? ",\n  " : "\n  ", document->out);
+		fputs(i ? "," : "", document->out);
+		begin_line(document, "  ");
 		write_item(document, element(&document->json, i));
 		document->json.failed |= arena_failed(document->json.arena);
 		arena_free(document->json.arena);
@@ -117,18 +127,21 @@ static void write_document(struct document *document)
 	write_member(document, "iommu", json_iommu(json));
 	write_array(document, "groups", report->host->groups.count, json_group);
 	write_array(document, "functions", report->function_count, json_function);
-	fputs("\n}\n", document->out);
+	begin_line(document, "");
+	fputs("}\n", document->out);
 }
 
 static int render(const struct report *report, const struct render_options *options, FILE *out)
 {
 	struct document document = {
-		.json = {.report = report, .arena = report->arena, .names = names_open()},
+		.json = {.report = report,
+			 .arena = report->arena,
+			 .names = names_open(),
+			 .compact = options->compact},
 		.out = out,
 		.separator = "",
 	};
 
-	(void)options;
 	write_document(&document);
 	names_close(document.json.names);
 	return document.json.failed || arena_failed(report->arena) ? -ENOMEM : 0;
