@@ -7,7 +7,11 @@
 
 #include "model/platform.h"
 
-enum { BASE_CLASS_BRIDGE = 0x06, VENDOR_INTEL = 0x8086 };
+enum {
+	BASE_CLASS_BRIDGE = 0x06,
+	VENDOR_INTEL = 0x8086,
+	MOST_MISSING = 8, /* of a group; one is enough to leave its members undetermined */
+};
 
 /* vfio_pci_dev_in_denylist(), drivers/vfio/pci/vfio_pci.c */
 static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
@@ -28,9 +32,14 @@ static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
 /* What is the same for all members of a group. */
 struct group_facts {
 	bool judged;
-	const struct pci_function **holders; /* members that a host driver holds, by address */
+	/* Members that a host driver holds, twice over: the others of the holder at i are the
+	 * holder_count - 1 from i + 1 on. */
+	const struct pci_function **holders;
 	size_t holder_count;
+	const struct pci_function **vital; /* holders that the host lives on */
+	size_t vital_count;
 	struct blocker *missing;
+	size_t missing_count;
 };
 
 struct builder {
@@ -40,6 +49,7 @@ struct builder {
 	struct arena *arena;
 	enum translation translation;
 	struct group_facts *groups; /* by the index of host->groups */
+	size_t *holder_indices;     /* by the index of host->pci: in its group's holders */
 };
 
 /* One function on its way to a verdict. */
@@ -142,6 +152,17 @@ static void judge_member(const struct builder *builder, struct group_facts *grou
 	}
 }
 
+/* Notes the holders that the host lives on: they cannot leave their drivers. */
+static void note_vital(const struct builder *builder, struct group_facts *group)
+{
+	group->vital =
+		arena_array(builder->arena, group->holder_count + 1, sizeof(struct pci_function *));
+	for (size_t i = 0; group->vital && i < group->holder_count; i++) {
+		if (host_uses_vital(builder->uses, group->holders[i]))
+			group->vital[group->vital_count++] = group->holders[i];
+	}
+}
+
 static const struct group_facts *judge_members(const struct builder *builder,
 					       const struct iommu_group *group)
 {
@@ -150,38 +171,42 @@ static const struct group_facts *judge_members(const struct builder *builder,
 	if (facts->judged)
 		return facts;
 	facts->judged = true;
-	facts->holders = arena_array(builder->arena, group->devices.count + 1,
+	facts->holders = arena_array(builder->arena, 2 * group->devices.count + 1,
 				     sizeof(struct pci_function *));
-	for (size_t i = 0; facts->holders && i < group->devices.count; i++)
+	if (!facts->holders)
+		return facts;
+	for (size_t i = 0; i < group->devices.count; i++)
 		judge_member(builder, facts, group->devices.names[i], &group->devices.fact);
+	note_vital(builder, facts);
+	memcpy(facts->holders + facts->holder_count, facts->holders,
+	       facts->holder_count * sizeof(*facts->holders));
 	return facts;
 }
 
-/* A companion must leave its driver, and with it the host. */
-static void judge_companion(struct judge *judge, const struct pci_function *companion)
+static void block_vital(struct judge *judge, const struct pci_function *companion)
 {
-	const struct host_use *use = host_uses_vital(judge->builder->uses, companion);
 	struct arena *arena = judge->builder->arena;
+	const struct host_use *use = host_uses_vital(judge->builder->uses, companion);
 
-	if (use)
-		block(judge, BLOCKER_HOST_USE, &companion->driver.fact,
-		      arena_printf(arena, "its group holds %s, which the host lives on: %s",
-				   companion->name, host_use_words(arena, use)));
+	block(judge, BLOCKER_HOST_USE, &companion->driver.fact,
+	      arena_printf(arena, "its group holds %s, which the host lives on: %s",
+			   companion->name, host_use_words(arena, use)));
 }
 
 static void add_companions(struct judge *judge, const struct group_facts *group)
 {
+	const struct builder *builder = judge->builder;
 	struct assignable *result = &judge->result;
+	size_t index = builder->holder_indices[judge->function - builder->host->pci.functions];
 
 	if (!group->holder_count)
 		return;
-	result->companions = arena_array(judge->builder->arena, group->holder_count,
-					 sizeof(struct pci_function *));
-	for (size_t i = 0; result->companions && i < group->holder_count; i++) {
-		if (group->holders[i] == judge->function)
-			continue;
-		result->companions[result->companion_count++] = group->holders[i];
-		judge_companion(judge, group->holders[i]);
+	bool holds = index < group->holder_count && group->holders[index] == judge->function;
+	result->companions = holds ? group->holders + index + 1 : group->holders;
+	result->companion_count = group->holder_count - holds;
+	for (size_t i = 0; i < group->vital_count; i++) {
+		if (group->vital[i] != judge->function)
+			block_vital(judge, group->vital[i]);
 	}
 }
 
@@ -281,12 +306,21 @@ static void judge_header(struct judge *judge)
 		miss(judge, &judge->function->class_code.fact, "its class could not be read");
 }
 
-static bool is_denylist_disabled(const struct host *host)
+static bool is_true(const char *value)
 {
+	return !value || (*value && strchr("1yYtT", *value));
+}
+
+/* By the command line, or by the options that modprobe gives the module. */
+static bool is_denylist_disabled(const struct builder *builder)
+{
+	const struct host *host = builder->host;
 	const struct cmdline_parameter *parameter =
 		cmdline_find(&host->cmdline, "vfio_pci.disable_denylist");
+	struct modprobe_option option = modprobe_find_option(&host->modprobe, builder->arena,
+							     "vfio-pci", "disable_denylist");
 
-	return parameter && (!parameter->value || strchr("1yYtT", parameter->value[0]));
+	return parameter ? is_true(parameter->value) : option.line && is_true(option.value);
 }
 
 static void judge_denylist(struct judge *judge)
@@ -297,7 +331,7 @@ static void judge_denylist(struct judge *judge)
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
-	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder->host))
+	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder))
 		return;
 	for (size_t i = 0; i < LENGTH(denied_devices); i++) {
 		if (function->device.value == denied_devices[i])
@@ -408,7 +442,8 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 	*ret = (struct assignability){.host = host};
 	builder.translation = platform_translation(host, &evidence);
 	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
-	if (!builder.groups || !judgements)
+	builder.holder_indices = arena_array(arena, count + 1, sizeof(size_t));
+	if (!builder.groups || !builder.holder_indices || !judgements)
 		return;
 	for (size_t i = 0; i < count; i++)
 		judgements[i] = judge_function(&builder, &host->pci.functions[i]);
@@ -436,15 +471,6 @@ void assignability_build_alone(const struct host *host, struct arena *arena,
 	reserved_memory_build(host, &units, arena, &memory);
 	host_uses_build(host, arena, &uses);
 	assignability_build(host, &memory, &uses, arena, ret);
-}
-
-struct assignable assignable_judge(const struct host *host, struct arena *arena,
-				   const struct pci_function *function)
-{
-	struct assignability assignability;
-
-	assignability_build_alone(host, arena, &assignability);
-	return *assignability_of(&assignability, function);
 }
 
 static const char *const blocker_names[] = {

@@ -37,7 +37,7 @@ struct blocker {
 
 struct assignable {
 	enum assignable_verdict verdict;
-	const struct pci_function **companions; /* by address */
+	const struct pci_function **companions;
 	size_t companion_count;
 	struct blocker *blockers;     /* where blocked */
 	struct blocker *missing;      /* what is not known; decides where nothing blocks */
@@ -66,10 +66,6 @@ const struct assignable *assignability_of(const struct assignability *assignabil
 /* As assignability_build() for callers that have no model of the host. */
 void assignability_build_alone(const struct host *host, struct arena *arena,
 			       struct assignability *ret);
-
-/* The same for one function. */
-struct assignable assignable_judge(const struct host *host, struct arena *arena,
-				   const struct pci_function *function);
 
 /* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
 const char *assignable_verdict_name(enum assignable_verdict verdict);
