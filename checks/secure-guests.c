@@ -20,9 +20,8 @@ static const struct finding_kind kinds[] = {
 	[SNP_BLOCKED] =
 		{"secure-guests.snp-blocked",
 		 "SEV-SNP needs the IOMMU to translate: with iommu=pt, or with the IOMMU off, the "
-		 "kernel leaves SNP off on the host (drivers/iommu/amd/init.c). That concerns only a "
-		 "host that is to run such "
-		 "guests."},
+		 "kernel leaves SNP off on the host (drivers/iommu/amd/init.c). That concerns "
+		 "only a host that is to run such guests."},
 	[UNREADABLE] = {"secure-guests.unreadable",
 			"Whether KVM offers encrypted guests could not be told."},
 };

@@ -47,9 +47,39 @@ static struct fact_number load_libvirt(struct root *root, struct arena *arena,
 	return version;
 }
 
+static const char *const daemons[LIBVIRT_DAEMON_COUNT] = {
+	"/usr/sbin/virtqemud",
+	"/usr/sbin/libvirtd",
+};
+
+static const char *const sockets[LIBVIRT_SOCKET_COUNT] = {
+	"/run/libvirt/virtqemud-sock",
+	"/run/libvirt/libvirt-sock",
+};
+
+/* Names of QEMU that do not follow the architecture's: RHEL's, and older Debian's. */
+static const char *const qemu_paths[] = {"/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
+					 "/usr/bin/kvm"};
+
+static void load_programs(struct root *root, struct arena *arena, const char *architecture,
+			  struct hypervisor *ret)
+{
+	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++)
+		ret->daemons[i] = root_stat(root, daemons[i]);
+	for (size_t i = 0; i < LIBVIRT_SOCKET_COUNT; i++)
+		ret->sockets[i] = root_stat(root, sockets[i]);
+	for (size_t i = 0; i < QEMU_COUNT - 1; i++)
+		ret->qemu[i + 1] = root_stat(root, qemu_paths[i]);
+	ret->qemu[0].fact.source = "/usr/bin/qemu-system-ARCHITECTURE";
+	if (architecture)
+		ret->qemu[0] = root_stat(
+			root, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
+}
+
 void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
 		     struct hypervisor *ret)
 {
+	load_programs(root, arena, architecture, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
 }

@@ -4,8 +4,13 @@
 
 #include "host/root.h"
 
+enum { LIBVIRT_DAEMON_COUNT = 2, LIBVIRT_SOCKET_COUNT = 2, QEMU_COUNT = 4 };
+
 /* What the host runs guests with. */
 struct hypervisor {
+	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
+	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
+	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
 	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
 	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/modules.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,14 +103,75 @@ bool modules_want(const char *line, size_t length)
 	return false;
 }
 
+/* Returns whether path is FILE ("/modules.dep") of a kernel's modules. */
+static bool is_list(const char *path, const char *file)
+{
+	static const char folder[] = "/lib/modules/";
+	size_t length = strlen(path), size = strlen(file);
+
+	return length > sizeof(folder) - 1 + size &&
+	       strncmp(path, folder, sizeof(folder) - 1) == 0 &&
+	       strcmp(path + length - size, file) == 0;
+}
+
 bool modules_cover(const char *path)
 {
-	static const char folder[] = "/lib/modules/", file[] = "/modules.dep";
-	size_t length = strlen(path);
+	return is_list(path, "/modules.dep");
+}
 
-	return length > sizeof(folder) + sizeof(file) &&
-	       strncmp(path, folder, sizeof(folder) - 1) == 0 &&
-	       strcmp(path + length - sizeof(file) + 1, file) == 0;
+bool modules_cover_alias(const char *path)
+{
+	return is_list(path, "/modules.alias");
+}
+
+bool modules_want_alias(const char *line, size_t length)
+{
+	static const char prefix[] = "alias vfio_pci:";
+
+	return length >= sizeof(prefix) && memcmp(line, prefix, sizeof(prefix) - 1) == 0;
+}
+
+/* "alias vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_vfio_pci" (file2alias.c of the kernel's
+ * scripts/mod). An alias for any device of a vendor is of no variant driver. */
+static void parse_aliases(struct arena *arena, const struct fact_text *text, struct modules *ret)
+{
+	const char *line = text->text, *end = text->text + text->length;
+	size_t capacity = 0;
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line);
+		struct vfio_variant item;
+		char module[64];
+
+		if (modules_want_alias(line, length) &&
+		    sscanf(line, "alias vfio_pci:v%8" SCNx32 "d%8" SCNx32 "sv%*s %63s",
+			   &item.vendor, &item.device, module) == 3) {
+			struct vfio_variant *items =
+				arena_grow(arena, ret->variants, ret->variant_count, &capacity,
+					   sizeof(*items));
+			if (!items)
+				return;
+			item.module = arena_copy(arena, module, strlen(module));
+			ret->variants = items;
+			items[ret->variant_count++] = item;
+		}
+		line += length + 1;
+	}
+}
+
+static void load_variants(struct root *root, struct arena *arena, const char *release,
+			  struct modules *ret)
+{
+	ret->variants_fact = (struct fact){.source = "/lib/modules/RELEASE/modules.alias"};
+	if (!release || strchr(release, '/'))
+		return;
+	const char *path = arena_printf(arena, "/lib/modules/%s/modules.alias", release);
+	struct fact_text text = root_read(root, arena, path, LIMIT_FILE);
+
+	ret->variants_fact = text.fact;
+	if (fact_known(&text.fact))
+		parse_aliases(arena, &text, ret);
 }
 
 /* A line of modules.dep is "kernel/drivers/vfio/pci/vfio-pci.ko.xz: kernel/…". */
@@ -136,6 +199,7 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
 	ret->loaded = parse_lines(arena, &loaded, loaded_name, NULL);
 	ret->builtin = load_builtin(root, arena, release);
 	ret->available = load_available(root, arena, release);
+	load_variants(root, arena, release, ret);
 	ret->vfio_pci = root_stat(root, "/sys/bus/pci/drivers/vfio-pci");
 	ret->type1_unsafe_interrupts = root_read_line(
 		root, arena, PARAMETER("vfio_iommu_type1", "allow_unsafe_interrupts"));

@@ -4,11 +4,22 @@
 
 #include "host/root.h"
 
+/* A driver of VFIO for one kind of device, which can do more with it than vfio-pci: an alias
+ * "vfio_pci:…" of modules.alias. */
+struct vfio_variant {
+	uint32_t vendor;
+	uint32_t device;
+	const char *module;
+};
+
 struct modules {
 	struct fact_list loaded;  /* of /proc/modules; "-" as "_" */
 	struct fact_list builtin; /* of /lib/modules/RELEASE/modules.builtin; "-" as "_" */
 	/* Of /lib/modules/RELEASE/modules.dep, those that modules_want(); "-" as "_". */
 	struct fact_list available;
+	struct fact variants_fact; /* of /lib/modules/RELEASE/modules.alias */
+	struct vfio_variant *variants;
+	size_t variant_count;
 	struct fact_node vfio_pci; /* /sys/bus/pci/drivers/vfio-pci: the driver takes functions */
 	struct fact_text type1_unsafe_interrupts;   /* vfio_iommu_type1 allow_unsafe_interrupts */
 	struct fact_text iommufd_unsafe_interrupts; /* iommufd allow_unsafe_interrupts */
@@ -28,6 +39,13 @@ struct fact modules_available(const struct modules *modules, const char *name);
 
 /* Returns whether a line of length bytes of modules.dep is of a module that passcheck looks for. */
 bool modules_want(const char *line, size_t length);
+
+/* Returns whether a line of length bytes of modules.alias is of a variant driver of VFIO. */
+bool modules_want_alias(const char *line, size_t length);
+
+/* Returns whether path is that of a modules.alias: all that a capture needs of it is what
+ * modules_want_alias(). */
+bool modules_cover_alias(const char *path);
 
 /* Returns whether path is that of a modules.dep: all that a capture needs of it is what
  * modules_want(). */

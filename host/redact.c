@@ -215,6 +215,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return keep_lines(arena, text, framebuffers_want);
 	if (module_lists_cover(path))
 		return keep_lines(arena, text, module_lists_want);
+	if (modules_cover_alias(path))
+		return keep_lines(arena, text, modules_want_alias);
 	if (modules_cover(path))
 		return keep_lines(arena, text, modules_want);
 	if (modprobe_covers(path))

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+
+enum kind { NONE, PRESENT, NOT_RUNNING, OLD, NO_QEMU, UNREADABLE };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"libvirt.none", "libvirt is not installed: neither virtqemud nor libvirtd is "
+				  "there. passcheck's XML is of no use here; QEMU can be run by "
+				  "hand or by something else."},
+	[PRESENT] = {"libvirt.present",
+		     "libvirt's daemon for QEMU is installed, and QEMU with it. Its version "
+		     "decides which elements of the XML it takes."},
+	[NOT_RUNNING] =
+		{"libvirt.not-running",
+		 "libvirt is installed, and neither virtqemud nor libvirtd listens: there is no "
+		 "socket of theirs in /run/libvirt. With systemd the socket units start the daemon "
+		 "on demand."},
+	[OLD] = {"libvirt.old",
+		 "This libvirt is older than 10.0.0, which was the first to choose the variant "
+		 "driver of VFIO for a device by itself and to take <driver model=>. Assignment "
+		 "with vfio-pci works."},
+	[NO_QEMU] = {"libvirt.no-qemu",
+		     "libvirt is installed, and no QEMU for this architecture is where "
+		     "distributions put it: a guest does not start unless its XML names an "
+		     "emulator elsewhere."},
+	[UNREADABLE] = {"libvirt.unreadable",
+			"Whether libvirt and QEMU are installed could not be told."},
+};
+
+enum { VARIANTS_MAJOR = 10, MAJOR = 1000000, MINOR = 1000 };
+
+/* Returns the first node that is there, else the first that was not settled, else the first. */
+static const struct fact_node *find(const struct fact_node *nodes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fact_known(&nodes[i].fact))
+			return &nodes[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!fact_settled(&nodes[i].fact))
+			return &nodes[i];
+	}
+	return &nodes[0];
+}
+
+static struct finding *add(struct findings *findings, enum kind kind, enum finding_verdict verdict,
+			   const char *summary, const struct fact_node *node)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[kind], verdict, subject_host(), "%s", summary);
+
+	finding_evidence(finding, &node->fact, "exists");
+	return finding;
+}
+
+static void judge_socket(const struct hypervisor *hypervisor, struct findings *findings)
+{
+	const struct fact_node *socket = find(hypervisor->sockets, LIBVIRT_SOCKET_COUNT);
+	const char *unit =
+		fact_known(&hypervisor->daemons[0].fact) ? "virtqemud.socket" : "libvirtd.socket";
+
+	if (!fact_absent(&socket->fact))
+		return;
+	struct finding *finding = add(findings, NOT_RUNNING, FINDING_WARN,
+				      "no daemon of libvirt listens for QEMU", socket);
+	finding_remedy(finding, "Start its socket");
+	finding_command(finding, "systemctl enable --now %s", unit);
+}
+
+static void judge_qemu(const struct fact_node *qemu, struct findings *findings)
+{
+	if (!fact_absent(&qemu->fact))
+		return;
+	struct finding *finding = add(findings, NO_QEMU, FINDING_WARN,
+				      "no QEMU for this architecture was found", qemu);
+	finding_remedy(finding, "Install QEMU, or name it in <emulator> of each domain");
+}
+
+static void judge_version(const struct host *host, struct findings *findings)
+{
+	const struct fact_number *version = &host->hypervisor.libvirt;
+
+	if (!host->modules.variant_count ||
+	    !hypervisor_libvirt_before(&host->hypervisor, VARIANTS_MAJOR, 0))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[OLD], FINDING_WARN, subject_host(),
+		"libvirt %" PRId64 ".%" PRId64 " does not choose variant drivers of VFIO",
+		version->value / MAJOR, version->value % MAJOR / MINOR);
+	finding_evidence(finding, &version->fact, "%" PRId64, version->value);
+	finding_remedy(finding, "Bind devices to their variant driver before the guest starts, "
+				"with managed='no', or update libvirt to 10.0.0");
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	const struct hypervisor *hypervisor = &host->hypervisor;
+	const struct fact_node *daemon = find(hypervisor->daemons, LIBVIRT_DAEMON_COUNT);
+	const struct fact_node *qemu = find(hypervisor->qemu, QEMU_COUNT);
+
+	(void)model;
+	if (fact_absent(&daemon->fact)) {
+		add(findings, NONE, FINDING_NOT_APPLICABLE, "libvirt is not installed", daemon);
+		return;
+	}
+	if (!fact_known(&daemon->fact) || !fact_settled(&qemu->fact)) {
+		const struct fact_node *unread = fact_known(&daemon->fact) ? qemu : daemon;
+		struct finding *finding =
+			add(findings, UNREADABLE, FINDING_UNKNOWN,
+			    "whether libvirt and QEMU are installed is unknown", unread);
+		finding_remedy_unread(finding, &unread->fact);
+		return;
+	}
+	if (fact_known(&qemu->fact)) {
+		struct finding *finding = add(findings, PRESENT, FINDING_PASS,
+					      "libvirt and QEMU are installed", daemon);
+		finding_evidence(finding, &qemu->fact, "exists");
+	}
+	judge_qemu(qemu, findings);
+	judge_socket(hypervisor, findings);
+	judge_version(host, findings);
+}
+
+const struct check check_libvirt = {
+	.id = "libvirt",
+	.title = "Is libvirt there, with what it needs?",
+	.needs = "/usr/sbin, /run/libvirt and /usr/bin; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <string.h>
+
+enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"migration.none", "No function is on a driver of VFIO now, so that no guest is "
+				    "kept on this host by one."},
+	[PINNED] =
+		{"migration.pinned",
+		 "A guest that has a function on vfio-pci cannot be migrated while it runs: its "
+		 "state is in the device, and vfio-pci cannot move it. For a network VF the "
+		 "alternative is a team (libvirt 6.1): a virtio interface that stays, and the VF "
+		 "beside it (<teaming type='transient'>), which is unplugged for the migration."},
+	[VARIANT] = {"migration.variant",
+		     "The function is on a variant driver of VFIO, which can save and restore the "
+		     "device's state: its guest can be migrated to a host with the same device, "
+		     "driver and firmware, with a QEMU and libvirt that support it."},
+	[VARIANT_UNUSED] =
+		{"migration.variant-unused",
+		 "The kernel has a variant driver of VFIO for this function, and it is on plain "
+		 "vfio-pci, which cannot migrate it. libvirt chooses the variant by itself since "
+		 "10.0.0; everything else has to bind it by name."},
+};
+
+/* Returns the variant driver that the running kernel has for the function, or NULL. */
+static const char *find_variant(const struct host *host, const struct pci_function *function)
+{
+	for (size_t i = 0; i < host->modules.variant_count; i++) {
+		const struct vfio_variant *variant = &host->modules.variants[i];
+		if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
+		    function->vendor.value == variant->vendor &&
+		    function->device.value == variant->device)
+			return variant->module;
+	}
+	return NULL;
+}
+
+static void report_pinned(const struct pci_function *function, const char *variant,
+			  struct findings *findings)
+{
+	struct finding *finding;
+
+	if (variant) {
+		finding = finding_add(
+			findings, &kinds[VARIANT_UNUSED], FINDING_WARN, subject_function(function),
+			"%s is on vfio-pci, though %s could migrate it", function->name, variant);
+		finding_remedy(finding, "Bind it to %s", variant);
+		finding_command(finding, "modprobe %s", variant);
+		finding_command(finding, "echo %s > %s/driver_override", variant, function->path);
+	} else {
+		finding = finding_add(findings, &kinds[PINNED], FINDING_NOT_APPLICABLE,
+				      subject_function(function),
+				      "a guest with %s cannot be migrated while it runs",
+				      function->name);
+	}
+	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
+}
+
+static bool judge_function(const struct host *host, const struct pci_function *function,
+			   struct findings *findings)
+{
+	const char *driver = function->driver.text;
+
+	if (!fact_known(&function->driver.fact) || !strstr(driver, "vfio"))
+		return false;
+	if (strcmp(driver, "vfio-pci") == 0) {
+		report_pinned(function, find_variant(host, function), findings);
+		return true;
+	}
+	struct finding *finding =
+		finding_add(findings, &kinds[VARIANT], FINDING_PASS, subject_function(function),
+			    "%s is on %s, a variant driver", function->name, driver);
+	finding_evidence(finding, &function->driver.fact, "%s", driver);
+	return true;
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	bool found = false;
+
+	(void)model;
+	for (size_t i = 0; i < host->pci.count; i++)
+		found |= judge_function(host, &host->pci.functions[i], findings);
+	if (found)
+		return;
+	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
+					      subject_host(), "no function is on a driver of VFIO");
+	finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
+}
+
+const struct check check_migration = {
+	.id = "migration",
+	.title = "Can guests with functions of this host be migrated?",
+	.needs = "/sys/bus/pci/devices and modules.alias; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

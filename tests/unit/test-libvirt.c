@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/tree.h"
+
+#define ID(name) "libvirt." name
+#define ALIASES                                                                                    \
+	"alias pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_core\n"                                   \
+	"alias vfio_pci:v000015B3d0000101Esv*sd*bc*sc*i* mlx5_vfio_pci\n"                          \
+	"alias vfio_pci:v00001AF4d*sv*sd*bc*sc*i* virtio_vfio_pci\n"                               \
+	"alias vfio_pci:broken\n"
+
+static struct findings *judge_tree(struct tree *tree)
+{
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct root *root = tree_open(tree);
+
+	assert_non_null(host);
+	hypervisor_load(root, tree->arena, "x86_64", &host->hypervisor);
+	modules_load(root, tree->arena, "6.1.0", &host->modules);
+	return judge(tree->arena, "libvirt", host);
+}
+
+/* The folders that a capture of a whole host has. */
+static void add_folders(struct tree *tree)
+{
+	static const char *const folders[] = {"/usr/sbin", "/usr/bin", "/usr/libexec", "/usr/lib",
+					      "/run"};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		tree_directory(tree, folders[i]);
+}
+
+static void host_without_libvirt_is_not_concerned(void **state)
+{
+	add_folders(*state);
+	expect_finding(judge_tree(*state), ID("none"), FINDING_NOT_APPLICABLE);
+}
+
+static void libvirt_with_qemu_that_listens_passes(void **state)
+{
+	add_folders(*state);
+	tree_file(*state, "/usr/sbin/libvirtd", "");
+	tree_file(*state, "/usr/bin/qemu-system-x86_64", "");
+	tree_file(*state, "/run/libvirt/libvirt-sock", "");
+	struct findings *findings = judge_tree(*state);
+	expect_finding(findings, ID("present"), FINDING_PASS);
+	assert_int_equal(findings->count, 1);
+}
+
+static void what_libvirt_lacks_is_named(void **state)
+{
+	add_folders(*state);
+	tree_file(*state, "/usr/sbin/virtqemud", "");
+	struct findings *findings = judge_tree(*state);
+	expect_finding(findings, ID("no-qemu"), FINDING_WARN);
+	expect_finding(findings, ID("not-running"), FINDING_WARN);
+	assert_null(finding_of(findings, ID("present")));
+}
+
+static void libvirt_before_10_chooses_no_variant_driver(void **state)
+{
+	add_folders(*state);
+	tree_file(*state, "/usr/sbin/libvirtd", "");
+	tree_file(*state, "/usr/bin/qemu-system-x86_64", "");
+	tree_file(*state, "/run/libvirt/libvirt-sock", "");
+	tree_link(*state, "/usr/lib64/libvirt.so.0", "libvirt.so.0.9000.0");
+	tree_file(*state, "/lib/modules/6.1.0/modules.alias", ALIASES);
+	const struct finding *finding = expect_finding(judge_tree(*state), ID("old"), FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "libvirt 9.0 does not choose variant drivers of VFIO");
+}
+
+static void only_whole_aliases_of_vfio_are_variants(void **state)
+{
+	struct tree *tree = *state;
+	struct modules modules = {0};
+
+	tree_file(tree, "/lib/modules/6.1.0/modules.alias", ALIASES);
+	modules_load(tree_open(tree), tree->arena, "6.1.0", &modules);
+	assert_int_equal(modules.variant_count, 1);
+	assert_int_equal(modules.variants[0].vendor, 0x15b3);
+	assert_int_equal(modules.variants[0].device, 0x101e);
+	assert_string_equal(modules.variants[0].module, "mlx5_vfio_pci");
+}
+
+static void what_was_not_captured_is_unknown(void **state)
+{
+	expect_finding(judge_tree(*state), ID("unreadable"), FINDING_UNKNOWN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(host_without_libvirt_is_not_concerned),
+		TEST(libvirt_with_qemu_that_listens_passes),
+		TEST(what_libvirt_lacks_is_named),
+		TEST(libvirt_before_10_chooses_no_variant_driver),
+		TEST(only_whole_aliases_of_vfio_are_variants),
+		TEST(what_was_not_captured_is_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
