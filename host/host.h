@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_HOST_H
 
 #include "host/acpi.h"
+#include "host/boot_config.h"
 #include "host/boot_tools.h"
 #include "host/cmdline.h"
 #include "host/cpu.h"
@@ -49,6 +50,7 @@ struct host {
 	struct sriov_config sriov_config;
 	struct memory memory;
 	struct boot_tools boot_tools;
+	struct boot_config boot_config;
 	struct hypervisor hypervisor;
 	struct fc_hosts fc_hosts;
 	struct usage usage;

@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/boot_config.h"
 #include "host/cmdline.h"
 #include "host/config.h"
 #include "host/framebuffer.h"
@@ -45,6 +46,8 @@ static struct fact_text redact_cmdline(struct arena *arena, const struct fact_te
 	const char *line = "";
 
 	cmdline_parse(arena, text, &cmdline);
+	if (!fact_known(&cmdline.fact))
+		return with_text(text, "");
 	for (size_t i = 0; i < cmdline.count; i++) {
 		const struct cmdline_parameter *parameter = &cmdline.parameters[i];
 		bool kept = options->keeps_parameter(parameter->name);
@@ -52,6 +55,31 @@ static struct fact_text redact_cmdline(struct arena *arena, const struct fact_te
 				    print_parameter(arena, parameter, kept));
 	}
 	return with_text(text, arena_printf(arena, "%s\n", line));
+}
+
+/* Of GRUB's settings, the kernel command line, its words as those of /proc/cmdline. */
+static struct fact_text redact_grub(struct arena *arena, const struct fact_text *text,
+				    const struct capture_options *options)
+{
+	const char *line = text->text, *end = text->text + text->length, *kept = "";
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line), size;
+		const char *value = boot_config_grub_value(line, length, &size);
+		const char *equals = memchr(line, '=', length);
+
+		if (value) {
+			struct fact_text words = {.fact = text->fact, .length = size};
+			words.text = arena_copy(arena, value, size);
+			words = redact_cmdline(arena, &words, options);
+			kept = arena_printf(arena, "%s%.*s\"%.*s\"\n", kept,
+					    (int)(equals + 1 - line), line,
+					    (int)strcspn(words.text, "\n"), words.text);
+		}
+		line += length + 1;
+	}
+	return with_text(text, kept);
 }
 
 /* Keeps the lines that begin with prefix, or, with keep false, those that do not. */
@@ -205,6 +233,10 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 
 	if (strcmp(path, "/proc/cmdline") == 0)
 		return redact_cmdline(arena, text, options);
+	if (strcmp(path, "/etc/kernel/cmdline") == 0)
+		return redact_cmdline(arena, text, options);
+	if (boot_config_covers(path))
+		return redact_grub(arena, text, options);
 	if (strcmp(path, "/proc/self/status") == 0)
 		return filter_lines(arena, text, "CapEff:", true);
 	if (strcmp(path, "/proc/self/limits") == 0)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_CONFIG_H
+#define PASSCHECK_HOST_BOOT_CONFIG_H
+
+#include "host/cmdline.h"
+
+/* The kernel command line that is configured for the next boot, by the file that has it. */
+struct boot_config {
+	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
+	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read. */
+	struct cmdline grub;
+	struct cmdline kernel; /* /etc/kernel/cmdline */
+};
+
+void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret);
+
+/* Returns whether path is a file of GRUB's settings: all that a capture needs of it are its lines
+ * that boot_config_grub_value() takes. */
+bool boot_config_covers(const char *path);
+
+/*
+ * Returns where the value of "GRUB_CMDLINE_LINUX[_DEFAULT]=" begins in a line of length bytes, and
+ * its length without quotes, or NULL for other lines.
+ */
+const char *boot_config_grub_value(const char *line, size_t length, size_t *ret_length);
+
+#endif
