@@ -205,3 +205,19 @@ struct pasid_capability pasid_decode(const struct config_space *config)
 		return (struct pasid_capability){.capability = truncated(pasid.capability)};
 	return pasid;
 }
+
+struct serial_capability serial_decode(const struct config_space *config)
+{
+	/* PCI Express 6.0, section 7.9.3: the lower half stands first. */
+	enum { LOWER = 4, UPPER = 8 };
+	struct serial_capability serial = {
+		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_DSN)};
+	struct reader reader = {.config = config, .offset = serial.capability.offset};
+
+	if (serial.capability.state != FACT_KNOWN)
+		return serial;
+	serial.number = (uint64_t)read32(&reader, UPPER) << 32 | read32(&reader, LOWER);
+	if (reader.failed)
+		serial.capability = truncated(serial.capability);
+	return serial;
+}

@@ -82,6 +82,12 @@ struct pasid_capability {
 	bool enabled;
 };
 
+/* Device Serial Number, extended capability 3: an EUI-64. Functions of one device may share it. */
+struct serial_capability {
+	struct capability capability;
+	uint64_t number; /* 0: left out of a capture, or never set */
+};
+
 struct express_capability express_decode(const struct config_space *config);
 struct acs_capability acs_decode(const struct config_space *config);
 struct ari_capability ari_decode(const struct config_space *config);
@@ -90,5 +96,6 @@ struct sriov_capability sriov_decode(const struct config_space *config);
 struct vf_rebar_capability vf_rebar_decode(const struct config_space *config);
 struct pri_capability pri_decode(const struct config_space *config);
 struct pasid_capability pasid_decode(const struct config_space *config);
+struct serial_capability serial_decode(const struct config_space *config);
 
 #endif

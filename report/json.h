@@ -70,6 +70,9 @@ cJSON *json_ivrs(struct json *json);
 /* The members that both tables have: who made it, its length, whether its checksum holds. */
 void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
 
+/* What a function is known by wherever it is plugged in: its ids, slot and serial number. */
+void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function);
+
 /* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
 cJSON *json_sriov(struct json *json, const struct pci_function *function);
 

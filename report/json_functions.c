@@ -102,8 +102,7 @@ cJSON *json_function(struct json *json, size_t index)
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "address", function->name);
-	json_add_fact_hex(json, object, "vendor_id", &function->vendor, 4);
-	json_add_fact_hex(json, object, "device_id", &function->device, 4);
+	json_add_identity(json, object, function);
 	json_add_text(json, object, "name", names_find(json->names, json->arena, function));
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
 	json_add_fact_text(json, object, "driver", &function->driver);

@@ -313,6 +313,7 @@ int report_build(const struct host *host, const struct report_options *options, 
 		.time = options->time,
 		.confinement = options->confinement,
 		.confinement_count = options->confinement_count,
+		.identity = options->identity,
 		.explains_functions = options->selector_count > 0,
 	};
 	int result = build(report, options, ret_culprit);

@@ -26,6 +26,7 @@ struct report_options {
 	const char *time;               /* of the audit, RFC 3339 */
 	const char *const *confinement; /* what of the sandbox is in force */
 	size_t confinement_count;
+	bool identity;                         /* the report may tell serial numbers */
 	const struct hostdev_options *hostdev; /* how to write XML of the functions; NULL: not */
 	const struct domain *domains;          /* to judge instead of the host; count 0: none */
 	size_t domain_count;
@@ -55,6 +56,7 @@ struct report {
 	enum host_verdict verdict;
 	const char *const *confinement;
 	size_t confinement_count;
+	bool identity;
 	struct domain_map *domains;        /* whose findings these are; NULL: the host's */
 	const struct plan *plan;           /* NULL where not asked for */
 	const struct hostdev_forms *forms; /* the XML of the functions; NULL where not asked for */

@@ -45,6 +45,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.confinement = options->sandbox.measures,
 		.confinement_count = options->sandbox.count,
 		.time = now,
+		.identity = options->identity,
 		.hostdev = hostdev_is_wanted(options) ? &options->hostdev : NULL,
 	};
 	struct report *report;
