@@ -124,7 +124,7 @@ static bool is_not_configured(const struct host *host, const char *module)
 	const struct kconfig *kconfig = &host->kconfig;
 	char option[64] = "";
 
-	for (size_t i = 0; module[i] && i < sizeof(option) - 1; i++)
+	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
 		option[i] = (char)toupper((unsigned char)module[i]);
 	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
 	       kconfig_get(kconfig, option) == KCONFIG_NO;

@@ -51,20 +51,20 @@ static int compare_flags(const void *left, const void *right)
 static void parse_flags(struct arena *arena, char *value, struct cpu *cpu)
 {
 	const char **flags = NULL;
-	size_t capacity = 0;
+	size_t count = 0, capacity = 0;
 	char *save = NULL;
 
 	for (char *flag = strtok_r(value, " ", &save); flag; flag = strtok_r(NULL, " ", &save)) {
-		const char **larger =
-			arena_grow(arena, flags, cpu->flag_count, &capacity, sizeof(*flags));
+		const char **larger = arena_grow(arena, flags, count, &capacity, sizeof(*flags));
 		if (!larger)
 			return;
 		flags = larger;
-		flags[cpu->flag_count++] = flag;
+		flags[count++] = flag;
 	}
-	if (cpu->flag_count)
-		qsort(flags, cpu->flag_count, sizeof(*flags), compare_flags);
+	if (count)
+		qsort(flags, count, sizeof(*flags), compare_flags);
 	cpu->flags = flags;
+	cpu->flag_count = count;
 }
 
 static enum cpu_vendor vendor_of(const char *id)
