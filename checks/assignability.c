@@ -17,8 +17,8 @@ static const struct finding_kind kinds[] = {
 	[BLOCKED] =
 		{"assignability.blocked",
 		 "VFIO would refuse this function: it is in no group, firmware has nailed it to "
-		 "memory, it is a PF with VFs enabled, vfio-pci denies it, or interrupts are "
-		 "not remapped. The summary says which."},
+		 "memory, it is a PF with VFs enabled, it is a VF in the group of its PF, vfio-pci "
+		 "denies it, or interrupts are not remapped. The summary says which."},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "Whether VFIO would take this function could not be told; the summary "
 			  "says what was not read."},

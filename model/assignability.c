@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/platform.h"
+#include "model/vf_driver.h"
 
 enum {
 	BASE_CLASS_BRIDGE = 0x06,
@@ -210,6 +211,40 @@ static void add_companions(struct judge *judge, const struct group_facts *group)
 	}
 }
 
+/*
+ * A PF that shares the group has to leave its driver, and most drivers take their VFs along;
+ * vfio-pci takes no PF that has VFs.
+ */
+static void judge_own_pf(struct judge *judge)
+{
+	const struct pci_function *pf = judge->function->pf;
+	struct arena *arena = judge->builder->arena;
+
+	if (!pf || !fact_known(&pf->group.fact) ||
+	    pf->group.value != judge->function->group.value || !is_held(judge->builder->host, pf))
+		return;
+	const char *name = pf->driver.text;
+	const struct vf_driver *driver = vf_driver_find(name);
+	switch (driver ? driver->fate : VF_FATE_UNKNOWN) {
+	case VF_FATE_GONE:
+		block(judge, BLOCKER_OWN_PF, &pf->driver.fact,
+		      arena_printf(arena,
+				   "its group holds its physical function %s, which would have to "
+				   "leave its driver %s, and that takes its VFs along",
+				   pf->name, name));
+		return;
+	case VF_FATE_UNKNOWN:
+		miss(judge, &pf->driver.fact,
+		     arena_printf(arena,
+				  "its group holds its physical function %s, which would have to "
+				  "leave its driver %s, and whether VFs outlive that is not known",
+				  pf->name, name));
+		return;
+	case VF_FATE_KEPT:
+		return;
+	}
+}
+
 /* Not being in a group is final; why depends on what the kernel translates at all. */
 static void block_ungrouped(struct judge *judge)
 {
@@ -255,6 +290,7 @@ static void judge_group(struct judge *judge)
 	}
 	const struct group_facts *facts = judge_members(judge->builder, group);
 	add_companions(judge, facts);
+	judge_own_pf(judge);
 	miss_all(judge, facts->missing);
 }
 
@@ -484,6 +520,7 @@ static const char *const blocker_names[] = {
 	[BLOCKER_INTERRUPTS] = "interrupts",
 	[BLOCKER_VMD] = "vmd",
 	[BLOCKER_HOST_USE] = "host-use",
+	[BLOCKER_OWN_PF] = "own-pf",
 };
 
 const char *blocker_kind_name(enum blocker_kind kind)

@@ -25,6 +25,7 @@ enum blocker_kind {
 	BLOCKER_INTERRUPTS, /* not remapped */
 	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
 	BLOCKER_HOST_USE,   /* a companion that the host lives on */
+	BLOCKER_OWN_PF,     /* a companion with which the function itself goes */
 };
 
 /* A reason why a function cannot be given away, or why that cannot be told. */

@@ -154,14 +154,22 @@ static bool is_same_device(const struct pci_function *a, const struct pci_functi
 	       a->address.bus == b->address.bus && a->address.device == b->address.device;
 }
 
-/* A bridge in the group leaves its driver by hand: it cannot be a <hostdev>. */
-static void note_bridge(struct builder *builder, struct hostdev_form *form,
-			const struct pci_function *bridge)
+/* vfio-pci takes no bridge, and no PF that has VFs. */
+static bool cannot_be_hostdev(const struct pci_function *function,
+			      const struct pci_function *companion)
+{
+	return pci_header_type(companion) > 0 || companion == function->pf;
+}
+
+/* Such a companion leaves its driver by hand. */
+static void note_unbinding(struct builder *builder, struct hostdev_form *form,
+			   const struct pci_function *companion)
 {
 	hostdev_note_add(builder->arena, &form->notes,
-			 "the bridge %s of its group must leave its driver %s first: echo %s > "
+			 "the %s %s of its group must leave its driver %s first: echo %s > "
 			 "/sys/bus/pci/devices/%s/driver/unbind",
-			 bridge->name, bridge->driver.text, bridge->name, bridge->name);
+			 companion == form->function->pf ? "physical function" : "bridge",
+			 companion->name, companion->driver.text, companion->name, companion->name);
 }
 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
@@ -185,9 +193,10 @@ static void add_companion(struct builder *builder, const struct pci_function *fu
 {
 	struct hostdev_form *form;
 
-	/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
+	/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are
+	 * before vfio-pci takes their PF. */
 	if (is_wanted(builder, companion) || has_form(builder, companion) ||
-	    (companion->vmd && companion->vmd == function))
+	    (companion->vmd && companion->vmd == function) || companion->pf == function)
 		return;
 	form = append(builder, companion, HOSTDEV_KIND_HOSTDEV);
 	if (!form)
@@ -216,11 +225,11 @@ static void add_function(struct builder *builder, const struct pci_function *fun
 	const struct assignable *assignable =
 		assignability_of(&builder->model->assignability, function);
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (pci_header_type(assignable->companions[i]) > 0)
-			note_bridge(builder, form, assignable->companions[i]);
+		if (cannot_be_hostdev(function, assignable->companions[i]))
+			note_unbinding(builder, form, assignable->companions[i]);
 	}
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (pci_header_type(assignable->companions[i]) <= 0)
+		if (!cannot_be_hostdev(function, assignable->companions[i]))
 			add_companion(builder, function, assignable->companions[i]);
 	}
 }

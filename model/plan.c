@@ -104,10 +104,12 @@ static bool is_taken(const struct plan_builder *builder, const struct pci_functi
 	return false;
 }
 
-/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
+/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are before
+ * vfio-pci takes their PF. */
 static void take(struct plan_builder *builder, const struct pci_function *function)
 {
-	if (!is_taken(builder, function) && !(function->vmd && is_taken(builder, function->vmd)))
+	if (!is_taken(builder, function) && !(function->vmd && is_taken(builder, function->vmd)) &&
+	    !(function->pf && is_taken(builder, function->pf)))
 		builder->taken[builder->taken_count++] = function;
 }
 
@@ -154,6 +156,24 @@ static bool is_removable(enum blocker_kind kind)
 	       kind == BLOCKER_VFS_ENABLED;
 }
 
+static bool is_asked_for(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (builder->functions[i] == function)
+			return true;
+	}
+	return false;
+}
+
+bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (builder->functions[i]->pf == function)
+			return !is_asked_for(builder, function);
+	}
+	return false;
+}
+
 static void judge_function(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct assignable *assignable =
@@ -162,6 +182,9 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		plan_add_obstacle(builder, "%s is a bridge, which never goes to a guest",
 				  function->name);
+	if (function->pf && is_asked_for(builder, function->pf))
+		plan_add_obstacle(builder, "%s is gone once %s, its physical function, has left",
+				  function->name, function->pf->name);
 	for (const struct blocker *blocker = assignable->blockers; blocker;
 	     blocker = blocker->next) {
 		if (!is_removable(blocker->kind))

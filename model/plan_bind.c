@@ -49,17 +49,18 @@ static const char *why_not_new_id(struct plan_builder *builder, const struct pci
 			    function->vendor.value, function->device.value, others);
 }
 
-/* A bridge only has to leave its driver: vfio-pci takes none. */
-static void unbind_bridge(struct plan_builder *builder, const struct pci_function *bridge)
+/* A companion that vfio-pci does not take only has to leave its driver. */
+static void unbind(struct plan_builder *builder, const char *id, const char *kind,
+		   const struct pci_function *companion)
 {
 	struct plan_step *step =
-		plan_add_step(builder, PLAN_NOW, "unbind-bridge", bridge,
-			      "Unbind the bridge %s from its driver %s, which keeps its group from "
-			      "the guest",
-			      bridge->name, bridge->driver.text);
+		plan_add_step(builder, PLAN_NOW, id, companion,
+			      "Unbind the %s %s from its driver %s, which keeps its group from the "
+			      "guest",
+			      kind, companion->name, companion->driver.text);
 
 	plan_add_line(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
-		      bridge->name, bridge->name);
+		      companion->name, companion->name);
 }
 
 static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,
@@ -138,9 +139,11 @@ void plan_bind(struct plan_builder *builder)
 		const struct assignable *assignable =
 			assignability_of(&builder->model->assignability, function);
 
-		if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE)
+		if (plan_only_unbinds(builder, function))
+			unbind(builder, "unbind-pf", "physical function", function);
+		else if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE)
 			bind_function(builder, function);
 		else if (fact_known(&function->driver.fact) && i >= builder->count)
-			unbind_bridge(builder, function);
+			unbind(builder, "unbind-bridge", "bridge", function);
 	}
 }

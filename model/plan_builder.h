@@ -44,6 +44,10 @@ void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Returns whether the function is the PF of a VF that is asked for, and is not asked for itself: it
+ * has to leave its driver, and vfio-pci takes no PF that has VFs. */
+bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function);
+
 /*
  * The parts of the plan, each in a file of its own, model/plan_NAME.c. Those that come first leave
  * parameters, which plan_command_line() makes a step of.

@@ -17,6 +17,11 @@ static bool is_taken(const struct plan_builder *builder, const struct pci_functi
 	return false;
 }
 
+static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return pci_header_type(function) <= 0 && !plan_only_unbinds(builder, function);
+}
+
 static bool has_same_ids(const struct pci_function *a, const struct pci_function *b)
 {
 	return fact_known(&b->vendor.fact) && fact_known(&b->device.fact) &&
@@ -110,7 +115,7 @@ static void add_options(struct plan_builder *builder)
 		const struct pci_function *function = builder->taken[i];
 		const char *own = ids_of(arena, function), *module = host_module(function);
 
-		if (pci_header_type(function) > 0 || needs_rule(builder, function) ||
+		if (!goes_to_vfio(builder, function) || needs_rule(builder, function) ||
 		    is_persistent(builder, own) || lists_ids(ids, own))
 			continue;
 		ids = arena_printf(arena, "%s%s%s", ids, *ids ? "," : "", own);
@@ -204,7 +209,7 @@ void plan_persist(struct plan_builder *builder)
 	add_options(builder);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (pci_header_type(function) <= 0 && needs_rule(builder, function))
+		if (goes_to_vfio(builder, function) && needs_rule(builder, function))
 			add_rule(builder, function);
 	}
 	if (builder->plan->count > before)

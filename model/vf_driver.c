@@ -11,32 +11,36 @@
 
 static const struct vf_driver drivers[] = {
 	/* igb_enable_sriov() refuses more than 7, and igb_probe_vfs() clamps max_vfs to that. */
-	{.name = "igb", .has_hook = true, .limit = 7},
+	{.name = "igb", .has_hook = true, .limit = 7, .fate = VF_FATE_GONE},
 	/* ixgbe_pci_sriov_enable(): IXGBE_MAX_VFS_DRV_LIMIT, _4TC and _8TC of ixgbe_sriov.h. */
 	{.name = "ixgbe",
 	 .has_hook = true,
 	 .limit = 63,
+	 .fate = VF_FATE_GONE,
 	 .sure = 15,
 	 .pool = "takes 31 with up to 4 traffic classes, 15 with more, and fewer where macvlans are "
 		 "offloaded"},
 	/* i40e_pci_enable_sriov() refuses above num_req_vfs, which its firmware gives (7.3). */
 	{.name = "i40e",
 	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
 	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
 	 .firmware = "give the port more VFs in the adapter's own setup"},
 	/* Documentation/networking/device_drivers/ethernet/intel/ice.rst (6.1) */
 	{.name = "ice",
 	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
 	 .pool = "shares 256 VFs among its ports, and gives none while link aggregation is active"},
-	{.name = "mlx5_core", .has_hook = true, .firmware = MLXCONFIG},
+	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
 	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
 	 */
-	{.name = "nvme", .has_hook = true},
+	{.name = "nvme", .has_hook = true, .fate = VF_FATE_KEPT},
 	{.name = "ena", .has_hook = true},
-	{.name = "pci-pf-stub", .has_hook = true},
+	{.name = "pci-pf-stub", .has_hook = true, .fate = VF_FATE_KEPT},
 	/* virtio_pci_sriov_configure(), drivers/virtio/virtio_pci_common.c */
 	{.name = "virtio-pci",
 	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
 	 .pool = "refuses unless the device offers VIRTIO_F_SR_IOV"},
 	/* vfio_pci_sriov_configure() returns ENOENT without the parameter enable_sriov. */
 	{.name = "vfio-pci", .has_hook = true},

@@ -118,6 +118,15 @@ class Machine(hosts.Tree):
         regions = self.root / "sys/kernel/iommu_groups/17/reserved_regions"
         regions.write_text("0x00000000000e8000 0x00000000000e8fff direct\n")
 
+    def join_group(self, address, group):
+        """Moves a function into the group of others."""
+        function, groups = self.root / self.paths[address], self.root / "sys/kernel/iommu_groups"
+        old = (function / "iommu_group").resolve()
+        (old / "devices" / address).unlink()
+        (function / "iommu_group").unlink()
+        self.link(f"{self.paths[address]}/iommu_group", f"sys/kernel/iommu_groups/{group}")
+        self.link(f"sys/kernel/iommu_groups/{group}/devices/{address}", self.paths[address])
+
     def set_driver_again(self, path, driver):
         (self.root / path / "driver").unlink()
         self.set_driver(path, driver)

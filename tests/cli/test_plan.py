@@ -131,6 +131,28 @@ class Binding(PlanTest):
         self.assertLess(steps.index(("disable-vfs", NIC)), steps.index(("bind", NIC)))
 
 
+    def test_a_physical_function_and_its_vf_do_not_go_together(self):
+        plan = self.plan(NIC, VF0)
+        self.assertIn(f"{VF0} is gone once {NIC}, its physical function, has left", plan["obstacles"])
+
+    def share_group(self, driver):
+        """Puts a PF with that driver into one group with its VF."""
+        self.machine.join_group(VF0, 4)
+        self.machine.set_driver_again(self.machine.paths[NIC], driver)
+
+    def test_a_physical_function_in_the_group_of_its_vf_only_leaves_its_driver(self):
+        self.share_group("nvme")
+        steps = self.steps(VF0)
+        self.assertIn(("unbind-pf", NIC), steps)
+        for step in ("disable-vfs", "bind", "udev-rule"):
+            self.assertNotIn((step, NIC), steps)
+
+    def test_a_vf_in_the_group_of_its_physical_function_goes_with_that(self):
+        self.share_group("mlx5_core")
+        self.assertEqual(self.plan(VF0)["verdict"], "obstructed")
+        self.assertEqual([step for step in self.steps(NIC) if step[0] == "bind"], [("bind", NIC)])
+
+
 class Persistence(PlanTest):
     def test_unique_ids_go_into_modprobe_d(self):
         self.assertEqual(self.commands("modprobe-options", GPU), [

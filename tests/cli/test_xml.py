@@ -132,6 +132,19 @@ class Form(XmlTest):
                 for attribute in ("domain", "bus", "slot", "function"):
                     self.assertRegex(line, f"{attribute}='0x[0-9a-f]+'")
 
+    def test_a_physical_function_in_the_group_of_its_vf_is_no_hostdev(self):
+        self.machine.join_group(VF0, 4)
+        self.machine.set_driver_again(self.machine.paths[NIC], "nvme")
+        text = self.written(VF0)
+        self.assertNotIn("<hostdev", text)
+        self.assertIn(f"the physical function {NIC} of its group must leave its driver nvme", text)
+
+    def test_a_vf_that_goes_with_its_physical_function_is_refused(self):
+        self.machine.join_group(VF0, 4)
+        result = self.xml(VF0)
+        self.assertEqual((result.returncode, result.stdout), (NOT_READY, ""))
+        self.assertIn(f"its physical function {NIC}", result.stderr)
+
     def test_a_bridge_that_must_leave_its_driver_is_named(self):
         self.assertIn("the bridge 0000:00:08.0 of its group must leave its driver shpchp",
                       self.written(CROWD))

@@ -261,6 +261,31 @@ static void pf_with_vfs_is_blocked(void **state)
 	expect(*state, function, ASSIGNABLE);
 }
 
+struct own_pf_case {
+	const char *driver; /* of the PF; NULL: none */
+	enum assignable_verdict verdict;
+};
+
+/* remove() of igb disables the VFs, that of nvme leaves them ("driver left SR-IOV enabled"). */
+static const struct own_pf_case own_pf_cases[] = {
+	{"igb", ASSIGNABLE_BLOCKED}, {"out_of_tree", ASSIGNABLE_UNDETERMINED},
+	{"nvme", ASSIGNABLE_WITH},   {"vfio-pci", ASSIGNABLE},
+	{"pcieport", ASSIGNABLE},    {NULL, ASSIGNABLE},
+};
+
+static void vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	make_vf(pair.companion, pair.function);
+	for (size_t i = 0; i < LENGTH(own_pf_cases); i++) {
+		pair.function->driver.fact = absent("driver");
+		if (own_pf_cases[i].driver)
+			set_driver(pair.function, own_pf_cases[i].driver);
+		expect(*state, pair.companion, own_pf_cases[i].verdict);
+	}
+}
+
 static void plain_interrupts_block_unless_allowed(void **state)
 {
 	struct topology *topology = *state;
@@ -439,6 +464,7 @@ int main(void)
 		TEST(relaxable_and_msi_regions_do_not_block),
 		TEST(denylist_of_vfio_pci_blocks),
 		TEST(pf_with_vfs_is_blocked),
+		TEST(vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves),
 		TEST(plain_interrupts_block_unless_allowed),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
