@@ -1,0 +1,75 @@
+"""The Debian package in a system that holds nothing else: it installs, runs and goes again."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import SOURCE, VERDICT_CODES, skip  # noqa: E402
+
+RELEASE = "bookworm"
+MIRROR = "http://deb.debian.org/debian"
+# What is mounted inside goes with the command, before the folder is removed.
+UNSHARE = ["unshare", "--mount"]
+
+
+def run(*command, **options):
+    result = subprocess.run([str(word) for word in command], capture_output=True, text=True,
+                            errors="replace", check=False, **options)
+    if result.returncode:
+        raise AssertionError(f"{command[0]}: {(result.stdout + result.stderr)[-2000:]}")
+    return result.stdout
+
+
+def bootstrap(chroot):
+    result = subprocess.run([*UNSHARE, "debootstrap", "--variant=minbase", RELEASE, chroot, MIRROR],
+                            capture_output=True, text=True, check=False, timeout=1200)
+    if result.returncode:
+        skip(f"debootstrap: {result.stdout.strip().splitlines()[-1:]}")
+    shutil.copy("/etc/resolv.conf", chroot / "etc")
+
+
+class DebianPackage(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = pathlib.Path(temporary.name)
+
+    def build(self):
+        folder = self.directory / "build"
+        run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja")
+        run("cmake", "--build", folder, "--target", "passcheck")
+        run("cpack", "-G", "DEB", cwd=folder)
+        (package,) = folder.glob("passcheck_*.deb")
+        return package
+
+    def test_it_installs_runs_and_goes_in_a_clean_system(self):
+        chroot = self.directory / "chroot"
+        bootstrap(chroot)
+        package = shutil.copy(self.build(), chroot / "tmp")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+        inside = [*UNSHARE, "chroot", chroot]
+        run(*inside, "apt-get", "-q", "update", env=environment)
+        run(*inside, "apt-get", "-qy", "--no-install-recommends", "install",
+            f"/tmp/{pathlib.Path(package).name}", env=environment)
+        self.assertIn("passcheck", run(*inside, "passcheck", "--version"))
+        self.assertIn("reset.none", run(*inside, "passcheck", "explain", "reset.none"))
+        result = subprocess.run([*inside, "passcheck"], capture_output=True, text=True,
+                                check=False)
+        self.assertIn(result.returncode, VERDICT_CODES.values())
+        self.assertEqual(result.stderr, "")
+        run(*inside, "apt-get", "-qy", "purge", "passcheck", env=environment)
+        left = [path for path in (chroot / "usr").rglob("*passcheck*")]
+        self.assertEqual(left, [])
+
+
+if __name__ == "__main__":
+    if os.geteuid() != 0:
+        skip("debootstrap needs root")
+    for tool in ("debootstrap", "unshare", "cpack", "dpkg-shlibdeps"):
+        if not shutil.which(tool):
+            skip(f"{tool} is not installed")
+    unittest.main()

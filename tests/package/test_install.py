@@ -1,0 +1,55 @@
+"""What `cmake --install` puts into a folder."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import PASSCHECK, READY, SOURCE  # noqa: E402
+
+BUILD = pathlib.Path(PASSCHECK).parent
+
+
+class Install(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.root = pathlib.Path(temporary.name)
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", "/usr"], check=True,
+                       capture_output=True, env={**os.environ, "DESTDIR": str(cls.root)})
+        cls.files = {str(path.relative_to(cls.root)) for path in cls.root.rglob("*")
+                     if path.is_file()}
+
+    def test_program_pages_completions_and_documents_are_there(self):
+        documents = [path.name for pattern in ("docs/*.md", "docs/*.schema.json")
+                     for path in SOURCE.glob(pattern)]
+        wanted = {"usr/bin/passcheck",
+                  "usr/share/man/man1/passcheck.1",
+                  "usr/share/man/man5/passcheck-json.5",
+                  "usr/share/man/man7/passcheck-checks.7",
+                  "usr/share/bash-completion/completions/passcheck",
+                  "usr/share/zsh/vendor-completions/_passcheck",
+                  "usr/share/fish/vendor_completions.d/passcheck.fish",
+                  *(f"usr/share/doc/passcheck/{name}"
+                    for name in ("README.md", "copyright", *documents))}
+        self.assertEqual(self.files, wanted)
+
+    def test_the_installed_program_runs(self):
+        result = subprocess.run([self.root / "usr/bin/passcheck", "--version"],
+                                capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, READY)
+        self.assertRegex(result.stdout, r"^passcheck \d+\.\d+\.\d+( \([0-9a-f]{12}\))?\n$")
+
+    def test_no_file_names_where_it_was_built(self):
+        for name in self.files - {"usr/bin/passcheck"}:
+            with self.subTest(file=name):
+                self.assertIsNone(re.search(re.escape(str(SOURCE)).encode(),
+                                            (self.root / name).read_bytes()))
+
+
+if __name__ == "__main__":
+    unittest.main()
