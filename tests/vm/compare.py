@@ -239,6 +239,20 @@ def compare_host(result, answers, report):
     result.expect("host", "exit code", answers.code("before"), EXIT_CODES[report["verdict"]])
 
 
+def compare_command_line(result, answers, report):
+    """What the parameters came to: the kernel did not start an IOMMU that is there."""
+    hardware = answers.boot.topology
+    failed = {finding["id"] for finding in report["findings"] if finding["verdict"] == "fail"}
+    off = hardware.iommu != "none" and not kernel_groups(answers)
+    result.expect("command line", "turns the IOMMU off", "kernel-cmdline.iommu-off" in failed, off)
+    if not off:
+        remapped = bool(answers.lines("state", "CHIP"))
+        possible = hardware.iommu != "none" and "intremap=on" in hardware.iommu_options
+        result.expect("command line", "turns interrupt remapping off",
+                      "kernel-cmdline.interrupt-remapping-off" in failed,
+                      possible and not remapped)
+
+
 def compare_twin(result, answers, twin):
     """A twin is the same hardware, and the boot that needs one has its IOMMU off."""
     result.expect("twin", "functions", sorted(kernel_functions(answers)),
@@ -307,6 +321,7 @@ def compare(answers, twin=None, replayed=None):
     compare_vfio(result, answers, report)
     compare_units(result, answers, report)
     compare_host(result, answers, report)
+    compare_command_line(result, answers, report)
     compare_nobody(result, answers, report)
     if replayed:
         compare_capture(result, report, replayed)

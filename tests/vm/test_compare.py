@@ -64,7 +64,8 @@ def report(enabled=0):
         functions.append(function(VF, 8, [VF], "assignable", physical_function=PF))
         groups.append({"id": 8, "functions": [VF]})
     return {"verdict": "ready", "host": {"captured": False}, "run": {"time": "now"},
-            "findings": [{"check": "interrupt-remapping", "verdict": "pass"}],
+            "findings": [{"check": "interrupt-remapping", "verdict": "pass",
+                          "id": "interrupt-remapping.on"}],
             "iommu": {"units": [{"name": "dmar0", "functions": [PORT, PF, NIC]}]},
             "groups": groups, "functions": functions}
 
@@ -110,6 +111,9 @@ WRONG = {
     "no unit": (("iommu", "units"), []),
     "not ready": (("verdict",), "not-ready"),
     "undetermined host": (("verdict",), "undetermined"),
+    "a command line that turns the IOMMU off": (
+        ("findings", 0), {"check": "interrupt-remapping", "verdict": "fail",
+                          "id": "kernel-cmdline.iommu-off"}),
     "interrupts not remapped": (("findings", 0, "verdict"), "fail"),
 }
 
@@ -182,6 +186,11 @@ class Comparison(unittest.TestCase):
 
     def test_an_endpoint_that_vfio_was_not_asked_about_is_noticed(self):
         self.assertTrue(self.disagreements(answers(vfio__txt="END\n")))
+
+    def test_an_iommu_that_parameters_turned_off_unseen_is_noticed(self):
+        off = STATE.replace(f"GROUP 0 {PORT}\nGROUP 7 {PF} {NIC}\n", "")
+        subjects = {each.subject for each in self.disagreements(answers(state__txt=off))}
+        self.assertIn("command line: turns the IOMMU off", subjects)
 
     def test_a_twin_that_is_other_hardware_is_noticed(self):
         off = STATE.replace(f"GROUP 0 {PORT}\nGROUP 7 {PF} {NIC}\n", "")
