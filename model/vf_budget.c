@@ -146,6 +146,13 @@ static struct vf_term judge_kernel(struct builder *builder)
 					    "the kernel refuses InitialVFs %u with TotalVFs %u",
 					    sriov->initial_vfs, sriov->total_vfs),
 			       &function->config.fact);
+	/* The others come by migration, which only hosts that share a device have. */
+	if (sriov->initial_vfs < sriov->total_vfs)
+		return exactly(sriov->initial_vfs, VF_REASON_NONE,
+			       arena_printf(builder->arena,
+					    "the kernel adds InitialVFs, which is %u",
+					    sriov->initial_vfs),
+			       &function->config.fact);
 	return unlimited();
 }
 

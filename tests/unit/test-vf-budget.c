@@ -377,7 +377,7 @@ static void initial_vfs_must_be_total_vfs_unless_vfs_migrate(void **state)
 	make_machine(&machine, 8);
 	put16(machine.sriov + PCI_IOV_INITIALVF, 4);
 	put32(machine.sriov + PCI_IOV_CAP, PCI_IOV_CAP_VFM);
-	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+	expect_exactly(&machine, 4, VF_TERM_KERNEL);
 	make_machine(&machine, 8);
 	put16(machine.sriov + PCI_IOV_INITIALVF, 9);
 	put32(machine.sriov + PCI_IOV_CAP, PCI_IOV_CAP_VFM);
