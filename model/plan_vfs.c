@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -56,15 +57,28 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 		      pf->name);
 }
 
+/* Returns whether the line has the name, and not as a part of a longer one: eth1 is not eth10. */
+static bool names(const char *line, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = strstr(line, name); at; at = strstr(at + 1, name)) {
+		if ((at == line || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)at[length]))
+			return true;
+	}
+	return false;
+}
+
 /* Returns whether a line of the host's configuration speaks of the PF or of its interface. */
 static bool is_configured(const struct host *host, const struct pci_function *pf)
 {
 	for (size_t i = 0; i < host->sriov_config.count; i++) {
 		const char *line = host->sriov_config.settings[i].line;
-		if (strstr(line, pf->name))
+		if (names(line, pf->name))
 			return true;
 		for (size_t k = 0; k < pf->netdevs.count; k++) {
-			if (strstr(line, pf->netdevs.names[k]))
+			if (names(line, pf->netdevs.names[k]))
 				return true;
 		}
 	}

@@ -185,6 +185,14 @@ class Persistence(PlanTest):
         self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
         self.assertIn('ATTR{sriov_numvfs}="2"', " ".join(self.commands("vfs-udev-rule", VF0)))
 
+    def test_a_rule_for_the_interface_is_kept_and_one_for_a_longer_name_is_not_taken_for_it(self):
+        rules = self.root / "etc/udev/rules.d/70-vfs.rules"
+        rules.parent.mkdir(parents=True)
+        for name, planned in (("eth0", False), ("eth01", True)):
+            rules.write_text(f'ACTION=="add", NAME=="{name}", ATTR{{device/sriov_numvfs}}="2"\n')
+            with self.subTest(name=name):
+                self.assertEqual(("vfs-udev-rule", NIC) in self.steps(VF0), planned)
+
 
 class Parameters(PlanTest):
     def test_each_boot_loader_has_its_own_way(self):
