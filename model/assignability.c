@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <pci/header.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/platform.h"
@@ -182,6 +183,44 @@ static const struct group_facts *judge_members(const struct builder *builder,
 	memcpy(facts->holders + facts->holder_count, facts->holders,
 	       facts->holder_count * sizeof(*facts->holders));
 	return facts;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(left, *(const char *const *)right);
+}
+
+static bool lists(const struct iommu_group *group, const struct pci_function *function)
+{
+	const struct fact_list *devices = &group->devices;
+
+	return devices->count && bsearch(function->name, devices->names, devices->count,
+					 sizeof(*devices->names), compare_names);
+}
+
+/*
+ * A function's link and the list of its group come from one place, iommu_group_add_device() of
+ * drivers/iommu/iommu.c: a list that lacks the function may lack its companions, too.
+ */
+static void doubt_lists(const struct builder *builder)
+{
+	const struct host *host = builder->host;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct iommu_group *group =
+			fact_known(&function->group.fact)
+				? iommu_group_find(&host->groups, function->group.value)
+				: NULL;
+		if (!group || !fact_known(&group->devices.fact) || lists(group, function))
+			continue;
+		struct group_facts *facts = &builder->groups[group - host->groups.groups];
+		if (!facts->missing)
+			add(builder->arena, &facts->missing, BLOCKER_UNKNOWN, &group->devices.fact,
+			    arena_printf(builder->arena,
+					 "the list of its group lacks %s, which is in it",
+					 function->name));
+	}
 }
 
 static void block_vital(struct judge *judge, const struct pci_function *companion)
@@ -481,6 +520,7 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 	builder.holder_indices = arena_array(arena, count + 1, sizeof(size_t));
 	if (!builder.groups || !builder.holder_indices || !judgements)
 		return;
+	doubt_lists(&builder);
 	for (size_t i = 0; i < count; i++)
 		judgements[i] = judge_function(&builder, &host->pci.functions[i]);
 	ret->judgements = judgements;

@@ -200,6 +200,18 @@ static void member_that_was_not_read_is_undetermined(void **state)
 	expect(*state, function, ASSIGNABLE_UNDETERMINED);
 }
 
+static void list_of_a_group_that_lacks_members_is_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pair pair = add_pair(topology);
+
+	set_driver(pair.companion, "e1000e");
+	topology->host.groups.groups[0].devices.count = 1;
+	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
+	topology->host.groups.groups[0].devices.count = 0;
+	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
+}
+
 static void unread_group_is_undetermined(void **state)
 {
 	struct pci_function *function = add_alone(*state);
@@ -459,6 +471,7 @@ int main(void)
 		TEST(drivers_of_bridges_count_from_5_19_on),
 		TEST(unread_driver_of_a_companion_is_undetermined),
 		TEST(member_that_was_not_read_is_undetermined),
+		TEST(list_of_a_group_that_lacks_members_is_undetermined),
 		TEST(unread_group_is_undetermined),
 		TEST(direct_region_blocks),
 		TEST(relaxable_and_msi_regions_do_not_block),
