@@ -42,6 +42,16 @@ static int compare_groups(const void *left, const void *right)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
+/* The kernel ends every line of the list: one that does not end was cut short. */
+static struct fact_text read_regions(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	if (fact_known(&text.fact) && text.length && text.text[text.length - 1] != '\n')
+		return (struct fact_text){.fact = {FACT_MALFORMED, 0, text.fact.source}};
+	return text;
+}
+
 static void load_group(struct root *root, struct arena *arena, const char *name,
 		       struct iommu_group *group)
 {
@@ -49,8 +59,7 @@ static void load_group(struct root *root, struct arena *arena, const char *name,
 	group->name = read_line(root, arena, arena_printf(arena, GROUPS "/%s/name", name));
 	group->type = read_line(root, arena, arena_printf(arena, GROUPS "/%s/type", name));
 	group->reserved_regions =
-		root_read(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name),
-			  LIMIT_ATTRIBUTE);
+		read_regions(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name));
 }
 
 void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_groups *ret)

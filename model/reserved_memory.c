@@ -286,6 +286,14 @@ static void note(struct builder *builder, const struct pci_function *function,
 						     effect == RESERVED_BLOCKS ? region : NULL};
 }
 
+/* VT-d and AMD-Vi reserve every group's interrupt window: intel_iommu_get_resv_regions(),
+ * amd_iommu_get_resv_regions(). A list without any region is none of theirs. */
+static bool is_list(const struct builder *builder, const struct fact_text *regions)
+{
+	return fact_known(&regions->fact) &&
+	       (regions->length || builder->platform == PLATFORM_OTHER);
+}
+
 static const struct iommu_group *listed_group(const struct builder *builder,
 					      const struct pci_function *function)
 {
@@ -294,24 +302,28 @@ static const struct iommu_group *listed_group(const struct builder *builder,
 			? iommu_group_find(&builder->host->groups, function->group.value)
 			: NULL;
 
-	return group && fact_known(&group->reserved_regions.fact) ? group : NULL;
+	return group && is_list(builder, &group->reserved_regions) ? group : NULL;
 }
 
-/* A table that is not there, or was decoded, hides no region. */
-static bool is_settled(const struct fact *fact, bool decoded)
+/* A table that is not there, or was decoded, hides no region. The kernel finds units by their
+ * table: where they run, it is there. */
+static bool is_settled(const struct fact *fact, bool decoded, bool runs)
 {
-	return fact_absent(fact) || (fact_known(fact) && decoded);
+	return (fact_absent(fact) && !runs) || (fact_known(fact) && decoded);
 }
 
 static enum reserved_effect effect_without_regions(const struct builder *builder)
 {
 	const struct acpi_tables *acpi = &builder->host->acpi;
 	const struct dma_units *units = builder->units;
+	bool runs = builder->host->units.count > 0;
 
 	if (builder->platform == PLATFORM_OTHER)
 		return RESERVED_HARMLESS;
-	return is_settled(&acpi->dmar.fact, units->dmar && units->dmar->intact) &&
-			       is_settled(&acpi->ivrs.fact, units->ivrs && units->ivrs->intact)
+	return is_settled(&acpi->dmar.fact, units->dmar && units->dmar->intact,
+			  runs && builder->platform == PLATFORM_VTD) &&
+			       is_settled(&acpi->ivrs.fact, units->ivrs && units->ivrs->intact,
+					  runs && builder->platform == PLATFORM_AMD_VI)
 		       ? RESERVED_HARMLESS
 		       : RESERVED_EFFECT_UNKNOWN;
 }

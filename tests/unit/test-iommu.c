@@ -90,6 +90,18 @@ static void a_group_names_members_of_any_kind(void **state)
 	assert_false(iommu_group_is_noiommu(group));
 }
 
+static void a_list_of_regions_that_was_cut_short_is_malformed(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, GROUPS "/3/reserved_regions",
+		  "0x00000000fee00000 0x00000000feefffff msi\n0x00000000000e8000 0x00");
+	struct iommu_groups groups = load_groups(tree);
+	const struct iommu_group *group = iommu_group_find(&groups, 3);
+	assert_non_null(group);
+	assert_int_equal(group->reserved_regions.fact.state, FACT_MALFORMED);
+}
+
 static void a_group_of_noiommu_mode_says_so_by_name(void **state)
 {
 	struct tree *tree = *state;
@@ -177,6 +189,7 @@ int main(void)
 		TREE_TEST(more_than_256_groups_are_no_limit),
 		TREE_TEST(what_is_no_number_is_no_group),
 		TREE_TEST(a_group_names_members_of_any_kind),
+		TREE_TEST(a_list_of_regions_that_was_cut_short_is_malformed),
 		TREE_TEST(a_group_of_noiommu_mode_says_so_by_name),
 		TREE_TEST(a_tree_without_the_folder_does_not_say_that_there_are_none),
 		TREE_TEST(registers_of_vt_d_are_hex),

@@ -190,6 +190,28 @@ static void a_table_that_was_not_read_leaves_it_open(void **state)
 	expect_effect(topology, disk, RESERVED_HARMLESS);
 }
 
+static void an_empty_list_says_nothing_where_interrupts_always_have_a_region(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+
+	add_group(topology, 3, "0000:00:14.0", "");
+	set_dmar(topology, DRHD RMRR);
+	expect_effect(topology, disk, RESERVED_BLOCKS);
+	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
+}
+
+static void a_unit_that_runs_has_a_table_whatever_the_tree_says(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+
+	topology_translate(topology);
+	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
+}
+
 #define IVMD_ONE   "21 01 2000 0001 0000 0000 000000000000 0020f4c900000000 0060020000000000"
 #define IVMD_RANGE "22 08 2000 0001 ff01 0000 000000000000 0020f4c900000000 0060020000000000"
 #define IVMD_EVERY "20 08 2000 0000 0000 0000 000000000000 0020f4c900000000 0060020000000000"
@@ -311,6 +333,8 @@ int main(void)
 		TEST(a_region_that_no_table_has_is_the_groups),
 		TEST(before_5_3_direct_may_be_relaxable),
 		TEST(a_table_that_was_not_read_leaves_it_open),
+		TEST(an_empty_list_says_nothing_where_interrupts_always_have_a_region),
+		TEST(a_unit_that_runs_has_a_table_whatever_the_tree_says),
 		TEST(an_ivmd_blocks_from_6_6_on),
 		TEST(an_ivmd_exempts_no_class),
 		TEST(an_exclusion_range_counts_and_covers_its_ids),

@@ -205,7 +205,8 @@ void topology_groups(struct topology *topology, const char *const *lines, size_t
 		groups[i].id = (uint32_t)i;
 		groups[i].devices = (struct fact_list){.fact = known("devices"), .names = names};
 		groups[i].name.fact = absent("name");
-		groups[i].reserved_regions = known_text("reserved_regions", "");
+		groups[i].reserved_regions = known_text(
+			"reserved_regions", "0x00000000fee00000 0x00000000feefffff msi\n");
 		for (char *name = strtok_r(text, " ", &save); name;
 		     name = strtok_r(NULL, " ", &save)) {
 			const struct pci_function *function =
