@@ -85,7 +85,7 @@ static void report_none(const struct host *host, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (platform_is_guest(host))
+	if (platform_is_guest(host) && !platform_has_table(host))
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if devices are "
 					"to be passed on from it");
 	else
@@ -210,6 +210,30 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);
 }
 
+/* Every group that a link names is listed; one that is not says that the list was not read whole.
+ */
+static void judge_list(const struct host *host, struct findings *findings)
+{
+	const struct fact *list = &host->groups.fact;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct fact_number *link = &host->pci.functions[i].group;
+		if (!fact_known(&link->fact) || iommu_group_find(&host->groups, link->value))
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			"the list of IOMMU groups lacks group %" PRId64 ", which %s is in",
+			link->value, host->pci.functions[i].name);
+		finding_evidence(finding, &link->fact, "%" PRId64, link->value);
+		if (fact_known(list))
+			finding_evidence(finding, list, "%zu groups", host->groups.count);
+		else
+			finding_evidence_state(finding, list);
+		finding_remedy_unread(finding, list);
+		return;
+	}
+}
+
 static void report_groups(const struct host *host, size_t grouped, struct findings *findings)
 {
 	struct finding *finding = finding_add(
@@ -219,6 +243,7 @@ static void report_groups(const struct host *host, size_t grouped, struct findin
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	for (size_t i = 0; i < host->pci.count; i++)
 		judge_function(host, &host->pci.functions[i], findings);
+	judge_list(host, findings);
 	for (size_t i = 0; i < host->groups.count; i++)
 		judge_group(host, &host->groups.groups[i], findings);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <pci/header.h>
+#include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
@@ -81,6 +82,25 @@ static void a_host_whose_kernel_made_no_groups_fails(void **state)
 			    "no PCI function is in an IOMMU group: DMA remapping is off");
 	assert_true(has_evidence(finding, GROUPS));
 	assert_int_equal(finding->subject.type, SUBJECT_HOST);
+}
+
+static void a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu(void **state)
+{
+	static const char *const flags[] = {"hypervisor"};
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	struct host *host = load(tree);
+	host->cpu.flags = flags;
+	host->cpu.flag_count = 1;
+	host->acpi.dmar.fact = known("/sys/firmware/acpi/tables/DMAR");
+	const struct finding *finding =
+		expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
+	assert_null(strstr(finding->remedy, "virtual IOMMU"));
+	host->acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	finding = expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "virtual IOMMU"));
 }
 
 static void groups_of_other_devices_only_are_as_good_as_none(void **state)
@@ -206,6 +226,19 @@ static void a_link_that_was_not_read_beside_others_is_unknown(void **state)
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
+static void a_group_that_the_list_lacks_is_unknown(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	struct host *host = load(tree);
+	host->groups.count = 0;
+	const struct finding *finding = expect_finding(
+		judge_host(tree, host), "iommu-groups.group-unreadable", FINDING_UNKNOWN);
+	assert_int_equal(finding->subject.type, SUBJECT_HOST);
+	assert_true(has_evidence(finding, "0 groups"));
+}
+
 static void a_group_of_several_endpoints_warns(void **state)
 {
 	struct tree *tree = *state;
@@ -315,6 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(functions_in_groups_pass),
 		TREE_TEST(a_host_whose_kernel_made_no_groups_fails),
+		TREE_TEST(a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu),
 		TREE_TEST(groups_of_other_devices_only_are_as_good_as_none),
 		TREE_TEST(groups_that_could_not_be_listed_are_unknown),
 		TREE_TEST(links_that_were_not_read_are_not_missing),
@@ -325,6 +359,7 @@ int main(void)
 		TREE_TEST(an_endpoint_without_group_is_named),
 		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),
+		TREE_TEST(a_group_that_the_list_lacks_is_unknown),
 		TREE_TEST(a_group_of_several_endpoints_warns),
 		TREE_TEST(bridges_share_a_group_with_one_endpoint_in_peace),
 		TREE_TEST(members_that_are_no_pci_functions_count),
