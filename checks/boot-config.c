@@ -242,6 +242,7 @@ const struct check check_boot_config = {
 	.id = "boot-config",
 	.title = "Will the next boot have what this one has?",
 	.needs = "/proc/cmdline, /etc/default/grub and /etc/kernel/cmdline; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

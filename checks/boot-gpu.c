@@ -152,6 +152,7 @@ const struct check check_boot_gpu = {
 	.id = "boot-gpu",
 	.title = "Does something of the boot hold the display?",
 	.needs = "/proc/iomem and the functions' boot_vga and resource; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -125,6 +125,7 @@ const struct check check_host_use = {
 	.title = "Which functions does the host itself live on?",
 	.needs = "mounts, swap, routes, consoles and what sysfs says of their devices; no "
 		 "privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

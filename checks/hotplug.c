@@ -155,6 +155,7 @@ const struct check check_hotplug = {
 	.id = "hotplug",
 	.title = "May a function vanish under a guest?",
 	.needs = "config space of ports; root",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

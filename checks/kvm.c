@@ -123,6 +123,7 @@ const struct check check_kvm = {
 	.id = "kvm",
 	.title = "What does KVM do in hardware?",
 	.needs = "/sys/module/kvm*/parameters; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -127,6 +127,7 @@ const struct check check_libvirt = {
 	.id = "libvirt",
 	.title = "Is libvirt there, with what it needs?",
 	.needs = "/usr/sbin, /run/libvirt and /usr/bin; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -131,6 +131,7 @@ const struct check check_lockdown_selinux = {
 	.id = "lockdown-selinux",
 	.title = "Do lockdown or SELinux refuse what passthrough needs?",
 	.needs = "securityfs and /sys/fs/selinux; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

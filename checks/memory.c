@@ -208,6 +208,7 @@ const struct check check_memory = {
 	.title = "Can guests' memory be locked, and are there huge pages for it?",
 	.needs = "/sys/kernel/mm/hugepages, /sys/devices/system/node, /proc/self/limits; no "
 		 "privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

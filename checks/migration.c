@@ -95,6 +95,7 @@ const struct check check_migration = {
 	.id = "migration",
 	.title = "Can guests with functions of this host be migrated?",
 	.needs = "/sys/bus/pci/devices and modules.alias; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -161,6 +161,7 @@ const struct check check_npiv = {
 	.id = "npiv",
 	.title = "Can Fibre Channel ports carry virtual ports for guests?",
 	.needs = "/sys/class/fc_host; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

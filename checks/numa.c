@@ -148,6 +148,7 @@ const struct check check_numa = {
 	.id = "numa",
 	.title = "Is it known which NUMA node functions are on?",
 	.needs = "/sys/devices/system/node and the functions' numa_node; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

@@ -123,6 +123,7 @@ const struct check check_secure_guests = {
 	.id = "secure-guests",
 	.title = "Can KVM run encrypted guests, and what do they ask of the IOMMU?",
 	.needs = "/proc/cpuinfo, /sys/module/kvm_*/parameters; no privilege",
+	.advisory = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,
