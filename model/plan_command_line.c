@@ -96,7 +96,10 @@ struct sed_form {
 };
 
 static const struct sed_form sed_forms[] = {
-	[EDIT_GRUB] = {"/^GRUB_CMDLINE_LINUX=/", "=."},
+	/* A value without quotes gets them first. */
+	[EDIT_GRUB] = {"s/^\\(GRUB_CMDLINE_LINUX=\\)\\([^\"\\x27]*\\)$/\\1\"\\2\"/;"
+		       "/^GRUB_CMDLINE_LINUX=/",
+		       "=."},
 	[EDIT_FILE] = {"1", "$"},
 	[EDIT_ENTRIES] = {"/^options /", "$"},
 };

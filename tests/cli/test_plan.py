@@ -229,6 +229,13 @@ class Parameters(PlanTest):
         self.assertEqual(self.edited(other + 'GRUB_CMDLINE_LINUX=""\n', "quiet\n"),
                          other + 'GRUB_CMDLINE_LINUX="intel_iommu=on "\n')
 
+    def test_a_value_without_quotes_gets_them(self):
+        for value, rest in (("", ""), ("quiet", "quiet"), ("'a b=c'", "a b=c")):
+            quote = value[:1] if value[:1] == "'" else '"'
+            with self.subTest(value=value):
+                self.assertEqual(self.edited(f"GRUB_CMDLINE_LINUX={value}\n", "quiet\n"),
+                                 f"GRUB_CMDLINE_LINUX={quote}intel_iommu=on {rest}{quote}\n")
+
     def test_what_keeps_it_off_is_replaced(self):
         self.assertEqual(
             self.edited('GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off splash"\n'
