@@ -47,7 +47,7 @@ static bool wants_color(const struct options *options, bool terminal)
 	return terminal && term && strcmp(term, "dumb") != 0;
 }
 
-static struct render_options render_options(const struct options *options, int fd)
+struct render_options document_look(const struct options *options, int fd)
 {
 	unsigned width = terminal_width(fd);
 
@@ -72,7 +72,7 @@ enum exit_code document_write(const struct options *options, const struct report
 		path = options->output;
 	int result = output_open(path, &output);
 	if (result == 0) {
-		struct render_options look = render_options(options, output.fd);
+		struct render_options look = document_look(options, output.fd);
 		result = render(report, &look, output.stream);
 		if (result < 0)
 			output_discard(&output);

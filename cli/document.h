@@ -19,6 +19,9 @@ enum exit_code document_write(const struct options *options, const struct report
 			      int (*render)(const struct report *report,
 					    const struct render_options *look, FILE *out));
 
+/* Returns how a document that goes to fd is to look. */
+struct render_options document_look(const struct options *options, int fd);
+
 /* Returns what to exit with for a verdict. */
 enum exit_code document_exit_code(enum host_verdict verdict);
 

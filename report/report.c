@@ -315,6 +315,7 @@ int report_build(const struct host *host, const struct report_options *options, 
 		.confinement_count = options->confinement_count,
 		.identity = options->identity,
 		.explains_functions = options->selector_count > 0,
+		.complete = !options->selector_count && !options->check_count,
 	};
 	int result = build(report, options, ret_culprit);
 	if (result < 0) {

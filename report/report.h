@@ -53,6 +53,7 @@ struct report {
 	struct requirement_result *requirements; /* in the order given */
 	size_t requirement_count;
 	bool explains_functions; /* FUNCTION arguments were given */
+	bool complete;           /* every check ran, and every function is shown */
 	enum host_verdict verdict;
 	const char *const *confinement;
 	size_t confinement_count;

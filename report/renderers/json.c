@@ -42,6 +42,7 @@ static cJSON *run(struct json *json)
 		json_add_bool(json, object, "privileged", privileged.value != 0);
 	else
 		json_add_null(json, object, "privileged");
+	json_add_bool(json, object, "complete", json->report->complete);
 	json_add_text(json, object, "time", json->report->time);
 	json_add_fact_text(json, object, "kernel_lockdown", &json->report->host->lockdown);
 	json_add(json, object, "confinement", confinement(json));

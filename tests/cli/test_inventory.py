@@ -5,34 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import SOURCE, USAGE, TreeTest, audit, passcheck  # noqa: E402
-
-FIXTURE = next(iter(sorted(SOURCE.glob("fixtures/*/root"))))
-
-
-class Compact(unittest.TestCase):
-    def test_the_document_is_the_same_on_one_line(self):
-        lines = passcheck("--root", FIXTURE, "--format", "json").stdout
-        line = passcheck("--root", FIXTURE, "--format", "json", "--compact").stdout
-        self.assertEqual((line.count("\n"), line[-1]), (1, "\n"))
-        self.assertGreater(lines.count("\n"), 10)
-        compact, pretty = json.loads(line), json.loads(lines)
-        pretty["run"]["time"] = compact["run"]["time"]
-        self.assertEqual(compact, pretty)
-
-    def test_plans_and_domains_take_it_too(self):
-        address = json.loads(passcheck("--root", FIXTURE, "--format", "json").stdout)[
-            "functions"][-1]["address"]
-        result = passcheck("plan", "--root", FIXTURE, address, "--format", "json", "--compact")
-        self.assertEqual(result.stdout.count("\n"), 1, result.stderr)
-        json.loads(result.stdout)
-
-    def test_it_goes_with_json_only(self):
-        for arguments in ((), ("--format", "text"), ("--format", "xml")):
-            with self.subTest(arguments=arguments):
-                result = passcheck("--root", FIXTURE, "--compact", *arguments)
-                self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
-                self.assertIn("--compact", result.stderr)
+from support import USAGE, TreeTest, audit, passcheck  # noqa: E402
 
 
 def config(*fields, size=0x200):
@@ -57,6 +30,34 @@ TREE = {
     "/sys/bus/pci/devices/0000:00:1c.0": ("../../../devices/pci0000:00/0000:00:1c.0",),
     "/sys/bus/pci/devices/0000:03:00.0": ("../../../devices/pci0000:00/0000:00:1c.0/0000:03:00.0",),
 }
+
+
+class Compact(TreeTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.tree(TREE)
+
+    def test_the_document_is_the_same_on_one_line(self):
+        lines = passcheck("--root", self.root, "--format", "json").stdout
+        line = passcheck("--root", self.root, "--format", "json", "--compact").stdout
+        self.assertEqual((line.count("\n"), line[-1]), (1, "\n"))
+        self.assertGreater(lines.count("\n"), 10)
+        compact, pretty = json.loads(line), json.loads(lines)
+        pretty["run"]["time"] = compact["run"]["time"]
+        self.assertEqual(compact, pretty)
+
+    def test_plans_take_it_too(self):
+        result = passcheck("plan", "--root", self.root, "0000:03:00.0", "--format", "json",
+                           "--compact")
+        self.assertEqual(result.stdout.count("\n"), 1, result.stderr)
+        json.loads(result.stdout)
+
+    def test_it_goes_with_json_only(self):
+        for arguments in ((), ("--format", "text"), ("--format", "xml")):
+            with self.subTest(arguments=arguments):
+                result = passcheck("--root", self.root, "--compact", *arguments)
+                self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
+                self.assertIn("--compact", result.stderr)
 
 
 class Identity(TreeTest):
