@@ -118,14 +118,25 @@ static bool is_out_of_reach(struct builder *builder, struct hostdev_form *form)
 	return true;
 }
 
+/* A guest that takes what the host lives on takes the host down: no form without --force. */
+static void judge_vital(struct builder *builder, struct hostdev_form *form)
+{
+	const struct host_use *use = form->assignable.vital;
+
+	if (!use)
+		return;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_note_add(builder->arena, &form->reasons, "the host lives on it: %s",
+			 host_use_words(builder->arena, use));
+}
+
 static void decide(struct builder *builder, struct hostdev_form *form)
 {
-	enum assignable_verdict verdict = form->assignable.verdict;
-
 	add_verdict_reasons(builder, form);
-	if (is_out_of_reach(builder, form) || verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+	if (is_out_of_reach(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return;
-	form->written = verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH ||
+	judge_vital(builder, form);
+	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			builder->forms->options.force;
 }
 

@@ -24,9 +24,12 @@ struct heading {
 };
 
 static const struct heading headings[] = {
-	[COLUMN_ADDRESS] = {"ADDRESS", 12, 0},     [COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
-	[COLUMN_VERDICT] = {"VERDICT", 7, 0},      [COLUMN_DRIVER] = {"DRIVER", 6, 0},
-	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT}, [COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
+	[COLUMN_ADDRESS] = {"ADDRESS", 14, SCOLS_FL_TREE},
+	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_VERDICT] = {"VERDICT", 7, 0},
+	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
+	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
+	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
 };
 
 enum { COLUMN_COUNT = sizeof(headings) / sizeof(headings[0]) };
@@ -88,6 +91,71 @@ static const char *name_cell(struct text *text, struct names *names,
 			    function->device.value);
 }
 
+/* The table while it is filled: each group of several functions has a line above theirs. */
+struct filling {
+	struct text *text;
+	struct libscols_table *table;
+	struct names *names;
+	struct libscols_line **groups; /* by the index of a group's first function */
+	size_t counts[VERDICT_COUNT];
+};
+
+/* A group as the kernel formed it, or would by its rules where the IOMMU is off. */
+struct shown_group {
+	const struct pci_function *first; /* NULL: none, or unknown */
+	bool several;                     /* it has other functions */
+	const char *name;
+};
+
+static struct shown_group formed_group(struct text *text, const struct pci_function *function)
+{
+	const struct host *host = text->report->host;
+	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
+	struct shown_group shown = {0};
+
+	for (size_t i = 0; group && i < group->devices.count && !shown.several; i++) {
+		const struct pci_function *member =
+			pci_find_name(&host->pci, group->devices.names[i]);
+		shown.several = member && shown.first;
+		if (!shown.first)
+			shown.first = member;
+	}
+	shown.name = arena_printf(text->arena, "group %" PRId64, function->group.value);
+	return shown;
+}
+
+static struct shown_group predicted_group(struct text *text, const struct pci_function *function)
+{
+	const struct isolation_group *group =
+		isolation_of(&text->report->model.isolation, function);
+
+	if (!group || !group->known)
+		return (struct shown_group){0};
+	return (struct shown_group){group->functions[0], group->count > 1, "one group"};
+}
+
+/* The line that stands above those of the function's group, NULL where it is alone. */
+static int group_line(struct filling *filling, const struct pci_function *function,
+		      struct libscols_line **ret)
+{
+	const struct pci_function *functions = filling->text->report->host->pci.functions;
+	struct shown_group group = fact_known(&function->group.fact)
+					   ? formed_group(filling->text, function)
+					   : predicted_group(filling->text, function);
+
+	*ret = NULL;
+	if (!group.several)
+		return 0;
+	struct libscols_line **line = &filling->groups[group.first - functions];
+	if (!*line) {
+		*line = scols_table_new_line(filling->table, NULL);
+		if (!*line || scols_line_set_data(*line, COLUMN_ADDRESS, group.name))
+			return -ENOMEM;
+	}
+	*ret = *line;
+	return 0;
+}
+
 static struct libscols_table *new_table(const struct text *text)
 {
 	struct libscols_table *table = scols_new_table();
@@ -96,6 +164,8 @@ static struct libscols_table *new_table(const struct text *text)
 		return NULL;
 	scols_table_set_stream(table, text->out);
 	scols_table_enable_colors(table, text->options->color);
+	scols_table_enable_minout(table, 1);
+	scols_table_enable_ascii(table, !text->options->utf8);
 	scols_table_set_termforce(table, text->options->width ? SCOLS_TERMFORCE_ALWAYS
 							      : SCOLS_TERMFORCE_NEVER);
 	if (text->options->width)
@@ -110,10 +180,10 @@ static struct libscols_table *new_table(const struct text *text)
 	return table;
 }
 
-static int add_line(struct text *text, struct libscols_table *table, struct names *names,
-		    const struct pci_function *function, size_t counts[static VERDICT_COUNT])
+static int add_line(struct filling *filling, const struct pci_function *function)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct text *text = filling->text;
+	struct libscols_line *group, *line;
 	const struct assignable *assignable =
 		assignability_of(&text->report->model.assignability, function);
 	const struct verdict_cell *verdict = &verdict_cells[assignable->verdict];
@@ -123,12 +193,15 @@ static int add_line(struct text *text, struct libscols_table *table, struct name
 		[COLUMN_VERDICT] = verdict->text,
 		[COLUMN_DRIVER] = driver_cell(function),
 		[COLUMN_VFS] = vfs_cell(text, function),
-		[COLUMN_NAME] = name_cell(text, names, function),
+		[COLUMN_NAME] = name_cell(text, filling->names, function),
 	};
 
+	if (group_line(filling, function, &group) < 0)
+		return -ENOMEM;
+	line = scols_table_new_line(filling->table, group);
 	if (!line)
 		return -ENOMEM;
-	counts[assignable->verdict]++;
+	filling->counts[assignable->verdict]++;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
 			return -ENOMEM;
@@ -149,21 +222,34 @@ static void show_counts(struct text *text, const size_t count[static VERDICT_COU
 		count[ASSIGNABLE_UNDETERMINED], count[ASSIGNABLE_NOT_A_CANDIDATE]);
 }
 
+static int fill(struct filling *filling)
+{
+	const struct report *report = filling->text->report;
+
+	for (size_t i = 0; i < report->function_count; i++) {
+		int result = add_line(filling, report->functions[i]);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
 int text_functions(struct text *text)
 {
-	const struct report *report = text->report;
-	struct libscols_table *table = new_table(text);
-	struct names *names = names_open();
-	size_t counts[VERDICT_COUNT] = {0};
-	int result = table ? 0 : -ENOMEM;
+	size_t count = text->report->host->pci.count;
+	struct filling filling = {
+		.text = text,
+		.table = new_table(text),
+		.names = names_open(),
+		.groups = arena_array(text->arena, count + 1, sizeof(struct libscols_line *)),
+	};
+	int result = filling.table && filling.groups ? fill(&filling) : -ENOMEM;
 
-	for (size_t i = 0; result == 0 && i < report->function_count; i++)
-		result = add_line(text, table, names, report->functions[i], counts);
-	if (result == 0 && report->function_count) {
-		show_counts(text, counts);
-		result = scols_print_table(table);
+	if (result == 0 && text->report->function_count) {
+		show_counts(text, filling.counts);
+		result = scols_print_table(filling.table);
 	}
-	names_close(names);
-	scols_unref_table(table);
+	names_close(filling.names);
+	scols_unref_table(filling.table);
 	return result < 0 ? result : 0;
 }

@@ -180,6 +180,18 @@ class Refused(XmlTest):
         self.assertIn("firmware keeps memory", result.stdout)
         self.assertEqual(result.returncode, NOT_READY)
 
+    def test_what_the_host_lives_on_takes_force(self):
+        number = self.root / "sys/dev/block/259:2"
+        number.parent.mkdir(parents=True)
+        number.symlink_to(f"/{self.machine.paths[DISK]}/nvme/nvme0/nvme0n1")
+        mounts = self.root / "proc/self/mountinfo"
+        mounts.parent.mkdir(parents=True, exist_ok=True)
+        mounts.write_text("22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n")
+        result = self.xml(DISK)
+        self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+        self.assertIn("the host lives on it: the file system /", result.stderr)
+        self.assertIn("the host lives on it", self.xml(DISK, "--force").stdout)
+
     def test_force_cannot_move_bridges_or_domains(self):
         for function in (PORT, VMD_DISK):
             result = self.xml(function, "--force")

@@ -456,6 +456,58 @@ static void unread_mounts_are_warned_of(void **state)
 	expect_finding(findings, "host-use.unknown", FINDING_WARN);
 }
 
+static const struct finding *expect_judged(struct topology *topology, const char *id,
+					   enum finding_verdict verdict)
+{
+	return expect_finding(judge(topology->arena, "assignability", &topology->host), id,
+			      verdict);
+}
+
+static void check_says_each_verdict(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	expect_judged(*state, "assignability.assignable", FINDING_PASS);
+	set_driver(pair.companion, "snd_hda_intel");
+	const struct finding *finding =
+		expect_judged(*state, "assignability.companions", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "0000:01:00.1 (snd_hda_intel)"));
+	assert_non_null(strstr(finding->commands->text, "0000:01:00.1/driver/unbind"));
+	pair.companion->driver.fact = unreadable("driver", 13);
+	expect_judged(*state, "assignability.undetermined", FINDING_UNKNOWN);
+	set_vfs(pair.function, 2);
+	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "0000:01:00.0 cannot be given away: it has 2 VFs enabled");
+	assert_string_equal(finding->commands->text, "echo 0 > sriov_numvfs");
+}
+
+static void functions_of_a_graphics_card_belong_together(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0", "0000:01:00.1"};
+	struct pair pair = add_pair(*state);
+
+	set_class(pair.function, 0x030000);
+	assert_null(finding_of(judge(((struct topology *)*state)->arena, "assignability",
+				     &((struct topology *)*state)->host),
+			       "assignability.split-device"));
+	topology_groups(*state, groups, LENGTH(groups));
+	expect_judged(*state, "assignability.split-device", FINDING_WARN);
+}
+
+static void what_could_not_be_followed_is_warned_of(void **state)
+{
+	struct topology *topology = *state;
+	struct usage_gap gap = {USAGE_MOUNT, "/", "zfs does not say", "/proc/self/mountinfo"};
+
+	topology->host.usage = (struct usage){.mounts = known("mountinfo"),
+					      .routes = known("route"),
+					      .gaps = &gap,
+					      .gap_count = 1};
+	expect_finding(judge(topology->arena, "host-use", &topology->host), "host-use.not-followed",
+		       FINDING_WARN);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
@@ -489,6 +541,9 @@ int main(void)
 		TEST(only_link_that_is_up_is_vital),
 		TEST(consoles_are_warned_of_but_not_vital),
 		TEST(unread_mounts_are_warned_of),
+		TEST(check_says_each_verdict),
+		TEST(functions_of_a_graphics_card_belong_together),
+		TEST(what_could_not_be_followed_is_warned_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

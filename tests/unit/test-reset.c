@@ -138,6 +138,18 @@ static void check_tells_none_from_unusable(void **state)
 			    "0000:01:00.1");
 }
 
+static void check_says_what_works_and_what_is_unknown(void **state)
+{
+	struct topology *topology = *state;
+
+	add_with_methods(*state, "0000:01:00.0", NULL, "flr");
+	add_function(*state, "0000:02:00.0", NULL)->reset_method.fact =
+		unreadable("reset_method", 13);
+	struct findings *findings = judge(topology->arena, "reset", &topology->host);
+	expect_finding(findings, "reset.works", FINDING_PASS);
+	expect_finding(findings, "reset.unknown", FINDING_UNKNOWN);
+}
+
 static void check_passes_over_bridges(void **state)
 {
 	struct topology *topology = *state;
@@ -160,6 +172,7 @@ int main(void)
 		TEST(known_bad_methods_do_not_count),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
+		TEST(check_says_what_works_and_what_is_unknown),
 		TEST(check_passes_over_bridges),
 	};
 
