@@ -53,8 +53,9 @@ int main(int count, char **arguments)
 	if (!fill_standard_descriptors())
 		return EXIT_FAILED;
 	setlocale(LC_CTYPE, "");
-	/* A closed pipe is an error of write(), which is reported. */
+	/* A closed pipe and a file beyond RLIMIT_FSIZE are errors of write(), which are reported. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (options_parse(count, arguments, &options, &code)) {
 		confine(&options);
 		code = options.verb->run(&options);

@@ -1,5 +1,6 @@
 """Where a report goes: whole or not at all, and no failure to write passes for success."""
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -28,6 +29,16 @@ class Output(TreeTest):
         file.chmod(0o600)
         passcheck("--root", tree, "-o", file)
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
+
+    def test_a_file_beyond_the_limit_fails_and_leaves_nothing_behind(self):
+        tree, file = self.tree(TREE), self.directory / "report"
+        file.write_text("old")
+        result = passcheck("--root", tree, "--format", "json", "-o", file,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512)))
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("File too large", result.stderr)
+        self.assertEqual(file.read_text(), "old")
+        self.assertEqual(sorted(self.directory.iterdir()), [file, tree])
 
     def test_a_link_is_kept_and_its_target_replaced(self):
         tree = self.tree(TREE)
