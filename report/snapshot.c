@@ -149,6 +149,8 @@ static void read_group(struct reader *reader, const cJSON *array, struct snapsho
 		const char *name = cJSON_IsString(item) ? item->valuestring : "";
 		struct snapshot_function *function = snapshot_find(snapshot, name);
 
+		if (function && function->group != SIZE_MAX && !reader->why)
+			reader->why = arena_printf(reader->arena, "%s is in two groups", name);
 		if (function) {
 			function->group = index;
 			group->functions[group->count++] = function->address;

@@ -186,7 +186,7 @@ class Documents(DiffTest):
         wrong = (b"", b"{", b"[]", b"{}", b'"x"', b"null", b"[" * 100000, b'{"a":1}\0', b"\xff" * 64,
                  {**report(), "schema_version": "2.0"}, {**report(), "functions": {}},
                  {**report(), "functions": [1]}, {**report(), "findings": [{}]},
-                 {**report(), "groups": None}, {**report(), "verdict": 1},
+                 {**report(), "groups": None}, {**report(), "groups": report()["groups"] * 2}, {**report(), "verdict": 1},
                  {**report(), "tool": {"name": "lspci"}},
                  {**report(), "functions": report()["functions"] * 2},
                  json.dumps(report()) * 2)

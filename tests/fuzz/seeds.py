@@ -46,6 +46,15 @@ TEXTS = {
         '["interrupt-remapping"]',
         "passthrough=0000:03:00.0:1",
     ],
+    "snapshot": [
+        '{"schema_version": "1.0", "tool": {"name": "passcheck", "version": "0"}, "host": {},'
+        '"run": {"complete": true}, "verdict": "ready", "requirements": [{"text": "a", "met": null}],'
+        '"findings": [{"id": "a.b", "subject": {"type": "host", "id": null}, "verdict": "fail",'
+        '"summary": "a"}], "groups": [{"id": 1, "functions": ["0000:01:00.0"]}],'
+        '"functions": [{"address": "0000:01:00.0", "vendor_id": "0x8086", "device_id": "0x10d3",'
+        '"serial": null, "physical_slot": 1, "driver": "e1000e", "assignable":'
+        '{"verdict": "blocked"}, "sriov": {"max_vfs": {"effective": 7}}}]}',
+    ],
     "words": ["plain", "\x1b[31m\u202e\u00e9\U0001f600"],
 }
 
