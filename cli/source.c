@@ -2,6 +2,7 @@
 #include "cli/source.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,9 +26,26 @@ static int unpack(const char *path, struct source *source)
 	return result;
 }
 
+/* Opens the tree at directory, or in its folder root, as a fixture has it beside what is said of
+ * it.
+ */
+static int open_tree(const char *directory, struct root **ret)
+{
+	int result = root_open(directory, ret);
+	char *inner;
+
+	if (result != -ENODATA)
+		return result;
+	if (asprintf(&inner, "%s/root", directory) < 0)
+		return -ENOMEM;
+	int inside = root_open(inner, ret);
+	free(inner);
+	return inside == -ENOENT || inside == -ENOTDIR ? result : inside;
+}
+
 static int open_root(const char *path, const char *directory, struct source *source)
 {
-	int result = root_open(directory, &source->root);
+	int result = open_tree(directory, &source->root);
 
 	if (result == -ENOSYS)
 		complain("this kernel has no openat2(), without which no path can be confined");

@@ -47,6 +47,12 @@ class Usage(TreeTest):
                 self.assertIn(name, result.stderr)
                 self.assertEqual(result.stdout, "")
 
+    def test_a_folder_that_holds_its_tree_in_root_stands_for_it(self):
+        tree = self.tree(TREE)
+        inside, outside = passcheck("--root", tree), passcheck("--root", tree.parent)
+        self.assertEqual(outside.stdout, inside.stdout)
+        self.assertEqual(outside.returncode, inside.returncode)
+
     def test_help_and_version_go_to_standard_output(self):
         for option in ("--help", "--version"):
             result = passcheck(option)
