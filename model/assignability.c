@@ -284,10 +284,17 @@ static void judge_own_pf(struct judge *judge)
 	}
 }
 
-/* Not being in a group is final; why depends on what the kernel translates at all. */
+/* Not being in a group is final; why depends on what the kernel translates at all. Who saved a tree
+ * without the groups did not care for the links to them either. */
 static void block_ungrouped(struct judge *judge)
 {
 	const struct fact *link = &judge->function->group.fact;
+	const struct fact *groups = &judge->builder->host->groups.fact;
+
+	if (groups->state == FACT_NOT_CAPTURED) {
+		miss(judge, groups, "whether it is in an IOMMU group could not be told");
+		return;
+	}
 
 	switch (judge->builder->translation) {
 	case TRANSLATION_OFF:

@@ -114,6 +114,16 @@ static void function_without_group_is_blocked(void **state)
 	expect_blocker(*state, function, BLOCKER_NO_GROUP);
 }
 
+static void function_of_a_tree_without_groups_is_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function =
+		add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	topology->host.groups.fact.state = FACT_NOT_CAPTURED;
+	expect(topology, function, ASSIGNABLE_UNDETERMINED);
+}
+
 static void group_of_noiommu_mode_is_blocked(void **state)
 {
 	struct topology *topology = *state;
@@ -517,6 +527,7 @@ int main(void)
 		TEST(bridges_are_no_candidates),
 		TEST(amd_iommu_is_no_candidate),
 		TEST(function_without_group_is_blocked),
+		TEST(function_of_a_tree_without_groups_is_undetermined),
 		TEST(group_of_noiommu_mode_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),
 		TEST(drivers_that_leave_dma_alone_do_no_harm),
