@@ -48,7 +48,8 @@ static struct fact_text read_regions(struct root *root, struct arena *arena, con
 	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
 
 	if (fact_known(&text.fact) && text.length && text.text[text.length - 1] != '\n')
-		return (struct fact_text){.fact = {FACT_MALFORMED, 0, text.fact.source}};
+		return (struct fact_text){
+			.fact = {.state = FACT_MALFORMED, .source = text.fact.source}};
 	return text;
 }
 
