@@ -113,6 +113,9 @@ enum translation platform_translation(const struct host *host, const struct fact
 	}
 	if (!fact_settled(&host->groups.fact))
 		return TRANSLATION_UNKNOWN;
+	/* Where there is no list of functions either, sysfs is not there to ask. */
+	if (fact_absent(&host->groups.fact) && !fact_known(&host->pci.fact))
+		return TRANSLATION_UNKNOWN;
 	return host->groups.count == 0 || are_groups_foreign(host) ? TRANSLATION_OFF
 								   : TRANSLATION_UNKNOWN;
 }
