@@ -150,6 +150,8 @@ static void judge_member(const struct builder *builder, struct group_facts *grou
 		    arena_printf(builder->arena, "the driver of %s in its group could not be read",
 				 name));
 	} else if (is_held(builder->host, member)) {
+		builder->holder_indices[member - builder->host->pci.functions] =
+			group->holder_count;
 		group->holders[group->holder_count++] = member;
 	}
 }

@@ -146,6 +146,21 @@ static void companion_on_a_host_driver_must_leave_it(void **state)
 	expect(*state, pair.companion, ASSIGNABLE);
 }
 
+static void no_function_is_a_companion_of_itself(void **state)
+{
+	struct pair pair = add_pair(*state);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+
+	set_driver(pair.function, "nouveau");
+	set_driver(pair.companion, "snd_hda_intel");
+	for (size_t i = 0; i < 2; i++) {
+		const struct assignable *assignable = judge_of(*state, functions[i]);
+		assert_int_equal(assignable->verdict, ASSIGNABLE_WITH);
+		assert_int_equal(assignable->companion_count, 1);
+		assert_ptr_equal(assignable->companions[0], functions[!i]);
+	}
+}
+
 struct driver_case {
 	const char *driver;
 	enum assignable_verdict verdict;
@@ -530,6 +545,7 @@ int main(void)
 		TEST(function_of_a_tree_without_groups_is_undetermined),
 		TEST(group_of_noiommu_mode_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),
+		TEST(no_function_is_a_companion_of_itself),
 		TEST(drivers_that_leave_dma_alone_do_no_harm),
 		TEST(drivers_of_bridges_count_from_5_19_on),
 		TEST(unread_driver_of_a_companion_is_undetermined),
