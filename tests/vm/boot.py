@@ -54,6 +54,7 @@ def command(boot, initramfs, output, shell=False):
     qemu = emulator.newer() if boot.topology.newer else emulator.debian()
     parameters = [*PARAMETERS, boot.parameters]
     parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
+    parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
     parameters += ["vm.shell=yes"] if shell else []
     return [*qemu, "-accel", "tcg", "-cpu", "max", "-m", "1G", "-smp", "1", "-nodefaults",
             "-display", "none", "-no-reboot", "-kernel", str(guest.vmlinuz()),

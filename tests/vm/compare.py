@@ -326,7 +326,20 @@ def compare(answers, twin=None, replayed=None):
     if replayed:
         compare_capture(result, report, replayed)
     compare_sriov(result, answers, report)
+    compare_plan(result, answers)
     return result
+
+
+def compare_plan(result, answers):
+    """Whoever follows the plan to the letter can then open the function."""
+    if not answers.boot.plan:
+        return
+    log = answers.text("followed.log").splitlines()
+    result.expect("plan", "commands", log[-1] if log else None, "exit 0")
+    for address, *words in answers.lines("followed", "OPEN"):
+        asked = values(words)
+        result.expect("plan", address, "vfio-pci", asked["bound"])
+        result.expect("plan", address, True, opened(asked))
 
 
 def compare_sriov(result, answers, report):

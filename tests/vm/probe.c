@@ -320,6 +320,18 @@ static void probe_vfio(const char *function)
 	restore(function, &held);
 }
 
+/* Asks VFIO for a function as it is bound now. */
+static void probe_open(const char *function)
+{
+	char group[NAME_SIZE], driver[NAME_SIZE];
+
+	read_link(attribute(function, "iommu_group"), group);
+	read_link(attribute(function, "driver"), driver);
+	struct answer answer = ask(group, function);
+	printf("OPEN %s group=%s bound=%s viable=%d attach=%d open=%d\n", function, group, driver,
+	       answer.viable, answer.attach, answer.open);
+}
+
 /* Prints what the kernel has logged of a function since the last call. */
 static void print_log(int log, const char *function)
 {
@@ -398,6 +410,8 @@ int main(int count, char **arguments)
 	list(DEVICES, &functions);
 	if (strcmp(what, "state") == 0)
 		probe_state(&functions);
+	if (count > 2 && strcmp(what, "open") == 0)
+		probe_open(arguments[2]);
 	for (int i = 0; i < functions.count; i++) {
 		if (strcmp(what, "vfio") == 0)
 			probe_vfio(functions.name[i]);
