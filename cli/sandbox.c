@@ -157,8 +157,8 @@ static bool set_capabilities(const struct __user_cap_data_struct data[static 2])
 
 void sandbox_lower(bool live, struct sandbox_capabilities *ret)
 {
-	uint32_t wanted =
-		CAP_TO_MASK(CAP_DAC_READ_SEARCH) | (live ? CAP_TO_MASK(CAP_SYS_ADMIN) : 0);
+	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH) |
+			  (live ? CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK) : 0);
 	struct __user_cap_data_struct data[2];
 
 	*ret = (struct sandbox_capabilities){0};

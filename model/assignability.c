@@ -252,6 +252,15 @@ static void add_companions(struct judge *judge, const struct group_facts *group)
 	}
 }
 
+static bool is_companion(const struct assignable *result, const struct pci_function *function)
+{
+	for (size_t i = 0; i < result->companion_count; i++) {
+		if (result->companions[i] == function)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A PF that shares the group has to leave its driver, and most drivers take their VFs along;
  * vfio-pci takes no PF that has VFs.
@@ -261,8 +270,8 @@ static void judge_own_pf(struct judge *judge)
 	const struct pci_function *pf = judge->function->pf;
 	struct arena *arena = judge->builder->arena;
 
-	if (!pf || !fact_known(&pf->group.fact) ||
-	    pf->group.value != judge->function->group.value || !is_held(judge->builder->host, pf))
+	/* The group's list tells, whether or not the PF's own link was read. */
+	if (!pf || !is_companion(&judge->result, pf))
 		return;
 	const char *name = pf->driver.text;
 	const struct vf_driver *driver = vf_driver_find(name);

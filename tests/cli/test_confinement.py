@@ -97,7 +97,7 @@ class Confinement(TreeTest):
     @unittest.skipUnless(os.geteuid() == 0, "only root has capabilities to lower")
     def test_capabilities_are_lowered_before_the_first_file_is_read(self):
         for root, effective in ((self.tree(hostile(self.outside)), "1<<CAP_DAC_READ_SEARCH"),
-                                ("/", "1<<CAP_DAC_READ_SEARCH|1<<CAP_SYS_ADMIN")):
+                                ("/", "1<<CAP_DAC_READ_SEARCH|1<<CAP_IPC_LOCK|1<<CAP_SYS_ADMIN")):
             calls = self.trace("--root", root)
             lowered = [i for i, call in enumerate(calls) if call["name"] == "capset"][0]
             self.assertIn(f"{{effective={effective}, ", calls[lowered]["arguments"])
