@@ -133,25 +133,33 @@ static bool is_held(const struct host *host, const struct pci_function *member)
 	return pci_header_type(member) <= PCI_HEADER_TYPE_NORMAL || !bridges_are_harmless(host);
 }
 
+static void add_missing(const struct builder *builder, struct group_facts *group,
+			const struct fact *evidence, const char *why)
+{
+	if (group->missing_count++ < MOST_MISSING)
+		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, evidence, why);
+}
+
 static void judge_member(const struct builder *builder, struct group_facts *group, const char *name,
 			 const struct fact *members)
 {
-	const struct pci_function *member = pci_find_name(&builder->host->pci, name);
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function *member = pci_find_name(pci, name);
 	struct pci_address address;
 
 	if (!member) {
 		/* Platform devices may share a group; their drivers are not read. */
 		bool is_pci = pci_address_parse(name, &address) == 0;
-		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, members,
-		    arena_printf(builder->arena, "its group holds %s, of which nothing was read%s",
-				 name, is_pci ? "" : " (no PCI device)"));
+		add_missing(builder, group, members,
+			    arena_printf(builder->arena,
+					 "its group holds %s, of which nothing was read%s", name,
+					 is_pci ? "" : " (no PCI device)"));
 	} else if (!fact_settled(&member->driver.fact)) {
-		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, &member->driver.fact,
-		    arena_printf(builder->arena, "the driver of %s in its group could not be read",
-				 name));
+		add_missing(builder, group, &member->driver.fact,
+			    arena_printf(builder->arena,
+					 "the driver of %s in its group could not be read", name));
 	} else if (is_held(builder->host, member)) {
-		builder->holder_indices[member - builder->host->pci.functions] =
-			group->holder_count;
+		builder->holder_indices[member - pci->functions] = group->holder_count;
 		group->holders[group->holder_count++] = member;
 	}
 }

@@ -161,6 +161,34 @@ static void no_function_is_a_companion_of_itself(void **state)
 	}
 }
 
+/* The names of a function's companions, apart by spaces. */
+static const char *companions_of(struct topology *topology, const struct pci_function *function)
+{
+	const struct assignable *assignable = judge_of(topology, function);
+	const char *names = "";
+
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		names = arena_printf(topology->arena, "%s%s%s", names, i ? " " : "",
+				     assignable->companions[i]->name);
+	return names;
+}
+
+static void no_function_is_its_own_companion(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0 0000:01:00.1 0000:01:00.2"};
+	struct pci_function *functions[3];
+	static const char *const names[] = {"0000:01:00.0", "0000:01:00.1", "0000:01:00.2"};
+
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		functions[i] = add_express(*state, names[i], NULL, EXPRESS_ENDPOINT);
+		set_driver(functions[i], "e1000e");
+	}
+	topology_groups(*state, groups, LENGTH(groups));
+	assert_string_equal(companions_of(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
+	assert_string_equal(companions_of(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
+	assert_string_equal(companions_of(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
+}
+
 struct driver_case {
 	const char *driver;
 	enum assignable_verdict verdict;
@@ -546,6 +574,7 @@ int main(void)
 		TEST(group_of_noiommu_mode_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),
 		TEST(no_function_is_a_companion_of_itself),
+		TEST(no_function_is_its_own_companion),
 		TEST(drivers_that_leave_dma_alone_do_no_harm),
 		TEST(drivers_of_bridges_count_from_5_19_on),
 		TEST(unread_driver_of_a_companion_is_undetermined),
