@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <string.h>
+
 #include "host/capabilities.h"
 #include "model/pcie.h"
 
-enum kind { PEER_TO_PEER, ATS };
+enum kind { PEER_TO_PEER, ATS, EXTERNAL };
 
 static const struct finding_kind kinds[] = {
 	[PEER_TO_PEER] =
@@ -18,6 +20,12 @@ static const struct finding_kind kinds[] = {
 		 "IOMMU's check. Where a port above does not redirect such requests upstream, they "
 		 "reach a neighbour directly. The kernel trusts the function to use only "
 		 "translations that the IOMMU gave it."},
+	[EXTERNAL] =
+		{"isolation-weak.external",
+		 "Something is plugged into a port that firmware calls external (Thunderbolt, "
+		 "USB4). The kernel does not trust it: it gets no ATS, and translation blocking is "
+		 "on above it. Its groups come and go with the cable, and whoever can reach the "
+		 "port can put another device in its place."},
 };
 
 /* Whether function is a downstream port that does not isolate. */
@@ -106,18 +114,40 @@ static void judge_ats(const struct pci_function *function, struct findings *find
 				"pci=disable_acs_redir= and config_acs=");
 }
 
+static bool is_removable(const struct pci_function *function)
+{
+	return fact_known(&function->removable.fact) &&
+	       strcmp(function->removable.text, "removable") == 0;
+}
+
+/* Speaks of the first function behind an external port; what is below it came with it. */
+static void judge_place(const struct pci_function *function, struct findings *findings)
+{
+	const struct pci_function *port = function->parent;
+
+	if (!port || !is_removable(function) || is_removable(port))
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[EXTERNAL], FINDING_WARN, subject_function(function),
+			    "%s is plugged into the external port %s", function->name, port->name);
+	finding_evidence(finding, &function->removable.fact, "%s", function->removable.text);
+	finding_remedy(finding, "Give guests only what is fixed inside the machine");
+}
+
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		judge_switch(&model->isolation, &host->pci.functions[i], findings);
 		judge_ats(&host->pci.functions[i], findings);
+		judge_place(&host->pci.functions[i], findings);
 	}
 }
 
 const struct check check_isolation_weak = {
 	.id = "isolation-weak",
 	.title = "Can devices reach each other although their groups differ?",
-	.needs = "config space of every function; CAP_SYS_ADMIN to see beyond its first 64 bytes",
+	.needs = "config space and the removable attribute of every function; CAP_SYS_ADMIN to see "
+		 "beyond the first 64 bytes",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

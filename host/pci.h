@@ -76,6 +76,8 @@ struct pci_function {
 	struct fact_number ari_enabled;
 	struct fact_number boot_vga;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
+	/* "removable": below a port that firmware calls external; absent: it does not. */
+	struct fact_text removable;
 	struct fact_list netdevs;
 	struct pci_sriov_attributes sriov;
 

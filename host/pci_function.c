@@ -350,6 +350,7 @@ static void forget(struct pci_function *function)
 		.ari_enabled.fact = nothing,
 		.boot_vga.fact = nothing,
 		.reset_method.fact = nothing,
+		.removable.fact = nothing,
 		.netdevs.fact = nothing,
 		.sriov = sriov_all(nothing),
 	};
@@ -420,6 +421,11 @@ void pci_function_read(struct root *root, struct arena *arena, const struct pci 
 		function->boot_vga = read_number(reader, "boot_vga", 0, 1);
 	else
 		function->boot_vga.fact = not_there(reader, "boot_vga");
+	/* What is said of a PF goes for its VFs. */
+	if (pci_is_vf(function))
+		function->removable.fact = not_there(reader, "removable");
+	else
+		function->removable = read_line(reader, "removable");
 	read_netdevs(reader);
 	read_sriov(reader);
 }

@@ -173,25 +173,29 @@ static struct fact load_routes(struct usage_loader *loader, const char *path,
 	return text.fact;
 }
 
-/* Whose links are up: those of VFs follow their PF's. */
+static void load_link(struct usage_loader *loader, const char *name)
+{
+	static const char folder[] = "/sys/class/net";
+	const char *source = arena_printf(loader->arena, "%s/%s/operstate", folder, name);
+	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+
+	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
+		usage_add(loader,
+			  &(struct usage_entry){.kind = USAGE_LINK_UP,
+						.what = name,
+						.through = name,
+						.path = root_entry_path(loader->root, loader->arena,
+									folder, name),
+						.source = source});
+}
+
+/* Whose links are up; those of VFs follow their PF's. */
 static void load_links(struct usage_loader *loader, const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		for (size_t j = 0; !pci_is_vf(function) && j < function->netdevs.count; j++) {
-			const char *name = function->netdevs.names[j];
-			const char *path =
-				arena_printf(loader->arena, "%s/net/%s", function->path, name);
-			const char *source = arena_printf(loader->arena, "%s/operstate", path);
-			struct fact_text state =
-				root_read_line(loader->root, loader->arena, source);
-			if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
-				usage_add(loader, &(struct usage_entry){.kind = USAGE_LINK_UP,
-									.what = name,
-									.through = name,
-									.path = path,
-									.source = source});
-		}
+		for (size_t j = 0; !pci_is_vf(function) && j < function->netdevs.count; j++)
+			load_link(loader, function->netdevs.names[j]);
 	}
 }
 

@@ -19,7 +19,7 @@ static void add_predicted_group(struct json *json, cJSON *object,
 static cJSON *culprits(struct json *json, const struct isolation_group *group)
 {
 	cJSON *array = json_array(json);
-	const struct isolation_culprit *culprit = group ? group->culprits : NULL;
+	const struct isolation_culprit *culprit = group && group->known ? group->culprits : NULL;
 
 	for (; culprit; culprit = culprit->next) {
 		cJSON *object = json_object(json);

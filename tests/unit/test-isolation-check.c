@@ -201,6 +201,23 @@ static void ats_below_a_port_that_does_not_redirect_is_weak(void **state)
 		       "isolation-weak.ats", FINDING_WARN);
 }
 
+static void first_function_behind_an_external_port_is_named(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *port = add_slot(*state, "0000:00:07.0");
+	struct pci_function *up = add_express(*state, "0000:03:00.0", port, EXPRESS_UPSTREAM_PORT);
+	struct pci_function *below =
+		add_express(*state, "0000:04:00.0", up, EXPRESS_DOWNSTREAM_PORT);
+
+	set_acs(below, GOOD, GOOD);
+	up->removable = below->removable = known_text("removable", "removable");
+	struct findings *findings = judge(topology->arena, "isolation-weak", &topology->host);
+	assert_int_equal(findings->count, 1);
+	assert_string_equal(
+		expect_finding(findings, "isolation-weak.external", FINDING_WARN)->subject.id,
+		"0000:03:00.0");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
@@ -217,6 +234,7 @@ int main(void)
 		TEST(smaller_group_under_the_override_is_overridden),
 		TEST(switch_without_acs_leaks_between_its_groups),
 		TEST(switch_with_acs_does_not_leak),
+		TEST(first_function_behind_an_external_port_is_named),
 		TEST(ats_below_a_port_that_does_not_redirect_is_weak),
 	};
 

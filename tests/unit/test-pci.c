@@ -496,6 +496,17 @@ static void text_has_no_newline_at_its_end(void **state)
 	assert_int_equal(function->reset_method.length, 7);
 }
 
+static void what_is_below_an_external_port_says_so(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_attribute(tree, add_nic(tree, "0000:00:02.0"), "removable", "removable\n");
+	add_nic(tree, "0000:00:03.0");
+	struct pci *pci = load(tree);
+	assert_string_equal(find(pci, "0000:00:02.0")->removable.text, "removable");
+	assert_int_equal(find(pci, "0000:00:03.0")->removable.fact.state, FACT_ABSENT);
+}
+
 static void network_functions_have_interfaces(void **state)
 {
 	struct tree *tree = *state;
@@ -622,6 +633,7 @@ int main(void)
 		TREE_TEST(resources_of_another_form_are_malformed),
 		TREE_TEST(a_node_that_firmware_does_not_know_is_minus_1),
 		TREE_TEST(text_has_no_newline_at_its_end),
+		TREE_TEST(what_is_below_an_external_port_says_so),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),

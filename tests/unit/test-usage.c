@@ -218,6 +218,25 @@ static void ipv6_default_route_counts_and_rejects_do_not(void **state)
 	expect(usage, USAGE_ROUTE, "default route", NIC);
 }
 
+static void links_that_are_up_are_uses(void **state)
+{
+	static const char function[] = "/sys/devices/pci0000:00/0000:00:03.0";
+	struct tree *tree = *state;
+
+	tree_link(tree, "/sys/bus/pci/devices/0000:00:03.0", function);
+	tree_file(tree, arena_printf(tree->arena, "%s/vendor", function), "0x8086\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/device", function), "0x10d3\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/class", function), "0x020000\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", function), "up\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", function), "down\n");
+	tree_link(tree, "/sys/class/net/eth0", arena_printf(tree->arena, "%s/net/eth0", function));
+	tree_link(tree, "/sys/class/net/eth1", arena_printf(tree->arena, "%s/net/eth1", function));
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_LINK_UP, "eth0", "/sys/devices/pci0000:00/0000:00:03.0/net/eth0");
+}
+
 static void serial_console_and_framebuffer_are_uses(void **state)
 {
 	tree_file(*state, "/sys/class/tty/console/active", "tty0 ttyS1\n");
@@ -301,6 +320,7 @@ int main(void)
 		TEST(swap_partitions_count_and_files_do_not),
 		TEST(default_route_is_followed_through_bridge_and_bond),
 		TEST(ipv6_default_route_counts_and_rejects_do_not),
+		TEST(links_that_are_up_are_uses),
 		TEST(serial_console_and_framebuffer_are_uses),
 		TEST(missing_sources_are_facts),
 		TEST(trimmed_mounts_keep_devices_and_lose_names),
