@@ -202,7 +202,7 @@ static void add_slot_remedy(struct judge *judge, const struct isolation_group *g
 		firmware = ", look for an ACS setting in the firmware setup";
 	if (*slots)
 		finding_remedy(finding,
-			       "Move the device to a slot that isolates: below %s; "
+			       "Move a device to a slot that isolates: below %s; "
 			       "otherwise%s%s give the whole group to one guest",
 			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "");
 	else

@@ -153,7 +153,7 @@ static void blame_path(const struct builder *builder, const struct pci_function 
 {
 	for (const struct pci_function *above = function->parent; above; above = above->parent) {
 		const struct acs *acs = judge(builder, above);
-		if (acs->verdict == ACS_FAILS)
+		if (acs->verdict == ACS_FAILS && node_of(builder, above)->merge < MERGE_BELOW)
 			blame(builder, above, MERGE_BELOW, why_it_fails(builder, acs));
 	}
 }
@@ -260,6 +260,8 @@ static struct isolation_group *aliases_group(const struct builder *builder,
 
 static void blame_sibling(const struct builder *builder, const struct pci_function *function)
 {
+	if (node_of(builder, function)->merge >= MERGE_SIBLINGS)
+		return;
 	const char *why = why_it_fails(builder, judge(builder, function));
 
 	blame(builder, function, MERGE_SIBLINGS,
