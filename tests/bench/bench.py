@@ -57,12 +57,12 @@ def build_loop(folder):
 def files_read(passcheck, root, listing):
     """Lists the files that an audit of root reads."""
     with tempfile.NamedTemporaryFile(mode="r") as output:
-        subprocess.run(["strace", "-f", "-e", "trace=openat2", "-o", output.name, passcheck,
+        subprocess.run(["strace", "-f", "-y", "-e", "trace=openat2", "-o", output.name, passcheck,
                         "--root", root, "--format", "json"], stdout=subprocess.DEVNULL,
                        check=False)
-        names = re.findall(r'openat2\(\d+, "([^"]+)", \{flags=O_RDONLY\|[^}]*\}, \d+\) = \d',
-                           output.read())
-    paths = [f"{root}{name}" if name.startswith("/") else name for name in names]
+        names = re.findall(r'openat2\(\d+<([^>]+)>, "([^"]+)", \{flags=O_RDONLY\|[^}]*\}, \d+\) '
+                           r"= \d", output.read())
+    paths = [f"{folder}/{name.lstrip('/')}" for folder, name in names]
     listing.write_text("\n".join(path for path in paths if os.path.isfile(path)) + "\n")
 
 
