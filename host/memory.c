@@ -18,8 +18,8 @@ static struct fact_number meminfo_bytes(const struct fact_text *meminfo, const c
 		return number;
 	const char *line = meminfo->text;
 	while (line && strncmp(line, key, strlen(key)) != 0) {
-		line = strchr(line, '\n');
-		line += line != NULL;
+		const char *newline = strchr(line, '\n');
+		line = newline ? newline + 1 : NULL;
 	}
 	if (!line) {
 		number.fact.state = FACT_ABSENT;
