@@ -10,7 +10,9 @@ import unittest
 
 PASSCHECK = os.environ["PASSCHECK"]
 SOURCE = pathlib.Path(os.environ["PASSCHECK_SOURCE"])
-SHARED_DATA = pathlib.Path(os.environ.get("PASSCHECK_SHARED_DATA", "/nonexistent"))
+# Below what is no folder there can be no file.
+NOWHERE = pathlib.Path("/dev/null/nowhere")
+SHARED_DATA = pathlib.Path(os.environ.get("PASSCHECK_SHARED_DATA", NOWHERE))
 SKIPPED = 77
 
 READY, FAILED, NOT_READY, UNDETERMINED, USAGE = 0, 1, 2, 3, 64

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import PASSCHECK, READY, SOURCE, USAGE, passcheck  # noqa: E402
+from support import NOWHERE, PASSCHECK, READY, SOURCE, USAGE, passcheck  # noqa: E402
 
 # Where a finding's id must stand to count as provoked.
 TESTS = ("tests/unit/*.c", "tests/cli/*.py", "fixtures/*/expect.json")
@@ -126,7 +126,7 @@ class Completions(unittest.TestCase):
                  "fish": ["--no-config", "-c", script]}[shell]
         result = subprocess.run([shell, *flags, SOURCE / "completions", line, PASSCHECK],
                                 capture_output=True, text=True, check=False, timeout=120,
-                                env={**os.environ, "HOME": "/nonexistent"})
+                                env={**os.environ, "HOME": str(NOWHERE)})
         self.assertEqual(result.stderr, "")
         return {word.partition("\t")[0] for word in result.stdout.splitlines()}
 
