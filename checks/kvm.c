@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
-enum kind { LOADED, NOT_LOADED, NO_NESTED_PAGING, IGNORES_MSRS, UNREADABLE };
+enum kind {
+	LOADED,
+	NOT_LOADED,
+	NO_NESTED_PAGING,
+	IGNORES_MSRS,
+	UNREADABLE,
+	OTHER_ARCHITECTURE,
+};
 
 static const struct finding_kind kinds[] = {
 	[LOADED] =
@@ -10,9 +17,10 @@ static const struct finding_kind kinds[] = {
 		 "in hardware: nested paging (ept, npt), nested virtualisation (nested), and "
 		 "interrupts that reach a running guest without leaving it (enable_apicv, avic), "
 		 "which spare a passed-through device's guest an exit for each interrupt."},
-	[NOT_LOADED] = {"kvm.not-loaded",
-			"Neither kvm_intel nor kvm_amd is loaded, so that there are no parameters "
-			"to judge. Whether KVM can run at all is cpu-virtualization's question."},
+	[NOT_LOADED] =
+		{"kvm.not-loaded",
+		 "The module of KVM for this processor, kvm_intel or kvm_amd, is not "
+		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is cpu-virtualization's question."},
 	[NO_NESTED_PAGING] =
 		{"kvm.no-nested-paging",
 		 "KVM runs without the processor's second-level address translation (EPT, NPT): "
@@ -25,10 +33,16 @@ static const struct finding_kind kinds[] = {
 		 "registers, and hides real faults: a guest goes on with values that are wrong."},
 	[UNREADABLE] = {"kvm.unreadable",
 			"The parameters of KVM's modules could not be read or were not captured."},
+	[OTHER_ARCHITECTURE] = {"kvm.other-architecture",
+				"What this check judges are parameters of KVM on x86. Other "
+				"architectures have neither of its modules for a processor."},
 };
+
+enum { VENDOR_COUNT = 2 };
 
 /* What one vendor's module says. */
 struct vendor {
+	enum cpu_vendor cpu;
 	const char *module;
 	const char *paging_name;
 	const struct fact_text *paging;
@@ -58,39 +72,66 @@ static void report_loaded(const struct vendor *vendor, struct findings *findings
 	finding_evidence(finding, &vendor->interrupts->fact, "%s", vendor->interrupts->text);
 }
 
-static void report_absent(const struct vendor *vendors, struct findings *findings)
+/* Returns whether the module is one for this processor, as far as the processor is known. */
+static bool is_candidate(const struct vendor *vendor, const struct cpu *cpu)
+{
+	return cpu->vendor == CPU_OTHER || cpu->vendor == vendor->cpu;
+}
+
+static void report_absent(const struct vendor *vendors, const struct cpu *cpu,
+			  struct findings *findings)
 {
 	struct finding *finding = finding_add(findings, &kinds[NOT_LOADED], FINDING_NOT_APPLICABLE,
 					      subject_host(), "no module of KVM is loaded");
 
-	for (size_t i = 0; i < 2; i++)
-		finding_evidence_state(finding, &vendors[i].paging->fact);
+	for (size_t i = 0; i < VENDOR_COUNT; i++) {
+		if (is_candidate(&vendors[i], cpu))
+			finding_evidence_state(finding, &vendors[i].paging->fact);
+	}
 }
 
-static void report_unreadable(const struct fact *fact, struct findings *findings)
+static void report_unreadable(const struct vendor *vendors, const struct cpu *cpu,
+			      struct findings *findings)
 {
 	struct finding *finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
 					      subject_host(), "what KVM does could not be told");
 
-	finding_evidence_state(finding, fact);
-	finding_remedy_unread(finding, fact);
+	for (size_t i = 0; i < VENDOR_COUNT; i++) {
+		const struct fact *fact = &vendors[i].paging->fact;
+		if (!is_candidate(&vendors[i], cpu) || fact_absent(fact))
+			continue;
+		finding_evidence_state(finding, fact);
+		finding_remedy_unread(finding, fact);
+	}
 }
 
-static void judge_vendors(const struct vendor *vendors, struct findings *findings)
+static void judge_vendors(const struct vendor *vendors, const struct cpu *cpu,
+			  struct findings *findings)
 {
-	for (size_t i = 0; i < 2; i++) {
+	bool all_absent = true;
+
+	for (size_t i = 0; i < VENDOR_COUNT; i++) {
+		if (!is_candidate(&vendors[i], cpu))
+			continue;
 		if (fact_known(&vendors[i].paging->fact)) {
 			report_loaded(&vendors[i], findings);
 			return;
 		}
+		all_absent &= fact_absent(&vendors[i].paging->fact);
 	}
-	for (size_t i = 0; i < 2; i++) {
-		if (!fact_absent(&vendors[i].paging->fact)) {
-			report_unreadable(&vendors[i].paging->fact, findings);
-			return;
-		}
-	}
-	report_absent(vendors, findings);
+	if (all_absent)
+		report_absent(vendors, cpu, findings);
+	else
+		report_unreadable(vendors, cpu, findings);
+}
+
+static void report_other_architecture(const struct cpu *cpu, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
+			    subject_host(), "the parameters that are judged are those of x86");
+
+	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
 }
 
 static void judge_ignored_registers(const struct fact_text *ignore, struct findings *findings)
@@ -109,13 +150,31 @@ static void judge_ignored_registers(const struct fact_text *ignore, struct findi
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	const struct kvm *kvm = &host->kvm;
-	const struct vendor vendors[] = {
-		{"kvm_intel", "ept", &kvm->intel_ept, &kvm->intel_nested, &kvm->intel_apicv},
-		{"kvm_amd", "npt", &kvm->amd_npt, &kvm->amd_nested, &kvm->amd_avic},
+	const struct vendor vendors[VENDOR_COUNT] = {
+		{
+			.cpu = CPU_INTEL,
+			.module = "kvm_intel",
+			.paging_name = "ept",
+			.paging = &kvm->intel_ept,
+			.nested = &kvm->intel_nested,
+			.interrupts = &kvm->intel_apicv,
+		},
+		{
+			.cpu = CPU_AMD,
+			.module = "kvm_amd",
+			.paging_name = "npt",
+			.paging = &kvm->amd_npt,
+			.nested = &kvm->amd_nested,
+			.interrupts = &kvm->amd_avic,
+		},
 	};
 
 	(void)model;
-	judge_vendors(vendors, findings);
+	if (host->cpu.architecture && !cpu_is_x86(&host->cpu)) {
+		report_other_architecture(&host->cpu, findings);
+		return;
+	}
+	judge_vendors(vendors, &host->cpu, findings);
 	judge_ignored_registers(&kvm->ignore_msrs, findings);
 }
 

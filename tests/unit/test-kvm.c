@@ -60,6 +60,60 @@ static void parameters_that_were_not_captured_are_not_absent(void **state)
 	assert_null(finding_of(findings, "kvm.not-loaded"));
 }
 
+static struct findings *judge_cpu(struct arena *arena, const struct cpu *cpu, struct kvm kvm)
+{
+	struct host *host = arena_alloc(arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->cpu = *cpu;
+	host->kvm = kvm;
+	return judge(arena, "kvm", host);
+}
+
+static void only_the_module_of_the_processor_is_named(void **state)
+{
+	static const struct {
+		enum cpu_vendor vendor;
+		bool names_intel, names_amd;
+	} cases[] = {{CPU_INTEL, true, false}, {CPU_AMD, false, true}, {CPU_OTHER, true, true}};
+	struct arena *arena = ((struct tree *)*state)->arena;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct cpu cpu = {.vendor = cases[i].vendor, .architecture = "x86_64"};
+		const struct finding *finding = expect_finding(
+			judge_cpu(arena, &cpu,
+				  (struct kvm){
+					  .intel_ept.fact = unreadable(INTEL "ept", EACCES),
+					  .amd_npt.fact = unreadable(AMD "npt", EACCES),
+				  }),
+			"kvm.unreadable", FINDING_UNKNOWN);
+		assert_int_equal(has_evidence(finding, INTEL "ept"), cases[i].names_intel);
+		assert_int_equal(has_evidence(finding, AMD "npt"), cases[i].names_amd);
+
+		finding = expect_finding(judge_cpu(arena, &cpu,
+						   (struct kvm){
+							   .intel_ept.fact = absent(INTEL "ept"),
+							   .amd_npt.fact = absent(AMD "npt"),
+						   }),
+					 "kvm.not-loaded", FINDING_NOT_APPLICABLE);
+		assert_int_equal(has_evidence(finding, INTEL "ept"), cases[i].names_intel);
+		assert_int_equal(has_evidence(finding, AMD "npt"), cases[i].names_amd);
+	}
+}
+
+static void processors_of_other_architectures_have_neither_module(void **state)
+{
+	struct arena *arena = ((struct tree *)*state)->arena;
+	const struct cpu arm = {.fact = known("/proc/cpuinfo"), .architecture = "aarch64"};
+	struct findings *findings = judge_cpu(
+		arena, &arm, (struct kvm){.intel_ept.fact = unreadable(INTEL "ept", EACCES)});
+	const struct finding *finding =
+		expect_finding(findings, "kvm.other-architecture", FINDING_NOT_APPLICABLE);
+
+	assert_true(has_evidence(finding, "aarch64"));
+	assert_null(finding_of(findings, "kvm.unreadable"));
+}
+
 static void ignored_registers_warn(void **state)
 {
 	tree_file(*state, INTEL "ept", "Y\n");
@@ -78,6 +132,8 @@ int main(void)
 		TEST(module_without_nested_paging_warns),
 		TEST(host_without_kvm_has_nothing_to_judge),
 		TEST(parameters_that_were_not_captured_are_not_absent),
+		TEST(only_the_module_of_the_processor_is_named),
+		TEST(processors_of_other_architectures_have_neither_module),
 		TEST(ignored_registers_warn),
 	};
 
