@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/driver_module.h"
+
 enum kind {
 	PRESENT,
 	MISSING,
@@ -343,6 +345,7 @@ static struct finding *add_id_finding(const struct ids *ids, enum kind kind, con
 /* Says how to have vfio-pci loaded before driver. */
 static void remedy_order(struct finding *finding, const struct host *host, const char *driver)
 {
+	const char *module = driver_module(driver);
 	static const char *const commands[] = {
 		[INITRAMFS_TOOLS] = "update-initramfs -u",
 		[INITRAMFS_DRACUT] = "dracut -f",
@@ -354,7 +357,7 @@ static void remedy_order(struct finding *finding, const struct host *host, const
 		       "Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to a file "
 		       "in /etc/modprobe.d, make the initramfs anew and reboot; to move it now, "
 		       "unbind it from %s",
-		       driver, driver, driver);
+		       module, module, driver);
 	if (tool != INITRAMFS_UNKNOWN)
 		finding_command(finding, "%s", commands[tool]);
 }
@@ -364,8 +367,8 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 {
 	struct arena *arena = ids->findings->arena;
 	const char *driver = function->driver.text;
-	const struct modprobe_line *order =
-		modprobe_find_softdep(&ids->host->modprobe, arena, driver, "vfio-pci");
+	const struct modprobe_line *order = modprobe_find_softdep(
+		&ids->host->modprobe, arena, driver_module(driver), "vfio-pci");
 	struct finding *finding;
 
 	const char *summary =

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/driver_module.h"
 #include "model/plan_builder.h"
 
 #define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
@@ -79,17 +80,6 @@ static bool is_persistent(struct plan_builder *builder, const char *ids)
 	       (option.line && lists_ids(option.value, ids));
 }
 
-/* Drivers whose module has another name. */
-struct module_name {
-	const char *driver;
-	const char *module;
-};
-
-static const struct module_name module_names[] = {
-	{.driver = "xhci_hcd", .module = "xhci_pci"},   /* drivers/usb/host/xhci-pci.c */
-	{.driver = "i801_smbus", .module = "i2c_i801"}, /* drivers/i2c/busses/i2c-i801.c */
-};
-
 /* Returns the module of the host driver, or NULL where none holds the function. */
 static const char *host_module(const struct pci_function *function)
 {
@@ -97,11 +87,7 @@ static const char *host_module(const struct pci_function *function)
 
 	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(driver))
 		return NULL;
-	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
-		if (strcmp(module_names[i].driver, driver) == 0)
-			return module_names[i].module;
-	}
-	return driver;
+	return driver_module(driver);
 }
 
 /* vfio-pci must be there before the host driver, and take the ids. */

@@ -160,6 +160,15 @@ class Persistence(PlanTest):
             "echo 'softdep nouveau pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf",
             "echo 'softdep snd_hda_intel pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf"])
 
+    def test_a_driver_is_loaded_by_the_name_of_its_module(self):
+        for driver, module in (("snd_hda_intel", "snd_hda_intel"), ("xhci_hcd", "xhci_pci"),
+                               ("i801_smbus", "i2c_i801"), ("piix4_smbus", "i2c_piix4"),
+                               ("intel-lpss", "intel_lpss_pci")):
+            with self.subTest(driver=driver):
+                self.machine.set_driver_again(self.machine.paths[SOUND], driver)
+                self.assertIn(f"'softdep {module} pre: vfio-pci'",
+                              " ".join(self.commands("modprobe-options", GPU)))
+
     def test_a_function_with_a_twin_gets_a_rule_of_its_own(self):
         steps = self.steps(SPARE_NIC)
         self.assertIn(("udev-rule", SPARE_NIC), steps)

@@ -153,6 +153,16 @@ static void driver_that_came_first_is_named(void **state)
 	assert_non_null(strstr(finding->remedy, "softdep nvme pre: vfio-pci"));
 }
 
+static void softdep_is_on_the_module_of_the_driver(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_ids(*state, "vfio-pci.ids=1234:5678", "xhci_hcd", "pci-stub"),
+			       ID("id-too-late"), FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "softdep xhci_pci pre: vfio-pci"));
+	assert_non_null(strstr(finding->remedy, "unbind it from xhci_hcd"));
+}
+
 struct id_case {
 	const char *ids;
 	const char *finding; /* NULL: none */
@@ -198,6 +208,8 @@ int main(void)
 						topology_teardown),
 		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, topology_setup,
 						topology_teardown),
+		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver,
+						topology_setup, topology_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
 						topology_setup, topology_teardown),
 	};
