@@ -179,8 +179,9 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 static void remedy_bus_numbers(struct finding *finding, const struct vf_budget *budget)
 {
 	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
-	struct express_capability port =
-		express_decode(term->bridge ? &term->bridge->config : &budget->function->config);
+	const bool hotplug =
+		term->bridge &&
+		express_decode(&term->bridge->config).slot_capabilities & PCI_EXP_SLTCAP_HPC;
 
 	if (term->reason == VF_REASON_ARI_OFF)
 		finding_remedy(
@@ -189,7 +190,7 @@ static void remedy_bus_numbers(struct finding *finding, const struct vf_budget *
 			"that forwards ARI: its VFs then fit on fewer buses. Otherwise add "
 			"pci=assign-busses to the kernel command line, which renumbers every "
 			"bus: addresses and interface names change");
-	else if (port.slot_capabilities & PCI_EXP_SLTCAP_HPC)
+	else if (hotplug)
 		finding_remedy(finding,
 			       "Add pci=hpbussize=N to the kernel command line and reboot: the "
 			       "hotplug port %s then keeps N buses",

@@ -17,6 +17,7 @@ struct machine {
 	struct test_config port;
 	struct test_config pf;
 	uint8_t *express; /* of the port */
+	uint8_t *pf_express;
 	uint8_t *sriov;
 	const char *driver;
 	const char *totalvfs;
@@ -33,20 +34,15 @@ static void begin(struct machine *machine)
 	machine->port.bytes[PCI_SUBORDINATE_BUS] = 1;
 	machine->express = config_add_express(&machine->port, PCI_EXP_TYPE_ROOT_PORT);
 	config_begin(&machine->pf, 0x1b36, 0x0010, 0x010802);
-	config_add_express(&machine->pf, PCI_EXP_TYPE_ENDPOINT);
+	machine->pf_express = config_add_express(&machine->pf, PCI_EXP_TYPE_ENDPOINT);
 	machine->sriov = config_add_sriov(&machine->pf, 8);
 	put32(machine->sriov + PCI_IOV_BAR_BASE, 0xc0000004);
 }
 
-static const struct finding *judge_machine(struct tree *tree, const struct machine *machine,
-					   const char *id, enum finding_verdict verdict)
+static void add_pf(struct tree *tree, const struct machine *machine, const char *folder)
 {
-	static const struct host_options options;
-	struct host *host = NULL;
+	const char *pf = tree_function(tree, folder, PF_NAME, &machine->pf);
 
-	tree_file(tree, "/proc/cmdline", machine->cmdline);
-	tree_function(tree, "/sys/devices/pci0000:00", PORT_NAME, &machine->port);
-	const char *pf = tree_function(tree, PORT_PATH, PF_NAME, &machine->pf);
 	tree_attribute(tree, pf, "sriov_totalvfs", machine->totalvfs);
 	tree_attribute(tree, pf, "sriov_numvfs", "0\n");
 	tree_attribute(tree, pf, "resource",
@@ -54,12 +50,29 @@ static const struct finding *judge_machine(struct tree *tree, const struct machi
 				    resource_lines(tree, 5)));
 	if (machine->driver)
 		tree_driver(tree, pf, machine->driver);
+}
+
+static const struct finding *judge_tree(struct tree *tree, const char *id,
+					enum finding_verdict verdict)
+{
+	static const struct host_options options;
+	struct host *host = NULL;
+
 	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
 	const struct finding *finding =
 		expect_finding(judge(tree->arena, "vf-budget", host), id, verdict);
 	assert_string_equal(finding->subject.id, PF_NAME);
 	host_free(host);
 	return finding;
+}
+
+static const struct finding *judge_machine(struct tree *tree, const struct machine *machine,
+					   const char *id, enum finding_verdict verdict)
+{
+	tree_file(tree, "/proc/cmdline", machine->cmdline);
+	tree_function(tree, "/sys/devices/pci0000:00", PORT_NAME, &machine->port);
+	add_pf(tree, machine, PORT_PATH);
+	return judge_tree(tree, id, verdict);
 }
 
 static void a_pf_that_gives_all_passes(void **state)
@@ -149,6 +162,21 @@ static void want_of_buses_names_the_bridge_and_what_helps(void **state)
 	(void)state;
 }
 
+/* Slot registers of a device that has no port above it say nothing of hotplug. */
+static void want_of_buses_on_a_root_bus_names_no_port(void **state)
+{
+	struct tree *tree = *state;
+	struct machine machine;
+
+	begin(&machine);
+	put16(machine.sriov + PCI_IOV_OFFSET, 0xfefc);
+	machine.pf_express[PCI_EXP_FLAGS + 1] |= PCI_EXP_FLAGS_SLOT >> 8;
+	put32(machine.pf_express + PCI_EXP_SLTCAP, PCI_EXP_SLTCAP_HPC);
+	add_pf(tree, &machine, "/sys/devices/pci0000:01");
+	const struct finding *finding = judge_tree(tree, "vf-budget.bus-numbers", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "Switch on SR-IOV"));
+}
+
 static void want_of_memory_names_the_bar_and_what_helps(void **state)
 {
 	static const struct {
@@ -189,6 +217,7 @@ int main(void)
 		TEST(want_of_a_driver_is_left_to_another_check),
 		TEST(an_unknown_driver_is_unknown),
 		cmocka_unit_test(want_of_buses_names_the_bridge_and_what_helps),
+		TEST(want_of_buses_on_a_root_bus_names_no_port),
 		cmocka_unit_test(want_of_memory_names_the_bar_and_what_helps),
 	};
 
