@@ -49,13 +49,18 @@ int main(int count, char **arguments)
 {
 	struct options options;
 	enum exit_code code;
+	char name[] = "passcheck";
 
 	if (!fill_standard_descriptors())
 		return EXIT_FAILED;
 	setlocale(LC_CTYPE, "");
-	/* A closed pipe and a file beyond RLIMIT_FSIZE are errors of write(), which are reported. */
+	/* A closed pipe and a file beyond RLIMIT_FSIZE are errors of write(), which are reported.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* getopt_long() begins its complaints with the first word; all others begin so. */
+	if (count)
+		arguments[0] = name;
 	if (options_parse(count, arguments, &options, &code)) {
 		confine(&options);
 		code = options.verb->run(&options);
