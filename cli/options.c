@@ -130,16 +130,17 @@ static bool append(struct arena *arena, struct word_list *list, const char *word
 	return true;
 }
 
+/* Appends what stands between the commas of text, be it nothing. */
 static bool append_commas(struct arena *arena, struct word_list *list, const char *text)
 {
-	char *save = NULL;
-
-	for (char *word = strtok_r(arena_copy(arena, text, strlen(text)), ",", &save); word;
-	     word = strtok_r(NULL, ",", &save)) {
-		if (!append(arena, list, word))
+	for (const char *word = text;; word++) {
+		size_t length = strcspn(word, ",");
+		if (!append(arena, list, arena_copy(arena, word, length)))
 			return false;
+		word += length;
+		if (!*word)
+			return !arena_failed(arena);
 	}
-	return true;
 }
 
 static enum exit_code wrong(const char *option, const char *value, const char *allowed)
@@ -182,13 +183,17 @@ static enum exit_code set_format(struct options *options, const char *value)
 
 static enum exit_code set_checks(struct options *options, const char *value)
 {
-	size_t before = options->checks.count;
+	struct word_list *checks = &options->checks;
+	size_t before = checks->count;
 
-	if (!append_commas(options->arena, &options->checks, value))
+	if (!append_commas(options->arena, checks, value))
 		return EXIT_FAILED;
-	if (options->checks.count > before)
-		return EXIT_READY;
-	return wrong("check", "''", "the id of a check; `passcheck checks` lists them");
+	for (size_t i = before; i < checks->count; i++) {
+		if (!*checks->words[i])
+			return wrong("check", *value ? value : "''",
+				     "ids of checks; `passcheck checks` lists them");
+	}
+	return EXIT_READY;
 }
 
 /* Reads a decimal number from 1 to largest. */

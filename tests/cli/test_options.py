@@ -14,12 +14,19 @@ class Usage(TreeTest):
         cases = {
             ("--frobnicate",): "frobnicate",
             ("--format", "yaml"): "yaml",
-            ("--format",): "format",
+            ("--format",): "--format",
+            ("-o",): "'o'",
+            ("-vz",): "'z'",
+            ("--compact=1",): "--compact",
+            ("--re", "x"): "--re",
             ("--color", "sometimes"): "sometimes",
             ("--fail-on", "pass"): "pass",
             ("--check", "no-such-check"): "no-such-check",
             ("--check", ""): "--check",
             ("--check", ","): "--check",
+            ("--check", "kvm,"): "--check",
+            ("--check", ",kvm"): "--check",
+            ("--check", "kvm,,numa"): "--check",
             ("checks", "operand"): "operand",
             ("checks", "--root", "/"): "--root",
             ("capture",): "-o",
@@ -36,6 +43,8 @@ class Usage(TreeTest):
                 self.assertEqual(result.returncode, USAGE)
                 self.assertIn(culprit, result.stderr)
                 self.assertEqual(result.stdout, "")
+                for line in result.stderr.splitlines():
+                    self.assertRegex(line, "^passcheck: ")
 
     def test_a_root_that_cannot_be_opened_is_an_error(self):
         (self.directory / "file").write_text("no archive")
