@@ -40,12 +40,13 @@ static const struct finding_kind kinds[] = {
 		 "the same; its content deserves doubt."},
 	DEFECT(DMAR_TRAILING_BYTES) =
 		{"acpi-dmar.trailing-bytes",
-		 "More bytes were read than the DMAR table's header claims. What follows has no "
-		 "effect; the length may be damaged."},
+		 "More bytes were read than the DMAR table's header claims. The kernel gives out "
+		 "the table alone, so the capture is damaged."},
 	DEFECT(DMAR_BAD_WIDTH) =
 		{"acpi-dmar.width",
-		 "The host address width in the DMAR table is below 12 bits (\"Invalid DMAR haw\"). "
-		 "The kernel then parses nothing of the table."},
+		 "The host address width in the DMAR table, of which the table holds one less, is "
+		 "below 12 bits (\"Invalid DMAR haw\"). The kernel then parses nothing of the "
+		 "table."},
 	DEFECT(DMAR_ZERO_LENGTH) =
 		{"acpi-dmar.zero-length",
 		 "A structure of the DMAR table has the length 0. The kernel silently ends its "
@@ -57,7 +58,7 @@ static const struct finding_kind kinds[] = {
 	DEFECT(DMAR_SHORT_STRUCTURE) =
 		{"acpi-dmar.short-structure",
 		 "A structure of the DMAR table is shorter than its type. The kernel does not "
-		 "check that and takes bytes of the next structure for fields."},
+		 "check that and takes the bytes that follow for fields."},
 	DEFECT(DMAR_BAD_SCOPE_LENGTH) =
 		{"acpi-dmar.scope-length",
 		 "A device scope is shorter than 6 bytes or leaves its structure. The kernel does "
@@ -93,25 +94,31 @@ static const struct finding_kind kinds[] = {
 	DEFECT(DMAR_TOO_MANY) =
 		{"acpi-dmar.too-many",
 		 "The DMAR table has more structures or scopes than any real one. passcheck does "
-		 "not look at all of them."},
+		 "not look at all of them, and cannot tell what the kernel makes of the table."},
 };
 
-static const char *const defects[] = {
-	[DMAR_BAD_CHECKSUM] = "the DMAR table has a wrong checksum",
-	[DMAR_TRAILING_BYTES] = "the DMAR table is followed by other bytes",
-	[DMAR_BAD_WIDTH] = "the DMAR table has an impossible host address width",
-	[DMAR_ZERO_LENGTH] = "the DMAR table has a structure of length 0",
-	[DMAR_PAST_END] = "a structure leaves the DMAR table",
-	[DMAR_SHORT_STRUCTURE] = "the DMAR table has a structure that is too short for its type",
-	[DMAR_BAD_SCOPE_LENGTH] = "the DMAR table has a device scope of impossible length",
-	[DMAR_UNKNOWN_SCOPE] = "the DMAR table has a device scope of a reserved type",
-	[DMAR_NO_UNIT] = "the DMAR table names no remapping unit",
-	[DMAR_NO_REGISTERS] = "the DMAR table puts a unit's registers at address 0",
-	[DMAR_DUPLICATE_UNIT] = "the DMAR table names a remapping unit twice",
-	[DMAR_UNTERMINATED_NAME] = "the DMAR table has a device name without end",
-	[DMAR_UNKNOWN_AFFINITY] = "the DMAR table gives a memory node to a unit that it lacks",
-	[DMAR_BAD_RESERVED_REGION] = "the DMAR table has a reserved region of impossible size",
-	[DMAR_TOO_MANY] = "the DMAR table has more entries than any real one",
+static const struct acpi_defect_text defects[] = {
+	[DMAR_BAD_CHECKSUM] = {"the DMAR table has a wrong checksum", "checksum"},
+	[DMAR_TRAILING_BYTES] = {"the DMAR table is followed by other bytes", "length"},
+	[DMAR_BAD_WIDTH] = {"the DMAR table has an impossible host address width", "width byte"},
+	[DMAR_ZERO_LENGTH] = {"the DMAR table has a structure of length 0", "length"},
+	[DMAR_PAST_END] = {"a structure leaves the DMAR table", "length"},
+	[DMAR_SHORT_STRUCTURE] = {"the DMAR table has a structure that is too short for its type",
+				  "length"},
+	[DMAR_BAD_SCOPE_LENGTH] = {"the DMAR table has a device scope of impossible length",
+				   "length"},
+	[DMAR_UNKNOWN_SCOPE] = {"the DMAR table has a device scope of a reserved type", "type"},
+	[DMAR_NO_UNIT] = {"the DMAR table names no remapping unit", "structures"},
+	[DMAR_NO_REGISTERS] = {"the DMAR table puts a unit's registers at address 0",
+			       "register base"},
+	[DMAR_DUPLICATE_UNIT] = {"the DMAR table names a remapping unit twice", "register base"},
+	[DMAR_UNTERMINATED_NAME] = {"the DMAR table has a device name without end", "name length"},
+	[DMAR_UNKNOWN_AFFINITY] = {"the DMAR table gives a memory node to a unit that it has not "
+				   "named",
+				   "register base"},
+	[DMAR_BAD_RESERVED_REGION] = {"the DMAR table has a reserved region of impossible size",
+				      "region base"},
+	[DMAR_TOO_MANY] = {"the DMAR table has more entries than any real one", "count"},
 };
 
 _Static_assert(sizeof(defects) / sizeof(defects[0]) == DMAR_DEFECT_COUNT, "a text for each defect");

@@ -41,20 +41,20 @@ static const struct finding_kind kinds[] = {
 		 "off (\"IVRS invalid checksum\")."},
 	DEFECT(IVRS_TRAILING_BYTES) =
 		{"acpi-ivrs.trailing-bytes",
-		 "More bytes were read than the IVRS table's header claims. What follows has no "
-		 "effect; the length may be damaged."},
+		 "More bytes were read than the IVRS table's header claims. The kernel gives out "
+		 "the table alone, so the capture is damaged."},
 	DEFECT(IVRS_ZERO_LENGTH) =
 		{"acpi-ivrs.zero-length",
 		 "A block of the IVRS table has the length 0. The kernel does not check that: its "
 		 "walk over the table does not end."},
 	DEFECT(IVRS_PAST_END) =
 		{"acpi-ivrs.past-end",
-		 "A block leaves the IVRS table. The kernel does not check that and reads bytes "
-		 "behind the table."},
+		 "A block leaves the IVRS table. The kernel reads bytes behind the table, and "
+		 "warns only after that."},
 	DEFECT(IVRS_SHORT_BLOCK) =
 		{"acpi-ivrs.short-block",
 		 "A block of the IVRS table is shorter than its type. The kernel does not check "
-		 "that and takes bytes of the next block for fields."},
+		 "that and takes the bytes that follow for fields."},
 	DEFECT(IVRS_NO_UNIT) =
 		{"acpi-ivrs.no-unit",
 		 "The IVRS table has no IVHD block of the type that the kernel chooses: that of "
@@ -66,7 +66,8 @@ static const struct finding_kind kinds[] = {
 	DEFECT(IVRS_BAD_ENTRY_LENGTH) =
 		{"acpi-ivrs.entry-length",
 		 "A device entry is of a type that has no length, or leaves its block. The kernel "
-		 "takes the length 0 for such a type, and its walk does not end."},
+		 "takes the length 0 for such a type, and its walk does not end; or it reads on "
+		 "behind the block."},
 	DEFECT(IVRS_UNKNOWN_ENTRY) = {"acpi-ivrs.entry-type",
 				      "A device entry is of an unknown type. The kernel skips it."},
 	DEFECT(IVRS_OPEN_RANGE) =
@@ -75,27 +76,45 @@ static const struct finding_kind kinds[] = {
 		 "drops the first, and gives the second the start that it last saw."},
 	DEFECT(IVRS_BAD_HID) =
 		{"acpi-ivrs.acpi-device",
-		 "The entry of an ACPI device has no name or a wrong UID, or stands in a block of "
-		 "another type than 0x40. The kernel ignores it."},
+		 "The entry of an ACPI device has no name (\"Invalid HID\"), or stands in a block "
+		 "of another type than 0x40 (\"Invalid IVHD device type\"). The kernel ignores it."},
+	DEFECT(IVRS_BAD_UID) =
+		{"acpi-ivrs.uid",
+		 "The entry of an ACPI device has a UID of no known form, or one where it says "
+		 "that there is none (\"Invalid UID length\"). The kernel knows the device by its "
+		 "name alone."},
+	DEFECT(IVRS_BAD_SPECIAL) =
+		{"acpi-ivrs.special-device",
+		 "The entry of a special device is for neither an IOAPIC nor an HPET. The kernel "
+		 "then leaves AMD-Vi off."},
 	DEFECT(IVRS_TOO_MANY) =
 		{"acpi-ivrs.too-many",
 		 "The IVRS table has more blocks or entries than any real one. passcheck does not "
-		 "look at all of them."},
+		 "look at all of them, and cannot tell what the kernel makes of the table."},
 };
 
-static const char *const defects[] = {
-	[IVRS_BAD_CHECKSUM] = "the IVRS table has a wrong checksum",
-	[IVRS_TRAILING_BYTES] = "the IVRS table is followed by other bytes",
-	[IVRS_ZERO_LENGTH] = "the IVRS table has a block of length 0",
-	[IVRS_PAST_END] = "a block leaves the IVRS table",
-	[IVRS_SHORT_BLOCK] = "the IVRS table has a block that is too short for its type",
-	[IVRS_NO_UNIT] = "the IVRS table names no IOMMU that the kernel takes",
-	[IVRS_NO_REGISTERS] = "the IVRS table puts an IOMMU's registers at address 0",
-	[IVRS_BAD_ENTRY_LENGTH] = "the IVRS table has a device entry of impossible length",
-	[IVRS_UNKNOWN_ENTRY] = "the IVRS table has a device entry of an unknown type",
-	[IVRS_OPEN_RANGE] = "the IVRS table has a range of devices without start or end",
-	[IVRS_BAD_HID] = "the IVRS table has an ACPI device that the kernel does not take",
-	[IVRS_TOO_MANY] = "the IVRS table has more entries than any real one",
+static const struct acpi_defect_text defects[] = {
+	[IVRS_BAD_CHECKSUM] = {"the IVRS table has a wrong checksum", "checksum"},
+	[IVRS_TRAILING_BYTES] = {"the IVRS table is followed by other bytes", "length"},
+	[IVRS_ZERO_LENGTH] = {"the IVRS table has a block of length 0", "length"},
+	[IVRS_PAST_END] = {"a block leaves the IVRS table", "length"},
+	[IVRS_SHORT_BLOCK] = {"the IVRS table has a block that is too short for its type",
+			      "length"},
+	[IVRS_NO_UNIT] = {"the IVRS table names no IOMMU that the kernel takes", "block type"},
+	[IVRS_NO_REGISTERS] = {"the IVRS table puts an IOMMU's registers at address 0",
+			       "register base"},
+	[IVRS_BAD_ENTRY_LENGTH] = {"the IVRS table has a device entry of impossible length",
+				   "type"},
+	[IVRS_UNKNOWN_ENTRY] = {"the IVRS table has a device entry of an unknown type", "type"},
+	[IVRS_OPEN_RANGE] = {"the IVRS table has a range of devices without start or end",
+			     "device id"},
+	[IVRS_BAD_HID] = {"the IVRS table has an ACPI device that the kernel does not take",
+			  "device id"},
+	[IVRS_BAD_UID] = {"the IVRS table has an ACPI device whose UID has no known form",
+			  "device id"},
+	[IVRS_BAD_SPECIAL] = {"the IVRS table has a special device that is neither IOAPIC nor HPET",
+			      "variety"},
+	[IVRS_TOO_MANY] = {"the IVRS table has more entries than any real one", "count"},
 };
 
 _Static_assert(sizeof(defects) / sizeof(defects[0]) == IVRS_DEFECT_COUNT, "a text for each defect");

@@ -82,9 +82,18 @@ uint64_t acpi_read64(const struct acpi_span *span, size_t offset)
 	return read_value(span, offset, sizeof(uint64_t));
 }
 
+static bool has_defect(const struct acpi_defects *defects, int kind)
+{
+	for (size_t i = 0; i < defects->count; i++) {
+		if (defects->items[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
 void acpi_defect_add(struct acpi_defects *defects, int kind, size_t offset, uint64_t value)
 {
-	if (defects->count == ACPI_MOST_DEFECTS)
+	if (defects->count >= ACPI_MOST_DEFECTS && has_defect(defects, kind))
 		return;
 	defects->items[defects->count++] =
 		(struct acpi_defect){.kind = kind, .offset = offset, .value = value};

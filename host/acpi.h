@@ -54,6 +54,8 @@ enum acpi_consequence {
 	ACPI_REST_IGNORED, /* the walk ends there: what follows has no effect */
 	ACPI_REFUSED,      /* the whole table has no effect */
 	ACPI_UNDEFINED,    /* the kernel reads bytes that are not the entry's, or never ends */
+	ACPI_BAD_CAPTURE,  /* none: the kernel gives out no such bytes */
+	ACPI_NOT_JUDGED,   /* passcheck does not look that far */
 };
 
 /* A defect in a table; its kind is of the table's own enumeration. */
@@ -63,11 +65,11 @@ struct acpi_defect {
 	uint64_t value; /* what was found there */
 };
 
-/* More defects than that say nothing more. */
-enum { ACPI_MOST_DEFECTS = 64 };
+/* More defects than that say nothing more, but the first of each kind is always kept. */
+enum { ACPI_MOST_DEFECTS = 64, ACPI_MOST_DEFECT_KINDS = 32 };
 
 struct acpi_defects {
-	struct acpi_defect items[ACPI_MOST_DEFECTS];
+	struct acpi_defect items[ACPI_MOST_DEFECTS + ACPI_MOST_DEFECT_KINDS];
 	size_t count;
 };
 

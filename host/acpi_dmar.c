@@ -6,6 +6,7 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
+	CHECKSUM_OFFSET = 9,
 	DMAR_HEADER_SIZE = 48,
 	WIDTH_OFFSET = 36,
 	FLAGS_OFFSET = 37,
@@ -43,7 +44,7 @@ static const char *const scope_names[] = {
 /* drivers/iommu/intel/dmar.c: dmar_walk_remapping_entries() and the parsers that it calls. */
 static const enum acpi_consequence consequences[] = {
 	[DMAR_BAD_CHECKSUM] = ACPI_USED_ANYWAY,
-	[DMAR_TRAILING_BYTES] = ACPI_USED_ANYWAY,
+	[DMAR_TRAILING_BYTES] = ACPI_BAD_CAPTURE,
 	[DMAR_BAD_WIDTH] = ACPI_REFUSED,
 	[DMAR_ZERO_LENGTH] = ACPI_REST_IGNORED,
 	[DMAR_PAST_END] = ACPI_REFUSED,
@@ -54,9 +55,9 @@ static const enum acpi_consequence consequences[] = {
 	[DMAR_NO_REGISTERS] = ACPI_REFUSED,
 	[DMAR_DUPLICATE_UNIT] = ACPI_IGNORED,
 	[DMAR_UNTERMINATED_NAME] = ACPI_REFUSED,
-	[DMAR_UNKNOWN_AFFINITY] = ACPI_USED_ANYWAY,
+	[DMAR_UNKNOWN_AFFINITY] = ACPI_IGNORED,
 	[DMAR_BAD_RESERVED_REGION] = ACPI_USED_ANYWAY,
-	[DMAR_TOO_MANY] = ACPI_UNDEFINED,
+	[DMAR_TOO_MANY] = ACPI_NOT_JUDGED,
 };
 
 _Static_assert(LENGTH(consequences) == DMAR_DEFECT_COUNT, "a consequence for each defect");
@@ -303,12 +304,13 @@ static void decode_table(struct decoder *decoder, const struct acpi_span *table)
 	dmar->host_address_width = width + 1u;
 	dmar->flags = acpi_read8(table, FLAGS_OFFSET);
 	if (!dmar->header.checksum_ok)
-		report(decoder, DMAR_BAD_CHECKSUM, 0, 0);
+		report(decoder, DMAR_BAD_CHECKSUM, CHECKSUM_OFFSET,
+		       acpi_read8(table, CHECKSUM_OFFSET));
 	if (width < LEAST_WIDTH_BYTE)
 		report(decoder, DMAR_BAD_WIDTH, WIDTH_OFFSET, width);
 	walk(decoder, table);
 	if (!has_unit(dmar))
-		report(decoder, DMAR_NO_UNIT, table->length, 0);
+		report(decoder, DMAR_NO_UNIT, DMAR_HEADER_SIZE, dmar->count);
 }
 
 int dmar_decode(struct arena *arena, const uint8_t *bytes, size_t length, struct dmar *ret)

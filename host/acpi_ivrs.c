@@ -6,6 +6,7 @@
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
+	CHECKSUM_OFFSET = 9,
 	IVRS_HEADER_SIZE = 48,
 	IVINFO_OFFSET = 36,
 	BLOCK_HEAD_SIZE = 4,
@@ -23,12 +24,13 @@ enum {
 
 /* drivers/iommu/amd/init.c: check_ivrs_checksum(), init_iommu_all(), init_iommu_from_acpi(). */
 static const enum acpi_consequence consequences[] = {
-	[IVRS_BAD_CHECKSUM] = ACPI_REFUSED,  [IVRS_TRAILING_BYTES] = ACPI_USED_ANYWAY,
+	[IVRS_BAD_CHECKSUM] = ACPI_REFUSED,  [IVRS_TRAILING_BYTES] = ACPI_BAD_CAPTURE,
 	[IVRS_ZERO_LENGTH] = ACPI_UNDEFINED, [IVRS_PAST_END] = ACPI_UNDEFINED,
 	[IVRS_SHORT_BLOCK] = ACPI_UNDEFINED, [IVRS_NO_UNIT] = ACPI_REFUSED,
 	[IVRS_NO_REGISTERS] = ACPI_REFUSED,  [IVRS_BAD_ENTRY_LENGTH] = ACPI_UNDEFINED,
 	[IVRS_UNKNOWN_ENTRY] = ACPI_IGNORED, [IVRS_OPEN_RANGE] = ACPI_USED_ANYWAY,
-	[IVRS_BAD_HID] = ACPI_IGNORED,       [IVRS_TOO_MANY] = ACPI_UNDEFINED,
+	[IVRS_BAD_HID] = ACPI_IGNORED,       [IVRS_BAD_UID] = ACPI_USED_ANYWAY,
+	[IVRS_BAD_SPECIAL] = ACPI_REFUSED,   [IVRS_TOO_MANY] = ACPI_NOT_JUDGED,
 };
 
 _Static_assert(LENGTH(consequences) == IVRS_DEFECT_COUNT, "a consequence for each defect");
@@ -158,11 +160,8 @@ static size_t entry_length(const struct acpi_span *span, size_t at)
 	return 0;
 }
 
-/* The cases of init_iommu_from_acpi() for an ACPI device. */
-static bool hid_is_honoured(const struct ivrs_block *block, const struct ivrs_entry *entry)
+static bool uid_is_sound(const struct ivrs_entry *entry)
 {
-	if (block->type != IVRS_IVHD_MIXED || !*entry->hid)
-		return false;
 	switch (entry->uid_format) {
 	case IVRS_UID_NONE:
 		return entry->uid_length == 0;
@@ -172,6 +171,16 @@ static bool hid_is_honoured(const struct ivrs_block *block, const struct ivrs_en
 	default:
 		return false;
 	}
+}
+
+/* The cases of init_iommu_from_acpi() for an ACPI device. */
+static void judge_hid(struct decoder *decoder, const struct ivrs_block *block,
+		      const struct ivrs_entry *entry)
+{
+	if (block->type != IVRS_IVHD_MIXED || !*entry->hid)
+		report(decoder, IVRS_BAD_HID, entry->offset, entry->device_id);
+	else if (!uid_is_sound(entry))
+		report(decoder, IVRS_BAD_UID, entry->offset, entry->device_id);
 }
 
 static void decode_hid(struct decoder *decoder, const struct acpi_span *span,
@@ -226,8 +235,11 @@ static void judge_entry(struct decoder *decoder, const struct ivrs_block *block,
 
 	if (!is_known_entry(entry->type))
 		report(decoder, IVRS_UNKNOWN_ENTRY, entry->offset, entry->type);
-	if (entry->type == IVRS_ENTRY_HID && !hid_is_honoured(block, entry))
-		report(decoder, IVRS_BAD_HID, entry->offset, entry->device_id);
+	if (entry->type == IVRS_ENTRY_HID)
+		judge_hid(decoder, block, entry);
+	if (entry->type == IVRS_ENTRY_SPECIAL && entry->variety != IVRS_SPECIAL_IOAPIC &&
+	    entry->variety != IVRS_SPECIAL_HPET)
+		report(decoder, IVRS_BAD_SPECIAL, entry->offset, entry->variety);
 	if ((begins && decoder->open_range) || (ends && !decoder->open_range))
 		report(decoder, IVRS_OPEN_RANGE, entry->offset, entry->device_id);
 	if (begins || ends)
@@ -295,7 +307,7 @@ static void decode_units(struct decoder *decoder, const struct acpi_span *table)
 		decode_entries(decoder, table, block);
 	}
 	if (chosen == 0)
-		report(decoder, IVRS_NO_UNIT, table->length, ivrs->chosen_type);
+		report(decoder, IVRS_NO_UNIT, IVRS_HEADER_SIZE, ivrs->chosen_type);
 }
 
 int ivrs_decode(struct arena *arena, const uint8_t *bytes, size_t length, struct ivrs *ret)
@@ -314,7 +326,8 @@ int ivrs_decode(struct arena *arena, const uint8_t *bytes, size_t length, struct
 	struct acpi_span table = {.bytes = bytes, .length = header.length};
 	ret->ivinfo = acpi_read32(&table, IVINFO_OFFSET);
 	if (!header.checksum_ok)
-		report(&decoder, IVRS_BAD_CHECKSUM, 0, 0);
+		report(&decoder, IVRS_BAD_CHECKSUM, CHECKSUM_OFFSET,
+		       acpi_read8(&table, CHECKSUM_OFFSET));
 	if (length > header.length)
 		report(&decoder, IVRS_TRAILING_BYTES, header.length, length - header.length);
 	walk_blocks(&decoder, &table);

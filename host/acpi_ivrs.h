@@ -100,9 +100,11 @@ enum ivrs_defect {
 	IVRS_NO_REGISTERS,     /* a chosen IVHD whose register base is 0 */
 	IVRS_BAD_ENTRY_LENGTH, /* an entry of no known length, or one that leaves its block */
 	IVRS_UNKNOWN_ENTRY,
-	IVRS_OPEN_RANGE, /* a range start without end, or an end without start */
-	IVRS_BAD_HID,  /* an ACPI device entry without name, with a bad UID, or outside type 0x40 */
-	IVRS_TOO_MANY, /* more than passcheck is ready to look at */
+	IVRS_OPEN_RANGE,  /* a range start without end, or an end without start */
+	IVRS_BAD_HID,     /* an ACPI device entry without name, or outside type 0x40 */
+	IVRS_BAD_UID,     /* an ACPI device entry with a UID of no known form */
+	IVRS_BAD_SPECIAL, /* a special device entry that is neither IOAPIC nor HPET */
+	IVRS_TOO_MANY,    /* more than passcheck is ready to look at */
 	IVRS_DEFECT_COUNT,
 };
 

@@ -5,12 +5,17 @@
 
 #include "model/platform.h"
 
+#define RECAPTURE "Capture the host again"
+
 static const char *const consequence_texts[] = {
 	[ACPI_USED_ANYWAY] = "the kernel uses it all the same",
 	[ACPI_IGNORED] = "the kernel ignores that entry",
 	[ACPI_REST_IGNORED] = "the kernel does not see what follows it",
-	[ACPI_REFUSED] = "the kernel gives up on the table: neither DMA nor interrupt remapping",
+	[ACPI_REFUSED] = "the kernel gives up on the table, and does neither DMA nor interrupt "
+			 "remapping",
 	[ACPI_UNDEFINED] = "the kernel has no guard against it, and what it does is chance",
+	[ACPI_BAD_CAPTURE] = "the kernel gives out the table alone, so the capture is damaged",
+	[ACPI_NOT_JUDGED] = "passcheck has not looked at all of them",
 };
 
 /* Returns the name of a unit that runs, or NULL: evidence that the kernel got along. */
@@ -51,42 +56,63 @@ static struct finding *add_stop(const struct acpi_table *table, const struct fin
 	return finding;
 }
 
-static struct finding *add_defect(const struct acpi_table *table, int defect,
-				  struct findings *findings)
+/* Says what was found at a place of the table. */
+static const char *describe_place(const struct acpi_table *table, const struct acpi_defect *item,
+				  struct arena *arena)
 {
-	const struct finding_kind *kind = &table->kinds[ACPI_TABLE_FIRST_DEFECT + defect];
-	enum acpi_consequence consequence = table->consequence(defect);
-	const char *summary = arena_printf(findings->arena, "%s: %s", table->defect_texts[defect],
-					   consequence_texts[consequence]);
+	return arena_printf(arena, "%s 0x%" PRIx64 " at offset 0x%zx",
+			    table->defect_texts[item->kind].value, item->value, item->offset);
+}
+
+/* Makes the finding on a kind of defect, of which the first is at first, maybe with others. */
+static struct finding *add_defect(const struct acpi_table *table, const struct acpi_defect *first,
+				  bool others, struct findings *findings)
+{
+	const struct finding_kind *kind = &table->kinds[ACPI_TABLE_FIRST_DEFECT + first->kind];
+	enum acpi_consequence consequence = table->consequence(first->kind);
+	enum finding_verdict verdict =
+		consequence == ACPI_NOT_JUDGED ? FINDING_UNKNOWN : FINDING_WARN;
+	const char *summary = arena_printf(
+		findings->arena, "%s (%s%s): %s", table->defect_texts[first->kind].what,
+		describe_place(table, first, findings->arena), others ? ", and elsewhere" : "",
+		consequence_texts[consequence]);
 
 	if (consequence == ACPI_REFUSED || consequence == ACPI_UNDEFINED)
 		return add_stop(table, kind, summary, findings);
 	struct finding *finding =
-		finding_add(findings, kind, FINDING_WARN, subject_host(), "%s", summary);
-	add_table_remedy(table, finding);
+		finding_add(findings, kind, verdict, subject_host(), "%s", summary);
+	if (consequence == ACPI_BAD_CAPTURE)
+		finding_remedy(finding, RECAPTURE);
+	else
+		add_table_remedy(table, finding);
 	return finding;
 }
 
-static void report_defect(const struct acpi_table *table, int defect, struct findings *findings)
+static void report_defects(const struct acpi_table *table, int kind, struct findings *findings)
 {
-	struct finding *finding = NULL;
+	const struct acpi_defects *defects = table->defects;
+	const struct acpi_defect *places[sizeof(defects->items) / sizeof(defects->items[0])];
+	size_t count = 0;
 
-	for (size_t i = 0; i < table->defects->count; i++) {
-		const struct acpi_defect *item = &table->defects->items[i];
-		if (item->kind != defect)
-			continue;
-		if (!finding)
-			finding = add_defect(table, defect, findings);
-		finding_evidence(finding, &table->text->fact, "0x%" PRIx64 " at offset 0x%zx",
-				 item->value, item->offset);
+	for (size_t i = 0; i < defects->count; i++) {
+		if (defects->items[i].kind == kind)
+			places[count++] = &defects->items[i];
 	}
+	if (count == 0)
+		return;
+	struct finding *finding = add_defect(table, places[0], count > 1, findings);
+	for (size_t i = 0; i < count; i++)
+		finding_evidence(finding, &table->text->fact, "%s",
+				 describe_place(table, places[i], findings->arena));
 }
 
-/* Whether the kernel uses the table, and what it makes of it is no chance. */
+/* Whether the kernel uses the table, and it is known what it makes of it. */
 static bool is_usable(const struct acpi_table *table)
 {
 	for (size_t i = 0; i < table->defects->count; i++) {
-		if (table->consequence(table->defects->items[i].kind) == ACPI_UNDEFINED)
+		enum acpi_consequence consequence =
+			table->consequence(table->defects->items[i].kind);
+		if (consequence == ACPI_UNDEFINED || consequence == ACPI_NOT_JUDGED)
 			return false;
 	}
 	return table->accepted;
@@ -95,7 +121,7 @@ static bool is_usable(const struct acpi_table *table)
 static void judge_content(const struct acpi_table *table, struct findings *findings)
 {
 	for (int defect = 0; defect < table->defect_count; defect++)
-		report_defect(table, defect, findings);
+		report_defects(table, defect, findings);
 	if (!is_usable(table))
 		return;
 	struct finding *finding =
@@ -123,7 +149,7 @@ static void judge_bytes(const struct acpi_table *table, struct findings *finding
 		finding = finding_add(findings, &table->kinds[ACPI_TABLE_CUT_SHORT],
 				      FINDING_UNKNOWN, subject_host(),
 				      "the %s table was not read to its end", table->name);
-		finding_remedy(finding, "Capture the host again");
+		finding_remedy(finding, RECAPTURE);
 	}
 	finding_evidence(finding, &table->text->fact, "%zu bytes", length);
 }

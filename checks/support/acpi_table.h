@@ -18,6 +18,12 @@ enum acpi_table_kind {
 	ACPI_TABLE_FIRST_DEFECT,
 };
 
+/* What a defect is, and what the value is called that was found there. */
+struct acpi_defect_text {
+	const char *what;  /* "the DMAR table has …" */
+	const char *value; /* "register base" */
+};
+
 /* One of the two tables, and what is to be known of it to judge it. */
 struct acpi_table {
 	const struct host *host;
@@ -36,15 +42,16 @@ struct acpi_table {
 	const char *content; /* what it has, in words */
 
 	const struct finding_kind *kinds; /* in the order of acpi_table_kind, then by defect */
-	const char *const *defect_texts;  /* by defect: "the DMAR table has …" */
+	const struct acpi_defect_text *defect_texts; /* by defect */
 	int defect_count;
 	const struct acpi_defects *defects;
 	enum acpi_consequence (*consequence)(int defect);
 };
 
 /*
- * Judges a table. Each kind of defect makes one finding, with the kernel's consequence and each
- * place as evidence. What stops the kernel fails, unless units run all the same; the rest warns.
+ * Judges a table. Each kind of defect makes one finding, which names its first place and what the
+ * kernel makes of it, with each place as evidence. What stops the kernel fails, unless units run
+ * all the same; what was not looked at is unknown; the rest warns.
  */
 void acpi_table_judge(const struct acpi_table *table, struct findings *findings);
 

@@ -119,7 +119,7 @@ static const struct defect_case defect_cases[] = {
 	{"a name without NUL", "0400 0b00 000000 01 414243", DMAR_UNTERMINATED_NAME, ACPI_REFUSED},
 	{"a name of no bytes", "0400 0800 000000 01", DMAR_UNTERMINATED_NAME, ACPI_REFUSED},
 	{"affinity of an unknown unit", "0300 1400 00000000 00f0d9fe00000000 00000000",
-	 DMAR_UNKNOWN_AFFINITY, ACPI_USED_ANYWAY},
+	 DMAR_UNKNOWN_AFFINITY, ACPI_IGNORED},
 	{"a region that starts within a page",
 	 "0100 1800 0000 0000 01002e3e00000000 ffff2f3e00000000", DMAR_BAD_RESERVED_REGION,
 	 ACPI_USED_ANYWAY},
@@ -206,7 +206,7 @@ static void bytes_behind_the_table_are_told(void **state)
 	assert_int_equal(dmar.defects.items[0].kind, DMAR_TRAILING_BYTES);
 }
 
-static void a_refusal_is_kept_when_the_list_of_defects_is_full(void **state)
+static void the_first_of_each_kind_is_kept_when_the_list_of_defects_is_full(void **state)
 {
 	struct topology *topology = *state;
 	struct test_table table;
@@ -217,7 +217,8 @@ static void a_refusal_is_kept_when_the_list_of_defects_is_full(void **state)
 	table_add(&table, "0400 0800 000000 01");
 	table_finish(&table, "DMAR");
 	struct dmar dmar = decode(topology->arena, &table);
-	assert_int_equal(dmar.defects.count, ACPI_MOST_DEFECTS);
+	assert_int_equal(dmar.defects.count, ACPI_MOST_DEFECTS + 1);
+	assert_int_equal(dmar.defects.items[ACPI_MOST_DEFECTS].kind, DMAR_UNTERMINATED_NAME);
 	assert_false(dmar_accepted(&dmar));
 }
 
@@ -307,7 +308,7 @@ int main(void)
 		cmocka_unit_test(a_table_without_units_is_of_no_use),
 		cmocka_unit_test(a_wrong_checksum_is_told_and_the_table_used),
 		cmocka_unit_test(bytes_behind_the_table_are_told),
-		cmocka_unit_test(a_refusal_is_kept_when_the_list_of_defects_is_full),
+		cmocka_unit_test(the_first_of_each_kind_is_kept_when_the_list_of_defects_is_full),
 		cmocka_unit_test(a_cut_or_changed_table_is_never_clean),
 		cmocka_unit_test(no_table_of_the_shared_data_is_clean_once_cut_or_changed),
 	};

@@ -6,7 +6,7 @@
 
 /* An ACPI table under construction. */
 struct test_table {
-	uint8_t bytes[8192];
+	uint8_t bytes[32768];
 	size_t length;
 };
 
