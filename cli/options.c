@@ -58,7 +58,7 @@ static const struct option_row option_rows[] = {
 	 "not ready without what this JSON lists"},
 	{LONG_COLOR, OPTION_COLOR, "color", "WHEN", "auto, always or never"},
 	{'v', OPTION_VERBOSE, "verbose", NULL, "show what passed, too"},
-	{'q', OPTION_QUIET, "quiet", NULL, "show failures only"},
+	{'q', OPTION_QUIET, "quiet", NULL, "show only failures and what decides"},
 	{LONG_WITH_IDENTITY, OPTION_WITH_IDENTITY, "with-identity", NULL,
 	 "take the host's name along"},
 	{LONG_MAC, OPTION_MAC, "mac", "ADDRESS", "xml: the MAC address of a network VF"},

@@ -11,7 +11,7 @@ struct render_options {
 	bool color;
 	bool utf8;    /* the terminal's locale shows more than ASCII */
 	bool verbose; /* also what passed, and all evidence */
-	bool quiet;   /* failures only */
+	bool quiet;   /* only failures and what decides the verdict */
 	bool compact; /* a document on one line */
 };
 

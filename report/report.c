@@ -16,6 +16,15 @@ static bool is_wanted(const struct report_options *options, const struct check *
 	return options->check_count == 0;
 }
 
+static size_t count_asked(const struct report_options *options)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; options->check_count && i < check_registry_count; i++)
+		count += is_wanted(options, check_registry[i]);
+	return count;
+}
+
 static void run_checks(const struct report *report, const struct report_options *options,
 		       struct findings *findings)
 {
@@ -71,10 +80,43 @@ static bool group_has_shown(const struct report *report, const char *id)
 	return false;
 }
 
-/* Returns whether a finding speaks of the host as a whole or of a function that is shown. */
+static bool is_advisory(const struct finding *finding)
+{
+	const struct check *check = check_find(finding->check);
+
+	return check && check->advisory;
+}
+
+/*
+ * What a finding by itself makes of the host: ready where it has no say. A finding on a function
+ * says what that function can do; whether the host as such can pass devices through is decided by
+ * the findings on the host, its units and its groups. Domains have only findings of their own.
+ */
+static enum host_verdict verdict_by(const struct report *report, const struct finding *finding)
+{
+	const struct fail_on *fail_on = &report->fail_on;
+
+	if (!report->domains && finding->subject.type == SUBJECT_FUNCTION)
+		return HOST_READY;
+	if (finding->verdict == FINDING_FAIL ||
+	    (fail_on->warn && finding->verdict == FINDING_WARN) ||
+	    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
+		return HOST_NOT_READY;
+	if (finding->verdict == FINDING_UNKNOWN && !is_advisory(finding))
+		return HOST_UNDETERMINED;
+	return HOST_READY;
+}
+
+bool report_decides(const struct report *report, const struct finding *finding)
+{
+	return report->verdict != HOST_READY && verdict_by(report, finding) == report->verdict;
+}
+
+/* Returns whether a finding speaks of the host as a whole or of a function that is shown. What
+ * keeps the host from being ready is shown in any case. */
 static bool is_shown(const struct report *report, const struct finding *finding)
 {
-	if (!report->explains_functions)
+	if (!report->explains_functions || verdict_by(report, finding) != HOST_READY)
 		return true;
 	if (finding->subject.type == SUBJECT_GROUP)
 		return group_has_shown(report, finding->subject.id);
@@ -134,30 +176,18 @@ static int sort_findings(struct report *report, const struct findings *findings)
 	return 0;
 }
 
-static bool is_advisory(const struct finding *finding)
+/* A host is ready by what passed. What domains ask of it is fine until a finding says otherwise. */
+static enum host_verdict judge(const struct report *report, const struct findings *findings)
 {
-	const struct check *check = check_find(finding->check);
-
-	return check && check->advisory;
-}
-
-/*
- * A finding on a function says what that function can do; whether the host as such can pass devices
- * through is decided by the findings on the host, its units and its groups.
- */
-static enum host_verdict judge(const struct findings *findings, const struct fail_on *fail_on)
-{
-	bool unknown = false, evidence = false;
+	bool unknown = false, evidence = report->domains != NULL;
 
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
-		if (finding->subject.type == SUBJECT_FUNCTION)
-			continue;
-		if (finding->verdict == FINDING_FAIL ||
-		    (fail_on->warn && finding->verdict == FINDING_WARN) ||
-		    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
+		enum host_verdict verdict = verdict_by(report, finding);
+		if (verdict == HOST_NOT_READY)
 			return HOST_NOT_READY;
-		unknown |= finding->verdict == FINDING_UNKNOWN && !is_advisory(finding);
-		evidence |= finding->verdict == FINDING_PASS;
+		unknown |= verdict == HOST_UNDETERMINED;
+		evidence |= finding->verdict == FINDING_PASS &&
+			    finding->subject.type != SUBJECT_FUNCTION;
 	}
 	return unknown || !evidence ? HOST_UNDETERMINED : HOST_READY;
 }
@@ -207,23 +237,6 @@ static enum host_verdict with_requirements(const struct report *report, enum hos
 			return HOST_NOT_READY;
 		if (report->requirements[i].state == REQUIREMENT_UNDETERMINED &&
 		    verdict == HOST_READY)
-			verdict = HOST_UNDETERMINED;
-	}
-	return verdict;
-}
-
-/* What domains ask of their host is fine until a finding says otherwise. */
-static enum host_verdict judge_domains(const struct findings *findings,
-				       const struct fail_on *fail_on)
-{
-	enum host_verdict verdict = HOST_READY;
-
-	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
-		if (finding->verdict == FINDING_FAIL ||
-		    (fail_on->warn && finding->verdict == FINDING_WARN) ||
-		    (fail_on->unknown && finding->verdict == FINDING_UNKNOWN))
-			return HOST_NOT_READY;
-		if (finding->verdict == FINDING_UNKNOWN)
 			verdict = HOST_UNDETERMINED;
 	}
 	return verdict;
@@ -289,9 +302,7 @@ static int build(struct report *report, const struct report_options *options,
 	result = judge_requirements(report, options);
 	if (result < 0)
 		return result;
-	report->verdict = report->domains ? judge_domains(&findings, &options->fail_on)
-					  : judge(&findings, &options->fail_on);
-	report->verdict = with_requirements(report, report->verdict);
+	report->verdict = with_requirements(report, judge(report, &findings));
 	if (options->hostdev)
 		result = build_forms(report, options->hostdev, ret_culprit);
 	return arena_failed(report->arena) ? -ENOMEM : result;
@@ -316,6 +327,8 @@ int report_build(const struct host *host, const struct report_options *options, 
 		.identity = options->identity,
 		.explains_functions = options->selector_count > 0,
 		.complete = !options->selector_count && !options->check_count,
+		.checks_asked = count_asked(options),
+		.fail_on = options->fail_on,
 	};
 	int result = build(report, options, ret_culprit);
 	if (result < 0) {

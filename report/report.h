@@ -54,6 +54,8 @@ struct report {
 	size_t requirement_count;
 	bool explains_functions; /* FUNCTION arguments were given */
 	bool complete;           /* every check ran, and every function is shown */
+	size_t checks_asked;     /* how many checks ran because they were asked for; 0: all ran */
+	struct fail_on fail_on;
 	enum host_verdict verdict;
 	const char *const *confinement;
 	size_t confinement_count;
@@ -73,6 +75,10 @@ struct report {
 int report_build(const struct host *host, const struct report_options *options, struct report **ret,
 		 const char **ret_culprit);
 void report_free(struct report *report);
+
+/* Returns whether the verdict on the host, where it is not ready, is what the finding makes of it.
+ */
+bool report_decides(const struct report *report, const struct finding *finding);
 
 /* Returns "ready", "not-ready" or "undetermined". */
 const char *host_verdict_name(enum host_verdict verdict);

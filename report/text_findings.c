@@ -21,7 +21,7 @@ static bool is_shown(const struct text *text, const struct finding *finding)
 	if (text->options->verbose)
 		return true;
 	if (text->options->quiet)
-		return finding->verdict == FINDING_FAIL;
+		return finding->verdict == FINDING_FAIL || report_decides(text->report, finding);
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
 }
 

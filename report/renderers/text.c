@@ -14,6 +14,20 @@ static const struct headline headlines[] = {
 	[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
 };
 
+/* A verdict by some of the checks is no verdict on the host: the line must not pass for one. */
+static const char *scope(struct text *text)
+{
+	size_t count = text->report->checks_asked;
+	const char *checks = count == 1 ? "check" : arena_printf(text->arena, "%zu checks", count);
+
+	if (!count)
+		return "";
+	if (text->report->verdict == HOST_NOT_READY)
+		return arena_printf(text->arena, " by the %s asked for", checks);
+	return arena_printf(text->arena, " as far as the %s asked for tell%s", checks,
+			    count == 1 ? "s" : "");
+}
+
 static void show_verdict(struct text *text)
 {
 	const struct report *report = text->report;
@@ -21,8 +35,12 @@ static void show_verdict(struct text *text)
 	const size_t *of = report->host_counts.of;
 
 	text_paragraph(text, 0, headline->color,
-		       "%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline->text,
-		       of[FINDING_FAIL], of[FINDING_UNKNOWN], of[FINDING_WARN], of[FINDING_PASS]);
+		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline->text,
+		       scope(text), of[FINDING_FAIL], of[FINDING_UNKNOWN], of[FINDING_WARN],
+		       of[FINDING_PASS]);
+	if (report->verdict == HOST_UNDETERMINED && !of[FINDING_PASS])
+		text_paragraph(text, 0, TEXT_PLAIN,
+			       "Nothing was found that shows this host to be ready.");
 }
 
 /* "QEMU Standard PC", or "" where firmware does not say. */

@@ -1,0 +1,65 @@
+"""The text report: the verdict, what decides it, and each thing once."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import NOT_READY, READY, SOURCE, UNDETERMINED, TreeTest, passcheck  # noqa: E402
+
+READY_HOST = SOURCE / "fixtures/intel-ports-on"
+
+# On this host nothing passes, and nothing fails before the IOMMU is looked for.
+SILENT = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+
+
+def headline(*arguments):
+    result = passcheck(*arguments)
+    return result.stdout.splitlines()[0], result.returncode
+
+
+class Verdict(TreeTest):
+    def test_a_verdict_by_some_checks_says_so(self):
+        for checks, verdict, code in (
+                ("iommu-groups", "READY as far as the check asked for tells: ", READY),
+                ("iommu-groups,kvm", "READY as far as the 2 checks asked for tell: ", READY),
+                ("kvm,iommu-groups,kvm", "READY as far as the 2 checks asked for tell: ", READY)):
+            with self.subTest(checks=checks):
+                line, exit_code = headline("--root", READY_HOST, "--check", checks)
+                self.assertTrue(line.startswith(verdict), line)
+                self.assertEqual(exit_code, code)
+
+    def test_so_does_one_that_is_not_ready(self):
+        line, code = headline("--root", SOURCE / "fixtures/no-iommu", "--check", "iommu-groups")
+        self.assertTrue(line.startswith("NOT READY by the check asked for: "), line)
+        self.assertEqual(code, NOT_READY)
+
+    def test_a_verdict_by_all_checks_says_nothing_of_them(self):
+        self.assertNotIn("asked for", headline("--root", READY_HOST)[0])
+
+
+class Quiet(TreeTest):
+    def test_what_leaves_the_host_undetermined_is_shown(self):
+        result = passcheck("--root", self.tree(SILENT), "-q", "--check", "kernel-config")
+        self.assertEqual(result.returncode, UNDETERMINED)
+        self.assertIn("\n?     ", result.stdout)
+        self.assertIn("[kernel-config.", result.stdout)
+
+    def test_what_a_check_only_advises_is_not(self):
+        result = passcheck("--root", self.tree(SILENT), "-q", "--check", "kernel-config,memory")
+        self.assertNotIn("[memory.", result.stdout)
+
+    def test_that_nothing_passed_is_said(self):
+        for quiet in ((), ("-q",)):
+            result = passcheck("--root", self.tree(SILENT), "--check", "hotplug", *quiet)
+            self.assertEqual(result.returncode, UNDETERMINED)
+            self.assertIn("\nNothing was found that shows this host to be ready.\n", result.stdout)
+
+    def test_warnings_are_shown_where_they_decide(self):
+        shown = {word: passcheck("--root", READY_HOST, "-q", *word).stdout
+                 for word in ((), ("--fail-on", "warn"))}
+        self.assertNotIn("\nWARN", shown[()])
+        self.assertIn("\nWARN", shown[("--fail-on", "warn")])
+
+
+if __name__ == "__main__":
+    unittest.main()
