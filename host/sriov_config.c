@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VFIO_ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
@@ -88,6 +89,57 @@ bool sriov_config_wants(const char *line, size_t length)
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (memmem(line, length, words[i], strlen(words[i])))
 			return true;
+	}
+	return false;
+}
+
+/* Reads the number at text, which must end there. Returns false for none or one too large. */
+static bool read_number(const char *text, int64_t *ret)
+{
+	enum { MOST_DIGITS = 5 }; /* TotalVFs has 16 bits */
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > MOST_DIGITS || isalnum((unsigned char)text[digits]) ||
+	    text[digits] == ',')
+		return false;
+	*ret = strtol(text, NULL, 10);
+	return true;
+}
+
+/* ATTR{sriov_numvfs}="4", tmpfiles.d's "sriov_numvfs - - - - 4", max_vfs=4 */
+static const char *number_behind(const char *end)
+{
+	return end + strspn(end, "}\"'=: \t-");
+}
+
+/* echo 4 > /sys/…/sriov_numvfs */
+static const char *number_in_front(const char *line, const char *word)
+{
+	while (word > line && !isspace((unsigned char)word[-1]) && word[-1] != '>')
+		word--;
+	while (word > line && (isspace((unsigned char)word[-1]) || word[-1] == '>'))
+		word--;
+	while (word > line && strchr("\"'", word[-1]))
+		word--;
+	while (word > line && isdigit((unsigned char)word[-1]))
+		word--;
+	return word;
+}
+
+bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count,
+			 size_t *ret_digits)
+{
+	for (size_t i = 0; i < COUNT(words); i++) {
+		const char *word = strstr(setting->line, words[i]);
+		if (!word)
+			continue;
+		const char *number = strchr(setting->line, '>') && strchr(setting->line, '>') < word
+					     ? number_in_front(setting->line, word)
+					     : number_behind(word + strlen(words[i]));
+		if (!read_number(number, ret_count))
+			return false;
+		*ret_digits = (size_t)(number - setting->line);
+		return true;
 	}
 	return false;
 }

@@ -32,6 +32,14 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config);
 
+/*
+ * Reads how many VFs a line makes: "sriov_numvfs" and its like with a number behind them, as in a
+ * udev rule, tmpfiles.d or modprobe.d, or in front of ">", as in a script. Returns false where it
+ * tells no one number. *ret_digits is where the number stands in the line.
+ */
+bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count,
+			 size_t *ret_digits);
+
 /* Returns whether a path is of those that sriov_config_load() reads: all that a capture needs of
  * them is the lines that speak of VFs. */
 bool sriov_config_covers(const char *path);

@@ -594,6 +594,16 @@ const char *blocker_kind_name(enum blocker_kind kind)
 	return blocker_names[kind];
 }
 
+bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind)
+{
+	for (const struct blocker *blocker = assignable->blockers; blocker;
+	     blocker = blocker->next) {
+		if (blocker->kind == kind)
+			return true;
+	}
+	return false;
+}
+
 const char *assignable_verdict_name(enum assignable_verdict verdict)
 {
 	switch (verdict) {

@@ -71,6 +71,9 @@ void assignability_build_alone(const struct host *host, struct arena *arena,
 /* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
 const char *assignable_verdict_name(enum assignable_verdict verdict);
 
+/* Returns whether that is among what keeps the function from a guest. */
+bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind);
+
 /* Returns "no-group", "vfs-enabled" and the like. */
 const char *blocker_kind_name(enum blocker_kind kind);
 

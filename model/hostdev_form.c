@@ -165,11 +165,26 @@ static bool is_same_device(const struct pci_function *a, const struct pci_functi
 	       a->address.bus == b->address.bus && a->address.device == b->address.device;
 }
 
-/* vfio-pci takes no bridge, and no PF that has VFs. */
-static bool cannot_be_hostdev(const struct pci_function *function,
+static bool is_denied(const struct builder *builder, const struct pci_function *function)
+{
+	return assignable_has_blocker(assignability_of(&builder->model->assignability, function),
+				      BLOCKER_DENYLIST);
+}
+
+/* vfio-pci takes no bridge, no PF that has VFs, and nothing of its denylist. */
+static bool cannot_be_hostdev(const struct builder *builder, const struct pci_function *function,
 			      const struct pci_function *companion)
 {
-	return pci_header_type(companion) > 0 || companion == function->pf;
+	return pci_header_type(companion) > 0 || companion == function->pf ||
+	       is_denied(builder, companion);
+}
+
+static const char *companion_kind(const struct pci_function *function,
+				  const struct pci_function *companion)
+{
+	if (companion == function->pf)
+		return "physical function";
+	return pci_header_type(companion) > 0 ? "bridge" : "function";
 }
 
 /* Such a companion leaves its driver by hand. */
@@ -179,8 +194,8 @@ static void note_unbinding(struct builder *builder, struct hostdev_form *form,
 	hostdev_note_add(builder->arena, &form->notes,
 			 "the %s %s of its group must leave its driver %s first: echo %s > "
 			 "/sys/bus/pci/devices/%s/driver/unbind",
-			 companion == form->function->pf ? "physical function" : "bridge",
-			 companion->name, companion->driver.text, companion->name, companion->name);
+			 companion_kind(form->function, companion), companion->name,
+			 companion->driver.text, companion->name, companion->name);
 }
 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
@@ -236,11 +251,11 @@ static void add_function(struct builder *builder, const struct pci_function *fun
 	const struct assignable *assignable =
 		assignability_of(&builder->model->assignability, function);
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (cannot_be_hostdev(function, assignable->companions[i]))
+		if (cannot_be_hostdev(builder, function, assignable->companions[i]))
 			note_unbinding(builder, form, assignable->companions[i]);
 	}
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (!cannot_be_hostdev(function, assignable->companions[i]))
+		if (!cannot_be_hostdev(builder, function, assignable->companions[i]))
 			add_companion(builder, function, assignable->companions[i]);
 	}
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/plan_builder.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,34 @@ void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	va_end(arguments);
 }
 
+const char *plan_sed_quote(struct arena *arena, const char *text)
+{
+	char *quoted = arena_alloc(arena, 2 * strlen(text) + 1), *out = quoted;
+
+	if (!quoted)
+		return "";
+	for (; *text; text++) {
+		if (strchr("/.*[]^$\\&", *text))
+			*out++ = '\\';
+		*out++ = *text;
+	}
+	return quoted;
+}
+
+bool plan_shell_takes(const char *text)
+{
+	return !strpbrk(text, "'\n");
+}
+
+bool plan_shell_takes_path(const char *path)
+{
+	for (; *path; path++) {
+		if (!isalnum((unsigned char)*path) && !strchr("/._-+@:", *path))
+			return false;
+	}
+	return true;
+}
+
 static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
@@ -165,8 +194,17 @@ static bool is_asked_for(const struct plan_builder *builder, const struct pci_fu
 	return false;
 }
 
+bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return !is_asked_for(builder, function) &&
+	       assignable_has_blocker(assignability_of(&builder->model->assignability, function),
+				      BLOCKER_DENYLIST);
+}
+
 bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function)
 {
+	if (plan_is_denied(builder, function))
+		return true;
 	for (size_t i = 0; i < builder->count; i++) {
 		if (builder->functions[i]->pf == function)
 			return !is_asked_for(builder, function);

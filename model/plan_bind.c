@@ -53,6 +53,10 @@ static const char *why_not_new_id(struct plan_builder *builder, const struct pci
 static void unbind(struct plan_builder *builder, const char *id, const char *kind,
 		   const struct pci_function *companion)
 {
+	if (!fact_settled(&companion->driver.fact))
+		plan_add_unknown(builder, "the driver of %s could not be read", companion->name);
+	if (!fact_known(&companion->driver.fact))
+		return;
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_NOW, id, companion,
 			      "Unbind the %s %s from its driver %s, which keeps its group from the "
@@ -61,6 +65,9 @@ static void unbind(struct plan_builder *builder, const char *id, const char *kin
 
 	plan_add_line(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
 		      companion->name, companion->name);
+	if (plan_is_denied(builder, companion))
+		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
+			    "guest gets the others without it";
 }
 
 static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,
@@ -139,7 +146,9 @@ void plan_bind(struct plan_builder *builder)
 		const struct assignable *assignable =
 			assignability_of(&builder->model->assignability, function);
 
-		if (plan_only_unbinds(builder, function))
+		if (plan_is_denied(builder, function))
+			unbind(builder, "unbind-companion", "function", function);
+		else if (plan_only_unbinds(builder, function))
 			unbind(builder, "unbind-pf", "physical function", function);
 		else if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE)
 			bind_function(builder, function);

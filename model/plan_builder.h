@@ -38,14 +38,24 @@ void plan_add_line(struct arena *arena, struct plan_line **list, const char *for
 struct plan_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
 					const char *summary);
 
+/* Escapes what a basic regular expression and the delimiter of sed's s command take otherwise. */
+const char *plan_sed_quote(struct arena *arena, const char *text);
+
+/* Return whether text can stand between single quotes, and path without any. */
+bool plan_shell_takes(const char *text);
+bool plan_shell_takes_path(const char *path);
+
 /* Note what stands in the way, and what could not be read; each sentence once. */
 void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Returns whether the function is the PF of a VF that is asked for, and is not asked for itself: it
- * has to leave its driver, and vfio-pci takes no PF that has VFs. */
+/* Returns whether the function goes along for its group and is on vfio-pci's denylist. */
+bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns whether the function has to leave its driver, and vfio-pci does not take it: one of its
+ * denylist, and the PF of a VF that is asked for, where neither is asked for itself. */
 bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function);
 
 /*

@@ -55,21 +55,6 @@ static const struct loader loaders[] = {
 				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
 };
 
-/* Escapes what a basic regular expression and the delimiter of sed's s command take otherwise. */
-static const char *sed_quote(struct arena *arena, const char *text)
-{
-	char *quoted = arena_alloc(arena, 2 * strlen(text) + 1), *out = quoted;
-
-	if (!quoted)
-		return "";
-	for (; *text; text++) {
-		if (strchr("/.*[]^$\\&", *text))
-			*out++ = '\\';
-		*out++ = *text;
-	}
-	return quoted;
-}
-
 /* A quote would end the shell's word; the kernel's own parameters have none. */
 static bool is_safe(const struct plan_line *words)
 {
@@ -118,9 +103,9 @@ static void edit_file(struct plan_builder *builder, struct plan_step *step,
 			arena, &step->commands,
 			"sed -i '%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
 			"\\1\\3/g' %s",
-			all, sed_quote(arena, word->text), loader->file);
+			all, plan_sed_quote(arena, word->text), loader->file);
 	for (const struct plan_line *word = parameters->add; word; word = word->next) {
-		const char *quoted = sed_quote(arena, word->text);
+		const char *quoted = plan_sed_quote(arena, word->text);
 		plan_add_line(arena, &step->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
 			      form->place, loader->edit == EDIT_GRUB ? "&" : " ", quoted,
 			      loader->edit == EDIT_GRUB ? " " : "", loader->file);

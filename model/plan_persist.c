@@ -141,6 +141,19 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	plan_add_line(arena, &step->commands, "echo vfio-pci > /etc/modules-load.d/vfio-pci.conf");
 }
 
+/* No driver has the name "none" (Documentation/ABI/testing/sysfs-bus-pci, driver_override). */
+static void add_rule_for_denied(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
+			      "Keep host drivers from %s when it appears", function->name);
+
+	plan_add_line(builder->arena, &step->commands,
+		      "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+		      "ATTR{driver_override}=\"none\"' >> " UDEV_FILE,
+		      function->name);
+}
+
 /* What an initramfs is made with. */
 struct initramfs {
 	const char *name;
@@ -197,6 +210,8 @@ void plan_persist(struct plan_builder *builder)
 		const struct pci_function *function = builder->taken[i];
 		if (goes_to_vfio(builder, function) && needs_rule(builder, function))
 			add_rule(builder, function);
+		if (plan_is_denied(builder, function))
+			add_rule_for_denied(builder, function);
 	}
 	if (builder->plan->count > before)
 		rebuild_initramfs(builder);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/driver_module.h"
 #include "model/plan_builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -70,19 +71,91 @@ static bool names(const char *line, const char *name)
 	return false;
 }
 
-/* Returns whether a line of the host's configuration speaks of the PF or of its interface. */
-static bool is_configured(const struct host *host, const struct pci_function *pf)
+/* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d. */
+static bool names_driver(struct arena *arena, const char *line, const struct pci_function *pf)
 {
-	for (size_t i = 0; i < host->sriov_config.count; i++) {
-		const char *line = host->sriov_config.settings[i].line;
-		if (names(line, pf->name))
+	static const char keyword[] = "options";
+
+	if (!fact_known(&pf->driver.fact))
+		return false;
+	if (strstr(line, arena_printf(arena, "DRIVER==\"%s\"", pf->driver.text)))
+		return true;
+	if (strncmp(line, keyword, strlen(keyword)) != 0)
+		return false;
+	line += strlen(keyword) + strspn(line + strlen(keyword), " \t");
+	size_t length = strcspn(line, " \t");
+	return cmdline_same_name(arena_copy(arena, line, length), driver_module(pf->driver.text));
+}
+
+/* Returns whether a line of the host's configuration speaks of the PF, its interface or driver. */
+static bool speaks_of(struct arena *arena, const char *line, const struct pci_function *pf)
+{
+	if (names(line, pf->name) || names_driver(arena, line, pf))
+		return true;
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		if (names(line, pf->netdevs.names[i]))
 			return true;
-		for (size_t k = 0; k < pf->netdevs.count; k++) {
-			if (names(line, pf->netdevs.names[k]))
-				return true;
-		}
 	}
 	return false;
+}
+
+/* What the host's configuration makes of a PF at boot. */
+struct configured_vfs {
+	const struct sriov_setting *setting; /* that counts; NULL: none */
+	bool known;                          /* whether it tells a number */
+	int64_t count;
+	size_t digits; /* where in the line the number stands */
+};
+
+/* Of several lines the one that makes as many as are wanted counts, else the last. To take VFs away
+ * first is no setting of its own. */
+static struct configured_vfs find_configured(struct plan_builder *builder,
+					     const struct pci_function *pf, int64_t wanted)
+{
+	const struct sriov_config *config = &builder->host->sriov_config;
+	struct configured_vfs found = {0};
+
+	for (size_t i = 0; i < config->count; i++) {
+		struct configured_vfs it = {.setting = &config->settings[i]};
+		if (!speaks_of(builder->arena, it.setting->line, pf))
+			continue;
+		it.known = sriov_setting_count(it.setting, &it.count, &it.digits);
+		if (it.known && it.count == 0)
+			continue;
+		found = it;
+		if (it.known && it.count == wanted)
+			break;
+	}
+	return found;
+}
+
+/* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
+static void change_configured(struct plan_builder *builder, const struct pci_function *pf,
+			      const struct configured_vfs *found, int64_t vfs)
+{
+	const struct sriov_setting *setting = found->setting;
+	struct arena *arena = builder->arena;
+	struct plan_step *step;
+
+	if (!found->known) {
+		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+				     "See that %s makes %" PRId64 " VFs of %s at every boot",
+				     setting->source, vfs, pf->name);
+		step->why = arena_printf(arena, "how many it makes could not be told: %s",
+					 setting->line);
+		return;
+	}
+	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+			     "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
+			     setting->source, vfs, pf->name, found->count);
+	step->why = arena_printf(arena, "its line is: %s", setting->line);
+	const char *rest = setting->line + found->digits;
+	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
+					setting->line, vfs, rest + strspn(rest, "0123456789"));
+	if (plan_shell_takes(setting->line) && plan_shell_takes_path(setting->source))
+		plan_add_line(arena, &step->commands, "sed -i 's/%s/%s/' %s",
+			      plan_sed_quote(arena, setting->line), plan_sed_quote(arena, line),
+			      setting->source);
 }
 
 /* The driver makes VFs, so that the rule waits until it is bound (uevent "bind", since 4.14). */
@@ -91,8 +164,12 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	struct arena *arena = builder->arena;
 	struct plan_step *step;
 
-	if (is_configured(builder->host, pf))
+	const struct configured_vfs found = find_configured(builder, pf, vfs);
+	if (found.setting) {
+		if (!found.known || found.count != vfs)
+			change_configured(builder, pf, &found, vfs);
 		return;
+	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
 	plan_add_line(arena, &step->commands,

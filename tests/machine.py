@@ -1,5 +1,6 @@
 """A host on paper, with a function for each form of libvirt's XML."""
 import os
+import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "bench"))
@@ -126,6 +127,10 @@ class Machine(hosts.Tree):
         (function / "iommu_group").unlink()
         self.link(f"{self.paths[address]}/iommu_group", f"sys/kernel/iommu_groups/{group}")
         self.link(f"sys/kernel/iommu_groups/{group}/devices/{address}", self.paths[address])
+
+    def set_ids(self, path, vendor, device):
+        config = self.root / path / "config"
+        config.write_bytes(struct.pack("<HH", vendor, device) + config.read_bytes()[4:])
 
     def set_driver_again(self, path, driver):
         (self.root / path / "driver").unlink()

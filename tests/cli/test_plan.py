@@ -104,6 +104,18 @@ class Binding(PlanTest):
     def test_a_bridge_only_leaves_its_driver(self):
         self.assertIn(("unbind-bridge", "0000:00:08.0"), self.steps(CROWD))
 
+    def test_a_companion_that_vfio_pci_refuses_only_leaves_its_driver(self):
+        self.machine.set_ids(self.machine.paths[SATA], 0x8086, 0x37c8)
+        plan = self.plan(DISK)
+        self.assertEqual(plan["verdict"], "complete")
+        steps = {(step["id"], step["function"]): step for step in plan["steps"]}
+        self.assertNotIn(("bind", SATA), steps)
+        self.assertIn("denylist", steps["unbind-companion", SATA]["why"])
+        self.assertEqual(steps["unbind-companion", SATA]["commands"],
+                         [f"echo {SATA} > /sys/bus/pci/devices/{SATA}/driver/unbind"])
+        self.assertIn('driver_override}="none"', " ".join(steps["udev-rule-none", SATA]["commands"]))
+        self.assertNotIn("8086:37c8", json.dumps(plan))
+
     def test_vmd_takes_its_disks_along(self):
         functions = {function for _, function in self.steps(VMD)}
         self.assertNotIn(VMD_DISK, functions)
@@ -201,6 +213,54 @@ class Persistence(PlanTest):
             rules.write_text(f'ACTION=="add", NAME=="{name}", ATTR{{device/sriov_numvfs}}="2"\n')
             with self.subTest(name=name):
                 self.assertEqual(("vfs-udev-rule", NIC) in self.steps(VF0), planned)
+
+
+    def written_by_host(self, path, line):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{line}\n")
+        return file
+
+    def test_a_line_that_makes_another_number_is_changed(self):
+        for path, line, wanted in (
+                ("etc/udev/rules.d/70.rules", 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="4"',
+                 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="2"'),
+                ("etc/udev/rules.d/70.rules", 'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="4"',
+                 'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"'),
+                ("etc/tmpfiles.d/vfs.conf", "w /sys/class/net/eth0/device/sriov_numvfs - - - - 3",
+                 "w /sys/class/net/eth0/device/sriov_numvfs - - - - 2"),
+                ("etc/modprobe.d/vfs.conf", "options mlx5-core num_vfs=16",
+                 "options mlx5-core num_vfs=2"),
+                ("etc/rc.local", "echo 1 > /sys/class/net/eth0/device/sriov_numvfs",
+                 "echo 2 > /sys/class/net/eth0/device/sriov_numvfs")):
+            with self.subTest(line=line):
+                file = self.written_by_host(path, line)
+                self.assertNotIn(("vfs-udev-rule", NIC), self.steps(VF0))
+                command, = self.commands("vfs-existing", VF0)
+                words = shlex.split(command)
+                self.assertEqual(words[-1], f"/{path}")
+                subprocess.run([*words[:-1], file], check=True)
+                self.assertEqual(file.read_text(), f"{wanted}\n")
+                self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
+                file.unlink()
+
+    def test_a_line_whose_number_is_not_told_is_looked_at_by_hand(self):
+        for line in ("echo $COUNT > /sys/class/net/eth0/device/sriov_numvfs",
+                     "sh -c 'echo 4' | tee /sys/class/net/eth0/device/sriov_numvfs"):
+            with self.subTest(line=line):
+                self.written_by_host("etc/rc.local", line)
+                self.assertIn(("vfs-existing", NIC), self.steps(VF0))
+                self.assertEqual(self.commands("vfs-existing", VF0), [])
+
+    def test_vfs_that_are_taken_away_first_are_no_other_number(self):
+        path = "/sys/class/net/eth0/device/sriov_numvfs"
+        self.written_by_host("etc/rc.local", f"echo 0 > {path}\necho 2 > {path}")
+        self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
+        self.assertIn(("vfs-existing", NIC), self.steps(NIC, "--vfs", "4"))
+
+    def test_what_another_driver_is_told_is_no_matter(self):
+        self.written_by_host("etc/modprobe.d/vfs.conf", "options igb max_vfs=7")
+        self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
 
 
 class Parameters(PlanTest):

@@ -139,6 +139,13 @@ class Form(XmlTest):
         self.assertNotIn("<hostdev", text)
         self.assertIn(f"the physical function {NIC} of its group must leave its driver nvme", text)
 
+    def test_a_companion_that_vfio_pci_refuses_is_no_hostdev(self):
+        self.machine.set_ids(self.machine.paths[SATA], 0x8086, 0x37c8)
+        text = self.written(DISK)
+        self.assertEqual(text.count("<hostdev"), 1)
+        self.assertIn(f"the function {SATA} of its group must leave its driver ahci", text)
+        self.accept_devices(text)
+
     def test_a_vf_that_goes_with_its_physical_function_is_refused(self):
         self.machine.join_group(VF0, 4)
         result = self.xml(VF0)

@@ -222,6 +222,44 @@ static void a_capture_keeps_only_lines_that_speak_of_vfs(void **state)
 	assert_int_equal(kept.length, strlen(kept.text));
 }
 
+/* A line, and how many VFs it makes; -1: it tells no one number. */
+struct count_case {
+	const char *line;
+	int64_t count;
+};
+
+static void a_line_tells_how_many_vfs_it_makes(void **state)
+{
+	static const struct count_case cases[] = {
+		{"ACTION==\"bind\", ATTR{sriov_numvfs}=\"4\"", 4},
+		{"w /sys/class/net/eth0/device/sriov_numvfs - - - - 16", 16},
+		{"bus/pci/devices/0000:01:00.0/sriov_numvfs = 8", 8},
+		{"ExecStart=/bin/sh -c 'echo 12 > /sys/class/net/eth0/device/sriov_numvfs'", 12},
+		{"echo 3 >/sys/class/net/eth0/device/sriov_numvfs", 3},
+		{"SR-IOVVirtualFunctions=5", 5},
+		{"virtual-function-count: 6", 6},
+		{"options igb max_vfs=7", 7},
+		{"options igb max_vfs=7,7", -1},
+		{"options igb max_vfs=", -1},
+		{"echo $N > /sys/class/net/eth0/device/sriov_numvfs", -1},
+		{"> /sys/class/net/eth0/device/sriov_numvfs", -1},
+		{"ATTR{sriov_numvfs}=\"999999\"", -1},
+		{"max_vfs=4x", -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct sriov_setting setting = {.line = cases[i].line};
+		int64_t count = -1;
+		size_t digits;
+
+		if (!sriov_setting_count(&setting, &count, &digits))
+			count = -1;
+		if (count != cases[i].count)
+			fail_msg("%s: %d", cases[i].line, (int)count);
+	}
+}
+
 static void lines_of_any_bytes_are_parsed(void **state)
 {
 	static const char bytes[] = "\n\n \0max_vfs=\0\n\xff sriov_numvfs\nnum_vfs";
@@ -251,6 +289,7 @@ int main(void)
 		TEST(vfs_in_a_group_of_their_own_are_not),
 		TEST(a_host_without_pfs_is_not_searched),
 		TEST(a_capture_keeps_only_lines_that_speak_of_vfs),
+		TEST(a_line_tells_how_many_vfs_it_makes),
 		TEST(lines_of_any_bytes_are_parsed),
 	};
 
