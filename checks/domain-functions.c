@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/hostdev_form.h"
+
 enum kind {
 	MISSING,
 	UNREAD,
@@ -24,8 +26,8 @@ static const struct finding_kind kinds[] = {
 		     "makes it again; an address moves when cards or firmware settings change; and "
 		     "a number without 0x is decimal to libvirt, with a leading 0 octal."},
 	[UNREAD] = {"domain-functions.unread",
-		    "The host's PCI functions could not be listed, so it is unknown whether it has "
-		    "those that domains use."},
+		    "Something of the host's PCI functions could not be read, so that it is "
+		    "unknown whether they are there, and what the XML takes them for."},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
 		    "address and VLAN through the physical function. libvirt refuses others when "
@@ -34,13 +36,16 @@ static const struct finding_kind kinds[] = {
 	[NO_PF_INTERFACE] =
 		{"domain-functions.no-pf-interface",
 		 "The physical function of a virtual function in <interface "
-		 "type='hostdev'> has no network interface: its driver is not bound, so "
-		 "libvirt can set no MAC address, and the guest does not start."},
+		 "type='hostdev'> has no network interface, so libvirt can set no MAC address, "
+		 "and the guest does not start. Its network driver is not bound, or it is of "
+		 "another kind."},
 	[TWICE] = {"domain-functions.twice",
 		   "A domain names the same function twice. libvirt refuses to define it."},
-	[UNMANAGED] = {"domain-functions.unmanaged",
-		       "A device without managed='yes' is not taken from its host driver when the "
-		       "guest starts: libvirt refuses to start it until somebody has."},
+	[UNMANAGED] =
+		{"domain-functions.unmanaged",
+		 "A device without managed='yes' must be with vfio-pci, or a driver derived "
+		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
+		 "PCI device must be manually detached from the host\")."},
 	[VITAL] = {"domain-functions.vital",
 		   "A domain uses a function that the host lives on: its root file system, its "
 		   "swap or its network link. Starting the guest takes it away from the host."},
@@ -49,9 +54,9 @@ static const struct finding_kind kinds[] = {
 			   "that the host does not have."},
 	[NETWORK_NO_VFS] =
 		{"domain-functions.network-no-vfs",
-		 "A libvirt network hands out virtual functions of a physical function "
-		 "that has none, or fewer than the interfaces that domains take from it. "
-		 "They must exist when the network starts."},
+		 "A libvirt network hands out virtual functions of a network interface "
+		 "that has none, or fewer than a domain takes from it. They must exist when the "
+		 "network starts."},
 	[NETWORK_NOT_VF] = {"domain-functions.network-not-a-vf",
 			    "A libvirt network lists a function that the host does not have, or "
 			    "that is no virtual function."},
@@ -84,24 +89,57 @@ static void report_missing(const struct domain_map *map, const struct domain_use
 		finding_command(finding, "virsh nodedev-list --cap pci");
 }
 
+static void report_unread(struct subject subject, const struct fact *fact, const char *what,
+			  struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN, subject,
+					      "%s could not be read", what);
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void report_no_pf_interface(const struct domain_use *use, struct findings *findings)
+{
+	const struct pci_function *pf = use->function->pf;
+	struct finding *finding = finding_add(
+		findings, &kinds[NO_PF_INTERFACE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s, the physical function of %s, has no network interface", pf->name,
+		use->function->name);
+
+	finding_evidence_state(finding, &pf->netdevs.fact);
+	finding_evidence(finding, &pf->driver.fact, "%s", pf->driver.text);
+	if (!fact_known(&pf->driver.fact)) {
+		finding_remedy(finding, "Bind the physical function to its host driver");
+		finding_command(finding, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
+	} else if (assignability_leaves_dma(pf->driver.text)) {
+		finding_remedy(finding, "Give the physical function back to its host driver, and "
+					"make its virtual functions again");
+		finding_command(finding, "virsh nodedev-reattach %s",
+				hostdev_nodedev_name(findings->arena, &pf->address));
+	} else {
+		finding_remedy(finding, "Use <hostdev>: the driver %s makes no network interface",
+			       pf->driver.text);
+		finding_command(finding, "passcheck --format xml %s", use->function->name);
+	}
+}
+
 static void judge_vf(const struct domain_use *use, struct findings *findings)
 {
 	const struct pci_function *function = use->function;
+	struct subject subject = subject_domain(use->domain->name);
 	struct finding *finding;
 
 	if (!fact_settled(&function->physfn.fact)) {
-		finding = finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN,
-				      subject_domain(use->domain->name),
-				      "whether %s, which %s uses, is a virtual function could not "
-				      "be read",
-				      function->name, use->domain->name);
-		finding_evidence_state(finding, &function->physfn.fact);
-		finding_remedy_unread(finding, &function->physfn.fact);
+		report_unread(subject, &function->physfn.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, which %s uses, is a virtual function",
+					   function->name, use->domain->name),
+			      findings);
 		return;
 	}
 	if (!pci_is_vf(function)) {
-		finding = finding_add(findings, &kinds[NOT_VF], FINDING_FAIL,
-				      subject_domain(use->domain->name),
+		finding = finding_add(findings, &kinds[NOT_VF], FINDING_FAIL, subject,
 				      "%s uses %s as a virtual function, which it is not",
 				      use->domain->name, function->name);
 		finding_evidence_state(finding, &function->physfn.fact);
@@ -109,34 +147,47 @@ static void judge_vf(const struct domain_use *use, struct findings *findings)
 		finding_command(finding, "passcheck --format xml %s", function->name);
 		return;
 	}
-	if (!function->pf || !fact_absent(&function->pf->netdevs.fact))
+	if (!function->pf)
 		return;
-	finding = finding_add(findings, &kinds[NO_PF_INTERFACE], FINDING_FAIL,
-			      subject_domain(use->domain->name),
-			      "%s, the physical function of %s, has no network interface",
-			      function->pf->name, function->name);
-	finding_evidence_state(finding, &function->pf->netdevs.fact);
-	finding_remedy(finding, "Bind the physical function to its host driver");
-	finding_command(finding, "echo %s > /sys/bus/pci/drivers_probe", function->pf->name);
+	if (fact_absent(&function->pf->netdevs.fact))
+		report_no_pf_interface(use, findings);
+	else if (!fact_known(&function->pf->netdevs.fact))
+		report_unread(subject, &function->pf->netdevs.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, the physical function of %s, has a network "
+					   "interface",
+					   function->pf->name, function->name),
+			      findings);
 }
 
+/* virHostdevPreparePCIDevices(), src/hypervisor/virhostdev.c of libvirt. */
 static void judge_managed(const struct domain_use *use, struct findings *findings)
 {
-	const struct pci_function *function = use->function;
+	const struct fact_text *driver = &use->function->driver;
+	struct arena *arena = findings->arena;
+	const char *name = use->function->name;
 	struct finding *finding;
 
-	if (use->device->managed || !fact_known(&function->driver.fact) ||
-	    assignability_leaves_dma(function->driver.text))
+	if (use->device->managed ||
+	    (fact_known(&driver->fact) && assignability_is_vfio(driver->text)))
 		return;
-	finding = finding_add(findings, &kinds[UNMANAGED], FINDING_FAIL,
-			      subject_domain(use->domain->name),
-			      "%s uses %s unmanaged, which its host driver %s holds",
-			      use->domain->name, function->name, function->driver.text);
-	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
+	if (!fact_settled(&driver->fact)) {
+		report_unread(subject_domain(use->domain->name), &driver->fact,
+			      arena_printf(arena, "the driver of %s, which %s uses unmanaged,",
+					   name, use->domain->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(
+		findings, &kinds[UNMANAGED], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s uses %s unmanaged, which %s", use->domain->name, name,
+		fact_known(&driver->fact)
+			? arena_printf(arena, "its host driver %s holds", driver->text)
+			: "no driver holds, not even vfio-pci");
+	finding_evidence(finding, &driver->fact, "%s", driver->text);
 	finding_remedy(finding, "Set managed='yes', or detach the function first");
-	finding_command(finding, "virsh nodedev-detach pci_%04x_%02x_%02x_%x",
-			function->address.domain, function->address.bus, function->address.device,
-			function->address.function);
+	finding_command(finding, "virsh nodedev-detach %s",
+			hostdev_nodedev_name(arena, &use->function->address));
 }
 
 static void judge_vital(const struct domain_map *map, const struct domain_use *use,
@@ -202,40 +253,109 @@ static size_t count_takers(const struct domain_map *map, const struct domain_net
 	return most;
 }
 
+/* Returns a fact that was not read and could hold the interface of that name, or NULL. */
+static const struct fact *unread_interfaces(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!fact_settled(&pci->functions[i].netdevs.fact))
+			return &pci->functions[i].netdevs.fact;
+	}
+	return NULL;
+}
+
+static void report_no_pf(const struct domain_map *map, const struct domain_network *network,
+			 struct findings *findings)
+{
+	const struct fact *unread = unread_interfaces(&map->host->pci);
+	struct subject subject = subject_domain(network->name);
+	struct finding *finding;
+
+	if (unread) {
+		report_unread(subject, unread,
+			      arena_printf(findings->arena,
+					   "whether the host has %s, of which network %s hands out "
+					   "VFs,",
+					   network->pf, network->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NETWORK_NO_PF], FINDING_FAIL, subject,
+			      "network %s hands out VFs of %s, which the host does not have",
+			      network->name, network->pf);
+	show_map(finding, map);
+	finding_remedy(finding, "Name the interface of a physical function that is there");
+}
+
+static void judge_vf_count(const struct domain_map *map, const struct domain_network *network,
+			   const struct pci_function *pf, struct findings *findings)
+{
+	const struct fact_number *numvfs = &pf->sriov.numvfs;
+	size_t takers = count_takers(map, network);
+	struct finding *finding;
+
+	if (numvfs->value > 0 && numvfs->value >= (int64_t)takers)
+		return;
+	finding = finding_add(findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL,
+			      subject_domain(network->name),
+			      "network %s has %" PRId64 " VFs of %s to hand out, and a domain "
+			      "takes %zu",
+			      network->name, numvfs->value, network->pf, takers);
+	finding_evidence(finding, &numvfs->fact, "%" PRId64, numvfs->value);
+	finding_remedy(finding, "Make virtual functions of %s", network->pf);
+	finding_command(finding, "passcheck plan --vfs COUNT %s", pf->name);
+}
+
 static void judge_pf(const struct domain_map *map, const struct domain_network *network,
 		     struct findings *findings)
 {
 	const struct pci_function *pf = domain_map_interface(map->host, network->pf);
 	struct finding *finding;
-	size_t takers = count_takers(map, network);
 
 	if (!pf) {
-		finding =
-			finding_add(findings, &kinds[NETWORK_NO_PF], FINDING_FAIL,
-				    subject_domain(network->name),
-				    "network %s hands out VFs of %s, which the host does not have",
-				    network->name, network->pf);
-		show_map(finding, map);
-		finding_remedy(finding, "Name the interface of a physical function that is there");
+		report_no_pf(map, network, findings);
+	} else if (fact_known(&pf->sriov.numvfs.fact)) {
+		judge_vf_count(map, network, pf, findings);
+	} else if (fact_absent(&pf->sriov.numvfs.fact)) {
+		finding = finding_add(findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL,
+				      subject_domain(network->name),
+				      "network %s hands out VFs of %s, which cannot have any",
+				      network->name, network->pf);
+		finding_evidence_state(finding, &pf->sriov.numvfs.fact);
+		finding_remedy(finding, "Name the interface of a physical function with SR-IOV");
+	} else {
+		report_unread(subject_domain(network->name), &pf->sriov.numvfs.fact,
+			      arena_printf(findings->arena,
+					   "how many VFs of %s network %s has to hand out",
+					   network->pf, network->name),
+			      findings);
+	}
+}
+
+static void judge_listed(const struct domain_map *map, const struct domain_network *network,
+			 const struct pci_address *listed, struct findings *findings)
+{
+	const struct pci_function *function = pci_find(&map->host->pci, listed);
+	struct subject subject = subject_domain(network->name);
+	char address[PCI_ADDRESS_SIZE];
+	struct finding *finding;
+
+	if (function && pci_is_vf(function))
+		return;
+	pci_address_format(listed, address);
+	if (function && !fact_settled(&function->physfn.fact)) {
+		report_unread(subject, &function->physfn.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, which network %s lists, is a virtual "
+					   "function",
+					   address, network->name),
+			      findings);
 		return;
 	}
-	if (!fact_known(&pf->sriov.numvfs.fact) || pf->sriov.numvfs.value < (int64_t)takers ||
-	    !pf->sriov.numvfs.value) {
-		bool unread = !fact_settled(&pf->sriov.numvfs.fact);
-		finding = finding_add(
-			findings, &kinds[NETWORK_NO_VFS], unread ? FINDING_UNKNOWN : FINDING_FAIL,
-			subject_domain(network->name),
-			"network %s has %" PRId64 " VFs of %s to hand out, and a domain "
-			"takes %zu",
-			network->name, pf->sriov.numvfs.value, network->pf, takers);
-		finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64,
-				 pf->sriov.numvfs.value);
-		if (unread)
-			finding_remedy_unread(finding, &pf->sriov.numvfs.fact);
-		else
-			finding_remedy(finding, "Make virtual functions of %s", network->pf);
-		finding_command(finding, "passcheck plan --vfs COUNT %s", pf->name);
-	}
+	finding = finding_add(findings, &kinds[NETWORK_NOT_VF], FINDING_FAIL, subject,
+			      "network %s lists %s, which %s", network->name, address,
+			      function ? "is no virtual function" : "the host does not have");
+	show_map(finding, map);
+	finding_remedy(finding, "List virtual functions that are there");
 }
 
 static void judge_network(const struct domain_map *map, const struct domain_network *network,
@@ -245,32 +365,15 @@ static void judge_network(const struct domain_map *map, const struct domain_netw
 		return;
 	if (network->pf)
 		judge_pf(map, network, findings);
-	for (size_t i = 0; i < network->function_count; i++) {
-		const struct pci_function *function =
-			pci_find(&map->host->pci, &network->functions[i]);
-		char address[PCI_ADDRESS_SIZE];
-
-		if (function && !fact_absent(&function->physfn.fact))
-			continue;
-		pci_address_format(&network->functions[i], address);
-		struct finding *finding =
-			finding_add(findings, &kinds[NETWORK_NOT_VF], FINDING_FAIL,
-				    subject_domain(network->name), "network %s lists %s, which %s",
-				    network->name, address,
-				    function ? "is no virtual function" : "the host does not have");
-		show_map(finding, map);
-		finding_remedy(finding, "List virtual functions that are there");
-	}
+	for (size_t i = 0; i < network->function_count; i++)
+		judge_listed(map, network, &network->functions[i], findings);
 }
 
 static void run(const struct domain_map *map, struct findings *findings)
 {
 	if (!fact_known(&map->host->pci.fact)) {
-		struct finding *finding =
-			finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_host(),
-				    "the PCI functions could not be listed");
-		finding_evidence_state(finding, &map->host->pci.fact);
-		finding_remedy_unread(finding, &map->host->pci.fact);
+		report_unread(subject_host(), &map->host->pci.fact, "the list of PCI functions",
+			      findings);
 		return;
 	}
 	for (size_t i = 0; i < map->use_count; i++)

@@ -7,8 +7,8 @@ enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS 
 
 static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
-		   "Two devices of a domain have the same guest address. libvirt refuses to start "
-		   "the guest."},
+		   "Two devices of a domain have the same guest address. libvirt refuses to define "
+		   "it (\"Attempted double use of PCI Address\")."},
 	[NO_FUNCTION_0] =
 		{"domain-guest-address.no-function-0",
 		 "A device stands on a guest slot whose function 0 is empty. A guest looks "
@@ -21,11 +21,11 @@ static const struct finding_kind kinds[] = {
 		{"domain-guest-address.no-such-slot",
 		 "The guest bus of a device comes from a controller without that slot: "
 		 "behind a PCI Express port there is only slot 0, and conventional bridges "
-		 "keep slot 0 for themselves. libvirt refuses to start the guest."},
+		 "keep slot 0 for themselves. libvirt refuses to define the domain."},
 	[NO_ENDPOINTS] =
 		{"domain-guest-address.no-endpoints",
 		 "The guest bus of a device comes from a controller that takes ports only. "
-		 "libvirt refuses to start the guest."},
+		 "libvirt refuses to define the domain."},
 };
 
 /* What may stand on the bus of a controller: virDomainPCIAddressBusSetModel(), libvirt,
@@ -112,22 +112,30 @@ static struct finding *report(const struct domain_use *use, enum kind kind, cons
 
 static void judge_functions(const struct domain_use *use, struct findings *findings)
 {
-	const struct domain_device *device = use->device, *zero;
+	const struct domain_device *device = use->device;
+	const struct domain_device *other = find_at(use->domain, device, device->guest.function);
+	const struct domain_device *zero = find_at(use->domain, device, 0);
 	struct finding *finding;
 
-	if (find_at(use->domain, device, device->guest.function)) {
-		finding = report(use, TAKEN, "where another device stands", findings);
+	if (other) {
+		finding = report(use, TAKEN,
+				 arena_printf(findings->arena, "where the %s of line %u stands",
+					      other->element, other->line),
+				 findings);
 		finding_remedy(finding, "Choose a free address, or leave the choice to libvirt");
 	}
 	if (device->guest.function == 0)
 		return;
-	zero = find_at(use->domain, device, 0);
 	if (!zero) {
 		finding = report(use, NO_FUNCTION_0, "whose slot has no function 0", findings);
 		finding_remedy(finding, "Put a device of the slot at function 0");
 	} else if (zero->multifunction == DOMAIN_OFF) {
 		finding = report(use, NOT_MULTIFUNCTION,
-				 "whose slot has multifunction='off' at function 0", findings);
+				 arena_printf(findings->arena,
+					      "and the %s of line %u at function 0 has "
+					      "multifunction='off'",
+					      zero->element, zero->line),
+				 findings);
 		finding_remedy(finding, "Set multifunction='on' at function 0");
 	}
 }
@@ -138,18 +146,27 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 		find_controller(use->domain, use->device->guest.bus);
 	const struct bus_model *model = controller ? find_model(controller->model) : NULL;
 	uint8_t slot = use->device->guest.device;
+	struct arena *arena = findings->arena;
 	struct finding *finding;
 
 	if (!model)
 		return;
 	if (!model->takes_endpoints) {
-		finding = report(use, NO_ENDPOINTS, "whose controller takes ports only", findings);
+		finding = report(use, NO_ENDPOINTS,
+				 arena_printf(arena, "on the bus of a %s, which takes ports only",
+					      model->model),
+				 findings);
 		finding_remedy(finding, "Put a port there, and the device behind it");
 	} else if (slot < model->first_slot || slot > model->last_slot) {
-		finding = report(use, NO_SUCH_SLOT, "a slot that its controller does not have",
+		finding = report(use, NO_SUCH_SLOT,
+				 arena_printf(arena, "a slot that the bus of a %s does not have",
+					      model->model),
 				 findings);
-		finding_remedy(finding, "Choose a slot from %u to %u of a %s", model->first_slot,
-			       model->last_slot, model->model);
+		if (model->first_slot == model->last_slot)
+			finding_remedy(finding, "Choose slot %u", model->first_slot);
+		else
+			finding_remedy(finding, "Choose a slot from %u to %u", model->first_slot,
+				       model->last_slot);
 	}
 }
 

@@ -92,6 +92,17 @@ static const struct domain_use *narrowest(const struct domain_map *map,
 	return result;
 }
 
+static void remedy_width(const struct domain *domain, unsigned width, struct finding *finding)
+{
+	uint64_t hole = memory_end(domain) - domain->memory, limit = UINT64_C(1) << width;
+
+	if (limit > hole)
+		finding_remedy(finding, "Give the guest at most %" PRIu64 " MiB of memory",
+			       (limit - hole) >> 20);
+	else
+		finding_remedy(finding, "Give the guest less memory");
+}
+
 static void judge_iommu(const struct domain_map *map, const struct domain_use *first,
 			struct findings *findings)
 {
@@ -102,14 +113,14 @@ static void judge_iommu(const struct domain_map *map, const struct domain_use *f
 
 	if (!use || width >= 64 || end <= UINT64_C(1) << width)
 		return;
+	const struct fact_number *evidence =
+		registers.kind == IOMMU_VTD ? &registers.capability : &registers.efr;
 	struct finding *finding = finding_add(
 		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(use->domain->name),
 		"the memory of %s ends at %#" PRIx64 ", and the IOMMU of %s translates %u bits",
 		use->domain->name, end, use->function->name, width);
-	finding_evidence(finding, &registers.capability.fact, "%#" PRIx64,
-			 (uint64_t)registers.capability.value);
-	finding_remedy(finding, "Give the guest less than %" PRIu64 " GiB of memory",
-		       (UINT64_C(1) << width) / GIB - 4);
+	finding_evidence(finding, &evidence->fact, "%#" PRIx64, (uint64_t)evidence->value);
+	remedy_width(use->domain, width, finding);
 }
 
 static void report_unread(const struct domain *domain, const struct fact *fact,
@@ -153,15 +164,28 @@ static const struct hugepage_pool *find_pool(const struct memory *memory, uint64
 	return NULL;
 }
 
-static void report_hugepages(const struct domain *domain, uint64_t page_size, uint64_t needed,
-			     int64_t there, const struct fact *evidence, struct findings *findings)
+static uint64_t count_pages(const struct domain *domain, uint64_t page_size)
 {
+	return domain->memory / page_size + (domain->memory % page_size != 0);
+}
+
+static void report_hugepages(const struct domain *domain, uint64_t page_size,
+			     const struct hugepage_pool *pool, const struct fact *pools,
+			     struct findings *findings)
+{
+	uint64_t needed = count_pages(domain, page_size);
+	uint64_t there = pool ? (uint64_t)pool->pages.value : 0;
 	struct finding *finding = finding_add(
 		findings, &kinds[HUGEPAGES], FINDING_FAIL, subject_domain(domain->name),
-		"%s needs %" PRIu64 " huge pages of %" PRIu64 " KiB, and the host has %" PRId64,
+		"%s needs %" PRIu64 " huge pages of %" PRIu64 " KiB, and the host has %" PRIu64,
 		domain->name, needed, page_size >> 10, there);
 
-	finding_evidence(finding, evidence, "%" PRId64, there);
+	if (!pool) {
+		finding_evidence_state(finding, pools);
+		finding_remedy(finding, "Choose a size of huge pages that the host has");
+		return;
+	}
+	finding_evidence(finding, &pool->pages.fact, "%" PRIu64, there);
 	finding_remedy(finding, "Set aside more huge pages");
 	finding_command(finding,
 			"echo %" PRIu64 " > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
@@ -187,12 +211,10 @@ static void judge_hugepages(const struct domain_map *map, const struct domain *d
 		return;
 	}
 	pool = find_pool(memory, page_size);
-	uint64_t needed = domain->memory / page_size + (domain->memory % page_size != 0);
 	if (pool && !fact_known(&pool->pages.fact))
 		report_unread(domain, &pool->pages.fact, findings);
-	else if (!pool || (uint64_t)pool->pages.value < needed)
-		report_hugepages(domain, page_size, needed, pool ? pool->pages.value : 0,
-				 pool ? &pool->pages.fact : &memory->hugepages_fact, findings);
+	else if (!pool || (uint64_t)pool->pages.value < count_pages(domain, page_size))
+		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
 }
 
 static void run(const struct domain_map *map, struct findings *findings)

@@ -10,8 +10,9 @@ static const struct finding_kind kinds[] = {
 		    "A domain is bound to NUMA nodes, and a function that it uses is on another. "
 		    "Every transfer then crosses the processors' interconnect: it works, slower."},
 	[UNREAD] = {"domain-numa.unread",
-		    "A domain is bound to processors of the host, and on which NUMA nodes those "
-		    "are could not be read."},
+		    "A domain is bound to NUMA nodes or to processors of the host, and on which "
+		    "nodes those processors or the functions that it uses are could not be "
+		    "read."},
 };
 
 /* Finds the nodes that hold a domain's processors. Returns the first fact that is missing, or NULL.
@@ -31,14 +32,12 @@ static const struct fact *nodes_of_cpus(const struct memory *memory, const struc
 	return NULL;
 }
 
-static void report_unread(const struct domain *domain, const struct fact *missing,
+static void report_unread(const struct domain *domain, const char *what, const struct fact *missing,
 			  struct findings *findings)
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
-			    "the NUMA nodes of the processors of %s could not be "
-			    "read",
-			    domain->name);
+			    "the NUMA node of %s could not be read", what);
 
 	finding_evidence_state(finding, missing);
 	finding_remedy_unread(finding, missing);
@@ -50,6 +49,13 @@ static void judge_use(const struct domain_use *use, const struct number_set *nod
 	const struct fact_number *node = &use->function->numa_node;
 	struct finding *finding;
 
+	if (!fact_settled(&node->fact)) {
+		report_unread(use->domain,
+			      arena_printf(findings->arena, "%s, which %s uses,",
+					   use->function->name, use->domain->name),
+			      &node->fact, findings);
+		return;
+	}
 	/* Firmware that gives no node leaves -1. */
 	if (!fact_known(&node->fact) || node->value < 0 ||
 	    number_set_has(nodes, (size_t)node->value))
@@ -79,7 +85,10 @@ static void judge_domain(const struct domain_map *map, const struct domain *doma
 		const struct fact *missing =
 			nodes_of_cpus(&map->host->memory, &domain->cpus, &nodes);
 		if (missing)
-			report_unread(domain, missing, findings);
+			report_unread(
+				domain,
+				arena_printf(findings->arena, "the processors of %s", domain->name),
+				missing, findings);
 	}
 	if (number_set_is_empty(&nodes))
 		return;

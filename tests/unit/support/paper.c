@@ -48,6 +48,9 @@ struct pci_function *paper_function(struct paper *paper, const char *address, in
 		.group = {.fact = known("iommu_group"), .value = group},
 		.physfn = {.fact = absent("physfn")},
 		.driver = {.fact = absent("driver")},
+		.numa_node = {.fact = known("numa_node"), .value = -1},
+		.netdevs = {.fact = absent("net")},
+		.sriov = {.numvfs = {.fact = absent("sriov_numvfs")}},
 	};
 	assert_int_equal(pci_address_parse(address, &function->address), 0);
 	if (driver)
