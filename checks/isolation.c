@@ -91,7 +91,7 @@ static size_t count_endpoints(const struct isolation_group *group)
 /* Names the endpoints of a group, or all its members where it has none. */
 static const char *names_of(struct arena *arena, const struct isolation_group *group)
 {
-	bool all = !first_endpoint(group);
+	bool all = count_endpoints(group) == 0;
 	const char *names = "";
 	size_t shown = 0;
 

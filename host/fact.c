@@ -8,21 +8,6 @@
 
 #include "host/arena.h"
 
-bool fact_known(const struct fact *fact)
-{
-	return fact->state == FACT_KNOWN;
-}
-
-bool fact_absent(const struct fact *fact)
-{
-	return fact->state == FACT_ABSENT;
-}
-
-bool fact_settled(const struct fact *fact)
-{
-	return fact_known(fact) || fact_absent(fact);
-}
-
 void fact_text_copy(struct fact_text *text, struct arena *arena, const char *bytes, size_t length)
 {
 	text->text = arena_copy(arena, bytes, length);

@@ -60,13 +60,22 @@ struct fact_node {
 };
 
 /* Returns whether the value was read. */
-bool fact_known(const struct fact *fact);
+static inline bool fact_known(const struct fact *fact)
+{
+	return fact->state == FACT_KNOWN;
+}
 
 /* Returns whether the host does not have it: the only state that supports "no". */
-bool fact_absent(const struct fact *fact);
+static inline bool fact_absent(const struct fact *fact)
+{
+	return fact->state == FACT_ABSENT;
+}
 
 /* Returns whether the question is answered: known or absent. */
-bool fact_settled(const struct fact *fact);
+static inline bool fact_settled(const struct fact *fact)
+{
+	return fact_known(fact) || fact_absent(fact);
+}
 
 /* Returns the word for the state that reports use: "known", "absent", "unreadable", … */
 const char *fact_state_name(enum fact_state state);

@@ -650,5 +650,5 @@ const char *root_entry_path(struct root *root, struct arena *arena, const char *
 	const char *entry = arena_printf(arena, "%s/%s", directory, name);
 	struct fact_text target = root_read_link(root, arena, entry);
 
-	return fact_known(&target.fact) ? root_join(arena, directory, target.text) : entry;
+	return target.text ? root_join(arena, directory, target.text) : entry;
 }
