@@ -29,8 +29,10 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.max-vfs-ignored",
 		 "The module option max_vfs is set for a driver that does not have it: the kernel "
 		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it."},
-	[PERSISTENT] = {"sriov-config.persistent",
-			"VFs are enabled, and configuration that enables VFs at boot was found."},
+	[PERSISTENT] =
+		{"sriov-config.persistent",
+		 "VFs are enabled, and configuration that enables VFs at boot was found. Whether "
+		 "it is for these is not judged: read the lines that the evidence shows."},
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
 		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
@@ -180,7 +182,10 @@ static void judge_persistence(const struct host *host, const struct pci_function
 
 	if (show_boot_settings(NULL, config)) {
 		finding = finding_add(findings, &kinds[PERSISTENT], FINDING_PASS,
-				      subject_function(pf), "VFs are enabled at boot");
+				      subject_function(pf),
+				      "something enables VFs at boot; whether those of %s was not "
+				      "judged",
+				      pf->name);
 		show_boot_settings(finding, config);
 		return;
 	}

@@ -107,9 +107,10 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 		tree_file(tree, settings[i].path,
 			  arena_printf(tree->arena, "first\n  %s \nlast", settings[i].line));
 		struct host *host;
-		const struct finding *finding =
-			finding_of(judge_tree(tree, &host), "sriov-config.persistent");
-		if (!finding || !has_evidence(finding, settings[i].line) ||
+		const struct finding *finding = expect_finding(
+			judge_tree(tree, &host), "sriov-config.persistent", FINDING_PASS);
+		assert_non_null(strstr(finding->summary, PF));
+		if (!has_evidence(finding, settings[i].line) ||
 		    !has_evidence(finding, settings[i].path))
 			fail_msg("%s", settings[i].path);
 		host_free(host);

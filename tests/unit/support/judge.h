@@ -10,7 +10,8 @@ struct findings *judge(struct arena *arena, const char *check, const struct host
 /* Returns the first finding of that id, or NULL. */
 const struct finding *finding_of(const struct findings *findings, const char *id);
 
-/* Fails the test unless the finding is there with that verdict. Returns it. */
+/* Fails the test unless the finding is there with that verdict. Returns it. Appends its id to the
+ * file that the environment names as PASSCHECK_PROVOKED, if it does. */
 const struct finding *expect_finding(const struct findings *findings, const char *id,
 				     enum finding_verdict verdict);
 
