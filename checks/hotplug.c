@@ -123,7 +123,7 @@ static void report_unread(const struct host *host, const struct tally *tally,
 
 	finding_evidence(finding, &port->config.fact, "%zu bytes", port->config.length);
 	if (fact_known(&privileged.fact) && !privileged.value)
-		finding_remedy(finding, "Run passcheck as root");
+		finding_remedy_privilege(finding);
 }
 
 static void run(const struct host *host, const struct model *model, struct findings *findings)

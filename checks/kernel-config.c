@@ -347,7 +347,7 @@ static void report_undetermined(const struct option *option, const struct host *
 	if (!fact_known(open))
 		finding_evidence_state(finding, open);
 	if (option->scope == WITH_SRIOV && fact_known(open))
-		finding_remedy(finding, "Run passcheck as root, so that it can look for SR-IOV");
+		finding_remedy_privilege(finding);
 	else
 		finding_remedy_unread(finding, open);
 }

@@ -295,6 +295,7 @@ static int build(struct report *report, const struct report_options *options,
 	if (result < 0)
 		return result;
 	findings_init(&findings, report->arena);
+	findings.captured = report->host->captured;
 	run_checks(report, options, &findings);
 	result = sort_findings(report, &findings);
 	if (result < 0)

@@ -106,10 +106,17 @@ void finding_remedy(struct finding *finding, const char *format, ...)
 	va_end(arguments);
 }
 
+void finding_remedy_privilege(struct finding *finding)
+{
+	finding_remedy(finding, "%s",
+		       finding->owner->captured ? "Capture the host again as root"
+						: "Run passcheck as root");
+}
+
 void finding_remedy_unread(struct finding *finding, const struct fact *fact)
 {
 	if (fact->state == FACT_UNREADABLE && (fact->error == EPERM || fact->error == EACCES))
-		finding_remedy(finding, "Run passcheck as root");
+		finding_remedy_privilege(finding);
 	else if (fact->state == FACT_NOT_CAPTURED)
 		finding_remedy(finding,
 			       "Audit the host itself, or capture it again with passcheck capture");

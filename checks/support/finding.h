@@ -65,13 +65,15 @@ struct finding {
 struct findings {
 	struct arena *arena;
 	const char *check; /* the id of the check that runs now */
+	bool captured;     /* the host is a tree: who reads it does not read the host */
 	struct finding *first;
 	struct finding **end;
 	size_t count;
 	struct finding spare; /* what finding_add() returns when memory is short */
 };
 
-/* Prepares an empty list whose memory comes from arena; short memory marks the arena. */
+/* Prepares an empty list, of a live host, whose memory comes from arena; short memory marks the
+ * arena. */
 void findings_init(struct findings *findings, struct arena *arena);
 
 /* Appends a finding and returns it, never NULL, so that evidence and a remedy can be added. */
@@ -99,6 +101,10 @@ void finding_remedy(struct finding *finding, const char *format, ...)
 
 /* Sets the remedy for a fact that was not read: what would settle it. */
 void finding_remedy_unread(struct finding *finding, const struct fact *fact);
+
+/* Sets the remedy for a fact that takes privilege to read: to read it as root, here or, of a
+ * captured host, there. */
+void finding_remedy_privilege(struct finding *finding);
 
 /* Adds a command that carries the remedy out. */
 void finding_command(struct finding *finding, const char *format, ...)

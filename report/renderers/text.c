@@ -67,10 +67,12 @@ static void show_host(struct text *text)
 		       virtual_machine.value ? ", a virtual machine" : "",
 		       host->captured ? ", captured" : "");
 	if (fact_known(&privileged.fact) && !privileged.value)
-		text_paragraph(text, 0, TEXT_YELLOW,
-			       "Read without root: what lies beyond the first 64 bytes of config "
-			       "space (SR-IOV, ACS, resets) and in ACPI tables is unknown. Running "
-			       "as root settles it.");
+		text_paragraph(
+			text, 0, TEXT_YELLOW,
+			"Read without root: what lies beyond the first 64 bytes of config "
+			"space (SR-IOV, ACS, resets) and in ACPI tables is unknown. %s as root "
+			"settles it.",
+			host->captured ? "Capturing it" : "Running");
 }
 
 static int show_functions(struct text *text)

@@ -13,6 +13,9 @@ from support import (FAILED, READY, TreeTest, audit, passcheck, shared_trees,  #
 def comparable(report):
     """The report without what a capture is allowed to change."""
     report["host"]["captured"] = report["run"]["time"] = None
+    for finding in report["findings"]:
+        if finding["verdict"] == "unknown":
+            finding["remedy"] = None
     return report
 
 
@@ -44,7 +47,9 @@ class RoundTrip(TreeTest):
     def test_text_of_the_capture_differs_only_where_it_says_captured(self):
         path = self.capture("host.tar.gz")
         expected = passcheck("-v").stdout
-        self.assertEqual(passcheck("-v", "--root", path).stdout.replace(", captured", ""), expected)
+        said = passcheck("-v", "--root", path).stdout.replace(", captured", "")
+        self.assertEqual(said.replace("Capture the host again as root", "Run passcheck as root")
+                         .replace("Capturing it as root", "Running as root"), expected)
 
     def test_shared_captures_survive_a_round_trip(self):
         trees = list(shared_trees())

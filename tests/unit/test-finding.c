@@ -111,6 +111,19 @@ static void remedy_says_what_would_settle_a_fact(void **state)
 	}
 }
 
+static void captured_host_is_read_again_by_a_capture(void **state)
+{
+	struct findings findings;
+	struct fact denied = unreadable("/sys/firmware/acpi/tables/DMAR", EACCES);
+
+	findings_init(&findings, *state);
+	findings.captured = true;
+	struct finding *finding =
+		finding_add(&findings, &kind, FINDING_UNKNOWN, subject_host(), "not read");
+	finding_remedy_unread(finding, &denied);
+	assert_string_equal(finding->remedy, "Capture the host again as root");
+}
+
 static void short_memory_still_gives_a_finding_to_write_to(void **state)
 {
 	struct findings findings;
@@ -170,6 +183,7 @@ int main(void)
 		TEST(evidence_and_commands_stay_in_order),
 		TEST(fact_that_was_not_read_shows_no_value),
 		TEST(remedy_says_what_would_settle_a_fact),
+		TEST(captured_host_is_read_again_by_a_capture),
 		TEST(short_memory_still_gives_a_finding_to_write_to),
 		TEST(subjects_name_what_a_finding_speaks_of),
 		TEST(verdicts_have_the_names_of_the_schema),

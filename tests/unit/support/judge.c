@@ -18,6 +18,7 @@ struct findings *judge(struct arena *arena, const char *id, const struct host *h
 	assert_non_null(model);
 	model_build(host, arena, model);
 	findings_init(findings, arena);
+	findings->captured = host->captured;
 	findings->check = id;
 	check->run(host, model, findings);
 	assert_false(arena_failed(arena));
