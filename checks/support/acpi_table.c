@@ -11,8 +11,8 @@ static const char *const consequence_texts[] = {
 	[ACPI_USED_ANYWAY] = "the kernel uses it all the same",
 	[ACPI_IGNORED] = "the kernel ignores that entry",
 	[ACPI_REST_IGNORED] = "the kernel does not see what follows it",
-	[ACPI_REFUSED] = "the kernel gives up on the table, and does neither DMA nor interrupt "
-			 "remapping",
+	[ACPI_REFUSED] = ("the kernel gives up on the table, and does neither DMA nor interrupt "
+			  "remapping"),
 	[ACPI_UNDEFINED] = "the kernel has no guard against it, and what it does is chance",
 	[ACPI_BAD_CAPTURE] = "the kernel gives out the table alone, so the capture is damaged",
 	[ACPI_NOT_JUDGED] = "passcheck has not looked at all of them",
