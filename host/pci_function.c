@@ -211,30 +211,29 @@ static size_t count_lines(const struct fact_text *text)
 	return count;
 }
 
-static void read_resources(const struct reader *reader)
+void pci_resources_parse(struct arena *arena, const struct fact_text *text,
+			 struct pci_resources *ret)
 {
-	struct pci_resources *resources = &reader->function->resources;
-	struct fact_text text = read_text(reader, "resource");
-	const char *position = text.text;
+	const char *position = text->text;
 
-	resources->fact = text.fact;
-	if (!fact_known(&text.fact))
+	*ret = (struct pci_resources){.fact = text->fact};
+	if (!fact_known(&text->fact))
 		return;
-	size_t count = count_lines(&text);
-	resources->lines = arena_array(reader->arena, count + 1, sizeof(*resources->lines));
-	if (!resources->lines)
+	size_t count = count_lines(text);
+	ret->lines = arena_array(arena, count + 1, sizeof(*ret->lines));
+	if (!ret->lines)
 		return;
-	for (; resources->count < count; resources->count++) {
-		struct pci_resource *line = &resources->lines[resources->count];
+	for (; ret->count < count; ret->count++) {
+		struct pci_resource *line = &ret->lines[ret->count];
 		if (!parse_resource_field(&position, ' ', &line->start) ||
 		    !parse_resource_field(&position, ' ', &line->end) ||
 		    !parse_resource_field(&position, '\n', &line->flags))
 			break;
 	}
-	if (resources->count == count && position == text.text + text.length)
+	if (ret->count == count && position == text->text + text->length)
 		return;
-	resources->fact.state = FACT_MALFORMED;
-	resources->count = 0;
+	ret->fact.state = FACT_MALFORMED;
+	ret->count = 0;
 }
 
 static struct fact_number read_group(const struct reader *reader)
@@ -411,7 +410,8 @@ void pci_function_read(struct root *root, struct arena *arena, const struct pci 
 		forget(function);
 		return;
 	}
-	read_resources(reader);
+	struct fact_text resources = read_text(reader, "resource");
+	pci_resources_parse(reader->arena, &resources, &reader->function->resources);
 	function->driver = read_link_name(reader, "driver");
 	function->group = read_group(reader);
 	function->iommu = read_link_name(reader, "iommu");

@@ -12,4 +12,12 @@
 void pci_function_read(struct root *root, struct arena *arena, const struct pci *pci,
 		       struct pci_function *function);
 
+/*
+ * Parses the text of a `resource` attribute: resource_show() of drivers/pci/pci-sysfs.c writes
+ * lines of "0x%016llx 0x%016llx 0x%016llx". Any other text is malformed, and no line of it is
+ * taken.
+ */
+void pci_resources_parse(struct arena *arena, const struct fact_text *text,
+			 struct pci_resources *ret);
+
 #endif

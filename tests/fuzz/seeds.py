@@ -22,6 +22,7 @@ FILES = {
     "ivrs": "sys/firmware/acpi/tables/IVRS",
     "kconfig": "boot/config-*",
     "madt": "sys/firmware/acpi/tables/APIC",
+    "resource": "sys/devices/pci*/**/resource",
 }
 
 # Where no capture holds any.
