@@ -84,8 +84,9 @@ static struct pci_address dependency_of(const struct pci_function *function,
 
 /* Returns what sriov_enable() refuses every number of VFs for, or NULL. */
 static const char *broken_when_enabled(const struct host *host, const struct pci_function *function,
-				       const struct sriov_capability *sriov)
+				       const struct sriov_capability *sriov, struct arena *arena)
 {
+	char name[PCI_ADDRESS_SIZE];
 	bool migration = sriov->capabilities & PCI_IOV_CAP_VFM;
 	struct pci_address dependency = dependency_of(function, sriov);
 	const struct pci_function *other = pci_find(&host->pci, &dependency);
@@ -94,9 +95,11 @@ static const char *broken_when_enabled(const struct host *host, const struct pci
 		return "InitialVFs is above TotalVFs";
 	if (!migration && sriov->initial_vfs != sriov->total_vfs)
 		return "InitialVFs differs from TotalVFs, and VFs cannot migrate";
-	if (!other || (other != function && fact_absent(&other->sriov.totalvfs.fact)))
-		return "the function that it depends on has no VFs";
-	return NULL;
+	if (other && (other == function || !fact_absent(&other->sriov.totalvfs.fact)))
+		return NULL;
+	pci_address_format(&dependency, name);
+	return arena_printf(arena, "it depends on %s, which is %s", name,
+			    other ? "no PF" : "not there");
 }
 
 static void show_registers(struct finding *finding, const struct pci_function *function,
@@ -169,7 +172,7 @@ static struct finding *report_not_taken(const struct pci_function *function,
 static struct finding *report_taken(const struct host *host, const struct pci_function *function,
 				    const struct sriov_capability *sriov, struct findings *findings)
 {
-	const char *refusal = broken_when_enabled(host, function, sriov);
+	const char *refusal = broken_when_enabled(host, function, sriov, findings->arena);
 
 	if (refusal)
 		return finding_add(

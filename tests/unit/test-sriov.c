@@ -196,7 +196,7 @@ static void a_function_that_it_depends_on_must_have_vfs(void **state)
 	write_taken(pf);
 	assert_string_equal(expect(pf, "sriov.cannot-enable", FINDING_WARN)->summary,
 			    "the kernel will enable no VFs of " PF
-			    ": the function that it depends on has no VFs");
+			    ": it depends on 0000:01:00.1, which is not there");
 }
 
 static void registers_of_an_unprivileged_reader_are_unknown(void **state)
