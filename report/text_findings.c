@@ -38,6 +38,24 @@ static void show_evidence(struct text *text, const struct evidence *evidence)
 			       fact_state_name(evidence->state));
 }
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Returns whether an earlier piece of the finding's evidence says the same. */
+static bool is_repeated(const struct finding *finding, const struct evidence *evidence)
+{
+	const struct evidence *item = finding->evidence;
+
+	while (item != evidence &&
+	       !(item->state == evidence->state && item->error == evidence->error &&
+		 is_same_text(item->source, evidence->source) &&
+		 is_same_text(item->value, evidence->value)))
+		item = item->next;
+	return item != evidence;
+}
+
 /* What is said alike of several subjects is said once; the verbose report has each. */
 static bool is_alike(const struct finding *a, const struct finding *b)
 {
@@ -79,8 +97,10 @@ static void show_finding(struct text *text, const struct finding *finding)
 	fprintf(text->out, "%s%-*s%s", text_color(text, label->color), LABEL_WIDTH, label->text,
 		text->options->color ? "\033[0m" : "");
 	text_continue(text, LABEL_WIDTH, "%s [%s]", finding->summary, finding->kind->id);
-	for (const struct evidence *item = finding->evidence; item; item = item->next)
-		show_evidence(text, item);
+	for (const struct evidence *item = finding->evidence; item; item = item->next) {
+		if (!is_repeated(finding, item))
+			show_evidence(text, item);
+	}
 }
 
 static void show_remedy(struct text *text, const struct finding *finding)
