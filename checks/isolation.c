@@ -285,9 +285,10 @@ static void report_unknown(const struct judge *judge, const struct isolation_gro
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(first),
 		"the group of %s cannot be predicted: %s", first->name, group->unknown_why);
-	struct fact fact = first->config.fact;
+	const struct config_space *config = &group->unknown_of->config;
+	struct fact fact = config->fact;
 
-	if (fact_known(&fact) && first->config.length <= 2 * CONFIG_HEADER_SIZE) {
+	if (fact_known(&fact) && config->length <= 2 * CONFIG_HEADER_SIZE) {
 		fact.state = FACT_UNREADABLE;
 		fact.error = EPERM;
 	}

@@ -237,8 +237,10 @@ static void report_unread(const struct pci_function *function, const struct capa
 				      subject_function(function),
 				      "whether %s has SR-IOV could not be read", function->name);
 	}
-	fact.state = capability->state;
-	fact.error = capability->error;
+	if (fact_known(&fact)) {
+		fact.state = capability->state;
+		fact.error = capability->error;
+	}
 	finding_evidence_state(finding, &fact);
 	finding_remedy_unread(finding, &fact);
 }

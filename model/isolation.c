@@ -115,6 +115,7 @@ static void doubt(const struct builder *builder, struct isolation_group *group,
 		return;
 	group->known = false;
 	group->unknown_why = arena_printf(builder->arena, "%s %s", culprit->name, why);
+	group->unknown_of = culprit;
 }
 
 /* Follows the bridges upward from function to one whose path is known, or to the root bus. */

@@ -31,6 +31,7 @@ struct isolation_group {
 	size_t endpoints;        /* how many of them are no bridges */
 	bool known;              /* false: evidence is missing, and the rest is void */
 	const char *unknown_why; /* what is missing, of which function; NULL if known */
+	const struct pci_function *unknown_of;    /* that function */
 	const struct isolation_culprit *culprits; /* by address; NULL where nothing merges */
 };
 

@@ -113,6 +113,19 @@ static void unread_port_is_unknown_and_says_what_settles_it(void **state)
 	assert_null(finding_of(findings, "isolation.isolated"));
 }
 
+static void evidence_of_an_unknown_group_is_of_the_function_that_leaves_it_so(void **state)
+{
+	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+
+	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	hide_capabilities(port);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.unknown", FINDING_UNKNOWN);
+	assert_string_equal(finding->subject.id, "0000:01:00.0");
+	assert_string_equal(finding->evidence->source, port->config.fact.source);
+	assert_int_equal(finding->evidence->state, FACT_UNREADABLE);
+}
+
 static void groups_that_agree_are_no_news(void **state)
 {
 	static const char *const groups[] = {"0000:00:1c.0", "0000:01:00.0"};
@@ -229,6 +242,7 @@ int main(void)
 		TEST(option_that_took_redirection_is_the_remedy),
 		TEST(functions_of_one_slot_are_one_device),
 		TEST(unread_port_is_unknown_and_says_what_settles_it),
+		TEST(evidence_of_an_unknown_group_is_of_the_function_that_leaves_it_so),
 		TEST(groups_that_agree_are_no_news),
 		TEST(larger_group_than_predicted_is_news),
 		TEST(smaller_group_under_the_override_is_overridden),

@@ -215,6 +215,20 @@ static void registers_of_an_unprivileged_reader_are_unknown(void **state)
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
+static void config_space_without_a_file_is_absent(void **state)
+{
+	struct pf *pf = begin(state);
+
+	write_pf(pf);
+	struct host *host = load(pf->tree);
+	struct config_space *config = &host->pci.functions[1].config;
+	*config = (struct config_space){.fact = absent(config->fact.source)};
+	const struct finding *finding = expect_finding(judge(pf->tree->arena, "sriov", host),
+						       "sriov.unreadable", FINDING_UNKNOWN);
+	assert_int_equal(finding->evidence->state, FACT_ABSENT);
+	assert_int_equal(finding->evidence->error, 0);
+}
+
 static void vfs_that_the_kernel_offers_show_the_capability_without_privilege(void **state)
 {
 	struct pf *pf = begin(state);
@@ -301,6 +315,7 @@ int main(void)
 		cmocka_unit_test(initial_vfs_must_be_all_unless_vfs_migrate),
 		TREE_TEST(a_function_that_it_depends_on_must_have_vfs),
 		TREE_TEST(registers_of_an_unprivileged_reader_are_unknown),
+		TREE_TEST(config_space_without_a_file_is_absent),
 		TREE_TEST(vfs_that_the_kernel_offers_show_the_capability_without_privilege),
 		TREE_TEST(an_attribute_that_was_not_read_leaves_the_kernels_part_unknown),
 		TREE_TEST(registers_that_no_kernel_takes_are_bad_whatever_else_was_read),

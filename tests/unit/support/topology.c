@@ -111,7 +111,7 @@ struct pci_function *add_function(struct topology *topology, const char *name,
 	function->sriov.totalvfs.fact = absent("sriov_totalvfs");
 	function->config.bytes = arena_alloc(topology->arena, CONFIG_EXPRESS_SIZE);
 	assert_non_null(function->config.bytes);
-	function->config.fact = known("config");
+	function->config.fact = known(arena_printf(topology->arena, "config of %s", name));
 	function->config.length = CONFIG_CONVENTIONAL_SIZE;
 	set_ids(function, 0x1234, 0x5678);
 	set_class(function, 0x020000);
