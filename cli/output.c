@@ -9,8 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BUFFER_SIZE = 64 * 1024 };
+
 static void release(struct output *output)
 {
+	free(output->buffer);
 	free(output->path);
 	free(output->temporary);
 	*output = (struct output){.fd = -1};
@@ -78,7 +81,13 @@ static int open_stream(struct output *output)
 	const cookie_io_functions_t functions = {.write = write_all};
 
 	output->stream = fopencookie(output, "w", functions);
-	return output->stream ? 0 : -ENOMEM;
+	if (!output->stream)
+		return -ENOMEM;
+	/* It lives as long as the stream. Without it stdio takes a smaller one of its own. */
+	output->buffer = malloc(BUFFER_SIZE);
+	if (output->buffer)
+		setvbuf(output->stream, output->buffer, _IOFBF, BUFFER_SIZE);
+	return 0;
 }
 
 int output_open(const char *path, struct output *ret)

@@ -11,6 +11,7 @@
 struct output {
 	FILE *stream;
 	int fd;
+	char *buffer;    /* of the stream */
 	int error;       /* errno of the first write that failed, which stdio would forget */
 	char *path;      /* where the document is to stand; NULL: standard output */
 	char *temporary; /* what is written now; NULL where path is written directly */

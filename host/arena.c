@@ -27,15 +27,34 @@ struct arena *arena_new(void)
 	return calloc(1, sizeof(struct arena));
 }
 
+static void free_blocks(struct block *block)
+{
+	for (struct block *next; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+}
+
 void arena_free(struct arena *arena)
 {
 	if (!arena)
 		return;
-	for (struct block *block = arena->blocks, *next; block; block = next) {
-		next = block->next;
-		free(block);
-	}
+	free_blocks(arena->blocks);
 	free(arena);
+}
+
+void arena_clear(struct arena *arena)
+{
+	struct block *kept = arena->blocks;
+
+	arena->failed = false;
+	if (!kept)
+		return;
+	free_blocks(kept->next);
+	memset(kept->bytes, 0, kept->used);
+	kept->used = 0;
+	kept->next = NULL;
+	arena->size = sizeof(*kept) + kept->size;
 }
 
 static struct block *add_block(struct arena *arena, size_t size)
@@ -119,6 +138,19 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 	if (length)
 		memcpy(copy, text, length);
 	return copy;
+}
+
+char *arena_path(struct arena *arena, const char *folder, const char *name)
+{
+	size_t length = strlen(folder), rest = strlen(name);
+	char *path = arena_alloc(arena, length + 1 + rest + 1);
+
+	if (!path)
+		return empty(arena);
+	memcpy(path, folder, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, rest);
+	return path;
 }
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)

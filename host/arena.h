@@ -21,6 +21,9 @@ struct arena *arena_new(void);
 /* Frees the arena and everything allocated from it. NULL is allowed. */
 void arena_free(struct arena *arena);
 
+/* Frees everything allocated from the arena, which stays ready for more. */
+void arena_clear(struct arena *arena);
+
 /* Returns size zeroed bytes, aligned for any type, or NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);
 
@@ -35,6 +38,9 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 
 /* Returns a copy of length bytes of text with a NUL behind them, or "". */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
+
+/* Returns "FOLDER/NAME", or "". */
+char *arena_path(struct arena *arena, const char *folder, const char *name);
 
 /* Returns the formatted text, or "". */
 char *arena_printf(struct arena *arena, const char *format, ...)

@@ -31,7 +31,7 @@ void json_add(struct json *json, cJSON *parent, const char *key, cJSON *item)
 {
 	if (!checked(json, item))
 		return;
-	bool added = parent && (key ? cJSON_AddItemToObject(parent, key, item)
+	bool added = parent && (key ? cJSON_AddItemToObjectCS(parent, key, item)
 				    : cJSON_AddItemToArray(parent, item));
 	if (added)
 		return;

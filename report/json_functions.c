@@ -14,7 +14,6 @@ cJSON *json_group(struct json *json, size_t index)
 	for (size_t i = 0; i < group->devices.count; i++)
 		json_add_text(json, functions, NULL, group->devices.names[i]);
 	json_add(json, object, "functions", functions);
-	json_add_fact_text(json, object, "type", &group->type);
 	return object;
 }
 

@@ -4,6 +4,7 @@
 #include <pci/pci.h>
 #include <setjmp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/words.h"
 
@@ -84,5 +85,5 @@ const char *names_find(struct names *names, struct arena *arena,
 	    !fact_known(&function->device.fact))
 		return NULL;
 	const char *found = look_up(names, text, function);
-	return found ? words_utf8(arena, found) : NULL;
+	return found ? words_utf8(arena, arena_copy(arena, found, strlen(found))) : NULL;
 }

@@ -76,8 +76,18 @@ static bool is_control(uint32_t point)
 	return false;
 }
 
+static bool is_plain(const char *text)
+{
+	while (*text >= 0x20 && *text < 0x7f)
+		text++;
+	return !*text;
+}
+
 static const char *convert(struct arena *arena, const char *text, bool escape)
 {
+	if (is_plain(text))
+		return text;
+
 	char *result = arena_alloc(arena, strlen(text) * GROWTH + 1);
 	char *out = result;
 

@@ -7,7 +7,8 @@
 
 /*
  * The text that host bytes become in a report. Nothing that a host says reaches a reader raw: file
- * contents, device names and command lines may hold any byte.
+ * contents, device names and command lines may hold any byte. Text of which nothing changes is
+ * returned as it is, not as a copy.
  */
 
 /* Returns text as valid UTF-8, each byte that is none of it replaced by U+FFFD. */

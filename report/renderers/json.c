@@ -49,6 +49,8 @@ static cJSON *run(struct json *json)
 	return object;
 }
 
+enum { USUAL_SIZE = 4096 }; /* of an element as text */
+
 /* A document on its way out: one member, or one element of an array, is in memory at a time. */
 struct document {
 	struct json json;
@@ -59,7 +61,7 @@ struct document {
 /* Writes item on a line of its own, and frees it. */
 static void write_item(struct document *document, cJSON *item)
 {
-	char *text = cJSON_PrintUnformatted(item);
+	char *text = cJSON_PrintBuffered(item, USUAL_SIZE, false);
 
 	document->json.failed |= !text;
 	fputs(text ? text : "null", document->out);
@@ -88,27 +90,25 @@ static void write_member(struct document *document, const char *key, cJSON *item
 	write_item(document, item);
 }
 
-/* Writes an array of which each element is made in an arena of its own. */
+/* Writes an array. What its elements are made of is forgotten after each. */
 static void write_array(struct document *document, const char *key, size_t count,
 			cJSON *(*element)(struct json *json, size_t index))
 {
-	struct arena *arena = document->json.arena;
+	struct arena *whole = document->json.arena, *scratch = arena_new();
 
+	document->json.failed |= !scratch;
 	begin_member(document, key);
 	fputs("[", document->out);
-	for (size_t i = 0; i < count; i++) {
-		document->json.arena = arena_new();
-		if (!document->json.arena) {
-			document->json.failed = true;
-			break;
-		}
+	for (size_t i = 0; scratch && i < count; i++) {
+		document->json.arena = scratch;
 		fputs(i ? "," : "", document->out);
 		begin_line(document, "  ");
 		write_item(document, element(&document->json, i));
-		document->json.failed |= arena_failed(document->json.arena);
-		arena_free(document->json.arena);
+		document->json.failed |= arena_failed(scratch);
+		arena_clear(scratch);
 	}
-	document->json.arena = arena;
+	arena_free(scratch);
+	document->json.arena = whole;
 	fputs("]", document->out);
 }
 

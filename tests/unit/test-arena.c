@@ -48,6 +48,30 @@ static void allocations_do_not_overlap(void **state)
 		assert_int_equal(items[i][i % 40], i);
 }
 
+static void a_cleared_arena_gives_zeroed_memory_again(void **state)
+{
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < 100; i++) {
+			unsigned char *bytes = arena_alloc(*state, 4096);
+			assert_non_null(bytes);
+			assert_int_equal(bytes[0] | bytes[4095], 0);
+			memset(bytes, 0xff, 4096);
+		}
+		size_t size = arena_size(*state);
+		arena_clear(*state);
+		assert_in_range(arena_size(*state), 1, size - 1);
+	}
+	assert_null(arena_alloc(*state, SIZE_MAX));
+	arena_clear(*state);
+	assert_false(arena_failed(*state));
+}
+
+static void a_path_is_a_folder_and_a_name(void **state)
+{
+	assert_string_equal(arena_path(*state, "/sys/class", "net"), "/sys/class/net");
+	assert_string_equal(arena_path(*state, "", "proc"), "/proc");
+}
+
 static void array_whose_size_overflows_marks_the_arena(void **state)
 {
 	assert_null(arena_array(*state, SIZE_MAX / 2, 3));
@@ -136,6 +160,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(memory_is_zeroed_and_aligned_for_any_type),
 		TEST(allocations_do_not_overlap),
+		TEST(a_cleared_arena_gives_zeroed_memory_again),
+		TEST(a_path_is_a_folder_and_a_name),
 		TEST(array_whose_size_overflows_marks_the_arena),
 		TEST(impossible_sizes_mark_the_arena),
 		TEST(string_that_finds_no_memory_is_empty),

@@ -37,6 +37,7 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *old, size_t size);
 char *__wrap_strdup(const char *text);
 ssize_t __wrap_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size);
 ssize_t __wrap_getdents64(int fd, void *entries, size_t size);
 void *__real_malloc(size_t size);
@@ -44,6 +45,7 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *old, size_t size);
 char *__real_strdup(const char *text);
 ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __real_pread(int fd, void *bytes, size_t size, off_t offset);
 ssize_t __real_write(int fd, const void *bytes, size_t size);
 ssize_t __real_getdents64(int fd, void *entries, size_t size);
 
@@ -91,6 +93,11 @@ char *__wrap_strdup(const char *text)
 ssize_t __wrap_read(int fd, void *bytes, size_t size)
 {
 	return strikes(&reading) || hesitates(&reading, &size) ? -1 : __real_read(fd, bytes, size);
+}
+
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset)
+{
+	return strikes(&reading) ? -1 : __real_pread(fd, bytes, size, offset);
 }
 
 ssize_t __wrap_write(int fd, const void *bytes, size_t size)
@@ -288,7 +295,7 @@ static int write_report(const char *path)
 
 	if (result < 0)
 		return result;
-	for (int i = 0; i < 10000; i++)
+	for (int i = 0; i < 50000; i++)
 		fprintf(output.stream, "line %d\n", i);
 	return output_close(&output);
 }
