@@ -221,3 +221,39 @@ struct serial_capability serial_decode(const struct config_space *config)
 		serial.capability = truncated(serial.capability);
 	return serial;
 }
+
+/* Sunrise Point's root ports have the registers twice as wide: drivers/pci/quirks.c,
+ * pci_quirk_intel_spt_pch_acs(). */
+static void need_acs(const struct config_space *config)
+{
+	struct acs_capability acs = acs_decode(config);
+	uint32_t wide_control;
+
+	if (acs.capability.state == FACT_KNOWN)
+		config_read32(config, acs.capability.offset + 8u, &wide_control);
+}
+
+uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread)
+{
+	enum { CONVENTIONAL_BLOCKS = (1 << CONFIG_CONVENTIONAL_SIZE / BLOCK_SIZE) - 1 };
+	uint64_t missed = 0;
+	const struct config_space config = {
+		.fact.state = FACT_KNOWN,
+		.bytes = bytes,
+		.length = length,
+		.unread = unread,
+		.missed = &missed,
+	};
+
+	if (unread & CONVENTIONAL_BLOCKS)
+		return CONVENTIONAL_BLOCKS;
+	need_acs(&config);
+	ari_decode(&config);
+	ats_decode(&config);
+	sriov_decode(&config);
+	vf_rebar_decode(&config);
+	pri_decode(&config);
+	pasid_decode(&config);
+	serial_decode(&config);
+	return missed;
+}

@@ -98,4 +98,10 @@ struct pri_capability pri_decode(const struct config_space *config);
 struct pasid_capability pasid_decode(const struct config_space *config);
 struct serial_capability serial_decode(const struct config_space *config);
 
+/*
+ * Returns the blocks of a config space (descriptor.h) that those above, and what passcheck reads of
+ * quirks, need next. The conventional 256 bytes are read whole: their lists fill most of them.
+ */
+uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread);
+
 #endif

@@ -15,9 +15,19 @@ enum {
 #define EXTENDED_VERSION(header) ((uint8_t)((header) >> 16 & 0xf))
 #define EXTENDED_NEXT(header)    ((uint16_t)((header) >> 20 & 0xffc))
 
+/* Returns whether the byte at offset, which the space has, was read. */
+static bool is_read(const struct config_space *config, size_t offset)
+{
+	uint64_t block = offset < BLOCKS_SIZE ? UINT64_C(1) << offset / BLOCK_SIZE : 0;
+
+	if (config->missed)
+		*config->missed |= config->unread & block;
+	return !(config->unread & block);
+}
+
 bool config_read8(const struct config_space *config, size_t offset, uint8_t *ret)
 {
-	if (offset >= config->length)
+	if (offset >= config->length || !is_read(config, offset))
 		return false;
 	*ret = config->bytes[offset];
 	return true;
@@ -25,9 +35,11 @@ bool config_read8(const struct config_space *config, size_t offset, uint8_t *ret
 
 bool config_read16(const struct config_space *config, size_t offset, uint16_t *ret)
 {
-	if (config->length < 2 || offset > config->length - 2)
+	uint8_t low, high;
+
+	if (!config_read8(config, offset, &low) || !config_read8(config, offset + 1, &high))
 		return false;
-	*ret = (uint16_t)(config->bytes[offset] | config->bytes[offset + 1] << 8);
+	*ret = (uint16_t)(high << 8 | low);
 	return true;
 }
 
@@ -86,7 +98,7 @@ static bool is_blank(const struct config_space *config)
 /* tar(1) fills what it could not read of a file up to the size that sysfs claims with zeros. */
 static bool is_padded(const struct config_space *config)
 {
-	return config->length > CONFIG_HEADER_SIZE &&
+	return !config->unread && config->length > CONFIG_HEADER_SIZE &&
 	       is_filled(config, CONFIG_HEADER_SIZE, config->length, 0);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_CONFIG_H
 #define PASSCHECK_HOST_CONFIG_H
 
+#include "host/descriptor.h"
 #include "host/fact.h"
 
 /*
@@ -22,7 +23,9 @@ enum {
 struct config_space {
 	struct fact fact; /* source: "/sys/…/config" */
 	const uint8_t *bytes;
-	size_t length; /* bytes read, 0 unless known */
+	size_t length;    /* 0 unless known */
+	uint64_t unread;  /* a bit for each 64 bytes that nobody needed: they were not read */
+	uint64_t *missed; /* where set, collects the unread blocks that a reader needs after all */
 };
 
 /*

@@ -8,6 +8,11 @@
 
 #include "host/arena.h"
 
+struct fact fact_of(enum fact_state state, const char *source, int error)
+{
+	return (struct fact){.state = state, .error = error, .source = source};
+}
+
 void fact_text_copy(struct fact_text *text, struct arena *arena, const char *bytes, size_t length)
 {
 	text->text = arena_copy(arena, bytes, length);

@@ -59,6 +59,9 @@ struct fact_node {
 	uint32_t gid;
 };
 
+/* Returns a fact of source, which it points to; error is a positive errno or 0. */
+struct fact fact_of(enum fact_state state, const char *source, int error);
+
 /* Returns whether the value was read. */
 static inline bool fact_known(const struct fact *fact)
 {

@@ -6,13 +6,13 @@
 static struct fact_text read_attribute(struct root *root, struct arena *arena, const char *folder,
 				       const char *name)
 {
-	return root_read_line(root, arena, arena_printf(arena, "%s/%s", folder, name));
+	return root_read_line(root, arena, arena_path(arena, folder, name));
 }
 
 static struct fact_number read_count(struct root *root, struct arena *arena, const char *folder,
 				     const char *name)
 {
-	return root_read_number(root, arena, arena_printf(arena, "%s/%s", folder, name));
+	return root_read_number(root, arena, arena_path(arena, folder, name));
 }
 
 /* The attribute is the port's, or in some kernels its SCSI host's. */

@@ -100,7 +100,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);
 	iommu_units_load(root, arena, &host->units);
-	pci_load(root, arena, &host->pci);
+	pci_load(root, arena, &host->groups, &host->pci);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
 	memory_load(root, arena, &host->memory);
 	boot_tools_load(root, &host->boot_tools);

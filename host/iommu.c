@@ -8,18 +8,6 @@
 #define GROUPS "/sys/kernel/iommu_groups"
 #define UNITS  "/sys/class/iommu"
 
-static struct fact_text read_line(struct root *root, struct arena *arena, const char *path)
-{
-	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
-
-	if (!fact_known(&text.fact))
-		return text;
-	while (text.length && text.text[text.length - 1] == '\n')
-		text.length--;
-	fact_text_copy(&text, arena, text.text, text.length);
-	return text;
-}
-
 /* Parses a group's number as the kernel spells it: decimal, without leading zeros. */
 static bool parse_id(const char *name, uint32_t *ret)
 {
@@ -53,14 +41,51 @@ static struct fact_text read_regions(struct root *root, struct arena *arena, con
 	return text;
 }
 
+/*
+ * No-IOMMU mode names its groups "vfio-noiommu" (drivers/vfio/group.c), and no IOMMU reserves
+ * addresses there: a group that has some needs not be asked for its name.
+ */
+static struct fact_text read_name(struct root *root, struct arena *arena, const char *path,
+				  const struct fact_text *regions)
+{
+	if (fact_known(&regions->fact) && regions->length)
+		return (struct fact_text){.fact = fact_of(FACT_ABSENT, path, 0)};
+	return root_read_line(root, arena, path);
+}
+
 static void load_group(struct root *root, struct arena *arena, const char *name,
 		       struct iommu_group *group)
 {
 	group->devices = root_list(root, arena, arena_printf(arena, GROUPS "/%s/devices", name));
-	group->name = read_line(root, arena, arena_printf(arena, GROUPS "/%s/name", name));
-	group->type = read_line(root, arena, arena_printf(arena, GROUPS "/%s/type", name));
 	group->reserved_regions =
 		read_regions(root, arena, arena_printf(arena, GROUPS "/%s/reserved_regions", name));
+	group->name = read_name(root, arena, arena_printf(arena, GROUPS "/%s/name", name),
+				&group->reserved_regions);
+}
+
+static int compare_members(const void *left, const void *right)
+{
+	const struct iommu_member *a = left, *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+static void index_members(struct arena *arena, struct iommu_groups *groups)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < groups->count; i++)
+		count += groups->groups[i].devices.count;
+	groups->members = arena_array(arena, count, sizeof(*groups->members));
+	if (!count || !groups->members)
+		return;
+	for (size_t i = 0; i < groups->count; i++) {
+		const struct iommu_group *group = &groups->groups[i];
+		for (size_t j = 0; j < group->devices.count; j++)
+			groups->members[groups->member_count++] =
+				(struct iommu_member){group->devices.names[j], group};
+	}
+	qsort(groups->members, count, sizeof(*groups->members), compare_members);
 }
 
 void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_groups *ret)
@@ -81,6 +106,22 @@ void iommu_groups_load(struct root *root, struct arena *arena, struct iommu_grou
 		ret->count++;
 	}
 	qsort(ret->groups, ret->count, sizeof(*ret->groups), compare_groups);
+	index_members(arena, ret);
+}
+
+const struct iommu_group *iommu_group_listing(const struct iommu_groups *groups, const char *name)
+{
+	const struct iommu_member key = {.name = name}, *found = NULL;
+
+	if (groups->member_count)
+		found = bsearch(&key, groups->members, groups->member_count, sizeof(key),
+				compare_members);
+	if (!found)
+		return NULL;
+	size_t index = (size_t)(found - groups->members);
+	bool again = (index > 0 && compare_members(found - 1, &key) == 0) ||
+		     (index + 1 < groups->member_count && compare_members(found + 1, &key) == 0);
+	return again ? NULL : found->group;
 }
 
 static enum iommu_kind kind_of(const char *name)
@@ -99,7 +140,7 @@ static struct fact_number read_register(struct root *root, struct arena *arena, 
 					const char *name)
 {
 	struct fact_text text =
-		root_read(root, arena, arena_printf(arena, "%s/%s", path, name), LIMIT_ATTRIBUTE);
+		root_read(root, arena, arena_path(arena, path, name), LIMIT_ATTRIBUTE);
 
 	return fact_parse_hex(&text);
 }
@@ -119,7 +160,7 @@ static void load_unit(struct root *root, struct arena *arena, struct iommu_unit 
 	if (unit->kind == IOMMU_AMD_VI) {
 		unit->capability = read_register(root, arena, path, "amd-iommu/cap");
 		unit->features =
-			read_line(root, arena, arena_printf(arena, "%s/amd-iommu/features", path));
+			root_read_line(root, arena, arena_path(arena, path, "amd-iommu/features"));
 	}
 }
 

@@ -10,14 +10,21 @@ struct iommu_group {
 	uint32_t id;
 	struct fact_list devices;          /* names: PCI addresses, and others (platform devices) */
 	struct fact_text name;             /* absent, or "vfio-noiommu" */
-	struct fact_text type;             /* "DMA", "DMA-FQ", "identity", … */
 	struct fact_text reserved_regions; /* lines of "START END TYPE" */
+};
+
+/* A name in the list of a group. */
+struct iommu_member {
+	const char *name;
+	const struct iommu_group *group;
 };
 
 struct iommu_groups {
 	struct fact fact;           /* of /sys/kernel/iommu_groups */
 	struct iommu_group *groups; /* sorted by id */
 	size_t count;
+	struct iommu_member *members; /* of all groups, sorted by name */
+	size_t member_count;
 };
 
 enum iommu_kind { IOMMU_OTHER, IOMMU_VTD, IOMMU_AMD_VI, IOMMU_SMMU };
@@ -45,6 +52,9 @@ void iommu_units_load(struct root *root, struct arena *arena, struct iommu_units
 
 /* Returns the group of that id, or NULL. */
 const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, int64_t id);
+
+/* Returns the one group that lists the device of that name, or NULL where none does, or several. */
+const struct iommu_group *iommu_group_listing(const struct iommu_groups *groups, const char *name);
 
 /*
  * Returns whether VFIO made the group for a device that no IOMMU translates (drivers/vfio/group.c,

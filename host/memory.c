@@ -41,7 +41,7 @@ static struct fact load_pools(struct root *root, struct arena *arena, const char
 	struct hugepage_pool *pools = arena_array(arena, list.count, sizeof(*pools));
 
 	for (size_t i = 0; pools && i < list.count; i++) {
-		const char *path = arena_printf(arena, "%s/%s", folder, list.names[i]);
+		const char *path = arena_path(arena, folder, list.names[i]);
 		uint64_t kilobytes;
 		if (sscanf(list.names[i], "hugepages-%15" SCNu64 "kB", &kilobytes) != 1)
 			continue;

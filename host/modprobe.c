@@ -185,8 +185,7 @@ void modprobe_load(struct root *root, struct arena *arena, struct modprobe *ret)
 		if (i && strcmp(files[i].name, files[i - 1].name) == 0)
 			continue;
 		struct fact_text text = root_read(
-			root, arena,
-			arena_printf(arena, "%s/%s", folders[files[i].folder], files[i].name),
+			root, arena, arena_path(arena, folders[files[i].folder], files[i].name),
 			LIMIT_CONFIG_FILE);
 		/* A link to /dev/null, which hides a file, is no regular file. */
 		if (fact_known(&text.fact))

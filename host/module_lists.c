@@ -122,8 +122,7 @@ static void load_folder(struct root *root, struct arena *arena, const struct pla
 	note(lists, &list.fact);
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
 		if (is_config_name(list.names[i]))
-			load_file(root, arena,
-				  arena_printf(arena, "%s/%s", place->path, list.names[i]),
+			load_file(root, arena, arena_path(arena, place->path, list.names[i]),
 				  place->initramfs, lists);
 	}
 }

@@ -129,7 +129,8 @@ static void link_function(const struct pci *pci, struct arena *arena, struct pci
 		function->parent_state = FACT_ABSENT;
 }
 
-void pci_load(struct root *root, struct arena *arena, struct pci *ret)
+void pci_load(struct root *root, struct arena *arena, const struct iommu_groups *groups,
+	      struct pci *ret)
 {
 	struct fact_list names = root_list(root, arena, DEVICES);
 
@@ -142,7 +143,7 @@ void pci_load(struct root *root, struct arena *arena, struct pci *ret)
 			root_entry_path(root, arena, DEVICES, ret->functions[i].name);
 	for (size_t i = 0; i < ret->count; i++) {
 		root_enter(root, ret->functions[i].path);
-		pci_function_read(root, arena, ret, &ret->functions[i]);
+		pci_function_read(root, arena, groups, ret, &ret->functions[i]);
 	}
 	root_leave(root);
 	for (size_t i = 0; i < ret->count; i++)

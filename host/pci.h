@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_PCI_H
 
 #include "host/config.h"
+#include "host/iommu.h"
 #include "host/root.h"
 
 /* DDDD:BB:DD.F. Domains exceed 16 bits below a VMD (10000 and up). */
@@ -96,8 +97,12 @@ struct pci {
 	size_t foreign_count;
 };
 
-/* Reads every function below root into memory of arena. Short memory marks the arena. */
-void pci_load(struct root *root, struct arena *arena, struct pci *ret);
+/*
+ * Reads every function below root into memory of arena. A function that one of groups lists is not
+ * asked for its group again. Short memory marks the arena.
+ */
+void pci_load(struct root *root, struct arena *arena, const struct iommu_groups *groups,
+	      struct pci *ret);
 
 /* Returns the function of that address, or NULL. */
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address);

@@ -47,7 +47,7 @@ struct reader {
 
 static const char *attribute_path(const struct reader *reader, const char *name)
 {
-	return arena_printf(reader->arena, "%s/%s", reader->function->path, name);
+	return arena_path(reader->arena, reader->function->path, name);
 }
 
 static struct fact_text read_text(const struct reader *reader, const char *name)
@@ -111,12 +111,14 @@ static struct fact_text read_link_name(const struct reader *reader, const char *
 static void read_config(const struct reader *reader)
 {
 	struct config_space *config = &reader->function->config;
-	struct fact_text text = read_text(reader, "config");
+	struct fact_text text =
+		root_read_blocks(reader->root, reader->arena, attribute_path(reader, "config"),
+				 capabilities_wanted, &config->unread);
 
 	config->fact = text.fact;
 	if (!fact_known(&text.fact))
 		return;
-	if (text.length < CONFIG_HEADER_SIZE || text.length > CONFIG_EXPRESS_SIZE) {
+	if (text.length < CONFIG_HEADER_SIZE) {
 		config->fact.state = FACT_MALFORMED;
 		return;
 	}
@@ -236,10 +238,27 @@ void pci_resources_parse(struct arena *arena, const struct fact_text *text,
 	ret->count = 0;
 }
 
-static struct fact_number read_group(const struct reader *reader)
+/* A VF's memory lies in its PF's VF BARs, and it has no ROM. */
+static void read_resources(const struct reader *reader)
 {
-	struct fact_text name = read_link_name(reader, "iommu_group");
+	struct pci_resources *resources = &reader->function->resources;
+	struct fact_text text;
 
+	if (pci_is_vf(reader->function)) {
+		resources->fact = not_there(reader, "resource");
+		return;
+	}
+	text = read_text(reader, "resource");
+	pci_resources_parse(reader->arena, &text, resources);
+}
+
+static struct fact_number read_group(const struct reader *reader, const struct iommu_groups *groups)
+{
+	const struct iommu_group *group = iommu_group_listing(groups, reader->function->name);
+
+	if (group)
+		return (struct fact_number){.fact = group->devices.fact, .value = group->id};
+	struct fact_text name = read_link_name(reader, "iommu_group");
 	if (fact_known(&name.fact) && strspn(name.text, "0123456789") != name.length)
 		name.fact.state = FACT_MALFORMED;
 	return within(fact_parse_number(&name), 0, UINT32_MAX);
@@ -398,8 +417,8 @@ static void read_ids(const struct reader *reader, const struct pci_function *pf)
 	read_subsystem(reader);
 }
 
-void pci_function_read(struct root *root, struct arena *arena, const struct pci *pci,
-		       struct pci_function *function)
+void pci_function_read(struct root *root, struct arena *arena, const struct iommu_groups *groups,
+		       const struct pci *pci, struct pci_function *function)
 {
 	const struct reader *reader = &(struct reader){root, arena, function};
 
@@ -410,10 +429,9 @@ void pci_function_read(struct root *root, struct arena *arena, const struct pci 
 		forget(function);
 		return;
 	}
-	struct fact_text resources = read_text(reader, "resource");
-	pci_resources_parse(reader->arena, &resources, &reader->function->resources);
+	read_resources(reader);
 	function->driver = read_link_name(reader, "driver");
-	function->group = read_group(reader);
+	function->group = read_group(reader, groups);
 	function->iommu = read_link_name(reader, "iommu");
 	function->reset_method = read_line(reader, "reset_method");
 	function->ari_enabled = read_number(reader, "ari_enabled", 0, 1);

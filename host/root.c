@@ -13,21 +13,29 @@
 #include <unistd.h>
 
 #include "host/capture_index.h"
+#include "host/descriptor.h"
 
 enum {
-	READ_CHUNK = 8192,
 	OPEN_ATTEMPTS = 100,
-	PAGE_SIZE = 4096,         /* the smallest of any architecture */
 	LISTING_SIZE = 32 * 1024, /* of a folder that is entered; a larger one goes unlisted */
+	MOST_DONE = 128,
 };
 
 /* The folder that look-ups are made in for now: its descriptor, and its entries as getdents64(2)
  * gave them. */
 struct folder {
-	char path[PATH_MAX]; /* "" where none is entered */
+	char path[PATH_MAX];
+	size_t path_length; /* 0 where none is entered */
 	int fd;
 	size_t length; /* of the listing; 0 where there is none */
 	_Alignas(struct dirent64) char listing[LISTING_SIZE];
+};
+
+/* Descriptors that are done with. They are closed many at a time: a row of numbers is one system
+ * call. */
+struct done {
+	int fds[MOST_DONE];
+	size_t count;
 };
 
 struct root {
@@ -37,7 +45,48 @@ struct root {
 	struct capture_index *index;
 	const struct root_observer *observer;
 	struct folder folder;
+	struct done done;
 };
+
+static int compare_numbers(const void *left, const void *right)
+{
+	const int *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Kernels before 5.9 have no close_range(2). */
+static void close_row(const int *fds, size_t count)
+{
+	if (close_range((unsigned)fds[0], (unsigned)fds[count - 1], 0) == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+static void close_done(struct done *done)
+{
+	size_t first = 0;
+
+	qsort(done->fds, done->count, sizeof(done->fds[0]), compare_numbers);
+	for (size_t next = 1; next <= done->count; next++) {
+		if (next < done->count && done->fds[next] == done->fds[next - 1] + 1)
+			continue;
+		close_row(done->fds + first, next - first);
+		first = next;
+	}
+	done->count = 0;
+}
+
+/* Closes fd, now or later. */
+static void release(struct root *root, int fd)
+{
+	struct done *done = &root->done;
+
+	done->fds[done->count++] = fd;
+	if (done->count == MOST_DONE)
+		close_done(done);
+}
 
 static int open_confined(int folder, const char *path, int flags, unsigned resolve)
 {
@@ -72,7 +121,7 @@ static enum entry entry_of_type(unsigned char type)
 static const char *name_in_folder(const struct root *root, const char *path)
 {
 	const struct folder *folder = &root->folder;
-	size_t length = strlen(folder->path);
+	size_t length = folder->path_length;
 
 	if (!length || strncmp(path, folder->path, length) != 0 || path[length] != '/' ||
 	    !path[length + 1] || strchr(path + length + 1, '/'))
@@ -81,7 +130,7 @@ static const char *name_in_folder(const struct root *root, const char *path)
 }
 
 /* Looks a name up in the entered folder. ELSEWHERE leaves it to the ordinary way. */
-static enum entry find_entry(const struct root *root, const char *name)
+static enum entry find_entry(struct root *root, const char *name)
 {
 	const struct folder *folder = &root->folder;
 	size_t offset = 0;
@@ -115,9 +164,9 @@ static size_t list_entries(struct folder *folder)
 
 void root_leave(struct root *root)
 {
-	if (root->folder.path[0])
-		close(root->folder.fd);
-	root->folder.path[0] = '\0';
+	if (root->folder.path_length)
+		release(root, root->folder.fd);
+	root->folder.path_length = 0;
 	root->folder.length = 0;
 }
 
@@ -126,12 +175,14 @@ void root_enter(struct root *root, const char *path)
 	struct folder *folder = &root->folder;
 
 	root_leave(root);
-	if (strlen(path) >= sizeof(folder->path))
+	size_t length = strlen(path);
+	if (length >= sizeof(folder->path))
 		return;
 	folder->fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	if (folder->fd < 0)
 		return;
-	strcpy(folder->path, path);
+	memcpy(folder->path, path, length + 1);
+	folder->path_length = length;
 	folder->length = list_entries(folder);
 }
 
@@ -150,7 +201,7 @@ static size_t prefix_length(const char *path, int count)
  * has the upper folders (/dev, /sys/kernel/iommu_groups, /sys/firmware/acpi, …) or could have them:
  * where one is missing, it was left out, and nothing below it is absent.
  */
-static bool covers(const struct root *root, const char *path)
+static bool covers(struct root *root, const char *path)
 {
 	enum { UPPER = 1, UPPER_OF_SYSFS = 3 };
 	bool sysfs = strncmp(path, "/sys/", strlen("/sys/")) == 0;
@@ -165,38 +216,23 @@ static bool covers(const struct root *root, const char *path)
 	folder[length] = '\0';
 	int fd = open_below(root, folder, O_PATH);
 	if (fd >= 0)
-		close(fd);
+		release(root, fd);
 	return fd != -ENOENT;
 }
 
-static struct fact known(const char *path)
-{
-	return (struct fact){.source = path, .state = FACT_KNOWN};
-}
-
-static struct fact malformed(const char *path, int error)
-{
-	return (struct fact){.source = path, .state = FACT_MALFORMED, .error = error};
-}
-
-static struct fact unreadable(const char *path, int error)
-{
-	return (struct fact){.source = path, .state = FACT_UNREADABLE, .error = error};
-}
-
 /* What a path that did not open means. In a tree with an index, a missing file was not captured. */
-static struct fact failed(const struct root *root, const char *path, int error)
+static struct fact failed(struct root *root, const char *path, int error)
 {
 	if (error == ENOTDIR)
-		return malformed(path, error);
+		return fact_of(FACT_MALFORMED, path, error);
 	if (error != ENOENT)
-		return unreadable(path, error);
+		return fact_of(FACT_UNREADABLE, path, error);
 	bool absent = !root->index && covers(root, path);
 	return (struct fact){.source = path, .state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED};
 }
 
 /* A path that the listing of the entered folder lacks: that folder is there, and so covered. */
-static struct fact absent_entry(const struct root *root, const char *path)
+static struct fact absent_entry(struct root *root, const char *path)
 {
 	return (struct fact){.source = path,
 			     .state = root->index ? FACT_NOT_CAPTURED : FACT_ABSENT};
@@ -204,7 +240,7 @@ static struct fact absent_entry(const struct root *root, const char *path)
 
 /* Returns what the index settles of path: absent or unreadable; not captured leaves it to the tree.
  */
-static struct fact indexed(const struct root *root, const char *path)
+static struct fact indexed(struct root *root, const char *path)
 {
 	struct fact fact = {.state = FACT_NOT_CAPTURED};
 
@@ -239,14 +275,14 @@ static int is_tree(int fd, bool *ret)
 }
 
 /* Returns whether a tree has one of the two folders that every fact lies below. */
-static bool holds_host(const struct root *root)
+static bool holds_host(struct root *root)
 {
 	int fd = open_below(root, "/sys", O_PATH);
 
 	if (fd == -ENOENT)
 		fd = open_below(root, "/proc", O_PATH);
 	if (fd >= 0)
-		close(fd);
+		release(root, fd);
 	return fd != -ENOENT;
 }
 
@@ -258,7 +294,7 @@ static int open_and_index(struct root *root, const char *path)
 	int probe = open_below(root, "/", O_PATH | O_DIRECTORY);
 	if (probe < 0)
 		return probe;
-	close(probe);
+	release(root, probe);
 	int result = is_tree(root->fd, &root->captured);
 	if (result < 0 || !root->captured)
 		return result;
@@ -287,6 +323,7 @@ void root_close(struct root *root)
 	if (!root)
 		return;
 	root_leave(root);
+	close_done(&root->done);
 	if (root->fd >= 0)
 		close(root->fd);
 	arena_free(root->arena);
@@ -303,108 +340,58 @@ void root_observe(struct root *root, const struct root_observer *observer)
 	root->observer = observer;
 }
 
-/* sysfs gives an attribute whole, or a page of it: less than that is its end (fs/kernfs/file.c). */
-static bool is_attribute(const char *path)
-{
-	return strncmp(path, "/sys/", strlen("/sys/")) == 0;
-}
-
-/*
- * Reads fd to its end, which for an attribute comes with less than a page. Returns the bytes in
- * memory to be freed, or a negative errno.
- */
-static ssize_t read_all(int fd, size_t limit, bool attribute, char **ret)
-{
-	size_t length = 0, capacity = READ_CHUNK;
-	char *bytes = malloc(capacity);
-
-	for (;;) {
-		if (!bytes)
-			return -ENOMEM;
-		ssize_t got = read(fd, bytes + length, capacity - length);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			int error = errno;
-			free(bytes);
-			return -error;
-		}
-		length += (size_t)got;
-		if (got == 0 || length > limit || (attribute && got < PAGE_SIZE))
-			break;
-		if (length < capacity)
-			continue;
-		capacity *= 2;
-		char *larger = realloc(bytes, capacity);
-		if (!larger)
-			free(bytes);
-		bytes = larger;
-	}
-	*ret = bytes;
-	return (ssize_t)length;
-}
-
-static struct fact_text read_descriptor(struct arena *arena, int fd, const char *path, size_t limit)
-{
-	char *bytes = NULL;
-	ssize_t length = read_all(fd, limit, is_attribute(path), &bytes);
-
-	if (length < 0)
-		return (struct fact_text){.fact = unreadable(path, (int)-length)};
-
-	struct fact_text result = {.fact = malformed(path, EFBIG)};
-	if ((size_t)length <= limit) {
-		result.fact = known(path);
-		fact_text_copy(&result, arena, bytes, (size_t)length);
-	}
-	free(bytes);
-	return result;
-}
-
-static struct fact_text read_opened(struct arena *arena, int fd, const char *path, size_t limit)
+/* Returns fd, or -1 and what it means that fd is no regular file. */
+static int regular_file(struct root *root, int fd, const char *path, struct fact *ret)
 {
 	struct stat status;
 
 	if (fstat(fd, &status))
-		return (struct fact_text){.fact = unreadable(path, errno)};
-	if (!S_ISREG(status.st_mode))
-		return (struct fact_text){
-			.fact = malformed(path, S_ISDIR(status.st_mode) ? EISDIR : 0)};
-	return read_descriptor(arena, fd, path, limit);
+		*ret = fact_of(FACT_UNREADABLE, path, errno);
+	else if (!S_ISREG(status.st_mode))
+		*ret = fact_of(FACT_MALFORMED, path, S_ISDIR(status.st_mode) ? EISDIR : 0);
+	else
+		return fd;
+	release(root, fd);
+	return -1;
 }
 
-/* Reads a file of the entered folder that is listed as a regular one. */
-static struct fact_text read_entry(const struct root *root, struct arena *arena, const char *path,
-				   const char *name, size_t limit)
+/* Opens a regular file. Returns its descriptor, or -1 and what became of it. */
+static int open_file(struct root *root, const char *path, struct fact *ret)
 {
-	int fd = open_confined(root->folder.fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY,
-			       RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY };
+	const char *name = name_in_folder(root, path);
+	int fd;
 
-	if (fd < 0)
-		return (struct fact_text){.fact = failed(root, path, -fd)};
-	struct fact_text result = read_descriptor(arena, fd, path, limit);
-	close(fd);
-	return result;
+	*ret = indexed(root, path);
+	if (ret->state != FACT_NOT_CAPTURED)
+		return -1;
+	enum entry entry = find_entry(root, name);
+	if (entry == ENTRY_ABSENT) {
+		*ret = absent_entry(root, path);
+		return -1;
+	}
+	if (entry == ENTRY_FILE)
+		fd = open_confined(root->folder.fd, name, FLAGS,
+				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	else
+		fd = open_below(root, path, FLAGS);
+	if (fd < 0) {
+		*ret = failed(root, path, -fd);
+		return -1;
+	}
+	return entry == ENTRY_FILE ? fd : regular_file(root, fd, path, ret);
 }
 
-static struct fact_text read_file(const struct root *root, struct arena *arena, const char *path,
+static struct fact_text read_file(struct root *root, struct arena *arena, const char *path,
 				  size_t limit)
 {
-	struct fact_text result = {.fact = indexed(root, path)};
-	const char *name = name_in_folder(root, path);
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
 
-	if (result.fact.state != FACT_NOT_CAPTURED)
-		return result;
-	enum entry entry = find_entry(root, name);
-	if (entry == ENTRY_ABSENT)
-		return (struct fact_text){.fact = absent_entry(root, path)};
-	if (entry == ENTRY_FILE)
-		return read_entry(root, arena, path, name, limit);
-	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return (struct fact_text){.fact = failed(root, path, -fd)};
-	result = read_opened(arena, fd, path, limit);
-	close(fd);
+		return result;
+	result = descriptor_read(arena, fd, path, limit);
+	release(root, fd);
 	return result;
 }
 
@@ -412,6 +399,31 @@ struct fact_text root_read(struct root *root, struct arena *arena, const char *p
 {
 	struct fact_text result = read_file(root, arena, path, limit);
 
+	if (root->observer)
+		root->observer->read(root->observer->context, &result);
+	return result;
+}
+
+static uint64_t want_all(const uint8_t *bytes, size_t length, uint64_t unread)
+{
+	(void)bytes;
+	(void)length;
+	return unread;
+}
+
+struct fact_text root_read_blocks(struct root *root, struct arena *arena, const char *path,
+				  descriptor_wanted *wanted, uint64_t *ret_unread)
+{
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
+
+	*ret_unread = 0;
+	if (fd >= 0) {
+		result = descriptor_read_blocks(
+			arena, fd, path, root->captured || root->observer ? want_all : wanted,
+			ret_unread);
+		release(root, fd);
+	}
 	if (root->observer)
 		root->observer->read(root->observer->context, &result);
 	return result;
@@ -437,18 +449,19 @@ struct fact_number root_read_number(struct root *root, struct arena *arena, cons
 }
 
 /* Makes a fact of what readlinkat() returned. */
-static struct fact_text link_text(const struct root *root, struct arena *arena, const char *path,
+static struct fact_text link_text(struct root *root, struct arena *arena, const char *path,
 				  const char *target, ssize_t length)
 {
 	if (length < 0)
-		return (struct fact_text){.fact = errno == EINVAL ? malformed(path, EINVAL)
-								  : failed(root, path, errno)};
-	struct fact_text result = {.fact = known(path)};
+		return (struct fact_text){.fact = errno == EINVAL
+							  ? fact_of(FACT_MALFORMED, path, EINVAL)
+							  : failed(root, path, errno)};
+	struct fact_text result = {.fact = fact_of(FACT_KNOWN, path, 0)};
 	fact_text_copy(&result, arena, target, (size_t)length);
 	return result;
 }
 
-static struct fact_text read_link(const struct root *root, struct arena *arena, const char *path)
+static struct fact_text read_link(struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_text result = {.fact = indexed(root, path)};
 	char target[PATH_MAX];
@@ -468,7 +481,7 @@ static struct fact_text read_link(const struct root *root, struct arena *arena, 
 	/* Of an O_PATH descriptor it says ENOENT where that is no link. */
 	errno = errno == ENOENT ? EINVAL : errno;
 	result = link_text(root, arena, path, target, length);
-	close(fd);
+	release(root, fd);
 	return result;
 }
 
@@ -481,77 +494,7 @@ struct fact_text root_read_link(struct root *root, struct arena *arena, const ch
 	return result;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
-static bool is_dots(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
-/* Names on their way into a list. */
-struct names {
-	struct arena *arena;
-	const char **names;
-	size_t count;
-	size_t capacity;
-};
-
-static int add_name(struct names *names, const char *name)
-{
-	if (is_dots(name))
-		return 0;
-	if (names->count == LIMIT_DIRECTORY)
-		return -EFBIG;
-	const char **larger = arena_grow(names->arena, names->names, names->count, &names->capacity,
-					 sizeof(*larger));
-	if (!larger)
-		return -ENOMEM;
-	names->names = larger;
-	larger[names->count++] = arena_copy(names->arena, name, strlen(name));
-	return 0;
-}
-
-/* Collects the names of the directory open at fd. Returns 0 or a negative errno. */
-static int collect(int fd, struct names *names)
-{
-	_Alignas(struct dirent64) char entries[READ_CHUNK];
-	int result = 0;
-
-	for (;;) {
-		ssize_t got = getdents64(fd, entries, sizeof(entries));
-		if (got <= 0)
-			return got < 0 ? -errno : 0;
-		for (ssize_t offset = 0; offset < got && result == 0;) {
-			const struct dirent64 *entry = (const struct dirent64 *)(entries + offset);
-			result = add_name(names, entry->d_name);
-			offset += entry->d_reclen;
-		}
-		if (result < 0)
-			return result;
-	}
-}
-
-static struct fact_list list_opened(struct arena *arena, int fd, const char *path)
-{
-	struct names names = {.arena = arena};
-	int result = collect(fd, &names);
-
-	if (result == -EFBIG)
-		return (struct fact_list){.fact = malformed(path, EFBIG)};
-	if (result < 0)
-		return (struct fact_list){.fact = unreadable(path, -result)};
-	if (names.count)
-		qsort(names.names, names.count, sizeof(*names.names), compare_names);
-	return (struct fact_list){.fact = known(path), .names = names.names, .count = names.count};
-}
-
-static struct fact_list list_directory(const struct root *root, struct arena *arena,
-				       const char *path)
+static struct fact_list list_directory(struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_list list = {.fact = indexed(root, path)};
 
@@ -567,8 +510,8 @@ static struct fact_list list_directory(const struct root *root, struct arena *ar
 	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
 	if (fd < 0)
 		return (struct fact_list){.fact = failed(root, path, -fd)};
-	list = list_opened(arena, fd, path);
-	close(fd);
+	list = descriptor_list(arena, fd, path, LIMIT_DIRECTORY);
+	release(root, fd);
 	return list;
 }
 
@@ -581,7 +524,7 @@ struct fact_list root_list(struct root *root, struct arena *arena, const char *p
 	return list;
 }
 
-static struct fact_node stat_path(const struct root *root, const char *path)
+static struct fact_node stat_path(struct root *root, const char *path)
 {
 	struct fact_node node = {.fact = indexed(root, path)};
 	struct stat status;
@@ -598,10 +541,10 @@ static struct fact_node stat_path(const struct root *root, const char *path)
 		return (struct fact_node){.fact = failed(root, path, -fd)};
 	int result = fstat(fd, &status);
 	int error = errno;
-	close(fd);
+	release(root, fd);
 	if (result)
-		return (struct fact_node){.fact = unreadable(path, error)};
-	return (struct fact_node){.fact = known(path),
+		return (struct fact_node){.fact = fact_of(FACT_UNREADABLE, path, error)};
+	return (struct fact_node){.fact = fact_of(FACT_KNOWN, path, 0),
 				  .mode = status.st_mode,
 				  .uid = status.st_uid,
 				  .gid = status.st_gid};
@@ -618,8 +561,8 @@ struct fact_node root_stat(struct root *root, const char *path)
 
 const char *root_join(struct arena *arena, const char *directory, const char *target)
 {
-	char *path = target[0] == '/' ? arena_printf(arena, "%s", target)
-				      : arena_printf(arena, "%s/%s", directory, target);
+	char *path = target[0] == '/' ? arena_copy(arena, target, strlen(target))
+				      : arena_path(arena, directory, target);
 	char *out = path, *save = NULL;
 
 	if (arena_failed(arena))
@@ -647,7 +590,7 @@ const char *root_join(struct arena *arena, const char *directory, const char *ta
 const char *root_entry_path(struct root *root, struct arena *arena, const char *directory,
 			    const char *name)
 {
-	const char *entry = arena_printf(arena, "%s/%s", directory, name);
+	const char *entry = arena_path(arena, directory, name);
 	struct fact_text target = root_read_link(root, arena, entry);
 
 	return target.text ? root_join(arena, directory, target.text) : entry;

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_ROOT_H
 
 #include "host/arena.h"
+#include "host/descriptor.h"
 #include "host/fact.h"
 
 /*
@@ -48,6 +49,13 @@ void root_leave(struct root *root);
 
 /* Reads a regular file of at most limit bytes. */
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit);
+
+/*
+ * root_read() of a file that is slow to read on a live host, see descriptor_read_blocks(). Of a
+ * tree it is read whole, and for a capture.
+ */
+struct fact_text root_read_blocks(struct root *root, struct arena *arena, const char *path,
+				  descriptor_wanted *wanted, uint64_t *ret_unread);
 
 /* root_read() of a sysfs attribute that holds one line, without its newline. */
 struct fact_text root_read_line(struct root *root, struct arena *arena, const char *path);

@@ -214,8 +214,7 @@ static void load_place(struct root *root, struct arena *arena, const struct plac
 	note(config, &list.fact);
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
 		if (ends_with(list.names[i], place->suffix))
-			load_file(root, arena,
-				  arena_printf(arena, "%s/%s", place->folder, list.names[i]),
+			load_file(root, arena, arena_path(arena, place->folder, list.names[i]),
 				  config);
 	}
 }

@@ -46,7 +46,7 @@ static bool begins(const char *text, const char *prefix)
 static const char *resolve(struct usage_loader *loader, const struct usage_entry *entry,
 			   const char *folder, const char *name)
 {
-	const char *link = arena_printf(loader->arena, "%s/%s", folder, name);
+	const char *link = arena_path(loader->arena, folder, name);
 	struct fact_text target = root_read_link(loader->root, loader->arena, link);
 
 	if (fact_known(&target.fact))

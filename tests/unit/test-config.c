@@ -45,7 +45,8 @@ static void assert_unreadable(struct capability capability, int error)
 static void registers_are_little_endian(void **state)
 {
 	static const uint8_t bytes[] = {0x86, 0x80, 0xc9, 0x10};
-	const struct config_space config = {{.state = FACT_KNOWN}, bytes, sizeof(bytes)};
+	const struct config_space config = {
+		.fact.state = FACT_KNOWN, .bytes = bytes, .length = sizeof(bytes)};
 	uint8_t byte;
 	uint16_t word;
 	uint32_t dword;
@@ -62,8 +63,9 @@ static void registers_are_little_endian(void **state)
 static void a_register_that_is_not_wholly_there_is_not_read(void **state)
 {
 	static const uint8_t bytes[] = {1, 2, 3, 4};
-	const struct config_space config = {{.state = FACT_KNOWN}, bytes, sizeof(bytes)};
-	const struct config_space empty = {{.state = FACT_KNOWN}, bytes, 0};
+	const struct config_space config = {
+		.fact.state = FACT_KNOWN, .bytes = bytes, .length = sizeof(bytes)};
+	const struct config_space empty = {.fact.state = FACT_KNOWN, .bytes = bytes, .length = 0};
 	uint8_t byte = 0xaa;
 	uint16_t word = 0xaaaa;
 	uint32_t dword = 0xaaaaaaaa;

@@ -74,7 +74,6 @@ static void a_group_names_members_of_any_kind(void **state)
 
 	tree_link(tree, GROUPS "/3/devices/0000:00:02.0", "../../../../devices/x");
 	tree_link(tree, GROUPS "/3/devices/arm-smmu.0", "../../../../devices/y");
-	tree_file(tree, GROUPS "/3/type", "identity\n");
 	tree_file(tree, GROUPS "/3/reserved_regions",
 		  "0x00000000fee00000 0x00000000feefffff msi\n");
 	struct iommu_groups groups = load_groups(tree);
@@ -83,11 +82,33 @@ static void a_group_names_members_of_any_kind(void **state)
 	assert_int_equal(group->devices.count, 2);
 	assert_string_equal(group->devices.names[0], "0000:00:02.0");
 	assert_string_equal(group->devices.names[1], "arm-smmu.0");
-	assert_string_equal(group->type.text, "identity");
 	assert_string_equal(group->reserved_regions.text,
 			    "0x00000000fee00000 0x00000000feefffff msi\n");
 	assert_int_equal(group->name.fact.state, FACT_ABSENT);
 	assert_false(iommu_group_is_noiommu(group));
+}
+
+static void a_device_is_found_by_the_list_of_its_group(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_link(tree, GROUPS "/3/devices/0000:00:02.0", "x");
+	tree_link(tree, GROUPS "/3/devices/0000:00:02.1", "x");
+	tree_link(tree, GROUPS "/7/devices/0000:00:03.0", "x");
+	struct iommu_groups groups = load_groups(tree);
+	assert_int_equal(iommu_group_listing(&groups, "0000:00:02.1")->id, 3);
+	assert_int_equal(iommu_group_listing(&groups, "0000:00:03.0")->id, 7);
+	assert_null(iommu_group_listing(&groups, "0000:00:04.0"));
+}
+
+static void lists_that_contradict_each_other_tell_nothing(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_link(tree, GROUPS "/3/devices/0000:00:02.0", "x");
+	tree_link(tree, GROUPS "/7/devices/0000:00:02.0", "x");
+	struct iommu_groups groups = load_groups(tree);
+	assert_null(iommu_group_listing(&groups, "0000:00:02.0"));
 }
 
 static void a_list_of_regions_that_was_cut_short_is_malformed(void **state)
@@ -189,6 +210,8 @@ int main(void)
 		TREE_TEST(more_than_256_groups_are_no_limit),
 		TREE_TEST(what_is_no_number_is_no_group),
 		TREE_TEST(a_group_names_members_of_any_kind),
+		TREE_TEST(a_device_is_found_by_the_list_of_its_group),
+		TREE_TEST(lists_that_contradict_each_other_tell_nothing),
 		TREE_TEST(a_list_of_regions_that_was_cut_short_is_malformed),
 		TREE_TEST(a_group_of_noiommu_mode_says_so_by_name),
 		TREE_TEST(a_tree_without_the_folder_does_not_say_that_there_are_none),

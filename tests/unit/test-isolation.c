@@ -199,30 +199,6 @@ static void vf_needs_no_config_space(void **state)
 	expect_group(*state, "0000:01:00.1");
 }
 
-/* Beside a physical function that does not isolate, either: the kernel asks no VF for ACS. */
-static void vf_that_was_not_read_leaves_no_doubt_in_its_slot(void **state)
-{
-	struct pci_function *port = good_root_port(*state, "0000:00:1c.0");
-	struct pci_function *pf = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	struct pci_function *vf = add_express(*state, "0000:01:00.1", port, EXPRESS_ENDPOINT);
-
-	make_multifunction(pf);
-	make_vf(vf, pf);
-	hide_capabilities(vf);
-	expect_group(*state, "0000:01:00.0");
-	expect_group(*state, "0000:01:00.1");
-}
-
-static void port_in_an_unknown_place_leaves_all_below_unknown(void **state)
-{
-	struct pci_function *port = good_root_port(*state, "0000:00:1c.0");
-	struct pci_function *below = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-
-	port->parent_state = FACT_UNREADABLE;
-	expect_no_prediction(*state, port);
-	expect_no_prediction(*state, below);
-}
-
 static void functions_below_a_vmd_endpoint_are_in_its_group(void **state)
 {
 	struct topology *topology = *state;
@@ -233,8 +209,6 @@ static void functions_below_a_vmd_endpoint_are_in_its_group(void **state)
 	port->vmd = disk->vmd = vmd;
 	expect_group(*state, "0000:00:0e.0 10000:e0:06.0 10000:e1:00.0");
 	assert_int_equal(culprits_of(topology, vmd)->merge, MERGE_VMD);
-	hide_capabilities(port);
-	expect_group(*state, "0000:00:0e.0 10000:e0:06.0 10000:e1:00.0");
 }
 
 static void tree_that_leads_back_to_itself_ends(void **state)
@@ -449,8 +423,6 @@ int main(void)
 		TEST(vfs_on_a_clean_path_are_alone),
 		TEST(vfs_on_a_dirty_path_share_the_ports_group),
 		TEST(vf_needs_no_config_space),
-		TEST(vf_that_was_not_read_leaves_no_doubt_in_its_slot),
-		TEST(port_in_an_unknown_place_leaves_all_below_unknown),
 		TEST(functions_below_a_vmd_endpoint_are_in_its_group),
 		TEST(tree_that_leads_back_to_itself_ends),
 		TEST(alias_partners_share_a_group),

@@ -34,7 +34,8 @@ static struct findings *judge_tree(struct tree *tree, uint64_t capabilities)
 	assert_non_null(function);
 	memory_load(tree_open(tree), tree->arena, &host->memory);
 	function->name = "0000:81:00.0";
-	function->config = (struct config_space){known("config"), header, sizeof(header)};
+	function->config = (struct config_space){
+		.fact = known("config"), .bytes = header, .length = sizeof(header)};
 	function->numa_node = (struct fact_number){.fact = known("numa_node"), .value = 1};
 	host->pci.functions = function;
 	host->pci.count = 1;

@@ -41,7 +41,7 @@ static struct pci *load(struct tree *tree)
 {
 	struct pci *pci = arena_alloc(tree->arena, sizeof(*pci));
 
-	pci_load(tree_open(tree), tree->arena, pci);
+	pci_load(tree_open(tree), tree->arena, &(struct iommu_groups){0}, pci);
 	assert_false(arena_failed(tree->arena));
 	return pci;
 }

@@ -183,7 +183,7 @@ static void vfs_in_the_pfs_group_are_told(void **state)
 
 	add_functions(tree);
 	tree_group(tree, ROOT_BUS "/" VF, 1);
-	expect(tree, "sriov-config.vf-in-pf-group", FINDING_WARN, "1");
+	expect(tree, "sriov-config.vf-in-pf-group", FINDING_WARN, "group 1");
 }
 
 static void vfs_in_a_group_of_their_own_are_not(void **state)

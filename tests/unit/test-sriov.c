@@ -56,7 +56,7 @@ static struct host *load(struct tree *tree)
 	struct host *host = arena_alloc(tree->arena, sizeof(*host));
 
 	assert_non_null(host);
-	pci_load(tree_open(tree), tree->arena, &host->pci);
+	pci_load(tree_open(tree), tree->arena, &host->groups, &host->pci);
 	return host;
 }
 

@@ -17,7 +17,7 @@ static const struct usage *load(struct tree *tree)
 	struct pci pci;
 
 	tree_open(tree);
-	pci_load(tree->root, tree->arena, &pci);
+	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
 	usage_load(tree->root, tree->arena, &pci, usage);
 	assert_false(arena_failed(tree->arena));
 	return usage;

@@ -216,7 +216,8 @@ void topology_groups(struct topology *topology, const char *const *lines, size_t
 			set_group((struct pci_function *)(uintptr_t)function, (uint32_t)i);
 		}
 	}
-	topology->host.groups = (struct iommu_groups){known("iommu_groups"), groups, count};
+	topology->host.groups = (struct iommu_groups){
+		.fact = known("iommu_groups"), .groups = groups, .count = count};
 	topology_translate(topology);
 }
 
