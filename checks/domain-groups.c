@@ -30,7 +30,7 @@ static void report_companion(const struct domain_use *use, const struct pci_func
 		"%s uses %s, but %s in its group stays with the host driver %s", use->domain->name,
 		use->function->name, companion->name, companion->driver.text);
 
-	finding_evidence(finding, &use->function->group.fact, "%" PRId64,
+	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,
 			 use->function->group.value);
 	finding_evidence(finding, &companion->driver.fact, "%s", companion->driver.text);
 	if (is_bridge) {
@@ -110,7 +110,7 @@ static void report_shared(const struct domain_map *map, const struct domain_use 
 				      "%s and %s use %s and %s, which are of one IOMMU group",
 				      use->domain->name, other->domain->name, use->function->name,
 				      other->function->name);
-	finding_evidence(finding, &use->function->group.fact, "%" PRId64,
+	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,
 			 use->function->group.value);
 	finding_remedy(finding, "Run one of them at a time, or give them functions of different "
 				"groups");

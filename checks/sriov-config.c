@@ -259,8 +259,8 @@ static void judge_groups(const struct model *model, const struct vf_budget *budg
 			    "VFs of %s are in its own IOMMU group%s%s%s%s", pf->name,
 			    culprit ? ": " : "", culprit ? culprit->function->name : "",
 			    culprit ? " " : "", culprit ? culprit->why : "");
-	finding_evidence(finding, &vf->group.fact, "%" PRId64, vf->group.value);
-	finding_evidence(finding, &pf->group.fact, "%" PRId64, pf->group.value);
+	finding_evidence(finding, &vf->group.fact, "group %" PRId64, vf->group.value);
+	finding_evidence(finding, &pf->group.fact, "group %" PRId64, pf->group.value);
 	finding_remedy(finding, "Move the device to a port that has ACS, or switch on ACS in the "
 				"firmware setup");
 }
