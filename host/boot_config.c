@@ -7,10 +7,22 @@
 #define DEFAULTS        "/etc/default/grub"
 #define DEFAULTS_FOLDER "/etc/default/grub.d"
 
-enum { VARIABLE_COUNT = 2 };
+/* Of GRUB's settings. The command lines come first. */
+enum variable {
+	VARIABLE_LINUX,
+	VARIABLE_LINUX_DEFAULT,
+	VARIABLE_COMMAND_LINES,
+	VARIABLE_DEFAULT = VARIABLE_COMMAND_LINES,
+	VARIABLE_BLS,
+	VARIABLE_COUNT,
+};
 
-static const char *const variables[VARIABLE_COUNT] = {"GRUB_CMDLINE_LINUX",
-						      "GRUB_CMDLINE_LINUX_DEFAULT"};
+static const char *const variables[VARIABLE_COUNT] = {
+	[VARIABLE_LINUX] = "GRUB_CMDLINE_LINUX",
+	[VARIABLE_LINUX_DEFAULT] = "GRUB_CMDLINE_LINUX_DEFAULT",
+	[VARIABLE_DEFAULT] = "GRUB_DEFAULT",
+	[VARIABLE_BLS] = "GRUB_ENABLE_BLSCFG",
+};
 
 static bool is_settings_name(const char *name)
 {
@@ -57,12 +69,24 @@ static const char *unquote(const char *value, const char *end, size_t *ret_lengt
 
 const char *boot_config_grub_value(const char *line, size_t length, size_t *ret_length)
 {
-	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+	for (size_t i = 0; i < VARIABLE_COMMAND_LINES; i++) {
 		const char *value = value_of(line, line + length, variables[i]);
 		if (value)
 			return unquote(value, line + length, ret_length);
 	}
 	return NULL;
+}
+
+bool boot_config_grub_keeps(const char *line, size_t length)
+{
+	static const char saved[] = "saved";
+	const char *value = value_of(line, line + length, variables[VARIABLE_DEFAULT]);
+	size_t size = 0;
+
+	if (value)
+		value = unquote(value, line + length, &size);
+	return (size == sizeof(saved) - 1 && memcmp(value, saved, size) == 0) ||
+	       value_of(line, line + length, variables[VARIABLE_BLS]);
 }
 
 /* A value that names its own variable, and "+=", add to what was there. */
@@ -83,6 +107,10 @@ static void apply_line(struct arena *arena, const char *line, size_t length,
 		if (!raw)
 			continue;
 		const char *value = unquote(raw, line + length, &size);
+		if (i >= VARIABLE_COMMAND_LINES) {
+			values[i] = arena_copy(arena, value, size);
+			continue;
+		}
 		bool added = adds(line, raw, (size_t)(line + length - raw), variables[i]);
 		values[i] =
 			arena_printf(arena, "%s %.*s", added ? values[i] : "", (int)size, value);
@@ -103,13 +131,25 @@ static void apply_text(struct arena *arena, const struct fact_text *text,
 	}
 }
 
-static void load_grub(struct root *root, struct arena *arena, struct cmdline *ret)
+/* Says whether the text has a line that begins with "GRUB_CMDLINE_LINUX=". */
+static struct fact find_grub_line(struct arena *arena, const struct fact_text *text)
 {
-	const char *values[VARIABLE_COUNT] = {"", ""};
+	struct fact fact = text->fact;
+
+	if (fact_known(&fact) && !strstr(arena_printf(arena, "\n%s", text->text),
+					 arena_printf(arena, "\n%s=", variables[VARIABLE_LINUX])))
+		fact.state = FACT_ABSENT;
+	return fact;
+}
+
+static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
+{
+	const char *values[VARIABLE_COUNT] = {[VARIABLE_LINUX] = "", [VARIABLE_LINUX_DEFAULT] = ""};
 	struct fact_text text = root_read(root, arena, DEFAULTS, LIMIT_ATTRIBUTE);
 	struct fact_list list = root_list(root, arena, DEFAULTS_FOLDER);
 	struct fact fact = text.fact;
 
+	ret->grub_line = find_grub_line(arena, &text);
 	if (fact_known(&text.fact))
 		apply_text(arena, &text, values);
 	for (size_t i = 0; i < list.count; i++) {
@@ -123,15 +163,19 @@ static void load_grub(struct root *root, struct arena *arena, struct cmdline *re
 		else if (fact_known(&fact))
 			fact = text.fact;
 	}
-	const char *words = arena_printf(arena, "%s%s\n", values[0], values[1]);
+	const char *words = arena_printf(arena, "%s%s\n", values[VARIABLE_LINUX],
+					 values[VARIABLE_LINUX_DEFAULT]);
 	struct fact_text line = {.fact = fact, .text = words, .length = strlen(words)};
-	cmdline_parse(arena, &line, ret);
+	cmdline_parse(arena, &line, &ret->grub);
+	ret->grub_default = values[VARIABLE_DEFAULT];
+	ret->grub_bls = values[VARIABLE_BLS];
 }
 
 void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret)
 {
 	struct fact_text kernel = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_ATTRIBUTE);
 
-	load_grub(root, arena, &ret->grub);
+	load_grub(root, arena, ret);
 	cmdline_parse(arena, &kernel, &ret->kernel);
+	boot_entries_load(root, arena, &ret->entries);
 }

@@ -17,6 +17,8 @@ enum boot_tool {
 	BOOT_TOOL_SYSTEMD_BOOT,     /* systemd-boot on an ESP at /boot */
 	BOOT_TOOL_SYSTEMD_BOOT_EFI, /* the same at /efi */
 	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
+	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
+	BOOT_TOOL_IMAGES,           /* unified kernel images in a boot partition */
 	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
@@ -29,7 +31,7 @@ struct boot_tools {
 };
 
 /* Looks for the files of every tool. */
-void boot_tools_load(struct root *root, struct boot_tools *ret);
+void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret);
 
 /* What a host's kernel command line is changed with. */
 enum boot_loader {
@@ -41,7 +43,10 @@ enum boot_loader {
 	BOOT_LOADER_UPDATE_GRUB,
 	BOOT_LOADER_GRUB2_MKCONFIG,
 	BOOT_LOADER_GRUB_MKCONFIG,
-	BOOT_LOADER_KERNEL_INSTALL, /* systemd-boot, /etc/kernel/cmdline */
+	BOOT_LOADER_SDBOOTUTIL,     /* /etc/kernel/cmdline, from which it makes entries */
+	BOOT_LOADER_MKINITCPIO,     /* /etc/kernel/cmdline, which goes into its images */
+	BOOT_LOADER_KERNEL_INSTALL, /* /etc/kernel/cmdline, which goes into entries or images */
+	BOOT_LOADER_IMAGES,         /* unified kernel images that something else makes */
 	BOOT_LOADER_SYSTEMD_BOOT,   /* systemd-boot, entries written by hand */
 };
 

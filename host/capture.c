@@ -40,9 +40,10 @@ static struct lookup *add(struct capture *capture, enum lookup_kind kind, const 
 		return NULL;
 	capture->lookups = lookups;
 	struct lookup *lookup = &lookups[capture->count++];
+	const char *path = redact_path(capture->arena, fact->source, capture->options);
 	*lookup = (struct lookup){
 		.kind = kind,
-		.path = arena_copy(capture->arena, fact->source, strlen(fact->source)),
+		.path = arena_copy(capture->arena, path, strlen(path)),
 	};
 	return lookup;
 }
@@ -80,6 +81,17 @@ static void note_link(void *context, const struct fact_text *target)
 		lookup->text = copy_text(capture, target, lookup->path);
 }
 
+/* The name of an entry changes as its path does. */
+static const char *stored_name(struct capture *capture, const struct fact_list *list,
+			       const char *name)
+{
+	const char *path = arena_printf(capture->arena, "%s/%s", list->fact.source, name);
+
+	if (arena_failed(capture->arena))
+		return "";
+	return strrchr(redact_path(capture->arena, path, capture->options), '/') + 1;
+}
+
 static void note_list(void *context, const struct fact_list *list)
 {
 	struct capture *capture = context;
@@ -89,7 +101,7 @@ static void note_list(void *context, const struct fact_list *list)
 	if (!lookup || !names)
 		return;
 	for (size_t i = 0; i < list->count; i++)
-		names[i] = arena_copy(capture->arena, list->names[i], strlen(list->names[i]));
+		names[i] = stored_name(capture, list, list->names[i]);
 	lookup->list = (struct fact_list){.fact = list->fact, .names = names, .count = list->count};
 	lookup->list.fact.source = lookup->path;
 }

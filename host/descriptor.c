@@ -71,6 +71,36 @@ struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, 
 	return result;
 }
 
+/* Reads up to length bytes from offset on. Returns how many there were, or a negative errno. */
+static ssize_t read_at(int fd, char *bytes, size_t length, off_t offset)
+{
+	size_t done = 0;
+
+	while (done < length) {
+		ssize_t got = pread(fd, bytes + done, length - done, offset + (off_t)done);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+struct fact_text descriptor_read_piece(struct arena *arena, int fd, const char *path,
+				       uint32_t offset, size_t length)
+{
+	char *bytes = arena_alloc(arena, length + 1);
+	ssize_t got = bytes ? read_at(fd, bytes, length, offset) : -ENOMEM;
+
+	if (got < 0)
+		return (struct fact_text){.fact = fact_of(FACT_UNREADABLE, path, (int)-got)};
+	return (struct fact_text){
+		.fact = fact_of(FACT_KNOWN, path, 0), .text = bytes, .length = (size_t)got};
+}
+
 /* A file on its way into memory, block by block. */
 struct blocks {
 	int fd;

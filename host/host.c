@@ -103,7 +103,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	pci_load(root, arena, &host->groups, &host->pci);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
 	memory_load(root, arena, &host->memory);
-	boot_tools_load(root, &host->boot_tools);
+	boot_tools_load(root, arena, &host->boot_tools);
 	boot_config_load(root, arena, &host->boot_config);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/redact.h"
 
+#include <ctype.h>
 #include <pci/header.h>
 #include <string.h>
 
 #include "host/boot_config.h"
+#include "host/boot_entries.h"
+#include "host/boot_image.h"
 #include "host/cmdline.h"
 #include "host/config.h"
 #include "host/framebuffer.h"
@@ -76,10 +79,104 @@ static struct fact_text redact_grub(struct arena *arena, const struct fact_text 
 			kept = arena_printf(arena, "%s%.*s\"%.*s\"\n", kept,
 					    (int)(equals + 1 - line), line,
 					    (int)strcspn(words.text, "\n"), words.text);
+		} else if (boot_config_grub_keeps(line, length)) {
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)length, line);
 		}
 		line += length + 1;
 	}
 	return with_text(text, kept);
+}
+
+/* Of a boot loader's files, what tells which entry is booted and the words it has. */
+static struct fact_text redact_boot_file(struct arena *arena, const struct fact_text *text,
+					 enum boot_file file, const struct capture_options *options)
+{
+	const char *line = text->text, *end = text->text + text->length, *kept = "";
+
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line), value = 0;
+		enum boot_line what = boot_file_line(file, line, length, &value);
+
+		if (what == BOOT_LINE_WHOLE)
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)length, line);
+		if (what == BOOT_LINE_COMMAND) {
+			struct fact_text words = {.fact = text->fact, .length = length - value};
+			words.text = arena_copy(arena, line + value, length - value);
+			words = redact_cmdline(arena, &words, options);
+			kept = arena_printf(arena, "%s%.*s%.*s\n", kept, (int)value, line,
+					    (int)strcspn(words.text, "\n"), words.text);
+		}
+		line += length + 1;
+	}
+	return with_text(text, kept);
+}
+
+static struct fact_text redact_image(struct arena *arena, const struct fact_text *text,
+				     const struct capture_options *options)
+{
+	struct boot_image image;
+
+	boot_image_parse(arena, text, &image);
+	if (fact_known(&image.cmdline.fact) && image.cmdline.length) {
+		image.cmdline = redact_cmdline(arena, &image.cmdline, options);
+		image.cmdline.fact.source = text->fact.source;
+	}
+	return boot_image_print(arena, &image);
+}
+
+/* Returns the length of the run of hex digits that begins at text, of every stride-th byte. */
+static size_t digits_at(const char *text, size_t length, size_t stride)
+{
+	size_t count = 0;
+
+	while (count * stride < length && isxdigit((unsigned char)text[count * stride]))
+		count++;
+	return count;
+}
+
+/* A machine id is 32 hex digits (machine-id(5)); in an EFI variable it is UTF-16. */
+static void blank_machine_ids(char *text, size_t length, size_t stride)
+{
+	enum { DIGITS = 32 };
+
+	for (size_t at = 0; at < length;) {
+		size_t count = digits_at(text + at, length - at, stride);
+		for (size_t i = 0; count == DIGITS && i < count; i++)
+			text[at + i * stride] = '0';
+		at += count ? count * stride : stride;
+	}
+}
+
+const char *redact_path(struct arena *arena, const char *path,
+			const struct capture_options *options)
+{
+	if (options->identity || !boot_entries_cover(path))
+		return path;
+	char *copy = arena_copy(arena, path, strlen(path));
+	blank_machine_ids(copy, strlen(copy), 1);
+	return copy;
+}
+
+static struct fact_text redact_boot(struct arena *arena, const struct fact_text *text,
+				    const struct capture_options *options)
+{
+	const char *path = text->fact.source;
+	enum boot_file file = boot_file_of(path);
+	struct fact_text kept = *text;
+
+	if (file != BOOT_FILE_OTHER)
+		kept = redact_boot_file(arena, text, file, options);
+	else if (boot_image_covers(path))
+		kept = redact_image(arena, text, options);
+	if (options->identity || !fact_known(&kept.fact))
+		return kept;
+	fact_text_copy(&kept, arena, kept.text, kept.length);
+	/* A variable's value follows four bytes of attributes. */
+	size_t stride = strncmp(path, "/sys/", strlen("/sys/")) == 0 ? 2 : 1;
+	if (!arena_failed(arena))
+		blank_machine_ids((char *)kept.text, kept.length, stride);
+	return kept;
 }
 
 /* Keeps the lines that begin with prefix, or, with keep false, those that do not. */
@@ -235,6 +332,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 		return redact_cmdline(arena, text, options);
 	if (strcmp(path, "/etc/kernel/cmdline") == 0)
 		return redact_cmdline(arena, text, options);
+	if (boot_entries_cover(path))
+		return redact_boot(arena, text, options);
 	if (boot_config_covers(path))
 		return redact_grub(arena, text, options);
 	if (strcmp(path, "/proc/self/status") == 0)

@@ -404,6 +404,25 @@ struct fact_text root_read(struct root *root, struct arena *arena, const char *p
 	return result;
 }
 
+struct fact_text root_read_piece(struct root *root, struct arena *arena, const char *path,
+				 uint32_t offset, size_t length)
+{
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
+
+	if (fd < 0)
+		return result;
+	result = descriptor_read_piece(arena, fd, path, offset, length);
+	release(root, fd);
+	return result;
+}
+
+void root_report(struct root *root, const struct fact_text *text)
+{
+	if (root->observer)
+		root->observer->read(root->observer->context, text);
+}
+
 static uint64_t want_all(const uint8_t *bytes, size_t length, uint64_t unread)
 {
 	(void)bytes;

@@ -51,6 +51,16 @@ void root_leave(struct root *root);
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit);
 
 /*
+ * Reads a piece of a regular file that may be large: at most length bytes from offset on, fewer
+ * where it ends before. An observer is not told: who reads a file in pieces makes a small file of
+ * them that a reader takes for the whole one, and tells of that, or of what went wrong, with
+ * root_report().
+ */
+struct fact_text root_read_piece(struct root *root, struct arena *arena, const char *path,
+				 uint32_t offset, size_t length);
+void root_report(struct root *root, const struct fact_text *text);
+
+/*
  * root_read() of a file that is slow to read on a live host, see descriptor_read_blocks(). Of a
  * tree it is read whole, and for a capture.
  */

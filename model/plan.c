@@ -96,6 +96,15 @@ void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	va_end(arguments);
 }
 
+const char *plan_join(struct arena *arena, const struct plan_line *lines, const char *separator)
+{
+	const char *text = "";
+
+	for (; lines; lines = lines->next)
+		text = arena_printf(arena, "%s%s%s", text, *text ? separator : "", lines->text);
+	return text;
+}
+
 const char *plan_sed_quote(struct arena *arena, const char *text)
 {
 	char *quoted = arena_alloc(arena, 2 * strlen(text) + 1), *out = quoted;

@@ -38,6 +38,9 @@ void plan_add_line(struct arena *arena, struct plan_line **list, const char *for
 struct plan_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
 					const char *summary);
 
+/* Returns the lines one behind the other. */
+const char *plan_join(struct arena *arena, const struct plan_line *lines, const char *separator);
+
 /* Escapes what a basic regular expression and the delimiter of sed's s command take otherwise. */
 const char *plan_sed_quote(struct arena *arena, const char *text);
 

@@ -30,6 +30,9 @@ BOOT_LOADERS = {
     "Proxmox with GRUB": (("/etc/kernel/proxmox-boot-uuids", "/etc/default/grub"),
                           "proxmox-boot-tool refresh"),
     "kernel-install": (("/etc/kernel/cmdline",), "kernel-install add"),
+    "openSUSE": (("/etc/kernel/cmdline", "/usr/bin/sdbootutil"), "sdbootutil update-all-entries"),
+    "images of mkinitcpio": (("/etc/kernel/cmdline", "/usr/bin/mkinitcpio", "/efi/EFI/Linux/arch.efi"),
+                             "mkinitcpio -P"),
     "systemd-boot": (("/boot/loader/loader.conf",), "/loader/entries/"),
     "Silverblue": (("/run/ostree-booted",), "rpm-ostree kargs --append-if-missing='intel_iommu=on'"),
 }
@@ -281,17 +284,46 @@ class Parameters(PlanTest):
         self.assertEqual(step["commands"], [])
         self.assertIn("could not be told", step["why"])
 
+    def test_images_that_something_else_makes_are_changed_by_hand(self):
+        self.switch_off()
+        self.touch("/boot/efi/EFI/Linux/linux.efi")
+        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("what makes them could not be told", step["why"])
+
     def edited(self, before, cmdline):
-        """Runs the plan's sed on a file of GRUB's settings and returns what becomes of it."""
-        self.switch_off(cmdline)
+        """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""
+        if cmdline:
+            self.switch_off(cmdline)
         self.touch("/etc/default/grub", "/usr/sbin/update-grub")
-        file = pathlib.Path(self.directory, "grub")
+        file = self.root / "etc/default/grub"
         file.write_text(before)
         for command in self.commands("kernel-parameters", SPARE_NIC):
-            words = shlex.split(command)
-            if words[0] == "sed":
-                subprocess.run([*words[:-1], file], check=True)
+            if command != "update-grub":
+                subprocess.run(["sh", "-c", command.replace("/etc/default/grub", str(file))], check=True)
         return file.read_text()
+
+    def test_settings_without_the_line_get_it(self):
+        self.switch_off()
+        for before, wanted in (
+                ("", ["intel_iommu=on"]),
+                ("GRUB_DEFAULT=0\n", ["intel_iommu=on"]),
+                ('GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n', ["intel_iommu=on"]),
+                ("  GRUB_CMDLINE_LINUX=quiet\n", ["quiet", "intel_iommu=on"])):
+            with self.subTest(before=before):
+                after = self.edited(before, None)
+                self.assertTrue(after.startswith(before))
+                words = subprocess.run(["sh", "-c", f"{after}\necho $GRUB_CMDLINE_LINUX"],
+                                       capture_output=True, text=True, check=True).stdout.split()
+                self.assertEqual(words, wanted)
+
+    def test_settings_that_cannot_be_read_get_the_line_where_they_lack_it(self):
+        self.switch_off()
+        self.touch("/usr/sbin/update-grub")
+        (self.root / "etc/default/grub").mkdir(parents=True)
+        commands = self.commands("kernel-parameters", SPARE_NIC)
+        self.assertIn("grep -q '^GRUB_CMDLINE_LINUX=' /etc/default/grub ||", commands[0])
+        self.assertIn("sed -i", commands[1])
 
     def test_settings_of_grub_are_edited_right(self):
         other = 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\n'

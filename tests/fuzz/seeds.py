@@ -27,6 +27,11 @@ FILES = {
 
 # Where no capture holds any.
 TEXTS = {
+    "boot": [
+        "title Linux\nversion 6.1\nlinux /l\noptions $kernelopts ${tuned_params} intel_iommu=on\n",
+        "MZ".ljust(60, "\0") + "\x40\0\0\0PE\0\0\0\0\1\0".ljust(28, "\0") +
+        ".cmdline\5\0\0\0\0\0\0\0\5\0\0\0\x40".ljust(40, "\0") + "quiet",
+    ],
     "domain-xml": [
         "<domain type='kvm'><name>a</name><memory unit='GiB'>4</memory>"
         "<vcpu cpuset='0-3,^2'>2</vcpu><os><type machine='q35'>hvm</type></os>"

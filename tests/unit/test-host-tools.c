@@ -48,7 +48,7 @@ static void assert_loader(struct tree *tree, const struct boot_case *test)
 
 	for (size_t i = 0; i < 3 && test->files[i]; i++)
 		tree_file(tree, test->files[i], "");
-	boot_tools_load(tree_open(tree), &tools);
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
 	assert_int_equal(boot_loader_of(&tools), test->loader);
 }
 
@@ -73,6 +73,14 @@ LOADER_TEST(an_arch_host_may_have_systemd_boot, BOOT_LOADER_SYSTEMD_BOOT,
 	    "/boot/loader/loader.conf")
 LOADER_TEST(a_grub_that_was_left_over_counts_not, BOOT_LOADER_KERNEL_INSTALL,
 	    "/usr/sbin/update-grub", "/etc/kernel/cmdline")
+LOADER_TEST(an_arch_host_may_have_images, BOOT_LOADER_MKINITCPIO, "/etc/kernel/cmdline",
+	    "/usr/bin/mkinitcpio", "/efi/EFI/Linux/arch.efi")
+LOADER_TEST(images_of_kernel_install_are_made_by_it, BOOT_LOADER_KERNEL_INSTALL,
+	    "/etc/kernel/cmdline", "/boot/EFI/Linux/6.1.efi")
+LOADER_TEST(images_may_be_made_by_something_else, BOOT_LOADER_IMAGES, "/boot/EFI/Linux/6.1.efi")
+LOADER_TEST(a_folder_without_images_tells_nothing, BOOT_LOADER_UNKNOWN, "/efi/EFI/Linux/README")
+LOADER_TEST(an_opensuse_host_may_have_sdbootutil, BOOT_LOADER_SDBOOTUTIL, "/etc/kernel/cmdline",
+	    "/usr/bin/sdbootutil")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 
 static void the_initramfs_tool_is_the_one_installed(void **state)
@@ -81,7 +89,7 @@ static void the_initramfs_tool_is_the_one_installed(void **state)
 	struct boot_tools tools;
 
 	tree_file(tree, "/usr/bin/dracut", "");
-	boot_tools_load(tree_open(tree), &tools);
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
 	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
 }
 
@@ -177,6 +185,11 @@ int main(void)
 		TREE_TEST(a_proxmox_host_without_esps_is_a_debian_host),
 		TREE_TEST(an_arch_host_may_have_systemd_boot),
 		TREE_TEST(a_grub_that_was_left_over_counts_not),
+		TREE_TEST(an_arch_host_may_have_images),
+		TREE_TEST(images_of_kernel_install_are_made_by_it),
+		TREE_TEST(images_may_be_made_by_something_else),
+		TREE_TEST(a_folder_without_images_tells_nothing),
+		TREE_TEST(an_opensuse_host_may_have_sdbootutil),
 		TREE_TEST(nothing_tells_nothing),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
 		TREE_TEST(libvirt_is_known_by_its_library),
