@@ -92,8 +92,8 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools)
 {
 	unsigned had = 0;
 
-	for (size_t i = 0; i < BOOT_TOOL_COUNT; i++)
-		had |= boot_tools_has(tools, i) ? 1U << i : 0;
+	for (enum boot_tool tool = 0; tool < BOOT_TOOL_COUNT; tool++)
+		had |= boot_tools_has(tools, tool) ? 1U << tool : 0;
 	for (size_t i = 0; i < sizeof(loader_rules) / sizeof(loader_rules[0]); i++) {
 		if ((loader_rules[i].tools & ~had) == 0)
 			return loader_rules[i].loader;
