@@ -429,7 +429,7 @@ bool options_parse(int count, char **arguments, struct options *options, enum ex
 	flush(ret_code);
 	if (*ret_code == EXIT_USAGE)
 		complain("`passcheck --help` shows the usage");
-	if (*ret_code == EXIT_FAILED && options->arena && arena_failed(options->arena))
+	if (*ret_code == EXIT_FAILED && (!options->arena || arena_failed(options->arena)))
 		complain("out of memory");
 	return false;
 }

@@ -308,7 +308,10 @@ int capture_index_parse(struct arena *arena, const char *bytes, size_t length,
 
 	if (!index)
 		return -ENOMEM;
+	errno = 0; /* by which cJSON tells short memory from what is no JSON */
 	cJSON *json = parse_whole(bytes, length);
+	if (!json && errno == ENOMEM)
+		return -ENOMEM;
 	bool valid = parse_sections(index, json);
 	cJSON_Delete(json);
 	if (arena_failed(arena))

@@ -187,6 +187,7 @@ int requirements_add_document(struct arena *arena, const char *bytes, size_t len
 	const char *text = arena_copy(arena, bytes, length);
 	/* To cJSON a document and a text end at their first NUL. */
 	bool has_nul = strlen(text) != length || strstr(text, escaped_nul);
+	errno = 0; /* by which cJSON tells short memory from what is no JSON */
 	cJSON *document = has_nul ? NULL : cJSON_ParseWithOpts(text, NULL, true);
 
 	if (arena_failed(arena)) {
@@ -195,7 +196,7 @@ int requirements_add_document(struct arena *arena, const char *bytes, size_t len
 	}
 	if (!document) {
 		*ret_why = "is no JSON";
-		return -EINVAL;
+		return errno == ENOMEM ? -ENOMEM : -EINVAL;
 	}
 	int result = add_items(arena, document, list, ret_why);
 	cJSON_Delete(document);

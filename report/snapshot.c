@@ -258,12 +258,13 @@ int snapshot_parse(struct arena *arena, const char *bytes, size_t length, struct
 {
 	struct reader reader = {.arena = arena};
 	const char *copy = arena_copy(arena, bytes, length);
+	errno = 0; /* by which cJSON tells short memory from what is no JSON */
 	/* To cJSON a document ends at its first NUL. */
 	cJSON *document = strlen(copy) == length ? cJSON_ParseWithOpts(copy, NULL, true) : NULL;
 
 	if (!document) {
 		*ret_why = "no JSON, or more than one document";
-		return arena_failed(arena) ? -ENOMEM : -EINVAL;
+		return arena_failed(arena) || errno == ENOMEM ? -ENOMEM : -EINVAL;
 	}
 	read_document(&reader, document, ret);
 	cJSON_Delete(document);
