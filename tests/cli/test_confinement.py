@@ -1,5 +1,6 @@
 """What passcheck opens, seen by strace, and what it has given up while it runs."""
 import io
+import json
 import os
 import re
 import shutil
@@ -105,6 +106,27 @@ class Confinement(TreeTest):
                     and call["opened"] and "O_PATH" not in call["arguments"]]
             self.assertTrue(read)
             self.assertGreater(min(read), lowered)
+
+    def run_without(self, calls, *arguments):
+        """Runs an audit on a kernel that lacks system calls."""
+        return subprocess.run(["strace", "-f", "-o", os.devnull, "-e", f"inject={calls}:error=ENOSYS",
+                               PASSCHECK, *map(str, arguments)], capture_output=True, text=True,
+                              env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}, check=False)
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_a_kernel_that_cannot_confine_a_path_is_refused(self):
+        result = self.run_without("openat2", "--root", self.tree({"/proc/cmdline": "quiet\n"}))
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("openat2", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    def test_a_kernel_without_landlock_is_told_of(self):
+        tree = self.tree({"/proc/cmdline": "quiet\n"})
+        before = audit(tree)["run"]["confinement"]
+        result = self.run_without("landlock_create_ruleset", "--root", tree, "--format", "json")
+        now = json.loads(result.stdout)["run"]["confinement"]
+        self.assertEqual(now, [measure for measure in before if measure != "landlock"])
 
     def test_nothing_outside_is_shown(self):
         tree = self.tree(hostile(self.outside))
