@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_SIZE = 64 * 1024, FIRST_CAPACITY = 8 };
+enum { BLOCK_SIZE = 64 * 1024, FIRST_CAPACITY = 8, USUAL_TEXT = 256 };
 
 struct block {
 	struct block *next;
@@ -155,12 +155,15 @@ char *arena_path(struct arena *arena, const char *folder, const char *name)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 {
+	char usual[USUAL_TEXT];
 	va_list again;
 
 	va_copy(again, arguments);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(usual, sizeof(usual), format, arguments);
 	char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
-	if (text)
+	if (text && (size_t)length < sizeof(usual))
+		memcpy(text, usual, (size_t)length);
+	else if (text)
 		vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text ? text : empty(arena);
