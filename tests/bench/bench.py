@@ -3,40 +3,46 @@
 bench.py --passcheck BINARY [--quick] [--write docs/performance.md]
 """
 import argparse
+import json
 import os
 import pathlib
 import re
 import shutil
-import statistics
 import subprocess
 import tempfile
-import time
 
 import hosts
 
-RUNS = 7
+HERE = pathlib.Path(__file__).parent
 # Functions, PFs and VFs of each.
 SIZES = {64: (4, 14), 512: (8, 62), 4128: (16, 256), 33024: (128, 256)}
+LARGEST_QUICK = 4128
+LARGEST_LISTED = 512  # an lspci for each device, which reads them all: quadratic
+FEW_RUNS_FROM = 10000
 START, END = "<!-- measured by script/bench -->", "<!-- end of what was measured -->"
 
 
-def median_time(command, runs=RUNS):
-    """Returns the median wall time in seconds, after one run that warms the caches."""
-    times = []
-    for _ in range(runs + 1):
-        start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times[1:])
+def hyperfine(folder, commands, runs):
+    """Returns each command's median wall time in seconds, after a run that warms the caches."""
+    output = folder / "hyperfine.json"
+    subprocess.run(["hyperfine", "-N", "-i", "--style", "none", "--warmup", "1", "--runs", str(runs),
+                    "--export-json", output, *(" ".join(map(str, words)) for words in commands)],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return [result["median"] for result in json.loads(output.read_text())["results"]]
 
 
-def system_calls(command):
+def traced(folder, command, *options):
+    """Returns what strace says of the command."""
+    output = folder / "strace"
+    subprocess.run(["strace", "-f", "-o", output, *options, *command], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    return output.read_text(errors="replace")
+
+
+def system_calls(folder, command):
     """Returns how many system calls the command makes."""
-    with tempfile.NamedTemporaryFile(mode="r") as output:
-        subprocess.run(["strace", "-f", "-c", "-o", output.name, *command],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        total = re.search(r"^100\.00\s.*?(\d+)\s+(?:\d+\s+)?total$", output.read(), re.M)
-    return int(total.group(1)) if total else 0
+    total = re.search(r"^100\.00\s.*?(\d+)\s+(?:\d+\s+)?total$", traced(folder, command, "-c"), re.M)
+    return int(total.group(1))
 
 
 def peak_memory(command):
@@ -46,59 +52,82 @@ def peak_memory(command):
     return os.wait4(pid, 0)[2].ru_maxrss
 
 
-def build_loop(folder):
-    """Builds the bare loop: opens, reads and closes the files that it is given."""
-    program = folder / "loop"
-    subprocess.run(["cc", "-O2", "-o", program, pathlib.Path(__file__).with_name("loop.c")],
-                   check=True)
-    return program
+def instructions(folder, command):
+    """Returns the instructions that the command takes, those of the kernel left out."""
+    result = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind",
+                             *command], env=os.environ | {"LD_PRELOAD": str(folder / "openat2.so")},
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    return int(re.search(r"I\s+refs:\s+([\d,]+)", result.stderr).group(1).replace(",", ""))
 
 
-def files_read(passcheck, root, listing):
-    """Lists the files that an audit of root reads."""
-    with tempfile.NamedTemporaryFile(mode="r") as output:
-        subprocess.run(["strace", "-f", "-y", "-e", "trace=openat2", "-o", output.name, passcheck,
-                        "--root", root, "--format", "json"], stdout=subprocess.DEVNULL,
-                       check=False)
-        names = re.findall(r'openat2\(\d+<([^>]+)>, "([^"]+)", \{flags=O_RDONLY\|[^}]*\}, \d+\) '
-                           r"= \d", output.read())
-    paths = [f"{folder}/{name.lstrip('/')}" for folder, name in names]
-    listing.write_text("\n".join(path for path in paths if os.path.isfile(path)) + "\n")
+def build(folder):
+    """Builds the bare loop, and what callgrind needs."""
+    subprocess.run(["cc", "-O2", "-o", folder / "loop", HERE / "loop.c"], check=True)
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", folder / "openat2.so",
+                    HERE / "openat2.c"], check=True)
 
 
-def measure(passcheck, loop, folder, functions):
+def files_read(folder, command, listing):
+    """Lists the files that an audit reads."""
+    names = re.findall(r'openat2\(\d+<([^>]+)>, "([^"]+)", \{flags=O_RDONLY\|[^}]*\}, \d+\) = \d',
+                       traced(folder, command, "-y", "-e", "trace=openat2"))
+    paths = [f"{above}/{name.lstrip('/')}" for above, name in names]
+    listing.write_text("".join(f"{path}\n" for path in paths if os.path.isfile(path)))
+
+
+def live_config_bytes(folder, passcheck):
+    """Returns the functions of this host, and the bytes of config space read of each."""
+    sizes = {}
+    calls = re.findall(r"pread64\(\d+<(/sys/devices/[^>]*/config)>.*= (\d+)$",
+                       traced(folder, [passcheck], "-y", "-e", "trace=pread64"), re.M)
+    for path, size in calls:
+        sizes[path] = sizes.get(path, 0) + int(size)
+    return len(sizes), sum(sizes.values()) / max(len(sizes), 1)
+
+
+def measure(passcheck, folder, functions):
     root = folder / f"host-{functions}"
     hosts.write_host(root, *SIZES[functions])
-    listing = folder / f"files-{functions}"
-    files_read(passcheck, root, listing)
-    json = [passcheck, "--root", str(root), "--format", "json"]
-    lspci = ["lspci", "-vvv", "-A", "linux-sysfs", "-O", f"sysfs.path={root}/sys/bus/pci"]
-    runs = RUNS if functions < 10000 else 3
-    row = {
-        "functions": functions,
-        "json": median_time(json, runs),
-        "text": median_time([passcheck, "--root", str(root)], runs),
-        "one": median_time([passcheck, "--root", str(root), "0000:01:00.0"], runs),
-        "lspci": median_time(lspci, runs),
-        "loop": median_time([str(loop), str(listing)], runs),
-        "calls": system_calls(json) / functions,
-        "memory": peak_memory(json),
+    audit = [passcheck, "--root", str(root), "--format", "json"]
+    files_read(folder, audit, folder / "files")
+    commands = {
+        "json": audit,
+        "text": [passcheck, "--root", root],
+        "one": [passcheck, "--root", root, "0000:01:00.0"],
+        "lspci": ["lspci", "-vvv", "-A", "linux-sysfs", "-O", f"sysfs.path={root}/sys/bus/pci"],
+        "loop": [folder / "loop", folder / "files"],
     }
+    runs = 10 if functions < FEW_RUNS_FROM else 3
+    row = dict(zip(commands, hyperfine(folder, commands.values(), runs)))
+    row["listing"] = None
+    if functions <= LARGEST_LISTED:
+        row["listing"], = hyperfine(folder, [[HERE / "lsiommu.sh", root]], 1)
+    row |= {"functions": functions, "calls": system_calls(folder, audit) / functions,
+            "instructions": instructions(folder, audit) / functions, "memory": peak_memory(audit)}
     shutil.rmtree(root)
     return row
 
 
+COLUMNS = {
+    "functions": lambda row: row["functions"],
+    "JSON ms": lambda row: f"{row['json'] * 1e3:.0f}",
+    "text ms": lambda row: f"{row['text'] * 1e3:.0f}",
+    "one function ms": lambda row: f"{row['one'] * 1e3:.0f}",
+    "`lspci -vvv` ms": lambda row: f"{row['lspci'] * 1e3:.0f}",
+    "group listing ms": lambda row: f"{row['listing'] * 1e3:.0f}" if row["listing"] else "–",
+    "bare loop ms": lambda row: f"{row['loop'] * 1e3:.0f}",
+    "JSON / lspci": lambda row: f"{row['json'] / row['lspci']:.2f}",
+    "JSON / loop": lambda row: f"{row['json'] / row['loop']:.1f}",
+    "system calls a function": lambda row: f"{row['calls']:.1f}",
+    "instructions a function": lambda row: f"{row['instructions']:,.0f}",
+    "peak MiB": lambda row: f"{row['memory'] / 1024:.0f}",
+}
+
+
 def table(rows):
-    lines = ["| functions | JSON ms | text ms | one function ms | `lspci -vvv` ms | bare loop ms | "
-             "JSON / lspci | JSON / loop | system calls a function | peak MiB |",
-             "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"]
-    for row in rows:
-        lines.append(f"| {row['functions']} | {row['json'] * 1e3:.0f} | {row['text'] * 1e3:.0f} | "
-                     f"{row['one'] * 1e3:.0f} | {row['lspci'] * 1e3:.0f} | "
-                     f"{row['loop'] * 1e3:.0f} | {row['json'] / row['lspci']:.2f} | "
-                     f"{row['json'] / row['loop']:.1f} | {row['calls']:.1f} | "
-                     f"{row['memory'] / 1024:.0f} |")
-    return "\n".join(lines)
+    lines = [COLUMNS, ["--:"] * len(COLUMNS)]
+    lines += [[str(column(row)) for column in COLUMNS.values()] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def write(path, text):
@@ -116,9 +145,12 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="passcheck-bench.") as name:
         folder = pathlib.Path(name)
-        loop = build_loop(folder)
-        sizes = [size for size in SIZES if size < 10000 or not arguments.quick]
-        text = table([measure(arguments.passcheck, loop, folder, size) for size in sizes])
+        build(folder)
+        sizes = [size for size in SIZES if size <= LARGEST_QUICK or not arguments.quick]
+        live, config_bytes = live_config_bytes(folder, arguments.passcheck)
+        text = table([measure(arguments.passcheck, folder, size) for size in sizes])
+    text += (f"\n\nOf the {live} functions of the host that measured, read live, passcheck read "
+             f"{config_bytes:.0f} bytes of config space each.")
     print(text)
     if arguments.write:
         write(arguments.write, text)
