@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For LD_PRELOAD under callgrind, which knows no openat2(2) before Valgrind 3.21: opens by openat(2)
- * instead, without any confinement. Instructions alone are counted so.
+ * For LD_PRELOAD under callgrind, which knows no openat2(2) before Valgrind 3.21: opens by
+ * openat(2) instead, without any confinement. Instructions alone are counted so.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
