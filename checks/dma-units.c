@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "model/pcie.h"
 #include "model/platform.h"
 
 enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABLE };
@@ -34,19 +35,12 @@ static const struct finding_kind kinds[] = {
 			    "There is no IOMMU, so there is nothing to tell apart."},
 };
 
-enum {
-	BASE_CLASS_BRIDGE = 0x06,
-	CLASS_IOMMU = 0x0806,
-	HEADER_NORMAL = 0,
-};
+enum { CLASS_IOMMU = 0x0806 };
 
 /* Bridges stay with the host, and an IOMMU does not translate itself. */
 static bool may_go_to_a_guest(const struct pci_function *function)
 {
-	int class_code = pci_class(function);
-
-	return pci_header_type(function) <= HEADER_NORMAL && class_code >> 8 != BASE_CLASS_BRIDGE &&
-	       class_code != CLASS_IOMMU;
+	return !pcie_is_bridge(function) && pci_class(function) != CLASS_IOMMU;
 }
 
 static const struct fact *table_fact(const struct host *host)

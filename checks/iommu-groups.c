@@ -4,9 +4,8 @@
 #include <inttypes.h>
 
 #include "model/isolation.h"
+#include "model/pcie.h"
 #include "model/platform.h"
-
-enum { BASE_CLASS_BRIDGE = 0x06 };
 
 enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU };
 
@@ -108,12 +107,6 @@ static void report_unreadable(const struct host *host, struct findings *findings
 	finding_remedy_unread(finding, fact);
 }
 
-/* An endpoint is what can be given away; a bridge stays with the host. */
-static bool is_endpoint(const struct pci_function *function)
-{
-	return pci_header_type(function) <= 0 && pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
-}
-
 static void report_ungrouped(const struct pci_function *function, struct findings *findings)
 {
 	struct finding *finding =
@@ -152,7 +145,7 @@ static void judge_function(const struct host *host, const struct pci_function *f
 		report_noiommu_group(function, findings);
 	else if (!fact_absent(&function->group.fact))
 		report_group_unread(function, findings);
-	else if (is_endpoint(function))
+	else if (!pcie_is_bridge(function))
 		report_ungrouped(function, findings);
 }
 
@@ -172,7 +165,7 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 	for (size_t i = 0; i < group->devices.count; i++) {
 		const char *name = group->devices.names[i];
 		const struct pci_function *function = pci_find_name(&host->pci, name);
-		if (function && !is_endpoint(function))
+		if (function && pcie_is_bridge(function))
 			continue;
 		members.endpoints += function != NULL;
 		members.others += function == NULL;

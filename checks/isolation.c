@@ -44,13 +44,7 @@ static const struct finding_kind kinds[] = {
 		      "Every device that could be given away has a group to itself."},
 };
 
-enum { MOST_NAMES = 8, MOST_SLOTS = 6, BASE_CLASS_BRIDGE = 0x06 };
-
-static bool is_endpoint(const struct pci_function *function)
-{
-	return pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL &&
-	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
-}
+enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
 
 /* Functions of one slot are one device; VFs are devices of their own. */
 static bool is_same_device(const struct pci_function *a, const struct pci_function *b)
@@ -62,7 +56,7 @@ static bool is_same_device(const struct pci_function *a, const struct pci_functi
 static const struct pci_function *first_endpoint(const struct isolation_group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
-		if (is_endpoint(group->functions[i]))
+		if (!pcie_is_bridge(group->functions[i]))
 			return group->functions[i];
 	}
 	return NULL;
@@ -73,7 +67,8 @@ static bool holds_several_devices(const struct isolation_group *group)
 	const struct pci_function *first = first_endpoint(group);
 
 	for (size_t i = 0; first && i < group->count; i++) {
-		if (is_endpoint(group->functions[i]) && !is_same_device(first, group->functions[i]))
+		if (!pcie_is_bridge(group->functions[i]) &&
+		    !is_same_device(first, group->functions[i]))
 			return true;
 	}
 	return false;
@@ -84,7 +79,7 @@ static size_t count_endpoints(const struct isolation_group *group)
 	size_t count = 0;
 
 	for (size_t i = 0; i < group->count; i++)
-		count += is_endpoint(group->functions[i]);
+		count += !pcie_is_bridge(group->functions[i]);
 	return count;
 }
 
@@ -96,7 +91,7 @@ static const char *names_of(struct arena *arena, const struct isolation_group *g
 	size_t shown = 0;
 
 	for (size_t i = 0; i < group->count; i++) {
-		if (!all && !is_endpoint(group->functions[i]))
+		if (!all && pcie_is_bridge(group->functions[i]))
 			continue;
 		if (shown++ < MOST_NAMES)
 			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",

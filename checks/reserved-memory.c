@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/pcie.h"
 #include "model/platform.h"
 
 enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN };
@@ -30,14 +31,6 @@ static const struct finding_kind kinds[] = {
 		     "could not be told: neither the groups' reserved_regions nor firmware's "
 		     "tables were read, or the kernel's version was not."},
 };
-
-enum { BASE_CLASS_BRIDGE = 0x06, HEADER_NORMAL = 0 };
-
-static bool may_go_to_a_guest(const struct pci_function *function)
-{
-	return pci_header_type(function) <= HEADER_NORMAL &&
-	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE;
-}
 
 static bool is_made_by(const struct host *host, const char *vendor)
 {
@@ -108,7 +101,7 @@ static struct tally count_functions(const struct host *host, const struct reserv
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct reserved_region *region;
-		if (!may_go_to_a_guest(function))
+		if (pcie_is_bridge(function))
 			continue;
 		switch (reserved_memory_blocks(memory, function, &region)) {
 		case RESERVED_HARMLESS:
@@ -133,7 +126,7 @@ static void report_each(const struct host *host, const struct reserved_memory *m
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct reserved_region *region;
-		if (may_go_to_a_guest(function) &&
+		if (!pcie_is_bridge(function) &&
 		    reserved_memory_blocks(memory, function, &region) == RESERVED_BLOCKS)
 			report_blocked(host, function, region, findings);
 	}

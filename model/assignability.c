@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/pcie.h"
 #include "model/platform.h"
 #include "model/vf_driver.h"
 
 enum {
-	BASE_CLASS_BRIDGE = 0x06,
 	VENDOR_INTEL = 0x8086,
 	MOST_MISSING = 8, /* of a group; one is enough to leave its members undetermined */
 };
@@ -498,11 +498,10 @@ static enum assignable_verdict conclude(const struct assignable *result)
 	return result->companion_count ? ASSIGNABLE_WITH : ASSIGNABLE;
 }
 
-/* Bridges never go to a guest; neither does what the base class calls one, nor an IOMMU. */
+/* Bridges never go to a guest, nor does an IOMMU. */
 static bool is_candidate(const struct host *host, const struct pci_function *function)
 {
-	return pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL &&
-	       pci_class(function) >> 8 != BASE_CLASS_BRIDGE && !isolation_is_iommu(host, function);
+	return !pcie_is_bridge(function) && !isolation_is_iommu(host, function);
 }
 
 static struct assignable judge_function(const struct builder *builder,

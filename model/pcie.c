@@ -70,6 +70,24 @@ enum pcie_multifunction pcie_multifunction_of(const struct pci_function *functio
 	return header_type & MULTIFUNCTION_BIT ? MULTIFUNCTION_YES : MULTIFUNCTION_NO;
 }
 
+bool pcie_is_bridge(const struct pci_function *function)
+{
+	int header_type = pci_header_type(function);
+
+	switch (pci_class(function)) {
+	case PCI_CLASS_BRIDGE_HOST:
+	case PCI_CLASS_BRIDGE_ISA:
+	case PCI_CLASS_BRIDGE_EISA:
+	case PCI_CLASS_BRIDGE_MC:
+		return true;
+	case PCI_CLASS_BRIDGE_PCI:
+	case PCI_CLASS_BRIDGE_CARDBUS:
+		return header_type != PCI_HEADER_TYPE_NORMAL;
+	default:
+		return header_type > PCI_HEADER_TYPE_NORMAL;
+	}
+}
+
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)
 {
 	return a->address.domain == b->address.domain && a->address.bus == b->address.bus;

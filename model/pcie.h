@@ -36,6 +36,15 @@ enum pcie_multifunction { MULTIFUNCTION_UNKNOWN, MULTIFUNCTION_NO, MULTIFUNCTION
  */
 enum pcie_multifunction pcie_multifunction_of(const struct pci_function *function);
 
+/*
+ * Returns whether a function is a bridge, which stays with the host. vfio-pci takes only what has
+ * the header of an endpoint (vfio_pci_core_register_device()). Host bridges and those to a legacy
+ * bus have that header too, and the machine hangs on them. Other bridges with it (class 0680:
+ * non-transparent bridges, NVSwitch) are endpoints like any other. Where the header was not read,
+ * the class tells.
+ */
+bool pcie_is_bridge(const struct pci_function *function);
+
 /* Returns whether two functions are on the same bus. */
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assignability.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "model/model.h"
@@ -86,12 +87,39 @@ static void own_driver_does_not_matter(void **state)
 
 static void bridges_are_no_candidates(void **state)
 {
-	struct pci_function *host_bridge = add_function(*state, "0000:00:00.0", NULL);
+	static const uint32_t of_the_machine[] = {0x060000, 0x060100, 0x060200, 0x060300};
+	struct pci_function *bridge = add_function(*state, "0000:00:00.0", NULL);
 
-	set_class(host_bridge, 0x060000);
-	expect(*state, host_bridge, ASSIGNABLE_NOT_A_CANDIDATE);
+	for (size_t i = 0; i < LENGTH(of_the_machine); i++) {
+		set_class(bridge, of_the_machine[i]);
+		expect(*state, bridge, ASSIGNABLE_NOT_A_CANDIDATE);
+	}
 	expect(*state, add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT),
 	       ASSIGNABLE_NOT_A_CANDIDATE);
+}
+
+/* vfio-pci goes by the header: NVSwitch and non-transparent bridges have that of an endpoint. */
+static void other_bridges_with_the_header_of_an_endpoint_are_candidates(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_class(function, 0x068000);
+	expect(*state, function, ASSIGNABLE);
+	make_bridge(function);
+	expect(*state, function, ASSIGNABLE_NOT_A_CANDIDATE);
+}
+
+static void class_tells_of_a_bridge_whose_header_was_not_read(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_class(function, 0x060400);
+	expect(*state, function, ASSIGNABLE);
+	function->config.fact = unreadable("config", EIO);
+	function->config.length = 0;
+	expect(*state, function, ASSIGNABLE_NOT_A_CANDIDATE);
+	set_class(function, 0x068000);
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
 }
 
 static void amd_iommu_is_no_candidate(void **state)
@@ -568,6 +596,8 @@ int main(void)
 		TEST(function_alone_in_its_group_is_assignable),
 		TEST(own_driver_does_not_matter),
 		TEST(bridges_are_no_candidates),
+		TEST(other_bridges_with_the_header_of_an_endpoint_are_candidates),
+		TEST(class_tells_of_a_bridge_whose_header_was_not_read),
 		TEST(amd_iommu_is_no_candidate),
 		TEST(function_without_group_is_blocked),
 		TEST(function_of_a_tree_without_groups_is_undetermined),

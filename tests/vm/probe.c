@@ -112,7 +112,9 @@ static bool is_bridge(const char *function)
 	/* A VF's own header says nothing but ff. */
 	if (header[0] == 0xff)
 		return false;
-	return (header[0x0e] & 0x7f) != 0 || header[0x0b] == 0x06;
+	/* By the header, or a bridge to the root bus or a legacy bus, which the machine hangs on.
+	 */
+	return (header[0x0e] & 0x7f) != 0 || (header[0x0b] == 0x06 && header[0x0a] <= 0x03);
 }
 
 static void print_members(const char *what, const char *folder, const char *members)
