@@ -87,6 +87,32 @@ class Requirements(TreeTest):
     def test_without_requirements_the_list_is_empty(self):
         self.assertEqual(audit(self.tree(TREE))["requirements"], [])
 
+    def test_what_captured_hosts_meet(self):
+        for fixture, text, met, why in (
+                ("intel-sriov-vfs", "passthrough=nvme:5", True, "is assignable"),
+                ("intel-sriov-vfs", "passthrough=nvme:6", False, "has 3 VFs enabled"),
+                ("intel-sriov-vfs", "passthrough=0000:02:00.1", False, "drivers: 0000:02:00.0"),
+                ("intel-sriov-vfs", "passthrough=0000:00:02.0", False, "not-a-candidate"),
+                ("intel-ports-on", "passthrough=nic", True, "0000:01:00.0 is assignable"),
+                ("intel-ports-on", "passthrough=nic:2", False, "host drivers: 0000:02:00.1"),
+                ("intel-ports-on", "passthrough=1b36:0010:2", True, "is assignable"),
+                ("no-iommu", "passthrough=nvme", False, "DMA remapping is off"),
+                ("intel-igb-vfs", "vfs=eth0:7", True, "the driver igb allows 7"),
+                ("intel-igb-vfs", "vfs=eth0:8", False, "the driver igb allows 7"),
+                ("intel-small-window", "vfs=0000:02:00.0:100", True, "all 100"),
+                ("intel-small-window", "vfs=0000:02:10.0:1", False, "VF BAR 0"),
+                ("intel-sriov-on", "vfs=0000:00:1f.2:1", False, "no physical function"),
+                ("intel-ports-on", "isolated=eth0", True, "alone in its group"),
+                ("intel-ports-on", "isolated=eth1", False, "its group with 0000:02:00.1"),
+                ("intel-ports-on", "interrupt-remapping", True, "are remapped"),
+                ("no-iommu", "interrupt-remapping", False, "no interrupt remapping")):
+            with self.subTest(fixture=fixture, text=text):
+                report = audit(SOURCE / "fixtures" / fixture, "--require", text)
+                (entry,) = report["requirements"]
+                self.assertEqual((entry["text"], entry["met"]), (text, met))
+                self.assertIn(why, entry["why"])
+                self.assertEqual(report["verdict"], "ready" if met else "not-ready")
+
     def test_other_verbs_take_none(self):
         result = passcheck("checks", "--require", "vfs=eth0:1")
         self.assertEqual(result.returncode, USAGE)

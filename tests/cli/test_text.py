@@ -4,7 +4,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import NOT_READY, READY, SOURCE, UNDETERMINED, TreeTest, passcheck  # noqa: E402
+from support import NOT_READY, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
 READY_HOST = SOURCE / "fixtures/intel-ports-on"
 
@@ -59,6 +59,34 @@ class Quiet(TreeTest):
                  for word in ((), ("--fail-on", "warn"))}
         self.assertNotIn("\nWARN", shown[()])
         self.assertIn("\nWARN", shown[("--fail-on", "warn")])
+
+
+class OfAFunction(unittest.TestCase):
+    """What text says of a function named is what JSON says of it."""
+
+    def agree(self, function, text):
+        isolation, sriov = function["isolation"], function["sriov"]
+        group = "none" if isolation["group"] is None else isolation["group"]
+        self.assertIn(f"  driver: {function['driver'] or 'none'}\n", text)
+        self.assertIn(f"  IOMMU group: {group}\n", text)
+        for merged in isolation["merged_by"]:
+            self.assertIn(merged["function"], text)
+        pf = function["physical_function"]
+        self.assertEqual("virtual function of" in text, pf is not None)
+        self.assertEqual(f"virtual function of {pf}\n" in text, pf is not None)
+        self.assertEqual("  VFs possible: " in text, sriov is not None)
+        if sriov:
+            enabled = sriov["enabled_vfs"] or "none"
+            self.assertRegex(text, rf"(?m)^  VFs enabled: {enabled}\b")
+        self.assertIn(f"  verdict: {function['assignable']['verdict']}", text)
+
+    def test_text_and_json_agree(self):
+        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+            for function in audit(fixture)["functions"]:
+                address = function["address"]
+                with self.subTest(fixture=fixture.name, function=address):
+                    text = passcheck("--root", fixture, address).stdout
+                    self.agree(function, text[text.index(f"\n{address}\n"):])
 
 
 if __name__ == "__main__":
