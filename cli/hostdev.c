@@ -22,8 +22,8 @@ bool hostdev_options_fit(const struct options *options)
 
 	if (!hostdev_is_wanted(options)) {
 		if (options->given & OPTION_HOSTDEV)
-			wrong = "--mac, --vlan, --network, --vport, --split and --force go with "
-				"--format xml";
+			wrong = "--mac, --vlan, --network, --vport, --lun, --split and --force go "
+				"with --format xml";
 	} else if (!options->operands.count) {
 		wrong = "--format xml: a FUNCTION is missing";
 	} else if (options->split && options->output) {

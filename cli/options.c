@@ -24,6 +24,7 @@ enum {
 	LONG_VLAN,
 	LONG_NETWORK,
 	LONG_VPORT,
+	LONG_LUN,
 	LONG_SPLIT,
 	LONG_FORCE,
 	LONG_VFS,
@@ -65,6 +66,7 @@ static const struct option_row option_rows[] = {
 	{LONG_VLAN, OPTION_VLAN, "vlan", "ID", "xml: the VLAN of network VFs, 1 to 4094"},
 	{LONG_NETWORK, OPTION_NETWORK, "network", "NAME", "xml: a network of the VFs of a PF"},
 	{LONG_VPORT, OPTION_VPORT, "vport", "WWPN:WWNN", "xml: a virtual Fibre Channel port"},
+	{LONG_LUN, OPTION_LUN, "lun", "FORM", "xml: units of a port as hostdev, disk or volume"},
 	{LONG_SPLIT, OPTION_SPLIT, "split", "DIR", "xml: a file each in DIR"},
 	{LONG_FORCE, OPTION_FORCE, "force", NULL, "xml: also of what is blocked"},
 	{LONG_VFS, OPTION_VFS, "vfs", "COUNT", "plan: make COUNT VFs of a PF"},
@@ -255,6 +257,11 @@ static enum exit_code apply_hostdev(struct options *options, int value, const ch
 		return hostdev_vport_parse(options->arena, argument, &options->hostdev)
 			       ? EXIT_READY
 			       : wrong("vport", argument, "WWPN:WWNN, 16 hex digits each");
+	case LONG_LUN:
+		options->hostdev.lun = argument;
+		return hostdev_lun_is_valid(argument)
+			       ? EXIT_READY
+			       : wrong("lun", argument, "hostdev, disk or volume");
 	case LONG_SPLIT:
 		return set_split(options, argument);
 	case LONG_FORCE:

@@ -51,6 +51,7 @@ _passcheck() {
 	--format) list='text json xml' ;;
 	--fail-on) list='warn unknown' ;;
 	--color) list='auto always never' ;;
+	--lun) list='hostdev disk volume' ;;
 	--require) list='passthrough= vfs= isolated= interrupt-remapping' ;;
 	--check)
 		word=${cur#"$prefix"}

@@ -57,6 +57,8 @@ for line in (passcheck --help 2>/dev/null | string match -r '^  .. --.*')
             set -a arguments -a 'text json xml'
         case fail-on
             set -a arguments -a 'warn unknown'
+        case lun
+            set -a arguments -a 'hostdev disk volume'
         case color
             set -a arguments -a 'auto always never'
         case check

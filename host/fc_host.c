@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/fc_host.h"
 
-#define FC_HOSTS_PATH "/sys/class/fc_host"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FC_HOSTS_PATH     "/sys/class/fc_host"
+#define SCSI_DEVICES_PATH "/sys/bus/scsi/devices"
+
+enum { MOST_LUNS = 4096 }; /* of one port */
 
 static struct fact_text read_attribute(struct root *root, struct arena *arena, const char *folder,
 				       const char *name)
@@ -43,6 +50,53 @@ static struct fc_host load(struct root *root, struct arena *arena, const char *n
 	};
 }
 
+/* Reads "H:B:T:L" where H is the number of the port's host ("host5"). */
+static bool parse_name(const char *name, const char *host, struct fc_lun *ret)
+{
+	unsigned long long unit;
+	unsigned number;
+	int end = 0;
+
+	/* sscanf() takes signs and blanks, too. */
+	if (name[strspn(name, "0123456789:")] ||
+	    sscanf(name, "%9u:%9u:%9u:%19llu%n", &number, &ret->bus, &ret->target, &unit, &end) !=
+		    4 ||
+	    name[end])
+		return false;
+	ret->unit = unit;
+	ret->name = name;
+	char own[sizeof("host") + 10];
+	snprintf(own, sizeof(own), "host%u", number);
+	return strcmp(own, host) == 0;
+}
+
+static void load_luns(struct root *root, struct arena *arena, const struct fact_list *devices,
+		      struct fc_host *host)
+{
+	size_t capacity = 0;
+
+	host->luns_fact = devices->fact;
+	for (size_t i = 0; i < devices->count; i++) {
+		struct fc_lun lun, *luns;
+		if (!parse_name(devices->names[i], host->name, &lun))
+			continue;
+		luns = arena_grow(arena, host->luns, host->lun_count, &capacity, sizeof(*luns));
+		if (!luns)
+			return;
+		host->luns = luns;
+		if (host->lun_count == MOST_LUNS) {
+			host->luns_fact.state = FACT_MALFORMED;
+			host->luns_fact.error = EFBIG;
+			return;
+		}
+		lun.path = root_entry_path(root, arena, SCSI_DEVICES_PATH, lun.name);
+		lun.type = read_count(root, arena, lun.path, "type");
+		lun.wwid = read_attribute(root, arena, lun.path, "wwid");
+		lun.block = root_list(root, arena, arena_printf(arena, "%s/block", lun.path));
+		luns[host->lun_count++] = lun;
+	}
+}
+
 void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret)
 {
 	struct fact_list list = root_list(root, arena, FC_HOSTS_PATH);
@@ -51,6 +105,12 @@ void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret)
 	ret->hosts = arena_array(arena, list.count, sizeof(*ret->hosts));
 	if (!ret->hosts)
 		return;
-	for (size_t i = 0; i < list.count; i++)
-		ret->hosts[ret->count++] = load(root, arena, list.names[i]);
+	if (!list.count)
+		return;
+	struct fact_list devices = root_list(root, arena, SCSI_DEVICES_PATH);
+	for (size_t i = 0; i < list.count; i++) {
+		struct fc_host *host = &ret->hosts[ret->count++];
+		*host = load(root, arena, list.names[i]);
+		load_luns(root, arena, &devices, host);
+	}
 }

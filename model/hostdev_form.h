@@ -21,6 +21,9 @@ enum hostdev_kind {
 	HOSTDEV_KIND_NETWORK,    /* <network> that hands out the VFs of a PF */
 	HOSTDEV_KIND_VPORT_POOL, /* <pool type='scsi'> on a virtual Fibre Channel port */
 	HOSTDEV_KIND_VPORT_DEVICE, /* <device> that makes such a port once */
+	HOSTDEV_KIND_LUN_HOSTDEV,  /* <hostdev type='scsi'>: one LUN of a port, with all commands */
+	HOSTDEV_KIND_LUN_DISK,     /* <disk type='block' device='lun'> of the host's block device */
+	HOSTDEV_KIND_LUN_VOLUME,   /* <disk type='volume' device='lun'> of a virtual port's pool */
 };
 
 enum hostdev_place {
@@ -50,7 +53,9 @@ struct hostdev_form {
 	struct hostdev_note *notes;      /* what to know of it */
 	const struct pci_function **vfs; /* of a pool without an interface of its PF */
 	size_t vf_count;
-	const struct fc_host *fc_host; /* the port that carries the virtual port */
+	const struct fc_host *fc_host; /* the port: of LUNs, or that carries the virtual port */
+	const struct fc_lun *lun;
+	unsigned disk; /* of <disk>s, counted from 0 */
 };
 
 /* What a person asked for. */
@@ -60,7 +65,8 @@ struct hostdev_options {
 	const char *network; /* name of the network to write instead; NULL: none */
 	const char *wwpn;    /* of the virtual port to write instead, 16 hex digits; NULL: none */
 	const char *wwnn;
-	bool force; /* also what is blocked or undetermined */
+	const char *lun; /* "hostdev", "disk" or "volume": write LUNs so; NULL: none */
+	bool force;      /* also what is blocked or undetermined */
 };
 
 struct hostdev_forms {
@@ -91,5 +97,12 @@ bool hostdev_mac_is_valid(const char *text);
 /* Reads "WWPN:WWNN", 16 hex digits each, as the kernel's vport_create takes them. Returns whether
  * it is that. */
 bool hostdev_vport_parse(struct arena *arena, const char *text, struct hostdev_options *ret);
+
+/* Returns whether text names a form of LUNs. */
+bool hostdev_lun_is_valid(const char *text);
+
+/* Returns the lasting name of a LUN's block device, "/dev/disk/by-id/wwn-0x60…", or one that may
+ * change at a reboot, "/dev/sdb", or NULL where it has none that is known. */
+const char *hostdev_lun_device(struct arena *arena, const struct fc_lun *lun);
 
 #endif

@@ -69,6 +69,9 @@ static const char *verdict_text(struct arena *arena, const struct hostdev_form *
 				    form->companion_of->name);
 	if (form->kind == HOSTDEV_KIND_NETWORK)
 		return arena_printf(arena, "%zu VFs, %s", form->vf_count, text);
+	if (form->lun)
+		return arena_printf(arena, "LUN %s of %s, %s", form->lun->name, form->fc_host->name,
+				    text);
 	if (form->fc_host)
 		return arena_printf(arena, "virtual port of %s, %s", form->fc_host->name, text);
 	return text;
@@ -140,6 +143,10 @@ static int write_element(xmlTextWriterPtr writer, const struct report *report,
 		return xml_vport_pool(writer, form, options);
 	case HOSTDEV_KIND_VPORT_DEVICE:
 		return xml_vport_device(writer, form, options);
+	case HOSTDEV_KIND_LUN_HOSTDEV:
+	case HOSTDEV_KIND_LUN_DISK:
+	case HOSTDEV_KIND_LUN_VOLUME:
+		return xml_lun(writer, report->arena, form, options);
 	}
 	return -1;
 }

@@ -26,6 +26,9 @@ int xml_vport_pool(xmlTextWriterPtr writer, const struct hostdev_form *form,
 int xml_vport_device(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		     const struct hostdev_options *options);
 
+int xml_lun(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
+	    const struct hostdev_options *options);
+
 /* An attribute, and the attributes of an address: numbers with 0x, for libvirt takes them for
  * decimal or octal otherwise. */
 int xml_attribute(xmlTextWriterPtr writer, const char *name, const char *value);

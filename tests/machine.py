@@ -38,6 +38,7 @@ class Machine(hosts.Tree):
 
     def __init__(self, root):
         super().__init__(root)
+        self.luns = {}
         self.paths = {}
         self.members = {}
         self.write("proc/interrupts", INTERRUPTS)
@@ -102,6 +103,27 @@ class Machine(hosts.Tree):
                             "vport_create": ""}.items():
             self.write(f"{self.fc}/{name}", f"{value}\n")
         self.link("sys/class/fc_host/host1", self.fc)
+        for lun, kind, wwid, block in ((0, 12, "naa.50060e8000000000", None),
+                                       (1, 0, "naa.60060e80123456789abc", "sdb"),
+                                       (2, 0, "t10.ATA     disk", "sdc"), (3, 1, "naa.60aa", None)):
+            self.add_lun(f"{path}/host1", f"1:0:4:{lun}", kind, wwid, block)
+
+    def add_lun(self, host, name, kind, wwid, block):
+        path = f"{host}/rport-1:0-0/target1:0:4/{name}"
+        self.write(f"{path}/type", f"{kind}\n")
+        self.write(f"{path}/wwid", f"{wwid}\n")
+        if block:
+            (self.root / path / "block" / block).mkdir(parents=True)
+        self.link(f"sys/bus/scsi/devices/{name}", path)
+        self.luns[name] = path
+
+    def add_vport(self, wwpn):
+        """Makes a virtual port that has found one unit."""
+        host = f"{self.fc.partition('/host1')[0]}/host1/vport-1:0-0/host9"
+        for name, value in {"port_name": f"0x{wwpn}", "port_type": "NPIV VPORT"}.items():
+            self.write(f"{host}/fc_host/host9/{name}", f"{value}\n")
+        self.link("sys/class/fc_host/host9", f"{host}/fc_host/host9")
+        self.add_lun(host, "9:0:2:7", 0, "naa.60bb", "sdx")
 
     def add_vmd(self):
         path = self.function(VMD, endpoint(0x8086, 0x201d, 0x010400), 12, "vmd", self.port(6, 6, 13))

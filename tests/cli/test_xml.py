@@ -85,6 +85,88 @@ class Accepted(XmlTest):
         self.accept((folder / "vport_host1.xml").read_text(), "nodedev", "nodedev-create")
 
 
+class Luns(XmlTest):
+    """Units behind a Fibre Channel port, as guests get them one by one."""
+
+    def test_a_unit_as_a_scsi_hostdev(self):
+        text = self.written(FC, "--lun", "hostdev")
+        self.assertEqual(text.count("<hostdev mode='subsystem' type='scsi'>"), 3)
+        self.assertIn("<adapter name='scsi_host1'/>", text)
+        self.assertIn("<address bus='0' target='4' unit='1'/>", text)
+        self.accept_devices(text)
+
+    def test_a_unit_as_a_disk(self):
+        text = self.written(FC, "--lun", "disk")
+        self.assertEqual(text.count("<disk type='block' device='lun'>"), 2)
+        self.assertIn("<source dev='/dev/disk/by-id/wwn-0x60060e80123456789abc'/>", text)
+        self.assertIn("<target dev='sda' bus='scsi'/>", text)
+        self.assertIn("<source dev='/dev/sdc'/>", text)
+        self.assertIn("<target dev='sdb' bus='scsi'/>", text)
+        self.assertIn("/dev/sdc may be another unit after a reboot", text)
+        self.accept_devices(text)
+
+    def test_a_unit_of_a_virtual_port_as_a_volume_of_its_pool(self):
+        wwpn = WWNS.partition(":")[0]
+        self.machine.add_vport(wwpn)
+        text = self.written(FC, "--vport", WWNS, "--lun", "volume")
+        self.assertIn(f"<source pool='vport-{wwpn}' volume='unit:0:2:7'/>", text)
+        self.assertEqual(text.count("<disk"), 1)
+        self.accept_devices(text)
+        text = self.written(FC, "--vport", WWNS, "--lun", "hostdev")
+        self.assertIn("<adapter name='scsi_host9'/>", text)
+        self.accept_devices(text)
+
+    def test_the_physical_port_has_not_the_units_of_the_virtual_one(self):
+        self.machine.add_vport(WWNS.partition(":")[0])
+        self.assertNotIn("9:0:2:7", self.written(FC, "--lun", "hostdev"))
+
+    def test_each_unit_has_a_file_of_its_own(self):
+        folder = self.directory / "split"
+        self.xml(FC, "--lun", "disk", "--split", folder)
+        self.assertEqual(sorted(file.name for file in folder.iterdir()),
+                         ["lun_0_4_1_host1.xml", "lun_0_4_2_host1.xml"])
+
+    def test_a_unit_that_the_host_uses_takes_force(self):
+        number = self.root / "sys/dev/block/8:17"
+        number.parent.mkdir(parents=True)
+        lun = self.machine.luns["1:0:4:1"]
+        (self.root / lun / "block/sdb/sdb1").mkdir()
+        number.symlink_to(f"/{lun}/block/sdb/sdb1")
+        (self.root / "proc/self").mkdir(parents=True, exist_ok=True)
+        (self.root / "proc/self/mountinfo").write_text("22 1 8:17 / / rw - ext4 /dev/sdb1 rw\n")
+        result = self.xml(FC, "--lun", "disk")
+        self.assertEqual(result.returncode, NOT_READY)
+        self.assertEqual(result.stdout.count("<disk"), 1)
+        self.assertIn("the host uses 1:0:4:1 itself: /", result.stderr)
+        self.assertEqual(self.xml(FC, "--lun", "disk", "--force").stdout.count("<disk"), 2)
+
+    def test_what_is_not_there_is_refused_with_a_reason(self):
+        result = self.xml(FC, "--vport", WWNS, "--lun", "volume")
+        self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+        self.assertIn("no virtual port of that name yet", result.stderr)
+        for path in self.machine.luns.values():
+            (self.root / path / "type").write_text("12\n")
+        result = self.xml(FC, "--lun", "hostdev")
+        self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+        self.assertIn("no units of that kind", result.stderr)
+
+    def test_a_unit_without_a_known_type_or_device_is_undetermined(self):
+        lun = self.root / self.machine.luns["1:0:4:2"]
+        (lun / "wwid").unlink()
+        shutil.rmtree(lun / "block")
+        result = self.xml(FC, "--lun", "disk")
+        self.assertIn("its block device could not be told", result.stderr)
+        (lun / "type").write_text("disk\n")
+        result = self.xml(FC, "--lun", "hostdev")
+        self.assertIn("what kind of unit it is could not be read", result.stderr)
+        self.assertEqual(result.returncode, 3)
+
+    def test_names_that_are_no_address_are_no_units(self):
+        for name in ("host1", "target1:0:4", "1:0:4", "1:0:4:1:2", "1:0:4:-1", "11:0:4:1"):
+            self.machine.link(f"sys/bus/scsi/devices/{name}", self.machine.luns["1:0:4:1"])
+        self.assertEqual(self.written(FC, "--lun", "disk").count("<disk"), 2)
+
+
 class Form(XmlTest):
     def test_a_vf_of_a_network_function_is_an_interface(self):
         text = self.written(VF0)
@@ -252,6 +334,12 @@ class Usage(XmlTest):
             (NIC, "--network", "a/b"): "--network",
             (GPU, "--vport", WWNS): "--vport",
             (FC, "--vport", "2101001b32a9da4e"): "--vport",
+            (GPU, "--lun", "disk"): "--lun",
+            (FC, GPU, "--lun", "disk"): "--lun",
+            (FC, "--lun", "other"): "--lun",
+            (FC, "--lun", "volume"): "--vport",
+            (NIC, "--network", "n", "--lun", "disk"): "--lun",
+            (VF0, "--lun", "disk", "--vlan", "5"): "--vlan",
             (VF0, "--network", "n", "--mac", "52:54:00:6d:90:02"): "--mac",
             (GPU, "--split", "d", "-o", "f"): "--split",
         }
@@ -291,7 +379,8 @@ class Split(XmlTest):
 class RoundTrip(XmlTest):
     def test_what_was_written_raises_no_finding(self):
         import json
-        for functions in ((GPU,), (VF0, VF1), (DISK,), (GPU, SOUND, FC, VMD, SPARE_NIC)):
+        for functions in ((GPU,), (VF0, VF1), (DISK,), (GPU, SOUND, FC, VMD, SPARE_NIC),
+                          (FC, "--lun", "hostdev"), (FC, "--lun", "disk")):
             with self.subTest(functions=functions):
                 file = pathlib.Path(self.directory, "domain.xml")
                 file.write_text(DOMAIN.format(self.written(*functions)))
