@@ -116,7 +116,8 @@ static void judge(const struct assignable *assignable, const struct pci_function
 		finding = finding_add(findings, &kinds[ASSIGNABLE_ALONE], FINDING_PASS,
 				      subject_function(function), "%s can be given away",
 				      function->name);
-		finding_evidence(finding, &function->group.fact, "group %d", (int)function->group.value);
+		finding_evidence(finding, &function->group.fact, "group %d",
+				 (int)function->group.value);
 		return;
 	case ASSIGNABLE_WITH:
 		report_companions(function, assignable, findings);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -27,11 +27,12 @@ static const struct finding_kind kinds[] = {
 		 "is given the ROM as a file. Guests that boot without the card's ROM do not "
 		 "need it."},
 	[UNREADABLE] = {"boot-gpu.unreadable",
-			"Whether a framebuffer driver holds memory of the display could not be "
-			"told, because /proc/iomem was not read."},
+			"Which function is the boot display, or whether a framebuffer driver holds "
+			"its memory, could not be told: the functions, a boot_vga attribute or "
+			"/proc/iomem was not read."},
 };
 
-enum { ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
+enum { BASE_CLASS_DISPLAY = 0x03, ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
 
 static bool is_boot_display(const struct pci_function *function)
 {
@@ -133,6 +134,18 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 	return true;
 }
 
+/* Returns the boot_vga of a display that could not be read, or NULL. */
+static const struct fact *unread_boot_vga(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (pci_class(function) >> 8 == BASE_CLASS_DISPLAY &&
+		    !fact_settled(&function->boot_vga.fact))
+			return &function->boot_vga.fact;
+	}
+	return NULL;
+}
+
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	bool found = false;
@@ -140,12 +153,9 @@ static void run(const struct host *host, const struct model *model, struct findi
 	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++)
 		found |= judge_function(host, &host->pci.functions[i], findings);
-	if (found)
-		return;
-	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
-					      subject_host(), "no function is the boot display");
-	finding_evidence(finding, &host->pci.fact, "no boot_vga of 1 in %zu functions",
-			 host->pci.count);
+	if (!found)
+		functions_report_none(host, unread_boot_vga(host), &kinds[NONE], &kinds[UNREADABLE],
+				      "no function is the boot display", findings);
 }
 
 const struct check check_boot_gpu = {

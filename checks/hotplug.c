@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <pci/header.h>
 #include <string.h>
@@ -23,8 +23,8 @@ static const struct finding_kind kinds[] = {
 		 "a card or drive that is pulled, or a link that goes down, takes the function "
 		 "from the guest while it runs. The kernel then waits until QEMU lets go of it."},
 	[UNREADABLE] = {"hotplug.unreadable",
-			"The capabilities of ports could not be read: which slots are hot-plug "
-			"capable is unknown."},
+			"The functions, or the capabilities of ports, could not be read: which "
+			"slots are hot-plug capable is unknown."},
 };
 
 /* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */
@@ -138,9 +138,8 @@ static void run(const struct host *host, const struct model *model, struct findi
 	if (tally.unread) {
 		report_unread(host, &tally, findings);
 	} else if (!tally.hotplug) {
-		finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
-				      subject_host(), "no port has a hot-plug slot");
-		finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
+		functions_report_none(host, NULL, &kinds[NONE], &kinds[UNREADABLE],
+				      "no port has a hot-plug slot", findings);
 	} else if (!found) {
 		finding = finding_add(findings, &kinds[SLOTS], FINDING_PASS, subject_host(),
 				      "%zu ports have hot-plug slots, none of which may take a "

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <string.h>
 
-enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED };
+enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"migration.none", "No function is on a driver of VFIO now, so that no guest is "
@@ -23,6 +23,10 @@ static const struct finding_kind kinds[] = {
 		 "The kernel has a variant driver of VFIO for this function, and it is on plain "
 		 "vfio-pci, which cannot migrate it. libvirt chooses the variant by itself since "
 		 "10.0.0; everything else has to bind it by name."},
+	[UNREADABLE] =
+		{"migration.unreadable",
+		 "The functions, or the driver of one, could not be read: whether one is on a "
+		 "driver of VFIO is unknown."},
 };
 
 /* Returns the variant driver that the running kernel has for the function, or NULL. */
@@ -77,6 +81,17 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 	return true;
 }
 
+/* Returns the driver of a function that could not be read, or NULL. */
+static const struct fact *unread_driver(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct fact *driver = &host->pci.functions[i].driver.fact;
+		if (!fact_settled(driver))
+			return driver;
+	}
+	return NULL;
+}
+
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	bool found = false;
@@ -84,11 +99,9 @@ static void run(const struct host *host, const struct model *model, struct findi
 	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++)
 		found |= judge_function(host, &host->pci.functions[i], findings);
-	if (found)
-		return;
-	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
-					      subject_host(), "no function is on a driver of VFIO");
-	finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
+	if (!found)
+		functions_report_none(host, unread_driver(host), &kinds[NONE], &kinds[UNREADABLE],
+				      "no function is on a driver of VFIO", findings);
 }
 
 const struct check check_migration = {

@@ -130,6 +130,10 @@ static void run(const struct host *host, const struct model *model, struct findi
 		report_one(memory, findings);
 		return;
 	}
+	if (!fact_settled(&host->pci.fact)) {
+		report_unread(&host->pci.fact, findings);
+		return;
+	}
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (pci_header_type(&host->pci.functions[i]) <= 0)
 			count(memory, &host->pci.functions[i], &tally);

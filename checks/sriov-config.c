@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -41,9 +41,10 @@ static const struct finding_kind kinds[] = {
 		 "/etc/network/interfaces. A cluster's operator may do it by other means."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
-		 "VFs are enabled; whether they are again after a reboot could not be told, "
-		 "because a place where that is configured was not read. NetworkManager's profiles "
-		 "hold secrets, and are never read."},
+		 "Whether the VFs that are enabled now are again after a reboot could not be told, "
+		 "because a place where that is configured was not read, or because the functions "
+		 "could not be listed. NetworkManager's profiles hold secrets, and are never "
+		 "read."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go to "
@@ -284,9 +285,9 @@ static void run(const struct host *host, const struct model *model, struct findi
 	}
 	if (found)
 		judge_options(host, findings);
-	else if (fact_settled(&host->pci.fact))
-		finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE, subject_host(),
-			    "no function offers VFs");
+	else
+		functions_report_none(host, NULL, &kinds[NONE], &kinds[UNREADABLE],
+				      "no function offers VFs", findings);
 }
 
 const struct check check_sriov_config = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -227,22 +227,6 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 	return true;
 }
 
-static void report_none(const struct host *host, struct findings *findings)
-{
-	struct finding *finding;
-
-	if (fact_settled(&host->pci.fact)) {
-		finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
-				      subject_host(), "no function offers VFs");
-		finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
-		return;
-	}
-	finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-			      "the PCI functions could not be listed");
-	finding_evidence_state(finding, &host->pci.fact);
-	finding_remedy_unread(finding, &host->pci.fact);
-}
-
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	bool found = false;
@@ -251,7 +235,8 @@ static void run(const struct host *host, const struct model *model, struct findi
 	for (size_t i = 0; i < host->pci.count; i++)
 		found |= judge_function(host, &host->pci.functions[i], findings);
 	if (!found)
-		report_none(host, findings);
+		functions_report_none(host, NULL, &kinds[NONE], &kinds[UNREADABLE],
+				      "no function offers VFs", findings);
 }
 
 const struct check check_sriov_vfs = {

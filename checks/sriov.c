@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/support/functions.h"
 
 #include <inttypes.h>
 #include <pci/header.h>
@@ -245,22 +245,6 @@ static void report_unread(const struct pci_function *function, const struct capa
 	finding_remedy_unread(finding, &fact);
 }
 
-static void report_no_function(const struct host *host, struct findings *findings)
-{
-	struct finding *finding;
-
-	if (fact_settled(&host->pci.fact)) {
-		finding = finding_add(findings, &kinds[NONE], FINDING_NOT_APPLICABLE,
-				      subject_host(), "no function has the SR-IOV capability");
-		finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
-		return;
-	}
-	finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-			      "the PCI functions could not be listed");
-	finding_evidence_state(finding, &host->pci.fact);
-	finding_remedy_unread(finding, &host->pci.fact);
-}
-
 static void run(const struct host *host, const struct model *model, struct findings *findings)
 {
 	bool found = false;
@@ -280,7 +264,8 @@ static void run(const struct host *host, const struct model *model, struct findi
 			report_unread(function, &sriov.capability, findings);
 	}
 	if (!found)
-		report_no_function(host, findings);
+		functions_report_none(host, NULL, &kinds[NONE], &kinds[UNREADABLE],
+				      "no function has the SR-IOV capability", findings);
 }
 
 const struct check check_sriov = {
