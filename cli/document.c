@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
-#include "cli/output.h"
 #include "cli/source.h"
 
 void document_time(char text[static DOCUMENT_TIME_SIZE])
@@ -61,19 +60,15 @@ struct render_options document_look(const struct options *options, int fd)
 	};
 }
 
-enum exit_code document_write(const struct options *options, const struct report *report,
-			      const char *path,
-			      int (*render)(const struct report *report,
-					    const struct render_options *look, FILE *out))
+enum exit_code document_print(const char *path,
+			      int (*print)(const void *context, const struct output *output),
+			      const void *context)
 {
 	struct output output;
-
-	if (!path)
-		path = options->output;
 	int result = output_open(path, &output);
+
 	if (result == 0) {
-		struct render_options look = document_look(options, output.fd);
-		result = render(report, &look, output.stream);
+		result = print(context, &output);
 		if (result < 0)
 			output_discard(&output);
 		else
@@ -83,6 +78,31 @@ enum exit_code document_write(const struct options *options, const struct report
 		return EXIT_READY;
 	complain("%s: %s", path ? path : "standard output", strerror(-result));
 	return EXIT_FAILED;
+}
+
+/* A report on its way out. */
+struct rendering {
+	const struct options *options;
+	const struct report *report;
+	int (*render)(const struct report *report, const struct render_options *look, FILE *out);
+};
+
+static int print_report(const void *context, const struct output *output)
+{
+	const struct rendering *rendering = context;
+	struct render_options look = document_look(rendering->options, output->fd);
+
+	return rendering->render(rendering->report, &look, output->stream);
+}
+
+enum exit_code document_write(const struct options *options, const struct report *report,
+			      const char *path,
+			      int (*render)(const struct report *report,
+					    const struct render_options *look, FILE *out))
+{
+	const struct rendering rendering = {options, report, render};
+
+	return document_print(path ?: options->output, print_report, &rendering);
 }
 
 enum exit_code document_exit_code(enum host_verdict verdict)

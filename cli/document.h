@@ -3,12 +3,22 @@
 #define PASSCHECK_CLI_DOCUMENT_H
 
 #include "cli/options.h"
+#include "cli/output.h"
 #include "report/renderer.h"
 
 enum { DOCUMENT_TIME_SIZE = sizeof("2026-01-01T00:00:00Z") };
 
 /* Writes the time now, RFC 3339, or "" where it cannot be told. */
 void document_time(char text[static DOCUMENT_TIME_SIZE]);
+
+/*
+ * Writes what print() gives, which returns 0 or a negative errno, to path, or to standard output
+ * where it is NULL: whole or not at all. Complains of errors, and returns EXIT_READY or
+ * EXIT_FAILED.
+ */
+enum exit_code document_print(const char *path,
+			      int (*print)(const void *context, const struct output *output),
+			      const void *context);
 
 /*
  * Writes a report to where the options say, or to path where it is not NULL: whole or not at all.

@@ -41,7 +41,7 @@ int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *n
 const char *diff_result_name(enum change_effect effect);
 
 /* Write the changes as text, or as JSON (docs/passcheck-diff.schema.json). Return 0 or -ENOMEM. */
-int diff_render_text(struct diff *diff, const struct render_options *options, FILE *out);
-int diff_render_json(struct diff *diff, const struct render_options *options, FILE *out);
+int diff_render_text(const struct diff *diff, const struct render_options *options, FILE *out);
+int diff_render_json(const struct diff *diff, const struct render_options *options, FILE *out);
 
 #endif

@@ -31,7 +31,7 @@ static void write_change(struct text *text, const struct change *change)
 	text_continue(text, MARK_WIDTH, "%s: %s", change->subject, change->summary);
 }
 
-int diff_render_text(struct diff *diff, const struct render_options *options, FILE *out)
+int diff_render_text(const struct diff *diff, const struct render_options *options, FILE *out)
 {
 	struct text text = {.options = options, .arena = diff->arena, .out = out};
 
@@ -59,7 +59,7 @@ static cJSON *change_object(struct json *json, const struct change *change)
 	return object;
 }
 
-int diff_render_json(struct diff *diff, const struct render_options *options, FILE *out)
+int diff_render_json(const struct diff *diff, const struct render_options *options, FILE *out)
 {
 	struct json json = {.arena = diff->arena, .compact = options->compact};
 	cJSON *document = json_object(&json), *changes = json_array(&json);

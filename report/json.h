@@ -18,7 +18,7 @@ struct json {
 	const struct report *report;
 	struct arena *arena; /* of text that is made while building one element */
 	struct names *names; /* of vendors and devices */
-	bool compact; /* the document is one line */
+	bool compact;        /* the document is one line */
 	bool failed;
 };
 

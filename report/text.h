@@ -45,6 +45,15 @@ void text_command(struct text *text, unsigned indent, const char *command);
 /* Writes a section's heading, an empty line before it. */
 void text_heading(struct text *text, const char *heading);
 
+/* The words that a report begins with, and their colour. */
+struct text_headline {
+	const char *words;
+	enum text_color color;
+};
+
+/* Returns the headline of a verdict on a host. */
+struct text_headline text_headline(enum host_verdict verdict);
+
 /* Returns the escape sequence of a color, "" where colors are off. */
 const char *text_color(const struct text *text, enum text_color color);
 

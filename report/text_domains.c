@@ -19,28 +19,17 @@ static const char *const headings[COLUMN_COUNT] = {
 	[COLUMN_GUEST] = "GUEST",   [COLUMN_ALIAS] = "ALIAS",
 };
 
-struct headline {
-	const char *text;
-	enum text_color color;
-};
-
-static const struct headline headlines[] = {
-	[HOST_READY] = {"READY", TEXT_GREEN},
-	[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
-	[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
-};
-
 static void show_verdict(struct text *text)
 {
 	const struct report *report = text->report;
 	const struct domain_map *map = report->domains;
-	const struct headline *headline = &headlines[report->verdict];
+	struct text_headline headline = text_headline(report->verdict);
 	const size_t *of = report->host_counts.of;
 
 	text_paragraph(
-		text, 0, headline->color,
+		text, 0, headline.color,
 		"%s: domains: %zu, functions they use: %zu, %zu failed, %zu unknown, %zu warned",
-		headline->text, map->domain_count, map->use_count, of[FINDING_FAIL],
+		headline.words, map->domain_count, map->use_count, of[FINDING_FAIL],
 		of[FINDING_UNKNOWN], of[FINDING_WARN]);
 }
 

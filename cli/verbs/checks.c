@@ -1,38 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
-#include <string.h>
 
 #include "checks/support/check.h"
-#include "cli/diagnostic.h"
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/document.h"
 
-static void print_checks(FILE *out)
+static int print_checks(const void *context, const struct output *output)
 {
+	(void)context;
 	for (size_t i = 0; i < check_registry_count; i++) {
 		const struct check *check = check_registry[i];
 
-		fprintf(out, "%s%s: %s\n", i ? "\n" : "", check->id, check->title);
+		fprintf(output->stream, "%s%s: %s\n", i ? "\n" : "", check->id, check->title);
 		for (size_t k = 0; k < check->kind_count; k++)
-			fprintf(out, "  %s\n", check->kinds[k].id);
+			fprintf(output->stream, "  %s\n", check->kinds[k].id);
 	}
+	return 0;
 }
 
 static enum exit_code run(const struct options *options)
 {
-	struct output output;
-	int result = output_open(options->output, &output);
-
-	if (result == 0) {
-		print_checks(output.stream);
-		result = output_close(&output);
-	}
-	if (result < 0) {
-		complain("%s: %s", options->output ? options->output : "standard output",
-			 strerror(-result));
-		return EXIT_FAILED;
-	}
-	return EXIT_READY;
+	return document_print(options->output, print_checks, NULL);
 }
 
 const struct verb verb_checks = {

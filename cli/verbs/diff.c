@@ -7,7 +7,6 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "cli/output.h"
 #include "report/diff.h"
 
 /* A file on its way in. */
@@ -76,26 +75,20 @@ static bool read_report(struct arena *arena, const char *path, struct snapshot *
 	return result == 0;
 }
 
-static enum exit_code write_diff(const struct options *options, struct diff *diff)
-{
-	bool json = strcmp(options->format, "json") == 0;
-	struct output output;
-	int result = output_open(options->output, &output);
+/* A comparison on its way out. */
+struct comparison {
+	const struct options *options;
+	struct diff diff;
+};
 
-	if (result == 0) {
-		struct render_options look = document_look(options, output.fd);
-		result = json ? diff_render_json(diff, &look, output.stream)
-			      : diff_render_text(diff, &look, output.stream);
-		if (result < 0)
-			output_discard(&output);
-		else
-			result = output_close(&output);
-	}
-	if (result == 0)
-		return EXIT_READY;
-	complain("%s: %s", options->output ? options->output : "standard output",
-		 strerror(-result));
-	return EXIT_FAILED;
+static int print_diff(const void *context, const struct output *output)
+{
+	const struct comparison *comparison = context;
+	struct render_options look = document_look(comparison->options, output->fd);
+
+	if (strcmp(comparison->options->format, "json") == 0)
+		return diff_render_json(&comparison->diff, &look, output->stream);
+	return diff_render_text(&comparison->diff, &look, output->stream);
 }
 
 static enum exit_code exit_for(enum change_effect effect)
@@ -115,7 +108,7 @@ static enum exit_code exit_for(enum change_effect effect)
 static enum exit_code run(const struct options *options)
 {
 	struct snapshot old_one, new_one;
-	struct diff diff;
+	struct comparison comparison = {.options = options};
 
 	if (options->operands.count != 2 || strcmp(options->format, "xml") == 0) {
 		complain(options->operands.count != 2
@@ -127,12 +120,12 @@ static enum exit_code run(const struct options *options)
 	if (!read_report(options->arena, options->operands.words[0], &old_one) ||
 	    !read_report(options->arena, options->operands.words[1], &new_one))
 		return EXIT_FAILED;
-	if (diff_build(options->arena, &old_one, &new_one, &diff) < 0) {
+	if (diff_build(options->arena, &old_one, &new_one, &comparison.diff) < 0) {
 		complain("%s", strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
-	enum exit_code code = write_diff(options, &diff);
-	return code == EXIT_READY ? exit_for(diff.effect) : code;
+	enum exit_code code = document_print(options->output, print_diff, &comparison);
+	return code == EXIT_READY ? exit_for(comparison.diff.effect) : code;
 }
 
 const struct verb verb_diff = {

@@ -4,8 +4,7 @@
 
 #include "checks/support/check.h"
 #include "cli/diagnostic.h"
-#include "cli/options.h"
-#include "cli/output.h"
+#include "cli/document.h"
 #include "report/wrap.h"
 
 enum { INDENT = 2, TEXT_WIDTH = 78 };
@@ -33,57 +32,65 @@ static void print_check(FILE *out, const struct check *check)
 	}
 }
 
-/* Prints what id names. Returns whether it names anything. */
-static bool explain(FILE *out, const char *id)
+/* What an id names: a check, or a finding of it. */
+struct page {
+	const struct check *check;       /* NULL: nothing */
+	const struct finding_kind *kind; /* NULL: the check itself */
+};
+
+static struct page find_page(const char *id)
 {
 	const struct check *check = check_find(id);
 
-	if (check) {
-		print_check(out, check);
-		return true;
-	}
-	for (size_t i = 0; i < check_registry_count; i++) {
-		check = check_registry[i];
-		for (size_t k = 0; k < check->kind_count; k++) {
-			if (strcmp(check->kinds[k].id, id) != 0)
-				continue;
-			print_kind(out, &check->kinds[k]);
-			fputc('\n', out);
-			print_head(out, check);
-			return true;
+	for (size_t i = 0; !check && i < check_registry_count; i++) {
+		const struct check *other = check_registry[i];
+		for (size_t k = 0; k < other->kind_count; k++) {
+			if (strcmp(other->kinds[k].id, id) == 0)
+				return (struct page){other, &other->kinds[k]};
 		}
 	}
-	return false;
+	return (struct page){.check = check};
+}
+
+static void print_page(FILE *out, const struct page *page)
+{
+	if (!page->kind) {
+		print_check(out, page->check);
+		return;
+	}
+	print_kind(out, page->kind);
+	fputc('\n', out);
+	print_head(out, page->check);
+}
+
+static int print_pages(const void *context, const struct output *output)
+{
+	const struct options *options = context;
+
+	for (size_t i = 0; i < options->operands.count; i++) {
+		struct page page = find_page(options->operands.words[i]);
+		if (i)
+			fputc('\n', output->stream);
+		print_page(output->stream, &page);
+	}
+	return 0;
 }
 
 static enum exit_code run(const struct options *options)
 {
-	struct output output;
-
 	if (options->operands.count == 0) {
 		complain("explain: the id of a check or finding is missing; `passcheck checks` "
 			 "lists them");
 		return EXIT_USAGE;
 	}
-	int result = output_open(options->output, &output);
-	for (size_t i = 0; result == 0 && i < options->operands.count; i++) {
-		if (i)
-			fputc('\n', output.stream);
-		if (explain(output.stream, options->operands.words[i]))
+	for (size_t i = 0; i < options->operands.count; i++) {
+		if (find_page(options->operands.words[i]).check)
 			continue;
-		output_discard(&output);
 		complain("explain %s: no such check or finding; `passcheck checks` lists them",
 			 options->operands.words[i]);
 		return EXIT_USAGE;
 	}
-	if (result == 0)
-		result = output_close(&output);
-	if (result < 0) {
-		complain("%s: %s", options->output ? options->output : "standard output",
-			 strerror(-result));
-		return EXIT_FAILED;
-	}
-	return EXIT_READY;
+	return document_print(options->output, print_pages, options);
 }
 
 const struct verb verb_explain = {

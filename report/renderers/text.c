@@ -3,17 +3,6 @@
 
 #include <errno.h>
 
-struct headline {
-	const char *text;
-	enum text_color color;
-};
-
-static const struct headline headlines[] = {
-	[HOST_READY] = {"READY", TEXT_GREEN},
-	[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
-	[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
-};
-
 /* A verdict by some of the checks is no verdict on the host: the line must not pass for one. */
 static const char *scope(struct text *text)
 {
@@ -31,11 +20,11 @@ static const char *scope(struct text *text)
 static void show_verdict(struct text *text)
 {
 	const struct report *report = text->report;
-	const struct headline *headline = &headlines[report->verdict];
+	struct text_headline headline = text_headline(report->verdict);
 	const size_t *of = report->host_counts.of;
 
-	text_paragraph(text, 0, headline->color,
-		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline->text,
+	text_paragraph(text, 0, headline.color,
+		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline.words,
 		       scope(text), of[FINDING_FAIL], of[FINDING_UNKNOWN], of[FINDING_WARN],
 		       of[FINDING_PASS]);
 	if (report->verdict == HOST_UNDETERMINED && !of[FINDING_PASS])
