@@ -39,11 +39,6 @@ static bool is_boot_display(const struct pci_function *function)
 	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
 }
 
-static bool is_on_vfio(const struct pci_function *function)
-{
-	return fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio");
-}
-
 static const struct framebuffer *holder_of(const struct host *host,
 					   const struct pci_function *function)
 {
@@ -59,8 +54,7 @@ static const struct framebuffer *holder_of(const struct host *host,
 static void report_held(const struct host *host, const struct pci_function *function,
 			const struct framebuffer *framebuffer, struct findings *findings)
 {
-	bool on_vfio =
-		fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio") != NULL;
+	bool on_vfio = assignability_on_vfio(function);
 	bool efifb = strcmp(framebuffer->holder, "efifb") == 0;
 	struct finding *finding =
 		finding_add(findings, &kinds[HELD], FINDING_WARN, subject_function(function),
@@ -80,7 +74,8 @@ static void judge_rom(const struct pci_function *function, struct findings *find
 {
 	const struct pci_resources *resources = &function->resources;
 
-	if (!is_on_vfio(function) || !fact_known(&resources->fact) || resources->count <= ROM_LINE)
+	if (!assignability_on_vfio(function) || !fact_known(&resources->fact) ||
+	    resources->count <= ROM_LINE)
 		return;
 	const struct pci_resource *rom = &resources->lines[ROM_LINE];
 	if (rom->start < SHADOW_START || rom->end > SHADOW_END || !rom->end)

@@ -48,11 +48,6 @@ static bool read_slot(const struct pci_function *port, uint32_t *ret)
 	return config_read32(&port->config, express.offset + PCI_EXP_SLTCAP, ret);
 }
 
-static bool is_on_vfio(const struct pci_function *function)
-{
-	return fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio");
-}
-
 /* Returns the nearest port above that may lose its card, or NULL. */
 static const struct pci_function *surprise_port_above(const struct pci_function *function)
 {
@@ -71,7 +66,7 @@ static bool judge_function(const struct pci_function *function, struct findings 
 	const struct pci_function *card = function->pf ? function->pf : function;
 	const struct pci_function *port = surprise_port_above(card);
 
-	if (!port || !is_on_vfio(function))
+	if (!port || !assignability_on_vfio(function))
 		return false;
 	struct finding *finding = finding_add(
 		findings, &kinds[MAY_VANISH], FINDING_WARN, subject_function(function),

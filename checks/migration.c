@@ -68,7 +68,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 {
 	const char *driver = function->driver.text;
 
-	if (!fact_known(&function->driver.fact) || !strstr(driver, "vfio"))
+	if (!assignability_on_vfio(function))
 		return false;
 	if (strcmp(driver, "vfio-pci") == 0) {
 		report_pinned(function, find_variant(host, function), findings);

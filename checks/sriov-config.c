@@ -206,22 +206,16 @@ static void judge_persistence(const struct host *host, const struct pci_function
 				pf->name, pf->driver.text, pf->sriov.numvfs.value);
 }
 
-/* vfio-pci, its variants, and pci-stub hold a function for a guest. */
-static bool is_for_guests(const char *driver)
-{
-	return strstr(driver, "vfio") || strcmp(driver, "pci-stub") == 0;
-}
-
 static void judge_drivers(const struct vf_budget *budget, struct findings *findings)
 {
 	const struct pci_function *pf = budget->function, *first = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
-		const struct fact_text *driver = &budget->vfs[i]->driver;
-		if (!fact_known(&driver->fact) || is_for_guests(driver->text))
+		const struct pci_function *vf = budget->vfs[i];
+		if (!fact_known(&vf->driver.fact) || assignability_leaves_dma(vf))
 			continue;
-		first = first ? first : budget->vfs[i];
+		first = first ? first : vf;
 		count++;
 	}
 	if (!first)

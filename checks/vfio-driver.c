@@ -391,11 +391,6 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 		remedy_order(finding, ids->host, driver);
 }
 
-static bool is_on_vfio(const struct pci_function *function)
-{
-	return fact_known(&function->driver.fact) && strstr(function->driver.text, "vfio");
-}
-
 /* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */
 static bool counts(const struct id *id, const struct pci_function *function)
 {
@@ -418,7 +413,8 @@ static void judge_id(const struct ids *ids, const char *text)
 	}
 	for (size_t i = 0; i < pci->count; i++) {
 		matches += id_matches(&id, &pci->functions[i]);
-		taken += id_matches(&id, &pci->functions[i]) && is_on_vfio(&pci->functions[i]);
+		taken += id_matches(&id, &pci->functions[i]) &&
+			 assignability_on_vfio(&pci->functions[i]);
 	}
 	if (!matches && fact_known(&pci->fact)) {
 		struct finding *finding = add_id_finding(
@@ -429,7 +425,8 @@ static void judge_id(const struct ids *ids, const char *text)
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		if (counts(&id, function) && fact_known(&function->driver.fact) &&
-		    !is_on_vfio(function) && strcmp(function->driver.text, "pci-stub") != 0)
+		    !assignability_on_vfio(function) &&
+		    strcmp(function->driver.text, "pci-stub") != 0)
 			report_late(ids, text, function, taken > 0);
 	}
 }

@@ -69,7 +69,10 @@ struct pci_function {
 	struct fact_number subsystem_device;
 	struct config_space config;
 	struct pci_resources resources;
-	struct fact_text driver;      /* absent: no driver */
+	struct fact_text driver; /* absent: no driver */
+	/* In vfio-dev, which a function has on a driver of VFIO since 6.1. Not asked of vfio-pci.
+	 */
+	struct fact_list vfio_devices;
 	struct fact_text physfn;      /* absent: not a VF; otherwise the PF's address */
 	struct fact_number group;     /* absent: in no IOMMU group */
 	struct fact_text iommu;       /* the unit that translates it ("dmar0"); absent: none */

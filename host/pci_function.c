@@ -339,6 +339,18 @@ static void read_netdevs(const struct reader *reader)
 	function->netdevs = root_list(reader->root, reader->arena, attribute_path(reader, folder));
 }
 
+/* Drivers of VFIO go by any name, and make a device of VFIO below the function. */
+static void read_vfio_devices(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "vfio-pci") != 0)
+		function->vfio_devices =
+			root_list(reader->root, reader->arena, attribute_path(reader, "vfio-dev"));
+	else
+		function->vfio_devices.fact = not_there(reader, "vfio-dev");
+}
+
 /* A link that leads nowhere, as of a function that has gone since: nothing is known of it. */
 static bool is_there(const struct pci_function *function)
 {
@@ -361,6 +373,7 @@ static void forget(struct pci_function *function)
 		.config.fact = nothing,
 		.resources.fact = nothing,
 		.driver.fact = nothing,
+		.vfio_devices.fact = nothing,
 		.physfn.fact = nothing,
 		.group.fact = nothing,
 		.iommu.fact = nothing,
@@ -431,6 +444,7 @@ void pci_function_read(struct root *root, struct arena *arena, const struct iomm
 	}
 	read_resources(reader);
 	function->driver = read_link_name(reader, "driver");
+	read_vfio_devices(reader);
 	function->group = read_group(reader, groups);
 	function->iommu = read_link_name(reader, "iommu");
 	function->reset_method = read_line(reader, "reset_method");

@@ -106,15 +106,22 @@ static bool is_listed(const char *driver, const char *const *list, size_t count)
 	return false;
 }
 
-bool assignability_is_vfio(const char *driver)
+bool assignability_on_vfio(const struct pci_function *function)
 {
-	return is_listed(driver, vfio_drivers, LENGTH(vfio_drivers));
+	const struct fact_text *driver = &function->driver;
+
+	return fact_known(&driver->fact) &&
+	       (is_listed(driver->text, vfio_drivers, LENGTH(vfio_drivers)) ||
+		function->vfio_devices.count > 0);
 }
 
-bool assignability_leaves_dma(const char *driver)
+bool assignability_leaves_dma(const struct pci_function *function)
 {
-	return assignability_is_vfio(driver) ||
-	       is_listed(driver, stub_drivers, LENGTH(stub_drivers));
+	const struct fact_text *driver = &function->driver;
+
+	return assignability_on_vfio(function) ||
+	       (fact_known(&driver->fact) &&
+		is_listed(driver->text, stub_drivers, LENGTH(stub_drivers)));
 }
 
 /* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
@@ -128,7 +135,7 @@ static bool bridges_are_harmless(const struct host *host)
 /* Whether the member's driver keeps the group from VFIO. */
 static bool is_held(const struct host *host, const struct pci_function *member)
 {
-	if (!fact_known(&member->driver.fact) || assignability_leaves_dma(member->driver.text))
+	if (!fact_known(&member->driver.fact) || assignability_leaves_dma(member))
 		return false;
 	return pci_header_type(member) <= PCI_HEADER_TYPE_NORMAL || !bridges_are_harmless(host);
 }
@@ -445,7 +452,6 @@ static void judge_denylist(struct judge *judge)
 static void judge_vfs(struct judge *judge)
 {
 	const struct fact_number *numvfs = &judge->function->sriov.numvfs;
-	const struct fact_text *driver = &judge->function->driver;
 
 	if (fact_absent(&numvfs->fact))
 		return;
@@ -453,8 +459,7 @@ static void judge_vfs(struct judge *judge)
 		miss(judge, &numvfs->fact, "whether it has VFs enabled could not be read");
 		return;
 	}
-	if (numvfs->value <= 0 ||
-	    (fact_known(&driver->fact) && assignability_is_vfio(driver->text)))
+	if (numvfs->value <= 0 || assignability_on_vfio(judge->function))
 		return;
 	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
 	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));

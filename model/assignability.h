@@ -78,12 +78,13 @@ bool assignable_has_blocker(const struct assignable *assignable, enum blocker_ki
 const char *blocker_kind_name(enum blocker_kind kind);
 
 /*
- * Returns whether a PCI driver leaves the DMA of its function to others (driver_managed_dma), as
- * vfio-pci, its variants, pci-stub and pcieport do.
+ * Returns whether the driver of a function is known to leave its DMA to others
+ * (driver_managed_dma), as vfio-pci, its variants, pci-stub and pcieport do.
  */
-bool assignability_leaves_dma(const char *driver);
+bool assignability_leaves_dma(const struct pci_function *function);
 
-/* Returns whether a PCI driver is vfio-pci or one of its variants. */
-bool assignability_is_vfio(const char *driver);
+/* Returns whether a function is known to be on vfio-pci or a variant of it: by the driver's name,
+ * or by the device of VFIO that the driver made of it. */
+bool assignability_on_vfio(const struct pci_function *function);
 
 #endif

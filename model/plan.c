@@ -169,8 +169,7 @@ static void take_companions(struct plan_builder *builder, const struct pci_funct
 				 function->name, predicted->unknown_why);
 	for (size_t i = 0; predicted->known && i < predicted->count; i++) {
 		const struct pci_function *member = predicted->functions[i];
-		if (fact_known(&member->driver.fact) &&
-		    !assignability_leaves_dma(member->driver.text))
+		if (fact_known(&member->driver.fact) && !assignability_leaves_dma(member))
 			take(builder, member);
 	}
 }

@@ -125,7 +125,7 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
 		return;
 	}
-	if (fact_known(&driver->fact) && assignability_is_vfio(driver->text))
+	if (assignability_on_vfio(function))
 		return;
 	disable_vfs(builder, function);
 	step = fact_known(&driver->fact) ? plan_add_step(builder, PLAN_NOW, "bind", function,

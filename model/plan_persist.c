@@ -83,11 +83,9 @@ static bool is_persistent(struct plan_builder *builder, const char *ids)
 /* Returns the module of the host driver, or NULL where none holds the function. */
 static const char *host_module(const struct pci_function *function)
 {
-	const char *driver = function->driver.text;
-
-	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(driver))
+	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(function))
 		return NULL;
-	return driver_module(driver);
+	return driver_module(function->driver.text);
 }
 
 /* vfio-pci must be there before the host driver, and take the ids. */

@@ -174,6 +174,18 @@ static void companion_on_a_host_driver_must_leave_it(void **state)
 	expect(*state, pair.companion, ASSIGNABLE);
 }
 
+static void companion_on_a_driver_that_made_a_device_of_vfio_may_stay(void **state)
+{
+	static const char *const devices[] = {"vfio0"};
+	struct pair pair = add_pair(*state);
+
+	set_driver(pair.companion, "acme_migration");
+	expect(*state, pair.function, ASSIGNABLE_WITH);
+	pair.companion->vfio_devices =
+		(struct fact_list){.fact = known("vfio-dev"), .names = devices, .count = 1};
+	expect(*state, pair.function, ASSIGNABLE);
+}
+
 static void no_function_is_a_companion_of_itself(void **state)
 {
 	struct pair pair = add_pair(*state);
@@ -603,6 +615,7 @@ int main(void)
 		TEST(function_of_a_tree_without_groups_is_undetermined),
 		TEST(group_of_noiommu_mode_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),
+		TEST(companion_on_a_driver_that_made_a_device_of_vfio_may_stay),
 		TEST(no_function_is_a_companion_of_itself),
 		TEST(no_function_is_its_own_companion),
 		TEST(drivers_that_leave_dma_alone_do_no_harm),

@@ -531,6 +531,20 @@ static void the_interface_of_virtio_is_one_folder_deeper(void **state)
 	assert_string_equal(netdevs->names[0], "ens2");
 }
 
+static void devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci(void **state)
+{
+	struct tree *tree = *state;
+	const char *variant = add_nic(tree, "0000:00:02.0"), *plain = add_nic(tree, "0000:00:03.0");
+
+	tree_driver(tree, variant, "acme_migration");
+	tree_driver(tree, plain, "vfio-pci");
+	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/vfio0", variant));
+	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/vfio1", plain));
+	struct pci *pci = load(tree);
+	assert_int_equal(find(pci, "0000:00:02.0")->vfio_devices.count, 1);
+	assert_int_equal(find(pci, "0000:00:03.0")->vfio_devices.count, 0);
+}
+
 static const char *add_pf(const struct tree *tree, const char *address, size_t config_length)
 {
 	struct test_config config = nic();
@@ -635,6 +649,7 @@ int main(void)
 		TREE_TEST(text_has_no_newline_at_its_end),
 		TREE_TEST(what_is_below_an_external_port_says_so),
 		TREE_TEST(network_functions_have_interfaces),
+		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),
 		TREE_TEST(a_pf_whose_capabilities_were_not_read_has_them_too),
