@@ -14,15 +14,12 @@
  */
 static bool fill_standard_descriptors(void)
 {
-	for (;;) {
-		int fd = open("/dev/null", O_RDONLY);
-		if (fd < 0)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		/* open() gives the lowest number that is free. */
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
 			return false;
-		if (fd <= STDERR_FILENO)
-			continue;
-		close(fd);
-		return true;
 	}
+	return true;
 }
 
 /* An archive is unpacked into a folder for temporary files; a folder is audited where it lies. */
