@@ -223,21 +223,31 @@ static void report_unsafe(const struct fact_text *parameter, struct findings *fi
 	finding_command(finding, "echo N > %s", parameter->fact.source);
 }
 
+/* "PCI-MSI-0000:01:00.0, PCI-MSI-0000:02:00.0" */
+static const char *plain_names(const struct interrupts *interrupts, struct arena *arena)
+{
+	const char *names = interrupts->plain_chips[0];
+
+	for (size_t i = 1; i < interrupts->plain_count; i++)
+		names = arena_printf(arena, "%s, %s", names, interrupts->plain_chips[i]);
+	return interrupts->more_plain ? arena_printf(arena, "%s and others", names) : names;
+}
+
 static void report_on(const struct host *host, struct findings *findings)
 {
 	const struct interrupts *interrupts = &host->interrupts;
 	struct finding *finding;
 
-	if (interrupts->plain_chip)
+	if (interrupts->plain_count)
 		finding = finding_add(findings, &kinds[PARTLY], FINDING_WARN, subject_host(),
 				      "interrupts are remapped, but not those of %s",
-				      interrupts->plain_chip);
+				      plain_names(interrupts, findings->arena));
 	else
 		finding = finding_add(findings, &kinds[ON], FINDING_PASS, subject_host(),
 				      "interrupts are remapped");
 	finding_evidence(finding, &interrupts->fact, "%s", interrupts->remapped_chip);
-	if (interrupts->plain_chip)
-		finding_evidence(finding, &interrupts->fact, "%s", interrupts->plain_chip);
+	for (size_t i = 0; i < interrupts->plain_count; i++)
+		finding_evidence(finding, &interrupts->fact, "%s", interrupts->plain_chips[i]);
 	report_unsafe(&host->modules.type1_unsafe_interrupts, findings);
 	report_unsafe(&host->modules.iommufd_unsafe_interrupts, findings);
 }

@@ -22,15 +22,28 @@ static bool is_iommu_handler(const char *actions)
 	return strstr(actions, "AMD-Vi") != NULL;
 }
 
+static void note_plain(struct arena *arena, const char *text, size_t length, struct interrupts *ret)
+{
+	for (size_t i = 0; i < ret->plain_count; i++) {
+		if (strlen(ret->plain_chips[i]) == length && begins(text, ret->plain_chips[i]))
+			return;
+	}
+	ret->more_plain = ret->plain_count == INTERRUPTS_MOST_PLAIN;
+	if (ret->more_plain)
+		return;
+	ret->plain_chips[ret->plain_count++] = arena_copy(arena, text, length);
+	ret->plain_chip = ret->plain_chips[0];
+}
+
 /* Notes the chip that text begins with, up to the next blank. */
 static void note_chip(struct arena *arena, const char *text, struct interrupts *ret)
 {
-	const char **kind = begins(text, "IR-") ? &ret->remapped_chip
-			    : is_plain(text)    ? &ret->plain_chip
-						: NULL;
+	size_t length = strcspn(text, " \t\n");
 
-	if (kind && !*kind)
-		*kind = arena_copy(arena, text, strcspn(text, " \t\n"));
+	if (is_plain(text))
+		note_plain(arena, text, length, ret);
+	else if (begins(text, "IR-") && !ret->remapped_chip)
+		ret->remapped_chip = arena_copy(arena, text, length);
 }
 
 static const char *skip_blanks(const char *text)

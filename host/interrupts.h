@@ -4,6 +4,8 @@
 
 #include "host/root.h"
 
+enum { INTERRUPTS_MOST_PLAIN = 8 };
+
 /*
  * The interrupt chips in use, which tell whether interrupts are remapped (field guide, platform.md,
  * section 7). The IOMMU's own interrupt counts as neither: it goes by DMAR-MSI, IOMMU-MSI, or, with
@@ -14,6 +16,11 @@ struct interrupts {
 	struct fact fact;
 	const char *remapped_chip; /* the first chip seen that begins "IR-", or NULL */
 	const char *plain_chip;    /* the first IO-APIC or PCI-MSI[X] chip without it, or NULL */
+	/* The different ones without it, as they came: since 6.2 each function has chips of its
+	 * own, as PCI-MSIX-0000:01:00.0. */
+	const char *plain_chips[INTERRUPTS_MOST_PLAIN];
+	size_t plain_count;
+	bool more_plain; /* there are more of them */
 };
 
 void interrupts_load(struct root *root, struct arena *arena, struct interrupts *ret);

@@ -107,17 +107,23 @@ static void what_runs_beats_what_parameters_say(void **state)
 	expect(*state, host, ID("on"), FINDING_PASS);
 }
 
-static void one_plain_chip_among_remapped_ones_warns(void **state)
+static void plain_chips_among_remapped_ones_are_one_warning(void **state)
 {
 	struct host *host = make_host(*state);
+	struct fact_text text =
+		known_text("/proc/interrupts", "  1: 7 IR-IO-APIC 1-edge i8042\n"
+					       " 24: 7 PCI-MSI-0000:01:00.0 0-edge nvme0q0\n"
+					       " 25: 7 PCI-MSI-0000:01:00.0 1-edge nvme0q1\n"
+					       " 26: 7 PCI-MSIX-0000:01:00.1 0-edge eth0\n");
 
-	host->interrupts.remapped_chip = "IR-IO-APIC";
-	host->interrupts.plain_chip = "PCI-MSI-0000:01:00.0";
+	interrupts_parse(*state, &text, &host->interrupts);
 	struct findings *findings = judge(*state, "interrupt-remapping", host);
 	const struct finding *finding = expect_finding(findings, ID("partly"), FINDING_WARN);
 	assert_string_equal(finding->summary,
-			    "interrupts are remapped, but not those of PCI-MSI-0000:01:00.0");
-	assert_null(finding_of(findings, ID("on")));
+			    "interrupts are remapped, but not those of PCI-MSI-0000:01:00.0, "
+			    "PCI-MSIX-0000:01:00.1");
+	assert_true(has_evidence(finding, "PCI-MSIX-0000:01:00.1"));
+	assert_int_equal(findings->count, 1);
 }
 
 static void unsafe_permission_without_need_warns(void **state)
@@ -383,7 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(remapped_chips_pass),
 		TEST(what_runs_beats_what_parameters_say),
-		TEST(one_plain_chip_among_remapped_ones_warns),
+		TEST(plain_chips_among_remapped_ones_are_one_warning),
 		TEST(unsafe_permission_without_need_warns),
 		TEST(plain_chips_fail),
 		TEST(parameter_that_turns_it_off_is_named),

@@ -83,6 +83,26 @@ static void first_chip_of_each_kind_is_kept(void **state)
 	interrupts_parse(tree->arena, &text, &interrupts);
 	assert_string_equal(interrupts.remapped_chip, "IR-IO-APIC");
 	assert_string_equal(interrupts.plain_chip, "PCI-MSI-0000:01:00.0");
+	assert_int_equal(interrupts.plain_count, 2);
+	assert_string_equal(interrupts.plain_chips[1], "IO-APIC");
+}
+
+static void chips_without_remapping_are_kept_once_each_up_to_a_limit(void **state)
+{
+	struct tree *tree = *state;
+	const char *list = "";
+
+	for (int chip = 0; chip <= INTERRUPTS_MOST_PLAIN; chip++) {
+		struct interrupts interrupts;
+		for (int vector = 0; vector < 2; vector++)
+			list = arena_printf(tree->arena, "%s 1: 0 PCI-MSIX-0000:01:00.%d 0-edge\n",
+					    list, chip);
+		struct fact_text text = known_text("/proc/interrupts", list);
+		interrupts_parse(tree->arena, &text, &interrupts);
+		assert_int_equal(interrupts.plain_count,
+				 chip < INTERRUPTS_MOST_PLAIN ? chip + 1 : INTERRUPTS_MOST_PLAIN);
+		assert_int_equal(interrupts.more_plain, chip == INTERRUPTS_MOST_PLAIN);
+	}
 }
 
 static void hundreds_of_processors_make_long_lines(void **state)
@@ -171,6 +191,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(chip_is_told_by_the_line),
 		TEST(first_chip_of_each_kind_is_kept),
+		TEST(chips_without_remapping_are_kept_once_each_up_to_a_limit),
 		TEST(hundreds_of_processors_make_long_lines),
 		TEST(proc_interrupts_decides_where_it_is_read),
 		TEST(sysfs_stands_in_where_proc_was_not_read),
