@@ -84,7 +84,11 @@ static void report_none(const struct host *host, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (platform_is_guest(host) && !platform_has_table(host))
+	if (platform_has_table(host))
+		finding_remedy(finding, "Have the kernel use the IOMMU, which firmware offers; the "
+					"findings on the command line and on the kernel's "
+					"configuration say what keeps it off");
+	else if (platform_is_guest(host))
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if devices are "
 					"to be passed on from it");
 	else

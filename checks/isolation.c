@@ -253,7 +253,7 @@ static void report_shared(struct judge *judge, const struct isolation_group *gro
 		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
 		culprit ? culprit->function->name : group->functions[0]->name,
 		culprit ? culprit->why : "is with them by the kernel's rules",
-		culprit && culprit->next ? ", and others" : "");
+		culprit && culprit->next ? ", among other reasons" : "");
 
 	for (; culprit; culprit = culprit->next)
 		finding_evidence(finding, &culprit->function->config.fact, "%s %s",

@@ -85,9 +85,9 @@ static void show_others(struct text *text, size_t index, bool *shown)
 		subjects = arena_printf(text->arena, "%s and %zu more (-v names them)", subjects,
 					count - MOST_SUBJECTS);
 	if (count)
-		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s %s",
+		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s",
 			       finding->subject.type == SUBJECT_GROUP ? "group" : "function",
-			       subjects);
+			       count > 1 ? "s" : "", subjects);
 }
 
 static void show_finding(struct text *text, const struct finding *finding)

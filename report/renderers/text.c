@@ -24,9 +24,9 @@ static void show_verdict(struct text *text)
 	const size_t *of = report->host_counts.of;
 
 	text_paragraph(text, 0, headline.color,
-		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed", headline.words,
-		       scope(text), of[FINDING_FAIL], of[FINDING_UNKNOWN], of[FINDING_WARN],
-		       of[FINDING_PASS]);
+		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed on the host",
+		       headline.words, scope(text), of[FINDING_FAIL], of[FINDING_UNKNOWN],
+		       of[FINDING_WARN], of[FINDING_PASS]);
 	if (report->verdict == HOST_UNDETERMINED && !of[FINDING_PASS])
 		text_paragraph(text, 0, TEXT_PLAIN,
 			       "Nothing was found that shows this host to be ready.");

@@ -1,10 +1,15 @@
 """The text report: the verdict, what decides it, and each thing once."""
+import fcntl
 import os
+import pty
+import struct
+import subprocess
 import sys
+import termios
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import NOT_READY, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
+from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
 READY_HOST = SOURCE / "fixtures/intel-ports-on"
 
@@ -87,6 +92,30 @@ class OfAFunction(unittest.TestCase):
                 with self.subTest(fixture=fixture.name, function=address):
                     text = passcheck("--root", fixture, address).stdout
                     self.agree(function, text[text.index(f"\n{address}\n"):])
+
+
+def on_terminal(columns, *arguments):
+    """Returns what a terminal of that width is shown."""
+    screen, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
+    with subprocess.Popen([PASSCHECK, "--color", "never", *map(str, arguments)], stdout=terminal,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"}):
+        os.close(terminal)
+        shown = b""
+        try:
+            while chunk := os.read(screen, 65536):
+                shown += chunk
+        except OSError:  # the other side is closed
+            pass
+    os.close(screen)
+    return shown.decode().replace("\r", "")
+
+
+class Readme(unittest.TestCase):
+    def test_its_sample_is_what_is_printed(self):
+        """Up to the names of functions, which come from the pci.ids of this machine."""
+        shown = on_terminal(80, "--root", SOURCE / "fixtures/intel-ports-off")
+        self.assertIn(shown.split("ADDRESS")[0], (SOURCE / "README.md").read_text())
 
 
 if __name__ == "__main__":
