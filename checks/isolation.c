@@ -49,8 +49,8 @@ enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
 /* Functions of one slot are one device; VFs are devices of their own. */
 static bool is_same_device(const struct pci_function *a, const struct pci_function *b)
 {
-	return pcie_same_bus(a, b) && a->address.device == b->address.device && !pci_is_vf(a) &&
-	       !pci_is_vf(b);
+	return a == b || (pcie_same_bus(a, b) && a->address.device == b->address.device &&
+			  !pci_is_vf(a) && !pci_is_vf(b));
 }
 
 static const struct pci_function *first_endpoint(const struct isolation_group *group)

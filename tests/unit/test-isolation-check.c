@@ -43,6 +43,15 @@ static void shared_group_names_its_culprit(void **state)
 					      "0000:00:1d.0 has no ACS capability");
 }
 
+static void a_vf_alone_in_its_group_shares_it_with_no_one(void **state)
+{
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+	struct pci_function *pf = add_express(*state, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+
+	make_vf(add_express(*state, "0000:05:00.1", port, EXPRESS_ENDPOINT), pf);
+	expect_finding(judge_isolation(*state), "isolation.isolated", FINDING_PASS);
+}
+
 static void slots_that_isolate_come_first_among_remedies(void **state)
 {
 	add_slot(*state, "0000:00:1c.0");
@@ -236,6 +245,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(shared_group_names_its_culprit),
+		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
 		TEST(missing_bits_are_named),
 		TEST(config_acs_is_offered_to_kernels_that_have_it),
