@@ -9,6 +9,7 @@ PENDING = frozenset()
 
 EXIT_CODES = {"ready": 0, "not-ready": 2, "undetermined": 3}
 MISSING = "nothing"
+SHARING = ("iommu-groups.several-endpoints", "isolation.one-device", "isolation.shared-group")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +94,17 @@ def compare_groups(result, answers, report, state="state"):
     numbers = {address: number for number, members in groups.items() for address in members}
     for address, function in by_address(report).items():
         result.expect("group", address, at(function, "isolation", "group"), numbers.get(address))
+
+
+def compare_sharing(result, answers, report, state="state"):
+    """Groups of which a finding says that endpoints share them, against those that do."""
+    kinds = kernel_functions(answers, state)
+    several = {str(number) for number, members in kernel_groups(answers, state).items()
+               if sum(kinds.get(member) == "endpoint" for member in members) > 1}
+    for finding in report["findings"]:
+        if finding["id"] in SHARING and at(finding, "subject", "type") == "group":
+            number = finding["subject"]["id"]
+            result.expect("sharing", f"group {number}", True, number in several)
 
 
 def compare_prediction(result, groups, report):
@@ -318,6 +330,7 @@ def compare(answers, twin=None, replayed=None):
     result = Result(answers.boot.name)
     compare_functions(result, answers, report)
     compare_groups(result, answers, report)
+    compare_sharing(result, answers, report)
     if twin:
         compare_twin(result, answers, twin)
     compare_prediction(result, kernel_groups(twin or answers), report)
@@ -354,5 +367,6 @@ def compare_sriov(result, answers, report):
     enabled = answers.report("vfs")
     compare_functions(result, answers, enabled, "vfs-state")
     compare_groups(result, answers, enabled, "vfs-state")
+    compare_sharing(result, answers, enabled, "vfs-state")
     compare_prediction(result, kernel_groups(answers, "vfs-state"), enabled)
     compare_vfs(result, answers, enabled)

@@ -114,6 +114,10 @@ WRONG = {
     "a command line that turns the IOMMU off": (
         ("findings", 0), {"check": "interrupt-remapping", "verdict": "fail",
                           "id": "kernel-cmdline.iommu-off"}),
+    "a group shared that is not": (
+        ("findings", 0), {"check": "interrupt-remapping", "verdict": "pass",
+                          "id": "isolation.shared-group",
+                          "subject": {"type": "group", "id": "0"}}),
     "interrupts not remapped": (("findings", 0, "verdict"), "fail"),
 }
 
