@@ -121,6 +121,7 @@ int host_load(struct root *root, const struct host_options *options, struct host
 	}
 	host->arena = arena;
 	load(root, options, host);
+	root_leave(root);
 	if (arena_failed(arena)) {
 		arena_free(arena);
 		return -ENOMEM;

@@ -78,33 +78,47 @@ static void close_done(struct done *done)
 	done->count = 0;
 }
 
-/* Closes fd, now or later. */
+/* Closes fd, now or later. An observer opens files of its own, and is to find room for them. */
 static void release(struct root *root, int fd)
 {
 	struct done *done = &root->done;
 
 	done->fds[done->count++] = fd;
-	if (done->count == MOST_DONE)
+	if (done->count == MOST_DONE || root->observer)
 		close_done(done);
 }
 
-static int open_confined(int folder, const char *path, int flags, unsigned resolve)
+/* Returns whether an open that failed may be tried again: where the process has too many open
+ * files, without those that are done with. */
+static bool is_worth_another(struct root *root, int error)
+{
+	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
+	if (error == EAGAIN)
+		return true;
+	if ((error != EMFILE && error != ENFILE) || !root->done.count)
+		return false;
+	close_done(&root->done);
+	return true;
+}
+
+static int open_confined(struct root *root, int folder, const char *path, int flags,
+			 unsigned resolve)
 {
 	struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = resolve};
 
-	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
 	for (int attempt = 1;; attempt++) {
 		long fd = syscall(SYS_openat2, folder, path, &how, sizeof(how));
 		if (fd >= 0)
 			return (int)fd;
-		if (errno != EAGAIN || attempt == OPEN_ATTEMPTS)
-			return -errno;
+		int error = errno;
+		if (attempt == OPEN_ATTEMPTS || !is_worth_another(root, error))
+			return -error;
 	}
 }
 
-static int open_below(const struct root *root, const char *path, int flags)
+static int open_below(struct root *root, const char *path, int flags)
 {
-	return open_confined(root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	return open_confined(root, root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
 /* What the listing of the entered folder says of a path. */
@@ -162,7 +176,7 @@ static size_t list_entries(struct folder *folder)
 	}
 }
 
-void root_leave(struct root *root)
+static void leave_folder(struct root *root)
 {
 	if (root->folder.path_length)
 		release(root, root->folder.fd);
@@ -170,11 +184,17 @@ void root_leave(struct root *root)
 	root->folder.length = 0;
 }
 
+void root_leave(struct root *root)
+{
+	leave_folder(root);
+	close_done(&root->done);
+}
+
 void root_enter(struct root *root, const char *path)
 {
 	struct folder *folder = &root->folder;
 
-	root_leave(root);
+	leave_folder(root);
 	size_t length = strlen(path);
 	if (length >= sizeof(folder->path))
 		return;
@@ -323,7 +343,6 @@ void root_close(struct root *root)
 	if (!root)
 		return;
 	root_leave(root);
-	close_done(&root->done);
 	if (root->fd >= 0)
 		close(root->fd);
 	arena_free(root->arena);
@@ -371,7 +390,7 @@ static int open_file(struct root *root, const char *path, struct fact *ret)
 		return -1;
 	}
 	if (entry == ENTRY_FILE)
-		fd = open_confined(root->folder.fd, name, FLAGS,
+		fd = open_confined(root, root->folder.fd, name, FLAGS,
 				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 	else
 		fd = open_below(root, path, FLAGS);

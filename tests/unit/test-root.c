@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -17,7 +18,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 
-enum { NOBODY = 65534, RACES = 3000 };
+enum { NOBODY = 65534, RACES = 3000, MANY_FILES = 200 };
 
 static enum fact_state state_of(struct tree *tree, const char *path)
 {
@@ -614,6 +615,73 @@ static void observer_sees_every_look_up_also_those_in_vain(void **state)
 	assert_int_equal(seen.stats, 1);
 }
 
+/* Returns how many descriptors this process has open. */
+static int open_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < MANY_FILES * 2; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void few_descriptors_are_enough_for_many_files(void **state)
+{
+	struct tree *tree = *state;
+	struct rlimit usual, few;
+
+	tree_file(tree, "/sys/class/a/value", "1\n");
+	tree_link(tree, "/sys/class/a/link", "value");
+	struct root *root = tree_open(tree);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = (rlim_t)open_descriptors() + 4;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	bool read = true, linked = true, listed = true;
+	root_enter(root, "/sys/class/a");
+	for (int i = 0; i < MANY_FILES; i++) {
+		read &= state_of(tree, "/sys/class/a/value") == FACT_KNOWN;
+		struct fact_text link = root_read_link(root, tree->arena, "/sys/class/a/link");
+		struct fact_list list = root_list(root, tree->arena, "/sys/class");
+		linked &= fact_known(&link.fact);
+		listed &= fact_known(&list.fact);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	assert_true(read);
+	assert_true(linked);
+	assert_true(listed);
+}
+
+static void leaving_a_folder_leaves_no_descriptor_open(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/sys/class/a/value", "1\n");
+	struct root *root = tree_open(tree);
+	root_leave(root);
+	int before = open_descriptors();
+	root_enter(root, "/sys/class/a");
+	state_of(tree, "/sys/class/a/value");
+	root_leave(root);
+	assert_int_equal(open_descriptors(), before);
+}
+
+static void an_observer_finds_no_descriptor_that_is_done_with(void **state)
+{
+	struct tree *tree = *state;
+	struct observed seen = {0};
+	const struct root_observer observer = {.read = count_read, .context = &seen};
+
+	tree_file(tree, "/sys/class/a/value", "1\n");
+	struct root *root = tree_open(tree);
+	root_leave(root);
+	int before = open_descriptors();
+	root_observe(root, &observer);
+	state_of(tree, "/sys/class/a/value");
+	assert_int_equal(open_descriptors(), before);
+	assert_int_equal(seen.reads, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -643,6 +711,9 @@ int main(void)
 		TEST(file_swapped_for_a_link_leads_nowhere_else),
 		TEST(renames_elsewhere_do_not_disturb_a_link_that_climbs),
 		TEST(observer_sees_every_look_up_also_those_in_vain),
+		TEST(few_descriptors_are_enough_for_many_files),
+		TEST(leaving_a_folder_leaves_no_descriptor_open),
+		TEST(an_observer_finds_no_descriptor_that_is_done_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
