@@ -31,7 +31,8 @@ static ssize_t read_all(int fd, size_t limit, bool attribute, char **ret)
 	for (;;) {
 		if (!bytes)
 			return -ENOMEM;
-		ssize_t got = read(fd, bytes + length, capacity - length);
+		size_t room = capacity - length;
+		ssize_t got = read(fd, bytes + length, room);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0) {
@@ -40,7 +41,8 @@ static ssize_t read_all(int fd, size_t limit, bool attribute, char **ret)
 			return -error;
 		}
 		length += (size_t)got;
-		if (got == 0 || length > limit || (attribute && got < PAGE_SIZE))
+		if (got == 0 || length > limit ||
+		    (attribute && got < PAGE_SIZE && (size_t)got < room))
 			break;
 		if (length < capacity)
 			continue;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/unit/support/cmocka.h"
@@ -146,6 +147,26 @@ static void what_cannot_be_read_says_why(void **state)
 	assert_int_equal(text.fact.error, EBADF);
 }
 
+/* An attribute of a kernel whose pages are large: it comes a piece at a time, one for each read. */
+static void an_attribute_ends_with_less_than_a_page_and_less_than_was_asked(void **state)
+{
+	static const char piece[8192];
+	static const size_t pieces[] = {5000, 3192, 4096, 100};
+	struct sample *sample = *state;
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		assert_int_equal(write(ends[1], piece, pieces[i]), pieces[i]);
+	struct fact_text text =
+		descriptor_read(sample->arena, ends[0], "/sys/class/a/value", 64 * 1024);
+	close(ends[0]);
+	close(ends[1]);
+
+	assert_int_equal(text.fact.state, FACT_KNOWN);
+	assert_int_equal(text.length, 5000 + 3192 + 4096 + 100);
+}
+
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -157,6 +178,7 @@ int main(void)
 		FILE_TEST(the_length_is_the_files_where_its_end_was_not_wanted),
 		FILE_TEST(a_byte_too_many_is_malformed),
 		FILE_TEST(what_cannot_be_read_says_why),
+		FILE_TEST(an_attribute_ends_with_less_than_a_page_and_less_than_was_asked),
 	};
 
 	return cmocka_run_group_tests_name("descriptor", tests, NULL, NULL);
