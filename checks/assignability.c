@@ -11,25 +11,30 @@ enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT };
 static const struct finding_kind kinds[] = {
 	[ASSIGNABLE_ALONE] = {"assignability.assignable",
 			      "VFIO would give this function to a guest: it is in a group in which "
-			      "no other function is held by a host driver, and nothing blocks it."},
+			      "no other function is held by a host driver, and nothing blocks it.",
+			      NULL},
 	[WITH_COMPANIONS] =
 		{"assignability.companions",
 		 "VFIO gives a group to a guest only when every function in it is free "
 		 "of host drivers. The companions named hold one now and must leave it, "
-		 "too: bind them to vfio-pci or pci-stub, or unbind them."},
+		 "too: bind them to vfio-pci or pci-stub, or unbind them.",
+		 NULL},
 	[BLOCKED] =
 		{"assignability.blocked",
 		 "VFIO would refuse this function, or giving it away would take the host down: it "
 		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, it "
 		 "is a VF in the group of its PF, vfio-pci denies it, interrupts are not remapped, "
-		 "or its group holds what the host lives on. The summary says which."},
+		 "or its group holds what the host lives on. The summary says which.",
+		 NULL},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "Whether VFIO would take this function could not be told; the summary "
-			  "says what was not read."},
+			  "says what was not read.",
+			  NULL},
 	[SPLIT] = {"assignability.split-device",
 		   "The functions of one graphics card are in different groups, so that the kernel "
 		   "lets each go its own way. They still share power, reset and firmware: drivers "
-		   "expect all of them, and a reset of one takes the others along."},
+		   "expect all of them, and a reset of one takes the others along.",
+		   NULL},
 };
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)

@@ -16,43 +16,51 @@ static const struct finding_kind kinds[] = {
 		     "What the configuration of the boot loader says of passthrough is what the "
 		     "running kernel was booted with. Where the loader reads entries or unified "
 		     "kernel images, these were compared: the one that is booted next, or all that "
-		     "may be."},
+		     "may be.",
+		     NULL},
 	[PENDING] = {"boot-config.pending",
 		     "A kernel parameter of passthrough is configured for the next boot, and the "
 		     "running kernel was booted without it. Where that was read in the boot loader "
 		     "entry, a reboot brings it. Where it was read in /etc/default/grub or "
 		     "/etc/kernel/cmdline, the boot loader's own configuration may have to be made "
-		     "anew first."},
+		     "anew first.",
+		     NULL},
 	[LOST] =
 		{"boot-config.will-be-lost",
 		 "The running kernel was booted with a parameter of passthrough that the "
 		 "configuration does not have: it was typed at boot, written into a generated "
 		 "file, or removed since. Or the boot loader entry has it, and /etc/kernel/cmdline, "
 		 "of which kernel-install makes the entry of a new kernel, does not: it is gone "
-		 "with the next kernel."},
+		 "with the next kernel.",
+		 NULL},
 	[WRONG_FILE] = {"boot-config.wrong-file",
 			"A kernel parameter of passthrough is in a file that this host's boot "
-			"loader is not configured by, and is not in effect."},
+			"loader is not configured by, and is not in effect.",
+			NULL},
 	[NOT_APPLIED] = {"boot-config.not-applied",
 			 "A kernel parameter of passthrough is in /etc/default/grub or "
 			 "/etc/kernel/cmdline, and in none of the boot loader entries or unified "
 			 "kernel images that may be booted: a reboot does not bring it. Since RHEL "
-			 "9.3, grub2-mkconfig does not write it into entries; grubby does."},
+			 "9.3, grub2-mkconfig does not write it into entries; grubby does.",
+			 NULL},
 	[DIFFERING] = {"boot-config.entries-differ",
 		       "Of the boot loader entries that may be booted next, some have a parameter "
 		       "of passthrough and others do not, and which is booted could not be told: "
 		       "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
 		       "systemd-boot. Or an entry takes words from a variable that GRUB's "
-		       "environment block does not have."},
+		       "environment block does not have.",
+		       NULL},
 	[NOT_JUDGED] = {"boot-config.not-judged",
 			"Where this host's kernel command line is configured could not be told: "
 			"nothing is known of its boot loader, no entry was found, a unified kernel "
 			"image takes its command line from elsewhere, or rpm-ostree has a "
-			"deployment staged, whose entry it writes when the host goes down."},
+			"deployment staged, whose entry it writes when the host goes down.",
+			NULL},
 	[UNREADABLE] = {"boot-config.unreadable",
 			"The configuration of the kernel command line, or the running one, was "
 			"not read. Many hosts keep boot loader entries and the EFI system "
-			"partition for root."},
+			"partition for root.",
+			NULL},
 };
 
 /* Parameters whose loss at a reboot, or absence until one, changes what a host can pass through. */

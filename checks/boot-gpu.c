@@ -9,27 +9,32 @@ enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE };
 static const struct finding_kind kinds[] = {
 	[NONE] = {"boot-gpu.none",
 		  "No function says that it is the one that firmware showed its console on "
-		  "(boot_vga)."},
+		  "(boot_vga).",
+		  NULL},
 	[FREE] = {"boot-gpu.free",
 		  "This is the display that firmware showed its console on, and no driver of the "
 		  "boot framebuffer holds its memory: that alone keeps nothing from giving it "
-		  "away. The host loses its console with it."},
+		  "away. The host loses its console with it.",
+		  NULL},
 	[HELD] = {"boot-gpu.framebuffer",
 		  "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "
 		  "this function, as /proc/iomem shows. vfio-pci can take the function all the "
 		  "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
-		  "does not get its display to work."},
+		  "does not get its display to work.",
+		  NULL},
 	[SHADOW_ROM] =
 		{"boot-gpu.shadow-rom",
 		 "The ROM of this display is the copy that firmware keeps in low memory (0xc0000 "
 		 "to 0xdffff), as it is of the display that the host booted with. A guest's "
 		 "firmware that runs it may find it changed by the boot: a guest without picture "
 		 "is given the ROM as a file. Guests that boot without the card's ROM do not "
-		 "need it."},
+		 "need it.",
+		 NULL},
 	[UNREADABLE] = {"boot-gpu.unreadable",
 			"Which function is the boot display, or whether a framebuffer driver holds "
 			"its memory, could not be told: the functions, a boot_vga attribute or "
-			"/proc/iomem was not read."},
+			"/proc/iomem was not read.",
+			NULL},
 };
 
 enum { BASE_CLASS_DISPLAY = 0x03, ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };

@@ -12,28 +12,33 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"cpu-virtualization.unreadable",
 			"/proc/cpuinfo could not be read or understood, so it is unknown whether "
 			"the processor can run virtual machines. The file is readable by everyone "
-			"on an ordinary host."},
+			"on an ordinary host.",
+			NULL},
 	[NO_FEATURE] =
 		{"cpu-virtualization.no-feature",
 		 "The processor's flags lack vmx (Intel VT-x), svm (AMD-V) or sie (s390), without "
 		 "which KVM cannot run. Firmware can switch the feature off: the kernel then clears "
 		 "the flag (since 5.6 for vmx). In a virtual machine the hypervisor has to "
 		 "offer it (nested virtualisation). The flag says nothing about the IOMMU: "
-		 "VT-d has no CPUID flag."},
+		 "VT-d has no CPUID flag.",
+		 NULL},
 	[FEATURE] = {"cpu-virtualization.feature",
 		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): it "
 		     "can run virtual machines. This is no evidence of an IOMMU. With the flag "
-		     "hypervisor the host is itself a virtual machine, and its guests are nested."},
+		     "hypervisor the host is itself a virtual machine, and its guests are nested.",
+		     NULL},
 	[NO_KVM] = {"cpu-virtualization.no-kvm",
 		    "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
-		    "module for it is not loaded, or the firmware lock made it give up."},
+		    "module for it is not loaded, or the firmware lock made it give up.",
+		    NULL},
 	[KVM_UNREADABLE] = {"cpu-virtualization.kvm-unreadable",
-			    "Whether /dev/kvm exists could not be told."},
-	[KVM] = {"cpu-virtualization.kvm",
-		 "/dev/kvm exists: KVM is loaded and took the processor."},
+			    "Whether /dev/kvm exists could not be told.", NULL},
+	[KVM] = {"cpu-virtualization.kvm", "/dev/kvm exists: KVM is loaded and took the processor.",
+		 NULL},
 	[OTHER_ARCHITECTURE] = {"cpu-virtualization.other-architecture",
 				"Virtualisation is no matter of a CPU flag on this architecture: "
-				"/dev/kvm alone tells whether KVM runs."},
+				"/dev/kvm alone tells whether KVM runs.",
+				NULL},
 };
 
 /* What a processor needs to run virtual machines, by the vendor and never the other way round. */

@@ -11,28 +11,34 @@ enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABL
 static const struct finding_kind kinds[] = {
 	[COVERED] = {"dma-units.covered",
 		     "Each function that could go to a guest has an IOMMU that translates its DMA, "
-		     "by firmware's tables or, where translation is on, by the kernel's links."},
+		     "by firmware's tables or, where translation is on, by the kernel's links.",
+		     NULL},
 	[UNCOVERED] = {"dma-units.uncovered",
 		       "Firmware's tables name no IOMMU for a function. The kernel then puts it "
-		       "into no group, and it cannot be given to a guest."},
+		       "into no group, and it cannot be given to a guest.",
+		       NULL},
 	[MISMATCH] = {"dma-units.mismatch",
 		      "The kernel translates a function by another IOMMU than the one that "
 		      "firmware's tables name for it, or by none (as with intel_iommu=igfx_off). "
-		      "What the kernel does counts."},
+		      "What the kernel does counts.",
+		      NULL},
 	[IDLE] =
 		{"dma-units.idle",
 		 "Firmware's tables describe an IOMMU that the kernel does not run, though it runs "
-		 "others. The functions behind it are not translated."},
+		 "others. The functions behind it are not translated.",
+		 NULL},
 	[CONFLICT] =
 		{"dma-units.scope-conflict",
 		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that is "
 		 "none (\"Device scope type does not match\"). The kernel then leaves DMA remapping "
-		 "off."},
+		 "off.",
+		 NULL},
 	[UNKNOWN] = {"dma-units.unknown",
 		     "Which IOMMU translates some functions could not be told: firmware's tables, "
-		     "or the bridges above those functions, were not read."},
+		     "or the bridges above those functions, were not read.",
+		     NULL},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
-			    "There is no IOMMU, so there is nothing to tell apart."},
+			    "There is no IOMMU, so there is nothing to tell apart.", NULL},
 };
 
 enum { CLASS_IOMMU = 0x0806 };

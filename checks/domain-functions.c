@@ -24,42 +24,51 @@ static const struct finding_kind kinds[] = {
 		     "The XML of a domain names a function that the host does not have. The guest "
 		     "does not start. A virtual function is gone after a reboot unless something "
 		     "makes it again; an address moves when cards or firmware settings change; and "
-		     "a number without 0x is decimal to libvirt, with a leading 0 octal."},
+		     "a number without 0x is decimal to libvirt, with a leading 0 octal.",
+		     NULL},
 	[UNREAD] = {"domain-functions.unread",
 		    "Something of the host's PCI functions could not be read, so that it is "
-		    "unknown whether they are there, and what the XML takes them for."},
+		    "unknown whether they are there, and what the XML takes them for.",
+		    NULL},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
 		    "address and VLAN through the physical function. libvirt refuses others when "
 		    "the guest starts. An address that was a virtual function may be something "
-		    "else by now."},
+		    "else by now.",
+		    NULL},
 	[NO_PF_INTERFACE] =
 		{"domain-functions.no-pf-interface",
 		 "The physical function of a virtual function in <interface "
 		 "type='hostdev'> has no network interface, so libvirt can set no MAC address, "
 		 "and the guest does not start. Its network driver is not bound, or it is of "
-		 "another kind."},
+		 "another kind.",
+		 NULL},
 	[TWICE] = {"domain-functions.twice",
-		   "A domain names the same function twice. libvirt refuses to define it."},
+		   "A domain names the same function twice. libvirt refuses to define it.", NULL},
 	[UNMANAGED] =
 		{"domain-functions.unmanaged",
 		 "A device without managed='yes' must be with vfio-pci, or a driver derived "
 		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
-		 "PCI device must be manually detached from the host\")."},
+		 "PCI device must be manually detached from the host\").",
+		 NULL},
 	[VITAL] = {"domain-functions.vital",
 		   "A domain uses a function that the host lives on: its root file system, its "
-		   "swap or its network link. Starting the guest takes it away from the host."},
+		   "swap or its network link. Starting the guest takes it away from the host.",
+		   NULL},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
-			   "that the host does not have."},
+			   "that the host does not have.",
+			   NULL},
 	[NETWORK_NO_VFS] =
 		{"domain-functions.network-no-vfs",
 		 "A libvirt network hands out virtual functions of a network interface "
 		 "that has none, or fewer than a domain takes from it. They must exist when the "
-		 "network starts."},
+		 "network starts.",
+		 NULL},
 	[NETWORK_NOT_VF] = {"domain-functions.network-not-a-vf",
 			    "A libvirt network lists a function that the host does not have, or "
-			    "that is no virtual function."},
+			    "that is no virtual function.",
+			    NULL},
 };
 
 static void show_map(struct finding *finding, const struct domain_map *map)

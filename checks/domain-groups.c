@@ -11,14 +11,16 @@ static const struct finding_kind kinds[] = {
 		 "A function in the IOMMU group of one that a domain uses is held by its host "
 		 "driver, and the domain does not take it along. VFIO gives away whole groups: QEMU "
 		 "ends with \"group is not viable\". libvirt does not detach such companions by "
-		 "itself."},
-	[SHARED_FUNCTION] =
-		{"domain-groups.shared-function",
-		 "Two domains use the same function: they cannot run at the same time."},
+		 "itself.",
+		 NULL},
+	[SHARED_FUNCTION] = {"domain-groups.shared-function",
+			     "Two domains use the same function: they cannot run at the same time.",
+			     NULL},
 	[SHARED_GROUP] =
 		{"domain-groups.shared-group",
 		 "Two domains use functions of the same IOMMU group. A group has one owner: "
-		 "the domains cannot run at the same time."},
+		 "the domains cannot run at the same time.",
+		 NULL},
 };
 
 static void report_companion(const struct domain_use *use, const struct pci_function *companion,

@@ -8,24 +8,29 @@ enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS 
 static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
 		   "Two devices of a domain have the same guest address. libvirt refuses to define "
-		   "it (\"Attempted double use of PCI Address\")."},
+		   "it (\"Attempted double use of PCI Address\").",
+		   NULL},
 	[NO_FUNCTION_0] =
 		{"domain-guest-address.no-function-0",
 		 "A device stands on a guest slot whose function 0 is empty. A guest looks "
 		 "for further functions only where it finds function 0, and so never sees "
-		 "the device."},
+		 "the device.",
+		 NULL},
 	[NOT_MULTIFUNCTION] = {"domain-guest-address.not-multifunction",
 			       "Several devices share a guest slot, and its function 0 says "
-			       "multifunction='off'. QEMU refuses to start the guest."},
+			       "multifunction='off'. QEMU refuses to start the guest.",
+			       NULL},
 	[NO_SUCH_SLOT] =
 		{"domain-guest-address.no-such-slot",
 		 "The guest bus of a device comes from a controller without that slot: "
 		 "behind a PCI Express port there is only slot 0, and conventional bridges "
-		 "keep slot 0 for themselves. libvirt refuses to define the domain."},
+		 "keep slot 0 for themselves. libvirt refuses to define the domain.",
+		 NULL},
 	[NO_ENDPOINTS] =
 		{"domain-guest-address.no-endpoints",
 		 "The guest bus of a device comes from a controller that takes ports only. "
-		 "libvirt refuses to define the domain."},
+		 "libvirt refuses to define the domain.",
+		 NULL},
 };
 
 /* What may stand on the bus of a controller: virDomainPCIAddressBusSetModel(), libvirt,

@@ -13,16 +13,19 @@ static const struct finding_kind kinds[] = {
 		{"domain-memory.beyond-iommu",
 		 "A guest's memory reaches beyond the addresses that the IOMMU can "
 		 "translate. VFIO maps all of it, and fails: the guest does not start. VT-d "
-		 "tells its width in its capability register (MGAW and SAGAW)."},
+		 "tells its width in its capability register (MGAW and SAGAW).",
+		 NULL},
 	[BEYOND_HOST] = {"domain-memory.beyond-host",
 			 "A guest that uses host devices has all its memory pinned, and this guest "
-			 "has more than the host."},
+			 "has more than the host.",
+			 NULL},
 	[HUGEPAGES] =
 		{"domain-memory.hugepages",
 		 "A guest is to lie in huge pages of which the host has set aside too few. It "
-		 "does not start."},
+		 "does not start.",
+		 NULL},
 	[UNREAD] = {"domain-memory.unread",
-		    "Whether the host has the memory that a guest pins could not be read."},
+		    "Whether the host has the memory that a guest pins could not be read.", NULL},
 };
 
 #define GIB (UINT64_C(1) << 30)

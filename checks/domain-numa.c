@@ -8,11 +8,13 @@ enum kind { REMOTE, UNREAD };
 static const struct finding_kind kinds[] = {
 	[REMOTE] = {"domain-numa.remote",
 		    "A domain is bound to NUMA nodes, and a function that it uses is on another. "
-		    "Every transfer then crosses the processors' interconnect: it works, slower."},
+		    "Every transfer then crosses the processors' interconnect: it works, slower.",
+		    NULL},
 	[UNREAD] = {"domain-numa.unread",
 		    "A domain is bound to NUMA nodes or to processors of the host, and on which "
 		    "nodes those processors or the functions that it uses are could not be "
-		    "read."},
+		    "read.",
+		    NULL},
 };
 
 /* Finds the nodes that hold a domain's processors. Returns the first fact that is missing, or NULL.

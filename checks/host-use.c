@@ -11,17 +11,21 @@ static const struct finding_kind kinds[] = {
 		 "The host lives on the function: a mounted file system or swap lies on it "
 		 "(followed through device mapper, MD and NVMe multipath), the default route goes "
 		 "through it (followed through bonds, bridges and VLANs), or it has the only "
-		 "network link that is up. Given to a guest, it is lost to the host at once."},
+		 "network link that is up. Given to a guest, it is lost to the host at once.",
+		 NULL},
 	[CONSOLE] =
 		{"host-use.console",
 		 "A console of the host is on the function: a framebuffer, or a serial port. It goes "
-		 "dark when a guest gets the function."},
+		 "dark when a guest gets the function.",
+		 NULL},
 	[UNKNOWN] = {"host-use.unknown",
 		     "What the host lives on could not be read, so that no function is known to be "
-		     "free of it."},
+		     "free of it.",
+		     NULL},
 	[GAP] = {"host-use.not-followed",
 		 "Something that the host uses could not be followed down to hardware, as it lies on "
-		 "ZFS, Btrfs of many devices, or an overlay: any function may be beneath."},
+		 "ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
+		 NULL},
 };
 
 static bool is_console(const struct host_use *use)

@@ -12,19 +12,23 @@ enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE };
 static const struct finding_kind kinds[] = {
 	[NONE] = {"hotplug.none",
 		  "No PCI Express port says that its slot is hot-plug capable. Slots of other "
-		  "controllers (SHPC, ACPI) are not looked at."},
+		  "controllers (SHPC, ACPI) are not looked at.",
+		  NULL},
 	[SLOTS] = {"hotplug.slots",
 		   "Ports of the host have slots that are hot-plug capable (Slot Capabilities, bit "
 		   "6), and some of them may lose their card without warning (bit 5, surprise). "
-		   "No function below one of these is on a VFIO driver."},
+		   "No function below one of these is on a VFIO driver.",
+		   NULL},
 	[MAY_VANISH] =
 		{"hotplug.may-vanish",
 		 "A function on a VFIO driver is below a port whose slot allows surprise removal: "
 		 "a card or drive that is pulled, or a link that goes down, takes the function "
-		 "from the guest while it runs. The kernel then waits until QEMU lets go of it."},
+		 "from the guest while it runs. The kernel then waits until QEMU lets go of it.",
+		 NULL},
 	[UNREADABLE] = {"hotplug.unreadable",
 			"The functions, or the capabilities of ports, could not be read: which "
-			"slots are hot-plug capable is unknown."},
+			"slots are hot-plug capable is unknown.",
+			NULL},
 };
 
 /* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */

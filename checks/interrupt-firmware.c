@@ -24,45 +24,56 @@ static const struct finding_kind kinds[] = {
 		{"interrupt-firmware.offered",
 		 "Firmware's tables have what the kernel needs to remap interrupts: the flag "
 		 "of the DMAR, and an IOMMU for each IOAPIC. Whether interrupts are remapped is "
-		 "for interrupt-remapping to say."},
+		 "for interrupt-remapping to say.",
+		 NULL},
 	[RUNS] =
 		{"interrupt-firmware.runs",
 		 "Interrupts are remapped. What firmware's tables say of it was not read, and does "
-		 "not matter any more."},
+		 "not matter any more.",
+		 NULL},
 	[UNUSED] = {"interrupt-firmware.unused",
 		    "Firmware offers interrupt remapping and the kernel does not use it: it is "
 		    "switched off on the command line, the kernel was built without it "
-		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken."},
+		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken.",
+		    NULL},
 	[NOT_OFFERED] =
 		{"interrupt-firmware.not-offered",
 		 "The DMAR's flag for interrupt remapping is clear, so the kernel does not remap "
-		 "interrupts, and VFIO refuses devices."},
+		 "interrupts, and VFIO refuses devices.",
+		 NULL},
 	[TABLE_REFUSED] = {"interrupt-firmware.table-refused",
 			   "The kernel gives up on firmware's table, so that it knows no unit that "
-			   "could remap interrupts."},
+			   "could remap interrupts.",
+			   NULL},
 	[IOAPIC_UNCOVERED] =
 		{"interrupt-firmware.ioapic-uncovered",
 		 "An IOAPIC of the MADT has no IOMMU in firmware's tables (\"ioapic has no mapping "
 		 "iommu\", \"IOAPIC not in IVRS table\"). Without knowing its requester id the "
-		 "kernel cannot remap its interrupts, and then remaps none."},
+		 "kernel cannot remap its interrupts, and then remaps none.",
+		 NULL},
 	[NO_SOUTHBRIDGE] =
 		{"interrupt-firmware.no-southbridge",
 		 "The IVRS maps no IOAPIC to the southbridge (\"No southbridge IOAPIC found\"), "
-		 "which the timer's interrupt comes through. The kernel then remaps none."},
+		 "which the timer's interrupt comes through. The kernel then remaps none.",
+		 NULL},
 	[UNIT_INCAPABLE] =
 		{"interrupt-firmware.unit-incapable",
 		 "A VT-d unit cannot remap interrupts (ECAP.IR is clear). The kernel remaps all "
-		 "interrupts or none."},
+		 "interrupts or none.",
+		 NULL},
 	[X2APIC_OPT_OUT] =
 		{"interrupt-firmware.x2apic-opt-out",
 		 "Firmware asks the kernel not to switch x2APIC on. Interrupts are then remapped in "
-		 "xAPIC mode, which is enough for VFIO."},
+		 "xAPIC mode, which is enough for VFIO.",
+		 NULL},
 	[UNKNOWN] =
 		{"interrupt-firmware.unknown",
 		 "Whether firmware offers interrupt remapping could not be told: its tables were "
-		 "not read in full."},
+		 "not read in full.",
+		 NULL},
 	[NOT_APPLICABLE] = {"interrupt-firmware.not-applicable",
-			    "Firmware describes no IOMMU of x86 that could remap interrupts."},
+			    "Firmware describes no IOMMU of x86 that could remap interrupts.",
+			    NULL},
 };
 
 enum {

@@ -10,31 +10,38 @@ enum kind { ON, PARTLY, OFF, OFF_ALLOWED, UNKNOWN, UNSAFE_ALLOWED, OTHER_ARCHITE
 static const struct finding_kind kinds[] = {
 	[ON] = {"interrupt-remapping.on",
 		"The kernel's interrupt chips are remapped (their names begin with IR-): a device "
-		"that a guest owns cannot raise interrupts of the host."},
+		"that a guest owns cannot raise interrupts of the host.",
+		NULL},
 	[PARTLY] = {"interrupt-remapping.partly",
 		    "Some of the kernel's interrupt chips are remapped (their names begin with "
 		    "IR-), another one is not. VFIO refuses a device whose interrupts are not "
-		    "remapped. The IOMMU's own interrupt never is, and does not count."},
+		    "remapped. The IOMMU's own interrupt never is, and does not count.",
+		    NULL},
 	[OFF] = {"interrupt-remapping.off",
 		 "Interrupts of devices are not remapped: their chips' names lack IR-. VFIO refuses "
 		 "to attach a device (EPERM), because its guest could raise any interrupt of the "
 		 "host. Interrupt remapping is independent of DMA remapping: firmware must offer it "
-		 "for every unit and every IOAPIC."},
+		 "for every unit and every IOAPIC.",
+		 NULL},
 	[OFF_ALLOWED] =
 		{"interrupt-remapping.off-allowed",
 		 "Interrupts of devices are not remapped, and allow_unsafe_interrupts makes "
 		 "VFIO attach devices all the same: a guest can raise any interrupt of the "
-		 "host. That is for guests that are trusted as the host is."},
+		 "host. That is for guests that are trusted as the host is.",
+		 NULL},
 	[UNKNOWN] = {"interrupt-remapping.unknown",
 		     "Whether interrupts are remapped could not be told: the interrupt chips were "
-		     "not read, or none of a device is in use."},
+		     "not read, or none of a device is in use.",
+		     NULL},
 	[UNSAFE_ALLOWED] = {"interrupt-remapping.unsafe-allowed",
 			    "allow_unsafe_interrupts is set though interrupts are remapped: it "
-			    "would hide the loss of that protection."},
+			    "would hide the loss of that protection.",
+			    NULL},
 	[OTHER_ARCHITECTURE] = {"interrupt-remapping.other-architecture",
 				"Interrupt remapping is a matter of x86. Elsewhere the interrupt "
 				"controller (the GIC's ITS on Arm) isolates message-signalled "
-				"interrupts."},
+				"interrupts.",
+				NULL},
 };
 
 #define TYPE1_PARAMETER "vfio_iommu_type1.allow_unsafe_interrupts"

@@ -13,23 +13,27 @@ static const struct finding_kind kinds[] = {
 		 "What a running IOMMU can do, by its registers. snoop_control: guests' devices "
 		 "cannot bypass caches. posted_interrupts, guest_apic_mode: interrupts reach "
 		 "guests without an exit. caching_mode, not_present_cache: the IOMMU is a virtual "
-		 "one, and this host a virtual machine."},
+		 "one, and this host a virtual machine.",
+		 NULL},
 	[NARROW] = {"iommu-capabilities.narrow",
 		    "An IOMMU translates fewer address bits than the processor has. A guest whose "
 		    "memory or devices lie above (as with host-phys-bits=on) cannot be mapped, and "
-		    "VFIO_MAP_DMA fails there."},
+		    "VFIO_MAP_DMA fails there.",
+		    NULL},
 	[NO_WIDTH] = {"iommu-capabilities.no-width",
 		      "An IOMMU supports none of the page table formats that the kernel knows "
-		      "(\"No supported address widths\"). It translates nothing."},
+		      "(\"No supported address widths\"). It translates nothing.",
+		      NULL},
 	[NO_PASS_THROUGH] =
 		{"iommu-capabilities.no-pass-through",
 		 "iommu=pt asks for host devices to bypass translation, and a VT-d unit cannot do "
 		 "that (ECAP.PT is clear): the kernel translates them after all. This costs the "
-		 "host some speed; guests are not concerned."},
+		 "host some speed; guests are not concerned.",
+		 NULL},
 	[UNKNOWN] = {"iommu-capabilities.unknown",
-		     "The registers of a running IOMMU could not be read from sysfs."},
+		     "The registers of a running IOMMU could not be read from sysfs.", NULL},
 	[NOT_APPLICABLE] = {"iommu-capabilities.not-applicable",
-			    "No IOMMU of x86 runs, so that none shows its registers."},
+			    "No IOMMU of x86 runs, so that none shows its registers.", NULL},
 };
 
 static bool is_x86_unit(const struct dma_unit *unit)

@@ -13,30 +13,37 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"iommu-groups.unreadable",
 		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
-		 "function can be given away."},
+		 "function can be given away.",
+		 NULL},
 	[NONE] = {"iommu-groups.none",
 		  "No PCI function is in an IOMMU group: the kernel translates no DMA. A group is "
 		  "what VFIO gives to a guest; without one there is nothing to give. The other "
-		  "findings say why translation is off."},
+		  "findings say why translation is off.",
+		  NULL},
 	[GROUPED] = {"iommu-groups.present",
-		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs."},
+		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
+		     NULL},
 	[SEVERAL] = {"iommu-groups.several-endpoints",
 		     "An IOMMU group holds several devices. They can reach each other past the "
 		     "IOMMU, so VFIO gives them to one guest only, and to none while a host "
-		     "driver holds one of them. Bridges in the group do not count."},
+		     "driver holds one of them. Bridges in the group do not count.",
+		     NULL},
 	[UNGROUPED] =
 		{"iommu-groups.ungrouped",
 		 "A function is in no IOMMU group although others are: no unit translates its DMA "
 		 "(a graphics function under intel_iommu=igfx_off, a function that firmware left "
 		 "out of its tables), or its driver gave up while it was set up. It cannot be "
-		 "given away."},
+		 "given away.",
+		 NULL},
 	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
 			      "Which group a function is in, or what a group holds, could not be "
-			      "read."},
+			      "read.",
+			      NULL},
 	[NOIOMMU] = {"iommu-groups.noiommu",
 		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
 		     "such a device from reading and writing all memory: it is never safe for a "
-		     "guest."},
+		     "guest.",
+		     NULL},
 };
 
 /* How the functions of a host stand. */

@@ -14,18 +14,21 @@ static const struct finding_kind kinds[] = {
 		 "Downstream ports of one switch lack ACS, and still each has a group: the "
 		 "kernel looks at a port's own slot only. Devices below two such ports can "
 		 "reach each other inside the switch, past the IOMMU. Groups do not show "
-		 "this."},
+		 "this.",
+		 NULL},
 	[ATS] = {"isolation-weak.ats",
 		 "A function has ATS on: what it sends with a translation of its own goes past the "
 		 "IOMMU's check. Where a port above does not redirect such requests upstream, they "
 		 "reach a neighbour directly. The kernel trusts the function to use only "
-		 "translations that the IOMMU gave it."},
+		 "translations that the IOMMU gave it.",
+		 NULL},
 	[EXTERNAL] =
 		{"isolation-weak.external",
 		 "Something is plugged into a port that firmware calls external (Thunderbolt, "
 		 "USB4). The kernel does not trust it: it gets no ATS, and translation blocking is "
 		 "on above it. Its groups come and go with the cable, and whoever can reach the "
-		 "port can put another device in its place."},
+		 "port can put another device in its place.",
+		 NULL},
 };
 
 /* Whether function is a downstream port that does not isolate. */

@@ -18,30 +18,35 @@ static const struct finding_kind kinds[] = {
 		    "port above and of functions that share a slot. A group goes to one guest as a "
 		    "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
 		    "patch that brings pcie_acs_override= only hides it: the devices then still "
-		    "reach each other, and one guest another's memory."},
+		    "reach each other, and one guest another's memory.",
+		    NULL},
 	[ONE_DEVICE] =
 		{"isolation.one-device",
 		 "Several functions of one device share a group, because they do not isolate from "
-		 "one another. They go to one guest together, as most drivers expect."},
+		 "one another. They go to one guest together, as most drivers expect.",
+		 NULL},
 	[UNKNOWN] =
 		{"isolation.unknown",
 		 "Which group the kernel's rules give could not be told, because registers that "
 		 "they ask for were not read. Config space beyond 64 bytes needs "
-		 "CAP_SYS_ADMIN."},
+		 "CAP_SYS_ADMIN.",
+		 NULL},
 	[DIFFERS] =
 		{"isolation.differs",
 		 "The kernel's group of a function is not the one that its rules give for this "
 		 "hardware. The kernel's is what counts. Kernels with out-of-tree patches, with "
 		 "ACS enabled too late (6.12.75 to .77 and stable kernels like it), or with the "
 		 "reworked grouping form others; so does a device that came or changed after "
-		 "boot."},
+		 "boot.",
+		 NULL},
 	[OVERRIDDEN] =
 		{"isolation.overridden",
 		 "pcie_acs_override= made the kernel's groups smaller than the hardware isolates. "
 		 "Devices in different groups can still reach each other past the IOMMU, and so "
-		 "can guests that they are given to."},
+		 "can guests that they are given to.",
+		 NULL},
 	[ISOLATED] = {"isolation.isolated",
-		      "Every device that could be given away has a group to itself."},
+		      "Every device that could be given away has a group to itself.", NULL},
 };
 
 enum { MOST_NAMES = 8, MOST_SLOTS = 6 };

@@ -12,27 +12,34 @@ static const struct finding_kind kinds[] = {
 			"The running kernel's configuration was found in none of the places where "
 			"distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
 			"or could not be read. What the kernel was built with is unknown, but for "
-			"what is seen to run."},
+			"what is seen to run.",
+			NULL},
 	[UNDETERMINED] = {"kernel-config.undetermined",
 			  "The kernel was built without an option, and whether this host needs it "
 			  "could not be told: its processor, its IOMMU or its devices were not "
-			  "read."},
+			  "read.",
+			  NULL},
 	[MISSING] = {"kernel-config.missing",
 		     "The kernel was built without an option that passthrough or SR-IOV cannot do "
-		     "without. No module or parameter makes up for it: another kernel is needed."},
+		     "without. No module or parameter makes up for it: another kernel is needed.",
+		     NULL},
 	[RECOMMENDED] =
 		{"kernel-config.recommended",
 		 "The kernel was built without an option that most uses of passthrough want; "
-		 "the summary says what is lost."},
+		 "the summary says what is lost.",
+		 NULL},
 	[HARMFUL] = {"kernel-config.harmful",
 		     "The kernel was built with an option that is for debugging or gives up "
-		     "protection, and should not run in production."},
+		     "protection, and should not run in production.",
+		     NULL},
 	[DORMANT] = {"kernel-config.dormant",
 		     "The kernel was built with VFIO's mode without an IOMMU, which lets a guest "
-		     "reach all memory. The mode is off unless a module parameter turns it on."},
+		     "reach all memory. The mode is off unless a module parameter turns it on.",
+		     NULL},
 	[COMPLETE] = {"kernel-config.complete",
 		      "The kernel was built with every option that passthrough on this kind of "
-		      "host needs."},
+		      "host needs.",
+		      NULL},
 };
 
 enum level {

@@ -16,26 +16,32 @@ static const struct finding_kind kinds[] = {
 		 "The module of KVM for this processor is loaded. Its parameters tell what it does "
 		 "in hardware: nested paging (ept, npt), nested virtualisation (nested), and "
 		 "interrupts that reach a running guest without leaving it (enable_apicv, avic), "
-		 "which spare a passed-through device's guest an exit for each interrupt."},
+		 "which spare a passed-through device's guest an exit for each interrupt.",
+		 NULL},
 	[NOT_LOADED] =
 		{"kvm.not-loaded",
 		 "The module of KVM for this processor, kvm_intel or kvm_amd, is not "
-		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is cpu-virtualization's question."},
+		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is cpu-virtualization's question.",
+		 NULL},
 	[NO_NESTED_PAGING] =
 		{"kvm.no-nested-paging",
 		 "KVM runs without the processor's second-level address translation (EPT, NPT): "
 		 "guests are slow, and run with shadow page tables. A parameter turned it off, or "
-		 "the processor lacks it."},
+		 "the processor lacks it.",
+		 NULL},
 	[IGNORES_MSRS] =
 		{"kvm.ignores-msrs",
 		 "ignore_msrs makes KVM swallow a guest's access to model-specific registers that "
 		 "it does not know, in place of a fault in the guest. It helps guests that probe "
-		 "registers, and hides real faults: a guest goes on with values that are wrong."},
+		 "registers, and hides real faults: a guest goes on with values that are wrong.",
+		 NULL},
 	[UNREADABLE] = {"kvm.unreadable",
-			"The parameters of KVM's modules could not be read or were not captured."},
+			"The parameters of KVM's modules could not be read or were not captured.",
+			NULL},
 	[OTHER_ARCHITECTURE] = {"kvm.other-architecture",
 				"What this check judges are parameters of KVM on x86. Other "
-				"architectures have neither of its modules for a processor."},
+				"architectures have neither of its modules for a processor.",
+				NULL},
 };
 
 enum { VENDOR_COUNT = 2 };

@@ -6,27 +6,33 @@
 enum kind { NONE, PRESENT, NOT_RUNNING, OLD, NO_QEMU, UNREADABLE };
 
 static const struct finding_kind kinds[] = {
-	[NONE] = {"libvirt.none", "libvirt is not installed: neither virtqemud nor libvirtd is "
-				  "there. passcheck's XML is of no use here; QEMU can be run by "
-				  "hand or by something else."},
+	[NONE] = {"libvirt.none",
+		  "libvirt is not installed: neither virtqemud nor libvirtd is "
+		  "there. passcheck's XML is of no use here; QEMU can be run by "
+		  "hand or by something else.",
+		  NULL},
 	[PRESENT] = {"libvirt.present",
 		     "libvirt's daemon for QEMU is installed, and QEMU with it. Its version "
-		     "decides which elements of the XML it takes."},
+		     "decides which elements of the XML it takes.",
+		     NULL},
 	[NOT_RUNNING] =
 		{"libvirt.not-running",
 		 "libvirt is installed, and neither virtqemud nor libvirtd listens: there is no "
 		 "socket of theirs in /run/libvirt. With systemd the socket units start the daemon "
-		 "on demand."},
+		 "on demand.",
+		 NULL},
 	[OLD] = {"libvirt.old",
 		 "This libvirt is older than 10.0.0, which was the first to choose the variant "
 		 "driver of VFIO for a device by itself and to take <driver model=>. Assignment "
-		 "with vfio-pci works."},
+		 "with vfio-pci works.",
+		 NULL},
 	[NO_QEMU] = {"libvirt.no-qemu",
 		     "libvirt is installed, and no QEMU for this architecture is where "
 		     "distributions put it: a guest does not start unless its XML names an "
-		     "emulator elsewhere."},
+		     "emulator elsewhere.",
+		     NULL},
 	[UNREADABLE] = {"libvirt.unreadable",
-			"Whether libvirt and QEMU are installed could not be told."},
+			"Whether libvirt and QEMU are installed could not be told.", NULL},
 };
 
 enum { VARIANTS_MAJOR = 10, MAJOR = 1000000, MINOR = 1000 };

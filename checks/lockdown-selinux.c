@@ -17,31 +17,35 @@ enum kind {
 static const struct finding_kind kinds[] = {
 	[NO_LOCKDOWN] = {"lockdown-selinux.no-lockdown",
 			 "The kernel shows no lockdown state: it was built without the lockdown "
-			 "module, or securityfs is not mounted."},
-	[NOT_LOCKED] = {"lockdown-selinux.not-locked", "The kernel is not locked down."},
+			 "module, or securityfs is not mounted.",
+			 NULL},
+	[NOT_LOCKED] = {"lockdown-selinux.not-locked", "The kernel is not locked down.", NULL},
 	[LOCKED] = {"lockdown-selinux.locked",
 		    "The kernel is locked down, as distributions do it under Secure Boot. That "
 		    "refuses writes to config space through sysfs (setpci), mapping of resourceN "
 		    "files, access to model-specific registers, and modules without a valid "
 		    "signature: PF or vGPU drivers built by hand do not load. VFIO itself, "
 		    "driver_override, new_id and sriov_numvfs are not among what it refuses "
-		    "(security/lockdown, drivers/pci/pci-sysfs.c)."},
+		    "(security/lockdown, drivers/pci/pci-sysfs.c).",
+		    NULL},
 	[LOCKDOWN_UNREADABLE] = {"lockdown-selinux.lockdown-unreadable",
-				 "Whether the kernel is locked down could not be told."},
+				 "Whether the kernel is locked down could not be told.", NULL},
 	[NO_SELINUX] = {"lockdown-selinux.no-selinux",
-			"SELinux is not active: /sys/fs/selinux has no enforce."},
+			"SELinux is not active: /sys/fs/selinux has no enforce.", NULL},
 	[SYSFS_ALLOWED] =
 		{"lockdown-selinux.sysfs-allowed",
 		 "SELinux does not keep virtual machines of libvirt from the files of sysfs that "
 		 "passthrough needs: its boolean virt_use_sysfs is on, or the policy has none, as "
-		 "those of today, or SELinux is permissive."},
+		 "those of today, or SELinux is permissive.",
+		 NULL},
 	[SYSFS_DENIED] =
 		{"lockdown-selinux.sysfs-denied",
 		 "The boolean virt_use_sysfs of the SELinux policy is off, and SELinux enforces: "
 		 "confined QEMU processes may not read or write the files of sysfs that they need "
-		 "to use a function of the host."},
+		 "to use a function of the host.",
+		 NULL},
 	[SELINUX_UNREADABLE] = {"lockdown-selinux.selinux-unreadable",
-				"What SELinux allows to virtual machines could not be told."},
+				"What SELinux allows to virtual machines could not be told.", NULL},
 };
 
 static void report_unread(enum kind kind, const char *summary, const struct fact *fact,

@@ -16,31 +16,37 @@ enum kind {
 static const struct finding_kind kinds[] = {
 	[NO_HUGEPAGES] = {"memory.no-hugepages",
 			  "No huge pages are reserved. Passthrough does not need them; with them "
-			  "the IOMMU and the processor translate with fewer entries."},
+			  "the IOMMU and the processor translate with fewer entries.",
+			  NULL},
 	[HUGEPAGES] = {"memory.hugepages",
 		       "Huge pages are reserved, for guests that are told to use them. VFIO pins "
-		       "all of a guest's memory while it has a function."},
+		       "all of a guest's memory while it has a function.",
+		       NULL},
 	[NODE_WITHOUT_HUGEPAGES] =
 		{"memory.node-without-hugepages",
 		 "Huge pages are reserved on some NUMA nodes only, and functions are on a node "
 		 "that has none: a guest with huge pages and such a function has its memory on "
-		 "another node, or does not start where its memory is bound to that node."},
+		 "another node, or does not start where its memory is bound to that node.",
+		 NULL},
 	[HUGEPAGES_UNREADABLE] = {"memory.hugepages-unreadable",
-				  "How many huge pages are reserved could not be told."},
+				  "How many huge pages are reserved could not be told.", NULL},
 	[LOCK_UNBOUND] =
 		{"memory.lock-unbound",
 		 "VFIO locks all of a guest's memory. The limit for locked memory (RLIMIT_MEMLOCK) "
 		 "does not stand in its way: libvirt raises it for each guest, and root "
-		 "(CAP_IPC_LOCK) is not bound by it."},
+		 "(CAP_IPC_LOCK) is not bound by it.",
+		 NULL},
 	[LOCK_LIMIT] =
 		{"memory.lock-limit",
 		 "VFIO locks all of a guest's memory, and counts it against the limit for locked "
 		 "memory (RLIMIT_MEMLOCK) of the user who runs QEMU. That of the session that "
 		 "passcheck ran in is smaller than a guest. QEMU run by hand then fails with "
 		 "\"VFIO_MAP_DMA failed: Cannot allocate memory\". libvirt would raise it, and was "
-		 "not found."},
+		 "not found.",
+		 NULL},
 	[LOCK_UNREADABLE] = {"memory.lock-unreadable",
-			     "The limit for locked memory, or whether it binds, was not read."},
+			     "The limit for locked memory, or whether it binds, was not read.",
+			     NULL},
 };
 
 enum { CAP_IPC_LOCK_BIT = 14 }; /* linux/capability.h */

@@ -6,27 +6,33 @@
 enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE };
 
 static const struct finding_kind kinds[] = {
-	[NONE] = {"migration.none", "No function is on a driver of VFIO now, so that no guest is "
-				    "kept on this host by one."},
+	[NONE] = {"migration.none",
+		  "No function is on a driver of VFIO now, so that no guest is "
+		  "kept on this host by one.",
+		  NULL},
 	[PINNED] =
 		{"migration.pinned",
 		 "A guest that has a function on vfio-pci cannot be migrated while it runs: its "
 		 "state is in the device, and vfio-pci cannot move it. For a network VF the "
 		 "alternative is a team (libvirt 6.1): a virtio interface that stays, and the VF "
-		 "beside it (<teaming type='transient'>), which is unplugged for the migration."},
+		 "beside it (<teaming type='transient'>), which is unplugged for the migration.",
+		 NULL},
 	[VARIANT] = {"migration.variant",
 		     "The function is on a variant driver of VFIO, which can save and restore the "
 		     "device's state: its guest can be migrated to a host with the same device, "
-		     "driver and firmware, with a QEMU and libvirt that support it."},
+		     "driver and firmware, with a QEMU and libvirt that support it.",
+		     NULL},
 	[VARIANT_UNUSED] =
 		{"migration.variant-unused",
 		 "The kernel has a variant driver of VFIO for this function, and it is on plain "
 		 "vfio-pci, which cannot migrate it. libvirt chooses the variant by itself since "
-		 "10.0.0; everything else has to bind it by name."},
+		 "10.0.0; everything else has to bind it by name.",
+		 NULL},
 	[UNREADABLE] =
 		{"migration.unreadable",
 		 "The functions, or the driver of one, could not be read: whether one is on a "
-		 "driver of VFIO is unknown."},
+		 "driver of VFIO is unknown.",
+		 NULL},
 };
 
 /* Returns the variant driver that the running kernel has for the function, or NULL. */

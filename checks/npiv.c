@@ -8,25 +8,31 @@ enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"npiv.none",
-		  "The host has no Fibre Channel port, so that NPIV is no matter here."},
+		  "The host has no Fibre Channel port, so that NPIV is no matter here.", NULL},
 	[FREE] = {"npiv.free",
 		  "The Fibre Channel port can carry more virtual ports (NPIV): each has names of "
 		  "its own on the fabric, so that LUNs can be masked for one guest. What is free "
-		  "is max_npiv_vports less npiv_vports_inuse; the fabric's switch may allow less."},
-	[FULL] = {"npiv.full", "Every virtual port that the Fibre Channel port can carry is in "
-			       "use: another cannot be made on it."},
+		  "is max_npiv_vports less npiv_vports_inuse; the fabric's switch may allow less.",
+		  NULL},
+	[FULL] = {"npiv.full",
+		  "Every virtual port that the Fibre Channel port can carry is in "
+		  "use: another cannot be made on it.",
+		  NULL},
 	[LINK_DOWN] = {"npiv.link-down",
 		       "The Fibre Channel port is not online. Only a port that is online carries "
-		       "virtual ports that see their LUNs."},
+		       "virtual ports that see their LUNs.",
+		       NULL},
 	[NO_FABRIC] = {"npiv.no-fabric",
 		       "The Fibre Channel port is not logged in to a fabric (its type is no "
 		       "NPort by way of a fabric). NPIV is the fabric's service: a port in a loop "
-		       "or wired to another port carries no virtual ports."},
+		       "or wired to another port carries no virtual ports.",
+		       NULL},
 	[UNSUPPORTED] = {"npiv.unsupported",
 			 "The Fibre Channel port or its driver has no NPIV: max_npiv_vports is 0, "
-			 "or there is no vport_create."},
+			 "or there is no vport_create.",
+			 NULL},
 	[UNREADABLE] = {"npiv.unreadable",
-			"What the Fibre Channel port can carry could not be told."},
+			"What the Fibre Channel port can carry could not be told.", NULL},
 };
 
 /* fc_port_type_names of drivers/scsi/scsi_transport_fc.c. */

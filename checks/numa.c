@@ -8,21 +8,25 @@ enum kind { ONE_NODE, KNOWN, NODE_UNKNOWN, NODE_MISSING, UNREADABLE };
 static const struct finding_kind kinds[] = {
 	[ONE_NODE] = {"numa.one-node",
 		      "The host has one NUMA node, or none: all memory and every processor are "
-		      "equally near to every function."},
+		      "equally near to every function.",
+		      NULL},
 	[KNOWN] = {"numa.known",
 		   "The node of every function that could be given away is known (numa_node). A "
 		   "guest whose memory and virtual processors are on the function's node spares "
-		   "each transfer the way between processors."},
+		   "each transfer the way between processors.",
+		   NULL},
 	[NODE_UNKNOWN] =
 		{"numa.node-unknown",
 		 "The host has several NUMA nodes, and firmware does not say to which of them "
 		 "functions belong (numa_node is -1): the kernel and libvirt cannot place a "
-		 "guest's memory near them. Passthrough works all the same."},
+		 "guest's memory near them. Passthrough works all the same.",
+		 NULL},
 	[NODE_MISSING] = {"numa.node-missing",
 			  "Firmware puts functions on a NUMA node that the host does not have, as "
-			  "where the memory and processors of a socket are disabled."},
+			  "where the memory and processors of a socket are disabled.",
+			  NULL},
 	[UNREADABLE] = {"numa.unreadable",
-			"The NUMA nodes of the host, or those of functions, were not read."},
+			"The NUMA nodes of the host, or those of functions, were not read.", NULL},
 };
 
 static bool has_node(const struct memory *memory, int64_t id)

@@ -12,7 +12,7 @@ enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"reserved-memory.none",
-		  "No memory that firmware reserves keeps a function from being assigned."},
+		  "No memory that firmware reserves keeps a function from being assigned.", NULL},
 	[BLOCKS] =
 		{"reserved-memory.blocks",
 		 "Firmware wants a function, or one that shares its group, to reach some memory at "
@@ -20,16 +20,19 @@ static const struct finding_kind kinds[] = {
 		 "using the device. A guest's memory would lie there, so the kernel refuses to "
 		 "assign it: \"Device is ineligible for IOMMU domain attach due to platform RMRR "
 		 "requirement\", or from 6.6 on \"Firmware has requested this device have a 1:1 "
-		 "IOMMU mapping\". USB controllers and displays are exempt on VT-d."},
+		 "IOMMU mapping\". USB controllers and displays are exempt on VT-d.",
+		 NULL},
 	[BLOCKS_ALL] =
 		{"reserved-memory.blocks-all",
 		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
 		 "some do while DMA protection before boot is on. From 6.6 on the kernel then "
-		 "assigns none of them."},
+		 "assigns none of them.",
+		 NULL},
 	[UNKNOWN] = {"reserved-memory.unknown",
 		     "Whether memory that firmware reserves keeps functions from being assigned "
 		     "could not be told: neither the groups' reserved_regions nor firmware's "
-		     "tables were read, or the kernel's version was not."},
+		     "tables were read, or the kernel's version was not.",
+		     NULL},
 };
 
 static bool is_made_by(const struct host *host, const char *vendor)

@@ -6,23 +6,27 @@
 enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN };
 
 static const struct finding_kind kinds[] = {
-	[WORKS] = {"reset.works", "The kernel can reset the function before each guest."},
+	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
 	[NONE] =
 		{"reset.none",
 		 "The kernel knows no way to reset the function alone. What one guest leaves in it "
 		 "may leak to the next, and it may not work a second time. VFIO can still reset "
-		 "its whole slot or bus, if every function there is given to the same guest."},
+		 "its whole slot or bus, if every function there is given to the same guest.",
+		 NULL},
 	[UNUSABLE] =
 		{"reset.unusable",
 		 "The kernel lists ways to reset the function, but none can be used: it made the "
 		 "list before it found the other functions of the bus, and a reset of the bus would "
 		 "take these along. VFIO can still reset the bus, if every function there is given "
-		 "to the same guest."},
+		 "to the same guest.",
+		 NULL},
 	[BROKEN] = {"reset.broken",
 		    "The way in which this kernel would reset the function is known to go wrong on "
 		    "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
-		    "7.3)."},
-	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read."},
+		    "7.3).",
+		    NULL},
+	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
+		     NULL},
 };
 
 /* What serves the machine itself is no one's to give away. */

@@ -8,22 +8,26 @@ enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE };
 static const struct finding_kind kinds[] = {
 	[NONE] = {"secure-guests.none",
 		  "The processor offers no encrypted guests: its flags lack sev, and kvm_intel has "
-		  "no tdx."},
+		  "no tdx.",
+		  NULL},
 	[OFF] = {"secure-guests.off",
 		 "The processor could run encrypted guests, and KVM does not offer them: firmware "
 		 "(SMEE, SEV-ES ASIDs) or a parameter of kvm_amd or kvm_intel leaves them off, or "
-		 "the module is not loaded."},
+		 "the module is not loaded.",
+		 NULL},
 	[ON] = {"secure-guests.on",
 		"KVM can run guests whose memory is encrypted. A device that is given to one "
 		"reaches only the memory that the guest shares: its DMA goes through bounce "
-		"buffers, unless device and platform support trusted I/O."},
+		"buffers, unless device and platform support trusted I/O.",
+		NULL},
 	[SNP_BLOCKED] =
 		{"secure-guests.snp-blocked",
 		 "SEV-SNP needs the IOMMU to translate: with iommu=pt, or with the IOMMU off, the "
 		 "kernel leaves SNP off on the host (drivers/iommu/amd/init.c). That concerns "
-		 "only a host that is to run such guests."},
+		 "only a host that is to run such guests.",
+		 NULL},
 	[UNREADABLE] = {"secure-guests.unreadable",
-			"Whether KVM offers encrypted guests could not be told."},
+			"Whether KVM offers encrypted guests could not be told.", NULL},
 };
 
 /* A kind of encrypted guest. */

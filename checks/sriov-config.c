@@ -18,43 +18,51 @@ enum kind {
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov-config.none",
 		  "No physical function on this host offers virtual functions, "
-		  "so that its configuration for them does not matter."},
+		  "so that its configuration for them does not matter.",
+		  NULL},
 	[DEPRECATED] =
 		{"sriov-config.max-vfs-deprecated",
 		 "The module option max_vfs makes a driver enable VFs when it is loaded. Its "
 		 "authors deprecate it: it counts for every port alike. Writing sriov_numvfs "
 		 "replaces it, by a udev rule, by systemd (SR-IOVVirtualFunctions= of a .link "
-		 "file) or by devlink."},
+		 "file) or by devlink.",
+		 NULL},
 	[IGNORED] =
 		{"sriov-config.max-vfs-ignored",
 		 "The module option max_vfs is set for a driver that does not have it: the kernel "
-		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it."},
+		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it.",
+		 NULL},
 	[PERSISTENT] =
 		{"sriov-config.persistent",
 		 "VFs are enabled, and configuration that enables VFs at boot was found. Whether "
-		 "it is for these is not judged: read the lines that the evidence shows."},
+		 "it is for these is not judged: read the lines that the evidence shows.",
+		 NULL},
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
 		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
 		 "sriov_numvfs is 0 then. Looked at were modprobe.d, udev rules, systemd's .link "
 		 "files, netplan, tmpfiles.d, sysfs.d, units in /etc/systemd/system, rc.local and "
-		 "/etc/network/interfaces. A cluster's operator may do it by other means."},
+		 "/etc/network/interfaces. A cluster's operator may do it by other means.",
+		 NULL},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "Whether the VFs that are enabled now are again after a reboot could not be told, "
 		 "because a place where that is configured was not read, or because the functions "
 		 "could not be listed. NetworkManager's profiles hold secrets, and are never "
-		 "read."},
+		 "read.",
+		 NULL},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go to "
 		 "a guest must leave its driver first. With 0 in sriov_drivers_autoprobe before "
-		 "VFs are enabled, they stay without driver."},
+		 "VFs are enabled, they stay without driver.",
+		 NULL},
 	[SHARED_GROUP] =
 		{"sriov-config.vf-in-pf-group",
 		 "VFs are in the IOMMU group of their PF: something above them does not keep "
 		 "functions apart. The PF is held by a driver of the host, which blocks the whole "
-		 "group from VFIO."},
+		 "group from VFIO.",
+		 NULL},
 };
 
 /* Lines that make VFs at boot, or say how many a driver makes. */

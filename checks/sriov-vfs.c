@@ -9,25 +9,31 @@
 enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE };
 
 static const struct finding_kind kinds[] = {
-	[NONE] = {"sriov-vfs.none", "No physical function on this host offers virtual functions."},
+	[NONE] = {"sriov-vfs.none", "No physical function on this host offers virtual functions.",
+		  NULL},
 	[NO_DRIVER] = {"sriov-vfs.no-driver",
 		       "A physical function has no driver. The kernel then refuses to enable VFs "
 		       "(ENOENT), or to change their number: it is the PF's driver that sets them "
-		       "up."},
+		       "up.",
+		       NULL},
 	[STUB] = {"sriov-vfs.stub-driver",
 		  "A physical function is on a driver that keeps it for a guest. Such a driver "
-		  "enables no VFs, vfio-pci unless its parameter enable_sriov is set."},
+		  "enables no VFs, vfio-pci unless its parameter enable_sriov is set.",
+		  NULL},
 	[LIMITED] = {"sriov-vfs.limited-by-driver",
 		     "The PF's driver allows fewer VFs (sriov_totalvfs) than the capability has "
-		     "(TotalVFs). With none, the device's own setting for SR-IOV is often off."},
-	[OFF] = {"sriov-vfs.off", "A physical function can have VFs, and none is enabled."},
-	[ENABLED] = {"sriov-vfs.enabled", "VFs of a physical function are enabled."},
+		     "(TotalVFs). With none, the device's own setting for SR-IOV is often off.",
+		     NULL},
+	[OFF] = {"sriov-vfs.off", "A physical function can have VFs, and none is enabled.", NULL},
+	[ENABLED] = {"sriov-vfs.enabled", "VFs of a physical function are enabled.", NULL},
 	[DISAGREE] = {"sriov-vfs.disagree",
 		      "The number of VFs that the kernel says it enabled is not the number of VFs "
-		      "that exist. VFs are being enabled or disabled, or a VF was removed."},
+		      "that exist. VFs are being enabled or disabled, or a VF was removed.",
+		      NULL},
 	[UNREADABLE] = {"sriov-vfs.unreadable",
 			"How many VFs a physical function may have or has, or what holds them, "
-			"could not be read."},
+			"could not be read.",
+			NULL},
 };
 
 /* Drivers without sriov_configure, or with one that is off by default (drivers/vfio/pci/vfio_pci.c)

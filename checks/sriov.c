@@ -19,29 +19,35 @@ enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, CANNOT_ENABLE, NO_SUPPORT };
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov.none",
 		  "No function of this host has the SR-IOV capability: none can be split into "
-		  "virtual functions. Firmware can hide the capability."},
+		  "virtual functions. Firmware can hide the capability.",
+		  NULL},
 	[UNREADABLE] =
 		{"sriov.unreadable",
 		 "Whether a function has the SR-IOV capability, or what its registers hold, could "
 		 "not be told: the kernel shows the capabilities in config space only to a reader "
-		 "with CAP_SYS_ADMIN, or the extended config space cannot be reached."},
+		 "with CAP_SYS_ADMIN, or the extended config space cannot be reached.",
+		 NULL},
 	[CAPABLE] = {"sriov.capable",
-		     "A physical function has the SR-IOV capability, and the kernel took it."},
+		     "A physical function has the SR-IOV capability, and the kernel took it.",
+		     NULL},
 	[REFUSED] =
 		{"sriov.refused",
 		 "A physical function has the SR-IOV capability, but the kernel does without it: "
 		 "it has no VFs or no usable page size, no first VF offset, no VF stride with more "
 		 "than one VF, or a VF BAR smaller than a page (sriov_init() and "
-		 "compute_max_vf_buses(), drivers/pci/iov.c). Its log may say which."},
+		 "compute_max_vf_buses(), drivers/pci/iov.c). Its log may say which.",
+		 NULL},
 	[CANNOT_ENABLE] =
 		{"sriov.cannot-enable",
 		 "The kernel took the SR-IOV capability of a physical function, but will refuse to "
 		 "enable VFs: InitialVFs must equal TotalVFs unless VFs can migrate, and a function "
-		 "that it depends on must have VFs too (sriov_enable(), drivers/pci/iov.c)."},
+		 "that it depends on must have VFs too (sriov_enable(), drivers/pci/iov.c).",
+		 NULL},
 	[NO_SUPPORT] = {"sriov.no-kernel-support",
 			"A physical function has the SR-IOV capability, but the kernel was built "
 			"without CONFIG_PCI_IOV: it has no VF BARs among the resources, and no "
-			"sriov_totalvfs."},
+			"sriov_totalvfs.",
+			NULL},
 };
 
 /* Returns what the kernel refuses the registers for when it finds them, or NULL. */

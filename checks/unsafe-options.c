@@ -9,29 +9,34 @@ static const struct finding_kind kinds[] = {
 	[NONE] = {"unsafe-options.none",
 		  "No configuration that passcheck reads (the kernel command line and modprobe.d) "
 		  "sets an option that takes protection from VFIO. What is in effect now is judged "
-		  "by interrupt-remapping, iommu-groups and kernel-cmdline."},
+		  "by interrupt-remapping, iommu-groups and kernel-cmdline.",
+		  NULL},
 	[UNREADABLE] =
 		{"unsafe-options.unreadable",
 		 "Part of the configuration that could set an unsafe option was not read, so that "
-		 "what a reboot or the loading of a module brings is unknown."},
+		 "what a reboot or the loading of a module brings is unknown.",
+		 NULL},
 	[PENDING] =
 		{"unsafe-options.pending",
 		 "An option that takes protection from VFIO is configured for a module, and is not "
 		 "in effect yet: it will be when the module is loaded next. "
 		 "allow_unsafe_interrupts lets VFIO attach devices whose guests can raise "
 		 "interrupts of the host; enable_unsafe_noiommu_mode gives devices to user space "
-		 "with no IOMMU between them and the memory of the host."},
+		 "with no IOMMU between them and the memory of the host.",
+		 NULL},
 	[DENYLIST] = {"unsafe-options.denylist-disabled",
 		      "disable_denylist=1 makes vfio-pci take devices that the kernel knows to "
 		      "be unsafe in a guest's hands: Intel QAT of the first generations and DSA, "
 		      "which can hang the host (vfio_pci_denylist of "
-		      "drivers/vfio/pci/vfio_pci.c, and their errata)."},
+		      "drivers/vfio/pci/vfio_pci.c, and their errata).",
+		      NULL},
 	[RELAXED_RMRR] =
 		{"unsafe-options.relaxed-rmrr",
 		 "intel_iommu=relax_rmrr, which Proxmox VE and others patch into their kernels, "
 		 "gives away devices that firmware goes on using in memory of its own (RMRR). "
 		 "Firmware's DMA then fails or lands in the guest's memory. The mainline kernel "
-		 "does not know the word."},
+		 "does not know the word.",
+		 NULL},
 };
 
 /* An option of a module that takes protection away. */

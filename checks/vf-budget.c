@@ -7,31 +7,38 @@
 enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, NONE, BOUND };
 
 static const struct finding_kind kinds[] = {
-	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has."},
+	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has.",
+		  NULL},
 	[DRIVER_LIMIT] =
 		{"vf-budget.driver-limit",
 		 "The kernel accepts as many VFs as the PF's driver allows, which are "
 		 "fewer than the capability has: sriov_totalvfs is lower than TotalVFs, or "
-		 "the driver is known to refuse more."},
+		 "the driver is known to refuse more.",
+		 NULL},
 	[UP_TO] = {"vf-budget.up-to",
 		   "The kernel's rules allow that many VFs, but the PF's driver has a rule of its "
-		   "own by which it may refuse some, and no attribute shows what it leaves."},
+		   "own by which it may refuse some, and no attribute shows what it leaves.",
+		   NULL},
 	[BUS_NUMBERS] =
 		{"vf-budget.bus-numbers",
 		 "The last VFs would be on a bus beyond those below the bridge above the PF, and "
 		 "the kernel refuses them (\"can't enable N VFs (bus XX out of range)\"). Each VF "
 		 "has a requester id of its own: the PF's plus the first VF offset plus a stride "
-		 "for each VF before it, and a bus holds 256 of them."},
+		 "for each VF before it, and a bus holds 256 of them.",
+		 NULL},
 	[MEMORY] = {"vf-budget.memory",
 		    "The kernel found no room for the VF BARs of a PF in the memory windows of the "
 		    "bridges above it, and enables no VF without (\"not enough MMIO resources for "
-		    "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted."},
+		    "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
+		    NULL},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers stand in "
-		  "the way. The checks sriov and sriov-vfs judge that."},
+		  "the way. The checks sriov and sriov-vfs judge that.",
+		  NULL},
 	[BOUND] = {"vf-budget.bound",
 		   "How many VFs the kernel accepts could not be told exactly: at most as many as "
-		   "the summary says. The evidence names what is missing."},
+		   "the summary says. The evidence names what is missing.",
+		   NULL},
 };
 
 static enum kind kind_of_limit(const struct vf_budget *budget)

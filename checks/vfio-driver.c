@@ -28,48 +28,59 @@ static const struct finding_kind kinds[] = {
 		 "The modules that give a function to a guest are loaded, part of the kernel, or "
 		 "there to be loaded: vfio-pci takes the function, vfio_iommu_type1 (on POWER "
 		 "vfio_iommu_spapr_tce) its memory. Loading on demand is fine: libvirt and "
-		 "driverctl do it."},
+		 "driverctl do it.",
+		 NULL},
 	[MISSING] = {"vfio-driver.missing",
 		     "A module that VFIO needs is neither loaded nor built in, and modules.dep of "
 		     "the running kernel does not list it, so that modprobe cannot load it. Some "
-		     "distributions keep it in a package of extra modules."},
+		     "distributions keep it in a package of extra modules.",
+		     NULL},
 	[GONE] = {"vfio-driver.modules-gone",
 		  "The running kernel loads modules, and its folder in /lib/modules is gone: the "
 		  "kernel package was replaced or removed since the host booted. No module can be "
-		  "loaded until it boots the kernel that is installed."},
+		  "loaded until it boots the kernel that is installed.",
+		  NULL},
 	[UNKNOWN] = {"vfio-driver.unknown",
 		     "Whether VFIO's modules are there could not be told, because the lists of "
-		     "modules of the running kernel were not read."},
+		     "modules of the running kernel were not read.",
+		     NULL},
 	[REFUSED] = {"vfio-driver.refused",
 		     "modprobe.d has an install line that runs false or true in place of loading a "
-		     "module of VFIO, so that modprobe does not load it."},
+		     "module of VFIO, so that modprobe does not load it.",
+		     NULL},
 	[OPTIONS_NOT_APPLIED] =
 		{"vfio-driver.options-not-applied",
 		 "modprobe.d sets options of a module that is part of this kernel. modprobe never "
 		 "loads it, and the kernel reads its command line only: the options are without "
-		 "effect."},
+		 "effect.",
+		 NULL},
 	[VIRQFD] = {"vfio-driver.virqfd",
 		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and no "
 		    "module of that name exists: what asks for it reports an error (mkinitcpio) or "
-		    "goes on without it. The line does no other harm."},
+		    "goes on without it. The line does no other harm.",
+		    NULL},
 	[ID_TWIN] =
 		{"vfio-driver.id-twin",
 		 "An entry of vfio-pci's ids matches every function with that vendor and device. "
 		 "One of them is on vfio-pci, another is in use by a driver of the host: which "
-		 "driver gets it at the next boot depends on which comes first."},
+		 "driver gets it at the next boot depends on which comes first.",
+		 NULL},
 	[ID_TOO_LATE] =
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "
 		 "driver came first. vfio-pci has to be loaded before it, from the initramfs or by "
-		 "a softdep."},
+		 "a softdep.",
+		 NULL},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
 				"An entry of vfio-pci's ids matches no function of this host: the "
-				"card is gone, or the numbers are wrong."},
+				"card is gone, or the numbers are wrong.",
+				NULL},
 	[ID_MALFORMED] =
 		{"vfio-driver.id-malformed",
 		 "An entry of vfio-pci's ids is not of the form VENDOR:DEVICE in hexadecimal (with "
 		 "up to four more numbers behind it); the kernel ignores it with a warning in its "
-		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c)."},
+		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
+		 NULL},
 };
 
 /* The driver of the container, by architecture: drivers/vfio/Kconfig. */

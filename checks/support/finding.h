@@ -33,6 +33,9 @@ struct subject {
 struct finding_kind {
 	const char *id;      /* "kernel-cmdline.iommu-off" */
 	const char *meaning; /* what it says, why it matters, and how it is known: full sentences */
+	/* How to put it right, on any host: full sentences, of which a finding's remedy has those
+	 * for its own. NULL where nothing is wrong. */
+	const char *fix;
 };
 
 struct evidence {

@@ -14,6 +14,11 @@ static void print_kind(FILE *out, const struct finding_kind *kind)
 	fprintf(out, "%s\n%*s", kind->id, INDENT, "");
 	wrap_text(out, kind->meaning, INDENT, INDENT, TEXT_WIDTH);
 	fputc('\n', out);
+	if (!kind->fix)
+		return;
+	fprintf(out, "%*sFix: ", INDENT, "");
+	wrap_text(out, kind->fix, INDENT + 5, INDENT, TEXT_WIDTH);
+	fputc('\n', out);
 }
 
 static void print_head(FILE *out, const struct check *check)

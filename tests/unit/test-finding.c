@@ -6,7 +6,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
-static const struct finding_kind kind = {"some-check.kind", "What it means."};
+static const struct finding_kind kind = {"some-check.kind", "What it means.", NULL};
 
 static int setup(void **state)
 {

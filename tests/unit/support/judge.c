@@ -35,7 +35,7 @@ const struct finding *finding_of(const struct findings *findings, const char *id
 }
 
 /* Says which finding a test saw, where somebody asks: cli.docs. */
-static void record(const char *id)
+static void record(const struct finding *finding)
 {
 	const char *path = getenv("PASSCHECK_PROVOKED");
 	FILE *file;
@@ -44,7 +44,7 @@ static void record(const char *id)
 		return;
 	file = fopen(path, "a");
 	assert_non_null(file);
-	fprintf(file, "%s\n", id);
+	fprintf(file, "%s %s\n", finding->kind->id, finding_verdict_name(finding->verdict));
 	fclose(file);
 }
 
@@ -57,7 +57,7 @@ const struct finding *expect_finding(const struct findings *findings, const char
 		fail_msg("no finding %s; the first is %s", id,
 			 findings->first ? findings->first->kind->id : "none");
 	assert_string_equal(finding_verdict_name(finding->verdict), finding_verdict_name(verdict));
-	record(id);
+	record(finding);
 	return finding;
 }
 
