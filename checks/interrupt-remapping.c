@@ -294,6 +294,7 @@ const struct check check_interrupt_remapping = {
 	.id = "interrupt-remapping",
 	.title = "Are the interrupts of devices remapped?",
 	.needs = "/proc/interrupts or /sys/kernel/irq; no privilege",
+	.effect = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

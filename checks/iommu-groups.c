@@ -283,6 +283,7 @@ const struct check check_iommu_groups = {
 	.id = "iommu-groups",
 	.title = "Has the kernel put the PCI functions into IOMMU groups?",
 	.needs = "/sys/kernel/iommu_groups and the iommu_group links of functions; no privilege",
+	.effect = true,
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run = run,

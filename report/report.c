@@ -131,12 +131,13 @@ static bool is_shown(const struct report *report, const struct finding *finding)
 
 struct ranked {
 	const struct finding *finding;
+	bool effect;
 	size_t order;
 };
 
 /*
  * Worst first, and what concerns the host before what concerns a function, which often follows from
- * it; the order of the checks, and of their findings, decides among equals.
+ * it; causes before effects; the order of the checks, and of their findings, decides among equals.
  */
 static int compare_ranked(const void *left, const void *right)
 {
@@ -148,6 +149,8 @@ static int compare_ranked(const void *left, const void *right)
 	bool b_function = b->finding->subject.type == SUBJECT_FUNCTION;
 	if (a_function != b_function)
 		return a_function ? 1 : -1;
+	if (a->effect != b->effect)
+		return a->effect ? 1 : -1;
 	return a->order < b->order ? -1 : 1;
 }
 
@@ -163,7 +166,8 @@ static int sort_findings(struct report *report, const struct findings *findings)
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
 		if (!is_shown(report, finding))
 			continue;
-		ranked[count] = (struct ranked){.finding = finding, .order = count};
+		const struct check *check = check_find(finding->check);
+		ranked[count] = (struct ranked){finding, check && check->effect, count};
 		count++;
 	}
 	qsort(ranked, count, sizeof(*ranked), compare_ranked);

@@ -16,6 +16,7 @@ struct check {
 	const char *title; /* what it looks at, for a person */
 	const char *needs; /* what it reads, and the privilege that this takes */
 	bool advisory;     /* what it cannot tell does not keep the host from being ready */
+	bool effect;       /* what it finds mostly follows from what others find */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
 	/* Judges a host; NULL for a check of domains. */
