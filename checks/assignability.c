@@ -15,26 +15,32 @@ static const struct finding_kind kinds[] = {
 			      NULL},
 	[WITH_COMPANIONS] =
 		{"assignability.companions",
-		 "VFIO gives a group to a guest only when every function in it is free "
-		 "of host drivers. The companions named hold one now and must leave it, "
-		 "too: bind them to vfio-pci or pci-stub, or unbind them.",
-		 NULL},
+		 "VFIO gives a group to a guest only when every function in it is free of host "
+		 "drivers. The companions named hold one now and must leave it, too.",
+		 "Unbind the companions from their drivers (echo ADDRESS > "
+		 "/sys/bus/pci/devices/ADDRESS/driver/unbind), or bind them to vfio-pci or "
+		 "pci-stub."},
 	[BLOCKED] =
 		{"assignability.blocked",
 		 "VFIO would refuse this function, or giving it away would take the host down: it "
-		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, it "
-		 "is a VF in the group of its PF, vfio-pci denies it, interrupts are not remapped, "
-		 "or its group holds what the host lives on. The summary says which.",
-		 NULL},
+		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, "
+		 "it is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
+		 "remapped, or its group holds what the host lives on. The summary says which.",
+		 "Switch VFs off or give them away instead of their PF; give a VMD endpoint away "
+		 "as a whole, or switch VMD off in the firmware setup; move to other hardware what "
+		 "the host lives on. Where the IOMMU, interrupt remapping or reserved memory is in "
+		 "the way, the findings on these say what helps. A VF in the group of its PF needs "
+		 "a slot that isolates; against vfio-pci's denylist nothing helps but another "
+		 "device."},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "Whether VFIO would take this function could not be told; the summary "
 			  "says what was not read.",
-			  NULL},
+			  "Run passcheck as root, or capture the host as root."},
 	[SPLIT] = {"assignability.split-device",
 		   "The functions of one graphics card are in different groups, so that the kernel "
 		   "lets each go its own way. They still share power, reset and firmware: drivers "
 		   "expect all of them, and a reset of one takes the others along.",
-		   NULL},
+		   "Give all functions of the card to the same guest."},
 };
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)

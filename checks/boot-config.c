@@ -18,49 +18,62 @@ static const struct finding_kind kinds[] = {
 		     "kernel images, these were compared: the one that is booted next, or all that "
 		     "may be.",
 		     NULL},
-	[PENDING] = {"boot-config.pending",
-		     "A kernel parameter of passthrough is configured for the next boot, and the "
-		     "running kernel was booted without it. Where that was read in the boot loader "
-		     "entry, a reboot brings it. Where it was read in /etc/default/grub or "
-		     "/etc/kernel/cmdline, the boot loader's own configuration may have to be made "
-		     "anew first.",
-		     NULL},
-	[LOST] =
-		{"boot-config.will-be-lost",
-		 "The running kernel was booted with a parameter of passthrough that the "
-		 "configuration does not have: it was typed at boot, written into a generated "
-		 "file, or removed since. Or the boot loader entry has it, and /etc/kernel/cmdline, "
-		 "of which kernel-install makes the entry of a new kernel, does not: it is gone "
-		 "with the next kernel.",
-		 NULL},
+	[PENDING] =
+		{"boot-config.pending",
+		 "A kernel parameter of passthrough is configured for the next boot, and the "
+		 "running kernel was booted without it.",
+		 "Reboot, where it was read in the boot loader entry. Where it was read in "
+		 "/etc/default/grub or /etc/kernel/cmdline, first have the boot loader's own "
+		 "configuration made anew (update-grub, grub2-mkconfig, proxmox-boot-tool refresh "
+		 "or what the distribution has for it)."},
+	[LOST] = {"boot-config.will-be-lost",
+		  "The running kernel was booted with a parameter of passthrough that the "
+		  "configuration does not have: it was typed at boot, written into a generated "
+		  "file, or removed since. Or the boot loader entry has it, and "
+		  "/etc/kernel/cmdline, "
+		  "of which kernel-install makes the entry of a new kernel, does not: it is gone "
+		  "with the next kernel.",
+		  "If the parameter is to stay, add it to the file that the boot loader is "
+		  "configured by, or to /etc/kernel/cmdline, and apply that; the finding names the "
+		  "file. If it is not, nothing needs to be done."},
 	[WRONG_FILE] = {"boot-config.wrong-file",
 			"A kernel parameter of passthrough is in a file that this host's boot "
 			"loader is not configured by, and is not in effect.",
-			NULL},
-	[NOT_APPLIED] = {"boot-config.not-applied",
-			 "A kernel parameter of passthrough is in /etc/default/grub or "
-			 "/etc/kernel/cmdline, and in none of the boot loader entries or unified "
-			 "kernel images that may be booted: a reboot does not bring it. Since RHEL "
-			 "9.3, grub2-mkconfig does not write it into entries; grubby does.",
-			 NULL},
-	[DIFFERING] = {"boot-config.entries-differ",
-		       "Of the boot loader entries that may be booted next, some have a parameter "
-		       "of passthrough and others do not, and which is booted could not be told: "
-		       "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
-		       "systemd-boot. Or an entry takes words from a variable that GRUB's "
-		       "environment block does not have.",
-		       NULL},
-	[NOT_JUDGED] = {"boot-config.not-judged",
-			"Where this host's kernel command line is configured could not be told: "
-			"nothing is known of its boot loader, no entry was found, a unified kernel "
-			"image takes its command line from elsewhere, or rpm-ostree has a "
-			"deployment staged, whose entry it writes when the host goes down.",
-			NULL},
+			"Put the parameter into the file that the finding names, and apply it."},
+	[NOT_APPLIED] =
+		{"boot-config.not-applied",
+		 "A kernel parameter of passthrough is in /etc/default/grub or "
+		 "/etc/kernel/cmdline, and in none of the boot loader entries or unified kernel "
+		 "images that may be booted: a reboot does not bring it. Since RHEL 9.3, "
+		 "grub2-mkconfig does not write it into entries.",
+		 "Bring the parameter into the entries with the tool that the host has for it, and "
+		 "reboot: grubby --update-kernel=ALL --args=PARAMETER where there is grubby, "
+		 "otherwise what makes entries or images anew (mkinitcpio -P, proxmox-boot-tool "
+		 "refresh)."},
+	[DIFFERING] =
+		{"boot-config.entries-differ",
+		 "Of the boot loader entries that may be booted next, some have a parameter "
+		 "of passthrough and others do not, and which is booted could not be told: "
+		 "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
+		 "systemd-boot. Or an entry takes words from a variable that GRUB's "
+		 "environment block does not have.",
+		 "Give every entry that may be booted the same parameters (grubby "
+		 "--update-kernel=ALL does so where there is grubby), and set the variable that "
+		 "GRUB's environment block lacks. Where loader.conf or the EFI variables were not "
+		 "read, run passcheck as root, or capture the host as root."},
+	[NOT_JUDGED] =
+		{"boot-config.not-judged",
+		 "Where this host's kernel command line is configured could not be told: "
+		 "nothing is known of its boot loader, no entry was found, a unified kernel "
+		 "image takes its command line from elsewhere, or rpm-ostree has a "
+		 "deployment staged, whose entry it writes when the host goes down.",
+		 "Boot a deployment that is staged, then run passcheck again. Otherwise compare "
+		 "/proc/cmdline after the next boot with what it is now."},
 	[UNREADABLE] = {"boot-config.unreadable",
 			"The configuration of the kernel command line, or the running one, was "
 			"not read. Many hosts keep boot loader entries and the EFI system "
 			"partition for root.",
-			NULL},
+			"Run passcheck as root, or capture the host as root."},
 };
 
 /* Parameters whose loss at a reboot, or absence until one, changes what a host can pass through. */

@@ -16,25 +16,30 @@ static const struct finding_kind kinds[] = {
 		  "boot framebuffer holds its memory: that alone keeps nothing from giving it "
 		  "away. The host loses its console with it.",
 		  NULL},
-	[HELD] = {"boot-gpu.framebuffer",
-		  "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "
-		  "this function, as /proc/iomem shows. vfio-pci can take the function all the "
-		  "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
-		  "does not get its display to work.",
-		  NULL},
+	[HELD] =
+		{"boot-gpu.framebuffer",
+		 "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "
+		 "this function, as /proc/iomem shows. vfio-pci can take the function all the "
+		 "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
+		 "does not get its display to work.",
+		 "To give the function away, boot with video=efifb:off on the kernel command line "
+		 "where efifb holds it, and with initcall_blacklist=sysfb_init where another "
+		 "driver does. The host then has no console until another display's driver loads."},
 	[SHADOW_ROM] =
 		{"boot-gpu.shadow-rom",
 		 "The ROM of this display is the copy that firmware keeps in low memory (0xc0000 "
 		 "to 0xdffff), as it is of the display that the host booted with. A guest's "
-		 "firmware that runs it may find it changed by the boot: a guest without picture "
-		 "is given the ROM as a file. Guests that boot without the card's ROM do not "
-		 "need it.",
-		 NULL},
-	[UNREADABLE] = {"boot-gpu.unreadable",
-			"Which function is the boot display, or whether a framebuffer driver holds "
-			"its memory, could not be told: the functions, a boot_vga attribute or "
-			"/proc/iomem was not read.",
-			NULL},
+		 "firmware that runs it may find it changed by the boot, and the guest then may "
+		 "show no picture. Guests that boot without the card's ROM do not need it.",
+		 "If the guest shows no picture, give it the card's ROM as a file: <rom "
+		 "file='/path/to/rom'/> in its <hostdev>."},
+	[UNREADABLE] =
+		{"boot-gpu.unreadable",
+		 "Which function is the boot display, or whether a framebuffer driver holds "
+		 "its memory, could not be told: the functions, a boot_vga attribute or "
+		 "/proc/iomem was not read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
 };
 
 enum { BASE_CLASS_DISPLAY = 0x03, ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
