@@ -4,14 +4,15 @@
 enum kind { BLOCKED, UNDETERMINED };
 
 static const struct finding_kind kinds[] = {
-	[BLOCKED] = {"domain-assignability.blocked",
-		     "A domain uses a function that VFIO does not give away: the guest does not "
-		     "start. `passcheck FUNCTION` says more of it.",
-		     NULL},
+	[BLOCKED] =
+		{"domain-assignability.blocked",
+		 "A domain uses a function that VFIO does not give away: the guest does not start.",
+		 "See with passcheck FUNCTION what would help, or give the domain another "
+		 "function."},
 	[UNDETERMINED] = {"domain-assignability.undetermined",
 			  "Whether a function that a domain uses can be given away could not be "
 			  "told, because something could not be read.",
-			  NULL},
+			  "Run passcheck as root, or capture the host as root."},
 };
 
 static void report(const struct domain_use *use, enum kind kind, enum finding_verdict verdict,

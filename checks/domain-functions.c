@@ -25,50 +25,63 @@ static const struct finding_kind kinds[] = {
 		     "does not start. A virtual function is gone after a reboot unless something "
 		     "makes it again; an address moves when cards or firmware settings change; and "
 		     "a number without 0x is decimal to libvirt, with a leading 0 octal.",
-		     NULL},
-	[UNREAD] = {"domain-functions.unread",
-		    "Something of the host's PCI functions could not be read, so that it is "
-		    "unknown whether they are there, and what the XML takes them for.",
-		    NULL},
+		     "Name a function that the host has (virsh nodedev-list --cap pci lists them), "
+		     "with 0x before every number. Virtual functions that are gone have to be made "
+		     "again, at each boot."},
+	[UNREAD] =
+		{"domain-functions.unread",
+		 "Something of the host's PCI functions could not be read, so that it is "
+		 "unknown whether they are there, and what the XML takes them for.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
 		    "address and VLAN through the physical function. libvirt refuses others when "
 		    "the guest starts. An address that was a virtual function may be something "
 		    "else by now.",
-		    NULL},
+		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml "
+		    "FUNCTION writes it."},
 	[NO_PF_INTERFACE] =
 		{"domain-functions.no-pf-interface",
 		 "The physical function of a virtual function in <interface "
 		 "type='hostdev'> has no network interface, so libvirt can set no MAC address, "
 		 "and the guest does not start. Its network driver is not bound, or it is of "
 		 "another kind.",
-		 NULL},
+		 "Bind a physical function without a driver to that of the host (echo ADDRESS > "
+		 "/sys/bus/pci/drivers_probe). Give one that is with VFIO back to the host (virsh "
+		 "nodedev-reattach), and make its virtual functions again. Where the host's driver "
+		 "makes no network interface, use <hostdev> instead."},
 	[TWICE] = {"domain-functions.twice",
-		   "A domain names the same function twice. libvirt refuses to define it.", NULL},
+		   "A domain names the same function twice. libvirt refuses to define it.",
+		   "Remove one of the two."},
 	[UNMANAGED] =
 		{"domain-functions.unmanaged",
 		 "A device without managed='yes' must be with vfio-pci, or a driver derived "
 		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
 		 "PCI device must be manually detached from the host\").",
-		 NULL},
+		 "Set managed='yes', or detach the function before the guest starts (virsh "
+		 "nodedev-detach)."},
 	[VITAL] = {"domain-functions.vital",
 		   "A domain uses a function that the host lives on: its root file system, its "
 		   "swap or its network link. Starting the guest takes it away from the host.",
-		   NULL},
+		   "Give the guest another function, or the host another disk or link."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
 			   "that the host does not have.",
-			   NULL},
+			   "Name the interface of a physical function that is there."},
 	[NETWORK_NO_VFS] =
 		{"domain-functions.network-no-vfs",
 		 "A libvirt network hands out virtual functions of a network interface "
 		 "that has none, or fewer than a domain takes from it. They must exist when the "
 		 "network starts.",
-		 NULL},
-	[NETWORK_NOT_VF] = {"domain-functions.network-not-a-vf",
-			    "A libvirt network lists a function that the host does not have, or "
-			    "that is no virtual function.",
-			    NULL},
+		 "Make enough virtual functions before the network starts: passcheck plan --vfs "
+		 "COUNT FUNCTION says how. Where the interface's function has no SR-IOV, name the "
+		 "interface of one that has."},
+	[NETWORK_NOT_VF] =
+		{"domain-functions.network-not-a-vf",
+		 "A libvirt network lists a function that the host does not have, or "
+		 "that is no virtual function.",
+		 "List virtual functions that are there; make them first where they are gone."},
 };
 
 static void show_map(struct finding *finding, const struct domain_map *map)

@@ -9,18 +9,22 @@ static const struct finding_kind kinds[] = {
 	[INCOMPLETE] =
 		{"domain-groups.incomplete",
 		 "A function in the IOMMU group of one that a domain uses is held by its host "
-		 "driver, and the domain does not take it along. VFIO gives away whole groups: QEMU "
-		 "ends with \"group is not viable\". libvirt does not detach such companions by "
-		 "itself.",
-		 NULL},
-	[SHARED_FUNCTION] = {"domain-groups.shared-function",
-			     "Two domains use the same function: they cannot run at the same time.",
-			     NULL},
+		 "driver, and the domain does not take it along. VFIO gives away whole groups: "
+		 "QEMU ends with \"group is not viable\". libvirt does not detach such companions "
+		 "by itself.",
+		 "Give the domain the companion too: with <address type='unassigned'/> the guest "
+		 "does not see it, and passcheck --format xml FUNCTION writes it. A companion that "
+		 "is a bridge cannot be given away: unbind it from its driver."},
+	[SHARED_FUNCTION] =
+		{"domain-groups.shared-function",
+		 "Two domains use the same function: they cannot run at the same time.",
+		 "Run one of the domains at a time, or give them functions of different groups."},
 	[SHARED_GROUP] =
 		{"domain-groups.shared-group",
 		 "Two domains use functions of the same IOMMU group. A group has one owner: "
 		 "the domains cannot run at the same time.",
-		 NULL},
+		 "Run one of the domains at a time, or give them functions of different groups; "
+		 "passcheck explain isolation says what may make groups smaller."},
 };
 
 static void report_companion(const struct domain_use *use, const struct pci_function *companion,

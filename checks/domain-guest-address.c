@@ -9,28 +9,30 @@ static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
 		   "Two devices of a domain have the same guest address. libvirt refuses to define "
 		   "it (\"Attempted double use of PCI Address\").",
-		   NULL},
+		   "Choose a free address, or leave out the <address> of one of them, so that "
+		   "libvirt chooses."},
 	[NO_FUNCTION_0] =
 		{"domain-guest-address.no-function-0",
 		 "A device stands on a guest slot whose function 0 is empty. A guest looks "
 		 "for further functions only where it finds function 0, and so never sees "
 		 "the device.",
-		 NULL},
+		 "Put a device of the slot at function 0."},
 	[NOT_MULTIFUNCTION] = {"domain-guest-address.not-multifunction",
 			       "Several devices share a guest slot, and its function 0 says "
 			       "multifunction='off'. QEMU refuses to start the guest.",
-			       NULL},
+			       "Set multifunction='on' at function 0."},
 	[NO_SUCH_SLOT] =
 		{"domain-guest-address.no-such-slot",
 		 "The guest bus of a device comes from a controller without that slot: "
 		 "behind a PCI Express port there is only slot 0, and conventional bridges "
 		 "keep slot 0 for themselves. libvirt refuses to define the domain.",
-		 NULL},
+		 "Choose a slot that the controller has; the finding says which."},
 	[NO_ENDPOINTS] =
 		{"domain-guest-address.no-endpoints",
 		 "The guest bus of a device comes from a controller that takes ports only. "
 		 "libvirt refuses to define the domain.",
-		 NULL},
+		 "Put a port on that bus (a pcie-root-port on an expander bus, a "
+		 "pcie-switch-downstream-port behind an upstream port), and the device behind it."},
 };
 
 /* What may stand on the bus of a controller: virDomainPCIAddressBusSetModel(), libvirt,

@@ -14,18 +14,25 @@ static const struct finding_kind kinds[] = {
 		 "A guest's memory reaches beyond the addresses that the IOMMU can "
 		 "translate. VFIO maps all of it, and fails: the guest does not start. VT-d "
 		 "tells its width in its capability register (MGAW and SAGAW).",
-		 NULL},
+		 "Give the guest less memory; the finding says how much fits. Otherwise it needs a "
+		 "function behind an IOMMU that translates more bits."},
 	[BEYOND_HOST] = {"domain-memory.beyond-host",
 			 "A guest that uses host devices has all its memory pinned, and this guest "
 			 "has more than the host.",
-			 NULL},
+			 "Give the guest less memory than the host has."},
 	[HUGEPAGES] =
 		{"domain-memory.hugepages",
 		 "A guest is to lie in huge pages of which the host has set aside too few. It "
 		 "does not start.",
-		 NULL},
-	[UNREAD] = {"domain-memory.unread",
-		    "Whether the host has the memory that a guest pins could not be read.", NULL},
+		 "Set aside more huge pages of that size "
+		 "(/sys/kernel/mm/hugepages/hugepages-SIZEkB/nr_hugepages, or hugepages= on the "
+		 "kernel command line). Where the host has none of that size, choose another in "
+		 "the XML."},
+	[UNREAD] =
+		{"domain-memory.unread",
+		 "Whether the host has the memory that a guest pins could not be read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
 };
 
 #define GIB (UINT64_C(1) << 30)
@@ -239,9 +246,8 @@ static void run(const struct domain_map *map, struct findings *findings)
 const struct check check_domain_memory = {
 	.id = "domain-memory",
 	.title = "Does the memory of guests fit the IOMMU, the host and its huge pages?",
-	.needs =
-		"the XML of domains, /proc/meminfo, huge page pools and IOMMU registers in sysfs; no "
-		"privilege",
+	.needs = "the XML of domains, /proc/meminfo, huge page pools and IOMMU registers in sysfs; "
+		 "no privilege",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
 	.run_domains = run,

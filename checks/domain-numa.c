@@ -9,12 +9,15 @@ static const struct finding_kind kinds[] = {
 	[REMOTE] = {"domain-numa.remote",
 		    "A domain is bound to NUMA nodes, and a function that it uses is on another. "
 		    "Every transfer then crosses the processors' interconnect: it works, slower.",
-		    NULL},
-	[UNREAD] = {"domain-numa.unread",
-		    "A domain is bound to NUMA nodes or to processors of the host, and on which "
-		    "nodes those processors or the functions that it uses are could not be "
-		    "read.",
-		    NULL},
+		    "Bind memory and processors of the domain to the function's node, or use a "
+		    "function of the domain's nodes."},
+	[UNREAD] =
+		{"domain-numa.unread",
+		 "A domain is bound to NUMA nodes or to processors of the host, and on which "
+		 "nodes those processors or the functions that it uses are could not be "
+		 "read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
 };
 
 /* Finds the nodes that hold a domain's processors. Returns the first fact that is missing, or NULL.
