@@ -12,20 +12,25 @@ static const struct finding_kind kinds[] = {
 		 "(followed through device mapper, MD and NVMe multipath), the default route goes "
 		 "through it (followed through bonds, bridges and VLANs), or it has the only "
 		 "network link that is up. Given to a guest, it is lost to the host at once.",
-		 NULL},
+		 "Keep the function with the host, or move to other hardware what the host has on "
+		 "it."},
 	[CONSOLE] =
 		{"host-use.console",
-		 "A console of the host is on the function: a framebuffer, or a serial port. It goes "
-		 "dark when a guest gets the function.",
-		 NULL},
-	[UNKNOWN] = {"host-use.unknown",
-		     "What the host lives on could not be read, so that no function is known to be "
-		     "free of it.",
-		     NULL},
+		 "A console of the host is on the function: a framebuffer, or a serial port. It "
+		 "goes dark when a guest gets the function.",
+		 "See to it that the host can be reached by the network before a guest gets the "
+		 "function."},
+	[UNKNOWN] =
+		{"host-use.unknown",
+		 "What the host lives on could not be read, so that no function is known to be "
+		 "free of it.",
+		 "See to it that the host does not need what a guest gets. To have it told, audit "
+		 "the host itself, or capture it again with passcheck capture."},
 	[GAP] = {"host-use.not-followed",
-		 "Something that the host uses could not be followed down to hardware, as it lies on "
-		 "ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
-		 NULL},
+		 "Something that the host uses could not be followed down to hardware, as it lies "
+		 "on ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
+		 "Find out which disks or devices it lies on, and see to it that a guest gets none "
+		 "of them."},
 };
 
 static bool is_console(const struct host_use *use)

@@ -24,11 +24,12 @@ static const struct finding_kind kinds[] = {
 		 "A function on a VFIO driver is below a port whose slot allows surprise removal: "
 		 "a card or drive that is pulled, or a link that goes down, takes the function "
 		 "from the guest while it runs. The kernel then waits until QEMU lets go of it.",
-		 NULL},
+		 "Take the function from its guest (virsh detach-device) before the card is "
+		 "pulled, or put the card into a slot without surprise removal."},
 	[UNREADABLE] = {"hotplug.unreadable",
 			"The functions, or the capabilities of ports, could not be read: which "
 			"slots are hot-plug capable is unknown.",
-			NULL},
+			"Run passcheck as root, or capture the host as root."},
 };
 
 /* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */

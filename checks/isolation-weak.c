@@ -15,20 +15,22 @@ static const struct finding_kind kinds[] = {
 		 "kernel looks at a port's own slot only. Devices below two such ports can "
 		 "reach each other inside the switch, past the IOMMU. Groups do not show "
 		 "this.",
-		 NULL},
+		 "Give what is below these ports to one guest, or use slots that are not behind "
+		 "this switch."},
 	[ATS] = {"isolation-weak.ats",
 		 "A function has ATS on: what it sends with a translation of its own goes past the "
 		 "IOMMU's check. Where a port above does not redirect such requests upstream, they "
 		 "reach a neighbour directly. The kernel trusts the function to use only "
 		 "translations that the IOMMU gave it.",
-		 NULL},
+		 "Boot with pci=noats on the kernel command line, or take the port out of "
+		 "pci=disable_acs_redir= and pci=config_acs=."},
 	[EXTERNAL] =
 		{"isolation-weak.external",
 		 "Something is plugged into a port that firmware calls external (Thunderbolt, "
 		 "USB4). The kernel does not trust it: it gets no ATS, and translation blocking is "
 		 "on above it. Its groups come and go with the cable, and whoever can reach the "
 		 "port can put another device in its place.",
-		 NULL},
+		 "Give guests only what is fixed inside the machine."},
 };
 
 /* Whether function is a downstream port that does not isolate. */

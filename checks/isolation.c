@@ -11,15 +11,21 @@
 enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, ISOLATED };
 
 static const struct finding_kind kinds[] = {
-	[SHARED] = {"isolation.shared-group",
-		    "Several devices are in one IOMMU group, because something on the way to them, "
-		    "or they themselves, does not isolate: the kernel demands ACS (source "
-		    "validation, request and completion redirect, upstream forwarding) of every "
-		    "port above and of functions that share a slot. A group goes to one guest as a "
-		    "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
-		    "patch that brings pcie_acs_override= only hides it: the devices then still "
-		    "reach each other, and one guest another's memory.",
-		    NULL},
+	[SHARED] =
+		{"isolation.shared-group",
+		 "Several devices are in one IOMMU group, because something on the way to them, "
+		 "or they themselves, does not isolate: the kernel demands ACS (source "
+		 "validation, request and completion redirect, upstream forwarding) of every "
+		 "port above and of functions that share a slot. A group goes to one guest as a "
+		 "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
+		 "patch that brings pcie_acs_override= only hides it: the devices then still "
+		 "reach each other, and one guest another's memory.",
+		 "Where what does not isolate has ACS that is off, take it out of "
+		 "pci=disable_acs_redir= and pci=config_acs=, or have the firmware or the kernel "
+		 "switch it on (pci=config_acs=, where the kernel knows that). Otherwise switch "
+		 "VMD off in the firmware setup where it makes the group, move a device to a slot "
+		 "that isolates, or look for an ACS setting in the firmware setup. Where none of "
+		 "that helps, give the whole group to one guest."},
 	[ONE_DEVICE] =
 		{"isolation.one-device",
 		 "Several functions of one device share a group, because they do not isolate from "
@@ -30,7 +36,9 @@ static const struct finding_kind kinds[] = {
 		 "Which group the kernel's rules give could not be told, because registers that "
 		 "they ask for were not read. Config space beyond 64 bytes needs "
 		 "CAP_SYS_ADMIN.",
-		 NULL},
+		 "Run passcheck as root, or capture the host as root. What still cannot be told "
+		 "shows once the IOMMU is on: the kernel's groups are then in "
+		 "/sys/kernel/iommu_groups."},
 	[DIFFERS] =
 		{"isolation.differs",
 		 "The kernel's group of a function is not the one that its rules give for this "
@@ -38,13 +46,15 @@ static const struct finding_kind kinds[] = {
 		 "ACS enabled too late (6.12.75 to .77 and stable kernels like it), or with the "
 		 "reworked grouping form others; so does a device that came or changed after "
 		 "boot.",
-		 NULL},
+		 "Go by the kernel's group, as VFIO does. If ACS was enabled too late, boot a "
+		 "kernel that has this put right; if the device came or changed after boot, "
+		 "reboot."},
 	[OVERRIDDEN] =
 		{"isolation.overridden",
 		 "pcie_acs_override= made the kernel's groups smaller than the hardware isolates. "
 		 "Devices in different groups can still reach each other past the IOMMU, and so "
 		 "can guests that they are given to.",
-		 NULL},
+		 "Remove pcie_acs_override= from the kernel command line and reboot."},
 	[ISOLATED] = {"isolation.isolated",
 		      "Every device that could be given away has a group to itself.", NULL},
 };
