@@ -28,93 +28,107 @@ enum kind {
 };
 
 static const struct finding_kind kinds[] = {
-	[UNREADABLE] = {"kernel-cmdline.unreadable",
-			"/proc/cmdline could not be read, so what the kernel was told about the "
-			"IOMMU is unknown. The file is readable by everyone on an ordinary host.",
-			NULL},
+	[UNREADABLE] =
+		{"kernel-cmdline.unreadable",
+		 "/proc/cmdline could not be read, so what the kernel was told about the "
+		 "IOMMU is unknown. The file is readable by everyone on an ordinary host.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
 	[INCOMPLETE] = {"kernel-cmdline.incomplete",
 			"/proc/cmdline lacks the newline that the kernel ends it with: it was cut "
 			"short when it was saved, and what is missing may turn the IOMMU off.",
-			NULL},
+			"Audit the host itself, or capture it again with passcheck capture."},
 	[IOMMU_DISABLED] =
 		{"kernel-cmdline.iommu-off",
 		 "An argument on the kernel command line turns DMA remapping off, and "
 		 "with it every IOMMU group: no function can be given to a guest. "
 		 "iommu=off beats intel_iommu=on; of several intel_iommu= words the last "
 		 "wins. acpi=off hides the tables that describe the IOMMU.",
-		 NULL},
+		 "Remove the argument from the kernel command line and reboot. On an Intel host "
+		 "whose kernel leaves VT-d off by default, put intel_iommu=on in its place."},
 	[DEFAULT_OFF] =
 		{"kernel-cmdline.default-off",
 		 "This kernel was built with VT-d off (CONFIG_INTEL_IOMMU_DEFAULT_ON is not "
 		 "set), and the command line does not turn it on.",
-		 NULL},
-	[DEFAULT_UNKNOWN] = {"kernel-cmdline.default-unknown",
-			     "The command line says nothing about the IOMMU, and whether the "
-			     "kernel turns it on by itself could not be told: its configuration "
-			     "(CONFIG_INTEL_IOMMU_DEFAULT_ON) or the kind of IOMMU is unknown.",
-			     NULL},
+		 "Add intel_iommu=on to the kernel command line and reboot."},
+	[DEFAULT_UNKNOWN] =
+		{"kernel-cmdline.default-unknown",
+		 "The command line says nothing about the IOMMU, and whether the "
+		 "kernel turns it on by itself could not be told: its configuration "
+		 "(CONFIG_INTEL_IOMMU_DEFAULT_ON) or the kind of IOMMU is unknown.",
+		 "On an Intel host, add intel_iommu=on to the kernel command line and reboot. To "
+		 "have the default told, run passcheck where it can read /proc/cpuinfo and the "
+		 "kernel's configuration (as root, if that is denied)."},
 	[EFFECTIVE] = {"kernel-cmdline.iommu-on",
 		       "The command line leaves DMA remapping on, by itself or by the kernel's "
 		       "default. AMD-Vi is on unless it is turned off.",
 		       NULL},
-	[NO_EFFECT] = {"kernel-cmdline.no-effect",
-		       "A word on the kernel command line does nothing: the kernel skips it, at "
-		       "most with a line in its log. iommu=on and iommu=1 do not exist, nor does "
-		       "intel_iommu=1; VT-d is turned on by intel_iommu=on.",
-		       NULL},
+	[NO_EFFECT] =
+		{"kernel-cmdline.no-effect",
+		 "A word on the kernel command line does nothing: the kernel skips it, at most "
+		 "with a line in its log. iommu=on and iommu=1 do not exist, nor does "
+		 "intel_iommu=1.",
+		 "Write what is meant instead, and reboot: intel_iommu=on turns VT-d on, iommu=pt "
+		 "leaves what host drivers do untranslated, iommu.strict=1 asks for strict mode. "
+		 "Remove a word that stands for none of them."},
 	[INEXACT] = {"kernel-cmdline.inexact",
 		     "A word on the kernel command line is taken for another, because the kernel "
 		     "compares beginnings only. It works by accident.",
-		     NULL},
+		     "Write the word as the finding spells it."},
 	[MISSPELT] = {"kernel-cmdline.misspelt",
 		      "A parameter's name is a letter or two away from one that passthrough "
 		      "depends on. The kernel hands a name that it does not know to user space.",
-		      NULL},
-	[CONTRADICTION] = {"kernel-cmdline.contradiction",
-			   "The command line says a thing and its opposite. The later word wins, "
-			   "but nothing takes iommu=off back.",
-			   NULL},
+		      "Write the parameter that is meant on the kernel command line and reboot."},
+	[CONTRADICTION] =
+		{"kernel-cmdline.contradiction",
+		 "The command line says a thing and its opposite. The later word wins, "
+		 "but nothing takes iommu=off back.",
+		 "Keep the one that is meant on the kernel command line, and remove the other."},
 	[INTERRUPT_REMAPPING_OFF] =
 		{"kernel-cmdline.interrupt-remapping-off",
 		 "The command line turns interrupt remapping off: intremap=off, nointremap, or an "
 		 "argument that turns off the IO-APIC. VFIO then refuses a device (EPERM) unless "
 		 "allow_unsafe_interrupts is set, which lets a guest raise any interrupt on the "
 		 "host.",
-		 NULL},
+		 "Remove the argument (intremap=off, nointremap, noapic, nolapic or disableapic) "
+		 "from the kernel command line and reboot."},
 	[SOURCE_ID_OFF] = {"kernel-cmdline.source-id-off",
 			   "intremap=nosid switches off VT-d's check of who sends a remapped "
 			   "interrupt: a device may then send another's.",
-			   NULL},
+			   "Take nosid out of intremap= on the kernel command line and reboot."},
 	[MSI_OFF] = {"kernel-cmdline.msi-off",
 		     "pci=nomsi leaves devices without message-signalled interrupts, which most "
 		     "of them, and every VF, need.",
-		     NULL},
-	[EXTENDED_CONFIG_OFF] = {"kernel-cmdline.extended-config-off",
-				 "pci=nommconf keeps the kernel from extended config space, where "
-				 "the ACS and SR-IOV capabilities are: ports then do not isolate, "
-				 "and there are no VFs.",
-				 NULL},
+		     "Take nomsi out of pci= on the kernel command line and reboot."},
+	[EXTENDED_CONFIG_OFF] =
+		{"kernel-cmdline.extended-config-off",
+		 "pci=nommconf keeps the kernel from extended config space, where "
+		 "the ACS and SR-IOV capabilities are: ports then do not isolate, "
+		 "and there are no VFs.",
+		 "Take nommconf out of pci= on the kernel command line and reboot."},
 	[ARI_OFF] = {"kernel-cmdline.ari-off",
 		     "pci=noari turns Alternative Routing-ID Interpretation off. VFs may then need "
 		     "more bus numbers, which may not be there.",
-		     NULL},
+		     "Take noari out of pci= on the kernel command line and reboot."},
 	[ACS_OVERRIDE] =
 		{"kernel-cmdline.acs-override",
 		 "pcie_acs_override= belongs to a patch that is not in the mainline kernel. "
 		 "It makes the kernel believe in isolation that the hardware does not have: "
 		 "groups look smaller than they are, and devices of different guests can "
 		 "reach each other.",
-		 NULL},
+		 "Remove pcie_acs_override= from the kernel command line and reboot. Then move a "
+		 "device to a slot that isolates, or give the whole group to one guest."},
 	[ACS_LOWERED] =
 		{"kernel-cmdline.acs-lowered",
 		 "pci=disable_acs_redir= or pci=config_acs= changes Access Control Services "
 		 "of the ports that it names, which can merge IOMMU groups.",
-		 NULL},
+		 "Remove the parameter from the kernel command line and reboot, unless it is "
+		 "meant."},
 	[MODULE_REFUSED] =
 		{"kernel-cmdline.module-refused",
 		 "module_blacklist= makes the kernel refuse a module that passthrough needs, even "
 		 "to modprobe. What is built into the kernel is not concerned.",
-		 NULL},
+		 "Take the module out of module_blacklist= on the kernel command line and reboot."},
 };
 
 /* What the judgements share. */

@@ -8,30 +8,38 @@
 enum kind { UNREADABLE, UNDETERMINED, MISSING, RECOMMENDED, HARMFUL, DORMANT, COMPLETE };
 
 static const struct finding_kind kinds[] = {
-	[UNREADABLE] = {"kernel-config.unreadable",
-			"The running kernel's configuration was found in none of the places where "
-			"distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
-			"or could not be read. What the kernel was built with is unknown, but for "
-			"what is seen to run.",
-			NULL},
+	[UNREADABLE] =
+		{"kernel-config.unreadable",
+		 "The running kernel's configuration was found in none of the places where "
+		 "distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
+		 "or could not be read. What the kernel was built with is unknown, but for "
+		 "what is seen to run.",
+		 "Install the package that holds /boot/config-RELEASE of the running kernel, and "
+		 "capture the host again if it was captured. Where a file was there and could not "
+		 "be read, run passcheck as root, or capture the host as root."},
 	[UNDETERMINED] = {"kernel-config.undetermined",
 			  "The kernel was built without an option, and whether this host needs it "
 			  "could not be told: its processor, its IOMMU or its devices were not "
 			  "read.",
-			  NULL},
-	[MISSING] = {"kernel-config.missing",
-		     "The kernel was built without an option that passthrough or SR-IOV cannot do "
-		     "without. No module or parameter makes up for it: another kernel is needed.",
-		     NULL},
+			  "Run passcheck as root, or capture the host as root."},
+	[MISSING] =
+		{"kernel-config.missing",
+		 "The kernel was built without an option that passthrough or SR-IOV cannot do "
+		 "without.",
+		 "Run a kernel that was built with the option. No module or parameter makes up for "
+		 "it."},
 	[RECOMMENDED] =
 		{"kernel-config.recommended",
 		 "The kernel was built without an option that most uses of passthrough want; "
 		 "the summary says what is lost.",
-		 NULL},
-	[HARMFUL] = {"kernel-config.harmful",
-		     "The kernel was built with an option that is for debugging or gives up "
-		     "protection, and should not run in production.",
-		     NULL},
+		 "Run a kernel that was built with the option, if what is lost matters here."},
+	[HARMFUL] =
+		{"kernel-config.harmful",
+		 "The kernel was built with an option that is for debugging or gives up "
+		 "protection, and should not run in production.",
+		 "Turn VFIO's mode without an IOMMU off: echo N > "
+		 "/sys/module/vfio/parameters/enable_unsafe_noiommu_mode. An option for debugging "
+		 "goes only with another kernel."},
 	[DORMANT] = {"kernel-config.dormant",
 		     "The kernel was built with VFIO's mode without an IOMMU, which lets a guest "
 		     "reach all memory. The mode is off unless a module parameter turns it on.",
