@@ -61,13 +61,6 @@ static const struct finding_kind kinds[] = {
 
 enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
 
-/* Functions of one slot are one device; VFs are devices of their own. */
-static bool is_same_device(const struct pci_function *a, const struct pci_function *b)
-{
-	return a == b || (pcie_same_bus(a, b) && a->address.device == b->address.device &&
-			  !pci_is_vf(a) && !pci_is_vf(b));
-}
-
 static const struct pci_function *first_endpoint(const struct isolation_group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
@@ -83,7 +76,7 @@ static bool holds_several_devices(const struct isolation_group *group)
 
 	for (size_t i = 0; first && i < group->count; i++) {
 		if (!pcie_is_bridge(group->functions[i]) &&
-		    !is_same_device(first, group->functions[i]))
+		    !pcie_same_device(first, group->functions[i]))
 			return true;
 	}
 	return false;

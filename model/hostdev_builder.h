@@ -33,10 +33,6 @@ int hostdev_badness(enum assignable_verdict verdict);
 /* Returns -EINVAL, with why an option does not fit. */
 int hostdev_reject(const char **ret_why, const char *why);
 
-/* Returns whether both are functions of one device. VFs that share a device number are devices of
- * their own. */
-bool hostdev_is_same_device(const struct pci_function *a, const struct pci_function *b);
-
 /* Gives the functions of a device one guest slot, where the guest sees several of them. */
 void hostdev_choose_slots(struct hostdev_forms *forms);
 

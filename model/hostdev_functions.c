@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/hostdev_builder.h"
 #include "model/hostdev_warnings.h"
+#include "model/pcie.h"
 #include "model/reset.h"
 
 enum { BASE_CLASS_NETWORK = 0x02 };
@@ -118,7 +119,7 @@ static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
 static void place_companion(struct hostdev_builder *builder, struct hostdev_form *form)
 {
-	if (hostdev_is_same_device(form->function, form->companion_of))
+	if (pcie_same_device(form->function, form->companion_of))
 		return;
 	form->place = HOSTDEV_PLACE_UNASSIGNED;
 	if (!hypervisor_libvirt_before(&builder->host->hypervisor, 6, 0))
@@ -187,7 +188,7 @@ static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *
 		return;
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (other == form->function || !hostdev_is_same_device(form->function, other) ||
+		if (other == form->function || !pcie_same_device(form->function, other) ||
 		    has_form(builder, other) || pci_header_type(other) > 0)
 			continue;
 		siblings = arena_printf(builder->arena, "%s%s%s", siblings, *siblings ? ", " : "",

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/hostdev_builder.h"
+#include "model/pcie.h"
 
 /*
  * The guest bus of the first slot that passcheck chooses. virt-install gives a q35 guest root ports
  * for buses 1 to 14 and uses the first seven itself.
  */
 enum { FIRST_GUEST_BUS = 0x08, LARGEST_GUEST_BUS = 0xff };
-
-bool hostdev_is_same_device(const struct pci_function *a, const struct pci_function *b)
-{
-	return !pci_is_vf(a) && !pci_is_vf(b) && a->address.domain == b->address.domain &&
-	       a->address.bus == b->address.bus && a->address.device == b->address.device;
-}
 
 static bool is_visible(const struct hostdev_form *form)
 {
@@ -23,7 +18,7 @@ static bool is_visible(const struct hostdev_form *form)
 static bool shares_slot(const struct hostdev_form *form, const struct hostdev_form *other)
 {
 	return is_visible(form) && is_visible(other) &&
-	       hostdev_is_same_device(form->function, other->function);
+	       pcie_same_device(form->function, other->function);
 }
 
 /* Returns the one with the lowest function number of those on form's slot. */

@@ -4,8 +4,8 @@
 
 #include "host/host.h"
 #include "model/assignability.h"
-#include "model/host_use.h"
 #include "model/dma_units.h"
+#include "model/host_use.h"
 #include "model/isolation.h"
 #include "model/kernel_parameters.h"
 #include "model/reserved_memory.h"

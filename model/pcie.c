@@ -92,3 +92,9 @@ bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)
 {
 	return a->address.domain == b->address.domain && a->address.bus == b->address.bus;
 }
+
+bool pcie_same_device(const struct pci_function *a, const struct pci_function *b)
+{
+	return a == b || (pcie_same_bus(a, b) && a->address.device == b->address.device &&
+			  !pci_is_vf(a) && !pci_is_vf(b));
+}

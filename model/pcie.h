@@ -48,4 +48,9 @@ bool pcie_is_bridge(const struct pci_function *function);
 /* Returns whether two functions are on the same bus. */
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);
 
+/* Returns whether two functions are of one device: those of a slot are; a VF is a device of its
+ * own.
+ */
+bool pcie_same_device(const struct pci_function *a, const struct pci_function *b);
+
 #endif

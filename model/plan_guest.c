@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/hostdev_form.h"
+#include "model/pcie.h"
 #include "model/plan_builder.h"
 
 static const char *names(struct plan_builder *builder)
@@ -27,13 +28,6 @@ static void give_by_libvirt(struct plan_builder *builder)
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 
-/* VFs that share a device number are devices of their own. */
-static bool is_same_device(const struct pci_function *a, const struct pci_function *b)
-{
-	return !pci_is_vf(a) && !pci_is_vf(b) && a->address.domain == b->address.domain &&
-	       a->address.bus == b->address.bus && a->address.device == b->address.device;
-}
-
 /* Returns the guest's function number, and whether others share its slot: function 0 must be there,
  * and so the first one is it. */
 static unsigned guest_function(const struct plan_builder *builder, size_t index, bool *ret_shared)
@@ -41,7 +35,7 @@ static unsigned guest_function(const struct plan_builder *builder, size_t index,
 	unsigned before = 0, all = 0;
 
 	for (size_t i = 0; i < builder->count; i++) {
-		if (!is_same_device(builder->functions[i], builder->functions[index]))
+		if (!pcie_same_device(builder->functions[i], builder->functions[index]))
 			continue;
 		before += i < index;
 		all++;

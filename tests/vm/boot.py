@@ -11,7 +11,7 @@ import emulator
 import guest
 import machines
 
-TIMEOUT = 400  # seconds; an ordinary boot takes less than 60
+TIMEOUT = 1200  # seconds; an ordinary boot takes less than 60, that of 256 VFs minutes
 TAIL = 2000  # characters of the console that a failure shows
 
 

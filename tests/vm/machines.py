@@ -260,9 +260,5 @@ BOOTS = {boot.name: boot for boot in (
     booted("amd-pt", "amd-ports", "iommu=pt"),
     *pair(TOPOLOGIES["intel-igb"]),
     booted("intel-igb-vfs", "intel-igb", vfs=2),
-)}
-
-# Too slow for every run: asked for by name.
-EXTRA = {boot.name: boot for boot in (
     booted("intel-many-vfs", "intel-many", vfs=64),
 )}

@@ -101,4 +101,4 @@ def find(name):
     if name.startswith("seed"):
         seed = int(name.removeprefix("seed").partition("-")[0])
         return {boot.name: boot for boot in random_boots(seed)}[name]
-    return (machines.BOOTS | machines.EXTRA)[name]
+    return machines.BOOTS[name]
