@@ -28,16 +28,21 @@ static const struct finding_kind kinds[] = {
 		 "KVM runs without the processor's second-level address translation (EPT, NPT): "
 		 "guests are slow, and run with shadow page tables. A parameter turned it off, or "
 		 "the processor lacks it.",
-		 NULL},
+		 "Remove ept=0 of kvm_intel, or npt=0 of kvm_amd, from /etc/modprobe.d and the "
+		 "kernel command line, and load the module anew. Where the processor lacks it, "
+		 "only another processor helps."},
 	[IGNORES_MSRS] =
 		{"kvm.ignores-msrs",
 		 "ignore_msrs makes KVM swallow a guest's access to model-specific registers that "
 		 "it does not know, in place of a fault in the guest. It helps guests that probe "
 		 "registers, and hides real faults: a guest goes on with values that are wrong.",
-		 NULL},
-	[UNREADABLE] = {"kvm.unreadable",
-			"The parameters of KVM's modules could not be read or were not captured.",
-			NULL},
+		 "Unless a guest needs it, write N to /sys/module/kvm/parameters/ignore_msrs, "
+		 "and remove the option from /etc/modprobe.d and kvm.ignore_msrs from the "
+		 "kernel command line."},
+	[UNREADABLE] =
+		{"kvm.unreadable",
+		 "The parameters of KVM's modules could not be read or were not captured.",
+		 "Run passcheck on the host itself as root, or capture the host again as root."},
 	[OTHER_ARCHITECTURE] = {"kvm.other-architecture",
 				"What this check judges are parameters of KVM on x86. Other "
 				"architectures have neither of its modules for a processor.",

@@ -20,19 +20,23 @@ static const struct finding_kind kinds[] = {
 		 "libvirt is installed, and neither virtqemud nor libvirtd listens: there is no "
 		 "socket of theirs in /run/libvirt. With systemd the socket units start the daemon "
 		 "on demand.",
-		 NULL},
+		 "Start the daemon's socket: systemctl enable --now virtqemud.socket, or "
+		 "libvirtd.socket where libvirtd is what is installed."},
 	[OLD] = {"libvirt.old",
 		 "This libvirt is older than 10.0.0, which was the first to choose the variant "
 		 "driver of VFIO for a device by itself and to take <driver model=>. Assignment "
 		 "with vfio-pci works.",
-		 NULL},
-	[NO_QEMU] = {"libvirt.no-qemu",
-		     "libvirt is installed, and no QEMU for this architecture is where "
-		     "distributions put it: a guest does not start unless its XML names an "
-		     "emulator elsewhere.",
-		     NULL},
+		 "Bind devices to their variant driver before the guest starts, with "
+		 "managed='no' in its XML, or update libvirt to 10.0.0."},
+	[NO_QEMU] =
+		{"libvirt.no-qemu",
+		 "libvirt is installed, and no QEMU for this architecture is where "
+		 "distributions put it: a guest does not start unless its XML names an "
+		 "emulator elsewhere.",
+		 "Install QEMU for this architecture, or name it in <emulator> of each domain."},
 	[UNREADABLE] = {"libvirt.unreadable",
-			"Whether libvirt and QEMU are installed could not be told.", NULL},
+			"Whether libvirt and QEMU are installed could not be told.",
+			"Run passcheck as root, or capture the host as root."},
 };
 
 enum { VARIANTS_MAJOR = 10, MAJOR = 1000000, MINOR = 1000 };

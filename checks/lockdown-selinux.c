@@ -29,7 +29,8 @@ static const struct finding_kind kinds[] = {
 		    "(security/lockdown, drivers/pci/pci-sysfs.c).",
 		    NULL},
 	[LOCKDOWN_UNREADABLE] = {"lockdown-selinux.lockdown-unreadable",
-				 "Whether the kernel is locked down could not be told.", NULL},
+				 "Whether the kernel is locked down could not be told.",
+				 "Run passcheck as root, or capture the host as root."},
 	[NO_SELINUX] = {"lockdown-selinux.no-selinux",
 			"SELinux is not active: /sys/fs/selinux has no enforce.", NULL},
 	[SYSFS_ALLOWED] =
@@ -43,9 +44,11 @@ static const struct finding_kind kinds[] = {
 		 "The boolean virt_use_sysfs of the SELinux policy is off, and SELinux enforces: "
 		 "confined QEMU processes may not read or write the files of sysfs that they need "
 		 "to use a function of the host.",
-		 NULL},
+		 "Switch the boolean on: setsebool -P virt_use_sysfs on. Older policies call it "
+		 "virt_manage_sysfs."},
 	[SELINUX_UNREADABLE] = {"lockdown-selinux.selinux-unreadable",
-				"What SELinux allows to virtual machines could not be told.", NULL},
+				"What SELinux allows to virtual machines could not be told.",
+				"Run passcheck as root, or capture the host as root."},
 };
 
 static void report_unread(enum kind kind, const char *summary, const struct fact *fact,

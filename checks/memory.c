@@ -27,9 +27,11 @@ static const struct finding_kind kinds[] = {
 		 "Huge pages are reserved on some NUMA nodes only, and functions are on a node "
 		 "that has none: a guest with huge pages and such a function has its memory on "
 		 "another node, or does not start where its memory is bound to that node.",
-		 NULL},
+		 "If guests with functions of that node are to use huge pages, write their "
+		 "number to the nr_hugepages that the node has in /sys/devices/system/node."},
 	[HUGEPAGES_UNREADABLE] = {"memory.hugepages-unreadable",
-				  "How many huge pages are reserved could not be told.", NULL},
+				  "How many huge pages are reserved could not be told.",
+				  "Run passcheck as root, or capture the host as root."},
 	[LOCK_UNBOUND] =
 		{"memory.lock-unbound",
 		 "VFIO locks all of a guest's memory. The limit for locked memory (RLIMIT_MEMLOCK) "
@@ -43,10 +45,14 @@ static const struct finding_kind kinds[] = {
 		 "passcheck ran in is smaller than a guest. QEMU run by hand then fails with "
 		 "\"VFIO_MAP_DMA failed: Cannot allocate memory\". libvirt would raise it, and was "
 		 "not found.",
-		 NULL},
-	[LOCK_UNREADABLE] = {"memory.lock-unreadable",
-			     "The limit for locked memory, or whether it binds, was not read.",
-			     NULL},
+		 "To run QEMU by hand as that user, raise memlock in /etc/security/limits.d, or "
+		 "LimitMEMLOCK= of the unit that starts it, above the guest's memory by a "
+		 "gigabyte."},
+	[LOCK_UNREADABLE] =
+		{"memory.lock-unreadable",
+		 "The limit for locked memory, or whether it binds, was not read.",
+		 "Run passcheck on the host itself, as the user who is to run QEMU, or capture "
+		 "the host again as that user: the limit is read from /proc/self."},
 };
 
 enum { CAP_IPC_LOCK_BIT = 14 }; /* linux/capability.h */
