@@ -27,12 +27,14 @@ static const struct finding_kind kinds[] = {
 		 "The kernel has a variant driver of VFIO for this function, and it is on plain "
 		 "vfio-pci, which cannot migrate it. libvirt chooses the variant by itself since "
 		 "10.0.0; everything else has to bind it by name.",
-		 NULL},
+		 "Load the variant driver with modprobe and write its name to the function's "
+		 "driver_override. Then, while no guest has the function, unbind it from "
+		 "vfio-pci and write its address to /sys/bus/pci/drivers_probe."},
 	[UNREADABLE] =
 		{"migration.unreadable",
 		 "The functions, or the driver of one, could not be read: whether one is on a "
 		 "driver of VFIO is unknown.",
-		 NULL},
+		 "Run passcheck as root, or capture the host as root."},
 };
 
 /* Returns the variant driver that the running kernel has for the function, or NULL. */

@@ -17,22 +17,24 @@ static const struct finding_kind kinds[] = {
 	[FULL] = {"npiv.full",
 		  "Every virtual port that the Fibre Channel port can carry is in "
 		  "use: another cannot be made on it.",
-		  NULL},
+		  "Delete virtual ports that nothing uses, or choose another parent for new "
+		  "ones."},
 	[LINK_DOWN] = {"npiv.link-down",
 		       "The Fibre Channel port is not online. Only a port that is online carries "
 		       "virtual ports that see their LUNs.",
-		       NULL},
+		       "If the port is to be used, look after its cable and its switch port."},
 	[NO_FABRIC] = {"npiv.no-fabric",
 		       "The Fibre Channel port is not logged in to a fabric (its type is no "
 		       "NPort by way of a fabric). NPIV is the fabric's service: a port in a loop "
 		       "or wired to another port carries no virtual ports.",
-		       NULL},
+		       "Connect the port to a switch that allows NPIV."},
 	[UNSUPPORTED] = {"npiv.unsupported",
 			 "The Fibre Channel port or its driver has no NPIV: max_npiv_vports is 0, "
 			 "or there is no vport_create.",
 			 NULL},
 	[UNREADABLE] = {"npiv.unreadable",
-			"What the Fibre Channel port can carry could not be told.", NULL},
+			"What the Fibre Channel port can carry could not be told.",
+			"Run passcheck as root, or capture the host as root."},
 };
 
 /* fc_port_type_names of drivers/scsi/scsi_transport_fc.c. */

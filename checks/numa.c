@@ -20,13 +20,15 @@ static const struct finding_kind kinds[] = {
 		 "The host has several NUMA nodes, and firmware does not say to which of them "
 		 "functions belong (numa_node is -1): the kernel and libvirt cannot place a "
 		 "guest's memory near them. Passthrough works all the same.",
-		 NULL},
+		 "Look the slot's node up in the machine's manual and pin guests to it by hand, "
+		 "or update the firmware."},
 	[NODE_MISSING] = {"numa.node-missing",
 			  "Firmware puts functions on a NUMA node that the host does not have, as "
 			  "where the memory and processors of a socket are disabled.",
-			  NULL},
+			  "Put memory on that node, or move the card to another slot."},
 	[UNREADABLE] = {"numa.unreadable",
-			"The NUMA nodes of the host, or those of functions, were not read.", NULL},
+			"The NUMA nodes of the host, or those of functions, were not read.",
+			"Run passcheck as root, or capture the host as root."},
 };
 
 static bool has_node(const struct memory *memory, int64_t id)

@@ -27,7 +27,8 @@ static const struct finding_kind kinds[] = {
 		 "only a host that is to run such guests.",
 		 NULL},
 	[UNREADABLE] = {"secure-guests.unreadable",
-			"Whether KVM offers encrypted guests could not be told.", NULL},
+			"Whether KVM offers encrypted guests could not be told.",
+			"Run passcheck as root, or capture the host as root."},
 };
 
 /* A kind of encrypted guest. */
