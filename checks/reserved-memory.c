@@ -21,18 +21,25 @@ static const struct finding_kind kinds[] = {
 		 "assign it: \"Device is ineligible for IOMMU domain attach due to platform RMRR "
 		 "requirement\", or from 6.6 on \"Firmware has requested this device have a 1:1 "
 		 "IOMMU mapping\". USB controllers and displays are exempt on VT-d.",
-		 NULL},
+		 "Switch off in the firmware setup what firmware uses the device for: its "
+		 "legacy or management support, on servers of HPE the slot's part in shared "
+		 "memory (with conrep on older ones), on AMD DMA protection before boot "
+		 "(\"Pre-boot DMA Protection\", \"Kernel DMA Protection\"). Otherwise update "
+		 "the firmware; no kernel option lifts this."},
 	[BLOCKS_ALL] =
 		{"reserved-memory.blocks-all",
 		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
 		 "some do while DMA protection before boot is on. From 6.6 on the kernel then "
 		 "assigns none of them.",
-		 NULL},
+		 "Switch off DMA protection before boot (\"Pre-boot DMA Protection\", \"Kernel "
+		 "DMA Protection\") in the firmware setup, or update the firmware."},
 	[UNKNOWN] = {"reserved-memory.unknown",
 		     "Whether memory that firmware reserves keeps functions from being assigned "
 		     "could not be told: neither the groups' reserved_regions nor firmware's "
 		     "tables were read, or the kernel's version was not.",
-		     NULL},
+		     "Run passcheck as root, or capture the host as root: only root reads "
+		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
+		     "without them."},
 };
 
 static bool is_made_by(const struct host *host, const char *vendor)

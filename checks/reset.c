@@ -7,26 +7,28 @@ enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN };
 
 static const struct finding_kind kinds[] = {
 	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
-	[NONE] =
-		{"reset.none",
-		 "The kernel knows no way to reset the function alone. What one guest leaves in it "
-		 "may leak to the next, and it may not work a second time. VFIO can still reset "
-		 "its whole slot or bus, if every function there is given to the same guest.",
-		 NULL},
-	[UNUSABLE] =
-		{"reset.unusable",
-		 "The kernel lists ways to reset the function, but none can be used: it made the "
-		 "list before it found the other functions of the bus, and a reset of the bus would "
-		 "take these along. VFIO can still reset the bus, if every function there is given "
-		 "to the same guest.",
-		 NULL},
+	[NONE] = {"reset.none",
+		  "The kernel knows no way to reset the function alone. What one guest leaves in "
+		  "it may leak to the next, and it may not work a second time.",
+		  "Give all functions of its slot or bus to one guest: VFIO can then reset them "
+		  "together. On a root bus, which cannot be reset, let the function serve one "
+		  "guest only until the host is rebooted."},
+	[UNUSABLE] = {"reset.unusable",
+		      "The kernel lists ways to reset the function, but none can be used: it made "
+		      "the list before it found the other functions of the bus, and a reset of the "
+		      "bus would take these along.",
+		      "Give all functions of the bus to one guest: VFIO can then reset them "
+		      "together."},
 	[BROKEN] = {"reset.broken",
 		    "The way in which this kernel would reset the function is known to go wrong on "
 		    "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
 		    "7.3).",
-		    NULL},
+		    "Leave that method out: write the others to the function's reset_method. "
+		    "Otherwise use a kernel that leaves it out itself."},
 	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
-		     NULL},
+		     "Run a kernel of 5.15 or later, whose attribute reset_method tells. Where "
+		     "there is one, run passcheck on the host itself as root, or capture the host "
+		     "again as root."},
 };
 
 /* What serves the machine itself is no one's to give away. */

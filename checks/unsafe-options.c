@@ -15,7 +15,7 @@ static const struct finding_kind kinds[] = {
 		{"unsafe-options.unreadable",
 		 "Part of the configuration that could set an unsafe option was not read, so that "
 		 "what a reboot or the loading of a module brings is unknown.",
-		 NULL},
+		 "Run passcheck as root, or capture the host as root."},
 	[PENDING] =
 		{"unsafe-options.pending",
 		 "An option that takes protection from VFIO is configured for a module, and is not "
@@ -23,20 +23,23 @@ static const struct finding_kind kinds[] = {
 		 "allow_unsafe_interrupts lets VFIO attach devices whose guests can raise "
 		 "interrupts of the host; enable_unsafe_noiommu_mode gives devices to user space "
 		 "with no IOMMU between them and the memory of the host.",
-		 NULL},
+		 "Remove the option from the file in modprobe.d, or from the kernel command "
+		 "line, that sets it."},
 	[DENYLIST] = {"unsafe-options.denylist-disabled",
 		      "disable_denylist=1 makes vfio-pci take devices that the kernel knows to "
 		      "be unsafe in a guest's hands: Intel QAT of the first generations and DSA, "
 		      "which can hang the host (vfio_pci_denylist of "
 		      "drivers/vfio/pci/vfio_pci.c, and their errata).",
-		      NULL},
+		      "Remove disable_denylist from the file in modprobe.d, or from the kernel "
+		      "command line, that sets it, and load vfio-pci anew or reboot."},
 	[RELAXED_RMRR] =
 		{"unsafe-options.relaxed-rmrr",
 		 "intel_iommu=relax_rmrr, which Proxmox VE and others patch into their kernels, "
 		 "gives away devices that firmware goes on using in memory of its own (RMRR). "
 		 "Firmware's DMA then fails or lands in the guest's memory. The mainline kernel "
 		 "does not know the word.",
-		 NULL},
+		 "Take relax_rmrr out of intel_iommu= on the kernel command line and reboot, "
+		 "unless a device needs it and its guest is trusted."},
 };
 
 /* An option of a module that takes protection away. */
