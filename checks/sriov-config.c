@@ -23,15 +23,17 @@ static const struct finding_kind kinds[] = {
 	[DEPRECATED] =
 		{"sriov-config.max-vfs-deprecated",
 		 "The module option max_vfs makes a driver enable VFs when it is loaded. Its "
-		 "authors deprecate it: it counts for every port alike. Writing sriov_numvfs "
-		 "replaces it, by a udev rule, by systemd (SR-IOVVirtualFunctions= of a .link "
-		 "file) or by devlink.",
-		 NULL},
+		 "authors deprecate it: it counts for every port alike.",
+		 "Remove the option from modprobe.d or the kernel command line, and set "
+		 "sriov_numvfs in its place, by a udev rule or by systemd "
+		 "(SR-IOVVirtualFunctions= of a .link file)."},
 	[IGNORED] =
 		{"sriov-config.max-vfs-ignored",
 		 "The module option max_vfs is set for a driver that does not have it: the kernel "
 		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it.",
-		 NULL},
+		 "Remove the option from modprobe.d or the kernel command line, and set "
+		 "sriov_numvfs in its place, by a udev rule or by systemd "
+		 "(SR-IOVVirtualFunctions= of a .link file)."},
 	[PERSISTENT] =
 		{"sriov-config.persistent",
 		 "VFs are enabled, and configuration that enables VFs at boot was found. Whether "
@@ -43,26 +45,31 @@ static const struct finding_kind kinds[] = {
 		 "sriov_numvfs is 0 then. Looked at were modprobe.d, udev rules, systemd's .link "
 		 "files, netplan, tmpfiles.d, sysfs.d, units in /etc/systemd/system, rc.local and "
 		 "/etc/network/interfaces. A cluster's operator may do it by other means.",
-		 NULL},
+		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
+		 "bound: ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"ADDRESS\", "
+		 "DRIVER==\"DRIVER\", ATTR{sriov_numvfs}=\"N\"."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "Whether the VFs that are enabled now are again after a reboot could not be told, "
 		 "because a place where that is configured was not read, or because the functions "
 		 "could not be listed. NetworkManager's profiles hold secrets, and are never "
 		 "read.",
-		 NULL},
+		 "Run passcheck as root, or capture the host as root. Where the host has "
+		 "profiles of NetworkManager, see for yourself whether one of them sets VFs."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
-		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go to "
-		 "a guest must leave its driver first. With 0 in sriov_drivers_autoprobe before "
-		 "VFs are enabled, they stay without driver.",
-		 NULL},
+		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go "
+		 "to a guest must leave its driver first.",
+		 "If the VFs are for guests, write 0 to the PF's sriov_drivers_autoprobe before "
+		 "VFs are enabled: they then stay without driver. It leaves VFs that exist as "
+		 "they are: unbind these, or disable and enable them anew."},
 	[SHARED_GROUP] =
 		{"sriov-config.vf-in-pf-group",
 		 "VFs are in the IOMMU group of their PF: something above them does not keep "
 		 "functions apart. The PF is held by a driver of the host, which blocks the whole "
 		 "group from VFIO.",
-		 NULL},
+		 "Switch on ACS in the firmware setup, or move the device to a port that has "
+		 "ACS. No kernel parameter gives ACS to a port that lacks it."},
 };
 
 /* Lines that make VFs at boot, or say how many a driver makes. */

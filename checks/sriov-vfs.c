@@ -15,7 +15,8 @@ static const struct finding_kind kinds[] = {
 		       "A physical function has no driver. The kernel then refuses to enable VFs "
 		       "(ENOENT), or to change their number: it is the PF's driver that sets them "
 		       "up.",
-		       NULL},
+		       "Load the driver of the physical function: modprobe $(cat "
+		       "/sys/bus/pci/devices/ADDRESS/modalias)."},
 	[STUB] = {"sriov-vfs.stub-driver",
 		  "A physical function is on a driver that keeps it for a guest. Such a driver "
 		  "enables no VFs, vfio-pci unless its parameter enable_sriov is set.",
@@ -23,17 +24,20 @@ static const struct finding_kind kinds[] = {
 	[LIMITED] = {"sriov-vfs.limited-by-driver",
 		     "The PF's driver allows fewer VFs (sriov_totalvfs) than the capability has "
 		     "(TotalVFs). With none, the device's own setting for SR-IOV is often off.",
-		     NULL},
+		     "Where it allows none, switch SR-IOV on in the device's own setup, or use a "
+		     "driver that offers it."},
 	[OFF] = {"sriov-vfs.off", "A physical function can have VFs, and none is enabled.", NULL},
 	[ENABLED] = {"sriov-vfs.enabled", "VFs of a physical function are enabled.", NULL},
 	[DISAGREE] = {"sriov-vfs.disagree",
 		      "The number of VFs that the kernel says it enabled is not the number of VFs "
 		      "that exist. VFs are being enabled or disabled, or a VF was removed.",
-		      NULL},
+		      "Run passcheck again once nothing enables or disables VFs any more. If the "
+		      "numbers still differ, write 0 to the PF's sriov_numvfs while no guest has a "
+		      "VF, then the number that is wanted."},
 	[UNREADABLE] = {"sriov-vfs.unreadable",
 			"How many VFs a physical function may have or has, or what holds them, "
 			"could not be read.",
-			NULL},
+			"Run passcheck as root, or capture the host as root."},
 };
 
 /* Drivers without sriov_configure, or with one that is off by default (drivers/vfio/pci/vfio_pci.c)

@@ -26,7 +26,9 @@ static const struct finding_kind kinds[] = {
 		 "Whether a function has the SR-IOV capability, or what its registers hold, could "
 		 "not be told: the kernel shows the capabilities in config space only to a reader "
 		 "with CAP_SYS_ADMIN, or the extended config space cannot be reached.",
-		 NULL},
+		 "Run passcheck as root, and not in a container, or capture the host as root. "
+		 "Extended config space needs a kernel with CONFIG_PCI_MMCONFIG (on x86), and a "
+		 "command line without pci=nommconf."},
 	[CAPABLE] = {"sriov.capable",
 		     "A physical function has the SR-IOV capability, and the kernel took it.",
 		     NULL},
@@ -36,18 +38,22 @@ static const struct finding_kind kinds[] = {
 		 "it has no VFs or no usable page size, no first VF offset, no VF stride with more "
 		 "than one VF, or a VF BAR smaller than a page (sriov_init() and "
 		 "compute_max_vf_buses(), drivers/pci/iov.c). Its log may say which.",
-		 NULL},
+		 "Where TotalVFs is 0, switch SR-IOV on in the device's own setup. Nothing on "
+		 "the host changes the other registers: update the device's firmware, or use "
+		 "another device."},
 	[CANNOT_ENABLE] =
 		{"sriov.cannot-enable",
 		 "The kernel took the SR-IOV capability of a physical function, but will refuse to "
 		 "enable VFs: InitialVFs must equal TotalVFs unless VFs can migrate, and a function "
 		 "that it depends on must have VFs too (sriov_enable(), drivers/pci/iov.c).",
-		 NULL},
+		 "Nothing on the host changes these registers: update the device's firmware, or "
+		 "use another device. Where a function that it depends on is missing or has no "
+		 "VFs, see that the device's own setup has SR-IOV on for both."},
 	[NO_SUPPORT] = {"sriov.no-kernel-support",
 			"A physical function has the SR-IOV capability, but the kernel was built "
 			"without CONFIG_PCI_IOV: it has no VF BARs among the resources, and no "
 			"sriov_totalvfs.",
-			NULL},
+			"Run a kernel that was built with CONFIG_PCI_IOV."},
 };
 
 /* Returns what the kernel refuses the registers for when it finds them, or NULL. */

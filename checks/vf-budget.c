@@ -25,12 +25,21 @@ static const struct finding_kind kinds[] = {
 		 "the kernel refuses them (\"can't enable N VFs (bus XX out of range)\"). Each VF "
 		 "has a requester id of its own: the PF's plus the first VF offset plus a stride "
 		 "for each VF before it, and a bus holds 256 of them.",
-		 NULL},
+		 "Switch on SR-IOV, and ARI where the port above does not forward it, in the "
+		 "firmware setup, or move the device to a port that forwards ARI: its VFs then "
+		 "fit on fewer buses. Below a hotplug port add pci=hpbussize=N to the kernel "
+		 "command line, so that the port keeps N buses. Otherwise add "
+		 "pci=assign-busses, which renumbers every bus: addresses and interface names "
+		 "change."},
 	[MEMORY] = {"vf-budget.memory",
 		    "The kernel found no room for the VF BARs of a PF in the memory windows of the "
 		    "bridges above it, and enables no VF without (\"not enough MMIO resources for "
 		    "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
-		    NULL},
+		    "Remove pci=realloc=off from the kernel command line, if it is there, and "
+		    "reboot, so that the kernel may widen the windows of the bridges. Otherwise "
+		    "switch on SR-IOV, and for VF BARs of 64 bits Above 4G Decoding, in the "
+		    "firmware setup; if that does not help, add pci=realloc to the kernel command "
+		    "line."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers stand in "
 		  "the way. The checks sriov and sriov-vfs judge that.",
@@ -38,7 +47,10 @@ static const struct finding_kind kinds[] = {
 	[BOUND] = {"vf-budget.bound",
 		   "How many VFs the kernel accepts could not be told exactly: at most as many as "
 		   "the summary says. The evidence names what is missing.",
-		   NULL},
+		   "Run passcheck as root, or capture the host as root. Where offset and stride "
+		   "of the VFs are missing, enable a VF and run passcheck again. Otherwise write "
+		   "the number that is wanted to sriov_numvfs: the kernel refuses what it cannot "
+		   "give."},
 };
 
 static enum kind kind_of_limit(const struct vf_budget *budget)
