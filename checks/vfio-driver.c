@@ -34,53 +34,59 @@ static const struct finding_kind kinds[] = {
 		     "A module that VFIO needs is neither loaded nor built in, and modules.dep of "
 		     "the running kernel does not list it, so that modprobe cannot load it. Some "
 		     "distributions keep it in a package of extra modules.",
-		     NULL},
+		     "Install the package that has the module for the running kernel, or boot a "
+		     "kernel that has it (CONFIG_VFIO_PCI and CONFIG_VFIO_IOMMU_TYPE1, on POWER "
+		     "CONFIG_VFIO_IOMMU_SPAPR_TCE)."},
 	[GONE] = {"vfio-driver.modules-gone",
 		  "The running kernel loads modules, and its folder in /lib/modules is gone: the "
-		  "kernel package was replaced or removed since the host booted. No module can be "
-		  "loaded until it boots the kernel that is installed.",
-		  NULL},
+		  "kernel package was replaced or removed since the host booted.",
+		  "Reboot into the kernel that is installed: until then no module can be loaded."},
 	[UNKNOWN] = {"vfio-driver.unknown",
 		     "Whether VFIO's modules are there could not be told, because the lists of "
 		     "modules of the running kernel were not read.",
-		     NULL},
+		     "Run passcheck as root, or capture the host as root. The lists are "
+		     "/proc/modules, and modules.builtin and modules.dep in the kernel's folder "
+		     "of /lib/modules."},
 	[REFUSED] = {"vfio-driver.refused",
 		     "modprobe.d has an install line that runs false or true in place of loading a "
 		     "module of VFIO, so that modprobe does not load it.",
-		     NULL},
+		     "Remove the install line from the file in modprobe.d."},
 	[OPTIONS_NOT_APPLIED] =
 		{"vfio-driver.options-not-applied",
 		 "modprobe.d sets options of a module that is part of this kernel. modprobe never "
 		 "loads it, and the kernel reads its command line only: the options are without "
 		 "effect.",
-		 NULL},
+		 "Put the options on the kernel command line, as MODULE.NAME=VALUE, and reboot."},
 	[VIRQFD] = {"vfio-driver.virqfd",
 		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and no "
 		    "module of that name exists: what asks for it reports an error (mkinitcpio) or "
 		    "goes on without it. The line does no other harm.",
-		    NULL},
+		    "Take vfio_virqfd out of the file that names it."},
 	[ID_TWIN] =
 		{"vfio-driver.id-twin",
 		 "An entry of vfio-pci's ids matches every function with that vendor and device. "
 		 "One of them is on vfio-pci, another is in use by a driver of the host: which "
 		 "driver gets it at the next boot depends on which comes first.",
-		 NULL},
+		 "If the function that the host uses is to stay with it, take the entry out of "
+		 "ids, and write vfio-pci to the driver_override of the other function in its "
+		 "place."},
 	[ID_TOO_LATE] =
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "
-		 "driver came first. vfio-pci has to be loaded before it, from the initramfs or by "
-		 "a softdep.",
-		 NULL},
+		 "driver came first.",
+		 "Have vfio-pci loaded first: add \"softdep MODULE pre: vfio-pci\", with the "
+		 "module of the other driver, to a file in /etc/modprobe.d, make the initramfs "
+		 "anew and reboot. To move the function now, unbind it from the other driver."},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
 				"An entry of vfio-pci's ids matches no function of this host: the "
 				"card is gone, or the numbers are wrong.",
-				NULL},
+				"Remove the entry, or correct it: lspci -nn shows the numbers."},
 	[ID_MALFORMED] =
 		{"vfio-driver.id-malformed",
 		 "An entry of vfio-pci's ids is not of the form VENDOR:DEVICE in hexadecimal (with "
 		 "up to four more numbers behind it); the kernel ignores it with a warning in its "
 		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
-		 NULL},
+		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
 };
 
 /* The driver of the container, by architecture: drivers/vfio/Kconfig. */
