@@ -95,11 +95,18 @@ static bool is_blank(const struct config_space *config)
 		is_filled(config, 0, CONFIG_HEADER_SIZE, 0));
 }
 
-/* tar(1) fills what it could not read of a file up to the size that sysfs claims with zeros. */
+/*
+ * tar(1) fills what it could not read of a file up to the size that sysfs claims with zeros. Where
+ * all that was read is zeros, that takes the rest to tell.
+ */
 static bool is_padded(const struct config_space *config)
 {
-	return !config->unread && config->length > CONFIG_HEADER_SIZE &&
-	       is_filled(config, CONFIG_HEADER_SIZE, config->length, 0);
+	if (config->length <= CONFIG_HEADER_SIZE ||
+	    !is_filled(config, CONFIG_HEADER_SIZE, config->length, 0))
+		return false;
+	if (config->missed)
+		*config->missed |= config->unread;
+	return !config->unread;
 }
 
 /* Finds the register that begins the standard list, as __pci_bus_find_cap_start() does. */

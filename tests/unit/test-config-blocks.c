@@ -7,7 +7,9 @@
 #include <ftw.h>
 #include <pci/header.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "host/capabilities.h"
@@ -18,6 +20,7 @@ enum {
 	MOST_BYTES = 768,      /* of one function */
 	MOST_MEAN_BYTES = 512, /* of all */
 	FEWEST_FUNCTIONS = 100,
+	DAMAGES = 40, /* of each config space */
 };
 
 static struct {
@@ -79,6 +82,16 @@ static void expect_same(const struct config_space *part, const struct config_spa
 	EXPECT_SAME(serial_decode, part, whole);
 }
 
+/* Expects of an open config space that what was read of it tells the same as the whole. */
+static struct config_space expect_enough(int fd)
+{
+	struct config_space part = read_space(fd, capabilities_wanted);
+	struct config_space whole = read_space(fd, want_all);
+
+	expect_same(&part, &whole);
+	return part;
+}
+
 static int visit(const char *path, const struct stat *status, int type, struct FTW *position)
 {
 	(void)status;
@@ -86,10 +99,8 @@ static int visit(const char *path, const struct stat *status, int type, struct F
 		return 0;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	struct config_space part = read_space(fd, capabilities_wanted);
-	struct config_space whole = read_space(fd, want_all);
+	struct config_space part = expect_enough(fd);
 	close(fd);
-	expect_same(&part, &whole);
 	assert_in_range(bytes_read(&part), 0, MOST_BYTES);
 	seen.bytes += bytes_read(&part);
 	seen.functions++;
@@ -107,6 +118,77 @@ static void blocks_hold_what_decoders_need_and_little_else(void **state)
 	print_message("%zu functions, %zu bytes of config space each\n", seen.functions,
 		      seen.bytes / seen.functions);
 	assert_in_range(seen.bytes / seen.functions, 1, MOST_MEAN_BYTES);
+}
+
+/* Damages some bytes, most of them where lists begin. */
+static void damage(uint8_t bytes[static BLOCKS_SIZE], unsigned *chance)
+{
+	static const uint16_t ends[] = {CONFIG_HEADER_SIZE, 0x100, 0x200, BLOCKS_SIZE};
+	int count = 1 + rand_r(chance) % 4;
+
+	for (int i = 0; i < count; i++) {
+		unsigned end = ends[(unsigned)rand_r(chance) % 4];
+		unsigned start = (unsigned)rand_r(chance) % end;
+		unsigned length = 1 + (unsigned)rand_r(chance) % (BLOCKS_SIZE - start);
+		int value = rand_r(chance) % 3;
+		if (value == 2)
+			bytes[start] = (uint8_t)rand_r(chance);
+		else
+			memset(bytes + start, value ? 0xff : 0, length);
+	}
+}
+
+static int visit_damaged(const char *path, const struct stat *status, int type,
+			 struct FTW *position)
+{
+	uint8_t bytes[BLOCKS_SIZE] = {0};
+	unsigned chance = (unsigned)++seen.functions;
+
+	(void)status;
+	if (type != FTW_F || strcmp(path + position->base, "config") != 0)
+		return 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = read(fd, bytes, sizeof(bytes));
+	close(fd);
+	assert_true(length > 0);
+	for (int i = 0; i < DAMAGES; i++) {
+		uint8_t damaged[BLOCKS_SIZE];
+		int file = memfd_create("config", MFD_CLOEXEC);
+		memcpy(damaged, bytes, sizeof(damaged));
+		damage(damaged, &chance);
+		assert_int_equal(write(file, damaged, (size_t)length), length);
+		expect_enough(file);
+		close(file);
+	}
+	arena_clear(seen.arena);
+	return 0;
+}
+
+static void blocks_hold_what_decoders_need_of_damaged_lists_too(void **state)
+{
+	(void)state;
+	seen.arena = arena_new();
+	assert_non_null(seen.arena);
+	assert_int_equal(nftw(PASSCHECK_SOURCE "/fixtures", visit_damaged, MOST_FILES, FTW_PHYS),
+			 0);
+	arena_free(seen.arena);
+}
+
+/* As tar(1) leaves a config space that it could not read beyond the header. */
+static void zeros_are_read_to_their_end(void **state)
+{
+	uint8_t bytes[BLOCKS_SIZE] = {
+		[PCI_STATUS] = PCI_STATUS_CAP_LIST, [PCI_CAPABILITY_LIST] = 0x40};
+	int fd = memfd_create("config", MFD_CLOEXEC);
+
+	(void)state;
+	seen.arena = arena_new();
+	assert_non_null(seen.arena);
+	assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+	struct config_space config = expect_enough(fd);
+	close(fd);
+	assert_int_equal(config_capability(&config, PCI_CAP_ID_EXP).state, FACT_UNREADABLE);
+	arena_free(seen.arena);
 }
 
 static void an_unread_register_is_not_zero(void **state)
@@ -147,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(blocks_hold_what_decoders_need_and_little_else),
+		cmocka_unit_test(blocks_hold_what_decoders_need_of_damaged_lists_too),
+		cmocka_unit_test(zeros_are_read_to_their_end),
 		cmocka_unit_test(an_unread_register_is_not_zero),
 		cmocka_unit_test(a_capability_in_an_unread_block_is_unreadable),
 	};
