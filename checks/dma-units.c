@@ -16,27 +16,32 @@ static const struct finding_kind kinds[] = {
 	[UNCOVERED] = {"dma-units.uncovered",
 		       "Firmware's tables name no IOMMU for a function. The kernel then puts it "
 		       "into no group, and it cannot be given to a guest.",
-		       NULL},
+		       "Move the device to another slot, or update the firmware."},
 	[MISMATCH] = {"dma-units.mismatch",
 		      "The kernel translates a function by another IOMMU than the one that "
 		      "firmware's tables name for it, or by none (as with intel_iommu=igfx_off). "
 		      "What the kernel does counts.",
-		      NULL},
+		      "Nothing needs to be done where the kernel uses another IOMMU. Where it uses "
+		      "none, take igfx_off out of intel_iommu= on the kernel command line and "
+		      "reboot, if it is there; otherwise the kernel's log says why."},
 	[IDLE] =
 		{"dma-units.idle",
 		 "Firmware's tables describe an IOMMU that the kernel does not run, though it runs "
 		 "others. The functions behind it are not translated.",
-		 NULL},
+		 "Take igfx_off out of intel_iommu= on the kernel command line and reboot, if "
+		 "it is there and the IOMMU is that of the graphics device. Otherwise the "
+		 "kernel's log says why it was left out. Until it runs, give guests devices "
+		 "behind another IOMMU."},
 	[CONFLICT] =
 		{"dma-units.scope-conflict",
 		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that is "
 		 "none (\"Device scope type does not match\"). The kernel then leaves DMA remapping "
 		 "off.",
-		 NULL},
+		 "Update the firmware."},
 	[UNKNOWN] = {"dma-units.unknown",
 		     "Which IOMMU translates some functions could not be told: firmware's tables, "
 		     "or the bridges above those functions, were not read.",
-		     NULL},
+		     "Run passcheck as root, or capture the host as root."},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
 			    "There is no IOMMU, so there is nothing to tell apart.", NULL},
 };
