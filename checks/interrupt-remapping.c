@@ -16,27 +16,41 @@ static const struct finding_kind kinds[] = {
 		    "Some of the kernel's interrupt chips are remapped (their names begin with "
 		    "IR-), another one is not. VFIO refuses a device whose interrupts are not "
 		    "remapped. The IOMMU's own interrupt never is, and does not count.",
-		    NULL},
+		    "Give guests only devices whose interrupts are remapped, and keep those that "
+		    "the finding names on the host."},
 	[OFF] = {"interrupt-remapping.off",
 		 "Interrupts of devices are not remapped: their chips' names lack IR-. VFIO refuses "
 		 "to attach a device (EPERM), because its guest could raise any interrupt of the "
 		 "host. Interrupt remapping is independent of DMA remapping: firmware must offer it "
 		 "for every unit and every IOAPIC.",
-		 NULL},
+		 "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
+		 "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
+		 "a kernel that has CONFIG_IRQ_REMAP. Otherwise switch on VT-d or AMD-Vi with "
+		 "interrupt remapping in the firmware setup, or update the firmware. A virtual "
+		 "machine needs a virtual IOMMU with interrupt remapping, if devices are to be "
+		 "passed on from it."},
 	[OFF_ALLOWED] =
 		{"interrupt-remapping.off-allowed",
 		 "Interrupts of devices are not remapped, and allow_unsafe_interrupts makes "
 		 "VFIO attach devices all the same: a guest can raise any interrupt of the "
 		 "host. That is for guests that are trusted as the host is.",
-		 NULL},
+		 "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
+		 "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
+		 "a kernel that has CONFIG_IRQ_REMAP. Otherwise switch on VT-d or AMD-Vi with "
+		 "interrupt remapping in the firmware setup, or update the firmware. Then "
+		 "unset allow_unsafe_interrupts."},
 	[UNKNOWN] = {"interrupt-remapping.unknown",
 		     "Whether interrupts are remapped could not be told: the interrupt chips were "
 		     "not read, or none of a device is in use.",
-		     NULL},
+		     "Audit the host itself, or capture it again with passcheck capture, so that "
+		     "/proc/interrupts or /sys/kernel/irq is read. Where they were read and show "
+		     "no interrupt of a device, do so while a driver uses a device."},
 	[UNSAFE_ALLOWED] = {"interrupt-remapping.unsafe-allowed",
 			    "allow_unsafe_interrupts is set though interrupts are remapped: it "
 			    "would hide the loss of that protection.",
-			    NULL},
+			    "Write N to /sys/module/MODULE/parameters/allow_unsafe_interrupts, of "
+			    "vfio_iommu_type1 or iommufd. Remove it also where it is configured "
+			    "(/etc/modprobe.d, the kernel command line)."},
 	[OTHER_ARCHITECTURE] = {"interrupt-remapping.other-architecture",
 				"Interrupt remapping is a matter of x86. Elsewhere the interrupt "
 				"controller (the GIC's ITS on Arm) isolates message-signalled "
