@@ -9,11 +9,13 @@
 enum kind { UNREADABLE, NO_FEATURE, FEATURE, NO_KVM, KVM_UNREADABLE, KVM, OTHER_ARCHITECTURE };
 
 static const struct finding_kind kinds[] = {
-	[UNREADABLE] = {"cpu-virtualization.unreadable",
-			"/proc/cpuinfo could not be read or understood, so it is unknown whether "
-			"the processor can run virtual machines. The file is readable by everyone "
-			"on an ordinary host.",
-			NULL},
+	[UNREADABLE] =
+		{"cpu-virtualization.unreadable",
+		 "/proc/cpuinfo could not be read or understood, so it is unknown whether "
+		 "the processor can run virtual machines. The file is readable by everyone "
+		 "on an ordinary host.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
 	[NO_FEATURE] =
 		{"cpu-virtualization.no-feature",
 		 "The processor's flags lack vmx (Intel VT-x), svm (AMD-V) or sie (s390), without "
@@ -21,7 +23,10 @@ static const struct finding_kind kinds[] = {
 		 "the flag (since 5.6 for vmx). In a virtual machine the hypervisor has to "
 		 "offer it (nested virtualisation). The flag says nothing about the IOMMU: "
 		 "VT-d has no CPUID flag.",
-		 NULL},
+		 "Switch on virtualisation in the firmware setup: Intel Virtualization "
+		 "Technology for VT-x, SVM Mode for AMD-V. For a virtual machine, let the "
+		 "hypervisor below offer nested virtualisation. Where the processor has no "
+		 "such feature, nothing helps but another one."},
 	[FEATURE] = {"cpu-virtualization.feature",
 		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): it "
 		     "can run virtual machines. This is no evidence of an IOMMU. With the flag "
@@ -30,9 +35,15 @@ static const struct finding_kind kinds[] = {
 	[NO_KVM] = {"cpu-virtualization.no-kvm",
 		    "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
 		    "module for it is not loaded, or the firmware lock made it give up.",
-		    NULL},
-	[KVM_UNREADABLE] = {"cpu-virtualization.kvm-unreadable",
-			    "Whether /dev/kvm exists could not be told.", NULL},
+		    "Load the module: modprobe kvm_intel or kvm_amd, kvm_hv on ppc64, kvm "
+		    "elsewhere; on Arm, boot a kernel with CONFIG_KVM in hypervisor mode (EL2). "
+		    "Where it is loaded, the kernel's log says why it gave up; a container needs "
+		    "the host's /dev/kvm. Where /dev/kvm is no device, remove it and load KVM "
+		    "anew."},
+	[KVM_UNREADABLE] =
+		{"cpu-virtualization.kvm-unreadable", "Whether /dev/kvm exists could not be told.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
 	[KVM] = {"cpu-virtualization.kvm", "/dev/kvm exists: KVM is loaded and took the processor.",
 		 NULL},
 	[OTHER_ARCHITECTURE] = {"cpu-virtualization.other-architecture",

@@ -19,19 +19,26 @@ static const struct finding_kind kinds[] = {
 		    "An IOMMU translates fewer address bits than the processor has. A guest whose "
 		    "memory or devices lie above (as with host-phys-bits=on) cannot be mapped, and "
 		    "VFIO_MAP_DMA fails there.",
-		    NULL},
+		    "Keep guests' addresses below what the IOMMU translates: put <maxphysaddr "
+		    "mode='passthrough' limit='BITS'/> into the domain's cpu element, with the "
+		    "number of the IOMMU's bits."},
 	[NO_WIDTH] = {"iommu-capabilities.no-width",
 		      "An IOMMU supports none of the page table formats that the kernel knows "
 		      "(\"No supported address widths\"). It translates nothing.",
-		      NULL},
+		      "Update the firmware. Where that does not help, give guests devices behind "
+		      "another IOMMU."},
 	[NO_PASS_THROUGH] =
 		{"iommu-capabilities.no-pass-through",
 		 "iommu=pt asks for host devices to bypass translation, and a VT-d unit cannot do "
 		 "that (ECAP.PT is clear): the kernel translates them after all. This costs the "
 		 "host some speed; guests are not concerned.",
-		 NULL},
+		 "Nothing but other hardware lets the devices of that unit bypass translation. "
+		 "Remove iommu=pt or iommu.passthrough=1 from the kernel command line where no "
+		 "other unit heeds it."},
 	[UNKNOWN] = {"iommu-capabilities.unknown",
-		     "The registers of a running IOMMU could not be read from sysfs.", NULL},
+		     "The registers of a running IOMMU could not be read from sysfs.",
+		     "Audit the host itself, or capture it again with passcheck capture; do so as "
+		     "root where access was denied."},
 	[NOT_APPLICABLE] = {"iommu-capabilities.not-applicable",
 			    "No IOMMU of x86 runs, so that none shows its registers.", NULL},
 };

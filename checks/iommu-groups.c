@@ -14,12 +14,16 @@ static const struct finding_kind kinds[] = {
 		{"iommu-groups.unreadable",
 		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
 		 "function can be given away.",
-		 NULL},
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
 	[NONE] = {"iommu-groups.none",
 		  "No PCI function is in an IOMMU group: the kernel translates no DMA. A group is "
 		  "what VFIO gives to a guest; without one there is nothing to give. The other "
 		  "findings say why translation is off.",
-		  NULL},
+		  "Switch the IOMMU on in the firmware setup and in the kernel: the findings on "
+		  "ACPI tables, on the command line and on the kernel's configuration say which "
+		  "is missing. A virtual machine needs a virtual IOMMU, if devices are to be "
+		  "passed on from it."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
 		     NULL},
@@ -27,23 +31,33 @@ static const struct finding_kind kinds[] = {
 		     "An IOMMU group holds several devices. They can reach each other past the "
 		     "IOMMU, so VFIO gives them to one guest only, and to none while a host "
 		     "driver holds one of them. Bridges in the group do not count.",
-		     NULL},
+		     "Give all devices of the group to one guest. To give away one alone, move it "
+		     "to a slot whose ports isolate; the findings on isolation say which port does "
+		     "not."},
 	[UNGROUPED] =
 		{"iommu-groups.ungrouped",
 		 "A function is in no IOMMU group although others are: no unit translates its DMA "
 		 "(a graphics function under intel_iommu=igfx_off, a function that firmware left "
 		 "out of its tables), or its driver gave up while it was set up. It cannot be "
 		 "given away.",
-		 NULL},
-	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
-			      "Which group a function is in, or what a group holds, could not be "
-			      "read.",
-			      NULL},
+		 "Take igfx_off out of intel_iommu= on the kernel command line and reboot, if "
+		 "a graphics function is concerned. Otherwise move the device to another slot, "
+		 "or update the firmware. The kernel's log says whether setting up the "
+		 "function failed."},
+	[GROUP_UNREADABLE] =
+		{"iommu-groups.group-unreadable",
+		 "Which group a function is in, or what a group holds, could not be "
+		 "read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
 	[NOIOMMU] = {"iommu-groups.noiommu",
 		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
 		     "such a device from reading and writing all memory: it is never safe for a "
 		     "guest.",
-		     NULL},
+		     "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
+		     "remove it where it is configured (/etc/modprobe.d, the kernel command line). "
+		     "To give the device to a guest, have an IOMMU translate it: switch the IOMMU "
+		     "on in the firmware setup and in the kernel."},
 };
 
 /* How the functions of a host stand. */
