@@ -20,7 +20,7 @@ enum {
 	MOST_BYTES = 768,      /* of one function */
 	MOST_MEAN_BYTES = 512, /* of all */
 	FEWEST_FUNCTIONS = 100,
-	DAMAGES = 40, /* of each config space */
+	DAMAGES = 16, /* of each config space */
 };
 
 static struct {
