@@ -36,6 +36,10 @@ def expected_by_unit_tests():
 
 
 class Explanations(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.expected = expected_by_unit_tests()
+
     def test_every_finding_has_its_page(self):
         ids = finding_ids()
         self.assertTrue(ids)
@@ -66,7 +70,15 @@ class Explanations(unittest.TestCase):
                 seen.add(finding_id)
 
     def test_every_finding_is_provoked_by_a_test(self):
-        self.assertEqual(sorted(set(finding_ids()) - set(expected_by_unit_tests())), [])
+        self.assertEqual(sorted(set(finding_ids()) - set(self.expected)), [])
+
+    def test_what_is_wrong_or_unknown_has_a_fix(self):
+        pages = dict(page.split("\n", 1) for page
+                     in passcheck("explain", *finding_ids()).stdout.split("\n\n") if "\n" in page)
+        for finding_id, verdicts in self.expected.items():
+            if verdicts & {"fail", "warn", "unknown"}:
+                with self.subTest(id=finding_id):
+                    self.assertIn("\n  Fix: ", pages[finding_id])
 
 
 class Documents(unittest.TestCase):
