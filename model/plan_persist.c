@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/boot_commands.h"
 #include "model/driver_module.h"
 #include "model/plan_builder.h"
 
@@ -88,6 +89,44 @@ static const char *host_module(const struct pci_function *function)
 	return driver_module(function->driver.text);
 }
 
+/* The kernel command line counts after modprobe.d. Returns whether it has ids, and so more. */
+static bool add_to_command_line(struct plan_builder *builder, struct plan_step *step,
+				const char *ids)
+{
+	const struct host *host = builder->host;
+	const struct cmdline_parameter *there = cmdline_find(&host->cmdline, "vfio_pci.ids");
+	struct plan_line *add = NULL, *remove = NULL;
+
+	if (!there || !there->value)
+		return false;
+	plan_add_line(builder->arena, &remove, "%s=%s", there->name, there->value);
+	plan_add_line(builder->arena, &add, "%s=%s,%s", there->name, there->value, ids);
+	step->why =
+		boot_commands_edit(host, add, remove, builder->arena, &step->commands)
+			? "vfio-pci.ids= on the kernel command line replaces what modprobe.d has"
+			: "vfio-pci.ids= on the kernel command line has to list them, too";
+	return true;
+}
+
+/* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
+static void write_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
+{
+	struct arena *arena = builder->arena;
+	struct modprobe_option there =
+		modprobe_find_option(&builder->host->modprobe, arena, "vfio_pci", "ids");
+
+	if (add_to_command_line(builder, step, ids))
+		return;
+	if (there.line && there.value && plan_shell_takes_path(there.line->source))
+		plan_add_line(arena, &step->commands,
+			      "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
+			      "s/\\bids=[^[:space:]]*/&,%s/' %s",
+			      ids, there.line->source);
+	else
+		plan_add_line(arena, &step->commands,
+			      "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE, ids);
+}
+
 /* vfio-pci must be there before the host driver, and take the ids. */
 static void add_options(struct plan_builder *builder)
 {
@@ -114,13 +153,16 @@ static void add_options(struct plan_builder *builder)
 			      "Let vfio-pci take %s before the host's drivers", ids);
 	step->why = "libvirt with managed='yes' does without; it keeps host drivers from touching "
 		    "the functions at boot";
-	plan_add_line(arena, &step->commands, "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE,
-		      ids);
+	write_ids(builder, step, ids);
 	for (const struct plan_line *line = lines; line; line = line->next)
 		plan_add_line(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
 }
 
-/* udev writes the attribute before it loads the module of the host driver. */
+/*
+ * The kernel tries drivers while udev still has the event before it, so that a host driver that is
+ * loaded may have the function already, and vfio-pci may have been tried in vain. What vfio-pci
+ * has is left alone: a guest may run with it when the event comes again ("udevadm trigger").
+ */
 static void add_rule(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct pci_function *twin = kept_twin(builder, function);
@@ -132,10 +174,12 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	step->why = pci_is_vf(function) ? "a virtual function is made after vfio-pci was loaded"
 					: arena_printf(arena, "an option by ids would take %s, too",
 						       twin->name);
-	plan_add_line(arena, &step->commands,
-		      "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		      "ATTR{driver_override}=\"vfio-pci\"' >> " UDEV_FILE,
-		      function->name);
+	plan_add_line(
+		arena, &step->commands,
+		"echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+		"DRIVER!=\"vfio-pci\", ATTR{driver_override}=\"vfio-pci\", "
+		"ATTR{driver/unbind}=\"%%k\", ATTR{subsystem/drivers_probe}=\"%%k\"' >> " UDEV_FILE,
+		function->name);
 	plan_add_line(arena, &step->commands, "echo vfio-pci > /etc/modules-load.d/vfio-pci.conf");
 }
 
@@ -148,7 +192,7 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 
 	plan_add_line(builder->arena, &step->commands,
 		      "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		      "ATTR{driver_override}=\"none\"' >> " UDEV_FILE,
+		      "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"' >> " UDEV_FILE,
 		      function->name);
 }
 

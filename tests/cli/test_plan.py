@@ -116,7 +116,8 @@ class Binding(PlanTest):
         self.assertIn("denylist", steps["unbind-companion", SATA]["why"])
         self.assertEqual(steps["unbind-companion", SATA]["commands"],
                          [f"echo {SATA} > /sys/bus/pci/devices/{SATA}/driver/unbind"])
-        self.assertIn('driver_override}="none"', " ".join(steps["udev-rule-none", SATA]["commands"]))
+        self.assertIn('driver_override}="none", ATTR{driver/unbind}="%k"',
+                      " ".join(steps["udev-rule-none", SATA]["commands"]))
         self.assertNotIn("8086:37c8", json.dumps(plan))
 
     def test_vmd_takes_its_disks_along(self):
@@ -189,6 +190,12 @@ class Persistence(PlanTest):
         self.assertIn(("udev-rule", SPARE_NIC), steps)
         self.assertNotIn("modprobe-options", dict(steps))
 
+    def test_a_rule_takes_the_function_from_a_driver_that_was_faster(self):
+        rule = shlex.split(self.commands("udev-rule", VF0)[0])[1]
+        self.assertEqual(rule.split(", ")[2:], [
+            f'KERNEL=="{VF0}"', 'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
+            'ATTR{driver/unbind}="%k"', 'ATTR{subsystem/drivers_probe}="%k"'])
+
     def test_options_that_are_there_are_no_step(self):
         folder = self.root / "etc/modprobe.d"
         folder.mkdir(parents=True)
@@ -196,6 +203,27 @@ class Persistence(PlanTest):
         steps = dict(self.steps(GPU))
         self.assertNotIn("modprobe-options", steps)
         self.assertNotIn("initramfs", steps)
+
+    def test_ids_that_others_have_are_kept(self):
+        for line in ("options vfio-pci ids=1234:5678 disable_vga=1", "options vfio_pci ids=1234:5678"):
+            with self.subTest(line=line):
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                words = shlex.split(self.commands("modprobe-options", GPU)[0])
+                self.assertEqual(words[-1], "/etc/modprobe.d/vfio.conf")
+                subprocess.run([*words[:-1], file], check=True)
+                self.assertEqual(file.read_text(), line.replace(
+                    "1234:5678", "1234:5678,10de:1eb8,10de:10f8") + "\n")
+
+    def test_ids_on_the_kernel_command_line_are_kept(self):
+        self.touch(*BOOT_LOADERS["Fedora"][0])
+        with open(self.root / "proc/cmdline", "a+", encoding="utf-8") as file:
+            file.seek(0)
+            line = file.read().strip()
+            file.truncate(0)
+            file.write(f"{line} vfio-pci.ids=1234:5678\n")
+        self.assertEqual(self.commands("modprobe-options", GPU)[0],
+                         "grubby --update-kernel=ALL --remove-args='vfio-pci.ids=1234:5678' "
+                         "--args='vfio-pci.ids=1234:5678,10de:1eb8,10de:10f8'")
 
     def test_the_initramfs_is_made_with_the_hosts_tool(self):
         for path, command in INITRAMFS_TOOLS.items():
