@@ -38,7 +38,7 @@ static void what_is_no_list_of_numbers_is_refused(void **state)
 
 /* A host that has these files and no others. */
 struct boot_case {
-	const char *files[3];
+	const char *files[4];
 	enum boot_loader loader;
 };
 
@@ -46,7 +46,7 @@ static void assert_loader(struct tree *tree, const struct boot_case *test)
 {
 	struct boot_tools tools;
 
-	for (size_t i = 0; i < 3 && test->files[i]; i++)
+	for (size_t i = 0; i < 4 && test->files[i]; i++)
 		tree_file(tree, test->files[i], "");
 	boot_tools_load(tree_open(tree), tree->arena, &tools);
 	assert_int_equal(boot_loader_of(&tools), test->loader);
@@ -82,6 +82,77 @@ LOADER_TEST(a_folder_without_images_tells_nothing, BOOT_LOADER_UNKNOWN, "/efi/EF
 LOADER_TEST(an_opensuse_host_may_have_sdbootutil, BOOT_LOADER_SDBOOTUTIL, "/etc/kernel/cmdline",
 	    "/usr/bin/sdbootutil")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
+
+#define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
+#define LOADER_INFO     VARIABLE("LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
+#define SECURE_BOOT     VARIABLE("SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
+#define ATTRIBUTES      "\x06\0\0\0"
+#define BY_SYSTEMD_BOOT ATTRIBUTES "s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0002\0005\0002\0\0\0"
+#define BY_GRUB         ATTRIBUTES "G\0R\0U\0B\0\0\0"
+#define PROXMOX                                                                                    \
+	{                                                                                          \
+		"/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline", "/etc/default/grub"       \
+	}
+#define DEBIAN_LEFT_OVER                                                                           \
+	{                                                                                          \
+		"/usr/sbin/update-grub", "/etc/kernel/cmdline", "/etc/default/grub"                \
+	}
+#define BYTES(text) text, sizeof(text) - 1
+
+/* A host of UEFI, of which more may be booted with, and what its loader left of itself. */
+struct starter_case {
+	const char *files[3];
+	const char *info; /* NULL: nothing */
+	size_t length;
+	bool unseen; /* no variable can be seen */
+	enum boot_loader loader;
+};
+
+static const struct starter_case starter_cases[] = {
+	{PROXMOX, BYTES(BY_SYSTEMD_BOOT), .loader = BOOT_LOADER_PROXMOX_CMDLINE},
+	{PROXMOX, BYTES(BY_GRUB), .loader = BOOT_LOADER_PROXMOX_GRUB},
+	{PROXMOX, NULL, 0, .loader = BOOT_LOADER_PROXMOX_GRUB},
+	{PROXMOX, NULL, 0, .unseen = true, .loader = BOOT_LOADER_PROXMOX_CMDLINE},
+	{DEBIAN_LEFT_OVER, BYTES(BY_SYSTEMD_BOOT), .loader = BOOT_LOADER_KERNEL_INSTALL},
+	{DEBIAN_LEFT_OVER, BYTES(ATTRIBUTES "s\0y"), .loader = BOOT_LOADER_UPDATE_GRUB},
+	{DEBIAN_LEFT_OVER, NULL, 0, .loader = BOOT_LOADER_UPDATE_GRUB},
+};
+
+static void what_started_the_kernel_tells_its_loader(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(starter_cases) / sizeof(starter_cases[0]); i++) {
+		const struct starter_case *test = &starter_cases[i];
+		struct boot_tools tools;
+		void *own;
+		tree_setup(&own);
+		struct tree *tree = own;
+		for (size_t k = 0; k < 3; k++)
+			tree_file(tree, test->files[k], "");
+		tree_directory(tree, "/sys/firmware/efi/efivars");
+		if (!test->unseen)
+			tree_file(tree, SECURE_BOOT, "");
+		if (test->info)
+			tree_bytes(tree, LOADER_INFO, test->info, test->length);
+		boot_tools_load(tree_open(tree), tree->arena, &tools);
+		assert_int_equal(boot_loader_of(&tools), test->loader);
+		tree_teardown(&own);
+	}
+}
+
+#define NODE "{\"mode\": 33188, \"uid\": 0, \"gid\": 0}"
+
+static void a_proxmox_host_without_uefi_boots_by_grub(void **state)
+{
+	static const struct boot_case test = {PROXMOX, BOOT_LOADER_PROXMOX_GRUB};
+	static const char index[] =
+		"{\"version\": 1, \"absent\": {\"/sys/firmware\": [\"efi\"]}, \"nodes\": {"
+		"\"/etc/kernel/proxmox-boot-uuids\": " NODE ", \"/etc/kernel/cmdline\": " NODE
+		", \"/etc/default/grub\": " NODE "}}";
+
+	tree_file(*state, "/.passcheck/capture.json", index);
+	assert_loader(*state, &test);
+}
 
 static void the_initramfs_tool_is_the_one_installed(void **state)
 {
@@ -183,6 +254,8 @@ int main(void)
 		TREE_TEST(a_suse_host_has_grub2_mkconfig),
 		TREE_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline),
 		TREE_TEST(a_proxmox_host_without_esps_is_a_debian_host),
+		TREE_TEST(a_proxmox_host_without_uefi_boots_by_grub),
+		cmocka_unit_test(what_started_the_kernel_tells_its_loader),
 		TREE_TEST(an_arch_host_may_have_systemd_boot),
 		TREE_TEST(a_grub_that_was_left_over_counts_not),
 		TREE_TEST(an_arch_host_may_have_images),
