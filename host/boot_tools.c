@@ -31,6 +31,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
 	[BOOT_TOOL_BY_ANOTHER] = NULL,
+	[BOOT_TOOL_DEBIAN] = "/etc/debian_version",
 	[BOOT_TOOL_UPDATE_INITRAMFS] = "/usr/sbin/update-initramfs",
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
 	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",

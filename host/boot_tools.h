@@ -22,6 +22,7 @@ enum boot_tool {
 	/* What started the running kernel: neither is known where that could not be told. */
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
 	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
+	BOOT_TOOL_DEBIAN,           /* Debian, or made of it */
 	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,

@@ -72,11 +72,15 @@ static const struct loader loaders[] = {
 				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
 };
 
-/* A quote would end the shell's word; the kernel's own parameters have none. */
-static bool is_safe(const struct plan_line *words)
+/* A quote would end the shell's word, and what GRUB boots by is a script once more, where the
+ * semicolon of lists like pci=config_acs= ends the command. */
+static bool is_safe(const struct plan_line *words, enum edit edit)
 {
+	bool grub = edit == EDIT_GRUB || edit == EDIT_GRUBBY || edit == EDIT_OSTREE;
+	const char *special = grub ? "'\"\\`$\n ;&|<>{}#" : "'\"\\`$\n";
+
 	for (; words; words = words->next) {
-		if (strpbrk(words->text, "'\"\\`$\n"))
+		if (strpbrk(words->text, special))
 			return false;
 	}
 	return true;
@@ -93,8 +97,9 @@ static const struct sed_form sed_forms[] = {
 	[EDIT_GRUB] = {"s/^\\(GRUB_CMDLINE_LINUX=\\)\\([^\"\\x27]*\\)$/\\1\"\\2\"/;"
 		       "/^GRUB_CMDLINE_LINUX=/",
 		       "=."},
-	[EDIT_FILE] = {"1", "$"},
-	[EDIT_ENTRIES] = {"/^options /", "$"},
+	/* kernel-install and mkinitcpio take lines of comment out. */
+	[EDIT_FILE] = {"0,/^[^#]/", "^[^#].*"},
+	[EDIT_ENTRIES] = {"/^[[:blank:]]*options[[:blank:]]/", "$"},
 };
 
 /* An edit on its way. */
@@ -134,7 +139,9 @@ static void remove_words(const struct edit_job *job)
 
 	/* GRUB's settings have a second line, of which words are removed, too. A word ends at a
 	 * blank, which goes with it, at the closing quote, or with the line. */
-	const char *all = job->loader->edit == EDIT_GRUB ? "/^GRUB_CMDLINE_LINUX/" : form->lines;
+	const char *all = job->loader->edit == EDIT_GRUB   ? "/^GRUB_CMDLINE_LINUX/"
+			  : job->loader->edit == EDIT_FILE ? "/^#/!"
+							   : form->lines;
 	for (const struct plan_line *word = job->remove; word; word = word->next)
 		plan_add_line(
 			job->arena, job->commands,
@@ -148,20 +155,33 @@ static void add_words(const struct edit_job *job)
 	const struct sed_form *form = &sed_forms[job->loader->edit];
 	bool grub = job->loader->edit == EDIT_GRUB;
 
+	/* The word stands behind the opening quote, or at the end. */
 	if (grub && append_grub_line(job))
 		return;
 	for (const struct plan_line *word = job->add; word; word = word->next)
 		plan_add_line(job->arena, job->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
-			      form->place, grub ? "&" : " ", plan_sed_quote(job->arena, word->text),
-			      grub ? " " : "", job->loader->file);
+			      form->place, grub ? "&" : "& ",
+			      plan_sed_quote(job->arena, word->text), grub ? " " : "",
+			      job->loader->file);
+}
+
+/* Debian's kernels are not in /lib/modules. */
+static const char *update_of(const struct host *host, const struct loader *loader)
+{
+	if (loader == &loaders[BOOT_LOADER_KERNEL_INSTALL] &&
+	    boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN))
+		return "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\"";
+	return loader->update;
 }
 
 static void edit_file(const struct edit_job *job)
 {
+	const char *update = update_of(job->host, job->loader);
+
 	remove_words(job);
 	add_words(job);
-	if (job->loader->update)
-		plan_add_line(job->arena, job->commands, "%s", job->loader->update);
+	if (update)
+		plan_add_line(job->arena, job->commands, "%s", update);
 }
 
 static void edit_grubby(const struct edit_job *job)
@@ -205,7 +225,7 @@ bool boot_commands_edit(const struct host *host, const struct plan_line *add,
 				     .arena = arena,
 				     .commands = ret};
 
-	if (!is_safe(add) || !is_safe(remove))
+	if (!is_safe(add, job.loader->edit) || !is_safe(remove, job.loader->edit))
 		return false;
 	switch (job.loader->edit) {
 	case EDIT_GRUB:
@@ -247,5 +267,5 @@ const char *boot_commands_loader(const struct host *host)
 
 const char *boot_commands_update(const struct host *host)
 {
-	return loader_of(host)->update;
+	return update_of(host, loader_of(host));
 }

@@ -83,6 +83,12 @@ class PlanTest(TreeTest):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch()
 
+    def written_by_host(self, path, line):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{line}\n")
+        return file
+
 
 class Binding(PlanTest):
     def test_a_function_goes_to_vfio_pci_by_driver_override(self):
@@ -245,13 +251,6 @@ class Persistence(PlanTest):
             with self.subTest(name=name):
                 self.assertEqual(("vfs-udev-rule", NIC) in self.steps(VF0), planned)
 
-
-    def written_by_host(self, path, line):
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(f"{line}\n")
-        return file
-
     def test_a_line_that_makes_another_number_is_changed(self):
         for path, line, wanted in (
                 ("etc/udev/rules.d/70.rules", 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="4"',
@@ -330,6 +329,28 @@ class Parameters(PlanTest):
             if command != "update-grub":
                 subprocess.run(["sh", "-c", command.replace("/etc/default/grub", str(file))], check=True)
         return file.read_text()
+
+    def test_the_line_of_a_kernel_is_edited_and_not_a_comment(self):
+        self.switch_off("quiet intel_iommu=off\n")
+        file = self.written_by_host("etc/kernel/cmdline", "# root\nroot=x intel_iommu=off\nquiet")
+        *edits, update = self.commands("kernel-parameters", SPARE_NIC)
+        for command in edits:
+            subprocess.run([*shlex.split(command)[:-1], file], check=True)
+        self.assertEqual(file.read_text(), "# root\nroot=x  intel_iommu=on\nquiet\n")
+        self.assertEqual(update, 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"')
+
+    def test_kernels_of_debian_are_in_boot(self):
+        self.switch_off()
+        self.touch("/etc/kernel/cmdline", "/etc/debian_version")
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC)[-1],
+                         'kernel-install add "$(uname -r)" "/boot/vmlinuz-$(uname -r)"')
+
+    def test_a_list_that_grub_would_cut_is_left_to_a_person(self):
+        self.switch_off("quiet iommu=off,pt;x\n")
+        for loader in ("Debian", "Fedora"):
+            with self.subTest(loader=loader):
+                self.touch(*BOOT_LOADERS[loader][0])
+                self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), [])
 
     def test_settings_without_the_line_get_it(self):
         self.switch_off()
