@@ -247,17 +247,19 @@ void boot_entry_parse(struct arena *arena, const struct fact_text *text,
 }
 
 /* Of "NAME+3-1.conf", where +3-1 counts attempts at booting it (systemd's
- * AUTOMATIC_BOOT_ASSESSMENT), it is NAME. */
+ * AUTOMATIC_BOOT_ASSESSMENT), it is NAME, and NAME.efi of "NAME+3-1.efi". */
 static const char *id_of(struct arena *arena, const char *name)
 {
-	size_t length = strlen(name) - (ends_with(name, ".conf") ? strlen(".conf") : 0);
+	const char *suffix = strrchr(name, '.');
+	size_t length = suffix ? (size_t)(suffix - name) : strlen(name);
 	size_t at = length;
 
 	while (at && (isdigit((unsigned char)name[at - 1]) || name[at - 1] == '-'))
 		at--;
 	if (at && at < length && name[at - 1] == '+')
 		length = at - 1;
-	return arena_copy(arena, name, length);
+	return arena_printf(arena, "%.*s%s", (int)length, name,
+			    suffix && strcmp(suffix, ".conf") != 0 ? suffix : "");
 }
 
 struct folder_loader {

@@ -2,6 +2,7 @@
 #include "model/next_boot.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,11 +181,21 @@ static bool matches_pattern(const char *text, const char *pattern)
 	return pattern[strspn(pattern, "*")] == '\0';
 }
 
-/* systemd-boot compares without regard to case, and ids of old versions had no suffix. */
+/* systemd-boot compares without regard to case. Its ids have the suffix of the file, but not the
+ * count of attempts in front of it ("NAME+3.conf"); those of old versions had no suffix. */
 static bool matches(const struct boot_entry *entry, const void *pattern)
 {
-	return matches_pattern(entry->id, pattern) ||
-	       matches_pattern(strrchr(entry->path, '/') + 1, pattern);
+	const char *name = strrchr(entry->path, '/') + 1, *suffix = strrchr(name, '.');
+	size_t length = strlen(entry->id);
+	char id[NAME_MAX + 1];
+
+	if (matches_pattern(entry->id, pattern) || matches_pattern(name, pattern))
+		return true;
+	if (entry->is_image || !suffix || length + strlen(suffix) > NAME_MAX)
+		return false;
+	memcpy(id, entry->id, length);
+	strcpy(id + length, suffix);
+	return matches_pattern(id, pattern);
 }
 
 static bool has_id(const struct boot_entry *entry, const void *id)

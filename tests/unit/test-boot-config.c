@@ -261,6 +261,23 @@ static void entry_once_of_systemd_boot_goes_first(void **state)
 	assert_case(*state, &test);
 }
 
+static void count_of_attempts_is_no_part_of_an_id(void **state)
+{
+	static const char once[] = "\6\0\0\0a\0-\0001\0.\0c\0o\0n\0f\0\0";
+	static const struct host_case test = {
+		.files = {SD_LOADER,
+			  RUNNING("quiet"),
+			  {EFI("LoaderInfo"), "\6"},
+			  {"/efi/loader/entries/a-1+3-1.conf", ENTRY(ON)},
+			  {"/efi/loader/entries/b-1.conf", ENTRY("quiet")}},
+		ID("pending"),
+		FINDING_WARN,
+		ON " is configured, and the running kernel was booted without it"};
+
+	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
+	assert_case(*state, &test);
+}
+
 static void write_image(struct tree *tree, const char *path, const char *cmdline)
 {
 	struct boot_image image = {.release = known_text(path, "6.1")};
@@ -480,6 +497,7 @@ int main(void)
 		TEST(entry_of_kernel_install_that_was_not_made_anew),
 		TEST(file_of_kernel_install_tells_where_no_entry_is_found),
 		TEST(entry_once_of_systemd_boot_goes_first),
+		TEST(count_of_attempts_is_no_part_of_an_id),
 		TEST(image_has_a_command_line_of_its_own),
 		TEST(addons_add_to_the_command_line_of_their_image),
 		TEST(image_of_mkinitcpio_is_made_anew_by_it),

@@ -110,8 +110,10 @@ static void an_id_has_neither_suffix_nor_counter(void **state)
 	tree_file(tree, "/boot/loader/entries/a-6.1+3-1.conf", "linux /l\n");
 	tree_file(tree, "/boot/loader/entries/b-6.1-1.conf", "linux /l\n");
 	tree_file(tree, "/boot/loader/entries/c.conf.rpmsave", "linux /l\n");
+	tree_file(tree, "/boot/EFI/Linux/d-6.1+2.efi", "");
 	boot_entries_load(tree_open(tree), tree->arena, &entries);
-	assert_int_equal(entries.folders[BOOT_PLACE_BOOT].count, 2);
+	assert_int_equal(entries.folders[BOOT_PLACE_BOOT].count, 3);
+	assert_string_equal(entries.folders[BOOT_PLACE_BOOT].entries[2].id, "d-6.1.efi");
 	assert_string_equal(entries.folders[BOOT_PLACE_BOOT].entries[0].id, "a-6.1");
 	assert_string_equal(entries.folders[BOOT_PLACE_BOOT].entries[1].id, "b-6.1-1");
 }
