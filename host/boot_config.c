@@ -39,13 +39,22 @@ bool boot_config_covers(const char *path)
 					       is_settings_name(path + sizeof(folder) - 1));
 }
 
+static const char *skip_space(const char *text, const char *end)
+{
+	while (text < end && isspace((unsigned char)*text))
+		text++;
+	return text;
+}
+
 /* Returns what follows "VARIABLE=" or "VARIABLE+=", or NULL; end is that of the line. */
 static const char *value_of(const char *line, const char *end, const char *variable)
 {
+	static const char export[] = "export ";
 	size_t length = strlen(variable);
 
-	while (line < end && isspace((unsigned char)*line))
-		line++;
+	line = skip_space(line, end);
+	if ((size_t)(end - line) > sizeof(export) && memcmp(line, export, sizeof(export) - 1) == 0)
+		line = skip_space(line + sizeof(export) - 1, end);
 	if ((size_t)(end - line) <= length || memcmp(line, variable, length) != 0)
 		return NULL;
 	line += length;
@@ -54,9 +63,38 @@ static const char *value_of(const char *line, const char *end, const char *varia
 	return *line == '=' ? line + 1 : NULL;
 }
 
-/* Leaves the quotes and white space around a value out. */
+/* Returns the quote that ends what the one at text begins, or NULL where the line does not. */
+static const char *closing_quote(const char *text, const char *end)
+{
+	for (const char *at = text + 1; at < end; at++) {
+		if (*at == *text)
+			return at;
+		at += *at == '\\' && *text == '"';
+	}
+	return NULL;
+}
+
+/* Returns the end of a shell's word at value where a comment follows, else end. */
+static const char *before_comment(const char *value, const char *end)
+{
+	bool quoted = value < end && (*value == '"' || *value == '\'');
+	const char *quote = quoted ? closing_quote(value, end) : NULL, *at = value;
+
+	if (quoted && !quote)
+		return end;
+	if (quoted)
+		at = quote + 1;
+	else
+		while (at < end && !isspace((unsigned char)*at))
+			at++;
+	const char *rest = skip_space(at, end);
+	return rest > at && rest < end && *rest == '#' ? at : end;
+}
+
+/* Leaves the quotes, white space and a comment around a value out. */
 static const char *unquote(const char *value, const char *end, size_t *ret_length)
 {
+	end = before_comment(value, end);
 	while (end > value && isspace((unsigned char)end[-1]))
 		end--;
 	if (end - value >= 2 && (*value == '"' || *value == '\'') && end[-1] == *value) {
@@ -98,8 +136,35 @@ static bool adds(const char *line, const char *value, size_t length, const char 
 	       memmem(value, length, variable, strlen(variable)) != NULL;
 }
 
+/*
+ * Returns the name of a variable in a value whose words the settings alone do not tell: one of the
+ * shell's, a command, or the variable itself where its value goes on in the next line. NULL: all
+ * words are there.
+ */
+static const char *find_open(struct arena *arena, const char *raw, const char *end,
+			     const char *variable)
+{
+	static const char own[] = "GRUB_CMDLINE_LINUX";
+
+	if (raw < end && (*raw == '"' || *raw == '\'') && !closing_quote(raw, end))
+		return variable;
+	for (const char *at = raw; at < end && *raw != '\''; at++) {
+		if (*at != '$' && *at != '`')
+			continue;
+		const char *name = at + 1 + (at + 1 < end && at[1] == '{'), *stop = name;
+		while (stop < end && (isalnum((unsigned char)*stop) || *stop == '_'))
+			stop++;
+		if ((size_t)(stop - name) < sizeof(own) - 1 ||
+		    memcmp(name, own, sizeof(own) - 1) != 0)
+			return stop > name && *at == '$'
+				       ? arena_copy(arena, name, (size_t)(stop - name))
+				       : "(command)";
+	}
+	return NULL;
+}
+
 static void apply_line(struct arena *arena, const char *line, size_t length,
-		       const char *values[VARIABLE_COUNT])
+		       const char *values[VARIABLE_COUNT], const char **ret_open)
 {
 	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
 		const char *raw = value_of(line, line + length, variables[i]);
@@ -112,13 +177,17 @@ static void apply_line(struct arena *arena, const char *line, size_t length,
 			continue;
 		}
 		bool added = adds(line, raw, (size_t)(line + length - raw), variables[i]);
+		const char *open =
+			find_open(arena, raw, before_comment(raw, line + length), variables[i]);
+		if (open)
+			*ret_open = open;
 		values[i] =
 			arena_printf(arena, "%s %.*s", added ? values[i] : "", (int)size, value);
 	}
 }
 
 static void apply_text(struct arena *arena, const struct fact_text *text,
-		       const char *values[VARIABLE_COUNT])
+		       const char *values[VARIABLE_COUNT], const char **ret_open)
 {
 	const char *line = text->text, *end = text->text + text->length;
 
@@ -126,7 +195,7 @@ static void apply_text(struct arena *arena, const struct fact_text *text,
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		size_t length = (size_t)((newline ? newline : end) - line);
 
-		apply_line(arena, line, length, values);
+		apply_line(arena, line, length, values, ret_open);
 		line += length + 1;
 	}
 }
@@ -151,7 +220,7 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 
 	ret->grub_line = find_grub_line(arena, &text);
 	if (fact_known(&text.fact))
-		apply_text(arena, &text, values);
+		apply_text(arena, &text, values, &ret->grub_open);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!is_settings_name(list.names[i]))
 			continue;
@@ -159,7 +228,7 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 				 arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]),
 				 LIMIT_ATTRIBUTE);
 		if (fact_known(&text.fact))
-			apply_text(arena, &text, values);
+			apply_text(arena, &text, values, &ret->grub_open);
 		else if (fact_known(&fact))
 			fact = text.fact;
 	}
@@ -171,9 +240,28 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 	ret->grub_bls = values[VARIABLE_BLS];
 }
 
+struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)
+{
+	struct fact_text words = *text;
+	const char *line = text->text, *end = text->text + text->length, *kept = "";
+
+	if (!fact_known(&text->fact) || !memchr(text->text, '#', text->length))
+		return words;
+	while (line < end) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = newline ? newline : end;
+		if (*skip_space(line, stop) != '#')
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)(stop - line), line);
+		line = stop + 1;
+	}
+	fact_text_copy(&words, arena, kept, strlen(kept));
+	return words;
+}
+
 void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret)
 {
-	struct fact_text kernel = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_ATTRIBUTE);
+	struct fact_text text = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_ATTRIBUTE);
+	struct fact_text kernel = boot_config_kernel_words(arena, &text);
 
 	load_grub(root, arena, ret);
 	cmdline_parse(arena, &kernel, &ret->kernel);

@@ -11,6 +11,7 @@ struct boot_config {
 	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read. */
 	struct cmdline grub;
 	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
+	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */
 	const char *grub_bls;     /* GRUB_ENABLE_BLSCFG: "true" where GRUB reads entries itself */
 	struct cmdline kernel;    /* /etc/kernel/cmdline */
@@ -22,6 +23,9 @@ void boot_config_load(struct root *root, struct arena *arena, struct boot_config
 /* Returns whether path is a file of GRUB's settings: all that a capture needs of it are its lines
  * that boot_config_grub_value() and boot_config_grub_keeps() take. */
 bool boot_config_covers(const char *path);
+
+/* Returns the text of /etc/kernel/cmdline without its lines of comment. */
+struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text);
 
 /*
  * Returns where the value of "GRUB_CMDLINE_LINUX[_DEFAULT]=" begins in a line of length bytes, and

@@ -330,8 +330,10 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
 
 	if (strcmp(path, "/proc/cmdline") == 0)
 		return redact_cmdline(arena, text, options);
-	if (strcmp(path, "/etc/kernel/cmdline") == 0)
-		return redact_cmdline(arena, text, options);
+	if (strcmp(path, "/etc/kernel/cmdline") == 0) {
+		struct fact_text words = boot_config_kernel_words(arena, text);
+		return redact_cmdline(arena, &words, options);
+	}
 	if (boot_entries_cover(path))
 		return redact_boot(arena, text, options);
 	if (boot_config_covers(path))

@@ -98,7 +98,12 @@ static void build_one(struct builder *builder, const struct cmdline *cmdline)
 	builder->next->lines = arena_array(builder->arena, 1, sizeof(struct next_boot_line));
 	if (!builder->next->lines)
 		return;
-	add_line(builder, &(struct next_boot_line){.cmdline = cmdline});
+	add_line(builder,
+		 &(struct next_boot_line){
+			 .cmdline = cmdline,
+			 .variable = cmdline == &builder->config->grub ? builder->config->grub_open
+								       : NULL,
+		 });
 	if (!fact_known(&cmdline->fact))
 		set_unread(builder, &cmdline->fact, "what the next boot brings could not be told");
 }

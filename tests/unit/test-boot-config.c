@@ -239,6 +239,9 @@ HOST_TEST(entry_of_kernel_install_that_was_not_made_anew,
 	  ID("not-applied"), FINDING_WARN,
 	  ON " is in /etc/kernel/cmdline, and in no boot loader entry",
 	  "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\"")
+HOST_TEST(comments_of_kernel_install_tell_nothing,
+	  {{"/etc/kernel/cmdline", "# " ON "\nquiet\n"}, RUNNING("quiet")}, ID("applied"),
+	  FINDING_PASS, SAME)
 HOST_TEST(file_of_kernel_install_tells_where_no_entry_is_found,
 	  {{"/etc/kernel/cmdline", "quiet " ON "\n"}, RUNNING("quiet")}, ID("pending"),
 	  FINDING_WARN, ON " is configured, and the running kernel was booted without it",
@@ -259,6 +262,40 @@ static void entry_once_of_systemd_boot_goes_first(void **state)
 
 	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
 	assert_case(*state, &test);
+}
+
+/* What the shell makes of a line of GRUB's settings, on a host that was booted with ON. */
+static void settings_are_read_as_by_a_shell(void **state)
+{
+	static const struct {
+		const char *settings;
+		const char *id;
+		enum finding_verdict verdict;
+	} cases[] = {
+		{"GRUB_CMDLINE_LINUX=\"quiet " ON "\" # VT-d\n", ID("applied"), FINDING_PASS},
+		{"GRUB_CMDLINE_LINUX=\"quiet\" # " ON "\n", ID("will-be-lost"), FINDING_WARN},
+		{"GRUB_CMDLINE_LINUX=quiet # " ON "\n", ID("will-be-lost"), FINDING_WARN},
+		{"GRUB_CMDLINE_LINUX=\"a=#b " ON "\"\n", ID("applied"), FINDING_PASS},
+		{"export GRUB_CMDLINE_LINUX='" ON "'\n", ID("applied"), FINDING_PASS},
+		{"IOMMU=" ON "\nGRUB_CMDLINE_LINUX=\"quiet $IOMMU\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX=\"$(cat /root/words)\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX=\"quiet \\\n" ON "\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX='" ON "'\nGRUB_CMDLINE_LINUX=\"${GRUB_CMDLINE_LINUX} a=b\"\n",
+		 ID("applied"), FINDING_PASS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		void *own;
+		tree_setup(&own);
+		struct findings *findings = judge_grub(own, ON "\n", cases[i].settings);
+		expect_finding(findings, cases[i].id, cases[i].verdict);
+		assert_int_equal(findings->count, 1);
+		tree_teardown(&own);
+	}
 }
 
 static void count_of_attempts_is_no_part_of_an_id(void **state)
@@ -498,6 +535,8 @@ int main(void)
 		TEST(file_of_kernel_install_tells_where_no_entry_is_found),
 		TEST(entry_once_of_systemd_boot_goes_first),
 		TEST(count_of_attempts_is_no_part_of_an_id),
+		TEST(settings_are_read_as_by_a_shell),
+		TEST(comments_of_kernel_install_tell_nothing),
 		TEST(image_has_a_command_line_of_its_own),
 		TEST(addons_add_to_the_command_line_of_their_image),
 		TEST(image_of_mkinitcpio_is_made_anew_by_it),
