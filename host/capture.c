@@ -141,6 +141,26 @@ static void sort_unique(struct capture *capture)
 	capture->count = kept;
 }
 
+/*
+ * Looks up what passcheck takes from elsewhere and lspci does not: libpci ends the program where an
+ * attribute of the first few is missing (lib/sysfs.c).
+ */
+static void look_up_for_lspci(struct capture *capture, struct root *root, const struct pci *pci)
+{
+	static const char *const names[] = {"vendor",   "device",    "class",
+					    "irq",      "resource",  "subsystem_vendor",
+					    "revision", "numa_node", "subsystem_device"};
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const char *path = pci->functions[i].path;
+		for (size_t name = 0; name < sizeof(names) / sizeof(names[0]); name++)
+			root_read(root, capture->arena,
+				  arena_path(capture->arena, path, names[name]), LIMIT_ATTRIBUTE);
+		root_read_link(root, capture->arena,
+			       arena_path(capture->arena, path, "iommu_group"));
+	}
+}
+
 static int collect(struct capture *capture, struct root *root)
 {
 	const struct root_observer observer = {
@@ -155,10 +175,13 @@ static int collect(struct capture *capture, struct root *root)
 
 	root_observe(root, &observer);
 	int result = host_load(root, &options, &host);
+	if (result == 0) {
+		look_up_for_lspci(capture, root, &host->pci);
+		host_free(host);
+	}
 	root_observe(root, NULL);
 	if (result < 0)
 		return result;
-	host_free(host);
 	sort_unique(capture);
 	return arena_failed(capture->arena) ? -ENOMEM : 0;
 }

@@ -1,11 +1,16 @@
 """A capture holds what an audit reads, and nothing that should stay on its host."""
 import json
 import os
+import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import unittest
 
-sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
+import hosts  # noqa: E402
 from support import (FAILED, READY, TreeTest, audit, passcheck, shared_trees,  # noqa: E402
                      unpack)
 
@@ -50,6 +55,17 @@ class RoundTrip(TreeTest):
         said = passcheck("-v", "--root", path).stdout.replace(", captured", "")
         self.assertEqual(said.replace("Capture the host again as root", "Run passcheck as root")
                          .replace("Capturing it as root", "Running as root"), expected)
+
+    @unittest.skipUnless(shutil.which("lspci"), "lspci is not installed")
+    def test_lspci_reads_a_capture(self):
+        """All that it says of the host itself, but drivers: it wants their folders, too."""
+        host = self.directory / "host"
+        hosts.write_host(host, pfs=2, vfs=4)
+        said = [subprocess.run(["lspci", "-vvv", "-A", "linux-sysfs", "-O",
+                                f"sysfs.path={tree}/sys/bus/pci"], capture_output=True, text=True,
+                               check=True).stdout
+                for tree in (host, self.capture("captured", "--root", host))]
+        self.assertEqual(re.sub("\tKernel driver in use: .*\n", "", said[0]), said[1])
 
     def test_shared_captures_survive_a_round_trip(self):
         trees = list(shared_trees())
