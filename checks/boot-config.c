@@ -210,6 +210,9 @@ static const char *edited_file(const struct audit *audit)
 {
 	const struct next_boot *next = audit->next;
 
+	/* grubby edits entries, and the files that they are made of with them. */
+	if (next->generated && boot_loader_of(&audit->host->boot_tools) == BOOT_LOADER_GRUBBY)
+		return "the boot loader entries";
 	if (next->generated)
 		return next->source_count ? next->sources[0]->fact.source : "the boot loader entry";
 	return next->lines[0].cmdline->fact.source;

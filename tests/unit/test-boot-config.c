@@ -446,6 +446,21 @@ static void parameter_that_is_not_configured_will_be_lost(void **state)
 					      "to stay");
 }
 
+/* Since RHEL 9.3 an edit of GRUB's settings does not reach the entries. */
+static void grubby_edits_entries_and_not_their_sources(void **state)
+{
+	tree_file(*state, "/usr/sbin/grubby", "");
+	tree_file(*state, "/proc/cmdline", ON "\n");
+	tree_file(*state, DEFAULTS, "GRUB_CMDLINE_LINUX=quiet\n");
+	tree_file(*state, ENTRIES "a.conf", "linux /l\noptions quiet\n");
+	const struct finding *finding =
+		expect_finding(judge_tree(*state), ID("will-be-lost"), FINDING_WARN);
+
+	assert_string_equal(finding->remedy,
+			    "Add " ON " to the boot loader entries, if it is to stay");
+	assert_string_equal(finding->commands->text, "grubby --update-kernel=ALL --args='" ON "'");
+}
+
 static void other_value_is_both_pending_and_lost(void **state)
 {
 	struct findings *findings =
@@ -536,6 +551,7 @@ int main(void)
 		TEST(entry_once_of_systemd_boot_goes_first),
 		TEST(count_of_attempts_is_no_part_of_an_id),
 		TEST(settings_are_read_as_by_a_shell),
+		TEST(grubby_edits_entries_and_not_their_sources),
 		TEST(comments_of_kernel_install_tell_nothing),
 		TEST(image_has_a_command_line_of_its_own),
 		TEST(addons_add_to_the_command_line_of_their_image),
