@@ -166,6 +166,9 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools)
 
 enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 {
+	/* A deployment's initramfs is made with it; none of the others can write there. */
+	if (boot_tools_has(tools, BOOT_TOOL_OSTREE))
+		return INITRAMFS_UNKNOWN;
 	if (boot_tools_has(tools, BOOT_TOOL_MKINITCPIO))
 		return INITRAMFS_MKINITCPIO;
 	/* Debian's dracut package takes the place of initramfs-tools. */

@@ -164,6 +164,17 @@ static void the_initramfs_tool_is_the_one_installed(void **state)
 	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
 }
 
+static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	tree_file(tree, "/run/ostree-booted", "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_UNKNOWN);
+}
+
 static void libvirt_is_known_by_its_library(void **state)
 {
 	struct tree *tree = *state;
@@ -265,6 +276,7 @@ int main(void)
 		TREE_TEST(an_opensuse_host_may_have_sdbootutil),
 		TREE_TEST(nothing_tells_nothing),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
+		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
 		TREE_TEST(memory_has_a_size_pools_and_nodes),
