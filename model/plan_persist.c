@@ -160,16 +160,20 @@ static void add_options(struct plan_builder *builder)
 
 /*
  * The kernel tries drivers while udev still has the event before it, so that a host driver that is
- * loaded may have the function already, and vfio-pci may have been tried in vain. What vfio-pci
- * has is left alone: a guest may run with it when the event comes again ("udevadm trigger").
+ * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
+ * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
+ * event comes again ("udevadm trigger").
  */
 static void add_rule(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct pci_function *twin = kept_twin(builder, function);
 	struct arena *arena = builder->arena;
+	bool stays =
+		assignability_on_vfio(function) && plan_shell_takes_path(function->driver.text);
+	const char *driver = stays ? function->driver.text : "vfio-pci";
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
-			      "Let vfio-pci take %s when it appears", function->name);
+			      "Let %s take %s when it appears", driver, function->name);
 
 	step->why = pci_is_vf(function) ? "a virtual function is made after vfio-pci was loaded"
 					: arena_printf(arena, "an option by ids would take %s, too",
@@ -177,10 +181,11 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	plan_add_line(
 		arena, &step->commands,
 		"echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		"DRIVER!=\"vfio-pci\", ATTR{driver_override}=\"vfio-pci\", "
+		"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
 		"ATTR{driver/unbind}=\"%%k\", ATTR{subsystem/drivers_probe}=\"%%k\"' >> " UDEV_FILE,
-		function->name);
-	plan_add_line(arena, &step->commands, "echo vfio-pci > /etc/modules-load.d/vfio-pci.conf");
+		function->name, driver, driver);
+	plan_add_line(arena, &step->commands, "echo %s > /etc/modules-load.d/%s.conf",
+		      driver_module(driver), driver);
 }
 
 /* No driver has the name "none" (Documentation/ABI/testing/sysfs-bus-pci, driver_override). */

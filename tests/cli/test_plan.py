@@ -202,6 +202,12 @@ class Persistence(PlanTest):
             f'KERNEL=="{VF0}"', 'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
             'ATTR{driver/unbind}="%k"', 'ATTR{subsystem/drivers_probe}="%k"'])
 
+    def test_another_driver_of_vfio_keeps_its_function(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
+        rule, module = self.commands("udev-rule", VF0)
+        self.assertIn('DRIVER!="mlx5_vfio_pci", ATTR{driver_override}="mlx5_vfio_pci"', rule)
+        self.assertIn("echo mlx5_vfio_pci >", module)
+
     def test_options_that_are_there_are_no_step(self):
         folder = self.root / "etc/modprobe.d"
         folder.mkdir(parents=True)
