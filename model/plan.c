@@ -244,7 +244,7 @@ static void add_reboot(struct plan_builder *builder)
 {
 	struct plan_step *step;
 
-	if (!builder->plan->count)
+	if (!builder->plan->count && !builder->parameters.add && !builder->parameters.remove)
 		return;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
 			     "Reboot, and ask for a plan again: groups may differ then");

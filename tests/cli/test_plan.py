@@ -398,6 +398,25 @@ class Parameters(PlanTest):
                         'GRUB_CMDLINE_LINUX="iommu=off"\n', "quiet intel_iommu=off iommu=off\n"),
             'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\nGRUB_CMDLINE_LINUX="intel_iommu=on "\n')
 
+    def test_what_is_configured_already_is_only_applied(self):
+        self.switch_off("quiet intel_iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet intel_iommu=on"')
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), ["update-grub"])
+        self.written_by_host("etc/default/grub",
+                             'GRUB_CMDLINE_LINUX="intel_iommu=off intel_iommu=on"')
+        self.assertGreater(len(self.commands("kernel-parameters", SPARE_NIC)), 1)
+
+    def test_what_the_loader_reads_already_takes_a_reboot_alone(self):
+        self.switch_off()
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        self.written_by_host("boot/loader/entries/a.conf",
+                             "linux /vmlinuz\noptions quiet intel_iommu=on")
+        steps = [step for step, _ in self.steps(SPARE_NIC)]
+        self.assertNotIn("kernel-parameters", steps)
+        self.assertIn("reboot", steps)
+
     def test_other_words_of_a_list_stay(self):
         self.switch_off("quiet intel_iommu=on iommu=pt,off\n")
         self.touch("/usr/sbin/grubby")
