@@ -243,10 +243,11 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)
 {
 	struct fact_text words = *text;
-	const char *line = text->text, *end = text->text + text->length, *kept = "";
+	const char *line = text->text, *kept = "";
 
 	if (!fact_known(&text->fact) || !memchr(text->text, '#', text->length))
 		return words;
+	const char *end = text->text + text->length;
 	while (line < end) {
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = newline ? newline : end;
