@@ -119,13 +119,6 @@ static bool has(const struct cmdline *cmdline, const struct cmdline_parameter *p
 	return false;
 }
 
-/* Returns how a parameter is spelled on the command line. */
-static const char *spell(const struct cmdline_parameter *parameter, struct arena *arena)
-{
-	return parameter->value ? arena_printf(arena, "%s=%s", parameter->name, parameter->value)
-				: parameter->name;
-}
-
 struct audit {
 	const struct host *host;
 	const struct next_boot *next;
@@ -188,7 +181,7 @@ static void show_running(struct finding *finding, const struct audit *audit,
 
 static void report_pending(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	const char *update = boot_commands_update(audit->host);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[PENDING], FINDING_WARN, subject_host(),
@@ -220,7 +213,7 @@ static const char *edited_file(const struct audit *audit)
 
 static void report_lost(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	struct plan_line *commands = NULL;
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
@@ -235,7 +228,7 @@ static void report_lost(const struct audit *audit, const struct cmdline_paramete
 
 static void report_differing(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	struct finding *finding = finding_add(
 		audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
 		audit->next->count == 1 ? "whether the next boot has %s could not be told"
@@ -251,7 +244,7 @@ static void report_differing(const struct audit *audit, const struct cmdline_par
 static void report_fading(const struct audit *audit, const struct cmdline_parameter *parameter,
 			  const struct cmdline *source)
 {
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
 			    "%s is in the boot loader entry, and not in %s, of which a new "
@@ -343,7 +336,7 @@ static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter
 static void report_unapplied(const struct audit *audit, const struct cmdline *source,
 			     const struct cmdline_parameter *parameter)
 {
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	const char *update = boot_commands_update(audit->host);
 	struct plan_line *commands = NULL;
 	struct finding *finding =
@@ -381,7 +374,7 @@ static size_t judge_sources(const struct audit *audit)
 static void report_ignored(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *ignored = audit->next->ignored;
-	const char *text = spell(parameter, audit->findings->arena);
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
 	struct plan_line *commands = NULL;
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[WRONG_FILE], FINDING_WARN, subject_host(),

@@ -76,9 +76,7 @@ static struct cause blame_parameter(const struct host *host, const struct kernel
 				    struct arena *arena)
 {
 	const struct cmdline_parameter *parameter = option->decided_by;
-	const char *text = parameter->value
-				   ? arena_printf(arena, "%s=%s", parameter->name, parameter->value)
-				   : parameter->name;
+	const char *text = cmdline_spell(arena, parameter);
 
 	return (struct cause){
 		.fact = &host->cmdline.fact,

@@ -95,9 +95,7 @@ static bool find_setting(const struct host *host, const struct unsafe_option *op
 
 	if (parameter) {
 		*ret = (struct setting){.file = host->cmdline.fact, .value = parameter->value};
-		ret->text = parameter->value ? arena_printf(arena, "%s=%s", parameter->name,
-							    parameter->value)
-					     : parameter->name;
+		ret->text = cmdline_spell(arena, parameter);
 		return means_yes(parameter->value);
 	}
 	struct modprobe_option found =

@@ -466,8 +466,7 @@ static void judge_ids(const struct host *host, struct findings *findings)
 
 	if (parameter && parameter->value) {
 		ids.source = host->cmdline.fact;
-		ids.setting =
-			arena_printf(findings->arena, "%s=%s", parameter->name, parameter->value);
+		ids.setting = cmdline_spell(findings->arena, parameter);
 		judge_id_list(&ids, parameter->value);
 	} else if (option.value && !is_builtin(host, "vfio_pci")) {
 		ids.source = (struct fact){.state = FACT_KNOWN, .source = option.line->source};

@@ -50,20 +50,17 @@ static void complain_of_refused(const struct report *report)
 	}
 }
 
-/* Writes one form to a file of its own, whole or not at all. */
-static int write_file(const struct report *report, const struct hostdev_form *form,
-		      const char *path)
-{
-	struct output output;
-	int result = output_open(path, &output);
+/* A form on its way into a file of its own. */
+struct written_form {
+	const struct report *report;
+	const struct hostdev_form *form;
+};
 
-	if (result < 0)
-		return result;
-	result = xml_write_form(report, form, output.stream);
-	if (result == 0)
-		return output_close(&output);
-	output_discard(&output);
-	return result;
+static int print_form(const void *context, const struct output *output)
+{
+	const struct written_form *written = context;
+
+	return xml_write_form(written->report, written->form, output->stream);
 }
 
 static enum exit_code write_files(const struct options *options, const struct report *report)
@@ -76,11 +73,9 @@ static enum exit_code write_files(const struct options *options, const struct re
 		const struct hostdev_form *form = &report->forms->forms[i];
 		const char *path = arena_printf(report->arena, "%s/%s.xml", options->split,
 						hostdev_form_name(report->arena, form));
-		int result = form->written ? write_file(report, form, path) : 0;
-		if (result < 0) {
-			complain("%s: %s", path, strerror(-result));
+		const struct written_form written = {report, form};
+		if (form->written && document_print(path, print_form, &written) != EXIT_READY)
 			return EXIT_FAILED;
-		}
 	}
 	return EXIT_READY;
 }

@@ -111,6 +111,12 @@ bool cmdline_same_name(const char *a, const char *b)
 	return *a == *b;
 }
 
+const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter)
+{
+	return parameter->value ? arena_printf(arena, "%s=%s", parameter->name, parameter->value)
+				: parameter->name;
+}
+
 const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name)
 {
 	for (size_t i = cmdline->count; i > 0; i--) {

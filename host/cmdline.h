@@ -30,6 +30,9 @@ void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmd
 /* Returns whether two names are one to the kernel, to which "-" and "_" are equal (parameqn()). */
 bool cmdline_same_name(const char *a, const char *b);
 
+/* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE". */
+const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter);
+
 /*
  * Returns the last parameter of that name, or NULL. Where earlier ones count too (intel_iommu=,
  * iommu=, pci=), walk parameters with cmdline_same_name().

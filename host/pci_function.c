@@ -59,14 +59,7 @@ static struct fact_text read_text(const struct reader *reader, const char *name)
 /* An attribute of one line, without the newline. */
 static struct fact_text read_line(const struct reader *reader, const char *name)
 {
-	struct fact_text text = read_text(reader, name);
-
-	if (!fact_known(&text.fact))
-		return text;
-	while (text.length && text.text[text.length - 1] == '\n')
-		text.length--;
-	fact_text_copy(&text, reader->arena, text.text, text.length);
-	return text;
+	return root_read_line(reader->root, reader->arena, attribute_path(reader, name));
 }
 
 /* A number of which the kernel prints none below lowest or above highest. */

@@ -414,12 +414,17 @@ static struct fact_text read_file(struct root *root, struct arena *arena, const 
 	return result;
 }
 
+void root_report(struct root *root, const struct fact_text *text)
+{
+	if (root->observer)
+		root->observer->read(root->observer->context, text);
+}
+
 struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit)
 {
 	struct fact_text result = read_file(root, arena, path, limit);
 
-	if (root->observer)
-		root->observer->read(root->observer->context, &result);
+	root_report(root, &result);
 	return result;
 }
 
@@ -434,12 +439,6 @@ struct fact_text root_read_piece(struct root *root, struct arena *arena, const c
 	result = descriptor_read_piece(arena, fd, path, offset, length);
 	release(root, fd);
 	return result;
-}
-
-void root_report(struct root *root, const struct fact_text *text)
-{
-	if (root->observer)
-		root->observer->read(root->observer->context, text);
 }
 
 static uint64_t want_all(const uint8_t *bytes, size_t length, uint64_t unread)
@@ -462,8 +461,7 @@ struct fact_text root_read_blocks(struct root *root, struct arena *arena, const 
 			ret_unread);
 		release(root, fd);
 	}
-	if (root->observer)
-		root->observer->read(root->observer->context, &result);
+	root_report(root, &result);
 	return result;
 }
 

@@ -20,11 +20,7 @@ static const char *summary(struct arena *arena, const struct plan_parameters *pa
 static bool has_word(struct arena *arena, const struct cmdline *cmdline, const char *word)
 {
 	for (size_t i = 0; i < cmdline->count; i++) {
-		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
-		const char *value = parameter->value;
-		const char *spelled = arena_printf(arena, "%s%s%s", parameter->name,
-						   value ? "=" : "", value ? value : "");
-		if (strcmp(spelled, word) == 0)
+		if (strcmp(cmdline_spell(arena, &cmdline->parameters[i]), word) == 0)
 			return true;
 	}
 	return false;

@@ -4,12 +4,6 @@
 #include "model/plan_builder.h"
 #include "model/platform.h"
 
-static const char *whole_parameter(struct arena *arena, const struct cmdline_parameter *parameter)
-{
-	return arena_printf(arena, "%s%s%s", parameter->name, parameter->value ? "=" : "",
-			    parameter->value ? parameter->value : "");
-}
-
 /* Returns the list of a parameter without one of its words, "" where nothing is left. */
 static const char *without_word(struct arena *arena, const char *list, const char *word)
 {
@@ -40,7 +34,7 @@ static void undo(struct plan_builder *builder, const struct kernel_switch *it)
 	struct arena *arena = builder->arena;
 	const char *rest = "";
 
-	plan_add_line(arena, &builder->parameters.remove, "%s", whole_parameter(arena, culprit));
+	plan_add_line(arena, &builder->parameters.remove, "%s", cmdline_spell(arena, culprit));
 	if (culprit->value && it->word)
 		rest = without_word(arena, culprit->value, it->word);
 	if (*rest)
