@@ -189,15 +189,11 @@ static void apply_line(struct arena *arena, const char *line, size_t length,
 static void apply_text(struct arena *arena, const struct fact_text *text,
 		       const char *values[VARIABLE_COUNT], const char **ret_open)
 {
-	const char *line = text->text, *end = text->text + text->length;
+	struct fact_line line;
+	size_t offset = 0;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-
-		apply_line(arena, line, length, values, ret_open);
-		line += length + 1;
-	}
+	while (fact_next_line(text, &offset, &line))
+		apply_line(arena, line.text, line.length, values, ret_open);
 }
 
 /* Says whether the text has a line that begins with "GRUB_CMDLINE_LINUX=". */
@@ -243,17 +239,15 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)
 {
 	struct fact_text words = *text;
-	const char *line = text->text, *kept = "";
+	const char *kept = "";
+	struct fact_line line;
+	size_t offset = 0;
 
 	if (!fact_known(&text->fact) || !memchr(text->text, '#', text->length))
 		return words;
-	const char *end = text->text + text->length;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		const char *stop = newline ? newline : end;
-		if (*skip_space(line, stop) != '#')
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)(stop - line), line);
-		line = stop + 1;
+	while (fact_next_line(text, &offset, &line)) {
+		if (*skip_space(line.text, line.text + line.length) != '#')
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
 	}
 	fact_text_copy(&words, arena, kept, strlen(kept));
 	return words;

@@ -45,15 +45,11 @@ static bool ends_with(const char *text, const char *suffix)
 static void each_line(const struct fact_text *text,
 		      void (*take)(void *context, const char *line, size_t length), void *context)
 {
-	const char *line = text->text, *end = text->text + text->length;
+	struct fact_line line;
+	size_t offset = 0;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-
-		take(context, line, length);
-		line += length + 1;
-	}
+	while (fact_next_line(text, &offset, &line))
+		take(context, line.text, line.length);
 }
 
 /* Returns where the value begins of a line "KEY VALUE" with that key, or NULL. */

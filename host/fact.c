@@ -25,6 +25,20 @@ void fact_text_copy(struct fact_text *text, struct arena *arena, const char *byt
 	text->length = 0;
 }
 
+bool fact_next_line(const struct fact_text *text, size_t *offset, struct fact_line *ret)
+{
+	if (*offset >= text->length)
+		return false;
+	const char *line = text->text + *offset;
+	size_t rest = text->length - *offset;
+	const char *newline = memchr(line, '\n', rest);
+	size_t length = newline ? (size_t)(newline - line) : rest;
+
+	*ret = (struct fact_line){line, length, length + (newline != NULL)};
+	*offset += ret->size;
+	return true;
+}
+
 const char *fact_state_name(enum fact_state state)
 {
 	switch (state) {

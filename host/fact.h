@@ -37,6 +37,19 @@ struct arena;
  */
 void fact_text_copy(struct fact_text *text, struct arena *arena, const char *bytes, size_t length);
 
+/* A line of a text. */
+struct fact_line {
+	const char *text;
+	size_t length; /* without its newline */
+	size_t size;   /* with it, where it has one */
+};
+
+/*
+ * Takes the line of text at *offset, 0 for the first, and sets *offset to the next one. Returns
+ * false behind the last line; a text that is not known has none.
+ */
+bool fact_next_line(const struct fact_text *text, size_t *offset, struct fact_line *ret);
+
 /* A number read: ids, counts, the signed ones of sysfs (numa_node), and the bits of a register of
  * 64 (negative with its highest set). 0 unless known. */
 struct fact_number {

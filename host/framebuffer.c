@@ -69,15 +69,13 @@ static void append(struct arena *arena, struct framebuffers *framebuffers, size_
 
 static void parse(struct arena *arena, const struct fact_text *text, struct framebuffers *ret)
 {
-	const char *line = text->text, *end = text->text + text->length;
 	const char *function = NULL;
-	size_t function_depth = 0, capacity = 0;
+	size_t function_depth = 0, capacity = 0, offset = 0;
+	struct fact_line line;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-		size_t depth = strspn(line, " "), name_length = 0;
-		const char *name = name_of(line, length, &name_length);
+	while (fact_next_line(text, &offset, &line)) {
+		size_t depth = strspn(line.text, " "), name_length = 0;
+		const char *name = name_of(line.text, line.length, &name_length);
 		struct pci_address address;
 
 		if (function && depth <= function_depth)
@@ -89,7 +87,6 @@ static void parse(struct arena *arena, const struct fact_text *text, struct fram
 			const struct framebuffer item = {holder_of(name, name_length), function};
 			append(arena, ret, &capacity, &item);
 		}
-		line += length + 1;
 	}
 }
 

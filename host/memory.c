@@ -12,20 +12,21 @@
 static struct fact_number meminfo_bytes(const struct fact_text *meminfo, const char *key)
 {
 	struct fact_number number = {.fact = meminfo->fact};
+	struct fact_line line;
+	size_t offset = 0;
+	bool found = false;
 	int64_t kilobytes;
 
 	if (!fact_known(&meminfo->fact))
 		return number;
-	const char *line = meminfo->text;
-	while (line && strncmp(line, key, strlen(key)) != 0) {
-		const char *newline = strchr(line, '\n');
-		line = newline ? newline + 1 : NULL;
-	}
-	if (!line) {
+	while (!found && fact_next_line(meminfo, &offset, &line))
+		found = strncmp(line.text, key, strlen(key)) == 0;
+	if (!found) {
 		number.fact.state = FACT_ABSENT;
 		return number;
 	}
-	if (sscanf(line + strlen(key), " %15" SCNd64 " kB", &kilobytes) != 1 || kilobytes < 0) {
+	if (sscanf(line.text + strlen(key), " %15" SCNd64 " kB", &kilobytes) != 1 ||
+	    kilobytes < 0) {
 		number.fact.state = FACT_MALFORMED;
 		return number;
 	}

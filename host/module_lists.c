@@ -73,26 +73,22 @@ static void add_line(struct arena *arena, struct module_lists *lists,
 static void add_lines(struct arena *arena, const struct fact_text *text, bool initramfs,
 		      struct module_lists *lists)
 {
-	const char *line = text->text, *end = text->text + text->length;
+	struct fact_line line;
+	size_t offset = 0;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-		const char *next = line + length + 1;
-
-		if (module_lists_want(line, length)) {
-			for (; isspace((unsigned char)*line); line++)
-				length--;
-			while (isspace((unsigned char)line[length - 1]))
-				length--;
-			const struct module_list_line item = {
-				.source = text->fact.source,
-				.text = arena_copy(arena, line, length),
-				.initramfs = initramfs,
-			};
-			add_line(arena, lists, &item);
-		}
-		line = next;
+	while (fact_next_line(text, &offset, &line)) {
+		if (!module_lists_want(line.text, line.length))
+			continue;
+		for (; isspace((unsigned char)*line.text); line.text++)
+			line.length--;
+		while (isspace((unsigned char)line.text[line.length - 1]))
+			line.length--;
+		const struct module_list_line item = {
+			.source = text->fact.source,
+			.text = arena_copy(arena, line.text, line.length),
+			.initramfs = initramfs,
+		};
+		add_line(arena, lists, &item);
 	}
 }
 

@@ -135,17 +135,15 @@ bool modules_want_alias(const char *line, size_t length)
  * scripts/mod). An alias for any device of a vendor is of no variant driver. */
 static void parse_aliases(struct arena *arena, const struct fact_text *text, struct modules *ret)
 {
-	const char *line = text->text, *end = text->text + text->length;
-	size_t capacity = 0;
+	size_t capacity = 0, offset = 0;
+	struct fact_line line;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
+	while (fact_next_line(text, &offset, &line)) {
 		struct vfio_variant item;
 		char module[64];
 
-		if (modules_want_alias(line, length) &&
-		    sscanf(line, "alias vfio_pci:v%8" SCNx32 "d%8" SCNx32 "sv%*s %63s",
+		if (modules_want_alias(line.text, line.length) &&
+		    sscanf(line.text, "alias vfio_pci:v%8" SCNx32 "d%8" SCNx32 "sv%*s %63s",
 			   &item.vendor, &item.device, module) == 3) {
 			struct vfio_variant *items =
 				arena_grow(arena, ret->variants, ret->variant_count, &capacity,
@@ -156,7 +154,6 @@ static void parse_aliases(struct arena *arena, const struct fact_text *text, str
 			ret->variants = items;
 			items[ret->variant_count++] = item;
 		}
-		line += length + 1;
 	}
 }
 

@@ -64,25 +64,24 @@ static struct fact_text redact_cmdline(struct arena *arena, const struct fact_te
 static struct fact_text redact_grub(struct arena *arena, const struct fact_text *text,
 				    const struct capture_options *options)
 {
-	const char *line = text->text, *end = text->text + text->length, *kept = "";
+	const char *kept = "";
+	struct fact_line line;
+	size_t offset = 0, size;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line), size;
-		const char *value = boot_config_grub_value(line, length, &size);
-		const char *equals = memchr(line, '=', length);
+	while (fact_next_line(text, &offset, &line)) {
+		const char *value = boot_config_grub_value(line.text, line.length, &size);
+		const char *equals = memchr(line.text, '=', line.length);
 
 		if (value) {
 			struct fact_text words = {.fact = text->fact, .length = size};
 			words.text = arena_copy(arena, value, size);
 			words = redact_cmdline(arena, &words, options);
 			kept = arena_printf(arena, "%s%.*s\"%.*s\"\n", kept,
-					    (int)(equals + 1 - line), line,
+					    (int)(equals + 1 - line.text), line.text,
 					    (int)strcspn(words.text, "\n"), words.text);
-		} else if (boot_config_grub_keeps(line, length)) {
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)length, line);
+		} else if (boot_config_grub_keeps(line.text, line.length)) {
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
 		}
-		line += length + 1;
 	}
 	return with_text(text, kept);
 }
@@ -91,23 +90,24 @@ static struct fact_text redact_grub(struct arena *arena, const struct fact_text 
 static struct fact_text redact_boot_file(struct arena *arena, const struct fact_text *text,
 					 enum boot_file file, const struct capture_options *options)
 {
-	const char *line = text->text, *end = text->text + text->length, *kept = "";
+	const char *kept = "";
+	struct fact_line line;
+	size_t offset = 0;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line), value = 0;
-		enum boot_line what = boot_file_line(file, line, length, &value);
+	while (fact_next_line(text, &offset, &line)) {
+		size_t value = 0;
+		enum boot_line what = boot_file_line(file, line.text, line.length, &value);
 
 		if (what == BOOT_LINE_WHOLE)
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)length, line);
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
 		if (what == BOOT_LINE_COMMAND) {
-			struct fact_text words = {.fact = text->fact, .length = length - value};
-			words.text = arena_copy(arena, line + value, length - value);
+			struct fact_text words = {.fact = text->fact,
+						  .length = line.length - value};
+			words.text = arena_copy(arena, line.text + value, words.length);
 			words = redact_cmdline(arena, &words, options);
-			kept = arena_printf(arena, "%s%.*s%.*s\n", kept, (int)value, line,
+			kept = arena_printf(arena, "%s%.*s%.*s\n", kept, (int)value, line.text,
 					    (int)strcspn(words.text, "\n"), words.text);
 		}
-		line += length + 1;
 	}
 	return with_text(text, kept);
 }
@@ -184,21 +184,19 @@ static struct fact_text filter_lines(struct arena *arena, const struct fact_text
 				     const char *prefix, bool keep)
 {
 	char *filtered = arena_copy(arena, text->text, text->length);
-	const char *line = text->text, *end = text->text + text->length;
-	size_t length = 0;
+	size_t length = 0, offset = 0;
+	struct fact_line line;
 
 	if (arena_failed(arena))
 		return *text;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t size = (size_t)((newline ? newline + 1 : end) - line);
-		bool matches = size >= strlen(prefix) && memcmp(line, prefix, strlen(prefix)) == 0;
+	while (fact_next_line(text, &offset, &line)) {
+		bool matches = line.size >= strlen(prefix) &&
+			       memcmp(line.text, prefix, strlen(prefix)) == 0;
 
 		if (matches == keep) {
-			memcpy(filtered + length, line, size);
-			length += size;
+			memcpy(filtered + length, line.text, line.size);
+			length += line.size;
 		}
-		line += size;
 	}
 	filtered[length] = '\0';
 	return (struct fact_text){.fact = text->fact, .text = filtered, .length = length};
@@ -220,23 +218,17 @@ static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_tex
 static struct fact_text keep_lines(struct arena *arena, const struct fact_text *text,
 				   bool (*wants)(const char *line, size_t length))
 {
-	const char *line = text->text, *end = text->text + text->length;
 	char *kept = arena_copy(arena, text->text, text->length);
-	size_t length = 0;
+	size_t length = 0, offset = 0;
+	struct fact_line line;
 
 	if (arena_failed(arena))
 		return *text;
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t size = (size_t)((newline ? newline : end) - line);
-		bool wanted = wants(line, size);
-
-		size += newline != NULL;
-		if (wanted) {
-			memcpy(kept + length, line, size);
-			length += size;
-		}
-		line += size;
+	while (fact_next_line(text, &offset, &line)) {
+		if (!wants(line.text, line.length))
+			continue;
+		memcpy(kept + length, line.text, line.size);
+		length += line.size;
 	}
 	kept[length] = '\0';
 	return (struct fact_text){.fact = text->fact, .text = kept, .length = length};

@@ -170,21 +170,17 @@ static const char *trimmed(struct arena *arena, const char *line, size_t length)
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			struct sriov_config *config)
 {
-	size_t capacity = config->count;
-	const char *line = text->text, *end = text->text + text->length;
+	size_t capacity = config->count, offset = 0;
+	struct fact_line line;
 
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-
-		if (sriov_config_wants(line, length)) {
-			const struct sriov_setting setting = {
-				.source = text->fact.source,
-				.line = trimmed(arena, line, length),
-			};
-			append(arena, config, &capacity, &setting);
-		}
-		line += length + 1;
+	while (fact_next_line(text, &offset, &line)) {
+		if (!sriov_config_wants(line.text, line.length))
+			continue;
+		const struct sriov_setting setting = {
+			.source = text->fact.source,
+			.line = trimmed(arena, line.text, line.length),
+		};
+		append(arena, config, &capacity, &setting);
 	}
 }
 

@@ -156,6 +156,36 @@ static void memory_that_nobody_filled_claims_nothing(void **state)
 	assert_int_equal(fact.state, FACT_NOT_CAPTURED);
 }
 
+static void lines_are_taken_one_by_one(void **state)
+{
+	static const char text[] = "one\n\nthree";
+	static const struct fact_line expected[] = {{"one", 3, 4}, {"", 0, 1}, {"three", 5, 5}};
+	const struct fact_text whole = {
+		.fact.state = FACT_KNOWN, .text = text, .length = sizeof(text) - 1};
+	struct fact_line line;
+	size_t offset = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		assert_true(fact_next_line(&whole, &offset, &line));
+		assert_int_equal(line.length, expected[i].length);
+		assert_int_equal(line.size, expected[i].size);
+		assert_memory_equal(line.text, expected[i].text, line.length);
+	}
+	assert_false(fact_next_line(&whole, &offset, &line));
+	assert_int_equal(offset, whole.length);
+}
+
+static void what_was_not_read_has_no_lines(void **state)
+{
+	const struct fact_text absent = {.fact.state = FACT_ABSENT};
+	struct fact_line line;
+	size_t offset = 0;
+
+	(void)state;
+	assert_false(fact_next_line(&absent, &offset, &line));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +197,8 @@ int main(void)
 		cmocka_unit_test(number_takes_over_why_its_text_was_not_read),
 		cmocka_unit_test(only_known_and_absent_settle_a_question),
 		cmocka_unit_test(memory_that_nobody_filled_claims_nothing),
+		cmocka_unit_test(lines_are_taken_one_by_one),
+		cmocka_unit_test(what_was_not_read_has_no_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
