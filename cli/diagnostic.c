@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/words.h"
+#include "report/write/words.h"
 
 void complain(const char *format, ...)
 {

@@ -4,7 +4,7 @@
 
 /*
  * Prints "passcheck: " and the formatted message as a line on standard error. What a terminal would
- * act on is escaped (report/words.h): names in archives and documents hold any byte.
+ * act on is escaped (report/write/words.h): names in archives and documents hold any byte.
  */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

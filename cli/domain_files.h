@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_DOMAIN_FILES_H
 #define PASSCHECK_CLI_DOMAIN_FILES_H
 
-#include "host/domain_xml.h"
+#include "guest/libvirt/domain_xml.h"
 
 /* Limit on how many documents are read. */
 enum { LIMIT_DOMAIN_FILES = 65536 };

@@ -8,8 +8,8 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/output.h"
-#include "report/words.h"
-#include "report/xml.h"
+#include "report/write/words.h"
+#include "report/write/xml.h"
 
 bool hostdev_is_wanted(const struct options *options)
 {

@@ -6,7 +6,7 @@
 
 #include "cli/sandbox.h"
 #include "cli/verb.h"
-#include "host/arena.h"
+#include "host/access/arena.h"
 #include "report/report.h"
 
 /* The options, as sets that a verb accepts. */

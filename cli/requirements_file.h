@@ -3,7 +3,7 @@
 #define PASSCHECK_CLI_REQUIREMENTS_FILE_H
 
 #include "cli/verb.h"
-#include "report/requirements.h"
+#include "report/audit/requirements.h"
 
 /*
  * Append what --require and --requirements gave to list, in memory of arena. Return EXIT_READY; or,

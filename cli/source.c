@@ -9,7 +9,7 @@
 
 #include "cli/archive.h"
 #include "cli/diagnostic.h"
-#include "host/capture_index.h"
+#include "host/access/capture_index.h"
 
 static int unpack(const char *path, struct source *source)
 {

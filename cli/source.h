@@ -3,7 +3,7 @@
 #define PASSCHECK_CLI_SOURCE_H
 
 #include "cli/archive.h"
-#include "host/root.h"
+#include "host/access/root.h"
 
 /* What --root names: a folder, or an archive that is unpacked while the source is open. */
 struct source {

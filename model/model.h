@@ -3,13 +3,13 @@
 #define PASSCHECK_MODEL_MODEL_H
 
 #include "host/host.h"
-#include "model/assignability.h"
-#include "model/dma_units.h"
-#include "model/host_use.h"
-#include "model/isolation.h"
-#include "model/kernel_parameters.h"
-#include "model/reserved_memory.h"
-#include "model/vf_budget.h"
+#include "model/assign/assignability.h"
+#include "model/assign/host_use.h"
+#include "model/boot/kernel_parameters.h"
+#include "model/dma/dma_units.h"
+#include "model/dma/reserved_memory.h"
+#include "model/isolation/isolation.h"
+#include "model/sriov/vf_budget.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
 struct model {

@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_MODEL_PCIE_H
 #define PASSCHECK_MODEL_PCIE_H
 
-#include "host/capabilities.h"
-#include "host/pci.h"
+#include "host/pci/capabilities.h"
+#include "host/pci/pci.h"
 
 /* What a function is in the PCI Express hierarchy, as the kernel sees it. */
 enum pcie_type {

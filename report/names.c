@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/words.h"
+#include "report/write/words.h"
 
 enum { LONGEST_NAME = 256 };
 

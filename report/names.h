@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_REPORT_NAMES_H
 #define PASSCHECK_REPORT_NAMES_H
 
-#include "host/arena.h"
-#include "host/pci.h"
+#include "host/access/arena.h"
+#include "host/pci/pci.h"
 
 /* The names of vendors and devices: pci.ids of the machine that passcheck runs on, through libpci.
  */

@@ -3,9 +3,9 @@
 #define PASSCHECK_REPORT_REPORT_H
 
 #include "checks/support/check.h"
-#include "model/hostdev_form.h"
-#include "model/plan.h"
-#include "report/requirements.h"
+#include "guest/hostdev/form.h"
+#include "plan/plan.h"
+#include "report/audit/requirements.h"
 
 enum host_verdict { HOST_READY, HOST_NOT_READY, HOST_UNDETERMINED };
 

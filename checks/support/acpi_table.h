@@ -3,7 +3,7 @@
 #define PASSCHECK_CHECKS_SUPPORT_ACPI_TABLE_H
 
 #include "checks/support/finding.h"
-#include "host/acpi.h"
+#include "host/acpi/acpi.h"
 #include "host/host.h"
 
 /* The kinds of findings that the checks of DMAR and IVRS begin with; those of defects follow. */

@@ -3,8 +3,8 @@
 #define PASSCHECK_CHECKS_SUPPORT_CHECK_H
 
 #include "checks/support/finding.h"
+#include "guest/libvirt/domain_map.h"
 #include "host/host.h"
-#include "model/domain_map.h"
 #include "model/model.h"
 
 /*

@@ -2,9 +2,9 @@
 #ifndef PASSCHECK_CHECKS_SUPPORT_FINDING_H
 #define PASSCHECK_CHECKS_SUPPORT_FINDING_H
 
-#include "host/arena.h"
-#include "host/fact.h"
-#include "host/pci.h"
+#include "host/access/arena.h"
+#include "host/access/fact.h"
+#include "host/pci/pci.h"
 
 enum finding_verdict {
 	FINDING_PASS,

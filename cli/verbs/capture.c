@@ -5,8 +5,8 @@
 #include "cli/diagnostic.h"
 #include "cli/options.h"
 #include "cli/source.h"
-#include "host/capture.h"
-#include "model/kernel_parameters.h"
+#include "host/capture/capture.h"
+#include "model/boot/kernel_parameters.h"
 
 static enum exit_code run(const struct options *options)
 {

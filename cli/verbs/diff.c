@@ -7,7 +7,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "report/diff.h"
+#include "report/diff/diff.h"
 
 /* A file on its way in. */
 struct buffer {

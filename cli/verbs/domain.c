@@ -4,7 +4,7 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/domain_files.h"
-#include "report/domains.h"
+#include "report/domain/document.h"
 
 static enum exit_code write_report(const struct options *options, const struct report *report)
 {

@@ -5,7 +5,7 @@
 #include "checks/support/check.h"
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "report/wrap.h"
+#include "report/write/wrap.h"
 
 enum { INDENT = 2, TEXT_WIDTH = 78 };
 

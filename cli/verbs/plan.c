@@ -4,7 +4,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "report/plan.h"
+#include "report/plan/document.h"
 
 static enum exit_code judge(const struct options *options, const struct host *host)
 {

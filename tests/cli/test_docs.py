@@ -24,7 +24,7 @@ def expected_by_unit_tests():
     with tempfile.TemporaryDirectory() as directory:
         record = pathlib.Path(directory, "provoked")
         record.touch()
-        for source in sorted(SOURCE.glob("tests/unit/test-*.c")):
+        for source in sorted(SOURCE.glob("tests/unit/*/test-*.c")):
             if "expect_finding(" in source.read_text(encoding="utf-8"):
                 subprocess.run([programs / source.stem], capture_output=True, check=True,
                                env={**os.environ, "PASSCHECK_PROVOKED": record})

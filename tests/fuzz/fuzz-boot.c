@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/boot_entries.h"
-#include "host/boot_image.h"
+#include "host/boot/boot_entries.h"
+#include "host/boot/boot_image.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_CONFIG_H
 #define PASSCHECK_TESTS_SUPPORT_CONFIG_H
 
-#include "host/config.h"
+#include "host/pci/config.h"
 #include "tests/unit/support/tree.h"
 
 /* Config space under construction: lists of capabilities grow at their ends. */

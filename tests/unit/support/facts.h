@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_FACTS_H
 #define PASSCHECK_TESTS_SUPPORT_FACTS_H
 
-#include "host/fact.h"
+#include "host/access/fact.h"
 
 /* Facts as readers would make them. */
 struct fact known(const char *source);

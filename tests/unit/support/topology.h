@@ -3,7 +3,7 @@
 #define PASSCHECK_TESTS_SUPPORT_TOPOLOGY_H
 
 #include "host/host.h"
-#include "model/isolation.h"
+#include "model/isolation/isolation.h"
 
 /* A host of PCI functions whose config spaces a test writes. */
 struct topology {

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_TREE_H
 #define PASSCHECK_TESTS_SUPPORT_TREE_H
 
-#include "host/root.h"
+#include "host/access/root.h"
 
 /* A host made of files in a temporary folder, and an arena to read it into. */
 struct tree {

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <string.h>
+
+#include "model/boot/boot_commands.h"
+#include "model/boot/next_boot.h"
+
+enum kind { APPLIED, PENDING, LOST, WRONG_FILE, NOT_APPLIED, DIFFERING, NOT_JUDGED, UNREADABLE };
+
+/* Entries that a finding shows. */
+enum { MOST_LINES = 8 };
+
+static const struct finding_kind kinds[] = {
+	[APPLIED] = {"boot-config.applied",
+		     "What the configuration of the boot loader says of passthrough is what the "
+		     "running kernel was booted with. Where the loader reads entries or unified "
+		     "kernel images, these were compared: the one that is booted next, or all that "
+		     "may be.",
+		     NULL},
+	[PENDING] =
+		{"boot-config.pending",
+		 "A kernel parameter of passthrough is configured for the next boot, and the "
+		 "running kernel was booted without it.",
+		 "Reboot, where it was read in the boot loader entry. Where it was read in "
+		 "/etc/default/grub or /etc/kernel/cmdline, first have the boot loader's own "
+		 "configuration made anew (update-grub, grub2-mkconfig, proxmox-boot-tool refresh "
+		 "or what the distribution has for it)."},
+	[LOST] = {"boot-config.will-be-lost",
+		  "The running kernel was booted with a parameter of passthrough that the "
+		  "configuration does not have: it was typed at boot, written into a generated "
+		  "file, or removed since. Or the boot loader entry has it, and "
+		  "/etc/kernel/cmdline, "
+		  "of which kernel-install makes the entry of a new kernel, does not: it is gone "
+		  "with the next kernel.",
+		  "If the parameter is to stay, add it to the file that the boot loader is "
+		  "configured by, or to /etc/kernel/cmdline, and apply that; the finding names the "
+		  "file. If it is not, nothing needs to be done."},
+	[WRONG_FILE] = {"boot-config.wrong-file",
+			"A kernel parameter of passthrough is in a file that this host's boot "
+			"loader is not configured by, and is not in effect.",
+			"Put the parameter into the file that the finding names, and apply it."},
+	[NOT_APPLIED] =
+		{"boot-config.not-applied",
+		 "A kernel parameter of passthrough is in /etc/default/grub or "
+		 "/etc/kernel/cmdline, and in none of the boot loader entries or unified kernel "
+		 "images that may be booted: a reboot does not bring it. Since RHEL 9.3, "
+		 "grub2-mkconfig does not write it into entries.",
+		 "Bring the parameter into the entries with the tool that the host has for it, and "
+		 "reboot: grubby --update-kernel=ALL --args=PARAMETER where there is grubby, "
+		 "otherwise what makes entries or images anew (mkinitcpio -P, proxmox-boot-tool "
+		 "refresh)."},
+	[DIFFERING] =
+		{"boot-config.entries-differ",
+		 "Of the boot loader entries that may be booted next, some have a parameter "
+		 "of passthrough and others do not, and which is booted could not be told: "
+		 "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
+		 "systemd-boot. Or an entry takes words from a variable that GRUB's "
+		 "environment block does not have.",
+		 "Give every entry that may be booted the same parameters (grubby "
+		 "--update-kernel=ALL does so where there is grubby), and set the variable that "
+		 "GRUB's environment block lacks. Where loader.conf or the EFI variables were not "
+		 "read, run passcheck as root, or capture the host as root."},
+	[NOT_JUDGED] =
+		{"boot-config.not-judged",
+		 "Where this host's kernel command line is configured could not be told: "
+		 "nothing is known of its boot loader, no entry was found, a unified kernel "
+		 "image takes its command line from elsewhere, or rpm-ostree has a "
+		 "deployment staged, whose entry it writes when the host goes down.",
+		 "Boot a deployment that is staged, then run passcheck again. Otherwise compare "
+		 "/proc/cmdline after the next boot with what it is now."},
+	[UNREADABLE] = {"boot-config.unreadable",
+			"The configuration of the kernel command line, or the running one, was "
+			"not read. Many hosts keep boot loader entries and the EFI system "
+			"partition for root.",
+			"Run passcheck as root, or capture the host as root."},
+};
+
+/* Parameters whose loss at a reboot, or absence until one, changes what a host can pass through. */
+static const char *const judged[] = {
+	"intel_iommu",
+	"amd_iommu",
+	"iommu",
+	"iommu.passthrough",
+	"iommu.strict",
+	"intremap",
+	"pci",
+	"pcie_acs_override",
+	"vfio_pci.ids",
+	"vfio_iommu_type1.allow_unsafe_interrupts",
+	"module_blacklist",
+	"initcall_blacklist",
+	"hugepages",
+	"hugepagesz",
+	"default_hugepagesz",
+};
+
+static bool is_judged(const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
+		if (cmdline_same_name(parameter->name, judged[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_same(const struct cmdline_parameter *a, const struct cmdline_parameter *b)
+{
+	return cmdline_same_name(a->name, b->name) &&
+	       strcmp(a->value ? a->value : "", b->value ? b->value : "") == 0;
+}
+
+static bool has(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < cmdline->count; i++) {
+		if (is_same(&cmdline->parameters[i], parameter))
+			return true;
+	}
+	return false;
+}
+
+struct audit {
+	const struct host *host;
+	const struct next_boot *next;
+	struct findings *findings;
+};
+
+/* Whether the next boot has a parameter: not told where lines that it may have differ. */
+enum in_next { IN_ALL, IN_NONE, IN_SOME };
+
+static enum in_next find_in_next(const struct next_boot *next,
+				 const struct cmdline_parameter *parameter)
+{
+	size_t with = 0, without = 0;
+
+	for (size_t i = 0; i < next->count; i++) {
+		if (has(next->lines[i].cmdline, parameter))
+			with++;
+		else if (!next->lines[i].variable)
+			without++;
+	}
+	if (with == next->count)
+		return IN_ALL;
+	return without == next->count ? IN_NONE : IN_SOME;
+}
+
+/* Shows what each line that may be booted says of the parameter. */
+static void show_lines(struct finding *finding, const struct audit *audit,
+		       const struct cmdline_parameter *parameter, const char *text)
+{
+	struct arena *arena = audit->findings->arena;
+
+	for (size_t i = 0; i < audit->next->count && i < MOST_LINES; i++) {
+		const struct next_boot_line *line = &audit->next->lines[i];
+		const char *running = line->is_running ? ", of the running kernel" : "";
+		const char *open = line->variable ? arena_printf(arena, ", but $%s is not known",
+								 line->variable)
+						  : "";
+		if (has(line->cmdline, parameter))
+			finding_evidence(finding, &line->cmdline->fact, "%s%s", text, running);
+		else
+			finding_evidence(finding, &line->cmdline->fact, "without %s%s%s", text,
+					 open, running);
+	}
+}
+
+static void add_commands(struct finding *finding, const struct text_line *commands)
+{
+	for (; commands; commands = commands->next)
+		finding_command(finding, "%s", commands->text);
+}
+
+static void show_running(struct finding *finding, const struct audit *audit,
+			 const struct cmdline_parameter *parameter, const char *text)
+{
+	const struct cmdline *running = &audit->host->cmdline;
+
+	finding_evidence(finding, &running->fact, "%s%s", has(running, parameter) ? "" : "without ",
+			 text);
+}
+
+static void report_pending(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *update = boot_commands_update(audit->host);
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[PENDING], FINDING_WARN, subject_host(),
+			    "%s is configured, and the running kernel was booted without it", text);
+
+	show_lines(finding, audit, parameter, text);
+	show_running(finding, audit, parameter, text);
+	if (audit->next->generated) {
+		finding_remedy(finding, "Reboot");
+		return;
+	}
+	finding_remedy(finding, "Apply the configuration and reboot");
+	if (update)
+		finding_command(finding, "%s", update);
+}
+
+/* Not made of entries: in the file that they are made of, or that a person edits. */
+static const char *edited_file(const struct audit *audit)
+{
+	const struct next_boot *next = audit->next;
+
+	/* grubby edits entries, and the files that they are made of with them. */
+	if (next->generated && boot_loader_of(&audit->host->boot_tools) == BOOT_LOADER_GRUBBY)
+		return "the boot loader entries";
+	if (next->generated)
+		return next->source_count ? next->sources[0]->fact.source : "the boot loader entry";
+	return next->lines[0].cmdline->fact.source;
+}
+
+static void report_lost(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	struct text_line *commands = NULL;
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
+			    "%s is in effect, and not configured to stay", text);
+
+	show_running(finding, audit, parameter, text);
+	show_lines(finding, audit, parameter, text);
+	finding_remedy(finding, "Add %s to %s, if it is to stay", text, edited_file(audit));
+	if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
+		add_commands(finding, commands);
+}
+
+static void report_differing(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	struct finding *finding = finding_add(
+		audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
+		audit->next->count == 1 ? "whether the next boot has %s could not be told"
+					: "whether the next boot has %s hangs on the entry that is "
+					  "booted",
+		text);
+
+	show_lines(finding, audit, parameter, text);
+	show_running(finding, audit, parameter, text);
+}
+
+/* Entries have it, but the file that a new kernel's entry is made of does not. */
+static void report_fading(const struct audit *audit, const struct cmdline_parameter *parameter,
+			  const struct cmdline *source)
+{
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
+			    "%s is in the boot loader entry, and not in %s, of which a new "
+			    "kernel's is made",
+			    text, source->fact.source);
+
+	show_lines(finding, audit, parameter, text);
+	finding_evidence(finding, &source->fact, "without %s", text);
+	finding_remedy(finding, "Add %s to %s, if it is to stay", text, source->fact.source);
+}
+
+static const struct cmdline *kernel_source(const struct audit *audit)
+{
+	const struct cmdline *kernel = &audit->host->boot_config.kernel;
+
+	for (size_t i = 0; i < audit->next->source_count; i++) {
+		if (audit->next->sources[i] == kernel)
+			return kernel;
+	}
+	return NULL;
+}
+
+/* Returns whether a finding was made. */
+static bool judge_configured(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const struct cmdline *source = kernel_source(audit);
+	enum in_next in_next = find_in_next(audit->next, parameter);
+
+	if (in_next == IN_SOME)
+		report_differing(audit, parameter);
+	else if (!has(&audit->host->cmdline, parameter))
+		report_pending(audit, parameter);
+	else if (source && !has(source, parameter))
+		report_fading(audit, parameter, source);
+	else
+		return false;
+	return true;
+}
+
+static bool is_in_lines(const struct next_boot *next, size_t count,
+			const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (has(next->lines[i].cmdline, parameter))
+			return true;
+	}
+	return false;
+}
+
+static size_t judge_lines(const struct audit *audit)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < audit->next->count; i++) {
+		const struct cmdline *line = audit->next->lines[i].cmdline;
+		for (size_t k = 0; k < line->count; k++) {
+			const struct cmdline_parameter *it = &line->parameters[k];
+			if (is_judged(it) && !is_in_lines(audit->next, i, it))
+				count += judge_configured(audit, it);
+		}
+	}
+	return count;
+}
+
+static size_t judge_running(const struct audit *audit)
+{
+	const struct cmdline *running = &audit->host->cmdline;
+	size_t count = 0;
+
+	for (size_t i = 0; i < running->count; i++) {
+		const struct cmdline_parameter *it = &running->parameters[i];
+		if (!is_judged(it) || is_in_lines(audit->next, audit->next->count, it))
+			continue;
+		if (find_in_next(audit->next, it) == IN_NONE)
+			report_lost(audit, it);
+		else
+			report_differing(audit, it);
+		count++;
+	}
+	return count;
+}
+
+static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	return find_in_next(audit->next, parameter) == IN_NONE &&
+	       !has(&audit->host->cmdline, parameter);
+}
+
+static void report_unapplied(const struct audit *audit, const struct cmdline *source,
+			     const struct cmdline_parameter *parameter)
+{
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *update = boot_commands_update(audit->host);
+	struct text_line *commands = NULL;
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[NOT_APPLIED], FINDING_WARN, subject_host(),
+			    "%s is in %s, and in no boot loader entry", text, source->fact.source);
+
+	finding_evidence(finding, &source->fact, "%s", text);
+	show_lines(finding, audit, parameter, text);
+	finding_remedy(finding, "Bring it into the entries, and reboot");
+	if (update)
+		finding_command(finding, "%s", update);
+	else if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
+		add_commands(finding, commands);
+}
+
+/* What entries are made of has it, and they do not. */
+static size_t judge_sources(const struct audit *audit)
+{
+	const struct next_boot *next = audit->next;
+	size_t count = 0;
+
+	for (size_t i = 0; i < next->source_count; i++) {
+		for (size_t k = 0; k < next->sources[i]->count; k++) {
+			const struct cmdline_parameter *it = &next->sources[i]->parameters[k];
+			bool again = i > 0 && has(next->sources[0], it);
+			if (!is_judged(it) || again || !is_nowhere(audit, it))
+				continue;
+			report_unapplied(audit, next->sources[i], it);
+			count++;
+		}
+	}
+	return count;
+}
+
+static void report_ignored(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const struct cmdline *ignored = audit->next->ignored;
+	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	struct text_line *commands = NULL;
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[WRONG_FILE], FINDING_WARN, subject_host(),
+			    "%s is in a file that this host does not boot by", text);
+
+	finding_evidence(finding, &ignored->fact, "%s", text);
+	show_lines(finding, audit, parameter, text);
+	finding_remedy(finding, "Put %s into %s, and apply it", text, edited_file(audit));
+	if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
+		add_commands(finding, commands);
+}
+
+/* A file that does not count is a trap only for what is in it alone. */
+static size_t judge_ignored(const struct audit *audit)
+{
+	const struct cmdline *ignored = audit->next->ignored;
+	size_t count = 0;
+
+	if (!ignored || !fact_known(&ignored->fact))
+		return 0;
+	for (size_t i = 0; i < ignored->count; i++) {
+		const struct cmdline_parameter *it = &ignored->parameters[i];
+		if (!is_judged(it) || !is_nowhere(audit, it))
+			continue;
+		report_ignored(audit, it);
+		count++;
+	}
+	return count;
+}
+
+/* Says why the next boot's command line was not told. */
+static void report_untold(const struct host *host, const struct next_boot *next,
+			  struct findings *findings)
+{
+	const struct fact *unread = next->unread;
+	bool unreadable = unread && !fact_settled(unread);
+	struct finding *finding =
+		finding_add(findings, &kinds[unreadable ? UNREADABLE : NOT_JUDGED],
+			    unread ? FINDING_UNKNOWN : FINDING_NOT_APPLICABLE, subject_host(), "%s",
+			    next->unknown_why);
+
+	if (unread) {
+		finding_evidence_state(finding, unread);
+		if (unreadable)
+			finding_remedy_unread(finding, unread);
+		return;
+	}
+	finding_evidence_state(finding, &host->boot_config.grub.fact);
+	finding_evidence_state(finding, &host->boot_config.kernel.fact);
+}
+
+static void report_unread(const struct fact *fact, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			    "what the running kernel was booted with could not be read");
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct next_boot next;
+	const struct audit audit = {.host = host, .next = &next, .findings = findings};
+
+	(void)model;
+	next_boot_build(host, findings->arena, &next);
+	if (next.unknown_why) {
+		report_untold(host, &next, findings);
+		return;
+	}
+	if (!fact_known(&host->cmdline.fact)) {
+		report_unread(&host->cmdline.fact, findings);
+		return;
+	}
+	size_t count = judge_lines(&audit);
+	count += judge_running(&audit);
+	count += judge_sources(&audit);
+	count += judge_ignored(&audit);
+	if (count)
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[APPLIED], FINDING_PASS, subject_host(),
+			    "the next boot has the same parameters of passthrough");
+	for (size_t i = 0; i < next.count && i < MOST_LINES; i++)
+		finding_evidence(finding, &next.lines[i].cmdline->fact, "as /proc/cmdline");
+}
+
+const struct check check_boot_config = {
+	.id = "boot-config",
+	.title = "Will the next boot have what this one has?",
+	.needs = "/proc/cmdline, /etc/default/grub, /etc/kernel/cmdline, boot loader entries and "
+		 "unified kernel images; on many hosts root",
+	.advisory = true,
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

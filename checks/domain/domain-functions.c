@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "guest/hostdev/form.h"
+
+enum kind {
+	MISSING,
+	UNREAD,
+	NOT_VF,
+	NO_PF_INTERFACE,
+	TWICE,
+	UNMANAGED,
+	VITAL,
+	NETWORK_NO_PF,
+	NETWORK_NO_VFS,
+	NETWORK_NOT_VF,
+};
+
+static const struct finding_kind kinds[] = {
+	[MISSING] = {"domain-functions.missing",
+		     "The XML of a domain names a function that the host does not have. The guest "
+		     "does not start. A virtual function is gone after a reboot unless something "
+		     "makes it again; an address moves when cards or firmware settings change; and "
+		     "a number without 0x is decimal to libvirt, with a leading 0 octal.",
+		     "Name a function that the host has (virsh nodedev-list --cap pci lists them), "
+		     "with 0x before every number. Virtual functions that are gone have to be made "
+		     "again, at each boot."},
+	[UNREAD] =
+		{"domain-functions.unread",
+		 "Something of the host's PCI functions could not be read, so that it is "
+		 "unknown whether they are there, and what the XML takes them for.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
+	[NOT_VF] = {"domain-functions.not-a-vf",
+		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
+		    "address and VLAN through the physical function. libvirt refuses others when "
+		    "the guest starts. An address that was a virtual function may be something "
+		    "else by now.",
+		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml "
+		    "FUNCTION writes it."},
+	[NO_PF_INTERFACE] =
+		{"domain-functions.no-pf-interface",
+		 "The physical function of a virtual function in <interface "
+		 "type='hostdev'> has no network interface, so libvirt can set no MAC address, "
+		 "and the guest does not start. Its network driver is not bound, or it is of "
+		 "another kind.",
+		 "Bind a physical function without a driver to that of the host (echo ADDRESS > "
+		 "/sys/bus/pci/drivers_probe). Give one that is with VFIO back to the host (virsh "
+		 "nodedev-reattach), and make its virtual functions again. Where the host's driver "
+		 "makes no network interface, use <hostdev> instead."},
+	[TWICE] = {"domain-functions.twice",
+		   "A domain names the same function twice. libvirt refuses to define it.",
+		   "Remove one of the two."},
+	[UNMANAGED] =
+		{"domain-functions.unmanaged",
+		 "A device without managed='yes' must be with vfio-pci, or a driver derived "
+		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
+		 "PCI device must be manually detached from the host\").",
+		 "Set managed='yes', or detach the function before the guest starts (virsh "
+		 "nodedev-detach)."},
+	[VITAL] = {"domain-functions.vital",
+		   "A domain uses a function that the host lives on: its root file system, its "
+		   "swap or its network link. Starting the guest takes it away from the host.",
+		   "Give the guest another function, or the host another disk or link."},
+	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
+			   "A libvirt network hands out virtual functions of a network interface "
+			   "that the host does not have.",
+			   "Name the interface of a physical function that is there."},
+	[NETWORK_NO_VFS] =
+		{"domain-functions.network-no-vfs",
+		 "A libvirt network hands out virtual functions of a network interface "
+		 "that has none, or fewer than a domain takes from it. They must exist when the "
+		 "network starts.",
+		 "Make enough virtual functions before the network starts: passcheck plan --vfs "
+		 "COUNT FUNCTION says how. Where the interface's function has no SR-IOV, name the "
+		 "interface of one that has."},
+	[NETWORK_NOT_VF] =
+		{"domain-functions.network-not-a-vf",
+		 "A libvirt network lists a function that the host does not have, or "
+		 "that is no virtual function.",
+		 "List virtual functions that are there; make them first where they are gone."},
+};
+
+static void show_map(struct finding *finding, const struct domain_map *map)
+{
+	finding_evidence(finding, &map->host->pci.fact, "%zu functions", map->host->pci.count);
+}
+
+static void report_missing(const struct domain_map *map, const struct domain_use *use,
+			   struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[MISSING], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s uses %s, which the host does not have", use->domain->name, use->address);
+
+	show_map(finding, map);
+	if (use->device->source_is_decimal)
+		finding_remedy(
+			finding,
+			"Write the numbers of line %u with 0x: libvirt reads them as decimal",
+			use->device->line);
+	else if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
+		finding_remedy(finding, "Make the virtual functions again, or name one that is "
+					"there");
+	else
+		finding_remedy(finding, "Name a function that is there");
+	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
+		finding_command(finding, "virsh nodedev-list --cap pci");
+}
+
+static void report_unread(struct subject subject, const struct fact *fact, const char *what,
+			  struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &kinds[UNREAD], FINDING_UNKNOWN, subject,
+					      "%s could not be read", what);
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void report_no_pf_interface(const struct domain_use *use, struct findings *findings)
+{
+	const struct pci_function *pf = use->function->pf;
+	struct finding *finding = finding_add(
+		findings, &kinds[NO_PF_INTERFACE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s, the physical function of %s, has no network interface", pf->name,
+		use->function->name);
+
+	finding_evidence_state(finding, &pf->netdevs.fact);
+	finding_evidence(finding, &pf->driver.fact, "%s", pf->driver.text);
+	if (!fact_known(&pf->driver.fact)) {
+		finding_remedy(finding, "Bind the physical function to its host driver");
+		finding_command(finding, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
+	} else if (assignability_leaves_dma(pf)) {
+		finding_remedy(finding, "Give the physical function back to its host driver, and "
+					"make its virtual functions again");
+		finding_command(finding, "virsh nodedev-reattach %s",
+				hostdev_nodedev_name(findings->arena, &pf->address));
+	} else {
+		finding_remedy(finding, "Use <hostdev>: the driver %s makes no network interface",
+			       pf->driver.text);
+		finding_command(finding, "passcheck --format xml %s", use->function->name);
+	}
+}
+
+static void judge_vf(const struct domain_use *use, struct findings *findings)
+{
+	const struct pci_function *function = use->function;
+	struct subject subject = subject_domain(use->domain->name);
+	struct finding *finding;
+
+	if (!fact_settled(&function->physfn.fact)) {
+		report_unread(subject, &function->physfn.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, which %s uses, is a virtual function",
+					   function->name, use->domain->name),
+			      findings);
+		return;
+	}
+	if (!pci_is_vf(function)) {
+		finding = finding_add(findings, &kinds[NOT_VF], FINDING_FAIL, subject,
+				      "%s uses %s as a virtual function, which it is not",
+				      use->domain->name, function->name);
+		finding_evidence_state(finding, &function->physfn.fact);
+		finding_remedy(finding, "Name a virtual function, or use <hostdev>");
+		finding_command(finding, "passcheck --format xml %s", function->name);
+		return;
+	}
+	if (!function->pf)
+		return;
+	if (fact_absent(&function->pf->netdevs.fact))
+		report_no_pf_interface(use, findings);
+	else if (!fact_known(&function->pf->netdevs.fact))
+		report_unread(subject, &function->pf->netdevs.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, the physical function of %s, has a network "
+					   "interface",
+					   function->pf->name, function->name),
+			      findings);
+}
+
+/* virHostdevPreparePCIDevices(), src/hypervisor/virhostdev.c of libvirt. */
+static void judge_managed(const struct domain_use *use, struct findings *findings)
+{
+	const struct fact_text *driver = &use->function->driver;
+	struct arena *arena = findings->arena;
+	const char *name = use->function->name;
+	struct finding *finding;
+
+	if (use->device->managed || assignability_on_vfio(use->function))
+		return;
+	if (!fact_settled(&driver->fact)) {
+		report_unread(subject_domain(use->domain->name), &driver->fact,
+			      arena_printf(arena, "the driver of %s, which %s uses unmanaged,",
+					   name, use->domain->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(
+		findings, &kinds[UNMANAGED], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s uses %s unmanaged, which %s", use->domain->name, name,
+		fact_known(&driver->fact)
+			? arena_printf(arena, "its host driver %s holds", driver->text)
+			: "no driver holds, not even vfio-pci");
+	finding_evidence(finding, &driver->fact, "%s", driver->text);
+	finding_remedy(finding, "Set managed='yes', or detach the function first");
+	finding_command(finding, "virsh nodedev-detach %s",
+			hostdev_nodedev_name(arena, &use->function->address));
+}
+
+static void judge_vital(const struct domain_map *map, const struct domain_use *use,
+			struct findings *findings)
+{
+	const struct host_use *vital = host_uses_vital(&map->model->host_uses, use->function);
+	struct finding *finding;
+
+	if (!vital)
+		return;
+	finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
+			      subject_domain(use->domain->name),
+			      "%s uses %s, on which the host lives: %s", use->domain->name,
+			      use->function->name, host_use_words(findings->arena, vital));
+	finding_evidence_state(finding, &use->function->driver.fact);
+	finding_remedy(finding,
+		       "Give the guest another function, or the host another disk or link");
+}
+
+static void judge_twice(const struct domain_map *map, const struct domain_use *use,
+			struct findings *findings)
+{
+	const struct domain_use *first = domain_map_find(map, use->domain, use->function);
+	struct finding *finding;
+
+	if (first == use)
+		return;
+	finding = finding_add(findings, &kinds[TWICE], FINDING_FAIL,
+			      subject_domain(use->domain->name),
+			      "%s uses %s twice, in lines %u and %u", use->domain->name,
+			      use->function->name, first->device->line, use->device->line);
+	show_map(finding, map);
+	finding_remedy(finding, "Remove one of them");
+}
+
+static void judge_use(const struct domain_map *map, const struct domain_use *use,
+		      struct findings *findings)
+{
+	if (!use->function) {
+		report_missing(map, use, findings);
+		return;
+	}
+	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
+		judge_vf(use, findings);
+	judge_managed(use, findings);
+	judge_vital(map, use, findings);
+	judge_twice(map, use, findings);
+}
+
+/* How many interfaces of a domain draw on the network: more can never start together. */
+static size_t count_takers(const struct domain_map *map, const struct domain_network *network)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < map->domain_count; i++) {
+		size_t count = 0;
+		for (size_t k = 0; k < map->network_use_count; k++)
+			count += map->network_uses[k].network == network &&
+				 map->network_uses[k].domain == &map->domains[i];
+		if (count > most)
+			most = count;
+	}
+	return most;
+}
+
+/* Returns a fact that was not read and could hold the interface of that name, or NULL. */
+static const struct fact *unread_interfaces(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!fact_settled(&pci->functions[i].netdevs.fact))
+			return &pci->functions[i].netdevs.fact;
+	}
+	return NULL;
+}
+
+static void report_no_pf(const struct domain_map *map, const struct domain_network *network,
+			 struct findings *findings)
+{
+	const struct fact *unread = unread_interfaces(&map->host->pci);
+	struct subject subject = subject_domain(network->name);
+	struct finding *finding;
+
+	if (unread) {
+		report_unread(subject, unread,
+			      arena_printf(findings->arena,
+					   "whether the host has %s, of which network %s hands out "
+					   "VFs,",
+					   network->pf, network->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NETWORK_NO_PF], FINDING_FAIL, subject,
+			      "network %s hands out VFs of %s, which the host does not have",
+			      network->name, network->pf);
+	show_map(finding, map);
+	finding_remedy(finding, "Name the interface of a physical function that is there");
+}
+
+static void judge_vf_count(const struct domain_map *map, const struct domain_network *network,
+			   const struct pci_function *pf, struct findings *findings)
+{
+	const struct fact_number *numvfs = &pf->sriov.numvfs;
+	size_t takers = count_takers(map, network);
+	struct finding *finding;
+
+	if (numvfs->value > 0 && numvfs->value >= (int64_t)takers)
+		return;
+	finding = finding_add(findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL,
+			      subject_domain(network->name),
+			      "network %s has %" PRId64 " VFs of %s to hand out, and a domain "
+			      "takes %zu",
+			      network->name, numvfs->value, network->pf, takers);
+	finding_evidence(finding, &numvfs->fact, "%" PRId64, numvfs->value);
+	finding_remedy(finding, "Make virtual functions of %s", network->pf);
+	finding_command(finding, "passcheck plan --vfs COUNT %s", pf->name);
+}
+
+static void judge_pf(const struct domain_map *map, const struct domain_network *network,
+		     struct findings *findings)
+{
+	const struct pci_function *pf = domain_map_interface(map->host, network->pf);
+	struct finding *finding;
+
+	if (!pf) {
+		report_no_pf(map, network, findings);
+	} else if (fact_known(&pf->sriov.numvfs.fact)) {
+		judge_vf_count(map, network, pf, findings);
+	} else if (fact_absent(&pf->sriov.numvfs.fact)) {
+		finding = finding_add(findings, &kinds[NETWORK_NO_VFS], FINDING_FAIL,
+				      subject_domain(network->name),
+				      "network %s hands out VFs of %s, which cannot have any",
+				      network->name, network->pf);
+		finding_evidence_state(finding, &pf->sriov.numvfs.fact);
+		finding_remedy(finding, "Name the interface of a physical function with SR-IOV");
+	} else {
+		report_unread(subject_domain(network->name), &pf->sriov.numvfs.fact,
+			      arena_printf(findings->arena,
+					   "how many VFs of %s network %s has to hand out",
+					   network->pf, network->name),
+			      findings);
+	}
+}
+
+static void judge_listed(const struct domain_map *map, const struct domain_network *network,
+			 const struct pci_address *listed, struct findings *findings)
+{
+	const struct pci_function *function = pci_find(&map->host->pci, listed);
+	struct subject subject = subject_domain(network->name);
+	char address[PCI_ADDRESS_SIZE];
+	struct finding *finding;
+
+	if (function && pci_is_vf(function))
+		return;
+	pci_address_format(listed, address);
+	if (function && !fact_settled(&function->physfn.fact)) {
+		report_unread(subject, &function->physfn.fact,
+			      arena_printf(findings->arena,
+					   "whether %s, which network %s lists, is a virtual "
+					   "function",
+					   address, network->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NETWORK_NOT_VF], FINDING_FAIL, subject,
+			      "network %s lists %s, which %s", network->name, address,
+			      function ? "is no virtual function" : "the host does not have");
+	show_map(finding, map);
+	finding_remedy(finding, "List virtual functions that are there");
+}
+
+static void judge_network(const struct domain_map *map, const struct domain_network *network,
+			  struct findings *findings)
+{
+	if (!network->hands_out_functions || !network->name)
+		return;
+	if (network->pf)
+		judge_pf(map, network, findings);
+	for (size_t i = 0; i < network->function_count; i++)
+		judge_listed(map, network, &network->functions[i], findings);
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	if (!fact_known(&map->host->pci.fact)) {
+		report_unread(subject_host(), &map->host->pci.fact, "the list of PCI functions",
+			      findings);
+		return;
+	}
+	for (size_t i = 0; i < map->use_count; i++)
+		judge_use(map, &map->uses[i], findings);
+	for (size_t i = 0; i < map->network_count; i++)
+		judge_network(map, &map->networks[i], findings);
+}
+
+const struct check check_domain_functions = {
+	.id = "domain-functions",
+	.title = "Are the functions that domains use there, and what the XML takes them for?",
+	.needs = "the XML of domains, and the functions of their host; no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

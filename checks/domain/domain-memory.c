@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/dma/iommu_registers.h"
+
+enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD };
+
+static const struct finding_kind kinds[] = {
+	[BEYOND_IOMMU] =
+		{"domain-memory.beyond-iommu",
+		 "A guest's memory reaches beyond the addresses that the IOMMU can "
+		 "translate. VFIO maps all of it, and fails: the guest does not start. VT-d "
+		 "tells its width in its capability register (MGAW and SAGAW).",
+		 "Give the guest less memory; the finding says how much fits. Otherwise it needs a "
+		 "function behind an IOMMU that translates more bits."},
+	[BEYOND_HOST] = {"domain-memory.beyond-host",
+			 "A guest that uses host devices has all its memory pinned, and this guest "
+			 "has more than the host.",
+			 "Give the guest less memory than the host has."},
+	[HUGEPAGES] =
+		{"domain-memory.hugepages",
+		 "A guest is to lie in huge pages of which the host has set aside too few. It "
+		 "does not start.",
+		 "Set aside more huge pages of that size "
+		 "(/sys/kernel/mm/hugepages/hugepages-SIZEkB/nr_hugepages, or hugepages= on the "
+		 "kernel command line). Where the host has none of that size, choose another in "
+		 "the XML."},
+	[UNREAD] =
+		{"domain-memory.unread",
+		 "Whether the host has the memory that a guest pins could not be read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
+		 "where access was denied."},
+};
+
+#define GIB (UINT64_C(1) << 30)
+
+/*
+ * Where QEMU splits a guest's memory around the PCI hole below 4 GiB: pc_q35_init() and pc_init1(),
+ * hw/i386 of QEMU 7.2. Below least, all of it is below the hole.
+ */
+struct memory_split {
+	const char *machine; /* a part of the machine's name */
+	uint64_t least;
+	uint64_t below;
+};
+
+static const struct memory_split splits[] = {
+	{.machine = "q35", .least = UINT64_C(0xb0000000), .below = UINT64_C(0x80000000)},
+	{.machine = "i440fx", .least = UINT64_C(0xe0000000), .below = UINT64_C(0xc0000000)},
+	{.machine = "pc", .least = UINT64_C(0xe0000000), .below = UINT64_C(0xc0000000)},
+};
+
+/* Returns the first guest address behind the memory. */
+static uint64_t memory_end(const struct domain *domain)
+{
+	for (size_t i = 0; domain->machine && i < sizeof(splits) / sizeof(splits[0]); i++) {
+		const struct memory_split *split = &splits[i];
+		if (!strstr(domain->machine, split->machine))
+			continue;
+		if (domain->memory < split->least)
+			return domain->memory;
+		return domain->memory - split->below + 4 * GIB;
+	}
+	return domain->memory;
+}
+
+/* Returns how many bits of address the unit of a function translates, 0 where that is not known. */
+static unsigned width_of(const struct domain_map *map, const struct pci_function *function,
+			 struct iommu_registers *ret_registers)
+{
+	const struct dma_match *match = dma_units_match(&map->model->dma_units, function);
+
+	if (!match || !match->unit || !match->unit->running)
+		return 0;
+	iommu_registers_read(match->unit, map->model->dma_units.ivrs, ret_registers);
+	return iommu_address_width(ret_registers);
+}
+
+/* Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
+ */
+static const struct domain_use *narrowest(const struct domain_map *map,
+					  const struct domain_use *use, unsigned *ret_width,
+					  struct iommu_registers *ret_registers)
+{
+	const struct domain_use *result = NULL;
+
+	for (const struct domain_use *other = use; other < map->uses + map->use_count; other++) {
+		struct iommu_registers registers;
+		unsigned width = 0;
+
+		if (other->domain == use->domain && other->function)
+			width = width_of(map, other->function, &registers);
+		if (!width || (result && width >= *ret_width))
+			continue;
+		result = other;
+		*ret_width = width;
+		*ret_registers = registers;
+	}
+	return result;
+}
+
+static void remedy_width(const struct domain *domain, unsigned width, struct finding *finding)
+{
+	uint64_t hole = memory_end(domain) - domain->memory, limit = UINT64_C(1) << width;
+
+	if (limit > hole)
+		finding_remedy(finding, "Give the guest at most %" PRIu64 " MiB of memory",
+			       (limit - hole) >> 20);
+	else
+		finding_remedy(finding, "Give the guest less memory");
+}
+
+static void judge_iommu(const struct domain_map *map, const struct domain_use *first,
+			struct findings *findings)
+{
+	struct iommu_registers registers;
+	unsigned width = 0;
+	const struct domain_use *use = narrowest(map, first, &width, &registers);
+	uint64_t end = memory_end(first->domain);
+
+	if (!use || width >= 64 || end <= UINT64_C(1) << width)
+		return;
+	const struct fact_number *evidence =
+		registers.kind == IOMMU_VTD ? &registers.capability : &registers.efr;
+	struct finding *finding = finding_add(
+		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(use->domain->name),
+		"the memory of %s ends at %#" PRIx64 ", and the IOMMU of %s translates %u bits",
+		use->domain->name, end, use->function->name, width);
+	finding_evidence(finding, &evidence->fact, "%#" PRIx64, (uint64_t)evidence->value);
+	remedy_width(use->domain, width, finding);
+}
+
+static void report_unread(const struct domain *domain, const struct fact *fact,
+			  struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNREAD], FINDING_UNKNOWN, subject_domain(domain->name),
+		"whether the host has the memory of %s could not be read", domain->name);
+
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void judge_total(const struct domain_map *map, const struct domain *domain,
+			struct findings *findings)
+{
+	const struct fact_number *total = &map->host->memory.total;
+	struct finding *finding;
+
+	if (!fact_known(&total->fact)) {
+		report_unread(domain, &total->fact, findings);
+		return;
+	}
+	if (domain->memory <= (uint64_t)total->value)
+		return;
+	finding = finding_add(findings, &kinds[BEYOND_HOST], FINDING_FAIL,
+			      subject_domain(domain->name),
+			      "%s has %" PRIu64
+			      " MiB of memory, all of it pinned, and the host has %" PRIu64 " MiB",
+			      domain->name, domain->memory >> 20, (uint64_t)total->value >> 20);
+	finding_evidence(finding, &total->fact, "%" PRId64 " bytes", total->value);
+	finding_remedy(finding, "Give the guest less memory");
+}
+
+static const struct hugepage_pool *find_pool(const struct memory *memory, uint64_t page_size)
+{
+	for (size_t i = 0; i < memory->hugepage_count; i++) {
+		if (memory->hugepages[i].page_size == page_size)
+			return &memory->hugepages[i];
+	}
+	return NULL;
+}
+
+static uint64_t count_pages(const struct domain *domain, uint64_t page_size)
+{
+	return domain->memory / page_size + (domain->memory % page_size != 0);
+}
+
+static void report_hugepages(const struct domain *domain, uint64_t page_size,
+			     const struct hugepage_pool *pool, const struct fact *pools,
+			     struct findings *findings)
+{
+	uint64_t needed = count_pages(domain, page_size);
+	uint64_t there = pool ? (uint64_t)pool->pages.value : 0;
+	struct finding *finding = finding_add(
+		findings, &kinds[HUGEPAGES], FINDING_FAIL, subject_domain(domain->name),
+		"%s needs %" PRIu64 " huge pages of %" PRIu64 " KiB, and the host has %" PRIu64,
+		domain->name, needed, page_size >> 10, there);
+
+	if (!pool) {
+		finding_evidence_state(finding, pools);
+		finding_remedy(finding, "Choose a size of huge pages that the host has");
+		return;
+	}
+	finding_evidence(finding, &pool->pages.fact, "%" PRIu64, there);
+	finding_remedy(finding, "Set aside more huge pages");
+	finding_command(finding,
+			"echo %" PRIu64 " > /sys/kernel/mm/hugepages/hugepages-%" PRIu64
+			"kB/nr_hugepages",
+			needed, page_size >> 10);
+}
+
+static void judge_hugepages(const struct domain_map *map, const struct domain *domain,
+			    struct findings *findings)
+{
+	const struct memory *memory = &map->host->memory;
+	uint64_t page_size = domain->page_size;
+	const struct hugepage_pool *pool;
+
+	if (!domain->hugepages)
+		return;
+	if (!page_size && fact_known(&memory->hugepage_size.fact))
+		page_size = (uint64_t)memory->hugepage_size.value;
+	if (!fact_settled(&memory->hugepages_fact) || !page_size) {
+		report_unread(domain,
+			      page_size ? &memory->hugepages_fact : &memory->hugepage_size.fact,
+			      findings);
+		return;
+	}
+	pool = find_pool(memory, page_size);
+	if (pool && !fact_known(&pool->pages.fact))
+		report_unread(domain, &pool->pages.fact, findings);
+	else if (!pool || (uint64_t)pool->pages.value < count_pages(domain, page_size))
+		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
+}
+
+static void run(const struct domain_map *map, struct findings *findings)
+{
+	const struct domain *judged = NULL;
+
+	/* The uses of a domain stand together. */
+	for (size_t i = 0; i < map->use_count; i++) {
+		const struct domain_use *use = &map->uses[i];
+		if (!use->function || use->domain == judged)
+			continue;
+		judged = use->domain;
+		judge_iommu(map, use, findings);
+		judge_total(map, use->domain, findings);
+		judge_hugepages(map, use->domain, findings);
+	}
+}
+
+const struct check check_domain_memory = {
+	.id = "domain-memory",
+	.title = "Does the memory of guests fit the IOMMU, the host and its huge pages?",
+	.needs = "the XML of domains, /proc/meminfo, huge page pools and IOMMU registers in sysfs; "
+		 "no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run_domains = run,
+};

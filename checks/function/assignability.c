@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include "model/assign/assignability.h"
+#include "model/pcie.h"
+
+enum { BASE_CLASS_DISPLAY = 0x03 };
+
+enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT };
+
+static const struct finding_kind kinds[] = {
+	[ASSIGNABLE_ALONE] = {"assignability.assignable",
+			      "VFIO would give this function to a guest: it is in a group in which "
+			      "no other function is held by a host driver, and nothing blocks it.",
+			      NULL},
+	[WITH_COMPANIONS] =
+		{"assignability.companions",
+		 "VFIO gives a group to a guest only when every function in it is free of host "
+		 "drivers. The companions named hold one now and must leave it, too.",
+		 "Unbind the companions from their drivers (echo ADDRESS > "
+		 "/sys/bus/pci/devices/ADDRESS/driver/unbind), or bind them to vfio-pci or "
+		 "pci-stub."},
+	[BLOCKED] =
+		{"assignability.blocked",
+		 "VFIO would refuse this function, or giving it away would take the host down: it "
+		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, "
+		 "it is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
+		 "remapped, or its group holds what the host lives on. The summary says which.",
+		 "Switch VFs off or give them away instead of their PF; give a VMD endpoint away "
+		 "as a whole, or switch VMD off in the firmware setup; move to other hardware what "
+		 "the host lives on. Where the IOMMU, interrupt remapping or reserved memory is in "
+		 "the way, the findings on these say what helps. A VF in the group of its PF needs "
+		 "a slot that isolates; against vfio-pci's denylist nothing helps but another "
+		 "device."},
+	[UNDETERMINED] = {"assignability.undetermined",
+			  "Whether VFIO would take this function could not be told; the summary "
+			  "says what was not read.",
+			  "Run passcheck as root, or capture the host as root."},
+	[SPLIT] = {"assignability.split-device",
+		   "The functions of one graphics card are in different groups, so that the kernel "
+		   "lets each go its own way. They still share power, reset and firmware: drivers "
+		   "expect all of them, and a reset of one takes the others along.",
+		   "Give all functions of the card to the same guest."},
+};
+
+static const char *companion_names(struct arena *arena, const struct assignable *assignable)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		names = arena_printf(arena, "%s%s%s (%s)", names, i ? ", " : "",
+				     assignable->companions[i]->name,
+				     assignable->companions[i]->driver.text);
+	return names;
+}
+
+static void report_companions(const struct pci_function *function,
+			      const struct assignable *assignable, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[WITH_COMPANIONS], FINDING_WARN,
+			    subject_function(function), "%s can be given away only with %s",
+			    function->name, companion_names(findings->arena, assignable));
+
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		finding_evidence(finding, &assignable->companions[i]->driver.fact, "%s",
+				 assignable->companions[i]->driver.text);
+	finding_remedy(finding,
+		       "Unbind the companions from their drivers, or bind them to vfio-pci");
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
+				assignable->companions[i]->name, assignable->companions[i]->name);
+}
+
+/* What helps against each kind of blocker; NULL where the findings on the host say it. */
+static const char *const remedies[] = {
+	[BLOCKER_RESERVED_MEMORY] = "The finding on reserved memory says what may lift it",
+	[BLOCKER_DENYLIST] = "Use another device: this one is known to harm the host when a guest "
+			     "drives it",
+	[BLOCKER_VFS_ENABLED] = "Give its VFs away, or switch them off",
+	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
+	[BLOCKER_HOST_USE] = "Move to other hardware what the host has in this group, or use a "
+			     "device in another",
+};
+
+static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
+		       struct finding *finding)
+{
+	if (blocker->kind >= sizeof(remedies) / sizeof(remedies[0]) || !remedies[blocker->kind])
+		return;
+	finding_remedy(finding, "%s", remedies[blocker->kind]);
+	if (blocker->kind == BLOCKER_VFS_ENABLED)
+		finding_command(finding, "echo 0 > %s", function->sriov.numvfs.fact.source);
+}
+
+static void report_blocked(const struct pci_function *function, const struct blocker *blockers,
+			   struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[BLOCKED], FINDING_FAIL, subject_function(function),
+			    "%s cannot be given away: %s", function->name, blockers->why);
+
+	add_remedy(function, blockers, finding);
+	for (; blockers; blockers = blockers->next)
+		finding_evidence(finding, blockers->evidence, "%s", blockers->why);
+}
+
+static void report_undetermined(const struct pci_function *function, const struct blocker *missing,
+				struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[UNDETERMINED], FINDING_UNKNOWN, subject_function(function),
+		"%s may be impossible to give away: %s", function->name, missing->why);
+
+	finding_remedy_unread(finding, missing->evidence);
+	for (; missing; missing = missing->next)
+		finding_evidence(finding, missing->evidence, "%s", missing->why);
+}
+
+static void judge(const struct assignable *assignable, const struct pci_function *function,
+		  struct findings *findings)
+{
+	struct finding *finding;
+
+	switch (assignable->verdict) {
+	case ASSIGNABLE:
+		finding = finding_add(findings, &kinds[ASSIGNABLE_ALONE], FINDING_PASS,
+				      subject_function(function), "%s can be given away",
+				      function->name);
+		finding_evidence(finding, &function->group.fact, "group %d",
+				 (int)function->group.value);
+		return;
+	case ASSIGNABLE_WITH:
+		report_companions(function, assignable, findings);
+		return;
+	case ASSIGNABLE_BLOCKED:
+		report_blocked(function, assignable->blockers, findings);
+		return;
+	case ASSIGNABLE_UNDETERMINED:
+		report_undetermined(function, assignable->missing, findings);
+		return;
+	case ASSIGNABLE_NOT_A_CANDIDATE:
+		return;
+	}
+}
+
+/* Returns whether other is a function of the card that has another group. */
+static bool is_split(const struct pci_function *display, const struct pci_function *other)
+{
+	return other != display && pcie_same_bus(display, other) &&
+	       other->address.device == display->address.device && !pci_is_vf(other) &&
+	       fact_known(&other->group.fact) && other->group.value != display->group.value;
+}
+
+/* Function 0 is the display; audio, USB and the like follow it. */
+static void judge_card(const struct host *host, const struct pci_function *display,
+		       struct findings *findings)
+{
+	const struct pci_function *end = host->pci.functions + host->pci.count;
+	const char *names = "";
+
+	if (pci_class(display) >> 8 != BASE_CLASS_DISPLAY || display->address.function != 0 ||
+	    pci_is_vf(display) || !fact_known(&display->group.fact))
+		return;
+	for (const struct pci_function *other = display;
+	     other < end && pcie_same_bus(display, other); other++) {
+		if (is_split(display, other))
+			names = arena_printf(findings->arena, "%s%s%s", names, *names ? ", " : "",
+					     other->name);
+	}
+	if (!*names)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[SPLIT], FINDING_WARN, subject_function(display),
+		"%s is one graphics card with %s, whose groups differ", display->name, names);
+	finding_evidence(finding, &display->group.fact, "group %d", (int)display->group.value);
+	finding_remedy(finding, "Give all of them to the same guest");
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		judge(assignability_of(&model->assignability, function), function, findings);
+		judge_card(host, function, findings);
+	}
+}
+
+const struct check check_assignability = {
+	.id = "assignability",
+	.title = "Which functions would VFIO give to a guest?",
+	.needs = "groups, drivers and config space; CAP_SYS_ADMIN to see whether a PF has VFs",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/functions.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/pci/config.h"
+#include "model/pcie.h"
+
+enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {"hotplug.none",
+		  "No PCI Express port says that its slot is hot-plug capable. Slots of other "
+		  "controllers (SHPC, ACPI) are not looked at.",
+		  NULL},
+	[SLOTS] = {"hotplug.slots",
+		   "Ports of the host have slots that are hot-plug capable (Slot Capabilities, bit "
+		   "6), and some of them may lose their card without warning (bit 5, surprise). "
+		   "No function below one of these is on a VFIO driver.",
+		   NULL},
+	[MAY_VANISH] =
+		{"hotplug.may-vanish",
+		 "A function on a VFIO driver is below a port whose slot allows surprise removal: "
+		 "a card or drive that is pulled, or a link that goes down, takes the function "
+		 "from the guest while it runs. The kernel then waits until QEMU lets go of it.",
+		 "Take the function from its guest (virsh detach-device) before the card is "
+		 "pulled, or put the card into a slot without surprise removal."},
+	[UNREADABLE] = {"hotplug.unreadable",
+			"The functions, or the capabilities of ports, could not be read: which "
+			"slots are hot-plug capable is unknown.",
+			"Run passcheck as root, or capture the host as root."},
+};
+
+/* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */
+enum { SLOT_IMPLEMENTED = 0x0100, SLOT_SURPRISE = 0x20, SLOT_HOTPLUG = 0x40 };
+
+/* Reads a port's Slot Capabilities; 0 where it has no slot. Returns whether it could be told. */
+static bool read_slot(const struct pci_function *port, uint32_t *ret)
+{
+	struct capability express = config_capability(&port->config, PCI_CAP_ID_EXP);
+	uint16_t flags;
+
+	*ret = 0;
+	if (express.state == FACT_ABSENT)
+		return true;
+	if (express.state != FACT_KNOWN ||
+	    !config_read16(&port->config, express.offset + PCI_EXP_FLAGS, &flags))
+		return false;
+	enum pcie_type type = pcie_type_of(port);
+	if ((type != PCIE_ROOT_PORT && type != PCIE_DOWNSTREAM_PORT) || !(flags & SLOT_IMPLEMENTED))
+		return true;
+	return config_read32(&port->config, express.offset + PCI_EXP_SLTCAP, ret);
+}
+
+/* Returns the nearest port above that may lose its card, or NULL. */
+static const struct pci_function *surprise_port_above(const struct pci_function *function)
+{
+	uint32_t slot;
+
+	for (const struct pci_function *port = function->parent; port; port = port->parent) {
+		if (read_slot(port, &slot) && slot & SLOT_HOTPLUG && slot & SLOT_SURPRISE)
+			return port;
+	}
+	return NULL;
+}
+
+static bool judge_function(const struct pci_function *function, struct findings *findings)
+{
+	/* A VF goes with its PF. */
+	const struct pci_function *card = function->pf ? function->pf : function;
+	const struct pci_function *port = surprise_port_above(card);
+
+	if (!port || !assignability_on_vfio(function))
+		return false;
+	struct finding *finding = finding_add(
+		findings, &kinds[MAY_VANISH], FINDING_WARN, subject_function(function),
+		"the slot of %s may lose %s without warning", port->name, function->name);
+	finding_evidence(finding, &port->config.fact,
+			 "Slot Capabilities: hot-plug capable, surprise");
+	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
+	finding_remedy(finding, "Take the function from its guest (virsh detach-device) before "
+				"the card is pulled");
+	return true;
+}
+
+struct tally {
+	size_t hotplug, surprise;
+	const struct pci_function *first;
+	const struct pci_function *unread;
+};
+
+static struct tally count_ports(const struct pci *pci)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *port = &pci->functions[i];
+		uint32_t slot;
+		if (pci_header_type(port) == 0)
+			continue;
+		if (!read_slot(port, &slot)) {
+			tally.unread = tally.unread ? tally.unread : port;
+			continue;
+		}
+		if (!(slot & SLOT_HOTPLUG))
+			continue;
+		tally.first = tally.first ? tally.first : port;
+		tally.hotplug++;
+		tally.surprise += (slot & SLOT_SURPRISE) != 0;
+	}
+	return tally;
+}
+
+static void report_unread(const struct host *host, const struct tally *tally,
+			  struct findings *findings)
+{
+	const struct fact_number privileged = host_privileged(host);
+	const struct pci_function *port = tally->unread;
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			    "the slot of %s could not be read", port->name);
+
+	finding_evidence(finding, &port->config.fact, "%zu bytes", port->config.length);
+	if (fact_known(&privileged.fact) && !privileged.value)
+		finding_remedy_privilege(finding);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct tally tally = count_ports(&host->pci);
+	struct finding *finding;
+	bool found = false;
+
+	(void)model;
+	for (size_t i = 0; i < host->pci.count; i++)
+		found |= judge_function(&host->pci.functions[i], findings);
+	if (tally.unread) {
+		report_unread(host, &tally, findings);
+	} else if (!tally.hotplug) {
+		functions_report_none(host, NULL, &kinds[NONE], &kinds[UNREADABLE],
+				      "no port has a hot-plug slot", findings);
+	} else if (!found) {
+		finding = finding_add(findings, &kinds[SLOTS], FINDING_PASS, subject_host(),
+				      "%zu ports have hot-plug slots, none of which may take a "
+				      "function from a guest",
+				      tally.hotplug);
+		finding_evidence(finding, &tally.first->config.fact,
+				 "the first; %zu allow surprise removal", tally.surprise);
+	}
+}
+
+const struct check check_hotplug = {
+	.id = "hotplug",
+	.title = "May a function vanish under a guest?",
+	.needs = "config space of ports; root",
+	.advisory = true,
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include "model/assign/reset.h"
+
+enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN };
+
+static const struct finding_kind kinds[] = {
+	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
+	[NONE] = {"reset.none",
+		  "The kernel knows no way to reset the function alone. What one guest leaves in "
+		  "it may leak to the next, and it may not work a second time.",
+		  "Give all functions of its slot or bus to one guest: VFIO can then reset them "
+		  "together. On a root bus, which cannot be reset, let the function serve one "
+		  "guest only until the host is rebooted."},
+	[UNUSABLE] = {"reset.unusable",
+		      "The kernel lists ways to reset the function, but none can be used: it made "
+		      "the list before it found the other functions of the bus, and a reset of the "
+		      "bus would take these along.",
+		      "Give all functions of the bus to one guest: VFIO can then reset them "
+		      "together."},
+	[BROKEN] = {"reset.broken",
+		    "The way in which this kernel would reset the function is known to go wrong on "
+		    "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
+		    "7.3).",
+		    "Leave that method out: write the others to the function's reset_method. "
+		    "Otherwise use a kernel that leaves it out itself."},
+	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
+		     "Run a kernel of 5.15 or later, whose attribute reset_method tells. Where "
+		     "there is one, run passcheck on the host itself as root, or capture the host "
+		     "again as root."},
+};
+
+/* What serves the machine itself is no one's to give away. */
+static bool is_of_interest(const struct model *model, const struct pci_function *function)
+{
+	enum { SYSTEM_PERIPHERAL = 0x08, SMBUS = 0x0c05 };
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	int class_code = pci_class(function);
+
+	return assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE && class_code != SMBUS &&
+	       class_code >> 8 != SYSTEM_PERIPHERAL;
+}
+
+static const struct reset_flaw *dangerous_flaw(const struct reset *reset)
+{
+	for (const struct reset_flaw *flaw = reset->flaws; flaw; flaw = flaw->next) {
+		if (flaw->dangerous)
+			return flaw;
+	}
+	return NULL;
+}
+
+static const char *methods_of(const struct pci_function *function)
+{
+	return fact_known(&function->reset_method.fact) ? function->reset_method.text : "";
+}
+
+static void report_broken(const struct pci_function *function, const struct reset_flaw *flaw,
+			  struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[BROKEN], FINDING_WARN, subject_function(function),
+		"the kernel would reset %s by %s, but %s", function->name, flaw->method, flaw->why);
+
+	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
+	finding_remedy(finding, "Leave that method out of the kernel's list, or use a kernel that "
+				"does so itself");
+	finding_command(finding, "echo METHODS > %s", function->reset_method.fact.source);
+}
+
+static void report_none(const struct pci_function *function, const struct reset *reset,
+			struct findings *findings)
+{
+	const struct reset_flaw *flaw = reset->flaws;
+	struct finding *finding =
+		finding_add(findings, &kinds[flaw ? UNUSABLE : NONE], FINDING_WARN,
+			    subject_function(function), "the kernel cannot reset %s alone%s%s",
+			    function->name, flaw ? ": " : "", flaw ? flaw->why : "");
+
+	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
+	finding_remedy(finding, function->parent
+					? "Give all functions of its bus to one guest, so that "
+					  "VFIO resets them together"
+					: "Let it serve one guest only until the host is rebooted");
+}
+
+static void judge(const struct host *host, const struct pci_function *function,
+		  struct findings *findings)
+{
+	struct reset reset = reset_judge(host, findings->arena, function);
+	const struct reset_flaw *dangerous = dangerous_flaw(&reset);
+	struct finding *finding;
+
+	if (dangerous) {
+		report_broken(function, dangerous, findings);
+		return;
+	}
+	switch (reset.verdict) {
+	case RESET_WORKS:
+		finding = finding_add(findings, &kinds[WORKS], FINDING_PASS,
+				      subject_function(function), "the kernel can reset %s by %s",
+				      function->name, reset.method);
+		finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
+		return;
+	case RESET_NONE:
+		report_none(function, &reset, findings);
+		return;
+	case RESET_UNKNOWN:
+		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN,
+				      subject_function(function),
+				      "how the kernel would reset %s is unknown", function->name);
+		finding_evidence_state(finding, &function->reset_method.fact);
+		return;
+	}
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (is_of_interest(model, &host->pci.functions[i]))
+			judge(host, &host->pci.functions[i], findings);
+	}
+}
+
+const struct check check_reset = {
+	.id = "reset",
+	.title = "Can functions be reset between two guests?",
+	.needs = "the reset_method attribute of functions (5.15 and later); no privilege",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/boot/driver_module.h"
+
+enum kind {
+	PRESENT,
+	MISSING,
+	GONE,
+	UNKNOWN,
+	REFUSED,
+	OPTIONS_NOT_APPLIED,
+	VIRQFD,
+	ID_TWIN,
+	ID_TOO_LATE,
+	ID_MATCHES_NOTHING,
+	ID_MALFORMED,
+};
+
+static const struct finding_kind kinds[] = {
+	[PRESENT] =
+		{"vfio-driver.present",
+		 "The modules that give a function to a guest are loaded, part of the kernel, or "
+		 "there to be loaded: vfio-pci takes the function, vfio_iommu_type1 (on POWER "
+		 "vfio_iommu_spapr_tce) its memory. Loading on demand is fine: libvirt and "
+		 "driverctl do it.",
+		 NULL},
+	[MISSING] = {"vfio-driver.missing",
+		     "A module that VFIO needs is neither loaded nor built in, and modules.dep of "
+		     "the running kernel does not list it, so that modprobe cannot load it. Some "
+		     "distributions keep it in a package of extra modules.",
+		     "Install the package that has the module for the running kernel, or boot a "
+		     "kernel that has it (CONFIG_VFIO_PCI and CONFIG_VFIO_IOMMU_TYPE1, on POWER "
+		     "CONFIG_VFIO_IOMMU_SPAPR_TCE)."},
+	[GONE] = {"vfio-driver.modules-gone",
+		  "The running kernel loads modules, and its folder in /lib/modules is gone: the "
+		  "kernel package was replaced or removed since the host booted.",
+		  "Reboot into the kernel that is installed: until then no module can be loaded."},
+	[UNKNOWN] = {"vfio-driver.unknown",
+		     "Whether VFIO's modules are there could not be told, because the lists of "
+		     "modules of the running kernel were not read.",
+		     "Run passcheck as root, or capture the host as root. The lists are "
+		     "/proc/modules, and modules.builtin and modules.dep in the kernel's folder "
+		     "of /lib/modules."},
+	[REFUSED] = {"vfio-driver.refused",
+		     "modprobe.d has an install line that runs false or true in place of loading a "
+		     "module of VFIO, so that modprobe does not load it.",
+		     "Remove the install line from the file in modprobe.d."},
+	[OPTIONS_NOT_APPLIED] =
+		{"vfio-driver.options-not-applied",
+		 "modprobe.d sets options of a module that is part of this kernel. modprobe never "
+		 "loads it, and the kernel reads its command line only: the options are without "
+		 "effect.",
+		 "Put the options on the kernel command line, as MODULE.NAME=VALUE, and reboot."},
+	[VIRQFD] = {"vfio-driver.virqfd",
+		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and no "
+		    "module of that name exists: what asks for it reports an error (mkinitcpio) or "
+		    "goes on without it. The line does no other harm.",
+		    "Take vfio_virqfd out of the file that names it."},
+	[ID_TWIN] =
+		{"vfio-driver.id-twin",
+		 "An entry of vfio-pci's ids matches every function with that vendor and device. "
+		 "One of them is on vfio-pci, another is in use by a driver of the host: which "
+		 "driver gets it at the next boot depends on which comes first.",
+		 "If the function that the host uses is to stay with it, take the entry out of "
+		 "ids, and write vfio-pci to the driver_override of the other function in its "
+		 "place."},
+	[ID_TOO_LATE] =
+		{"vfio-driver.id-too-late",
+		 "vfio-pci was told by ids to take a function, and another driver has it: that "
+		 "driver came first.",
+		 "Have vfio-pci loaded first: add \"softdep MODULE pre: vfio-pci\", with the "
+		 "module of the other driver, to a file in /etc/modprobe.d, make the initramfs "
+		 "anew and reboot. To move the function now, unbind it from the other driver."},
+	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
+				"An entry of vfio-pci's ids matches no function of this host: the "
+				"card is gone, or the numbers are wrong.",
+				"Remove the entry, or correct it: lspci -nn shows the numbers."},
+	[ID_MALFORMED] =
+		{"vfio-driver.id-malformed",
+		 "An entry of vfio-pci's ids is not of the form VENDOR:DEVICE in hexadecimal (with "
+		 "up to four more numbers behind it); the kernel ignores it with a warning in its "
+		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
+		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
+};
+
+/* The driver of the container, by architecture: drivers/vfio/Kconfig. */
+static const char *container_module(const struct host *host)
+{
+	const char *architecture = host->cpu.architecture;
+
+	return architecture && strcmp(architecture, "ppc64") == 0 ? "vfio_iommu_spapr_tce"
+								  : "vfio_iommu_type1";
+}
+
+/* Returns whether the module is there; a driver that the bus knows is, whatever lists say. */
+static struct fact find_module(const struct host *host, const char *module)
+{
+	if (strcmp(module, "vfio_pci") == 0 && fact_known(&host->modules.vfio_pci.fact))
+		return host->modules.vfio_pci.fact;
+	return modules_available(&host->modules, module);
+}
+
+static const char *state_of(const struct host *host, const char *module)
+{
+	struct fact present = modules_present(&host->modules, module);
+
+	if (fact_known(&present))
+		return present.source == host->modules.loaded.fact.source ? "loaded" : "built in";
+	return strcmp(module, "vfio_pci") == 0 && fact_known(&host->modules.vfio_pci.fact)
+		       ? "the driver is registered"
+		       : "can be loaded";
+}
+
+static bool is_folder_gone(const struct host *host)
+{
+	const struct modules *modules = &host->modules;
+
+	return fact_absent(&modules->builtin.fact) && fact_absent(&modules->available.fact) &&
+	       fact_known(&modules->loaded.fact) && modules->loaded.count;
+}
+
+static void report_gone(const struct host *host, const char *module, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[GONE], FINDING_FAIL, subject_host(),
+		"%s is not loaded, and the modules of the running kernel are gone", module);
+
+	finding_evidence_state(finding, &host->modules.available.fact);
+	finding_evidence(finding, &host->modules.loaded.fact, "%zu modules are loaded",
+			 host->modules.loaded.count);
+	finding_remedy(finding, "Reboot into the kernel that is installed");
+}
+
+/* A module's option has its name, in capitals. */
+static bool is_not_configured(const struct host *host, const char *module)
+{
+	const struct kconfig *kconfig = &host->kconfig;
+	char option[64] = "";
+
+	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
+		option[i] = (char)toupper((unsigned char)module[i]);
+	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
+	       kconfig_get(kconfig, option) == KCONFIG_NO;
+}
+
+static void report_missing(const struct host *host, const char *module, struct findings *findings)
+{
+	const char *release = fact_known(&host->kernel_release.fact) ? host->kernel_release.text
+								     : "of this release";
+	struct finding *finding =
+		finding_add(findings, &kinds[MISSING], FINDING_FAIL, subject_host(),
+			    "the running kernel has no module %s", module);
+
+	if (is_not_configured(host, module)) {
+		finding_evidence(finding, &host->kconfig.fact, "without %s", module);
+		finding_remedy(finding, "Boot a kernel that has %s", module);
+		return;
+	}
+	finding_evidence(finding, &host->modules.available.fact, "without %s", module);
+	finding_evidence(finding, &host->modules.builtin.fact, "without %s", module);
+	finding_remedy(finding,
+		       "Install the package that has %s for the kernel %s, or boot a kernel that "
+		       "has it",
+		       module, release);
+}
+
+static void report_unknown(const struct host *host, const char *module, struct findings *findings)
+{
+	const struct modules *modules = &host->modules;
+	const struct fact *lists[] = {&modules->loaded.fact, &modules->builtin.fact,
+				      &modules->available.fact};
+	struct finding *finding =
+		finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+			    "whether the kernel has the module %s could not be told", module);
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		finding_evidence(finding, lists[i], "without %s", module);
+		finding_remedy_unread(finding, lists[i]);
+	}
+}
+
+/* Returns whether the module is there; says what is wrong where it is not. */
+static bool judge_module(const struct host *host, const char *module, struct findings *findings)
+{
+	struct fact fact = find_module(host, module);
+
+	if (fact_known(&fact))
+		return true;
+	bool missing = fact_absent(&fact) || is_not_configured(host, module);
+	if (!missing && is_folder_gone(host))
+		report_gone(host, module, findings);
+	else if (missing)
+		report_missing(host, module, findings);
+	else
+		report_unknown(host, module, findings);
+	return false;
+}
+
+static void judge_modules(const struct host *host, struct findings *findings)
+{
+	const char *const modules[] = {"vfio_pci", container_module(host)};
+	struct finding *finding;
+
+	if (!judge_module(host, modules[0], findings) || !judge_module(host, modules[1], findings))
+		return;
+	finding = finding_add(findings, &kinds[PRESENT], FINDING_PASS, subject_host(),
+			      "the kernel has vfio_pci and %s", modules[1]);
+	for (size_t i = 0; i < 2; i++) {
+		struct fact fact = find_module(host, modules[i]);
+		finding_evidence(finding, &fact, "%s: %s", modules[i], state_of(host, modules[i]));
+	}
+}
+
+static bool ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), size = strlen(suffix);
+
+	return length >= size && strcmp(text + length - size, suffix) == 0;
+}
+
+/* Lines "install vfio_pci /bin/false", as hardening guides have them. */
+static void judge_install_lines(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->modprobe.count; i++) {
+		const struct modprobe_line *line = &host->modprobe.lines[i];
+		char module[64];
+		if (sscanf(line->text, "install %63s ", module) != 1 || !strstr(module, "vfio") ||
+		    (!ends_with(line->text, "/false") && !ends_with(line->text, "/true")))
+			continue;
+		struct fact present = modules_present(&host->modules, module);
+		struct fact source = {.state = FACT_KNOWN, .source = line->source};
+		struct finding *finding = finding_add(
+			findings, &kinds[REFUSED],
+			fact_known(&present) ? FINDING_WARN : FINDING_FAIL, subject_host(),
+			"modprobe is told not to load %s%s", module,
+			fact_known(&present) ? ", which the kernel has all the same" : "");
+		finding_evidence(finding, &source, "%s", line->text);
+		finding_remedy(finding, "Remove the line from %s", line->source);
+	}
+}
+
+static bool is_builtin(const struct host *host, const char *module)
+{
+	struct fact present = modules_present(&host->modules, module);
+
+	return fact_known(&present) && present.source == host->modules.builtin.fact.source;
+}
+
+static void judge_options(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->modprobe.count; i++) {
+		const struct modprobe_line *line = &host->modprobe.lines[i];
+		char module[64];
+		if (sscanf(line->text, "options %63s ", module) != 1 || !strstr(module, "vfio") ||
+		    !is_builtin(host, module))
+			continue;
+		struct fact source = {.state = FACT_KNOWN, .source = line->source};
+		struct finding *finding = finding_add(
+			findings, &kinds[OPTIONS_NOT_APPLIED], FINDING_WARN, subject_host(),
+			"%s is part of the kernel, which does not read its options in %s", module,
+			line->source);
+		finding_evidence(finding, &source, "%s", line->text);
+		finding_evidence(finding, &host->modules.builtin.fact, "%s", module);
+		finding_remedy(finding,
+			       "Put the options on the kernel command line, as %s.NAME=VALUE, and "
+			       "reboot",
+			       module);
+	}
+}
+
+static void judge_virqfd(const struct host *host, struct findings *findings)
+{
+	struct fact available = modules_available(&host->modules, "vfio_virqfd");
+	struct kernel_version version;
+
+	if (!host_kernel_version(host, &version) || !kernel_at_least(&version, 6, 2) ||
+	    fact_known(&available))
+		return;
+	for (size_t i = 0; i < host->module_lists.count; i++) {
+		const struct module_list_line *line = &host->module_lists.lines[i];
+		if (!strstr(line->text, "vfio_virqfd") && !strstr(line->text, "vfio-virqfd"))
+			continue;
+		struct fact source = {.state = FACT_KNOWN, .source = line->source};
+		struct finding *finding = finding_add(
+			findings, &kinds[VIRQFD], FINDING_WARN, subject_host(),
+			"%s names vfio_virqfd, which this kernel no longer has", line->source);
+		finding_evidence(finding, &source, "%s", line->text);
+		finding_evidence(finding, &host->kernel_release.fact, "%s",
+				 host->kernel_release.text);
+		finding_remedy(finding, "Take vfio_virqfd out of %s", line->source);
+	}
+}
+
+/* The form of an entry: VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]]. */
+enum id_field { ID_VENDOR, ID_DEVICE, ID_SUBVENDOR, ID_SUBDEVICE, ID_CLASS, ID_MASK, ID_FIELDS };
+
+#define ID_ANY 0xffffffffu /* PCI_ANY_ID */
+
+struct id {
+	uint32_t fields[ID_FIELDS];
+};
+
+static bool parse_id(const char *text, struct id *ret)
+{
+	size_t count = 0;
+
+	*ret = (struct id){{0, 0, ID_ANY, ID_ANY, 0, 0}};
+	for (; count < ID_FIELDS; count++) {
+		char *end;
+		ret->fields[count] = (uint32_t)strtoul(text, &end, 16);
+		if (end == text)
+			return false;
+		if (!*end)
+			return count >= ID_DEVICE;
+		if (*end != ':')
+			return false;
+		text = end + 1;
+	}
+	return false;
+}
+
+static bool field_matches(uint32_t wanted, const struct fact_number *value)
+{
+	return wanted == ID_ANY || (fact_known(&value->fact) && wanted == value->value);
+}
+
+/* As pci_match_one_device() of drivers/pci/pci.h. */
+static bool id_matches(const struct id *id, const struct pci_function *function)
+{
+	uint32_t difference = id->fields[ID_CLASS] ^ (uint32_t)function->class_code.value;
+
+	return field_matches(id->fields[ID_VENDOR], &function->vendor) &&
+	       field_matches(id->fields[ID_DEVICE], &function->device) &&
+	       field_matches(id->fields[ID_SUBVENDOR], &function->subsystem_vendor) &&
+	       field_matches(id->fields[ID_SUBDEVICE], &function->subsystem_device) &&
+	       !(difference & id->fields[ID_MASK]);
+}
+
+/* The ids of vfio-pci, and where they are set. */
+struct ids {
+	const struct host *host;
+	struct fact source;
+	const char *setting;
+	struct findings *findings;
+};
+
+static struct finding *add_id_finding(const struct ids *ids, enum kind kind, const char *summary)
+{
+	struct finding *finding = finding_add(ids->findings, &kinds[kind], FINDING_WARN,
+					      subject_host(), "%s", summary);
+
+	finding_evidence(finding, &ids->source, "%s", ids->setting);
+	return finding;
+}
+
+/* Says how to have vfio-pci loaded before driver. */
+static void remedy_order(struct finding *finding, const struct host *host, const char *driver)
+{
+	const char *module = driver_module(driver);
+	static const char *const commands[] = {
+		[INITRAMFS_TOOLS] = "update-initramfs -u",
+		[INITRAMFS_DRACUT] = "dracut -f",
+		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
+	};
+	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
+
+	finding_remedy(finding,
+		       "Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to a file "
+		       "in /etc/modprobe.d, make the initramfs anew and reboot; to move it now, "
+		       "unbind it from %s",
+		       module, module, driver);
+	if (tool != INITRAMFS_UNKNOWN)
+		finding_command(finding, "%s", commands[tool]);
+}
+
+static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,
+			bool twin)
+{
+	struct arena *arena = ids->findings->arena;
+	const char *driver = function->driver.text;
+	const struct modprobe_line *order = modprobe_find_softdep(
+		&ids->host->modprobe, arena, driver_module(driver), "vfio-pci");
+	struct finding *finding;
+
+	const char *summary =
+		twin ? arena_printf(arena, "ids=%s also matches %s, which %s uses", id,
+				    function->name, driver)
+		     : arena_printf(arena, "vfio-pci did not get %s by ids=%s: %s has it",
+				    function->name, id, driver);
+	finding = add_id_finding(ids, twin ? ID_TWIN : ID_TOO_LATE, summary);
+	finding_evidence(finding, &function->driver.fact, "%s", driver);
+	if (order) {
+		struct fact source = {.state = FACT_KNOWN, .source = order->source};
+		finding_evidence(finding, &source, "%s", order->text);
+	}
+	if (twin)
+		finding_remedy(finding,
+			       "If %s is to stay with the host, use driver_override of the other "
+			       "function in place of ids=%s",
+			       function->name, id);
+	else
+		remedy_order(finding, ids->host, driver);
+}
+
+/* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */
+static bool counts(const struct id *id, const struct pci_function *function)
+{
+	return id_matches(id, function) && pci_header_type(function) <= 0;
+}
+
+static void judge_id(const struct ids *ids, const char *text)
+{
+	const struct pci *pci = &ids->host->pci;
+	size_t matches = 0, taken = 0;
+	struct id id;
+
+	if (!parse_id(text, &id)) {
+		struct finding *finding = add_id_finding(
+			ids, ID_MALFORMED,
+			arena_printf(ids->findings->arena,
+				     "the kernel ignores ids=%s, which is no VENDOR:DEVICE", text));
+		finding_remedy(finding, "Write it as lspci -nn shows it: 10de:1eb8");
+		return;
+	}
+	for (size_t i = 0; i < pci->count; i++) {
+		matches += id_matches(&id, &pci->functions[i]);
+		taken += id_matches(&id, &pci->functions[i]) &&
+			 assignability_on_vfio(&pci->functions[i]);
+	}
+	if (!matches && fact_known(&pci->fact)) {
+		struct finding *finding = add_id_finding(
+			ids, ID_MATCHES_NOTHING,
+			arena_printf(ids->findings->arena, "ids=%s matches no function", text));
+		finding_remedy(finding, "Remove it, or correct it: lspci -nn shows the numbers");
+	}
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (counts(&id, function) && fact_known(&function->driver.fact) &&
+		    !assignability_on_vfio(function) &&
+		    strcmp(function->driver.text, "pci-stub") != 0)
+			report_late(ids, text, function, taken > 0);
+	}
+}
+
+static void judge_id_list(const struct ids *ids, const char *list)
+{
+	char *save = NULL, *copy = arena_printf(ids->findings->arena, "%s", list);
+
+	for (char *id = strtok_r(copy, ",", &save); id; id = strtok_r(NULL, ",", &save))
+		judge_id(ids, id);
+}
+
+/* The command line's ids replace those of modprobe.d: modprobe puts them last. */
+static void judge_ids(const struct host *host, struct findings *findings)
+{
+	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "vfio_pci.ids");
+	struct modprobe_option option =
+		modprobe_find_option(&host->modprobe, findings->arena, "vfio_pci", "ids");
+	struct ids ids = {.host = host, .findings = findings};
+
+	if (parameter && parameter->value) {
+		ids.source = host->cmdline.fact;
+		ids.setting = cmdline_spell(findings->arena, parameter);
+		judge_id_list(&ids, parameter->value);
+	} else if (option.value && !is_builtin(host, "vfio_pci")) {
+		ids.source = (struct fact){.state = FACT_KNOWN, .source = option.line->source};
+		ids.setting = option.line->text;
+		judge_id_list(&ids, option.value);
+	}
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	(void)model;
+	judge_modules(host, findings);
+	judge_install_lines(host, findings);
+	judge_options(host, findings);
+	judge_virqfd(host, findings);
+	judge_ids(host, findings);
+}
+
+const struct check check_vfio_driver = {
+	.id = "vfio-driver",
+	.title = "Does the kernel have VFIO's drivers, and do they get what they are meant to?",
+	.needs = "/proc/modules, /lib/modules and modprobe.d; no privilege",
+	.advisory = true,
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include "host/acpi/madt.h"
+#include "model/dma/iommu_registers.h"
+#include "model/platform.h"
+
+enum kind {
+	OFFERED,
+	RUNS,
+	UNUSED,
+	NOT_OFFERED,
+	TABLE_REFUSED,
+	IOAPIC_UNCOVERED,
+	NO_SOUTHBRIDGE,
+	UNIT_INCAPABLE,
+	X2APIC_OPT_OUT,
+	UNKNOWN,
+	NOT_APPLICABLE,
+};
+
+static const struct finding_kind kinds[] = {
+	[OFFERED] =
+		{"interrupt-firmware.offered",
+		 "Firmware's tables have what the kernel needs to remap interrupts: the flag "
+		 "of the DMAR, and an IOMMU for each IOAPIC. Whether interrupts are remapped is "
+		 "for interrupt-remapping to say.",
+		 NULL},
+	[RUNS] =
+		{"interrupt-firmware.runs",
+		 "Interrupts are remapped. What firmware's tables say of it was not read, and does "
+		 "not matter any more.",
+		 NULL},
+	[UNUSED] = {"interrupt-firmware.unused",
+		    "Firmware offers interrupt remapping and the kernel does not use it: it is "
+		    "switched off on the command line, the kernel was built without it "
+		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken.",
+		    "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
+		    "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
+		    "a kernel that has CONFIG_IRQ_REMAP. Where the chipset's remapping is broken, "
+		    "nothing helps but other hardware."},
+	[NOT_OFFERED] =
+		{"interrupt-firmware.not-offered",
+		 "The DMAR's flag for interrupt remapping is clear, so the kernel does not remap "
+		 "interrupts, and VFIO refuses devices.",
+		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
+		 "A virtual machine needs a virtual IOMMU with interrupt remapping, if devices "
+		 "are to be passed on from it."},
+	[TABLE_REFUSED] =
+		{"interrupt-firmware.table-refused",
+		 "The kernel gives up on firmware's table, so that it knows no unit that "
+		 "could remap interrupts.",
+		 "Update the firmware; the findings of acpi-dmar or acpi-ivrs say what is "
+		 "wrong with its table. A virtual machine needs a virtual IOMMU with interrupt "
+		 "remapping, if devices are to be passed on from it."},
+	[IOAPIC_UNCOVERED] =
+		{"interrupt-firmware.ioapic-uncovered",
+		 "An IOAPIC of the MADT has no IOMMU in firmware's tables (\"ioapic has no mapping "
+		 "iommu\", \"IOAPIC not in IVRS table\"). Without knowing its requester id the "
+		 "kernel cannot remap its interrupts, and then remaps none.",
+		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
+		 "With AMD-Vi, ivrs_ioapic= on the kernel command line can give what the table "
+		 "lacks. A virtual machine needs a virtual IOMMU with interrupt remapping, if "
+		 "devices are to be passed on from it."},
+	[NO_SOUTHBRIDGE] =
+		{"interrupt-firmware.no-southbridge",
+		 "The IVRS maps no IOAPIC to the southbridge (\"No southbridge IOAPIC found\"), "
+		 "which the timer's interrupt comes through. The kernel then remaps none.",
+		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
+		 "Until then, ivrs_ioapic= on the kernel command line can give what the table "
+		 "lacks. A virtual machine needs a virtual IOMMU with interrupt remapping, if "
+		 "devices are to be passed on from it."},
+	[UNIT_INCAPABLE] =
+		{"interrupt-firmware.unit-incapable",
+		 "A VT-d unit cannot remap interrupts (ECAP.IR is clear). The kernel remaps all "
+		 "interrupts or none.",
+		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
+		 "Where neither helps, nothing does but other hardware. A virtual machine "
+		 "needs a virtual IOMMU with interrupt remapping, if devices are to be passed "
+		 "on from it."},
+	[X2APIC_OPT_OUT] =
+		{"interrupt-firmware.x2apic-opt-out",
+		 "Firmware asks the kernel not to switch x2APIC on. Interrupts are then remapped in "
+		 "xAPIC mode, which is enough for VFIO.",
+		 NULL},
+	[UNKNOWN] =
+		{"interrupt-firmware.unknown",
+		 "Whether firmware offers interrupt remapping could not be told: its tables were "
+		 "not read in full.",
+		 "Run passcheck as root, or capture the host as root. With ivrs_ioapic= on the "
+		 "kernel command line it stays unknown until interrupts are remapped."},
+	[NOT_APPLICABLE] = {"interrupt-firmware.not-applicable",
+			    "Firmware describes no IOMMU of x86 that could remap interrupts.",
+			    NULL},
+};
+
+enum {
+	SOUTHBRIDGE = 0x14 << 3, /* 00:14.0: IOAPIC_SB_DEVID, drivers/iommu/amd/init.c */
+	CLASS_SMBUS = 0x0c05,
+	CLASS_ISA_BRIDGE = 0x0601,
+};
+
+/* What a check works with. */
+struct subject_matter {
+	const struct host *host;
+	const struct dma_units *units;
+	struct findings *findings;
+	struct madt madt;
+	bool madt_read; /* in full */
+};
+
+/* What firmware's tables promise. */
+enum promise { PROMISED, REFUSED, PROMISE_UNKNOWN };
+
+static bool runs(const struct host *host)
+{
+	return host->interrupts.remapped_chip != NULL;
+}
+
+static bool is_unsafe_allowed(const struct host *host)
+{
+	const struct fact_text *type1 = &host->modules.type1_unsafe_interrupts;
+	const struct fact_text *iommufd = &host->modules.iommufd_unsafe_interrupts;
+
+	return (fact_known(&type1->fact) && type1->text[0] == 'Y') ||
+	       (fact_known(&iommufd->fact) && iommufd->text[0] == 'Y');
+}
+
+/* A reason why the kernel cannot remap interrupts; it only warns where the kernel does, or where
+ * VFIO is told not to mind. */
+static struct finding *add_reason(const struct subject_matter *matter, enum kind kind,
+				  const char *summary)
+{
+	const struct host *host = matter->host;
+	bool fails = !runs(host) && !is_unsafe_allowed(host);
+	struct finding *finding = finding_add(
+		matter->findings, &kinds[kind], fails ? FINDING_FAIL : FINDING_WARN, subject_host(),
+		"%s%s", summary, runs(host) ? ", yet interrupts are remapped" : "");
+
+	if (runs(host))
+		finding_evidence(finding, &host->interrupts.fact, "%s",
+				 host->interrupts.remapped_chip);
+	else if (platform_is_guest(host))
+		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
+					"remapping, if devices are to be passed on from it");
+	else
+		finding_remedy(finding, "Switch on interrupt remapping in the firmware setup, or "
+					"update the firmware");
+	return finding;
+}
+
+static void read_madt(struct subject_matter *matter)
+{
+	const struct fact_text *text = &matter->host->acpi.madt;
+
+	matter->madt_read =
+		fact_known(&text->fact) &&
+		madt_decode((const uint8_t *)text->text, text->length, &matter->madt) == 0 &&
+		matter->madt.complete;
+}
+
+static bool has_ioapic_scope(const struct dmar *dmar, uint8_t id)
+{
+	for (size_t i = 0; i < dmar->count; i++) {
+		const struct dmar_structure *drhd = &dmar->structures[i];
+		for (size_t s = 0; drhd->type == DMAR_DRHD && s < drhd->scope_count; s++) {
+			if (drhd->scopes[s].type == DMAR_SCOPE_IOAPIC &&
+			    drhd->scopes[s].enumeration_id == id)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* get_ioapic_devid() of drivers/iommu/amd: returns the first entry for the IOAPIC, or NULL. */
+static const struct ivrs_entry *find_ioapic_entry(const struct ivrs *ivrs, uint8_t id)
+{
+	for (size_t i = 0; i < ivrs->count; i++) {
+		const struct ivrs_block *block = &ivrs->blocks[i];
+		for (size_t e = 0; block->chosen && e < block->entry_count; e++) {
+			const struct ivrs_entry *entry = &block->entries[e];
+			if (entry->type == IVRS_ENTRY_SPECIAL &&
+			    entry->variety == IVRS_SPECIAL_IOAPIC && entry->handle == id)
+				return entry;
+		}
+	}
+	return NULL;
+}
+
+static void report_uncovered(const struct subject_matter *matter, const struct fact *table,
+			     const struct madt_ioapic *ioapic)
+{
+	struct finding *finding =
+		add_reason(matter, IOAPIC_UNCOVERED,
+			   arena_printf(matter->findings->arena,
+					"firmware names no IOMMU for IOAPIC %u", ioapic->id));
+
+	finding_evidence(finding, &matter->host->acpi.madt.fact, "IOAPIC %u at 0x%x", ioapic->id,
+			 ioapic->address);
+	finding_evidence(finding, table, "no entry for IOAPIC %u", ioapic->id);
+}
+
+/* parse_ioapics_under_ir() of drivers/iommu/intel/irq_remapping.c. */
+static enum promise judge_dmar_ioapics(const struct subject_matter *matter)
+{
+	enum promise promise = matter->madt_read ? PROMISED : PROMISE_UNKNOWN;
+
+	for (size_t i = 0; i < matter->madt.count; i++) {
+		const struct madt_ioapic *ioapic = &matter->madt.ioapics[i];
+		if (has_ioapic_scope(matter->units->dmar, ioapic->id))
+			continue;
+		report_uncovered(matter, &matter->host->acpi.dmar.fact, ioapic);
+		promise = REFUSED;
+	}
+	return promise;
+}
+
+/* Units that do not run do not show their registers, and are taken to be able. */
+static bool all_units_remap(const struct subject_matter *matter)
+{
+	bool all = true, remaps;
+
+	for (size_t i = 0; i < matter->units->count; i++) {
+		const struct dma_unit *unit = &matter->units->units[i];
+		struct iommu_registers registers;
+		iommu_registers_read(unit, NULL, &registers);
+		if (!iommu_has_feature(&registers, IOMMU_INTERRUPT_REMAPPING, &remaps) || remaps)
+			continue;
+		struct finding *finding =
+			add_reason(matter, UNIT_INCAPABLE,
+				   arena_printf(matter->findings->arena,
+						"%s cannot remap interrupts", dma_unit_name(unit)));
+		finding_evidence(finding, &registers.extended_capability.fact, "ECAP 0x%llx",
+				 (unsigned long long)registers.extended_capability.value);
+		all = false;
+	}
+	return all;
+}
+
+static void note_x2apic(const struct subject_matter *matter)
+{
+	if (!(matter->units->dmar->flags & DMAR_X2APIC_OPT_OUT))
+		return;
+	struct finding *finding =
+		finding_add(matter->findings, &kinds[X2APIC_OPT_OUT], FINDING_PASS, subject_host(),
+			    "firmware opts out of x2APIC, which VFIO can do "
+			    "without");
+	finding_evidence(finding, &matter->host->acpi.dmar.fact, "flags 0x%02x",
+			 matter->units->dmar->flags);
+}
+
+/* intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c. */
+static enum promise judge_dmar(const struct subject_matter *matter)
+{
+	const struct dmar *dmar = matter->units->dmar;
+	const struct fact *fact = &matter->host->acpi.dmar.fact;
+
+	if (!dmar_accepted(dmar)) {
+		finding_evidence_state(add_reason(matter, TABLE_REFUSED,
+						  "the kernel gives up on the DMAR table, and "
+						  "with it on interrupt remapping"),
+				       fact);
+		return REFUSED;
+	}
+	if (!(dmar->flags & DMAR_INTERRUPT_REMAPPING)) {
+		finding_evidence(add_reason(matter, NOT_OFFERED,
+					    "the DMAR table does not offer interrupt remapping"),
+				 fact, "flags 0x%02x", dmar->flags);
+		return REFUSED;
+	}
+	note_x2apic(matter);
+	bool able = all_units_remap(matter);
+	enum promise promise = judge_dmar_ioapics(matter);
+	return able ? promise : REFUSED;
+}
+
+/* check_ioapic_information(): by 00:14.0, or, in kernels of late, by the class of what the IOAPIC
+ * of interrupt 0 is mapped to. */
+static bool is_southbridge(const struct subject_matter *matter, const struct madt_ioapic *ioapic,
+			   const struct ivrs_entry *entry)
+{
+	const struct pci_address address = {
+		.bus = (uint8_t)(entry->alias >> 8),
+		.device = entry->alias >> 3 & 0x1f,
+		.function = entry->alias & 7,
+	};
+	const struct pci_function *function = pci_find(&matter->host->pci, &address);
+	int class_code = function ? pci_class(function) : -1;
+
+	return entry->alias == SOUTHBRIDGE ||
+	       (ioapic->interrupt_base == 0 &&
+		(class_code == CLASS_SMBUS || class_code == CLASS_ISA_BRIDGE));
+}
+
+static enum promise judge_ivrs_ioapics(const struct subject_matter *matter)
+{
+	const struct fact *fact = &matter->host->acpi.ivrs.fact;
+	bool southbridge = false, all = true;
+
+	for (size_t i = 0; i < matter->madt.count; i++) {
+		const struct madt_ioapic *ioapic = &matter->madt.ioapics[i];
+		const struct ivrs_entry *entry = find_ioapic_entry(matter->units->ivrs, ioapic->id);
+		if (!entry)
+			report_uncovered(matter, fact, ioapic);
+		all &= entry != NULL;
+		southbridge |= entry && is_southbridge(matter, ioapic, entry);
+	}
+	if (!matter->madt_read)
+		return all ? PROMISE_UNKNOWN : REFUSED;
+	if (!southbridge)
+		finding_evidence(add_reason(matter, NO_SOUTHBRIDGE,
+					    "the IVRS table maps no IOAPIC to the southbridge"),
+				 fact, "%zu IOAPICs", matter->madt.count);
+	return all && southbridge ? PROMISED : REFUSED;
+}
+
+static enum promise judge_ivrs(const struct subject_matter *matter)
+{
+	if (!ivrs_accepted(matter->units->ivrs)) {
+		finding_evidence_state(add_reason(matter, TABLE_REFUSED,
+						  "the kernel gives up on the IVRS table, and "
+						  "with it on interrupt remapping"),
+				       &matter->host->acpi.ivrs.fact);
+		return REFUSED;
+	}
+	/* Entries of the command line replace those of the table. */
+	if (cmdline_find(&matter->host->cmdline, "ivrs_ioapic"))
+		return PROMISE_UNKNOWN;
+	return judge_ivrs_ioapics(matter);
+}
+
+static const struct fact *table_fact(const struct host *host)
+{
+	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+}
+
+static void report_promise(const struct subject_matter *matter)
+{
+	const struct host *host = matter->host;
+	bool unused = !runs(host) && host->interrupts.plain_chip;
+	struct finding *finding = finding_add(
+		matter->findings, &kinds[unused ? UNUSED : OFFERED],
+		unused ? FINDING_WARN : FINDING_PASS, subject_host(), "%s",
+		unused ? "firmware offers interrupt remapping, and the kernel does not use it"
+		       : "firmware offers interrupt remapping");
+
+	finding_evidence(finding, table_fact(host), "an IOMMU for each of %zu IOAPICs",
+			 matter->madt.count);
+	if (unused)
+		finding_evidence(finding, &host->interrupts.fact, "%s",
+				 host->interrupts.plain_chip);
+}
+
+static void report_unknown(const struct subject_matter *matter)
+{
+	const struct host *host = matter->host;
+	const struct fact *unread =
+		fact_known(table_fact(host)) ? &host->acpi.madt.fact : table_fact(host);
+	struct finding *finding;
+
+	if (runs(host)) {
+		finding = finding_add(matter->findings, &kinds[RUNS], FINDING_PASS, subject_host(),
+				      "interrupts are remapped, whatever firmware says of it");
+		finding_evidence(finding, &host->interrupts.fact, "%s",
+				 host->interrupts.remapped_chip);
+		return;
+	}
+	finding = finding_add(matter->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+			      "whether firmware offers interrupt remapping could not be told");
+	finding_evidence_state(finding, unread);
+	finding_remedy_unread(finding, unread);
+}
+
+static bool has_no_table(const struct host *host)
+{
+	return platform_of(host) == PLATFORM_OTHER ||
+	       (fact_absent(&host->acpi.dmar.fact) && fact_absent(&host->acpi.ivrs.fact));
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct subject_matter matter = {
+		.host = host, .units = &model->dma_units, .findings = findings};
+	enum promise promise = PROMISE_UNKNOWN;
+
+	if (has_no_table(host) && !runs(host)) {
+		struct finding *finding =
+			finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
+				    subject_host(), "firmware describes no IOMMU of x86");
+		finding_evidence_state(finding, &host->acpi.dmar.fact);
+		finding_evidence_state(finding, &host->acpi.ivrs.fact);
+		return;
+	}
+	read_madt(&matter);
+	if (matter.units->dmar && matter.units->dmar->intact)
+		promise = judge_dmar(&matter);
+	else if (matter.units->ivrs && matter.units->ivrs->intact)
+		promise = judge_ivrs(&matter);
+	if (promise == PROMISED)
+		report_promise(&matter);
+	else if (promise == PROMISE_UNKNOWN)
+		report_unknown(&matter);
+}
+
+const struct check check_interrupt_firmware = {
+	.id = "interrupt-firmware",
+	.title = "Does firmware offer interrupt remapping?",
+	.needs = "DMAR or IVRS, and APIC, of /sys/firmware/acpi/tables; root",
+	.advisory = true,
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

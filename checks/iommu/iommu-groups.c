@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <inttypes.h>
+
+#include "model/isolation/isolation.h"
+#include "model/pcie.h"
+#include "model/platform.h"
+
+enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU };
+
+static const struct finding_kind kinds[] = {
+	[UNREADABLE] =
+		{"iommu-groups.unreadable",
+		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
+		 "function can be given away.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
+	[NONE] = {"iommu-groups.none",
+		  "No PCI function is in an IOMMU group: the kernel translates no DMA. A group is "
+		  "what VFIO gives to a guest; without one there is nothing to give. The other "
+		  "findings say why translation is off.",
+		  "Switch the IOMMU on in the firmware setup and in the kernel: the findings on "
+		  "ACPI tables, on the command line and on the kernel's configuration say which "
+		  "is missing. A virtual machine needs a virtual IOMMU, if devices are to be "
+		  "passed on from it."},
+	[GROUPED] = {"iommu-groups.present",
+		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
+		     NULL},
+	[SEVERAL] = {"iommu-groups.several-endpoints",
+		     "An IOMMU group holds several devices. They can reach each other past the "
+		     "IOMMU, so VFIO gives them to one guest only, and to none while a host "
+		     "driver holds one of them. Bridges in the group do not count.",
+		     "Give all devices of the group to one guest. To give away one alone, move it "
+		     "to a slot whose ports isolate; the findings on isolation say which port does "
+		     "not."},
+	[UNGROUPED] =
+		{"iommu-groups.ungrouped",
+		 "A function is in no IOMMU group although others are: no unit translates its DMA "
+		 "(a graphics function under intel_iommu=igfx_off, a function that firmware left "
+		 "out of its tables), or its driver gave up while it was set up. It cannot be "
+		 "given away.",
+		 "Take igfx_off out of intel_iommu= on the kernel command line and reboot, if "
+		 "a graphics function is concerned. Otherwise move the device to another slot, "
+		 "or update the firmware. The kernel's log says whether setting up the "
+		 "function failed."},
+	[GROUP_UNREADABLE] =
+		{"iommu-groups.group-unreadable",
+		 "Which group a function is in, or what a group holds, could not be "
+		 "read.",
+		 "Audit the host itself, or capture it again with passcheck capture; do so as "
+		 "root where access was denied."},
+	[NOIOMMU] = {"iommu-groups.noiommu",
+		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
+		     "such a device from reading and writing all memory: it is never safe for a "
+		     "guest.",
+		     "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
+		     "remove it where it is configured (/etc/modprobe.d, the kernel command line). "
+		     "To give the device to a guest, have an IOMMU translate it: switch the IOMMU "
+		     "on in the firmware setup and in the kernel."},
+};
+
+/* How the functions of a host stand. */
+struct tally {
+	size_t grouped;
+	size_t ungrouped;
+	size_t unread;
+};
+
+static struct tally count_functions(const struct host *host)
+{
+	struct tally tally = {0};
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (platform_in_real_group(host, function))
+			tally.grouped++;
+		else if (fact_settled(&function->group.fact))
+			tally.ungrouped++;
+		else
+			tally.unread++;
+	}
+	return tally;
+}
+
+/*
+ * Returns whether no function is in a group for certain. A unit that runs speaks against it: then
+ * the kernel must have listed its groups, and every function its own.
+ */
+static bool is_certainly_none(const struct host *host, const struct tally *tally)
+{
+	const struct fact *evidence;
+
+	if (host->units.count == 0)
+		return platform_translation(host, &evidence) == TRANSLATION_OFF;
+	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
+}
+
+static void report_none(const struct host *host, struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
+					      "no PCI function is in an IOMMU group%s",
+					      host->units.count ? ", though an IOMMU is on"
+								: ": DMA remapping is off");
+
+	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
+	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+	if (platform_has_table(host))
+		finding_remedy(finding, "Have the kernel use the IOMMU, which firmware offers; the "
+					"findings on the command line and on the kernel's "
+					"configuration say what keeps it off");
+	else if (platform_is_guest(host))
+		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if devices are "
+					"to be passed on from it");
+	else
+		finding_remedy(finding, "Switch the IOMMU on in the firmware setup and in the "
+					"kernel; the findings on ACPI tables and on the command "
+					"line say which is missing");
+}
+
+static void report_unreadable(const struct host *host, struct findings *findings)
+{
+	const struct fact *fact =
+		fact_settled(&host->groups.fact) ? &host->pci.fact : &host->groups.fact;
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			    "whether PCI functions are in IOMMU groups could not be read");
+
+	for (size_t i = 0; i < host->pci.count && fact_settled(fact); i++)
+		fact = &host->pci.functions[i].group.fact;
+	finding_evidence_state(finding, fact);
+	finding_remedy_unread(finding, fact);
+}
+
+static void report_ungrouped(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[UNGROUPED], FINDING_WARN, subject_function(function),
+			    "%s is in no IOMMU group, though others are", function->name);
+
+	finding_evidence_state(finding, &function->group.fact);
+}
+
+static void report_group_unread(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN, subject_function(function),
+		"the IOMMU group of %s could not be read", function->name);
+
+	finding_evidence_state(finding, &function->group.fact);
+	finding_remedy_unread(finding, &function->group.fact);
+}
+
+static void report_noiommu_group(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[NOIOMMU], FINDING_FAIL, subject_function(function),
+		"no IOMMU translates the DMA of %s: its group is one of VFIO's noiommu mode",
+		function->name);
+
+	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);
+}
+
+static void judge_function(const struct host *host, const struct pci_function *function,
+			   struct findings *findings)
+{
+	if (platform_in_real_group(host, function) || isolation_is_iommu(host, function))
+		return;
+	if (fact_known(&function->group.fact))
+		report_noiommu_group(function, findings);
+	else if (!fact_absent(&function->group.fact))
+		report_group_unread(function, findings);
+	else if (!pcie_is_bridge(function))
+		report_ungrouped(function, findings);
+}
+
+/* The members of a group that a guest would get, or that keep it from getting them. */
+struct members {
+	size_t endpoints;
+	size_t others; /* devices that are no PCI functions */
+	const char *names;
+};
+
+static struct members members_of(const struct host *host, const struct iommu_group *group,
+				 struct arena *arena)
+{
+	enum { MOST_NAMES = 8 };
+	struct members members = {.names = ""};
+
+	for (size_t i = 0; i < group->devices.count; i++) {
+		const char *name = group->devices.names[i];
+		const struct pci_function *function = pci_find_name(&host->pci, name);
+		if (function && pcie_is_bridge(function))
+			continue;
+		members.endpoints += function != NULL;
+		members.others += function == NULL;
+		size_t count = members.endpoints + members.others;
+		if (count <= MOST_NAMES)
+			members.names = arena_printf(arena, "%s%s%s", members.names,
+						     count > 1 ? ", " : "", name);
+		else if (count == MOST_NAMES + 1)
+			members.names = arena_printf(arena, "%s, …", members.names);
+	}
+	return members;
+}
+
+static void judge_group(const struct host *host, const struct iommu_group *group,
+			struct findings *findings)
+{
+	struct finding *finding;
+
+	if (!fact_known(&group->devices.fact)) {
+		finding = finding_add(findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN,
+				      subject_group(findings, group->id),
+				      "what IOMMU group %" PRIu32 " holds could not be read",
+				      group->id);
+		finding_evidence_state(finding, &group->devices.fact);
+		finding_remedy_unread(finding, &group->devices.fact);
+		return;
+	}
+	struct members members = members_of(host, group, findings->arena);
+	if (members.endpoints == 0 || members.endpoints + members.others < 2)
+		return;
+	finding = finding_add(
+		findings, &kinds[SEVERAL], FINDING_WARN, subject_group(findings, group->id),
+		"IOMMU group %" PRIu32 " holds %zu devices, which go to one guest together",
+		group->id, members.endpoints + members.others);
+	finding_evidence(finding, &group->devices.fact, "%s", members.names);
+}
+
+/* Every group that a link names is listed; one that is not says that the list was not read whole.
+ */
+static void judge_list(const struct host *host, struct findings *findings)
+{
+	const struct fact *list = &host->groups.fact;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct fact_number *link = &host->pci.functions[i].group;
+		if (!fact_known(&link->fact) || iommu_group_find(&host->groups, link->value))
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[GROUP_UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			"the list of IOMMU groups lacks group %" PRId64 ", which %s is in",
+			link->value, host->pci.functions[i].name);
+		finding_evidence(finding, &link->fact, "%" PRId64, link->value);
+		if (fact_known(list))
+			finding_evidence(finding, list, "%zu groups", host->groups.count);
+		else
+			finding_evidence_state(finding, list);
+		finding_remedy_unread(finding, list);
+		return;
+	}
+}
+
+static void report_groups(const struct host *host, size_t grouped, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
+		"%zu of %zu PCI functions are in IOMMU groups", grouped, host->pci.count);
+
+	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
+	for (size_t i = 0; i < host->pci.count; i++)
+		judge_function(host, &host->pci.functions[i], findings);
+	judge_list(host, findings);
+	for (size_t i = 0; i < host->groups.count; i++)
+		judge_group(host, &host->groups.groups[i], findings);
+}
+
+static void judge_noiommu(const struct host *host, struct findings *findings)
+{
+	const struct fact_text *mode = &host->modules.vfio_noiommu;
+
+	if (!fact_known(&mode->fact) || mode->text[0] != 'Y')
+		return;
+	struct finding *finding = finding_add(findings, &kinds[NOIOMMU], FINDING_WARN,
+					      subject_host(), "VFIO's unsafe noiommu mode is on");
+	finding_evidence(finding, &mode->fact, "%s", mode->text);
+	finding_remedy(finding, "Switch it off");
+	finding_command(finding, "echo N > %s", mode->fact.source);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct tally tally = count_functions(host);
+
+	(void)model;
+	judge_noiommu(host, findings);
+	if (tally.grouped)
+		report_groups(host, tally.grouped, findings);
+	else if (is_certainly_none(host, &tally))
+		report_none(host, findings);
+	else
+		report_unreadable(host, findings);
+}
+
+const struct check check_iommu_groups = {
+	.id = "iommu-groups",
+	.title = "Has the kernel put the PCI functions into IOMMU groups?",
+	.needs = "/sys/kernel/iommu_groups and the iommu_group links of functions; no privilege",
+	.effect = true,
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include <errno.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/pci/capabilities.h"
+#include "model/pcie.h"
+
+enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, ISOLATED };
+
+static const struct finding_kind kinds[] = {
+	[SHARED] =
+		{"isolation.shared-group",
+		 "Several devices are in one IOMMU group, because something on the way to them, "
+		 "or they themselves, does not isolate: the kernel demands ACS (source "
+		 "validation, request and completion redirect, upstream forwarding) of every "
+		 "port above and of functions that share a slot. A group goes to one guest as a "
+		 "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
+		 "patch that brings pcie_acs_override= only hides it: the devices then still "
+		 "reach each other, and one guest another's memory.",
+		 "Where what does not isolate has ACS that is off, take it out of "
+		 "pci=disable_acs_redir= and pci=config_acs=, or have the firmware or the kernel "
+		 "switch it on (pci=config_acs=, where the kernel knows that). Otherwise switch "
+		 "VMD off in the firmware setup where it makes the group, move a device to a slot "
+		 "that isolates, or look for an ACS setting in the firmware setup. Where none of "
+		 "that helps, give the whole group to one guest."},
+	[ONE_DEVICE] =
+		{"isolation.one-device",
+		 "Several functions of one device share a group, because they do not isolate from "
+		 "one another. They go to one guest together, as most drivers expect.",
+		 NULL},
+	[UNKNOWN] =
+		{"isolation.unknown",
+		 "Which group the kernel's rules give could not be told, because registers that "
+		 "they ask for were not read. Config space beyond 64 bytes needs "
+		 "CAP_SYS_ADMIN.",
+		 "Run passcheck as root, or capture the host as root. What still cannot be told "
+		 "shows once the IOMMU is on: the kernel's groups are then in "
+		 "/sys/kernel/iommu_groups."},
+	[DIFFERS] =
+		{"isolation.differs",
+		 "The kernel's group of a function is not the one that its rules give for this "
+		 "hardware. The kernel's is what counts. Kernels with out-of-tree patches, with "
+		 "ACS enabled too late (6.12.75 to .77 and stable kernels like it), or with the "
+		 "reworked grouping form others; so does a device that came or changed after "
+		 "boot.",
+		 "Go by the kernel's group, as VFIO does. If ACS was enabled too late, boot a "
+		 "kernel that has this put right; if the device came or changed after boot, "
+		 "reboot."},
+	[OVERRIDDEN] =
+		{"isolation.overridden",
+		 "pcie_acs_override= made the kernel's groups smaller than the hardware isolates. "
+		 "Devices in different groups can still reach each other past the IOMMU, and so "
+		 "can guests that they are given to.",
+		 "Remove pcie_acs_override= from the kernel command line and reboot."},
+	[ISOLATED] = {"isolation.isolated",
+		      "Every device that could be given away has a group to itself.", NULL},
+};
+
+enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
+
+static const struct pci_function *first_endpoint(const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (!pcie_is_bridge(group->functions[i]))
+			return group->functions[i];
+	}
+	return NULL;
+}
+
+static bool holds_several_devices(const struct isolation_group *group)
+{
+	const struct pci_function *first = first_endpoint(group);
+
+	for (size_t i = 0; first && i < group->count; i++) {
+		if (!pcie_is_bridge(group->functions[i]) &&
+		    !pcie_same_device(first, group->functions[i]))
+			return true;
+	}
+	return false;
+}
+
+static size_t count_endpoints(const struct isolation_group *group)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->count; i++)
+		count += !pcie_is_bridge(group->functions[i]);
+	return count;
+}
+
+/* Names the endpoints of a group, or all its members where it has none. */
+static const char *names_of(struct arena *arena, const struct isolation_group *group)
+{
+	bool all = count_endpoints(group) == 0;
+	const char *names = "";
+	size_t shown = 0;
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (!all && pcie_is_bridge(group->functions[i]))
+			continue;
+		if (shown++ < MOST_NAMES)
+			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
+					     group->functions[i]->name);
+	}
+	if (shown > MOST_NAMES)
+		names = arena_printf(arena, "%s and %zu more", names, shown - MOST_NAMES);
+	return names;
+}
+
+struct judge {
+	const struct host *host;
+	const struct model *model;
+	struct findings *findings;
+	const char *slots; /* ports with a slot that isolate, or NULL where not yet looked for */
+	bool isolated;     /* no group holds several devices, so far */
+};
+
+static bool is_empty(const struct host *host, const struct pci_function *port)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (host->pci.functions[i].parent == port)
+			return false;
+	}
+	return true;
+}
+
+static bool is_good_slot(const struct judge *judge, const struct pci_function *port)
+{
+	enum pcie_type type = pcie_type_of(port);
+	const struct isolation_group *group = isolation_of(&judge->model->isolation, port);
+
+	return (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT) && group && group->known &&
+	       !group->culprits && express_decode(&port->config).slot_implemented &&
+	       isolation_acs(&judge->model->isolation, port)->verdict == ACS_ISOLATES;
+}
+
+/* Lists the ports whose slot gives what is in it a group of its own. */
+static const char *good_slots(struct judge *judge)
+{
+	struct arena *arena = judge->findings->arena;
+	size_t count = 0;
+
+	if (judge->slots)
+		return judge->slots;
+	judge->slots = "";
+	for (size_t i = 0; i < judge->host->pci.count && count < MOST_SLOTS; i++) {
+		const struct pci_function *port = &judge->host->pci.functions[i];
+		if (is_good_slot(judge, port))
+			judge->slots = arena_printf(arena, "%s%s%s%s", judge->slots,
+						    count++ ? ", " : "", port->name,
+						    is_empty(judge->host, port) ? " (empty)" : "");
+	}
+	return judge->slots;
+}
+
+static const struct isolation_culprit *find_culprit(const struct isolation_group *group,
+						    enum acs_reason reason)
+{
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->acs.verdict == ACS_FAILS && culprit->acs.reason == reason)
+			return culprit;
+	}
+	return NULL;
+}
+
+static bool merges_by(const struct isolation_group *group, enum merge merge)
+{
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->merge == merge)
+			return true;
+	}
+	return false;
+}
+
+/* Bits that the hardware has, and that a newer kernel can be told to set. */
+static void add_config_acs(const struct judge *judge, const struct isolation_group *group,
+			   struct finding *finding)
+{
+	const char *list = "";
+
+	if (acs_knows_config_acs(judge->host) != ACS_SUPPORT_YES)
+		return;
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next) {
+		if (culprit->acs.verdict == ACS_FAILS && culprit->acs.reason == ACS_BITS_OFF)
+			list = arena_printf(judge->findings->arena, "%s%sxx111x1@%s", list,
+					    *list ? ";" : "", culprit->function->name);
+	}
+	if (*list)
+		finding_command(finding, "pci=config_acs=%s", list);
+}
+
+static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
+			    struct finding *finding)
+{
+	const char *slots = good_slots(judge);
+	const char *firmware = "";
+
+	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
+		firmware = ", look for an ACS setting in the firmware setup";
+	if (*slots)
+		finding_remedy(finding,
+			       "Move a device to a slot that isolates: below %s; "
+			       "otherwise%s%s give the whole group to one guest",
+			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "");
+	else
+		finding_remedy(finding,
+			       "No slot of this host is known to isolate%s; give the whole group "
+			       "to one guest",
+			       firmware);
+}
+
+/* Remedies in the order of honesty: what the hardware can do, then what firmware may, then the
+ * whole group to one guest. */
+static void add_remedy(struct judge *judge, const struct isolation_group *group,
+		       struct finding *finding)
+{
+	const struct isolation_culprit *switched = find_culprit(group, ACS_BITS_SWITCHED_OFF);
+	const struct isolation_culprit *off = find_culprit(group, ACS_BITS_OFF);
+
+	if (switched) {
+		finding_remedy(finding,
+			       "Take %s out of pci=disable_acs_redir= or config_acs= on the kernel "
+			       "command line",
+			       switched->function->name);
+	} else if (off) {
+		finding_remedy(
+			finding,
+			"Have the firmware or the kernel switch on the ACS bits of %s, which "
+			"it has",
+			off->function->name);
+		add_config_acs(judge, group, finding);
+	} else if (merges_by(group, MERGE_VMD)) {
+		finding_remedy(finding, "Switch VMD off in the firmware setup, or give the VMD "
+					"endpoint to one guest with all behind it");
+	} else {
+		add_slot_remedy(judge, group, finding);
+	}
+}
+
+/* The group as the kernel numbers it where it formed it like that, else its first endpoint. */
+static struct subject subject_of(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = first_endpoint(group);
+
+	if (first && fact_known(&first->group.fact) && first->group.value >= 0)
+		return subject_group(judge->findings, (uint32_t)first->group.value);
+	return subject_function(first ? first : group->functions[0]);
+}
+
+static void report_shared(struct judge *judge, const struct isolation_group *group)
+{
+	const struct isolation_culprit *culprit = group->culprits;
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
+		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
+		culprit ? culprit->function->name : group->functions[0]->name,
+		culprit ? culprit->why : "is with them by the kernel's rules",
+		culprit && culprit->next ? ", among other reasons" : "");
+
+	for (; culprit; culprit = culprit->next)
+		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
+				 culprit->function->name, culprit->why);
+	add_remedy(judge, group, finding);
+}
+
+static void report_one_device(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct isolation_culprit *culprit = group->culprits;
+	const struct pci_function *first = first_endpoint(group);
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[ONE_DEVICE], FINDING_PASS, subject_function(first),
+		"%s are one device and share a group", names_of(judge->findings->arena, group));
+
+	for (; culprit; culprit = culprit->next)
+		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
+				 culprit->function->name, culprit->why);
+}
+
+static void report_unknown(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = first_endpoint(group);
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(first),
+		"the group of %s cannot be predicted: %s", first->name, group->unknown_why);
+	const struct config_space *config = &group->unknown_of->config;
+	struct fact fact = config->fact;
+
+	if (fact_known(&fact) && config->length <= 2 * CONFIG_HEADER_SIZE) {
+		fact.state = FACT_UNREADABLE;
+		fact.error = EPERM;
+	}
+	finding_evidence_state(finding, &fact);
+	finding_remedy_unread(finding, &fact);
+}
+
+static void judge_group(struct judge *judge, const struct isolation_group *group)
+{
+	if (!group->known) {
+		judge->isolated = false;
+		if (first_endpoint(group))
+			report_unknown(judge, group);
+		return;
+	}
+	if (holds_several_devices(group)) {
+		judge->isolated = false;
+		report_shared(judge, group);
+	} else if (count_endpoints(group) > 1) {
+		report_one_device(judge, group);
+	}
+}
+
+static bool is_member(const struct iommu_group *actual, const char *name)
+{
+	for (size_t i = 0; i < actual->devices.count; i++) {
+		if (strcmp(actual->devices.names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* How the kernel's group differs from the predicted one, in PCI functions. */
+struct difference {
+	const char *more; /* names that only the kernel's has */
+	const char *less; /* names that only the prediction has */
+};
+
+static const char *add_name(struct arena *arena, const char *names, const char *name)
+{
+	return arena_printf(arena, "%s%s%s", names, *names ? ", " : "", name);
+}
+
+static bool is_predicted(const struct judge *judge, const struct isolation_group *group,
+			 const struct pci_function *function)
+{
+	return isolation_of(&judge->model->isolation, function) == group;
+}
+
+static struct difference compare(const struct judge *judge, const struct isolation_group *group,
+				 const struct iommu_group *actual)
+{
+	struct arena *arena = judge->findings->arena;
+	struct difference difference = {"", ""};
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *function = group->functions[i];
+		/* Those that the kernel left without a group are news of another check. */
+		if (fact_known(&function->group.fact) &&
+		    function->group.value != (int64_t)actual->id)
+			difference.less = add_name(arena, difference.less, function->name);
+	}
+	for (size_t i = 0; i < actual->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&judge->host->pci, actual->devices.names[i]);
+		if (function && !is_predicted(judge, group, function))
+			difference.more = add_name(arena, difference.more, function->name);
+	}
+	return difference;
+}
+
+static void report_difference(const struct judge *judge, const struct isolation_group *group,
+			      const struct iommu_group *actual, const struct difference *difference)
+{
+	const struct cmdline_parameter *override = judge->model->parameters.acs_override;
+	bool overridden = override && *difference->less && !*difference->more;
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[overridden ? OVERRIDDEN : DIFFERS], FINDING_WARN,
+		subject_group(judge->findings, actual->id),
+		"the kernel's group %u %s%s%s%s%s, unlike what its rules give for this hardware",
+		actual->id, *difference->less ? "lacks " : "", difference->less,
+		*difference->less && *difference->more ? " and " : "",
+		*difference->more ? "also holds " : "", difference->more);
+
+	finding_evidence(finding, &actual->devices.fact, "%zu functions", actual->devices.count);
+	finding_evidence(finding, &group->functions[0]->config.fact, "%s",
+			 names_of(judge->findings->arena, group));
+	finding_evidence(finding, &judge->host->kernel_release.fact, "%s",
+			 judge->host->kernel_release.text);
+	if (overridden) {
+		finding_evidence(finding, &judge->host->cmdline.fact, "%s=%s", override->name,
+				 override->value ? override->value : "");
+		finding_remedy(finding, "Remove pcie_acs_override= from the kernel command line");
+	} else {
+		finding_remedy(finding, "Trust the kernel's group, which is what VFIO goes by");
+	}
+}
+
+/* Compares the prediction with the group that the kernel gave its first member. */
+static void judge_difference(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *first = group->functions[0];
+
+	if (!group->known || !fact_known(&first->group.fact))
+		return;
+	const struct iommu_group *actual =
+		iommu_group_find(&judge->host->groups, first->group.value);
+	if (!actual || !fact_known(&actual->devices.fact) || !is_member(actual, first->name))
+		return;
+	struct difference difference = compare(judge, group, actual);
+	if (*difference.more || *difference.less)
+		report_difference(judge, group, actual, &difference);
+}
+
+static void run(const struct host *host, const struct model *model, struct findings *findings)
+{
+	struct judge judge = {
+		.host = host,
+		.model = model,
+		.findings = findings,
+		.isolated = host->pci.count > 0,
+	};
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct isolation_group *group = isolation_of(&model->isolation, function);
+		if (!group || group->functions[0] != function)
+			continue;
+		judge_group(&judge, group);
+		judge_difference(&judge, group);
+	}
+	if (!judge.isolated)
+		return;
+	struct finding *finding = finding_add(findings, &kinds[ISOLATED], FINDING_PASS,
+					      subject_host(), "no two devices share a group");
+	finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
+}
+
+const struct check check_isolation = {
+	.id = "isolation",
+	.title = "Which devices share an IOMMU group, and what makes them?",
+	.needs = "config space of every function; CAP_SYS_ADMIN to see beyond its first 64 bytes",
+	.kinds = kinds,
+	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.run = run,
+};

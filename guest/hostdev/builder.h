@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_HOSTDEV_BUILDER_H
+#define PASSCHECK_GUEST_HOSTDEV_BUILDER_H
+
+#include "guest/hostdev/form.h"
+
+/* Forms on their way. */
+struct hostdev_builder {
+	const struct model *model;
+	const struct host *host;
+	struct arena *arena;
+	const struct pci_function *const *functions; /* asked for */
+	size_t count;
+	struct hostdev_forms *forms;
+	size_t capacity;
+};
+
+/* Appends a form, not yet written, and returns it, or NULL when memory is short; it may move when
+ * another is appended. */
+struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
+				    const struct pci_function *function, enum hostdev_kind kind);
+
+/* Notes why the form is refused. */
+void hostdev_add_reason(struct hostdev_builder *builder, struct hostdev_form *form,
+			const char *text);
+
+/* Takes over why the function cannot be given away, or why that cannot be told. */
+void hostdev_add_verdict_reasons(struct hostdev_builder *builder, struct hostdev_form *form);
+
+/* Returns how bad a verdict is where a function is to be given away. */
+int hostdev_badness(enum assignable_verdict verdict);
+
+/* Returns -EINVAL, with why an option does not fit. */
+int hostdev_reject(const char **ret_why, const char *why);
+
+/* Gives the functions of a device one guest slot, where the guest sees several of them. */
+void hostdev_choose_slots(struct hostdev_forms *forms);
+
+/* Returns the physical Fibre Channel port of a function, or NULL. */
+const struct fc_host *hostdev_find_port(const struct host *host,
+					const struct pci_function *function);
+
+/* Returns the virtual port of that name that the function's port carries, or NULL. */
+const struct fc_host *hostdev_find_vport(const struct host *host,
+					 const struct pci_function *function, const char *wwpn);
+
+/*
+ * What can be asked for, each in a file of its own, model/hostdev_NAME.c. Return 0, or -EINVAL
+ * where an option fits none of the functions, with *ret_why a sentence.
+ */
+int hostdev_functions(struct hostdev_builder *builder, const char **ret_why);
+int hostdev_networks(struct hostdev_builder *builder, const char **ret_why); /* of a PF's VFs */
+int hostdev_vports(struct hostdev_builder *builder, const char **ret_why);
+int hostdev_luns(struct hostdev_builder *builder, const char **ret_why);
+
+#endif

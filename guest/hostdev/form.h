@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_HOSTDEV_FORM_H
+#define PASSCHECK_GUEST_HOSTDEV_FORM_H
+
+#include "model/model.h"
+
+/*
+ * Which libvirt XML stands for a function, what stands beside it, and what a person should know of
+ * it first (https://libvirt.org/formatdomain.html#host-device-assignment, formatnetwork.html,
+ * formatnode.html, formatstorage.html). Whether a function may be given away is judged by
+ * assignability_of() alone.
+ */
+
+/* QEMU's host= takes a domain of 16 bits (pci_host_device property,
+ * hw/core/qdev-properties-system.c of 7.2). */
+enum { HOSTDEV_LARGEST_DOMAIN = 0xffff };
+
+enum hostdev_kind {
+	HOSTDEV_KIND_HOSTDEV,    /* <hostdev type='pci'> */
+	HOSTDEV_KIND_INTERFACE,  /* <interface type='hostdev'>: libvirt sets MAC and VLAN of a VF */
+	HOSTDEV_KIND_NETWORK,    /* <network> that hands out the VFs of a PF */
+	HOSTDEV_KIND_VPORT_POOL, /* <pool type='scsi'> on a virtual Fibre Channel port */
+	HOSTDEV_KIND_VPORT_DEVICE, /* <device> that makes such a port once */
+	HOSTDEV_KIND_LUN_HOSTDEV,  /* <hostdev type='scsi'>: one LUN of a port, with all commands */
+	HOSTDEV_KIND_LUN_DISK,     /* <disk type='block' device='lun'> of the host's block device */
+	HOSTDEV_KIND_LUN_VOLUME,   /* <disk type='volume' device='lun'> of a virtual port's pool */
+};
+
+enum hostdev_place {
+	HOSTDEV_PLACE_ANY,        /* libvirt chooses */
+	HOSTDEV_PLACE_SLOT,       /* at the guest address, with the others of its device */
+	HOSTDEV_PLACE_UNASSIGNED, /* libvirt holds it, and the guest does not see it */
+};
+
+/* A sentence for the comment, without a final period. */
+struct hostdev_note {
+	const char *text;
+	struct hostdev_note *next;
+};
+
+/* One element, or document, of XML. */
+struct hostdev_form {
+	const struct pci_function *function;
+	enum hostdev_kind kind;
+	enum hostdev_place place;
+	struct pci_address guest;
+	bool multifunction;                      /* on guest function 0 of several */
+	const struct pci_function *companion_of; /* NULL where it was asked for itself */
+	struct assignable assignable;
+	enum assignable_verdict verdict; /* of what the form needs: a pool needs its VFs */
+	bool written;                    /* false: refused, and reasons says why */
+	struct hostdev_note *reasons;    /* why it is refused, or would be but for force */
+	struct hostdev_note *notes;      /* what to know of it */
+	const struct pci_function **vfs; /* of a pool without an interface of its PF */
+	size_t vf_count;
+	const struct fc_host *fc_host; /* the port: of LUNs, or that carries the virtual port */
+	const struct fc_lun *lun;
+	unsigned disk; /* of <disk>s, counted from 0 */
+};
+
+/* What a person asked for. */
+struct hostdev_options {
+	const char *mac;     /* of the VF's interface; NULL: libvirt makes one up */
+	unsigned vlan;       /* 0: none */
+	const char *network; /* name of the network to write instead; NULL: none */
+	const char *wwpn;    /* of the virtual port to write instead, 16 hex digits; NULL: none */
+	const char *wwnn;
+	const char *lun; /* "hostdev", "disk" or "volume": write LUNs so; NULL: none */
+	bool force;      /* also what is blocked or undetermined */
+};
+
+struct hostdev_forms {
+	struct hostdev_options options;
+	struct hostdev_form *forms; /* by address, each with its companions behind it */
+	size_t count;
+	enum assignable_verdict verdict; /* the worst of those asked for */
+};
+
+/*
+ * Builds the forms of functions (by address). Memory comes from arena; short memory marks it.
+ * Returns 0, or -EINVAL where an option fits none of the functions, with *ret_why a sentence.
+ */
+int hostdev_forms_build(const struct model *model, const struct pci_function *const *functions,
+			size_t count, const struct hostdev_options *options, struct arena *arena,
+			struct hostdev_forms *ret, const char **ret_why);
+
+/* Returns the name of the form, as libvirt's node devices have it: "pci_0000_03_00_0". */
+const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *form);
+
+/* Returns a function's name as a libvirt node device. */
+const char *hostdev_nodedev_name(struct arena *arena, const struct pci_address *address);
+
+/* Returns whether text is a MAC address that libvirt gives to one interface ("52:54:00:01:02:03").
+ */
+bool hostdev_mac_is_valid(const char *text);
+
+/* Reads "WWPN:WWNN", 16 hex digits each, as the kernel's vport_create takes them. Returns whether
+ * it is that. */
+bool hostdev_vport_parse(struct arena *arena, const char *text, struct hostdev_options *ret);
+
+/* Returns whether text names a form of LUNs. */
+bool hostdev_lun_is_valid(const char *text);
+
+/* Returns the lasting name of a LUN's block device, "/dev/disk/by-id/wwn-0x60…", or one that may
+ * change at a reboot, "/dev/sdb", or NULL where it has none that is known. */
+const char *hostdev_lun_device(struct arena *arena, const struct fc_lun *lun);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/hostdev/builder.h"
+#include "guest/hostdev/warnings.h"
+#include "model/assign/reset.h"
+#include "model/pcie.h"
+
+enum { BASE_CLASS_NETWORK = 0x02 };
+
+static bool is_network_vf(const struct pci_function *function)
+{
+	return pci_is_vf(function) && pci_class(function) >> 8 == BASE_CLASS_NETWORK;
+}
+
+/* libvirt sets MAC and VLAN of a VF through a network interface of its PF. */
+static bool has_pf_interface(const struct pci_function *function)
+{
+	return function->pf && fact_known(&function->pf->netdevs.fact) &&
+	       function->pf->netdevs.count > 0;
+}
+
+static enum hostdev_kind kind_of(const struct pci_function *function)
+{
+	return is_network_vf(function) && has_pf_interface(function) ? HOSTDEV_KIND_INTERFACE
+								     : HOSTDEV_KIND_HOSTDEV;
+}
+
+/* No libvirt XML makes QEMU take such a function, whoever forces it. */
+static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct pci_function *function = form->function;
+
+	if (function->address.domain <= HOSTDEV_LARGEST_DOMAIN)
+		return false;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_add_reason(builder, form, "QEMU takes no function of a PCI domain above 0xffff");
+	if (function->vmd)
+		hostdev_note_add(
+			builder->arena, &form->reasons,
+			"the VMD endpoint %s can be given away as a whole, or VMD switched "
+			"off in the firmware setup",
+			function->vmd->name);
+	return true;
+}
+
+/* A guest that takes what the host lives on takes the host down: no form without --force. */
+static void judge_vital(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct host_use *use = form->assignable.vital;
+
+	if (!use)
+		return;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_note_add(builder->arena, &form->reasons, "the host lives on it: %s",
+			 host_use_words(builder->arena, use));
+}
+
+static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	hostdev_add_verdict_reasons(builder, form);
+	if (is_out_of_reach(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+		return;
+	judge_vital(builder, form);
+	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
+			builder->forms->options.force;
+}
+
+static bool is_wanted(const struct hostdev_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (builder->functions[i] == function)
+			return true;
+	}
+	return false;
+}
+
+static bool has_form(const struct hostdev_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->forms->count; i++) {
+		if (builder->forms->forms[i].function == function)
+			return true;
+	}
+	return false;
+}
+
+static bool is_denied(const struct hostdev_builder *builder, const struct pci_function *function)
+{
+	return assignable_has_blocker(assignability_of(&builder->model->assignability, function),
+				      BLOCKER_DENYLIST);
+}
+
+/* vfio-pci takes no bridge, no PF that has VFs, and nothing of its denylist. */
+static bool cannot_be_hostdev(const struct hostdev_builder *builder,
+			      const struct pci_function *function,
+			      const struct pci_function *companion)
+{
+	return pci_header_type(companion) > 0 || companion == function->pf ||
+	       is_denied(builder, companion);
+}
+
+static const char *companion_kind(const struct pci_function *function,
+				  const struct pci_function *companion)
+{
+	if (companion == function->pf)
+		return "physical function";
+	return pci_header_type(companion) > 0 ? "bridge" : "function";
+}
+
+/* Such a companion leaves its driver by hand. */
+static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form *form,
+			   const struct pci_function *companion)
+{
+	hostdev_note_add(builder->arena, &form->notes,
+			 "the %s %s of its group must leave its driver %s first: echo %s > "
+			 "/sys/bus/pci/devices/%s/driver/unbind",
+			 companion_kind(form->function, companion), companion->name,
+			 companion->driver.text, companion->name, companion->name);
+}
+
+/* <address type='unassigned'/> came with libvirt 6.0.0. */
+static void place_companion(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	if (pcie_same_device(form->function, form->companion_of))
+		return;
+	form->place = HOSTDEV_PLACE_UNASSIGNED;
+	if (!hypervisor_libvirt_before(&builder->host->hypervisor, 6, 0))
+		return;
+	form->written = false;
+	hostdev_note_add(
+		builder->arena, &form->reasons,
+		"the host's libvirt is older than 6.0.0 and cannot hold a function that the "
+		"guest does not see: virsh nodedev-detach %s",
+		hostdev_nodedev_name(builder->arena, &form->function->address));
+}
+
+static void add_companion(struct hostdev_builder *builder, const struct pci_function *function,
+			  const struct pci_function *companion)
+{
+	struct hostdev_form *form;
+
+	/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are
+	 * before vfio-pci takes their PF. */
+	if (is_wanted(builder, companion) || has_form(builder, companion) ||
+	    (companion->vmd && companion->vmd == function) || companion->pf == function)
+		return;
+	form = hostdev_append(builder, companion, HOSTDEV_KIND_HOSTDEV);
+	if (!form)
+		return;
+	form->companion_of = function;
+	hostdev_add_verdict_reasons(builder, form);
+	form->written = true;
+	place_companion(builder, form);
+	hostdev_warnings_add(builder->model, companion, builder->arena, &form->notes);
+}
+
+static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
+{
+	struct hostdev_form *form = hostdev_append(builder, function, kind_of(function));
+
+	if (!form)
+		return;
+	decide(builder, form);
+	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
+	if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "its physical function has no network interface through which "
+				 "libvirt could set its MAC address and VLAN");
+	if (!form->written)
+		return;
+	const struct assignable *assignable =
+		assignability_of(&builder->model->assignability, function);
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (cannot_be_hostdev(builder, function, assignable->companions[i]))
+			note_unbinding(builder, form, assignable->companions[i]);
+	}
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (!cannot_be_hostdev(builder, function, assignable->companions[i]))
+			add_companion(builder, function, assignable->companions[i]);
+	}
+}
+
+/* VFIO resets a device of several functions only where one user holds them all. */
+static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct pci *pci = &builder->host->pci;
+	const char *siblings = "";
+
+	if (reset_judge(builder->host, builder->arena, form->function).verdict != RESET_NONE)
+		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (other == form->function || !pcie_same_device(form->function, other) ||
+		    has_form(builder, other) || pci_header_type(other) > 0)
+			continue;
+		siblings = arena_printf(builder->arena, "%s%s%s", siblings, *siblings ? ", " : "",
+					other->name);
+	}
+	if (*siblings)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "it cannot be reset without the other functions of its device, "
+				 "which should go to the same guest: %s",
+				 siblings);
+}
+
+int hostdev_functions(struct hostdev_builder *builder, const char **ret_why)
+{
+	const struct hostdev_options *options = &builder->forms->options;
+	size_t interfaces = 0;
+
+	for (size_t i = 0; i < builder->count; i++)
+		interfaces += kind_of(builder->functions[i]) == HOSTDEV_KIND_INTERFACE;
+	if (options->mac && interfaces != 1)
+		return hostdev_reject(ret_why, "--mac is for one VF of a network function");
+	if (options->vlan && !interfaces)
+		return hostdev_reject(ret_why, "--vlan is for VFs of a network function");
+	for (size_t i = 0; i < builder->count; i++)
+		add_function(builder, builder->functions[i]);
+	hostdev_choose_slots(builder->forms);
+	for (size_t i = 0; i < builder->forms->count; i++)
+		note_siblings(builder, &builder->forms->forms[i]);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/libvirt/domain_map.h"
+
+#include <string.h>
+
+static const struct domain_network *find_network(const struct domain_map *map, const char *name)
+{
+	for (size_t i = 0; i < map->network_count; i++) {
+		const struct domain_network *network = &map->networks[i];
+		if (network->hands_out_functions && network->name && name &&
+		    strcmp(network->name, name) == 0)
+			return network;
+	}
+	return NULL;
+}
+
+static void add_use(struct domain_map *map, struct arena *arena, const struct domain *domain,
+		    const struct domain_device *device)
+{
+	const struct host *host = map->host;
+	char text[PCI_ADDRESS_SIZE];
+	struct domain_use use = {
+		.domain = domain,
+		.device = device,
+		.function = pci_find(&host->pci, &device->source),
+	};
+
+	pci_address_format(&device->source, text);
+	use.address = arena_printf(arena, "%s", text);
+	if (use.function)
+		use.assignable = assignability_of(&map->model->assignability, use.function);
+	map->uses[map->use_count++] = use;
+}
+
+static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
+		       const struct domain_device *device)
+{
+	const struct domain_network *network;
+
+	if (device->has_source)
+		add_use(map, arena, domain, device);
+	if (device->kind != DOMAIN_DEVICE_NETWORK)
+		return;
+	network = find_network(map, device->network);
+	if (network)
+		map->network_uses[map->network_use_count++] = (struct domain_network_use){
+			.domain = domain, .device = device, .network = network};
+}
+
+void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
+		      const struct domain_network *networks, size_t network_count,
+		      struct arena *arena, struct domain_map *ret)
+{
+	struct domain_map map = {
+		.host = model->host,
+		.model = model,
+		.domains = domains,
+		.domain_count = domain_count,
+		.networks = networks,
+		.network_count = network_count,
+	};
+	size_t devices = 0;
+
+	for (size_t i = 0; i < domain_count; i++)
+		devices += domains[i].device_count;
+	map.uses = arena_array(arena, devices + 1, sizeof(*map.uses));
+	map.network_uses = arena_array(arena, devices + 1, sizeof(*map.network_uses));
+	for (size_t i = 0; map.uses && map.network_uses && i < domain_count; i++) {
+		for (size_t k = 0; k < domains[i].device_count; k++)
+			add_device(&map, arena, &domains[i], &domains[i].devices[k]);
+	}
+	*ret = map;
+}
+
+const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
+					 const struct pci_function *function)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].domain == domain && map->uses[i].function == function)
+			return &map->uses[i];
+	}
+	return NULL;
+}
+
+const struct pci_function *domain_map_interface(const struct host *host, const char *name)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		for (size_t k = 0; k < function->netdevs.count; k++) {
+			if (strcmp(function->netdevs.names[k], name) == 0)
+				return function;
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
+#define PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
+
+#include "guest/libvirt/domain_xml.h"
+#include "model/model.h"
+
+/* A function of the host that a domain uses. */
+struct domain_use {
+	const struct domain *domain;
+	const struct domain_device *device;
+	const char *address;                 /* of the function, as the XML has it */
+	const struct pci_function *function; /* NULL where the host has none there */
+	const struct assignable *assignable; /* NULL where there is no function */
+};
+
+/* An interface that takes a VF from a network. */
+struct domain_network_use {
+	const struct domain *domain;
+	const struct domain_device *device;
+	const struct domain_network *network;
+};
+
+/* Which domains use which functions of a host. */
+struct domain_map {
+	const struct host *host;
+	const struct model *model;
+	const struct domain *domains;
+	size_t domain_count;
+	const struct domain_network *networks;
+	size_t network_count;
+	struct domain_use *uses; /* in the order of the domains and of their devices */
+	size_t use_count;
+	struct domain_network_use *network_uses; /* of networks that hand out functions */
+	size_t network_use_count;
+};
+
+/*
+ * Maps domains, and the networks that were given with them, to the functions of host. Memory comes
+ * from arena; short memory marks it.
+ */
+void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
+		      const struct domain_network *networks, size_t network_count,
+		      struct arena *arena, struct domain_map *ret);
+
+/* Returns the first use of function by domain, or NULL. */
+const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
+					 const struct pci_function *function);
+
+/* Returns the function whose network interface has that name, or NULL. */
+const struct pci_function *domain_map_interface(const struct host *host, const char *name);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_XML_H
+#define PASSCHECK_GUEST_LIBVIRT_DOMAIN_XML_H
+
+#include "host/access/arena.h"
+#include "host/access/number_set.h"
+#include "host/pci/pci.h"
+
+/*
+ * What passthrough depends on in the XML of libvirt (https://libvirt.org/formatdomain.html and
+ * formatnetwork.html). The rest of a document is passed over.
+ */
+
+/* Limits; a document beyond them is refused. */
+enum {
+	LIMIT_DOMAIN_XML = 16 * 1024 * 1024, /* bytes */
+	LIMIT_DOMAIN_DEPTH = 64,             /* elements within one another */
+	LIMIT_DOMAIN_DEVICES = 4096,
+	LIMIT_DOMAIN_TEXT = 4096, /* bytes of the text of an element */
+};
+
+enum domain_device_kind {
+	DOMAIN_DEVICE_OTHER,      /* only its place in the guest matters */
+	DOMAIN_DEVICE_HOSTDEV,    /* <hostdev type='pci'> */
+	DOMAIN_DEVICE_INTERFACE,  /* <interface type='hostdev'> */
+	DOMAIN_DEVICE_NETWORK,    /* <interface type='network'> */
+	DOMAIN_DEVICE_CONTROLLER, /* <controller type='pci'> */
+};
+
+enum domain_place {
+	DOMAIN_PLACE_ANY,        /* libvirt chooses */
+	DOMAIN_PLACE_PCI,        /* at the guest address */
+	DOMAIN_PLACE_UNASSIGNED, /* the guest does not see it */
+	DOMAIN_PLACE_OTHER,      /* on a bus that is not PCI */
+};
+
+enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
+
+struct domain_device {
+	enum domain_device_kind kind;
+	const char *element; /* "hostdev" */
+	unsigned line;       /* where it begins in the document */
+	const char *alias;   /* NULL where there is none, as for every text below */
+	const char *mac;
+	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	bool managed;        /* libvirt takes it from its host driver */
+
+	bool has_source; /* the host's function */
+	struct pci_address source;
+	bool source_is_decimal; /* a number of source has digits only and no 0x */
+
+	enum domain_place place;
+	struct pci_address guest;
+	enum domain_switch multifunction;
+
+	/* Of controllers. */
+	const char *model; /* "pcie-root-port" */
+	bool has_index;
+	uint32_t index; /* the number of the bus that it makes */
+	enum domain_switch hotplug;
+};
+
+struct domain {
+	const char *name;
+	const char *machine; /* "pc-q35-7.2"; NULL where not given */
+	uint64_t memory;     /* bytes */
+	bool hugepages;
+	uint64_t page_size;             /* bytes of a huge page, 0: the host's default */
+	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */
+	struct number_set cpus;         /* host processors of <vcpu cpuset=> and <vcpupin> */
+	struct domain_device *devices;
+	size_t device_count;
+};
+
+/* A network that hands out VFs: <forward mode='hostdev'>. */
+struct domain_network {
+	const char *name;
+	bool hands_out_functions;      /* false: another mode, and the rest is empty */
+	const char *pf;                /* network interface of the PF; NULL where not given */
+	struct pci_address *functions; /* the list instead of a PF */
+	size_t function_count;
+};
+
+enum domain_document_kind { DOMAIN_DOCUMENT_DOMAIN, DOMAIN_DOCUMENT_NETWORK };
+
+struct domain_document {
+	enum domain_document_kind kind;
+	struct domain domain;
+	struct domain_network network;
+};
+
+/*
+ * Parses length bytes of XML, without network, entities or document types. Memory comes from arena;
+ * short memory marks it. Returns 0; -EBADMSG where it is no XML, no domain or network, or a value
+ * is one that libvirt refuses too, with *ret_why a sentence that names the line; -EFBIG beyond a
+ * limit, also with *ret_why; -ENOMEM.
+ *
+ * Numbers follow libvirt: hex with 0x, octal with a leading 0, decimal otherwise.
+ */
+int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
+		     struct domain_document *ret, const char **ret_why);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 64 * 1024, FIRST_CAPACITY = 8, USUAL_TEXT = 256 };
+
+struct block {
+	struct block *next;
+	size_t size;
+	size_t used;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *blocks;
+	size_t size;
+	bool failed;
+};
+
+struct arena *arena_new(void)
+{
+	return calloc(1, sizeof(struct arena));
+}
+
+static void free_blocks(struct block *block)
+{
+	for (struct block *next; block; block = next) {
+		next = block->next;
+		free(block);
+	}
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	free_blocks(arena->blocks);
+	free(arena);
+}
+
+void arena_clear(struct arena *arena)
+{
+	struct block *kept = arena->blocks;
+
+	arena->failed = false;
+	if (!kept)
+		return;
+	free_blocks(kept->next);
+	memset(kept->bytes, 0, kept->used);
+	kept->used = 0;
+	kept->next = NULL;
+	arena->size = sizeof(*kept) + kept->size;
+}
+
+static struct block *add_block(struct arena *arena, size_t size)
+{
+	size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+	struct block *block = calloc(1, sizeof(*block) + capacity);
+
+	if (!block)
+		return NULL;
+	block->size = capacity;
+	block->next = arena->blocks;
+	arena->blocks = block;
+	arena->size += sizeof(*block) + capacity;
+	return block;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	const size_t alignment = alignof(max_align_t);
+
+	if (size > SIZE_MAX / 2) {
+		arena->failed = true;
+		return NULL;
+	}
+	size = (size + alignment - 1) / alignment * alignment;
+
+	struct block *block = arena->blocks;
+	if (!block || block->size - block->used < size)
+		block = add_block(arena, size);
+	if (!block) {
+		arena->failed = true;
+		return NULL;
+	}
+	void *bytes = block->bytes + block->used;
+	block->used += size;
+	return bytes;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes)) {
+		arena->failed = true;
+		return NULL;
+	}
+	return arena_alloc(arena, bytes);
+}
+
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
+{
+	if (count < *capacity)
+		return items;
+
+	size_t wanted = *capacity ? *capacity * 2 : FIRST_CAPACITY;
+	void *grown = arena_array(arena, wanted, size);
+	if (!grown)
+		return NULL;
+	if (count)
+		memcpy(grown, items, count * size);
+	*capacity = wanted;
+	return grown;
+}
+
+/* What the string functions return when memory is short: writable, and always empty. */
+static char *empty(struct arena *arena)
+{
+	static char nothing[1];
+
+	arena->failed = true;
+	nothing[0] = '\0';
+	return nothing;
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = length < SIZE_MAX ? arena_alloc(arena, length + 1) : NULL;
+
+	if (!copy)
+		return empty(arena);
+	if (length)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+char *arena_path(struct arena *arena, const char *folder, const char *name)
+{
+	size_t length = strlen(folder), rest = strlen(name);
+	char *path = arena_alloc(arena, length + 1 + rest + 1);
+
+	if (!path)
+		return empty(arena);
+	memcpy(path, folder, length);
+	path[length] = '/';
+	memcpy(path + length + 1, name, rest);
+	return path;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
+{
+	char usual[USUAL_TEXT];
+	va_list again;
+
+	va_copy(again, arguments);
+	int length = vsnprintf(usual, sizeof(usual), format, arguments);
+	char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
+	if (text && (size_t)length < sizeof(usual))
+		memcpy(text, usual, (size_t)length);
+	else if (text)
+		vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text ? text : empty(arena);
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	char *text = arena_vprintf(arena, format, arguments);
+	va_end(arguments);
+	return text;
+}
+
+bool arena_failed(const struct arena *arena)
+{
+	return arena->failed;
+}
+
+size_t arena_size(const struct arena *arena)
+{
+	return arena->size;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_ACCESS_DESCRIPTOR_H
+#define PASSCHECK_HOST_ACCESS_DESCRIPTOR_H
+
+#include "host/access/arena.h"
+#include "host/access/fact.h"
+
+/*
+ * What an open descriptor holds. host/access/root.c opens them, and keeps them; path is what the
+ * fact names as its source.
+ */
+
+/* Reads a file of at most limit bytes to its end; more makes the fact malformed with EFBIG. */
+struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, size_t limit);
+
+/* Reads at most length bytes from offset on, fewer where the file ends before. */
+struct fact_text descriptor_read_piece(struct arena *arena, int fd, const char *path,
+				       uint32_t offset, size_t length);
+
+/* A file that is dear to read, in blocks: BLOCK_COUNT of BLOCK_SIZE bytes, a bit each. */
+enum { BLOCK_SIZE = 64, BLOCK_COUNT = 64, BLOCKS_SIZE = BLOCK_SIZE * BLOCK_COUNT };
+
+/* Returns the blocks of bytes that are needed next, where the unread ones hold zeros; 0 for none.
+ */
+typedef uint64_t descriptor_wanted(const uint8_t *bytes, size_t length, uint64_t unread);
+
+/*
+ * Reads of a file of at most BLOCKS_SIZE bytes the blocks that wanted asks for, until it asks for
+ * no more. The text has the length of the file, and zeros where *ret_unread tells of unread blocks.
+ */
+struct fact_text descriptor_read_blocks(struct arena *arena, int fd, const char *path,
+					descriptor_wanted *wanted, uint64_t *ret_unread);
+
+/* Lists a directory of at most limit entries; more makes the fact malformed with EFBIG. */
+struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, size_t limit);
+
+#endif

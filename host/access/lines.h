@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_ACCESS_LINES_H
+#define PASSCHECK_HOST_ACCESS_LINES_H
+
+#include "host/access/arena.h"
+
+/* A line of text in a list: a command, a word, or a sentence without a final period. */
+struct text_line {
+	const char *text;
+	struct text_line *next;
+};
+
+/* Append a line to the list, in memory of arena; short memory marks the arena. The first keeps
+ * text, which must live as long; the last appends nothing that the list has already. */
+void lines_append(struct arena *arena, struct text_line **list, const char *text);
+void lines_add(struct arena *arena, struct text_line **list, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void lines_append_once(struct arena *arena, struct text_line **list, const char *text);
+
+/* Returns the lines one behind the other, with separator between them; "" for none. */
+const char *lines_join(struct arena *arena, const struct text_line *lines, const char *separator);
+
+#endif

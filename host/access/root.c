@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/root.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "host/access/capture_index.h"
+#include "host/access/descriptor.h"
+
+enum {
+	OPEN_ATTEMPTS = 100,
+	LISTING_SIZE = 32 * 1024, /* of a folder that is entered; a larger one goes unlisted */
+	MOST_DONE = 128,
+};
+
+/* The folder that look-ups are made in for now: its descriptor, and its entries as getdents64(2)
+ * gave them. */
+struct folder {
+	char path[PATH_MAX];
+	size_t path_length; /* 0 where none is entered */
+	int fd;
+	size_t length; /* of the listing; 0 where there is none */
+	_Alignas(struct dirent64) char listing[LISTING_SIZE];
+};
+
+/* Descriptors that are done with. They are closed many at a time: a row of numbers is one system
+ * call. */
+struct done {
+	int fds[MOST_DONE];
+	size_t count;
+};
+
+struct root {
+	int fd;
+	bool captured;
+	struct arena *arena; /* of the index */
+	struct capture_index *index;
+	const struct root_observer *observer;
+	struct folder folder;
+	struct done done;
+};
+
+static int compare_numbers(const void *left, const void *right)
+{
+	const int *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* Kernels before 5.9 have no close_range(2). */
+static void close_row(const int *fds, size_t count)
+{
+	if (close_range((unsigned)fds[0], (unsigned)fds[count - 1], 0) == 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		close(fds[i]);
+}
+
+static void close_done(struct done *done)
+{
+	size_t first = 0;
+
+	qsort(done->fds, done->count, sizeof(done->fds[0]), compare_numbers);
+	for (size_t next = 1; next <= done->count; next++) {
+		if (next < done->count && done->fds[next] == done->fds[next - 1] + 1)
+			continue;
+		close_row(done->fds + first, next - first);
+		first = next;
+	}
+	done->count = 0;
+}
+
+/* Closes fd, now or later. An observer opens files of its own, and is to find room for them. */
+static void release(struct root *root, int fd)
+{
+	struct done *done = &root->done;
+
+	done->fds[done->count++] = fd;
+	if (done->count == MOST_DONE || root->observer)
+		close_done(done);
+}
+
+/* Returns whether an open that failed may be tried again: where the process has too many open
+ * files, without those that are done with. */
+static bool is_worth_another(struct root *root, int error)
+{
+	/* Any rename on the machine while a ".." is resolved makes that EAGAIN (openat2(2)). */
+	if (error == EAGAIN)
+		return true;
+	if ((error != EMFILE && error != ENFILE) || !root->done.count)
+		return false;
+	close_done(&root->done);
+	return true;
+}
+
+static int open_confined(struct root *root, int folder, const char *path, int flags,
+			 unsigned resolve)
+{
+	struct open_how how = {.flags = (unsigned)flags | O_CLOEXEC, .resolve = resolve};
+
+	for (int attempt = 1;; attempt++) {
+		long fd = syscall(SYS_openat2, folder, path, &how, sizeof(how));
+		if (fd >= 0)
+			return (int)fd;
+		int error = errno;
+		if (attempt == OPEN_ATTEMPTS || !is_worth_another(root, error))
+			return -error;
+	}
+}
+
+static int open_below(struct root *root, const char *path, int flags)
+{
+	return open_confined(root, root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+/* What the listing of the entered folder says of a path. */
+enum entry { ENTRY_ELSEWHERE, ENTRY_ABSENT, ENTRY_FILE, ENTRY_LINK };
+
+static enum entry entry_of_type(unsigned char type)
+{
+	if (type == DT_REG)
+		return ENTRY_FILE;
+	return type == DT_LNK ? ENTRY_LINK : ENTRY_ELSEWHERE;
+}
+
+/* Returns the name that path has in the entered folder, or NULL where it is no entry of it. */
+static const char *name_in_folder(const struct root *root, const char *path)
+{
+	const struct folder *folder = &root->folder;
+	size_t length = folder->path_length;
+
+	if (!length || strncmp(path, folder->path, length) != 0 || path[length] != '/' ||
+	    !path[length + 1] || strchr(path + length + 1, '/'))
+		return NULL;
+	return path + length + 1;
+}
+
+/* Looks a name up in the entered folder. ELSEWHERE leaves it to the ordinary way. */
+static enum entry find_entry(struct root *root, const char *name)
+{
+	const struct folder *folder = &root->folder;
+	size_t offset = 0;
+
+	if (!name || !folder->length)
+		return ENTRY_ELSEWHERE;
+	while (offset < folder->length) {
+		const struct dirent64 *entry = (const struct dirent64 *)(folder->listing + offset);
+		if (strcmp(entry->d_name, name) == 0)
+			return entry_of_type(entry->d_type);
+		offset += entry->d_reclen;
+	}
+	return ENTRY_ABSENT;
+}
+
+/* Lists the folder. Returns the bytes of its entries, or 0 where they are too many. */
+static size_t list_entries(struct folder *folder)
+{
+	size_t length = 0;
+
+	for (;;) {
+		ssize_t got = getdents64(folder->fd, folder->listing + length,
+					 sizeof(folder->listing) - length);
+		if (got < 0)
+			return 0;
+		if (got == 0)
+			return length;
+		length += (size_t)got;
+	}
+}
+
+static void leave_folder(struct root *root)
+{
+	if (root->folder.path_length)
+		release(root, root->folder.fd);
+	root->folder.path_length = 0;
+	root->folder.length = 0;
+}
+
+void root_leave(struct root *root)
+{
+	leave_folder(root);
+	close_done(&root->done);
+}
+
+void root_enter(struct root *root, const char *path)
+{
+	struct folder *folder = &root->folder;
+
+	leave_folder(root);
+	size_t length = strlen(path);
+	if (length >= sizeof(folder->path))
+		return;
+	folder->fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	if (folder->fd < 0)
+		return;
+	memcpy(folder->path, path, length + 1);
+	folder->path_length = length;
+	folder->length = list_entries(folder);
+}
+
+/* Returns the length of path's first count components, or of all where it has no more. */
+static size_t prefix_length(const char *path, int count)
+{
+	size_t length = 0;
+
+	while (path[length] && count-- > 0)
+		length += 1 + strcspn(path + length + 1, "/");
+	return length;
+}
+
+/*
+ * Returns whether a tree without an index covers the part of the host that path lies in. Every host
+ * has the upper folders (/dev, /sys/kernel/iommu_groups, /sys/firmware/acpi, …) or could have them:
+ * where one is missing, it was left out, and nothing below it is absent.
+ */
+static bool covers(struct root *root, const char *path)
+{
+	enum { UPPER = 1, UPPER_OF_SYSFS = 3 };
+	bool sysfs = strncmp(path, "/sys/", strlen("/sys/")) == 0;
+	size_t length = prefix_length(path, sysfs ? UPPER_OF_SYSFS : UPPER);
+	char folder[PATH_MAX];
+
+	if (!root->captured)
+		return true;
+	if (length >= sizeof(folder))
+		return false;
+	memcpy(folder, path, length);
+	folder[length] = '\0';
+	int fd = open_below(root, folder, O_PATH);
+	if (fd >= 0)
+		release(root, fd);
+	return fd != -ENOENT;
+}
+
+/* What a path that did not open means. In a tree with an index, a missing file was not captured. */
+static struct fact failed(struct root *root, const char *path, int error)
+{
+	if (error == ENOTDIR)
+		return fact_of(FACT_MALFORMED, path, error);
+	if (error != ENOENT)
+		return fact_of(FACT_UNREADABLE, path, error);
+	bool absent = !root->index && covers(root, path);
+	return (struct fact){.source = path, .state = absent ? FACT_ABSENT : FACT_NOT_CAPTURED};
+}
+
+/* A path that the listing of the entered folder lacks: that folder is there, and so covered. */
+static struct fact absent_entry(struct root *root, const char *path)
+{
+	return (struct fact){.source = path,
+			     .state = root->index ? FACT_NOT_CAPTURED : FACT_ABSENT};
+}
+
+/* Returns what the index settles of path: absent or unreadable; not captured leaves it to the tree.
+ */
+static struct fact indexed(struct root *root, const char *path)
+{
+	struct fact fact = {.state = FACT_NOT_CAPTURED};
+
+	if (root->index)
+		fact = capture_index_find(root->index, path);
+	fact.source = path;
+	return fact;
+}
+
+static int load_index(struct root *root)
+{
+	struct fact_text text = root_read(root, root->arena, CAPTURE_INDEX_PATH, LIMIT_FILE);
+
+	if (fact_absent(&text.fact) || text.fact.state == FACT_NOT_CAPTURED)
+		return 0;
+	if (text.fact.state == FACT_UNREADABLE)
+		return -text.fact.error;
+	if (!fact_known(&text.fact))
+		return -EBADMSG;
+	return capture_index_parse(root->arena, text.text, text.length, &root->index);
+}
+
+/* Returns whether the directory open at fd is not the one that this process has as "/". */
+static int is_tree(int fd, bool *ret)
+{
+	struct stat opened, live;
+
+	if (fstat(fd, &opened) || stat("/", &live))
+		return -errno;
+	*ret = opened.st_dev != live.st_dev || opened.st_ino != live.st_ino;
+	return 0;
+}
+
+/* Returns whether a tree has one of the two folders that every fact lies below. */
+static bool holds_host(struct root *root)
+{
+	int fd = open_below(root, "/sys", O_PATH);
+
+	if (fd == -ENOENT)
+		fd = open_below(root, "/proc", O_PATH);
+	if (fd >= 0)
+		release(root, fd);
+	return fd != -ENOENT;
+}
+
+static int open_and_index(struct root *root, const char *path)
+{
+	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root->fd < 0)
+		return -errno;
+	int probe = open_below(root, "/", O_PATH | O_DIRECTORY);
+	if (probe < 0)
+		return probe;
+	release(root, probe);
+	int result = is_tree(root->fd, &root->captured);
+	if (result < 0 || !root->captured)
+		return result;
+	return holds_host(root) ? load_index(root) : -ENODATA;
+}
+
+int root_open(const char *path, struct root **ret)
+{
+	struct root *root = calloc(1, sizeof(*root));
+
+	if (!root)
+		return -ENOMEM;
+	root->fd = -1;
+	root->arena = arena_new();
+	int result = root->arena ? open_and_index(root, path) : -ENOMEM;
+	if (result < 0) {
+		root_close(root);
+		return result;
+	}
+	*ret = root;
+	return 0;
+}
+
+void root_close(struct root *root)
+{
+	if (!root)
+		return;
+	root_leave(root);
+	if (root->fd >= 0)
+		close(root->fd);
+	arena_free(root->arena);
+	free(root);
+}
+
+bool root_is_captured(const struct root *root)
+{
+	return root->captured;
+}
+
+void root_observe(struct root *root, const struct root_observer *observer)
+{
+	root->observer = observer;
+}
+
+/* Returns fd, or -1 and what it means that fd is no regular file. */
+static int regular_file(struct root *root, int fd, const char *path, struct fact *ret)
+{
+	struct stat status;
+
+	if (fstat(fd, &status))
+		*ret = fact_of(FACT_UNREADABLE, path, errno);
+	else if (!S_ISREG(status.st_mode))
+		*ret = fact_of(FACT_MALFORMED, path, S_ISDIR(status.st_mode) ? EISDIR : 0);
+	else
+		return fd;
+	release(root, fd);
+	return -1;
+}
+
+/* Opens a regular file. Returns its descriptor, or -1 and what became of it. */
+static int open_file(struct root *root, const char *path, struct fact *ret)
+{
+	enum { FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY };
+	const char *name = name_in_folder(root, path);
+	int fd;
+
+	*ret = indexed(root, path);
+	if (ret->state != FACT_NOT_CAPTURED)
+		return -1;
+	enum entry entry = find_entry(root, name);
+	if (entry == ENTRY_ABSENT) {
+		*ret = absent_entry(root, path);
+		return -1;
+	}
+	if (entry == ENTRY_FILE)
+		fd = open_confined(root, root->folder.fd, name, FLAGS,
+				   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+	else
+		fd = open_below(root, path, FLAGS);
+	if (fd < 0) {
+		*ret = failed(root, path, -fd);
+		return -1;
+	}
+	return entry == ENTRY_FILE ? fd : regular_file(root, fd, path, ret);
+}
+
+static struct fact_text read_file(struct root *root, struct arena *arena, const char *path,
+				  size_t limit)
+{
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
+
+	if (fd < 0)
+		return result;
+	result = descriptor_read(arena, fd, path, limit);
+	release(root, fd);
+	return result;
+}
+
+void root_report(struct root *root, const struct fact_text *text)
+{
+	if (root->observer)
+		root->observer->read(root->observer->context, text);
+}
+
+struct fact_text root_read(struct root *root, struct arena *arena, const char *path, size_t limit)
+{
+	struct fact_text result = read_file(root, arena, path, limit);
+
+	root_report(root, &result);
+	return result;
+}
+
+struct fact_text root_read_piece(struct root *root, struct arena *arena, const char *path,
+				 uint32_t offset, size_t length)
+{
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
+
+	if (fd < 0)
+		return result;
+	result = descriptor_read_piece(arena, fd, path, offset, length);
+	release(root, fd);
+	return result;
+}
+
+static uint64_t want_all(const uint8_t *bytes, size_t length, uint64_t unread)
+{
+	(void)bytes;
+	(void)length;
+	return unread;
+}
+
+struct fact_text root_read_blocks(struct root *root, struct arena *arena, const char *path,
+				  descriptor_wanted *wanted, uint64_t *ret_unread)
+{
+	struct fact_text result = {0};
+	int fd = open_file(root, path, &result.fact);
+
+	*ret_unread = 0;
+	if (fd >= 0) {
+		result = descriptor_read_blocks(
+			arena, fd, path, root->captured || root->observer ? want_all : wanted,
+			ret_unread);
+		release(root, fd);
+	}
+	root_report(root, &result);
+	return result;
+}
+
+struct fact_text root_read_line(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text line = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+	size_t length = line.length;
+
+	while (length && line.text[length - 1] == '\n')
+		length--;
+	if (length < line.length)
+		fact_text_copy(&line, arena, line.text, length);
+	return line;
+}
+
+struct fact_number root_read_number(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_ATTRIBUTE);
+
+	return fact_parse_number(&text);
+}
+
+/* Makes a fact of what readlinkat() returned. */
+static struct fact_text link_text(struct root *root, struct arena *arena, const char *path,
+				  const char *target, ssize_t length)
+{
+	if (length < 0)
+		return (struct fact_text){.fact = errno == EINVAL
+							  ? fact_of(FACT_MALFORMED, path, EINVAL)
+							  : failed(root, path, errno)};
+	struct fact_text result = {.fact = fact_of(FACT_KNOWN, path, 0)};
+	fact_text_copy(&result, arena, target, (size_t)length);
+	return result;
+}
+
+static struct fact_text read_link(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text result = {.fact = indexed(root, path)};
+	char target[PATH_MAX];
+	const char *name = name_in_folder(root, path);
+
+	if (result.fact.state != FACT_NOT_CAPTURED)
+		return result;
+	if (find_entry(root, name) == ENTRY_ABSENT)
+		return (struct fact_text){.fact = absent_entry(root, path)};
+	if (name)
+		return link_text(root, arena, path, target,
+				 readlinkat(root->folder.fd, name, target, sizeof(target)));
+	int fd = open_below(root, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0)
+		return (struct fact_text){.fact = failed(root, path, -fd)};
+	ssize_t length = readlinkat(fd, "", target, sizeof(target));
+	/* Of an O_PATH descriptor it says ENOENT where that is no link. */
+	errno = errno == ENOENT ? EINVAL : errno;
+	result = link_text(root, arena, path, target, length);
+	release(root, fd);
+	return result;
+}
+
+struct fact_text root_read_link(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text result = read_link(root, arena, path);
+
+	if (root->observer)
+		root->observer->link(root->observer->context, &result);
+	return result;
+}
+
+static struct fact_list list_directory(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_list list = {.fact = indexed(root, path)};
+
+	if (list.fact.state != FACT_NOT_CAPTURED)
+		return list;
+	if (root->index) {
+		list = capture_index_list(root->index, path);
+		list.fact.source = path;
+		return list;
+	}
+	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
+		return (struct fact_list){.fact = absent_entry(root, path)};
+	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	if (fd < 0)
+		return (struct fact_list){.fact = failed(root, path, -fd)};
+	list = descriptor_list(arena, fd, path, LIMIT_DIRECTORY);
+	release(root, fd);
+	return list;
+}
+
+struct fact_list root_list(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_list list = list_directory(root, arena, path);
+
+	if (root->observer)
+		root->observer->list(root->observer->context, &list);
+	return list;
+}
+
+static struct fact_node stat_path(struct root *root, const char *path)
+{
+	struct fact_node node = {.fact = indexed(root, path)};
+	struct stat status;
+
+	if (node.fact.state != FACT_NOT_CAPTURED)
+		return node;
+	if (root->index) {
+		node = capture_index_node(root->index, path);
+		node.fact.source = path;
+		return node;
+	}
+	int fd = open_below(root, path, O_PATH);
+	if (fd < 0)
+		return (struct fact_node){.fact = failed(root, path, -fd)};
+	int result = fstat(fd, &status);
+	int error = errno;
+	release(root, fd);
+	if (result)
+		return (struct fact_node){.fact = fact_of(FACT_UNREADABLE, path, error)};
+	return (struct fact_node){.fact = fact_of(FACT_KNOWN, path, 0),
+				  .mode = status.st_mode,
+				  .uid = status.st_uid,
+				  .gid = status.st_gid};
+}
+
+struct fact_node root_stat(struct root *root, const char *path)
+{
+	struct fact_node node = stat_path(root, path);
+
+	if (root->observer)
+		root->observer->stat(root->observer->context, &node);
+	return node;
+}
+
+const char *root_join(struct arena *arena, const char *directory, const char *target)
+{
+	char *path = target[0] == '/' ? arena_copy(arena, target, strlen(target))
+				      : arena_path(arena, directory, target);
+	char *out = path, *save = NULL;
+
+	if (arena_failed(arena))
+		return "";
+	char *start = arena_copy(arena, path, strlen(path));
+	for (char *part = strtok_r(start, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		if (strcmp(part, ".") == 0)
+			continue;
+		if (strcmp(part, "..") == 0) {
+			while (out > path && *--out != '/')
+				;
+			continue;
+		}
+		*out++ = '/';
+		size_t length = strlen(part);
+		memmove(out, part, length);
+		out += length;
+	}
+	if (out == path)
+		*out++ = '/';
+	*out = '\0';
+	return path;
+}
+
+const char *root_entry_path(struct root *root, struct arena *arena, const char *directory,
+			    const char *name)
+{
+	const char *entry = arena_path(arena, directory, name);
+	struct fact_text target = root_read_link(root, arena, entry);
+
+	return target.text ? root_join(arena, directory, target.text) : entry;
+}

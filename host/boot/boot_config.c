@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/boot_config.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define DEFAULTS        "/etc/default/grub"
+#define DEFAULTS_FOLDER "/etc/default/grub.d"
+
+/* Of GRUB's settings. The command lines come first. */
+enum variable {
+	VARIABLE_LINUX,
+	VARIABLE_LINUX_DEFAULT,
+	VARIABLE_COMMAND_LINES,
+	VARIABLE_DEFAULT = VARIABLE_COMMAND_LINES,
+	VARIABLE_BLS,
+	VARIABLE_COUNT,
+};
+
+static const char *const variables[VARIABLE_COUNT] = {
+	[VARIABLE_LINUX] = "GRUB_CMDLINE_LINUX",
+	[VARIABLE_LINUX_DEFAULT] = "GRUB_CMDLINE_LINUX_DEFAULT",
+	[VARIABLE_DEFAULT] = "GRUB_DEFAULT",
+	[VARIABLE_BLS] = "GRUB_ENABLE_BLSCFG",
+};
+
+static bool is_settings_name(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && strcmp(name + length - 4, ".cfg") == 0;
+}
+
+bool boot_config_covers(const char *path)
+{
+	static const char folder[] = DEFAULTS_FOLDER "/";
+
+	return strcmp(path, DEFAULTS) == 0 || (strncmp(path, folder, sizeof(folder) - 1) == 0 &&
+					       is_settings_name(path + sizeof(folder) - 1));
+}
+
+static const char *skip_space(const char *text, const char *end)
+{
+	while (text < end && isspace((unsigned char)*text))
+		text++;
+	return text;
+}
+
+/* Returns what follows "VARIABLE=" or "VARIABLE+=", or NULL; end is that of the line. */
+static const char *value_of(const char *line, const char *end, const char *variable)
+{
+	static const char export[] = "export ";
+	size_t length = strlen(variable);
+
+	line = skip_space(line, end);
+	if ((size_t)(end - line) > sizeof(export) && memcmp(line, export, sizeof(export) - 1) == 0)
+		line = skip_space(line + sizeof(export) - 1, end);
+	if ((size_t)(end - line) <= length || memcmp(line, variable, length) != 0)
+		return NULL;
+	line += length;
+	if (*line == '+' && end - line > 1)
+		line++;
+	return *line == '=' ? line + 1 : NULL;
+}
+
+/* Returns the quote that ends what the one at text begins, or NULL where the line does not. */
+static const char *closing_quote(const char *text, const char *end)
+{
+	for (const char *at = text + 1; at < end; at++) {
+		if (*at == *text)
+			return at;
+		at += *at == '\\' && *text == '"';
+	}
+	return NULL;
+}
+
+/* Returns the end of a shell's word at value where a comment follows, else end. */
+static const char *before_comment(const char *value, const char *end)
+{
+	bool quoted = value < end && (*value == '"' || *value == '\'');
+	const char *quote = quoted ? closing_quote(value, end) : NULL, *at = value;
+
+	if (quoted && !quote)
+		return end;
+	if (quoted)
+		at = quote + 1;
+	else
+		while (at < end && !isspace((unsigned char)*at))
+			at++;
+	const char *rest = skip_space(at, end);
+	return rest > at && rest < end && *rest == '#' ? at : end;
+}
+
+/* Leaves the quotes, white space and a comment around a value out. */
+static const char *unquote(const char *value, const char *end, size_t *ret_length)
+{
+	end = before_comment(value, end);
+	while (end > value && isspace((unsigned char)end[-1]))
+		end--;
+	if (end - value >= 2 && (*value == '"' || *value == '\'') && end[-1] == *value) {
+		value++;
+		end--;
+	}
+	*ret_length = (size_t)(end - value);
+	return value;
+}
+
+const char *boot_config_grub_value(const char *line, size_t length, size_t *ret_length)
+{
+	for (size_t i = 0; i < VARIABLE_COMMAND_LINES; i++) {
+		const char *value = value_of(line, line + length, variables[i]);
+		if (value)
+			return unquote(value, line + length, ret_length);
+	}
+	return NULL;
+}
+
+bool boot_config_grub_keeps(const char *line, size_t length)
+{
+	static const char saved[] = "saved";
+	const char *value = value_of(line, line + length, variables[VARIABLE_DEFAULT]);
+	size_t size = 0;
+
+	if (value)
+		value = unquote(value, line + length, &size);
+	return (size == sizeof(saved) - 1 && memcmp(value, saved, size) == 0) ||
+	       value_of(line, line + length, variables[VARIABLE_BLS]);
+}
+
+/* A value that names its own variable, and "+=", add to what was there. */
+static bool adds(const char *line, const char *value, size_t length, const char *variable)
+{
+	const char *equals = memchr(line, '=', (size_t)(value - line));
+
+	return (equals && equals[-1] == '+') ||
+	       memmem(value, length, variable, strlen(variable)) != NULL;
+}
+
+/*
+ * Returns the name of a variable in a value whose words the settings alone do not tell: one of the
+ * shell's, a command, or the variable itself where its value goes on in the next line. NULL: all
+ * words are there.
+ */
+static const char *find_open(struct arena *arena, const char *raw, const char *end,
+			     const char *variable)
+{
+	static const char own[] = "GRUB_CMDLINE_LINUX";
+
+	if (raw < end && (*raw == '"' || *raw == '\'') && !closing_quote(raw, end))
+		return variable;
+	for (const char *at = raw; at < end && *raw != '\''; at++) {
+		if (*at != '$' && *at != '`')
+			continue;
+		const char *name = at + 1 + (at + 1 < end && at[1] == '{'), *stop = name;
+		while (stop < end && (isalnum((unsigned char)*stop) || *stop == '_'))
+			stop++;
+		if ((size_t)(stop - name) < sizeof(own) - 1 ||
+		    memcmp(name, own, sizeof(own) - 1) != 0)
+			return stop > name && *at == '$'
+				       ? arena_copy(arena, name, (size_t)(stop - name))
+				       : "(command)";
+	}
+	return NULL;
+}
+
+static void apply_line(struct arena *arena, const char *line, size_t length,
+		       const char *values[VARIABLE_COUNT], const char **ret_open)
+{
+	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+		const char *raw = value_of(line, line + length, variables[i]);
+		size_t size;
+		if (!raw)
+			continue;
+		const char *value = unquote(raw, line + length, &size);
+		if (i >= VARIABLE_COMMAND_LINES) {
+			values[i] = arena_copy(arena, value, size);
+			continue;
+		}
+		bool added = adds(line, raw, (size_t)(line + length - raw), variables[i]);
+		const char *open =
+			find_open(arena, raw, before_comment(raw, line + length), variables[i]);
+		if (open)
+			*ret_open = open;
+		values[i] =
+			arena_printf(arena, "%s %.*s", added ? values[i] : "", (int)size, value);
+	}
+}
+
+static void apply_text(struct arena *arena, const struct fact_text *text,
+		       const char *values[VARIABLE_COUNT], const char **ret_open)
+{
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_next_line(text, &offset, &line))
+		apply_line(arena, line.text, line.length, values, ret_open);
+}
+
+/* Says whether the text has a line that begins with "GRUB_CMDLINE_LINUX=". */
+static struct fact find_grub_line(struct arena *arena, const struct fact_text *text)
+{
+	struct fact fact = text->fact;
+
+	if (fact_known(&fact) && !strstr(arena_printf(arena, "\n%s", text->text),
+					 arena_printf(arena, "\n%s=", variables[VARIABLE_LINUX])))
+		fact.state = FACT_ABSENT;
+	return fact;
+}
+
+static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
+{
+	const char *values[VARIABLE_COUNT] = {[VARIABLE_LINUX] = "", [VARIABLE_LINUX_DEFAULT] = ""};
+	struct fact_text text = root_read(root, arena, DEFAULTS, LIMIT_ATTRIBUTE);
+	struct fact_list list = root_list(root, arena, DEFAULTS_FOLDER);
+	struct fact fact = text.fact;
+
+	ret->grub_line = find_grub_line(arena, &text);
+	if (fact_known(&text.fact))
+		apply_text(arena, &text, values, &ret->grub_open);
+	for (size_t i = 0; i < list.count; i++) {
+		if (!is_settings_name(list.names[i]))
+			continue;
+		text = root_read(root, arena,
+				 arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]),
+				 LIMIT_ATTRIBUTE);
+		if (fact_known(&text.fact))
+			apply_text(arena, &text, values, &ret->grub_open);
+		else if (fact_known(&fact))
+			fact = text.fact;
+	}
+	const char *words = arena_printf(arena, "%s%s\n", values[VARIABLE_LINUX],
+					 values[VARIABLE_LINUX_DEFAULT]);
+	struct fact_text line = {.fact = fact, .text = words, .length = strlen(words)};
+	cmdline_parse(arena, &line, &ret->grub);
+	ret->grub_default = values[VARIABLE_DEFAULT];
+	ret->grub_bls = values[VARIABLE_BLS];
+}
+
+struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)
+{
+	struct fact_text words = *text;
+	const char *kept = "";
+	struct fact_line line;
+	size_t offset = 0;
+
+	if (!fact_known(&text->fact) || !memchr(text->text, '#', text->length))
+		return words;
+	while (fact_next_line(text, &offset, &line)) {
+		if (*skip_space(line.text, line.text + line.length) != '#')
+			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
+	}
+	fact_text_copy(&words, arena, kept, strlen(kept));
+	return words;
+}
+
+void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret)
+{
+	struct fact_text text = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_ATTRIBUTE);
+	struct fact_text kernel = boot_config_kernel_words(arena, &text);
+
+	load_grub(root, arena, ret);
+	cmdline_parse(arena, &kernel, &ret->kernel);
+	boot_entries_load(root, arena, &ret->entries);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_BOOT_CONFIG_H
+#define PASSCHECK_HOST_BOOT_BOOT_CONFIG_H
+
+#include "host/boot/boot_entries.h"
+#include "host/boot/cmdline.h"
+
+/* The kernel command line that is configured for the next boot, by the file that has it. */
+struct boot_config {
+	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
+	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read. */
+	struct cmdline grub;
+	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
+	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
+	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */
+	const char *grub_bls;     /* GRUB_ENABLE_BLSCFG: "true" where GRUB reads entries itself */
+	struct cmdline kernel;    /* /etc/kernel/cmdline */
+	struct boot_entries entries;
+};
+
+void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret);
+
+/* Returns whether path is a file of GRUB's settings: all that a capture needs of it are its lines
+ * that boot_config_grub_value() and boot_config_grub_keeps() take. */
+bool boot_config_covers(const char *path);
+
+/* Returns the text of /etc/kernel/cmdline without its lines of comment. */
+struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text);
+
+/*
+ * Returns where the value of "GRUB_CMDLINE_LINUX[_DEFAULT]=" begins in a line of length bytes, and
+ * its length without quotes, or NULL for other lines.
+ */
+const char *boot_config_grub_value(const char *line, size_t length, size_t *ret_length);
+
+/* Returns whether a line says that GRUB reads entries, or boots the one it saved last. */
+bool boot_config_grub_keeps(const char *line, size_t length);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/boot_tools.h"
+
+#include <string.h>
+
+#include "host/boot/boot_image.h"
+
+#define EFI         "/sys/firmware/efi"
+#define LOADER_INFO EFI "/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+/* A variable that every UEFI firmware has: it shows where variables can be seen. */
+#define SECURE_BOOT EFI "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+enum {
+	LIMIT_LOADER_INFO = 4096,
+	EFI_ATTRIBUTES_SIZE = 4, /* in front of a variable's value */
+};
+
+static const char *const paths[BOOT_TOOL_COUNT] = {
+	[BOOT_TOOL_PROXMOX_UUIDS] = "/etc/kernel/proxmox-boot-uuids",
+	[BOOT_TOOL_OSTREE] = "/run/ostree-booted",
+	[BOOT_TOOL_GRUBBY] = "/usr/sbin/grubby",
+	[BOOT_TOOL_GRUB_DEFAULTS] = "/etc/default/grub",
+	[BOOT_TOOL_UPDATE_GRUB] = "/usr/sbin/update-grub",
+	[BOOT_TOOL_GRUB2_MKCONFIG] = "/usr/sbin/grub2-mkconfig",
+	[BOOT_TOOL_GRUB_MKCONFIG] = "/usr/bin/grub-mkconfig",
+	[BOOT_TOOL_KERNEL_CMDLINE] = "/etc/kernel/cmdline",
+	[BOOT_TOOL_SYSTEMD_BOOT] = "/boot/loader/loader.conf",
+	[BOOT_TOOL_SYSTEMD_BOOT_EFI] = "/efi/loader/loader.conf",
+	[BOOT_TOOL_SYSTEMD_BOOT_ESP] = "/boot/efi/loader/loader.conf",
+	[BOOT_TOOL_SDBOOTUTIL] = "/usr/bin/sdbootutil",
+	[BOOT_TOOL_IMAGES] = NULL,
+	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
+	[BOOT_TOOL_BY_ANOTHER] = NULL,
+	[BOOT_TOOL_DEBIAN] = "/etc/debian_version",
+	[BOOT_TOOL_UPDATE_INITRAMFS] = "/usr/sbin/update-initramfs",
+	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
+	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",
+	[BOOT_TOOL_DRIVERCTL] = "/usr/sbin/driverctl",
+};
+
+/* Folders of unified kernel images, by where the boot partition is mounted. */
+static const char *const image_folders[] = {"/boot/EFI/Linux", "/efi/EFI/Linux",
+					    "/boot/efi/EFI/Linux"};
+
+static bool has_image(const struct fact_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (boot_image_covers(list->names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A folder without an image is none. What could not be listed counts where nothing was found. */
+static struct fact_node find_images(struct root *root, struct arena *arena)
+{
+	struct fact_node found = {.fact = {.state = FACT_ABSENT, .source = image_folders[0]}};
+
+	for (size_t i = 0; i < sizeof(image_folders) / sizeof(image_folders[0]); i++) {
+		struct fact_list list = root_list(root, arena, image_folders[i]);
+		if (has_image(&list))
+			return (struct fact_node){.fact = list.fact};
+		if (!fact_settled(&list.fact) && fact_absent(&found.fact))
+			found.fact = list.fact;
+	}
+	return found;
+}
+
+/* The value of LoaderInfo is UTF-16: "systemd-boot 254", "GRUB 2.12". */
+static bool is_of_systemd_boot(const struct fact_text *info)
+{
+	static const char name[] = "systemd-boot";
+	size_t at = EFI_ATTRIBUTES_SIZE;
+
+	for (size_t i = 0; i < sizeof(name) - 1; i++, at += 2) {
+		if (at + 1 >= info->length || info->text[at] != name[i] || info->text[at + 1])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * systemd-boot needs UEFI and leaves LoaderInfo (systemd's Boot Loader Interface), which other
+ * loaders may leave, too, and old ones do not.
+ */
+static void find_starter(struct root *root, struct arena *arena, struct boot_tools *ret)
+{
+	struct fact_text info = root_read(root, arena, LOADER_INFO, LIMIT_LOADER_INFO);
+	struct fact_node unknown = {.fact = {.state = FACT_ABSENT, .source = LOADER_INFO}};
+	struct fact_node efi = root_stat(root, EFI), variable = root_stat(root, SECURE_BOOT);
+	struct fact_node known = {.fact = {.state = FACT_KNOWN, .source = LOADER_INFO}};
+
+	ret->nodes[BOOT_TOOL_BY_SYSTEMD_BOOT] = unknown;
+	ret->nodes[BOOT_TOOL_BY_ANOTHER] = unknown;
+	if (fact_known(&info.fact) && is_of_systemd_boot(&info))
+		ret->nodes[BOOT_TOOL_BY_SYSTEMD_BOOT] = known;
+	else if (fact_known(&info.fact) || fact_absent(&efi.fact) ||
+		 (fact_absent(&info.fact) && fact_known(&variable.fact)))
+		ret->nodes[BOOT_TOOL_BY_ANOTHER] = known;
+}
+
+void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret)
+{
+	for (size_t i = 0; i < BOOT_TOOL_COUNT; i++) {
+		if (paths[i])
+			ret->nodes[i] = root_stat(root, paths[i]);
+	}
+	ret->nodes[BOOT_TOOL_IMAGES] = find_images(root, arena);
+	find_starter(root, arena, ret);
+}
+
+bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool)
+{
+	return fact_known(&tools->nodes[tool].fact);
+}
+
+#define HAS(tool) (1U << BOOT_TOOL_##tool)
+
+/* A loader is told by what a host has; the first row of which it has all wins. */
+struct loader_rule {
+	enum boot_loader loader;
+	unsigned tools;
+	unsigned without; /* of which a host has none */
+};
+
+/* Proxmox's installer writes /etc/kernel/cmdline for ZFS also where GRUB boots it (legacy BIOS,
+ * Secure Boot). GRUB's settings may be left over where systemd-boot took its place. */
+static const struct loader_rule loader_rules[] = {
+	{.loader = BOOT_LOADER_PROXMOX_GRUB,
+	 .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS) | HAS(BY_ANOTHER)},
+	{.loader = BOOT_LOADER_PROXMOX_CMDLINE, .tools = HAS(PROXMOX_UUIDS) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_PROXMOX_GRUB, .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS)},
+	{.loader = BOOT_LOADER_OSTREE, .tools = HAS(OSTREE)},
+	{.loader = BOOT_LOADER_GRUBBY, .tools = HAS(GRUBBY)},
+	{.loader = BOOT_LOADER_SDBOOTUTIL, .tools = HAS(SDBOOTUTIL) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_UPDATE_GRUB,
+	 .tools = HAS(UPDATE_GRUB) | HAS(GRUB_DEFAULTS),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_GRUB2_MKCONFIG,
+	 .tools = HAS(GRUB2_MKCONFIG) | HAS(GRUB_DEFAULTS),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
+	 .tools = HAS(GRUB_MKCONFIG) | HAS(GRUB_DEFAULTS),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_MKINITCPIO,
+	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_KERNEL_INSTALL, .tools = HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_IMAGES, .tools = HAS(IMAGES)},
+	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_EFI)},
+	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_ESP)},
+};
+
+enum boot_loader boot_loader_of(const struct boot_tools *tools)
+{
+	unsigned had = 0;
+
+	for (enum boot_tool tool = 0; tool < BOOT_TOOL_COUNT; tool++)
+		had |= boot_tools_has(tools, tool) ? 1U << tool : 0;
+	for (size_t i = 0; i < sizeof(loader_rules) / sizeof(loader_rules[0]); i++) {
+		if ((loader_rules[i].tools & ~had) == 0 && !(loader_rules[i].without & had))
+			return loader_rules[i].loader;
+	}
+	return BOOT_LOADER_UNKNOWN;
+}
+
+enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
+{
+	/* A deployment's initramfs is made with it; none of the others can write there. */
+	if (boot_tools_has(tools, BOOT_TOOL_OSTREE))
+		return INITRAMFS_UNKNOWN;
+	if (boot_tools_has(tools, BOOT_TOOL_MKINITCPIO))
+		return INITRAMFS_MKINITCPIO;
+	/* Debian's dracut package takes the place of initramfs-tools. */
+	if (boot_tools_has(tools, BOOT_TOOL_DRACUT))
+		return INITRAMFS_DRACUT;
+	return boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS) ? INITRAMFS_TOOLS
+								 : INITRAMFS_UNKNOWN;
+}

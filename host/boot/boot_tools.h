@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_BOOT_TOOLS_H
+#define PASSCHECK_HOST_BOOT_BOOT_TOOLS_H
+
+#include "host/access/root.h"
+
+/* Files that tell how a host boots, and with what its configuration is changed. */
+enum boot_tool {
+	BOOT_TOOL_PROXMOX_UUIDS,    /* proxmox-boot-tool looks after the ESPs */
+	BOOT_TOOL_OSTREE,           /* the running system is one of rpm-ostree */
+	BOOT_TOOL_GRUBBY,           /* Fedora, RHEL: edits BLS entries */
+	BOOT_TOOL_GRUB_DEFAULTS,    /* GRUB's settings */
+	BOOT_TOOL_UPDATE_GRUB,      /* Debian's grub-mkconfig */
+	BOOT_TOOL_GRUB2_MKCONFIG,   /* SUSE, Fedora */
+	BOOT_TOOL_GRUB_MKCONFIG,    /* Arch, Gentoo */
+	BOOT_TOOL_KERNEL_CMDLINE,   /* what kernel-install writes into entries */
+	BOOT_TOOL_SYSTEMD_BOOT,     /* systemd-boot on an ESP at /boot */
+	BOOT_TOOL_SYSTEMD_BOOT_EFI, /* the same at /efi */
+	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
+	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
+	BOOT_TOOL_IMAGES,           /* unified kernel images in a boot partition */
+	/* What started the running kernel: neither is known where that could not be told. */
+	BOOT_TOOL_BY_SYSTEMD_BOOT,
+	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
+	BOOT_TOOL_DEBIAN,           /* Debian, or made of it */
+	BOOT_TOOL_UPDATE_INITRAMFS, /* initramfs-tools */
+	BOOT_TOOL_MKINITCPIO,
+	BOOT_TOOL_DRACUT,
+	BOOT_TOOL_DRIVERCTL,
+	BOOT_TOOL_COUNT,
+};
+
+struct boot_tools {
+	struct fact_node nodes[BOOT_TOOL_COUNT];
+};
+
+/* Looks for the files of every tool. */
+void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *ret);
+
+/* What a host's kernel command line is changed with. */
+enum boot_loader {
+	BOOT_LOADER_UNKNOWN,
+	BOOT_LOADER_PROXMOX_CMDLINE, /* /etc/kernel/cmdline and proxmox-boot-tool */
+	BOOT_LOADER_PROXMOX_GRUB,    /* /etc/default/grub and proxmox-boot-tool */
+	BOOT_LOADER_OSTREE,
+	BOOT_LOADER_GRUBBY,
+	BOOT_LOADER_UPDATE_GRUB,
+	BOOT_LOADER_GRUB2_MKCONFIG,
+	BOOT_LOADER_GRUB_MKCONFIG,
+	BOOT_LOADER_SDBOOTUTIL,     /* /etc/kernel/cmdline, from which it makes entries */
+	BOOT_LOADER_MKINITCPIO,     /* /etc/kernel/cmdline, which goes into its images */
+	BOOT_LOADER_KERNEL_INSTALL, /* /etc/kernel/cmdline, which goes into entries or images */
+	BOOT_LOADER_IMAGES,         /* unified kernel images that something else makes */
+	BOOT_LOADER_SYSTEMD_BOOT,   /* systemd-boot, entries written by hand */
+};
+
+/* Returns the host's boot loader, unknown where nothing that was read tells. */
+enum boot_loader boot_loader_of(const struct boot_tools *tools);
+
+enum initramfs_tool {
+	INITRAMFS_UNKNOWN,
+	INITRAMFS_TOOLS, /* Debian's initramfs-tools */
+	INITRAMFS_DRACUT,
+	INITRAMFS_MKINITCPIO,
+};
+
+/* Returns what makes the host's initramfs. */
+enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools);
+
+/* Returns whether the host has the tool; what could not be read counts as missing. */
+bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool);
+
+#endif

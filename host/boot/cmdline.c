@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/cmdline.h"
+
+#include <string.h>
+
+enum { LIMIT_CMDLINE = 64 * 1024 }; /* COMMAND_LINE_SIZE is 4 KiB at most */
+
+/* isspace() of the kernel, which counts Latin-1's no-break space too (lib/ctype.c). */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r') || (unsigned char)c == 0xa0;
+}
+
+static char *skip_spaces(char *text)
+{
+	while (is_space(*text))
+		text++;
+	return text;
+}
+
+/* Takes off a double quote at the end of [start, end). Returns whether there was one. */
+static bool take_quote(const char *start, char *end)
+{
+	if (end == start || end[-1] != '"')
+		return false;
+	end[-1] = '\0';
+	return true;
+}
+
+/*
+ * Takes the argument at text apart, in place, as next_arg() of lib/cmdline.c does: white space
+ * within double quotes does not end it, the first "=" after its first character splits it, and only
+ * quotes that wrap the whole of it, or its value, are taken off. Returns the next argument.
+ */
+static char *take_argument(char *text, struct cmdline_parameter *ret)
+{
+	bool wrapped = *text == '"', quoted = wrapped;
+	char *start = text + wrapped, *equals = NULL, *end;
+
+	for (end = start; *end && (quoted || !is_space(*end)); end++) {
+		if (*end == '=' && !equals && end > start)
+			equals = end;
+		if (*end == '"')
+			quoted = !quoted;
+	}
+	char *next = *end ? end + 1 : end;
+	*end = '\0';
+	*ret = (struct cmdline_parameter){.name = start};
+	if (equals) {
+		*equals = '\0';
+		ret->value = equals + 1;
+	}
+	bool value_quoted = equals && equals[1] == '"';
+	if (value_quoted)
+		ret->value++;
+	if (!(value_quoted && take_quote(start, end)) && wrapped)
+		take_quote(start, end);
+	return skip_spaces(next);
+}
+
+static bool ends_parameters(const struct cmdline_parameter *parameter)
+{
+	return !parameter->value && strcmp(parameter->name, "--") == 0;
+}
+
+void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret)
+{
+	size_t capacity = 0;
+
+	*ret = (struct cmdline){.fact = text->fact};
+	if (!fact_known(&text->fact))
+		return;
+	if (text->length == 0 || memchr(text->text, '\0', text->length)) {
+		ret->fact.state = FACT_MALFORMED;
+		return;
+	}
+	ret->cut_short = text->text[text->length - 1] != '\n';
+	for (char *rest = skip_spaces(arena_copy(arena, text->text, text->length)); *rest;) {
+		struct cmdline_parameter parameter;
+
+		rest = take_argument(rest, &parameter);
+		if (ends_parameters(&parameter))
+			return;
+		struct cmdline_parameter *parameters = arena_grow(
+			arena, ret->parameters, ret->count, &capacity, sizeof(*parameters));
+		if (!parameters)
+			return;
+		ret->parameters = parameters;
+		parameters[ret->count++] = parameter;
+	}
+}
+
+void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret)
+{
+	struct fact_text text = root_read(root, arena, "/proc/cmdline", LIMIT_CMDLINE);
+
+	cmdline_parse(arena, &text, ret);
+}
+
+static char dash_to_underscore(char c)
+{
+	return c == '-' ? '_' : c;
+}
+
+bool cmdline_same_name(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++) {
+		if (dash_to_underscore(*a) != dash_to_underscore(*b))
+			return false;
+	}
+	return *a == *b;
+}
+
+const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter)
+{
+	return parameter->value ? arena_printf(arena, "%s=%s", parameter->name, parameter->value)
+				: parameter->name;
+}
+
+const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name)
+{
+	for (size_t i = cmdline->count; i > 0; i--) {
+		if (cmdline_same_name(cmdline->parameters[i - 1].name, name))
+			return &cmdline->parameters[i - 1];
+	}
+	return NULL;
+}

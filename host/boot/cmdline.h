@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_CMDLINE_H
+#define PASSCHECK_HOST_BOOT_CMDLINE_H
+
+#include "host/access/root.h"
+
+/* One argument of the kernel command line, quotes stripped, split at its first "=". */
+struct cmdline_parameter {
+	const char *name;
+	const char *value; /* NULL where there is no "=" */
+};
+
+struct cmdline {
+	struct fact fact;
+	struct cmdline_parameter
+		*parameters; /* in order, up to a bare "--", which ends the kernel's */
+	size_t count;
+	bool cut_short; /* the newline that the kernel ends it with is missing, and maybe more */
+};
+
+/* Reads and splits /proc/cmdline. */
+void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret);
+
+/*
+ * Splits text as next_arg() of lib/cmdline.c does. The kernel's text is never empty and has no NUL:
+ * such a one is malformed. Strings lie in arena.
+ */
+void cmdline_parse(struct arena *arena, const struct fact_text *text, struct cmdline *ret);
+
+/* Returns whether two names are one to the kernel, to which "-" and "_" are equal (parameqn()). */
+bool cmdline_same_name(const char *a, const char *b);
+
+/* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE". */
+const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter);
+
+/*
+ * Returns the last parameter of that name, or NULL. Where earlier ones count too (intel_iommu=,
+ * iommu=, pci=), walk parameters with cmdline_same_name().
+ */
+const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name);
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/modprobe.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	LIMIT_CONFIG_FILE = 1024 * 1024,
+	MOST_FILES = 1024, /* of one folder */
+};
+
+/* In the order in which a file hides others of its name. /lib is a link to usr/lib or stands for
+ * it. */
+static const char *const folders[] = {
+	"/etc/modprobe.d",     "/run/modprobe.d", "/usr/local/lib/modprobe.d",
+	"/usr/lib/modprobe.d", "/lib/modprobe.d",
+};
+
+/* Of a module that passcheck judges. */
+static const char *const words[] = {"vfio", "iommufd", "kvm", "pci-stub", "pci_stub"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_config_name(const char *name)
+{
+	static const char suffix[] = ".conf";
+	size_t length = strlen(name);
+
+	return length >= sizeof(suffix) && strcmp(name + length - sizeof(suffix) + 1, suffix) == 0;
+}
+
+bool modprobe_covers(const char *path)
+{
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		size_t length = strlen(folders[i]);
+		if (strncmp(path, folders[i], length) == 0 && path[length] == '/')
+			return is_config_name(path + length + 1);
+	}
+	return false;
+}
+
+bool modprobe_wants(const char *line, size_t length)
+{
+	static const char blacklist[] = "blacklist";
+
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	if (!length || *line == '#')
+		return false;
+	if (length >= sizeof(blacklist) && memcmp(line, blacklist, sizeof(blacklist) - 1) == 0)
+		return true;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (memmem(line, length, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
+}
+
+/* As getline_wrapped() of libkmod/libkmod-util.c joins lines. */
+size_t modprobe_line_length(const char *text, const char *end)
+{
+	const char *at = text;
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
+			return (size_t)(end - text);
+		if (newline == at || newline[-1] != '\\')
+			return (size_t)(newline - text);
+		at = newline + 1;
+	}
+	return (size_t)(end - text);
+}
+
+/* Puts words one blank apart, and leaves out the backslashes that join lines. */
+static const char *squeeze(struct arena *arena, const char *line, size_t length)
+{
+	char *text = arena_copy(arena, line, length), *end = text;
+	bool blank = false;
+
+	if (arena_failed(arena))
+		return "";
+	for (size_t i = 0; i < length; i++) {
+		bool joins = line[i] == '\\' && i + 1 < length && line[i + 1] == '\n';
+		if (joins || isspace((unsigned char)line[i])) {
+			blank = true;
+			continue;
+		}
+		if (blank && end > text)
+			*end++ = ' ';
+		blank = false;
+		*end++ = line[i];
+	}
+	*end = '\0';
+	return text;
+}
+
+static void append(struct arena *arena, struct modprobe *modprobe, const struct modprobe_line *line)
+{
+	struct modprobe_line *lines = arena_grow(arena, modprobe->lines, modprobe->count,
+						 &modprobe->capacity, sizeof(*lines));
+
+	if (!lines)
+		return;
+	modprobe->lines = lines;
+	lines[modprobe->count++] = *line;
+}
+
+void modprobe_parse(struct arena *arena, const struct fact_text *text, struct modprobe *modprobe)
+{
+	const char *line = text->text, *end = text->text + text->length;
+
+	while (line < end) {
+		size_t length = modprobe_line_length(line, end);
+		if (modprobe_wants(line, length)) {
+			const struct modprobe_line item = {
+				.source = text->fact.source,
+				.text = squeeze(arena, line, length),
+			};
+			append(arena, modprobe, &item);
+		}
+		line += length + 1;
+	}
+}
+
+/* Remembers the first place that was neither read nor absent. */
+static void note(struct modprobe *modprobe, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&modprobe->fact))
+		modprobe->fact = *fact;
+}
+
+struct file {
+	const char *name;
+	size_t folder;
+};
+
+static int compare_files(const void *left, const void *right)
+{
+	const struct file *a = left, *b = right;
+	int order = strcmp(a->name, b->name);
+
+	if (order)
+		return order;
+	return (a->folder > b->folder) - (a->folder < b->folder);
+}
+
+static size_t list_files(struct root *root, struct arena *arena, struct modprobe *modprobe,
+			 struct file **ret)
+{
+	struct file *files = NULL;
+	size_t count = 0, capacity = 0;
+
+	for (size_t folder = 0; folder < COUNT(folders); folder++) {
+		struct fact_list list = root_list(root, arena, folders[folder]);
+		note(modprobe, &list.fact);
+		for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+			if (!is_config_name(list.names[i]))
+				continue;
+			struct file *larger =
+				arena_grow(arena, files, count, &capacity, sizeof(*files));
+			if (!larger)
+				break;
+			files = larger;
+			files[count++] = (struct file){.name = list.names[i], .folder = folder};
+		}
+	}
+	if (count)
+		qsort(files, count, sizeof(*files), compare_files);
+	*ret = files;
+	return count;
+}
+
+void modprobe_load(struct root *root, struct arena *arena, struct modprobe *ret)
+{
+	struct file *files;
+
+	*ret = (struct modprobe){.fact = {.state = FACT_KNOWN, .source = folders[0]}};
+	size_t count = list_files(root, arena, ret, &files);
+	for (size_t i = 0; i < count; i++) {
+		if (i && strcmp(files[i].name, files[i - 1].name) == 0)
+			continue;
+		struct fact_text text = root_read(
+			root, arena, arena_path(arena, folders[files[i].folder], files[i].name),
+			LIMIT_CONFIG_FILE);
+		/* A link to /dev/null, which hides a file, is no regular file. */
+		if (fact_known(&text.fact))
+			modprobe_parse(arena, &text, ret);
+		else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)
+			note(ret, &text.fact);
+	}
+}
+
+/* Compares the length bytes of word with a module's name. */
+static bool is_module(const char *word, size_t length, const char *module)
+{
+	for (size_t i = 0; i < length; i++) {
+		char a = word[i] == '-' ? '_' : word[i], b = module[i] == '-' ? '_' : module[i];
+		if (a != b || !b)
+			return false;
+	}
+	return module[length] == '\0';
+}
+
+bool modprobe_same_module(const char *a, const char *b)
+{
+	return is_module(a, strlen(a), b);
+}
+
+/* Returns what follows "COMMAND MODULE" on the line, or NULL where it is of another. */
+static const char *arguments_of(const struct modprobe_line *line, const char *command,
+				const char *module)
+{
+	size_t length = strlen(command);
+
+	if (strncmp(line->text, command, length) != 0 || line->text[length] != ' ')
+		return NULL;
+	const char *word = line->text + length + 1;
+	length = strcspn(word, " ");
+	if (!is_module(word, length, module))
+		return NULL;
+	return word[length] ? word + length + 1 : word + length;
+}
+
+struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
+					    const char *module, const char *name)
+{
+	struct modprobe_option option = {0};
+
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const char *word = arguments_of(&modprobe->lines[i], "options", module);
+		while (word && *word) {
+			size_t length = strcspn(word, " "), name_length = strcspn(word, "= ");
+			if (is_module(word, name_length, name)) {
+				option.line = &modprobe->lines[i];
+				option.value = name_length == length
+						       ? NULL
+						       : arena_copy(arena, word + name_length + 1,
+								    length - name_length - 1);
+			}
+			word += length + (word[length] == ' ');
+		}
+	}
+	return option;
+}
+
+const struct modprobe_line *modprobe_find_blacklist(const struct modprobe *modprobe,
+						    const char *module)
+{
+	for (size_t i = 0; i < modprobe->count; i++) {
+		if (arguments_of(&modprobe->lines[i], "blacklist", module))
+			return &modprobe->lines[i];
+	}
+	return NULL;
+}
+
+static bool loads_before(struct arena *arena, const char *arguments, const char *before)
+{
+	char *save = NULL, *list = arena_printf(arena, "%s", arguments);
+	bool pre = false;
+
+	for (char *word = strtok_r(list, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (word[strlen(word) - 1] == ':')
+			pre = strcmp(word, "pre:") == 0;
+		else if (pre && modprobe_same_module(word, before))
+			return true;
+	}
+	return false;
+}
+
+const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
+						  struct arena *arena, const char *module,
+						  const char *before)
+{
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const char *arguments = arguments_of(&modprobe->lines[i], "softdep", module);
+		if (arguments && loads_before(arena, arguments, before))
+			return &modprobe->lines[i];
+	}
+	return NULL;
+}

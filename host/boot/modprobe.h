@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_MODPROBE_H
+#define PASSCHECK_HOST_BOOT_MODPROBE_H
+
+#include "host/access/root.h"
+
+/* A line of modprobe's configuration, lines that it continues on joined, words one blank apart. */
+struct modprobe_line {
+	const char *source; /* the file that has it */
+	const char *text;   /* "options vfio-pci ids=10de:1eb8" */
+};
+
+/* What the configuration of modprobe.d(5) says of VFIO and KVM, and what it refuses to load. */
+struct modprobe {
+	/* Known: every folder was read or is absent; else the first place that was not. */
+	struct fact fact;
+	struct modprobe_line *lines; /* in the order in which modprobe takes them */
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * Reads the folders of modprobe.d(5). Files go by their names, whatever their folder; of several of
+ * one name that of the first folder counts (kmod's conf_files_list(), libkmod/libkmod-config.c).
+ */
+void modprobe_load(struct root *root, struct arena *arena, struct modprobe *ret);
+
+/* Appends the lines of a file that modprobe_wants(). */
+void modprobe_parse(struct arena *arena, const struct fact_text *text, struct modprobe *modprobe);
+
+/* Returns whether path is of those that modprobe_load() reads: all that a capture needs of them is
+ * what modprobe_wants(). */
+bool modprobe_covers(const char *path);
+
+/* Returns the length of the line at text, before end, and of those that it continues on (a
+ * backslash before the newline), without its last newline. */
+size_t modprobe_line_length(const char *text, const char *end);
+
+/* Returns whether a joined line of length bytes is one that passcheck consults: it speaks of VFIO,
+ * of KVM or of pci-stub, or keeps a module from loading. */
+bool modprobe_wants(const char *line, size_t length);
+
+/* What "options MODULE NAME=VALUE" sets; the last one is obeyed. */
+struct modprobe_option {
+	const struct modprobe_line *line; /* NULL: nothing sets it */
+	const char *value;                /* NULL: NAME without a value */
+};
+
+struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
+					    const char *module, const char *name);
+
+/* Returns the line "blacklist MODULE", or NULL. */
+const struct modprobe_line *modprobe_find_blacklist(const struct modprobe *modprobe,
+						    const char *module);
+
+/* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */
+const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
+						  struct arena *arena, const char *module,
+						  const char *before);
+
+/* Returns whether two names are of one module: "-" and "_" are equal. */
+bool modprobe_same_module(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/module_lists.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+enum {
+	LIMIT_LIST_FILE = 1024 * 1024,
+	MOST_FILES = 1024, /* of one folder */
+};
+
+struct place {
+	const char *path;
+	bool folder; /* of files that end in .conf */
+	bool initramfs;
+};
+
+static const struct place places[] = {
+	{.path = "/etc/modules"},
+	{.path = "/etc/modules-load.d", .folder = true},
+	{.path = "/etc/initramfs-tools/modules", .initramfs = true},
+	{.path = "/etc/mkinitcpio.conf", .initramfs = true},
+	{.path = "/etc/mkinitcpio.conf.d", .folder = true, .initramfs = true},
+	{.path = "/etc/dracut.conf", .initramfs = true},
+	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool is_config_name(const char *name)
+{
+	static const char suffix[] = ".conf";
+	size_t length = strlen(name);
+
+	return length >= sizeof(suffix) && strcmp(name + length - sizeof(suffix) + 1, suffix) == 0;
+}
+
+bool module_lists_cover(const char *path)
+{
+	for (size_t i = 0; i < COUNT(places); i++) {
+		size_t length = strlen(places[i].path);
+		if (strncmp(path, places[i].path, length) != 0)
+			continue;
+		if (places[i].folder ? path[length] == '/' && is_config_name(path + length + 1)
+				     : !path[length])
+			return true;
+	}
+	return false;
+}
+
+bool module_lists_want(const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	return length && *line != '#' && memmem(line, length, "vfio", strlen("vfio"));
+}
+
+static void add_line(struct arena *arena, struct module_lists *lists,
+		     const struct module_list_line *line)
+{
+	struct module_list_line *lines =
+		arena_grow(arena, lists->lines, lists->count, &lists->capacity, sizeof(*lines));
+
+	if (!lines)
+		return;
+	lists->lines = lines;
+	lines[lists->count++] = *line;
+}
+
+static void add_lines(struct arena *arena, const struct fact_text *text, bool initramfs,
+		      struct module_lists *lists)
+{
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_next_line(text, &offset, &line)) {
+		if (!module_lists_want(line.text, line.length))
+			continue;
+		for (; isspace((unsigned char)*line.text); line.text++)
+			line.length--;
+		while (isspace((unsigned char)line.text[line.length - 1]))
+			line.length--;
+		const struct module_list_line item = {
+			.source = text->fact.source,
+			.text = arena_copy(arena, line.text, line.length),
+			.initramfs = initramfs,
+		};
+		add_line(arena, lists, &item);
+	}
+}
+
+/* Remembers the first place that was neither read nor absent. */
+static void note(struct module_lists *lists, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&lists->fact))
+		lists->fact = *fact;
+}
+
+static void load_file(struct root *root, struct arena *arena, const char *path, bool initramfs,
+		      struct module_lists *lists)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_LIST_FILE);
+
+	if (fact_known(&text.fact))
+		add_lines(arena, &text, initramfs, lists);
+	else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)
+		note(lists, &text.fact);
+}
+
+static void load_folder(struct root *root, struct arena *arena, const struct place *place,
+			struct module_lists *lists)
+{
+	struct fact_list list = root_list(root, arena, place->path);
+
+	note(lists, &list.fact);
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (is_config_name(list.names[i]))
+			load_file(root, arena, arena_path(arena, place->path, list.names[i]),
+				  place->initramfs, lists);
+	}
+}
+
+void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret)
+{
+	*ret = (struct module_lists){.fact = {.state = FACT_KNOWN, .source = "/etc/modules"}};
+	for (size_t i = 0; i < COUNT(places); i++) {
+		if (places[i].folder)
+			load_folder(root, arena, &places[i], ret);
+		else
+			load_file(root, arena, places[i].path, places[i].initramfs, ret);
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_MODULE_LISTS_H
+#define PASSCHECK_HOST_BOOT_MODULE_LISTS_H
+
+#include "host/access/root.h"
+
+/* A line of a file that names modules to load at boot, or to put into the initramfs. */
+struct module_list_line {
+	const char *source;
+	const char *text; /* without white space around it */
+	bool initramfs;   /* of what goes into the initramfs */
+};
+
+/* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio and dracut. */
+struct module_lists {
+	struct fact fact; /* known: every place was read or is absent; else the first that was not
+			   */
+	struct module_list_line *lines;
+	size_t count;
+	size_t capacity;
+};
+
+void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret);
+
+/* Returns whether path is of those that module_lists_load() reads. */
+bool module_lists_cover(const char *path);
+
+/* Returns whether a line of length bytes speaks of VFIO, and is no comment: all that a capture
+ * needs of those files. */
+bool module_lists_want(const char *line, size_t length);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_BOOT_MODULES_H
+#define PASSCHECK_HOST_BOOT_MODULES_H
+
+#include "host/access/root.h"
+
+/* A driver of VFIO for one kind of device, which can do more with it than vfio-pci: an alias
+ * "vfio_pci:…" of modules.alias. */
+struct vfio_variant {
+	uint32_t vendor;
+	uint32_t device;
+	const char *module;
+};
+
+struct modules {
+	struct fact_list loaded;  /* of /proc/modules; "-" as "_" */
+	struct fact_list builtin; /* of /lib/modules/RELEASE/modules.builtin; "-" as "_" */
+	/* Of /lib/modules/RELEASE/modules.dep, those that modules_want(); "-" as "_". */
+	struct fact_list available;
+	struct fact variants_fact; /* of /lib/modules/RELEASE/modules.alias */
+	struct vfio_variant *variants;
+	size_t variant_count;
+	struct fact_node vfio_pci; /* /sys/bus/pci/drivers/vfio-pci: the driver takes functions */
+	struct fact_text type1_unsafe_interrupts;   /* vfio_iommu_type1 allow_unsafe_interrupts */
+	struct fact_text iommufd_unsafe_interrupts; /* iommufd allow_unsafe_interrupts */
+	struct fact_text vfio_noiommu;              /* vfio enable_unsafe_noiommu_mode */
+};
+
+/* release may be NULL: builtin is then not captured. */
+void modules_load(struct root *root, struct arena *arena, const char *release, struct modules *ret);
+
+/* Returns whether a module is loaded or built in ("-" and "_" are equal): known where a list has
+ * it, absent where both lists were read and neither has it. */
+struct fact modules_present(const struct modules *modules, const char *name);
+
+/* Returns whether modprobe finds a module for the running kernel, or needs none: known where it is
+ * loaded, built in or available, absent where all three lists were read and none has it. */
+struct fact modules_available(const struct modules *modules, const char *name);
+
+/* Returns whether a line of length bytes of modules.dep is of a module that passcheck looks for. */
+bool modules_want(const char *line, size_t length);
+
+/* Returns whether a line of length bytes of modules.alias is of a variant driver of VFIO. */
+bool modules_want_alias(const char *line, size_t length);
+
+/* Returns whether path is that of a modules.alias: all that a capture needs of it is what
+ * modules_want_alias(). */
+bool modules_cover_alias(const char *path);
+
+/* Returns whether path is that of a modules.dep: all that a capture needs of it is what
+ * modules_want(). */
+bool modules_cover(const char *path);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/sriov_config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VFIO_ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
+#define PROFILES          "/etc/NetworkManager/system-connections"
+
+enum {
+	LIMIT_CONFIG_FILE = 1024 * 1024,
+	MOST_FILES = 1024, /* of one folder */
+};
+
+/* Folders whose files of that suffix count: modprobe.d(5), udev(7), systemd.link(5), netplan(5),
+ * tmpfiles.d(5), systemd.unit(5), interfaces(5). Files of packages are left out but for options. */
+struct place {
+	const char *folder;
+	const char *suffix;
+};
+
+static const struct place places[] = {
+	{"/etc/modprobe.d", ".conf"},
+	{"/run/modprobe.d", ".conf"},
+	{"/usr/local/lib/modprobe.d", ".conf"},
+	{"/usr/lib/modprobe.d", ".conf"},
+	{"/etc/udev/rules.d", ".rules"},
+	{"/run/udev/rules.d", ".rules"},
+	{"/etc/systemd/network", ".link"},
+	{"/run/systemd/network", ".link"},
+	{"/etc/netplan", ".yaml"},
+	{"/etc/tmpfiles.d", ".conf"},
+	{"/etc/sysfs.d", ".conf"},
+	{"/etc/systemd/system", ".service"},
+	{"/etc/network/interfaces.d", ""},
+};
+
+static const char *const files[] = {
+	"/etc/sysfs.conf",
+	"/etc/rc.local",
+	"/etc/rc.d/rc.local",
+	"/etc/network/interfaces",
+};
+
+/* What sets VFs, or is thought to. */
+static const char *const words[] = {
+	"sriov_numvfs",           /* the attribute: rules, scripts, tmpfiles.d, sysfs.d */
+	"SR-IOVVirtualFunctions", /* systemd.link(5), since 251 */
+	"virtual-function-count", /* netplan */
+	"max_vfs",                /* igb, ixgbe and others */
+	"num_vfs",                /* mlx4_core, be2net */
+	"enable_sriov",           /* vfio-pci */
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static bool ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), size = strlen(suffix);
+
+	return length >= size && strcmp(text + length - size, suffix) == 0;
+}
+
+bool sriov_config_covers(const char *path)
+{
+	for (size_t i = 0; i < COUNT(files); i++) {
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < COUNT(places); i++) {
+		size_t length = strlen(places[i].folder);
+		if (strncmp(path, places[i].folder, length) == 0 && path[length] == '/' &&
+		    ends_with(path, places[i].suffix))
+			return true;
+	}
+	return false;
+}
+
+bool sriov_config_wants(const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	if (length == 0 || *line == '#' || *line == ';')
+		return false;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (memmem(line, length, words[i], strlen(words[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Reads the number at text, which must end there. Returns false for none or one too large. */
+static bool read_number(const char *text, int64_t *ret)
+{
+	enum { MOST_DIGITS = 5 }; /* TotalVFs has 16 bits */
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > MOST_DIGITS || isalnum((unsigned char)text[digits]) ||
+	    text[digits] == ',')
+		return false;
+	*ret = strtol(text, NULL, 10);
+	return true;
+}
+
+/* ATTR{sriov_numvfs}="4", tmpfiles.d's "sriov_numvfs - - - - 4", max_vfs=4 */
+static const char *number_behind(const char *end)
+{
+	return end + strspn(end, "}\"'=: \t-");
+}
+
+/* echo 4 > /sys/…/sriov_numvfs */
+static const char *number_in_front(const char *line, const char *word)
+{
+	while (word > line && !isspace((unsigned char)word[-1]) && word[-1] != '>')
+		word--;
+	while (word > line && (isspace((unsigned char)word[-1]) || word[-1] == '>'))
+		word--;
+	while (word > line && strchr("\"'", word[-1]))
+		word--;
+	while (word > line && isdigit((unsigned char)word[-1]))
+		word--;
+	return word;
+}
+
+bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count,
+			 size_t *ret_digits)
+{
+	for (size_t i = 0; i < COUNT(words); i++) {
+		const char *word = strstr(setting->line, words[i]);
+		if (!word)
+			continue;
+		const char *number = strchr(setting->line, '>') && strchr(setting->line, '>') < word
+					     ? number_in_front(setting->line, word)
+					     : number_behind(word + strlen(words[i]));
+		if (!read_number(number, ret_count))
+			return false;
+		*ret_digits = (size_t)(number - setting->line);
+		return true;
+	}
+	return false;
+}
+
+static void append(struct arena *arena, struct sriov_config *config, size_t *capacity,
+		   const struct sriov_setting *setting)
+{
+	struct sriov_setting *settings =
+		arena_grow(arena, config->settings, config->count, capacity, sizeof(*settings));
+
+	if (!settings)
+		return;
+	config->settings = settings;
+	settings[config->count++] = *setting;
+}
+
+static const char *trimmed(struct arena *arena, const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	while (length && isspace((unsigned char)line[length - 1]))
+		length--;
+	return arena_copy(arena, line, length);
+}
+
+void sriov_config_parse(struct arena *arena, const struct fact_text *text,
+			struct sriov_config *config)
+{
+	size_t capacity = config->count, offset = 0;
+	struct fact_line line;
+
+	while (fact_next_line(text, &offset, &line)) {
+		if (!sriov_config_wants(line.text, line.length))
+			continue;
+		const struct sriov_setting setting = {
+			.source = text->fact.source,
+			.line = trimmed(arena, line.text, line.length),
+		};
+		append(arena, config, &capacity, &setting);
+	}
+}
+
+/* Remembers the first place that was neither read nor absent. */
+static void note(struct sriov_config *config, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&config->fact))
+		config->fact = *fact;
+}
+
+static void load_file(struct root *root, struct arena *arena, const char *path,
+		      struct sriov_config *config)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_CONFIG_FILE);
+
+	if (fact_known(&text.fact))
+		sriov_config_parse(arena, &text, config);
+	else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)
+		note(config, &text.fact);
+}
+
+static void load_place(struct root *root, struct arena *arena, const struct place *place,
+		       struct sriov_config *config)
+{
+	struct fact_list list = root_list(root, arena, place->folder);
+
+	note(config, &list.fact);
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (ends_with(list.names[i], place->suffix))
+			load_file(root, arena, arena_path(arena, place->folder, list.names[i]),
+				  config);
+	}
+}
+
+static bool has_pf(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (fact_known(&pci->functions[i].sriov.totalvfs.fact))
+			return true;
+	}
+	return false;
+}
+
+void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct sriov_config *ret)
+{
+	*ret = (struct sriov_config){.fact.source = places[0].folder};
+	if (!has_pf(pci))
+		return;
+	ret->fact.state = FACT_KNOWN;
+	for (size_t i = 0; i < COUNT(places); i++)
+		load_place(root, arena, &places[i], ret);
+	for (size_t i = 0; i < COUNT(files); i++)
+		load_file(root, arena, files[i], ret);
+	ret->profiles = root_stat(root, PROFILES);
+	ret->vfio_enable_sriov = root_read_line(root, arena, VFIO_ENABLE_SRIOV);
+}

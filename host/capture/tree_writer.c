@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/capture/tree_writer.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <ftw.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OPEN_DIRECTORIES = 16 };
+
+struct tree_writer {
+	struct archive *archive;
+	char *path;
+	char *temporary;
+	const char *prefix; /* of the members' names: the folder, "" in an archive */
+};
+
+struct suffix {
+	const char *text;
+	int filter; /* ARCHIVE_FILTER_* */
+};
+
+static const struct suffix suffixes[] = {
+	{".tar", ARCHIVE_FILTER_NONE},  {".tar.gz", ARCHIVE_FILTER_GZIP},
+	{".tgz", ARCHIVE_FILTER_GZIP},  {".tar.zst", ARCHIVE_FILTER_ZSTD},
+	{".tar.xz", ARCHIVE_FILTER_XZ},
+};
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length > end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+/* Returns how path names an archive, or NULL where it names a folder. */
+static const struct suffix *find_suffix(const char *path)
+{
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		if (ends_with(path, suffixes[i].text))
+			return &suffixes[i];
+	}
+	return NULL;
+}
+
+static int archive_error(const struct tree_writer *writer)
+{
+	int error = archive_errno(writer->archive);
+
+	return error > 0 ? -error : -EIO;
+}
+
+/* The rights that creat() and mkdir() would give. */
+static mode_t ordinary_mode(mode_t mode)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return mode & ~mask;
+}
+
+static int open_archive(struct tree_writer *writer, int filter)
+{
+	int fd = mkstemp(writer->temporary);
+
+	if (fd < 0)
+		return -errno;
+	fchmod(fd, ordinary_mode(0666));
+	close(fd);
+	writer->prefix = "";
+	writer->archive = archive_write_new();
+	if (!writer->archive)
+		return -ENOMEM;
+	if (archive_write_set_format_pax_restricted(writer->archive) != ARCHIVE_OK ||
+	    archive_write_add_filter(writer->archive, filter) != ARCHIVE_OK ||
+	    archive_write_open_filename(writer->archive, writer->temporary) != ARCHIVE_OK)
+		return archive_error(writer);
+	return 0;
+}
+
+static int open_folder(struct tree_writer *writer)
+{
+	if (!mkdtemp(writer->temporary))
+		return -errno;
+	chmod(writer->temporary, ordinary_mode(0777));
+	writer->prefix = writer->temporary;
+	writer->archive = archive_write_disk_new();
+	return writer->archive ? 0 : -ENOMEM;
+}
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status, (void)type, (void)walk;
+	remove(path);
+	return 0;
+}
+
+static void release(struct tree_writer *writer)
+{
+	archive_write_free(writer->archive);
+	free(writer->temporary);
+	free(writer->path);
+	free(writer);
+}
+
+/* "DIR/" names the folder DIR. */
+static char *without_slashes(const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return strndup(path, length);
+}
+
+static int name_temporary(struct tree_writer *writer, const char *path)
+{
+	writer->path = without_slashes(path);
+	if (!writer->path)
+		return -ENOMEM;
+	if (asprintf(&writer->temporary, "%s.XXXXXX", writer->path) < 0) {
+		writer->temporary = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+int tree_writer_open(const char *path, struct tree_writer **ret)
+{
+	struct tree_writer *writer = calloc(1, sizeof(*writer));
+	const struct suffix *suffix = find_suffix(path);
+
+	if (!writer)
+		return -ENOMEM;
+	int result = name_temporary(writer, path);
+	if (result == 0)
+		result = suffix ? open_archive(writer, suffix->filter) : open_folder(writer);
+	if (result < 0) {
+		release(writer);
+		return result;
+	}
+	*ret = writer;
+	return 0;
+}
+
+/* Returns a new entry of that name and type, or NULL. */
+static struct archive_entry *new_entry(const struct tree_writer *writer, const char *path,
+				       unsigned type, unsigned mode)
+{
+	struct archive_entry *entry = archive_entry_new();
+	char *name;
+
+	if (!entry)
+		return NULL;
+	/* Names in an archive are relative. */
+	if (asprintf(&name, "%s%s", writer->prefix, *writer->prefix ? path : path + 1) < 0) {
+		archive_entry_free(entry);
+		return NULL;
+	}
+	archive_entry_copy_pathname(entry, name);
+	archive_entry_set_filetype(entry, type);
+	archive_entry_set_perm(entry, mode);
+	free(name);
+	return entry;
+}
+
+int tree_writer_add_file(struct tree_writer *writer, const char *path, const char *bytes,
+			 size_t length)
+{
+	struct archive_entry *entry = new_entry(writer, path, AE_IFREG, 0644);
+	int result = 0;
+
+	if (!entry)
+		return -ENOMEM;
+	archive_entry_set_size(entry, (la_int64_t)length);
+	if (archive_write_header(writer->archive, entry) != ARCHIVE_OK ||
+	    (length && archive_write_data(writer->archive, bytes, length) != (la_ssize_t)length) ||
+	    archive_write_finish_entry(writer->archive) != ARCHIVE_OK)
+		result = archive_error(writer);
+	archive_entry_free(entry);
+	return result;
+}
+
+int tree_writer_add_link(struct tree_writer *writer, const char *path, const char *target)
+{
+	struct archive_entry *entry = new_entry(writer, path, AE_IFLNK, 0777);
+	int result = 0;
+
+	if (!entry)
+		return -ENOMEM;
+	archive_entry_copy_symlink(entry, target);
+	if (archive_write_header(writer->archive, entry) != ARCHIVE_OK)
+		result = archive_error(writer);
+	archive_entry_free(entry);
+	return result;
+}
+
+int tree_writer_finish(struct tree_writer *writer, int result)
+{
+	if (archive_write_close(writer->archive) != ARCHIVE_OK && result == 0)
+		result = archive_error(writer);
+	if (result == 0 && rename(writer->temporary, writer->path))
+		result = errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
+	if (result < 0)
+		nftw(writer->temporary, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
+	release(writer);
+	return result;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_PCI_CAPABILITIES_H
+#define PASSCHECK_HOST_PCI_CAPABILITIES_H
+
+#include "host/pci/config.h"
+
+/*
+ * Registers of the capabilities that passthrough depends on, decoded from config space; offsets and
+ * bits by linux/pci_regs.h (7.3). Each result carries where the capability stands; its other fields
+ * are zero unless that is known. A capability whose registers were not all read is unreadable.
+ */
+
+/* PCI Express capability 0x10. */
+struct express_capability {
+	struct capability capability;
+	uint8_t port_type; /* PCI_EXP_TYPE_* of <pci/header.h>: 0 endpoint, 4 root port, … */
+	bool slot_implemented;
+	bool flr;
+	uint32_t slot_capabilities;    /* 0 where the register is not there */
+	bool ari_forwarding_supported; /* DevCap2 bit 5 */
+	bool ari_forwarding_enabled;   /* DevCtl2 bit 5 */
+};
+
+/* Access Control Services, extended capability 0x0d. Bits: SV 1 TB 2 RR 4 CR 8 UF 10 EC 20 DT 40
+ * (hex). */
+struct acs_capability {
+	struct capability capability;
+	uint16_t supported; /* ACSCap */
+	uint16_t enabled;   /* ACSCtl */
+};
+
+/* Alternative Routing-ID Interpretation, extended capability 0x0e. */
+struct ari_capability {
+	struct capability capability;
+	uint8_t next_function;
+};
+
+/* Address Translation Services, extended capability 0x0f. */
+struct ats_capability {
+	struct capability capability;
+	bool enabled;
+};
+
+enum { SRIOV_BAR_COUNT = 6 };
+
+/* SR-IOV, extended capability 0x10. VF numbers are counts; offset and stride are in requester ids.
+ */
+struct sriov_capability {
+	struct capability capability;
+	uint32_t capabilities;
+	uint16_t control; /* VFE 1, MSE 8, ARI hierarchy 10 (hex) */
+	uint16_t status;
+	uint16_t initial_vfs;
+	uint16_t total_vfs;
+	uint16_t num_vfs;
+	uint8_t dependency_link;
+	uint16_t first_vf_offset;
+	uint16_t vf_stride;
+	uint16_t vf_device_id;
+	uint32_t supported_page_sizes;
+	uint32_t system_page_size;
+	uint32_t vf_bars[SRIOV_BAR_COUNT];
+};
+
+/* VF Resizable BAR, extended capability 0x24: bytes of each VF BAR for one VF, 0 where not listed.
+ */
+struct vf_rebar_capability {
+	struct capability capability;
+	uint64_t sizes[SRIOV_BAR_COUNT];
+};
+
+/* Page Request Interface, extended capability 0x13. */
+struct pri_capability {
+	struct capability capability;
+	bool enabled;
+};
+
+/* Process Address Space ID, extended capability 0x1b. */
+struct pasid_capability {
+	struct capability capability;
+	uint8_t width; /* bits */
+	bool enabled;
+};
+
+/* Device Serial Number, extended capability 3: an EUI-64. Functions of one device may share it. */
+struct serial_capability {
+	struct capability capability;
+	uint64_t number; /* 0: left out of a capture, or never set */
+};
+
+struct express_capability express_decode(const struct config_space *config);
+struct acs_capability acs_decode(const struct config_space *config);
+struct ari_capability ari_decode(const struct config_space *config);
+struct ats_capability ats_decode(const struct config_space *config);
+struct sriov_capability sriov_decode(const struct config_space *config);
+struct vf_rebar_capability vf_rebar_decode(const struct config_space *config);
+struct pri_capability pri_decode(const struct config_space *config);
+struct pasid_capability pasid_decode(const struct config_space *config);
+struct serial_capability serial_decode(const struct config_space *config);
+
+/*
+ * Returns the blocks of a config space (descriptor.h) that those above, and what passcheck reads of
+ * quirks, need next. The conventional 256 bytes are read whole: their lists fill most of them.
+ */
+uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread);
+
+#endif

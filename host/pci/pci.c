@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/pci/pci.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/pci/pci_function.h"
+
+#define DEVICES "/sys/bus/pci/devices"
+
+/* Domains from here on are those of VMD endpoints: drivers/pci/controller/vmd.c. */
+enum { FIRST_VMD_DOMAIN = 0x10000 };
+
+static int compare_functions(const void *left, const void *right)
+{
+	const struct pci_function *a = left, *b = right;
+
+	return pci_address_compare(&a->address, &b->address);
+}
+
+/* Parses a name that the kernel can have given: it spells each address in one way. */
+static bool parse_name(const char *name, struct pci_address *ret)
+{
+	char spelled[PCI_ADDRESS_SIZE];
+
+	if (pci_address_parse(name, ret) != 0)
+		return false;
+	pci_address_format(ret, spelled);
+	return strcmp(name, spelled) == 0;
+}
+
+/* Sorts the names into addresses and others. Returns false when memory is short. */
+static bool sort_names(struct arena *arena, const struct fact_list *names, struct pci *ret)
+{
+	const char **foreign = arena_array(arena, names->count + 1, sizeof(*foreign));
+
+	ret->functions = arena_array(arena, names->count + 1, sizeof(*ret->functions));
+	if (!foreign || !ret->functions)
+		return false;
+	for (size_t i = 0; i < names->count; i++) {
+		struct pci_function *function = &ret->functions[ret->count];
+		if (!parse_name(names->names[i], &function->address)) {
+			foreign[ret->foreign_count++] = names->names[i];
+			continue;
+		}
+		function->name = names->names[i];
+		ret->count++;
+	}
+	ret->foreign = foreign;
+	qsort(ret->functions, ret->count, sizeof(*ret->functions), compare_functions);
+	return true;
+}
+
+/* Returns the name of the folder that path lies in, or NULL at the top. */
+static const char *parent_name(struct arena *arena, const char *path)
+{
+	const char *end = strrchr(path, '/');
+
+	if (!end || end == path)
+		return NULL;
+	const char *start = end;
+	while (start > path && start[-1] != '/')
+		start--;
+	return arena_copy(arena, start, (size_t)(end - start));
+}
+
+/* "pci0000:00", or "pci10000:00" below a VMD endpoint: a root bus. */
+static bool is_root_bus(const char *name)
+{
+	return strncmp(name, "pci", 3) == 0 && strchr(name, ':');
+}
+
+static bool lies_below(const char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+
+	return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+/*
+ * Returns the function whose folder holds path and that name stands for, or NULL. As its folder is
+ * above, no chain of such functions runs in a circle.
+ */
+static const struct pci_function *find_above(const struct pci *pci, const char *path,
+					     const char *name)
+{
+	const struct pci_function *above = name ? pci_find_name(pci, name) : NULL;
+
+	return above && lies_below(path, above->path) ? above : NULL;
+}
+
+/* Returns the VMD endpoint whose domain function is in: its folder holds that of the root bus. */
+static const struct pci_function *find_vmd(const struct pci *pci, struct arena *arena,
+					   const struct pci_function *function)
+{
+	if (function->address.domain < FIRST_VMD_DOMAIN)
+		return NULL;
+	const char *root_bus = strstr(
+		function->path, arena_printf(arena, "/pci%" PRIx32 ":", function->address.domain));
+	if (!root_bus)
+		return NULL;
+	const char *path =
+		arena_copy(arena, function->path, (size_t)(root_bus + 1 - function->path));
+	return find_above(pci, function->path, parent_name(arena, path));
+}
+
+/* Returns the PF that the VF names. A VF has no VFs of its own. */
+static const struct pci_function *find_pf(const struct pci *pci,
+					  const struct pci_function *function)
+{
+	const struct pci_function *pf = NULL;
+
+	if (pci_is_vf(function))
+		pf = pci_find_name(pci, function->physfn.text);
+	return pf && !pci_is_vf(pf) ? pf : NULL;
+}
+
+static void link_function(const struct pci *pci, struct arena *arena, struct pci_function *function)
+{
+	const char *name = parent_name(arena, function->path);
+
+	function->vmd = find_vmd(pci, arena, function);
+	function->pf = find_pf(pci, function);
+	function->parent = find_above(pci, function->path, name);
+	if (function->parent)
+		function->parent_state = FACT_KNOWN;
+	else if (name && is_root_bus(name))
+		function->parent_state = FACT_ABSENT;
+}
+
+void pci_load(struct root *root, struct arena *arena, const struct iommu_groups *groups,
+	      struct pci *ret)
+{
+	struct fact_list names = root_list(root, arena, DEVICES);
+
+	*ret = (struct pci){.fact = names.fact};
+	if (!fact_known(&names.fact) || !sort_names(arena, &names, ret))
+		return;
+	root_enter(root, DEVICES);
+	for (size_t i = 0; i < ret->count; i++)
+		ret->functions[i].path =
+			root_entry_path(root, arena, DEVICES, ret->functions[i].name);
+	for (size_t i = 0; i < ret->count; i++) {
+		root_enter(root, ret->functions[i].path);
+		pci_function_read(root, arena, groups, ret, &ret->functions[i]);
+	}
+	root_leave(root);
+	for (size_t i = 0; i < ret->count; i++)
+		link_function(ret, arena, &ret->functions[i]);
+}
+
+const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address)
+{
+	const struct pci_function key = {.address = *address};
+
+	if (!pci->count)
+		return NULL;
+	return bsearch(&key, pci->functions, pci->count, sizeof(key), compare_functions);
+}
+
+const struct pci_function *pci_find_name(const struct pci *pci, const char *name)
+{
+	struct pci_address address;
+
+	return pci_address_parse(name, &address) == 0 ? pci_find(pci, &address) : NULL;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/pci/pci.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { DOMAIN_MIN_DIGITS = 4, DOMAIN_MAX_DIGITS = 8 };
+
+/* Parses digits hex digits, and the character that must follow them. */
+static bool parse_field(const char **text, size_t digits, char end, uint32_t *ret)
+{
+	uint32_t value = 0;
+
+	for (size_t i = 0; i < digits; i++) {
+		char c = (*text)[i];
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint32_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (uint32_t)(c - 'a' + 10);
+		else if (c >= 'A' && c <= 'F')
+			value = value << 4 | (uint32_t)(c - 'A' + 10);
+		else
+			return false;
+	}
+	if ((*text)[digits] != end)
+		return false;
+	*text += digits + (end != '\0');
+	*ret = value;
+	return true;
+}
+
+int pci_address_parse(const char *text, struct pci_address *ret)
+{
+	const char *colon = strchr(text, ':');
+	size_t digits = colon ? (size_t)(colon - text) : 0;
+	uint32_t domain, bus, device, function;
+
+	if (digits < DOMAIN_MIN_DIGITS || digits > DOMAIN_MAX_DIGITS ||
+	    !parse_field(&text, digits, ':', &domain) || !parse_field(&text, 2, ':', &bus) ||
+	    !parse_field(&text, 2, '.', &device) || !parse_field(&text, 1, '\0', &function) ||
+	    device > 31 || function > 7)
+		return -EINVAL;
+	*ret = (struct pci_address){domain, (uint8_t)bus, (uint8_t)device, (uint8_t)function};
+	return 0;
+}
+
+void pci_address_format(const struct pci_address *address, char text[static PCI_ADDRESS_SIZE])
+{
+	snprintf(text, PCI_ADDRESS_SIZE, "%04" PRIx32 ":%02x:%02x.%x", address->domain,
+		 address->bus, address->device & 31u, address->function & 7u);
+}
+
+int pci_address_compare(const struct pci_address *a, const struct pci_address *b)
+{
+	if (a->domain != b->domain)
+		return a->domain < b->domain ? -1 : 1;
+	return (int)pci_requester_id(a) - (int)pci_requester_id(b);
+}
+
+uint8_t pci_devfn(const struct pci_address *address)
+{
+	return (uint8_t)(address->device << 3 | address->function);
+}
+
+uint16_t pci_requester_id(const struct pci_address *address)
+{
+	return (uint16_t)(address->bus << 8 | pci_devfn(address));
+}

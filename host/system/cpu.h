@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SYSTEM_CPU_H
+#define PASSCHECK_HOST_SYSTEM_CPU_H
+
+#include "host/access/root.h"
+
+enum cpu_vendor {
+	CPU_OTHER,
+	CPU_INTEL,
+	CPU_AMD
+}; /* Hygon and Zhaoxin count by what they implement */
+
+struct cpu {
+	struct fact fact; /* of /proc/cpuinfo */
+	enum cpu_vendor vendor;
+	const char *vendor_id;  /* "" where the key is missing */
+	const char *model_name; /* "" where the key is missing */
+	/* "x86_64", "i686", "aarch64", "arm", "s390x", "ppc64", "riscv64", "riscv32",
+	 * "loongarch64"; NULL where it cannot be told. */
+	const char *architecture;
+	unsigned physical_bits; /* of an address, by "address sizes"; 0 where the key is missing */
+	const char *const *flags; /* of the first processor, sorted; on s390 and arm its features */
+	size_t flag_count;
+	struct fact_node kvm; /* /dev/kvm */
+};
+
+void cpu_load(struct root *root, struct arena *arena, struct cpu *ret);
+
+/* Parses the text of /proc/cpuinfo (lines of any length; keys match whole). Leaves kvm alone. */
+void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *ret);
+
+/* Returns whether the first processor's flags have that word. */
+bool cpu_has(const struct cpu *cpu, const char *flag);
+
+/* Returns whether the architecture is x86, 32 or 64 bits. */
+bool cpu_is_x86(const struct cpu *cpu);
+
+#endif

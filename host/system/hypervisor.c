@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/hypervisor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAJOR = 1000000, MINOR = 1000 };
+
+/*
+ * Reads the version from the name of the library: libvirt 9.0.0 is libvirt.so.0.9000.0
+ * (VIR_VERSION_INFO of libvirt's build: 0 : major * 1000 + minor : release).
+ */
+static struct fact_number parse_version(const struct fact_text *link)
+{
+	struct fact_number version = {.fact = link->fact};
+	unsigned minors, release;
+
+	if (!fact_known(&link->fact))
+		return version;
+	const char *name = strrchr(link->text, '/');
+	name = name ? name + 1 : link->text;
+	if (sscanf(name, "libvirt.so.0.%7u.%3u", &minors, &release) != 2)
+		version.fact.state = FACT_MALFORMED;
+	else
+		version.value = (int64_t)minors * MINOR + release;
+	return version;
+}
+
+static struct fact_number load_libvirt(struct root *root, struct arena *arena,
+				       const char *architecture)
+{
+	const char *paths[] = {
+		"/usr/lib64/libvirt.so.0",
+		"/usr/lib/libvirt.so.0",
+		arena_printf(arena, "/usr/lib/%s-linux-gnu/libvirt.so.0",
+			     architecture ? architecture : ""),
+	};
+	struct fact_number version = {0};
+	size_t count = sizeof(paths) / sizeof(paths[0]) - !architecture;
+
+	for (size_t i = 0; i < count; i++) {
+		struct fact_text link = root_read_link(root, arena, paths[i]);
+		version = parse_version(&link);
+		if (fact_known(&version.fact))
+			break;
+	}
+	return version;
+}
+
+static const char *const daemons[LIBVIRT_DAEMON_COUNT] = {
+	"/usr/sbin/virtqemud",
+	"/usr/sbin/libvirtd",
+};
+
+static const char *const sockets[LIBVIRT_SOCKET_COUNT] = {
+	"/run/libvirt/virtqemud-sock",
+	"/run/libvirt/libvirt-sock",
+};
+
+/* Names of QEMU that do not follow the architecture's: RHEL's, and older Debian's. */
+static const char *const qemu_paths[] = {"/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
+					 "/usr/bin/kvm"};
+
+static void load_programs(struct root *root, struct arena *arena, const char *architecture,
+			  struct hypervisor *ret)
+{
+	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++)
+		ret->daemons[i] = root_stat(root, daemons[i]);
+	for (size_t i = 0; i < LIBVIRT_SOCKET_COUNT; i++)
+		ret->sockets[i] = root_stat(root, sockets[i]);
+	for (size_t i = 0; i < QEMU_COUNT - 1; i++)
+		ret->qemu[i + 1] = root_stat(root, qemu_paths[i]);
+	ret->qemu[0].fact.source = "/usr/bin/qemu-system-ARCHITECTURE";
+	if (architecture)
+		ret->qemu[0] = root_stat(
+			root, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
+}
+
+void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
+		     struct hypervisor *ret)
+{
+	load_programs(root, arena, architecture, ret);
+	ret->libvirt = load_libvirt(root, arena, architecture);
+	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
+}
+
+bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)
+{
+	return fact_known(&hypervisor->libvirt.fact) &&
+	       hypervisor->libvirt.value < (int64_t)major * MAJOR + minor * MINOR;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SYSTEM_HYPERVISOR_H
+#define PASSCHECK_HOST_SYSTEM_HYPERVISOR_H
+
+#include "host/access/root.h"
+
+enum { LIBVIRT_DAEMON_COUNT = 2, LIBVIRT_SOCKET_COUNT = 2, QEMU_COUNT = 4 };
+
+/* What the host runs guests with. */
+struct hypervisor {
+	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
+	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
+	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
+	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
+	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
+};
+
+/* architecture may be NULL: Debian's library path is then not looked at. */
+void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
+		     struct hypervisor *ret);
+
+/* Returns whether the host's libvirt is known to be older than that version. */
+bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/interrupts.h"
+
+#include <string.h>
+
+#define SYSFS_INTERRUPTS "/sys/kernel/irq"
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Chips of devices and IOAPICs; those whose interrupts go unremapped bear no "IR-". */
+static bool is_plain(const char *chip)
+{
+	return begins(chip, "IO-APIC") || begins(chip, "PCI-MSI");
+}
+
+/* AMD-Vi's event and page-request logs (drivers/iommu/amd/init.c, iommu_setup_msi). */
+static bool is_iommu_handler(const char *actions)
+{
+	return strstr(actions, "AMD-Vi") != NULL;
+}
+
+static void note_plain(struct arena *arena, const char *text, size_t length, struct interrupts *ret)
+{
+	for (size_t i = 0; i < ret->plain_count; i++) {
+		if (strlen(ret->plain_chips[i]) == length && begins(text, ret->plain_chips[i]))
+			return;
+	}
+	ret->more_plain = ret->plain_count == INTERRUPTS_MOST_PLAIN;
+	if (ret->more_plain)
+		return;
+	ret->plain_chips[ret->plain_count++] = arena_copy(arena, text, length);
+	ret->plain_chip = ret->plain_chips[0];
+}
+
+/* Notes the chip that text begins with, up to the next blank. */
+static void note_chip(struct arena *arena, const char *text, struct interrupts *ret)
+{
+	size_t length = strcspn(text, " \t\n");
+
+	if (is_plain(text))
+		note_plain(arena, text, length, ret);
+	else if (begins(text, "IR-") && !ret->remapped_chip)
+		ret->remapped_chip = arena_copy(arena, text, length);
+}
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* Skips "NN:" and the counts of every processor. Returns what follows: chip, number, handlers. */
+static const char *find_chip(const char *line)
+{
+	const char *text = skip_blanks(line);
+	size_t digits = strspn(text, "0123456789");
+
+	/* Lines without a number are the processors' own: NMI, LOC, … */
+	if (digits == 0 || text[digits] != ':')
+		return "";
+	for (text += digits + 1;; text += digits) {
+		text = skip_blanks(text);
+		digits = strspn(text, "0123456789");
+		if (digits == 0 || (text[digits] != ' ' && text[digits] != '\t'))
+			return text;
+	}
+}
+
+void interrupts_parse(struct arena *arena, const struct fact_text *text, struct interrupts *ret)
+{
+	*ret = (struct interrupts){.fact = text->fact};
+	if (!fact_known(&text->fact))
+		return;
+	/* A line without its newline was cut short, perhaps within the chip's name. */
+	char *line = arena_copy(arena, text->text, text->length);
+	for (char *newline; (newline = strchr(line, '\n')); line = newline + 1) {
+		*newline = '\0';
+		const char *chip = find_chip(line);
+		if (!is_iommu_handler(chip))
+			note_chip(arena, chip, ret);
+	}
+}
+
+/* An attribute of an interrupt: /sys/kernel/irq/NUMBER/NAME. */
+static struct fact_text read_attribute(struct root *root, struct arena *arena, const char *number,
+				       const char *name)
+{
+	const char *path = arena_printf(arena, SYSFS_INTERRUPTS "/%s/%s", number, name);
+
+	return root_read(root, arena, path, LIMIT_ATTRIBUTE);
+}
+
+static bool is_iommu_interrupt(struct root *root, struct arena *arena, const char *number)
+{
+	struct fact_text actions = read_attribute(root, arena, number, "actions");
+
+	return fact_known(&actions.fact) && is_iommu_handler(actions.text);
+}
+
+/* The same chips, a folder an interrupt. Returns the fact of the last that was not to be read. */
+static struct fact note_folders(struct root *root, struct arena *arena,
+				const struct fact_list *numbers, struct interrupts *ret)
+{
+	struct fact fact = numbers->fact;
+
+	for (size_t i = 0; i < numbers->count; i++) {
+		const char *number = numbers->names[i];
+		struct fact_text chip = read_attribute(root, arena, number, "chip_name");
+		if (!fact_settled(&chip.fact))
+			fact = chip.fact;
+		if (!fact_known(&chip.fact))
+			continue;
+		if (!is_plain(chip.text) || !is_iommu_interrupt(root, arena, number))
+			note_chip(arena, chip.text, ret);
+	}
+	return fact;
+}
+
+static void load_from_sysfs(struct root *root, struct arena *arena, struct interrupts *ret)
+{
+	struct fact_list numbers = root_list(root, arena, SYSFS_INTERRUPTS);
+
+	if (!fact_known(&numbers.fact))
+		return;
+	struct fact unread = note_folders(root, arena, &numbers, ret);
+	ret->fact = ret->remapped_chip || ret->plain_chip ? numbers.fact : unread;
+}
+
+void interrupts_load(struct root *root, struct arena *arena, struct interrupts *ret)
+{
+	struct fact_text text = root_read(root, arena, "/proc/interrupts", LIMIT_FILE);
+
+	interrupts_parse(arena, &text, ret);
+	if (!fact_known(&text.fact))
+		load_from_sysfs(root, arena, ret);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/usage.h"
+
+#include "host/system/usage_loader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MOUNTS      "/proc/self/mountinfo"
+#define SWAPS       "/proc/swaps"
+#define ROUTES_IPV4 "/proc/self/net/route"
+#define ROUTES_IPV6 "/proc/self/net/ipv6_route"
+
+enum {
+	MOST_MOUNTS = 1024,
+	LONGEST_FIELD = 256,
+	ROUTE_UP = 0x0001,     /* linux/route.h */
+	ROUTE_REJECT = 0x0200, /* linux/ipv6_route.h */
+};
+
+/* A line of mountinfo: proc_pid_mountinfo(5). */
+struct mount {
+	char device[24];
+	char point[LONGEST_FIELD];
+	char type[32];
+	char source[LONGEST_FIELD];
+};
+
+static bool parse_mount(const char *line, struct mount *ret)
+{
+	const char *separator = strstr(line, " - ");
+
+	return separator &&
+	       sscanf(line, "%*u %*u %23s %*255s %255s", ret->device, ret->point) == 2 &&
+	       sscanf(separator, " - %31s %255s", ret->type, ret->source) == 2;
+}
+
+/* File systems that lie on no device of this host, or on files that are counted where they lie. */
+static bool has_no_device(const struct mount *mount)
+{
+	static const char *const beneath[] = {"btrfs", "zfs", "bcachefs", "overlay"};
+
+	if (strncmp(mount->device, "0:", 2) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(beneath) / sizeof(beneath[0]); i++) {
+		if (strcmp(mount->type, beneath[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Which mounts stand for the same device; the shortest path to it names it. */
+struct mounts {
+	struct mount *mounts;
+	size_t count;
+};
+
+static bool is_overlaid_elsewhere(const struct mount *mount)
+{
+	return strcmp(mount->type, "overlay") == 0 && strcmp(mount->point, "/") != 0;
+}
+
+static void note_mount(struct mounts *mounts, const struct mount *mount)
+{
+	for (size_t i = 0; i < mounts->count; i++) {
+		struct mount *known = &mounts->mounts[i];
+		if (strcmp(known->device, mount->device) != 0 ||
+		    strcmp(known->source, mount->source) != 0)
+			continue;
+		if (strlen(mount->point) < strlen(known->point))
+			*known = *mount;
+		return;
+	}
+	if (mounts->count < MOST_MOUNTS)
+		mounts->mounts[mounts->count++] = *mount;
+}
+
+static void follow_mount(struct usage_loader *loader, const struct mount *mount)
+{
+	struct usage_entry entry = {
+		.kind = USAGE_MOUNT,
+		.what = arena_printf(loader->arena, "%s", mount->point),
+		.source = MOUNTS,
+	};
+
+	if (strncmp(mount->device, "0:", 2) != 0)
+		usage_follow_number(loader, &entry, mount->device);
+	else if (strncmp(mount->source, "/dev/", 5) == 0)
+		usage_follow_node(loader, &entry, mount->source);
+	else
+		usage_add_gap(loader, &entry,
+			      arena_printf(loader->arena,
+					   "%s does not say on which devices it lies",
+					   mount->type));
+}
+
+static struct fact load_mounts(struct usage_loader *loader)
+{
+	struct fact_text text = root_read(loader->root, loader->arena, MOUNTS, LIMIT_FILE);
+	struct mounts mounts = {arena_array(loader->arena, MOST_MOUNTS, sizeof(*mounts.mounts)), 0};
+	char *save = NULL;
+
+	if (!fact_known(&text.fact) || !mounts.mounts)
+		return text.fact;
+	char *lines = arena_copy(loader->arena, text.text, text.length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct mount mount;
+		if (parse_mount(line, &mount) && !has_no_device(&mount) &&
+		    !is_overlaid_elsewhere(&mount))
+			note_mount(&mounts, &mount);
+	}
+	for (size_t i = 0; i < mounts.count; i++)
+		follow_mount(loader, &mounts.mounts[i]);
+	return text.fact;
+}
+
+/* "Filename Type Size Used Priority", a partition or a file; files lie on mounts. */
+static struct fact load_swaps(struct usage_loader *loader)
+{
+	struct fact_text text = root_read(loader->root, loader->arena, SWAPS, LIMIT_ATTRIBUTE);
+	char *save = NULL;
+
+	if (!fact_known(&text.fact))
+		return text.fact;
+	char *lines = arena_copy(loader->arena, text.text, text.length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char name[LONGEST_FIELD], type[32];
+		struct usage_entry entry = {.kind = USAGE_SWAP, .what = "swap", .source = SWAPS};
+		if (sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0)
+			usage_follow_node(loader, &entry, name);
+	}
+	return text.fact;
+}
+
+/* Finds the interface of a default route in a line of /proc/net/route. */
+static bool parse_route(const char *line, char name[static LONGEST_FIELD])
+{
+	unsigned destination, gateway, flags, mask;
+
+	return sscanf(line, "%255s %x %x %x %*d %*d %*d %x", name, &destination, &gateway, &flags,
+		      &mask) == 5 &&
+	       destination == 0 && mask == 0 && flags & ROUTE_UP;
+}
+
+/* The same in a line of /proc/net/ipv6_route. */
+static bool parse_route6(const char *line, char name[static LONGEST_FIELD])
+{
+	char destination[33];
+	unsigned prefix, flags;
+
+	return sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x %255s", destination, &prefix,
+		      &flags, name) == 4 &&
+	       strspn(destination, "0") == 32 && prefix == 0 && flags & ROUTE_UP &&
+	       !(flags & ROUTE_REJECT) && strcmp(name, "lo") != 0;
+}
+
+static struct fact load_routes(struct usage_loader *loader, const char *path,
+			       bool (*parse)(const char *line, char name[static LONGEST_FIELD]))
+{
+	struct fact_text text = root_read(loader->root, loader->arena, path, LIMIT_FILE);
+	char *save = NULL;
+
+	if (!fact_known(&text.fact))
+		return text.fact;
+	char *lines = arena_copy(loader->arena, text.text, text.length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char name[LONGEST_FIELD];
+		struct usage_entry entry = {
+			.kind = USAGE_ROUTE, .what = "default route", .source = path};
+		if (parse(line, name))
+			usage_follow_interface(loader, &entry, name);
+	}
+	return text.fact;
+}
+
+static void load_link(struct usage_loader *loader, const char *name)
+{
+	static const char folder[] = "/sys/class/net";
+	const char *source = arena_printf(loader->arena, "%s/%s/operstate", folder, name);
+	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+
+	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
+		usage_add(loader,
+			  &(struct usage_entry){.kind = USAGE_LINK_UP,
+						.what = name,
+						.through = name,
+						.path = root_entry_path(loader->root, loader->arena,
+									folder, name),
+						.source = source});
+}
+
+/* Whose links are up; those of VFs follow their PF's. */
+static void load_links(struct usage_loader *loader, const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		for (size_t j = 0; !pci_is_vf(function) && j < function->netdevs.count; j++)
+			load_link(loader, function->netdevs.names[j]);
+	}
+}
+
+/* "tty0 ttyS0": the virtual terminals show on framebuffers. */
+static void load_consoles(struct usage_loader *loader)
+{
+	static const char source[] = "/sys/class/tty/console/active";
+	struct fact_text text = root_read_line(loader->root, loader->arena, source);
+	char *save = NULL;
+
+	if (!fact_known(&text.fact))
+		return;
+	char *words = arena_copy(loader->arena, text.text, text.length);
+	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (strncmp(word, "ttyS", 4) == 0 && !strchr(word, '/'))
+			usage_add(loader, &(struct usage_entry){.kind = USAGE_CONSOLE,
+								.what = word,
+								.through = word,
+								.path = root_entry_path(
+									loader->root, loader->arena,
+									"/sys/class/tty", word),
+								.source = source});
+	}
+}
+
+static void load_framebuffers(struct usage_loader *loader)
+{
+	static const char folder[] = "/sys/class/graphics";
+	struct fact_list list = root_list(loader->root, loader->arena, folder);
+
+	for (size_t i = 0; i < list.count; i++) {
+		const char *name = list.names[i];
+		if (strncmp(name, "fb", 2) != 0 || strcmp(name, "fbcon") == 0)
+			continue;
+		usage_add(loader,
+			  &(struct usage_entry){.kind = USAGE_FRAMEBUFFER,
+						.what = name,
+						.through = name,
+						.path = root_entry_path(loader->root, loader->arena,
+									folder, name),
+						.source = folder});
+	}
+}
+
+void usage_load(struct root *root, struct arena *arena, const struct pci *pci, struct usage *ret)
+{
+	struct usage_loader loader = {.root = root, .arena = arena, .usage = ret};
+
+	*ret = (struct usage){0};
+	ret->mounts = load_mounts(&loader);
+	ret->swaps = load_swaps(&loader);
+	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
+	load_routes(&loader, ROUTES_IPV6, parse_route6);
+	load_links(&loader, pci);
+	load_consoles(&loader);
+	load_framebuffers(&loader);
+}
+
+bool usage_covers(const char *path)
+{
+	return strcmp(path, MOUNTS) == 0 || strcmp(path, ROUTES_IPV4) == 0 ||
+	       strcmp(path, ROUTES_IPV6) == 0;
+}
+
+/* Mount points that any host has; others may be names of people and projects. */
+static const char *public_point(const char *point)
+{
+	static const char *const public[] = {"/",    "/boot", "/boot/efi", "/efi",
+					     "/usr", "/var",  "/home",     "/nix"};
+
+	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
+		if (strcmp(point, public[i]) == 0)
+			return point;
+	}
+	return "/redacted";
+}
+
+static const char *trim_mount(struct arena *arena, const char *lines, const char *line)
+{
+	struct mount mount;
+
+	if (!parse_mount(line, &mount) || has_no_device(&mount))
+		return lines;
+	/* Where there is a number, the name is not asked for: it may be that of the host. */
+	bool named = strncmp(mount.device, "0:", 2) == 0 && strncmp(mount.source, "/dev/", 5) == 0;
+	return arena_printf(arena, "%s0 0 %s / %s rw - %s %s rw\n", lines, mount.device,
+			    public_point(mount.point), mount.type,
+			    named ? mount.source : "redacted");
+}
+
+static const char *trim_route(struct arena *arena, const char *lines, const char *line)
+{
+	char name[LONGEST_FIELD];
+
+	if (parse_route(line, name))
+		return arena_printf(arena, "%s%s 0 0 1 0 0 0 0\n", lines, name);
+	if (parse_route6(line, name))
+		return arena_printf(arena, "%s%032d 0 0 0 0 0 0 0 1 %s\n", lines, 0, name);
+	return lines;
+}
+
+const char *usage_trim(struct arena *arena, const struct fact_text *text)
+{
+	bool is_mounts = strcmp(text->fact.source, MOUNTS) == 0;
+	char *copy = arena_copy(arena, text->text, text->length), *save = NULL;
+	const char *lines = "";
+
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		lines = is_mounts ? trim_mount(arena, lines, line) : trim_route(arena, lines, line);
+	return lines;
+}

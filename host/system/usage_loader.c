@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/usage_loader.h"
+
+#include <string.h>
+
+#define CLASS_BLOCK    "/sys/class/block"
+#define CLASS_NET      "/sys/class/net"
+#define DEV_BLOCK      "/sys/dev/block"
+#define NVME_SUBSYSTEM "/sys/devices/virtual/nvme-subsystem/"
+
+enum {
+	MOST_LAYERS = 12, /* of devices upon devices */
+	MOST_VISITS = 16 * 1024,
+};
+
+void usage_add(struct usage_loader *loader, const struct usage_entry *entry)
+{
+	struct usage *usage = loader->usage;
+	struct usage_entry *entries = arena_grow(loader->arena, usage->entries, usage->count,
+						 &loader->capacity, sizeof(*entries));
+
+	if (!entries)
+		return;
+	usage->entries = entries;
+	entries[usage->count++] = *entry;
+}
+
+void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry, const char *why)
+{
+	struct usage *usage = loader->usage;
+	struct usage_gap *gaps = arena_grow(loader->arena, usage->gaps, usage->gap_count,
+					    &loader->gap_capacity, sizeof(*gaps));
+
+	if (!gaps)
+		return;
+	usage->gaps = gaps;
+	gaps[usage->gap_count++] = (struct usage_gap){entry->kind, entry->what, why, entry->source};
+}
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Where an entry of a class folder leads; NULL, and a gap, where it is not there. */
+static const char *resolve(struct usage_loader *loader, const struct usage_entry *entry,
+			   const char *folder, const char *name)
+{
+	const char *link = arena_path(loader->arena, folder, name);
+	struct fact_text target = root_read_link(loader->root, loader->arena, link);
+
+	if (fact_known(&target.fact))
+		return root_join(loader->arena, folder, target.text);
+	usage_add_gap(loader, entry, arena_printf(loader->arena, "%s could not be followed", link));
+	return NULL;
+}
+
+static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *path, unsigned layers);
+
+/* Follows each device that the one at path is made of. Returns whether there are such. */
+static bool follow_slaves(struct usage_loader *loader, const struct usage_entry *entry,
+			  const char *path, unsigned layers)
+{
+	struct fact_list slaves = root_list(loader->root, loader->arena,
+					    arena_printf(loader->arena, "%s/slaves", path));
+
+	for (size_t i = 0; i < slaves.count; i++) {
+		const char *slave = resolve(loader, entry, CLASS_BLOCK, slaves.names[i]);
+		if (slave)
+			follow_block(loader, entry, slave, layers + 1);
+	}
+	return slaves.count > 0;
+}
+
+/* With NVMe multipath a namespace belongs to a subsystem, and that has links to controllers. */
+static void follow_subsystem(struct usage_loader *loader, const struct usage_entry *entry,
+			     const char *path)
+{
+	const char *name = path + strlen(NVME_SUBSYSTEM);
+	const char *folder = arena_printf(loader->arena, "%s%.*s", NVME_SUBSYSTEM,
+					  (int)strcspn(name, "/"), name);
+	struct fact_list members = root_list(loader->root, loader->arena, folder);
+	struct usage_entry leaf = *entry;
+	bool found = false;
+
+	for (size_t i = 0; i < members.count; i++) {
+		const char *member = members.names[i];
+		/* "nvme0", not "nvme0n1" */
+		if (!begins(member, "nvme") || strchr(member + 4, 'n') || strchr(member, '-'))
+			continue;
+		leaf.path = resolve(loader, entry, folder, member);
+		if (leaf.path)
+			usage_add(loader, &leaf);
+		found |= leaf.path != NULL;
+	}
+	if (!found)
+		usage_add_gap(loader, entry, "its NVMe subsystem shows no controller");
+}
+
+/* Memory, and files, which lie on file systems that are mounted themselves. */
+static bool is_no_hardware(const char *name)
+{
+	return begins(name, "loop") || begins(name, "zram") || begins(name, "ram");
+}
+
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* A partition of a virtual device lies in that one's folder, which has the slaves. */
+static bool follow_parent_slaves(struct usage_loader *loader, const struct usage_entry *entry,
+				 const char *path, unsigned layers)
+{
+	size_t length = (size_t)(name_of(path) - path - 1);
+
+	return follow_slaves(loader, entry, arena_copy(loader->arena, path, length), layers);
+}
+
+static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *path, unsigned layers)
+{
+	struct usage_entry leaf = *entry;
+
+	if (layers > MOST_LAYERS || ++loader->visits > MOST_VISITS) {
+		usage_add_gap(loader, entry, "it lies on too many layers of devices");
+		return;
+	}
+	if (begins(path, NVME_SUBSYSTEM)) {
+		follow_subsystem(loader, entry, path);
+		return;
+	}
+	leaf.path = path;
+	if (!begins(path, "/sys/devices/virtual/")) {
+		usage_add(loader, &leaf);
+		return;
+	}
+	if (is_no_hardware(name_of(path)) || follow_slaves(loader, entry, path, layers) ||
+	    follow_parent_slaves(loader, entry, path, layers))
+		return;
+	usage_add_gap(loader, entry,
+		      arena_printf(loader->arena, "%s shows no device beneath", name_of(path)));
+}
+
+void usage_follow_number(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *number)
+{
+	struct usage_entry named = *entry;
+	const char *path = resolve(loader, entry, DEV_BLOCK, number);
+
+	if (!path)
+		return;
+	named.through = name_of(path);
+	follow_block(loader, &named, path, 0);
+}
+
+/* The name of the device-mapper device that /dev/mapper calls by another, or NULL. */
+static const char *find_mapped(struct usage_loader *loader, const char *name)
+{
+	struct fact_list blocks = root_list(loader->root, loader->arena, CLASS_BLOCK);
+
+	for (size_t i = 0; i < blocks.count; i++) {
+		if (!begins(blocks.names[i], "dm-"))
+			continue;
+		struct fact_text given = root_read_line(
+			loader->root, loader->arena,
+			arena_printf(loader->arena, CLASS_BLOCK "/%s/dm/name", blocks.names[i]));
+		if (fact_known(&given.fact) && strcmp(given.text, name) == 0)
+			return blocks.names[i];
+	}
+	return NULL;
+}
+
+void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *node)
+{
+	struct usage_entry named = *entry;
+
+	named.through = arena_printf(loader->arena, "%s", name_of(node));
+	if (begins(node, "/dev/mapper/"))
+		named.through = find_mapped(loader, name_of(node));
+	if (!named.through) {
+		usage_add_gap(loader, entry, "no device-mapper device has its name");
+		return;
+	}
+	const char *path = resolve(loader, &named, CLASS_BLOCK, named.through);
+	if (path)
+		follow_block(loader, &named, path, 0);
+}
+
+/* Follows what a bond, bridge or VLAN lies upon, down to hardware. */
+static void follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
+			     const char *name, unsigned layers)
+{
+	struct usage_entry leaf = *entry;
+	if (layers > MOST_LAYERS || ++loader->visits > MOST_VISITS)
+		return;
+	const char *path = resolve(loader, entry, CLASS_NET, name);
+	if (!path)
+		return;
+	leaf.path = path;
+	if (!begins(path, "/sys/devices/virtual/")) {
+		usage_add(loader, &leaf);
+		return;
+	}
+	struct fact_list members = root_list(loader->root, loader->arena, path);
+	for (size_t i = 0; i < members.count; i++) {
+		if (begins(members.names[i], "lower_"))
+			follow_interface(loader, entry, members.names[i] + strlen("lower_"),
+					 layers + 1);
+	}
+}
+
+void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
+			    const char *name)
+{
+	struct usage_entry named = *entry;
+
+	named.through = arena_printf(loader->arena, "%s", name);
+	follow_interface(loader, &named, name, 0);
+}

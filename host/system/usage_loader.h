@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
+#define PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
+
+#include "host/system/usage.h"
+
+/* Uses on their way into memory. */
+struct usage_loader {
+	struct root *root;
+	struct arena *arena;
+	struct usage *usage;
+	size_t capacity;
+	size_t gap_capacity;
+	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */
+};
+
+/* Each appends; short memory marks the arena. */
+void usage_add(struct usage_loader *loader, const struct usage_entry *entry);
+void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry, const char *why);
+
+/*
+ * Each follows a device down to hardware and adds an entry, made after the one given, for each
+ * piece of it, or a gap: a block device by its number ("8:2"), by its node ("/dev/mapper/root"); a
+ * network interface by its name.
+ */
+void usage_follow_number(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *number);
+void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *node);
+void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
+			    const char *name);
+
+#endif

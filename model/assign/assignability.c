@@ -1,0 +1,626 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/assignability.h"
+
+#include <inttypes.h>
+#include <pci/header.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/pcie.h"
+#include "model/platform.h"
+#include "model/sriov/vf_driver.h"
+
+enum {
+	VENDOR_INTEL = 0x8086,
+	MOST_MISSING = 8, /* of a group; one is enough to leave its members undetermined */
+};
+
+/* vfio_pci_dev_in_denylist(), drivers/vfio/pci/vfio_pci.c */
+static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
+					  0x0435, 0x0443, 0x0b25, 0x0cfe};
+
+/* vfio-pci and its variants, 7.3. A driver's name is its module's, with "_" or "-". */
+static const char *const vfio_drivers[] = {
+	"vfio_pci",        "mlx5_vfio_pci", "hisi_acc_vfio_pci",
+	"virtio_vfio_pci", "pds_vfio_pci",  "nvgrace_gpu_vfio_pci",
+	"qat_vfio_pci",    "xe_vfio_pci",   "ism_vfio_pci",
+};
+
+/* Others with driver_managed_dma. */
+static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What is the same for all members of a group. */
+struct group_facts {
+	bool judged;
+	/* Members that a host driver holds, twice over: the others of the holder at i are the
+	 * holder_count - 1 from i + 1 on. */
+	const struct pci_function **holders;
+	size_t holder_count;
+	const struct pci_function **vital; /* holders that the host lives on */
+	size_t vital_count;
+	struct blocker *missing;
+	size_t missing_count;
+};
+
+struct builder {
+	const struct host *host;
+	const struct reserved_memory *memory;
+	const struct host_uses *uses;
+	struct arena *arena;
+	enum translation translation;
+	struct group_facts *groups; /* by the index of host->groups */
+	size_t *holder_indices;     /* by the index of host->pci: in its group's holders */
+};
+
+/* One function on its way to a verdict. */
+struct judge {
+	const struct builder *builder;
+	const struct pci_function *function;
+	struct assignable result;
+};
+
+static struct blocker **end_of(struct blocker **list)
+{
+	while (*list)
+		list = &(*list)->next;
+	return list;
+}
+
+static void add(struct arena *arena, struct blocker **list, enum blocker_kind kind,
+		const struct fact *evidence, const char *why)
+{
+	struct blocker *blocker = arena_alloc(arena, sizeof(*blocker));
+
+	if (!blocker)
+		return;
+	*blocker = (struct blocker){.kind = kind, .why = why, .evidence = evidence};
+	*end_of(list) = blocker;
+}
+
+static void block(struct judge *judge, enum blocker_kind kind, const struct fact *evidence,
+		  const char *why)
+{
+	add(judge->builder->arena, &judge->result.blockers, kind, evidence, why);
+}
+
+static void miss(struct judge *judge, const struct fact *evidence, const char *why)
+{
+	add(judge->builder->arena, &judge->result.missing, BLOCKER_UNKNOWN, evidence, why);
+}
+
+/* Adds what is not known of a group to what is not known of its member. */
+static void miss_all(struct judge *judge, const struct blocker *list)
+{
+	for (; list; list = list->next)
+		miss(judge, list->evidence, list->why);
+}
+
+static bool is_listed(const char *driver, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (cmdline_same_name(driver, list[i]))
+			return true;
+	}
+	return false;
+}
+
+bool assignability_on_vfio(const struct pci_function *function)
+{
+	const struct fact_text *driver = &function->driver;
+
+	return fact_known(&driver->fact) &&
+	       (is_listed(driver->text, vfio_drivers, LENGTH(vfio_drivers)) ||
+		function->vfio_devices.count > 0);
+}
+
+bool assignability_leaves_dma(const struct pci_function *function)
+{
+	const struct fact_text *driver = &function->driver;
+
+	return assignability_on_vfio(function) ||
+	       (fact_known(&driver->fact) &&
+		is_listed(driver->text, stub_drivers, LENGTH(stub_drivers)));
+}
+
+/* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
+static bool bridges_are_harmless(const struct host *host)
+{
+	struct kernel_version version;
+
+	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
+}
+
+/* Whether the member's driver keeps the group from VFIO. */
+static bool is_held(const struct host *host, const struct pci_function *member)
+{
+	if (!fact_known(&member->driver.fact) || assignability_leaves_dma(member))
+		return false;
+	return pci_header_type(member) <= PCI_HEADER_TYPE_NORMAL || !bridges_are_harmless(host);
+}
+
+static void add_missing(const struct builder *builder, struct group_facts *group,
+			const struct fact *evidence, const char *why)
+{
+	if (group->missing_count++ < MOST_MISSING)
+		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, evidence, why);
+}
+
+static void judge_member(const struct builder *builder, struct group_facts *group, const char *name,
+			 const struct fact *members)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function *member = pci_find_name(pci, name);
+	struct pci_address address;
+
+	if (!member) {
+		/* Platform devices may share a group; their drivers are not read. */
+		bool is_pci = pci_address_parse(name, &address) == 0;
+		add_missing(builder, group, members,
+			    arena_printf(builder->arena,
+					 "its group holds %s, of which nothing was read%s", name,
+					 is_pci ? "" : " (no PCI device)"));
+	} else if (!fact_settled(&member->driver.fact)) {
+		add_missing(builder, group, &member->driver.fact,
+			    arena_printf(builder->arena,
+					 "the driver of %s in its group could not be read", name));
+	} else if (is_held(builder->host, member)) {
+		builder->holder_indices[member - pci->functions] = group->holder_count;
+		group->holders[group->holder_count++] = member;
+	}
+}
+
+/* Notes the holders that the host lives on: they cannot leave their drivers. */
+static void note_vital(const struct builder *builder, struct group_facts *group)
+{
+	group->vital =
+		arena_array(builder->arena, group->holder_count + 1, sizeof(struct pci_function *));
+	for (size_t i = 0; group->vital && i < group->holder_count; i++) {
+		if (host_uses_vital(builder->uses, group->holders[i]))
+			group->vital[group->vital_count++] = group->holders[i];
+	}
+}
+
+static const struct group_facts *judge_members(const struct builder *builder,
+					       const struct iommu_group *group)
+{
+	struct group_facts *facts = &builder->groups[group - builder->host->groups.groups];
+
+	if (facts->judged)
+		return facts;
+	facts->judged = true;
+	facts->holders = arena_array(builder->arena, 2 * group->devices.count + 1,
+				     sizeof(struct pci_function *));
+	if (!facts->holders)
+		return facts;
+	for (size_t i = 0; i < group->devices.count; i++)
+		judge_member(builder, facts, group->devices.names[i], &group->devices.fact);
+	note_vital(builder, facts);
+	memcpy(facts->holders + facts->holder_count, facts->holders,
+	       facts->holder_count * sizeof(*facts->holders));
+	return facts;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(left, *(const char *const *)right);
+}
+
+static bool lists(const struct iommu_group *group, const struct pci_function *function)
+{
+	const struct fact_list *devices = &group->devices;
+
+	return devices->count && bsearch(function->name, devices->names, devices->count,
+					 sizeof(*devices->names), compare_names);
+}
+
+/*
+ * A function's link and the list of its group come from one place, iommu_group_add_device() of
+ * drivers/iommu/iommu.c: a list that lacks the function may lack its companions, too.
+ */
+static void doubt_lists(const struct builder *builder)
+{
+	const struct host *host = builder->host;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct iommu_group *group =
+			fact_known(&function->group.fact)
+				? iommu_group_find(&host->groups, function->group.value)
+				: NULL;
+		if (!group || !fact_known(&group->devices.fact) || lists(group, function))
+			continue;
+		struct group_facts *facts = &builder->groups[group - host->groups.groups];
+		if (!facts->missing)
+			add(builder->arena, &facts->missing, BLOCKER_UNKNOWN, &group->devices.fact,
+			    arena_printf(builder->arena,
+					 "the list of its group lacks %s, which is in it",
+					 function->name));
+	}
+}
+
+static void block_vital(struct judge *judge, const struct pci_function *companion)
+{
+	struct arena *arena = judge->builder->arena;
+	const struct host_use *use = host_uses_vital(judge->builder->uses, companion);
+
+	block(judge, BLOCKER_HOST_USE, &companion->driver.fact,
+	      arena_printf(arena, "its group holds %s, which the host lives on: %s",
+			   companion->name, host_use_words(arena, use)));
+}
+
+static void add_companions(struct judge *judge, const struct group_facts *group)
+{
+	const struct builder *builder = judge->builder;
+	struct assignable *result = &judge->result;
+	size_t index = builder->holder_indices[judge->function - builder->host->pci.functions];
+
+	if (!group->holder_count)
+		return;
+	bool holds = index < group->holder_count && group->holders[index] == judge->function;
+	result->companions = holds ? group->holders + index + 1 : group->holders;
+	result->companion_count = group->holder_count - holds;
+	for (size_t i = 0; i < group->vital_count; i++) {
+		if (group->vital[i] != judge->function)
+			block_vital(judge, group->vital[i]);
+	}
+}
+
+static bool is_companion(const struct assignable *result, const struct pci_function *function)
+{
+	for (size_t i = 0; i < result->companion_count; i++) {
+		if (result->companions[i] == function)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A PF that shares the group has to leave its driver, and most drivers take their VFs along;
+ * vfio-pci takes no PF that has VFs.
+ */
+static void judge_own_pf(struct judge *judge)
+{
+	const struct pci_function *pf = judge->function->pf;
+	struct arena *arena = judge->builder->arena;
+
+	/* The group's list tells, whether or not the PF's own link was read. */
+	if (!pf || !is_companion(&judge->result, pf))
+		return;
+	const char *name = pf->driver.text;
+	const struct vf_driver *driver = vf_driver_find(name);
+	switch (driver ? driver->fate : VF_FATE_UNKNOWN) {
+	case VF_FATE_GONE:
+		block(judge, BLOCKER_OWN_PF, &pf->driver.fact,
+		      arena_printf(arena,
+				   "its group holds its physical function %s, which would have to "
+				   "leave its driver %s, and that takes its VFs along",
+				   pf->name, name));
+		return;
+	case VF_FATE_UNKNOWN:
+		miss(judge, &pf->driver.fact,
+		     arena_printf(arena,
+				  "its group holds its physical function %s, which would have to "
+				  "leave its driver %s, and whether VFs outlive that is not known",
+				  pf->name, name));
+		return;
+	case VF_FATE_KEPT:
+		return;
+	}
+}
+
+/* Not being in a group is final; why depends on what the kernel translates at all. Who saved a tree
+ * without the groups did not care for the links to them either. */
+static void block_ungrouped(struct judge *judge)
+{
+	const struct fact *link = &judge->function->group.fact;
+	const struct fact *groups = &judge->builder->host->groups.fact;
+
+	if (groups->state == FACT_NOT_CAPTURED) {
+		miss(judge, groups, "whether it is in an IOMMU group could not be told");
+		return;
+	}
+
+	switch (judge->builder->translation) {
+	case TRANSLATION_OFF:
+		block(judge, BLOCKER_REMAPPING_OFF, link,
+		      "DMA remapping is off, so that it is in no IOMMU group");
+		return;
+	case TRANSLATION_ON:
+		block(judge, BLOCKER_NO_GROUP, link, "no IOMMU translates it: it is in no group");
+		return;
+	case TRANSLATION_UNKNOWN:
+		block(judge, BLOCKER_NO_GROUP, link, "it is in no IOMMU group");
+		return;
+	}
+}
+
+static void judge_group(struct judge *judge)
+{
+	const struct host *host = judge->builder->host;
+	const struct fact_number *link = &judge->function->group;
+
+	if (fact_absent(&link->fact)) {
+		block_ungrouped(judge);
+		return;
+	}
+	if (!fact_known(&link->fact)) {
+		miss(judge, &link->fact, "its IOMMU group could not be read");
+		return;
+	}
+	if (!platform_in_real_group(host, judge->function)) {
+		block(judge, BLOCKER_NOIOMMU, &link->fact,
+		      "no IOMMU translates it: its group is one of VFIO's unsafe noiommu mode");
+		return;
+	}
+	const struct iommu_group *group = iommu_group_find(&host->groups, link->value);
+	if (!group || !fact_known(&group->devices.fact)) {
+		miss(judge, group ? &group->devices.fact : &host->groups.fact,
+		     "the members of its IOMMU group could not be read");
+		return;
+	}
+	const struct group_facts *facts = judge_members(judge->builder, group);
+	add_companions(judge, facts);
+	judge_own_pf(judge);
+	miss_all(judge, facts->missing);
+}
+
+static const char *region_words(struct arena *arena, const struct reserved_region *region)
+{
+	return arena_printf(arena,
+			    "firmware keeps memory 0x%" PRIx64 "-0x%" PRIx64
+			    " mapped one to one for it or its group (%s)",
+			    region->start, region->end, reserved_kind_name(region->kind));
+}
+
+/* What would tell of reserved memory: the group's regions, or firmware's table where it has none.
+ */
+static const struct fact *memory_evidence(const struct host *host,
+					  const struct pci_function *function)
+{
+	const struct iommu_group *group = NULL;
+
+	if (fact_known(&function->group.fact))
+		group = iommu_group_find(&host->groups, function->group.value);
+	if (group)
+		return &group->reserved_regions.fact;
+	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+}
+
+static void judge_memory(struct judge *judge)
+{
+	const struct reserved_region *region;
+
+	switch (reserved_memory_blocks(judge->builder->memory, judge->function, &region)) {
+	case RESERVED_HARMLESS:
+		return;
+	case RESERVED_BLOCKS:
+		block(judge, BLOCKER_RESERVED_MEMORY, region->evidence,
+		      region_words(judge->builder->arena, region));
+		return;
+	case RESERVED_EFFECT_UNKNOWN:
+		miss(judge, memory_evidence(judge->builder->host, judge->function),
+		     "whether firmware reserves memory for it could not be told");
+		return;
+	}
+}
+
+static void judge_header(struct judge *judge)
+{
+	if (pci_header_type(judge->function) < 0)
+		miss(judge, &judge->function->config.fact, "its header could not be read");
+	if (!fact_known(&judge->function->class_code.fact))
+		miss(judge, &judge->function->class_code.fact, "its class could not be read");
+}
+
+static bool is_true(const char *value)
+{
+	return !value || (*value && strchr("1yYtT", *value));
+}
+
+/* By the command line, or by the options that modprobe gives the module. */
+static bool is_denylist_disabled(const struct builder *builder)
+{
+	const struct host *host = builder->host;
+	const struct cmdline_parameter *parameter =
+		cmdline_find(&host->cmdline, "vfio_pci.disable_denylist");
+	struct modprobe_option option = modprobe_find_option(&host->modprobe, builder->arena,
+							     "vfio-pci", "disable_denylist");
+
+	return parameter ? is_true(parameter->value) : option.line && is_true(option.value);
+}
+
+static void judge_denylist(struct judge *judge)
+{
+	const struct pci_function *function = judge->function;
+
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
+		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
+		return;
+	}
+	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder))
+		return;
+	for (size_t i = 0; i < LENGTH(denied_devices); i++) {
+		if (function->device.value == denied_devices[i])
+			block(judge, BLOCKER_DENYLIST, &function->device.fact,
+			      "vfio-pci refuses devices of its kind (its denylist)");
+	}
+}
+
+/* vfio-pci does not take a PF whose VFs are there: vfio_pci_core_register_device(). */
+static void judge_vfs(struct judge *judge)
+{
+	const struct fact_number *numvfs = &judge->function->sriov.numvfs;
+
+	if (fact_absent(&numvfs->fact))
+		return;
+	if (!fact_known(&numvfs->fact)) {
+		miss(judge, &numvfs->fact, "whether it has VFs enabled could not be read");
+		return;
+	}
+	if (numvfs->value <= 0 || assignability_on_vfio(judge->function))
+		return;
+	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
+	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
+}
+
+/* Without remapped interrupts VFIO refuses to attach a group, unless it is told not to mind. */
+static void judge_interrupts(struct judge *judge)
+{
+	const struct host *host = judge->builder->host;
+	const struct fact_text *unsafe = &host->modules.type1_unsafe_interrupts;
+
+	if ((host->cpu.architecture && !cpu_is_x86(&host->cpu)) || host->interrupts.remapped_chip)
+		return;
+	if (fact_known(&unsafe->fact) && unsafe->text[0] == 'Y')
+		return;
+	if (host->interrupts.plain_chip)
+		block(judge, BLOCKER_INTERRUPTS, &host->interrupts.fact,
+		      "interrupts are not remapped");
+	else
+		miss(judge, &host->interrupts.fact,
+		     "whether interrupts are remapped could not be told");
+}
+
+static void judge_vmd(struct judge *judge)
+{
+	const struct pci_function *vmd = judge->function->vmd;
+
+	if (vmd)
+		block(judge, BLOCKER_VMD, &judge->function->class_code.fact,
+		      arena_printf(judge->builder->arena,
+				   "it is behind the VMD endpoint %s, which goes as a whole",
+				   vmd->name));
+}
+
+static enum assignable_verdict conclude(const struct assignable *result)
+{
+	if (result->blockers)
+		return ASSIGNABLE_BLOCKED;
+	if (result->missing)
+		return ASSIGNABLE_UNDETERMINED;
+	return result->companion_count ? ASSIGNABLE_WITH : ASSIGNABLE;
+}
+
+/* Bridges never go to a guest, nor does an IOMMU. */
+static bool is_candidate(const struct host *host, const struct pci_function *function)
+{
+	return !pcie_is_bridge(function) && !isolation_is_iommu(host, function);
+}
+
+static struct assignable judge_function(const struct builder *builder,
+					const struct pci_function *function)
+{
+	struct judge judge = {.builder = builder, .function = function};
+
+	if (!is_candidate(builder->host, function)) {
+		judge.result.verdict = ASSIGNABLE_NOT_A_CANDIDATE;
+		return judge.result;
+	}
+	judge_header(&judge);
+	judge_group(&judge);
+	judge_memory(&judge);
+	judge_denylist(&judge);
+	judge_vfs(&judge);
+	judge_vmd(&judge);
+	judge_interrupts(&judge);
+	judge.result.vital = host_uses_vital(builder->uses, function);
+	judge.result.verdict = conclude(&judge.result);
+	return judge.result;
+}
+
+void assignability_build(const struct host *host, const struct reserved_memory *memory,
+			 const struct host_uses *uses, struct arena *arena,
+			 struct assignability *ret)
+{
+	size_t count = host->pci.count;
+	const struct fact *evidence;
+	struct builder builder = {
+		.host = host,
+		.memory = memory,
+		.uses = uses,
+		.arena = arena,
+		.groups = arena_array(arena, host->groups.count + 1, sizeof(struct group_facts)),
+	};
+
+	*ret = (struct assignability){.host = host};
+	builder.translation = platform_translation(host, &evidence);
+	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
+	builder.holder_indices = arena_array(arena, count + 1, sizeof(size_t));
+	if (!builder.groups || !builder.holder_indices || !judgements)
+		return;
+	doubt_lists(&builder);
+	for (size_t i = 0; i < count; i++)
+		judgements[i] = judge_function(&builder, &host->pci.functions[i]);
+	ret->judgements = judgements;
+}
+
+const struct assignable *assignability_of(const struct assignability *assignability,
+					  const struct pci_function *function)
+{
+	static const struct assignable unjudged = {.verdict = ASSIGNABLE_UNDETERMINED};
+
+	if (!assignability->judgements)
+		return &unjudged;
+	return &assignability->judgements[function - assignability->host->pci.functions];
+}
+
+void assignability_build_alone(const struct host *host, struct arena *arena,
+			       struct assignability *ret)
+{
+	struct dma_units units;
+	struct reserved_memory memory;
+	struct host_uses uses;
+
+	dma_units_build(host, arena, &units);
+	reserved_memory_build(host, &units, arena, &memory);
+	host_uses_build(host, arena, &uses);
+	assignability_build(host, &memory, &uses, arena, ret);
+}
+
+static const char *const blocker_names[] = {
+	[BLOCKER_UNKNOWN] = "unknown",
+	[BLOCKER_REMAPPING_OFF] = "remapping-off",
+	[BLOCKER_NO_GROUP] = "no-group",
+	[BLOCKER_NOIOMMU] = "noiommu",
+	[BLOCKER_RESERVED_MEMORY] = "reserved-memory",
+	[BLOCKER_DENYLIST] = "denylist",
+	[BLOCKER_VFS_ENABLED] = "vfs-enabled",
+	[BLOCKER_INTERRUPTS] = "interrupts",
+	[BLOCKER_VMD] = "vmd",
+	[BLOCKER_HOST_USE] = "host-use",
+	[BLOCKER_OWN_PF] = "own-pf",
+};
+
+const char *blocker_kind_name(enum blocker_kind kind)
+{
+	return blocker_names[kind];
+}
+
+bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind)
+{
+	for (const struct blocker *blocker = assignable->blockers; blocker;
+	     blocker = blocker->next) {
+		if (blocker->kind == kind)
+			return true;
+	}
+	return false;
+}
+
+const char *assignable_verdict_name(enum assignable_verdict verdict)
+{
+	switch (verdict) {
+	case ASSIGNABLE:
+		return "assignable";
+	case ASSIGNABLE_WITH:
+		return "assignable-with";
+	case ASSIGNABLE_BLOCKED:
+		return "blocked";
+	case ASSIGNABLE_UNDETERMINED:
+		return "undetermined";
+	case ASSIGNABLE_NOT_A_CANDIDATE:
+		return "not-a-candidate";
+	}
+	return "undetermined";
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
+#define PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
+
+#include "model/assign/host_use.h"
+#include "model/dma/reserved_memory.h"
+#include "model/isolation/isolation.h"
+
+enum assignable_verdict {
+	ASSIGNABLE,
+	ASSIGNABLE_WITH, /* once the companions have left their host drivers */
+	ASSIGNABLE_BLOCKED,
+	ASSIGNABLE_UNDETERMINED,
+	ASSIGNABLE_NOT_A_CANDIDATE, /* bridges, and AMD's IOMMUs */
+};
+
+enum blocker_kind {
+	BLOCKER_UNKNOWN, /* what keeps the verdict open: a fact that is not known */
+	BLOCKER_REMAPPING_OFF,
+	BLOCKER_NO_GROUP,
+	BLOCKER_NOIOMMU, /* the group is one of VFIO's unsafe noiommu mode */
+	BLOCKER_RESERVED_MEMORY,
+	BLOCKER_DENYLIST,
+	BLOCKER_VFS_ENABLED,
+	BLOCKER_INTERRUPTS, /* not remapped */
+	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
+	BLOCKER_HOST_USE,   /* a companion that the host lives on */
+	BLOCKER_OWN_PF,     /* a companion with which the function itself goes */
+};
+
+/* A reason why a function cannot be given away, or why that cannot be told. */
+struct blocker {
+	enum blocker_kind kind;
+	const char *why; /* "it is in no IOMMU group" */
+	const struct fact *evidence;
+	struct blocker *next;
+};
+
+struct assignable {
+	enum assignable_verdict verdict;
+	const struct pci_function **companions;
+	size_t companion_count;
+	struct blocker *blockers;     /* where blocked */
+	struct blocker *missing;      /* what is not known; decides where nothing blocks */
+	const struct host_use *vital; /* of the function: the host dies without it; NULL if none */
+};
+
+/* The judgement on every function of a host, by its index in host->pci.functions. */
+struct assignability {
+	const struct host *host;
+	struct assignable *judgements;
+};
+
+/*
+ * Judges which functions VFIO would give to a guest, by the rules of drivers/vfio/group.c,
+ * drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md, section 4). Memory
+ * comes from arena; short memory marks it.
+ */
+void assignability_build(const struct host *host, const struct reserved_memory *memory,
+			 const struct host_uses *uses, struct arena *arena,
+			 struct assignability *ret);
+
+/* Returns the judgement on a function of the host: undetermined where memory was short. */
+const struct assignable *assignability_of(const struct assignability *assignability,
+					  const struct pci_function *function);
+
+/* As assignability_build() for callers that have no model of the host. */
+void assignability_build_alone(const struct host *host, struct arena *arena,
+			       struct assignability *ret);
+
+/* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
+const char *assignable_verdict_name(enum assignable_verdict verdict);
+
+/* Returns whether that is among what keeps the function from a guest. */
+bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind);
+
+/* Returns "no-group", "vfs-enabled" and the like. */
+const char *blocker_kind_name(enum blocker_kind kind);
+
+/*
+ * Returns whether the driver of a function is known to leave its DMA to others
+ * (driver_managed_dma), as vfio-pci, its variants, pci-stub and pcieport do.
+ */
+bool assignability_leaves_dma(const struct pci_function *function);
+
+/* Returns whether a function is known to be on vfio-pci or a variant of it: by the driver's name,
+ * or by the device of VFIO that the driver made of it. */
+bool assignability_on_vfio(const struct pci_function *function);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/host_use.h"
+
+#include <string.h>
+
+/* Returns the function that a folder of sysfs is in: the last address on the way down, or NULL. */
+static const struct pci_function *function_of_path(const struct pci *pci, struct arena *arena,
+						   const char *path)
+{
+	char *copy = arena_copy(arena, path, strlen(path)), *save = NULL;
+	const struct pci_function *result = NULL;
+
+	for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		const struct pci_function *function = pci_find_name(pci, part);
+		if (function)
+			result = function;
+	}
+	return result;
+}
+
+/* Framebuffers of firmware are platform devices; the display that the host booted with holds them.
+ */
+static const struct pci_function *boot_display(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct fact_number *boot_vga = &pci->functions[i].boot_vga;
+		if (fact_known(&boot_vga->fact) && boot_vga->value == 1)
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
+static void add(struct host_uses *uses, struct arena *arena, const struct pci_function *function,
+		const struct usage_entry *entry, const struct pci_function *through)
+{
+	const struct host_use **list = &uses->uses[function - uses->host->pci.functions];
+	struct host_use *use = arena_alloc(arena, sizeof(*use));
+
+	if (!use)
+		return;
+	*use = (struct host_use){.entry = entry, .through = through, .next = *list};
+	*list = use;
+}
+
+static void map_entry(struct host_uses *uses, struct arena *arena, const struct usage_entry *entry)
+{
+	const struct pci *pci = &uses->host->pci;
+	const struct pci_function *function = function_of_path(pci, arena, entry->path);
+
+	if (!function && entry->kind == USAGE_FRAMEBUFFER)
+		function = boot_display(pci);
+	if (!function)
+		return;
+	add(uses, arena, function, entry, NULL);
+	/* VFs go when their PF goes. */
+	if (function->pf)
+		add(uses, arena, function->pf, entry, function);
+	/* What is behind a VMD endpoint goes with it. */
+	if (function->vmd)
+		add(uses, arena, function->vmd, entry, function);
+}
+
+void host_uses_build(const struct host *host, struct arena *arena, struct host_uses *ret)
+{
+	const struct usage *usage = &host->usage;
+
+	*ret = (struct host_uses){
+		.host = host,
+		.uses = arena_array(arena, host->pci.count + 1, sizeof(*ret->uses)),
+	};
+	/* Backward, so that lists come out in the order of uses. */
+	for (size_t i = usage->count; ret->uses && i-- > 0;)
+		map_entry(ret, arena, &usage->entries[i]);
+}
+
+const struct host_use *host_uses_of(const struct host_uses *uses,
+				    const struct pci_function *function)
+{
+	return uses->uses ? uses->uses[function - uses->host->pci.functions] : NULL;
+}
+
+static bool is_only_link(const struct usage *usage, const struct usage_entry *entry)
+{
+	for (size_t i = 0; i < usage->count; i++) {
+		const struct usage_entry *other = &usage->entries[i];
+		if (other->kind == USAGE_LINK_UP && other != entry)
+			return false;
+	}
+	return entry->kind == USAGE_LINK_UP;
+}
+
+static bool is_vital(const struct usage *usage, const struct usage_entry *entry)
+{
+	switch (entry->kind) {
+	case USAGE_MOUNT:
+	case USAGE_SWAP:
+	case USAGE_ROUTE:
+		return true;
+	case USAGE_LINK_UP:
+		return is_only_link(usage, entry);
+	case USAGE_CONSOLE:
+	case USAGE_FRAMEBUFFER:
+		return false;
+	}
+	return false;
+}
+
+const struct host_use *host_uses_vital(const struct host_uses *uses,
+				       const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(uses, function);
+
+	while (use && !is_vital(&uses->host->usage, use->entry))
+		use = use->next;
+	return use;
+}
+
+static const char *const kind_words[] = {
+	[USAGE_MOUNT] = "the file system ",
+	[USAGE_SWAP] = "",
+	[USAGE_ROUTE] = "the ",
+	[USAGE_LINK_UP] = "the network link ",
+	[USAGE_CONSOLE] = "the console ",
+	[USAGE_FRAMEBUFFER] = "the framebuffer ",
+};
+
+const char *host_use_words(struct arena *arena, const struct host_use *use)
+{
+	const struct usage_entry *entry = use->entry;
+	bool named = entry->through && strcmp(entry->through, entry->what) != 0;
+
+	return arena_printf(arena, "%s%s%s%s%s%s%s", kind_words[entry->kind], entry->what,
+			    named ? " (" : "", named ? entry->through : "", named ? ")" : "",
+			    use->through ? " through " : "",
+			    use->through ? use->through->name : "");
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ASSIGN_HOST_USE_H
+#define PASSCHECK_MODEL_ASSIGN_HOST_USE_H
+
+#include "host/host.h"
+
+/* One thing that the host uses a function for. */
+struct host_use {
+	const struct usage_entry *entry;
+	const struct pci_function
+		*through; /* the VF that carries it, where the function is its PF */
+	const struct host_use *next;
+};
+
+/* What the host uses each function for, by the function's index in host->pci.functions. */
+struct host_uses {
+	const struct host *host;
+	const struct host_use **uses;
+};
+
+/* Maps what host/system/usage.h found to functions. Memory comes from arena; short memory marks it.
+ */
+void host_uses_build(const struct host *host, struct arena *arena, struct host_uses *ret);
+
+/* Returns what the host uses the function for, NULL where nothing is known. */
+const struct host_use *host_uses_of(const struct host_uses *uses,
+				    const struct pci_function *function);
+
+/*
+ * Returns the use without which the host does not live on (a mount, swap, the default route, the
+ * only network link that is up), or NULL.
+ */
+const struct host_use *host_uses_vital(const struct host_uses *uses,
+				       const struct pci_function *function);
+
+/* Returns "/ (nvme0n1p2)", "the default route (eth0)" and the like, in memory of arena. */
+const char *host_use_words(struct arena *arena, const struct host_use *use);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/reset.h"
+
+#include <string.h>
+
+#include "model/pcie.h"
+
+/* What a quirk forbids. */
+enum forbidden { FORBIDS_FLR, FORBIDS_BUS, FORBIDS_PM };
+
+struct quirk_row {
+	uint16_t vendor;
+	uint16_t first;
+	uint16_t last; /* 0: first alone */
+	enum forbidden forbidden;
+};
+
+/* quirk_no_flr(), quirk_no_bus_reset(), quirk_no_pm_reset() of drivers/pci/quirks.c, 7.3. */
+static const struct quirk_row rows[] = {
+	{.vendor = 0x1022, .first = 0x1487, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x1022, .first = 0x148c, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x1022, .first = 0x149c, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x1022, .first = 0x7901, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x1022, .first = 0x1502, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x1022, .first = 0x17f0, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x8086, .first = 0x1502, .last = 0x1503, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x14c3, .first = 0x0616, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x14c3, .first = 0x7925, .forbidden = FORBIDS_FLR},
+	{.vendor = 0x168c, .first = 0x0030, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x168c, .first = 0x0032, .last = 0x0034, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x168c, .first = 0x003c, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x168c, .first = 0x003e, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x17cb, .first = 0x1103, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x17cb, .first = 0x1107, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x17cb, .first = 0x0308, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x177d, .first = 0xa100, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x104c, .first = 0xb005, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x1b21, .first = 0x1164, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x10de, .first = 0x22ce, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x10de, .first = 0x22d0, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x10de, .first = 0x2340, .last = 0x237f, .forbidden = FORBIDS_BUS},
+	{.vendor = 0x15b3, .first = 0xcb84, .forbidden = FORBIDS_PM},
+	{.vendor = 0x15b3, .first = 0xcf6c, .forbidden = FORBIDS_PM},
+	{.vendor = 0x15b3, .first = 0xcf70, .forbidden = FORBIDS_PM},
+	{.vendor = 0x15b3, .first = 0xcf80, .forbidden = FORBIDS_PM},
+};
+
+static bool row_matches(const struct quirk_row *row, const struct pci_function *function)
+{
+	int64_t device = function->device.value;
+
+	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
+	       function->vendor.value == row->vendor && device >= row->first &&
+	       device <= (row->last ? row->last : row->first);
+}
+
+static bool is_forbidden(const struct pci_function *function, enum forbidden forbidden)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].forbidden == forbidden && row_matches(&rows[i], function))
+			return true;
+	}
+	return false;
+}
+
+struct judge {
+	const struct host *host;
+	struct arena *arena;
+	const struct pci_function *function;
+	struct reset result;
+};
+
+static void add_flaw(struct judge *judge, const char *method, bool dangerous, const char *why)
+{
+	struct reset_flaw *flaw = arena_alloc(judge->arena, sizeof(*flaw));
+	struct reset_flaw **end = &judge->result.flaws;
+
+	if (!flaw)
+		return;
+	*flaw = (struct reset_flaw){.method = method, .why = why, .dangerous = dangerous};
+	while (*end)
+		end = &(*end)->next;
+	*end = flaw;
+}
+
+/* Returns another function of the same bus, or NULL. */
+static const struct pci_function *neighbour_of(const struct host *host,
+					       const struct pci_function *function)
+{
+	size_t index = (size_t)(function - host->pci.functions);
+
+	if (index > 0 && pcie_same_bus(function, function - 1))
+		return function - 1;
+	if (index + 1 < host->pci.count && pcie_same_bus(function, function + 1))
+		return function + 1;
+	return NULL;
+}
+
+/*
+ * The bus above resets everything on it, and so is for a function that is alone there. One that is
+ * alone in a hot-plug slot may go by the slot instead: pci_reset_bus_function().
+ */
+static bool bus_works(struct judge *judge)
+{
+	const struct pci_function *neighbour = neighbour_of(judge->host, judge->function);
+
+	if (is_forbidden(judge->function, FORBIDS_BUS)) {
+		add_flaw(judge, "bus", true, "devices of its kind do not come back from it");
+		return false;
+	}
+	if (!neighbour)
+		return true;
+	add_flaw(judge, "bus", false,
+		 arena_printf(judge->arena, "%s is on the same bus", neighbour->name));
+	return false;
+}
+
+static bool method_works(struct judge *judge, const char *method)
+{
+	if (strcmp(method, "bus") == 0)
+		return bus_works(judge);
+	if (strcmp(method, "flr") == 0 && is_forbidden(judge->function, FORBIDS_FLR)) {
+		add_flaw(judge, "flr", true, "devices of its kind hang in it");
+		return false;
+	}
+	if (strcmp(method, "pm") == 0 && is_forbidden(judge->function, FORBIDS_PM)) {
+		add_flaw(judge, "pm", true, "devices of its kind are not reset by it");
+		return false;
+	}
+	return true;
+}
+
+/* The attribute came with 5.15: before, that it is absent says nothing. */
+static bool kernel_has_attribute(const struct host *host)
+{
+	struct kernel_version version;
+
+	return host_kernel_version(host, &version) && kernel_at_least(&version, 5, 15);
+}
+
+struct reset reset_judge(const struct host *host, struct arena *arena,
+			 const struct pci_function *function)
+{
+	const struct fact_text *list = &function->reset_method;
+	struct judge judge = {.host = host, .arena = arena, .function = function};
+	char *save = NULL;
+
+	if (fact_absent(&list->fact) && kernel_has_attribute(host))
+		judge.result.verdict = RESET_NONE;
+	if (!fact_known(&list->fact))
+		return judge.result;
+	judge.result.verdict = RESET_NONE;
+	char *words = arena_copy(arena, list->text, list->length);
+	for (char *word = strtok_r(words, ", \n", &save); word;
+	     word = strtok_r(NULL, ", \n", &save)) {
+		if (!method_works(&judge, word))
+			continue;
+		judge.result.verdict = RESET_WORKS;
+		judge.result.method = word;
+		break;
+	}
+	return judge.result;
+}
+
+const char *reset_verdict_name(enum reset_verdict verdict)
+{
+	switch (verdict) {
+	case RESET_UNKNOWN:
+		return "unknown";
+	case RESET_WORKS:
+		return "works";
+	case RESET_NONE:
+		return "none";
+	}
+	return "unknown";
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ASSIGN_RESET_H
+#define PASSCHECK_MODEL_ASSIGN_RESET_H
+
+#include "host/host.h"
+
+/* Whether the kernel can reset a function between two guests. */
+enum reset_verdict {
+	RESET_UNKNOWN, /* what it lists was not read, or hangs on what was not */
+	RESET_WORKS,   /* a method that it lists can be used */
+	RESET_NONE,    /* it lists none, or none that can be used */
+};
+
+/* A method that the kernel would try before one that works, although it cannot be used or is known
+ * to go wrong. */
+struct reset_flaw {
+	const char *method; /* "bus", "flr" */
+	const char *why;
+	bool dangerous; /* the kernel takes it for good, and the device goes wrong */
+	struct reset_flaw *next;
+};
+
+struct reset {
+	enum reset_verdict verdict;
+	const char *method; /* the first that works, NULL unless one does */
+	struct reset_flaw *flaws;
+};
+
+/*
+ * Judges the methods of reset_method. The kernel lists them when it finds the function: siblings
+ * that come later rule "bus" out, which the list does not show (pci_parent_bus_reset(),
+ * drivers/pci/pci.c). Known-bad devices stand in drivers/pci/quirks.c (7.3); older kernels list
+ * what newer ones have learnt to leave alone. Memory comes from arena; short memory marks it.
+ */
+struct reset reset_judge(const struct host *host, struct arena *arena,
+			 const struct pci_function *function);
+
+/* Returns "unknown", "works" or "none". */
+const char *reset_verdict_name(enum reset_verdict verdict);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/boot/boot_commands.h"
+
+#include <string.h>
+
+#include "model/shell.h"
+
+/* How a kernel command line is changed. */
+enum edit {
+	EDIT_GRUB,    /* GRUB_CMDLINE_LINUX of /etc/default/grub */
+	EDIT_FILE,    /* the one line of a file */
+	EDIT_ENTRIES, /* the options of boot loader entries */
+	EDIT_GRUBBY,
+	EDIT_OSTREE,
+	EDIT_HAND,
+};
+
+struct loader {
+	const char *name;
+	enum edit edit;
+	const char *file;   /* that is edited */
+	const char *update; /* what takes the edit over; NULL: nothing is needed */
+	const char *why;    /* where it is edited by hand */
+};
+
+static const struct loader loaders[] = {
+	[BOOT_LOADER_UNKNOWN] = {.name = "",
+				 .edit = EDIT_HAND,
+				 .why = "which boot loader this host has could not be told"},
+	[BOOT_LOADER_IMAGES] = {.name = " of unified kernel images",
+				.edit = EDIT_HAND,
+				.why = "the command line is a part of those, and what makes them "
+				       "could not be told"},
+	[BOOT_LOADER_SDBOOTUTIL] = {.name = ", with sdbootutil",
+				    .edit = EDIT_FILE,
+				    .file = "/etc/kernel/cmdline",
+				    .update = "sdbootutil update-all-entries"},
+	[BOOT_LOADER_MKINITCPIO] = {.name = " of unified kernel images",
+				    .edit = EDIT_FILE,
+				    .file = "/etc/kernel/cmdline",
+				    .update = "mkinitcpio -P"},
+	[BOOT_LOADER_PROXMOX_CMDLINE] = {.name = ", with proxmox-boot-tool",
+					 .edit = EDIT_FILE,
+					 .file = "/etc/kernel/cmdline",
+					 .update = "proxmox-boot-tool refresh"},
+	[BOOT_LOADER_PROXMOX_GRUB] = {.name = ", with proxmox-boot-tool and GRUB",
+				      .edit = EDIT_GRUB,
+				      .file = "/etc/default/grub",
+				      .update = "proxmox-boot-tool refresh"},
+	[BOOT_LOADER_OSTREE] = {.name = ", with rpm-ostree", .edit = EDIT_OSTREE},
+	[BOOT_LOADER_GRUBBY] = {.name = ", with grubby", .edit = EDIT_GRUBBY},
+	[BOOT_LOADER_UPDATE_GRUB] = {.name = " of GRUB",
+				     .edit = EDIT_GRUB,
+				     .file = "/etc/default/grub",
+				     .update = "update-grub"},
+	[BOOT_LOADER_GRUB2_MKCONFIG] = {.name = " of GRUB",
+					.edit = EDIT_GRUB,
+					.file = "/etc/default/grub",
+					.update = "grub2-mkconfig -o /boot/grub2/grub.cfg"},
+	[BOOT_LOADER_GRUB_MKCONFIG] = {.name = " of GRUB",
+				       .edit = EDIT_GRUB,
+				       .file = "/etc/default/grub",
+				       .update = "grub-mkconfig -o /boot/grub/grub.cfg"},
+	[BOOT_LOADER_KERNEL_INSTALL] =
+		{.name = ", with kernel-install",
+		 .edit = EDIT_FILE,
+		 .file = "/etc/kernel/cmdline",
+		 .update =
+			 "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\""},
+	[BOOT_LOADER_SYSTEMD_BOOT] = {.name = " of systemd-boot",
+				      .edit = EDIT_ENTRIES,
+				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
+};
+
+/* A quote would end the shell's word, and what GRUB boots by is a script once more, where the
+ * semicolon of lists like pci=config_acs= ends the command. */
+static bool is_safe(const struct text_line *words, enum edit edit)
+{
+	bool grub = edit == EDIT_GRUB || edit == EDIT_GRUBBY || edit == EDIT_OSTREE;
+	const char *special = grub ? "'\"\\`$\n ;&|<>{}#" : "'\"\\`$\n";
+
+	for (; words; words = words->next) {
+		if (strpbrk(words->text, special))
+			return false;
+	}
+	return true;
+}
+
+/* Lines that sed is to change, and where in them words are added. */
+struct sed_form {
+	const char *lines; /* address of lines */
+	const char *place; /* regular expression in front of or behind which words are added */
+};
+
+static const struct sed_form sed_forms[] = {
+	/* A value without quotes gets them first. */
+	[EDIT_GRUB] = {"s/^\\(GRUB_CMDLINE_LINUX=\\)\\([^\"\\x27]*\\)$/\\1\"\\2\"/;"
+		       "/^GRUB_CMDLINE_LINUX=/",
+		       "=."},
+	/* kernel-install and mkinitcpio take lines of comment out. */
+	[EDIT_FILE] = {"0,/^[^#]/", "^[^#].*"},
+	[EDIT_ENTRIES] = {"/^[[:blank:]]*options[[:blank:]]/", "$"},
+};
+
+/* An edit on its way. */
+struct edit_job {
+	const struct host *host;
+	const struct loader *loader;
+	const struct text_line *add;
+	const struct text_line *remove;
+	struct arena *arena;
+	struct text_line **commands;
+};
+
+/* Where the settings have no such line to be edited, one is appended: they are read as by a shell,
+ * and the last counts. */
+static bool append_grub_line(const struct edit_job *job)
+{
+	const struct fact *line = &job->host->boot_config.grub_line;
+	const char *file = job->loader->file;
+
+	if (fact_known(line) || !job->add)
+		return false;
+	if (fact_absent(line)) {
+		lines_add(job->arena, job->commands,
+			  "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"' >> %s",
+			  lines_join(job->arena, job->add, " "), file);
+		return true;
+	}
+	lines_add(job->arena, job->commands,
+		  "grep -q '^GRUB_CMDLINE_LINUX=' %s || echo 'GRUB_CMDLINE_LINUX=\"\"' >> %s", file,
+		  file);
+	return false;
+}
+
+static void remove_words(const struct edit_job *job)
+{
+	const struct sed_form *form = &sed_forms[job->loader->edit];
+
+	/* GRUB's settings have a second line, of which words are removed, too. A word ends at a
+	 * blank, which goes with it, at the closing quote, or with the line. */
+	const char *all = job->loader->edit == EDIT_GRUB   ? "/^GRUB_CMDLINE_LINUX/"
+			  : job->loader->edit == EDIT_FILE ? "/^#/!"
+							   : form->lines;
+	for (const struct text_line *word = job->remove; word; word = word->next)
+		lines_add(job->arena, job->commands,
+			  "sed -i '%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
+			  "\\1\\3/g' %s",
+			  all, shell_sed_quote(job->arena, word->text), job->loader->file);
+}
+
+static void add_words(const struct edit_job *job)
+{
+	const struct sed_form *form = &sed_forms[job->loader->edit];
+	bool grub = job->loader->edit == EDIT_GRUB;
+
+	/* The word stands behind the opening quote, or at the end. */
+	if (grub && append_grub_line(job))
+		return;
+	for (const struct text_line *word = job->add; word; word = word->next)
+		lines_add(job->arena, job->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
+			  form->place, grub ? "&" : "& ", shell_sed_quote(job->arena, word->text),
+			  grub ? " " : "", job->loader->file);
+}
+
+/* Debian's kernels are not in /lib/modules. */
+static const char *update_of(const struct host *host, const struct loader *loader)
+{
+	if (loader == &loaders[BOOT_LOADER_KERNEL_INSTALL] &&
+	    boot_tools_has(&host->boot_tools, BOOT_TOOL_DEBIAN))
+		return "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\"";
+	return loader->update;
+}
+
+static void edit_file(const struct edit_job *job)
+{
+	const char *update = update_of(job->host, job->loader);
+
+	remove_words(job);
+	add_words(job);
+	if (update)
+		lines_add(job->arena, job->commands, "%s", update);
+}
+
+static void edit_grubby(const struct edit_job *job)
+{
+	struct arena *arena = job->arena;
+	const char *command = "grubby --update-kernel=ALL";
+
+	if (job->remove)
+		command = arena_printf(arena, "%s --remove-args='%s'", command,
+				       lines_join(arena, job->remove, " "));
+	if (job->add)
+		command = arena_printf(arena, "%s --args='%s'", command,
+				       lines_join(arena, job->add, " "));
+	lines_add(arena, job->commands, "%s", command);
+}
+
+static void edit_ostree(const struct edit_job *job)
+{
+	struct arena *arena = job->arena;
+	const char *command = "rpm-ostree kargs";
+
+	for (const struct text_line *word = job->remove; word; word = word->next)
+		command = arena_printf(arena, "%s --delete-if-present='%s'", command, word->text);
+	for (const struct text_line *word = job->add; word; word = word->next)
+		command = arena_printf(arena, "%s --append-if-missing='%s'", command, word->text);
+	lines_add(arena, job->commands, "%s", command);
+}
+
+static const struct loader *loader_of(const struct host *host)
+{
+	return &loaders[boot_loader_of(&host->boot_tools)];
+}
+
+bool boot_commands_edit(const struct host *host, const struct text_line *add,
+			const struct text_line *remove, struct arena *arena, struct text_line **ret)
+{
+	const struct edit_job job = {.host = host,
+				     .loader = loader_of(host),
+				     .add = add,
+				     .remove = remove,
+				     .arena = arena,
+				     .commands = ret};
+
+	if (!is_safe(add, job.loader->edit) || !is_safe(remove, job.loader->edit))
+		return false;
+	switch (job.loader->edit) {
+	case EDIT_GRUB:
+	case EDIT_FILE:
+	case EDIT_ENTRIES:
+		edit_file(&job);
+		return true;
+	case EDIT_GRUBBY:
+		edit_grubby(&job);
+		return true;
+	case EDIT_OSTREE:
+		edit_ostree(&job);
+		return true;
+	case EDIT_HAND:
+		return false;
+	}
+	return false;
+}
+
+bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,
+		       struct text_line **ret)
+{
+	const struct text_line line = {.text = word};
+
+	return boot_commands_edit(host, &line, NULL, arena, ret);
+}
+
+const char *boot_commands_by_hand(const struct host *host)
+{
+	const char *why = loader_of(host)->why;
+
+	return why ? why : "it has characters that a shell takes otherwise";
+}
+
+const char *boot_commands_loader(const struct host *host)
+{
+	return loader_of(host)->name;
+}
+
+const char *boot_commands_update(const struct host *host)
+{
+	return update_of(host, loader_of(host));
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_BOOT_BOOT_COMMANDS_H
+#define PASSCHECK_MODEL_BOOT_BOOT_COMMANDS_H
+
+#include "host/access/lines.h"
+#include "host/host.h"
+
+/*
+ * What changes the kernel command line on a host, by what it boots with (boot_loader_of()). Words
+ * are those of the command line, "intel_iommu=on".
+ */
+
+/*
+ * Appends the commands that add words and take others away; NULL: none. Returns false where it is
+ * done by hand, and boot_commands_by_hand() says why.
+ */
+bool boot_commands_edit(const struct host *host, const struct text_line *add,
+			const struct text_line *remove, struct arena *arena,
+			struct text_line **ret);
+
+/* As boot_commands_edit() for one word to add. */
+bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,
+		       struct text_line **ret);
+
+/* Returns why a host's command line is changed by hand. */
+const char *boot_commands_by_hand(const struct host *host);
+
+/* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
+const char *boot_commands_loader(const struct host *host);
+
+/* Returns what makes what the loader reads of what a person edits, or NULL where that is one. */
+const char *boot_commands_update(const struct host *host);
+
+#endif

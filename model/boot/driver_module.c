@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/boot/driver_module.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* Drivers whose module has another name. */
+struct module_name {
+	const char *driver;
+	const char *module;
+};
+
+static const struct module_name module_names[] = {
+	{.driver = "xhci_hcd", .module = "xhci_pci"},         /* drivers/usb/host/xhci-pci.c */
+	{.driver = "i801_smbus", .module = "i2c_i801"},       /* drivers/i2c/busses/i2c-i801.c */
+	{.driver = "piix4_smbus", .module = "i2c_piix4"},     /* drivers/i2c/busses/i2c-piix4.c */
+	{.driver = "intel-lpss", .module = "intel_lpss_pci"}, /* drivers/mfd/intel-lpss-pci.c */
+};
+
+const char *driver_module(const char *driver)
+{
+	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
+		if (strcmp(module_names[i].driver, driver) == 0)
+			return module_names[i].module;
+	}
+	return driver;
+}

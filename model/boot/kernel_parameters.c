@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/boot/kernel_parameters.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Parameters that a check, a model or a reader of a report consults. A trailing "." stands for all
+ * of a module, a trailing "[" for an index in brackets. None of them ever holds a secret. */
+static const char *const known_names[] = {
+	"acpi",
+	"amd_iommu",
+	"amd_iommu_intr",
+	"be2net.",
+	"bnx2x.",
+	"default_hugepagesz",
+	"disableapic",
+	"efi",
+	"hugepages",
+	"hugepagesz",
+	"i915.",
+	"igb.",
+	"initcall_blacklist",
+	"intel_iommu",
+	"intremap",
+	"iommu",
+	"iommu.",
+	"iommufd.",
+	"isolcpus",
+	"ivrs_acpihid",
+	"ivrs_acpihid[",
+	"ivrs_hpet",
+	"ivrs_hpet[",
+	"ivrs_ioapic",
+	"ivrs_ioapic[",
+	"ixgbe.",
+	"kvm.",
+	"kvm_amd.",
+	"kvm_intel.",
+	"lockdown",
+	"mem_encrypt",
+	"mlx4_core.",
+	"modprobe.blacklist",
+	"module_blacklist",
+	"noapic",
+	"nointremap",
+	"nolapic",
+	"nomodeset",
+	"nox2apic",
+	"nvme.",
+	"pci",
+	"pci_stub.",
+	"pcie_acs_override",
+	"pcie_aspm",
+	"pcie_port_pm",
+	"pcie_ports",
+	"rd.driver.blacklist",
+	"rd.driver.pre",
+	"sfc.",
+	"swiotlb",
+	"vfio.",
+	"vfio_iommu_type1.",
+	"vfio_pci.",
+	"vfio_pci_core.",
+	"video",
+	"x2apic_phys",
+	"xe.",
+};
+
+/* Names whose misspelling is worth a word. */
+static const char *const guarded_names[] = {
+	"intel_iommu",
+	"amd_iommu",
+	"iommu",
+	"iommu.passthrough",
+	"iommu.strict",
+	"intremap",
+	"module_blacklist",
+	"pcie_acs_override",
+	"vfio_pci.ids",
+	"vfio_iommu_type1.allow_unsafe_interrupts",
+};
+
+/* How a handler of the kernel compares a word: strncmp() over the known one, or strcmp(). */
+enum match { BEGINS, EQUALS };
+
+/* What a word of a parameter's list sets; of several rows that match, the first counts. */
+struct word_effect {
+	const char *parameter;
+	const char *word;
+	enum match match;
+	size_t offset; /* of the switch in struct kernel_parameters */
+	enum switch_state state;
+};
+
+#define SWITCH(member) offsetof(struct kernel_parameters, member)
+
+static const struct word_effect word_effects[] = {
+	{"acpi", "off", EQUALS, SWITCH(acpi), SWITCH_OFF},
+	{"acpi", "force", EQUALS, SWITCH(acpi), SWITCH_ON},
+	{"intel_iommu", "on", BEGINS, SWITCH(intel_iommu), SWITCH_ON},
+	{"intel_iommu", "off", BEGINS, SWITCH(intel_iommu), SWITCH_OFF},
+	{"amd_iommu", "off", BEGINS, SWITCH(amd_iommu), SWITCH_OFF},
+	{"iommu", "off", BEGINS, SWITCH(iommu), SWITCH_OFF},
+	{"iommu", "pt", BEGINS, SWITCH(passthrough), SWITCH_ON},
+	{"iommu", "nopt", BEGINS, SWITCH(passthrough), SWITCH_OFF},
+	{"intremap", "on", BEGINS, SWITCH(interrupt_remapping), SWITCH_ON},
+	{"intremap", "off", BEGINS, SWITCH(interrupt_remapping), SWITCH_OFF},
+	{"intremap", "nosid", BEGINS, SWITCH(source_id), SWITCH_OFF},
+	{"pci", "nomsi", EQUALS, SWITCH(message_interrupts), SWITCH_OFF},
+	{"pci", "nommconf", EQUALS, SWITCH(extended_config), SWITCH_OFF},
+	{"pci", "noari", BEGINS, SWITCH(ari), SWITCH_OFF},
+	{"pci", "noats", BEGINS, SWITCH(ats), SWITCH_OFF},
+	{"pci", "realloc=off", BEGINS, SWITCH(realloc), SWITCH_OFF},
+	{"pci", "realloc=on", BEGINS, SWITCH(realloc), SWITCH_ON},
+	{"pci", "realloc=", BEGINS, SWITCH(realloc), SWITCH_UNSET},
+	{"pci", "realloc", BEGINS, SWITCH(realloc), SWITCH_ON},
+};
+
+/* What a parameter sets whatever its value. */
+struct flag_effect {
+	const char *parameter;
+	size_t offset;
+	enum switch_state state;
+};
+
+static const struct flag_effect flag_effects[] = {
+	{"nointremap", SWITCH(interrupt_remapping), SWITCH_OFF},
+	{"noapic", SWITCH(io_apic), SWITCH_OFF},
+	{"nolapic", SWITCH(io_apic), SWITCH_OFF},
+	{"disableapic", SWITCH(io_apic), SWITCH_OFF},
+};
+
+static bool begins(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static void set(struct kernel_parameters *parameters, size_t offset, enum switch_state state,
+		const struct cmdline_parameter *parameter, const char *word)
+{
+	struct kernel_switch *it = (struct kernel_switch *)((char *)parameters + offset);
+
+	if (it->state != SWITCH_UNSET && it->state != state) {
+		it->overruled = it->decided_by;
+		it->overruled_word = it->word;
+	}
+	it->state = state;
+	it->decided_by = parameter;
+	it->word = word;
+}
+
+static void apply_word(const struct cmdline_parameter *parameter, const char *word,
+		       struct kernel_parameters *out)
+{
+	for (size_t i = 0; i < LENGTH(word_effects); i++) {
+		const struct word_effect *effect = &word_effects[i];
+
+		if (!cmdline_same_name(parameter->name, effect->parameter) ||
+		    !(effect->match == BEGINS ? begins(word, effect->word)
+					      : strcmp(word, effect->word) == 0))
+			continue;
+		if (effect->state != SWITCH_UNSET)
+			set(out, effect->offset, effect->state, parameter, word);
+		return;
+	}
+}
+
+/* The words of pci= that hold a list of their own; the last one replaces those before it. */
+static void apply_acs_word(const struct cmdline_parameter *parameter, const char *word,
+			   struct kernel_parameters *out)
+{
+	static const char disable_redir[] = "disable_acs_redir=", config[] = "config_acs=";
+
+	if (!cmdline_same_name(parameter->name, "pci"))
+		return;
+	if (begins(word, disable_redir)) {
+		out->disable_acs_redir = parameter;
+		out->disable_acs_redir_list = word + sizeof(disable_redir) - 1;
+	}
+	if (begins(word, config)) {
+		out->config_acs = parameter;
+		out->config_acs_list = word + sizeof(config) - 1;
+	}
+}
+
+static void apply_words(const struct cmdline_parameter *parameter, struct arena *arena,
+			struct kernel_parameters *out)
+{
+	char *save = NULL;
+	char *list = arena_printf(arena, "%s", parameter->value);
+
+	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+		apply_word(parameter, word, out);
+		apply_acs_word(parameter, word, out);
+	}
+}
+
+/* kstrtobool() of lib/kstrtox.c: anything else leaves things as they are. */
+static enum switch_state boolean(const char *value)
+{
+	if (!value || !*value)
+		return SWITCH_UNSET;
+	if (strchr("yYtT1", *value))
+		return SWITCH_ON;
+	if (strchr("nNfF0", *value))
+		return SWITCH_OFF;
+	if (*value != 'o' && *value != 'O')
+		return SWITCH_UNSET;
+	if (value[1] == 'n' || value[1] == 'N')
+		return SWITCH_ON;
+	return value[1] == 'f' || value[1] == 'F' ? SWITCH_OFF : SWITCH_UNSET;
+}
+
+static void apply_whole(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
+{
+	for (size_t i = 0; i < LENGTH(flag_effects); i++) {
+		if (cmdline_same_name(parameter->name, flag_effects[i].parameter))
+			set(out, flag_effects[i].offset, flag_effects[i].state, parameter, NULL);
+	}
+	if (cmdline_same_name(parameter->name, "iommu.passthrough") &&
+	    boolean(parameter->value) != SWITCH_UNSET)
+		set(out, SWITCH(passthrough), boolean(parameter->value), parameter, NULL);
+	else if (cmdline_same_name(parameter->name, "pcie_acs_override"))
+		out->acs_override = parameter;
+	else if (cmdline_same_name(parameter->name, "module_blacklist") && parameter->value)
+		out->module_blacklist = parameter;
+}
+
+void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
+			     struct kernel_parameters *ret)
+{
+	*ret = (struct kernel_parameters){0};
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
+
+		apply_whole(parameter, ret);
+		if (parameter->value)
+			apply_words(parameter, arena, ret);
+	}
+}
+
+bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters, const char *module)
+{
+	const char *list = parameters->module_blacklist ? parameters->module_blacklist->value : "";
+	size_t length = strlen(module);
+
+	while (*list) {
+		size_t word = strcspn(list, ",");
+		if (word == length && memcmp(list, module, length) == 0)
+			return true;
+		list += word + (list[word] == ',');
+	}
+	return false;
+}
+
+/* Words that a list takes, in the order in which the kernel compares them. */
+struct token_list {
+	const char *parameter;
+	const char *const *tokens;
+};
+
+/* intgpu_off is Debian's, relax_rmrr Proxmox VE's. */
+static const char *const intel_tokens[] = {
+	"on",    "off",    "igfx_off",      "forcedac",   "strict",     "sp_off",
+	"sm_on", "sm_off", "tboot_noforce", "intgpu_off", "relax_rmrr", NULL,
+};
+static const char *const amd_tokens[] = {
+	"fullflush", "force_enable", "off",         "force_isolation", "pgtbl_v1",
+	"pgtbl_v2",  "irtcachedis",  "nohugepages", "v2_pgsizes_only", NULL,
+};
+/* Those of gart_parse_options() of arch/x86/kernel/amd_gart_64.c among them. */
+static const char *const iommu_tokens[] = {
+	"off",     "force",   "noforce",    "biomerge", "panic",     "nopanic",
+	"merge",   "nomerge", "forcesac",   "allowdac", "nodac",     "usedac",
+	"soft",    "pt",      "nopt",       "leak",     "fullflush", "nofullflush",
+	"memaper", "noagp",   "noaperture", "allowed",  "calgary",   NULL,
+};
+static const char *const intremap_tokens[] = {
+	"on", "off", "nosid", "no_x2apic_optout", "nopost", "posted_msi", NULL,
+};
+
+static const struct token_list token_lists[] = {
+	{"intel_iommu", intel_tokens},
+	{"amd_iommu", amd_tokens},
+	{"iommu", iommu_tokens},
+	{"intremap", intremap_tokens},
+};
+
+/* A word that is known may have a value of its own: memaper=3. */
+static bool is_exact(const char *const *tokens, const char *token)
+{
+	for (; *tokens; tokens++) {
+		char after = token[strnlen(token, strlen(*tokens))];
+		if (begins(token, *tokens) && (!after || after == '='))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the word that the kernel takes token for, or NULL. */
+static const char *taken_for(const char *const *tokens, const char *token)
+{
+	for (; *tokens; tokens++) {
+		if (begins(token, *tokens))
+			return *tokens;
+	}
+	return NULL;
+}
+
+struct odd_tokens {
+	struct arena *arena;
+	struct odd_token *items;
+	size_t count;
+	size_t capacity;
+};
+
+static void append(struct odd_tokens *odd, const struct odd_token *item)
+{
+	struct odd_token *items =
+		arena_grow(odd->arena, odd->items, odd->count, &odd->capacity, sizeof(*items));
+	if (!items)
+		return;
+	odd->items = items;
+	items[odd->count++] = *item;
+}
+
+static void judge_list(const struct cmdline_parameter *parameter, const char *const *tokens,
+		       struct odd_tokens *odd)
+{
+	char *save = NULL;
+	char *list = arena_printf(odd->arena, "%s", parameter->value ? parameter->value : "");
+	char *token = strtok_r(list, ",", &save);
+
+	if (!token)
+		append(odd, &(struct odd_token){
+				    .parameter = parameter, .token = "", .kind = TOKEN_MISSING});
+	for (; token; token = strtok_r(NULL, ",", &save)) {
+		if (is_exact(tokens, token))
+			continue;
+		const char *other = taken_for(tokens, token);
+		append(odd, &(struct odd_token){
+				    .parameter = parameter,
+				    .token = token,
+				    .kind = other ? TOKEN_INEXACT : TOKEN_IGNORED,
+				    .taken_for = other,
+			    });
+	}
+}
+
+size_t kernel_parameters_odd_tokens(const struct cmdline *cmdline, struct arena *arena,
+				    struct odd_token **ret)
+{
+	struct odd_tokens odd = {.arena = arena};
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
+		for (size_t l = 0; l < LENGTH(token_lists); l++) {
+			if (cmdline_same_name(parameter->name, token_lists[l].parameter))
+				judge_list(parameter, token_lists[l].tokens, &odd);
+		}
+	}
+	*ret = odd.items;
+	return odd.count;
+}
+
+enum { LONG_NAME = 8, LONGEST_NAME = 48 };
+
+static char folded(char c)
+{
+	return c == '-' ? '_' : (char)tolower((unsigned char)c);
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Returns how many letters must be added, taken out, changed, or swapped with their neighbour, to
+ * make a of b (restricted Damerau-Levenshtein distance); case does not count. */
+static size_t edit_distance(const char *a, size_t a_length, const char *b)
+{
+	size_t rows[3][LONGEST_NAME + 1], b_length = strlen(b);
+
+	for (size_t j = 0; j <= b_length; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= a_length; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *second = rows[(i + 1) % 3];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_length; j++) {
+			bool same = folded(a[i - 1]) == folded(b[j - 1]);
+			row[j] = least(least(above[j], row[j - 1]) + 1, above[j - 1] + !same);
+			if (i > 1 && j > 1 && folded(a[i - 1]) == folded(b[j - 2]) &&
+			    folded(a[i - 2]) == folded(b[j - 1]))
+				row[j] = least(row[j], second[j - 2] + 1);
+		}
+	}
+	return rows[a_length % 3][b_length];
+}
+
+/* Returns how many bytes of a name are of the kind that names consist of. */
+static size_t name_length(const char *name)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)name[length]) ||
+	       (name[length] && strchr("_-.", name[length])))
+		length++;
+	return length;
+}
+
+static bool is_listed(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (cmdline_same_name(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+const char *kernel_parameter_meant(const char *name)
+{
+	size_t length = name_length(name);
+
+	if (length > LONGEST_NAME || is_listed(known_names, LENGTH(known_names), name) ||
+	    is_listed(guarded_names, LENGTH(guarded_names), name))
+		return NULL;
+	for (size_t i = 0; i < LENGTH(guarded_names); i++) {
+		size_t limit = strlen(guarded_names[i]) < LONG_NAME ? 1 : 2;
+		if (edit_distance(name, length, guarded_names[i]) <= limit)
+			return guarded_names[i];
+	}
+	return NULL;
+}
+
+static bool is_name(const char *known, const char *name)
+{
+	size_t length = strlen(known);
+	char prefix[LONGEST_NAME];
+
+	if (!strchr(".[", known[length - 1]))
+		return cmdline_same_name(known, name);
+	if (strlen(name) <= length || length >= sizeof(prefix))
+		return false;
+	memcpy(prefix, name, length);
+	prefix[length] = '\0';
+	return cmdline_same_name(known, prefix);
+}
+
+bool kernel_parameter_known(const char *name)
+{
+	for (size_t i = 0; i < LENGTH(known_names); i++) {
+		if (is_name(known_names[i], name))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_BOOT_KERNEL_PARAMETERS_H
+#define PASSCHECK_MODEL_BOOT_KERNEL_PARAMETERS_H
+
+#include "host/boot/cmdline.h"
+
+enum switch_state { SWITCH_UNSET, SWITCH_ON, SWITCH_OFF };
+
+/* What a feature was set to, and by which argument: the last one, which is the one that the kernel
+ * obeys. */
+struct kernel_switch {
+	enum switch_state state;
+	const struct cmdline_parameter *decided_by; /* NULL where unset */
+	const char *word;                           /* of its list: "off"; NULL where it has none */
+	const struct cmdline_parameter *overruled;  /* an earlier one that said the opposite */
+	const char *overruled_word;
+};
+
+/* The effect of the whole command line, by the kernel's precedence. */
+struct kernel_parameters {
+	struct kernel_switch acpi;                /* acpi=off: no firmware tables */
+	struct kernel_switch intel_iommu;         /* intel_iommu=on, off */
+	struct kernel_switch amd_iommu;           /* amd_iommu=off; there is no "on" */
+	struct kernel_switch iommu;               /* iommu=off: nothing turns it on again */
+	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
+	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
+	struct kernel_switch io_apic;             /* noapic: no interrupt remapping without it */
+	struct kernel_switch source_id;           /* intremap=nosid */
+	struct kernel_switch message_interrupts;  /* pci=nomsi */
+	struct kernel_switch extended_config;     /* pci=nommconf */
+	struct kernel_switch ari;                 /* pci=noari */
+	struct kernel_switch ats;                 /* pci=noats */
+	struct kernel_switch realloc;             /* pci=realloc, realloc=off */
+	const struct cmdline_parameter *module_blacklist;
+	const struct cmdline_parameter *acs_override;
+	const struct cmdline_parameter *disable_acs_redir; /* the pci= argument that has it */
+	const char *disable_acs_redir_list;                /* "pci:1b36:000c;…", NULL if unset */
+	const struct cmdline_parameter *config_acs;
+	const char *config_acs_list;
+};
+
+/*
+ * Evaluates a command line. Sources: intel_iommu_setup() of drivers/iommu/intel/iommu.c,
+ * parse_amd_iommu_options() of drivers/iommu/amd/init.c, iommu_setup() of
+ * arch/x86/kernel/pci-dma.c, setup_irqremap() of drivers/iommu/irq_remapping.c, pci_setup() of
+ * drivers/pci/pci.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c. Strings lie in arena.
+ */
+void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
+			     struct kernel_parameters *ret);
+
+/*
+ * Returns whether module_blacklist= makes the kernel refuse a module, however it is asked for.
+ * Names are compared as they stand, with "_": blacklisted() of kernel/module/main.c.
+ */
+bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters,
+				     const char *module);
+
+/* Why a word of an intel_iommu=, amd_iommu=, iommu= or intremap= list does not do what it says. */
+enum odd_kind {
+	TOKEN_INEXACT, /* taken for another, of which it begins with the name: "online" is "on" */
+	TOKEN_IGNORED, /* no effect at all */
+	TOKEN_MISSING, /* no "=" and no word: no effect at all */
+};
+
+struct odd_token {
+	const struct cmdline_parameter *parameter;
+	const char *token; /* "" where missing */
+	enum odd_kind kind;
+	const char *taken_for; /* of an inexact one */
+};
+
+/* Finds them in the order of the command line. Returns their count. */
+size_t kernel_parameters_odd_tokens(const struct cmdline *cmdline, struct arena *arena,
+				    struct odd_token **ret);
+
+/*
+ * Returns the parameter of this field that name is a misspelling of, or NULL: one edit away, two
+ * where the name is long, of another case, or with a sign behind it ("intel_iommu:on").
+ */
+const char *kernel_parameter_meant(const char *name);
+
+/*
+ * Returns whether passcheck knows the parameter, and so whether its value may be shown and
+ * captured. Values of others may be secrets.
+ */
+bool kernel_parameter_known(const char *name);
+
+#endif

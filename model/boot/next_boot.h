@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_BOOT_NEXT_BOOT_H
+#define PASSCHECK_MODEL_BOOT_NEXT_BOOT_H
+
+#include "host/host.h"
+
+/*
+ * With which kernel command line a host boots next, as far as its files tell: loader.conf(5),
+ * systemd-boot(7), kernel-install(8), the Boot Loader Specification, and GRUB's blscfg.
+ */
+
+/* A command line that the next boot may have. */
+struct next_boot_line {
+	const struct cmdline *cmdline;
+	const char *variable; /* part of it that is not known; NULL: all is known */
+	bool is_running;      /* it is of the kernel release that runs now */
+};
+
+struct next_boot {
+	/* Which of several is booted could not be told; with one it is that. */
+	struct next_boot_line *lines;
+	size_t count;
+	bool generated; /* the loader reads the lines themselves; else something is made of them */
+	/* From what the lines are made anew, or those of the next kernel; NULL: nothing known. */
+	const struct cmdline *sources[2];
+	size_t source_count;
+	const struct cmdline *ignored; /* a place that does not count on this host; NULL: none */
+	const struct fact *unread;     /* what keeps lines from being told; NULL: nothing */
+	const char *unknown_why;       /* as a sentence; NULL where lines are told */
+};
+
+/* Builds what is told of the next boot. Memory comes from arena; short memory marks it. */
+void next_boot_build(const struct host *host, struct arena *arena, struct next_boot *ret);
+
+#endif

@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/dma/dma_units.h"
+
+#include <string.h>
+
+#include "model/dma/dma_scope.h"
+
+enum {
+	LAST_SEGMENT = 0xffff,
+	MOST_IVHDS = 32, /* MAX_IOMMUS of drivers/iommu/amd/amd_iommu_types.h */
+	REQUESTER_IDS = 0x10000,
+	NO_UNIT = 0xff,
+	FIRST_VMD_DOMAIN = 0x10000, /* drivers/pci/controller/vmd.c */
+};
+
+/* What the chosen IVHDs of a segment say of each requester id. */
+struct ivrs_segment {
+	uint16_t segment;
+	uint8_t *units;    /* index of the unit that translates it, or NO_UNIT: IVHDs come first */
+	uint16_t *aliases; /* itself where there is none */
+};
+
+struct builder {
+	struct arena *arena;
+	struct dma_units *out;
+	size_t capacity;          /* of units */
+	size_t conflict_capacity; /* of conflicts */
+};
+
+static const struct dmar *decode_dmar(const struct host *host, struct arena *arena)
+{
+	const struct fact_text *text = &host->acpi.dmar;
+	struct dmar *dmar = arena_alloc(arena, sizeof(*dmar));
+
+	if (!dmar || !fact_known(&text->fact) ||
+	    dmar_decode(arena, (const uint8_t *)text->text, text->length, dmar) != 0)
+		return NULL;
+	return dmar;
+}
+
+static const struct ivrs *decode_ivrs(const struct host *host, struct arena *arena)
+{
+	const struct fact_text *text = &host->acpi.ivrs;
+	struct ivrs *ivrs = arena_alloc(arena, sizeof(*ivrs));
+
+	if (!ivrs || !fact_known(&text->fact) ||
+	    ivrs_decode(arena, (const uint8_t *)text->text, text->length, ivrs) != 0)
+		return NULL;
+	return ivrs;
+}
+
+static struct dma_unit *add_unit(struct builder *builder, struct dma_unit unit)
+{
+	struct dma_units *out = builder->out;
+	struct dma_unit *units = arena_grow(builder->arena, out->units, out->count,
+					    &builder->capacity, sizeof(*units));
+
+	if (!units)
+		return NULL;
+	out->units = units;
+	units[out->count] = unit;
+	return &units[out->count++];
+}
+
+/* dmar_find_dmaru(): of two units of the same segment and base the second has no effect. */
+static bool is_repeated(const struct dma_units *out, const struct dmar_structure *drhd)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		const struct dmar_structure *earlier = out->units[i].drhd;
+		if (earlier && earlier->segment == drhd->segment && earlier->base == drhd->base)
+			return true;
+	}
+	return false;
+}
+
+static void add_drhds(struct builder *builder)
+{
+	const struct dmar *dmar = builder->out->dmar;
+
+	if (!dmar || !dmar_accepted(dmar))
+		return;
+	for (size_t i = 0; i < dmar->count; i++) {
+		const struct dmar_structure *drhd = &dmar->structures[i];
+		if (drhd->type == DMAR_DRHD && drhd->complete && !is_repeated(builder->out, drhd))
+			add_unit(builder, (struct dma_unit){.kind = IOMMU_VTD, .drhd = drhd});
+	}
+}
+
+static void add_ivhds(struct builder *builder)
+{
+	const struct ivrs *ivrs = builder->out->ivrs;
+	size_t count = 0;
+
+	if (!ivrs || !ivrs_accepted(ivrs))
+		return;
+	for (size_t i = 0; i < ivrs->count && count < MOST_IVHDS; i++) {
+		if (!ivrs->blocks[i].chosen)
+			continue;
+		add_unit(builder,
+			 (struct dma_unit){.kind = IOMMU_AMD_VI, .ivhd = &ivrs->blocks[i]});
+		count++;
+	}
+}
+
+/* The IOMMU's own address is the folder above "iommu" in the path of an AMD unit:
+ * /sys/devices/pci0000:00/0000:00:00.2/iommu/ivhd0. */
+static bool has_requester_id(struct arena *arena, const struct iommu_unit *running,
+			     const struct ivrs_block *ivhd)
+{
+	const char *end = strstr(running->path, "/iommu/");
+	struct pci_address address;
+
+	if (!end)
+		return false;
+	const char *path = arena_copy(arena, running->path, (size_t)(end - running->path));
+	const char *slash = strrchr(path, '/');
+	return slash && pci_address_parse(slash + 1, &address) == 0 &&
+	       address.domain == ivhd->segment && pci_requester_id(&address) == ivhd->device_id;
+}
+
+static bool is_same(struct arena *arena, const struct dma_unit *unit,
+		    const struct iommu_unit *running)
+{
+	if (unit->kind != running->kind || unit->running)
+		return false;
+	if (unit->drhd)
+		return fact_known(&running->address.fact) &&
+		       (uint64_t)running->address.value == unit->drhd->base;
+	return unit->ivhd && has_requester_id(arena, running, unit->ivhd);
+}
+
+static void join_running(struct builder *builder, const struct iommu_unit *running)
+{
+	struct dma_units *out = builder->out;
+
+	for (size_t i = 0; i < out->count; i++) {
+		if (is_same(builder->arena, &out->units[i], running)) {
+			out->units[i].running = running;
+			return;
+		}
+	}
+	add_unit(builder, (struct dma_unit){.kind = running->kind, .running = running});
+}
+
+static struct ivrs_segment *find_segment(const struct dma_units *units, uint32_t segment)
+{
+	for (size_t i = 0; i < units->segment_count; i++) {
+		if (units->segments[i].segment == segment)
+			return &units->segments[i];
+	}
+	return NULL;
+}
+
+static struct ivrs_segment *add_segment(struct builder *builder, uint16_t number)
+{
+	struct dma_units *out = builder->out;
+	struct ivrs_segment *segment = find_segment(out, number);
+
+	if (segment)
+		return segment;
+	segment = &out->segments[out->segment_count];
+	segment->segment = number;
+	segment->units = arena_alloc(builder->arena, REQUESTER_IDS);
+	segment->aliases = arena_array(builder->arena, REQUESTER_IDS, sizeof(uint16_t));
+	if (!segment->units || !segment->aliases)
+		return NULL;
+	memset(segment->units, NO_UNIT, REQUESTER_IDS);
+	for (unsigned id = 0; id < REQUESTER_IDS; id++)
+		segment->aliases[id] = (uint16_t)id;
+	out->segment_count++;
+	return segment;
+}
+
+/* The state of init_iommu_from_acpi() between a range's start and its end. */
+struct range {
+	uint16_t first;
+	uint16_t alias;
+	bool aliased;
+};
+
+static void apply_range(struct ivrs_segment *segment, uint8_t unit, const struct range *range,
+			uint16_t last)
+{
+	for (unsigned id = range->first; id <= last; id++) {
+		segment->units[id] = unit;
+		if (range->aliased)
+			segment->aliases[id] = range->alias;
+	}
+	if (range->aliased && range->first <= last)
+		segment->units[range->alias] = unit;
+}
+
+static void apply_entry(struct ivrs_segment *segment, uint8_t unit, const struct ivrs_block *ivhd,
+			const struct ivrs_entry *entry, struct range *range)
+{
+	switch (entry->type) {
+	case IVRS_ENTRY_ALL:
+		memset(segment->units, unit, REQUESTER_IDS);
+		break;
+	case IVRS_ENTRY_ALIAS_SELECT:
+		segment->aliases[entry->device_id] = entry->alias;
+		segment->units[entry->alias] = unit;
+		segment->units[entry->device_id] = unit;
+		break;
+	case IVRS_ENTRY_SELECT:
+	case IVRS_ENTRY_EXTENDED_SELECT:
+		segment->units[entry->device_id] = unit;
+		break;
+	case IVRS_ENTRY_RANGE_START:
+	case IVRS_ENTRY_EXTENDED_RANGE_START:
+	case IVRS_ENTRY_ALIAS_RANGE_START:
+		*range = (struct range){.first = entry->device_id,
+					.alias = entry->alias,
+					.aliased = entry->type == IVRS_ENTRY_ALIAS_RANGE_START};
+		break;
+	case IVRS_ENTRY_RANGE_END:
+		apply_range(segment, unit, range, entry->device_id);
+		break;
+	case IVRS_ENTRY_SPECIAL:
+		segment->units[entry->alias] = unit;
+		break;
+	case IVRS_ENTRY_HID:
+		if (ivhd->type == IVRS_IVHD_MIXED && *entry->hid)
+			segment->units[entry->device_id] = unit;
+		break;
+	default:
+		break;
+	}
+}
+
+static void apply_ivhd(struct builder *builder, size_t index)
+{
+	const struct ivrs_block *ivhd = builder->out->units[index].ivhd;
+	struct ivrs_segment *segment = add_segment(builder, ivhd->segment);
+	struct range range = {0};
+
+	if (!segment)
+		return;
+	for (size_t i = 0; i < ivhd->entry_count; i++)
+		apply_entry(segment, (uint8_t)index, ivhd, &ivhd->entries[i], &range);
+	/* init_iommu_one(): an IOMMU does not translate itself, whatever the table says. */
+	segment->units[ivhd->device_id] = NO_UNIT;
+}
+
+static void apply_ivhds(struct builder *builder)
+{
+	struct dma_units *out = builder->out;
+
+	out->segments = arena_array(builder->arena, MOST_IVHDS, sizeof(*out->segments));
+	for (size_t i = 0; i < out->count && out->segments; i++) {
+		if (out->units[i].ivhd)
+			apply_ivhd(builder, i);
+	}
+}
+
+static void add_conflict(struct builder *builder, struct dma_conflict conflict)
+{
+	struct dma_units *out = builder->out;
+	struct dma_conflict *conflicts =
+		arena_grow(builder->arena, out->conflicts, out->conflict_count,
+			   &builder->conflict_capacity, sizeof(*conflicts));
+
+	if (!conflicts)
+		return;
+	out->conflicts = conflicts;
+	conflicts[out->conflict_count++] = conflict;
+}
+
+/* dmar_insert_dev_scope(): an endpoint has an ordinary header; a bridge has another one, or is a
+ * bridge by its class. */
+static bool fits(const struct dmar_scope *scope, const struct pci_function *function)
+{
+	int header = pci_header_type(function), class_code = pci_class(function);
+	enum { HEADER_NORMAL = 0, BASE_CLASS_BRIDGE = 0x06 };
+
+	if (header < 0)
+		return true;
+	if (scope->type == DMAR_SCOPE_ENDPOINT)
+		return header == HEADER_NORMAL;
+	return header != HEADER_NORMAL || class_code < 0 || class_code >> 8 == BASE_CLASS_BRIDGE;
+}
+
+static bool has_pci_scopes(const struct dmar_structure *structure)
+{
+	switch (structure->type) {
+	case DMAR_DRHD:
+		return !(structure->flags & DMAR_INCLUDE_PCI_ALL);
+	case DMAR_RMRR:
+	case DMAR_ATSR:
+	case DMAR_SATC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct pci_function *find_named(const struct pci *pci,
+					     const struct dmar_structure *structure,
+					     const struct dmar_scope *scope)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (dma_scope_names(structure, scope, &pci->functions[i]))
+			return &pci->functions[i];
+	}
+	return NULL;
+}
+
+static void find_conflicts(struct builder *builder, const struct dmar_structure *structure)
+{
+	if (!has_pci_scopes(structure))
+		return;
+	for (size_t i = 0; i < structure->scope_count; i++) {
+		const struct dmar_scope *scope = &structure->scopes[i];
+		const struct pci_function *function =
+			find_named(&builder->out->host->pci, structure, scope);
+		if (function && !fits(scope, function))
+			add_conflict(builder, (struct dma_conflict){structure, scope, function});
+	}
+}
+
+/* init_no_remapping_devices(): a unit for devices of which none is there. Devices of the ACPI
+ * namespace may be there without our knowing. */
+static bool is_for_nothing(const struct pci *pci, const struct dmar_structure *drhd)
+{
+	if (drhd->flags & DMAR_INCLUDE_PCI_ALL)
+		return false;
+	for (size_t i = 0; i < drhd->scope_count; i++) {
+		if (drhd->scopes[i].type == DMAR_SCOPE_NAMESPACE ||
+		    find_named(pci, drhd, &drhd->scopes[i]))
+			return false;
+	}
+	return true;
+}
+
+static void judge_scopes(struct builder *builder)
+{
+	struct dma_units *out = builder->out;
+
+	if (!fact_known(&out->host->pci.fact) || !out->dmar)
+		return;
+	for (size_t i = 0; i < out->dmar->count; i++)
+		find_conflicts(builder, &out->dmar->structures[i]);
+	for (size_t i = 0; i < out->count; i++) {
+		struct dma_unit *unit = &out->units[i];
+		unit->ignored = unit->drhd && is_for_nothing(&out->host->pci, unit->drhd);
+	}
+}
+
+/* The function whose scopes count: a VF's PF, and the VMD endpoint of what is behind one. NULL
+ * where that is not known. */
+static const struct pci_function *representative(const struct pci_function *function)
+{
+	if (function->vmd)
+		function = function->vmd;
+	else if (function->address.domain >= FIRST_VMD_DOMAIN)
+		return NULL;
+	return pci_is_vf(function) ? function->pf : function;
+}
+
+static bool includes_all(const struct dma_unit *unit)
+{
+	return unit->drhd->flags & DMAR_INCLUDE_PCI_ALL;
+}
+
+/* dmar_register_drhd_unit(): those that include all come last, and others in reverse order. */
+static const struct dma_unit *find_drhd(const struct dma_units *units,
+					const struct pci_function *function)
+{
+	for (size_t i = units->count; i > 0; i--) {
+		const struct dma_unit *unit = &units->units[i - 1];
+		if (unit->drhd && !unit->ignored && !includes_all(unit) &&
+		    unit->drhd->segment == function->address.domain &&
+		    dma_scope_holds(unit->drhd, function))
+			return unit;
+	}
+	for (size_t i = 0; i < units->count; i++) {
+		const struct dma_unit *unit = &units->units[i];
+		if (unit->drhd && includes_all(unit) &&
+		    unit->drhd->segment == function->address.domain)
+			return unit;
+	}
+	return NULL;
+}
+
+static struct dma_match covered(const struct dma_unit *unit)
+{
+	return (struct dma_match){
+		.coverage = unit ? DMA_COVERED : DMA_UNCOVERED, .unit = unit, .promised = unit};
+}
+
+static struct dma_match match_drhd(const struct dma_units *units,
+				   const struct pci_function *function)
+{
+	const struct pci_function *real = representative(function);
+
+	if (!real || !dma_scope_path_known(real))
+		return (struct dma_match){.coverage = DMA_COVERAGE_UNKNOWN};
+	return covered(find_drhd(units, real));
+}
+
+static struct dma_match match_ivhd(const struct dma_units *units,
+				   const struct pci_function *function)
+{
+	const struct ivrs_segment *segment = find_segment(units, function->address.domain);
+	uint8_t unit = segment ? segment->units[pci_requester_id(&function->address)] : NO_UNIT;
+
+	return covered(unit == NO_UNIT ? NULL : &units->units[unit]);
+}
+
+/* What the tables promise. */
+static struct dma_match match_tables(const struct dma_units *units,
+				     const struct pci_function *function)
+{
+	if (units->dmar && dmar_accepted(units->dmar))
+		return match_drhd(units, function);
+	if (units->ivrs && ivrs_accepted(units->ivrs))
+		return match_ivhd(units, function);
+	return (struct dma_match){.coverage = DMA_COVERAGE_UNKNOWN};
+}
+
+static const struct dma_unit *find_running(const struct dma_units *units, const char *name)
+{
+	for (size_t i = 0; i < units->count; i++) {
+		const struct iommu_unit *running = units->units[i].running;
+		if (running && strcmp(running->name, name) == 0)
+			return &units->units[i];
+	}
+	return NULL;
+}
+
+/* The link from a function to its unit exists while translation is on, and settles the matter. */
+static struct dma_match match(const struct dma_units *units, const struct pci_function *function)
+{
+	const struct fact_text *link = &function->iommu;
+	struct dma_match result = match_tables(units, function);
+
+	if (fact_known(&link->fact)) {
+		result.coverage = DMA_COVERED;
+		result.unit = find_running(units, link->text);
+	} else if (fact_absent(&link->fact) && units->host->units.count) {
+		result.coverage = DMA_UNCOVERED;
+		result.unit = NULL;
+	}
+	return result;
+}
+
+static void match_functions(struct builder *builder)
+{
+	struct dma_units *out = builder->out;
+	const struct pci *pci = &out->host->pci;
+
+	out->matches = arena_array(builder->arena, pci->count + 1, sizeof(*out->matches));
+	if (!out->matches)
+		return;
+	for (size_t i = 0; i < pci->count; i++)
+		out->matches[i] = match(out, &pci->functions[i]);
+}
+
+static size_t count_functions(const struct dma_units *units, const struct dma_unit *unit)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < units->host->pci.count; i++)
+		count += units->matches[i].unit == unit;
+	return count;
+}
+
+static void list_functions(struct builder *builder, struct dma_unit *unit)
+{
+	struct dma_units *out = builder->out;
+	size_t count = count_functions(out, unit);
+
+	unit->functions = arena_array(builder->arena, count + 1, sizeof(*unit->functions));
+	if (!unit->functions)
+		return;
+	for (size_t i = 0; i < out->host->pci.count; i++) {
+		if (out->matches[i].unit == unit)
+			unit->functions[unit->function_count++] = &out->host->pci.functions[i];
+	}
+}
+
+void dma_units_build(const struct host *host, struct arena *arena, struct dma_units *ret)
+{
+	struct builder builder = {.arena = arena, .out = ret};
+
+	*ret = (struct dma_units){.host = host};
+	ret->dmar = decode_dmar(host, arena);
+	ret->ivrs = decode_ivrs(host, arena);
+	add_ivhds(&builder);
+	add_drhds(&builder);
+	for (size_t i = 0; i < host->units.count; i++)
+		join_running(&builder, &host->units.units[i]);
+	apply_ivhds(&builder);
+	judge_scopes(&builder);
+	match_functions(&builder);
+	for (size_t i = 0; i < ret->count && ret->matches; i++)
+		list_functions(&builder, &ret->units[i]);
+}
+
+const struct dma_match *dma_units_match(const struct dma_units *units,
+					const struct pci_function *function)
+{
+	static const struct dma_match unknown = {.coverage = DMA_COVERAGE_UNKNOWN};
+
+	return units->matches ? &units->matches[function - units->host->pci.functions] : &unknown;
+}
+
+const char *dma_unit_name(const struct dma_unit *unit)
+{
+	return unit->running ? unit->running->name : NULL;
+}
+
+bool dma_units_ivrs_alias(const struct dma_units *units, uint32_t segment, uint16_t devid,
+			  uint16_t *ret)
+{
+	const struct ivrs_segment *found = find_segment(units, segment);
+
+	if (!found || found->aliases[devid] == devid)
+		return false;
+	*ret = found->aliases[devid];
+	return true;
+}

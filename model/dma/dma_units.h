@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_DMA_DMA_UNITS_H
+#define PASSCHECK_MODEL_DMA_DMA_UNITS_H
+
+#include "host/acpi/dmar.h"
+#include "host/acpi/ivrs.h"
+#include "host/host.h"
+
+/*
+ * Which IOMMU translates which function. The tables of firmware say which one would; the units and
+ * links of sysfs say which one does, and win.
+ */
+
+/* An IOMMU: of firmware's tables, of sysfs, or of both. */
+struct dma_unit {
+	enum iommu_kind kind;
+	const struct dmar_structure *drhd; /* NULL where the DMAR does not have it */
+	const struct ivrs_block *ivhd;     /* NULL where the IVRS does not have it */
+	const struct iommu_unit *running;  /* NULL where translation is off */
+	bool ignored; /* the kernel passes over it: none of the devices that it is for is there */
+	const struct pci_function **functions; /* those that it translates, by address */
+	size_t function_count;
+};
+
+enum dma_coverage {
+	DMA_COVERAGE_UNKNOWN,
+	DMA_COVERED,
+	DMA_UNCOVERED, /* no unit translates it: it can be in no group */
+};
+
+struct dma_match {
+	enum dma_coverage coverage;
+	const struct dma_unit *unit;     /* NULL unless covered */
+	const struct dma_unit *promised; /* by the tables; NULL where they name none */
+};
+
+/* A scope whose type does not fit the function that it names: the kernel's
+ * dmar_insert_dev_scope() then fails, and with it all of VT-d. */
+struct dma_conflict {
+	const struct dmar_structure *structure;
+	const struct dmar_scope *scope;
+	const struct pci_function *function;
+};
+
+struct ivrs_segment;
+
+struct dma_units {
+	const struct host *host;
+	const struct dmar *dmar; /* NULL where the table was not read */
+	const struct ivrs *ivrs; /* NULL where the table was not read */
+	struct dma_unit *units;
+	size_t count;
+	struct dma_match *matches; /* of each function, in the order of host->pci */
+	struct dma_conflict *conflicts;
+	size_t conflict_count;
+	struct ivrs_segment *segments; /* of the IVRS */
+	size_t segment_count;
+};
+
+/*
+ * Builds the units and matches each function. Memory comes from arena; short memory marks it.
+ * Sources: dmar_find_matched_drhd_unit() and dmar_match_pci_path() of drivers/iommu/intel/dmar.c,
+ * device_lookup_iommu() and init_no_remapping_devices() of drivers/iommu/intel/iommu.c,
+ * init_iommu_from_acpi() of drivers/iommu/amd/init.c.
+ */
+void dma_units_build(const struct host *host, struct arena *arena, struct dma_units *ret);
+
+/* Returns what is known of a function of the host. */
+const struct dma_match *dma_units_match(const struct dma_units *units,
+					const struct pci_function *function);
+
+/* Returns the unit's name in sysfs, or NULL where it does not run. */
+const char *dma_unit_name(const struct dma_unit *unit);
+
+/*
+ * The IVRS's alias of a requester id: what the IOMMU sees instead of it. Returns whether there is a
+ * chosen IVHD for the segment that gives devid an alias other than itself.
+ */
+bool dma_units_ivrs_alias(const struct dma_units *units, uint32_t segment, uint16_t devid,
+			  uint16_t *ret);
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/dma/reserved_memory.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/dma/dma_scope.h"
+#include "model/platform.h"
+
+enum {
+	PAGE_BYTES = 4096,
+	CLASS_USB = 0x0c03,
+	BASE_CLASS_DISPLAY = 0x03,
+	REGIONS_OF_A_GROUP = 1024, /* lines beyond are not looked at */
+};
+
+struct builder {
+	const struct host *host;
+	const struct dma_units *units;
+	struct arena *arena;
+	struct reserved_memory *out;
+	size_t capacity;          /* of regions */
+	size_t function_capacity; /* of the newest region */
+	enum platform platform;
+	struct kernel_version version;
+	bool version_known;
+};
+
+/* A line of reserved_regions. */
+struct line {
+	uint64_t start;
+	uint64_t end;
+	char type[32];
+};
+
+static bool next_line(const char **text, struct line *ret)
+{
+	while (**text) {
+		const char *line = *text;
+		size_t length = strcspn(line, "\n");
+		*text = line + length + (line[length] == '\n');
+		if (sscanf(line, "0x%" SCNx64 " 0x%" SCNx64 " %31s", &ret->start, &ret->end,
+			   ret->type) == 3)
+			return true;
+	}
+	return false;
+}
+
+static struct reserved_region *add_region(struct builder *builder, enum reserved_kind kind,
+					  uint64_t start, uint64_t end, const struct fact *evidence)
+{
+	struct reserved_memory *out = builder->out;
+	struct reserved_region *regions = arena_grow(builder->arena, out->regions, out->count,
+						     &builder->capacity, sizeof(*regions));
+
+	if (!regions)
+		return NULL;
+	out->regions = regions;
+	regions[out->count] = (struct reserved_region){
+		.kind = kind, .start = start, .end = end, .evidence = evidence};
+	return &regions[out->count++];
+}
+
+static void add_function(struct builder *builder, struct reserved_region *region,
+			 const struct pci_function *function)
+{
+	const struct pci_function **functions =
+		arena_grow(builder->arena, region->functions, region->function_count,
+			   &builder->function_capacity, sizeof(*functions));
+
+	if (!functions)
+		return;
+	region->functions = functions;
+	functions[region->function_count++] = function;
+}
+
+/* Fills a new region with the functions for which holds says yes. */
+static void fill_region(struct builder *builder, struct reserved_region *region,
+			bool (*holds)(const void *what, const struct pci_function *function),
+			const void *what)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	builder->function_capacity = 0;
+	for (size_t i = 0; region && i < pci->count; i++) {
+		if (holds(what, &pci->functions[i]))
+			add_function(builder, region, &pci->functions[i]);
+	}
+}
+
+static void fill_with_group(struct builder *builder, struct reserved_region *region,
+			    const struct iommu_group *group)
+{
+	builder->function_capacity = 0;
+	for (size_t i = 0; region && i < group->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&builder->host->pci, group->devices.names[i]);
+		if (function)
+			add_function(builder, region, function);
+	}
+}
+
+static bool rmrr_holds(const void *rmrr, const struct pci_function *function)
+{
+	return dma_scope_holds(rmrr, function);
+}
+
+static void add_rmrrs(struct builder *builder)
+{
+	const struct dmar *dmar = builder->units->dmar;
+
+	for (size_t i = 0; dmar && i < dmar->count; i++) {
+		const struct dmar_structure *rmrr = &dmar->structures[i];
+		if (rmrr->type != DMAR_RMRR || !rmrr->complete)
+			continue;
+		struct reserved_region *region =
+			add_region(builder, RESERVED_RMRR, rmrr->base, rmrr->end,
+				   &builder->host->acpi.dmar.fact);
+		fill_region(builder, region, rmrr_holds, rmrr);
+	}
+}
+
+/* init_unity_map_range() of drivers/iommu/amd/init.c. */
+static bool ivmd_holds(const void *what, const struct pci_function *function)
+{
+	const struct ivrs_block *ivmd = what;
+	uint16_t id = pci_requester_id(&function->address);
+
+	if (function->address.domain != ivmd->segment)
+		return false;
+	switch (ivmd->type) {
+	case IVRS_IVMD_ALL:
+		return true;
+	case IVRS_IVMD_ONE:
+		return id == ivmd->device_id;
+	default:
+		return id >= ivmd->device_id && id <= ivmd->last_device_id;
+	}
+}
+
+/* init_memory_definitions(): of other regions the kernel takes no notice. */
+static bool is_unity_map(const struct ivrs_block *block)
+{
+	return ivrs_is_ivmd(block->type) && block->complete &&
+	       block->flags & (IVMD_UNITY | IVMD_EXCLUSION);
+}
+
+static void add_ivmds(struct builder *builder)
+{
+	const struct ivrs *ivrs = builder->units->ivrs;
+
+	for (size_t i = 0; ivrs && i < ivrs->count; i++) {
+		const struct ivrs_block *ivmd = &ivrs->blocks[i];
+		if (!is_unity_map(ivmd))
+			continue;
+		uint64_t start = ivmd->start / PAGE_BYTES * PAGE_BYTES;
+		uint64_t last = ivmd->start + (ivmd->memory_length ? ivmd->memory_length - 1 : 0);
+		struct reserved_region *region =
+			add_region(builder, RESERVED_IVMD, start, last | (PAGE_BYTES - 1),
+				   &builder->host->acpi.ivrs.fact);
+		fill_region(builder, region, ivmd_holds, ivmd);
+	}
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	const struct pci_function *const *a = left, *const *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static bool is_for_group(const struct pci *pci, const struct reserved_region *region,
+			 const struct iommu_group *group)
+{
+	for (size_t i = 0; i < group->devices.count && region->function_count; i++) {
+		const struct pci_function *function = pci_find_name(pci, group->devices.names[i]);
+		if (function && bsearch(&function, region->functions, region->function_count,
+					sizeof(function), compare_places))
+			return true;
+	}
+	return false;
+}
+
+static struct reserved_region *find_region(struct reserved_memory *memory,
+					   const struct iommu_group *group, const struct line *line)
+{
+	for (size_t i = 0; i < memory->count; i++) {
+		struct reserved_region *region = &memory->regions[i];
+		if (region->start == line->start && region->end == line->end &&
+		    is_for_group(&memory->host->pci, region, group))
+			return region;
+	}
+	return NULL;
+}
+
+static bool is_direct(const struct line *line)
+{
+	return strcmp(line->type, "direct") == 0 || strcmp(line->type, "direct-relaxable") == 0;
+}
+
+/* Adds what the kernel lists for a group and the tables do not have. */
+static void add_group_regions(struct builder *builder, const struct iommu_group *group)
+{
+	const char *text = group->reserved_regions.text;
+	struct line line;
+
+	if (!fact_known(&group->reserved_regions.fact))
+		return;
+	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+		if (!is_direct(&line) || find_region(builder->out, group, &line))
+			continue;
+		struct reserved_region *region =
+			add_region(builder, RESERVED_GROUP, line.start, line.end,
+				   &group->reserved_regions.fact);
+		fill_with_group(builder, region, group);
+	}
+}
+
+/* Returns what a region that is not relaxable does on this kernel. */
+static enum reserved_effect strict_effect(const struct builder *builder)
+{
+	if (builder->platform == PLATFORM_VTD)
+		return RESERVED_BLOCKS;
+	if (!builder->version_known)
+		return RESERVED_EFFECT_UNKNOWN;
+	return kernel_at_least(&builder->version, 6, 6) ? RESERVED_BLOCKS : RESERVED_HARMLESS;
+}
+
+/* device_rmrr_is_relaxable() */
+static bool is_relaxable(const struct builder *builder, const struct pci_function *function)
+{
+	int class_code = pci_class(function);
+
+	if (class_code >> 8 == BASE_CLASS_DISPLAY)
+		return !builder->version_known || kernel_at_least(&builder->version, 4, 1);
+	return class_code == CLASS_USB;
+}
+
+/* From 5.3 on the kernel tells relaxable regions apart itself. */
+static bool kernel_tells_relaxable(const struct builder *builder)
+{
+	return !builder->version_known || kernel_at_least(&builder->version, 5, 3);
+}
+
+static bool all_relaxable(const struct builder *builder, const struct reserved_region *region)
+{
+	for (size_t i = 0; i < region->function_count; i++) {
+		if (!is_relaxable(builder, region->functions[i]))
+			return false;
+	}
+	return region->function_count > 0;
+}
+
+static enum reserved_effect line_effect(const struct builder *builder, const struct line *line,
+					const struct reserved_region *region)
+{
+	if (strcmp(line->type, "direct") != 0)
+		return RESERVED_HARMLESS;
+	if (builder->platform == PLATFORM_VTD && !kernel_tells_relaxable(builder) &&
+	    all_relaxable(builder, region))
+		return RESERVED_HARMLESS;
+	return strict_effect(builder);
+}
+
+static enum reserved_effect table_effect(const struct builder *builder,
+					 const struct reserved_region *region,
+					 const struct pci_function *function)
+{
+	if (region->kind == RESERVED_RMRR)
+		return is_relaxable(builder, function) ? RESERVED_HARMLESS : RESERVED_BLOCKS;
+	return strict_effect(builder);
+}
+
+static void note(struct builder *builder, const struct pci_function *function,
+		 struct reserved_region *region, enum reserved_effect effect)
+{
+	struct reserved_verdict *verdict =
+		&builder->out->verdicts[function - builder->host->pci.functions];
+
+	if (effect > region->effect)
+		region->effect = effect;
+	if (effect > verdict->effect)
+		*verdict = (struct reserved_verdict){effect,
+						     effect == RESERVED_BLOCKS ? region : NULL};
+}
+
+/* VT-d and AMD-Vi reserve every group's interrupt window: intel_iommu_get_resv_regions(),
+ * amd_iommu_get_resv_regions(). A list without any region is none of theirs. */
+static bool is_list(const struct builder *builder, const struct fact_text *regions)
+{
+	return fact_known(&regions->fact) &&
+	       (regions->length || builder->platform == PLATFORM_OTHER);
+}
+
+static const struct iommu_group *listed_group(const struct builder *builder,
+					      const struct pci_function *function)
+{
+	const struct iommu_group *group =
+		fact_known(&function->group.fact)
+			? iommu_group_find(&builder->host->groups, function->group.value)
+			: NULL;
+
+	return group && is_list(builder, &group->reserved_regions) ? group : NULL;
+}
+
+/* A table that is not there, or was decoded, hides no region. The kernel finds units by their
+ * table: where they run, it is there. */
+static bool is_settled(const struct fact *fact, bool decoded, bool runs)
+{
+	return (fact_absent(fact) && !runs) || (fact_known(fact) && decoded);
+}
+
+static enum reserved_effect effect_without_regions(const struct builder *builder)
+{
+	const struct acpi_tables *acpi = &builder->host->acpi;
+	const struct dma_units *units = builder->units;
+	bool runs = builder->host->units.count > 0;
+
+	if (builder->platform == PLATFORM_OTHER)
+		return RESERVED_HARMLESS;
+	return is_settled(&acpi->dmar.fact, units->dmar && units->dmar->intact,
+			  runs && builder->platform == PLATFORM_VTD) &&
+			       is_settled(&acpi->ivrs.fact, units->ivrs && units->ivrs->intact,
+					  runs && builder->platform == PLATFORM_AMD_VI)
+		       ? RESERVED_HARMLESS
+		       : RESERVED_EFFECT_UNKNOWN;
+}
+
+/* Judges by the tables those functions of whose group the kernel's list was not read. */
+static void judge_by_tables(struct builder *builder)
+{
+	struct reserved_memory *out = builder->out;
+	enum reserved_effect least = effect_without_regions(builder);
+
+	for (size_t i = 0; i < builder->host->pci.count; i++) {
+		if (!listed_group(builder, &builder->host->pci.functions[i]))
+			out->verdicts[i].effect = least;
+	}
+	for (size_t r = 0; r < out->count; r++) {
+		struct reserved_region *region = &out->regions[r];
+		for (size_t i = 0; i < region->function_count; i++) {
+			const struct pci_function *function = region->functions[i];
+			if (!listed_group(builder, function))
+				note(builder, function, region,
+				     table_effect(builder, region, function));
+		}
+	}
+}
+
+static void judge_group(struct builder *builder, const struct iommu_group *group)
+{
+	const char *text = group->reserved_regions.text;
+	struct line line;
+
+	if (!fact_known(&group->reserved_regions.fact))
+		return;
+	for (size_t n = 0; n < REGIONS_OF_A_GROUP && next_line(&text, &line); n++) {
+		struct reserved_region *region =
+			is_direct(&line) ? find_region(builder->out, group, &line) : NULL;
+		for (size_t i = 0; region && i < group->devices.count; i++) {
+			const struct pci_function *function =
+				pci_find_name(&builder->host->pci, group->devices.names[i]);
+			if (function)
+				note(builder, function, region,
+				     line_effect(builder, &line, region));
+		}
+	}
+}
+
+void reserved_memory_build(const struct host *host, const struct dma_units *units,
+			   struct arena *arena, struct reserved_memory *ret)
+{
+	struct builder builder = {.host = host, .units = units, .arena = arena, .out = ret};
+
+	*ret = (struct reserved_memory){.host = host};
+	builder.platform = platform_of(host);
+	builder.version_known = host_kernel_version(host, &builder.version);
+	ret->verdicts = arena_array(arena, host->pci.count + 1, sizeof(*ret->verdicts));
+	if (!ret->verdicts)
+		return;
+	add_rmrrs(&builder);
+	add_ivmds(&builder);
+	for (size_t i = 0; i < host->groups.count; i++)
+		add_group_regions(&builder, &host->groups.groups[i]);
+	judge_by_tables(&builder);
+	for (size_t i = 0; i < host->groups.count; i++)
+		judge_group(&builder, &host->groups.groups[i]);
+}
+
+enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory,
+					    const struct pci_function *function,
+					    const struct reserved_region **ret)
+{
+	*ret = NULL;
+	if (!memory->verdicts)
+		return RESERVED_EFFECT_UNKNOWN;
+	const struct reserved_verdict *verdict =
+		&memory->verdicts[function - memory->host->pci.functions];
+	*ret = verdict->region;
+	return verdict->effect;
+}
+
+const char *reserved_kind_name(enum reserved_kind kind)
+{
+	switch (kind) {
+	case RESERVED_RMRR:
+		return "rmrr";
+	case RESERVED_IVMD:
+		return "ivmd";
+	case RESERVED_GROUP:
+		return "group";
+	}
+	return "group";
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_DMA_RESERVED_MEMORY_H
+#define PASSCHECK_MODEL_DMA_RESERVED_MEMORY_H
+
+#include "model/dma/dma_units.h"
+
+/*
+ * Memory that firmware wants functions to reach at its own address, whoever owns them. The kernel
+ * does not give such functions to a guest, whose memory would lie there.
+ */
+
+enum reserved_kind {
+	RESERVED_RMRR,
+	RESERVED_IVMD,
+	RESERVED_GROUP, /* the kernel lists it for a group, and no table that was read has it */
+};
+
+enum reserved_effect {
+	RESERVED_HARMLESS,
+	RESERVED_EFFECT_UNKNOWN,
+	RESERVED_BLOCKS,
+};
+
+struct reserved_region {
+	enum reserved_kind kind;
+	uint64_t start;
+	uint64_t end; /* last byte */
+	const struct fact *evidence;
+	const struct pci_function **functions; /* those that are here, by address */
+	size_t function_count;
+	enum reserved_effect effect; /* on whichever of them it is worst for */
+};
+
+struct reserved_verdict {
+	enum reserved_effect effect;
+	const struct reserved_region *region; /* which blocks; NULL for other effects */
+};
+
+struct reserved_memory {
+	const struct host *host;
+	struct reserved_region *regions;
+	size_t count;
+	struct reserved_verdict *verdicts; /* of each function, in the order of host->pci */
+};
+
+/*
+ * Builds the regions and judges each function. Memory comes from arena; short memory marks it.
+ *
+ * What a group's reserved_regions says wins over tables. There "direct" blocks: on VT-d with any
+ * kernel (device_rmrr_is_relaxable(), drivers/iommu/intel/iommu.c), elsewhere from 6.6 on
+ * (__iommu_device_set_domain(), drivers/iommu/iommu.c). RMRRs of USB controllers are relaxable, and
+ * those of displays from 4.1 on. A region blocks the whole group of its function.
+ */
+void reserved_memory_build(const struct host *host, const struct dma_units *units,
+			   struct arena *arena, struct reserved_memory *ret);
+
+/*
+ * Returns whether reserved memory keeps the function from being assigned, and with *ret the region
+ * (NULL unless it blocks). Where the kernel's groups were not read, the answer is for the function
+ * alone: one that shares its group must be asked for as well.
+ */
+enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory,
+					    const struct pci_function *function,
+					    const struct reserved_region **ret);
+
+/* Returns "rmrr", "ivmd" or "group". */
+const char *reserved_kind_name(enum reserved_kind kind);
+
+#endif

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/isolation/isolation.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "model/isolation/dma_alias.h"
+#include "model/pcie.h"
+
+enum { CLASS_IOMMU = 0x0806, BUS_FUNCTIONS = 256 };
+
+/* Whether every function from a bridge up to the root bus isolates. */
+enum path { PATH_UNSEEN, PATH_ISOLATES, PATH_FAILS, PATH_UNKNOWN };
+
+/* What is known of one function while groups are formed. */
+struct isolation_node {
+	struct isolation_group *group;
+	size_t bus_first; /* the functions of its bus, as indices: [bus_first, bus_end) */
+	size_t bus_end;
+	bool bus_has_aliases;
+	bool placing; /* its group is being looked for; a hostile tree may lead back here */
+	bool judged;
+	struct acs acs;
+	enum path path; /* from this function upward */
+	enum merge merge;
+	const char *why; /* it merges */
+};
+
+struct builder {
+	const struct host *host;
+	const struct dma_units *units;
+	struct acs_context context;
+	struct arena *arena;
+	struct isolation_node *nodes;
+};
+
+/* The functions of a bus that a search for a group has come by. */
+struct search {
+	bool seen[BUS_FUNCTIONS];
+};
+
+static struct isolation_node *node_of(const struct builder *builder,
+				      const struct pci_function *function)
+{
+	return &builder->nodes[function - builder->host->pci.functions];
+}
+
+/* The alias that firmware's IVRS gives a function, where it is one of its own bus: setup_aliases(),
+ * drivers/iommu/amd/iommu.c. */
+static bool ivrs_alias_of(const struct builder *builder, const struct pci_function *function,
+			  uint8_t *ret)
+{
+	uint16_t alias;
+
+	if (!dma_units_ivrs_alias(builder->units, function->address.domain,
+				  pci_requester_id(&function->address), &alias) ||
+	    alias >> 8 != function->address.bus)
+		return false;
+	*ret = (uint8_t)alias;
+	return true;
+}
+
+static bool has_aliases(const struct builder *builder, const struct pci_function *function)
+{
+	uint8_t alias;
+
+	return dma_alias_has_quirk(function) || ivrs_alias_of(builder, function, &alias);
+}
+
+/* Whether the function also does DMA as the other, which is on the same bus. */
+static bool does_dma_as(const struct builder *builder, const struct pci_function *function,
+			const struct pci_function *other)
+{
+	uint8_t devfn = pci_devfn(&other->address), alias;
+
+	return dma_alias_covers(function, devfn) ||
+	       (ivrs_alias_of(builder, function, &alias) && alias == devfn);
+}
+
+static const struct acs *judge(const struct builder *builder, const struct pci_function *function)
+{
+	struct isolation_node *node = node_of(builder, function);
+
+	if (!node->judged)
+		node->acs = acs_judge(&builder->context, function);
+	node->judged = true;
+	return &node->acs;
+}
+
+/* Notes that function merges others into its group; the weightiest reason stands. */
+static void blame(const struct builder *builder, const struct pci_function *function,
+		  enum merge merge, const char *why)
+{
+	struct isolation_node *node = node_of(builder, function);
+
+	if (node->merge >= merge)
+		return;
+	node->merge = merge;
+	node->why = why;
+}
+
+static const char *why_it_fails(const struct builder *builder, const struct acs *acs)
+{
+	if (!acs->missing)
+		return acs->why;
+	return arena_printf(builder->arena, "has ACS bits off: %s",
+			    isolation_bit_names(builder->arena, acs->missing));
+}
+
+/* Notes that who is in a group cannot be told. */
+static void doubt(const struct builder *builder, struct isolation_group *group,
+		  const struct pci_function *culprit, const char *why)
+{
+	if (!group || !group->known)
+		return;
+	group->known = false;
+	group->unknown_why = arena_printf(builder->arena, "%s %s", culprit->name, why);
+	group->unknown_of = culprit;
+}
+
+/* Follows the bridges upward from function to one whose path is known, or to the root bus. */
+static enum path path_of(const struct builder *builder, const struct pci_function *function)
+{
+	struct isolation_node *node = node_of(builder, function);
+
+	if (node->path != PATH_UNSEEN)
+		return node->path;
+	const struct acs *acs = judge(builder, function);
+	enum path above = PATH_ISOLATES;
+
+	if (function->parent)
+		above = path_of(builder, function->parent);
+	else if (function->parent_state != FACT_ABSENT)
+		above = PATH_UNKNOWN;
+	/* One that fails is enough, whatever is not known of others. */
+	if (acs->verdict == ACS_FAILS || above == PATH_FAILS)
+		node->path = PATH_FAILS;
+	else if (acs->verdict == ACS_UNKNOWN || above == PATH_UNKNOWN)
+		node->path = PATH_UNKNOWN;
+	else
+		node->path = PATH_ISOLATES;
+	return node->path;
+}
+
+/* The path above function: what is on a root bus has nothing above it. */
+static enum path path_above(const struct builder *builder, const struct pci_function *function)
+{
+	if (function->parent)
+		return path_of(builder, function->parent);
+	return function->parent_state == FACT_ABSENT ? PATH_ISOLATES : PATH_UNKNOWN;
+}
+
+static void blame_path(const struct builder *builder, const struct pci_function *function)
+{
+	for (const struct pci_function *above = function->parent; above; above = above->parent) {
+		const struct acs *acs = judge(builder, above);
+		if (acs->verdict == ACS_FAILS && node_of(builder, above)->merge < MERGE_BELOW)
+			blame(builder, above, MERGE_BELOW, why_it_fails(builder, acs));
+	}
+}
+
+/* Returns the first bridge above function that does its DMA for it, or NULL. */
+static const struct pci_function *aliasing_bridge(const struct pci_function *function)
+{
+	for (const struct pci_function *bridge = function->parent; bridge;
+	     bridge = bridge->parent) {
+		switch (dma_alias_of_bridge(bridge)) {
+		case BRIDGE_ALIAS_OWN:
+		case BRIDGE_ALIAS_SECONDARY:
+			return bridge;
+		case BRIDGE_ALIAS_UNKNOWN: /* the path through it is unknown too */
+		case BRIDGE_ALIAS_STOP:
+			return NULL;
+		case BRIDGE_ALIAS_NONE:
+			break;
+		}
+	}
+	return NULL;
+}
+
+static void place(const struct builder *builder, const struct pci_function *function);
+
+static struct isolation_group *group_of(const struct builder *builder,
+					const struct pci_function *function)
+{
+	struct isolation_node *node = node_of(builder, function);
+
+	if (!node->group && !node->placing)
+		place(builder, function);
+	return node->group;
+}
+
+/* The group of what stands for function upward, or NULL. */
+static struct isolation_group *group_above(const struct builder *builder,
+					   const struct pci_function *function)
+{
+	if (function->vmd) {
+		blame(builder, function->vmd, MERGE_VMD, "is the VMD endpoint of what is below it");
+		return group_of(builder, function->vmd);
+	}
+	const struct pci_function *bridge = aliasing_bridge(function);
+	if (bridge) {
+		blame(builder, bridge, MERGE_BRIDGE,
+		      pcie_type_of(bridge) == PCIE_NONE
+			      ? "is a conventional PCI bridge, which does the DMA of what is below"
+			      : "bridges to conventional PCI, and does the DMA of what is below");
+		blame_path(builder, bridge);
+		return group_of(builder, bridge);
+	}
+	if (path_above(builder, function) != PATH_FAILS)
+		return NULL;
+	blame_path(builder, function);
+	return group_of(builder, function->parent);
+}
+
+static struct isolation_group *siblings_group(const struct builder *builder,
+					      const struct pci_function *function,
+					      struct search *search);
+
+static bool are_aliases(const struct builder *builder, const struct pci_function *a,
+			const struct pci_function *b)
+{
+	return does_dma_as(builder, a, b) || does_dma_as(builder, b, a);
+}
+
+static void blame_aliases(const struct builder *builder, const struct pci_function *a,
+			  const struct pci_function *b)
+{
+	static const char why[] = "also does DMA as another function of its bus";
+
+	blame(builder, does_dma_as(builder, a, b) ? a : b, MERGE_ALIAS, why);
+}
+
+/* Finds a group by DMA aliases, as get_pci_alias_group() does: the first found counts. */
+static struct isolation_group *aliases_group(const struct builder *builder,
+					     const struct pci_function *function,
+					     struct search *search)
+{
+	const struct isolation_node *node = node_of(builder, function);
+	bool *seen = &search->seen[pci_devfn(&function->address)];
+
+	if (*seen)
+		return NULL;
+	*seen = true;
+	if (node->group)
+		return node->group;
+	for (size_t i = node->bus_first; node->bus_has_aliases && i < node->bus_end; i++) {
+		const struct pci_function *other = &builder->host->pci.functions[i];
+		if (other == function || !are_aliases(builder, function, other))
+			continue;
+		struct isolation_group *group = aliases_group(builder, other, search);
+		if (!group)
+			group = siblings_group(builder, other, search);
+		if (!group)
+			continue;
+		blame_aliases(builder, function, other);
+		return group;
+	}
+	return NULL;
+}
+
+static void blame_sibling(const struct builder *builder, const struct pci_function *function)
+{
+	if (node_of(builder, function)->merge >= MERGE_SIBLINGS)
+		return;
+	const char *why = why_it_fails(builder, judge(builder, function));
+
+	blame(builder, function, MERGE_SIBLINGS,
+	      arena_printf(builder->arena, "shares its slot with other functions and %s", why));
+}
+
+/* Returns the next other function of the slot from index on, or NULL, and moves index behind it. */
+static const struct pci_function *next_sibling(const struct builder *builder,
+					       const struct pci_function *function, size_t *index)
+{
+	const struct pci *pci = &builder->host->pci;
+	size_t end = node_of(builder, function)->bus_end;
+
+	for (; *index < end; (*index)++) {
+		const struct pci_function *other = &pci->functions[*index];
+		if (other->address.device > function->address.device)
+			return NULL;
+		if (other == function)
+			continue;
+		(*index)++;
+		return other;
+	}
+	return NULL;
+}
+
+/* Returns the index of the first function of the slot. */
+static size_t slot_begin(const struct builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *functions = builder->host->pci.functions;
+	size_t index = (size_t)(function - functions);
+
+	while (index > node_of(builder, function)->bus_first &&
+	       functions[index - 1].address.device == function->address.device)
+		index--;
+	return index;
+}
+
+/* Finds a group by the functions of the slot that do not isolate, as
+ * get_pci_function_alias_group() does. */
+static struct isolation_group *siblings_group(const struct builder *builder,
+					      const struct pci_function *function,
+					      struct search *search)
+{
+	const struct pci_function *other;
+	size_t index = slot_begin(builder, function);
+
+	if (pcie_multifunction_of(function) != MULTIFUNCTION_YES ||
+	    judge(builder, function)->verdict != ACS_FAILS)
+		return NULL;
+	while ((other = next_sibling(builder, function, &index))) {
+		if (judge(builder, other)->verdict != ACS_FAILS)
+			continue;
+		struct isolation_group *group = aliases_group(builder, other, search);
+		if (!group)
+			continue;
+		blame_sibling(builder, function);
+		blame_sibling(builder, other);
+		return group;
+	}
+	return NULL;
+}
+
+static struct isolation_group *new_group(const struct builder *builder)
+{
+	struct isolation_group *group = arena_alloc(builder->arena, sizeof(*group));
+
+	if (group)
+		group->known = true;
+	return group;
+}
+
+/* Finds the group of a function, what is above it first, as pci_device_group() does. */
+static void place(const struct builder *builder, const struct pci_function *function)
+{
+	struct isolation_node *node = node_of(builder, function);
+	struct search search = {0};
+
+	if (isolation_is_iommu(builder->host, function))
+		return;
+	node->placing = true;
+	struct isolation_group *group = group_above(builder, function);
+	if (!group)
+		group = aliases_group(builder, function, &search);
+	if (!group)
+		group = siblings_group(builder, function, &search);
+	node->group = group ? group : new_group(builder);
+}
+
+static const char *doubtful_step(const struct builder *builder, const struct pci_function *function,
+				 const struct pci_function **ret)
+{
+	for (*ret = function; (*ret)->parent; *ret = (*ret)->parent) {
+		const struct acs *acs = judge(builder, (*ret)->parent);
+		if (acs->verdict != ACS_UNKNOWN)
+			continue;
+		*ret = (*ret)->parent;
+		return acs->why;
+	}
+	return "has a place in the hierarchy that is not known";
+}
+
+/* Where the path is unknown, the function may be in the group of its bridge. */
+static void doubt_path(const struct builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *culprit;
+	const char *why = doubtful_step(builder, function, &culprit);
+
+	doubt(builder, node_of(builder, function)->group, culprit, why);
+	if (function->parent)
+		doubt(builder, node_of(builder, function->parent)->group, culprit, why);
+}
+
+/* Where it is unknown whether a function isolates, it may be with any of its slot that does not. */
+static void doubt_siblings(const struct builder *builder, const struct pci_function *function)
+{
+	const struct acs *acs = judge(builder, function);
+	const struct pci_function *other;
+	size_t index = slot_begin(builder, function);
+
+	if (acs->verdict != ACS_UNKNOWN)
+		return;
+	while ((other = next_sibling(builder, function, &index))) {
+		if (judge(builder, other)->verdict == ACS_ISOLATES)
+			continue;
+		doubt(builder, node_of(builder, function)->group, function, acs->why);
+		doubt(builder, node_of(builder, other)->group, function, acs->why);
+	}
+}
+
+/* Whether firmware may give aliases that were not read: AMD-Vi's table is there, and is closed. */
+static bool is_ivrs_hidden(const struct host *host)
+{
+	return host->acpi.ivrs.fact.state == FACT_UNREADABLE &&
+	       platform_of(host) == PLATFORM_AMD_VI;
+}
+
+static void doubt_aliases(const struct builder *builder, const struct pci_function *function)
+{
+	const struct isolation_node *node = node_of(builder, function);
+
+	if (!dma_alias_is_hidden(function) && !is_ivrs_hidden(builder->host))
+		return;
+	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
+	     i++)
+		doubt(builder, builder->nodes[i].group, function,
+		      "has DMA aliases that cannot be told");
+}
+
+static void doubt_function(const struct builder *builder, const struct pci_function *function)
+{
+	if (isolation_is_iommu(builder->host, function) || function->vmd)
+		return;
+	switch (path_above(builder, function)) {
+	case PATH_FAILS:
+		return;
+	case PATH_UNKNOWN:
+		doubt_path(builder, function);
+		break;
+	case PATH_UNSEEN:
+	case PATH_ISOLATES:
+		break;
+	}
+	doubt_aliases(builder, function);
+	doubt_siblings(builder, function);
+}
+
+/* Finds where the buses begin and end, and which have functions with aliases. */
+static void find_buses(const struct builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	size_t end;
+
+	for (size_t first = 0; first < pci->count; first = end) {
+		bool aliases = false;
+		for (end = first; end < pci->count &&
+				  pcie_same_bus(&pci->functions[first], &pci->functions[end]);
+		     end++)
+			aliases |= has_aliases(builder, &pci->functions[end]);
+		for (size_t i = first; i < end; i++) {
+			builder->nodes[i].bus_first = first;
+			builder->nodes[i].bus_end = end;
+			builder->nodes[i].bus_has_aliases = aliases;
+		}
+	}
+}
+
+static void add_culprit(const struct builder *builder, const struct pci_function *function)
+{
+	const struct isolation_node *node = node_of(builder, function);
+	struct isolation_culprit *culprit = arena_alloc(builder->arena, sizeof(*culprit));
+
+	if (!culprit)
+		return;
+	*culprit = (struct isolation_culprit){
+		.function = function,
+		.merge = node->merge,
+		.acs = node->acs,
+		.why = node->why,
+		.next = node->group->culprits,
+	};
+	node->group->culprits = culprit;
+}
+
+static bool add_member(const struct builder *builder, struct isolation_group *group, size_t index)
+{
+	const struct pci_function *function = &builder->host->pci.functions[index];
+
+	/* Until its first member comes, count is how many there will be. */
+	if (!group->functions) {
+		group->functions =
+			arena_array(builder->arena, group->count, sizeof(*group->functions));
+		group->count = 0;
+	}
+	if (!group->functions)
+		return false;
+	group->functions[group->count++] = function;
+	group->endpoints += pci_header_type(function) <= PCI_HEADER_TYPE_NORMAL;
+	return true;
+}
+
+/* Fills in the members of groups and what merges them, both by address. */
+static void collect(const struct builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (builder->nodes[i].group)
+			builder->nodes[i].group->count++;
+	}
+	for (size_t i = 0; i < pci->count; i++) {
+		struct isolation_group *group = builder->nodes[i].group;
+		if (group && !add_member(builder, group, i))
+			return;
+	}
+	for (size_t i = pci->count; i-- > 0;) {
+		if (builder->nodes[i].group && builder->nodes[i].merge != MERGE_NONE)
+			add_culprit(builder, &pci->functions[i]);
+	}
+}
+
+/* VFs come when an administrator enables them: after everything else. */
+static void place_all(const struct builder *builder, bool vfs)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci_is_vf(&pci->functions[i]) == vfs)
+			group_of(builder, &pci->functions[i]);
+	}
+}
+
+void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
+		     const struct dma_units *units, struct arena *arena, struct isolation *ret)
+{
+	const struct fact *evidence;
+	struct builder builder = {
+		.host = host,
+		.units = units,
+		.arena = arena,
+		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
+		.context = {host, parameters, platform_translation(host, &evidence)},
+	};
+
+	*ret = (struct isolation){.host = host, .nodes = builder.nodes};
+	if (!builder.nodes)
+		return;
+	find_buses(&builder);
+	place_all(&builder, false);
+	place_all(&builder, true);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		judge(&builder, &host->pci.functions[i]);
+		doubt_function(&builder, &host->pci.functions[i]);
+	}
+	collect(&builder);
+}
+
+const struct isolation_group *isolation_of(const struct isolation *isolation,
+					   const struct pci_function *function)
+{
+	if (!isolation->nodes)
+		return NULL;
+	return isolation->nodes[function - isolation->host->pci.functions].group;
+}
+
+const struct acs *isolation_acs(const struct isolation *isolation,
+				const struct pci_function *function)
+{
+	if (!isolation->nodes)
+		return NULL;
+	return &isolation->nodes[function - isolation->host->pci.functions].acs;
+}
+
+bool isolation_is_iommu(const struct host *host, const struct pci_function *function)
+{
+	return pci_class(function) == CLASS_IOMMU && platform_of(host) == PLATFORM_AMD_VI;
+}
+
+struct bit_name {
+	uint16_t bit;
+	const char *name;
+};
+
+static const struct bit_name bit_names[] = {
+	{ACS_SV, "SV"}, {ACS_TB, "TB"}, {ACS_RR, "RR"}, {ACS_CR, "CR"},
+	{ACS_UF, "UF"}, {ACS_EC, "EC"}, {ACS_DT, "DT"},
+};
+
+const char *isolation_bit_names(struct arena *arena, uint16_t bits)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < sizeof(bit_names) / sizeof(bit_names[0]); i++) {
+		if (bits & bit_names[i].bit)
+			names = arena_printf(arena, "%s%s%s", names, *names ? " " : "",
+					     bit_names[i].name);
+	}
+	return names;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/vf_driver.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define OWN_RESOURCES "may refuse for want of the device's own resources"
+
+#define MLXCONFIG                                                                                  \
+	"set SRIOV_EN=1 and NUM_OF_VFS in the device's firmware with mlxconfig, then reboot"
+
+static const struct vf_driver drivers[] = {
+	/* igb_enable_sriov() refuses more than 7, and igb_probe_vfs() clamps max_vfs to that. */
+	{.name = "igb", .has_hook = true, .limit = 7, .fate = VF_FATE_GONE},
+	/* ixgbe_pci_sriov_enable(): IXGBE_MAX_VFS_DRV_LIMIT, _4TC and _8TC of ixgbe_sriov.h. */
+	{.name = "ixgbe",
+	 .has_hook = true,
+	 .limit = 63,
+	 .fate = VF_FATE_GONE,
+	 .sure = 15,
+	 .pool = "takes 31 with up to 4 traffic classes, 15 with more, and fewer where macvlans are "
+		 "offloaded"},
+	/* i40e_pci_enable_sriov() refuses above num_req_vfs, which its firmware gives (7.3). */
+	{.name = "i40e",
+	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
+	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
+	 .firmware = "give the port more VFs in the adapter's own setup"},
+	/* Documentation/networking/device_drivers/ethernet/intel/ice.rst (6.1) */
+	{.name = "ice",
+	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
+	 .pool = "shares 256 VFs among its ports, and gives none while link aggregation is active"},
+	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
+	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
+	 */
+	{.name = "nvme", .has_hook = true, .fate = VF_FATE_KEPT},
+	{.name = "ena", .has_hook = true},
+	{.name = "pci-pf-stub", .has_hook = true, .fate = VF_FATE_KEPT},
+	/* virtio_pci_sriov_configure(), drivers/virtio/virtio_pci_common.c */
+	{.name = "virtio-pci",
+	 .has_hook = true,
+	 .fate = VF_FATE_GONE,
+	 .pool = "refuses unless the device offers VIRTIO_F_SR_IOV"},
+	/* vfio_pci_sriov_configure() returns ENOENT without the parameter enable_sriov. */
+	{.name = "vfio-pci", .has_hook = true},
+	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
+	{.name = "420xx", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "4xxx", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "bnx2x", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "bnxt_en", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "c3xxx", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "c6xx", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "cxgb4", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "dh895xcc", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "hisi_hpre", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "hisi_sec2", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "hisi_zip", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "hns3", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "idpf", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "ionic", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "n5pf", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "nfp", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "pds_core", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "qede", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "qlcnic", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "rvu_af", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "sfc", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "sfc-siena", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES},
+	/* struct pci_driver of drivers/pci/pci-stub.c has no hook. */
+	{.name = "pci-stub", .has_hook = false},
+};
+
+const struct vf_driver *vf_driver_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+		if (strcmp(drivers[i].name, name) == 0)
+			return &drivers[i];
+	}
+	return NULL;
+}

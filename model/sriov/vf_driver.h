@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_VF_DRIVER_H
+#define PASSCHECK_MODEL_SRIOV_VF_DRIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What becomes of VFs when their PF leaves its driver: most drivers disable them in remove(), and
+ * of others pci_iov_remove() of drivers/pci/iov.c says "driver left SR-IOV enabled after remove".
+ */
+enum vf_fate { VF_FATE_UNKNOWN, VF_FATE_GONE, VF_FATE_KEPT };
+
+/*
+ * What is known of PF drivers: whether they take a write to sriov_numvfs (the sriov_configure hook
+ * of struct pci_driver), and what they refuse by rules of their own. sysfs shows neither.
+ */
+struct vf_driver {
+	const char *name;
+	bool has_hook;
+	uint16_t limit;   /* the most VFs that it sets up; 0: it has no limit of its own */
+	uint16_t sure;    /* the most that it never refuses by the rule in pool */
+	const char *pool; /* NULL, or what else it may refuse VFs for: "may …" */
+	enum vf_fate fate;
+	const char *firmware; /* NULL, or how the device's firmware is told to offer more VFs */
+};
+
+/* Returns what is known of the driver of that name, or NULL. */
+const struct vf_driver *vf_driver_find(const char *name);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <string.h>
+
+#include "guest/hostdev/form.h"
+#include "plan/builder.h"
+
+#define DEVICES "/sys/bus/pci/devices"
+
+static void load_vfio(struct plan_builder *builder)
+{
+	struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
+	struct plan_step *step;
+
+	if (kernel_parameters_refuse_module(&builder->model->parameters, "vfio_pci"))
+		plan_add_obstacle(builder, "module_blacklist= on the kernel command line keeps "
+					   "vfio_pci from being loaded");
+	if (fact_known(&loaded))
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver vfio-pci");
+	lines_add(builder->arena, &step->commands, "modprobe vfio-pci");
+}
+
+/* Returns how many functions of the host besides this one have its ids, which new_id goes by. */
+static size_t count_twins(const struct host *host, const struct pci_function *function)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *other = &host->pci.functions[i];
+		count += other != function && fact_known(&other->vendor.fact) &&
+			 fact_known(&other->device.fact) &&
+			 other->vendor.value == function->vendor.value &&
+			 other->device.value == function->device.value;
+	}
+	return count;
+}
+
+static const char *why_not_new_id(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct arena *arena = builder->arena;
+	size_t twins = count_twins(builder->host, function);
+	const char *others = twins ? arena_printf(arena, "of which this host has %zu more", twins)
+				   : "also one that is plugged in later";
+
+	return arena_printf(arena,
+			    "driver_override names this function alone; new_id would take every "
+			    "%04" PRIx64 ":%04" PRIx64 ", %s",
+			    function->vendor.value, function->device.value, others);
+}
+
+/* A companion that vfio-pci does not take only has to leave its driver. */
+static void unbind(struct plan_builder *builder, const char *id, const char *kind,
+		   const struct pci_function *companion)
+{
+	if (!fact_settled(&companion->driver.fact))
+		plan_add_unknown(builder, "the driver of %s could not be read", companion->name);
+	if (!fact_known(&companion->driver.fact))
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_NOW, id, companion,
+			      "Unbind the %s %s from its driver %s, which keeps its group from the "
+			      "guest",
+			      kind, companion->name, companion->driver.text);
+
+	lines_add(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
+		  companion->name, companion->name);
+	if (plan_is_denied(builder, companion))
+		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
+			    "guest gets the others without it";
+}
+
+static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,
+			      const struct pci_function *function)
+{
+	struct arena *arena = builder->arena;
+	const char *name = function->name;
+
+	lines_add(arena, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
+	if (fact_known(&function->driver.fact))
+		lines_add(arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
+			  name);
+	lines_add(arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+}
+
+static void add_bind_alternatives(struct plan_builder *builder, struct plan_step *step,
+				  const struct pci_function *function)
+{
+	struct arena *arena = builder->arena;
+	struct text_line **commands;
+
+	if (boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_DRIVERCTL)) {
+		commands = plan_add_alternative(builder, step,
+						"with driverctl, which also keeps it over reboots");
+		lines_add(arena, commands, "driverctl set-override %s vfio-pci", function->name);
+	}
+	commands = plan_add_alternative(
+		builder, step, "with libvirt; managed='yes' does the same when the guest starts");
+	lines_add(arena, commands, "virsh nodedev-detach %s",
+		  hostdev_nodedev_name(arena, &function->address));
+}
+
+static void disable_vfs(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct fact_number *numvfs = &function->sriov.numvfs;
+	struct plan_step *step;
+
+	if (!fact_known(&numvfs->fact) || numvfs->value == 0)
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
+			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);
+	step->why = "vfio-pci refuses a physical function that has VFs";
+	lines_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
+		  function->name);
+}
+
+static void bind_function(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct fact_text *driver = &function->driver;
+	struct plan_step *step;
+
+	if (!fact_settled(&driver->fact)) {
+		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
+		return;
+	}
+	if (assignability_on_vfio(function))
+		return;
+	disable_vfs(builder, function);
+	step = fact_known(&driver->fact) ? plan_add_step(builder, PLAN_NOW, "bind", function,
+							 "Bind %s to vfio-pci instead of %s",
+							 function->name, driver->text)
+					 : plan_add_step(builder, PLAN_NOW, "bind", function,
+							 "Bind %s to vfio-pci", function->name);
+	step->why = why_not_new_id(builder, function);
+	add_bind_commands(builder, step, function);
+	add_bind_alternatives(builder, step, function);
+}
+
+void plan_bind(struct plan_builder *builder)
+{
+	load_vfio(builder);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const struct assignable *assignable =
+			assignability_of(&builder->model->assignability, function);
+
+		if (plan_is_denied(builder, function))
+			unbind(builder, "unbind-companion", "function", function);
+		else if (plan_only_unbinds(builder, function))
+			unbind(builder, "unbind-pf", "physical function", function);
+		else if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE)
+			bind_function(builder, function);
+		else if (fact_known(&function->driver.fact) && i >= builder->count)
+			unbind(builder, "unbind-bridge", "bridge", function);
+	}
+}

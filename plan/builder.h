@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_PLAN_BUILDER_H
+#define PASSCHECK_PLAN_BUILDER_H
+
+#include "model/shell.h"
+#include "plan/plan.h"
+
+/* Kernel parameters to add and to take away, words as on the command line; NULL: none. */
+struct plan_parameters {
+	struct text_line *add;
+	struct text_line *remove;
+};
+
+/* A plan on its way. */
+struct plan_builder {
+	const struct model *model;
+	const struct host *host;
+	struct arena *arena;
+	const struct pci_function *const *functions; /* asked for */
+	size_t count;
+	const struct pci_function **taken; /* these, and what must leave the host with them */
+	size_t taken_count;
+	struct plan *plan;
+	size_t capacity;
+	struct plan_parameters parameters; /* that the steps of one kernel command line change */
+	struct plan_step spare;            /* what plan_add_step() returns when memory is short */
+	struct plan_alternative spare_alternative;
+};
+
+/* Appends a step and returns it, never NULL; it may move when another is appended. */
+struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
+				const struct pci_function *function, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Appends another way and returns the list of its commands. */
+struct text_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
+					const char *summary);
+
+/* Note what stands in the way, and what could not be read; each sentence once. */
+void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Returns whether the function goes along for its group and is on vfio-pci's denylist. */
+bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns whether the function has to leave its driver, and vfio-pci does not take it: one of its
+ * denylist, and the PF of a VF that is asked for, where neither is asked for itself. */
+bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function);
+
+/*
+ * The parts of the plan, each in a file of its own, model/plan_NAME.c. Those that come first leave
+ * parameters, which plan_command_line() makes a step of.
+ */
+void plan_remapping(struct plan_builder *builder);    /* DMA remapping on */
+void plan_interrupts(struct plan_builder *builder);   /* interrupt remapping on */
+void plan_command_line(struct plan_builder *builder); /* with what this host boots with */
+void plan_bind(struct plan_builder *builder);         /* from host drivers to vfio-pci */
+void plan_persist(struct plan_builder *builder);      /* the same over reboots */
+void plan_vfs(struct plan_builder *builder, unsigned vfs);
+void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
+void plan_guest(struct plan_builder *builder);
+
+#endif

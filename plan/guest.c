@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/hostdev/form.h"
+#include "model/pcie.h"
+#include "plan/builder.h"
+
+static const char *names(struct plan_builder *builder)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < builder->count; i++)
+		text = arena_printf(builder->arena, "%s%s%s", text, *text ? " " : "",
+				    builder->functions[i]->name);
+	return text;
+}
+
+static void give_by_libvirt(struct plan_builder *builder)
+{
+	struct arena *arena = builder->arena;
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_GUEST, "libvirt", NULL,
+		"Give it to a guest of libvirt: attach each file to the domain GUEST");
+
+	lines_add(arena, &step->commands, "passcheck --format xml --split devices %s",
+		  names(builder));
+	lines_add(arena, &step->commands,
+		  "for device in devices/*.xml; do virsh attach-device GUEST \"$device\" "
+		  "--config; done");
+	step->why = "libvirt raises the limit on locked memory itself";
+}
+
+/* Returns the guest's function number, and whether others share its slot: function 0 must be there,
+ * and so the first one is it. */
+static unsigned guest_function(const struct plan_builder *builder, size_t index, bool *ret_shared)
+{
+	unsigned before = 0, all = 0;
+
+	for (size_t i = 0; i < builder->count; i++) {
+		if (!pcie_same_device(builder->functions[i], builder->functions[index]))
+			continue;
+		before += i < index;
+		all++;
+	}
+	*ret_shared = all > 1;
+	return before;
+}
+
+/* QEMU 7.2 takes a domain of 16 bits in host=, and any in sysfsdev=. */
+static const char *source(struct arena *arena, const struct pci_function *function)
+{
+	return function->address.domain > HOSTDEV_LARGEST_DOMAIN
+		       ? arena_printf(arena, "sysfsdev=/sys/bus/pci/devices/%s", function->name)
+		       : arena_printf(arena, "host=%s", function->name);
+}
+
+static const char *qemu_device(struct plan_builder *builder, size_t index, unsigned *port)
+{
+	struct arena *arena = builder->arena;
+	const struct pci_function *function = builder->functions[index];
+	bool shared;
+	unsigned number = guest_function(builder, index, &shared);
+	const char *root_port = "", *place = "";
+
+	if (number == 0) {
+		++*port;
+		root_port =
+			arena_printf(arena, "-device pcie-root-port,id=rp%u,chassis=%u,slot=%u ",
+				     *port, *port, *port);
+	}
+	if (shared)
+		place = arena_printf(arena, ",addr=0.%u%s", number,
+				     number ? "" : ",multifunction=on");
+	return arena_printf(arena, "%s-device vfio-pci,%s,bus=rp%u%s", root_port,
+			    source(arena, function), *port, place);
+}
+
+static void give_by_qemu(struct plan_builder *builder)
+{
+	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
+					       "Or start QEMU by hand, with these arguments");
+	const char *arguments = "qemu-system-x86_64 -machine q35";
+	unsigned port = 0;
+
+	for (size_t i = 0; i < builder->count; i++)
+		arguments = arena_printf(builder->arena, "%s %s", arguments,
+					 qemu_device(builder, i, &port));
+	lines_add(builder->arena, &step->commands, "ulimit -l unlimited");
+	lines_add(builder->arena, &step->commands, "%s", arguments);
+	step->why = "VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
+		    "pages are not needed";
+}
+
+void plan_guest(struct plan_builder *builder)
+{
+	if (builder->plan->obstacles || !builder->count)
+		return;
+	give_by_libvirt(builder);
+	give_by_qemu(builder);
+}

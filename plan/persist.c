@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/boot/boot_commands.h"
+#include "model/boot/driver_module.h"
+#include "plan/builder.h"
+
+#define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
+#define UDEV_FILE     "/etc/udev/rules.d/70-passcheck-vfio.rules"
+
+static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (builder->taken[i] == function)
+			return true;
+	}
+	return false;
+}
+
+static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return pci_header_type(function) <= 0 && !plan_only_unbinds(builder, function);
+}
+
+static bool has_same_ids(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&b->vendor.fact) && fact_known(&b->device.fact) &&
+	       a->vendor.value == b->vendor.value && a->device.value == b->device.value;
+}
+
+/* Returns a function with the same ids that stays with the host, or NULL. */
+static const struct pci_function *kept_twin(const struct plan_builder *builder,
+					    const struct pci_function *function)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (has_same_ids(function, other) && !is_taken(builder, other))
+			return other;
+	}
+	return NULL;
+}
+
+/* Options by ids take every function with them, and come too early for VFs, which are made later.
+ */
+static bool needs_rule(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return pci_is_vf(function) || kept_twin(builder, function);
+}
+
+static const char *ids_of(struct arena *arena, const struct pci_function *function)
+{
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+			    function->device.value);
+}
+
+/* Returns whether a comma list has the ids already. */
+static bool lists_ids(const char *list, const char *ids)
+{
+	size_t length = strlen(ids);
+
+	for (; list; list = strchr(list, ',') ? strchr(list, ',') + 1 : NULL) {
+		if (strncasecmp(list, ids, length) == 0 &&
+		    (list[length] == ',' || list[length] == ':' || !list[length]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_persistent(struct plan_builder *builder, const char *ids)
+{
+	const struct host *host = builder->host;
+	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "vfio_pci.ids");
+	struct modprobe_option option =
+		modprobe_find_option(&host->modprobe, builder->arena, "vfio_pci", "ids");
+
+	return (parameter && lists_ids(parameter->value, ids)) ||
+	       (option.line && lists_ids(option.value, ids));
+}
+
+/* Returns the module of the host driver, or NULL where none holds the function. */
+static const char *host_module(const struct pci_function *function)
+{
+	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(function))
+		return NULL;
+	return driver_module(function->driver.text);
+}
+
+/* The kernel command line counts after modprobe.d. Returns whether it has ids, and so more. */
+static bool add_to_command_line(struct plan_builder *builder, struct plan_step *step,
+				const char *ids)
+{
+	const struct host *host = builder->host;
+	const struct cmdline_parameter *there = cmdline_find(&host->cmdline, "vfio_pci.ids");
+	struct text_line *add = NULL, *remove = NULL;
+
+	if (!there || !there->value)
+		return false;
+	lines_add(builder->arena, &remove, "%s=%s", there->name, there->value);
+	lines_add(builder->arena, &add, "%s=%s,%s", there->name, there->value, ids);
+	step->why =
+		boot_commands_edit(host, add, remove, builder->arena, &step->commands)
+			? "vfio-pci.ids= on the kernel command line replaces what modprobe.d has"
+			: "vfio-pci.ids= on the kernel command line has to list them, too";
+	return true;
+}
+
+/* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
+static void write_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
+{
+	struct arena *arena = builder->arena;
+	struct modprobe_option there =
+		modprobe_find_option(&builder->host->modprobe, arena, "vfio_pci", "ids");
+
+	if (add_to_command_line(builder, step, ids))
+		return;
+	if (there.line && there.value && shell_takes_path(there.line->source))
+		lines_add(arena, &step->commands,
+			  "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
+			  "s/\\bids=[^[:space:]]*/&,%s/' %s",
+			  ids, there.line->source);
+	else
+		lines_add(arena, &step->commands,
+			  "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE, ids);
+}
+
+/* vfio-pci must be there before the host driver, and take the ids. */
+static void add_options(struct plan_builder *builder)
+{
+	struct arena *arena = builder->arena;
+	struct text_line *lines = NULL;
+	const char *ids = "";
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *own = ids_of(arena, function), *module = host_module(function);
+
+		if (!goes_to_vfio(builder, function) || needs_rule(builder, function) ||
+		    is_persistent(builder, own) || lists_ids(ids, own))
+			continue;
+		ids = arena_printf(arena, "%s%s%s", ids, *ids ? "," : "", own);
+		if (module &&
+		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
+			lines_add(arena, &lines, "softdep %s pre: vfio-pci", module);
+	}
+	if (!*ids)
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+			      "Let vfio-pci take %s before the host's drivers", ids);
+	step->why = "libvirt with managed='yes' does without; it keeps host drivers from touching "
+		    "the functions at boot";
+	write_ids(builder, step, ids);
+	for (const struct text_line *line = lines; line; line = line->next)
+		lines_add(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
+}
+
+/*
+ * The kernel tries drivers while udev still has the event before it, so that a host driver that is
+ * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
+ * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
+ * event comes again ("udevadm trigger").
+ */
+static void add_rule(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct pci_function *twin = kept_twin(builder, function);
+	struct arena *arena = builder->arena;
+	bool stays = assignability_on_vfio(function) && shell_takes_path(function->driver.text);
+	const char *driver = stays ? function->driver.text : "vfio-pci";
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
+			      "Let %s take %s when it appears", driver, function->name);
+
+	step->why = pci_is_vf(function) ? "a virtual function is made after vfio-pci was loaded"
+					: arena_printf(arena, "an option by ids would take %s, too",
+						       twin->name);
+	lines_add(
+		arena, &step->commands,
+		"echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+		"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
+		"ATTR{driver/unbind}=\"%%k\", ATTR{subsystem/drivers_probe}=\"%%k\"' >> " UDEV_FILE,
+		function->name, driver, driver);
+	lines_add(arena, &step->commands, "echo %s > /etc/modules-load.d/%s.conf",
+		  driver_module(driver), driver);
+}
+
+/* No driver has the name "none" (Documentation/ABI/testing/sysfs-bus-pci, driver_override). */
+static void add_rule_for_denied(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
+			      "Keep host drivers from %s when it appears", function->name);
+
+	lines_add(builder->arena, &step->commands,
+		  "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+		  "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"' >> " UDEV_FILE,
+		  function->name);
+}
+
+/* What an initramfs is made with. */
+struct initramfs {
+	const char *name;
+	const char *commands[2];
+};
+
+static const struct initramfs initramfs_tools[] = {
+	[INITRAMFS_UNKNOWN] = {"with the tool of your distribution", {NULL}},
+	[INITRAMFS_TOOLS] = {"with initramfs-tools",
+			     {"echo vfio-pci >> /etc/initramfs-tools/modules",
+			      "update-initramfs -u"}},
+	[INITRAMFS_DRACUT] = {"with dracut",
+			      {"echo 'force_drivers+=\" vfio-pci \"' > "
+			       "/etc/dracut.conf.d/passcheck-vfio.conf",
+			       "dracut --force"}},
+	[INITRAMFS_MKINITCPIO] = {"with mkinitcpio",
+				  {"sed -i 's/^MODULES=(/&vfio_pci /' /etc/mkinitcpio.conf",
+				   "mkinitcpio -P"}},
+};
+
+/* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
+static void rebuild_initramfs(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			      "Put vfio-pci and its options into the initramfs %s", tool->name);
+
+	for (size_t i = 0; i < 2 && tool->commands[i]; i++)
+		lines_add(builder->arena, &step->commands, "%s", tool->commands[i]);
+}
+
+/* VFs that were made by hand are gone after a reboot. */
+static void keep_vfs(struct plan_builder *builder)
+{
+	const struct pci_function *kept = NULL;
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *pf = builder->taken[i]->pf;
+		if (!pf || pf == kept || !fact_known(&pf->sriov.numvfs.fact))
+			continue;
+		kept = pf;
+		plan_persist_vfs(builder, pf, pf->sriov.numvfs.value);
+	}
+}
+
+void plan_persist(struct plan_builder *builder)
+{
+	size_t before = builder->plan->count;
+
+	add_options(builder);
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (goes_to_vfio(builder, function) && needs_rule(builder, function))
+			add_rule(builder, function);
+		if (plan_is_denied(builder, function))
+			add_rule_for_denied(builder, function);
+	}
+	if (builder->plan->count > before)
+		rebuild_initramfs(builder);
+	keep_vfs(builder);
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/builder.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
+				const struct pci_function *function, const char *format, ...)
+{
+	struct plan *plan = builder->plan;
+	struct plan_step *steps = arena_grow(builder->arena, plan->steps, plan->count,
+					     &builder->capacity, sizeof(*steps));
+	struct plan_step *step = &builder->spare;
+	va_list arguments;
+
+	if (steps) {
+		plan->steps = steps;
+		step = &steps[plan->count++];
+	}
+	va_start(arguments, format);
+	*step = (struct plan_step){
+		.stage = stage,
+		.id = id,
+		.function = function,
+		.summary = arena_vprintf(builder->arena, format, arguments),
+	};
+	va_end(arguments);
+	return step;
+}
+
+struct text_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
+					const char *summary)
+{
+	struct plan_alternative **end = &step->alternatives;
+	struct plan_alternative *alternative = arena_alloc(builder->arena, sizeof(*alternative));
+
+	if (!alternative)
+		return &builder->spare_alternative.commands;
+	alternative->summary = summary;
+	while (*end)
+		end = &(*end)->next;
+	*end = alternative;
+	return &alternative->commands;
+}
+
+void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	lines_append_once(builder->arena, &builder->plan->obstacles,
+			  arena_vprintf(builder->arena, format, arguments));
+	va_end(arguments);
+}
+
+void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	lines_append_once(builder->arena, &builder->plan->unknowns,
+			  arena_vprintf(builder->arena, format, arguments));
+	va_end(arguments);
+}
+
+static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (builder->taken[i] == function)
+			return true;
+	}
+	return false;
+}
+
+/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are before
+ * vfio-pci takes their PF. */
+static void take(struct plan_builder *builder, const struct pci_function *function)
+{
+	if (!is_taken(builder, function) && !(function->vmd && is_taken(builder, function->vmd)) &&
+	    !(function->pf && is_taken(builder, function->pf)))
+		builder->taken[builder->taken_count++] = function;
+}
+
+/* Companions: of the group where there is one, of the predicted one where the IOMMU is still off.
+ */
+static void take_companions(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&builder->model->assignability, function);
+	const struct isolation_group *predicted =
+		isolation_of(&builder->model->isolation, function);
+
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		take(builder, assignable->companions[i]);
+	if (fact_known(&function->group.fact) || !predicted)
+		return;
+	if (!predicted->known)
+		plan_add_unknown(builder, "the group that %s will be in could not be told: %s",
+				 function->name, predicted->unknown_why);
+	for (size_t i = 0; predicted->known && i < predicted->count; i++) {
+		const struct pci_function *member = predicted->functions[i];
+		if (fact_known(&member->driver.fact) && !assignability_leaves_dma(member))
+			take(builder, member);
+	}
+}
+
+static void take_all(struct plan_builder *builder)
+{
+	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
+				     sizeof(struct pci_function *));
+	if (!builder->taken)
+		return;
+	for (size_t i = 0; i < builder->count; i++)
+		take(builder, builder->functions[i]);
+	for (size_t i = 0; i < builder->count; i++)
+		take_companions(builder, builder->functions[i]);
+}
+
+/* Returns whether steps of the plan remove what blocks. */
+static bool is_removable(enum blocker_kind kind)
+{
+	return kind == BLOCKER_REMAPPING_OFF || kind == BLOCKER_INTERRUPTS ||
+	       kind == BLOCKER_VFS_ENABLED;
+}
+
+static bool is_asked_for(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (builder->functions[i] == function)
+			return true;
+	}
+	return false;
+}
+
+bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return !is_asked_for(builder, function) &&
+	       assignable_has_blocker(assignability_of(&builder->model->assignability, function),
+				      BLOCKER_DENYLIST);
+}
+
+bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function)
+{
+	if (plan_is_denied(builder, function))
+		return true;
+	for (size_t i = 0; i < builder->count; i++) {
+		if (builder->functions[i]->pf == function)
+			return !is_asked_for(builder, function);
+	}
+	return false;
+}
+
+static void judge_function(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&builder->model->assignability, function);
+
+	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+		plan_add_obstacle(builder, "%s is a bridge, which never goes to a guest",
+				  function->name);
+	if (function->pf && is_asked_for(builder, function->pf))
+		plan_add_obstacle(builder, "%s is gone once %s, its physical function, has left",
+				  function->name, function->pf->name);
+	for (const struct blocker *blocker = assignable->blockers; blocker;
+	     blocker = blocker->next) {
+		if (!is_removable(blocker->kind))
+			plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
+	}
+	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
+		plan_add_unknown(builder, "%s: %s", function->name, blocker->why);
+}
+
+static void add_reboot(struct plan_builder *builder)
+{
+	struct plan_step *step;
+
+	if (!builder->plan->count && !builder->parameters.add && !builder->parameters.remove)
+		return;
+	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
+			     "Reboot, and ask for a plan again: groups may differ then");
+	lines_add(builder->arena, &step->commands, "systemctl reboot");
+}
+
+/* To take such a function away is to bring the host down. */
+static void refuse_vital(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_vital(&builder->model->host_uses, function);
+
+	if (use)
+		plan_add_obstacle(builder, "%s: the host lives on it: %s", function->name,
+				  host_use_words(builder->arena, use));
+}
+
+static void build_assignment(struct plan_builder *builder)
+{
+	take_all(builder);
+	if (!builder->taken)
+		return;
+	for (size_t i = 0; i < builder->count; i++)
+		judge_function(builder, builder->functions[i]);
+	for (size_t i = 0; i < builder->taken_count; i++)
+		refuse_vital(builder, builder->taken[i]);
+	plan_remapping(builder);
+	plan_interrupts(builder);
+	plan_command_line(builder);
+	add_reboot(builder);
+	plan_bind(builder);
+	plan_persist(builder);
+	plan_guest(builder);
+}
+
+/* Keeps the order of steps of one stage: there are few, and insertion sorts them stably. */
+static void sort_steps(struct plan *plan)
+{
+	for (size_t i = 1; i < plan->count; i++) {
+		struct plan_step step = plan->steps[i];
+		size_t at = i;
+
+		for (; at > 0 && plan->steps[at - 1].stage > step.stage; at--)
+			plan->steps[at] = plan->steps[at - 1];
+		plan->steps[at] = step;
+	}
+}
+
+void plan_build(const struct model *model, const struct pci_function *const *functions,
+		size_t count, unsigned vfs, struct arena *arena, struct plan *ret)
+{
+	struct plan plan = {0};
+	struct plan_builder builder = {
+		.model = model,
+		.host = model->host,
+		.arena = arena,
+		.functions = functions,
+		.count = count,
+		.plan = &plan,
+	};
+
+	if (vfs)
+		plan_vfs(&builder, vfs);
+	else
+		build_assignment(&builder);
+	sort_steps(&plan);
+	if (plan.unknowns)
+		plan.verdict = PLAN_UNDETERMINED;
+	if (plan.obstacles)
+		plan.verdict = PLAN_OBSTRUCTED;
+	*ret = plan;
+}
+
+const char *plan_stage_name(enum plan_stage stage)
+{
+	static const char *const names[] = {
+		[PLAN_FIRMWARE] = "firmware", [PLAN_BOOT] = "boot",   [PLAN_NOW] = "now",
+		[PLAN_PERSIST] = "persist",   [PLAN_GUEST] = "guest",
+	};
+
+	return names[stage];
+}
+
+const char *plan_verdict_name(enum plan_verdict verdict)
+{
+	static const char *const names[] = {
+		[PLAN_COMPLETE] = "complete",
+		[PLAN_UNDETERMINED] = "undetermined",
+		[PLAN_OBSTRUCTED] = "obstructed",
+	};
+
+	return names[verdict];
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "model/platform.h"
+#include "plan/builder.h"
+
+/* Returns the list of a parameter without one of its words, "" where nothing is left. */
+static const char *without_word(struct arena *arena, const char *list, const char *word)
+{
+	const char *rest = "";
+	char *save = NULL;
+
+	for (char *item = strtok_r(arena_copy(arena, list, strlen(list)), ",", &save); item;
+	     item = strtok_r(NULL, ",", &save)) {
+		if (strcmp(item, word) != 0)
+			rest = arena_printf(arena, "%s%s%s", rest, *rest ? "," : "", item);
+	}
+	return rest;
+}
+
+static void add_parameter(struct plan_builder *builder, const char *text)
+{
+	for (const struct text_line *word = builder->parameters.add; word; word = word->next) {
+		if (strcmp(word->text, text) == 0)
+			return;
+	}
+	lines_add(builder->arena, &builder->parameters.add, "%s", text);
+}
+
+/* Takes what decided a switch off the command line, and leaves the other words of its list. */
+static void undo(struct plan_builder *builder, const struct kernel_switch *it)
+{
+	const struct cmdline_parameter *culprit = it->decided_by;
+	struct arena *arena = builder->arena;
+	const char *rest = "";
+
+	lines_add(arena, &builder->parameters.remove, "%s", cmdline_spell(arena, culprit));
+	if (culprit->value && it->word)
+		rest = without_word(arena, culprit->value, it->word);
+	if (*rest)
+		add_parameter(builder, arena_printf(arena, "%s=%s", culprit->name, rest));
+}
+
+static bool undo_if(struct plan_builder *builder, const struct kernel_switch *it,
+		    enum switch_state unwanted)
+{
+	if (it->state != unwanted || !it->decided_by)
+		return false;
+	undo(builder, it);
+	return true;
+}
+
+/* What keeps VT-d or AMD-Vi off, of the command line. */
+static void change_parameters(struct plan_builder *builder, enum platform platform)
+{
+	const struct kernel_parameters *now = &builder->model->parameters;
+	bool found = undo_if(builder, &now->acpi, SWITCH_OFF);
+
+	found |= undo_if(builder, &now->iommu, SWITCH_OFF);
+	if (platform == PLATFORM_AMD_VI)
+		found |= undo_if(builder, &now->amd_iommu, SWITCH_OFF);
+	if (platform == PLATFORM_VTD) {
+		undo_if(builder, &now->intel_iommu, SWITCH_OFF);
+		if (now->intel_iommu.state != SWITCH_ON) {
+			add_parameter(builder, "intel_iommu=on");
+			found = true;
+		}
+	}
+	if (!found && platform_has_table(builder->host))
+		plan_add_obstacle(
+			builder,
+			"%s stays off, although firmware offers it and the kernel command "
+			"line does not keep it off; passcheck says what is found wrong",
+			platform_name(platform));
+}
+
+static void ask_firmware(struct plan_builder *builder, enum platform platform)
+{
+	static const char intel[] = "VT-d (\"Intel Virtualization Technology for Directed I/O\")";
+	static const char amd[] = "the IOMMU (\"AMD-Vi\", \"IOMMU\")";
+	struct plan_step *step = plan_add_step(builder, PLAN_FIRMWARE, "firmware-iommu", NULL,
+					       "Switch on %s in the firmware setup",
+					       platform == PLATFORM_VTD ? intel : amd);
+
+	step->why = "firmware gives the kernel no table of IOMMUs";
+}
+
+void plan_remapping(struct plan_builder *builder)
+{
+	enum platform platform = platform_of(builder->host);
+	const struct fact *evidence;
+
+	switch (platform_translation(builder->host, &evidence)) {
+	case TRANSLATION_ON:
+		return;
+	case TRANSLATION_UNKNOWN:
+		plan_add_unknown(builder, "whether DMA is remapped could not be told from %s",
+				 evidence->source);
+		return;
+	case TRANSLATION_OFF:
+		break;
+	}
+	if (platform == PLATFORM_UNKNOWN || platform == PLATFORM_OTHER) {
+		plan_add_obstacle(builder, "DMA remapping is off, and passcheck knows no way to "
+					   "switch it on for this platform");
+		return;
+	}
+	if (platform_is_guest(builder->host) && !platform_has_table(builder->host)) {
+		plan_add_obstacle(builder,
+				  "this host is a virtual machine without a virtual IOMMU");
+		return;
+	}
+	if (!platform_has_table(builder->host))
+		ask_firmware(builder, platform);
+	change_parameters(builder, platform);
+}
+
+static bool blocks_interrupts(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct assignable *assignable =
+			assignability_of(&builder->model->assignability, builder->functions[i]);
+		for (const struct blocker *blocker = assignable->blockers; blocker;
+		     blocker = blocker->next) {
+			if (blocker->kind == BLOCKER_INTERRUPTS)
+				return true;
+		}
+	}
+	return false;
+}
+
+void plan_interrupts(struct plan_builder *builder)
+{
+	const struct kernel_parameters *now = &builder->model->parameters;
+	bool found;
+
+	if (!blocks_interrupts(builder))
+		return;
+	found = undo_if(builder, &now->interrupt_remapping, SWITCH_OFF);
+	found |= undo_if(builder, &now->io_apic, SWITCH_OFF);
+	if (found) {
+		plan_command_line(builder);
+		return;
+	}
+	/* With VT-d in firmware the table says whether interrupts can be remapped. */
+	if (!platform_has_table(builder->host))
+		return;
+	plan_add_obstacle(builder, "interrupts are not remapped, although the kernel command line "
+				   "does not keep it off; passcheck says what is found wrong");
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "report/names.h"
+#include "report/renderer.h"
+#include "report/write/json.h"
+
+static cJSON *host_object(struct json *json)
+{
+	const struct host *host = json->report->host;
+	struct fact_number virtual_machine = report_virtual_machine(host);
+	cJSON *object = json_object(json);
+
+	json_add_fact_text(json, object, "hostname", &host->hostname);
+	json_add_fact_text(json, object, "product", &host->product);
+	json_add_text(json, object, "architecture", host->cpu.architecture);
+	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
+	json_add_bool(json, object, "captured", host->captured);
+	if (fact_known(&virtual_machine.fact))
+		json_add_bool(json, object, "virtual_machine", virtual_machine.value != 0);
+	else
+		json_add_null(json, object, "virtual_machine");
+	return object;
+}
+
+static cJSON *confinement(struct json *json)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < json->report->confinement_count; i++)
+		json_add_text(json, array, NULL, json->report->confinement[i]);
+	return array;
+}
+
+static cJSON *run(struct json *json)
+{
+	struct fact_number privileged = host_privileged(json->report->host);
+	cJSON *object = json_object(json);
+
+	if (fact_known(&privileged.fact))
+		json_add_bool(json, object, "privileged", privileged.value != 0);
+	else
+		json_add_null(json, object, "privileged");
+	json_add_bool(json, object, "complete", json->report->complete);
+	json_add_text(json, object, "time", json->report->time);
+	json_add_fact_text(json, object, "kernel_lockdown", &json->report->host->lockdown);
+	json_add(json, object, "confinement", confinement(json));
+	return object;
+}
+
+enum { USUAL_SIZE = 4096 }; /* of an element as text */
+
+/* A document on its way out: one member, or one element of an array, is in memory at a time. */
+struct document {
+	struct json json;
+	FILE *out;
+	const char *separator; /* before the next member */
+};
+
+/* Writes item on a line of its own, and frees it. */
+static void write_item(struct document *document, cJSON *item)
+{
+	char *text = cJSON_PrintBuffered(item, USUAL_SIZE, false);
+
+	document->json.failed |= !text;
+	fputs(text ? text : "null", document->out);
+	free(text);
+	cJSON_Delete(item);
+}
+
+/* Begins a line of the document, which is one where it is compact. */
+static void begin_line(struct document *document, const char *indent)
+{
+	if (!document->json.compact)
+		fprintf(document->out, "\n%s", indent);
+}
+
+static void begin_member(struct document *document, const char *key)
+{
+	fputs(document->separator, document->out);
+	begin_line(document, " ");
+	fprintf(document->out, "\"%s\":%s", key, document->json.compact ? "" : " ");
+	document->separator = ",";
+}
+
+static void write_member(struct document *document, const char *key, cJSON *item)
+{
+	begin_member(document, key);
+	write_item(document, item);
+}
+
+/* Writes an array. What its elements are made of is forgotten after each. */
+static void write_array(struct document *document, const char *key, size_t count,
+			cJSON *(*element)(struct json *json, size_t index))
+{
+	struct arena *whole = document->json.arena, *scratch = arena_new();
+
+	document->json.failed |= !scratch;
+	begin_member(document, key);
+	fputs("[", document->out);
+	for (size_t i = 0; scratch && i < count; i++) {
+		document->json.arena = scratch;
+		fputs(i ? "," : "", document->out);
+		begin_line(document, "  ");
+		write_item(document, element(&document->json, i));
+		document->json.failed |= arena_failed(scratch);
+		arena_clear(scratch);
+	}
+	arena_free(scratch);
+	document->json.arena = whole;
+	fputs("]", document->out);
+}
+
+static void write_document(struct document *document)
+{
+	struct json *json = &document->json;
+	const struct report *report = json->report;
+
+	fputs("{", document->out);
+	write_member(document, "schema_version", cJSON_CreateString("1.0"));
+	write_member(document, "tool", json_tool(json));
+	write_member(document, "host", host_object(json));
+	write_member(document, "run", run(json));
+	write_member(document, "verdict", cJSON_CreateString(host_verdict_name(report->verdict)));
+	write_array(document, "findings", report->finding_count, json_finding);
+	write_member(document, "requirements", json_requirements(json));
+	write_member(document, "iommu", json_iommu(json));
+	write_array(document, "groups", report->host->groups.count, json_group);
+	write_array(document, "functions", report->function_count, json_function);
+	begin_line(document, "");
+	fputs("}\n", document->out);
+}
+
+static int render(const struct report *report, const struct render_options *options, FILE *out)
+{
+	struct document document = {
+		.json = {.report = report,
+			 .arena = report->arena,
+			 .names = names_open(),
+			 .compact = options->compact},
+		.out = out,
+		.separator = "",
+	};
+
+	write_document(&document);
+	names_close(document.json.names);
+	return document.json.failed || arena_failed(report->arena) ? -ENOMEM : 0;
+}
+
+const struct renderer renderer_json = {
+	.name = "json",
+	.render = render,
+};

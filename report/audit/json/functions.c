@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "report/names.h"
+#include "report/write/json.h"
+#include "report/write/words.h"
+
+cJSON *json_group(struct json *json, size_t index)
+{
+	const struct iommu_group *group = &json->report->host->groups.groups[index];
+	cJSON *object = json_object(json), *functions = json_array(json);
+
+	json_add_integer(json, object, "id", group->id);
+	for (size_t i = 0; i < group->devices.count; i++)
+		json_add_text(json, functions, NULL, group->devices.names[i]);
+	json_add(json, object, "functions", functions);
+	return object;
+}
+
+static void add_port_type(struct json *json, cJSON *object, const struct pci_function *function)
+{
+	struct express_capability express = express_decode(&function->config);
+
+	json_add_text(json, object, "port_type", words_port_type(&express));
+}
+
+/* The methods as words, in the kernel's order; commas of newer kernels are no part of them. */
+static void add_reset_methods(struct json *json, cJSON *object, const struct pci_function *function)
+{
+	char *save = NULL;
+
+	if (!fact_settled(&function->reset_method.fact)) {
+		json_add_null(json, object, "reset_methods");
+		return;
+	}
+	cJSON *array = json_array(json);
+	const char *text =
+		fact_known(&function->reset_method.fact) ? function->reset_method.text : "";
+	for (char *word = strtok_r(arena_copy(json->arena, text, strlen(text)), ", \n", &save);
+	     word; word = strtok_r(NULL, ", \n", &save))
+		json_add_text(json, array, NULL, word);
+	json_add(json, object, "reset_methods", array);
+}
+
+static void add_netdevs(struct json *json, cJSON *object, const struct pci_function *function)
+{
+	const struct fact *fact = &function->netdevs.fact;
+
+	/* Only network functions are asked for their interfaces. */
+	if (fact->state == FACT_UNREADABLE || fact->state == FACT_MALFORMED) {
+		json_add_null(json, object, "netdevs");
+		return;
+	}
+	cJSON *array = json_array(json);
+	for (size_t i = 0; i < function->netdevs.count; i++)
+		json_add_text(json, array, NULL, function->netdevs.names[i]);
+	json_add(json, object, "netdevs", array);
+}
+
+static cJSON *acs_names(struct json *json, uint16_t bits)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < words_acs_bit_count; i++) {
+		if (bits & words_acs_bits[i].bit)
+			json_add_text(json, array, NULL, words_acs_bits[i].name);
+	}
+	return array;
+}
+
+static void add_acs(struct json *json, cJSON *parent, const struct pci_function *function)
+{
+	struct acs_capability acs = acs_decode(&function->config);
+
+	if (acs.capability.state == FACT_ABSENT) {
+		json_add_null(json, parent, "acs");
+		return;
+	}
+	cJSON *object = json_object(json);
+	if (acs.capability.state == FACT_KNOWN) {
+		json_add(json, object, "supported", acs_names(json, acs.supported));
+		json_add(json, object, "enabled", acs_names(json, acs.enabled));
+	} else {
+		json_add_text(json, object, "state", fact_state_name(acs.capability.state));
+	}
+	json_add(json, parent, "acs", object);
+}
+
+static void add_numa_node(struct json *json, cJSON *object, const struct pci_function *function)
+{
+	/* Firmware that assigns no node reads as -1. */
+	if (fact_known(&function->numa_node.fact) && function->numa_node.value >= 0)
+		json_add_integer(json, object, "numa_node", function->numa_node.value);
+	else
+		json_add_null(json, object, "numa_node");
+}
+
+cJSON *json_function(struct json *json, size_t index)
+{
+	const struct pci_function *function = json->report->functions[index];
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "address", function->name);
+	json_add_identity(json, object, function);
+	json_add_text(json, object, "name", names_find(json->names, json->arena, function));
+	json_add_fact_hex(json, object, "class", &function->class_code, 6);
+	json_add_fact_text(json, object, "driver", &function->driver);
+	add_numa_node(json, object, function);
+	add_port_type(json, object, function);
+	add_reset_methods(json, object, function);
+	add_netdevs(json, object, function);
+	json_add_fact_text(json, object, "physical_function", &function->physfn);
+	add_acs(json, object, function);
+	json_add(json, object, "isolation", json_isolation(json, function));
+	json_add(json, object, "sriov", json_sriov(json, function));
+	json_add(json, object, "assignable", json_assignable(json, function));
+	return object;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/json.h"
+
+#include "model/dma/iommu_registers.h"
+
+static cJSON *function_names(struct json *json, const struct pci_function *const *functions,
+			     size_t count)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < count; i++)
+		json_add_text(json, array, NULL, functions[i]->name);
+	return array;
+}
+
+/* Names of the features that the unit has; null where none of its registers was read. */
+static void add_features(struct json *json, cJSON *object, const struct iommu_registers *registers)
+{
+	cJSON *array = NULL;
+
+	for (size_t i = 0; i < IOMMU_FEATURE_COUNT; i++) {
+		bool has;
+		if (!iommu_has_feature(registers, (enum iommu_feature)i, &has))
+			continue;
+		if (!array)
+			array = json_array(json);
+		if (has)
+			json_add_text(json, array, NULL, iommu_feature_name((enum iommu_feature)i));
+	}
+	if (array)
+		json_add(json, object, "features", array);
+	else
+		json_add_null(json, object, "features");
+}
+
+static void add_registers(struct json *json, cJSON *object, const struct dma_unit *unit)
+{
+	struct iommu_registers registers;
+	bool remaps;
+
+	iommu_registers_read(unit, json->report->model.dma_units.ivrs, &registers);
+	unsigned width = iommu_address_width(&registers);
+	if (iommu_has_feature(&registers, IOMMU_INTERRUPT_REMAPPING, &remaps))
+		json_add_bool(json, object, "interrupt_remapping", remaps);
+	else
+		json_add_null(json, object, "interrupt_remapping");
+	if (width)
+		json_add_integer(json, object, "address_width", width);
+	else
+		json_add_null(json, object, "address_width");
+	add_features(json, object, &registers);
+}
+
+static void add_place(struct json *json, cJSON *object, const struct dma_unit *unit)
+{
+	if (unit->drhd) {
+		json_add_integer(json, object, "segment", unit->drhd->segment);
+		json_add_hex(json, object, "base", unit->drhd->base, 8);
+		json_add_bool(json, object, "include_all",
+			      unit->drhd->flags & DMAR_INCLUDE_PCI_ALL);
+		return;
+	}
+	if (unit->ivhd) {
+		json_add_integer(json, object, "segment", unit->ivhd->segment);
+		json_add_hex(json, object, "base", unit->ivhd->base, 8);
+	} else {
+		json_add_null(json, object, "segment");
+		json_add_fact_hex(json, object, "base", &unit->running->address, 8);
+	}
+	json_add_null(json, object, "include_all");
+}
+
+static cJSON *unit_object(struct json *json, const struct dma_unit *unit)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "name", dma_unit_name(unit));
+	json_add_text(json, object, "kind", iommu_kind_name(unit->kind));
+	add_place(json, object, unit);
+	add_registers(json, object, unit);
+	json_add(json, object, "functions",
+		 function_names(json, unit->functions, unit->function_count));
+	return object;
+}
+
+static cJSON *units_array(struct json *json)
+{
+	const struct dma_units *units = &json->report->model.dma_units;
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < units->count; i++)
+		json_add(json, array, NULL, unit_object(json, &units->units[i]));
+	return array;
+}
+
+static cJSON *region_object(struct json *json, const struct reserved_region *region)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "kind", reserved_kind_name(region->kind));
+	json_add_hex(json, object, "start", region->start, 8);
+	json_add_hex(json, object, "end", region->end, 8);
+	json_add(json, object, "functions",
+		 function_names(json, region->functions, region->function_count));
+	if (region->effect == RESERVED_EFFECT_UNKNOWN)
+		json_add_null(json, object, "blocks_assignment");
+	else
+		json_add_bool(json, object, "blocks_assignment", region->effect == RESERVED_BLOCKS);
+	return object;
+}
+
+static cJSON *regions_array(struct json *json)
+{
+	const struct reserved_memory *memory = &json->report->model.reserved_memory;
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < memory->count; i++)
+		json_add(json, array, NULL, region_object(json, &memory->regions[i]));
+	return array;
+}
+
+void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header)
+{
+	json_add_text(json, object, "oem_id", header->oem_id);
+	json_add_text(json, object, "oem_table_id", header->oem_table_id);
+	json_add_integer(json, object, "revision", header->revision);
+	json_add_integer(json, object, "length", header->length);
+	if (header->length_ok)
+		json_add_bool(json, object, "checksum_ok", header->checksum_ok);
+	else
+		json_add_null(json, object, "checksum_ok");
+}
+
+cJSON *json_iommu(struct json *json)
+{
+	cJSON *object = json_object(json);
+
+	json_add(json, object, "units", units_array(json));
+	json_add(json, object, "reserved_regions", regions_array(json));
+	json_add(json, object, "dmar", json_dmar(json));
+	json_add(json, object, "ivrs", json_ivrs(json));
+	return object;
+}

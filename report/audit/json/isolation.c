@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/assignability.h"
+#include "model/assign/reset.h"
+#include "report/write/json.h"
+
+static void add_predicted_group(struct json *json, cJSON *object,
+				const struct isolation_group *group)
+{
+	if (!group || !group->known) {
+		json_add_null(json, object, "predicted_group");
+		return;
+	}
+	cJSON *array = json_array(json);
+	for (size_t i = 0; i < group->count; i++)
+		json_add_text(json, array, NULL, group->functions[i]->name);
+	json_add(json, object, "predicted_group", array);
+}
+
+static cJSON *culprits(struct json *json, const struct isolation_group *group)
+{
+	cJSON *array = json_array(json);
+	const struct isolation_culprit *culprit = group && group->known ? group->culprits : NULL;
+
+	for (; culprit; culprit = culprit->next) {
+		cJSON *object = json_object(json);
+		json_add_text(json, object, "function", culprit->function->name);
+		json_add_text(json, object, "why", culprit->why);
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
+
+cJSON *json_isolation(struct json *json, const struct pci_function *function)
+{
+	const struct model *model = &json->report->model;
+	const struct isolation_group *group = isolation_of(&model->isolation, function);
+	cJSON *object = json_object(json);
+
+	json_add_fact_number(json, object, "group", &function->group);
+	add_predicted_group(json, object, group);
+	json_add(json, object, "merged_by", culprits(json, group));
+	return object;
+}
+
+static cJSON *reasons(struct json *json, const struct blocker *blocker)
+{
+	cJSON *array = json_array(json);
+
+	for (; blocker; blocker = blocker->next)
+		json_add_text(json, array, NULL, blocker->why);
+	return array;
+}
+
+static cJSON *host_uses(struct json *json, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(&json->report->model.host_uses, function);
+	cJSON *array = json_array(json);
+
+	for (; use; use = use->next)
+		json_add_text(json, array, NULL, host_use_words(json->arena, use));
+	return array;
+}
+
+static cJSON *reset(struct json *json, const struct pci_function *function)
+{
+	struct reset judged = reset_judge(json->report->host, json->arena, function);
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "verdict", reset_verdict_name(judged.verdict));
+	json_add_text(json, object, "method", judged.method);
+	return object;
+}
+
+cJSON *json_assignable(struct json *json, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&json->report->model.assignability, function);
+	cJSON *object = json_object(json), *companions = json_array(json);
+
+	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		json_add_text(json, companions, NULL, assignable->companions[i]->name);
+	json_add(json, object, "companions", companions);
+	json_add(json, object, "blockers", reasons(json, assignable->blockers));
+	json_add(json, object, "unknown", reasons(json, assignable->missing));
+	json_add(json, object, "host_uses", host_uses(json, function));
+	json_add(json, object, "reset", reset(json, function));
+	return object;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/json.h"
+
+static void add_met(struct json *json, cJSON *object, enum requirement_state state)
+{
+	if (state == REQUIREMENT_UNDETERMINED)
+		json_add_null(json, object, "met");
+	else
+		json_add_bool(json, object, "met", state == REQUIREMENT_MET);
+}
+
+cJSON *json_requirements(struct json *json)
+{
+	const struct report *report = json->report;
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < report->requirement_count; i++) {
+		const struct requirement_result *result = &report->requirements[i];
+		cJSON *object = json_object(json);
+
+		json_add_text(json, object, "text", result->requirement->text);
+		add_met(json, object, result->state);
+		json_add_text(json, object, "why", result->why);
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "checks/support/check.h"
+#include "model/assign/assignability.h"
+#include "model/selector.h"
+#include "report/audit/requirements.h"
+
+enum { MOST_NAMES = 4 };
+
+struct judge {
+	const struct requirement *requirement;
+	const struct model *model;
+	struct arena *arena;
+	bool by_address; /* the selector is one */
+};
+
+static struct requirement_result result(const struct judge *judge, enum requirement_state state,
+					const char *why)
+{
+	return (struct requirement_result){judge->requirement, state, why};
+}
+
+/* Returns whether the selector is an address, which every function is known by. */
+static bool is_address(struct arena *arena, const char *selector)
+{
+	struct pci_address address;
+
+	return pci_address_parse(selector, &address) == 0 ||
+	       pci_address_parse(arena_printf(arena, "0000:%s", selector), &address) == 0;
+}
+
+/* Returns whether a fact that was not read keeps it open whether a name, ids or a class word mean
+ * the function. */
+static bool may_match(const struct pci_function *function)
+{
+	return !fact_settled(&function->vendor.fact) || !fact_settled(&function->device.fact) ||
+	       !fact_settled(&function->class_code.fact) || !fact_settled(&function->netdevs.fact);
+}
+
+enum match { MATCH_NO, MATCH_UNKNOWN, MATCH_YES };
+
+static enum match match(const struct judge *judge, const struct pci_function *function)
+{
+	const char *selector = judge->requirement->selector;
+
+	if (selector_matches(selector, function))
+		return MATCH_YES;
+	return !judge->by_address && may_match(function) ? MATCH_UNKNOWN : MATCH_NO;
+}
+
+/* What is concluded where nothing that was read is one of those that the selector names. */
+static struct requirement_result nothing_named(const struct judge *judge, bool maybe)
+{
+	const char *selector = judge->requirement->selector;
+
+	if (maybe || !fact_settled(&judge->model->host->pci.fact))
+		return result(judge, REQUIREMENT_UNDETERMINED,
+			      arena_printf(judge->arena,
+					   "whether this host has %s could not be read", selector));
+	return result(judge, REQUIREMENT_UNMET,
+		      arena_printf(judge->arena, "this host has no %s", selector));
+}
+
+/* How the functions that a requirement names fare. */
+struct tally {
+	size_t named;
+	size_t good;
+	size_t open;
+	const char *good_why; /* of the first that is good, … */
+	const char *open_why;
+	const char *bad_why;
+};
+
+static void count_function(struct tally *tally, enum requirement_state state, const char *why)
+{
+	const char **slot = state == REQUIREMENT_MET     ? &tally->good_why
+			    : state == REQUIREMENT_UNMET ? &tally->bad_why
+							 : &tally->open_why;
+
+	tally->named++;
+	tally->good += state == REQUIREMENT_MET;
+	tally->open += state == REQUIREMENT_UNDETERMINED;
+	if (!*slot)
+		*slot = why;
+}
+
+static const char *name_companions(const struct judge *judge, const struct pci_function *function,
+				   const struct assignable *assignable)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < assignable->companion_count && i < MOST_NAMES; i++)
+		names = arena_printf(judge->arena, "%s%s%s", names, i ? ", " : "",
+				     assignable->companions[i]->name);
+	return arena_printf(judge->arena,
+			    "%s is assignable only once others of its group have left their host "
+			    "drivers: %s%s",
+			    function->name, names,
+			    assignable->companion_count > MOST_NAMES ? ", \u2026" : "");
+}
+
+static void judge_assignable(const struct judge *judge, const struct pci_function *function,
+			     struct tally *tally)
+{
+	const struct assignable *assignable =
+		assignability_of(&judge->model->assignability, function);
+	if (!assignable)
+		return;
+	const struct blocker *reason =
+		assignable->blockers ? assignable->blockers : assignable->missing;
+	const char *why = arena_printf(judge->arena, "%s is %s%s%s", function->name,
+				       assignable_verdict_name(assignable->verdict),
+				       reason ? ": " : "", reason ? reason->why : "");
+
+	switch (assignable->verdict) {
+	case ASSIGNABLE:
+		count_function(tally, REQUIREMENT_MET, why);
+		return;
+	case ASSIGNABLE_WITH:
+		count_function(tally, REQUIREMENT_UNMET,
+			       name_companions(judge, function, assignable));
+		return;
+	case ASSIGNABLE_UNDETERMINED:
+		count_function(tally, REQUIREMENT_UNDETERMINED, why);
+		return;
+	case ASSIGNABLE_BLOCKED:
+	case ASSIGNABLE_NOT_A_CANDIDATE:
+		count_function(tally, REQUIREMENT_UNMET, why);
+		return;
+	}
+}
+
+static void judge_vfs(const struct judge *judge, const struct pci_function *function,
+		      struct tally *tally)
+{
+	const struct vf_budget *budget = vf_budget_of(&judge->model->vf_budgets, function);
+	struct sriov_capability sriov = sriov_decode(&function->config);
+
+	if (pci_is_vf(function) || sriov.capability.state == FACT_ABSENT) {
+		count_function(tally, REQUIREMENT_UNMET,
+			       arena_printf(judge->arena, "%s is no physical function with VFs",
+					    function->name));
+		return;
+	}
+	if (!budget) {
+		count_function(tally, REQUIREMENT_UNDETERMINED,
+			       arena_printf(judge->arena,
+					    "the SR-IOV capability of %s could not be read",
+					    function->name));
+		return;
+	}
+	enum vf_answer answer = vf_budget_allows(budget, judge->requirement->count);
+	bool by_driver = answer == VF_ANSWER_UNKNOWN && vf_budget_exact(budget);
+	const char *why = arena_printf(judge->arena, "VFs of %s: %s", function->name,
+				       vf_budget_summary(budget, judge->arena));
+	if (by_driver)
+		why = arena_printf(judge->arena, "%s can give up to %u VFs; its driver %s %s",
+				   function->name, budget->at_most, function->driver.text,
+				   budget->driver_may_refuse);
+	count_function(tally,
+		       answer == VF_ANSWER_YES  ? REQUIREMENT_MET
+		       : answer == VF_ANSWER_NO ? REQUIREMENT_UNMET
+						: REQUIREMENT_UNDETERMINED,
+		       why);
+}
+
+/* A port of the same group goes to no guest, and the kernel's driver for it does no harm there. */
+static bool is_neighbour(const struct pci_function *function, const struct pci_function *other)
+{
+	return other != function && pci_class(other) != PCI_CLASS_BRIDGE_PCI;
+}
+
+static const struct pci_function *find_group_neighbour(const struct pci *pci,
+						       const struct pci_function *function)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (fact_known(&other->group.fact) && other->group.value == function->group.value &&
+		    is_neighbour(function, other))
+			return other;
+	}
+	return NULL;
+}
+
+static const struct pci_function *find_predicted_neighbour(const struct isolation_group *group,
+							   const struct pci_function *function)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (is_neighbour(function, group->functions[i]))
+			return group->functions[i];
+	}
+	return NULL;
+}
+
+static void judge_isolated(const struct judge *judge, const struct pci_function *function,
+			   struct tally *tally)
+{
+	const struct isolation_group *group = isolation_of(&judge->model->isolation, function);
+	const struct pci_function *neighbour = NULL;
+
+	if (fact_known(&function->group.fact)) {
+		neighbour = find_group_neighbour(&judge->model->host->pci, function);
+	} else if (group && group->known) {
+		neighbour = find_predicted_neighbour(group, function);
+	} else {
+		count_function(tally, REQUIREMENT_UNDETERMINED,
+			       arena_printf(judge->arena, "the group of %s is not known%s%s",
+					    function->name, group && group->unknown_why ? ": " : "",
+					    group && group->unknown_why ? group->unknown_why : ""));
+		return;
+	}
+	if (neighbour)
+		count_function(tally, REQUIREMENT_UNMET,
+			       arena_printf(judge->arena, "%s shares its group with %s",
+					    function->name, neighbour->name));
+	else
+		count_function(
+			tally, REQUIREMENT_MET,
+			arena_printf(judge->arena, "%s is alone in its group", function->name));
+}
+
+/* At least count of those named must be good. */
+static struct requirement_result conclude_some(const struct judge *judge, const struct tally *tally,
+					       size_t maybe, size_t count)
+{
+	if (tally->named == 0)
+		return nothing_named(judge, maybe > 0);
+	if (tally->good >= count)
+		return result(judge, REQUIREMENT_MET, tally->good_why);
+	if (tally->good + tally->open + maybe >= count)
+		return result(judge, REQUIREMENT_UNDETERMINED,
+			      tally->open_why ? tally->open_why
+					      : "which functions are meant could not be read");
+	if (tally->bad_why)
+		return result(judge, REQUIREMENT_UNMET, tally->bad_why);
+	return result(judge, REQUIREMENT_UNMET,
+		      arena_printf(judge->arena, "this host has %zu of %zu", tally->named, count));
+}
+
+/* All of those named must be good. */
+static struct requirement_result conclude_all(const struct judge *judge, const struct tally *tally,
+					      size_t maybe)
+{
+	if (tally->named == 0)
+		return nothing_named(judge, maybe > 0);
+	if (tally->bad_why)
+		return result(judge, REQUIREMENT_UNMET, tally->bad_why);
+	if (tally->open_why || maybe)
+		return result(judge, REQUIREMENT_UNDETERMINED,
+			      tally->open_why ? tally->open_why
+					      : "which functions are meant could not be read");
+	return result(judge, REQUIREMENT_MET, tally->good_why);
+}
+
+static struct requirement_result judge_functions(const struct judge *judge)
+{
+	const struct pci *pci = &judge->model->host->pci;
+	struct tally tally = {0};
+	size_t maybe = 0;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		enum match matched = match(judge, function);
+
+		maybe += matched == MATCH_UNKNOWN;
+		if (matched != MATCH_YES)
+			continue;
+		if (judge->requirement->kind == REQUIRE_PASSTHROUGH)
+			judge_assignable(judge, function, &tally);
+		else if (judge->requirement->kind == REQUIRE_VFS)
+			judge_vfs(judge, function, &tally);
+		else
+			judge_isolated(judge, function, &tally);
+	}
+	if (judge->requirement->kind == REQUIRE_ISOLATED)
+		return conclude_all(judge, &tally, maybe);
+	return conclude_some(judge, &tally, maybe,
+			     judge->requirement->kind == REQUIRE_VFS ? 1
+								     : judge->requirement->count);
+}
+
+/* What each finding of the check interrupt-remapping says of the requirement. */
+struct conclusion {
+	const char *id;
+	enum requirement_state state;
+};
+
+static const struct conclusion conclusions[] = {
+	{"interrupt-remapping.on", REQUIREMENT_MET},
+	{"interrupt-remapping.partly", REQUIREMENT_UNMET},
+	{"interrupt-remapping.off", REQUIREMENT_UNMET},
+	{"interrupt-remapping.off-allowed", REQUIREMENT_UNMET},
+};
+
+static struct requirement_result judge_interrupts(const struct judge *judge)
+{
+	const struct check *check = check_find("interrupt-remapping");
+	const char *why = "interrupt remapping was not judged";
+	struct findings findings;
+
+	findings_init(&findings, judge->arena);
+	if (check)
+		check->run(judge->model->host, judge->model, &findings);
+	for (const struct finding *finding = findings.first; finding; finding = finding->next) {
+		for (size_t i = 0; i < sizeof(conclusions) / sizeof(conclusions[0]); i++) {
+			if (strcmp(finding->kind->id, conclusions[i].id) == 0)
+				return result(judge, conclusions[i].state, finding->summary);
+		}
+		why = finding->summary;
+	}
+	return result(judge, REQUIREMENT_UNDETERMINED, why);
+}
+
+struct requirement_result requirement_judge(const struct requirement *requirement,
+					    const struct model *model, struct arena *arena)
+{
+	struct judge judge = {.requirement = requirement, .model = model, .arena = arena};
+
+	if (requirement->kind == REQUIRE_INTERRUPT_REMAPPING)
+		return judge_interrupts(&judge);
+	judge.by_address = is_address(arena, requirement->selector);
+	return judge_functions(&judge);
+}

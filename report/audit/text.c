@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/text.h"
+
+#include <errno.h>
+
+/* A verdict by some of the checks is no verdict on the host: the line must not pass for one. */
+static const char *scope(struct text *text)
+{
+	size_t count = text->report->checks_asked;
+	const char *checks = count == 1 ? "check" : arena_printf(text->arena, "%zu checks", count);
+
+	if (!count)
+		return "";
+	if (text->report->verdict == HOST_NOT_READY)
+		return arena_printf(text->arena, " by the %s asked for", checks);
+	return arena_printf(text->arena, " as far as the %s asked for tell%s", checks,
+			    count == 1 ? "s" : "");
+}
+
+static void show_verdict(struct text *text)
+{
+	const struct report *report = text->report;
+	struct text_headline headline = text_headline(report->verdict);
+	const size_t *of = report->host_counts.of;
+
+	text_paragraph(text, 0, headline.color,
+		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed on the host",
+		       headline.words, scope(text), of[FINDING_FAIL], of[FINDING_UNKNOWN],
+		       of[FINDING_WARN], of[FINDING_PASS]);
+	if (report->verdict == HOST_UNDETERMINED && !of[FINDING_PASS])
+		text_paragraph(text, 0, TEXT_PLAIN,
+			       "Nothing was found that shows this host to be ready.");
+}
+
+/* "QEMU Standard PC", or "" where firmware does not say. */
+static const char *machine_name(struct text *text)
+{
+	const struct host *host = text->report->host;
+	bool vendor = fact_known(&host->vendor.fact), product = fact_known(&host->product.fact);
+
+	return arena_printf(text->arena, "%s%s%s%s", vendor ? host->vendor.text : "",
+			    vendor && product ? " " : "", product ? host->product.text : "",
+			    vendor || product ? ", " : "");
+}
+
+static void show_host(struct text *text)
+{
+	const struct host *host = text->report->host;
+	struct fact_number virtual_machine = report_virtual_machine(host);
+	struct fact_number privileged = host_privileged(host);
+	bool release = fact_known(&host->kernel_release.fact);
+
+	text_paragraph(text, 0, TEXT_PLAIN, "%sLinux %s on %s%s%s", machine_name(text),
+		       release ? host->kernel_release.text : "of unknown release",
+		       host->cpu.architecture ? host->cpu.architecture : "an unknown architecture",
+		       virtual_machine.value ? ", a virtual machine" : "",
+		       host->captured ? ", captured" : "");
+	if (fact_known(&privileged.fact) && !privileged.value)
+		text_paragraph(
+			text, 0, TEXT_YELLOW,
+			"Read without root: what lies beyond the first 64 bytes of config "
+			"space (SR-IOV, ACS, resets) and in ACPI tables is unknown. %s as root "
+			"settles it.",
+			host->captured ? "Capturing it" : "Running");
+}
+
+static int show_functions(struct text *text)
+{
+	const struct report *report = text->report;
+
+	if (text->options->quiet)
+		return 0;
+	if (!report->explains_functions) {
+		text_iommu(text);
+		text_heading(text, "PCI functions");
+		return text_functions(text);
+	}
+	for (size_t i = 0; i < report->function_count; i++)
+		text_function(text, report->functions[i]);
+	return 0;
+}
+
+static int render(const struct report *report, const struct render_options *options, FILE *out)
+{
+	struct text text = {
+		.report = report, .options = options, .arena = report->arena, .out = out};
+
+	show_verdict(&text);
+	show_host(&text);
+	text_requirements(&text);
+	text_findings(&text);
+	int result = show_functions(&text);
+	return arena_failed(report->arena) ? -ENOMEM : result;
+}
+
+const struct renderer renderer_text = {
+	.name = "text",
+	.render = render,
+};

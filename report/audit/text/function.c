@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "report/names.h"
+#include "report/write/text.h"
+#include "report/write/words.h"
+
+enum { INDENT = 2 };
+
+static const char *fact_word(const struct fact *fact, const char *absent)
+{
+	return fact_absent(fact) ? absent : fact_state_name(fact->state);
+}
+
+static void show_identity(struct text *text, const struct pci_function *function)
+{
+	struct names *names = names_open();
+	const char *name = names_find(names, text->arena, function);
+
+	names_close(names);
+	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+		text_paragraph(text, INDENT, TEXT_PLAIN, "%s%s%04" PRIx64 ":%04" PRIx64,
+			       name ? name : "", name ? ", " : "", function->vendor.value,
+			       function->device.value);
+}
+
+static void show_kernel_side(struct text *text, const struct pci_function *function)
+{
+	struct express_capability express = express_decode(&function->config);
+	const char *type = words_port_type(&express);
+
+	if (type)
+		text_paragraph(text, INDENT, TEXT_PLAIN, "port type: %s", type);
+	text_paragraph(text, INDENT, TEXT_PLAIN, "driver: %s",
+		       fact_known(&function->driver.fact)
+			       ? function->driver.text
+			       : fact_word(&function->driver.fact, "none"));
+	if (fact_known(&function->group.fact))
+		text_paragraph(text, INDENT, TEXT_PLAIN, "IOMMU group: %" PRId64,
+			       function->group.value);
+	else
+		text_paragraph(text, INDENT, TEXT_PLAIN, "IOMMU group: %s",
+			       fact_word(&function->group.fact, "none"));
+	if (fact_known(&function->physfn.fact))
+		text_paragraph(text, INDENT, TEXT_PLAIN, "virtual function of %s",
+			       function->physfn.text);
+}
+
+void text_function(struct text *text, const struct pci_function *function)
+{
+	text_heading(text, function->name);
+	show_identity(text, function);
+	show_kernel_side(text, function);
+	text_isolation(text, function);
+	text_sriov(text, function);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+
+#include "host/pci/capabilities.h"
+#include "model/assign/assignability.h"
+#include "report/names.h"
+#include "report/write/text.h"
+
+enum column {
+	COLUMN_ADDRESS,
+	COLUMN_GROUP,
+	COLUMN_VERDICT,
+	COLUMN_DRIVER,
+	COLUMN_VFS,
+	COLUMN_NAME,
+};
+
+struct heading {
+	const char *name;
+	double width; /* share of the terminal where below 1, columns otherwise */
+	int flags;    /* SCOLS_FL_* */
+};
+
+static const struct heading headings[] = {
+	[COLUMN_ADDRESS] = {"ADDRESS", 14, SCOLS_FL_TREE},
+	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_VERDICT] = {"VERDICT", 7, 0},
+	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
+	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
+	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
+};
+
+enum { COLUMN_COUNT = sizeof(headings) / sizeof(headings[0]) };
+
+/* What stands in a cell: "-" says that the host has none, "?" that it could not be told. */
+static const char *group_cell(struct text *text, const struct pci_function *function)
+{
+	if (fact_known(&function->group.fact))
+		return arena_printf(text->arena, "%" PRId64, function->group.value);
+	return fact_absent(&function->group.fact) ? "-" : "?";
+}
+
+/* Short forms of the verdicts of functions, for a column. */
+struct verdict_cell {
+	const char *text;
+	const char *color; /* as libsmartcols names it */
+};
+
+static const struct verdict_cell verdict_cells[] = {
+	[ASSIGNABLE] = {"ok", "green"},
+	[ASSIGNABLE_WITH] = {"with", "yellow"},
+	[ASSIGNABLE_BLOCKED] = {"blocked", "red"},
+	[ASSIGNABLE_UNDETERMINED] = {"?", "magenta"},
+	[ASSIGNABLE_NOT_A_CANDIDATE] = {"-", NULL},
+};
+
+enum { VERDICT_COUNT = sizeof(verdict_cells) / sizeof(verdict_cells[0]) };
+
+static const char *driver_cell(const struct pci_function *function)
+{
+	if (fact_known(&function->driver.fact))
+		return function->driver.text;
+	return fact_absent(&function->driver.fact) ? "-" : "?";
+}
+
+static const char *vfs_cell(struct text *text, const struct pci_function *function)
+{
+	struct sriov_capability sriov = sriov_decode(&function->config);
+
+	if (pci_is_vf(function))
+		return "VF";
+	if (sriov.capability.state == FACT_ABSENT)
+		return "-";
+	if (sriov.capability.state != FACT_KNOWN)
+		return "?";
+	return arena_printf(text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
+}
+
+static const char *name_cell(struct text *text, struct names *names,
+			     const struct pci_function *function)
+{
+	const char *name = names_find(names, text->arena, function);
+
+	if (name)
+		return name;
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
+		return "?";
+	return arena_printf(text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+			    function->device.value);
+}
+
+/* The table while it is filled: each group of several functions has a line above theirs. */
+struct filling {
+	struct text *text;
+	struct libscols_table *table;
+	struct names *names;
+	struct libscols_line **groups; /* by the index of a group's first function */
+	size_t counts[VERDICT_COUNT];
+};
+
+/* A group as the kernel formed it, or would by its rules where the IOMMU is off. */
+struct shown_group {
+	const struct pci_function *first; /* NULL: none, or unknown */
+	bool several;                     /* it has other functions */
+	const char *name;
+};
+
+static struct shown_group formed_group(struct text *text, const struct pci_function *function)
+{
+	const struct host *host = text->report->host;
+	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
+	struct shown_group shown = {0};
+
+	for (size_t i = 0; group && i < group->devices.count && !shown.several; i++) {
+		const struct pci_function *member =
+			pci_find_name(&host->pci, group->devices.names[i]);
+		shown.several = member && shown.first;
+		if (!shown.first)
+			shown.first = member;
+	}
+	shown.name = arena_printf(text->arena, "group %" PRId64, function->group.value);
+	return shown;
+}
+
+static struct shown_group predicted_group(struct text *text, const struct pci_function *function)
+{
+	const struct isolation_group *group =
+		isolation_of(&text->report->model.isolation, function);
+
+	if (!group || !group->known)
+		return (struct shown_group){0};
+	return (struct shown_group){group->functions[0], group->count > 1, "one group"};
+}
+
+/* The line that stands above those of the function's group, NULL where it is alone. */
+static int group_line(struct filling *filling, const struct pci_function *function,
+		      struct libscols_line **ret)
+{
+	const struct pci_function *functions = filling->text->report->host->pci.functions;
+	struct shown_group group = fact_known(&function->group.fact)
+					   ? formed_group(filling->text, function)
+					   : predicted_group(filling->text, function);
+
+	*ret = NULL;
+	if (!group.several)
+		return 0;
+	struct libscols_line **line = &filling->groups[group.first - functions];
+	if (!*line) {
+		*line = scols_table_new_line(filling->table, NULL);
+		if (!*line || scols_line_set_data(*line, COLUMN_ADDRESS, group.name))
+			return -ENOMEM;
+	}
+	*ret = *line;
+	return 0;
+}
+
+static struct libscols_table *new_table(const struct text *text)
+{
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		return NULL;
+	scols_table_set_stream(table, text->out);
+	scols_table_enable_colors(table, text->options->color);
+	scols_table_enable_minout(table, 1);
+	scols_table_enable_ascii(table, !text->options->utf8);
+	scols_table_set_termforce(table, text->options->width ? SCOLS_TERMFORCE_ALWAYS
+							      : SCOLS_TERMFORCE_NEVER);
+	if (text->options->width)
+		scols_table_set_termwidth(table, text->options->width);
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (scols_table_new_column(table, headings[i].name, headings[i].width,
+					   headings[i].flags))
+			continue;
+		scols_unref_table(table);
+		return NULL;
+	}
+	return table;
+}
+
+static int add_line(struct filling *filling, const struct pci_function *function)
+{
+	struct text *text = filling->text;
+	struct libscols_line *group, *line;
+	const struct assignable *assignable =
+		assignability_of(&text->report->model.assignability, function);
+	const struct verdict_cell *verdict = &verdict_cells[assignable->verdict];
+	const char *cells[COLUMN_COUNT] = {
+		[COLUMN_ADDRESS] = function->name,
+		[COLUMN_GROUP] = group_cell(text, function),
+		[COLUMN_VERDICT] = verdict->text,
+		[COLUMN_DRIVER] = driver_cell(function),
+		[COLUMN_VFS] = vfs_cell(text, function),
+		[COLUMN_NAME] = name_cell(text, filling->names, function),
+	};
+
+	if (group_line(filling, function, &group) < 0)
+		return -ENOMEM;
+	line = scols_table_new_line(filling->table, group);
+	if (!line)
+		return -ENOMEM;
+	filling->counts[assignable->verdict]++;
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
+			return -ENOMEM;
+	}
+	if (verdict->color)
+		scols_cell_set_color(scols_line_get_cell(line, COLUMN_VERDICT), verdict->color);
+	return 0;
+}
+
+/* A line of how many functions have each verdict. */
+static void show_counts(struct text *text, const size_t count[static VERDICT_COUNT])
+{
+	text_paragraph(
+		text, 0, TEXT_PLAIN,
+		"%zu can be given to a guest, %zu with companions, %zu blocked, %zu unknown, "
+		"%zu bridges",
+		count[ASSIGNABLE], count[ASSIGNABLE_WITH], count[ASSIGNABLE_BLOCKED],
+		count[ASSIGNABLE_UNDETERMINED], count[ASSIGNABLE_NOT_A_CANDIDATE]);
+}
+
+static int fill(struct filling *filling)
+{
+	const struct report *report = filling->text->report;
+
+	for (size_t i = 0; i < report->function_count; i++) {
+		int result = add_line(filling, report->functions[i]);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+int text_functions(struct text *text)
+{
+	size_t count = text->report->host->pci.count;
+	struct filling filling = {
+		.text = text,
+		.table = new_table(text),
+		.names = names_open(),
+		.groups = arena_array(text->arena, count + 1, sizeof(struct libscols_line *)),
+	};
+	int result = filling.table && filling.groups ? fill(&filling) : -ENOMEM;
+
+	if (result == 0 && text->report->function_count) {
+		show_counts(text, filling.counts);
+		result = scols_print_table(filling.table);
+	}
+	names_close(filling.names);
+	scols_unref_table(filling.table);
+	return result < 0 ? result : 0;
+}

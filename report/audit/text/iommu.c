@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "model/dma/iommu_registers.h"
+#include "report/write/text.h"
+
+enum { INDENT = 2, MOST_NAMES = 8 };
+
+/* Lists functions by name; of many, the first ones and how many more there are. */
+static const char *list_names(struct text *text, const struct pci_function *const *functions,
+			      size_t count)
+{
+	const char *list = "";
+
+	for (size_t i = 0; i < count && i < MOST_NAMES; i++)
+		list = arena_printf(text->arena, "%s%s%s", list, i ? " " : "", functions[i]->name);
+	if (count > MOST_NAMES)
+		list = arena_printf(text->arena, "%s and %zu more", list, count - MOST_NAMES);
+	return count ? list : "none that is here";
+}
+
+static const char *width_of(struct text *text, const struct dma_unit *unit)
+{
+	struct iommu_registers registers;
+
+	iommu_registers_read(unit, text->report->model.dma_units.ivrs, &registers);
+	unsigned width = iommu_address_width(&registers);
+	return width ? arena_printf(text->arena, ", %u address bits", width) : "";
+}
+
+static const char *place_of(struct text *text, const struct dma_unit *unit)
+{
+	if (unit->drhd)
+		return arena_printf(text->arena, " at 0x%" PRIx64, unit->drhd->base);
+	if (unit->ivhd)
+		return arena_printf(text->arena, " at 0x%" PRIx64, unit->ivhd->base);
+	return "";
+}
+
+static void show_unit(struct text *text, const struct dma_unit *unit)
+{
+	const char *name = dma_unit_name(unit);
+
+	text_paragraph(text, INDENT, TEXT_PLAIN, "%s (%s%s%s): %s", name ? name : "not running",
+		       iommu_kind_name(unit->kind), place_of(text, unit), width_of(text, unit),
+		       list_names(text, unit->functions, unit->function_count));
+}
+
+static const char *effect_of(const struct reserved_region *region)
+{
+	switch (region->effect) {
+	case RESERVED_HARMLESS:
+		return "harmless to";
+	case RESERVED_BLOCKS:
+		return "blocks";
+	case RESERVED_EFFECT_UNKNOWN:
+		return "may block";
+	}
+	return "may block";
+}
+
+static void show_region(struct text *text, const struct reserved_region *region)
+{
+	text_paragraph(text, INDENT, region->effect == RESERVED_BLOCKS ? TEXT_YELLOW : TEXT_PLAIN,
+		       "0x%" PRIx64 "-0x%" PRIx64 " (%s) %s %s", region->start, region->end,
+		       reserved_kind_name(region->kind), effect_of(region),
+		       list_names(text, region->functions, region->function_count));
+}
+
+void text_iommu(struct text *text)
+{
+	const struct dma_units *units = &text->report->model.dma_units;
+	const struct reserved_memory *memory = &text->report->model.reserved_memory;
+
+	if (units->count)
+		text_heading(text, "IOMMUs");
+	for (size_t i = 0; i < units->count; i++)
+		show_unit(text, &units->units[i]);
+	if (memory->count)
+		text_heading(text, "Memory that firmware reserves");
+	for (size_t i = 0; i < memory->count; i++)
+		show_region(text, &memory->regions[i]);
+}

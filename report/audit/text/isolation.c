@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "host/pci/capabilities.h"
+#include "model/assign/reset.h"
+#include "report/write/text.h"
+#include "report/write/words.h"
+
+enum { INDENT = 2, MOST_NAMES = 12, MOST_STEPS = 64 };
+
+/* "isolates", "has no ACS capability", or that it was not read. */
+static const char *acs_words(struct text *text, const struct acs *acs)
+{
+	switch (acs->verdict) {
+	case ACS_ISOLATES:
+		return "isolates";
+	case ACS_FAILS:
+		return arena_printf(text->arena, "%s%s%s", acs->why, acs->missing ? ": " : "",
+				    isolation_bit_names(text->arena, acs->missing));
+	case ACS_UNKNOWN:
+		return acs->why ? acs->why : "is not judged";
+	}
+	return "is not judged";
+}
+
+static void show_step(struct text *text, const struct pci_function *function, unsigned depth)
+{
+	struct express_capability express = express_decode(&function->config);
+	struct acs_capability acs = acs_decode(&function->config);
+	const struct acs *judged = isolation_acs(&text->report->model.isolation, function);
+	const char *type = words_port_type(&express);
+	const char *bits = isolation_bit_names(text->arena, acs.enabled);
+
+	if (!judged)
+		return;
+	text_paragraph(text, INDENT + 2 * (depth + 1), TEXT_PLAIN, "%s %s %s%s%s%s", function->name,
+		       type ? type : "function", acs_words(text, judged),
+		       acs.capability.state == FACT_KNOWN ? " (ACS on: " : "",
+		       acs.capability.state == FACT_KNOWN ? (*bits ? bits : "nothing") : "",
+		       acs.capability.state == FACT_KNOWN ? ")" : "");
+}
+
+/* From the root bus down to the function. */
+static void show_chain(struct text *text, const struct pci_function *function)
+{
+	const struct pci_function *steps[MOST_STEPS];
+	unsigned count = 0;
+
+	for (; function && count < MOST_STEPS; function = function->parent)
+		steps[count++] = function;
+	text_paragraph(text, INDENT, TEXT_PLAIN, "from the root bus down:");
+	for (unsigned depth = 0; depth < count; depth++)
+		show_step(text, steps[count - 1 - depth], depth);
+}
+
+static const char *others_of(struct text *text, const struct isolation_group *group,
+			     const struct pci_function *function)
+{
+	const char *names = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (group->functions[i] == function || count++ >= MOST_NAMES)
+			continue;
+		names = arena_printf(text->arena, "%s%s%s", names, *names ? ", " : "",
+				     group->functions[i]->name);
+	}
+	return count > MOST_NAMES
+		       ? arena_printf(text->arena, "%s and %zu more", names, count - MOST_NAMES)
+		       : names;
+}
+
+static void show_prediction(struct text *text, const struct pci_function *function)
+{
+	const struct isolation_group *group =
+		isolation_of(&text->report->model.isolation, function);
+
+	if (!group)
+		return;
+	if (!group->known) {
+		text_paragraph(text, INDENT, TEXT_PLAIN, "group by the kernel's rules: unknown, %s",
+			       group->unknown_why);
+		return;
+	}
+	const char *others = others_of(text, group, function);
+	text_paragraph(text, INDENT, TEXT_PLAIN, "group by the kernel's rules: %s%s",
+		       *others ? "with " : "alone", others);
+	for (const struct isolation_culprit *culprit = group->culprits; culprit;
+	     culprit = culprit->next)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "because %s %s",
+			       culprit->function->name, culprit->why);
+}
+
+static void show_reset(struct text *text, const struct pci_function *function)
+{
+	struct reset reset = reset_judge(text->report->host, text->arena, function);
+
+	text_paragraph(text, INDENT, TEXT_PLAIN, "reset: %s",
+		       reset.verdict == RESET_WORKS
+			       ? arena_printf(text->arena, "by %s", reset.method)
+		       : reset.verdict == RESET_NONE ? "none that works"
+						     : "unknown");
+	for (const struct reset_flaw *flaw = reset.flaws; flaw; flaw = flaw->next)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "not by %s: %s", flaw->method,
+			       flaw->why);
+}
+
+static const enum text_color verdict_colors[] = {
+	[ASSIGNABLE] = TEXT_GREEN,
+	[ASSIGNABLE_WITH] = TEXT_YELLOW,
+	[ASSIGNABLE_BLOCKED] = TEXT_RED,
+	[ASSIGNABLE_UNDETERMINED] = TEXT_MAGENTA,
+	[ASSIGNABLE_NOT_A_CANDIDATE] = TEXT_DIM,
+};
+
+static void show_verdict(struct text *text, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&text->report->model.assignability, function);
+
+	text_paragraph(text, INDENT, verdict_colors[assignable->verdict], "verdict: %s",
+		       assignable_verdict_name(assignable->verdict));
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s must leave %s first",
+			       assignable->companions[i]->name,
+			       assignable->companions[i]->driver.text);
+	for (const struct blocker *blocker = assignable->blockers; blocker; blocker = blocker->next)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
+	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
+}
+
+static void show_host_uses(struct text *text, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(&text->report->model.host_uses, function);
+
+	for (; use; use = use->next)
+		text_paragraph(text, INDENT, TEXT_YELLOW, "the host uses it: %s",
+			       host_use_words(text->arena, use));
+}
+
+/* Other functions of its vendor and device, which vfio-pci.ids= would bind as well. */
+static void show_twins(struct text *text, const struct pci_function *function)
+{
+	const struct pci *pci = &text->report->host->pci;
+	const char *names = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (other == function || other->vendor.value != function->vendor.value ||
+		    other->device.value != function->device.value ||
+		    !fact_known(&other->vendor.fact) || !fact_known(&other->device.fact))
+			continue;
+		if (count++ < MOST_NAMES)
+			names = arena_printf(text->arena, "%s%s%s", names, *names ? ", " : "",
+					     other->name);
+	}
+	if (count)
+		text_paragraph(text, INDENT, TEXT_PLAIN,
+			       "vfio-pci.ids=%04" PRIx64 ":%04" PRIx64 " would also take %s%s",
+			       function->vendor.value, function->device.value, names,
+			       count > MOST_NAMES ? " and more" : "");
+}
+
+static void show_place(struct text *text, const struct pci_function *function)
+{
+	if (fact_known(&function->numa_node.fact) && function->numa_node.value >= 0)
+		text_paragraph(text, INDENT, TEXT_PLAIN, "NUMA node: %" PRId64,
+			       function->numa_node.value);
+}
+
+void text_isolation(struct text *text, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&text->report->model.assignability, function);
+
+	show_chain(text, function);
+	show_prediction(text, function);
+	if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE) {
+		show_reset(text, function);
+		show_twins(text, function);
+	}
+	show_place(text, function);
+	show_host_uses(text, function);
+	show_verdict(text, function);
+}

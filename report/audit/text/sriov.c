@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "report/write/text.h"
+
+enum { INDENT = 2, LABEL_WIDTH = 16, COUNT_WIDTH = 6 };
+
+static const char *const labels[] = {
+	[VF_TERM_TOTAL_VFS] = "capability", [VF_TERM_KERNEL] = "kernel",
+	[VF_TERM_DRIVER] = "driver",        [VF_TERM_BUS_NUMBERS] = "bus numbers",
+	[VF_TERM_MMIO] = "memory",          [VF_TERM_DEPENDENCY_LINK] = "dependency",
+};
+
+/* A term's count: "any" where it has no say, "?" where it is not known. */
+static const char *count_cell(struct text *text, const struct vf_term *term)
+{
+	if (!vf_term_known(term))
+		return "?";
+	return term->at_most == VF_UNLIMITED ? "any"
+					     : arena_printf(text->arena, "%u", term->at_most);
+}
+
+static void show_term(struct text *text, const struct vf_budget *budget, enum vf_term_kind kind)
+{
+	const struct vf_term *term = &budget->terms[kind];
+	bool binds = kind == budget->limited_by;
+
+	if (term->at_least == VF_UNLIMITED && !term->why)
+		return;
+	fprintf(text->out, "%*s%-*s%*s  ", INDENT + 2, "", LABEL_WIDTH, labels[kind], COUNT_WIDTH,
+		count_cell(text, term));
+	text_continue(text, INDENT + 2 + LABEL_WIDTH + COUNT_WIDTH + 2, "%s%s",
+		      term->why ? term->why : "", binds ? " (the limit)" : "");
+}
+
+static void show_enabled(struct text *text, const struct vf_budget *budget)
+{
+	size_t count = budget->vf_count;
+
+	if (count)
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s to %s", count,
+			       budget->vfs[0]->name, budget->vfs[count - 1]->name);
+	else
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
+}
+
+void text_sriov(struct text *text, const struct pci_function *function)
+{
+	const struct vf_budget *budget = vf_budget_of(&text->report->model.vf_budgets, function);
+
+	if (!budget)
+		return;
+	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs possible: %s",
+		       vf_budget_summary(budget, text->arena));
+	for (int kind = 0; kind < VF_TERM_COUNT; kind++)
+		show_term(text, budget, (enum vf_term_kind)kind);
+	if (budget->driver_may_refuse)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s %s", function->driver.text,
+			       budget->driver_may_refuse);
+	show_enabled(text, budget);
+}

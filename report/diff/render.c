@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "report/diff/diff.h"
+#include "report/write/json.h"
+#include "report/write/text.h"
+
+/* How each effect looks in front of a change. */
+struct effect_look {
+	const char *mark;
+	const char *headline;
+	enum text_color color;
+};
+
+static const struct effect_look looks[] = {
+	[CHANGE_NONE] = {"", "SAME: readiness did not change", TEXT_GREEN},
+	[CHANGE_BETTER] = {"better", "BETTER: nothing got worse", TEXT_GREEN},
+	[CHANGE_UNKNOWN] = {"?", "UNDETERMINED: what was known could not be told any more",
+			    TEXT_MAGENTA},
+	[CHANGE_WORSE] = {"worse", "WORSE", TEXT_RED},
+};
+
+enum { MARK_WIDTH = 8 };
+
+static void write_change(struct text *text, const struct change *change)
+{
+	const struct effect_look *look = &looks[change->effect];
+
+	fprintf(text->out, "%s%-*s%s", text_color(text, look->color), MARK_WIDTH, look->mark,
+		text_color(text, look->color)[0] ? "\033[0m" : "");
+	text_continue(text, MARK_WIDTH, "%s: %s", change->subject, change->summary);
+}
+
+int diff_render_text(const struct diff *diff, const struct render_options *options, FILE *out)
+{
+	struct text text = {.options = options, .arena = diff->arena, .out = out};
+
+	text_paragraph(&text, 0, looks[diff->effect].color, "%s", looks[diff->effect].headline);
+	if (diff->count)
+		fputc('\n', out);
+	for (size_t i = 0; i < diff->count; i++) {
+		if (!options->quiet || diff->changes[i].effect >= CHANGE_UNKNOWN)
+			write_change(&text, &diff->changes[i]);
+	}
+	return arena_failed(diff->arena) ? -ENOMEM : 0;
+}
+
+static cJSON *change_object(struct json *json, const struct change *change)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "effect",
+		      change->effect == CHANGE_NONE ? "none" : diff_result_name(change->effect));
+	json_add_text(json, object, "kind", change->kind);
+	json_add_text(json, object, "subject", change->subject);
+	json_add_text(json, object, "before", change->before);
+	json_add_text(json, object, "after", change->after);
+	json_add_text(json, object, "summary", change->summary);
+	return object;
+}
+
+int diff_render_json(const struct diff *diff, const struct render_options *options, FILE *out)
+{
+	struct json json = {.arena = diff->arena, .compact = options->compact};
+	cJSON *document = json_object(&json), *changes = json_array(&json);
+
+	json_add_text(&json, document, "schema_version", "1.0");
+	json_add(&json, document, "tool", json_tool(&json));
+	json_add_text(&json, document, "result", diff_result_name(diff->effect));
+	for (size_t i = 0; i < diff->count; i++)
+		json_add(&json, changes, NULL, change_object(&json, &diff->changes[i]));
+	json_add(&json, document, "changes", changes);
+	return json_write(&json, document, out);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "report/domain/document.h"
+#include "report/write/json.h"
+
+static const char *const kind_names[] = {
+	[DOMAIN_DEVICE_OTHER] = "other",           [DOMAIN_DEVICE_HOSTDEV] = "hostdev",
+	[DOMAIN_DEVICE_INTERFACE] = "interface",   [DOMAIN_DEVICE_NETWORK] = "network",
+	[DOMAIN_DEVICE_CONTROLLER] = "controller",
+};
+
+static const char *const place_names[] = {
+	[DOMAIN_PLACE_ANY] = "any",
+	[DOMAIN_PLACE_PCI] = "pci",
+	[DOMAIN_PLACE_UNASSIGNED] = "unassigned",
+	[DOMAIN_PLACE_OTHER] = "other",
+};
+
+static void add_guest_address(struct json *json, cJSON *object, const struct domain_device *device)
+{
+	char address[PCI_ADDRESS_SIZE];
+
+	if (device->place == DOMAIN_PLACE_PCI)
+		pci_address_format(&device->guest, address);
+	json_add_text(json, object, "place", place_names[device->place]);
+	json_add_text(json, object, "guest_address",
+		      device->place == DOMAIN_PLACE_PCI ? address : NULL);
+}
+
+static cJSON *device_object(struct json *json, const struct domain_device *device)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "kind", kind_names[device->kind]);
+	json_add_integer(json, object, "line", device->line);
+	json_add_bool(json, object, "managed", device->managed);
+	json_add_text(json, object, "alias", device->alias);
+	json_add_text(json, object, "mac", device->mac);
+	json_add_text(json, object, "network", device->network);
+	add_guest_address(json, object, device);
+	return object;
+}
+
+static void add_function(struct json *json, cJSON *object, const struct domain_use *use)
+{
+	const struct pci_function *function = use->function;
+
+	json_add_text(json, object, "host_address", use->address);
+	json_add_bool(json, object, "exists", function != NULL);
+	if (!function)
+		return;
+	json_add_fact_text(json, object, "physical_function", &function->physfn);
+	json_add_fact_text(json, object, "driver", &function->driver);
+	json_add_fact_number(json, object, "iommu_group", &function->group);
+	if (fact_known(&function->numa_node.fact) && function->numa_node.value >= 0)
+		json_add_integer(json, object, "numa_node", function->numa_node.value);
+	else
+		json_add_null(json, object, "numa_node");
+	json_add_text(json, object, "assignable",
+		      assignable_verdict_name(use->assignable->verdict));
+}
+
+static cJSON *devices(struct json *json, const struct domain *domain)
+{
+	const struct domain_map *map = json->report->domains;
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].domain != domain)
+			continue;
+		cJSON *object = device_object(json, map->uses[i].device);
+		add_function(json, object, &map->uses[i]);
+		json_add(json, array, NULL, object);
+	}
+	for (size_t i = 0; i < map->network_use_count; i++) {
+		if (map->network_uses[i].domain == domain)
+			json_add(json, array, NULL,
+				 device_object(json, map->network_uses[i].device));
+	}
+	return array;
+}
+
+static cJSON *domains(struct json *json)
+{
+	const struct domain_map *map = json->report->domains;
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < map->domain_count; i++) {
+		const struct domain *domain = &map->domains[i];
+		cJSON *object = json_object(json);
+		json_add_text(json, object, "name", domain->name);
+		json_add_integer(json, object, "memory", (int64_t)domain->memory);
+		json_add(json, object, "devices", devices(json, domain));
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
+
+static cJSON *findings(struct json *json)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < json->report->finding_count; i++)
+		json_add(json, array, NULL, json_finding(json, i));
+	return array;
+}
+
+int domains_render_json(const struct report *report, const struct render_options *options,
+			FILE *out)
+{
+	struct json json = {.report = report, .arena = report->arena, .compact = options->compact};
+	cJSON *object = json_object(&json);
+
+	json_add_text(&json, object, "schema_version", "1.0");
+	json_add(&json, object, "tool", json_tool(&json));
+	json_add_text(&json, object, "verdict", host_verdict_name(report->verdict));
+	json_add(&json, object, "findings", findings(&json));
+	json_add(&json, object, "domains", domains(&json));
+	return json_write(&json, object, out);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <libsmartcols/libsmartcols.h>
+
+#include "report/domain/document.h"
+#include "report/write/text.h"
+
+enum column {
+	COLUMN_DOMAIN,
+	COLUMN_HOST,
+	COLUMN_VERDICT,
+	COLUMN_GUEST,
+	COLUMN_ALIAS,
+	COLUMN_COUNT,
+};
+
+static const char *const headings[COLUMN_COUNT] = {
+	[COLUMN_DOMAIN] = "DOMAIN", [COLUMN_HOST] = "HOST",   [COLUMN_VERDICT] = "VERDICT",
+	[COLUMN_GUEST] = "GUEST",   [COLUMN_ALIAS] = "ALIAS",
+};
+
+static void show_verdict(struct text *text)
+{
+	const struct report *report = text->report;
+	const struct domain_map *map = report->domains;
+	struct text_headline headline = text_headline(report->verdict);
+	const size_t *of = report->host_counts.of;
+
+	text_paragraph(
+		text, 0, headline.color,
+		"%s: domains: %zu, functions they use: %zu, %zu failed, %zu unknown, %zu warned",
+		headline.words, map->domain_count, map->use_count, of[FINDING_FAIL],
+		of[FINDING_UNKNOWN], of[FINDING_WARN]);
+}
+
+static struct libscols_table *new_table(const struct text *text)
+{
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		return NULL;
+	scols_table_set_stream(table, text->out);
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (scols_table_new_column(table, headings[i], 0, 0))
+			continue;
+		scols_unref_table(table);
+		return NULL;
+	}
+	return table;
+}
+
+/* "-" says that the guest does not see the device, "*" that libvirt chooses. */
+static const char *guest_cell(struct text *text, const struct domain_device *device)
+{
+	char address[PCI_ADDRESS_SIZE];
+
+	switch (device->place) {
+	case DOMAIN_PLACE_PCI:
+		pci_address_format(&device->guest, address);
+		return arena_printf(text->arena, "%s", address);
+	case DOMAIN_PLACE_ANY:
+		return "*";
+	case DOMAIN_PLACE_UNASSIGNED:
+	case DOMAIN_PLACE_OTHER:
+		return "-";
+	}
+	return "-";
+}
+
+static int add_line(struct text *text, struct libscols_table *table, const struct domain *domain,
+		    const struct domain_device *device, const char *host, const char *verdict)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const char *cells[COLUMN_COUNT] = {
+		[COLUMN_DOMAIN] = domain->name,
+		[COLUMN_HOST] = host,
+		[COLUMN_VERDICT] = verdict,
+		[COLUMN_GUEST] = guest_cell(text, device),
+		[COLUMN_ALIAS] = device->alias ? device->alias : "-",
+	};
+
+	if (!line)
+		return -ENOMEM;
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int fill_table(struct text *text, struct libscols_table *table)
+{
+	const struct domain_map *map = text->report->domains;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < map->use_count; i++) {
+		const struct domain_use *use = &map->uses[i];
+		const char *verdict = use->assignable
+					      ? assignable_verdict_name(use->assignable->verdict)
+					      : "missing";
+		result = add_line(text, table, use->domain, use->device, use->address, verdict);
+	}
+	for (size_t i = 0; result == 0 && i < map->network_use_count; i++) {
+		const struct domain_network_use *use = &map->network_uses[i];
+		result = add_line(text, table, use->domain, use->device,
+				  arena_printf(text->arena, "network %s", use->network->name), "-");
+	}
+	return result;
+}
+
+static int show_map(struct text *text)
+{
+	const struct domain_map *map = text->report->domains;
+	struct libscols_table *table;
+	int result;
+
+	if (text->options->quiet || !(map->use_count + map->network_use_count))
+		return 0;
+	text_heading(text, "Functions of domains");
+	table = new_table(text);
+	result = table ? fill_table(text, table) : -ENOMEM;
+	if (result == 0)
+		result = scols_print_table(table);
+	scols_unref_table(table);
+	return result < 0 ? result : 0;
+}
+
+int domains_render_text(const struct report *report, const struct render_options *options,
+			FILE *out)
+{
+	struct text text = {
+		.report = report, .options = options, .arena = report->arena, .out = out};
+
+	show_verdict(&text);
+	text_findings(&text);
+	int result = show_map(&text);
+	return arena_failed(report->arena) ? -ENOMEM : result;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "report/write/json.h"
+
+static cJSON *subject(struct json *json, const struct subject *subject)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "type", subject_type_name(subject->type));
+	json_add_text(json, object, "id", subject->id);
+	return object;
+}
+
+static cJSON *evidence(struct json *json, const struct evidence *evidence)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "source", evidence->source);
+	json_add_text(json, object, "state", fact_state_name(evidence->state));
+	json_add_text(json, object, "value", evidence->value);
+	if (evidence->error)
+		json_add_text(json, object, "error", strerrorname_np(evidence->error));
+	return object;
+}
+
+static cJSON *evidence_array(struct json *json, const struct finding *finding)
+{
+	cJSON *array = json_array(json);
+
+	for (const struct evidence *item = finding->evidence; item; item = item->next)
+		json_add(json, array, NULL, evidence(json, item));
+	return array;
+}
+
+static void add_remedy(struct json *json, cJSON *object, const struct finding *finding)
+{
+	if (!finding->remedy) {
+		json_add_null(json, object, "remedy");
+		return;
+	}
+	cJSON *remedy = json_object(json), *commands = json_array(json);
+	json_add_text(json, remedy, "summary", finding->remedy);
+	for (const struct remedy_command *command = finding->commands; command;
+	     command = command->next)
+		json_add_text(json, commands, NULL, command->text);
+	json_add(json, remedy, "commands", commands);
+	json_add(json, object, "remedy", remedy);
+}
+
+cJSON *json_finding(struct json *json, size_t index)
+{
+	const struct finding *finding = json->report->findings[index];
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "id", finding->kind->id);
+	json_add_text(json, object, "check", finding->check);
+	json_add(json, object, "subject", subject(json, &finding->subject));
+	json_add_text(json, object, "verdict", finding_verdict_name(finding->verdict));
+	json_add_text(json, object, "summary", finding->summary);
+	json_add(json, object, "evidence", evidence_array(json, finding));
+	add_remedy(json, object, finding);
+	return object;
+}

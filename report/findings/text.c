@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "report/write/text.h"
+
+enum { LABEL_WIDTH = 6, MOST_SUBJECTS = 6 };
+
+struct label {
+	const char *text;
+	enum text_color color;
+};
+
+static const struct label labels[] = {
+	[FINDING_PASS] = {"PASS", TEXT_GREEN},  [FINDING_NOT_APPLICABLE] = {"N/A", TEXT_DIM},
+	[FINDING_WARN] = {"WARN", TEXT_YELLOW}, [FINDING_UNKNOWN] = {"?", TEXT_MAGENTA},
+	[FINDING_FAIL] = {"FAIL", TEXT_RED},
+};
+
+static bool is_shown(const struct text *text, const struct finding *finding)
+{
+	if (text->options->verbose)
+		return true;
+	if (text->options->quiet)
+		return finding->verdict == FINDING_FAIL || report_decides(text->report, finding);
+	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
+}
+
+static void show_evidence(struct text *text, const struct evidence *evidence)
+{
+	if (evidence->value)
+		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", evidence->source,
+			       evidence->value);
+	else if (evidence->error)
+		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s (%s)", evidence->source,
+			       fact_state_name(evidence->state), strerror(evidence->error));
+	else
+		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", evidence->source,
+			       fact_state_name(evidence->state));
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Returns whether an earlier piece of the finding's evidence says the same. */
+static bool is_repeated(const struct finding *finding, const struct evidence *evidence)
+{
+	const struct evidence *item = finding->evidence;
+
+	while (item != evidence &&
+	       !(item->state == evidence->state && item->error == evidence->error &&
+		 is_same_text(item->source, evidence->source) &&
+		 is_same_text(item->value, evidence->value)))
+		item = item->next;
+	return item != evidence;
+}
+
+/* What is said alike of several subjects is said once; the verbose report has each. */
+static bool is_alike(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->verdict == b->verdict &&
+	       a->subject.type == b->subject.type && a->subject.type != SUBJECT_HOST &&
+	       a->subject.type != SUBJECT_DOMAIN;
+}
+
+/* Marks the findings from index on that are like it as shown, and names their subjects. */
+static void show_others(struct text *text, size_t index, bool *shown)
+{
+	const struct report *report = text->report;
+	const struct finding *finding = report->findings[index];
+	const char *subjects = "";
+	size_t count = 0;
+
+	for (size_t i = index + 1; i < report->finding_count; i++) {
+		if (!is_alike(finding, report->findings[i]))
+			continue;
+		shown[i] = true;
+		if (++count <= MOST_SUBJECTS)
+			subjects =
+				arena_printf(text->arena, "%s%s%s", subjects, count > 1 ? ", " : "",
+					     report->findings[i]->subject.id);
+	}
+	if (count > MOST_SUBJECTS)
+		subjects = arena_printf(text->arena, "%s and %zu more (-v names them)", subjects,
+					count - MOST_SUBJECTS);
+	if (count)
+		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s",
+			       finding->subject.type == SUBJECT_GROUP ? "group" : "function",
+			       count > 1 ? "s" : "", subjects);
+}
+
+static void show_finding(struct text *text, const struct finding *finding)
+{
+	const struct label *label = &labels[finding->verdict];
+
+	fprintf(text->out, "%s%-*s%s", text_color(text, label->color), LABEL_WIDTH, label->text,
+		text->options->color ? "\033[0m" : "");
+	text_continue(text, LABEL_WIDTH, "%s [%s]", finding->summary, finding->kind->id);
+	for (const struct evidence *item = finding->evidence; item; item = item->next) {
+		if (!is_repeated(finding, item))
+			show_evidence(text, item);
+	}
+}
+
+static void show_remedy(struct text *text, const struct finding *finding)
+{
+	if (!finding->remedy)
+		return;
+	text_remedy(text, LABEL_WIDTH, finding->remedy);
+	for (const struct remedy_command *command = finding->commands; command;
+	     command = command->next)
+		text_command(text, LABEL_WIDTH + 2, command->text);
+}
+
+void text_findings(struct text *text)
+{
+	const struct report *report = text->report;
+	bool *shown = arena_array(text->arena, report->finding_count + 1, sizeof(*shown));
+
+	if (!shown)
+		return;
+	for (size_t i = 0; i < report->finding_count; i++) {
+		const struct finding *finding = report->findings[i];
+		if (shown[i] || !is_shown(text, finding))
+			continue;
+		fputc('\n', text->out);
+		show_finding(text, finding);
+		if (!text->options->verbose)
+			show_others(text, i, shown);
+		show_remedy(text, finding);
+	}
+}

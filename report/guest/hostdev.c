@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/xml.h"
+
+static int write_source(xmlTextWriterPtr writer, const struct hostdev_form *form)
+{
+	if (xml_start(writer, "source") < 0 || xml_start(writer, "address") < 0)
+		return -1;
+	/* libvirt's schema wants the type here in an interface, and not in a hostdev. */
+	if (form->kind == HOSTDEV_KIND_INTERFACE && xml_attribute(writer, "type", "pci") < 0)
+		return -1;
+	if (xml_address_attributes(writer, &form->function->address) < 0 || xml_end(writer) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+static int write_mac(xmlTextWriterPtr writer, const char *mac)
+{
+	if (xml_start(writer, "mac") < 0 || xml_attribute(writer, "address", mac) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+static int write_vlan(xmlTextWriterPtr writer, struct arena *arena, unsigned vlan)
+{
+	if (xml_start(writer, "vlan") < 0 || xml_start(writer, "tag") < 0 ||
+	    xml_attribute(writer, "id", arena_printf(arena, "%u", vlan)) < 0 || xml_end(writer) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+/* Names beginning with "ua-" are the user's, and stay over restarts. */
+static int write_alias(xmlTextWriterPtr writer, struct arena *arena,
+		       const struct hostdev_form *form)
+{
+	const struct pci_address *address = &form->function->address;
+	const char *name = arena_printf(arena, "ua-pci-%04x-%02x-%02x-%x", address->domain,
+					address->bus, address->device, address->function);
+
+	if (xml_start(writer, "alias") < 0 || xml_attribute(writer, "name", name) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+static int write_place(xmlTextWriterPtr writer, const struct hostdev_form *form)
+{
+	bool unassigned = form->place == HOSTDEV_PLACE_UNASSIGNED;
+
+	if (form->place == HOSTDEV_PLACE_ANY)
+		return 0;
+	if (xml_start(writer, "address") < 0 ||
+	    xml_attribute(writer, "type", unassigned ? "unassigned" : "pci") < 0)
+		return -1;
+	if (!unassigned && xml_address_attributes(writer, &form->guest) < 0)
+		return -1;
+	if (form->multifunction && xml_attribute(writer, "multifunction", "on") < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+static int write_interface_members(xmlTextWriterPtr writer, struct arena *arena,
+				   const struct hostdev_options *options)
+{
+	if (options->mac && write_mac(writer, options->mac) < 0)
+		return -1;
+	return options->vlan ? write_vlan(writer, arena, options->vlan) : 0;
+}
+
+static int start_device(xmlTextWriterPtr writer, const struct hostdev_form *form)
+{
+	if (form->kind == HOSTDEV_KIND_INTERFACE)
+		return xml_start(writer, "interface") < 0 ||
+				       xml_attribute(writer, "type", "hostdev") < 0
+			       ? -1
+			       : 0;
+	return xml_start(writer, "hostdev") < 0 || xml_attribute(writer, "mode", "subsystem") < 0 ||
+			       xml_attribute(writer, "type", "pci") < 0
+		       ? -1
+		       : 0;
+}
+
+int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
+		const struct hostdev_options *options)
+{
+	if (start_device(writer, form) < 0 || xml_attribute(writer, "managed", "yes") < 0 ||
+	    write_source(writer, form) < 0)
+		return -1;
+	if (form->kind == HOSTDEV_KIND_INTERFACE &&
+	    write_interface_members(writer, arena, options) < 0)
+		return -1;
+	if (write_alias(writer, arena, form) < 0 || write_place(writer, form) < 0)
+		return -1;
+	return xml_end(writer);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/json.h"
+#include "report/plan/document.h"
+
+static cJSON *lines(struct json *json, const struct text_line *line)
+{
+	cJSON *array = json_array(json);
+
+	for (; line; line = line->next)
+		json_add_text(json, array, NULL, line->text);
+	return array;
+}
+
+static cJSON *alternatives(struct json *json, const struct plan_alternative *alternative)
+{
+	cJSON *array = json_array(json);
+
+	for (; alternative; alternative = alternative->next) {
+		cJSON *object = json_object(json);
+		json_add_text(json, object, "summary", alternative->summary);
+		json_add(json, object, "commands", lines(json, alternative->commands));
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
+
+static cJSON *step_object(struct json *json, const struct plan_step *step)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "id", step->id);
+	json_add_text(json, object, "stage", plan_stage_name(step->stage));
+	json_add_text(json, object, "function", step->function ? step->function->name : NULL);
+	json_add_text(json, object, "summary", step->summary);
+	json_add_text(json, object, "why", step->why);
+	json_add(json, object, "commands", lines(json, step->commands));
+	json_add(json, object, "alternatives", alternatives(json, step->alternatives));
+	return object;
+}
+
+static cJSON *steps(struct json *json, const struct plan *plan)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < plan->count; i++)
+		json_add(json, array, NULL, step_object(json, &plan->steps[i]));
+	return array;
+}
+
+static cJSON *functions(struct json *json)
+{
+	cJSON *array = json_array(json);
+
+	for (size_t i = 0; i < json->report->function_count; i++)
+		json_add_text(json, array, NULL, json->report->functions[i]->name);
+	return array;
+}
+
+int plan_render_json(const struct report *report, const struct render_options *options, FILE *out)
+{
+	struct json json = {.report = report, .arena = report->arena, .compact = options->compact};
+	cJSON *object = json_object(&json);
+
+	json_add_text(&json, object, "schema_version", "1.0");
+	json_add(&json, object, "tool", json_tool(&json));
+	json_add_text(&json, object, "verdict", plan_verdict_name(report->plan->verdict));
+	json_add(&json, object, "functions", functions(&json));
+	json_add(&json, object, "obstacles", lines(&json, report->plan->obstacles));
+	json_add(&json, object, "unknowns", lines(&json, report->plan->unknowns));
+	json_add(&json, object, "steps", steps(&json, report->plan));
+	return json_write(&json, object, out);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "report/plan/document.h"
+#include "report/write/text.h"
+
+enum { NUMBER_WIDTH = 4, COMMAND_INDENT = 6 };
+
+static const char *const stage_headings[] = {
+	[PLAN_FIRMWARE] = "In the firmware setup",
+	[PLAN_BOOT] = "For the next boot",
+	[PLAN_NOW] = "Now",
+	[PLAN_PERSIST] = "To keep it so over reboots",
+	[PLAN_GUEST] = "To give it to the guest",
+};
+
+struct headline {
+	const char *text;
+	enum text_color color;
+};
+
+static const struct headline headlines[] = {
+	[PLAN_COMPLETE] = {"These steps lead there; passcheck runs none of them", TEXT_GREEN},
+	[PLAN_UNDETERMINED] = {"Whether these steps lead there could not be told", TEXT_MAGENTA},
+	[PLAN_OBSTRUCTED] = {"No steps lead there", TEXT_RED},
+};
+
+static void show_lines(struct text *text, const char *label, const struct text_line *line)
+{
+	for (; line; line = line->next)
+		text_paragraph(text, 2, TEXT_PLAIN, "%s: %s", label, line->text);
+}
+
+static void show_commands(struct text *text, const struct text_line *command)
+{
+	for (; command; command = command->next)
+		text_command(text, COMMAND_INDENT, command->text);
+}
+
+static void show_step(struct text *text, const struct plan_step *step, size_t number)
+{
+	fprintf(text->out, "%2zu. ", number);
+	text_continue(text, NUMBER_WIDTH, "%s", step->summary);
+	if (step->why)
+		text_paragraph(text, NUMBER_WIDTH, TEXT_DIM, "(%s)", step->why);
+	show_commands(text, step->commands);
+	for (const struct plan_alternative *other = step->alternatives; other;
+	     other = other->next) {
+		text_paragraph(text, NUMBER_WIDTH, TEXT_PLAIN, "or %s:", other->summary);
+		show_commands(text, other->commands);
+	}
+}
+
+static void show_steps(struct text *text, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (i == 0 || plan->steps[i].stage != plan->steps[i - 1].stage)
+			text_heading(text, stage_headings[plan->steps[i].stage]);
+		show_step(text, &plan->steps[i], i + 1);
+	}
+}
+
+int plan_render_text(const struct report *report, const struct render_options *options, FILE *out)
+{
+	struct text text = {
+		.report = report, .options = options, .arena = report->arena, .out = out};
+	const struct plan *plan = report->plan;
+	const struct headline *headline = &headlines[plan->verdict];
+
+	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
+		text_paragraph(&text, 0, TEXT_GREEN, "Nothing is left to do");
+	else
+		text_paragraph(&text, 0, headline->color, "%s", headline->text);
+	show_lines(&text, "In the way", plan->obstacles);
+	show_lines(&text, "Not known", plan->unknowns);
+	show_steps(&text, plan);
+	return arena_failed(report->arena) ? -ENOMEM : 0;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/words.h"
+
+#include <pci/header.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+/* No byte becomes more than four: "\\x1b" of one, "\\u{61c}" of two, "\\u{202e}" of three. */
+enum { GROWTH = 4, HIGHEST_CODE_POINT = 0x10ffff };
+
+/* Bytes of the UTF-8 sequence that lead begins, and the smallest code point that needs so many. */
+struct utf8_form {
+	unsigned length;
+	uint32_t smallest;
+	uint32_t bits; /* of the code point in lead */
+};
+
+static struct utf8_form form_of(unsigned char lead)
+{
+	if (lead < 0x80)
+		return (struct utf8_form){1, 0, lead};
+	if ((lead & 0xe0) == 0xc0)
+		return (struct utf8_form){2, 0x80, lead & 0x1fu};
+	if ((lead & 0xf0) == 0xe0)
+		return (struct utf8_form){3, 0x800, lead & 0x0fu};
+	if ((lead & 0xf8) == 0xf0)
+		return (struct utf8_form){4, 0x10000, lead & 0x07u};
+	return (struct utf8_form){0};
+}
+
+/* Decodes the code point at text. Returns its bytes, or 0 where there is no valid one (RFC 3629).
+ */
+static unsigned decode(const char *text, uint32_t *ret)
+{
+	struct utf8_form form = form_of((unsigned char)text[0]);
+	uint32_t point = form.bits;
+
+	for (unsigned i = 1; i < form.length; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | ((unsigned char)text[i] & 0x3fu);
+	}
+	if (point < form.smallest || point > HIGHEST_CODE_POINT ||
+	    (point >= 0xd800 && point <= 0xdfff))
+		return 0;
+	*ret = point;
+	return form.length;
+}
+
+struct range {
+	uint32_t first;
+	uint32_t last;
+};
+
+/* What a terminal acts on or hides instead of showing it. */
+static const struct range controls[] = {
+	{0x0000, 0x001f},   /* C0 */
+	{0x007f, 0x009f},   /* DEL and C1 */
+	{0x061c, 0x061c},   /* Arabic letter mark */
+	{0x200b, 0x200f},   /* zero width, directional marks */
+	{0x2028, 0x202e},   /* separators, embeddings and overrides */
+	{0x2060, 0x206f},   /* invisible operators, isolates */
+	{0xfeff, 0xfeff},   /* byte order mark */
+	{0xfff9, 0xfffb},   /* interlinear annotation */
+	{0xe0000, 0xe007f}, /* tags */
+};
+
+static bool is_control(uint32_t point)
+{
+	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+		if (point >= controls[i].first && point <= controls[i].last)
+			return true;
+	}
+	return false;
+}
+
+static bool is_plain(const char *text)
+{
+	while (*text >= 0x20 && *text < 0x7f)
+		text++;
+	return !*text;
+}
+
+static const char *convert(struct arena *arena, const char *text, bool escape)
+{
+	if (is_plain(text))
+		return text;
+
+	char *result = arena_alloc(arena, strlen(text) * GROWTH + 1);
+	char *out = result;
+
+	if (!result)
+		return "";
+	while (*text) {
+		uint32_t point = 0;
+		unsigned length = decode(text, &point);
+		if (!length) {
+			out = stpcpy(out, REPLACEMENT);
+			text++;
+			continue;
+		}
+		if (escape && is_control(point))
+			out += sprintf(out, point < 0x100 ? "\\x%02x" : "\\u{%x}", point);
+		else
+			out = mempcpy(out, text, length);
+		text += length;
+	}
+	return result;
+}
+
+const char *words_utf8(struct arena *arena, const char *text)
+{
+	return convert(arena, text, false);
+}
+
+const char *words_printable(struct arena *arena, const char *text)
+{
+	return convert(arena, text, true);
+}
+
+/* PCI Express Base Specification 6.0, section 7.5.3.2, Device/Port Type. */
+static const char *const port_types[] = {
+	[PCI_EXP_TYPE_ENDPOINT] = "endpoint",
+	[PCI_EXP_TYPE_LEG_END] = "legacy-endpoint",
+	[PCI_EXP_TYPE_ROOT_PORT] = "root-port",
+	[PCI_EXP_TYPE_UPSTREAM] = "upstream-port",
+	[PCI_EXP_TYPE_DOWNSTREAM] = "downstream-port",
+	[PCI_EXP_TYPE_PCI_BRIDGE] = "pcie-to-pci-bridge",
+	[PCI_EXP_TYPE_PCIE_BRIDGE] = "pci-to-pcie-bridge",
+	[PCI_EXP_TYPE_ROOT_INT_EP] = "integrated-endpoint",
+	[PCI_EXP_TYPE_ROOT_EC] = "event-collector",
+};
+
+const char *words_port_type(const struct express_capability *express)
+{
+	if (express->capability.state != FACT_KNOWN ||
+	    express->port_type >= sizeof(port_types) / sizeof(port_types[0]))
+		return NULL;
+	return port_types[express->port_type];
+}
+
+const struct acs_bit words_acs_bits[] = {
+	{.bit = 0x01, .name = "SV"}, {.bit = 0x02, .name = "TB"}, {.bit = 0x04, .name = "RR"},
+	{.bit = 0x08, .name = "CR"}, {.bit = 0x10, .name = "UF"}, {.bit = 0x20, .name = "EC"},
+	{.bit = 0x40, .name = "DT"},
+};
+
+const size_t words_acs_bit_count = sizeof(words_acs_bits) / sizeof(words_acs_bits[0]);

@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/boot/boot_image.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/tree.h"
+
+#define ID(name) "boot-config." name
+#define DEFAULTS "/etc/default/grub"
+
+static struct findings *judge_tree(struct tree *tree)
+{
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	tree_directory(tree, "/boot");
+	tree_directory(tree, "/efi");
+	tree_directory(tree, "/etc");
+	tree_directory(tree, "/run");
+	tree_directory(tree, "/sys/firmware/efi");
+	struct root *root = tree_open(tree);
+	assert_non_null(host);
+	host->kernel_release = known_text("/proc/version", "6.1");
+	cmdline_load(root, tree->arena, &host->cmdline);
+	boot_tools_load(root, tree->arena, &host->boot_tools);
+	boot_config_load(root, tree->arena, &host->boot_config);
+	return judge(tree->arena, "boot-config", host);
+}
+
+/* A host that boots by GRUB, with what it was booted with and what is configured. */
+static struct findings *judge_grub(struct tree *tree, const char *running, const char *configured)
+{
+	tree_file(tree, "/proc/cmdline", running);
+	tree_file(tree, DEFAULTS, configured);
+	tree_file(tree, "/usr/sbin/update-grub", "");
+	return judge_tree(tree);
+}
+
+/* A host made of files, and the one finding that it gives; says is in its summary or evidence. */
+struct host_case {
+	const char *files[8][2]; /* path and text */
+	const char *id;
+	enum finding_verdict verdict;
+	const char *summary;
+	const char *command; /* NULL: none */
+};
+
+static void assert_case(struct tree *tree, const struct host_case *test)
+{
+	for (size_t i = 0; i < 8 && test->files[i][0]; i++)
+		tree_file(tree, test->files[i][0], test->files[i][1]);
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding = expect_finding(findings, test->id, test->verdict);
+	assert_int_equal(findings->count, 1);
+	assert_string_equal(finding->summary, test->summary);
+	if (test->command)
+		assert_string_equal(finding->commands->text, test->command);
+	else
+		assert_null(finding->commands);
+}
+
+#define HOST_TEST(name, ...)                                                                       \
+	static void name(void **state)                                                             \
+	{                                                                                          \
+		static const struct host_case test = {.files = __VA_ARGS__};                       \
+		assert_case(*state, &test);                                                        \
+	}
+
+#define GRUBBY                                                                                     \
+	{                                                                                          \
+		"/usr/sbin/grubby", ""                                                             \
+	}
+#define RUNNING(x)                                                                                 \
+	{                                                                                          \
+		"/proc/cmdline", x "\n"                                                            \
+	}
+#define ENTRIES  "/boot/loader/entries/"
+#define ENTRY(o) "title Linux\nversion 6.1\nlinux /vmlinuz\noptions " o "\n"
+#define OLD(o)   "version 6.0\nlinux /vmlinuz\noptions " o "\n"
+#define RESCUE                                                                                     \
+	{                                                                                          \
+		ENTRIES "m-0-rescue.conf", "version 0-rescue-m\nlinux /rescue\noptions quiet\n"    \
+	}
+#define SAVED                                                                                      \
+	{                                                                                          \
+		DEFAULTS, "GRUB_DEFAULT=saved\nGRUB_ENABLE_BLSCFG=true\n"                          \
+	}
+#define GRUBENV(x)                                                                                 \
+	{                                                                                          \
+		"/boot/grub2/grubenv", "# GRUB Environment Block\n" x "\n####"                     \
+	}
+#define ON        "intel_iommu=on"
+#define SAME      "the next boot has the same parameters of passthrough"
+#define EFI(name) "/sys/firmware/efi/efivars/" name "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#define SD_LOADER                                                                                  \
+	{                                                                                          \
+		"/efi/loader/loader.conf", "timeout 3\ndefault b-*\n"                              \
+	}
+
+HOST_TEST(entry_that_has_the_same_passes,
+	  {GRUBBY, RUNNING("quiet " ON), {ENTRIES "a.conf", ENTRY("ro " ON)}, RESCUE},
+	  ID("applied"), FINDING_PASS, SAME)
+HOST_TEST(entry_that_has_more_awaits_a_reboot,
+	  {GRUBBY, RUNNING("quiet"), {ENTRIES "a.conf", ENTRY(ON)}}, ID("pending"), FINDING_WARN,
+	  ON " is configured, and the running kernel was booted without it")
+HOST_TEST(entry_that_lacks_it_loses_it, {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY("ro")}},
+	  ID("will-be-lost"), FINDING_WARN, ON " is in effect, and not configured to stay",
+	  "grubby --update-kernel=ALL --args='" ON "'")
+HOST_TEST(setting_that_no_entry_has_was_never_applied,
+	  {GRUBBY,
+	   RUNNING("quiet"),
+	   {DEFAULTS, "GRUB_CMDLINE_LINUX=" ON "\n"},
+	   {ENTRIES "a.conf", ENTRY("ro")}},
+	  ID("not-applied"), FINDING_WARN,
+	  ON " is in /etc/default/grub, and in no boot loader entry",
+	  "grubby --update-kernel=ALL --args='" ON "'")
+HOST_TEST(
+	what_a_new_kernel_does_not_get_will_be_lost,
+	{GRUBBY, RUNNING(ON), {"/etc/kernel/cmdline", "ro quiet\n"}, {ENTRIES "a.conf", ENTRY(ON)}},
+	ID("will-be-lost"), FINDING_WARN,
+	ON " is in the boot loader entry, and not in /etc/kernel/cmdline, of which a new "
+	   "kernel's is made")
+HOST_TEST(options_of_several_lines_are_one,
+	  {GRUBBY,
+	   RUNNING("pci=realloc " ON),
+	   {ENTRIES "a.conf", ENTRY(ON) "options pci=realloc\n"}},
+	  ID("applied"), FINDING_PASS, SAME)
+HOST_TEST(kernelopts_come_from_the_environment_block,
+	  {GRUBBY,
+	   RUNNING(ON),
+	   {ENTRIES "a.conf", ENTRY("$kernelopts ${tuned_params}")},
+	   GRUBENV("kernelopts=root=x " ON)},
+	  ID("applied"), FINDING_PASS, SAME)
+HOST_TEST(variable_that_is_not_known_leaves_it_open,
+	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY("$kernelopts")}, GRUBENV("saved_entry=a")},
+	  ID("entries-differ"), FINDING_UNKNOWN,
+	  "whether the next boot has " ON " could not be told")
+HOST_TEST(entries_that_differ_leave_it_open,
+	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY(ON)}, {ENTRIES "b.conf", OLD("quiet")}},
+	  ID("entries-differ"), FINDING_UNKNOWN,
+	  "whether the next boot has " ON " hangs on the entry that is booted")
+HOST_TEST(saved_entry_is_the_one_that_counts,
+	  {GRUBBY,
+	   RUNNING(ON),
+	   SAVED,
+	   {ENTRIES "a.conf", ENTRY(ON)},
+	   {ENTRIES "b.conf", OLD("quiet")},
+	   GRUBENV("saved_entry=a")},
+	  ID("applied"), FINDING_PASS, SAME)
+HOST_TEST(entry_for_once_goes_before_the_saved_one,
+	  {GRUBBY,
+	   RUNNING("quiet"),
+	   SAVED,
+	   {ENTRIES "a.conf", ENTRY(ON)},
+	   {ENTRIES "b.conf", OLD("quiet")},
+	   GRUBENV("saved_entry=b\nnext_entry=a")},
+	  ID("pending"), FINDING_WARN,
+	  ON " is configured, and the running kernel was booted without it")
+HOST_TEST(saved_entry_counts_only_where_grub_is_set_so,
+	  {GRUBBY,
+	   RUNNING(ON),
+	   {ENTRIES "a.conf", ENTRY(ON)},
+	   {ENTRIES "b.conf", OLD("quiet")},
+	   GRUBENV("saved_entry=a")},
+	  ID("entries-differ"), FINDING_UNKNOWN,
+	  "whether the next boot has " ON " hangs on the entry that is booted")
+HOST_TEST(saved_entry_that_is_gone_tells_nothing,
+	  {GRUBBY,
+	   RUNNING(ON),
+	   SAVED,
+	   {ENTRIES "a.conf", ENTRY(ON)},
+	   {ENTRIES "b.conf", OLD("quiet")},
+	   GRUBENV("saved_entry=c")},
+	  ID("entries-differ"), FINDING_UNKNOWN,
+	  "whether the next boot has " ON " hangs on the entry that is booted")
+HOST_TEST(grub_without_entries_has_its_settings,
+	  {GRUBBY,
+	   RUNNING("quiet"),
+	   {DEFAULTS, "GRUB_ENABLE_BLSCFG=false\nGRUB_CMDLINE_LINUX=" ON "\n"},
+	   {ENTRIES "a.conf", ENTRY("quiet")}},
+	  ID("pending"), FINDING_WARN,
+	  ON " is configured, and the running kernel was booted without it")
+HOST_TEST(host_without_entries_is_not_judged, {GRUBBY, RUNNING(ON)}, ID("not-judged"),
+	  FINDING_NOT_APPLICABLE, "no boot loader entry was found")
+HOST_TEST(entry_of_another_system_is_left_out,
+	  {GRUBBY,
+	   RUNNING(ON),
+	   {ENTRIES "a.conf", ENTRY(ON)},
+	   {ENTRIES "w.conf", "title Windows\nefi /EFI/Microsoft/boot.efi\n"}},
+	  ID("applied"), FINDING_PASS, SAME)
+
+HOST_TEST(newest_deployment_is_booted,
+	  {{"/run/ostree-booted", ""},
+	   RUNNING("quiet"),
+	   {ENTRIES "ostree-1-os.conf", "version 1\nlinux /l\noptions quiet\n"},
+	   {ENTRIES "ostree-2-os.conf", "version 2\nlinux /l\noptions " ON "\n"}},
+	  ID("pending"), FINDING_WARN,
+	  ON " is configured, and the running kernel was booted without it")
+HOST_TEST(deployment_that_lacks_it_gets_it_from_rpm_ostree,
+	  {{"/run/ostree-booted", ""},
+	   RUNNING(ON),
+	   {ENTRIES "ostree-1.conf", "version 1\nlinux /l\noptions quiet\n"}},
+	  ID("will-be-lost"), FINDING_WARN, ON " is in effect, and not configured to stay",
+	  "rpm-ostree kargs --append-if-missing='" ON "'")
+HOST_TEST(grubs_settings_count_nothing_on_ostree,
+	  {{"/run/ostree-booted", ""},
+	   RUNNING("quiet"),
+	   {DEFAULTS, "GRUB_CMDLINE_LINUX=" ON "\n"},
+	   {ENTRIES "ostree-1.conf", "version 1\nlinux /l\noptions quiet\n"}},
+	  ID("wrong-file"), FINDING_WARN, ON " is in a file that this host does not boot by",
+	  "rpm-ostree kargs --append-if-missing='" ON "'")
+HOST_TEST(staged_deployment_leaves_it_open,
+	  {{"/run/ostree-booted", ""},
+	   {"/run/ostree/staged-deployment", "x"},
+	   RUNNING(ON),
+	   {ENTRIES "ostree-1.conf", "version 1\nlinux /l\noptions quiet\n"}},
+	  ID("not-judged"), FINDING_UNKNOWN,
+	  "a deployment is staged, whose entry is not written yet")
+
+HOST_TEST(default_of_systemd_boot_counts,
+	  {SD_LOADER,
+	   RUNNING(ON),
+	   {EFI("LoaderInfo"), "\6"},
+	   {"/efi/loader/entries/a-1.conf", ENTRY("quiet")},
+	   {"/efi/loader/entries/B-1+2-1.conf", ENTRY(ON)}},
+	  ID("applied"), FINDING_PASS, SAME)
+HOST_TEST(default_that_efi_variables_may_overrule_tells_nothing,
+	  {SD_LOADER,
+	   RUNNING(ON),
+	   {"/efi/loader/entries/a-1.conf", ENTRY("quiet")},
+	   {"/efi/loader/entries/b-1.conf", ENTRY(ON)}},
+	  ID("entries-differ"), FINDING_UNKNOWN,
+	  "whether the next boot has " ON " hangs on the entry that is booted")
+HOST_TEST(entry_of_kernel_install_that_was_not_made_anew,
+	  {{"/etc/kernel/cmdline", "quiet " ON "\n"},
+	   RUNNING("quiet"),
+	   {"/efi/loader/entries/a-1.conf", ENTRY("quiet")}},
+	  ID("not-applied"), FINDING_WARN,
+	  ON " is in /etc/kernel/cmdline, and in no boot loader entry",
+	  "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\"")
+HOST_TEST(comments_of_kernel_install_tell_nothing,
+	  {{"/etc/kernel/cmdline", "# " ON "\nquiet\n"}, RUNNING("quiet")}, ID("applied"),
+	  FINDING_PASS, SAME)
+HOST_TEST(file_of_kernel_install_tells_where_no_entry_is_found,
+	  {{"/etc/kernel/cmdline", "quiet " ON "\n"}, RUNNING("quiet")}, ID("pending"),
+	  FINDING_WARN, ON " is configured, and the running kernel was booted without it",
+	  "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\"")
+
+static void entry_once_of_systemd_boot_goes_first(void **state)
+{
+	static const char once[] = "\6\0\0\0a\0-\0001\0.\0c\0o\0n\0f\0\0";
+	static const struct host_case test = {
+		.files = {SD_LOADER,
+			  RUNNING("quiet"),
+			  {EFI("LoaderInfo"), "\6"},
+			  {"/efi/loader/entries/a-1.conf", ENTRY(ON)},
+			  {"/efi/loader/entries/b-1.conf", ENTRY("quiet")}},
+		ID("pending"),
+		FINDING_WARN,
+		ON " is configured, and the running kernel was booted without it"};
+
+	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
+	assert_case(*state, &test);
+}
+
+/* What the shell makes of a line of GRUB's settings, on a host that was booted with ON. */
+static void settings_are_read_as_by_a_shell(void **state)
+{
+	static const struct {
+		const char *settings;
+		const char *id;
+		enum finding_verdict verdict;
+	} cases[] = {
+		{"GRUB_CMDLINE_LINUX=\"quiet " ON "\" # VT-d\n", ID("applied"), FINDING_PASS},
+		{"GRUB_CMDLINE_LINUX=\"quiet\" # " ON "\n", ID("will-be-lost"), FINDING_WARN},
+		{"GRUB_CMDLINE_LINUX=quiet # " ON "\n", ID("will-be-lost"), FINDING_WARN},
+		{"GRUB_CMDLINE_LINUX=\"a=#b " ON "\"\n", ID("applied"), FINDING_PASS},
+		{"export GRUB_CMDLINE_LINUX='" ON "'\n", ID("applied"), FINDING_PASS},
+		{"IOMMU=" ON "\nGRUB_CMDLINE_LINUX=\"quiet $IOMMU\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX=\"$(cat /root/words)\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX=\"quiet \\\n" ON "\"\n", ID("entries-differ"),
+		 FINDING_UNKNOWN},
+		{"GRUB_CMDLINE_LINUX='" ON "'\nGRUB_CMDLINE_LINUX=\"${GRUB_CMDLINE_LINUX} a=b\"\n",
+		 ID("applied"), FINDING_PASS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		void *own;
+		tree_setup(&own);
+		struct findings *findings = judge_grub(own, ON "\n", cases[i].settings);
+		expect_finding(findings, cases[i].id, cases[i].verdict);
+		assert_int_equal(findings->count, 1);
+		tree_teardown(&own);
+	}
+}
+
+static void count_of_attempts_is_no_part_of_an_id(void **state)
+{
+	static const char once[] = "\6\0\0\0a\0-\0001\0.\0c\0o\0n\0f\0\0";
+	static const struct host_case test = {
+		.files = {SD_LOADER,
+			  RUNNING("quiet"),
+			  {EFI("LoaderInfo"), "\6"},
+			  {"/efi/loader/entries/a-1+3-1.conf", ENTRY(ON)},
+			  {"/efi/loader/entries/b-1.conf", ENTRY("quiet")}},
+		ID("pending"),
+		FINDING_WARN,
+		ON " is configured, and the running kernel was booted without it"};
+
+	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
+	assert_case(*state, &test);
+}
+
+static void write_image(struct tree *tree, const char *path, const char *cmdline)
+{
+	struct boot_image image = {.release = known_text(path, "6.1")};
+
+	if (cmdline)
+		image.cmdline = known_text(path, cmdline);
+	else
+		image.cmdline.fact = absent(path);
+	struct fact_text bytes = boot_image_print(tree->arena, &image);
+	tree_bytes(tree, path, bytes.text, bytes.length);
+}
+
+#define IMAGE "/boot/efi/EFI/Linux/linux.efi"
+
+static void image_has_a_command_line_of_its_own(void **state)
+{
+	static const struct host_case test = {.files = {RUNNING(ON)},
+					      ID("will-be-lost"),
+					      FINDING_WARN,
+					      ON " is in effect, and not configured to stay"};
+
+	write_image(*state, IMAGE, "quiet");
+	assert_case(*state, &test);
+}
+
+static void addons_add_to_the_command_line_of_their_image(void **state)
+{
+	static const struct host_case test = {
+		.files = {RUNNING(ON " pci=realloc iommu=pt")}, ID("applied"), FINDING_PASS, SAME};
+
+	write_image(*state, IMAGE, ON);
+	write_image(*state, IMAGE ".extra.d/one.addon.efi", "pci=realloc");
+	write_image(*state, "/boot/efi/loader/addons/two.addon.efi", "iommu=pt");
+	assert_case(*state, &test);
+}
+
+static void image_of_mkinitcpio_is_made_anew_by_it(void **state)
+{
+	static const struct host_case test = {.files = {RUNNING("quiet"),
+							{"/etc/kernel/cmdline", ON "\n"},
+							{"/usr/bin/mkinitcpio", ""}},
+					      ID("not-applied"),
+					      FINDING_WARN,
+					      ON
+					      " is in /etc/kernel/cmdline, and in no boot loader "
+					      "entry",
+					      "mkinitcpio -P"};
+
+	write_image(*state, IMAGE, "quiet");
+	assert_case(*state, &test);
+}
+
+static void image_without_a_command_line_is_not_judged(void **state)
+{
+	static const struct host_case test = {.files = {RUNNING(ON)},
+					      ID("not-judged"),
+					      FINDING_UNKNOWN,
+					      "an image has no command line of its own"};
+
+	write_image(*state, IMAGE, NULL);
+	assert_case(*state, &test);
+}
+
+static void image_that_is_none_leaves_it_unknown(void **state)
+{
+	static const struct host_case test = {.files = {RUNNING(ON), {IMAGE, "MZ no image"}},
+					      ID("unreadable"),
+					      FINDING_UNKNOWN,
+					      "an entry that may be booted could not be read"};
+
+	assert_case(*state, &test);
+}
+
+static void entries_that_were_not_captured_are_unknown(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->cmdline.fact = known("/proc/cmdline");
+	host->boot_tools.nodes[BOOT_TOOL_GRUBBY].fact = known("/usr/sbin/grubby");
+	host->boot_config.entries.folders[0].entries_fact.source = "/boot/loader/entries";
+	const struct finding *finding = expect_finding(judge(tree->arena, "boot-config", host),
+						       ID("unreadable"), FINDING_UNKNOWN);
+	assert_int_equal(finding->evidence->state, FACT_NOT_CAPTURED);
+}
+
+static void entries_that_root_keeps_are_unknown(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->cmdline.fact = known("/proc/cmdline");
+	host->boot_tools.nodes[BOOT_TOOL_GRUBBY].fact = known("/usr/sbin/grubby");
+	host->boot_config.entries.folders[0].entries_fact = unreadable(ENTRIES, EACCES);
+	expect_finding(judge(tree->arena, "boot-config", host), ID("unreadable"), FINDING_UNKNOWN);
+}
+
+static void same_parameters_pass_whatever_else_differs(void **state)
+{
+	struct findings *findings = judge_grub(
+		*state, "root=/dev/sda1 intel_iommu=on iommu=pt quiet\n",
+		"GRUB_TIMEOUT=5\nGRUB_CMDLINE_LINUX=\"iommu=pt splash\"\n"
+		"GRUB_CMDLINE_LINUX_DEFAULT='intel-iommu=on'\n#GRUB_CMDLINE_LINUX=\"pci=x\"\n");
+
+	expect_finding(findings, ID("applied"), FINDING_PASS);
+	assert_int_equal(findings->count, 1);
+}
+
+static void parameter_that_awaits_a_reboot_is_named(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_grub(*state, "quiet\n", "GRUB_CMDLINE_LINUX=intel_iommu=on\n"),
+			       ID("pending"), FINDING_WARN);
+
+	assert_true(has_evidence(finding, DEFAULTS));
+	assert_true(has_evidence(finding, "without intel_iommu=on"));
+	assert_string_equal(finding->commands->text, "update-grub");
+}
+
+static void parameter_that_is_not_configured_will_be_lost(void **state)
+{
+	const struct finding *finding = expect_finding(
+		judge_grub(*state, "intel_iommu=on\n", "GRUB_CMDLINE_LINUX=\"quiet\"\n"),
+		ID("will-be-lost"), FINDING_WARN);
+
+	assert_string_equal(finding->summary, "intel_iommu=on is in effect, and not configured "
+					      "to stay");
+}
+
+/* Since RHEL 9.3 an edit of GRUB's settings does not reach the entries. */
+static void grubby_edits_entries_and_not_their_sources(void **state)
+{
+	tree_file(*state, "/usr/sbin/grubby", "");
+	tree_file(*state, "/proc/cmdline", ON "\n");
+	tree_file(*state, DEFAULTS, "GRUB_CMDLINE_LINUX=quiet\n");
+	tree_file(*state, ENTRIES "a.conf", "linux /l\noptions quiet\n");
+	const struct finding *finding =
+		expect_finding(judge_tree(*state), ID("will-be-lost"), FINDING_WARN);
+
+	assert_string_equal(finding->remedy,
+			    "Add " ON " to the boot loader entries, if it is to stay");
+	assert_string_equal(finding->commands->text, "grubby --update-kernel=ALL --args='" ON "'");
+}
+
+static void other_value_is_both_pending_and_lost(void **state)
+{
+	struct findings *findings =
+		judge_grub(*state, "iommu=off\n", "GRUB_CMDLINE_LINUX=\"iommu=pt\"\n");
+
+	expect_finding(findings, ID("pending"), FINDING_WARN);
+	expect_finding(findings, ID("will-be-lost"), FINDING_WARN);
+}
+
+static void later_file_replaces_or_adds(void **state)
+{
+	tree_file(*state, "/etc/default/grub.d/a.cfg",
+		  "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX iommu=pt\"\n");
+	tree_file(*state, "/etc/default/grub.d/b.cfg", "GRUB_CMDLINE_LINUX+=\" pci=realloc\"\n");
+	tree_file(*state, "/etc/default/grub.d/c.cfg", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n");
+	struct findings *findings = judge_grub(*state, "intel_iommu=on iommu=pt pci=realloc\n",
+					       "GRUB_CMDLINE_LINUX=\"intel_iommu=on\"\n"
+					       "GRUB_CMDLINE_LINUX_DEFAULT=\"intremap=off\"\n");
+	expect_finding(findings, ID("applied"), FINDING_PASS);
+}
+
+static void file_of_another_boot_loader_is_the_wrong_one(void **state)
+{
+	tree_file(*state, "/etc/kernel/cmdline", "root=x intel_iommu=on\n");
+	const struct finding *finding =
+		expect_finding(judge_grub(*state, "quiet\n", "GRUB_CMDLINE_LINUX=\"quiet\"\n"),
+			       ID("wrong-file"), FINDING_WARN);
+	assert_true(has_evidence(finding, "/etc/kernel/cmdline"));
+}
+
+static void host_of_an_unknown_boot_loader_is_not_judged(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	assert_non_null(host);
+	expect_finding(judge(tree->arena, "boot-config", host), ID("not-judged"),
+		       FINDING_NOT_APPLICABLE);
+}
+
+static void running_command_line_that_was_not_read_leaves_it_unknown(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->cmdline.fact = unreadable("/proc/cmdline", EACCES);
+	host->boot_tools.nodes[BOOT_TOOL_KERNEL_CMDLINE].fact = known("/etc/kernel/cmdline");
+	host->boot_config.kernel.fact = known("/etc/kernel/cmdline");
+	expect_finding(judge(tree->arena, "boot-config", host), ID("unreadable"), FINDING_UNKNOWN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(same_parameters_pass_whatever_else_differs),
+		TEST(parameter_that_awaits_a_reboot_is_named),
+		TEST(parameter_that_is_not_configured_will_be_lost),
+		TEST(other_value_is_both_pending_and_lost),
+		TEST(later_file_replaces_or_adds),
+		TEST(file_of_another_boot_loader_is_the_wrong_one),
+		TEST(host_of_an_unknown_boot_loader_is_not_judged),
+		TEST(entry_that_has_the_same_passes),
+		TEST(entry_that_has_more_awaits_a_reboot),
+		TEST(entry_that_lacks_it_loses_it),
+		TEST(setting_that_no_entry_has_was_never_applied),
+		TEST(what_a_new_kernel_does_not_get_will_be_lost),
+		TEST(options_of_several_lines_are_one),
+		TEST(kernelopts_come_from_the_environment_block),
+		TEST(variable_that_is_not_known_leaves_it_open),
+		TEST(entries_that_differ_leave_it_open),
+		TEST(saved_entry_is_the_one_that_counts),
+		TEST(entry_for_once_goes_before_the_saved_one),
+		TEST(saved_entry_counts_only_where_grub_is_set_so),
+		TEST(saved_entry_that_is_gone_tells_nothing),
+		TEST(grub_without_entries_has_its_settings),
+		TEST(host_without_entries_is_not_judged),
+		TEST(entry_of_another_system_is_left_out),
+		TEST(newest_deployment_is_booted),
+		TEST(deployment_that_lacks_it_gets_it_from_rpm_ostree),
+		TEST(grubs_settings_count_nothing_on_ostree),
+		TEST(staged_deployment_leaves_it_open),
+		TEST(default_of_systemd_boot_counts),
+		TEST(default_that_efi_variables_may_overrule_tells_nothing),
+		TEST(entry_of_kernel_install_that_was_not_made_anew),
+		TEST(file_of_kernel_install_tells_where_no_entry_is_found),
+		TEST(entry_once_of_systemd_boot_goes_first),
+		TEST(count_of_attempts_is_no_part_of_an_id),
+		TEST(settings_are_read_as_by_a_shell),
+		TEST(grubby_edits_entries_and_not_their_sources),
+		TEST(comments_of_kernel_install_tell_nothing),
+		TEST(image_has_a_command_line_of_its_own),
+		TEST(addons_add_to_the_command_line_of_their_image),
+		TEST(image_of_mkinitcpio_is_made_anew_by_it),
+		TEST(image_without_a_command_line_is_not_judged),
+		TEST(image_that_is_none_leaves_it_unknown),
+		TEST(entries_that_were_not_captured_are_unknown),
+		TEST(entries_that_root_keeps_are_unknown),
+		TEST(running_command_line_that_was_not_read_leaves_it_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/libvirt/domain_xml.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+
+static struct arena *arena;
+static struct domain_document document;
+static const char *why;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	document = (struct domain_document){0};
+	why = NULL;
+	return arena ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static int parse(const char *xml)
+{
+	return domain_xml_parse(arena, xml, strlen(xml), &document, &why);
+}
+
+/* Parses a domain that holds these devices and returns the first. */
+static const struct domain_device *parse_device(const char *xml)
+{
+	const char *whole = arena_printf(
+		arena, "<domain type='kvm'><name>vm</name><devices>%s</devices></domain>", xml);
+
+	assert_int_equal(parse(whole), 0);
+	assert_true(document.domain.device_count > 0);
+	return &document.domain.devices[0];
+}
+
+static void assert_address(const struct pci_address *address, const char *expected)
+{
+	char text[PCI_ADDRESS_SIZE];
+
+	pci_address_format(address, text);
+	assert_string_equal(text, expected);
+}
+
+static void a_hostdev_names_its_function_and_its_place(void **state)
+{
+	const struct domain_device *device = parse_device(
+		"<hostdev mode='subsystem' type='pci' managed='yes'>"
+		"<source><address domain='0x0000' bus='0x06' slot='0x02' function='0x0'/></source>"
+		"<alias name='ua-gpu0'/>"
+		"<address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0' "
+		"multifunction='on'/></hostdev>");
+
+	(void)state;
+	assert_int_equal(device->kind, DOMAIN_DEVICE_HOSTDEV);
+	assert_true(device->managed);
+	assert_true(device->has_source);
+	assert_address(&device->source, "0000:06:02.0");
+	assert_string_equal(device->alias, "ua-gpu0");
+	assert_int_equal(device->place, DOMAIN_PLACE_PCI);
+	assert_address(&device->guest, "0000:05:00.0");
+	assert_int_equal(device->multifunction, DOMAIN_ON);
+}
+
+static void a_device_knows_its_line(void **state)
+{
+	(void)state;
+	parse_device("\n<hostdev type='pci'/>\n\n<disk/>\n");
+	assert_int_equal(document.domain.devices[0].line, 2);
+	assert_int_equal(document.domain.devices[1].line, 4);
+}
+
+static void an_unassigned_companion_has_no_place(void **state)
+{
+	const struct domain_device *device = parse_device(
+		"<hostdev mode='subsystem' type='pci'><source><address bus='0x06' slot='0x02'/>"
+		"</source><address type='unassigned'/></hostdev>");
+
+	(void)state;
+	assert_int_equal(device->place, DOMAIN_PLACE_UNASSIGNED);
+	assert_false(device->managed);
+}
+
+static void a_vf_interface_names_its_function(void **state)
+{
+	const struct domain_device *device = parse_device(
+		"<interface type='hostdev' managed='yes'><mac address='52:54:00:6d:90:02'/>"
+		"<source><address type='pci' domain='0x0000' bus='0x00' slot='0x07' function='0x1'/>"
+		"</source></interface>");
+
+	(void)state;
+	assert_int_equal(device->kind, DOMAIN_DEVICE_INTERFACE);
+	assert_address(&device->source, "0000:00:07.1");
+	assert_string_equal(device->mac, "52:54:00:6d:90:02");
+}
+
+static void a_network_interface_names_its_network(void **state)
+{
+	const struct domain_device *device =
+		parse_device("<interface type='network'><source network='pool'/></interface>");
+
+	(void)state;
+	assert_int_equal(device->kind, DOMAIN_DEVICE_NETWORK);
+	assert_string_equal(device->network, "pool");
+	assert_false(device->has_source);
+}
+
+static void a_controller_makes_a_bus(void **state)
+{
+	const struct domain_device *device =
+		parse_device("<controller type='pci' index='5' model='pcie-root-port'>"
+			     "<target chassis='5' port='0x14' hotplug='off'/></controller>");
+
+	(void)state;
+	assert_int_equal(device->kind, DOMAIN_DEVICE_CONTROLLER);
+	assert_string_equal(device->model, "pcie-root-port");
+	assert_true(device->has_index);
+	assert_int_equal(device->index, 5);
+	assert_int_equal(device->hotplug, DOMAIN_OFF);
+}
+
+/* virStrToLong_uip() with base 0. */
+static void numbers_are_read_as_libvirt_reads_them(void **state)
+{
+	static const struct {
+		const char *bus;
+		unsigned value;
+		bool decimal;
+	} cases[] = {
+		{"0x10", 0x10, false}, {"10", 10, true},      {"010", 8, true},
+		{"7", 7, false},       {"0XfF", 0xff, false}, {"00", 0, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct domain_device *device = parse_device(arena_printf(
+			arena, "<hostdev type='pci'><source><address bus='%s'/></source></hostdev>",
+			cases[i].bus));
+		assert_int_equal(device->source.bus, cases[i].value);
+		assert_int_equal(device->source_is_decimal, cases[i].decimal);
+	}
+}
+
+static void a_domain_above_16_bits_is_kept(void **state)
+{
+	const struct domain_device *device =
+		parse_device("<hostdev type='pci'><source><address domain='0x10000' bus='0xe1' "
+			     "slot='0x00' function='0x0'/></source></hostdev>");
+
+	(void)state;
+	assert_address(&device->source, "10000:e1:00.0");
+}
+
+static void numbers_that_libvirt_refuses_are_refused(void **state)
+{
+	static const char *const attributes[] = {
+		"bus='ff'",
+		"bus='0x100'",
+		"slot='0x20'",
+		"slot='1f'",
+		"function='8'",
+		"bus=''",
+		"bus='-1'",
+		"bus=' 1'",
+		"domain='0x100000000'",
+		"bus='1 '",
+		"bus='99999999999999999999999'",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		const char *xml = arena_printf(
+			arena,
+			"<domain><name>vm</name><devices>\n<hostdev type='pci'><source>"
+			"<address %s/></source></hostdev></devices></domain>",
+			attributes[i]);
+		assert_int_equal(parse(xml), -EBADMSG);
+		assert_non_null(strstr(why, "line 2: "));
+		assert_non_null(strstr(why, "is no number"));
+	}
+}
+
+static void memory_counts_in_its_unit(void **state)
+{
+	static const struct {
+		const char *xml;
+		uint64_t bytes;
+	} cases[] = {
+		{"<memory>1048576</memory>", UINT64_C(1) << 30},
+		{"<memory unit='KiB'> 4194304\n</memory>", UINT64_C(1) << 32},
+		{"<memory unit='GiB'>8</memory>", UINT64_C(8) << 30},
+		{"<memory unit='gb'>8</memory>", UINT64_C(8000000000)},
+		{"<memory unit='bytes'>4096</memory>", 4096},
+		{"<memory unit='TiB'><![CDATA[2]]></memory>", UINT64_C(2) << 40},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(parse(arena_printf(arena, "<domain><name>vm</name>%s</domain>",
+						    cases[i].xml)),
+				 0);
+		assert_true(document.domain.memory == cases[i].bytes);
+	}
+}
+
+static void memory_that_is_no_size_is_refused(void **state)
+{
+	static const char *const cases[] = {
+		"<memory>much</memory>",
+		"<memory/>",
+		"<memory unit='parsec'>1</memory>",
+		"<memory unit='EiB'>99</memory>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(
+			parse(arena_printf(arena, "<domain><name>vm</name>%s</domain>", cases[i])),
+			-EBADMSG);
+		assert_non_null(strstr(why, "is no size"));
+	}
+}
+
+static void hugepages_and_nodes_are_found(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		parse("<domain><name>vm</name><vcpu cpuset='0-3,^2'>3</vcpu>"
+		      "<memoryBacking><hugepages><page size='1' unit='G'/></hugepages>"
+		      "</memoryBacking><numatune><memory mode='strict' nodeset='1'/>"
+		      "<memnode cellid='0' mode='strict' nodeset='3'/></numatune>"
+		      "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os></domain>"),
+		0);
+	assert_true(document.domain.hugepages);
+	assert_true(document.domain.page_size == UINT64_C(1) << 30);
+	assert_true(number_set_has(&document.domain.memory_nodes, 1));
+	assert_true(number_set_has(&document.domain.memory_nodes, 3));
+	assert_false(number_set_has(&document.domain.memory_nodes, 0));
+	assert_true(number_set_has(&document.domain.cpus, 3));
+	assert_false(number_set_has(&document.domain.cpus, 2));
+	assert_string_equal(document.domain.machine, "pc-q35-7.2");
+}
+
+static void metadata_that_looks_like_a_device_is_none(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		parse("<domain><metadata><devices><hostdev type='pci'/></devices></metadata>"
+		      "<name>vm</name><devices/></domain>"),
+		0);
+	assert_int_equal(document.domain.device_count, 0);
+}
+
+static void a_network_hands_out_the_vfs_of_a_pf(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<network><name>pool</name><forward mode='hostdev' managed='yes'>"
+			       "<pf dev='eth0'/></forward></network>"),
+			 0);
+	assert_int_equal(document.kind, DOMAIN_DOCUMENT_NETWORK);
+	assert_string_equal(document.network.name, "pool");
+	assert_true(document.network.hands_out_functions);
+	assert_string_equal(document.network.pf, "eth0");
+}
+
+static void a_network_may_list_its_vfs(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<network><name>pool</name><forward mode='hostdev'>"
+			       "<address type='pci' bus='0x03' slot='0x10' function='0x0'/>"
+			       "<address type='pci' bus='0x03' slot='0x10' function='0x2'/>"
+			       "</forward></network>"),
+			 0);
+	assert_int_equal(document.network.function_count, 2);
+	assert_address(&document.network.functions[1], "0000:03:10.2");
+}
+
+static void a_network_of_another_mode_hands_out_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<network><name>default</name><forward mode='nat'/></network>"), 0);
+	assert_false(document.network.hands_out_functions);
+}
+
+static void what_is_no_domain_is_refused(void **state)
+{
+	static const struct {
+		const char *xml;
+		const char *why;
+	} cases[] = {
+		{"", "empty"},
+		{"\177ELF\2\1\1", "line 1"},
+		{"{\"domain\": 1}", "line 1"},
+		{"<domain><name>vm</name>", "line 1"},
+		{"<domain>\n<name>vm</nam></domain>", "line 2"},
+		{"<domain><name>vm</name></domain><domain/>", "line 1"},
+		{"<pool><name>p</name></pool>", "<pool> is neither a domain nor a network"},
+		{"<domain/>", "has no name"},
+		{"<domain><name>&vm;</name></domain>", "line 1"},
+		{"<domain><name>\xff\xfe</name></domain>", "line 1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(parse(cases[i].xml), -EBADMSG);
+		assert_non_null(strstr(why, cases[i].why));
+	}
+}
+
+static void document_types_and_their_entities_are_refused(void **state)
+{
+	static const char *const cases[] = {
+		"<!DOCTYPE domain><domain><name>vm</name></domain>",
+		"<!DOCTYPE domain SYSTEM 'file:///dev/zero'><domain><name>vm</name></domain>",
+		"<!DOCTYPE domain SYSTEM 'http://192.0.2.1/x.dtd'><domain><name>vm</name></domain>",
+		"<!DOCTYPE d [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
+		"<domain><name>&x;</name></domain>",
+		"<!DOCTYPE d [<!ENTITY % x SYSTEM 'file:///dev/zero'> %x;]>"
+		"<domain><name>vm</name></domain>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(parse(cases[i]), -EBADMSG);
+		assert_null(document.domain.name);
+	}
+}
+
+/* Each entity is ten of the one before: a billion in the end. */
+static char *entity_bomb(const char *use)
+{
+	char *entities = arena_printf(arena, "<!ENTITY a0 'aaaaaaaaaa'>");
+
+	for (int i = 1; i < 10; i++)
+		entities = arena_printf(arena,
+					"%s<!ENTITY a%d '&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;&a%d;"
+					"&a%d;&a%d;'>",
+					entities, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1,
+					i - 1, i - 1, i - 1, i - 1);
+	return arena_printf(arena, "<!DOCTYPE d [%s]>%s", entities, use);
+}
+
+static void entity_bombs_do_not_go_off(void **state)
+{
+	(void)state;
+	assert_int_equal(parse(entity_bomb("<domain><name>&a9;</name></domain>")), -EBADMSG);
+	assert_int_equal(parse(entity_bomb("<domain id='&a9;'><name>vm</name></domain>")),
+			 -EBADMSG);
+	assert_true(arena_size(arena) < 1024 * 1024);
+}
+
+/* Returns count copies of text. */
+static char *repeat(const char *text, size_t count)
+{
+	size_t length = strlen(text);
+	char *result = malloc(length * count + 1);
+
+	assert_non_null(result);
+	for (size_t i = 0; i < count; i++)
+		memcpy(result + i * length, text, length);
+	result[length * count] = '\0';
+	return result;
+}
+
+static void parse_repeated(const char *before, const char *text, size_t count, const char *after,
+			   int expected)
+{
+	char *middle = repeat(text, count), *xml;
+
+	assert_true(asprintf(&xml, "%s%s%s", before, middle, after) > 0);
+	assert_int_equal(parse(xml), expected);
+	assert_non_null(why);
+	free(xml);
+	free(middle);
+}
+
+static void what_is_too_large_or_too_deep_is_refused(void **state)
+{
+	(void)state;
+	parse_repeated("<domain>", "<a>", 1000000, "", -EFBIG);
+	parse_repeated("<domain><name>", "vm", LIMIT_DOMAIN_TEXT, "</name></domain>", -EFBIG);
+	parse_repeated("<domain><name>", "<![CDATA[vm]]>", LIMIT_DOMAIN_TEXT, "</name></domain>",
+		       -EFBIG);
+	parse_repeated("<domain><devices>", "<disk/>", LIMIT_DOMAIN_DEVICES + 1, "", -EFBIG);
+	parse_repeated("<domain>", "          ", LIMIT_DOMAIN_XML / 10, "", -EFBIG);
+	assert_true(arena_size(arena) < 64 * 1024 * 1024);
+}
+
+/* Whatever a truncated document is, it is no domain. */
+static void every_truncation_is_refused(void **state)
+{
+	static const char xml[] =
+		"<domain type='kvm'><name>vm</name><memory unit='MiB'>512</memory><devices>"
+		"<hostdev type='pci' managed='yes'><source><address bus='0x06'/></source>"
+		"<address type='pci' bus='0x05' slot='0x00'/></hostdev></devices></domain>";
+
+	(void)state;
+	for (size_t length = 0; length < sizeof(xml) - 1; length++)
+		assert_true(domain_xml_parse(arena, xml, length, &document, &why) < 0);
+	assert_int_equal(domain_xml_parse(arena, xml, sizeof(xml) - 1, &document, &why), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_hostdev_names_its_function_and_its_place),
+		cmocka_unit_test(a_device_knows_its_line),
+		cmocka_unit_test(an_unassigned_companion_has_no_place),
+		cmocka_unit_test(a_vf_interface_names_its_function),
+		cmocka_unit_test(a_network_interface_names_its_network),
+		cmocka_unit_test(a_controller_makes_a_bus),
+		cmocka_unit_test(numbers_are_read_as_libvirt_reads_them),
+		cmocka_unit_test(a_domain_above_16_bits_is_kept),
+		cmocka_unit_test(numbers_that_libvirt_refuses_are_refused),
+		cmocka_unit_test(memory_counts_in_its_unit),
+		cmocka_unit_test(memory_that_is_no_size_is_refused),
+		cmocka_unit_test(hugepages_and_nodes_are_found),
+		cmocka_unit_test(metadata_that_looks_like_a_device_is_none),
+		cmocka_unit_test(a_network_hands_out_the_vfs_of_a_pf),
+		cmocka_unit_test(a_network_may_list_its_vfs),
+		cmocka_unit_test(a_network_of_another_mode_hands_out_nothing),
+		cmocka_unit_test(what_is_no_domain_is_refused),
+		cmocka_unit_test(document_types_and_their_entities_are_refused),
+		cmocka_unit_test(entity_bombs_do_not_go_off),
+		cmocka_unit_test(what_is_too_large_or_too_deep_is_refused),
+		cmocka_unit_test(every_truncation_is_refused),
+	};
+	struct CMUnitTest with_arena[sizeof(tests) / sizeof(tests[0])];
+
+	memcpy(with_arena, tests, sizeof(tests));
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		with_arena[i].setup_func = set_up;
+		with_arena[i].teardown_func = tear_down;
+	}
+	return cmocka_run_group_tests(with_arena, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/hostdev/form.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
+
+static struct hostdev_forms build(struct paper *paper, const struct pci_function *const *functions,
+				  size_t count, const struct hostdev_options *options)
+{
+	struct hostdev_forms forms;
+	const char *why = NULL;
+
+	assert_int_equal(hostdev_forms_build(&paper->model, functions, count, options, paper->arena,
+					     &forms, &why),
+			 0);
+	return forms;
+}
+
+static const struct hostdev_options no_options;
+
+static void a_function_alone_leaves_its_place_to_libvirt(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	struct hostdev_forms forms = build(paper, &function, 1, &no_options);
+
+	assert_int_equal(forms.count, 1);
+	assert_true(forms.forms[0].written);
+	assert_int_equal(forms.forms[0].kind, HOSTDEV_KIND_HOSTDEV);
+	assert_int_equal(forms.forms[0].place, HOSTDEV_PLACE_ANY);
+	assert_int_equal(forms.verdict, ASSIGNABLE);
+}
+
+/* A guest looks for further functions only where it finds function 0. */
+static void the_lowest_function_of_a_slot_is_function_0(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		paper_function(paper, "0000:01:00.1", 1, NULL),
+		paper_function(paper, "0000:01:00.3", 2, NULL),
+	};
+	struct hostdev_forms forms = build(paper, functions, 2, &no_options);
+
+	assert_int_equal(forms.forms[0].guest.function, 0);
+	assert_true(forms.forms[0].multifunction);
+	assert_int_equal(forms.forms[1].guest.function, 3);
+	assert_false(forms.forms[1].multifunction);
+	assert_int_equal(forms.forms[0].guest.bus, forms.forms[1].guest.bus);
+}
+
+static void each_device_has_a_bus_of_its_own(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		paper_function(paper, "0000:01:00.0", 1, NULL),
+		paper_function(paper, "0000:01:00.1", 1, NULL),
+		paper_function(paper, "0000:02:00.0", 2, NULL),
+		paper_function(paper, "0000:02:00.1", 2, NULL),
+	};
+	struct hostdev_forms forms = build(paper, functions, 4, &no_options);
+
+	assert_int_equal(forms.forms[0].guest.bus, forms.forms[1].guest.bus);
+	assert_int_equal(forms.forms[2].guest.bus, forms.forms[3].guest.bus);
+	assert_int_not_equal(forms.forms[0].guest.bus, forms.forms[2].guest.bus);
+}
+
+static void vfs_of_one_device_number_are_devices_of_their_own(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		struct pci_function *vf =
+			paper_function(paper, i ? "0000:01:10.2" : "0000:01:10.0", 1, NULL);
+		vf->physfn = known_text("physfn", "0000:01:00.0");
+		functions[i] = vf;
+	}
+	struct hostdev_forms forms = build(paper, functions, 2, &no_options);
+	assert_int_equal(forms.forms[0].place, HOSTDEV_PLACE_ANY);
+	assert_int_equal(forms.forms[1].place, HOSTDEV_PLACE_ANY);
+}
+
+static void a_companion_is_seen_only_where_it_is_of_the_same_device(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "a");
+
+	paper_companions(paper, function, paper_function(paper, "0000:01:00.1", 1, "b"));
+	paper_companions(paper, function, paper_function(paper, "0000:02:00.0", 1, "c"));
+	struct hostdev_forms forms = build(paper, &function, 1, &no_options);
+	assert_int_equal(forms.count, 3);
+	assert_int_equal(forms.forms[1].place, HOSTDEV_PLACE_SLOT);
+	assert_int_equal(forms.forms[2].place, HOSTDEV_PLACE_UNASSIGNED);
+	assert_int_equal(forms.verdict, ASSIGNABLE_WITH);
+}
+
+static void a_companion_of_two_stands_there_once(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		paper_function(paper, "0000:01:00.0", 1, "a"),
+		paper_function(paper, "0000:02:00.0", 1, "b"),
+	};
+	const struct pci_function *third = paper_function(paper, "0000:03:00.0", 1, "c");
+
+	for (size_t i = 0; i < 2; i++) {
+		paper_companions(paper, functions[i], functions[!i]);
+		paper_companions(paper, functions[i], third);
+	}
+	assert_int_equal(build(paper, functions, 2, &no_options).count, 3);
+}
+
+static void what_is_blocked_is_written_only_by_force(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	static const struct hostdev_options by_force = {.force = true};
+	static const enum assignable_verdict verdicts[] = {ASSIGNABLE_BLOCKED,
+							   ASSIGNABLE_UNDETERMINED};
+
+	for (size_t i = 0; i < 2; i++) {
+		paper_verdict(paper, function, verdicts[i], BLOCKER_NO_GROUP, "it is so");
+		struct hostdev_forms forms = build(paper, &function, 1, &no_options);
+		assert_false(forms.forms[0].written);
+		assert_string_equal(forms.forms[0].reasons->text, "it is so");
+		assert_int_equal(forms.verdict, verdicts[i]);
+		forms = build(paper, &function, 1, &by_force);
+		assert_true(forms.forms[0].written);
+		assert_int_equal(forms.verdict, verdicts[i]);
+	}
+}
+
+static void the_worst_verdict_counts(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		paper_function(paper, "0000:01:00.0", 1, NULL),
+		paper_function(paper, "0000:02:00.0", 2, NULL),
+		paper_function(paper, "0000:03:00.0", 3, NULL),
+	};
+
+	paper_verdict(paper, functions[0], ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "a");
+	assert_int_equal(build(paper, functions, 3, &no_options).verdict, ASSIGNABLE_UNDETERMINED);
+	paper_verdict(paper, functions[1], ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "b");
+	assert_int_equal(build(paper, functions, 3, &no_options).verdict, ASSIGNABLE_BLOCKED);
+}
+
+static void a_domain_of_more_than_16_bits_is_out_of_reach(void **state)
+{
+	struct paper *paper = *state;
+	static const struct hostdev_options by_force = {.force = true};
+	const struct pci_function *functions[] = {
+		paper_function(paper, "ffff:01:00.0", 1, NULL),
+		paper_function(paper, "10000:01:00.0", 2, NULL),
+	};
+	struct hostdev_forms forms = build(paper, functions, 2, &by_force);
+
+	assert_true(forms.forms[0].written);
+	assert_false(forms.forms[1].written);
+	assert_int_equal(forms.verdict, ASSIGNABLE_BLOCKED);
+}
+
+static void names_are_those_of_node_devices(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "10000:e1:1f.7", 1, NULL);
+
+	assert_string_equal(hostdev_nodedev_name(paper->arena, &function->address),
+			    "pci_10000_e1_1f_7");
+}
+
+static void a_mac_address_is_that_of_one_interface(void **state)
+{
+	static const struct {
+		const char *text;
+		bool valid;
+	} cases[] = {
+		{"52:54:00:01:02:03", true},    {"fe:ff:ff:ff:ff:ff", true},
+		{"AC:DE:48:00:11:22", true},    {"53:54:00:01:02:03", false},
+		{"ff:ff:ff:ff:ff:ff", false},   {"00:00:00:00:00:00", false},
+		{"52:54:00:01:02", false},      {"52:54:00:01:02:03:04", false},
+		{"52-54-00-01-02-03", false},   {"52:54:00:01:02:0g", false},
+		{"52:54:00:01:02:3", false},    {"", false},
+		{"52:54:00:01:02:03\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(hostdev_mac_is_valid(cases[i].text), cases[i].valid);
+}
+
+static void a_virtual_port_has_two_names_of_16_digits(void **state)
+{
+	struct paper *paper = *state;
+	static const char *const wrong[] = {
+		"",
+		"2101001b32a9da4e",
+		"2101001b32a9da4e:",
+		"2101001b32a9da4e:2001001b32a9da4",
+		"2101001b32a9da4e:2001001b32a9da4e0",
+		"0x2101001b32a9da:2001001b32a9da4e",
+		"2101001b32a9da4e-2001001b32a9da4e",
+	};
+	struct hostdev_options options = {0};
+
+	assert_true(
+		hostdev_vport_parse(paper->arena, "2101001b32a9da4e:2001001B32A9DA4E", &options));
+	assert_string_equal(options.wwpn, "2101001b32a9da4e");
+	assert_string_equal(options.wwnn, "2001001B32A9DA4E");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(hostdev_vport_parse(paper->arena, wrong[i], &options));
+}
+
+#define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PAPER_TEST(a_function_alone_leaves_its_place_to_libvirt),
+		PAPER_TEST(the_lowest_function_of_a_slot_is_function_0),
+		PAPER_TEST(each_device_has_a_bus_of_its_own),
+		PAPER_TEST(vfs_of_one_device_number_are_devices_of_their_own),
+		PAPER_TEST(a_companion_is_seen_only_where_it_is_of_the_same_device),
+		PAPER_TEST(a_companion_of_two_stands_there_once),
+		PAPER_TEST(what_is_blocked_is_written_only_by_force),
+		PAPER_TEST(the_worst_verdict_counts),
+		PAPER_TEST(a_domain_of_more_than_16_bits_is_out_of_reach),
+		PAPER_TEST(names_are_those_of_node_devices),
+		cmocka_unit_test(a_mac_address_is_that_of_one_interface),
+		PAPER_TEST(a_virtual_port_has_two_names_of_16_digits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "host/access/number_set.h"
+#include "host/boot/boot_tools.h"
+#include "host/system/fc_host.h"
+#include "host/system/hypervisor.h"
+#include "host/system/memory.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/tree.h"
+
+static void a_list_of_numbers_has_ranges_and_exceptions(void **state)
+{
+	struct number_set set;
+
+	(void)state;
+	assert_true(number_set_parse(" 0-3,8,^2\n", &set));
+	for (size_t number = 0; number < 10; number++)
+		assert_int_equal(number_set_has(&set, number),
+				 number == 0 || number == 1 || number == 3 || number == 8);
+	assert_true(number_set_parse("", &set));
+	assert_true(number_set_is_empty(&set));
+	assert_true(number_set_parse("8191", &set));
+	assert_true(number_set_has(&set, NUMBER_SET_SIZE - 1));
+}
+
+static void what_is_no_list_of_numbers_is_refused(void **state)
+{
+	static const char *const lists[] = {
+		"x",    "1-",   "3-1", "1,,2", "1,", ",", "-1", "8192", "0-9999999999999999999",
+		"^1-2", "1 2x", "1;2"};
+	struct number_set set;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		assert_false(number_set_parse(lists[i], &set));
+}
+
+/* A host that has these files and no others. */
+struct boot_case {
+	const char *files[4];
+	enum boot_loader loader;
+};
+
+static void assert_loader(struct tree *tree, const struct boot_case *test)
+{
+	struct boot_tools tools;
+
+	for (size_t i = 0; i < 4 && test->files[i]; i++)
+		tree_file(tree, test->files[i], "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(boot_loader_of(&tools), test->loader);
+}
+
+#define LOADER_TEST(name, expected, ...)                                                           \
+	static void name(void **state)                                                             \
+	{                                                                                          \
+		static const struct boot_case test = {{__VA_ARGS__}, expected};                    \
+		assert_loader(*state, &test);                                                      \
+	}
+
+LOADER_TEST(a_debian_host_has_update_grub, BOOT_LOADER_UPDATE_GRUB, "/etc/default/grub",
+	    "/usr/sbin/update-grub")
+LOADER_TEST(a_fedora_host_has_grubby, BOOT_LOADER_GRUBBY, "/etc/default/grub",
+	    "/usr/sbin/grub2-mkconfig", "/usr/sbin/grubby")
+LOADER_TEST(a_suse_host_has_grub2_mkconfig, BOOT_LOADER_GRUB2_MKCONFIG, "/etc/default/grub",
+	    "/usr/sbin/grub2-mkconfig")
+LOADER_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline, BOOT_LOADER_PROXMOX_CMDLINE,
+	    "/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline", "/usr/sbin/update-grub")
+LOADER_TEST(a_proxmox_host_without_esps_is_a_debian_host, BOOT_LOADER_UPDATE_GRUB,
+	    "/etc/default/grub", "/usr/sbin/update-grub")
+LOADER_TEST(an_arch_host_may_have_systemd_boot, BOOT_LOADER_SYSTEMD_BOOT,
+	    "/boot/loader/loader.conf")
+LOADER_TEST(a_grub_that_was_left_over_counts_not, BOOT_LOADER_KERNEL_INSTALL,
+	    "/usr/sbin/update-grub", "/etc/kernel/cmdline")
+LOADER_TEST(an_arch_host_may_have_images, BOOT_LOADER_MKINITCPIO, "/etc/kernel/cmdline",
+	    "/usr/bin/mkinitcpio", "/efi/EFI/Linux/arch.efi")
+LOADER_TEST(images_of_kernel_install_are_made_by_it, BOOT_LOADER_KERNEL_INSTALL,
+	    "/etc/kernel/cmdline", "/boot/EFI/Linux/6.1.efi")
+LOADER_TEST(images_may_be_made_by_something_else, BOOT_LOADER_IMAGES, "/boot/EFI/Linux/6.1.efi")
+LOADER_TEST(a_folder_without_images_tells_nothing, BOOT_LOADER_UNKNOWN, "/efi/EFI/Linux/README")
+LOADER_TEST(an_opensuse_host_may_have_sdbootutil, BOOT_LOADER_SDBOOTUTIL, "/etc/kernel/cmdline",
+	    "/usr/bin/sdbootutil")
+LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
+
+#define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
+#define LOADER_INFO     VARIABLE("LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f")
+#define SECURE_BOOT     VARIABLE("SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c")
+#define ATTRIBUTES      "\x06\0\0\0"
+#define BY_SYSTEMD_BOOT ATTRIBUTES "s\0y\0s\0t\0e\0m\0d\0-\0b\0o\0o\0t\0 \0002\0005\0002\0\0\0"
+#define BY_GRUB         ATTRIBUTES "G\0R\0U\0B\0\0\0"
+#define PROXMOX                                                                                    \
+	{                                                                                          \
+		"/etc/kernel/proxmox-boot-uuids", "/etc/kernel/cmdline", "/etc/default/grub"       \
+	}
+#define DEBIAN_LEFT_OVER                                                                           \
+	{                                                                                          \
+		"/usr/sbin/update-grub", "/etc/kernel/cmdline", "/etc/default/grub"                \
+	}
+#define BYTES(text) text, sizeof(text) - 1
+
+/* A host of UEFI, of which more may be booted with, and what its loader left of itself. */
+struct starter_case {
+	const char *files[3];
+	const char *info; /* NULL: nothing */
+	size_t length;
+	bool unseen; /* no variable can be seen */
+	enum boot_loader loader;
+};
+
+static const struct starter_case starter_cases[] = {
+	{PROXMOX, BYTES(BY_SYSTEMD_BOOT), .loader = BOOT_LOADER_PROXMOX_CMDLINE},
+	{PROXMOX, BYTES(BY_GRUB), .loader = BOOT_LOADER_PROXMOX_GRUB},
+	{PROXMOX, NULL, 0, .loader = BOOT_LOADER_PROXMOX_GRUB},
+	{PROXMOX, NULL, 0, .unseen = true, .loader = BOOT_LOADER_PROXMOX_CMDLINE},
+	{DEBIAN_LEFT_OVER, BYTES(BY_SYSTEMD_BOOT), .loader = BOOT_LOADER_KERNEL_INSTALL},
+	{DEBIAN_LEFT_OVER, BYTES(ATTRIBUTES "s\0y"), .loader = BOOT_LOADER_UPDATE_GRUB},
+	{DEBIAN_LEFT_OVER, NULL, 0, .loader = BOOT_LOADER_UPDATE_GRUB},
+};
+
+static void what_started_the_kernel_tells_its_loader(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(starter_cases) / sizeof(starter_cases[0]); i++) {
+		const struct starter_case *test = &starter_cases[i];
+		struct boot_tools tools;
+		void *own;
+		tree_setup(&own);
+		struct tree *tree = own;
+		for (size_t k = 0; k < 3; k++)
+			tree_file(tree, test->files[k], "");
+		tree_directory(tree, "/sys/firmware/efi/efivars");
+		if (!test->unseen)
+			tree_file(tree, SECURE_BOOT, "");
+		if (test->info)
+			tree_bytes(tree, LOADER_INFO, test->info, test->length);
+		boot_tools_load(tree_open(tree), tree->arena, &tools);
+		assert_int_equal(boot_loader_of(&tools), test->loader);
+		tree_teardown(&own);
+	}
+}
+
+#define NODE "{\"mode\": 33188, \"uid\": 0, \"gid\": 0}"
+
+static void a_proxmox_host_without_uefi_boots_by_grub(void **state)
+{
+	static const struct boot_case test = {PROXMOX, BOOT_LOADER_PROXMOX_GRUB};
+	static const char index[] =
+		"{\"version\": 1, \"absent\": {\"/sys/firmware\": [\"efi\"]}, \"nodes\": {"
+		"\"/etc/kernel/proxmox-boot-uuids\": " NODE ", \"/etc/kernel/cmdline\": " NODE
+		", \"/etc/default/grub\": " NODE "}}";
+
+	tree_file(*state, "/.passcheck/capture.json", index);
+	assert_loader(*state, &test);
+}
+
+static void the_initramfs_tool_is_the_one_installed(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
+}
+
+static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	tree_file(tree, "/run/ostree-booted", "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_UNKNOWN);
+}
+
+static void libvirt_is_known_by_its_library(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_link(tree, "/usr/lib/x86_64-linux-gnu/libvirt.so.0", "libvirt.so.0.5004.1");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_true(fact_known(&hypervisor.libvirt.fact));
+	assert_int_equal(hypervisor.libvirt.value, 5004001);
+	assert_true(hypervisor_libvirt_before(&hypervisor, 6, 0));
+	assert_false(hypervisor_libvirt_before(&hypervisor, 5, 4));
+}
+
+static void a_libvirt_that_is_not_known_is_not_old(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_link(tree, "/usr/lib64/libvirt.so.0", "../elsewhere");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_false(fact_known(&hypervisor.libvirt.fact));
+	assert_false(hypervisor_libvirt_before(&hypervisor, 6, 0));
+}
+
+static void memory_has_a_size_pools_and_nodes(void **state)
+{
+	struct tree *tree = *state;
+	struct memory memory;
+
+	tree_file(tree, "/proc/meminfo",
+		  "MemTotal:  16 kB\nMemFree: 1 kB\nHugepagesize: 2048 kB\n");
+	tree_file(tree, "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "512\n");
+	tree_file(tree, "/sys/devices/system/node/node0/cpulist", "0-3\n");
+	tree_file(tree, "/sys/devices/system/node/node1/cpulist", "\n");
+	tree_file(tree, "/sys/devices/system/node/possible", "0-1\n");
+	memory_load(tree_open(tree), tree->arena, &memory);
+	assert_int_equal(memory.total.value, 16384);
+	assert_int_equal(memory.hugepage_size.value, 2 << 20);
+	assert_int_equal(memory.hugepage_count, 1);
+	assert_int_equal(memory.hugepages[0].page_size, 2 << 20);
+	assert_int_equal(memory.hugepages[0].pages.value, 512);
+	assert_int_equal(memory.node_count, 2);
+	assert_true(number_set_has(&memory.nodes[0].cpus, 3));
+	assert_true(number_set_is_empty(&memory.nodes[1].cpus));
+}
+
+static void memory_that_was_not_read_has_no_size(void **state)
+{
+	struct tree *tree = *state;
+	struct memory memory;
+
+	tree_file(tree, "/proc/meminfo", "MemTotal:  much kB\n");
+	memory_load(tree_open(tree), tree->arena, &memory);
+	assert_int_equal(memory.total.fact.state, FACT_MALFORMED);
+	assert_int_equal(memory.hugepage_size.fact.state, FACT_ABSENT);
+}
+
+static void a_fibre_channel_port_has_its_names_and_vports(void **state)
+{
+	struct tree *tree = *state;
+	struct fc_hosts hosts;
+	const char *path = "/sys/devices/pci0000:00/0000:00:02.0/host5/fc_host/host5";
+
+	tree_link(tree, "/sys/class/fc_host/host5",
+		  "../../devices/pci0000:00/0000:00:02.0/host5/fc_host/host5");
+	tree_file(tree, arena_printf(tree->arena, "%s/port_name", path), "0x21000024ff2dd8a9\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/max_npiv_vports", path), "254\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/npiv_vports_inuse", path), "3\n");
+	tree_file(tree, "/sys/class/scsi_host/host5/vport_create", "");
+	fc_hosts_load(tree_open(tree), tree->arena, &hosts);
+	assert_int_equal(hosts.count, 1);
+	assert_string_equal(hosts.hosts[0].name, "host5");
+	assert_string_equal(hosts.hosts[0].path, path);
+	assert_string_equal(hosts.hosts[0].port_name.text, "0x21000024ff2dd8a9");
+	assert_int_equal(hosts.hosts[0].max_vports.value - hosts.hosts[0].vports_inuse.value, 251);
+	assert_true(fact_known(&hosts.hosts[0].vport_create.fact));
+}
+
+#define TREE_TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_of_numbers_has_ranges_and_exceptions),
+		cmocka_unit_test(what_is_no_list_of_numbers_is_refused),
+		TREE_TEST(a_debian_host_has_update_grub),
+		TREE_TEST(a_fedora_host_has_grubby),
+		TREE_TEST(a_suse_host_has_grub2_mkconfig),
+		TREE_TEST(a_proxmox_host_on_zfs_boots_by_kernel_cmdline),
+		TREE_TEST(a_proxmox_host_without_esps_is_a_debian_host),
+		TREE_TEST(a_proxmox_host_without_uefi_boots_by_grub),
+		cmocka_unit_test(what_started_the_kernel_tells_its_loader),
+		TREE_TEST(an_arch_host_may_have_systemd_boot),
+		TREE_TEST(a_grub_that_was_left_over_counts_not),
+		TREE_TEST(an_arch_host_may_have_images),
+		TREE_TEST(images_of_kernel_install_are_made_by_it),
+		TREE_TEST(images_may_be_made_by_something_else),
+		TREE_TEST(a_folder_without_images_tells_nothing),
+		TREE_TEST(an_opensuse_host_may_have_sdbootutil),
+		TREE_TEST(nothing_tells_nothing),
+		TREE_TEST(the_initramfs_tool_is_the_one_installed),
+		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
+		TREE_TEST(libvirt_is_known_by_its_library),
+		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
+		TREE_TEST(memory_has_a_size_pools_and_nodes),
+		TREE_TEST(memory_that_was_not_read_has_no_size),
+		TREE_TEST(a_fibre_channel_port_has_its_names_and_vports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/modprobe.h"
+
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/tree.h"
+
+static struct modprobe load(struct tree *tree)
+{
+	struct modprobe modprobe;
+
+	modprobe_load(tree_open(tree), tree->arena, &modprobe);
+	return modprobe;
+}
+
+static void lines_of_vfio_kvm_and_blacklists_are_kept(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_directory(tree, "/run");
+	tree_directory(tree, "/usr/lib");
+	tree_directory(tree, "/lib");
+	tree_file(tree, "/etc/modprobe.d/a.conf",
+		  "# options vfio-pci ids=1:2\n"
+		  "  options\tvfio-pci   ids=10de:1eb8\n"
+		  "options wifi password=secret\n"
+		  "options kvm \\\n ignore_msrs=1\n"
+		  "blacklist nouveau");
+	struct modprobe modprobe = load(tree);
+	assert_int_equal(modprobe.fact.state, FACT_KNOWN);
+	assert_int_equal(modprobe.count, 3);
+	assert_string_equal(modprobe.lines[0].text, "options vfio-pci ids=10de:1eb8");
+	assert_string_equal(modprobe.lines[1].text, "options kvm ignore_msrs=1");
+	assert_string_equal(modprobe.lines[2].text, "blacklist nouveau");
+	assert_non_null(modprobe_find_blacklist(&modprobe, "nouveau"));
+	assert_null(modprobe_find_blacklist(&modprobe, "nouveaux"));
+}
+
+static void file_hides_those_of_its_name_in_later_folders(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/usr/lib/modprobe.d/a.conf", "options vfio-pci ids=1:1\n");
+	tree_file(tree, "/usr/lib/modprobe.d/z.conf", "options vfio-pci disable_vga=1\n");
+	tree_file(tree, "/etc/modprobe.d/a.conf", "options vfio_pci ids=2:2\n");
+	tree_file(tree, "/etc/modprobe.d/notes.txt", "options vfio-pci ids=3:3\n");
+	struct modprobe modprobe = load(tree);
+	struct modprobe_option ids =
+		modprobe_find_option(&modprobe, tree->arena, "vfio-pci", "ids");
+	assert_string_equal(ids.value, "2:2");
+	assert_string_equal(ids.line->source, "/etc/modprobe.d/a.conf");
+	assert_non_null(
+		modprobe_find_option(&modprobe, tree->arena, "vfio_pci", "disable_vga").line);
+	assert_int_equal(modprobe.count, 2);
+}
+
+static void last_option_counts_and_an_option_may_have_no_value(void **state)
+{
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "options vfio-pci ids=1:1 nointxmask\n"
+						"options vfio-pci ids=2:2\n"
+						"options vfio_pci_core ids=3:3\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_string_equal(modprobe_find_option(&modprobe, tree->arena, "vfio_pci", "ids").value,
+			    "2:2");
+	struct modprobe_option flag =
+		modprobe_find_option(&modprobe, tree->arena, "vfio_pci", "nointxmask");
+	assert_non_null(flag.line);
+	assert_null(flag.value);
+	assert_null(modprobe_find_option(&modprobe, tree->arena, "vfio", "ids").line);
+}
+
+static void softdep_names_what_loads_before(void **state)
+{
+	struct tree *tree = *state;
+	struct modprobe modprobe = {0};
+	struct fact_text text = known_text("f", "softdep nvidia pre: drm vfio-pci post: x\n"
+						"softdep xhci_pci post: vfio-pci\n");
+
+	modprobe_parse(tree->arena, &text, &modprobe);
+	assert_non_null(modprobe_find_softdep(&modprobe, tree->arena, "nvidia", "vfio_pci"));
+	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "xhci-pci", "vfio_pci"));
+	assert_null(modprobe_find_softdep(&modprobe, tree->arena, "nvidia", "x"));
+}
+
+static void folder_that_was_not_captured_is_no_empty_one(void **state)
+{
+	struct modprobe modprobe = load(*state);
+
+	assert_int_equal(modprobe.fact.state, FACT_NOT_CAPTURED);
+}
+
+static void only_files_of_modprobe_d_are_covered(void **state)
+{
+	(void)state;
+	assert_true(modprobe_covers("/etc/modprobe.d/a.conf"));
+	assert_true(modprobe_covers("/lib/modprobe.d/a.conf"));
+	assert_false(modprobe_covers("/etc/modprobe.d/a.txt"));
+	assert_false(modprobe_covers("/etc/modprobe.d2/a.conf"));
+	assert_false(modprobe_covers("/etc/modprobe.d/.conf"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(lines_of_vfio_kvm_and_blacklists_are_kept),
+		TEST(file_hides_those_of_its_name_in_later_folders),
+		TEST(last_option_counts_and_an_option_may_have_no_value),
+		TEST(softdep_names_what_loads_before),
+		TEST(folder_that_was_not_captured_is_no_empty_one),
+		TEST(only_files_of_modprobe_d_are_covered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/usage.h"
+
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/tree.h"
+
+#define NVME "/sys/devices/pci0000:00/0000:00:1d.0/0000:03:00.0/nvme/nvme0"
+#define SATA "/sys/devices/pci0000:00/0000:00:17.0/ata1/block/sda"
+#define NIC  "/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/net/eth0"
+
+static const struct usage *load(struct tree *tree)
+{
+	struct usage *usage = arena_alloc(tree->arena, sizeof(*usage));
+	struct pci pci;
+
+	tree_open(tree);
+	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
+	usage_load(tree->root, tree->arena, &pci, usage);
+	assert_false(arena_failed(tree->arena));
+	return usage;
+}
+
+/* Fails unless there is an entry of that kind, with that name, on that hardware. */
+static void expect(const struct usage *usage, enum usage_kind kind, const char *what,
+		   const char *path)
+{
+	for (size_t i = 0; i < usage->count; i++) {
+		const struct usage_entry *entry = &usage->entries[i];
+		if (entry->kind == kind && strcmp(entry->what, what) == 0 &&
+		    strcmp(entry->path, path) == 0)
+			return;
+	}
+	fail_msg("%s is not on %s", what, path);
+}
+
+static void add_block(const struct tree *tree, const char *number, const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	tree_directory(tree, path);
+	tree_link(tree, arena_printf(tree->arena, "/sys/dev/block/%s", number), path);
+	tree_link(tree, arena_printf(tree->arena, "/sys/class/block/%s", name), path);
+}
+
+static void add_slave(const struct tree *tree, const char *path, const char *name)
+{
+	tree_link(tree, arena_printf(tree->arena, "%s/slaves/%s", path, name), "../..");
+}
+
+static void mount_of_a_partition_is_on_its_disk(void **state)
+{
+	add_block(*state, "259:2", NVME "/nvme0n1/nvme0n1p2");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/nvme0n1p2 rw\n"
+		  "23 22 0:21 / /proc rw - proc proc rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_MOUNT, "/", NVME "/nvme0n1/nvme0n1p2");
+	assert_string_equal(usage->entries[0].through, "nvme0n1p2");
+}
+
+static void device_mounted_twice_is_named_by_the_shorter_path(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 8:1 /x /var/snap rw - ext4 /dev/sda1 rw\n"
+		  "23 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void device_mapper_and_md_are_followed_to_every_disk(void **state)
+{
+	add_block(*state, "253:0", "/sys/devices/virtual/block/dm-0");
+	add_block(*state, "9:0", "/sys/devices/virtual/block/md0");
+	add_block(*state, "8:1", SATA "/sda1");
+	add_block(*state, "259:2", NVME "/nvme0n1/nvme0n1p2");
+	add_slave(*state, "/sys/devices/virtual/block/dm-0", "md0");
+	add_slave(*state, "/sys/devices/virtual/block/md0", "sda1");
+	add_slave(*state, "/sys/devices/virtual/block/md0", "nvme0n1p2");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 253:0 / / rw - xfs /dev/mapper/root rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 2);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+	expect(usage, USAGE_MOUNT, "/", NVME "/nvme0n1/nvme0n1p2");
+	assert_string_equal(usage->entries[0].through, "dm-0");
+}
+
+static void partition_of_an_array_is_followed(void **state)
+{
+	add_block(*state, "259:5", "/sys/devices/virtual/block/md0/md0p1");
+	add_block(*state, "8:1", SATA "/sda1");
+	add_slave(*state, "/sys/devices/virtual/block/md0", "sda1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 259:5 / / rw - xfs /dev/md0p1 rw\n");
+
+	expect(load(*state), USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void nvme_multipath_is_followed_to_its_controllers(void **state)
+{
+	static const char folder[] = "/sys/devices/virtual/nvme-subsystem/nvme-subsys0";
+
+	add_block(*state, "259:1", "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1");
+	tree_link(*state, arena_printf(((struct tree *)*state)->arena, "%s/nvme0", folder),
+		  "../../../pci0000:00/0000:00:1d.0/0000:03:00.0/nvme/nvme0");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_MOUNT, "/", NVME);
+}
+
+static void btrfs_is_followed_by_its_source(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:30 /root / rw - btrfs /dev/sda1 rw,subvol=/root\n");
+
+	expect(load(*state), USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void mapped_source_is_found_by_its_name(void **state)
+{
+	add_block(*state, "253:1", "/sys/devices/virtual/block/dm-1");
+	tree_file(*state, "/sys/devices/virtual/block/dm-1/dm/name", "luks-root\n");
+	add_block(*state, "8:1", SATA "/sda1");
+	add_slave(*state, "/sys/devices/virtual/block/dm-1", "sda1");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:30 / / rw - btrfs /dev/mapper/luks-root rw\n");
+
+	expect(load(*state), USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void zfs_and_overlay_roots_are_gaps(void **state)
+{
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:30 / / rw - zfs rpool/ROOT rw\n"
+		  "23 1 0:31 / /var/lib/docker/overlay2/x rw - overlay overlay rw\n"
+		  "24 1 0:32 / /tmp rw - tmpfs tmpfs rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_string_equal(usage->gaps[0].what, "/");
+}
+
+static void devices_in_memory_and_files_are_no_hardware(void **state)
+{
+	add_block(*state, "7:0", "/sys/devices/virtual/block/loop0");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 7:0 / /snap/core rw - squashfs /dev/loop0 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 0);
+}
+
+static void layers_that_lead_in_a_circle_end(void **state)
+{
+	add_block(*state, "253:0", "/sys/devices/virtual/block/dm-0");
+	add_slave(*state, "/sys/devices/virtual/block/dm-0", "dm-0");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 253:0 / / rw - xfs /dev/dm-0 rw\n");
+
+	assert_int_equal(load(*state)->gap_count, 1);
+}
+
+static void swap_partitions_count_and_files_do_not(void **state)
+{
+	add_block(*state, "8:2", SATA "/sda2");
+	tree_file(*state, "/proc/swaps",
+		  "Filename\tType\tSize\tUsed\tPriority\n"
+		  "/dev/sda2 partition 1 0 -2\n/swapfile file 1 0 -3\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_SWAP, "swap", SATA "/sda2");
+}
+
+static void default_route_is_followed_through_bridge_and_bond(void **state)
+{
+	tree_directory(*state, NIC);
+	tree_directory(*state, "/sys/devices/virtual/net/br0/lower_bond0");
+	tree_directory(*state, "/sys/devices/virtual/net/bond0/lower_eth0");
+	tree_link(*state, "/sys/class/net/br0", "../../devices/virtual/net/br0");
+	tree_link(*state, "/sys/class/net/bond0", "../../devices/virtual/net/bond0");
+	tree_link(*state, "/sys/class/net/eth0", NIC);
+	tree_file(
+		*state, "/proc/self/net/route",
+		"Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
+		"br0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+		"br0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_ROUTE, "default route", NIC);
+	assert_string_equal(usage->entries[0].through, "br0");
+}
+
+static void ipv6_default_route_counts_and_rejects_do_not(void **state)
+{
+	tree_directory(*state, NIC);
+	tree_link(*state, "/sys/class/net/eth0", NIC);
+	tree_file(*state, "/proc/self/net/ipv6_route",
+		  "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+		  "fe800000000000000000000000000001 00000400 00000002 00000000 00000003 eth0\n"
+		  "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+		  "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200 lo\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_ROUTE, "default route", NIC);
+}
+
+static void links_that_are_up_are_uses(void **state)
+{
+	static const char function[] = "/sys/devices/pci0000:00/0000:00:03.0";
+	struct tree *tree = *state;
+
+	tree_link(tree, "/sys/bus/pci/devices/0000:00:03.0", function);
+	tree_file(tree, arena_printf(tree->arena, "%s/vendor", function), "0x8086\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/device", function), "0x10d3\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/class", function), "0x020000\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", function), "up\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", function), "down\n");
+	tree_link(tree, "/sys/class/net/eth0", arena_printf(tree->arena, "%s/net/eth0", function));
+	tree_link(tree, "/sys/class/net/eth1", arena_printf(tree->arena, "%s/net/eth1", function));
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_LINK_UP, "eth0", "/sys/devices/pci0000:00/0000:00:03.0/net/eth0");
+}
+
+static void serial_console_and_framebuffer_are_uses(void **state)
+{
+	tree_file(*state, "/sys/class/tty/console/active", "tty0 ttyS1\n");
+	tree_link(*state, "/sys/class/tty/ttyS1",
+		  "../../devices/pci0000:00/0000:00:16.3/tty/ttyS1");
+	tree_link(*state, "/sys/class/graphics/fb0",
+		  "../../devices/pci0000:00/0000:00:02.0/graphics/fb0");
+	tree_link(*state, "/sys/class/graphics/fbcon", "../../devices/virtual/graphics/fbcon");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 2);
+	expect(usage, USAGE_CONSOLE, "ttyS1", "/sys/devices/pci0000:00/0000:00:16.3/tty/ttyS1");
+	expect(usage, USAGE_FRAMEBUFFER, "fb0",
+	       "/sys/devices/pci0000:00/0000:00:02.0/graphics/fb0");
+}
+
+static void missing_sources_are_facts(void **state)
+{
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->mounts.state, FACT_ABSENT);
+	assert_int_equal(usage->routes.state, FACT_ABSENT);
+	assert_int_equal(usage->count, 0);
+}
+
+/* What is trimmed must say the same to usage_load(). */
+static const char *trim(struct tree *tree, const char *path, const char *text)
+{
+	struct fact_text original = known_text(path, text);
+
+	assert_true(usage_covers(path));
+	return usage_trim(tree->arena, &original);
+}
+
+static void trimmed_mounts_keep_devices_and_lose_names(void **state)
+{
+	const char *trimmed =
+		trim(*state, "/proc/self/mountinfo",
+		     "22 1 8:1 / /home/alice rw,relatime shared:1 - ext4 /dev/mapper/vg-alice rw\n"
+		     "23 1 0:44 / /mnt rw - nfs4 server:/secret rw,addr=10.0.0.1\n");
+
+	assert_null(strstr(trimmed, "alice"));
+	assert_null(strstr(trimmed, "secret"));
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo", trimmed);
+	expect(load(*state), USAGE_MOUNT, "/redacted", SATA "/sda1");
+}
+
+static void trimmed_routes_keep_the_default_and_lose_addresses(void **state)
+{
+	const char *trimmed = trim(*state, "/proc/self/net/route",
+				   "eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+				   "eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
+
+	assert_null(strstr(trimmed, "000A"));
+	tree_directory(*state, NIC);
+	tree_link(*state, "/sys/class/net/eth0", NIC);
+	tree_file(*state, "/proc/self/net/route", trimmed);
+	tree_file(*state, "/proc/self/net/ipv6_route",
+		  trim(*state, "/proc/self/net/ipv6_route",
+		       "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+		       "fe800000000000000000000000000001 00000400 00000002 00000000 00000003 "
+		       "eth0\n"));
+	assert_int_equal(load(*state)->count, 2);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(mount_of_a_partition_is_on_its_disk),
+		TEST(device_mounted_twice_is_named_by_the_shorter_path),
+		TEST(device_mapper_and_md_are_followed_to_every_disk),
+		TEST(partition_of_an_array_is_followed),
+		TEST(nvme_multipath_is_followed_to_its_controllers),
+		TEST(btrfs_is_followed_by_its_source),
+		TEST(mapped_source_is_found_by_its_name),
+		TEST(zfs_and_overlay_roots_are_gaps),
+		TEST(devices_in_memory_and_files_are_no_hardware),
+		TEST(layers_that_lead_in_a_circle_end),
+		TEST(swap_partitions_count_and_files_do_not),
+		TEST(default_route_is_followed_through_bridge_and_bond),
+		TEST(ipv6_default_route_counts_and_rejects_do_not),
+		TEST(links_that_are_up_are_uses),
+		TEST(serial_console_and_framebuffer_are_uses),
+		TEST(missing_sources_are_facts),
+		TEST(trimmed_mounts_keep_devices_and_lose_names),
+		TEST(trimmed_routes_keep_the_default_and_lose_addresses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

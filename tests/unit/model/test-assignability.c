@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/assignability.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "model/model.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/topology.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct assignable *judge_of(struct topology *topology,
+					 const struct pci_function *function)
+{
+	struct model *model = arena_alloc(topology->arena, sizeof(*model));
+
+	assert_non_null(model);
+	model_build(&topology->host, topology->arena, model);
+	assert_false(arena_failed(topology->arena));
+	return assignability_of(&model->assignability, function);
+}
+
+static void expect(struct topology *topology, const struct pci_function *function,
+		   enum assignable_verdict verdict)
+{
+	assert_string_equal(assignable_verdict_name(judge_of(topology, function)->verdict),
+			    assignable_verdict_name(verdict));
+}
+
+static void expect_blocker(struct topology *topology, const struct pci_function *function,
+			   enum blocker_kind kind)
+{
+	const struct assignable *assignable = judge_of(topology, function);
+	const struct blocker *blocker = assignable->blockers;
+
+	assert_int_equal(assignable->verdict, ASSIGNABLE_BLOCKED);
+	while (blocker && blocker->kind != kind)
+		blocker = blocker->next;
+	assert_non_null(blocker);
+}
+
+/* Two functions of one slot, and the group that they share. */
+static const char *const pair_groups[] = {"0000:01:00.0 0000:01:00.1"};
+
+struct pair {
+	struct pci_function *function;
+	struct pci_function *companion;
+};
+
+static struct pair add_pair(struct topology *topology)
+{
+	struct pair pair = {
+		.function = add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT),
+		.companion = add_express(topology, "0000:01:00.1", NULL, EXPRESS_ENDPOINT),
+	};
+
+	make_multifunction(pair.function);
+	topology_groups(topology, pair_groups, LENGTH(pair_groups));
+	return pair;
+}
+
+static struct pci_function *add_alone(struct topology *topology)
+{
+	static const char *const groups[] = {"0000:01:00.0"};
+	struct pci_function *function =
+		add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	topology_groups(topology, groups, LENGTH(groups));
+	return function;
+}
+
+static void function_alone_in_its_group_is_assignable(void **state)
+{
+	expect(*state, add_alone(*state), ASSIGNABLE);
+}
+
+static void own_driver_does_not_matter(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_driver(function, "e1000e");
+	expect(*state, function, ASSIGNABLE);
+}
+
+static void bridges_are_no_candidates(void **state)
+{
+	static const uint32_t of_the_machine[] = {0x060000, 0x060100, 0x060200, 0x060300};
+	struct pci_function *bridge = add_function(*state, "0000:00:00.0", NULL);
+
+	for (size_t i = 0; i < LENGTH(of_the_machine); i++) {
+		set_class(bridge, of_the_machine[i]);
+		expect(*state, bridge, ASSIGNABLE_NOT_A_CANDIDATE);
+	}
+	expect(*state, add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT),
+	       ASSIGNABLE_NOT_A_CANDIDATE);
+}
+
+/* vfio-pci goes by the header: NVSwitch and non-transparent bridges have that of an endpoint. */
+static void other_bridges_with_the_header_of_an_endpoint_are_candidates(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_class(function, 0x068000);
+	expect(*state, function, ASSIGNABLE);
+	make_bridge(function);
+	expect(*state, function, ASSIGNABLE_NOT_A_CANDIDATE);
+}
+
+static void class_tells_of_a_bridge_whose_header_was_not_read(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_class(function, 0x060400);
+	expect(*state, function, ASSIGNABLE);
+	function->config.fact = unreadable("config", EIO);
+	function->config.length = 0;
+	expect(*state, function, ASSIGNABLE_NOT_A_CANDIDATE);
+	set_class(function, 0x068000);
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void amd_iommu_is_no_candidate(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *iommu = add_function(*state, "0000:00:00.2", NULL);
+
+	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	topology->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
+	set_class(iommu, 0x080600);
+	expect(*state, iommu, ASSIGNABLE_NOT_A_CANDIDATE);
+}
+
+static void function_without_group_is_blocked(void **state)
+{
+	struct pci_function *function = add_express(*state, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	expect_blocker(*state, function, BLOCKER_REMAPPING_OFF);
+	topology_translate(*state);
+	expect_blocker(*state, function, BLOCKER_NO_GROUP);
+}
+
+static void function_of_a_tree_without_groups_is_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function =
+		add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	topology->host.groups.fact.state = FACT_NOT_CAPTURED;
+	expect(topology, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void group_of_noiommu_mode_is_blocked(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	topology->host.groups.groups[0].name = known_text("name", "vfio-noiommu");
+	function->iommu.fact = absent("iommu");
+	expect_blocker(*state, function, BLOCKER_NOIOMMU);
+}
+
+static void companion_on_a_host_driver_must_leave_it(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	set_driver(pair.companion, "snd_hda_intel");
+	const struct assignable *assignable = judge_of(*state, pair.function);
+	assert_int_equal(assignable->verdict, ASSIGNABLE_WITH);
+	assert_int_equal(assignable->companion_count, 1);
+	assert_ptr_equal(assignable->companions[0], pair.companion);
+	expect(*state, pair.companion, ASSIGNABLE);
+}
+
+static void companion_on_a_driver_that_made_a_device_of_vfio_may_stay(void **state)
+{
+	static const char *const devices[] = {"vfio0"};
+	struct pair pair = add_pair(*state);
+
+	set_driver(pair.companion, "acme_migration");
+	expect(*state, pair.function, ASSIGNABLE_WITH);
+	pair.companion->vfio_devices =
+		(struct fact_list){.fact = known("vfio-dev"), .names = devices, .count = 1};
+	expect(*state, pair.function, ASSIGNABLE);
+}
+
+static void no_function_is_a_companion_of_itself(void **state)
+{
+	struct pair pair = add_pair(*state);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+
+	set_driver(pair.function, "nouveau");
+	set_driver(pair.companion, "snd_hda_intel");
+	for (size_t i = 0; i < 2; i++) {
+		const struct assignable *assignable = judge_of(*state, functions[i]);
+		assert_int_equal(assignable->verdict, ASSIGNABLE_WITH);
+		assert_int_equal(assignable->companion_count, 1);
+		assert_ptr_equal(assignable->companions[0], functions[!i]);
+	}
+}
+
+/* The names of a function's companions, apart by spaces. */
+static const char *companions_of(struct topology *topology, const struct pci_function *function)
+{
+	const struct assignable *assignable = judge_of(topology, function);
+	const char *names = "";
+
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		names = arena_printf(topology->arena, "%s%s%s", names, i ? " " : "",
+				     assignable->companions[i]->name);
+	return names;
+}
+
+static void no_function_is_its_own_companion(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0 0000:01:00.1 0000:01:00.2"};
+	struct pci_function *functions[3];
+	static const char *const names[] = {"0000:01:00.0", "0000:01:00.1", "0000:01:00.2"};
+
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		functions[i] = add_express(*state, names[i], NULL, EXPRESS_ENDPOINT);
+		set_driver(functions[i], "e1000e");
+	}
+	topology_groups(*state, groups, LENGTH(groups));
+	assert_string_equal(companions_of(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
+	assert_string_equal(companions_of(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
+	assert_string_equal(companions_of(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
+}
+
+struct driver_case {
+	const char *driver;
+	enum assignable_verdict verdict;
+};
+
+/* As the viability replay and driver_managed_dma of 7.3 have it. */
+static const struct driver_case driver_cases[] = {
+	{"vfio-pci", ASSIGNABLE},
+	{"pci-stub", ASSIGNABLE},
+	{"mlx5_vfio_pci", ASSIGNABLE},
+	{"hisi_acc_vfio_pci", ASSIGNABLE},
+	{"xe-vfio-pci", ASSIGNABLE},
+	{"nvgrace_gpu_vfio_pci", ASSIGNABLE},
+	{"uio_pci_generic", ASSIGNABLE_WITH},
+	{"xen-pciback", ASSIGNABLE_WITH},
+	{"e1000e", ASSIGNABLE_WITH},
+	{"vfio-pci-like", ASSIGNABLE_WITH},
+};
+
+static void drivers_that_leave_dma_alone_do_no_harm(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	for (size_t i = 0; i < LENGTH(driver_cases); i++) {
+		set_driver(pair.companion, driver_cases[i].driver);
+		expect(*state, pair.function, driver_cases[i].verdict);
+	}
+}
+
+/* A port in the group: pcieport leaves DMA alone, shpchp does not. */
+static void drivers_of_bridges_count_from_5_19_on(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0 0000:01:00.0"};
+	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *function = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+
+	topology_groups(*state, groups, LENGTH(groups));
+	set_driver(port, "pcieport");
+	expect(*state, function, ASSIGNABLE);
+	set_driver(port, "shpchp");
+	expect(*state, function, ASSIGNABLE_WITH);
+	topology_kernel(*state, "5.18.0");
+	expect(*state, function, ASSIGNABLE);
+}
+
+static void unread_driver_of_a_companion_is_undetermined(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	pair.companion->driver.fact = unreadable("driver", 13);
+	expect(*state, pair.function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void member_that_was_not_read_is_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+	static const char *const names[] = {"0000:01:00.0", "AMDI0020:00"};
+
+	topology->host.groups.groups[0].devices.names = names;
+	topology->host.groups.groups[0].devices.count = LENGTH(names);
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void list_of_a_group_that_lacks_members_is_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pair pair = add_pair(topology);
+
+	set_driver(pair.companion, "e1000e");
+	topology->host.groups.groups[0].devices.count = 1;
+	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
+	topology->host.groups.groups[0].devices.count = 0;
+	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void unread_group_is_undetermined(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	function->group.fact = unreadable("iommu_group", 13);
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void direct_region_blocks(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	topology->host.groups.groups[0].reserved_regions =
+		known_text("reserved_regions", "0x00000000000e8000 0x00000000000e8fff direct\n");
+	expect_blocker(*state, function, BLOCKER_RESERVED_MEMORY);
+}
+
+static void relaxable_and_msi_regions_do_not_block(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	topology->host.groups.groups[0].reserved_regions = known_text(
+		"reserved_regions", "0x000000007d800000 0x000000007fffffff direct-relaxable\n"
+				    "0x00000000fee00000 0x00000000feefffff msi\n");
+	expect(*state, function, ASSIGNABLE);
+}
+
+static const uint16_t denied[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9, 0x0435, 0x0443, 0x0b25, 0x0cfe};
+
+static void denylist_of_vfio_pci_blocks(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	for (size_t i = 0; i < LENGTH(denied); i++) {
+		set_ids(function, 0x8086, denied[i]);
+		expect_blocker(*state, function, BLOCKER_DENYLIST);
+	}
+	topology_command_line(*state, "vfio_pci.disable_denylist=1");
+	expect(*state, function, ASSIGNABLE);
+}
+
+static void set_vfs(struct pci_function *function, int64_t count)
+{
+	function->sriov.numvfs = (struct fact_number){known("sriov_numvfs"), count};
+}
+
+static void pf_with_vfs_is_blocked(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	set_vfs(function, 0);
+	expect(*state, function, ASSIGNABLE);
+	set_vfs(function, 2);
+	expect_blocker(*state, function, BLOCKER_VFS_ENABLED);
+	/* vfio-pci made them itself (enable_sriov). */
+	set_driver(function, "vfio-pci");
+	expect(*state, function, ASSIGNABLE);
+}
+
+struct own_pf_case {
+	const char *driver; /* of the PF; NULL: none */
+	enum assignable_verdict verdict;
+};
+
+/* remove() of igb disables the VFs, that of nvme leaves them ("driver left SR-IOV enabled"). */
+static const struct own_pf_case own_pf_cases[] = {
+	{"igb", ASSIGNABLE_BLOCKED}, {"out_of_tree", ASSIGNABLE_UNDETERMINED},
+	{"nvme", ASSIGNABLE_WITH},   {"vfio-pci", ASSIGNABLE},
+	{"pcieport", ASSIGNABLE},    {NULL, ASSIGNABLE},
+};
+
+static void vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	make_vf(pair.companion, pair.function);
+	for (size_t i = 0; i < LENGTH(own_pf_cases); i++) {
+		pair.function->driver.fact = absent("driver");
+		if (own_pf_cases[i].driver)
+			set_driver(pair.function, own_pf_cases[i].driver);
+		expect(*state, pair.companion, own_pf_cases[i].verdict);
+	}
+}
+
+static void plain_interrupts_block_unless_allowed(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	topology->host.interrupts.remapped_chip = NULL;
+	topology->host.interrupts.plain_chip = "PCI-MSI";
+	expect_blocker(*state, function, BLOCKER_INTERRUPTS);
+	topology->host.modules.type1_unsafe_interrupts = known_text("allow", "Y");
+	expect(*state, function, ASSIGNABLE);
+}
+
+static void unread_interrupts_are_undetermined(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	topology->host.interrupts.remapped_chip = NULL;
+	topology->host.interrupts.fact = unreadable("/proc/interrupts", 13);
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void function_behind_vmd_goes_with_the_endpoint(void **state)
+{
+	struct pci_function *vmd = add_function(*state, "0000:00:0e.0", NULL);
+	struct pci_function *disk = add_express(*state, "10000:e1:00.0", NULL, EXPRESS_ENDPOINT);
+
+	disk->vmd = vmd;
+	expect_blocker(*state, disk, BLOCKER_VMD);
+}
+
+static void unread_header_is_undetermined(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	function->config.fact = unreadable("config", 5);
+	function->config.length = 0;
+	expect(*state, function, ASSIGNABLE_UNDETERMINED);
+}
+
+/* A blocker decides, whatever else is not known. */
+static void blocker_wins_over_what_is_unknown(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	pair.companion->driver.fact = unreadable("driver", 13);
+	set_vfs(pair.function, 1);
+	expect_blocker(*state, pair.function, BLOCKER_VFS_ENABLED);
+}
+
+/* Says that the host's root file system is on function. */
+static void set_root_disk(struct topology *topology, const struct pci_function *function)
+{
+	struct usage_entry *entry = arena_alloc(topology->arena, sizeof(*entry));
+
+	assert_non_null(entry);
+	*entry = (struct usage_entry){
+		.kind = USAGE_MOUNT,
+		.what = "/",
+		.through = "nvme0n1p2",
+		.path = arena_printf(topology->arena, "%s/nvme/nvme0/nvme0n1", function->path),
+		.source = "/proc/self/mountinfo",
+	};
+	topology->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
+					      .routes = known("/proc/self/net/route"),
+					      .entries = entry,
+					      .count = 1};
+}
+
+static void companion_that_the_host_lives_on_blocks(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	set_driver(pair.companion, "nvme");
+	set_root_disk(*state, pair.companion);
+	expect_blocker(*state, pair.function, BLOCKER_HOST_USE);
+}
+
+static void function_that_the_host_lives_on_is_warned_of(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_alone(*state);
+
+	set_root_disk(*state, function);
+	assert_non_null(judge_of(*state, function)->vital);
+	const struct finding *finding =
+		expect_finding(judge(topology->arena, "host-use", &topology->host),
+			       "host-use.vital", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "the host lives on 0000:01:00.0: the file system / (nvme0n1p2)");
+}
+
+/* VFs go when their PF goes. */
+static void pf_of_a_vf_that_the_host_lives_on_is_vital_too(void **state)
+{
+	struct pci_function *pf = add_alone(*state);
+	struct pci_function *vf = add_express(*state, "0000:01:00.1", NULL, EXPRESS_ENDPOINT);
+
+	make_vf(vf, pf);
+	set_root_disk(*state, vf);
+	assert_non_null(judge_of(*state, pf)->vital);
+	assert_ptr_equal(judge_of(*state, pf)->vital->through, vf);
+}
+
+static void set_links_up(struct topology *topology, const struct pci_function *const *functions,
+			 size_t count)
+{
+	struct usage_entry *entries = arena_array(topology->arena, count, sizeof(*entries));
+
+	assert_non_null(entries);
+	for (size_t i = 0; i < count; i++)
+		entries[i] = (struct usage_entry){.kind = USAGE_LINK_UP,
+						  .what = "eth0",
+						  .through = "eth0",
+						  .path = functions[i]->path,
+						  .source = "operstate"};
+	topology->host.usage = (struct usage){.entries = entries, .count = count};
+}
+
+static void only_link_that_is_up_is_vital(void **state)
+{
+	struct pair pair = add_pair(*state);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+
+	set_links_up(*state, functions, 1);
+	assert_non_null(judge_of(*state, pair.function)->vital);
+	set_links_up(*state, functions, 2);
+	assert_null(judge_of(*state, pair.function)->vital);
+}
+
+static void consoles_are_warned_of_but_not_vital(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *display = add_alone(*state);
+	struct usage_entry entry = {.kind = USAGE_FRAMEBUFFER,
+				    .what = "fb0",
+				    .through = "fb0",
+				    .path = "/sys/devices/platform/efi-framebuffer.0/graphics/fb0",
+				    .source = "/sys/class/graphics"};
+
+	display->boot_vga = (struct fact_number){known("boot_vga"), 1};
+	topology->host.usage = (struct usage){.entries = &entry, .count = 1};
+	assert_null(judge_of(*state, display)->vital);
+	expect_finding(judge(topology->arena, "host-use", &topology->host), "host-use.console",
+		       FINDING_WARN);
+}
+
+static void unread_mounts_are_warned_of(void **state)
+{
+	struct topology *topology = *state;
+
+	topology->host.usage.mounts = unreadable("/proc/self/mountinfo", 13);
+	topology->host.usage.routes = known("/proc/self/net/route");
+	struct findings *findings = judge(topology->arena, "host-use", &topology->host);
+	assert_int_equal(findings->count, 1);
+	expect_finding(findings, "host-use.unknown", FINDING_WARN);
+}
+
+static const struct finding *expect_judged(struct topology *topology, const char *id,
+					   enum finding_verdict verdict)
+{
+	return expect_finding(judge(topology->arena, "assignability", &topology->host), id,
+			      verdict);
+}
+
+static void check_says_each_verdict(void **state)
+{
+	struct pair pair = add_pair(*state);
+
+	expect_judged(*state, "assignability.assignable", FINDING_PASS);
+	set_driver(pair.companion, "snd_hda_intel");
+	const struct finding *finding =
+		expect_judged(*state, "assignability.companions", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "0000:01:00.1 (snd_hda_intel)"));
+	assert_non_null(strstr(finding->commands->text, "0000:01:00.1/driver/unbind"));
+	pair.companion->driver.fact = unreadable("driver", 13);
+	expect_judged(*state, "assignability.undetermined", FINDING_UNKNOWN);
+	set_vfs(pair.function, 2);
+	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "0000:01:00.0 cannot be given away: it has 2 VFs enabled");
+	assert_string_equal(finding->commands->text, "echo 0 > sriov_numvfs");
+}
+
+static void functions_of_a_graphics_card_belong_together(void **state)
+{
+	static const char *const groups[] = {"0000:01:00.0", "0000:01:00.1"};
+	struct pair pair = add_pair(*state);
+
+	set_class(pair.function, 0x030000);
+	assert_null(finding_of(judge(((struct topology *)*state)->arena, "assignability",
+				     &((struct topology *)*state)->host),
+			       "assignability.split-device"));
+	topology_groups(*state, groups, LENGTH(groups));
+	expect_judged(*state, "assignability.split-device", FINDING_WARN);
+}
+
+static void what_could_not_be_followed_is_warned_of(void **state)
+{
+	struct topology *topology = *state;
+	struct usage_gap gap = {USAGE_MOUNT, "/", "zfs does not say", "/proc/self/mountinfo"};
+
+	topology->host.usage = (struct usage){.mounts = known("mountinfo"),
+					      .routes = known("route"),
+					      .gaps = &gap,
+					      .gap_count = 1};
+	expect_finding(judge(topology->arena, "host-use", &topology->host), "host-use.not-followed",
+		       FINDING_WARN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(function_alone_in_its_group_is_assignable),
+		TEST(own_driver_does_not_matter),
+		TEST(bridges_are_no_candidates),
+		TEST(other_bridges_with_the_header_of_an_endpoint_are_candidates),
+		TEST(class_tells_of_a_bridge_whose_header_was_not_read),
+		TEST(amd_iommu_is_no_candidate),
+		TEST(function_without_group_is_blocked),
+		TEST(function_of_a_tree_without_groups_is_undetermined),
+		TEST(group_of_noiommu_mode_is_blocked),
+		TEST(companion_on_a_host_driver_must_leave_it),
+		TEST(companion_on_a_driver_that_made_a_device_of_vfio_may_stay),
+		TEST(no_function_is_a_companion_of_itself),
+		TEST(no_function_is_its_own_companion),
+		TEST(drivers_that_leave_dma_alone_do_no_harm),
+		TEST(drivers_of_bridges_count_from_5_19_on),
+		TEST(unread_driver_of_a_companion_is_undetermined),
+		TEST(member_that_was_not_read_is_undetermined),
+		TEST(list_of_a_group_that_lacks_members_is_undetermined),
+		TEST(unread_group_is_undetermined),
+		TEST(direct_region_blocks),
+		TEST(relaxable_and_msi_regions_do_not_block),
+		TEST(denylist_of_vfio_pci_blocks),
+		TEST(pf_with_vfs_is_blocked),
+		TEST(vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves),
+		TEST(plain_interrupts_block_unless_allowed),
+		TEST(unread_interrupts_are_undetermined),
+		TEST(function_behind_vmd_goes_with_the_endpoint),
+		TEST(unread_header_is_undetermined),
+		TEST(blocker_wins_over_what_is_unknown),
+		TEST(companion_that_the_host_lives_on_blocks),
+		TEST(function_that_the_host_lives_on_is_warned_of),
+		TEST(pf_of_a_vf_that_the_host_lives_on_is_vital_too),
+		TEST(only_link_that_is_up_is_vital),
+		TEST(consoles_are_warned_of_but_not_vital),
+		TEST(unread_mounts_are_warned_of),
+		TEST(check_says_each_verdict),
+		TEST(functions_of_a_graphics_card_belong_together),
+		TEST(what_could_not_be_followed_is_warned_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

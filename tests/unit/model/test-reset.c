@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/reset.h"
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/topology.h"
+
+static struct pci_function *add_with_methods(struct topology *topology, const char *name,
+					     struct pci_function *parent, const char *methods)
+{
+	struct pci_function *function = add_function(topology, name, parent);
+
+	function->reset_method = known_text("reset_method", methods);
+	return function;
+}
+
+static struct reset judge_reset(struct topology *topology, const struct pci_function *function)
+{
+	return reset_judge(&topology->host, topology->arena, function);
+}
+
+static void first_method_that_works_is_taken(void **state)
+{
+	struct reset reset =
+		judge_reset(*state, add_with_methods(*state, "0000:01:00.0", NULL, "flr pm bus"));
+
+	assert_int_equal(reset.verdict, RESET_WORKS);
+	assert_string_equal(reset.method, "flr");
+	assert_null(reset.flaws);
+}
+
+static void commas_part_methods_too(void **state)
+{
+	struct reset reset =
+		judge_reset(*state, add_with_methods(*state, "0000:01:00.0", NULL, "pm,bus\n"));
+
+	assert_string_equal(reset.method, "pm");
+}
+
+static void bus_works_for_a_function_alone_on_its_bus(void **state)
+{
+	struct reset reset =
+		judge_reset(*state, add_with_methods(*state, "0000:01:00.0", NULL, "bus"));
+
+	assert_string_equal(reset.method, "bus");
+}
+
+/* The kernel lists it for function 0, which it finds before the others. */
+static void bus_does_not_work_beside_a_sibling(void **state)
+{
+	struct pci_function *function = add_with_methods(*state, "0000:01:00.0", NULL, "bus");
+
+	add_function(*state, "0000:01:00.1", NULL);
+	struct reset reset = judge_reset(*state, function);
+	assert_int_equal(reset.verdict, RESET_NONE);
+	assert_null(reset.method);
+	assert_string_equal(reset.flaws->method, "bus");
+	assert_false(reset.flaws->dangerous);
+}
+
+static void absent_attribute_is_no_reset(void **state)
+{
+	struct reset reset = judge_reset(*state, add_function(*state, "0000:01:00.0", NULL));
+
+	assert_int_equal(reset.verdict, RESET_NONE);
+}
+
+static void absent_attribute_of_an_old_kernel_says_nothing(void **state)
+{
+	topology_kernel(*state, "5.10.0");
+	struct reset reset = judge_reset(*state, add_function(*state, "0000:01:00.0", NULL));
+
+	assert_int_equal(reset.verdict, RESET_UNKNOWN);
+}
+
+static void unread_attribute_is_unknown(void **state)
+{
+	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
+
+	function->reset_method.fact = unreadable("reset_method", 13);
+	assert_int_equal(judge_reset(*state, function).verdict, RESET_UNKNOWN);
+}
+
+struct quirk_case {
+	uint16_t vendor;
+	uint16_t device;
+	const char *methods;
+	const char *works; /* NULL: none does */
+};
+
+static const struct quirk_case quirk_cases[] = {
+	{0x1022, 0x1487, "flr pm", "pm"}, {0x1022, 0x1502, "flr", NULL},
+	{0x8086, 0x1502, "flr", NULL},    {0x14c3, 0x0616, "flr bus", "bus"},
+	{0x168c, 0x0033, "bus", NULL},    {0x10de, 0x2340, "flr bus", "flr"},
+	{0x10de, 0x237f, "bus", NULL},    {0x10de, 0x2380, "bus", "bus"},
+	{0x15b3, 0xcf80, "pm", NULL},     {0x15b3, 0xcf80, "pm bus", "bus"},
+};
+
+static void known_bad_methods_do_not_count(void **state)
+{
+	struct topology *topology = *state;
+
+	for (size_t i = 0; i < sizeof(quirk_cases) / sizeof(quirk_cases[0]); i++) {
+		topology->host.pci.count = 0;
+		struct pci_function *function =
+			add_with_methods(*state, "0000:01:00.0", NULL, quirk_cases[i].methods);
+		set_ids(function, quirk_cases[i].vendor, quirk_cases[i].device);
+		struct reset reset = judge_reset(*state, function);
+		if (quirk_cases[i].works)
+			assert_string_equal(reset.method, quirk_cases[i].works);
+		else
+			assert_null(reset.method);
+	}
+}
+
+static void bad_method_before_a_good_one_is_dangerous(void **state)
+{
+	struct topology *topology = *state;
+	struct pci_function *function = add_with_methods(*state, "0000:01:00.0", NULL, "flr pm");
+
+	set_ids(function, 0x1022, 0x1502);
+	assert_true(judge_reset(*state, function).flaws->dangerous);
+	expect_finding(judge(topology->arena, "reset", &topology->host), "reset.broken",
+		       FINDING_WARN);
+}
+
+static void check_tells_none_from_unusable(void **state)
+{
+	struct topology *topology = *state;
+
+	add_with_methods(*state, "0000:01:00.0", NULL, "bus");
+	add_function(*state, "0000:01:00.1", NULL);
+	struct findings *findings = judge(topology->arena, "reset", &topology->host);
+	assert_string_equal(expect_finding(findings, "reset.unusable", FINDING_WARN)->subject.id,
+			    "0000:01:00.0");
+	assert_string_equal(expect_finding(findings, "reset.none", FINDING_WARN)->subject.id,
+			    "0000:01:00.1");
+}
+
+static void check_says_what_works_and_what_is_unknown(void **state)
+{
+	struct topology *topology = *state;
+
+	add_with_methods(*state, "0000:01:00.0", NULL, "flr");
+	add_function(*state, "0000:02:00.0", NULL)->reset_method.fact =
+		unreadable("reset_method", 13);
+	struct findings *findings = judge(topology->arena, "reset", &topology->host);
+	expect_finding(findings, "reset.works", FINDING_PASS);
+	expect_finding(findings, "reset.unknown", FINDING_UNKNOWN);
+}
+
+static void check_passes_over_bridges(void **state)
+{
+	struct topology *topology = *state;
+
+	add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	assert_int_equal(judge(topology->arena, "reset", &topology->host)->count, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(first_method_that_works_is_taken),
+		TEST(commas_part_methods_too),
+		TEST(bus_works_for_a_function_alone_on_its_bus),
+		TEST(bus_does_not_work_beside_a_sibling),
+		TEST(absent_attribute_is_no_reset),
+		TEST(absent_attribute_of_an_old_kernel_says_nothing),
+		TEST(unread_attribute_is_unknown),
+		TEST(known_bad_methods_do_not_count),
+		TEST(bad_method_before_a_good_one_is_dangerous),
+		TEST(check_tells_none_from_unusable),
+		TEST(check_says_what_works_and_what_is_unknown),
+		TEST(check_passes_over_bridges),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

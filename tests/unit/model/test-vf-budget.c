@@ -1,0 +1,699 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/vf_budget.h"
+
+#include <errno.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
+#include "tests/unit/support/facts.h"
+
+/* A PF below a root port, 0000:01:00.0 below 0000:00:02.0, and room for one more function. */
+enum { PORT, PF, OTHER, MOST_FUNCTIONS };
+enum { RESOURCE_LINES = 13, FIRST_VF_BAR = 7 };
+
+#define MEM_64 0x100000u
+#define MEM    0x200u
+#define UNSET  0x20000000u
+#define MIB    UINT64_C(0x100000)
+
+struct machine {
+	struct arena *arena;
+	struct test_config configs[MOST_FUNCTIONS];
+	struct pci_resource lines[RESOURCE_LINES];
+	struct pci_function functions[MOST_FUNCTIONS];
+	struct host host;
+	uint8_t *sriov;          /* the PF's capability */
+	uint8_t *ari_forwarding; /* DevCtl2 of the port */
+};
+
+static struct fact_number number(int64_t value)
+{
+	return (struct fact_number){.fact = known("attribute"), .value = value};
+}
+
+static void name_function(struct machine *machine, size_t index, const char *name)
+{
+	struct pci_function *function = &machine->functions[index];
+
+	assert_int_equal(pci_address_parse(name, &function->address), 0);
+	function->name = name;
+	function->physfn.fact = absent("physfn");
+}
+
+static void set_last_bus(struct machine *machine, uint8_t last)
+{
+	machine->configs[PORT].bytes[PCI_SUBORDINATE_BUS] = last;
+}
+
+static void make_port(struct machine *machine)
+{
+	struct test_config *config = &machine->configs[PORT];
+
+	config_begin(config, 0x1b36, 0x000c, 0x060400);
+	config->bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_BRIDGE;
+	machine->ari_forwarding =
+		config_add_express(config, PCI_EXP_TYPE_ROOT_PORT) + PCI_EXP_DEVCTL2;
+	set_last_bus(machine, 1);
+	name_function(machine, PORT, "0000:00:02.0");
+	machine->functions[PORT].parent_state = FACT_ABSENT;
+}
+
+static void place_bar(struct machine *machine, size_t bar, uint64_t size_for_all, uint32_t reg)
+{
+	put32(machine->sriov + PCI_IOV_BAR_BASE + 4 * bar, reg);
+	machine->lines[FIRST_VF_BAR + bar] = (struct pci_resource){
+		.start = 0xc0000000, .end = 0xc0000000 + size_for_all - 1, .flags = MEM | MEM_64};
+}
+
+/* A PF with one placed VF BAR of 16 KiB a VF, on nvme, whose kernel and driver allow all. */
+static void make_pf(struct machine *machine, uint16_t total)
+{
+	struct pci_function *pf = &machine->functions[PF];
+
+	config_begin(&machine->configs[PF], 0x1b36, 0x0010, 0x010802);
+	config_add_express(&machine->configs[PF], PCI_EXP_TYPE_ENDPOINT);
+	machine->sriov = config_add_sriov(&machine->configs[PF], total);
+	place_bar(machine, 0, 0x4000u * (uint64_t)total, 0xc0000004);
+	name_function(machine, PF, "0000:01:00.0");
+	pf->parent_state = FACT_KNOWN;
+	pf->parent = &machine->functions[PORT];
+	pf->driver = known_text("driver", "nvme");
+	pf->sriov.totalvfs = number(total);
+	pf->sriov.numvfs = number(0);
+	pf->sriov.offset.fact = pf->sriov.stride.fact = unreadable("sriov_offset", EACCES);
+	pf->resources = (struct pci_resources){
+		.fact = known("resource"), .lines = machine->lines, .count = RESOURCE_LINES};
+}
+
+static void make_machine(struct machine *machine, uint16_t total)
+{
+	*machine = (struct machine){.arena = arena_new()};
+	assert_non_null(machine->arena);
+	make_port(machine);
+	make_pf(machine, total);
+	name_function(machine, OTHER, "0000:7f:00.0");
+	config_begin(&machine->configs[OTHER], 0x1b36, 0x0010, 0x010802);
+	machine->host.kconfig.fact = unreadable("config", EACCES);
+	machine->host.pci = (struct pci){.fact = known("/sys/bus/pci/devices"),
+					 .functions = machine->functions,
+					 .count = MOST_FUNCTIONS};
+}
+
+static void route(struct machine *machine, uint16_t offset, uint16_t stride)
+{
+	put16(machine->sriov + PCI_IOV_OFFSET, offset);
+	put16(machine->sriov + PCI_IOV_STRIDE, stride);
+}
+
+static const struct vf_budget *budget_of(struct machine *machine)
+{
+	struct vf_budgets budgets;
+
+	for (size_t i = 0; i < MOST_FUNCTIONS; i++)
+		machine->functions[i].config = config_of(&machine->configs[i]);
+	vf_budgets_build(&machine->host, machine->arena, &budgets);
+	assert_false(arena_failed(machine->arena));
+	return vf_budget_of(&budgets, &machine->functions[PF]);
+}
+
+static void expect_exactly(struct machine *machine, uint32_t count, enum vf_term_kind limit)
+{
+	const struct vf_budget *budget = budget_of(machine);
+
+	assert_non_null(budget);
+	assert_int_equal(budget->at_most, count);
+	assert_string_equal(vf_term_name(budget->limited_by), vf_term_name(limit));
+	assert_true(vf_budget_exact(budget));
+	assert_null(vf_budget_missing(budget));
+	arena_free(machine->arena);
+}
+
+static void expect_at_most(struct machine *machine, uint32_t least, uint32_t most, const char *why)
+{
+	const struct vf_budget *budget = budget_of(machine);
+
+	assert_non_null(budget);
+	assert_int_equal(budget->at_least, least);
+	assert_int_equal(budget->at_most, most);
+	assert_non_null(vf_budget_missing(budget));
+	assert_non_null(strstr(vf_budget_summary(budget, machine->arena), why));
+	arena_free(machine->arena);
+}
+
+static void all_vfs_of_the_capability_where_nothing_limits(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+}
+
+/* Devices as they are, or were, seen: offsets and strides with and without ARI. */
+struct family {
+	const char *name;
+	const char *driver;
+	uint16_t total;
+	uint16_t announced; /* sriov_totalvfs */
+	uint16_t offset;
+	uint16_t stride;
+	uint8_t last_bus; /* of the port above */
+	uint32_t most;
+	enum vf_term_kind limit;
+	bool may_refuse;
+};
+
+static const struct family families[] = {
+	{"82576 with ARI", "igb", 8, 7, 128, 2, 1, 7, VF_TERM_DRIVER, false},
+	{"82576 without ARI", "igb", 8, 7, 384, 2, 2, 7, VF_TERM_DRIVER, false},
+	{"82576 without a second bus", "igb", 8, 7, 384, 2, 1, 0, VF_TERM_BUS_NUMBERS, false},
+	{"82576 whose driver announces all", "igb", 8, 8, 128, 2, 1, 7, VF_TERM_DRIVER, false},
+	{"I350 without ARI", "igb", 8, 7, 384, 4, 2, 7, VF_TERM_DRIVER, false},
+	{"82599 with ARI", "ixgbe", 64, 63, 128, 2, 1, 63, VF_TERM_DRIVER, true},
+	{"82599 without ARI", "ixgbe", 64, 63, 384, 2, 2, 63, VF_TERM_DRIVER, true},
+	{"X710 with ARI", "i40e", 64, 64, 16, 1, 1, 64, VF_TERM_TOTAL_VFS, true},
+	{"E810 with ARI", "ice", 128, 128, 8, 1, 1, 128, VF_TERM_TOTAL_VFS, true},
+	{"ConnectX-5", "mlx5_core", 16, 16, 2, 1, 1, 16, VF_TERM_TOTAL_VFS, false},
+	{"ConnectX-5, SR-IOV off in firmware", "mlx5_core", 0, 0, 2, 1, 1, 0, VF_TERM_TOTAL_VFS,
+	 false},
+	{"one bus is full", "nvme", 300, 300, 1, 1, 1, 255, VF_TERM_BUS_NUMBERS, false},
+	{"crosses one bus", "nvme", 300, 300, 1, 1, 2, 300, VF_TERM_TOTAL_VFS, false},
+	{"crosses one bus, wants two", "nvme", 300, 300, 1, 2, 2, 256, VF_TERM_BUS_NUMBERS, false},
+	{"crosses two buses", "nvme", 300, 300, 1, 2, 3, 300, VF_TERM_TOTAL_VFS, false},
+};
+
+static void families_by_capability_driver_and_routing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		const struct family *family = &families[i];
+		struct machine machine;
+
+		make_machine(&machine, family->total);
+		route(&machine, family->offset, family->stride);
+		set_last_bus(&machine, family->last_bus);
+		machine.functions[PF].driver = known_text("driver", family->driver);
+		machine.functions[PF].sriov.totalvfs = number(family->announced);
+		const struct vf_budget *budget = budget_of(&machine);
+		if (budget->at_most != family->most || budget->limited_by != family->limit ||
+		    !vf_budget_exact(budget) ||
+		    (budget->driver_may_refuse != NULL) != family->may_refuse)
+			fail_msg("%s: %u by %s", family->name, budget->at_most,
+				 vf_term_name(budget->limited_by));
+		arena_free(machine.arena);
+	}
+}
+
+static void the_kernel_counts_with_the_offset_that_it_keeps(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	route(&machine, 1, 1);
+	machine.functions[PF].sriov.offset = number(384);
+	machine.functions[PF].sriov.stride = number(2);
+	expect_exactly(&machine, 0, VF_TERM_BUS_NUMBERS);
+}
+
+static void want_of_ari_forwarding_is_told_from_want_of_buses(void **state)
+{
+	(void)state;
+	for (int forwards = 0; forwards < 2; forwards++) {
+		struct machine machine;
+
+		make_machine(&machine, 8);
+		config_add_extended(&machine.configs[PF], PCI_EXT_CAP_ID_ARI, 8);
+		put16(machine.ari_forwarding, forwards ? PCI_EXP_DEVCTL2_ARI : 0);
+		route(&machine, 384, 2);
+		const struct vf_term *term = &budget_of(&machine)->terms[VF_TERM_BUS_NUMBERS];
+		assert_int_equal(term->reason, forwards ? VF_REASON_BUS_RANGE : VF_REASON_ARI_OFF);
+		assert_ptr_equal(term->bridge, &machine.functions[PORT]);
+		arena_free(machine.arena);
+	}
+}
+
+static void a_bridge_further_up_that_ends_first_limits(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 300);
+	set_last_bus(&machine, 9);
+	machine.configs[OTHER] = machine.configs[PORT];
+	machine.configs[OTHER].bytes[PCI_SUBORDINATE_BUS] = 1;
+	machine.functions[PORT].parent = &machine.functions[OTHER];
+	machine.functions[PORT].parent_state = FACT_KNOWN;
+	const struct vf_term *term = &budget_of(&machine)->terms[VF_TERM_BUS_NUMBERS];
+	assert_ptr_equal(term->bridge, &machine.functions[OTHER]);
+	expect_exactly(&machine, 255, VF_TERM_BUS_NUMBERS);
+}
+
+static void an_unread_bridge_makes_a_bound(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 300);
+	machine.configs[PORT].length = 0;
+	expect_at_most(&machine, 255, 300, "bus numbers could not be read");
+}
+
+static void an_unread_bridge_does_not_matter_to_vfs_on_the_pfs_own_bus(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.configs[PORT].length = 0;
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+}
+
+static void put_on_root_bus(struct machine *machine, uint16_t total)
+{
+	make_machine(machine, total);
+	machine->functions[PF].parent = NULL;
+	machine->functions[PF].parent_state = FACT_ABSENT;
+	name_function(machine, PF, "0000:00:08.0");
+	/* An integrated endpoint's dependency link is the function's number alone. */
+	config_begin(&machine->configs[PF], 0x1b36, 0x0010, 0x010802);
+	config_add_express(&machine->configs[PF], PCI_EXP_TYPE_ROOT_INT_EP);
+	machine->sriov = config_add_sriov(&machine->configs[PF], total);
+	put32(machine->sriov + PCI_IOV_BAR_BASE, 0xc0000004);
+}
+
+static void on_a_root_bus_vfs_of_the_same_bus_are_certain(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	put_on_root_bus(&machine, 4);
+	expect_exactly(&machine, 4, VF_TERM_TOTAL_VFS);
+}
+
+static void on_a_root_bus_the_last_bus_is_not_known(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	put_on_root_bus(&machine, 300);
+	set_last_bus(&machine, 0);
+	/* From 00:08.0 on, 191 more requester ids on bus 0. */
+	expect_at_most(&machine, 191, 300, "root bus");
+}
+
+static void on_a_root_bus_the_buses_below_its_ports_are_there(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	put_on_root_bus(&machine, 300);
+	set_last_bus(&machine, 5);
+	expect_exactly(&machine, 300, VF_TERM_TOTAL_VFS);
+}
+
+static void zero_stride_tells_nothing_until_vfs_are_enabled(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	route(&machine, 1, 0);
+	expect_at_most(&machine, 0, 8, "offset and stride");
+}
+
+static void one_vf_needs_no_stride(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 1);
+	route(&machine, 1, 0);
+	expect_exactly(&machine, 1, VF_TERM_TOTAL_VFS);
+}
+
+/* Sets why a PF has no sriov_totalvfs, and expects that the budget tells. */
+static void expect_refused(struct machine *machine, enum vf_reason reason)
+{
+	machine->functions[PF].sriov.totalvfs =
+		(struct fact_number){.fact = absent("sriov_totalvfs")};
+	const struct vf_budget *budget = budget_of(machine);
+
+	assert_int_equal(budget->terms[VF_TERM_KERNEL].reason, reason);
+	expect_exactly(machine, 0, VF_TERM_KERNEL);
+}
+
+static void the_kernel_does_without_a_capability_that_breaks_its_rules(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	route(&machine, 1, 0);
+	expect_refused(&machine, VF_REASON_BROKEN_CAPABILITY);
+	make_machine(&machine, 8);
+	route(&machine, 0, 1);
+	expect_refused(&machine, VF_REASON_BROKEN_CAPABILITY);
+	make_machine(&machine, 8);
+	put32(machine.sriov + PCI_IOV_SUPPS, 0);
+	expect_refused(&machine, VF_REASON_BROKEN_CAPABILITY);
+	make_machine(&machine, 8);
+	expect_refused(&machine, VF_REASON_REFUSED);
+	make_machine(&machine, 8);
+	machine.functions[PF].resources.count = 7;
+	expect_refused(&machine, VF_REASON_NO_KERNEL_SUPPORT);
+}
+
+static void initial_vfs_must_be_total_vfs_unless_vfs_migrate(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	put16(machine.sriov + PCI_IOV_INITIALVF, 4);
+	expect_exactly(&machine, 0, VF_TERM_KERNEL);
+	make_machine(&machine, 8);
+	put16(machine.sriov + PCI_IOV_INITIALVF, 4);
+	put32(machine.sriov + PCI_IOV_CAP, PCI_IOV_CAP_VFM);
+	expect_exactly(&machine, 4, VF_TERM_KERNEL);
+	make_machine(&machine, 8);
+	put16(machine.sriov + PCI_IOV_INITIALVF, 9);
+	put32(machine.sriov + PCI_IOV_CAP, PCI_IOV_CAP_VFM);
+	expect_exactly(&machine, 0, VF_TERM_KERNEL);
+}
+
+static void an_unread_sriov_totalvfs_makes_a_bound(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].sriov.totalvfs =
+		(struct fact_number){.fact = unreadable("sriov_totalvfs", EIO)};
+	expect_at_most(&machine, 0, 8, "could not be read");
+}
+
+static void without_a_driver_there_are_no_vfs(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = (struct fact_text){.fact = absent("driver")};
+	expect_exactly(&machine, 0, VF_TERM_DRIVER);
+}
+
+static void vfs_that_a_driver_left_behind_stay(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = (struct fact_text){.fact = absent("driver")};
+	machine.functions[PF].sriov.numvfs = number(2);
+	expect_exactly(&machine, 2, VF_TERM_DRIVER);
+}
+
+static void a_driver_without_the_hook_gives_none(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "pci-stub");
+	expect_exactly(&machine, 0, VF_TERM_DRIVER);
+}
+
+static void an_unknown_driver_makes_a_bound(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "vendorware");
+	expect_at_most(&machine, 0, 8, "vendorware");
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "vendorware");
+	machine.functions[PF].sriov.numvfs = number(3);
+	expect_at_most(&machine, 3, 8, "vendorware");
+}
+
+static void an_unread_driver_makes_a_bound(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = (struct fact_text){.fact = unreadable("driver", EIO)};
+	expect_at_most(&machine, 0, 8, "driver could not be read");
+}
+
+static void vfio_pci_gives_vfs_only_with_enable_sriov(void **state)
+{
+	(void)state;
+	struct machine machine;
+	struct fact_text *parameter = &machine.host.sriov_config.vfio_enable_sriov;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "vfio-pci");
+	*parameter = known_text("enable_sriov", "N");
+	expect_exactly(&machine, 0, VF_TERM_DRIVER);
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "vfio-pci");
+	*parameter = known_text("enable_sriov", "Y");
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+	make_machine(&machine, 8);
+	machine.functions[PF].driver = known_text("driver", "vfio-pci");
+	*parameter = (struct fact_text){.fact = unreadable("enable_sriov", EACCES)};
+	expect_at_most(&machine, 0, 8, "vfio-pci");
+}
+
+/* What a 64-bit VF BAR without a place looks like: 6.1 zeroes the line, the register keeps its
+ * type. */
+static void an_unplaced_vf_bar_allows_none(void **state)
+{
+	(void)state;
+	const struct pci_resource unplaced[] = {
+		{0, 0, 0},
+		{0, 0x1ffff, MEM | MEM_64},
+		{0xc0000000, 0xc001ffff, MEM | MEM_64 | UNSET},
+	};
+
+	for (size_t i = 0; i < sizeof(unplaced) / sizeof(unplaced[0]); i++) {
+		struct machine machine;
+
+		make_machine(&machine, 8);
+		place_bar(&machine, 3, 0x20000, 0x4);
+		machine.lines[FIRST_VF_BAR + 3] = unplaced[i];
+		expect_exactly(&machine, 0, VF_TERM_MMIO);
+	}
+}
+
+static void the_upper_half_of_a_wide_bar_is_no_bar(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	put32(machine.sriov + PCI_IOV_BAR_BASE + 4, 0x38);
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+}
+
+static void a_vf_bar_in_the_last_place_is_read(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	put32(machine.sriov + PCI_IOV_BAR_BASE + 4 * 5, 0x4);
+	expect_exactly(&machine, 0, VF_TERM_MMIO);
+}
+
+static void memory_is_a_bound_where_no_vf_bar_is_seen_or_resource_is_unread(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	put32(machine.sriov + PCI_IOV_BAR_BASE, 0);
+	machine.lines[FIRST_VF_BAR] = (struct pci_resource){0};
+	expect_at_most(&machine, 0, 8, "no VF BAR");
+	make_machine(&machine, 8);
+	machine.functions[PF].resources =
+		(struct pci_resources){.fact = unreadable("resource", EIO)};
+	expect_at_most(&machine, 0, 8, "memory of the VF BARs could not be read");
+}
+
+static void a_resized_vf_bar_fits_fewer_times(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	uint8_t *rebar = config_add_extended(&machine.configs[PF], PCI_EXT_CAP_ID_VF_REBAR, 0x10);
+	/* BAR 0, one entry, 2 MiB. */
+	put32(rebar + 8, 1u << 5 | 1u << 8);
+	place_bar(&machine, 0, 8 * MIB, 0xc0000004);
+	expect_exactly(&machine, 4, VF_TERM_MMIO);
+}
+
+static void memory_for_all_vfs_is_the_sum_of_the_bars(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	place_bar(&machine, 3, 8 * MIB, 0xc0000004);
+	assert_int_equal(vf_budget_memory(budget_of(&machine)), 8 * (0x4000 + MIB));
+	arena_free(machine.arena);
+}
+
+static void hostile_resource_lines_do_not_overflow(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 2);
+	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++) {
+		put32(machine.sriov + PCI_IOV_BAR_BASE + 4 * i, 0xc0000000);
+		machine.lines[FIRST_VF_BAR + i] = (struct pci_resource){1, UINT64_MAX, MEM};
+	}
+	assert_int_equal(vf_budget_memory(budget_of(&machine)), 0);
+	arena_free(machine.arena);
+}
+
+/* The function that the dependency link names is not there, is no PF, is one. */
+static void a_dependency_link_must_lead_to_a_pf(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.sriov[PCI_IOV_FDL] = 1;
+	expect_exactly(&machine, 0, VF_TERM_DEPENDENCY_LINK);
+	make_machine(&machine, 8);
+	machine.sriov[PCI_IOV_FDL] = 1;
+	name_function(&machine, OTHER, "0000:01:00.1");
+	machine.functions[OTHER].sriov.totalvfs.fact = absent("sriov_totalvfs");
+	expect_exactly(&machine, 0, VF_TERM_DEPENDENCY_LINK);
+	make_machine(&machine, 8);
+	machine.sriov[PCI_IOV_FDL] = 1;
+	name_function(&machine, OTHER, "0000:01:00.1");
+	machine.functions[OTHER].sriov.totalvfs = number(8);
+	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
+}
+
+static void bus_numbers_are_named_before_a_dependency(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 300);
+	machine.sriov[PCI_IOV_FDL] = 1;
+	const char *summary = vf_budget_summary(budget_of(&machine), machine.arena);
+	assert_non_null(strstr(summary, "end at 01"));
+	assert_non_null(strstr(summary, "depends on 0000:01:00.1"));
+	expect_exactly(&machine, 0, VF_TERM_BUS_NUMBERS);
+}
+
+static void answers_yes_no_and_unknown(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 300);
+	machine.configs[PORT].length = 0;
+	const struct vf_budget *budget = budget_of(&machine);
+	assert_int_equal(vf_budget_allows(budget, 255), VF_ANSWER_YES);
+	assert_int_equal(vf_budget_allows(budget, 256), VF_ANSWER_UNKNOWN);
+	assert_int_equal(vf_budget_allows(budget, 301), VF_ANSWER_NO);
+	arena_free(machine.arena);
+}
+
+static void a_rule_of_the_driver_leaves_open_what_is_not_enabled(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 64);
+	machine.functions[PF].driver = known_text("driver", "i40e");
+	machine.functions[PF].sriov.numvfs = number(8);
+	const struct vf_budget *budget = budget_of(&machine);
+	assert_int_equal(vf_budget_allows(budget, 8), VF_ANSWER_YES);
+	assert_int_equal(vf_budget_allows(budget, 9), VF_ANSWER_UNKNOWN);
+	arena_free(machine.arena);
+}
+
+static void vfs_and_functions_without_the_capability_have_no_budget(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	machine.functions[PF].physfn = known_text("physfn", "0000:01:00.7");
+	assert_null(budget_of(&machine));
+	arena_free(machine.arena);
+	make_machine(&machine, 8);
+	machine.configs[PF].length = 64;
+	assert_null(budget_of(&machine));
+	arena_free(machine.arena);
+}
+
+static void a_pf_has_the_vfs_that_name_it(void **state)
+{
+	(void)state;
+	struct machine machine;
+
+	make_machine(&machine, 8);
+	name_function(&machine, OTHER, "0000:01:00.1");
+	machine.functions[OTHER].pf = &machine.functions[PF];
+	machine.functions[OTHER].physfn = known_text("physfn", "0000:01:00.0");
+	const struct vf_budget *budget = budget_of(&machine);
+	assert_int_equal(budget->vf_count, 1);
+	assert_ptr_equal(budget->vfs[0], &machine.functions[OTHER]);
+	arena_free(machine.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_vfs_of_the_capability_where_nothing_limits),
+		cmocka_unit_test(families_by_capability_driver_and_routing),
+		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
+		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),
+		cmocka_unit_test(a_bridge_further_up_that_ends_first_limits),
+		cmocka_unit_test(an_unread_bridge_makes_a_bound),
+		cmocka_unit_test(an_unread_bridge_does_not_matter_to_vfs_on_the_pfs_own_bus),
+		cmocka_unit_test(on_a_root_bus_vfs_of_the_same_bus_are_certain),
+		cmocka_unit_test(on_a_root_bus_the_last_bus_is_not_known),
+		cmocka_unit_test(on_a_root_bus_the_buses_below_its_ports_are_there),
+		cmocka_unit_test(zero_stride_tells_nothing_until_vfs_are_enabled),
+		cmocka_unit_test(one_vf_needs_no_stride),
+		cmocka_unit_test(the_kernel_does_without_a_capability_that_breaks_its_rules),
+		cmocka_unit_test(initial_vfs_must_be_total_vfs_unless_vfs_migrate),
+		cmocka_unit_test(an_unread_sriov_totalvfs_makes_a_bound),
+		cmocka_unit_test(without_a_driver_there_are_no_vfs),
+		cmocka_unit_test(vfs_that_a_driver_left_behind_stay),
+		cmocka_unit_test(a_driver_without_the_hook_gives_none),
+		cmocka_unit_test(an_unknown_driver_makes_a_bound),
+		cmocka_unit_test(an_unread_driver_makes_a_bound),
+		cmocka_unit_test(vfio_pci_gives_vfs_only_with_enable_sriov),
+		cmocka_unit_test(an_unplaced_vf_bar_allows_none),
+		cmocka_unit_test(the_upper_half_of_a_wide_bar_is_no_bar),
+		cmocka_unit_test(a_vf_bar_in_the_last_place_is_read),
+		cmocka_unit_test(memory_is_a_bound_where_no_vf_bar_is_seen_or_resource_is_unread),
+		cmocka_unit_test(a_resized_vf_bar_fits_fewer_times),
+		cmocka_unit_test(memory_for_all_vfs_is_the_sum_of_the_bars),
+		cmocka_unit_test(hostile_resource_lines_do_not_overflow),
+		cmocka_unit_test(a_dependency_link_must_lead_to_a_pf),
+		cmocka_unit_test(bus_numbers_are_named_before_a_dependency),
+		cmocka_unit_test(answers_yes_no_and_unknown),
+		cmocka_unit_test(a_rule_of_the_driver_leaves_open_what_is_not_enabled),
+		cmocka_unit_test(vfs_and_functions_without_the_capability_have_no_budget),
+		cmocka_unit_test(a_pf_has_the_vfs_that_name_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

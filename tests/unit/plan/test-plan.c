@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/plan.h"
+
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
+
+/* A host whose IOMMU runs, with its vfio-pci loaded. */
+static void make_ready(struct paper *paper)
+{
+	static const char *const loaded[] = {"vfio_pci"};
+	static struct iommu_unit unit = {.name = "dmar0", .kind = IOMMU_VTD};
+	static struct iommu_group group = {.id = 1};
+
+	paper->host.modules.loaded =
+		(struct fact_list){.fact = known("/proc/modules"), .names = loaded, .count = 1};
+	paper->host.units =
+		(struct iommu_units){.fact = known("/sys/class/iommu"), .units = &unit, .count = 1};
+	paper->host.groups = (struct iommu_groups){
+		.fact = known("/sys/kernel/iommu_groups"), .groups = &group, .count = 1};
+}
+
+static struct plan plan_of(struct paper *paper, const struct pci_function *function)
+{
+	struct plan plan;
+
+	plan_build(&paper->model, &function, 1, 0, paper->arena, &plan);
+	assert_false(arena_failed(paper->arena));
+	return plan;
+}
+
+static const struct plan_step *find_step(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->steps[i].id, id) == 0)
+			return &plan->steps[i];
+	}
+	return NULL;
+}
+
+static void steps_stand_in_the_order_of_their_stages(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	struct plan plan = plan_of(paper, function);
+	assert_true(plan.count > 2);
+	for (size_t i = 1; i < plan.count; i++)
+		assert_true(plan.steps[i - 1].stage <= plan.steps[i].stage);
+}
+
+static void a_function_on_vfio_pci_is_not_bound_again(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	struct plan plan = plan_of(paper, function);
+	assert_non_null(find_step(&plan, "bind"));
+	function->driver = known_text("driver", "vfio-pci");
+	plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "bind"));
+}
+
+static void a_driver_that_was_not_read_makes_the_plan_uncertain(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	function->driver.fact = unreadable("driver", 13);
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_UNDETERMINED);
+	assert_null(find_step(&plan, "bind"));
+}
+
+static void what_is_not_known_makes_the_plan_uncertain(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper_verdict(paper, function, ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "dark");
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_UNDETERMINED);
+	assert_string_equal(plan.unknowns->text, "0000:01:00.0: dark");
+}
+
+static void what_no_step_removes_obstructs_the_plan(void **state)
+{
+	static const enum blocker_kind kinds[] = {
+		BLOCKER_NO_GROUP, BLOCKER_NOIOMMU, BLOCKER_RESERVED_MEMORY,
+		BLOCKER_DENYLIST, BLOCKER_VMD,     BLOCKER_HOST_USE};
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		paper_verdict(paper, function, ASSIGNABLE_BLOCKED, kinds[i], "stone");
+		struct plan plan = plan_of(paper, function);
+		assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+		assert_string_equal(plan.obstacles->text, "0000:01:00.0: stone");
+		assert_null(find_step(&plan, "qemu"));
+	}
+}
+
+static void vfs_that_block_are_taken_away(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "igb");
+
+	make_ready(paper);
+	function->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 3};
+	paper_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_VFS_ENABLED, "3 VFs");
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_COMPLETE);
+	assert_string_equal(find_step(&plan, "disable-vfs")->commands->text,
+			    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
+}
+
+static void whether_dma_is_remapped_must_be_known(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper->host.units = (struct iommu_units){.fact = unreadable("/sys/class/iommu", 13)};
+	paper->host.groups = (struct iommu_groups){.fact = unreadable("groups", 13)};
+	paper->functions[0].group.fact = unreadable("iommu_group", 13);
+	assert_int_equal(plan_of(paper, function).verdict, PLAN_UNDETERMINED);
+}
+
+static void an_obstacle_of_the_host_is_named_once(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		paper_function(paper, "0000:01:00.0", 1, NULL),
+		paper_function(paper, "0000:02:00.0", 2, NULL),
+	};
+	struct plan plan;
+	size_t count = 0;
+
+	paper->host.units = (struct iommu_units){.fact = unreadable("/sys/class/iommu", 13)};
+	paper->host.groups = (struct iommu_groups){.fact = unreadable("groups", 13)};
+	for (size_t i = 0; i < 2; i++)
+		paper->functions[i].group.fact = unreadable("iommu_group", 13);
+	plan_build(&paper->model, functions, 2, 0, paper->arena, &plan);
+	for (const struct text_line *line = plan.unknowns; line; line = line->next)
+		count += strstr(line->text, "remapped") != NULL;
+	assert_int_equal(count, 1);
+}
+
+#define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PAPER_TEST(steps_stand_in_the_order_of_their_stages),
+		PAPER_TEST(a_function_on_vfio_pci_is_not_bound_again),
+		PAPER_TEST(a_driver_that_was_not_read_makes_the_plan_uncertain),
+		PAPER_TEST(what_is_not_known_makes_the_plan_uncertain),
+		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
+		PAPER_TEST(vfs_that_block_are_taken_away),
+		PAPER_TEST(whether_dma_is_remapped_must_be_known),
+		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

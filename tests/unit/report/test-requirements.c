@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/requirements.h"
+
+#include <errno.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
+
+static int arena_setup(void **state)
+{
+	*state = arena_new();
+	return *state ? 0 : -1;
+}
+
+static int arena_teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+struct parsed {
+	const char *text;
+	enum requirement_kind kind;
+	const char *selector;
+	uint32_t count;
+};
+
+static const struct parsed right[] = {
+	{"passthrough=0000:03:00.0", REQUIRE_PASSTHROUGH, "0000:03:00.0", 1},
+	{"passthrough=03:00.0", REQUIRE_PASSTHROUGH, "03:00.0", 1},
+	{"passthrough=03:00.0:2", REQUIRE_PASSTHROUGH, "03:00.0", 2},
+	{"passthrough=8086:10c9", REQUIRE_PASSTHROUGH, "8086:10c9", 1},
+	{"passthrough=8086:1572", REQUIRE_PASSTHROUGH, "8086:1572", 1},
+	{"passthrough=8086:1572:4", REQUIRE_PASSTHROUGH, "8086:1572", 4},
+	{"passthrough=fc:2", REQUIRE_PASSTHROUGH, "fc", 2},
+	{"passthrough=gpu", REQUIRE_PASSTHROUGH, "gpu", 1},
+	{"vfs=eth0:8", REQUIRE_VFS, "eth0", 8},
+	{"vfs=0000:03:00.0:65535", REQUIRE_VFS, "0000:03:00.0", 65535},
+	{"vfs=10000:03:00.0:1", REQUIRE_VFS, "10000:03:00.0", 1},
+	{"vfs=8086:1572:64", REQUIRE_VFS, "8086:1572", 64},
+	{"isolated=nic", REQUIRE_ISOLATED, "nic", 1},
+	{"isolated=8086:1572", REQUIRE_ISOLATED, "8086:1572", 1},
+	{"interrupt-remapping", REQUIRE_INTERRUPT_REMAPPING, NULL, 0},
+};
+
+static void texts_of_the_right_form_are_split(void **state)
+{
+	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		struct requirement_list list = {0};
+		const char *why = "";
+
+		if (requirements_add(*state, right[i].text, &list, &why) != 0)
+			fail_msg("%s: %s", right[i].text, why);
+		assert_int_equal(list.count, 1);
+		assert_string_equal(list.items[0].text, right[i].text);
+		assert_int_equal(list.items[0].kind, right[i].kind);
+		if (right[i].selector)
+			assert_string_equal(list.items[0].selector, right[i].selector);
+		if (right[i].selector)
+			assert_int_equal(list.items[0].count, right[i].count);
+	}
+}
+
+static const char *const wrong[] = {
+	"",
+	"=",
+	"vfs",
+	"vfs=",
+	"vfs=eth0",
+	"vfs=eth0:",
+	"vfs=:8",
+	"vfs=eth0:0",
+	"vfs=eth0:-1",
+	"vfs=eth0:+8",
+	"vfs=eth0: 8",
+	"vfs=eth0:8x",
+	"vfs=eth0:0x8",
+	"vfs=eth0:65536",
+	"vfs=eth0:99999999999999999999",
+	"vfs=8086:1572",
+	"vfs=0000:03:00.0",
+	"passthrough",
+	"passthrough=",
+	"passthrough=nic:0",
+	"passthrough=nic:two",
+	"isolated",
+	"isolated=",
+	"interrupt-remapping=",
+	"interrupt-remapping=on",
+	"VFS=eth0:8",
+	"remapping",
+};
+
+static void texts_of_another_form_are_refused_with_a_reason(void **state)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct requirement_list list = {0};
+		const char *why = "";
+
+		if (requirements_add(*state, wrong[i], &list, &why) != -EINVAL || !*why)
+			fail_msg("\"%s\" was taken", wrong[i]);
+		assert_int_equal(list.count, 0);
+	}
+}
+
+static void long_texts_and_long_lists_are_refused(void **state)
+{
+	struct requirement_list list = {0};
+	char text[LIMIT_REQUIREMENT + 2];
+	const char *why = "";
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "isolated=", strlen("isolated="));
+	text[LIMIT_REQUIREMENT + 1] = '\0';
+	assert_int_equal(requirements_add(*state, text, &list, &why), -EINVAL);
+	text[LIMIT_REQUIREMENT] = '\0';
+	for (size_t i = 0; i < LIMIT_REQUIREMENTS; i++)
+		assert_int_equal(requirements_add(*state, text, &list, &why), 0);
+	assert_int_equal(requirements_add(*state, text, &list, &why), -EINVAL);
+	assert_int_equal(list.count, LIMIT_REQUIREMENTS);
+}
+
+static int add_document(struct arena *arena, const char *text, struct requirement_list *list)
+{
+	const char *why = "";
+	int result = requirements_add_document(arena, text, strlen(text), list, &why);
+
+	assert_true(result == 0 || *why);
+	return result;
+}
+
+static void a_document_is_an_array_or_an_object_of_one(void **state)
+{
+	struct requirement_list list = {0};
+
+	assert_int_equal(add_document(*state, "[\"vfs=eth0:8\", \"isolated=gpu\"]", &list), 0);
+	assert_int_equal(
+		add_document(*state, " {\"requirements\": [\"interrupt-remapping\"]}\n", &list), 0);
+	assert_int_equal(list.count, 3);
+	assert_string_equal(list.items[2].text, "interrupt-remapping");
+}
+
+static const char *const wrong_documents[] = {
+	"",
+	"null",
+	"8",
+	"\"vfs=eth0:8\"",
+	"[]",
+	"{}",
+	"[8]",
+	"[null]",
+	"[[\"vfs=eth0:8\"]]",
+	"[\"vfs=eth0:8\"",
+	"[\"vfs=eth0:8\"] x",
+	"[\"vfs=eth0:8\"][]",
+	"[\"vfs=eth0\"]",
+	"[\"\"]",
+	"[\"vfs=eth0:8\\u0000\"]",
+	"{\"requirements\": \"vfs=eth0:8\"}",
+	"{\"requirements\": []}",
+	"{\"requirement\": [\"vfs=eth0:8\"]}",
+	"{\"requirements\": [\"vfs=eth0:8\"], \"more\": 1}",
+	"{\"requirements\": [\"vfs=eth0:8\"], \"requirements\": [\"isolated=gpu\"]}",
+};
+
+static void other_documents_are_refused(void **state)
+{
+	for (size_t i = 0; i < sizeof(wrong_documents) / sizeof(wrong_documents[0]); i++) {
+		struct requirement_list list = {0};
+
+		if (add_document(*state, wrong_documents[i], &list) != -EINVAL)
+			fail_msg("%s was taken", wrong_documents[i]);
+	}
+}
+
+static void bytes_behind_a_nul_are_refused(void **state)
+{
+	static const char document[] = "[\"vfs=eth0:8\"]\0[]";
+	struct requirement_list list = {0};
+	const char *why = "";
+
+	assert_int_equal(
+		requirements_add_document(*state, document, sizeof(document) - 1, &list, &why),
+		-EINVAL);
+}
+
+static void a_deep_document_is_refused(void **state)
+{
+	struct requirement_list list = {0};
+	static char deep[100001];
+
+	memset(deep, '[', sizeof(deep) - 1);
+	assert_int_equal(add_document(*state, deep, &list), -EINVAL);
+}
+
+/* A host of files: two NVMe controllers, of which one is a PF with 4 VFs, and a network card. */
+static struct host *make_host(struct tree *tree)
+{
+	static const struct host_options options;
+	struct test_config config;
+	struct host *host = NULL;
+
+	config_begin(&config, 0x1b36, 0x0010, 0x010802);
+	config_add_express(&config, PCI_EXP_TYPE_ROOT_INT_EP);
+	uint8_t *sriov = config_add_sriov(&config, 4);
+	put32(sriov + PCI_IOV_BAR_BASE, 0xc0000004);
+	const char *pf = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:08.0", &config);
+	tree_attribute(tree, pf, "sriov_totalvfs", "4\n");
+	tree_attribute(tree, pf, "sriov_numvfs", "0\n");
+	tree_attribute(tree, pf, "resource",
+		       arena_printf(tree->arena,
+				    "%s0x00000000c0000000 0x00000000c000ffff "
+				    "0x0000000000140204\n%s",
+				    resource_lines(tree, 7), resource_lines(tree, 5)));
+	tree_driver(tree, pf, "nvme");
+	tree_group(tree, pf, 1);
+
+	config_begin(&config, 0x1b36, 0x0010, 0x010802);
+	config_add_express(&config, PCI_EXP_TYPE_ROOT_INT_EP);
+	const char *other = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:08.1", &config);
+	tree_driver(tree, other, "nvme");
+	tree_group(tree, other, 1);
+
+	config_begin(&config, 0x8086, 0x10d3, 0x020000);
+	config_add_express(&config, PCI_EXP_TYPE_ROOT_INT_EP);
+	const char *nic = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:0a.0", &config);
+	tree_group(tree, nic, 2);
+	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", nic));
+	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
+	return host;
+}
+
+struct verdict {
+	const char *text;
+	enum requirement_state state;
+	const char *why; /* a word of it */
+};
+
+static const struct verdict verdicts[] = {
+	{"vfs=0000:00:08.0:4", REQUIREMENT_MET, "0000:00:08.0"},
+	{"vfs=nvme:4", REQUIREMENT_MET, "0000:00:08.0"},
+	{"vfs=0000:00:08.0:5", REQUIREMENT_UNMET, "4"},
+	{"vfs=0000:00:08.1:1", REQUIREMENT_UNMET, "no physical function"},
+	{"vfs=0000:00:1f.0:1", REQUIREMENT_UNMET, "has no 0000:00:1f.0"},
+	{"vfs=eth1:1", REQUIREMENT_UNMET, "has no eth1"},
+	{"isolated=eth0", REQUIREMENT_MET, "0000:00:0a.0"},
+	{"isolated=nic", REQUIREMENT_MET, "0000:00:0a.0"},
+	{"isolated=nvme", REQUIREMENT_UNMET, "0000:00:08.1"},
+	{"isolated=gpu", REQUIREMENT_UNMET, "has no gpu"},
+	{"passthrough=gpu", REQUIREMENT_UNMET, "has no gpu"},
+};
+
+static struct requirement_result judge_text(struct tree *tree, const struct host *host,
+					    const char *text)
+{
+	struct requirement_list list = {0};
+	const char *why = "";
+	struct model model;
+
+	assert_int_equal(requirements_add(tree->arena, text, &list, &why), 0);
+	model_build(host, tree->arena, &model);
+	return requirement_judge(&list.items[0], &model, tree->arena);
+}
+
+static void requirements_are_judged_by_what_the_host_has(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = make_host(tree);
+
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		struct requirement_result result = judge_text(tree, host, verdicts[i].text);
+
+		if (result.state != verdicts[i].state || !strstr(result.why, verdicts[i].why))
+			fail_msg("%s: %d, %s", verdicts[i].text, result.state, result.why);
+	}
+	host_free(host);
+}
+
+static void what_was_not_read_leaves_a_requirement_open(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = make_host(tree);
+	struct pci_function *functions = host->pci.functions;
+
+	functions[0].config.length = CONFIG_HEADER_SIZE;
+	assert_int_equal(judge_text(tree, host, "vfs=0000:00:08.0:4").state,
+			 REQUIREMENT_UNDETERMINED);
+	functions[2].netdevs.fact.state = FACT_UNREADABLE;
+	assert_int_equal(judge_text(tree, host, "isolated=eth1").state, REQUIREMENT_UNDETERMINED);
+	assert_int_equal(judge_text(tree, host, "isolated=0000:00:1f.0").state, REQUIREMENT_UNMET);
+	functions[0].group.fact.state = FACT_UNREADABLE;
+	functions[0].config.length = 0;
+	functions[1].config.length = 0;
+	assert_int_equal(judge_text(tree, host, "isolated=0000:00:08.0").state,
+			 REQUIREMENT_UNDETERMINED);
+	host->pci.fact.state = FACT_UNREADABLE;
+	assert_int_equal(judge_text(tree, host, "isolated=0000:00:1f.0").state,
+			 REQUIREMENT_UNDETERMINED);
+	host_free(host);
+}
+
+static void interrupt_remapping_is_what_its_check_says(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = make_host(tree);
+
+	host->interrupts.fact.state = FACT_KNOWN;
+	host->interrupts.remapped_chip = "IR-PCI-MSI";
+	host->cpu.fact.state = FACT_KNOWN;
+	host->cpu.architecture = "x86_64";
+	assert_int_equal(judge_text(tree, host, "interrupt-remapping").state, REQUIREMENT_MET);
+	host->interrupts.remapped_chip = NULL;
+	host->interrupts.plain_chip = "PCI-MSI";
+	assert_int_equal(judge_text(tree, host, "interrupt-remapping").state, REQUIREMENT_UNMET);
+	host->interrupts = (struct interrupts){.fact.state = FACT_UNREADABLE};
+	assert_int_equal(judge_text(tree, host, "interrupt-remapping").state,
+			 REQUIREMENT_UNDETERMINED);
+	host_free(host);
+}
+
+int main(void)
+{
+	const struct CMUnitTest parsing[] = {
+		cmocka_unit_test(texts_of_the_right_form_are_split),
+		cmocka_unit_test(texts_of_another_form_are_refused_with_a_reason),
+		cmocka_unit_test(long_texts_and_long_lists_are_refused),
+		cmocka_unit_test(a_document_is_an_array_or_an_object_of_one),
+		cmocka_unit_test(other_documents_are_refused),
+		cmocka_unit_test(bytes_behind_a_nul_are_refused),
+		cmocka_unit_test(a_deep_document_is_refused),
+	};
+	const struct CMUnitTest judging[] = {
+		cmocka_unit_test_setup_teardown(requirements_are_judged_by_what_the_host_has,
+						tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(what_was_not_read_leaves_a_requirement_open,
+						tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(interrupt_remapping_is_what_its_check_says,
+						tree_setup, tree_teardown),
+	};
+
+	return cmocka_run_group_tests(parsing, arena_setup, arena_teardown) +
+	       cmocka_run_group_tests(judging, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+
+static const struct finding_kind kind = {"some-check.kind", "What it means.", NULL};
+
+static int setup(void **state)
+{
+	*state = arena_new();
+	return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	arena_free(*state);
+	return 0;
+}
+
+/* Returns what the text report shows of a finding. */
+static const char *show(struct arena *arena, const struct finding *finding)
+{
+	const struct render_options options = {.utf8 = true};
+	const struct finding *findings[] = {finding};
+	const struct report report = {.findings = findings, .finding_count = 1};
+	struct text text = {.report = &report, .options = &options, .arena = arena};
+	char *bytes = NULL;
+	size_t length;
+
+	text.out = open_memstream(&bytes, &length);
+	assert_non_null(text.out);
+	text_findings(&text);
+	assert_int_equal(fclose(text.out), 0);
+	const char *shown = arena_copy(arena, bytes, length);
+	free(bytes);
+	return shown;
+}
+
+static void evidence_that_says_the_same_is_shown_once(void **state)
+{
+	struct findings findings;
+	struct fact config = unreadable("config of 0000:01:00.0", EACCES);
+	struct fact cmdline = known("/proc/cmdline"), table = absent("DMAR");
+
+	findings_init(&findings, *state);
+	struct finding *finding =
+		finding_add(&findings, &kind, FINDING_UNKNOWN, subject_host(), "not known");
+	finding_evidence_state(finding, &config);
+	finding_evidence(finding, &cmdline, "quiet");
+	finding_evidence_state(finding, &config);
+	finding_evidence(finding, &cmdline, "iommu=off");
+	finding_evidence(finding, &cmdline, "quiet");
+	finding_evidence_state(finding, &table);
+	finding_evidence_state(finding, &cmdline);
+
+	assert_string_equal(show(*state, finding),
+			    "\n"
+			    "?     not known [some-check.kind]\n"
+			    "      config of 0000:01:00.0: unreadable (Permission denied)\n"
+			    "      /proc/cmdline: quiet\n"
+			    "      /proc/cmdline: iommu=off\n"
+			    "      DMAR: absent\n"
+			    "      /proc/cmdline: known\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(evidence_that_says_the_same_is_shown_once, setup,
+						teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
