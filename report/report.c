@@ -28,15 +28,19 @@ static size_t count_asked(const struct report_options *options)
 static void run_checks(const struct report *report, const struct report_options *options,
 		       struct findings *findings)
 {
+	const struct check_context context = {
+		.host = report->host,
+		.model = &report->model,
+		.domains = report->domains,
+		.findings = findings,
+	};
+
 	for (size_t i = 0; i < check_registry_count; i++) {
 		const struct check *check = check_registry[i];
-		if (!is_wanted(options, check))
+		if (!is_wanted(options, check) || check->judges_domains != !!report->domains)
 			continue;
 		findings->check = check->id;
-		if (report->domains && check->run_domains)
-			check->run_domains(report->domains, findings);
-		else if (!report->domains && check->run)
-			check->run(report->host, &report->model, findings);
+		check->run(&context);
 	}
 }
 

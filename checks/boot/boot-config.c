@@ -436,12 +436,13 @@ static void report_unread(const struct fact *fact, struct findings *findings)
 	finding_remedy_unread(finding, fact);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	struct next_boot next;
 	const struct audit audit = {.host = host, .next = &next, .findings = findings};
 
-	(void)model;
 	next_boot_build(host, findings->arena, &next);
 	if (next.unknown_why) {
 		report_untold(host, &next, findings);

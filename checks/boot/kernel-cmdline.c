@@ -590,11 +590,13 @@ static void report_unreadable(const struct host *host, struct findings *findings
 	finding_remedy_unread(finding, &host->cmdline.fact);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	struct audit audit = {
 		.host = host,
-		.parameters = &model->parameters,
+		.parameters = &context->model->parameters,
 		.findings = findings,
 		.platform = platform_of(host),
 	};

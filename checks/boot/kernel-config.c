@@ -489,9 +489,11 @@ static void judge_without_file(const struct host *host, struct findings *finding
 	remedy_no_configuration(finding, host);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	(void)model;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	if (fact_known(&host->kconfig.fact) && !host->kconfig.cut_short)
 		judge_options(host, findings);
 	else

@@ -127,9 +127,11 @@ static void judge_selinux(const struct selinux *selinux, struct findings *findin
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	(void)model;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	judge_lockdown(&host->lockdown, findings);
 	judge_selinux(&host->selinux, findings);
 }

@@ -176,11 +176,12 @@ static void report_none(const struct host *host, struct findings *findings)
 	finding_evidence(finding, &host->modprobe.fact, "none of VFIO's unsafe options");
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	bool found = judge_rmrr(host, findings);
 
-	(void)model;
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		found |= judge_option(host, &options[i], findings);
 	if (!fact_settled(&host->modprobe.fact))

@@ -57,11 +57,13 @@ static void judge(const struct domain_use *use, struct findings *findings)
 	}
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+
 	for (size_t i = 0; i < map->use_count; i++) {
 		if (map->uses[i].function)
-			judge(&map->uses[i], findings);
+			judge(&map->uses[i], context->findings);
 	}
 }
 
@@ -71,5 +73,6 @@ const struct check check_domain_assignability = {
 	.needs = "the XML of domains, and what an audit of their host needs",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

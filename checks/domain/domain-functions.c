@@ -390,8 +390,11 @@ static void judge_network(const struct domain_map *map, const struct domain_netw
 		judge_listed(map, network, &network->functions[i], findings);
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+	struct findings *findings = context->findings;
+
 	if (!fact_known(&map->host->pci.fact)) {
 		report_unread(subject_host(), &map->host->pci.fact, "the list of PCI functions",
 			      findings);
@@ -409,5 +412,6 @@ const struct check check_domain_functions = {
 	.needs = "the XML of domains, and the functions of their host; no privilege",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

@@ -137,8 +137,11 @@ static void judge_others(const struct domain_map *map, const struct domain_use *
 	}
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+	struct findings *findings = context->findings;
+
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
 		if (!use->function)
@@ -156,5 +159,6 @@ const struct check check_domain_groups = {
 	.needs = "the XML of domains, and groups and drivers of their host; no privilege",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

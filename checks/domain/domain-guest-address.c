@@ -177,8 +177,11 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 	}
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+	struct findings *findings = context->findings;
+
 	for (size_t i = 0; i < map->use_count; i++) {
 		if (map->uses[i].device->place != DOMAIN_PLACE_PCI)
 			continue;
@@ -193,5 +196,6 @@ const struct check check_domain_guest_address = {
 	.needs = "the XML of domains",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

@@ -227,8 +227,10 @@ static void judge_hugepages(const struct domain_map *map, const struct domain *d
 		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+	struct findings *findings = context->findings;
 	const struct domain *judged = NULL;
 
 	/* The uses of a domain stand together. */
@@ -250,5 +252,6 @@ const struct check check_domain_memory = {
 		 "no privilege",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

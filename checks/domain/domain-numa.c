@@ -103,10 +103,12 @@ static void judge_domain(const struct domain_map *map, const struct domain *doma
 	}
 }
 
-static void run(const struct domain_map *map, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct domain_map *map = context->domains;
+
 	for (size_t i = 0; i < map->domain_count; i++)
-		judge_domain(map, &map->domains[i], findings);
+		judge_domain(map, &map->domains[i], context->findings);
 }
 
 const struct check check_domain_numa = {
@@ -115,5 +117,6 @@ const struct check check_domain_numa = {
 	.needs = "the XML of domains, numa_node of functions and cpulist of nodes; no privilege",
 	.kinds = kinds,
 	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
-	.run_domains = run,
+	.judges_domains = true,
+	.run = run,
 };

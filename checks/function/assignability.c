@@ -177,11 +177,15 @@ static void judge_card(const struct host *host, const struct pci_function *displ
 	finding_remedy(finding, "Give all of them to the same guest");
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		judge(assignability_of(&model->assignability, function), function, findings);
+		judge(assignability_of(&context->model->assignability, function), function,
+		      findings);
 		judge_card(host, function, findings);
 	}
 }

@@ -119,13 +119,16 @@ static void judge_gaps(const struct usage *usage, struct findings *findings)
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	judge_facts(&host->usage, findings);
 	judge_gaps(&host->usage, findings);
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (pci_header_type(&host->pci.functions[i]) <= PCI_HEADER_TYPE_NORMAL)
-			judge(model, &host->pci.functions[i], findings);
+			judge(context->model, &host->pci.functions[i], findings);
 	}
 }
 

@@ -126,13 +126,14 @@ static void report_unread(const struct host *host, const struct tally *tally,
 		finding_remedy_privilege(finding);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	struct tally tally = count_ports(&host->pci);
 	struct finding *finding;
 	bool found = false;
 
-	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++)
 		found |= judge_function(&host->pci.functions[i], findings);
 	if (tally.unread) {

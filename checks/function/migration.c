@@ -100,11 +100,12 @@ static const struct fact *unread_driver(const struct host *host)
 	return NULL;
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	bool found = false;
 
-	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++)
 		found |= judge_function(host, &host->pci.functions[i], findings);
 	if (!found)

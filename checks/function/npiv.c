@@ -144,12 +144,13 @@ static void judge_port(const struct fc_host *port, struct findings *findings)
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct fc_hosts *ports = &host->fc_hosts;
 	struct finding *finding;
 
-	(void)model;
 	for (size_t i = 0; i < ports->count; i++)
 		judge_port(&ports->hosts[i], findings);
 	if (ports->count)

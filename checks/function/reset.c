@@ -115,11 +115,13 @@ static void judge(const struct host *host, const struct pci_function *function,
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
-		if (is_of_interest(model, &host->pci.functions[i]))
-			judge(host, &host->pci.functions[i], findings);
+		if (is_of_interest(context->model, &host->pci.functions[i]))
+			judge(host, &host->pci.functions[i], context->findings);
 	}
 }
 

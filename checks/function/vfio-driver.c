@@ -475,9 +475,11 @@ static void judge_ids(const struct host *host, struct findings *findings)
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	(void)model;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	judge_modules(host, findings);
 	judge_install_lines(host, findings);
 	judge_options(host, findings);

@@ -104,13 +104,14 @@ static void judge_version(const struct host *host, struct findings *findings)
 				"with managed='no', or update libvirt to 10.0.0");
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct hypervisor *hypervisor = &host->hypervisor;
 	const struct fact_node *daemon = find(hypervisor->daemons, LIBVIRT_DAEMON_COUNT);
 	const struct fact_node *qemu = find(hypervisor->qemu, QEMU_COUNT);
 
-	(void)model;
 	if (fact_absent(&daemon->fact)) {
 		add(findings, NONE, FINDING_NOT_APPLICABLE, "libvirt is not installed", daemon);
 		return;

@@ -208,9 +208,11 @@ static void judge_lock(const struct host *host, struct findings *findings)
 	}
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	(void)model;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	judge_hugepages(host, findings);
 	judge_lock(host, findings);
 }

@@ -122,12 +122,13 @@ static void report_known(const struct memory *memory, const struct tally *tally,
 	finding_evidence(finding, &memory->nodes_fact, "%zu nodes", memory->node_count);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct memory *memory = &host->memory;
 	struct tally tally = {0};
 
-	(void)model;
 	if (!fact_settled(&memory->nodes_fact)) {
 		report_unread(&memory->nodes_fact, findings);
 		return;

@@ -174,9 +174,11 @@ static const char *describe(struct arena *arena, const struct dmar *dmar)
 }
 
 /* Where the vendor cannot be told, this check speaks of both tables. */
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	const struct dmar *dmar = model->dma_units.dmar;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+	const struct dmar *dmar = context->model->dma_units.dmar;
 	enum platform platform = platform_of(host);
 	struct acpi_table table = {
 		.host = host,

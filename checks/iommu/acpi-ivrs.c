@@ -177,9 +177,11 @@ static const char *describe(struct arena *arena, const struct ivrs *ivrs)
 			    count_units(ivrs), ivrs->chosen_type, count_regions(ivrs));
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	const struct ivrs *ivrs = model->dma_units.ivrs;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+	const struct ivrs *ivrs = context->model->dma_units.ivrs;
 	struct acpi_table table = {
 		.host = host,
 		.text = &host->acpi.ivrs,

@@ -198,9 +198,11 @@ static bool has_none(const struct host *host, const struct dma_units *units)
 	       fact_absent(&host->acpi.ivrs.fact) && fact_settled(&host->units.fact);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
-	const struct dma_units *units = &model->dma_units;
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+	const struct dma_units *units = &context->model->dma_units;
 	struct tally tally = {0};
 
 	if (has_none(host, units)) {

@@ -377,10 +377,12 @@ static bool has_no_table(const struct host *host)
 	       (fact_absent(&host->acpi.dmar.fact) && fact_absent(&host->acpi.ivrs.fact));
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	struct subject_matter matter = {
-		.host = host, .units = &model->dma_units, .findings = findings};
+		.host = host, .units = &context->model->dma_units, .findings = findings};
 	enum promise promise = PROMISE_UNKNOWN;
 
 	if (has_no_table(host) && !runs(host)) {

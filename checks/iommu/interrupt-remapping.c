@@ -282,8 +282,11 @@ static void report_unknown(const struct host *host, struct findings *findings)
 	finding_remedy_unread(finding, fact);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	if (host->cpu.architecture && !cpu_is_x86(&host->cpu)) {
 		struct finding *finding =
 			finding_add(findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
@@ -295,7 +298,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 		report_on(host, findings);
 		return;
 	}
-	struct cause cause = find_cause(host, model, findings->arena);
+	struct cause cause = find_cause(host, context->model, findings->arena);
 	if (host->interrupts.plain_chip || cause.certain)
 		report_off(host, &cause, findings);
 	else

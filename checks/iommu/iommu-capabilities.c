@@ -128,8 +128,8 @@ static void judge_pass_through(const struct model *model, const struct dma_unit 
 			 (uint64_t)registers->extended_capability.value);
 }
 
-static void judge_unit(const struct host *host, const struct model *model,
-		       const struct dma_unit *unit, struct findings *findings)
+static void judge_unit(const struct model *model, const struct dma_unit *unit,
+		       struct findings *findings)
 {
 	struct iommu_registers registers;
 
@@ -151,18 +151,21 @@ static void judge_unit(const struct host *host, const struct model *model,
 		return;
 	}
 	describe(unit, &registers, width, findings);
-	judge_width(host, unit, &registers, width, findings);
+	judge_width(model->host, unit, &registers, width, findings);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	const struct model *model = context->model;
+	struct findings *findings = context->findings;
 	const struct dma_units *units = &model->dma_units;
 	size_t running = 0;
 
 	for (size_t i = 0; i < units->count; i++) {
 		if (!is_x86_unit(&units->units[i]))
 			continue;
-		judge_unit(host, model, &units->units[i], findings);
+		judge_unit(model, &units->units[i], findings);
 		running++;
 	}
 	if (running)

@@ -279,11 +279,12 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 	finding_command(finding, "echo N > %s", mode->fact.source);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	struct tally tally = count_functions(host);
 
-	(void)model;
 	judge_noiommu(host, findings);
 	if (tally.grouped)
 		report_groups(host, tally.grouped, findings);

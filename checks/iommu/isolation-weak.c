@@ -139,10 +139,13 @@ static void judge_place(const struct pci_function *function, struct findings *fi
 	finding_remedy(finding, "Give guests only what is fixed inside the machine");
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
-		judge_switch(&model->isolation, &host->pci.functions[i], findings);
+		judge_switch(&context->model->isolation, &host->pci.functions[i], findings);
 		judge_ats(&host->pci.functions[i], findings);
 		judge_place(&host->pci.functions[i], findings);
 	}

@@ -406,8 +406,11 @@ static void judge_difference(const struct judge *judge, const struct isolation_g
 		report_difference(judge, group, actual, &difference);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	const struct model *model = context->model;
+	struct findings *findings = context->findings;
 	struct judge judge = {
 		.host = host,
 		.model = model,

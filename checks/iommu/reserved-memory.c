@@ -179,8 +179,11 @@ static void report_none(const struct host *host, const struct reserved_memory *m
 	finding_evidence(finding, evidence, "%zu reserved regions", memory->count);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	const struct model *model = context->model;
+	struct findings *findings = context->findings;
 	struct tally tally = count_functions(host, &model->reserved_memory);
 	bool several = tally.blocked > 1;
 

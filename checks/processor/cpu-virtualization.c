@@ -233,12 +233,13 @@ static void judge_other(const struct host *host, struct findings *findings)
 	judge_kvm(host, findings);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct cpu *cpu = &host->cpu;
 	struct finding *finding;
 
-	(void)model;
 	if (!fact_known(&cpu->fact) || !cpu->architecture) {
 		finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
 				      "the processor's features could not be read");

@@ -158,8 +158,10 @@ static void judge_ignored_registers(const struct fact_text *ignore, struct findi
 	finding_command(finding, "echo N > %s", ignore->fact.source);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct kvm *kvm = &host->kvm;
 	const struct vendor vendors[VENDOR_COUNT] = {
 		{
@@ -180,7 +182,6 @@ static void run(const struct host *host, const struct model *model, struct findi
 		},
 	};
 
-	(void)model;
 	if (host->cpu.architecture && !cpu_is_x86(&host->cpu)) {
 		report_other_architecture(&host->cpu, findings);
 		return;

@@ -38,19 +38,19 @@ struct technique {
 	const struct fact_text *parameter;
 };
 
-static bool judge_snp(const struct host *host, const struct model *model,
-		      const struct technique *snp, struct findings *findings)
+static bool judge_snp(const struct model *model, const struct technique *snp,
+		      struct findings *findings)
 {
 	const struct kernel_switch *passthrough = &model->parameters.passthrough;
 
-	if (!cpu_has(&host->cpu, snp->flag) || !kvm_is_off(snp->parameter) ||
+	if (!cpu_has(&model->host->cpu, snp->flag) || !kvm_is_off(snp->parameter) ||
 	    passthrough->state != SWITCH_ON)
 		return false;
 	const struct cmdline_parameter *it = passthrough->decided_by;
 	struct finding *finding =
 		finding_add(findings, &kinds[SNP_BLOCKED], FINDING_NOT_APPLICABLE, subject_host(),
 			    "%s=%s keeps SEV-SNP off", it->name, it->value ? it->value : "");
-	finding_evidence(finding, &host->cmdline.fact, "%s=%s", it->name,
+	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name,
 			 it->value ? it->value : "");
 	finding_evidence(finding, &snp->parameter->fact, "%s", snp->parameter->text);
 	finding_remedy(finding,
@@ -91,8 +91,10 @@ static void judge(const struct host *host, const struct technique *technique,
 		finding_evidence(finding, &host->cpu.fact, "flags: %s", technique->flag);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct kvm *kvm = &host->kvm;
 	const struct technique techniques[] = {
 		{"SEV", "sev", &kvm->amd_sev},
@@ -107,7 +109,7 @@ static void run(const struct host *host, const struct model *model, struct findi
 		if (!is_offered(host, &techniques[i]))
 			continue;
 		found = true;
-		if (i != SNP || !judge_snp(host, model, &techniques[i], findings))
+		if (i != SNP || !judge_snp(context->model, &techniques[i], findings))
 			judge(host, &techniques[i], findings);
 	}
 	if (found)

@@ -275,8 +275,11 @@ static void judge_groups(const struct model *model, const struct vf_budget *budg
 				"firmware setup");
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	const struct model *model = context->model;
+	struct findings *findings = context->findings;
 	bool found = false;
 
 	for (size_t i = 0; i < host->pci.count; i++) {

@@ -257,11 +257,12 @@ static void report_unread(const struct pci_function *function, const struct capa
 	finding_remedy_unread(finding, &fact);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	bool found = false;
 
-	(void)model;
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		struct sriov_capability sriov = sriov_decode(&function->config);

@@ -234,15 +234,18 @@ static void add_remedy(struct finding *finding, const struct model *model,
 		finding_remedy_unread(finding, missing->evidence);
 }
 
-static void run(const struct host *host, const struct model *model, struct findings *findings)
+static void run(const struct check_context *context)
 {
+	const struct host *host = context->host;
+	const struct model *model = context->model;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct vf_budget *budget =
 			vf_budget_of(&model->vf_budgets, &host->pci.functions[i]);
 		if (!budget)
 			continue;
 		enum kind kind = kind_of(budget);
-		struct finding *finding = add(budget, kind, findings);
+		struct finding *finding = add(budget, kind, context->findings);
 		show_terms(finding, budget);
 		if (kind == MEMORY) {
 			show_bars(finding, budget);

@@ -7,22 +7,28 @@
 #include "host/host.h"
 #include "model/model.h"
 
+/* What a check judges, and where its findings go. */
+struct check_context {
+	const struct host *host;
+	const struct model *model;        /* what follows from host */
+	const struct domain_map *domains; /* NULL where the host itself is judged */
+	struct findings *findings;
+};
+
 /*
  * A check judges facts and appends findings. It opens nothing, prints nothing and frees nothing.
- * checks/a-b.c defines `const struct check check_a_b`, and the build finds it.
+ * checks/AREA/a-b.c defines `const struct check check_a_b`, and the build finds it.
  */
 struct check {
-	const char *id;    /* the file's name without .c */
-	const char *title; /* what it looks at, for a person */
-	const char *needs; /* what it reads, and the privilege that this takes */
-	bool advisory;     /* what it cannot tell does not keep the host from being ready */
-	bool effect;       /* what it finds mostly follows from what others find */
+	const char *id;      /* the file's name without .c */
+	const char *title;   /* what it looks at, for a person */
+	const char *needs;   /* what it reads, and the privilege that this takes */
+	bool advisory;       /* what it cannot tell does not keep the host from being ready */
+	bool effect;         /* what it finds mostly follows from what others find */
+	bool judges_domains; /* it judges libvirt domains against their host, not the host itself */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
-	/* Judges a host; NULL for a check of domains. */
-	void (*run)(const struct host *host, const struct model *model, struct findings *findings);
-	/* Judges libvirt domains against their host; NULL for a check of hosts. */
-	void (*run_domains)(const struct domain_map *map, struct findings *findings);
+	void (*run)(const struct check_context *context);
 };
 
 extern const struct check *const check_registry[];

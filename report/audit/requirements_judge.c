@@ -303,7 +303,8 @@ static struct requirement_result judge_interrupts(const struct judge *judge)
 
 	findings_init(&findings, judge->arena);
 	if (check)
-		check->run(judge->model->host, judge->model, &findings);
+		check->run(&(const struct check_context){
+			.host = judge->model->host, .model = judge->model, .findings = &findings});
 	for (const struct finding *finding = findings.first; finding; finding = finding->next) {
 		for (size_t i = 0; i < sizeof(conclusions) / sizeof(conclusions[0]); i++) {
 			if (strcmp(finding->kind->id, conclusions[i].id) == 0)

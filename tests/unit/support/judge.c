@@ -20,7 +20,8 @@ struct findings *judge(struct arena *arena, const char *id, const struct host *h
 	findings_init(findings, arena);
 	findings->captured = host->captured;
 	findings->check = id;
-	check->run(host, model, findings);
+	check->run(
+		&(const struct check_context){.host = host, .model = model, .findings = findings});
 	assert_false(arena_failed(arena));
 	return findings;
 }
