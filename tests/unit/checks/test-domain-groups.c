@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
+
+static void three_domains_of_a_group_are_named_by_twos(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device devices[] = {
+		hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL)),
+		hostdev_of(paper_function(paper, "0000:01:00.1", 1, NULL)),
+		hostdev_of(paper_function(paper, "0000:01:00.2", 1, NULL)),
+	};
+	const struct domain domains[] = {
+		{.name = "a", .devices = &devices[0], .device_count = 1},
+		{.name = "b", .devices = &devices[1], .device_count = 1},
+		{.name = "c", .devices = &devices[2], .device_count = 1},
+	};
+	const struct findings *findings = judge_domains(paper, "domain-groups", domains, 3);
+
+	assert_int_equal(findings->count, 2);
+	assert_string_equal(
+		expect_finding(findings, "domain-groups.shared-group", FINDING_WARN)->summary,
+		"a and b use 0000:01:00.0 and 0000:01:00.1, which are of one IOMMU group");
+	assert_true(has_evidence(findings->first, "group 1"));
+	assert_string_equal(findings->first->subject.id, "b");
+	assert_string_equal(findings->first->next->subject.id, "c");
+}
+
+static void a_shared_function_says_more_than_a_shared_group(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *first = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *second = paper_function(paper, "0000:01:00.1", 1, NULL);
+	struct domain_device both[] = {hostdev_of(first), hostdev_of(second)};
+	const struct domain domains[] = {
+		{.name = "a", .devices = both, .device_count = 2},
+		{.name = "b", .devices = &both[1], .device_count = 1},
+	};
+	const struct findings *findings = judge_domains(paper, "domain-groups", domains, 2);
+
+	assert_int_equal(findings->count, 1);
+	assert_string_equal(
+		expect_finding(findings, "domain-groups.shared-function", FINDING_WARN)->summary,
+		"a and b both use 0000:01:00.1");
+}
+
+static void a_companion_is_missed_once_however_many_are_used(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *first = paper_function(paper, "0000:01:00.0", 1, "a");
+	const struct pci_function *second = paper_function(paper, "0000:01:00.1", 1, "b");
+	const struct pci_function *third = paper_function(paper, "0000:02:00.0", 1, "c");
+	struct domain_device devices[] = {hostdev_of(first), hostdev_of(second)};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
+
+	paper_companions(paper, first, second);
+	paper_companions(paper, first, third);
+	paper_companions(paper, second, first);
+	paper_companions(paper, second, third);
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-groups.incomplete", FINDING_FAIL,
+		"vm uses 0000:01:00.0, but 0000:02:00.0 in its group stays with the host "
+		"driver c");
+	assert_true(has_evidence(finding, "c"));
+	assert_non_null(strstr(finding->remedy, "type='unassigned'"));
+}
+
+static void functions_in_no_group_share_none(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *functions[] = {paper_function(paper, "0000:01:00.0", 0, NULL),
+					    paper_function(paper, "0000:02:00.0", 0, NULL)};
+	struct domain_device devices[] = {hostdev_of(functions[0]), hostdev_of(functions[1])};
+	const struct domain domains[] = {
+		{.name = "a", .devices = &devices[0], .device_count = 1},
+		{.name = "b", .devices = &devices[1], .device_count = 1},
+	};
+
+	for (size_t i = 0; i < 2; i++)
+		functions[i]->group.fact = absent("iommu_group");
+	assert_int_equal(judge_domains(paper, "domain-groups", domains, 2)->count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(three_domains_of_a_group_are_named_by_twos),
+		TEST(a_shared_function_says_more_than_a_shared_group),
+		TEST(a_companion_is_missed_once_however_many_are_used),
+		TEST(functions_in_no_group_share_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
+
+struct place_case {
+	const char *id; /* NULL: nothing is wrong */
+	struct pci_address place;
+	struct domain_device other; /* in line 3 */
+	const char *what;           /* the end of the summary */
+	const char *remedy;
+};
+
+#define PORT(number)                                                                               \
+	{                                                                                          \
+		.kind = DOMAIN_DEVICE_CONTROLLER, .model = "pcie-root-port", .has_index = true,    \
+		.index = (number)                                                                  \
+	}
+#define DISK_AT(...)                                                                               \
+	{                                                                                          \
+		.element = "disk", .line = 3, .place = DOMAIN_PLACE_PCI, .guest = { __VA_ARGS__ }  \
+	}
+
+/* libvirt, src/conf/domain_addr.c; QEMU, pci_init_multifunction(). */
+static const struct place_case place_cases[] = {
+	{.place = {.bus = 5}, .other = PORT(5)},
+	{"domain-guest-address.no-such-slot",
+	 {.bus = 5, .device = 1},
+	 PORT(5),
+	 "0000:05:01.0, a slot that the bus of a pcie-root-port does not have",
+	 "Choose slot 0"},
+	{"domain-guest-address.no-such-slot",
+	 {.bus = 6},
+	 {.kind = DOMAIN_DEVICE_CONTROLLER, .model = "pci-bridge", .has_index = true, .index = 6},
+	 "0000:06:00.0, a slot that the bus of a pci-bridge does not have",
+	 "Choose a slot from 1 to 31"},
+	{"domain-guest-address.no-endpoints",
+	 {.bus = 7},
+	 {.kind = DOMAIN_DEVICE_CONTROLLER,
+	  .model = "pcie-expander-bus",
+	  .has_index = true,
+	  .index = 7},
+	 "0000:07:00.0, on the bus of a pcie-expander-bus, which takes ports only",
+	 "Put a port there, and the device behind it"},
+	{"domain-guest-address.taken",
+	 {.bus = 5},
+	 DISK_AT(.bus = 5),
+	 "0000:05:00.0, where the disk of line 3 stands",
+	 "Choose a free address, or leave the choice to libvirt"},
+	{"domain-guest-address.no-function-0",
+	 {.bus = 5, .function = 1},
+	 DISK_AT(.bus = 6),
+	 "0000:05:00.1, whose slot has no function 0",
+	 "Put a device of the slot at function 0"},
+	{.place = {.bus = 5, .function = 1}, .other = DISK_AT(.bus = 5)},
+};
+
+static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+
+	for (size_t i = 0; i < sizeof(place_cases) / sizeof(place_cases[0]); i++) {
+		const struct place_case *row = &place_cases[i];
+		struct domain_device devices[] = {row->other, hostdev_of(function)};
+		const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
+		char summary[256];
+		devices[1].place = DOMAIN_PLACE_PCI;
+		devices[1].guest = row->place;
+		devices[1].line = 9;
+		if (!row->id) {
+			assert_int_equal(
+				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+			continue;
+		}
+		snprintf(summary, sizeof(summary), "vm puts 0000:01:00.0 at guest address %s",
+			 row->what);
+		const struct finding *finding =
+			expect_domain_finding(paper, &domain, row->id, FINDING_FAIL, summary);
+		assert_true(has_evidence(finding, "line 9 of the XML"));
+		assert_string_equal(finding->remedy, row->remedy);
+	}
+}
+
+static void function_0_may_deny_the_others(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device devices[] = {
+		DISK_AT(.bus = 5), hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL))};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
+
+	devices[0].multifunction = DOMAIN_OFF;
+	devices[1].place = DOMAIN_PLACE_PCI;
+	devices[1].guest = (struct pci_address){.bus = 5, .function = 1};
+	expect_domain_finding(
+		paper, &domain, "domain-guest-address.not-multifunction", FINDING_FAIL,
+		"vm puts 0000:01:00.0 at guest address 0000:05:00.1, and the disk of line 3 at "
+		"function 0 has multifunction='off'");
+	devices[0].multifunction = DOMAIN_ON;
+	assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take),
+		TEST(function_0_may_deny_the_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
+
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+/* A domain of that much memory with one device, on a host of 8 GiB with 512 pages of 2 MiB. */
+static struct domain in_memory(struct paper *paper, uint64_t memory)
+{
+	struct domain_device *device = arena_alloc(paper->arena, sizeof(*device));
+	struct hugepage_pool *pool = arena_alloc(paper->arena, sizeof(*pool));
+
+	assert_non_null(device);
+	assert_non_null(pool);
+	*device = hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL));
+	*pool = (struct hugepage_pool){.page_size = 2 * MIB,
+				       .pages = {.fact = known("nr_hugepages"), .value = 512}};
+	paper->host.memory = (struct memory){
+		.total = {.fact = known("/proc/meminfo"), .value = 8 * GIB},
+		.hugepage_size = {.fact = known("/proc/meminfo"), .value = 2 * MIB},
+		.hugepages_fact = known("/sys/kernel/mm/hugepages"),
+		.hugepages = pool,
+		.hugepage_count = 1,
+	};
+	return (struct domain){.name = "vm",
+			       .machine = "pc-q35-7.2",
+			       .memory = memory,
+			       .devices = device,
+			       .device_count = 1};
+}
+
+static void a_guest_cannot_pin_more_than_the_host_has(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 8 * GIB);
+
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.memory++;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-memory.beyond-host", FINDING_FAIL,
+		"vm has 8192 MiB of memory, all of it pinned, and the host has 8192 MiB");
+	assert_true(has_evidence(finding, "8589934592 bytes"));
+	paper->host.memory.total.fact = unreadable("/proc/meminfo", 13);
+	finding = expect_domain_finding(paper, &domain, "domain-memory.unread", FINDING_UNKNOWN,
+					"whether the host has the memory of vm could not be read");
+	assert_true(has_evidence(finding, "/proc/meminfo"));
+}
+
+static void huge_pages_must_be_there_for_all_of_the_guest(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, GIB);
+
+	domain.hugepages = true;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.memory++;
+	const struct finding *finding =
+		expect_domain_finding(paper, &domain, "domain-memory.hugepages", FINDING_FAIL,
+				      "vm needs 513 huge pages of 2048 KiB, and the host has 512");
+	assert_true(has_evidence(finding, "512"));
+	assert_string_equal(finding->commands->text,
+			    "echo 513 > /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages");
+	paper->host.memory.hugepages[0].pages.fact = unreadable("nr_hugepages", 13);
+	finding = expect_domain_finding(paper, &domain, "domain-memory.unread", FINDING_UNKNOWN,
+					"whether the host has the memory of vm could not be read");
+	assert_true(has_evidence(finding, "nr_hugepages"));
+}
+
+/* A pool that the kernel does not have cannot be filled by a command. */
+static void a_size_of_huge_pages_may_not_be_there_at_all(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 4 * GIB);
+
+	domain.hugepages = true;
+	domain.page_size = GIB;
+	const struct finding *finding =
+		expect_domain_finding(paper, &domain, "domain-memory.hugepages", FINDING_FAIL,
+				      "vm needs 4 huge pages of 1048576 KiB, and the host has 0");
+	assert_true(has_evidence(finding, "/sys/kernel/mm/hugepages"));
+	assert_string_equal(finding->remedy, "Choose a size of huge pages that the host has");
+	assert_null(finding->commands);
+}
+
+/* Says that one unit translates the first function. */
+static void translate(struct paper *paper, enum iommu_kind kind, struct iommu_unit *running)
+{
+	struct dma_unit *unit = arena_alloc(paper->arena, sizeof(*unit));
+	struct dma_match *match = arena_alloc(paper->arena, sizeof(*match));
+
+	assert_non_null(unit);
+	assert_non_null(match);
+	*unit = (struct dma_unit){.kind = kind, .running = running};
+	*match = (struct dma_match){.coverage = DMA_COVERED, .unit = unit};
+	paper->model.dma_units = (struct dma_units){.host = &paper->host, .matches = match};
+}
+
+/* QEMU's q35 puts all but 2 GiB of a great guest's memory above 4 GiB. */
+static void all_of_the_guests_memory_must_be_within_the_iommus_reach(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 510 * GIB);
+	struct iommu_unit vtd = {
+		.capability = {.fact = known("cap"), .value = 0xd2008c22260206}}; /* 39 bits */
+
+	paper->host.memory.total.value = 1024 * GIB;
+	translate(paper, IOMMU_VTD, &vtd);
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.memory = 511 * GIB;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-memory.beyond-iommu", FINDING_FAIL,
+		"the memory of vm ends at 0x8040000000, and the IOMMU of 0000:01:00.0 translates "
+		"39 bits");
+	assert_true(has_evidence(finding, "0xd2008c22260206"));
+	assert_string_equal(finding->remedy, "Give the guest at most 522240 MiB of memory");
+}
+
+static void amd_vi_tells_its_reach_in_the_extended_features(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 256 * 1024 * GIB);
+	struct iommu_unit amd = {.capability = {.fact = known("cap"), .value = 0x190b640f},
+				 .features = known_text("features", "246577efa22542fa:0\n")};
+
+	paper->host.memory.total.value = INT64_MAX;
+	translate(paper, IOMMU_AMD_VI, &amd);
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-memory.beyond-iommu", FINDING_FAIL,
+		"the memory of vm ends at 0x1000080000000, and the IOMMU of 0000:01:00.0 "
+		"translates 48 bits");
+	assert_true(has_evidence(finding, "0x246577efa22542fa"));
+}
+
+static void a_domain_without_host_devices_pins_nothing(void **state)
+{
+	struct paper *paper = *state;
+	const struct domain domain = {.name = "vm", .memory = UINT64_MAX, .hugepages = true};
+
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_guest_cannot_pin_more_than_the_host_has),
+		TEST(huge_pages_must_be_there_for_all_of_the_guest),
+		TEST(a_size_of_huge_pages_may_not_be_there_at_all),
+		TEST(all_of_the_guests_memory_must_be_within_the_iommus_reach),
+		TEST(amd_vi_tells_its_reach_in_the_extended_features),
+		TEST(a_domain_without_host_devices_pins_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
