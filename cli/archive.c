@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
+
 enum { BLOCK_SIZE = 64 * 1024, TAR_BLOCK_SIZE = 512, OPEN_DIRECTORIES = 16 };
 enum {
 	SECURE = ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
@@ -48,7 +50,7 @@ static la_ssize_t read_block(struct archive *reader, void *context, const void *
 		{.fd = unpacking->signals, .events = POLLIN},
 	};
 
-	if (poll(ready, sizeof(ready) / sizeof(ready[0]), -1) < 0 || ready[1].revents) {
+	if (poll(ready, ARRAY_LENGTH(ready), -1) < 0 || ready[1].revents) {
 		archive_set_error(reader, EINTR, "a signal came");
 		return -1;
 	}
@@ -64,7 +66,7 @@ static int error_of(struct archive *archive)
 {
 	static const int systems[] = {EINTR, EIO, ENOMEM, ENOSPC, EDQUOT, EROFS, EACCES};
 
-	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(systems); i++) {
 		if (archive_errno(archive) == systems[i])
 			return -systems[i];
 	}

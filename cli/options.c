@@ -7,6 +7,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/requirements_file.h"
+#include "host/access/array.h"
 #include "report/renderer.h"
 
 /* Values of getopt_long() for options without a letter. */
@@ -74,7 +75,7 @@ static const struct option_row option_rows[] = {
 	{LONG_VERSION, 0, "version", NULL, "show the version"},
 };
 
-enum { OPTION_ROW_COUNT = sizeof(option_rows) / sizeof(option_rows[0]) };
+enum { OPTION_ROW_COUNT = ARRAY_LENGTH(option_rows) };
 
 static const struct option_row *find_row(int value)
 {

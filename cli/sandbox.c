@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
+
 /* What the first version of Landlock's interface knows of changing a file system. */
 enum {
 	LANDLOCK_CHANGES = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
@@ -119,7 +121,7 @@ static bool enter_seccomp(void)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	bool entered = filter != NULL;
 
-	for (size_t i = 0; entered && i < sizeof(refused_calls) / sizeof(refused_calls[0]); i++)
+	for (size_t i = 0; entered && i < ARRAY_LENGTH(refused_calls); i++)
 		entered = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused_calls[i], 0) == 0;
 	entered = entered && seccomp_load(filter) == 0;
 	seccomp_release(filter);

@@ -3,6 +3,8 @@
 
 #include <pci/header.h>
 
+#include "host/access/array.h"
+
 enum { MULTIFUNCTION_BIT = 0x80 };
 
 /* PCI_EXP_TYPE_* of linux/pci_regs.h. */
@@ -20,8 +22,7 @@ static enum pcie_type claimed_type(const struct pci_function *function)
 		return PCIE_NONE;
 	if (express.capability.state != FACT_KNOWN)
 		return PCIE_UNKNOWN;
-	if (express.port_type >= sizeof(types) / sizeof(types[0]) ||
-	    types[express.port_type] == PCIE_UNKNOWN)
+	if (express.port_type >= ARRAY_LENGTH(types) || types[express.port_type] == PCIE_UNKNOWN)
 		return PCIE_RESERVED;
 	return types[express.port_type];
 }

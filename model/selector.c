@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 /* Class codes of the PCI Code and ID Assignment Specification; those of 8 bits name a base class.
  */
 struct class_word {
@@ -24,7 +26,7 @@ static bool matches_class_word(const char *selector, const struct pci_function *
 {
 	int code = pci_class(function);
 
-	for (size_t i = 0; i < sizeof(class_words) / sizeof(class_words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(class_words); i++) {
 		const struct class_word *word = &class_words[i];
 		if (strcmp(selector, word->word) == 0)
 			return code >= 0 && code >> (16 - word->bits) == word->code;

@@ -97,7 +97,7 @@ static const char *const judged[] = {
 
 static bool is_judged(const struct cmdline_parameter *parameter)
 {
-	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(judged); i++) {
 		if (cmdline_same_name(parameter->name, judged[i]))
 			return true;
 	}
@@ -472,6 +472,6 @@ const struct check check_boot_config = {
 		 "unified kernel images; on many hosts root",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

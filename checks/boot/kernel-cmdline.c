@@ -325,7 +325,7 @@ static void judge_contradictions(const struct audit *audit)
 	};
 	bool vtd = audit->platform == PLATFORM_VTD || audit->platform == PLATFORM_UNKNOWN;
 
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(switches); i++) {
 		const struct kernel_switch *it = switches[i];
 		if (it->overruled && (vtd || it != &parameters->intel_iommu))
 			report_overruled(audit, it->overruled, it->overruled_word, it);
@@ -346,7 +346,7 @@ static bool asks_for_on(const struct odd_token *odd)
 {
 	static const char *const words[] = {"on", "1", "yes", "y", "true", "enable", "enabled"};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (strcmp(odd->token, words[i]) == 0)
 			return true;
 	}
@@ -387,7 +387,7 @@ static const char *find_meaning(const struct audit *audit, const struct odd_toke
 
 	if (wants_vtd && asks_for_on(odd))
 		return "intel_iommu=on";
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
 		if (is_parameter(odd, meanings[i].parameter) &&
 		    strcmp(odd->token, meanings[i].word) == 0)
 			return meanings[i].meant;
@@ -572,7 +572,7 @@ static void judge_modules(const struct audit *audit)
 	static const char *const modules[] = {"vfio", "vfio_pci", "vfio_pci_core",
 					      "vfio_iommu_type1", "kvm"};
 
-	for (size_t i = 0; i < sizeof(modules) / sizeof(modules[0]); i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(modules); i++)
 		judge_module(audit, modules[i]);
 	if (audit->host->cpu.vendor == CPU_INTEL)
 		judge_module(audit, "kvm_intel");
@@ -622,6 +622,6 @@ const struct check check_kernel_cmdline = {
 	.title = "What was the kernel told about the IOMMU?",
 	.needs = "/proc/cmdline, and the kernel's configuration for its defaults; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

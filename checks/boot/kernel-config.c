@@ -243,7 +243,7 @@ static const struct option options[] = {
 	 .lost = "is for debugging only"},
 };
 
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+enum { OPTION_COUNT = ARRAY_LENGTH(options) };
 
 enum answer { NO, YES, OPEN };
 
@@ -506,6 +506,6 @@ const struct check check_kernel_config = {
 	.needs = "the running kernel's configuration: /proc/config.gz, /boot/config-RELEASE, …; "
 		 "some distributions keep it from ordinary users",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

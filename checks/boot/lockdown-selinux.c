@@ -142,6 +142,6 @@ const struct check check_lockdown_selinux = {
 	.needs = "securityfs and /sys/fs/selinux; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -58,7 +58,7 @@ static const struct unsafe_option options[] = {
 	{"vfio_pci", "disable_denylist", DENYLIST, "gives away devices known to be unsafe"},
 };
 
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+enum { OPTION_COUNT = ARRAY_LENGTH(options) };
 
 /* Where an option is set, and with what. */
 struct setting {
@@ -198,6 +198,6 @@ const struct check check_unsafe_options = {
 	.needs = "/proc/cmdline and modprobe.d; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

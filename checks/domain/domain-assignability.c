@@ -72,7 +72,7 @@ const struct check check_domain_assignability = {
 	.title = "Can the functions that domains use be given away?",
 	.needs = "the XML of domains, and what an audit of their host needs",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

@@ -411,7 +411,7 @@ const struct check check_domain_functions = {
 	.title = "Are the functions that domains use there, and what the XML takes them for?",
 	.needs = "the XML of domains, and the functions of their host; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

@@ -158,7 +158,7 @@ const struct check check_domain_groups = {
 	.title = "Do domains take whole IOMMU groups, each its own?",
 	.needs = "the XML of domains, and groups and drivers of their host; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

@@ -62,7 +62,7 @@ static const struct bus_model bus_models[] = {
 
 static const struct bus_model *find_model(const char *name)
 {
-	for (size_t i = 0; name && i < sizeof(bus_models) / sizeof(bus_models[0]); i++) {
+	for (size_t i = 0; name && i < ARRAY_LENGTH(bus_models); i++) {
 		if (strcmp(bus_models[i].model, name) == 0)
 			return &bus_models[i];
 	}
@@ -195,7 +195,7 @@ const struct check check_domain_guest_address = {
 	.title = "Can the devices stand where domains put them in the guest?",
 	.needs = "the XML of domains",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

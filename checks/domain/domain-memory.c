@@ -56,7 +56,7 @@ static const struct memory_split splits[] = {
 /* Returns the first guest address behind the memory. */
 static uint64_t memory_end(const struct domain *domain)
 {
-	for (size_t i = 0; domain->machine && i < sizeof(splits) / sizeof(splits[0]); i++) {
+	for (size_t i = 0; domain->machine && i < ARRAY_LENGTH(splits); i++) {
 		const struct memory_split *split = &splits[i];
 		if (!strstr(domain->machine, split->machine))
 			continue;
@@ -251,7 +251,7 @@ const struct check check_domain_memory = {
 	.needs = "the XML of domains, /proc/meminfo, huge page pools and IOMMU registers in sysfs; "
 		 "no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

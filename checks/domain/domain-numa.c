@@ -116,7 +116,7 @@ const struct check check_domain_numa = {
 	.title = "Are the functions that domains use on the NUMA nodes that they are bound to?",
 	.needs = "the XML of domains, numa_node of functions and cpulist of nodes; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,
 	.run = run,
 };

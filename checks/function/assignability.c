@@ -86,7 +86,7 @@ static const char *const remedies[] = {
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
 		       struct finding *finding)
 {
-	if (blocker->kind >= sizeof(remedies) / sizeof(remedies[0]) || !remedies[blocker->kind])
+	if (blocker->kind >= ARRAY_LENGTH(remedies) || !remedies[blocker->kind])
 		return;
 	finding_remedy(finding, "%s", remedies[blocker->kind]);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
@@ -195,6 +195,6 @@ const struct check check_assignability = {
 	.title = "Which functions would VFIO give to a guest?",
 	.needs = "groups, drivers and config space; CAP_SYS_ADMIN to see whether a PF has VFs",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

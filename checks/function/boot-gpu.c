@@ -170,6 +170,6 @@ const struct check check_boot_gpu = {
 	.needs = "/proc/iomem and the functions' boot_vga and resource; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

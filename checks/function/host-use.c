@@ -93,7 +93,7 @@ static void judge_facts(const struct usage *usage, struct findings *findings)
 {
 	const struct fact *facts[] = {&usage->mounts, &usage->routes};
 
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(facts); i++) {
 		if (fact_known(facts[i]))
 			continue;
 		struct finding *finding =
@@ -139,6 +139,6 @@ const struct check check_host_use = {
 		 "privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -157,6 +157,6 @@ const struct check check_hotplug = {
 	.needs = "config space of ports; root",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -119,6 +119,6 @@ const struct check check_migration = {
 	.needs = "/sys/bus/pci/devices and modules.alias; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -57,7 +57,7 @@ static const struct fact *find_unread(const struct fc_host *port)
 					    &port->vport_create.fact, &port->port_state.fact,
 					    &port->port_type.fact};
 
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(facts); i++) {
 		if (!fact_settled(facts[i]))
 			return facts[i];
 	}
@@ -172,6 +172,6 @@ const struct check check_npiv = {
 	.needs = "/sys/class/fc_host; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

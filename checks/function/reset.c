@@ -130,6 +130,6 @@ const struct check check_reset = {
 	.title = "Can functions be reset between two guests?",
 	.needs = "the reset_method attribute of functions (5.15 and later); no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

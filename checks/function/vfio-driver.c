@@ -179,7 +179,7 @@ static void report_unknown(const struct host *host, const char *module, struct f
 		finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
 			    "whether the kernel has the module %s could not be told", module);
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
 		finding_evidence(finding, lists[i], "without %s", module);
 		finding_remedy_unread(finding, lists[i]);
 	}
@@ -493,6 +493,6 @@ const struct check check_vfio_driver = {
 	.needs = "/proc/modules, /lib/modules and modprobe.d; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

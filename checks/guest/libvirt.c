@@ -140,6 +140,6 @@ const struct check check_libvirt = {
 	.needs = "/usr/sbin, /run/libvirt and /usr/bin; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -161,6 +161,6 @@ const struct check check_numa = {
 	.needs = "/sys/devices/system/node and the functions' numa_node; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -149,9 +149,8 @@ static const struct acpi_defect_text defects[] = {
 	[DMAR_TOO_MANY] = {"the DMAR table has more entries than any real one", "count"},
 };
 
-_Static_assert(sizeof(defects) / sizeof(defects[0]) == DMAR_DEFECT_COUNT, "a text for each defect");
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ACPI_TABLE_FIRST_DEFECT + DMAR_DEFECT_COUNT,
-	       "a kind for each defect");
+ASSERT_COVERS(defects, DMAR_DEFECT_COUNT);
+ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + DMAR_DEFECT_COUNT);
 
 static enum acpi_consequence consequence_of(int defect)
 {
@@ -216,6 +215,6 @@ const struct check check_acpi_dmar = {
 	.title = "What does firmware say of VT-d?",
 	.needs = "/sys/firmware/acpi/tables/DMAR; root",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

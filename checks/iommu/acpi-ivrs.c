@@ -144,9 +144,8 @@ static const struct acpi_defect_text defects[] = {
 	[IVRS_TOO_MANY] = {"the IVRS table has more entries than any real one", "count"},
 };
 
-_Static_assert(sizeof(defects) / sizeof(defects[0]) == IVRS_DEFECT_COUNT, "a text for each defect");
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ACPI_TABLE_FIRST_DEFECT + IVRS_DEFECT_COUNT,
-	       "a kind for each defect");
+ASSERT_COVERS(defects, IVRS_DEFECT_COUNT);
+ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + IVRS_DEFECT_COUNT);
 
 static enum acpi_consequence consequence_of(int defect)
 {
@@ -213,6 +212,6 @@ const struct check check_acpi_ivrs = {
 	.title = "What does firmware say of AMD-Vi?",
 	.needs = "/sys/firmware/acpi/tables/IVRS; root",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

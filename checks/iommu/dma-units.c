@@ -223,6 +223,6 @@ const struct check check_dma_units = {
 	.title = "Which IOMMU translates each function?",
 	.needs = "/sys/class/iommu, the functions' iommu links; DMAR or IVRS; root",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -410,6 +410,6 @@ const struct check check_interrupt_firmware = {
 	.needs = "DMAR or IVRS, and APIC, of /sys/firmware/acpi/tables; root",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -311,6 +311,6 @@ const struct check check_interrupt_remapping = {
 	.needs = "/proc/interrupts or /sys/kernel/irq; no privilege",
 	.effect = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

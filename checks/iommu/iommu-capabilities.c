@@ -182,6 +182,6 @@ const struct check check_iommu_capabilities = {
 	.needs = "/sys/class/iommu; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -300,6 +300,6 @@ const struct check check_iommu_groups = {
 	.needs = "/sys/kernel/iommu_groups and the iommu_group links of functions; no privilege",
 	.effect = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -157,6 +157,6 @@ const struct check check_isolation_weak = {
 	.needs = "config space and the removable attribute of every function; CAP_SYS_ADMIN to see "
 		 "beyond the first 64 bytes",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -438,6 +438,6 @@ const struct check check_isolation = {
 	.title = "Which devices share an IOMMU group, and what makes them?",
 	.needs = "config space of every function; CAP_SYS_ADMIN to see beyond its first 64 bytes",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -203,6 +203,6 @@ const struct check check_reserved_memory = {
 	.title = "Does firmware nail functions to memory?",
 	.needs = "reserved_regions of the groups; DMAR or IVRS; root",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

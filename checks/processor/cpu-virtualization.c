@@ -257,6 +257,6 @@ const struct check check_cpu_virtualization = {
 	.title = "Can the processor run virtual machines?",
 	.needs = "/proc/cpuinfo and /dev/kvm; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

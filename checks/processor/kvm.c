@@ -196,6 +196,6 @@ const struct check check_kvm = {
 	.needs = "/sys/module/kvm*/parameters; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -102,7 +102,7 @@ static void run(const struct check_context *context)
 		{"SEV-SNP", "sev_snp", &kvm->amd_sev_snp},
 		{"TDX", NULL, &kvm->intel_tdx},
 	};
-	enum { SNP = 2, COUNT = sizeof(techniques) / sizeof(techniques[0]) };
+	enum { SNP = 2, COUNT = ARRAY_LENGTH(techniques) };
 	bool found = false;
 
 	for (size_t i = 0; i < COUNT; i++) {
@@ -132,6 +132,6 @@ const struct check check_secure_guests = {
 	.needs = "/proc/cpuinfo, /sys/module/kvm_*/parameters; no privilege",
 	.advisory = true,
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -79,8 +79,6 @@ static const char *const boot_words[] = {"sriov_numvfs", "SR-IOVVirtualFunctions
 /* Drivers that still have the option (7.3). */
 static const char *const max_vfs_drivers[] = {"igb", "ixgbe"};
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool is_listed(const char *const *list, size_t count, const char *word)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -92,7 +90,7 @@ static bool is_listed(const char *const *list, size_t count, const char *word)
 
 static bool sets_vfs(const struct sriov_setting *setting)
 {
-	for (size_t i = 0; i < COUNT(boot_words); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(boot_words); i++) {
 		if (strstr(setting->line, boot_words[i]))
 			return true;
 	}
@@ -102,7 +100,7 @@ static bool sets_vfs(const struct sriov_setting *setting)
 static void report_option(struct findings *findings, const char *driver, const struct fact *fact,
 			  const char *text)
 {
-	bool has_option = is_listed(max_vfs_drivers, COUNT(max_vfs_drivers), driver);
+	bool has_option = is_listed(max_vfs_drivers, ARRAY_LENGTH(max_vfs_drivers), driver);
 	struct finding *finding = finding_add(
 		findings, &kinds[has_option ? DEPRECATED : IGNORED], FINDING_WARN, subject_host(),
 		has_option ? "max_vfs of %s is deprecated"
@@ -309,6 +307,6 @@ const struct check check_sriov_config = {
 		"modprobe.d, udev rules, systemd, netplan and the like below /etc and /run; drivers "
 		"and groups of VFs; no privilege but for files that are root's",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

@@ -147,7 +147,7 @@ static void report_no_driver(const struct pci_function *pf, struct findings *fin
 
 static bool is_stub(const char *driver)
 {
-	for (size_t i = 0; i < sizeof(stub_drivers) / sizeof(stub_drivers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(stub_drivers); i++) {
 		if (strcmp(driver, stub_drivers[i]) == 0)
 			return true;
 	}
@@ -255,6 +255,6 @@ const struct check check_sriov_vfs = {
 	.title = "How many VFs are offered, and how many are enabled?",
 	.needs = "sriov_* attributes, physfn and driver links of every function; no privilege",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

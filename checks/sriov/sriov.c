@@ -286,6 +286,6 @@ const struct check check_sriov = {
 	.title = "Which functions have the SR-IOV capability?",
 	.needs = "config space of every function; CAP_SYS_ADMIN to see beyond its first 64 bytes",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

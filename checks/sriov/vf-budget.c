@@ -260,6 +260,6 @@ const struct check check_vf_budget = {
 	.title = "How many VFs can each physical function really give?",
 	.needs = "config space, resource and sriov_* attributes; CAP_SYS_ADMIN for config space",
 	.kinds = kinds,
-	.kind_count = sizeof(kinds) / sizeof(kinds[0]),
+	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,
 };

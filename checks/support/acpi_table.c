@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "host/access/array.h"
 #include "model/platform.h"
 
 #define RECAPTURE "Capture the host again"
@@ -91,7 +92,7 @@ static struct finding *add_defect(const struct acpi_table *table, const struct a
 static void report_defects(const struct acpi_table *table, int kind, struct findings *findings)
 {
 	const struct acpi_defects *defects = table->defects;
-	const struct acpi_defect *places[sizeof(defects->items) / sizeof(defects->items[0])];
+	const struct acpi_defect *places[ARRAY_LENGTH(defects->items)];
 	size_t count = 0;
 
 	for (size_t i = 0; i < defects->count; i++) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
+#include "host/access/array.h"
 
 /* Forms of LUNs, by what --lun names them. */
 struct lun_kind {
@@ -19,7 +20,7 @@ static const struct lun_kind lun_kinds[] = {
 
 static const struct lun_kind *find_lun_kind(const char *name)
 {
-	for (size_t i = 0; i < sizeof(lun_kinds) / sizeof(lun_kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(lun_kinds); i++) {
 		if (strcmp(lun_kinds[i].name, name) == 0)
 			return &lun_kinds[i];
 	}

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "host/access/array.h"
+
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
 enum { LARGEST_BUS = 0xff, LARGEST_DEVICE = 0x1f, LARGEST_FUNCTION = 7 };
 
@@ -317,7 +319,7 @@ static uint64_t unit_scale(const char *name)
 {
 	if (!name)
 		return POWER_2(10);
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
 		if (strcasecmp(units[i].name, name) == 0)
 			return units[i].scale;
 	}
@@ -458,7 +460,7 @@ static bool matches(const struct parser *parser, const char *path)
 
 static const struct element_rule *find_rule(const struct parser *parser)
 {
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
 		if (matches(parser, rules[i].path))
 			return &rules[i];
 	}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 enum { HIGHEST_ERRNO = EHWPOISON };
 
 struct entry {
@@ -279,7 +281,7 @@ static bool parse_sections(struct capture_index *index, const cJSON *json)
 
 	if (!number_of(json, "version", &version) || version != CAPTURE_INDEX_VERSION)
 		return false;
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(sections); i++) {
 		if (!parse_section(index, json, &sections[i]))
 			return false;
 	}

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "host/access/array.h"
 
 enum {
 	CHECKSUM_OFFSET = 9,
@@ -33,7 +33,7 @@ static const struct layout layouts[] = {
 	[DMAR_SIDP] = {.name = "sidp", .fixed = 8, .scopes = true},
 };
 
-_Static_assert(LENGTH(layouts) == DMAR_TYPE_COUNT, "a layout for each type");
+ASSERT_COVERS(layouts, DMAR_TYPE_COUNT);
 
 static const char *const scope_names[] = {
 	[DMAR_SCOPE_ENDPOINT] = "endpoint",   [DMAR_SCOPE_BRIDGE] = "bridge",
@@ -60,7 +60,7 @@ static const enum acpi_consequence consequences[] = {
 	[DMAR_TOO_MANY] = ACPI_NOT_JUDGED,
 };
 
-_Static_assert(LENGTH(consequences) == DMAR_DEFECT_COUNT, "a consequence for each defect");
+ASSERT_COVERS(consequences, DMAR_DEFECT_COUNT);
 
 /* A table on its way into memory. */
 struct decoder {
@@ -350,5 +350,5 @@ const char *dmar_type_name(uint16_t type)
 
 const char *dmar_scope_name(uint8_t type)
 {
-	return type < LENGTH(scope_names) ? scope_names[type] : NULL;
+	return type < ARRAY_LENGTH(scope_names) ? scope_names[type] : NULL;
 }

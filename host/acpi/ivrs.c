@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "host/access/array.h"
 
 enum {
 	CHECKSUM_OFFSET = 9,
@@ -33,7 +33,7 @@ static const enum acpi_consequence consequences[] = {
 	[IVRS_BAD_SPECIAL] = ACPI_REFUSED,   [IVRS_TOO_MANY] = ACPI_NOT_JUDGED,
 };
 
-_Static_assert(LENGTH(consequences) == IVRS_DEFECT_COUNT, "a consequence for each defect");
+ASSERT_COVERS(consequences, IVRS_DEFECT_COUNT);
 
 /* A table on its way into memory. */
 struct decoder {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/boot/boot_image.h"
 
 #define EFI_VARIABLES "/sys/firmware/efi/efivars/"
@@ -26,8 +27,6 @@ static const char *const places[BOOT_PLACE_COUNT] = {
 
 /* The second is GRUB's own choice where distributions do not rename it. */
 static const char *const environments[] = {"/boot/grub2/grubenv", "/boot/grub/grubenv"};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static bool starts_with(const char *text, const char *prefix)
 {
@@ -103,7 +102,7 @@ static void load_environment(struct root *root, struct arena *arena, struct boot
 {
 	struct environment_parser parser = {.arena = arena, .environment = ret};
 
-	for (size_t i = 0; i < COUNT(environments); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(environments); i++) {
 		struct fact_text text = root_read(root, arena, environments[i], LIMIT_ATTRIBUTE);
 		if (i > 0 && fact_absent(&text.fact))
 			return;
@@ -460,7 +459,7 @@ enum boot_file boot_file_of(const char *path)
 {
 	const char *below = below_place(path);
 
-	for (size_t i = 0; i < COUNT(environments); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(environments); i++) {
 		if (strcmp(path, environments[i]) == 0)
 			return BOOT_FILE_ENVIRONMENT;
 	}
@@ -513,7 +512,7 @@ static const char *find_value(const struct kept_key *key, const char *line, size
 enum boot_line boot_file_line(enum boot_file file, const char *line, size_t length,
 			      size_t *ret_value)
 {
-	for (size_t i = 0; i < COUNT(kept_keys); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(kept_keys); i++) {
 		if (kept_keys[i].file != file)
 			continue;
 		const char *value = find_value(&kept_keys[i], line, length);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/boot/boot_image.h"
 
 #define EFI         "/sys/firmware/efi"
@@ -56,7 +57,7 @@ static struct fact_node find_images(struct root *root, struct arena *arena)
 {
 	struct fact_node found = {.fact = {.state = FACT_ABSENT, .source = image_folders[0]}};
 
-	for (size_t i = 0; i < sizeof(image_folders) / sizeof(image_folders[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(image_folders); i++) {
 		struct fact_list list = root_list(root, arena, image_folders[i]);
 		if (has_image(&list))
 			return (struct fact_node){.fact = list.fact};
@@ -157,7 +158,7 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools)
 
 	for (enum boot_tool tool = 0; tool < BOOT_TOOL_COUNT; tool++)
 		had |= boot_tools_has(tools, tool) ? 1U << tool : 0;
-	for (size_t i = 0; i < sizeof(loader_rules) / sizeof(loader_rules[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(loader_rules); i++) {
 		if ((loader_rules[i].tools & ~had) == 0 && !(loader_rules[i].without & had))
 			return loader_rules[i].loader;
 	}

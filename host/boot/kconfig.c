@@ -5,6 +5,8 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "host/access/array.h"
+
 enum {
 	LIMIT_CONFIG = 16 * 1024 * 1024,
 	WINDOW_BITS = 15 + 16, /* zlib: the largest window, with a gzip header */
@@ -61,7 +63,7 @@ void kconfig_load(struct root *root, struct arena *arena, const char *release, s
 	struct fact missing = {.source = "/boot/config-RELEASE"};
 	bool looked = false;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		const char *path = place_path(arena, places[i], release);
 		if (!path)
 			continue;

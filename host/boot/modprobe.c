@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
@@ -21,8 +23,6 @@ static const char *const folders[] = {
 /* Of a module that passcheck judges. */
 static const char *const words[] = {"vfio", "iommufd", "kvm", "pci-stub", "pci_stub"};
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool is_config_name(const char *name)
 {
 	static const char suffix[] = ".conf";
@@ -33,7 +33,7 @@ static bool is_config_name(const char *name)
 
 bool modprobe_covers(const char *path)
 {
-	for (size_t i = 0; i < COUNT(folders); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
 		size_t length = strlen(folders[i]);
 		if (strncmp(path, folders[i], length) == 0 && path[length] == '/')
 			return is_config_name(path + length + 1);
@@ -53,7 +53,7 @@ bool modprobe_wants(const char *line, size_t length)
 		return false;
 	if (length >= sizeof(blacklist) && memcmp(line, blacklist, sizeof(blacklist) - 1) == 0)
 		return true;
-	for (size_t i = 0; i < COUNT(words); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (memmem(line, length, words[i], strlen(words[i])))
 			return true;
 	}
@@ -155,7 +155,7 @@ static size_t list_files(struct root *root, struct arena *arena, struct modprobe
 	struct file *files = NULL;
 	size_t count = 0, capacity = 0;
 
-	for (size_t folder = 0; folder < COUNT(folders); folder++) {
+	for (size_t folder = 0; folder < ARRAY_LENGTH(folders); folder++) {
 		struct fact_list list = root_list(root, arena, folders[folder]);
 		note(modprobe, &list.fact);
 		for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {

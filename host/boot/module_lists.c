@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 enum {
 	LIMIT_LIST_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
@@ -26,8 +28,6 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool is_config_name(const char *name)
 {
 	static const char suffix[] = ".conf";
@@ -38,7 +38,7 @@ static bool is_config_name(const char *name)
 
 bool module_lists_cover(const char *path)
 {
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		size_t length = strlen(places[i].path);
 		if (strncmp(path, places[i].path, length) != 0)
 			continue;
@@ -126,7 +126,7 @@ static void load_folder(struct root *root, struct arena *arena, const struct pla
 void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret)
 {
 	*ret = (struct module_lists){.fact = {.state = FACT_KNOWN, .source = "/etc/modules"}};
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		if (places[i].folder)
 			load_folder(root, arena, &places[i], ret);
 		else

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 #define PARAMETER(module, name) "/sys/module/" module "/parameters/" name
 
 /* The kernel takes "-" and "_" in a module's name as equal, and shows "_". */
@@ -96,7 +98,7 @@ bool modules_want(const char *line, size_t length)
 	const char *slash = memrchr(line, '/', path);
 	size_t name = slash ? path - (size_t)(slash + 1 - line) : 0;
 
-	for (size_t i = 0; name && i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+	for (size_t i = 0; name && i < ARRAY_LENGTH(wanted); i++) {
 		if (memmem(slash + 1, name, wanted[i], strlen(wanted[i])))
 			return true;
 	}

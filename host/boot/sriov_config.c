@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 #define VFIO_ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
 #define PROFILES          "/etc/NetworkManager/system-connections"
 
@@ -54,8 +56,6 @@ static const char *const words[] = {
 	"enable_sriov",           /* vfio-pci */
 };
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool ends_with(const char *text, const char *suffix)
 {
 	size_t length = strlen(text), size = strlen(suffix);
@@ -65,11 +65,11 @@ static bool ends_with(const char *text, const char *suffix)
 
 bool sriov_config_covers(const char *path)
 {
-	for (size_t i = 0; i < COUNT(files); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
 		if (strcmp(path, files[i]) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < COUNT(places); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		size_t length = strlen(places[i].folder);
 		if (strncmp(path, places[i].folder, length) == 0 && path[length] == '/' &&
 		    ends_with(path, places[i].suffix))
@@ -86,7 +86,7 @@ bool sriov_config_wants(const char *line, size_t length)
 	}
 	if (length == 0 || *line == '#' || *line == ';')
 		return false;
-	for (size_t i = 0; i < COUNT(words); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		if (memmem(line, length, words[i], strlen(words[i])))
 			return true;
 	}
@@ -129,7 +129,7 @@ static const char *number_in_front(const char *line, const char *word)
 bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count,
 			 size_t *ret_digits)
 {
-	for (size_t i = 0; i < COUNT(words); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		const char *word = strstr(setting->line, words[i]);
 		if (!word)
 			continue;
@@ -231,9 +231,9 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 	if (!has_pf(pci))
 		return;
 	ret->fact.state = FACT_KNOWN;
-	for (size_t i = 0; i < COUNT(places); i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
 		load_place(root, arena, &places[i], ret);
-	for (size_t i = 0; i < COUNT(files); i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
 		load_file(root, arena, files[i], ret);
 	ret->profiles = root_stat(root, PROFILES);
 	ret->vfio_enable_sriov = root_read_line(root, arena, VFIO_ENABLE_SRIOV);

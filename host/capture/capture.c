@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/access/capture_index.h"
 #include "host/capture/redact.h"
 #include "host/capture/tree_writer.h"
@@ -153,7 +154,7 @@ static void look_up_for_lspci(struct capture *capture, struct root *root, const 
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const char *path = pci->functions[i].path;
-		for (size_t name = 0; name < sizeof(names) / sizeof(names[0]); name++)
+		for (size_t name = 0; name < ARRAY_LENGTH(names); name++)
 			root_read(root, capture->arena,
 				  arena_path(capture->arena, path, names[name]), LIMIT_ATTRIBUTE);
 		root_read_link(root, capture->arena,

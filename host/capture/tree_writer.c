@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
+
 enum { OPEN_DIRECTORIES = 16 };
 
 struct tree_writer {
@@ -42,7 +44,7 @@ static bool ends_with(const char *text, const char *end)
 /* Returns how path names an archive, or NULL where it names a folder. */
 static const struct suffix *find_suffix(const char *path)
 {
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
 		if (ends_with(path, suffixes[i].text))
 			return &suffixes[i];
 	}

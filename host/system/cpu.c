@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 struct vendor {
 	const char *id;
 	enum cpu_vendor vendor;
@@ -69,7 +71,7 @@ static void parse_flags(struct arena *arena, char *value, struct cpu *cpu)
 
 static enum cpu_vendor vendor_of(const char *id)
 {
-	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(vendors); i++) {
 		if (strcmp(vendors[i].id, id) == 0)
 			return vendors[i].vendor;
 	}
@@ -78,7 +80,7 @@ static enum cpu_vendor vendor_of(const char *id)
 
 static void note_architecture(const char *key, const char *value, struct cpu *cpu)
 {
-	for (size_t i = 0; i < sizeof(architecture_keys) / sizeof(architecture_keys[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(architecture_keys); i++) {
 		const struct architecture_key *row = &architecture_keys[i];
 		if (cpu->architecture || strcmp(row->key, key) != 0)
 			continue;

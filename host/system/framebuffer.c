@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/pci/pci.h"
 
 /* Names of the resources: drivers/video/fbdev/{efifb,vesafb,simplefb}.c, drivers/firmware/sysfb.c
@@ -26,7 +27,7 @@ static const char *name_of(const char *line, size_t length, size_t *ret_length)
 /* "simple-framebuffer.0" is an instance of its driver. */
 static const char *holder_of(const char *name, size_t length)
 {
-	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(holders); i++) {
 		size_t size = strlen(holders[i]);
 		if (length >= size && memcmp(name, holders[i], size) == 0 &&
 		    (length == size || name[size] == '.'))

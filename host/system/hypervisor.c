@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 enum { MAJOR = 1000000, MINOR = 1000 };
 
 /*
@@ -36,7 +38,7 @@ static struct fact_number load_libvirt(struct root *root, struct arena *arena,
 			     architecture ? architecture : ""),
 	};
 	struct fact_number version = {0};
-	size_t count = sizeof(paths) / sizeof(paths[0]) - !architecture;
+	size_t count = ARRAY_LENGTH(paths) - !architecture;
 
 	for (size_t i = 0; i < count; i++) {
 		struct fact_text link = root_read_link(root, arena, paths[i]);

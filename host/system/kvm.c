@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 struct parameter {
 	const char *path;
 	size_t offset;
@@ -30,7 +32,7 @@ static const struct parameter parameters[] = {
 
 void kvm_load(struct root *root, struct arena *arena, struct kvm *ret)
 {
-	for (size_t i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(parameters); i++) {
 		struct fact_text *text = (struct fact_text *)((char *)ret + parameters[i].offset);
 		*text = root_read_line(root, arena, parameters[i].path);
 	}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/system/usage.h"
 
-#include "host/system/usage_loader.h"
-
 #include <stdio.h>
 #include <string.h>
+
+#include "host/access/array.h"
+#include "host/system/usage_loader.h"
 
 #define MOUNTS      "/proc/self/mountinfo"
 #define SWAPS       "/proc/swaps"
@@ -42,7 +43,7 @@ static bool has_no_device(const struct mount *mount)
 
 	if (strncmp(mount->device, "0:", 2) != 0)
 		return false;
-	for (size_t i = 0; i < sizeof(beneath) / sizeof(beneath[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(beneath); i++) {
 		if (strcmp(mount->type, beneath[i]) == 0)
 			return false;
 	}
@@ -266,7 +267,7 @@ static const char *public_point(const char *point)
 	static const char *const public[] = {"/",    "/boot", "/boot/efi", "/efi",
 					     "/usr", "/var",  "/home",     "/nix"};
 
-	for (size_t i = 0; i < sizeof(public) / sizeof(public[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(public); i++) {
 		if (strcmp(point, public[i]) == 0)
 			return point;
 	}

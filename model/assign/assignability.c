@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"
@@ -28,8 +29,6 @@ static const char *const vfio_drivers[] = {
 
 /* Others with driver_managed_dma. */
 static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
-
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* What is the same for all members of a group. */
 struct group_facts {
@@ -111,7 +110,7 @@ bool assignability_on_vfio(const struct pci_function *function)
 	const struct fact_text *driver = &function->driver;
 
 	return fact_known(&driver->fact) &&
-	       (is_listed(driver->text, vfio_drivers, LENGTH(vfio_drivers)) ||
+	       (is_listed(driver->text, vfio_drivers, ARRAY_LENGTH(vfio_drivers)) ||
 		function->vfio_devices.count > 0);
 }
 
@@ -121,7 +120,7 @@ bool assignability_leaves_dma(const struct pci_function *function)
 
 	return assignability_on_vfio(function) ||
 	       (fact_known(&driver->fact) &&
-		is_listed(driver->text, stub_drivers, LENGTH(stub_drivers)));
+		is_listed(driver->text, stub_drivers, ARRAY_LENGTH(stub_drivers)));
 }
 
 /* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
@@ -441,7 +440,7 @@ static void judge_denylist(struct judge *judge)
 	}
 	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder))
 		return;
-	for (size_t i = 0; i < LENGTH(denied_devices); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(denied_devices); i++) {
 		if (function->device.value == denied_devices[i])
 			block(judge, BLOCKER_DENYLIST, &function->device.fact,
 			      "vfio-pci refuses devices of its kind (its denylist)");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/pcie.h"
 
 /* What a quirk forbids. */
@@ -56,7 +57,7 @@ static bool row_matches(const struct quirk_row *row, const struct pci_function *
 
 static bool is_forbidden(const struct pci_function *function, enum forbidden forbidden)
 {
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		if (rows[i].forbidden == forbidden && row_matches(&rows[i], function))
 			return true;
 	}

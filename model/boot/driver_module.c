@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 /* Drivers whose module has another name. */
 struct module_name {
 	const char *driver;
@@ -19,7 +21,7 @@ static const struct module_name module_names[] = {
 
 const char *driver_module(const char *driver)
 {
-	for (size_t i = 0; i < sizeof(module_names) / sizeof(module_names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(module_names); i++) {
 		if (strcmp(module_names[i].driver, driver) == 0)
 			return module_names[i].module;
 	}

@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "host/access/array.h"
 
 /* Parameters that a check, a model or a reader of a report consults. A trailing "." stands for all
  * of a module, a trailing "[" for an index in brackets. None of them ever holds a secret. */
@@ -154,7 +154,7 @@ static void set(struct kernel_parameters *parameters, size_t offset, enum switch
 static void apply_word(const struct cmdline_parameter *parameter, const char *word,
 		       struct kernel_parameters *out)
 {
-	for (size_t i = 0; i < LENGTH(word_effects); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(word_effects); i++) {
 		const struct word_effect *effect = &word_effects[i];
 
 		if (!cmdline_same_name(parameter->name, effect->parameter) ||
@@ -215,7 +215,7 @@ static enum switch_state boolean(const char *value)
 
 static void apply_whole(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
 {
-	for (size_t i = 0; i < LENGTH(flag_effects); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(flag_effects); i++) {
 		if (cmdline_same_name(parameter->name, flag_effects[i].parameter))
 			set(out, flag_effects[i].offset, flag_effects[i].state, parameter, NULL);
 	}
@@ -356,7 +356,7 @@ size_t kernel_parameters_odd_tokens(const struct cmdline *cmdline, struct arena 
 
 	for (size_t i = 0; i < cmdline->count; i++) {
 		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
-		for (size_t l = 0; l < LENGTH(token_lists); l++) {
+		for (size_t l = 0; l < ARRAY_LENGTH(token_lists); l++) {
 			if (cmdline_same_name(parameter->name, token_lists[l].parameter))
 				judge_list(parameter, token_lists[l].tokens, &odd);
 		}
@@ -424,10 +424,10 @@ const char *kernel_parameter_meant(const char *name)
 {
 	size_t length = name_length(name);
 
-	if (length > LONGEST_NAME || is_listed(known_names, LENGTH(known_names), name) ||
-	    is_listed(guarded_names, LENGTH(guarded_names), name))
+	if (length > LONGEST_NAME || is_listed(known_names, ARRAY_LENGTH(known_names), name) ||
+	    is_listed(guarded_names, ARRAY_LENGTH(guarded_names), name))
 		return NULL;
-	for (size_t i = 0; i < LENGTH(guarded_names); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(guarded_names); i++) {
 		size_t limit = strlen(guarded_names[i]) < LONG_NAME ? 1 : 2;
 		if (edit_distance(name, length, guarded_names[i]) <= limit)
 			return guarded_names[i];
@@ -451,7 +451,7 @@ static bool is_name(const char *known, const char *name)
 
 bool kernel_parameter_known(const char *name)
 {
-	for (size_t i = 0; i < LENGTH(known_names); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(known_names); i++) {
 		if (is_name(known_names[i], name))
 			return true;
 	}

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#include "host/access/array.h"
 
 enum {
 	SAGAW_SHIFT = 8,
@@ -50,7 +50,7 @@ static const struct feature features[] = {
 	[IOMMU_SECURE_NESTED_PAGING] = {"secure_nested_paging", IOMMU_AMD_VI, EFR, 63},
 };
 
-_Static_assert(LENGTH(features) == IOMMU_FEATURE_COUNT, "a row for each feature");
+ASSERT_COVERS(features, IOMMU_FEATURE_COUNT);
 
 /* The table's image of the EFR counts where IVinfo says that it is valid. */
 static void read_image(const struct ivrs_block *ivhd, const struct ivrs *ivrs,
@@ -141,7 +141,7 @@ static unsigned vtd_width(uint64_t capability)
 	static const unsigned widths[] = {[1] = 39, [2] = 48, [3] = 57};
 	unsigned guest = (capability >> MGAW_SHIFT & MGAW_MASK) + 1, widest = 0;
 
-	for (unsigned bit = 0; bit < LENGTH(widths); bit++) {
+	for (unsigned bit = 0; bit < ARRAY_LENGTH(widths); bit++) {
 		if (capability >> SAGAW_SHIFT & SAGAW_MASK & 1u << bit && widths[bit] > widest)
 			widest = widths[bit];
 	}

@@ -3,6 +3,7 @@
 
 #include <pci/header.h>
 
+#include "host/access/array.h"
 #include "model/pcie.h"
 
 /* When an entry of the table applies, and what it then says. */
@@ -304,7 +305,7 @@ bool acs_quirk(const struct acs_context *context, const struct pci_function *fun
 		*ret = unknown("has ids that were not read");
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		if (row_matches(&rows[i], function->vendor.value, function->device.value) &&
 		    apply(&rows[i], context, function, ret))
 			return true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/isolation/dma_alias.h"
 
+#include "host/access/array.h"
 #include "model/pcie.h"
 
 enum alias {
@@ -67,8 +68,6 @@ static const struct id translation_roots[] = {{0x14e4, 0x9000}, {0x14e4, 0x9084}
 static const struct id disguised[] = {
 	{0x1b21, 0x1080}, {0x10e3, 0x8113}, {0x1283, 0x8892}, {0x1283, 0x8893}, {0x8086, 0x244e}};
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static bool has_ids(const struct pci_function *function, uint16_t vendor, uint16_t device)
 {
 	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
@@ -88,7 +87,7 @@ static bool is_one_of(const struct pci_function *function, const struct id *ids,
  * quirk_use_pcie_bridge_dma_alias(). */
 static bool is_express_in_disguise(const struct pci_function *bridge)
 {
-	if (!bridge->parent || !is_one_of(bridge, disguised, LENGTH(disguised)))
+	if (!bridge->parent || !is_one_of(bridge, disguised, ARRAY_LENGTH(disguised)))
 		return false;
 	switch (pcie_type_of(bridge->parent)) {
 	case PCIE_NONE:
@@ -102,7 +101,7 @@ static bool is_express_in_disguise(const struct pci_function *bridge)
 
 enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 {
-	if (is_one_of(bridge, translation_roots, LENGTH(translation_roots)))
+	if (is_one_of(bridge, translation_roots, ARRAY_LENGTH(translation_roots)))
 		return BRIDGE_ALIAS_STOP;
 	switch (pcie_type_of(bridge)) {
 	case PCIE_UNKNOWN:
@@ -128,7 +127,7 @@ enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 
 static const struct alias_row *find_row(const struct pci_function *function)
 {
-	for (size_t i = 0; i < LENGTH(alias_rows); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(alias_rows); i++) {
 		if (has_ids(function, alias_rows[i].vendor, alias_rows[i].device))
 			return &alias_rows[i];
 	}

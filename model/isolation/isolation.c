@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/isolation/dma_alias.h"
 #include "model/pcie.h"
 
@@ -574,7 +575,7 @@ const char *isolation_bit_names(struct arena *arena, uint16_t bits)
 {
 	const char *names = "";
 
-	for (size_t i = 0; i < sizeof(bit_names) / sizeof(bit_names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(bit_names); i++) {
 		if (bits & bit_names[i].bit)
 			names = arena_printf(arena, "%s%s%s", names, *names ? " " : "",
 					     bit_names[i].name);

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 #define OWN_RESOURCES "may refuse for want of the device's own resources"
 
 #define MLXCONFIG                                                                                  \
@@ -79,7 +81,7 @@ static const struct vf_driver drivers[] = {
 
 const struct vf_driver *vf_driver_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(drivers); i++) {
 		if (strcmp(drivers[i].name, name) == 0)
 			return &drivers[i];
 	}

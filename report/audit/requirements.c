@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 struct form {
 	const char *name;
 	enum requirement_kind kind;
@@ -33,7 +35,7 @@ enum { LARGEST_COUNT = 65535, COUNT_DIGITS = 5, ID_DIGITS = 4 };
 
 static const struct form *find_form(const char *text, size_t length)
 {
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(forms); i++) {
 		if (strlen(forms[i].name) == length && memcmp(forms[i].name, text, length) == 0)
 			return &forms[i];
 	}

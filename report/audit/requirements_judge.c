@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "checks/support/check.h"
+#include "host/access/array.h"
 #include "model/assign/assignability.h"
 #include "model/selector.h"
 #include "report/audit/requirements.h"
@@ -306,7 +307,7 @@ static struct requirement_result judge_interrupts(const struct judge *judge)
 		check->run(&(const struct check_context){
 			.host = judge->model->host, .model = judge->model, .findings = &findings});
 	for (const struct finding *finding = findings.first; finding; finding = finding->next) {
-		for (size_t i = 0; i < sizeof(conclusions) / sizeof(conclusions[0]); i++) {
+		for (size_t i = 0; i < ARRAY_LENGTH(conclusions); i++) {
 			if (strcmp(finding->kind->id, conclusions[i].id) == 0)
 				return result(judge, conclusions[i].state, finding->summary);
 		}

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 /* No byte becomes more than four: "\\x1b" of one, "\\u{61c}" of two, "\\u{202e}" of three. */
@@ -69,7 +71,7 @@ static const struct range controls[] = {
 
 static bool is_control(uint32_t point)
 {
-	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(controls); i++) {
 		if (point >= controls[i].first && point <= controls[i].last)
 			return true;
 	}
@@ -136,7 +138,7 @@ static const char *const port_types[] = {
 const char *words_port_type(const struct express_capability *express)
 {
 	if (express->capability.state != FACT_KNOWN ||
-	    express->port_type >= sizeof(port_types) / sizeof(port_types[0]))
+	    express->port_type >= ARRAY_LENGTH(port_types))
 		return NULL;
 	return port_types[express->port_type];
 }
@@ -147,4 +149,4 @@ const struct acs_bit words_acs_bits[] = {
 	{.bit = 0x40, .name = "DT"},
 };
 
-const size_t words_acs_bit_count = sizeof(words_acs_bits) / sizeof(words_acs_bits[0]);
+const size_t words_acs_bit_count = ARRAY_LENGTH(words_acs_bits);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "report/names.h"
 #include "report/write/words.h"
 
@@ -38,7 +39,7 @@ int xml_address_attributes(xmlTextWriterPtr writer, const struct pci_address *ad
 				   address->function};
 	int result = 0;
 
-	for (size_t i = 0; result >= 0 && i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+	for (size_t i = 0; result >= 0 && i < ARRAY_LENGTH(numbers); i++) {
 		char text[sizeof("0xffffffff")];
 		snprintf(text, sizeof(text), numbers[i].format, values[i]);
 		result = xml_attribute(writer, numbers[i].name, text);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
 #include "report/write/json.h"
 
 /* A bit of a flags field, and its name. */
@@ -101,7 +102,7 @@ cJSON *json_dmar(struct json *json)
 		json_add_integer(json, object, "host_address_width", dmar->host_address_width);
 	else
 		json_add_null(json, object, "host_address_width");
-	for (size_t i = 0; i < sizeof(dmar_flags) / sizeof(dmar_flags[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(dmar_flags); i++) {
 		if (dmar->flags & dmar_flags[i].bit)
 			json_add_text(json, flags, NULL, dmar_flags[i].name);
 	}

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 
+#include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/assignability.h"
 #include "report/names.h"
@@ -32,7 +33,7 @@ static const struct heading headings[] = {
 	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
 };
 
-enum { COLUMN_COUNT = sizeof(headings) / sizeof(headings[0]) };
+enum { COLUMN_COUNT = ARRAY_LENGTH(headings) };
 
 /* What stands in a cell: "-" says that the host has none, "?" that it could not be told. */
 static const char *group_cell(struct text *text, const struct pci_function *function)
@@ -56,7 +57,7 @@ static const struct verdict_cell verdict_cells[] = {
 	[ASSIGNABLE_NOT_A_CANDIDATE] = {"-", NULL},
 };
 
-enum { VERDICT_COUNT = sizeof(verdict_cells) / sizeof(verdict_cells[0]) };
+enum { VERDICT_COUNT = ARRAY_LENGTH(verdict_cells) };
 
 static const char *driver_cell(const struct pci_function *function)
 {

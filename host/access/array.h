@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_ACCESS_ARRAY_H
+#define PASSCHECK_HOST_ACCESS_ARRAY_H
+
+#include <assert.h>
+
+/* The number of elements of an array; a pointer is none. */
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/*
+ * Binds a table to the enumeration that it is indexed by, which has count members: one without a
+ * row does not compile. Each row names its member, so a row in the middle is missed by
+ * tests/source/test_tables.py.
+ */
+#define ASSERT_COVERS(table, count)                                                                \
+	static_assert(ARRAY_LENGTH(table) == (count), #table " has not a row for each of " #count)
+
+#endif
