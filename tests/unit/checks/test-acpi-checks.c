@@ -314,6 +314,7 @@ static void each_defect_of_a_dmar_is_told_with_its_place_and_consequence(void **
 	struct topology *topology = *state;
 
 	for (size_t i = 0; i < sizeof(dmar_cases) / sizeof(dmar_cases[0]); i++) {
+		test_row("%s", dmar_cases[i].id);
 		struct test_table *table = set_dmar(topology, DRHD);
 		table_add(table, dmar_cases[i].content);
 		topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
@@ -371,6 +372,7 @@ static void each_defect_of_an_ivrs_is_told_with_its_place_and_consequence(void *
 	struct topology *topology = *state;
 
 	for (size_t i = 0; i < sizeof(ivrs_cases) / sizeof(ivrs_cases[0]); i++) {
+		test_row("%s", ivrs_cases[i].id);
 		set_ivrs(topology, ivrs_cases[i].content);
 		expect_defect(topology, &ivrs_cases[i]);
 	}

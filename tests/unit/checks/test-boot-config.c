@@ -289,6 +289,7 @@ static void settings_are_read_as_by_a_shell(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].settings);
 		void *own;
 		tree_setup(&own);
 		struct findings *findings = judge_grub(own, ON "\n", cases[i].settings);

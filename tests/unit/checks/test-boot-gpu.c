@@ -41,10 +41,14 @@ static void capture_needs_functions_and_framebuffers_alone(void **state)
 	static const char *const unwanted[] = {"  1000-2000 : Kernel code", "x : efifb2", "efifb"};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
+		test_row("%s", wanted[i]);
 		assert_true(framebuffers_want(wanted[i], strlen(wanted[i])));
-	for (size_t i = 0; i < 3; i++)
+	}
+	for (size_t i = 0; i < 3; i++) {
+		test_row("%s", unwanted[i]);
 		assert_false(framebuffers_want(unwanted[i], strlen(unwanted[i])));
+	}
 }
 
 /* A host with a display that it booted with. */
@@ -83,6 +87,7 @@ static void framebuffer_driver_is_named_with_what_keeps_it_away(void **state)
 
 	add_display(topology);
 	for (size_t i = 0; i < sizeof(holder_cases) / sizeof(holder_cases[0]); i++) {
+		test_row("%s", holder_cases[i].holder);
 		struct framebuffer item = {holder_cases[i].holder, "0000:01:00.0"};
 		topology->host.framebuffers.items = &item;
 		topology->host.framebuffers.count = 1;

@@ -66,6 +66,7 @@ static const struct feature_case able[] = {
 static void processor_with_its_vendors_flag_passes(void **state)
 {
 	for (size_t i = 0; i < sizeof(able) / sizeof(able[0]); i++) {
+		test_row("%s", able[i].cpuinfo);
 		struct findings *findings = judge_cpuinfo(*state, able[i].cpuinfo);
 		const struct finding *finding =
 			expect_finding(findings, ID("feature"), FINDING_PASS);
@@ -99,6 +100,7 @@ static const struct lack_case unable[] = {
 static void processor_without_its_vendors_flag_fails(void **state)
 {
 	for (size_t i = 0; i < sizeof(unable) / sizeof(unable[0]); i++) {
+		test_row("%s", unable[i].cpuinfo);
 		struct findings *findings = judge_cpuinfo(*state, unable[i].cpuinfo);
 		const struct finding *finding =
 			expect_finding(findings, ID("no-feature"), FINDING_FAIL);
@@ -117,6 +119,7 @@ static void cpuinfo_that_cannot_be_judged_leaves_it_unknown(void **state)
 	static const char *const texts[] = {"", INTEL, INTEL "flags\t\t: fpu tsc lm vm", "x\n"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i]);
 		struct findings *findings = judge_cpuinfo(*state, texts[i]);
 		expect_finding(findings, ID("unreadable"), FINDING_UNKNOWN);
 		assert_int_equal(findings->count, 1);
@@ -151,6 +154,7 @@ static const struct module_case without_kvm[] = {
 static void missing_kvm_warns_and_names_the_module(void **state)
 {
 	for (size_t i = 0; i < sizeof(without_kvm) / sizeof(without_kvm[0]); i++) {
+		test_row("%s", without_kvm[i].cpuinfo);
 		struct host *host = make_host(*state, without_kvm[i].cpuinfo);
 		host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
 		const struct finding *finding = expect_finding(
@@ -198,6 +202,7 @@ static void kvm_that_was_not_looked_at_is_unknown(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		test_row("%s", fact_state_name(facts[i].state));
 		struct host *host = make_host(*state, AMD FLAGS "svm\n");
 		host->cpu.kvm = (struct fact_node){.fact = facts[i]};
 		struct findings *findings = judge(*state, "cpu-virtualization", host);
@@ -212,6 +217,7 @@ static void other_architecture_is_judged_by_kvm_alone(void **state)
 	static const char *const texts[] = {AARCH64, POWER, "isa\t\t: rv64imafdch\n"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i]);
 		struct findings *findings = judge_cpuinfo(*state, texts[i]);
 		expect_finding(findings, ID("other-architecture"), FINDING_NOT_APPLICABLE);
 		expect_finding(findings, ID("kvm"), FINDING_PASS);

@@ -111,6 +111,7 @@ static void an_interface_needs_that_of_its_physical_function(void **state)
 
 	device.kind = DOMAIN_DEVICE_INTERFACE;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].driver);
 		if (cases[i].driver)
 			pf->driver = known_text("driver", cases[i].driver);
 		const struct finding *finding = expect_domain_finding(
@@ -164,6 +165,7 @@ static void an_unmanaged_function_must_be_with_vfio(void **state)
 
 	device.managed = false;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].driver);
 		function->driver = cases[i].driver ? known_text("driver", cases[i].driver)
 						   : (struct fact_text){.fact = absent("driver")};
 		if (!cases[i].summary) {

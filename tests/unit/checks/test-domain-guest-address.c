@@ -64,6 +64,8 @@ static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **s
 
 	for (size_t i = 0; i < sizeof(place_cases) / sizeof(place_cases[0]); i++) {
 		const struct place_case *row = &place_cases[i];
+		test_row("%s at %02x:%02x.%x", row->id ? row->id : "nothing", row->place.bus,
+			 row->place.device, row->place.function);
 		struct domain_device devices[] = {row->other, hostdev_of(function)};
 		const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
 		char summary[256];

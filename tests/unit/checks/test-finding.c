@@ -100,6 +100,7 @@ static void remedy_says_what_would_settle_a_fact(void **state)
 
 	findings_init(&findings, *state);
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
+		test_row("%s, errno %d", fact_state_name(remedies[i].state), remedies[i].error);
 		struct fact fact = {.state = remedies[i].state, .error = remedies[i].error};
 		struct finding *finding =
 			finding_add(&findings, &kind, FINDING_UNKNOWN, subject_host(), "not read");

@@ -174,6 +174,7 @@ static const struct culprit_case culprits[] = {
 static void parameter_that_turns_it_off_is_named(void **state)
 {
 	for (size_t i = 0; i < sizeof(culprits) / sizeof(culprits[0]); i++) {
+		test_row("%s, %s", culprits[i].amd ? "AMD" : "Intel", culprits[i].cmdline);
 		struct host *host = make_host(*state);
 		const char *culprit = culprits[i].culprit;
 		if (culprits[i].amd)
@@ -277,6 +278,7 @@ static const struct permission_case permissions[] = {
 static void permission_of_the_container_that_is_used_counts(void **state)
 {
 	for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
+		test_row("%s", permissions[i].name);
 		const struct permission_case *row = &permissions[i];
 		struct host *host = make_host(*state);
 		if (row->type1)
@@ -315,6 +317,7 @@ static const struct unknown_case unknowns[] = {
 static void no_chip_leaves_it_unknown(void **state)
 {
 	for (size_t i = 0; i < sizeof(unknowns) / sizeof(unknowns[0]); i++) {
+		test_row("%s", unknowns[i].name);
 		struct host *host = make_host(*state);
 		host->interrupts = (struct interrupts){.fact = unknowns[i].interrupts};
 		const struct finding *finding =
@@ -355,6 +358,7 @@ static void damaged_table_is_not_believed(void **state)
 					    "XXXX01234567890123456789012345678901234567"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i]);
 		struct host *host = make_host(*state);
 		host->interrupts.plain_chip = NULL;
 		host->acpi.dmar = known_text("/sys/firmware/acpi/tables/DMAR", texts[i]);
@@ -367,6 +371,7 @@ static void other_architecture_is_not_judged(void **state)
 	static const char *const architectures[] = {"aarch64", "s390x", "ppc64", "riscv64"};
 
 	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
+		test_row("%s", architectures[i]);
 		struct host *host = make_host(*state);
 		host->cpu.architecture = architectures[i];
 		struct findings *findings = judge(*state, "interrupt-remapping", host);

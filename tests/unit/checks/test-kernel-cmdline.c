@@ -198,6 +198,7 @@ static void vtd_that_is_on_by_default_needs_no_argument(void **state)
 					      "CONFIG_INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF=y\n"};
 
 	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
+		test_row("%s", configs[i]);
 		struct fixture *fixture = intel_host(state, "ro quiet");
 		set_config(fixture, configs[i]);
 		expect_only_pass(fixture);
@@ -233,6 +234,7 @@ static void an_unread_command_line_is_never_a_pass(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		test_row("%s", fact_state_name(facts[i].state));
 		struct fixture *fixture = amd_host(state, "ro");
 		fixture->host.cmdline = (struct cmdline){.fact = facts[i]};
 		run_unit(fixture, IOMMU_AMD_VI);
@@ -281,6 +283,7 @@ static void words_without_effect_lead_to_what_was_meant(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
 		const struct finding *finding = expect(intel_host(state, rows[i].line),
 						       "kernel-cmdline.no-effect", FINDING_WARN);
 		assert_string_equal(finding->summary, rows[i].summary);
@@ -355,9 +358,11 @@ static void interrupt_remapping_that_is_turned_off_fails(void **state)
 {
 	static const char *const lines[] = {"intremap=off", "nointremap", "noapic"};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		test_row("%s", lines[i]);
 		expect(amd_host(state, lines[i]), "kernel-cmdline.interrupt-remapping-off",
 		       FINDING_FAIL);
+	}
 }
 
 static void interrupts_that_are_remapped_acquit(void **state)
@@ -396,8 +401,10 @@ static void what_hampers_pci_warns(void **state)
 		{"pcie_acs_override=downstream", "kernel-cmdline.acs-override"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
 		expect(amd_host(state, rows[i].line), rows[i].id, FINDING_WARN);
+	}
 }
 
 static void harmless_words_are_not_mentioned(void **state)

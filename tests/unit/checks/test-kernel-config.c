@@ -126,6 +126,7 @@ static void each_required_option_is_missed_by_name(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
+		test_row("%s", required[i]);
 		struct fixture *fixture = make_host(state, CPU_INTEL, "6.12.1", required[i]);
 		const struct finding *finding =
 			expect(fixture, "kernel-config.missing", FINDING_FAIL);
@@ -144,6 +145,7 @@ static void each_wanted_option_warns_beside_the_pass(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		test_row("%s", wanted[i]);
 		struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", wanted[i]);
 		expect(fixture, "kernel-config.recommended", FINDING_WARN);
 		expect(fixture, "kernel-config.complete", FINDING_PASS);

@@ -79,6 +79,7 @@ static void only_the_module_of_the_processor_is_named(void **state)
 	struct arena *arena = ((struct tree *)*state)->arena;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("processor of vendor %d", cases[i].vendor);
 		const struct cpu cpu = {.vendor = cases[i].vendor, .architecture = "x86_64"};
 		const struct finding *finding = expect_finding(
 			judge_cpu(arena, &cpu,

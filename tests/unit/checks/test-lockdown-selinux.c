@@ -49,6 +49,7 @@ static void lockdown_does_not_stop_vfio(void **state)
 						{"confidentiality", ID("locked")}};
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		test_row("%s", states[i][0]);
 		struct host *host = make_host(*state);
 		host->lockdown = known_text("/sys/kernel/security/lockdown", states[i][0]);
 		expect_finding(judge(*state, "lockdown-selinux", host), states[i][1], FINDING_PASS);
@@ -73,6 +74,8 @@ static const struct selinux_case selinux_cases[] = {
 static void boolean_of_an_enforcing_policy_counts(void **state)
 {
 	for (size_t i = 0; i < sizeof(selinux_cases) / sizeof(selinux_cases[0]); i++) {
+		test_row("enforce %d, boolean %s", selinux_cases[i].enforce,
+			 selinux_cases[i].boolean);
 		struct host *host = make_host(*state);
 		host->selinux.enforce.fact = known("/sys/fs/selinux/enforce");
 		host->selinux.enforce.value = selinux_cases[i].enforce;

@@ -29,9 +29,11 @@ static void a_host_without_functions_has_none_to_judge(void **state)
 	struct topology *topology = *state;
 
 	topology->host.pci.fact = known("/sys/bus/pci/devices");
-	for (size_t i = 0; i < COUNT; i++)
+	for (size_t i = 0; i < COUNT; i++) {
+		test_row("%s", checks[i].check);
 		expect_finding(judge(topology->arena, checks[i].check, &topology->host),
 			       checks[i].none, FINDING_NOT_APPLICABLE);
+	}
 }
 
 static void functions_that_could_not_be_listed_are_not_absent(void **state)
@@ -40,6 +42,7 @@ static void functions_that_could_not_be_listed_are_not_absent(void **state)
 
 	topology->host.pci.fact = unreadable("/sys/bus/pci/devices", EACCES);
 	for (size_t i = 0; i < COUNT; i++) {
+		test_row("%s", checks[i].check);
 		const struct finding *finding =
 			expect_finding(judge(topology->arena, checks[i].check, &topology->host),
 				       checks[i].unreadable, FINDING_UNKNOWN);

@@ -183,6 +183,7 @@ static void a_pf_kept_for_a_guest_has_no_vfs_to_give(void **state)
 	static const char *const drivers[] = {"vfio-pci", "pci-stub", "pciback"};
 
 	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+		test_row("%s", drivers[i]);
 		assert_int_equal(tree_setup(state), 0);
 		struct tree *tree = *state;
 		add_pf(tree, drivers[i], "8\n", "0\n");
@@ -203,6 +204,7 @@ static void a_driver_may_allow_fewer_vfs(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].totalvfs);
 		assert_int_equal(tree_setup(state), 0);
 		struct tree *tree = *state;
 		add_pf(tree, "igb", rows[i].totalvfs, "0\n");

@@ -109,6 +109,7 @@ static void registers_that_the_kernel_refuses_are_named(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].summary);
 		assert_int_equal(tree_setup(state), 0);
 		struct pf *pf = begin(state);
 		put16(pf->sriov + rows[i].offset, 0);
@@ -178,6 +179,7 @@ static void initial_vfs_must_be_all_unless_vfs_migrate(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("capabilities %#x, InitialVFs %u", rows[i].capabilities, rows[i].initial);
 		assert_int_equal(tree_setup(state), 0);
 		struct pf *pf = begin(state);
 		put32(pf->sriov + PCI_IOV_CAP, rows[i].capabilities);

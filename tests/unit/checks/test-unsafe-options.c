@@ -61,6 +61,7 @@ static const struct option_case unsafe[] = {
 static void option_that_takes_protection_away_warns(void **state)
 {
 	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
+		test_row("%s; %s", unsafe[i].command_line, unsafe[i].modprobe);
 		struct findings *findings =
 			judge(*state, "unsafe-options",
 			      make_host(*state, unsafe[i].command_line, unsafe[i].modprobe));
@@ -87,6 +88,7 @@ static const struct option_case safe[] = {
 static void options_that_are_off_or_of_other_modules_pass(void **state)
 {
 	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
+		test_row("%s; %s", safe[i].command_line, safe[i].modprobe);
 		struct findings *findings =
 			judge(*state, "unsafe-options",
 			      make_host(*state, safe[i].command_line, safe[i].modprobe));

@@ -140,6 +140,7 @@ static void want_of_buses_names_the_bridge_and_what_helps(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].remedy);
 		struct machine machine;
 		struct tree *tree;
 
@@ -189,6 +190,7 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].remedy);
 		struct machine machine;
 		struct tree *tree;
 

@@ -180,6 +180,7 @@ static const struct id_case id_cases[] = {
 static void entries_match_as_the_kernel_matches_them(void **state)
 {
 	for (size_t i = 0; i < sizeof(id_cases) / sizeof(id_cases[0]); i++) {
+		test_row("%s", id_cases[i].ids);
 		struct findings *findings =
 			judge_ids(*state, id_cases[i].ids, "vfio-pci", "vfio-pci");
 		if (id_cases[i].finding)

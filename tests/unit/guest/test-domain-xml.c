@@ -143,6 +143,7 @@ static void numbers_are_read_as_libvirt_reads_them(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].bus);
 		const struct domain_device *device = parse_device(arena_printf(
 			arena, "<hostdev type='pci'><source><address bus='%s'/></source></hostdev>",
 			cases[i].bus));
@@ -179,6 +180,7 @@ static void numbers_that_libvirt_refuses_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		test_row("%s", attributes[i]);
 		const char *xml = arena_printf(
 			arena,
 			"<domain><name>vm</name><devices>\n<hostdev type='pci'><source>"
@@ -206,6 +208,7 @@ static void memory_counts_in_its_unit(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].xml);
 		assert_int_equal(parse(arena_printf(arena, "<domain><name>vm</name>%s</domain>",
 						    cases[i].xml)),
 				 0);
@@ -224,6 +227,7 @@ static void memory_that_is_no_size_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i]);
 		assert_int_equal(
 			parse(arena_printf(arena, "<domain><name>vm</name>%s</domain>", cases[i])),
 			-EBADMSG);
@@ -312,6 +316,7 @@ static void what_is_no_domain_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].xml);
 		assert_int_equal(parse(cases[i].xml), -EBADMSG);
 		assert_non_null(strstr(why, cases[i].why));
 	}
@@ -331,6 +336,7 @@ static void document_types_and_their_entities_are_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i]);
 		assert_int_equal(parse(cases[i]), -EBADMSG);
 		assert_null(document.domain.name);
 	}

@@ -189,8 +189,10 @@ static void a_mac_address_is_that_of_one_interface(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].text);
 		assert_int_equal(hostdev_mac_is_valid(cases[i].text), cases[i].valid);
+	}
 }
 
 static void a_virtual_port_has_two_names_of_16_digits(void **state)
@@ -211,8 +213,10 @@ static void a_virtual_port_has_two_names_of_16_digits(void **state)
 		hostdev_vport_parse(paper->arena, "2101001b32a9da4e:2001001B32A9DA4E", &options));
 	assert_string_equal(options.wwpn, "2101001b32a9da4e");
 	assert_string_equal(options.wwnn, "2001001B32A9DA4E");
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		test_row("%s", wrong[i]);
 		assert_false(hostdev_vport_parse(paper->arena, wrong[i], &options));
+	}
 }
 
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)

@@ -136,6 +136,7 @@ static void each_defect_has_the_kernels_consequence(void **state)
 	struct topology *topology = *state;
 
 	for (size_t i = 0; i < sizeof(defect_cases) / sizeof(defect_cases[0]); i++) {
+		test_row("%s", defect_cases[i].name);
 		const struct defect_case *row = &defect_cases[i];
 		struct test_table table;
 		table_begin_dmar(&table, 0);

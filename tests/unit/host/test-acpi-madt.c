@@ -48,6 +48,7 @@ static void a_bad_length_leaves_the_list_incomplete(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		test_row("%s", bad[i]);
 		struct test_table table;
 		table_begin_madt(&table);
 		table_add(&table, bad[i]);

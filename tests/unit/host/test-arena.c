@@ -23,6 +23,7 @@ static void memory_is_zeroed_and_aligned_for_any_type(void **state)
 	static const size_t sizes[] = {1, 3, 8, 17, 4096, 64 * 1024, 1024 * 1024};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		test_row("%zu", sizes[i]);
 		unsigned char *bytes = arena_alloc(*state, sizes[i]);
 		assert_non_null(bytes);
 		assert_int_equal((uintptr_t)bytes % alignof(max_align_t), 0);
@@ -83,6 +84,7 @@ static void impossible_sizes_mark_the_arena(void **state)
 	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2 + 1};
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		test_row("%zu", sizes[i]);
 		struct arena *arena = arena_new();
 		assert_null(arena_alloc(arena, sizes[i]));
 		assert_true(arena_failed(arena));

@@ -54,6 +54,7 @@ static void variables_of_options_are_expanded(void **state)
 	struct tree *tree = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].options);
 		struct boot_entry entry =
 			parse(tree, arena_printf(tree->arena, "linux /l\noptions %s\n",
 						 cases[i].options));

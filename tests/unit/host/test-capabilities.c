@@ -34,6 +34,7 @@ static void every_port_type_is_told(void **state)
 {
 	(void)state;
 	for (uint8_t type = 0; type < 16; type++) {
+		test_row("port type %u", type);
 		struct test_config config = endpoint();
 		config_add_express(&config, type);
 		struct config_space space = config_of(&config);

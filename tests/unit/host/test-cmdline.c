@@ -42,6 +42,7 @@ static void check_rows(const struct row *rows, size_t count)
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < count; i++) {
+		test_row("%s", rows[i].line);
 		struct cmdline cmdline = parse_bytes(arena, rows[i].line, strlen(rows[i].line));
 		assert_string_equal(describe(arena, &cmdline), rows[i].parameters);
 	}

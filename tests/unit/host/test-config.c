@@ -297,6 +297,7 @@ static void a_config_file_that_was_not_read_says_nothing(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", fact_state_name(rows[i].fact.state));
 		const struct config_space config = {.fact = rows[i].fact};
 		struct capability found = config_capability(&config, PCI_CAP_ID_EXP);
 		struct capability extended =

@@ -129,6 +129,7 @@ static const struct architecture_case architectures[] = {
 static void architecture_is_told_by_what_only_it_prints(void **state)
 {
 	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
+		test_row("%s", architectures[i].lines);
 		const struct architecture_case *row = &architectures[i];
 		struct cpu cpu = parse(*state, row->lines);
 		assert_int_equal(cpu_is_x86(&cpu), row->x86);
@@ -152,6 +153,7 @@ static void text_of_no_processor_is_malformed(void **state)
 					    ": x\n", "no colon\n", "\177ELF\n"};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i]);
 		struct cpu cpu = parse(*state, texts[i]);
 		assert_int_equal(cpu.fact.state, FACT_MALFORMED);
 		assert_false(cpu_has(&cpu, "vmx"));

@@ -70,6 +70,7 @@ static void a_file_is_read_whole_where_all_is_wanted(void **state)
 	struct sample *sample = *state;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		test_row("%zu bytes", lengths[i]);
 		uint64_t unread = 1;
 		assert_int_equal(ftruncate(fileno(sample->file), 0), 0);
 		rewind(sample->file);

@@ -51,6 +51,7 @@ static void numbers_are_parsed_whole(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		test_row("%s", numbers[i].text);
 		struct fact_text text = known_text("/sys/n", numbers[i].text);
 		struct fact_number number = fact_parse_number(&text);
 		if (!fact_known(&number.fact) || number.value != numbers[i].value)
@@ -91,6 +92,7 @@ static void hex_needs_no_prefix(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(hex_numbers) / sizeof(hex_numbers[0]); i++) {
+		test_row("%s", hex_numbers[i].text);
 		struct fact_text text = known_text("/sys/n", hex_numbers[i].text);
 		struct fact_number number = fact_parse_hex(&text);
 		assert_true(fact_known(&number.fact));
@@ -140,6 +142,7 @@ static void only_known_and_absent_settle_a_question(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		test_row("%s", states[i].name);
 		struct fact fact = {.state = states[i].state};
 		assert_int_equal(fact_known(&fact), states[i].known);
 		assert_int_equal(fact_absent(&fact), states[i].absent);
@@ -167,6 +170,7 @@ static void lines_are_taken_one_by_one(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		test_row("%s", expected[i].text);
 		assert_true(fact_next_line(&whole, &offset, &line));
 		assert_int_equal(line.length, expected[i].length);
 		assert_int_equal(line.size, expected[i].size);

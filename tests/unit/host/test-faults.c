@@ -308,6 +308,7 @@ static void failed_write_leaves_the_old_report(void **state)
 
 	tree_file(tree, "/report", "old");
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		test_row("%s", strerror(errors[i]));
 		for (long place = 0; place < 4; place++) {
 			struct stat status;
 			arm(&writing, place, errors[i]);

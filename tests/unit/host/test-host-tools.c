@@ -32,8 +32,10 @@ static void what_is_no_list_of_numbers_is_refused(void **state)
 	struct number_set set;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		test_row("%s", lists[i]);
 		assert_false(number_set_parse(lists[i], &set));
+	}
 }
 
 /* A host that has these files and no others. */
@@ -123,6 +125,7 @@ static void what_started_the_kernel_tells_its_loader(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(starter_cases) / sizeof(starter_cases[0]); i++) {
 		const struct starter_case *test = &starter_cases[i];
+		test_row("%s, loader %d", test->files[0], test->loader);
 		struct boot_tools tools;
 		void *own;
 		tree_setup(&own);

@@ -78,6 +78,7 @@ static const struct lockdown_case lockdowns[] = {
 static void lockdown_is_the_word_in_brackets(void **state)
 {
 	for (size_t i = 0; i < sizeof(lockdowns) / sizeof(lockdowns[0]); i++) {
+		test_row("%s", lockdowns[i].text);
 		void *own = NULL;
 		assert_int_equal(tree_setup(&own), 0);
 		tree_file(own, LOCKDOWN, lockdowns[i].text);
@@ -112,6 +113,7 @@ static const struct privilege_case privileges[] = {
 static void privilege_is_cap_sys_admin_of_the_reader(void **state)
 {
 	for (size_t i = 0; i < sizeof(privileges) / sizeof(privileges[0]); i++) {
+		test_row("%s", privileges[i].status);
 		void *own = NULL;
 		assert_int_equal(tree_setup(&own), 0);
 		tree_file(own, "/proc/self/status", privileges[i].status);
@@ -198,6 +200,7 @@ static void version_is_the_first_two_numbers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		test_row("%s", versions[i].release);
 		struct host host = {.kernel_release.text = versions[i].release};
 		struct kernel_version version = {0};
 		if (versions[i].release)

@@ -60,6 +60,7 @@ static void chip_is_told_by_the_line(void **state)
 	struct tree *tree = *state;
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		test_row("%s", lines[i].line);
 		struct fact_text text = known_text("/proc/interrupts", lines[i].line);
 		struct interrupts interrupts;
 		interrupts_parse(tree->arena, &text, &interrupts);

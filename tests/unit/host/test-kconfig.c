@@ -120,9 +120,11 @@ static void a_file_without_options_is_malformed(void **state)
 	struct arena *arena = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].text);
 		assert_int_equal(parse_bytes(arena, rows[i].text, rows[i].length).fact.state,
 				 FACT_MALFORMED);
+	}
 	arena_free(arena);
 }
 
@@ -172,6 +174,7 @@ static void every_place_of_the_release_is_looked_at(void **state)
 
 	/* From the last place to the first: each one found wins over those before it. */
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		test_row("%s", places[i]);
 		tree_file(tree, places[i], sample);
 		struct kconfig kconfig = load(tree, "6.1.0");
 		assert_string_equal(kconfig.fact.source, places[i]);
@@ -187,6 +190,7 @@ static void the_configuration_of_another_kernel_does_not_count(void **state)
 	tree_file(tree, "/boot/config-5.10.0", sample);
 	tree_file(tree, "/usr/src/linux/.config", sample);
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		test_row("%s", releases[i]);
 		struct kconfig kconfig = load(tree, releases[i]);
 		assert_false(fact_known(&kconfig.fact));
 	}

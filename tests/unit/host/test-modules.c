@@ -49,6 +49,7 @@ static void module_is_loaded_or_built_in(void **state)
 	struct modules modules = load(tree, RELEASE);
 
 	for (size_t i = 0; i < sizeof(modules_of_a_host) / sizeof(modules_of_a_host[0]); i++) {
+		test_row("%s", modules_of_a_host[i].name);
 		const struct module_case *row = &modules_of_a_host[i];
 		struct fact fact = modules_present(&modules, row->name);
 		if (fact.state != row->state)
@@ -131,6 +132,7 @@ static void built_in_modules_need_the_release(void **state)
 	tree_file(tree, "/etc/modules.builtin", modules_builtin);
 	struct root *root = tree_open(tree);
 	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		test_row("%s", releases[i]);
 		struct modules modules = {0};
 		modules_load(root, tree->arena, releases[i], &modules);
 		assert_int_equal(modules.builtin.fact.state, FACT_NOT_CAPTURED);

@@ -69,6 +69,7 @@ static void addresses_have_domains_of_4_to_8_digits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].text);
 		struct pci_address address;
 		assert_int_equal(pci_address_parse(rows[i].text, &address), 0);
 		assert_int_equal(pci_address_compare(&address, &rows[i].address), 0);
@@ -102,6 +103,7 @@ static void what_is_no_address_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i]);
 		struct pci_address address = {.bus = 0xaa};
 		assert_int_equal(pci_address_parse(texts[i], &address), -EINVAL);
 		assert_int_equal(address.bus, 0xaa);
@@ -122,6 +124,7 @@ static void addresses_are_spelled_as_the_kernel_does(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].text);
 		pci_address_format(&rows[i].address, text);
 		assert_string_equal(text, rows[i].text);
 	}
@@ -264,6 +267,7 @@ static void config_space_of_odd_sizes_is_malformed_or_short(void **state)
 	}
 	struct pci *pci = load(tree);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("config of %zu bytes", rows[i].length);
 		const struct config_space *config = &pci->functions[i].config;
 		assert_int_equal(config->fact.state, rows[i].state);
 		assert_int_equal(config->length, rows[i].state == FACT_KNOWN ? rows[i].length : 0);

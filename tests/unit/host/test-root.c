@@ -302,9 +302,11 @@ static void joining_resolves_dots_and_stays_below_the_root(void **state)
 {
 	struct tree *tree = *state;
 
-	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++)
+	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+		test_row("%s in %s", joins[i].target, joins[i].directory);
 		assert_string_equal(root_join(tree->arena, joins[i].directory, joins[i].target),
 				    joins[i].joined);
+	}
 }
 
 static void entry_that_is_a_link_stands_for_its_target(void **state)
@@ -350,6 +352,7 @@ static void missing_is_absent_only_where_the_tree_covers_it(void **state)
 	struct root *root = tree_open(tree);
 
 	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
+		test_row("%s", missing[i].path);
 		const char *path = missing[i].path;
 		if (state_of(tree, path) != missing[i].state)
 			fail_msg("%s is %s", path, fact_state_name(state_of(tree, path)));
@@ -432,9 +435,11 @@ static void opening_says_why_it_is_no_root(void **state)
 		{"/damaged", -EBADMSG}, {"/odd", -EBADMSG},
 	};
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].path);
 		assert_int_equal(root_open(tree_outside(tree, cases[i].path), &root),
 				 cases[i].result);
+	}
 	assert_null(root);
 }
 
@@ -474,6 +479,7 @@ static void what_is_denied_is_never_absent(void **state)
 
 	static const char *const paths[] = {"/sys/class/a/DMAR", "/sys/closed/none"};
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		test_row("%s", paths[i]);
 		struct fact fact = as_ordinary_user(tree, paths[i], false);
 		assert_int_equal(fact.state, FACT_UNREADABLE);
 		assert_int_equal(fact.error, EACCES);

@@ -100,6 +100,7 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		test_row("%s", settings[i].path);
 		struct tree *tree;
 
 		assert_int_equal(tree_setup((void **)&tree), 0);

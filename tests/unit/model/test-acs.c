@@ -53,6 +53,7 @@ static void every_port_type_has_its_rule(void **state)
 
 	for (size_t i = 0; i < sizeof(type_cases) / sizeof(type_cases[0]); i++) {
 		const struct type_case *row = &type_cases[i];
+		test_row("port type %u", row->type);
 		const bool expected[] = {row->single, row->single_acs, row->multi, row->multi_acs};
 		for (size_t form = 0; form < 4; form++) {
 			topology->host.pci.count = 0;
@@ -317,6 +318,7 @@ static void listed_devices_isolate_without_acs(void **state)
 
 	make_multifunction(function);
 	for (size_t i = 0; i < sizeof(isolating_ids) / sizeof(isolating_ids[0]); i++) {
+		test_row("%04x:%04x", isolating_ids[i][0], isolating_ids[i][1]);
 		set_ids(function, isolating_ids[i][0], isolating_ids[i][1]);
 		expect(*state, function, ACS_ISOLATES);
 	}
@@ -328,6 +330,7 @@ static void devices_beside_the_list_need_acs(void **state)
 
 	make_multifunction(function);
 	for (size_t i = 0; i < sizeof(ordinary_ids) / sizeof(ordinary_ids[0]); i++) {
+		test_row("%04x:%04x", ordinary_ids[i][0], ordinary_ids[i][1]);
 		set_ids(function, ordinary_ids[i][0], ordinary_ids[i][1]);
 		expect(*state, function, ACS_FAILS);
 	}
@@ -344,6 +347,7 @@ static void listed_root_ports_isolate_but_not_their_like(void **state)
 
 	make_multifunction(endpoint);
 	for (size_t i = 0; i < sizeof(root_port_ids) / sizeof(root_port_ids[0]); i++) {
+		test_row("%04x:%04x", root_port_ids[i][0], root_port_ids[i][1]);
 		set_ids(port, root_port_ids[i][0], root_port_ids[i][1]);
 		set_ids(endpoint, root_port_ids[i][0], root_port_ids[i][1]);
 		expect(*state, port, ACS_ISOLATES);
@@ -395,6 +399,7 @@ static void pch_ports_isolate_by_the_lpc_bridges_workaround(void **state)
 	struct pci_function *lpc = add_function(*state, "0000:00:1f.0", NULL);
 
 	for (size_t i = 0; i < sizeof(pch_ports) / sizeof(pch_ports[0]); i++) {
+		test_row("%04x", pch_ports[i]);
 		set_ids(port, 0x8086, pch_ports[i]);
 		set_config32(lpc, LPC_RCBA, 0xfed1c001);
 		expect(*state, port, ACS_ISOLATES);
@@ -437,6 +442,7 @@ static void spt_ports_have_wide_registers(void **state)
 
 	topology_translate(*state);
 	for (size_t i = 0; i < sizeof(spt_ports) / sizeof(spt_ports[0]); i++) {
+		test_row("%04x", spt_ports[i]);
 		set_ids(port, 0x8086, spt_ports[i]);
 		set_acs(port, GOOD, 0);
 		set_config32(port, 0x108, GOOD);
@@ -461,11 +467,13 @@ static void zhaoxin_ports_are_trusted_by_id_alone(void **state)
 	set_acs(port, GOOD, GOOD);
 	static const uint16_t trusted[] = {0x0710, 0x071e, 0x0721, 0x0723, 0x0752};
 	for (size_t i = 0; i < sizeof(trusted) / sizeof(trusted[0]); i++) {
+		test_row("%04x", trusted[i]);
 		set_ids(port, 0x1d17, trusted[i]);
 		expect(*state, port, ACS_ISOLATES);
 	}
 	static const uint16_t distrusted[] = {0x070f, 0x0720, 0x0722, 0x0753};
 	for (size_t i = 0; i < sizeof(distrusted) / sizeof(distrusted[0]); i++) {
+		test_row("%04x", distrusted[i]);
 		set_ids(port, 0x1d17, distrusted[i]);
 		expect(*state, port, ACS_FAILS);
 	}

@@ -91,6 +91,7 @@ static void bridges_are_no_candidates(void **state)
 	struct pci_function *bridge = add_function(*state, "0000:00:00.0", NULL);
 
 	for (size_t i = 0; i < LENGTH(of_the_machine); i++) {
+		test_row("%06x", of_the_machine[i]);
 		set_class(bridge, of_the_machine[i]);
 		expect(*state, bridge, ASSIGNABLE_NOT_A_CANDIDATE);
 	}
@@ -253,6 +254,7 @@ static void drivers_that_leave_dma_alone_do_no_harm(void **state)
 	struct pair pair = add_pair(*state);
 
 	for (size_t i = 0; i < LENGTH(driver_cases); i++) {
+		test_row("%s", driver_cases[i].driver);
 		set_driver(pair.companion, driver_cases[i].driver);
 		expect(*state, pair.function, driver_cases[i].verdict);
 	}
@@ -341,6 +343,7 @@ static void denylist_of_vfio_pci_blocks(void **state)
 	struct pci_function *function = add_alone(*state);
 
 	for (size_t i = 0; i < LENGTH(denied); i++) {
+		test_row("%04x", denied[i]);
 		set_ids(function, 0x8086, denied[i]);
 		expect_blocker(*state, function, BLOCKER_DENYLIST);
 	}
@@ -384,6 +387,7 @@ static void vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves(void **sta
 
 	make_vf(pair.companion, pair.function);
 	for (size_t i = 0; i < LENGTH(own_pf_cases); i++) {
+		test_row("%s", own_pf_cases[i].driver);
 		pair.function->driver.fact = absent("driver");
 		if (own_pf_cases[i].driver)
 			set_driver(pair.function, own_pf_cases[i].driver);

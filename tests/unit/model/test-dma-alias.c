@@ -23,6 +23,7 @@ static void each_type_of_bridge_has_its_requester(void **state)
 	struct topology *topology = *state;
 
 	for (size_t i = 0; i < sizeof(bridge_cases) / sizeof(bridge_cases[0]); i++) {
+		test_row("port type %u", bridge_cases[i].type);
 		topology->host.pci.count = 0;
 		assert_int_equal(dma_alias_of_bridge(add_express(*state, "0000:00:01.0", NULL,
 								 bridge_cases[i].type)),
@@ -71,6 +72,7 @@ static void bridges_in_disguise_alias_as_express_does_below_it(void **state)
 	struct pci_function *deeper = add_function(*state, "0000:02:00.0", type_7);
 
 	for (size_t i = 0; i < sizeof(disguised_ids) / sizeof(disguised_ids[0]); i++) {
+		test_row("%04x:%04x", disguised_ids[i][0], disguised_ids[i][1]);
 		set_ids(root, disguised_ids[i][0], disguised_ids[i][1]);
 		set_ids(below, disguised_ids[i][0], disguised_ids[i][1]);
 		set_ids(deeper, disguised_ids[i][0], disguised_ids[i][1]);
@@ -94,6 +96,7 @@ static void some_functions_do_dma_as_function_0(void **state)
 	struct pci_function *second = add_function(*state, "0000:01:03.2", NULL);
 
 	for (size_t i = 0; i < sizeof(function_0_ids) / sizeof(function_0_ids[0]); i++) {
+		test_row("%04x:%04x", function_0_ids[i][0], function_0_ids[i][1]);
 		set_ids(first, function_0_ids[i][0], function_0_ids[i][1]);
 		set_ids(second, function_0_ids[i][0], function_0_ids[i][1]);
 		assert_true(covers(second, 3, 0));
@@ -115,6 +118,7 @@ static void some_functions_do_dma_as_function_1(void **state)
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
 	for (size_t i = 0; i < sizeof(function_1_ids) / sizeof(function_1_ids[0]); i++) {
+		test_row("%04x:%04x", function_1_ids[i][0], function_1_ids[i][1]);
 		set_ids(function, function_1_ids[i][0], function_1_ids[i][1]);
 		assert_true(dma_alias_has_quirk(function));
 		assert_true(covers(function, 0, 1));
@@ -153,6 +157,7 @@ static void vca_does_dma_as_functions_0_to_4_of_all_slots(void **state)
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		test_row("%04x", devices[i]);
 		set_ids(function, 0x8086, devices[i]);
 		assert_true(covers(function, 31, 4));
 		assert_false(covers(function, 31, 5));
@@ -187,6 +192,8 @@ static void switchtec_bridges_keep_their_aliases_to_themselves(void **state)
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
 	for (size_t i = 0; i < sizeof(hidden_cases) / sizeof(hidden_cases[0]); i++) {
+		test_row("%04x:%04x of class %06x", hidden_cases[i].vendor, hidden_cases[i].device,
+			 hidden_cases[i].class_code);
 		set_ids(function, hidden_cases[i].vendor, hidden_cases[i].device);
 		set_class(function, hidden_cases[i].class_code);
 		assert_int_equal(dma_alias_is_hidden(function), hidden_cases[i].hidden);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/iommu_registers.h"
 
+#include <inttypes.h>
+
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -29,6 +31,7 @@ static void the_width_of_vtd_is_the_smaller_of_mgaw_and_sagaw(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%#" PRIx64, cases[i].capability);
 		struct iommu_registers registers = {.kind = IOMMU_VTD,
 						    .capability = number(cases[i].capability)};
 		assert_int_equal(iommu_address_width(&registers), cases[i].width);
@@ -42,6 +45,7 @@ static void the_width_of_amd_vi_is_by_hats(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%#" PRIx64, cases[i].capability);
 		struct iommu_registers registers = {.kind = IOMMU_AMD_VI,
 						    .efr = number(cases[i].capability)};
 		assert_int_equal(iommu_address_width(&registers), cases[i].width);
@@ -86,6 +90,7 @@ static void features_are_told_apart_in_each_kernels_form(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].text);
 		struct fact_text text = known_text("features", cases[i].text);
 		struct fact_number efr, efr2;
 		iommu_parse_features(&text, &efr, &efr2);

@@ -47,6 +47,7 @@ struct row {
 
 #define CHECK(rows, member)                                                                        \
 	for (size_t i = 0; i < sizeof(rows) / sizeof((rows)[0]); i++) {                            \
+		test_row("%s", (rows)[i].line);                                                    \
 		struct kernel_parameters parameters = evaluate((rows)[i].line);                    \
 		assert_int_equal(parameters.member.state, (rows)[i].state);                        \
 	}
@@ -290,6 +291,7 @@ static void a_module_is_refused_by_its_exact_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
 		struct kernel_parameters parameters = evaluate(rows[i].line);
 		assert_int_equal(kernel_parameters_refuse_module(&parameters, "vfio_pci"),
 				 rows[i].refused);
@@ -370,6 +372,7 @@ static void a_misspelt_name_leads_to_the_one_meant(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].name);
 		const char *meant = kernel_parameter_meant(rows[i].name);
 		if (rows[i].meant)
 			assert_string_equal(meant, rows[i].meant);
@@ -402,8 +405,10 @@ static void names_of_other_parameters_are_not_misspelt(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		test_row("%s", names[i]);
 		assert_null(kernel_parameter_meant(names[i]));
+	}
 }
 
 static void a_name_of_any_length_is_compared(void **state)
@@ -437,8 +442,10 @@ static void only_parameters_of_this_field_are_known(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].name);
 		assert_int_equal(kernel_parameter_known(rows[i].name), rows[i].known);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

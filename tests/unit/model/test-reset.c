@@ -102,6 +102,8 @@ static void known_bad_methods_do_not_count(void **state)
 	struct topology *topology = *state;
 
 	for (size_t i = 0; i < sizeof(quirk_cases) / sizeof(quirk_cases[0]); i++) {
+		test_row("%04x:%04x with %s", quirk_cases[i].vendor, quirk_cases[i].device,
+			 quirk_cases[i].methods);
 		topology->host.pci.count = 0;
 		struct pci_function *function =
 			add_with_methods(*state, "0000:01:00.0", NULL, quirk_cases[i].methods);

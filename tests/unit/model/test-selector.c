@@ -104,6 +104,7 @@ static void selector_names_the_functions_it_says(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(selectors) / sizeof(selectors[0]); i++) {
+		test_row("%s", selectors[i].selector);
 		const char *selector = selectors[i].selector;
 		unsigned matches = 0;
 		for (unsigned j = 0; j < COUNT; j++)

@@ -2,6 +2,7 @@
 #include "model/sriov/vf_budget.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -482,6 +483,7 @@ static void an_unplaced_vf_bar_allows_none(void **state)
 	};
 
 	for (size_t i = 0; i < sizeof(unplaced) / sizeof(unplaced[0]); i++) {
+		test_row("%#" PRIx64 " to %#" PRIx64, unplaced[i].start, unplaced[i].end);
 		struct machine machine;
 
 		make_machine(&machine, 8);

@@ -99,6 +99,7 @@ static void what_no_step_removes_obstructs_the_plan(void **state)
 
 	make_ready(paper);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		test_row("blocker of kind %d", kinds[i]);
 		paper_verdict(paper, function, ASSIGNABLE_BLOCKED, kinds[i], "stone");
 		struct plan plan = plan_of(paper, function);
 		assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);

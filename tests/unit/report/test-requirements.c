@@ -48,6 +48,7 @@ static const struct parsed right[] = {
 static void texts_of_the_right_form_are_split(void **state)
 {
 	for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		test_row("%s", right[i].text);
 		struct requirement_list list = {0};
 		const char *why = "";
 
@@ -96,6 +97,7 @@ static const char *const wrong[] = {
 static void texts_of_another_form_are_refused_with_a_reason(void **state)
 {
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		test_row("%s", wrong[i]);
 		struct requirement_list list = {0};
 		const char *why = "";
 

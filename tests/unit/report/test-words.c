@@ -99,6 +99,7 @@ static void no_byte_outgrows_its_buffer(void **state)
 static void converting_twice_changes_nothing(void **state)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		test_row("%s", texts[i].name);
 		const char *once = words_printable(*state, texts[i].text);
 		assert_string_equal(words_printable(*state, once), once);
 	}

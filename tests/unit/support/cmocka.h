@@ -10,4 +10,10 @@
 
 #include <cmocka.h>
 
+/*
+ * Says which row of a table a test tries next: a failure is that of the row said last. In the text
+ * of a row, bytes that do not print are escaped.
+ */
+void test_row(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #endif

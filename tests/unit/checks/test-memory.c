@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -94,6 +95,8 @@ static const struct limit_case limit_cases[] = {
 static void limit_binds_a_user_without_the_capability(void **state)
 {
 	for (size_t i = 0; i < sizeof(limit_cases) / sizeof(limit_cases[0]); i++) {
+		test_row("%s, capabilities %#" PRIx64, limit_cases[i].limit,
+			 limit_cases[i].capabilities);
 		void *tree;
 		assert_int_equal(tree_setup(&tree), 0);
 		struct arena *arena = ((struct tree *)tree)->arena;
