@@ -14,6 +14,13 @@
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
 enum { LARGEST_BUS = 0xff, LARGEST_DEVICE = 0x1f, LARGEST_FUNCTION = 7 };
 
+/* What an error handler is given; libxml2 2.12 made it constant. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError xml_error;
+#else
+typedef xmlError xml_error;
+#endif
+
 struct parser {
 	struct arena *arena;
 	xmlTextReaderPtr reader;
@@ -54,7 +61,7 @@ static void fail(struct parser *parser, int error, const char *format, ...)
 	parser->why = arena_printf(parser->arena, "line %u: %s", current_line(parser), what);
 }
 
-static void note_xml_error(void *context, xmlErrorPtr error)
+static void note_xml_error(void *context, xml_error *error)
 {
 	struct parser *parser = context;
 

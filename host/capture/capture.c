@@ -248,7 +248,7 @@ static const char *resolve_once(const struct capture *capture, const char *path)
 		const struct lookup *link = find_link(capture, path, length);
 		if (!link)
 			continue;
-		const char *parent = arena_copy(capture->arena, path, length);
+		char *parent = arena_copy(capture->arena, path, length);
 		*strrchr(parent, '/') = '\0';
 		return arena_printf(capture->arena, "%s%s",
 				    root_join(capture->arena, parent, link->text.text), slash);
