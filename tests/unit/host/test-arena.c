@@ -60,7 +60,7 @@ static void a_cleared_arena_gives_zeroed_memory_again(void **state)
 		}
 		size_t size = arena_size(*state);
 		arena_clear(*state);
-		assert_in_range(arena_size(*state), 1, size - 1);
+		assert_true(arena_size(*state) > 0 && arena_size(*state) < size);
 	}
 	assert_null(arena_alloc(*state, SIZE_MAX));
 	arena_clear(*state);

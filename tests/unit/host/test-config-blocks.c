@@ -101,7 +101,7 @@ static int visit(const char *path, const struct stat *status, int type, struct F
 	assert_true(fd >= 0);
 	struct config_space part = expect_enough(fd);
 	close(fd);
-	assert_in_range(bytes_read(&part), 0, MOST_BYTES);
+	assert_true(bytes_read(&part) <= MOST_BYTES);
 	seen.bytes += bytes_read(&part);
 	seen.functions++;
 	return 0;
@@ -114,10 +114,11 @@ static void blocks_hold_what_decoders_need_and_little_else(void **state)
 	assert_non_null(seen.arena);
 	assert_int_equal(nftw(PASSCHECK_SOURCE "/fixtures", visit, MOST_FILES, FTW_PHYS), 0);
 	arena_free(seen.arena);
-	assert_in_range(seen.functions, FEWEST_FUNCTIONS, SIZE_MAX);
+	assert_true(seen.functions >= FEWEST_FUNCTIONS);
 	print_message("%zu functions, %zu bytes of config space each\n", seen.functions,
 		      seen.bytes / seen.functions);
-	assert_in_range(seen.bytes / seen.functions, 1, MOST_MEAN_BYTES);
+	assert_true(seen.bytes >= seen.functions);
+	assert_true(seen.bytes / seen.functions <= MOST_MEAN_BYTES);
 }
 
 /* Damages some bytes, most of them where lists begin. */

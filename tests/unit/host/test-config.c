@@ -439,10 +439,10 @@ static void any_bytes_of_any_length_can_be_walked(void **state)
 			round % 3 ? random % (CONFIG_EXPRESS_SIZE + 1) : CONFIG_EXPRESS_SIZE;
 		struct capability found = find(&config, PCI_CAP_ID_EXP);
 		if (found.state == FACT_KNOWN)
-			assert_in_range(found.offset + 1u, 0x41, config.length - 1);
+			assert_true(found.offset >= 0x40 && found.offset + 1u < config.length);
 		found = find_extended(&config, PCI_EXT_CAP_ID_SRIOV);
 		if (found.state == FACT_KNOWN)
-			assert_in_range(found.offset + 3u, 0x103, config.length - 1);
+			assert_true(found.offset >= 0x100 && found.offset + 3u < config.length);
 	}
 }
 
