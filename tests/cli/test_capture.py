@@ -11,8 +11,8 @@ import unittest
 TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
-from support import (FAILED, READY, TreeTest, audit, passcheck, shared_trees,  # noqa: E402
-                     unpack)
+from support import (FAILED, PASSCHECK, READY, TreeTest, audit, passcheck,  # noqa: E402
+                     shared_trees, unpack)
 
 
 def comparable(report):
@@ -81,12 +81,15 @@ class RoundTrip(TreeTest):
 class Denied(TreeTest):
     @unittest.skipUnless(os.geteuid() == 0, "needs root to become somebody else")
     def test_denied_survives_the_copy(self):
+        # Nobody may enter the folders above the program, where it was built below /root.
+        program = shutil.copy(PASSCHECK, self.directory)
         os.chmod(self.directory, 0o777)
         path = self.directory / "host.tar.gz"
-        result = passcheck("capture", "-o", path, user=65534, group=65534, extra_groups=[])
+        nobody = {"user": 65534, "group": 65534, "extra_groups": [], "cwd": "/",
+                  "executable": program}
+        result = passcheck("capture", "-o", path, **nobody)
         self.assertEqual(result.returncode, READY, result.stderr)
-        denied = json.loads(passcheck("--format", "json", user=65534, group=65534,
-                                      extra_groups=[]).stdout)
+        denied = json.loads(passcheck("--format", "json", **nobody).stdout)
         self.assertFalse(denied["run"]["privileged"])
         self.assertEqual(comparable(audit(path)), comparable(denied))
 
