@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import support  # noqa: E402
 from support import SOURCE, VERDICT_CODES, skip  # noqa: E402
 
 RELEASE = "bookworm"
@@ -28,7 +29,7 @@ def bootstrap(chroot):
     result = subprocess.run([*UNSHARE, "debootstrap", "--variant=minbase", RELEASE, chroot, MIRROR],
                             capture_output=True, text=True, check=False, timeout=1200)
     if result.returncode:
-        skip(f"debootstrap: {result.stdout.strip().splitlines()[-1:]}")
+        raise unittest.SkipTest(f"debootstrap: {result.stdout.strip().splitlines()[-1:]}")
     shutil.copy("/etc/resolv.conf", chroot / "etc")
 
 
@@ -72,4 +73,4 @@ if __name__ == "__main__":
     for tool in ("debootstrap", "unshare", "cpack", "dpkg-shlibdeps"):
         if not shutil.which(tool):
             skip(f"{tool} is not installed")
-    unittest.main()
+    support.main()
