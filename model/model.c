@@ -8,6 +8,8 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	dma_units_build(host, arena, &ret->dma_units);
 	reserved_memory_build(host, &ret->dma_units, arena, &ret->reserved_memory);
 	isolation_build(host, &ret->parameters, &ret->dma_units, arena, &ret->isolation);
+	stale_groups_build(&ret->isolation, &ret->parameters, &ret->dma_units, arena,
+			   &ret->stale_groups);
 	host_uses_build(host, arena, &ret->host_uses);
 	assignability_build(host, &ret->reserved_memory, &ret->host_uses, arena,
 			    &ret->assignability);

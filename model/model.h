@@ -9,6 +9,7 @@
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
 #include "model/isolation/isolation.h"
+#include "model/isolation/stale.h"
 #include "model/sriov/vf_budget.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
@@ -18,6 +19,7 @@ struct model {
 	struct dma_units dma_units;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
+	struct stale_groups stale_groups;
 	struct host_uses host_uses;
 	struct assignability assignability;
 	struct vf_budgets vf_budgets;

@@ -100,7 +100,7 @@ static enum host_verdict verdict_by(const struct report *report, const struct fi
 {
 	const struct fail_on *fail_on = &report->fail_on;
 
-	if (!report->domains && finding->subject.type == SUBJECT_FUNCTION)
+	if (!report->domains && (finding->subject.type == SUBJECT_FUNCTION || finding->spares_host))
 		return HOST_READY;
 	if (finding->verdict == FINDING_FAIL ||
 	    (fail_on->warn && finding->verdict == FINDING_WARN) ||

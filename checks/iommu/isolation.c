@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <pci/header.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
-enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, ISOLATED };
+enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED };
 
 static const struct finding_kind kinds[] = {
 	[SHARED] =
@@ -42,19 +43,29 @@ static const struct finding_kind kinds[] = {
 	[DIFFERS] =
 		{"isolation.differs",
 		 "The kernel's group of a function is not the one that its rules give for this "
-		 "hardware. The kernel's is what counts. Kernels with out-of-tree patches, with "
-		 "ACS enabled too late (6.12.75 to .77 and stable kernels like it), or with the "
-		 "reworked grouping form others; so does a device that came or changed after "
-		 "boot.",
-		 "Go by the kernel's group, as VFIO does. If ACS was enabled too late, boot a "
-		 "kernel that has this put right; if the device came or changed after boot, "
-		 "reboot."},
+		 "hardware. VFIO goes by the kernel's. Kernels that enable ACS only after they "
+		 "have formed the groups make larger ones than the hardware needs: 6.12.75 to "
+		 "6.12.77, and Ubuntu's builds of 6.8. So do kernels with the reworked grouping; "
+		 "out-of-tree patches make others, and so does a device that came or changed "
+		 "after boot.",
+		 "Where the kernel's group is larger, boot another kernel. If the device came or "
+		 "changed after boot, reboot."},
 	[OVERRIDDEN] =
 		{"isolation.overridden",
 		 "pcie_acs_override= made the kernel's groups smaller than the hardware isolates. "
 		 "Devices in different groups can still reach each other past the IOMMU, and so "
 		 "can guests that they are given to.",
 		 "Remove pcie_acs_override= from the kernel command line and reboot."},
+	[STALE] =
+		{"isolation.stale-group",
+		 "ACS bits that isolated a group at boot are off now. The kernel forms groups when "
+		 "it finds devices, and never again: this one is out of date. Its devices can "
+		 "reach those named past the IOMMU, and so can guests that get them. Scripts that "
+		 "set a host up for peer-to-peer DMA (GPUDirect P2P) leave this, by setpci … "
+		 "ECAP_ACS+6.w=0. VFIO does not notice, and gives each group to a guest of its "
+		 "own.",
+		 "Take away what clears the bits (a unit or script with setpci), and boot again. "
+		 "Or give all of the devices to one guest."},
 	[ISOLATED] = {"isolation.isolated",
 		      "Every device that could be given away has a group to itself.", NULL},
 };
@@ -299,6 +310,92 @@ static void report_unknown(const struct judge *judge, const struct isolation_gro
 	finding_remedy_unread(finding, &fact);
 }
 
+static bool is_stale(const struct judge *judge, const struct pci_function *function)
+{
+	return stale_group_of(&judge->model->stale_groups, function) == STALE_YES;
+}
+
+/* Names the endpoints of the predicted group that the kernel has in other groups. */
+static const char *names_apart(struct arena *arena, const struct isolation_group *group,
+			       const struct pci_function *function)
+{
+	const char *names = "";
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *other = group->functions[i];
+		if (pcie_is_bridge(other) || !fact_known(&other->group.fact) ||
+		    other->group.value == function->group.value)
+			continue;
+		if (count++ < MOST_NAMES)
+			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
+					     other->name);
+	}
+	return count > MOST_NAMES
+		       ? arena_printf(arena, "%s and %zu more", names, count - MOST_NAMES)
+		       : names;
+}
+
+static void report_stale(const struct judge *judge, const struct isolation_group *group,
+			 const struct pci_function *function)
+{
+	const struct isolation_culprit *cause = stale_next_cause(group->culprits);
+	const char *others = names_apart(judge->findings->arena, group, function);
+	struct finding *finding = finding_add(
+		judge->findings, &kinds[STALE], FINDING_FAIL,
+		subject_group(judge->findings, (uint32_t)function->group.value),
+		"the group of %s is out of date: ACS bits of %s%s are off since boot%s%s",
+		function->name, cause->function->name,
+		stale_next_cause(cause->next) ? " and others" : "",
+		*others ? ", and past the IOMMU it reaches " : "", others);
+
+	finding_spare_host(finding);
+	for (; cause; cause = stale_next_cause(cause->next))
+		finding_evidence(finding, &cause->function->config.fact, "%s %s",
+				 cause->function->name, cause->why);
+	finding_evidence(finding, &function->group.fact, "group %d", (int)function->group.value);
+	finding_remedy(finding,
+		       "This host is set up for peer-to-peer DMA: take away what clears the bits "
+		       "(setpci … ECAP_ACS+6.w=0) and boot again, or give all of them to one "
+		       "guest");
+}
+
+/* Whether no other endpoint of the kernel's group comes before the function. */
+static bool leads_group(const struct judge *judge, const struct pci_function *function)
+{
+	const struct iommu_group *actual =
+		iommu_group_find(&judge->host->groups, function->group.value);
+
+	for (size_t i = 0; actual && i < actual->devices.count; i++) {
+		const struct pci_function *member =
+			pci_find_name(&judge->host->pci, actual->devices.names[i]);
+		if (member && !pcie_is_bridge(member))
+			return member == function;
+	}
+	return true;
+}
+
+/* One finding for each of the kernel's groups that has something to give to a guest. */
+static void judge_stale(struct judge *judge, const struct isolation_group *group)
+{
+	judge->isolated = false;
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *function = group->functions[i];
+		if (!pcie_is_bridge(function) && is_stale(judge, function) &&
+		    leads_group(judge, function))
+			report_stale(judge, group, function);
+	}
+}
+
+static bool has_stale_member(const struct judge *judge, const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (is_stale(judge, group->functions[i]))
+			return true;
+	}
+	return false;
+}
+
 static void judge_group(struct judge *judge, const struct isolation_group *group)
 {
 	if (!group->known) {
@@ -363,6 +460,41 @@ static struct difference compare(const struct judge *judge, const struct isolati
 	return difference;
 }
 
+/* Kernels that form groups before they enable ACS, by the words of their release: stable 6.12.75
+ * took the change of order in and 6.12.78 put it right; Ubuntu's 6.8 carries it. */
+static bool forms_larger_groups(const struct fact_text *release)
+{
+	static const char *const releases[] = {"6.12.75", "6.12.76", "6.12.77"};
+
+	if (!fact_known(&release->fact))
+		return false;
+	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+		size_t length = strlen(releases[i]);
+		if (strncmp(release->text, releases[i], length) == 0 &&
+		    !isdigit((unsigned char)release->text[length]))
+			return true;
+	}
+	/* "6.8.0-110-generic"; Proxmox's "6.8.12-4-pve" is another build. */
+	return strncmp(release->text, "6.8.0-", strlen("6.8.0-")) == 0;
+}
+
+static const char *difference_remedy(const struct judge *judge, bool larger)
+{
+	const struct fact_text *release = &judge->host->kernel_release;
+
+	if (!larger)
+		return "If a device came or changed after boot, reboot; VFIO does not see what the "
+		       "hardware does not isolate";
+	if (forms_larger_groups(release))
+		return arena_printf(judge->findings->arena,
+				    "Boot another kernel: %s is known to form larger groups than "
+				    "the hardware needs (6.12.75 to 6.12.77 and Ubuntu's 6.8 do)",
+				    release->text);
+	return "Boot another kernel, as some form larger groups than the hardware needs (6.12.75 "
+	       "to 6.12.77, Ubuntu's 6.8); reboot if a device came or changed after boot. Until "
+	       "then the group goes to one guest as a whole, as VFIO goes by it";
+}
+
 static void report_difference(const struct judge *judge, const struct isolation_group *group,
 			      const struct iommu_group *actual, const struct difference *difference)
 {
@@ -386,7 +518,7 @@ static void report_difference(const struct judge *judge, const struct isolation_
 				 override->value ? override->value : "");
 		finding_remedy(finding, "Remove pcie_acs_override= from the kernel command line");
 	} else {
-		finding_remedy(finding, "Trust the kernel's group, which is what VFIO goes by");
+		finding_remedy(finding, "%s", difference_remedy(judge, *difference->more));
 	}
 }
 
@@ -423,6 +555,10 @@ static void run(const struct check_context *context)
 		const struct isolation_group *group = isolation_of(&model->isolation, function);
 		if (!group || group->functions[0] != function)
 			continue;
+		if (has_stale_member(&judge, group)) {
+			judge_stale(&judge, group);
+			continue;
+		}
 		judge_group(&judge, group);
 		judge_difference(&judge, group);
 	}

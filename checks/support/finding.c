@@ -97,6 +97,11 @@ void finding_evidence_state(struct finding *finding, const struct fact *fact)
 	append_evidence(finding, fact);
 }
 
+void finding_spare_host(struct finding *finding)
+{
+	finding->spares_host = true;
+}
+
 void finding_remedy(struct finding *finding, const char *format, ...)
 {
 	va_list arguments;

@@ -56,6 +56,7 @@ struct finding {
 	const char *check; /* the id of the check that found it */
 	struct subject subject;
 	enum finding_verdict verdict;
+	bool spares_host;    /* what is wrong is of its subject alone: see finding_spare_host() */
 	const char *summary; /* one sentence, without a period */
 	struct evidence *evidence;
 	const char *remedy; /* NULL where none is needed */
@@ -97,6 +98,11 @@ void finding_evidence(struct finding *finding, const struct fact *fact, const ch
 
 /* Adds a fact that has no value to show: that it is absent, or could not be read. */
 void finding_evidence_state(struct finding *finding, const struct fact *fact);
+
+/* Says that the finding has no say in the host's verdict: the host as such can pass devices
+ * through.
+ */
+void finding_spare_host(struct finding *finding);
 
 /* Sets the remedy: the smallest change that helps on this host. */
 void finding_remedy(struct finding *finding, const char *format, ...)

@@ -515,16 +515,16 @@ static void place_all(const struct builder *builder, bool vfs)
 	}
 }
 
-void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
-		     const struct dma_units *units, struct arena *arena, struct isolation *ret)
+static void build(const struct host *host, const struct kernel_parameters *parameters,
+		  const struct dma_units *units, enum translation translation, struct arena *arena,
+		  struct isolation *ret)
 {
-	const struct fact *evidence;
 	struct builder builder = {
 		.host = host,
 		.units = units,
 		.arena = arena,
 		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
-		.context = {host, parameters, platform_translation(host, &evidence)},
+		.context = {host, parameters, translation},
 	};
 
 	*ret = (struct isolation){.host = host, .nodes = builder.nodes};
@@ -538,6 +538,21 @@ void isolation_build(const struct host *host, const struct kernel_parameters *pa
 		doubt_function(&builder, &host->pci.functions[i]);
 	}
 	collect(&builder);
+}
+
+void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
+		     const struct dma_units *units, struct arena *arena, struct isolation *ret)
+{
+	const struct fact *evidence;
+
+	build(host, parameters, units, platform_translation(host, &evidence), arena, ret);
+}
+
+void isolation_build_at_boot(const struct host *host, const struct kernel_parameters *parameters,
+			     const struct dma_units *units, struct arena *arena,
+			     struct isolation *ret)
+{
+	build(host, parameters, units, TRANSLATION_OFF, arena, ret);
 }
 
 const struct isolation_group *isolation_of(const struct isolation *isolation,

@@ -49,6 +49,14 @@ struct isolation {
 void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
 		     const struct dma_units *units, struct arena *arena, struct isolation *ret);
 
+/*
+ * As isolation_build(), with the ACS bits that the kernel sets as it boots (pci_enable_acs()),
+ * whatever they are now.
+ */
+void isolation_build_at_boot(const struct host *host, const struct kernel_parameters *parameters,
+			     const struct dma_units *units, struct arena *arena,
+			     struct isolation *ret);
+
 /* Returns the predicted group of a function of the host, NULL where it is in none. */
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function);

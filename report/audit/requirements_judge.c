@@ -196,27 +196,57 @@ static const struct pci_function *find_predicted_neighbour(const struct isolatio
 	return NULL;
 }
 
+/* Why the kernel's group, however small, does not tell that the function is isolated now; NULL: it
+ * tells. */
+static const char *group_in_doubt(const struct judge *judge, const struct pci_function *function,
+				  const struct isolation_group *group, enum stale_state stale)
+{
+	if (stale == STALE_YES)
+		return arena_printf(
+			judge->arena,
+			"the group of %s is out of date: %s has ACS bits off since boot",
+			function->name, stale_next_cause(group->culprits)->function->name);
+	if (stale == STALE_UNKNOWN && group && group->unknown_why)
+		return arena_printf(judge->arena,
+				    "cannot tell whether ACS still isolates the group of %s: %s",
+				    function->name, group->unknown_why);
+	return NULL;
+}
+
+/* The other function that shares the group: of the kernel where it has one, as predicted otherwise.
+ */
+static const struct pci_function *find_neighbour(const struct judge *judge,
+						 const struct pci_function *function,
+						 const struct isolation_group *group)
+{
+	return fact_known(&function->group.fact)
+		       ? find_group_neighbour(&judge->model->host->pci, function)
+		       : find_predicted_neighbour(group, function);
+}
+
 static void judge_isolated(const struct judge *judge, const struct pci_function *function,
 			   struct tally *tally)
 {
 	const struct isolation_group *group = isolation_of(&judge->model->isolation, function);
-	const struct pci_function *neighbour = NULL;
+	enum stale_state stale = stale_group_of(&judge->model->stale_groups, function);
 
-	if (fact_known(&function->group.fact)) {
-		neighbour = find_group_neighbour(&judge->model->host->pci, function);
-	} else if (group && group->known) {
-		neighbour = find_predicted_neighbour(group, function);
-	} else {
+	if (!fact_known(&function->group.fact) && !(group && group->known)) {
 		count_function(tally, REQUIREMENT_UNDETERMINED,
 			       arena_printf(judge->arena, "the group of %s is not known%s%s",
 					    function->name, group && group->unknown_why ? ": " : "",
 					    group && group->unknown_why ? group->unknown_why : ""));
 		return;
 	}
+	const struct pci_function *neighbour = find_neighbour(judge, function, group);
+	const char *doubt = group_in_doubt(judge, function, group, stale);
 	if (neighbour)
 		count_function(tally, REQUIREMENT_UNMET,
 			       arena_printf(judge->arena, "%s shares its group with %s",
 					    function->name, neighbour->name));
+	else if (doubt)
+		count_function(tally,
+			       stale == STALE_YES ? REQUIREMENT_UNMET : REQUIREMENT_UNDETERMINED,
+			       doubt);
 	else
 		count_function(
 			tally, REQUIREMENT_MET,

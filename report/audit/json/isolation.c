@@ -30,6 +30,14 @@ static cJSON *culprits(struct json *json, const struct isolation_group *group)
 	return array;
 }
 
+static void add_stale(struct json *json, cJSON *object, enum stale_state state)
+{
+	if (state == STALE_UNKNOWN)
+		json_add_null(json, object, "stale");
+	else
+		json_add_bool(json, object, "stale", state == STALE_YES);
+}
+
 cJSON *json_isolation(struct json *json, const struct pci_function *function)
 {
 	const struct model *model = &json->report->model;
@@ -39,6 +47,7 @@ cJSON *json_isolation(struct json *json, const struct pci_function *function)
 	json_add_fact_number(json, object, "group", &function->group);
 	add_predicted_group(json, object, group);
 	json_add(json, object, "merged_by", culprits(json, group));
+	add_stale(json, object, stale_group_of(&model->stale_groups, function));
 	return object;
 }
 

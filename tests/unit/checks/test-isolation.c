@@ -171,6 +171,84 @@ static void smaller_group_under_the_override_is_overridden(void **state)
 	assert_non_null(strstr(finding->summary, "lacks 0000:05:00.0, 0000:05:01.0"));
 }
 
+/* Below a root port whose ACS is off now, a device in each of the kernel's groups. */
+static const struct finding *judge_stale(struct topology *topology)
+{
+	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
+
+	set_acs(add_shared(topology), GOOD, 0);
+	topology_groups(topology, groups, 3);
+	return finding_of(judge_isolation(topology), "isolation.stale-group");
+}
+
+static void acs_switched_off_after_boot_makes_groups_stale(void **state)
+{
+	assert_non_null(judge_stale(*state));
+	struct findings *findings = judge_isolation(*state);
+	const struct finding *finding =
+		expect_finding(findings, "isolation.stale-group", FINDING_FAIL);
+
+	assert_string_equal(finding->subject.id, "1");
+	assert_non_null(strstr(finding->summary, "ACS bits of 0000:00:1d.0 are off since boot"));
+	assert_non_null(strstr(finding->summary, "reaches 0000:05:01.0"));
+	assert_true(finding->spares_host);
+	assert_null(finding_of(findings, "isolation.shared-group"));
+	assert_null(finding_of(findings, "isolation.differs"));
+	assert_null(finding_of(findings, "isolation.isolated"));
+}
+
+static void each_of_the_kernels_groups_with_a_device_is_stale(void **state)
+{
+	const struct finding *first = judge_stale(*state);
+
+	assert_non_null(first->next);
+	assert_string_equal(first->next->kind->id, "isolation.stale-group");
+	assert_string_equal(first->next->subject.id, "2");
+}
+
+/* What the command line keeps off was off at boot. */
+static void acs_that_the_command_line_keeps_off_is_not_stale(void **state)
+{
+	topology_command_line(*state, "pci=disable_acs_redir=00:1d.0");
+	assert_null(judge_stale(*state));
+}
+
+static void groups_under_the_override_are_not_stale(void **state)
+{
+	topology_command_line(*state, "pcie_acs_override=downstream");
+	assert_null(judge_stale(*state));
+}
+
+struct kernel_case {
+	const char *release;
+	const char *words;
+};
+
+static const struct kernel_case kernel_cases[] = {
+	{"6.12.75-1-lts", "6.12.75-1-lts is known"},
+	{"6.12.77", "6.12.77 is known"},
+	{"6.8.0-110-generic", "6.8.0-110-generic is known"},
+	{"6.12.78", "Boot another kernel"},
+	{"6.12.7-arch1", "some form larger groups"},
+	{"6.8.12-4-pve", "some form larger groups"},
+};
+
+static void kernel_that_forms_larger_groups_is_named(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0 0000:01:00.0"};
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+
+	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	topology_groups(*state, groups, 1);
+	for (size_t i = 0; i < sizeof(kernel_cases) / sizeof(kernel_cases[0]); i++) {
+		topology_kernel(*state, kernel_cases[i].release);
+		const struct finding *finding =
+			expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);
+		if (!strstr(finding->remedy, kernel_cases[i].words))
+			fail_msg("%s: %s", kernel_cases[i].release, finding->remedy);
+	}
+}
+
 /* Two downstream ports of a switch, each with a device below it. */
 static void add_switch(struct topology *topology, uint16_t acs)
 {
@@ -256,6 +334,11 @@ int main(void)
 		TEST(groups_that_agree_are_no_news),
 		TEST(larger_group_than_predicted_is_news),
 		TEST(smaller_group_under_the_override_is_overridden),
+		TEST(acs_switched_off_after_boot_makes_groups_stale),
+		TEST(each_of_the_kernels_groups_with_a_device_is_stale),
+		TEST(acs_that_the_command_line_keeps_off_is_not_stale),
+		TEST(groups_under_the_override_are_not_stale),
+		TEST(kernel_that_forms_larger_groups_is_named),
 		TEST(switch_without_acs_leaks_between_its_groups),
 		TEST(switch_with_acs_does_not_leak),
 		TEST(first_function_behind_an_external_port_is_named),
