@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "plan/builder.h"
@@ -219,6 +220,8 @@ static const struct initramfs initramfs_tools[] = {
 				  {"sed -i 's/^MODULES=(/&vfio_pci /' /etc/mkinitcpio.conf",
 				   "mkinitcpio -P"}},
 };
+
+ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
 
 /* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
 static void rebuild_initramfs(struct plan_builder *builder)

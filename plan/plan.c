@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
 {
@@ -255,6 +257,7 @@ const char *plan_stage_name(enum plan_stage stage)
 		[PLAN_FIRMWARE] = "firmware", [PLAN_BOOT] = "boot",   [PLAN_NOW] = "now",
 		[PLAN_PERSIST] = "persist",   [PLAN_GUEST] = "guest",
 	};
+	ASSERT_COVERS(names, PLAN_STAGE_COUNT);
 
 	return names[stage];
 }
@@ -266,6 +269,7 @@ const char *plan_verdict_name(enum plan_verdict verdict)
 		[PLAN_UNDETERMINED] = "undetermined",
 		[PLAN_OBSTRUCTED] = "obstructed",
 	};
+	ASSERT_COVERS(names, PLAN_VERDICT_COUNT);
 
 	return names[verdict];
 }

@@ -16,6 +16,7 @@ enum plan_stage {
 	PLAN_NOW,      /* on the running host; holds until it reboots */
 	PLAN_PERSIST,  /* keeps it so over reboots */
 	PLAN_GUEST,    /* gives it to the guest */
+	PLAN_STAGE_COUNT,
 };
 
 /* Another way to do the same. */
@@ -39,6 +40,7 @@ enum plan_verdict {
 	PLAN_COMPLETE,     /* its steps lead there */
 	PLAN_UNDETERMINED, /* something could not be read that it hangs on */
 	PLAN_OBSTRUCTED,   /* something stands in the way that no step removes */
+	PLAN_VERDICT_COUNT,
 };
 
 struct plan {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/selector.h"
 
 static bool is_wanted(const struct report_options *options, const struct check *check)
@@ -270,6 +271,7 @@ static int build_plan(struct report *report, const struct report_options *option
 		[PLAN_UNDETERMINED] = HOST_UNDETERMINED,
 		[PLAN_OBSTRUCTED] = HOST_NOT_READY,
 	};
+	ASSERT_COVERS(verdicts, PLAN_VERDICT_COUNT);
 	struct plan *plan = arena_alloc(report->arena, sizeof(*plan));
 
 	if (!plan)

@@ -9,6 +9,8 @@
 
 enum host_verdict { HOST_READY, HOST_NOT_READY, HOST_UNDETERMINED };
 
+enum { HOST_VERDICT_COUNT = HOST_UNDETERMINED + 1 };
+
 /* Which findings on the host, beyond fail, make it not ready (--fail-on). */
 struct fail_on {
 	bool warn;

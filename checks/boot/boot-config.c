@@ -6,7 +6,17 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/next_boot.h"
 
-enum kind { APPLIED, PENDING, LOST, WRONG_FILE, NOT_APPLIED, DIFFERING, NOT_JUDGED, UNREADABLE };
+enum kind {
+	APPLIED,
+	PENDING,
+	LOST,
+	WRONG_FILE,
+	NOT_APPLIED,
+	DIFFERING,
+	NOT_JUDGED,
+	UNREADABLE,
+	KIND_COUNT
+};
 
 /* Entries that a finding shows. */
 enum { MOST_LINES = 8 };
@@ -75,6 +85,8 @@ static const struct finding_kind kinds[] = {
 			"partition for root.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Parameters whose loss at a reboot, or absence until one, changes what a host can pass through. */
 static const char *const judged[] = {

@@ -25,6 +25,7 @@ enum kind {
 	ACS_OVERRIDE,
 	ACS_LOWERED,
 	MODULE_REFUSED,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -130,6 +131,8 @@ static const struct finding_kind kinds[] = {
 		 "to modprobe. What is built into the kernel is not concerned.",
 		 "Take the module out of module_blacklist= on the kernel command line and reboot."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* What the judgements share. */
 struct audit {

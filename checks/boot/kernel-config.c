@@ -5,7 +5,16 @@
 
 #include "model/platform.h"
 
-enum kind { UNREADABLE, UNDETERMINED, MISSING, RECOMMENDED, HARMFUL, DORMANT, COMPLETE };
+enum kind {
+	UNREADABLE,
+	UNDETERMINED,
+	MISSING,
+	RECOMMENDED,
+	HARMFUL,
+	DORMANT,
+	COMPLETE,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
@@ -49,6 +58,8 @@ static const struct finding_kind kinds[] = {
 		      "host needs.",
 		      NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum level {
 	REQUIRED,

@@ -12,6 +12,7 @@ enum kind {
 	SYSFS_ALLOWED,
 	SYSFS_DENIED,
 	SELINUX_UNREADABLE,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -50,6 +51,8 @@ static const struct finding_kind kinds[] = {
 				"What SELinux allows to virtual machines could not be told.",
 				"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static void report_unread(enum kind kind, const char *summary, const struct fact *fact,
 			  struct findings *findings)

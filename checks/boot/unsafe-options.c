@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR };
+enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"unsafe-options.none",
@@ -41,6 +41,8 @@ static const struct finding_kind kinds[] = {
 		 "Take relax_rmrr out of intel_iommu= on the kernel command line and reboot, "
 		 "unless a device needs it and its guest is trusted."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* An option of a module that takes protection away. */
 struct unsafe_option {

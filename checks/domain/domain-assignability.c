@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
-enum kind { BLOCKED, UNDETERMINED };
+enum kind { BLOCKED, UNDETERMINED, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[BLOCKED] =
@@ -14,6 +14,8 @@ static const struct finding_kind kinds[] = {
 			  "told, because something could not be read.",
 			  "Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static void report(const struct domain_use *use, enum kind kind, enum finding_verdict verdict,
 		   const struct blocker *blocker, struct findings *findings)

@@ -17,6 +17,7 @@ enum kind {
 	NETWORK_NO_PF,
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -83,6 +84,8 @@ static const struct finding_kind kinds[] = {
 		 "that is no virtual function.",
 		 "List virtual functions that are there; make them first where they are gone."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static void show_map(struct finding *finding, const struct domain_map *map)
 {

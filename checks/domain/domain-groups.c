@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP };
+enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[INCOMPLETE] =
@@ -26,6 +26,8 @@ static const struct finding_kind kinds[] = {
 		 "Run one of the domains at a time, or give them functions of different groups; "
 		 "passcheck explain isolation says what may make groups smaller."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static void report_companion(const struct domain_use *use, const struct pci_function *companion,
 			     struct findings *findings)

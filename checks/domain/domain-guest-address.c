@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS };
+enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
@@ -34,6 +34,8 @@ static const struct finding_kind kinds[] = {
 		 "Put a port on that bus (a pcie-root-port on an expander bus, a "
 		 "pcie-switch-downstream-port behind an upstream port), and the device behind it."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* What may stand on the bus of a controller: virDomainPCIAddressBusSetModel(), libvirt,
  * src/conf/domain_addr.c. */

@@ -6,7 +6,7 @@
 
 #include "model/dma/iommu_registers.h"
 
-enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD };
+enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[BEYOND_IOMMU] =
@@ -34,6 +34,8 @@ static const struct finding_kind kinds[] = {
 		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
 		 "where access was denied."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 #define GIB (UINT64_C(1) << 30)
 

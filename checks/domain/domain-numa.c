@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum kind { REMOTE, UNREAD };
+enum kind { REMOTE, UNREAD, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[REMOTE] = {"domain-numa.remote",
@@ -19,6 +19,8 @@ static const struct finding_kind kinds[] = {
 		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
 		 "where access was denied."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Finds the nodes that hold a domain's processors. Returns the first fact that is missing, or NULL.
  */

@@ -6,7 +6,7 @@
 
 enum { BASE_CLASS_DISPLAY = 0x03 };
 
-enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT };
+enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[ASSIGNABLE_ALONE] = {"assignability.assignable",
@@ -43,6 +43,8 @@ static const struct finding_kind kinds[] = {
 		   "Give all functions of the card to the same guest."},
 };
 
+ASSERT_COVERS(kinds, KIND_COUNT);
+
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
 	const char *names = "";
@@ -74,19 +76,27 @@ static void report_companions(const struct pci_function *function,
 
 /* What helps against each kind of blocker; NULL where the findings on the host say it. */
 static const char *const remedies[] = {
+	[BLOCKER_UNKNOWN] = NULL,
+	[BLOCKER_REMAPPING_OFF] = NULL,
+	[BLOCKER_NO_GROUP] = NULL,
+	[BLOCKER_NOIOMMU] = NULL,
 	[BLOCKER_RESERVED_MEMORY] = "The finding on reserved memory says what may lift it",
 	[BLOCKER_DENYLIST] = "Use another device: this one is known to harm the host when a guest "
 			     "drives it",
 	[BLOCKER_VFS_ENABLED] = "Give its VFs away, or switch them off",
+	[BLOCKER_INTERRUPTS] = NULL,
 	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
 	[BLOCKER_HOST_USE] = "Move to other hardware what the host has in this group, or use a "
 			     "device in another",
+	[BLOCKER_OWN_PF] = NULL,
 };
+
+ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
 
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
 		       struct finding *finding)
 {
-	if (blocker->kind >= ARRAY_LENGTH(remedies) || !remedies[blocker->kind])
+	if (!remedies[blocker->kind])
 		return;
 	finding_remedy(finding, "%s", remedies[blocker->kind]);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)

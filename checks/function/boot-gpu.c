@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE };
+enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"boot-gpu.none",
@@ -41,6 +41,8 @@ static const struct finding_kind kinds[] = {
 		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
 		 "where access was denied."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { BASE_CLASS_DISPLAY = 0x03, ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
 

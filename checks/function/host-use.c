@@ -3,7 +3,7 @@
 
 #include <pci/header.h>
 
-enum kind { VITAL, CONSOLE, UNKNOWN, GAP };
+enum kind { VITAL, CONSOLE, UNKNOWN, GAP, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[VITAL] =
@@ -32,6 +32,8 @@ static const struct finding_kind kinds[] = {
 		 "Find out which disks or devices it lies on, and see to it that a guest gets none "
 		 "of them."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static bool is_console(const struct host_use *use)
 {

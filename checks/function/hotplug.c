@@ -7,7 +7,7 @@
 #include "host/pci/config.h"
 #include "model/pcie.h"
 
-enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE };
+enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"hotplug.none",
@@ -31,6 +31,8 @@ static const struct finding_kind kinds[] = {
 			"slots are hot-plug capable is unknown.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */
 enum { SLOT_IMPLEMENTED = 0x0100, SLOT_SURPRISE = 0x20, SLOT_HOTPLUG = 0x40 };

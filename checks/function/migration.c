@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE };
+enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"migration.none",
@@ -36,6 +36,8 @@ static const struct finding_kind kinds[] = {
 		 "driver of VFIO is unknown.",
 		 "Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Returns the variant driver that the running kernel has for the function, or NULL. */
 static const char *find_variant(const struct host *host, const struct pci_function *function)

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE };
+enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"npiv.none",
@@ -36,6 +36,8 @@ static const struct finding_kind kinds[] = {
 			"What the Fibre Channel port can carry could not be told.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* fc_port_type_names of drivers/scsi/scsi_transport_fc.c. */
 static bool is_virtual(const struct fc_host *port)

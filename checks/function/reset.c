@@ -3,7 +3,7 @@
 
 #include "model/assign/reset.h"
 
-enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN };
+enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
@@ -30,6 +30,8 @@ static const struct finding_kind kinds[] = {
 		     "there is one, run passcheck on the host itself as root, or capture the host "
 		     "again as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* What serves the machine itself is no one's to give away. */
 static bool is_of_interest(const struct model *model, const struct pci_function *function)

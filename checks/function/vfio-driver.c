@@ -20,6 +20,7 @@ enum kind {
 	ID_TOO_LATE,
 	ID_MATCHES_NOTHING,
 	ID_MALFORMED,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -88,6 +89,8 @@ static const struct finding_kind kinds[] = {
 		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
 		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* The driver of the container, by architecture: drivers/vfio/Kconfig. */
 static const char *container_module(const struct host *host)
@@ -364,10 +367,12 @@ static void remedy_order(struct finding *finding, const struct host *host, const
 {
 	const char *module = driver_module(driver);
 	static const char *const commands[] = {
+		[INITRAMFS_UNKNOWN] = NULL,
 		[INITRAMFS_TOOLS] = "update-initramfs -u",
 		[INITRAMFS_DRACUT] = "dracut -f",
 		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
 	};
+	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
 
 	finding_remedy(finding,
@@ -375,7 +380,7 @@ static void remedy_order(struct finding *finding, const struct host *host, const
 		       "in /etc/modprobe.d, make the initramfs anew and reboot; to move it now, "
 		       "unbind it from %s",
 		       module, module, driver);
-	if (tool != INITRAMFS_UNKNOWN)
+	if (commands[tool])
 		finding_command(finding, "%s", commands[tool]);
 }
 

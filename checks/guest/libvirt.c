@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum kind { NONE, PRESENT, NOT_RUNNING, OLD, NO_QEMU, UNREADABLE };
+enum kind { NONE, PRESENT, NOT_RUNNING, OLD, NO_QEMU, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"libvirt.none",
@@ -38,6 +38,8 @@ static const struct finding_kind kinds[] = {
 			"Whether libvirt and QEMU are installed could not be told.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { VARIANTS_MAJOR = 10, MAJOR = 1000000, MINOR = 1000 };
 

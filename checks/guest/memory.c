@@ -11,6 +11,7 @@ enum kind {
 	LOCK_UNBOUND,
 	LOCK_LIMIT,
 	LOCK_UNREADABLE,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -54,6 +55,8 @@ static const struct finding_kind kinds[] = {
 		 "Run passcheck on the host itself, as the user who is to run QEMU, or capture "
 		 "the host again as that user: the limit is read from /proc/self."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { CAP_IPC_LOCK_BIT = 14 }; /* linux/capability.h */
 

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-enum kind { ONE_NODE, KNOWN, NODE_UNKNOWN, NODE_MISSING, UNREADABLE };
+enum kind { ONE_NODE, KNOWN, NODE_UNKNOWN, NODE_MISSING, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[ONE_NODE] = {"numa.one-node",
@@ -30,6 +30,8 @@ static const struct finding_kind kinds[] = {
 			"The NUMA nodes of the host, or those of functions, were not read.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static bool has_node(const struct memory *memory, int64_t id)
 {

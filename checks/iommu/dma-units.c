@@ -6,7 +6,7 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
-enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABLE };
+enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[COVERED] = {"dma-units.covered",
@@ -45,6 +45,8 @@ static const struct finding_kind kinds[] = {
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
 			    "There is no IOMMU, so there is nothing to tell apart.", NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { CLASS_IOMMU = 0x0806 };
 

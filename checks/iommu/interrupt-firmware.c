@@ -17,6 +17,7 @@ enum kind {
 	X2APIC_OPT_OUT,
 	UNKNOWN,
 	NOT_APPLICABLE,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -93,6 +94,8 @@ static const struct finding_kind kinds[] = {
 			    "Firmware describes no IOMMU of x86 that could remap interrupts.",
 			    NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum {
 	SOUTHBRIDGE = 0x14 << 3, /* 00:14.0: IOAPIC_SB_DEVID, drivers/iommu/amd/init.c */

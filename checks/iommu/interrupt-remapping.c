@@ -5,7 +5,7 @@
 
 #include "model/platform.h"
 
-enum kind { ON, PARTLY, OFF, OFF_ALLOWED, UNKNOWN, UNSAFE_ALLOWED, OTHER_ARCHITECTURE };
+enum kind { ON, PARTLY, OFF, OFF_ALLOWED, UNKNOWN, UNSAFE_ALLOWED, OTHER_ARCHITECTURE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[ON] = {"interrupt-remapping.on",
@@ -57,6 +57,8 @@ static const struct finding_kind kinds[] = {
 				"interrupts.",
 				NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 #define TYPE1_PARAMETER "vfio_iommu_type1.allow_unsafe_interrupts"
 

@@ -5,7 +5,7 @@
 
 #include "model/dma/iommu_registers.h"
 
-enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE };
+enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[DESCRIBED] =
@@ -42,6 +42,8 @@ static const struct finding_kind kinds[] = {
 	[NOT_APPLICABLE] = {"iommu-capabilities.not-applicable",
 			    "No IOMMU of x86 runs, so that none shows its registers.", NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static bool is_x86_unit(const struct dma_unit *unit)
 {

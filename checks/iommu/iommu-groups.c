@@ -7,7 +7,7 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
-enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU };
+enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
@@ -59,6 +59,8 @@ static const struct finding_kind kinds[] = {
 		     "To give the device to a guest, have an IOMMU translate it: switch the IOMMU "
 		     "on in the firmware setup and in the kernel."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* How the functions of a host stand. */
 struct tally {

@@ -6,7 +6,7 @@
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
-enum kind { PEER_TO_PEER, ATS, EXTERNAL };
+enum kind { PEER_TO_PEER, ATS, EXTERNAL, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[PEER_TO_PEER] =
@@ -32,6 +32,8 @@ static const struct finding_kind kinds[] = {
 		 "port can put another device in its place.",
 		 "Give guests only what is fixed inside the machine."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Whether function is a downstream port that does not isolate. */
 static bool is_leaky_port(const struct isolation *isolation, const struct pci_function *function)

@@ -9,7 +9,7 @@
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
-enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED };
+enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[SHARED] =
@@ -69,6 +69,8 @@ static const struct finding_kind kinds[] = {
 	[ISOLATED] = {"isolation.isolated",
 		      "Every device that could be given away has a group to itself.", NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
 

@@ -8,7 +8,7 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
-enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN };
+enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"reserved-memory.none",
@@ -41,6 +41,8 @@ static const struct finding_kind kinds[] = {
 		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
 		     "without them."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 static bool is_made_by(const struct host *host, const char *vendor)
 {

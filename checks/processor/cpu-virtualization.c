@@ -6,7 +6,16 @@
 
 #include "model/platform.h"
 
-enum kind { UNREADABLE, NO_FEATURE, FEATURE, NO_KVM, KVM_UNREADABLE, KVM, OTHER_ARCHITECTURE };
+enum kind {
+	UNREADABLE,
+	NO_FEATURE,
+	FEATURE,
+	NO_KVM,
+	KVM_UNREADABLE,
+	KVM,
+	OTHER_ARCHITECTURE,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
@@ -51,6 +60,8 @@ static const struct finding_kind kinds[] = {
 				"/dev/kvm alone tells whether KVM runs.",
 				NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* What a processor needs to run virtual machines, by the vendor and never the other way round. */
 struct feature {

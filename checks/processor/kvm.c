@@ -8,6 +8,7 @@ enum kind {
 	IGNORES_MSRS,
 	UNREADABLE,
 	OTHER_ARCHITECTURE,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -48,6 +49,8 @@ static const struct finding_kind kinds[] = {
 				"architectures have neither of its modules for a processor.",
 				NULL},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { VENDOR_COUNT = 2 };
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE };
+enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"secure-guests.none",
@@ -30,6 +30,8 @@ static const struct finding_kind kinds[] = {
 			"Whether KVM offers encrypted guests could not be told.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* A kind of encrypted guest. */
 struct technique {

@@ -13,6 +13,7 @@ enum kind {
 	UNREADABLE,
 	ON_HOST_DRIVERS,
 	SHARED_GROUP,
+	KIND_COUNT,
 };
 
 static const struct finding_kind kinds[] = {
@@ -71,6 +72,8 @@ static const struct finding_kind kinds[] = {
 		 "Switch on ACS in the firmware setup, or move the device to a port that has "
 		 "ACS. No kernel parameter gives ACS to a port that lacks it."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Lines that make VFs at boot, or say how many a driver makes. */
 static const char *const boot_words[] = {"sriov_numvfs", "SR-IOVVirtualFunctions",

@@ -6,7 +6,7 @@
 
 #include "host/pci/capabilities.h"
 
-enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE };
+enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov-vfs.none", "No physical function on this host offers virtual functions.",
@@ -39,6 +39,8 @@ static const struct finding_kind kinds[] = {
 			"could not be read.",
 			"Run passcheck as root, or capture the host as root."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Drivers without sriov_configure, or with one that is off by default (drivers/vfio/pci/vfio_pci.c)
  */

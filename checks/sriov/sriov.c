@@ -14,7 +14,7 @@ enum {
 	BRIDGE_RESOURCES_WITHOUT_IOV = 11,
 };
 
-enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, CANNOT_ENABLE, NO_SUPPORT };
+enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, CANNOT_ENABLE, NO_SUPPORT, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov.none",
@@ -55,6 +55,8 @@ static const struct finding_kind kinds[] = {
 			"sriov_totalvfs.",
 			"Run a kernel that was built with CONFIG_PCI_IOV."},
 };
+
+ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Returns what the kernel refuses the registers for when it finds them, or NULL. */
 static const char *broken_at_boot(const struct sriov_capability *sriov)

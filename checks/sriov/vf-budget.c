@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, NONE, BOUND };
+enum kind { FULL, DRIVER_LIMIT, UP_TO, BUS_NUMBERS, MEMORY, NONE, BOUND, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[FULL] = {"vf-budget.full", "The kernel accepts as many VFs as the PF's capability has.",
@@ -53,6 +53,8 @@ static const struct finding_kind kinds[] = {
 		   "give."},
 };
 
+ASSERT_COVERS(kinds, KIND_COUNT);
+
 static enum kind kind_of_limit(const struct vf_budget *budget)
 {
 	switch (budget->limited_by) {
@@ -89,6 +91,8 @@ static const enum finding_verdict verdicts[] = {
 	[MEMORY] = FINDING_WARN,   [NONE] = FINDING_NOT_APPLICABLE,
 	[BOUND] = FINDING_UNKNOWN,
 };
+
+ASSERT_COVERS(verdicts, KIND_COUNT);
 
 static struct finding *add(const struct vf_budget *budget, enum kind kind,
 			   struct findings *findings)

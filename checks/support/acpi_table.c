@@ -19,6 +19,8 @@ static const char *const consequence_texts[] = {
 	[ACPI_NOT_JUDGED] = "passcheck has not looked at all of them",
 };
 
+ASSERT_COVERS(consequence_texts, ACPI_CONSEQUENCE_COUNT);
+
 /* Returns the name of a unit that runs, or NULL: evidence that the kernel got along. */
 static const char *running_unit(const struct acpi_table *table)
 {

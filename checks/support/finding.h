@@ -14,6 +14,8 @@ enum finding_verdict {
 	FINDING_FAIL,
 };
 
+enum { FINDING_VERDICT_COUNT = FINDING_FAIL + 1 };
+
 enum subject_type {
 	SUBJECT_HOST,
 	SUBJECT_FUNCTION,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
+#include "host/access/array.h"
 
 int hostdev_badness(enum assignable_verdict verdict)
 {
@@ -18,6 +19,7 @@ int hostdev_badness(enum assignable_verdict verdict)
 		[ASSIGNABLE_UNDETERMINED] = 2,
 		[ASSIGNABLE_NOT_A_CANDIDATE] = 4,
 	};
+	ASSERT_COVERS(order, ASSIGNABLE_COUNT);
 
 	return order[verdict];
 }

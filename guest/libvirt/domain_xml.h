@@ -25,6 +25,7 @@ enum domain_device_kind {
 	DOMAIN_DEVICE_INTERFACE,  /* <interface type='hostdev'> */
 	DOMAIN_DEVICE_NETWORK,    /* <interface type='network'> */
 	DOMAIN_DEVICE_CONTROLLER, /* <controller type='pci'> */
+	DOMAIN_DEVICE_KIND_COUNT,
 };
 
 enum domain_place {
@@ -33,6 +34,8 @@ enum domain_place {
 	DOMAIN_PLACE_UNASSIGNED, /* the guest does not see it */
 	DOMAIN_PLACE_OTHER,      /* on a bus that is not PCI */
 };
+
+enum { DOMAIN_PLACE_COUNT = DOMAIN_PLACE_OTHER + 1 };
 
 enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
 

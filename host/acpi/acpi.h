@@ -56,6 +56,7 @@ enum acpi_consequence {
 	ACPI_UNDEFINED,    /* the kernel reads bytes that are not the entry's, or never ends */
 	ACPI_BAD_CAPTURE,  /* none: the kernel gives out no such bytes */
 	ACPI_NOT_JUDGED,   /* passcheck does not look that far */
+	ACPI_CONSEQUENCE_COUNT,
 };
 
 /* A defect in a table; its kind is of the table's own enumeration. */

@@ -41,6 +41,8 @@ static const char *const scope_names[] = {
 	[DMAR_SCOPE_NAMESPACE] = "namespace",
 };
 
+ASSERT_COVERS(scope_names, DMAR_SCOPE_TYPE_COUNT);
+
 /* drivers/iommu/intel/dmar.c: dmar_walk_remapping_entries() and the parsers that it calls. */
 static const enum acpi_consequence consequences[] = {
 	[DMAR_BAD_CHECKSUM] = ACPI_USED_ANYWAY,

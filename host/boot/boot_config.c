@@ -11,8 +11,8 @@
 enum variable {
 	VARIABLE_LINUX,
 	VARIABLE_LINUX_DEFAULT,
-	VARIABLE_COMMAND_LINES,
-	VARIABLE_DEFAULT = VARIABLE_COMMAND_LINES,
+	VARIABLE_COMMAND_LINE_COUNT,
+	VARIABLE_DEFAULT = VARIABLE_COMMAND_LINE_COUNT,
 	VARIABLE_BLS,
 	VARIABLE_COUNT,
 };
@@ -107,7 +107,7 @@ static const char *unquote(const char *value, const char *end, size_t *ret_lengt
 
 const char *boot_config_grub_value(const char *line, size_t length, size_t *ret_length)
 {
-	for (size_t i = 0; i < VARIABLE_COMMAND_LINES; i++) {
+	for (size_t i = 0; i < VARIABLE_COMMAND_LINE_COUNT; i++) {
 		const char *value = value_of(line, line + length, variables[i]);
 		if (value)
 			return unquote(value, line + length, ret_length);
@@ -172,7 +172,7 @@ static void apply_line(struct arena *arena, const char *line, size_t length,
 		if (!raw)
 			continue;
 		const char *value = unquote(raw, line + length, &size);
-		if (i >= VARIABLE_COMMAND_LINES) {
+		if (i >= VARIABLE_COMMAND_LINE_COUNT) {
 			values[i] = arena_copy(arena, value, size);
 			continue;
 		}
@@ -209,7 +209,10 @@ static struct fact find_grub_line(struct arena *arena, const struct fact_text *t
 
 static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
 {
-	const char *values[VARIABLE_COUNT] = {[VARIABLE_LINUX] = "", [VARIABLE_LINUX_DEFAULT] = ""};
+	const char *values[VARIABLE_COUNT] = {[VARIABLE_LINUX] = "",
+					      [VARIABLE_LINUX_DEFAULT] = "",
+					      [VARIABLE_DEFAULT] = NULL,
+					      [VARIABLE_BLS] = NULL};
 	struct fact_text text = root_read(root, arena, DEFAULTS, LIMIT_ATTRIBUTE);
 	struct fact_list list = root_list(root, arena, DEFAULTS_FOLDER);
 	struct fact fact = text.fact;

@@ -52,6 +52,7 @@ enum boot_loader {
 	BOOT_LOADER_KERNEL_INSTALL, /* /etc/kernel/cmdline, which goes into entries or images */
 	BOOT_LOADER_IMAGES,         /* unified kernel images that something else makes */
 	BOOT_LOADER_SYSTEMD_BOOT,   /* systemd-boot, entries written by hand */
+	BOOT_LOADER_COUNT,
 };
 
 /* Returns the host's boot loader, unknown where nothing that was read tells. */
@@ -62,6 +63,7 @@ enum initramfs_tool {
 	INITRAMFS_TOOLS, /* Debian's initramfs-tools */
 	INITRAMFS_DRACUT,
 	INITRAMFS_MKINITCPIO,
+	INITRAMFS_COUNT,
 };
 
 /* Returns what makes the host's initramfs. */

@@ -60,8 +60,8 @@ static const char *const sockets[LIBVIRT_SOCKET_COUNT] = {
 };
 
 /* Names of QEMU that do not follow the architecture's: RHEL's, and older Debian's. */
-static const char *const qemu_paths[] = {"/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
-					 "/usr/bin/kvm"};
+static const char *const qemu_paths[QEMU_COUNT - 1] = {"/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
+						       "/usr/bin/kvm"};
 
 static void load_programs(struct root *root, struct arena *arena, const char *architecture,
 			  struct hypervisor *ret)

@@ -15,6 +15,8 @@ enum usage_kind {
 	USAGE_FRAMEBUFFER, /* a framebuffer, which the text console shows on */
 };
 
+enum { USAGE_KIND_COUNT = USAGE_FRAMEBUFFER + 1 };
+
 /* One use of one piece of hardware. A use of several (a RAID) is several entries. */
 struct usage_entry {
 	enum usage_kind kind;

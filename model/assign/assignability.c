@@ -592,6 +592,8 @@ static const char *const blocker_names[] = {
 	[BLOCKER_OWN_PF] = "own-pf",
 };
 
+ASSERT_COVERS(blocker_names, BLOCKER_KIND_COUNT);
+
 const char *blocker_kind_name(enum blocker_kind kind)
 {
 	return blocker_names[kind];

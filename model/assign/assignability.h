@@ -14,6 +14,8 @@ enum assignable_verdict {
 	ASSIGNABLE_NOT_A_CANDIDATE, /* bridges, and AMD's IOMMUs */
 };
 
+enum { ASSIGNABLE_COUNT = ASSIGNABLE_NOT_A_CANDIDATE + 1 };
+
 enum blocker_kind {
 	BLOCKER_UNKNOWN, /* what keeps the verdict open: a fact that is not known */
 	BLOCKER_REMAPPING_OFF,
@@ -26,6 +28,7 @@ enum blocker_kind {
 	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
 	BLOCKER_HOST_USE,   /* a companion that the host lives on */
 	BLOCKER_OWN_PF,     /* a companion with which the function itself goes */
+	BLOCKER_KIND_COUNT,
 };
 
 /* A reason why a function cannot be given away, or why that cannot be told. */

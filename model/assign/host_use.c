@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
+
 /* Returns the function that a folder of sysfs is in: the last address on the way down, or NULL. */
 static const struct pci_function *function_of_path(const struct pci *pci, struct arena *arena,
 						   const char *path)
@@ -123,6 +125,8 @@ static const char *const kind_words[] = {
 	[USAGE_CONSOLE] = "the console ",
 	[USAGE_FRAMEBUFFER] = "the framebuffer ",
 };
+
+ASSERT_COVERS(kind_words, USAGE_KIND_COUNT);
 
 const char *host_use_words(struct arena *arena, const struct host_use *use)
 {

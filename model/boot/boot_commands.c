@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/shell.h"
 
 /* How a kernel command line is changed. */
@@ -14,6 +15,8 @@ enum edit {
 	EDIT_OSTREE,
 	EDIT_HAND,
 };
+
+enum { EDIT_COUNT = EDIT_HAND + 1 };
 
 struct loader {
 	const char *name;
@@ -72,6 +75,8 @@ static const struct loader loaders[] = {
 				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
 };
 
+ASSERT_COVERS(loaders, BOOT_LOADER_COUNT);
+
 /* A quote would end the shell's word, and what GRUB boots by is a script once more, where the
  * semicolon of lists like pci=config_acs= ends the command. */
 static bool is_safe(const struct text_line *words, enum edit edit)
@@ -100,7 +105,12 @@ static const struct sed_form sed_forms[] = {
 	/* kernel-install and mkinitcpio take lines of comment out. */
 	[EDIT_FILE] = {"0,/^[^#]/", "^[^#].*"},
 	[EDIT_ENTRIES] = {"/^[[:blank:]]*options[[:blank:]]/", "$"},
+	[EDIT_GRUBBY] = {NULL},
+	[EDIT_OSTREE] = {NULL},
+	[EDIT_HAND] = {NULL},
 };
+
+ASSERT_COVERS(sed_forms, EDIT_COUNT);
 
 /* An edit on its way. */
 struct edit_job {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 /* Where the command line that a loader boots with is written. */
 enum reads {
 	READS_NOTHING,   /* not known */
@@ -46,6 +48,8 @@ static const struct rule rules[] = {
 	[BOOT_LOADER_IMAGES] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_SYSTEMD_BOOT] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
 };
+
+ASSERT_COVERS(rules, BOOT_LOADER_COUNT);
 
 struct builder {
 	const struct host *host;

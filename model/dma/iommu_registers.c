@@ -151,7 +151,7 @@ static unsigned vtd_width(uint64_t capability)
 unsigned iommu_address_width(const struct iommu_registers *registers)
 {
 	/* By HATS, the levels of the host's page tables: 4, 5 and 6; 3 is reserved. */
-	static const unsigned amd_widths[] = {48, 57, 64, 0};
+	static const unsigned amd_widths[HATS_MASK + 1] = {48, 57, 64, 0};
 
 	if (registers->kind == IOMMU_VTD && fact_known(&registers->capability.fact))
 		return vtd_width((uint64_t)registers->capability.value);

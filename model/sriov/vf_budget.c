@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
+
 /* Lines of the resource attribute: PCI_IOV_RESOURCES of linux/pci.h. */
 enum {
 	FIRST_VF_BAR_LINE = 7,
@@ -29,6 +31,8 @@ static const char *const term_names[] = {
 	[VF_TERM_DRIVER] = "driver",       [VF_TERM_BUS_NUMBERS] = "bus_numbers",
 	[VF_TERM_MMIO] = "mmio",           [VF_TERM_DEPENDENCY_LINK] = "dependency_link",
 };
+
+ASSERT_COVERS(term_names, VF_TERM_COUNT);
 
 const char *vf_term_name(enum vf_term_kind kind)
 {

@@ -51,7 +51,12 @@ int requirements_add(struct arena *arena, const char *text, struct requirement_l
 int requirements_add_document(struct arena *arena, const char *bytes, size_t length,
 			      struct requirement_list *list, const char **ret_why);
 
-enum requirement_state { REQUIREMENT_UNMET, REQUIREMENT_UNDETERMINED, REQUIREMENT_MET };
+enum requirement_state {
+	REQUIREMENT_UNMET,
+	REQUIREMENT_UNDETERMINED,
+	REQUIREMENT_MET,
+	REQUIREMENT_STATE_COUNT,
+};
 
 struct requirement_result {
 	const struct requirement *requirement;

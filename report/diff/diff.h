@@ -13,6 +13,8 @@ enum change_effect {
 	CHANGE_WORSE,
 };
 
+enum { CHANGE_COUNT = CHANGE_WORSE + 1 };
+
 struct change {
 	enum change_effect effect;
 	const char *kind;    /* "group-grew": a contract, as finding ids are */

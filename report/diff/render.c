@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "host/access/array.h"
 #include "report/diff/diff.h"
 #include "report/write/json.h"
 #include "report/write/text.h"
@@ -19,6 +20,8 @@ static const struct effect_look looks[] = {
 			    TEXT_MAGENTA},
 	[CHANGE_WORSE] = {"worse", "WORSE", TEXT_RED},
 };
+
+ASSERT_COVERS(looks, CHANGE_COUNT);
 
 enum { MARK_WIDTH = 8 };
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "host/access/array.h"
 #include "report/domain/document.h"
 #include "report/write/json.h"
 
@@ -11,12 +12,16 @@ static const char *const kind_names[] = {
 	[DOMAIN_DEVICE_CONTROLLER] = "controller",
 };
 
+ASSERT_COVERS(kind_names, DOMAIN_DEVICE_KIND_COUNT);
+
 static const char *const place_names[] = {
 	[DOMAIN_PLACE_ANY] = "any",
 	[DOMAIN_PLACE_PCI] = "pci",
 	[DOMAIN_PLACE_UNASSIGNED] = "unassigned",
 	[DOMAIN_PLACE_OTHER] = "other",
 };
+
+ASSERT_COVERS(place_names, DOMAIN_PLACE_COUNT);
 
 static void add_guest_address(struct json *json, cJSON *object, const struct domain_device *device)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/array.h"
 #include "report/write/text.h"
 
 enum { LABEL_WIDTH = 6, MOST_SUBJECTS = 6 };
@@ -15,6 +16,8 @@ static const struct label labels[] = {
 	[FINDING_WARN] = {"WARN", TEXT_YELLOW}, [FINDING_UNKNOWN] = {"?", TEXT_MAGENTA},
 	[FINDING_FAIL] = {"FAIL", TEXT_RED},
 };
+
+ASSERT_COVERS(labels, FINDING_VERDICT_COUNT);
 
 static bool is_shown(const struct text *text, const struct finding *finding)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 
+#include "host/access/array.h"
 #include "report/plan/document.h"
 #include "report/write/text.h"
 
@@ -14,6 +15,8 @@ static const char *const stage_headings[] = {
 	[PLAN_GUEST] = "To give it to the guest",
 };
 
+ASSERT_COVERS(stage_headings, PLAN_STAGE_COUNT);
+
 struct headline {
 	const char *text;
 	enum text_color color;
@@ -24,6 +27,8 @@ static const struct headline headlines[] = {
 	[PLAN_UNDETERMINED] = {"Whether these steps lead there could not be told", TEXT_MAGENTA},
 	[PLAN_OBSTRUCTED] = {"No steps lead there", TEXT_RED},
 };
+
+ASSERT_COVERS(headlines, PLAN_VERDICT_COUNT);
 
 static void show_lines(struct text *text, const char *label, const struct text_line *line)
 {

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "report/write/words.h"
 #include "report/write/wrap.h"
 
@@ -13,6 +14,8 @@ static const char *const color_sequences[] = {
 	[TEXT_RED] = "\033[1;31m",   [TEXT_GREEN] = "\033[1;32m", [TEXT_YELLOW] = "\033[1;33m",
 	[TEXT_MAGENTA] = "\033[35m",
 };
+
+ASSERT_COVERS(color_sequences, TEXT_COLOR_COUNT);
 
 const char *text_color(const struct text *text, enum text_color color)
 {
@@ -55,6 +58,7 @@ struct text_headline text_headline(enum host_verdict verdict)
 		[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
 		[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
 	};
+	ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
 
 	return headlines[verdict];
 }

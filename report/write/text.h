@@ -20,6 +20,7 @@ enum text_color {
 	TEXT_GREEN,
 	TEXT_YELLOW,
 	TEXT_MAGENTA,
+	TEXT_COLOR_COUNT,
 };
 
 /*

@@ -16,6 +16,7 @@ enum column {
 	COLUMN_DRIVER,
 	COLUMN_VFS,
 	COLUMN_NAME,
+	COLUMN_COUNT,
 };
 
 struct heading {
@@ -24,7 +25,7 @@ struct heading {
 	int flags;    /* SCOLS_FL_* */
 };
 
-static const struct heading headings[] = {
+static const struct heading headings[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"ADDRESS", 14, SCOLS_FL_TREE},
 	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
 	[COLUMN_VERDICT] = {"VERDICT", 7, 0},
@@ -32,8 +33,6 @@ static const struct heading headings[] = {
 	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
 	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
 };
-
-enum { COLUMN_COUNT = ARRAY_LENGTH(headings) };
 
 /* What stands in a cell: "-" says that the host has none, "?" that it could not be told. */
 static const char *group_cell(struct text *text, const struct pci_function *function)
@@ -57,7 +56,7 @@ static const struct verdict_cell verdict_cells[] = {
 	[ASSIGNABLE_NOT_A_CANDIDATE] = {"-", NULL},
 };
 
-enum { VERDICT_COUNT = ARRAY_LENGTH(verdict_cells) };
+ASSERT_COVERS(verdict_cells, ASSIGNABLE_COUNT);
 
 static const char *driver_cell(const struct pci_function *function)
 {
@@ -98,7 +97,7 @@ struct filling {
 	struct libscols_table *table;
 	struct names *names;
 	struct libscols_line **groups; /* by the index of a group's first function */
-	size_t counts[VERDICT_COUNT];
+	size_t counts[ASSIGNABLE_COUNT];
 };
 
 /* A group as the kernel formed it, or would by its rules where the IOMMU is off. */
@@ -213,7 +212,7 @@ static int add_line(struct filling *filling, const struct pci_function *function
 }
 
 /* A line of how many functions have each verdict. */
-static void show_counts(struct text *text, const size_t count[static VERDICT_COUNT])
+static void show_counts(struct text *text, const size_t count[static ASSIGNABLE_COUNT])
 {
 	text_paragraph(
 		text, 0, TEXT_PLAIN,

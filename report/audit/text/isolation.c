@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/reset.h"
 #include "report/write/text.h"
@@ -112,6 +113,8 @@ static const enum text_color verdict_colors[] = {
 	[ASSIGNABLE_UNDETERMINED] = TEXT_MAGENTA,
 	[ASSIGNABLE_NOT_A_CANDIDATE] = TEXT_DIM,
 };
+
+ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
 
 static void show_verdict(struct text *text, const struct pci_function *function)
 {

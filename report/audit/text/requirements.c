@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
 #include "report/write/text.h"
 
 enum { LABEL_WIDTH = 6 };
@@ -13,6 +14,8 @@ static const struct label labels[] = {
 	[REQUIREMENT_UNMET] = {"UNMET", TEXT_RED},
 	[REQUIREMENT_UNDETERMINED] = {"?", TEXT_MAGENTA},
 };
+
+ASSERT_COVERS(labels, REQUIREMENT_STATE_COUNT);
 
 void text_requirements(struct text *text)
 {

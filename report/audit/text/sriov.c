@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "host/access/array.h"
 #include "report/write/text.h"
 
 enum { INDENT = 2, LABEL_WIDTH = 16, COUNT_WIDTH = 6 };
@@ -10,6 +11,8 @@ static const char *const labels[] = {
 	[VF_TERM_DRIVER] = "driver",        [VF_TERM_BUS_NUMBERS] = "bus numbers",
 	[VF_TERM_MMIO] = "memory",          [VF_TERM_DEPENDENCY_LINK] = "dependency",
 };
+
+ASSERT_COVERS(labels, VF_TERM_COUNT);
 
 /* A term's count: "any" where it has no say, "?" where it is not known. */
 static const char *count_cell(struct text *text, const struct vf_term *term)
