@@ -10,170 +10,148 @@
 #define DRHD "0000 1000 01 00 0000 0000d9fe00000000"
 #define IVHD "10 00 1c00 0200 4000 0000b8fe00000000 0000 0000 00000000 01 0000 00"
 
-static struct test_table *set_dmar(struct topology *topology, const char *structures)
-{
-	struct test_table *table = arena_alloc(topology->arena, sizeof(*table));
-
-	assert_non_null(table);
-	table_begin_dmar(table, 1);
-	table_add(table, structures);
-	topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
-	return table;
-}
-
-static struct test_table *set_ivrs(struct topology *topology, const char *blocks)
-{
-	struct test_table *table = arena_alloc(topology->arena, sizeof(*table));
-
-	assert_non_null(table);
-	table_begin_ivrs(table, 0);
-	table_add(table, blocks);
-	topology->host.acpi.ivrs = table_finish(table, "/sys/firmware/acpi/tables/IVRS");
-	return table;
-}
-
-static const struct finding *expect(struct topology *topology, const char *id,
+static const struct finding *expect(struct paper *paper, const char *id,
 				    enum finding_verdict verdict)
 {
 	const char *check = strncmp(id, "acpi-dmar", 9) == 0 ? "acpi-dmar" : "acpi-ivrs";
 
-	return expect_finding(judge(topology->arena, check, &topology->host), id, verdict);
+	return expect_finding(judge(paper->arena, check, &paper->host), id, verdict);
 }
 
 static void an_intel_host_without_tables_lacks_a_dmar(void **state)
 {
-	struct topology *topology = *state;
-	const struct finding *finding = expect(topology, "acpi-dmar.absent", FINDING_FAIL);
+	struct paper *paper = *state;
+	const struct finding *finding = expect(paper, "acpi-dmar.absent", FINDING_FAIL);
 
 	assert_non_null(strstr(finding->remedy, "firmware setup"));
-	expect(topology, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
+	expect(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void an_amd_host_without_tables_lacks_an_ivrs(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.vendor = CPU_AMD;
-	expect(topology, "acpi-ivrs.absent", FINDING_FAIL);
-	expect(topology, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
+	paper->host.cpu.vendor = CPU_AMD;
+	expect(paper, "acpi-ivrs.absent", FINDING_FAIL);
+	expect(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void of_an_unknown_vendor_one_check_speaks_for_both(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.vendor = CPU_OTHER;
-	const struct finding *finding = expect(topology, "acpi-dmar.absent", FINDING_FAIL);
+	paper->host.cpu.vendor = CPU_OTHER;
+	const struct finding *finding = expect(paper, "acpi-dmar.absent", FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "neither"));
-	expect(topology, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
+	expect(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void a_virtual_machine_is_to_get_a_virtual_iommu(void **state)
 {
 	static const char *const flags[] = {"hypervisor", "lm"};
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.flags = flags;
-	topology->host.cpu.flag_count = 2;
-	const struct finding *finding = expect(topology, "acpi-dmar.absent", FINDING_FAIL);
+	paper->host.cpu.flags = flags;
+	paper->host.cpu.flag_count = 2;
+	const struct finding *finding = expect(paper, "acpi-dmar.absent", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "virtual IOMMU"));
 }
 
 static void tables_do_not_apply_to_other_architectures(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.architecture = "aarch64";
-	topology->host.cpu.vendor = CPU_OTHER;
-	expect(topology, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
-	expect(topology, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
+	paper->host.cpu.architecture = "aarch64";
+	paper->host.cpu.vendor = CPU_OTHER;
+	expect(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
+	expect(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void an_amd_processor_with_a_dmar_has_vtd(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.vendor = CPU_AMD;
-	set_dmar(topology, DRHD);
-	expect(topology, "acpi-dmar.present", FINDING_PASS);
-	expect(topology, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
+	paper->host.cpu.vendor = CPU_AMD;
+	set_dmar(paper, 1, DRHD);
+	expect(paper, "acpi-dmar.present", FINDING_PASS);
+	expect(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void a_table_that_may_not_be_read_is_there(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.vendor = CPU_OTHER;
-	topology->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
-	const struct finding *finding = expect(topology, "acpi-ivrs.unreadable", FINDING_UNKNOWN);
+	paper->host.cpu.vendor = CPU_OTHER;
+	paper->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
+	const struct finding *finding = expect(paper, "acpi-ivrs.unreadable", FINDING_UNKNOWN);
 	assert_string_equal(finding->remedy, "Run passcheck as root");
-	expect(topology, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
+	expect(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 static void a_folder_that_may_not_be_searched_tells_nothing(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
-	topology->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
-	expect(topology, "acpi-dmar.unreadable", FINDING_UNKNOWN);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	paper->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
+	expect(paper, "acpi-dmar.unreadable", FINDING_UNKNOWN);
 }
 
 static void where_no_table_is_seen_at_all_none_is_missed(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
-	expect(topology, "acpi-dmar.hidden", FINDING_UNKNOWN);
+	paper->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
+	expect(paper, "acpi-dmar.hidden", FINDING_UNKNOWN);
 }
 
 static void a_running_unit_shows_that_there_is_a_table(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_unit(topology, "dmar0", IOMMU_VTD);
-	expect(topology, "acpi-dmar.hidden", FINDING_WARN);
+	add_unit(paper, "dmar0", IOMMU_VTD);
+	expect(paper, "acpi-dmar.hidden", FINDING_WARN);
 }
 
 static void a_defect_that_stops_the_kernel_fails(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD "0400 0800 000000 01");
-	const struct finding *finding = expect(topology, "acpi-dmar.name", FINDING_FAIL);
+	set_dmar(paper, 1, DRHD "0400 0800 000000 01");
+	const struct finding *finding = expect(paper, "acpi-dmar.name", FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "neither DMA nor interrupt remapping"));
 	assert_true(has_evidence(finding, "name length 0x0 at offset 0x40"));
 	assert_string_equal(finding->remedy, "Update the firmware; if that does not help, its "
 					     "maker must correct the DMAR table");
-	assert_null(finding_of(judge(topology->arena, "acpi-dmar", &topology->host),
-			       "acpi-dmar.present"));
+	assert_null(
+		finding_of(judge(paper->arena, "acpi-dmar", &paper->host), "acpi-dmar.present"));
 }
 
 static void units_that_run_all_the_same_make_it_a_warning(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD "0400 0800 000000 01");
-	add_unit(topology, "dmar0", IOMMU_VTD);
-	const struct finding *finding = expect(topology, "acpi-dmar.name", FINDING_WARN);
+	set_dmar(paper, 1, DRHD "0400 0800 000000 01");
+	add_unit(paper, "dmar0", IOMMU_VTD);
+	const struct finding *finding = expect(paper, "acpi-dmar.name", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "yet dmar0 runs"));
 }
 
 static void a_defect_that_the_kernel_bears_warns_and_the_table_passes(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD DRHD);
-	expect(topology, "acpi-dmar.duplicate-unit", FINDING_WARN);
-	expect(topology, "acpi-dmar.present", FINDING_PASS);
+	set_dmar(paper, 1, DRHD DRHD);
+	expect(paper, "acpi-dmar.duplicate-unit", FINDING_WARN);
+	expect(paper, "acpi-dmar.present", FINDING_PASS);
 }
 
 static void each_kind_of_defect_is_told_once_with_all_places(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD DRHD DRHD);
-	struct findings *findings = judge(topology->arena, "acpi-dmar", &topology->host);
+	set_dmar(paper, 1, DRHD DRHD DRHD);
+	struct findings *findings = judge(paper->arena, "acpi-dmar", &paper->host);
 	const struct finding *finding =
 		expect_finding(findings, "acpi-dmar.duplicate-unit", FINDING_WARN);
 	assert_int_equal(findings->count, 2);
@@ -182,68 +160,68 @@ static void each_kind_of_defect_is_told_once_with_all_places(void **state)
 
 static void a_cut_capture_is_no_fault_of_the_host(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD);
-	topology->host.acpi.dmar.length--;
-	expect(topology, "acpi-dmar.cut-short", FINDING_UNKNOWN);
-	topology->host.acpi.dmar.length = 0;
-	expect(topology, "acpi-dmar.cut-short", FINDING_UNKNOWN);
+	set_dmar(paper, 1, DRHD);
+	paper->host.acpi.dmar.length--;
+	expect(paper, "acpi-dmar.cut-short", FINDING_UNKNOWN);
+	paper->host.acpi.dmar.length = 0;
+	expect(paper, "acpi-dmar.cut-short", FINDING_UNKNOWN);
 }
 
 static void a_wrong_signature_is_a_damaged_table(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD)->bytes[0] = 'X';
-	expect(topology, "acpi-dmar.malformed", FINDING_FAIL);
+	set_dmar(paper, 1, DRHD)->bytes[0] = 'X';
+	expect(paper, "acpi-dmar.malformed", FINDING_FAIL);
 }
 
 static void a_virtual_machine_has_its_tables_of_the_hypervisor(void **state)
 {
 	static const char *const flags[] = {"hypervisor", "lm"};
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.flags = flags;
-	topology->host.cpu.flag_count = 2;
-	set_dmar(topology, DRHD DRHD);
-	const struct finding *finding = expect(topology, "acpi-dmar.duplicate-unit", FINDING_WARN);
+	paper->host.cpu.flags = flags;
+	paper->host.cpu.flag_count = 2;
+	set_dmar(paper, 1, DRHD DRHD);
+	const struct finding *finding = expect(paper, "acpi-dmar.duplicate-unit", FINDING_WARN);
 	assert_string_equal(finding->remedy, "Update the hypervisor that makes the DMAR table");
 }
 
 static void an_ivrs_that_is_not_seen_may_be_there(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.cpu.vendor = CPU_AMD;
-	topology->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
-	const struct finding *finding = expect(topology, "acpi-ivrs.hidden", FINDING_UNKNOWN);
+	paper->host.cpu.vendor = CPU_AMD;
+	paper->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
+	const struct finding *finding = expect(paper, "acpi-ivrs.hidden", FINDING_UNKNOWN);
 	assert_string_equal(finding->summary, "the IVRS table cannot be seen, and maybe there is "
 					      "one");
 	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables"));
-	topology->host.acpi.directory.fact = known("/sys/firmware/acpi/tables");
-	add_unit(topology, "ivhd0", IOMMU_AMD_VI);
-	finding = expect(topology, "acpi-ivrs.hidden", FINDING_WARN);
+	paper->host.acpi.directory.fact = known("/sys/firmware/acpi/tables");
+	add_unit(paper, "ivhd0", IOMMU_AMD_VI);
+	finding = expect(paper, "acpi-ivrs.hidden", FINDING_WARN);
 	assert_string_equal(finding->summary, "the IVRS table cannot be seen, yet its units run");
 }
 
 static void a_cut_ivrs_is_no_fault_of_the_host(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_ivrs(topology, IVHD);
-	topology->host.acpi.ivrs.length--;
-	const struct finding *finding = expect(topology, "acpi-ivrs.cut-short", FINDING_UNKNOWN);
+	set_ivrs(paper, IVHD);
+	paper->host.acpi.ivrs.length--;
+	const struct finding *finding = expect(paper, "acpi-ivrs.cut-short", FINDING_UNKNOWN);
 	assert_true(has_evidence(finding, "75 bytes"));
 	assert_string_equal(finding->remedy, "Capture the host again");
 }
 
 static void an_ivrs_of_wrong_signature_is_damaged(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_ivrs(topology, IVHD)->bytes[0] = 'X';
-	const struct finding *finding = expect(topology, "acpi-ivrs.malformed", FINDING_FAIL);
+	set_ivrs(paper, IVHD)->bytes[0] = 'X';
+	const struct finding *finding = expect(paper, "acpi-ivrs.malformed", FINDING_FAIL);
 	assert_string_equal(finding->summary, "the IVRS table is damaged");
 }
 
@@ -262,10 +240,10 @@ struct defect_case {
 #define IGNORED     "the kernel ignores that entry"
 
 /* A table that the kernel uses is told to be there as well. */
-static void expect_defect(struct topology *topology, const struct defect_case *row)
+static void expect_defect(struct paper *paper, const struct defect_case *row)
 {
 	char summary[512], present[32];
-	const struct finding *finding = expect(topology, row->id, row->verdict);
+	const struct finding *finding = expect(paper, row->id, row->verdict);
 	const char *check = finding->check;
 
 	snprintf(summary, sizeof(summary), "%s (%s): %s", row->what, row->place, row->consequence);
@@ -273,7 +251,7 @@ static void expect_defect(struct topology *topology, const struct defect_case *r
 	assert_true(has_evidence(finding, row->place));
 	assert_non_null(finding->remedy);
 	snprintf(present, sizeof(present), "%s.present", check);
-	const struct findings *findings = judge(topology->arena, check, &topology->host);
+	const struct findings *findings = judge(paper->arena, check, &paper->host);
 	assert_int_equal(finding_of(findings, present) != NULL, row->verdict == FINDING_WARN);
 }
 
@@ -311,14 +289,14 @@ static const struct defect_case dmar_cases[] = {
 
 static void each_defect_of_a_dmar_is_told_with_its_place_and_consequence(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(dmar_cases) / sizeof(dmar_cases[0]); i++) {
 		test_row("%s", dmar_cases[i].id);
-		struct test_table *table = set_dmar(topology, DRHD);
+		struct test_table *table = set_dmar(paper, 1, DRHD);
 		table_add(table, dmar_cases[i].content);
-		topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
-		expect_defect(topology, &dmar_cases[i]);
+		paper->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
+		expect_defect(paper, &dmar_cases[i]);
 	}
 }
 
@@ -369,22 +347,22 @@ static const struct defect_case ivrs_cases[] = {
 
 static void each_defect_of_an_ivrs_is_told_with_its_place_and_consequence(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(ivrs_cases) / sizeof(ivrs_cases[0]); i++) {
 		test_row("%s", ivrs_cases[i].id);
-		set_ivrs(topology, ivrs_cases[i].content);
-		expect_defect(topology, &ivrs_cases[i]);
+		set_ivrs(paper, ivrs_cases[i].content);
+		expect_defect(paper, &ivrs_cases[i]);
 	}
 }
 
 static void a_width_below_12_bits_stops_the_kernel(void **state)
 {
-	struct topology *topology = *state;
-	struct test_table *table = set_dmar(topology, DRHD);
+	struct paper *paper = *state;
+	struct test_table *table = set_dmar(paper, 1, DRHD);
 
 	table->bytes[36] = 10;
-	topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
+	paper->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
 	const struct defect_case row = {
 		.id = "acpi-dmar.width",
 		.verdict = FINDING_FAIL,
@@ -392,12 +370,12 @@ static void a_width_below_12_bits_stops_the_kernel(void **state)
 		.place = "width byte 0xa at offset 0x24",
 		.consequence = REFUSED,
 	};
-	expect_defect(topology, &row);
+	expect_defect(paper, &row);
 }
 
 static void a_dmar_without_units_stops_the_kernel(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	const struct defect_case row = {
 		.id = "acpi-dmar.no-unit",
 		.verdict = FINDING_FAIL,
@@ -406,49 +384,48 @@ static void a_dmar_without_units_stops_the_kernel(void **state)
 		.consequence = REFUSED,
 	};
 
-	set_dmar(topology, "0500 0800 01 00 0300");
-	expect_defect(topology, &row);
+	set_dmar(paper, 1, "0500 0800 01 00 0300");
+	expect_defect(paper, &row);
 }
 
 static void only_an_ivrs_needs_a_right_checksum(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct defect_case row = {
 		.id = "acpi-dmar.checksum",
 		.verdict = FINDING_WARN,
 		.what = "the DMAR table has a wrong checksum",
 		.consequence = USED_ANYWAY,
 	};
-	struct test_table *table = set_dmar(topology, DRHD);
+	struct test_table *table = set_dmar(paper, 1, DRHD);
 
 	table->bytes[9]++;
-	row.place = arena_printf(topology->arena, "checksum 0x%x at offset 0x9", table->bytes[9]);
-	expect_defect(topology, &row);
-	table = set_ivrs(topology, IVHD);
+	row.place = arena_printf(paper->arena, "checksum 0x%x at offset 0x9", table->bytes[9]);
+	expect_defect(paper, &row);
+	table = set_ivrs(paper, IVHD);
 	table->bytes[9]++;
 	row = (struct defect_case){
 		.id = "acpi-ivrs.checksum",
 		.verdict = FINDING_FAIL,
 		.what = "the IVRS table has a wrong checksum",
-		.place = arena_printf(topology->arena, "checksum 0x%x at offset 0x9",
-				      table->bytes[9]),
+		.place = arena_printf(paper->arena, "checksum 0x%x at offset 0x9", table->bytes[9]),
 		.consequence = REFUSED,
 	};
-	expect_defect(topology, &row);
+	expect_defect(paper, &row);
 }
 
 static void bytes_behind_a_table_are_a_fault_of_the_capture(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_dmar(topology, DRHD);
-	topology->host.acpi.dmar.length++;
-	const struct finding *finding = expect(topology, "acpi-dmar.trailing-bytes", FINDING_WARN);
+	set_dmar(paper, 1, DRHD);
+	paper->host.acpi.dmar.length++;
+	const struct finding *finding = expect(paper, "acpi-dmar.trailing-bytes", FINDING_WARN);
 	assert_string_equal(finding->remedy, "Capture the host again");
 	assert_true(has_evidence(finding, "length 0x1 at offset 0x40"));
-	set_ivrs(topology, IVHD);
-	topology->host.acpi.ivrs.length += 2;
-	finding = expect(topology, "acpi-ivrs.trailing-bytes", FINDING_WARN);
+	set_ivrs(paper, IVHD);
+	paper->host.acpi.ivrs.length += 2;
+	finding = expect(paper, "acpi-ivrs.trailing-bytes", FINDING_WARN);
 	assert_string_equal(
 		finding->summary,
 		"the IVRS table is followed by other bytes (length 0x2 at offset 0x4c): "
@@ -458,8 +435,8 @@ static void bytes_behind_a_table_are_a_fault_of_the_capture(void **state)
 /* Not the kernel's limit, but passcheck's own: it says nothing of the kernel. */
 static void of_a_table_without_measure_nothing_is_concluded(void **state)
 {
-	struct topology *topology = *state;
-	struct test_table *dmar = set_dmar(topology, DRHD), *ivrs = set_ivrs(topology, IVHD);
+	struct paper *paper = *state;
+	struct test_table *dmar = set_dmar(paper, 1, DRHD), *ivrs = set_ivrs(paper, IVHD);
 	struct defect_case row = {
 		.id = "acpi-dmar.too-many",
 		.verdict = FINDING_UNKNOWN,
@@ -472,39 +449,39 @@ static void of_a_table_without_measure_nothing_is_concluded(void **state)
 		table_add(dmar, "0900 0400");
 	for (size_t i = 0; i < IVRS_MOST_BLOCKS; i++)
 		table_add(ivrs, "51 00 0400");
-	topology->host.acpi.dmar = table_finish(dmar, "/sys/firmware/acpi/tables/DMAR");
-	topology->host.acpi.ivrs = table_finish(ivrs, "/sys/firmware/acpi/tables/IVRS");
-	expect_defect(topology, &row);
+	paper->host.acpi.dmar = table_finish(dmar, "/sys/firmware/acpi/tables/DMAR");
+	paper->host.acpi.ivrs = table_finish(ivrs, "/sys/firmware/acpi/tables/IVRS");
+	expect_defect(paper, &row);
 	row.id = "acpi-ivrs.too-many";
 	row.what = "the IVRS table has more entries than any real one";
 	row.place = "count 0x400 at offset 0x1048";
-	expect_defect(topology, &row);
+	expect_defect(paper, &row);
 }
 
 static void many_small_defects_do_not_hide_a_great_one(void **state)
 {
-	struct topology *topology = *state;
-	struct test_table *table = set_dmar(topology, DRHD);
+	struct paper *paper = *state;
+	struct test_table *table = set_dmar(paper, 1, DRHD);
 
 	for (size_t i = 0; i < 2 * ACPI_MOST_DEFECTS; i++)
 		table_add(table, DRHD);
 	table_add(table, "0400 0800 000000 01");
-	topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
-	expect(topology, "acpi-dmar.name", FINDING_FAIL);
-	const struct finding *finding = expect(topology, "acpi-dmar.duplicate-unit", FINDING_WARN);
+	paper->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
+	expect(paper, "acpi-dmar.name", FINDING_FAIL);
+	const struct finding *finding = expect(paper, "acpi-dmar.duplicate-unit", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "at offset 0x40, and elsewhere)"));
 }
 
 static void a_sound_ivrs_passes(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_ivrs(topology, IVHD);
-	expect(topology, "acpi-ivrs.present", FINDING_PASS);
-	expect(topology, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
+	set_ivrs(paper, IVHD);
+	expect(paper, "acpi-ivrs.present", FINDING_PASS);
+	expect(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, acpi_host_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
 {

@@ -5,7 +5,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 #include "tests/unit/support/tree.h"
 
 static void read_memory_map(struct tree *tree, struct framebuffers *ret)
@@ -52,22 +52,22 @@ static void capture_needs_functions_and_framebuffers_alone(void **state)
 }
 
 /* A host with a display that it booted with. */
-static struct pci_function *add_display(struct topology *topology)
+static struct pci_function *add_display(struct paper *paper)
 {
-	struct pci_function *display = add_function(topology, "0000:01:00.0", NULL);
+	struct pci_function *display = add_function(paper, "0000:01:00.0", NULL);
 
 	set_class(display, 0x030000);
 	display->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 1};
-	topology->host.framebuffers.fact = known("/proc/iomem");
+	paper->host.framebuffers.fact = known("/proc/iomem");
 	return display;
 }
 
 static void display_that_nothing_holds_passes(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_display(topology);
-	expect_finding(judge(topology->arena, "boot-gpu", &topology->host), "boot-gpu.free",
+	add_display(paper);
+	expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.free",
 		       FINDING_PASS);
 }
 
@@ -83,16 +83,16 @@ static const struct holder_case holder_cases[] = {
 
 static void framebuffer_driver_is_named_with_what_keeps_it_away(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_display(topology);
+	add_display(paper);
 	for (size_t i = 0; i < sizeof(holder_cases) / sizeof(holder_cases[0]); i++) {
 		test_row("%s", holder_cases[i].holder);
 		struct framebuffer item = {holder_cases[i].holder, "0000:01:00.0"};
-		topology->host.framebuffers.items = &item;
-		topology->host.framebuffers.count = 1;
+		paper->host.framebuffers.items = &item;
+		paper->host.framebuffers.count = 1;
 		const struct finding *finding =
-			expect_finding(judge(topology->arena, "boot-gpu", &topology->host),
+			expect_finding(judge(paper->arena, "boot-gpu", &paper->host),
 				       "boot-gpu.framebuffer", FINDING_WARN);
 		assert_non_null(strstr(finding->remedy, holder_cases[i].parameter));
 	}
@@ -101,44 +101,43 @@ static void framebuffer_driver_is_named_with_what_keeps_it_away(void **state)
 static void copy_of_the_rom_in_low_memory_counts_once_vfio_has_the_display(void **state)
 {
 	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
-	struct topology *topology = *state;
-	struct pci_function *display = add_display(topology);
+	struct paper *paper = *state;
+	struct pci_function *display = add_display(paper);
 
 	display->resources = (struct pci_resources){known("resource"), lines, 7};
-	assert_null(finding_of(judge(topology->arena, "boot-gpu", &topology->host),
-			       "boot-gpu.shadow-rom"));
+	assert_null(
+		finding_of(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.shadow-rom"));
 	set_driver(display, "vfio-pci");
-	const struct finding *finding =
-		expect_finding(judge(topology->arena, "boot-gpu", &topology->host),
-			       "boot-gpu.shadow-rom", FINDING_WARN);
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.shadow-rom", FINDING_WARN);
 	assert_true(has_evidence(finding, "ROM at 0xc0000-0xdffff"));
 	lines[6] = (struct pci_resource){.start = 0xfe000000, .end = 0xfe01ffff};
-	assert_null(finding_of(judge(topology->arena, "boot-gpu", &topology->host),
-			       "boot-gpu.shadow-rom"));
+	assert_null(
+		finding_of(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.shadow-rom"));
 }
 
 static void memory_map_that_was_not_read_leaves_it_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_display(topology);
-	topology->host.framebuffers.fact = unreadable("/proc/iomem", EACCES);
-	expect_finding(judge(topology->arena, "boot-gpu", &topology->host), "boot-gpu.unreadable",
+	add_display(paper);
+	paper->host.framebuffers.fact = unreadable("/proc/iomem", EACCES);
+	expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.unreadable",
 		       FINDING_UNKNOWN);
 }
 
 static void host_without_a_boot_display_is_not_concerned(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:01:00.0", NULL);
-	expect_finding(judge(topology->arena, "boot-gpu", &topology->host), "boot-gpu.none",
+	add_function(paper, "0000:01:00.0", NULL);
+	expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.none",
 		       FINDING_NOT_APPLICABLE);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(holder_is_one_below_its_function, tree_setup,
 						tree_teardown),

@@ -6,19 +6,20 @@
 static void a_blocked_function_is_named_with_what_blocks_it(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(function);
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
-	paper_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_RESERVED_MEMORY,
-		      "firmware keeps memory for it");
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_RESERVED_MEMORY,
+		    "firmware keeps memory for it");
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-assignability.blocked", FINDING_FAIL,
 		"vm uses 0000:01:00.0, which cannot be given away: firmware keeps memory "
 		"for it");
 	assert_true(has_evidence(finding, "iommu_group"));
 	assert_string_equal(finding->commands->text, "passcheck 0000:01:00.0");
-	paper->judgements[0] = (struct assignable){.verdict = ASSIGNABLE_NOT_A_CANDIDATE};
+	paper->model.assignability.judgements[0] =
+		(struct assignable){.verdict = ASSIGNABLE_NOT_A_CANDIDATE};
 	expect_domain_finding(paper, &domain, "domain-assignability.blocked", FINDING_FAIL,
 			      "vm uses 0000:01:00.0, which cannot be given away: it is a bridge");
 }
@@ -26,13 +27,13 @@ static void a_blocked_function_is_named_with_what_blocks_it(void **state)
 static void a_function_of_which_too_little_is_known_is_not_promised(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(function);
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
 	function->group.fact = unreadable("iommu_group", 13);
-	paper_verdict(paper, function, ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN,
-		      "its group could not be read");
+	say_verdict(paper, function, ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN,
+		    "its group could not be read");
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-assignability.undetermined", FINDING_UNKNOWN,
 		"vm uses 0000:01:00.0, which may be impossible to give away: its group "

@@ -22,7 +22,7 @@ static const struct finding *expect_network(struct paper *paper,
 /* Adds the second function, a VF of the first. */
 static struct pci_function *add_vf(struct paper *paper, const struct pci_function *pf)
 {
-	struct pci_function *vf = paper_function(paper, "0000:01:10.0", 2, NULL);
+	struct pci_function *vf = add_device(paper, "0000:01:10.0", 2, NULL);
 
 	vf->physfn = known_text("physfn", pf->name);
 	vf->pf = pf;
@@ -67,7 +67,7 @@ static void a_function_that_is_not_there_is_missing(void **state)
 static void an_interface_takes_virtual_functions_only(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
 	struct domain_device device = hostdev_of(function);
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
@@ -105,7 +105,7 @@ static void an_interface_needs_that_of_its_physical_function(void **state)
 		 "passcheck --format xml 0000:01:10.0"},
 	};
 	struct paper *paper = *state;
-	struct pci_function *pf = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(add_vf(paper, pf));
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
@@ -134,7 +134,7 @@ static void an_interface_needs_that_of_its_physical_function(void **state)
 static void a_function_is_not_to_be_named_twice(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device devices[] = {hostdev_of(function), hostdev_of(function)};
 	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
 
@@ -159,7 +159,7 @@ static void an_unmanaged_function_must_be_with_vfio(void **state)
 		{"mlx5_vfio_pci", NULL},
 	};
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(function);
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
@@ -192,10 +192,10 @@ static void what_the_host_lives_on_is_named(void **state)
 		.kind = USAGE_MOUNT, .what = "/", .through = "nvme0n1p2"};
 	static const struct host_use use = {.entry = &root};
 	struct paper *paper = *state;
-	struct domain_device device = hostdev_of(paper_function(paper, "0000:01:00.0", 1, "nvme"));
+	struct domain_device device = hostdev_of(add_device(paper, "0000:01:00.0", 1, "nvme"));
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
-	paper->uses[0] = &use;
+	say_host_use(paper, &paper->host.pci.functions[0], &use);
 	expect_domain_finding(
 		paper, &domain, "domain-functions.vital", FINDING_WARN,
 		"vm uses 0000:01:00.0, on which the host lives: the file system / (nvme0n1p2)");
@@ -204,7 +204,7 @@ static void what_the_host_lives_on_is_named(void **state)
 static void a_network_needs_the_interface_that_it_names(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
 	const struct domain_network network = {
 		.name = "pool", .hands_out_functions = true, .pf = "eth9"};
 
@@ -222,7 +222,7 @@ static void a_network_needs_vfs_to_hand_out(void **state)
 {
 	static const char *const names[] = {"eth0"};
 	struct paper *paper = *state;
-	struct pci_function *pf = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
 	const struct domain_network network = {
 		.name = "pool", .hands_out_functions = true, .pf = "eth0"};
 	struct fact_number *numvfs = &pf->sriov.numvfs;
@@ -245,7 +245,7 @@ static void the_greediest_domain_says_how_many_vfs_a_network_needs(void **state)
 {
 	static const char *const names[] = {"eth0"};
 	struct paper *paper = *state;
-	struct pci_function *pf = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
 	const struct domain_network network = {
 		.name = "pool", .hands_out_functions = true, .pf = "eth0"};
 	struct domain_device taker = {.kind = DOMAIN_DEVICE_NETWORK, .network = "pool"};
@@ -272,7 +272,7 @@ static void the_greediest_domain_says_how_many_vfs_a_network_needs(void **state)
 static void a_network_lists_virtual_functions_that_are_there(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *pf = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
 	struct pci_function *vf = add_vf(paper, pf);
 	struct pci_address listed = vf->address;
 	const struct domain_network network = {.name = "pool",

@@ -9,9 +9,9 @@ static void three_domains_of_a_group_are_named_by_twos(void **state)
 {
 	struct paper *paper = *state;
 	struct domain_device devices[] = {
-		hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL)),
-		hostdev_of(paper_function(paper, "0000:01:00.1", 1, NULL)),
-		hostdev_of(paper_function(paper, "0000:01:00.2", 1, NULL)),
+		hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL)),
+		hostdev_of(add_device(paper, "0000:01:00.1", 1, NULL)),
+		hostdev_of(add_device(paper, "0000:01:00.2", 1, NULL)),
 	};
 	const struct domain domains[] = {
 		{.name = "a", .devices = &devices[0], .device_count = 1},
@@ -32,8 +32,8 @@ static void three_domains_of_a_group_are_named_by_twos(void **state)
 static void a_shared_function_says_more_than_a_shared_group(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *first = paper_function(paper, "0000:01:00.0", 1, NULL);
-	const struct pci_function *second = paper_function(paper, "0000:01:00.1", 1, NULL);
+	const struct pci_function *first = add_device(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *second = add_device(paper, "0000:01:00.1", 1, NULL);
 	struct domain_device both[] = {hostdev_of(first), hostdev_of(second)};
 	const struct domain domains[] = {
 		{.name = "a", .devices = both, .device_count = 2},
@@ -50,16 +50,16 @@ static void a_shared_function_says_more_than_a_shared_group(void **state)
 static void a_companion_is_missed_once_however_many_are_used(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *first = paper_function(paper, "0000:01:00.0", 1, "a");
-	const struct pci_function *second = paper_function(paper, "0000:01:00.1", 1, "b");
-	const struct pci_function *third = paper_function(paper, "0000:02:00.0", 1, "c");
+	const struct pci_function *first = add_device(paper, "0000:01:00.0", 1, "a");
+	const struct pci_function *second = add_device(paper, "0000:01:00.1", 1, "b");
+	const struct pci_function *third = add_device(paper, "0000:02:00.0", 1, "c");
 	struct domain_device devices[] = {hostdev_of(first), hostdev_of(second)};
 	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
 
-	paper_companions(paper, first, second);
-	paper_companions(paper, first, third);
-	paper_companions(paper, second, first);
-	paper_companions(paper, second, third);
+	say_companion(paper, first, second);
+	say_companion(paper, first, third);
+	say_companion(paper, second, first);
+	say_companion(paper, second, third);
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-groups.incomplete", FINDING_FAIL,
 		"vm uses 0000:01:00.0, but 0000:02:00.0 in its group stays with the host "
@@ -71,8 +71,8 @@ static void a_companion_is_missed_once_however_many_are_used(void **state)
 static void functions_in_no_group_share_none(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *functions[] = {paper_function(paper, "0000:01:00.0", 0, NULL),
-					    paper_function(paper, "0000:02:00.0", 0, NULL)};
+	struct pci_function *functions[] = {add_device(paper, "0000:01:00.0", 0, NULL),
+					    add_device(paper, "0000:02:00.0", 0, NULL)};
 	struct domain_device devices[] = {hostdev_of(functions[0]), hostdev_of(functions[1])};
 	const struct domain domains[] = {
 		{.name = "a", .devices = &devices[0], .device_count = 1},

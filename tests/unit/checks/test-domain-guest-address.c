@@ -60,7 +60,7 @@ static const struct place_case place_cases[] = {
 static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	for (size_t i = 0; i < sizeof(place_cases) / sizeof(place_cases[0]); i++) {
 		const struct place_case *row = &place_cases[i];
@@ -89,8 +89,8 @@ static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **s
 static void function_0_may_deny_the_others(void **state)
 {
 	struct paper *paper = *state;
-	struct domain_device devices[] = {
-		DISK_AT(.bus = 5), hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL))};
+	struct domain_device devices[] = {DISK_AT(.bus = 5),
+					  hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL))};
 	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
 
 	devices[0].multifunction = DOMAIN_OFF;

@@ -14,7 +14,7 @@ static struct domain in_memory(struct paper *paper, uint64_t memory)
 
 	assert_non_null(device);
 	assert_non_null(pool);
-	*device = hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL));
+	*device = hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL));
 	*pool = (struct hugepage_pool){.page_size = 2 * MIB,
 				       .pages = {.fact = known("nr_hugepages"), .value = 512}};
 	paper->host.memory = (struct memory){

@@ -6,7 +6,7 @@
 static void a_node_that_firmware_does_not_give_is_no_other_node(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(function);
 	struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
@@ -25,7 +25,7 @@ static void a_node_that_firmware_does_not_give_is_no_other_node(void **state)
 static void nodes_that_were_not_read_are_not_known(void **state)
 {
 	struct paper *paper = *state;
-	struct domain_device device = hostdev_of(paper_function(paper, "0000:01:00.0", 1, NULL));
+	struct domain_device device = hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL));
 	struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
 	number_set_add(&domain.cpus, 1);
@@ -41,7 +41,7 @@ static void nodes_that_were_not_read_are_not_known(void **state)
 static void a_functions_node_that_was_not_read_is_not_the_right_one(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	struct domain_device device = hostdev_of(function);
 	struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 

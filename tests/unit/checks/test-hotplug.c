@@ -3,30 +3,30 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "hotplug." name
 
 enum { SLOT_IMPLEMENTED = 0x0100, SURPRISE = 0x20, HOTPLUG = 0x40 };
 
 /* A root port with that slot, and a function below it. */
-static struct pci_function *add_card(struct topology *topology, uint32_t slot)
+static struct pci_function *add_card(struct paper *paper, uint32_t slot)
 {
-	struct pci_function *port = add_express(topology, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 	struct capability express = config_capability(&port->config, 0x10);
 
 	set_config32(port, express.offset,
 		     0x10 | 2 << 16 | EXPRESS_ROOT_PORT << 20 | SLOT_IMPLEMENTED << 16);
 	set_config32(port, express.offset + 0x14, slot);
-	return add_express(topology, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	return add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 }
 
 static void function_of_vfio_in_a_surprise_slot_may_vanish(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_driver(add_card(topology, HOTPLUG | SURPRISE), "vfio-pci");
-	struct findings *findings = judge(topology->arena, "hotplug", &topology->host);
+	set_driver(add_card(paper, HOTPLUG | SURPRISE), "vfio-pci");
+	struct findings *findings = judge(paper->arena, "hotplug", &paper->host);
 	const struct finding *finding = expect_finding(findings, ID("may-vanish"), FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "the slot of 0000:00:1c.0 may lose 0000:01:00.0 without warning");
@@ -35,44 +35,42 @@ static void function_of_vfio_in_a_surprise_slot_may_vanish(void **state)
 
 static void function_of_the_host_raises_no_alarm(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_driver(add_card(topology, HOTPLUG | SURPRISE), "nvme");
-	expect_finding(judge(topology->arena, "hotplug", &topology->host), ID("slots"),
-		       FINDING_PASS);
+	set_driver(add_card(paper, HOTPLUG | SURPRISE), "nvme");
+	expect_finding(judge(paper->arena, "hotplug", &paper->host), ID("slots"), FINDING_PASS);
 }
 
 static void slot_that_asks_first_raises_no_alarm(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_driver(add_card(topology, HOTPLUG), "vfio-pci");
-	expect_finding(judge(topology->arena, "hotplug", &topology->host), ID("slots"),
-		       FINDING_PASS);
+	set_driver(add_card(paper, HOTPLUG), "vfio-pci");
+	expect_finding(judge(paper->arena, "hotplug", &paper->host), ID("slots"), FINDING_PASS);
 }
 
 static void host_without_such_slots_is_not_concerned(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	set_driver(add_card(topology, 0), "vfio-pci");
-	expect_finding(judge(topology->arena, "hotplug", &topology->host), ID("none"),
+	set_driver(add_card(paper, 0), "vfio-pci");
+	expect_finding(judge(paper->arena, "hotplug", &paper->host), ID("none"),
 		       FINDING_NOT_APPLICABLE);
 }
 
 static void hidden_capabilities_leave_it_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_card(topology, HOTPLUG);
-	hide_capabilities(&topology->host.pci.functions[0]);
-	expect_finding(judge(topology->arena, "hotplug", &topology->host), ID("unreadable"),
+	add_card(paper, HOTPLUG);
+	hide_capabilities(&paper->host.pci.functions[0]);
+	expect_finding(judge(paper->arena, "hotplug", &paper->host), ID("unreadable"),
 		       FINDING_UNKNOWN);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(function_of_vfio_in_a_surprise_slot_may_vanish),
 		TEST(function_of_the_host_raises_no_alarm),

@@ -4,19 +4,19 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 enum { GOOD = ACS_REQUIRED, SLOT_IMPLEMENTED = 1 << 8, ATS_ENABLE = 1u << 31 };
 
-static struct findings *judge_isolation(struct topology *topology)
+static struct findings *judge_isolation(struct paper *paper)
 {
-	return judge(topology->arena, "isolation", &topology->host);
+	return judge(paper->arena, "isolation", &paper->host);
 }
 
 /* A root port that isolates and has a slot. */
-static struct pci_function *add_slot(struct topology *topology, const char *name)
+static struct pci_function *add_slot(struct paper *paper, const char *name)
 {
-	struct pci_function *port = add_express(topology, name, NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *port = add_express(paper, name, NULL, EXPRESS_ROOT_PORT);
 
 	set_config32(port, 0x40, 0x10 | (2u | EXPRESS_ROOT_PORT << 4 | SLOT_IMPLEMENTED) << 16);
 	set_acs(port, GOOD, GOOD);
@@ -24,12 +24,12 @@ static struct pci_function *add_slot(struct topology *topology, const char *name
 }
 
 /* A port that does not isolate, and two devices below it, in slots of a bus behind it. */
-static struct pci_function *add_shared(struct topology *topology)
+static struct pci_function *add_shared(struct paper *paper)
 {
-	struct pci_function *port = add_express(topology, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *port = add_express(paper, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
 
-	add_express(topology, "0000:05:00.0", port, EXPRESS_ENDPOINT);
-	add_express(topology, "0000:05:01.0", port, EXPRESS_ENDPOINT);
+	add_express(paper, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+	add_express(paper, "0000:05:01.0", port, EXPRESS_ENDPOINT);
 	return port;
 }
 
@@ -65,7 +65,7 @@ static void slots_that_isolate_come_first_among_remedies(void **state)
 
 static void missing_bits_are_named(void **state)
 {
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_acs(add_shared(*state), GOOD, ACS_SV | ACS_UF);
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
@@ -75,13 +75,13 @@ static void missing_bits_are_named(void **state)
 
 static void config_acs_is_offered_to_kernels_that_have_it(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_acs(add_shared(*state), GOOD, 0);
 	assert_null(expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN)
 			    ->commands);
-	topology_kernel(topology, "6.12.40");
+	paper_kernel(paper, "6.12.40");
 	assert_string_equal(
 		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN)
 			->commands->text,
@@ -91,7 +91,7 @@ static void config_acs_is_offered_to_kernels_that_have_it(void **state)
 static void option_that_took_redirection_is_the_remedy(void **state)
 {
 	set_acs(add_shared(*state), GOOD, GOOD);
-	topology_command_line(*state, "pci=disable_acs_redir=00:1d.0");
+	paper_command_line(*state, "pci=disable_acs_redir=00:1d.0");
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
 
@@ -141,7 +141,7 @@ static void groups_that_agree_are_no_news(void **state)
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	topology_groups(*state, groups, 2);
+	add_groups(*state, groups, 2);
 	struct findings *findings = judge_isolation(*state);
 	assert_null(finding_of(findings, "isolation.differs"));
 	expect_finding(findings, "isolation.isolated", FINDING_PASS);
@@ -153,7 +153,7 @@ static void larger_group_than_predicted_is_news(void **state)
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	topology_groups(*state, groups, 1);
+	add_groups(*state, groups, 1);
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "also holds 0000:01:00.0"));
@@ -164,21 +164,21 @@ static void smaller_group_under_the_override_is_overridden(void **state)
 	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
 
 	add_shared(*state);
-	topology_groups(*state, groups, 3);
-	topology_command_line(*state, "pcie_acs_override=downstream");
+	add_groups(*state, groups, 3);
+	paper_command_line(*state, "pcie_acs_override=downstream");
 	const struct finding *finding =
 		expect_finding(judge_isolation(*state), "isolation.overridden", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "lacks 0000:05:00.0, 0000:05:01.0"));
 }
 
 /* Below a root port whose ACS is off now, a device in each of the kernel's groups. */
-static const struct finding *judge_stale(struct topology *topology)
+static const struct finding *judge_stale(struct paper *paper)
 {
 	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
 
-	set_acs(add_shared(topology), GOOD, 0);
-	topology_groups(topology, groups, 3);
-	return finding_of(judge_isolation(topology), "isolation.stale-group");
+	set_acs(add_shared(paper), GOOD, 0);
+	add_groups(paper, groups, 3);
+	return finding_of(judge_isolation(paper), "isolation.stale-group");
 }
 
 static void acs_switched_off_after_boot_makes_groups_stale(void **state)
@@ -209,13 +209,13 @@ static void each_of_the_kernels_groups_with_a_device_is_stale(void **state)
 /* What the command line keeps off was off at boot. */
 static void acs_that_the_command_line_keeps_off_is_not_stale(void **state)
 {
-	topology_command_line(*state, "pci=disable_acs_redir=00:1d.0");
+	paper_command_line(*state, "pci=disable_acs_redir=00:1d.0");
 	assert_null(judge_stale(*state));
 }
 
 static void groups_under_the_override_are_not_stale(void **state)
 {
-	topology_command_line(*state, "pcie_acs_override=downstream");
+	paper_command_line(*state, "pcie_acs_override=downstream");
 	assert_null(judge_stale(*state));
 }
 
@@ -239,9 +239,9 @@ static void kernel_that_forms_larger_groups_is_named(void **state)
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
-	topology_groups(*state, groups, 1);
+	add_groups(*state, groups, 1);
 	for (size_t i = 0; i < sizeof(kernel_cases) / sizeof(kernel_cases[0]); i++) {
-		topology_kernel(*state, kernel_cases[i].release);
+		paper_kernel(*state, kernel_cases[i].release);
 		const struct finding *finding =
 			expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);
 		if (!strstr(finding->remedy, kernel_cases[i].words))
@@ -250,18 +250,17 @@ static void kernel_that_forms_larger_groups_is_named(void **state)
 }
 
 /* Two downstream ports of a switch, each with a device below it. */
-static void add_switch(struct topology *topology, uint16_t acs)
+static void add_switch(struct paper *paper, uint16_t acs)
 {
-	struct pci_function *root = add_slot(topology, "0000:00:1c.0");
-	struct pci_function *up =
-		add_express(topology, "0000:01:00.0", root, EXPRESS_UPSTREAM_PORT);
+	struct pci_function *root = add_slot(paper, "0000:00:1c.0");
+	struct pci_function *up = add_express(paper, "0000:01:00.0", root, EXPRESS_UPSTREAM_PORT);
 	struct pci_function *ports[] = {
-		add_express(topology, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT),
-		add_express(topology, "0000:02:01.0", up, EXPRESS_DOWNSTREAM_PORT),
+		add_express(paper, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT),
+		add_express(paper, "0000:02:01.0", up, EXPRESS_DOWNSTREAM_PORT),
 	};
 
-	add_express(topology, "0000:03:00.0", ports[0], EXPRESS_ENDPOINT);
-	add_express(topology, "0000:04:00.0", ports[1], EXPRESS_ENDPOINT);
+	add_express(paper, "0000:03:00.0", ports[0], EXPRESS_ENDPOINT);
+	add_express(paper, "0000:04:00.0", ports[1], EXPRESS_ENDPOINT);
 	if (!acs)
 		return;
 	set_acs(ports[0], acs, acs);
@@ -270,10 +269,10 @@ static void add_switch(struct topology *topology, uint16_t acs)
 
 static void switch_without_acs_leaks_between_its_groups(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	add_switch(*state, 0);
-	struct findings *findings = judge(topology->arena, "isolation-weak", &topology->host);
+	struct findings *findings = judge(paper->arena, "isolation-weak", &paper->host);
 	const struct finding *finding =
 		expect_finding(findings, "isolation-weak.peer-to-peer", FINDING_WARN);
 	assert_non_null(strstr(finding->summary, "0000:02:00.0 and 0000:02:01.0"));
@@ -281,29 +280,29 @@ static void switch_without_acs_leaks_between_its_groups(void **state)
 
 static void switch_with_acs_does_not_leak(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	add_switch(*state, GOOD);
-	assert_int_equal(judge(topology->arena, "isolation-weak", &topology->host)->count, 0);
+	assert_int_equal(judge(paper->arena, "isolation-weak", &paper->host)->count, 0);
 }
 
 static void ats_below_a_port_that_does_not_redirect_is_weak(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
 	struct pci_function *function = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 
 	set_config32(function, 0x100, 1 << 16 | 0x0f);
 	set_config32(function, 0x104, ATS_ENABLE);
-	assert_int_equal(judge(topology->arena, "isolation-weak", &topology->host)->count, 0);
+	assert_int_equal(judge(paper->arena, "isolation-weak", &paper->host)->count, 0);
 	set_acs(port, GOOD, ACS_SV | ACS_UF);
-	expect_finding(judge(topology->arena, "isolation-weak", &topology->host),
-		       "isolation-weak.ats", FINDING_WARN);
+	expect_finding(judge(paper->arena, "isolation-weak", &paper->host), "isolation-weak.ats",
+		       FINDING_WARN);
 }
 
 static void first_function_behind_an_external_port_is_named(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = add_slot(*state, "0000:00:07.0");
 	struct pci_function *up = add_express(*state, "0000:03:00.0", port, EXPRESS_UPSTREAM_PORT);
 	struct pci_function *below =
@@ -311,7 +310,7 @@ static void first_function_behind_an_external_port_is_named(void **state)
 
 	set_acs(below, GOOD, GOOD);
 	up->removable = below->removable = known_text("removable", "removable");
-	struct findings *findings = judge(topology->arena, "isolation-weak", &topology->host);
+	struct findings *findings = judge(paper->arena, "isolation-weak", &paper->host);
 	assert_int_equal(findings->count, 1);
 	assert_string_equal(
 		expect_finding(findings, "isolation-weak.external", FINDING_WARN)->subject.id,
@@ -320,7 +319,7 @@ static void first_function_behind_an_external_port_is_named(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(shared_group_names_its_culprit),
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),

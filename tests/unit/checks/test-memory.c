@@ -4,7 +4,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 #include "tests/unit/support/tree.h"
 
 #define ID(name) "memory." name
@@ -111,13 +111,13 @@ static void limit_binds_a_user_without_the_capability(void **state)
 
 static void libvirt_raises_the_limit(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.hypervisor.libvirt.fact = known("/usr/lib/libvirt.so.0");
-	topology->host.memory.lock_limit =
+	paper->host.hypervisor.libvirt.fact = known("/usr/lib/libvirt.so.0");
+	paper->host.memory.lock_limit =
 		(struct fact_number){.fact = known("/proc/self/limits"), .value = 65536};
-	topology->host.effective_capabilities.fact = known("/proc/self/status");
-	expect_finding(judge(topology->arena, "memory", &topology->host), ID("lock-unbound"),
+	paper->host.effective_capabilities.fact = known("/proc/self/status");
+	expect_finding(judge(paper->arena, "memory", &paper->host), ID("lock-unbound"),
 		       FINDING_PASS);
 }
 
@@ -130,8 +130,8 @@ int main(void)
 		TEST(host_without_huge_pages_needs_none),
 		TEST(pool_that_was_not_read_is_unknown),
 		cmocka_unit_test(limit_binds_a_user_without_the_capability),
-		cmocka_unit_test_setup_teardown(libvirt_raises_the_limit, topology_setup,
-						topology_teardown),
+		cmocka_unit_test_setup_teardown(libvirt_raises_the_limit, paper_setup,
+						paper_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

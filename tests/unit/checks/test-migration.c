@@ -3,22 +3,22 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "migration." name
 
 static struct vfio_variant variant = {0x15b3, 0x101e, "mlx5_vfio_pci"};
 
-static struct findings *judge_driver(struct topology *topology, uint16_t device, const char *driver)
+static struct findings *judge_driver(struct paper *paper, uint16_t device, const char *driver)
 {
-	struct pci_function *function = add_function(topology, "0000:01:00.2", NULL);
+	struct pci_function *function = add_function(paper, "0000:01:00.2", NULL);
 
 	function->path = "/sys/devices/pci0000:00/0000:01:00.2";
 	set_ids(function, 0x15b3, device);
 	set_driver(function, driver);
-	topology->host.modules.variants = &variant;
-	topology->host.modules.variant_count = 1;
-	return judge(topology->arena, "migration", &topology->host);
+	paper->host.modules.variants = &variant;
+	paper->host.modules.variant_count = 1;
+	return judge(paper->arena, "migration", &paper->host);
 }
 
 static void function_of_the_host_pins_no_guest(void **state)
@@ -48,7 +48,7 @@ static void function_on_its_variant_driver_passes(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(function_of_the_host_pins_no_guest),
 		TEST(function_on_vfio_pci_pins_its_guest),

@@ -5,7 +5,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 struct judged {
 	const char *check;
@@ -26,25 +26,25 @@ enum { COUNT = sizeof(checks) / sizeof(checks[0]) };
 
 static void a_host_without_functions_has_none_to_judge(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.pci.fact = known("/sys/bus/pci/devices");
+	paper->host.pci.fact = known("/sys/bus/pci/devices");
 	for (size_t i = 0; i < COUNT; i++) {
 		test_row("%s", checks[i].check);
-		expect_finding(judge(topology->arena, checks[i].check, &topology->host),
-			       checks[i].none, FINDING_NOT_APPLICABLE);
+		expect_finding(judge(paper->arena, checks[i].check, &paper->host), checks[i].none,
+			       FINDING_NOT_APPLICABLE);
 	}
 }
 
 static void functions_that_could_not_be_listed_are_not_absent(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.pci.fact = unreadable("/sys/bus/pci/devices", EACCES);
+	paper->host.pci.fact = unreadable("/sys/bus/pci/devices", EACCES);
 	for (size_t i = 0; i < COUNT; i++) {
 		test_row("%s", checks[i].check);
 		const struct finding *finding =
-			expect_finding(judge(topology->arena, checks[i].check, &topology->host),
+			expect_finding(judge(paper->arena, checks[i].check, &paper->host),
 				       checks[i].unreadable, FINDING_UNKNOWN);
 		assert_true(has_evidence(finding, "/sys/bus/pci/devices"));
 	}
@@ -52,31 +52,31 @@ static void functions_that_could_not_be_listed_are_not_absent(void **state)
 
 static void a_driver_that_was_not_read_may_be_one_of_vfio(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:01:00.0", NULL)->driver.fact = unreadable("driver", EACCES);
+	add_function(paper, "0000:01:00.0", NULL)->driver.fact = unreadable("driver", EACCES);
 	const struct finding *finding =
-		expect_finding(judge(topology->arena, "migration", &topology->host),
+		expect_finding(judge(paper->arena, "migration", &paper->host),
 			       "migration.unreadable", FINDING_UNKNOWN);
 	assert_true(has_evidence(finding, "driver"));
 }
 
 static void a_display_whose_boot_vga_was_not_read_may_be_the_one(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	struct pci_function *display = add_function(topology, "0000:01:00.0", NULL);
+	struct pci_function *display = add_function(paper, "0000:01:00.0", NULL);
 	set_class(display, 0x030000);
 	display->boot_vga.fact = unreadable("boot_vga", EACCES);
 	const struct finding *finding =
-		expect_finding(judge(topology->arena, "boot-gpu", &topology->host),
-			       "boot-gpu.unreadable", FINDING_UNKNOWN);
+		expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.unreadable",
+			       FINDING_UNKNOWN);
 	assert_true(has_evidence(finding, "boot_vga"));
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_host_without_functions_has_none_to_judge),
 		TEST(functions_that_could_not_be_listed_are_not_absent),

@@ -5,20 +5,20 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 static struct memory_node nodes[] = {{.id = 0}, {.id = 1}};
 
 /* Judges a host of that many nodes with one function on a node. */
-static struct findings *judge_node(struct topology *topology, size_t node_count, int64_t node)
+static struct findings *judge_node(struct paper *paper, size_t node_count, int64_t node)
 {
-	struct pci_function *function = add_function(topology, "0000:01:00.0", NULL);
+	struct pci_function *function = add_function(paper, "0000:01:00.0", NULL);
 
 	function->numa_node = (struct fact_number){.fact = known("numa_node"), .value = node};
-	topology->host.memory.nodes_fact = known("/sys/devices/system/node");
-	topology->host.memory.nodes = nodes;
-	topology->host.memory.node_count = node_count;
-	return judge(topology->arena, "numa", &topology->host);
+	paper->host.memory.nodes_fact = known("/sys/devices/system/node");
+	paper->host.memory.nodes = nodes;
+	paper->host.memory.node_count = node_count;
+	return judge(paper->arena, "numa", &paper->host);
 }
 
 static void one_node_leaves_nothing_to_choose(void **state)
@@ -50,21 +50,21 @@ static void function_on_a_node_that_is_not_there_warns(void **state)
 
 static void node_that_was_not_read_is_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	judge_node(topology, 2, 0);
-	topology->host.pci.functions[0].numa_node.fact = unreadable("numa_node", EACCES);
-	struct findings *findings = judge(topology->arena, "numa", &topology->host);
+	judge_node(paper, 2, 0);
+	paper->host.pci.functions[0].numa_node.fact = unreadable("numa_node", EACCES);
+	struct findings *findings = judge(paper->arena, "numa", &paper->host);
 	expect_finding(findings, "numa.unreadable", FINDING_UNKNOWN);
 	assert_int_equal(findings->count, 1);
-	topology->host.memory.nodes_fact = unreadable("/sys/devices/system/node", EACCES);
-	expect_finding(judge(topology->arena, "numa", &topology->host), "numa.unreadable",
+	paper->host.memory.nodes_fact = unreadable("/sys/devices/system/node", EACCES);
+	expect_finding(judge(paper->arena, "numa", &paper->host), "numa.unreadable",
 		       FINDING_UNKNOWN);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(one_node_leaves_nothing_to_choose),
 		TEST(function_on_a_node_of_the_host_passes),

@@ -5,19 +5,19 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "secure-guests." name
 #define CPUINFO  "vendor_id\t: AuthenticAMD\nflags\t\t: fpu tsc lm svm %s\n"
 
 /* An AMD host whose processor has these flags, on which KVM offers SEV and not SEV-SNP. */
-static struct host *make_host(struct topology *topology, const char *flags)
+static struct host *make_host(struct paper *paper, const char *flags)
 {
-	struct host *host = &topology->host;
+	struct host *host = &paper->host;
 	struct fact_text text =
-		known_text("/proc/cpuinfo", arena_printf(topology->arena, CPUINFO, flags));
+		known_text("/proc/cpuinfo", arena_printf(paper->arena, CPUINFO, flags));
 
-	cpu_parse(topology->arena, &text, &host->cpu);
+	cpu_parse(paper->arena, &text, &host->cpu);
 	host->kvm.amd_sev = known_text("sev", "Y");
 	host->kvm.amd_sev_es = known_text("sev_es", "Y");
 	host->kvm.amd_sev_snp = known_text("sev_snp", "N");
@@ -25,9 +25,9 @@ static struct host *make_host(struct topology *topology, const char *flags)
 	return host;
 }
 
-static struct findings *judge_flags(struct topology *topology, const char *flags)
+static struct findings *judge_flags(struct paper *paper, const char *flags)
 {
-	return judge(topology->arena, "secure-guests", make_host(topology, flags));
+	return judge(paper->arena, "secure-guests", make_host(paper, flags));
 }
 
 static void processor_without_encryption_is_not_concerned(void **state)
@@ -53,7 +53,7 @@ static void what_kvm_leaves_off_is_no_fault(void **state)
 
 static void identity_mappings_keep_snp_off(void **state)
 {
-	topology_command_line(*state, "iommu=pt");
+	paper_command_line(*state, "iommu=pt");
 	const struct finding *finding = expect_finding(judge_flags(*state, "sev_snp"),
 						       ID("snp-blocked"), FINDING_NOT_APPLICABLE);
 	assert_string_equal(finding->summary, "iommu=pt keeps SEV-SNP off");
@@ -61,28 +61,28 @@ static void identity_mappings_keep_snp_off(void **state)
 
 static void parameter_that_was_not_read_is_unknown(void **state)
 {
-	struct topology *topology = *state;
-	struct host *host = make_host(topology, "sev");
+	struct paper *paper = *state;
+	struct host *host = make_host(paper, "sev");
 
 	host->kvm.amd_sev = (struct fact_text){.fact = unreadable("sev", EACCES)};
-	expect_finding(judge(topology->arena, "secure-guests", host), ID("unreadable"),
+	expect_finding(judge(paper->arena, "secure-guests", host), ID("unreadable"),
 		       FINDING_UNKNOWN);
 }
 
 static void tdx_is_told_by_its_parameter(void **state)
 {
-	struct topology *topology = *state;
-	struct host *host = make_host(topology, "npt");
+	struct paper *paper = *state;
+	struct host *host = make_host(paper, "npt");
 
 	host->kvm.intel_tdx = known_text("tdx", "Y");
-	const struct finding *finding = expect_finding(
-		judge(topology->arena, "secure-guests", host), ID("on"), FINDING_PASS);
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "secure-guests", host), ID("on"), FINDING_PASS);
 	assert_string_equal(finding->summary, "KVM can run TDX guests");
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(processor_without_encryption_is_not_concerned),
 		TEST(what_kvm_offers_passes),

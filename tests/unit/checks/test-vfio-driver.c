@@ -5,7 +5,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 #include "tests/unit/support/tree.h"
 
 #define ID(name) "vfio-driver." name
@@ -109,29 +109,28 @@ static void virqfd_is_a_module_before_6_2(void **state)
 
 static void configuration_settles_what_lists_do_not(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct fact_text config = known_text("/proc/config.gz", "CONFIG_VFIO=y\n");
 
-	kconfig_parse(topology->arena, &config, &topology->host.kconfig);
-	const struct finding *finding =
-		expect_finding(judge(topology->arena, "vfio-driver", &topology->host),
-			       ID("missing"), FINDING_FAIL);
+	kconfig_parse(paper->arena, &config, &paper->host.kconfig);
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "vfio-driver", &paper->host), ID("missing"), FINDING_FAIL);
 	assert_true(has_evidence(finding, "/proc/config.gz"));
 }
 
 /* Two cards of one kind, with these drivers. */
-static struct findings *judge_ids(struct topology *topology, const char *ids, const char *first,
+static struct findings *judge_ids(struct paper *paper, const char *ids, const char *first,
 				  const char *second)
 {
-	topology_command_line(topology, ids);
-	if (!topology->host.pci.count) {
-		add_function(topology, "0000:01:00.0", NULL);
-		add_function(topology, "0000:02:00.0", NULL);
+	paper_command_line(paper, ids);
+	if (!paper->host.pci.count) {
+		add_function(paper, "0000:01:00.0", NULL);
+		add_function(paper, "0000:02:00.0", NULL);
 	}
-	set_driver(&topology->host.pci.functions[0], first);
-	set_driver(&topology->host.pci.functions[1], second);
-	topology->host.pci.fact = known("/sys/bus/pci/devices");
-	return judge(topology->arena, "vfio-driver", &topology->host);
+	set_driver(&paper->host.pci.functions[0], first);
+	set_driver(&paper->host.pci.functions[1], second);
+	paper->host.pci.fact = known("/sys/bus/pci/devices");
+	return judge(paper->arena, "vfio-driver", &paper->host);
 }
 
 static void twin_in_use_by_the_host_is_named(void **state)
@@ -204,15 +203,15 @@ int main(void)
 		TEST(virqfd_is_asked_for_in_vain_since_6_2),
 		TEST(virqfd_is_a_module_before_6_2),
 		cmocka_unit_test_setup_teardown(configuration_settles_what_lists_do_not,
-						topology_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, topology_setup,
-						topology_teardown),
-		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, topology_setup,
-						topology_teardown),
-		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver,
-						topology_setup, topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
-						topology_setup, topology_teardown),
+						paper_setup, paper_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

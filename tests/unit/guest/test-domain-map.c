@@ -6,7 +6,7 @@
 static void a_function_is_found_by_its_address(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 	struct domain_device devices[] = {hostdev_of(function), hostdev_of(function)};
 	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
 	struct domain_map map;

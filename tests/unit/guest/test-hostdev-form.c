@@ -25,7 +25,7 @@ static const struct hostdev_options no_options;
 static void a_function_alone_leaves_its_place_to_libvirt(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 	struct hostdev_forms forms = build(paper, &function, 1, &no_options);
 
 	assert_int_equal(forms.count, 1);
@@ -40,8 +40,8 @@ static void the_lowest_function_of_a_slot_is_function_0(void **state)
 {
 	struct paper *paper = *state;
 	const struct pci_function *functions[] = {
-		paper_function(paper, "0000:01:00.1", 1, NULL),
-		paper_function(paper, "0000:01:00.3", 2, NULL),
+		add_device(paper, "0000:01:00.1", 1, NULL),
+		add_device(paper, "0000:01:00.3", 2, NULL),
 	};
 	struct hostdev_forms forms = build(paper, functions, 2, &no_options);
 
@@ -56,10 +56,10 @@ static void each_device_has_a_bus_of_its_own(void **state)
 {
 	struct paper *paper = *state;
 	const struct pci_function *functions[] = {
-		paper_function(paper, "0000:01:00.0", 1, NULL),
-		paper_function(paper, "0000:01:00.1", 1, NULL),
-		paper_function(paper, "0000:02:00.0", 2, NULL),
-		paper_function(paper, "0000:02:00.1", 2, NULL),
+		add_device(paper, "0000:01:00.0", 1, NULL),
+		add_device(paper, "0000:01:00.1", 1, NULL),
+		add_device(paper, "0000:02:00.0", 2, NULL),
+		add_device(paper, "0000:02:00.1", 2, NULL),
 	};
 	struct hostdev_forms forms = build(paper, functions, 4, &no_options);
 
@@ -75,7 +75,7 @@ static void vfs_of_one_device_number_are_devices_of_their_own(void **state)
 
 	for (size_t i = 0; i < 2; i++) {
 		struct pci_function *vf =
-			paper_function(paper, i ? "0000:01:10.2" : "0000:01:10.0", 1, NULL);
+			add_device(paper, i ? "0000:01:10.2" : "0000:01:10.0", 1, NULL);
 		vf->physfn = known_text("physfn", "0000:01:00.0");
 		functions[i] = vf;
 	}
@@ -87,10 +87,10 @@ static void vfs_of_one_device_number_are_devices_of_their_own(void **state)
 static void a_companion_is_seen_only_where_it_is_of_the_same_device(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "a");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "a");
 
-	paper_companions(paper, function, paper_function(paper, "0000:01:00.1", 1, "b"));
-	paper_companions(paper, function, paper_function(paper, "0000:02:00.0", 1, "c"));
+	say_companion(paper, function, add_device(paper, "0000:01:00.1", 1, "b"));
+	say_companion(paper, function, add_device(paper, "0000:02:00.0", 1, "c"));
 	struct hostdev_forms forms = build(paper, &function, 1, &no_options);
 	assert_int_equal(forms.count, 3);
 	assert_int_equal(forms.forms[1].place, HOSTDEV_PLACE_SLOT);
@@ -102,14 +102,14 @@ static void a_companion_of_two_stands_there_once(void **state)
 {
 	struct paper *paper = *state;
 	const struct pci_function *functions[] = {
-		paper_function(paper, "0000:01:00.0", 1, "a"),
-		paper_function(paper, "0000:02:00.0", 1, "b"),
+		add_device(paper, "0000:01:00.0", 1, "a"),
+		add_device(paper, "0000:02:00.0", 1, "b"),
 	};
-	const struct pci_function *third = paper_function(paper, "0000:03:00.0", 1, "c");
+	const struct pci_function *third = add_device(paper, "0000:03:00.0", 1, "c");
 
 	for (size_t i = 0; i < 2; i++) {
-		paper_companions(paper, functions[i], functions[!i]);
-		paper_companions(paper, functions[i], third);
+		say_companion(paper, functions[i], functions[!i]);
+		say_companion(paper, functions[i], third);
 	}
 	assert_int_equal(build(paper, functions, 2, &no_options).count, 3);
 }
@@ -117,13 +117,13 @@ static void a_companion_of_two_stands_there_once(void **state)
 static void what_is_blocked_is_written_only_by_force(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 	static const struct hostdev_options by_force = {.force = true};
 	static const enum assignable_verdict verdicts[] = {ASSIGNABLE_BLOCKED,
 							   ASSIGNABLE_UNDETERMINED};
 
 	for (size_t i = 0; i < 2; i++) {
-		paper_verdict(paper, function, verdicts[i], BLOCKER_NO_GROUP, "it is so");
+		say_verdict(paper, function, verdicts[i], BLOCKER_NO_GROUP, "it is so");
 		struct hostdev_forms forms = build(paper, &function, 1, &no_options);
 		assert_false(forms.forms[0].written);
 		assert_string_equal(forms.forms[0].reasons->text, "it is so");
@@ -138,14 +138,14 @@ static void the_worst_verdict_counts(void **state)
 {
 	struct paper *paper = *state;
 	const struct pci_function *functions[] = {
-		paper_function(paper, "0000:01:00.0", 1, NULL),
-		paper_function(paper, "0000:02:00.0", 2, NULL),
-		paper_function(paper, "0000:03:00.0", 3, NULL),
+		add_device(paper, "0000:01:00.0", 1, NULL),
+		add_device(paper, "0000:02:00.0", 2, NULL),
+		add_device(paper, "0000:03:00.0", 3, NULL),
 	};
 
-	paper_verdict(paper, functions[0], ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "a");
+	say_verdict(paper, functions[0], ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "a");
 	assert_int_equal(build(paper, functions, 3, &no_options).verdict, ASSIGNABLE_UNDETERMINED);
-	paper_verdict(paper, functions[1], ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "b");
+	say_verdict(paper, functions[1], ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "b");
 	assert_int_equal(build(paper, functions, 3, &no_options).verdict, ASSIGNABLE_BLOCKED);
 }
 
@@ -154,8 +154,8 @@ static void a_domain_of_more_than_16_bits_is_out_of_reach(void **state)
 	struct paper *paper = *state;
 	static const struct hostdev_options by_force = {.force = true};
 	const struct pci_function *functions[] = {
-		paper_function(paper, "ffff:01:00.0", 1, NULL),
-		paper_function(paper, "10000:01:00.0", 2, NULL),
+		add_device(paper, "ffff:01:00.0", 1, NULL),
+		add_device(paper, "10000:01:00.0", 2, NULL),
 	};
 	struct hostdev_forms forms = build(paper, functions, 2, &by_force);
 
@@ -167,7 +167,7 @@ static void a_domain_of_more_than_16_bits_is_out_of_reach(void **state)
 static void names_are_those_of_node_devices(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "10000:e1:1f.7", 1, NULL);
+	const struct pci_function *function = add_device(paper, "10000:e1:1f.7", 1, NULL);
 
 	assert_string_equal(hostdev_nodedev_name(paper->arena, &function->address),
 			    "pci_10000_e1_1f_7");

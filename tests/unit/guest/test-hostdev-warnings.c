@@ -27,7 +27,7 @@ static void expect_note(struct paper *paper, const struct pci_function *function
 
 static struct pci_function *add_display(struct paper *paper, int64_t boot_vga)
 {
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	function->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = boot_vga};
 	return function;
@@ -66,7 +66,7 @@ static void a_rom_that_firmware_copied_is_told_of(void **state)
 static void a_function_that_nothing_resets_may_leak(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	function->reset_method = known_text("reset_method", "");
 	expect_note(paper, function, "no way to reset it");
@@ -76,18 +76,18 @@ static void what_offers_mediated_devices_says_that_they_are_left_out(void **stat
 {
 	static const char *const parents[] = {"0000:01:00.0"};
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	paper->host.hypervisor.mdev_parents = (struct fact_list){
 		.fact = known("/sys/class/mdev_bus"), .names = parents, .count = 1};
 	expect_note(paper, function, "mediated devices");
-	expect_note(paper, paper_function(paper, "0000:02:00.0", 2, NULL), NULL);
+	expect_note(paper, add_device(paper, "0000:02:00.0", 2, NULL), NULL);
 }
 
 static void the_numa_node_is_named(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	function->numa_node.value = 1;
 	expect_note(paper, function, "NUMA node 1");

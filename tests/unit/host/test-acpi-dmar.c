@@ -27,13 +27,13 @@ static struct dmar decode(struct arena *arena, const struct test_table *table)
 
 static void the_header_has_width_and_flags(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, DMAR_INTERRUPT_REMAPPING | DMAR_PLATFORM_OPT_IN);
 	table_add(&table, CATCH);
 	table_finish(&table, "DMAR");
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_true(dmar.intact);
 	assert_true(dmar_accepted(&dmar));
 	assert_int_equal(dmar.host_address_width, 39);
@@ -43,7 +43,7 @@ static void the_header_has_width_and_flags(void **state)
 
 static void every_structure_is_decoded(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
@@ -58,7 +58,7 @@ static void every_structure_is_decoded(void **state)
 	table_add(&table, "0600 0800 0000 0400");
 	table_add(&table, "0900 0600 abcd");
 	table_finish(&table, "DMAR");
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.count, 0);
 	assert_int_equal(dmar.count, 8);
 	const struct dmar_structure *of = dmar.structures;
@@ -133,7 +133,7 @@ static const struct defect_case defect_cases[] = {
 
 static void each_defect_has_the_kernels_consequence(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(defect_cases) / sizeof(defect_cases[0]); i++) {
 		test_row("%s", defect_cases[i].name);
@@ -143,7 +143,7 @@ static void each_defect_has_the_kernels_consequence(void **state)
 		table_add(&table, DRHD);
 		size_t at = table_add(&table, row->structures);
 		table_finish(&table, "DMAR");
-		struct dmar dmar = decode(topology->arena, &table);
+		struct dmar dmar = decode(paper->arena, &table);
 		if (dmar.defects.count != 1 || dmar.defects.items[0].kind != (int)row->defect ||
 		    dmar.defects.items[0].offset < at)
 			fail_msg("%s: %zu defects, the first of kind %d", row->name,
@@ -156,60 +156,60 @@ static void each_defect_has_the_kernels_consequence(void **state)
 
 static void a_width_below_12_bits_refuses_the_table(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
 	table.bytes[36] = 10;
 	table_add(&table, DRHD);
 	table_finish(&table, "DMAR");
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.items[0].kind, DMAR_BAD_WIDTH);
 	assert_false(dmar_accepted(&dmar));
 }
 
 static void a_table_without_units_is_of_no_use(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
 	table_finish(&table, "DMAR");
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.items[0].kind, DMAR_NO_UNIT);
 	assert_false(dmar_accepted(&dmar));
 }
 
 static void a_wrong_checksum_is_told_and_the_table_used(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
 	table_add(&table, DRHD);
 	table_finish(&table, "DMAR");
 	table.bytes[9]++;
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.items[0].kind, DMAR_BAD_CHECKSUM);
 	assert_true(dmar_accepted(&dmar));
 }
 
 static void bytes_behind_the_table_are_told(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
 	table_add(&table, DRHD);
 	table_finish(&table, "DMAR");
 	table.length++;
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.items[0].kind, DMAR_TRAILING_BYTES);
 }
 
 static void the_first_of_each_kind_is_kept_when_the_list_of_defects_is_full(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_dmar(&table, 0);
@@ -217,7 +217,7 @@ static void the_first_of_each_kind_is_kept_when_the_list_of_defects_is_full(void
 		table_add(&table, DRHD);
 	table_add(&table, "0400 0800 000000 01");
 	table_finish(&table, "DMAR");
-	struct dmar dmar = decode(topology->arena, &table);
+	struct dmar dmar = decode(paper->arena, &table);
 	assert_int_equal(dmar.defects.count, ACPI_MOST_DEFECTS + 1);
 	assert_int_equal(dmar.defects.items[ACPI_MOST_DEFECTS].kind, DMAR_UNTERMINATED_NAME);
 	assert_false(dmar_accepted(&dmar));
@@ -314,5 +314,5 @@ int main(void)
 		cmocka_unit_test(no_table_of_the_shared_data_is_clean_once_cut_or_changed),
 	};
 
-	return cmocka_run_group_tests(tests, topology_setup, topology_teardown);
+	return cmocka_run_group_tests(tests, paper_setup, paper_teardown);
 }

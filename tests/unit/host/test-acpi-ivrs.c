@@ -31,7 +31,7 @@ static struct ivrs decode(struct arena *arena, const struct test_table *table)
 
 static void an_ivhd_and_its_entries_are_decoded(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0x00203043);
@@ -44,7 +44,7 @@ static void an_ivhd_and_its_entries_are_decoded(void **state)
 	table_add(&table, "48 0000 d7 21 a000 01");
 	table_add(&table, "f0 a500 40 414d444930303230 0000000000000000 02 03 415c42");
 	table_finish(&table, "IVRS");
-	struct ivrs ivrs = decode(topology->arena, &table);
+	struct ivrs ivrs = decode(paper->arena, &table);
 	assert_true(ivrs_accepted(&ivrs));
 	assert_int_equal(ivrs.defects.count, 0);
 	assert_int_equal(ivrs.ivinfo, 0x00203043);
@@ -76,7 +76,7 @@ static void an_ivhd_and_its_entries_are_decoded(void **state)
 
 static void an_ivmd_is_decoded(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0);
@@ -84,7 +84,7 @@ static void an_ivmd_is_decoded(void **state)
 	table_add(&table, "22 08 2000 0001 ff01 0100 000000000000 0020f4c900000000 "
 			  "0060020000000000");
 	table_finish(&table, "IVRS");
-	struct ivrs ivrs = decode(topology->arena, &table);
+	struct ivrs ivrs = decode(paper->arena, &table);
 	assert_int_equal(ivrs.defects.count, 0);
 	const struct ivrs_block *ivmd = &ivrs.blocks[1];
 	assert_int_equal(ivmd->flags, IVMD_EXCLUSION);
@@ -97,7 +97,7 @@ static void an_ivmd_is_decoded(void **state)
 
 static void the_type_of_the_last_block_of_the_first_iommu_is_chosen(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0);
@@ -105,7 +105,7 @@ static void the_type_of_the_last_block_of_the_first_iommu_is_chosen(void **state
 	table_add(&table, IVHD_EFR("40", "2800"));
 	table_add(&table, IVHD_EFR("11", "2800"));
 	table_finish(&table, "IVRS");
-	struct ivrs ivrs = decode(topology->arena, &table);
+	struct ivrs ivrs = decode(paper->arena, &table);
 	assert_int_equal(ivrs.chosen_type, IVRS_IVHD_EFR);
 	assert_false(ivrs.blocks[0].chosen);
 	assert_false(ivrs.blocks[1].chosen);
@@ -114,7 +114,7 @@ static void the_type_of_the_last_block_of_the_first_iommu_is_chosen(void **state
 
 static void the_choice_ends_at_a_type_beyond_those_supported(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0);
@@ -122,7 +122,7 @@ static void the_choice_ends_at_a_type_beyond_those_supported(void **state)
 	table_add(&table, "51 00 0800 0200 4000");
 	table_add(&table, IVHD_EFR("40", "2800"));
 	table_finish(&table, "IVRS");
-	struct ivrs ivrs = decode(topology->arena, &table);
+	struct ivrs ivrs = decode(paper->arena, &table);
 	assert_int_equal(ivrs.chosen_type, IVRS_IVHD_LEGACY);
 	assert_int_equal(ivrs.count, 3);
 	assert_int_equal(ivrs.blocks[1].type, 0x51);
@@ -175,7 +175,7 @@ static const struct defect_case defect_cases[] = {
 
 static void each_defect_has_the_kernels_consequence(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(defect_cases) / sizeof(defect_cases[0]); i++) {
 		test_row("%s", defect_cases[i].name);
@@ -184,7 +184,7 @@ static void each_defect_has_the_kernels_consequence(void **state)
 		table_begin_ivrs(&table, 0);
 		table_add(&table, row->blocks);
 		table_finish(&table, "IVRS");
-		struct ivrs ivrs = decode(topology->arena, &table);
+		struct ivrs ivrs = decode(paper->arena, &table);
 		if (ivrs.defects.count != 1 || ivrs.defects.items[0].kind != (int)row->defect)
 			fail_msg("%s: %zu defects, the first of kind %d", row->name,
 				 ivrs.defects.count, ivrs.defects.items[0].kind);
@@ -195,26 +195,26 @@ static void each_defect_has_the_kernels_consequence(void **state)
 
 static void entries_of_blocks_that_the_kernel_skips_are_no_defects(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0);
 	table_add(&table, IVHD_10("1c00") "03 0800 00");
 	table_add(&table, IVHD_EFR("11", "2800"));
 	table_finish(&table, "IVRS");
-	assert_int_equal(decode(topology->arena, &table).defects.count, 0);
+	assert_int_equal(decode(paper->arena, &table).defects.count, 0);
 }
 
 static void a_wrong_checksum_refuses_the_table(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct test_table table;
 
 	table_begin_ivrs(&table, 0);
 	table_add(&table, IVHD_10("1800"));
 	table_finish(&table, "IVRS");
 	table.bytes[CHECKSUM_OFFSET]++;
-	struct ivrs ivrs = decode(topology->arena, &table);
+	struct ivrs ivrs = decode(paper->arena, &table);
 	assert_int_equal(ivrs.defects.items[0].kind, IVRS_BAD_CHECKSUM);
 	assert_false(ivrs_accepted(&ivrs));
 }
@@ -309,5 +309,5 @@ int main(void)
 		cmocka_unit_test(no_table_of_the_shared_data_is_clean_once_cut_or_changed),
 	};
 
-	return cmocka_run_group_tests(tests, topology_setup, topology_teardown);
+	return cmocka_run_group_tests(tests, paper_setup, paper_teardown);
 }

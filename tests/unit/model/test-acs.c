@@ -3,26 +3,26 @@
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 enum { GOOD = ACS_REQUIRED, LPC_RCBA = 0xf0, PORT_MPC = 0xd8, MPC_IRBNCE = 1 << 26 };
 
-static struct acs judge(struct topology *topology, const struct pci_function *function)
+static struct acs judge(struct paper *paper, const struct pci_function *function)
 {
 	const struct fact *evidence;
 	const struct acs_context context = {
-		.host = &topology->host,
-		.parameters = &topology->parameters,
-		.translation = platform_translation(&topology->host, &evidence),
+		.host = &paper->host,
+		.parameters = &paper->model.parameters,
+		.translation = platform_translation(&paper->host, &evidence),
 	};
 
 	return acs_judge(&context, function);
 }
 
-static void expect(struct topology *topology, const struct pci_function *function,
+static void expect(struct paper *paper, const struct pci_function *function,
 		   enum acs_verdict verdict)
 {
-	assert_int_equal(judge(topology, function).verdict, verdict);
+	assert_int_equal(judge(paper, function).verdict, verdict);
 }
 
 /* Whether a type isolates alone and as one of several functions, without and with ACS. */
@@ -49,21 +49,21 @@ static const struct type_case type_cases[] = {
 
 static void every_port_type_has_its_rule(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(type_cases) / sizeof(type_cases[0]); i++) {
 		const struct type_case *row = &type_cases[i];
 		test_row("port type %u", row->type);
 		const bool expected[] = {row->single, row->single_acs, row->multi, row->multi_acs};
 		for (size_t form = 0; form < 4; form++) {
-			topology->host.pci.count = 0;
+			paper->host.pci.count = 0;
 			struct pci_function *function =
-				add_express(topology, "0000:00:01.0", NULL, row->type);
+				add_express(paper, "0000:00:01.0", NULL, row->type);
 			if (form & 1)
 				set_acs(function, GOOD, GOOD);
 			if (form & 2)
 				make_multifunction(function);
-			expect(topology, function, expected[form] ? ACS_ISOLATES : ACS_FAILS);
+			expect(paper, function, expected[form] ? ACS_ISOLATES : ACS_FAILS);
 		}
 	}
 }
@@ -110,7 +110,7 @@ static void bits_that_the_capability_lacks_are_hard_wired(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_acs(port, ACS_RR | ACS_CR, ACS_RR | ACS_CR);
 	expect(*state, port, ACS_ISOLATES);
 }
@@ -119,7 +119,7 @@ static void translation_blocking_and_egress_are_not_asked_for(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_acs(port, 0x7f, GOOD);
 	expect(*state, port, ACS_ISOLATES);
 }
@@ -128,7 +128,7 @@ static void bits_that_are_off_are_named(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_acs(port, GOOD, ACS_SV | ACS_UF);
 	struct acs acs = judge(*state, port);
 	assert_int_equal(acs.verdict, ACS_FAILS);
@@ -146,10 +146,10 @@ static void kernel_sets_the_bits_once_the_iommu_is_on(void **state)
 
 static void bits_under_an_iommu_of_unknown_state_are_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology->host.groups.fact = unreadable("/sys/kernel/iommu_groups", 13);
+	paper->host.groups.fact = unreadable("/sys/kernel/iommu_groups", 13);
 	set_acs(port, GOOD, 0);
 	expect(*state, port, ACS_UNKNOWN);
 	set_acs(port, GOOD, GOOD);
@@ -179,13 +179,13 @@ static void idt_switch_without_validation_counts_on_new_kernels(void **state)
 	struct pci_function *down =
 		add_express(*state, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT);
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	set_ids(down, 0x111d, 0x80b5);
 	set_acs(down, GOOD, GOOD & ~ACS_SV);
 	expect(*state, down, ACS_FAILS);
-	topology_kernel(*state, "7.3.4");
+	paper_kernel(*state, "7.3.4");
 	expect(*state, down, ACS_ISOLATES);
-	topology_kernel(*state, "6.19.1");
+	paper_kernel(*state, "6.19.1");
 	expect(*state, down, ACS_UNKNOWN);
 }
 
@@ -253,7 +253,7 @@ static void redirection_that_the_command_line_takes_is_missing(void **state)
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
 	set_acs(port, GOOD, 0);
-	topology_command_line(*state, "pci=disable_acs_redir=00:1c.0");
+	paper_command_line(*state, "pci=disable_acs_redir=00:1c.0");
 	struct acs acs = judge(*state, port);
 	assert_int_equal(acs.verdict, ACS_FAILS);
 	assert_int_equal(acs.reason, ACS_BITS_SWITCHED_OFF);
@@ -265,7 +265,7 @@ static void config_acs_means_nothing_to_older_kernels(void **state)
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
 	set_acs(port, GOOD, 0);
-	topology_command_line(*state, "pci=config_acs=00000@00:1c.0");
+	paper_command_line(*state, "pci=config_acs=00000@00:1c.0");
 	expect(*state, port, ACS_ISOLATES);
 }
 
@@ -274,8 +274,8 @@ static void config_acs_leaves_the_registers_as_they_are(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_kernel(*state, "6.12.40");
-	topology_command_line(*state, "pci=config_acs=xx111x1@00:1c.0");
+	paper_kernel(*state, "6.12.40");
+	paper_command_line(*state, "pci=config_acs=xx111x1@00:1c.0");
 	set_acs(port, GOOD, ACS_SV);
 	expect(*state, port, ACS_FAILS);
 	set_acs(port, GOOD, GOOD);
@@ -286,8 +286,8 @@ static void acs_options_of_a_kernel_of_unknown_version_are_unknown(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_kernel(*state, "custom");
-	topology_command_line(*state, "pci=disable_acs_redir=00:1c.0");
+	paper_kernel(*state, "custom");
+	paper_command_line(*state, "pci=disable_acs_redir=00:1c.0");
 	set_acs(port, GOOD, GOOD);
 	expect(*state, port, ACS_UNKNOWN);
 }
@@ -368,24 +368,24 @@ static void integrated_endpoints_of_intel_isolate(void **state)
 
 static void amd_southbridge_isolates_where_an_ivrs_is(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_function(*state, "0000:00:14.0", NULL);
 
 	set_ids(function, 0x1002, 0x4385);
 	make_multifunction(function);
 	expect(*state, function, ACS_FAILS);
-	topology->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
+	paper->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
 	expect(*state, function, ACS_ISOLATES);
-	topology->host.acpi.ivrs.fact = (struct fact){.state = FACT_NOT_CAPTURED};
+	paper->host.acpi.ivrs.fact = (struct fact){.state = FACT_NOT_CAPTURED};
 	expect(*state, function, ACS_UNKNOWN);
 }
 
 static void amd_southbridge_alone_in_its_slot_gets_no_favour(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_function(*state, "0000:00:14.0", NULL);
 
-	topology->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
+	paper->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
 	set_ids(function, 0x1022, 0x780f);
 	expect(*state, function, ACS_FAILS);
 }
@@ -426,7 +426,7 @@ static void pch_port_shows_the_workaround_where_the_lpc_bridge_was_not_read(void
 	set_ids(port, 0x8086, 0x1c10);
 	set_config32(port, PORT_MPC, MPC_IRBNCE);
 	expect(*state, port, ACS_UNKNOWN);
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	expect(*state, port, ACS_ISOLATES);
 	set_config32(port, PORT_MPC, 0);
 	expect(*state, port, ACS_UNKNOWN);
@@ -440,7 +440,7 @@ static void spt_ports_have_wide_registers(void **state)
 {
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	for (size_t i = 0; i < sizeof(spt_ports) / sizeof(spt_ports[0]); i++) {
 		test_row("%04x", spt_ports[i]);
 		set_ids(port, 0x8086, spt_ports[i]);
@@ -508,7 +508,7 @@ static void unread_ids_are_unknown(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(every_port_type_has_its_rule),
 		TEST(conventional_function_fails),

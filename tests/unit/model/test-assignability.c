@@ -8,32 +8,31 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct assignable *judge_of(struct topology *topology,
-					 const struct pci_function *function)
+static const struct assignable *judge_of(struct paper *paper, const struct pci_function *function)
 {
-	struct model *model = arena_alloc(topology->arena, sizeof(*model));
+	struct model *model = arena_alloc(paper->arena, sizeof(*model));
 
 	assert_non_null(model);
-	model_build(&topology->host, topology->arena, model);
-	assert_false(arena_failed(topology->arena));
+	model_build(&paper->host, paper->arena, model);
+	assert_false(arena_failed(paper->arena));
 	return assignability_of(&model->assignability, function);
 }
 
-static void expect(struct topology *topology, const struct pci_function *function,
+static void expect(struct paper *paper, const struct pci_function *function,
 		   enum assignable_verdict verdict)
 {
-	assert_string_equal(assignable_verdict_name(judge_of(topology, function)->verdict),
+	assert_string_equal(assignable_verdict_name(judge_of(paper, function)->verdict),
 			    assignable_verdict_name(verdict));
 }
 
-static void expect_blocker(struct topology *topology, const struct pci_function *function,
+static void expect_blocker(struct paper *paper, const struct pci_function *function,
 			   enum blocker_kind kind)
 {
-	const struct assignable *assignable = judge_of(topology, function);
+	const struct assignable *assignable = judge_of(paper, function);
 	const struct blocker *blocker = assignable->blockers;
 
 	assert_int_equal(assignable->verdict, ASSIGNABLE_BLOCKED);
@@ -50,25 +49,24 @@ struct pair {
 	struct pci_function *companion;
 };
 
-static struct pair add_pair(struct topology *topology)
+static struct pair add_pair(struct paper *paper)
 {
 	struct pair pair = {
-		.function = add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT),
-		.companion = add_express(topology, "0000:01:00.1", NULL, EXPRESS_ENDPOINT),
+		.function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT),
+		.companion = add_express(paper, "0000:01:00.1", NULL, EXPRESS_ENDPOINT),
 	};
 
 	make_multifunction(pair.function);
-	topology_groups(topology, pair_groups, LENGTH(pair_groups));
+	add_groups(paper, pair_groups, LENGTH(pair_groups));
 	return pair;
 }
 
-static struct pci_function *add_alone(struct topology *topology)
+static struct pci_function *add_alone(struct paper *paper)
 {
 	static const char *const groups[] = {"0000:01:00.0"};
-	struct pci_function *function =
-		add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+	struct pci_function *function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 
-	topology_groups(topology, groups, LENGTH(groups));
+	add_groups(paper, groups, LENGTH(groups));
 	return function;
 }
 
@@ -125,11 +123,11 @@ static void class_tells_of_a_bridge_whose_header_was_not_read(void **state)
 
 static void amd_iommu_is_no_candidate(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *iommu = add_function(*state, "0000:00:00.2", NULL);
 
-	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	topology->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
+	paper->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	paper->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
 	set_class(iommu, 0x080600);
 	expect(*state, iommu, ASSIGNABLE_NOT_A_CANDIDATE);
 }
@@ -139,26 +137,25 @@ static void function_without_group_is_blocked(void **state)
 	struct pci_function *function = add_express(*state, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 
 	expect_blocker(*state, function, BLOCKER_REMAPPING_OFF);
-	topology_translate(*state);
+	add_unit(*state, "dmar0", IOMMU_VTD);
 	expect_blocker(*state, function, BLOCKER_NO_GROUP);
 }
 
 static void function_of_a_tree_without_groups_is_undetermined(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function =
-		add_express(topology, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+	struct paper *paper = *state;
+	struct pci_function *function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 
-	topology->host.groups.fact.state = FACT_NOT_CAPTURED;
-	expect(topology, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.groups.fact.state = FACT_NOT_CAPTURED;
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
 }
 
 static void group_of_noiommu_mode_is_blocked(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
-	topology->host.groups.groups[0].name = known_text("name", "vfio-noiommu");
+	paper->host.groups.groups[0].name = known_text("name", "vfio-noiommu");
 	function->iommu.fact = absent("iommu");
 	expect_blocker(*state, function, BLOCKER_NOIOMMU);
 }
@@ -203,13 +200,13 @@ static void no_function_is_a_companion_of_itself(void **state)
 }
 
 /* The names of a function's companions, apart by spaces. */
-static const char *companions_of(struct topology *topology, const struct pci_function *function)
+static const char *companions_of(struct paper *paper, const struct pci_function *function)
 {
-	const struct assignable *assignable = judge_of(topology, function);
+	const struct assignable *assignable = judge_of(paper, function);
 	const char *names = "";
 
 	for (size_t i = 0; i < assignable->companion_count; i++)
-		names = arena_printf(topology->arena, "%s%s%s", names, i ? " " : "",
+		names = arena_printf(paper->arena, "%s%s%s", names, i ? " " : "",
 				     assignable->companions[i]->name);
 	return names;
 }
@@ -224,7 +221,7 @@ static void no_function_is_its_own_companion(void **state)
 		functions[i] = add_express(*state, names[i], NULL, EXPRESS_ENDPOINT);
 		set_driver(functions[i], "e1000e");
 	}
-	topology_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, LENGTH(groups));
 	assert_string_equal(companions_of(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
 	assert_string_equal(companions_of(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
 	assert_string_equal(companions_of(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
@@ -267,12 +264,12 @@ static void drivers_of_bridges_count_from_5_19_on(void **state)
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 	struct pci_function *function = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 
-	topology_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, LENGTH(groups));
 	set_driver(port, "pcieport");
 	expect(*state, function, ASSIGNABLE);
 	set_driver(port, "shpchp");
 	expect(*state, function, ASSIGNABLE_WITH);
-	topology_kernel(*state, "5.18.0");
+	paper_kernel(*state, "5.18.0");
 	expect(*state, function, ASSIGNABLE);
 }
 
@@ -286,25 +283,25 @@ static void unread_driver_of_a_companion_is_undetermined(void **state)
 
 static void member_that_was_not_read_is_undetermined(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 	static const char *const names[] = {"0000:01:00.0", "AMDI0020:00"};
 
-	topology->host.groups.groups[0].devices.names = names;
-	topology->host.groups.groups[0].devices.count = LENGTH(names);
+	paper->host.groups.groups[0].devices.names = names;
+	paper->host.groups.groups[0].devices.count = LENGTH(names);
 	expect(*state, function, ASSIGNABLE_UNDETERMINED);
 }
 
 static void list_of_a_group_that_lacks_members_is_undetermined(void **state)
 {
-	struct topology *topology = *state;
-	struct pair pair = add_pair(topology);
+	struct paper *paper = *state;
+	struct pair pair = add_pair(paper);
 
 	set_driver(pair.companion, "e1000e");
-	topology->host.groups.groups[0].devices.count = 1;
-	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
-	topology->host.groups.groups[0].devices.count = 0;
-	expect(topology, pair.function, ASSIGNABLE_UNDETERMINED);
+	paper->host.groups.groups[0].devices.count = 1;
+	expect(paper, pair.function, ASSIGNABLE_UNDETERMINED);
+	paper->host.groups.groups[0].devices.count = 0;
+	expect(paper, pair.function, ASSIGNABLE_UNDETERMINED);
 }
 
 static void unread_group_is_undetermined(void **state)
@@ -317,20 +314,20 @@ static void unread_group_is_undetermined(void **state)
 
 static void direct_region_blocks(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
-	topology->host.groups.groups[0].reserved_regions =
+	paper->host.groups.groups[0].reserved_regions =
 		known_text("reserved_regions", "0x00000000000e8000 0x00000000000e8fff direct\n");
 	expect_blocker(*state, function, BLOCKER_RESERVED_MEMORY);
 }
 
 static void relaxable_and_msi_regions_do_not_block(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
-	topology->host.groups.groups[0].reserved_regions = known_text(
+	paper->host.groups.groups[0].reserved_regions = known_text(
 		"reserved_regions", "0x000000007d800000 0x000000007fffffff direct-relaxable\n"
 				    "0x00000000fee00000 0x00000000feefffff msi\n");
 	expect(*state, function, ASSIGNABLE);
@@ -347,7 +344,7 @@ static void denylist_of_vfio_pci_blocks(void **state)
 		set_ids(function, 0x8086, denied[i]);
 		expect_blocker(*state, function, BLOCKER_DENYLIST);
 	}
-	topology_command_line(*state, "vfio_pci.disable_denylist=1");
+	paper_command_line(*state, "vfio_pci.disable_denylist=1");
 	expect(*state, function, ASSIGNABLE);
 }
 
@@ -397,23 +394,23 @@ static void vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves(void **sta
 
 static void plain_interrupts_block_unless_allowed(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
-	topology->host.interrupts.remapped_chip = NULL;
-	topology->host.interrupts.plain_chip = "PCI-MSI";
+	paper->host.interrupts.remapped_chip = NULL;
+	paper->host.interrupts.plain_chip = "PCI-MSI";
 	expect_blocker(*state, function, BLOCKER_INTERRUPTS);
-	topology->host.modules.type1_unsafe_interrupts = known_text("allow", "Y");
+	paper->host.modules.type1_unsafe_interrupts = known_text("allow", "Y");
 	expect(*state, function, ASSIGNABLE);
 }
 
 static void unread_interrupts_are_undetermined(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
-	topology->host.interrupts.remapped_chip = NULL;
-	topology->host.interrupts.fact = unreadable("/proc/interrupts", 13);
+	paper->host.interrupts.remapped_chip = NULL;
+	paper->host.interrupts.fact = unreadable("/proc/interrupts", 13);
 	expect(*state, function, ASSIGNABLE_UNDETERMINED);
 }
 
@@ -446,22 +443,22 @@ static void blocker_wins_over_what_is_unknown(void **state)
 }
 
 /* Says that the host's root file system is on function. */
-static void set_root_disk(struct topology *topology, const struct pci_function *function)
+static void set_root_disk(struct paper *paper, const struct pci_function *function)
 {
-	struct usage_entry *entry = arena_alloc(topology->arena, sizeof(*entry));
+	struct usage_entry *entry = arena_alloc(paper->arena, sizeof(*entry));
 
 	assert_non_null(entry);
 	*entry = (struct usage_entry){
 		.kind = USAGE_MOUNT,
 		.what = "/",
 		.through = "nvme0n1p2",
-		.path = arena_printf(topology->arena, "%s/nvme/nvme0/nvme0n1", function->path),
+		.path = arena_printf(paper->arena, "%s/nvme/nvme0/nvme0n1", function->path),
 		.source = "/proc/self/mountinfo",
 	};
-	topology->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
-					      .routes = known("/proc/self/net/route"),
-					      .entries = entry,
-					      .count = 1};
+	paper->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
+					   .routes = known("/proc/self/net/route"),
+					   .entries = entry,
+					   .count = 1};
 }
 
 static void companion_that_the_host_lives_on_blocks(void **state)
@@ -475,14 +472,13 @@ static void companion_that_the_host_lives_on_blocks(void **state)
 
 static void function_that_the_host_lives_on_is_warned_of(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
 	set_root_disk(*state, function);
 	assert_non_null(judge_of(*state, function)->vital);
-	const struct finding *finding =
-		expect_finding(judge(topology->arena, "host-use", &topology->host),
-			       "host-use.vital", FINDING_WARN);
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "the host lives on 0000:01:00.0: the file system / (nvme0n1p2)");
 }
@@ -499,10 +495,10 @@ static void pf_of_a_vf_that_the_host_lives_on_is_vital_too(void **state)
 	assert_ptr_equal(judge_of(*state, pf)->vital->through, vf);
 }
 
-static void set_links_up(struct topology *topology, const struct pci_function *const *functions,
+static void set_links_up(struct paper *paper, const struct pci_function *const *functions,
 			 size_t count)
 {
-	struct usage_entry *entries = arena_array(topology->arena, count, sizeof(*entries));
+	struct usage_entry *entries = arena_array(paper->arena, count, sizeof(*entries));
 
 	assert_non_null(entries);
 	for (size_t i = 0; i < count; i++)
@@ -511,7 +507,7 @@ static void set_links_up(struct topology *topology, const struct pci_function *c
 						  .through = "eth0",
 						  .path = functions[i]->path,
 						  .source = "operstate"};
-	topology->host.usage = (struct usage){.entries = entries, .count = count};
+	paper->host.usage = (struct usage){.entries = entries, .count = count};
 }
 
 static void only_link_that_is_up_is_vital(void **state)
@@ -527,7 +523,7 @@ static void only_link_that_is_up_is_vital(void **state)
 
 static void consoles_are_warned_of_but_not_vital(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *display = add_alone(*state);
 	struct usage_entry entry = {.kind = USAGE_FRAMEBUFFER,
 				    .what = "fb0",
@@ -536,28 +532,27 @@ static void consoles_are_warned_of_but_not_vital(void **state)
 				    .source = "/sys/class/graphics"};
 
 	display->boot_vga = (struct fact_number){known("boot_vga"), 1};
-	topology->host.usage = (struct usage){.entries = &entry, .count = 1};
+	paper->host.usage = (struct usage){.entries = &entry, .count = 1};
 	assert_null(judge_of(*state, display)->vital);
-	expect_finding(judge(topology->arena, "host-use", &topology->host), "host-use.console",
+	expect_finding(judge(paper->arena, "host-use", &paper->host), "host-use.console",
 		       FINDING_WARN);
 }
 
 static void unread_mounts_are_warned_of(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology->host.usage.mounts = unreadable("/proc/self/mountinfo", 13);
-	topology->host.usage.routes = known("/proc/self/net/route");
-	struct findings *findings = judge(topology->arena, "host-use", &topology->host);
+	paper->host.usage.mounts = unreadable("/proc/self/mountinfo", 13);
+	paper->host.usage.routes = known("/proc/self/net/route");
+	struct findings *findings = judge(paper->arena, "host-use", &paper->host);
 	assert_int_equal(findings->count, 1);
 	expect_finding(findings, "host-use.unknown", FINDING_WARN);
 }
 
-static const struct finding *expect_judged(struct topology *topology, const char *id,
+static const struct finding *expect_judged(struct paper *paper, const char *id,
 					   enum finding_verdict verdict)
 {
-	return expect_finding(judge(topology->arena, "assignability", &topology->host), id,
-			      verdict);
+	return expect_finding(judge(paper->arena, "assignability", &paper->host), id, verdict);
 }
 
 static void check_says_each_verdict(void **state)
@@ -585,29 +580,29 @@ static void functions_of_a_graphics_card_belong_together(void **state)
 	struct pair pair = add_pair(*state);
 
 	set_class(pair.function, 0x030000);
-	assert_null(finding_of(judge(((struct topology *)*state)->arena, "assignability",
-				     &((struct topology *)*state)->host),
+	assert_null(finding_of(judge(((struct paper *)*state)->arena, "assignability",
+				     &((struct paper *)*state)->host),
 			       "assignability.split-device"));
-	topology_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, LENGTH(groups));
 	expect_judged(*state, "assignability.split-device", FINDING_WARN);
 }
 
 static void what_could_not_be_followed_is_warned_of(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct usage_gap gap = {USAGE_MOUNT, "/", "zfs does not say", "/proc/self/mountinfo"};
 
-	topology->host.usage = (struct usage){.mounts = known("mountinfo"),
-					      .routes = known("route"),
-					      .gaps = &gap,
-					      .gap_count = 1};
-	expect_finding(judge(topology->arena, "host-use", &topology->host), "host-use.not-followed",
+	paper->host.usage = (struct usage){.mounts = known("mountinfo"),
+					   .routes = known("route"),
+					   .gaps = &gap,
+					   .gap_count = 1};
+	expect_finding(judge(paper->arena, "host-use", &paper->host), "host-use.not-followed",
 		       FINDING_WARN);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(function_alone_in_its_group_is_assignable),
 		TEST(own_driver_does_not_matter),

@@ -3,7 +3,7 @@
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 struct bridge_case {
 	unsigned type;
@@ -20,11 +20,11 @@ static const struct bridge_case bridge_cases[] = {
 
 static void each_type_of_bridge_has_its_requester(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(bridge_cases) / sizeof(bridge_cases[0]); i++) {
 		test_row("port type %u", bridge_cases[i].type);
-		topology->host.pci.count = 0;
+		paper->host.pci.count = 0;
 		assert_int_equal(dma_alias_of_bridge(add_express(*state, "0000:00:01.0", NULL,
 								 bridge_cases[i].type)),
 				 bridge_cases[i].alias);
@@ -218,7 +218,7 @@ static void ordinary_function_has_no_alias(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(each_type_of_bridge_has_its_requester),
 		TEST(conventional_bridge_does_the_dma_itself),

@@ -16,189 +16,159 @@
 
 enum { GRAPHICS_BASE = 0x0, PORT_BASE = 0x1000, CATCH_BASE = 0x2000, CATCH_1_BASE = 0x3000 };
 
-static struct test_table *new_table(struct topology *topology)
+static const struct dma_units *build(struct paper *paper)
 {
-	struct test_table *table = arena_alloc(topology->arena, sizeof(*table));
-
-	assert_non_null(table);
-	return table;
+	dma_units_build(&paper->host, paper->arena, &paper->model.dma_units);
+	assert_false(arena_failed(paper->arena));
+	return &paper->model.dma_units;
 }
 
-static void set_dmar(struct topology *topology, const char *structures)
+static void expect_base(struct paper *paper, const struct pci_function *function, unsigned base)
 {
-	struct test_table *table = new_table(topology);
-
-	table_begin_dmar(table, 1);
-	table_add(table, structures);
-	topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
-}
-
-static void set_ivrs(struct topology *topology, const char *blocks)
-{
-	struct test_table *table = new_table(topology);
-
-	table_begin_ivrs(table, 0);
-	table_add(table, blocks);
-	topology->host.acpi.ivrs = table_finish(table, "/sys/firmware/acpi/tables/IVRS");
-	topology->host.cpu.vendor = CPU_AMD;
-}
-
-static const struct dma_units *build(struct topology *topology)
-{
-	dma_units_build(&topology->host, topology->arena, &topology->units);
-	assert_false(arena_failed(topology->arena));
-	return &topology->units;
-}
-
-static void expect_base(struct topology *topology, const struct pci_function *function,
-			unsigned base)
-{
-	const struct dma_match *match = dma_units_match(build(topology), function);
+	const struct dma_match *match = dma_units_match(build(paper), function);
 
 	assert_int_equal(match->coverage, DMA_COVERED);
 	assert_int_equal(match->unit->drhd->base & 0xffff, base);
 }
 
-static void expect_coverage(struct topology *topology, const struct pci_function *function,
+static void expect_coverage(struct paper *paper, const struct pci_function *function,
 			    enum dma_coverage coverage)
 {
-	assert_int_equal(dma_units_match(build(topology), function)->coverage, coverage);
+	assert_int_equal(dma_units_match(build(paper), function)->coverage, coverage);
 }
 
 static void an_endpoint_scope_wins_over_include_all(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *graphics = add_function(topology, "0000:00:02.0", NULL);
-	struct pci_function *other = add_function(topology, "0000:00:03.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *graphics = add_function(paper, "0000:00:02.0", NULL);
+	struct pci_function *other = add_function(paper, "0000:00:03.0", NULL);
 
-	set_dmar(topology, CATCH GRAPHICS);
-	expect_base(topology, graphics, GRAPHICS_BASE);
-	expect_base(topology, other, CATCH_BASE);
+	set_dmar(paper, 1, CATCH GRAPHICS);
+	expect_base(paper, graphics, GRAPHICS_BASE);
+	expect_base(paper, other, CATCH_BASE);
 }
 
 static void a_bridge_scope_holds_what_is_below_at_any_depth(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *port = add_express(topology, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
-	struct pci_function *up =
-		add_express(topology, "0000:01:00.0", port, EXPRESS_UPSTREAM_PORT);
-	struct pci_function *down =
-		add_express(topology, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT);
-	struct pci_function *deep = add_function(topology, "0000:03:00.0", down);
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *up = add_express(paper, "0000:01:00.0", port, EXPRESS_UPSTREAM_PORT);
+	struct pci_function *down = add_express(paper, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT);
+	struct pci_function *deep = add_function(paper, "0000:03:00.0", down);
 
-	set_dmar(topology, PORT CATCH);
-	expect_base(topology, port, PORT_BASE);
-	expect_base(topology, deep, PORT_BASE);
+	set_dmar(paper, 1, PORT CATCH);
+	expect_base(paper, port, PORT_BASE);
+	expect_base(paper, deep, PORT_BASE);
 }
 
 static void a_path_leads_through_bridges_whatever_their_bus_numbers(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *port = add_express(topology, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
-	struct pci_function *near = add_function(topology, "0000:07:02.0", port);
-	struct pci_function *other = add_function(topology, "0000:07:03.0", port);
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *near = add_function(paper, "0000:07:02.0", port);
+	struct pci_function *other = add_function(paper, "0000:07:03.0", port);
 
-	set_dmar(topology,
+	set_dmar(paper, 1,
 		 "0000 1a00 00 00 0000 0000d9fe00000000 01 0a 00 00 00 00 1c00 0200" CATCH);
-	expect_base(topology, near, GRAPHICS_BASE);
-	expect_base(topology, other, CATCH_BASE);
+	expect_base(paper, near, GRAPHICS_BASE);
+	expect_base(paper, other, CATCH_BASE);
 }
 
 static void a_path_of_one_part_may_start_at_the_functions_own_bus(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *port = add_express(topology, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
-	struct pci_function *below = add_function(topology, "0000:07:00.0", port);
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *below = add_function(paper, "0000:07:00.0", port);
 
-	set_dmar(topology, "0000 1800 00 00 0000 0000d9fe00000000 01 08 00 00 00 07 0000" CATCH);
-	expect_base(topology, below, GRAPHICS_BASE);
+	set_dmar(paper, 1, "0000 1800 00 00 0000 0000d9fe00000000 01 08 00 00 00 07 0000" CATCH);
+	expect_base(paper, below, GRAPHICS_BASE);
 }
 
 static void the_last_of_two_units_for_one_device_is_asked_first(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *graphics = add_function(topology, "0000:00:02.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *graphics = add_function(paper, "0000:00:02.0", NULL);
 
-	set_dmar(topology, "0000 1800 00 00 0000 0090d9fe00000000 01 08 00 00 00 00 0200" GRAPHICS);
-	expect_base(topology, graphics, GRAPHICS_BASE);
+	set_dmar(paper, 1, "0000 1800 00 00 0000 0090d9fe00000000 01 08 00 00 00 00 0200" GRAPHICS);
+	expect_base(paper, graphics, GRAPHICS_BASE);
 }
 
 static void a_vf_is_translated_as_its_pf(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *pf = add_function(topology, "0000:00:02.0", NULL);
-	struct pci_function *vf = add_function(topology, "0000:00:02.1", NULL);
+	struct paper *paper = *state;
+	struct pci_function *pf = add_function(paper, "0000:00:02.0", NULL);
+	struct pci_function *vf = add_function(paper, "0000:00:02.1", NULL);
 
 	make_vf(vf, pf);
-	set_dmar(topology, GRAPHICS CATCH);
-	expect_base(topology, vf, GRAPHICS_BASE);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	expect_base(paper, vf, GRAPHICS_BASE);
 }
 
 static void what_is_behind_a_vmd_is_translated_as_the_vmd(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *vmd = add_function(topology, "0000:00:02.0", NULL);
-	struct pci_function *disk = add_function(topology, "10000:01:00.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *vmd = add_function(paper, "0000:00:02.0", NULL);
+	struct pci_function *disk = add_function(paper, "10000:01:00.0", NULL);
 
 	disk->vmd = vmd;
-	set_dmar(topology, GRAPHICS CATCH);
-	expect_base(topology, disk, GRAPHICS_BASE);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	expect_base(paper, disk, GRAPHICS_BASE);
 }
 
 static void segments_are_kept_apart(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *first = add_function(topology, "0000:00:05.0", NULL);
-	struct pci_function *second = add_function(topology, "0001:00:05.0", NULL);
-	struct pci_function *third = add_function(topology, "0002:00:05.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *first = add_function(paper, "0000:00:05.0", NULL);
+	struct pci_function *second = add_function(paper, "0001:00:05.0", NULL);
+	struct pci_function *third = add_function(paper, "0002:00:05.0", NULL);
 
-	set_dmar(topology, CATCH CATCH_1);
-	expect_base(topology, first, CATCH_BASE);
-	expect_base(topology, second, CATCH_1_BASE);
-	expect_coverage(topology, third, DMA_UNCOVERED);
+	set_dmar(paper, 1, CATCH CATCH_1);
+	expect_base(paper, first, CATCH_BASE);
+	expect_base(paper, second, CATCH_1_BASE);
+	expect_coverage(paper, third, DMA_UNCOVERED);
 }
 
 static void a_unit_of_absent_devices_is_ignored(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:05.0", NULL);
-	set_dmar(topology, GRAPHICS CATCH);
-	const struct dma_units *units = build(topology);
+	add_function(paper, "0000:00:05.0", NULL);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	const struct dma_units *units = build(paper);
 	assert_true(units->units[0].ignored);
 	assert_false(units->units[1].ignored);
 }
 
 static void a_function_of_which_bridges_are_unknown_is_unknown(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:05:00.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:05:00.0", NULL);
 
 	function->parent_state = FACT_NOT_CAPTURED;
-	set_dmar(topology, PORT CATCH);
-	expect_coverage(topology, function, DMA_COVERAGE_UNKNOWN);
+	set_dmar(paper, 1, PORT CATCH);
+	expect_coverage(paper, function, DMA_COVERAGE_UNKNOWN);
 }
 
 static void a_table_that_the_kernel_refuses_promises_nothing(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:05.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:05.0", NULL);
 
-	set_dmar(topology, CATCH "0000 1000 00 00 0000 0000000000000000");
-	assert_int_equal(build(topology)->count, 0);
-	expect_coverage(topology, function, DMA_COVERAGE_UNKNOWN);
+	set_dmar(paper, 1, CATCH "0000 1000 00 00 0000 0000000000000000");
+	assert_int_equal(build(paper)->count, 0);
+	expect_coverage(paper, function, DMA_COVERAGE_UNKNOWN);
 }
 
 static void running_units_join_by_register_base(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:05.0", NULL);
-	struct iommu_unit *unit = add_unit(topology, "dmar3", IOMMU_VTD);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:05.0", NULL);
+	struct iommu_unit *unit = add_unit(paper, "dmar3", IOMMU_VTD);
 
 	unit->address = (struct fact_number){.fact = known("address"), .value = 0xfed92000};
 	set_unit(function, "dmar3");
-	set_dmar(topology, GRAPHICS CATCH);
-	const struct dma_units *units = build(topology);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	const struct dma_units *units = build(paper);
 	assert_int_equal(units->count, 2);
 	assert_ptr_equal(units->units[1].running, unit);
 	assert_int_equal(units->units[1].function_count, 1);
@@ -207,25 +177,25 @@ static void running_units_join_by_register_base(void **state)
 
 static void what_the_kernel_does_wins_over_the_table(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:02.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:02.0", NULL);
 
-	add_unit(topology, "dmar0", IOMMU_VTD);
+	add_unit(paper, "dmar0", IOMMU_VTD);
 	function->iommu.fact = absent("iommu");
-	set_dmar(topology, GRAPHICS CATCH);
-	expect_coverage(topology, function, DMA_UNCOVERED);
-	assert_non_null(dma_units_match(&topology->units, function)->promised);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	expect_coverage(paper, function, DMA_UNCOVERED);
+	assert_non_null(dma_units_match(&paper->model.dma_units, function)->promised);
 }
 
 static void without_tables_the_links_tell(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:02.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:02.0", NULL);
 
-	topology->host.acpi.dmar.fact = unreadable("DMAR", 13);
-	add_unit(topology, "dmar0", IOMMU_VTD);
+	paper->host.acpi.dmar.fact = unreadable("DMAR", 13);
+	add_unit(paper, "dmar0", IOMMU_VTD);
 	set_unit(function, "dmar0");
-	expect_coverage(topology, function, DMA_COVERED);
+	expect_coverage(paper, function, DMA_COVERED);
 }
 
 /* IVHDs of type 0x10, IOMMU 00:00.2. */
@@ -233,42 +203,42 @@ static void without_tables_the_links_tell(void **state)
 
 static void ivrs_ranges_and_selects_cover_requester_ids(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *iommu = add_function(topology, "0000:00:00.2", NULL);
-	struct pci_function *below = add_function(topology, "0000:00:00.7", NULL);
-	struct pci_function *first = add_function(topology, "0000:00:01.0", NULL);
-	struct pci_function *last = add_function(topology, "0000:00:1f.7", NULL);
-	struct pci_function *selected = add_function(topology, "0000:05:00.0", NULL);
-	struct pci_function *beyond = add_function(topology, "0000:05:00.1", NULL);
+	struct paper *paper = *state;
+	struct pci_function *iommu = add_function(paper, "0000:00:00.2", NULL);
+	struct pci_function *below = add_function(paper, "0000:00:00.7", NULL);
+	struct pci_function *first = add_function(paper, "0000:00:01.0", NULL);
+	struct pci_function *last = add_function(paper, "0000:00:1f.7", NULL);
+	struct pci_function *selected = add_function(paper, "0000:05:00.0", NULL);
+	struct pci_function *beyond = add_function(paper, "0000:05:00.1", NULL);
 
-	set_ivrs(topology, IVHD("2400") "03 0800 00 04 ff00 00 02 0005 00");
-	expect_coverage(topology, below, DMA_UNCOVERED);
-	expect_coverage(topology, first, DMA_COVERED);
-	expect_coverage(topology, last, DMA_COVERED);
-	expect_coverage(topology, selected, DMA_COVERED);
-	expect_coverage(topology, beyond, DMA_UNCOVERED);
-	expect_coverage(topology, iommu, DMA_UNCOVERED);
+	set_ivrs(paper, IVHD("2400") "03 0800 00 04 ff00 00 02 0005 00");
+	expect_coverage(paper, below, DMA_UNCOVERED);
+	expect_coverage(paper, first, DMA_COVERED);
+	expect_coverage(paper, last, DMA_COVERED);
+	expect_coverage(paper, selected, DMA_COVERED);
+	expect_coverage(paper, beyond, DMA_UNCOVERED);
+	expect_coverage(paper, iommu, DMA_UNCOVERED);
 }
 
 static void an_iommu_does_not_translate_itself(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *iommu = add_function(topology, "0000:00:00.2", NULL);
-	struct pci_function *other = add_function(topology, "0000:40:00.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *iommu = add_function(paper, "0000:00:00.2", NULL);
+	struct pci_function *other = add_function(paper, "0000:40:00.0", NULL);
 
-	set_ivrs(topology, IVHD("1c00") "01 0000 00");
-	expect_coverage(topology, iommu, DMA_UNCOVERED);
-	expect_coverage(topology, other, DMA_COVERED);
+	set_ivrs(paper, IVHD("1c00") "01 0000 00");
+	expect_coverage(paper, iommu, DMA_UNCOVERED);
+	expect_coverage(paper, other, DMA_COVERED);
 }
 
 static void ivrs_aliases_are_told(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	uint16_t alias = 0;
 
-	set_ivrs(topology, IVHD("3000") "42 0002 00 00 a500 00 43 00ff 00 00 a400 00 04 ffff 00"
-					"02 0800 00");
-	const struct dma_units *units = build(topology);
+	set_ivrs(paper, IVHD("3000") "42 0002 00 00 a500 00 43 00ff 00 00 a400 00 04 ffff 00"
+				     "02 0800 00");
+	const struct dma_units *units = build(paper);
 	assert_true(dma_units_ivrs_alias(units, 0, 0x200, &alias));
 	assert_int_equal(alias, 0xa5);
 	assert_true(dma_units_ivrs_alias(units, 0, 0xff80, &alias));
@@ -279,153 +249,152 @@ static void ivrs_aliases_are_told(void **state)
 
 static void amd_units_join_by_requester_id(void **state)
 {
-	struct topology *topology = *state;
-	struct iommu_unit *unit = add_unit(topology, "ivhd1", IOMMU_AMD_VI);
+	struct paper *paper = *state;
+	struct iommu_unit *unit = add_unit(paper, "ivhd1", IOMMU_AMD_VI);
 
 	unit->path = "/sys/devices/pci0000:00/0000:00:00.2/iommu/ivhd1";
-	set_ivrs(topology, IVHD("1c00") "01 0000 00");
-	const struct dma_units *units = build(topology);
+	set_ivrs(paper, IVHD("1c00") "01 0000 00");
+	const struct dma_units *units = build(paper);
 	assert_int_equal(units->count, 1);
 	assert_ptr_equal(units->units[0].running, unit);
 	assert_non_null(units->units[0].ivhd);
 }
 
-static struct findings *judge_units(struct topology *topology)
+static struct findings *judge_units(struct paper *paper)
 {
-	return judge(topology->arena, "dma-units", &topology->host);
+	return judge(paper->arena, "dma-units", &paper->host);
 }
 
 static void the_check_names_functions_that_no_unit_covers(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:02.0", NULL);
-	add_function(topology, "0000:00:05.0", NULL);
-	set_dmar(topology, GRAPHICS);
+	add_function(paper, "0000:00:02.0", NULL);
+	add_function(paper, "0000:00:05.0", NULL);
+	set_dmar(paper, 1, GRAPHICS);
 	const struct finding *finding =
-		expect_finding(judge_units(topology), "dma-units.uncovered", FINDING_WARN);
+		expect_finding(judge_units(paper), "dma-units.uncovered", FINDING_WARN);
 	assert_string_equal(finding->subject.id, "0000:00:05.0");
 }
 
 static void the_check_passes_where_all_are_covered(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:02.0", NULL);
-	set_dmar(topology, GRAPHICS CATCH);
-	expect_finding(judge_units(topology), "dma-units.covered", FINDING_PASS);
+	add_function(paper, "0000:00:02.0", NULL);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	expect_finding(judge_units(paper), "dma-units.covered", FINDING_PASS);
 }
 
 static void the_check_fails_a_bridge_scope_that_names_an_endpoint(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:1c.0", NULL);
-	set_dmar(topology, PORT CATCH);
-	expect_finding(judge_units(topology), "dma-units.scope-conflict", FINDING_FAIL);
+	add_function(paper, "0000:00:1c.0", NULL);
+	set_dmar(paper, 1, PORT CATCH);
+	expect_finding(judge_units(paper), "dma-units.scope-conflict", FINDING_FAIL);
 }
 
 static void the_check_accepts_a_bridge_by_class_with_an_ordinary_header(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:1c.0", NULL);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:1c.0", NULL);
 
 	set_class(function, 0x068000);
-	set_dmar(topology, PORT CATCH);
-	assert_null(finding_of(judge_units(topology), "dma-units.scope-conflict"));
+	set_dmar(paper, 1, PORT CATCH);
+	assert_null(finding_of(judge_units(paper), "dma-units.scope-conflict"));
 }
 
 static void the_check_tells_firmware_and_kernel_apart(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *function = add_function(topology, "0000:00:02.0", NULL);
-	struct iommu_unit *unit = add_unit(topology, "dmar1", IOMMU_VTD);
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:00:02.0", NULL);
+	struct iommu_unit *unit = add_unit(paper, "dmar1", IOMMU_VTD);
 
 	unit->address = (struct fact_number){.fact = known("address"), .value = 0xfed92000};
 	set_unit(function, "dmar1");
-	set_dmar(topology, GRAPHICS CATCH);
-	expect_finding(judge_units(topology), "dma-units.mismatch", FINDING_WARN);
-	expect_finding(judge_units(topology), "dma-units.idle", FINDING_WARN);
+	set_dmar(paper, 1, GRAPHICS CATCH);
+	expect_finding(judge_units(paper), "dma-units.mismatch", FINDING_WARN);
+	expect_finding(judge_units(paper), "dma-units.idle", FINDING_WARN);
 }
 
 static void the_check_knows_nothing_of_a_table_it_could_not_read(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:02.0", NULL);
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	add_function(paper, "0000:00:02.0", NULL);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
 	const struct finding *finding =
-		expect_finding(judge_units(topology), "dma-units.unknown", FINDING_UNKNOWN);
+		expect_finding(judge_units(paper), "dma-units.unknown", FINDING_UNKNOWN);
 	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables/DMAR"));
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
 static void the_check_is_no_matter_of_hosts_without_iommu(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_function(topology, "0000:00:02.0", NULL);
-	expect_finding(judge_units(topology), "dma-units.not-applicable", FINDING_NOT_APPLICABLE);
+	add_function(paper, "0000:00:02.0", NULL);
+	expect_finding(judge_units(paper), "dma-units.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_endpoint_scope_wins_over_include_all,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_bridge_scope_holds_what_is_below_at_any_depth,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_path_leads_through_bridges_whatever_their_bus_numbers, acpi_host_setup,
-			topology_teardown),
+			a_path_leads_through_bridges_whatever_their_bus_numbers, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_path_of_one_part_may_start_at_the_functions_own_bus, acpi_host_setup,
-			topology_teardown),
+			a_path_of_one_part_may_start_at_the_functions_own_bus, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_last_of_two_units_for_one_device_is_asked_first,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(a_vf_is_translated_as_its_pf, acpi_host_setup,
-						topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_vf_is_translated_as_its_pf, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_is_behind_a_vmd_is_translated_as_the_vmd,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(segments_are_kept_apart, acpi_host_setup,
-						topology_teardown),
-		cmocka_unit_test_setup_teardown(a_unit_of_absent_devices_is_ignored,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(segments_are_kept_apart, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_unit_of_absent_devices_is_ignored, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_function_of_which_bridges_are_unknown_is_unknown,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_table_that_the_kernel_refuses_promises_nothing,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(running_units_join_by_register_base,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(running_units_join_by_register_base, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_the_kernel_does_wins_over_the_table,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(without_tables_the_links_tell, acpi_host_setup,
-						topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(without_tables_the_links_tell, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(ivrs_ranges_and_selects_cover_requester_ids,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(an_iommu_does_not_translate_itself, acpi_host_setup,
-						topology_teardown),
-		cmocka_unit_test_setup_teardown(ivrs_aliases_are_told, acpi_host_setup,
-						topology_teardown),
-		cmocka_unit_test_setup_teardown(amd_units_join_by_requester_id, acpi_host_setup,
-						topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(an_iommu_does_not_translate_itself, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(ivrs_aliases_are_told, paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(amd_units_join_by_requester_id, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_names_functions_that_no_unit_covers,
-						acpi_host_setup, topology_teardown),
-		cmocka_unit_test_setup_teardown(the_check_passes_where_all_are_covered,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(the_check_passes_where_all_are_covered, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(
-			the_check_fails_a_bridge_scope_that_names_an_endpoint, acpi_host_setup,
-			topology_teardown),
+			the_check_fails_a_bridge_scope_that_names_an_endpoint, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(
-			the_check_accepts_a_bridge_by_class_with_an_ordinary_header,
-			acpi_host_setup, topology_teardown),
+			the_check_accepts_a_bridge_by_class_with_an_ordinary_header, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_tells_firmware_and_kernel_apart,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(
-			the_check_knows_nothing_of_a_table_it_could_not_read, acpi_host_setup,
-			topology_teardown),
+			the_check_knows_nothing_of_a_table_it_could_not_read, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_is_no_matter_of_hosts_without_iommu,
-						acpi_host_setup, topology_teardown),
+						paper_setup, paper_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

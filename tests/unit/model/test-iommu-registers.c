@@ -116,72 +116,72 @@ static void the_tables_image_of_efr_counts_where_it_is_valid(void **state)
 	assert_false(fact_known(&registers.efr.fact));
 }
 
-static struct findings *judge_capabilities(struct topology *topology)
+static struct findings *judge_capabilities(struct paper *paper)
 {
-	return judge(topology->arena, "iommu-capabilities", &topology->host);
+	return judge(paper->arena, "iommu-capabilities", &paper->host);
 }
 
 static void the_check_describes_a_running_unit(void **state)
 {
-	struct topology *topology = *state;
-	struct iommu_unit *unit = add_unit(topology, "dmar0", IOMMU_VTD);
+	struct paper *paper = *state;
+	struct iommu_unit *unit = add_unit(paper, "dmar0", IOMMU_VTD);
 
 	unit->capability = number(0x26 << 16 | 0x200);
 	unit->extended_capability = number(0);
-	topology->host.cpu.physical_bits = 39;
-	struct findings *findings = judge_capabilities(topology);
+	paper->host.cpu.physical_bits = 39;
+	struct findings *findings = judge_capabilities(paper);
 	expect_finding(findings, "iommu-capabilities.described", FINDING_PASS);
 	assert_null(finding_of(findings, "iommu-capabilities.narrow"));
 }
 
 static void the_check_warns_of_fewer_bits_than_the_processor_has(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_unit(topology, "dmar0", IOMMU_VTD)->capability = number(0x26 << 16 | 0x200);
-	topology->host.cpu.physical_bits = 46;
-	expect_finding(judge_capabilities(topology), "iommu-capabilities.narrow", FINDING_WARN);
+	add_unit(paper, "dmar0", IOMMU_VTD)->capability = number(0x26 << 16 | 0x200);
+	paper->host.cpu.physical_bits = 46;
+	expect_finding(judge_capabilities(paper), "iommu-capabilities.narrow", FINDING_WARN);
 }
 
 static void the_check_warns_where_pass_through_cannot_be(void **state)
 {
-	struct topology *topology = *state;
-	struct iommu_unit *unit = add_unit(topology, "dmar0", IOMMU_VTD);
+	struct paper *paper = *state;
+	struct iommu_unit *unit = add_unit(paper, "dmar0", IOMMU_VTD);
 
 	unit->capability = number(0x26 << 16 | 0x200);
 	unit->extended_capability = number(0);
-	topology_command_line(topology, "iommu=pt\n");
-	expect_finding(judge_capabilities(topology), "iommu-capabilities.no-pass-through",
+	paper_command_line(paper, "iommu=pt\n");
+	expect_finding(judge_capabilities(paper), "iommu-capabilities.no-pass-through",
 		       FINDING_WARN);
 	unit->extended_capability = number(1u << 6);
-	assert_null(finding_of(judge_capabilities(topology), "iommu-capabilities.no-pass-through"));
+	assert_null(finding_of(judge_capabilities(paper), "iommu-capabilities.no-pass-through"));
 }
 
 static void the_check_warns_of_a_unit_without_any_width(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_unit(topology, "dmar0", IOMMU_VTD)->capability = number(0x26 << 16);
-	expect_finding(judge_capabilities(topology), "iommu-capabilities.no-width", FINDING_WARN);
+	add_unit(paper, "dmar0", IOMMU_VTD)->capability = number(0x26 << 16);
+	expect_finding(judge_capabilities(paper), "iommu-capabilities.no-width", FINDING_WARN);
 }
 
 static void the_check_knows_nothing_of_registers_it_could_not_read(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_unit(topology, "dmar0", IOMMU_VTD)->capability.fact = unreadable("cap", 13);
-	expect_finding(judge_capabilities(topology), "iommu-capabilities.unknown", FINDING_UNKNOWN);
+	add_unit(paper, "dmar0", IOMMU_VTD)->capability.fact = unreadable("cap", 13);
+	expect_finding(judge_capabilities(paper), "iommu-capabilities.unknown", FINDING_UNKNOWN);
 }
 
 static void the_check_is_no_matter_of_hosts_without_running_unit(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	expect_finding(judge_capabilities(topology), "iommu-capabilities.not-applicable",
+	expect_finding(judge_capabilities(paper), "iommu-capabilities.not-applicable",
 		       FINDING_NOT_APPLICABLE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, acpi_host_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
 {

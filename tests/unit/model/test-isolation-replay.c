@@ -10,7 +10,8 @@
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
+#include "tests/unit/support/predict.h"
 
 #define RECORDINGS PASSCHECK_SHARED_DATA "/replay"
 
@@ -23,7 +24,7 @@ struct recorded {
 };
 
 struct recording {
-	struct topology *topology;
+	struct paper *paper;
 	struct recorded functions[MOST_RECORDED];
 	size_t count;
 };
@@ -55,23 +56,23 @@ static const char *value_of(struct arena *arena, const char *line, const char *k
 /* "@D ADDRESS PATH g=GROUP drv=DRIVER vf=PF ari=ARI rm=METHODS" */
 static void add_recorded(struct recording *recording, char *line)
 {
-	struct topology *topology = recording->topology;
+	struct paper *paper = recording->paper;
 	char address[32], path[512];
 
 	assert_int_equal(sscanf(line, "@D %31s %511s", address, path), 2);
 	*strrchr(path, '/') = '\0';
-	const char *name = arena_printf(topology->arena, "%s", address);
+	const char *name = arena_printf(paper->arena, "%s", address);
 	const char *folder = strrchr(path, '/') + 1;
-	const struct pci_function *parent = pci_find_name(&topology->host.pci, folder);
+	const struct pci_function *parent = pci_find_name(&paper->host.pci, folder);
 	struct pci_function *function =
-		add_function(topology, name, (struct pci_function *)(uintptr_t)parent);
-	const char *pf = value_of(topology->arena, line, " vf=");
+		add_function(paper, name, (struct pci_function *)(uintptr_t)parent);
+	const char *pf = value_of(paper->arena, line, " vf=");
 	if (*pf)
 		function->physfn = known_text("physfn", pf);
 	function->ari_enabled = (struct fact_number){
 		.fact = known("ari_enabled"),
-		.value = strtol(value_of(topology->arena, line, " ari="), NULL, 10)};
-	const char *group = value_of(topology->arena, line, " g=");
+		.value = strtol(value_of(paper->arena, line, " ari="), NULL, 10)};
+	const char *group = value_of(paper->arena, line, " g=");
 	assert_true(recording->count < MOST_RECORDED);
 	recording->functions[recording->count++] =
 		(struct recorded){name, *group ? strtol(group, NULL, 10) : NO_GROUP};
@@ -80,16 +81,16 @@ static void add_recorded(struct recording *recording, char *line)
 /* "@C ADDRESS HEX" */
 static void set_recorded_config(struct recording *recording, const char *line)
 {
-	struct topology *topology = recording->topology;
+	struct paper *paper = recording->paper;
 	char address[32];
 	int start;
 
 	assert_int_equal(sscanf(line, "@C %31s %n", address, &start), 1);
 	struct pci_function *function =
-		(struct pci_function *)(uintptr_t)pci_find_name(&topology->host.pci, address);
+		(struct pci_function *)(uintptr_t)pci_find_name(&paper->host.pci, address);
 	assert_non_null(function);
 	size_t length = strcspn(line + start, "\n") / 2;
-	uint8_t *bytes = arena_alloc(topology->arena, length);
+	uint8_t *bytes = arena_alloc(paper->arena, length);
 	assert_non_null(bytes);
 	for (size_t i = 0; i < length; i++) {
 		char digits[3] = {line[start + (int)i * 2], line[start + (int)i * 2 + 1]};
@@ -103,14 +104,14 @@ static void set_recorded_config(struct recording *recording, const char *line)
 }
 
 /* Reads the section of that name. */
-static void load(struct recording *recording, struct topology *topology, const char *file,
+static void load(struct recording *recording, struct paper *paper, const char *file,
 		 const char *section)
 {
-	char *text = read_recording(topology->arena, file), *save = NULL;
-	const char *begin = arena_printf(topology->arena, "@@BEGIN %s", section);
+	char *text = read_recording(paper->arena, file), *save = NULL;
+	const char *begin = arena_printf(paper->arena, "@@BEGIN %s", section);
 	bool inside = false;
 
-	*recording = (struct recording){.topology = topology};
+	*recording = (struct recording){.paper = paper};
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strncmp(line, "@@", 2) == 0)
 			inside = strcmp(line, begin) == 0;
@@ -139,22 +140,22 @@ static const char *members_of(struct arena *arena, const struct recording *kerne
 	return members;
 }
 
-static void expect_recorded_groups(struct topology *topology, const struct recording *kernel)
+static void expect_recorded_groups(struct paper *paper, const struct recording *kernel)
 {
 	for (size_t i = 0; i < kernel->count; i++) {
-		const char *members = members_of(topology->arena, kernel, i);
+		const char *members = members_of(paper->arena, kernel, i);
 		if (members)
-			expect_group(topology, members);
+			expect_group(paper, members);
 	}
 }
 
-static void expect_prediction(struct topology *topology, const char *file, const char *section)
+static void expect_prediction(struct paper *paper, const char *file, const char *section)
 {
 	struct recording recording;
 
-	load(&recording, topology, file, section);
-	topology_translate(topology);
-	expect_recorded_groups(topology, &recording);
+	load(&recording, paper, file, section);
+	add_unit(paper, "dmar0", IOMMU_VTD);
+	expect_recorded_groups(paper, &recording);
 }
 
 static void switches_and_bridges(void **state)
@@ -186,34 +187,34 @@ static void ports_without_redirection(void **state)
 static void iommu_off_is_predicted_as_if_on(void **state)
 {
 	struct recording kernel, off;
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	void *other;
 
-	topology_setup(&other);
+	paper_setup(&other);
 	load(&kernel, other, "q35-a-vtd", "noiov");
-	load(&off, topology, "q35-a-iommu-off", "run");
+	load(&off, paper, "q35-a-iommu-off", "run");
 	assert_int_equal(off.functions[1].group, NO_GROUP);
-	expect_recorded_groups(topology, &kernel);
-	topology_teardown(&other);
+	expect_recorded_groups(paper, &kernel);
+	paper_teardown(&other);
 }
 
 static void disable_acs_redir_is_predicted_with_the_iommu_off(void **state)
 {
 	struct recording kernel, off;
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	void *other;
 
-	topology_setup(&other);
+	paper_setup(&other);
 	load(&kernel, other, "q35-a-disable_acs_redir", "run");
-	load(&off, topology, "q35-a-iommu-off", "run");
-	topology_command_line(topology, "pci=disable_acs_redir=pci:1b36:000c");
-	expect_recorded_groups(topology, &kernel);
-	topology_teardown(&other);
+	load(&off, paper, "q35-a-iommu-off", "run");
+	paper_command_line(paper, "pci=disable_acs_redir=pci:1b36:000c");
+	expect_recorded_groups(paper, &kernel);
+	paper_teardown(&other);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(switches_and_bridges),
 		TEST(switches_and_bridges_with_vfs),

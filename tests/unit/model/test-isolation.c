@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "host/acpi/ivrs.h"
+#include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
+#include "tests/unit/support/predict.h"
 
 enum { GOOD = ACS_REQUIRED };
 
-static struct pci_function *good_root_port(struct topology *topology, const char *name)
+static struct pci_function *good_root_port(struct paper *paper, const char *name)
 {
-	struct pci_function *port = add_express(topology, name, NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *port = add_express(paper, name, NULL, EXPRESS_ROOT_PORT);
 
 	set_acs(port, GOOD, GOOD);
 	return port;
 }
 
-static const struct isolation_culprit *culprits_of(struct topology *topology,
+static const struct isolation_culprit *culprits_of(struct paper *paper,
 						   const struct pci_function *function)
 {
-	return isolation_of(&topology->isolation, function)->culprits;
+	return isolation_of(&paper->model.isolation, function)->culprits;
 }
 
 static void single_conventional_function_on_root_bus_is_alone(void **state)
@@ -39,7 +40,7 @@ static void device_below_good_root_port_is_alone(void **state)
 
 static void root_port_without_acs_holds_everything_below(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 	struct pci_function *upstream, *down;
 
@@ -49,7 +50,7 @@ static void root_port_without_acs_holds_everything_below(void **state)
 	add_express(*state, "0000:03:00.0", down, EXPRESS_ENDPOINT);
 	expect_group(*state, "0000:00:1c.0 0000:01:00.0 0000:02:00.0 0000:03:00.0");
 
-	const struct isolation_culprit *culprit = culprits_of(topology, port);
+	const struct isolation_culprit *culprit = culprits_of(paper, port);
 	assert_ptr_equal(culprit->function, port);
 	assert_int_equal(culprit->merge, MERGE_BELOW);
 	assert_string_equal(culprit->why, "has no ACS capability");
@@ -128,14 +129,14 @@ static void upstream_port_of_multifunction_device_takes_all_below(void **state)
 
 static void conventional_bridge_takes_all_behind_it(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *bridge = add_function(*state, "0000:00:1e.0", NULL);
 
 	make_bridge(bridge);
 	add_function(*state, "0000:05:01.0", bridge);
 	add_function(*state, "0000:05:02.0", bridge);
 	expect_group(*state, "0000:00:1e.0 0000:05:01.0 0000:05:02.0");
-	assert_int_equal(culprits_of(topology, bridge)->merge, MERGE_BRIDGE);
+	assert_int_equal(culprits_of(paper, bridge)->merge, MERGE_BRIDGE);
 }
 
 static void slot_of_conventional_functions_is_one_group(void **state)
@@ -201,32 +202,32 @@ static void vf_needs_no_config_space(void **state)
 
 static void functions_below_a_vmd_endpoint_are_in_its_group(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *vmd = add_function(*state, "0000:00:0e.0", NULL);
 	struct pci_function *port = add_express(*state, "10000:e0:06.0", NULL, EXPRESS_ROOT_PORT);
 	struct pci_function *disk = add_express(*state, "10000:e1:00.0", port, EXPRESS_ENDPOINT);
 
 	port->vmd = disk->vmd = vmd;
 	expect_group(*state, "0000:00:0e.0 10000:e0:06.0 10000:e1:00.0");
-	assert_int_equal(culprits_of(topology, vmd)->merge, MERGE_VMD);
+	assert_int_equal(culprits_of(paper, vmd)->merge, MERGE_VMD);
 }
 
 static void tree_that_leads_back_to_itself_ends(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *first = add_function(*state, "0000:00:0e.0", NULL);
 	struct pci_function *second = add_function(*state, "10000:00:00.0", NULL);
 
 	first->vmd = second;
 	second->vmd = first;
-	topology_predict(topology);
-	assert_ptr_equal(isolation_of(&topology->isolation, first),
-			 isolation_of(&topology->isolation, second));
+	predict_groups(paper);
+	assert_ptr_equal(isolation_of(&paper->model.isolation, first),
+			 isolation_of(&paper->model.isolation, second));
 }
 
 static void alias_partners_share_a_group(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = good_root_port(*state, "0000:00:1c.0");
 	struct pci_function *sata = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 
@@ -234,8 +235,8 @@ static void alias_partners_share_a_group(void **state)
 	set_ids(sata, 0x1b4b, 0x9123);
 	set_acs(add_express(*state, "0000:01:00.1", port, EXPRESS_ENDPOINT), GOOD, GOOD);
 	expect_group(*state, "0000:01:00.0 0000:01:00.1");
-	assert_ptr_equal(culprits_of(topology, sata)->function, sata);
-	assert_int_equal(culprits_of(topology, sata)->merge, MERGE_ALIAS);
+	assert_ptr_equal(culprits_of(paper, sata)->function, sata);
+	assert_int_equal(culprits_of(paper, sata)->merge, MERGE_ALIAS);
 }
 
 static void aliases_are_transitive(void **state)
@@ -275,16 +276,16 @@ static void aliases_that_no_register_shows_leave_the_bus_unknown(void **state)
 
 static void amd_iommu_is_in_no_group_and_joins_nobody(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *iommu;
 
-	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	topology->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
+	paper->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	paper->host.acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
 	make_multifunction(add_function(*state, "0000:00:00.0", NULL));
 	iommu = add_function(*state, "0000:00:00.2", NULL);
 	set_class(iommu, 0x080600);
 	expect_group(*state, "0000:00:00.0");
-	assert_null(isolation_of(&topology->isolation, iommu));
+	assert_null(isolation_of(&paper->model.isolation, iommu));
 }
 
 static void unread_port_leaves_it_and_all_below_unknown(void **state)
@@ -300,28 +301,8 @@ static void unread_port_leaves_it_and_all_below_unknown(void **state)
 	expect_group(*state, "0000:00:1b.0");
 }
 
-enum { IVRS_BLOCKS = 48, IVRS_ENTRIES = 24, IVRS_LENGTH = 48 + 24 + 8 };
-
 /* An IVRS of one IVHD, 0x10, whose one entry gives 00:14.0 the alias 00:14.4. */
-static void set_ivrs_alias(struct topology *topology)
-{
-	static uint8_t table[IVRS_LENGTH] = {'I', 'V', 'R', 'S', IVRS_LENGTH};
-	uint8_t *block = &table[IVRS_BLOCKS], *entry = &block[IVRS_ENTRIES];
-
-	block[0] = IVRS_IVHD_LEGACY;
-	block[2] = IVRS_ENTRIES + 8;
-	block[4] = 0x02;
-	block[11] = 0xfe;
-	entry[0] = IVRS_ENTRY_ALIAS_SELECT;
-	entry[1] = 0x14 << 3;
-	entry[5] = 0x14 << 3 | 4;
-	table[9] = 0;
-	for (size_t i = 0; i < IVRS_LENGTH; i++)
-		table[9] = (uint8_t)(table[9] - (i == 9 ? 0 : table[i]));
-	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	topology->host.acpi.ivrs =
-		known_bytes("/sys/firmware/acpi/tables/IVRS", table, IVRS_LENGTH);
-}
+#define ALIAS_BLOCK "10 00 2000 0200 0000 000000fe00000000 0000 0000 00000000 42 a000 00 00 a400 00"
 
 static void ivrs_alias_merges_what_acs_would_split(void **state)
 {
@@ -333,18 +314,18 @@ static void ivrs_alias_merges_what_acs_would_split(void **state)
 	set_acs(functions[0], GOOD, GOOD);
 	set_acs(functions[1], GOOD, GOOD);
 	expect_group(*state, "0000:00:14.0");
-	set_ivrs_alias(*state);
+	set_ivrs(*state, ALIAS_BLOCK);
 	expect_group(*state, "0000:00:14.0 0000:00:14.4");
 }
 
 static void closed_ivrs_leaves_shared_buses_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *first = add_function(*state, "0000:00:14.0", NULL);
 
 	add_function(*state, "0000:00:15.0", NULL);
-	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	topology->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
+	paper->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	paper->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", 13);
 	expect_no_prediction(*state, first);
 }
 
@@ -388,26 +369,26 @@ static void function_whose_place_was_not_captured_is_unknown(void **state)
 
 static void groups_count_endpoints_apart_from_bridges(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 	add_express(*state, "0000:01:01.0", port, EXPRESS_ENDPOINT);
 	expect_group(*state, "0000:00:1c.0 0000:01:00.0 0000:01:01.0");
-	assert_int_equal(isolation_of(&topology->isolation, port)->endpoints, 2);
+	assert_int_equal(isolation_of(&paper->model.isolation, port)->endpoints, 2);
 }
 
 static void host_without_functions_has_no_groups(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology_predict(topology);
-	assert_int_equal(topology->units.host->pci.count, 0);
+	predict_groups(paper);
+	assert_int_equal(paper->model.dma_units.host->pci.count, 0);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(single_conventional_function_on_root_bus_is_alone),
 		TEST(device_below_good_root_port_is_alone),

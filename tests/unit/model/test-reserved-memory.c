@@ -20,52 +20,37 @@
 
 enum { CLASS_SATA = 0x010601, CLASS_XHCI = 0x0c0330, CLASS_VGA = 0x030000 };
 
-static void set_dmar(struct topology *topology, const char *structures)
-{
-	struct test_table *table = arena_alloc(topology->arena, sizeof(*table));
+#define IVHD "10 00 1c00 0200 4000 0000b8fe00000000 0000 0000 00000000 01 0000 00"
 
-	assert_non_null(table);
-	table_begin_dmar(table, 1);
-	table_add(table, structures);
-	topology->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
+static void set_ivmd(struct paper *paper, const char *ivmd)
+{
+	set_ivrs(paper, arena_printf(paper->arena, "%s %s", IVHD, ivmd));
 }
 
-static void set_ivrs(struct topology *topology, const char *ivmd)
+static struct pci_function *add_of_class(struct paper *paper, const char *name,
+					 struct pci_function *parent, uint32_t class_code)
 {
-	struct test_table *table = arena_alloc(topology->arena, sizeof(*table));
-
-	assert_non_null(table);
-	table_begin_ivrs(table, 0);
-	table_add(table, "10 00 1c00 0200 4000 0000b8fe00000000 0000 0000 00000000 01 0000 00");
-	table_add(table, ivmd);
-	topology->host.acpi.ivrs = table_finish(table, "/sys/firmware/acpi/tables/IVRS");
-	topology->host.cpu.vendor = CPU_AMD;
-}
-
-static struct pci_function *add_device(struct topology *topology, const char *name,
-				       struct pci_function *parent, uint32_t class_code)
-{
-	struct pci_function *function = add_function(topology, name, parent);
+	struct pci_function *function = add_function(paper, name, parent);
 
 	set_class(function, class_code);
 	return function;
 }
 
-static struct reserved_memory build(struct topology *topology)
+static struct reserved_memory build(struct paper *paper)
 {
 	struct reserved_memory memory;
 
-	dma_units_build(&topology->host, topology->arena, &topology->units);
-	reserved_memory_build(&topology->host, &topology->units, topology->arena, &memory);
-	assert_false(arena_failed(topology->arena));
+	dma_units_build(&paper->host, paper->arena, &paper->model.dma_units);
+	reserved_memory_build(&paper->host, &paper->model.dma_units, paper->arena, &memory);
+	assert_false(arena_failed(paper->arena));
 	return memory;
 }
 
-static void expect_effect(struct topology *topology, const struct pci_function *function,
+static void expect_effect(struct paper *paper, const struct pci_function *function,
 			  enum reserved_effect effect)
 {
 	const struct reserved_region *region;
-	struct reserved_memory memory = build(topology);
+	struct reserved_memory memory = build(paper);
 
 	assert_int_equal(reserved_memory_blocks(&memory, function, &region), effect);
 	assert_int_equal(region != NULL, effect == RESERVED_BLOCKS);
@@ -73,143 +58,143 @@ static void expect_effect(struct topology *topology, const struct pci_function *
 
 static void an_rmrr_blocks_its_endpoint(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
-	struct pci_function *other = add_device(topology, "0000:00:17.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct pci_function *other = add_of_class(paper, "0000:00:17.0", NULL, CLASS_SATA);
 
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, disk, RESERVED_BLOCKS);
-	expect_effect(topology, other, RESERVED_HARMLESS);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, disk, RESERVED_BLOCKS);
+	expect_effect(paper, other, RESERVED_HARMLESS);
 }
 
 static void usb_controllers_are_exempt(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *usb = add_device(topology, "0000:00:14.0", NULL, CLASS_XHCI);
+	struct paper *paper = *state;
+	struct pci_function *usb = add_of_class(paper, "0000:00:14.0", NULL, CLASS_XHCI);
 
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, usb, RESERVED_HARMLESS);
-	assert_int_equal(build(topology).regions[0].effect, RESERVED_HARMLESS);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, usb, RESERVED_HARMLESS);
+	assert_int_equal(build(paper).regions[0].effect, RESERVED_HARMLESS);
 }
 
 static void displays_are_exempt_since_4_1(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *display = add_device(topology, "0000:00:14.0", NULL, CLASS_VGA);
+	struct paper *paper = *state;
+	struct pci_function *display = add_of_class(paper, "0000:00:14.0", NULL, CLASS_VGA);
 
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, display, RESERVED_HARMLESS);
-	topology_kernel(topology, "4.0.9");
-	expect_effect(topology, display, RESERVED_BLOCKS);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, display, RESERVED_HARMLESS);
+	paper_kernel(paper, "4.0.9");
+	expect_effect(paper, display, RESERVED_BLOCKS);
 }
 
 static void an_rmrr_of_a_bridge_blocks_what_is_below(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *port = add_express(topology, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
-	struct pci_function *disk = add_device(topology, "0000:01:00.0", port, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *disk = add_of_class(paper, "0000:01:00.0", port, CLASS_SATA);
 
-	set_dmar(topology, DRHD RMRR_BRIDGE);
-	expect_effect(topology, disk, RESERVED_BLOCKS);
+	set_dmar(paper, 1, DRHD RMRR_BRIDGE);
+	expect_effect(paper, disk, RESERVED_BLOCKS);
 }
 
 static void a_vf_does_not_inherit_the_rmrr_of_its_pf(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *pf = add_function(topology, "0000:00:14.0", NULL);
-	struct pci_function *vf = add_function(topology, "0000:00:14.1", NULL);
+	struct paper *paper = *state;
+	struct pci_function *pf = add_function(paper, "0000:00:14.0", NULL);
+	struct pci_function *vf = add_function(paper, "0000:00:14.1", NULL);
 
 	make_vf(vf, pf);
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, pf, RESERVED_BLOCKS);
-	expect_effect(topology, vf, RESERVED_HARMLESS);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, pf, RESERVED_BLOCKS);
+	expect_effect(paper, vf, RESERVED_HARMLESS);
 }
 
 static void the_kernels_list_wins_over_the_table(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
-	struct iommu_group *group = add_group(topology, 3, "0000:00:14.0", MSI);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct iommu_group *group = add_group(paper, 3, "0000:00:14.0", MSI);
 
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, disk, RESERVED_HARMLESS);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
 	group->reserved_regions = known_text("reserved_regions", RELAXABLE MSI);
-	expect_effect(topology, disk, RESERVED_HARMLESS);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
 	group->reserved_regions = known_text("reserved_regions", MSI DIRECT);
-	expect_effect(topology, disk, RESERVED_BLOCKS);
+	expect_effect(paper, disk, RESERVED_BLOCKS);
 }
 
 static void a_direct_region_blocks_the_whole_group(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
-	struct pci_function *second = add_device(topology, "0000:00:14.1", NULL, CLASS_SATA);
-	add_group(topology, 3, "0000:00:14.0 0000:00:14.1", DIRECT);
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, second, RESERVED_BLOCKS);
-	assert_int_equal(build(topology).count, 1);
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct pci_function *second = add_of_class(paper, "0000:00:14.1", NULL, CLASS_SATA);
+	add_group(paper, 3, "0000:00:14.0 0000:00:14.1", DIRECT);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, second, RESERVED_BLOCKS);
+	assert_int_equal(build(paper).count, 1);
 }
 
 static void a_region_that_no_table_has_is_the_groups(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
 
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
-	add_group(topology, 3, "0000:00:14.0", MSI DIRECT);
-	struct reserved_memory memory = build(topology);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	add_group(paper, 3, "0000:00:14.0", MSI DIRECT);
+	struct reserved_memory memory = build(paper);
 	assert_int_equal(memory.count, 1);
 	assert_int_equal(memory.regions[0].kind, RESERVED_GROUP);
 	assert_int_equal(memory.regions[0].start, 0x3e2e0000);
 	assert_ptr_equal(memory.regions[0].functions[0], disk);
-	expect_effect(topology, disk, RESERVED_BLOCKS);
+	expect_effect(paper, disk, RESERVED_BLOCKS);
 }
 
 static void before_5_3_direct_may_be_relaxable(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *usb = add_device(topology, "0000:00:14.0", NULL, CLASS_XHCI);
+	struct paper *paper = *state;
+	struct pci_function *usb = add_of_class(paper, "0000:00:14.0", NULL, CLASS_XHCI);
 
-	add_group(topology, 3, "0000:00:14.0", DIRECT);
-	set_dmar(topology, DRHD RMRR);
-	topology_kernel(topology, "5.2.0");
-	expect_effect(topology, usb, RESERVED_HARMLESS);
-	topology_kernel(topology, "5.3.0");
-	expect_effect(topology, usb, RESERVED_BLOCKS);
+	add_group(paper, 3, "0000:00:14.0", DIRECT);
+	set_dmar(paper, 1, DRHD RMRR);
+	paper_kernel(paper, "5.2.0");
+	expect_effect(paper, usb, RESERVED_HARMLESS);
+	paper_kernel(paper, "5.3.0");
+	expect_effect(paper, usb, RESERVED_BLOCKS);
 }
 
 static void a_table_that_was_not_read_leaves_it_open(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
 
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
-	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
-	add_group(topology, 3, "0000:00:14.0", MSI);
-	expect_effect(topology, disk, RESERVED_HARMLESS);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
+	add_group(paper, 3, "0000:00:14.0", MSI);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
 }
 
 static void an_empty_list_says_nothing_where_interrupts_always_have_a_region(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
 
-	add_group(topology, 3, "0000:00:14.0", "");
-	set_dmar(topology, DRHD RMRR);
-	expect_effect(topology, disk, RESERVED_BLOCKS);
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
-	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
+	add_group(paper, 3, "0000:00:14.0", "");
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, disk, RESERVED_BLOCKS);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
 static void a_unit_that_runs_has_a_table_whatever_the_tree_says(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
 
-	topology_translate(topology);
-	topology->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
+	add_unit(paper, "dmar0", IOMMU_VTD);
+	paper->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
 #define IVMD_ONE   "21 01 2000 0001 0000 0000 000000000000 0020f4c900000000 0060020000000000"
@@ -219,106 +204,106 @@ static void a_unit_that_runs_has_a_table_whatever_the_tree_says(void **state)
 
 static void an_ivmd_blocks_from_6_6_on(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *disk = add_device(topology, "0000:01:00.0", NULL, CLASS_SATA);
-	struct pci_function *other = add_device(topology, "0000:01:00.1", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	struct pci_function *other = add_of_class(paper, "0000:01:00.1", NULL, CLASS_SATA);
 
-	set_ivrs(topology, IVMD_ONE);
-	expect_effect(topology, disk, RESERVED_HARMLESS);
-	topology_kernel(topology, "6.6.0");
-	expect_effect(topology, disk, RESERVED_BLOCKS);
-	expect_effect(topology, other, RESERVED_HARMLESS);
-	topology->host.kernel_release.fact = unreadable("/proc/sys/kernel/osrelease", 13);
-	expect_effect(topology, disk, RESERVED_EFFECT_UNKNOWN);
+	set_ivmd(paper, IVMD_ONE);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
+	paper_kernel(paper, "6.6.0");
+	expect_effect(paper, disk, RESERVED_BLOCKS);
+	expect_effect(paper, other, RESERVED_HARMLESS);
+	paper->host.kernel_release.fact = unreadable("/proc/sys/kernel/osrelease", 13);
+	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
 }
 
 static void an_ivmd_exempts_no_class(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *usb = add_device(topology, "0000:01:00.0", NULL, CLASS_XHCI);
+	struct paper *paper = *state;
+	struct pci_function *usb = add_of_class(paper, "0000:01:00.0", NULL, CLASS_XHCI);
 
-	topology_kernel(topology, "6.12.0");
-	set_ivrs(topology, IVMD_ONE);
-	expect_effect(topology, usb, RESERVED_BLOCKS);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_ONE);
+	expect_effect(paper, usb, RESERVED_BLOCKS);
 }
 
 static void an_exclusion_range_counts_and_covers_its_ids(void **state)
 {
-	struct topology *topology = *state;
-	struct pci_function *first = add_device(topology, "0000:01:00.0", NULL, CLASS_SATA);
-	struct pci_function *last = add_device(topology, "0000:01:1f.7", NULL, CLASS_SATA);
-	struct pci_function *beyond = add_device(topology, "0000:02:00.0", NULL, CLASS_SATA);
+	struct paper *paper = *state;
+	struct pci_function *first = add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	struct pci_function *last = add_of_class(paper, "0000:01:1f.7", NULL, CLASS_SATA);
+	struct pci_function *beyond = add_of_class(paper, "0000:02:00.0", NULL, CLASS_SATA);
 
-	topology_kernel(topology, "6.12.0");
-	set_ivrs(topology, IVMD_RANGE);
-	expect_effect(topology, first, RESERVED_BLOCKS);
-	expect_effect(topology, last, RESERVED_BLOCKS);
-	expect_effect(topology, beyond, RESERVED_HARMLESS);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_RANGE);
+	expect_effect(paper, first, RESERVED_BLOCKS);
+	expect_effect(paper, last, RESERVED_BLOCKS);
+	expect_effect(paper, beyond, RESERVED_HARMLESS);
 }
 
 static void an_ivmd_that_is_neither_unity_nor_exclusion_is_ignored(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	topology_kernel(topology, "6.12.0");
-	set_ivrs(topology, IVMD_READ);
-	assert_int_equal(build(topology).count, 0);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_READ);
+	assert_int_equal(build(paper).count, 0);
 }
 
-static struct findings *judge_memory(struct topology *topology)
+static struct findings *judge_memory(struct paper *paper)
 {
-	return judge(topology->arena, "reserved-memory", &topology->host);
+	return judge(paper->arena, "reserved-memory", &paper->host);
 }
 
 static void the_check_names_the_function_and_the_region(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_device(topology, "0000:00:14.0", NULL, CLASS_SATA);
-	add_device(topology, "0000:00:17.0", NULL, CLASS_SATA);
-	set_dmar(topology, DRHD RMRR);
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	add_of_class(paper, "0000:00:17.0", NULL, CLASS_SATA);
+	set_dmar(paper, 1, DRHD RMRR);
 	const struct finding *finding =
-		expect_finding(judge_memory(topology), "reserved-memory.blocks", FINDING_WARN);
+		expect_finding(judge_memory(paper), "reserved-memory.blocks", FINDING_WARN);
 	assert_string_equal(finding->subject.id, "0000:00:14.0");
 	assert_true(has_evidence(finding, "rmrr 0x3e2e0000-0x3e2fffff"));
 }
 
 static void the_check_fails_where_memory_is_reserved_for_all(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_device(topology, "0000:01:00.0", NULL, CLASS_SATA);
-	add_device(topology, "0000:02:00.0", NULL, CLASS_SATA);
-	topology_kernel(topology, "6.12.0");
-	set_ivrs(topology, IVMD_EVERY);
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	add_of_class(paper, "0000:02:00.0", NULL, CLASS_SATA);
+	paper_kernel(paper, "6.12.0");
+	set_ivmd(paper, IVMD_EVERY);
 	const struct finding *finding =
-		expect_finding(judge_memory(topology), "reserved-memory.blocks-all", FINDING_FAIL);
+		expect_finding(judge_memory(paper), "reserved-memory.blocks-all", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "DMA protection before boot"));
 }
 
 static void the_check_passes_without_regions(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_device(topology, "0000:01:00.0", NULL, CLASS_SATA);
-	set_dmar(topology, DRHD);
-	expect_finding(judge_memory(topology), "reserved-memory.none", FINDING_PASS);
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	set_dmar(paper, 1, DRHD);
+	expect_finding(judge_memory(paper), "reserved-memory.none", FINDING_PASS);
 }
 
 static void the_check_does_not_pass_over_what_it_could_not_read(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
-	add_device(topology, "0000:01:00.0", NULL, CLASS_SATA);
-	topology->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
-	expect_finding(judge_memory(topology), "reserved-memory.unknown", FINDING_UNKNOWN);
-	assert_null(finding_of(judge_memory(topology), "reserved-memory.none"));
-	topology->host.pci.count = 0;
-	topology->host.pci.fact = unreadable("/sys/bus/pci/devices", 13);
-	expect_finding(judge_memory(topology), "reserved-memory.unknown", FINDING_UNKNOWN);
+	add_of_class(paper, "0000:01:00.0", NULL, CLASS_SATA);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", 13);
+	expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
+	assert_null(finding_of(judge_memory(paper), "reserved-memory.none"));
+	paper->host.pci.count = 0;
+	paper->host.pci.fact = unreadable("/sys/bus/pci/devices", 13);
+	expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, acpi_host_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
 {

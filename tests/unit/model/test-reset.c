@@ -4,20 +4,20 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
-static struct pci_function *add_with_methods(struct topology *topology, const char *name,
+static struct pci_function *add_with_methods(struct paper *paper, const char *name,
 					     struct pci_function *parent, const char *methods)
 {
-	struct pci_function *function = add_function(topology, name, parent);
+	struct pci_function *function = add_function(paper, name, parent);
 
 	function->reset_method = known_text("reset_method", methods);
 	return function;
 }
 
-static struct reset judge_reset(struct topology *topology, const struct pci_function *function)
+static struct reset judge_reset(struct paper *paper, const struct pci_function *function)
 {
-	return reset_judge(&topology->host, topology->arena, function);
+	return reset_judge(&paper->host, paper->arena, function);
 }
 
 static void first_method_that_works_is_taken(void **state)
@@ -68,7 +68,7 @@ static void absent_attribute_is_no_reset(void **state)
 
 static void absent_attribute_of_an_old_kernel_says_nothing(void **state)
 {
-	topology_kernel(*state, "5.10.0");
+	paper_kernel(*state, "5.10.0");
 	struct reset reset = judge_reset(*state, add_function(*state, "0000:01:00.0", NULL));
 
 	assert_int_equal(reset.verdict, RESET_UNKNOWN);
@@ -99,12 +99,12 @@ static const struct quirk_case quirk_cases[] = {
 
 static void known_bad_methods_do_not_count(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(quirk_cases) / sizeof(quirk_cases[0]); i++) {
 		test_row("%04x:%04x with %s", quirk_cases[i].vendor, quirk_cases[i].device,
 			 quirk_cases[i].methods);
-		topology->host.pci.count = 0;
+		paper->host.pci.count = 0;
 		struct pci_function *function =
 			add_with_methods(*state, "0000:01:00.0", NULL, quirk_cases[i].methods);
 		set_ids(function, quirk_cases[i].vendor, quirk_cases[i].device);
@@ -118,22 +118,21 @@ static void known_bad_methods_do_not_count(void **state)
 
 static void bad_method_before_a_good_one_is_dangerous(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 	struct pci_function *function = add_with_methods(*state, "0000:01:00.0", NULL, "flr pm");
 
 	set_ids(function, 0x1022, 0x1502);
 	assert_true(judge_reset(*state, function).flaws->dangerous);
-	expect_finding(judge(topology->arena, "reset", &topology->host), "reset.broken",
-		       FINDING_WARN);
+	expect_finding(judge(paper->arena, "reset", &paper->host), "reset.broken", FINDING_WARN);
 }
 
 static void check_tells_none_from_unusable(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	add_with_methods(*state, "0000:01:00.0", NULL, "bus");
 	add_function(*state, "0000:01:00.1", NULL);
-	struct findings *findings = judge(topology->arena, "reset", &topology->host);
+	struct findings *findings = judge(paper->arena, "reset", &paper->host);
 	assert_string_equal(expect_finding(findings, "reset.unusable", FINDING_WARN)->subject.id,
 			    "0000:01:00.0");
 	assert_string_equal(expect_finding(findings, "reset.none", FINDING_WARN)->subject.id,
@@ -142,27 +141,27 @@ static void check_tells_none_from_unusable(void **state)
 
 static void check_says_what_works_and_what_is_unknown(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	add_with_methods(*state, "0000:01:00.0", NULL, "flr");
 	add_function(*state, "0000:02:00.0", NULL)->reset_method.fact =
 		unreadable("reset_method", 13);
-	struct findings *findings = judge(topology->arena, "reset", &topology->host);
+	struct findings *findings = judge(paper->arena, "reset", &paper->host);
 	expect_finding(findings, "reset.works", FINDING_PASS);
 	expect_finding(findings, "reset.unknown", FINDING_UNKNOWN);
 }
 
 static void check_passes_over_bridges(void **state)
 {
-	struct topology *topology = *state;
+	struct paper *paper = *state;
 
 	add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
-	assert_int_equal(judge(topology->arena, "reset", &topology->host)->count, 0);
+	assert_int_equal(judge(paper->arena, "reset", &paper->host)->count, 0);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, topology_setup, topology_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(first_method_that_works_is_taken),
 		TEST(commas_part_methods_too),

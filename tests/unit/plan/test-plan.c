@@ -43,7 +43,7 @@ static const struct plan_step *find_step(const struct plan *plan, const char *id
 static void steps_stand_in_the_order_of_their_stages(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
 	struct plan plan = plan_of(paper, function);
@@ -55,7 +55,7 @@ static void steps_stand_in_the_order_of_their_stages(void **state)
 static void a_function_on_vfio_pci_is_not_bound_again(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
 	struct plan plan = plan_of(paper, function);
@@ -68,7 +68,7 @@ static void a_function_on_vfio_pci_is_not_bound_again(void **state)
 static void a_driver_that_was_not_read_makes_the_plan_uncertain(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
 	function->driver.fact = unreadable("driver", 13);
@@ -80,10 +80,10 @@ static void a_driver_that_was_not_read_makes_the_plan_uncertain(void **state)
 static void what_is_not_known_makes_the_plan_uncertain(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
-	paper_verdict(paper, function, ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "dark");
+	say_verdict(paper, function, ASSIGNABLE_UNDETERMINED, BLOCKER_UNKNOWN, "dark");
 	struct plan plan = plan_of(paper, function);
 	assert_int_equal(plan.verdict, PLAN_UNDETERMINED);
 	assert_string_equal(plan.unknowns->text, "0000:01:00.0: dark");
@@ -95,12 +95,12 @@ static void what_no_step_removes_obstructs_the_plan(void **state)
 		BLOCKER_NO_GROUP, BLOCKER_NOIOMMU, BLOCKER_RESERVED_MEMORY,
 		BLOCKER_DENYLIST, BLOCKER_VMD,     BLOCKER_HOST_USE};
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		test_row("blocker of kind %d", kinds[i]);
-		paper_verdict(paper, function, ASSIGNABLE_BLOCKED, kinds[i], "stone");
+		say_verdict(paper, function, ASSIGNABLE_BLOCKED, kinds[i], "stone");
 		struct plan plan = plan_of(paper, function);
 		assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
 		assert_string_equal(plan.obstacles->text, "0000:01:00.0: stone");
@@ -111,11 +111,11 @@ static void what_no_step_removes_obstructs_the_plan(void **state)
 static void vfs_that_block_are_taken_away(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
 
 	make_ready(paper);
 	function->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 3};
-	paper_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_VFS_ENABLED, "3 VFs");
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_VFS_ENABLED, "3 VFs");
 	struct plan plan = plan_of(paper, function);
 	assert_int_equal(plan.verdict, PLAN_COMPLETE);
 	assert_string_equal(find_step(&plan, "disable-vfs")->commands->text,
@@ -125,12 +125,12 @@ static void vfs_that_block_are_taken_away(void **state)
 static void whether_dma_is_remapped_must_be_known(void **state)
 {
 	struct paper *paper = *state;
-	const struct pci_function *function = paper_function(paper, "0000:01:00.0", 1, "nvme");
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
 
 	make_ready(paper);
 	paper->host.units = (struct iommu_units){.fact = unreadable("/sys/class/iommu", 13)};
 	paper->host.groups = (struct iommu_groups){.fact = unreadable("groups", 13)};
-	paper->functions[0].group.fact = unreadable("iommu_group", 13);
+	paper->host.pci.functions[0].group.fact = unreadable("iommu_group", 13);
 	assert_int_equal(plan_of(paper, function).verdict, PLAN_UNDETERMINED);
 }
 
@@ -138,8 +138,8 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 {
 	struct paper *paper = *state;
 	const struct pci_function *functions[] = {
-		paper_function(paper, "0000:01:00.0", 1, NULL),
-		paper_function(paper, "0000:02:00.0", 2, NULL),
+		add_device(paper, "0000:01:00.0", 1, NULL),
+		add_device(paper, "0000:02:00.0", 2, NULL),
 	};
 	struct plan plan;
 	size_t count = 0;
@@ -147,7 +147,7 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 	paper->host.units = (struct iommu_units){.fact = unreadable("/sys/class/iommu", 13)};
 	paper->host.groups = (struct iommu_groups){.fact = unreadable("groups", 13)};
 	for (size_t i = 0; i < 2; i++)
-		paper->functions[i].group.fact = unreadable("iommu_group", 13);
+		paper->host.pci.functions[i].group.fact = unreadable("iommu_group", 13);
 	plan_build(&paper->model, functions, 2, 0, paper->arena, &plan);
 	for (const struct text_line *line = plan.unknowns; line; line = line->next)
 		count += strstr(line->text, "remapped") != NULL;

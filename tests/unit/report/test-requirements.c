@@ -7,7 +7,7 @@
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 static int arena_setup(void **state)
 {
@@ -323,36 +323,36 @@ static void interrupt_remapping_is_what_its_check_says(void **state)
 	host_free(host);
 }
 
-static struct requirement_result judge_isolation(struct topology *topology)
+static struct requirement_result judge_isolation(struct paper *paper)
 {
 	struct requirement requirement = {
 		.kind = REQUIRE_ISOLATED, .selector = "0000:05:00.0", .count = 1};
 	struct model model;
 
-	model_build(&topology->host, topology->arena, &model);
-	return requirement_judge(&requirement, &model, topology->arena);
+	model_build(&paper->host, paper->arena, &model);
+	return requirement_judge(&requirement, &model, paper->arena);
 }
 
 /* Groups are as old as the boot: what isolates them now decides. */
 static void a_group_is_isolated_by_the_acs_bits_of_now(void **state)
 {
 	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
-	struct topology *topology = *state;
-	struct pci_function *port = add_express(topology, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
 
-	add_express(topology, "0000:05:00.0", port, EXPRESS_ENDPOINT);
-	add_express(topology, "0000:05:01.0", port, EXPRESS_ENDPOINT);
-	topology_groups(topology, groups, 3);
+	add_express(paper, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+	add_express(paper, "0000:05:01.0", port, EXPRESS_ENDPOINT);
+	add_groups(paper, groups, 3);
 	set_acs(port, ACS_REQUIRED, ACS_REQUIRED);
-	assert_int_equal(judge_isolation(topology).state, REQUIREMENT_MET);
+	assert_int_equal(judge_isolation(paper).state, REQUIREMENT_MET);
 	set_acs(port, ACS_REQUIRED, 0);
-	struct requirement_result result = judge_isolation(topology);
+	struct requirement_result result = judge_isolation(paper);
 	assert_int_equal(result.state, REQUIREMENT_UNMET);
 	assert_string_equal(result.why,
 			    "the group of 0000:05:00.0 is out of date: 0000:00:1d.0 has "
 			    "ACS bits off since boot");
 	hide_capabilities(port);
-	assert_int_equal(judge_isolation(topology).state, REQUIREMENT_UNDETERMINED);
+	assert_int_equal(judge_isolation(paper).state, REQUIREMENT_UNDETERMINED);
 }
 
 int main(void)
@@ -372,7 +372,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_was_not_read_leaves_a_requirement_open,
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_group_is_isolated_by_the_acs_bits_of_now,
-						topology_setup, topology_teardown),
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(interrupt_remapping_is_what_its_check_says,
 						tree_setup, tree_teardown),
 	};

@@ -8,14 +8,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
-enum {
-	LENGTH_OFFSET = 4,
-	CHECKSUM_OFFSET = 9,
-	SECOND_HEADER_SIZE = 12,
-	MOST_UNITS = 4,
-	MOST_GROUPS = 8,
-	MOST_FUNCTIONS = 16
-};
+enum { LENGTH_OFFSET = 4, CHECKSUM_OFFSET = 9, SECOND_HEADER_SIZE = 12 };
 
 void table_begin(struct test_table *table, const char *signature, size_t length)
 {
@@ -72,74 +65,41 @@ struct fact_text table_finish(struct test_table *table, const char *source)
 	return known_bytes(source, table->bytes, table->length);
 }
 
-int acpi_host_setup(void **state)
+static struct test_table *new_table(struct paper *paper)
 {
-	static const char *const flags[] = {"lm"};
+	struct test_table *table = arena_alloc(paper->arena, sizeof(*table));
 
-	topology_setup(state);
-	struct topology *topology = *state;
-	struct host *host = &topology->host;
-	host->vendor.fact = absent("/sys/class/dmi/id/sys_vendor");
-	host->cpu = (struct cpu){.fact = known("/proc/cpuinfo"),
-				 .vendor = CPU_INTEL,
-				 .architecture = "x86_64",
-				 .flags = flags,
-				 .flag_count = 1};
-	host->cmdline.fact = known("/proc/cmdline");
-	host->acpi.directory.fact = known("/sys/firmware/acpi/tables");
-	host->acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
-	host->acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
-	host->acpi.madt.fact = absent("/sys/firmware/acpi/tables/APIC");
-	host->interrupts.remapped_chip = NULL;
-	host->groups.fact = known("/sys/kernel/iommu_groups");
-	host->groups.groups =
-		arena_array(topology->arena, MOST_GROUPS, sizeof(*host->groups.groups));
-	host->units.fact = known("/sys/class/iommu");
-	host->units.units = arena_array(topology->arena, MOST_UNITS, sizeof(*host->units.units));
-	assert_false(arena_failed(topology->arena));
-	return 0;
+	assert_non_null(table);
+	return table;
 }
 
-struct iommu_unit *add_unit(struct topology *topology, const char *name, enum iommu_kind kind)
+struct test_table *set_dmar(struct paper *paper, uint8_t flags, const char *structures)
 {
-	struct iommu_units *units = &topology->host.units;
-	struct iommu_unit *unit = &units->units[units->count++];
+	struct test_table *table = new_table(paper);
 
-	assert_true(units->count <= MOST_UNITS);
-	*unit = (struct iommu_unit){.name = name, .path = name, .kind = kind};
-	unit->address.fact = absent("address");
-	unit->capability.fact = absent("cap");
-	unit->extended_capability.fact = absent("ecap");
-	unit->features.fact = absent("features");
-	return unit;
+	table_begin_dmar(table, flags);
+	table_add(table, structures);
+	paper->host.acpi.dmar = table_finish(table, "/sys/firmware/acpi/tables/DMAR");
+	return table;
 }
 
-void set_unit(struct pci_function *function, const char *name)
+struct test_table *set_ivrs(struct paper *paper, const char *blocks)
 {
-	function->iommu = known_text("iommu", name);
+	struct test_table *table = new_table(paper);
+
+	table_begin_ivrs(table, 0);
+	table_add(table, blocks);
+	paper->host.acpi.ivrs = table_finish(table, "/sys/firmware/acpi/tables/IVRS");
+	paper->host.cpu.vendor = CPU_AMD;
+	return table;
 }
 
-struct iommu_group *add_group(struct topology *topology, uint32_t id, const char *names,
-			      const char *reserved_regions)
+struct test_table *set_madt(struct paper *paper, const char *entries)
 {
-	struct iommu_groups *groups = &topology->host.groups;
-	struct iommu_group *group = &groups->groups[groups->count++];
-	const char **list = arena_array(topology->arena, MOST_FUNCTIONS, sizeof(*list));
-	char *save = NULL, *copy = arena_copy(topology->arena, names, strlen(names));
+	struct test_table *table = new_table(paper);
 
-	assert_true(groups->count <= MOST_GROUPS);
-	assert_non_null(list);
-	*group = (struct iommu_group){.id = id};
-	group->devices = (struct fact_list){.fact = known("devices"), .names = list};
-	group->reserved_regions = reserved_regions
-					  ? known_text("reserved_regions", reserved_regions)
-					  : (struct fact_text){.fact = absent("reserved_regions")};
-	for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save)) {
-		list[group->devices.count++] = name;
-		for (size_t i = 0; i < topology->host.pci.count; i++) {
-			if (strcmp(topology->host.pci.functions[i].name, name) == 0)
-				set_group(&topology->host.pci.functions[i], id);
-		}
-	}
-	return group;
+	table_begin_madt(table);
+	table_add(table, entries);
+	paper->host.acpi.madt = table_finish(table, "/sys/firmware/acpi/tables/APIC");
+	return table;
 }

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_ACPI_H
 #define PASSCHECK_TESTS_SUPPORT_ACPI_H
 
-#include "tests/unit/support/topology.h"
+#include "tests/unit/support/paper.h"
 
 /* An ACPI table under construction. */
 struct test_table {
@@ -25,20 +25,12 @@ size_t table_add(struct test_table *table, const char *hex);
 struct fact_text table_finish(struct test_table *table, const char *source);
 
 /*
- * For cmocka: a topology on an Intel host with Linux 6.1 that has no ACPI table, no IOMMU, no group
- * and no interrupt, and whose facts were all read.
+ * Give a host on paper a table: a DMAR with these flags, an IVRS (and so a processor of AMD), a
+ * MADT, of that content as hex digits. Return the table: its bytes are the host's, and after
+ * another table_add() it is to be finished again.
  */
-int acpi_host_setup(void **state);
-
-/* Gives the host a running unit, of which the facts are absent. */
-struct iommu_unit *add_unit(struct topology *topology, const char *name, enum iommu_kind kind);
-
-/* Says that the kernel translates the function by the unit of that name. */
-void set_unit(struct pci_function *function, const char *name);
-
-/* Gives the host a group of functions (names apart by spaces) with these reserved_regions; NULL for
- * a list that was not read. */
-struct iommu_group *add_group(struct topology *topology, uint32_t id, const char *names,
-			      const char *reserved_regions);
+struct test_table *set_dmar(struct paper *paper, uint8_t flags, const char *structures);
+struct test_table *set_ivrs(struct paper *paper, const char *blocks);
+struct test_table *set_madt(struct paper *paper, const char *entries);
 
 #endif
