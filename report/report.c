@@ -38,10 +38,8 @@ static void run_checks(const struct report *report, const struct report_options 
 
 	for (size_t i = 0; i < check_registry_count; i++) {
 		const struct check *check = check_registry[i];
-		if (!is_wanted(options, check) || check->judges_domains != !!report->domains)
-			continue;
-		findings->check = check->id;
-		check->run(&context);
+		if (is_wanted(options, check) && check->judges_domains == !!report->domains)
+			check_run(check, &context);
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 
@@ -83,7 +84,7 @@ static const struct finding_kind kinds[] = {
 			"The configuration of the kernel command line, or the running one, was "
 			"not read. Many hosts keep boot loader entries and the EFI system "
 			"partition for root.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

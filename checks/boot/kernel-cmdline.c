@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <pci/header.h>
 #include <string.h>
@@ -29,12 +30,10 @@ enum kind {
 };
 
 static const struct finding_kind kinds[] = {
-	[UNREADABLE] =
-		{"kernel-cmdline.unreadable",
-		 "/proc/cmdline could not be read, so what the kernel was told about the "
-		 "IOMMU is unknown. The file is readable by everyone on an ordinary host.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
-		 "where access was denied."},
+	[UNREADABLE] = {"kernel-cmdline.unreadable",
+			"/proc/cmdline could not be read, so what the kernel was told about the "
+			"IOMMU is unknown. The file is readable by everyone on an ordinary host.",
+			FIX_READ_AT_ALL},
 	[INCOMPLETE] = {"kernel-cmdline.incomplete",
 			"/proc/cmdline lacks the newline that the kernel ends it with: it was cut "
 			"short when it was saved, and what is missing may turn the IOMMU off.",
@@ -241,8 +240,6 @@ static void report_incomplete(const struct audit *audit)
 			    "the end of the kernel command line is missing");
 
 	finding_evidence(finding, &audit->host->cmdline.fact, "no newline at its end");
-	finding_remedy(finding,
-		       "Audit the host itself, or capture it again with passcheck capture");
 }
 
 static void report_platform_unknown(const struct audit *audit)
@@ -280,7 +277,6 @@ static void judge_default(const struct audit *audit)
 	finding_evidence(finding, &kconfig->fact,
 			 kconfig->cut_short ? "the end of the file is missing"
 					    : "CONFIG_INTEL_IOMMU_DEFAULT_ON is not set");
-	finding_remedy(finding, "Add intel_iommu=on to the kernel command line and reboot");
 }
 
 static void judge_iommu(const struct audit *audit)
@@ -314,7 +310,6 @@ static void report_overruled(const struct audit *audit, const struct cmdline_par
 	show_parameter(finding, audit, loser);
 	if (winner->decided_by != loser)
 		show_parameter(finding, audit, winner->decided_by);
-	finding_remedy(finding, "Keep the one that is meant on the kernel command line");
 }
 
 static void judge_contradictions(const struct audit *audit)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <pci/header.h>
 
@@ -30,7 +31,7 @@ static const struct finding_kind kinds[] = {
 			  "The kernel was built without an option, and whether this host needs it "
 			  "could not be told: its processor, its IOMMU or its devices were not "
 			  "read.",
-			  "Run passcheck as root, or capture the host as root."},
+			  FIX_READ_AS_ROOT},
 	[MISSING] =
 		{"kernel-config.missing",
 		 "The kernel was built without an option that passthrough or SR-IOV cannot do "

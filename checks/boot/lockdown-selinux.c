@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ static const struct finding_kind kinds[] = {
 		    NULL},
 	[LOCKDOWN_UNREADABLE] = {"lockdown-selinux.lockdown-unreadable",
 				 "Whether the kernel is locked down could not be told.",
-				 "Run passcheck as root, or capture the host as root."},
+				 FIX_READ_AS_ROOT},
 	[NO_SELINUX] = {"lockdown-selinux.no-selinux",
 			"SELinux is not active: /sys/fs/selinux has no enforce.", NULL},
 	[SYSFS_ALLOWED] =
@@ -49,7 +50,7 @@ static const struct finding_kind kinds[] = {
 		 "virt_manage_sysfs."},
 	[SELINUX_UNREADABLE] = {"lockdown-selinux.selinux-unreadable",
 				"What SELinux allows to virtual machines could not be told.",
-				"Run passcheck as root, or capture the host as root."},
+				FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 
@@ -15,7 +16,7 @@ static const struct finding_kind kinds[] = {
 		{"unsafe-options.unreadable",
 		 "Part of the configuration that could set an unsafe option was not read, so that "
 		 "what a reboot or the loading of a module brings is unknown.",
-		 "Run passcheck as root, or capture the host as root."},
+		 FIX_READ_AS_ROOT},
 	[PENDING] =
 		{"unsafe-options.pending",
 		 "An option that takes protection from VFIO is configured for a module, and is not "

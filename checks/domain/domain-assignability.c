@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 enum kind { BLOCKED, UNDETERMINED, KIND_COUNT };
 
@@ -12,7 +13,7 @@ static const struct finding_kind kinds[] = {
 	[UNDETERMINED] = {"domain-assignability.undetermined",
 			  "Whether a function that a domain uses can be given away could not be "
 			  "told, because something could not be read.",
-			  "Run passcheck as root, or capture the host as root."},
+			  FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -29,12 +30,10 @@ static const struct finding_kind kinds[] = {
 		     "Name a function that the host has (virsh nodedev-list --cap pci lists them), "
 		     "with 0x before every number. Virtual functions that are gone have to be made "
 		     "again, at each boot."},
-	[UNREAD] =
-		{"domain-functions.unread",
-		 "Something of the host's PCI functions could not be read, so that it is "
-		 "unknown whether they are there, and what the XML takes them for.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
-		 "where access was denied."},
+	[UNREAD] = {"domain-functions.unread",
+		    "Something of the host's PCI functions could not be read, so that it is "
+		    "unknown whether they are there, and what the XML takes them for.",
+		    FIX_READ_AT_ALL},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
 		    "address and VLAN through the physical function. libvirt refuses others when "
@@ -227,8 +226,6 @@ static void judge_vital(const struct domain_map *map, const struct domain_use *u
 			      "%s uses %s, on which the host lives: %s", use->domain->name,
 			      use->function->name, host_use_words(findings->arena, vital));
 	finding_evidence_state(finding, &use->function->driver.fact);
-	finding_remedy(finding,
-		       "Give the guest another function, or the host another disk or link");
 }
 
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
@@ -244,7 +241,6 @@ static void judge_twice(const struct domain_map *map, const struct domain_use *u
 			      "%s uses %s twice, in lines %u and %u", use->domain->name,
 			      use->function->name, first->device->line, use->device->line);
 	show_map(finding, map);
-	finding_remedy(finding, "Remove one of them");
 }
 
 static void judge_use(const struct domain_map *map, const struct domain_use *use,
@@ -307,7 +303,6 @@ static void report_no_pf(const struct domain_map *map, const struct domain_netwo
 			      "network %s hands out VFs of %s, which the host does not have",
 			      network->name, network->pf);
 	show_map(finding, map);
-	finding_remedy(finding, "Name the interface of a physical function that is there");
 }
 
 static void judge_vf_count(const struct domain_map *map, const struct domain_network *network,
@@ -379,7 +374,6 @@ static void judge_listed(const struct domain_map *map, const struct domain_netwo
 			      "network %s lists %s, which %s", network->name, address,
 			      function ? "is no virtual function" : "the host does not have");
 	show_map(finding, map);
-	finding_remedy(finding, "List virtual functions that are there");
 }
 
 static void judge_network(const struct domain_map *map, const struct domain_network *network,

@@ -120,8 +120,6 @@ static void report_shared(const struct domain_map *map, const struct domain_use 
 				      other->function->name);
 	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,
 			 use->function->group.value);
-	finding_remedy(finding, "Run one of them at a time, or give them functions of different "
-				"groups");
 }
 
 /* Names each other domain once; the uses of a domain stand together. */

@@ -124,29 +124,23 @@ static void judge_functions(const struct domain_use *use, struct findings *findi
 	const struct domain_device *device = use->device;
 	const struct domain_device *other = find_at(use->domain, device, device->guest.function);
 	const struct domain_device *zero = find_at(use->domain, device, 0);
-	struct finding *finding;
 
-	if (other) {
-		finding = report(use, TAKEN,
-				 arena_printf(findings->arena, "where the %s of line %u stands",
-					      other->element, other->line),
-				 findings);
-		finding_remedy(finding, "Choose a free address, or leave the choice to libvirt");
-	}
+	if (other)
+		report(use, TAKEN,
+		       arena_printf(findings->arena, "where the %s of line %u stands",
+				    other->element, other->line),
+		       findings);
 	if (device->guest.function == 0)
 		return;
-	if (!zero) {
-		finding = report(use, NO_FUNCTION_0, "whose slot has no function 0", findings);
-		finding_remedy(finding, "Put a device of the slot at function 0");
-	} else if (zero->multifunction == DOMAIN_OFF) {
-		finding = report(use, NOT_MULTIFUNCTION,
-				 arena_printf(findings->arena,
-					      "and the %s of line %u at function 0 has "
-					      "multifunction='off'",
-					      zero->element, zero->line),
-				 findings);
-		finding_remedy(finding, "Set multifunction='on' at function 0");
-	}
+	if (!zero)
+		report(use, NO_FUNCTION_0, "whose slot has no function 0", findings);
+	else if (zero->multifunction == DOMAIN_OFF)
+		report(use, NOT_MULTIFUNCTION,
+		       arena_printf(findings->arena,
+				    "and the %s of line %u at function 0 has "
+				    "multifunction='off'",
+				    zero->element, zero->line),
+		       findings);
 }
 
 static void judge_bus(const struct domain_use *use, struct findings *findings)
@@ -161,11 +155,10 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 	if (!model)
 		return;
 	if (!model->takes_endpoints) {
-		finding = report(use, NO_ENDPOINTS,
-				 arena_printf(arena, "on the bus of a %s, which takes ports only",
-					      model->model),
-				 findings);
-		finding_remedy(finding, "Put a port there, and the device behind it");
+		report(use, NO_ENDPOINTS,
+		       arena_printf(arena, "on the bus of a %s, which takes ports only",
+				    model->model),
+		       findings);
 	} else if (slot < model->first_slot || slot > model->last_slot) {
 		finding = report(use, NO_SUCH_SLOT,
 				 arena_printf(arena, "a slot that the bus of a %s does not have",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -28,11 +29,9 @@ static const struct finding_kind kinds[] = {
 		 "(/sys/kernel/mm/hugepages/hugepages-SIZEkB/nr_hugepages, or hugepages= on the "
 		 "kernel command line). Where the host has none of that size, choose another in "
 		 "the XML."},
-	[UNREAD] =
-		{"domain-memory.unread",
-		 "Whether the host has the memory that a guest pins could not be read.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
-		 "where access was denied."},
+	[UNREAD] = {"domain-memory.unread",
+		    "Whether the host has the memory that a guest pins could not be read.",
+		    FIX_READ_AT_ALL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -164,7 +163,6 @@ static void judge_total(const struct domain_map *map, const struct domain *domai
 			      " MiB of memory, all of it pinned, and the host has %" PRIu64 " MiB",
 			      domain->name, domain->memory >> 20, (uint64_t)total->value >> 20);
 	finding_evidence(finding, &total->fact, "%" PRId64 " bytes", total->value);
-	finding_remedy(finding, "Give the guest less memory");
 }
 
 static const struct hugepage_pool *find_pool(const struct memory *memory, uint64_t page_size)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -11,13 +12,11 @@ static const struct finding_kind kinds[] = {
 		    "Every transfer then crosses the processors' interconnect: it works, slower.",
 		    "Bind memory and processors of the domain to the function's node, or use a "
 		    "function of the domain's nodes."},
-	[UNREAD] =
-		{"domain-numa.unread",
-		 "A domain is bound to NUMA nodes or to processors of the host, and on which "
-		 "nodes those processors or the functions that it uses are could not be "
-		 "read.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
-		 "where access was denied."},
+	[UNREAD] = {"domain-numa.unread",
+		    "A domain is bound to NUMA nodes or to processors of the host, and on which "
+		    "nodes those processors or the functions that it uses are could not be "
+		    "read.",
+		    FIX_READ_AT_ALL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include "model/assign/assignability.h"
 #include "model/pcie.h"
@@ -35,7 +36,7 @@ static const struct finding_kind kinds[] = {
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "Whether VFIO would take this function could not be told; the summary "
 			  "says what was not read.",
-			  "Run passcheck as root, or capture the host as root."},
+			  FIX_READ_AS_ROOT},
 	[SPLIT] = {"assignability.split-device",
 		   "The functions of one graphics card are in different groups, so that the kernel "
 		   "lets each go its own way. They still share power, reset and firmware: drivers "
@@ -96,8 +97,10 @@ ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
 		       struct finding *finding)
 {
-	if (!remedies[blocker->kind])
+	if (!remedies[blocker->kind]) {
+		finding_remedy_none(finding);
 		return;
+	}
 	finding_remedy(finding, "%s", remedies[blocker->kind]);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
 		finding_command(finding, "echo 0 > %s", function->sriov.numvfs.fact.source);
@@ -184,7 +187,6 @@ static void judge_card(const struct host *host, const struct pci_function *displ
 		findings, &kinds[SPLIT], FINDING_WARN, subject_function(display),
 		"%s is one graphics card with %s, whose groups differ", display->name, names);
 	finding_evidence(finding, &display->group.fact, "group %d", (int)display->group.value);
-	finding_remedy(finding, "Give all of them to the same guest");
 }
 
 static void run(const struct check_context *context)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <inttypes.h>
@@ -33,13 +34,11 @@ static const struct finding_kind kinds[] = {
 		 "show no picture. Guests that boot without the card's ROM do not need it.",
 		 "If the guest shows no picture, give it the card's ROM as a file: <rom "
 		 "file='/path/to/rom'/> in its <hostdev>."},
-	[UNREADABLE] =
-		{"boot-gpu.unreadable",
-		 "Which function is the boot display, or whether a framebuffer driver holds "
-		 "its memory, could not be told: the functions, a boot_vga attribute or "
-		 "/proc/iomem was not read.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as root "
-		 "where access was denied."},
+	[UNREADABLE] = {"boot-gpu.unreadable",
+			"Which function is the boot display, or whether a framebuffer driver holds "
+			"its memory, could not be told: the functions, a boot_vga attribute or "
+			"/proc/iomem was not read.",
+			FIX_READ_AT_ALL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -97,8 +96,6 @@ static void judge_rom(const struct pci_function *function, struct findings *find
 			    "the ROM of %s is firmware's copy in low memory", function->name);
 	finding_evidence(finding, &resources->fact, "ROM at 0x%" PRIx64 "-0x%" PRIx64, rom->start,
 			 rom->end);
-	finding_remedy(finding, "If the guest shows no picture, give it the card's ROM: <rom "
-				"file='/path/to/rom'/> in its hostdev");
 }
 
 static void report_unreadable(const struct host *host, const struct pci_function *function,

@@ -79,15 +79,12 @@ static void judge(const struct model *model, const struct pci_function *function
 				      subject_function(function), "the host lives on %s: %s",
 				      function->name, words_of(findings->arena, uses, false));
 		add_evidence(finding, uses, false);
-		finding_remedy(finding, "Keep it with the host, or move to other hardware what "
-					"the host has on it");
 	}
 	if (*consoles) {
 		finding = finding_add(findings, &kinds[CONSOLE], FINDING_WARN,
 				      subject_function(function), "%s shows %s of the host",
 				      function->name, consoles);
 		add_evidence(finding, uses, true);
-		finding_remedy(finding, "Reach the host by the network before a guest gets it");
 	}
 }
 
@@ -104,7 +101,6 @@ static void judge_facts(const struct usage *usage, struct findings *findings)
 				    facts[i] == &usage->mounts ? "boots from and keeps its files on"
 							       : "reaches the network by");
 		finding_evidence_state(finding, facts[i]);
-		finding_remedy(finding, "See to it that the host does not need what a guest gets");
 	}
 }
 
@@ -117,7 +113,6 @@ static void judge_gaps(const struct usage *usage, struct findings *findings)
 			findings, &kinds[GAP], FINDING_WARN, subject_host(),
 			"%s could not be followed to hardware: %s", gap->what, gap->why);
 		finding_evidence(finding, &fact, "%s", gap->what);
-		finding_remedy(finding, "See to it that a guest gets none of what it lies on");
 	}
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <pci/header.h>
@@ -29,7 +30,7 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"hotplug.unreadable",
 			"The functions, or the capabilities of ports, could not be read: which "
 			"slots are hot-plug capable is unknown.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -81,8 +82,6 @@ static bool judge_function(const struct pci_function *function, struct findings 
 	finding_evidence(finding, &port->config.fact,
 			 "Slot Capabilities: hot-plug capable, surprise");
 	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
-	finding_remedy(finding, "Take the function from its guest (virsh detach-device) before "
-				"the card is pulled");
 	return true;
 }
 

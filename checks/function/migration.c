@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <string.h>
@@ -34,7 +35,7 @@ static const struct finding_kind kinds[] = {
 		{"migration.unreadable",
 		 "The functions, or the driver of one, could not be read: whether one is on a "
 		 "driver of VFIO is unknown.",
-		 "Run passcheck as root, or capture the host as root."},
+		 FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

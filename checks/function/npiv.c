@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static const struct finding_kind kinds[] = {
 			 NULL},
 	[UNREADABLE] = {"npiv.unreadable",
 			"What the Fibre Channel port can carry could not be told.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -84,7 +85,6 @@ static void report_down(const struct fc_host *port, struct findings *findings)
 								    : "in no known state"));
 
 	finding_evidence(finding, &port->port_state.fact, "%s", port->port_state.text);
-	finding_remedy(finding, "Look after its cable and its switch port, if it is to be used");
 }
 
 static void report_no_fabric(const struct fc_host *port, struct findings *findings)
@@ -95,7 +95,6 @@ static void report_no_fabric(const struct fc_host *port, struct findings *findin
 			     port->name));
 
 	finding_evidence(finding, &port->port_type.fact, "%s", port->port_type.text);
-	finding_remedy(finding, "Connect the port to a switch that allows NPIV");
 }
 
 static void report_capacity(const struct fc_host *port, struct findings *findings)
@@ -115,9 +114,6 @@ static void report_capacity(const struct fc_host *port, struct findings *finding
 					   port->name, port->max_vports.value));
 	finding_evidence(finding, &port->max_vports.fact, "%" PRId64, port->max_vports.value);
 	finding_evidence(finding, &port->vports_inuse.fact, "%" PRId64, port->vports_inuse.value);
-	if (free <= 0)
-		finding_remedy(finding, "Delete virtual ports that nothing uses, or choose another "
-					"parent for new ones");
 }
 
 static void judge_port(const struct fc_host *port, struct findings *findings)

@@ -3,6 +3,9 @@
 
 #include "model/assign/reset.h"
 
+#define FIX_RESET_TOGETHER                                                                         \
+	"Give all functions of the bus to one guest: VFIO can then reset them together"
+
 enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -10,15 +13,14 @@ static const struct finding_kind kinds[] = {
 	[NONE] = {"reset.none",
 		  "The kernel knows no way to reset the function alone. What one guest leaves in "
 		  "it may leak to the next, and it may not work a second time.",
-		  "Give all functions of its slot or bus to one guest: VFIO can then reset them "
-		  "together. On a root bus, which cannot be reset, let the function serve one "
-		  "guest only until the host is rebooted."},
+		  FIX_RESET_TOGETHER
+		  ". On a root bus, which cannot be reset, let the function serve one guest only "
+		  "until the host is rebooted."},
 	[UNUSABLE] = {"reset.unusable",
 		      "The kernel lists ways to reset the function, but none can be used: it made "
 		      "the list before it found the other functions of the bus, and a reset of the "
 		      "bus would take these along.",
-		      "Give all functions of the bus to one guest: VFIO can then reset them "
-		      "together."},
+		      FIX_RESET_TOGETHER "."},
 	[BROKEN] = {"reset.broken",
 		    "The way in which this kernel would reset the function is known to go wrong on "
 		    "devices of its kind: newer kernels leave it alone (drivers/pci/quirks.c, "
@@ -66,8 +68,6 @@ static void report_broken(const struct pci_function *function, const struct rese
 		"the kernel would reset %s by %s, but %s", function->name, flaw->method, flaw->why);
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	finding_remedy(finding, "Leave that method out of the kernel's list, or use a kernel that "
-				"does so itself");
 	finding_command(finding, "echo METHODS > %s", function->reset_method.fact.source);
 }
 
@@ -81,10 +81,10 @@ static void report_none(const struct pci_function *function, const struct reset 
 			    function->name, flaw ? ": " : "", flaw ? flaw->why : "");
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	finding_remedy(finding, function->parent
-					? "Give all functions of its bus to one guest, so that "
-					  "VFIO resets them together"
-					: "Let it serve one guest only until the host is rebooted");
+	if (!function->parent)
+		finding_remedy(finding, "Let it serve one guest only until the host is rebooted");
+	else if (!flaw)
+		finding_remedy(finding, FIX_RESET_TOGETHER);
 }
 
 static void judge(const struct host *host, const struct pci_function *function,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -45,9 +46,9 @@ static const struct finding_kind kinds[] = {
 	[UNKNOWN] = {"vfio-driver.unknown",
 		     "Whether VFIO's modules are there could not be told, because the lists of "
 		     "modules of the running kernel were not read.",
-		     "Run passcheck as root, or capture the host as root. The lists are "
-		     "/proc/modules, and modules.builtin and modules.dep in the kernel's folder "
-		     "of /lib/modules."},
+		     FIX_READ_AS_ROOT
+		     " The lists are /proc/modules, and modules.builtin and modules.dep in the "
+		     "kernel's folder of /lib/modules."},
 	[REFUSED] = {"vfio-driver.refused",
 		     "modprobe.d has an install line that runs false or true in place of loading a "
 		     "module of VFIO, so that modprobe does not load it.",
@@ -137,7 +138,6 @@ static void report_gone(const struct host *host, const char *module, struct find
 	finding_evidence_state(finding, &host->modules.available.fact);
 	finding_evidence(finding, &host->modules.loaded.fact, "%zu modules are loaded",
 			 host->modules.loaded.count);
-	finding_remedy(finding, "Reboot into the kernel that is installed");
 }
 
 /* A module's option has its name, in capitals. */
@@ -426,11 +426,10 @@ static void judge_id(const struct ids *ids, const char *text)
 	struct id id;
 
 	if (!parse_id(text, &id)) {
-		struct finding *finding = add_id_finding(
-			ids, ID_MALFORMED,
-			arena_printf(ids->findings->arena,
-				     "the kernel ignores ids=%s, which is no VENDOR:DEVICE", text));
-		finding_remedy(finding, "Write it as lspci -nn shows it: 10de:1eb8");
+		add_id_finding(ids, ID_MALFORMED,
+			       arena_printf(ids->findings->arena,
+					    "the kernel ignores ids=%s, which is no VENDOR:DEVICE",
+					    text));
 		return;
 	}
 	for (size_t i = 0; i < pci->count; i++) {
@@ -438,12 +437,10 @@ static void judge_id(const struct ids *ids, const char *text)
 		taken += id_matches(&id, &pci->functions[i]) &&
 			 assignability_on_vfio(&pci->functions[i]);
 	}
-	if (!matches && fact_known(&pci->fact)) {
-		struct finding *finding = add_id_finding(
+	if (!matches && fact_known(&pci->fact))
+		add_id_finding(
 			ids, ID_MATCHES_NOTHING,
 			arena_printf(ids->findings->arena, "ids=%s matches no function", text));
-		finding_remedy(finding, "Remove it, or correct it: lspci -nn shows the numbers");
-	}
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		if (counts(&id, function) && fact_known(&function->driver.fact) &&

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -36,7 +37,7 @@ static const struct finding_kind kinds[] = {
 		 "Install QEMU for this architecture, or name it in <emulator> of each domain."},
 	[UNREADABLE] = {"libvirt.unreadable",
 			"Whether libvirt and QEMU are installed could not be told.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -85,9 +86,7 @@ static void judge_qemu(const struct fact_node *qemu, struct findings *findings)
 {
 	if (!fact_absent(&qemu->fact))
 		return;
-	struct finding *finding = add(findings, NO_QEMU, FINDING_WARN,
-				      "no QEMU for this architecture was found", qemu);
-	finding_remedy(finding, "Install QEMU, or name it in <emulator> of each domain");
+	add(findings, NO_QEMU, FINDING_WARN, "no QEMU for this architecture was found", qemu);
 }
 
 static void judge_version(const struct host *host, struct findings *findings)
@@ -102,8 +101,6 @@ static void judge_version(const struct host *host, struct findings *findings)
 		"libvirt %" PRId64 ".%" PRId64 " does not choose variant drivers of VFIO",
 		version->value / MAJOR, version->value % MAJOR / MINOR);
 	finding_evidence(finding, &version->fact, "%" PRId64, version->value);
-	finding_remedy(finding, "Bind devices to their variant driver before the guest starts, "
-				"with managed='no', or update libvirt to 10.0.0");
 }
 
 static void run(const struct check_context *context)

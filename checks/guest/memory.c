@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -32,7 +33,7 @@ static const struct finding_kind kinds[] = {
 		 "number to the nr_hugepages that the node has in /sys/devices/system/node."},
 	[HUGEPAGES_UNREADABLE] = {"memory.hugepages-unreadable",
 				  "How many huge pages are reserved could not be told.",
-				  "Run passcheck as root, or capture the host as root."},
+				  FIX_READ_AS_ROOT},
 	[LOCK_UNBOUND] =
 		{"memory.lock-unbound",
 		 "VFIO locks all of a guest's memory. The limit for locked memory (RLIMIT_MEMLOCK) "
@@ -181,9 +182,6 @@ static void report_limit(const struct fact_number *limit, struct findings *findi
 			    limit->value / 1024);
 
 	finding_evidence(finding, &limit->fact, "%" PRId64, limit->value);
-	finding_remedy(finding, "To run QEMU by hand as this user, raise memlock in "
-				"/etc/security/limits.d, or LimitMEMLOCK of its unit, above the "
-				"guest's memory by a gigabyte");
 }
 
 static void judge_lock(const struct host *host, struct findings *findings)

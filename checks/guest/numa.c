@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -28,7 +29,7 @@ static const struct finding_kind kinds[] = {
 			  "Put memory on that node, or move the card to another slot."},
 	[UNREADABLE] = {"numa.unreadable",
 			"The NUMA nodes of the host, or those of functions, were not read.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -96,8 +97,6 @@ static void report_unknown(const struct tally *tally, struct findings *findings)
 			    tally->unknown, first->name);
 
 	finding_evidence(finding, &first->numa_node.fact, "%" PRId64, first->numa_node.value);
-	finding_remedy(finding, "Update the firmware, or look the slot's node up in the machine's "
-				"manual and pin guests to it by hand");
 }
 
 static void report_missing(const struct memory *memory, const struct tally *tally,
@@ -111,7 +110,6 @@ static void report_missing(const struct memory *memory, const struct tally *tall
 
 	finding_evidence(finding, &first->numa_node.fact, "%" PRId64, first->numa_node.value);
 	finding_evidence(finding, &memory->nodes_fact, "%zu nodes", memory->node_count);
-	finding_remedy(finding, "Put memory on that node, or move the card to another slot");
 }
 
 static void report_known(const struct memory *memory, const struct tally *tally,

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 #include "host/acpi/dmar.h"
 #include "model/platform.h"
 
 #define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
-
-#define FIX_TABLE                                                                                  \
-	("Update the firmware; if that does not help, its maker must correct the DMAR table. In "  \
-	 "a virtual machine, update the hypervisor that makes the table.")
 
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
@@ -28,22 +25,22 @@ static const struct finding_kind kinds[] = {
 		{"acpi-dmar.hidden",
 		 "No DMAR table can be seen, but that does not say that there is none: a VT-d "
 		 "unit runs, or no ACPI table can be seen at all, as in a container.",
-		 "Run passcheck on the host itself, outside of any container."},
+		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-dmar.unreadable",
 		 "There is a DMAR table, or may be one, but it could not be read. ACPI "
 		 "tables are readable by root only.",
-		 "Run passcheck as root, or capture the host as root."},
+		 FIX_READ_AS_ROOT},
 	[ACPI_TABLE_CUT_SHORT] =
 		{"acpi-dmar.cut-short",
 		 "Fewer bytes of the DMAR table were read than it claims to have. The kernel "
 		 "gives out whole tables, so the capture is damaged.",
-		 "Capture the host again."},
+		 FIX_CAPTURE_AGAIN},
 	[ACPI_TABLE_MALFORMED] =
 		{"acpi-dmar.malformed",
 		 "The DMAR table is too short for its own header or has a wrong signature: "
 		 "the kernel cannot use it.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	[ACPI_TABLE_NOT_APPLICABLE] = {"acpi-dmar.not-applicable",
 				       "A DMAR table belongs to hosts with VT-d, and this is none.",
 				       NULL},
@@ -51,78 +48,79 @@ static const struct finding_kind kinds[] = {
 		{"acpi-dmar.checksum",
 		 "The bytes of the DMAR table do not sum to 0. The kernel warns and uses it all "
 		 "the same; its content deserves doubt.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_TRAILING_BYTES) =
 		{"acpi-dmar.trailing-bytes",
 		 "More bytes were read than the DMAR table's header claims. The kernel gives out "
 		 "the table alone, so the capture is damaged.",
-		 "Capture the host again."},
+		 FIX_CAPTURE_AGAIN},
 	DEFECT(DMAR_BAD_WIDTH) =
 		{"acpi-dmar.width",
 		 "The host address width in the DMAR table, of which the table holds one less, is "
 		 "below 12 bits (\"Invalid DMAR haw\"). The kernel then parses nothing of the "
 		 "table.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_ZERO_LENGTH) =
 		{"acpi-dmar.zero-length",
 		 "A structure of the DMAR table has the length 0. The kernel silently ends its "
 		 "walk there: units and regions before it stand, those behind it do not exist.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_PAST_END) =
 		{"acpi-dmar.past-end",
 		 "A structure leaves the DMAR table (\"Record passes table end\"). The kernel's "
 		 "parser fails, and with it DMA and interrupt remapping.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_SHORT_STRUCTURE) =
 		{"acpi-dmar.short-structure",
 		 "A structure of the DMAR table is shorter than its type. The kernel does not "
 		 "check that and takes the bytes that follow for fields.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_BAD_SCOPE_LENGTH) =
 		{"acpi-dmar.scope-length",
 		 "A device scope is shorter than 6 bytes or leaves its structure. The kernel does "
 		 "not check that: with the length 0 its walk does not end.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_UNKNOWN_SCOPE) =
 		{"acpi-dmar.scope-type",
 		 "A device scope is of a reserved type (\"Unsupported device scope\"): it names no "
 		 "device to the kernel.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_NO_UNIT) =
 		{"acpi-dmar.no-unit",
 		 "The DMAR table names no remapping unit (\"No DRHD structure found\", \"No DMAR "
 		 "devices found\").",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_NO_REGISTERS) =
 		{"acpi-dmar.no-registers",
 		 "The registers of a remapping unit are at address 0 (\"Your BIOS is broken; DMAR "
 		 "reported at address 0\"). The kernel leaves VT-d off.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_DUPLICATE_UNIT) =
 		{"acpi-dmar.duplicate-unit",
 		 "Two remapping units have the same segment and address. The kernel takes the "
 		 "first, with the devices of that one alone.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_UNTERMINATED_NAME) =
 		{"acpi-dmar.name",
-		 "The name of an ACPI device (ANDD) lacks its final NUL. The kernel's parser fails, "
+		 "The name of an ACPI device (ANDD) lacks its final NUL. The kernel's parser "
+		 "fails, "
 		 "and with it DMA and interrupt remapping.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_UNKNOWN_AFFINITY) =
 		{"acpi-dmar.affinity",
 		 "An affinity structure (RHSA) names a unit that no DRHD before it has. The kernel "
 		 "warns, and that unit has no memory node.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_BAD_RESERVED_REGION) =
 		{"acpi-dmar.reserved-region",
 		 "A reserved memory region (RMRR) does not consist of whole pages, or ends before "
 		 "it begins. The kernel warns (\"bad RMRR\") and applies it all the same.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_TOO_MANY) =
 		{"acpi-dmar.too-many",
 		 "The DMAR table has more structures or scopes than any real one. passcheck does "
 		 "not look at all of them, and cannot tell what the kernel makes of the table.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("DMAR")},
 };
 
 static const struct acpi_defect_text defects[] = {

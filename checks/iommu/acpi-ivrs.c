@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 #include "host/acpi/ivrs.h"
 #include "model/platform.h"
 
 #define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
-
-#define FIX_TABLE                                                                                  \
-	("Update the firmware; if that does not help, its maker must correct the IVRS table. In "  \
-	 "a virtual machine, update the hypervisor that makes the table.")
 
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
@@ -29,22 +26,22 @@ static const struct finding_kind kinds[] = {
 		{"acpi-ivrs.hidden",
 		 "No IVRS table can be seen, but that does not say that there is none: an "
 		 "AMD-Vi unit runs, or no ACPI table can be seen at all, as in a container.",
-		 "Run passcheck on the host itself, outside of any container."},
+		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-ivrs.unreadable",
 		 "There is an IVRS table, or may be one, but it could not be read. ACPI "
 		 "tables are readable by root only.",
-		 "Run passcheck as root, or capture the host as root."},
+		 FIX_READ_AS_ROOT},
 	[ACPI_TABLE_CUT_SHORT] =
 		{"acpi-ivrs.cut-short",
 		 "Fewer bytes of the IVRS table were read than it claims to have. The kernel "
 		 "gives out whole tables, so the capture is damaged.",
-		 "Capture the host again."},
+		 FIX_CAPTURE_AGAIN},
 	[ACPI_TABLE_MALFORMED] =
 		{"acpi-ivrs.malformed",
 		 "The IVRS table is too short for its own header or has a wrong signature: "
 		 "the kernel cannot use it.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	[ACPI_TABLE_NOT_APPLICABLE] =
 		{"acpi-ivrs.not-applicable",
 		 "An IVRS table belongs to hosts with AMD-Vi, and this is none.", NULL},
@@ -52,72 +49,72 @@ static const struct finding_kind kinds[] = {
 		{"acpi-ivrs.checksum",
 		 "The bytes of the IVRS table do not sum to 0. The kernel then leaves AMD-Vi "
 		 "off (\"IVRS invalid checksum\").",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_TRAILING_BYTES) =
 		{"acpi-ivrs.trailing-bytes",
 		 "More bytes were read than the IVRS table's header claims. The kernel gives out "
 		 "the table alone, so the capture is damaged.",
-		 "Capture the host again."},
+		 FIX_CAPTURE_AGAIN},
 	DEFECT(IVRS_ZERO_LENGTH) =
 		{"acpi-ivrs.zero-length",
 		 "A block of the IVRS table has the length 0. The kernel does not check that: its "
 		 "walk over the table does not end.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_PAST_END) =
 		{"acpi-ivrs.past-end",
 		 "A block leaves the IVRS table. The kernel reads bytes behind the table, and "
 		 "warns only after that.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_SHORT_BLOCK) =
 		{"acpi-ivrs.short-block",
 		 "A block of the IVRS table is shorter than its type. The kernel does not check "
 		 "that and takes the bytes that follow for fields.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_NO_UNIT) =
 		{"acpi-ivrs.no-unit",
 		 "The IVRS table has no IVHD block of the type that the kernel chooses: that of "
 		 "the last block with the first block's device id.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_NO_REGISTERS) =
 		{"acpi-ivrs.no-registers",
 		 "The registers of an IOMMU are at address 0. The kernel cannot reserve them "
 		 "(\"This is a BIOS bug\") and leaves AMD-Vi off.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_ENTRY_LENGTH) =
 		{"acpi-ivrs.entry-length",
 		 "A device entry is of a type that has no length, or leaves its block. The kernel "
 		 "takes the length 0 for such a type, and its walk does not end; or it reads on "
 		 "behind the block.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_UNKNOWN_ENTRY) = {"acpi-ivrs.entry-type",
 				      "A device entry is of an unknown type. The kernel skips it.",
-				      FIX_TABLE},
+				      FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_OPEN_RANGE) =
 		{"acpi-ivrs.range",
 		 "A range of devices has a start without end, or an end without start. The kernel "
 		 "drops the first, and gives the second the start that it last saw.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_HID) =
 		{"acpi-ivrs.acpi-device",
 		 "The entry of an ACPI device has no name (\"Invalid HID\"), or stands in a block "
 		 "of another type than 0x40 (\"Invalid IVHD device type\"). The kernel ignores it.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_UID) =
 		{"acpi-ivrs.uid",
 		 "The entry of an ACPI device has a UID of no known form, or one where it says "
 		 "that there is none (\"Invalid UID length\"). The kernel knows the device by its "
 		 "name alone.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_SPECIAL) =
 		{"acpi-ivrs.special-device",
 		 "The entry of a special device is for neither an IOAPIC nor an HPET. The kernel "
 		 "then leaves AMD-Vi off.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_TOO_MANY) =
 		{"acpi-ivrs.too-many",
 		 "The IVRS table has more blocks or entries than any real one. passcheck does not "
 		 "look at all of them, and cannot tell what the kernel makes of the table.",
-		 FIX_TABLE},
+		 FIX_ACPI_TABLE("IVRS")},
 };
 
 static const struct acpi_defect_text defects[] = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -34,14 +35,16 @@ static const struct finding_kind kinds[] = {
 		 "behind another IOMMU."},
 	[CONFLICT] =
 		{"dma-units.scope-conflict",
-		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that is "
-		 "none (\"Device scope type does not match\"). The kernel then leaves DMA remapping "
+		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that "
+		 "is "
+		 "none (\"Device scope type does not match\"). The kernel then leaves DMA "
+		 "remapping "
 		 "off.",
 		 "Update the firmware."},
 	[UNKNOWN] = {"dma-units.unknown",
 		     "Which IOMMU translates some functions could not be told: firmware's tables, "
 		     "or the bridges above those functions, were not read.",
-		     "Run passcheck as root, or capture the host as root."},
+		     FIX_READ_AS_ROOT},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
 			    "There is no IOMMU, so there is nothing to tell apart.", NULL},
 };
@@ -79,7 +82,6 @@ static void report_uncovered(const struct host *host, const struct pci_function 
 			    "firmware names no IOMMU for %s", function->name);
 
 	finding_evidence(finding, table_fact(host), "no entry for %s", function->name);
-	finding_remedy(finding, "Move the device to another slot, or update the firmware");
 }
 
 static void report_mismatch(const struct host *host, const struct pci_function *function,
@@ -179,7 +181,6 @@ static void report_conflicts(const struct host *host, const struct dma_units *un
 			host->units.count ? ", yet it runs" : "");
 		finding_evidence(finding, &host->acpi.dmar.fact, "structure at offset 0x%zx",
 				 conflict->structure->offset);
-		finding_remedy(finding, "Update the firmware");
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include "host/acpi/madt.h"
 #include "model/dma/iommu_registers.h"
@@ -36,60 +37,53 @@ static const struct finding_kind kinds[] = {
 		    "Firmware offers interrupt remapping and the kernel does not use it: it is "
 		    "switched off on the command line, the kernel was built without it "
 		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken.",
-		    "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
-		    "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
-		    "a kernel that has CONFIG_IRQ_REMAP. Where the chipset's remapping is broken, "
-		    "nothing helps but other hardware."},
+		    FIX_REMAPPING_REFUSED
+		    " Where the chipset's remapping is broken, nothing helps but other hardware."},
 	[NOT_OFFERED] =
 		{"interrupt-firmware.not-offered",
 		 "The DMAR's flag for interrupt remapping is clear, so the kernel does not remap "
 		 "interrupts, and VFIO refuses devices.",
-		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
-		 "A virtual machine needs a virtual IOMMU with interrupt remapping, if devices "
-		 "are to be passed on from it."},
+		 FIX_REMAPPING_BY_FIRMWARE " " FIX_REMAPPING_BY_HYPERVISOR},
 	[TABLE_REFUSED] =
 		{"interrupt-firmware.table-refused",
 		 "The kernel gives up on firmware's table, so that it knows no unit that "
 		 "could remap interrupts.",
-		 "Update the firmware; the findings of acpi-dmar or acpi-ivrs say what is "
-		 "wrong with its table. A virtual machine needs a virtual IOMMU with interrupt "
-		 "remapping, if devices are to be passed on from it."},
+		 "Update the firmware; the findings of acpi-dmar or acpi-ivrs say what is wrong "
+		 "with its table. " FIX_REMAPPING_BY_HYPERVISOR},
 	[IOAPIC_UNCOVERED] =
 		{"interrupt-firmware.ioapic-uncovered",
 		 "An IOAPIC of the MADT has no IOMMU in firmware's tables (\"ioapic has no mapping "
 		 "iommu\", \"IOAPIC not in IVRS table\"). Without knowing its requester id the "
 		 "kernel cannot remap its interrupts, and then remaps none.",
-		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
-		 "With AMD-Vi, ivrs_ioapic= on the kernel command line can give what the table "
-		 "lacks. A virtual machine needs a virtual IOMMU with interrupt remapping, if "
-		 "devices are to be passed on from it."},
+		 FIX_REMAPPING_BY_FIRMWARE
+		 " With AMD-Vi, ivrs_ioapic= on the kernel command line can give what the table "
+		 "lacks. " FIX_REMAPPING_BY_HYPERVISOR},
 	[NO_SOUTHBRIDGE] =
 		{"interrupt-firmware.no-southbridge",
 		 "The IVRS maps no IOAPIC to the southbridge (\"No southbridge IOAPIC found\"), "
 		 "which the timer's interrupt comes through. The kernel then remaps none.",
-		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
-		 "Until then, ivrs_ioapic= on the kernel command line can give what the table "
-		 "lacks. A virtual machine needs a virtual IOMMU with interrupt remapping, if "
-		 "devices are to be passed on from it."},
+		 FIX_REMAPPING_BY_FIRMWARE
+		 " Until then, ivrs_ioapic= on the kernel command line can give what the table "
+		 "lacks. " FIX_REMAPPING_BY_HYPERVISOR},
 	[UNIT_INCAPABLE] =
 		{"interrupt-firmware.unit-incapable",
 		 "A VT-d unit cannot remap interrupts (ECAP.IR is clear). The kernel remaps all "
 		 "interrupts or none.",
-		 "Switch on interrupt remapping in the firmware setup, or update the firmware. "
-		 "Where neither helps, nothing does but other hardware. A virtual machine "
-		 "needs a virtual IOMMU with interrupt remapping, if devices are to be passed "
-		 "on from it."},
+		 FIX_REMAPPING_BY_FIRMWARE " Where neither helps, nothing does but other hardware. "
+					   "" FIX_REMAPPING_BY_HYPERVISOR},
 	[X2APIC_OPT_OUT] =
 		{"interrupt-firmware.x2apic-opt-out",
-		 "Firmware asks the kernel not to switch x2APIC on. Interrupts are then remapped in "
+		 "Firmware asks the kernel not to switch x2APIC on. Interrupts are then remapped "
+		 "in "
 		 "xAPIC mode, which is enough for VFIO.",
 		 NULL},
 	[UNKNOWN] =
 		{"interrupt-firmware.unknown",
 		 "Whether firmware offers interrupt remapping could not be told: its tables were "
 		 "not read in full.",
-		 "Run passcheck as root, or capture the host as root. With ivrs_ioapic= on the "
-		 "kernel command line it stays unknown until interrupts are remapped."},
+		 FIX_READ_AS_ROOT
+		 " With ivrs_ioapic= on the kernel command line it stays unknown until interrupts "
+		 "are remapped."},
 	[NOT_APPLICABLE] = {"interrupt-firmware.not-applicable",
 			    "Firmware describes no IOMMU of x86 that could remap interrupts.",
 			    NULL},
@@ -140,15 +134,17 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 		matter->findings, &kinds[kind], fails ? FINDING_FAIL : FINDING_WARN, subject_host(),
 		"%s%s", summary, runs(host) ? ", yet interrupts are remapped" : "");
 
-	if (runs(host))
+	if (runs(host)) {
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.remapped_chip);
-	else if (platform_is_guest(host))
+		finding_remedy_none(finding);
+	} else if (platform_is_guest(host)) {
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
 					"remapping, if devices are to be passed on from it");
-	else
+	} else {
 		finding_remedy(finding, "Switch on interrupt remapping in the firmware setup, or "
 					"update the firmware");
+	}
 	return finding;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 
@@ -19,26 +20,23 @@ static const struct finding_kind kinds[] = {
 		    "Give guests only devices whose interrupts are remapped, and keep those that "
 		    "the finding names on the host."},
 	[OFF] = {"interrupt-remapping.off",
-		 "Interrupts of devices are not remapped: their chips' names lack IR-. VFIO refuses "
+		 "Interrupts of devices are not remapped: their chips' names lack IR-. VFIO "
+		 "refuses "
 		 "to attach a device (EPERM), because its guest could raise any interrupt of the "
-		 "host. Interrupt remapping is independent of DMA remapping: firmware must offer it "
+		 "host. Interrupt remapping is independent of DMA remapping: firmware must offer "
+		 "it "
 		 "for every unit and every IOAPIC.",
-		 "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
-		 "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
-		 "a kernel that has CONFIG_IRQ_REMAP. Otherwise switch on VT-d or AMD-Vi with "
-		 "interrupt remapping in the firmware setup, or update the firmware. A virtual "
-		 "machine needs a virtual IOMMU with interrupt remapping, if devices are to be "
-		 "passed on from it."},
+		 FIX_REMAPPING_REFUSED
+		 " Otherwise switch on VT-d or AMD-Vi with interrupt remapping in the firmware "
+		 "setup, or update the firmware. " FIX_REMAPPING_BY_HYPERVISOR},
 	[OFF_ALLOWED] =
 		{"interrupt-remapping.off-allowed",
 		 "Interrupts of devices are not remapped, and allow_unsafe_interrupts makes "
 		 "VFIO attach devices all the same: a guest can raise any interrupt of the "
 		 "host. That is for guests that are trusted as the host is.",
-		 "Remove intremap=off, nointremap, noapic, nolapic or disableapic (with "
-		 "AMD-Vi, amd_iommu=off too) from the kernel command line and reboot, or boot "
-		 "a kernel that has CONFIG_IRQ_REMAP. Otherwise switch on VT-d or AMD-Vi with "
-		 "interrupt remapping in the firmware setup, or update the firmware. Then "
-		 "unset allow_unsafe_interrupts."},
+		 FIX_REMAPPING_REFUSED
+		 " Otherwise switch on VT-d or AMD-Vi with interrupt remapping in the firmware "
+		 "setup, or update the firmware. Then unset allow_unsafe_interrupts."},
 	[UNKNOWN] = {"interrupt-remapping.unknown",
 		     "Whether interrupts are remapped could not be told: the interrupt chips were "
 		     "not read, or none of a device is in use.",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -37,8 +38,7 @@ static const struct finding_kind kinds[] = {
 		 "other unit heeds it."},
 	[UNKNOWN] = {"iommu-capabilities.unknown",
 		     "The registers of a running IOMMU could not be read from sysfs.",
-		     "Audit the host itself, or capture it again with passcheck capture; do so as "
-		     "root where access was denied."},
+		     FIX_READ_AT_ALL},
 	[NOT_APPLICABLE] = {"iommu-capabilities.not-applicable",
 			    "No IOMMU of x86 runs, so that none shows its registers.", NULL},
 };
@@ -110,7 +110,6 @@ static void report_no_width(const struct dma_unit *unit, const struct iommu_regi
 		"%s has no page table format that the kernel knows", dma_unit_name(unit));
 
 	finding_evidence(finding, &number->fact, "0x%" PRIx64, (uint64_t)number->value);
-	finding_remedy(finding, "Update the firmware");
 }
 
 static void judge_pass_through(const struct model *model, const struct dma_unit *unit,

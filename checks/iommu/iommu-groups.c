@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 
@@ -14,8 +15,7 @@ static const struct finding_kind kinds[] = {
 		{"iommu-groups.unreadable",
 		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
 		 "function can be given away.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as "
-		 "root where access was denied."},
+		 FIX_READ_AT_ALL},
 	[NONE] = {"iommu-groups.none",
 		  "No PCI function is in an IOMMU group: the kernel translates no DMA. A group is "
 		  "what VFIO gives to a guest; without one there is nothing to give. The other "
@@ -44,12 +44,10 @@ static const struct finding_kind kinds[] = {
 		 "a graphics function is concerned. Otherwise move the device to another slot, "
 		 "or update the firmware. The kernel's log says whether setting up the "
 		 "function failed."},
-	[GROUP_UNREADABLE] =
-		{"iommu-groups.group-unreadable",
-		 "Which group a function is in, or what a group holds, could not be "
-		 "read.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as "
-		 "root where access was denied."},
+	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
+			      "Which group a function is in, or what a group holds, could not be "
+			      "read.",
+			      FIX_READ_AT_ALL},
 	[NOIOMMU] = {"iommu-groups.noiommu",
 		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
 		     "such a device from reading and writing all memory: it is never safe for a "
@@ -228,6 +226,8 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 		"IOMMU group %" PRIu32 " holds %zu devices, which go to one guest together",
 		group->id, members.endpoints + members.others);
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);
+	/* The findings on isolation say what there is to do on this host. */
+	finding_remedy_none(finding);
 }
 
 /* Every group that a link names is listed; one that is not says that the list was not read whole.

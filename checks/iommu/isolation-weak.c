@@ -78,8 +78,6 @@ static void judge_switch(const struct isolation *isolation, const struct pci_fun
 			 isolation_acs(isolation, other)->why);
 	finding_evidence(finding, &port->config.fact, "%s %s", port->name,
 			 isolation_acs(isolation, port)->why);
-	finding_remedy(finding, "Give what is below these ports to one guest, or use slots that "
-				"are not behind this switch");
 }
 
 /* Returns the first port above that lets requests with a translation pass to a neighbour. */
@@ -117,8 +115,6 @@ static void judge_ats(const struct pci_function *function, struct findings *find
 	finding_evidence(finding, &function->config.fact, "ATS enabled");
 	finding_evidence(finding, &port->config.fact, "ACS supported 0x%02x, enabled 0x%02x",
 			 acs.supported, acs.enabled);
-	finding_remedy(finding, "Boot with pci=noats, or take the port out of "
-				"pci=disable_acs_redir= and config_acs=");
 }
 
 static bool is_removable(const struct pci_function *function)
@@ -138,7 +134,6 @@ static void judge_place(const struct pci_function *function, struct findings *fi
 		finding_add(findings, &kinds[EXTERNAL], FINDING_WARN, subject_function(function),
 			    "%s is plugged into the external port %s", function->name, port->name);
 	finding_evidence(finding, &function->removable.fact, "%s", function->removable.text);
-	finding_remedy(finding, "Give guests only what is fixed inside the machine");
 }
 
 static void run(const struct check_context *context)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -37,9 +38,9 @@ static const struct finding_kind kinds[] = {
 		 "Which group the kernel's rules give could not be told, because registers that "
 		 "they ask for were not read. Config space beyond 64 bytes needs "
 		 "CAP_SYS_ADMIN.",
-		 "Run passcheck as root, or capture the host as root. What still cannot be told "
-		 "shows once the IOMMU is on: the kernel's groups are then in "
-		 "/sys/kernel/iommu_groups."},
+		 FIX_READ_AS_ROOT
+		 " What still cannot be told shows once the IOMMU is on: the kernel's groups are "
+		 "then in /sys/kernel/iommu_groups."},
 	[DIFFERS] =
 		{"isolation.differs",
 		 "The kernel's group of a function is not the one that its rules give for this "
@@ -515,13 +516,11 @@ static void report_difference(const struct judge *judge, const struct isolation_
 			 names_of(judge->findings->arena, group));
 	finding_evidence(finding, &judge->host->kernel_release.fact, "%s",
 			 judge->host->kernel_release.text);
-	if (overridden) {
+	if (overridden)
 		finding_evidence(finding, &judge->host->cmdline.fact, "%s=%s", override->name,
 				 override->value ? override->value : "");
-		finding_remedy(finding, "Remove pcie_acs_override= from the kernel command line");
-	} else {
+	else
 		finding_remedy(finding, "%s", difference_remedy(judge, *difference->more));
-	}
 }
 
 /* Compares the prediction with the group that the kernel gave its first member. */

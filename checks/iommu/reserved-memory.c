@@ -8,6 +8,10 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
+#define FIX_DMA_PROTECTION                                                                         \
+	"Switch off DMA protection before boot (\"Pre-boot DMA Protection\", \"Kernel DMA "        \
+	"Protection\") in the firmware setup, or update the firmware"
+
 enum kind { NONE, BLOCKS, BLOCKS_ALL, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -31,8 +35,7 @@ static const struct finding_kind kinds[] = {
 		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
 		 "some do while DMA protection before boot is on. From 6.6 on the kernel then "
 		 "assigns none of them.",
-		 "Switch off DMA protection before boot (\"Pre-boot DMA Protection\", \"Kernel "
-		 "DMA Protection\") in the firmware setup, or update the firmware."},
+		 FIX_DMA_PROTECTION "."},
 	[UNKNOWN] = {"reserved-memory.unknown",
 		     "Whether memory that firmware reserves keeps functions from being assigned "
 		     "could not be told: neither the groups' reserved_regions nor firmware's "
@@ -54,9 +57,7 @@ static void add_remedy(struct finding *finding, const struct host *host,
 		       const struct reserved_region *region)
 {
 	if (region->kind != RESERVED_RMRR && platform_of(host) == PLATFORM_AMD_VI)
-		finding_remedy(finding, "Switch off DMA protection before boot (\"Pre-boot DMA "
-					"Protection\", \"Kernel DMA Protection\") in the firmware "
-					"setup, or update the firmware");
+		finding_remedy(finding, FIX_DMA_PROTECTION);
 	else if (is_made_by(host, "HP"))
 		finding_remedy(finding,
 			       "Exclude the device's slot from HPE's shared memory (in the "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -18,17 +19,16 @@ enum kind {
 };
 
 static const struct finding_kind kinds[] = {
-	[UNREADABLE] =
-		{"cpu-virtualization.unreadable",
-		 "/proc/cpuinfo could not be read or understood, so it is unknown whether "
-		 "the processor can run virtual machines. The file is readable by everyone "
-		 "on an ordinary host.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as "
-		 "root where access was denied."},
+	[UNREADABLE] = {"cpu-virtualization.unreadable",
+			"/proc/cpuinfo could not be read or understood, so it is unknown whether "
+			"the processor can run virtual machines. The file is readable by everyone "
+			"on an ordinary host.",
+			FIX_READ_AT_ALL},
 	[NO_FEATURE] =
 		{"cpu-virtualization.no-feature",
 		 "The processor's flags lack vmx (Intel VT-x), svm (AMD-V) or sie (s390), without "
-		 "which KVM cannot run. Firmware can switch the feature off: the kernel then clears "
+		 "which KVM cannot run. Firmware can switch the feature off: the kernel then "
+		 "clears "
 		 "the flag (since 5.6 for vmx). In a virtual machine the hypervisor has to "
 		 "offer it (nested virtualisation). The flag says nothing about the IOMMU: "
 		 "VT-d has no CPUID flag.",
@@ -49,10 +49,8 @@ static const struct finding_kind kinds[] = {
 		    "Where it is loaded, the kernel's log says why it gave up; a container needs "
 		    "the host's /dev/kvm. Where /dev/kvm is no device, remove it and load KVM "
 		    "anew."},
-	[KVM_UNREADABLE] =
-		{"cpu-virtualization.kvm-unreadable", "Whether /dev/kvm exists could not be told.",
-		 "Audit the host itself, or capture it again with passcheck capture; do so as "
-		 "root where access was denied."},
+	[KVM_UNREADABLE] = {"cpu-virtualization.kvm-unreadable",
+			    "Whether /dev/kvm exists could not be told.", FIX_READ_AT_ALL},
 	[KVM] = {"cpu-virtualization.kvm", "/dev/kvm exists: KVM is loaded and took the processor.",
 		 NULL},
 	[OTHER_ARCHITECTURE] = {"cpu-virtualization.other-architecture",
@@ -138,6 +136,8 @@ static void report_no_feature(const struct host *host, const struct feature *fea
 	else if (feature && feature->setting)
 		finding_remedy(finding, "Switch on %s in the firmware setup (%s)", feature->name,
 			       feature->setting);
+	else
+		finding_remedy_none(finding);
 }
 
 /* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel. */

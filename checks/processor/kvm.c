@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 enum kind {
 	LOADED,
@@ -22,7 +23,8 @@ static const struct finding_kind kinds[] = {
 	[NOT_LOADED] =
 		{"kvm.not-loaded",
 		 "The module of KVM for this processor, kvm_intel or kvm_amd, is not "
-		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is cpu-virtualization's question.",
+		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is "
+		 "cpu-virtualization's question.",
 		 NULL},
 	[NO_NESTED_PAGING] =
 		{"kvm.no-nested-paging",
@@ -40,10 +42,9 @@ static const struct finding_kind kinds[] = {
 		 "Unless a guest needs it, write N to /sys/module/kvm/parameters/ignore_msrs, "
 		 "and remove the option from /etc/modprobe.d and kvm.ignore_msrs from the "
 		 "kernel command line."},
-	[UNREADABLE] =
-		{"kvm.unreadable",
-		 "The parameters of KVM's modules could not be read or were not captured.",
-		 "Run passcheck on the host itself as root, or capture the host again as root."},
+	[UNREADABLE] = {"kvm.unreadable",
+			"The parameters of KVM's modules could not be read or were not captured.",
+			FIX_READ_AT_ALL},
 	[OTHER_ARCHITECTURE] = {"kvm.other-architecture",
 				"What this check judges are parameters of KVM on x86. Other "
 				"architectures have neither of its modules for a processor.",

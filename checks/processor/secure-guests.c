@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <string.h>
 
@@ -27,8 +28,7 @@ static const struct finding_kind kinds[] = {
 		 "only a host that is to run such guests.",
 		 NULL},
 	[UNREADABLE] = {"secure-guests.unreadable",
-			"Whether KVM offers encrypted guests could not be told.",
-			"Run passcheck as root, or capture the host as root."},
+			"Whether KVM offers encrypted guests could not be told.", FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <inttypes.h>
@@ -55,8 +56,9 @@ static const struct finding_kind kinds[] = {
 		 "because a place where that is configured was not read, or because the functions "
 		 "could not be listed. NetworkManager's profiles hold secrets, and are never "
 		 "read.",
-		 "Run passcheck as root, or capture the host as root. Where the host has "
-		 "profiles of NetworkManager, see for yourself whether one of them sets VFs."},
+		 FIX_READ_AS_ROOT
+		 " Where the host has profiles of NetworkManager, see for yourself whether one of "
+		 "them sets VFs."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go "
@@ -111,7 +113,6 @@ static void report_option(struct findings *findings, const char *driver, const s
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	finding_remedy(finding, "Remove the option, and set sriov_numvfs by a udev rule, for one");
 	finding_command(finding,
 			"echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", DRIVER==\"%s\", "
 			"ATTR{sriov_numvfs}=\"N\"' > /etc/udev/rules.d/70-sriov.rules",
@@ -272,8 +273,6 @@ static void judge_groups(const struct model *model, const struct vf_budget *budg
 			    culprit ? " " : "", culprit ? culprit->why : "");
 	finding_evidence(finding, &vf->group.fact, "group %" PRId64, vf->group.value);
 	finding_evidence(finding, &pf->group.fact, "group %" PRId64, pf->group.value);
-	finding_remedy(finding, "Move the device to a port that has ACS, or switch on ACS in the "
-				"firmware setup");
 }
 
 static void run(const struct check_context *context)
@@ -306,9 +305,9 @@ static void run(const struct check_context *context)
 const struct check check_sriov_config = {
 	.id = "sriov-config",
 	.title = "What enables VFs at boot, and what becomes of them?",
-	.needs =
-		"modprobe.d, udev rules, systemd, netplan and the like below /etc and /run; drivers "
-		"and groups of VFs; no privilege but for files that are root's",
+	.needs = "modprobe.d, udev rules, systemd, netplan and the like below /etc and /run; "
+		 "drivers "
+		 "and groups of VFs; no privilege but for files that are root's",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <inttypes.h>
@@ -37,7 +38,7 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"sriov-vfs.unreadable",
 			"How many VFs a physical function may have or has, or what holds them, "
 			"could not be read.",
-			"Run passcheck as root, or capture the host as root."},
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <inttypes.h>
 #include <pci/header.h>
@@ -47,10 +48,10 @@ static const struct finding_kind kinds[] = {
 	[BOUND] = {"vf-budget.bound",
 		   "How many VFs the kernel accepts could not be told exactly: at most as many as "
 		   "the summary says. The evidence names what is missing.",
-		   "Run passcheck as root, or capture the host as root. Where offset and stride "
-		   "of the VFs are missing, enable a VF and run passcheck again. Otherwise write "
-		   "the number that is wanted to sriov_numvfs: the kernel refuses what it cannot "
-		   "give."},
+		   FIX_READ_AS_ROOT
+		   " Where offset and stride of the VFs are missing, enable a VF and run passcheck "
+		   "again. Otherwise write the number that is wanted to sriov_numvfs: the kernel "
+		   "refuses what it cannot give."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

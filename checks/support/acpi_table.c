@@ -6,8 +6,6 @@
 #include "host/access/array.h"
 #include "model/platform.h"
 
-#define RECAPTURE "Capture the host again"
-
 static const char *const consequence_texts[] = {
 	[ACPI_USED_ANYWAY] = "the kernel uses it all the same",
 	[ACPI_IGNORED] = "the kernel ignores that entry",
@@ -84,9 +82,7 @@ static struct finding *add_defect(const struct acpi_table *table, const struct a
 		return add_stop(table, kind, summary, findings);
 	struct finding *finding =
 		finding_add(findings, kind, verdict, subject_host(), "%s", summary);
-	if (consequence == ACPI_BAD_CAPTURE)
-		finding_remedy(finding, RECAPTURE);
-	else
+	if (consequence != ACPI_BAD_CAPTURE)
 		add_table_remedy(table, finding);
 	return finding;
 }
@@ -152,7 +148,6 @@ static void judge_bytes(const struct acpi_table *table, struct findings *finding
 		finding = finding_add(findings, &table->kinds[ACPI_TABLE_CUT_SHORT],
 				      FINDING_UNKNOWN, subject_host(),
 				      "the %s table was not read to its end", table->name);
-		finding_remedy(finding, RECAPTURE);
 	}
 	finding_evidence(finding, &table->text->fact, "%zu bytes", length);
 }
@@ -176,7 +171,6 @@ static void report_hidden(const struct acpi_table *table, struct findings *findi
 
 	finding_evidence_state(finding, &table->text->fact);
 	finding_evidence(finding, &directory->fact, "%zu entries", directory->count);
-	finding_remedy(finding, "Run passcheck on the host itself, outside of any container");
 }
 
 static void report_absent(const struct acpi_table *table, struct findings *findings)

@@ -11,3 +11,13 @@ const struct check *check_find(const char *id)
 	}
 	return NULL;
 }
+
+void check_run(const struct check *check, const struct check_context *context)
+{
+	struct findings *findings = context->findings;
+	struct finding **first = findings->end;
+
+	findings->check = check->id;
+	check->run(context);
+	findings_default_remedies(findings, *first);
+}

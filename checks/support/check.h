@@ -38,4 +38,7 @@ extern const size_t check_registry_count;
 /* Returns the check of that id, or NULL. */
 const struct check *check_find(const char *id);
 
+/* Has a check judge, and completes what it finds: with its id, and with remedies. */
+void check_run(const struct check *check, const struct check_context *context);
+
 #endif

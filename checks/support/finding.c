@@ -108,7 +108,14 @@ void finding_remedy(struct finding *finding, const char *format, ...)
 
 	va_start(arguments, format);
 	finding->remedy = arena_vprintf(finding->owner->arena, format, arguments);
+	finding->remedy_settled = true;
 	va_end(arguments);
+}
+
+void finding_remedy_none(struct finding *finding)
+{
+	finding->remedy = NULL;
+	finding->remedy_settled = true;
 }
 
 void finding_remedy_privilege(struct finding *finding)
@@ -125,6 +132,27 @@ void finding_remedy_unread(struct finding *finding, const struct fact *fact)
 	else if (fact->state == FACT_NOT_CAPTURED)
 		finding_remedy(finding,
 			       "Audit the host itself, or capture it again with passcheck capture");
+	else
+		finding->remedy_settled = true;
+}
+
+static bool lacks_remedy(const struct finding *finding)
+{
+	return !finding->remedy_settled && finding->kind->fix && finding->verdict != FINDING_PASS &&
+	       finding->verdict != FINDING_NOT_APPLICABLE;
+}
+
+void findings_default_remedies(struct findings *findings, struct finding *first)
+{
+	for (struct finding *finding = first; finding; finding = finding->next) {
+		if (!lacks_remedy(finding))
+			continue;
+		const char *fix = finding->kind->fix;
+		size_t length = strlen(fix);
+		/* A remedy has no period at its end. */
+		length -= length > 0 && fix[length - 1] == '.';
+		finding->remedy = arena_printf(findings->arena, "%.*s", (int)length, fix);
+	}
 }
 
 void finding_command(struct finding *finding, const char *format, ...)

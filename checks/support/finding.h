@@ -35,8 +35,8 @@ struct subject {
 struct finding_kind {
 	const char *id;      /* "kernel-cmdline.iommu-off" */
 	const char *meaning; /* what it says, why it matters, and how it is known: full sentences */
-	/* How to put it right, on any host: full sentences, of which a finding's remedy has those
-	 * for its own. NULL where nothing is wrong. */
+	/* How to put it right, on any host: full sentences. It is the remedy of a finding whose
+	 * check names none that fits the host better. NULL where nothing is wrong. */
 	const char *fix;
 };
 
@@ -61,7 +61,8 @@ struct finding {
 	bool spares_host;    /* what is wrong is of its subject alone: see finding_spare_host() */
 	const char *summary; /* one sentence, without a period */
 	struct evidence *evidence;
-	const char *remedy; /* NULL where none is needed */
+	const char *remedy;  /* NULL where none is needed, or none is known */
+	bool remedy_settled; /* by the check, if only that there is none */
 	struct remedy_command *commands;
 	struct finding *next;
 	struct findings *owner;
@@ -106,16 +107,25 @@ void finding_evidence_state(struct finding *finding, const struct fact *fact);
  */
 void finding_spare_host(struct finding *finding);
 
-/* Sets the remedy: the smallest change that helps on this host. */
+/* Sets the remedy: the smallest change that helps on this host. Without one, it is the kind's fix.
+ */
 void finding_remedy(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Sets the remedy for a fact that was not read: what would settle it. */
+/* Says that the kind's fix is no remedy here, and that no other is known. */
+void finding_remedy_none(struct finding *finding);
+
+/* Sets the remedy for a fact that was not read: what would settle it, or that nothing known does.
+ */
 void finding_remedy_unread(struct finding *finding, const struct fact *fact);
 
 /* Sets the remedy for a fact that takes privilege to read: to read it as root, here or, of a
  * captured host, there. */
 void finding_remedy_privilege(struct finding *finding);
+
+/* Gives findings, from first on, the fix of their kind as remedy: those that something is wrong
+ * with, or that are unknown, and whose check settled nothing. */
+void findings_default_remedies(struct findings *findings, struct finding *first);
 
 /* Adds a command that carries the remedy out. */
 void finding_command(struct finding *finding, const char *format, ...)

@@ -334,8 +334,9 @@ static struct requirement_result judge_interrupts(const struct judge *judge)
 
 	findings_init(&findings, judge->arena);
 	if (check)
-		check->run(&(const struct check_context){
-			.host = judge->model->host, .model = judge->model, .findings = &findings});
+		check_run(check, &(const struct check_context){.host = judge->model->host,
+							       .model = judge->model,
+							       .findings = &findings});
 	for (const struct finding *finding = findings.first; finding; finding = finding->next) {
 		for (size_t i = 0; i < ARRAY_LENGTH(conclusions); i++) {
 			if (strcmp(finding->kind->id, conclusions[i].id) == 0)

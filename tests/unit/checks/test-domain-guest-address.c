@@ -43,12 +43,14 @@ static const struct place_case place_cases[] = {
 	  .has_index = true,
 	  .index = 7},
 	 "0000:07:00.0, on the bus of a pcie-expander-bus, which takes ports only",
-	 "Put a port there, and the device behind it"},
+	 "Put a port on that bus (a pcie-root-port on an expander bus, a "
+	 "pcie-switch-downstream-port behind an upstream port), and the device behind it"},
 	{"domain-guest-address.taken",
 	 {.bus = 5},
 	 DISK_AT(.bus = 5),
 	 "0000:05:00.0, where the disk of line 3 stands",
-	 "Choose a free address, or leave the choice to libvirt"},
+	 "Choose a free address, or leave out the <address> of one of them, so that libvirt "
+	 "chooses"},
 	{"domain-guest-address.no-function-0",
 	 {.bus = 5, .function = 1},
 	 DISK_AT(.bus = 6),

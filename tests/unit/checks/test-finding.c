@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/finding.h"
+#include "checks/support/check.h"
 
 #include <errno.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
@@ -62,6 +63,57 @@ static void evidence_and_commands_stay_in_order(void **state)
 	assert_string_equal(finding->commands->text, "echo 1");
 	assert_string_equal(finding->commands->next->text, "echo 2");
 	assert_null(finding->commands->next->next);
+}
+
+static const struct finding_kind kind_with_fix = {"some-check.wrong", "What it means.",
+						  "Do this. Then do that."};
+
+static const struct fix_case {
+	const char *name;
+	enum finding_verdict verdict;
+	const char *own; /* what the check settles; "" is that there is none, NULL nothing */
+	const char *remedy;
+} fix_cases[] = {
+	{"the kind's fix, without a period at its end", FINDING_WARN, NULL,
+	 "Do this. Then do that"},
+	{"of what is unknown, too", FINDING_UNKNOWN, NULL, "Do this. Then do that"},
+	{"the check's own", FINDING_FAIL, "Do it here", "Do it here"},
+	{"none, where the check knows none", FINDING_FAIL, "", NULL},
+	{"none of what is well", FINDING_PASS, NULL, NULL},
+	{"none of what does not apply", FINDING_NOT_APPLICABLE, NULL, NULL},
+};
+
+static const struct fix_case *the_case;
+
+static void find(const struct check_context *context)
+{
+	struct finding *finding = finding_add(context->findings, &kind_with_fix, the_case->verdict,
+					      subject_host(), "%s", the_case->name);
+
+	if (the_case->own && *the_case->own)
+		finding_remedy(finding, "%s", the_case->own);
+	else if (the_case->own)
+		finding_remedy_none(finding);
+}
+
+static void the_fix_of_its_kind_is_the_remedy_unless_the_check_settles_another(void **state)
+{
+	const struct check check = {.id = "some-check", .run = find};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(fix_cases); i++) {
+		struct findings findings;
+
+		the_case = &fix_cases[i];
+		test_row("%s", the_case->name);
+		findings_init(&findings, *state);
+		check_run(&check, &(const struct check_context){.findings = &findings});
+		const struct finding *finding = findings.first;
+		assert_string_equal(finding->check, "some-check");
+		if (the_case->remedy)
+			assert_string_equal(finding->remedy, the_case->remedy);
+		else
+			assert_null(finding->remedy);
+	}
 }
 
 static void fact_that_was_not_read_shows_no_value(void **state)
@@ -180,6 +232,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(the_fix_of_its_kind_is_the_remedy_unless_the_check_settles_another),
 		TEST(findings_stay_in_the_order_in_which_they_were_made),
 		TEST(evidence_and_commands_stay_in_order),
 		TEST(fact_that_was_not_read_shows_no_value),

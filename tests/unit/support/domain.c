@@ -31,9 +31,10 @@ const struct findings *judge_domains_and_networks(struct paper *paper, const cha
 	domain_map_build(&paper->model, domains, count, networks, network_count, paper->arena,
 			 &map);
 	findings_init(findings, paper->arena);
-	findings->check = id;
-	check->run(&(const struct check_context){
-		.host = map.host, .model = &paper->model, .domains = &map, .findings = findings});
+	check_run(check, &(const struct check_context){.host = map.host,
+						       .model = &paper->model,
+						       .domains = &map,
+						       .findings = findings});
 	return findings;
 }
 

@@ -19,9 +19,8 @@ struct findings *judge(struct arena *arena, const char *id, const struct host *h
 	model_build(host, arena, model);
 	findings_init(findings, arena);
 	findings->captured = host->captured;
-	findings->check = id;
-	check->run(
-		&(const struct check_context){.host = host, .model = model, .findings = findings});
+	check_run(check, &(const struct check_context){
+				 .host = host, .model = model, .findings = findings});
 	assert_false(arena_failed(arena));
 	return findings;
 }
