@@ -2,9 +2,9 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <pci/header.h>
 #include <string.h>
 
+#include "host/pci/capabilities.h"
 #include "model/platform.h"
 
 enum kind {
@@ -497,7 +497,7 @@ static bool has_sriov(const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct config_space *config = &pci->functions[i].config;
-		if (config_extended_capability(config, PCI_EXT_CAP_ID_SRIOV).state == FACT_KNOWN)
+		if (capability_find(config, CAPABILITY_SRIOV).state == FACT_KNOWN)
 			return true;
 	}
 	return false;

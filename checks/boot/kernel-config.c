@@ -2,8 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <pci/header.h>
-
+#include "host/pci/capabilities.h"
 #include "model/platform.h"
 
 enum kind {
@@ -288,8 +287,7 @@ static enum answer has_sriov(const struct host *host)
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct config_space *config = &host->pci.functions[i].config;
-		enum fact_state state =
-			config_extended_capability(config, PCI_EXT_CAP_ID_SRIOV).state;
+		enum fact_state state = capability_find(config, CAPABILITY_SRIOV).state;
 		if (state == FACT_KNOWN)
 			return YES;
 		if (state != FACT_ABSENT)

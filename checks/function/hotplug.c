@@ -5,7 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/pci/config.h"
+#include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
 enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE, KIND_COUNT };
@@ -35,25 +35,23 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* PCI Express Base Specification 6.0, 7.5.3.2 and 7.5.3.9. */
-enum { SLOT_IMPLEMENTED = 0x0100, SLOT_SURPRISE = 0x20, SLOT_HOTPLUG = 0x40 };
+/* PCI Express Base Specification 6.0, 7.5.3.9. */
+enum { SLOT_SURPRISE = 0x20, SLOT_HOTPLUG = 0x40 };
 
 /* Reads a port's Slot Capabilities; 0 where it has no slot. Returns whether it could be told. */
 static bool read_slot(const struct pci_function *port, uint32_t *ret)
 {
-	struct capability express = config_capability(&port->config, PCI_CAP_ID_EXP);
-	uint16_t flags;
+	struct express_capability express = express_decode(&port->config);
+	enum pcie_type type = pcie_type_of(port);
 
 	*ret = 0;
-	if (express.state == FACT_ABSENT)
+	if (express.capability.state == FACT_ABSENT)
 		return true;
-	if (express.state != FACT_KNOWN ||
-	    !config_read16(&port->config, express.offset + PCI_EXP_FLAGS, &flags))
+	if (express.capability.state != FACT_KNOWN)
 		return false;
-	enum pcie_type type = pcie_type_of(port);
-	if ((type != PCIE_ROOT_PORT && type != PCIE_DOWNSTREAM_PORT) || !(flags & SLOT_IMPLEMENTED))
-		return true;
-	return config_read32(&port->config, express.offset + PCI_EXP_SLTCAP, ret);
+	if (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT)
+		*ret = express.slot_capabilities;
+	return true;
 }
 
 /* Returns the nearest port above that may lose its card, or NULL. */

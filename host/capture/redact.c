@@ -13,7 +13,7 @@
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
 #include "host/boot/sriov_config.h"
-#include "host/pci/config.h"
+#include "host/pci/capabilities.h"
 #include "host/system/framebuffer.h"
 #include "host/system/usage.h"
 
@@ -296,7 +296,7 @@ static struct fact_text redact_config(struct arena *arena, const struct fact_tex
 	const struct config_space config = {
 		.fact = text->fact, .bytes = (const uint8_t *)text->text, .length = text->length};
 	struct capability vpd = config_capability(&config, PCI_CAP_ID_VPD);
-	struct capability serial = config_extended_capability(&config, PCI_EXT_CAP_ID_DSN);
+	struct capability serial = capability_find(&config, CAPABILITY_SERIAL);
 	char *bytes = arena_copy(arena, text->text, text->length);
 
 	if (arena_failed(arena))

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
 
 /* Reads registers of one capability, and remembers whether one of them was not read. */
 struct reader {
@@ -35,14 +38,6 @@ static uint32_t read32(struct reader *reader, size_t offset)
 	return value;
 }
 
-/* What stands where registers of a capability were not all read. */
-static struct capability truncated(struct capability capability)
-{
-	capability.state = FACT_UNREADABLE;
-	capability.error = EIO;
-	return capability;
-}
-
 /* The registers that version 1 of the capability need not have. */
 static void decode_version_2(struct reader *reader, struct express_capability *express)
 {
@@ -50,72 +45,48 @@ static void decode_version_2(struct reader *reader, struct express_capability *e
 	express->ari_forwarding_enabled = read16(reader, PCI_EXP_DEVCTL2) & PCI_EXP_DEVCTL2_ARI;
 }
 
-struct express_capability express_decode(const struct config_space *config)
+static void read_express(struct reader *reader, union capability_registers *ret)
 {
-	struct express_capability express = {.capability =
-						     config_capability(config, PCI_CAP_ID_EXP)};
-	struct reader reader = {.config = config, .offset = express.capability.offset};
+	struct express_capability *express = &ret->express;
+	uint16_t flags = read16(reader, PCI_EXP_FLAGS);
 
-	if (express.capability.state != FACT_KNOWN)
-		return express;
-	uint16_t flags = read16(&reader, PCI_EXP_FLAGS);
-	express.port_type = (uint8_t)((flags & PCI_EXP_FLAGS_TYPE) >> 4);
-	express.slot_implemented = flags & PCI_EXP_FLAGS_SLOT;
-	express.flr = read32(&reader, PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLRESET;
-	if (express.slot_implemented)
-		express.slot_capabilities = read32(&reader, PCI_EXP_SLTCAP);
+	express->port_type = (uint8_t)((flags & PCI_EXP_FLAGS_TYPE) >> 4);
+	express->slot_implemented = flags & PCI_EXP_FLAGS_SLOT;
+	express->flr = read32(reader, PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLRESET;
+	if (express->slot_implemented)
+		express->slot_capabilities = read32(reader, PCI_EXP_SLTCAP);
 	if ((flags & PCI_EXP_FLAGS_VERS) >= 2)
-		decode_version_2(&reader, &express);
-	if (reader.failed)
-		return (struct express_capability){.capability = truncated(express.capability)};
-	return express;
+		decode_version_2(reader, express);
 }
 
-struct acs_capability acs_decode(const struct config_space *config)
+static void read_acs(struct reader *reader, union capability_registers *ret)
 {
-	struct acs_capability acs = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ACS)};
-	struct reader reader = {.config = config, .offset = acs.capability.offset};
-
-	if (acs.capability.state != FACT_KNOWN)
-		return acs;
-	acs.supported = read16(&reader, PCI_ACS_CAP);
-	acs.enabled = read16(&reader, PCI_ACS_CTRL);
-	if (reader.failed)
-		return (struct acs_capability){.capability = truncated(acs.capability)};
-	return acs;
+	ret->acs.supported = read16(reader, PCI_ACS_CAP);
+	ret->acs.enabled = read16(reader, PCI_ACS_CTRL);
 }
 
-struct ari_capability ari_decode(const struct config_space *config)
+static void read_wide_acs(struct reader *reader, union capability_registers *ret)
 {
-	struct ari_capability ari = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ARI)};
-	struct reader reader = {.config = config, .offset = ari.capability.offset};
+	enum { WIDE_CONTROL = 8 };
 
-	if (ari.capability.state != FACT_KNOWN)
-		return ari;
-	ari.next_function = (uint8_t)(read16(&reader, PCI_ARI_CAP) >> 8);
-	if (reader.failed)
-		return (struct ari_capability){.capability = truncated(ari.capability)};
-	return ari;
+	ret->wide_acs.supported = read32(reader, PCI_ACS_CAP);
+	ret->wide_acs.enabled = read32(reader, WIDE_CONTROL);
 }
 
-struct ats_capability ats_decode(const struct config_space *config)
+static void read_ari(struct reader *reader, union capability_registers *ret)
 {
-	struct ats_capability ats = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_ATS)};
-	struct reader reader = {.config = config, .offset = ats.capability.offset};
-
-	if (ats.capability.state != FACT_KNOWN)
-		return ats;
-	ats.enabled = read16(&reader, PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE;
-	if (reader.failed)
-		return (struct ats_capability){.capability = truncated(ats.capability)};
-	return ats;
+	ret->ari.next_function = (uint8_t)(read16(reader, PCI_ARI_CAP) >> 8);
 }
 
-static void decode_sriov(struct reader *reader, struct sriov_capability *sriov)
+static void read_ats(struct reader *reader, union capability_registers *ret)
 {
+	ret->ats.enabled = read16(reader, PCI_ATS_CTRL) & PCI_ATS_CTRL_ENABLE;
+}
+
+static void read_sriov(struct reader *reader, union capability_registers *ret)
+{
+	struct sriov_capability *sriov = &ret->sriov;
+
 	sriov->capabilities = read32(reader, PCI_IOV_CAP);
 	sriov->control = read16(reader, PCI_IOV_CTRL);
 	sriov->status = read16(reader, PCI_IOV_STATUS);
@@ -132,20 +103,6 @@ static void decode_sriov(struct reader *reader, struct sriov_capability *sriov)
 		sriov->vf_bars[i] = read32(reader, PCI_IOV_BAR_BASE + 4 * i);
 }
 
-struct sriov_capability sriov_decode(const struct config_space *config)
-{
-	struct sriov_capability sriov = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_SRIOV)};
-	struct reader reader = {.config = config, .offset = sriov.capability.offset};
-
-	if (sriov.capability.state != FACT_KNOWN)
-		return sriov;
-	decode_sriov(&reader, &sriov);
-	if (reader.failed)
-		return (struct sriov_capability){.capability = truncated(sriov.capability)};
-	return sriov;
-}
-
 /* One entry of (VF) Resizable BAR: PCIe 6.0, section 7.8.6.3. */
 enum {
 	REBAR_CONTROL = 8, /* of the first entry; the others follow every 8 bytes */
@@ -157,80 +114,161 @@ enum {
 #define REBAR_COUNT(control) ((control) >> 5 & 0x7)
 #define REBAR_SIZE(control)  ((control) >> 8 & 0x3f)
 
+static void read_vf_rebar(struct reader *reader, union capability_registers *ret)
+{
+	size_t count = REBAR_COUNT(read32(reader, REBAR_CONTROL));
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t control = read32(reader, REBAR_CONTROL + REBAR_ENTRY_SIZE * i);
+		if (REBAR_INDEX(control) < SRIOV_BAR_COUNT && REBAR_SIZE(control) <= REBAR_LARGEST)
+			ret->vf_rebar.sizes[REBAR_INDEX(control)] = UINT64_C(1)
+								    << (20 + REBAR_SIZE(control));
+	}
+}
+
+static void read_pri(struct reader *reader, union capability_registers *ret)
+{
+	ret->pri.enabled = read16(reader, PCI_PRI_CTRL) & PCI_PRI_CTRL_ENABLE;
+}
+
+static void read_pasid(struct reader *reader, union capability_registers *ret)
+{
+	ret->pasid.width = PCI_PASID_CAP_WIDTH(read16(reader, PCI_PASID_CAP));
+	ret->pasid.enabled = read16(reader, PCI_PASID_CTRL) & PCI_PASID_CTRL_ENABLE;
+}
+
+static void read_serial(struct reader *reader, union capability_registers *ret)
+{
+	/* PCI Express 6.0, section 7.9.3: the lower half stands first. */
+	enum { LOWER = 4, UPPER = 8 };
+
+	ret->serial.number = (uint64_t)read32(reader, UPPER) << 32 | read32(reader, LOWER);
+}
+
+struct decoder {
+	uint16_t id;
+	bool extended;
+	void (*read)(struct reader *reader, union capability_registers *ret);
+};
+
+static const struct decoder decoders[] = {
+	[CAPABILITY_EXPRESS] = {PCI_CAP_ID_EXP, false, read_express},
+	[CAPABILITY_ACS] = {PCI_EXT_CAP_ID_ACS, true, read_acs},
+	[CAPABILITY_WIDE_ACS] = {PCI_EXT_CAP_ID_ACS, true, read_wide_acs},
+	[CAPABILITY_ARI] = {PCI_EXT_CAP_ID_ARI, true, read_ari},
+	[CAPABILITY_ATS] = {PCI_EXT_CAP_ID_ATS, true, read_ats},
+	[CAPABILITY_SRIOV] = {PCI_EXT_CAP_ID_SRIOV, true, read_sriov},
+	[CAPABILITY_VF_REBAR] = {PCI_EXT_CAP_ID_VF_REBAR, true, read_vf_rebar},
+	[CAPABILITY_PRI] = {PCI_EXT_CAP_ID_PRI, true, read_pri},
+	[CAPABILITY_PASID] = {PCI_EXT_CAP_ID_PASID, true, read_pasid},
+	[CAPABILITY_SERIAL] = {PCI_EXT_CAP_ID_DSN, true, read_serial},
+};
+
+ASSERT_COVERS(decoders, CAPABILITY_KIND_COUNT);
+
+struct capability capability_find(const struct config_space *config, enum capability_kind kind)
+{
+	const struct decoder *decoder = &decoders[kind];
+
+	return decoder->extended ? config_extended_capability(config, decoder->id)
+				 : config_capability(config, (uint8_t)decoder->id);
+}
+
+void capability_decode(const struct config_space *config, enum capability_kind kind,
+		       union capability_registers *ret)
+{
+	struct capability capability = capability_find(config, kind);
+	struct reader reader = {.config = config, .offset = capability.offset};
+
+	memset(ret, 0, sizeof(*ret));
+	if (capability.state == FACT_KNOWN)
+		decoders[kind].read(&reader, ret);
+	if (reader.failed) {
+		memset(ret, 0, sizeof(*ret));
+		capability.state = FACT_UNREADABLE;
+		capability.error = EIO;
+	}
+	ret->capability = capability;
+}
+
+struct express_capability express_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_EXPRESS, &registers);
+	return registers.express;
+}
+
+struct acs_capability acs_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_ACS, &registers);
+	return registers.acs;
+}
+
+struct wide_acs_capability wide_acs_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_WIDE_ACS, &registers);
+	return registers.wide_acs;
+}
+
+struct ari_capability ari_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_ARI, &registers);
+	return registers.ari;
+}
+
+struct ats_capability ats_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_ATS, &registers);
+	return registers.ats;
+}
+
+struct sriov_capability sriov_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_SRIOV, &registers);
+	return registers.sriov;
+}
+
 struct vf_rebar_capability vf_rebar_decode(const struct config_space *config)
 {
-	struct vf_rebar_capability rebar = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_VF_REBAR)};
-	struct reader reader = {.config = config, .offset = rebar.capability.offset};
+	union capability_registers registers;
 
-	if (rebar.capability.state != FACT_KNOWN)
-		return rebar;
-	size_t count = REBAR_COUNT(read32(&reader, REBAR_CONTROL));
-	for (size_t i = 0; i < count; i++) {
-		uint32_t control = read32(&reader, REBAR_CONTROL + REBAR_ENTRY_SIZE * i);
-		if (REBAR_INDEX(control) < SRIOV_BAR_COUNT && REBAR_SIZE(control) <= REBAR_LARGEST)
-			rebar.sizes[REBAR_INDEX(control)] = UINT64_C(1)
-							    << (20 + REBAR_SIZE(control));
-	}
-	if (reader.failed)
-		return (struct vf_rebar_capability){.capability = truncated(rebar.capability)};
-	return rebar;
+	capability_decode(config, CAPABILITY_VF_REBAR, &registers);
+	return registers.vf_rebar;
 }
 
 struct pri_capability pri_decode(const struct config_space *config)
 {
-	struct pri_capability pri = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_PRI)};
-	struct reader reader = {.config = config, .offset = pri.capability.offset};
+	union capability_registers registers;
 
-	if (pri.capability.state != FACT_KNOWN)
-		return pri;
-	pri.enabled = read16(&reader, PCI_PRI_CTRL) & PCI_PRI_CTRL_ENABLE;
-	if (reader.failed)
-		return (struct pri_capability){.capability = truncated(pri.capability)};
-	return pri;
+	capability_decode(config, CAPABILITY_PRI, &registers);
+	return registers.pri;
 }
 
 struct pasid_capability pasid_decode(const struct config_space *config)
 {
-	struct pasid_capability pasid = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_PASID)};
-	struct reader reader = {.config = config, .offset = pasid.capability.offset};
+	union capability_registers registers;
 
-	if (pasid.capability.state != FACT_KNOWN)
-		return pasid;
-	pasid.width = PCI_PASID_CAP_WIDTH(read16(&reader, PCI_PASID_CAP));
-	pasid.enabled = read16(&reader, PCI_PASID_CTRL) & PCI_PASID_CTRL_ENABLE;
-	if (reader.failed)
-		return (struct pasid_capability){.capability = truncated(pasid.capability)};
-	return pasid;
+	capability_decode(config, CAPABILITY_PASID, &registers);
+	return registers.pasid;
 }
 
 struct serial_capability serial_decode(const struct config_space *config)
 {
-	/* PCI Express 6.0, section 7.9.3: the lower half stands first. */
-	enum { LOWER = 4, UPPER = 8 };
-	struct serial_capability serial = {
-		.capability = config_extended_capability(config, PCI_EXT_CAP_ID_DSN)};
-	struct reader reader = {.config = config, .offset = serial.capability.offset};
+	union capability_registers registers;
 
-	if (serial.capability.state != FACT_KNOWN)
-		return serial;
-	serial.number = (uint64_t)read32(&reader, UPPER) << 32 | read32(&reader, LOWER);
-	if (reader.failed)
-		serial.capability = truncated(serial.capability);
-	return serial;
-}
-
-/* Sunrise Point's root ports have the registers twice as wide: drivers/pci/quirks.c,
- * pci_quirk_intel_spt_pch_acs(). */
-static void need_acs(const struct config_space *config)
-{
-	struct acs_capability acs = acs_decode(config);
-	uint32_t wide_control;
-
-	if (acs.capability.state == FACT_KNOWN)
-		config_read32(config, acs.capability.offset + 8u, &wide_control);
+	capability_decode(config, CAPABILITY_SERIAL, &registers);
+	return registers.serial;
 }
 
 uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread)
@@ -247,13 +285,9 @@ uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unrea
 
 	if (unread & CONVENTIONAL_BLOCKS)
 		return CONVENTIONAL_BLOCKS;
-	need_acs(&config);
-	ari_decode(&config);
-	ats_decode(&config);
-	sriov_decode(&config);
-	vf_rebar_decode(&config);
-	pri_decode(&config);
-	pasid_decode(&config);
-	serial_decode(&config);
+	for (size_t kind = 0; kind < CAPABILITY_KIND_COUNT; kind++) {
+		union capability_registers registers;
+		capability_decode(&config, (enum capability_kind)kind, &registers);
+	}
 	return missed;
 }

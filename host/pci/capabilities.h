@@ -29,6 +29,14 @@ struct acs_capability {
 	uint16_t enabled;   /* ACSCtl */
 };
 
+/* The same registers of Sunrise Point's root ports, which have them twice as wide:
+ * pci_quirk_intel_spt_pch_acs(), drivers/pci/quirks.c. */
+struct wide_acs_capability {
+	struct capability capability;
+	uint32_t supported;
+	uint32_t enabled;
+};
+
 /* Alternative Routing-ID Interpretation, extended capability 0x0e. */
 struct ari_capability {
 	struct capability capability;
@@ -88,8 +96,50 @@ struct serial_capability {
 	uint64_t number; /* 0: left out of a capture, or never set */
 };
 
+/*
+ * Every capability that passcheck reads, one row each of the table in capabilities.c. That table
+ * says how each is decoded; what a live host is asked for follows from it, and so do the tests.
+ */
+enum capability_kind {
+	CAPABILITY_EXPRESS,
+	CAPABILITY_ACS,
+	CAPABILITY_WIDE_ACS,
+	CAPABILITY_ARI,
+	CAPABILITY_ATS,
+	CAPABILITY_SRIOV,
+	CAPABILITY_VF_REBAR,
+	CAPABILITY_PRI,
+	CAPABILITY_PASID,
+	CAPABILITY_SERIAL,
+	CAPABILITY_KIND_COUNT,
+};
+
+/* The registers of a capability of any kind. Each begins with where the capability stands. */
+union capability_registers {
+	struct capability capability;
+	struct express_capability express;
+	struct acs_capability acs;
+	struct wide_acs_capability wide_acs;
+	struct ari_capability ari;
+	struct ats_capability ats;
+	struct sriov_capability sriov;
+	struct vf_rebar_capability vf_rebar;
+	struct pri_capability pri;
+	struct pasid_capability pasid;
+	struct serial_capability serial;
+};
+
+/* Finds a capability, and reads none of its registers. */
+struct capability capability_find(const struct config_space *config, enum capability_kind kind);
+
+/* Finds a capability and decodes its registers; bytes of *ret that it does not use are zero. */
+void capability_decode(const struct config_space *config, enum capability_kind kind,
+		       union capability_registers *ret);
+
+/* As capability_decode(), for each kind. */
 struct express_capability express_decode(const struct config_space *config);
 struct acs_capability acs_decode(const struct config_space *config);
+struct wide_acs_capability wide_acs_decode(const struct config_space *config);
 struct ari_capability ari_decode(const struct config_space *config);
 struct ats_capability ats_decode(const struct config_space *config);
 struct sriov_capability sriov_decode(const struct config_space *config);
@@ -99,8 +149,8 @@ struct pasid_capability pasid_decode(const struct config_space *config);
 struct serial_capability serial_decode(const struct config_space *config);
 
 /*
- * Returns the blocks of a config space (descriptor.h) that those above, and what passcheck reads of
- * quirks, need next. The conventional 256 bytes are read whole: their lists fill most of them.
+ * Returns the blocks of a config space (descriptor.h) that decoding every kind of capability needs
+ * next. The conventional 256 bytes are read whole: their lists fill most of them.
  */
 uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread);
 

@@ -260,8 +260,7 @@ static struct fact_number read_group(const struct reader *reader, const struct i
 /* Whether the function may be a PF: also where that could not be read. */
 static bool may_have_sriov(const struct pci_function *function)
 {
-	struct capability sriov =
-		config_extended_capability(&function->config, PCI_EXT_CAP_ID_SRIOV);
+	struct capability sriov = capability_find(&function->config, CAPABILITY_SRIOV);
 
 	return sriov.state != FACT_ABSENT;
 }

@@ -238,18 +238,13 @@ static struct acs judge_pch(const struct acs_context *context, const struct pci_
 static bool judge_spt(const struct acs_context *context, const struct pci_function *function,
 		      struct acs *ret)
 {
-	enum { SPT_ACS_CTRL = 8 };
-	struct acs_capability acs = acs_decode(&function->config);
-	size_t offset = acs.capability.offset;
-	uint32_t supported, enabled;
+	struct wide_acs_capability acs = wide_acs_decode(&function->config);
 
 	if (acs.capability.state == FACT_ABSENT)
 		return false;
 	*ret = unknown("has an ACS capability that was not read");
-	if (acs.capability.state == FACT_KNOWN &&
-	    config_read32(&function->config, offset + PCI_ACS_CAP, &supported) &&
-	    config_read32(&function->config, offset + SPT_ACS_CTRL, &enabled))
-		*ret = acs_judge_bits(context, function, supported, enabled);
+	if (acs.capability.state == FACT_KNOWN)
+		*ret = acs_judge_bits(context, function, acs.supported, acs.enabled);
 	return true;
 }
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Tables are bound to the enumerations that they are indexed by: each member has its row."""
 import os
 import pathlib
@@ -111,6 +112,12 @@ class Tables(unittest.TestCase):
         faults = [f"{path.relative_to(SOURCE)}: {fault}" for path in sources(".c")
                   for fault in file_faults(path.read_text(), shared)]
         self.assertEqual(faults, [], "\n" + "\n".join(faults))
+
+    def test_capabilities_are_found_by_their_row_of_the_table_alone(self):
+        """So that a live host is asked for the registers of each: capabilities_wanted()."""
+        elsewhere = [str(path.relative_to(SOURCE)) for path in sources(".c")
+                     if "config_extended_capability(" in plain(path.read_text())]
+        self.assertEqual(elsewhere, ["host/pci/capabilities.c", "host/pci/config.c"])
 
 
 if __name__ == "__main__":
