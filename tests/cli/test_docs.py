@@ -25,7 +25,7 @@ def expected_by_unit_tests():
         record = pathlib.Path(directory, "provoked")
         record.touch()
         for source in sorted(SOURCE.glob("tests/unit/*/test-*.c")):
-            if re.search(r"expect_(domain_)?finding\(", source.read_text(encoding="utf-8")):
+            if re.search(r"support/(judge|domain|defect)\.h", source.read_text(encoding="utf-8")):
                 name = f"test-{source.parent.name}-{source.stem.removeprefix('test-')}"
                 subprocess.run([programs / name], capture_output=True, check=True,
                                env={**os.environ, "PASSCHECK_PROVOKED": record})

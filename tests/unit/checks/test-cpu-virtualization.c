@@ -6,6 +6,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "cpu-virtualization." name
 
@@ -16,35 +17,21 @@
 #define S390    "vendor_id       : IBM/S390\nfeatures\t: esan3 zarch "
 #define POWER   "cpu\t\t: POWER9 (raw)\n"
 
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
-
 /* A host whose /dev/kvm is a device. */
-static struct host *make_host(struct arena *arena, const char *cpuinfo)
+static struct host *make_host(struct paper *paper, const char *cpuinfo)
 {
-	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct host *host = &paper->host;
 	struct fact_text text = known_text("/proc/cpuinfo", cpuinfo);
 
-	assert_non_null(host);
-	cpu_parse(arena, &text, &host->cpu);
+	paper_reset(paper);
+	cpu_parse(paper->arena, &text, &host->cpu);
 	host->cpu.kvm = (struct fact_node){.fact = known("/dev/kvm"), .mode = S_IFCHR | 0660};
-	host->modules.loaded.fact = known("/proc/modules");
-	host->modules.builtin.fact = known("/lib/modules/6.1.0/modules.builtin");
 	return host;
 }
 
-static struct findings *judge_cpuinfo(struct arena *arena, const char *cpuinfo)
+static struct findings *judge_cpuinfo(struct paper *paper, const char *cpuinfo)
 {
-	return judge(arena, "cpu-virtualization", make_host(arena, cpuinfo));
+	return judge(paper->arena, "cpu-virtualization", make_host(paper, cpuinfo));
 }
 
 struct feature_case {
@@ -131,8 +118,8 @@ static void denied_cpuinfo_says_what_would_settle_it(void **state)
 	struct host *host = make_host(*state, "");
 
 	host->cpu = (struct cpu){.fact = unreadable("/proc/cpuinfo", EACCES)};
-	const struct finding *finding = expect_finding(judge(*state, "cpu-virtualization", host),
-						       ID("unreadable"), FINDING_UNKNOWN);
+	const struct finding *finding = expect_finding(
+		judge(host->arena, "cpu-virtualization", host), ID("unreadable"), FINDING_UNKNOWN);
 	assert_int_equal(finding->evidence->error, EACCES);
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
@@ -158,7 +145,7 @@ static void missing_kvm_warns_and_names_the_module(void **state)
 		struct host *host = make_host(*state, without_kvm[i].cpuinfo);
 		host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
 		const struct finding *finding = expect_finding(
-			judge(*state, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
+			judge(host->arena, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
 		assert_true(has_evidence(finding, "/dev/kvm"));
 		assert_non_null(finding->remedy);
 		if (without_kvm[i].command)
@@ -176,8 +163,8 @@ static void missing_kvm_of_a_loaded_module_is_not_cured_by_loading_it(void **sta
 	host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
 	host->modules.loaded.names = loaded;
 	host->modules.loaded.count = 2;
-	const struct finding *finding = expect_finding(judge(*state, "cpu-virtualization", host),
-						       ID("no-kvm"), FINDING_WARN);
+	const struct finding *finding = expect_finding(
+		judge(host->arena, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "/dev/kvm does not exist, though the kernel has kvm_intel");
 	assert_true(has_evidence(finding, "kvm_intel"));
@@ -189,8 +176,8 @@ static void file_in_place_of_kvm_warns(void **state)
 	struct host *host = make_host(*state, INTEL FLAGS "vmx\n");
 
 	host->cpu.kvm.mode = S_IFREG | 0644;
-	const struct finding *finding = expect_finding(judge(*state, "cpu-virtualization", host),
-						       ID("no-kvm"), FINDING_WARN);
+	const struct finding *finding = expect_finding(
+		judge(host->arena, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
 	assert_string_equal(finding->summary, "/dev/kvm is no device");
 }
 
@@ -205,7 +192,7 @@ static void kvm_that_was_not_looked_at_is_unknown(void **state)
 		test_row("%s", fact_state_name(facts[i].state));
 		struct host *host = make_host(*state, AMD FLAGS "svm\n");
 		host->cpu.kvm = (struct fact_node){.fact = facts[i]};
-		struct findings *findings = judge(*state, "cpu-virtualization", host);
+		struct findings *findings = judge(host->arena, "cpu-virtualization", host);
 		const struct finding *finding =
 			expect_finding(findings, ID("kvm-unreadable"), FINDING_UNKNOWN);
 		assert_non_null(finding->remedy);
@@ -227,7 +214,7 @@ static void other_architecture_is_judged_by_kvm_alone(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(processor_with_its_vendors_flag_passes),
 		TEST(processor_without_its_vendors_flag_fails),

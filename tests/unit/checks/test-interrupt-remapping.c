@@ -5,22 +5,11 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "interrupt-remapping." name
 
 enum { DMAR_SIZE = 48, DMAR_FLAGS = 37 };
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static struct fact_text make_dmar(struct arena *arena, char flags)
 {
@@ -32,23 +21,15 @@ static struct fact_text make_dmar(struct arena *arena, char flags)
 }
 
 /* An Intel host whose firmware offers remapping and whose kernel does not use it. */
-static struct host *make_host(struct arena *arena)
+static struct host *make_host(struct paper *paper)
 {
-	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct host *host = &paper->host;
 
-	assert_non_null(host);
-	host->cpu = (struct cpu){.fact = known("/proc/cpuinfo"),
-				 .vendor = CPU_INTEL,
-				 .vendor_id = "GenuineIntel",
-				 .model_name = "Xeon",
-				 .architecture = "x86_64"};
-	host->interrupts.fact = known("/proc/interrupts");
+	paper_reset(paper);
+	host->interrupts.remapped_chip = NULL;
 	host->interrupts.plain_chip = "IO-APIC";
-	host->acpi.dmar = make_dmar(arena, 0x01);
-	host->acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
+	host->acpi.dmar = make_dmar(paper->arena, 0x01);
 	host->kconfig.fact = (struct fact){.source = "/proc/config.gz"};
-	host->modules.type1_unsafe_interrupts.fact = absent("/sys/module/vfio_iommu_type1");
-	host->modules.iommufd_unsafe_interrupts.fact = absent("/sys/module/iommufd");
 	return host;
 }
 
@@ -59,18 +40,18 @@ static void make_amd(struct host *host)
 	host->acpi.ivrs = known_text("/sys/firmware/acpi/tables/IVRS", "IVRS");
 }
 
-static void set_cmdline(struct arena *arena, struct host *host, const char *line)
+static void set_cmdline(struct host *host, const char *line)
 {
 	struct fact_text text = known_text("/proc/cmdline", line);
 
-	cmdline_parse(arena, &text, &host->cmdline);
+	cmdline_parse(host->arena, &text, &host->cmdline);
 }
 
-static void set_kconfig(struct arena *arena, struct host *host, const char *config)
+static void set_kconfig(struct host *host, const char *config)
 {
 	struct fact_text text = known_text("/boot/config-6.1.0", config);
 
-	kconfig_parse(arena, &text, &host->kconfig);
+	kconfig_parse(host->arena, &text, &host->kconfig);
 }
 
 static struct fact_text parameter(const char *module, const char *value)
@@ -78,10 +59,10 @@ static struct fact_text parameter(const char *module, const char *value)
 	return known_text(module, value);
 }
 
-static const struct finding *expect(struct arena *arena, const struct host *host, const char *id,
+static const struct finding *expect(const struct host *host, const char *id,
 				    enum finding_verdict verdict)
 {
-	return expect_finding(judge(arena, "interrupt-remapping", host), id, verdict);
+	return expect_finding(judge(host->arena, "interrupt-remapping", host), id, verdict);
 }
 
 static void remapped_chips_pass(void **state)
@@ -90,7 +71,7 @@ static void remapped_chips_pass(void **state)
 
 	host->interrupts.remapped_chip = "IR-PCI-MSI";
 	host->interrupts.plain_chip = NULL;
-	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 	const struct finding *finding = expect_finding(findings, ID("on"), FINDING_PASS);
 	assert_true(has_evidence(finding, "IR-PCI-MSI"));
 	assert_int_equal(findings->count, 1);
@@ -103,8 +84,8 @@ static void what_runs_beats_what_parameters_say(void **state)
 
 	host->interrupts.remapped_chip = "IR-IO-APIC";
 	host->interrupts.plain_chip = NULL;
-	set_cmdline(*state, host, "intel_iommu=off intremap=off iommu=off");
-	expect(*state, host, ID("on"), FINDING_PASS);
+	set_cmdline(host, "intel_iommu=off intremap=off iommu=off");
+	expect(host, ID("on"), FINDING_PASS);
 }
 
 static void plain_chips_among_remapped_ones_are_one_warning(void **state)
@@ -116,8 +97,8 @@ static void plain_chips_among_remapped_ones_are_one_warning(void **state)
 					       " 25: 7 PCI-MSI-0000:01:00.0 1-edge nvme0q1\n"
 					       " 26: 7 PCI-MSIX-0000:01:00.1 0-edge eth0\n");
 
-	interrupts_parse(*state, &text, &host->interrupts);
-	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	interrupts_parse(host->arena, &text, &host->interrupts);
+	struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 	const struct finding *finding = expect_finding(findings, ID("partly"), FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "interrupts are remapped, but not those of PCI-MSI-0000:01:00.0, "
@@ -133,20 +114,21 @@ static void unsafe_permission_without_need_warns(void **state)
 	host->interrupts.remapped_chip = "IR-IO-APIC";
 	host->interrupts.plain_chip = NULL;
 	host->modules.type1_unsafe_interrupts = parameter("/sys/module/a", "Y");
-	struct findings *findings = judge(*state, "interrupt-remapping", host);
+	struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 	expect_finding(findings, ID("on"), FINDING_PASS);
 	const struct finding *finding =
 		expect_finding(findings, ID("unsafe-allowed"), FINDING_WARN);
 	assert_string_equal(finding->commands->text, "echo N > /sys/module/a");
 
 	host->modules.type1_unsafe_interrupts = parameter("/sys/module/a", "N");
-	assert_null(finding_of(judge(*state, "interrupt-remapping", host), ID("unsafe-allowed")));
+	assert_null(
+		finding_of(judge(host->arena, "interrupt-remapping", host), ID("unsafe-allowed")));
 }
 
 static void plain_chips_fail(void **state)
 {
 	struct host *host = make_host(*state);
-	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 
 	assert_string_equal(finding->summary,
 			    "interrupts are not remapped: VFIO will refuse devices");
@@ -179,22 +161,22 @@ static void parameter_that_turns_it_off_is_named(void **state)
 		const char *culprit = culprits[i].culprit;
 		if (culprits[i].amd)
 			make_amd(host);
-		set_cmdline(*state, host, culprits[i].cmdline);
-		const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+		set_cmdline(host, culprits[i].cmdline);
+		const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 		if (!culprit) {
 			assert_null(strstr(finding->summary, "turns"));
 			continue;
 		}
 		assert_string_equal(finding->summary,
-				    arena_printf(*state,
+				    arena_printf(host->arena,
 						 "%s turns interrupt remapping off: VFIO will "
 						 "refuse devices",
 						 culprit));
 		assert_true(has_evidence(finding, culprit));
 		assert_string_equal(
 			finding->remedy,
-			arena_printf(*state, "Remove %s from the kernel command line and reboot",
-				     culprit));
+			arena_printf(host->arena,
+				     "Remove %s from the kernel command line and reboot", culprit));
 	}
 }
 
@@ -202,13 +184,13 @@ static void kernel_without_the_option_is_named(void **state)
 {
 	struct host *host = make_host(*state);
 
-	set_kconfig(*state, host, "CONFIG_PCI=y\n# CONFIG_IRQ_REMAP is not set\n");
-	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	set_kconfig(host, "CONFIG_PCI=y\n# CONFIG_IRQ_REMAP is not set\n");
+	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "this kernel is built without"));
 	assert_string_equal(finding->remedy, "Boot a kernel that has CONFIG_IRQ_REMAP");
 
-	set_kconfig(*state, host, "CONFIG_IRQ_REMAP=y\n");
-	finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	set_kconfig(host, "CONFIG_IRQ_REMAP=y\n");
+	finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_null(strstr(finding->summary, "built without"));
 }
 
@@ -216,13 +198,13 @@ static void firmware_that_offers_none_is_named(void **state)
 {
 	struct host *host = make_host(*state);
 
-	host->acpi.dmar = make_dmar(*state, 0x02);
-	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	host->acpi.dmar = make_dmar(host->arena, 0x02);
+	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
 	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables/DMAR"));
 
 	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
-	finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
 }
 
@@ -231,7 +213,7 @@ static void firmware_that_was_not_read_is_not_blamed(void **state)
 	struct host *host = make_host(*state);
 
 	host->acpi.dmar = (struct fact_text){.fact = unreadable("/DMAR", EACCES)};
-	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_null(strstr(finding->summary, "firmware"));
 }
 
@@ -242,7 +224,7 @@ static void guest_is_told_to_ask_its_hypervisor(void **state)
 
 	host->cpu.flags = flags;
 	host->cpu.flag_count = 1;
-	const struct finding *finding = expect(*state, host, ID("off"), FINDING_FAIL);
+	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "Give this virtual machine a virtual IOMMU"));
 }
 
@@ -287,10 +269,10 @@ static void permission_of_the_container_that_is_used_counts(void **state)
 			host->modules.iommufd_unsafe_interrupts =
 				parameter("/iommufd", row->iommufd);
 		if (row->kconfig)
-			set_kconfig(*state, host,
-				    arena_printf(*state, "CONFIG_IRQ_REMAP=y\n%s", row->kconfig));
-		set_cmdline(*state, host, row->cmdline);
-		struct findings *findings = judge(*state, "interrupt-remapping", host);
+			set_kconfig(host, arena_printf(host->arena, "CONFIG_IRQ_REMAP=y\n%s",
+						       row->kconfig));
+		set_cmdline(host, row->cmdline);
+		struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 		const char *id = row->allowed ? ID("off-allowed") : ID("off");
 		if (!finding_of(findings, id) || findings->count != 1)
 			fail_msg("%s", row->name);
@@ -320,8 +302,7 @@ static void no_chip_leaves_it_unknown(void **state)
 		test_row("%s", unknowns[i].name);
 		struct host *host = make_host(*state);
 		host->interrupts = (struct interrupts){.fact = unknowns[i].interrupts};
-		const struct finding *finding =
-			expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+		const struct finding *finding = expect(host, ID("unknown"), FINDING_UNKNOWN);
 		if (unknowns[i].remedy)
 			assert_string_equal(finding->remedy, unknowns[i].remedy);
 		else
@@ -336,7 +317,7 @@ static void missing_table_alone_does_not_tell_that_it_is_off(void **state)
 
 	host->interrupts.plain_chip = NULL;
 	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
-	expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+	expect(host, ID("unknown"), FINDING_UNKNOWN);
 }
 
 static void bad_fact_is_enough_to_fail_without_a_chip(void **state)
@@ -344,12 +325,12 @@ static void bad_fact_is_enough_to_fail_without_a_chip(void **state)
 	struct host *host = make_host(*state);
 
 	host->interrupts = (struct interrupts){.fact = unreadable("/proc/interrupts", EACCES)};
-	set_cmdline(*state, host, "intremap=off");
-	expect(*state, host, ID("off"), FINDING_FAIL);
+	set_cmdline(host, "intremap=off");
+	expect(host, ID("off"), FINDING_FAIL);
 
-	set_cmdline(*state, host, "");
-	host->acpi.dmar = make_dmar(*state, 0);
-	expect(*state, host, ID("off"), FINDING_FAIL);
+	set_cmdline(host, "");
+	host->acpi.dmar = make_dmar(host->arena, 0);
+	expect(host, ID("off"), FINDING_FAIL);
 }
 
 static void damaged_table_is_not_believed(void **state)
@@ -362,7 +343,7 @@ static void damaged_table_is_not_believed(void **state)
 		struct host *host = make_host(*state);
 		host->interrupts.plain_chip = NULL;
 		host->acpi.dmar = known_text("/sys/firmware/acpi/tables/DMAR", texts[i]);
-		expect(*state, host, ID("unknown"), FINDING_UNKNOWN);
+		expect(host, ID("unknown"), FINDING_UNKNOWN);
 	}
 }
 
@@ -374,7 +355,7 @@ static void other_architecture_is_not_judged(void **state)
 		test_row("%s", architectures[i]);
 		struct host *host = make_host(*state);
 		host->cpu.architecture = architectures[i];
-		struct findings *findings = judge(*state, "interrupt-remapping", host);
+		struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 		expect_finding(findings, ID("other-architecture"), FINDING_NOT_APPLICABLE);
 		assert_int_equal(findings->count, 1);
 	}
@@ -385,12 +366,12 @@ static void unknown_processor_is_judged_by_its_chips(void **state)
 	struct host *host = make_host(*state);
 
 	host->cpu = (struct cpu){.fact = unreadable("/proc/cpuinfo", EACCES)};
-	expect(*state, host, ID("off"), FINDING_FAIL);
+	expect(host, ID("off"), FINDING_FAIL);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(remapped_chips_pass),
 		TEST(what_runs_beats_what_parameters_say),

@@ -1,114 +1,63 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
-/* A host as far as this check looks at it, and what the check says of it. */
-struct fixture {
-	struct arena *arena;
-	struct host host;
-	struct iommu_unit unit;
-	struct findings *findings;
-};
-
-static int setup(void **state)
+/* An x86 without groups, whose configuration was not found, and whose interrupts tell nothing. */
+static struct paper *make_host(struct paper *paper, enum cpu_vendor vendor, const char *line)
 {
-	static struct fixture fixture;
-
-	fixture = (struct fixture){.arena = arena_new()};
-	*state = &fixture;
-	return fixture.arena ? 0 : -1;
+	paper_reset(paper);
+	paper_command_line(paper, line);
+	paper->host.cpu.vendor = vendor;
+	paper->host.interrupts = (struct interrupts){0};
+	return paper;
 }
 
-static int teardown(void **state)
+static struct paper *intel_host(void **state, const char *line)
 {
-	struct fixture *fixture = *state;
-
-	arena_free(fixture->arena);
-	return 0;
+	return make_host(*state, CPU_INTEL, line);
 }
 
-/* What every host here shares: an x86 without groups, whose configuration was not found. */
-static void make_host(struct fixture *fixture, enum cpu_vendor vendor, const char *line)
+static struct paper *amd_host(void **state, const char *line)
 {
-	struct host *host = &fixture->host;
-	const struct fact_text text =
-		known_text("/proc/cmdline", arena_printf(fixture->arena, "%s\n", line));
-
-	*host = (struct host){
-		.arena = fixture->arena,
-		.cpu = {.fact = known("/proc/cpuinfo"),
-			.vendor = vendor,
-			.vendor_id = "",
-			.architecture = "x86_64"},
-		.kconfig = {.fact = absent("/boot/config-6.1.0")},
-		.groups = {.fact = known("/sys/kernel/iommu_groups")},
-		.units = {.fact = known("/sys/class/iommu")},
-		.pci = {.fact = known("/sys/bus/pci/devices")},
-		.acpi = {.dmar = {.fact = absent("/sys/firmware/acpi/tables/DMAR")},
-			 .ivrs = {.fact = absent("/sys/firmware/acpi/tables/IVRS")}},
-		.modules = {.loaded = {.fact = known("/proc/modules")},
-			    .builtin = {.fact = known("/lib/modules/6.1.0/modules.builtin")}},
-	};
-	cmdline_parse(fixture->arena, &text, &host->cmdline);
+	return make_host(*state, CPU_AMD, line);
 }
 
-static struct fixture *intel_host(void **state, const char *line)
+static const struct findings *run(const struct paper *paper)
 {
-	make_host(*state, CPU_INTEL, line);
-	return *state;
+	return judge(paper->arena, "kernel-cmdline", &paper->host);
 }
 
-static struct fixture *amd_host(void **state, const char *line)
-{
-	make_host(*state, CPU_AMD, line);
-	return *state;
-}
-
-static void set_config(struct fixture *fixture, const char *text)
-{
-	const struct fact_text file = known_text("/boot/config-6.1.0", text);
-
-	kconfig_parse(fixture->arena, &file, &fixture->host.kconfig);
-}
-
-static void run_unit(struct fixture *fixture, enum iommu_kind kind)
-{
-	fixture->unit = (struct iommu_unit){.kind = kind, .name = "dmar0"};
-	fixture->host.units.units = &fixture->unit;
-	fixture->host.units.count = 1;
-}
-
-static const struct finding *expect(struct fixture *fixture, const char *id,
+static const struct finding *expect(const struct paper *paper, const char *id,
 				    enum finding_verdict verdict)
 {
-	fixture->findings = judge(fixture->arena, "kernel-cmdline", &fixture->host);
-	return expect_finding(fixture->findings, id, verdict);
+	return expect_finding(run(paper), id, verdict);
 }
 
-static void expect_none(struct fixture *fixture, const char *id)
+static void expect_none(struct paper *paper, const char *id)
 {
-	fixture->findings = judge(fixture->arena, "kernel-cmdline", &fixture->host);
-	assert_null(finding_of(fixture->findings, id));
+	assert_null(finding_of(run(paper), id));
 }
 
 /* That there is nothing to say but that the IOMMU is on. */
-static void expect_only_pass(struct fixture *fixture)
+static void expect_only_pass(struct paper *paper)
 {
-	expect(fixture, "kernel-cmdline.iommu-on", FINDING_PASS);
-	assert_int_equal(fixture->findings->count, 1);
+	expect(paper, "kernel-cmdline.iommu-on", FINDING_PASS);
+	assert_int_equal(run(paper)->count, 1);
 }
 
 static void intel_iommu_off_is_named_with_its_remedy(void **state)
 {
-	struct fixture *fixture = intel_host(state, "ro intel_iommu=off quiet");
+	struct paper *paper = intel_host(state, "ro intel_iommu=off quiet");
 	const struct finding *finding;
 
-	set_config(fixture, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n");
-	finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	paper_kconfig(paper, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n");
+	finding = expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 	assert_string_equal(finding->summary, "intel_iommu=off turns DMA remapping off");
 	assert_true(has_evidence(finding, "intel_iommu=off"));
 	assert_string_equal(finding->remedy,
@@ -117,11 +66,11 @@ static void intel_iommu_off_is_named_with_its_remedy(void **state)
 
 static void where_vtd_is_off_by_default_off_is_replaced_by_on(void **state)
 {
-	struct fixture *fixture = intel_host(state, "intel_iommu=off");
+	struct paper *paper = intel_host(state, "intel_iommu=off");
 	const struct finding *finding;
 
-	set_config(fixture, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
-	finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	paper_kconfig(paper, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	finding = expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 	assert_string_equal(
 		finding->remedy,
 		"Replace intel_iommu=off by intel_iommu=on on the kernel command line and reboot");
@@ -129,8 +78,8 @@ static void where_vtd_is_off_by_default_off_is_replaced_by_on(void **state)
 
 static void only_the_word_at_fault_is_to_be_taken_out(void **state)
 {
-	struct fixture *fixture = amd_host(state, "iommu=pt,off");
-	const struct finding *finding = expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	struct paper *paper = amd_host(state, "iommu=pt,off");
+	const struct finding *finding = expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 
 	assert_string_equal(finding->summary, "iommu=off turns DMA remapping off");
 	assert_true(has_evidence(finding, "iommu=pt,off"));
@@ -140,20 +89,20 @@ static void only_the_word_at_fault_is_to_be_taken_out(void **state)
 
 static void iommu_off_beats_intel_iommu_on(void **state)
 {
-	struct fixture *fixture = intel_host(state, "iommu=off intel_iommu=on");
+	struct paper *paper = intel_host(state, "iommu=off intel_iommu=on");
 	const struct finding *finding;
 
-	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
-	finding = expect(fixture, "kernel-cmdline.contradiction", FINDING_WARN);
+	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	finding = expect(paper, "kernel-cmdline.contradiction", FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "intel_iommu=on has no effect: iommu=off overrules it");
 }
 
 static void acpi_off_takes_the_tables_away(void **state)
 {
-	struct fixture *fixture = amd_host(state, "acpi=off");
+	struct paper *paper = amd_host(state, "acpi=off");
 
-	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 }
 
 static void each_vendor_has_a_switch_of_its_own(void **state)
@@ -166,30 +115,30 @@ static void each_vendor_has_a_switch_of_its_own(void **state)
 
 static void units_that_run_decide_before_the_processor(void **state)
 {
-	struct fixture *fixture = amd_host(state, "amd_iommu=off");
+	struct paper *paper = amd_host(state, "amd_iommu=off");
 
-	run_unit(fixture, IOMMU_VTD);
-	expect_only_pass(fixture);
+	add_unit(paper, "unit", IOMMU_VTD);
+	expect_only_pass(paper);
 }
 
 static void what_runs_wins_over_what_was_asked(void **state)
 {
-	struct fixture *fixture = intel_host(state, "iommu=off");
+	struct paper *paper = intel_host(state, "iommu=off");
 
-	run_unit(fixture, IOMMU_VTD);
-	expect_only_pass(fixture);
+	add_unit(paper, "unit", IOMMU_VTD);
+	expect_only_pass(paper);
 }
 
 static void vtd_that_is_off_by_default_must_be_turned_on(void **state)
 {
-	struct fixture *fixture = intel_host(state, "ro quiet");
+	struct paper *paper = intel_host(state, "ro quiet");
 	const struct finding *finding;
 
-	set_config(fixture, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
-	finding = expect(fixture, "kernel-cmdline.default-off", FINDING_FAIL);
+	paper_kconfig(paper, "# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	finding = expect(paper, "kernel-cmdline.default-off", FINDING_FAIL);
 	assert_string_equal(finding->summary,
 			    "the kernel leaves VT-d off: intel_iommu=on is missing");
-	assert_true(has_evidence(finding, "/boot/config-6.1.0"));
+	assert_true(has_evidence(finding, "/boot/config-6.1.0-51-amd64"));
 }
 
 static void vtd_that_is_on_by_default_needs_no_argument(void **state)
@@ -199,29 +148,29 @@ static void vtd_that_is_on_by_default_needs_no_argument(void **state)
 
 	for (size_t i = 0; i < sizeof(configs) / sizeof(configs[0]); i++) {
 		test_row("%s", configs[i]);
-		struct fixture *fixture = intel_host(state, "ro quiet");
-		set_config(fixture, configs[i]);
-		expect_only_pass(fixture);
+		struct paper *paper = intel_host(state, "ro quiet");
+		paper_kconfig(paper, configs[i]);
+		expect_only_pass(paper);
 	}
 }
 
 static void without_a_configuration_the_default_is_unknown(void **state)
 {
-	struct fixture *fixture = intel_host(state, "ro quiet");
+	struct paper *paper = intel_host(state, "ro quiet");
 
-	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
-	set_config(fixture, "CONFIG_PCI=y\nCONFIG_INTEL_IOM");
-	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	paper_kconfig(paper, "CONFIG_PCI=y\nCONFIG_INTEL_IOM");
+	expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
 }
 
 static void without_a_vendor_the_default_is_unknown(void **state)
 {
-	struct fixture *fixture = *state;
+	struct paper *paper = *state;
 
-	make_host(fixture, CPU_OTHER, "ro quiet");
-	expect(fixture, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
-	make_host(fixture, CPU_OTHER, "iommu=off");
-	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	make_host(paper, CPU_OTHER, "ro quiet");
+	expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	make_host(paper, CPU_OTHER, "iommu=off");
+	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 }
 
 static void an_unread_command_line_is_never_a_pass(void **state)
@@ -235,30 +184,30 @@ static void an_unread_command_line_is_never_a_pass(void **state)
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
 		test_row("%s", fact_state_name(facts[i].state));
-		struct fixture *fixture = amd_host(state, "ro");
-		fixture->host.cmdline = (struct cmdline){.fact = facts[i]};
-		run_unit(fixture, IOMMU_AMD_VI);
-		expect(fixture, "kernel-cmdline.unreadable", FINDING_UNKNOWN);
-		assert_int_equal(fixture->findings->count, 1);
+		struct paper *paper = amd_host(state, "ro");
+		paper->host.cmdline = (struct cmdline){.fact = facts[i]};
+		add_unit(paper, "unit", IOMMU_AMD_VI);
+		expect(paper, "kernel-cmdline.unreadable", FINDING_UNKNOWN);
+		assert_int_equal(run(paper)->count, 1);
 	}
 }
 
 static void a_command_line_cut_short_is_no_pass(void **state)
 {
-	struct fixture *fixture = amd_host(state, "ro");
+	struct paper *paper = amd_host(state, "ro");
 
-	fixture->host.cmdline.cut_short = true;
-	expect(fixture, "kernel-cmdline.incomplete", FINDING_UNKNOWN);
-	run_unit(fixture, IOMMU_AMD_VI);
-	expect_only_pass(fixture);
+	paper->host.cmdline.cut_short = true;
+	expect(paper, "kernel-cmdline.incomplete", FINDING_UNKNOWN);
+	add_unit(paper, "unit", IOMMU_AMD_VI);
+	expect_only_pass(paper);
 }
 
 static void a_command_line_cut_short_still_convicts(void **state)
 {
-	struct fixture *fixture = amd_host(state, "amd_iommu=off");
+	struct paper *paper = amd_host(state, "amd_iommu=off");
 
-	fixture->host.cmdline.cut_short = true;
-	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	paper->host.cmdline.cut_short = true;
+	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 }
 
 static void words_without_effect_lead_to_what_was_meant(void **state)
@@ -293,13 +242,13 @@ static void words_without_effect_lead_to_what_was_meant(void **state)
 
 static void words_without_effect_are_moot_where_translation_runs(void **state)
 {
-	struct fixture *fixture = intel_host(state, "iommu=pt iommu=1 intel_iommu=1");
+	struct paper *paper = intel_host(state, "iommu=pt iommu=1 intel_iommu=1");
 
-	run_unit(fixture, IOMMU_VTD);
-	expect_only_pass(fixture);
-	fixture = amd_host(state, "amd_iommu=on iommu=pt iommu=on");
-	run_unit(fixture, IOMMU_AMD_VI);
-	expect_only_pass(fixture);
+	add_unit(paper, "unit", IOMMU_VTD);
+	expect_only_pass(paper);
+	paper = amd_host(state, "amd_iommu=on iommu=pt iommu=on");
+	add_unit(paper, "unit", IOMMU_AMD_VI);
+	expect_only_pass(paper);
 }
 
 static void words_for_the_other_vendor_are_moot(void **state)
@@ -321,11 +270,11 @@ static void a_word_taken_for_another_is_said(void **state)
 
 static void a_later_word_overrules_an_earlier_one(void **state)
 {
-	struct fixture *fixture = intel_host(state, "intel_iommu=on ro intel_iommu=off");
+	struct paper *paper = intel_host(state, "intel_iommu=on ro intel_iommu=off");
 	const struct finding *finding;
 
-	expect(fixture, "kernel-cmdline.iommu-off", FINDING_FAIL);
-	finding = expect(fixture, "kernel-cmdline.contradiction", FINDING_WARN);
+	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
+	finding = expect(paper, "kernel-cmdline.contradiction", FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "intel_iommu=on has no effect: intel_iommu=off overrules it");
 	expect_none(intel_host(state, "intel_iommu=on intel_iommu=on"),
@@ -334,8 +283,8 @@ static void a_later_word_overrules_an_earlier_one(void **state)
 
 static void a_misspelt_name_is_said_without_its_value(void **state)
 {
-	struct fixture *fixture = intel_host(state, "intel_iomu=on");
-	const struct finding *finding = expect(fixture, "kernel-cmdline.misspelt", FINDING_WARN);
+	struct paper *paper = intel_host(state, "intel_iomu=on");
+	const struct finding *finding = expect(paper, "kernel-cmdline.misspelt", FINDING_WARN);
 
 	assert_string_equal(finding->summary,
 			    "the kernel does not know intel_iomu; intel_iommu is probably meant");
@@ -344,10 +293,10 @@ static void a_misspelt_name_is_said_without_its_value(void **state)
 
 static void values_of_unknown_parameters_never_appear(void **state)
 {
-	struct fixture *fixture = intel_host(state, "intel_iomu=hunter2 token=hunter2");
+	struct paper *paper = intel_host(state, "intel_iomu=hunter2 token=hunter2");
 
-	expect(fixture, "kernel-cmdline.misspelt", FINDING_WARN);
-	for (struct finding *it = fixture->findings->first; it; it = it->next) {
+	expect(paper, "kernel-cmdline.misspelt", FINDING_WARN);
+	for (struct finding *it = run(paper)->first; it; it = it->next) {
 		assert_null(strstr(it->summary, "hunter2"));
 		for (struct evidence *evidence = it->evidence; evidence; evidence = evidence->next)
 			assert_true(!evidence->value || !strstr(evidence->value, "hunter2"));
@@ -367,18 +316,18 @@ static void interrupt_remapping_that_is_turned_off_fails(void **state)
 
 static void interrupts_that_are_remapped_acquit(void **state)
 {
-	struct fixture *fixture = amd_host(state, "noapic");
+	struct paper *paper = amd_host(state, "noapic");
 
-	fixture->host.interrupts.remapped_chip = "IR-PCI-MSI";
-	expect_none(fixture, "kernel-cmdline.interrupt-remapping-off");
+	paper->host.interrupts.remapped_chip = "IR-PCI-MSI";
+	expect_none(paper, "kernel-cmdline.interrupt-remapping-off");
 }
 
 static void unsafe_interrupts_that_are_allowed_only_warn(void **state)
 {
-	struct fixture *fixture = amd_host(state, "intremap=off");
+	struct paper *paper = amd_host(state, "intremap=off");
 
-	fixture->host.modules.type1_unsafe_interrupts = known_text("allow_unsafe_interrupts", "Y");
-	expect(fixture, "kernel-cmdline.interrupt-remapping-off", FINDING_WARN);
+	paper->host.modules.type1_unsafe_interrupts = known_text("allow_unsafe_interrupts", "Y");
+	expect(paper, "kernel-cmdline.interrupt-remapping-off", FINDING_WARN);
 }
 
 static void nosid_weakens_vtd_only(void **state)
@@ -417,52 +366,44 @@ static void harmless_words_are_not_mentioned(void **state)
 
 static void noari_matters_where_there_is_sriov(void **state)
 {
-	struct fixture *fixture = amd_host(state, "pci=noari");
-	/* Express capability at 0x40, SR-IOV capability at 0x100. */
-	static uint8_t bytes[4096] = {
-		[0x06] = 0x10, [0x34] = 0x40,  [0x40] = 0x10,
-		[0x42] = 0x02, [0x100] = 0x10, [0x102] = 0x01,
-	};
-	struct pci_function function = {
-		.config = {.fact = known("config"), .bytes = bytes, .length = sizeof(bytes)}};
+	struct paper *paper = amd_host(state, "pci=noari");
+	struct pci_function *pf = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 
-	bytes[0] = 0x86, bytes[1] = 0x80;
-	fixture->host.pci.functions = &function;
-	fixture->host.pci.count = 1;
-	expect(fixture, "kernel-cmdline.ari-off", FINDING_WARN);
+	set_config32(pf, 0x100, 1 << 16 | PCI_EXT_CAP_ID_SRIOV);
+	expect(paper, "kernel-cmdline.ari-off", FINDING_WARN);
 }
 
 static void a_refused_module_fails_unless_it_is_there(void **state)
 {
 	static const char *const names[] = {"vfio_pci"};
-	struct fixture *fixture = amd_host(state, "module_blacklist=nouveau,vfio_pci");
+	struct paper *paper = amd_host(state, "module_blacklist=nouveau,vfio_pci");
 	const struct finding *finding =
-		expect(fixture, "kernel-cmdline.module-refused", FINDING_FAIL);
+		expect(paper, "kernel-cmdline.module-refused", FINDING_FAIL);
 
 	assert_string_equal(finding->summary, "module_blacklist= makes the kernel refuse vfio_pci");
-	fixture->host.modules.builtin.names = names;
-	fixture->host.modules.builtin.count = 1;
-	expect_none(fixture, "kernel-cmdline.module-refused");
+	paper->host.modules.builtin.names = names;
+	paper->host.modules.builtin.count = 1;
+	expect_none(paper, "kernel-cmdline.module-refused");
 }
 
 static void a_refused_module_may_be_built_in(void **state)
 {
-	struct fixture *fixture = amd_host(state, "module_blacklist=kvm_amd");
+	struct paper *paper = amd_host(state, "module_blacklist=kvm_amd");
 
-	fixture->host.modules.builtin.fact.state = FACT_NOT_CAPTURED;
-	expect(fixture, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
+	paper->host.modules.builtin.fact.state = FACT_NOT_CAPTURED;
+	expect(paper, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
 }
 
 static void x86_words_mean_nothing_elsewhere(void **state)
 {
-	struct fixture *fixture = *state;
+	struct paper *paper = *state;
 
-	make_host(fixture, CPU_OTHER, "iommu=off intremap=off intel_iommu=1 noapic");
-	fixture->host.cpu.architecture = "aarch64";
-	expect_only_pass(fixture);
+	make_host(paper, CPU_OTHER, "iommu=off intremap=off intel_iommu=1 noapic");
+	paper->host.cpu.architecture = "aarch64";
+	expect_only_pass(paper);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 /* Everything that a host on 6.12 may want, with nothing that hurts. */
 static const char *const whole[] = {
@@ -23,92 +25,52 @@ static const char *const whole[] = {
 	"KVM_VFIO",         "HUGETLBFS",
 };
 
-struct fixture {
-	struct arena *arena;
-	struct host host;
-	struct pci_function function;
-	struct findings *findings;
-};
-
-static int setup(void **state)
-{
-	static struct fixture fixture;
-
-	fixture = (struct fixture){.arena = arena_new()};
-	*state = &fixture;
-	return fixture.arena ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	arena_free(fixture->arena);
-	return 0;
-}
-
 /* A host of that vendor, whose kernel was built with everything but the options of without. */
-static struct fixture *make_host(void **state, enum cpu_vendor vendor, const char *release,
-				 const char *without)
+static struct paper *make_host(void **state, enum cpu_vendor vendor, const char *release,
+			       const char *without)
 {
-	struct fixture *fixture = *state;
+	struct paper *paper = *state;
 	const char *text = "";
 
 	for (size_t i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		const char *wrapped = arena_printf(fixture->arena, " %s ", whole[i]);
-		const char *list = arena_printf(fixture->arena, " %s ", without);
+		const char *wrapped = arena_printf(paper->arena, " %s ", whole[i]);
+		const char *list = arena_printf(paper->arena, " %s ", without);
 		if (!strstr(list, wrapped))
-			text = arena_printf(fixture->arena, "%sCONFIG_%s=y\n", text, whole[i]);
+			text = arena_printf(paper->arena, "%sCONFIG_%s=y\n", text, whole[i]);
 	}
-	fixture->host = (struct host){
-		.arena = fixture->arena,
-		.kernel_release = known_text("/proc/sys/kernel/osrelease", release),
-		.cpu = {.fact = known("/proc/cpuinfo"),
-			.vendor = vendor,
-			.vendor_id = "",
-			.architecture = "x86_64",
-			.kvm = {.fact = absent("/dev/kvm")}},
-		.groups = {.fact = known("/sys/kernel/iommu_groups")},
-		.units = {.fact = known("/sys/class/iommu")},
-		.pci = {.fact = known("/sys/bus/pci/devices")},
-		.acpi = {.dmar = {.fact = absent("/sys/firmware/acpi/tables/DMAR")},
-			 .ivrs = {.fact = absent("/sys/firmware/acpi/tables/IVRS")}},
-		.modules = {.loaded = {.fact = known("/proc/modules")},
-			    .builtin = {.fact = known("/lib/modules/R/modules.builtin")}},
-	};
-	const struct fact_text file = known_text("/boot/config-R", text);
-	kconfig_parse(fixture->arena, &file, &fixture->host.kconfig);
-	return fixture;
+	paper_reset(paper);
+	paper_kernel(paper, release);
+	paper_kconfig(paper, text);
+	paper->host.cpu.vendor = vendor;
+	paper->host.interrupts = (struct interrupts){0};
+	return paper;
 }
 
-static void add_option(struct fixture *fixture, const char *line)
+static void add_option(struct paper *paper, const char *line)
 {
-	const char *text = arena_printf(fixture->arena, "%s\n", line);
-	const struct kconfig before = fixture->host.kconfig;
+	const char *text = arena_printf(paper->arena, "%s\n", line);
+	const struct kconfig before = paper->host.kconfig;
 
 	for (size_t i = 0; i < before.count; i++)
-		text = arena_printf(fixture->arena, "%sCONFIG_%s=y\n", text,
-				    before.options[i].name);
-	const struct fact_text file = known_text("/boot/config-R", text);
-	kconfig_parse(fixture->arena, &file, &fixture->host.kconfig);
+		text = arena_printf(paper->arena, "%sCONFIG_%s=y\n", text, before.options[i].name);
+	paper_kconfig(paper, text);
 }
 
-static struct findings *run(struct fixture *fixture)
+static const struct findings *run(const struct paper *paper)
 {
-	fixture->findings = judge(fixture->arena, "kernel-config", &fixture->host);
-	return fixture->findings;
+	return judge(paper->arena, "kernel-config", &paper->host);
 }
 
-static const struct finding *expect(struct fixture *fixture, const char *id,
+static const struct finding *expect(struct paper *paper, const char *id,
 				    enum finding_verdict verdict)
 {
-	return expect_finding(run(fixture), id, verdict);
+	return expect_finding(run(paper), id, verdict);
 }
 
-static void expect_only_pass(struct fixture *fixture)
+static void expect_only_pass(struct paper *paper)
 {
-	expect(fixture, "kernel-config.complete", FINDING_PASS);
-	assert_int_equal(fixture->findings->count, 1);
+	expect(paper, "kernel-config.complete", FINDING_PASS);
+	assert_int_equal(run(paper)->count, 1);
 }
 
 static void a_kernel_with_everything_passes(void **state)
@@ -127,13 +89,12 @@ static void each_required_option_is_missed_by_name(void **state)
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
 		test_row("%s", required[i]);
-		struct fixture *fixture = make_host(state, CPU_INTEL, "6.12.1", required[i]);
+		struct paper *paper = make_host(state, CPU_INTEL, "6.12.1", required[i]);
 		const struct finding *finding =
-			expect(fixture, "kernel-config.missing", FINDING_FAIL);
-		assert_true(
-			has_evidence(finding, arena_printf(fixture->arena, "CONFIG_%s is not set",
-							   required[i])));
-		assert_int_equal(fixture->findings->count, 1);
+			expect(paper, "kernel-config.missing", FINDING_FAIL);
+		assert_true(has_evidence(
+			finding, arena_printf(paper->arena, "CONFIG_%s is not set", required[i])));
+		assert_int_equal(run(paper)->count, 1);
 	}
 }
 
@@ -146,10 +107,10 @@ static void each_wanted_option_warns_beside_the_pass(void **state)
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		test_row("%s", wanted[i]);
-		struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", wanted[i]);
-		expect(fixture, "kernel-config.recommended", FINDING_WARN);
-		expect(fixture, "kernel-config.complete", FINDING_PASS);
-		assert_int_equal(fixture->findings->count, 2);
+		struct paper *paper = make_host(state, CPU_AMD, "6.12.1", wanted[i]);
+		expect(paper, "kernel-config.recommended", FINDING_WARN);
+		expect(paper, "kernel-config.complete", FINDING_PASS);
+		assert_int_equal(run(paper)->count, 2);
 	}
 }
 
@@ -161,10 +122,10 @@ static void options_of_the_other_vendor_are_not_missed(void **state)
 
 static void the_table_of_firmware_decides_before_the_processor(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "AMD_IOMMU");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "AMD_IOMMU");
 
-	fixture->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", EACCES);
-	expect_only_pass(fixture);
+	paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", EACCES);
+	expect_only_pass(paper);
 }
 
 static void options_of_later_kernels_are_not_missed(void **state)
@@ -182,121 +143,111 @@ static void options_of_later_kernels_are_not_missed(void **state)
 
 static void options_of_removed_code_are_never_missed(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
 
-	assert_int_equal(kconfig_get(&fixture->host.kconfig, "AMD_IOMMU_V2"), KCONFIG_NO);
-	assert_int_equal(kconfig_get(&fixture->host.kconfig, "VFIO_VIRQFD"), KCONFIG_NO);
-	expect_only_pass(fixture);
+	assert_int_equal(kconfig_get(&paper->host.kconfig, "AMD_IOMMU_V2"), KCONFIG_NO);
+	assert_int_equal(kconfig_get(&paper->host.kconfig, "VFIO_VIRQFD"), KCONFIG_NO);
+	expect_only_pass(paper);
 }
 
 static void vfio_by_device_files_does_without_type1(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "VFIO_IOMMU_TYPE1");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "VFIO_IOMMU_TYPE1");
 
-	add_option(fixture, "CONFIG_VFIO_DEVICE_CDEV=y");
-	expect_only_pass(fixture);
+	add_option(paper, "CONFIG_VFIO_DEVICE_CDEV=y");
+	expect_only_pass(paper);
 }
 
 static void x2apic_is_wanted_where_the_processor_has_it(void **state)
 {
 	static const char *const flags[] = {"x2apic"};
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "X86_X2APIC");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "X86_X2APIC");
 
-	expect_only_pass(fixture);
-	fixture->host.cpu.flags = flags;
-	fixture->host.cpu.flag_count = 1;
-	expect(fixture, "kernel-config.recommended", FINDING_WARN);
+	expect_only_pass(paper);
+	paper->host.cpu.flags = flags;
+	paper->host.cpu.flag_count = 1;
+	expect(paper, "kernel-config.recommended", FINDING_WARN);
 }
 
-static void add_function(struct fixture *fixture, const uint8_t *bytes, size_t length)
+/* Adds a function with SR-IOV, of whose config space length bytes were read. */
+static void add_pf(struct paper *paper, size_t length)
 {
-	fixture->function = (struct pci_function){
-		.name = "0000:03:00.0",
-		.config = {.fact = known("config"), .bytes = bytes, .length = length}};
-	fixture->host.pci.functions = &fixture->function;
-	fixture->host.pci.count = 1;
-}
+	struct pci_function *pf = add_express(paper, "0000:03:00.0", NULL, EXPRESS_ENDPOINT);
 
-/* Vendor 8086, Express capability at 0x40, SR-IOV capability at 0x100. */
-static const uint8_t pf_config[4096] = {
-	0x86,          0x80,          [0x06] = 0x10,  [0x34] = 0x40,
-	[0x40] = 0x10, [0x42] = 0x02, [0x100] = 0x10, [0x102] = 0x01,
-};
+	set_config32(pf, 0x100, 1 << 16 | PCI_EXT_CAP_ID_SRIOV);
+	pf->config.length = length;
+}
 
 static void sriov_is_required_where_a_function_has_it(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "PCI_IOV");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "PCI_IOV");
 
-	expect_only_pass(fixture);
-	add_function(fixture, pf_config, sizeof(pf_config));
-	expect(fixture, "kernel-config.missing", FINDING_FAIL);
+	expect_only_pass(paper);
+	add_pf(paper, CONFIG_EXPRESS_SIZE);
+	expect(paper, "kernel-config.missing", FINDING_FAIL);
 }
 
 static void sriov_may_be_required_where_it_was_not_read(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "PCI_IOV");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "PCI_IOV");
 
-	add_function(fixture, pf_config, 64);
-	expect(fixture, "kernel-config.undetermined", FINDING_UNKNOWN);
-	assert_null(finding_of(fixture->findings, "kernel-config.complete"));
+	add_pf(paper, CONFIG_HEADER_SIZE);
+	expect(paper, "kernel-config.undetermined", FINDING_UNKNOWN);
+	assert_null(finding_of(run(paper), "kernel-config.complete"));
 }
 
 static void a_driver_may_be_required_where_the_platform_is_unknown(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_OTHER, "6.12.1", "INTEL_IOMMU");
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "INTEL_IOMMU");
 
-	expect(fixture, "kernel-config.undetermined", FINDING_UNKNOWN);
-	assert_null(finding_of(fixture->findings, "kernel-config.complete"));
+	expect(paper, "kernel-config.undetermined", FINDING_UNKNOWN);
+	assert_null(finding_of(run(paper), "kernel-config.complete"));
 }
 
 static void what_runs_wins_over_the_file(void **state)
 {
 	static const char *const loaded[] = {"kvm_amd", "vfio_pci"};
-	struct fixture *fixture =
+	struct paper *paper =
 		make_host(state, CPU_AMD, "6.12.1", "VFIO_PCI IRQ_REMAP AMD_IOMMU IOMMU_API");
-	struct iommu_unit unit = {.kind = IOMMU_AMD_VI, .name = "ivhd0"};
-	struct iommu_group group = {.id = 1};
 
-	fixture->host.modules.loaded.names = loaded;
-	fixture->host.modules.loaded.count = 2;
-	fixture->host.interrupts.remapped_chip = "IR-PCI-MSI";
-	fixture->host.units.units = &unit;
-	fixture->host.units.count = 1;
-	fixture->host.groups.groups = &group;
-	fixture->host.groups.count = 1;
-	expect_only_pass(fixture);
+	paper->host.modules.loaded.names = loaded;
+	paper->host.modules.loaded.count = 2;
+	paper->host.interrupts.remapped_chip = "IR-PCI-MSI";
+	add_unit(paper, "ivhd0", IOMMU_AMD_VI);
+	add_group(paper, 1, "", NULL);
+	expect_only_pass(paper);
 }
 
 static void debugging_options_warn(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
 
-	add_option(fixture, "CONFIG_IOMMU_DEBUGFS=y");
-	expect(fixture, "kernel-config.harmful", FINDING_WARN);
+	add_option(paper, "CONFIG_IOMMU_DEBUGFS=y");
+	expect(paper, "kernel-config.harmful", FINDING_WARN);
 }
 
 static void noiommu_warns_only_while_its_mode_is_on(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
 
-	add_option(fixture, "CONFIG_VFIO_NOIOMMU=y");
-	fixture->host.modules.vfio_noiommu.fact = absent("enable_unsafe_noiommu_mode");
-	expect(fixture, "kernel-config.dormant", FINDING_PASS);
-	fixture->host.modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "N");
-	expect(fixture, "kernel-config.dormant", FINDING_PASS);
-	fixture->host.modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "Y");
-	expect(fixture, "kernel-config.harmful", FINDING_WARN);
+	add_option(paper, "CONFIG_VFIO_NOIOMMU=y");
+	paper->host.modules.vfio_noiommu.fact = absent("enable_unsafe_noiommu_mode");
+	expect(paper, "kernel-config.dormant", FINDING_PASS);
+	paper->host.modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "N");
+	expect(paper, "kernel-config.dormant", FINDING_PASS);
+	paper->host.modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "Y");
+	expect(paper, "kernel-config.harmful", FINDING_WARN);
 }
 
 static void an_absent_file_leaves_open_what_nothing_shows(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
 	const struct finding *finding;
 
-	fixture->host.kconfig = (struct kconfig){.fact = absent("/proc/config.gz")};
-	fixture->host.cpu.kvm.fact = known("/dev/kvm");
-	finding = expect(fixture, "kernel-config.unreadable", FINDING_UNKNOWN);
-	assert_int_equal(fixture->findings->count, 1);
+	paper->host.kconfig = (struct kconfig){.fact = absent("/proc/config.gz")};
+	paper->host.cpu.kvm.fact = known("/dev/kvm");
+	finding = expect(paper, "kernel-config.unreadable", FINDING_UNKNOWN);
+	assert_int_equal(run(paper)->count, 1);
 	assert_non_null(strstr(finding->summary, "VFIO_PCI"));
 	assert_null(strstr(finding->summary, "KVM"));
 	assert_string_equal(finding->remedy, "Install the package that holds /boot/config-6.12.1");
@@ -304,38 +255,38 @@ static void an_absent_file_leaves_open_what_nothing_shows(void **state)
 
 static void an_unreadable_file_asks_for_root(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
 	const struct finding *finding;
 
-	fixture->host.kconfig = (struct kconfig){.fact = unreadable("/boot/config-6.12.1", EACCES)};
-	finding = expect(fixture, "kernel-config.unreadable", FINDING_UNKNOWN);
+	paper->host.kconfig = (struct kconfig){.fact = unreadable("/boot/config-6.12.1", EACCES)};
+	finding = expect(paper, "kernel-config.unreadable", FINDING_UNKNOWN);
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
 static void a_file_cut_short_convicts_nothing(void **state)
 {
-	struct fixture *fixture = make_host(state, CPU_AMD, "6.12.1", "VFIO_PCI");
+	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "VFIO_PCI");
 	const struct finding *finding;
 
-	fixture->host.kconfig.cut_short = true;
-	finding = expect(fixture, "kernel-config.unreadable", FINDING_UNKNOWN);
-	assert_int_equal(fixture->findings->count, 1);
+	paper->host.kconfig.cut_short = true;
+	finding = expect(paper, "kernel-config.unreadable", FINDING_UNKNOWN);
+	assert_int_equal(run(paper)->count, 1);
 	assert_non_null(strstr(finding->summary, "VFIO_PCI"));
 	assert_null(strstr(finding->summary, "KVM"));
 }
 
 static void x86_options_are_not_missed_elsewhere(void **state)
 {
-	struct fixture *fixture = make_host(
+	struct paper *paper = make_host(
 		state, CPU_OTHER, "6.12.1",
 		"INTEL_IOMMU AMD_IOMMU DMAR_TABLE IRQ_REMAP PCI_MMCONFIG VFIO_IOMMU_TYPE1 "
 		"HOTPLUG_PCI_ACPI X86_X2APIC KVM_INTEL KVM_AMD");
 
-	fixture->host.cpu.architecture = "aarch64";
-	expect_only_pass(fixture);
+	paper->host.cpu.architecture = "aarch64";
+	expect_only_pass(paper);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
 {

@@ -5,28 +5,17 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "lockdown-selinux." name
 #define BOOLEAN  "/sys/fs/selinux/booleans/virt_use_sysfs"
 
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
-
 /* A host with neither lockdown nor SELinux. */
-static struct host *make_host(struct arena *arena)
+static struct host *make_host(struct paper *paper)
 {
-	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct host *host = &paper->host;
 
-	assert_non_null(host);
+	paper_reset(paper);
 	host->lockdown.fact = absent("/sys/kernel/security/lockdown");
 	host->selinux.enforce.fact = absent("/sys/fs/selinux/enforce");
 	host->selinux.virt_use_sysfs.fact = absent(BOOLEAN);
@@ -35,7 +24,8 @@ static struct host *make_host(struct arena *arena)
 
 static void host_without_either_is_not_concerned(void **state)
 {
-	struct findings *findings = judge(*state, "lockdown-selinux", make_host(*state));
+	struct host *host = make_host(*state);
+	struct findings *findings = judge(host->arena, "lockdown-selinux", host);
 
 	expect_finding(findings, ID("no-lockdown"), FINDING_NOT_APPLICABLE);
 	expect_finding(findings, ID("no-selinux"), FINDING_NOT_APPLICABLE);
@@ -52,7 +42,8 @@ static void lockdown_does_not_stop_vfio(void **state)
 		test_row("%s", states[i][0]);
 		struct host *host = make_host(*state);
 		host->lockdown = known_text("/sys/kernel/security/lockdown", states[i][0]);
-		expect_finding(judge(*state, "lockdown-selinux", host), states[i][1], FINDING_PASS);
+		expect_finding(judge(host->arena, "lockdown-selinux", host), states[i][1],
+			       FINDING_PASS);
 	}
 }
 
@@ -82,7 +73,7 @@ static void boolean_of_an_enforcing_policy_counts(void **state)
 		if (selinux_cases[i].boolean)
 			host->selinux.virt_use_sysfs =
 				known_text(BOOLEAN, selinux_cases[i].boolean);
-		expect_finding(judge(*state, "lockdown-selinux", host), selinux_cases[i].id,
+		expect_finding(judge(host->arena, "lockdown-selinux", host), selinux_cases[i].id,
 			       selinux_cases[i].verdict);
 	}
 }
@@ -93,14 +84,14 @@ static void what_was_not_read_is_unknown(void **state)
 
 	host->lockdown.fact = unreadable("/sys/kernel/security/lockdown", EACCES);
 	host->selinux.enforce.fact = unreadable("/sys/fs/selinux/enforce", EACCES);
-	struct findings *findings = judge(*state, "lockdown-selinux", host);
+	struct findings *findings = judge(host->arena, "lockdown-selinux", host);
 	expect_finding(findings, ID("lockdown-unreadable"), FINDING_UNKNOWN);
 	expect_finding(findings, ID("selinux-unreadable"), FINDING_UNKNOWN);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(host_without_either_is_not_concerned),
 		TEST(lockdown_does_not_stop_vfio),

@@ -5,38 +5,10 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 #define ID(name) "unsafe-options." name
 #define CONFIG   "/etc/modprobe.d/vfio.conf"
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
-
-static struct host *make_host(struct arena *arena, const char *command_line, const char *modprobe)
-{
-	struct host *host = arena_alloc(arena, sizeof(*host));
-	struct fact_text text =
-		known_text("/proc/cmdline", arena_printf(arena, "%s\n", command_line));
-	struct fact_text file = known_text(CONFIG, modprobe);
-
-	assert_non_null(host);
-	cmdline_parse(arena, &text, &host->cmdline);
-	host->modprobe.fact = known("/etc/modprobe.d");
-	modprobe_parse(arena, &file, &host->modprobe);
-	host->modules.type1_unsafe_interrupts.fact = absent("type1");
-	host->modules.iommufd_unsafe_interrupts.fact = absent("iommufd");
-	host->modules.vfio_noiommu.fact = absent("vfio");
-	return host;
-}
 
 struct option_case {
 	const char *command_line;
@@ -44,6 +16,22 @@ struct option_case {
 	const char *id;
 	const char *evidence;
 };
+
+static struct host *make_host(struct paper *paper, const char *command_line, const char *modprobe)
+{
+	struct fact_text file = known_text(CONFIG, modprobe);
+
+	paper_reset(paper);
+	paper_command_line(paper, command_line);
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	return &paper->host;
+}
+
+static struct findings *judge_options(struct paper *paper, const struct option_case *row)
+{
+	return judge(paper->arena, "unsafe-options",
+		     make_host(paper, row->command_line, row->modprobe));
+}
 
 static const struct option_case unsafe[] = {
 	{"quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n", ID("pending"),
@@ -62,9 +50,7 @@ static void option_that_takes_protection_away_warns(void **state)
 {
 	for (size_t i = 0; i < sizeof(unsafe) / sizeof(unsafe[0]); i++) {
 		test_row("%s; %s", unsafe[i].command_line, unsafe[i].modprobe);
-		struct findings *findings =
-			judge(*state, "unsafe-options",
-			      make_host(*state, unsafe[i].command_line, unsafe[i].modprobe));
+		struct findings *findings = judge_options(*state, &unsafe[i]);
 		const struct finding *finding =
 			expect_finding(findings, unsafe[i].id, FINDING_WARN);
 		assert_true(has_evidence(finding, unsafe[i].evidence));
@@ -89,9 +75,7 @@ static void options_that_are_off_or_of_other_modules_pass(void **state)
 {
 	for (size_t i = 0; i < sizeof(safe) / sizeof(safe[0]); i++) {
 		test_row("%s; %s", safe[i].command_line, safe[i].modprobe);
-		struct findings *findings =
-			judge(*state, "unsafe-options",
-			      make_host(*state, safe[i].command_line, safe[i].modprobe));
+		struct findings *findings = judge_options(*state, &safe[i]);
 		expect_finding(findings, ID("none"), FINDING_PASS);
 		assert_int_equal(findings->count, 1);
 	}
@@ -103,7 +87,7 @@ static void option_in_effect_is_left_to_the_check_of_its_effect(void **state)
 		make_host(*state, "quiet", "options vfio_iommu_type1 allow_unsafe_interrupts=1\n");
 
 	host->modules.type1_unsafe_interrupts = known_text("type1", "Y");
-	assert_null(finding_of(judge(*state, "unsafe-options", host), ID("pending")));
+	assert_null(finding_of(judge(host->arena, "unsafe-options", host), ID("pending")));
 }
 
 static void configuration_that_was_not_read_is_unknown(void **state)
@@ -111,7 +95,7 @@ static void configuration_that_was_not_read_is_unknown(void **state)
 	struct host *host = make_host(*state, "quiet", "");
 
 	host->modprobe.fact = unreadable("/etc/modprobe.d/x.conf", EACCES);
-	struct findings *findings = judge(*state, "unsafe-options", host);
+	struct findings *findings = judge(host->arena, "unsafe-options", host);
 	const struct finding *finding = expect_finding(findings, ID("unreadable"), FINDING_UNKNOWN);
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 	assert_null(finding_of(findings, ID("none")));
@@ -119,7 +103,7 @@ static void configuration_that_was_not_read_is_unknown(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(option_that_takes_protection_away_warns),
 		TEST(options_that_are_off_or_of_other_modules_pass),

@@ -61,6 +61,15 @@ const struct finding *expect_finding(const struct findings *findings, const char
 	return finding;
 }
 
+const struct finding *expect_host_finding(const struct paper *paper, const char *id,
+					  enum finding_verdict verdict)
+{
+	const char *check = arena_copy(paper->arena, id, strcspn(id, "."));
+
+	assert_non_null(check);
+	return expect_finding(judge(paper->arena, check, &paper->host), id, verdict);
+}
+
 bool has_evidence(const struct finding *finding, const char *value_or_source)
 {
 	for (const struct evidence *evidence = finding->evidence; evidence;

@@ -23,17 +23,18 @@ enum {
 
 #define MSI_REGION "0x00000000fee00000 0x00000000feefffff msi\n"
 
-/* Makes room for what a test adds, and for what it says of that. */
+/* Makes an empty host with room for what a test adds, and for what it says of that. */
 static void make_room(struct paper *paper)
 {
 	struct host *host = &paper->host;
 	struct model *model = &paper->model;
 
+	*host = (struct host){.arena = paper->arena};
+	*model = (struct model){.host = host};
 	host->pci.functions =
 		arena_array(paper->arena, MOST_FUNCTIONS, sizeof(*host->pci.functions));
 	host->groups.groups = arena_array(paper->arena, MOST_GROUPS, sizeof(*host->groups.groups));
 	host->units.units = arena_array(paper->arena, MOST_UNITS, sizeof(*host->units.units));
-	model->host = host;
 	model->assignability.host = host;
 	model->assignability.judgements =
 		arena_array(paper->arena, MOST_FUNCTIONS, sizeof(*model->assignability.judgements));
@@ -75,6 +76,13 @@ static void state_facts(struct host *host)
 	host->pci.fact = known("/sys/bus/pci/devices");
 }
 
+void paper_reset(struct paper *paper)
+{
+	make_room(paper);
+	state_facts(&paper->host);
+	paper_kernel(paper, "6.1.0-51-amd64");
+}
+
 int paper_setup(void **state)
 {
 	struct paper *paper = calloc(1, sizeof(*paper));
@@ -82,10 +90,7 @@ int paper_setup(void **state)
 	assert_non_null(paper);
 	paper->arena = arena_new();
 	assert_non_null(paper->arena);
-	paper->host.arena = paper->arena;
-	make_room(paper);
-	state_facts(&paper->host);
-	paper_kernel(paper, "6.1.0-51-amd64");
+	paper_reset(paper);
 	*state = paper;
 	return 0;
 }
@@ -295,7 +300,7 @@ struct iommu_group *add_group(struct paper *paper, uint32_t id, const char *name
 {
 	struct iommu_groups *groups = &paper->host.groups;
 	struct iommu_group *group = &groups->groups[groups->count++];
-	const char **list = arena_array(paper->arena, strlen(names), sizeof(*list));
+	const char **list = arena_array(paper->arena, strlen(names) + 1, sizeof(*list));
 	char *save, *copy = arena_copy(paper->arena, names, strlen(names));
 
 	assert_true(groups->count <= MOST_GROUPS);

@@ -32,6 +32,9 @@ enum {
 int paper_setup(void **state);
 int paper_teardown(void **state);
 
+/* Makes the host what it was set up as, for the next row of a table. */
+void paper_reset(struct paper *paper);
+
 void paper_kernel(struct paper *paper, const char *release);
 void paper_command_line(struct paper *paper, const char *text);
 void paper_kconfig(struct paper *paper, const char *text);
