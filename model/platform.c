@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/platform.h"
 
+#include "host/boot/boolean.h"
+
 /* A table that may not be read is there all the same. */
 static bool exists(const struct fact *fact)
 {
@@ -54,13 +56,6 @@ const char *platform_name(enum platform platform)
 	return "the IOMMU";
 }
 
-static bool is_noiommu_mode(const struct host *host)
-{
-	const struct fact_text *mode = &host->modules.vfio_noiommu;
-
-	return fact_known(&mode->fact) && mode->text[0] == 'Y';
-}
-
 bool platform_in_real_group(const struct host *host, const struct pci_function *function)
 {
 	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
@@ -72,7 +67,7 @@ bool platform_in_real_group(const struct host *host, const struct pci_function *
 		return true;
 	if (group && fact_settled(&group->name.fact))
 		return !iommu_group_is_noiommu(group);
-	return !is_noiommu_mode(host);
+	return boolean_of_fact(&host->modules.vfio_noiommu) != BOOLEAN_YES;
 }
 
 static bool lists_functions(const struct host *host, const struct iommu_group *group)

@@ -6,6 +6,7 @@
 #include "host/access/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
+#include "model/boot/module_option.h"
 #include "plan/builder.h"
 
 #define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
@@ -71,15 +72,14 @@ static bool lists_ids(const char *list, const char *ids)
 	return false;
 }
 
+static struct module_option find_ids(struct plan_builder *builder)
+{
+	return module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+}
+
 static bool is_persistent(struct plan_builder *builder, const char *ids)
 {
-	const struct host *host = builder->host;
-	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "vfio_pci.ids");
-	struct modprobe_option option =
-		modprobe_find_option(&host->modprobe, builder->arena, "vfio_pci", "ids");
-
-	return (parameter && lists_ids(parameter->value, ids)) ||
-	       (option.line && lists_ids(option.value, ids));
+	return lists_ids(find_ids(builder).value, ids);
 }
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
@@ -90,39 +90,33 @@ static const char *host_module(const struct pci_function *function)
 	return driver_module(function->driver.text);
 }
 
-/* The kernel command line counts after modprobe.d. Returns whether it has ids, and so more. */
-static bool add_to_command_line(struct plan_builder *builder, struct plan_step *step,
-				const char *ids)
+/* The kernel command line counts after modprobe.d. */
+static void add_to_command_line(struct plan_builder *builder, struct plan_step *step,
+				const struct module_option *there, const char *ids)
 {
-	const struct host *host = builder->host;
-	const struct cmdline_parameter *there = cmdline_find(&host->cmdline, "vfio_pci.ids");
 	struct text_line *add = NULL, *remove = NULL;
 
-	if (!there || !there->value)
-		return false;
-	lines_add(builder->arena, &remove, "%s=%s", there->name, there->value);
-	lines_add(builder->arena, &add, "%s=%s,%s", there->name, there->value, ids);
+	lines_add(builder->arena, &remove, "%s", there->text);
+	lines_add(builder->arena, &add, "%s,%s", there->text, ids);
 	step->why =
-		boot_commands_edit(host, add, remove, builder->arena, &step->commands)
+		boot_commands_edit(builder->host, add, remove, builder->arena, &step->commands)
 			? "vfio-pci.ids= on the kernel command line replaces what modprobe.d has"
 			: "vfio-pci.ids= on the kernel command line has to list them, too";
-	return true;
 }
 
 /* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
 static void write_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
 {
 	struct arena *arena = builder->arena;
-	struct modprobe_option there =
-		modprobe_find_option(&builder->host->modprobe, arena, "vfio_pci", "ids");
+	const struct module_option there = find_ids(builder);
 
-	if (add_to_command_line(builder, step, ids))
-		return;
-	if (there.line && there.value && shell_takes_path(there.line->source))
+	if (there.on_command_line && there.value)
+		add_to_command_line(builder, step, &there, ids);
+	else if (there.value && shell_takes_path(there.place->source))
 		lines_add(arena, &step->commands,
 			  "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
 			  "s/\\bids=[^[:space:]]*/&,%s/' %s",
-			  ids, there.line->source);
+			  ids, there.place->source);
 	else
 		lines_add(arena, &step->commands,
 			  "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE, ids);

@@ -139,8 +139,7 @@ static bool is_asked_for(const struct plan_builder *builder, const struct pci_fu
 bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return !is_asked_for(builder, function) &&
-	       assignable_has_blocker(assignability_of(&builder->model->assignability, function),
-				      BLOCKER_DENYLIST);
+	       assignable_may_be_denied(assignability_of(&builder->model->assignability, function));
 }
 
 bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function)

@@ -2,6 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
 #include "model/platform.h"
 
@@ -382,7 +383,7 @@ static void report_noiommu(const struct option *option, const struct host *host,
 			   struct findings *findings)
 {
 	const struct fact_text *mode = &host->modules.vfio_noiommu;
-	bool on = fact_known(&mode->fact) && mode->text[0] == 'Y';
+	bool on = boolean_of_fact(mode) == BOOLEAN_YES;
 	struct finding *finding = finding_add(findings, &kinds[on ? HARMFUL : DORMANT],
 					      on ? FINDING_WARN : FINDING_PASS, subject_host(),
 					      "the kernel was built with CONFIG_%s, which %s",

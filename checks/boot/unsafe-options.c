@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model/boot/module_option.h"
+
 enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -63,78 +65,51 @@ static const struct unsafe_option options[] = {
 
 enum { OPTION_COUNT = ARRAY_LENGTH(options) };
 
-/* Where an option is set, and with what. */
-struct setting {
-	struct fact file;
-	const char *text;
-	const char *value; /* NULL: none, which sets it */
-};
-
-/* As param_set_bool() of kernel/params.c takes a value. */
-static bool means_yes(const char *value)
+/* What is in effect is the business of other checks, but for the denylist, which has none. */
+static bool is_judged_elsewhere(const struct unsafe_option *option,
+				const struct module_option *found)
 {
-	return !value || (*value && strchr("yYtT1", *value)) || strncasecmp(value, "on", 2) == 0;
+	return option->kind != DENYLIST && boolean_of_fact(found->running) == BOOLEAN_YES;
 }
 
-/* Returns the value that the running module has; NULL where it has none to show. */
-static const struct fact_text *running_value(const struct host *host,
-					     const struct unsafe_option *option)
+static void report_configured(const struct unsafe_option *option, const struct module_option *found,
+			      struct findings *findings)
 {
-	const struct modules *modules = &host->modules;
+	struct finding *finding = finding_add(findings, &kinds[option->kind], FINDING_WARN,
+					      subject_host(), "%s of %s is configured: it %s",
+					      option->name, option->module, option->effect);
 
-	if (strcmp(option->module, "vfio_iommu_type1") == 0)
-		return &modules->type1_unsafe_interrupts;
-	if (strcmp(option->module, "iommufd") == 0)
-		return &modules->iommufd_unsafe_interrupts;
-	return strcmp(option->module, "vfio") == 0 ? &modules->vfio_noiommu : NULL;
+	finding_evidence(finding, found->place, "%s", found->text);
+	finding_remedy(finding, "Remove %s from %s", option->name,
+		       found->on_command_line ? "the kernel command line" : found->place->source);
 }
 
-/* modprobe gives a module the options of its files first, those of the command line after them. */
-static bool find_setting(const struct host *host, const struct unsafe_option *option,
-			 struct arena *arena, struct setting *ret)
+/* The module runs with an option that no place that was read sets. */
+static void report_running(const struct unsafe_option *option, const struct module_option *found,
+			   struct findings *findings)
 {
-	const char *name = arena_printf(arena, "%s.%s", option->module, option->name);
-	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, name);
+	struct finding *finding =
+		finding_add(findings, &kinds[option->kind], FINDING_WARN, subject_host(),
+			    "%s of %s is on: it %s", option->name, option->module, option->effect);
 
-	if (parameter) {
-		*ret = (struct setting){.file = host->cmdline.fact, .value = parameter->value};
-		ret->text = cmdline_spell(arena, parameter);
-		return means_yes(parameter->value);
-	}
-	struct modprobe_option found =
-		modprobe_find_option(&host->modprobe, arena, option->module, option->name);
-	if (!found.line)
-		return false;
-	*ret = (struct setting){
-		.file = {.state = FACT_KNOWN, .source = found.line->source},
-		.text = found.line->text,
-		.value = found.value,
-	};
-	return means_yes(found.value);
-}
-
-static bool is_in_effect(const struct host *host, const struct unsafe_option *option)
-{
-	const struct fact_text *value = running_value(host, option);
-
-	return value && fact_known(&value->fact) && value->text[0] == 'Y';
+	finding_evidence(finding, &found->running->fact, "%s", found->running->text);
+	finding_remedy(finding, "Load %s anew without %s", option->module, option->name);
 }
 
 static bool judge_option(const struct host *host, const struct unsafe_option *option,
 			 struct findings *findings)
 {
-	struct setting setting;
+	struct module_option found =
+		module_option_find(host, findings->arena, option->module, option->name);
 
-	/* What is in effect is the business of other checks. */
-	if (is_in_effect(host, option) || !find_setting(host, option, findings->arena, &setting))
+	if (is_judged_elsewhere(option, &found))
 		return false;
-	struct finding *finding = finding_add(findings, &kinds[option->kind], FINDING_WARN,
-					      subject_host(), "%s of %s is configured: it %s",
-					      option->name, option->module, option->effect);
-	finding_evidence(finding, &setting.file, "%s", setting.text);
-	finding_remedy(finding, "Remove %s from %s", option->name,
-		       setting.file.source == host->cmdline.fact.source ? "the kernel command line"
-									: setting.file.source);
+	if (module_option_set(&found))
+		report_configured(option, &found, findings);
+	else if (boolean_of_fact(found.running) == BOOLEAN_YES)
+		report_running(option, &found, findings);
+	else
+		return false;
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/boot/driver_module.h"
+#include "model/boot/module_option.h"
 
 enum kind {
 	PRESENT,
@@ -248,20 +249,13 @@ static void judge_install_lines(const struct host *host, struct findings *findin
 	}
 }
 
-static bool is_builtin(const struct host *host, const char *module)
-{
-	struct fact present = modules_present(&host->modules, module);
-
-	return fact_known(&present) && present.source == host->modules.builtin.fact.source;
-}
-
 static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
 		const struct modprobe_line *line = &host->modprobe.lines[i];
 		char module[64];
 		if (sscanf(line->text, "options %63s ", module) != 1 || !strstr(module, "vfio") ||
-		    !is_builtin(host, module))
+		    !modules_built_in(&host->modules, module))
 			continue;
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};
 		struct finding *finding = finding_add(
@@ -458,23 +452,16 @@ static void judge_id_list(const struct ids *ids, const char *list)
 		judge_id(ids, id);
 }
 
-/* The command line's ids replace those of modprobe.d: modprobe puts them last. */
 static void judge_ids(const struct host *host, struct findings *findings)
 {
-	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "vfio_pci.ids");
-	struct modprobe_option option =
-		modprobe_find_option(&host->modprobe, findings->arena, "vfio_pci", "ids");
+	struct module_option option = module_option_find(host, findings->arena, "vfio_pci", "ids");
 	struct ids ids = {.host = host, .findings = findings};
 
-	if (parameter && parameter->value) {
-		ids.source = host->cmdline.fact;
-		ids.setting = cmdline_spell(findings->arena, parameter);
-		judge_id_list(&ids, parameter->value);
-	} else if (option.value && !is_builtin(host, "vfio_pci")) {
-		ids.source = (struct fact){.state = FACT_KNOWN, .source = option.line->source};
-		ids.setting = option.line->text;
-		judge_id_list(&ids, option.value);
-	}
+	if (!option.text || !option.value)
+		return;
+	ids.source = *option.place;
+	ids.setting = option.text;
+	judge_id_list(&ids, option.value);
 }
 
 static void run(const struct check_context *context)

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "host/boot/boolean.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
 #include "model/platform.h"
@@ -272,7 +273,7 @@ static void judge_noiommu(const struct host *host, struct findings *findings)
 {
 	const struct fact_text *mode = &host->modules.vfio_noiommu;
 
-	if (!fact_known(&mode->fact) || mode->text[0] != 'Y')
+	if (boolean_of_fact(mode) != BOOLEAN_YES)
 		return;
 	struct finding *finding = finding_add(findings, &kinds[NOIOMMU], FINDING_WARN,
 					      subject_host(), "VFIO's unsafe noiommu mode is on");

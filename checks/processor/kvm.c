@@ -2,6 +2,8 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include "host/boot/boolean.h"
+
 enum kind {
 	LOADED,
 	NOT_LOADED,
@@ -69,7 +71,7 @@ static void report_loaded(const struct vendor *vendor, struct findings *findings
 {
 	struct finding *finding;
 
-	if (kvm_is_off(vendor->paging)) {
+	if (boolean_of_fact(vendor->paging) == BOOLEAN_NO) {
 		finding = finding_add(findings, &kinds[NO_NESTED_PAGING], FINDING_WARN,
 				      subject_host(), "%s runs without %s", vendor->module,
 				      vendor->paging_name);
@@ -151,7 +153,7 @@ static void report_other_architecture(const struct cpu *cpu, struct findings *fi
 
 static void judge_ignored_registers(const struct fact_text *ignore, struct findings *findings)
 {
-	if (!kvm_is_on(ignore))
+	if (boolean_of_fact(ignore) != BOOLEAN_YES)
 		return;
 	struct finding *finding =
 		finding_add(findings, &kinds[IGNORES_MSRS], FINDING_WARN, subject_host(),

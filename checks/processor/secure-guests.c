@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "host/boot/boolean.h"
+
 enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -45,8 +47,8 @@ static bool judge_snp(const struct model *model, const struct technique *snp,
 {
 	const struct kernel_switch *passthrough = &model->parameters.passthrough;
 
-	if (!cpu_has(&model->host->cpu, snp->flag) || !kvm_is_off(snp->parameter) ||
-	    passthrough->state != SWITCH_ON)
+	if (!cpu_has(&model->host->cpu, snp->flag) ||
+	    boolean_of_fact(snp->parameter) != BOOLEAN_NO || passthrough->state != SWITCH_ON)
 		return false;
 	const struct cmdline_parameter *it = passthrough->decided_by;
 	struct finding *finding =
@@ -74,11 +76,11 @@ static void judge(const struct host *host, const struct technique *technique,
 	const struct fact_text *parameter = technique->parameter;
 	struct finding *finding;
 
-	if (kvm_is_on(parameter)) {
+	if (boolean_of_fact(parameter) == BOOLEAN_YES) {
 		finding = finding_add(findings, &kinds[ON], FINDING_PASS, subject_host(),
 				      "KVM can run %s guests", technique->name);
 		finding_evidence(finding, &parameter->fact, "%s", parameter->text);
-	} else if (kvm_is_off(parameter) || fact_absent(&parameter->fact)) {
+	} else if (boolean_of_fact(parameter) == BOOLEAN_NO || fact_absent(&parameter->fact)) {
 		finding = finding_add(findings, &kinds[OFF], FINDING_NOT_APPLICABLE, subject_host(),
 				      "KVM offers no %s guests", technique->name);
 		finding_evidence(finding, &parameter->fact, "%s", parameter->text);

@@ -84,8 +84,7 @@ static bool has_form(const struct hostdev_builder *builder, const struct pci_fun
 
 static bool is_denied(const struct hostdev_builder *builder, const struct pci_function *function)
 {
-	return assignable_has_blocker(assignability_of(&builder->model->assignability, function),
-				      BLOCKER_DENYLIST);
+	return assignable_may_be_denied(assignability_of(&builder->model->assignability, function));
 }
 
 /* vfio-pci takes no bridge, no PF that has VFs, and nothing of its denylist. */

@@ -2,13 +2,31 @@
 #include "host/boot/modules.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/boot/cmdline.h"
 
-#define PARAMETER(module, name) "/sys/module/" module "/parameters/" name
+/* A parameter that is read, and where it goes. */
+struct parameter {
+	const char *module;
+	const char *name;
+	size_t offset; /* of struct modules */
+};
+
+static const struct parameter parameters[] = {
+	{"vfio_iommu_type1", "allow_unsafe_interrupts",
+	 offsetof(struct modules, type1_unsafe_interrupts)},
+	{"iommufd", "allow_unsafe_interrupts", offsetof(struct modules, iommufd_unsafe_interrupts)},
+	{"vfio", "enable_unsafe_noiommu_mode", offsetof(struct modules, vfio_noiommu)},
+	{"vfio_pci", "disable_denylist", offsetof(struct modules, vfio_pci_no_denylist)},
+	{"vfio_pci", "enable_sriov", offsetof(struct modules, vfio_pci_sriov)},
+};
+
+enum { PARAMETER_COUNT = ARRAY_LENGTH(parameters) };
 
 /* The kernel takes "-" and "_" in a module's name as equal, and shows "_". */
 static char *normalise(char *name)
@@ -191,6 +209,18 @@ static struct fact_list load_available(struct root *root, struct arena *arena, c
 	return parse_lines(arena, &text, available_name, modules_want);
 }
 
+static void load_parameters(struct root *root, struct arena *arena, struct modules *ret)
+{
+	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
+		const struct parameter *it = &parameters[i];
+		struct fact_text *text = (struct fact_text *)((char *)ret + it->offset);
+
+		*text = root_read_line(
+			root, arena,
+			arena_printf(arena, "/sys/module/%s/parameters/%s", it->module, it->name));
+	}
+}
+
 void modules_load(struct root *root, struct arena *arena, const char *release, struct modules *ret)
 {
 	struct fact_text loaded = root_read(root, arena, "/proc/modules", LIMIT_FILE);
@@ -200,21 +230,13 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
 	ret->available = load_available(root, arena, release);
 	load_variants(root, arena, release, ret);
 	ret->vfio_pci = root_stat(root, "/sys/bus/pci/drivers/vfio-pci");
-	ret->type1_unsafe_interrupts = root_read_line(
-		root, arena, PARAMETER("vfio_iommu_type1", "allow_unsafe_interrupts"));
-	ret->iommufd_unsafe_interrupts =
-		root_read_line(root, arena, PARAMETER("iommufd", "allow_unsafe_interrupts"));
-	ret->vfio_noiommu =
-		root_read_line(root, arena, PARAMETER("vfio", "enable_unsafe_noiommu_mode"));
+	load_parameters(root, arena, ret);
 }
 
 static bool holds(const struct fact_list *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		const char *a = list->names[i], *b = name;
-		while (*a && (*a == *b || (*a == '_' && *b == '-')))
-			a++, b++;
-		if (!*a && !*b)
+		if (cmdline_same_name(list->names[i], name))
 			return true;
 	}
 	return false;
@@ -236,6 +258,24 @@ struct fact modules_present(const struct modules *modules, const char *name)
 	if (fact_absent(&open))
 		open.state = FACT_NOT_CAPTURED;
 	return open;
+}
+
+bool modules_built_in(const struct modules *modules, const char *name)
+{
+	return fact_known(&modules->builtin.fact) && holds(&modules->builtin, name);
+}
+
+const struct fact_text *modules_parameter(const struct modules *modules, const char *module,
+					  const char *name)
+{
+	static const struct fact_text unread = {.fact.source = "/sys/module/MODULE/parameters"};
+
+	for (size_t i = 0; i < PARAMETER_COUNT; i++) {
+		const struct parameter *it = &parameters[i];
+		if (cmdline_same_name(it->module, module) && cmdline_same_name(it->name, name))
+			return (const struct fact_text *)((const char *)modules + it->offset);
+	}
+	return &unread;
 }
 
 struct fact modules_available(const struct modules *modules, const char *name)

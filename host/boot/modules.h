@@ -21,9 +21,12 @@ struct modules {
 	struct vfio_variant *variants;
 	size_t variant_count;
 	struct fact_node vfio_pci; /* /sys/bus/pci/drivers/vfio-pci: the driver takes functions */
+	/* Parameters that the running modules show, absent where a module is not there. */
 	struct fact_text type1_unsafe_interrupts;   /* vfio_iommu_type1 allow_unsafe_interrupts */
 	struct fact_text iommufd_unsafe_interrupts; /* iommufd allow_unsafe_interrupts */
 	struct fact_text vfio_noiommu;              /* vfio enable_unsafe_noiommu_mode */
+	struct fact_text vfio_pci_no_denylist;      /* vfio_pci disable_denylist */
+	struct fact_text vfio_pci_sriov; /* vfio_pci enable_sriov: whether it gives VFs of a PF */
 };
 
 /* release may be NULL: builtin is then not captured. */
@@ -32,6 +35,14 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
 /* Returns whether a module is loaded or built in ("-" and "_" are equal): known where a list has
  * it, absent where both lists were read and neither has it. */
 struct fact modules_present(const struct modules *modules, const char *name);
+
+/* Returns whether a module is known to be built into the kernel. */
+bool modules_built_in(const struct modules *modules, const char *name);
+
+/* Returns what /sys/module/MODULE/parameters/NAME shows, not captured where it is not among those
+ * that are read. "-" and "_" are equal. */
+const struct fact_text *modules_parameter(const struct modules *modules, const char *module,
+					  const char *name);
 
 /* Returns whether modprobe finds a module for the running kernel, or needs none: known where it is
  * loaded, built in or available, absent where all three lists were read and none has it. */

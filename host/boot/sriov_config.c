@@ -8,8 +8,7 @@
 
 #include "host/access/array.h"
 
-#define VFIO_ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
-#define PROFILES          "/etc/NetworkManager/system-connections"
+#define PROFILES "/etc/NetworkManager/system-connections"
 
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
@@ -236,5 +235,4 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
 		load_file(root, arena, files[i], ret);
 	ret->profiles = root_stat(root, PROFILES);
-	ret->vfio_enable_sriov = root_read_line(root, arena, VFIO_ENABLE_SRIOV);
 }

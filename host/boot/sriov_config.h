@@ -22,7 +22,6 @@ struct sriov_config {
 	size_t count;
 	/* NetworkManager's profiles, which may set VFs too. They hold secrets, and are not read. */
 	struct fact_node profiles;
-	struct fact_text vfio_enable_sriov; /* of vfio-pci: whether it gives VFs of a PF */
 };
 
 void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,

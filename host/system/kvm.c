@@ -38,15 +38,3 @@ void kvm_load(struct root *root, struct arena *arena, struct kvm *ret)
 	}
 	ret->sev_device = root_stat(root, "/dev/sev");
 }
-
-bool kvm_is_on(const struct fact_text *parameter)
-{
-	return fact_known(&parameter->fact) &&
-	       (parameter->text[0] == 'Y' || parameter->text[0] == '1');
-}
-
-bool kvm_is_off(const struct fact_text *parameter)
-{
-	return fact_known(&parameter->fact) &&
-	       (parameter->text[0] == 'N' || parameter->text[0] == '0');
-}

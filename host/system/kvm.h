@@ -23,8 +23,4 @@ struct kvm {
 
 void kvm_load(struct root *root, struct arena *arena, struct kvm *ret);
 
-/* Returns whether a parameter is known to be on, or known to be off. */
-bool kvm_is_on(const struct fact_text *parameter);
-bool kvm_is_off(const struct fact_text *parameter);
-
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/boot/module_option.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"
@@ -49,6 +50,7 @@ struct builder {
 	const struct host_uses *uses;
 	struct arena *arena;
 	enum translation translation;
+	struct module_switch denylist_disabled;
 	struct group_facts *groups; /* by the index of host->groups */
 	size_t *holder_indices;     /* by the index of host->pci: in its group's holders */
 };
@@ -413,38 +415,35 @@ static void judge_header(struct judge *judge)
 		miss(judge, &judge->function->class_code.fact, "its class could not be read");
 }
 
-static bool is_true(const char *value)
+static bool is_denied(const struct pci_function *function)
 {
-	return !value || (*value && strchr("1yYtT", *value));
-}
-
-/* By the command line, or by the options that modprobe gives the module. */
-static bool is_denylist_disabled(const struct builder *builder)
-{
-	const struct host *host = builder->host;
-	const struct cmdline_parameter *parameter =
-		cmdline_find(&host->cmdline, "vfio_pci.disable_denylist");
-	struct modprobe_option option = modprobe_find_option(&host->modprobe, builder->arena,
-							     "vfio-pci", "disable_denylist");
-
-	return parameter ? is_true(parameter->value) : option.line && is_true(option.value);
+	if (function->vendor.value != VENDOR_INTEL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(denied_devices); i++) {
+		if (function->device.value == denied_devices[i])
+			return true;
+	}
+	return false;
 }
 
 static void judge_denylist(struct judge *judge)
 {
 	const struct pci_function *function = judge->function;
+	const struct module_switch *disabled = &judge->builder->denylist_disabled;
 
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
-	if (function->vendor.value != VENDOR_INTEL || is_denylist_disabled(judge->builder))
+	if (!is_denied(function) || disabled->value == BOOLEAN_YES)
 		return;
-	for (size_t i = 0; i < ARRAY_LENGTH(denied_devices); i++) {
-		if (function->device.value == denied_devices[i])
-			block(judge, BLOCKER_DENYLIST, &function->device.fact,
-			      "vfio-pci refuses devices of its kind (its denylist)");
-	}
+	if (disabled->value == BOOLEAN_NO)
+		block(judge, BLOCKER_DENYLIST, &function->device.fact,
+		      "vfio-pci refuses devices of its kind (its denylist)");
+	else
+		add(judge->builder->arena, &judge->result.missing, BLOCKER_DENYLIST, disabled->fact,
+		    "vfio-pci refuses devices of its kind (its denylist), unless its option "
+		    "disable_denylist is on, which could not be read");
 }
 
 /* vfio-pci does not take a PF whose VFs are there: vfio_pci_core_register_device(). */
@@ -545,6 +544,8 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 
 	*ret = (struct assignability){.host = host};
 	builder.translation = platform_translation(host, &evidence);
+	builder.denylist_disabled =
+		module_option_switch(host, arena, "vfio_pci", "disable_denylist");
 	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
 	builder.holder_indices = arena_array(arena, count + 1, sizeof(size_t));
 	if (!builder.groups || !builder.holder_indices || !judgements)
@@ -599,14 +600,19 @@ const char *blocker_kind_name(enum blocker_kind kind)
 	return blocker_names[kind];
 }
 
-bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind)
+static bool has_kind(const struct blocker *list, enum blocker_kind kind)
 {
-	for (const struct blocker *blocker = assignable->blockers; blocker;
-	     blocker = blocker->next) {
-		if (blocker->kind == kind)
+	for (; list; list = list->next) {
+		if (list->kind == kind)
 			return true;
 	}
 	return false;
+}
+
+bool assignable_may_be_denied(const struct assignable *assignable)
+{
+	return has_kind(assignable->blockers, BLOCKER_DENYLIST) ||
+	       has_kind(assignable->missing, BLOCKER_DENYLIST);
 }
 
 const char *assignable_verdict_name(enum assignable_verdict verdict)

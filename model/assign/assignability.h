@@ -33,7 +33,7 @@ enum blocker_kind {
 
 /* A reason why a function cannot be given away, or why that cannot be told. */
 struct blocker {
-	enum blocker_kind kind;
+	enum blocker_kind kind; /* of what is missing, unknown or what it may be */
 	const char *why; /* "it is in no IOMMU group" */
 	const struct fact *evidence;
 	struct blocker *next;
@@ -74,8 +74,8 @@ void assignability_build_alone(const struct host *host, struct arena *arena,
 /* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
 const char *assignable_verdict_name(enum assignable_verdict verdict);
 
-/* Returns whether that is among what keeps the function from a guest. */
-bool assignable_has_blocker(const struct assignable *assignable, enum blocker_kind kind);
+/* Returns whether vfio-pci refuses the function by its denylist, as far as is known. */
+bool assignable_may_be_denied(const struct assignable *assignable);
 
 /* Returns "no-group", "vfs-enabled" and the like. */
 const char *blocker_kind_name(enum blocker_kind kind);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/boot/boolean.h"
 
 /* Parameters that a check, a model or a reader of a report consults. A trailing "." stands for all
  * of a module, a trailing "[" for an index in brackets. None of them ever holds a secret. */
@@ -197,20 +198,19 @@ static void apply_words(const struct cmdline_parameter *parameter, struct arena 
 	}
 }
 
-/* kstrtobool() of lib/kstrtox.c: anything else leaves things as they are. */
-static enum switch_state boolean(const char *value)
+/* iommu_set_def_domain_type() of drivers/iommu/iommu.c: a text that is neither yes nor no leaves
+ * things as they are. */
+static enum switch_state passthrough_of(const char *value)
 {
-	if (!value || !*value)
-		return SWITCH_UNSET;
-	if (strchr("yYtT1", *value))
+	switch (boolean_parse(value)) {
+	case BOOLEAN_YES:
 		return SWITCH_ON;
-	if (strchr("nNfF0", *value))
+	case BOOLEAN_NO:
 		return SWITCH_OFF;
-	if (*value != 'o' && *value != 'O')
-		return SWITCH_UNSET;
-	if (value[1] == 'n' || value[1] == 'N')
-		return SWITCH_ON;
-	return value[1] == 'f' || value[1] == 'F' ? SWITCH_OFF : SWITCH_UNSET;
+	case BOOLEAN_UNKNOWN:
+		break;
+	}
+	return SWITCH_UNSET;
 }
 
 static void apply_whole(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
@@ -220,8 +220,8 @@ static void apply_whole(const struct cmdline_parameter *parameter, struct kernel
 			set(out, flag_effects[i].offset, flag_effects[i].state, parameter, NULL);
 	}
 	if (cmdline_same_name(parameter->name, "iommu.passthrough") &&
-	    boolean(parameter->value) != SWITCH_UNSET)
-		set(out, SWITCH(passthrough), boolean(parameter->value), parameter, NULL);
+	    passthrough_of(parameter->value) != SWITCH_UNSET)
+		set(out, SWITCH(passthrough), passthrough_of(parameter->value), parameter, NULL);
 	else if (cmdline_same_name(parameter->name, "pcie_acs_override"))
 		out->acs_override = parameter;
 	else if (cmdline_same_name(parameter->name, "module_blacklist") && parameter->value)

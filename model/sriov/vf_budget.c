@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/boot/boolean.h"
 
 /* Lines of the resource attribute: PCI_IOV_RESOURCES of linux/pci.h. */
 enum {
@@ -188,22 +189,17 @@ static struct vf_term without_hook(struct builder *builder)
 		       &function->driver.fact);
 }
 
-static bool vfio_gives_vfs(const struct fact_text *parameter)
-{
-	return fact_known(&parameter->fact) && parameter->text[0] == 'Y';
-}
-
 static struct vf_term judge_bound(struct builder *builder)
 {
 	struct vf_budget *budget = builder->budget;
 	const struct pci_function *function = budget->function;
-	const struct fact_text *vfio = &builder->host->sriov_config.vfio_enable_sriov;
+	const struct fact_text *vfio = &builder->host->modules.vfio_pci_sriov;
 	uint32_t limit = announced(function);
 	bool on_vfio = strcmp(function->driver.text, "vfio-pci") == 0;
 
 	if (budget->driver && !budget->driver->has_hook)
 		return without_hook(builder);
-	if (on_vfio && fact_known(&vfio->fact) && !vfio_gives_vfs(vfio))
+	if (on_vfio && boolean_of_fact(vfio) == BOOLEAN_NO)
 		return exactly(enabled_vfs(function), VF_REASON_VFIO_SRIOV_OFF,
 			       "vfio-pci sets up no VFs while its enable_sriov is off",
 			       &vfio->fact);
@@ -213,7 +209,7 @@ static struct vf_term judge_bound(struct builder *builder)
 				      arena_printf(builder->arena, "the driver %s allows %u",
 						   function->driver.text, limit),
 				      &function->sriov.totalvfs.fact);
-	if (budget->driver && !(on_vfio && !vfio_gives_vfs(vfio)))
+	if (budget->driver && !(on_vfio && boolean_of_fact(vfio) != BOOLEAN_YES))
 		return term;
 	term.at_least = enabled_vfs(function);
 	term.why = arena_printf(builder->arena, "whether the driver %s sets VFs up is not known",

@@ -237,6 +237,12 @@ class Persistence(PlanTest):
                          "grubby --update-kernel=ALL --remove-args='vfio-pci.ids=1234:5678' "
                          "--args='vfio-pci.ids=1234:5678,10de:1eb8,10de:10f8'")
 
+    def test_ids_that_the_kernel_command_line_replaces_are_not_there(self):
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+        self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=1234:5678")
+        self.assertIn("modprobe-options", dict(self.steps(GPU)))
+
     def test_the_initramfs_is_made_with_the_hosts_tool(self):
         for path, command in INITRAMFS_TOOLS.items():
             with self.subTest(path=path):

@@ -43,6 +43,8 @@ static const struct option_case unsafe[] = {
 	 "vfio.enable_unsafe_noiommu_mode=1"},
 	{"vfio-pci.disable_denylist=on", "", ID("denylist-disabled"),
 	 "vfio-pci.disable_denylist=on"},
+	{"vfio_pci.disable_denylist=true", "", ID("denylist-disabled"),
+	 "vfio_pci.disable_denylist=true"},
 	{"intel_iommu=on,relax_rmrr", "", ID("relaxed-rmrr"), "intel_iommu=on,relax_rmrr"},
 };
 
@@ -90,6 +92,17 @@ static void option_in_effect_is_left_to_the_check_of_its_effect(void **state)
 	assert_null(finding_of(judge(host->arena, "unsafe-options", host), ID("pending")));
 }
 
+static void denylist_that_is_off_by_hand_warns(void **state)
+{
+	struct paper *paper = *state;
+	struct host *host = make_host(paper, "quiet", "");
+
+	host->modules.vfio_pci_no_denylist = known_text("disable_denylist", "Y");
+	const struct finding *finding = expect_finding(judge(paper->arena, "unsafe-options", host),
+						       ID("denylist-disabled"), FINDING_WARN);
+	assert_string_equal(finding->remedy, "Load vfio_pci anew without disable_denylist");
+}
+
 static void configuration_that_was_not_read_is_unknown(void **state)
 {
 	struct host *host = make_host(*state, "quiet", "");
@@ -108,6 +121,7 @@ int main(void)
 		TEST(option_that_takes_protection_away_warns),
 		TEST(options_that_are_off_or_of_other_modules_pass),
 		TEST(option_in_effect_is_left_to_the_check_of_its_effect),
+		TEST(denylist_that_is_off_by_hand_warns),
 		TEST(configuration_that_was_not_read_is_unknown),
 	};
 

@@ -154,6 +154,18 @@ static void parameters_are_read_without_their_newline(void **state)
 	assert_false(fact_known(&modules.vfio_noiommu.fact));
 }
 
+static void parameter_is_found_by_its_name(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/sys/module/vfio_pci/parameters/disable_denylist", "N\n");
+	struct modules modules = load(tree, RELEASE);
+
+	assert_string_equal(modules_parameter(&modules, "vfio-pci", "disable_denylist")->text, "N");
+	assert_false(fact_settled(&modules_parameter(&modules, "vfio_pci", "ids")->fact));
+	assert_non_null(modules_parameter(&modules, "vfio_pci", "ids")->fact.source);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -164,6 +176,7 @@ int main(void)
 		TEST(no_module_loaded_is_an_answer),
 		TEST(built_in_modules_need_the_release),
 		TEST(parameters_are_read_without_their_newline),
+		TEST(parameter_is_found_by_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "tests/unit/support/judge.h"
 #include "tests/unit/support/paper.h"
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct assignable *judge_of(struct paper *paper, const struct pci_function *function)
 {
@@ -57,7 +57,7 @@ static struct pair add_pair(struct paper *paper)
 	};
 
 	make_multifunction(pair.function);
-	add_groups(paper, pair_groups, LENGTH(pair_groups));
+	add_groups(paper, pair_groups, ARRAY_LENGTH(pair_groups));
 	return pair;
 }
 
@@ -66,7 +66,7 @@ static struct pci_function *add_alone(struct paper *paper)
 	static const char *const groups[] = {"0000:01:00.0"};
 	struct pci_function *function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 
-	add_groups(paper, groups, LENGTH(groups));
+	add_groups(paper, groups, ARRAY_LENGTH(groups));
 	return function;
 }
 
@@ -88,7 +88,7 @@ static void bridges_are_no_candidates(void **state)
 	static const uint32_t of_the_machine[] = {0x060000, 0x060100, 0x060200, 0x060300};
 	struct pci_function *bridge = add_function(*state, "0000:00:00.0", NULL);
 
-	for (size_t i = 0; i < LENGTH(of_the_machine); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(of_the_machine); i++) {
 		test_row("%06x", of_the_machine[i]);
 		set_class(bridge, of_the_machine[i]);
 		expect(*state, bridge, ASSIGNABLE_NOT_A_CANDIDATE);
@@ -217,11 +217,11 @@ static void no_function_is_its_own_companion(void **state)
 	struct pci_function *functions[3];
 	static const char *const names[] = {"0000:01:00.0", "0000:01:00.1", "0000:01:00.2"};
 
-	for (size_t i = 0; i < LENGTH(names); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		functions[i] = add_express(*state, names[i], NULL, EXPRESS_ENDPOINT);
 		set_driver(functions[i], "e1000e");
 	}
-	add_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, ARRAY_LENGTH(groups));
 	assert_string_equal(companions_of(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
 	assert_string_equal(companions_of(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
 	assert_string_equal(companions_of(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
@@ -250,7 +250,7 @@ static void drivers_that_leave_dma_alone_do_no_harm(void **state)
 {
 	struct pair pair = add_pair(*state);
 
-	for (size_t i = 0; i < LENGTH(driver_cases); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(driver_cases); i++) {
 		test_row("%s", driver_cases[i].driver);
 		set_driver(pair.companion, driver_cases[i].driver);
 		expect(*state, pair.function, driver_cases[i].verdict);
@@ -264,7 +264,7 @@ static void drivers_of_bridges_count_from_5_19_on(void **state)
 	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
 	struct pci_function *function = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 
-	add_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, ARRAY_LENGTH(groups));
 	set_driver(port, "pcieport");
 	expect(*state, function, ASSIGNABLE);
 	set_driver(port, "shpchp");
@@ -288,7 +288,7 @@ static void member_that_was_not_read_is_undetermined(void **state)
 	static const char *const names[] = {"0000:01:00.0", "AMDI0020:00"};
 
 	paper->host.groups.groups[0].devices.names = names;
-	paper->host.groups.groups[0].devices.count = LENGTH(names);
+	paper->host.groups.groups[0].devices.count = ARRAY_LENGTH(names);
 	expect(*state, function, ASSIGNABLE_UNDETERMINED);
 }
 
@@ -339,13 +339,54 @@ static void denylist_of_vfio_pci_blocks(void **state)
 {
 	struct pci_function *function = add_alone(*state);
 
-	for (size_t i = 0; i < LENGTH(denied); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(denied); i++) {
 		test_row("%04x", denied[i]);
 		set_ids(function, 0x8086, denied[i]);
 		expect_blocker(*state, function, BLOCKER_DENYLIST);
 	}
-	paper_command_line(*state, "vfio_pci.disable_denylist=1");
-	expect(*state, function, ASSIGNABLE);
+}
+
+struct denylist_case {
+	const char *command_line;
+	const char *running; /* NULL: vfio-pci is not loaded */
+	enum assignable_verdict verdict;
+};
+
+static const struct denylist_case denylist_cases[] = {
+	{"vfio_pci.disable_denylist=1", NULL, ASSIGNABLE},
+	{"vfio-pci.disable_denylist=on", NULL, ASSIGNABLE},
+	{"vfio_pci.disable_denylist", NULL, ASSIGNABLE},
+	{"vfio_pci.disable_denylist=off", NULL, ASSIGNABLE_BLOCKED},
+	{"vfio_pci.disable_denylist=1", "N", ASSIGNABLE_BLOCKED},
+	{"quiet", "Y", ASSIGNABLE},
+};
+
+static void denylist_that_is_disabled_blocks_nothing(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(*state);
+
+	set_ids(function, 0x8086, denied[0]);
+	for (size_t i = 0; i < ARRAY_LENGTH(denylist_cases); i++) {
+		const struct denylist_case *row = &denylist_cases[i];
+		struct fact_text *running = &paper->host.modules.vfio_pci_no_denylist;
+
+		paper_command_line(paper, row->command_line);
+		*running = (struct fact_text){.fact = absent("disable_denylist")};
+		if (row->running)
+			*running = known_text("disable_denylist", row->running);
+		expect(paper, function, row->verdict);
+	}
+}
+
+static void denylist_that_may_be_disabled_leaves_it_open(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(*state);
+
+	set_ids(function, 0x8086, denied[0]);
+	paper->host.modprobe.fact = unreadable("/etc/modprobe.d/vfio.conf", 13);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
 }
 
 static void set_vfs(struct pci_function *function, int64_t count)
@@ -383,7 +424,7 @@ static void vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves(void **sta
 	struct pair pair = add_pair(*state);
 
 	make_vf(pair.companion, pair.function);
-	for (size_t i = 0; i < LENGTH(own_pf_cases); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(own_pf_cases); i++) {
 		test_row("%s", own_pf_cases[i].driver);
 		pair.function->driver.fact = absent("driver");
 		if (own_pf_cases[i].driver)
@@ -583,7 +624,7 @@ static void functions_of_a_graphics_card_belong_together(void **state)
 	assert_null(finding_of(judge(((struct paper *)*state)->arena, "assignability",
 				     &((struct paper *)*state)->host),
 			       "assignability.split-device"));
-	add_groups(*state, groups, LENGTH(groups));
+	add_groups(*state, groups, ARRAY_LENGTH(groups));
 	expect_judged(*state, "assignability.split-device", FINDING_WARN);
 }
 
@@ -626,6 +667,8 @@ int main(void)
 		TEST(direct_region_blocks),
 		TEST(relaxable_and_msi_regions_do_not_block),
 		TEST(denylist_of_vfio_pci_blocks),
+		TEST(denylist_that_is_disabled_blocks_nothing),
+		TEST(denylist_that_may_be_disabled_leaves_it_open),
 		TEST(pf_with_vfs_is_blocked),
 		TEST(vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves),
 		TEST(plain_interrupts_block_unless_allowed),

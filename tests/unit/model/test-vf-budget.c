@@ -455,7 +455,7 @@ static void vfio_pci_gives_vfs_only_with_enable_sriov(void **state)
 {
 	(void)state;
 	struct machine machine;
-	struct fact_text *parameter = &machine.host.sriov_config.vfio_enable_sriov;
+	struct fact_text *parameter = &machine.host.modules.vfio_pci_sriov;
 
 	make_machine(&machine, 8);
 	machine.functions[PF].driver = known_text("driver", "vfio-pci");

@@ -65,6 +65,7 @@ static void state_facts(struct host *host)
 	host->modules.type1_unsafe_interrupts.fact = absent("/sys/module/vfio_iommu_type1");
 	host->modules.iommufd_unsafe_interrupts.fact = absent("/sys/module/iommufd");
 	host->modules.vfio_noiommu.fact = absent("/sys/module/vfio");
+	host->modules.vfio_pci_no_denylist.fact = absent("/sys/module/vfio_pci");
 	host->interrupts.fact = known("/proc/interrupts");
 	host->interrupts.remapped_chip = "IR-PCI-MSI";
 	host->acpi.directory.fact = known("/sys/firmware/acpi/tables");
