@@ -22,3 +22,10 @@ void complain(const char *format, ...)
 	fprintf(stderr, "passcheck: %s\n", *message ? message : strerror(ENOMEM));
 	arena_free(arena);
 }
+
+enum exit_code complain_of_usage(const char *message)
+{
+	complain("%s", message);
+	complain("`passcheck --help` shows the usage");
+	return EXIT_USAGE;
+}

@@ -2,10 +2,15 @@
 #ifndef PASSCHECK_CLI_DIAGNOSTIC_H
 #define PASSCHECK_CLI_DIAGNOSTIC_H
 
+#include "cli/verb.h"
+
 /*
  * Prints "passcheck: " and the formatted message as a line on standard error. What a terminal would
  * act on is escaped (report/write/words.h): names in archives and documents hold any byte.
  */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Complains of a wrong call, and says where the right one is shown. Returns EXIT_USAGE. */
+enum exit_code complain_of_usage(const char *message);
 
 #endif

@@ -46,7 +46,7 @@ static bool wants_color(const struct options *options, bool terminal)
 	return terminal && term && strcmp(term, "dumb") != 0;
 }
 
-struct render_options document_look(const struct options *options, int fd)
+static struct render_options look_at(const struct options *options, int fd)
 {
 	unsigned width = terminal_width(fd);
 
@@ -80,29 +80,40 @@ enum exit_code document_print(const char *path,
 	return EXIT_FAILED;
 }
 
-/* A report on its way out. */
+/* A document on its way out. */
 struct rendering {
 	const struct options *options;
-	const struct report *report;
-	int (*render)(const struct report *report, const struct render_options *look, FILE *out);
+	const void *document;
 };
 
-static int print_report(const void *context, const struct output *output)
+static int render(const void *context, const struct output *output)
 {
 	const struct rendering *rendering = context;
-	struct render_options look = document_look(rendering->options, output->fd);
+	struct render_options look = look_at(rendering->options, output->fd);
 
-	return rendering->render(rendering->report, &look, output->stream);
+	return rendering->options->format->render(rendering->document, &look, output->stream);
 }
 
-enum exit_code document_write(const struct options *options, const struct report *report,
-			      const char *path,
-			      int (*render)(const struct report *report,
-					    const struct render_options *look, FILE *out))
+enum exit_code document_write(const struct options *options, const void *document, const char *path)
 {
-	const struct rendering rendering = {options, report, render};
+	const struct rendering rendering = {options, document};
 
-	return document_print(path ?: options->output, print_report, &rendering);
+	return document_print(path ?: options->output, render, &rendering);
+}
+
+enum exit_code document_fail(int error, const char *culprit)
+{
+	switch (error) {
+	case -ENOENT:
+		complain("%s: no such function on this host", culprit);
+		return EXIT_USAGE;
+	case -EINVAL:
+		complain("--check %s: no such check; `passcheck checks` lists them", culprit);
+		return EXIT_USAGE;
+	default:
+		complain("%s", strerror(-error));
+		return EXIT_FAILED;
+	}
 }
 
 enum exit_code document_exit_code(enum host_verdict verdict)

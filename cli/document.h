@@ -4,7 +4,8 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
-#include "report/renderer.h"
+#include "report/format.h"
+#include "report/verdict.h"
 
 enum { DOCUMENT_TIME_SIZE = sizeof("2026-01-01T00:00:00Z") };
 
@@ -21,16 +22,18 @@ enum exit_code document_print(const char *path,
 			      const void *context);
 
 /*
- * Writes a report to where the options say, or to path where it is not NULL: whole or not at all.
- * Complains of errors, and returns EXIT_READY or EXIT_FAILED.
+ * Writes a document of the kind and in the format that the options say, and to where they say, or
+ * to path where it is not NULL: whole or not at all. Complains of errors, and returns EXIT_READY or
+ * EXIT_FAILED.
  */
-enum exit_code document_write(const struct options *options, const struct report *report,
-			      const char *path,
-			      int (*render)(const struct report *report,
-					    const struct render_options *look, FILE *out));
+enum exit_code document_write(const struct options *options, const void *document,
+			      const char *path);
 
-/* Returns how a document that goes to fd is to look. */
-struct render_options document_look(const struct options *options, int fd);
+/*
+ * Complains of why a document could not be built, a negative errno, with the word that is the
+ * culprit where there is one. Returns what to exit with.
+ */
+enum exit_code document_fail(int error, const char *culprit);
 
 /* Returns what to exit with for a verdict. */
 enum exit_code document_exit_code(enum host_verdict verdict);

@@ -7,13 +7,12 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "cli/output.h"
+#include "host/access/array.h"
 #include "report/write/words.h"
-#include "report/write/xml.h"
 
 bool hostdev_is_wanted(const struct options *options)
 {
-	return strcmp(options->format, "xml") == 0;
+	return options->document == &guest_formats;
 }
 
 bool hostdev_options_fit(const struct options *options)
@@ -29,61 +28,89 @@ bool hostdev_options_fit(const struct options *options)
 	} else if (options->split && options->output) {
 		wrong = "--split and --output exclude one another";
 	}
-	if (!wrong)
-		return true;
-	complain("%s", wrong);
-	complain("`passcheck --help` shows the usage");
-	return false;
+	if (wrong)
+		complain_of_usage(wrong);
+	return !wrong;
 }
 
-static void complain_of_refused(const struct report *report)
+static void complain_of_refused(const struct guest_configuration *configuration)
 {
-	for (size_t i = 0; i < report->forms->count; i++) {
-		const struct hostdev_form *form = &report->forms->forms[i];
+	const struct hostdev_forms *forms = &configuration->forms;
+
+	for (size_t i = 0; i < forms->count; i++) {
+		const struct hostdev_form *form = &forms->forms[i];
 		if (form->written)
 			continue;
 		complain("%s: %s, no XML is written", form->function->name,
 			 assignable_verdict_name(form->verdict));
 		for (const struct hostdev_note *note = form->reasons; note; note = note->next)
 			complain("%s: %s", form->function->name,
-				 words_printable(report->arena, note->text));
+				 words_printable(configuration->arena, note->text));
 	}
 }
 
-/* A form on its way into a file of its own. */
-struct written_form {
-	const struct report *report;
-	const struct hostdev_form *form;
-};
-
-static int print_form(const void *context, const struct output *output)
+static enum exit_code write_files(const struct options *options,
+				  const struct guest_configuration *configuration)
 {
-	const struct written_form *written = context;
+	struct arena *arena = configuration->arena;
 
-	return xml_write_form(written->report, written->form, output->stream);
-}
-
-static enum exit_code write_files(const struct options *options, const struct report *report)
-{
 	if (mkdir(options->split, 0777) && errno != EEXIST) {
 		complain("%s: %s", options->split, strerror(errno));
 		return EXIT_FAILED;
 	}
-	for (size_t i = 0; i < report->forms->count; i++) {
-		const struct hostdev_form *form = &report->forms->forms[i];
-		const char *path = arena_printf(report->arena, "%s/%s.xml", options->split,
-						hostdev_form_name(report->arena, form));
-		const struct written_form written = {report, form};
-		if (form->written && document_print(path, print_form, &written) != EXIT_READY)
+	for (size_t i = 0; i < configuration->forms.count; i++) {
+		const struct guest_configuration part = guest_configuration_part(configuration, i);
+		const struct hostdev_form *form = &part.forms.forms[0];
+		const char *path =
+			arena_printf(arena, "%s/%s.%s", options->split,
+				     hostdev_form_name(arena, form), options->format->name);
+		if (form->written && document_write(options, &part, path) != EXIT_READY)
 			return EXIT_FAILED;
 	}
 	return EXIT_READY;
 }
 
-enum exit_code hostdev_write(const struct options *options, const struct report *report)
+static enum exit_code write_configuration(const struct options *options,
+					  const struct guest_configuration *configuration)
 {
-	complain_of_refused(report);
+	enum exit_code code;
+
+	complain_of_refused(configuration);
 	if (options->split)
-		return write_files(options, report);
-	return document_write(options, report, NULL, renderer_find(options->format)->render);
+		code = write_files(options, configuration);
+	else
+		code = document_write(options, configuration, NULL);
+	return code == EXIT_READY ? document_exit_code(configuration->verdict) : code;
+}
+
+static enum exit_code fail(int error, const struct hostdev_misfit *misfit)
+{
+	static const char *const wishes[] = {
+		[HOSTDEV_MAC] = "mac",     [HOSTDEV_VLAN] = "vlan", [HOSTDEV_NETWORK] = "network",
+		[HOSTDEV_VPORT] = "vport", [HOSTDEV_LUN] = "lun",
+	};
+	ASSERT_COVERS(wishes, HOSTDEV_WISH_COUNT);
+
+	if (error != -ENOTSUP)
+		return document_fail(error, NULL);
+	complain("--%s: %s", wishes[misfit->wish], misfit->why);
+	return EXIT_USAGE;
+}
+
+enum exit_code hostdev_write(const struct options *options, const struct audit *audit)
+{
+	const struct guest_input input = {
+		.audit = audit,
+		.hostdev = options->hostdev,
+		.forced_by = "--force",
+	};
+	struct guest_configuration *configuration;
+	struct hostdev_misfit misfit;
+	int result = guest_configuration_build(&input, &configuration, &misfit);
+
+	if (result < 0)
+		return fail(result, &misfit);
+	enum exit_code code = write_configuration(options, configuration);
+	guest_configuration_free(configuration);
+	return code;
 }

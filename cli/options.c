@@ -8,7 +8,6 @@
 #include "cli/diagnostic.h"
 #include "cli/requirements_file.h"
 #include "host/access/array.h"
-#include "report/renderer.h"
 
 /* Values of getopt_long() for options without a letter. */
 enum {
@@ -178,9 +177,7 @@ static enum exit_code set_color(struct options *options, const char *value)
 
 static enum exit_code set_format(struct options *options, const char *value)
 {
-	if (!renderer_find(value))
-		return wrong("format", value, "text, json or xml");
-	options->format = value;
+	options->format_name = value;
 	return EXIT_READY;
 }
 
@@ -394,6 +391,41 @@ static bool accepts_all(const struct verb *verb, unsigned given)
 	return true;
 }
 
+/* "text, json or xml". */
+static const char *list_formats(struct arena *arena, const struct verb *verb)
+{
+	const char *list = "", *last = NULL;
+
+	for (size_t i = 0; verb->documents[i]; i++) {
+		for (size_t k = 0; k < verb->documents[i]->count; k++) {
+			if (last)
+				list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", last);
+			last = verb->documents[i]->formats[k].name;
+		}
+	}
+	return *list ? arena_printf(arena, "%s or %s", list, last) : last;
+}
+
+/* Finds the format asked for among those of the verb's documents. Complains where it has none of
+ * that name. */
+static bool choose_format(struct options *options)
+{
+	const struct verb *verb = options->verb;
+	const char *name = options->format_name;
+
+	for (size_t i = 0; verb->documents[i]; i++) {
+		options->document = verb->documents[i];
+		options->format = name ? format_find(options->document, name)
+				       : &options->document->formats[0];
+		if (options->format)
+			return true;
+	}
+	if (name)
+		complain("%s: --format %s: must be %s", verb->name, name,
+			 list_formats(options->arena, verb));
+	return !name;
+}
+
 static bool parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
 {
 	unsigned given = 0;
@@ -408,7 +440,9 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 	*ret_code = EXIT_USAGE;
 	if (!accepts_all(options->verb, given))
 		return false;
-	if (options->compact && strcmp(options->format, "json") != 0) {
+	if (!choose_format(options))
+		return false;
+	if (options->compact && strcmp(options->format->name, "json") != 0) {
 		complain("--compact goes with --format json");
 		return false;
 	}
@@ -431,7 +465,7 @@ static void flush(enum exit_code *code)
 
 bool options_parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
 {
-	*options = (struct options){.arena = arena_new(), .root = "/", .format = "text"};
+	*options = (struct options){.arena = arena_new(), .root = "/"};
 	if (parse(count, arguments, options, ret_code))
 		return true;
 	flush(ret_code);

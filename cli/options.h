@@ -6,8 +6,11 @@
 
 #include "cli/sandbox.h"
 #include "cli/verb.h"
+#include "guest/hostdev/form.h"
 #include "host/access/arena.h"
-#include "report/report.h"
+#include "report/audit/requirements.h"
+#include "report/findings/judged.h"
+#include "report/format.h"
 
 /* The options, as sets that a verb accepts. */
 enum option_set {
@@ -47,9 +50,11 @@ struct word_list {
 struct options {
 	struct arena *arena;
 	const struct verb *verb;
-	const char *root;   /* "/" unless given */
-	const char *format; /* "text" unless given */
-	const char *output; /* NULL: standard output */
+	const char *root;                    /* "/" unless given */
+	const char *format_name;             /* NULL: the usual one of the verb */
+	const struct format_table *document; /* the kind that the verb is to write */
+	const struct format *format;         /* one of its formats; NULL where it has none */
+	const char *output;                  /* NULL: standard output */
 	struct word_list checks;
 	struct word_list operands;
 	struct fail_on fail_on;

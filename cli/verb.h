@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "report/format.h"
+
 struct options;
 
 /* What passcheck exits with, the same in every format: a contract. */
@@ -15,12 +17,17 @@ enum exit_code {
 	EXIT_USAGE = 64, /* EX_USAGE of sysexits.h */
 };
 
+enum { MOST_DOCUMENTS = 2 };
+
 /* cli/verbs/NAME.c defines `const struct verb verb_NAME`, and the build finds it. */
 struct verb {
 	const char *name;
 	const char *operands; /* as --help shows them, "" for none */
 	const char *summary;  /* half a line for --help */
 	unsigned accepts;     /* the options that it takes, of enum option_set */
+	/* The kinds of documents that it writes, of which the format that is asked for picks one;
+	 * NULL behind the last. */
+	const struct format_table *documents[MOST_DOCUMENTS + 1];
 	enum exit_code (*run)(const struct options *options);
 };
 

@@ -17,11 +17,8 @@ static enum exit_code run(const struct options *options)
 	};
 	struct source source;
 
-	if (!options->output) {
-		complain("capture: -o HOST.tar.gz or -o DIR says where to write");
-		complain("`passcheck --help` shows the usage");
-		return EXIT_USAGE;
-	}
+	if (!options->output)
+		return complain_of_usage("capture: -o HOST.tar.gz or -o DIR says where to write");
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
 	int result = capture_write(source.root, options->output, &wanted);

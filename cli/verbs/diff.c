@@ -75,22 +75,6 @@ static bool read_report(struct arena *arena, const char *path, struct snapshot *
 	return result == 0;
 }
 
-/* A comparison on its way out. */
-struct comparison {
-	const struct options *options;
-	struct diff diff;
-};
-
-static int print_diff(const void *context, const struct output *output)
-{
-	const struct comparison *comparison = context;
-	struct render_options look = document_look(comparison->options, output->fd);
-
-	if (strcmp(comparison->options->format, "json") == 0)
-		return diff_render_json(&comparison->diff, &look, output->stream);
-	return diff_render_text(&comparison->diff, &look, output->stream);
-}
-
 static enum exit_code exit_for(enum change_effect effect)
 {
 	switch (effect) {
@@ -108,24 +92,18 @@ static enum exit_code exit_for(enum change_effect effect)
 static enum exit_code run(const struct options *options)
 {
 	struct snapshot old_one, new_one;
-	struct comparison comparison = {.options = options};
+	struct diff diff;
 
-	if (options->operands.count != 2 || strcmp(options->format, "xml") == 0) {
-		complain(options->operands.count != 2
-				 ? "diff: two reports in JSON are compared, OLD and NEW"
-				 : "diff: --format is text or json");
-		complain("`passcheck --help` shows the usage");
-		return EXIT_USAGE;
-	}
+	if (options->operands.count != 2)
+		return complain_of_usage("diff: two reports in JSON are compared, OLD and NEW");
 	if (!read_report(options->arena, options->operands.words[0], &old_one) ||
 	    !read_report(options->arena, options->operands.words[1], &new_one))
 		return EXIT_FAILED;
-	if (diff_build(options->arena, &old_one, &new_one, &comparison.diff) < 0) {
-		complain("%s", strerror(ENOMEM));
-		return EXIT_FAILED;
-	}
-	enum exit_code code = document_print(options->output, print_diff, &comparison);
-	return code == EXIT_READY ? exit_for(comparison.diff.effect) : code;
+	int result = diff_build(options->arena, &old_one, &new_one, &diff);
+	if (result < 0)
+		return document_fail(result, NULL);
+	enum exit_code code = document_write(options, &diff, NULL);
+	return code == EXIT_READY ? exit_for(diff.effect) : code;
 }
 
 const struct verb verb_diff = {
@@ -133,5 +111,6 @@ const struct verb verb_diff = {
 	.operands = "OLD NEW",
 	.summary = "tell what changed between two reports in JSON",
 	.accepts = OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_COLOR | OPTION_QUIET,
+	.documents = {&diff_formats},
 	.run = run,
 };

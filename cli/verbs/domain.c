@@ -1,40 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/domain_files.h"
-#include "report/domain/document.h"
-
-static enum exit_code write_report(const struct options *options, const struct report *report)
-{
-	bool json = strcmp(options->format, "json") == 0;
-	enum exit_code code = document_write(options, report, NULL,
-					     json ? domains_render_json : domains_render_text);
-
-	return code == EXIT_READY ? document_exit_code(report->verdict) : code;
-}
+#include "report/domain/domain_report.h"
 
 static enum exit_code judge(const struct options *options, const struct host *host,
 			    const struct domain_files *files)
 {
-	const struct report_options wanted = {
+	const struct domain_input wanted = {
 		.fail_on = options->fail_on,
 		.domains = files->domains,
 		.domain_count = files->domain_count,
 		.networks = files->networks,
 		.network_count = files->network_count,
 	};
-	struct report *report;
-	const char *culprit = NULL;
-	int result = report_build(host, &wanted, &report, &culprit);
+	struct domain_report *report;
+	int result = domain_report_build(host, &wanted, &report);
 
-	if (result < 0) {
-		complain("%s", strerror(-result));
-		return EXIT_FAILED;
-	}
-	enum exit_code code = write_report(options, report);
-	report_free(report);
+	if (result < 0)
+		return document_fail(result, NULL);
+	enum exit_code code = document_write(options, report, NULL);
+	if (code == EXIT_READY)
+		code = document_exit_code(report->judged.verdict);
+	domain_report_free(report);
 	return code;
 }
 
@@ -51,12 +39,8 @@ static enum exit_code read_and_judge(const struct options *options, const struct
 
 static enum exit_code run(const struct options *options)
 {
-	if (!options->operands.count || strcmp(options->format, "xml") == 0) {
-		complain(options->operands.count ? "domain: --format is text or json"
-						 : "domain: a FILE of libvirt XML is missing");
-		complain("`passcheck --help` shows the usage");
-		return EXIT_USAGE;
-	}
+	if (!options->operands.count)
+		return complain_of_usage("domain: a FILE of libvirt XML is missing");
 	return document_with_host(options, read_and_judge);
 }
 
@@ -66,5 +50,6 @@ const struct verb verb_domain = {
 	.summary = "check libvirt domains against the host",
 	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_FAIL_ON |
 		   OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET,
+	.documents = {&domain_formats},
 	.run = run,
 };

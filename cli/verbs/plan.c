@@ -1,48 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <string.h>
-
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "report/plan/document.h"
+#include "report/plan/plan_document.h"
 
 static enum exit_code judge(const struct options *options, const struct host *host)
 {
-	bool json = strcmp(options->format, "json") == 0;
-	const struct report_options wanted = {
+	const struct plan_input wanted = {
 		.selectors = options->operands.words,
 		.selector_count = options->operands.count,
-		.plan = true,
-		.plan_vfs = options->vfs,
+		.vfs = options->vfs,
 	};
-	struct report *report;
+	struct plan_document *plan;
 	const char *culprit = NULL;
-	int result = report_build(host, &wanted, &report, &culprit);
+	int result = plan_document_build(host, &wanted, &plan, &culprit);
 
-	if (result == -ENOENT) {
-		complain("%s: no such function on this host", culprit);
-		return EXIT_USAGE;
-	}
-	if (result < 0) {
-		complain("%s", strerror(-result));
-		return EXIT_FAILED;
-	}
-	enum exit_code code =
-		document_write(options, report, NULL, json ? plan_render_json : plan_render_text);
+	if (result < 0)
+		return document_fail(result, culprit);
+	enum exit_code code = document_write(options, plan, NULL);
 	if (code == EXIT_READY)
-		code = document_exit_code(report->verdict);
-	report_free(report);
+		code = document_exit_code(plan->verdict);
+	plan_document_free(plan);
 	return code;
 }
 
 static enum exit_code run(const struct options *options)
 {
-	if (!options->operands.count || strcmp(options->format, "xml") == 0) {
-		complain(options->operands.count ? "plan: --format is text or json"
-						 : "plan: a FUNCTION is missing");
-		complain("`passcheck --help` shows the usage");
-		return EXIT_USAGE;
-	}
+	if (!options->operands.count)
+		return complain_of_usage("plan: a FUNCTION is missing");
 	return document_with_host(options, judge);
 }
 
@@ -52,5 +36,6 @@ const struct verb verb_plan = {
 	.summary = "print what to do to give them to a guest",
 	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_COLOR |
 		   OPTION_VFS,
+	.documents = {&plan_formats},
 	.run = run,
 };

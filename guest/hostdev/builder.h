@@ -30,8 +30,8 @@ void hostdev_add_verdict_reasons(struct hostdev_builder *builder, struct hostdev
 /* Returns how bad a verdict is where a function is to be given away. */
 int hostdev_badness(enum assignable_verdict verdict);
 
-/* Returns -EINVAL, with why an option does not fit. */
-int hostdev_reject(const char **ret_why, const char *why);
+/* Returns -EINVAL, with which wish does not fit, and why. */
+int hostdev_reject(struct hostdev_misfit *ret, enum hostdev_wish wish, const char *why);
 
 /* Gives the functions of a device one guest slot, where the guest sees several of them. */
 void hostdev_choose_slots(struct hostdev_forms *forms);
@@ -45,12 +45,13 @@ const struct fc_host *hostdev_find_vport(const struct host *host,
 					 const struct pci_function *function, const char *wwpn);
 
 /*
- * What can be asked for, each in a file of its own, model/hostdev_NAME.c. Return 0, or -EINVAL
- * where an option fits none of the functions, with *ret_why a sentence.
+ * What can be asked for, each in a file of its own. Return 0, or -EINVAL with *ret_misfit where a
+ * wish fits none of the functions.
  */
-int hostdev_functions(struct hostdev_builder *builder, const char **ret_why);
-int hostdev_networks(struct hostdev_builder *builder, const char **ret_why); /* of a PF's VFs */
-int hostdev_vports(struct hostdev_builder *builder, const char **ret_why);
-int hostdev_luns(struct hostdev_builder *builder, const char **ret_why);
+int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
+/* Of a PF's VFs. */
+int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
+int hostdev_vports(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
+int hostdev_luns(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 
 #endif

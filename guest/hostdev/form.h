@@ -69,20 +69,29 @@ struct hostdev_options {
 	bool force;      /* also what is blocked or undetermined */
 };
 
+/* The wishes among them that fit only some functions. */
+enum hostdev_wish {
+	HOSTDEV_MAC,
+	HOSTDEV_VLAN,
+	HOSTDEV_NETWORK,
+	HOSTDEV_VPORT,
+	HOSTDEV_LUN,
+};
+
+enum { HOSTDEV_WISH_COUNT = HOSTDEV_LUN + 1 };
+
+/* Which wish does not fit, and why: a sentence without a final period. */
+struct hostdev_misfit {
+	enum hostdev_wish wish;
+	const char *why;
+};
+
 struct hostdev_forms {
 	struct hostdev_options options;
 	struct hostdev_form *forms; /* by address, each with its companions behind it */
 	size_t count;
 	enum assignable_verdict verdict; /* the worst of those asked for */
 };
-
-/*
- * Builds the forms of functions (by address). Memory comes from arena; short memory marks it.
- * Returns 0, or -EINVAL where an option fits none of the functions, with *ret_why a sentence.
- */
-int hostdev_forms_build(const struct model *model, const struct pci_function *const *functions,
-			size_t count, const struct hostdev_options *options, struct arena *arena,
-			struct hostdev_forms *ret, const char **ret_why);
 
 /* Returns the name of the form, as libvirt's node devices have it: "pci_0000_03_00_0". */
 const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *form);

@@ -200,7 +200,7 @@ static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *
 				 siblings);
 }
 
-int hostdev_functions(struct hostdev_builder *builder, const char **ret_why)
+int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
 {
 	const struct hostdev_options *options = &builder->forms->options;
 	size_t interfaces = 0;
@@ -208,9 +208,11 @@ int hostdev_functions(struct hostdev_builder *builder, const char **ret_why)
 	for (size_t i = 0; i < builder->count; i++)
 		interfaces += kind_of(builder->functions[i]) == HOSTDEV_KIND_INTERFACE;
 	if (options->mac && interfaces != 1)
-		return hostdev_reject(ret_why, "--mac is for one VF of a network function");
+		return hostdev_reject(ret_misfit, HOSTDEV_MAC,
+				      "a MAC address is for one VF of a network function");
 	if (options->vlan && !interfaces)
-		return hostdev_reject(ret_why, "--vlan is for VFs of a network function");
+		return hostdev_reject(ret_misfit, HOSTDEV_VLAN,
+				      "a VLAN is for VFs of a network function");
 	for (size_t i = 0; i < builder->count; i++)
 		add_function(builder, builder->functions[i]);
 	hostdev_choose_slots(builder->forms);

@@ -6,7 +6,7 @@
 #include "guest/hostdev/warnings.h"
 #include "host/access/array.h"
 
-/* Forms of LUNs, by what --lun names them. */
+/* Forms of LUNs, by what struct hostdev_options names them. */
 struct lun_kind {
 	const char *name;
 	enum hostdev_kind kind;
@@ -153,27 +153,28 @@ static void add_luns(struct hostdev_builder *builder, const struct pci_function 
 			    "its port has found no units of that kind");
 }
 
-int hostdev_luns(struct hostdev_builder *builder, const char **ret_why)
+int hostdev_luns(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
 {
 	const struct hostdev_options *options = &builder->forms->options;
 	enum hostdev_kind kind = find_lun_kind(options->lun)->kind;
 	const struct pci_function *function = builder->functions[0];
 
 	if (builder->count != 1)
-		return hostdev_reject(ret_why, "--lun is for one Fibre Channel function");
+		return hostdev_reject(ret_misfit, HOSTDEV_LUN,
+				      "units are of one Fibre Channel function");
 	const struct fc_host *port = hostdev_find_port(builder->host, function);
 	if (!port)
-		return hostdev_reject(ret_why, "--lun is for a function with a Fibre Channel port");
+		return hostdev_reject(ret_misfit, HOSTDEV_LUN,
+				      "units are of a function with a Fibre Channel port");
 	if (kind == HOSTDEV_KIND_LUN_VOLUME && !options->wwpn)
-		return hostdev_reject(ret_why,
-				      "--lun volume is for a virtual port, which --vport names");
+		return hostdev_reject(ret_misfit, HOSTDEV_VPORT,
+				      "volumes are of a virtual port, and none is named");
 	if (options->wwpn)
 		port = hostdev_find_vport(builder->host, function, options->wwpn);
 	if (port)
 		add_luns(builder, function, port, kind);
 	else
 		refuse_luns(builder, function, kind, ASSIGNABLE_BLOCKED,
-			    "it has no virtual port of that name yet; --vport without --lun "
-			    "writes what makes it");
+			    "it has no virtual port of that name yet; make it first");
 	return 0;
 }

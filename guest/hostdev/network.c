@@ -57,12 +57,14 @@ static void add_network(struct hostdev_builder *builder, const struct pci_functi
 			 builder->forms->options.force);
 }
 
-int hostdev_networks(struct hostdev_builder *builder, const char **ret_why)
+int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
 {
 	if (builder->count != 1)
-		return hostdev_reject(ret_why, "--network is for one physical function");
+		return hostdev_reject(ret_misfit, HOSTDEV_NETWORK,
+				      "a network is of one physical function");
 	if (fact_absent(&builder->functions[0]->sriov.totalvfs.fact))
-		return hostdev_reject(ret_why, "--network is for a function that offers VFs");
+		return hostdev_reject(ret_misfit, HOSTDEV_NETWORK,
+				      "a network is of a function that offers VFs");
 	add_network(builder, builder->functions[0]);
 	return 0;
 }

@@ -83,16 +83,17 @@ static void add_vport(struct hostdev_builder *builder, const struct pci_function
 	form->written = form->verdict == ASSIGNABLE || builder->forms->options.force;
 }
 
-int hostdev_vports(struct hostdev_builder *builder, const char **ret_why)
+int hostdev_vports(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
 {
 	const struct fc_host *port;
 
 	if (builder->count != 1)
-		return hostdev_reject(ret_why, "--vport is for one Fibre Channel function");
+		return hostdev_reject(ret_misfit, HOSTDEV_VPORT,
+				      "a virtual port is of one Fibre Channel function");
 	port = hostdev_find_port(builder->host, builder->functions[0]);
 	if (!port)
-		return hostdev_reject(ret_why,
-				      "--vport is for a function with a Fibre Channel port");
+		return hostdev_reject(ret_misfit, HOSTDEV_VPORT,
+				      "a virtual port is of a function with a Fibre Channel port");
 	add_vport(builder, builder->functions[0], port, HOSTDEV_KIND_VPORT_POOL);
 	add_vport(builder, builder->functions[0], port, HOSTDEV_KIND_VPORT_DEVICE);
 	return 0;

@@ -2,14 +2,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "report/names.h"
-#include "report/renderer.h"
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
+#include "report/audit/render.h"
+#include "report/findings/json.h"
 
-static cJSON *host_object(struct json *json)
+static cJSON *host_object(struct json *json, const struct host *host)
 {
-	const struct host *host = json->report->host;
-	struct fact_number virtual_machine = report_virtual_machine(host);
+	struct fact_number virtual_machine = audit_virtual_machine(host);
 	cJSON *object = json_object(json);
 
 	json_add_fact_text(json, object, "hostname", &host->hostname);
@@ -24,28 +23,29 @@ static cJSON *host_object(struct json *json)
 	return object;
 }
 
-static cJSON *confinement(struct json *json)
+static cJSON *confinement(struct json *json, const struct audit_input *input)
 {
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < json->report->confinement_count; i++)
-		json_add_text(json, array, NULL, json->report->confinement[i]);
+	for (size_t i = 0; i < input->confinement_count; i++)
+		json_add_text(json, array, NULL, input->confinement[i]);
 	return array;
 }
 
-static cJSON *run(struct json *json)
+static cJSON *run(struct json *json, const struct audit *audit)
 {
-	struct fact_number privileged = host_privileged(json->report->host);
+	const struct host *host = audit->model.host;
+	struct fact_number privileged = host_privileged(host);
 	cJSON *object = json_object(json);
 
 	if (fact_known(&privileged.fact))
 		json_add_bool(json, object, "privileged", privileged.value != 0);
 	else
 		json_add_null(json, object, "privileged");
-	json_add_bool(json, object, "complete", json->report->complete);
-	json_add_text(json, object, "time", json->report->time);
-	json_add_fact_text(json, object, "kernel_lockdown", &json->report->host->lockdown);
-	json_add(json, object, "confinement", confinement(json));
+	json_add_bool(json, object, "complete", audit->complete);
+	json_add_text(json, object, "time", audit->input.time);
+	json_add_fact_text(json, object, "kernel_lockdown", &host->lockdown);
+	json_add(json, object, "confinement", confinement(json, &audit->input));
 	return object;
 }
 
@@ -54,6 +54,8 @@ enum { USUAL_SIZE = 4096 }; /* of an element as text */
 /* A document on its way out: one member, or one element of an array, is in memory at a time. */
 struct document {
 	struct json json;
+	const struct audit *audit;
+	struct names *names; /* of vendors and devices */
 	FILE *out;
 	const char *separator; /* before the next member */
 };
@@ -92,7 +94,7 @@ static void write_member(struct document *document, const char *key, cJSON *item
 
 /* Writes an array. What its elements are made of is forgotten after each. */
 static void write_array(struct document *document, const char *key, size_t count,
-			cJSON *(*element)(struct json *json, size_t index))
+			cJSON *(*element)(struct document *document, size_t index))
 {
 	struct arena *whole = document->json.arena, *scratch = arena_new();
 
@@ -103,7 +105,7 @@ static void write_array(struct document *document, const char *key, size_t count
 		document->json.arena = scratch;
 		fputs(i ? "," : "", document->out);
 		begin_line(document, "  ");
-		write_item(document, element(&document->json, i));
+		write_item(document, element(document, i));
 		document->json.failed |= arena_failed(scratch);
 		arena_clear(scratch);
 	}
@@ -112,43 +114,56 @@ static void write_array(struct document *document, const char *key, size_t count
 	fputs("]", document->out);
 }
 
+static cJSON *finding_element(struct document *document, size_t index)
+{
+	return json_finding(&document->json, document->audit->judged.items[index]);
+}
+
+static cJSON *group_element(struct document *document, size_t index)
+{
+	return json_group(&document->json, &document->audit->model.host->groups.groups[index]);
+}
+
+static cJSON *function_element(struct document *document, size_t index)
+{
+	return json_function(&document->json, document->audit, document->names,
+			     document->audit->selection.functions[index]);
+}
+
 static void write_document(struct document *document)
 {
 	struct json *json = &document->json;
-	const struct report *report = json->report;
+	const struct audit *audit = document->audit;
+	const struct host *host = audit->model.host;
 
 	fputs("{", document->out);
 	write_member(document, "schema_version", cJSON_CreateString("1.0"));
 	write_member(document, "tool", json_tool(json));
-	write_member(document, "host", host_object(json));
-	write_member(document, "run", run(json));
-	write_member(document, "verdict", cJSON_CreateString(host_verdict_name(report->verdict)));
-	write_array(document, "findings", report->finding_count, json_finding);
-	write_member(document, "requirements", json_requirements(json));
-	write_member(document, "iommu", json_iommu(json));
-	write_array(document, "groups", report->host->groups.count, json_group);
-	write_array(document, "functions", report->function_count, json_function);
+	write_member(document, "host", host_object(json, host));
+	write_member(document, "run", run(json, audit));
+	write_member(document, "verdict",
+		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
+	write_array(document, "findings", audit->judged.count, finding_element);
+	write_member(document, "requirements", json_requirements(json, audit));
+	write_member(document, "iommu", json_iommu(json, &audit->model));
+	write_array(document, "groups", host->groups.count, group_element);
+	write_array(document, "functions", audit->selection.count, function_element);
 	begin_line(document, "");
 	fputs("}\n", document->out);
 }
 
-static int render(const struct report *report, const struct render_options *options, FILE *out)
+int audit_render_json(const void *audit_document, const struct render_options *options, FILE *out)
 {
+	const struct audit *audit = audit_document;
 	struct document document = {
-		.json = {.report = report,
-			 .arena = report->arena,
-			 .names = names_open(),
-			 .compact = options->compact},
+		.json = {.arena = audit->arena, .compact = options->compact},
+		.audit = audit,
+		.names = names_open(),
 		.out = out,
 		.separator = "",
 	};
 
 	write_document(&document);
-	names_close(document.json.names);
-	return document.json.failed || arena_failed(report->arena) ? -ENOMEM : 0;
+	names_close(document.names);
+	return document.json.failed || arena_failed(audit->arena) ? -ENOMEM : 0;
 }
-
-const struct renderer renderer_json = {
-	.name = "json",
-	.render = render,
-};

@@ -3,7 +3,7 @@
 #define PASSCHECK_REPORT_DIFF_DIFF_H
 
 #include "report/diff/snapshot.h"
-#include "report/renderer.h"
+#include "report/format.h"
 
 /* What a change does to readiness. */
 enum change_effect {
@@ -42,8 +42,7 @@ int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *n
 /* Returns "same", "better", "undetermined" or "worse". */
 const char *diff_result_name(enum change_effect effect);
 
-/* Write the changes as text, or as JSON (docs/passcheck-diff.schema.json). Return 0 or -ENOMEM. */
-int diff_render_text(const struct diff *diff, const struct render_options *options, FILE *out);
-int diff_render_json(const struct diff *diff, const struct render_options *options, FILE *out);
+/* The formats of a struct diff. */
+extern const struct format_table diff_formats;
 
 #endif

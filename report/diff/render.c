@@ -3,6 +3,7 @@
 
 #include "host/access/array.h"
 #include "report/diff/diff.h"
+#include "report/diff/render.h"
 #include "report/write/json.h"
 #include "report/write/text.h"
 
@@ -34,8 +35,9 @@ static void write_change(struct text *text, const struct change *change)
 	text_continue(text, MARK_WIDTH, "%s: %s", change->subject, change->summary);
 }
 
-int diff_render_text(const struct diff *diff, const struct render_options *options, FILE *out)
+int diff_render_text(const void *document, const struct render_options *options, FILE *out)
 {
+	const struct diff *diff = document;
 	struct text text = {.options = options, .arena = diff->arena, .out = out};
 
 	text_paragraph(&text, 0, looks[diff->effect].color, "%s", looks[diff->effect].headline);
@@ -62,16 +64,17 @@ static cJSON *change_object(struct json *json, const struct change *change)
 	return object;
 }
 
-int diff_render_json(const struct diff *diff, const struct render_options *options, FILE *out)
+int diff_render_json(const void *document, const struct render_options *options, FILE *out)
 {
+	const struct diff *diff = document;
 	struct json json = {.arena = diff->arena, .compact = options->compact};
-	cJSON *document = json_object(&json), *changes = json_array(&json);
+	cJSON *object = json_object(&json), *changes = json_array(&json);
 
-	json_add_text(&json, document, "schema_version", "1.0");
-	json_add(&json, document, "tool", json_tool(&json));
-	json_add_text(&json, document, "result", diff_result_name(diff->effect));
+	json_add_text(&json, object, "schema_version", "1.0");
+	json_add(&json, object, "tool", json_tool(&json));
+	json_add_text(&json, object, "result", diff_result_name(diff->effect));
 	for (size_t i = 0; i < diff->count; i++)
 		json_add(&json, changes, NULL, change_object(&json, &diff->changes[i]));
-	json_add(&json, document, "changes", changes);
-	return json_write(&json, document, out);
+	json_add(&json, object, "changes", changes);
+	return json_write(&json, object, out);
 }

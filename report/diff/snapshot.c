@@ -245,8 +245,7 @@ static void read_document(struct reader *reader, const cJSON *document, struct s
 		.product = text(reader, host, "product"),
 	};
 	if (cJSON_IsFalse(member(member(document, "run"), "complete")) && !reader->why)
-		reader->why = "only what --check or a FUNCTION asked for is in it; whole reports "
-			      "are compared";
+		reader->why = "only some checks or functions are in it; whole reports are compared";
 	read_functions(reader, member(document, "functions"), ret);
 	read_groups(reader, member(document, "groups"), ret);
 	read_findings(reader, member(document, "findings"), ret);

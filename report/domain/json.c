@@ -3,8 +3,9 @@
 #include <stdlib.h>
 
 #include "host/access/array.h"
-#include "report/domain/document.h"
-#include "report/write/json.h"
+#include "report/domain/domain_report.h"
+#include "report/domain/render.h"
+#include "report/findings/json.h"
 
 static const char *const kind_names[] = {
 	[DOMAIN_DEVICE_OTHER] = "other",           [DOMAIN_DEVICE_HOSTDEV] = "hostdev",
@@ -67,9 +68,8 @@ static void add_function(struct json *json, cJSON *object, const struct domain_u
 		      assignable_verdict_name(use->assignable->verdict));
 }
 
-static cJSON *devices(struct json *json, const struct domain *domain)
+static cJSON *devices(struct json *json, const struct domain_map *map, const struct domain *domain)
 {
-	const struct domain_map *map = json->report->domains;
 	cJSON *array = json_array(json);
 
 	for (size_t i = 0; i < map->use_count; i++) {
@@ -87,9 +87,8 @@ static cJSON *devices(struct json *json, const struct domain *domain)
 	return array;
 }
 
-static cJSON *domains(struct json *json)
+static cJSON *domains(struct json *json, const struct domain_map *map)
 {
-	const struct domain_map *map = json->report->domains;
 	cJSON *array = json_array(json);
 
 	for (size_t i = 0; i < map->domain_count; i++) {
@@ -97,31 +96,31 @@ static cJSON *domains(struct json *json)
 		cJSON *object = json_object(json);
 		json_add_text(json, object, "name", domain->name);
 		json_add_integer(json, object, "memory", (int64_t)domain->memory);
-		json_add(json, object, "devices", devices(json, domain));
+		json_add(json, object, "devices", devices(json, map, domain));
 		json_add(json, array, NULL, object);
 	}
 	return array;
 }
 
-static cJSON *findings(struct json *json)
+static cJSON *findings(struct json *json, const struct judged_findings *judged)
 {
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < json->report->finding_count; i++)
-		json_add(json, array, NULL, json_finding(json, i));
+	for (size_t i = 0; i < judged->count; i++)
+		json_add(json, array, NULL, json_finding(json, judged->items[i]));
 	return array;
 }
 
-int domains_render_json(const struct report *report, const struct render_options *options,
-			FILE *out)
+int domain_render_json(const void *domain_report, const struct render_options *options, FILE *out)
 {
-	struct json json = {.report = report, .arena = report->arena, .compact = options->compact};
+	const struct domain_report *report = domain_report;
+	struct json json = {.arena = report->arena, .compact = options->compact};
 	cJSON *object = json_object(&json);
 
 	json_add_text(&json, object, "schema_version", "1.0");
 	json_add(&json, object, "tool", json_tool(&json));
-	json_add_text(&json, object, "verdict", host_verdict_name(report->verdict));
-	json_add(&json, object, "findings", findings(&json));
-	json_add(&json, object, "domains", domains(&json));
+	json_add_text(&json, object, "verdict", host_verdict_name(report->judged.verdict));
+	json_add(&json, object, "findings", findings(&json, &report->judged));
+	json_add(&json, object, "domains", domains(&json, &report->map));
 	return json_write(&json, object, out);
 }

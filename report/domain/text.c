@@ -2,8 +2,9 @@
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 
-#include "report/domain/document.h"
-#include "report/write/text.h"
+#include "report/domain/domain_report.h"
+#include "report/domain/render.h"
+#include "report/findings/text.h"
 
 enum column {
 	COLUMN_DOMAIN,
@@ -19,12 +20,11 @@ static const char *const headings[COLUMN_COUNT] = {
 	[COLUMN_GUEST] = "GUEST",   [COLUMN_ALIAS] = "ALIAS",
 };
 
-static void show_verdict(struct text *text)
+static void show_verdict(struct text *text, const struct domain_report *report)
 {
-	const struct report *report = text->report;
-	const struct domain_map *map = report->domains;
-	struct text_headline headline = text_headline(report->verdict);
-	const size_t *of = report->host_counts.of;
+	const struct domain_map *map = &report->map;
+	struct text_headline headline = text_headline(report->judged.verdict);
+	const size_t *of = report->judged.host_counts.of;
 
 	text_paragraph(
 		text, 0, headline.color,
@@ -89,9 +89,8 @@ static int add_line(struct text *text, struct libscols_table *table, const struc
 	return 0;
 }
 
-static int fill_table(struct text *text, struct libscols_table *table)
+static int fill_table(struct text *text, const struct domain_map *map, struct libscols_table *table)
 {
-	const struct domain_map *map = text->report->domains;
 	int result = 0;
 
 	for (size_t i = 0; result == 0 && i < map->use_count; i++) {
@@ -109,9 +108,8 @@ static int fill_table(struct text *text, struct libscols_table *table)
 	return result;
 }
 
-static int show_map(struct text *text)
+static int show_map(struct text *text, const struct domain_map *map)
 {
-	const struct domain_map *map = text->report->domains;
 	struct libscols_table *table;
 	int result;
 
@@ -119,21 +117,20 @@ static int show_map(struct text *text)
 		return 0;
 	text_heading(text, "Functions of domains");
 	table = new_table(text);
-	result = table ? fill_table(text, table) : -ENOMEM;
+	result = table ? fill_table(text, map, table) : -ENOMEM;
 	if (result == 0)
 		result = scols_print_table(table);
 	scols_unref_table(table);
 	return result < 0 ? result : 0;
 }
 
-int domains_render_text(const struct report *report, const struct render_options *options,
-			FILE *out)
+int domain_render_text(const void *domain_report, const struct render_options *options, FILE *out)
 {
-	struct text text = {
-		.report = report, .options = options, .arena = report->arena, .out = out};
+	const struct domain_report *report = domain_report;
+	struct text text = {.options = options, .arena = report->arena, .out = out};
 
-	show_verdict(&text);
-	text_findings(&text);
-	int result = show_map(&text);
+	show_verdict(&text, report);
+	text_findings(&text, &report->judged);
+	int result = show_map(&text, &report->map);
 	return arena_failed(report->arena) ? -ENOMEM : result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
+#include "report/findings/json.h"
 
-#include "report/write/json.h"
+#include <string.h>
 
 static cJSON *subject(struct json *json, const struct subject *subject)
 {
@@ -48,9 +48,8 @@ static void add_remedy(struct json *json, cJSON *object, const struct finding *f
 	json_add(json, object, "remedy", remedy);
 }
 
-cJSON *json_finding(struct json *json, size_t index)
+cJSON *json_finding(struct json *json, const struct finding *finding)
 {
-	const struct finding *finding = json->report->findings[index];
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "id", finding->kind->id);

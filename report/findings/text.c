@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/findings/text.h"
+
 #include <string.h>
 
 #include "host/access/array.h"
-#include "report/write/text.h"
 
 enum { LABEL_WIDTH = 6, MOST_SUBJECTS = 6 };
+
+struct text_headline text_headline(enum host_verdict verdict)
+{
+	static const struct text_headline headlines[] = {
+		[HOST_READY] = {"READY", TEXT_GREEN},
+		[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
+		[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
+	};
+	ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
+
+	return headlines[verdict];
+}
 
 struct label {
 	const char *text;
@@ -19,12 +32,13 @@ static const struct label labels[] = {
 
 ASSERT_COVERS(labels, FINDING_VERDICT_COUNT);
 
-static bool is_shown(const struct text *text, const struct finding *finding)
+static bool is_shown(const struct text *text, const struct judged_findings *judged,
+		     const struct finding *finding)
 {
 	if (text->options->verbose)
 		return true;
 	if (text->options->quiet)
-		return finding->verdict == FINDING_FAIL || report_decides(text->report, finding);
+		return finding->verdict == FINDING_FAIL || judged_decides(judged, finding);
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
 }
 
@@ -68,21 +82,21 @@ static bool is_alike(const struct finding *a, const struct finding *b)
 }
 
 /* Marks the findings from index on that are like it as shown, and names their subjects. */
-static void show_others(struct text *text, size_t index, bool *shown)
+static void show_others(struct text *text, const struct judged_findings *judged, size_t index,
+			bool *shown)
 {
-	const struct report *report = text->report;
-	const struct finding *finding = report->findings[index];
+	const struct finding *finding = judged->items[index];
 	const char *subjects = "";
 	size_t count = 0;
 
-	for (size_t i = index + 1; i < report->finding_count; i++) {
-		if (!is_alike(finding, report->findings[i]))
+	for (size_t i = index + 1; i < judged->count; i++) {
+		if (!is_alike(finding, judged->items[i]))
 			continue;
 		shown[i] = true;
 		if (++count <= MOST_SUBJECTS)
 			subjects =
 				arena_printf(text->arena, "%s%s%s", subjects, count > 1 ? ", " : "",
-					     report->findings[i]->subject.id);
+					     judged->items[i]->subject.id);
 	}
 	if (count > MOST_SUBJECTS)
 		subjects = arena_printf(text->arena, "%s and %zu more (-v names them)", subjects,
@@ -116,21 +130,20 @@ static void show_remedy(struct text *text, const struct finding *finding)
 		text_command(text, LABEL_WIDTH + 2, command->text);
 }
 
-void text_findings(struct text *text)
+void text_findings(struct text *text, const struct judged_findings *judged)
 {
-	const struct report *report = text->report;
-	bool *shown = arena_array(text->arena, report->finding_count + 1, sizeof(*shown));
+	bool *shown = arena_array(text->arena, judged->count + 1, sizeof(*shown));
 
 	if (!shown)
 		return;
-	for (size_t i = 0; i < report->finding_count; i++) {
-		const struct finding *finding = report->findings[i];
-		if (shown[i] || !is_shown(text, finding))
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+		if (shown[i] || !is_shown(text, judged, finding))
 			continue;
 		fputc('\n', text->out);
 		show_finding(text, finding);
 		if (!text->options->verbose)
-			show_others(text, i, shown);
+			show_others(text, judged, i, shown);
 		show_remedy(text, finding);
 	}
 }

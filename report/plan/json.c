@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/json.h"
-#include "report/plan/document.h"
+#include "report/plan/plan_document.h"
+#include "report/plan/render.h"
 
 static cJSON *lines(struct json *json, const struct text_line *line)
 {
@@ -47,26 +48,28 @@ static cJSON *steps(struct json *json, const struct plan *plan)
 	return array;
 }
 
-static cJSON *functions(struct json *json)
+static cJSON *functions(struct json *json, const struct selection *selection)
 {
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < json->report->function_count; i++)
-		json_add_text(json, array, NULL, json->report->functions[i]->name);
+	for (size_t i = 0; i < selection->count; i++)
+		json_add_text(json, array, NULL, selection->functions[i]->name);
 	return array;
 }
 
-int plan_render_json(const struct report *report, const struct render_options *options, FILE *out)
+int plan_render_json(const void *plan_document, const struct render_options *options, FILE *out)
 {
-	struct json json = {.report = report, .arena = report->arena, .compact = options->compact};
+	const struct plan_document *document = plan_document;
+	const struct plan *plan = &document->plan;
+	struct json json = {.arena = document->arena, .compact = options->compact};
 	cJSON *object = json_object(&json);
 
 	json_add_text(&json, object, "schema_version", "1.0");
 	json_add(&json, object, "tool", json_tool(&json));
-	json_add_text(&json, object, "verdict", plan_verdict_name(report->plan->verdict));
-	json_add(&json, object, "functions", functions(&json));
-	json_add(&json, object, "obstacles", lines(&json, report->plan->obstacles));
-	json_add(&json, object, "unknowns", lines(&json, report->plan->unknowns));
-	json_add(&json, object, "steps", steps(&json, report->plan));
+	json_add_text(&json, object, "verdict", plan_verdict_name(plan->verdict));
+	json_add(&json, object, "functions", functions(&json, &document->selection));
+	json_add(&json, object, "obstacles", lines(&json, plan->obstacles));
+	json_add(&json, object, "unknowns", lines(&json, plan->unknowns));
+	json_add(&json, object, "steps", steps(&json, plan));
 	return json_write(&json, object, out);
 }

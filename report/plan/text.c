@@ -2,7 +2,8 @@
 #include <errno.h>
 
 #include "host/access/array.h"
-#include "report/plan/document.h"
+#include "report/plan/plan_document.h"
+#include "report/plan/render.h"
 #include "report/write/text.h"
 
 enum { NUMBER_WIDTH = 4, COMMAND_INDENT = 6 };
@@ -65,11 +66,11 @@ static void show_steps(struct text *text, const struct plan *plan)
 	}
 }
 
-int plan_render_text(const struct report *report, const struct render_options *options, FILE *out)
+int plan_render_text(const void *plan_document, const struct render_options *options, FILE *out)
 {
-	struct text text = {
-		.report = report, .options = options, .arena = report->arena, .out = out};
-	const struct plan *plan = report->plan;
+	const struct plan_document *document = plan_document;
+	const struct plan *plan = &document->plan;
+	struct text text = {.options = options, .arena = document->arena, .out = out};
 	const struct headline *headline = &headlines[plan->verdict];
 
 	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
@@ -79,5 +80,5 @@ int plan_render_text(const struct report *report, const struct render_options *o
 	show_lines(&text, "In the way", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_steps(&text, plan);
-	return arena_failed(report->arena) ? -ENOMEM : 0;
+	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

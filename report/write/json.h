@@ -5,7 +5,8 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-#include "report/report.h"
+#include "host/access/arena.h"
+#include "host/access/fact.h"
 
 /*
  * Builds a JSON document. Each function takes NULL for what an earlier one could not allocate, and
@@ -15,9 +16,7 @@
  * null. Text is made valid UTF-8.
  */
 struct json {
-	const struct report *report;
 	struct arena *arena; /* of text that is made while building one element */
-	struct names *names; /* of vendors and devices */
 	bool compact;        /* the document is one line */
 	bool failed;
 };
@@ -53,31 +52,5 @@ cJSON *json_tool(struct json *json);
 
 /* Writes a document that is whole in memory, and frees it. Returns 0 or -ENOMEM. */
 int json_write(struct json *json, cJSON *object, FILE *out);
-
-/* The elements of the document's arrays, each in a file of its own, report/json_NAME.c. */
-cJSON *json_finding(struct json *json, size_t index);
-cJSON *json_group(struct json *json, size_t index);
-cJSON *json_function(struct json *json, size_t index);
-cJSON *json_requirements(struct json *json);
-
-/* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
-cJSON *json_iommu(struct json *json);
-
-/* "dmar" and "ivrs" of "iommu": null where the table was not read. */
-cJSON *json_dmar(struct json *json);
-cJSON *json_ivrs(struct json *json);
-
-/* The members that both tables have: who made it, its length, whether its checksum holds. */
-void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
-
-/* What a function is known by wherever it is plugged in: its ids, slot and serial number. */
-void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function);
-
-/* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
-cJSON *json_sriov(struct json *json, const struct pci_function *function);
-
-/* "isolation" and "assignable" of a function. */
-cJSON *json_isolation(struct json *json, const struct pci_function *function);
-cJSON *json_assignable(struct json *json, const struct pci_function *function);
 
 #endif

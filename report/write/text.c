@@ -51,18 +51,6 @@ const char *text_showable(struct text *text, const char *message)
 	return text->options->utf8 ? printable : to_ascii(text->arena, printable);
 }
 
-struct text_headline text_headline(enum host_verdict verdict)
-{
-	static const struct text_headline headlines[] = {
-		[HOST_READY] = {"READY", TEXT_GREEN},
-		[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
-		[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
-	};
-	ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
-
-	return headlines[verdict];
-}
-
 void text_paragraph(struct text *text, unsigned indent, enum text_color color, const char *format,
 		    ...)
 {

@@ -2,13 +2,13 @@
 #ifndef PASSCHECK_REPORT_WRITE_TEXT_H
 #define PASSCHECK_REPORT_WRITE_TEXT_H
 
-#include "report/renderer.h"
+#include "host/access/arena.h"
+#include "report/format.h"
 
-/* A text report on its way out. */
+/* Text on its way out. */
 struct text {
-	const struct report *report;
 	const struct render_options *options;
-	struct arena *arena; /* the report's, for text that is made while rendering */
+	struct arena *arena; /* the document's, for text that is made while rendering */
 	FILE *out;
 };
 
@@ -46,37 +46,7 @@ void text_command(struct text *text, unsigned indent, const char *command);
 /* Writes a section's heading, an empty line before it. */
 void text_heading(struct text *text, const char *heading);
 
-/* The words that a report begins with, and their colour. */
-struct text_headline {
-	const char *words;
-	enum text_color color;
-};
-
-/* Returns the headline of a verdict on a host. */
-struct text_headline text_headline(enum host_verdict verdict);
-
 /* Returns the escape sequence of a color, "" where colors are off. */
 const char *text_color(const struct text *text, enum text_color color);
-
-/* The parts of the report, each in a file of its own, report/text_NAME.c. */
-void text_findings(struct text *text);
-
-/* Writes what was required and whether it is met; nothing where nothing was. */
-void text_requirements(struct text *text);
-
-/* Writes the IOMMUs and the memory that firmware reserves, each with its functions. */
-void text_iommu(struct text *text);
-
-/* Writes a line for each function. Returns 0 or -ENOMEM. */
-int text_functions(struct text *text);
-
-/* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */
-void text_sriov(struct text *text, const struct pci_function *function);
-
-/* Writes the way from the root bus down to a function, its group, and its verdict with reasons. */
-void text_isolation(struct text *text, const struct pci_function *function);
-
-/* Writes what is known of one function that was asked for. */
-void text_function(struct text *text, const struct pci_function *function);
 
 #endif

@@ -46,6 +46,19 @@ class Usage(TreeTest):
                 for line in result.stderr.splitlines():
                     self.assertRegex(line, "^passcheck: ")
 
+    def test_a_format_that_the_document_does_not_have_is_wrong_usage(self):
+        cases = {
+            ("audit",): ("yaml", "text, json or xml"),
+            ("plan", "gpu"): ("xml", "text or json"),
+            ("domain", "guest.xml"): ("xml", "text or json"),
+            ("diff", "old.json", "new.json"): ("xml", "text or json"),
+        }
+        for (verb, *operands), (name, offered) in cases.items():
+            with self.subTest(verb=verb):
+                result = passcheck(verb, *operands, "--format", name)
+                self.assertEqual((result.returncode, result.stdout), (USAGE, ""))
+                self.assertIn(f"{verb}: --format {name}: must be {offered}\n", result.stderr)
+
     def test_a_root_that_cannot_be_opened_is_an_error(self):
         (self.directory / "file").write_text("no archive")
         (self.directory / "empty").mkdir()

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "report/renderer.h"
+#include "report/audit/audit.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FUNCTION "sys/devices/pci0000:00/0000:00:02.0"
@@ -114,23 +114,23 @@ static void fill_tree(const uint8_t *bytes, size_t size)
 	}
 }
 
-static void audit(const struct host *host)
+static void audit_and_render(const struct host *host)
 {
-	const struct report_options options = {.time = "2026-01-01T00:00:00Z"};
+	const struct audit_input input = {.time = "2026-01-01T00:00:00Z"};
 	const struct render_options look = {.width = 80, .color = true, .verbose = true};
 	const char *culprit;
-	struct report *report;
+	struct audit *audit;
 
-	if (report_build(host, &options, &report, &culprit) < 0)
+	if (audit_build(host, &input, &audit, &culprit) < 0)
 		abort();
-	for (size_t i = 0; i < renderer_registry_count; i++) {
+	for (size_t i = 0; i < audit_formats.count; i++) {
 		FILE *out = fopen("/dev/null", "w");
 		if (!out)
 			abort();
-		renderer_registry[i]->render(report, &look, out);
+		audit_formats.formats[i].render(audit, &look, out);
 		fclose(out);
 	}
-	report_free(report);
+	audit_free(audit);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -146,7 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	fill_tree(bytes, size);
 	if (root_open(root_path, &root) < 0 || host_load(root, &options, &host) < 0)
 		abort();
-	audit(host);
+	audit_and_render(host);
 	host_free(host);
 	root_close(root);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/array.h"
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 /* A bit of a flags field, and its name. */
 struct flag {
@@ -90,10 +90,8 @@ static cJSON *structure_object(struct json *json, const struct dmar_structure *s
 	return object;
 }
 
-cJSON *json_dmar(struct json *json)
+cJSON *json_dmar(struct json *json, const struct dmar *dmar)
 {
-	const struct dmar *dmar = json->report->model.dma_units.dmar;
-
 	if (!dmar)
 		return cJSON_CreateNull();
 	cJSON *object = json_object(json), *flags = json_array(json), *array = json_array(json);

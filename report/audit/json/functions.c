@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "report/names.h"
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 #include "report/write/words.h"
 
-cJSON *json_group(struct json *json, size_t index)
+cJSON *json_group(struct json *json, const struct iommu_group *group)
 {
-	const struct iommu_group *group = &json->report->host->groups.groups[index];
 	cJSON *object = json_object(json), *functions = json_array(json);
 
 	json_add_integer(json, object, "id", group->id);
@@ -95,14 +93,15 @@ static void add_numa_node(struct json *json, cJSON *object, const struct pci_fun
 		json_add_null(json, object, "numa_node");
 }
 
-cJSON *json_function(struct json *json, size_t index)
+cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
+		     const struct pci_function *function)
 {
-	const struct pci_function *function = json->report->functions[index];
+	const struct model *model = &audit->model;
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "address", function->name);
-	json_add_identity(json, object, function);
-	json_add_text(json, object, "name", names_find(json->names, json->arena, function));
+	json_add_identity(json, object, function, audit->input.identity);
+	json_add_text(json, object, "name", names_find(names, json->arena, function));
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
 	json_add_fact_text(json, object, "driver", &function->driver);
 	add_numa_node(json, object, function);
@@ -111,8 +110,8 @@ cJSON *json_function(struct json *json, size_t index)
 	add_netdevs(json, object, function);
 	json_add_fact_text(json, object, "physical_function", &function->physfn);
 	add_acs(json, object, function);
-	json_add(json, object, "isolation", json_isolation(json, function));
-	json_add(json, object, "sriov", json_sriov(json, function));
-	json_add(json, object, "assignable", json_assignable(json, function));
+	json_add(json, object, "isolation", json_isolation(json, model, function));
+	json_add(json, object, "sriov", json_sriov(json, model, function));
+	json_add(json, object, "assignable", json_assignable(json, model, function));
 	return object;
 }

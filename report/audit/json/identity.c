@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
 
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 /* Bits 31 to 19 of the Slot Capabilities register. */
 enum { SLOT_NUMBER_SHIFT = 19 };
@@ -26,13 +26,14 @@ static uint32_t physical_slot(const struct pci_function *function)
 }
 
 /* As lspci writes it. A VF has none of its own. */
-static void add_serial(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_serial(struct json *json, cJSON *object, const struct pci_function *function,
+		       bool tells)
 {
 	struct serial_capability serial = serial_decode(&function->config);
 	char text[sizeof("00-00-00-00-00-00-00-00")];
 	size_t length = 0;
 
-	if (!json->report->identity || serial.capability.state != FACT_KNOWN || !serial.number) {
+	if (!tells || serial.capability.state != FACT_KNOWN || !serial.number) {
 		json_add_null(json, object, "serial");
 		return;
 	}
@@ -43,7 +44,8 @@ static void add_serial(struct json *json, cJSON *object, const struct pci_functi
 	json_add_text(json, object, "serial", text);
 }
 
-void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function)
+void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function,
+		       bool tells_serial)
 {
 	uint32_t slot = physical_slot(function);
 
@@ -55,5 +57,5 @@ void json_add_identity(struct json *json, cJSON *object, const struct pci_functi
 		json_add_integer(json, object, "physical_slot", slot);
 	else
 		json_add_null(json, object, "physical_slot");
-	add_serial(json, object, function);
+	add_serial(json, object, function, tells_serial);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/json.h"
-
 #include "model/dma/iommu_registers.h"
+#include "report/audit/json/elements.h"
 
 static cJSON *function_names(struct json *json, const struct pci_function *const *functions,
 			     size_t count)
@@ -33,12 +32,13 @@ static void add_features(struct json *json, cJSON *object, const struct iommu_re
 		json_add_null(json, object, "features");
 }
 
-static void add_registers(struct json *json, cJSON *object, const struct dma_unit *unit)
+static void add_registers(struct json *json, cJSON *object, const struct dma_unit *unit,
+			  const struct ivrs *ivrs)
 {
 	struct iommu_registers registers;
 	bool remaps;
 
-	iommu_registers_read(unit, json->report->model.dma_units.ivrs, &registers);
+	iommu_registers_read(unit, ivrs, &registers);
 	unsigned width = iommu_address_width(&registers);
 	if (iommu_has_feature(&registers, IOMMU_INTERRUPT_REMAPPING, &remaps))
 		json_add_bool(json, object, "interrupt_remapping", remaps);
@@ -70,26 +70,25 @@ static void add_place(struct json *json, cJSON *object, const struct dma_unit *u
 	json_add_null(json, object, "include_all");
 }
 
-static cJSON *unit_object(struct json *json, const struct dma_unit *unit)
+static cJSON *unit_object(struct json *json, const struct dma_unit *unit, const struct ivrs *ivrs)
 {
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "name", dma_unit_name(unit));
 	json_add_text(json, object, "kind", iommu_kind_name(unit->kind));
 	add_place(json, object, unit);
-	add_registers(json, object, unit);
+	add_registers(json, object, unit, ivrs);
 	json_add(json, object, "functions",
 		 function_names(json, unit->functions, unit->function_count));
 	return object;
 }
 
-static cJSON *units_array(struct json *json)
+static cJSON *units_array(struct json *json, const struct dma_units *units)
 {
-	const struct dma_units *units = &json->report->model.dma_units;
 	cJSON *array = json_array(json);
 
 	for (size_t i = 0; i < units->count; i++)
-		json_add(json, array, NULL, unit_object(json, &units->units[i]));
+		json_add(json, array, NULL, unit_object(json, &units->units[i], units->ivrs));
 	return array;
 }
 
@@ -109,9 +108,8 @@ static cJSON *region_object(struct json *json, const struct reserved_region *reg
 	return object;
 }
 
-static cJSON *regions_array(struct json *json)
+static cJSON *regions_array(struct json *json, const struct reserved_memory *memory)
 {
-	const struct reserved_memory *memory = &json->report->model.reserved_memory;
 	cJSON *array = json_array(json);
 
 	for (size_t i = 0; i < memory->count; i++)
@@ -119,25 +117,13 @@ static cJSON *regions_array(struct json *json)
 	return array;
 }
 
-void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header)
-{
-	json_add_text(json, object, "oem_id", header->oem_id);
-	json_add_text(json, object, "oem_table_id", header->oem_table_id);
-	json_add_integer(json, object, "revision", header->revision);
-	json_add_integer(json, object, "length", header->length);
-	if (header->length_ok)
-		json_add_bool(json, object, "checksum_ok", header->checksum_ok);
-	else
-		json_add_null(json, object, "checksum_ok");
-}
-
-cJSON *json_iommu(struct json *json)
+cJSON *json_iommu(struct json *json, const struct model *model)
 {
 	cJSON *object = json_object(json);
 
-	json_add(json, object, "units", units_array(json));
-	json_add(json, object, "reserved_regions", regions_array(json));
-	json_add(json, object, "dmar", json_dmar(json));
-	json_add(json, object, "ivrs", json_ivrs(json));
+	json_add(json, object, "units", units_array(json, &model->dma_units));
+	json_add(json, object, "reserved_regions", regions_array(json, &model->reserved_memory));
+	json_add(json, object, "dmar", json_dmar(json, model->dma_units.dmar));
+	json_add(json, object, "ivrs", json_ivrs(json, model->dma_units.ivrs));
 	return object;
 }

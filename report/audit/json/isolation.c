@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/assignability.h"
 #include "model/assign/reset.h"
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 static void add_predicted_group(struct json *json, cJSON *object,
 				const struct isolation_group *group)
@@ -38,9 +38,9 @@ static void add_stale(struct json *json, cJSON *object, enum stale_state state)
 		json_add_bool(json, object, "stale", state == STALE_YES);
 }
 
-cJSON *json_isolation(struct json *json, const struct pci_function *function)
+cJSON *json_isolation(struct json *json, const struct model *model,
+		      const struct pci_function *function)
 {
-	const struct model *model = &json->report->model;
 	const struct isolation_group *group = isolation_of(&model->isolation, function);
 	cJSON *object = json_object(json);
 
@@ -60,9 +60,10 @@ static cJSON *reasons(struct json *json, const struct blocker *blocker)
 	return array;
 }
 
-static cJSON *host_uses(struct json *json, const struct pci_function *function)
+static cJSON *host_uses(struct json *json, const struct model *model,
+			const struct pci_function *function)
 {
-	const struct host_use *use = host_uses_of(&json->report->model.host_uses, function);
+	const struct host_use *use = host_uses_of(&model->host_uses, function);
 	cJSON *array = json_array(json);
 
 	for (; use; use = use->next)
@@ -70,9 +71,10 @@ static cJSON *host_uses(struct json *json, const struct pci_function *function)
 	return array;
 }
 
-static cJSON *reset(struct json *json, const struct pci_function *function)
+static cJSON *reset(struct json *json, const struct model *model,
+		    const struct pci_function *function)
 {
-	struct reset judged = reset_judge(json->report->host, json->arena, function);
+	struct reset judged = reset_judge(model->host, json->arena, function);
 	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "verdict", reset_verdict_name(judged.verdict));
@@ -80,10 +82,10 @@ static cJSON *reset(struct json *json, const struct pci_function *function)
 	return object;
 }
 
-cJSON *json_assignable(struct json *json, const struct pci_function *function)
+cJSON *json_assignable(struct json *json, const struct model *model,
+		       const struct pci_function *function)
 {
-	const struct assignable *assignable =
-		assignability_of(&json->report->model.assignability, function);
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
 	cJSON *object = json_object(json), *companions = json_array(json);
 
 	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
@@ -92,7 +94,7 @@ cJSON *json_assignable(struct json *json, const struct pci_function *function)
 	json_add(json, object, "companions", companions);
 	json_add(json, object, "blockers", reasons(json, assignable->blockers));
 	json_add(json, object, "unknown", reasons(json, assignable->missing));
-	json_add(json, object, "host_uses", host_uses(json, function));
-	json_add(json, object, "reset", reset(json, function));
+	json_add(json, object, "host_uses", host_uses(json, model, function));
+	json_add(json, object, "reset", reset(json, model, function));
 	return object;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 /* A UID of text as it is, and one of a number in hex. */
 static void add_uid(struct json *json, cJSON *object, const struct ivrs_entry *entry)
@@ -90,10 +90,8 @@ static cJSON *block_object(struct json *json, const struct ivrs_block *block)
 	return object;
 }
 
-cJSON *json_ivrs(struct json *json)
+cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs)
 {
-	const struct ivrs *ivrs = json->report->model.dma_units.ivrs;
-
 	if (!ivrs)
 		return cJSON_CreateNull();
 	cJSON *object = json_object(json), *array = json_array(json);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 static void add_met(struct json *json, cJSON *object, enum requirement_state state)
 {
@@ -9,13 +9,12 @@ static void add_met(struct json *json, cJSON *object, enum requirement_state sta
 		json_add_bool(json, object, "met", state == REQUIREMENT_MET);
 }
 
-cJSON *json_requirements(struct json *json)
+cJSON *json_requirements(struct json *json, const struct audit *audit)
 {
-	const struct report *report = json->report;
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < report->requirement_count; i++) {
-		const struct requirement_result *result = &report->requirements[i];
+	for (size_t i = 0; i < audit->requirement_count; i++) {
+		const struct requirement_result *result = &audit->requirements[i];
 		cJSON *object = json_object(json);
 
 		json_add_text(json, object, "text", result->requirement->text);

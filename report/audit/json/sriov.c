@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <pci/header.h>
 
-#include "report/write/json.h"
+#include "report/audit/json/elements.h"
 
 /* A term that has no say, or that no VF of the PF can come up against, allows all. */
 static uint32_t shown_count(const struct vf_budget *budget, const struct vf_term *term)
@@ -137,9 +137,9 @@ static void add_attributes(struct json *json, cJSON *object, const struct pci_fu
 		json_add_null(json, object, "drivers_autoprobe");
 }
 
-cJSON *json_sriov(struct json *json, const struct pci_function *function)
+cJSON *json_sriov(struct json *json, const struct model *model, const struct pci_function *function)
 {
-	const struct vf_budget *budget = vf_budget_of(&json->report->model.vf_budgets, function);
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 	struct sriov_capability sriov = sriov_decode(&function->config);
 
 	/* A VF has no VFs: pci_iov_init() passes over it. */

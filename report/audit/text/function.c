@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "report/audit/text/parts.h"
 #include "report/names.h"
-#include "report/write/text.h"
 #include "report/write/words.h"
 
 enum { INDENT = 2 };
@@ -46,11 +46,12 @@ static void show_kernel_side(struct text *text, const struct pci_function *funct
 			       function->physfn.text);
 }
 
-void text_function(struct text *text, const struct pci_function *function)
+void text_function(struct text *text, const struct model *model,
+		   const struct pci_function *function)
 {
 	text_heading(text, function->name);
 	show_identity(text, function);
 	show_kernel_side(text, function);
-	text_isolation(text, function);
-	text_sriov(text, function);
+	text_isolation(text, model, function);
+	text_sriov(text, model, function);
 }

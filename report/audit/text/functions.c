@@ -6,8 +6,8 @@
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/assignability.h"
+#include "report/audit/text/parts.h"
 #include "report/names.h"
-#include "report/write/text.h"
 
 enum column {
 	COLUMN_ADDRESS,
@@ -94,6 +94,7 @@ static const char *name_cell(struct text *text, struct names *names,
 /* The table while it is filled: each group of several functions has a line above theirs. */
 struct filling {
 	struct text *text;
+	const struct audit *audit;
 	struct libscols_table *table;
 	struct names *names;
 	struct libscols_line **groups; /* by the index of a group's first function */
@@ -107,9 +108,9 @@ struct shown_group {
 	const char *name;
 };
 
-static struct shown_group formed_group(struct text *text, const struct pci_function *function)
+static struct shown_group formed_group(struct filling *filling, const struct pci_function *function)
 {
-	const struct host *host = text->report->host;
+	const struct host *host = filling->audit->model.host;
 	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
 	struct shown_group shown = {0};
 
@@ -120,14 +121,14 @@ static struct shown_group formed_group(struct text *text, const struct pci_funct
 		if (!shown.first)
 			shown.first = member;
 	}
-	shown.name = arena_printf(text->arena, "group %" PRId64, function->group.value);
+	shown.name = arena_printf(filling->text->arena, "group %" PRId64, function->group.value);
 	return shown;
 }
 
-static struct shown_group predicted_group(struct text *text, const struct pci_function *function)
+static struct shown_group predicted_group(const struct isolation *isolation,
+					  const struct pci_function *function)
 {
-	const struct isolation_group *group =
-		isolation_of(&text->report->model.isolation, function);
+	const struct isolation_group *group = isolation_of(isolation, function);
 
 	if (!group || !group->known)
 		return (struct shown_group){0};
@@ -138,10 +139,11 @@ static struct shown_group predicted_group(struct text *text, const struct pci_fu
 static int group_line(struct filling *filling, const struct pci_function *function,
 		      struct libscols_line **ret)
 {
-	const struct pci_function *functions = filling->text->report->host->pci.functions;
+	const struct model *model = &filling->audit->model;
+	const struct pci_function *functions = model->host->pci.functions;
 	struct shown_group group = fact_known(&function->group.fact)
-					   ? formed_group(filling->text, function)
-					   : predicted_group(filling->text, function);
+					   ? formed_group(filling, function)
+					   : predicted_group(&model->isolation, function);
 
 	*ret = NULL;
 	if (!group.several)
@@ -185,7 +187,7 @@ static int add_line(struct filling *filling, const struct pci_function *function
 	struct text *text = filling->text;
 	struct libscols_line *group, *line;
 	const struct assignable *assignable =
-		assignability_of(&text->report->model.assignability, function);
+		assignability_of(&filling->audit->model.assignability, function);
 	const struct verdict_cell *verdict = &verdict_cells[assignable->verdict];
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = function->name,
@@ -224,28 +226,29 @@ static void show_counts(struct text *text, const size_t count[static ASSIGNABLE_
 
 static int fill(struct filling *filling)
 {
-	const struct report *report = filling->text->report;
+	const struct selection *selection = &filling->audit->selection;
 
-	for (size_t i = 0; i < report->function_count; i++) {
-		int result = add_line(filling, report->functions[i]);
+	for (size_t i = 0; i < selection->count; i++) {
+		int result = add_line(filling, selection->functions[i]);
 		if (result < 0)
 			return result;
 	}
 	return 0;
 }
 
-int text_functions(struct text *text)
+int text_functions(struct text *text, const struct audit *audit)
 {
-	size_t count = text->report->host->pci.count;
+	size_t count = audit->model.host->pci.count;
 	struct filling filling = {
 		.text = text,
+		.audit = audit,
 		.table = new_table(text),
 		.names = names_open(),
 		.groups = arena_array(text->arena, count + 1, sizeof(struct libscols_line *)),
 	};
 	int result = filling.table && filling.groups ? fill(&filling) : -ENOMEM;
 
-	if (result == 0 && text->report->function_count) {
+	if (result == 0 && audit->selection.count) {
 		show_counts(text, filling.counts);
 		result = scols_print_table(filling.table);
 	}

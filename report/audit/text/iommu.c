@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "model/dma/iommu_registers.h"
-#include "report/write/text.h"
+#include "report/audit/text/parts.h"
 
 enum { INDENT = 2, MOST_NAMES = 8 };
 
@@ -19,11 +19,11 @@ static const char *list_names(struct text *text, const struct pci_function *cons
 	return count ? list : "none that is here";
 }
 
-static const char *width_of(struct text *text, const struct dma_unit *unit)
+static const char *width_of(struct text *text, const struct dma_unit *unit, const struct ivrs *ivrs)
 {
 	struct iommu_registers registers;
 
-	iommu_registers_read(unit, text->report->model.dma_units.ivrs, &registers);
+	iommu_registers_read(unit, ivrs, &registers);
 	unsigned width = iommu_address_width(&registers);
 	return width ? arena_printf(text->arena, ", %u address bits", width) : "";
 }
@@ -37,12 +37,13 @@ static const char *place_of(struct text *text, const struct dma_unit *unit)
 	return "";
 }
 
-static void show_unit(struct text *text, const struct dma_unit *unit)
+static void show_unit(struct text *text, const struct dma_unit *unit, const struct ivrs *ivrs)
 {
 	const char *name = dma_unit_name(unit);
 
 	text_paragraph(text, INDENT, TEXT_PLAIN, "%s (%s%s%s): %s", name ? name : "not running",
-		       iommu_kind_name(unit->kind), place_of(text, unit), width_of(text, unit),
+		       iommu_kind_name(unit->kind), place_of(text, unit),
+		       width_of(text, unit, ivrs),
 		       list_names(text, unit->functions, unit->function_count));
 }
 
@@ -67,15 +68,15 @@ static void show_region(struct text *text, const struct reserved_region *region)
 		       list_names(text, region->functions, region->function_count));
 }
 
-void text_iommu(struct text *text)
+void text_iommu(struct text *text, const struct model *model)
 {
-	const struct dma_units *units = &text->report->model.dma_units;
-	const struct reserved_memory *memory = &text->report->model.reserved_memory;
+	const struct dma_units *units = &model->dma_units;
+	const struct reserved_memory *memory = &model->reserved_memory;
 
 	if (units->count)
 		text_heading(text, "IOMMUs");
 	for (size_t i = 0; i < units->count; i++)
-		show_unit(text, &units->units[i]);
+		show_unit(text, &units->units[i], units->ivrs);
 	if (memory->count)
 		text_heading(text, "Memory that firmware reserves");
 	for (size_t i = 0; i < memory->count; i++)

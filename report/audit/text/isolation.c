@@ -4,7 +4,7 @@
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/reset.h"
-#include "report/write/text.h"
+#include "report/audit/text/parts.h"
 #include "report/write/words.h"
 
 enum { INDENT = 2, MOST_NAMES = 12, MOST_STEPS = 64 };
@@ -24,11 +24,12 @@ static const char *acs_words(struct text *text, const struct acs *acs)
 	return "is not judged";
 }
 
-static void show_step(struct text *text, const struct pci_function *function, unsigned depth)
+static void show_step(struct text *text, const struct model *model,
+		      const struct pci_function *function, unsigned depth)
 {
 	struct express_capability express = express_decode(&function->config);
 	struct acs_capability acs = acs_decode(&function->config);
-	const struct acs *judged = isolation_acs(&text->report->model.isolation, function);
+	const struct acs *judged = isolation_acs(&model->isolation, function);
 	const char *type = words_port_type(&express);
 	const char *bits = isolation_bit_names(text->arena, acs.enabled);
 
@@ -42,7 +43,8 @@ static void show_step(struct text *text, const struct pci_function *function, un
 }
 
 /* From the root bus down to the function. */
-static void show_chain(struct text *text, const struct pci_function *function)
+static void show_chain(struct text *text, const struct model *model,
+		       const struct pci_function *function)
 {
 	const struct pci_function *steps[MOST_STEPS];
 	unsigned count = 0;
@@ -51,7 +53,7 @@ static void show_chain(struct text *text, const struct pci_function *function)
 		steps[count++] = function;
 	text_paragraph(text, INDENT, TEXT_PLAIN, "from the root bus down:");
 	for (unsigned depth = 0; depth < count; depth++)
-		show_step(text, steps[count - 1 - depth], depth);
+		show_step(text, model, steps[count - 1 - depth], depth);
 }
 
 static const char *others_of(struct text *text, const struct isolation_group *group,
@@ -71,10 +73,10 @@ static const char *others_of(struct text *text, const struct isolation_group *gr
 		       : names;
 }
 
-static void show_prediction(struct text *text, const struct pci_function *function)
+static void show_prediction(struct text *text, const struct model *model,
+			    const struct pci_function *function)
 {
-	const struct isolation_group *group =
-		isolation_of(&text->report->model.isolation, function);
+	const struct isolation_group *group = isolation_of(&model->isolation, function);
 
 	if (!group)
 		return;
@@ -92,9 +94,10 @@ static void show_prediction(struct text *text, const struct pci_function *functi
 			       culprit->function->name, culprit->why);
 }
 
-static void show_reset(struct text *text, const struct pci_function *function)
+static void show_reset(struct text *text, const struct model *model,
+		       const struct pci_function *function)
 {
-	struct reset reset = reset_judge(text->report->host, text->arena, function);
+	struct reset reset = reset_judge(model->host, text->arena, function);
 
 	text_paragraph(text, INDENT, TEXT_PLAIN, "reset: %s",
 		       reset.verdict == RESET_WORKS
@@ -116,10 +119,10 @@ static const enum text_color verdict_colors[] = {
 
 ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
 
-static void show_verdict(struct text *text, const struct pci_function *function)
+static void show_verdict(struct text *text, const struct model *model,
+			 const struct pci_function *function)
 {
-	const struct assignable *assignable =
-		assignability_of(&text->report->model.assignability, function);
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
 
 	text_paragraph(text, INDENT, verdict_colors[assignable->verdict], "verdict: %s",
 		       assignable_verdict_name(assignable->verdict));
@@ -133,9 +136,10 @@ static void show_verdict(struct text *text, const struct pci_function *function)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 }
 
-static void show_host_uses(struct text *text, const struct pci_function *function)
+static void show_host_uses(struct text *text, const struct model *model,
+			   const struct pci_function *function)
 {
-	const struct host_use *use = host_uses_of(&text->report->model.host_uses, function);
+	const struct host_use *use = host_uses_of(&model->host_uses, function);
 
 	for (; use; use = use->next)
 		text_paragraph(text, INDENT, TEXT_YELLOW, "the host uses it: %s",
@@ -143,9 +147,10 @@ static void show_host_uses(struct text *text, const struct pci_function *functio
 }
 
 /* Other functions of its vendor and device, which vfio-pci.ids= would bind as well. */
-static void show_twins(struct text *text, const struct pci_function *function)
+static void show_twins(struct text *text, const struct model *model,
+		       const struct pci_function *function)
 {
-	const struct pci *pci = &text->report->host->pci;
+	const struct pci *pci = &model->host->pci;
 	const char *names = "";
 	size_t count = 0;
 
@@ -173,18 +178,18 @@ static void show_place(struct text *text, const struct pci_function *function)
 			       function->numa_node.value);
 }
 
-void text_isolation(struct text *text, const struct pci_function *function)
+void text_isolation(struct text *text, const struct model *model,
+		    const struct pci_function *function)
 {
-	const struct assignable *assignable =
-		assignability_of(&text->report->model.assignability, function);
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
 
-	show_chain(text, function);
-	show_prediction(text, function);
+	show_chain(text, model, function);
+	show_prediction(text, model, function);
 	if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE) {
-		show_reset(text, function);
-		show_twins(text, function);
+		show_reset(text, model, function);
+		show_twins(text, model, function);
 	}
 	show_place(text, function);
-	show_host_uses(text, function);
-	show_verdict(text, function);
+	show_host_uses(text, model, function);
+	show_verdict(text, model, function);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/array.h"
-#include "report/write/text.h"
+#include "report/audit/text/parts.h"
 
 enum { LABEL_WIDTH = 6 };
 
@@ -17,13 +17,12 @@ static const struct label labels[] = {
 
 ASSERT_COVERS(labels, REQUIREMENT_STATE_COUNT);
 
-void text_requirements(struct text *text)
+void text_requirements(struct text *text, const struct audit *audit)
 {
-	const struct report *report = text->report;
 	bool begun = false;
 
-	for (size_t i = 0; i < report->requirement_count; i++) {
-		const struct requirement_result *result = &report->requirements[i];
+	for (size_t i = 0; i < audit->requirement_count; i++) {
+		const struct requirement_result *result = &audit->requirements[i];
 		const struct label *label = &labels[result->state];
 
 		if (text->options->quiet && result->state == REQUIREMENT_MET)

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
-#include "report/write/text.h"
+#include "report/audit/text/parts.h"
 
 enum { INDENT = 2, LABEL_WIDTH = 16, COUNT_WIDTH = 6 };
 
@@ -47,9 +47,9 @@ static void show_enabled(struct text *text, const struct vf_budget *budget)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }
 
-void text_sriov(struct text *text, const struct pci_function *function)
+void text_sriov(struct text *text, const struct model *model, const struct pci_function *function)
 {
-	const struct vf_budget *budget = vf_budget_of(&text->report->model.vf_budgets, function);
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 
 	if (!budget)
 		return;

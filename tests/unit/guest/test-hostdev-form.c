@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "guest/hostdev/form.h"
+#include "guest/hostdev/forms.h"
 
 #include <errno.h>
 #include <string.h>
@@ -12,10 +12,10 @@ static struct hostdev_forms build(struct paper *paper, const struct pci_function
 				  size_t count, const struct hostdev_options *options)
 {
 	struct hostdev_forms forms;
-	const char *why = NULL;
+	struct hostdev_misfit misfit;
 
 	assert_int_equal(hostdev_forms_build(&paper->model, functions, count, options, paper->arena,
-					     &forms, &why),
+					     &forms, &misfit),
 			 0);
 	return forms;
 }

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
-#include "report/renderer.h"
+#include "report/audit/audit.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 
@@ -130,44 +130,44 @@ static void outcome_free(struct outcome *outcome)
 	free(outcome->text);
 }
 
-static void keep(const struct report *report, struct outcome *ret)
+static void keep(const struct audit *audit, struct outcome *ret)
 {
-	ret->verdict = report->verdict;
-	ret->count = report->host->pci.count;
+	ret->verdict = audit->judged.verdict;
+	ret->count = audit->model.host->pci.count;
 	ret->good = __real_calloc(ret->count + 1, sizeof(*ret->good));
 	for (size_t i = 0; i < ret->count; i++) {
-		const struct pci_function *function = &report->host->pci.functions[i];
+		const struct pci_function *function = &audit->model.host->pci.functions[i];
 		enum assignable_verdict verdict =
-			assignability_of(&report->model.assignability, function)->verdict;
+			assignability_of(&audit->model.assignability, function)->verdict;
 		ret->good[i] = verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH;
 	}
 }
 
-static int render(const struct report *report, char **ret)
+static int render(const struct audit *audit, char **ret)
 {
 	const struct render_options look = {.width = 80, .utf8 = true, .verbose = true};
 	size_t length;
 	FILE *out = open_memstream(ret, &length);
 
-	int result = renderer_find("json")->render(report, &look, out);
-	if (result == 0)
-		result = renderer_find("text")->render(report, &look, out);
+	int result = 0;
+	for (size_t i = 0; result == 0 && i < audit_formats.count; i++)
+		result = audit_formats.formats[i].render(audit, &look, out);
 	fclose(out);
 	return result;
 }
 
 static int judge(const struct host *host, struct outcome *ret)
 {
-	const struct report_options options = {.time = "2026-01-01T00:00:00Z"};
+	const struct audit_input input = {.time = "2026-01-01T00:00:00Z"};
 	const char *culprit = NULL;
-	struct report *report;
+	struct audit *audit;
 
-	int result = report_build(host, &options, &report, &culprit);
+	int result = audit_build(host, &input, &audit, &culprit);
 	if (result < 0)
 		return result;
-	result = render(report, &ret->text);
-	keep(report, ret);
-	report_free(report);
+	result = render(audit, &ret->text);
+	keep(audit, ret);
+	audit_free(audit);
 	return result;
 }
 

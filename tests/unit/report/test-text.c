@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/text.h"
+#include "report/findings/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,14 +27,14 @@ static const char *show(struct arena *arena, const struct finding *finding)
 {
 	const struct render_options options = {.utf8 = true};
 	const struct finding *findings[] = {finding};
-	const struct report report = {.findings = findings, .finding_count = 1};
-	struct text text = {.report = &report, .options = &options, .arena = arena};
+	const struct judged_findings judged = {.items = findings, .count = 1};
+	struct text text = {.options = &options, .arena = arena};
 	char *bytes = NULL;
 	size_t length;
 
 	text.out = open_memstream(&bytes, &length);
 	assert_non_null(text.out);
-	text_findings(&text);
+	text_findings(&text, &judged);
 	assert_int_equal(fclose(text.out), 0);
 	const char *shown = arena_copy(arena, bytes, length);
 	free(bytes);

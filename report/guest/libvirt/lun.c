@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
-#include "report/write/xml.h"
+#include "report/guest/libvirt/elements.h"
 
 static int write_number(xmlTextWriterPtr writer, const char *name, uint64_t number)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/xml.h"
+#include "report/guest/libvirt/elements.h"
 
 #include <string.h>
 

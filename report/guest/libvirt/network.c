@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report/write/xml.h"
+#include "report/guest/libvirt/elements.h"
 
 /* The one network interface of the PF; with several, which VF goes with which is its driver's
  * matter. */

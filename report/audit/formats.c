@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "report/audit/audit.h"
+#include "report/audit/render.h"
+
+static const struct format formats[] = {
+	{.name = "text", .render = audit_render_text},
+	{.name = "json", .render = audit_render_json},
+};
+
+const struct format_table audit_formats = {
+	.formats = formats,
+	.count = ARRAY_LENGTH(formats),
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_AUDIT_JSON_ELEMENTS_H
+#define PASSCHECK_REPORT_AUDIT_JSON_ELEMENTS_H
+
+#include "report/audit/audit.h"
+#include "report/names.h"
+#include "report/write/json.h"
+
+/* What an audit's JSON is made of, by docs/passcheck.schema.json. */
+
+/* "requirements". */
+cJSON *json_requirements(struct json *json, const struct audit *audit);
+
+/* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
+cJSON *json_iommu(struct json *json, const struct model *model);
+
+/* "dmar" and "ivrs" of "iommu": null where the table was not read. */
+cJSON *json_dmar(struct json *json, const struct dmar *dmar);
+cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs);
+
+/* The members that both tables have: who made it, its length, whether its checksum holds. */
+void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
+
+/* An element of "groups". */
+cJSON *json_group(struct json *json, const struct iommu_group *group);
+
+/* An element of "functions". */
+cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
+		     const struct pci_function *function);
+
+/* What a function is known by wherever it is plugged in: its ids, slot and, where it may be told,
+ * serial number. */
+void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function,
+		       bool tells_serial);
+
+/* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
+cJSON *json_sriov(struct json *json, const struct model *model,
+		  const struct pci_function *function);
+
+/* "isolation" and "assignable" of a function. */
+cJSON *json_isolation(struct json *json, const struct model *model,
+		      const struct pci_function *function);
+cJSON *json_assignable(struct json *json, const struct model *model,
+		       const struct pci_function *function);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_AUDIT_TEXT_PARTS_H
+#define PASSCHECK_REPORT_AUDIT_TEXT_PARTS_H
+
+#include "report/audit/audit.h"
+#include "report/write/text.h"
+
+/* What an audit's text is made of. */
+
+/* Writes what was required and whether it is met; nothing where nothing was. */
+void text_requirements(struct text *text, const struct audit *audit);
+
+/* Writes the IOMMUs and the memory that firmware reserves, each with its functions. */
+void text_iommu(struct text *text, const struct model *model);
+
+/* Writes a line for each function. Returns 0 or -ENOMEM. */
+int text_functions(struct text *text, const struct audit *audit);
+
+/* Writes what is known of one function that was asked for. */
+void text_function(struct text *text, const struct model *model,
+		   const struct pci_function *function);
+
+/* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */
+void text_sriov(struct text *text, const struct model *model, const struct pci_function *function);
+
+/* Writes the way from the root bus down to a function, its group, and its verdict with reasons. */
+void text_isolation(struct text *text, const struct model *model,
+		    const struct pci_function *function);
+
+#endif

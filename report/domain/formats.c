@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "report/domain/domain_report.h"
+#include "report/domain/render.h"
+
+static const struct format formats[] = {
+	{.name = "text", .render = domain_render_text},
+	{.name = "json", .render = domain_render_json},
+};
+
+const struct format_table domain_formats = {
+	.formats = formats,
+	.count = ARRAY_LENGTH(formats),
+};

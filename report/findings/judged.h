@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_FINDINGS_JUDGED_H
+#define PASSCHECK_REPORT_FINDINGS_JUDGED_H
+
+#include "checks/support/finding.h"
+#include "report/verdict.h"
+
+/* Which findings, beyond fail, make the host not ready. */
+struct fail_on {
+	bool warn;
+	bool unknown;
+};
+
+/* By what rule findings become a verdict. */
+struct judging {
+	struct fail_on fail_on;
+	bool functions_decide; /* findings on single functions have a say */
+	bool ready_by_default; /* ready until a finding says otherwise, not only by what passed */
+};
+
+/* How many findings have each verdict, indexed by enum finding_verdict. */
+struct verdict_counts {
+	size_t of[FINDING_FAIL + 1];
+};
+
+/* Findings in the order in which they are shown, and what they make of the host. */
+struct judged_findings {
+	struct judging judging;
+	enum host_verdict verdict;
+	const struct finding **items; /* those shown, worst first, then by check */
+	size_t count;
+	struct verdict_counts host_counts; /* of those on the host, its units and groups */
+};
+
+/* Says which findings are shown. What keeps the host from being ready is shown in any case. */
+struct finding_filter {
+	bool (*shows)(const void *context, const struct finding *finding); /* NULL: all are */
+	const void *context;
+};
+
+/* Judges and sorts findings, in memory of arena. Returns 0 or -ENOMEM. */
+int findings_judge(const struct findings *findings, const struct judging *judging,
+		   const struct finding_filter *filter, struct arena *arena,
+		   struct judged_findings *ret);
+
+/* Returns whether the verdict, where it is not ready, is what the finding makes of it. */
+bool judged_decides(const struct judged_findings *judged, const struct finding *finding);
+
+#endif

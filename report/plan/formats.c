@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "report/plan/plan_document.h"
+#include "report/plan/render.h"
+
+static const struct format formats[] = {
+	{.name = "text", .render = plan_render_text},
+	{.name = "json", .render = plan_render_json},
+};
+
+const struct format_table plan_formats = {
+	.formats = formats,
+	.count = ARRAY_LENGTH(formats),
+};

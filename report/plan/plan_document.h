@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_PLAN_PLAN_DOCUMENT_H
+#define PASSCHECK_REPORT_PLAN_PLAN_DOCUMENT_H
+
+#include "plan/plan.h"
+#include "report/format.h"
+#include "report/selection.h"
+#include "report/verdict.h"
+
+/* What a plan is to lead to. What it points to must outlive the document. */
+struct plan_input {
+	const char *const *selectors; /* of the functions, one at least */
+	size_t selector_count;
+	unsigned vfs; /* how many VFs to make; 0: none */
+};
+
+/* The steps that would give functions to a guest. */
+struct plan_document {
+	struct arena *arena;
+	struct model model;
+	struct selection selection;
+	struct plan plan;
+	enum host_verdict verdict; /* ready where the steps lead there */
+};
+
+/*
+ * Plans on host, without running a check: whoever asks for a plan knows that something is amiss.
+ * The document refers to host, and is freed with plan_document_free(). Returns 0; -ENOENT where a
+ * selector names no function, with *ret_culprit that one; or -ENOMEM.
+ */
+int plan_document_build(const struct host *host, const struct plan_input *input,
+			struct plan_document **ret, const char **ret_culprit);
+void plan_document_free(struct plan_document *document);
+
+/* The formats of a struct plan_document. */
+extern const struct format_table plan_formats;
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_PLAN_RENDER_H
+#define PASSCHECK_REPORT_PLAN_RENDER_H
+
+#include "report/format.h"
+
+/* Write a struct plan_document: as text, and as JSON by docs/passcheck-plan.schema.json. */
+render_function plan_render_text;
+render_function plan_render_json;
+
+#endif
