@@ -5,7 +5,7 @@
 #include "host/acpi/dmar.h"
 #include "model/platform.h"
 
-#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
+#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (int)(defect)]
 
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
@@ -148,7 +148,7 @@ static const struct acpi_defect_text defects[] = {
 };
 
 ASSERT_COVERS(defects, DMAR_DEFECT_COUNT);
-ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + DMAR_DEFECT_COUNT);
+ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + (int)DMAR_DEFECT_COUNT);
 
 static enum acpi_consequence consequence_of(int defect)
 {

@@ -5,7 +5,7 @@
 #include "host/acpi/ivrs.h"
 #include "model/platform.h"
 
-#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (defect)]
+#define DEFECT(defect) [ACPI_TABLE_FIRST_DEFECT + (int)(defect)]
 
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
@@ -142,7 +142,7 @@ static const struct acpi_defect_text defects[] = {
 };
 
 ASSERT_COVERS(defects, IVRS_DEFECT_COUNT);
-ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + IVRS_DEFECT_COUNT);
+ASSERT_COVERS(kinds, ACPI_TABLE_FIRST_DEFECT + (int)IVRS_DEFECT_COUNT);
 
 static enum acpi_consequence consequence_of(int defect)
 {
