@@ -105,9 +105,9 @@ static const struct sed_form sed_forms[] = {
 	/* kernel-install and mkinitcpio take lines of comment out. */
 	[EDIT_FILE] = {"0,/^[^#]/", "^[^#].*"},
 	[EDIT_ENTRIES] = {"/^[[:blank:]]*options[[:blank:]]/", "$"},
-	[EDIT_GRUBBY] = {NULL},
-	[EDIT_OSTREE] = {NULL},
-	[EDIT_HAND] = {NULL},
+	[EDIT_GRUBBY] = {NULL, NULL},
+	[EDIT_OSTREE] = {NULL, NULL},
+	[EDIT_HAND] = {NULL, NULL},
 };
 
 ASSERT_COVERS(sed_forms, EDIT_COUNT);
