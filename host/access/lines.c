@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-void lines_append(struct arena *arena, struct text_line **list, const char *text)
+static void append(struct arena *arena, struct text_line **list, const char *text)
 {
 	struct text_line *line = arena_alloc(arena, sizeof(*line));
 
@@ -21,7 +21,7 @@ void lines_add(struct arena *arena, struct text_line **list, const char *format,
 	va_list arguments;
 
 	va_start(arguments, format);
-	lines_append(arena, list, arena_vprintf(arena, format, arguments));
+	append(arena, list, arena_vprintf(arena, format, arguments));
 	va_end(arguments);
 }
 
@@ -31,7 +31,7 @@ void lines_append_once(struct arena *arena, struct text_line **list, const char 
 		if (strcmp(line->text, text) == 0)
 			return;
 	}
-	lines_append(arena, list, text);
+	append(arena, list, text);
 }
 
 static size_t joined_size(const struct text_line *lines, size_t separator)

@@ -10,9 +10,8 @@ struct text_line {
 	struct text_line *next;
 };
 
-/* Append a line to the list, in memory of arena; short memory marks the arena. The first keeps
- * text, which must live as long; the last appends nothing that the list has already. */
-void lines_append(struct arena *arena, struct text_line **list, const char *text);
+/* Append a line to the list, in memory of arena; short memory marks the arena. The second keeps
+ * text, which must live as long, and appends nothing that the list has already. */
 void lines_add(struct arena *arena, struct text_line **list, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void lines_append_once(struct arena *arena, struct text_line **list, const char *text);

@@ -227,10 +227,16 @@ static bool is_known_entry(uint8_t type)
 	       type == IVRS_ENTRY_HID;
 }
 
+static bool begins_range(uint8_t type)
+{
+	return type == IVRS_ENTRY_RANGE_START || type == IVRS_ENTRY_ALIAS_RANGE_START ||
+	       type == IVRS_ENTRY_EXTENDED_RANGE_START;
+}
+
 static void judge_entry(struct decoder *decoder, const struct ivrs_block *block,
 			const struct ivrs_entry *entry)
 {
-	bool begins = ivrs_entry_begins_range(entry->type);
+	bool begins = begins_range(entry->type);
 	bool ends = entry->type == IVRS_ENTRY_RANGE_END;
 
 	if (!is_known_entry(entry->type))
@@ -364,10 +370,4 @@ bool ivrs_entry_has_alias(uint8_t type)
 {
 	return type == IVRS_ENTRY_ALIAS_SELECT || type == IVRS_ENTRY_ALIAS_RANGE_START ||
 	       type == IVRS_ENTRY_SPECIAL;
-}
-
-bool ivrs_entry_begins_range(uint8_t type)
-{
-	return type == IVRS_ENTRY_RANGE_START || type == IVRS_ENTRY_ALIAS_RANGE_START ||
-	       type == IVRS_ENTRY_EXTENDED_RANGE_START;
 }

@@ -140,8 +140,7 @@ bool ivrs_is_ivmd(uint8_t type);
 /* Returns whether the block says more than that there is one of its type: the extended features. */
 bool ivrs_has_efr(const struct ivrs_block *block);
 
-/* Returns whether an entry of that type has an alias; whether it begins a range. */
+/* Returns whether an entry of that type has an alias. */
 bool ivrs_entry_has_alias(uint8_t type);
-bool ivrs_entry_begins_range(uint8_t type);
 
 #endif

@@ -206,11 +206,6 @@ static bool is_module(const char *word, size_t length, const char *module)
 	return module[length] == '\0';
 }
 
-bool modprobe_same_module(const char *a, const char *b)
-{
-	return is_module(a, strlen(a), b);
-}
-
 /* Returns what follows "COMMAND MODULE" on the line, or NULL where it is of another. */
 static const char *arguments_of(const struct modprobe_line *line, const char *command,
 				const char *module)
@@ -248,16 +243,6 @@ struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, str
 	return option;
 }
 
-const struct modprobe_line *modprobe_find_blacklist(const struct modprobe *modprobe,
-						    const char *module)
-{
-	for (size_t i = 0; i < modprobe->count; i++) {
-		if (arguments_of(&modprobe->lines[i], "blacklist", module))
-			return &modprobe->lines[i];
-	}
-	return NULL;
-}
-
 static bool loads_before(struct arena *arena, const char *arguments, const char *before)
 {
 	char *save = NULL, *list = arena_printf(arena, "%s", arguments);
@@ -266,7 +251,7 @@ static bool loads_before(struct arena *arena, const char *arguments, const char 
 	for (char *word = strtok_r(list, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		if (word[strlen(word) - 1] == ':')
 			pre = strcmp(word, "pre:") == 0;
-		else if (pre && modprobe_same_module(word, before))
+		else if (pre && is_module(word, strlen(word), before))
 			return true;
 	}
 	return false;

@@ -49,16 +49,9 @@ struct modprobe_option {
 struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
 					    const char *module, const char *name);
 
-/* Returns the line "blacklist MODULE", or NULL. */
-const struct modprobe_line *modprobe_find_blacklist(const struct modprobe *modprobe,
-						    const char *module);
-
 /* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,
 						  const char *before);
-
-/* Returns whether two names are of one module: "-" and "_" are equal. */
-bool modprobe_same_module(const char *a, const char *b);
 
 #endif

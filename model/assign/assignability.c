@@ -566,19 +566,6 @@ const struct assignable *assignability_of(const struct assignability *assignabil
 	return &assignability->judgements[function - assignability->host->pci.functions];
 }
 
-void assignability_build_alone(const struct host *host, struct arena *arena,
-			       struct assignability *ret)
-{
-	struct dma_units units;
-	struct reserved_memory memory;
-	struct host_uses uses;
-
-	dma_units_build(host, arena, &units);
-	reserved_memory_build(host, &units, arena, &memory);
-	host_uses_build(host, arena, &uses);
-	assignability_build(host, &memory, &uses, arena, ret);
-}
-
 static const char *const blocker_names[] = {
 	[BLOCKER_UNKNOWN] = "unknown",
 	[BLOCKER_REMAPPING_OFF] = "remapping-off",

@@ -67,10 +67,6 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 const struct assignable *assignability_of(const struct assignability *assignability,
 					  const struct pci_function *function);
 
-/* As assignability_build() for callers that have no model of the host. */
-void assignability_build_alone(const struct host *host, struct arena *arena,
-			       struct assignability *ret);
-
 /* Returns "assignable", "assignable-with", "blocked", "undetermined" or "not-a-candidate". */
 const char *assignable_verdict_name(enum assignable_verdict verdict);
 

@@ -37,15 +37,6 @@ bool dma_scope_names(const struct dmar_structure *structure, const struct dmar_s
 	       is_part(&scope->path[0], function);
 }
 
-bool dma_scope_below(const struct pci_function *function, const struct pci_function *bridge)
-{
-	for (const struct pci_function *at = function->parent; at; at = at->parent) {
-		if (at == bridge)
-			return true;
-	}
-	return false;
-}
-
 bool dma_scope_holds(const struct dmar_structure *structure, const struct pci_function *function)
 {
 	for (const struct pci_function *at = function; at; at = at->parent) {

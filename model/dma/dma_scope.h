@@ -14,9 +14,6 @@
 bool dma_scope_names(const struct dmar_structure *structure, const struct dmar_scope *scope,
 		     const struct pci_function *function);
 
-/* Returns whether the function lies below the bridge, at any depth. */
-bool dma_scope_below(const struct pci_function *function, const struct pci_function *bridge);
-
 /* Returns whether a scope of the structure names the function or a bridge above it. */
 bool dma_scope_holds(const struct dmar_structure *structure, const struct pci_function *function);
 
