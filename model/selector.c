@@ -2,6 +2,7 @@
 #include "model/selector.h"
 
 #include <ctype.h>
+#include <pci/header.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,10 +17,10 @@ struct class_word {
 };
 
 static const struct class_word class_words[] = {
-	{.word = "gpu", .code = 0x03, .bits = 8},
-	{.word = "nic", .code = 0x02, .bits = 8},
-	{.word = "nvme", .code = 0x0108, .bits = 16},
-	{.word = "fc", .code = 0x0c04, .bits = 16},
+	{.word = "gpu", .code = PCI_BASE_CLASS_DISPLAY, .bits = 8},
+	{.word = "nic", .code = PCI_BASE_CLASS_NETWORK, .bits = 8},
+	{.word = "nvme", .code = PCI_CLASS_STORAGE_NVM, .bits = 16},
+	{.word = "fc", .code = PCI_CLASS_SERIAL_FIBER, .bits = 16},
 };
 
 static bool matches_class_word(const char *selector, const struct pci_function *function)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+
 #include "checks/support/fixes.h"
+#include <pci/header.h>
 
 #include "model/assign/assignability.h"
 #include "model/pcie.h"
-
-enum { BASE_CLASS_DISPLAY = 0x03 };
 
 enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT, KIND_COUNT };
 
@@ -172,7 +172,7 @@ static void judge_card(const struct host *host, const struct pci_function *displ
 	const struct pci_function *end = host->pci.functions + host->pci.count;
 	const char *names = "";
 
-	if (pci_class(display) >> 8 != BASE_CLASS_DISPLAY || display->address.function != 0 ||
+	if (pci_base_class(display) != PCI_BASE_CLASS_DISPLAY || display->address.function != 0 ||
 	    pci_is_vf(display) || !fact_known(&display->group.fact))
 		return;
 	for (const struct pci_function *other = display;

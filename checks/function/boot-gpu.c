@@ -3,6 +3,7 @@
 #include "checks/support/functions.h"
 
 #include <inttypes.h>
+#include <pci/header.h>
 #include <string.h>
 
 enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE, KIND_COUNT };
@@ -43,7 +44,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-enum { BASE_CLASS_DISPLAY = 0x03, ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
+enum { ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
 
 static bool is_boot_display(const struct pci_function *function)
 {
@@ -143,7 +144,7 @@ static const struct fact *unread_boot_vga(const struct host *host)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		if (pci_class(function) >> 8 == BASE_CLASS_DISPLAY &&
+		if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
 		    !fact_settled(&function->boot_vga.fact))
 			return &function->boot_vga.fact;
 	}

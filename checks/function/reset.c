@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <pci/header.h>
+
 #include "model/assign/reset.h"
 
 #define FIX_RESET_TOGETHER                                                                         \
@@ -38,12 +40,11 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* What serves the machine itself is no one's to give away. */
 static bool is_of_interest(const struct model *model, const struct pci_function *function)
 {
-	enum { SYSTEM_PERIPHERAL = 0x08, SMBUS = 0x0c05 };
 	const struct assignable *assignable = assignability_of(&model->assignability, function);
-	int class_code = pci_class(function);
 
-	return assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE && class_code != SMBUS &&
-	       class_code >> 8 != SYSTEM_PERIPHERAL;
+	return assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE &&
+	       pci_class(function) != PCI_CLASS_SERIAL_SMBUS &&
+	       pci_base_class(function) != PCI_BASE_CLASS_SYSTEM;
 }
 
 static const struct reset_flaw *dangerous_flaw(const struct reset *reset)

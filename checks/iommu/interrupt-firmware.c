@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+
 #include "checks/support/fixes.h"
+#include <pci/header.h>
 
 #include "host/acpi/madt.h"
 #include "model/dma/iommu_registers.h"
@@ -93,8 +95,6 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum {
 	SOUTHBRIDGE = 0x14 << 3, /* 00:14.0: IOAPIC_SB_DEVID, drivers/iommu/amd/init.c */
-	CLASS_SMBUS = 0x0c05,
-	CLASS_ISA_BRIDGE = 0x0601,
 };
 
 /* What a check works with. */
@@ -288,7 +288,7 @@ static bool is_southbridge(const struct subject_matter *matter, const struct mad
 
 	return entry->alias == SOUTHBRIDGE ||
 	       (ioapic->interrupt_base == 0 &&
-		(class_code == CLASS_SMBUS || class_code == CLASS_ISA_BRIDGE));
+		(class_code == PCI_CLASS_SERIAL_SMBUS || class_code == PCI_CLASS_BRIDGE_ISA));
 }
 
 static enum promise judge_ivrs_ioapics(const struct subject_matter *matter)

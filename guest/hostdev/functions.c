@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/builder.h"
+
 #include "guest/hostdev/warnings.h"
 #include "model/assign/reset.h"
 #include "model/pcie.h"
-
-enum { BASE_CLASS_NETWORK = 0x02 };
+#include <pci/header.h>
 
 static bool is_network_vf(const struct pci_function *function)
 {
-	return pci_is_vf(function) && pci_class(function) >> 8 == BASE_CLASS_NETWORK;
+	return pci_is_vf(function) && pci_base_class(function) == PCI_BASE_CLASS_NETWORK;
 }
 
 /* libvirt sets MAC and VLAN of a VF through a network interface of its PF. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/pci/pci_function.h"
+#include "host/pci/pci_attributes.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 
@@ -143,7 +143,8 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 			root_entry_path(root, arena, DEVICES, ret->functions[i].name);
 	for (size_t i = 0; i < ret->count; i++) {
 		root_enter(root, ret->functions[i].path);
-		pci_function_read(root, arena, groups, ret, &ret->functions[i]);
+		pci_attributes_read(root, arena, groups, ret->functions, ret->count,
+				    &ret->functions[i]);
 	}
 	root_leave(root);
 	for (size_t i = 0; i < ret->count; i++)
@@ -152,16 +153,10 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address)
 {
-	const struct pci_function key = {.address = *address};
-
-	if (!pci->count)
-		return NULL;
-	return bsearch(&key, pci->functions, pci->count, sizeof(key), compare_functions);
+	return pci_functions_find(pci->functions, pci->count, address);
 }
 
 const struct pci_function *pci_find_name(const struct pci *pci, const char *name)
 {
-	struct pci_address address;
-
-	return pci_address_parse(name, &address) == 0 ? pci_find(pci, &address) : NULL;
+	return pci_functions_find_name(pci->functions, pci->count, name);
 }

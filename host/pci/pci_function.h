@@ -2,23 +2,92 @@
 #ifndef PASSCHECK_HOST_PCI_PCI_FUNCTION_H
 #define PASSCHECK_HOST_PCI_PCI_FUNCTION_H
 
-#include "host/pci/pci.h"
+#include "host/access/fact.h"
+#include "host/pci/config.h"
+#include "host/pci/pci_address.h"
 
-/*
- * Reads the attributes in the folder function->path; the address, name and path are the caller's.
- * An attribute that functions of its kind do not have is absent, and is not asked for. Of a VF,
- * what the kernel takes from its PF is taken from the one in pci, which was read before; and the
- * group is taken from the lists of groups where they tell.
+/* A line of the `resource` attribute: physical addresses, end inclusive; flags of linux/ioport.h.
  */
-void pci_function_read(struct root *root, struct arena *arena, const struct iommu_groups *groups,
-		       const struct pci *pci, struct pci_function *function);
+struct pci_resource {
+	uint64_t start;
+	uint64_t end;
+	uint64_t flags;
+};
 
-/*
- * Parses the text of a `resource` attribute: resource_show() of drivers/pci/pci-sysfs.c writes
- * lines of "0x%016llx 0x%016llx 0x%016llx". Any other text is malformed, and no line of it is
- * taken.
- */
-void pci_resources_parse(struct arena *arena, const struct fact_text *text,
-			 struct pci_resources *ret);
+/* Lines 0-5 BARs, 6 ROM, with CONFIG_PCI_IOV 7-12 VF BARs, then 4 bridge windows. */
+struct pci_resources {
+	struct fact fact;
+	struct pci_resource *lines;
+	size_t count;
+};
+
+/* The sriov_* attributes; all absent on a function that is no PF, or with CONFIG_PCI_IOV=n. */
+struct pci_sriov_attributes {
+	struct fact_number totalvfs;
+	struct fact_number numvfs;
+	struct fact_number offset;
+	struct fact_number stride;
+	struct fact_number vf_device;
+	struct fact_number drivers_autoprobe;
+	struct fact_number vf_total_msix;
+};
+
+struct pci_function {
+	struct pci_address address;
+	const char *name; /* the address as text */
+	const char *path; /* its own folder: "/sys/devices/pci0000:00/…/0000:03:00.0" */
+	struct fact_number vendor;
+	struct fact_number device;
+	struct fact_number class_code; /* 24 bits: base class, subclass, interface */
+	struct fact_number subsystem_vendor;
+	struct fact_number subsystem_device;
+	struct config_space config;
+	struct pci_resources resources;
+	struct fact_text driver; /* absent: no driver */
+	/* In vfio-dev, which a function has on a driver of VFIO since 6.1. Not asked of vfio-pci.
+	 */
+	struct fact_list vfio_devices;
+	struct fact_text physfn;      /* absent: not a VF; otherwise the PF's address */
+	struct fact_number group;     /* absent: in no IOMMU group */
+	struct fact_text iommu;       /* the unit that translates it ("dmar0"); absent: none */
+	struct fact_number numa_node; /* -1: unknown to firmware */
+	struct fact_number ari_enabled;
+	struct fact_number boot_vga;
+	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
+	/* "removable": below a port that firmware calls external; absent: it does not. */
+	struct fact_text removable;
+	struct fact_list netdevs;
+	struct pci_sriov_attributes sriov;
+
+	/* The bridge above: known with parent set, absent on a root bus, not captured otherwise. */
+	enum fact_state parent_state;
+	const struct pci_function *parent;
+	const struct pci_function *pf;  /* of a VF, NULL where it was not found */
+	const struct pci_function *vmd; /* the VMD endpoint whose root bus this one is below */
+};
+
+/* Returns the function of that address among functions, which are sorted by address, or NULL. */
+const struct pci_function *pci_functions_find(const struct pci_function *functions, size_t count,
+					      const struct pci_address *address);
+
+/* As pci_functions_find(), by the address as text; NULL also for what is no address. */
+const struct pci_function *pci_functions_find_name(const struct pci_function *functions,
+						   size_t count, const char *name);
+
+/* Returns whether the function is an SR-IOV virtual function (it has a physfn link). */
+bool pci_is_vf(const struct pci_function *function);
+
+/* Returns the header type without the multi-function bit (0 normal, 1 bridge, 2 CardBus), -1 if
+ * unread. */
+int pci_header_type(const struct pci_function *function);
+
+/* Returns the class's upper 16 bits (0x0604 PCI bridge), -1 if unread. */
+int pci_class(const struct pci_function *function);
+
+/* Returns the class's upper 8 bits, PCI_BASE_CLASS_* of <pci/header.h>, -1 if unread. */
+int pci_base_class(const struct pci_function *function);
+
+/* Of the PCI Code and ID Assignment Specification, what <pci/header.h> does not name. */
+enum { PCI_CLASS_STORAGE_NVM = 0x0108, PCI_CLASS_SYSTEM_IOMMU = 0x0806 };
 
 #endif

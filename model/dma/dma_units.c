@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/dma_units.h"
 
+#include <pci/header.h>
 #include <string.h>
 
 #include "model/dma/dma_scope.h"
@@ -270,14 +271,14 @@ static void add_conflict(struct builder *builder, struct dma_conflict conflict)
  * bridge by its class. */
 static bool fits(const struct dmar_scope *scope, const struct pci_function *function)
 {
-	int header = pci_header_type(function), class_code = pci_class(function);
-	enum { HEADER_NORMAL = 0, BASE_CLASS_BRIDGE = 0x06 };
+	int header = pci_header_type(function), base_class = pci_base_class(function);
 
 	if (header < 0)
 		return true;
 	if (scope->type == DMAR_SCOPE_ENDPOINT)
-		return header == HEADER_NORMAL;
-	return header != HEADER_NORMAL || class_code < 0 || class_code >> 8 == BASE_CLASS_BRIDGE;
+		return header == PCI_HEADER_TYPE_NORMAL;
+	return header != PCI_HEADER_TYPE_NORMAL || base_class < 0 ||
+	       base_class == PCI_BASE_CLASS_BRIDGE;
 }
 
 static bool has_pci_scopes(const struct dmar_structure *structure)

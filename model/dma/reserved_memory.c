@@ -2,6 +2,7 @@
 #include "model/dma/reserved_memory.h"
 
 #include <inttypes.h>
+#include <pci/header.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,6 @@
 
 enum {
 	PAGE_BYTES = 4096,
-	CLASS_USB = 0x0c03,
-	BASE_CLASS_DISPLAY = 0x03,
 	REGIONS_OF_A_GROUP = 1024, /* lines beyond are not looked at */
 };
 
@@ -231,11 +230,9 @@ static enum reserved_effect strict_effect(const struct builder *builder)
 /* device_rmrr_is_relaxable() */
 static bool is_relaxable(const struct builder *builder, const struct pci_function *function)
 {
-	int class_code = pci_class(function);
-
-	if (class_code >> 8 == BASE_CLASS_DISPLAY)
+	if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
 		return !builder->version_known || kernel_at_least(&builder->version, 4, 1);
-	return class_code == CLASS_USB;
+	return pci_class(function) == PCI_CLASS_SERIAL_USB;
 }
 
 /* From 5.3 on the kernel tells relaxable regions apart itself. */

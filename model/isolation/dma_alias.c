@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/isolation/dma_alias.h"
 
+#include <pci/header.h>
+
 #include "host/access/array.h"
 #include "model/pcie.h"
 
@@ -177,14 +179,14 @@ bool dma_alias_covers(const struct pci_function *function, uint8_t devfn)
 
 bool dma_alias_is_hidden(const struct pci_function *function)
 {
-	enum { CLASS_OTHER_BRIDGE = 0x0680, MICROSEMI = 0x11f8, EFAR = 0x1055 };
+	enum { MICROSEMI = 0x11f8, EFAR = 0x1055 };
 
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
 		return true;
 	if (has_ids(function, 0x9005, 0x0285))
 		return !fact_known(&function->subsystem_vendor.fact) ||
 		       !fact_known(&function->subsystem_device.fact);
-	if (pci_class(function) != CLASS_OTHER_BRIDGE)
+	if (pci_class(function) != PCI_CLASS_BRIDGE_OTHER)
 		return false;
 	return function->vendor.value == MICROSEMI ||
 	       (function->vendor.value == EFAR && function->device.value >= 0x1001 &&

@@ -8,7 +8,7 @@
 #include "model/isolation/dma_alias.h"
 #include "model/pcie.h"
 
-enum { CLASS_IOMMU = 0x0806, BUS_FUNCTIONS = 256 };
+enum { BUS_FUNCTIONS = 256 };
 
 /* Whether every function from a bridge up to the root bus isolates. */
 enum path { PATH_UNSEEN, PATH_ISOLATES, PATH_FAILS, PATH_UNKNOWN };
@@ -573,7 +573,8 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 
 bool isolation_is_iommu(const struct host *host, const struct pci_function *function)
 {
-	return pci_class(function) == CLASS_IOMMU && platform_of(host) == PLATFORM_AMD_VI;
+	return pci_class(function) == PCI_CLASS_SYSTEM_IOMMU &&
+	       platform_of(host) == PLATFORM_AMD_VI;
 }
 
 struct bit_name {

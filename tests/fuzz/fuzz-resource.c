@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/pci/pci_function.h"
+#include "host/pci/pci_attributes.h"
 #include "tests/fuzz/fuzz.h"
 
 /* What is known of a text is all of it: the lines, written as the kernel does, are the text again.

@@ -20,7 +20,6 @@ OPENS_ITS_OUTPUT = "host/capture/tree_writer.c"
 # Circles that stand: no others may join them.
 STANDING = (
     {"host/capture/capture", "host/capture/redact"},
-    {"host/pci/pci", "host/pci/pci_function"},
     {"host/system/usage", "host/system/usage_loader"},
     {"model/isolation/acs", "model/isolation/acs_quirks"},
     {"plan/builder", "plan/plan"},

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/pci/pci_attributes.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/pci/capabilities.h"
+
+enum {
+	VENDOR_NOT_READY = 0x0001,
+	HIGHEST_CLASS = 0xffffff,
+};
+
+/* A function on its way into memory: where its attributes lie, and who keeps them. */
+struct reader {
+	struct root *root;
+	struct arena *arena;
+	struct pci_function *function;
+};
+
+static const char *attribute_path(const struct reader *reader, const char *name)
+{
+	return arena_path(reader->arena, reader->function->path, name);
+}
+
+static struct fact_text read_text(const struct reader *reader, const char *name)
+{
+	return root_read(reader->root, reader->arena, attribute_path(reader, name),
+			 LIMIT_ATTRIBUTE);
+}
+
+/* An attribute of one line, without the newline. */
+static struct fact_text read_line(const struct reader *reader, const char *name)
+{
+	return root_read_line(reader->root, reader->arena, attribute_path(reader, name));
+}
+
+/* A number of which the kernel prints none below lowest or above highest. */
+static struct fact_number within(struct fact_number number, int64_t lowest, int64_t highest)
+{
+	if (fact_known(&number.fact) && (number.value < lowest || number.value > highest))
+		return (struct fact_number){
+			.fact = {.state = FACT_MALFORMED, .source = number.fact.source}};
+	return number;
+}
+
+static struct fact_number read_number(const struct reader *reader, const char *name, int64_t lowest,
+				      int64_t highest)
+{
+	const char *path = attribute_path(reader, name);
+
+	return within(root_read_number(reader->root, reader->arena, path), lowest, highest);
+}
+
+/* What a function of its kind does not have, and so was not asked for. */
+static struct fact not_there(const struct reader *reader, const char *name)
+{
+	return (struct fact){.state = FACT_ABSENT, .source = attribute_path(reader, name)};
+}
+
+/* The last part of a link's target: the name of a driver, a group, a function. */
+static struct fact_text read_link_name(const struct reader *reader, const char *name)
+{
+	struct fact_text target =
+		root_read_link(reader->root, reader->arena, attribute_path(reader, name));
+
+	if (!fact_known(&target.fact))
+		return target;
+	const char *slash = strrchr(target.text, '/');
+	target.text = slash ? slash + 1 : target.text;
+	target.length = strlen(target.text);
+	if (target.length == 0)
+		target.fact.state = FACT_MALFORMED;
+	return target;
+}
+
+static void read_config(const struct reader *reader)
+{
+	struct config_space *config = &reader->function->config;
+	struct fact_text text =
+		root_read_blocks(reader->root, reader->arena, attribute_path(reader, "config"),
+				 capabilities_wanted, &config->unread);
+
+	config->fact = text.fact;
+	if (!fact_known(&text.fact))
+		return;
+	if (text.length < CONFIG_HEADER_SIZE) {
+		config->fact.state = FACT_MALFORMED;
+		return;
+	}
+	config->bytes = (const uint8_t *)text.text;
+	config->length = text.length;
+}
+
+/*
+ * Returns whether the ids in config space are those of the function. VFs read theirs as ones, and
+ * so does what is gone or asleep; 0001 says that the function is not ready yet (PCI Express 2.3.2,
+ * CRS). The attributes then hold what the kernel keeps of them.
+ */
+static bool has_ids(const struct config_space *config)
+{
+	uint16_t vendor;
+
+	return config_read16(config, PCI_VENDOR_ID, &vendor) && vendor != 0 && vendor != 0xffff &&
+	       vendor != VENDOR_NOT_READY;
+}
+
+/* Returns whether registers other than the ids hold what they must: also those of a VF do. */
+static bool has_registers(const struct pci_function *function)
+{
+	uint32_t revision;
+
+	return has_ids(&function->config) ||
+	       (pci_is_vf(function) &&
+		config_read32(&function->config, PCI_CLASS_REVISION, &revision) && revision != 0 &&
+		revision != UINT32_MAX);
+}
+
+/* An id of 16 bits that config space has at offset. */
+static struct fact_number read_id(const struct reader *reader, size_t offset, const char *name)
+{
+	const struct config_space *config = &reader->function->config;
+	bool is_own_id = offset == PCI_VENDOR_ID || offset == PCI_DEVICE_ID;
+	uint16_t value;
+
+	if (!(is_own_id ? has_ids(config) : has_registers(reader->function)) ||
+	    !config_read16(config, offset, &value))
+		return read_number(reader, name, 0, UINT16_MAX);
+	return (struct fact_number){.fact = config->fact, .value = value};
+}
+
+static struct fact_number read_class(const struct reader *reader)
+{
+	const struct config_space *config = &reader->function->config;
+	uint32_t value;
+
+	if (!has_registers(reader->function) || !config_read32(config, PCI_CLASS_REVISION, &value))
+		return read_number(reader, "class", 0, HIGHEST_CLASS);
+	return (struct fact_number){.fact = config->fact, .value = value >> 8};
+}
+
+/* Bridges have these ids elsewhere, if at all. */
+static void read_subsystem(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (pci_header_type(function) > PCI_HEADER_TYPE_NORMAL) {
+		function->subsystem_vendor.fact = not_there(reader, "subsystem_vendor");
+		function->subsystem_device.fact = not_there(reader, "subsystem_device");
+		return;
+	}
+	function->subsystem_vendor = read_id(reader, PCI_SUBSYSTEM_VENDOR_ID, "subsystem_vendor");
+	function->subsystem_device = read_id(reader, PCI_SUBSYSTEM_ID, "subsystem_device");
+}
+
+/* Parses "0x%016llx" and the character that must follow. */
+static bool parse_resource_field(const char **text, char end, uint64_t *ret)
+{
+	enum { DIGITS = 16 };
+	static const char digits[] = "0123456789abcdef";
+	uint64_t value = 0;
+
+	if (strncmp(*text, "0x", 2) != 0 || strspn(*text + 2, digits) != DIGITS ||
+	    (*text)[2 + DIGITS] != end)
+		return false;
+	for (size_t i = 2; i < 2 + DIGITS; i++)
+		value = value << 4 | (uint64_t)(strchr(digits, (*text)[i]) - digits);
+	*text += 2 + DIGITS + 1;
+	*ret = value;
+	return true;
+}
+
+static size_t count_lines(const struct fact_text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->length; i++)
+		count += text->text[i] == '\n';
+	return count;
+}
+
+void pci_resources_parse(struct arena *arena, const struct fact_text *text,
+			 struct pci_resources *ret)
+{
+	const char *position = text->text;
+
+	*ret = (struct pci_resources){.fact = text->fact};
+	if (!fact_known(&text->fact))
+		return;
+	size_t count = count_lines(text);
+	ret->lines = arena_array(arena, count + 1, sizeof(*ret->lines));
+	if (!ret->lines)
+		return;
+	for (; ret->count < count; ret->count++) {
+		struct pci_resource *line = &ret->lines[ret->count];
+		if (!parse_resource_field(&position, ' ', &line->start) ||
+		    !parse_resource_field(&position, ' ', &line->end) ||
+		    !parse_resource_field(&position, '\n', &line->flags))
+			break;
+	}
+	if (ret->count == count && position == text->text + text->length)
+		return;
+	ret->fact.state = FACT_MALFORMED;
+	ret->count = 0;
+}
+
+/* A VF's memory lies in its PF's VF BARs, and it has no ROM. */
+static void read_resources(const struct reader *reader)
+{
+	struct pci_resources *resources = &reader->function->resources;
+	struct fact_text text;
+
+	if (pci_is_vf(reader->function)) {
+		resources->fact = not_there(reader, "resource");
+		return;
+	}
+	text = read_text(reader, "resource");
+	pci_resources_parse(reader->arena, &text, resources);
+}
+
+static struct fact_number read_group(const struct reader *reader, const struct iommu_groups *groups)
+{
+	const struct iommu_group *group = iommu_group_listing(groups, reader->function->name);
+
+	if (group)
+		return (struct fact_number){.fact = group->devices.fact, .value = group->id};
+	struct fact_text name = read_link_name(reader, "iommu_group");
+	if (fact_known(&name.fact) && strspn(name.text, "0123456789") != name.length)
+		name.fact.state = FACT_MALFORMED;
+	return within(fact_parse_number(&name), 0, UINT32_MAX);
+}
+
+/* Whether the function may be a PF: also where that could not be read. */
+static bool may_have_sriov(const struct pci_function *function)
+{
+	struct capability sriov = capability_find(&function->config, CAPABILITY_SRIOV);
+
+	return sriov.state != FACT_ABSENT;
+}
+
+static struct fact_number read_count(const struct reader *reader, const char *name)
+{
+	return read_number(reader, name, 0, UINT16_MAX);
+}
+
+static struct pci_sriov_attributes sriov_all(struct fact fact)
+{
+	const struct fact_number number = {.fact = fact};
+
+	return (struct pci_sriov_attributes){number, number, number, number,
+					     number, number, number};
+}
+
+static void read_sriov(const struct reader *reader)
+{
+	struct pci_sriov_attributes *sriov = &reader->function->sriov;
+
+	*sriov = sriov_all(not_there(reader, "sriov_totalvfs"));
+	if (pci_is_vf(reader->function) || !may_have_sriov(reader->function))
+		return;
+	sriov->totalvfs = read_count(reader, "sriov_totalvfs");
+	if (fact_absent(&sriov->totalvfs.fact))
+		return;
+	struct fact_text vf_device = read_text(reader, "sriov_vf_device");
+	sriov->numvfs = read_count(reader, "sriov_numvfs");
+	sriov->offset = read_count(reader, "sriov_offset");
+	sriov->stride = read_count(reader, "sriov_stride");
+	sriov->vf_device = within(fact_parse_hex(&vf_device), 0, UINT16_MAX);
+	sriov->drivers_autoprobe = read_number(reader, "sriov_drivers_autoprobe", 0, 1);
+	sriov->vf_total_msix = read_number(reader, "sriov_vf_total_msix", 0, UINT32_MAX);
+}
+
+/* A virtio device lies between the function and its network interface. */
+static const char *find_virtio(const struct reader *reader)
+{
+	struct fact_list names = root_list(reader->root, reader->arena, reader->function->path);
+
+	for (size_t i = 0; i < names.count; i++) {
+		if (strncmp(names.names[i], "virtio", strlen("virtio")) == 0)
+			return arena_printf(reader->arena, "%s/net", names.names[i]);
+	}
+	return NULL;
+}
+
+static void read_netdevs(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+	const char *folder = "net";
+	int class_code = pci_base_class(function);
+
+	if (class_code >= 0 && class_code != PCI_BASE_CLASS_NETWORK) {
+		function->netdevs.fact = not_there(reader, folder);
+		return;
+	}
+	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "virtio-pci") == 0)
+		folder = find_virtio(reader) ?: folder;
+	function->netdevs = root_list(reader->root, reader->arena, attribute_path(reader, folder));
+}
+
+/* Drivers of VFIO go by any name, and make a device of VFIO below the function. */
+static void read_vfio_devices(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "vfio-pci") != 0)
+		function->vfio_devices =
+			root_list(reader->root, reader->arena, attribute_path(reader, "vfio-dev"));
+	else
+		function->vfio_devices.fact = not_there(reader, "vfio-dev");
+}
+
+/* A link that leads nowhere, as of a function that has gone since: nothing is known of it. */
+static bool is_there(const struct pci_function *function)
+{
+	return !fact_absent(&function->config.fact) || !fact_absent(&function->vendor.fact);
+}
+
+static void forget(struct pci_function *function)
+{
+	const struct fact nothing = {.state = FACT_NOT_CAPTURED, .source = function->path};
+
+	*function = (struct pci_function){
+		.address = function->address,
+		.name = function->name,
+		.path = function->path,
+		.vendor.fact = nothing,
+		.device.fact = nothing,
+		.class_code.fact = nothing,
+		.subsystem_vendor.fact = nothing,
+		.subsystem_device.fact = nothing,
+		.config.fact = nothing,
+		.resources.fact = nothing,
+		.driver.fact = nothing,
+		.vfio_devices.fact = nothing,
+		.physfn.fact = nothing,
+		.group.fact = nothing,
+		.iommu.fact = nothing,
+		.numa_node.fact = nothing,
+		.ari_enabled.fact = nothing,
+		.boot_vga.fact = nothing,
+		.reset_method.fact = nothing,
+		.removable.fact = nothing,
+		.netdevs.fact = nothing,
+		.sriov = sriov_all(nothing),
+	};
+}
+
+/* Returns the PF of a VF where it was read, or NULL. */
+static const struct pci_function *find_pf(const struct pci_function *functions, size_t count,
+					  const struct pci_function *function)
+{
+	const struct pci_function *pf =
+		pci_is_vf(function)
+			? pci_functions_find_name(functions, count, function->physfn.text)
+			: NULL;
+
+	return pf && fact_known(&pf->config.fact) && fact_known(&pf->vendor.fact) ? pf : NULL;
+}
+
+/*
+ * A VF has its PF's vendor and node, and the device id of the PF's SR-IOV capability: its own
+ * registers read as ones (pci_iov_add_virtfn(), drivers/pci/iov.c). Returns whether the PF tells.
+ */
+static bool take_from_pf(const struct pci_function *pf, struct pci_function *function)
+{
+	struct sriov_capability sriov;
+
+	if (!pf)
+		return false;
+	sriov = sriov_decode(&pf->config);
+	if (sriov.capability.state != FACT_KNOWN)
+		return false;
+	function->vendor = pf->vendor;
+	function->device =
+		(struct fact_number){.fact = pf->config.fact, .value = sriov.vf_device_id};
+	function->numa_node = pf->numa_node;
+	return true;
+}
+
+static void read_ids(const struct reader *reader, const struct pci_function *pf)
+{
+	struct pci_function *function = reader->function;
+
+	if (!take_from_pf(pf, function)) {
+		function->vendor = read_id(reader, PCI_VENDOR_ID, "vendor");
+		function->device = read_id(reader, PCI_DEVICE_ID, "device");
+		function->numa_node = read_number(reader, "numa_node", -1, INT32_MAX);
+	}
+	function->class_code = read_class(reader);
+	read_subsystem(reader);
+}
+
+void pci_attributes_read(struct root *root, struct arena *arena, const struct iommu_groups *groups,
+			 const struct pci_function *functions, size_t count,
+			 struct pci_function *function)
+{
+	const struct reader *reader = &(struct reader){root, arena, function};
+
+	read_config(reader);
+	function->physfn = read_link_name(reader, "physfn");
+	read_ids(reader, find_pf(functions, count, function));
+	if (!is_there(function)) {
+		forget(function);
+		return;
+	}
+	read_resources(reader);
+	function->driver = read_link_name(reader, "driver");
+	read_vfio_devices(reader);
+	function->group = read_group(reader, groups);
+	function->iommu = read_link_name(reader, "iommu");
+	function->reset_method = read_line(reader, "reset_method");
+	function->ari_enabled = read_number(reader, "ari_enabled", 0, 1);
+	if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
+		function->boot_vga = read_number(reader, "boot_vga", 0, 1);
+	else
+		function->boot_vga.fact = not_there(reader, "boot_vga");
+	/* What is said of a PF goes for its VFs. */
+	if (pci_is_vf(function))
+		function->removable.fact = not_there(reader, "removable");
+	else
+		function->removable = read_line(reader, "removable");
+	read_netdevs(reader);
+	read_sriov(reader);
+}
