@@ -247,21 +247,27 @@ HOST_TEST(file_of_kernel_install_tells_where_no_entry_is_found,
 	  FINDING_WARN, ON " is configured, and the running kernel was booted without it",
 	  "kernel-install add \"$(uname -r)\" \"/lib/modules/$(uname -r)/vmlinuz\"")
 
-static void entry_once_of_systemd_boot_goes_first(void **state)
+/* The entry in that file is a-1.conf, which systemd-boot is told to start once. */
+static void assert_case_of_entry_once(struct tree *tree, const char *file)
 {
 	static const char once[] = "\6\0\0\0a\0-\0001\0.\0c\0o\0n\0f\0\0";
-	static const struct host_case test = {
+	const struct host_case test = {
 		.files = {SD_LOADER,
 			  RUNNING("quiet"),
 			  {EFI("LoaderInfo"), "\6"},
-			  {"/efi/loader/entries/a-1.conf", ENTRY(ON)},
+			  {file, ENTRY(ON)},
 			  {"/efi/loader/entries/b-1.conf", ENTRY("quiet")}},
 		ID("pending"),
 		FINDING_WARN,
 		ON " is configured, and the running kernel was booted without it"};
 
-	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
-	assert_case(*state, &test);
+	tree_bytes(tree, EFI("LoaderEntryOneShot"), once, sizeof(once));
+	assert_case(tree, &test);
+}
+
+static void entry_once_of_systemd_boot_goes_first(void **state)
+{
+	assert_case_of_entry_once(*state, "/efi/loader/entries/a-1.conf");
 }
 
 /* What the shell makes of a line of GRUB's settings, on a host that was booted with ON. */
@@ -301,19 +307,7 @@ static void settings_are_read_as_by_a_shell(void **state)
 
 static void count_of_attempts_is_no_part_of_an_id(void **state)
 {
-	static const char once[] = "\6\0\0\0a\0-\0001\0.\0c\0o\0n\0f\0\0";
-	static const struct host_case test = {
-		.files = {SD_LOADER,
-			  RUNNING("quiet"),
-			  {EFI("LoaderInfo"), "\6"},
-			  {"/efi/loader/entries/a-1+3-1.conf", ENTRY(ON)},
-			  {"/efi/loader/entries/b-1.conf", ENTRY("quiet")}},
-		ID("pending"),
-		FINDING_WARN,
-		ON " is configured, and the running kernel was booted without it"};
-
-	tree_bytes(*state, EFI("LoaderEntryOneShot"), once, sizeof(once));
-	assert_case(*state, &test);
+	assert_case_of_entry_once(*state, "/efi/loader/entries/a-1+3-1.conf");
 }
 
 static void write_image(struct tree *tree, const char *path, const char *cmdline)

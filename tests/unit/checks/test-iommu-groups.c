@@ -33,19 +33,6 @@ static const char *add_bridge(const struct tree *tree, const char *address)
 	return tree_function(tree, ROOT_BUS, address, &config);
 }
 
-static struct host *load(struct tree *tree)
-{
-	struct root *root = tree_open(tree);
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
-
-	assert_non_null(host);
-	iommu_groups_load(root, tree->arena, &host->groups);
-	pci_load(root, tree->arena, &host->groups, &host->pci);
-	iommu_units_load(root, tree->arena, &host->units);
-	host->modules.vfio_noiommu.fact = absent("/sys/module/vfio/parameters");
-	return host;
-}
-
 static struct findings *judge_host(struct tree *tree, const struct host *host)
 {
 	return judge(tree->arena, "iommu-groups", host);
@@ -53,7 +40,7 @@ static struct findings *judge_host(struct tree *tree, const struct host *host)
 
 static struct findings *judge_tree(struct tree *tree)
 {
-	return judge_host(tree, load(tree));
+	return judge_host(tree, tree_host(tree));
 }
 
 static void functions_in_groups_pass(void **state)
@@ -91,7 +78,7 @@ static void a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu(void **sta
 
 	add_nic(tree, "0000:00:02.0");
 	tree_directory(tree, GROUPS);
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->cpu.flags = flags;
 	host->cpu.flag_count = 1;
 	host->acpi.dmar.fact = known("/sys/firmware/acpi/tables/DMAR");
@@ -131,7 +118,7 @@ static void links_that_were_not_read_are_not_missing(void **state)
 
 	add_nic(tree, "0000:00:02.0");
 	tree_directory(tree, GROUPS "/0/devices");
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->pci.functions[0].group.fact = unreadable("iommu_group", 13);
 	const struct finding *finding =
 		expect_finding(judge_host(tree, host), "iommu-groups.unreadable", FINDING_UNKNOWN);
@@ -182,7 +169,7 @@ static void a_running_unit_speaks_for_groups_that_were_not_read(void **state)
 	add_nic(tree, "0000:00:02.0");
 	tree_directory(tree, GROUPS);
 	tree_directory(tree, "/sys/class/iommu/dmar0");
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->pci.functions[0].group.fact = unreadable("iommu_group", 13);
 	expect_finding(judge_host(tree, host), "iommu-groups.unreadable", FINDING_UNKNOWN);
 }
@@ -218,7 +205,7 @@ static void a_link_that_was_not_read_beside_others_is_unknown(void **state)
 
 	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
 	tree_group(tree, add_nic(tree, "0000:00:03.0"), 1);
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->pci.functions[1].group.fact = unreadable("iommu_group", 13);
 	struct findings *findings = judge_host(tree, host);
 	expect_finding(findings, "iommu-groups.present", FINDING_PASS);
@@ -233,7 +220,7 @@ static void a_group_that_the_list_lacks_is_unknown(void **state)
 	struct tree *tree = *state;
 
 	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->groups.count = 0;
 	const struct finding *finding = expect_finding(
 		judge_host(tree, host), "iommu-groups.group-unreadable", FINDING_UNKNOWN);
@@ -296,7 +283,7 @@ static void members_that_were_not_read_are_unknown(void **state)
 	struct tree *tree = *state;
 
 	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->groups.groups[0].devices = (struct fact_list){.fact = unreadable("devices", 13)};
 	const struct finding *finding = expect_finding(
 		judge_host(tree, host), "iommu-groups.group-unreadable", FINDING_UNKNOWN);
@@ -309,7 +296,7 @@ static void a_group_of_noiommu_mode_is_none(void **state)
 
 	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
 	tree_file(tree, GROUPS "/0/name", "vfio-noiommu\n");
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	host->modules.vfio_noiommu = known_text("enable_unsafe_noiommu_mode", "Y");
 	struct findings *findings = judge_host(tree, host);
 	expect_finding(findings, "iommu-groups.none", FINDING_FAIL);

@@ -55,14 +55,10 @@ static void add_pf(struct tree *tree, const struct machine *machine, const char 
 static const struct finding *judge_tree(struct tree *tree, const char *id,
 					enum finding_verdict verdict)
 {
-	static const struct host_options options;
-	struct host *host = NULL;
-
-	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
 	const struct finding *finding =
-		expect_finding(judge(tree->arena, "vf-budget", host), id, verdict);
+		expect_finding(judge(tree->arena, "vf-budget", tree_host(tree)), id, verdict);
+
 	assert_string_equal(finding->subject.id, PF_NAME);
-	host_free(host);
 	return finding;
 }
 

@@ -201,9 +201,7 @@ static void a_deep_document_is_refused(void **state)
 /* A host of files: two NVMe controllers, of which one is a PF with 4 VFs, and a network card. */
 static struct host *make_host(struct tree *tree)
 {
-	static const struct host_options options;
 	struct test_config config;
-	struct host *host = NULL;
 
 	config_begin(&config, 0x1b36, 0x0010, 0x010802);
 	config_add_express(&config, PCI_EXP_TYPE_ROOT_INT_EP);
@@ -231,8 +229,7 @@ static struct host *make_host(struct tree *tree)
 	const char *nic = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:0a.0", &config);
 	tree_group(tree, nic, 2);
 	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", nic));
-	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
-	return host;
+	return tree_host(tree);
 }
 
 struct verdict {
@@ -278,7 +275,6 @@ static void requirements_are_judged_by_what_the_host_has(void **state)
 		if (result.state != verdicts[i].state || !strstr(result.why, verdicts[i].why))
 			fail_msg("%s: %d, %s", verdicts[i].text, result.state, result.why);
 	}
-	host_free(host);
 }
 
 static void what_was_not_read_leaves_a_requirement_open(void **state)
@@ -301,7 +297,6 @@ static void what_was_not_read_leaves_a_requirement_open(void **state)
 	host->pci.fact.state = FACT_UNREADABLE;
 	assert_int_equal(judge_text(tree, host, "isolated=0000:00:1f.0").state,
 			 REQUIREMENT_UNDETERMINED);
-	host_free(host);
 }
 
 static void interrupt_remapping_is_what_its_check_says(void **state)
@@ -320,7 +315,6 @@ static void interrupt_remapping_is_what_its_check_says(void **state)
 	host->interrupts = (struct interrupts){.fact.state = FACT_UNREADABLE};
 	assert_int_equal(judge_text(tree, host, "interrupt-remapping").state,
 			 REQUIREMENT_UNDETERMINED);
-	host_free(host);
 }
 
 static struct requirement_result judge_isolation(struct paper *paper)

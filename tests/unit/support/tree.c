@@ -38,6 +38,7 @@ int tree_teardown(void **state)
 {
 	struct tree *tree = *state;
 
+	host_free(tree->host);
 	root_close(tree->root);
 	arena_free(tree->arena);
 	int result = nftw(tree->path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
@@ -96,4 +97,13 @@ struct root *tree_open(struct tree *tree)
 	assert_null(tree->root);
 	assert_int_equal(root_open(tree->path, &tree->root), 0);
 	return tree->root;
+}
+
+struct host *tree_host(struct tree *tree)
+{
+	static const struct host_options options;
+
+	assert_int_equal(host_load(tree_open(tree), &options, &tree->host), 0);
+	tree->host->captured = false;
+	return tree->host;
 }

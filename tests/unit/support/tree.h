@@ -2,13 +2,14 @@
 #ifndef PASSCHECK_TESTS_SUPPORT_TREE_H
 #define PASSCHECK_TESTS_SUPPORT_TREE_H
 
-#include "host/access/root.h"
+#include "host/host.h"
 
 /* A host made of files in a temporary folder, and an arena to read it into. */
 struct tree {
 	char path[64];
 	struct root *root;
 	struct arena *arena;
+	struct host *host; /* NULL, or what tree_host() read */
 };
 
 /* For cmocka: makes a tree that has /proc and /sys, and removes it. */
@@ -26,5 +27,8 @@ const char *tree_outside(const struct tree *tree, const char *path);
 
 /* Opens the tree as a root, once it is complete; it is closed with the tree. */
 struct root *tree_open(struct tree *tree);
+
+/* Opens the tree and reads it as an audit reads a live host; it is freed with the tree. */
+struct host *tree_host(struct tree *tree);
 
 #endif

@@ -39,38 +39,23 @@ static void add_functions(struct tree *tree)
 	tree_directory(tree, "/usr");
 }
 
-static struct host *load(struct tree *tree)
+static struct findings *judge_tree(struct tree *tree)
 {
-	static const struct host_options options;
-	struct host *host = NULL;
-
-	assert_int_equal(host_load(tree_open(tree), &options, &host), 0);
-	return host;
-}
-
-static struct findings *judge_tree(struct tree *tree, struct host **ret_host)
-{
-	*ret_host = load(tree);
-	return judge(tree->arena, "sriov-config", *ret_host);
+	return judge(tree->arena, "sriov-config", tree_host(tree));
 }
 
 static void expect(struct tree *tree, const char *id, enum finding_verdict verdict,
 		   const char *evidence)
 {
-	struct host *host;
-	const struct finding *finding = expect_finding(judge_tree(tree, &host), id, verdict);
+	const struct finding *finding = expect_finding(judge_tree(tree), id, verdict);
 
 	if (evidence)
 		assert_true(has_evidence(finding, evidence));
-	host_free(host);
 }
 
 static void expect_none(struct tree *tree, const char *id)
 {
-	struct host *host;
-
-	assert_null(finding_of(judge_tree(tree, &host), id));
-	host_free(host);
+	assert_null(finding_of(judge_tree(tree), id));
 }
 
 static void vfs_that_nothing_enables_at_boot_are_told(void **state)
@@ -107,14 +92,12 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 		add_functions(tree);
 		tree_file(tree, settings[i].path,
 			  arena_printf(tree->arena, "first\n  %s \nlast", settings[i].line));
-		struct host *host;
-		const struct finding *finding = expect_finding(
-			judge_tree(tree, &host), "sriov-config.persistent", FINDING_PASS);
+		const struct finding *finding =
+			expect_finding(judge_tree(tree), "sriov-config.persistent", FINDING_PASS);
 		assert_non_null(strstr(finding->summary, PF));
 		if (!has_evidence(finding, settings[i].line) ||
 		    !has_evidence(finding, settings[i].path))
 			fail_msg("%s", settings[i].path);
-		host_free(host);
 		assert_int_equal(tree_teardown((void **)&tree), 0);
 	}
 	(void)state;
@@ -133,14 +116,12 @@ static void a_profile_of_network_manager_leaves_it_open(void **state)
 static void a_place_that_was_not_captured_leaves_it_open(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host;
 
 	add_functions(tree);
-	host = load(tree);
+	struct host *host = tree_host(tree);
 	host->sriov_config.fact = (struct fact){.state = FACT_NOT_CAPTURED, .source = "/etc"};
 	expect_finding(judge(tree->arena, "sriov-config", host), "sriov-config.unreadable",
 		       FINDING_UNKNOWN);
-	host_free(host);
 }
 
 static void max_vfs_is_deprecated_where_the_driver_has_it(void **state)
@@ -204,11 +185,10 @@ static void a_host_without_pfs_is_not_searched(void **state)
 	config_begin(&config, 0x8086, 0x10d3, 0x020000);
 	tree_function(tree, ROOT_BUS, PF, &config);
 	tree_file(tree, "/etc/modprobe.d/igb.conf", "options igb max_vfs=4\n");
-	struct host *host = load(tree);
+	struct host *host = tree_host(tree);
 	assert_int_equal(host->sriov_config.count, 0);
 	expect_finding(judge(tree->arena, "sriov-config", host), "sriov-config.none",
 		       FINDING_NOT_APPLICABLE);
-	host_free(host);
 }
 
 static void a_capture_keeps_only_lines_that_speak_of_vfs(void **state)
