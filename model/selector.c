@@ -19,7 +19,7 @@ struct class_word {
 static const struct class_word class_words[] = {
 	{.word = "gpu", .code = PCI_BASE_CLASS_DISPLAY, .bits = 8},
 	{.word = "nic", .code = PCI_BASE_CLASS_NETWORK, .bits = 8},
-	{.word = "nvme", .code = PCI_CLASS_STORAGE_NVM, .bits = 16},
+	{.word = "nvme", .code = CLASS_NVM, .bits = 16},
 	{.word = "fc", .code = PCI_CLASS_SERIAL_FIBER, .bits = 16},
 };
 

@@ -54,7 +54,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* Bridges stay with the host, and an IOMMU does not translate itself. */
 static bool may_go_to_a_guest(const struct pci_function *function)
 {
-	return !pcie_is_bridge(function) && pci_class(function) != PCI_CLASS_SYSTEM_IOMMU;
+	return !pcie_is_bridge(function) && pci_class(function) != CLASS_IOMMU;
 }
 
 static const struct fact *table_fact(const struct host *host)

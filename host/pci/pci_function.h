@@ -87,7 +87,10 @@ int pci_class(const struct pci_function *function);
 /* Returns the class's upper 8 bits, PCI_BASE_CLASS_* of <pci/header.h>, -1 if unread. */
 int pci_base_class(const struct pci_function *function);
 
-/* Of the PCI Code and ID Assignment Specification, what <pci/header.h> does not name. */
-enum { PCI_CLASS_STORAGE_NVM = 0x0108, PCI_CLASS_SYSTEM_IOMMU = 0x0806 };
+/*
+ * Of the PCI Code and ID Assignment Specification. Only newer pciutils (3.14) have these in
+ * <pci/header.h>, as PCI_CLASS_*: the names here do not clash with those macros.
+ */
+enum { CLASS_NVM = 0x0108, CLASS_IOMMU = 0x0806 };
 
 #endif

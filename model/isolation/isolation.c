@@ -573,8 +573,7 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 
 bool isolation_is_iommu(const struct host *host, const struct pci_function *function)
 {
-	return pci_class(function) == PCI_CLASS_SYSTEM_IOMMU &&
-	       platform_of(host) == PLATFORM_AMD_VI;
+	return pci_class(function) == CLASS_IOMMU && platform_of(host) == PLATFORM_AMD_VI;
 }
 
 struct bit_name {
