@@ -46,6 +46,27 @@ enum pcie_type pcie_type_of(const struct pci_function *function)
 	return type;
 }
 
+const char *pcie_type_name(enum pcie_type type)
+{
+	static const char *const names[] = {
+		[PCIE_UNKNOWN] = NULL,
+		[PCIE_NONE] = NULL,
+		[PCIE_ENDPOINT] = "endpoint",
+		[PCIE_LEGACY_ENDPOINT] = "legacy-endpoint",
+		[PCIE_ROOT_PORT] = "root-port",
+		[PCIE_UPSTREAM_PORT] = "upstream-port",
+		[PCIE_DOWNSTREAM_PORT] = "downstream-port",
+		[PCIE_TO_PCI_BRIDGE] = "pcie-to-pci-bridge",
+		[PCI_TO_PCIE_BRIDGE] = "pci-to-pcie-bridge",
+		[PCIE_INTEGRATED_ENDPOINT] = "integrated-endpoint",
+		[PCIE_EVENT_COLLECTOR] = "event-collector",
+		[PCIE_RESERVED] = NULL,
+	};
+	ASSERT_COVERS(names, PCIE_TYPE_COUNT);
+
+	return names[type];
+}
+
 /* Below a port that leads down there is one device: a higher device number is an ARI function's. */
 static bool is_numbered_above_zero(const struct pci_function *function)
 {

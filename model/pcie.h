@@ -21,11 +21,16 @@ enum pcie_type {
 	PCIE_RESERVED, /* a type that the specification does not name */
 };
 
+enum { PCIE_TYPE_COUNT = PCIE_RESERVED + 1 };
+
 /*
  * Returns the type by the capability, corrected as set_pcie_port_type() of drivers/pci/probe.c
  * (6.1) corrects what ports claim: one below a port that faces down faces up, and the reverse.
  */
 enum pcie_type pcie_type_of(const struct pci_function *function);
+
+/* Returns "root-port", "endpoint" and the like; NULL where a function has no type that is known. */
+const char *pcie_type_name(enum pcie_type type);
 
 /* Whether the kernel takes a function for one of several of a device. */
 enum pcie_multifunction { MULTIFUNCTION_UNKNOWN, MULTIFUNCTION_NO, MULTIFUNCTION_YES };

@@ -175,21 +175,6 @@ static bool row_matches(const struct quirk_row *row, int64_t vendor, int64_t dev
 	       !(row->even && (device - row->first) % 2);
 }
 
-static struct acs isolates(void)
-{
-	return (struct acs){.verdict = ACS_ISOLATES};
-}
-
-static struct acs fails(enum acs_reason reason, const char *why)
-{
-	return (struct acs){.verdict = ACS_FAILS, .reason = reason, .why = why};
-}
-
-static struct acs unknown(const char *why)
-{
-	return (struct acs){.verdict = ACS_UNKNOWN, .why = why};
-}
-
 /* pci_quirk_amd_sb_acs(): Request and Completion Redirect are what such functions do. */
 static bool judge_southbridge(const struct acs_context *context,
 			      const struct pci_function *function, struct acs *ret)
@@ -200,10 +185,11 @@ static bool judge_southbridge(const struct acs_context *context,
 	if (multifunction == MULTIFUNCTION_NO || function->parent_state == FACT_KNOWN ||
 	    fact_absent(ivrs))
 		return false;
-	*ret = isolates();
+	*ret = acs_isolates();
 	if (multifunction == MULTIFUNCTION_UNKNOWN || function->parent_state != FACT_ABSENT ||
 	    ivrs->state == FACT_NOT_CAPTURED)
-		*ret = unknown("isolates only on a host with an IVRS table, which was not seen");
+		*ret = acs_unknown(
+			"isolates only on a host with an IVRS table, which was not seen");
 	return true;
 }
 
@@ -224,14 +210,15 @@ static struct acs judge_pch(const struct acs_context *context, const struct pci_
 	uint32_t mpc, rcba;
 
 	if (lpc && config_read32(&lpc->config, RCBA, &rcba))
-		return rcba & RCBA_ENABLE ? isolates()
-					  : fails(ACS_PCH_WORKAROUND,
-						  "cannot get the kernel's workaround for chipsets "
-						  "without ACS (its LPC bridge has RCBA off)");
+		return rcba & RCBA_ENABLE
+			       ? acs_isolates()
+			       : acs_fails(ACS_PCH_WORKAROUND,
+					   "cannot get the kernel's workaround for chipsets "
+					   "without ACS (its LPC bridge has RCBA off)");
 	if (context->translation == TRANSLATION_ON && config_read32(&function->config, MPC, &mpc) &&
 	    mpc & MPC_IRBNCE)
-		return isolates();
-	return unknown("has an LPC bridge whose registers were not read");
+		return acs_isolates();
+	return acs_unknown("has an LPC bridge whose registers were not read");
 }
 
 /* pci_quirk_intel_spt_pch_acs(): the registers are 32 bits wide, and ACSCtl stands at 8. */
@@ -242,7 +229,7 @@ static bool judge_spt(const struct acs_context *context, const struct pci_functi
 
 	if (acs.capability.state == FACT_ABSENT)
 		return false;
-	*ret = unknown("has an ACS capability that was not read");
+	*ret = acs_unknown("has an ACS capability that was not read");
 	if (acs.capability.state == FACT_KNOWN)
 		*ret = acs_judge_bits(context, function, acs.supported, acs.enabled);
 	return true;
@@ -258,8 +245,8 @@ static bool judge_zhaoxin(const struct pci_function *function, struct acs *ret)
 		return false;
 	bool listed = (device >= 0x0710 && device <= 0x071e) || device == 0x0721 ||
 		      (device >= 0x0723 && device <= 0x0752);
-	*ret = listed ? isolates()
-		      : fails(ACS_DISTRUSTED, "is a port that the kernel does not trust");
+	*ret = listed ? acs_isolates()
+		      : acs_fails(ACS_DISTRUSTED, "is a port that the kernel does not trust");
 	return true;
 }
 
@@ -268,7 +255,7 @@ static bool apply(const struct quirk_row *row, const struct acs_context *context
 {
 	enum pcie_type type = pcie_type_of(function);
 
-	*ret = isolates();
+	*ret = acs_isolates();
 	switch (row->quirk) {
 	case ISOLATES:
 		return true;
@@ -287,7 +274,7 @@ static bool apply(const struct quirk_row *row, const struct acs_context *context
 	case ZHAOXIN_PORT:
 		return judge_zhaoxin(function, ret);
 	case FAILS_UNLISTED:
-		*ret = fails(ACS_DISTRUSTED, "is a function that the kernel does not trust");
+		*ret = acs_fails(ACS_DISTRUSTED, "is a function that the kernel does not trust");
 		return true;
 	}
 	return false;
@@ -297,7 +284,7 @@ bool acs_quirk(const struct acs_context *context, const struct pci_function *fun
 	       struct acs *ret)
 {
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
-		*ret = unknown("has ids that were not read");
+		*ret = acs_unknown("has ids that were not read");
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {

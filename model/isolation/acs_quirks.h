@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_ISOLATION_ACS_QUIRKS_H
 #define PASSCHECK_MODEL_ISOLATION_ACS_QUIRKS_H
 
-#include "model/isolation/acs.h"
+#include "model/isolation/acs_bits.h"
 
 /*
  * Looks the function up in pci_dev_acs_enabled[] of drivers/pci/quirks.c (6.1 to 7.3, where it is

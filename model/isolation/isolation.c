@@ -105,7 +105,7 @@ static const char *why_it_fails(const struct builder *builder, const struct acs 
 	if (!acs->missing)
 		return acs->why;
 	return arena_printf(builder->arena, "has ACS bits off: %s",
-			    isolation_bit_names(builder->arena, acs->missing));
+			    acs_bit_names(builder->arena, acs->missing));
 }
 
 /* Notes that who is in a group cannot be told. */
@@ -574,26 +574,4 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 bool isolation_is_iommu(const struct host *host, const struct pci_function *function)
 {
 	return pci_class(function) == CLASS_IOMMU && platform_of(host) == PLATFORM_AMD_VI;
-}
-
-struct bit_name {
-	uint16_t bit;
-	const char *name;
-};
-
-static const struct bit_name bit_names[] = {
-	{ACS_SV, "SV"}, {ACS_TB, "TB"}, {ACS_RR, "RR"}, {ACS_CR, "CR"},
-	{ACS_UF, "UF"}, {ACS_EC, "EC"}, {ACS_DT, "DT"},
-};
-
-const char *isolation_bit_names(struct arena *arena, uint16_t bits)
-{
-	const char *names = "";
-
-	for (size_t i = 0; i < ARRAY_LENGTH(bit_names); i++) {
-		if (bits & bit_names[i].bit)
-			names = arena_printf(arena, "%s%s%s", names, *names ? " " : "",
-					     bit_names[i].name);
-	}
-	return names;
 }

@@ -69,7 +69,4 @@ const struct acs *isolation_acs(const struct isolation *isolation,
  * in no group. */
 bool isolation_is_iommu(const struct host *host, const struct pci_function *function);
 
-/* Returns the names of ACS bits, "SV RR CR UF", in memory of arena. */
-const char *isolation_bit_names(struct arena *arena, uint16_t bits);
-
 #endif

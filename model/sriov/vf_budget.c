@@ -8,6 +8,7 @@
 
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
+#include "model/pcie.h"
 
 /* Lines of the resource attribute: PCI_IOV_RESOURCES of linux/pci.h. */
 enum {
@@ -462,13 +463,12 @@ static struct vf_term judge_mmio(struct builder *builder)
 static struct vf_term judge_dependency(struct builder *builder)
 {
 	const struct pci_function *function = builder->budget->function;
-	struct express_capability express = express_decode(&function->config);
 	uint8_t link = builder->budget->capability.dependency_link;
 	struct pci_address address = function->address;
 
 	if (fact_absent(&function->sriov.totalvfs.fact))
 		return unlimited();
-	if (express.capability.state == FACT_KNOWN && express.port_type == PCI_EXP_TYPE_ROOT_INT_EP)
+	if (pcie_type_of(function) == PCIE_INTEGRATED_ENDPOINT)
 		link = (uint8_t)((unsigned)address.device << 3 | (link & 7u));
 	if (link == pci_devfn(&address))
 		return unlimited();

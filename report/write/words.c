@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/words.h"
 
-#include <pci/header.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -121,32 +121,3 @@ const char *words_printable(struct arena *arena, const char *text)
 {
 	return convert(arena, text, true);
 }
-
-/* PCI Express Base Specification 6.0, section 7.5.3.2, Device/Port Type. */
-static const char *const port_types[] = {
-	[PCI_EXP_TYPE_ENDPOINT] = "endpoint",
-	[PCI_EXP_TYPE_LEG_END] = "legacy-endpoint",
-	[PCI_EXP_TYPE_ROOT_PORT] = "root-port",
-	[PCI_EXP_TYPE_UPSTREAM] = "upstream-port",
-	[PCI_EXP_TYPE_DOWNSTREAM] = "downstream-port",
-	[PCI_EXP_TYPE_PCI_BRIDGE] = "pcie-to-pci-bridge",
-	[PCI_EXP_TYPE_PCIE_BRIDGE] = "pci-to-pcie-bridge",
-	[PCI_EXP_TYPE_ROOT_INT_EP] = "integrated-endpoint",
-	[PCI_EXP_TYPE_ROOT_EC] = "event-collector",
-};
-
-const char *words_port_type(const struct express_capability *express)
-{
-	if (express->capability.state != FACT_KNOWN ||
-	    express->port_type >= ARRAY_LENGTH(port_types))
-		return NULL;
-	return port_types[express->port_type];
-}
-
-const struct acs_bit words_acs_bits[] = {
-	{.bit = 0x01, .name = "SV"}, {.bit = 0x02, .name = "TB"}, {.bit = 0x04, .name = "RR"},
-	{.bit = 0x08, .name = "CR"}, {.bit = 0x10, .name = "UF"}, {.bit = 0x20, .name = "EC"},
-	{.bit = 0x40, .name = "DT"},
-};
-
-const size_t words_acs_bit_count = ARRAY_LENGTH(words_acs_bits);

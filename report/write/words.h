@@ -3,7 +3,6 @@
 #define PASSCHECK_REPORT_WRITE_WORDS_H
 
 #include "host/access/arena.h"
-#include "host/pci/capabilities.h"
 
 /*
  * The text that host bytes become in a report. Nothing that a host says reaches a reader raw: file
@@ -19,18 +18,5 @@ const char *words_utf8(struct arena *arena, const char *text);
  * characters that reorder text (bidirectional controls) stand as escapes such as \x1b.
  */
 const char *words_printable(struct arena *arena, const char *text);
-
-/* Returns the name of a PCI Express port type ("root-port", "endpoint"), or NULL where there is
- * none. */
-const char *words_port_type(const struct express_capability *express);
-
-/* One ACS bit and its short name in the PCI Express specification, section 7.7.11. */
-struct acs_bit {
-	uint16_t bit;
-	const char *name;
-};
-
-extern const struct acs_bit words_acs_bits[];
-extern const size_t words_acs_bit_count;
 
 #endif

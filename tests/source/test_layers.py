@@ -21,7 +21,6 @@ OPENS_ITS_OUTPUT = "host/capture/tree_writer.c"
 STANDING = (
     {"host/capture/capture", "host/capture/redact"},
     {"host/system/usage", "host/system/usage_loader"},
-    {"model/isolation/acs", "model/isolation/acs_quirks"},
     {"plan/builder", "plan/plan"},
 )
 

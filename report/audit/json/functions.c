@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "model/pcie.h"
 #include "report/audit/json/elements.h"
-#include "report/write/words.h"
 
 cJSON *json_group(struct json *json, const struct iommu_group *group)
 {
@@ -13,13 +13,6 @@ cJSON *json_group(struct json *json, const struct iommu_group *group)
 		json_add_text(json, functions, NULL, group->devices.names[i]);
 	json_add(json, object, "functions", functions);
 	return object;
-}
-
-static void add_port_type(struct json *json, cJSON *object, const struct pci_function *function)
-{
-	struct express_capability express = express_decode(&function->config);
-
-	json_add_text(json, object, "port_type", words_port_type(&express));
 }
 
 /* The methods as words, in the kernel's order; commas of newer kernels are no part of them. */
@@ -59,9 +52,10 @@ static cJSON *acs_names(struct json *json, uint16_t bits)
 {
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < words_acs_bit_count; i++) {
-		if (bits & words_acs_bits[i].bit)
-			json_add_text(json, array, NULL, words_acs_bits[i].name);
+	for (unsigned bit = 1; bit <= UINT16_MAX; bit <<= 1) {
+		const char *name = bits & bit ? acs_bit_name((uint16_t)bit) : NULL;
+		if (name)
+			json_add_text(json, array, NULL, name);
 	}
 	return array;
 }
@@ -105,7 +99,7 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
 	json_add_fact_text(json, object, "driver", &function->driver);
 	add_numa_node(json, object, function);
-	add_port_type(json, object, function);
+	json_add_text(json, object, "port_type", pcie_type_name(pcie_type_of(function)));
 	add_reset_methods(json, object, function);
 	add_netdevs(json, object, function);
 	json_add_fact_text(json, object, "physical_function", &function->physfn);

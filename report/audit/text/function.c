@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "model/pcie.h"
 #include "report/audit/text/parts.h"
 #include "report/names.h"
-#include "report/write/words.h"
 
 enum { INDENT = 2 };
 
@@ -26,8 +26,7 @@ static void show_identity(struct text *text, const struct pci_function *function
 
 static void show_kernel_side(struct text *text, const struct pci_function *function)
 {
-	struct express_capability express = express_decode(&function->config);
-	const char *type = words_port_type(&express);
+	const char *type = pcie_type_name(pcie_type_of(function));
 
 	if (type)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "port type: %s", type);

@@ -4,8 +4,8 @@
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/reset.h"
+#include "model/pcie.h"
 #include "report/audit/text/parts.h"
-#include "report/write/words.h"
 
 enum { INDENT = 2, MOST_NAMES = 12, MOST_STEPS = 64 };
 
@@ -17,7 +17,7 @@ static const char *acs_words(struct text *text, const struct acs *acs)
 		return "isolates";
 	case ACS_FAILS:
 		return arena_printf(text->arena, "%s%s%s", acs->why, acs->missing ? ": " : "",
-				    isolation_bit_names(text->arena, acs->missing));
+				    acs_bit_names(text->arena, acs->missing));
 	case ACS_UNKNOWN:
 		return acs->why ? acs->why : "is not judged";
 	}
@@ -27,11 +27,10 @@ static const char *acs_words(struct text *text, const struct acs *acs)
 static void show_step(struct text *text, const struct model *model,
 		      const struct pci_function *function, unsigned depth)
 {
-	struct express_capability express = express_decode(&function->config);
 	struct acs_capability acs = acs_decode(&function->config);
 	const struct acs *judged = isolation_acs(&model->isolation, function);
-	const char *type = words_port_type(&express);
-	const char *bits = isolation_bit_names(text->arena, acs.enabled);
+	const char *type = pcie_type_name(pcie_type_of(function));
+	const char *bits = acs_bit_names(text->arena, acs.enabled);
 
 	if (!judged)
 		return;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/words.h"
 
-#include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,24 +104,6 @@ static void converting_twice_changes_nothing(void **state)
 	}
 }
 
-static void port_type_has_a_name_only_where_it_is_known(void **state)
-{
-	struct express_capability express = {.capability.state = FACT_KNOWN,
-					     .port_type = PCI_EXP_TYPE_ROOT_PORT};
-
-	(void)state;
-	assert_string_equal(words_port_type(&express), "root-port");
-	express.port_type = PCI_EXP_TYPE_ENDPOINT;
-	assert_string_equal(words_port_type(&express), "endpoint");
-	express.port_type = 0xf;
-	assert_null(words_port_type(&express));
-	express.port_type = 0x2;
-	assert_null(words_port_type(&express));
-	express.port_type = PCI_EXP_TYPE_ROOT_PORT;
-	express.capability.state = FACT_UNREADABLE;
-	assert_null(words_port_type(&express));
-}
-
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -131,7 +112,6 @@ int main(void)
 		TEST(terminal_gets_nothing_that_it_would_act_on),
 		TEST(no_byte_outgrows_its_buffer),
 		TEST(converting_twice_changes_nothing),
-		TEST(port_type_has_a_name_only_where_it_is_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
