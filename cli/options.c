@@ -8,6 +8,7 @@
 #include "cli/diagnostic.h"
 #include "cli/requirements_file.h"
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 
 /* Values of getopt_long() for options without a letter. */
 enum {
@@ -394,16 +395,17 @@ static bool accepts_all(const struct verb *verb, unsigned given)
 /* "text, json or xml". */
 static const char *list_formats(struct arena *arena, const struct verb *verb)
 {
-	const char *list = "", *last = NULL;
+	struct buffer list = {.arena = arena, .separator = ", "};
+	const char *last = NULL;
 
 	for (size_t i = 0; verb->documents[i]; i++) {
 		for (size_t k = 0; k < verb->documents[i]->count; k++) {
 			if (last)
-				list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", last);
+				buffer_item(&list, "%s", last);
 			last = verb->documents[i]->formats[k].name;
 		}
 	}
-	return *list ? arena_printf(arena, "%s or %s", list, last) : last;
+	return list.length ? arena_printf(arena, "%s or %s", buffer_text(&list), last) : last;
 }
 
 /* Finds the format asked for among those of the verb's documents. Complains where it has none of

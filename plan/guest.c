@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/form.h"
+#include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "plan/builder.h"
 
 static const char *names(struct plan_builder *builder)
 {
-	const char *text = "";
+	struct buffer text = {.arena = builder->arena, .separator = " "};
 
 	for (size_t i = 0; i < builder->count; i++)
-		text = arena_printf(builder->arena, "%s%s%s", text, *text ? " " : "",
-				    builder->functions[i]->name);
-	return text;
+		buffer_item(&text, "%s", builder->functions[i]->name);
+	return buffer_text(&text);
 }
 
 static void give_by_libvirt(struct plan_builder *builder)
@@ -77,14 +77,14 @@ static void give_by_qemu(struct plan_builder *builder)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
 					       "Or start QEMU by hand, with these arguments");
-	const char *arguments = "qemu-system-x86_64 -machine q35";
+	struct buffer command = {.arena = builder->arena, .separator = " "};
 	unsigned port = 0;
 
+	buffer_item(&command, "qemu-system-x86_64 -machine q35");
 	for (size_t i = 0; i < builder->count; i++)
-		arguments = arena_printf(builder->arena, "%s %s", arguments,
-					 qemu_device(builder, i, &port));
+		buffer_item(&command, "%s", qemu_device(builder, i, &port));
 	lines_add(builder->arena, &step->commands, "ulimit -l unlimited");
-	lines_add(builder->arena, &step->commands, "%s", arguments);
+	lines_add(builder->arena, &step->commands, "%s", buffer_text(&command));
 	step->why = "VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
 		    "pages are not needed";
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
@@ -127,28 +128,28 @@ static void add_options(struct plan_builder *builder)
 {
 	struct arena *arena = builder->arena;
 	struct text_line *lines = NULL;
-	const char *ids = "";
+	struct buffer ids = {.arena = arena, .separator = ","};
 
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const char *own = ids_of(arena, function), *module = host_module(function);
 
 		if (!goes_to_vfio(builder, function) || needs_rule(builder, function) ||
-		    is_persistent(builder, own) || lists_ids(ids, own))
+		    is_persistent(builder, own) || lists_ids(buffer_text(&ids), own))
 			continue;
-		ids = arena_printf(arena, "%s%s%s", ids, *ids ? "," : "", own);
+		buffer_item(&ids, "%s", own);
 		if (module &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
 			lines_add(arena, &lines, "softdep %s pre: vfio-pci", module);
 	}
-	if (!*ids)
+	if (!ids.length)
 		return;
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-			      "Let vfio-pci take %s before the host's drivers", ids);
+			      "Let vfio-pci take %s before the host's drivers", buffer_text(&ids));
 	step->why = "libvirt with managed='yes' does without; it keeps host drivers from touching "
 		    "the functions at boot";
-	write_ids(builder, step, ids);
+	write_ids(builder, step, buffer_text(&ids));
 	for (const struct text_line *line = lines; line; line = line->next)
 		lines_add(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
 }

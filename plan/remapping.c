@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "model/platform.h"
 #include "plan/builder.h"
 
 /* Returns the list of a parameter without one of its words, "" where nothing is left. */
 static const char *without_word(struct arena *arena, const char *list, const char *word)
 {
-	const char *rest = "";
+	struct buffer rest = {.arena = arena, .separator = ","};
 	char *save = NULL;
 
 	for (char *item = strtok_r(arena_copy(arena, list, strlen(list)), ",", &save); item;
 	     item = strtok_r(NULL, ",", &save)) {
 		if (strcmp(item, word) != 0)
-			rest = arena_printf(arena, "%s%s%s", rest, *rest ? "," : "", item);
+			buffer_item(&rest, "%s", item);
 	}
-	return rest;
+	return buffer_text(&rest);
 }
 
 static void add_parameter(struct plan_builder *builder, const char *text)

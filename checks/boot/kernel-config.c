@@ -2,6 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
 #include "model/platform.h"
@@ -460,7 +461,7 @@ static void judge_options(const struct host *host, struct findings *findings)
 /* Returns the required options that neither a file nor what runs shows, with commas between. */
 static const char *list_open(const struct host *host, struct arena *arena)
 {
-	const char *list = "";
+	struct buffer list = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option *option = &options[i];
@@ -468,9 +469,9 @@ static const char *list_open(const struct host *host, struct arena *arena)
 		    is_in_scope(option, host) == NO || is_seen(option, host) ||
 		    is_set(option, &host->kconfig))
 			continue;
-		list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", option->name);
+		buffer_item(&list, "%s", option->name);
 	}
-	return list;
+	return buffer_text(&list);
 }
 
 static void remedy_no_configuration(struct finding *finding, const struct host *host)

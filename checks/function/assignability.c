@@ -4,6 +4,7 @@
 #include "checks/support/fixes.h"
 #include <pci/header.h>
 
+#include "host/access/buffer.h"
 #include "model/assign/assignability.h"
 #include "model/pcie.h"
 
@@ -48,13 +49,12 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
-	const char *names = "";
+	struct buffer names = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < assignable->companion_count; i++)
-		names = arena_printf(arena, "%s%s%s (%s)", names, i ? ", " : "",
-				     assignable->companions[i]->name,
-				     assignable->companions[i]->driver.text);
-	return names;
+		buffer_item(&names, "%s (%s)", assignable->companions[i]->name,
+			    assignable->companions[i]->driver.text);
+	return buffer_text(&names);
 }
 
 static void report_companions(const struct pci_function *function,
@@ -170,7 +170,7 @@ static void judge_card(const struct host *host, const struct pci_function *displ
 		       struct findings *findings)
 {
 	const struct pci_function *end = host->pci.functions + host->pci.count;
-	const char *names = "";
+	struct buffer names = {.arena = findings->arena, .separator = ", "};
 
 	if (pci_base_class(display) != PCI_BASE_CLASS_DISPLAY || display->address.function != 0 ||
 	    pci_is_vf(display) || !fact_known(&display->group.fact))
@@ -178,14 +178,14 @@ static void judge_card(const struct host *host, const struct pci_function *displ
 	for (const struct pci_function *other = display;
 	     other < end && pcie_same_bus(display, other); other++) {
 		if (is_split(display, other))
-			names = arena_printf(findings->arena, "%s%s%s", names, *names ? ", " : "",
-					     other->name);
+			buffer_item(&names, "%s", other->name);
 	}
-	if (!*names)
+	if (!names.length)
 		return;
-	struct finding *finding = finding_add(
-		findings, &kinds[SPLIT], FINDING_WARN, subject_function(display),
-		"%s is one graphics card with %s, whose groups differ", display->name, names);
+	struct finding *finding =
+		finding_add(findings, &kinds[SPLIT], FINDING_WARN, subject_function(display),
+			    "%s is one graphics card with %s, whose groups differ", display->name,
+			    buffer_text(&names));
 	finding_evidence(finding, &display->group.fact, "group %d", (int)display->group.value);
 }
 

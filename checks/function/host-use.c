@@ -3,6 +3,8 @@
 
 #include <pci/header.h>
 
+#include "host/access/buffer.h"
+
 enum kind { VITAL, CONSOLE, UNKNOWN, GAP, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -43,18 +45,13 @@ static bool is_console(const struct host_use *use)
 static const char *words_of(struct arena *arena, const struct host_use *use, bool consoles)
 {
 	enum { MOST_USES = 6 };
-	const char *words = "";
-	size_t count = 0;
+	struct buffer words = {.arena = arena, .separator = ", ", .most = MOST_USES};
 
 	for (; use; use = use->next) {
-		if (is_console(use) != consoles)
-			continue;
-		if (count++ < MOST_USES)
-			words = arena_printf(arena, "%s%s%s", words, *words ? ", " : "",
-					     host_use_words(arena, use));
+		if (is_console(use) == consoles)
+			buffer_item(&words, "%s", host_use_words(arena, use));
 	}
-	return count > MOST_USES ? arena_printf(arena, "%s and %zu more", words, count - MOST_USES)
-				 : words;
+	return buffer_list(&words);
 }
 
 static void add_evidence(struct finding *finding, const struct host_use *use, bool consoles)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "model/platform.h"
 
 enum kind { ON, PARTLY, OFF, OFF_ALLOWED, UNKNOWN, UNSAFE_ALLOWED, OTHER_ARCHITECTURE, KIND_COUNT };
@@ -245,11 +246,12 @@ static void report_unsafe(const struct fact_text *parameter, struct findings *fi
 /* "PCI-MSI-0000:01:00.0, PCI-MSI-0000:02:00.0" */
 static const char *plain_names(const struct interrupts *interrupts, struct arena *arena)
 {
-	const char *names = interrupts->plain_chips[0];
+	struct buffer names = {.arena = arena, .separator = ", "};
 
-	for (size_t i = 1; i < interrupts->plain_count; i++)
-		names = arena_printf(arena, "%s, %s", names, interrupts->plain_chips[i]);
-	return interrupts->more_plain ? arena_printf(arena, "%s and others", names) : names;
+	for (size_t i = 0; i < interrupts->plain_count; i++)
+		buffer_item(&names, "%s", interrupts->plain_chips[i]);
+	return arena_printf(arena, "%s%s", buffer_text(&names),
+			    interrupts->more_plain ? " and others" : "");
 }
 
 static void report_on(const struct host *host, struct findings *findings)

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "host/access/buffer.h"
 #include "model/dma/iommu_registers.h"
 
 enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };
@@ -57,16 +58,15 @@ static const struct fact_number *main_register(const struct iommu_registers *reg
 
 static const char *list_features(struct arena *arena, const struct iommu_registers *registers)
 {
-	const char *list = "";
+	struct buffer list = {.arena = arena, .separator = " "};
 
 	for (size_t i = 0; i < IOMMU_FEATURE_COUNT; i++) {
 		enum iommu_feature feature = (enum iommu_feature)i;
 		bool has;
 		if (iommu_has_feature(registers, feature, &has) && has)
-			list = arena_printf(arena, "%s%s%s", list, *list ? " " : "",
-					    iommu_feature_name(feature));
+			buffer_item(&list, "%s", iommu_feature_name(feature));
 	}
-	return list;
+	return buffer_text(&list);
 }
 
 static void describe(const struct dma_unit *unit, const struct iommu_registers *registers,

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
@@ -186,7 +187,8 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 				 struct arena *arena)
 {
 	enum { MOST_NAMES = 8 };
-	struct members members = {.names = ""};
+	struct members members = {0};
+	struct buffer names = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < group->devices.count; i++) {
 		const char *name = group->devices.names[i];
@@ -197,11 +199,11 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 		members.others += function == NULL;
 		size_t count = members.endpoints + members.others;
 		if (count <= MOST_NAMES)
-			members.names = arena_printf(arena, "%s%s%s", members.names,
-						     count > 1 ? ", " : "", name);
+			buffer_item(&names, "%s", name);
 		else if (count == MOST_NAMES + 1)
-			members.names = arena_printf(arena, "%s, …", members.names);
+			buffer_item(&names, "…");
 	}
+	members.names = buffer_text(&names);
 	return members;
 }
 

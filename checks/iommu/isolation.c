@@ -7,6 +7,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
@@ -109,19 +110,13 @@ static size_t count_endpoints(const struct isolation_group *group)
 static const char *names_of(struct arena *arena, const struct isolation_group *group)
 {
 	bool all = count_endpoints(group) == 0;
-	const char *names = "";
-	size_t shown = 0;
+	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_NAMES};
 
 	for (size_t i = 0; i < group->count; i++) {
-		if (!all && pcie_is_bridge(group->functions[i]))
-			continue;
-		if (shown++ < MOST_NAMES)
-			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-					     group->functions[i]->name);
+		if (all || !pcie_is_bridge(group->functions[i]))
+			buffer_item(&names, "%s", group->functions[i]->name);
 	}
-	if (shown > MOST_NAMES)
-		names = arena_printf(arena, "%s and %zu more", names, shown - MOST_NAMES);
-	return names;
+	return buffer_list(&names);
 }
 
 struct judge {
@@ -154,19 +149,17 @@ static bool is_good_slot(const struct judge *judge, const struct pci_function *p
 /* Lists the ports whose slot gives what is in it a group of its own. */
 static const char *good_slots(struct judge *judge)
 {
-	struct arena *arena = judge->findings->arena;
-	size_t count = 0;
+	struct buffer slots = {.arena = judge->findings->arena, .separator = ", "};
 
 	if (judge->slots)
 		return judge->slots;
-	judge->slots = "";
-	for (size_t i = 0; i < judge->host->pci.count && count < MOST_SLOTS; i++) {
+	for (size_t i = 0; i < judge->host->pci.count && slots.count < MOST_SLOTS; i++) {
 		const struct pci_function *port = &judge->host->pci.functions[i];
 		if (is_good_slot(judge, port))
-			judge->slots = arena_printf(arena, "%s%s%s%s", judge->slots,
-						    count++ ? ", " : "", port->name,
-						    is_empty(judge->host, port) ? " (empty)" : "");
+			buffer_item(&slots, "%s%s", port->name,
+				    is_empty(judge->host, port) ? " (empty)" : "");
 	}
+	judge->slots = buffer_text(&slots);
 	return judge->slots;
 }
 
@@ -195,18 +188,17 @@ static bool merges_by(const struct isolation_group *group, enum merge merge)
 static void add_config_acs(const struct judge *judge, const struct isolation_group *group,
 			   struct finding *finding)
 {
-	const char *list = "";
+	struct buffer list = {.arena = judge->findings->arena, .separator = ";"};
 
 	if (acs_knows_config_acs(judge->host) != ACS_SUPPORT_YES)
 		return;
 	for (const struct isolation_culprit *culprit = group->culprits; culprit;
 	     culprit = culprit->next) {
 		if (culprit->acs.verdict == ACS_FAILS && culprit->acs.reason == ACS_BITS_OFF)
-			list = arena_printf(judge->findings->arena, "%s%sxx111x1@%s", list,
-					    *list ? ";" : "", culprit->function->name);
+			buffer_item(&list, "xx111x1@%s", culprit->function->name);
 	}
-	if (*list)
-		finding_command(finding, "pci=config_acs=%s", list);
+	if (list.length)
+		finding_command(finding, "pci=config_acs=%s", buffer_text(&list));
 }
 
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
@@ -322,21 +314,16 @@ static bool is_stale(const struct judge *judge, const struct pci_function *funct
 static const char *names_apart(struct arena *arena, const struct isolation_group *group,
 			       const struct pci_function *function)
 {
-	const char *names = "";
-	size_t count = 0;
+	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_NAMES};
 
 	for (size_t i = 0; i < group->count; i++) {
 		const struct pci_function *other = group->functions[i];
 		if (pcie_is_bridge(other) || !fact_known(&other->group.fact) ||
 		    other->group.value == function->group.value)
 			continue;
-		if (count++ < MOST_NAMES)
-			names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "",
-					     other->name);
+		buffer_item(&names, "%s", other->name);
 	}
-	return count > MOST_NAMES
-		       ? arena_printf(arena, "%s and %zu more", names, count - MOST_NAMES)
-		       : names;
+	return buffer_list(&names);
 }
 
 static void report_stale(const struct judge *judge, const struct isolation_group *group,
@@ -430,11 +417,6 @@ struct difference {
 	const char *less; /* names that only the prediction has */
 };
 
-static const char *add_name(struct arena *arena, const char *names, const char *name)
-{
-	return arena_printf(arena, "%s%s%s", names, *names ? ", " : "", name);
-}
-
 static bool is_predicted(const struct judge *judge, const struct isolation_group *group,
 			 const struct pci_function *function)
 {
@@ -445,22 +427,23 @@ static struct difference compare(const struct judge *judge, const struct isolati
 				 const struct iommu_group *actual)
 {
 	struct arena *arena = judge->findings->arena;
-	struct difference difference = {"", ""};
+	struct buffer more = {.arena = arena, .separator = ", "};
+	struct buffer less = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < group->count; i++) {
 		const struct pci_function *function = group->functions[i];
 		/* Those that the kernel left without a group are news of another check. */
 		if (fact_known(&function->group.fact) &&
 		    function->group.value != (int64_t)actual->id)
-			difference.less = add_name(arena, difference.less, function->name);
+			buffer_item(&less, "%s", function->name);
 	}
 	for (size_t i = 0; i < actual->devices.count; i++) {
 		const struct pci_function *function =
 			pci_find_name(&judge->host->pci, actual->devices.names[i]);
 		if (function && !is_predicted(judge, group, function))
-			difference.more = add_name(arena, difference.more, function->name);
+			buffer_item(&more, "%s", function->name);
 	}
-	return difference;
+	return (struct difference){.more = buffer_text(&more), .less = buffer_text(&less)};
 }
 
 /* Kernels that form groups before they enable ACS, by the words of their release: stable 6.12.75

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 
 enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE, KIND_COUNT };
@@ -103,7 +104,7 @@ static const char *drivers_of(const struct host *host, const struct pci_function
 			      const struct vfs *vfs, struct arena *arena)
 {
 	struct drivers drivers = {0};
-	const char *text = "";
+	struct buffer text = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *vf = &host->pci.functions[i];
@@ -111,12 +112,10 @@ static const char *drivers_of(const struct host *host, const struct pci_function
 			add_driver(&drivers, vf->driver.text);
 	}
 	for (size_t i = 0; i < drivers.count; i++)
-		text = arena_printf(arena, "%s%s%zu on %s", text, i ? ", " : "", drivers.counts[i],
-				    drivers.names[i]);
+		buffer_item(&text, "%zu on %s", drivers.counts[i], drivers.names[i]);
 	if (vfs->driverless)
-		text = arena_printf(arena, "%s%s%zu without driver", text, *text ? ", " : "",
-				    vfs->driverless);
-	return text;
+		buffer_item(&text, "%zu without driver", vfs->driverless);
+	return buffer_text(&text);
 }
 
 static void show_counts(struct finding *finding, const struct pci_function *pf)

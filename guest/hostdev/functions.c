@@ -2,6 +2,7 @@
 #include "guest/hostdev/builder.h"
 
 #include "guest/hostdev/warnings.h"
+#include "host/access/buffer.h"
 #include "model/assign/reset.h"
 #include "model/pcie.h"
 #include <pci/header.h>
@@ -181,7 +182,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct pci *pci = &builder->host->pci;
-	const char *siblings = "";
+	struct buffer siblings = {.arena = builder->arena, .separator = ", "};
 
 	if (reset_judge(builder->host, builder->arena, form->function).verdict != RESET_NONE)
 		return;
@@ -190,14 +191,13 @@ static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *
 		if (other == form->function || !pcie_same_device(form->function, other) ||
 		    has_form(builder, other) || pci_header_type(other) > 0)
 			continue;
-		siblings = arena_printf(builder->arena, "%s%s%s", siblings, *siblings ? ", " : "",
-					other->name);
+		buffer_item(&siblings, "%s", other->name);
 	}
-	if (*siblings)
+	if (siblings.length)
 		hostdev_note_add(builder->arena, &form->notes,
 				 "it cannot be reset without the other functions of its device, "
 				 "which should go to the same guest: %s",
-				 siblings);
+				 buffer_text(&siblings));
 }
 
 int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)

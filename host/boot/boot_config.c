@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
+
 #define DEFAULTS        "/etc/default/grub"
 #define DEFAULTS_FOLDER "/etc/default/grub.d"
 
@@ -163,9 +165,18 @@ static const char *find_open(struct arena *arena, const char *raw, const char *e
 	return NULL;
 }
 
-static void apply_line(struct arena *arena, const char *line, size_t length,
-		       const char *values[VARIABLE_COUNT], const char **ret_open)
+/* What the settings of GRUB come to, line by line. */
+struct settings {
+	struct arena *arena;
+	struct buffer command_lines[VARIABLE_COMMAND_LINE_COUNT];
+	const char *values[VARIABLE_COUNT]; /* of the other variables */
+	const char *open;
+};
+
+static void apply_line(struct settings *settings, const char *line, size_t length)
 {
+	struct arena *arena = settings->arena;
+
 	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
 		const char *raw = value_of(line, line + length, variables[i]);
 		size_t size;
@@ -173,27 +184,27 @@ static void apply_line(struct arena *arena, const char *line, size_t length,
 			continue;
 		const char *value = unquote(raw, line + length, &size);
 		if (i >= VARIABLE_COMMAND_LINE_COUNT) {
-			values[i] = arena_copy(arena, value, size);
+			settings->values[i] = arena_copy(arena, value, size);
 			continue;
 		}
-		bool added = adds(line, raw, (size_t)(line + length - raw), variables[i]);
+		if (!adds(line, raw, (size_t)(line + length - raw), variables[i]))
+			settings->command_lines[i].length = 0;
 		const char *open =
 			find_open(arena, raw, before_comment(raw, line + length), variables[i]);
 		if (open)
-			*ret_open = open;
-		values[i] =
-			arena_printf(arena, "%s %.*s", added ? values[i] : "", (int)size, value);
+			settings->open = open;
+		buffer_add(&settings->command_lines[i], " ", 1);
+		buffer_add(&settings->command_lines[i], value, size);
 	}
 }
 
-static void apply_text(struct arena *arena, const struct fact_text *text,
-		       const char *values[VARIABLE_COUNT], const char **ret_open)
+static void apply_text(struct settings *settings, const struct fact_text *text)
 {
 	struct fact_line line;
 	size_t offset = 0;
 
 	while (fact_next_line(text, &offset, &line))
-		apply_line(arena, line.text, line.length, values, ret_open);
+		apply_line(settings, line.text, line.length);
 }
 
 /* Says whether the text has a line that begins with "GRUB_CMDLINE_LINUX=". */
@@ -209,17 +220,18 @@ static struct fact find_grub_line(struct arena *arena, const struct fact_text *t
 
 static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
 {
-	const char *values[VARIABLE_COUNT] = {[VARIABLE_LINUX] = "",
-					      [VARIABLE_LINUX_DEFAULT] = "",
-					      [VARIABLE_DEFAULT] = NULL,
-					      [VARIABLE_BLS] = NULL};
+	struct settings settings = {
+		.arena = arena,
+		.command_lines = {[VARIABLE_LINUX] = {.arena = arena},
+				  [VARIABLE_LINUX_DEFAULT] = {.arena = arena}},
+	};
 	struct fact_text text = root_read(root, arena, DEFAULTS, LIMIT_ATTRIBUTE);
 	struct fact_list list = root_list(root, arena, DEFAULTS_FOLDER);
 	struct fact fact = text.fact;
 
 	ret->grub_line = find_grub_line(arena, &text);
 	if (fact_known(&text.fact))
-		apply_text(arena, &text, values, &ret->grub_open);
+		apply_text(&settings, &text);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!is_settings_name(list.names[i]))
 			continue;
@@ -227,22 +239,24 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 				 arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]),
 				 LIMIT_ATTRIBUTE);
 		if (fact_known(&text.fact))
-			apply_text(arena, &text, values, &ret->grub_open);
+			apply_text(&settings, &text);
 		else if (fact_known(&fact))
 			fact = text.fact;
 	}
-	const char *words = arena_printf(arena, "%s%s\n", values[VARIABLE_LINUX],
-					 values[VARIABLE_LINUX_DEFAULT]);
+	const char *words =
+		arena_printf(arena, "%s%s\n", buffer_text(&settings.command_lines[VARIABLE_LINUX]),
+			     buffer_text(&settings.command_lines[VARIABLE_LINUX_DEFAULT]));
 	struct fact_text line = {.fact = fact, .text = words, .length = strlen(words)};
 	cmdline_parse(arena, &line, &ret->grub);
-	ret->grub_default = values[VARIABLE_DEFAULT];
-	ret->grub_bls = values[VARIABLE_BLS];
+	ret->grub_open = settings.open;
+	ret->grub_default = settings.values[VARIABLE_DEFAULT];
+	ret->grub_bls = settings.values[VARIABLE_BLS];
 }
 
 struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact_text *text)
 {
 	struct fact_text words = *text;
-	const char *kept = "";
+	struct buffer kept = {.arena = arena};
 	struct fact_line line;
 	size_t offset = 0;
 
@@ -250,9 +264,9 @@ struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact
 		return words;
 	while (fact_next_line(text, &offset, &line)) {
 		if (*skip_space(line.text, line.text + line.length) != '#')
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
+			buffer_add_line(&kept, line.text, line.length);
 	}
-	fact_text_copy(&words, arena, kept, strlen(kept));
+	fact_text_copy(&words, arena, buffer_text(&kept), kept.length);
 	return words;
 }
 

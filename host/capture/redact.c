@@ -5,6 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "host/boot/boot_config.h"
 #include "host/boot/boot_entries.h"
 #include "host/boot/boot_image.h"
@@ -25,28 +26,34 @@ static struct fact_text with_text(const struct fact_text *original, const char *
 	return (struct fact_text){.fact = original->fact, .text = text, .length = strlen(text)};
 }
 
+static struct fact_text with_buffer(const struct fact_text *original, const struct buffer *buffer)
+{
+	return (struct fact_text){
+		.fact = original->fact, .text = buffer_text(buffer), .length = buffer->length};
+}
+
 /*
  * A value is put in quotes again where it needs them. One that has quotes of its own kept them when
  * it was parsed, with the spaces inside.
  */
-static const char *print_parameter(struct arena *arena, const struct cmdline_parameter *parameter,
-				   bool kept)
+static void print_parameter(struct buffer *line, const struct cmdline_parameter *parameter,
+			    bool kept)
 {
 	const char *value = kept ? parameter->value : "redacted";
 
 	if (!parameter->value)
-		return strchr(parameter->name, ' ') ? arena_printf(arena, "\"%s\"", parameter->name)
-						    : arena_printf(arena, "%s", parameter->name);
-	if (strchr(parameter->name, ' ') || (strchr(value, ' ') && !strchr(value, '"')))
-		return arena_printf(arena, "\"%s=%s\"", parameter->name, value);
-	return arena_printf(arena, "%s=%s", parameter->name, value);
+		buffer_item(line, strchr(parameter->name, ' ') ? "\"%s\"" : "%s", parameter->name);
+	else if (strchr(parameter->name, ' ') || (strchr(value, ' ') && !strchr(value, '"')))
+		buffer_item(line, "\"%s=%s\"", parameter->name, value);
+	else
+		buffer_item(line, "%s=%s", parameter->name, value);
 }
 
 static struct fact_text redact_cmdline(struct arena *arena, const struct fact_text *text,
 				       const struct capture_options *options)
 {
 	struct cmdline cmdline = {0};
-	const char *line = "";
+	struct buffer line = {.arena = arena, .separator = " "};
 
 	cmdline_parse(arena, text, &cmdline);
 	if (!fact_known(&cmdline.fact))
@@ -54,17 +61,17 @@ static struct fact_text redact_cmdline(struct arena *arena, const struct fact_te
 	for (size_t i = 0; i < cmdline.count; i++) {
 		const struct cmdline_parameter *parameter = &cmdline.parameters[i];
 		bool kept = options->keeps_parameter(parameter->name);
-		line = arena_printf(arena, "%s%s%s", line, i ? " " : "",
-				    print_parameter(arena, parameter, kept));
+		print_parameter(&line, parameter, kept);
 	}
-	return with_text(text, arena_printf(arena, "%s\n", line));
+	buffer_add(&line, "\n", 1);
+	return with_buffer(text, &line);
 }
 
 /* Of GRUB's settings, the kernel command line, its words as those of /proc/cmdline. */
 static struct fact_text redact_grub(struct arena *arena, const struct fact_text *text,
 				    const struct capture_options *options)
 {
-	const char *kept = "";
+	struct buffer kept = {.arena = arena};
 	struct fact_line line;
 	size_t offset = 0, size;
 
@@ -76,21 +83,20 @@ static struct fact_text redact_grub(struct arena *arena, const struct fact_text 
 			struct fact_text words = {.fact = text->fact, .length = size};
 			words.text = arena_copy(arena, value, size);
 			words = redact_cmdline(arena, &words, options);
-			kept = arena_printf(arena, "%s%.*s\"%.*s\"\n", kept,
-					    (int)(equals + 1 - line.text), line.text,
-					    (int)strcspn(words.text, "\n"), words.text);
+			buffer_item(&kept, "%.*s\"%.*s\"\n", (int)(equals + 1 - line.text),
+				    line.text, (int)strcspn(words.text, "\n"), words.text);
 		} else if (boot_config_grub_keeps(line.text, line.length)) {
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
+			buffer_add_line(&kept, line.text, line.length);
 		}
 	}
-	return with_text(text, kept);
+	return with_buffer(text, &kept);
 }
 
 /* Of a boot loader's files, what tells which entry is booted and the words it has. */
 static struct fact_text redact_boot_file(struct arena *arena, const struct fact_text *text,
 					 enum boot_file file, const struct capture_options *options)
 {
-	const char *kept = "";
+	struct buffer kept = {.arena = arena};
 	struct fact_line line;
 	size_t offset = 0;
 
@@ -99,17 +105,17 @@ static struct fact_text redact_boot_file(struct arena *arena, const struct fact_
 		enum boot_line what = boot_file_line(file, line.text, line.length, &value);
 
 		if (what == BOOT_LINE_WHOLE)
-			kept = arena_printf(arena, "%s%.*s\n", kept, (int)line.length, line.text);
+			buffer_add_line(&kept, line.text, line.length);
 		if (what == BOOT_LINE_COMMAND) {
 			struct fact_text words = {.fact = text->fact,
 						  .length = line.length - value};
 			words.text = arena_copy(arena, line.text + value, words.length);
 			words = redact_cmdline(arena, &words, options);
-			kept = arena_printf(arena, "%s%.*s%.*s\n", kept, (int)value, line.text,
-					    (int)strcspn(words.text, "\n"), words.text);
+			buffer_item(&kept, "%.*s%.*s\n", (int)value, line.text,
+				    (int)strcspn(words.text, "\n"), words.text);
 		}
 	}
-	return with_text(text, kept);
+	return with_buffer(text, &kept);
 }
 
 static struct fact_text redact_image(struct arena *arena, const struct fact_text *text,
@@ -206,12 +212,12 @@ static struct fact_text filter_lines(struct arena *arena, const struct fact_text
 static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_text *text)
 {
 	struct sriov_config config = {0};
-	const char *lines = "";
+	struct buffer lines = {.arena = arena};
 
 	sriov_config_parse(arena, text, &config);
 	for (size_t i = 0; i < config.count; i++)
-		lines = arena_printf(arena, "%s%s\n", lines, config.settings[i].line);
-	return with_text(text, lines);
+		buffer_item(&lines, "%s\n", config.settings[i].line);
+	return with_buffer(text, &lines);
 }
 
 /* Keeps the lines that wants() takes. */

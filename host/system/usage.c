@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "host/system/usage_loader.h"
 
 #define MOUNTS      "/proc/self/mountinfo"
@@ -274,37 +275,36 @@ static const char *public_point(const char *point)
 	return "/redacted";
 }
 
-static const char *trim_mount(struct arena *arena, const char *lines, const char *line)
+static void trim_mount(struct buffer *lines, const char *line)
 {
 	struct mount mount;
 
 	if (!parse_mount(line, &mount) || has_no_device(&mount))
-		return lines;
+		return;
 	/* Where there is a number, the name is not asked for: it may be that of the host. */
 	bool named = strncmp(mount.device, "0:", 2) == 0 && strncmp(mount.source, "/dev/", 5) == 0;
-	return arena_printf(arena, "%s0 0 %s / %s rw - %s %s rw\n", lines, mount.device,
-			    public_point(mount.point), mount.type,
-			    named ? mount.source : "redacted");
+	buffer_item(lines, "0 0 %s / %s rw - %s %s rw\n", mount.device, public_point(mount.point),
+		    mount.type, named ? mount.source : "redacted");
 }
 
-static const char *trim_route(struct arena *arena, const char *lines, const char *line)
+static void trim_route(struct buffer *lines, const char *line)
 {
 	char name[LONGEST_FIELD];
 
 	if (parse_route(line, name))
-		return arena_printf(arena, "%s%s 0 0 1 0 0 0 0\n", lines, name);
-	if (parse_route6(line, name))
-		return arena_printf(arena, "%s%032d 0 0 0 0 0 0 0 1 %s\n", lines, 0, name);
-	return lines;
+		buffer_item(lines, "%s 0 0 1 0 0 0 0\n", name);
+	else if (parse_route6(line, name))
+		buffer_item(lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, name);
 }
 
 const char *usage_trim(struct arena *arena, const struct fact_text *text)
 {
 	bool is_mounts = strcmp(text->fact.source, MOUNTS) == 0;
 	char *copy = arena_copy(arena, text->text, text->length), *save = NULL;
-	const char *lines = "";
+	void (*trim)(struct buffer * lines, const char *line) = is_mounts ? trim_mount : trim_route;
+	struct buffer lines = {.arena = arena};
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		lines = is_mounts ? trim_mount(arena, lines, line) : trim_route(arena, lines, line);
-	return lines;
+		trim(&lines, line);
+	return buffer_text(&lines);
 }

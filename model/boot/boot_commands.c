@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/shell.h"
 
 /* How a kernel command line is changed. */
@@ -195,27 +196,27 @@ static void edit_file(const struct edit_job *job)
 static void edit_grubby(const struct edit_job *job)
 {
 	struct arena *arena = job->arena;
-	const char *command = "grubby --update-kernel=ALL";
+	struct buffer command = {.arena = arena, .separator = " "};
 
+	buffer_item(&command, "grubby --update-kernel=ALL");
 	if (job->remove)
-		command = arena_printf(arena, "%s --remove-args='%s'", command,
-				       lines_join(arena, job->remove, " "));
+		buffer_item(&command, "--remove-args='%s'", lines_join(arena, job->remove, " "));
 	if (job->add)
-		command = arena_printf(arena, "%s --args='%s'", command,
-				       lines_join(arena, job->add, " "));
-	lines_add(arena, job->commands, "%s", command);
+		buffer_item(&command, "--args='%s'", lines_join(arena, job->add, " "));
+	lines_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
 static void edit_ostree(const struct edit_job *job)
 {
 	struct arena *arena = job->arena;
-	const char *command = "rpm-ostree kargs";
+	struct buffer command = {.arena = arena, .separator = " "};
 
+	buffer_item(&command, "rpm-ostree kargs");
 	for (const struct text_line *word = job->remove; word; word = word->next)
-		command = arena_printf(arena, "%s --delete-if-present='%s'", command, word->text);
+		buffer_item(&command, "--delete-if-present='%s'", word->text);
 	for (const struct text_line *word = job->add; word; word = word->next)
-		command = arena_printf(arena, "%s --append-if-missing='%s'", command, word->text);
-	lines_add(arena, job->commands, "%s", command);
+		buffer_item(&command, "--append-if-missing='%s'", word->text);
+	lines_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
 static const struct loader *loader_of(const struct host *host)

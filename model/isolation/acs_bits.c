@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 
 static const struct bit_name {
 	uint16_t bit;
@@ -25,14 +26,13 @@ const char *acs_bit_name(uint16_t bit)
 
 const char *acs_bit_names(struct arena *arena, uint16_t bits)
 {
-	const char *names = "";
+	struct buffer names = {.arena = arena, .separator = " "};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(bit_names); i++) {
 		if (bits & bit_names[i].bit)
-			names = arena_printf(arena, "%s%s%s", names, *names ? " " : "",
-					     bit_names[i].name);
+			buffer_item(&names, "%s", bit_names[i].name);
 	}
-	return names;
+	return buffer_text(&names);
 }
 
 enum { LONGEST_ENTRY = 256, FLAG_BITS = 7 };

@@ -5,6 +5,7 @@
 
 #include "checks/support/check.h"
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/assign/assignability.h"
 #include "model/selector.h"
 #include "report/audit/requirements.h"
@@ -91,15 +92,14 @@ static void count_function(struct tally *tally, enum requirement_state state, co
 static const char *name_companions(const struct judge *judge, const struct pci_function *function,
 				   const struct assignable *assignable)
 {
-	const char *names = "";
+	struct buffer names = {.arena = judge->arena, .separator = ", "};
 
 	for (size_t i = 0; i < assignable->companion_count && i < MOST_NAMES; i++)
-		names = arena_printf(judge->arena, "%s%s%s", names, i ? ", " : "",
-				     assignable->companions[i]->name);
+		buffer_item(&names, "%s", assignable->companions[i]->name);
 	return arena_printf(judge->arena,
 			    "%s is assignable only once others of its group have left their host "
 			    "drivers: %s%s",
-			    function->name, names,
+			    function->name, buffer_text(&names),
 			    assignable->companion_count > MOST_NAMES ? ", \u2026" : "");
 }
 

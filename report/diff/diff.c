@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
+
 /* How many functions of a group a change names. */
 enum { LISTED = 16 };
 
@@ -215,11 +217,10 @@ static const char *newcomers(struct diff *diff, const struct snapshot *snapshot,
 			     const struct snapshot_function *is,
 			     const struct snapshot_function *was)
 {
-	const char *list = "";
-	size_t count = 0;
+	struct buffer list = {.arena = diff->arena, .separator = " ", .most = LISTED};
 
 	if (is->group == SIZE_MAX || was->group == SIZE_MAX)
-		return list;
+		return "";
 	const struct snapshot_group *group = &snapshot->groups[is->group];
 	for (size_t i = 0; i < group->count; i++) {
 		const struct snapshot_function *member =
@@ -227,13 +228,9 @@ static const char *newcomers(struct diff *diff, const struct snapshot *snapshot,
 
 		if (member == is || (member->other_one && member->other_one->group == was->group))
 			continue;
-		if (++count <= LISTED)
-			list = arena_printf(diff->arena, "%s%s%s", list, *list ? " " : "",
-					    member->address);
+		buffer_item(&list, "%s", member->address);
 	}
-	if (count > LISTED)
-		return arena_printf(diff->arena, "%s and %zu more", list, count - LISTED);
-	return list;
+	return buffer_list(&list);
 }
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 
 enum { LABEL_WIDTH = 6, MOST_SUBJECTS = 6 };
 
@@ -86,25 +87,19 @@ static void show_others(struct text *text, const struct judged_findings *judged,
 			bool *shown)
 {
 	const struct finding *finding = judged->items[index];
-	const char *subjects = "";
-	size_t count = 0;
+	struct buffer subjects = {.arena = text->arena, .separator = ", ", .most = MOST_SUBJECTS};
 
 	for (size_t i = index + 1; i < judged->count; i++) {
 		if (!is_alike(finding, judged->items[i]))
 			continue;
 		shown[i] = true;
-		if (++count <= MOST_SUBJECTS)
-			subjects =
-				arena_printf(text->arena, "%s%s%s", subjects, count > 1 ? ", " : "",
-					     judged->items[i]->subject.id);
+		buffer_item(&subjects, "%s", judged->items[i]->subject.id);
 	}
-	if (count > MOST_SUBJECTS)
-		subjects = arena_printf(text->arena, "%s and %zu more (-v names them)", subjects,
-					count - MOST_SUBJECTS);
-	if (count)
-		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s",
+	if (subjects.count)
+		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s%s",
 			       finding->subject.type == SUBJECT_GROUP ? "group" : "function",
-			       count > 1 ? "s" : "", subjects);
+			       subjects.count > 1 ? "s" : "", buffer_list(&subjects),
+			       subjects.count > MOST_SUBJECTS ? " (-v names them)" : "");
 }
 
 static void show_finding(struct text *text, const struct finding *finding)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
+#include "host/access/buffer.h"
 #include "model/dma/iommu_registers.h"
 #include "report/audit/text/parts.h"
 
@@ -10,13 +11,11 @@ enum { INDENT = 2, MOST_NAMES = 8 };
 static const char *list_names(struct text *text, const struct pci_function *const *functions,
 			      size_t count)
 {
-	const char *list = "";
+	struct buffer list = {.arena = text->arena, .separator = " ", .most = MOST_NAMES};
 
-	for (size_t i = 0; i < count && i < MOST_NAMES; i++)
-		list = arena_printf(text->arena, "%s%s%s", list, i ? " " : "", functions[i]->name);
-	if (count > MOST_NAMES)
-		list = arena_printf(text->arena, "%s and %zu more", list, count - MOST_NAMES);
-	return count ? list : "none that is here";
+	for (size_t i = 0; i < count; i++)
+		buffer_item(&list, "%s", functions[i]->name);
+	return count ? buffer_list(&list) : "none that is here";
 }
 
 static const char *width_of(struct text *text, const struct dma_unit *unit, const struct ivrs *ivrs)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/reset.h"
 #include "model/pcie.h"
@@ -58,18 +59,13 @@ static void show_chain(struct text *text, const struct model *model,
 static const char *others_of(struct text *text, const struct isolation_group *group,
 			     const struct pci_function *function)
 {
-	const char *names = "";
-	size_t count = 0;
+	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_NAMES};
 
 	for (size_t i = 0; i < group->count; i++) {
-		if (group->functions[i] == function || count++ >= MOST_NAMES)
-			continue;
-		names = arena_printf(text->arena, "%s%s%s", names, *names ? ", " : "",
-				     group->functions[i]->name);
+		if (group->functions[i] != function)
+			buffer_item(&names, "%s", group->functions[i]->name);
 	}
-	return count > MOST_NAMES
-		       ? arena_printf(text->arena, "%s and %zu more", names, count - MOST_NAMES)
-		       : names;
+	return buffer_list(&names);
 }
 
 static void show_prediction(struct text *text, const struct model *model,
@@ -150,8 +146,7 @@ static void show_twins(struct text *text, const struct model *model,
 		       const struct pci_function *function)
 {
 	const struct pci *pci = &model->host->pci;
-	const char *names = "";
-	size_t count = 0;
+	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_NAMES};
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
@@ -159,15 +154,13 @@ static void show_twins(struct text *text, const struct model *model,
 		    other->device.value != function->device.value ||
 		    !fact_known(&other->vendor.fact) || !fact_known(&other->device.fact))
 			continue;
-		if (count++ < MOST_NAMES)
-			names = arena_printf(text->arena, "%s%s%s", names, *names ? ", " : "",
-					     other->name);
+		buffer_item(&names, "%s", other->name);
 	}
-	if (count)
+	if (names.count)
 		text_paragraph(text, INDENT, TEXT_PLAIN,
 			       "vfio-pci.ids=%04" PRIx64 ":%04" PRIx64 " would also take %s%s",
-			       function->vendor.value, function->device.value, names,
-			       count > MOST_NAMES ? " and more" : "");
+			       function->vendor.value, function->device.value, buffer_text(&names),
+			       names.count > MOST_NAMES ? " and more" : "");
 }
 
 static void show_place(struct text *text, const struct pci_function *function)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "report/guest/configuration.h"
 #include "report/guest/libvirt/elements.h"
 #include "report/guest/render.h"
@@ -10,21 +11,20 @@
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
-	const char *names = "";
+	struct buffer names = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < assignable->companion_count; i++)
-		names = arena_printf(arena, "%s%s%s", names, i ? ", " : "",
-				     assignable->companions[i]->name);
-	return names;
+		buffer_item(&names, "%s", assignable->companions[i]->name);
+	return buffer_text(&names);
 }
 
 static const char *verdict_text(struct arena *arena, const struct hostdev_form *form)
 {
-	const char *text = assignable_verdict_name(form->verdict);
-
-	if (form->verdict == ASSIGNABLE_WITH)
-		text = arena_printf(arena, "%s %s", text,
-				    companion_names(arena, &form->assignable));
+	const char *name = assignable_verdict_name(form->verdict);
+	const char *text = form->verdict == ASSIGNABLE_WITH
+				   ? arena_printf(arena, "%s %s", name,
+						  companion_names(arena, &form->assignable))
+				   : name;
 
 	if (form->companion_of)
 		return arena_printf(arena, "companion of %s in its IOMMU group",
@@ -45,23 +45,22 @@ static const char *comment_text(const struct guest_configuration *configuration,
 {
 	struct arena *arena = configuration->arena;
 	const char *name = names_find(names, arena, form->function);
-	const char *text = arena_printf(arena, "%s%s%s: %s", form->function->name, name ? " " : "",
-					name ? name : "", verdict_text(arena, form));
+	struct buffer text = {.arena = arena, .separator = "\n     "};
 
+	buffer_item(&text, "%s%s%s: %s", form->function->name, name ? " " : "", name ? name : "",
+		    verdict_text(arena, form));
 	for (const struct hostdev_note *note = form->reasons; note; note = note->next)
-		text = arena_printf(arena, "%s\n     %s", text, note->text);
+		buffer_item(&text, "%s", note->text);
 	if (form->reasons && !form->companion_of)
-		text = arena_printf(arena, "%s\n     written because of %s", text,
-				    configuration->input.forced_by);
+		buffer_item(&text, "written because of %s", configuration->input.forced_by);
 	for (const struct hostdev_note *note = form->notes; note; note = note->next)
-		text = arena_printf(arena, "%s\n     %s", text, note->text);
+		buffer_item(&text, "%s", note->text);
 	if (form->multifunction)
-		text = arena_printf(
-			arena,
-			"%s\n     guest bus 0x%02x is free in guests made by virt-install; "
-			"choose another if yours uses it",
-			text, form->guest.bus);
-	return text;
+		buffer_item(&text,
+			    "guest bus 0x%02x is free in guests made by virt-install; "
+			    "choose another if yours uses it",
+			    form->guest.bus);
+	return buffer_text(&text);
 }
 
 /* XML 1.0 allows neither "--" nor control characters in a comment, nor a "-" at its end. */

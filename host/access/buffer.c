@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/buffer.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_SIZE = 64 };
+
+/* Makes room for length more bytes and a NUL. */
+static bool reserve(struct buffer *buffer, size_t length)
+{
+	size_t needed;
+
+	if (__builtin_add_overflow(buffer->length, length, &needed) || needed > SIZE_MAX / 4)
+		needed = SIZE_MAX; /* which arena_alloc() refuses */
+	else if (++needed <= buffer->capacity)
+		return true;
+	size_t doubled = buffer->capacity ? buffer->capacity * 2 : FIRST_SIZE;
+	size_t capacity = needed > doubled ? needed : doubled;
+	char *text = arena_alloc(buffer->arena, capacity);
+	if (!text)
+		return false;
+	if (buffer->length)
+		memcpy(text, buffer->text, buffer->length);
+	buffer->text = text;
+	buffer->capacity = capacity;
+	return true;
+}
+
+void buffer_add(struct buffer *buffer, const char *bytes, size_t length)
+{
+	if (!length || !reserve(buffer, length))
+		return;
+	memcpy(buffer->text + buffer->length, bytes, length);
+	buffer->length += length;
+	buffer->text[buffer->length] = '\0';
+}
+
+void buffer_add_line(struct buffer *buffer, const char *bytes, size_t length)
+{
+	buffer_add(buffer, bytes, length);
+	buffer_add(buffer, "\n", 1);
+}
+
+void buffer_item(struct buffer *buffer, const char *format, ...)
+{
+	va_list arguments;
+
+	if (buffer->count++ >= buffer->most && buffer->most)
+		return;
+	if (buffer->length && buffer->separator)
+		buffer_add(buffer, buffer->separator, strlen(buffer->separator));
+	va_start(arguments, format);
+	int length = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	if (length <= 0 || !reserve(buffer, (size_t)length))
+		return;
+	va_start(arguments, format);
+	vsnprintf(buffer->text + buffer->length, (size_t)length + 1, format, arguments);
+	va_end(arguments);
+	buffer->length += (size_t)length;
+}
+
+const char *buffer_list(const struct buffer *buffer)
+{
+	if (!buffer->most || buffer->count <= buffer->most)
+		return buffer_text(buffer);
+	return arena_printf(buffer->arena, "%s and %zu more", buffer_text(buffer),
+			    buffer->count - buffer->most);
+}
+
+const char *buffer_text(const struct buffer *buffer)
+{
+	return buffer->text ? buffer->text : "";
+}
