@@ -3,13 +3,7 @@
 #define PASSCHECK_HOST_CAPTURE_CAPTURE_H
 
 #include "host/access/root.h"
-
-struct capture_options {
-	const char *tool_version;
-	bool identity; /* take the host's name and serial numbers along */
-	/* Whether a kernel parameter's value is wanted; the values of others are left out. */
-	bool (*keeps_parameter)(const char *name);
-};
+#include "host/capture/capture_options.h"
 
 /*
  * Reads through root what an audit reads, and writes it with its index to path: a tar archive where

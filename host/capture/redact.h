@@ -2,7 +2,8 @@
 #ifndef PASSCHECK_HOST_CAPTURE_REDACT_H
 #define PASSCHECK_HOST_CAPTURE_REDACT_H
 
-#include "host/capture/capture.h"
+#include "host/access/fact.h"
+#include "host/capture/capture_options.h"
 
 /*
  * Returns what a capture stores of a file: its bytes without what identifies the host or may be a

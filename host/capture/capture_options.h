@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_CAPTURE_CAPTURE_OPTIONS_H
+#define PASSCHECK_HOST_CAPTURE_CAPTURE_OPTIONS_H
+
+#include <stdbool.h>
+
+struct capture_options {
+	const char *tool_version;
+	bool identity; /* take the host's name and serial numbers along */
+	/* Whether a kernel parameter's value is wanted; the values of others are left out. */
+	bool (*keeps_parameter)(const char *name);
+};
+
+#endif
