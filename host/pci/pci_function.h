@@ -88,7 +88,7 @@ int pci_class(const struct pci_function *function);
 int pci_base_class(const struct pci_function *function);
 
 /*
- * Of the PCI Code and ID Assignment Specification. Only newer pciutils (3.14) have these in
+ * Of the PCI Code and ID Assignment Specification. pciutils after 3.13 have these in
  * <pci/header.h>, as PCI_CLASS_*: the names here do not clash with those macros.
  */
 enum { CLASS_NVM = 0x0108, CLASS_IOMMU = 0x0806 };
