@@ -4,22 +4,11 @@
 #include <errno.h>
 
 #include "host/access/array.h"
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
 static const struct finding_kind kind = {"some-check.kind", "What it means.", NULL};
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void findings_stay_in_the_order_in_which_they_were_made(void **state)
 {
@@ -230,7 +219,7 @@ static void verdicts_are_ordered_from_best_to_worst(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(the_fix_of_its_kind_is_the_remedy_unless_the_check_settles_another),
 		TEST(findings_stay_in_the_order_in_which_they_were_made),

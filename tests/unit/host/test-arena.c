@@ -4,19 +4,8 @@
 #include <stdalign.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void memory_is_zeroed_and_aligned_for_any_type(void **state)
 {
@@ -158,7 +147,7 @@ static void size_counts_what_the_system_gave(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(memory_is_zeroed_and_aligned_for_any_type),
 		TEST(allocations_do_not_overlap),

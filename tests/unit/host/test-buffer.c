@@ -5,19 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
-
-static int set_up(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static void an_empty_buffer_is_an_empty_text(void **state)
 {
@@ -87,17 +76,18 @@ static void short_memory_marks_the_arena_and_keeps_the_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_empty_buffer_is_an_empty_text, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(items_have_the_separator_between_them, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(a_long_list_says_how_many_more_there_are, set_up,
-						tear_down),
-		cmocka_unit_test_setup_teardown(bytes_are_added_as_they_are, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(memory_is_linear_in_what_is_added, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(an_empty_buffer_is_an_empty_text, arena_setup,
+						arena_teardown),
+		cmocka_unit_test_setup_teardown(items_have_the_separator_between_them, arena_setup,
+						arena_teardown),
+		cmocka_unit_test_setup_teardown(a_long_list_says_how_many_more_there_are,
+						arena_setup, arena_teardown),
+		cmocka_unit_test_setup_teardown(bytes_are_added_as_they_are, arena_setup,
+						arena_teardown),
+		cmocka_unit_test_setup_teardown(memory_is_linear_in_what_is_added, arena_setup,
+						arena_teardown),
 		cmocka_unit_test_setup_teardown(short_memory_marks_the_arena_and_keeps_the_text,
-						set_up, tear_down),
+						arena_setup, arena_teardown),
 	};
 
 	return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

@@ -5,20 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 static int parse(struct arena *arena, const char *text, struct capture_index **ret)
 {
@@ -222,7 +211,7 @@ static void names_of_any_bytes_survive(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(what_was_noted_is_found_again),     TEST(index_cut_short_is_damaged),
 		TEST(order_of_the_file_does_not_matter), TEST(unknown_members_are_passed_over),

@@ -5,22 +5,11 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
 #define CONFIG "/etc/modprobe.d/vfio.conf"
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 /* A host without the modules of VFIO, that says these things of their options. */
 static struct host *make_host(struct arena *arena, const char *command_line, const char *modprobe)
@@ -181,7 +170,7 @@ static void module_that_is_built_in_has_no_options_from_files(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(module_that_is_not_loaded_has_what_it_will_be_given),
 		TEST(running_module_shows_what_it_has),

@@ -5,21 +5,10 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/paper.h"
-
-static int arena_setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int arena_teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 struct parsed {
 	const char *text;

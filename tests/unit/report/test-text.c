@@ -5,22 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
 static const struct finding_kind kind = {"some-check.kind", "What it means.", NULL};
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 /* Returns what the text report shows of a finding. */
 static const char *show(struct arena *arena, const struct finding *finding)
@@ -71,8 +60,8 @@ static void evidence_that_says_the_same_is_shown_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(evidence_that_says_the_same_is_shown_once, setup,
-						teardown),
+		cmocka_unit_test_setup_teardown(evidence_that_says_the_same_is_shown_once,
+						arena_setup, arena_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

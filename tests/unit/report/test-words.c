@@ -4,19 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
-
-static int setup(void **state)
-{
-	*state = arena_new();
-	return *state ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-	arena_free(*state);
-	return 0;
-}
 
 struct text_case {
 	const char *name;
@@ -106,7 +95,7 @@ static void converting_twice_changes_nothing(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(only_valid_utf8_leaves),
 		TEST(terminal_gets_nothing_that_it_would_act_on),

@@ -2,13 +2,15 @@
 #include "tests/unit/support/acpi.h"
 
 #include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
-enum { LENGTH_OFFSET = 4, CHECKSUM_OFFSET = 9, SECOND_HEADER_SIZE = 12 };
+enum { LENGTH_OFFSET = 4, CHECKSUM_OFFSET = 9, SECOND_HEADER_SIZE = 12, LARGEST_DAMAGED = 8192 };
 
 void table_begin(struct test_table *table, const char *signature, size_t length)
 {
@@ -102,4 +104,72 @@ struct test_table *set_madt(struct paper *paper, const char *entries)
 	table_add(table, entries);
 	paper->host.acpi.madt = table_finish(table, "/sys/firmware/acpi/tables/APIC");
 	return table;
+}
+
+static bool is_clean_copy(struct arena *arena, const uint8_t *bytes, size_t length,
+			  table_is_clean *is_clean)
+{
+	uint8_t *copy = malloc(length ? length : 1);
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, length);
+	bool clean = is_clean(arena, copy, length);
+	free(copy);
+	return clean;
+}
+
+static void expect_change_is_seen(struct arena *arena, const uint8_t *bytes, size_t length,
+				  size_t at, table_is_clean *is_clean)
+{
+	uint8_t changed[LARGEST_DAMAGED];
+
+	memcpy(changed, bytes, length);
+	for (unsigned value = 1; value < 256; value <<= 1) {
+		changed[at] = (uint8_t)(bytes[at] ^ value);
+		assert_false(is_clean_copy(arena, changed, length, is_clean));
+	}
+	changed[at] = bytes[at] ? 0 : 0xff;
+	assert_false(is_clean_copy(arena, changed, length, is_clean));
+	/* With the checksum made right again nothing tells, but nothing may break either. */
+	changed[CHECKSUM_OFFSET] = (uint8_t)(changed[CHECKSUM_OFFSET] + bytes[at] - changed[at]);
+	is_clean_copy(arena, changed, length, is_clean);
+}
+
+void expect_damage_is_seen(const uint8_t *bytes, size_t length, table_is_clean *is_clean)
+{
+	struct arena *arena = arena_new();
+
+	assert_non_null(arena);
+	assert_true(length <= LARGEST_DAMAGED);
+	for (size_t cut = 0; cut < length; cut++)
+		assert_false(is_clean_copy(arena, bytes, cut, is_clean));
+	for (size_t at = 0; at < length; at++)
+		expect_change_is_seen(arena, bytes, length, at, is_clean);
+	arena_free(arena);
+}
+
+size_t expect_damage_is_seen_in(const char *folder, const char *beginning, table_is_clean *is_clean)
+{
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+	size_t count = 0;
+
+	if (!directory)
+		skip();
+	while ((entry = readdir(directory))) {
+		uint8_t bytes[LARGEST_DAMAGED];
+		char path[512];
+		if (strncmp(entry->d_name, beginning, strlen(beginning)) != 0 ||
+		    !strstr(entry->d_name, ".dat"))
+			continue;
+		test_row("%s", entry->d_name);
+		count++;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		FILE *file = fopen(path, "rb");
+		assert_non_null(file);
+		expect_damage_is_seen(bytes, fread(bytes, 1, sizeof(bytes), file), is_clean);
+		fclose(file);
+	}
+	closedir(directory);
+	return count;
 }

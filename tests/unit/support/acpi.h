@@ -24,6 +24,20 @@ size_t table_add(struct test_table *table, const char *hex);
 /* Sets the length and makes the checksum right. Returns the table as a fact. */
 struct fact_text table_finish(struct test_table *table, const char *source);
 
+/* Decodes a table of these bytes. Returns whether it did, and found no defect. */
+typedef bool table_is_clean(struct arena *arena, const uint8_t *bytes, size_t length);
+
+/*
+ * Fails the test where a sound table that is cut, or changed in one byte, is clean. Each decoding
+ * is of a copy that ends where it ends, so the sanitizer sees what is read beyond it.
+ */
+void expect_damage_is_seen(const uint8_t *bytes, size_t length, table_is_clean *is_clean);
+
+/* The same for each table below a folder whose name begins so. Returns how many; skips the test
+ * where the folder is not there. */
+size_t expect_damage_is_seen_in(const char *folder, const char *beginning,
+				table_is_clean *is_clean);
+
 /*
  * Give a host on paper a table: a DMAR with these flags, an IVRS (and so a processor of AMD), a
  * MADT, of that content as hex digits. Return the table: its bytes are the host's, and after
