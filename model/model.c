@@ -6,12 +6,13 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	*ret = (struct model){.host = host};
 	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
 	dma_units_build(host, arena, &ret->dma_units);
+	interrupt_remapping_build(host, &ret->parameters, &ret->dma_units, arena, &ret->interrupts);
 	reserved_memory_build(host, &ret->dma_units, arena, &ret->reserved_memory);
 	isolation_build(host, &ret->parameters, &ret->dma_units, arena, &ret->isolation);
 	stale_groups_build(&ret->isolation, &ret->parameters, &ret->dma_units, arena,
 			   &ret->stale_groups);
 	host_uses_build(host, arena, &ret->host_uses);
-	assignability_build(host, &ret->reserved_memory, &ret->host_uses, arena,
+	assignability_build(host, &ret->reserved_memory, &ret->host_uses, &ret->interrupts, arena,
 			    &ret->assignability);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 }

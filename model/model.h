@@ -8,6 +8,7 @@
 #include "model/boot/kernel_parameters.h"
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
+#include "model/interrupts.h"
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
 #include "model/sriov/vf_budget.h"
@@ -17,6 +18,7 @@ struct model {
 	const struct host *host;
 	struct kernel_parameters parameters;
 	struct dma_units dma_units;
+	struct interrupt_remapping interrupts;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
 	struct stale_groups stale_groups;

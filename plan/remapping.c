@@ -19,13 +19,19 @@ static const char *without_word(struct arena *arena, const char *list, const cha
 	return buffer_text(&rest);
 }
 
-static void add_parameter(struct plan_builder *builder, const char *text)
+/* Adds a line that the list does not have yet. */
+static void add_once(struct plan_builder *builder, struct text_line **lines, const char *text)
 {
-	for (const struct text_line *word = builder->parameters.add; word; word = word->next) {
-		if (strcmp(word->text, text) == 0)
+	for (const struct text_line *line = *lines; line; line = line->next) {
+		if (strcmp(line->text, text) == 0)
 			return;
 	}
-	lines_add(builder->arena, &builder->parameters.add, "%s", text);
+	lines_add(builder->arena, lines, "%s", text);
+}
+
+static void add_parameter(struct plan_builder *builder, const char *text)
+{
+	add_once(builder, &builder->parameters.add, text);
 }
 
 /* Takes what decided a switch off the command line, and leaves the other words of its list. */
@@ -35,7 +41,7 @@ static void undo(struct plan_builder *builder, const struct kernel_switch *it)
 	struct arena *arena = builder->arena;
 	const char *rest = "";
 
-	lines_add(arena, &builder->parameters.remove, "%s", cmdline_spell(arena, culprit));
+	add_once(builder, &builder->parameters.remove, cmdline_spell(arena, culprit));
 	if (culprit->value && it->word)
 		rest = without_word(arena, culprit->value, it->word);
 	if (*rest)
@@ -116,36 +122,17 @@ void plan_remapping(struct plan_builder *builder)
 	change_parameters(builder, platform);
 }
 
-static bool blocks_interrupts(const struct plan_builder *builder)
-{
-	for (size_t i = 0; i < builder->count; i++) {
-		const struct assignable *assignable =
-			assignability_of(&builder->model->assignability, builder->functions[i]);
-		for (const struct blocker *blocker = assignable->blockers; blocker;
-		     blocker = blocker->next) {
-			if (blocker->kind == BLOCKER_INTERRUPTS)
-				return true;
-		}
-	}
-	return false;
-}
-
 void plan_interrupts(struct plan_builder *builder)
 {
-	const struct kernel_parameters *now = &builder->model->parameters;
-	bool found;
+	const struct interrupt_remapping *interrupts = &builder->model->interrupts;
 
-	if (!blocks_interrupts(builder))
+	if (interrupts->state != INTERRUPTS_PLAIN || interrupts->attaches == BOOLEAN_YES)
 		return;
-	found = undo_if(builder, &now->interrupt_remapping, SWITCH_OFF);
-	found |= undo_if(builder, &now->io_apic, SWITCH_OFF);
-	if (found) {
-		plan_command_line(builder);
-		return;
-	}
+	for (size_t i = 0; i < interrupts->culprit_count; i++)
+		undo(builder, interrupts->culprits[i]);
 	/* With VT-d in firmware the table says whether interrupts can be remapped. */
-	if (!platform_has_table(builder->host))
-		return;
-	plan_add_obstacle(builder, "interrupts are not remapped, although the kernel command line "
-				   "does not keep it off; passcheck says what is found wrong");
+	if (!interrupts->culprit_count && platform_has_table(builder->host))
+		plan_add_obstacle(builder,
+				  "interrupts are not remapped, although the kernel command line "
+				  "does not keep it off; passcheck says what is found wrong");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "checks/support/verdicts.h"
 
 #include <string.h>
 
@@ -137,6 +138,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 struct audit {
 	const struct host *host;
 	const struct kernel_parameters *parameters;
+	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
 	enum platform platform;
 	bool translates;                    /* DMA remapping is seen to run */
@@ -362,7 +364,7 @@ static bool is_moot(const struct audit *audit, const struct odd_token *odd)
 	if (odd->kind == TOKEN_INEXACT || !asks_for_on(odd))
 		return false;
 	if (is_parameter(odd, "intremap"))
-		return audit->host->interrupts.remapped_chip != NULL;
+		return interrupts_remapped(audit->interrupts);
 	return audit->translates;
 }
 
@@ -465,22 +467,11 @@ static void report_switch(const struct audit *audit, enum kind kind, enum findin
 	remedy_removal(finding, audit, it->decided_by, it->word);
 }
 
-/* As the interrupt-remapping check: whoever allows unsafe interrupts has taken the decision. */
-static bool allows_unsafe_interrupts(const struct modules *modules)
-{
-	const struct fact_text *type1 = &modules->type1_unsafe_interrupts;
-	const struct fact_text *iommufd = &modules->iommufd_unsafe_interrupts;
-
-	return (fact_known(&type1->fact) && type1->text[0] == 'Y') ||
-	       (fact_known(&iommufd->fact) && iommufd->text[0] == 'Y');
-}
-
 static void judge_interrupts(const struct audit *audit)
 {
 	const struct kernel_parameters *parameters = audit->parameters;
-	enum finding_verdict verdict =
-		allows_unsafe_interrupts(&audit->host->modules) ? FINDING_WARN : FINDING_FAIL;
-	bool remapped = audit->host->interrupts.remapped_chip;
+	enum finding_verdict verdict = verdict_without_remapping(audit->interrupts);
+	bool remapped = interrupts_remapped(audit->interrupts);
 
 	if (parameters->interrupt_remapping.state == SWITCH_OFF && !remapped)
 		report_switch(audit, INTERRUPT_REMAPPING_OFF, verdict,
@@ -595,6 +586,7 @@ static void run(const struct check_context *context)
 	struct audit audit = {
 		.host = host,
 		.parameters = &context->model->parameters,
+		.interrupts = &context->model->interrupts,
 		.findings = findings,
 		.platform = platform_of(host),
 	};

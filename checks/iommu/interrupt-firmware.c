@@ -2,6 +2,8 @@
 #include "checks/support/check.h"
 
 #include "checks/support/fixes.h"
+#include "checks/support/verdicts.h"
+
 #include <pci/header.h>
 
 #include "host/acpi/madt.h"
@@ -101,6 +103,7 @@ enum {
 struct subject_matter {
 	const struct host *host;
 	const struct dma_units *units;
+	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
 	struct madt madt;
 	bool madt_read; /* in full */
@@ -109,18 +112,9 @@ struct subject_matter {
 /* What firmware's tables promise. */
 enum promise { PROMISED, REFUSED, PROMISE_UNKNOWN };
 
-static bool runs(const struct host *host)
+static bool runs(const struct subject_matter *matter)
 {
-	return host->interrupts.remapped_chip != NULL;
-}
-
-static bool is_unsafe_allowed(const struct host *host)
-{
-	const struct fact_text *type1 = &host->modules.type1_unsafe_interrupts;
-	const struct fact_text *iommufd = &host->modules.iommufd_unsafe_interrupts;
-
-	return (fact_known(&type1->fact) && type1->text[0] == 'Y') ||
-	       (fact_known(&iommufd->fact) && iommufd->text[0] == 'Y');
+	return interrupts_remapped(matter->interrupts);
 }
 
 /* A reason why the kernel cannot remap interrupts; it only warns where the kernel does, or where
@@ -129,12 +123,13 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 				  const char *summary)
 {
 	const struct host *host = matter->host;
-	bool fails = !runs(host) && !is_unsafe_allowed(host);
 	struct finding *finding = finding_add(
-		matter->findings, &kinds[kind], fails ? FINDING_FAIL : FINDING_WARN, subject_host(),
-		"%s%s", summary, runs(host) ? ", yet interrupts are remapped" : "");
+		matter->findings, &kinds[kind],
+		runs(matter) ? FINDING_WARN : verdict_without_remapping(matter->interrupts),
+		subject_host(), "%s%s", summary,
+		runs(matter) ? ", yet interrupts are remapped" : "");
 
-	if (runs(host)) {
+	if (runs(matter)) {
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.remapped_chip);
 		finding_remedy_none(finding);
@@ -336,7 +331,7 @@ static const struct fact *table_fact(const struct host *host)
 static void report_promise(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
-	bool unused = !runs(host) && host->interrupts.plain_chip;
+	bool unused = matter->interrupts->state == INTERRUPTS_PLAIN;
 	struct finding *finding = finding_add(
 		matter->findings, &kinds[unused ? UNUSED : OFFERED],
 		unused ? FINDING_WARN : FINDING_PASS, subject_host(), "%s",
@@ -345,7 +340,7 @@ static void report_promise(const struct subject_matter *matter)
 
 	finding_evidence(finding, table_fact(host), "an IOMMU for each of %zu IOAPICs",
 			 matter->madt.count);
-	if (unused)
+	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.plain_chip);
 }
@@ -357,7 +352,7 @@ static void report_unknown(const struct subject_matter *matter)
 		fact_known(table_fact(host)) ? &host->acpi.madt.fact : table_fact(host);
 	struct finding *finding;
 
-	if (runs(host)) {
+	if (runs(matter)) {
 		finding = finding_add(matter->findings, &kinds[RUNS], FINDING_PASS, subject_host(),
 				      "interrupts are remapped, whatever firmware says of it");
 		finding_evidence(finding, &host->interrupts.fact, "%s",
@@ -381,10 +376,14 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 	struct subject_matter matter = {
-		.host = host, .units = &context->model->dma_units, .findings = findings};
+		.host = host,
+		.units = &context->model->dma_units,
+		.interrupts = &context->model->interrupts,
+		.findings = findings,
+	};
 	enum promise promise = PROMISE_UNKNOWN;
 
-	if (has_no_table(host) && !runs(host)) {
+	if (has_no_table(host) && !runs(&matter)) {
 		struct finding *finding =
 			finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
 				    subject_host(), "firmware describes no IOMMU of x86");

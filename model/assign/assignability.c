@@ -48,6 +48,7 @@ struct builder {
 	const struct host *host;
 	const struct reserved_memory *memory;
 	const struct host_uses *uses;
+	const struct interrupt_remapping *interrupts;
 	struct arena *arena;
 	enum translation translation;
 	struct module_switch denylist_disabled;
@@ -463,22 +464,21 @@ static void judge_vfs(struct judge *judge)
 	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
 }
 
-/* Without remapped interrupts VFIO refuses to attach a group, unless it is told not to mind. */
 static void judge_interrupts(struct judge *judge)
 {
-	const struct host *host = judge->builder->host;
-	const struct fact_text *unsafe = &host->modules.type1_unsafe_interrupts;
+	const struct interrupt_remapping *interrupts = judge->builder->interrupts;
+	const struct fact *chips = &judge->builder->host->interrupts.fact;
 
-	if ((host->cpu.architecture && !cpu_is_x86(&host->cpu)) || host->interrupts.remapped_chip)
+	if (interrupts->attaches == BOOLEAN_YES)
 		return;
-	if (fact_known(&unsafe->fact) && unsafe->text[0] == 'Y')
-		return;
-	if (host->interrupts.plain_chip)
-		block(judge, BLOCKER_INTERRUPTS, &host->interrupts.fact,
-		      "interrupts are not remapped");
+	if (interrupts->attaches == BOOLEAN_NO)
+		block(judge, BLOCKER_INTERRUPTS, chips, "interrupts are not remapped");
+	else if (interrupts->state == INTERRUPTS_PLAIN)
+		miss(judge, interrupts->permitted.fact,
+		     "interrupts are not remapped, and whether VFIO is told not to mind could not "
+		     "be read");
 	else
-		miss(judge, &host->interrupts.fact,
-		     "whether interrupts are remapped could not be told");
+		miss(judge, chips, "whether interrupts are remapped could not be told");
 }
 
 static void judge_vmd(struct judge *judge)
@@ -529,8 +529,8 @@ static struct assignable judge_function(const struct builder *builder,
 }
 
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 const struct host_uses *uses, struct arena *arena,
-			 struct assignability *ret)
+			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
+			 struct arena *arena, struct assignability *ret)
 {
 	size_t count = host->pci.count;
 	const struct fact *evidence;
@@ -538,6 +538,7 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 		.host = host,
 		.memory = memory,
 		.uses = uses,
+		.interrupts = interrupts,
 		.arena = arena,
 		.groups = arena_array(arena, host->groups.count + 1, sizeof(struct group_facts)),
 	};

@@ -4,6 +4,7 @@
 
 #include "model/assign/host_use.h"
 #include "model/dma/reserved_memory.h"
+#include "model/interrupts.h"
 #include "model/isolation/isolation.h"
 
 enum assignable_verdict {
@@ -34,7 +35,7 @@ enum blocker_kind {
 /* A reason why a function cannot be given away, or why that cannot be told. */
 struct blocker {
 	enum blocker_kind kind; /* of what is missing, unknown or what it may be */
-	const char *why; /* "it is in no IOMMU group" */
+	const char *why;        /* "it is in no IOMMU group" */
 	const struct fact *evidence;
 	struct blocker *next;
 };
@@ -60,8 +61,8 @@ struct assignability {
  * comes from arena; short memory marks it.
  */
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 const struct host_uses *uses, struct arena *arena,
-			 struct assignability *ret);
+			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
+			 struct arena *arena, struct assignability *ret);
 
 /* Returns the judgement on a function of the host: undetermined where memory was short. */
 const struct assignable *assignability_of(const struct assignability *assignability,

@@ -3,7 +3,6 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "checks/support/check.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/assignability.h"
@@ -313,38 +312,21 @@ static struct requirement_result judge_functions(const struct judge *judge)
 								     : judge->requirement->count);
 }
 
-/* What each finding of the check interrupt-remapping says of the requirement. */
-struct conclusion {
-	const char *id;
-	enum requirement_state state;
-};
-
-static const struct conclusion conclusions[] = {
-	{"interrupt-remapping.on", REQUIREMENT_MET},
-	{"interrupt-remapping.partly", REQUIREMENT_UNMET},
-	{"interrupt-remapping.off", REQUIREMENT_UNMET},
-	{"interrupt-remapping.off-allowed", REQUIREMENT_UNMET},
-};
-
 static struct requirement_result judge_interrupts(const struct judge *judge)
 {
-	const struct check *check = check_find("interrupt-remapping");
-	const char *why = "interrupt remapping was not judged";
-	struct findings findings;
+	const struct interrupt_remapping *interrupts = &judge->model->interrupts;
 
-	findings_init(&findings, judge->arena);
-	if (check)
-		check_run(check, &(const struct check_context){.host = judge->model->host,
-							       .model = judge->model,
-							       .findings = &findings});
-	for (const struct finding *finding = findings.first; finding; finding = finding->next) {
-		for (size_t i = 0; i < ARRAY_LENGTH(conclusions); i++) {
-			if (strcmp(finding->kind->id, conclusions[i].id) == 0)
-				return result(judge, conclusions[i].state, finding->summary);
-		}
-		why = finding->summary;
+	switch (interrupts->state) {
+	case INTERRUPTS_REMAPPED:
+		return result(judge, REQUIREMENT_MET, interrupts->words);
+	case INTERRUPTS_PLAIN:
+	case INTERRUPTS_PARTLY_REMAPPED:
+		return result(judge, REQUIREMENT_UNMET, interrupts->words);
+	case INTERRUPTS_FOREIGN:
+	case INTERRUPTS_UNKNOWN:
+		break;
 	}
-	return result(judge, REQUIREMENT_UNDETERMINED, why);
+	return result(judge, REQUIREMENT_UNDETERMINED, interrupts->words);
 }
 
 struct requirement_result requirement_judge(const struct requirement *requirement,

@@ -2,23 +2,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "report/audit/requirements.h"
+#include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
 #include "tests/unit/support/paper.h"
 
 #define ID(name) "interrupt-remapping." name
-
-enum { DMAR_SIZE = 48, DMAR_FLAGS = 37 };
-
-static struct fact_text make_dmar(struct arena *arena, char flags)
-{
-	char bytes[DMAR_SIZE] = "DMAR";
-
-	bytes[DMAR_FLAGS] = flags;
-	return known_bytes("/sys/firmware/acpi/tables/DMAR",
-			   arena_copy(arena, bytes, sizeof(bytes)), sizeof(bytes));
-}
 
 /* An Intel host whose firmware offers remapping and whose kernel does not use it. */
 static struct host *make_host(struct paper *paper)
@@ -28,7 +19,7 @@ static struct host *make_host(struct paper *paper)
 	paper_reset(paper);
 	host->interrupts.remapped_chip = NULL;
 	host->interrupts.plain_chip = "IO-APIC";
-	host->acpi.dmar = make_dmar(paper->arena, 0x01);
+	set_dmar(paper, DMAR_INTERRUPT_REMAPPING, "");
 	host->kconfig.fact = (struct fact){.source = "/proc/config.gz"};
 	return host;
 }
@@ -38,13 +29,6 @@ static void make_amd(struct host *host)
 	host->cpu.vendor = CPU_AMD;
 	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
 	host->acpi.ivrs = known_text("/sys/firmware/acpi/tables/IVRS", "IVRS");
-}
-
-static void set_cmdline(struct host *host, const char *line)
-{
-	struct fact_text text = known_text("/proc/cmdline", line);
-
-	cmdline_parse(host->arena, &text, &host->cmdline);
 }
 
 static void set_kconfig(struct host *host, const char *config)
@@ -84,7 +68,7 @@ static void what_runs_beats_what_parameters_say(void **state)
 
 	host->interrupts.remapped_chip = "IR-IO-APIC";
 	host->interrupts.plain_chip = NULL;
-	set_cmdline(host, "intel_iommu=off intremap=off iommu=off");
+	paper_command_line(*state, "intel_iommu=off intremap=off iommu=off");
 	expect(host, ID("on"), FINDING_PASS);
 }
 
@@ -147,6 +131,8 @@ static const struct culprit_case culprits[] = {
 	{"nointremap", false, "nointremap"},
 	{"intremap=off", true, "intremap=off"},
 	{"amd_iommu=off", true, "amd_iommu=off"},
+	{"noapic", false, "noapic"},
+	{"acpi=off", false, "acpi=off"},
 	{"amd_iommu=off", false, NULL},
 	{"intel_iommu=off", false, NULL},
 	{"iommu=off", false, NULL},
@@ -161,7 +147,7 @@ static void parameter_that_turns_it_off_is_named(void **state)
 		const char *culprit = culprits[i].culprit;
 		if (culprits[i].amd)
 			make_amd(host);
-		set_cmdline(host, culprits[i].cmdline);
+		paper_command_line(*state, culprits[i].cmdline);
 		const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 		if (!culprit) {
 			assert_null(strstr(finding->summary, "turns"));
@@ -198,7 +184,7 @@ static void firmware_that_offers_none_is_named(void **state)
 {
 	struct host *host = make_host(*state);
 
-	host->acpi.dmar = make_dmar(host->arena, 0x02);
+	set_dmar(*state, 0x02, "");
 	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
 	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables/DMAR"));
@@ -233,50 +219,132 @@ struct permission_case {
 	const char *type1; /* the parameter's value; NULL: the module is not loaded */
 	const char *iommufd;
 	const char *cmdline;
-	const char *kconfig; /* NULL: not read */
-	bool allowed;
+	const char *modprobe; /* NULL: a file of modprobe.d was not read */
+	const char *kconfig;  /* NULL: not read */
+	enum boolean allowed;
 };
 
-#define TYPE1 "vfio_iommu_type1.allow_unsafe_interrupts"
+#define TYPE1  "vfio_iommu_type1.allow_unsafe_interrupts"
+#define OPTION "options vfio_iommu_type1 allow_unsafe_interrupts=1\n"
 
 static const struct permission_case permissions[] = {
-	{"type 1 allows", "Y", NULL, "", NULL, true},
-	{"type 1 refuses", "N", NULL, "", NULL, false},
-	{"an empty value", "", NULL, "", NULL, false},
-	{"type 1 will allow", NULL, NULL, TYPE1 "=1", NULL, true},
+	{"type 1 allows", "Y", NULL, "", "", NULL, BOOLEAN_YES},
+	{"type 1 refuses", "N", NULL, "", "", NULL, BOOLEAN_NO},
+	{"an empty value", "", NULL, "", "", NULL, BOOLEAN_UNKNOWN},
+	{"type 1 will allow", NULL, NULL, TYPE1 "=1", "", NULL, BOOLEAN_YES},
 	{"type 1 will allow, spelt otherwise", NULL, NULL,
-	 "vfio-iommu-type1.allow-unsafe-interrupts=Y", NULL, true},
-	{"a bare parameter is set", NULL, NULL, TYPE1, NULL, true},
-	{"type 1 will refuse", NULL, NULL, TYPE1 "=0", NULL, false},
-	{"what runs beats the command line", "N", NULL, TYPE1 "=1", NULL, false},
-	{"iommufd allows, and type 1 is used", "N", "Y", "", NULL, false},
-	{"iommufd allows, and which is used is unknown", NULL, "Y", "", NULL, false},
-	{"iommufd allows, and is the container", NULL, "Y", "", "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n",
-	 true},
-	{"iommufd allows, and is not the container", NULL, "Y", "", "CONFIG_VFIO_CONTAINER=y\n",
-	 false},
+	 "vfio-iommu-type1.allow-unsafe-interrupts=Y", "", NULL, BOOLEAN_YES},
+	{"a bare parameter is set", NULL, NULL, TYPE1, "", NULL, BOOLEAN_YES},
+	{"type 1 will refuse", NULL, NULL, TYPE1 "=0", "", NULL, BOOLEAN_NO},
+	{"what runs beats the command line", "N", NULL, TYPE1 "=1", "", NULL, BOOLEAN_NO},
+	{"modprobe.d will allow", NULL, NULL, "", OPTION, NULL, BOOLEAN_YES},
+	{"the command line beats modprobe.d", NULL, NULL, TYPE1 "=0", OPTION, NULL, BOOLEAN_NO},
+	{"what runs beats modprobe.d", "N", NULL, "", OPTION, NULL, BOOLEAN_NO},
+	{"modprobe.d was not read", NULL, NULL, "", NULL, NULL, BOOLEAN_UNKNOWN},
+	{"what runs does without modprobe.d", "N", NULL, "", NULL, NULL, BOOLEAN_NO},
+	{"iommufd allows, and type 1 is used", "N", "Y", "", "", NULL, BOOLEAN_NO},
+	{"iommufd allows, and which is used is unknown", NULL, "Y", "", "", NULL, BOOLEAN_NO},
+	{"iommufd allows, and is the container", NULL, "Y", "", "",
+	 "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n", BOOLEAN_YES},
+	{"iommufd will allow, and is the container", NULL, NULL,
+	 "iommufd.allow_unsafe_interrupts=on", "", "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n",
+	 BOOLEAN_YES},
+	{"iommufd allows, and is not the container", NULL, "Y", "", "", "CONFIG_VFIO_CONTAINER=y\n",
+	 BOOLEAN_NO},
 };
+
+static struct host *host_of(struct paper *paper, const struct permission_case *row)
+{
+	struct host *host = make_host(paper);
+
+	if (row->type1)
+		host->modules.type1_unsafe_interrupts = parameter("/type1", row->type1);
+	if (row->iommufd)
+		host->modules.iommufd_unsafe_interrupts = parameter("/iommufd", row->iommufd);
+	if (row->kconfig)
+		set_kconfig(host,
+			    arena_printf(host->arena, "CONFIG_IRQ_REMAP=y\n%s", row->kconfig));
+	paper_command_line(paper, row->cmdline);
+	if (row->modprobe) {
+		struct fact_text file = known_text("/etc/modprobe.d/vfio.conf", row->modprobe);
+		modprobe_parse(host->arena, &file, &host->modprobe);
+	} else {
+		host->modprobe.fact = unreadable("/etc/modprobe.d/vfio.conf", EACCES);
+	}
+	return host;
+}
+
+static enum finding_verdict verdict_of(enum boolean allowed)
+{
+	if (allowed == BOOLEAN_UNKNOWN)
+		return FINDING_UNKNOWN;
+	return allowed == BOOLEAN_YES ? FINDING_WARN : FINDING_FAIL;
+}
 
 static void permission_of_the_container_that_is_used_counts(void **state)
 {
-	for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]); i++) {
-		test_row("%s", permissions[i].name);
+	for (size_t i = 0; i < ARRAY_LENGTH(permissions); i++) {
 		const struct permission_case *row = &permissions[i];
-		struct host *host = make_host(*state);
-		if (row->type1)
-			host->modules.type1_unsafe_interrupts = parameter("/type1", row->type1);
-		if (row->iommufd)
-			host->modules.iommufd_unsafe_interrupts =
-				parameter("/iommufd", row->iommufd);
-		if (row->kconfig)
-			set_kconfig(host, arena_printf(host->arena, "CONFIG_IRQ_REMAP=y\n%s",
-						       row->kconfig));
-		set_cmdline(host, row->cmdline);
-		struct findings *findings = judge(host->arena, "interrupt-remapping", host);
-		const char *id = row->allowed ? ID("off-allowed") : ID("off");
-		if (!finding_of(findings, id) || findings->count != 1)
-			fail_msg("%s", row->name);
-		expect_finding(findings, id, row->allowed ? FINDING_WARN : FINDING_FAIL);
+		test_row("%s", row->name);
+		struct findings *findings = judge(((struct paper *)*state)->arena,
+						  "interrupt-remapping", host_of(*state, row));
+		const char *id = row->allowed == BOOLEAN_YES ? ID("off-allowed") : ID("off");
+		assert_int_equal(findings->count, 1);
+		expect_finding(findings, id, verdict_of(row->allowed));
+	}
+}
+
+static enum assignable_verdict assignable_of(const struct host *host,
+					     const struct pci_function *function)
+{
+	struct model model;
+
+	model_build(host, host->arena, &model);
+	return assignability_of(&model.assignability, function)->verdict;
+}
+
+static enum requirement_state requirement_of(const struct host *host)
+{
+	static const struct requirement requirement = {.kind = REQUIRE_INTERRUPT_REMAPPING};
+	struct model model;
+
+	model_build(host, host->arena, &model);
+	return requirement_judge(&requirement, &model, host->arena).state;
+}
+
+static const struct pci_function *add_alone(struct paper *paper)
+{
+	static const char *const groups[] = {"0000:01:00.0"};
+	struct pci_function *function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	add_groups(paper, groups, ARRAY_LENGTH(groups));
+	return function;
+}
+
+/* One question, one answer: whoever asks whether VFIO may do without remapping. */
+static void whoever_asks_gets_the_same_answer(void **state)
+{
+	static const enum assignable_verdict verdicts[] = {
+		[BOOLEAN_UNKNOWN] = ASSIGNABLE_UNDETERMINED,
+		[BOOLEAN_NO] = ASSIGNABLE_BLOCKED,
+		[BOOLEAN_YES] = ASSIGNABLE,
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(permissions); i++) {
+		const struct permission_case *row = &permissions[i];
+		test_row("%s", row->name);
+		struct host *host = host_of(*state, row);
+		const struct pci_function *function = add_alone(*state);
+		enum finding_verdict verdict = verdict_of(row->allowed);
+
+		assert_int_equal(assignable_of(host, function), verdicts[row->allowed]);
+		assert_int_equal(requirement_of(host), REQUIREMENT_UNMET);
+		paper_command_line(*state,
+				   arena_printf(host->arena, "%s intremap=off", row->cmdline));
+		expect_finding(judge(host->arena, "kernel-cmdline", host),
+			       "kernel-cmdline.interrupt-remapping-off", verdict);
+		expect_finding(judge(host->arena, "interrupt-firmware", host),
+			       "interrupt-firmware.table-refused", verdict);
 	}
 }
 
@@ -325,11 +393,11 @@ static void bad_fact_is_enough_to_fail_without_a_chip(void **state)
 	struct host *host = make_host(*state);
 
 	host->interrupts = (struct interrupts){.fact = unreadable("/proc/interrupts", EACCES)};
-	set_cmdline(host, "intremap=off");
+	paper_command_line(*state, "intremap=off");
 	expect(host, ID("off"), FINDING_FAIL);
 
-	set_cmdline(host, "");
-	host->acpi.dmar = make_dmar(host->arena, 0);
+	paper_command_line(*state, "");
+	set_dmar(*state, 0, "");
 	expect(host, ID("off"), FINDING_FAIL);
 }
 
@@ -384,6 +452,7 @@ int main(void)
 		TEST(firmware_that_was_not_read_is_not_blamed),
 		TEST(guest_is_told_to_ask_its_hypervisor),
 		TEST(permission_of_the_container_that_is_used_counts),
+		TEST(whoever_asks_gets_the_same_answer),
 		TEST(no_chip_leaves_it_unknown),
 		TEST(missing_table_alone_does_not_tell_that_it_is_off),
 		TEST(bad_fact_is_enough_to_fail_without_a_chip),

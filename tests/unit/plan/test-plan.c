@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"
@@ -154,6 +155,46 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 	assert_int_equal(count, 1);
 }
 
+struct plain_case {
+	const char *command_line;
+	size_t steps; /* that edit it */
+	const char *summary;
+};
+
+static const struct plain_case plain_cases[] = {
+	{"quiet intremap=off", 1, "intremap=off"},
+	{"noapic nointremap", 1, "nointremap and noapic"},
+	{"intremap=off vfio_iommu_type1.allow_unsafe_interrupts=1", 0, NULL},
+	{"quiet", 0, NULL},
+};
+
+static void words_that_leave_interrupts_plain_go_in_one_step(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper->host.interrupts.remapped_chip = NULL;
+	paper->host.interrupts.plain_chip = "PCI-MSI";
+	for (size_t i = 0; i < ARRAY_LENGTH(plain_cases); i++) {
+		const struct plain_case *row = &plain_cases[i];
+		size_t count = 0;
+
+		test_row("%s", row->command_line);
+		paper_command_line(paper, row->command_line);
+		interrupt_remapping_build(&paper->host, &paper->model.parameters,
+					  &paper->model.dma_units, paper->arena,
+					  &paper->model.interrupts);
+		struct plan plan = plan_of(paper, function);
+		for (size_t s = 0; s < plan.count; s++)
+			count += strcmp(plan.steps[s].id, "kernel-parameters") == 0;
+		assert_int_equal(count, row->steps);
+		if (row->summary)
+			assert_non_null(strstr(find_step(&plan, "kernel-parameters")->summary,
+					       row->summary));
+	}
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -167,6 +208,7 @@ int main(void)
 		PAPER_TEST(vfs_that_block_are_taken_away),
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
+		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_INTERRUPTS_H
+#define PASSCHECK_MODEL_INTERRUPTS_H
+
+#include "model/boot/kernel_parameters.h"
+#include "model/boot/module_option.h"
+#include "model/dma/dma_units.h"
+
+/* Whether the kernel remaps the interrupts of devices. */
+enum interrupts_state {
+	INTERRUPTS_UNKNOWN,
+	INTERRUPTS_PLAIN,    /* not remapped */
+	INTERRUPTS_REMAPPED, /* a chip of the kernel is, and none of a device is not */
+	INTERRUPTS_PARTLY_REMAPPED,
+	INTERRUPTS_FOREIGN, /* not x86: remapping is a matter of x86 */
+};
+
+enum interrupts_cause {
+	INTERRUPTS_CAUSE_UNKNOWN,
+	INTERRUPTS_CAUSE_COMMAND_LINE, /* one of the culprits */
+	INTERRUPTS_CAUSE_KERNEL,       /* built without it */
+	INTERRUPTS_CAUSE_FIRMWARE,     /* offers none */
+};
+
+enum { INTERRUPTS_MOST_CULPRITS = 4 };
+
+/*
+ * The answer to "may VFIO attach a device, as far as its interrupts go?", with what it rests on.
+ * VFIO refuses a device whose interrupts are not remapped (EPERM), unless its container is told
+ * not to mind: vfio_iommu_type1_attach_group() of drivers/vfio/vfio_iommu_type1.c,
+ * iommufd_device_bind() of drivers/iommu/iommufd/device.c.
+ */
+struct interrupt_remapping {
+	enum interrupts_state state;
+	/* The switches of the command line that keep remapping off on this platform. */
+	const struct kernel_switch *culprits[INTERRUPTS_MOST_CULPRITS];
+	size_t culprit_count;
+	enum interrupts_cause cause;   /* unknown unless plain */
+	const struct fact *cause_fact; /* what shows the cause; NULL where it is unknown */
+	const char *cause_text;        /* what stands there; NULL where the fact's state shows it */
+	const char *statement;         /* "intremap=off turns interrupt remapping off" */
+	struct module_switch permitted; /* to attach a device without remapping */
+	enum boolean attaches;          /* VFIO attaches a device: remapped, or permitted */
+	const char *words; /* state and permission: "interrupts are not remapped: VFIO will …" */
+};
+
+/*
+ * Judges a host by the interrupt chips that it has, and where it shows none, by what is enough to
+ * keep remapping off. What words and facts it points to are of host, parameters and arena.
+ * Sources: intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c, state_next() of
+ * drivers/iommu/amd/init.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c.
+ */
+void interrupt_remapping_build(const struct host *host, const struct kernel_parameters *parameters,
+			       const struct dma_units *units, struct arena *arena,
+			       struct interrupt_remapping *ret);
+
+/* Returns whether the kernel is seen to remap interrupts, be it those of some devices only. */
+bool interrupts_remapped(const struct interrupt_remapping *interrupts);
+
+#endif
