@@ -1,6 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/model.h"
 
+#include "model/caution/build.h"
+
+static void build_cautions(struct model *model, struct arena *arena)
+{
+	const struct caution_sources sources = {
+		.host = model->host,
+		.parameters = &model->parameters,
+		.dma_units = &model->dma_units,
+		.isolation = &model->isolation,
+		.stale_groups = &model->stale_groups,
+		.host_uses = &model->host_uses,
+		.assignability = &model->assignability,
+	};
+
+	cautions_build(&sources, arena, &model->cautions);
+}
+
 void model_build(const struct host *host, struct arena *arena, struct model *ret)
 {
 	*ret = (struct model){.host = host};
@@ -14,5 +31,6 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	host_uses_build(host, arena, &ret->host_uses);
 	assignability_build(host, &ret->reserved_memory, &ret->host_uses, &ret->interrupts, arena,
 			    &ret->assignability);
+	build_cautions(ret, arena);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 }

@@ -6,6 +6,7 @@
 #include "model/assign/assignability.h"
 #include "model/assign/host_use.h"
 #include "model/boot/kernel_parameters.h"
+#include "model/caution/caution.h"
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
 #include "model/interrupts.h"
@@ -24,6 +25,7 @@ struct model {
 	struct stale_groups stale_groups;
 	struct host_uses host_uses;
 	struct assignability assignability;
+	struct cautions cautions;
 	struct vf_budgets vf_budgets;
 };
 

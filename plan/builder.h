@@ -61,5 +61,6 @@ void plan_persist(struct plan_builder *builder);      /* the same over reboots *
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
 void plan_guest(struct plan_builder *builder);
+void plan_remarks(struct plan_builder *builder); /* cautions of the functions */
 
 #endif

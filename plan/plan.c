@@ -210,6 +210,7 @@ static void build_assignment(struct plan_builder *builder)
 	plan_bind(builder);
 	plan_persist(builder);
 	plan_guest(builder);
+	plan_remarks(builder);
 }
 
 /* Keeps the order of steps of one stage: there are few, and insertion sorts them stably. */

@@ -43,11 +43,20 @@ enum plan_verdict {
 	PLAN_VERDICT_COUNT,
 };
 
+/* What to know of a function before it goes to a guest. */
+struct plan_remark {
+	const struct pci_function *function;
+	const struct caution *caution;
+	bool known; /* false: what it warns of was not read */
+	struct plan_remark *next;
+};
+
 struct plan {
 	struct plan_step *steps; /* by stage */
 	size_t count;
 	struct text_line *obstacles; /* what no step removes */
 	struct text_line *unknowns;  /* what could not be read */
+	struct plan_remark *remarks; /* of those asked for, and of those that go along */
 	enum plan_verdict verdict;
 };
 

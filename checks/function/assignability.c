@@ -38,11 +38,12 @@ static const struct finding_kind kinds[] = {
 			  "Whether VFIO would take this function could not be told; the summary "
 			  "says what was not read.",
 			  FIX_READ_AS_ROOT},
-	[SPLIT] = {"assignability.split-device",
-		   "The functions of one graphics card are in different groups, so that the kernel "
-		   "lets each go its own way. They still share power, reset and firmware: drivers "
-		   "expect all of them, and a reset of one takes the others along.",
-		   "Give all functions of the card to the same guest."},
+	[SPLIT] =
+		{"assignability.split-device",
+		 "The functions of one graphics card are in different groups, and some are not on "
+		 "vfio-pci. They share power, reset and firmware: VFIO resets the card only where "
+		 "all groups of its slot belong to the same guest, and drivers expect all of it.",
+		 "Give all functions of the card to the same guest."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -157,36 +158,18 @@ static void judge(const struct assignable *assignable, const struct pci_function
 	}
 }
 
-/* Returns whether other is a function of the card that has another group. */
-static bool is_split(const struct pci_function *display, const struct pci_function *other)
+static void report_split(const struct check_context *context, const struct pci_function *function)
 {
-	return other != display && pcie_same_bus(display, other) &&
-	       other->address.device == display->address.device && !pci_is_vf(other) &&
-	       fact_known(&other->group.fact) && other->group.value != display->group.value;
-}
+	const struct caution *caution =
+		cautions_find(&context->model->cautions, function, CAUTION_SPLIT_DEVICE);
 
-/* Function 0 is the display; audio, USB and the like follow it. */
-static void judge_card(const struct host *host, const struct pci_function *display,
-		       struct findings *findings)
-{
-	const struct pci_function *end = host->pci.functions + host->pci.count;
-	struct buffer names = {.arena = findings->arena, .separator = ", "};
-
-	if (pci_base_class(display) != PCI_BASE_CLASS_DISPLAY || display->address.function != 0 ||
-	    pci_is_vf(display) || !fact_known(&display->group.fact))
-		return;
-	for (const struct pci_function *other = display;
-	     other < end && pcie_same_bus(display, other); other++) {
-		if (is_split(display, other))
-			buffer_item(&names, "%s", other->name);
-	}
-	if (!names.length)
+	if (!caution)
 		return;
 	struct finding *finding =
-		finding_add(findings, &kinds[SPLIT], FINDING_WARN, subject_function(display),
-			    "%s is one graphics card with %s, whose groups differ", display->name,
-			    buffer_text(&names));
-	finding_evidence(finding, &display->group.fact, "group %d", (int)display->group.value);
+		finding_add(context->findings, &kinds[SPLIT], FINDING_WARN,
+			    subject_function(function), "%s: %s", function->name, caution->why);
+	finding_evidence(finding, caution->evidence, "group %d", (int)function->group.value);
+	finding_remedy(finding, "%s", caution->remedy);
 }
 
 static void run(const struct check_context *context)
@@ -198,7 +181,7 @@ static void run(const struct check_context *context)
 		const struct pci_function *function = &host->pci.functions[i];
 		judge(assignability_of(&context->model->assignability, function), function,
 		      findings);
-		judge_card(host, function, findings);
+		report_split(context, function);
 	}
 }
 

@@ -24,9 +24,11 @@ static const struct finding_kind kinds[] = {
 		 "this function, as /proc/iomem shows. vfio-pci can take the function all the "
 		 "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
 		 "does not get its display to work.",
-		 "To give the function away, boot with video=efifb:off on the kernel command line "
-		 "where efifb holds it, and with initcall_blacklist=sysfb_init where another "
-		 "driver does. The host then has no console until another display's driver loads."},
+		 "To assign the function to a guest, boot with video=efifb:off on the kernel "
+		 "command line where efifb holds it, and with initcall_blacklist=sysfb_init where "
+		 "another driver does. The host then has no console until another display's driver "
+		 "loads. On some kernels neither helps: let the card's own driver load at boot, "
+		 "which takes the framebuffer away, and bind the card to vfio-pci after that."},
 	[SHADOW_ROM] =
 		{"boot-gpu.shadow-rom",
 		 "The ROM of this display is the copy that firmware keeps in low memory (0xc0000 "
@@ -44,7 +46,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-enum { ROM_LINE = 6, SHADOW_START = 0xc0000, SHADOW_END = 0xdffff };
+enum { ROM_LINE = 6 };
 
 static bool is_boot_display(const struct pci_function *function)
 {
@@ -61,13 +63,14 @@ static const struct framebuffer *holder_of(const struct host *host,
 	return NULL;
 }
 
-/* Which kernel parameter keeps it away: efifb reads video=efifb:off, what comes of sysfb does not.
- */
-static void report_held(const struct host *host, const struct pci_function *function,
-			const struct framebuffer *framebuffer, struct findings *findings)
+static void report_held(const struct check_context *context, const struct pci_function *function,
+			const struct framebuffer *framebuffer)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
+	const struct caution *caution =
+		cautions_find(&context->model->cautions, function, CAUTION_BOOT_DISPLAY);
 	bool on_vfio = assignability_on_vfio(function);
-	bool efifb = strcmp(framebuffer->holder, "efifb") == 0;
 	struct finding *finding =
 		finding_add(findings, &kinds[HELD], FINDING_WARN, subject_function(function),
 			    "%s holds memory of %s%s", framebuffer->holder, function->name,
@@ -75,10 +78,8 @@ static void report_held(const struct host *host, const struct pci_function *func
 
 	finding_evidence(finding, &host->framebuffers.fact, "%s below %s", framebuffer->holder,
 			 framebuffer->function);
-	finding_remedy(finding,
-		       "To give it away, boot with %s on the kernel command line; the host then "
-		       "has no console until another display's driver loads",
-		       efifb ? "video=efifb:off" : "initcall_blacklist=sysfb_init");
+	if (caution)
+		finding_remedy(finding, "%s", caution->remedy);
 }
 
 /* Every display that a host boots with has such a ROM: it matters once it is to be given away. */
@@ -86,12 +87,9 @@ static void judge_rom(const struct pci_function *function, struct findings *find
 {
 	const struct pci_resources *resources = &function->resources;
 
-	if (!assignability_on_vfio(function) || !fact_known(&resources->fact) ||
-	    resources->count <= ROM_LINE)
+	if (!assignability_on_vfio(function) || !caution_has_shadow_rom(function))
 		return;
 	const struct pci_resource *rom = &resources->lines[ROM_LINE];
-	if (rom->start < SHADOW_START || rom->end > SHADOW_END || !rom->end)
-		return;
 	struct finding *finding =
 		finding_add(findings, &kinds[SHADOW_ROM], FINDING_WARN, subject_function(function),
 			    "the ROM of %s is firmware's copy in low memory", function->name);
@@ -122,15 +120,16 @@ static void report_free(const struct host *host, const struct pci_function *func
 }
 
 /* Returns whether the function is a display that firmware or a framebuffer driver used. */
-static bool judge_function(const struct host *host, const struct pci_function *function,
-			   struct findings *findings)
+static bool judge_function(const struct check_context *context, const struct pci_function *function)
 {
+	const struct host *host = context->host;
+	struct findings *findings = context->findings;
 	const struct framebuffer *holder = holder_of(host, function);
 
 	if (!holder && !is_boot_display(function))
 		return false;
 	if (holder)
-		report_held(host, function, holder, findings);
+		report_held(context, function, holder);
 	else if (fact_settled(&host->framebuffers.fact))
 		report_free(host, function, findings);
 	else
@@ -158,7 +157,7 @@ static void run(const struct check_context *context)
 	bool found = false;
 
 	for (size_t i = 0; i < host->pci.count; i++)
-		found |= judge_function(host, &host->pci.functions[i], findings);
+		found |= judge_function(context, &host->pci.functions[i]);
 	if (!found)
 		functions_report_none(host, unread_boot_vga(host), &kinds[NONE], &kinds[UNREADABLE],
 				      "no function is the boot display", findings);

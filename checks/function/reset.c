@@ -8,7 +8,7 @@
 #define FIX_RESET_TOGETHER                                                                         \
 	"Give all functions of the bus to one guest: VFIO can then reset them together"
 
-enum kind { WORKS, NONE, UNUSABLE, BROKEN, UNKNOWN, KIND_COUNT };
+enum kind { WORKS, NONE, UNUSABLE, BROKEN, CARD, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
@@ -29,6 +29,17 @@ static const struct finding_kind kinds[] = {
 		    "7.3).",
 		    "Leave that method out: write the others to the function's reset_method. "
 		    "Otherwise use a kernel that leaves it out itself."},
+	[CARD] =
+		{"reset.card",
+		 "Cards of this family (AMD Vega 10 and 20, Navi 10, 12 and 14, Polaris) do not come "
+		 "back from the resets that the kernel and VFIO have: the card works for the first "
+		 "guest after the host has booted, and hangs or stays dark for the next. The "
+		 "module vendor_reset, which is not of the kernel, resets them in ways of their "
+		 "own.",
+		 "Load vendor_reset (github.com/gnif/vendor-reset) before a guest first gets the "
+		 "card. From Linux 5.15 on, write device_specific to the function's reset_method "
+		 "at each boot, or the module is not asked. Without it, reboot the host between "
+		 "two guests."},
 	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
 		     "Run a kernel of 5.15 or later, whose attribute reset_method tells. Where "
 		     "there is one, run passcheck on the host itself as root, or capture the host "
@@ -45,15 +56,6 @@ static bool is_of_interest(const struct model *model, const struct pci_function 
 	return assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE &&
 	       pci_class(function) != PCI_CLASS_SERIAL_SMBUS &&
 	       pci_base_class(function) != PCI_BASE_CLASS_SYSTEM;
-}
-
-static const struct reset_flaw *dangerous_flaw(const struct reset *reset)
-{
-	for (const struct reset_flaw *flaw = reset->flaws; flaw; flaw = flaw->next) {
-		if (flaw->dangerous)
-			return flaw;
-	}
-	return NULL;
 }
 
 static const char *methods_of(const struct pci_function *function)
@@ -88,13 +90,35 @@ static void report_none(const struct pci_function *function, const struct reset 
 		finding_remedy(finding, FIX_RESET_TOGETHER);
 }
 
-static void judge(const struct host *host, const struct pci_function *function,
-		  struct findings *findings)
+static void report_card(const struct check_context *context, const struct pci_function *function,
+			const struct reset *reset)
 {
-	struct reset reset = reset_judge(host, findings->arena, function);
-	const struct reset_flaw *dangerous = dangerous_flaw(&reset);
+	const struct caution *caution =
+		cautions_find(&context->model->cautions, function, CAUTION_RESET);
+	struct finding *finding = finding_add(
+		context->findings, &kinds[CARD], FINDING_WARN, subject_function(function),
+		"%s, a %s card, %s come back from a reset of the bus", function->name, reset->card,
+		reset->card_sometimes ? "often does not" : "does not");
+
+	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
+	if (caution)
+		finding_remedy(finding, "%s", caution->remedy);
+	for (const struct text_line *line = caution ? caution->commands : NULL; line;
+	     line = line->next)
+		finding_command(finding, "%s", line->text);
+}
+
+static void judge(const struct check_context *context, const struct pci_function *function)
+{
+	struct findings *findings = context->findings;
+	struct reset reset = reset_judge(context->host, findings->arena, function);
+	const struct reset_flaw *dangerous = reset_dangerous_flaw(&reset);
 	struct finding *finding;
 
+	if (reset.card) {
+		report_card(context, function, &reset);
+		return;
+	}
 	if (dangerous) {
 		report_broken(function, dangerous, findings);
 		return;
@@ -124,7 +148,7 @@ static void run(const struct check_context *context)
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (is_of_interest(context->model, &host->pci.functions[i]))
-			judge(host, &host->pci.functions[i], context->findings);
+			judge(context, &host->pci.functions[i]);
 	}
 }
 

@@ -5,10 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "model/assign/reset.h"
-
-enum { RESOURCE_ROM = 6, SHADOW_ROM_START = 0xc0000, SHADOW_ROM_END = 0xdffff };
-
 void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const char *format, ...)
 {
 	struct hostdev_note *note = arena_alloc(arena, sizeof(*note));
@@ -34,37 +30,17 @@ static void warn_use(const struct model *model, const struct pci_function *funct
 				 host_use_words(arena, use));
 }
 
-static void warn_reset(const struct host *host, const struct pci_function *function,
-		       struct arena *arena, struct hostdev_note **notes)
+/* What helps stands in the comment too: who pastes the XML reads nothing else. */
+static void warn_cautions(const struct model *model, const struct pci_function *function,
+			  struct arena *arena, struct hostdev_note **notes)
 {
-	if (reset_judge(host, arena, function).verdict == RESET_NONE)
-		hostdev_note_add(arena, notes,
-				 "the kernel has no way to reset it alone: its state may leak from "
-				 "one guest to the next");
-}
-
-/* The firmware's copy of a VGA ROM: pci_fixup_video(), arch/x86/pci/fixup.c. */
-static bool has_shadow_rom(const struct pci_function *function)
-{
-	const struct pci_resources *resources = &function->resources;
-
-	return fact_known(&resources->fact) && resources->count > RESOURCE_ROM &&
-	       resources->lines[RESOURCE_ROM].start == SHADOW_ROM_START &&
-	       resources->lines[RESOURCE_ROM].end == SHADOW_ROM_END;
-}
-
-static void warn_display(const struct pci_function *function, struct arena *arena,
-			 struct hostdev_note **notes)
-{
-	if (!fact_known(&function->boot_vga.fact) || function->boot_vga.value != 1)
-		return;
-	hostdev_note_add(arena, notes,
-			 "it is the display that the host booted with: the host's console goes "
-			 "dark%s",
-			 has_shadow_rom(function)
-				 ? ", and its ROM is a copy that firmware changed: a "
-				   "<rom file='...'/> of the card may be needed"
-				 : "");
+	for (const struct caution *caution = cautions_of(&model->cautions, function); caution;
+	     caution = caution->next)
+		hostdev_note_add(arena, notes, "%s%s%s", caution->why, caution->remedy ? ". " : "",
+				 caution->remedy ? caution->remedy : "");
+	for (const struct caution *caution = cautions_unknown_of(&model->cautions, function);
+	     caution; caution = caution->next)
+		hostdev_note_add(arena, notes, "%s", caution->why);
 }
 
 static void warn_mdevs(const struct host *host, const struct pci_function *function,
@@ -94,8 +70,7 @@ void hostdev_warnings_add(const struct model *model, const struct pci_function *
 	const struct host *host = model->host;
 
 	warn_use(model, function, arena, notes);
-	warn_reset(host, function, arena, notes);
-	warn_display(function, arena, notes);
+	warn_cautions(model, function, arena, notes);
 	warn_mdevs(host, function, arena, notes);
 	note_node(function, arena, notes);
 }

@@ -46,6 +46,33 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x15b3, .first = 0xcf80, .forbidden = FORBIDS_PM},
 };
 
+/* Devices of one vendor's family. */
+struct card_row {
+	uint16_t first;
+	uint16_t last; /* 0: first alone */
+	const char *family;
+	bool sometimes;
+};
+
+enum { VENDOR_AMD = 0x1002 };
+
+/*
+ * Cards of AMD that work once in each boot of the host, as the table of the module that resets them
+ * in ways of their own has them: src/device-db.h of github.com/gnif/vendor-reset.
+ */
+static const struct card_row cards[] = {
+	{.first = 0x66a0, .last = 0x66af, .family = "Vega 20"},
+	{.first = 0x67c0, .last = 0x67df, .family = "Polaris 10", .sometimes = true},
+	{.first = 0x6fdf, .family = "Polaris 10", .sometimes = true},
+	{.first = 0x67e0, .last = 0x67ff, .family = "Polaris 11", .sometimes = true},
+	{.first = 0x6860, .last = 0x687f, .family = "Vega 10"},
+	{.first = 0x6980, .last = 0x699f, .family = "Polaris 12", .sometimes = true},
+	{.first = 0x7310, .last = 0x731f, .family = "Navi 10"},
+	{.first = 0x7340, .last = 0x734f, .family = "Navi 14"},
+	{.first = 0x7360, .last = 0x7362, .family = "Navi 12"},
+	{.first = 0x738c, .family = "Arcturus"},
+};
+
 static bool row_matches(const struct quirk_row *row, const struct pci_function *function)
 {
 	int64_t device = function->device.value;
@@ -139,6 +166,79 @@ static bool kernel_has_attribute(const struct host *host)
 	return host_kernel_version(host, &version) && kernel_at_least(&version, 5, 15);
 }
 
+static const struct card_row *find_card(const struct pci_function *function)
+{
+	int64_t device = function->device.value;
+
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact) ||
+	    function->vendor.value != VENDOR_AMD)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++) {
+		if (device >= cards[i].first &&
+		    device <= (cards[i].last ? cards[i].last : cards[i].first))
+			return &cards[i];
+	}
+	return NULL;
+}
+
+/* From 5.15 on the module vendor_reset is asked only where the list has its method; before, always
+ * where it is loaded. */
+static bool has_own_reset(const struct host *host, const struct pci_function *function)
+{
+	const struct fact_text *list = &function->reset_method;
+	struct fact loaded = modules_present(&host->modules, "vendor_reset");
+
+	if (fact_known(&list->fact))
+		return strstr(list->text, "device_specific") != NULL;
+	return !kernel_has_attribute(host) && fact_known(&loaded);
+}
+
+static void judge_card(struct judge *judge)
+{
+	const struct card_row *card = find_card(judge->function);
+
+	if (!card || has_own_reset(judge->host, judge->function))
+		return;
+	judge->result.card = card->family;
+	judge->result.card_sometimes = card->sometimes;
+}
+
+bool reset_is_known_bad(const struct pci_function *function)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		if (row_matches(&rows[i], function))
+			return true;
+	}
+	return find_card(function) != NULL;
+}
+
+const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset)
+{
+	const struct reset_flaw *flaw = reset->flaws;
+
+	while (flaw && !flaw->dangerous)
+		flaw = flaw->next;
+	return flaw;
+}
+
+bool reset_with_device(const struct host *host, const struct pci_function *function)
+{
+	const struct pci_function *functions = host->pci.functions;
+	size_t count = host->pci.count, index = (size_t)(function - functions);
+	size_t first = index, end = index + 1;
+
+	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
+	    is_forbidden(function, FORBIDS_BUS))
+		return false;
+	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
+	while (first > 0 && pcie_same_device(function, &functions[first - 1]))
+		first--;
+	while (end < count && pcie_same_device(function, &functions[end]))
+		end++;
+	return end - first > 1 && (first == 0 || !pcie_same_bus(function, &functions[first - 1])) &&
+	       (end == count || !pcie_same_bus(function, &functions[end]));
+}
+
 struct reset reset_judge(const struct host *host, struct arena *arena,
 			 const struct pci_function *function)
 {
@@ -146,6 +246,7 @@ struct reset reset_judge(const struct host *host, struct arena *arena,
 	struct judge judge = {.host = host, .arena = arena, .function = function};
 	char *save = NULL;
 
+	judge_card(&judge);
 	if (fact_absent(&list->fact) && kernel_has_attribute(host))
 		judge.result.verdict = RESET_NONE;
 	if (!fact_known(&list->fact))

@@ -24,6 +24,10 @@ struct reset {
 	enum reset_verdict verdict;
 	const char *method; /* the first that works, NULL unless one does */
 	struct reset_flaw *flaws;
+	/* The family of a card that does not come back from the kernel's resets, unless it is to be
+	 * reset in a way of its own (device_specific); NULL otherwise. */
+	const char *card;
+	bool card_sometimes; /* of which not all do */
 };
 
 /*
@@ -34,6 +38,18 @@ struct reset {
  */
 struct reset reset_judge(const struct host *host, struct arena *arena,
 			 const struct pci_function *function);
+
+/* Returns whether a table has the device for a way to reset it that goes wrong. */
+bool reset_is_known_bad(const struct pci_function *function);
+
+/* Returns the first flaw that the kernel does not see, or NULL. */
+const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset);
+
+/*
+ * Returns whether VFIO can reset the function with the others of its device, where one guest has
+ * them all: it is below a bridge, with no other device (vfio_pci_ioctl_pci_hot_reset()).
+ */
+bool reset_with_device(const struct host *host, const struct pci_function *function);
 
 /* Returns "unknown", "works" or "none". */
 const char *reset_verdict_name(enum reset_verdict verdict);

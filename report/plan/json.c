@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/json.h"
+#include "report/findings/caution.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
 
@@ -57,6 +58,19 @@ static cJSON *functions(struct json *json, const struct selection *selection)
 	return array;
 }
 
+static cJSON *remarks(struct json *json, const struct plan_remark *remark)
+{
+	cJSON *array = json_array(json);
+
+	for (; remark; remark = remark->next) {
+		cJSON *object = json_caution(json, remark->caution);
+		json_add_text(json, object, "function", remark->function->name);
+		json_add_bool(json, object, "known", remark->known);
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
+
 int plan_render_json(const void *plan_document, const struct render_options *options, FILE *out)
 {
 	const struct plan_document *document = plan_document;
@@ -70,6 +84,7 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	json_add(&json, object, "functions", functions(&json, &document->selection));
 	json_add(&json, object, "obstacles", lines(&json, plan->obstacles));
 	json_add(&json, object, "unknowns", lines(&json, plan->unknowns));
+	json_add(&json, object, "remarks", remarks(&json, plan->remarks));
 	json_add(&json, object, "steps", steps(&json, plan));
 	return json_write(&json, object, out);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "host/access/array.h"
+#include "report/findings/caution.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
 #include "report/write/text.h"
@@ -35,6 +36,16 @@ static void show_lines(struct text *text, const char *label, const struct text_l
 {
 	for (; line; line = line->next)
 		text_paragraph(text, 2, TEXT_PLAIN, "%s: %s", label, line->text);
+}
+
+static void show_remarks(struct text *text, const struct plan_remark *remark)
+{
+	for (; remark; remark = remark->next)
+		text_caution(text, 2,
+			     arena_printf(text->arena, "%s: %s",
+					  remark->known ? "Caution" : "Not known",
+					  remark->function->name),
+			     remark->caution);
 }
 
 static void show_commands(struct text *text, const struct text_line *command)
@@ -79,6 +90,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 		text_paragraph(&text, 0, headline->color, "%s", headline->text);
 	show_lines(&text, "In the way", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
+	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

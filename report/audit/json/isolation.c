@@ -2,6 +2,7 @@
 #include "model/assign/assignability.h"
 #include "model/assign/reset.h"
 #include "report/audit/json/elements.h"
+#include "report/findings/caution.h"
 
 static void add_predicted_group(struct json *json, cJSON *object,
 				const struct isolation_group *group)
@@ -86,6 +87,7 @@ cJSON *json_assignable(struct json *json, const struct model *model,
 		       const struct pci_function *function)
 {
 	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	const struct cautions *cautions = &model->cautions;
 	cJSON *object = json_object(json), *companions = json_array(json);
 
 	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
@@ -94,6 +96,9 @@ cJSON *json_assignable(struct json *json, const struct model *model,
 	json_add(json, object, "companions", companions);
 	json_add(json, object, "blockers", reasons(json, assignable->blockers));
 	json_add(json, object, "unknown", reasons(json, assignable->missing));
+	json_add(json, object, "cautions", json_cautions(json, cautions_of(cautions, function)));
+	json_add(json, object, "cautions_unknown",
+		 json_cautions(json, cautions_unknown_of(cautions, function)));
 	json_add(json, object, "host_uses", host_uses(json, model, function));
 	json_add(json, object, "reset", reset(json, model, function));
 	return object;

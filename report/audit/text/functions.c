@@ -58,6 +58,30 @@ static const struct verdict_cell verdict_cells[] = {
 
 ASSERT_COVERS(verdict_cells, ASSIGNABLE_COUNT);
 
+/* The table while it is filled: each group of several functions has a line above theirs. */
+struct filling {
+	struct text *text;
+	const struct audit *audit;
+	struct libscols_table *table;
+	struct names *names;
+	struct libscols_line **groups; /* by the index of a group's first function */
+	size_t counts[ASSIGNABLE_COUNT];
+	size_t cautioned; /* functions with a caution */
+};
+
+/* "ok!": the exclamation mark says that the function has a caution. */
+static const char *verdict_cell(struct filling *filling, const struct pci_function *function)
+{
+	const struct model *model = &filling->audit->model;
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	const char *word = verdict_cells[assignable->verdict].text;
+
+	if (!cautions_of(&model->cautions, function))
+		return word;
+	filling->cautioned++;
+	return arena_printf(filling->text->arena, "%s!", word);
+}
+
 static const char *driver_cell(const struct pci_function *function)
 {
 	if (fact_known(&function->driver.fact))
@@ -90,16 +114,6 @@ static const char *name_cell(struct text *text, struct names *names,
 	return arena_printf(text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
 			    function->device.value);
 }
-
-/* The table while it is filled: each group of several functions has a line above theirs. */
-struct filling {
-	struct text *text;
-	const struct audit *audit;
-	struct libscols_table *table;
-	struct names *names;
-	struct libscols_line **groups; /* by the index of a group's first function */
-	size_t counts[ASSIGNABLE_COUNT];
-};
 
 /* A group as the kernel formed it, or would by its rules where the IOMMU is off. */
 struct shown_group {
@@ -192,7 +206,7 @@ static int add_line(struct filling *filling, const struct pci_function *function
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = function->name,
 		[COLUMN_GROUP] = group_cell(text, function),
-		[COLUMN_VERDICT] = verdict->text,
+		[COLUMN_VERDICT] = verdict_cell(filling, function),
 		[COLUMN_DRIVER] = driver_cell(function),
 		[COLUMN_VFS] = vfs_cell(text, function),
 		[COLUMN_NAME] = name_cell(text, filling->names, function),
@@ -224,6 +238,16 @@ static void show_counts(struct text *text, const size_t count[static ASSIGNABLE_
 		count[ASSIGNABLE_UNDETERMINED], count[ASSIGNABLE_NOT_A_CANDIDATE]);
 }
 
+/* What the mark of verdict_cell() means. */
+static void show_cautioned(struct text *text, size_t count)
+{
+	if (count)
+		text_paragraph(text, 0, TEXT_PLAIN,
+			       "! %zu with a caution: VFIO accepts it, and the guest may suffer; "
+			       "passcheck ADDRESS says from what",
+			       count);
+}
+
 static int fill(struct filling *filling)
 {
 	const struct selection *selection = &filling->audit->selection;
@@ -250,6 +274,7 @@ int text_functions(struct text *text, const struct audit *audit)
 
 	if (result == 0 && audit->selection.count) {
 		show_counts(text, filling.counts);
+		show_cautioned(text, filling.cautioned);
 		result = scols_print_table(filling.table);
 	}
 	names_close(filling.names);

@@ -7,6 +7,7 @@
 #include "model/assign/reset.h"
 #include "model/pcie.h"
 #include "report/audit/text/parts.h"
+#include "report/findings/caution.h"
 
 enum { INDENT = 2, MOST_NAMES = 12, MOST_STEPS = 64 };
 
@@ -131,6 +132,19 @@ static void show_verdict(struct text *text, const struct model *model,
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 }
 
+static void show_cautions(struct text *text, const struct model *model,
+			  const struct pci_function *function)
+{
+	const struct cautions *cautions = &model->cautions;
+
+	for (const struct caution *caution = cautions_of(cautions, function); caution;
+	     caution = caution->next)
+		text_caution(text, INDENT, "caution", caution);
+	for (const struct caution *caution = cautions_unknown_of(cautions, function); caution;
+	     caution = caution->next)
+		text_caution(text, INDENT, "unknown", caution);
+}
+
 static void show_host_uses(struct text *text, const struct model *model,
 			   const struct pci_function *function)
 {
@@ -184,4 +198,5 @@ void text_isolation(struct text *text, const struct model *model,
 	show_place(text, function);
 	show_host_uses(text, model, function);
 	show_verdict(text, model, function);
+	show_cautions(text, model, function);
 }

@@ -197,6 +197,26 @@ static void words_that_leave_interrupts_plain_go_in_one_step(void **state)
 
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
+static void cautions_of_a_function_are_remarks(void **state)
+{
+	struct caution caution = {.kind = CAUTION_RESET, .why = "it is old"};
+	struct caution unread = {.kind = CAUTION_IGD, .why = "its maker was not read"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	say_caution(paper, function, true, &caution);
+	say_caution(paper, function, false, &unread);
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_COMPLETE);
+	assert_ptr_equal(plan.remarks->caution, &caution);
+	assert_ptr_equal(plan.remarks->function, function);
+	assert_true(plan.remarks->known);
+	assert_ptr_equal(plan.remarks->next->caution, &unread);
+	assert_false(plan.remarks->next->known);
+	assert_null(plan.remarks->next->next);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +229,7 @@ int main(void)
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
+		PAPER_TEST(cautions_of_a_function_are_remarks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

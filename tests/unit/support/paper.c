@@ -41,6 +41,9 @@ static void make_room(struct paper *paper)
 	model->host_uses.host = host;
 	model->host_uses.uses =
 		arena_array(paper->arena, MOST_FUNCTIONS, sizeof(*model->host_uses.uses));
+	model->cautions.host = host;
+	model->cautions.lists =
+		arena_array(paper->arena, MOST_FUNCTIONS, sizeof(*model->cautions.lists));
 	assert_false(arena_failed(paper->arena));
 }
 
@@ -366,4 +369,13 @@ void say_host_use(struct paper *paper, const struct pci_function *function,
 		  const struct host_use *use)
 {
 	paper->model.host_uses.uses[function - paper->host.pci.functions] = use;
+}
+
+void say_caution(struct paper *paper, const struct pci_function *function, bool known,
+		 struct caution *caution)
+{
+	struct function_cautions *lists =
+		&paper->model.cautions.lists[function - paper->host.pci.functions];
+
+	*(known ? &lists->known : &lists->unknown) = caution;
 }

@@ -97,4 +97,8 @@ void say_verdict(struct paper *paper, const struct pci_function *function,
 void say_host_use(struct paper *paper, const struct pci_function *function,
 		  const struct host_use *use);
 
+/* Says that a function has one caution, or, not known, that this was not read. */
+void say_caution(struct paper *paper, const struct pci_function *function, bool known,
+		 struct caution *caution);
+
 #endif

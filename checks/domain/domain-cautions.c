@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+
+#include "host/access/array.h"
+#include "model/pcie.h"
+
+enum kind { CAUTION, KIND_COUNT };
+
+static const struct finding_kind kinds[] = {
+	[CAUTION] = {"domain-cautions.caution",
+		     "VFIO accepts a function that a domain uses, and the guest may suffer from it "
+		     "all the same: the summary says from what. See the finding of the function, "
+		     "which passcheck FUNCTION shows.",
+		     "Do what the remedy says before the guest starts, or see to it that the guest "
+		     "can live without."},
+};
+
+ASSERT_COVERS(kinds, KIND_COUNT);
+
+/* Whether the domain has every other function of the card. */
+static bool has_whole_card(const struct domain_map *map, const struct domain_use *use)
+{
+	const struct pci *pci = &map->host->pci;
+	const struct pci_function *function = use->function + 1;
+
+	for (; function < pci->functions + pci->count && pcie_same_device(use->function, function);
+	     function++) {
+		if (!domain_map_find(map, use->domain, function))
+			return false;
+	}
+	return true;
+}
+
+/* QEMU's igd code looks at the place alone: 00:02.0. */
+static bool has_igd_place(const struct domain_device *device)
+{
+	const struct pci_address *guest = &device->guest;
+
+	return device->place == DOMAIN_PLACE_PCI && guest->bus == 0 && guest->device == 2 &&
+	       guest->function == 0;
+}
+
+/* Whether the domain has what the caution asks for. */
+static bool is_heeded(const struct domain_map *map, const struct domain_use *use,
+		      const struct caution *caution)
+{
+	if (caution->kind == CAUTION_SPLIT_DEVICE)
+		return has_whole_card(map, use);
+	return caution->kind == CAUTION_IGD && has_igd_place(use->device);
+}
+
+static void report(const struct domain_use *use, const struct caution *caution,
+		   enum finding_verdict verdict, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[CAUTION], verdict, subject_domain(use->domain->name),
+			    "%s uses %s: %s", use->domain->name, use->function->name, caution->why);
+
+	finding_evidence_state(finding, caution->evidence);
+	if (caution->remedy)
+		finding_remedy(finding, "%s", caution->remedy);
+	else
+		finding_remedy_unread(finding, caution->evidence);
+	for (const struct text_line *line = caution->commands; line; line = line->next)
+		finding_command(finding, "%s", line->text);
+}
+
+static void judge(const struct domain_map *map, const struct domain_use *use,
+		  struct findings *findings)
+{
+	const struct cautions *cautions = &map->model->cautions;
+
+	for (const struct caution *caution = cautions_of(cautions, use->function); caution;
+	     caution = caution->next) {
+		if (!is_heeded(map, use, caution))
+			report(use, caution, FINDING_WARN, findings);
+	}
+}
+
+static void run(const struct check_context *context)
+{
+	const struct domain_map *map = context->domains;
+
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].function)
+			judge(map, &map->uses[i], context->findings);
+	}
+}
+
+const struct check check_domain_cautions = {
+	.id = "domain-cautions",
+	.title = "What do guests suffer from that VFIO accepts?",
+	.needs = "the XML of domains, and what an audit of their host needs",
+	.kinds = kinds,
+	.kind_count = ARRAY_LENGTH(kinds),
+	.judges_domains = true,
+	.run = run,
+};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_CAUTION_BUILDER_H
+#define PASSCHECK_MODEL_CAUTION_BUILDER_H
+
+#include "model/assign/assignability.h"
+#include "model/boot/kernel_parameters.h"
+#include "model/caution/caution.h"
+#include "model/dma/dma_units.h"
+#include "model/isolation/stale.h"
+
+/* What cautions follow from. */
+struct caution_sources {
+	const struct host *host;
+	const struct kernel_parameters *parameters;
+	const struct dma_units *dma_units;
+	const struct isolation *isolation;
+	const struct stale_groups *stale_groups;
+	const struct host_uses *host_uses;
+	const struct assignability *assignability;
+};
+
+/* Cautions on their way. */
+struct caution_builder {
+	const struct caution_sources *sources;
+	const struct host *host;
+	struct arena *arena;
+	struct cautions *cautions;
+	/* What of the boot framebuffer holds a function's memory, or NULL; in the order of
+	 * host->pci. */
+	const struct framebuffer **framebuffers;
+};
+
+/* Append a caution of function, and what is not known of one. */
+void caution_add(struct caution_builder *builder, const struct pci_function *function,
+		 const struct caution *caution);
+void caution_add_unknown(struct caution_builder *builder, const struct pci_function *function,
+			 const struct caution *caution);
+
+/* The kinds, each in a file of its own, model/caution/NAME.c. */
+void caution_boot_display(struct caution_builder *builder, const struct pci_function *function);
+void caution_reset(struct caution_builder *builder, const struct pci_function *function);
+void caution_split_device(struct caution_builder *builder, const struct pci_function *function);
+void caution_igd(struct caution_builder *builder, const struct pci_function *function);
+void caution_vf_token(struct caution_builder *builder, const struct pci_function *function);
+void caution_stale_group(struct caution_builder *builder, const struct pci_function *function);
+
+#endif

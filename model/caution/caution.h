@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_CAUTION_CAUTION_H
+#define PASSCHECK_MODEL_CAUTION_CAUTION_H
+
+#include "host/access/lines.h"
+#include "host/host.h"
+
+/* What VFIO accepts, and the guest or the host suffers from. The names are a contract. */
+enum caution_kind {
+	CAUTION_BOOT_DISPLAY, /* the boot shows, or showed, its picture on it */
+	CAUTION_RESET,        /* it does not come back to a second guest as it came to the first */
+	CAUTION_SPLIT_DEVICE, /* other functions of the card stay with the host */
+	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
+	CAUTION_VF_TOKEN,     /* who opens it must know a token of the PF's user */
+	CAUTION_STALE_GROUP,  /* its group promises an isolation that is off now */
+	CAUTION_KIND_COUNT,
+};
+
+struct caution {
+	enum caution_kind kind;
+	const char *why;             /* "BOOTFB holds its memory": speaks of the function as "it" */
+	const char *finding;         /* the id of the finding that explains it */
+	const char *remedy;          /* what helps on this host: a sentence, without a period */
+	struct text_line *commands;  /* that carry it out; NULL: none */
+	const struct fact *evidence; /* never NULL */
+	struct caution *next;
+};
+
+/* Lists of a function, by kind. */
+struct function_cautions {
+	struct caution *known;
+	/* What was not read, and so is neither a caution nor fine; without remedy and commands. */
+	struct caution *unknown;
+};
+
+struct cautions {
+	const struct host *host;
+	struct function_cautions *lists; /* of each function, in the order of host->pci */
+};
+
+/* Return the first of a function of the host, or NULL: a healthy function has none. */
+const struct caution *cautions_of(const struct cautions *cautions,
+				  const struct pci_function *function);
+const struct caution *cautions_unknown_of(const struct cautions *cautions,
+					  const struct pci_function *function);
+
+/* Returns the function's caution of that kind, or NULL. */
+const struct caution *cautions_find(const struct cautions *cautions,
+				    const struct pci_function *function, enum caution_kind kind);
+
+/* Returns whether the ROM of a display is the copy that firmware keeps in low memory. */
+bool caution_has_shadow_rom(const struct pci_function *function);
+
+/* Returns "boot-display", "reset" and the like. */
+const char *caution_kind_name(enum caution_kind kind);
+
+#endif

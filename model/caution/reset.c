@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+
+#include "model/assign/reset.h"
+#include "model/caution/builder.h"
+
+/* What a guest leaves in others is harmless, or they are reset by their drivers. */
+static bool must_be_reset(const struct pci_function *function)
+{
+	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY ||
+	       pci_base_class(function) == PCI_BASE_CLASS_STORAGE;
+}
+
+static const char *card_remedy(const struct host *host, const struct pci_function *function,
+			       struct arena *arena, struct text_line **ret_commands)
+{
+	struct fact loaded = modules_present(&host->modules, "vendor_reset");
+	bool listed = fact_known(&function->reset_method.fact);
+
+	if (listed && fact_known(&loaded)) {
+		lines_add(arena, ret_commands, "echo device_specific > %s",
+			  function->reset_method.fact.source);
+		return "vendor_reset is loaded, and did not help: from Linux 5.15 on it acts only "
+		       "where reset_method says device_specific. Write that, at each boot";
+	}
+	return arena_printf(arena,
+			    "Load vendor_reset, a module that is not of the kernel, before a guest "
+			    "first gets the card%s. Without it, reboot the host between two guests",
+			    listed ? ", and write device_specific to its reset_method" : "");
+}
+
+static void add_card(struct caution_builder *builder, const struct pci_function *function,
+		     const struct reset *reset)
+{
+	struct caution caution = {
+		.kind = CAUTION_RESET,
+		.why = arena_printf(builder->arena,
+				    "cards of its kind (%s) %s come back from a reset of the bus: "
+				    "it works once in each boot of the host",
+				    reset->card, reset->card_sometimes ? "often do not" : "do not"),
+		.finding = "reset.card",
+		.evidence = &function->reset_method.fact,
+	};
+
+	caution.remedy = card_remedy(builder->host, function, builder->arena, &caution.commands);
+	caution_add(builder, function, &caution);
+}
+
+static void add_broken(struct caution_builder *builder, const struct pci_function *function,
+		       const struct reset_flaw *flaw)
+{
+	const struct caution caution = {
+		.kind = CAUTION_RESET,
+		.why = arena_printf(builder->arena, "the kernel would reset it by %s, but %s",
+				    flaw->method, flaw->why),
+		.finding = "reset.broken",
+		.remedy = "Leave that method out of the kernel's list (reset_method), or use a "
+			  "kernel that does so itself",
+		.evidence = &function->reset_method.fact,
+	};
+
+	caution_add(builder, function, &caution);
+}
+
+static void add_none(struct caution_builder *builder, const struct pci_function *function,
+		     const struct reset *reset)
+{
+	const struct caution caution = {
+		.kind = CAUTION_RESET,
+		.why = "the kernel has no way to reset it alone: its state may leak from one guest "
+		       "to the next, and it may not work a second time",
+		.finding = reset->flaws ? "reset.unusable" : "reset.none",
+		.remedy = function->parent
+				  ? "Give all functions of its bus to one guest, so VFIO "
+				    "resets them together"
+				  : "Let it serve one guest only until the host is rebooted",
+		.evidence = &function->reset_method.fact,
+	};
+
+	caution_add(builder, function, &caution);
+}
+
+static void add_unread(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct caution caution = {
+		.kind = CAUTION_RESET,
+		.why = "how the kernel would reset it was not read",
+		.finding = "reset.unknown",
+		.evidence = &function->reset_method.fact,
+	};
+
+	caution_add_unknown(builder, function, &caution);
+}
+
+void caution_reset(struct caution_builder *builder, const struct pci_function *function)
+{
+	struct reset reset;
+
+	if (!must_be_reset(function) && !reset_is_known_bad(function))
+		return;
+	reset = reset_judge(builder->host, builder->arena, function);
+	const struct reset_flaw *dangerous = reset_dangerous_flaw(&reset);
+	if (reset.card)
+		add_card(builder, function, &reset);
+	else if (dangerous)
+		add_broken(builder, function, dangerous);
+	else if (!must_be_reset(function))
+		return;
+	else if (reset.verdict == RESET_UNKNOWN)
+		add_unread(builder, function);
+	else if (reset.verdict == RESET_NONE && !reset_with_device(builder->host, function))
+		add_none(builder, function, &reset);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
+
+static struct pci_function *add_igd(struct paper *paper)
+{
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	set_ids(igd, 0x8086, 0x46d1);
+	set_class(igd, 0x030000);
+	igd->reset_method = known_text("reset_method", "flr");
+	return igd;
+}
+
+static struct pci_function *add_vf(struct paper *paper)
+{
+	struct pci_function *pf = add_function(paper, "0000:01:00.0", NULL);
+	struct pci_function *vf = add_function(paper, "0000:01:10.0", NULL);
+
+	set_driver(pf, "vfio-pci");
+	make_vf(vf, pf);
+	return pf;
+}
+
+static struct findings *judge_cautions(struct paper *paper)
+{
+	return judge(paper->arena, "caution", &paper->host);
+}
+
+static void integrated_graphics_are_explained(void **state)
+{
+	add_igd(*state);
+	const struct finding *finding =
+		expect_finding(judge_cautions(*state), "caution.igd", FINDING_WARN);
+
+	assert_string_equal(finding->subject.id, "0000:00:02.0");
+	assert_non_null(strstr(finding->remedy, "0000:00:02.0"));
+}
+
+static void a_token_is_explained(void **state)
+{
+	struct pci_function *pf = add_vf(*state);
+
+	expect_finding(judge_cautions(*state), "caution.vf-token", FINDING_WARN);
+	pf->driver.fact = unreadable("driver", EACCES);
+	const struct finding *finding =
+		expect_finding(judge_cautions(*state), "caution.vf-token", FINDING_UNKNOWN);
+	assert_non_null(finding->remedy);
+}
+
+/* Another check has found it already. */
+static void what_another_check_explains_is_not_told_twice(void **state)
+{
+	struct pci_function *igd = add_igd(*state);
+
+	set_ids(igd, 0x1002, 0x687f);
+	assert_int_equal(judge_cautions(*state)->count, 0);
+	struct paper *paper = *state;
+	const struct finding *finding = expect_finding(judge(paper->arena, "reset", &paper->host),
+						       "reset.card", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "vendor_reset"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(integrated_graphics_are_explained),
+		TEST(a_token_is_explained),
+		TEST(what_another_check_explains_is_not_told_twice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

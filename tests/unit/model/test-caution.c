@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "model/model.h"
+
+#include "host/access/array.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
+
+enum { DISPLAY = 0x030000, AUDIO = 0x040300, SATA = 0x010601, NETWORK = 0x020000 };
+
+static struct model model_of(struct paper *paper)
+{
+	struct model model;
+
+	model_build(&paper->host, paper->arena, &model);
+	return model;
+}
+
+/* Returns the kinds, apart by blanks: the cautions that are known, or those that were not read. */
+static const char *kinds_of(struct paper *paper, const struct pci_function *function, bool known)
+{
+	struct model model = model_of(paper);
+	const struct caution *caution = known ? cautions_of(&model.cautions, function)
+					      : cautions_unknown_of(&model.cautions, function);
+	const char *kinds = "";
+
+	for (; caution; caution = caution->next)
+		kinds = arena_printf(paper->arena, "%s%s%s", kinds, *kinds ? " " : "",
+				     caution_kind_name(caution->kind));
+	return kinds;
+}
+
+static void expect_kinds(struct paper *paper, const struct pci_function *function,
+			 const char *kinds)
+{
+	assert_string_equal(kinds_of(paper, function, true), kinds);
+	assert_string_equal(kinds_of(paper, function, false), "");
+}
+
+static const struct caution *expect_caution(struct paper *paper,
+					    const struct pci_function *function,
+					    enum caution_kind kind)
+{
+	struct model model = model_of(paper);
+	const struct caution *caution = cautions_find(&model.cautions, function, kind);
+
+	assert_non_null(caution);
+	assert_non_null(caution->evidence);
+	assert_non_null(caution->remedy);
+	return caution;
+}
+
+/* A display below a port, which can be reset and showed nothing of the boot. */
+static struct pci_function *add_card(struct paper *paper)
+{
+	struct pci_function *port = add_express(paper, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+
+	set_class(card, DISPLAY);
+	card->reset_method = known_text("reset_method", "flr bus");
+	card->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 0};
+	paper->host.framebuffers.fact = known("/proc/iomem");
+	paper->host.modules.loaded.fact = known("/proc/modules");
+	paper->host.modules.builtin.fact = known("modules.builtin");
+	return card;
+}
+
+static struct pci_function *add_audio(struct paper *paper, struct pci_function *card)
+{
+	struct pci_function *audio =
+		add_express(paper, "0000:01:00.1", (struct pci_function *)(uintptr_t)card->parent,
+			    EXPRESS_ENDPOINT);
+
+	set_class(audio, AUDIO);
+	make_multifunction(card);
+	return audio;
+}
+
+static void a_healthy_card_has_no_caution(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	expect_kinds(*state, card, "");
+	expect_kinds(*state, add_audio(*state, card), "");
+	set_driver(card, "vfio-pci");
+	expect_kinds(*state, card, "");
+}
+
+static void a_bridge_has_no_caution(void **state)
+{
+	expect_kinds(*state, add_card(*state)->parent, "");
+}
+
+static void hold(struct paper *paper, struct framebuffer *framebuffer, const char *holder)
+{
+	*framebuffer = (struct framebuffer){holder, "0000:01:00.0"};
+	paper->host.framebuffers.items = framebuffer;
+	paper->host.framebuffers.count = 1;
+}
+
+struct cure_case {
+	const char *command_line;
+	const char *holder;
+	const char *words;   /* of the remedy */
+	const char *without; /* NULL: anything */
+};
+
+static const struct cure_case cure_cases[] = {
+	{"quiet", "efifb", "boot with video=efifb:off", "did not help"},
+	{"quiet", "BOOTFB", "boot with initcall_blacklist=sysfb_init", "did not help"},
+	{"video=efifb:off", "efifb", "video=efifb:off is set, and did not help. Boot with initcall",
+	 NULL},
+	{"video=efifb:off", "simpledrm", "boot with initcall_blacklist=sysfb_init", "did not help"},
+	{"initcall_blacklist=a,sysfb_init", "BOOTFB", "sysfb_init is set, and did not help",
+	 "oot with initcall_blacklist"},
+	{"initcall_blacklist=sysfb_initial", "BOOTFB", "boot with initcall_blacklist=", NULL},
+};
+
+static void what_holds_the_boot_framebuffer_has_a_cure_of_its_own(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cure_cases); i++) {
+		const struct cure_case *row = &cure_cases[i];
+		struct framebuffer framebuffer;
+
+		paper_command_line(*state, arena_printf(((struct paper *)*state)->arena, "%s\n",
+							row->command_line));
+		hold(*state, &framebuffer, row->holder);
+		const struct caution *caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
+		assert_string_equal(caution->finding, "boot-gpu.framebuffer");
+		if (!strstr(caution->remedy, row->words) ||
+		    (row->without && strstr(caution->remedy, row->without)))
+			fail_msg("%s, %s: %s", row->command_line, row->holder, caution->remedy);
+	}
+}
+
+static void the_display_of_the_boot_goes_dark(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	card->boot_vga.value = 1;
+	const struct caution *caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
+	assert_non_null(strstr(caution->why, "goes dark"));
+	assert_null(strstr(caution->remedy, "<rom"));
+	set_driver(card, "vfio-pci");
+	caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
+	assert_non_null(strstr(caution->why, "has gone dark"));
+}
+
+static void a_rom_that_firmware_copied_is_told_of(void **state)
+{
+	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
+	struct pci_function *card = add_card(*state);
+
+	card->boot_vga.value = 1;
+	card->resources = (struct pci_resources){known("resource"), lines, 7};
+	assert_non_null(
+		strstr(expect_caution(*state, card, CAUTION_BOOT_DISPLAY)->remedy, "<rom file="));
+}
+
+static void a_console_on_a_display_is_one(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct usage_entry entry = {
+		.kind = USAGE_FRAMEBUFFER,
+		.what = "fb0",
+		.through = "fb0",
+		.path = arena_printf(paper->arena, "%s/graphics/fb0", card->path),
+		.source = "/sys/class/graphics"};
+
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	const struct caution *caution = expect_caution(paper, card, CAUTION_BOOT_DISPLAY);
+	assert_non_null(strstr(caution->why, "fb0"));
+}
+
+static void a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	paper->host.framebuffers.fact = unreadable("/proc/iomem", EACCES);
+	assert_string_equal(kinds_of(paper, card, true), "");
+	assert_string_equal(kinds_of(paper, card, false), "boot-display");
+}
+
+struct reset_case {
+	const char *methods; /* NULL: the attribute is absent */
+	int class_code;
+	const char *kinds;
+};
+
+static const struct reset_case reset_cases[] = {
+	{"flr", DISPLAY, ""},   {"bus", DISPLAY, ""},  {NULL, DISPLAY, "reset"},
+	{"", DISPLAY, "reset"}, {NULL, SATA, "reset"}, {NULL, NETWORK, ""},
+};
+
+static void displays_and_storage_must_be_reset(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(reset_cases); i++) {
+		set_class(card, (uint32_t)reset_cases[i].class_code);
+		card->reset_method.fact = absent("reset_method");
+		if (reset_cases[i].methods)
+			card->reset_method = known_text("reset_method", reset_cases[i].methods);
+		expect_kinds(*state, card, reset_cases[i].kinds);
+	}
+}
+
+/* The kernel lists bus for function 0, where it cannot be used; VFIO resets all of the slot. */
+static void a_card_of_several_functions_is_reset_as_a_whole(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->reset_method = known_text("reset_method", "bus");
+	add_audio(paper, card);
+	expect_kinds(paper, card, "");
+	add_express(paper, "0000:01:01.0", (struct pci_function *)(uintptr_t)card->parent,
+		    EXPRESS_ENDPOINT);
+	expect_kinds(paper, card, "reset");
+}
+
+struct amd_case {
+	uint16_t device;
+	const char *release;
+	const char *methods; /* NULL: the kernel has no such attribute */
+	bool loaded;
+	const char *words; /* of the remedy; NULL: no caution */
+};
+
+static const struct amd_case amd_cases[] = {
+	{0x687f, "5.15.30-2-pve", "bus", true, "vendor_reset is loaded, and did not help"},
+	{0x687f, "6.8.12", "bus", false, "Load vendor_reset"},
+	{0x687f, "6.8.12", "device_specific", true, NULL},
+	{0x687f, "5.10.0", NULL, true, NULL},
+	{0x687f, "5.10.0", NULL, false, "Load vendor_reset"},
+	{0x7340, "6.8.12", "bus", false, "device_specific"},
+	{0x66af, "6.8.12", "bus", false, "device_specific"},
+	{0x67df, "6.8.12", "bus", false, "device_specific"},
+	{0x73bf, "6.8.12", "bus", false, NULL},
+};
+
+static void cards_that_do_not_come_back_are_known(void **state)
+{
+	static const char *const names[] = {"vendor_reset"};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(amd_cases); i++) {
+		const struct amd_case *row = &amd_cases[i];
+		set_ids(card, 0x1002, row->device);
+		paper_kernel(paper, row->release);
+		card->reset_method.fact = absent("reset_method");
+		if (row->methods)
+			card->reset_method = known_text("reset_method", row->methods);
+		paper->host.modules.loaded =
+			(struct fact_list){known("/proc/modules"), names, row->loaded ? 1 : 0};
+		struct model model = model_of(paper);
+		const struct caution *caution = cautions_find(&model.cautions, card, CAUTION_RESET);
+		if (!caution != !row->words || (caution && !strstr(caution->remedy, row->words)))
+			fail_msg("%zu: %s", i, caution ? caution->remedy : "none");
+	}
+}
+
+static void a_reset_method_that_was_not_read_is_unknown(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	card->reset_method.fact = unreadable("reset_method", EACCES);
+	assert_string_equal(kinds_of(*state, card, true), "");
+	assert_string_equal(kinds_of(*state, card, false), "reset");
+}
+
+static void a_card_whose_audio_stays_with_the_host_is_split(void **state)
+{
+	struct pci_function *card = add_card(*state), *audio = add_audio(*state, card);
+
+	set_group(card, 1);
+	set_group(audio, 1);
+	expect_kinds(*state, card, "");
+	set_group(audio, 2);
+	set_driver(audio, "snd_hda_intel");
+	assert_non_null(
+		strstr(expect_caution(*state, card, CAUTION_SPLIT_DEVICE)->remedy, "0000:01:00.1"));
+	set_driver(audio, "vfio-pci");
+	expect_kinds(*state, card, "");
+}
+
+static void intels_integrated_graphics_wants_its_place(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	add_card(paper);
+	igd->reset_method = known_text("reset_method", "flr");
+	igd->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 0};
+	set_ids(igd, 0x8086, 0x46d1);
+	expect_kinds(paper, igd, "");
+	set_class(igd, DISPLAY);
+	expect_kinds(paper, igd, "igd");
+	set_ids(igd, 0x1234, 0x1111);
+	expect_kinds(paper, igd, "");
+}
+
+static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_card(paper), *vf = add_audio(paper, pf);
+
+	make_vf(vf, pf);
+	set_driver(pf, "ice");
+	expect_kinds(paper, vf, "");
+	set_driver(pf, "vfio-pci");
+	assert_non_null(strstr(expect_caution(paper, vf, CAUTION_VF_TOKEN)->remedy, "vf-token="));
+	expect_kinds(paper, pf, "");
+	pf->driver.fact = unreadable("driver", EACCES);
+	assert_string_equal(kinds_of(paper, vf, false), "vf-token");
+}
+
+static void acs_that_is_off_since_boot_makes_the_group_stale(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0", "0000:01:00.0"};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct pci_function *port = (struct pci_function *)(uintptr_t)card->parent;
+
+	set_acs(port, ACS_REQUIRED, ACS_REQUIRED);
+	add_groups(paper, groups, 2);
+	expect_kinds(paper, card, "");
+	set_acs(port, ACS_REQUIRED, 0);
+	assert_string_equal(expect_caution(paper, card, CAUTION_STALE_GROUP)->finding,
+			    "isolation.stale-group");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(a_healthy_card_has_no_caution),
+		TEST(a_bridge_has_no_caution),
+		TEST(what_holds_the_boot_framebuffer_has_a_cure_of_its_own),
+		TEST(the_display_of_the_boot_goes_dark),
+		TEST(a_rom_that_firmware_copied_is_told_of),
+		TEST(a_console_on_a_display_is_one),
+		TEST(a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine),
+		TEST(displays_and_storage_must_be_reset),
+		TEST(a_card_of_several_functions_is_reset_as_a_whole),
+		TEST(cards_that_do_not_come_back_are_known),
+		TEST(a_reset_method_that_was_not_read_is_unknown),
+		TEST(a_card_whose_audio_stays_with_the_host_is_split),
+		TEST(intels_integrated_graphics_wants_its_place),
+		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
+		TEST(acs_that_is_off_since_boot_makes_the_group_stale),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
