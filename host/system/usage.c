@@ -96,10 +96,22 @@ static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 					   mount->type));
 }
 
+/* The kernel ends each line, also the last one: what ends otherwise was cut short. */
+static bool is_whole(const struct fact_text *text)
+{
+	return text->length == 0 || text->text[text->length - 1] == '\n';
+}
+
+static struct fact malformed(const struct fact_text *text)
+{
+	return (struct fact){.state = FACT_MALFORMED, .source = text->fact.source};
+}
+
 static struct fact load_mounts(struct usage_loader *loader)
 {
 	struct fact_text text = root_read(loader->root, loader->arena, MOUNTS, LIMIT_FILE);
 	struct mounts mounts = {arena_array(loader->arena, MOST_MOUNTS, sizeof(*mounts.mounts)), 0};
+	bool whole = is_whole(&text);
 	char *save = NULL;
 
 	if (!fact_known(&text.fact) || !mounts.mounts)
@@ -107,13 +119,14 @@ static struct fact load_mounts(struct usage_loader *loader)
 	char *lines = arena_copy(loader->arena, text.text, text.length);
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		struct mount mount;
+		whole &= strstr(line, " - ") != NULL;
 		if (parse_mount(line, &mount) && !has_no_device(&mount) &&
 		    !is_overlaid_elsewhere(&mount))
 			note_mount(&mounts, &mount);
 	}
 	for (size_t i = 0; i < mounts.count; i++)
 		follow_mount(loader, &mounts.mounts[i]);
-	return text.fact;
+	return whole ? text.fact : malformed(&text);
 }
 
 /* "Filename Type Size Used Priority", a partition or a file; files lie on mounts. */
@@ -131,7 +144,7 @@ static struct fact load_swaps(struct usage_loader *loader)
 		if (sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0)
 			usage_follow_node(loader, &entry, name);
 	}
-	return text.fact;
+	return is_whole(&text) ? text.fact : malformed(&text);
 }
 
 /* Finds the interface of a default route in a line of /proc/net/route. */
@@ -172,23 +185,40 @@ static struct fact load_routes(struct usage_loader *loader, const char *path,
 		if (parse(line, name))
 			usage_follow_interface(loader, &entry, name);
 	}
-	return text.fact;
+	return is_whole(&text) ? text.fact : malformed(&text);
 }
 
-static void load_link(struct usage_loader *loader, const char *name)
+static void note_unread_link(struct usage_loader *loader, const struct pci_function *function,
+			     const struct fact *fact)
 {
-	static const char folder[] = "/sys/class/net";
-	const char *source = arena_printf(loader->arena, "%s/%s/operstate", folder, name);
+	struct usage *usage = loader->usage;
+	struct usage_link *links =
+		arena_grow(loader->arena, usage->unread_links, usage->unread_link_count,
+			   &loader->link_capacity, sizeof(*links));
+
+	if (!links)
+		return;
+	usage->unread_links = links;
+	links[usage->unread_link_count++] = (struct usage_link){function, *fact};
+}
+
+/* By the folder of the interface, not the link of /sys/class/net: that may not have been captured.
+ */
+static void load_link(struct usage_loader *loader, const struct pci_function *function,
+		      const char *name)
+{
+	const char *folder = arena_path(loader->arena, function->netdevs.fact.source, name);
+	const char *source = arena_path(loader->arena, folder, "operstate");
 	struct fact_text state = root_read_line(loader->root, loader->arena, source);
 
 	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
-		usage_add(loader,
-			  &(struct usage_entry){.kind = USAGE_LINK_UP,
-						.what = name,
-						.through = name,
-						.path = root_entry_path(loader->root, loader->arena,
-									folder, name),
-						.source = source});
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_LINK_UP,
+							.what = name,
+							.through = name,
+							.path = folder,
+							.source = source});
+	if (!fact_known(&state.fact))
+		note_unread_link(loader, function, &state.fact);
 }
 
 /* Whose links are up; those of VFs follow their PF's. */
@@ -196,8 +226,12 @@ static void load_links(struct usage_loader *loader, const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		for (size_t j = 0; !pci_is_vf(function) && j < function->netdevs.count; j++)
-			load_link(loader, function->netdevs.names[j]);
+		if (pci_is_vf(function))
+			continue;
+		if (!fact_settled(&function->netdevs.fact))
+			note_unread_link(loader, function, &function->netdevs.fact);
+		for (size_t j = 0; j < function->netdevs.count; j++)
+			load_link(loader, function, function->netdevs.names[j]);
 	}
 }
 
@@ -250,7 +284,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci, s
 	ret->mounts = load_mounts(&loader);
 	ret->swaps = load_swaps(&loader);
 	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
-	load_routes(&loader, ROUTES_IPV6, parse_route6);
+	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
 	load_links(&loader, pci);
 	load_consoles(&loader);
 	load_framebuffers(&loader);

@@ -34,14 +34,23 @@ struct usage_gap {
 	const char *source;
 };
 
+/* A function whose network link may be up. */
+struct usage_link {
+	const struct pci_function *function;
+	struct fact fact; /* what tells it, and was not read */
+};
+
 struct usage {
 	struct fact mounts;
-	struct fact swaps;
+	struct fact swaps; /* absent: the kernel was built without */
 	struct fact routes;
+	struct fact routes6; /* absent: the kernel has no IPv6 */
 	struct usage_entry *entries;
 	size_t count;
 	struct usage_gap *gaps;
 	size_t gap_count;
+	struct usage_link *unread_links; /* by function */
+	size_t unread_link_count;
 };
 
 /*

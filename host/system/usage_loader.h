@@ -11,6 +11,7 @@ struct usage_loader {
 	struct usage *usage;
 	size_t capacity;
 	size_t gap_capacity;
+	size_t link_capacity;
 	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */
 };
 

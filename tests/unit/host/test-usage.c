@@ -229,12 +229,13 @@ static void links_that_are_up_are_uses(void **state)
 	tree_file(tree, arena_printf(tree->arena, "%s/class", function), "0x020000\n");
 	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", function), "up\n");
 	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", function), "down\n");
-	tree_link(tree, "/sys/class/net/eth0", arena_printf(tree->arena, "%s/net/eth0", function));
-	tree_link(tree, "/sys/class/net/eth1", arena_printf(tree->arena, "%s/net/eth1", function));
+	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth2", function));
 	const struct usage *usage = load(tree);
 
 	assert_int_equal(usage->count, 1);
 	expect(usage, USAGE_LINK_UP, "eth0", "/sys/devices/pci0000:00/0000:00:03.0/net/eth0");
+	assert_int_equal(usage->unread_link_count, 1);
+	assert_string_equal(usage->unread_links[0].function->name, "0000:00:03.0");
 }
 
 static void serial_console_and_framebuffer_are_uses(void **state)
@@ -260,6 +261,26 @@ static void missing_sources_are_facts(void **state)
 	assert_int_equal(usage->mounts.state, FACT_ABSENT);
 	assert_int_equal(usage->routes.state, FACT_ABSENT);
 	assert_int_equal(usage->count, 0);
+}
+
+static void lists_that_were_cut_or_are_none_are_malformed(void **state)
+{
+	tree_file(*state, "/proc/self/mountinfo", "noise\n");
+	tree_file(*state, "/proc/swaps", "Filename");
+	tree_file(*state, "/proc/self/net/route", "Iface\tDest");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->mounts.state, FACT_MALFORMED);
+	assert_int_equal(usage->swaps.state, FACT_MALFORMED);
+	assert_int_equal(usage->routes.state, FACT_MALFORMED);
+	assert_int_equal(usage->routes6.state, FACT_ABSENT);
+}
+
+/* What a capture keeps of a host without any. */
+static void an_empty_list_of_mounts_is_one(void **state)
+{
+	tree_file(*state, "/proc/self/mountinfo", "");
+	assert_int_equal(load(*state)->mounts.state, FACT_KNOWN);
 }
 
 /* What is trimmed must say the same to usage_load(). */
@@ -323,6 +344,8 @@ int main(void)
 		TEST(links_that_are_up_are_uses),
 		TEST(serial_console_and_framebuffer_are_uses),
 		TEST(missing_sources_are_facts),
+		TEST(lists_that_were_cut_or_are_none_are_malformed),
+		TEST(an_empty_list_of_mounts_is_one),
 		TEST(trimmed_mounts_keep_devices_and_lose_names),
 		TEST(trimmed_routes_keep_the_default_and_lose_addresses),
 	};
