@@ -185,13 +185,13 @@ static void add_reboot(struct plan_builder *builder)
 }
 
 /* To take such a function away is to bring the host down. */
-static void refuse_vital(struct plan_builder *builder, const struct pci_function *function)
+static void refuse_host_use(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct host_use *use = host_uses_vital(&builder->model->host_uses, function);
+	const struct blocker *blocker =
+		assignable_host_use(assignability_of(&builder->model->assignability, function));
 
-	if (use)
-		plan_add_obstacle(builder, "%s: the host lives on it: %s", function->name,
-				  host_use_words(builder->arena, use));
+	if (blocker)
+		plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 }
 
 static void build_assignment(struct plan_builder *builder)
@@ -202,11 +202,15 @@ static void build_assignment(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->count; i++)
 		judge_function(builder, builder->functions[i]);
 	for (size_t i = 0; i < builder->taken_count; i++)
-		refuse_vital(builder, builder->taken[i]);
+		refuse_host_use(builder, builder->taken[i]);
+	bool blocked = builder->plan->obstacles != NULL;
 	plan_remapping(builder);
 	plan_interrupts(builder);
 	plan_command_line(builder);
 	add_reboot(builder);
+	/* What no step removes makes it pointless to take functions from the host. */
+	if (blocked)
+		return;
 	plan_bind(builder);
 	plan_persist(builder);
 	plan_guest(builder);

@@ -7,7 +7,9 @@ enum kind { BLOCKED, UNDETERMINED, KIND_COUNT };
 static const struct finding_kind kinds[] = {
 	[BLOCKED] =
 		{"domain-assignability.blocked",
-		 "A domain uses a function that VFIO does not give away: the guest does not start.",
+		 "A domain uses a function that cannot be assigned to a guest. VFIO refuses it, and the "
+		 "guest does not start; or the host lives on it; or the hardware is in a state in "
+		 "which no guest can use it. The summary says which.",
 		 "See with passcheck FUNCTION what would help, or give the domain another "
 		 "function."},
 	[UNDETERMINED] = {"domain-assignability.undetermined",

@@ -208,24 +208,26 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 			? arena_printf(arena, "its host driver %s holds", driver->text)
 			: "no driver holds, not even vfio-pci");
 	finding_evidence(finding, &driver->fact, "%s", driver->text);
+	if (assignable_host_use(use->assignable)) {
+		finding_remedy(finding, "Give the guest another function");
+		return;
+	}
 	finding_remedy(finding, "Set managed='yes', or detach the function first");
 	finding_command(finding, "virsh nodedev-detach %s",
 			hostdev_nodedev_name(arena, &use->function->address));
 }
 
-static void judge_vital(const struct domain_map *map, const struct domain_use *use,
-			struct findings *findings)
+static void judge_vital(const struct domain_use *use, struct findings *findings)
 {
-	const struct host_use *vital = host_uses_vital(&map->model->host_uses, use->function);
+	const struct blocker *vital = assignable_host_use(use->assignable);
 	struct finding *finding;
 
 	if (!vital)
 		return;
 	finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
-			      subject_domain(use->domain->name),
-			      "%s uses %s, on which the host lives: %s", use->domain->name,
-			      use->function->name, host_use_words(findings->arena, vital));
-	finding_evidence_state(finding, &use->function->driver.fact);
+			      subject_domain(use->domain->name), "%s uses %s: %s",
+			      use->domain->name, use->function->name, vital->why);
+	finding_evidence_state(finding, vital->evidence);
 }
 
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
@@ -253,7 +255,7 @@ static void judge_use(const struct domain_map *map, const struct domain_use *use
 	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
 		judge_vf(use, findings);
 	judge_managed(use, findings);
-	judge_vital(map, use, findings);
+	judge_vital(use, findings);
 	judge_twice(map, use, findings);
 }
 

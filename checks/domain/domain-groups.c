@@ -29,9 +29,11 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static void report_companion(const struct domain_use *use, const struct pci_function *companion,
-			     struct findings *findings)
+static void report_companion(const struct domain_map *map, const struct domain_use *use,
+			     const struct pci_function *companion, struct findings *findings)
 {
+	const struct assignable *assignable =
+		assignability_of(&map->model->assignability, companion);
 	bool is_bridge = pci_header_type(companion) > 0;
 	struct finding *finding = finding_add(
 		findings, &kinds[INCOMPLETE], FINDING_FAIL, subject_domain(use->domain->name),
@@ -41,6 +43,11 @@ static void report_companion(const struct domain_use *use, const struct pci_func
 	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,
 			 use->function->group.value);
 	finding_evidence(finding, &companion->driver.fact, "%s", companion->driver.text);
+	if (assignable_host_use(assignable)) {
+		finding_remedy(finding, "Give the domain a function of another group: the host "
+					"lives on the companion");
+		return;
+	}
 	if (is_bridge) {
 		finding_remedy(finding, "Unbind the bridge from its driver");
 		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
@@ -61,7 +68,7 @@ static void judge_companions(const struct domain_map *map, const struct domain_u
 		if (companion->vmd && domain_map_find(map, use->domain, companion->vmd))
 			continue;
 		if (!domain_map_find(map, use->domain, companion))
-			report_companion(use, companion, findings);
+			report_companion(map, use, companion, findings);
 	}
 }
 

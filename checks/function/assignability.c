@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "checks/support/check.h"
+#include "checks/function/assignability.h"
 
-#include "checks/support/fixes.h"
 #include <pci/header.h>
 
+#include "checks/support/check.h"
+#include "checks/support/fixes.h"
 #include "host/access/buffer.h"
-#include "model/assign/assignability.h"
 #include "model/pcie.h"
 
 enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT, KIND_COUNT };
@@ -27,7 +27,8 @@ static const struct finding_kind kinds[] = {
 		 "VFIO would refuse this function, or giving it away would take the host down: it "
 		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, "
 		 "it is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
-		 "remapped, or its group holds what the host lives on. The summary says which.",
+		 "remapped, or the host lives on it or on something in its group. The summary "
+		 "says which.",
 		 "Switch VFs off or give them away instead of their PF; give a VMD endpoint away "
 		 "as a whole, or switch VMD off in the firmware setup; move to other hardware what "
 		 "the host lives on. Where the IOMMU, interrupt remapping or reserved memory is in "
@@ -47,6 +48,15 @@ static const struct finding_kind kinds[] = {
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
+
+const char *assignability_finding(const struct blocker *blocker)
+{
+	if (blocker->kind == BLOCKER_HOST_USE && !blocker->companion)
+		return "host-use.vital";
+	if (blocker->kind == BLOCKER_RESERVED_MEMORY)
+		return "reserved-memory.blocks";
+	return kinds[BLOCKED].id;
+}
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
@@ -88,21 +98,32 @@ static const char *const remedies[] = {
 	[BLOCKER_VFS_ENABLED] = "Give its VFs away, or switch them off",
 	[BLOCKER_INTERRUPTS] = NULL,
 	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
-	[BLOCKER_HOST_USE] = "Move to other hardware what the host has in this group, or use a "
-			     "device in another",
+	[BLOCKER_HOST_USE] = NULL,
 	[BLOCKER_OWN_PF] = NULL,
 };
 
 ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
 
+static const char *remedy_of(const struct blocker *blocker)
+{
+	if (blocker->kind != BLOCKER_HOST_USE)
+		return remedies[blocker->kind];
+	return blocker->companion ? "Move to other hardware what the host has in this group, or "
+				    "use a device in another"
+				  : "Keep it with the host, or move to other hardware what the "
+				    "host has on it";
+}
+
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
 		       struct finding *finding)
 {
-	if (!remedies[blocker->kind]) {
+	const char *remedy = remedy_of(blocker);
+
+	if (!remedy) {
 		finding_remedy_none(finding);
 		return;
 	}
-	finding_remedy(finding, "%s", remedies[blocker->kind]);
+	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
 		finding_command(finding, "echo 0 > %s", function->sriov.numvfs.fact.source);
 }

@@ -43,24 +43,11 @@ static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form
 	return true;
 }
 
-/* A guest that takes what the host lives on takes the host down: no form without --force. */
-static void judge_vital(struct hostdev_builder *builder, struct hostdev_form *form)
-{
-	const struct host_use *use = form->assignable.vital;
-
-	if (!use)
-		return;
-	form->verdict = ASSIGNABLE_BLOCKED;
-	hostdev_note_add(builder->arena, &form->reasons, "the host lives on it: %s",
-			 host_use_words(builder->arena, use));
-}
-
 static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	hostdev_add_verdict_reasons(builder, form);
 	if (is_out_of_reach(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return;
-	judge_vital(builder, form);
 	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			builder->forms->options.force;
 }

@@ -38,7 +38,7 @@ struct group_facts {
 	 * holder_count - 1 from i + 1 on. */
 	const struct pci_function **holders;
 	size_t holder_count;
-	const struct pci_function **vital; /* holders that the host lives on */
+	const struct pci_function **vital; /* holders that the host lives on, or may */
 	size_t vital_count;
 	struct blocker *missing;
 	size_t missing_count;
@@ -70,15 +70,20 @@ static struct blocker **end_of(struct blocker **list)
 	return list;
 }
 
+static void append(struct arena *arena, struct blocker **list, struct blocker blocker)
+{
+	struct blocker *copy = arena_alloc(arena, sizeof(*copy));
+
+	if (!copy)
+		return;
+	*copy = blocker;
+	*end_of(list) = copy;
+}
+
 static void add(struct arena *arena, struct blocker **list, enum blocker_kind kind,
 		const struct fact *evidence, const char *why)
 {
-	struct blocker *blocker = arena_alloc(arena, sizeof(*blocker));
-
-	if (!blocker)
-		return;
-	*blocker = (struct blocker){.kind = kind, .why = why, .evidence = evidence};
-	*end_of(list) = blocker;
+	append(arena, list, (struct blocker){.kind = kind, .why = why, .evidence = evidence});
 }
 
 static void block(struct judge *judge, enum blocker_kind kind, const struct fact *evidence,
@@ -173,14 +178,16 @@ static void judge_member(const struct builder *builder, struct group_facts *grou
 	}
 }
 
-/* Notes the holders that the host lives on: they cannot leave their drivers. */
+/* Notes the holders that the host lives on, or may: they cannot leave their drivers. */
 static void note_vital(const struct builder *builder, struct group_facts *group)
 {
 	group->vital =
 		arena_array(builder->arena, group->holder_count + 1, sizeof(struct pci_function *));
 	for (size_t i = 0; group->vital && i < group->holder_count; i++) {
-		if (host_uses_vital(builder->uses, group->holders[i]))
-			group->vital[group->vital_count++] = group->holders[i];
+		const struct pci_function *holder = group->holders[i];
+		if (host_uses_vital(builder->uses, holder) ||
+		    host_uses_doubt(builder->uses, holder, builder->arena).evidence)
+			group->vital[group->vital_count++] = holder;
 	}
 }
 
@@ -242,14 +249,50 @@ static void doubt_lists(const struct builder *builder)
 	}
 }
 
-static void block_vital(struct judge *judge, const struct pci_function *companion)
+static void judge_companion(struct judge *judge, const struct pci_function *companion)
 {
-	struct arena *arena = judge->builder->arena;
-	const struct host_use *use = host_uses_vital(judge->builder->uses, companion);
+	const struct builder *builder = judge->builder;
+	struct arena *arena = builder->arena;
+	const struct host_use *use = host_uses_vital(builder->uses, companion);
+	struct host_use_doubt doubt;
 
-	block(judge, BLOCKER_HOST_USE, &companion->driver.fact,
-	      arena_printf(arena, "its group holds %s, which the host lives on: %s",
-			   companion->name, host_use_words(arena, use)));
+	if (use) {
+		append(arena, &judge->result.blockers,
+		       (struct blocker){
+			       .kind = BLOCKER_HOST_USE,
+			       .evidence = &companion->driver.fact,
+			       .companion = companion,
+			       .why = arena_printf(
+				       arena, "its group holds %s, which the host lives on: %s",
+				       companion->name, host_use_words(arena, use)),
+		       });
+		return;
+	}
+	doubt = host_uses_doubt(builder->uses, companion, arena);
+	miss(judge, doubt.evidence,
+	     arena_printf(arena, "its group holds %s: %s", companion->name, doubt.why));
+}
+
+/* VFIO would take it, and the host would be down. */
+static void judge_host_use(struct judge *judge)
+{
+	const struct builder *builder = judge->builder;
+	const struct host_use *use = host_uses_vital(builder->uses, judge->function);
+	struct host_use_doubt doubt;
+
+	if (use) {
+		block(judge, BLOCKER_HOST_USE,
+		      host_use_evidence(builder->arena, use->entry->source),
+		      arena_printf(builder->arena, "the host lives on it: %s",
+				   host_use_words(builder->arena, use)));
+		return;
+	}
+	/* Without a driver of its own, the host lives on nothing. */
+	if (fact_absent(&judge->function->driver.fact) || assignability_leaves_dma(judge->function))
+		return;
+	doubt = host_uses_doubt(builder->uses, judge->function, builder->arena);
+	if (doubt.evidence)
+		miss(judge, doubt.evidence, doubt.why);
 }
 
 static void add_companions(struct judge *judge, const struct group_facts *group)
@@ -265,7 +308,7 @@ static void add_companions(struct judge *judge, const struct group_facts *group)
 	result->companion_count = group->holder_count - holds;
 	for (size_t i = 0; i < group->vital_count; i++) {
 		if (group->vital[i] != judge->function)
-			block_vital(judge, group->vital[i]);
+			judge_companion(judge, group->vital[i]);
 	}
 }
 
@@ -516,6 +559,7 @@ static struct assignable judge_function(const struct builder *builder,
 		judge.result.verdict = ASSIGNABLE_NOT_A_CANDIDATE;
 		return judge.result;
 	}
+	judge_host_use(&judge);
 	judge_header(&judge);
 	judge_group(&judge);
 	judge_memory(&judge);
@@ -523,7 +567,6 @@ static struct assignable judge_function(const struct builder *builder,
 	judge_vfs(&judge);
 	judge_vmd(&judge);
 	judge_interrupts(&judge);
-	judge.result.vital = host_uses_vital(builder->uses, function);
 	judge.result.verdict = conclude(&judge.result);
 	return judge.result;
 }
@@ -586,6 +629,15 @@ ASSERT_COVERS(blocker_names, BLOCKER_KIND_COUNT);
 const char *blocker_kind_name(enum blocker_kind kind)
 {
 	return blocker_names[kind];
+}
+
+const struct blocker *assignable_host_use(const struct assignable *assignable)
+{
+	const struct blocker *blocker = assignable->blockers;
+
+	while (blocker && (blocker->kind != BLOCKER_HOST_USE || blocker->companion))
+		blocker = blocker->next;
+	return blocker;
 }
 
 static bool has_kind(const struct blocker *list, enum blocker_kind kind)

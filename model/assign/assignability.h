@@ -27,7 +27,7 @@ enum blocker_kind {
 	BLOCKER_VFS_ENABLED,
 	BLOCKER_INTERRUPTS, /* not remapped */
 	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
-	BLOCKER_HOST_USE,   /* a companion that the host lives on */
+	BLOCKER_HOST_USE,   /* the host lives on it, or on a companion */
 	BLOCKER_OWN_PF,     /* a companion with which the function itself goes */
 	BLOCKER_KIND_COUNT,
 };
@@ -37,6 +37,7 @@ struct blocker {
 	enum blocker_kind kind; /* of what is missing, unknown or what it may be */
 	const char *why;        /* "it is in no IOMMU group" */
 	const struct fact *evidence;
+	const struct pci_function *companion; /* whose use it is; NULL: the function's own */
 	struct blocker *next;
 };
 
@@ -44,9 +45,8 @@ struct assignable {
 	enum assignable_verdict verdict;
 	const struct pci_function **companions;
 	size_t companion_count;
-	struct blocker *blockers;     /* where blocked */
-	struct blocker *missing;      /* what is not known; decides where nothing blocks */
-	const struct host_use *vital; /* of the function: the host dies without it; NULL if none */
+	struct blocker *blockers; /* where blocked; the first is what to say of it first */
+	struct blocker *missing;  /* what is not known; decides where nothing blocks */
 };
 
 /* The judgement on every function of a host, by its index in host->pci.functions. */
@@ -56,9 +56,9 @@ struct assignability {
 };
 
 /*
- * Judges which functions VFIO would give to a guest, by the rules of drivers/vfio/group.c,
- * drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md, section 4). Memory
- * comes from arena; short memory marks it.
+ * Judges which functions can go to a guest, by what the host lives on and by the rules of
+ * drivers/vfio/group.c, drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md,
+ * section 4). Memory comes from arena; short memory marks it.
  */
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
 			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
@@ -73,6 +73,12 @@ const char *assignable_verdict_name(enum assignable_verdict verdict);
 
 /* Returns whether vfio-pci refuses the function by its denylist, as far as is known. */
 bool assignable_may_be_denied(const struct assignable *assignable);
+
+/*
+ * Returns the blocker that the host itself lives on the function, or NULL. No command that takes
+ * the function away may be printed then.
+ */
+const struct blocker *assignable_host_use(const struct assignable *assignable);
 
 /* Returns "no-group", "vfs-enabled" and the like. */
 const char *blocker_kind_name(enum blocker_kind kind);

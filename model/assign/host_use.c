@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/host_use.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/array.h"
+
+enum {
+	CLASS_STORAGE = 0x01,
+	CLASS_NETWORK = 0x02,
+	CLASS_DISPLAY = 0x03,
+	CLASS_MULTIMEDIA = 0x04,
+	CLASS_BRIDGE = 0x06,
+	CLASS_SD_HOST = 0x0805,
+};
 
 /* Returns the function that a folder of sysfs is in: the last address on the way down, or NULL. */
 static const struct pci_function *function_of_path(const struct pci *pci, struct arena *arena,
@@ -115,6 +125,127 @@ const struct host_use *host_uses_vital(const struct host_uses *uses,
 	while (use && !is_vital(&uses->host->usage, use->entry))
 		use = use->next;
 	return use;
+}
+
+static int base_class(const struct pci_function *function)
+{
+	int class_code = pci_class(function);
+
+	return class_code < 0 ? class_code : class_code >> 8;
+}
+
+/* Block devices are on any function but these: also USB controllers have some. */
+static bool may_have_blocks(const struct pci_function *function)
+{
+	switch (base_class(function)) {
+	case CLASS_NETWORK:
+	case CLASS_DISPLAY:
+	case CLASS_MULTIMEDIA:
+	case CLASS_BRIDGE:
+		return false;
+	}
+	return true;
+}
+
+static bool may_have_links(const struct pci_function *function)
+{
+	return may_have_blocks(function) ? base_class(function) != CLASS_STORAGE
+					 : base_class(function) == CLASS_NETWORK;
+}
+
+/* Of what could not be followed, a disk is taken to lie on a controller of disks. */
+static bool may_carry(const struct pci_function *function, enum usage_kind kind)
+{
+	int class_code = base_class(function);
+
+	if (kind == USAGE_MOUNT || kind == USAGE_SWAP)
+		return class_code < 0 || class_code == CLASS_STORAGE ||
+		       pci_class(function) == CLASS_SD_HOST;
+	return kind == USAGE_ROUTE && (class_code < 0 || class_code == CLASS_NETWORK);
+}
+
+static bool was_there(const struct fact *fact)
+{
+	return !fact_absent(fact) && fact->state != FACT_NOT_CAPTURED;
+}
+
+static bool tells_uses(const struct usage *usage)
+{
+	return was_there(&usage->mounts) || was_there(&usage->swaps) || was_there(&usage->routes);
+}
+
+static int compare_links(const void *left, const void *right)
+{
+	const struct usage_link *a = left, *b = right;
+
+	return (a->function > b->function) - (a->function < b->function);
+}
+
+static const struct fact *unread_link(const struct usage *usage,
+				      const struct pci_function *function)
+{
+	const struct usage_link key = {.function = function}, *found = NULL;
+
+	if (usage->unread_link_count)
+		found = bsearch(&key, usage->unread_links, usage->unread_link_count, sizeof(key),
+				compare_links);
+	return found ? &found->fact : NULL;
+}
+
+static const struct fact *unread_list(const struct usage *usage,
+				      const struct pci_function *function)
+{
+	if (may_have_blocks(function) && !fact_known(&usage->mounts))
+		return &usage->mounts;
+	if (may_have_blocks(function) && !fact_settled(&usage->swaps))
+		return &usage->swaps;
+	if (may_have_links(function) && !fact_known(&usage->routes))
+		return &usage->routes;
+	if (may_have_links(function) && !fact_settled(&usage->routes6))
+		return &usage->routes6;
+	return may_have_links(function) ? unread_link(usage, function) : NULL;
+}
+
+static const struct usage_gap *gap_above(const struct usage *usage,
+					 const struct pci_function *function)
+{
+	for (size_t i = 0; i < usage->gap_count; i++) {
+		if (may_carry(function, usage->gaps[i].kind))
+			return &usage->gaps[i];
+	}
+	return NULL;
+}
+
+struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
+				      const struct pci_function *function, struct arena *arena)
+{
+	const struct usage *usage = &uses->host->usage;
+	struct host_use_doubt doubt = {0};
+
+	if (!tells_uses(usage))
+		return doubt;
+	doubt.evidence = unread_list(usage, function);
+	doubt.why = "whether the host lives on it could not be read";
+	if (doubt.evidence)
+		return doubt;
+	const struct usage_gap *gap = gap_above(usage, function);
+	if (!gap)
+		return doubt;
+	doubt.evidence = host_use_evidence(arena, gap->source);
+	doubt.why = arena_printf(arena,
+				 "whether the host lives on it is not known: %s could not be "
+				 "followed to hardware",
+				 gap->what);
+	return doubt;
+}
+
+const struct fact *host_use_evidence(struct arena *arena, const char *source)
+{
+	struct fact *fact = arena_alloc(arena, sizeof(*fact));
+
+	if (fact)
+		*fact = (struct fact){.state = FACT_KNOWN, .source = source};
+	return fact;
 }
 
 static const char *const kind_words[] = {

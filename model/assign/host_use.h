@@ -33,6 +33,23 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
 const struct host_use *host_uses_vital(const struct host_uses *uses,
 				       const struct pci_function *function);
 
+/* What leaves it open whether the host lives on a function. */
+struct host_use_doubt {
+	const struct fact *evidence; /* NULL: none, it is known */
+	const char *why;
+};
+
+/*
+ * Returns why it is not known whether the host lives on a function that a host driver holds. There
+ * is doubt only on hosts of which something was read of what they use at all: who saved nothing of
+ * that is warned (host-use.unknown). Memory comes from arena.
+ */
+struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
+				      const struct pci_function *function, struct arena *arena);
+
+/* Returns a fact that names where a use was read, in memory of arena; NULL where that is short. */
+const struct fact *host_use_evidence(struct arena *arena, const char *source);
+
 /* Returns "/ (nvme0n1p2)", "the default route (eth0)" and the like, in memory of arena. */
 const char *host_use_words(struct arena *arena, const struct host_use *use);
 

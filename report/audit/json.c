@@ -137,7 +137,7 @@ static void write_document(struct document *document)
 	const struct host *host = audit->model.host;
 
 	fputs("{", document->out);
-	write_member(document, "schema_version", cJSON_CreateString("1.0"));
+	write_member(document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
 	write_member(document, "tool", json_tool(json));
 	write_member(document, "host", host_object(json, host));
 	write_member(document, "run", run(json, audit));

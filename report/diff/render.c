@@ -70,7 +70,7 @@ int diff_render_json(const void *document, const struct render_options *options,
 	struct json json = {.arena = diff->arena, .compact = options->compact};
 	cJSON *object = json_object(&json), *changes = json_array(&json);
 
-	json_add_text(&json, object, "schema_version", "1.0");
+	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "result", diff_result_name(diff->effect));
 	for (size_t i = 0; i < diff->count; i++)

@@ -117,7 +117,7 @@ int domain_render_json(const void *domain_report, const struct render_options *o
 	struct json json = {.arena = report->arena, .compact = options->compact};
 	cJSON *object = json_object(&json);
 
-	json_add_text(&json, object, "schema_version", "1.0");
+	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", host_verdict_name(report->judged.verdict));
 	json_add(&json, object, "findings", findings(&json, &report->judged));

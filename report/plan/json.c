@@ -78,7 +78,7 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	struct json json = {.arena = document->arena, .compact = options->compact};
 	cJSON *object = json_object(&json);
 
-	json_add_text(&json, object, "schema_version", "1.0");
+	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", plan_verdict_name(plan->verdict));
 	json_add(&json, object, "functions", functions(&json, &document->selection));

@@ -8,6 +8,9 @@
 #include "host/access/arena.h"
 #include "host/access/fact.h"
 
+/* Of every document. Fields are only ever added: the number behind the point counts that. */
+#define JSON_SCHEMA_VERSION "1.1"
+
 /*
  * Builds a JSON document. Each function takes NULL for what an earlier one could not allocate, and
  * marks the document as failed: whoever builds it asks once, at the end.

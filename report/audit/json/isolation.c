@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/assign/assignability.h"
+#include "checks/function/assignability.h"
 #include "model/assign/reset.h"
 #include "report/audit/json/elements.h"
 #include "report/findings/caution.h"
@@ -61,6 +61,20 @@ static cJSON *reasons(struct json *json, const struct blocker *blocker)
 	return array;
 }
 
+static cJSON *blocked_by(struct json *json, const struct blocker *blocker)
+{
+	cJSON *array = json_array(json);
+
+	for (; blocker; blocker = blocker->next) {
+		cJSON *object = json_object(json);
+		json_add_text(json, object, "kind", blocker_kind_name(blocker->kind));
+		json_add_text(json, object, "why", blocker->why);
+		json_add_text(json, object, "finding", assignability_finding(blocker));
+		json_add(json, array, NULL, object);
+	}
+	return array;
+}
+
 static cJSON *host_uses(struct json *json, const struct model *model,
 			const struct pci_function *function)
 {
@@ -95,6 +109,7 @@ cJSON *json_assignable(struct json *json, const struct model *model,
 		json_add_text(json, companions, NULL, assignable->companions[i]->name);
 	json_add(json, object, "companions", companions);
 	json_add(json, object, "blockers", reasons(json, assignable->blockers));
+	json_add(json, object, "blocked_by", blocked_by(json, assignable->blockers));
 	json_add(json, object, "unknown", reasons(json, assignable->missing));
 	json_add(json, object, "cautions", json_cautions(json, cautions_of(cautions, function)));
 	json_add(json, object, "cautions_unknown",

@@ -188,17 +188,15 @@ static void an_unmanaged_function_must_be_with_vfio(void **state)
 
 static void what_the_host_lives_on_is_named(void **state)
 {
-	static const struct usage_entry root = {
-		.kind = USAGE_MOUNT, .what = "/", .through = "nvme0n1p2"};
-	static const struct host_use use = {.entry = &root};
 	struct paper *paper = *state;
 	struct domain_device device = hostdev_of(add_device(paper, "0000:01:00.0", 1, "nvme"));
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
-	say_host_use(paper, &paper->host.pci.functions[0], &use);
+	say_verdict(paper, &paper->host.pci.functions[0], ASSIGNABLE_BLOCKED, BLOCKER_HOST_USE,
+		    "the host lives on it: the file system / (nvme0n1p2)");
 	expect_domain_finding(
 		paper, &domain, "domain-functions.vital", FINDING_WARN,
-		"vm uses 0000:01:00.0, on which the host lives: the file system / (nvme0n1p2)");
+		"vm uses 0000:01:00.0: the host lives on it: the file system / (nvme0n1p2)");
 }
 
 static void a_network_needs_the_interface_that_it_names(void **state)

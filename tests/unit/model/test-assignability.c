@@ -497,7 +497,9 @@ static void set_root_disk(struct paper *paper, const struct pci_function *functi
 		.source = "/proc/self/mountinfo",
 	};
 	paper->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
+					   .swaps = absent("/proc/swaps"),
 					   .routes = known("/proc/self/net/route"),
+					   .routes6 = absent("/proc/self/net/ipv6_route"),
 					   .entries = entry,
 					   .count = 1};
 }
@@ -511,29 +513,48 @@ static void companion_that_the_host_lives_on_blocks(void **state)
 	expect_blocker(*state, pair.function, BLOCKER_HOST_USE);
 }
 
-static void function_that_the_host_lives_on_is_warned_of(void **state)
+static void function_that_the_host_lives_on_is_blocked(void **state)
 {
 	struct paper *paper = *state;
 	struct pci_function *function = add_alone(*state);
 
 	set_root_disk(*state, function);
-	assert_non_null(judge_of(*state, function)->vital);
+	expect_blocker(*state, function, BLOCKER_HOST_USE);
+	const struct blocker *blocker = assignable_host_use(judge_of(*state, function));
+	assert_string_equal(blocker->why, "the host lives on it: the file system / (nvme0n1p2)");
+	assert_string_equal(blocker->evidence->source, "/proc/self/mountinfo");
 	const struct finding *finding = expect_finding(
 		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_WARN);
 	assert_string_equal(finding->summary,
 			    "the host lives on 0000:01:00.0: the file system / (nvme0n1p2)");
 }
 
+/* Whatever else blocks it, no command may take it away. */
+static void no_command_acts_on_what_the_host_lives_on(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(*state);
+
+	set_root_disk(*state, function);
+	set_vfs(function, 1);
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "assignability", &paper->host),
+			       "assignability.blocked", FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "the host lives on it"));
+	assert_null(finding->commands);
+}
+
 /* VFs go when their PF goes. */
-static void pf_of_a_vf_that_the_host_lives_on_is_vital_too(void **state)
+static void pf_of_a_vf_that_the_host_lives_on_is_blocked_too(void **state)
 {
 	struct pci_function *pf = add_alone(*state);
 	struct pci_function *vf = add_express(*state, "0000:01:00.1", NULL, EXPRESS_ENDPOINT);
 
 	make_vf(vf, pf);
 	set_root_disk(*state, vf);
-	assert_non_null(judge_of(*state, pf)->vital);
-	assert_ptr_equal(judge_of(*state, pf)->vital->through, vf);
+	assert_string_equal(
+		assignable_host_use(judge_of(*state, pf))->why,
+		"the host lives on it: the file system / (nvme0n1p2) through 0000:01:00.1");
 }
 
 static void set_links_up(struct paper *paper, const struct pci_function *const *functions,
@@ -551,18 +572,85 @@ static void set_links_up(struct paper *paper, const struct pci_function *const *
 	paper->host.usage = (struct usage){.entries = entries, .count = count};
 }
 
-static void only_link_that_is_up_is_vital(void **state)
+static void only_link_that_is_up_blocks(void **state)
 {
 	struct pair pair = add_pair(*state);
 	const struct pci_function *functions[] = {pair.function, pair.companion};
 
 	set_links_up(*state, functions, 1);
-	assert_non_null(judge_of(*state, pair.function)->vital);
+	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
 	set_links_up(*state, functions, 2);
-	assert_null(judge_of(*state, pair.function)->vital);
+	assert_null(assignable_host_use(judge_of(*state, pair.function)));
 }
 
-static void consoles_are_warned_of_but_not_vital(void **state)
+/* Says that all that tells what the host uses was read, and names nothing. */
+static void set_no_use(struct paper *paper)
+{
+	paper->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
+					   .swaps = absent("/proc/swaps"),
+					   .routes = known("/proc/self/net/route"),
+					   .routes6 = absent("/proc/self/net/ipv6_route")};
+}
+
+static void lists_that_were_not_read_leave_what_they_name_open(void **state)
+{
+	enum { NVME = 0x010802, ETHERNET = 0x020000, VGA = 0x030000 };
+	static const struct {
+		uint32_t class_code;
+		const char *driver;
+		enum assignable_verdict without_mounts;
+		enum assignable_verdict without_routes;
+	} rows[] = {
+		{NVME, "nvme", ASSIGNABLE_UNDETERMINED, ASSIGNABLE},
+		{NVME, "vfio-pci", ASSIGNABLE, ASSIGNABLE},
+		{NVME, NULL, ASSIGNABLE, ASSIGNABLE},
+		{ETHERNET, "igb", ASSIGNABLE, ASSIGNABLE_UNDETERMINED},
+		{VGA, "amdgpu", ASSIGNABLE, ASSIGNABLE},
+	};
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+	struct usage *usage = &paper->host.usage;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		function->driver = (struct fact_text){.fact = absent("driver")};
+		if (rows[i].driver)
+			set_driver(function, rows[i].driver);
+		set_class(function, rows[i].class_code);
+		set_no_use(paper);
+		expect(paper, function, ASSIGNABLE);
+		usage->mounts = absent("/proc/self/mountinfo");
+		expect(paper, function, rows[i].without_mounts);
+		set_no_use(paper);
+		usage->routes6 = unreadable("/proc/self/net/ipv6_route", EACCES);
+		expect(paper, function, rows[i].without_routes);
+		/* Who saved a tree without any of it is only warned. */
+		*usage = (struct usage){0};
+		expect(paper, function, ASSIGNABLE);
+	}
+}
+
+static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+	struct usage_gap zfs = {USAGE_MOUNT, "/", "zfs does not say on which devices it lies",
+				"/proc/self/mountinfo"};
+
+	set_driver(function, "nvme");
+	set_no_use(paper);
+	paper->host.usage.gaps = &zfs;
+	paper->host.usage.gap_count = 1;
+	set_class(function, 0x010802);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_class(function, 0x0c0330);
+	expect(paper, function, ASSIGNABLE);
+	set_class(function, 0x020000);
+	expect(paper, function, ASSIGNABLE);
+	zfs.kind = USAGE_ROUTE;
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+}
+
+static void consoles_are_warned_of_and_block_nothing(void **state)
 {
 	struct paper *paper = *state;
 	struct pci_function *display = add_alone(*state);
@@ -574,7 +662,7 @@ static void consoles_are_warned_of_but_not_vital(void **state)
 
 	display->boot_vga = (struct fact_number){known("boot_vga"), 1};
 	paper->host.usage = (struct usage){.entries = &entry, .count = 1};
-	assert_null(judge_of(*state, display)->vital);
+	assert_null(assignable_host_use(judge_of(*state, display)));
 	expect_finding(judge(paper->arena, "host-use", &paper->host), "host-use.console",
 		       FINDING_WARN);
 }
@@ -677,10 +765,13 @@ int main(void)
 		TEST(unread_header_is_undetermined),
 		TEST(blocker_wins_over_what_is_unknown),
 		TEST(companion_that_the_host_lives_on_blocks),
-		TEST(function_that_the_host_lives_on_is_warned_of),
-		TEST(pf_of_a_vf_that_the_host_lives_on_is_vital_too),
-		TEST(only_link_that_is_up_is_vital),
-		TEST(consoles_are_warned_of_but_not_vital),
+		TEST(function_that_the_host_lives_on_is_blocked),
+		TEST(no_command_acts_on_what_the_host_lives_on),
+		TEST(lists_that_were_not_read_leave_what_they_name_open),
+		TEST(what_could_not_be_followed_leaves_controllers_of_its_kind_open),
+		TEST(pf_of_a_vf_that_the_host_lives_on_is_blocked_too),
+		TEST(only_link_that_is_up_blocks),
+		TEST(consoles_are_warned_of_and_block_nothing),
 		TEST(unread_mounts_are_warned_of),
 		TEST(check_says_each_verdict),
 		TEST(functions_of_a_graphics_card_belong_together),

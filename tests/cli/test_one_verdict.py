@@ -1,0 +1,174 @@
+"""A function has one verdict, whatever is asked: every output gives the same answer."""
+import json
+import os
+import pathlib
+import re
+import sys
+import tarfile
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
+from machine import DISK, SPARE_NIC  # noqa: E402
+from support import NOT_READY, SHARED_DATA, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
+
+CELLS = {"assignable": "ok", "assignable-with": "with", "blocked": "blocked", "undetermined": "?",
+         "not-a-candidate": "-"}
+MET = {"assignable": True, "undetermined": None}  # all others: False
+CAN_GO = ("assignable", "assignable-with")
+# What steps of a plan remove.
+REMOVABLE = {"remapping-off", "interrupts", "vfs-enabled"}
+HIGHEST_QEMU_DOMAIN = 0xffff
+FUNCTIONS_OF_A_FIELD_TREE = 2  # others have the same verdict for the same reason
+
+DOMAIN = """<domain type='kvm'><name>vm-{0}</name><devices>
+<hostdev mode='subsystem' type='pci' managed='yes'><source>
+<address domain='0x{1}' bus='0x{2}' slot='0x{3}' function='0x{4}'/></source></hostdev>
+</devices></domain>
+"""
+
+
+def verdict_of(function):
+    return function["assignable"]["verdict"]
+
+
+def kinds_of(function):
+    return [blocker["kind"] for blocker in function["assignable"]["blocked_by"]]
+
+
+def domain_number(address):
+    return int(address.split(":")[0], 16)
+
+
+class OneVerdict(TreeTest):
+    def expect_table(self, root, functions):
+        """The text's table has a line for each function."""
+        rows = dict(re.findall(r"^\S*?([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) +\S+ +(\S+)",
+                               passcheck("--root", root).stdout, re.MULTILINE))
+        self.assertEqual(rows, {name: CELLS[verdict_of(function)]
+                                for name, function in functions.items()})
+
+    def expect_requirements(self, root, functions):
+        words = [word for name in functions for word in ("--require", f"passthrough={name}")]
+        met = {result["text"].partition("=")[2]: result["met"]
+               for result in audit(root, *words)["requirements"]}
+        self.assertEqual(met, {name: MET.get(verdict_of(function), False)
+                               for name, function in functions.items()})
+
+    def expect_xml(self, root, name, function):
+        result = passcheck("--root", root, "--format", "xml", name)
+        can_go = verdict_of(function) in CAN_GO and domain_number(name) <= HIGHEST_QEMU_DOMAIN
+        written = "<hostdev" in result.stdout or "<interface" in result.stdout
+        self.assertEqual(written, can_go, name)
+        if verdict_of(function) == "undetermined":
+            self.assertIn(result.returncode, (NOT_READY, UNDETERMINED), name)
+        elif not can_go:
+            self.assertEqual(result.returncode, NOT_READY, name)
+
+    def expect_plan(self, root, name, function):
+        plan = json.loads(passcheck("--root", root, "--format", "json", "plan", name).stdout)
+        stands = set(kinds_of(function)) - REMOVABLE
+        if stands or verdict_of(function) == "not-a-candidate":
+            self.assertEqual(plan["verdict"], "obstructed", name)
+            self.assertNotIn("driver_override", json.dumps(plan), name)
+        elif verdict_of(function) == "undetermined":
+            self.assertNotEqual(plan["verdict"], "complete", name)
+
+    def expect_domains(self, root, functions):
+        folder = self.directory / "domains"
+        folder.mkdir(exist_ok=True)
+        for file in folder.iterdir():
+            file.unlink()
+        for name in functions:
+            text = DOMAIN.format(name, *re.split("[:.]", name))
+            (folder / f"{name}.xml").write_text(text, encoding="utf-8")
+        result = passcheck("--root", root, "--format", "json", "domain", folder)
+        ids = {name: set() for name in functions}
+        for finding in json.loads(result.stdout)["findings"]:
+            name = (finding["subject"]["id"] or "").removeprefix("vm-")
+            ids.setdefault(name, set()).add(finding["id"])
+        for name, function in functions.items():
+            verdict = verdict_of(function)
+            blocked = verdict in ("blocked", "not-a-candidate")
+            self.assertEqual("domain-assignability.blocked" in ids[name], blocked, name)
+            self.assertEqual("domain-assignability.undetermined" in ids[name],
+                             verdict == "undetermined", name)
+            # What is behind a VMD endpoint goes with it.
+            if any(domain_number(companion) <= HIGHEST_QEMU_DOMAIN
+                   for companion in function["assignable"]["companions"]):
+                self.assertIn("domain-groups.incomplete", ids[name], name)
+
+    def expect_blockers(self, report, functions):
+        """A function is blocked by something, which a finding on it explains."""
+        found = {(finding["id"], finding["subject"]["id"]) for finding in report["findings"]
+                 if finding["verdict"] in ("fail", "warn")}
+        for name, function in functions.items():
+            blockers = function["assignable"]["blocked_by"]
+            self.assertEqual(verdict_of(function) == "blocked", bool(blockers), name)
+            self.assertEqual([blocker["why"] for blocker in blockers],
+                             function["assignable"]["blockers"], name)
+            for blocker in blockers:
+                self.assertIn((blocker["finding"], name), found)
+
+    def expect_one_verdict(self, root, most=None):
+        report = audit(root)
+        functions = {function["address"]: function for function in report["functions"]}
+        self.expect_blockers(report, functions)
+        self.expect_table(root, functions)
+        self.expect_requirements(root, functions)
+        self.expect_domains(root, {name: function for name, function in functions.items()
+                                   if domain_number(name) <= HIGHEST_QEMU_DOMAIN})
+        kinds = set()
+        for name, function in functions.items():
+            kind = verdict_of(function), *kinds_of(function)
+            if most and (kind in kinds or len(kinds) == most):
+                continue
+            kinds.add(kind)
+            self.expect_xml(root, name, function)
+            self.expect_plan(root, name, function)
+        return functions
+
+    def test_fixtures(self):
+        for fixture in sorted(pathlib.Path(SOURCE, "fixtures").glob("*/root")):
+            with self.subTest(fixture=fixture.parent.name):
+                self.expect_one_verdict(fixture)
+
+    def test_a_host_with_its_root_disk_and_default_route(self):
+        root = self.directory / "root"
+        built = machine.build(root)
+        before = audit(root)["verdict"]
+        live_on(built, DISK, SPARE_NIC)
+        functions = self.expect_one_verdict(root)
+        for name in (DISK, SPARE_NIC):
+            self.assertEqual(kinds_of(functions[name]), ["host-use"])
+        self.assertEqual(audit(root)["verdict"], before)
+
+    def test_field_trees(self):
+        archives = sorted(SHARED_DATA.glob("field/*/trees.tar.gz"))
+        if not archives:
+            self.skipTest("the shared data is not here")
+        for archive in archives:
+            folder = self.directory / archive.parent.name
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, members=[member for member in tar if not member.ischr()])
+            for root in sorted((folder / "trees").iterdir()):
+                with self.subTest(tree=root.name):
+                    self.expect_one_verdict(root, FUNCTIONS_OF_A_FIELD_TREE)
+
+
+def live_on(built, disk, nic):
+    """Has the host keep its root file system on the disk, and its default route on the NIC."""
+    folder = f"{built.paths[disk]}/nvme/nvme0/nvme0n1"
+    (built.root / folder).mkdir(parents=True)
+    built.link("sys/dev/block/259:2", folder)
+    built.write("proc/self/mountinfo", "22 1 259:2 / / rw - ext4 /dev/nvme0n1 rw\n")
+    built.write("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n")
+    built.write("proc/self/net/route", "Iface\tDestination\tGateway\n"
+                                       "eth7\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+    built.link("sys/class/net/eth7", f"{built.paths[nic]}/net/eth7")
+    for interface in (built.root / "sys/devices").glob("**/net/*"):
+        (interface / "operstate").write_text("down\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    unittest.main()
