@@ -241,6 +241,7 @@ static void kernel_that_forms_larger_groups_is_named(void **state)
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 	add_groups(*state, groups, 1);
 	for (size_t i = 0; i < sizeof(kernel_cases) / sizeof(kernel_cases[0]); i++) {
+		test_row("%s", kernel_cases[i].release);
 		paper_kernel(*state, kernel_cases[i].release);
 		const struct finding *finding =
 			expect_finding(judge_isolation(*state), "isolation.differs", FINDING_WARN);

@@ -157,8 +157,10 @@ static void an_attribute_ends_with_less_than_a_page_and_less_than_was_asked(void
 	int ends[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
-	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		test_row("%zu bytes", pieces[i]);
 		assert_int_equal(write(ends[1], piece, pieces[i]), pieces[i]);
+	}
 	struct fact_text text =
 		descriptor_read(sample->arena, ends[0], "/sys/class/a/value", 64 * 1024);
 	close(ends[0]);

@@ -369,6 +369,7 @@ static void denylist_that_is_disabled_blocks_nothing(void **state)
 	set_ids(function, 0x8086, denied[0]);
 	for (size_t i = 0; i < ARRAY_LENGTH(denylist_cases); i++) {
 		const struct denylist_case *row = &denylist_cases[i];
+		test_row("%s; running %s", row->command_line, row->running);
 		struct fact_text *running = &paper->host.modules.vfio_pci_no_denylist;
 
 		paper_command_line(paper, row->command_line);
@@ -612,6 +613,7 @@ static void lists_that_were_not_read_leave_what_they_name_open(void **state)
 	struct usage *usage = &paper->host.usage;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("class %06x on %s", rows[i].class_code, rows[i].driver);
 		function->driver = (struct fact_text){.fact = absent("driver")};
 		if (rows[i].driver)
 			set_driver(function, rows[i].driver);

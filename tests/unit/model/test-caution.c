@@ -125,6 +125,7 @@ static void what_holds_the_boot_framebuffer_has_a_cure_of_its_own(void **state)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cure_cases); i++) {
 		const struct cure_case *row = &cure_cases[i];
+		test_row("%s held by %s", row->command_line, row->holder);
 		struct framebuffer framebuffer;
 
 		paper_command_line(*state, arena_printf(((struct paper *)*state)->arena, "%s\n",
@@ -205,6 +206,8 @@ static void displays_and_storage_must_be_reset(void **state)
 	struct pci_function *card = add_card(*state);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(reset_cases); i++) {
+		test_row("class %06x, %s", (unsigned)reset_cases[i].class_code,
+			 reset_cases[i].methods);
 		set_class(card, (uint32_t)reset_cases[i].class_code);
 		card->reset_method.fact = absent("reset_method");
 		if (reset_cases[i].methods)
