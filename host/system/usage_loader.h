@@ -2,7 +2,8 @@
 #ifndef PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
 #define PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
 
-#include "host/system/usage.h"
+#include "host/access/root.h"
+#include "host/system/usage_entry.h"
 
 /* Uses on their way into memory. */
 struct usage_loader {

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SYSTEM_USAGE_ENTRY_H
+#define PASSCHECK_HOST_SYSTEM_USAGE_ENTRY_H
+
+#include "host/pci/pci.h"
+
+/* What the host itself uses devices for. */
+enum usage_kind {
+	USAGE_MOUNT,       /* a mounted file system */
+	USAGE_SWAP,        /* swap space */
+	USAGE_ROUTE,       /* the default route */
+	USAGE_LINK_UP,     /* a network link that is up */
+	USAGE_CONSOLE,     /* a console of the kernel on a serial port */
+	USAGE_FRAMEBUFFER, /* a framebuffer, which the text console shows on */
+};
+
+enum { USAGE_KIND_COUNT = USAGE_FRAMEBUFFER + 1 };
+
+/* One use of one piece of hardware. A use of several (a RAID) is several entries. */
+struct usage_entry {
+	enum usage_kind kind;
+	const char *what;    /* "/", "swap", "default route", "ttyS0" */
+	const char *through; /* what the use names: "dm-0", "bond0" */
+	const char *path;    /* sysfs folder of the hardware: "/sys/devices/…/nvme0n1p2" */
+	const char *source;  /* where the use was read: "/proc/self/mountinfo" */
+};
+
+/* A use whose hardware could not be found. */
+struct usage_gap {
+	enum usage_kind kind;
+	const char *what;
+	const char *why;
+	const char *source;
+};
+
+/* A function whose network link may be up. */
+struct usage_link {
+	const struct pci_function *function;
+	struct fact fact; /* what tells it, and was not read */
+};
+
+struct usage {
+	struct fact mounts;
+	struct fact swaps; /* absent: the kernel was built without */
+	struct fact routes;
+	struct fact routes6; /* absent: the kernel has no IPv6 */
+	struct usage_entry *entries;
+	size_t count;
+	struct usage_gap *gaps;
+	size_t gap_count;
+	struct usage_link *unread_links; /* by function */
+	size_t unread_link_count;
+};
+
+#endif
