@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_DIAGNOSTIC_H
 #define PASSCHECK_CLI_DIAGNOSTIC_H
 
-#include "cli/verb.h"
+#include "cli/exit_code.h"
 
 /*
  * Prints "passcheck: " and the formatted message as a line on standard error. What a terminal would

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_DOCUMENT_H
 #define PASSCHECK_CLI_DOCUMENT_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "cli/output.h"
 #include "report/format.h"
 #include "report/verdict.h"

@@ -7,6 +7,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
+#include "cli/options/table.h"
 #include "host/access/array.h"
 #include "report/write/words.h"
 
@@ -19,15 +20,10 @@ bool hostdev_options_fit(const struct options *options)
 {
 	const char *wrong = NULL;
 
-	if (!hostdev_is_wanted(options)) {
-		if (options->given & OPTION_HOSTDEV)
-			wrong = "--mac, --vlan, --network, --vport, --lun, --split and --force go "
-				"with --format xml";
-	} else if (!options->operands.count) {
+	if (hostdev_is_wanted(options) && !options->operands.count)
 		wrong = "--format xml: a FUNCTION is missing";
-	} else if (options->split && options->output) {
+	else if (options->split && options->output)
 		wrong = "--split and --output exclude one another";
-	}
 	if (wrong)
 		complain_of_usage(wrong);
 	return !wrong;
@@ -85,15 +81,16 @@ static enum exit_code write_configuration(const struct options *options,
 
 static enum exit_code fail(int error, const struct hostdev_misfit *misfit)
 {
-	static const char *const wishes[] = {
-		[HOSTDEV_MAC] = "mac",     [HOSTDEV_VLAN] = "vlan", [HOSTDEV_NETWORK] = "network",
-		[HOSTDEV_VPORT] = "vport", [HOSTDEV_LUN] = "lun",
+	static const enum option_id wishes[] = {
+		[HOSTDEV_MAC] = OPTION_MAC,         [HOSTDEV_VLAN] = OPTION_VLAN,
+		[HOSTDEV_NETWORK] = OPTION_NETWORK, [HOSTDEV_VPORT] = OPTION_VPORT,
+		[HOSTDEV_LUN] = OPTION_LUN,
 	};
 	ASSERT_COVERS(wishes, HOSTDEV_WISH_COUNT);
 
 	if (error != -ENOTSUP)
 		return document_fail(error, NULL);
-	complain("--%s: %s", wishes[misfit->wish], misfit->why);
+	complain("--%s: %s", option_rows[wishes[misfit->wish]].name, misfit->why);
 	return EXIT_USAGE;
 }
 

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_HOSTDEV_H
 #define PASSCHECK_CLI_HOSTDEV_H
 
-#include "cli/options.h"
+#include "cli/options/options.h"
 #include "report/guest/configuration.h"
 
 /* Returns whether a guest's configuration is asked for, instead of an audit. */

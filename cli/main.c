@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cli/archive.h"
-#include "cli/options.h"
+#include "cli/options/parse.h"
 
 /*
  * Fills the descriptors of standard input, output and error where the caller closed them, so that

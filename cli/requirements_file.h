@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_CLI_REQUIREMENTS_FILE_H
 #define PASSCHECK_CLI_REQUIREMENTS_FILE_H
 
-#include "cli/verb.h"
+#include "cli/exit_code.h"
 #include "report/audit/requirements.h"
 
 /*

@@ -3,19 +3,12 @@
 #define PASSCHECK_CLI_VERB_H
 
 #include <stddef.h>
+#include <stdint.h>
 
+#include "cli/exit_code.h"
 #include "report/format.h"
 
 struct options;
-
-/* What passcheck exits with, the same in every format: a contract. */
-enum exit_code {
-	EXIT_READY = 0,
-	EXIT_FAILED = 1, /* the tool itself: I/O, memory */
-	EXIT_NOT_READY = 2,
-	EXIT_UNDETERMINED = 3,
-	EXIT_USAGE = 64, /* EX_USAGE of sysexits.h */
-};
 
 enum { MOST_DOCUMENTS = 2 };
 
@@ -24,7 +17,7 @@ struct verb {
 	const char *name;
 	const char *operands; /* as --help shows them, "" for none */
 	const char *summary;  /* half a line for --help */
-	unsigned accepts;     /* the options that it takes, of enum option_set */
+	uint64_t accepts;     /* the options that it takes, OPTION_BIT() of each */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */
 	const struct format_table *documents[MOST_DOCUMENTS + 1];

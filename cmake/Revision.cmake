@@ -15,6 +15,6 @@ if(NOT REVISION AND GIT_FOUND AND EXISTS ${CMAKE_SOURCE_DIR}/.git)
   endif()
 endif()
 if(REVISION)
-  set_property(SOURCE cli/options.c APPEND PROPERTY
+  set_property(SOURCE cli/options/help.c APPEND PROPERTY
     COMPILE_DEFINITIONS PASSCHECK_REVISION="${REVISION}")
 endif()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Completion of passcheck for bash. Options, verbs and ids are those of the program installed.
+# Completion of passcheck for bash. Options, verbs, formats and ids are those of the program
+# installed.
 
 _passcheck_verbs() {
 	"$1" --help 2>/dev/null | sed -n 's/^  passcheck \[\{0,1\}\([a-z]*\).*/\1/p'
@@ -7,6 +8,28 @@ _passcheck_verbs() {
 
 _passcheck_options() {
 	"$1" --help 2>/dev/null | sed -n 's/^  .. \(--[a-z-]*\).*/\1/p'
+}
+
+# What the help calls the argument of an option; nothing where it takes none.
+_passcheck_argument() {
+	"$1" --help 2>/dev/null | awk -v option="$2" '/^  .. --/ {
+		name = $1 ~ /^--/ ? 1 : 2
+		if (($1 == option || $name == option) && $(name + 1) ~ /^[A-Z]/)
+			print $(name + 1)
+	}'
+}
+
+# The formats of what a verb writes; without a verb, those of an audit.
+_passcheck_formats() {
+	"$1" --help 2>/dev/null | awk -v verb="${2:-audit}" '
+	/^[^ ]/ { inside = /^Formats/ }
+	inside && /^  [a-z]/ { wanted = $1 == verb; sub(/^  [a-z]+/, "") }
+	inside && wanted {
+		count = split($0, items, ",")
+		for (i = 1; i <= count; i++)
+			if (split(items[i], words, " "))
+				print words[1]
+	}'
 }
 
 _passcheck_check_ids() {
@@ -33,38 +56,39 @@ _passcheck() {
 	local cur=${line##*[[:space:]]} list='' prefix='' verb='' word
 	local -a words
 	read -ra words <<< "${line%"$cur"}"
-	local previous=${words[${#words[@]} - 1]}
+	local previous=${words[${#words[@]} - 1]} argument=''
 
+	for word in "${words[@]:1}"; do
+		if _passcheck_verbs "$program" | grep -qxF -e "$word"; then
+			verb=$word
+			break
+		fi
+	done
 	# --option=value completes as --option value does.
 	if [[ $cur == --*=* ]]; then
 		previous=${cur%%=*} prefix=${cur%%=*}=
 	fi
-	case $previous in
-	--root | --requirements | --output | -o)
-		mapfile -t COMPREPLY < <(compgen -f -- "${cur#"$prefix"}")
-		compopt -o filenames 2>/dev/null
-		return ;;
-	--split)
-		mapfile -t COMPREPLY < <(compgen -d -- "${cur#"$prefix"}")
-		compopt -o filenames 2>/dev/null
-		return ;;
-	--format) list='text json xml' ;;
-	--fail-on) list='warn unknown' ;;
-	--color) list='auto always never' ;;
-	--lun) list='hostdev disk volume' ;;
-	--require) list='passthrough= vfs= isolated= interrupt-remapping' ;;
-	--check)
+	[[ $previous == -* ]] && argument=$(_passcheck_argument "$program" "$previous")
+	case $previous:$argument in
+	--format:*) list=$(_passcheck_formats "$program" "$verb") ;;
+	--fail-on:*) list='warn unknown' ;;
+	--color:*) list='auto always never' ;;
+	--lun:*) list='hostdev disk volume' ;;
+	--require:*) list='passthrough= vfs= isolated= interrupt-remapping' ;;
+	--check:*)
 		word=${cur#"$prefix"}
 		[[ $word == *,* ]] && prefix+=${word%,*},
 		list=$(_passcheck_check_ids "$program") ;;
-	--mac | --vlan | --network | --vport | --vfs) return ;;
+	*:FILE | *:PATH)
+		mapfile -t COMPREPLY < <(compgen -f -- "${cur#"$prefix"}")
+		compopt -o filenames 2>/dev/null
+		return ;;
+	*:DIR)
+		mapfile -t COMPREPLY < <(compgen -d -- "${cur#"$prefix"}")
+		compopt -o filenames 2>/dev/null
+		return ;;
+	*:?*) return ;;
 	*)
-		for word in "${words[@]:1}"; do
-			if _passcheck_verbs "$program" | grep -qxF -e "$word"; then
-				verb=$word
-				break
-			fi
-		done
 		case $cur:$verb in
 		-*) list=$(_passcheck_options "$program") ;;
 		*:) list="$(_passcheck_verbs "$program") $(_passcheck_functions)" ;;

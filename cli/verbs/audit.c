@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/document.h"
 #include "cli/hostdev.h"
+#include "cli/options/table.h"
 
 static enum exit_code write_audit(const struct options *options, const struct audit *audit)
 {
@@ -49,9 +50,14 @@ const struct verb verb_audit = {
 	.name = "audit",
 	.operands = "[FUNCTION...]",
 	.summary = "audit the host, or explain these functions",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_CHECK |
-		   OPTION_FAIL_ON | OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET |
-		   OPTION_WITH_IDENTITY | OPTION_HOSTDEV | OPTION_REQUIRE,
+	.accepts =
+		OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
+		OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_CHECK) | OPTION_BIT(OPTION_FAIL_ON) |
+		OPTION_BIT(OPTION_REQUIRE) | OPTION_BIT(OPTION_REQUIREMENTS) |
+		OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_QUIET) |
+		OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_MAC) |
+		OPTION_BIT(OPTION_VLAN) | OPTION_BIT(OPTION_NETWORK) | OPTION_BIT(OPTION_VPORT) |
+		OPTION_BIT(OPTION_LUN) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORCE),
 	.documents = {&audit_formats, &guest_formats},
 	.run = run,
 };

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
-#include "cli/options.h"
+#include "cli/options/options.h"
+#include "cli/options/table.h"
 #include "cli/source.h"
 #include "host/capture/capture.h"
 #include "model/boot/kernel_parameters.h"
@@ -34,6 +35,7 @@ const struct verb verb_capture = {
 	.name = "capture",
 	.operands = "",
 	.summary = "save with -o what an audit reads, for --root",
-	.accepts = OPTION_ROOT | OPTION_OUTPUT | OPTION_WITH_IDENTITY,
+	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
+		   OPTION_BIT(OPTION_WITH_IDENTITY),
 	.run = run,
 };

@@ -3,6 +3,7 @@
 
 #include "checks/support/check.h"
 #include "cli/document.h"
+#include "cli/options/table.h"
 
 static int print_checks(const void *context, const struct output *output)
 {
@@ -26,6 +27,6 @@ const struct verb verb_checks = {
 	.name = "checks",
 	.operands = "",
 	.summary = "list the checks and every finding id",
-	.accepts = OPTION_OUTPUT,
+	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

@@ -7,6 +7,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
+#include "cli/options/table.h"
 #include "report/diff/diff.h"
 
 /* A file on its way in. */
@@ -110,7 +111,8 @@ const struct verb verb_diff = {
 	.name = "diff",
 	.operands = "OLD NEW",
 	.summary = "tell what changed between two reports in JSON",
-	.accepts = OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_COLOR | OPTION_QUIET,
+	.accepts = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
+		   OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_QUIET),
 	.documents = {&diff_formats},
 	.run = run,
 };

@@ -2,6 +2,7 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/domain_files.h"
+#include "cli/options/table.h"
 #include "report/domain/domain_report.h"
 
 static enum exit_code judge(const struct options *options, const struct host *host,
@@ -48,8 +49,10 @@ const struct verb verb_domain = {
 	.name = "domain",
 	.operands = "FILE|DIR|-...",
 	.summary = "check libvirt domains against the host",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_FAIL_ON |
-		   OPTION_COLOR | OPTION_VERBOSE | OPTION_QUIET,
+	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
+		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
+		   OPTION_BIT(OPTION_FAIL_ON) | OPTION_BIT(OPTION_COLOR) |
+		   OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_QUIET),
 	.documents = {&domain_formats},
 	.run = run,
 };

@@ -5,6 +5,7 @@
 #include "checks/support/check.h"
 #include "cli/diagnostic.h"
 #include "cli/document.h"
+#include "cli/options/table.h"
 #include "report/write/wrap.h"
 
 enum { INDENT = 2, TEXT_WIDTH = 78 };
@@ -102,6 +103,6 @@ const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "ID...",
 	.summary = "tell what a check or a finding means",
-	.accepts = OPTION_OUTPUT,
+	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/diagnostic.h"
 #include "cli/document.h"
+#include "cli/options/table.h"
 #include "report/plan/plan_document.h"
 
 static enum exit_code judge(const struct options *options, const struct host *host)
@@ -34,8 +35,9 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "FUNCTION...",
 	.summary = "print what to do to give them to a guest",
-	.accepts = OPTION_ROOT | OPTION_FORMAT | OPTION_COMPACT | OPTION_OUTPUT | OPTION_COLOR |
-		   OPTION_VFS,
+	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
+		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
+		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS),
 	.documents = {&plan_formats},
 	.run = run,
 };

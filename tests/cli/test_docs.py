@@ -89,20 +89,50 @@ class Documents(unittest.TestCase):
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
 
 
+def help_verbs():
+    return set(re.findall(r"^  passcheck \[?(\w+)", passcheck("--help").stdout, re.MULTILINE))
+
+
 def help_options():
     return set(re.findall(r"^  .. (--[\w-]+)", passcheck("--help").stdout, re.MULTILINE))
 
 
-class Options(unittest.TestCase):
-    def test_help_fits_a_screen(self):
-        lines = passcheck("--help").stdout.splitlines()
-        self.assertLessEqual(len(lines), 40)
-        self.assertLessEqual(max(map(len, lines)), 80)
+def help_options_with_argument():
+    return re.findall(r"^  .. (--[\w-]+) [A-Z]", passcheck("--help").stdout, re.MULTILINE)
 
+
+def help_formats():
+    """The formats of what each verb writes."""
+    section = re.search(r"^Formats.*\n((?:  .*\n)+)", passcheck("--help").stdout, re.MULTILINE)[1]
+    lines = re.findall(r"^  (\w+) +(.*)$", re.sub(r",\n +", ", ", section), re.MULTILINE)
+    return {verb: [item.split()[0] for item in items.split(",")] for verb, items in lines}
+
+
+class Options(unittest.TestCase):
     def test_readme_names_every_option(self):
         readme = (SOURCE / "README.md").read_text(encoding="utf-8")
         table = "\n".join(line for line in readme.splitlines() if line.startswith("| `-"))
         self.assertEqual(set(re.findall(r"--[\w-]+", table)), help_options())
+
+    def test_readme_names_every_verb_and_format(self):
+        readme = (SOURCE / "README.md").read_text(encoding="utf-8")
+        for verb in help_verbs() - {"audit"}:
+            self.assertIn(f"\npasscheck {verb} ", readme)
+        named = re.search(r"`--format ([\w\\|-]+)`", readme)[1].split("\\|")
+        self.assertEqual(set(named), set().union(*help_formats().values()))
+
+    def test_a_json_format_has_a_schema(self):
+        for verb, formats in help_formats().items():
+            name = "passcheck" if verb == "audit" else f"passcheck-{verb}"
+            if "json" in formats:
+                self.assertTrue((SOURCE / f"docs/{name}.schema.json").exists(), name)
+
+    def test_man_page_names_every_format(self):
+        page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")
+        section = page.partition(".Sh FORMATS")[2].partition(".Sh")[0]
+        for verb, formats in help_formats().items():
+            items = section.partition(f".It Cm {verb}\n")[2].partition(".It")[0]
+            self.assertEqual(re.findall(r"^\.Cm (\S+)", items, re.MULTILINE), formats)
 
     def test_man_page_names_every_option(self):
         page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")
@@ -176,6 +206,22 @@ class Completions(unittest.TestCase):
                 self.assertEqual(self.complete(shell, "passcheck --color "),
                                  {"auto", "always", "never"})
                 self.assertIn("reset", self.complete(shell, "passcheck --check "))
+
+    def test_formats_complete_by_verb(self):
+        for shell in ("bash", "zsh", "fish"):
+            for verb, formats in help_formats().items():
+                with self.subTest(shell=shell, verb=verb):
+                    self.assertEqual(self.complete(shell, f"passcheck {verb} --format "),
+                                     set(formats))
+            self.assertEqual(self.complete(shell, "passcheck --format "),
+                             set(help_formats()["audit"]))
+
+    def test_an_argument_completes_as_no_verb(self):
+        verbs = help_verbs()
+        for shell in ("bash", "zsh", "fish"):
+            for option in help_options_with_argument():
+                with self.subTest(shell=shell, option=option):
+                    self.assertEqual(verbs & self.complete(shell, f"passcheck {option} "), set())
 
     def test_an_address_completes_behind_its_colons(self):
         """bash breaks words at colons, and replaces only what follows the last."""

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/options/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/options/table.h"
+#include "cli/verb.h"
+
+enum { SCREEN_WIDTH = 80, FORMATS_INDENT = 11 };
+
+static void print_verb(const struct verb *verb)
+{
+	bool implied = strcmp(verb->name, "audit") == 0;
+	char call[64];
+
+	snprintf(call, sizeof(call), "%s %s", implied ? "[audit]" : verb->name, verb->operands);
+	printf("  passcheck %-21s %s\n", call, verb->summary);
+}
+
+static void print_option(const struct option_row *row)
+{
+	char call[32];
+
+	snprintf(call, sizeof(call), "%s%s%s", row->name, row->argument ? " " : "",
+		 row->argument ? row->argument : "");
+	printf("  %c%c --%-18s %s%s%s\n", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
+	       call, row->format ? row->format : "", row->format ? ": " : "", row->help);
+}
+
+/* Prints one of a list, on the next line where it does not fit. Returns the column behind it. */
+static unsigned print_format(const struct format *format, unsigned column)
+{
+	bool first = column == FORMATS_INDENT;
+	const char *note = format->note ? format->note : "";
+	char item[SCREEN_WIDTH];
+	int length = snprintf(item, sizeof(item), "%s%s%s", format->name, *note ? " " : "", note);
+	unsigned end = column + (first ? 0 : 2) + (unsigned)length;
+
+	if (!first && end >= SCREEN_WIDTH) {
+		printf(",\n%*s%s", FORMATS_INDENT, "", item);
+		return FORMATS_INDENT + (unsigned)length;
+	}
+	printf("%s%s", first ? "" : ", ", item);
+	return end;
+}
+
+/* The usual format comes first. */
+static void print_formats(const struct verb *verb)
+{
+	unsigned column = FORMATS_INDENT;
+
+	if (!verb->documents[0])
+		return;
+	printf("  %-*s", FORMATS_INDENT - 2, verb->name);
+	for (size_t i = 0; verb->documents[i]; i++) {
+		for (size_t k = 0; k < verb->documents[i]->count; k++)
+			column = print_format(&verb->documents[i]->formats[k], column);
+	}
+	printf("\n");
+}
+
+void help_print(void)
+{
+	printf("Audits whether this host can give PCI devices to virtual machines.\n\nUsage:\n");
+	for (size_t i = 0; i < verb_registry_count; i++)
+		print_verb(verb_registry[i]);
+	printf("\nOptions:\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		print_option(&option_rows[i]);
+	printf("\nFormats, the usual one first:\n");
+	for (size_t i = 0; i < verb_registry_count; i++)
+		print_formats(verb_registry[i]);
+	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
+}
+
+void version_print(void)
+{
+#ifdef PASSCHECK_REVISION
+	printf("passcheck %s (%s)\n", PASSCHECK_VERSION, PASSCHECK_REVISION);
+#else
+	printf("passcheck %s\n", PASSCHECK_VERSION);
+#endif
+}

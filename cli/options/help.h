@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_CLI_OPTIONS_HELP_H
+#define PASSCHECK_CLI_OPTIONS_HELP_H
+
+/* Print what --help and --version show: verbs, options and formats as their tables have them. */
+void help_print(void);
+void version_print(void);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/options/parse.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/diagnostic.h"
+#include "cli/options/help.h"
+#include "cli/options/table.h"
+#include "host/access/buffer.h"
+
+/* getopt_long() tells an option by the value of its row: its letter, or a number beyond letters. */
+enum { FIRST_LONG = 256 };
+
+static int value_of(size_t row)
+{
+	return option_rows[row].letter ? option_rows[row].letter : FIRST_LONG + (int)row;
+}
+
+/* Returns the row of a value, OPTION_COUNT where none has it. */
+static size_t find_row(int value)
+{
+	size_t row = 0;
+
+	while (row < OPTION_COUNT && value_of(row) != value)
+		row++;
+	return row;
+}
+
+/* What getopt_long() is to look for. */
+struct scanner {
+	struct option options[OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 1];
+};
+
+static void scanner_init(struct scanner *scanner)
+{
+	char *letter = scanner->letters;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		scanner->options[i] =
+			(struct option){row->name, row->argument ? required_argument : no_argument,
+					NULL, value_of(i)};
+		if (!row->letter)
+			continue;
+		*letter++ = row->letter;
+		if (row->argument)
+			*letter++ = ':';
+	}
+	scanner->options[OPTION_COUNT] = (struct option){0};
+	*letter = '\0';
+}
+
+/* Takes every option in. Returns true to go on. */
+static bool parse_options(int count, char **arguments, struct options *options,
+			  enum exit_code *ret_code)
+{
+	struct scanner scanner;
+	int value;
+
+	scanner_init(&scanner);
+	while ((value = getopt_long(count, arguments, scanner.letters, scanner.options, NULL)) !=
+	       -1) {
+		size_t row = find_row(value);
+
+		*ret_code = row < OPTION_COUNT ? option_rows[row].set(options, optarg) : EXIT_USAGE;
+		if (*ret_code != EXIT_READY || options->help || options->version)
+			return false;
+		options->given |= OPTION_BIT(row);
+	}
+	return true;
+}
+
+static bool parse_operands(int count, char **arguments, struct options *options)
+{
+	int first = optind;
+
+	options->verb = first < count ? verb_find(arguments[first]) : NULL;
+	if (options->verb)
+		first++;
+	else
+		options->verb = verb_find("audit");
+	for (int i = first; i < count; i++) {
+		if (!word_list_append(options->arena, &options->operands, arguments[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Complains of the first option given that the verb does not take. */
+static bool accepts_all(const struct options *options)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (!(options->given & OPTION_BIT(i) & ~options->verb->accepts))
+			continue;
+		complain("%s takes no --%s", options->verb->name, option_rows[i].name);
+		return false;
+	}
+	return true;
+}
+
+/* Complains of the first option given that goes with another format. */
+static bool fits_format(const struct options *options)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+
+		if (!(options->given & OPTION_BIT(i)) || !row->format ||
+		    strcmp(row->format, options->format->name) == 0)
+			continue;
+		complain("--%s goes with --format %s", row->name, row->format);
+		return false;
+	}
+	return true;
+}
+
+/* "text, json or xml". */
+static const char *list_formats(struct arena *arena, const struct verb *verb)
+{
+	struct buffer list = {.arena = arena, .separator = ", "};
+	const char *last = NULL;
+
+	for (size_t i = 0; verb->documents[i]; i++) {
+		for (size_t k = 0; k < verb->documents[i]->count; k++) {
+			if (last)
+				buffer_item(&list, "%s", last);
+			last = verb->documents[i]->formats[k].name;
+		}
+	}
+	return list.length ? arena_printf(arena, "%s or %s", buffer_text(&list), last) : last;
+}
+
+/* Finds the format asked for among those of the verb's documents. Complains where it has none of
+ * that name. */
+static bool choose_format(struct options *options)
+{
+	const struct verb *verb = options->verb;
+	const char *name = options->format_name;
+
+	for (size_t i = 0; verb->documents[i]; i++) {
+		options->document = verb->documents[i];
+		options->format = name ? format_find(options->document, name)
+				       : &options->document->formats[0];
+		if (options->format)
+			return true;
+	}
+	if (name)
+		complain("%s: --format %s: must be %s", verb->name, name,
+			 list_formats(options->arena, verb));
+	return !name;
+}
+
+static bool parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
+{
+	*ret_code = EXIT_FAILED;
+	if (!options->arena || !parse_options(count, arguments, options, ret_code))
+		return false;
+	*ret_code = EXIT_FAILED;
+	if (!parse_operands(count, arguments, options))
+		return false;
+	*ret_code = EXIT_USAGE;
+	if (!accepts_all(options) || !choose_format(options) || !fits_format(options))
+		return false;
+	if (options->operands.count && !*options->verb->operands) {
+		complain("%s takes no argument: %s", options->verb->name,
+			 options->operands.words[0]);
+		return false;
+	}
+	return true;
+}
+
+/* Flushes what --help or --version printed, so that a full disk is not a success. */
+static void flush(enum exit_code *code)
+{
+	if (*code == EXIT_READY && (fflush(stdout) || ferror(stdout))) {
+		complain("standard output: cannot be written");
+		*code = EXIT_FAILED;
+	}
+}
+
+bool options_parse(int count, char **arguments, struct options *options, enum exit_code *ret_code)
+{
+	*options = (struct options){.arena = arena_new(), .root = "/"};
+	if (parse(count, arguments, options, ret_code))
+		return true;
+	if (options->help)
+		help_print();
+	if (options->version)
+		version_print();
+	flush(ret_code);
+	if (*ret_code == EXIT_USAGE)
+		complain("`passcheck --help` shows the usage");
+	if (*ret_code == EXIT_FAILED && (!options->arena || arena_failed(options->arena)))
+		complain("out of memory");
+	return false;
+}
+
+void options_free(struct options *options)
+{
+	arena_free(options->arena);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/options/table.h"
+
+#include <string.h>
+
+#include "cli/diagnostic.h"
+#include "cli/options/options.h"
+#include "cli/requirements_file.h"
+#include "host/access/array.h"
+
+/* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
+enum { LARGEST_VLAN = 4094, LARGEST_VF_COUNT = 65535 };
+
+/* Appends what stands between the commas of text, be it nothing. */
+static bool append_commas(struct arena *arena, struct word_list *list, const char *text)
+{
+	for (const char *word = text;; word++) {
+		size_t length = strcspn(word, ",");
+		if (!word_list_append(arena, list, arena_copy(arena, word, length)))
+			return false;
+		word += length;
+		if (!*word)
+			return !arena_failed(arena);
+	}
+}
+
+static enum exit_code wrong(enum option_id option, const char *value, const char *allowed)
+{
+	complain("--%s %s: must be %s", option_rows[option].name, value, allowed);
+	return EXIT_USAGE;
+}
+
+static enum exit_code set_fail_on(struct options *options, const char *value)
+{
+	if (strcmp(value, "warn") == 0)
+		options->fail_on.warn = true;
+	else if (strcmp(value, "unknown") == 0)
+		options->fail_on.unknown = true;
+	else
+		return wrong(OPTION_FAIL_ON, value, "warn or unknown");
+	return EXIT_READY;
+}
+
+static enum exit_code set_color(struct options *options, const char *value)
+{
+	if (strcmp(value, "auto") == 0)
+		options->color = COLOR_AUTO;
+	else if (strcmp(value, "always") == 0)
+		options->color = COLOR_ALWAYS;
+	else if (strcmp(value, "never") == 0)
+		options->color = COLOR_NEVER;
+	else
+		return wrong(OPTION_COLOR, value, "auto, always or never");
+	return EXIT_READY;
+}
+
+static enum exit_code set_checks(struct options *options, const char *value)
+{
+	struct word_list *checks = &options->checks;
+	size_t before = checks->count;
+
+	if (!append_commas(options->arena, checks, value))
+		return EXIT_FAILED;
+	for (size_t i = before; i < checks->count; i++) {
+		if (!*checks->words[i])
+			return wrong(OPTION_CHECK, *value ? value : "''",
+				     "ids of checks; `passcheck checks` lists them");
+	}
+	return EXIT_READY;
+}
+
+/* Reads a decimal number from 1 to largest. */
+static bool parse_count(const char *text, unsigned largest, unsigned *ret)
+{
+	unsigned count = 0;
+
+	for (const char *digit = text; *digit; digit++) {
+		if (*digit < '0' || *digit > '9')
+			return false;
+		count = count * 10 + (unsigned)(*digit - '0');
+		if (count > largest)
+			return false;
+	}
+	if (!count)
+		return false;
+	*ret = count;
+	return true;
+}
+
+static enum exit_code set_mac(struct options *options, const char *value)
+{
+	if (!hostdev_mac_is_valid(value))
+		return wrong(OPTION_MAC, value,
+			     "six octets, of a single interface: 52:54:00:01:02:03");
+	options->hostdev.mac = value;
+	return EXIT_READY;
+}
+
+/* The name is that of a file, too. */
+static enum exit_code set_network(struct options *options, const char *value)
+{
+	if (!*value || strpbrk(value, "/\n"))
+		return wrong(OPTION_NETWORK, value, "a name without slashes");
+	options->hostdev.network = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_split(struct options *options, const char *value)
+{
+	if (!*value)
+		return wrong(OPTION_SPLIT, "''", "a folder");
+	options->split = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_root(struct options *options, const char *value)
+{
+	options->root = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_format(struct options *options, const char *value)
+{
+	options->format_name = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_output(struct options *options, const char *value)
+{
+	options->output = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_require(struct options *options, const char *value)
+{
+	return requirements_add_word(options->arena, value, &options->required);
+}
+
+static enum exit_code set_requirements(struct options *options, const char *value)
+{
+	return requirements_add_file(options->arena, value, &options->required);
+}
+
+static enum exit_code set_vlan(struct options *options, const char *value)
+{
+	if (!parse_count(value, LARGEST_VLAN, &options->hostdev.vlan))
+		return wrong(OPTION_VLAN, value, "a number from 1 to 4094");
+	return EXIT_READY;
+}
+
+static enum exit_code set_vport(struct options *options, const char *value)
+{
+	if (!hostdev_vport_parse(options->arena, value, &options->hostdev))
+		return wrong(OPTION_VPORT, value, "WWPN:WWNN, 16 hex digits each");
+	return EXIT_READY;
+}
+
+static enum exit_code set_lun(struct options *options, const char *value)
+{
+	if (!hostdev_lun_is_valid(value))
+		return wrong(OPTION_LUN, value, "hostdev, disk or volume");
+	options->hostdev.lun = value;
+	return EXIT_READY;
+}
+
+static enum exit_code set_vfs(struct options *options, const char *value)
+{
+	if (!parse_count(value, LARGEST_VF_COUNT, &options->vfs))
+		return wrong(OPTION_VFS, value, "a number from 1 to 65535");
+	return EXIT_READY;
+}
+
+static enum exit_code set_compact(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->compact = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_verbose(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->verbose = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_quiet(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->quiet = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_identity(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->identity = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_force(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->hostdev.force = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_help(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->help = true;
+	return EXIT_READY;
+}
+
+static enum exit_code set_version(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->version = true;
+	return EXIT_READY;
+}
+
+const struct option_row option_rows[OPTION_COUNT] = {
+	[OPTION_ROOT] = {.name = "root",
+			 .argument = "PATH",
+			 .help = "audit the host captured in PATH, folder or archive",
+			 .set = set_root},
+	[OPTION_FORMAT] = {.name = "format",
+			   .argument = "FORMAT",
+			   .help = "how to write it: one of the formats below",
+			   .set = set_format},
+	[OPTION_COMPACT] = {.name = "compact",
+			    .format = "json",
+			    .help = "the document on one line",
+			    .set = set_compact},
+	[OPTION_OUTPUT] = {.name = "output",
+			   .letter = 'o',
+			   .argument = "FILE",
+			   .help = "write to FILE, whole or not at all",
+			   .set = set_output},
+	[OPTION_CHECK] = {.name = "check",
+			  .argument = "ID[,ID]",
+			  .help = "run only these checks",
+			  .set = set_checks},
+	[OPTION_FAIL_ON] = {.name = "fail-on",
+			    .argument = "VERDICT",
+			    .help = "count this too as not ready: warn or unknown",
+			    .set = set_fail_on},
+	[OPTION_REQUIRE] = {.name = "require",
+			    .argument = "REQ",
+			    .help = "not ready without REQ, as vfs=eth0:8 (repeats)",
+			    .set = set_require},
+	[OPTION_REQUIREMENTS] = {.name = "requirements",
+				 .argument = "FILE",
+				 .help = "not ready without what this JSON lists",
+				 .set = set_requirements},
+	[OPTION_COLOR] = {.name = "color",
+			  .argument = "WHEN",
+			  .help = "auto, always or never",
+			  .set = set_color},
+	[OPTION_VERBOSE] = {.name = "verbose",
+			    .letter = 'v',
+			    .help = "show what passed, too",
+			    .set = set_verbose},
+	[OPTION_QUIET] = {.name = "quiet",
+			  .letter = 'q',
+			  .help = "show only failures and what decides",
+			  .set = set_quiet},
+	[OPTION_WITH_IDENTITY] = {.name = "with-identity",
+				  .help = "take the host's name along",
+				  .set = set_identity},
+	[OPTION_MAC] = {.name = "mac",
+			.argument = "ADDRESS",
+			.format = "xml",
+			.help = "the MAC address of a network VF",
+			.set = set_mac},
+	[OPTION_VLAN] = {.name = "vlan",
+			 .argument = "ID",
+			 .format = "xml",
+			 .help = "the VLAN of network VFs, 1 to 4094",
+			 .set = set_vlan},
+	[OPTION_NETWORK] = {.name = "network",
+			    .argument = "NAME",
+			    .format = "xml",
+			    .help = "a network of the VFs of a PF",
+			    .set = set_network},
+	[OPTION_VPORT] = {.name = "vport",
+			  .argument = "WWPN:WWNN",
+			  .format = "xml",
+			  .help = "a virtual Fibre Channel port",
+			  .set = set_vport},
+	[OPTION_LUN] = {.name = "lun",
+			.argument = "FORM",
+			.format = "xml",
+			.help = "units of a port as hostdev, disk or volume",
+			.set = set_lun},
+	[OPTION_SPLIT] = {.name = "split",
+			  .argument = "DIR",
+			  .format = "xml",
+			  .help = "a file each in DIR",
+			  .set = set_split},
+	[OPTION_FORCE] = {.name = "force",
+			  .format = "xml",
+			  .help = "also of what is blocked",
+			  .set = set_force},
+	[OPTION_VFS] = {.name = "vfs",
+			.argument = "COUNT",
+			.help = "plan: make COUNT VFs of a PF",
+			.set = set_vfs},
+	[OPTION_HELP] = {.name = "help", .help = "show this", .set = set_help},
+	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
+};
+
+ASSERT_COVERS(option_rows, OPTION_COUNT);
+
+static_assert(OPTION_COUNT <= 64, "OPTION_BIT() has a bit for each");
