@@ -2,7 +2,65 @@
 #include "model/shell.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <string.h>
+
+/* Stands in a command for text that cannot: a control character, which no command has. */
+static const char refused[] = "\x7f";
+
+static bool is_plain(const char *text, const char *signs)
+{
+	for (; *text; text++) {
+		if (!isascii(*text) || (!isalnum((unsigned char)*text) && !strchr(signs, *text)))
+			return false;
+	}
+	return true;
+}
+
+static bool has_controls(const char *text)
+{
+	for (; *text; text++) {
+		if (iscntrl((unsigned char)*text))
+			return true;
+	}
+	return false;
+}
+
+/* Room for every quote as '\'', and for the quotes around. */
+static size_t quoted_size(const char *text)
+{
+	size_t size = sizeof("''");
+
+	for (; *text; text++)
+		size += *text == '\'' ? 4 : 1;
+	return size;
+}
+
+const char *shell_word(struct arena *arena, const char *text)
+{
+	char *quoted, *out;
+
+	if (has_controls(text))
+		return refused;
+	if (*text && *shell_plain(text) != *refused)
+		return text;
+	quoted = out = arena_alloc(arena, quoted_size(text));
+	if (!quoted)
+		return refused;
+	*out++ = '\'';
+	for (; *text; text++) {
+		if (*text == '\'')
+			out = stpcpy(out, "'\\'");
+		*out++ = *text;
+	}
+	*out = '\'';
+	return quoted;
+}
+
+const char *shell_plain(const char *text)
+{
+	return is_plain(text, "/._-+@:,") && *text != '-' ? text : refused;
+}
 
 bool shell_takes(const char *text)
 {
@@ -11,11 +69,23 @@ bool shell_takes(const char *text)
 
 bool shell_takes_path(const char *path)
 {
-	for (; *path; path++) {
-		if (!isalnum((unsigned char)*path) && !strchr("/._-+@:", *path))
-			return false;
-	}
-	return true;
+	return is_plain(path, "/._-+@:");
+}
+
+bool shell_prints(const char *command)
+{
+	return !has_controls(command);
+}
+
+void shell_add(struct arena *arena, struct text_line **list, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *command = arena_vprintf(arena, format, arguments);
+	va_end(arguments);
+	if (shell_prints(command))
+		lines_add(arena, list, "%s", command);
 }
 
 const char *shell_sed_quote(struct arena *arena, const char *text)

@@ -18,7 +18,7 @@ static void load_vfio(struct plan_builder *builder)
 	if (fact_known(&loaded))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver vfio-pci");
-	lines_add(builder->arena, &step->commands, "modprobe vfio-pci");
+	shell_add(builder->arena, &step->commands, "modprobe vfio-pci");
 }
 
 /* Returns how many functions of the host besides this one have its ids, which new_id goes by. */
@@ -63,7 +63,7 @@ static void unbind(struct plan_builder *builder, const char *id, const char *kin
 			      "guest",
 			      kind, companion->name, companion->driver.text);
 
-	lines_add(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
+	shell_add(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
 		  companion->name, companion->name);
 	if (plan_is_denied(builder, companion))
 		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
@@ -76,11 +76,11 @@ static void add_bind_commands(struct plan_builder *builder, struct plan_step *st
 	struct arena *arena = builder->arena;
 	const char *name = function->name;
 
-	lines_add(arena, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
+	shell_add(arena, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
 	if (fact_known(&function->driver.fact))
-		lines_add(arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
+		shell_add(arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
 			  name);
-	lines_add(arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+	shell_add(arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
 }
 
 static void add_bind_alternatives(struct plan_builder *builder, struct plan_step *step,
@@ -92,11 +92,13 @@ static void add_bind_alternatives(struct plan_builder *builder, struct plan_step
 	if (boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_DRIVERCTL)) {
 		commands = plan_add_alternative(builder, step,
 						"with driverctl, which also keeps it over reboots");
-		lines_add(arena, commands, "driverctl set-override %s vfio-pci", function->name);
+		shell_add(arena, commands, "driverctl set-override %s vfio-pci", function->name);
 	}
+	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
+		return;
 	commands = plan_add_alternative(
 		builder, step, "with libvirt; managed='yes' does the same when the guest starts");
-	lines_add(arena, commands, "virsh nodedev-detach %s",
+	shell_add(arena, commands, "virsh nodedev-detach %s",
 		  hostdev_nodedev_name(arena, &function->address));
 }
 
@@ -110,7 +112,7 @@ static void disable_vfs(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
 			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);
 	step->why = "vfio-pci refuses a physical function that has VFs";
-	lines_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
+	shell_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 		  function->name);
 }
 

@@ -73,7 +73,7 @@ static void apply(struct plan_builder *builder, const struct next_boot *next)
 	step = plan_add_step(builder, PLAN_BOOT, "kernel-parameters", NULL,
 			     "Apply the kernel command line%s, which is configured already",
 			     boot_commands_loader(builder->host));
-	lines_add(builder->arena, &step->commands, "%s", update);
+	shell_add(builder->arena, &step->commands, "%s", update);
 }
 
 void plan_command_line(struct plan_builder *builder)

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "guest/hostdev/form.h"
 #include "host/access/buffer.h"
 #include "model/pcie.h"
@@ -15,14 +17,16 @@ static const char *names(struct plan_builder *builder)
 
 static void give_by_libvirt(struct plan_builder *builder)
 {
+	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
+		return;
 	struct arena *arena = builder->arena;
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_GUEST, "libvirt", NULL,
 		"Give it to a guest of libvirt: attach each file to the domain GUEST");
 
-	lines_add(arena, &step->commands, "passcheck --format xml --split devices %s",
+	shell_add(arena, &step->commands, "passcheck --format xml --split devices %s",
 		  names(builder));
-	lines_add(arena, &step->commands,
+	shell_add(arena, &step->commands,
 		  "for device in devices/*.xml; do virsh attach-device GUEST \"$device\" "
 		  "--config; done");
 	step->why = "libvirt raises the limit on locked memory itself";
@@ -73,18 +77,31 @@ static const char *qemu_device(struct plan_builder *builder, size_t index, unsig
 			    source(arena, function), *port, place);
 }
 
+/* The emulator of the host's architecture, and its machine that has PCI Express. */
+static const char *emulator(const struct host *host)
+{
+	const char *architecture = host->cpu.architecture;
+
+	return architecture && strcmp(architecture, "aarch64") == 0
+		       ? "qemu-system-aarch64 -machine virt"
+		       : "qemu-system-x86_64 -machine q35";
+}
+
 static void give_by_qemu(struct plan_builder *builder)
 {
-	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
-					       "Or start QEMU by hand, with these arguments");
+	bool only = hypervisor_lacks_libvirt(&builder->host->hypervisor);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
+			      only ? "Start QEMU with these arguments"
+				   : "Or start QEMU by hand, with these arguments");
 	struct buffer command = {.arena = builder->arena, .separator = " "};
 	unsigned port = 0;
 
-	buffer_item(&command, "qemu-system-x86_64 -machine q35");
+	buffer_item(&command, "%s", emulator(builder->host));
 	for (size_t i = 0; i < builder->count; i++)
 		buffer_item(&command, "%s", qemu_device(builder, i, &port));
-	lines_add(builder->arena, &step->commands, "ulimit -l unlimited");
-	lines_add(builder->arena, &step->commands, "%s", buffer_text(&command));
+	shell_add(builder->arena, &step->commands, "ulimit -l unlimited");
+	shell_add(builder->arena, &step->commands, "%s", buffer_text(&command));
 	step->why = "VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
 		    "pages are not needed";
 }

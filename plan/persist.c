@@ -47,12 +47,13 @@ static const struct pci_function *kept_twin(const struct plan_builder *builder,
 	return NULL;
 }
 
-/* Options by ids take every function with them, and come too early for VFs, which are made later.
- */
-static bool needs_rule(const struct plan_builder *builder, const struct pci_function *function)
-{
-	return pci_is_vf(function) || kept_twin(builder, function);
-}
+/* Why options by ids do not persist a function, which then needs a rule of its own. */
+enum rule_cause {
+	RULE_NONE,
+	RULE_VF,       /* made after vfio-pci was loaded */
+	RULE_TWIN,     /* the ids are those of a function that stays with the host, too */
+	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
+};
 
 static const char *ids_of(struct arena *arena, const struct pci_function *function)
 {
@@ -78,9 +79,17 @@ static struct module_option find_ids(struct plan_builder *builder)
 	return module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
 }
 
+static bool vfio_is_built_in(const struct plan_builder *builder)
+{
+	return modules_built_in(&builder->host->modules, "vfio_pci");
+}
+
+/* Returns whether vfio-pci is given the ids at boot: one that is built in reads no file. */
 static bool is_persistent(struct plan_builder *builder, const char *ids)
 {
-	return lists_ids(find_ids(builder).value, ids);
+	const struct module_option there = find_ids(builder);
+
+	return (there.on_command_line || !vfio_is_built_in(builder)) && lists_ids(there.value, ids);
 }
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
@@ -89,6 +98,20 @@ static const char *host_module(const struct pci_function *function)
 	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(function))
 		return NULL;
 	return driver_module(function->driver.text);
+}
+
+static enum rule_cause rule_cause_of(struct plan_builder *builder,
+				     const struct pci_function *function)
+{
+	const char *module = host_module(function);
+
+	if (pci_is_vf(function))
+		return RULE_VF;
+	if (kept_twin(builder, function))
+		return RULE_TWIN;
+	if (module && modules_built_in(&builder->host->modules, module))
+		return RULE_BUILT_IN;
+	return RULE_NONE;
 }
 
 /* The kernel command line counts after modprobe.d. */
@@ -105,6 +128,20 @@ static void add_to_command_line(struct plan_builder *builder, struct plan_step *
 			: "vfio-pci.ids= on the kernel command line has to list them, too";
 }
 
+/* A module that is built in reads no file: its options stand on the kernel command line. */
+static void begin_on_command_line(struct plan_builder *builder, struct plan_step *step,
+				  const char *ids)
+{
+	const char *word = arena_printf(builder->arena, "vfio-pci.ids=%s", ids);
+
+	step->why = boot_commands_add(builder->host, word, builder->arena, &step->commands)
+			    ? "vfio-pci is a part of this kernel, which reads no modprobe.d for it"
+			    : arena_printf(builder->arena,
+					   "vfio-pci is a part of this kernel: put %s on the "
+					   "kernel command line",
+					   word);
+}
+
 /* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
 static void write_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
 {
@@ -113,13 +150,15 @@ static void write_ids(struct plan_builder *builder, struct plan_step *step, cons
 
 	if (there.on_command_line && there.value)
 		add_to_command_line(builder, step, &there, ids);
+	else if (vfio_is_built_in(builder))
+		begin_on_command_line(builder, step, ids);
 	else if (there.value && shell_takes_path(there.place->source))
-		lines_add(arena, &step->commands,
+		shell_add(arena, &step->commands,
 			  "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
 			  "s/\\bids=[^[:space:]]*/&,%s/' %s",
 			  ids, there.place->source);
 	else
-		lines_add(arena, &step->commands,
+		shell_add(arena, &step->commands,
 			  "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE, ids);
 }
 
@@ -134,13 +173,13 @@ static void add_options(struct plan_builder *builder)
 		const struct pci_function *function = builder->taken[i];
 		const char *own = ids_of(arena, function), *module = host_module(function);
 
-		if (!goes_to_vfio(builder, function) || needs_rule(builder, function) ||
+		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
 		    is_persistent(builder, own) || lists_ids(buffer_text(&ids), own))
 			continue;
 		buffer_item(&ids, "%s", own);
-		if (module &&
+		if (module && !vfio_is_built_in(builder) &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
-			lines_add(arena, &lines, "softdep %s pre: vfio-pci", module);
+			lines_add(arena, &lines, "softdep %s pre: vfio-pci", shell_plain(module));
 	}
 	if (!ids.length)
 		return;
@@ -151,7 +190,27 @@ static void add_options(struct plan_builder *builder)
 		    "the functions at boot";
 	write_ids(builder, step, buffer_text(&ids));
 	for (const struct text_line *line = lines; line; line = line->next)
-		lines_add(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
+		shell_add(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
+}
+
+static const char *why_rule(struct plan_builder *builder, const struct pci_function *function,
+			    enum rule_cause cause)
+{
+	struct arena *arena = builder->arena;
+
+	switch (cause) {
+	case RULE_TWIN:
+		return arena_printf(arena, "an option by ids would take %s, too",
+				    kept_twin(builder, function)->name);
+	case RULE_BUILT_IN:
+		return arena_printf(arena,
+				    "%s is a part of the kernel, so it is there before vfio-pci",
+				    host_module(function));
+	case RULE_VF:
+	case RULE_NONE:
+		return "a virtual function is made after vfio-pci was loaded";
+	}
+	return NULL;
 }
 
 /*
@@ -160,9 +219,9 @@ static void add_options(struct plan_builder *builder)
  * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
  * event comes again ("udevadm trigger").
  */
-static void add_rule(struct plan_builder *builder, const struct pci_function *function)
+static void add_rule(struct plan_builder *builder, const struct pci_function *function,
+		     enum rule_cause cause)
 {
-	const struct pci_function *twin = kept_twin(builder, function);
 	struct arena *arena = builder->arena;
 	bool stays = assignability_on_vfio(function) && shell_takes_path(function->driver.text);
 	const char *driver = stays ? function->driver.text : "vfio-pci";
@@ -170,17 +229,16 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
 
-	step->why = pci_is_vf(function) ? "a virtual function is made after vfio-pci was loaded"
-					: arena_printf(arena, "an option by ids would take %s, too",
-						       twin->name);
-	lines_add(
+	step->why = why_rule(builder, function, cause);
+	shell_add(
 		arena, &step->commands,
 		"echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
 		"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
 		"ATTR{driver/unbind}=\"%%k\", ATTR{subsystem/drivers_probe}=\"%%k\"' >> " UDEV_FILE,
-		function->name, driver, driver);
-	lines_add(arena, &step->commands, "echo %s > /etc/modules-load.d/%s.conf",
-		  driver_module(driver), driver);
+		function->name, shell_plain(driver), shell_plain(driver));
+	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
+		shell_add(arena, &step->commands, "echo %s > /etc/modules-load.d/%s.conf",
+			  shell_plain(driver_module(driver)), shell_plain(driver));
 }
 
 /* No driver has the name "none" (Documentation/ABI/testing/sysfs-bus-pci, driver_override). */
@@ -190,7 +248,7 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
 			      "Keep host drivers from %s when it appears", function->name);
 
-	lines_add(builder->arena, &step->commands,
+	shell_add(builder->arena, &step->commands,
 		  "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
 		  "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"' >> " UDEV_FILE,
 		  function->name);
@@ -228,7 +286,7 @@ static void rebuild_initramfs(struct plan_builder *builder)
 			      "Put vfio-pci and its options into the initramfs %s", tool->name);
 
 	for (size_t i = 0; i < 2 && tool->commands[i]; i++)
-		lines_add(builder->arena, &step->commands, "%s", tool->commands[i]);
+		shell_add(builder->arena, &step->commands, "%s", tool->commands[i]);
 }
 
 /* VFs that were made by hand are gone after a reboot. */
@@ -252,12 +310,13 @@ void plan_persist(struct plan_builder *builder)
 	add_options(builder);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (goes_to_vfio(builder, function) && needs_rule(builder, function))
-			add_rule(builder, function);
+		enum rule_cause cause = rule_cause_of(builder, function);
+		if (goes_to_vfio(builder, function) && cause)
+			add_rule(builder, function, cause);
 		if (plan_is_denied(builder, function))
 			add_rule_for_denied(builder, function);
 	}
-	if (builder->plan->count > before)
+	if (builder->plan->count > before && !vfio_is_built_in(builder))
 		rebuild_initramfs(builder);
 	keep_vfs(builder);
 }

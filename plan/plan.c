@@ -181,7 +181,7 @@ static void add_reboot(struct plan_builder *builder)
 		return;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
 			     "Reboot, and ask for a plan again: groups may differ then");
-	lines_add(builder->arena, &step->commands, "systemctl reboot");
+	shell_add(builder->arena, &step->commands, "systemctl reboot");
 }
 
 /* To take such a function away is to bring the host down. */
@@ -192,6 +192,21 @@ static void refuse_host_use(struct plan_builder *builder, const struct pci_funct
 
 	if (blocker)
 		plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
+}
+
+/*
+ * While an obstacle stands no other step has a point, and some would do harm: who follows them
+ * takes a device from the host for nothing. What remains are the steps that remove obstacles.
+ */
+static void drop_pointless(struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; plan->obstacles && i < plan->count; i++) {
+		if (plan->steps[i].removes_obstacle)
+			plan->steps[kept++] = plan->steps[i];
+	}
+	plan->count = plan->obstacles ? kept : plan->count;
 }
 
 static void build_assignment(struct plan_builder *builder)
@@ -247,6 +262,7 @@ void plan_build(const struct model *model, const struct pci_function *const *fun
 		plan_vfs(&builder, vfs);
 	else
 		build_assignment(&builder);
+	drop_pointless(&plan);
 	sort_steps(&plan);
 	if (plan.unknowns)
 		plan.verdict = PLAN_UNDETERMINED;

@@ -34,6 +34,7 @@ struct plan_step {
 	const char *why;                     /* NULL where the summary says it all */
 	struct text_line *commands;          /* to be run in order; NULL: it is done by hand */
 	struct plan_alternative *alternatives;
+	bool removes_obstacle; /* one of those of the plan: it stays in an obstructed one */
 };
 
 enum plan_verdict {

@@ -131,8 +131,11 @@ void plan_interrupts(struct plan_builder *builder)
 	for (size_t i = 0; i < interrupts->culprit_count; i++)
 		undo(builder, interrupts->culprits[i]);
 	/* With VT-d in firmware the table says whether interrupts can be remapped. */
-	if (!interrupts->culprit_count && platform_has_table(builder->host))
-		plan_add_obstacle(builder,
-				  "interrupts are not remapped, although the kernel command line "
-				  "does not keep it off; passcheck says what is found wrong");
+	if (interrupts->culprit_count || !platform_has_table(builder->host))
+		return;
+	/* What the next boot makes of them is not known before. */
+	if (builder->parameters.add || builder->parameters.remove || builder->plan->count)
+		return;
+	plan_add_obstacle(builder, "interrupts are not remapped, although the kernel command line "
+				   "does not keep it off; passcheck says what is found wrong");
 }

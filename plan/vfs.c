@@ -41,7 +41,7 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "load-driver", pf, "Load the driver of %s",
 			     pf->name);
 	step->why = "it is the driver that makes VFs";
-	lines_add(builder->arena, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"",
+	shell_add(builder->arena, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"",
 		  pf->name);
 }
 
@@ -52,9 +52,9 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pf->sriov.numvfs.value > 0)
-		lines_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
+		shell_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 			  pf->name);
-	lines_add(builder->arena, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs,
+	shell_add(builder->arena, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs,
 		  pf->name);
 }
 
@@ -152,10 +152,10 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	const char *rest = setting->line + found->digits;
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	if (shell_takes(setting->line) && shell_takes_path(setting->source))
-		lines_add(arena, &step->commands, "sed -i 's/%s/%s/' %s",
+	if (shell_takes(setting->line))
+		shell_add(arena, &step->commands, "sed -i 's/%s/%s/' %s",
 			  shell_sed_quote(arena, setting->line), shell_sed_quote(arena, line),
-			  setting->source);
+			  shell_word(arena, setting->source));
 }
 
 /* The driver makes VFs, so that the rule waits until it is bound (uevent "bind", since 4.14). */
@@ -172,11 +172,11 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
-	lines_add(arena, &step->commands,
+	shell_add(arena, &step->commands,
 		  "echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
 		  "ATTR{sriov_numvfs}=\"%" PRId64 "\"' >> /etc/udev/rules.d/70-passcheck-vfs.rules",
 		  pf->name, vfs);
-	lines_add(arena, &step->commands, "udevadm control --reload");
+	shell_add(arena, &step->commands, "udevadm control --reload");
 }
 
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)

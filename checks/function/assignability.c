@@ -7,6 +7,7 @@
 #include "checks/support/fixes.h"
 #include "host/access/buffer.h"
 #include "model/pcie.h"
+#include "model/shell.h"
 
 enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT, KIND_COUNT };
 
@@ -125,7 +126,9 @@ static void add_remedy(const struct pci_function *function, const struct blocker
 	}
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
-		finding_command(finding, "echo 0 > %s", function->sriov.numvfs.fact.source);
+		finding_command(
+			finding, "echo 0 > %s",
+			shell_word(finding->owner->arena, function->sriov.numvfs.fact.source));
 }
 
 static void report_blocked(const struct pci_function *function, const struct blocker *blockers,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/fixes.h"
 #include "checks/support/functions.h"
+#include "model/shell.h"
 
 #include <string.h>
 
@@ -63,8 +64,9 @@ static void report_pinned(const struct pci_function *function, const char *varia
 			findings, &kinds[VARIANT_UNUSED], FINDING_WARN, subject_function(function),
 			"%s is on vfio-pci, though %s could migrate it", function->name, variant);
 		finding_remedy(finding, "Bind it to %s", variant);
-		finding_command(finding, "modprobe %s", variant);
-		finding_command(finding, "echo %s > %s/driver_override", variant, function->path);
+		finding_command(finding, "modprobe %s", shell_plain(variant));
+		finding_command(finding, "echo %s > %s/driver_override", shell_plain(variant),
+				shell_word(findings->arena, function->path));
 	} else {
 		finding = finding_add(findings, &kinds[PINNED], FINDING_NOT_APPLICABLE,
 				      subject_function(function),

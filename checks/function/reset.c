@@ -4,6 +4,7 @@
 #include <pci/header.h>
 
 #include "model/assign/reset.h"
+#include "model/shell.h"
 
 #define FIX_RESET_TOGETHER                                                                         \
 	"Give all functions of the bus to one guest: VFIO can then reset them together"
@@ -71,7 +72,8 @@ static void report_broken(const struct pci_function *function, const struct rese
 		"the kernel would reset %s by %s, but %s", function->name, flaw->method, flaw->why);
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	finding_command(finding, "echo METHODS > %s", function->reset_method.fact.source);
+	finding_command(finding, "echo METHODS > %s",
+			shell_word(finding->owner->arena, function->reset_method.fact.source));
 }
 
 static void report_none(const struct pci_function *function, const struct reset *reset,

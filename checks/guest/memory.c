@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "model/shell.h"
 
 #include <inttypes.h>
 
@@ -137,7 +138,8 @@ static bool judge_nodes(const struct host *host, struct findings *findings)
 		show_pools(finding, memory->hugepages, memory->hugepage_count);
 		finding_remedy(finding, "Reserve huge pages on that node, if guests with its "
 					"functions are to use them");
-		finding_command(finding, "echo NUMBER > %s", node->hugepages[0].pages.fact.source);
+		finding_command(finding, "echo NUMBER > %s",
+				shell_word(findings->arena, node->hugepages[0].pages.fact.source));
 		found = true;
 	}
 	return found;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/fixes.h"
 #include "checks/support/functions.h"
+#include "model/shell.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -115,8 +116,8 @@ static void report_option(struct findings *findings, const char *driver, const s
 	finding_evidence(finding, fact, "%s", text);
 	finding_command(finding,
 			"echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", DRIVER==\"%s\", "
-			"ATTR{sriov_numvfs}=\"N\"' > /etc/udev/rules.d/70-sriov.rules",
-			driver);
+			"ATTR{sriov_numvfs}=\"N\"' >> /etc/udev/rules.d/70-sriov.rules",
+			shell_plain(driver));
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */
@@ -219,8 +220,8 @@ static void judge_persistence(const struct host *host, const struct pci_function
 		finding_command(finding,
 				"echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
 				"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%" PRId64
-				"\"' > /etc/udev/rules.d/70-sriov.rules",
-				pf->name, pf->driver.text, pf->sriov.numvfs.value);
+				"\"' >> /etc/udev/rules.d/70-sriov.rules",
+				pf->name, shell_plain(pf->driver.text), pf->sriov.numvfs.value);
 }
 
 static void judge_drivers(const struct vf_budget *budget, struct findings *findings)

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/shell.h"
+
 void findings_init(struct findings *findings, struct arena *arena)
 {
 	*findings = (struct findings){.arena = arena};
@@ -166,6 +168,8 @@ void finding_command(struct finding *finding, const char *format, ...)
 	va_start(arguments, format);
 	command->text = arena_vprintf(finding->owner->arena, format, arguments);
 	va_end(arguments);
+	if (!shell_prints(command->text))
+		return;
 	while (*end)
 		end = &(*end)->next;
 	*end = command;

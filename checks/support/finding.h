@@ -127,7 +127,8 @@ void finding_remedy_privilege(struct finding *finding);
  * with, or that are unknown, and whose check settled nothing. */
 void findings_default_remedies(struct findings *findings, struct finding *first);
 
-/* Adds a command that carries the remedy out. */
+/* Adds a command that carries the remedy out. What the host brings to it goes through shell_word()
+ * or shell_plain(); nothing is added where they refuse it (model/shell.h). */
 void finding_command(struct finding *finding, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -86,6 +86,15 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
 }
 
+bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor)
+{
+	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++) {
+		if (!fact_absent(&hypervisor->daemons[i].fact))
+			return false;
+	}
+	return true;
+}
+
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)
 {
 	return fact_known(&hypervisor->libvirt.fact) &&

@@ -19,6 +19,9 @@ struct hypervisor {
 void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
 		     struct hypervisor *ret);
 
+/* Returns whether libvirt is known not to be installed: no daemon of it for QEMU is there. */
+bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor);
+
 /* Returns whether the host's libvirt is known to be older than that version. */
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor);
 

@@ -133,12 +133,12 @@ static bool append_grub_line(const struct edit_job *job)
 	if (fact_known(line) || !job->add)
 		return false;
 	if (fact_absent(line)) {
-		lines_add(job->arena, job->commands,
+		shell_add(job->arena, job->commands,
 			  "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"' >> %s",
 			  lines_join(job->arena, job->add, " "), file);
 		return true;
 	}
-	lines_add(job->arena, job->commands,
+	shell_add(job->arena, job->commands,
 		  "grep -q '^GRUB_CMDLINE_LINUX=' %s || echo 'GRUB_CMDLINE_LINUX=\"\"' >> %s", file,
 		  file);
 	return false;
@@ -154,7 +154,7 @@ static void remove_words(const struct edit_job *job)
 			  : job->loader->edit == EDIT_FILE ? "/^#/!"
 							   : form->lines;
 	for (const struct text_line *word = job->remove; word; word = word->next)
-		lines_add(job->arena, job->commands,
+		shell_add(job->arena, job->commands,
 			  "sed -i '%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
 			  "\\1\\3/g' %s",
 			  all, shell_sed_quote(job->arena, word->text), job->loader->file);
@@ -169,7 +169,7 @@ static void add_words(const struct edit_job *job)
 	if (grub && append_grub_line(job))
 		return;
 	for (const struct text_line *word = job->add; word; word = word->next)
-		lines_add(job->arena, job->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
+		shell_add(job->arena, job->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
 			  form->place, grub ? "&" : "& ", shell_sed_quote(job->arena, word->text),
 			  grub ? " " : "", job->loader->file);
 }
@@ -190,7 +190,7 @@ static void edit_file(const struct edit_job *job)
 	remove_words(job);
 	add_words(job);
 	if (update)
-		lines_add(job->arena, job->commands, "%s", update);
+		shell_add(job->arena, job->commands, "%s", update);
 }
 
 static void edit_grubby(const struct edit_job *job)
@@ -203,7 +203,7 @@ static void edit_grubby(const struct edit_job *job)
 		buffer_item(&command, "--remove-args='%s'", lines_join(arena, job->remove, " "));
 	if (job->add)
 		buffer_item(&command, "--args='%s'", lines_join(arena, job->add, " "));
-	lines_add(arena, job->commands, "%s", buffer_text(&command));
+	shell_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
 static void edit_ostree(const struct edit_job *job)
@@ -216,7 +216,7 @@ static void edit_ostree(const struct edit_job *job)
 		buffer_item(&command, "--delete-if-present='%s'", word->text);
 	for (const struct text_line *word = job->add; word; word = word->next)
 		buffer_item(&command, "--append-if-missing='%s'", word->text);
-	lines_add(arena, job->commands, "%s", buffer_text(&command));
+	shell_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
 static const struct loader *loader_of(const struct host *host)
