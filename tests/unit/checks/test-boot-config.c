@@ -12,7 +12,7 @@
 
 static struct findings *judge_tree(struct tree *tree)
 {
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
 	tree_directory(tree, "/boot");
 	tree_directory(tree, "/efi");
@@ -20,7 +20,6 @@ static struct findings *judge_tree(struct tree *tree)
 	tree_directory(tree, "/run");
 	tree_directory(tree, "/sys/firmware/efi");
 	struct root *root = tree_open(tree);
-	assert_non_null(host);
 	host->kernel_release = known_text("/proc/version", "6.1");
 	cmdline_load(root, tree->arena, &host->cmdline);
 	boot_tools_load(root, tree->arena, &host->boot_tools);
@@ -386,9 +385,8 @@ static void image_that_is_none_leaves_it_unknown(void **state)
 static void entries_that_were_not_captured_are_unknown(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	host->cmdline.fact = known("/proc/cmdline");
 	host->boot_tools.nodes[BOOT_TOOL_GRUBBY].fact = known("/usr/sbin/grubby");
 	host->boot_config.entries.folders[0].entries_fact.source = "/boot/loader/entries";
@@ -400,9 +398,8 @@ static void entries_that_were_not_captured_are_unknown(void **state)
 static void entries_that_root_keeps_are_unknown(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	host->cmdline.fact = known("/proc/cmdline");
 	host->boot_tools.nodes[BOOT_TOOL_GRUBBY].fact = known("/usr/sbin/grubby");
 	host->boot_config.entries.folders[0].entries_fact = unreadable(ENTRIES, EACCES);
@@ -489,9 +486,8 @@ static void file_of_another_boot_loader_is_the_wrong_one(void **state)
 static void host_of_an_unknown_boot_loader_is_not_judged(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	expect_finding(judge(tree->arena, "boot-config", host), ID("not-judged"),
 		       FINDING_NOT_APPLICABLE);
 }
@@ -499,9 +495,8 @@ static void host_of_an_unknown_boot_loader_is_not_judged(void **state)
 static void running_command_line_that_was_not_read_leaves_it_unknown(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	host->cmdline.fact = unreadable("/proc/cmdline", EACCES);
 	host->boot_tools.nodes[BOOT_TOOL_KERNEL_CMDLINE].fact = known("/etc/kernel/cmdline");
 	host->boot_config.kernel.fact = known("/etc/kernel/cmdline");

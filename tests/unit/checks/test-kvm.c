@@ -12,9 +12,8 @@
 
 static struct findings *judge_tree(struct tree *tree)
 {
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	kvm_load(tree_open(tree), tree->arena, &host->kvm);
 	return judge(tree->arena, "kvm", host);
 }
@@ -41,9 +40,8 @@ static void module_without_nested_paging_warns(void **state)
 static void host_without_kvm_has_nothing_to_judge(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	host->kvm.intel_ept.fact = absent(INTEL "ept");
 	host->kvm.amd_npt.fact = absent(AMD "npt");
 	expect_finding(judge(tree->arena, "kvm", host), "kvm.not-loaded", FINDING_NOT_APPLICABLE);
@@ -52,9 +50,8 @@ static void host_without_kvm_has_nothing_to_judge(void **state)
 static void parameters_that_were_not_captured_are_not_absent(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	struct findings *findings = judge(tree->arena, "kvm", host);
 	expect_finding(findings, "kvm.unreadable", FINDING_UNKNOWN);
 	assert_null(finding_of(findings, "kvm.not-loaded"));
@@ -62,9 +59,8 @@ static void parameters_that_were_not_captured_are_not_absent(void **state)
 
 static struct findings *judge_cpu(struct arena *arena, const struct cpu *cpu, struct kvm kvm)
 {
-	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct host *host = unread_host(arena);
 
-	assert_non_null(host);
 	host->cpu = *cpu;
 	host->kvm = kvm;
 	return judge(arena, "kvm", host);

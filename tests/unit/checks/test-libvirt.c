@@ -14,10 +14,9 @@
 
 static struct findings *judge_tree(struct tree *tree)
 {
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 	struct root *root = tree_open(tree);
 
-	assert_non_null(host);
 	hypervisor_load(root, tree->arena, "x86_64", &host->hypervisor);
 	modules_load(root, tree->arena, "6.1.0", &host->modules);
 	return judge(tree->arena, "libvirt", host);

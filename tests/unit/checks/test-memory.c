@@ -29,9 +29,8 @@ static struct findings *judge_tree(struct tree *tree, uint64_t capabilities)
 {
 	static uint8_t header[64];
 	struct pci_function *function = arena_alloc(tree->arena, sizeof(*function));
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	assert_non_null(function);
 	memory_load(tree_open(tree), tree->arena, &host->memory);
 	function->name = "0000:81:00.0";

@@ -10,9 +10,8 @@
 
 static struct findings *judge_tree(struct tree *tree)
 {
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	fc_hosts_load(tree_open(tree), tree->arena, &host->fc_hosts);
 	return judge(tree->arena, "npiv", host);
 }
@@ -73,9 +72,8 @@ static void host_without_ports_is_not_concerned(void **state)
 static void ports_that_were_not_captured_are_unknown(void **state)
 {
 	struct tree *tree = *state;
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 
-	assert_non_null(host);
 	host->fc_hosts.fact.source = "/sys/class/fc_host";
 	expect_finding(judge(tree->arena, "npiv", host), ID("unreadable"), FINDING_UNKNOWN);
 }

@@ -17,10 +17,9 @@
 
 static struct findings *judge_tree(struct tree *tree, const char *release)
 {
-	struct host *host = arena_alloc(tree->arena, sizeof(*host));
+	struct host *host = unread_host(tree->arena);
 	struct root *root = tree_open(tree);
 
-	assert_non_null(host);
 	host->kernel_release = known_text("/proc/version", release);
 	modules_load(root, tree->arena, "6.1.0", &host->modules);
 	modprobe_load(root, tree->arena, &host->modprobe);

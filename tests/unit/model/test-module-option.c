@@ -8,18 +8,18 @@
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
 
 #define CONFIG "/etc/modprobe.d/vfio.conf"
 
 /* A host without the modules of VFIO, that says these things of their options. */
 static struct host *make_host(struct arena *arena, const char *command_line, const char *modprobe)
 {
-	struct host *host = arena_alloc(arena, sizeof(*host));
+	struct host *host = unread_host(arena);
 	struct fact_text line =
 		known_text("/proc/cmdline", arena_printf(arena, "%s\n", command_line));
 	struct fact_text file = known_text(CONFIG, modprobe);
 
-	assert_non_null(host);
 	cmdline_parse(arena, &line, &host->cmdline);
 	host->modprobe.fact = known("/etc/modprobe.d");
 	modprobe_parse(arena, &file, &host->modprobe);

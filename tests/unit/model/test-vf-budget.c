@@ -9,6 +9,7 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
 
 /* A PF below a root port, 0000:01:00.0 below 0000:00:02.0, and room for one more function. */
 enum { PORT, PF, OTHER, MOST_FUNCTIONS };
@@ -20,11 +21,10 @@ enum { RESOURCE_LINES = 13, FIRST_VF_BAR = 7 };
 #define MIB    UINT64_C(0x100000)
 
 struct machine {
-	struct arena *arena;
+	struct paper *paper;
 	struct test_config configs[MOST_FUNCTIONS];
 	struct pci_resource lines[RESOURCE_LINES];
-	struct pci_function functions[MOST_FUNCTIONS];
-	struct host host;
+	struct pci_function *functions;
 	uint8_t *sriov;          /* the PF's capability */
 	uint8_t *ari_forwarding; /* DevCtl2 of the port */
 };
@@ -34,13 +34,10 @@ static struct fact_number number(int64_t value)
 	return (struct fact_number){.fact = known("attribute"), .value = value};
 }
 
-static void name_function(struct machine *machine, size_t index, const char *name)
+static void rename_function(struct pci_function *function, const char *name)
 {
-	struct pci_function *function = &machine->functions[index];
-
 	assert_int_equal(pci_address_parse(name, &function->address), 0);
 	function->name = name;
-	function->physfn.fact = absent("physfn");
 }
 
 static void set_last_bus(struct machine *machine, uint8_t last)
@@ -57,8 +54,7 @@ static void make_port(struct machine *machine)
 	machine->ari_forwarding =
 		config_add_express(config, PCI_EXP_TYPE_ROOT_PORT) + PCI_EXP_DEVCTL2;
 	set_last_bus(machine, 1);
-	name_function(machine, PORT, "0000:00:02.0");
-	machine->functions[PORT].parent_state = FACT_ABSENT;
+	add_function(machine->paper, "0000:00:02.0", NULL);
 }
 
 static void place_bar(struct machine *machine, size_t bar, uint64_t size_for_all, uint32_t reg)
@@ -71,16 +67,14 @@ static void place_bar(struct machine *machine, size_t bar, uint64_t size_for_all
 /* A PF with one placed VF BAR of 16 KiB a VF, on nvme, whose kernel and driver allow all. */
 static void make_pf(struct machine *machine, uint16_t total)
 {
-	struct pci_function *pf = &machine->functions[PF];
+	struct pci_function *pf =
+		add_function(machine->paper, "0000:01:00.0", &machine->functions[PORT]);
 
 	config_begin(&machine->configs[PF], 0x1b36, 0x0010, 0x010802);
 	config_add_express(&machine->configs[PF], PCI_EXP_TYPE_ENDPOINT);
 	machine->sriov = config_add_sriov(&machine->configs[PF], total);
 	place_bar(machine, 0, 0x4000u * (uint64_t)total, 0xc0000004);
-	name_function(machine, PF, "0000:01:00.0");
-	pf->parent_state = FACT_KNOWN;
-	pf->parent = &machine->functions[PORT];
-	pf->driver = known_text("driver", "nvme");
+	set_driver(pf, "nvme");
 	pf->sriov.totalvfs = number(total);
 	pf->sriov.numvfs = number(0);
 	pf->sriov.offset.fact = pf->sriov.stride.fact = unreadable("sriov_offset", EACCES);
@@ -90,16 +84,14 @@ static void make_pf(struct machine *machine, uint16_t total)
 
 static void make_machine(struct machine *machine, uint16_t total)
 {
-	*machine = (struct machine){.arena = arena_new()};
-	assert_non_null(machine->arena);
+	*machine = (struct machine){0};
+	paper_setup((void **)&machine->paper);
+	machine->functions = machine->paper->host.pci.functions;
 	make_port(machine);
 	make_pf(machine, total);
-	name_function(machine, OTHER, "0000:7f:00.0");
+	add_function(machine->paper, "0000:7f:00.0", NULL);
 	config_begin(&machine->configs[OTHER], 0x1b36, 0x0010, 0x010802);
-	machine->host.kconfig.fact = unreadable("config", EACCES);
-	machine->host.pci = (struct pci){.fact = known("/sys/bus/pci/devices"),
-					 .functions = machine->functions,
-					 .count = MOST_FUNCTIONS};
+	machine->paper->host.kconfig.fact = unreadable("config", EACCES);
 }
 
 static void route(struct machine *machine, uint16_t offset, uint16_t stride)
@@ -114,8 +106,8 @@ static const struct vf_budget *budget_of(struct machine *machine)
 
 	for (size_t i = 0; i < MOST_FUNCTIONS; i++)
 		machine->functions[i].config = config_of(&machine->configs[i]);
-	vf_budgets_build(&machine->host, machine->arena, &budgets);
-	assert_false(arena_failed(machine->arena));
+	vf_budgets_build(&machine->paper->host, machine->paper->arena, &budgets);
+	assert_false(arena_failed(machine->paper->arena));
 	return vf_budget_of(&budgets, &machine->functions[PF]);
 }
 
@@ -128,7 +120,7 @@ static void expect_exactly(struct machine *machine, uint32_t count, enum vf_term
 	assert_string_equal(vf_term_name(budget->limited_by), vf_term_name(limit));
 	assert_true(vf_budget_exact(budget));
 	assert_null(vf_budget_missing(budget));
-	arena_free(machine->arena);
+	paper_teardown((void **)&machine->paper);
 }
 
 static void expect_at_most(struct machine *machine, uint32_t least, uint32_t most, const char *why)
@@ -139,8 +131,8 @@ static void expect_at_most(struct machine *machine, uint32_t least, uint32_t mos
 	assert_int_equal(budget->at_least, least);
 	assert_int_equal(budget->at_most, most);
 	assert_non_null(vf_budget_missing(budget));
-	assert_non_null(strstr(vf_budget_summary(budget, machine->arena), why));
-	arena_free(machine->arena);
+	assert_non_null(strstr(vf_budget_summary(budget, machine->paper->arena), why));
+	paper_teardown((void **)&machine->paper);
 }
 
 static void all_vfs_of_the_capability_where_nothing_limits(void **state)
@@ -203,7 +195,7 @@ static void families_by_capability_driver_and_routing(void **state)
 		    (budget->driver_may_refuse != NULL) != family->may_refuse)
 			fail_msg("%s: %u by %s", family->name, budget->at_most,
 				 vf_term_name(budget->limited_by));
-		arena_free(machine.arena);
+		paper_teardown((void **)&machine.paper);
 	}
 }
 
@@ -232,7 +224,7 @@ static void want_of_ari_forwarding_is_told_from_want_of_buses(void **state)
 		const struct vf_term *term = &budget_of(&machine)->terms[VF_TERM_BUS_NUMBERS];
 		assert_int_equal(term->reason, forwards ? VF_REASON_BUS_RANGE : VF_REASON_ARI_OFF);
 		assert_ptr_equal(term->bridge, &machine.functions[PORT]);
-		arena_free(machine.arena);
+		paper_teardown((void **)&machine.paper);
 	}
 }
 
@@ -275,9 +267,10 @@ static void an_unread_bridge_does_not_matter_to_vfs_on_the_pfs_own_bus(void **st
 static void put_on_root_bus(struct machine *machine, uint16_t total)
 {
 	make_machine(machine, total);
-	machine->functions[PF].parent = NULL;
-	machine->functions[PF].parent_state = FACT_ABSENT;
-	name_function(machine, PF, "0000:00:08.0");
+	struct pci_function *pf = &machine->functions[PF];
+	pf->parent = NULL;
+	pf->parent_state = FACT_ABSENT;
+	rename_function(pf, "0000:00:08.0");
 	/* An integrated endpoint's dependency link is the function's number alone. */
 	config_begin(&machine->configs[PF], 0x1b36, 0x0010, 0x010802);
 	config_add_express(&machine->configs[PF], PCI_EXP_TYPE_ROOT_INT_EP);
@@ -455,19 +448,19 @@ static void vfio_pci_gives_vfs_only_with_enable_sriov(void **state)
 {
 	(void)state;
 	struct machine machine;
-	struct fact_text *parameter = &machine.host.modules.vfio_pci_sriov;
 
 	make_machine(&machine, 8);
 	machine.functions[PF].driver = known_text("driver", "vfio-pci");
-	*parameter = known_text("enable_sriov", "N");
+	machine.paper->host.modules.vfio_pci_sriov = known_text("enable_sriov", "N");
 	expect_exactly(&machine, 0, VF_TERM_DRIVER);
 	make_machine(&machine, 8);
 	machine.functions[PF].driver = known_text("driver", "vfio-pci");
-	*parameter = known_text("enable_sriov", "Y");
+	machine.paper->host.modules.vfio_pci_sriov = known_text("enable_sriov", "Y");
 	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
 	make_machine(&machine, 8);
 	machine.functions[PF].driver = known_text("driver", "vfio-pci");
-	*parameter = (struct fact_text){.fact = unreadable("enable_sriov", EACCES)};
+	machine.paper->host.modules.vfio_pci_sriov =
+		(struct fact_text){.fact = unreadable("enable_sriov", EACCES)};
 	expect_at_most(&machine, 0, 8, "vfio-pci");
 }
 
@@ -549,7 +542,7 @@ static void memory_for_all_vfs_is_the_sum_of_the_bars(void **state)
 	make_machine(&machine, 8);
 	place_bar(&machine, 3, 8 * MIB, 0xc0000004);
 	assert_int_equal(vf_budget_memory(budget_of(&machine)), 8 * (0x4000 + MIB));
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 static void hostile_resource_lines_do_not_overflow(void **state)
@@ -563,7 +556,7 @@ static void hostile_resource_lines_do_not_overflow(void **state)
 		machine.lines[FIRST_VF_BAR + i] = (struct pci_resource){1, UINT64_MAX, MEM};
 	}
 	assert_int_equal(vf_budget_memory(budget_of(&machine)), 0);
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 /* The function that the dependency link names is not there, is no PF, is one. */
@@ -577,12 +570,12 @@ static void a_dependency_link_must_lead_to_a_pf(void **state)
 	expect_exactly(&machine, 0, VF_TERM_DEPENDENCY_LINK);
 	make_machine(&machine, 8);
 	machine.sriov[PCI_IOV_FDL] = 1;
-	name_function(&machine, OTHER, "0000:01:00.1");
+	rename_function(&machine.functions[OTHER], "0000:01:00.1");
 	machine.functions[OTHER].sriov.totalvfs.fact = absent("sriov_totalvfs");
 	expect_exactly(&machine, 0, VF_TERM_DEPENDENCY_LINK);
 	make_machine(&machine, 8);
 	machine.sriov[PCI_IOV_FDL] = 1;
-	name_function(&machine, OTHER, "0000:01:00.1");
+	rename_function(&machine.functions[OTHER], "0000:01:00.1");
 	machine.functions[OTHER].sriov.totalvfs = number(8);
 	expect_exactly(&machine, 8, VF_TERM_TOTAL_VFS);
 }
@@ -594,7 +587,7 @@ static void bus_numbers_are_named_before_a_dependency(void **state)
 
 	make_machine(&machine, 300);
 	machine.sriov[PCI_IOV_FDL] = 1;
-	const char *summary = vf_budget_summary(budget_of(&machine), machine.arena);
+	const char *summary = vf_budget_summary(budget_of(&machine), machine.paper->arena);
 	assert_non_null(strstr(summary, "end at 01"));
 	assert_non_null(strstr(summary, "depends on 0000:01:00.1"));
 	expect_exactly(&machine, 0, VF_TERM_BUS_NUMBERS);
@@ -611,7 +604,7 @@ static void answers_yes_no_and_unknown(void **state)
 	assert_int_equal(vf_budget_allows(budget, 255), VF_ANSWER_YES);
 	assert_int_equal(vf_budget_allows(budget, 256), VF_ANSWER_UNKNOWN);
 	assert_int_equal(vf_budget_allows(budget, 301), VF_ANSWER_NO);
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 static void a_rule_of_the_driver_leaves_open_what_is_not_enabled(void **state)
@@ -625,7 +618,7 @@ static void a_rule_of_the_driver_leaves_open_what_is_not_enabled(void **state)
 	const struct vf_budget *budget = budget_of(&machine);
 	assert_int_equal(vf_budget_allows(budget, 8), VF_ANSWER_YES);
 	assert_int_equal(vf_budget_allows(budget, 9), VF_ANSWER_UNKNOWN);
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 static void vfs_and_functions_without_the_capability_have_no_budget(void **state)
@@ -636,11 +629,11 @@ static void vfs_and_functions_without_the_capability_have_no_budget(void **state
 	make_machine(&machine, 8);
 	machine.functions[PF].physfn = known_text("physfn", "0000:01:00.7");
 	assert_null(budget_of(&machine));
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 	make_machine(&machine, 8);
 	machine.configs[PF].length = 64;
 	assert_null(budget_of(&machine));
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 static void a_pf_has_the_vfs_that_name_it(void **state)
@@ -649,13 +642,13 @@ static void a_pf_has_the_vfs_that_name_it(void **state)
 	struct machine machine;
 
 	make_machine(&machine, 8);
-	name_function(&machine, OTHER, "0000:01:00.1");
+	rename_function(&machine.functions[OTHER], "0000:01:00.1");
 	machine.functions[OTHER].pf = &machine.functions[PF];
 	machine.functions[OTHER].physfn = known_text("physfn", "0000:01:00.0");
 	const struct vf_budget *budget = budget_of(&machine);
 	assert_int_equal(budget->vf_count, 1);
 	assert_ptr_equal(budget->vfs[0], &machine.functions[OTHER]);
-	arena_free(machine.arena);
+	paper_teardown((void **)&machine.paper);
 }
 
 int main(void)

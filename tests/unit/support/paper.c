@@ -108,6 +108,15 @@ int paper_teardown(void **state)
 	return 0;
 }
 
+struct host *unread_host(struct arena *arena)
+{
+	struct host *host = arena_alloc(arena, sizeof(*host));
+
+	assert_non_null(host);
+	host->arena = arena;
+	return host;
+}
+
 void paper_kernel(struct paper *paper, const char *release)
 {
 	paper->host.kernel_release = known_text("/proc/sys/kernel/osrelease", release);

@@ -35,6 +35,9 @@ int paper_teardown(void **state);
 /* Makes the host what it was set up as, for the next row of a table. */
 void paper_reset(struct paper *paper);
 
+/* A host of which nothing was read, in memory of arena. */
+struct host *unread_host(struct arena *arena);
+
 void paper_kernel(struct paper *paper, const char *release);
 void paper_command_line(struct paper *paper, const char *text);
 void paper_kconfig(struct paper *paper, const char *text);
