@@ -42,6 +42,14 @@ static void confine(struct options *options)
 	sandbox_enter(paths, scratch_folder(options), &options->sandbox);
 }
 
+/* Who reads the document wants to know only whether there is one. */
+static enum exit_code as_asked(const struct options *options, enum exit_code code)
+{
+	if (options->exit_zero && (code == EXIT_NOT_READY || code == EXIT_UNDETERMINED))
+		return EXIT_READY;
+	return code;
+}
+
 int main(int count, char **arguments)
 {
 	struct options options;
@@ -60,7 +68,7 @@ int main(int count, char **arguments)
 		arguments[0] = name;
 	if (options_parse(count, arguments, &options, &code)) {
 		confine(&options);
-		code = options.verb->run(&options);
+		code = as_asked(&options, options.verb->run(&options));
 	}
 	options_free(&options);
 	return (int)code;

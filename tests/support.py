@@ -32,7 +32,8 @@ def audit(root, *arguments):
     if result.returncode not in VERDICT_CODES.values():
         raise AssertionError(f"exit {result.returncode}: {result.stderr}")
     report = json.loads(result.stdout)
-    if VERDICT_CODES[report["verdict"]] != result.returncode:
+    # Functions that are asked for may make it exit with a worse one.
+    if not arguments and VERDICT_CODES[report["verdict"]] != result.returncode:
         raise AssertionError(f"{report['verdict']} exits {result.returncode}")
     return report
 

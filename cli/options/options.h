@@ -37,6 +37,7 @@ struct options {
 	bool quiet;
 	bool identity;
 	bool compact;
+	bool exit_zero;         /* not ready and undetermined exit as ready */
 	bool help;              /* only the help is asked for */
 	bool version;           /* only the version is asked for */
 	struct sandbox sandbox; /* what was given up before the verb runs */

@@ -198,6 +198,13 @@ static enum exit_code set_identity(struct options *options, const char *argument
 	return EXIT_READY;
 }
 
+static enum exit_code set_exit_zero(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->exit_zero = true;
+	return EXIT_READY;
+}
+
 static enum exit_code set_force(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -253,6 +260,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				 .argument = "FILE",
 				 .help = "not ready without what this JSON lists",
 				 .set = set_requirements},
+	[OPTION_EXIT_ZERO] = {.name = "exit-zero",
+			      .help = "exit with 0 where it would be 2 or 3",
+			      .set = set_exit_zero},
 	[OPTION_COLOR] = {.name = "color",
 			  .argument = "WHEN",
 			  .help = "auto, always or never",

@@ -7,7 +7,7 @@ static enum exit_code write_audit(const struct options *options, const struct au
 {
 	enum exit_code code = document_write(options, audit, NULL);
 
-	return code == EXIT_READY ? document_exit_code(audit->judged.verdict) : code;
+	return code == EXIT_READY ? document_exit_code(audit->answer) : code;
 }
 
 static enum exit_code judge(const struct options *options, const struct host *host)
@@ -50,14 +50,15 @@ const struct verb verb_audit = {
 	.name = "audit",
 	.operands = "[FUNCTION...]",
 	.summary = "audit the host, or explain these functions",
-	.accepts =
-		OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
-		OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_CHECK) | OPTION_BIT(OPTION_FAIL_ON) |
-		OPTION_BIT(OPTION_REQUIRE) | OPTION_BIT(OPTION_REQUIREMENTS) |
-		OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_QUIET) |
-		OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_MAC) |
-		OPTION_BIT(OPTION_VLAN) | OPTION_BIT(OPTION_NETWORK) | OPTION_BIT(OPTION_VPORT) |
-		OPTION_BIT(OPTION_LUN) | OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORCE),
+	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
+		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
+		   OPTION_BIT(OPTION_CHECK) | OPTION_BIT(OPTION_FAIL_ON) |
+		   OPTION_BIT(OPTION_REQUIRE) | OPTION_BIT(OPTION_REQUIREMENTS) |
+		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VERBOSE) |
+		   OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_WITH_IDENTITY) |
+		   OPTION_BIT(OPTION_MAC) | OPTION_BIT(OPTION_VLAN) | OPTION_BIT(OPTION_NETWORK) |
+		   OPTION_BIT(OPTION_VPORT) | OPTION_BIT(OPTION_LUN) | OPTION_BIT(OPTION_SPLIT) |
+		   OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_EXIT_ZERO),
 	.documents = {&audit_formats, &guest_formats},
 	.run = run,
 };

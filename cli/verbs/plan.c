@@ -37,7 +37,7 @@ const struct verb verb_plan = {
 	.summary = "print what to do to give them to a guest",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
-		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS),
+		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_EXIT_ZERO),
 	.documents = {&plan_formats},
 	.run = run,
 };

@@ -120,6 +120,18 @@ static enum host_verdict with_requirements(const struct audit *audit, enum host_
 	return verdict;
 }
 
+/* Companions are no obstacle: they can leave their drivers. */
+static enum host_verdict with_functions(const struct audit *audit, enum host_verdict verdict)
+{
+	const struct selection *selection = &audit->selection;
+
+	for (size_t i = 0; audit->explains_functions && i < selection->count; i++)
+		verdict = host_verdict_with(verdict, assignability_of(&audit->model.assignability,
+								      selection->functions[i])
+							     ->verdict);
+	return verdict;
+}
+
 static int build(struct audit *audit, const struct host *host, const char **ret_culprit)
 {
 	const struct audit_input *input = &audit->input;
@@ -137,6 +149,7 @@ static int build(struct audit *audit, const struct host *host, const char **ret_
 	if (result < 0)
 		return result;
 	audit->judged.verdict = with_requirements(audit, audit->judged.verdict);
+	audit->answer = with_functions(audit, audit->judged.verdict);
 	return arena_failed(audit->arena) ? -ENOMEM : 0;
 }
 

@@ -3,16 +3,6 @@
 
 #include <errno.h>
 
-/* A function that cannot be given away makes the host not ready for what was asked. */
-static enum host_verdict with_forms(enum host_verdict verdict, enum assignable_verdict worst)
-{
-	if (worst == ASSIGNABLE_BLOCKED || worst == ASSIGNABLE_NOT_A_CANDIDATE)
-		return HOST_NOT_READY;
-	if (worst == ASSIGNABLE_UNDETERMINED && verdict == HOST_READY)
-		return HOST_UNDETERMINED;
-	return verdict;
-}
-
 static int build(struct guest_configuration *configuration, struct hostdev_misfit *ret_misfit)
 {
 	const struct guest_input *input = &configuration->input;
@@ -22,7 +12,8 @@ static int build(struct guest_configuration *configuration, struct hostdev_misfi
 				&input->hostdev, configuration->arena, &configuration->forms,
 				ret_misfit) < 0)
 		return -ENOTSUP;
-	configuration->verdict = with_forms(audit->judged.verdict, configuration->forms.verdict);
+	configuration->verdict =
+		host_verdict_with(audit->judged.verdict, configuration->forms.verdict);
 	return arena_failed(configuration->arena) ? -ENOMEM : 0;
 }
 
