@@ -29,7 +29,9 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	stale_groups_build(&ret->isolation, &ret->parameters, &ret->dma_units, arena,
 			   &ret->stale_groups);
 	host_uses_build(host, arena, &ret->host_uses);
-	assignability_build(host, &ret->reserved_memory, &ret->host_uses, &ret->interrupts, arena,
+	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
+	assignability_build(host, &ret->reserved_memory, &ret->host_uses, &ret->interrupts,
+			    &ret->companions, arena,
 			    &ret->assignability);
 	build_cautions(ret, arena);
 	vf_budgets_build(host, arena, &ret->vf_budgets);

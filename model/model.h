@@ -24,6 +24,7 @@ struct model {
 	struct isolation isolation;
 	struct stale_groups stale_groups;
 	struct host_uses host_uses;
+	struct companions companions;
 	struct assignability assignability;
 	struct cautions cautions;
 	struct vf_budgets vf_budgets;

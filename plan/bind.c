@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "guest/hostdev/form.h"
+#include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -49,8 +50,23 @@ static const char *why_not_new_id(struct plan_builder *builder, const struct pci
 			    function->vendor.value, function->device.value, others);
 }
 
+static const char *unbind_id(enum leaving leaving)
+{
+	switch (leaving) {
+	case LEAVING_BRIDGE:
+		return "unbind-bridge";
+	case LEAVING_PF:
+		return "unbind-pf";
+	case LEAVING_DENIED:
+	case LEAVING_TO_VFIO:
+	case LEAVING_ALONG:
+		break;
+	}
+	return "unbind-companion";
+}
+
 /* A companion that vfio-pci does not take only has to leave its driver. */
-static void unbind(struct plan_builder *builder, const char *id, const char *kind,
+static void unbind(struct plan_builder *builder, enum leaving leaving,
 		   const struct pci_function *companion)
 {
 	if (!fact_settled(&companion->driver.fact))
@@ -58,14 +74,14 @@ static void unbind(struct plan_builder *builder, const char *id, const char *kin
 	if (!fact_known(&companion->driver.fact))
 		return;
 	struct plan_step *step =
-		plan_add_step(builder, PLAN_NOW, id, companion,
+		plan_add_step(builder, PLAN_NOW, unbind_id(leaving), companion,
 			      "Unbind the %s %s from its driver %s, which keeps its group from the "
 			      "guest",
-			      kind, companion->name, companion->driver.text);
+			      leaving_word(leaving), companion->name, companion->driver.text);
 
 	shell_add(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
 		  companion->name, companion->name);
-	if (plan_is_denied(builder, companion))
+	if (leaving == LEAVING_DENIED)
 		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
 			    "guest gets the others without it";
 }
@@ -125,7 +141,7 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
 		return;
 	}
-	if (assignability_on_vfio(function))
+	if (driver_is_vfio(function))
 		return;
 	disable_vfs(builder, function);
 	step = fact_known(&driver->fact) ? plan_add_step(builder, PLAN_NOW, "bind", function,
@@ -143,16 +159,11 @@ void plan_bind(struct plan_builder *builder)
 	load_vfio(builder);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const struct assignable *assignable =
-			assignability_of(&builder->model->assignability, function);
+		enum leaving leaving = plan_leaving(builder, function);
 
-		if (plan_is_denied(builder, function))
-			unbind(builder, "unbind-companion", "function", function);
-		else if (plan_only_unbinds(builder, function))
-			unbind(builder, "unbind-pf", "physical function", function);
-		else if (assignable->verdict != ASSIGNABLE_NOT_A_CANDIDATE)
+		if (leaving == LEAVING_TO_VFIO)
 			bind_function(builder, function);
-		else if (fact_known(&function->driver.fact) && i >= builder->count)
-			unbind(builder, "unbind-bridge", "bridge", function);
+		else if (leaving_only_unbinds(leaving) && !plan_asks_for(builder, function))
+			unbind(builder, leaving, function);
 	}
 }

@@ -2,8 +2,9 @@
 #ifndef PASSCHECK_PLAN_BUILDER_H
 #define PASSCHECK_PLAN_BUILDER_H
 
+#include "model/assign/leaving.h"
 #include "model/shell.h"
-#include "plan/plan.h"
+#include "plan/step.h"
 
 /* Kernel parameters to add and to take away, words as on the command line; NULL: none. */
 struct plan_parameters {
@@ -42,15 +43,18 @@ void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Returns whether the function goes along for its group and is on vfio-pci's denylist. */
-bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function);
+/* Returns whether the plan is asked for for the function. */
+bool plan_asks_for(const struct plan_builder *builder, const struct pci_function *function);
 
-/* Returns whether the function has to leave its driver, and vfio-pci does not take it: one of its
- * denylist, and the PF of a VF that is asked for, where neither is asked for itself. */
-bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function);
+/* Returns whether the function leaves the host, asked for or as a companion. */
+bool plan_takes(const struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns how the function leaves its driver for those that are asked for. One that is asked for
+ * itself goes to VFIO, unless it is a bridge. */
+enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_function *function);
 
 /*
- * The parts of the plan, each in a file of its own, model/plan_NAME.c. Those that come first leave
+ * The parts of the plan, each in a file of its own, plan/NAME.c. Those that come first leave
  * parameters, which plan_command_line() makes a step of.
  */
 void plan_remapping(struct plan_builder *builder);    /* DMA remapping on */

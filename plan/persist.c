@@ -5,6 +5,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
@@ -13,18 +14,9 @@
 #define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
 #define UDEV_FILE     "/etc/udev/rules.d/70-passcheck-vfio.rules"
 
-static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		if (builder->taken[i] == function)
-			return true;
-	}
-	return false;
-}
-
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
-	return pci_header_type(function) <= 0 && !plan_only_unbinds(builder, function);
+	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
 static bool has_same_ids(const struct pci_function *a, const struct pci_function *b)
@@ -41,7 +33,7 @@ static const struct pci_function *kept_twin(const struct plan_builder *builder,
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (has_same_ids(function, other) && !is_taken(builder, other))
+		if (has_same_ids(function, other) && !plan_takes(builder, other))
 			return other;
 	}
 	return NULL;
@@ -95,7 +87,7 @@ static bool is_persistent(struct plan_builder *builder, const char *ids)
 /* Returns the module of the host driver, or NULL where none holds the function. */
 static const char *host_module(const struct pci_function *function)
 {
-	if (!fact_known(&function->driver.fact) || assignability_leaves_dma(function))
+	if (!fact_known(&function->driver.fact) || driver_leaves_dma(function))
 		return NULL;
 	return driver_module(function->driver.text);
 }
@@ -223,7 +215,7 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		     enum rule_cause cause)
 {
 	struct arena *arena = builder->arena;
-	bool stays = assignability_on_vfio(function) && shell_takes_path(function->driver.text);
+	bool stays = driver_is_vfio(function) && shell_takes_path(function->driver.text);
 	const char *driver = stays ? function->driver.text : "vfio-pci";
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
@@ -313,7 +305,7 @@ void plan_persist(struct plan_builder *builder)
 		enum rule_cause cause = rule_cause_of(builder, function);
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);
-		if (plan_is_denied(builder, function))
+		if (plan_leaving(builder, function) == LEAVING_DENIED)
 			add_rule_for_denied(builder, function);
 	}
 	if (builder->plan->count > before && !vfio_is_built_in(builder))

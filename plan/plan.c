@@ -1,111 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan/plan.h"
+
 #include "plan/builder.h"
 
-#include <ctype.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "host/access/array.h"
-
-struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
-				const struct pci_function *function, const char *format, ...)
-{
-	struct plan *plan = builder->plan;
-	struct plan_step *steps = arena_grow(builder->arena, plan->steps, plan->count,
-					     &builder->capacity, sizeof(*steps));
-	struct plan_step *step = &builder->spare;
-	va_list arguments;
-
-	if (steps) {
-		plan->steps = steps;
-		step = &steps[plan->count++];
-	}
-	va_start(arguments, format);
-	*step = (struct plan_step){
-		.stage = stage,
-		.id = id,
-		.function = function,
-		.summary = arena_vprintf(builder->arena, format, arguments),
-	};
-	va_end(arguments);
-	return step;
-}
-
-struct text_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
-					const char *summary)
-{
-	struct plan_alternative **end = &step->alternatives;
-	struct plan_alternative *alternative = arena_alloc(builder->arena, sizeof(*alternative));
-
-	if (!alternative)
-		return &builder->spare_alternative.commands;
-	alternative->summary = summary;
-	while (*end)
-		end = &(*end)->next;
-	*end = alternative;
-	return &alternative->commands;
-}
-
-void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	lines_append_once(builder->arena, &builder->plan->obstacles,
-			  arena_vprintf(builder->arena, format, arguments));
-	va_end(arguments);
-}
-
-void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	lines_append_once(builder->arena, &builder->plan->unknowns,
-			  arena_vprintf(builder->arena, format, arguments));
-	va_end(arguments);
-}
-
-static bool is_taken(const struct plan_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		if (builder->taken[i] == function)
-			return true;
-	}
-	return false;
-}
-
-/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are before
- * vfio-pci takes their PF. */
+/* What is gone once another has left is not taken from its driver. */
 static void take(struct plan_builder *builder, const struct pci_function *function)
 {
-	if (!is_taken(builder, function) && !(function->vmd && is_taken(builder, function->vmd)) &&
-	    !(function->pf && is_taken(builder, function->pf)))
+	if (!plan_takes(builder, function) &&
+	    leaving_of(&builder->model->assignability, function, builder->taken,
+		       builder->taken_count) != LEAVING_ALONG)
 		builder->taken[builder->taken_count++] = function;
 }
 
-/* Companions: of the group where there is one, of the predicted one where the IOMMU is still off.
- */
 static void take_companions(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct assignable *assignable =
-		assignability_of(&builder->model->assignability, function);
 	const struct isolation_group *predicted =
 		isolation_of(&builder->model->isolation, function);
+	const struct companion_list companions =
+		companions_of(&builder->model->companions, function);
 
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		take(builder, assignable->companions[i]);
+	for (size_t i = 0; i < companions.count; i++)
+		take(builder, companions.functions[i]);
 	if (fact_known(&function->group.fact) || !predicted)
 		return;
 	if (!predicted->known)
 		plan_add_unknown(builder, "the group that %s will be in could not be told: %s",
 				 function->name, predicted->unknown_why);
-	for (size_t i = 0; predicted->known && i < predicted->count; i++) {
-		const struct pci_function *member = predicted->functions[i];
-		if (fact_known(&member->driver.fact) && !assignability_leaves_dma(member))
-			take(builder, member);
-	}
+	for (const struct companion_doubt *doubt = companions.doubts; doubt; doubt = doubt->next)
+		plan_add_unknown(builder, "%s: %s", function->name, doubt->why);
 }
 
 static void take_all(struct plan_builder *builder)
@@ -127,32 +49,6 @@ static bool is_removable(enum blocker_kind kind)
 	       kind == BLOCKER_VFS_ENABLED;
 }
 
-static bool is_asked_for(const struct plan_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->count; i++) {
-		if (builder->functions[i] == function)
-			return true;
-	}
-	return false;
-}
-
-bool plan_is_denied(const struct plan_builder *builder, const struct pci_function *function)
-{
-	return !is_asked_for(builder, function) &&
-	       assignable_may_be_denied(assignability_of(&builder->model->assignability, function));
-}
-
-bool plan_only_unbinds(const struct plan_builder *builder, const struct pci_function *function)
-{
-	if (plan_is_denied(builder, function))
-		return true;
-	for (size_t i = 0; i < builder->count; i++) {
-		if (builder->functions[i]->pf == function)
-			return !is_asked_for(builder, function);
-	}
-	return false;
-}
-
 static void judge_function(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct assignable *assignable =
@@ -161,7 +57,7 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		plan_add_obstacle(builder, "%s is a bridge, which never goes to a guest",
 				  function->name);
-	if (function->pf && is_asked_for(builder, function->pf))
+	if (function->pf && plan_asks_for(builder, function->pf))
 		plan_add_obstacle(builder, "%s is gone once %s, its physical function, has left",
 				  function->name, function->pf->name);
 	for (const struct blocker *blocker = assignable->blockers; blocker;
@@ -269,27 +165,4 @@ void plan_build(const struct model *model, const struct pci_function *const *fun
 	if (plan.obstacles)
 		plan.verdict = PLAN_OBSTRUCTED;
 	*ret = plan;
-}
-
-const char *plan_stage_name(enum plan_stage stage)
-{
-	static const char *const names[] = {
-		[PLAN_FIRMWARE] = "firmware", [PLAN_BOOT] = "boot",   [PLAN_NOW] = "now",
-		[PLAN_PERSIST] = "persist",   [PLAN_GUEST] = "guest",
-	};
-	ASSERT_COVERS(names, PLAN_STAGE_COUNT);
-
-	return names[stage];
-}
-
-const char *plan_verdict_name(enum plan_verdict verdict)
-{
-	static const char *const names[] = {
-		[PLAN_COMPLETE] = "complete",
-		[PLAN_UNDETERMINED] = "undetermined",
-		[PLAN_OBSTRUCTED] = "obstructed",
-	};
-	ASSERT_COVERS(names, PLAN_VERDICT_COUNT);
-
-	return names[verdict];
 }

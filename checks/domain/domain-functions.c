@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest/hostdev/form.h"
+#include "model/assign/vfio_driver.h"
 
 enum kind {
 	MISSING,
@@ -136,7 +137,7 @@ static void report_no_pf_interface(const struct domain_use *use, struct findings
 	if (!fact_known(&pf->driver.fact)) {
 		finding_remedy(finding, "Bind the physical function to its host driver");
 		finding_command(finding, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
-	} else if (assignability_leaves_dma(pf)) {
+	} else if (driver_leaves_dma(pf)) {
 		finding_remedy(finding, "Give the physical function back to its host driver, and "
 					"make its virtual functions again");
 		finding_command(finding, "virsh nodedev-reattach %s",
@@ -192,7 +193,7 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 	const char *name = use->function->name;
 	struct finding *finding;
 
-	if (use->device->managed || assignability_on_vfio(use->function))
+	if (use->device->managed || driver_is_vfio(use->function))
 		return;
 	if (!fact_settled(&driver->fact)) {
 		report_unread(subject_domain(use->domain->name), &driver->fact,

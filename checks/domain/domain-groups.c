@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "model/assign/leaving.h"
+
 enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -32,9 +34,8 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 static void report_companion(const struct domain_map *map, const struct domain_use *use,
 			     const struct pci_function *companion, struct findings *findings)
 {
-	const struct assignable *assignable =
-		assignability_of(&map->model->assignability, companion);
-	bool is_bridge = pci_header_type(companion) > 0;
+	const struct assignability *assignability = &map->model->assignability;
+	enum leaving leaving = leaving_of(assignability, companion, &use->function, 1);
 	struct finding *finding = finding_add(
 		findings, &kinds[INCOMPLETE], FINDING_FAIL, subject_domain(use->domain->name),
 		"%s uses %s, but %s in its group stays with the host driver %s", use->domain->name,
@@ -43,13 +44,13 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,
 			 use->function->group.value);
 	finding_evidence(finding, &companion->driver.fact, "%s", companion->driver.text);
-	if (assignable_host_use(assignable)) {
+	if (assignable_host_use(assignability_of(assignability, companion))) {
 		finding_remedy(finding, "Give the domain a function of another group: the host "
 					"lives on the companion");
 		return;
 	}
-	if (is_bridge) {
-		finding_remedy(finding, "Unbind the bridge from its driver");
+	if (leaving_only_unbinds(leaving)) {
+		finding_remedy(finding, "Unbind the %s from its driver", leaving_word(leaving));
 		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
 				companion->name, companion->name);
 		return;
@@ -59,15 +60,27 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	finding_command(finding, "passcheck --format xml %s", use->function->name);
 }
 
+/* Returns whether the companion is gone once what the domain uses has left the host. */
+static bool goes_along(const struct domain_map *map, const struct domain *domain,
+		       const struct pci_function *companion)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		const struct domain_use *use = &map->uses[i];
+		if (use->domain == domain && use->function &&
+		    leaving_of(&map->model->assignability, companion, &use->function, 1) ==
+			    LEAVING_ALONG)
+			return true;
+	}
+	return false;
+}
+
 static void judge_companions(const struct domain_map *map, const struct domain_use *use,
 			     struct findings *findings)
 {
 	for (size_t i = 0; i < use->assignable->companion_count; i++) {
 		const struct pci_function *companion = use->assignable->companions[i];
-		/* What is behind a VMD endpoint is gone as soon as that leaves its driver. */
-		if (companion->vmd && domain_map_find(map, use->domain, companion->vmd))
-			continue;
-		if (!domain_map_find(map, use->domain, companion))
+		if (!goes_along(map, use->domain, companion) &&
+		    !domain_map_find(map, use->domain, companion))
 			report_companion(map, use, companion, findings);
 	}
 }

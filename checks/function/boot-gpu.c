@@ -6,6 +6,8 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
+
 enum kind { NONE, FREE, HELD, SHADOW_ROM, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -70,7 +72,7 @@ static void report_held(const struct check_context *context, const struct pci_fu
 	struct findings *findings = context->findings;
 	const struct caution *caution =
 		cautions_find(&context->model->cautions, function, CAUTION_BOOT_DISPLAY);
-	bool on_vfio = assignability_on_vfio(function);
+	bool on_vfio = driver_is_vfio(function);
 	struct finding *finding =
 		finding_add(findings, &kinds[HELD], FINDING_WARN, subject_function(function),
 			    "%s holds memory of %s%s", framebuffer->holder, function->name,
@@ -87,7 +89,7 @@ static void judge_rom(const struct pci_function *function, struct findings *find
 {
 	const struct pci_resources *resources = &function->resources;
 
-	if (!assignability_on_vfio(function) || !caution_has_shadow_rom(function))
+	if (!driver_is_vfio(function) || !caution_has_shadow_rom(function))
 		return;
 	const struct pci_resource *rom = &resources->lines[ROM_LINE];
 	struct finding *finding =

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/pci/capabilities.h"
+#include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
 
 enum kind { NONE, SLOTS, MAY_VANISH, UNREADABLE, KIND_COUNT };
@@ -72,7 +73,7 @@ static bool judge_function(const struct pci_function *function, struct findings 
 	const struct pci_function *card = function->pf ? function->pf : function;
 	const struct pci_function *port = surprise_port_above(card);
 
-	if (!port || !assignability_on_vfio(function))
+	if (!port || !driver_is_vfio(function))
 		return false;
 	struct finding *finding = finding_add(
 		findings, &kinds[MAY_VANISH], FINDING_WARN, subject_function(function),

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
+
 enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -81,7 +83,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 {
 	const char *driver = function->driver.text;
 
-	if (!assignability_on_vfio(function))
+	if (!driver_is_vfio(function))
 		return false;
 	if (strcmp(driver, "vfio-pci") == 0) {
 		report_pinned(function, find_variant(host, function), findings);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
 
@@ -428,8 +429,7 @@ static void judge_id(const struct ids *ids, const char *text)
 	}
 	for (size_t i = 0; i < pci->count; i++) {
 		matches += id_matches(&id, &pci->functions[i]);
-		taken += id_matches(&id, &pci->functions[i]) &&
-			 assignability_on_vfio(&pci->functions[i]);
+		taken += id_matches(&id, &pci->functions[i]) && driver_is_vfio(&pci->functions[i]);
 	}
 	if (!matches && fact_known(&pci->fact))
 		add_id_finding(
@@ -438,8 +438,7 @@ static void judge_id(const struct ids *ids, const char *text)
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
 		if (counts(&id, function) && fact_known(&function->driver.fact) &&
-		    !assignability_on_vfio(function) &&
-		    strcmp(function->driver.text, "pci-stub") != 0)
+		    !driver_is_vfio(function) && strcmp(function->driver.text, "pci-stub") != 0)
 			report_late(ids, text, function, taken > 0);
 	}
 }

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
+
 enum kind {
 	NONE,
 	DEPRECATED,
@@ -231,7 +233,7 @@ static void judge_drivers(const struct vf_budget *budget, struct findings *findi
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
-		if (!fact_known(&vf->driver.fact) || assignability_leaves_dma(vf))
+		if (!fact_known(&vf->driver.fact) || driver_leaves_dma(vf))
 			continue;
 		first = first ? first : vf;
 		count++;

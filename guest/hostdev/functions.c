@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/builder.h"
 
+#include <pci/header.h>
+
 #include "guest/hostdev/warnings.h"
 #include "host/access/buffer.h"
+#include "model/assign/leaving.h"
 #include "model/assign/reset.h"
 #include "model/pcie.h"
-#include <pci/header.h>
 
 static bool is_network_vf(const struct pci_function *function)
 {
@@ -70,37 +72,22 @@ static bool has_form(const struct hostdev_builder *builder, const struct pci_fun
 	return false;
 }
 
-static bool is_denied(const struct hostdev_builder *builder, const struct pci_function *function)
+static enum leaving leaving_with(const struct hostdev_builder *builder,
+				 const struct pci_function *function,
+				 const struct pci_function *companion)
 {
-	return assignable_may_be_denied(assignability_of(&builder->model->assignability, function));
-}
-
-/* vfio-pci takes no bridge, no PF that has VFs, and nothing of its denylist. */
-static bool cannot_be_hostdev(const struct hostdev_builder *builder,
-			      const struct pci_function *function,
-			      const struct pci_function *companion)
-{
-	return pci_header_type(companion) > 0 || companion == function->pf ||
-	       is_denied(builder, companion);
-}
-
-static const char *companion_kind(const struct pci_function *function,
-				  const struct pci_function *companion)
-{
-	if (companion == function->pf)
-		return "physical function";
-	return pci_header_type(companion) > 0 ? "bridge" : "function";
+	return leaving_of(&builder->model->assignability, companion, &function, 1);
 }
 
 /* Such a companion leaves its driver by hand. */
 static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form *form,
-			   const struct pci_function *companion)
+			   const struct pci_function *companion, enum leaving leaving)
 {
 	hostdev_note_add(builder->arena, &form->notes,
 			 "the %s %s of its group must leave its driver %s first: echo %s > "
 			 "/sys/bus/pci/devices/%s/driver/unbind",
-			 companion_kind(form->function, companion), companion->name,
-			 companion->driver.text, companion->name, companion->name);
+			 leaving_word(leaving), companion->name, companion->driver.text,
+			 companion->name, companion->name);
 }
 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
@@ -124,10 +111,7 @@ static void add_companion(struct hostdev_builder *builder, const struct pci_func
 {
 	struct hostdev_form *form;
 
-	/* What is behind a VMD endpoint is gone as soon as that leaves its driver, and VFs are
-	 * before vfio-pci takes their PF. */
-	if (is_wanted(builder, companion) || has_form(builder, companion) ||
-	    (companion->vmd && companion->vmd == function) || companion->pf == function)
+	if (is_wanted(builder, companion) || has_form(builder, companion))
 		return;
 	form = hostdev_append(builder, companion, HOSTDEV_KIND_HOSTDEV);
 	if (!form)
@@ -156,12 +140,15 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	const struct assignable *assignable =
 		assignability_of(&builder->model->assignability, function);
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (cannot_be_hostdev(builder, function, assignable->companions[i]))
-			note_unbinding(builder, form, assignable->companions[i]);
+		const struct pci_function *companion = assignable->companions[i];
+		enum leaving leaving = leaving_with(builder, function, companion);
+		if (leaving_only_unbinds(leaving))
+			note_unbinding(builder, form, companion, leaving);
 	}
 	for (size_t i = 0; i < assignable->companion_count; i++) {
-		if (!cannot_be_hostdev(builder, function, assignable->companions[i]))
-			add_companion(builder, function, assignable->companions[i]);
+		const struct pci_function *companion = assignable->companions[i];
+		if (leaving_with(builder, function, companion) == LEAVING_TO_VFIO)
+			add_companion(builder, function, companion);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
 #include "model/boot/module_option.h"
 #include "model/pcie.h"
 #include "model/platform.h"
@@ -14,35 +15,11 @@
 
 enum {
 	VENDOR_INTEL = 0x8086,
-	MOST_MISSING = 8, /* of a group; one is enough to leave its members undetermined */
 };
 
 /* vfio_pci_dev_in_denylist(), drivers/vfio/pci/vfio_pci.c */
 static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
 					  0x0435, 0x0443, 0x0b25, 0x0cfe};
-
-/* vfio-pci and its variants, 7.3. A driver's name is its module's, with "_" or "-". */
-static const char *const vfio_drivers[] = {
-	"vfio_pci",        "mlx5_vfio_pci", "hisi_acc_vfio_pci",
-	"virtio_vfio_pci", "pds_vfio_pci",  "nvgrace_gpu_vfio_pci",
-	"qat_vfio_pci",    "xe_vfio_pci",   "ism_vfio_pci",
-};
-
-/* Others with driver_managed_dma. */
-static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
-
-/* What is the same for all members of a group. */
-struct group_facts {
-	bool judged;
-	/* Members that a host driver holds, twice over: the others of the holder at i are the
-	 * holder_count - 1 from i + 1 on. */
-	const struct pci_function **holders;
-	size_t holder_count;
-	const struct pci_function **vital; /* holders that the host lives on, or may */
-	size_t vital_count;
-	struct blocker *missing;
-	size_t missing_count;
-};
 
 struct builder {
 	const struct host *host;
@@ -52,8 +29,7 @@ struct builder {
 	struct arena *arena;
 	enum translation translation;
 	struct module_switch denylist_disabled;
-	struct group_facts *groups; /* by the index of host->groups */
-	size_t *holder_indices;     /* by the index of host->pci: in its group's holders */
+	const struct companions *companions;
 };
 
 /* One function on its way to a verdict. */
@@ -98,155 +74,10 @@ static void miss(struct judge *judge, const struct fact *evidence, const char *w
 }
 
 /* Adds what is not known of a group to what is not known of its member. */
-static void miss_all(struct judge *judge, const struct blocker *list)
+static void miss_all(struct judge *judge, const struct companion_doubt *doubt)
 {
-	for (; list; list = list->next)
-		miss(judge, list->evidence, list->why);
-}
-
-static bool is_listed(const char *driver, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (cmdline_same_name(driver, list[i]))
-			return true;
-	}
-	return false;
-}
-
-bool assignability_on_vfio(const struct pci_function *function)
-{
-	const struct fact_text *driver = &function->driver;
-
-	return fact_known(&driver->fact) &&
-	       (is_listed(driver->text, vfio_drivers, ARRAY_LENGTH(vfio_drivers)) ||
-		function->vfio_devices.count > 0);
-}
-
-bool assignability_leaves_dma(const struct pci_function *function)
-{
-	const struct fact_text *driver = &function->driver;
-
-	return assignability_on_vfio(function) ||
-	       (fact_known(&driver->fact) &&
-		is_listed(driver->text, stub_drivers, ARRAY_LENGTH(stub_drivers)));
-}
-
-/* Up to 5.18 a bridge counted as harmless with any driver: vfio_dev_viable(), vfio.c. */
-static bool bridges_are_harmless(const struct host *host)
-{
-	struct kernel_version version;
-
-	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
-}
-
-/* Whether the member's driver keeps the group from VFIO. */
-static bool is_held(const struct host *host, const struct pci_function *member)
-{
-	if (!fact_known(&member->driver.fact) || assignability_leaves_dma(member))
-		return false;
-	return pci_header_type(member) <= PCI_HEADER_TYPE_NORMAL || !bridges_are_harmless(host);
-}
-
-static void add_missing(const struct builder *builder, struct group_facts *group,
-			const struct fact *evidence, const char *why)
-{
-	if (group->missing_count++ < MOST_MISSING)
-		add(builder->arena, &group->missing, BLOCKER_UNKNOWN, evidence, why);
-}
-
-static void judge_member(const struct builder *builder, struct group_facts *group, const char *name,
-			 const struct fact *members)
-{
-	const struct pci *pci = &builder->host->pci;
-	const struct pci_function *member = pci_find_name(pci, name);
-	struct pci_address address;
-
-	if (!member) {
-		/* Platform devices may share a group; their drivers are not read. */
-		bool is_pci = pci_address_parse(name, &address) == 0;
-		add_missing(builder, group, members,
-			    arena_printf(builder->arena,
-					 "its group holds %s, of which nothing was read%s", name,
-					 is_pci ? "" : " (no PCI device)"));
-	} else if (!fact_settled(&member->driver.fact)) {
-		add_missing(builder, group, &member->driver.fact,
-			    arena_printf(builder->arena,
-					 "the driver of %s in its group could not be read", name));
-	} else if (is_held(builder->host, member)) {
-		builder->holder_indices[member - pci->functions] = group->holder_count;
-		group->holders[group->holder_count++] = member;
-	}
-}
-
-/* Notes the holders that the host lives on, or may: they cannot leave their drivers. */
-static void note_vital(const struct builder *builder, struct group_facts *group)
-{
-	group->vital =
-		arena_array(builder->arena, group->holder_count + 1, sizeof(struct pci_function *));
-	for (size_t i = 0; group->vital && i < group->holder_count; i++) {
-		const struct pci_function *holder = group->holders[i];
-		if (host_uses_vital(builder->uses, holder) ||
-		    host_uses_doubt(builder->uses, holder, builder->arena).evidence)
-			group->vital[group->vital_count++] = holder;
-	}
-}
-
-static const struct group_facts *judge_members(const struct builder *builder,
-					       const struct iommu_group *group)
-{
-	struct group_facts *facts = &builder->groups[group - builder->host->groups.groups];
-
-	if (facts->judged)
-		return facts;
-	facts->judged = true;
-	facts->holders = arena_array(builder->arena, 2 * group->devices.count + 1,
-				     sizeof(struct pci_function *));
-	if (!facts->holders)
-		return facts;
-	for (size_t i = 0; i < group->devices.count; i++)
-		judge_member(builder, facts, group->devices.names[i], &group->devices.fact);
-	note_vital(builder, facts);
-	memcpy(facts->holders + facts->holder_count, facts->holders,
-	       facts->holder_count * sizeof(*facts->holders));
-	return facts;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(left, *(const char *const *)right);
-}
-
-static bool lists(const struct iommu_group *group, const struct pci_function *function)
-{
-	const struct fact_list *devices = &group->devices;
-
-	return devices->count && bsearch(function->name, devices->names, devices->count,
-					 sizeof(*devices->names), compare_names);
-}
-
-/*
- * A function's link and the list of its group come from one place, iommu_group_add_device() of
- * drivers/iommu/iommu.c: a list that lacks the function may lack its companions, too.
- */
-static void doubt_lists(const struct builder *builder)
-{
-	const struct host *host = builder->host;
-
-	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *function = &host->pci.functions[i];
-		const struct iommu_group *group =
-			fact_known(&function->group.fact)
-				? iommu_group_find(&host->groups, function->group.value)
-				: NULL;
-		if (!group || !fact_known(&group->devices.fact) || lists(group, function))
-			continue;
-		struct group_facts *facts = &builder->groups[group - host->groups.groups];
-		if (!facts->missing)
-			add(builder->arena, &facts->missing, BLOCKER_UNKNOWN, &group->devices.fact,
-			    arena_printf(builder->arena,
-					 "the list of its group lacks %s, which is in it",
-					 function->name));
-	}
+	for (; doubt; doubt = doubt->next)
+		miss(judge, doubt->evidence, doubt->why);
 }
 
 static void judge_companion(struct judge *judge, const struct pci_function *companion)
@@ -288,27 +119,20 @@ static void judge_host_use(struct judge *judge)
 		return;
 	}
 	/* Without a driver of its own, the host lives on nothing. */
-	if (fact_absent(&judge->function->driver.fact) || assignability_leaves_dma(judge->function))
+	if (fact_absent(&judge->function->driver.fact) || driver_leaves_dma(judge->function))
 		return;
 	doubt = host_uses_doubt(builder->uses, judge->function, builder->arena);
 	if (doubt.evidence)
 		miss(judge, doubt.evidence, doubt.why);
 }
 
-static void add_companions(struct judge *judge, const struct group_facts *group)
+static void add_companions(struct judge *judge, const struct companion_list *companions)
 {
-	const struct builder *builder = judge->builder;
-	struct assignable *result = &judge->result;
-	size_t index = builder->holder_indices[judge->function - builder->host->pci.functions];
-
-	if (!group->holder_count)
-		return;
-	bool holds = index < group->holder_count && group->holders[index] == judge->function;
-	result->companions = holds ? group->holders + index + 1 : group->holders;
-	result->companion_count = group->holder_count - holds;
-	for (size_t i = 0; i < group->vital_count; i++) {
-		if (group->vital[i] != judge->function)
-			judge_companion(judge, group->vital[i]);
+	judge->result.companions = companions->functions;
+	judge->result.companion_count = companions->count;
+	for (size_t i = 0; i < companions->vital_count; i++) {
+		if (companions->vital[i] != judge->function)
+			judge_companion(judge, companions->vital[i]);
 	}
 }
 
@@ -405,10 +229,11 @@ static void judge_group(struct judge *judge)
 		     "the members of its IOMMU group could not be read");
 		return;
 	}
-	const struct group_facts *facts = judge_members(judge->builder, group);
-	add_companions(judge, facts);
+	const struct companion_list companions =
+		companions_of(judge->builder->companions, judge->function);
+	add_companions(judge, &companions);
 	judge_own_pf(judge);
-	miss_all(judge, facts->missing);
+	miss_all(judge, companions.doubts);
 }
 
 static const char *region_words(struct arena *arena, const struct reserved_region *region)
@@ -501,7 +326,7 @@ static void judge_vfs(struct judge *judge)
 		miss(judge, &numvfs->fact, "whether it has VFs enabled could not be read");
 		return;
 	}
-	if (numvfs->value <= 0 || assignability_on_vfio(judge->function))
+	if (numvfs->value <= 0 || driver_is_vfio(judge->function))
 		return;
 	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
 	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
@@ -573,7 +398,8 @@ static struct assignable judge_function(const struct builder *builder,
 
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
 			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
-			 struct arena *arena, struct assignability *ret)
+			 const struct companions *companions, struct arena *arena,
+			 struct assignability *ret)
 {
 	size_t count = host->pci.count;
 	const struct fact *evidence;
@@ -582,8 +408,8 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 		.memory = memory,
 		.uses = uses,
 		.interrupts = interrupts,
+		.companions = companions,
 		.arena = arena,
-		.groups = arena_array(arena, host->groups.count + 1, sizeof(struct group_facts)),
 	};
 
 	*ret = (struct assignability){.host = host};
@@ -591,10 +417,8 @@ void assignability_build(const struct host *host, const struct reserved_memory *
 	builder.denylist_disabled =
 		module_option_switch(host, arena, "vfio_pci", "disable_denylist");
 	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
-	builder.holder_indices = arena_array(arena, count + 1, sizeof(size_t));
-	if (!builder.groups || !builder.holder_indices || !judgements)
+	if (!judgements)
 		return;
-	doubt_lists(&builder);
 	for (size_t i = 0; i < count; i++)
 		judgements[i] = judge_function(&builder, &host->pci.functions[i]);
 	ret->judgements = judgements;

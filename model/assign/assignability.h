@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
 #define PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
 
+#include "model/assign/companions.h"
 #include "model/assign/host_use.h"
 #include "model/dma/reserved_memory.h"
 #include "model/interrupts.h"
@@ -43,7 +44,7 @@ struct blocker {
 
 struct assignable {
 	enum assignable_verdict verdict;
-	const struct pci_function **companions;
+	const struct pci_function *const *companions;
 	size_t companion_count;
 	struct blocker *blockers; /* where blocked; the first is what to say of it first */
 	struct blocker *missing;  /* what is not known; decides where nothing blocks */
@@ -62,7 +63,8 @@ struct assignability {
  */
 void assignability_build(const struct host *host, const struct reserved_memory *memory,
 			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
-			 struct arena *arena, struct assignability *ret);
+			 const struct companions *companions, struct arena *arena,
+			 struct assignability *ret);
 
 /* Returns the judgement on a function of the host: undetermined where memory was short. */
 const struct assignable *assignability_of(const struct assignability *assignability,
@@ -82,15 +84,5 @@ const struct blocker *assignable_host_use(const struct assignable *assignable);
 
 /* Returns "no-group", "vfs-enabled" and the like. */
 const char *blocker_kind_name(enum blocker_kind kind);
-
-/*
- * Returns whether the driver of a function is known to leave its DMA to others
- * (driver_managed_dma), as vfio-pci, its variants, pci-stub and pcieport do.
- */
-bool assignability_leaves_dma(const struct pci_function *function);
-
-/* Returns whether a function is known to be on vfio-pci or a variant of it: by the driver's name,
- * or by the device of VFIO that the driver made of it. */
-bool assignability_on_vfio(const struct pci_function *function);
 
 #endif

@@ -2,6 +2,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
 
 enum {
@@ -114,7 +115,7 @@ static void add_held(struct caution_builder *builder, const struct pci_function 
 
 static void add_shown(struct caution_builder *builder, const struct pci_function *function)
 {
-	bool taken = assignability_on_vfio(function);
+	bool taken = driver_is_vfio(function);
 	const struct caution caution = {
 		.kind = CAUTION_BOOT_DISPLAY,
 		.why = arena_printf(

@@ -2,6 +2,7 @@
 #include <pci/header.h>
 
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
 #include "model/pcie.h"
 
@@ -10,7 +11,7 @@ static bool stays_behind(const struct pci_function *display, const struct pci_fu
 {
 	return other != display && other->address.device == display->address.device &&
 	       !pci_is_vf(other) && fact_known(&other->group.fact) &&
-	       other->group.value != display->group.value && !assignability_on_vfio(other);
+	       other->group.value != display->group.value && !driver_is_vfio(other);
 }
 
 /* Audio, USB and the like follow the display, which is function 0. A hot reset takes all groups of

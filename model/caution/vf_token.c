@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
 
 /* vfio_pci_validate_vf_token(), drivers/vfio/pci/vfio_pci_core.c (5.7 and later; before, vfio-pci
@@ -16,7 +17,7 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 		};
 		caution_add_unknown(builder, function, &unread);
 	}
-	if (!pf || !assignability_on_vfio(pf))
+	if (!pf || !driver_is_vfio(pf))
 		return;
 	const struct caution caution = {
 		.kind = CAUTION_VF_TOKEN,

@@ -200,7 +200,7 @@ static void no_function_is_a_companion_of_itself(void **state)
 }
 
 /* The names of a function's companions, apart by spaces. */
-static const char *companions_of(struct paper *paper, const struct pci_function *function)
+static const char *companion_names(struct paper *paper, const struct pci_function *function)
 {
 	const struct assignable *assignable = judge_of(paper, function);
 	const char *names = "";
@@ -222,9 +222,9 @@ static void no_function_is_its_own_companion(void **state)
 		set_driver(functions[i], "e1000e");
 	}
 	add_groups(*state, groups, ARRAY_LENGTH(groups));
-	assert_string_equal(companions_of(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
-	assert_string_equal(companions_of(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
-	assert_string_equal(companions_of(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
+	assert_string_equal(companion_names(*state, functions[0]), "0000:01:00.1 0000:01:00.2");
+	assert_string_equal(companion_names(*state, functions[1]), "0000:01:00.2 0000:01:00.0");
+	assert_string_equal(companion_names(*state, functions[2]), "0000:01:00.0 0000:01:00.1");
 }
 
 struct driver_case {

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ASSIGN_VFIO_DRIVER_H
+#define PASSCHECK_MODEL_ASSIGN_VFIO_DRIVER_H
+
+#include "host/pci/pci_function.h"
+
+/* Returns whether a function is known to be on vfio-pci or a variant of it: by the driver's name,
+ * or by the device of VFIO that the driver made of it. */
+bool driver_is_vfio(const struct pci_function *function);
+
+/*
+ * Returns whether the driver of a function is known to leave its DMA to others
+ * (driver_managed_dma), as vfio-pci, its variants, pci-stub and pcieport do.
+ */
+bool driver_leaves_dma(const struct pci_function *function);
+
+#endif
