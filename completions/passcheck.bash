@@ -6,6 +6,11 @@ _passcheck_verbs() {
 	"$1" --help 2>/dev/null | sed -n 's/^  passcheck \[\{0,1\}\([a-z]*\).*/\1/p'
 }
 
+# What the help calls the first operand of a verb.
+_passcheck_operand() {
+	"$1" --help 2>/dev/null | sed -n "s/^  passcheck \\[\{0,1\}$2]\{0,1\} \\[\{0,1\}\([A-Z]*\).*/\1/p"
+}
+
 _passcheck_options() {
 	"$1" --help 2>/dev/null | sed -n 's/^  .. \(--[a-z-]*\).*/\1/p'
 }
@@ -89,12 +94,12 @@ _passcheck() {
 		return ;;
 	*:?*) return ;;
 	*)
-		case $cur:$verb in
+		case $cur:$verb:$(_passcheck_operand "$program" "${verb:-audit}") in
 		-*) list=$(_passcheck_options "$program") ;;
-		*:) list="$(_passcheck_verbs "$program") $(_passcheck_functions)" ;;
-		*:audit | *:plan) list=$(_passcheck_functions) ;;
-		*:explain) list=$(_passcheck_ids "$program") ;;
-		*:domain | *:diff)
+		*::*) list="$(_passcheck_verbs "$program") $(_passcheck_functions)" ;;
+		*:FUNCTION) list=$(_passcheck_functions) ;;
+		*:ID) list=$(_passcheck_ids "$program") ;;
+		*:FILE | *:OLD)
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			compopt -o filenames 2>/dev/null
 			return ;;

@@ -6,39 +6,39 @@ function __passcheck_verbs
     passcheck --help 2>/dev/null | string match -rg '^  passcheck \[?([a-z]+)'
 end
 
-# The formats of what the verb writes; without a verb, those of an audit.
-function __passcheck_formats
+# The verb on the line; without one, the audit that it implies.
+function __passcheck_verb
     set -l verbs (__passcheck_verbs)
-    set -l verb audit
     for word in (commandline -opc)[2..]
         if contains -- $word $verbs
-            set verb $word
-            break
+            echo $word
+            return
         end
     end
+    test "$argv" = spoken || echo audit
+end
+
+# What the help calls the first operand of the verb.
+function __passcheck_operand_is
+    set -l verb (__passcheck_verb)
+    contains -- (passcheck --help 2>/dev/null | string match -rg "^  passcheck \\[?$verb\\]? \\[?([A-Z]+)") $argv
+end
+
+# The formats of what the verb writes.
+function __passcheck_formats
+    set -l verb (__passcheck_verb)
     set -l inside
+    set -l found
     for line in (passcheck --help 2>/dev/null)
         if string match -qr '^\S' -- $line
             set inside (string match -r '^Formats' -- $line)
         else if test -n "$inside"
             string match -qr '^  [a-z]' -- $line
-            and set -l found (string match -rg '^  ([a-z]+) ' -- $line)
-            and set mine $found
-            test "$mine" = $verb
+            and set found (string match -rg '^  ([a-z]+) ' -- $line)
+            test "$found" = $verb
             and string replace -r '^  [a-z]+ ' '' -- $line | string split , | string match -rg '^ *([a-z0-9-]+)'
         end
     end
-end
-
-function __passcheck_verb_is
-    set -l verbs (__passcheck_verbs)
-    for word in (commandline -opc)[2..]
-        if contains -- $word $verbs
-            contains -- $word $argv
-            return
-        end
-    end
-    contains -- none $argv
 end
 
 function __passcheck_functions
@@ -60,10 +60,10 @@ function __passcheck_ids
 end
 
 complete -c passcheck -f
-complete -c passcheck -n '__passcheck_verb_is none' -a '(__passcheck_verbs)'
-complete -c passcheck -n '__passcheck_verb_is none audit plan' -a '(__passcheck_functions)'
-complete -c passcheck -n '__passcheck_verb_is explain' -a '(__passcheck_ids)'
-complete -c passcheck -n '__passcheck_verb_is domain diff' -F
+complete -c passcheck -n 'test -z (__passcheck_verb spoken)' -a '(__passcheck_verbs)'
+complete -c passcheck -n '__passcheck_operand_is FUNCTION' -a '(__passcheck_functions)'
+complete -c passcheck -n '__passcheck_operand_is ID' -a '(__passcheck_ids)'
+complete -c passcheck -n '__passcheck_operand_is FILE OLD' -F
 
 for line in (passcheck --help 2>/dev/null | string match -r '^  .. --.*')
     set -l option (string match -rg -- '^  (.)(.) --([\w-]+)((?: [A-Z]\S*)?) +(\S.*)$' $line)

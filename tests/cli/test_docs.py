@@ -117,7 +117,8 @@ class Options(unittest.TestCase):
     def test_readme_names_every_verb_and_format(self):
         readme = (SOURCE / "README.md").read_text(encoding="utf-8")
         for verb in help_verbs() - {"audit"}:
-            self.assertIn(f"\npasscheck {verb} ", readme)
+            with self.subTest(verb=verb):
+                self.assertTrue(f"\npasscheck {verb} " in readme, f"no line on {verb}")
         named = re.search(r"`--format ([\w\\|-]+)`", readme)[1].split("\\|")
         self.assertEqual(set(named), set().union(*help_formats().values()))
 
@@ -206,6 +207,16 @@ class Completions(unittest.TestCase):
                 self.assertEqual(self.complete(shell, "passcheck --color "),
                                  {"auto", "always", "never"})
                 self.assertIn("reset", self.complete(shell, "passcheck --check "))
+
+    def test_operands_complete_by_what_the_help_calls_them(self):
+        operands = re.findall(r"^  passcheck \[?(\w+)\]? \[?([A-Z]+)", passcheck("--help").stdout,
+                              re.MULTILINE)
+        for shell in ("bash", "zsh", "fish"):
+            for verb, operand in operands:
+                offered = self.complete(shell, f"passcheck {verb} ")
+                with self.subTest(shell=shell, verb=verb):
+                    self.assertEqual("nic" in offered, operand == "FUNCTION")
+                    self.assertEqual("reset.none" in offered, operand == "ID")
 
     def test_formats_complete_by_verb(self):
         for shell in ("bash", "zsh", "fish"):
