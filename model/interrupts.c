@@ -2,10 +2,10 @@
 #include "model/interrupts.h"
 
 #include "host/access/buffer.h"
-#include "model/platform.h"
 
 struct builder {
 	const struct host *host;
+	enum platform platform;
 	const struct kernel_parameters *parameters;
 	const struct dma_units *units;
 	struct arena *arena;
@@ -29,7 +29,7 @@ static void find_culprits(const struct builder *builder)
 	add_culprit(builder, &parameters->interrupt_remapping);
 	add_culprit(builder, &parameters->io_apic);
 	add_culprit(builder, &parameters->acpi);
-	if (platform_of(builder->host) == PLATFORM_AMD_VI)
+	if (builder->platform == PLATFORM_AMD_VI)
 		add_culprit(builder, &parameters->amd_iommu);
 }
 
@@ -63,7 +63,7 @@ static void find_cause_in_firmware(const struct builder *builder)
 {
 	const struct acpi_tables *acpi = &builder->host->acpi;
 	const struct dmar *dmar = builder->units->dmar;
-	enum platform platform = platform_of(builder->host);
+	enum platform platform = builder->platform;
 
 	if (platform == PLATFORM_VTD && dmar && dmar->intact &&
 	    !(dmar->flags & DMAR_INTERRUPT_REMAPPING))
@@ -188,11 +188,12 @@ static const char *words_of(const struct builder *builder)
 	return "whether interrupts are remapped could not be told";
 }
 
-void interrupt_remapping_build(const struct host *host, const struct kernel_parameters *parameters,
+void interrupt_remapping_build(const struct host *host, const struct host_platform *platform,
+			       const struct kernel_parameters *parameters,
 			       const struct dma_units *units, struct arena *arena,
 			       struct interrupt_remapping *ret)
 {
-	const struct builder builder = {host, parameters, units, arena, ret};
+	const struct builder builder = {host, platform->kind, parameters, units, arena, ret};
 
 	*ret = (struct interrupt_remapping){0};
 	find_culprits(&builder);

@@ -5,6 +5,7 @@
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
 #include "model/dma/dma_units.h"
+#include "model/platform.h"
 
 /* Whether the kernel remaps the interrupts of devices. */
 enum interrupts_state {
@@ -50,7 +51,8 @@ struct interrupt_remapping {
  * Sources: intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c, state_next() of
  * drivers/iommu/amd/init.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c.
  */
-void interrupt_remapping_build(const struct host *host, const struct kernel_parameters *parameters,
+void interrupt_remapping_build(const struct host *host, const struct host_platform *platform,
+			       const struct kernel_parameters *parameters,
 			       const struct dma_units *units, struct arena *arena,
 			       struct interrupt_remapping *ret);
 

@@ -21,18 +21,27 @@ static void build_cautions(struct model *model, struct arena *arena)
 void model_build(const struct host *host, struct arena *arena, struct model *ret)
 {
 	*ret = (struct model){.host = host};
+	host_platform_build(host, &ret->platform);
 	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
 	dma_units_build(host, arena, &ret->dma_units);
-	interrupt_remapping_build(host, &ret->parameters, &ret->dma_units, arena, &ret->interrupts);
-	reserved_memory_build(host, &ret->dma_units, arena, &ret->reserved_memory);
-	isolation_build(host, &ret->parameters, &ret->dma_units, arena, &ret->isolation);
-	stale_groups_build(&ret->isolation, &ret->parameters, &ret->dma_units, arena,
-			   &ret->stale_groups);
+	interrupt_remapping_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
+				  &ret->interrupts);
+	reserved_memory_build(host, &ret->platform, &ret->dma_units, arena, &ret->reserved_memory);
+	isolation_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
+			&ret->isolation);
+	stale_groups_build(&ret->isolation, &ret->platform, &ret->parameters, &ret->dma_units,
+			   arena, &ret->stale_groups);
 	host_uses_build(host, arena, &ret->host_uses);
 	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
-	assignability_build(host, &ret->reserved_memory, &ret->host_uses, &ret->interrupts,
-			    &ret->companions, arena,
-			    &ret->assignability);
+	const struct assignability_grounds grounds = {
+		.host = host,
+		.platform = &ret->platform,
+		.memory = &ret->reserved_memory,
+		.uses = &ret->host_uses,
+		.interrupts = &ret->interrupts,
+		.companions = &ret->companions,
+	};
+	assignability_build(&grounds, arena, &ret->assignability);
 	build_cautions(ret, arena);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 }

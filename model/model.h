@@ -12,11 +12,13 @@
 #include "model/interrupts.h"
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
+#include "model/platform.h"
 #include "model/sriov/vf_budget.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */
 struct model {
 	const struct host *host;
+	struct host_platform platform;
 	struct kernel_parameters parameters;
 	struct dma_units dma_units;
 	struct interrupt_remapping interrupts;

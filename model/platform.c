@@ -20,7 +20,7 @@ static enum platform platform_of_units(const struct iommu_units *units)
 	return PLATFORM_UNKNOWN;
 }
 
-enum platform platform_of(const struct host *host)
+static enum platform platform_of(const struct host *host)
 {
 	enum platform running = platform_of_units(&host->units);
 
@@ -35,11 +35,6 @@ enum platform platform_of(const struct host *host)
 	if (host->cpu.vendor == CPU_INTEL)
 		return PLATFORM_VTD;
 	return host->cpu.vendor == CPU_AMD ? PLATFORM_AMD_VI : PLATFORM_UNKNOWN;
-}
-
-bool platform_has_table(const struct host *host)
-{
-	return exists(&host->acpi.dmar.fact) || exists(&host->acpi.ivrs.fact);
 }
 
 const char *platform_name(enum platform platform)
@@ -96,7 +91,7 @@ static bool are_groups_foreign(const struct host *host)
 	return host->pci.count > 0;
 }
 
-enum translation platform_translation(const struct host *host, const struct fact **ret_evidence)
+static enum translation translation_of(const struct host *host, const struct fact **ret_evidence)
 {
 	*ret_evidence = &host->units.fact;
 	if (host->units.count)
@@ -115,7 +110,15 @@ enum translation platform_translation(const struct host *host, const struct fact
 								   : TRANSLATION_UNKNOWN;
 }
 
-bool platform_is_guest(const struct host *host)
+void host_platform_build(const struct host *host, struct host_platform *ret)
 {
-	return cpu_has(&host->cpu, "hypervisor");
+	const struct acpi_tables *acpi = &host->acpi;
+
+	*ret = (struct host_platform){
+		.kind = platform_of(host),
+		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
+		.is_guest = cpu_has(&host->cpu, "hypervisor"),
+	};
+	ret->table = ret->kind == PLATFORM_AMD_VI ? &acpi->ivrs.fact : &acpi->dmar.fact;
+	ret->translation = translation_of(host, &ret->translation_fact);
 }

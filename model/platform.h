@@ -12,31 +12,30 @@ enum platform {
 	PLATFORM_OTHER, /* not x86 */
 };
 
-/*
- * Tells the platform: by the units that run, else by the table that firmware gives, else by the
- * processor's vendor. An emulated machine may pair an AMD processor with a DMAR table.
- */
-enum platform platform_of(const struct host *host);
+/* Whether the kernel translates DMA now: what runs wins over what tables and options promise. */
+enum translation { TRANSLATION_UNKNOWN, TRANSLATION_OFF, TRANSLATION_ON };
 
-/* Returns whether firmware gives a DMAR or IVRS table, readable or not. */
-bool platform_has_table(const struct host *host);
+/* What kind of machine a host is, concluded once. Facts are of the host, and never NULL. */
+struct host_platform {
+	/* By the units that run, else by the table that firmware gives, else by the processor's
+	 * vendor. An emulated machine may pair an AMD processor with a DMAR table. */
+	enum platform kind;
+	enum translation translation;
+	const struct fact *translation_fact; /* that evidences it */
+	const struct fact *table; /* of firmware: the IVRS with AMD-Vi, the DMAR otherwise */
+	bool has_table;           /* firmware gives one of the two, readable or not */
+	bool is_guest;            /* cpuinfo says that the host is a virtual machine */
+};
+
+void host_platform_build(const struct host *host, struct host_platform *ret);
 
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);
-
-/* Whether the kernel translates DMA now: what runs wins over what tables and options promise. */
-enum translation { TRANSLATION_UNKNOWN, TRANSLATION_OFF, TRANSLATION_ON };
 
 /*
  * Returns whether the function is in a group of an IOMMU, and not in one that VFIO's noiommu mode
  * made, whose devices nothing keeps from any memory.
  */
 bool platform_in_real_group(const struct host *host, const struct pci_function *function);
-
-/* Returns the state, and with it the fact that evidences it (never NULL). */
-enum translation platform_translation(const struct host *host, const struct fact **ret_evidence);
-
-/* Returns whether cpuinfo says that the host is a virtual machine. */
-bool platform_is_guest(const struct host *host);
 
 #endif

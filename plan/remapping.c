@@ -73,7 +73,7 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 			found = true;
 		}
 	}
-	if (!found && platform_has_table(builder->host))
+	if (!found && builder->model->platform.has_table)
 		plan_add_obstacle(
 			builder,
 			"%s stays off, although firmware offers it and the kernel command "
@@ -94,15 +94,14 @@ static void ask_firmware(struct plan_builder *builder, enum platform platform)
 
 void plan_remapping(struct plan_builder *builder)
 {
-	enum platform platform = platform_of(builder->host);
-	const struct fact *evidence;
+	enum platform platform = builder->model->platform.kind;
 
-	switch (platform_translation(builder->host, &evidence)) {
+	switch (builder->model->platform.translation) {
 	case TRANSLATION_ON:
 		return;
 	case TRANSLATION_UNKNOWN:
 		plan_add_unknown(builder, "whether DMA is remapped could not be told from %s",
-				 evidence->source);
+				 builder->model->platform.translation_fact->source);
 		return;
 	case TRANSLATION_OFF:
 		break;
@@ -112,12 +111,12 @@ void plan_remapping(struct plan_builder *builder)
 					   "switch it on for this platform");
 		return;
 	}
-	if (platform_is_guest(builder->host) && !platform_has_table(builder->host)) {
+	if (builder->model->platform.is_guest && !builder->model->platform.has_table) {
 		plan_add_obstacle(builder,
 				  "this host is a virtual machine without a virtual IOMMU");
 		return;
 	}
-	if (!platform_has_table(builder->host))
+	if (!builder->model->platform.has_table)
 		ask_firmware(builder, platform);
 	change_parameters(builder, platform);
 }
@@ -131,7 +130,7 @@ void plan_interrupts(struct plan_builder *builder)
 	for (size_t i = 0; i < interrupts->culprit_count; i++)
 		undo(builder, interrupts->culprits[i]);
 	/* With VT-d in firmware the table says whether interrupts can be remapped. */
-	if (interrupts->culprit_count || !platform_has_table(builder->host))
+	if (interrupts->culprit_count || !builder->model->platform.has_table)
 		return;
 	/* What the next boot makes of them is not known before. */
 	if (builder->parameters.add || builder->parameters.remove || builder->plan->count)

@@ -588,14 +588,15 @@ static void run(const struct check_context *context)
 		.parameters = &context->model->parameters,
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
-		.platform = platform_of(host),
+		.platform = context->model->platform.kind,
+		.translates = context->model->platform.translation == TRANSLATION_ON,
+		.translates_fact = context->model->platform.translation_fact,
 	};
 
 	if (!fact_known(&host->cmdline.fact)) {
 		report_unreadable(host, findings);
 		return;
 	}
-	audit.translates = platform_translation(host, &audit.translates_fact) == TRANSLATION_ON;
 	judge_iommu(&audit);
 	judge_contradictions(&audit);
 	judge_odd_tokens(&audit);

@@ -270,10 +270,8 @@ static enum answer is_x86(const struct host *host)
 	return host->cpu.architecture ? answer(cpu_is_x86(&host->cpu)) : OPEN;
 }
 
-static enum answer has_platform(const struct host *host, enum platform wanted)
+static enum answer has_platform(enum platform platform, enum platform wanted)
 {
-	enum platform platform = platform_of(host);
-
 	return platform == PLATFORM_UNKNOWN ? OPEN : answer(platform == wanted);
 }
 
@@ -298,17 +296,19 @@ static enum answer has_sriov(const struct host *host)
 	return result;
 }
 
-static enum answer is_in_scope(const struct option *option, const struct host *host)
+static enum answer is_in_scope(const struct option *option, const struct model *model)
 {
+	const struct host *host = model->host;
+
 	switch (option->scope) {
 	case EVERYWHERE:
 		return YES;
 	case ON_X86:
 		return is_x86(host);
 	case ON_VTD:
-		return has_platform(host, PLATFORM_VTD);
+		return has_platform(model->platform.kind, PLATFORM_VTD);
 	case ON_AMD_VI:
-		return has_platform(host, PLATFORM_AMD_VI);
+		return has_platform(model->platform.kind, PLATFORM_AMD_VI);
 	case ON_INTEL_CPU:
 		return has_vendor(host, CPU_INTEL);
 	case ON_AMD_CPU:
@@ -410,9 +410,10 @@ static void report_harmful(const struct option *option, const struct host *host,
 }
 
 /* Returns whether the option is as it must be. */
-static bool judge(const struct option *option, const struct host *host, struct findings *findings)
+static bool judge(const struct option *option, const struct model *model, struct findings *findings)
 {
-	enum answer needed = is_in_kernel(option, host) ? is_in_scope(option, host) : NO;
+	const struct host *host = model->host;
+	enum answer needed = is_in_kernel(option, host) ? is_in_scope(option, model) : NO;
 
 	if (needed == NO || is_seen(option, host) || is_set(option, &host->kconfig))
 		return true;
@@ -423,10 +424,12 @@ static bool judge(const struct option *option, const struct host *host, struct f
 	return option->level != REQUIRED;
 }
 
-static void judge_harm(const struct option *option, const struct host *host,
+static void judge_harm(const struct option *option, const struct model *model,
 		       struct findings *findings)
 {
-	if (is_in_scope(option, host) == NO || !is_set(option, &host->kconfig))
+	const struct host *host = model->host;
+
+	if (is_in_scope(option, model) == NO || !is_set(option, &host->kconfig))
 		return;
 	if (option->level == HURTS_BY_PARAMETER)
 		report_noiommu(option, host, findings);
@@ -443,30 +446,31 @@ static void report_complete(const struct fact *evidence, const char *how, struct
 	finding_evidence(finding, evidence, "%s", how);
 }
 
-static void judge_options(const struct host *host, struct findings *findings)
+static void judge_options(const struct model *model, struct findings *findings)
 {
 	bool complete = true;
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (options[i].level == HURTS || options[i].level == HURTS_BY_PARAMETER)
-			judge_harm(&options[i], host, findings);
+			judge_harm(&options[i], model, findings);
 		else
-			complete &= judge(&options[i], host, findings);
+			complete &= judge(&options[i], model, findings);
 	}
 	if (complete)
-		report_complete(&host->kconfig.fact, "no option that this host needs is missing",
-				findings);
+		report_complete(&model->host->kconfig.fact,
+				"no option that this host needs is missing", findings);
 }
 
 /* Returns the required options that neither a file nor what runs shows, with commas between. */
-static const char *list_open(const struct host *host, struct arena *arena)
+static const char *list_open(const struct model *model, struct arena *arena)
 {
+	const struct host *host = model->host;
 	struct buffer list = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option *option = &options[i];
 		if (option->level != REQUIRED || !is_in_kernel(option, host) ||
-		    is_in_scope(option, host) == NO || is_seen(option, host) ||
+		    is_in_scope(option, model) == NO || is_seen(option, host) ||
 		    is_set(option, &host->kconfig))
 			continue;
 		buffer_item(&list, "%s", option->name);
@@ -484,9 +488,10 @@ static void remedy_no_configuration(struct finding *finding, const struct host *
 }
 
 /* Without the whole file only what runs speaks. */
-static void judge_without_file(const struct host *host, struct findings *findings)
+static void judge_without_file(const struct model *model, struct findings *findings)
 {
-	const char *open = list_open(host, findings->arena);
+	const struct host *host = model->host;
+	const char *open = list_open(model, findings->arena);
 	struct finding *finding;
 
 	if (!*open) {
@@ -507,9 +512,9 @@ static void run(const struct check_context *context)
 	struct findings *findings = context->findings;
 
 	if (fact_known(&host->kconfig.fact) && !host->kconfig.cut_short)
-		judge_options(host, findings);
+		judge_options(context->model, findings);
 	else
-		judge_without_file(host, findings);
+		judge_without_file(context->model, findings);
 }
 
 const struct check check_kernel_config = {

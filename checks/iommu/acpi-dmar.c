@@ -176,9 +176,11 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 	const struct dmar *dmar = context->model->dma_units.dmar;
-	enum platform platform = platform_of(host);
+	const struct host_platform *machine = &context->model->platform;
+	enum platform platform = machine->kind;
 	struct acpi_table table = {
 		.host = host,
+		.is_guest = machine->is_guest,
 		.text = &host->acpi.dmar,
 		.name = "DMAR",
 		.technology = "VT-d",

@@ -180,6 +180,7 @@ static void run(const struct check_context *context)
 	const struct ivrs *ivrs = context->model->dma_units.ivrs;
 	struct acpi_table table = {
 		.host = host,
+		.is_guest = context->model->platform.is_guest,
 		.text = &host->acpi.ivrs,
 		.name = "IVRS",
 		.technology = "AMD-Vi",
@@ -187,7 +188,7 @@ static void run(const struct check_context *context)
 		.virtual_unit = "amd-iommu",
 		.absent = "firmware gives no IVRS table: AMD-Vi is off or not there",
 		.units = IOMMU_AMD_VI,
-		.applies = platform_of(host) == PLATFORM_AMD_VI,
+		.applies = context->model->platform.kind == PLATFORM_AMD_VI,
 		.kinds = kinds,
 		.defect_texts = defects,
 		.defect_count = IVRS_DEFECT_COUNT,

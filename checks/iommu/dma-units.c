@@ -57,13 +57,6 @@ static bool may_go_to_a_guest(const struct pci_function *function)
 	return !pcie_is_bridge(function) && pci_class(function) != CLASS_IOMMU;
 }
 
-static const struct fact *table_fact(const struct host *host)
-{
-	return fact_known(&host->acpi.ivrs.fact) && !fact_known(&host->acpi.dmar.fact)
-		       ? &host->acpi.ivrs.fact
-		       : &host->acpi.dmar.fact;
-}
-
 static const char *describe(struct arena *arena, const struct dma_unit *unit)
 {
 	if (dma_unit_name(unit))
@@ -72,17 +65,17 @@ static const char *describe(struct arena *arena, const struct dma_unit *unit)
 			    unit->drhd ? unit->drhd->base : unit->ivhd->base);
 }
 
-static void report_uncovered(const struct host *host, const struct pci_function *function,
+static void report_uncovered(const struct model *model, const struct pci_function *function,
 			     struct findings *findings)
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[UNCOVERED], FINDING_WARN, subject_function(function),
 			    "firmware names no IOMMU for %s", function->name);
 
-	finding_evidence(finding, table_fact(host), "no entry for %s", function->name);
+	finding_evidence(finding, model->platform.table, "no entry for %s", function->name);
 }
 
-static void report_mismatch(const struct host *host, const struct pci_function *function,
+static void report_mismatch(const struct model *model, const struct pci_function *function,
 			    const struct dma_match *match, struct findings *findings)
 {
 	struct finding *finding =
@@ -92,7 +85,7 @@ static void report_mismatch(const struct host *host, const struct pci_function *
 			    match->unit ? describe(findings->arena, match->unit) : "none");
 
 	finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
-	finding_evidence(finding, table_fact(host), "%s",
+	finding_evidence(finding, model->platform.table, "%s",
 			 describe(findings->arena, match->promised));
 }
 
@@ -104,23 +97,23 @@ struct tally {
 	const struct pci_function *first_unknown;
 };
 
-static void judge_function(const struct host *host, const struct dma_units *units,
+static void judge_function(const struct model *model, const struct dma_units *units,
 			   const struct pci_function *function, struct tally *tally,
 			   struct findings *findings)
 {
 	const struct dma_match *match = dma_units_match(units, function);
 
 	if (match->promised && match->unit != match->promised &&
-	    fact_settled(&function->iommu.fact) && host->units.count)
-		report_mismatch(host, function, match, findings);
+	    fact_settled(&function->iommu.fact) && model->host->units.count)
+		report_mismatch(model, function, match, findings);
 	switch (match->coverage) {
 	case DMA_COVERED:
 		tally->covered++;
 		break;
 	case DMA_UNCOVERED:
 		tally->uncovered++;
-		if (!match->promised && fact_known(table_fact(host)))
-			report_uncovered(host, function, findings);
+		if (!match->promised && fact_known(model->platform.table))
+			report_uncovered(model, function, findings);
 		break;
 	case DMA_COVERAGE_UNKNOWN:
 		if (!tally->unknown++)
@@ -129,7 +122,7 @@ static void judge_function(const struct host *host, const struct dma_units *unit
 	}
 }
 
-static void report_tally(const struct host *host, const struct tally *tally,
+static void report_tally(const struct model *model, const struct tally *tally,
 			 struct findings *findings)
 {
 	struct finding *finding;
@@ -138,29 +131,33 @@ static void report_tally(const struct host *host, const struct tally *tally,
 		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
 				      "which IOMMU translates %zu functions could not be told",
 				      tally->unknown);
-		finding_evidence_state(finding, table_fact(host));
+		finding_evidence_state(finding, model->platform.table);
 		finding_evidence_state(finding, &tally->first_unknown->iommu.fact);
-		finding_remedy_unread(finding, table_fact(host));
+		finding_remedy_unread(finding, model->platform.table);
 	} else if (tally->covered && !tally->uncovered) {
 		finding = finding_add(findings, &kinds[COVERED], FINDING_PASS, subject_host(),
 				      "each of %zu functions has an IOMMU", tally->covered);
-		finding_evidence(finding, host->units.count ? &host->units.fact : table_fact(host),
+		finding_evidence(finding,
+				 model->host->units.count ? &model->host->units.fact
+							  : model->platform.table,
 				 "%zu functions", tally->covered);
 	}
 }
 
-static void report_idle(const struct host *host, const struct dma_units *units,
+static void report_idle(const struct model *model, const struct dma_units *units,
 			struct findings *findings)
 {
-	for (size_t i = 0; i < units->count && host->units.count; i++) {
+	for (size_t i = 0; i < units->count && model->host->units.count; i++) {
 		const struct dma_unit *unit = &units->units[i];
 		if (unit->running || unit->ignored)
 			continue;
 		struct finding *finding =
 			finding_add(findings, &kinds[IDLE], FINDING_WARN, subject_host(),
 				    "the kernel does not run %s", describe(findings->arena, unit));
-		finding_evidence(finding, table_fact(host), "%s", describe(findings->arena, unit));
-		finding_evidence(finding, &host->units.fact, "%zu others", host->units.count);
+		finding_evidence(finding, model->platform.table, "%s",
+				 describe(findings->arena, unit));
+		finding_evidence(finding, &model->host->units.fact, "%zu others",
+				 model->host->units.count);
 	}
 }
 
@@ -182,14 +179,14 @@ static void report_conflicts(const struct host *host, const struct dma_units *un
 	}
 }
 
-static void report_not_applicable(const struct host *host, struct findings *findings)
+static void report_not_applicable(const struct model *model, struct findings *findings)
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
 			    subject_host(), "there is no IOMMU");
 
-	finding_evidence_state(finding, table_fact(host));
-	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+	finding_evidence_state(finding, model->platform.table);
+	finding_evidence(finding, &model->host->units.fact, "%zu units", model->host->units.count);
 }
 
 /* Whether firmware's silence, and the kernel's, is read as "there is no IOMMU". */
@@ -207,16 +204,17 @@ static void run(const struct check_context *context)
 	struct tally tally = {0};
 
 	if (has_none(host, units)) {
-		report_not_applicable(host, findings);
+		report_not_applicable(context->model, findings);
 		return;
 	}
 	report_conflicts(host, units, findings);
-	report_idle(host, units, findings);
+	report_idle(context->model, units, findings);
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (may_go_to_a_guest(&host->pci.functions[i]))
-			judge_function(host, units, &host->pci.functions[i], &tally, findings);
+			judge_function(context->model, units, &host->pci.functions[i], &tally,
+				       findings);
 	}
-	report_tally(host, &tally, findings);
+	report_tally(context->model, &tally, findings);
 }
 
 const struct check check_dma_units = {

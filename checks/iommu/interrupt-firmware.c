@@ -102,6 +102,7 @@ enum {
 /* What a check works with. */
 struct subject_matter {
 	const struct host *host;
+	const struct host_platform *platform;
 	const struct dma_units *units;
 	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
@@ -133,7 +134,7 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.remapped_chip);
 		finding_remedy_none(finding);
-	} else if (platform_is_guest(host)) {
+	} else if (matter->platform->is_guest) {
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
 					"remapping, if devices are to be passed on from it");
 	} else {
@@ -323,11 +324,6 @@ static enum promise judge_ivrs(const struct subject_matter *matter)
 	return judge_ivrs_ioapics(matter);
 }
 
-static const struct fact *table_fact(const struct host *host)
-{
-	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
-}
-
 static void report_promise(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
@@ -338,7 +334,7 @@ static void report_promise(const struct subject_matter *matter)
 		unused ? "firmware offers interrupt remapping, and the kernel does not use it"
 		       : "firmware offers interrupt remapping");
 
-	finding_evidence(finding, table_fact(host), "an IOMMU for each of %zu IOAPICs",
+	finding_evidence(finding, matter->platform->table, "an IOMMU for each of %zu IOAPICs",
 			 matter->madt.count);
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
@@ -348,8 +344,8 @@ static void report_promise(const struct subject_matter *matter)
 static void report_unknown(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
-	const struct fact *unread =
-		fact_known(table_fact(host)) ? &host->acpi.madt.fact : table_fact(host);
+	const struct fact *unread = fact_known(matter->platform->table) ? &host->acpi.madt.fact
+									: matter->platform->table;
 	struct finding *finding;
 
 	if (runs(matter)) {
@@ -365,9 +361,11 @@ static void report_unknown(const struct subject_matter *matter)
 	finding_remedy_unread(finding, unread);
 }
 
-static bool has_no_table(const struct host *host)
+static bool has_no_table(const struct subject_matter *matter)
 {
-	return platform_of(host) == PLATFORM_OTHER ||
+	const struct host *host = matter->host;
+
+	return matter->platform->kind == PLATFORM_OTHER ||
 	       (fact_absent(&host->acpi.dmar.fact) && fact_absent(&host->acpi.ivrs.fact));
 }
 
@@ -377,13 +375,14 @@ static void run(const struct check_context *context)
 	struct findings *findings = context->findings;
 	struct subject_matter matter = {
 		.host = host,
+		.platform = &context->model->platform,
 		.units = &context->model->dma_units,
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
 	};
 	enum promise promise = PROMISE_UNKNOWN;
 
-	if (has_no_table(host) && !runs(&matter)) {
+	if (has_no_table(&matter) && !runs(&matter)) {
 		struct finding *finding =
 			finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
 				    subject_host(), "firmware describes no IOMMU of x86");

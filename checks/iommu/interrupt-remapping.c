@@ -57,16 +57,16 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static void remedy_firmware(struct finding *finding, const struct host *host)
+static void remedy_firmware(struct finding *finding, const struct host_platform *platform)
 {
-	if (platform_is_guest(host))
+	if (platform->is_guest)
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
 					"remapping, if devices are to be passed on from it");
 	else
 		finding_remedy(finding,
 			       "Switch on %s with interrupt remapping in the firmware setup, or "
 			       "update the firmware",
-			       platform_name(platform_of(host)));
+			       platform_name(platform->kind));
 }
 
 static void remedy_cause(struct finding *finding, const struct check_context *context)
@@ -83,7 +83,7 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		return;
 	case INTERRUPTS_CAUSE_FIRMWARE:
 	case INTERRUPTS_CAUSE_UNKNOWN:
-		remedy_firmware(finding, context->host);
+		remedy_firmware(finding, &context->model->platform);
 		return;
 	}
 }

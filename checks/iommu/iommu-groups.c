@@ -89,17 +89,18 @@ static struct tally count_functions(const struct host *host)
  * Returns whether no function is in a group for certain. A unit that runs speaks against it: then
  * the kernel must have listed its groups, and every function its own.
  */
-static bool is_certainly_none(const struct host *host, const struct tally *tally)
+static bool is_certainly_none(const struct model *model, const struct tally *tally)
 {
-	const struct fact *evidence;
+	const struct host *host = model->host;
 
 	if (host->units.count == 0)
-		return platform_translation(host, &evidence) == TRANSLATION_OFF;
+		return model->platform.translation == TRANSLATION_OFF;
 	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
 }
 
-static void report_none(const struct host *host, struct findings *findings)
+static void report_none(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
 	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
 					      "no PCI function is in an IOMMU group%s",
 					      host->units.count ? ", though an IOMMU is on"
@@ -107,11 +108,11 @@ static void report_none(const struct host *host, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (platform_has_table(host))
+	if (model->platform.has_table)
 		finding_remedy(finding, "Have the kernel use the IOMMU, which firmware offers; the "
 					"findings on the command line and on the kernel's "
 					"configuration say what keeps it off");
-	else if (platform_is_guest(host))
+	else if (model->platform.is_guest)
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if devices are "
 					"to be passed on from it");
 	else
@@ -163,10 +164,11 @@ static void report_noiommu_group(const struct pci_function *function, struct fin
 	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);
 }
 
-static void judge_function(const struct host *host, const struct pci_function *function,
+static void judge_function(const struct model *model, const struct pci_function *function,
 			   struct findings *findings)
 {
-	if (platform_in_real_group(host, function) || isolation_is_iommu(host, function))
+	if (platform_in_real_group(model->host, function) ||
+	    isolation_is_iommu(&model->platform, function))
 		return;
 	if (fact_known(&function->group.fact))
 		report_noiommu_group(function, findings);
@@ -257,15 +259,16 @@ static void judge_list(const struct host *host, struct findings *findings)
 	}
 }
 
-static void report_groups(const struct host *host, size_t grouped, struct findings *findings)
+static void report_groups(const struct model *model, size_t grouped, struct findings *findings)
 {
+	const struct host *host = model->host;
 	struct finding *finding = finding_add(
 		findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
 		"%zu of %zu PCI functions are in IOMMU groups", grouped, host->pci.count);
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	for (size_t i = 0; i < host->pci.count; i++)
-		judge_function(host, &host->pci.functions[i], findings);
+		judge_function(model, &host->pci.functions[i], findings);
 	judge_list(host, findings);
 	for (size_t i = 0; i < host->groups.count; i++)
 		judge_group(host, &host->groups.groups[i], findings);
@@ -292,9 +295,9 @@ static void run(const struct check_context *context)
 
 	judge_noiommu(host, findings);
 	if (tally.grouped)
-		report_groups(host, tally.grouped, findings);
-	else if (is_certainly_none(host, &tally))
-		report_none(host, findings);
+		report_groups(context->model, tally.grouped, findings);
+	else if (is_certainly_none(context->model, &tally))
+		report_none(context->model, findings);
 	else
 		report_unreadable(host, findings);
 }

@@ -53,12 +53,12 @@ static bool is_made_by(const struct host *host, const char *vendor)
 	       strncasecmp(host->vendor.text, vendor, strlen(vendor)) == 0;
 }
 
-static void add_remedy(struct finding *finding, const struct host *host,
+static void add_remedy(struct finding *finding, const struct model *model,
 		       const struct reserved_region *region)
 {
-	if (region->kind != RESERVED_RMRR && platform_of(host) == PLATFORM_AMD_VI)
+	if (region->kind != RESERVED_RMRR && model->platform.kind == PLATFORM_AMD_VI)
 		finding_remedy(finding, FIX_DMA_PROTECTION);
-	else if (is_made_by(host, "HP"))
+	else if (is_made_by(model->host, "HP"))
 		finding_remedy(finding,
 			       "Exclude the device's slot from HPE's shared memory (in the "
 			       "firmware setup, or with conrep on older servers), or "
@@ -75,7 +75,7 @@ static void add_region(struct finding *finding, const struct reserved_region *re
 			 reserved_kind_name(region->kind), region->start, region->end);
 }
 
-static void report_blocked(const struct host *host, const struct pci_function *function,
+static void report_blocked(const struct model *model, const struct pci_function *function,
 			   const struct reserved_region *region, struct findings *findings)
 {
 	struct finding *finding = finding_add(
@@ -84,18 +84,18 @@ static void report_blocked(const struct host *host, const struct pci_function *f
 		region->start, region->end, function->name);
 
 	add_region(finding, region);
-	add_remedy(finding, host, region);
+	add_remedy(finding, model, region);
 }
 
-static void report_all(const struct host *host, const struct reserved_region *region, size_t count,
-		       struct findings *findings)
+static void report_all(const struct model *model, const struct reserved_region *region,
+		       size_t count, struct findings *findings)
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[BLOCKS_ALL], FINDING_FAIL, subject_host(),
 		"memory that firmware reserves keeps each of %zu functions from a guest", count);
 
 	add_region(finding, region);
-	add_remedy(finding, host, region);
+	add_remedy(finding, model, region);
 }
 
 /* How the functions that may go to a guest stand. */
@@ -133,41 +133,40 @@ static struct tally count_functions(const struct host *host, const struct reserv
 	return tally;
 }
 
-static void report_each(const struct host *host, const struct reserved_memory *memory,
-			struct findings *findings)
+static void report_each(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct reserved_region *region;
 		if (!pcie_is_bridge(function) &&
-		    reserved_memory_blocks(memory, function, &region) == RESERVED_BLOCKS)
-			report_blocked(host, function, region, findings);
+		    reserved_memory_blocks(&model->reserved_memory, function, &region) ==
+			    RESERVED_BLOCKS)
+			report_blocked(model, function, region, findings);
 	}
 }
 
-static const struct fact *table_fact(const struct host *host)
-{
-	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
-}
-
-static void report_unknown(const struct host *host, const struct tally *tally,
+static void report_unknown(const struct model *model, const struct tally *tally,
 			   struct findings *findings)
 {
+	const struct host *host = model->host;
 	struct finding *finding = finding_add(
 		findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
 		"whether reserved memory blocks %zu functions could not be told", tally->unknown);
 
-	finding_evidence_state(finding, table_fact(host));
+	finding_evidence_state(finding, model->platform.table);
 	finding_evidence_state(finding, &tally->first_unknown->group.fact);
 	finding_evidence(finding, &host->kernel_release.fact, "%s", host->kernel_release.text);
-	finding_remedy_unread(finding, table_fact(host));
+	finding_remedy_unread(finding, model->platform.table);
 }
 
 /* The kernel's own list, where there are groups, or the tables. */
-static void report_none(const struct host *host, const struct reserved_memory *memory,
-			struct findings *findings)
+static void report_none(const struct model *model, struct findings *findings)
 {
-	const struct fact *evidence = host->groups.count ? &host->groups.fact : table_fact(host);
+	const struct host *host = model->host;
+	const struct fact *evidence =
+		host->groups.count ? &host->groups.fact : model->platform.table;
 	struct finding *finding;
 
 	if (!fact_settled(&host->pci.fact)) {
@@ -179,7 +178,7 @@ static void report_none(const struct host *host, const struct reserved_memory *m
 	}
 	finding = finding_add(findings, &kinds[NONE], FINDING_PASS, subject_host(),
 			      "no reserved memory keeps a function from a guest");
-	finding_evidence(finding, evidence, "%zu reserved regions", memory->count);
+	finding_evidence(finding, evidence, "%zu reserved regions", model->reserved_memory.count);
 }
 
 static void run(const struct check_context *context)
@@ -191,14 +190,14 @@ static void run(const struct check_context *context)
 	bool several = tally.blocked > 1;
 
 	if (several && !tally.harmless && !tally.unknown && tally.region->kind == RESERVED_IVMD)
-		report_all(host, tally.region, tally.blocked, findings);
+		report_all(model, tally.region, tally.blocked, findings);
 	else
-		report_each(host, &model->reserved_memory, findings);
+		report_each(model, findings);
 	if (tally.unknown)
-		report_unknown(host, &tally, findings);
+		report_unknown(model, &tally, findings);
 	if (tally.unknown || tally.blocked)
 		return;
-	report_none(host, &model->reserved_memory, findings);
+	report_none(model, findings);
 }
 
 const struct check check_reserved_memory = {

@@ -105,22 +105,22 @@ static const struct feature *wanted_feature(const struct cpu *cpu)
 	return NULL;
 }
 
-static void report_feature(const struct host *host, const struct feature *feature,
+static void report_feature(const struct model *model, const struct feature *feature,
 			   struct findings *findings)
 {
-	bool guest = platform_is_guest(host);
+	bool guest = model->platform.is_guest;
 	struct finding *finding = finding_add(
 		findings, &kinds[FEATURE], FINDING_PASS, subject_host(), "%s has %s (%s)",
 		guest ? "this virtual machine" : "the processor", feature->name, feature->flag);
 
-	finding_evidence(finding, &host->cpu.fact, guest ? "flags: %s hypervisor" : "flags: %s",
-			 feature->flag);
+	finding_evidence(finding, &model->host->cpu.fact,
+			 guest ? "flags: %s hypervisor" : "flags: %s", feature->flag);
 }
 
-static void report_no_feature(const struct host *host, const struct feature *feature,
+static void report_no_feature(const struct model *model, const struct feature *feature,
 			      struct findings *findings)
 {
-	const struct cpu *cpu = &host->cpu;
+	const struct cpu *cpu = &model->host->cpu;
 	const char *processor = *cpu->model_name ? cpu->model_name : "the processor";
 	const char *flags = feature ? feature->flag : "vmx and svm";
 	struct finding *finding =
@@ -130,7 +130,7 @@ static void report_no_feature(const struct host *host, const struct feature *fea
 
 	finding_evidence(finding, &cpu->fact, "vendor_id: %s, flags without %s", cpu->vendor_id,
 			 flags);
-	if (platform_is_guest(host))
+	if (model->platform.is_guest)
 		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
 					"this virtual machine");
 	else if (feature && feature->setting)
@@ -221,15 +221,16 @@ static void judge_kvm(const struct host *host, struct findings *findings)
 	}
 }
 
-static void judge_feature(const struct host *host, struct findings *findings)
+static void judge_feature(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
 	const struct feature *feature = wanted_feature(&host->cpu);
 
 	if (!feature || !cpu_has(&host->cpu, feature->flag)) {
-		report_no_feature(host, feature, findings);
+		report_no_feature(model, feature, findings);
 		return;
 	}
-	report_feature(host, feature, findings);
+	report_feature(model, feature, findings);
 	judge_kvm(host, findings);
 }
 
@@ -257,7 +258,7 @@ static void run(const struct check_context *context)
 		finding_evidence(finding, &cpu->fact, "no known architecture");
 		finding_remedy_unread(finding, &cpu->fact);
 	} else if (cpu_is_x86(cpu) || is_architecture(cpu, "s390x")) {
-		judge_feature(host, findings);
+		judge_feature(context->model, findings);
 	} else {
 		judge_other(host, findings);
 	}

@@ -33,7 +33,7 @@ static const char *running_unit(const struct acpi_table *table)
 
 static void add_table_remedy(const struct acpi_table *table, struct finding *finding)
 {
-	if (platform_is_guest(table->host))
+	if (table->is_guest)
 		finding_remedy(finding, "Update the hypervisor that makes the %s table",
 			       table->name);
 	else
@@ -179,7 +179,7 @@ static void report_absent(const struct acpi_table *table, struct findings *findi
 					      FINDING_FAIL, subject_host(), "%s", table->absent);
 
 	finding_evidence_state(finding, &table->text->fact);
-	if (platform_is_guest(table->host))
+	if (table->is_guest)
 		finding_remedy(finding,
 			       "Give this virtual machine a virtual IOMMU (%s), if devices are to "
 			       "be passed on from it",

@@ -35,6 +35,7 @@ struct acpi_table {
 	const char *absent;       /* the summary where there is none */
 	enum iommu_kind units;    /* the kind that the table describes */
 	bool applies;             /* a host of this kind should have it */
+	bool is_guest;            /* the host is a virtual machine */
 
 	const struct acpi_header *header; /* NULL where too little was read for one */
 	bool intact;

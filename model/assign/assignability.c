@@ -22,14 +22,9 @@ static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
 					  0x0435, 0x0443, 0x0b25, 0x0cfe};
 
 struct builder {
-	const struct host *host;
-	const struct reserved_memory *memory;
-	const struct host_uses *uses;
-	const struct interrupt_remapping *interrupts;
+	struct assignability_grounds grounds;
 	struct arena *arena;
-	enum translation translation;
 	struct module_switch denylist_disabled;
-	const struct companions *companions;
 };
 
 /* One function on its way to a verdict. */
@@ -84,7 +79,7 @@ static void judge_companion(struct judge *judge, const struct pci_function *comp
 {
 	const struct builder *builder = judge->builder;
 	struct arena *arena = builder->arena;
-	const struct host_use *use = host_uses_vital(builder->uses, companion);
+	const struct host_use *use = host_uses_vital(builder->grounds.uses, companion);
 	struct host_use_doubt doubt;
 
 	if (use) {
@@ -99,7 +94,7 @@ static void judge_companion(struct judge *judge, const struct pci_function *comp
 		       });
 		return;
 	}
-	doubt = host_uses_doubt(builder->uses, companion, arena);
+	doubt = host_uses_doubt(builder->grounds.uses, companion, arena);
 	miss(judge, doubt.evidence,
 	     arena_printf(arena, "its group holds %s: %s", companion->name, doubt.why));
 }
@@ -108,7 +103,7 @@ static void judge_companion(struct judge *judge, const struct pci_function *comp
 static void judge_host_use(struct judge *judge)
 {
 	const struct builder *builder = judge->builder;
-	const struct host_use *use = host_uses_vital(builder->uses, judge->function);
+	const struct host_use *use = host_uses_vital(builder->grounds.uses, judge->function);
 	struct host_use_doubt doubt;
 
 	if (use) {
@@ -121,7 +116,7 @@ static void judge_host_use(struct judge *judge)
 	/* Without a driver of its own, the host lives on nothing. */
 	if (fact_absent(&judge->function->driver.fact) || driver_leaves_dma(judge->function))
 		return;
-	doubt = host_uses_doubt(builder->uses, judge->function, builder->arena);
+	doubt = host_uses_doubt(builder->grounds.uses, judge->function, builder->arena);
 	if (doubt.evidence)
 		miss(judge, doubt.evidence, doubt.why);
 }
@@ -184,14 +179,14 @@ static void judge_own_pf(struct judge *judge)
 static void block_ungrouped(struct judge *judge)
 {
 	const struct fact *link = &judge->function->group.fact;
-	const struct fact *groups = &judge->builder->host->groups.fact;
+	const struct fact *groups = &judge->builder->grounds.host->groups.fact;
 
 	if (groups->state == FACT_NOT_CAPTURED) {
 		miss(judge, groups, "whether it is in an IOMMU group could not be told");
 		return;
 	}
 
-	switch (judge->builder->translation) {
+	switch (judge->builder->grounds.platform->translation) {
 	case TRANSLATION_OFF:
 		block(judge, BLOCKER_REMAPPING_OFF, link,
 		      "DMA remapping is off, so that it is in no IOMMU group");
@@ -207,7 +202,7 @@ static void block_ungrouped(struct judge *judge)
 
 static void judge_group(struct judge *judge)
 {
-	const struct host *host = judge->builder->host;
+	const struct host *host = judge->builder->grounds.host;
 	const struct fact_number *link = &judge->function->group;
 
 	if (fact_absent(&link->fact)) {
@@ -230,7 +225,7 @@ static void judge_group(struct judge *judge)
 		return;
 	}
 	const struct companion_list companions =
-		companions_of(judge->builder->companions, judge->function);
+		companions_of(judge->builder->grounds.companions, judge->function);
 	add_companions(judge, &companions);
 	judge_own_pf(judge);
 	miss_all(judge, companions.doubts);
@@ -246,23 +241,24 @@ static const char *region_words(struct arena *arena, const struct reserved_regio
 
 /* What would tell of reserved memory: the group's regions, or firmware's table where it has none.
  */
-static const struct fact *memory_evidence(const struct host *host,
-					  const struct pci_function *function)
+static const struct fact *memory_evidence(const struct judge *judge)
 {
+	const struct assignability_grounds *grounds = &judge->builder->grounds;
+	const struct fact_number *link = &judge->function->group;
 	const struct iommu_group *group = NULL;
 
-	if (fact_known(&function->group.fact))
-		group = iommu_group_find(&host->groups, function->group.value);
+	if (fact_known(&link->fact))
+		group = iommu_group_find(&grounds->host->groups, link->value);
 	if (group)
 		return &group->reserved_regions.fact;
-	return platform_of(host) == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+	return grounds->platform->table;
 }
 
 static void judge_memory(struct judge *judge)
 {
 	const struct reserved_region *region;
 
-	switch (reserved_memory_blocks(judge->builder->memory, judge->function, &region)) {
+	switch (reserved_memory_blocks(judge->builder->grounds.memory, judge->function, &region)) {
 	case RESERVED_HARMLESS:
 		return;
 	case RESERVED_BLOCKS:
@@ -270,7 +266,7 @@ static void judge_memory(struct judge *judge)
 		      region_words(judge->builder->arena, region));
 		return;
 	case RESERVED_EFFECT_UNKNOWN:
-		miss(judge, memory_evidence(judge->builder->host, judge->function),
+		miss(judge, memory_evidence(judge),
 		     "whether firmware reserves memory for it could not be told");
 		return;
 	}
@@ -334,8 +330,8 @@ static void judge_vfs(struct judge *judge)
 
 static void judge_interrupts(struct judge *judge)
 {
-	const struct interrupt_remapping *interrupts = judge->builder->interrupts;
-	const struct fact *chips = &judge->builder->host->interrupts.fact;
+	const struct interrupt_remapping *interrupts = judge->builder->grounds.interrupts;
+	const struct fact *chips = &judge->builder->grounds.host->interrupts.fact;
 
 	if (interrupts->attaches == BOOLEAN_YES)
 		return;
@@ -370,9 +366,9 @@ static enum assignable_verdict conclude(const struct assignable *result)
 }
 
 /* Bridges never go to a guest, nor does an IOMMU. */
-static bool is_candidate(const struct host *host, const struct pci_function *function)
+static bool is_candidate(const struct host_platform *platform, const struct pci_function *function)
 {
-	return !pcie_is_bridge(function) && !isolation_is_iommu(host, function);
+	return !pcie_is_bridge(function) && !isolation_is_iommu(platform, function);
 }
 
 static struct assignable judge_function(const struct builder *builder,
@@ -380,7 +376,7 @@ static struct assignable judge_function(const struct builder *builder,
 {
 	struct judge judge = {.builder = builder, .function = function};
 
-	if (!is_candidate(builder->host, function)) {
+	if (!is_candidate(builder->grounds.platform, function)) {
 		judge.result.verdict = ASSIGNABLE_NOT_A_CANDIDATE;
 		return judge.result;
 	}
@@ -396,27 +392,20 @@ static struct assignable judge_function(const struct builder *builder,
 	return judge.result;
 }
 
-void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
-			 const struct companions *companions, struct arena *arena,
+void assignability_build(const struct assignability_grounds *grounds, struct arena *arena,
 			 struct assignability *ret)
 {
+	const struct host *host = grounds->host;
 	size_t count = host->pci.count;
-	const struct fact *evidence;
 	struct builder builder = {
-		.host = host,
-		.memory = memory,
-		.uses = uses,
-		.interrupts = interrupts,
-		.companions = companions,
+		.grounds = *grounds,
 		.arena = arena,
+		.denylist_disabled =
+			module_option_switch(host, arena, "vfio_pci", "disable_denylist"),
 	};
+	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
 
 	*ret = (struct assignability){.host = host};
-	builder.translation = platform_translation(host, &evidence);
-	builder.denylist_disabled =
-		module_option_switch(host, arena, "vfio_pci", "disable_denylist");
-	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
 	if (!judgements)
 		return;
 	for (size_t i = 0; i < count; i++)

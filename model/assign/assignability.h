@@ -56,14 +56,22 @@ struct assignability {
 	struct assignable *judgements;
 };
 
+/* What the judgement rests on. */
+struct assignability_grounds {
+	const struct host *host;
+	const struct host_platform *platform;
+	const struct reserved_memory *memory;
+	const struct host_uses *uses;
+	const struct interrupt_remapping *interrupts;
+	const struct companions *companions;
+};
+
 /*
  * Judges which functions can go to a guest, by what the host lives on and by the rules of
  * drivers/vfio/group.c, drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md,
  * section 4). Memory comes from arena; short memory marks it.
  */
-void assignability_build(const struct host *host, const struct reserved_memory *memory,
-			 const struct host_uses *uses, const struct interrupt_remapping *interrupts,
-			 const struct companions *companions, struct arena *arena,
+void assignability_build(const struct assignability_grounds *grounds, struct arena *arena,
 			 struct assignability *ret);
 
 /* Returns the judgement on a function of the host: undetermined where memory was short. */

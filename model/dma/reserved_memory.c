@@ -366,13 +366,14 @@ static void judge_group(struct builder *builder, const struct iommu_group *group
 	}
 }
 
-void reserved_memory_build(const struct host *host, const struct dma_units *units,
-			   struct arena *arena, struct reserved_memory *ret)
+void reserved_memory_build(const struct host *host, const struct host_platform *platform,
+			   const struct dma_units *units, struct arena *arena,
+			   struct reserved_memory *ret)
 {
 	struct builder builder = {.host = host, .units = units, .arena = arena, .out = ret};
 
 	*ret = (struct reserved_memory){.host = host};
-	builder.platform = platform_of(host);
+	builder.platform = platform->kind;
 	builder.version_known = host_kernel_version(host, &builder.version);
 	ret->verdicts = arena_array(arena, host->pci.count + 1, sizeof(*ret->verdicts));
 	if (!ret->verdicts)

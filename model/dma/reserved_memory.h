@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_DMA_RESERVED_MEMORY_H
 
 #include "model/dma/dma_units.h"
+#include "model/platform.h"
 
 /*
  * Memory that firmware wants functions to reach at its own address, whoever owns them. The kernel
@@ -51,8 +52,9 @@ struct reserved_memory {
  * (__iommu_device_set_domain(), drivers/iommu/iommu.c). RMRRs of USB controllers are relaxable, and
  * those of displays from 4.1 on. A region blocks the whole group of its function.
  */
-void reserved_memory_build(const struct host *host, const struct dma_units *units,
-			   struct arena *arena, struct reserved_memory *ret);
+void reserved_memory_build(const struct host *host, const struct host_platform *platform,
+			   const struct dma_units *units, struct arena *arena,
+			   struct reserved_memory *ret);
 
 /*
  * Returns whether reserved memory keeps the function from being assigned, and with *ret the region

@@ -29,6 +29,7 @@ struct isolation_node {
 
 struct builder {
 	const struct host *host;
+	const struct host_platform *platform;
 	const struct dma_units *units;
 	struct acs_context context;
 	struct arena *arena;
@@ -341,7 +342,7 @@ static void place(const struct builder *builder, const struct pci_function *func
 	struct isolation_node *node = node_of(builder, function);
 	struct search search = {0};
 
-	if (isolation_is_iommu(builder->host, function))
+	if (isolation_is_iommu(builder->platform, function))
 		return;
 	node->placing = true;
 	struct isolation_group *group = group_above(builder, function);
@@ -394,17 +395,17 @@ static void doubt_siblings(const struct builder *builder, const struct pci_funct
 }
 
 /* Whether firmware may give aliases that were not read: AMD-Vi's table is there, and is closed. */
-static bool is_ivrs_hidden(const struct host *host)
+static bool is_ivrs_hidden(const struct builder *builder)
 {
-	return host->acpi.ivrs.fact.state == FACT_UNREADABLE &&
-	       platform_of(host) == PLATFORM_AMD_VI;
+	return builder->host->acpi.ivrs.fact.state == FACT_UNREADABLE &&
+	       builder->platform->kind == PLATFORM_AMD_VI;
 }
 
 static void doubt_aliases(const struct builder *builder, const struct pci_function *function)
 {
 	const struct isolation_node *node = node_of(builder, function);
 
-	if (!dma_alias_is_hidden(function) && !is_ivrs_hidden(builder->host))
+	if (!dma_alias_is_hidden(function) && !is_ivrs_hidden(builder))
 		return;
 	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
 	     i++)
@@ -414,7 +415,7 @@ static void doubt_aliases(const struct builder *builder, const struct pci_functi
 
 static void doubt_function(const struct builder *builder, const struct pci_function *function)
 {
-	if (isolation_is_iommu(builder->host, function) || function->vmd)
+	if (isolation_is_iommu(builder->platform, function) || function->vmd)
 		return;
 	switch (path_above(builder, function)) {
 	case PATH_FAILS:
@@ -515,12 +516,13 @@ static void place_all(const struct builder *builder, bool vfs)
 	}
 }
 
-static void build(const struct host *host, const struct kernel_parameters *parameters,
-		  const struct dma_units *units, enum translation translation, struct arena *arena,
-		  struct isolation *ret)
+static void build(const struct host *host, const struct host_platform *platform,
+		  const struct kernel_parameters *parameters, const struct dma_units *units,
+		  enum translation translation, struct arena *arena, struct isolation *ret)
 {
 	struct builder builder = {
 		.host = host,
+		.platform = platform,
 		.units = units,
 		.arena = arena,
 		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
@@ -540,19 +542,19 @@ static void build(const struct host *host, const struct kernel_parameters *param
 	collect(&builder);
 }
 
-void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
-		     const struct dma_units *units, struct arena *arena, struct isolation *ret)
+void isolation_build(const struct host *host, const struct host_platform *platform,
+		     const struct kernel_parameters *parameters, const struct dma_units *units,
+		     struct arena *arena, struct isolation *ret)
 {
-	const struct fact *evidence;
-
-	build(host, parameters, units, platform_translation(host, &evidence), arena, ret);
+	build(host, platform, parameters, units, platform->translation, arena, ret);
 }
 
-void isolation_build_at_boot(const struct host *host, const struct kernel_parameters *parameters,
+void isolation_build_at_boot(const struct host *host, const struct host_platform *platform,
+			     const struct kernel_parameters *parameters,
 			     const struct dma_units *units, struct arena *arena,
 			     struct isolation *ret)
 {
-	build(host, parameters, units, TRANSLATION_OFF, arena, ret);
+	build(host, platform, parameters, units, TRANSLATION_OFF, arena, ret);
 }
 
 const struct isolation_group *isolation_of(const struct isolation *isolation,
@@ -571,7 +573,7 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 	return &isolation->nodes[function - isolation->host->pci.functions].acs;
 }
 
-bool isolation_is_iommu(const struct host *host, const struct pci_function *function)
+bool isolation_is_iommu(const struct host_platform *platform, const struct pci_function *function)
 {
-	return pci_class(function) == CLASS_IOMMU && platform_of(host) == PLATFORM_AMD_VI;
+	return pci_class(function) == CLASS_IOMMU && platform->kind == PLATFORM_AMD_VI;
 }

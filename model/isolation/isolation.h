@@ -4,6 +4,7 @@
 
 #include "model/dma/dma_units.h"
 #include "model/isolation/acs.h"
+#include "model/platform.h"
 
 /* How a function brings others into its group; of two ways the later one says more. */
 enum merge {
@@ -46,14 +47,16 @@ struct isolation {
  * config space and topology alone: whether or not the IOMMU is on. Memory comes from arena; short
  * memory marks it. Time is linear in functions, but for buses with DMA alias quirks.
  */
-void isolation_build(const struct host *host, const struct kernel_parameters *parameters,
-		     const struct dma_units *units, struct arena *arena, struct isolation *ret);
+void isolation_build(const struct host *host, const struct host_platform *platform,
+		     const struct kernel_parameters *parameters, const struct dma_units *units,
+		     struct arena *arena, struct isolation *ret);
 
 /*
  * As isolation_build(), with the ACS bits that the kernel sets as it boots (pci_enable_acs()),
  * whatever they are now.
  */
-void isolation_build_at_boot(const struct host *host, const struct kernel_parameters *parameters,
+void isolation_build_at_boot(const struct host *host, const struct host_platform *platform,
+			     const struct kernel_parameters *parameters,
 			     const struct dma_units *units, struct arena *arena,
 			     struct isolation *ret);
 
@@ -67,6 +70,6 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 
 /* Returns whether the IOMMU leaves the function itself alone: AMD's IOMMUs are PCI functions, and
  * in no group. */
-bool isolation_is_iommu(const struct host *host, const struct pci_function *function);
+bool isolation_is_iommu(const struct host_platform *platform, const struct pci_function *function);
 
 #endif

@@ -65,7 +65,7 @@ static void note(struct stale_groups *groups, const struct isolation_group *grou
 	}
 }
 
-void stale_groups_build(const struct isolation *isolation,
+void stale_groups_build(const struct isolation *isolation, const struct host_platform *platform,
 			const struct kernel_parameters *parameters, const struct dma_units *units,
 			struct arena *arena, struct stale_groups *ret)
 {
@@ -85,7 +85,7 @@ void stale_groups_build(const struct isolation *isolation,
 			continue;
 		bool stale = !parameters->acs_override && may_be_stale(group);
 		if (stale && !at_boot.nodes)
-			isolation_build_at_boot(host, parameters, units, arena, &at_boot);
+			isolation_build_at_boot(host, platform, parameters, units, arena, &at_boot);
 		note(ret, group, stale && is_stale(group, &at_boot) ? STALE_YES : STALE_NO);
 	}
 }

@@ -26,7 +26,7 @@ struct stale_groups {
  * pcie_acs_override= split was never isolated, and is not stale. Memory comes from arena; short
  * memory marks it. Time is linear in functions.
  */
-void stale_groups_build(const struct isolation *isolation,
+void stale_groups_build(const struct isolation *isolation, const struct host_platform *platform,
 			const struct kernel_parameters *parameters, const struct dma_units *units,
 			struct arena *arena, struct stale_groups *ret);
 

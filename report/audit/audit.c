@@ -184,10 +184,3 @@ void audit_free(struct audit *audit)
 	if (audit)
 		arena_free(audit->arena);
 }
-
-struct fact_number audit_virtual_machine(const struct host *host)
-{
-	return (struct fact_number){.fact = host->cpu.fact,
-				    .value = fact_known(&host->cpu.fact) &&
-					     cpu_has(&host->cpu, "hypervisor")};
-}

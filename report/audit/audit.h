@@ -47,9 +47,6 @@ int audit_build(const struct host *host, const struct audit_input *input, struct
 		const char **ret_culprit);
 void audit_free(struct audit *audit);
 
-/* Returns whether the host is a virtual machine: known only where cpuinfo was read. */
-struct fact_number audit_virtual_machine(const struct host *host);
-
 /* The formats of a struct audit. */
 extern const struct format_table audit_formats;
 

@@ -6,9 +6,9 @@
 #include "report/audit/render.h"
 #include "report/findings/json.h"
 
-static cJSON *host_object(struct json *json, const struct host *host)
+static cJSON *host_object(struct json *json, const struct model *model)
 {
-	struct fact_number virtual_machine = audit_virtual_machine(host);
+	const struct host *host = model->host;
 	cJSON *object = json_object(json);
 
 	json_add_fact_text(json, object, "hostname", &host->hostname);
@@ -16,8 +16,8 @@ static cJSON *host_object(struct json *json, const struct host *host)
 	json_add_text(json, object, "architecture", host->cpu.architecture);
 	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
 	json_add_bool(json, object, "captured", host->captured);
-	if (fact_known(&virtual_machine.fact))
-		json_add_bool(json, object, "virtual_machine", virtual_machine.value != 0);
+	if (fact_known(&host->cpu.fact))
+		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);
 	else
 		json_add_null(json, object, "virtual_machine");
 	return object;
@@ -139,7 +139,7 @@ static void write_document(struct document *document)
 	fputs("{", document->out);
 	write_member(document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
 	write_member(document, "tool", json_tool(json));
-	write_member(document, "host", host_object(json, host));
+	write_member(document, "host", host_object(json, &audit->model));
 	write_member(document, "run", run(json, audit));
 	write_member(document, "verdict",
 		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));

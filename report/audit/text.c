@@ -43,16 +43,16 @@ static const char *machine_name(struct text *text, const struct host *host)
 			    vendor || product ? ", " : "");
 }
 
-static void show_host(struct text *text, const struct host *host)
+static void show_host(struct text *text, const struct model *model)
 {
-	struct fact_number virtual_machine = audit_virtual_machine(host);
+	const struct host *host = model->host;
 	struct fact_number privileged = host_privileged(host);
 	bool release = fact_known(&host->kernel_release.fact);
 
 	text_paragraph(text, 0, TEXT_PLAIN, "%sLinux %s on %s%s%s", machine_name(text, host),
 		       release ? host->kernel_release.text : "of unknown release",
 		       host->cpu.architecture ? host->cpu.architecture : "an unknown architecture",
-		       virtual_machine.value ? ", a virtual machine" : "",
+		       model->platform.is_guest ? ", a virtual machine" : "",
 		       host->captured ? ", captured" : "");
 	if (fact_known(&privileged.fact) && !privileged.value)
 		text_paragraph(
@@ -83,7 +83,7 @@ int audit_render_text(const void *document, const struct render_options *options
 	struct text text = {.options = options, .arena = audit->arena, .out = out};
 
 	show_verdict(&text, audit);
-	show_host(&text, audit->model.host);
+	show_host(&text, &audit->model);
 	text_requirements(&text, audit);
 	text_findings(&text, &audit->judged);
 	int result = show_functions(&text, audit);

@@ -9,11 +9,13 @@ enum { GOOD = ACS_REQUIRED, LPC_RCBA = 0xf0, PORT_MPC = 0xd8, MPC_IRBNCE = 1 << 
 
 static struct acs judge(struct paper *paper, const struct pci_function *function)
 {
-	const struct fact *evidence;
+	struct host_platform platform;
+
+	host_platform_build(&paper->host, &platform);
 	const struct acs_context context = {
 		.host = &paper->host,
 		.parameters = &paper->model.parameters,
-		.translation = platform_translation(&paper->host, &evidence),
+		.translation = platform.translation,
 	};
 
 	return acs_judge(&context, function);

@@ -40,8 +40,12 @@ static struct reserved_memory build(struct paper *paper)
 {
 	struct reserved_memory memory;
 
-	dma_units_build(&paper->host, paper->arena, &paper->model.dma_units);
-	reserved_memory_build(&paper->host, &paper->model.dma_units, paper->arena, &memory);
+	struct model *model = &paper->model;
+
+	host_platform_build(&paper->host, &model->platform);
+	dma_units_build(&paper->host, paper->arena, &model->dma_units);
+	reserved_memory_build(&paper->host, &model->platform, &paper->model.dma_units, paper->arena,
+			      &memory);
 	assert_false(arena_failed(paper->arena));
 	return memory;
 }

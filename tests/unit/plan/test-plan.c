@@ -27,6 +27,7 @@ static struct plan plan_of(struct paper *paper, const struct pci_function *funct
 {
 	struct plan plan;
 
+	host_platform_build(&paper->host, &paper->model.platform);
 	plan_build(&paper->model, &function, 1, 0, paper->arena, &plan);
 	assert_false(arena_failed(paper->arena));
 	return plan;
@@ -149,6 +150,7 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 	paper->host.groups = (struct iommu_groups){.fact = unreadable("groups", 13)};
 	for (size_t i = 0; i < 2; i++)
 		paper->host.pci.functions[i].group.fact = unreadable("iommu_group", 13);
+	host_platform_build(&paper->host, &paper->model.platform);
 	plan_build(&paper->model, functions, 2, 0, paper->arena, &plan);
 	for (const struct text_line *line = plan.unknowns; line; line = line->next)
 		count += strstr(line->text, "remapped") != NULL;
@@ -182,9 +184,9 @@ static void words_that_leave_interrupts_plain_go_in_one_step(void **state)
 
 		test_row("%s", row->command_line);
 		paper_command_line(paper, row->command_line);
-		interrupt_remapping_build(&paper->host, &paper->model.parameters,
-					  &paper->model.dma_units, paper->arena,
-					  &paper->model.interrupts);
+		interrupt_remapping_build(&paper->host, &paper->model.platform,
+					  &paper->model.parameters, &paper->model.dma_units,
+					  paper->arena, &paper->model.interrupts);
 		struct plan plan = plan_of(paper, function);
 		for (size_t s = 0; s < plan.count; s++)
 			count += strcmp(plan.steps[s].id, "kernel-parameters") == 0;

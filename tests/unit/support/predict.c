@@ -9,9 +9,10 @@ void predict_groups(struct paper *paper)
 {
 	struct model *model = &paper->model;
 
+	host_platform_build(&paper->host, &model->platform);
 	dma_units_build(&paper->host, paper->arena, &model->dma_units);
-	isolation_build(&paper->host, &model->parameters, &model->dma_units, paper->arena,
-			&model->isolation);
+	isolation_build(&paper->host, &model->platform, &model->parameters, &model->dma_units,
+			paper->arena, &model->isolation);
 	assert_false(arena_failed(paper->arena));
 }
 
