@@ -13,6 +13,7 @@
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
 #include "model/platform.h"
+#include "model/sriov/usable_vfs.h"
 #include "model/sriov/vf_budget.h"
 
 /* What the engines conclude from a host, computed once for all checks and renderers. */

@@ -7,19 +7,12 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/assign/denylist.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/module_option.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"
-
-enum {
-	VENDOR_INTEL = 0x8086,
-};
-
-/* vfio_pci_dev_in_denylist(), drivers/vfio/pci/vfio_pci.c */
-static const uint16_t denied_devices[] = {0x19e2, 0x19e3, 0x37c8, 0x37c9,
-					  0x0435, 0x0443, 0x0b25, 0x0cfe};
 
 struct builder {
 	struct assignability_grounds grounds;
@@ -280,17 +273,6 @@ static void judge_header(struct judge *judge)
 		miss(judge, &judge->function->class_code.fact, "its class could not be read");
 }
 
-static bool is_denied(const struct pci_function *function)
-{
-	if (function->vendor.value != VENDOR_INTEL)
-		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(denied_devices); i++) {
-		if (function->device.value == denied_devices[i])
-			return true;
-	}
-	return false;
-}
-
 static void judge_denylist(struct judge *judge)
 {
 	const struct pci_function *function = judge->function;
@@ -300,7 +282,8 @@ static void judge_denylist(struct judge *judge)
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
-	if (!is_denied(function) || disabled->value == BOOLEAN_YES)
+	if (!denylist_has(function->vendor.value, function->device.value) ||
+	    disabled->value == BOOLEAN_YES)
 		return;
 	if (disabled->value == BOOLEAN_NO)
 		block(judge, BLOCKER_DENYLIST, &function->device.fact,
@@ -405,7 +388,10 @@ void assignability_build(const struct assignability_grounds *grounds, struct are
 	};
 	struct assignable *judgements = arena_array(arena, count + 1, sizeof(*judgements));
 
-	*ret = (struct assignability){.host = host};
+	*ret = (struct assignability){
+		.host = host,
+		.denylist_disabled = builder.denylist_disabled.value,
+	};
 	if (!judgements)
 		return;
 	for (size_t i = 0; i < count; i++)

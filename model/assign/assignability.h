@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
 #define PASSCHECK_MODEL_ASSIGN_ASSIGNABILITY_H
 
+#include "host/boot/boolean.h"
 #include "model/assign/companions.h"
 #include "model/assign/host_use.h"
 #include "model/dma/reserved_memory.h"
@@ -54,6 +55,7 @@ struct assignable {
 struct assignability {
 	const struct host *host;
 	struct assignable *judgements;
+	enum boolean denylist_disabled; /* whether vfio-pci is told to take what it denies */
 };
 
 /* What the judgement rests on. */

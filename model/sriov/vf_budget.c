@@ -515,8 +515,46 @@ static void find_limit(struct vf_budget *budget)
 		budget->at_least = link->at_least;
 }
 
+/* Returns the VFs that all PFs of the device have, by their capabilities: 0 where one was not read.
+ */
+static uint32_t device_total(const struct host *host, const struct pci_function *function)
+{
+	uint32_t total = 0;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *other = &host->pci.functions[i];
+		if (!pcie_same_device(function, other) || pci_is_vf(other))
+			continue;
+		struct sriov_capability sriov = sriov_decode(&other->config);
+		if (sriov.capability.state != FACT_KNOWN && sriov.capability.state != FACT_ABSENT)
+			return 0;
+		total += sriov.total_vfs;
+	}
+	return total;
+}
+
+/* Returns whether the device has as many VFs as all its PFs can ask for together. */
+static bool pool_suffices(const struct host *host, const struct vf_budget *budget)
+{
+	uint32_t total = budget->driver->device_pool ? device_total(host, budget->function) : 0;
+
+	return total && total <= budget->driver->device_pool;
+}
+
+/* Returns the rule by which the driver may refuse VFs on a kernel as old as the host's, or NULL. */
+static const char *refusal_of(const struct host *host, const struct vf_driver *driver)
+{
+	struct kernel_version version;
+
+	if (!driver->pool_until ||
+	    (host_kernel_version(host, &version) &&
+	     !kernel_at_least(&version, driver->pool_until >> 8, driver->pool_until & 0xff)))
+		return driver->old_pool ? driver->old_pool : driver->pool;
+	return driver->pool;
+}
+
 /* What is enabled now was accepted. */
-static void count_enabled(struct vf_budget *budget)
+static void count_enabled(const struct host *host, struct vf_budget *budget)
 {
 	uint32_t enabled = enabled_vfs(budget->function);
 
@@ -526,7 +564,8 @@ static void count_enabled(struct vf_budget *budget)
 		budget->at_least = enabled;
 	if (!budget->driver)
 		return;
-	budget->driver_may_refuse = budget->driver->pool;
+	budget->driver_may_refuse =
+		pool_suffices(host, budget) ? NULL : refusal_of(host, budget->driver);
 	budget->driver_takes = budget->driver->sure > enabled ? budget->driver->sure : enabled;
 	if (budget->at_most <= budget->driver_takes)
 		budget->driver_may_refuse = NULL;
@@ -545,7 +584,7 @@ static void build_budget(struct builder *builder)
 	budget->terms[VF_TERM_MMIO] = judge_mmio(builder);
 	budget->terms[VF_TERM_DEPENDENCY_LINK] = judge_dependency(builder);
 	find_limit(budget);
-	count_enabled(budget);
+	count_enabled(builder->host, budget);
 }
 
 static struct vf_budget *new_budget(struct arena *arena, const struct pci_function *function)
@@ -659,6 +698,15 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 		return arena_printf(arena, "%u of %u: %s, and %s", budget->at_most, total,
 				    limit->why, budget->terms[VF_TERM_DEPENDENCY_LINK].why);
 	return arena_printf(arena, "%u of %u: %s", budget->at_most, total, limit->why);
+}
+
+uint16_t vf_budget_first_id(const struct vf_budget *budget)
+{
+	const struct routing routing = routing_of(budget);
+
+	if (!routing.offset)
+		return 0;
+	return (uint16_t)(pci_requester_id(&budget->function->address) + routing.offset);
 }
 
 uint64_t vf_budget_memory(const struct vf_budget *budget)

@@ -28,11 +28,16 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
 	 .firmware = "give the port more VFs in the adapter's own setup"},
-	/* Documentation/networking/device_drivers/ethernet/intel/ice.rst (6.1) */
+	/* ice.rst of Documentation/networking: 256 VFs a device. ice_init_lag() of 6.5 lets VFs and
+	 * link aggregation be together. */
 	{.name = "ice",
 	 .has_hook = true,
 	 .fate = VF_FATE_GONE,
-	 .pool = "shares 256 VFs among its ports, and gives none while link aggregation is active"},
+	 .pool = "shares 256 VFs among its ports",
+	 .device_pool = 256,
+	 .pool_until = 6 << 8 | 5,
+	 .old_pool = "shares 256 VFs among its ports, and gives none while link aggregation is "
+		     "active"},
 	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
 	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
 	 */
@@ -77,6 +82,19 @@ static const struct vf_driver drivers[] = {
 	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES},
 	/* struct pci_driver of drivers/pci/pci-stub.c has no hook. */
 	{.name = "pci-stub", .has_hook = false},
+	/* Without the hook, sriov_numvfs_store() gives ENOENT, for 0 as well. */
+	{.name = "mlx4_core",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .own_switch = "by the options num_vfs= and probe_vf= of mlx4_core, when it is loaded",
+	 .firmware = "set NUM_OF_VFS in the adapter's firmware with mstconfig or mlxconfig"},
+	/* i915 of the kernel, 6.1 to 7.3; a build of others with SR-IOV has an option max_vfs. */
+	{.name = "i915", .has_hook = false, .fate = VF_FATE_GONE},
+	{.name = "nvidia",
+	 .has_hook = false,
+	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS"},
+	{.name = "gim", .has_hook = false, .own_switch = "by gim itself, when it is loaded"},
+	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };
 
 const struct vf_driver *vf_driver_find(const char *name)

@@ -152,19 +152,16 @@ static void judge_vfs(const struct judge *judge, const struct pci_function *func
 					    function->name));
 		return;
 	}
-	enum vf_answer answer = vf_budget_allows(budget, judge->requirement->count);
-	bool by_driver = answer == VF_ANSWER_UNKNOWN && vf_budget_exact(budget);
-	const char *why = arena_printf(judge->arena, "VFs of %s: %s", function->name,
-				       vf_budget_summary(budget, judge->arena));
-	if (by_driver)
-		why = arena_printf(judge->arena, "%s can give up to %u VFs; its driver %s %s",
-				   function->name, budget->at_most, function->driver.text,
-				   budget->driver_may_refuse);
+	const struct usable_sources sources = {judge->model->host, &judge->model->isolation,
+					       &judge->model->assignability, judge->arena};
+	struct usable_vfs usable = usable_vfs_of(&sources, budget);
+	enum vf_answer answer = usable_vfs_allow(&usable, judge->requirement->count);
+
 	count_function(tally,
 		       answer == VF_ANSWER_YES  ? REQUIREMENT_MET
 		       : answer == VF_ANSWER_NO ? REQUIREMENT_UNMET
 						: REQUIREMENT_UNDETERMINED,
-		       why);
+		       arena_printf(judge->arena, "VFs of %s: %s", function->name, usable.why));
 }
 
 /* A port of the same group goes to no guest, and the kernel's driver for it does no harm there. */

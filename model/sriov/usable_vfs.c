@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/usable_vfs.h"
+
+#include "host/access/array.h"
+#include "model/assign/denylist.h"
+
+/* A count on its way down from what the kernel would make. */
+struct counting {
+	const struct usable_sources *sources;
+	const struct vf_budget *budget;
+	struct usable_vfs result;
+};
+
+/* None can go, for that reason. */
+static void none(struct counting *counting, enum usable_limit limit, const char *why)
+{
+	counting->result.at_least = counting->result.at_most = 0;
+	counting->result.limit = limit;
+	counting->result.why = why;
+}
+
+/* Whether any can go is open, for want of that. */
+static void doubt(struct counting *counting, enum usable_limit limit, const char *why)
+{
+	if (!counting->result.at_least)
+		return;
+	counting->result.at_least = 0;
+	counting->result.limit = limit;
+	counting->result.why = why;
+}
+
+static struct usable_vfs of_budget(const struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+	struct arena *arena = counting->sources->arena;
+	struct usable_vfs result = {
+		.at_least = budget->at_least,
+		.at_most = budget->at_most,
+		.term = budget->limited_by,
+		.why = vf_budget_summary(budget, arena),
+	};
+
+	if (budget->limited_by == VF_TERM_TOTAL_VFS && budget->at_most == 0)
+		result.limit = USABLE_FIRMWARE;
+	if (!budget->driver_may_refuse || budget->driver_takes >= result.at_least)
+		return result;
+	result.at_least = budget->driver_takes;
+	result.why = arena_printf(arena, "up to %u; its driver %s %s", budget->at_most,
+				  budget->driver->name, budget->driver_may_refuse);
+	return result;
+}
+
+/* What keeps a PF from every guest keeps its VFs, too, where it is the IOMMU that is amiss. */
+static const char *iommu_fault(enum blocker_kind kind)
+{
+	switch (kind) {
+	case BLOCKER_REMAPPING_OFF:
+		return "DMA remapping is off";
+	case BLOCKER_NO_GROUP:
+	case BLOCKER_NOIOMMU:
+		return "no IOMMU translates the physical function";
+	case BLOCKER_INTERRUPTS:
+		return "interrupts are not remapped";
+	default:
+		return NULL;
+	}
+}
+
+static void judge_iommu(struct counting *counting)
+{
+	const struct assignable *assignable =
+		assignability_of(counting->sources->assignability, counting->budget->function);
+	const struct blocker *blocker = assignable->blockers;
+
+	for (; blocker; blocker = blocker->next) {
+		if (iommu_fault(blocker->kind))
+			none(counting, USABLE_IOMMU, iommu_fault(blocker->kind));
+	}
+}
+
+/* A VF has its PF's vendor. */
+static void judge_denylist(struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+	const struct fact_number *vendor = &budget->function->vendor;
+	const struct assignability *assignability = counting->sources->assignability;
+
+	if (!fact_known(&vendor->fact) ||
+	    !denylist_has(vendor->value, budget->capability.vf_device_id) ||
+	    assignability->denylist_disabled == BOOLEAN_YES)
+		return;
+	if (assignability->denylist_disabled == BOOLEAN_NO)
+		none(counting, USABLE_DENYLIST, "vfio-pci refuses VFs of this kind (its denylist)");
+	else
+		doubt(counting, USABLE_DENYLIST,
+		      "VFs of this kind are on vfio-pci's denylist, and whether that is switched "
+		      "off cannot be told");
+}
+
+static bool same_group(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
+	       a->group.value == b->group.value;
+}
+
+/* VFs of a PF come by address, and those of one group next to each other. */
+static void judge_groups_that_are(struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		const struct pci_function *vf = budget->vfs[i];
+		if (same_group(vf, budget->function))
+			none(counting, USABLE_GROUP,
+			     "its VFs are in the IOMMU group of the physical function");
+		else if (i > 0 && same_group(vf, budget->vfs[i - 1]))
+			none(counting, USABLE_GROUP, "its VFs share an IOMMU group");
+	}
+}
+
+/* The path upward decides before there is a VF: pci_acs_path_enabled(). */
+static void judge_groups_to_come(struct counting *counting)
+{
+	const struct pci_function *pf = counting->budget->function;
+	struct arena *arena = counting->sources->arena;
+
+	for (const struct pci_function *port = pf->parent; port; port = port->parent) {
+		const struct acs *acs = isolation_acs(counting->sources->isolation, port);
+		enum acs_verdict verdict = acs ? acs->verdict : ACS_UNKNOWN;
+
+		if (verdict == ACS_FAILS) {
+			none(counting, USABLE_GROUP,
+			     arena_printf(arena,
+					  "all VFs would be in one IOMMU group with the physical "
+					  "function, because %s %s",
+					  port->name, acs->why));
+			return;
+		}
+		if (verdict == ACS_UNKNOWN)
+			doubt(counting, USABLE_GROUP,
+			      arena_printf(arena,
+					   "whether %s keeps VFs in groups of their own cannot "
+					   "be told",
+					   port->name));
+	}
+	if (pf->parent_state != FACT_ABSENT && pf->parent_state != FACT_KNOWN)
+		doubt(counting, USABLE_GROUP, "the ports above the physical function are unknown");
+}
+
+/* Returns whether requests to the function's bus reach device 0 alone. */
+static bool lacks_forwarding(const struct pci_function *pf)
+{
+	if (!pf->parent)
+		return false;
+	struct express_capability port = express_decode(&pf->parent->config);
+
+	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
+}
+
+static void judge_ari(struct counting *counting)
+{
+	const struct vf_budget *budget = counting->budget;
+	const struct pci_function *pf = budget->function;
+	uint16_t first = vf_budget_first_id(budget);
+
+	if (budget->vf_count || !lacks_forwarding(pf) || !first || first >> 8 != pf->address.bus ||
+	    (first & 0xff) >> 3 == 0)
+		return;
+	none(counting, USABLE_ARI,
+	     arena_printf(counting->sources->arena,
+			  "the first VF would be device %02x of the PF's bus, and %s, which does "
+			  "not forward ARI, reaches device 0 alone",
+			  (first & 0xff) >> 3, pf->parent->name));
+}
+
+struct usable_vfs usable_vfs_of(const struct usable_sources *sources,
+				const struct vf_budget *budget)
+{
+	struct counting counting = {.sources = sources, .budget = budget};
+
+	counting.result = of_budget(&counting);
+	if (!counting.result.at_most)
+		return counting.result;
+	judge_ari(&counting);
+	if (counting.result.at_most && budget->vf_count)
+		judge_groups_that_are(&counting);
+	else if (counting.result.at_most)
+		judge_groups_to_come(&counting);
+	if (counting.result.at_most)
+		judge_denylist(&counting);
+	if (counting.result.at_most)
+		judge_iommu(&counting);
+	return counting.result;
+}
+
+enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count)
+{
+	if (count > usable->at_most)
+		return VF_ANSWER_NO;
+	return count > usable->at_least ? VF_ANSWER_UNKNOWN : VF_ANSWER_YES;
+}
+
+static const char *const limit_names[] = {
+	[USABLE_BUDGET] = NULL, /* the budget's term tells */
+	[USABLE_GROUP] = "group", [USABLE_DENYLIST] = "denylist", [USABLE_IOMMU] = "iommu",
+	[USABLE_ARI] = "ari",     [USABLE_FIRMWARE] = "firmware",
+};
+
+ASSERT_COVERS(limit_names, USABLE_LIMIT_COUNT);
+
+const char *usable_vfs_limit_name(const struct usable_vfs *usable)
+{
+	return usable->limit == USABLE_BUDGET ? vf_term_name(usable->term)
+					      : limit_names[usable->limit];
+}

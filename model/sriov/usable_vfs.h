@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_USABLE_VFS_H
+#define PASSCHECK_MODEL_SRIOV_USABLE_VFS_H
+
+#include "model/assign/assignability.h"
+#include "model/isolation/isolation.h"
+#include "model/sriov/vf_budget.h"
+
+/* What bounds how many VFs could each go to a guest of its own. */
+enum usable_limit {
+	USABLE_BUDGET,   /* what bounds how many VFs there can be: the budget's own term */
+	USABLE_GROUP,    /* VFs share a group with their PF, or with one another */
+	USABLE_DENYLIST, /* vfio-pci refuses VFs of this kind */
+	USABLE_IOMMU,    /* no IOMMU translates the PF */
+	USABLE_ARI,      /* requester ids that the port above does not reach without ARI */
+	USABLE_FIRMWARE, /* the adapter's firmware offers none */
+	USABLE_LIMIT_COUNT,
+};
+
+struct usable_vfs {
+	uint32_t at_least; /* that many are certain */
+	uint32_t at_most;  /* more are impossible; equal where the count is known */
+	enum usable_limit limit;
+	enum vf_term_kind term; /* of the budget */
+	const char *why;        /* a clause; never NULL */
+};
+
+/* What the count rests on. */
+struct usable_sources {
+	const struct host *host;
+	const struct isolation *isolation;
+	const struct assignability *assignability;
+	struct arena *arena;
+};
+
+/*
+ * Returns how many VFs of the PF could each go to a guest of its own, whether or not they exist
+ * yet. VFs that exist have a group, which counts. Others join the group of the lowest port above
+ * them that does not isolate (pci_device_group(), drivers/iommu/iommu.c, 6.1 to 7.3); a port
+ * without ARI forwarding reaches device 0 alone of its secondary bus (PCI Express 6.0,
+ * section 6.13).
+ */
+struct usable_vfs usable_vfs_of(const struct usable_sources *sources,
+				const struct vf_budget *budget);
+
+/* Returns whether the PF can give count guests a VF each. */
+enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);
+
+/* Returns the word for what bounds the count: one of vf_term_name(), "group", "denylist", "iommu",
+ * "ari" or "firmware". */
+const char *usable_vfs_limit_name(const struct usable_vfs *usable);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/usable_vfs.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/paper.h"
+#include "tests/unit/support/predict.h"
+
+enum { TOTAL = 8 };
+
+/* A PF below a root port on a host whose budget a test says. */
+struct pair {
+	struct paper *paper;
+	struct pci_function *port;
+	struct pci_function *pf;
+	struct vf_budget budget;
+};
+
+static struct pair make_pair_below(struct paper *paper, uint16_t acs)
+{
+	struct pair pair = {.paper = paper};
+
+	pair.port = add_express(paper, "0000:00:02.0", NULL, EXPRESS_ROOT_PORT);
+	pair.pf = add_express(paper, "0000:01:00.0", pair.port, EXPRESS_ENDPOINT);
+	set_ids(pair.pf, 0x8086, 0x1521);
+	if (acs)
+		set_acs(pair.port, acs, acs);
+	pair.budget = (struct vf_budget){
+		.function = pair.pf,
+		.capability = {.total_vfs = TOTAL, .first_vf_offset = 0x100, .vf_stride = 1},
+		.at_least = TOTAL,
+		.at_most = TOTAL,
+	};
+	return pair;
+}
+
+static struct pair make_pair(struct paper *paper)
+{
+	return make_pair_below(paper, ACS_REQUIRED);
+}
+
+static struct usable_vfs count_usable(struct pair *pair)
+{
+	struct paper *paper = pair->paper;
+	const struct usable_sources sources = {&paper->host, &paper->model.isolation,
+					       &paper->model.assignability, paper->arena};
+
+	predict_groups(paper);
+	return usable_vfs_of(&sources, &pair->budget);
+}
+
+static void expect_usable(struct pair *pair, uint32_t at_least, uint32_t at_most, const char *limit)
+{
+	struct usable_vfs usable = count_usable(pair);
+
+	assert_int_equal(usable.at_least, at_least);
+	assert_int_equal(usable.at_most, at_most);
+	assert_string_equal(usable_vfs_limit_name(&usable), limit);
+	assert_non_null(usable.why);
+}
+
+static void all_can_go_below_a_port_that_isolates(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+}
+
+static void none_can_go_below_a_port_that_does_not(void **state)
+{
+	struct pair pair = make_pair_below(*state, 0);
+
+	expect_usable(&pair, 0, 0, "group");
+}
+
+static void a_port_that_was_not_read_leaves_it_open(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	hide_capabilities(pair.port);
+	expect_usable(&pair, 0, TOTAL, "group");
+}
+
+static void none_can_go_whose_kind_vfio_denies(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	pair.budget.capability.vf_device_id = 0x37c9;
+	pair.paper->model.assignability.denylist_disabled = BOOLEAN_NO;
+	expect_usable(&pair, 0, 0, "denylist");
+	pair.paper->model.assignability.denylist_disabled = BOOLEAN_YES;
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+}
+
+static void none_can_go_that_the_port_does_not_reach_without_ari(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	pair.budget.capability.first_vf_offset = 0x80;
+	expect_usable(&pair, 0, 0, "ari");
+}
+
+static void none_can_go_without_an_iommu(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	say_verdict(pair.paper, pair.pf, ASSIGNABLE_BLOCKED, BLOCKER_REMAPPING_OFF, "off");
+	expect_usable(&pair, 0, 0, "iommu");
+}
+
+static void what_a_driver_may_refuse_is_certain_up_to_what_it_takes(void **state)
+{
+	static const struct vf_driver driver = {.name = "ixgbe", .has_hook = true};
+	struct pair pair = make_pair(*state);
+
+	pair.budget.driver = &driver;
+	pair.budget.driver_may_refuse = "shares them";
+	pair.budget.driver_takes = 3;
+	expect_usable(&pair, 3, TOTAL, "total_vfs");
+	struct usable_vfs usable = count_usable(&pair);
+	assert_int_equal(usable_vfs_allow(&usable, 3), VF_ANSWER_YES);
+	assert_int_equal(usable_vfs_allow(&usable, 4), VF_ANSWER_UNKNOWN);
+	assert_int_equal(usable_vfs_allow(&usable, TOTAL + 1), VF_ANSWER_NO);
+}
+
+static void vfs_that_exist_are_counted_by_their_groups(void **state)
+{
+	struct pair pair = make_pair(*state);
+	struct pci_function *vf = add_express(pair.paper, "0000:01:10.0", pair.port, 0);
+
+	make_vf(vf, pair.pf);
+	pair.budget.vfs = (const struct pci_function **)&vf;
+	pair.budget.vf_count = 1;
+	set_group(pair.pf, 4);
+	set_group(vf, 5);
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+	set_group(vf, 4);
+	expect_usable(&pair, 0, 0, "group");
+}
+
+static void firmware_that_offers_none_is_named(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	pair.budget.at_least = pair.budget.at_most = 0;
+	expect_usable(&pair, 0, 0, "firmware");
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(all_can_go_below_a_port_that_isolates),
+		TEST(none_can_go_below_a_port_that_does_not),
+		TEST(a_port_that_was_not_read_leaves_it_open),
+		TEST(none_can_go_whose_kind_vfio_denies),
+		TEST(none_can_go_that_the_port_does_not_reach_without_ari),
+		TEST(none_can_go_without_an_iommu),
+		TEST(what_a_driver_may_refuse_is_certain_up_to_what_it_takes),
+		TEST(vfs_that_exist_are_counted_by_their_groups),
+		TEST(firmware_that_offers_none_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
