@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
-#include "cli/source.h"
+#include "cli/input/source.h"
 
 void document_time(char text[static DOCUMENT_TIME_SIZE])
 {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/archive.h"
+#include "cli/input/archive.h"
 #include "cli/options/parse.h"
 
 /*

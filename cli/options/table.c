@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/input/requirements_file.h"
 #include "cli/options/options.h"
-#include "cli/requirements_file.h"
 #include "host/access/array.h"
 
 /* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/input/source.h"
 #include "cli/options/options.h"
 #include "cli/options/table.h"
-#include "cli/source.h"
 #include "host/capture/capture.h"
 #include "model/boot/kernel_parameters.h"
 

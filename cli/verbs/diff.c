@@ -1,76 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/diagnostic.h"
 #include "cli/document.h"
+#include "cli/input/file.h"
 #include "cli/options/table.h"
 #include "report/diff/diff.h"
-
-/* A file on its way in. */
-struct buffer {
-	char *bytes;
-	size_t length;
-	size_t capacity;
-};
-
-/* Makes room for more. Returns 0, -EFBIG or -ENOMEM. */
-static int grow(struct arena *arena, struct buffer *buffer)
-{
-	enum { FIRST = 64 * 1024 };
-	size_t capacity = buffer->capacity ? 2 * buffer->capacity : FIRST;
-
-	if (buffer->capacity >= LIMIT_SNAPSHOT)
-		return -EFBIG;
-	char *bytes = arena_alloc(arena, capacity);
-	if (!bytes)
-		return -ENOMEM;
-	if (buffer->length)
-		memcpy(bytes, buffer->bytes, buffer->length);
-	buffer->bytes = bytes;
-	buffer->capacity = capacity;
-	return 0;
-}
-
-static int read_all(struct arena *arena, int fd, struct buffer *buffer)
-{
-	for (;;) {
-		int result = buffer->length == buffer->capacity ? grow(arena, buffer) : 0;
-		if (result < 0)
-			return result;
-		ssize_t count =
-			read(fd, buffer->bytes + buffer->length, buffer->capacity - buffer->length);
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			return count < 0 ? -errno : 0;
-		buffer->length += (size_t)count;
-	}
-}
-
-static int read_file(struct arena *arena, const char *path, struct buffer *buffer)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	if (fd < 0)
-		return -errno;
-	int result = read_all(arena, fd, buffer);
-	close(fd);
-	return result;
-}
 
 /* Reads a report. Complains of errors. */
 static bool read_report(struct arena *arena, const char *path, struct snapshot *ret)
 {
-	struct buffer buffer = {0};
 	const char *why = NULL;
-	int result = read_file(arena, path, &buffer);
+	char *bytes = NULL;
+	size_t length;
+	int result = file_read_whole(path, LIMIT_SNAPSHOT, &bytes, &length);
 
-	if (result == 0)
-		result = snapshot_parse(arena, buffer.bytes, buffer.length, ret, &why);
+	if (result == 0) {
+		result = snapshot_parse(arena, bytes, length, ret, &why);
+		free(bytes);
+	}
 	if (result < 0)
 		complain("%s: %s", path, why ? why : strerror(-result));
 	return result == 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/diagnostic.h"
 #include "cli/document.h"
-#include "cli/domain_files.h"
+#include "cli/input/domain_files.h"
 #include "cli/options/table.h"
 #include "report/domain/domain_report.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/archive.h"
+#include "cli/input/archive.h"
 
 #include <archive.h>
 #include <archive_entry.h>

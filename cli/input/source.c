@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/source.h"
+#include "cli/input/source.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/archive.h"
 #include "cli/diagnostic.h"
+#include "cli/input/archive.h"
 #include "host/access/capture_index.h"
 
 static int unpack(const char *path, struct source *source)

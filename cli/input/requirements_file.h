@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_CLI_REQUIREMENTS_FILE_H
-#define PASSCHECK_CLI_REQUIREMENTS_FILE_H
+#ifndef PASSCHECK_CLI_INPUT_REQUIREMENTS_FILE_H
+#define PASSCHECK_CLI_INPUT_REQUIREMENTS_FILE_H
 
 #include "cli/exit_code.h"
 #include "report/audit/requirements.h"

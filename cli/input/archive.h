@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_CLI_ARCHIVE_H
-#define PASSCHECK_CLI_ARCHIVE_H
+#ifndef PASSCHECK_CLI_INPUT_ARCHIVE_H
+#define PASSCHECK_CLI_INPUT_ARCHIVE_H
 
 #include <signal.h>
 #include <stddef.h>

@@ -1,34 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/domain_files.h"
+#include "cli/input/domain_files.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/diagnostic.h"
-
-/* Reads at most one byte more than a document may have, so that a longer one is seen as such. */
-static int read_all(int fd, char *bytes, size_t size, size_t *ret_length)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t result = read(fd, bytes + length, size - length);
-		if (result < 0 && errno == EINTR)
-			continue;
-		if (result < 0)
-			return -errno;
-		if (result == 0)
-			break;
-		length += (size_t)result;
-	}
-	*ret_length = length;
-	return 0;
-}
+#include "cli/input/file.h"
 
 static int take_document(struct domain_files *files, const struct domain_document *document)
 {
@@ -64,36 +45,38 @@ static int parse(struct domain_files *files, const char *path, const char *bytes
 	return result;
 }
 
-static int read_fd(struct domain_files *files, const char *path, int fd)
-{
-	enum { SIZE = LIMIT_DOMAIN_XML + 1 };
-	char *bytes = malloc(SIZE);
-	size_t length = 0;
-	int result = bytes ? read_all(fd, bytes, SIZE, &length) : -ENOMEM;
+/* One byte more than a document may have, so a longer one is seen as such. */
+enum { MOST_READ = LIMIT_DOMAIN_XML + 1 };
 
-	if (result < 0)
+/* Takes what was read, with what came of that. Complains of errors. */
+static int take_bytes(struct domain_files *files, const char *path, int result, char *bytes,
+		      size_t length)
+{
+	if (result < 0) {
 		complain("%s: %s", path, strerror(-result));
-	else
-		result = parse(files, path, bytes, length);
+		return result;
+	}
+	result = parse(files, path, bytes, length);
 	free(bytes);
 	return result;
 }
 
+static int read_standard_input(struct domain_files *files)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	int result = file_read_fd(STDIN_FILENO, MOST_READ, &bytes, &length);
+
+	return take_bytes(files, "standard input", result, bytes, length);
+}
+
 static int read_file(struct domain_files *files, const char *path)
 {
-	struct stat status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char *bytes = NULL;
+	size_t length = 0;
+	int result = file_read(path, MOST_READ, &bytes, &length);
 
-	if (fd < 0 || fstat(fd, &status)) {
-		int error = errno;
-		complain("%s: %s", path, strerror(error));
-		if (fd >= 0)
-			close(fd);
-		return -error;
-	}
-	int result = read_fd(files, path, fd);
-	close(fd);
-	return result;
+	return take_bytes(files, path, result, bytes, length);
 }
 
 static int is_xml(const struct dirent *entry)
@@ -144,7 +127,7 @@ int domain_files_read(struct domain_files *files, const char *path)
 	struct stat status;
 
 	if (strcmp(path, "-") == 0)
-		return read_fd(files, "standard input", STDIN_FILENO);
+		return read_standard_input(files);
 	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
 		return read_folder(files, path);
 	return read_file(files, path);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_CLI_SOURCE_H
-#define PASSCHECK_CLI_SOURCE_H
+#ifndef PASSCHECK_CLI_INPUT_SOURCE_H
+#define PASSCHECK_CLI_INPUT_SOURCE_H
 
-#include "cli/archive.h"
+#include "cli/input/archive.h"
 #include "host/access/root.h"
 
 /* What --root names: a folder, or an archive that is unpacked while the source is open. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_CLI_DOMAIN_FILES_H
-#define PASSCHECK_CLI_DOMAIN_FILES_H
+#ifndef PASSCHECK_CLI_INPUT_DOMAIN_FILES_H
+#define PASSCHECK_CLI_INPUT_DOMAIN_FILES_H
 
 #include "guest/libvirt/domain_xml.h"
 
