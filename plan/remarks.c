@@ -23,6 +23,7 @@ void plan_remarks(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		add(builder, &end, function, cautions_of(cautions, function), true);
+		add(builder, &end, function, cautions_planned_of(cautions, function), true);
 		add(builder, &end, function, cautions_unknown_of(cautions, function), false);
 	}
 }

@@ -50,19 +50,26 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 }
 
 static void report(const struct domain_use *use, const struct caution *caution,
-		   enum finding_verdict verdict, struct findings *findings)
+		   struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[CAUTION], verdict, subject_domain(use->domain->name),
-			    "%s uses %s: %s", use->domain->name, use->function->name, caution->why);
+	struct finding *finding = finding_add(findings, &kinds[CAUTION], FINDING_WARN,
+					      subject_domain(use->domain->name), "%s uses %s: %s",
+					      use->domain->name, use->function->name, caution->why);
 
 	finding_evidence_state(finding, caution->evidence);
 	if (caution->remedy)
 		finding_remedy(finding, "%s", caution->remedy);
-	else
-		finding_remedy_unread(finding, caution->evidence);
 	for (const struct text_line *line = caution->commands; line; line = line->next)
 		finding_command(finding, "%s", line->text);
+}
+
+static void judge_list(const struct domain_map *map, const struct domain_use *use,
+		       const struct caution *caution, struct findings *findings)
+{
+	for (; caution; caution = caution->next) {
+		if (!is_heeded(map, use, caution))
+			report(use, caution, findings);
+	}
 }
 
 static void judge(const struct domain_map *map, const struct domain_use *use,
@@ -70,11 +77,8 @@ static void judge(const struct domain_map *map, const struct domain_use *use,
 {
 	const struct cautions *cautions = &map->model->cautions;
 
-	for (const struct caution *caution = cautions_of(cautions, use->function); caution;
-	     caution = caution->next) {
-		if (!is_heeded(map, use, caution))
-			report(use, caution, FINDING_WARN, findings);
-	}
+	judge_list(map, use, cautions_of(cautions, use->function), findings);
+	judge_list(map, use, cautions_planned_of(cautions, use->function), findings);
 }
 
 static void run(const struct check_context *context)

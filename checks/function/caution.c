@@ -5,7 +5,7 @@
 
 #include "host/access/array.h"
 
-enum kind { IGD, VF_TOKEN, KIND_COUNT };
+enum kind { IGD, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[IGD] = {"caution.igd",
@@ -26,6 +26,33 @@ static const struct finding_kind kinds[] = {
 		 "set, and while that one runs.",
 		 "Start QEMU with -device vfio-pci,…,vf-token=UUID; libvirt has no field for it. Or "
 		 "bind the physical function to its host driver, whose VFs need no token."},
+	[ADDRESS_WIDTH] =
+		{"caution.address-width",
+		 "The function has 64-bit BARs, and its IOMMU translates fewer bits of address than "
+		 "the processor has. A guest's firmware places such BARs near the end of the "
+		 "addresses that the guest's processor has, which with host-passthrough are the "
+		 "host's. VFIO then cannot map them (VFIO_MAP_DMA failed: -22), and other devices of "
+		 "the guest do not reach them.",
+		 "Limit the guest's addresses to what the IOMMU translates: <maxphysaddr "
+		 "mode='passthrough' limit='39'/> in the <cpu> of a libvirt domain (8.7 and later), "
+		 "guest-phys-bits=39 for QEMU's -cpu host."},
+	[POWER] =
+		{"caution.power",
+		 "While no guest has a function, vfio-pci lets it sleep, and the port above may cut "
+		 "its power off (D3cold). Most cards come back, and some do not: they read as all "
+		 "ones until the host is booted again. Where the finding is unknown, whether the "
+		 "port can do so was not read.",
+		 "Give the module vfio-pci its option disable_idle_d3=1: in a file of "
+		 "/etc/modprobe.d, or as vfio-pci.disable_idle_d3=1 on the kernel command line. The "
+		 "card then takes more power while it idles."},
+	[IN_USE] =
+		{"caution.in-use",
+		 "The host uses the function for something that it can live without: a network link "
+		 "that is up, or a part of a bond, bridge or switch; a device of LVM, dm-crypt or MD "
+		 "that lies upon its disks; a screen that is lit; a serial console. When the function "
+		 "leaves its driver, that is lost, and drivers of displays may hang.",
+		 "End the use before the function leaves its driver: take the interface out of the "
+		 "network's configuration, deactivate what lies upon the disks, stop the desktop."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -62,7 +89,8 @@ static void report_unknown(struct findings *findings, const struct pci_function 
 {
 	const struct finding_kind *kind = kind_of(caution->finding);
 
-	if (!kind)
+	/* What a capture does not cover is no news of the host; the function's page has it. */
+	if (!kind || caution->evidence->state == FACT_NOT_CAPTURED)
 		return;
 	struct finding *finding =
 		finding_add(findings, kind, FINDING_UNKNOWN, subject_function(function), "%s: %s",
@@ -92,7 +120,8 @@ static void run(const struct check_context *context)
 const struct check check_caution = {
 	.id = "caution",
 	.title = "What does VFIO accept that a guest suffers from?",
-	.needs = "ids, drivers and links of functions; no privilege",
+	.needs = "ids, drivers, power and devices of functions, and the IOMMU's registers; no "
+		 "privilege",
 	.advisory = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -31,16 +31,20 @@ static void warn_use(const struct model *model, const struct pci_function *funct
 }
 
 /* What helps stands in the comment too: who pastes the XML reads nothing else. */
-static void warn_cautions(const struct model *model, const struct pci_function *function,
-			  struct arena *arena, struct hostdev_note **notes)
+static void add_cautions(const struct caution *caution, struct arena *arena,
+			 struct hostdev_note **notes)
 {
-	for (const struct caution *caution = cautions_of(&model->cautions, function); caution;
-	     caution = caution->next)
+	for (; caution; caution = caution->next)
 		hostdev_note_add(arena, notes, "%s%s%s", caution->why, caution->remedy ? ". " : "",
 				 caution->remedy ? caution->remedy : "");
-	for (const struct caution *caution = cautions_unknown_of(&model->cautions, function);
-	     caution; caution = caution->next)
-		hostdev_note_add(arena, notes, "%s", caution->why);
+}
+
+static void warn_cautions(const struct cautions *cautions, const struct pci_function *function,
+			  struct arena *arena, struct hostdev_note **notes)
+{
+	add_cautions(cautions_of(cautions, function), arena, notes);
+	add_cautions(cautions_planned_of(cautions, function), arena, notes);
+	add_cautions(cautions_unknown_of(cautions, function), arena, notes);
 }
 
 static void warn_mdevs(const struct host *host, const struct pci_function *function,
@@ -70,7 +74,7 @@ void hostdev_warnings_add(const struct model *model, const struct pci_function *
 	const struct host *host = model->host;
 
 	warn_use(model, function, arena, notes);
-	warn_cautions(model, function, arena, notes);
+	warn_cautions(&model->cautions, function, arena, notes);
 	warn_mdevs(host, function, arena, notes);
 	note_node(function, arena, notes);
 }

@@ -23,6 +23,7 @@ static const struct parameter parameters[] = {
 	{"iommufd", "allow_unsafe_interrupts", offsetof(struct modules, iommufd_unsafe_interrupts)},
 	{"vfio", "enable_unsafe_noiommu_mode", offsetof(struct modules, vfio_noiommu)},
 	{"vfio_pci", "disable_denylist", offsetof(struct modules, vfio_pci_no_denylist)},
+	{"vfio_pci", "disable_idle_d3", offsetof(struct modules, vfio_pci_no_idle_d3)},
 	{"vfio_pci", "enable_sriov", offsetof(struct modules, vfio_pci_sriov)},
 };
 

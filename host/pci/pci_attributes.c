@@ -9,6 +9,7 @@
 enum {
 	VENDOR_NOT_READY = 0x0001,
 	HIGHEST_CLASS = 0xffffff,
+	MOST_PORTS = 16, /* above a display, whose power is asked for */
 };
 
 /* A function on its way into memory: where its attributes lie, and who keeps them. */
@@ -338,6 +339,8 @@ static void forget(struct pci_function *function)
 		.numa_node.fact = nothing,
 		.ari_enabled.fact = nothing,
 		.boot_vga.fact = nothing,
+		.d3cold_allowed.fact = nothing,
+		.port_power.fact = nothing,
 		.reset_method.fact = nothing,
 		.removable.fact = nothing,
 		.netdevs.fact = nothing,
@@ -390,6 +393,54 @@ static void read_ids(const struct reader *reader, const struct pci_function *pf)
 	read_subsystem(reader);
 }
 
+/* Returns the folder of the port above the one at path, or NULL on a root bus. */
+static const char *port_above(const struct reader *reader, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *port = arena_copy(reader->arena, path, slash ? (size_t)(slash - path) : 0);
+	const char *name = port ? strrchr(port, '/') : NULL;
+	struct pci_address address;
+
+	return name && pci_address_parse(name + 1, &address) == 0 ? port : NULL;
+}
+
+/*
+ * The first port above, bottom up, that ACPI can cut off. Where a root port has no node of ACPI at
+ * all, as in captures that did not take it along, nothing is known.
+ */
+static struct fact_node read_port_power(const struct reader *reader)
+{
+	struct fact_node power = {.fact = not_there(reader, "firmware_node")};
+	const char *port = port_above(reader, reader->function->path), *top = port;
+
+	for (unsigned i = 0; port && i < MOST_PORTS; i++) {
+		power = root_stat(reader->root, arena_path(reader->arena, port,
+							   "firmware_node/power_resources_D3hot"));
+		if (!fact_absent(&power.fact))
+			return power;
+		top = port;
+		port = port_above(reader, port);
+	}
+	if (!top)
+		return power;
+	struct fact_text node = root_read_link(reader->root, reader->arena,
+					       arena_path(reader->arena, top, "firmware_node"));
+	if (!fact_known(&node.fact))
+		power.fact.state = FACT_NOT_CAPTURED;
+	return power;
+}
+
+static void read_display(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	function->boot_vga = read_number(reader, "boot_vga", 0, 1);
+	if (pci_is_vf(function))
+		return;
+	function->d3cold_allowed = read_number(reader, "d3cold_allowed", 0, 1);
+	function->port_power = read_port_power(reader);
+}
+
 void pci_attributes_read(struct root *root, struct arena *arena, const struct iommu_groups *groups,
 			 const struct pci_function *functions, size_t count,
 			 struct pci_function *function)
@@ -411,7 +462,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	function->reset_method = read_line(reader, "reset_method");
 	function->ari_enabled = read_number(reader, "ari_enabled", 0, 1);
 	if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY)
-		function->boot_vga = read_number(reader, "boot_vga", 0, 1);
+		read_display(reader);
 	else
 		function->boot_vga.fact = not_there(reader, "boot_vga");
 	/* What is said of a PF goes for its VFs. */

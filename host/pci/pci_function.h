@@ -53,6 +53,10 @@ struct pci_function {
 	struct fact_number numa_node; /* -1: unknown to firmware */
 	struct fact_number ari_enabled;
 	struct fact_number boot_vga;
+	/* Of displays: whether the kernel may let it into D3cold; and power resources of ACPI by
+	 * which a port above can be cut off: absent where none has some. */
+	struct fact_number d3cold_allowed;
+	struct fact_node port_power;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
 	/* "removable": below a port that firmware calls external; absent: it does not. */
 	struct fact_text removable;

@@ -6,6 +6,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/system/usage_devices.h"
 #include "host/system/usage_loader.h"
 
 #define MOUNTS      "/proc/self/mountinfo"
@@ -192,14 +193,9 @@ static void note_unread_link(struct usage_loader *loader, const struct pci_funct
 			     const struct fact *fact)
 {
 	struct usage *usage = loader->usage;
-	struct usage_link *links =
-		arena_grow(loader->arena, usage->unread_links, usage->unread_link_count,
-			   &loader->link_capacity, sizeof(*links));
 
-	if (!links)
-		return;
-	usage->unread_links = links;
-	links[usage->unread_link_count++] = (struct usage_link){function, *fact};
+	usage_note_unread(loader, &usage->unread_links, &usage->unread_link_count,
+			  &loader->link_capacity, function, fact);
 }
 
 /* By the folder of the interface, not the link of /sys/class/net: that may not have been captured.
@@ -288,6 +284,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci, s
 	load_links(&loader, pci);
 	load_consoles(&loader);
 	load_framebuffers(&loader);
+	usage_load_devices(&loader, pci);
 }
 
 bool usage_covers(const char *path)

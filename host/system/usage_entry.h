@@ -12,9 +12,13 @@ enum usage_kind {
 	USAGE_LINK_UP,     /* a network link that is up */
 	USAGE_CONSOLE,     /* a console of the kernel on a serial port */
 	USAGE_FRAMEBUFFER, /* a framebuffer, which the text console shows on */
+	USAGE_VF_LINK_UP,  /* a network link of a VF that is up */
+	USAGE_MEMBER,      /* a bond, bridge or switch of the host that has the interface */
+	USAGE_HELD,        /* a device that has the block device: LVM, dm-crypt, MD */
+	USAGE_SCREEN,      /* an output that shows a picture */
 };
 
-enum { USAGE_KIND_COUNT = USAGE_FRAMEBUFFER + 1 };
+enum { USAGE_KIND_COUNT = USAGE_SCREEN + 1 };
 
 /* One use of one piece of hardware. A use of several (a RAID) is several entries. */
 struct usage_entry {
@@ -33,7 +37,7 @@ struct usage_gap {
 	const char *source;
 };
 
-/* A function whose network link may be up. */
+/* A function that the host may use: whose network link may be up. */
 struct usage_link {
 	const struct pci_function *function;
 	struct fact fact; /* what tells it, and was not read */
@@ -50,6 +54,11 @@ struct usage {
 	size_t gap_count;
 	struct usage_link *unread_links; /* by function */
 	size_t unread_link_count;
+	/* By function: of these it was not read whether a bond or the like has an interface of
+	 * theirs, whether the link of a VF is up, or whether an output shows a picture. */
+	struct usage_link *unread_devices;
+	size_t unread_device_count;
+	struct fact held; /* of the block devices that lie upon others; absent: there are none */
 };
 
 #endif

@@ -37,6 +37,19 @@ void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry,
 	gaps[usage->gap_count++] = (struct usage_gap){entry->kind, entry->what, why, entry->source};
 }
 
+void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,
+		       size_t *capacity, const struct pci_function *function,
+		       const struct fact *fact)
+{
+	struct usage_link *grown =
+		arena_grow(loader->arena, *links, *count, capacity, sizeof(*grown));
+
+	if (!grown)
+		return;
+	*links = grown;
+	grown[(*count)++] = (struct usage_link){function, *fact};
+}
+
 static bool begins(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
@@ -143,6 +156,12 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		return;
 	usage_add_gap(loader, entry,
 		      arena_printf(loader->arena, "%s shows no device beneath", name_of(path)));
+}
+
+void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *path)
+{
+	follow_block(loader, entry, path, 0);
 }
 
 void usage_follow_number(struct usage_loader *loader, const struct usage_entry *entry,

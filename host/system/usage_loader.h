@@ -13,6 +13,7 @@ struct usage_loader {
 	size_t capacity;
 	size_t gap_capacity;
 	size_t link_capacity;
+	size_t device_capacity;
 	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */
 };
 
@@ -20,15 +21,22 @@ struct usage_loader {
 void usage_add(struct usage_loader *loader, const struct usage_entry *entry);
 void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry, const char *why);
 
+/* Appends a function to the list of those of which something was not read. */
+void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,
+		       size_t *capacity, const struct pci_function *function,
+		       const struct fact *fact);
+
 /*
  * Each follows a device down to hardware and adds an entry, made after the one given, for each
- * piece of it, or a gap: a block device by its number ("8:2"), by its node ("/dev/mapper/root"); a
- * network interface by its name.
+ * piece of it, or a gap: a block device by its number ("8:2"), by its node ("/dev/mapper/root"), by
+ * its folder; a network interface by its name.
  */
 void usage_follow_number(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *number);
 void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,
 		       const char *node);
+void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *path);
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
 			    const char *name);
 

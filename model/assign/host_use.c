@@ -112,6 +112,10 @@ static bool is_vital(const struct usage *usage, const struct usage_entry *entry)
 		return is_only_link(usage, entry);
 	case USAGE_CONSOLE:
 	case USAGE_FRAMEBUFFER:
+	case USAGE_VF_LINK_UP:
+	case USAGE_MEMBER:
+	case USAGE_HELD:
+	case USAGE_SCREEN:
 		return false;
 	}
 	return false;
@@ -192,6 +196,18 @@ static const struct fact *unread_link(const struct usage *usage,
 	return found ? &found->fact : NULL;
 }
 
+const struct fact *host_uses_unread_device(const struct host_uses *uses,
+					   const struct pci_function *function)
+{
+	const struct usage *usage = &uses->host->usage;
+	const struct usage_link key = {.function = function}, *found = NULL;
+
+	if (usage->unread_device_count)
+		found = bsearch(&key, usage->unread_devices, usage->unread_device_count,
+				sizeof(key), compare_links);
+	return found ? &found->fact : NULL;
+}
+
 static const struct fact *unread_list(const struct usage *usage,
 				      const struct pci_function *function)
 {
@@ -255,6 +271,10 @@ static const char *const kind_words[] = {
 	[USAGE_LINK_UP] = "the network link ",
 	[USAGE_CONSOLE] = "the console ",
 	[USAGE_FRAMEBUFFER] = "the framebuffer ",
+	[USAGE_VF_LINK_UP] = "the network link ",
+	[USAGE_MEMBER] = "a part of ",
+	[USAGE_HELD] = "the block device ",
+	[USAGE_SCREEN] = "the screen on ",
 };
 
 ASSERT_COVERS(kind_words, USAGE_KIND_COUNT);

@@ -50,6 +50,11 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 /* Returns a fact that names where a use was read, in memory of arena; NULL where that is short. */
 const struct fact *host_use_evidence(struct arena *arena, const char *source);
 
+/* Returns what of the function's own devices (interfaces, outputs) was not read, so that the host
+ * may use them, or NULL. */
+const struct fact *host_uses_unread_device(const struct host_uses *uses,
+					   const struct pci_function *function);
+
 /* Returns "/ (nvme0n1p2)", "the default route (eth0)" and the like, in memory of arena. */
 const char *host_use_words(struct arena *arena, const struct host_use *use);
 

@@ -24,6 +24,9 @@ static void judge(struct caution_builder *builder, const struct pci_function *fu
 		[CAUTION_SPLIT_DEVICE] = caution_split_device,
 		[CAUTION_IGD] = caution_igd,
 		[CAUTION_VF_TOKEN] = caution_vf_token,
+		[CAUTION_ADDRESS_WIDTH] = caution_address_width,
+		[CAUTION_POWER] = caution_power,
+		[CAUTION_IN_USE] = caution_in_use,
 		[CAUTION_STALE_GROUP] = caution_stale_group,
 	};
 	ASSERT_COVERS(kinds, CAUTION_KIND_COUNT);

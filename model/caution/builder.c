@@ -30,3 +30,9 @@ void caution_add_unknown(struct caution_builder *builder, const struct pci_funct
 {
 	append(builder->arena, &lists_of(builder, function)->unknown, caution);
 }
+
+void caution_add_planned(struct caution_builder *builder, const struct pci_function *function,
+			 const struct caution *caution)
+{
+	append(builder->arena, &lists_of(builder, function)->planned, caution);
+}

@@ -30,10 +30,12 @@ struct caution_builder {
 	const struct framebuffer **framebuffers;
 };
 
-/* Append a caution of function, and what is not known of one. */
+/* Append a caution of function, what is not known of one, and one that is to come. */
 void caution_add(struct caution_builder *builder, const struct pci_function *function,
 		 const struct caution *caution);
 void caution_add_unknown(struct caution_builder *builder, const struct pci_function *function,
+			 const struct caution *caution);
+void caution_add_planned(struct caution_builder *builder, const struct pci_function *function,
 			 const struct caution *caution);
 
 /* The kinds, each in a file of its own, model/caution/NAME.c. */
@@ -42,6 +44,9 @@ void caution_reset(struct caution_builder *builder, const struct pci_function *f
 void caution_split_device(struct caution_builder *builder, const struct pci_function *function);
 void caution_igd(struct caution_builder *builder, const struct pci_function *function);
 void caution_vf_token(struct caution_builder *builder, const struct pci_function *function);
+void caution_address_width(struct caution_builder *builder, const struct pci_function *function);
+void caution_power(struct caution_builder *builder, const struct pci_function *function);
+void caution_in_use(struct caution_builder *builder, const struct pci_function *function);
 void caution_stale_group(struct caution_builder *builder, const struct pci_function *function);
 
 #endif

@@ -23,6 +23,12 @@ const struct caution *cautions_unknown_of(const struct cautions *cautions,
 	return find(cautions, function)->unknown;
 }
 
+const struct caution *cautions_planned_of(const struct cautions *cautions,
+					  const struct pci_function *function)
+{
+	return find(cautions, function)->planned;
+}
+
 const struct caution *cautions_find(const struct cautions *cautions,
 				    const struct pci_function *function, enum caution_kind kind)
 {
@@ -36,9 +42,15 @@ const struct caution *cautions_find(const struct cautions *cautions,
 const char *caution_kind_name(enum caution_kind kind)
 {
 	static const char *const names[] = {
-		[CAUTION_BOOT_DISPLAY] = "boot-display", [CAUTION_RESET] = "reset",
-		[CAUTION_SPLIT_DEVICE] = "split-device", [CAUTION_IGD] = "igd",
-		[CAUTION_VF_TOKEN] = "vf-token",         [CAUTION_STALE_GROUP] = "stale-group",
+		[CAUTION_BOOT_DISPLAY] = "boot-display",
+		[CAUTION_RESET] = "reset",
+		[CAUTION_SPLIT_DEVICE] = "split-device",
+		[CAUTION_IGD] = "igd",
+		[CAUTION_VF_TOKEN] = "vf-token",
+		[CAUTION_ADDRESS_WIDTH] = "address-width",
+		[CAUTION_POWER] = "power",
+		[CAUTION_IN_USE] = "in-use",
+		[CAUTION_STALE_GROUP] = "stale-group",
 	};
 	ASSERT_COVERS(names, CAUTION_KIND_COUNT);
 

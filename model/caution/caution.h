@@ -7,12 +7,15 @@
 
 /* What VFIO accepts, and the guest or the host suffers from. The names are a contract. */
 enum caution_kind {
-	CAUTION_BOOT_DISPLAY, /* the boot shows, or showed, its picture on it */
-	CAUTION_RESET,        /* it does not come back to a second guest as it came to the first */
-	CAUTION_SPLIT_DEVICE, /* other functions of the card stay with the host */
-	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
-	CAUTION_VF_TOKEN,     /* who opens it must know a token of the PF's user */
-	CAUTION_STALE_GROUP,  /* its group promises an isolation that is off now */
+	CAUTION_BOOT_DISPLAY,  /* the boot shows, or showed, its picture on it */
+	CAUTION_RESET,         /* it does not come back to a second guest as it came to the first */
+	CAUTION_SPLIT_DEVICE,  /* other functions of the card stay with the host */
+	CAUTION_IGD,           /* Intel's integrated graphics, which wants its place and OpRegion */
+	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
+	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
+	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
+	CAUTION_IN_USE,        /* the host uses it, and would lose that, or its driver hang */
+	CAUTION_STALE_GROUP,   /* its group promises an isolation that is off now */
 	CAUTION_KIND_COUNT,
 };
 
@@ -31,6 +34,8 @@ struct function_cautions {
 	struct caution *known;
 	/* What was not read, and so is neither a caution nor fine; without remedy and commands. */
 	struct caution *unknown;
+	/* What becomes one once vfio-pci has it. */
+	struct caution *planned;
 };
 
 struct cautions {
@@ -42,6 +47,8 @@ struct cautions {
 const struct caution *cautions_of(const struct cautions *cautions,
 				  const struct pci_function *function);
 const struct caution *cautions_unknown_of(const struct cautions *cautions,
+					  const struct pci_function *function);
+const struct caution *cautions_planned_of(const struct cautions *cautions,
 					  const struct pci_function *function);
 
 /* Returns the function's caution of that kind, or NULL. */

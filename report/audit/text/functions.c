@@ -244,7 +244,7 @@ static void show_cautioned(struct text *text, size_t count)
 	if (count)
 		text_paragraph(text, 0, TEXT_PLAIN,
 			       "! %zu with a caution: VFIO accepts it, and the guest may suffer; "
-			       "passcheck ADDRESS says from what",
+			       "passcheck FUNCTION says from what",
 			       count);
 }
 

@@ -53,6 +53,58 @@ static void a_token_is_explained(void **state)
 	assert_non_null(finding->remedy);
 }
 
+static struct pci_function *add_card(struct paper *paper)
+{
+	struct pci_function *card = add_function(paper, "0000:01:00.0", NULL);
+
+	set_class(card, 0x030000);
+	set_driver(card, "vfio-pci");
+	card->reset_method = known_text("reset_method", "flr");
+	return card;
+}
+
+static void sleep_is_explained(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	paper->host.modules.vfio_pci_no_idle_d3 = known_text("disable_idle_d3", "N");
+	card->port_power.fact = known("power_resources_D3hot");
+	expect_finding(judge_cautions(paper), "caution.power", FINDING_WARN);
+	card->port_power.fact = unreadable("power_resources_D3hot", EACCES);
+	expect_finding(judge_cautions(paper), "caution.power", FINDING_UNKNOWN);
+	card->port_power.fact.state = FACT_NOT_CAPTURED;
+	assert_int_equal(judge_cautions(paper)->count, 0);
+}
+
+static void a_use_is_explained(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct usage_entry entry = {
+		.kind = USAGE_SCREEN, .what = "DP-1", .path = card->path, .source = "enabled"};
+
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	const struct finding *finding =
+		expect_finding(judge_cautions(paper), "caution.in-use", FINDING_WARN);
+	assert_true(has_evidence(finding, "enabled"));
+}
+
+static void a_narrow_unit_is_explained(void **state)
+{
+	struct pci_resource bar = {.start = 1, .end = 2, .flags = 0x14220c};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->resources = (struct pci_resources){known("resource"), &bar, 1};
+	add_unit(paper, "dmar0", IOMMU_VTD)->capability =
+		(struct fact_number){.fact = known("cap"), .value = 38 << 16 | 2 << 8};
+	set_unit(card, "dmar0");
+	paper->host.cpu.physical_bits = 46;
+	expect_finding(judge_cautions(paper), "caution.address-width", FINDING_WARN);
+}
+
 /* Another check has found it already. */
 static void what_another_check_explains_is_not_told_twice(void **state)
 {
@@ -72,6 +124,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(integrated_graphics_are_explained),
 		TEST(a_token_is_explained),
+		TEST(sleep_is_explained),
+		TEST(a_use_is_explained),
+		TEST(a_narrow_unit_is_explained),
 		TEST(what_another_check_explains_is_not_told_twice),
 	};
 

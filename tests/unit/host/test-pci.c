@@ -511,6 +511,41 @@ static void what_is_below_an_external_port_says_so(void **state)
 	assert_int_equal(find(pci, "0000:00:03.0")->removable.fact.state, FACT_ABSENT);
 }
 
+/* A display below a root port and a switch port; the root port may have a node of ACPI, and that
+ * power resources. */
+static enum fact_state port_power_of(struct tree *tree, const char *node, const char *resources)
+{
+	struct test_config port = bridge(), display;
+	const char *root = tree_function(tree, ROOT_BUS, "0000:00:01.0", &port);
+	const char *lower = tree_function(tree, root, "0000:01:00.0", &port);
+
+	config_begin(&display, 0x1002, 0x7550, 0x030000);
+	tree_function(tree, lower, "0000:02:00.0", &display);
+	if (node)
+		tree_link(tree, arena_printf(tree->arena, "%s/firmware_node", root), node);
+	if (resources)
+		tree_directory(tree, resources);
+	return find(load(tree), "0000:02:00.0")->port_power.fact.state;
+}
+
+#define ACPI_NODE "/sys/devices/LNXSYSTM:00/device:01"
+
+static void a_port_that_acpi_can_cut_off_is_found_above_a_display(void **state)
+{
+	assert_int_equal(port_power_of(*state, ACPI_NODE, ACPI_NODE "/power_resources_D3hot"),
+			 FACT_KNOWN);
+}
+
+static void a_port_with_a_node_of_acpi_alone_stays_on(void **state)
+{
+	assert_int_equal(port_power_of(*state, ACPI_NODE, ACPI_NODE "/power"), FACT_ABSENT);
+}
+
+static void without_a_node_of_acpi_the_power_of_ports_is_not_known(void **state)
+{
+	assert_int_equal(port_power_of(*state, NULL, NULL), FACT_NOT_CAPTURED);
+}
+
 static void network_functions_have_interfaces(void **state)
 {
 	struct tree *tree = *state;
@@ -652,6 +687,9 @@ int main(void)
 		TREE_TEST(a_node_that_firmware_does_not_know_is_minus_1),
 		TREE_TEST(text_has_no_newline_at_its_end),
 		TREE_TEST(what_is_below_an_external_port_says_so),
+		TREE_TEST(a_port_that_acpi_can_cut_off_is_found_above_a_display),
+		TREE_TEST(a_port_with_a_node_of_acpi_alone_stays_on),
+		TREE_TEST(without_a_node_of_acpi_the_power_of_ports_is_not_known),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),

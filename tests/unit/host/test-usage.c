@@ -218,15 +218,23 @@ static void ipv6_default_route_counts_and_rejects_do_not(void **state)
 	expect(usage, USAGE_ROUTE, "default route", NIC);
 }
 
+/* Adds a function of that class to the bus. Returns its folder. */
+static const char *add_pci(struct tree *tree, const char *address, const char *class_code)
+{
+	const char *folder = arena_printf(tree->arena, "/sys/devices/pci0000:00/%s", address);
+
+	tree_link(tree, arena_printf(tree->arena, "/sys/bus/pci/devices/%s", address), folder);
+	tree_file(tree, arena_printf(tree->arena, "%s/vendor", folder), "0x8086\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/device", folder), "0x10d3\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/class", folder), class_code);
+	return folder;
+}
+
 static void links_that_are_up_are_uses(void **state)
 {
-	static const char function[] = "/sys/devices/pci0000:00/0000:00:03.0";
 	struct tree *tree = *state;
+	const char *function = add_pci(tree, "0000:00:03.0", "0x020000\n");
 
-	tree_link(tree, "/sys/bus/pci/devices/0000:00:03.0", function);
-	tree_file(tree, arena_printf(tree->arena, "%s/vendor", function), "0x8086\n");
-	tree_file(tree, arena_printf(tree->arena, "%s/device", function), "0x10d3\n");
-	tree_file(tree, arena_printf(tree->arena, "%s/class", function), "0x020000\n");
 	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", function), "up\n");
 	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", function), "down\n");
 	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth2", function));
@@ -236,6 +244,54 @@ static void links_that_are_up_are_uses(void **state)
 	expect(usage, USAGE_LINK_UP, "eth0", "/sys/devices/pci0000:00/0000:00:03.0/net/eth0");
 	assert_int_equal(usage->unread_link_count, 1);
 	assert_string_equal(usage->unread_links[0].function->name, "0000:00:03.0");
+}
+
+static void members_of_bonds_and_bridges_are_uses(void **state)
+{
+	struct tree *tree = *state;
+	const char *folder = add_pci(tree, "0000:00:03.0", "0x020000\n");
+
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", folder), "down\n");
+	tree_link(tree, arena_printf(tree->arena, "%s/net/eth0/master", folder),
+		  "../../../../virtual/net/bond0");
+	const struct usage *usage = load(tree);
+	expect(usage, USAGE_MEMBER, "bond0", arena_printf(tree->arena, "%s/net/eth0", folder));
+	assert_int_equal(usage->count, 1);
+	assert_int_equal(usage->unread_device_count, 0);
+}
+
+static void outputs_that_are_lit_are_uses(void **state)
+{
+	struct tree *tree = *state;
+	const char *folder = add_pci(tree, "0000:00:02.0", "0x030000\n");
+	const char *card = arena_printf(tree->arena, "%s/drm/card0", folder);
+
+	tree_link(tree, arena_printf(tree->arena, "%s/driver", folder),
+		  "../../../bus/pci/drivers/i915");
+	tree_file(tree, arena_printf(tree->arena, "%s/card0-DP-1/enabled", card), "disabled\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/card0-HDMI-A-1/enabled", card), "enabled\n");
+	const struct usage *usage = load(tree);
+	expect(usage, USAGE_SCREEN, "HDMI-A-1", card);
+	assert_int_equal(usage->count, 1);
+}
+
+static void what_lies_upon_disks_is_a_use_unless_it_is_mounted(void **state)
+{
+	struct tree *tree = *state;
+
+	add_block(tree, "259:0", NVME "/nvme0n1");
+	add_block(tree, "8:0", SATA);
+	add_block(tree, "253:0", "/sys/devices/virtual/block/dm-0");
+	add_block(tree, "253:1", "/sys/devices/virtual/block/dm-1");
+	add_slave(tree, "/sys/devices/virtual/block/dm-0", "nvme0n1");
+	add_slave(tree, "/sys/devices/virtual/block/dm-1", "sda");
+	tree_directory(tree, "/sys/devices/virtual/block/dm-0/holders");
+	tree_directory(tree, "/sys/devices/virtual/block/dm-1/holders");
+	tree_file(tree, "/proc/self/mountinfo", "22 1 253:0 / / rw - xfs /dev/mapper/root rw\n");
+	const struct usage *usage = load(tree);
+	expect(usage, USAGE_MOUNT, "/", NVME "/nvme0n1");
+	expect(usage, USAGE_HELD, "dm-1", SATA);
+	assert_int_equal(usage->count, 2);
 }
 
 static void serial_console_and_framebuffer_are_uses(void **state)
@@ -342,6 +398,9 @@ int main(void)
 		TEST(default_route_is_followed_through_bridge_and_bond),
 		TEST(ipv6_default_route_counts_and_rejects_do_not),
 		TEST(links_that_are_up_are_uses),
+		TEST(members_of_bonds_and_bridges_are_uses),
+		TEST(outputs_that_are_lit_are_uses),
+		TEST(what_lies_upon_disks_is_a_use_unless_it_is_mounted),
 		TEST(serial_console_and_framebuffer_are_uses),
 		TEST(missing_sources_are_facts),
 		TEST(lists_that_were_cut_or_are_none_are_malformed),

@@ -62,6 +62,7 @@ static struct pci_function *add_card(struct paper *paper)
 	set_class(card, DISPLAY);
 	card->reset_method = known_text("reset_method", "flr bus");
 	card->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 0};
+	card->port_power.fact = absent("power_resources_D3hot");
 	paper->host.framebuffers.fact = known("/proc/iomem");
 	paper->host.modules.loaded.fact = known("/proc/modules");
 	paper->host.modules.builtin.fact = known("modules.builtin");
@@ -342,6 +343,143 @@ static void acs_that_is_off_since_boot_makes_the_group_stale(void **state)
 			    "isolation.stale-group");
 }
 
+/* A unit that translates so many bits: MGAW of CAP, and SAGAW by levels. */
+static void add_unit_of(struct paper *paper, struct pci_function *card, unsigned width)
+{
+	struct iommu_unit *unit = add_unit(paper, "dmar0", IOMMU_VTD);
+	uint64_t sagaw = width <= 39 ? 1u << 1 : 1u << 2;
+
+	unit->capability = (struct fact_number){
+		.fact = known("cap"), .value = (int64_t)((uint64_t)(width - 1) << 16 | sagaw << 8)};
+	set_unit(card, "dmar0");
+}
+
+static void wide_bars_behind_a_narrow_unit_may_lie_beyond_it(void **state)
+{
+	struct pci_resource bars[] = {{.start = 1, .end = 2, .flags = 0x14220c}};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->resources = (struct pci_resources){known("resource"), bars, ARRAY_LENGTH(bars)};
+	add_unit_of(paper, card, 39);
+	paper->host.cpu.physical_bits = 39;
+	expect_kinds(paper, card, "");
+	paper->host.cpu.physical_bits = 46;
+	const struct caution *caution = expect_caution(paper, card, CAUTION_ADDRESS_WIDTH);
+	assert_non_null(strstr(caution->remedy, "limit='39'"));
+	bars[0].flags = 0x40200;
+	expect_kinds(paper, card, "");
+}
+
+struct power_case {
+	const char *what;
+	const char *driver;
+	int64_t allowed;
+	enum fact_state port;
+	const char *parameter; /* NULL: the module is not there */
+	const char *command_line;
+	const char *known;
+	const char *unknown;
+	const char *planned;
+};
+
+static const struct power_case power_cases[] = {
+	{"a port that goes off", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "power", "", ""},
+	{"a port that stays on", "vfio-pci", 1, FACT_ABSENT, "N", "quiet", "", "", ""},
+	{"a port of which that is not known", "vfio-pci", 1, FACT_NOT_CAPTURED, "N", "quiet", "",
+	 "power", ""},
+	{"a card kept awake", "vfio-pci", 0, FACT_KNOWN, "N", "quiet", "", "", ""},
+	{"vfio-pci told to keep it awake", "vfio-pci", 1, FACT_KNOWN, "Y", "quiet", "", "", ""},
+	{"told so for the next load", "vfio-pci", 1, FACT_KNOWN, NULL, "vfio-pci.disable_idle_d3=1",
+	 "", "", ""},
+	{"ports told to stay on", "vfio-pci", 1, FACT_KNOWN, "N", "pcie_port_pm=off", "", "", ""},
+	{"a card of the host", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "", "", "power"},
+	{"a card of the host, not known", "amdgpu", 1, FACT_NOT_CAPTURED, "N", "quiet", "", "", ""},
+};
+
+static const char *first_kind(const struct caution *caution)
+{
+	return caution ? caution_kind_name(caution->kind) : "";
+}
+
+static void displays_may_not_wake_from_the_sleep_of_vfio(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(power_cases); i++) {
+		const struct power_case *row = &power_cases[i];
+
+		test_row("%s", row->what);
+		set_driver(card, row->driver);
+		card->d3cold_allowed = (struct fact_number){known("d3cold_allowed"), row->allowed};
+		card->port_power.fact = fact_of(row->port, "power_resources_D3hot", 0);
+		paper->host.modules.vfio_pci_no_idle_d3.fact = absent("disable_idle_d3");
+		if (row->parameter)
+			paper->host.modules.vfio_pci_no_idle_d3 =
+				known_text("disable_idle_d3", row->parameter);
+		paper_command_line(paper, arena_printf(paper->arena, "%s\n", row->command_line));
+		struct model model = model_of(paper);
+		assert_string_equal(first_kind(cautions_of(&model.cautions, card)), row->known);
+		assert_string_equal(first_kind(cautions_unknown_of(&model.cautions, card)),
+				    row->unknown);
+		assert_string_equal(first_kind(cautions_planned_of(&model.cautions, card)),
+				    row->planned);
+	}
+}
+
+struct use_case {
+	enum usage_kind kind;
+	const char *what;
+	const char *words; /* of the caution; NULL: none */
+};
+
+static const struct use_case use_cases[] = {
+	{USAGE_LINK_UP, "eth0", "the network link eth0"},
+	{USAGE_VF_LINK_UP, "eth0v0", "the network link eth0v0"},
+	{USAGE_MEMBER, "br0", "a part of br0"},
+	{USAGE_HELD, "dm-0", "the block device dm-0"},
+	{USAGE_SCREEN, "HDMI-A-1", "the screen on HDMI-A-1"},
+	{USAGE_CONSOLE, "ttyS4", "the console ttyS4"},
+	{USAGE_MOUNT, "/", NULL},
+	{USAGE_SWAP, "swap", NULL},
+};
+
+static void what_the_host_uses_is_told(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(use_cases); i++) {
+		struct usage_entry entry = {.kind = use_cases[i].kind,
+					    .what = use_cases[i].what,
+					    .path = card->path,
+					    .source = "source"};
+
+		test_row("%s", use_cases[i].what);
+		paper->host.usage.entries = &entry;
+		paper->host.usage.count = 1;
+		if (!use_cases[i].words) {
+			expect_kinds(paper, card, "");
+			continue;
+		}
+		assert_non_null(strstr(expect_caution(paper, card, CAUTION_IN_USE)->why,
+				       use_cases[i].words));
+	}
+}
+
+static void a_device_that_was_not_read_may_be_in_use(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	struct usage_link unread = {card, unreadable("master", EACCES)};
+
+	paper->host.usage.unread_devices = &unread;
+	paper->host.usage.unread_device_count = 1;
+	assert_string_equal(kinds_of(paper, card, true), "");
+	assert_string_equal(kinds_of(paper, card, false), "in-use");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -360,6 +498,10 @@ int main(void)
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
 		TEST(intels_integrated_graphics_wants_its_place),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
+		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
+		TEST(displays_may_not_wake_from_the_sleep_of_vfio),
+		TEST(what_the_host_uses_is_told),
+		TEST(a_device_that_was_not_read_may_be_in_use),
 		TEST(acs_that_is_off_since_boot_makes_the_group_stale),
 	};
 

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/system/usage_devices.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
+
+#define VIRTUAL_BLOCK "/sys/devices/virtual/block"
+
+enum { MOST_OUTPUTS = 64, MOST_HOLDERS = 1024 };
+
+static void note_unread(struct usage_loader *loader, const struct pci_function *function,
+			const struct fact *fact)
+{
+	struct usage *usage = loader->usage;
+
+	usage_note_unread(loader, &usage->unread_devices, &usage->unread_device_count,
+			  &loader->device_capacity, function, fact);
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* What the interface is a part of: netdev_adjacent_sysfs_add(), net/core/dev.c. */
+static void load_master(struct usage_loader *loader, const struct pci_function *function,
+			const char *folder, const char *name)
+{
+	const char *link = arena_path(loader->arena, folder, "master");
+	struct fact_text target = root_read_link(loader->root, loader->arena, link);
+
+	if (fact_known(&target.fact))
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_MEMBER,
+							.what = last_part(target.text),
+							.through = name,
+							.path = folder,
+							.source = link});
+	else if (!fact_absent(&target.fact))
+		note_unread(loader, function, &target.fact);
+}
+
+/* Links of other functions are asked for where it is told what the host lives on. */
+static void load_vf_link(struct usage_loader *loader, const struct pci_function *function,
+			 const char *folder, const char *name)
+{
+	const char *source = arena_path(loader->arena, folder, "operstate");
+	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+
+	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_VF_LINK_UP,
+							.what = name,
+							.through = name,
+							.path = folder,
+							.source = source});
+	else if (!fact_known(&state.fact))
+		note_unread(loader, function, &state.fact);
+}
+
+static void load_interfaces(struct usage_loader *loader, const struct pci_function *function)
+{
+	for (size_t i = 0; i < function->netdevs.count; i++) {
+		const char *name = function->netdevs.names[i];
+		const char *folder = arena_path(loader->arena, function->netdevs.fact.source, name);
+
+		load_master(loader, function, folder, name);
+		if (pci_is_vf(function))
+			load_vf_link(loader, function, folder, name);
+	}
+}
+
+/* A connector of a card is a folder "card0-HDMI-A-1" in that of the card: drm_sysfs.c. */
+static void load_output(struct usage_loader *loader, const struct pci_function *function,
+			const char *card, const char *name)
+{
+	const char *source = arena_printf(loader->arena, "%s/%s/enabled", card, name);
+	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+
+	if (fact_known(&state.fact) && strcmp(state.text, "enabled") == 0)
+		usage_add(loader, &(struct usage_entry){.kind = USAGE_SCREEN,
+							.what = strchr(name, '-') + 1,
+							.through = name,
+							.path = card,
+							.source = source});
+	else if (!fact_settled(&state.fact))
+		note_unread(loader, function, &state.fact);
+}
+
+static void load_outputs(struct usage_loader *loader, const struct pci_function *function,
+			 const char *card)
+{
+	struct fact_list names = root_list(loader->root, loader->arena, card);
+	const char *own = last_part(card);
+	size_t length = strlen(own), count = 0;
+
+	if (!fact_settled(&names.fact))
+		note_unread(loader, function, &names.fact);
+	for (size_t i = 0; i < names.count && count < MOST_OUTPUTS; i++) {
+		if (strncmp(names.names[i], own, length) != 0 || names.names[i][length] != '-')
+			continue;
+		count++;
+		load_output(loader, function, card, names.names[i]);
+	}
+}
+
+static void load_cards(struct usage_loader *loader, const struct pci_function *function)
+{
+	const char *folder = arena_path(loader->arena, function->path, "drm");
+	struct fact_list names = root_list(loader->root, loader->arena, folder);
+
+	if (!fact_settled(&names.fact))
+		note_unread(loader, function, &names.fact);
+	for (size_t i = 0; i < names.count; i++) {
+		if (strncmp(names.names[i], "card", 4) == 0)
+			load_outputs(loader, function,
+				     arena_path(loader->arena, folder, names.names[i]));
+	}
+}
+
+static bool is_on_host_driver(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && strcmp(function->driver.text, "vfio-pci") != 0;
+}
+
+/* Whether one of the first count uses was followed through a device of that name. */
+static bool is_followed(const struct usage *usage, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (usage->entries[i].through && strcmp(usage->entries[i].through, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool lies_upon_others(const char *name)
+{
+	static const char *const prefixes[] = {"dm-", "md", "bcache"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++) {
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether nothing lies upon the device: each has the folder. */
+static bool is_topmost(struct usage_loader *loader, const char *folder)
+{
+	struct fact_list holders = root_list(loader->root, loader->arena,
+					     arena_path(loader->arena, folder, "holders"));
+
+	return fact_known(&holders.fact) && holders.count == 0;
+}
+
+/* What is mounted was followed already; gaps are of what the host lives on alone. */
+static void load_held(struct usage_loader *loader)
+{
+	struct usage *usage = loader->usage;
+	struct fact_list names = root_list(loader->root, loader->arena, VIRTUAL_BLOCK);
+	size_t gaps = usage->gap_count, before = usage->count, count = 0;
+
+	usage->held = names.fact;
+	for (size_t i = 0; i < names.count && count < MOST_HOLDERS; i++) {
+		const char *name = names.names[i];
+		const char *folder = arena_path(loader->arena, VIRTUAL_BLOCK, name);
+		struct usage_entry entry = {
+			.kind = USAGE_HELD, .what = name, .through = name, .source = folder};
+
+		if (!lies_upon_others(name) || is_followed(usage, before, name))
+			continue;
+		count++;
+		if (is_topmost(loader, folder))
+			usage_follow_folder(loader, &entry, folder);
+	}
+	usage->gap_count = gaps;
+}
+
+void usage_load_devices(struct usage_loader *loader, const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+
+		load_interfaces(loader, function);
+		if (pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
+		    is_on_host_driver(function))
+			load_cards(loader, function);
+	}
+	load_held(loader);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/caution/builder.h"
+#include "model/dma/iommu_registers.h"
+
+/* linux/ioport.h */
+enum { RESOURCE_MEMORY = 0x200, RESOURCE_64_BIT = 0x100000, BAR_LINES = 6 };
+
+static bool has_wide_bar(const struct pci_resources *resources)
+{
+	const uint64_t wanted = RESOURCE_MEMORY | RESOURCE_64_BIT;
+
+	for (size_t i = 0; i < BAR_LINES && i < resources->count; i++) {
+		if ((resources->lines[i].flags & wanted) == wanted)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A guest's firmware places 64-bit BARs near the end of the addresses that the guest's processor
+ * has (OVMF, SeaBIOS 1.16.3), which with host-passthrough are the host's. VFIO maps them for the
+ * other devices of the guest, and VFIO_IOMMU_MAP_DMA refuses what the unit cannot translate.
+ */
+void caution_address_width(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct dma_match *match = dma_units_match(builder->sources->dma_units, function);
+	unsigned processor = builder->host->cpu.physical_bits;
+	struct iommu_registers registers;
+
+	if (!match || !match->unit || !match->unit->running || !has_wide_bar(&function->resources))
+		return;
+	iommu_registers_read(match->unit, builder->sources->dma_units->ivrs, &registers);
+	unsigned width = iommu_address_width(&registers);
+	if (!width || processor <= width)
+		return;
+	const struct caution caution = {
+		.kind = CAUTION_ADDRESS_WIDTH,
+		.why = arena_printf(
+			builder->arena,
+			"it has 64-bit BARs, and its IOMMU translates %u bits of address "
+			"where the processor has %u: a guest's firmware may place them "
+			"where VFIO cannot map them",
+			width, processor),
+		.finding = "caution.address-width",
+		.remedy = arena_printf(builder->arena,
+				       "Limit the guest's addresses: <maxphysaddr "
+				       "mode='passthrough' limit='%u'/> in its <cpu>, or "
+				       "guest-phys-bits=%u for QEMU's -cpu host",
+				       width, width),
+		.evidence = &builder->host->cpu.fact,
+	};
+	caution_add(builder, function, &caution);
+}

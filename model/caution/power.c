@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+#include <string.h>
+
+#include "model/assign/vfio_driver.h"
+#include "model/boot/module_option.h"
+#include "model/caution/builder.h"
+
+/* What the power of a function can come to while no guest has it. */
+enum power { POWER_STAYS, POWER_UNKNOWN, POWER_ENDS };
+
+/* A port goes off by power resources of ACPI (_PR3): acpi_bus_get_power_flags(),
+ * drivers/acpi/scan.c. */
+static enum power power_of(const struct host *host, const struct pci_function *function)
+{
+	if (fact_absent(&host->acpi.directory.fact))
+		return POWER_STAYS;
+	if (fact_known(&function->d3cold_allowed.fact) && !function->d3cold_allowed.value)
+		return POWER_STAYS;
+	if (fact_known(&function->port_power.fact))
+		return POWER_ENDS;
+	return fact_absent(&function->port_power.fact) ? POWER_STAYS : POWER_UNKNOWN;
+}
+
+/* pcie_port_pm=off: drivers/pci/pci.c */
+static bool ports_stay_awake(const struct host *host)
+{
+	const struct cmdline_parameter *parameter = cmdline_find(&host->cmdline, "pcie_port_pm");
+
+	return parameter && parameter->value && strcmp(parameter->value, "off") == 0;
+}
+
+static const char *remedy(const struct host *host)
+{
+	return modules_built_in(&host->modules, "vfio_pci")
+		       ? "Boot with vfio-pci.disable_idle_d3=1 on the kernel command line"
+		       : "Write options vfio-pci disable_idle_d3=1 to a file of /etc/modprobe.d, or "
+			 "boot with vfio-pci.disable_idle_d3=1";
+}
+
+static void add_unknown(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct caution caution = {
+		.kind = CAUTION_POWER,
+		.why = "cannot tell whether its port can cut its power while no guest has it "
+		       "(D3cold), from which some cards do not come back; "
+		       "vfio-pci.disable_idle_d3=1 avoids that",
+		.finding = "caution.power",
+		.evidence = &function->port_power.fact,
+	};
+
+	caution_add_unknown(builder, function, &caution);
+}
+
+/*
+ * vfio-pci lets a function go to D3hot while nothing has it open, and its port, if nothing else
+ * below is awake, off: vfio_pci_core_register_device(), drivers/vfio/pci/vfio_pci_core.c.
+ */
+void caution_power(struct caution_builder *builder, const struct pci_function *function)
+{
+	bool on_vfio = driver_is_vfio(function);
+
+	if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY || pci_is_vf(function) ||
+	    ports_stay_awake(builder->host))
+		return;
+	struct module_switch idle =
+		module_option_switch(builder->host, builder->arena, "vfio_pci", "disable_idle_d3");
+	enum power power = power_of(builder->host, function);
+	if (power == POWER_STAYS || idle.value == BOOLEAN_YES)
+		return;
+	if (power == POWER_UNKNOWN || idle.value == BOOLEAN_UNKNOWN) {
+		if (on_vfio)
+			add_unknown(builder, function);
+		return;
+	}
+	const struct caution caution = {
+		.kind = CAUTION_POWER,
+		.why = "while no guest has it, vfio-pci lets its port cut its power (D3cold), from "
+		       "which some cards do not come back",
+		.finding = "caution.power",
+		.remedy = remedy(builder->host),
+		.evidence = &function->port_power.fact,
+	};
+	if (on_vfio)
+		caution_add(builder, function, &caution);
+	else
+		caution_add_planned(builder, function, &caution);
+}
