@@ -55,6 +55,7 @@ static struct render_options look_at(const struct options *options, int fd)
 		.color = wants_color(options, width > 0),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.verbose = options->verbose,
+		.verbose_by = "-v",
 		.quiet = options->quiet,
 		.compact = options->compact,
 	};

@@ -16,7 +16,7 @@
 #include "model/sriov/usable_vfs.h"
 #include "model/sriov/vf_budget.h"
 
-/* What the engines conclude from a host, computed once for all checks and renderers. */
+/* What the engines conclude from a host, computed once for all checks and documents. */
 struct model {
 	const struct host *host;
 	struct host_platform platform;

@@ -10,10 +10,11 @@
 struct render_options {
 	unsigned width; /* columns of the terminal; 0 where out is none */
 	bool color;
-	bool utf8;    /* the terminal's locale shows more than ASCII */
-	bool verbose; /* also what passed, and all evidence */
-	bool quiet;   /* only failures and what decides the verdict */
-	bool compact; /* a document on one line */
+	bool utf8;              /* the terminal's locale shows more than ASCII */
+	bool verbose;           /* also what passed, and all evidence */
+	const char *verbose_by; /* how a person asks for that; NULL: not at all */
+	bool quiet;             /* only failures and what decides the verdict */
+	bool compact;           /* a document on one line */
 };
 
 /*

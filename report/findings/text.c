@@ -95,11 +95,13 @@ static void show_others(struct text *text, const struct judged_findings *judged,
 		shown[i] = true;
 		buffer_item(&subjects, "%s", judged->items[i]->subject.id);
 	}
+	const char *verbose_by = subjects.count > MOST_SUBJECTS ? text->options->verbose_by : NULL;
 	if (subjects.count)
-		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s%s",
+		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s%s%s%s",
 			       finding->subject.type == SUBJECT_GROUP ? "group" : "function",
 			       subjects.count > 1 ? "s" : "", buffer_list(&subjects),
-			       subjects.count > MOST_SUBJECTS ? " (-v names them)" : "");
+			       verbose_by ? " (" : "", verbose_by ? verbose_by : "",
+			       verbose_by ? " names them)" : "");
 }
 
 static void show_finding(struct text *text, const struct finding *finding)
