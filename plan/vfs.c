@@ -152,7 +152,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	const char *rest = setting->line + found->digits;
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	if (shell_takes(setting->line))
+	if (sriov_setting_whole(setting) && shell_takes(setting->line))
 		shell_add(arena, &step->commands, "sed -i 's/%s/%s/' %s",
 			  shell_sed_quote(arena, setting->line), shell_sed_quote(arena, line),
 			  shell_word(arena, setting->source));

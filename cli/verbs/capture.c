@@ -9,12 +9,18 @@
 #include "host/capture/capture.h"
 #include "model/boot/kernel_parameters.h"
 
+static bool is_misspelt(const char *name)
+{
+	return kernel_parameter_meant(name) != NULL;
+}
+
 static enum exit_code run(const struct options *options)
 {
 	const struct capture_options wanted = {
 		.tool_version = PASSCHECK_VERSION,
 		.identity = options->identity,
 		.keeps_parameter = kernel_parameter_known,
+		.keeps_name = is_misspelt,
 	};
 	struct source source;
 

@@ -41,6 +41,20 @@ static const char *place_path(struct arena *arena, const char *place, const char
 	return arena_printf(arena, "%.*s%s%s", (int)(hole - place), place, release, hole + 2);
 }
 
+bool kconfig_covers(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		const char *hole = strstr(places[i], "%s");
+		size_t before = hole ? (size_t)(hole - places[i]) : strlen(places[i]);
+		size_t length = strlen(path), after = hole ? strlen(hole + 2) : 0;
+
+		if (strncmp(path, places[i], before) == 0 && length >= before + after &&
+		    strcmp(path + length - after, hole ? hole + 2 : "") == 0)
+			return hole || length == before;
+	}
+	return false;
+}
+
 /* How much is left open by a place that has no configuration: the most open one stands for all. */
 static int openness(const struct fact *fact)
 {

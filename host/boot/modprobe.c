@@ -99,6 +99,47 @@ static const char *squeeze(struct arena *arena, const char *line, size_t length)
 	return text;
 }
 
+/* Returns the word of a squeezed line from which text goes on, and sets *ret to the next one. */
+static size_t word_length(const char *text, const char **ret)
+{
+	size_t length = strcspn(text, " ");
+
+	*ret = text + length + (text[length] == ' ');
+	return length;
+}
+
+static bool is_word(const char *text, size_t length, const char *word)
+{
+	return length == strlen(word) && memcmp(text, word, length) == 0;
+}
+
+static bool ends_in(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), size = strlen(suffix);
+
+	return length >= size && strcmp(text + length - size, suffix) == 0;
+}
+
+const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
+{
+	if (!modprobe_wants(line, length))
+		return NULL;
+	const char *text = squeeze(arena, line, length), *module, *rest;
+	size_t size = word_length(text, &module), module_size = word_length(module, &rest);
+
+	if (is_word(text, size, "blacklist") || is_word(text, size, "softdep") ||
+	    is_word(text, size, "alias"))
+		return text;
+	if (is_word(text, size, "options"))
+		return modprobe_wants(module, module_size) ? text : NULL;
+	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
+		return NULL;
+	const char *last = strrchr(rest, ' ') ? strrchr(rest, ' ') + 1 : rest;
+	bool refuses = ends_in(last, "/false") || ends_in(last, "/true");
+	return arena_printf(arena, "%.*s %s", (int)(module + module_size - text), text,
+			    refuses ? last : "redacted");
+}
+
 static void append(struct arena *arena, struct modprobe *modprobe, const struct modprobe_line *line)
 {
 	struct modprobe_line *lines = arena_grow(arena, modprobe->lines, modprobe->count,

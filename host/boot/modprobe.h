@@ -40,6 +40,13 @@ size_t modprobe_line_length(const char *text, const char *end);
  * of KVM or of pci-stub, or keeps a module from loading. */
 bool modprobe_wants(const char *line, size_t length);
 
+/*
+ * Returns what a capture keeps of such a line, or NULL for none: "blacklist", "softdep" and "alias"
+ * as they are, options of the modules that passcheck consults, and of a command that "install" or
+ * "remove" runs whether it refuses the module.
+ */
+const char *modprobe_kept(struct arena *arena, const char *line, size_t length);
+
 /* What "options MODULE NAME=VALUE" sets; the last one is obeyed. */
 struct modprobe_option {
 	const struct modprobe_line *line; /* NULL: nothing sets it */

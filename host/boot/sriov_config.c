@@ -7,13 +7,17 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 
 #define PROFILES "/etc/NetworkManager/system-connections"
 
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
+	MOST_DIGITS = 5,   /* TotalVFs has 16 bits */
 };
+
+#define REDACTED "redacted"
 
 /* Folders whose files of that suffix count: modprobe.d(5), udev(7), systemd.link(5), netplan(5),
  * tmpfiles.d(5), systemd.unit(5), interfaces(5). Files of packages are left out but for options. */
@@ -62,6 +66,11 @@ static bool ends_with(const char *text, const char *suffix)
 	return length >= size && strcmp(text + length - size, suffix) == 0;
 }
 
+bool sriov_setting_whole(const struct sriov_setting *setting)
+{
+	return !strstr(setting->line, REDACTED);
+}
+
 bool sriov_config_covers(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
@@ -95,7 +104,6 @@ bool sriov_config_wants(const char *line, size_t length)
 /* Reads the number at text, which must end there. Returns false for none or one too large. */
 static bool read_number(const char *text, int64_t *ret)
 {
-	enum { MOST_DIGITS = 5 }; /* TotalVFs has 16 bits */
 	size_t digits = strspn(text, "0123456789");
 
 	if (digits == 0 || digits > MOST_DIGITS || isalnum((unsigned char)text[digits]) ||
@@ -143,6 +151,182 @@ bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count
 	return false;
 }
 
+/* Words of lines that set VFs which are no secret, whoever writes them. */
+static const char *const plain_words[] = {
+	"-",
+	"-c",
+	"ACTION",
+	"ATTR",
+	"ATTRS",
+	"DRIVER",
+	"DRIVERS",
+	"ExecStart",
+	"ExecStartPost",
+	"ExecStartPre",
+	"KERNEL",
+	"KERNELS",
+	"PROGRAM",
+	"RUN+",
+	"SUBSYSTEM",
+	"SUBSYSTEMS",
+	"/bin/bash",
+	"/bin/echo",
+	"/bin/sh",
+	"/usr/bin/bash",
+	"/usr/bin/echo",
+	"/usr/bin/sh",
+	"add",
+	"bash",
+	"bind",
+	"change",
+	"dev",
+	"echo",
+	"ip",
+	"link",
+	"move",
+	"net",
+	"options",
+	"pci",
+	"post-up",
+	"pre-up",
+	"set",
+	"sh",
+	"tee",
+	"up",
+	"w",
+	"w+",
+};
+
+/* What the value of names a function, an interface or a driver. */
+static const char *const naming_words[] = {"KERNEL", "KERNELS", "DRIVER", "DRIVERS"};
+
+static bool is_listed(const char *const *list, size_t count, const struct fact_line *token)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(list[i]) == token->length &&
+		    memcmp(list[i], token->text, token->length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A line on its way through redaction: a token is what stands between delimiters. */
+struct tokens {
+	const char *text;
+	size_t length, offset;
+	size_t digits;             /* where the number of VFs stands; length where none does */
+	struct fact_line first;    /* token of the line */
+	struct fact_line previous; /* token, without text for the first */
+	bool previous_sets;        /* it is what sets VFs, or a number of them */
+};
+
+/* A colon is part of an address, and otherwise ends a key of YAML. */
+static bool is_delimiter(const struct tokens *tokens, size_t at)
+{
+	const char *byte = tokens->text + at;
+
+	if (*byte == ':')
+		return at == 0 || at + 1 == tokens->length || !isxdigit((unsigned char)byte[-1]) ||
+		       !isxdigit((unsigned char)byte[1]);
+	return *byte == '\0' || isspace((unsigned char)*byte) || strchr(",;=\"'<>{}()&|$\\", *byte);
+}
+
+static bool is_short_number(const struct fact_line *token)
+{
+	return token->length <= MOST_DIGITS && strspn(token->text, "0123456789") >= token->length;
+}
+
+/* "sriov_numvfs", or a path that ends in it. */
+static bool sets(const struct fact_line *token)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		size_t length = strlen(words[i]);
+		if (token->length < length ||
+		    memcmp(token->text + token->length - length, words[i], length) != 0)
+			continue;
+		if (token->length == length || token->text[token->length - length - 1] == '/')
+			return true;
+	}
+	return false;
+}
+
+static bool is_address(const struct fact_line *token)
+{
+	char text[PCI_ADDRESS_SIZE] = "";
+	struct pci_address address;
+
+	if (token->length >= sizeof(text))
+		return false;
+	memcpy(text, token->text, token->length);
+	return pci_address_parse(text, &address) == 0;
+}
+
+/* A name that the kernel or systemd gives an interface: "eth0", "ens1f0np0", "ib0". */
+static bool is_interface(const struct fact_line *token)
+{
+	static const char *const prefixes[] = {"eth", "eno", "enp", "enP",
+					       "ens", "ib",  "ibp", "ibs"};
+	enum { LONGEST = 15 }; /* IFNAMSIZ */
+
+	for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++) {
+		size_t length = strlen(prefixes[i]);
+		if (token->length > length && token->length <= LONGEST &&
+		    memcmp(token->text, prefixes[i], length) == 0 &&
+		    isdigit((unsigned char)token->text[length]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
+{
+	static const char *const options[] = {"options"};
+	size_t offset = (size_t)(token->text - tokens->text);
+
+	if (is_short_number(token))
+		return offset == tokens->digits || tokens->previous_sets;
+	if (is_listed(naming_words, ARRAY_LENGTH(naming_words), &tokens->previous) ||
+	    (tokens->previous.text == tokens->first.text &&
+	     is_listed(options, ARRAY_LENGTH(options), &tokens->first)))
+		return true;
+	return sets(token) || is_address(token) || is_interface(token) ||
+	       is_listed(plain_words, ARRAY_LENGTH(plain_words), token);
+}
+
+static void take_token(struct tokens *tokens, struct buffer *kept)
+{
+	struct fact_line token = {.text = tokens->text + tokens->offset};
+
+	while (tokens->offset + token.length < tokens->length &&
+	       !is_delimiter(tokens, tokens->offset + token.length))
+		token.length++;
+	tokens->offset += token.length;
+	if (!tokens->first.text)
+		tokens->first = token;
+	bool keeps = is_kept(tokens, &token);
+	buffer_add(kept, keeps ? token.text : REDACTED, keeps ? token.length : strlen(REDACTED));
+	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token));
+	tokens->previous = token;
+}
+
+/* Returns the line with all that is not consulted of it replaced: secrets stand beside settings. */
+static const char *redact_line(struct arena *arena, const char *line)
+{
+	const struct sriov_setting setting = {.line = line};
+	struct tokens tokens = {.text = line, .length = strlen(line), .digits = strlen(line)};
+	struct buffer kept = {.arena = arena};
+	int64_t count;
+
+	sriov_setting_count(&setting, &count, &tokens.digits);
+	while (tokens.offset < tokens.length) {
+		if (is_delimiter(&tokens, tokens.offset))
+			buffer_add(&kept, line + tokens.offset++, 1);
+		else
+			take_token(&tokens, &kept);
+	}
+	return buffer_text(&kept);
+}
+
 static void append(struct arena *arena, struct sriov_config *config, size_t *capacity,
 		   const struct sriov_setting *setting)
 {
@@ -177,7 +361,7 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			continue;
 		const struct sriov_setting setting = {
 			.source = text->fact.source,
-			.line = trimmed(arena, line.text, line.length),
+			.line = redact_line(arena, trimmed(arena, line.text, line.length)),
 		};
 		append(arena, config, &capacity, &setting);
 	}

@@ -7,7 +7,9 @@
 /* A line of the host's configuration that speaks of VFs. */
 struct sriov_setting {
 	const char *source; /* the file that has it */
-	const char *line;   /* without white space around it */
+	/* Without white space around it, and with what passcheck does not consult replaced by
+	 * "redacted": passwords and addresses may stand beside. */
+	const char *line;
 };
 
 /*
@@ -38,6 +40,9 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
  */
 bool sriov_setting_count(const struct sriov_setting *setting, int64_t *ret_count,
 			 size_t *ret_digits);
+
+/* Returns whether the line stands so in its file: nothing of it was replaced. */
+bool sriov_setting_whole(const struct sriov_setting *setting);
 
 /* Returns whether a path is of those that sriov_config_load() reads: all that a capture needs of
  * them is the lines that speak of VFs. */

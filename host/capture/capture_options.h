@@ -9,6 +9,8 @@ struct capture_options {
 	bool identity; /* take the host's name and serial numbers along */
 	/* Whether a kernel parameter's value is wanted; the values of others are left out. */
 	bool (*keeps_parameter)(const char *name);
+	/* Whether a word without value that is no such parameter is wanted: one misspelt. */
+	bool (*keeps_name)(const char *name);
 };
 
 #endif

@@ -5,15 +5,17 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/boot/boot_config.h"
 #include "host/boot/boot_entries.h"
 #include "host/boot/boot_image.h"
-#include "host/boot/cmdline.h"
+#include "host/boot/kconfig.h"
 #include "host/boot/modprobe.h"
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
 #include "host/boot/sriov_config.h"
+#include "host/capture/redact_cmdline.h"
 #include "host/pci/capabilities.h"
 #include "host/system/framebuffer.h"
 #include "host/system/usage.h"
@@ -21,114 +23,136 @@
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
 
-static struct fact_text with_text(const struct fact_text *original, const char *text)
+/* A file on its way into a capture. */
+struct redaction {
+	struct arena *arena;
+	const struct fact_text *text;
+	const struct capture_options *options;
+	const struct rule *rule;
+};
+
+/* What is kept of files of a path, or of those that covers() takes. */
+struct rule {
+	const char *path; /* "*" stands for anything */
+	bool (*covers)(const char *path);
+	struct fact_text (*keep)(const struct redaction *redaction);
+	bool (*wants)(const char *line, size_t length); /* for keep_lines() */
+	const char *line;                               /* for keep_line(): how it begins */
+};
+
+static struct fact_text with_buffer(const struct redaction *redaction, const struct buffer *buffer)
 {
-	return (struct fact_text){.fact = original->fact, .text = text, .length = strlen(text)};
+	return (struct fact_text){.fact = redaction->text->fact,
+				  .text = buffer_text(buffer),
+				  .length = buffer->length};
 }
 
-static struct fact_text with_buffer(const struct fact_text *original, const struct buffer *buffer)
+static struct fact_text keep_all(const struct redaction *redaction)
 {
-	return (struct fact_text){
-		.fact = original->fact, .text = buffer_text(buffer), .length = buffer->length};
+	return *redaction->text;
 }
 
-/*
- * A value is put in quotes again where it needs them. One that has quotes of its own kept them when
- * it was parsed, with the spaces inside.
- */
-static void print_parameter(struct buffer *line, const struct cmdline_parameter *parameter,
-			    bool kept)
+static void add_words(const struct redaction *redaction, const char *words, size_t length,
+		      bool expands, struct buffer *kept)
 {
-	const char *value = kept ? parameter->value : "redacted";
+	const struct kept_words wanted = {.keeps_parameter = redaction->options->keeps_parameter,
+					  .keeps_name = redaction->options->keeps_name,
+					  .expands = expands};
+	struct buffer line = {.arena = redaction->arena, .separator = " "};
+	struct fact_text text = {.fact = redaction->text->fact};
 
-	if (!parameter->value)
-		buffer_item(line, strchr(parameter->name, ' ') ? "\"%s\"" : "%s", parameter->name);
-	else if (strchr(parameter->name, ' ') || (strchr(value, ' ') && !strchr(value, '"')))
-		buffer_item(line, "\"%s=%s\"", parameter->name, value);
-	else
-		buffer_item(line, "%s=%s", parameter->name, value);
+	fact_text_copy(&text, redaction->arena, words, length);
+	redact_cmdline(&text, &wanted, &line);
+	buffer_add(kept, buffer_text(&line), line.length);
 }
 
-static struct fact_text redact_cmdline(struct arena *arena, const struct fact_text *text,
-				       const struct capture_options *options)
+static struct fact_text keep_cmdline(const struct redaction *redaction)
 {
-	struct cmdline cmdline = {0};
-	struct buffer line = {.arena = arena, .separator = " "};
+	struct buffer kept = {.arena = redaction->arena};
 
-	cmdline_parse(arena, text, &cmdline);
-	if (!fact_known(&cmdline.fact))
-		return with_text(text, "");
-	for (size_t i = 0; i < cmdline.count; i++) {
-		const struct cmdline_parameter *parameter = &cmdline.parameters[i];
-		bool kept = options->keeps_parameter(parameter->name);
-		print_parameter(&line, parameter, kept);
-	}
-	buffer_add(&line, "\n", 1);
-	return with_buffer(text, &line);
+	add_words(redaction, redaction->text->text, redaction->text->length, false, &kept);
+	if (kept.length)
+		buffer_add(&kept, "\n", 1);
+	return with_buffer(redaction, &kept);
+}
+
+static struct fact_text keep_kernel_cmdline(const struct redaction *redaction)
+{
+	struct fact_text words = boot_config_kernel_words(redaction->arena, redaction->text);
+	struct redaction inner = *redaction;
+
+	inner.text = &words;
+	return keep_cmdline(&inner);
+}
+
+/* A value whose quote goes on in the next line stays open, and one in single quotes names no
+ * variable. */
+static void add_grub_value(const struct redaction *redaction, const struct fact_line *line,
+			   const char *value, size_t length, struct buffer *kept)
+{
+	const char *equals = memchr(line->text, '=', line->length);
+	bool single = equals[1] == '\'';
+	bool open = length && (*value == '"' || *value == '\'') &&
+		    !memchr(value + 1, *value, length - 1);
+
+	buffer_add(kept, line->text, (size_t)(equals + 1 - line->text));
+	buffer_add(kept, "\"", 1);
+	add_words(redaction, value + open, length - open, !single, kept);
+	buffer_add(kept, open ? "\n" : "\"\n", open ? 1 : 2);
 }
 
 /* Of GRUB's settings, the kernel command line, its words as those of /proc/cmdline. */
-static struct fact_text redact_grub(struct arena *arena, const struct fact_text *text,
-				    const struct capture_options *options)
+static struct fact_text keep_grub(const struct redaction *redaction)
 {
-	struct buffer kept = {.arena = arena};
+	struct buffer kept = {.arena = redaction->arena};
 	struct fact_line line;
 	size_t offset = 0, size;
 
-	while (fact_next_line(text, &offset, &line)) {
+	while (fact_next_line(redaction->text, &offset, &line)) {
 		const char *value = boot_config_grub_value(line.text, line.length, &size);
-		const char *equals = memchr(line.text, '=', line.length);
 
-		if (value) {
-			struct fact_text words = {.fact = text->fact, .length = size};
-			words.text = arena_copy(arena, value, size);
-			words = redact_cmdline(arena, &words, options);
-			buffer_item(&kept, "%.*s\"%.*s\"\n", (int)(equals + 1 - line.text),
-				    line.text, (int)strcspn(words.text, "\n"), words.text);
-		} else if (boot_config_grub_keeps(line.text, line.length)) {
+		if (value)
+			add_grub_value(redaction, &line, value, size, &kept);
+		else if (boot_config_grub_keeps(line.text, line.length))
 			buffer_add_line(&kept, line.text, line.length);
-		}
 	}
-	return with_buffer(text, &kept);
+	return with_buffer(redaction, &kept);
 }
 
 /* Of a boot loader's files, what tells which entry is booted and the words it has. */
-static struct fact_text redact_boot_file(struct arena *arena, const struct fact_text *text,
-					 enum boot_file file, const struct capture_options *options)
+static struct fact_text keep_boot_lines(const struct redaction *redaction, enum boot_file file)
 {
-	struct buffer kept = {.arena = arena};
+	struct buffer kept = {.arena = redaction->arena};
 	struct fact_line line;
 	size_t offset = 0;
 
-	while (fact_next_line(text, &offset, &line)) {
+	while (fact_next_line(redaction->text, &offset, &line)) {
 		size_t value = 0;
 		enum boot_line what = boot_file_line(file, line.text, line.length, &value);
 
 		if (what == BOOT_LINE_WHOLE)
 			buffer_add_line(&kept, line.text, line.length);
-		if (what == BOOT_LINE_COMMAND) {
-			struct fact_text words = {.fact = text->fact,
-						  .length = line.length - value};
-			words.text = arena_copy(arena, line.text + value, words.length);
-			words = redact_cmdline(arena, &words, options);
-			buffer_item(&kept, "%.*s%.*s\n", (int)value, line.text,
-				    (int)strcspn(words.text, "\n"), words.text);
-		}
+		if (what != BOOT_LINE_COMMAND)
+			continue;
+		buffer_add(&kept, line.text, value);
+		add_words(redaction, line.text + value, line.length - value, true, &kept);
+		buffer_add(&kept, "\n", 1);
 	}
-	return with_buffer(text, &kept);
+	return with_buffer(redaction, &kept);
 }
 
-static struct fact_text redact_image(struct arena *arena, const struct fact_text *text,
-				     const struct capture_options *options)
+static struct fact_text keep_image(const struct redaction *redaction)
 {
 	struct boot_image image;
+	struct redaction inner = *redaction;
 
-	boot_image_parse(arena, text, &image);
+	boot_image_parse(redaction->arena, redaction->text, &image);
 	if (fact_known(&image.cmdline.fact) && image.cmdline.length) {
-		image.cmdline = redact_cmdline(arena, &image.cmdline, options);
-		image.cmdline.fact.source = text->fact.source;
+		inner.text = &image.cmdline;
+		image.cmdline = keep_cmdline(&inner);
+		image.cmdline.fact.source = redaction->text->fact.source;
 	}
-	return boot_image_print(arena, &image);
+	return boot_image_print(redaction->arena, &image);
 }
 
 /* Returns the length of the run of hex digits that begins at text, of every stride-th byte. */
@@ -164,130 +188,139 @@ const char *redact_path(struct arena *arena, const char *path,
 	return copy;
 }
 
-static struct fact_text redact_boot(struct arena *arena, const struct fact_text *text,
-				    const struct capture_options *options)
+/* Names of entries hold the machine id. A variable's value is UTF-16, behind four bytes of
+ * attributes. */
+static struct fact_text blank_ids(const struct redaction *redaction, const struct fact_text *kept,
+				  size_t stride)
 {
-	const char *path = text->fact.source;
-	enum boot_file file = boot_file_of(path);
-	struct fact_text kept = *text;
+	struct fact_text blanked = *kept;
 
-	if (file != BOOT_FILE_OTHER)
-		kept = redact_boot_file(arena, text, file, options);
-	else if (boot_image_covers(path))
-		kept = redact_image(arena, text, options);
-	if (options->identity || !fact_known(&kept.fact))
-		return kept;
-	fact_text_copy(&kept, arena, kept.text, kept.length);
-	/* A variable's value follows four bytes of attributes. */
-	size_t stride = strncmp(path, "/sys/", strlen("/sys/")) == 0 ? 2 : 1;
-	if (!arena_failed(arena))
-		blank_machine_ids((char *)kept.text, kept.length, stride);
-	return kept;
+	if (redaction->options->identity || !fact_known(&kept->fact))
+		return blanked;
+	fact_text_copy(&blanked, redaction->arena, kept->text, kept->length);
+	if (fact_known(&blanked.fact))
+		blank_machine_ids((char *)blanked.text, blanked.length, stride);
+	return blanked;
 }
 
-/* Keeps the lines that begin with prefix, or, with keep false, those that do not. */
-static struct fact_text filter_lines(struct arena *arena, const struct fact_text *text,
-				     const char *prefix, bool keep)
+static struct fact_text keep_boot(const struct redaction *redaction)
 {
-	char *filtered = arena_copy(arena, text->text, text->length);
-	size_t length = 0, offset = 0;
+	enum boot_file file = boot_file_of(redaction->text->fact.source);
+	struct fact_text kept =
+		file == BOOT_FILE_OTHER ? keep_image(redaction) : keep_boot_lines(redaction, file);
+
+	return blank_ids(redaction, &kept, 1);
+}
+
+static struct fact_text keep_variable(const struct redaction *redaction)
+{
+	return blank_ids(redaction, redaction->text, 2);
+}
+
+/* Keeps the lines that the rule wants. */
+static struct fact_text keep_lines(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
 	struct fact_line line;
+	size_t offset = 0;
 
-	if (arena_failed(arena))
-		return *text;
-	while (fact_next_line(text, &offset, &line)) {
-		bool matches = line.size >= strlen(prefix) &&
-			       memcmp(line.text, prefix, strlen(prefix)) == 0;
-
-		if (matches == keep) {
-			memcpy(filtered + length, line.text, line.size);
-			length += line.size;
-		}
+	while (fact_next_line(redaction->text, &offset, &line)) {
+		if (redaction->rule->wants(line.text, line.length))
+			buffer_add(&kept, line.text, line.size);
 	}
-	filtered[length] = '\0';
-	return (struct fact_text){.fact = text->fact, .text = filtered, .length = length};
+	return with_buffer(redaction, &kept);
 }
 
-/* Of the host's configuration files, which may hold secrets, only the lines that speak of VFs. */
-static struct fact_text keep_vf_lines(struct arena *arena, const struct fact_text *text)
+static bool begins_with(const struct fact_line *line, const char *prefix)
 {
+	return line->length >= strlen(prefix) && memcmp(line->text, prefix, strlen(prefix)) == 0;
+}
+
+/* Keeps the line that begins as the rule says. */
+static struct fact_text keep_line(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_next_line(redaction->text, &offset, &line)) {
+		if (begins_with(&line, redaction->rule->line))
+			buffer_add(&kept, line.text, line.size);
+	}
+	return with_buffer(redaction, &kept);
+}
+
+/* Boards without firmware tables have their serial number there. */
+static struct fact_text keep_cpuinfo(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line;
+	size_t offset = 0;
+
+	if (redaction->options->identity)
+		return *redaction->text;
+	while (fact_next_line(redaction->text, &offset, &line)) {
+		if (!begins_with(&line, "Serial"))
+			buffer_add(&kept, line.text, line.size);
+	}
+	return with_buffer(redaction, &kept);
+}
+
+/* Of the host's configuration files, the settings of VFs, without what stands beside them. */
+static void add_settings(const struct redaction *redaction, const char *text, size_t length,
+			 struct buffer *kept)
+{
+	const struct fact_text lines = {
+		.fact = redaction->text->fact, .text = text, .length = length};
 	struct sriov_config config = {0};
-	struct buffer lines = {.arena = arena};
 
-	sriov_config_parse(arena, text, &config);
-	for (size_t i = 0; i < config.count; i++)
-		buffer_item(&lines, "%s\n", config.settings[i].line);
-	return with_buffer(text, &lines);
-}
-
-/* Keeps the lines that wants() takes. */
-static struct fact_text keep_lines(struct arena *arena, const struct fact_text *text,
-				   bool (*wants)(const char *line, size_t length))
-{
-	char *kept = arena_copy(arena, text->text, text->length);
-	size_t length = 0, offset = 0;
-	struct fact_line line;
-
-	if (arena_failed(arena))
-		return *text;
-	while (fact_next_line(text, &offset, &line)) {
-		if (!wants(line.text, line.length))
-			continue;
-		memcpy(kept + length, line.text, line.size);
-		length += line.size;
+	sriov_config_parse(redaction->arena, &lines, &config);
+	for (size_t i = 0; i < config.count; i++) {
+		const char *line = config.settings[i].line;
+		size_t size = strlen(line);
+		buffer_add_line(kept, line, size);
+		/* A backslash at its end would join it with what it never stood before. */
+		if (size && line[size - 1] == '\\')
+			buffer_add(kept, "\n", 1);
 	}
-	kept[length] = '\0';
-	return (struct fact_text){.fact = text->fact, .text = kept, .length = length};
 }
 
-/* A buffer as large as the text that it takes pieces of, and a newline for each of its lines. */
-struct pieces {
-	char *text;
-	size_t length;
-};
-
-static void add_piece(struct pieces *pieces, const char *piece, size_t length)
+static struct fact_text keep_settings(const struct redaction *redaction)
 {
-	memcpy(pieces->text + pieces->length, piece, length);
-	pieces->length += length;
-	pieces->text[pieces->length++] = '\n';
-}
+	struct buffer kept = {.arena = redaction->arena};
 
-/* Adds what speaks of VFs of a line that may go on over several. A backslash at its end would join
- * it with what it never stood before. */
-static void add_vf_lines(struct pieces *pieces, const char *line, const char *end)
-{
-	while (line < end) {
-		const char *newline = memchr(line, '\n', (size_t)(end - line));
-		size_t length = (size_t)((newline ? newline : end) - line);
-
-		if (sriov_config_wants(line, length)) {
-			add_piece(pieces, line, length);
-			if (line[length - 1] == '\\')
-				add_piece(pieces, "", 0);
-		}
-		line += length + 1;
-	}
+	add_settings(redaction, redaction->text->text, redaction->text->length, &kept);
+	return with_buffer(redaction, &kept);
 }
 
 /* Of modprobe's configuration, the lines that speak of VFIO, KVM or VFs, or refuse a module. */
-static struct fact_text keep_modprobe_lines(struct arena *arena, const struct fact_text *text)
+static struct fact_text keep_modprobe(const struct redaction *redaction)
 {
-	const char *line = text->text, *end = text->text + text->length;
-	/* A newline more for the last line, and one for each line that ends in a backslash. */
-	struct pieces pieces = {.text = arena_alloc(arena, 2 * text->length + 2)};
+	const char *line = redaction->text->text, *end = line + redaction->text->length;
+	struct buffer kept = {.arena = redaction->arena};
 
-	if (!pieces.text)
-		return *text;
 	while (line < end) {
 		size_t length = modprobe_line_length(line, end);
-		if (modprobe_wants(line, length))
-			add_piece(&pieces, line, length);
+		const char *wanted = modprobe_kept(redaction->arena, line, length);
+
+		if (wanted)
+			buffer_add_line(&kept, wanted, strlen(wanted));
 		else
-			add_vf_lines(&pieces, line, line + length);
+			add_settings(redaction, line, length, &kept);
 		line += length + 1;
 	}
-	return (struct fact_text){.fact = text->fact, .text = pieces.text, .length = pieces.length};
+	return with_buffer(redaction, &kept);
+}
+
+static struct fact_text keep_usage(const struct redaction *redaction)
+{
+	struct fact_text kept = *redaction->text;
+
+	if (redaction->options->identity)
+		return kept;
+	kept.text = usage_trim(redaction->arena, redaction->text);
+	kept.length = strlen(kept.text);
+	return kept;
 }
 
 /* Zeroes count bytes from offset as far as they were read. */
@@ -297,66 +330,150 @@ static void wipe(char *bytes, size_t length, size_t offset, size_t count)
 		memset(bytes + offset, 0, count < length - offset ? count : length - offset);
 }
 
-static struct fact_text redact_config(struct arena *arena, const struct fact_text *text)
+static struct fact_text keep_config(const struct redaction *redaction)
 {
+	const struct fact_text *text = redaction->text;
 	const struct config_space config = {
 		.fact = text->fact, .bytes = (const uint8_t *)text->text, .length = text->length};
 	struct capability vpd = config_capability(&config, PCI_CAP_ID_VPD);
 	struct capability serial = capability_find(&config, CAPABILITY_SERIAL);
-	char *bytes = arena_copy(arena, text->text, text->length);
+	struct fact_text kept = *text;
 
-	if (arena_failed(arena))
-		return *text;
+	if (redaction->options->identity)
+		return kept;
+	fact_text_copy(&kept, redaction->arena, text->text, text->length);
+	char *bytes = (char *)kept.text;
 	if (vpd.state == FACT_KNOWN)
-		wipe(bytes, text->length, vpd.offset + VPD_DATA_OFFSET, VPD_DATA_SIZE);
+		wipe(bytes, kept.length, vpd.offset + VPD_DATA_OFFSET, VPD_DATA_SIZE);
 	if (serial.state == FACT_KNOWN)
-		wipe(bytes, text->length, serial.offset + SERIAL_OFFSET, SERIAL_SIZE);
-	return (struct fact_text){.fact = text->fact, .text = bytes, .length = text->length};
+		wipe(bytes, kept.length, serial.offset + SERIAL_OFFSET, SERIAL_SIZE);
+	return kept;
 }
 
-static bool is_config(const char *path)
-{
-	const char *name = strrchr(path, '/');
+/* Devices are found by way of links, which a tree may lack. */
+#define DEVICE(attribute) "/sys/*/" attribute
 
-	return strncmp(path, "/sys/", strlen("/sys/")) == 0 && strcmp(name, "/config") == 0;
+/* Of a path that no row has, a capture keeps nothing: unit.capture.redact names such a one. */
+static const struct rule rules[] = {
+	{DEVICE("config"), .keep = keep_config},
+	{DEVICE("ari_enabled"), .keep = keep_all},
+	{DEVICE("boot_vga"), .keep = keep_all},
+	{DEVICE("class"), .keep = keep_all},
+	{DEVICE("d3cold_allowed"), .keep = keep_all},
+	{DEVICE("device"), .keep = keep_all},
+	{DEVICE("enabled"), .keep = keep_all},
+	{DEVICE("irq"), .keep = keep_all},
+	{DEVICE("numa_node"), .keep = keep_all},
+	{DEVICE("removable"), .keep = keep_all},
+	{DEVICE("reset_method"), .keep = keep_all},
+	{DEVICE("resource"), .keep = keep_all},
+	{DEVICE("revision"), .keep = keep_all},
+	{DEVICE("sriov_drivers_autoprobe"), .keep = keep_all},
+	{DEVICE("sriov_numvfs"), .keep = keep_all},
+	{DEVICE("sriov_offset"), .keep = keep_all},
+	{DEVICE("sriov_stride"), .keep = keep_all},
+	{DEVICE("sriov_totalvfs"), .keep = keep_all},
+	{DEVICE("sriov_vf_device"), .keep = keep_all},
+	{DEVICE("sriov_vf_total_msix"), .keep = keep_all},
+	{DEVICE("subsystem_device"), .keep = keep_all},
+	{DEVICE("subsystem_vendor"), .keep = keep_all},
+	{DEVICE("vendor"), .keep = keep_all},
+	{DEVICE("type"), .keep = keep_all},
+	{DEVICE("wwid"), .keep = keep_all},
+	{DEVICE("amd-iommu/cap"), .keep = keep_all},
+	{DEVICE("amd-iommu/features"), .keep = keep_all},
+	{DEVICE("intel-iommu/address"), .keep = keep_all},
+	{DEVICE("intel-iommu/cap"), .keep = keep_all},
+	{DEVICE("intel-iommu/ecap"), .keep = keep_all},
+	{"/sys/devices/system/node/node*/cpulist", .keep = keep_all},
+	{"/sys/devices/system/node/node*/hugepages/hugepages-*kB/*_hugepages", .keep = keep_all},
+	{"/sys/kernel/iommu_groups/*/name", .keep = keep_all},
+	{"/sys/kernel/iommu_groups/*/reserved_regions", .keep = keep_all},
+	{"/sys/kernel/irq/*/actions", .keep = keep_all},
+	{"/sys/kernel/irq/*/chip_name", .keep = keep_all},
+	{"/sys/kernel/mm/hugepages/hugepages-*kB/*_hugepages", .keep = keep_all},
+	{"/sys/kernel/security/lockdown", .keep = keep_all},
+	{"/sys/module/*/parameters/*", .keep = keep_all},
+	{"/sys/class/block/dm-*/dm/name", .keep = keep_all},
+	{"/sys/class/dmi/id/product_name", .keep = keep_all},
+	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
+	{"/sys/class/fc_host/*", .keep = keep_all},
+	{DEVICE("operstate"), .keep = keep_all},
+	{"/sys/class/tty/console/active", .keep = keep_all},
+	{"/sys/firmware/acpi/tables/*", .keep = keep_all},
+	{"/sys/firmware/efi/efivars/Loader*", .keep = keep_variable},
+	{"/sys/fs/selinux/*", .keep = keep_all},
+	{"/proc/cmdline", .keep = keep_cmdline},
+	{"/proc/config.gz", .keep = keep_all},
+	{"/proc/cpuinfo", .keep = keep_cpuinfo},
+	{"/proc/interrupts", .keep = keep_all},
+	{"/proc/iomem", .keep = keep_lines, .wants = framebuffers_want},
+	{"/proc/meminfo", .keep = keep_all},
+	{"/proc/modules", .keep = keep_all},
+	{"/proc/self/limits", .keep = keep_line, .line = "Max locked memory"},
+	{"/proc/self/status", .keep = keep_line, .line = "CapEff:"},
+	{"/proc/sys/kernel/hostname", .keep = keep_all}, /* read where identity is asked for */
+	{"/proc/sys/kernel/osrelease", .keep = keep_all},
+	{"/proc/version", .keep = keep_all},
+	{"/lib/modules/*/modules.builtin", .keep = keep_all},
+	{.covers = usage_covers, .keep = keep_usage},
+	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},
+	{.covers = boot_entries_cover, .keep = keep_boot},
+	{.covers = boot_config_covers, .keep = keep_grub},
+	{.covers = module_lists_cover, .keep = keep_lines, .wants = module_lists_want},
+	{.covers = modules_cover_alias, .keep = keep_lines, .wants = modules_want_alias},
+	{.covers = modules_cover, .keep = keep_lines, .wants = modules_want},
+	{.covers = modprobe_covers, .keep = keep_modprobe},
+	{.covers = sriov_config_covers, .keep = keep_settings},
+	{.covers = kconfig_covers, .keep = keep_all},
+};
+
+/* Returns whether path is as the pattern says, whose "*" stands for any characters. */
+static bool matches(const char *path, const char *pattern)
+{
+	const char *star = NULL, *retry = NULL;
+
+	while (*path) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			retry = path;
+		} else if (*pattern == *path) {
+			pattern++;
+			path++;
+		} else if (star) {
+			pattern = star;
+			path = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+static const struct rule *find_rule(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+		if (rules[i].path ? matches(path, rules[i].path) : rules[i].covers(path))
+			return &rules[i];
+	}
+	return NULL;
+}
+
+bool redact_knows(const char *path)
+{
+	return find_rule(path) != NULL;
 }
 
 struct fact_text redact(struct arena *arena, const struct fact_text *text,
 			const struct capture_options *options)
 {
-	const char *path = text->fact.source;
+	const struct rule *rule = find_rule(text->fact.source);
+	const struct redaction redaction = {
+		.arena = arena, .text = text, .options = options, .rule = rule};
 
-	if (strcmp(path, "/proc/cmdline") == 0)
-		return redact_cmdline(arena, text, options);
-	if (strcmp(path, "/etc/kernel/cmdline") == 0) {
-		struct fact_text words = boot_config_kernel_words(arena, text);
-		return redact_cmdline(arena, &words, options);
-	}
-	if (boot_entries_cover(path))
-		return redact_boot(arena, text, options);
-	if (boot_config_covers(path))
-		return redact_grub(arena, text, options);
-	if (strcmp(path, "/proc/self/status") == 0)
-		return filter_lines(arena, text, "CapEff:", true);
-	if (strcmp(path, "/proc/self/limits") == 0)
-		return filter_lines(arena, text, "Max locked memory", true);
-	if (strcmp(path, "/proc/cpuinfo") == 0 && !options->identity)
-		return filter_lines(arena, text, "Serial", false);
-	if (strcmp(path, "/proc/iomem") == 0)
-		return keep_lines(arena, text, framebuffers_want);
-	if (module_lists_cover(path))
-		return keep_lines(arena, text, module_lists_want);
-	if (modules_cover_alias(path))
-		return keep_lines(arena, text, modules_want_alias);
-	if (modules_cover(path))
-		return keep_lines(arena, text, modules_want);
-	if (modprobe_covers(path))
-		return keep_modprobe_lines(arena, text);
-	if (sriov_config_covers(path))
-		return keep_vf_lines(arena, text);
-	if (usage_covers(path) && !options->identity)
-		return with_text(text, usage_trim(arena, text));
-	if (is_config(path) && !options->identity)
-		return redact_config(arena, text);
-	return *text;
+	if (!rule)
+		return (struct fact_text){.fact = fact_of(FACT_NOT_CAPTURED, text->fact.source, 0)};
+	return rule->keep(&redaction);
 }

@@ -6,16 +6,20 @@
 #include "host/capture/capture_options.h"
 
 /*
- * Returns what a capture stores of a file: its bytes without what identifies the host or may be a
- * secret. Of /proc/cmdline, the values of parameters that no check consults, and what follows a
- * bare "--" (init's); of /proc/self/status, all but the capabilities; of /proc/cpuinfo, serial
- * numbers; of config space, the device serial number (extended capability 3) and the data register
- * of VPD (capability 3); of configuration files, the lines that speak of VFs are kept; of boot
- * entries and unified kernel images, the command line as that of /proc/cmdline, with machine ids
- * made 0. An audit concludes the same from the rest.
+ * Returns what a capture stores of a file that was read, by a table of paths: its bytes without
+ * what identifies the host or may be a secret. Of kernel command lines, the values of parameters
+ * that no check consults, words that are no parameter, and what follows a bare "--" (init's); of
+ * /proc/self/status, all but the capabilities; of /proc/cpuinfo, serial numbers; of config space,
+ * the device serial number (extended capability 3) and the data register of VPD (capability 3); of
+ * configuration files, all but settings that are consulted; of boot entries and unified kernel
+ * images, machine ids, which become 0. An audit concludes the same from the rest. Of a path that
+ * the table does not have nothing is stored: it counts as not captured.
  */
 struct fact_text redact(struct arena *arena, const struct fact_text *text,
 			const struct capture_options *options);
+
+/* Returns whether the table says what is stored of path. */
+bool redact_knows(const char *path);
 
 /* Returns the path that a file of the host is stored at: where boot loaders' files have the machine
  * id in their names, another. */

@@ -131,6 +131,13 @@ static struct fact load_mounts(struct usage_loader *loader)
 }
 
 /* "Filename Type Size Used Priority", a partition or a file; files lie on mounts. */
+static bool parse_swap(const char *line, char name[static LONGEST_FIELD])
+{
+	char type[32];
+
+	return sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0;
+}
+
 static struct fact load_swaps(struct usage_loader *loader)
 {
 	struct fact_text text = root_read(loader->root, loader->arena, SWAPS, LIMIT_ATTRIBUTE);
@@ -140,9 +147,9 @@ static struct fact load_swaps(struct usage_loader *loader)
 		return text.fact;
 	char *lines = arena_copy(loader->arena, text.text, text.length);
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char name[LONGEST_FIELD], type[32];
+		char name[LONGEST_FIELD];
 		struct usage_entry entry = {.kind = USAGE_SWAP, .what = "swap", .source = SWAPS};
-		if (sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0)
+		if (parse_swap(line, name))
 			usage_follow_node(loader, &entry, name);
 	}
 	return is_whole(&text) ? text.fact : malformed(&text);
@@ -287,12 +294,6 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci, s
 	usage_load_devices(&loader, pci);
 }
 
-bool usage_covers(const char *path)
-{
-	return strcmp(path, MOUNTS) == 0 || strcmp(path, ROUTES_IPV4) == 0 ||
-	       strcmp(path, ROUTES_IPV6) == 0;
-}
-
 /* Mount points that any host has; others may be names of people and projects. */
 static const char *public_point(const char *point)
 {
@@ -318,6 +319,15 @@ static void trim_mount(struct buffer *lines, const char *line)
 		    mount.type, named ? mount.source : "redacted");
 }
 
+/* The path of a swap file may name people. */
+static void trim_swap(struct buffer *lines, const char *line)
+{
+	char name[LONGEST_FIELD];
+
+	if (parse_swap(line, name))
+		buffer_item(lines, "%s partition 0 0 0\n", name);
+}
+
 static void trim_route(struct buffer *lines, const char *line)
 {
 	char name[LONGEST_FIELD];
@@ -328,14 +338,40 @@ static void trim_route(struct buffer *lines, const char *line)
 		buffer_item(lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, name);
 }
 
+/* How the lines of a file are trimmed. */
+struct trimmer {
+	const char *path;
+	void (*trim)(struct buffer *lines, const char *line);
+};
+
+static const struct trimmer trimmers[] = {
+	{MOUNTS, trim_mount},
+	{SWAPS, trim_swap},
+	{ROUTES_IPV4, trim_route},
+	{ROUTES_IPV6, trim_route},
+};
+
+static const struct trimmer *find_trimmer(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(trimmers); i++) {
+		if (strcmp(path, trimmers[i].path) == 0)
+			return &trimmers[i];
+	}
+	return NULL;
+}
+
+bool usage_covers(const char *path)
+{
+	return find_trimmer(path) != NULL;
+}
+
 const char *usage_trim(struct arena *arena, const struct fact_text *text)
 {
-	bool is_mounts = strcmp(text->fact.source, MOUNTS) == 0;
+	const struct trimmer *trimmer = find_trimmer(text->fact.source);
 	char *copy = arena_copy(arena, text->text, text->length), *save = NULL;
-	void (*trim)(struct buffer * lines, const char *line) = is_mounts ? trim_mount : trim_route;
 	struct buffer lines = {.arena = arena};
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		trim(&lines, line);
+		trimmer->trim(&lines, line);
 	return buffer_text(&lines);
 }

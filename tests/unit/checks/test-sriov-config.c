@@ -242,6 +242,67 @@ static void a_line_tells_how_many_vfs_it_makes(void **state)
 	}
 }
 
+/* A line, and what is left of it. */
+struct kept_case {
+	const char *line;
+	const char *kept;
+};
+
+#define ECHO "echo 4 > /sys/class/net/eth0/device/sriov_numvfs"
+
+static const struct kept_case kept_cases[] = {
+	{"ACTION==\"add\", ATTR{address}==\"00:16:3e:5e:6c:00\", ATTR{sriov_numvfs}=\"4\"",
+	 "ACTION==\"add\", ATTR{redacted}==\"redacted\", ATTR{sriov_numvfs}=\"4\""},
+	{"KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"/usr/bin/login hunter2 12345\"",
+	 "KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"redacted redacted redacted\""},
+	{"ExecStart=/bin/sh -c '" ECHO "; ip link set eth0 vf 0 mac 00:16:3e:5e:6c:00'",
+	 "ExecStart=/bin/sh -c '" ECHO "; ip link set eth0 redacted redacted redacted redacted'"},
+	{"ExecStart=/bin/sh -c \"TOKEN=hunter2 " ECHO "\"",
+	 "ExecStart=/bin/sh -c \"redacted=redacted " ECHO "\""},
+	{"post-up " ECHO " # wpa-psk hunter2", "post-up " ECHO " redacted redacted redacted"},
+	{"{virtual-function-count: 6, password: hunter2}",
+	 "{virtual-function-count: 6, redacted: redacted}"},
+	{"options igb max_vfs=7,7 key=hunter2", "options igb max_vfs=7,7 redacted=redacted"},
+	{"echo $N > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs",
+	 "echo $redacted > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"},
+	{"SR-IOVVirtualFunctions=5", "SR-IOVVirtualFunctions=5"},
+	{"w /sys/class/net/eth0/device/sriov_numvfs - - - - 16",
+	 "w /sys/class/net/eth0/device/sriov_numvfs - - - - 16"},
+};
+
+static const char *parsed(struct arena *arena, const char *line)
+{
+	struct fact_text text = known_text("/etc/rc.local", line);
+	struct sriov_config config = {0};
+
+	sriov_config_parse(arena, &text, &config);
+	assert_int_equal(config.count, 1);
+	return config.settings[0].line;
+}
+
+static int64_t count_of(const char *line)
+{
+	const struct sriov_setting setting = {.line = line};
+	int64_t count = -1;
+	size_t digits;
+
+	return sriov_setting_count(&setting, &count, &digits) ? count : -1;
+}
+
+static void a_line_is_kept_without_what_stands_beside_the_setting(void **state)
+{
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(kept_cases) / sizeof(kept_cases[0]); i++) {
+		const struct kept_case *it = &kept_cases[i];
+		test_row("%s", it->line);
+		const char *kept = parsed(tree->arena, it->line);
+		assert_string_equal(kept, it->kept);
+		assert_string_equal(parsed(tree->arena, kept), kept);
+		assert_int_equal(count_of(kept), count_of(it->line));
+	}
+}
+
 static void lines_of_any_bytes_are_parsed(void **state)
 {
 	static const char bytes[] = "\n\n \0max_vfs=\0\n\xff sriov_numvfs\nnum_vfs";
@@ -272,6 +333,7 @@ int main(void)
 		TEST(a_host_without_pfs_is_not_searched),
 		TEST(a_capture_keeps_only_lines_that_speak_of_vfs),
 		TEST(a_line_tells_how_many_vfs_it_makes),
+		TEST(a_line_is_kept_without_what_stands_beside_the_setting),
 		TEST(lines_of_any_bytes_are_parsed),
 	};
 

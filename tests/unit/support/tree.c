@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/capture/redact.h"
 #include "tests/unit/support/cmocka.h"
 
 int tree_setup(void **state)
@@ -99,11 +100,40 @@ struct root *tree_open(struct tree *tree)
 	return tree->root;
 }
 
+/* A reader of a new path is to say what a capture keeps of it. */
+static void expect_rule(void *context, const struct fact_text *text)
+{
+	(void)context;
+	if (!redact_knows(text->fact.source))
+		fail_msg("no row of host/capture/redact.c says what is kept of %s",
+			 text->fact.source);
+}
+
+static void ignore_text(void *context, const struct fact_text *target)
+{
+	(void)context, (void)target;
+}
+
+static void ignore_list(void *context, const struct fact_list *list)
+{
+	(void)context, (void)list;
+}
+
+static void ignore_node(void *context, const struct fact_node *node)
+{
+	(void)context, (void)node;
+}
+
+const struct root_observer tree_observer = {
+	.read = expect_rule, .link = ignore_text, .list = ignore_list, .stat = ignore_node};
+
 struct host *tree_host(struct tree *tree)
 {
 	static const struct host_options options;
 
-	assert_int_equal(host_load(tree_open(tree), &options, &tree->host), 0);
+	root_observe(tree_open(tree), &tree_observer);
+	assert_int_equal(host_load(tree->root, &options, &tree->host), 0);
+	root_observe(tree->root, NULL);
 	tree->host->captured = false;
 	return tree->host;
 }
