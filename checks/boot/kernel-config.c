@@ -97,13 +97,13 @@ struct option {
 	struct release since; /* the first release that has it; 0.0: older than VFIO */
 	const char *instead;  /* another option that does as well */
 	const char *module;   /* that is there only with the option */
-	bool (*runs)(const struct host *host); /* whether the host shows what the option makes */
+	bool (*runs)(const struct model *model); /* whether the host shows what the option makes */
 	const char *lost; /* what is not there without it; where it hurts, what it does */
 };
 
-static bool has_groups(const struct host *host)
+static bool has_groups(const struct model *model)
 {
-	return host->groups.count > 0;
+	return model->host->groups.count > 0;
 }
 
 static bool has_unit(const struct host *host, enum iommu_kind kind)
@@ -115,39 +115,39 @@ static bool has_unit(const struct host *host, enum iommu_kind kind)
 	return false;
 }
 
-static bool runs_vtd(const struct host *host)
+static bool runs_vtd(const struct model *model)
 {
-	return has_unit(host, IOMMU_VTD);
+	return has_unit(model->host, IOMMU_VTD);
 }
 
-static bool runs_amd_vi(const struct host *host)
+static bool runs_amd_vi(const struct model *model)
 {
-	return has_unit(host, IOMMU_AMD_VI);
+	return has_unit(model->host, IOMMU_AMD_VI);
 }
 
-static bool remaps_interrupts(const struct host *host)
+static bool remaps_interrupts(const struct model *model)
 {
-	return host->interrupts.remapped_chip != NULL;
+	return interrupts_remapped(&model->interrupts);
 }
 
-static bool has_kvm_device(const struct host *host)
+static bool has_kvm_device(const struct model *model)
 {
-	return fact_known(&host->cpu.kvm.fact);
+	return fact_known(&model->host->cpu.kvm.fact);
 }
 
-static bool shows_sriov(const struct host *host)
+static bool shows_sriov(const struct model *model)
 {
-	for (size_t i = 0; i < host->pci.count; i++) {
-		if (fact_known(&host->pci.functions[i].sriov.totalvfs.fact))
+	for (size_t i = 0; i < model->host->pci.count; i++) {
+		if (fact_known(&model->host->pci.functions[i].sriov.totalvfs.fact))
 			return true;
 	}
 	return false;
 }
 
-static bool reads_extended_config(const struct host *host)
+static bool reads_extended_config(const struct model *model)
 {
-	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct config_space *config = &host->pci.functions[i].config;
+	for (size_t i = 0; i < model->host->pci.count; i++) {
+		const struct config_space *config = &model->host->pci.functions[i].config;
 		if (fact_known(&config->fact) && config->length > CONVENTIONAL_CONFIG_SIZE)
 			return true;
 	}
@@ -333,13 +333,13 @@ static bool is_in_kernel(const struct option *option, const struct host *host)
 }
 
 /* What runs wins over what a file says. */
-static bool is_seen(const struct option *option, const struct host *host)
+static bool is_seen(const struct option *option, const struct model *model)
 {
-	if (option->runs && option->runs(host))
+	if (option->runs && option->runs(model))
 		return true;
 	if (!option->module)
 		return false;
-	struct fact present = modules_present(&host->modules, option->module);
+	struct fact present = modules_present(&model->host->modules, option->module);
 	return fact_known(&present);
 }
 
@@ -415,7 +415,7 @@ static bool judge(const struct option *option, const struct model *model, struct
 	const struct host *host = model->host;
 	enum answer needed = is_in_kernel(option, host) ? is_in_scope(option, model) : NO;
 
-	if (needed == NO || is_seen(option, host) || is_set(option, &host->kconfig))
+	if (needed == NO || is_seen(option, model) || is_set(option, &host->kconfig))
 		return true;
 	if (needed == YES)
 		report_missing(option, host, findings);
@@ -470,7 +470,7 @@ static const char *list_open(const struct model *model, struct arena *arena)
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option *option = &options[i];
 		if (option->level != REQUIRED || !is_in_kernel(option, host) ||
-		    is_in_scope(option, model) == NO || is_seen(option, host) ||
+		    is_in_scope(option, model) == NO || is_seen(option, model) ||
 		    is_set(option, &host->kconfig))
 			continue;
 		buffer_item(&list, "%s", option->name);
