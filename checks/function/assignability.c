@@ -5,11 +5,22 @@
 
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "checks/support/hardware_remedy.h"
 #include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/shell.h"
 
-enum kind { ASSIGNABLE_ALONE, WITH_COMPANIONS, BLOCKED, UNDETERMINED, SPLIT, KIND_COUNT };
+enum kind {
+	ASSIGNABLE_ALONE,
+	WITH_COMPANIONS,
+	BLOCKED,
+	BAR_UNPLACED,
+	UNREACHABLE,
+	VGPU_PROFILE,
+	UNDETERMINED,
+	SPLIT,
+	KIND_COUNT,
+};
 
 static const struct finding_kind kinds[] = {
 	[ASSIGNABLE_ALONE] = {"assignability.assignable",
@@ -36,6 +47,37 @@ static const struct finding_kind kinds[] = {
 		 "the way, the findings on these say what helps. A VF in the group of its PF needs "
 		 "a slot that isolates; against vfio-pci's denylist nothing helps but another "
 		 "device."},
+	[BAR_UNPLACED] =
+		{"assignability.bar-unplaced",
+		 "The kernel found no addresses for a BAR of the function: it is larger than what "
+		 "firmware left room for. Some kernels keep such a BAR as not assigned and refuse "
+		 "to enable the function (\"not assigned; can't enable device\"), so vfio-pci "
+		 "cannot open it. Others clear it: VFIO opens the function, and the guest's driver "
+		 "finds no memory (Windows: code 12 or 43). It is told by the resource attribute, "
+		 "and by the type bits that the BAR's register keeps.",
+		 "Switch on Above 4G decoding in the firmware setup, and Resizable BAR where it is "
+		 "offered. If that does not help, add pci=realloc to the kernel command line (or "
+		 "remove pci=realloc=off). Where the BAR is resizable, a smaller size may fit."},
+	[UNREACHABLE] =
+		{"assignability.unreachable",
+		 "The function does not answer: all of its config space reads as ones, or its "
+		 "power state is an error. It has left the bus, or did not wake from D3cold "
+		 "(\"Unable to change power state\", \"device inaccessible\", \"Unknown PCI "
+		 "header type '127'\", \"stuck in D3\"). A function that only sleeps in D3cold "
+		 "wakes when it is read, and is fine.",
+		 "Switch the host off, and its power supply for some seconds, and start it again: "
+		 "a reboot may not reset the card. If it is lost again after a guest, keep it "
+		 "from D3cold: write 0 to its d3cold_allowed, or set "
+		 "vfio-pci.disable_idle_d3=1."},
+	[VGPU_PROFILE] =
+		{"assignability.vgpu-profile",
+		 "The function is a VF of NVIDIA's vGPU software (17 or later), which registers "
+		 "it with VFIO itself. Until a vGPU profile is set, no guest can open it (QEMU: "
+		 "\"error getting device from group\"). nvidia/current_vgpu_type says 0 then.",
+		 "Write the number of a profile that nvidia/creatable_vgpu_types lists to "
+		 "nvidia/current_vgpu_type. The VF stays with the driver nvidia: libvirt's "
+		 "managed='no'. VFs of this kind come from sriov-manage -e, not from "
+		 "sriov_numvfs."},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "Whether VFIO would take this function could not be told; the summary "
 			  "says what was not read.",
@@ -50,13 +92,27 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
+static enum kind kind_of(const struct blocker *blocker)
+{
+	switch (blocker->kind) {
+	case BLOCKER_BAR_UNPLACED:
+		return BAR_UNPLACED;
+	case BLOCKER_UNREACHABLE:
+		return UNREACHABLE;
+	case BLOCKER_VGPU_PROFILE:
+		return VGPU_PROFILE;
+	default:
+		return BLOCKED;
+	}
+}
+
 const char *assignability_finding(const struct blocker *blocker)
 {
 	if (blocker->kind == BLOCKER_HOST_USE && !blocker->companion)
 		return "host-use.vital";
 	if (blocker->kind == BLOCKER_RESERVED_MEMORY)
 		return "reserved-memory.blocks";
-	return kinds[BLOCKED].id;
+	return kinds[kind_of(blocker)].id;
 }
 
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
@@ -101,6 +157,9 @@ static const char *const remedies[] = {
 	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
 	[BLOCKER_HOST_USE] = NULL,
 	[BLOCKER_OWN_PF] = NULL,
+	[BLOCKER_BAR_UNPLACED] = NULL,
+	[BLOCKER_UNREACHABLE] = NULL,
+	[BLOCKER_VGPU_PROFILE] = NULL,
 };
 
 ASSERT_COVERS(remedies, BLOCKER_KIND_COUNT);
@@ -131,16 +190,50 @@ static void add_remedy(const struct pci_function *function, const struct blocker
 			shell_word(finding->owner->arena, function->sriov.numvfs.fact.source));
 }
 
-static void report_blocked(const struct pci_function *function, const struct blocker *blockers,
-			   struct findings *findings)
+static void add_remedy_of(const struct check_context *context, const struct pci_function *function,
+			  const struct blocker *blocker, struct finding *finding)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[BLOCKED], FINDING_FAIL, subject_function(function),
-			    "%s cannot be given away: %s", function->name, blockers->why);
+	switch (kind_of(blocker)) {
+	case BAR_UNPLACED:
+		hardware_remedy_bar(context, finding);
+		return;
+	case UNREACHABLE:
+		hardware_remedy_unreachable(context, finding);
+		return;
+	case VGPU_PROFILE:
+		hardware_remedy_vgpu(function, finding);
+		return;
+	default:
+		add_remedy(function, blocker, finding);
+		return;
+	}
+}
 
-	add_remedy(function, blockers, finding);
-	for (; blockers; blockers = blockers->next)
-		finding_evidence(finding, blockers->evidence, "%s", blockers->why);
+/* Reports all blockers that one kind of finding explains: the first is the headline. */
+static void report_blocked(const struct check_context *context, const struct pci_function *function,
+			   const struct blocker *first)
+{
+	struct finding *finding = finding_add(
+		context->findings, &kinds[kind_of(first)], FINDING_FAIL, subject_function(function),
+		"%s cannot be given away: %s", function->name, first->why);
+
+	add_remedy_of(context, function, first, finding);
+	for (const struct blocker *blocker = first; blocker; blocker = blocker->next) {
+		if (kind_of(blocker) == kind_of(first))
+			finding_evidence(finding, blocker->evidence, "%s", blocker->why);
+	}
+}
+
+static void report_all_blocked(const struct check_context *context,
+			       const struct pci_function *function, const struct blocker *blockers)
+{
+	bool reported[KIND_COUNT] = {false};
+
+	for (; blockers; blockers = blockers->next) {
+		if (!reported[kind_of(blockers)])
+			report_blocked(context, function, blockers);
+		reported[kind_of(blockers)] = true;
+	}
 }
 
 static void report_undetermined(const struct pci_function *function, const struct blocker *missing,
@@ -155,9 +248,11 @@ static void report_undetermined(const struct pci_function *function, const struc
 		finding_evidence(finding, missing->evidence, "%s", missing->why);
 }
 
-static void judge(const struct assignable *assignable, const struct pci_function *function,
-		  struct findings *findings)
+static void judge(const struct check_context *context, const struct pci_function *function)
 {
+	const struct assignable *assignable =
+		assignability_of(&context->model->assignability, function);
+	struct findings *findings = context->findings;
 	struct finding *finding;
 
 	switch (assignable->verdict) {
@@ -172,7 +267,7 @@ static void judge(const struct assignable *assignable, const struct pci_function
 		report_companions(function, assignable, findings);
 		return;
 	case ASSIGNABLE_BLOCKED:
-		report_blocked(function, assignable->blockers, findings);
+		report_all_blocked(context, function, assignable->blockers);
 		return;
 	case ASSIGNABLE_UNDETERMINED:
 		report_undetermined(function, assignable->missing, findings);
@@ -199,12 +294,10 @@ static void report_split(const struct check_context *context, const struct pci_f
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
-	struct findings *findings = context->findings;
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		judge(assignability_of(&context->model->assignability, function), function,
-		      findings);
+		judge(context, function);
 		report_split(context, function);
 	}
 }
@@ -212,7 +305,8 @@ static void run(const struct check_context *context)
 const struct check check_assignability = {
 	.id = "assignability",
 	.title = "Which functions would VFIO give to a guest?",
-	.needs = "groups, drivers and config space; CAP_SYS_ADMIN to see whether a PF has VFs",
+	.needs = "groups, drivers, resource and config space; CAP_SYS_ADMIN to see whether a PF "
+		 "has VFs",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

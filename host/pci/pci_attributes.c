@@ -310,6 +310,30 @@ static void read_vfio_devices(const struct reader *reader)
 		function->vfio_devices.fact = not_there(reader, "vfio-dev");
 }
 
+static void read_power_state(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (pci_is_vf(function) || pci_header_type(function) > PCI_HEADER_TYPE_NORMAL)
+		function->power_state.fact = not_there(reader, "power_state");
+	else
+		function->power_state = read_line(reader, "power_state");
+}
+
+static void read_vgpu(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (!pci_is_vf(function) || !fact_known(&function->driver.fact) ||
+	    strcmp(function->driver.text, PCI_DRIVER_NVIDIA) != 0) {
+		function->vgpu_type.fact = not_there(reader, "nvidia/current_vgpu_type");
+		function->vgpu_types.fact = not_there(reader, "nvidia/creatable_vgpu_types");
+		return;
+	}
+	function->vgpu_type = read_number(reader, "nvidia/current_vgpu_type", 0, UINT32_MAX);
+	function->vgpu_types = read_text(reader, "nvidia/creatable_vgpu_types");
+}
+
 /* A link that leads nowhere, as of a function that has gone since: nothing is known of it. */
 static bool is_there(const struct pci_function *function)
 {
@@ -344,6 +368,9 @@ static void forget(struct pci_function *function)
 		.reset_method.fact = nothing,
 		.removable.fact = nothing,
 		.netdevs.fact = nothing,
+		.power_state.fact = nothing,
+		.vgpu_type.fact = nothing,
+		.vgpu_types.fact = nothing,
 		.sriov = sriov_all(nothing),
 	};
 }
@@ -471,5 +498,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	else
 		function->removable = read_line(reader, "removable");
 	read_netdevs(reader);
+	read_power_state(reader);
+	read_vgpu(reader);
 	read_sriov(reader);
 }

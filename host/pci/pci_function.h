@@ -6,6 +6,16 @@
 #include "host/pci/config.h"
 #include "host/pci/pci_address.h"
 
+/* Flags of a line of `resource`: linux/ioport.h. */
+#define IORESOURCE_IO       0x00000100u
+#define IORESOURCE_MEM      0x00000200u
+#define IORESOURCE_PREFETCH 0x00002000u
+#define IORESOURCE_MEM_64   0x00100000u
+#define IORESOURCE_UNSET    0x20000000u /* the kernel found no place for it */
+
+/* The driver of NVIDIA's GPUs, whose VFs become vGPUs. */
+#define PCI_DRIVER_NVIDIA "nvidia"
+
 /* A line of the `resource` attribute: physical addresses, end inclusive; flags of linux/ioport.h.
  */
 struct pci_resource {
@@ -61,6 +71,12 @@ struct pci_function {
 	/* "removable": below a port that firmware calls external; absent: it does not. */
 	struct fact_text removable;
 	struct fact_list netdevs;
+	/* "D0", "D3cold", "error"; absent before 5.10. Asked of endpoints that are no VFs. */
+	struct fact_text power_state;
+	/* Of a VF that NVIDIA's driver holds: 0, no vGPU yet; and which it can become, a line
+	 * "ID : NAME" each. */
+	struct fact_number vgpu_type;
+	struct fact_text vgpu_types;
 	struct pci_sriov_attributes sriov;
 
 	/* The bridge above: known with parent set, absent on a root bus, not captured otherwise. */

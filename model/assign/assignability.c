@@ -8,6 +8,7 @@
 
 #include "host/access/array.h"
 #include "model/assign/denylist.h"
+#include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/module_option.h"
 #include "model/pcie.h"
@@ -339,6 +340,25 @@ static void judge_vmd(struct judge *judge)
 				   vmd->name));
 }
 
+static void judge_hardware(struct judge *judge)
+{
+	static const enum blocker_kind kinds[] = {
+		[FAULT_BAR_UNPLACED] = BLOCKER_BAR_UNPLACED,
+		[FAULT_UNREACHABLE] = BLOCKER_UNREACHABLE,
+		[FAULT_VGPU_PROFILE] = BLOCKER_VGPU_PROFILE,
+	};
+	ASSERT_COVERS(kinds, FAULT_KIND_COUNT);
+	struct hardware_fault faults[FAULT_KIND_COUNT];
+	size_t count = hardware_faults_find(judge->function, judge->builder->arena, faults);
+
+	for (size_t i = 0; i < count; i++) {
+		if (faults[i].known)
+			block(judge, kinds[faults[i].kind], faults[i].evidence, faults[i].why);
+		else
+			miss(judge, faults[i].evidence, faults[i].why);
+	}
+}
+
 static enum assignable_verdict conclude(const struct assignable *result)
 {
 	if (result->blockers)
@@ -364,6 +384,7 @@ static struct assignable judge_function(const struct builder *builder,
 		return judge.result;
 	}
 	judge_host_use(&judge);
+	judge_hardware(&judge);
 	judge_header(&judge);
 	judge_group(&judge);
 	judge_memory(&judge);
@@ -421,6 +442,9 @@ static const char *const blocker_names[] = {
 	[BLOCKER_VMD] = "vmd",
 	[BLOCKER_HOST_USE] = "host-use",
 	[BLOCKER_OWN_PF] = "own-pf",
+	[BLOCKER_BAR_UNPLACED] = "bar-unplaced",
+	[BLOCKER_UNREACHABLE] = "unreachable",
+	[BLOCKER_VGPU_PROFILE] = "vgpu-profile",
 };
 
 ASSERT_COVERS(blocker_names, BLOCKER_KIND_COUNT);

@@ -27,10 +27,13 @@ enum blocker_kind {
 	BLOCKER_RESERVED_MEMORY,
 	BLOCKER_DENYLIST,
 	BLOCKER_VFS_ENABLED,
-	BLOCKER_INTERRUPTS, /* not remapped */
-	BLOCKER_VMD,        /* below a VMD endpoint, which goes as a whole */
-	BLOCKER_HOST_USE,   /* the host lives on it, or on a companion */
-	BLOCKER_OWN_PF,     /* a companion with which the function itself goes */
+	BLOCKER_INTERRUPTS,   /* not remapped */
+	BLOCKER_VMD,          /* below a VMD endpoint, which goes as a whole */
+	BLOCKER_HOST_USE,     /* the host lives on it, or on a companion */
+	BLOCKER_OWN_PF,       /* a companion with which the function itself goes */
+	BLOCKER_BAR_UNPLACED, /* these three: model/assign/hardware_fault.h */
+	BLOCKER_UNREACHABLE,
+	BLOCKER_VGPU_PROFILE,
 	BLOCKER_KIND_COUNT,
 };
 
@@ -69,9 +72,10 @@ struct assignability_grounds {
 };
 
 /*
- * Judges which functions can go to a guest, by what the host lives on and by the rules of
- * drivers/vfio/group.c, drivers/vfio/pci/vfio_pci.c and drivers/iommu/iommu.c (field guide, pci.md,
- * section 4). Memory comes from arena; short memory marks it.
+ * Judges which functions can go to a guest, by what the host lives on, by the state of the
+ * hardware, and by the rules of drivers/vfio/group.c, drivers/vfio/pci/vfio_pci.c and
+ * drivers/iommu/iommu.c (field guide, pci.md, section 4). Memory comes from arena; short memory
+ * marks it.
  */
 void assignability_build(const struct assignability_grounds *grounds, struct arena *arena,
 			 struct assignability *ret);

@@ -18,12 +18,6 @@ enum {
 	LAST_BUS = 0xff,
 };
 
-/* linux/ioport.h */
-#define IORESOURCE_MEM      0x00000200u
-#define IORESOURCE_PREFETCH 0x00002000u
-#define IORESOURCE_MEM_64   0x00100000u
-#define IORESOURCE_UNSET    0x20000000u
-
 /* Low bits of a memory BAR: PCI 3.0, section 6.2.5.1. They are fixed, whatever the address. */
 #define BAR_IS_WIDE(bar)         (((bar)&0x6) == 0x4)
 #define BAR_IS_PREFETCHABLE(bar) (((bar)&0x8) != 0)

@@ -584,6 +584,40 @@ static void devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci(voi
 	assert_int_equal(find(pci, "0000:00:03.0")->vfio_devices.count, 0);
 }
 
+static void power_states_are_asked_of_physical_endpoints(void **state)
+{
+	struct tree *tree = *state;
+	const char *pf = add_nic(tree, "0000:00:02.0"), *vf = add_nic(tree, "0000:00:02.1");
+
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
+	tree_attribute(tree, pf, "power_state", "D3cold\n");
+	tree_attribute(tree, vf, "power_state", "D0\n");
+	struct pci *pci = load(tree);
+	assert_string_equal(find(pci, "0000:00:02.0")->power_state.text, "D3cold");
+	assert_int_equal(find(pci, "0000:00:02.1")->power_state.fact.state, FACT_ABSENT);
+}
+
+static void add_profiles(struct tree *tree, const char *path)
+{
+	tree_driver(tree, path, "nvidia");
+	tree_attribute(tree, path, "nvidia/current_vgpu_type", "557\n");
+	tree_attribute(tree, path, "nvidia/creatable_vgpu_types", "557 : L40S-1B\n");
+}
+
+static void profiles_are_asked_of_vfs_on_nvidia(void **state)
+{
+	struct tree *tree = *state;
+	const char *pf = add_nic(tree, "0000:00:02.0"), *vf = add_nic(tree, "0000:00:02.1");
+
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
+	add_profiles(tree, pf);
+	add_profiles(tree, vf);
+	struct pci *pci = load(tree);
+	assert_int_equal(find(pci, "0000:00:02.0")->vgpu_type.fact.state, FACT_ABSENT);
+	assert_int_equal(find(pci, "0000:00:02.1")->vgpu_type.value, 557);
+	assert_string_equal(find(pci, "0000:00:02.1")->vgpu_types.text, "557 : L40S-1B\n");
+}
+
 static const char *add_pf(const struct tree *tree, const char *address, size_t config_length)
 {
 	struct test_config config = nic();
@@ -692,6 +726,8 @@ int main(void)
 		TREE_TEST(without_a_node_of_acpi_the_power_of_ports_is_not_known),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
+		TREE_TEST(power_states_are_asked_of_physical_endpoints),
+		TREE_TEST(profiles_are_asked_of_vfs_on_nvidia),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),
 		TREE_TEST(a_pf_whose_capabilities_were_not_read_has_them_too),

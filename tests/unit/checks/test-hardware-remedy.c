@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/hardware_remedy.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
+
+static const char *const groups[] = {"0000:01:00.0"};
+
+static struct pci_function *add_card(struct paper *paper)
+{
+	struct pci_function *card = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	add_groups(paper, groups, ARRAY_LENGTH(groups));
+	return card;
+}
+
+static const struct finding *expect_blocked(struct paper *paper, const char *id, const char *remedy)
+{
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "assignability", &paper->host), id, FINDING_FAIL);
+
+	if (!strstr(finding->remedy, remedy))
+		fail_msg("%s lacks %s", finding->remedy, remedy);
+	return finding;
+}
+
+/* What was tried already is said to have been in vain. */
+static void a_bar_gets_room_by_firmware_then_by_the_kernel(void **state)
+{
+	static struct pci_resource lines[7] = {
+		[1] = {0, 0x7ffffffff, IORESOURCE_MEM | IORESOURCE_UNSET}};
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+	static const struct {
+		const char *cmdline;
+		const char *remedy;
+	} rows[] = {
+		{"quiet\n", "and reboot; if that does not help, add pci=realloc"},
+		{"pci=realloc\n", "pci=realloc is set, and did not help"},
+		{"pci=realloc=off\n", "remove pci=realloc=off"},
+	};
+
+	card->resources =
+		(struct pci_resources){.fact = known("resource"), .lines = lines, .count = 7};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].cmdline);
+		paper_command_line(paper, rows[i].cmdline);
+		const struct finding *finding =
+			expect_blocked(paper, "assignability.bar-unplaced", rows[i].remedy);
+		assert_ptr_equal(strstr(finding->remedy, "Switch on Above 4G"), finding->remedy);
+		assert_null(finding->commands);
+	}
+}
+
+static void a_card_that_is_lost_needs_a_cold_boot(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	for (size_t offset = 0; offset < CONFIG_HEADER_SIZE; offset += 4)
+		set_config32(card, offset, 0xffffffff);
+	expect_blocked(paper, "assignability.unreachable", "or set vfio-pci.disable_idle_d3=1");
+	paper_command_line(paper, "vfio-pci.disable_idle_d3=1\n");
+	expect_blocked(paper, "assignability.unreachable", "is set, and did not help");
+}
+
+static void a_vgpu_gets_one_of_the_profiles_that_can_be_made(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *vf = add_card(paper);
+
+	make_vf(vf, add_express(paper, "0000:02:00.0", NULL, EXPRESS_ENDPOINT));
+	set_driver(vf, "nvidia");
+	vf->vgpu_type = (struct fact_number){.fact = known("/sys/current_vgpu_type")};
+	vf->vgpu_types = known_text("/sys/creatable_vgpu_types", "ID : Name\n557 : L40S-1B\n");
+	const struct finding *finding =
+		expect_blocked(paper, "assignability.vgpu-profile", "Set a profile");
+	assert_true(has_evidence(finding, "557 : L40S-1B"));
+	assert_string_equal(finding->commands->next->text, "echo NUMBER > /sys/current_vgpu_type");
+	vf->vgpu_types = known_text("/sys/creatable_vgpu_types", "\n");
+	finding = expect_blocked(paper, "assignability.vgpu-profile", "no profile can be made now");
+	assert_null(finding->commands);
+}
+
+/* Each cause has a finding that explains it. */
+static void several_causes_are_several_findings(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	card->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 2};
+	card->power_state = known_text("power_state", "error");
+	const struct findings *findings = judge(paper->arena, "assignability", &paper->host);
+	assert_int_equal(findings->count, 2);
+	expect_finding(findings, "assignability.unreachable", FINDING_FAIL);
+	expect_finding(findings, "assignability.blocked", FINDING_FAIL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_bar_gets_room_by_firmware_then_by_the_kernel),
+		TEST(a_card_that_is_lost_needs_a_cold_boot),
+		TEST(a_vgpu_gets_one_of_the_profiles_that_can_be_made),
+		TEST(several_causes_are_several_findings),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
