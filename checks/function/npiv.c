@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/affix.h"
+
 enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -43,8 +45,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* fc_port_type_names of drivers/scsi/scsi_transport_fc.c. */
 static bool is_virtual(const struct fc_host *port)
 {
-	return fact_known(&port->port_type.fact) &&
-	       strncmp(port->port_type.text, "NPIV VPORT", strlen("NPIV VPORT")) == 0;
+	return fact_known(&port->port_type.fact) && begins_with(port->port_type.text, "NPIV VPORT");
 }
 
 static struct finding *add(struct findings *findings, enum kind kind, enum finding_verdict verdict,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
@@ -220,13 +221,6 @@ static void judge_modules(const struct host *host, struct findings *findings)
 		struct fact fact = find_module(host, modules[i]);
 		finding_evidence(finding, &fact, "%s: %s", modules[i], state_of(host, modules[i]));
 	}
-}
-
-static bool ends_with(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), size = strlen(suffix);
-
-	return length >= size && strcmp(text + length - size, suffix) == 0;
 }
 
 /* Lines "install vfio_pci /bin/false", as hardening guides have them. */

@@ -7,6 +7,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
@@ -461,7 +462,7 @@ static bool forms_larger_groups(const struct fact_text *release)
 			return true;
 	}
 	/* "6.8.0-110-generic"; Proxmox's "6.8.12-4-pve" is another build. */
-	return strncmp(release->text, "6.8.0-", strlen("6.8.0-")) == 0;
+	return begins_with(release->text, "6.8.0-");
 }
 
 static const char *difference_remedy(const struct judge *judge, bool larger)

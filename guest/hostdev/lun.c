@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 /* Forms of LUNs, by what struct hostdev_options names them. */
@@ -35,8 +36,7 @@ bool hostdev_lun_is_valid(const char *text)
 const char *hostdev_lun_device(struct arena *arena, const struct fc_lun *lun)
 {
 	static const char naa[] = "naa.";
-	bool known =
-		fact_known(&lun->wwid.fact) && strncmp(lun->wwid.text, naa, sizeof(naa) - 1) == 0;
+	bool known = fact_known(&lun->wwid.fact) && begins_with(lun->wwid.text, naa);
 
 	if (known && lun->wwid.text[strspn(lun->wwid.text + sizeof(naa) - 1, "0123456789abcdef") +
 				    sizeof(naa) - 1] == '\0')

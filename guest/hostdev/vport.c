@@ -6,15 +6,14 @@
 #include <string.h>
 
 #include "guest/hostdev/warnings.h"
+#include "host/access/affix.h"
 
 enum { WWN_DIGITS = 16 };
 
 /* The port is below its function in sysfs. */
 static bool is_below(const char *path, const struct pci_function *function)
 {
-	size_t length = strlen(function->path);
-
-	return strncmp(path, function->path, length) == 0 && path[length] == '/';
+	return lies_below(path, function->path);
 }
 
 const struct fc_host *hostdev_find_port(const struct host *host,

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/affix.h"
+
 enum {
 	READ_CHUNK = 8192,
 	PAGE_SIZE = 4096, /* the smallest of any architecture */
@@ -16,7 +18,7 @@ enum {
 /* sysfs gives an attribute whole, or a page of it: less than that is its end (fs/kernfs/file.c). */
 static bool is_attribute(const char *path)
 {
-	return strncmp(path, "/sys/", strlen("/sys/")) == 0;
+	return begins_with(path, "/sys/");
 }
 
 /*

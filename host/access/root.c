@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "host/access/affix.h"
 #include "host/access/capture_index.h"
 #include "host/access/descriptor.h"
 
@@ -224,7 +225,7 @@ static size_t prefix_length(const char *path, int count)
 static bool covers(struct root *root, const char *path)
 {
 	enum { UPPER = 1, UPPER_OF_SYSFS = 3 };
-	bool sysfs = strncmp(path, "/sys/", strlen("/sys/")) == 0;
+	bool sysfs = begins_with(path, "/sys/");
 	size_t length = prefix_length(path, sysfs ? UPPER_OF_SYSFS : UPPER);
 	char folder[PATH_MAX];
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/buffer.h"
 
 #define DEFAULTS        "/etc/default/grub"
@@ -26,19 +27,11 @@ static const char *const variables[VARIABLE_COUNT] = {
 	[VARIABLE_BLS] = "GRUB_ENABLE_BLSCFG",
 };
 
-static bool is_settings_name(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 4 && strcmp(name + length - 4, ".cfg") == 0;
-}
-
 bool boot_config_covers(const char *path)
 {
-	static const char folder[] = DEFAULTS_FOLDER "/";
-
-	return strcmp(path, DEFAULTS) == 0 || (strncmp(path, folder, sizeof(folder) - 1) == 0 &&
-					       is_settings_name(path + sizeof(folder) - 1));
+	return strcmp(path, DEFAULTS) == 0 ||
+	       (lies_below(path, DEFAULTS_FOLDER) &&
+		has_suffix(path + strlen(DEFAULTS_FOLDER) + 1, ".cfg"));
 }
 
 static const char *skip_space(const char *text, const char *end)
@@ -233,7 +226,7 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 	if (fact_known(&text.fact))
 		apply_text(&settings, &text);
 	for (size_t i = 0; i < list.count; i++) {
-		if (!is_settings_name(list.names[i]))
+		if (!has_suffix(list.names[i], ".cfg"))
 			continue;
 		text = root_read(root, arena,
 				 arena_printf(arena, DEFAULTS_FOLDER "/%s", list.names[i]),

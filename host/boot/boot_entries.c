@@ -5,16 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boot_image.h"
-
-#define EFI_VARIABLES "/sys/firmware/efi/efivars/"
-#define LOADER_GUID   "-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+#include "host/boot/loader_variable.h"
 
 enum {
 	MOST_ENTRIES = 64,         /* of one folder */
 	MOST_ADDONS = 16,          /* of one image */
-	EFI_ATTRIBUTES_SIZE = 4,   /* in front of a variable's value */
 	LIMIT_VARIABLE_NAME = 64,  /* in options */
 	LIMIT_OPTIONS = 64 * 1024, /* with variables expanded; the kernel takes 4 KiB at most */
 };
@@ -27,18 +25,6 @@ static const char *const places[BOOT_PLACE_COUNT] = {
 
 /* The second is GRUB's own choice where distributions do not rename it. */
 static const char *const environments[] = {"/boot/grub2/grubenv", "/boot/grub/grubenv"};
-
-static bool starts_with(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static bool ends_with(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), size = strlen(suffix);
-
-	return length > size && strcmp(text + length - size, suffix) == 0;
-}
 
 /* Calls back for each line; line has length bytes, and no newline. */
 static void each_line(const struct fact_text *text,
@@ -226,7 +212,7 @@ void boot_entry_parse(struct arena *arena, const struct fact_text *text,
 	if (!fact_known(&text->fact))
 		return;
 	each_line(text, take_entry_line, &parser);
-	ret->is_rescue = ret->release && starts_with(ret->release, "0-rescue");
+	ret->is_rescue = ret->release && begins_with(ret->release, "0-rescue");
 	if (!parser.is_linux || parser.names_image) {
 		ret->cmdline.fact.state = FACT_ABSENT;
 		return;
@@ -324,7 +310,7 @@ static void add_addons(struct folder_loader *loader, const char *folder, struct 
 	if (!fact_settled(&fact) && fact_known(&cmdline->fact))
 		cmdline->fact = fact;
 	for (size_t i = 0; i < list.count && fact_known(&cmdline->fact); i++) {
-		if (ends_with(list.names[i], ".addon.efi"))
+		if (has_suffix(list.names[i], ".addon.efi"))
 			add_addon(loader,
 				  arena_printf(loader->arena, "%s/%s", folder, list.names[i]),
 				  cmdline);
@@ -362,7 +348,7 @@ static void load_folder(struct folder_loader *loader, const struct boot_environm
 
 	loader->folder->entries_fact = limited(&list, MOST_ENTRIES);
 	for (size_t i = 0; i < list.count && i < MOST_ENTRIES; i++) {
-		if (ends_with(list.names[i], ".conf"))
+		if (has_suffix(list.names[i], ".conf"))
 			load_entry(loader, arena_printf(arena, "%s/%s", folder, list.names[i]),
 				   list.names[i], environment);
 	}
@@ -409,24 +395,6 @@ static struct fact_text load_pattern(struct root *root, struct arena *arena, con
 	return pattern;
 }
 
-/* Its attributes, and a name in UTF-16, which is ASCII for all that is of use here. */
-static struct fact_text load_variable(struct root *root, struct arena *arena, const char *name)
-{
-	struct fact_text text =
-		root_read(root, arena, arena_printf(arena, EFI_VARIABLES "%s" LOADER_GUID, name),
-			  LIMIT_ATTRIBUTE);
-	size_t length = 0;
-
-	if (!fact_known(&text.fact))
-		return text;
-	char *ascii = arena_alloc(arena, text.length + 1);
-	if (!ascii)
-		return (struct fact_text){.fact = {.state = FACT_UNREADABLE, .error = ENOMEM}};
-	for (size_t at = EFI_ATTRIBUTES_SIZE; at + 1 < text.length && text.text[at]; at += 2)
-		ascii[length++] = text.text[at + 1] ? '?' : text.text[at];
-	return (struct fact_text){.fact = text.fact, .text = ascii, .length = length};
-}
-
 void boot_entries_load(struct root *root, struct arena *arena, struct boot_entries *ret)
 {
 	load_environment(root, arena, &ret->environment);
@@ -438,9 +406,8 @@ void boot_entries_load(struct root *root, struct arena *arena, struct boot_entri
 		load_folder(&loader, &ret->environment);
 		ret->folders[i].pattern = load_pattern(root, arena, places[i]);
 	}
-	ret->loader = load_variable(root, arena, "LoaderInfo");
-	ret->entry_once = load_variable(root, arena, "LoaderEntryOneShot");
-	ret->entry_default = load_variable(root, arena, "LoaderEntryDefault");
+	ret->entry_once = loader_variable_read(root, arena, "LoaderEntryOneShot");
+	ret->entry_default = loader_variable_read(root, arena, "LoaderEntryDefault");
 	ret->staged = root_stat(root, "/run/ostree/staged-deployment");
 }
 
@@ -449,7 +416,7 @@ static const char *below_place(const char *path)
 {
 	for (size_t i = BOOT_PLACE_COUNT; i > 0; i--) {
 		size_t length = strlen(places[i - 1]);
-		if (starts_with(path, places[i - 1]) && path[length] == '/')
+		if (begins_with(path, places[i - 1]) && path[length] == '/')
 			return path + length;
 	}
 	return NULL;
@@ -465,7 +432,7 @@ enum boot_file boot_file_of(const char *path)
 	}
 	if (below && strcmp(below, "/loader/loader.conf") == 0)
 		return BOOT_FILE_LOADER;
-	if (below && starts_with(below, "/loader/entries/") && ends_with(below, ".conf"))
+	if (below && begins_with(below, "/loader/entries/") && has_suffix(below, ".conf"))
 		return BOOT_FILE_ENTRY;
 	return BOOT_FILE_OTHER;
 }
@@ -475,8 +442,8 @@ bool boot_entries_cover(const char *path)
 	const char *below = below_place(path);
 
 	return boot_file_of(path) != BOOT_FILE_OTHER ||
-	       starts_with(path, EFI_VARIABLES "LoaderEntry") ||
-	       (below && (starts_with(below, "/loader/") || starts_with(below, "/EFI/Linux")));
+	       begins_with(path, EFI_VARIABLES "LoaderEntry") ||
+	       (below && (begins_with(below, "/loader/") || begins_with(below, "/EFI/Linux")));
 }
 
 /* A key of a file's lines, and what is kept of those. */

@@ -51,9 +51,7 @@ struct boot_environment {
 struct boot_entries {
 	struct boot_folder folders[BOOT_PLACE_COUNT];
 	struct boot_environment environment;
-	/* EFI variables of the Boot Loader Interface: which loader started the kernel, and the ids
-	 * that go before loader.conf's. */
-	struct fact_text loader;
+	/* EFI variables of the Boot Loader Interface: ids that go before loader.conf's. */
 	struct fact_text entry_once;
 	struct fact_text entry_default;
 	/* A deployment of rpm-ostree that gets its entry only when the host goes down. */

@@ -4,6 +4,8 @@
 #include <endian.h>
 #include <string.h>
 
+#include "host/access/affix.h"
+
 /* Microsoft's PE format: the DOS header ends with the offset of the PE header, which is followed by
  * that of COFF, an optional one, and the table of sections. */
 enum {
@@ -259,7 +261,5 @@ struct fact_text boot_image_print(struct arena *arena, const struct boot_image *
 
 bool boot_image_covers(const char *path)
 {
-	size_t length = strlen(path);
-
-	return length > 4 && strcmp(path + length - 4, ".efi") == 0;
+	return has_suffix(path, ".efi");
 }

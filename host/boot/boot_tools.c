@@ -3,18 +3,13 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boot_image.h"
+#include "host/boot/loader_variable.h"
 
-#define EFI         "/sys/firmware/efi"
-#define LOADER_INFO EFI "/efivars/LoaderInfo-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
 /* A variable that every UEFI firmware has: it shows where variables can be seen. */
-#define SECURE_BOOT EFI "/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-
-enum {
-	LIMIT_LOADER_INFO = 4096,
-	EFI_ATTRIBUTES_SIZE = 4, /* in front of a variable's value */
-};
+#define SECURE_BOOT EFI_VARIABLES "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_PROXMOX_UUIDS] = "/etc/kernel/proxmox-boot-uuids",
@@ -67,33 +62,21 @@ static struct fact_node find_images(struct root *root, struct arena *arena)
 	return found;
 }
 
-/* The value of LoaderInfo is UTF-16: "systemd-boot 254", "GRUB 2.12". */
-static bool is_of_systemd_boot(const struct fact_text *info)
-{
-	static const char name[] = "systemd-boot";
-	size_t at = EFI_ATTRIBUTES_SIZE;
-
-	for (size_t i = 0; i < sizeof(name) - 1; i++, at += 2) {
-		if (at + 1 >= info->length || info->text[at] != name[i] || info->text[at + 1])
-			return false;
-	}
-	return true;
-}
-
 /*
  * systemd-boot needs UEFI and leaves LoaderInfo (systemd's Boot Loader Interface), which other
  * loaders may leave, too, and old ones do not.
  */
 static void find_starter(struct root *root, struct arena *arena, struct boot_tools *ret)
 {
-	struct fact_text info = root_read(root, arena, LOADER_INFO, LIMIT_LOADER_INFO);
-	struct fact_node unknown = {.fact = {.state = FACT_ABSENT, .source = LOADER_INFO}};
-	struct fact_node efi = root_stat(root, EFI), variable = root_stat(root, SECURE_BOOT);
-	struct fact_node known = {.fact = {.state = FACT_KNOWN, .source = LOADER_INFO}};
+	const struct fact_text info = loader_variable_read(root, arena, "LoaderInfo");
+	struct fact_node unknown = {.fact = {.state = FACT_ABSENT, .source = info.fact.source}};
+	struct fact_node efi = root_stat(root, EFI_FOLDER), variable = root_stat(root, SECURE_BOOT);
+	struct fact_node known = {.fact = {.state = FACT_KNOWN, .source = info.fact.source}};
 
+	ret->loader_info = info;
 	ret->nodes[BOOT_TOOL_BY_SYSTEMD_BOOT] = unknown;
 	ret->nodes[BOOT_TOOL_BY_ANOTHER] = unknown;
-	if (fact_known(&info.fact) && is_of_systemd_boot(&info))
+	if (fact_known(&info.fact) && begins_with(info.text, "systemd-boot"))
 		ret->nodes[BOOT_TOOL_BY_SYSTEMD_BOOT] = known;
 	else if (fact_known(&info.fact) || fact_absent(&efi.fact) ||
 		 (fact_absent(&info.fact) && fact_known(&variable.fact)))

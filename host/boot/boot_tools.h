@@ -32,6 +32,7 @@ enum boot_tool {
 
 struct boot_tools {
 	struct fact_node nodes[BOOT_TOOL_COUNT];
+	struct fact_text loader_info; /* LoaderInfo: "systemd-boot 254", "GRUB 2.12" */
 };
 
 /* Looks for the files of every tool. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum {
@@ -161,14 +162,14 @@ static bool take_option(char *line, struct kconfig_option *ret)
 	size_t length = strlen(line), end_length = sizeof(end) - 1;
 	char *equals = strchr(line, '=');
 
-	if (strncmp(line, set, sizeof(set) - 1) == 0 && equals) {
+	if (begins_with(line, set) && equals) {
 		*equals = '\0';
 		*ret = (struct kconfig_option){.name = line + sizeof(set) - 1,
 					       .value = value_of(equals + 1)};
 		return true;
 	}
 	*ret = (struct kconfig_option){.value = KCONFIG_NO};
-	return strncmp(line, unset, sizeof(unset) - 1) == 0 && length > end_length &&
+	return begins_with(line, unset) && length > end_length &&
 	       strcmp(line + length - end_length, end) == 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum {
@@ -23,20 +24,11 @@ static const char *const folders[] = {
 /* Of a module that passcheck judges. */
 static const char *const words[] = {"vfio", "iommufd", "kvm", "pci-stub", "pci_stub"};
 
-static bool is_config_name(const char *name)
-{
-	static const char suffix[] = ".conf";
-	size_t length = strlen(name);
-
-	return length >= sizeof(suffix) && strcmp(name + length - sizeof(suffix) + 1, suffix) == 0;
-}
-
 bool modprobe_covers(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
-		size_t length = strlen(folders[i]);
-		if (strncmp(path, folders[i], length) == 0 && path[length] == '/')
-			return is_config_name(path + length + 1);
+		if (lies_below(path, folders[i]))
+			return has_suffix(path + strlen(folders[i]) + 1, ".conf");
 	}
 	return false;
 }
@@ -113,13 +105,6 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-static bool ends_in(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), size = strlen(suffix);
-
-	return length >= size && strcmp(text + length - size, suffix) == 0;
-}
-
 const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 {
 	if (!modprobe_wants(line, length))
@@ -135,7 +120,7 @@ const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
 		return NULL;
 	const char *last = strrchr(rest, ' ') ? strrchr(rest, ' ') + 1 : rest;
-	bool refuses = ends_in(last, "/false") || ends_in(last, "/true");
+	bool refuses = ends_with(last, "/false") || ends_with(last, "/true");
 	return arena_printf(arena, "%.*s %s", (int)(module + module_size - text), text,
 			    refuses ? last : "redacted");
 }
@@ -200,7 +185,7 @@ static size_t list_files(struct root *root, struct arena *arena, struct modprobe
 		struct fact_list list = root_list(root, arena, folders[folder]);
 		note(modprobe, &list.fact);
 		for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-			if (!is_config_name(list.names[i]))
+			if (!has_suffix(list.names[i], ".conf"))
 				continue;
 			struct file *larger =
 				arena_grow(arena, files, count, &capacity, sizeof(*files));

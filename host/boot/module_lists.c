@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum {
@@ -28,22 +29,13 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
 
-static bool is_config_name(const char *name)
-{
-	static const char suffix[] = ".conf";
-	size_t length = strlen(name);
-
-	return length >= sizeof(suffix) && strcmp(name + length - sizeof(suffix) + 1, suffix) == 0;
-}
-
 bool module_lists_cover(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-		size_t length = strlen(places[i].path);
-		if (strncmp(path, places[i].path, length) != 0)
-			continue;
-		if (places[i].folder ? path[length] == '/' && is_config_name(path + length + 1)
-				     : !path[length])
+		const char *place = places[i].path;
+		if (places[i].folder ? lies_below(path, place) &&
+					       has_suffix(path + strlen(place) + 1, ".conf")
+				     : strcmp(path, place) == 0)
 			return true;
 	}
 	return false;
@@ -117,7 +109,7 @@ static void load_folder(struct root *root, struct arena *arena, const struct pla
 
 	note(lists, &list.fact);
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-		if (is_config_name(list.names[i]))
+		if (has_suffix(list.names[i], ".conf"))
 			load_file(root, arena, arena_path(arena, place->path, list.names[i]),
 				  place->initramfs, lists);
 	}

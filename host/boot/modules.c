@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/cmdline.h"
 
@@ -130,8 +131,7 @@ static bool is_list(const char *path, const char *file)
 	static const char folder[] = "/lib/modules/";
 	size_t length = strlen(path), size = strlen(file);
 
-	return length > sizeof(folder) - 1 + size &&
-	       strncmp(path, folder, sizeof(folder) - 1) == 0 &&
+	return length > sizeof(folder) - 1 + size && begins_with(path, folder) &&
 	       strcmp(path + length - size, file) == 0;
 }
 

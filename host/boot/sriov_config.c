@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 
@@ -59,13 +60,6 @@ static const char *const words[] = {
 	"enable_sriov",           /* vfio-pci */
 };
 
-static bool ends_with(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), size = strlen(suffix);
-
-	return length >= size && strcmp(text + length - size, suffix) == 0;
-}
-
 bool sriov_setting_whole(const struct sriov_setting *setting)
 {
 	return !strstr(setting->line, REDACTED);
@@ -78,9 +72,7 @@ bool sriov_config_covers(const char *path)
 			return true;
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-		size_t length = strlen(places[i].folder);
-		if (strncmp(path, places[i].folder, length) == 0 && path[length] == '/' &&
-		    ends_with(path, places[i].suffix))
+		if (lies_below(path, places[i].folder) && ends_with(path, places[i].suffix))
 			return true;
 	}
 	return false;

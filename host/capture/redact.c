@@ -5,6 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/boot/boot_config.h"
@@ -231,11 +232,6 @@ static struct fact_text keep_lines(const struct redaction *redaction)
 	return with_buffer(redaction, &kept);
 }
 
-static bool begins_with(const struct fact_line *line, const char *prefix)
-{
-	return line->length >= strlen(prefix) && memcmp(line->text, prefix, strlen(prefix)) == 0;
-}
-
 /* Keeps the line that begins as the rule says. */
 static struct fact_text keep_line(const struct redaction *redaction)
 {
@@ -244,7 +240,7 @@ static struct fact_text keep_line(const struct redaction *redaction)
 	size_t offset = 0;
 
 	while (fact_next_line(redaction->text, &offset, &line)) {
-		if (begins_with(&line, redaction->rule->line))
+		if (begins_with(line.text, redaction->rule->line))
 			buffer_add(&kept, line.text, line.size);
 	}
 	return with_buffer(redaction, &kept);
@@ -260,7 +256,7 @@ static struct fact_text keep_cpuinfo(const struct redaction *redaction)
 	if (redaction->options->identity)
 		return *redaction->text;
 	while (fact_next_line(redaction->text, &offset, &line)) {
-		if (!begins_with(&line, "Serial"))
+		if (!begins_with(line.text, "Serial"))
 			buffer_add(&kept, line.text, line.size);
 	}
 	return with_buffer(redaction, &kept);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum { OPEN_DIRECTORIES = 16 };
@@ -34,18 +35,11 @@ static const struct suffix suffixes[] = {
 	{".tar.xz", ARCHIVE_FILTER_XZ},
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length > end_length && strcmp(text + length - end_length, end) == 0;
-}
-
 /* Returns how path names an archive, or NULL where it names a folder. */
 static const struct suffix *find_suffix(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
-		if (ends_with(path, suffixes[i].text))
+		if (has_suffix(path, suffixes[i].text))
 			return &suffixes[i];
 	}
 	return NULL;

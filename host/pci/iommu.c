@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
+
 #define GROUPS "/sys/kernel/iommu_groups"
 #define UNITS  "/sys/class/iommu"
 
@@ -126,11 +128,11 @@ const struct iommu_group *iommu_group_listing(const struct iommu_groups *groups,
 
 static enum iommu_kind kind_of(const char *name)
 {
-	if (strncmp(name, "dmar", 4) == 0)
+	if (begins_with(name, "dmar"))
 		return IOMMU_VTD;
-	if (strncmp(name, "ivhd", 4) == 0)
+	if (begins_with(name, "ivhd"))
 		return IOMMU_AMD_VI;
-	if (strncmp(name, "smmu", 4) == 0)
+	if (begins_with(name, "smmu"))
 		return IOMMU_SMMU;
 	return IOMMU_OTHER;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/pci/pci_attributes.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -68,14 +69,7 @@ static const char *parent_name(struct arena *arena, const char *path)
 /* "pci0000:00", or "pci10000:00" below a VMD endpoint: a root bus. */
 static bool is_root_bus(const char *name)
 {
-	return strncmp(name, "pci", 3) == 0 && strchr(name, ':');
-}
-
-static bool lies_below(const char *path, const char *folder)
-{
-	size_t length = strlen(folder);
-
-	return strncmp(path, folder, length) == 0 && path[length] == '/';
+	return begins_with(name, "pci") && strchr(name, ':');
 }
 
 /*

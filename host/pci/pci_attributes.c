@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/pci/capabilities.h"
 
 enum {
@@ -277,7 +278,7 @@ static const char *find_virtio(const struct reader *reader)
 	struct fact_list names = root_list(reader->root, reader->arena, reader->function->path);
 
 	for (size_t i = 0; i < names.count; i++) {
-		if (strncmp(names.names[i], "virtio", strlen("virtio")) == 0)
+		if (begins_with(names.names[i], "virtio"))
 			return arena_printf(reader->arena, "%s/net", names.names[i]);
 	}
 	return NULL;

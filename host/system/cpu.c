@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 struct vendor {
@@ -84,7 +85,7 @@ static void note_architecture(const char *key, const char *value, struct cpu *cp
 		const struct architecture_key *row = &architecture_keys[i];
 		if (cpu->architecture || strcmp(row->key, key) != 0)
 			continue;
-		if (!row->prefix || strncmp(value, row->prefix, strlen(row->prefix)) == 0)
+		if (!row->prefix || begins_with(value, row->prefix))
 			cpu->architecture = row->architecture;
 	}
 }
@@ -102,7 +103,7 @@ static unsigned parse_physical_bits(const char *value)
 	char *end;
 	unsigned long bits = strtoul(value, &end, 10);
 
-	return strncmp(end, " bits physical", 14) == 0 && bits <= 64 ? (unsigned)bits : 0;
+	return begins_with(end, " bits physical") && bits <= 64 ? (unsigned)bits : 0;
 }
 
 /* Takes the first line of each key: that of the first processor. */

@@ -3,17 +3,14 @@
 
 #include <string.h>
 
-#define SYSFS_INTERRUPTS "/sys/kernel/irq"
+#include "host/access/affix.h"
 
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
+#define SYSFS_INTERRUPTS "/sys/kernel/irq"
 
 /* Chips of devices and IOAPICs; those whose interrupts go unremapped bear no "IR-". */
 static bool is_plain(const char *chip)
 {
-	return begins(chip, "IO-APIC") || begins(chip, "PCI-MSI");
+	return begins_with(chip, "IO-APIC") || begins_with(chip, "PCI-MSI");
 }
 
 /* AMD-Vi's event and page-request logs (drivers/iommu/amd/init.c, iommu_setup_msi). */
@@ -25,7 +22,7 @@ static bool is_iommu_handler(const char *actions)
 static void note_plain(struct arena *arena, const char *text, size_t length, struct interrupts *ret)
 {
 	for (size_t i = 0; i < ret->plain_count; i++) {
-		if (strlen(ret->plain_chips[i]) == length && begins(text, ret->plain_chips[i]))
+		if (strlen(ret->plain_chips[i]) == length && begins_with(text, ret->plain_chips[i]))
 			return;
 	}
 	ret->more_plain = ret->plain_count == INTERRUPTS_MOST_PLAIN;
@@ -42,7 +39,7 @@ static void note_chip(struct arena *arena, const char *text, struct interrupts *
 
 	if (is_plain(text))
 		note_plain(arena, text, length, ret);
-	else if (begins(text, "IR-") && !ret->remapped_chip)
+	else if (begins_with(text, "IR-") && !ret->remapped_chip)
 		ret->remapped_chip = arena_copy(arena, text, length);
 }
 

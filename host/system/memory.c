@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/affix.h"
+
 #define HUGEPAGES_PATH "/sys/kernel/mm/hugepages"
 #define NODES_PATH     "/sys/devices/system/node"
 
@@ -20,7 +22,7 @@ static struct fact_number meminfo_bytes(const struct fact_text *meminfo, const c
 	if (!fact_known(&meminfo->fact))
 		return number;
 	while (!found && fact_next_line(meminfo, &offset, &line))
-		found = strncmp(line.text, key, strlen(key)) == 0;
+		found = begins_with(line.text, key);
 	if (!found) {
 		number.fact.state = FACT_ABSENT;
 		return number;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/system/usage_devices.h"
@@ -88,7 +89,7 @@ static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 
 	if (strncmp(mount->device, "0:", 2) != 0)
 		usage_follow_number(loader, &entry, mount->device);
-	else if (strncmp(mount->source, "/dev/", 5) == 0)
+	else if (begins_with(mount->source, "/dev/"))
 		usage_follow_node(loader, &entry, mount->source);
 	else
 		usage_add_gap(loader, &entry,
@@ -249,7 +250,7 @@ static void load_consoles(struct usage_loader *loader)
 		return;
 	char *words = arena_copy(loader->arena, text.text, text.length);
 	for (char *word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		if (strncmp(word, "ttyS", 4) == 0 && !strchr(word, '/'))
+		if (begins_with(word, "ttyS") && !strchr(word, '/'))
 			usage_add(loader, &(struct usage_entry){.kind = USAGE_CONSOLE,
 								.what = word,
 								.through = word,
@@ -314,7 +315,7 @@ static void trim_mount(struct buffer *lines, const char *line)
 	if (!parse_mount(line, &mount) || has_no_device(&mount))
 		return;
 	/* Where there is a number, the name is not asked for: it may be that of the host. */
-	bool named = strncmp(mount.device, "0:", 2) == 0 && strncmp(mount.source, "/dev/", 5) == 0;
+	bool named = begins_with(mount.device, "0:") && begins_with(mount.source, "/dev/");
 	buffer_item(lines, "0 0 %s / %s rw - %s %s rw\n", mount.device, public_point(mount.point),
 		    mount.type, named ? mount.source : "redacted");
 }

@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 #define VIRTUAL_BLOCK "/sys/devices/virtual/block"
@@ -114,7 +115,7 @@ static void load_cards(struct usage_loader *loader, const struct pci_function *f
 	if (!fact_settled(&names.fact))
 		note_unread(loader, function, &names.fact);
 	for (size_t i = 0; i < names.count; i++) {
-		if (strncmp(names.names[i], "card", 4) == 0)
+		if (begins_with(names.names[i], "card"))
 			load_outputs(loader, function,
 				     arena_path(loader->arena, folder, names.names[i]));
 	}
@@ -140,7 +141,7 @@ static bool lies_upon_others(const char *name)
 	static const char *const prefixes[] = {"dm-", "md", "bcache"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++) {
-		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+		if (begins_with(name, prefixes[i]))
 			return true;
 	}
 	return false;

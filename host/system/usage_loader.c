@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
+
 #define CLASS_BLOCK    "/sys/class/block"
 #define CLASS_NET      "/sys/class/net"
 #define DEV_BLOCK      "/sys/dev/block"
@@ -50,11 +52,6 @@ void usage_note_unread(struct usage_loader *loader, struct usage_link **links, s
 	grown[(*count)++] = (struct usage_link){function, *fact};
 }
 
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
 /* Where an entry of a class folder leads; NULL, and a gap, where it is not there. */
 static const char *resolve(struct usage_loader *loader, const struct usage_entry *entry,
 			   const char *folder, const char *name)
@@ -100,7 +97,7 @@ static void follow_subsystem(struct usage_loader *loader, const struct usage_ent
 	for (size_t i = 0; i < members.count; i++) {
 		const char *member = members.names[i];
 		/* "nvme0", not "nvme0n1" */
-		if (!begins(member, "nvme") || strchr(member + 4, 'n') || strchr(member, '-'))
+		if (!begins_with(member, "nvme") || strchr(member + 4, 'n') || strchr(member, '-'))
 			continue;
 		leaf.path = resolve(loader, entry, folder, member);
 		if (leaf.path)
@@ -114,7 +111,7 @@ static void follow_subsystem(struct usage_loader *loader, const struct usage_ent
 /* Memory, and files, which lie on file systems that are mounted themselves. */
 static bool is_no_hardware(const char *name)
 {
-	return begins(name, "loop") || begins(name, "zram") || begins(name, "ram");
+	return begins_with(name, "loop") || begins_with(name, "zram") || begins_with(name, "ram");
 }
 
 static const char *name_of(const char *path)
@@ -142,12 +139,12 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		usage_add_gap(loader, entry, "it lies on too many layers of devices");
 		return;
 	}
-	if (begins(path, NVME_SUBSYSTEM)) {
+	if (begins_with(path, NVME_SUBSYSTEM)) {
 		follow_subsystem(loader, entry, path);
 		return;
 	}
 	leaf.path = path;
-	if (!begins(path, "/sys/devices/virtual/")) {
+	if (!begins_with(path, "/sys/devices/virtual/")) {
 		usage_add(loader, &leaf);
 		return;
 	}
@@ -182,7 +179,7 @@ static const char *find_mapped(struct usage_loader *loader, const char *name)
 	struct fact_list blocks = root_list(loader->root, loader->arena, CLASS_BLOCK);
 
 	for (size_t i = 0; i < blocks.count; i++) {
-		if (!begins(blocks.names[i], "dm-"))
+		if (!begins_with(blocks.names[i], "dm-"))
 			continue;
 		struct fact_text given = root_read_line(
 			loader->root, loader->arena,
@@ -199,7 +196,7 @@ void usage_follow_node(struct usage_loader *loader, const struct usage_entry *en
 	struct usage_entry named = *entry;
 
 	named.through = arena_printf(loader->arena, "%s", name_of(node));
-	if (begins(node, "/dev/mapper/"))
+	if (begins_with(node, "/dev/mapper/"))
 		named.through = find_mapped(loader, name_of(node));
 	if (!named.through) {
 		usage_add_gap(loader, entry, "no device-mapper device has its name");
@@ -221,13 +218,13 @@ static void follow_interface(struct usage_loader *loader, const struct usage_ent
 	if (!path)
 		return;
 	leaf.path = path;
-	if (!begins(path, "/sys/devices/virtual/")) {
+	if (!begins_with(path, "/sys/devices/virtual/")) {
 		usage_add(loader, &leaf);
 		return;
 	}
 	struct fact_list members = root_list(loader->root, loader->arena, path);
 	for (size_t i = 0; i < members.count; i++) {
-		if (begins(members.names[i], "lower_"))
+		if (begins_with(members.names[i], "lower_"))
 			follow_interface(loader, entry, members.names[i] + strlen("lower_"),
 					 layers + 1);
 	}

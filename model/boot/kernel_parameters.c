@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
 
@@ -133,11 +134,6 @@ static const struct flag_effect flag_effects[] = {
 	{"disableapic", SWITCH(io_apic), SWITCH_OFF},
 };
 
-static bool begins(const char *text, const char *prefix)
-{
-	return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
 static void set(struct kernel_parameters *parameters, size_t offset, enum switch_state state,
 		const struct cmdline_parameter *parameter, const char *word)
 {
@@ -159,7 +155,7 @@ static void apply_word(const struct cmdline_parameter *parameter, const char *wo
 		const struct word_effect *effect = &word_effects[i];
 
 		if (!cmdline_same_name(parameter->name, effect->parameter) ||
-		    !(effect->match == BEGINS ? begins(word, effect->word)
+		    !(effect->match == BEGINS ? begins_with(word, effect->word)
 					      : strcmp(word, effect->word) == 0))
 			continue;
 		if (effect->state != SWITCH_UNSET)
@@ -176,11 +172,11 @@ static void apply_acs_word(const struct cmdline_parameter *parameter, const char
 
 	if (!cmdline_same_name(parameter->name, "pci"))
 		return;
-	if (begins(word, disable_redir)) {
+	if (begins_with(word, disable_redir)) {
 		out->disable_acs_redir = parameter;
 		out->disable_acs_redir_list = word + sizeof(disable_redir) - 1;
 	}
-	if (begins(word, config)) {
+	if (begins_with(word, config)) {
 		out->config_acs = parameter;
 		out->config_acs_list = word + sizeof(config) - 1;
 	}
@@ -293,7 +289,7 @@ static bool is_exact(const char *const *tokens, const char *token)
 {
 	for (; *tokens; tokens++) {
 		char after = token[strnlen(token, strlen(*tokens))];
-		if (begins(token, *tokens) && (!after || after == '='))
+		if (begins_with(token, *tokens) && (!after || after == '='))
 			return true;
 	}
 	return false;
@@ -303,7 +299,7 @@ static bool is_exact(const char *const *tokens, const char *token)
 static const char *taken_for(const char *const *tokens, const char *token)
 {
 	for (; *tokens; tokens++) {
-		if (begins(token, *tokens))
+		if (begins_with(token, *tokens))
 			return *tokens;
 	}
 	return NULL;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 /* Where the command line that a loader boots with is written. */
@@ -252,8 +253,8 @@ static void narrow_by_systemd_boot(struct builder *builder)
 	const struct fact_text *pattern = find_pattern(entries);
 
 	narrow(builder, NULL, is_ordinary);
-	if (!fact_known(&entries->loader.fact) || !fact_settled(&entries->entry_once.fact) ||
-	    !fact_settled(&entries->entry_default.fact))
+	if (!fact_known(&builder->host->boot_tools.loader_info.fact) ||
+	    !fact_settled(&entries->entry_once.fact) || !fact_settled(&entries->entry_default.fact))
 		return;
 	if (narrow_by_variable(builder, &entries->entry_once) ||
 	    fact_known(&entries->entry_once.fact) ||
@@ -273,7 +274,7 @@ static bool is_of_release(const struct boot_entry *entry, const void *release)
 static bool is_of_ostree(const struct boot_entry *entry, const void *context)
 {
 	(void)context;
-	return strncmp(entry->id, "ostree-", strlen("ostree-")) == 0 && entry->release;
+	return begins_with(entry->id, "ostree-") && entry->release;
 }
 
 /* A staged deployment gets its entry only when the host goes down. */

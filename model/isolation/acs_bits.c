@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 
@@ -130,8 +131,8 @@ static enum match match_entry(char *entry, bool with_flags, const struct pci_fun
 
 	if (!device)
 		return MATCH_MALFORMED;
-	return strncmp(device, "pci:", 4) == 0 ? match_ids(device + 4, function)
-					       : match_path(device, function);
+	return begins_with(device, "pci:") ? match_ids(device + 4, function)
+					   : match_path(device, function);
 }
 
 bool acs_list_names(const char *list, bool with_flags, const struct pci_function *function)

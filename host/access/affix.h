@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_ACCESS_AFFIX_H
+#define PASSCHECK_HOST_ACCESS_AFFIX_H
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Returns whether text begins with prefix, which may be all of it. */
+static inline bool begins_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Returns whether text ends with suffix, which may be all of it. */
+static inline bool ends_with(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), size = strlen(suffix);
+
+	return length >= size && strcmp(text + length - size, suffix) == 0;
+}
+
+/* Returns whether name is of a file: what is in front of suffix is not empty. */
+static inline bool has_suffix(const char *name, const char *suffix)
+{
+	return strlen(name) > strlen(suffix) && ends_with(name, suffix);
+}
+
+/* Returns whether path lies below folder, which has no slash at its end. */
+static inline bool lies_below(const char *path, const char *folder)
+{
+	return begins_with(path, folder) && path[strlen(folder)] == '/';
+}
+
+#endif
