@@ -173,7 +173,7 @@ static void run(const struct check_context *context)
 const struct check check_unsafe_options = {
 	.id = "unsafe-options",
 	.title = "Is an option configured that takes protection from VFIO?",
-	.needs = "/proc/cmdline and modprobe.d; no privilege",
+	.needs = "/proc/cmdline, modprobe.d and the parameters of VFIO's modules; no privilege",
 	.advisory = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

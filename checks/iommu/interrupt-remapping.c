@@ -193,7 +193,9 @@ static void run(const struct check_context *context)
 const struct check check_interrupt_remapping = {
 	.id = "interrupt-remapping",
 	.title = "Are the interrupts of devices remapped?",
-	.needs = "/proc/interrupts or /sys/kernel/irq; no privilege",
+	.needs =
+		"/proc/interrupts or /sys/kernel/irq; where it is off, /proc/cmdline, modprobe.d and "
+		"the parameters of VFIO's modules, too; no privilege",
 	.effect = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
