@@ -142,6 +142,7 @@ struct audit {
 	struct findings *findings;
 	enum platform platform;
 	bool translates;                    /* DMA remapping is seen to run */
+	bool is_off;                        /* DMA remapping is seen to be off */
 	const struct fact *translates_fact; /* where that is seen */
 };
 
@@ -438,6 +439,41 @@ static void judge_odd_tokens(const struct audit *audit)
 	}
 }
 
+/* Returns the parameter of the IOMMU that this platform does not have. */
+static const char *foreign_parameter(enum platform platform)
+{
+	if (platform == PLATFORM_VTD)
+		return "amd_iommu";
+	return platform == PLATFORM_AMD_VI ? "intel_iommu" : NULL;
+}
+
+/* The other vendor's word, where DMA remapping is off: what the user meant to switch on. */
+static void judge_foreign(const struct audit *audit)
+{
+	const struct cmdline *cmdline = &audit->host->cmdline;
+	const char *foreign = foreign_parameter(audit->platform);
+	bool on = audit->platform != PLATFORM_VTD ||
+		  audit->parameters->intel_iommu.state != SWITCH_UNSET;
+
+	for (size_t i = 0; foreign && audit->is_off && i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (!cmdline_same_name(it->name, foreign))
+			continue;
+		struct finding *finding =
+			finding_add(audit->findings, &kinds[NO_EFFECT], FINDING_WARN,
+				    subject_host(), "%s has no effect: this host's IOMMU is %s",
+				    spell(audit, it, NULL), platform_name(audit->platform));
+		show_parameter(finding, audit, it);
+		if (on)
+			remedy_removal(finding, audit, it, NULL);
+		else
+			finding_remedy(finding,
+				       "Write intel_iommu=on instead of %s on the kernel "
+				       "command line and reboot",
+				       spell(audit, it, NULL));
+	}
+}
+
 static void judge_spelling(const struct audit *audit)
 {
 	const struct cmdline *cmdline = &audit->host->cmdline;
@@ -590,6 +626,7 @@ static void run(const struct check_context *context)
 		.findings = findings,
 		.platform = context->model->platform.kind,
 		.translates = context->model->platform.translation == TRANSLATION_ON,
+		.is_off = context->model->platform.translation == TRANSLATION_OFF,
 		.translates_fact = context->model->platform.translation_fact,
 	};
 
@@ -600,6 +637,7 @@ static void run(const struct check_context *context)
 	judge_iommu(&audit);
 	judge_contradictions(&audit);
 	judge_odd_tokens(&audit);
+	judge_foreign(&audit);
 	judge_spelling(&audit);
 	if (audit.platform != PLATFORM_OTHER)
 		judge_interrupts(&audit);

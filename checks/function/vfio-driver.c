@@ -79,7 +79,9 @@ static const struct finding_kind kinds[] = {
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "
 		 "driver came first.",
-		 "Have vfio-pci loaded first: add \"softdep MODULE pre: vfio-pci\", with the "
+		 "Where a driver is part of the kernel, have a udev rule write vfio-pci to the "
+		 "driver_override of the function. Where both are modules, have vfio-pci loaded "
+		 "first: add \"softdep MODULE pre: vfio-pci\", with the "
 		 "module of the other driver, to a file in /etc/modprobe.d, make the initramfs "
 		 "anew and reboot. To move the function now, unbind it from the other driver."},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
@@ -352,7 +354,7 @@ static struct finding *add_id_finding(const struct ids *ids, enum kind kind, con
 }
 
 /* Says how to have vfio-pci loaded before driver. */
-static void remedy_order(struct finding *finding, const struct host *host, const char *driver)
+static void remedy_softdep(struct finding *finding, const struct host *host, const char *driver)
 {
 	const char *module = driver_module(driver);
 	static const char *const commands[] = {
@@ -371,6 +373,42 @@ static void remedy_order(struct finding *finding, const struct host *host, const
 		       module, module, driver);
 	if (commands[tool])
 		finding_command(finding, "%s", commands[tool]);
+}
+
+/* Says how vfio-pci gets the function; modprobe orders modules only, nothing that is built in. */
+static void remedy_order(struct finding *finding, const struct host *host,
+			 const struct pci_function *function, const struct modprobe_line *order)
+{
+	const struct modules *modules = &host->modules;
+	const char *driver = function->driver.text;
+	const char *module = driver_module(driver);
+	bool vfio_built_in = modules_built_in(modules, "vfio_pci");
+
+	if (!order && !vfio_built_in && !modules_built_in(modules, module)) {
+		remedy_softdep(finding, host, driver);
+		return;
+	}
+	if (modules_built_in(modules, module)) {
+		finding_evidence(finding, &modules->builtin.fact, "%s is built in", module);
+		finding_remedy(finding,
+			       "%s is part of the kernel, and there before any module: no line in "
+			       "modprobe.d changes that. Have a udev rule write vfio-pci to the "
+			       "driver_override of %s and unbind it from %s",
+			       module, function->name, driver);
+	} else if (vfio_built_in) {
+		finding_evidence(finding, &modules->builtin.fact, "vfio_pci is built in");
+		finding_remedy(finding,
+			       "vfio-pci is part of the kernel, which reads its ids on the kernel "
+			       "command line only (vfio-pci.ids=). Where they are there, have a "
+			       "udev rule write vfio-pci to the driver_override of %s",
+			       function->name);
+	} else {
+		finding_remedy(finding,
+			       "The softdep in %s is set already, and did not help: make the "
+			       "initramfs anew if it is older; otherwise have a udev rule write "
+			       "vfio-pci to the driver_override of %s",
+			       order->source, function->name);
+	}
 }
 
 static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,
@@ -399,7 +437,7 @@ static void report_late(const struct ids *ids, const char *id, const struct pci_
 			       "function in place of ids=%s",
 			       function->name, id);
 	else
-		remedy_order(finding, ids->host, driver);
+		remedy_order(finding, ids->host, function, order);
 }
 
 /* Bridges match too, and vfio-pci refuses them: they are nobody's twins. */

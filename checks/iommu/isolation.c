@@ -75,7 +75,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-enum { MOST_NAMES = 8, MOST_SLOTS = 6 };
+enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64 };
 
 static const struct pci_function *first_endpoint(const struct isolation_group *group)
 {
@@ -124,17 +124,31 @@ struct judge {
 	const struct host *host;
 	const struct model *model;
 	struct findings *findings;
-	const char *slots; /* ports with a slot that isolate, or NULL where not yet looked for */
-	bool isolated;     /* no group holds several devices, so far */
+	const struct pci_function *ports[MOST_PORTS]; /* whose slot isolates */
+	size_t port_count;
+	bool isolated; /* no group holds several devices, so far */
 };
 
-static bool is_empty(const struct host *host, const struct pci_function *port)
+static const struct pci_function *first_below(const struct host *host,
+					      const struct pci_function *port)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (host->pci.functions[i].parent == port)
-			return false;
+			return &host->pci.functions[i];
 	}
-	return true;
+	return NULL;
+}
+
+static bool is_above(const struct pci_function *port, const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct pci_function *above = group->functions[i]->parent;
+		while (above && above != port)
+			above = above->parent;
+		if (above)
+			return true;
+	}
+	return false;
 }
 
 static bool is_good_slot(const struct judge *judge, const struct pci_function *port)
@@ -147,21 +161,32 @@ static bool is_good_slot(const struct judge *judge, const struct pci_function *p
 	       isolation_acs(&judge->model->isolation, port)->verdict == ACS_ISOLATES;
 }
 
-/* Lists the ports whose slot gives what is in it a group of its own. */
-static const char *good_slots(struct judge *judge)
+static void find_ports(struct judge *judge)
+{
+	const struct pci *pci = &judge->host->pci;
+
+	for (size_t i = 0; i < pci->count && judge->port_count < MOST_PORTS; i++) {
+		if (is_good_slot(judge, &pci->functions[i]))
+			judge->ports[judge->port_count++] = &pci->functions[i];
+	}
+}
+
+/* Lists the ports whose slot gives a device of the group, once it is there, a group of its own. */
+static const char *good_slots(const struct judge *judge, const struct isolation_group *group)
 {
 	struct buffer slots = {.arena = judge->findings->arena, .separator = ", "};
 
-	if (judge->slots)
-		return judge->slots;
-	for (size_t i = 0; i < judge->host->pci.count && slots.count < MOST_SLOTS; i++) {
-		const struct pci_function *port = &judge->host->pci.functions[i];
-		if (is_good_slot(judge, port))
-			buffer_item(&slots, "%s%s", port->name,
-				    is_empty(judge->host, port) ? " (empty)" : "");
+	for (size_t i = 0; i < judge->port_count && slots.count < MOST_SLOTS; i++) {
+		const struct pci_function *port = judge->ports[i];
+		const struct pci_function *holder = first_below(judge->host, port);
+		if (is_above(port, group))
+			continue;
+		if (holder)
+			buffer_item(&slots, "%s (taken by %s)", port->name, holder->name);
+		else
+			buffer_item(&slots, "%s (empty)", port->name);
 	}
-	judge->slots = buffer_text(&slots);
-	return judge->slots;
+	return buffer_text(&slots);
 }
 
 static const struct isolation_culprit *find_culprit(const struct isolation_group *group,
@@ -205,7 +230,7 @@ static void add_config_acs(const struct judge *judge, const struct isolation_gro
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
 			    struct finding *finding)
 {
-	const char *slots = good_slots(judge);
+	const char *slots = good_slots(judge, group);
 	const char *firmware = "";
 
 	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
@@ -260,17 +285,40 @@ static struct subject subject_of(const struct judge *judge, const struct isolati
 	return subject_function(first ? first : group->functions[0]);
 }
 
+static size_t depth_of(const struct pci_function *function)
+{
+	size_t depth = 0;
+
+	for (const struct pci_function *above = function->parent; above; above = above->parent)
+		depth++;
+	return depth;
+}
+
+/* The topmost port or bridge that merges what is below it; a function beside it (a dummy host
+ * bridge, a USB controller of the chipset) merges less. */
+static const struct isolation_culprit *main_culprit(const struct isolation_group *group)
+{
+	const struct isolation_culprit *best = NULL;
+
+	for (const struct isolation_culprit *it = group->culprits; it; it = it->next) {
+		if (it->merge >= MERGE_BELOW &&
+		    (!best || depth_of(it->function) < depth_of(best->function)))
+			best = it;
+	}
+	return best ? best : group->culprits;
+}
+
 static void report_shared(struct judge *judge, const struct isolation_group *group)
 {
-	const struct isolation_culprit *culprit = group->culprits;
+	const struct isolation_culprit *culprit = main_culprit(group);
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
 		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
 		culprit ? culprit->function->name : group->functions[0]->name,
 		culprit ? culprit->why : "is with them by the kernel's rules",
-		culprit && culprit->next ? ", among other reasons" : "");
+		culprit && group->culprits->next ? ", among other reasons" : "");
 
-	for (; culprit; culprit = culprit->next)
+	for (culprit = group->culprits; culprit; culprit = culprit->next)
 		finding_evidence(finding, &culprit->function->config.fact, "%s %s",
 				 culprit->function->name, culprit->why);
 	add_remedy(judge, group, finding);
@@ -507,6 +555,22 @@ static void report_difference(const struct judge *judge, const struct isolation_
 		finding_remedy(finding, "%s", difference_remedy(judge, *difference->more));
 }
 
+/* Whether no other predicted group that begins in the kernel's one comes before. */
+static bool leads_difference(const struct judge *judge, const struct isolation_group *group,
+			     const struct iommu_group *actual)
+{
+	for (size_t i = 0; i < actual->devices.count; i++) {
+		const struct pci_function *member =
+			pci_find_name(&judge->host->pci, actual->devices.names[i]);
+		const struct isolation_group *other =
+			member ? isolation_of(&judge->model->isolation, member) : NULL;
+		if (other && other->known && other->functions[0] == member &&
+		    !has_stale_member(judge, other))
+			return other == group;
+	}
+	return true;
+}
+
 /* Compares the prediction with the group that the kernel gave its first member. */
 static void judge_difference(const struct judge *judge, const struct isolation_group *group)
 {
@@ -516,7 +580,8 @@ static void judge_difference(const struct judge *judge, const struct isolation_g
 		return;
 	const struct iommu_group *actual =
 		iommu_group_find(&judge->host->groups, first->group.value);
-	if (!actual || !fact_known(&actual->devices.fact) || !is_member(actual, first->name))
+	if (!actual || !fact_known(&actual->devices.fact) || !is_member(actual, first->name) ||
+	    !leads_difference(judge, group, actual))
 		return;
 	struct difference difference = compare(judge, group, actual);
 	if (*difference.more || *difference.less)
@@ -535,6 +600,7 @@ static void run(const struct check_context *context)
 		.isolated = host->pci.count > 0,
 	};
 
+	find_ports(&judge);
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		const struct isolation_group *group = isolation_of(&model->isolation, function);

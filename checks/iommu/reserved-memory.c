@@ -29,7 +29,8 @@ static const struct finding_kind kinds[] = {
 		 "legacy or management support, on servers of HPE the slot's part in shared "
 		 "memory (with conrep on older ones), on AMD DMA protection before boot "
 		 "(\"Pre-boot DMA Protection\", \"Kernel DMA Protection\"). Otherwise update "
-		 "the firmware; no kernel option lifts this."},
+		 "the firmware. No option of the mainline kernel lifts this; kernels of Proxmox VE "
+		 "have intel_iommu=on,relax_rmrr, for guests that are trusted."},
 	[BLOCKS_ALL] =
 		{"reserved-memory.blocks-all",
 		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
@@ -53,6 +54,17 @@ static bool is_made_by(const struct host *host, const char *vendor)
 	       strncasecmp(host->vendor.text, vendor, strlen(vendor)) == 0;
 }
 
+/* Proxmox VE's kernels carry a patch that lets devices with an RMRR be assigned. */
+static const char *kernel_option(const struct host *host)
+{
+	const struct fact_text *release = &host->kernel_release;
+
+	if (fact_known(&release->fact) && strstr(release->text, "-pve"))
+		return "; this kernel of Proxmox VE has intel_iommu=on,relax_rmrr, for a guest that "
+		       "is trusted, as firmware goes on writing to that memory";
+	return "; no kernel option lifts this";
+}
+
 static void add_remedy(struct finding *finding, const struct model *model,
 		       const struct reserved_region *region)
 {
@@ -62,11 +74,14 @@ static void add_remedy(struct finding *finding, const struct model *model,
 		finding_remedy(finding,
 			       "Exclude the device's slot from HPE's shared memory (in the "
 			       "firmware setup, or with conrep on older servers), or "
-			       "update the firmware; no kernel option lifts this");
+			       "update the firmware%s",
+			       kernel_option(model->host));
 	else
-		finding_remedy(finding, "Switch off what firmware uses the device for (its legacy "
-					"or management support) in the firmware setup, or update "
-					"the firmware; no kernel option lifts this");
+		finding_remedy(finding,
+			       "Switch off what firmware uses the device for (its legacy "
+			       "or management support) in the firmware setup, or update "
+			       "the firmware%s",
+			       kernel_option(model->host));
 }
 
 static void add_region(struct finding *finding, const struct reserved_region *region)

@@ -63,6 +63,18 @@ static void slots_that_isolate_come_first_among_remedies(void **state)
 	assert_non_null(strstr(finding->remedy, "firmware"));
 }
 
+static void slot_that_is_taken_is_said_to_be(void **state)
+{
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+
+	add_shared(*state);
+	add_express(*state, "0000:06:00.0", port, EXPRESS_ENDPOINT);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (taken by 0000:06:00.0)"));
+}
+
 static void missing_bits_are_named(void **state)
 {
 	add_unit(*state, "dmar0", IOMMU_VTD);
@@ -325,6 +337,7 @@ int main(void)
 		TEST(shared_group_names_its_culprit),
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
+		TEST(slot_that_is_taken_is_said_to_be),
 		TEST(missing_bits_are_named),
 		TEST(config_acs_is_offered_to_kernels_that_have_it),
 		TEST(option_that_took_redirection_is_the_remedy),

@@ -113,6 +113,17 @@ static void each_vendor_has_a_switch_of_its_own(void **state)
 	expect(amd_host(state, "amd_iommu=off"), "kernel-cmdline.iommu-off", FINDING_FAIL);
 }
 
+static void word_of_the_other_vendor_is_named_while_remapping_is_off(void **state)
+{
+	struct paper *paper = intel_host(state, "amd_iommu=on");
+	const struct finding *finding = expect(paper, "kernel-cmdline.no-effect", FINDING_WARN);
+
+	assert_non_null(strstr(finding->summary, "amd_iommu=on has no effect"));
+	assert_non_null(strstr(finding->remedy, "Write intel_iommu=on instead"));
+	add_unit(paper, "unit", IOMMU_VTD);
+	expect_none(paper, "kernel-cmdline.no-effect");
+}
+
 static void units_that_run_decide_before_the_processor(void **state)
 {
 	struct paper *paper = amd_host(state, "amd_iommu=off");
@@ -251,12 +262,15 @@ static void words_without_effect_are_moot_where_translation_runs(void **state)
 	expect_only_pass(paper);
 }
 
-static void words_for_the_other_vendor_are_moot(void **state)
+static void words_for_the_other_vendor_are_moot_where_the_host_translates(void **state)
 {
-	expect_none(amd_host(state, "intel_iommu=yes"), "kernel-cmdline.no-effect");
-	expect_none(amd_host(state, "intel_iommu=on intel_iommu=off"),
-		    "kernel-cmdline.contradiction");
-	expect_none(intel_host(state, "intel_iommu=on amd_iommu=on"), "kernel-cmdline.no-effect");
+	struct paper *paper = intel_host(state, "intel_iommu=on amd_iommu=on");
+
+	add_unit(paper, "unit", IOMMU_VTD);
+	expect_none(paper, "kernel-cmdline.no-effect");
+	paper = amd_host(state, "intel_iommu=1");
+	add_unit(paper, "unit", IOMMU_AMD_VI);
+	expect_none(paper, "kernel-cmdline.no-effect");
 }
 
 static void a_word_taken_for_another_is_said(void **state)
@@ -414,6 +428,7 @@ int main(void)
 		TEST(iommu_off_beats_intel_iommu_on),
 		TEST(acpi_off_takes_the_tables_away),
 		TEST(each_vendor_has_a_switch_of_its_own),
+		TEST(word_of_the_other_vendor_is_named_while_remapping_is_off),
 		TEST(units_that_run_decide_before_the_processor),
 		TEST(what_runs_wins_over_what_was_asked),
 		TEST(vtd_that_is_off_by_default_must_be_turned_on),
@@ -425,7 +440,7 @@ int main(void)
 		TEST(a_command_line_cut_short_still_convicts),
 		TEST(words_without_effect_lead_to_what_was_meant),
 		TEST(words_without_effect_are_moot_where_translation_runs),
-		TEST(words_for_the_other_vendor_are_moot),
+		TEST(words_for_the_other_vendor_are_moot_where_the_host_translates),
 		TEST(a_word_taken_for_another_is_said),
 		TEST(a_later_word_overrules_an_earlier_one),
 		TEST(a_misspelt_name_is_said_without_its_value),
