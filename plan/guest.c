@@ -64,6 +64,11 @@ static const char *qemu_device(struct plan_builder *builder, size_t index, unsig
 	unsigned number = guest_function(builder, index, &shared);
 	const char *root_port = "", *place = "";
 
+	/* Firmware and drivers look for integrated graphics in one place alone. */
+	if (cautions_find(&builder->model->cautions, function, CAUTION_IGD))
+		return arena_printf(arena,
+				    "-device vfio-pci,%s,bus=pcie.0,addr=02.0,x-igd-opregion=on",
+				    source(arena, function));
 	if (number == 0) {
 		++*port;
 		root_port =

@@ -120,16 +120,30 @@ static enum host_verdict with_requirements(const struct audit *audit, enum host_
 	return verdict;
 }
 
+/* Whether a function that is wanted has what --fail-on warn is for. */
+static bool has_caution(const struct audit *audit)
+{
+	const struct selection *selection = &audit->selection;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		if (cautions_of(&audit->model.cautions, selection->functions[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Companions are no obstacle: they can leave their drivers. */
 static enum host_verdict with_functions(const struct audit *audit, enum host_verdict verdict)
 {
 	const struct selection *selection = &audit->selection;
 
-	for (size_t i = 0; audit->explains_functions && i < selection->count; i++)
+	if (!audit->explains_functions)
+		return verdict;
+	for (size_t i = 0; i < selection->count; i++)
 		verdict = host_verdict_with(verdict, assignability_of(&audit->model.assignability,
 								      selection->functions[i])
 							     ->verdict);
-	return verdict;
+	return audit->input.fail_on.warn && has_caution(audit) ? HOST_NOT_READY : verdict;
 }
 
 static int build(struct audit *audit, const struct host *host, const char **ret_culprit)

@@ -171,6 +171,18 @@ static void larger_group_than_predicted_is_news(void **state)
 	assert_non_null(strstr(finding->summary, "also holds 0000:01:00.0"));
 }
 
+static void larger_group_is_told_of_once(void **state)
+{
+	static const char *const groups[] = {"0000:00:1c.0 0000:01:00.0"};
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+
+	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	add_groups(*state, groups, 1);
+	const struct finding *finding = finding_of(judge_isolation(*state), "isolation.differs");
+	for (; finding->next; finding = finding->next)
+		assert_string_not_equal(finding->next->kind->id, "isolation.differs");
+}
+
 static void smaller_group_under_the_override_is_overridden(void **state)
 {
 	static const char *const groups[] = {"0000:00:1d.0", "0000:05:00.0", "0000:05:01.0"};
@@ -346,6 +358,7 @@ int main(void)
 		TEST(evidence_of_an_unknown_group_is_of_the_function_that_leaves_it_so),
 		TEST(groups_that_agree_are_no_news),
 		TEST(larger_group_than_predicted_is_news),
+		TEST(larger_group_is_told_of_once),
 		TEST(smaller_group_under_the_override_is_overridden),
 		TEST(acs_switched_off_after_boot_makes_groups_stale),
 		TEST(each_of_the_kernels_groups_with_a_device_is_stale),

@@ -219,6 +219,21 @@ static void cautions_of_a_function_are_remarks(void **state)
 	assert_null(plan.remarks->next->next);
 }
 
+static void integrated_graphics_go_where_they_are_looked_for(void **state)
+{
+	struct caution igd = {.kind = CAUTION_IGD, .why = "it is choosy"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:00:02.0", 1, NULL);
+
+	make_ready(paper);
+	say_caution(paper, function, true, &igd);
+	struct plan plan = plan_of(paper, function);
+	const struct text_line *line = find_step(&plan, "qemu")->commands;
+	while (line && !strstr(line->text, "host=0000:00:02.0,bus=pcie.0,addr=02.0"))
+		line = line->next;
+	assert_non_null(line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +246,7 @@ int main(void)
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
+		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
 	};
 
