@@ -1,12 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/boot/driver_module.h"
+#include "model/assign/vfio_driver.h"
+#include "model/sriov/persistence.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
+
+/* Returns whether the PF's driver makes VFs in a way of its own, and takes no write to
+ * sriov_numvfs.
+ */
+static bool pf_switches_itself(const struct pci_function *pf)
+{
+	const struct vf_driver *driver =
+		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+
+	return driver && !driver->has_hook;
+}
+
+/* Returns whether the PF waits for a driver, which then says how many VFs it allows. */
+static bool needs_driver(const struct vf_budget *budget, unsigned vfs)
+{
+	const struct vf_term *driver = &budget->terms[VF_TERM_DRIVER];
+
+	return driver->reason == VF_REASON_NO_DRIVER && vfs > driver->at_most &&
+	       vfs <= budget->capability.total_vfs;
+}
+
+/* How many VFs a device has may be a setting of its firmware: what to say of it, or "". */
+static const char *firmware_words(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_driver *driver =
+		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+
+	return driver && driver->firmware
+		       ? arena_printf(builder->arena, "; this is a setting of the adapter: %s",
+				      driver->firmware)
+		       : "";
+}
+
+/* Notes what keeps VFs that the kernel would make from guests of their own. What keeps every
+ * function of the host from guests is not asked here. */
+static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
+{
+	const struct model *model = builder->model;
+	const struct usable_sources sources = {model->host, &model->isolation,
+					       &model->assignability, builder->arena};
+	struct usable_vfs usable = usable_vfs_of(&sources, budget);
+
+	if (usable.limit == USABLE_BUDGET || usable.limit == USABLE_IOMMU)
+		return;
+	if (usable_vfs_allow(&usable, vfs) == VF_ANSWER_NO)
+		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,
+				  budget->function->name, usable.why);
+}
 
 /* Returns whether the kernel can make that many VFs; notes what is against it. */
 static bool check_budget(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -17,10 +65,18 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 		plan_add_unknown(builder, "how many VFs %s can have could not be read", pf->name);
 		return true;
 	}
+	if (needs_driver(budget, vfs)) {
+		plan_add_unknown(builder,
+				 "how many VFs the driver of %s allows, before it is bound",
+				 pf->name);
+		return true;
+	}
+	check_use(builder, budget, vfs);
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
-		plan_add_obstacle(builder, "%s cannot have %u VFs: %s", pf->name, vfs,
-				  vf_budget_summary(budget, builder->arena));
+		plan_add_obstacle(builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
+				  vf_budget_summary(budget, builder->arena),
+				  firmware_words(builder, pf));
 		return false;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder, "whether %s can have %u VFs could not be told: %s",
@@ -43,6 +99,18 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step->why = "it is the driver that makes VFs";
 	shell_add(builder->arena, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"",
 		  pf->name);
+	/* A driver that is loaded already takes only what it is asked to. */
+	shell_add(builder->arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe",
+		  pf->name);
+}
+
+static size_t count_vfs_on_vfio(const struct vf_budget *budget)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; budget && i < budget->vf_count; i++)
+		count += driver_is_vfio(budget->vfs[i]);
+	return count;
 }
 
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -51,98 +119,51 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 					       "Make %u VFs of %s", vfs, pf->name);
 
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
-	if (pf->sriov.numvfs.value > 0)
+	if (pf->sriov.numvfs.value > 0) {
+		step->why = arena_printf(
+			builder->arena,
+			"the number changes only by way of 0, which takes all %" PRId64
+			" VFs away with their MAC addresses and VLANs, also those that guests "
+			"have; %zu are on vfio-pci now",
+			pf->sriov.numvfs.value,
+			count_vfs_on_vfio(vf_budget_of(&builder->model->vf_budgets, pf)));
 		shell_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 			  pf->name);
+	}
 	shell_add(builder->arena, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs,
 		  pf->name);
 }
 
-/* Returns whether the line has the name, and not as a part of a longer one: eth1 is not eth10. */
-static bool names(const char *line, const char *name)
+static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
-	size_t length = strlen(name);
+	const struct vf_driver *driver;
 
-	for (const char *at = strstr(line, name); at; at = strstr(at + 1, name)) {
-		if ((at == line || !isalnum((unsigned char)at[-1])) &&
-		    !isalnum((unsigned char)at[length]))
-			return true;
+	if (!pf_switches_itself(pf)) {
+		enable(builder, pf, vfs);
+		return;
 	}
-	return false;
-}
-
-/* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d. */
-static bool names_driver(struct arena *arena, const char *line, const struct pci_function *pf)
-{
-	static const char keyword[] = "options";
-
-	if (!fact_known(&pf->driver.fact))
-		return false;
-	if (strstr(line, arena_printf(arena, "DRIVER==\"%s\"", pf->driver.text)))
-		return true;
-	if (strncmp(line, keyword, strlen(keyword)) != 0)
-		return false;
-	line += strlen(keyword) + strspn(line + strlen(keyword), " \t");
-	size_t length = strcspn(line, " \t");
-	return cmdline_same_name(arena_copy(arena, line, length), driver_module(pf->driver.text));
-}
-
-/* Returns whether a line of the host's configuration speaks of the PF, its interface or driver. */
-static bool speaks_of(struct arena *arena, const char *line, const struct pci_function *pf)
-{
-	if (names(line, pf->name) || names_driver(arena, line, pf))
-		return true;
-	for (size_t i = 0; i < pf->netdevs.count; i++) {
-		if (names(line, pf->netdevs.names[i]))
-			return true;
-	}
-	return false;
-}
-
-/* What the host's configuration makes of a PF at boot. */
-struct configured_vfs {
-	const struct sriov_setting *setting; /* that counts; NULL: none */
-	bool known;                          /* whether it tells a number */
-	int64_t count;
-	size_t digits; /* where in the line the number stands */
-};
-
-/* Of several lines the one that makes as many as are wanted counts, else the last. To take VFs away
- * first is no setting of its own. */
-static struct configured_vfs find_configured(struct plan_builder *builder,
-					     const struct pci_function *pf, int64_t wanted)
-{
-	const struct sriov_config *config = &builder->host->sriov_config;
-	struct configured_vfs found = {0};
-
-	for (size_t i = 0; i < config->count; i++) {
-		struct configured_vfs it = {.setting = &config->settings[i]};
-		if (!speaks_of(builder->arena, it.setting->line, pf))
-			continue;
-		it.known = sriov_setting_count(it.setting, &it.count, &it.digits);
-		if (it.known && it.count == 0)
-			continue;
-		found = it;
-		if (it.known && it.count == wanted)
-			break;
-	}
-	return found;
+	driver = vf_driver_find(pf->driver.text);
+	plan_add_obstacle(builder,
+			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
+			  pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
+			  driver->own_switch ? driver->own_switch : "");
 }
 
 /* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
 static void change_configured(struct plan_builder *builder, const struct pci_function *pf,
-			      const struct configured_vfs *found, int64_t vfs)
+			      const struct vf_persistence *found, int64_t vfs)
 {
 	const struct sriov_setting *setting = found->setting;
 	struct arena *arena = builder->arena;
 	struct plan_step *step;
 
-	if (!found->known) {
+	if (!found->counted || found->state != PERSISTENCE_MADE) {
 		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 				     "See that %s makes %" PRId64 " VFs of %s at every boot",
 				     setting->source, vfs, pf->name);
-		step->why = arena_printf(arena, "how many it makes could not be told: %s",
-					 setting->line);
+		step->why = arena_printf(
+			arena, "passcheck cannot tell which or how many VFs its line makes: %s",
+			setting->line);
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
@@ -158,16 +179,32 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 			  shell_word(arena, setting->source));
 }
 
+static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
+{
+	const struct vf_driver *driver = vf_driver_find(pf->driver.text);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "vfs-own-switch", pf,
+			      "Have the driver %s make %" PRId64 " VFs of %s at every boot%s%s",
+			      pf->driver.text, vfs, pf->name, driver->own_switch ? ", " : "",
+			      driver->own_switch ? driver->own_switch : "");
+
+	step->why = "it takes no write to sriov_numvfs";
+}
+
 /* The driver makes VFs, so that the rule waits until it is bound (uevent "bind", since 4.14). */
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
 	struct arena *arena = builder->arena;
 	struct plan_step *step;
 
-	const struct configured_vfs found = find_configured(builder, pf, vfs);
+	const struct vf_persistence found = vf_persistence_of(builder->host, pf, vfs, arena);
 	if (found.setting) {
-		if (!found.known || found.count != vfs)
+		if (found.state != PERSISTENCE_MADE || !found.counted || found.count != vfs)
 			change_configured(builder, pf, &found, vfs);
+		return;
+	}
+	if (pf_switches_itself(pf)) {
+		say_own_switch(builder, pf, vfs);
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
@@ -184,7 +221,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
 
 	if (fact_absent(&pf->sriov.totalvfs.fact)) {
-		plan_add_obstacle(builder, "%s offers no VFs", pf->name);
+		plan_add_obstacle(builder, "%s offers no VFs%s", pf->name,
+				  firmware_words(builder, pf));
 		return;
 	}
 	if (!check_budget(builder, pf, vfs))
@@ -195,7 +233,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	}
 	if (numvfs->value != (int64_t)vfs) {
 		load_driver(builder, pf);
-		enable(builder, pf, vfs);
+		change_count(builder, pf, vfs);
 	}
 	plan_persist_vfs(builder, pf, vfs);
 }

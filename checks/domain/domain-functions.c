@@ -19,6 +19,7 @@ enum kind {
 	NETWORK_NO_PF,
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
+	INFINIBAND,
 	KIND_COUNT,
 };
 
@@ -52,6 +53,14 @@ static const struct finding_kind kinds[] = {
 		 "/sys/bus/pci/drivers_probe). Give one that is with VFIO back to the host (virsh "
 		 "nodedev-reattach), and make its virtual functions again. Where the host's driver "
 		 "makes no network interface, use <hostdev> instead."},
+	[INFINIBAND] =
+		{"domain-functions.infiniband",
+		 "<interface type='hostdev'> gives an InfiniBand virtual function a MAC address. "
+		 "InfiniBand has GUIDs instead, and its driver on the host takes no MAC address "
+		 "for a VF, so libvirt refuses to start the guest.",
+		 "Use <hostdev> instead: passcheck --format xml FUNCTION writes it. Set the GUIDs "
+		 "and the link state of the VF on the host (ip link set DEVICE vf N node_guid and "
+		 "port_guid)."},
 	[TWICE] = {"domain-functions.twice",
 		   "A domain names the same function twice. libvirt refuses to define it.",
 		   "Remove one of the two."},
@@ -170,6 +179,13 @@ static void judge_vf(const struct domain_use *use, struct findings *findings)
 		finding_evidence_state(finding, &function->physfn.fact);
 		finding_remedy(finding, "Name a virtual function, or use <hostdev>");
 		finding_command(finding, "passcheck --format xml %s", function->name);
+		return;
+	}
+	if (pci_is_infiniband(function)) {
+		finding = finding_add(findings, &kinds[INFINIBAND], FINDING_FAIL, subject,
+				      "%s gives the InfiniBand VF %s a MAC address",
+				      use->domain->name, function->name);
+		finding_evidence(finding, &function->class_code.fact, "class 0207");
 		return;
 	}
 	if (!function->pf)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/sriov/persistence.h"
 
 enum kind {
 	NONE,
@@ -39,11 +40,10 @@ static const struct finding_kind kinds[] = {
 		 "Remove the option from modprobe.d or the kernel command line, and set "
 		 "sriov_numvfs in its place, by a udev rule or by systemd "
 		 "(SR-IOVVirtualFunctions= of a .link file)."},
-	[PERSISTENT] =
-		{"sriov-config.persistent",
-		 "VFs are enabled, and configuration that enables VFs at boot was found. Whether "
-		 "it is for these is not judged: read the lines that the evidence shows.",
-		 NULL},
+	[PERSISTENT] = {"sriov-config.persistent",
+			"VFs are enabled, and a line of the host's configuration that names their "
+			"physical function, its interface or its driver makes VFs at boot.",
+			NULL},
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
 		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
@@ -80,12 +80,12 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* Lines that make VFs at boot, or say how many a driver makes. */
-static const char *const boot_words[] = {"sriov_numvfs", "SR-IOVVirtualFunctions",
-					 "virtual-function-count", "max_vfs=", "num_vfs="};
-
 /* Drivers that still have the option (7.3). */
 static const char *const max_vfs_drivers[] = {"igb", "ixgbe"};
+
+/* Drivers of which some versions have it: xe since 6.16, builds of Intel and DKMS. A parameter that
+ * sysfs does not show may be there all the same. */
+static const char *const other_builds[] = {"xe", "i915", "i40e"};
 
 static bool is_listed(const char *const *list, size_t count, const char *word)
 {
@@ -96,19 +96,14 @@ static bool is_listed(const char *const *list, size_t count, const char *word)
 	return false;
 }
 
-static bool sets_vfs(const struct sriov_setting *setting)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(boot_words); i++) {
-		if (strstr(setting->line, boot_words[i]))
-			return true;
-	}
-	return false;
-}
-
-static void report_option(struct findings *findings, const char *driver, const struct fact *fact,
-			  const char *text)
+static void report_option(const struct host *host, struct findings *findings, const char *driver,
+			  const struct fact *fact, const char *text)
 {
 	bool has_option = is_listed(max_vfs_drivers, ARRAY_LENGTH(max_vfs_drivers), driver);
+
+	if (is_listed(other_builds, ARRAY_LENGTH(other_builds), driver) ||
+	    sriov_config_offers(&host->sriov_config, driver, "max_vfs") == BOOLEAN_YES)
+		return;
 	struct finding *finding = finding_add(
 		findings, &kinds[has_option ? DEPRECATED : IGNORED], FINDING_WARN, subject_host(),
 		has_option ? "max_vfs of %s is deprecated"
@@ -123,7 +118,8 @@ static void report_option(struct findings *findings, const char *driver, const s
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */
-static void judge_setting(struct findings *findings, const struct sriov_setting *setting)
+static void judge_setting(const struct host *host, struct findings *findings,
+			  const struct sriov_setting *setting)
 {
 	static const char keyword[] = "options";
 	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
@@ -135,7 +131,7 @@ static void judge_setting(struct findings *findings, const struct sriov_setting 
 	driver += strspn(driver, " \t");
 	size_t length = strcspn(driver, " \t");
 	if (length)
-		report_option(findings, arena_copy(findings->arena, driver, length), &fact,
+		report_option(host, findings, arena_copy(findings->arena, driver, length), &fact,
 			      setting->line);
 }
 
@@ -147,7 +143,7 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 
 	if (!dot || !cmdline_same_name(dot + 1, "max_vfs"))
 		return;
-	report_option(findings,
+	report_option(host, findings,
 		      arena_copy(findings->arena, parameter->name, (size_t)(dot - parameter->name)),
 		      &host->cmdline.fact,
 		      arena_printf(findings->arena, "%s=%s", parameter->name,
@@ -157,26 +153,9 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->sriov_config.count; i++)
-		judge_setting(findings, &host->sriov_config.settings[i]);
+		judge_setting(host, findings, &host->sriov_config.settings[i]);
 	for (size_t i = 0; i < host->cmdline.count; i++)
 		judge_parameter(host, findings, &host->cmdline.parameters[i]);
-}
-
-/* Adds the lines that enable VFs at boot as evidence. Returns whether there is one. */
-static bool show_boot_settings(struct finding *finding, const struct sriov_config *config)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < config->count; i++) {
-		const struct sriov_setting *setting = &config->settings[i];
-		const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
-		if (!sets_vfs(setting))
-			continue;
-		if (finding)
-			finding_evidence(finding, &fact, "%s", setting->line);
-		found = true;
-	}
-	return found;
 }
 
 static void report_unread(const struct pci_function *pf, const struct sriov_config *config,
@@ -195,19 +174,47 @@ static void report_unread(const struct pci_function *pf, const struct sriov_conf
 	finding_remedy_unread(finding, fact);
 }
 
+static void report_persistent(const struct pci_function *pf, const struct vf_persistence *found,
+			      struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
+	struct finding *finding =
+		finding_add(findings, &kinds[PERSISTENT], FINDING_PASS, subject_function(pf),
+			    "%s makes VFs of %s at boot", found->setting->source, pf->name);
+
+	finding_evidence(finding, &fact, "%s", found->setting->line);
+}
+
+static void report_unclear(const struct pci_function *pf, const struct vf_persistence *found,
+			   struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
+			    "whether %s makes VFs of %s at boot cannot be told",
+			    found->setting->source, pf->name);
+
+	finding_evidence(finding, &fact, "%s", found->setting->line);
+	finding_remedy(finding, "See for yourself which function the line in %s means",
+		       found->setting->source);
+}
+
 static void judge_persistence(const struct host *host, const struct pci_function *pf,
 			      struct findings *findings)
 {
 	const struct sriov_config *config = &host->sriov_config;
+	const struct vf_persistence found =
+		vf_persistence_of(host, pf, pf->sriov.numvfs.value, findings->arena);
+	const struct vf_driver *driver =
+		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
 	struct finding *finding;
 
-	if (show_boot_settings(NULL, config)) {
-		finding = finding_add(findings, &kinds[PERSISTENT], FINDING_PASS,
-				      subject_function(pf),
-				      "something enables VFs at boot; whether those of %s was not "
-				      "judged",
-				      pf->name);
-		show_boot_settings(finding, config);
+	if (found.state == PERSISTENCE_MADE) {
+		report_persistent(pf, &found, findings);
+		return;
+	}
+	if (found.state == PERSISTENCE_UNKNOWN) {
+		report_unclear(pf, &found, findings);
 		return;
 	}
 	if (!fact_known(&config->fact) || !fact_absent(&config->profiles.fact)) {
@@ -217,6 +224,14 @@ static void judge_persistence(const struct host *host, const struct pci_function
 	finding = finding_add(findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
 			      "nothing found enables the VFs of %s again after a reboot", pf->name);
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
+	if (driver && !driver->has_hook) {
+		finding_remedy(finding,
+			       "Have the driver %s make them, which takes no write to "
+			       "sriov_numvfs%s%s",
+			       driver->name, driver->own_switch ? ": " : "",
+			       driver->own_switch ? driver->own_switch : "");
+		return;
+	}
 	finding_remedy(finding, "Let a udev rule enable them");
 	if (fact_known(&pf->driver.fact))
 		finding_command(finding,

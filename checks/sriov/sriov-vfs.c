@@ -156,7 +156,15 @@ static bool is_stub(const char *driver)
 	return false;
 }
 
-static void judge_driver(const struct pci_function *pf, struct findings *findings)
+/* vfio-pci makes VFs once its parameter enable_sriov is on. */
+static bool vfio_makes_vfs(const struct host *host, const char *driver)
+{
+	return strcmp(driver, "vfio-pci") == 0 &&
+	       boolean_of_fact(&host->modules.vfio_pci_sriov) == BOOLEAN_YES;
+}
+
+static void judge_driver(const struct host *host, const struct pci_function *pf,
+			 struct findings *findings)
 {
 	const struct fact_text *driver = &pf->driver;
 	struct finding *finding;
@@ -165,7 +173,7 @@ static void judge_driver(const struct pci_function *pf, struct findings *finding
 		report_no_driver(pf, findings);
 	} else if (!fact_known(&driver->fact)) {
 		report_unread(pf, &driver->fact, "the driver of", findings);
-	} else if (is_stub(driver->text)) {
+	} else if (is_stub(driver->text) && !vfio_makes_vfs(host, driver->text)) {
 		finding = finding_add(findings, &kinds[STUB], FINDING_NOT_APPLICABLE,
 				      subject_function(pf), "%s is on %s, which enables no VFs",
 				      pf->name, driver->text);
@@ -233,7 +241,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 			      "the number of VFs of", findings);
 		return true;
 	}
-	judge_driver(function, findings);
+	judge_driver(host, function, findings);
 	judge_limit(function, findings);
 	judge_enabled(host, function, findings);
 	return true;

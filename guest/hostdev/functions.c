@@ -23,8 +23,10 @@ static bool has_pf_interface(const struct pci_function *function)
 
 static enum hostdev_kind kind_of(const struct pci_function *function)
 {
-	return is_network_vf(function) && has_pf_interface(function) ? HOSTDEV_KIND_INTERFACE
-								     : HOSTDEV_KIND_HOSTDEV;
+	bool interface = is_network_vf(function) && has_pf_interface(function) &&
+			 !pci_is_infiniband(function);
+
+	return interface ? HOSTDEV_KIND_INTERFACE : HOSTDEV_KIND_HOSTDEV;
 }
 
 /* No libvirt XML makes QEMU take such a function, whoever forces it. */
@@ -131,7 +133,11 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 		return;
 	decide(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
-	if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
+	if (pci_is_infiniband(function))
+		hostdev_note_add(builder->arena, &form->notes,
+				 "an InfiniBand VF takes GUIDs and a link state, which the host "
+				 "sets through the physical function, and no MAC address");
+	else if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
 		hostdev_note_add(builder->arena, &form->notes,
 				 "its physical function has no network interface through which "
 				 "libvirt could set its MAC address and VLAN");

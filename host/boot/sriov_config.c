@@ -16,6 +16,7 @@ enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
 	MOST_FILES = 1024, /* of one folder */
 	MOST_DIGITS = 5,   /* TotalVFs has 16 bits */
+	MOST_DRIVERS = 64, /* of PFs */
 };
 
 #define REDACTED "redacted"
@@ -157,6 +158,7 @@ static const char *const plain_words[] = {
 	"ExecStartPre",
 	"KERNEL",
 	"KERNELS",
+	"NAME",
 	"PROGRAM",
 	"RUN+",
 	"SUBSYSTEM",
@@ -190,7 +192,7 @@ static const char *const plain_words[] = {
 };
 
 /* What the value of names a function, an interface or a driver. */
-static const char *const naming_words[] = {"KERNEL", "KERNELS", "DRIVER", "DRIVERS"};
+static const char *const naming_words[] = {"KERNEL", "KERNELS", "DRIVER", "DRIVERS", "NAME"};
 
 static bool is_listed(const char *const *list, size_t count, const struct fact_line *token)
 {
@@ -399,6 +401,66 @@ static bool has_pf(const struct pci *pci)
 	return false;
 }
 
+static bool has_parameters(const struct sriov_config *config, const char *driver)
+{
+	for (size_t i = 0; i < config->parameter_count; i++) {
+		if (strcmp(config->parameters[i].driver, driver) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Names of modules have "_" where those of drivers may have "-". */
+static const char *module_name(struct arena *arena, const char *driver)
+{
+	char *name = arena_copy(arena, driver, strlen(driver));
+
+	for (char *sign = name; *sign; sign++)
+		*sign = *sign == '-' ? '_' : *sign;
+	return name;
+}
+
+static void load_parameters(struct root *root, struct arena *arena, const char *driver,
+			    struct sriov_config *config)
+{
+	const char *path =
+		arena_printf(arena, "/sys/module/%s/parameters", module_name(arena, driver));
+
+	config->parameters[config->parameter_count++] =
+		(struct driver_parameters){driver, root_list(root, arena, path)};
+}
+
+/* Of each driver once; hosts have few drivers of PFs. */
+static void load_all_parameters(struct root *root, struct arena *arena, const struct pci *pci,
+				struct sriov_config *config)
+{
+	config->parameters = arena_array(arena, MOST_DRIVERS, sizeof(*config->parameters));
+	for (size_t i = 0; config->parameters && i < pci->count; i++) {
+		const struct pci_function *pf = &pci->functions[i];
+		if (!fact_known(&pf->sriov.totalvfs.fact) || !fact_known(&pf->driver.fact) ||
+		    strchr(pf->driver.text, '/') || config->parameter_count == MOST_DRIVERS ||
+		    has_parameters(config, pf->driver.text))
+			continue;
+		load_parameters(root, arena, pf->driver.text, config);
+	}
+}
+
+enum boolean sriov_config_offers(const struct sriov_config *config, const char *driver,
+				 const char *name)
+{
+	for (size_t i = 0; i < config->parameter_count; i++) {
+		const struct driver_parameters *it = &config->parameters[i];
+		if (strcmp(it->driver, driver) != 0 || !fact_settled(&it->names.fact))
+			continue;
+		for (size_t j = 0; j < it->names.count; j++) {
+			if (strcmp(it->names.names[j], name) == 0)
+				return BOOLEAN_YES;
+		}
+		return BOOLEAN_NO;
+	}
+	return BOOLEAN_UNKNOWN;
+}
+
 void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
 		       struct sriov_config *ret)
 {
@@ -410,5 +472,6 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 		load_place(root, arena, &places[i], ret);
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++)
 		load_file(root, arena, files[i], ret);
+	load_all_parameters(root, arena, pci, ret);
 	ret->profiles = root_stat(root, PROFILES);
 }

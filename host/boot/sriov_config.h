@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_BOOT_SRIOV_CONFIG_H
 #define PASSCHECK_HOST_BOOT_SRIOV_CONFIG_H
 
+#include "host/boot/boolean.h"
 #include "host/pci/pci.h"
 
 /* A line of the host's configuration that speaks of VFs. */
@@ -10,6 +11,12 @@ struct sriov_setting {
 	/* Without white space around it, and with what passcheck does not consult replaced by
 	 * "redacted": passwords and addresses may stand beside. */
 	const char *line;
+};
+
+/* What a loaded module offers: the names in /sys/module/NAME/parameters. */
+struct driver_parameters {
+	const char *driver;
+	struct fact_list names;
 };
 
 /*
@@ -22,12 +29,19 @@ struct sriov_config {
 		fact; /* known: every place was read or is absent; else the first that was not */
 	struct sriov_setting *settings;
 	size_t count;
+	struct driver_parameters *parameters; /* of the drivers of PFs that are loaded */
+	size_t parameter_count;
 	/* NetworkManager's profiles, which may set VFs too. They hold secrets, and are not read. */
 	struct fact_node profiles;
 };
 
 void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
 		       struct sriov_config *ret);
+
+/* Returns whether the loaded module of a PF's driver has a parameter of that name; unknown where it
+ * is not loaded, or was not read. */
+enum boolean sriov_config_offers(const struct sriov_config *config, const char *driver,
+				 const char *name);
 
 /* Appends the lines of a file that speak of VFs, comments left out. */
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,

@@ -30,6 +30,13 @@ int pci_class(const struct pci_function *function)
 		       : -1;
 }
 
+enum { CLASS_INFINIBAND = 0x0207 };
+
+bool pci_is_infiniband(const struct pci_function *function)
+{
+	return pci_class(function) == CLASS_INFINIBAND;
+}
+
 int pci_base_class(const struct pci_function *function)
 {
 	int class_code = pci_class(function);

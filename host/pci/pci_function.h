@@ -104,6 +104,10 @@ int pci_header_type(const struct pci_function *function);
 /* Returns the class's upper 16 bits (0x0604 PCI bridge), -1 if unread. */
 int pci_class(const struct pci_function *function);
 
+/* Returns whether the function is an InfiniBand controller (class 0207): its interfaces have GUIDs,
+ * and no MAC address that a host could set (ipoib_netdev_ops_vf, drivers/infiniband/ulp/ipoib). */
+bool pci_is_infiniband(const struct pci_function *function);
+
 /* Returns the class's upper 8 bits, PCI_BASE_CLASS_* of <pci/header.h>, -1 if unread. */
 int pci_base_class(const struct pci_function *function);
 

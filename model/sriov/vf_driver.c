@@ -11,6 +11,10 @@
 #define MLXCONFIG                                                                                  \
 	"set SRIOV_EN=1 and NUM_OF_VFS in the device's firmware with mlxconfig, then reboot"
 
+#define ADAPTER_SETUP                                                                              \
+	"switch SR-IOV on and set the number of VFs in the adapter's setup, or with its vendor's " \
+	"tool"
+
 static const struct vf_driver drivers[] = {
 	/* igb_enable_sriov() refuses more than 7, and igb_probe_vfs() clamps max_vfs to that. */
 	{.name = "igb", .has_hook = true, .limit = 7, .fate = VF_FATE_GONE},
@@ -54,12 +58,12 @@ static const struct vf_driver drivers[] = {
 	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
 	{.name = "420xx", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "4xxx", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "bnx2x", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "bnxt_en", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	{.name = "bnx2x", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	{.name = "bnxt_en", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
 	{.name = "c3xxx", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "c6xx", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "cxgb4", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "cxgb4", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
 	{.name = "dh895xcc", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
@@ -71,13 +75,16 @@ static const struct vf_driver drivers[] = {
 	{.name = "ionic", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "n5pf", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "nfp", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "nfp", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
 	{.name = "pds_core", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "qede", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "qede", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
 	{.name = "qlcnic", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "rvu_af", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "sfc", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "sfc",
+	 .has_hook = true,
+	 .pool = OWN_RESOURCES,
+	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
 	{.name = "sfc-siena", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES},
 	/* struct pci_driver of drivers/pci/pci-stub.c has no hook. */

@@ -74,11 +74,21 @@ static bool is_repeated(const struct finding *finding, const struct evidence *ev
 	return item != evidence;
 }
 
-/* What is said alike of several subjects is said once; the verbose report has each. */
+/* Returns what a summary says behind its colon, the reason, or "" where it has none. */
+static const char *reason_of(const struct finding *finding)
+{
+	const char *colon = strstr(finding->summary, ": ");
+
+	return colon ? colon : "";
+}
+
+/* What is said alike of several subjects, for the same reason and with the same remedy, is said
+ * once; the verbose report has each. */
 static bool is_alike(const struct finding *a, const struct finding *b)
 {
 	return a->kind == b->kind && a->verdict == b->verdict &&
-	       a->subject.type == b->subject.type && a->subject.type != SUBJECT_HOST &&
+	       a->subject.type == b->subject.type && is_same_text(a->remedy, b->remedy) &&
+	       strcmp(reason_of(a), reason_of(b)) == 0 && a->subject.type != SUBJECT_HOST &&
 	       a->subject.type != SUBJECT_DOMAIN;
 }
 

@@ -88,6 +88,20 @@ static void an_interface_takes_virtual_functions_only(void **state)
 }
 
 /* What to do about it hangs on what the PF is bound to. */
+static void an_infiniband_function_takes_no_mac_address(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "mlx5_core");
+	struct pci_function *vf = add_vf(paper, pf);
+	struct domain_device device = hostdev_of(vf);
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	set_class(vf, 0x020700);
+	device.kind = DOMAIN_DEVICE_INTERFACE;
+	expect_domain_finding(paper, &domain, "domain-functions.infiniband", FINDING_FAIL,
+			      "vm gives the InfiniBand VF 0000:01:10.0 a MAC address");
+}
+
 static void an_interface_needs_that_of_its_physical_function(void **state)
 {
 	static const struct {
@@ -301,6 +315,7 @@ int main(void)
 		TEST(functions_that_were_not_listed_are_not_missing),
 		TEST(a_function_that_is_not_there_is_missing),
 		TEST(an_interface_takes_virtual_functions_only),
+		TEST(an_infiniband_function_takes_no_mac_address),
 		TEST(an_interface_needs_that_of_its_physical_function),
 		TEST(a_function_is_not_to_be_named_twice),
 		TEST(an_unmanaged_function_must_be_with_vfio),

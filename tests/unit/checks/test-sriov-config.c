@@ -29,6 +29,7 @@ static void add_functions(struct tree *tree)
 	tree_attribute(tree, pf, "sriov_drivers_autoprobe", "1\n");
 	tree_driver(tree, pf, "igb");
 	tree_group(tree, pf, 1);
+	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", pf));
 	config_begin(&config, 0xffff, 0xffff, 0x020000);
 	const char *vf = tree_function(tree, ROOT_BUS, VF, &config);
 	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
@@ -138,8 +139,8 @@ static void max_vfs_is_ignored_where_the_driver_lacks_it(void **state)
 	struct tree *tree = *state;
 
 	add_functions(tree);
-	tree_file(tree, "/etc/modprobe.d/i40e.conf", "options\ti40e max_vfs=4\n");
-	expect(tree, "sriov-config.max-vfs-ignored", FINDING_WARN, "/etc/modprobe.d/i40e.conf");
+	tree_file(tree, "/etc/modprobe.d/ice.conf", "options\tice max_vfs=4\n");
+	expect(tree, "sriov-config.max-vfs-ignored", FINDING_WARN, "/etc/modprobe.d/ice.conf");
 }
 
 static void max_vfs_counts_on_the_command_line_too(void **state)
