@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "model/caution/builder.h"
 
 enum { MOST_USES = 4 };
@@ -37,6 +40,30 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 	caution_add_unknown(builder, function, &caution);
 }
 
+/*
+ * Who holds /dev/dri and /dev/nvidia* open is told by /proc/PID/fd alone, which passcheck's own
+ * confinement keeps from it (ptrace_may_access(), Landlock).
+ */
+static void add_unsearched(struct caution_builder *builder, const struct pci_function *function)
+{
+	static const struct fact not_searched = {FACT_NOT_CAPTURED, 0, "/proc"};
+	const struct caution caution = {
+		.kind = CAUTION_IN_USE,
+		.why = "whether programs have it open (a desktop, nvidia-persistenced, a sound "
+		       "server) was not searched; end them before it leaves its driver",
+		.finding = "caution.in-use",
+		.evidence = &not_searched,
+	};
+
+	caution_add_unknown(builder, function, &caution);
+}
+
+static bool may_have_clients(const struct pci_function *function)
+{
+	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
+	       fact_known(&function->driver.fact) && !driver_is_vfio(function);
+}
+
 void caution_in_use(struct caution_builder *builder, const struct pci_function *function)
 {
 	const struct host_uses *uses = builder->sources->host_uses;
@@ -54,6 +81,8 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	if (!first) {
 		if (unread)
 			add_unread(builder, function, unread);
+		else if (may_have_clients(function))
+			add_unsearched(builder, function);
 		return;
 	}
 	const struct caution caution = {

@@ -393,8 +393,9 @@ static const struct power_case power_cases[] = {
 	{"told so for the next load", "vfio-pci", 1, FACT_KNOWN, NULL, "vfio-pci.disable_idle_d3=1",
 	 "", "", ""},
 	{"ports told to stay on", "vfio-pci", 1, FACT_KNOWN, "N", "pcie_port_pm=off", "", "", ""},
-	{"a card of the host", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "", "", "power"},
-	{"a card of the host, not known", "amdgpu", 1, FACT_NOT_CAPTURED, "N", "quiet", "", "", ""},
+	{"a card of the host", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "", "in-use", "power"},
+	{"a card of the host, not known", "amdgpu", 1, FACT_NOT_CAPTURED, "N", "quiet", "",
+	 "in-use", ""},
 };
 
 static const char *first_kind(const struct caution *caution)
@@ -468,6 +469,18 @@ static void what_the_host_uses_is_told(void **state)
 	}
 }
 
+static void programs_that_have_a_display_open_were_not_searched(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper);
+
+	set_driver(card, "nvidia");
+	assert_string_equal(kinds_of(paper, card, true), "");
+	assert_string_equal(kinds_of(paper, card, false), "in-use");
+	set_driver(card, "vfio-pci");
+	expect_kinds(paper, card, "");
+}
+
 static void a_device_that_was_not_read_may_be_in_use(void **state)
 {
 	struct paper *paper = *state;
@@ -501,6 +514,7 @@ int main(void)
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),
 		TEST(what_the_host_uses_is_told),
+		TEST(programs_that_have_a_display_open_were_not_searched),
 		TEST(a_device_that_was_not_read_may_be_in_use),
 		TEST(acs_that_is_off_since_boot_makes_the_group_stale),
 	};
