@@ -313,6 +313,21 @@ static void intels_integrated_graphics_wants_its_place(void **state)
 	expect_kinds(paper, igd, "");
 }
 
+static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	set_ids(igd, 0x8086, 0x46d1);
+	set_class(igd, DISPLAY);
+	igd->reset_method = known_text("reset_method", "flr");
+	paper_command_line(paper, "intel_iommu=on,igfx_off\n");
+	igd->group.fact = absent("iommu_group");
+	assert_non_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
+	set_group(igd, 1);
+	assert_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
+}
+
 static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
 {
 	struct paper *paper = *state;
@@ -510,6 +525,7 @@ int main(void)
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
 		TEST(intels_integrated_graphics_wants_its_place),
+		TEST(integrated_graphics_without_a_group_have_igfx_off_to_blame),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),
