@@ -114,6 +114,7 @@ static void build_assignment(struct plan_builder *builder)
 		judge_function(builder, builder->functions[i]);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		refuse_host_use(builder, builder->taken[i]);
+	plan_remarks(builder);
 	bool blocked = builder->plan->obstacles != NULL;
 	plan_remapping(builder);
 	plan_interrupts(builder);
@@ -125,7 +126,6 @@ static void build_assignment(struct plan_builder *builder)
 	plan_bind(builder);
 	plan_persist(builder);
 	plan_guest(builder);
-	plan_remarks(builder);
 }
 
 /* Keeps the order of steps of one stage: there are few, and insertion sorts them stably. */

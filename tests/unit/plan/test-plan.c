@@ -219,6 +219,20 @@ static void cautions_of_a_function_are_remarks(void **state)
 	assert_null(plan.remarks->next->next);
 }
 
+static void an_obstacle_takes_no_remark_away(void **state)
+{
+	struct caution caution = {.kind = CAUTION_RESET, .why = "it is old"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	say_caution(paper, function, true, &caution);
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "it has no group");
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+	assert_ptr_equal(plan.remarks->caution, &caution);
+}
+
 static void integrated_graphics_go_where_they_are_looked_for(void **state)
 {
 	struct caution igd = {.kind = CAUTION_IGD, .why = "it is choosy"};
@@ -246,6 +260,7 @@ int main(void)
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
+		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
 	};
