@@ -301,6 +301,9 @@ static void a_line_is_kept_without_what_stands_beside_the_setting(void **state)
 		assert_string_equal(kept, it->kept);
 		assert_string_equal(parsed(tree->arena, kept), kept);
 		assert_int_equal(count_of(kept), count_of(it->line));
+		/* What no longer stands so in its file is not put into a command of sed. */
+		const struct sriov_setting setting = {.line = kept};
+		assert_int_equal(sriov_setting_whole(&setting), strcmp(kept, it->line) == 0);
 	}
 }
 
