@@ -402,7 +402,7 @@ static void remedy_order(struct finding *finding, const struct host *host,
 			       "command line only (vfio-pci.ids=). Where they are there, have a "
 			       "udev rule write vfio-pci to the driver_override of %s",
 			       function->name);
-	} else {
+	} else if (order) {
 		finding_remedy(finding,
 			       "The softdep in %s is set already, and did not help: make the "
 			       "initramfs anew if it is older; otherwise have a udev rule write "
