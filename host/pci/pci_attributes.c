@@ -9,6 +9,7 @@
 
 enum {
 	VENDOR_NOT_READY = 0x0001,
+	VENDOR_NVIDIA = 0x10de,
 	HIGHEST_CLASS = 0xffffff,
 	MOST_PORTS = 16, /* above a display, whose power is asked for */
 };
@@ -321,12 +322,13 @@ static void read_power_state(const struct reader *reader)
 		function->power_state = read_line(reader, "power_state");
 }
 
+/* NVIDIA's driver makes the files of its VFs. Others of its functions have none, which is asked: a
+ * link to driver or PF that was lost must not hide them. */
 static void read_vgpu(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
 
-	if (!pci_is_vf(function) || !fact_known(&function->driver.fact) ||
-	    strcmp(function->driver.text, PCI_DRIVER_NVIDIA) != 0) {
+	if (fact_known(&function->vendor.fact) && function->vendor.value != VENDOR_NVIDIA) {
 		function->vgpu_type.fact = not_there(reader, "nvidia/current_vgpu_type");
 		function->vgpu_types.fact = not_there(reader, "nvidia/creatable_vgpu_types");
 		return;

@@ -13,9 +13,6 @@
 #define IORESOURCE_MEM_64   0x00100000u
 #define IORESOURCE_UNSET    0x20000000u /* the kernel found no place for it */
 
-/* The driver of NVIDIA's GPUs, whose VFs become vGPUs. */
-#define PCI_DRIVER_NVIDIA "nvidia"
-
 /* A line of the `resource` attribute: physical addresses, end inclusive; flags of linux/ioport.h.
  */
 struct pci_resource {
@@ -73,8 +70,8 @@ struct pci_function {
 	struct fact_list netdevs;
 	/* "D0", "D3cold", "error"; absent before 5.10. Asked of endpoints that are no VFs. */
 	struct fact_text power_state;
-	/* Of a VF that NVIDIA's driver holds: 0, no vGPU yet; and which it can become, a line
-	 * "ID : NAME" each. */
+	/* Of a VF of NVIDIA's that its driver holds: 0, no vGPU yet; and which it can become, a
+	 * line "ID : NAME" each. */
 	struct fact_number vgpu_type;
 	struct fact_text vgpu_types;
 	struct pci_sriov_attributes sriov;

@@ -229,16 +229,17 @@ static void find_profile(struct finder *finder)
 {
 	const struct pci_function *function = finder->function;
 	const struct fact_number *type = &function->vgpu_type;
-	bool has_vfio_device = function->vfio_devices.count > 0;
+	/* Not those of vfio-pci: a VF has such a one and no profile with NVIDIA's driver alone. */
+	bool is_vgpu = pci_is_vf(function) && function->vfio_devices.count > 0 &&
+		       fact_known(&function->driver.fact) &&
+		       strcmp(function->driver.text, "nvidia") == 0;
 
-	if (!pci_is_vf(function) || !fact_known(&function->driver.fact) ||
-	    strcmp(function->driver.text, PCI_DRIVER_NVIDIA) != 0)
-		return;
 	if (fact_known(&type->fact) && type->value == 0)
 		add(finder, FAULT_VGPU_PROFILE, true, &type->fact,
 		    "it has no vGPU profile yet (current_vgpu_type is 0), so the driver nvidia lets "
 		    "no guest open it");
-	else if (!fact_settled(&type->fact) || (fact_absent(&type->fact) && has_vfio_device))
+	else if (type->fact.state == FACT_UNREADABLE || type->fact.state == FACT_MALFORMED ||
+		 (is_vgpu && !fact_known(&type->fact)))
 		add(finder, FAULT_VGPU_PROFILE, false, &type->fact,
 		    "whether it has a vGPU profile could not be read");
 }

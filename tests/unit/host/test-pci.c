@@ -597,25 +597,23 @@ static void power_states_are_asked_of_physical_endpoints(void **state)
 	assert_int_equal(find(pci, "0000:00:02.1")->power_state.fact.state, FACT_ABSENT);
 }
 
-static void add_profiles(struct tree *tree, const char *path)
-{
-	tree_driver(tree, path, "nvidia");
-	tree_attribute(tree, path, "nvidia/current_vgpu_type", "557\n");
-	tree_attribute(tree, path, "nvidia/creatable_vgpu_types", "557 : L40S-1B\n");
-}
-
-static void profiles_are_asked_of_vfs_on_nvidia(void **state)
+static void profiles_are_asked_of_functions_of_nvidia(void **state)
 {
 	struct tree *tree = *state;
-	const char *pf = add_nic(tree, "0000:00:02.0"), *vf = add_nic(tree, "0000:00:02.1");
+	static const uint16_t vendors[] = {0x8086, 0x10de};
 
-	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
-	add_profiles(tree, pf);
-	add_profiles(tree, vf);
+	for (size_t i = 0; i < 2; i++) {
+		struct test_config config;
+		config_begin(&config, vendors[i], 0x26b9, 0x030200);
+		const char *path =
+			tree_function(tree, ROOT_BUS, i ? "0000:00:03.0" : "0000:00:02.0", &config);
+		tree_attribute(tree, path, "nvidia/current_vgpu_type", "557\n");
+		tree_attribute(tree, path, "nvidia/creatable_vgpu_types", "557 : L40S-1B\n");
+	}
 	struct pci *pci = load(tree);
 	assert_int_equal(find(pci, "0000:00:02.0")->vgpu_type.fact.state, FACT_ABSENT);
-	assert_int_equal(find(pci, "0000:00:02.1")->vgpu_type.value, 557);
-	assert_string_equal(find(pci, "0000:00:02.1")->vgpu_types.text, "557 : L40S-1B\n");
+	assert_int_equal(find(pci, "0000:00:03.0")->vgpu_type.value, 557);
+	assert_string_equal(find(pci, "0000:00:03.0")->vgpu_types.text, "557 : L40S-1B\n");
 }
 
 static const char *add_pf(const struct tree *tree, const char *address, size_t config_length)
@@ -727,7 +725,7 @@ int main(void)
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
 		TREE_TEST(power_states_are_asked_of_physical_endpoints),
-		TREE_TEST(profiles_are_asked_of_vfs_on_nvidia),
+		TREE_TEST(profiles_are_asked_of_functions_of_nvidia),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),
 		TREE_TEST(a_pf_whose_capabilities_were_not_read_has_them_too),

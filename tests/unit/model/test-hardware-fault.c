@@ -236,9 +236,9 @@ static void a_vf_of_nvidia_needs_a_profile(void **state)
 	struct pci_function *vf = add_card(*state);
 
 	make_vf(vf, add_express(*state, "0000:02:00.0", NULL, EXPRESS_ENDPOINT));
-	vf->vgpu_type = (struct fact_number){.fact = known("current_vgpu_type")};
 	expect_none(*state, vf);
 	set_driver(vf, "nvidia");
+	vf->vgpu_type = (struct fact_number){.fact = known("current_vgpu_type")};
 	expect_known(*state, vf, FAULT_VGPU_PROFILE, "no vGPU profile yet");
 	vf->vgpu_type.value = 557;
 	expect_none(*state, vf);
