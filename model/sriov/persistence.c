@@ -80,13 +80,11 @@ static bool names_any(const char *line)
 	return false;
 }
 
-static bool names_another(const struct host *host, const char *line, const struct pci_function *pf,
-			  struct arena *arena)
+static bool names_another(const struct host *host, const char *line, const struct pci_function *pf)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *other = &host->pci.functions[i];
-		if (other != pf && is_pf(other) &&
-		    (names_function(line, other) || names_driver(arena, line, other)))
+		if (other != pf && is_pf(other) && names_function(line, other))
 			return true;
 	}
 	return false;
@@ -99,16 +97,11 @@ static enum persistence judge(const struct host *host, const struct pci_function
 
 	if (names_function(line, pf))
 		return PERSISTENCE_MADE;
-	if (names_driver(arena, line, pf)) {
-		for (size_t i = 0; i < host->pci.count; i++) {
-			const struct pci_function *other = &host->pci.functions[i];
-			if (other != pf && is_pf(other) && names_function(line, other))
-				return PERSISTENCE_NONE;
-		}
+	if (names_another(host, line, pf))
+		return PERSISTENCE_NONE;
+	if (names_driver(arena, line, pf))
 		return PERSISTENCE_MADE;
-	}
-	return names_any(line) || names_another(host, line, pf, arena) ? PERSISTENCE_NONE
-								       : PERSISTENCE_UNKNOWN;
+	return names_any(line) ? PERSISTENCE_NONE : PERSISTENCE_UNKNOWN;
 }
 
 /* Where one function alone can have VFs, a line that names none means that one. */
