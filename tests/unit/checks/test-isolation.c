@@ -75,6 +75,39 @@ static void slot_that_is_taken_is_said_to_be(void **state)
 	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (taken by 0000:06:00.0)"));
 }
 
+/* A host bridge that only makes the slot one of several functions, as AMD's chipsets have it, with
+ * a root port beside it, and a switch below that: neither has ACS. */
+static void topmost_port_that_fails_is_the_culprit(void **state)
+{
+	make_multifunction(add_function(*state, "0000:00:01.0", NULL));
+	struct pci_function *root = add_express(*state, "0000:00:01.1", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *up = add_express(*state, "0000:01:00.0", root, EXPRESS_UPSTREAM_PORT);
+	struct pci_function *down =
+		add_express(*state, "0000:02:00.0", up, EXPRESS_DOWNSTREAM_PORT);
+
+	add_express(*state, "0000:03:00.0", down, EXPRESS_ENDPOINT);
+	add_express(*state, "0000:03:01.0", down, EXPRESS_ENDPOINT);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_non_null(strstr(finding->summary, "because 0000:00:01.1 has no ACS capability"));
+}
+
+/* The port isolates, and the bridge in its slot does not: moving a device there is no way out. */
+static void slot_above_the_group_is_not_offered(void **state)
+{
+	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
+	struct pci_function *bridge =
+		add_express(*state, "0000:05:00.0", port, EXPRESS_TO_PCI_BRIDGE);
+
+	add_function(*state, "0000:06:00.0", bridge);
+	add_function(*state, "0000:06:01.0", bridge);
+	const struct finding *finding =
+		expect_finding(judge_isolation(*state), "isolation.shared-group", FINDING_WARN);
+
+	assert_null(strstr(finding->remedy, "0000:00:1c.0"));
+}
+
 static void missing_bits_are_named(void **state)
 {
 	add_unit(*state, "dmar0", IOMMU_VTD);
@@ -179,6 +212,7 @@ static void larger_group_is_told_of_once(void **state)
 	add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
 	add_groups(*state, groups, 1);
 	const struct finding *finding = finding_of(judge_isolation(*state), "isolation.differs");
+	assert_non_null(finding);
 	for (; finding->next; finding = finding->next)
 		assert_string_not_equal(finding->next->kind->id, "isolation.differs");
 }
@@ -350,6 +384,8 @@ int main(void)
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
 		TEST(slot_that_is_taken_is_said_to_be),
+		TEST(topmost_port_that_fails_is_the_culprit),
+		TEST(slot_above_the_group_is_not_offered),
 		TEST(missing_bits_are_named),
 		TEST(config_acs_is_offered_to_kernels_that_have_it),
 		TEST(option_that_took_redirection_is_the_remedy),

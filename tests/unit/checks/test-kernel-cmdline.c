@@ -271,6 +271,8 @@ static void words_for_the_other_vendor_are_moot_where_the_host_translates(void *
 	paper = amd_host(state, "intel_iommu=1");
 	add_unit(paper, "unit", IOMMU_AMD_VI);
 	expect_none(paper, "kernel-cmdline.no-effect");
+	expect_none(amd_host(state, "intel_iommu=on intel_iommu=off"),
+		    "kernel-cmdline.contradiction");
 }
 
 static void a_word_taken_for_another_is_said(void **state)

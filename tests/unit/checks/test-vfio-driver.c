@@ -161,6 +161,54 @@ static void softdep_is_on_the_module_of_the_driver(void **state)
 	assert_non_null(strstr(finding->remedy, "unbind it from xhci_hcd"));
 }
 
+static void say_built_in(struct paper *paper, const char *const *names, size_t count)
+{
+	paper->host.modules.builtin.names = names;
+	paper->host.modules.builtin.count = count;
+}
+
+static const struct finding *judge_late(struct paper *paper)
+{
+	return expect_finding(judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "pci-stub"),
+			      ID("id-too-late"), FINDING_WARN);
+}
+
+static void driver_that_is_built_in_is_never_too_late_for_modprobe(void **state)
+{
+	static const char *const names[] = {"nvme"};
+
+	say_built_in(*state, names, 1);
+	const struct finding *finding = judge_late(*state);
+	assert_null(strstr(finding->remedy, "softdep"));
+	assert_non_null(strstr(finding->remedy, "nvme is part of the kernel"));
+	assert_non_null(strstr(finding->remedy, "driver_override of 0000:01:00.0"));
+	assert_true(has_evidence(finding, "nvme is built in"));
+}
+
+static void softdep_does_not_order_a_vfio_pci_that_is_built_in(void **state)
+{
+	static const char *const names[] = {"vfio_pci"};
+
+	say_built_in(*state, names, 1);
+	const struct finding *finding = judge_late(*state);
+	assert_null(strstr(finding->remedy, "softdep"));
+	assert_non_null(strstr(finding->remedy, "vfio-pci is part of the kernel"));
+	assert_true(has_evidence(finding, "vfio_pci is built in"));
+}
+
+static void softdep_that_is_set_is_not_advised_again(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file =
+		known_text("/etc/modprobe.d/vfio.conf", "softdep nvme pre: vfio-pci\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	const struct finding *finding = judge_late(paper);
+	assert_null(strstr(finding->remedy, "add \"softdep"));
+	assert_non_null(strstr(finding->remedy, "in /etc/modprobe.d/vfio.conf is set already"));
+	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
+}
+
 struct id_case {
 	const char *ids;
 	const char *finding; /* NULL: none */
@@ -209,6 +257,13 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			driver_that_is_built_in_is_never_too_late_for_modprobe, paper_setup,
+			paper_teardown),
+		cmocka_unit_test_setup_teardown(softdep_does_not_order_a_vfio_pci_that_is_built_in,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(softdep_that_is_set_is_not_advised_again,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
 						paper_setup, paper_teardown),
 	};

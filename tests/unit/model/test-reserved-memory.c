@@ -272,6 +272,30 @@ static void the_check_names_the_function_and_the_region(void **state)
 	assert_true(has_evidence(finding, "rmrr 0x3e2e0000-0x3e2fffff"));
 }
 
+/* Proxmox VE patches its kernels; "no kernel option lifts this" is true of the others only. */
+static void the_check_knows_the_option_of_proxmox_kernels(void **state)
+{
+	static const struct {
+		const char *release;
+		const char *words;
+	} rows[] = {
+		{"6.8.12-4-pve", "intel_iommu=on,relax_rmrr"},
+		{"6.1.0-51-amd64", "no kernel option lifts this"},
+	};
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	add_of_class(paper, "0000:00:17.0", NULL, CLASS_SATA);
+	set_dmar(paper, 1, DRHD RMRR);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].release);
+		paper_kernel(paper, rows[i].release);
+		const struct finding *finding =
+			expect_finding(judge_memory(paper), "reserved-memory.blocks", FINDING_WARN);
+		assert_non_null(strstr(finding->remedy, rows[i].words));
+	}
+}
+
 static void the_check_fails_where_memory_is_reserved_for_all(void **state)
 {
 	struct paper *paper = *state;
@@ -329,6 +353,7 @@ int main(void)
 		TEST(an_exclusion_range_counts_and_covers_its_ids),
 		TEST(an_ivmd_that_is_neither_unity_nor_exclusion_is_ignored),
 		TEST(the_check_names_the_function_and_the_region),
+		TEST(the_check_knows_the_option_of_proxmox_kernels),
 		TEST(the_check_fails_where_memory_is_reserved_for_all),
 		TEST(the_check_passes_without_regions),
 		TEST(the_check_does_not_pass_over_what_it_could_not_read),
