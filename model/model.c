@@ -18,6 +18,18 @@ static void build_cautions(struct model *model, struct arena *arena)
 	cautions_build(&sources, arena, &model->cautions);
 }
 
+static void build_usable_vfs(struct model *model, struct arena *arena)
+{
+	const struct usable_grounds grounds = {
+		.host = model->host,
+		.budgets = &model->vf_budgets,
+		.isolation = &model->isolation,
+		.assignability = &model->assignability,
+	};
+
+	usable_vfs_build(&grounds, arena, &model->usable_vfs);
+}
+
 void model_build(const struct host *host, struct arena *arena, struct model *ret)
 {
 	*ret = (struct model){.host = host};
@@ -44,4 +56,5 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	assignability_build(&grounds, arena, &ret->assignability);
 	build_cautions(ret, arena);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
+	build_usable_vfs(ret, arena);
 }

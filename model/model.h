@@ -31,6 +31,7 @@ struct model {
 	struct assignability assignability;
 	struct cautions cautions;
 	struct vf_budgets vf_budgets;
+	struct usable_counts usable_vfs;
 };
 
 /* Runs the engines over host. The result takes memory from arena; short memory marks the arena. */

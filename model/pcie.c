@@ -110,6 +110,15 @@ bool pcie_is_bridge(const struct pci_function *function)
 	}
 }
 
+bool pcie_lacks_ari_forwarding(const struct pci_function *function)
+{
+	if (!function->parent)
+		return false;
+	struct express_capability port = express_decode(&function->parent->config);
+
+	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
+}
+
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)
 {
 	return a->address.domain == b->address.domain && a->address.bus == b->address.bus;

@@ -50,6 +50,12 @@ enum pcie_multifunction pcie_multifunction_of(const struct pci_function *functio
  */
 bool pcie_is_bridge(const struct pci_function *function);
 
+/*
+ * Returns whether the port above the function is seen not to forward ARI now: of its bus it then
+ * reaches device 0 alone (PCI Express 6.0, section 6.13). False where the port was not read.
+ */
+bool pcie_lacks_ari_forwarding(const struct pci_function *function);
+
 /* Returns whether two functions are on the same bus. */
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);
 

@@ -44,16 +44,14 @@ static const char *firmware_words(struct plan_builder *builder, const struct pci
  * function of the host from guests is not asked here. */
 static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
 {
-	const struct model *model = builder->model;
-	const struct usable_sources sources = {model->host, &model->isolation,
-					       &model->assignability, builder->arena};
-	struct usable_vfs usable = usable_vfs_of(&sources, budget);
+	const struct usable_vfs *usable =
+		usable_vfs_of(&builder->model->usable_vfs, budget->function);
 
-	if (usable.limit == USABLE_BUDGET || usable.limit == USABLE_IOMMU)
+	if (!usable || usable->limit == USABLE_BUDGET || usable->limit == USABLE_IOMMU)
 		return;
-	if (usable_vfs_allow(&usable, vfs) == VF_ANSWER_NO)
+	if (usable_vfs_allow(usable, vfs) == VF_ANSWER_NO)
 		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,
-				  budget->function->name, usable.why);
+				  budget->function->name, usable->why);
 }
 
 /* Returns whether the kernel can make that many VFs; notes what is against it. */

@@ -3,11 +3,13 @@
 
 #include "host/access/array.h"
 #include "model/assign/denylist.h"
+#include "model/pcie.h"
 
 /* A count on its way down from what the kernel would make. */
 struct counting {
-	const struct usable_sources *sources;
+	const struct usable_grounds *grounds;
 	const struct vf_budget *budget;
+	struct arena *arena;
 	struct usable_vfs result;
 };
 
@@ -32,7 +34,7 @@ static void doubt(struct counting *counting, enum usable_limit limit, const char
 static struct usable_vfs of_budget(const struct counting *counting)
 {
 	const struct vf_budget *budget = counting->budget;
-	struct arena *arena = counting->sources->arena;
+	struct arena *arena = counting->arena;
 	struct usable_vfs result = {
 		.at_least = budget->at_least,
 		.at_most = budget->at_most,
@@ -69,7 +71,7 @@ static const char *iommu_fault(enum blocker_kind kind)
 static void judge_iommu(struct counting *counting)
 {
 	const struct assignable *assignable =
-		assignability_of(counting->sources->assignability, counting->budget->function);
+		assignability_of(counting->grounds->assignability, counting->budget->function);
 	const struct blocker *blocker = assignable->blockers;
 
 	for (; blocker; blocker = blocker->next) {
@@ -83,7 +85,7 @@ static void judge_denylist(struct counting *counting)
 {
 	const struct vf_budget *budget = counting->budget;
 	const struct fact_number *vendor = &budget->function->vendor;
-	const struct assignability *assignability = counting->sources->assignability;
+	const struct assignability *assignability = counting->grounds->assignability;
 
 	if (!fact_known(&vendor->fact) ||
 	    !denylist_has(vendor->value, budget->capability.vf_device_id) ||
@@ -122,10 +124,10 @@ static void judge_groups_that_are(struct counting *counting)
 static void judge_groups_to_come(struct counting *counting)
 {
 	const struct pci_function *pf = counting->budget->function;
-	struct arena *arena = counting->sources->arena;
+	struct arena *arena = counting->arena;
 
 	for (const struct pci_function *port = pf->parent; port; port = port->parent) {
-		const struct acs *acs = isolation_acs(counting->sources->isolation, port);
+		const struct acs *acs = isolation_acs(counting->grounds->isolation, port);
 		enum acs_verdict verdict = acs ? acs->verdict : ACS_UNKNOWN;
 
 		if (verdict == ACS_FAILS) {
@@ -147,36 +149,26 @@ static void judge_groups_to_come(struct counting *counting)
 		doubt(counting, USABLE_GROUP, "the ports above the physical function are unknown");
 }
 
-/* Returns whether requests to the function's bus reach device 0 alone. */
-static bool lacks_forwarding(const struct pci_function *pf)
-{
-	if (!pf->parent)
-		return false;
-	struct express_capability port = express_decode(&pf->parent->config);
-
-	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
-}
-
 static void judge_ari(struct counting *counting)
 {
 	const struct vf_budget *budget = counting->budget;
 	const struct pci_function *pf = budget->function;
 	uint16_t first = vf_budget_first_id(budget);
 
-	if (budget->vf_count || !lacks_forwarding(pf) || !first || first >> 8 != pf->address.bus ||
-	    (first & 0xff) >> 3 == 0)
+	if (budget->vf_count || !pcie_lacks_ari_forwarding(pf) || !first ||
+	    first >> 8 != pf->address.bus || (first & 0xff) >> 3 == 0)
 		return;
 	none(counting, USABLE_ARI,
-	     arena_printf(counting->sources->arena,
+	     arena_printf(counting->arena,
 			  "the first VF would be device %02x of the PF's bus, and %s, which does "
 			  "not forward ARI, reaches device 0 alone",
 			  (first & 0xff) >> 3, pf->parent->name));
 }
 
-struct usable_vfs usable_vfs_of(const struct usable_sources *sources,
-				const struct vf_budget *budget)
+struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
+				   const struct vf_budget *budget, struct arena *arena)
 {
-	struct counting counting = {.sources = sources, .budget = budget};
+	struct counting counting = {.grounds = grounds, .budget = budget, .arena = arena};
 
 	counting.result = of_budget(&counting);
 	if (!counting.result.at_most)
@@ -191,6 +183,30 @@ struct usable_vfs usable_vfs_of(const struct usable_sources *sources,
 	if (counting.result.at_most)
 		judge_iommu(&counting);
 	return counting.result;
+}
+
+void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
+		      struct usable_counts *ret)
+{
+	const struct pci *pci = &grounds->host->pci;
+
+	*ret = (struct usable_counts){
+		.host = grounds->host,
+		.counts = arena_array(arena, pci->count + 1, sizeof(*ret->counts)),
+	};
+	for (size_t i = 0; ret->counts && i < pci->count; i++) {
+		const struct vf_budget *budget = vf_budget_of(grounds->budgets, &pci->functions[i]);
+		struct usable_vfs *count = budget ? arena_alloc(arena, sizeof(*count)) : NULL;
+		if (count)
+			*count = usable_vfs_count(grounds, budget, arena);
+		ret->counts[i] = count;
+	}
+}
+
+const struct usable_vfs *usable_vfs_of(const struct usable_counts *counts,
+				       const struct pci_function *function)
+{
+	return counts->counts ? counts->counts[function - counts->host->pci.functions] : NULL;
 }
 
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count)

@@ -25,23 +25,36 @@ struct usable_vfs {
 	const char *why;        /* a clause; never NULL */
 };
 
-/* What the count rests on. */
-struct usable_sources {
+/* What the counts rest on. */
+struct usable_grounds {
 	const struct host *host;
+	const struct vf_budgets *budgets;
 	const struct isolation *isolation;
 	const struct assignability *assignability;
-	struct arena *arena;
+};
+
+struct usable_counts {
+	const struct host *host;
+	struct usable_vfs **counts; /* by index in host->pci.functions; NULL: it has no budget */
 };
 
 /*
- * Returns how many VFs of the PF could each go to a guest of its own, whether or not they exist
- * yet. VFs that exist have a group, which counts. Others join the group of the lowest port above
- * them that does not isolate (pci_device_group(), drivers/iommu/iommu.c, 6.1 to 7.3); a port
- * without ARI forwarding reaches device 0 alone of its secondary bus (PCI Express 6.0,
- * section 6.13).
+ * Counts, of every PF that has a budget, how many VFs could each go to a guest of its own, whether
+ * or not they exist yet. VFs that exist have a group, which counts. Others join the group of the
+ * lowest port above them that does not isolate (pci_device_group(), drivers/iommu/iommu.c, 6.1 to
+ * 7.3); a port without ARI forwarding reaches device 0 alone of its secondary bus (PCI Express 6.0,
+ * section 6.13). Memory comes from arena; short memory marks it.
  */
-struct usable_vfs usable_vfs_of(const struct usable_sources *sources,
-				const struct vf_budget *budget);
+void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
+		      struct usable_counts *ret);
+
+/* Returns the count of a function of the host; NULL where it has no budget: vf_budget_of(). */
+const struct usable_vfs *usable_vfs_of(const struct usable_counts *counts,
+				       const struct pci_function *function);
+
+/* Returns the count of a PF with that budget, in memory of arena. */
+struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
+				   const struct vf_budget *budget, struct arena *arena);
 
 /* Returns whether the PF can give count guests a VF each. */
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);

@@ -278,10 +278,8 @@ static bool read_last_bus(const struct pci_function *bridge, uint8_t *ret)
  * with: VFs then begin on the next bus with most devices. */
 static bool lacks_ari(const struct pci_function *function)
 {
-	if (!function->parent || ari_decode(&function->config).capability.state != FACT_KNOWN)
-		return false;
-	struct express_capability port = express_decode(&function->parent->config);
-	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
+	return ari_decode(&function->config).capability.state == FACT_KNOWN &&
+	       pcie_lacks_ari_forwarding(function);
 }
 
 static struct vf_term below_bridge(struct builder *builder, const struct routing *routing,

@@ -136,7 +136,7 @@ static void judge_assignable(const struct judge *judge, const struct pci_functio
 static void judge_vfs(const struct judge *judge, const struct pci_function *function,
 		      struct tally *tally)
 {
-	const struct vf_budget *budget = vf_budget_of(&judge->model->vf_budgets, function);
+	const struct usable_vfs *usable = usable_vfs_of(&judge->model->usable_vfs, function);
 	struct sriov_capability sriov = sriov_decode(&function->config);
 
 	if (pci_is_vf(function) || sriov.capability.state == FACT_ABSENT) {
@@ -145,23 +145,20 @@ static void judge_vfs(const struct judge *judge, const struct pci_function *func
 					    function->name));
 		return;
 	}
-	if (!budget) {
+	if (!usable) {
 		count_function(tally, REQUIREMENT_UNDETERMINED,
 			       arena_printf(judge->arena,
 					    "the SR-IOV capability of %s could not be read",
 					    function->name));
 		return;
 	}
-	const struct usable_sources sources = {judge->model->host, &judge->model->isolation,
-					       &judge->model->assignability, judge->arena};
-	struct usable_vfs usable = usable_vfs_of(&sources, budget);
-	enum vf_answer answer = usable_vfs_allow(&usable, judge->requirement->count);
+	enum vf_answer answer = usable_vfs_allow(usable, judge->requirement->count);
 
 	count_function(tally,
 		       answer == VF_ANSWER_YES  ? REQUIREMENT_MET
 		       : answer == VF_ANSWER_NO ? REQUIREMENT_UNMET
 						: REQUIREMENT_UNDETERMINED,
-		       arena_printf(judge->arena, "VFs of %s: %s", function->name, usable.why));
+		       arena_printf(judge->arena, "VFs of %s: %s", function->name, usable->why));
 }
 
 /* A port of the same group goes to no guest, and the kernel's driver for it does no harm there. */

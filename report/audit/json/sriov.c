@@ -50,21 +50,19 @@ static cJSON *max_vfs(struct json *json, const struct vf_budget *budget)
 	return object;
 }
 
-static cJSON *usable_vfs(struct json *json, const struct model *model,
-			 const struct vf_budget *budget)
+static cJSON *usable_vfs(struct json *json, const struct usable_vfs *usable)
 {
-	const struct usable_sources sources = {model->host, &model->isolation,
-					       &model->assignability, json->arena};
-	struct usable_vfs usable = usable_vfs_of(&sources, budget);
+	if (!usable)
+		return cJSON_CreateNull();
 	cJSON *object = json_object(json);
 
-	if (usable.at_least == usable.at_most)
-		json_add_integer(json, object, "count", usable.at_most);
+	if (usable->at_least == usable->at_most)
+		json_add_integer(json, object, "count", usable->at_most);
 	else
 		json_add_null(json, object, "count");
-	json_add_integer(json, object, "at_most", usable.at_most);
-	json_add_text(json, object, "limited_by", usable_vfs_limit_name(&usable));
-	json_add_text(json, object, "why", usable.why);
+	json_add_integer(json, object, "at_most", usable->at_most);
+	json_add_text(json, object, "limited_by", usable_vfs_limit_name(usable));
+	json_add_text(json, object, "why", usable->why);
 	return object;
 }
 
@@ -174,6 +172,7 @@ cJSON *json_sriov(struct json *json, const struct model *model, const struct pci
 	json_add(json, object, "vf_bars", bars(json, budget));
 	json_add(json, object, "vfs", vfs(json, budget));
 	json_add(json, object, "max_vfs", max_vfs(json, budget));
-	json_add(json, object, "usable_vfs", usable_vfs(json, model, budget));
+	json_add(json, object, "usable_vfs",
+		 usable_vfs(json, usable_vfs_of(&model->usable_vfs, function)));
 	return object;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/pcie.h"
 
+#include <pci/header.h>
+
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/paper.h"
 
@@ -51,6 +53,21 @@ static void what_has_no_express_capability_or_none_that_was_read_has_no_type(voi
 	assert_null(pcie_type_name(pcie_type_of(function)));
 }
 
+static void a_port_forwards_ari_as_its_register_says_now(void **state)
+{
+	struct pci_function *port = add_express(*state, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	const struct pci_function *function =
+		add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	uint32_t control = express_decode(&port->config).capability.offset + PCI_EXP_DEVCTL2;
+
+	assert_true(pcie_lacks_ari_forwarding(function));
+	set_config32(port, control, PCI_EXP_DEVCTL2_ARI);
+	assert_false(pcie_lacks_ari_forwarding(function));
+	hide_capabilities(port);
+	assert_false(pcie_lacks_ari_forwarding(function));
+	assert_false(pcie_lacks_ari_forwarding(port));
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -58,6 +75,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		PAPER_TEST(a_port_has_the_type_that_the_kernel_corrects_its_claim_to),
 		PAPER_TEST(what_has_no_express_capability_or_none_that_was_read_has_no_type),
+		PAPER_TEST(a_port_forwards_ari_as_its_register_says_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,11 +45,12 @@ static struct pair make_pair(struct paper *paper)
 static struct usable_vfs count_usable(struct pair *pair)
 {
 	struct paper *paper = pair->paper;
-	const struct usable_sources sources = {&paper->host, &paper->model.isolation,
-					       &paper->model.assignability, paper->arena};
+	const struct usable_grounds grounds = {.host = &paper->host,
+					       .isolation = &paper->model.isolation,
+					       .assignability = &paper->model.assignability};
 
 	predict_groups(paper);
-	return usable_vfs_of(&sources, &pair->budget);
+	return usable_vfs_count(&grounds, &pair->budget, paper->arena);
 }
 
 static void expect_usable(struct pair *pair, uint32_t at_least, uint32_t at_most, const char *limit)
