@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <libsmartcols/libsmartcols.h>
 
 #include "report/domain/domain_report.h"
 #include "report/domain/render.h"
 #include "report/findings/text.h"
+#include "report/write/table.h"
 
 enum column {
 	COLUMN_DOMAIN,
@@ -15,9 +15,10 @@ enum column {
 	COLUMN_COUNT,
 };
 
-static const char *const headings[COLUMN_COUNT] = {
-	[COLUMN_DOMAIN] = "DOMAIN", [COLUMN_HOST] = "HOST",   [COLUMN_VERDICT] = "VERDICT",
-	[COLUMN_GUEST] = "GUEST",   [COLUMN_ALIAS] = "ALIAS",
+static const struct table_column columns[COLUMN_COUNT] = {
+	[COLUMN_DOMAIN] = {.heading = "DOMAIN"},   [COLUMN_HOST] = {.heading = "HOST"},
+	[COLUMN_VERDICT] = {.heading = "VERDICT"}, [COLUMN_GUEST] = {.heading = "GUEST"},
+	[COLUMN_ALIAS] = {.heading = "ALIAS"},
 };
 
 static void show_verdict(struct text *text, const struct domain_report *report)
@@ -31,23 +32,6 @@ static void show_verdict(struct text *text, const struct domain_report *report)
 		"%s: domains: %zu, functions they use: %zu, %zu failed, %zu unknown, %zu warned",
 		headline.words, map->domain_count, map->use_count, of[FINDING_FAIL],
 		of[FINDING_UNKNOWN], of[FINDING_WARN]);
-}
-
-static struct libscols_table *new_table(const struct text *text)
-{
-	struct libscols_table *table = scols_new_table();
-
-	if (!table)
-		return NULL;
-	scols_table_set_stream(table, text->out);
-	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_table_new_column(table, headings[i], 0, 0))
-			continue;
-		scols_unref_table(table);
-		return NULL;
-	}
-	return table;
 }
 
 /* "-" says that the guest does not see the device, "*" that libvirt chooses. */
@@ -82,11 +66,7 @@ static int add_line(struct text *text, struct libscols_table *table, const struc
 
 	if (!line)
 		return -ENOMEM;
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
-			return -ENOMEM;
-	}
-	return 0;
+	return table_fill(text, line, cells, COLUMN_COUNT);
 }
 
 static int fill_table(struct text *text, const struct domain_map *map, struct libscols_table *table)
@@ -116,7 +96,7 @@ static int show_map(struct text *text, const struct domain_map *map)
 	if (text->options->quiet || !(map->use_count + map->network_use_count))
 		return 0;
 	text_heading(text, "Functions of domains");
-	table = new_table(text);
+	table = table_new(text, columns, COLUMN_COUNT);
 	result = table ? fill_table(text, map, table) : -ENOMEM;
 	if (result == 0)
 		result = scols_print_table(table);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <inttypes.h>
-#include <libsmartcols/libsmartcols.h>
 
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/assignability.h"
 #include "report/audit/text/parts.h"
 #include "report/names.h"
+#include "report/write/table.h"
 
 enum column {
 	COLUMN_ADDRESS,
@@ -19,13 +19,7 @@ enum column {
 	COLUMN_COUNT,
 };
 
-struct heading {
-	const char *name;
-	double width; /* share of the terminal where below 1, columns otherwise */
-	int flags;    /* SCOLS_FL_* */
-};
-
-static const struct heading headings[COLUMN_COUNT] = {
+static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"ADDRESS", 14, SCOLS_FL_TREE},
 	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
 	[COLUMN_VERDICT] = {"VERDICT", 7, 0},
@@ -172,30 +166,6 @@ static int group_line(struct filling *filling, const struct pci_function *functi
 	return 0;
 }
 
-static struct libscols_table *new_table(const struct text *text)
-{
-	struct libscols_table *table = scols_new_table();
-
-	if (!table)
-		return NULL;
-	scols_table_set_stream(table, text->out);
-	scols_table_enable_colors(table, text->options->color);
-	scols_table_enable_minout(table, 1);
-	scols_table_enable_ascii(table, !text->options->utf8);
-	scols_table_set_termforce(table, text->options->width ? SCOLS_TERMFORCE_ALWAYS
-							      : SCOLS_TERMFORCE_NEVER);
-	if (text->options->width)
-		scols_table_set_termwidth(table, text->options->width);
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_table_new_column(table, headings[i].name, headings[i].width,
-					   headings[i].flags))
-			continue;
-		scols_unref_table(table);
-		return NULL;
-	}
-	return table;
-}
-
 static int add_line(struct filling *filling, const struct pci_function *function)
 {
 	struct text *text = filling->text;
@@ -218,10 +188,8 @@ static int add_line(struct filling *filling, const struct pci_function *function
 	if (!line)
 		return -ENOMEM;
 	filling->counts[assignable->verdict]++;
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (scols_line_set_data(line, i, text_showable(text, cells[i])))
-			return -ENOMEM;
-	}
+	if (table_fill(text, line, cells, COLUMN_COUNT) < 0)
+		return -ENOMEM;
 	if (verdict->color)
 		scols_cell_set_color(scols_line_get_cell(line, COLUMN_VERDICT), verdict->color);
 	return 0;
@@ -266,7 +234,7 @@ int text_functions(struct text *text, const struct audit *audit)
 	struct filling filling = {
 		.text = text,
 		.audit = audit,
-		.table = new_table(text),
+		.table = table_new(text, columns, COLUMN_COUNT),
 		.names = names_open(),
 		.groups = arena_array(text->arena, count + 1, sizeof(struct libscols_line *)),
 	};
