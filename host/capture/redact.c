@@ -37,8 +37,10 @@ struct rule {
 	const char *path; /* "*" stands for anything */
 	bool (*covers)(const char *path);
 	struct fact_text (*keep)(const struct redaction *redaction);
-	bool (*wants)(const char *line, size_t length); /* for keep_lines() */
-	const char *line;                               /* for keep_line(): how it begins */
+	/* For keep_lines(), which lines: those that wants() takes, or that begin so, or do not. */
+	bool (*wants)(const char *line, size_t length);
+	const char *line;
+	bool drops;
 };
 
 static struct fact_text with_buffer(const struct redaction *redaction, const struct buffer *buffer)
@@ -218,6 +220,13 @@ static struct fact_text keep_variable(const struct redaction *redaction)
 	return blank_ids(redaction, redaction->text, 2);
 }
 
+static bool is_wanted(const struct rule *rule, const struct fact_line *line)
+{
+	if (rule->wants)
+		return rule->wants(line->text, line->length);
+	return begins_with(line->text, rule->line) != rule->drops;
+}
+
 /* Keeps the lines that the rule wants. */
 static struct fact_text keep_lines(const struct redaction *redaction)
 {
@@ -226,40 +235,16 @@ static struct fact_text keep_lines(const struct redaction *redaction)
 	size_t offset = 0;
 
 	while (fact_next_line(redaction->text, &offset, &line)) {
-		if (redaction->rule->wants(line.text, line.length))
+		if (is_wanted(redaction->rule, &line))
 			buffer_add(&kept, line.text, line.size);
 	}
 	return with_buffer(redaction, &kept);
 }
 
-/* Keeps the line that begins as the rule says. */
-static struct fact_text keep_line(const struct redaction *redaction)
+/* Keeps lines where identity is not asked for, and all otherwise. */
+static struct fact_text keep_lines_or_identity(const struct redaction *redaction)
 {
-	struct buffer kept = {.arena = redaction->arena};
-	struct fact_line line;
-	size_t offset = 0;
-
-	while (fact_next_line(redaction->text, &offset, &line)) {
-		if (begins_with(line.text, redaction->rule->line))
-			buffer_add(&kept, line.text, line.size);
-	}
-	return with_buffer(redaction, &kept);
-}
-
-/* Boards without firmware tables have their serial number there. */
-static struct fact_text keep_cpuinfo(const struct redaction *redaction)
-{
-	struct buffer kept = {.arena = redaction->arena};
-	struct fact_line line;
-	size_t offset = 0;
-
-	if (redaction->options->identity)
-		return *redaction->text;
-	while (fact_next_line(redaction->text, &offset, &line)) {
-		if (!begins_with(line.text, "Serial"))
-			buffer_add(&kept, line.text, line.size);
-	}
-	return with_buffer(redaction, &kept);
+	return redaction->options->identity ? *redaction->text : keep_lines(redaction);
 }
 
 /* Of the host's configuration files, the settings of VFs, without what stands beside them. */
@@ -404,13 +389,14 @@ static const struct rule rules[] = {
 	{"/sys/fs/selinux/*", .keep = keep_all},
 	{"/proc/cmdline", .keep = keep_cmdline},
 	{"/proc/config.gz", .keep = keep_all},
-	{"/proc/cpuinfo", .keep = keep_cpuinfo},
+	/* Boards without firmware tables have their serial number there. */
+	{"/proc/cpuinfo", .keep = keep_lines_or_identity, .line = "Serial", .drops = true},
 	{"/proc/interrupts", .keep = keep_all},
 	{"/proc/iomem", .keep = keep_lines, .wants = framebuffers_want},
 	{"/proc/meminfo", .keep = keep_all},
 	{"/proc/modules", .keep = keep_all},
-	{"/proc/self/limits", .keep = keep_line, .line = "Max locked memory"},
-	{"/proc/self/status", .keep = keep_line, .line = "CapEff:"},
+	{"/proc/self/limits", .keep = keep_lines, .line = "Max locked memory"},
+	{"/proc/self/status", .keep = keep_lines, .line = "CapEff:"},
 	{"/proc/sys/kernel/hostname", .keep = keep_all}, /* read where identity is asked for */
 	{"/proc/sys/kernel/osrelease", .keep = keep_all},
 	{"/proc/version", .keep = keep_all},
