@@ -144,11 +144,14 @@ static void xeon_phi_does_dma_as_three_others(void **state)
 {
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
-	set_ids(function, 0x8086, 0x2264);
-	assert_true(covers(function, 0x10, 0));
-	assert_true(covers(function, 0x11, 0));
-	assert_true(covers(function, 0x12, 3));
-	assert_false(covers(function, 0x12, 0));
+	for (uint16_t device = 0x2260; device <= 0x2264; device += 4) {
+		test_row("8086:%04x", device);
+		set_ids(function, 0x8086, device);
+		assert_true(covers(function, 0x10, 0));
+		assert_true(covers(function, 0x11, 0));
+		assert_true(covers(function, 0x12, 3));
+		assert_false(covers(function, 0x12, 0));
+	}
 }
 
 static void vca_does_dma_as_functions_0_to_4_of_all_slots(void **state)
