@@ -204,9 +204,15 @@ class Completions(unittest.TestCase):
         for shell in ("bash", "zsh", "fish"):
             with self.subTest(shell=shell):
                 self.assertEqual(help_options() - self.complete(shell, "passcheck --"), set())
-                self.assertEqual(self.complete(shell, "passcheck --color "),
-                                 {"auto", "always", "never"})
                 self.assertIn("reset", self.complete(shell, "passcheck --check "))
+
+    def test_values_complete_that_the_option_takes(self):
+        for option in ("--color", "--fail-on", "--lun", "--require"):
+            complaint = passcheck(option, "no-such-value").stderr.splitlines()[0]
+            taken = set(re.split(", | or ", complaint.partition(": must be ")[2]))
+            for shell in ("bash", "zsh", "fish"):
+                with self.subTest(shell=shell, option=option):
+                    self.assertEqual(self.complete(shell, f"passcheck {option} "), taken)
 
     def test_operands_complete_by_what_the_help_calls_them(self):
         operands = re.findall(r"^  passcheck \[?(\w+)\]? \[?([A-Z]+)", passcheck("--help").stdout,
