@@ -1,89 +1,122 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/names.h"
 
-#include <pci/pci.h>
-#include <setjmp.h>
 #include <stdlib.h>
-#include <string.h>
+#include <zlib.h>
 
+#include "host/access/array.h"
+#include "report/pci_ids.h"
 #include "report/write/words.h"
 
-enum { LONGEST_NAME = 256 };
-
-struct names {
-	struct pci_access *access;
-	bool broken; /* pci.ids is damaged: no name is looked up any more */
+enum {
+	LONGEST_NAME = 256,
+	LARGEST_LIST = 16 * 1024 * 1024, /* bytes; pci.ids of 2026 has 1.6 million */
+	FIRST_BUFFER = 2 * 1024 * 1024,
 };
 
-/* libpci's callbacks get no context, and its error callback must not return. */
-static _Thread_local jmp_buf failed;
+struct names {
+	char *text;
+	struct pci_ids ids;
+	bool read;
+};
 
-static void fail(char *message, ...) __attribute__((noreturn));
-static void fail(char *message, ...)
-{
-	(void)message;
-	longjmp(failed, 1);
-}
-
-static void ignore(char *message, ...)
-{
-	(void)message;
-}
-
-/* Names come from pci.ids alone: libpci would also look into a cache in the user's home. */
-static void leave_cache_alone(struct names *names)
-{
-	char parameter[] = "net.cache_name", none[] = "";
-
-	if (setjmp(failed))
-		names->broken = true;
-	else
-		pci_set_param(names->access, parameter, none);
-}
+/* Where libpci looks on Debian, and on distributions that take the list from hwdata. */
+static const char *const places[] = {
+	"/usr/share/misc/pci.ids.gz",
+	"/usr/share/misc/pci.ids",
+	"/usr/share/hwdata/pci.ids.gz",
+	"/usr/share/hwdata/pci.ids",
+};
 
 struct names *names_open(void)
 {
-	struct names *names = calloc(1, sizeof(*names));
-
-	if (!names)
-		return NULL;
-	names->access = pci_alloc();
-	names->access->error = fail;
-	names->access->warning = ignore;
-	names->access->debug = ignore;
-	leave_cache_alone(names);
-	return names;
+	return calloc(1, sizeof(struct names));
 }
 
 void names_close(struct names *names)
 {
 	if (!names)
 		return;
-	pci_cleanup(names->access);
+	pci_ids_free(&names->ids);
+	free(names->text);
 	free(names);
 }
 
-static const char *look_up(struct names *names, char *text, const struct pci_function *function)
+/* zlib reads what is not compressed as it is. */
+static gzFile open_list(void)
 {
-	const int flags =
-		PCI_LOOKUP_VENDOR | PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB;
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		gzFile file = gzopen(places[i], "re");
 
-	if (setjmp(failed)) {
-		names->broken = true;
-		return NULL;
+		if (file)
+			return file;
 	}
-	return pci_lookup_name(names->access, text, LONGEST_NAME, flags,
-			       (int)function->vendor.value, (int)function->device.value);
+	return NULL;
+}
+
+/* Reads to the end of the file; a longer buffer is taken where one is full. Returns NULL where the
+ * file is damaged or larger than any list of names. */
+static char *read_all(gzFile file, size_t *ret_length)
+{
+	size_t capacity = FIRST_BUFFER, length = 0;
+	char *text = malloc(capacity);
+	int count = 0;
+
+	while (text && capacity <= LARGEST_LIST) {
+		count = gzread(file, text + length, (unsigned)(capacity - length));
+		if (count <= 0)
+			break;
+		length += (size_t)count;
+		if (length < capacity)
+			continue;
+		capacity *= 2;
+		char *longer = realloc(text, capacity);
+
+		if (!longer)
+			break;
+		text = longer;
+	}
+	if (text && count == 0) {
+		*ret_length = length;
+		return text;
+	}
+	free(text);
+	return NULL;
+}
+
+static void read_list(struct names *names)
+{
+	size_t length = 0;
+
+	names->read = true;
+	gzFile file = open_list();
+	if (!file)
+		return;
+	names->text = read_all(file, &length);
+	gzclose(file);
+	if (names->text)
+		(void)pci_ids_index(&names->ids, names->text, length);
+}
+
+static bool is_id(const struct fact_number *number)
+{
+	return fact_known(&number->fact) && number->value >= 0 && number->value <= UINT16_MAX;
 }
 
 const char *names_find(struct names *names, struct arena *arena,
 		       const struct pci_function *function)
 {
-	char text[LONGEST_NAME];
-
-	if (!names || names->broken || !fact_known(&function->vendor.fact) ||
-	    !fact_known(&function->device.fact))
+	if (!names || !is_id(&function->vendor) || !is_id(&function->device))
 		return NULL;
-	const char *found = look_up(names, text, function);
-	return found ? words_utf8(arena, arena_copy(arena, found, strlen(found))) : NULL;
+	if (!names->read)
+		read_list(names);
+	uint16_t id = (uint16_t)function->vendor.value;
+	struct pci_ids_name vendor = pci_ids_vendor(&names->ids, id);
+	struct pci_ids_name device =
+		pci_ids_device(&names->ids, id, (uint16_t)function->device.value);
+
+	if (!vendor.text || !device.text || vendor.length + device.length + 1 >= LONGEST_NAME)
+		return NULL;
+	return words_utf8(arena, arena_printf(arena, "%.*s %.*s", (int)vendor.length, vendor.text,
+					      (int)device.length, device.text));
 }

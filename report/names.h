@@ -5,12 +5,11 @@
 #include "host/access/arena.h"
 #include "host/pci/pci.h"
 
-/* The names of vendors and devices: pci.ids of the machine that passcheck runs on, through libpci.
- */
+/* The names of vendors and devices: pci.ids of the machine that passcheck runs on. */
 struct names;
 
-/* Returns the names, or NULL where memory is short; freed with names_close(). The list is loaded
- * when first asked. */
+/* Returns the names, or NULL where memory is short; freed with names_close(). The list is read
+ * when first asked; without one, no function has a name. */
 struct names *names_open(void);
 void names_close(struct names *names);
 
