@@ -13,6 +13,7 @@ struct block {
 	struct block *next;
 	size_t size;
 	size_t used;
+	size_t latest; /* where the latest allocation begins */
 	alignas(max_align_t) char bytes[];
 };
 
@@ -52,7 +53,7 @@ void arena_clear(struct arena *arena)
 		return;
 	free_blocks(kept->next);
 	memset(kept->bytes, 0, kept->used);
-	kept->used = 0;
+	kept->used = kept->latest = 0;
 	kept->next = NULL;
 	arena->size = sizeof(*kept) + kept->size;
 }
@@ -71,16 +72,20 @@ static struct block *add_block(struct arena *arena, size_t size)
 	return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static size_t aligned(size_t size)
 {
 	const size_t alignment = alignof(max_align_t);
 
+	return (size + alignment - 1) / alignment * alignment;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
 	if (size > SIZE_MAX / 2) {
 		arena->failed = true;
 		return NULL;
 	}
-	size = (size + alignment - 1) / alignment * alignment;
-
+	size = aligned(size);
 	struct block *block = arena->blocks;
 	if (!block || block->size - block->used < size)
 		block = add_block(arena, size);
@@ -88,9 +93,21 @@ void *arena_alloc(struct arena *arena, size_t size)
 		arena->failed = true;
 		return NULL;
 	}
-	void *bytes = block->bytes + block->used;
+	block->latest = block->used;
 	block->used += size;
-	return bytes;
+	return block->bytes + block->latest;
+}
+
+bool arena_shorten(struct arena *arena, const void *bytes, size_t size)
+{
+	struct block *block = arena->blocks;
+
+	if (!block || bytes != block->bytes + block->latest || size > block->used - block->latest)
+		return false;
+	size_t kept = block->latest + aligned(size);
+	memset(block->bytes + block->latest + size, 0, block->used - block->latest - size);
+	block->used = kept;
+	return true;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)

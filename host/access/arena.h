@@ -36,6 +36,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
  */
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 
+/*
+ * Shortens the latest allocation to size bytes; what lies behind them is given out again. Returns
+ * false, and changes nothing, where bytes is not the latest allocation.
+ */
+bool arena_shorten(struct arena *arena, const void *bytes, size_t size);
+
 /* Returns a copy of length bytes of text with a NUL behind them, or "". */
 char *arena_copy(struct arena *arena, const char *text, size_t length);
 

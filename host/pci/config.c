@@ -25,11 +25,16 @@ static bool is_read(const struct config_space *config, size_t offset)
 	return !(config->unread & block);
 }
 
+static uint8_t byte_at(const struct config_space *config, size_t offset)
+{
+	return offset < config->length - config->zeros ? config->bytes[offset] : 0;
+}
+
 bool config_read8(const struct config_space *config, size_t offset, uint8_t *ret)
 {
 	if (offset >= config->length || !is_read(config, offset))
 		return false;
-	*ret = config->bytes[offset];
+	*ret = byte_at(config, offset);
 	return true;
 }
 
@@ -80,7 +85,7 @@ static struct capability unread(const struct config_space *config)
 static bool is_filled(const struct config_space *config, size_t offset, size_t end, uint8_t value)
 {
 	for (size_t i = offset; i < end && i < config->length; i++) {
-		if (config->bytes[i] != value)
+		if (byte_at(config, i) != value)
 			return false;
 	}
 	return true;

@@ -24,6 +24,7 @@ struct config_space {
 	struct fact fact; /* source: "/sys/…/config" */
 	const uint8_t *bytes;
 	size_t length;    /* 0 unless known */
+	size_t zeros;     /* how many of them, at the end, are zero and not kept in bytes */
 	uint64_t unread;  /* a bit for each 64 bytes that nobody needed: they were not read */
 	uint64_t *missed; /* where set, collects the unread blocks that a reader needs after all */
 };

@@ -77,6 +77,17 @@ static struct fact_text read_link_name(const struct reader *reader, const char *
 	return target;
 }
 
+/* Most of a function's 4096 bytes are the zeros at their end. */
+static void drop_zeros(struct arena *arena, struct config_space *config)
+{
+	size_t kept = config->length;
+
+	while (kept > 0 && config->bytes[kept - 1] == 0)
+		kept--;
+	if (arena_shorten(arena, config->bytes, kept))
+		config->zeros = config->length - kept;
+}
+
 static void read_config(const struct reader *reader)
 {
 	struct config_space *config = &reader->function->config;
@@ -93,6 +104,7 @@ static void read_config(const struct reader *reader)
 	}
 	config->bytes = (const uint8_t *)text.text;
 	config->length = text.length;
+	drop_zeros(reader->arena, config);
 }
 
 /*

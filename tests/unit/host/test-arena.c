@@ -62,6 +62,30 @@ static void a_path_is_a_folder_and_a_name(void **state)
 	assert_string_equal(arena_path(*state, "", "proc"), "/proc");
 }
 
+static void what_an_allocation_gives_back_is_given_out_again_zeroed(void **state)
+{
+	enum { BEFORE = 4096, AFTER = 100 };
+	unsigned char *bytes = arena_alloc(*state, BEFORE);
+
+	memset(bytes, 0xff, BEFORE);
+	assert_true(arena_shorten(*state, bytes, AFTER));
+	unsigned char *next = arena_alloc(*state, BEFORE);
+	assert_true(next > bytes && next < bytes + BEFORE);
+	for (size_t i = AFTER; bytes + i < next; i++)
+		assert_int_equal(bytes[i], 0);
+	for (size_t i = 0; i < BEFORE; i++)
+		assert_int_equal(next[i], 0);
+}
+
+static void only_the_latest_allocation_is_shortened(void **state)
+{
+	char *first = arena_alloc(*state, 64), *latest = arena_alloc(*state, 64);
+
+	assert_false(arena_shorten(*state, first, 1));
+	assert_false(arena_shorten(*state, latest, 65));
+	assert_true(arena_shorten(*state, latest, 0));
+}
+
 static void array_whose_size_overflows_marks_the_arena(void **state)
 {
 	assert_null(arena_array(*state, SIZE_MAX / 2, 3));
@@ -153,6 +177,8 @@ int main(void)
 		TEST(allocations_do_not_overlap),
 		TEST(a_cleared_arena_gives_zeroed_memory_again),
 		TEST(a_path_is_a_folder_and_a_name),
+		TEST(what_an_allocation_gives_back_is_given_out_again_zeroed),
+		TEST(only_the_latest_allocation_is_shortened),
 		TEST(array_whose_size_overflows_marks_the_arena),
 		TEST(impossible_sizes_mark_the_arena),
 		TEST(string_that_finds_no_memory_is_empty),

@@ -84,6 +84,23 @@ static void a_register_that_is_not_wholly_there_is_not_read(void **state)
 	assert_int_equal(dword, 0xaaaaaaaa);
 }
 
+static void zeros_at_the_end_need_not_be_kept(void **state)
+{
+	static const uint8_t kept[] = {0x86, 0x80};
+	struct config_space config = {
+		.fact.state = FACT_KNOWN, .bytes = kept, .length = 64, .zeros = 62};
+	uint16_t value;
+
+	(void)state;
+	assert_true(config_read16(&config, 0, &value));
+	assert_int_equal(value, 0x8086);
+	assert_true(config_read16(&config, 1, &value));
+	assert_int_equal(value, 0x80);
+	assert_true(config_read16(&config, 62, &value));
+	assert_int_equal(value, 0);
+	assert_false(config_read16(&config, 63, &value));
+}
+
 static void capabilities_are_found_along_the_list(void **state)
 {
 	struct test_config config = endpoint();
@@ -451,6 +468,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(registers_are_little_endian),
 		cmocka_unit_test(a_register_that_is_not_wholly_there_is_not_read),
+		cmocka_unit_test(zeros_at_the_end_need_not_be_kept),
 		cmocka_unit_test(capabilities_are_found_along_the_list),
 		cmocka_unit_test(the_low_bits_of_a_pointer_are_reserved),
 		cmocka_unit_test(without_the_status_bit_there_is_no_list),
