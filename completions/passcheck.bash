@@ -79,6 +79,7 @@ _passcheck() {
 	--fail-on:*) list='warn unknown' ;;
 	--color:*) list='auto always never' ;;
 	--lun:*) list='hostdev disk volume' ;;
+	--how:*) list='boot managed now' ;;
 	--require:*) list='passthrough= vfs= isolated= interrupt-remapping' ;;
 	--check:*)
 		word=${cur#"$prefix"}

@@ -84,6 +84,8 @@ for line in (passcheck --help 2>/dev/null | string match -r '^  .. --.*')
             set -a arguments -a 'warn unknown'
         case lun
             set -a arguments -a 'hostdev disk volume'
+        case how
+            set -a arguments -a 'boot managed now'
         case color
             set -a arguments -a 'auto always never'
         case check

@@ -88,16 +88,26 @@ void shell_add(struct arena *arena, struct text_line **list, const char *format,
 		lines_add(arena, list, "%s", command);
 }
 
-const char *shell_sed_quote(struct arena *arena, const char *text)
+static const char *escape(struct arena *arena, const char *text, const char *signs)
 {
 	char *quoted = arena_alloc(arena, 2 * strlen(text) + 1), *out = quoted;
 
 	if (!quoted)
 		return "";
 	for (; *text; text++) {
-		if (strchr("/.*[]^$\\&", *text))
+		if (strchr(signs, *text))
 			*out++ = '\\';
 		*out++ = *text;
 	}
 	return quoted;
+}
+
+const char *shell_sed_quote(struct arena *arena, const char *text)
+{
+	return escape(arena, text, "/.*[]^$\\&");
+}
+
+const char *shell_sed_replacement(struct arena *arena, const char *text)
+{
+	return escape(arena, text, "/\\&");
 }

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "guest/hostdev/form.h"
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
@@ -13,13 +12,12 @@ static void load_vfio(struct plan_builder *builder)
 	struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
 	struct plan_step *step;
 
-	if (kernel_parameters_refuse_module(&builder->model->parameters, "vfio_pci"))
-		plan_add_obstacle(builder, "module_blacklist= on the kernel command line keeps "
-					   "vfio_pci from being loaded");
 	if (fact_known(&loaded))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver vfio-pci");
-	shell_add(builder->arena, &step->commands, "modprobe vfio-pci");
+	plan_run(builder, &step->commands, "modprobe vfio-pci");
+	plan_run(builder, &step->undo, "modprobe -r vfio-pci");
+	step->done = "[ -e /sys/bus/pci/drivers/vfio-pci ]";
 }
 
 /* Returns how many functions of the host besides this one have its ids, which new_id goes by. */
@@ -79,8 +77,10 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 			      "guest",
 			      leaving_word(leaving), companion->name, companion->driver.text);
 
-	shell_add(builder->arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
-		  companion->name, companion->name);
+	plan_run(builder, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind",
+		 companion->name, companion->name);
+	plan_run(builder, &step->undo, "echo %s > /sys/bus/pci/drivers_probe", companion->name);
+	step->done = plan_condition(builder, "is_free %s", companion->name);
 	if (leaving == LEAVING_DENIED)
 		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
 			    "guest gets the others without it";
@@ -89,36 +89,48 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,
 			      const struct pci_function *function)
 {
-	struct arena *arena = builder->arena;
+	const char *name = function->name;
+	bool held = fact_known(&function->driver.fact);
+
+	plan_run(builder, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
+	if (held)
+		plan_run(builder, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
+			 name);
+	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+	plan_unbind_vfio(builder, &step->undo, function, held);
+	step->done = plan_condition(builder, "is_on %s vfio-pci", name);
+}
+
+/* An empty line takes the override away: driver_set_override(), drivers/base/driver.c. */
+void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
+		      const struct pci_function *function, bool probe)
+{
 	const char *name = function->name;
 
-	shell_add(arena, &step->commands, "echo vfio-pci > " DEVICES "/%s/driver_override", name);
-	if (fact_known(&function->driver.fact))
-		shell_add(arena, &step->commands, "echo %s > " DEVICES "/%s/driver/unbind", name,
-			  name);
-	shell_add(arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", name);
+	plan_run(builder, list, "echo > " DEVICES "/%s/driver_override", name);
+	plan_run(builder, list, "echo %s > " DEVICES "/%s/driver/unbind", name, name);
+	if (probe)
+		plan_run(builder, list, "echo %s > /sys/bus/pci/drivers_probe", name);
 }
 
 static void add_bind_alternatives(struct plan_builder *builder, struct plan_step *step,
 				  const struct pci_function *function)
 {
-	struct arena *arena = builder->arena;
-	struct text_line **commands;
+	bool persists = builder->wish->how == PLAN_HOW_BOOT;
+	struct plan_command **commands;
 
-	if (boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_DRIVERCTL)) {
-		commands = plan_add_alternative(builder, step,
-						"with driverctl, which also keeps it over reboots");
-		shell_add(arena, commands, "driverctl set-override %s vfio-pci", function->name);
-	}
-	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
+	if (!boot_tools_has(&builder->host->boot_tools, BOOT_TOOL_DRIVERCTL))
 		return;
 	commands = plan_add_alternative(
-		builder, step, "with libvirt; managed='yes' does the same when the guest starts");
-	shell_add(arena, commands, "virsh nodedev-detach %s",
-		  hostdev_nodedev_name(arena, &function->address));
+		builder, step,
+		persists ? "with driverctl, which also keeps it over reboots, instead of this and "
+			   "of the steps that keep it so"
+			 : "with driverctl");
+	plan_run(builder, commands, "driverctl %sset-override %s vfio-pci",
+		 persists ? "" : "--nosave ", function->name);
 }
 
-static void disable_vfs(struct plan_builder *builder, const struct pci_function *function)
+void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct fact_number *numvfs = &function->sriov.numvfs;
 	struct plan_step *step;
@@ -128,8 +140,10 @@ static void disable_vfs(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
 			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);
 	step->why = "vfio-pci refuses a physical function that has VFs";
-	shell_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
-		  function->name);
+	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", function->name);
+	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+		 numvfs->value, function->name);
+	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", function->name);
 }
 
 static void bind_function(struct plan_builder *builder, const struct pci_function *function)
@@ -143,7 +157,7 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 	}
 	if (driver_is_vfio(function))
 		return;
-	disable_vfs(builder, function);
+	plan_disable_vfs(builder, function);
 	step = fact_known(&driver->fact) ? plan_add_step(builder, PLAN_NOW, "bind", function,
 							 "Bind %s to vfio-pci instead of %s",
 							 function->name, driver->text)

@@ -27,8 +27,8 @@ struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage st
 	return step;
 }
 
-struct text_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
-					const char *summary)
+struct plan_command **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
+					   const char *summary)
 {
 	struct plan_alternative **end = &step->alternatives;
 	struct plan_alternative *alternative = arena_alloc(builder->arena, sizeof(*alternative));
@@ -40,6 +40,82 @@ struct text_line **plan_add_alternative(struct plan_builder *builder, struct pla
 		end = &(*end)->next;
 	*end = alternative;
 	return &alternative->commands;
+}
+
+static void add_command(struct plan_builder *builder, struct plan_command **list,
+			const struct plan_command *command)
+{
+	struct plan_command *added;
+
+	if (!shell_prints(command->text))
+		return;
+	added = arena_alloc(builder->arena, sizeof(*added));
+	if (!added)
+		return;
+	*added = *command;
+	while (*list)
+		list = &(*list)->next;
+	*list = added;
+}
+
+void plan_run(struct plan_builder *builder, struct plan_command **list, const char *format, ...)
+{
+	struct plan_command command = {.kind = PLAN_RUN};
+	va_list arguments;
+
+	va_start(arguments, format);
+	command.text = arena_vprintf(builder->arena, format, arguments);
+	va_end(arguments);
+	add_command(builder, list, &command);
+}
+
+void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
+		    const struct text_line *lines)
+{
+	for (; lines; lines = lines->next)
+		plan_run(builder, list, "%s", lines->text);
+}
+
+void plan_append(struct plan_builder *builder, struct plan_step *step, const char *line,
+		 const char *file)
+{
+	const struct plan_command command = {
+		.kind = PLAN_APPEND,
+		.text = arena_printf(builder->arena, "echo '%s' >> %s", line, file),
+		.line = line,
+		.file = file,
+	};
+
+	if (!shell_takes(line))
+		return;
+	add_command(builder, &step->commands, &command);
+	if (shell_prints(command.text))
+		plan_drop(builder, &step->undo, line, file);
+}
+
+void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
+	       const char *file)
+{
+	struct arena *arena = builder->arena;
+	const struct plan_command command = {
+		.kind = PLAN_DROP,
+		.text = arena_printf(arena, "sed -i '/^%s$/d' %s", shell_sed_quote(arena, line),
+				     file),
+		.line = line,
+		.file = file,
+	};
+
+	add_command(builder, list, &command);
+}
+
+const char *plan_condition(struct plan_builder *builder, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *condition = arena_vprintf(builder->arena, format, arguments);
+	va_end(arguments);
+	return shell_prints(condition) ? condition : NULL;
 }
 
 void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)

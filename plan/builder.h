@@ -6,6 +6,13 @@
 #include "model/shell.h"
 #include "plan/step.h"
 
+/* Files that plans write. */
+#define PLAN_VFIO_OPTIONS "/etc/modprobe.d/passcheck-vfio.conf"
+#define PLAN_VFIO_RULES   "/etc/udev/rules.d/70-passcheck-vfio.rules"
+#define PLAN_VFS_RULES    "/etc/udev/rules.d/70-passcheck-vfs.rules"
+#define PLAN_MODULE_LIST  "/etc/modules-load.d/passcheck-vfio.conf"
+#define PLAN_DRACUT       "/etc/dracut.conf.d/passcheck-vfio.conf"
+
 /* Kernel parameters to add and to take away, words as on the command line; NULL: none. */
 struct plan_parameters {
 	struct text_line *add;
@@ -17,12 +24,15 @@ struct plan_builder {
 	const struct model *model;
 	const struct host *host;
 	struct arena *arena;
+	const struct plan_wish *wish;
 	const struct pci_function *const *functions; /* asked for */
 	size_t count;
 	const struct pci_function **taken; /* these, and what must leave the host with them */
 	size_t taken_count;
 	struct plan *plan;
 	size_t capacity;
+	bool ids_placed; /* the command line that is edited anyway gets vfio-pci.ids= */
+	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */
 	struct plan_alternative spare_alternative;
@@ -34,8 +44,36 @@ struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage st
 	__attribute__((format(printf, 5, 6)));
 
 /* Appends another way and returns the list of its commands. */
-struct text_line **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
-					const char *summary);
+struct plan_command **plan_add_alternative(struct plan_builder *builder, struct plan_step *step,
+					   const char *summary);
+
+/* Appends a command to a list of them, or nothing where it is not to be printed (model/shell.h). */
+void plan_run(struct plan_builder *builder, struct plan_command **list, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Appends what shell_add() made, in its order. */
+void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
+		    const struct text_line *lines);
+
+/*
+ * Appends to the step that a line is appended to a file, and to its undo that it is taken away
+ * again. What the host brings to line went through shell_plain(); path is ours, or went through it.
+ */
+void plan_append(struct plan_builder *builder, struct plan_step *step, const char *line,
+		 const char *file);
+
+/* Appends to a list that a line is taken out of a file. */
+void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
+	       const char *file);
+
+/* Appends to the step what changes the kernel command line, and to its undo what takes that back.
+ * Returns false where it is done by hand (model/boot/boot_commands.h). */
+bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
+			    const struct plan_parameters *parameters);
+
+/* Returns a condition for struct plan_step.done. */
+const char *plan_condition(struct plan_builder *builder, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Note what stands in the way, and what could not be read; each sentence once. */
 void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
@@ -53,17 +91,30 @@ bool plan_takes(const struct plan_builder *builder, const struct pci_function *f
  * itself goes to VFIO, unless it is a bridge. */
 enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_function *function);
 
+/* Appends to a list what takes a function from vfio-pci; probe: a host driver may take it then. */
+void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
+		      const struct pci_function *function, bool probe);
+
+/* Appends to a list what makes the initramfs anew, where its tool is known. */
+void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list);
+
 /*
- * The parts of the plan, each in a file of its own, plan/NAME.c. Those that come first leave
- * parameters, which plan_command_line() makes a step of.
+ * The parts of the plan, each in a file of its own, plan/NAME.c or plan/boot/NAME.c. Those that
+ * come first leave parameters, which plan_command_line() makes a step of.
  */
-void plan_remapping(struct plan_builder *builder);    /* DMA remapping on */
-void plan_interrupts(struct plan_builder *builder);   /* interrupt remapping on */
-void plan_command_line(struct plan_builder *builder); /* with what this host boots with */
-void plan_bind(struct plan_builder *builder);         /* from host drivers to vfio-pci */
-void plan_persist(struct plan_builder *builder);      /* the same over reboots */
+void plan_remapping(struct plan_builder *builder);          /* DMA remapping on */
+void plan_interrupts(struct plan_builder *builder);         /* interrupt remapping on */
+void plan_command_line(struct plan_builder *builder);       /* with what this host boots with */
+void plan_bind(struct plan_builder *builder);               /* from host drivers to vfio-pci */
+void plan_persist_parameters(struct plan_builder *builder); /* of vfio-pci, before their step */
+void plan_persist(struct plan_builder *builder);            /* the same over reboots */
+void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
+void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function);
+void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */
+bool plan_managed_does(
+	struct plan_builder *builder); /* libvirt is there, and nothing is against it */
 void plan_guest(struct plan_builder *builder);
 void plan_remarks(struct plan_builder *builder); /* cautions of the functions */
 

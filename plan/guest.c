@@ -19,16 +19,21 @@ static void give_by_libvirt(struct plan_builder *builder)
 {
 	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
 		return;
-	struct arena *arena = builder->arena;
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_GUEST, "libvirt", NULL,
 		"Give it to a guest of libvirt: attach each file to the domain GUEST");
 
-	shell_add(arena, &step->commands, "passcheck --format xml --split devices %s",
-		  names(builder));
-	shell_add(arena, &step->commands,
-		  "for device in devices/*.xml; do virsh attach-device GUEST \"$device\" "
-		  "--config; done");
+	const char *folder = "passcheck-devices";
+
+	plan_run(builder, &step->commands, "mkdir %s", folder);
+	plan_run(builder, &step->commands, "passcheck --format xml --split %s %s", folder,
+		 names(builder));
+	plan_run(builder, &step->commands,
+		 "for device in %s/*.xml; do virsh attach-device GUEST \"$device\" --config; done",
+		 folder);
+	plan_run(builder, &step->undo,
+		 "for device in %s/*.xml; do virsh detach-device GUEST \"$device\" --config; done",
+		 folder);
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 
@@ -105,8 +110,8 @@ static void give_by_qemu(struct plan_builder *builder)
 	buffer_item(&command, "%s", emulator(builder->host));
 	for (size_t i = 0; i < builder->count; i++)
 		buffer_item(&command, "%s", qemu_device(builder, i, &port));
-	shell_add(builder->arena, &step->commands, "ulimit -l unlimited");
-	shell_add(builder->arena, &step->commands, "%s", buffer_text(&command));
+	plan_run(builder, &step->commands, "ulimit -l unlimited");
+	plan_run(builder, &step->commands, "%s", buffer_text(&command));
 	step->why = "VFIO pins all memory of the guest, beyond what RLIMIT_MEMLOCK allows; huge "
 		    "pages are not needed";
 }
@@ -116,5 +121,6 @@ void plan_guest(struct plan_builder *builder)
 	if (builder->plan->obstacles || !builder->count)
 		return;
 	give_by_libvirt(builder);
-	give_by_qemu(builder);
+	if (builder->wish->how != PLAN_HOW_MANAGED)
+		give_by_qemu(builder);
 }

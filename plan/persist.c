@@ -11,9 +11,6 @@
 #include "model/boot/module_option.h"
 #include "plan/builder.h"
 
-#define MODPROBE_FILE "/etc/modprobe.d/passcheck-vfio.conf"
-#define UDEV_FILE     "/etc/udev/rules.d/70-passcheck-vfio.rules"
-
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
@@ -45,6 +42,7 @@ enum rule_cause {
 	RULE_VF,       /* made after vfio-pci was loaded */
 	RULE_TWIN,     /* the ids are those of a function that stays with the host, too */
 	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
+	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
 };
 
 static const char *ids_of(struct arena *arena, const struct pci_function *function)
@@ -92,6 +90,16 @@ static const char *host_module(const struct pci_function *function)
 	return driver_module(function->driver.text);
 }
 
+/* The running kernel's command line has the ids, and yet a host driver was first. */
+static bool were_lost(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_option there = find_ids(builder);
+	const struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
+
+	return host_module(function) && there.on_command_line && fact_known(&loaded) &&
+	       lists_ids(there.value, ids_of(builder->arena, function));
+}
+
 static enum rule_cause rule_cause_of(struct plan_builder *builder,
 				     const struct pci_function *function)
 {
@@ -103,86 +111,133 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 		return RULE_TWIN;
 	if (module && modules_built_in(&builder->host->modules, module))
 		return RULE_BUILT_IN;
-	return RULE_NONE;
+	return were_lost(builder, function) ? RULE_LOST : RULE_NONE;
 }
 
-/* The kernel command line counts after modprobe.d. */
-static void add_to_command_line(struct plan_builder *builder, struct plan_step *step,
-				const struct module_option *there, const char *ids)
+/* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
+ * is built in. Returns why they go there. */
+static const char *add_ids(struct plan_builder *builder, const struct module_option *there,
+			   const char *ids, struct plan_parameters *ret)
 {
-	struct text_line *add = NULL, *remove = NULL;
+	struct arena *arena = builder->arena;
 
-	lines_add(builder->arena, &remove, "%s", there->text);
-	lines_add(builder->arena, &add, "%s,%s", there->text, ids);
-	step->why =
-		boot_commands_edit(builder->host, add, remove, builder->arena, &step->commands)
-			? "vfio-pci.ids= on the kernel command line replaces what modprobe.d has"
-			: "vfio-pci.ids= on the kernel command line has to list them, too";
+	if (!there->on_command_line || !there->value) {
+		lines_add(arena, &ret->add, "vfio-pci.ids=%s", ids);
+		return "vfio-pci is a part of this kernel, which reads no modprobe.d for it";
+	}
+	lines_add(arena, &ret->remove, "%s", there->text);
+	lines_add(arena, &ret->add, "%s,%s", there->text, ids);
+	return "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
 }
 
-/* A module that is built in reads no file: its options stand on the kernel command line. */
-static void begin_on_command_line(struct plan_builder *builder, struct plan_step *step,
-				  const char *ids)
+static void ids_on_command_line(struct plan_builder *builder, const struct module_option *there,
+				const char *ids)
 {
-	const char *word = arena_printf(builder->arena, "vfio-pci.ids=%s", ids);
+	struct arena *arena = builder->arena;
+	struct plan_parameters parameters = {0};
+	const char *why = add_ids(builder, there, ids, &parameters);
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "modprobe-options", NULL,
+		"Let vfio-pci take the functions at boot: %s on the kernel command "
+		"line%s",
+		parameters.add ? parameters.add->text : "", boot_commands_loader(builder->host));
 
-	step->why = boot_commands_add(builder->host, word, builder->arena, &step->commands)
-			    ? "vfio-pci is a part of this kernel, which reads no modprobe.d for it"
-			    : arena_printf(builder->arena,
-					   "vfio-pci is a part of this kernel: put %s on the "
-					   "kernel command line",
-					   word);
+	step->why = plan_edit_command_line(builder, step, &parameters)
+			    ? why
+			    : arena_printf(arena, "%s; edit it by hand: %s", why,
+					   boot_commands_by_hand(builder->host));
 }
 
 /* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
-static void write_ids(struct plan_builder *builder, struct plan_step *step, const char *ids)
+static void extend_ids(struct plan_builder *builder, struct plan_step *step, const char *file,
+		       const char *ids)
 {
-	struct arena *arena = builder->arena;
-	const struct module_option there = find_ids(builder);
+	static const char line[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
 
-	if (there.on_command_line && there.value)
-		add_to_command_line(builder, step, &there, ids);
-	else if (vfio_is_built_in(builder))
-		begin_on_command_line(builder, step, ids);
-	else if (there.value && shell_takes_path(there.place->source))
-		shell_add(arena, &step->commands,
-			  "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
-			  "s/\\bids=[^[:space:]]*/&,%s/' %s",
-			  ids, there.place->source);
-	else
-		shell_add(arena, &step->commands,
-			  "echo 'options vfio-pci ids=%s' >> " MODPROBE_FILE, ids);
+	plan_run(builder, &step->commands, "sed -i '%s{/,%s\\b/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
+		 line, ids, ids, file);
+	plan_run(builder, &step->undo, "sed -i '%ss/,%s\\b//' %s", line, ids, file);
 }
 
-/* vfio-pci must be there before the host driver, and take the ids. */
-static void add_options(struct plan_builder *builder)
+/* What vfio-pci is still to be told at boot. */
+struct wanted_options {
+	const char *ids; /* "" for none */
+	struct text_line
+		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
+};
+
+static struct wanted_options wanted_options_of(struct plan_builder *builder)
 {
 	struct arena *arena = builder->arena;
-	struct text_line *lines = NULL;
 	struct buffer ids = {.arena = arena, .separator = ","};
+	struct wanted_options wanted = {0};
 
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const char *own = ids_of(arena, function), *module = host_module(function);
 
-		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
-		    is_persistent(builder, own) || lists_ids(buffer_text(&ids), own))
+		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function))
 			continue;
-		buffer_item(&ids, "%s", own);
+		if (!is_persistent(builder, own) && !lists_ids(buffer_text(&ids), own))
+			buffer_item(&ids, "%s", own);
 		if (module && !vfio_is_built_in(builder) &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
-			lines_add(arena, &lines, "softdep %s pre: vfio-pci", shell_plain(module));
+			lines_append_once(arena, &wanted.softdeps,
+					  arena_printf(arena, "softdep %s pre: vfio-pci",
+						       shell_plain(module)));
 	}
-	if (!ids.length)
+	wanted.ids = buffer_text(&ids);
+	return wanted;
+}
+
+/* Whether what there is to say of ids goes to the kernel command line. */
+static bool goes_to_command_line(struct plan_builder *builder, const struct module_option *there)
+{
+	return vfio_is_built_in(builder) || (there->on_command_line && there->value);
+}
+
+void plan_persist_parameters(struct plan_builder *builder)
+{
+	const struct module_option there = find_ids(builder);
+	const struct wanted_options wanted = wanted_options_of(builder);
+
+	if (!builder->parameters.add && !builder->parameters.remove)
 		return;
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
-			      "Let vfio-pci take %s before the host's drivers", buffer_text(&ids));
-	step->why = "libvirt with managed='yes' does without; it keeps host drivers from touching "
-		    "the functions at boot";
-	write_ids(builder, step, buffer_text(&ids));
-	for (const struct text_line *line = lines; line; line = line->next)
-		shell_add(arena, &step->commands, "echo '%s' >> " MODPROBE_FILE, line->text);
+	if (!*wanted.ids || !goes_to_command_line(builder, &there))
+		return;
+	add_ids(builder, &there, wanted.ids, &builder->parameters);
+	builder->ids_placed = true;
+}
+
+/* vfio-pci must be there before the host driver, and take the ids. */
+static void add_options(struct plan_builder *builder)
+{
+	const struct module_option there = find_ids(builder);
+	struct wanted_options wanted = wanted_options_of(builder);
+	struct plan_step *step;
+
+	if (goes_to_command_line(builder, &there)) {
+		if (*wanted.ids && !builder->ids_placed)
+			ids_on_command_line(builder, &there, wanted.ids);
+		wanted.ids = "";
+	}
+	if (!*wanted.ids && !wanted.softdeps)
+		return;
+	step = *wanted.ids
+		       ? plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Let vfio-pci take %s before the host's drivers", wanted.ids)
+		       : plan_add_step(builder, PLAN_PERSIST, "modprobe-options", NULL,
+				       "Have vfio-pci loaded before the host's drivers");
+	if (!*wanted.ids)
+		step->why = "the ids are configured already, but a host driver may be faster";
+	else if (there.value && shell_takes_path(there.place->source))
+		extend_ids(builder, step, there.place->source, wanted.ids);
+	else
+		plan_append(builder, step,
+			    arena_printf(builder->arena, "options vfio-pci ids=%s", wanted.ids),
+			    PLAN_VFIO_OPTIONS);
+	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
+		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
 }
 
 static const char *why_rule(struct plan_builder *builder, const struct pci_function *function,
@@ -197,6 +252,11 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 	case RULE_BUILT_IN:
 		return arena_printf(arena,
 				    "%s is a part of the kernel, so it is there before vfio-pci",
+				    host_module(function));
+	case RULE_LOST:
+		return arena_printf(arena,
+				    "vfio-pci.ids= is set, and did not help: %s was faster when "
+				    "the host booted",
 				    host_module(function));
 	case RULE_VF:
 	case RULE_NONE:
@@ -222,15 +282,57 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 			      "Let %s take %s when it appears", driver, function->name);
 
 	step->why = why_rule(builder, function, cause);
-	shell_add(
-		arena, &step->commands,
-		"echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
-		"ATTR{driver/unbind}=\"%%k\", ATTR{subsystem/drivers_probe}=\"%%k\"' >> " UDEV_FILE,
-		function->name, shell_plain(driver), shell_plain(driver));
+	plan_append(builder, step,
+		    arena_printf(arena,
+				 "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				 "DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
+				 "ATTR{driver/unbind}=\"%%k\", "
+				 "ATTR{subsystem/drivers_probe}=\"%%k\"",
+				 function->name, shell_plain(driver), shell_plain(driver)),
+		    PLAN_VFIO_RULES);
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
-		shell_add(arena, &step->commands, "echo %s > /etc/modules-load.d/%s.conf",
-			  shell_plain(driver_module(driver)), shell_plain(driver));
+		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
+}
+
+/* Returns whether a line of configuration has a module among its words. */
+static bool names_module(const char *line, const char *module)
+{
+	static const char between[] = " \t\"'()=+";
+
+	for (line += strspn(line, between); *line; line += strspn(line, between)) {
+		size_t length = strcspn(line, between), i = 0;
+		while (i < length && module[i] &&
+		       (line[i] == module[i] || (line[i] == '-' && module[i] == '_')))
+			i++;
+		if (i == length && !module[i])
+			return true;
+		line += length;
+	}
+	return false;
+}
+
+static bool is_listed(const struct plan_builder *builder, const char *module, bool initramfs)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+
+	for (size_t i = 0; i < lists->count; i++) {
+		if (lists->lines[i].initramfs == initramfs &&
+		    names_module(lists->lines[i].text, module))
+			return true;
+	}
+	return false;
+}
+
+/* A rule gives a function to a driver that is there. */
+static void load_at_boot(struct plan_builder *builder)
+{
+	for (const struct text_line *line = builder->boot_modules; line; line = line->next) {
+		if (is_listed(builder, line->text, false))
+			continue;
+		struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "module-list", NULL,
+						       "Have %s loaded at every boot", line->text);
+		plan_append(builder, step, shell_plain(line->text), PLAN_MODULE_LIST);
+	}
 }
 
 /* No driver has the name "none" (Documentation/ABI/testing/sysfs-bus-pci, driver_override). */
@@ -240,49 +342,75 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
 			      "Keep host drivers from %s when it appears", function->name);
 
-	shell_add(builder->arena, &step->commands,
-		  "echo 'ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		  "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"' >> " UDEV_FILE,
-		  function->name);
+	plan_append(builder, step,
+		    arena_printf(builder->arena,
+				 "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				 "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"",
+				 function->name),
+		    PLAN_VFIO_RULES);
 }
 
-/* What an initramfs is made with. */
+/* What an initramfs is made with, and how it is told of vfio-pci. */
 struct initramfs {
 	const char *name;
-	const char *commands[2];
+	const char *line; /* that file gets; NULL: edit and undo do it */
+	const char *file;
+	const char *edit;
+	const char *undo;
+	const char *rebuild; /* NULL: not known */
 };
 
 static const struct initramfs initramfs_tools[] = {
-	[INITRAMFS_UNKNOWN] = {"with the tool of your distribution", {NULL}},
-	[INITRAMFS_TOOLS] = {"with initramfs-tools",
-			     {"echo vfio-pci >> /etc/initramfs-tools/modules",
-			      "update-initramfs -u"}},
-	[INITRAMFS_DRACUT] = {"with dracut",
-			      {"echo 'force_drivers+=\" vfio-pci \"' > "
-			       "/etc/dracut.conf.d/passcheck-vfio.conf",
-			       "dracut --force"}},
-	[INITRAMFS_MKINITCPIO] = {"with mkinitcpio",
-				  {"sed -i 's/^MODULES=(/&vfio_pci /' /etc/mkinitcpio.conf",
-				   "mkinitcpio -P"}},
+	[INITRAMFS_UNKNOWN] = {.name = "with the tool of your distribution"},
+	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
+			     .line = "vfio-pci",
+			     .file = "/etc/initramfs-tools/modules",
+			     .rebuild = "update-initramfs -u"},
+	[INITRAMFS_DRACUT] = {.name = "with dracut",
+			      .line = "force_drivers+=\" vfio-pci \"",
+			      .file = PLAN_DRACUT,
+			      .rebuild = "dracut --force"},
+	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
+				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
+					  " /etc/mkinitcpio.conf",
+				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
+					  "/etc/mkinitcpio.conf",
+				  .rebuild = "mkinitcpio -P"},
 };
 
 ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
 
+void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list)
+{
+	const char *rebuild =
+		initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)].rebuild;
+
+	if (rebuild)
+		plan_run(builder, list, "%s", rebuild);
+}
+
 /* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
-static void rebuild_initramfs(struct plan_builder *builder)
+static void add_initramfs(struct plan_builder *builder)
 {
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	bool listed = is_listed(builder, "vfio_pci", true);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			      "Put vfio-pci and its options into the initramfs %s", tool->name);
 
-	for (size_t i = 0; i < 2 && tool->commands[i]; i++)
-		shell_add(builder->arena, &step->commands, "%s", tool->commands[i]);
+	if (!listed && tool->line)
+		plan_append(builder, step, tool->line, tool->file);
+	if (!listed && tool->edit) {
+		plan_run(builder, &step->commands, "%s", tool->edit);
+		plan_run(builder, &step->undo, "%s", tool->undo);
+	}
+	plan_rebuild_initramfs(builder, &step->commands);
+	plan_rebuild_initramfs(builder, &step->undo);
 }
 
 /* VFs that were made by hand are gone after a reboot. */
-static void keep_vfs(struct plan_builder *builder)
+void plan_keep_vfs(struct plan_builder *builder)
 {
 	const struct pci_function *kept = NULL;
 
@@ -308,7 +436,8 @@ void plan_persist(struct plan_builder *builder)
 		if (plan_leaving(builder, function) == LEAVING_DENIED)
 			add_rule_for_denied(builder, function);
 	}
+	load_at_boot(builder);
 	if (builder->plan->count > before && !vfio_is_built_in(builder))
-		rebuild_initramfs(builder);
-	keep_vfs(builder);
+		add_initramfs(builder);
+	plan_keep_vfs(builder);
 }

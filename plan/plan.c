@@ -77,7 +77,7 @@ static void add_reboot(struct plan_builder *builder)
 		return;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
 			     "Reboot, and ask for a plan again: groups may differ then");
-	shell_add(builder->arena, &step->commands, "systemctl reboot");
+	plan_run(builder, &step->commands, "systemctl reboot");
 }
 
 /* To take such a function away is to bring the host down. */
@@ -105,6 +105,13 @@ static void drop_pointless(struct plan *plan)
 	plan->count = plan->obstacles ? kept : plan->count;
 }
 
+static void refuse_without_vfio(struct plan_builder *builder)
+{
+	if (kernel_parameters_refuse_module(&builder->model->parameters, "vfio_pci"))
+		plan_add_obstacle(builder, "module_blacklist= on the kernel command line keeps "
+					   "vfio_pci from being loaded");
+}
+
 static void build_assignment(struct plan_builder *builder)
 {
 	take_all(builder);
@@ -118,13 +125,29 @@ static void build_assignment(struct plan_builder *builder)
 	bool blocked = builder->plan->obstacles != NULL;
 	plan_remapping(builder);
 	plan_interrupts(builder);
+	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
+		plan_persist_parameters(builder);
 	plan_command_line(builder);
 	add_reboot(builder);
 	/* What no step removes makes it pointless to take functions from the host. */
 	if (blocked)
 		return;
-	plan_bind(builder);
-	plan_persist(builder);
+	refuse_without_vfio(builder);
+	builder->plan->managed_does = plan_managed_does(builder);
+	switch (builder->wish->how) {
+	case PLAN_HOW_BOOT:
+		plan_bind(builder);
+		plan_persist(builder);
+		break;
+	case PLAN_HOW_NOW:
+		plan_bind(builder);
+		break;
+	case PLAN_HOW_MANAGED:
+		plan_managed(builder);
+		break;
+	case PLAN_HOW_COUNT:
+		break;
+	}
 	plan_guest(builder);
 }
 
@@ -141,21 +164,22 @@ static void sort_steps(struct plan *plan)
 	}
 }
 
-void plan_build(const struct model *model, const struct pci_function *const *functions,
-		size_t count, unsigned vfs, struct arena *arena, struct plan *ret)
+void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
+		struct plan *ret)
 {
-	struct plan plan = {0};
+	struct plan plan = {.how = wish->how};
 	struct plan_builder builder = {
 		.model = model,
 		.host = model->host,
 		.arena = arena,
-		.functions = functions,
-		.count = count,
+		.wish = wish,
+		.functions = wish->functions,
+		.count = wish->count,
 		.plan = &plan,
 	};
 
-	if (vfs)
-		plan_vfs(&builder, vfs);
+	if (wish->vfs)
+		plan_vfs(&builder, wish->vfs);
 	else
 		build_assignment(&builder);
 	drop_pointless(&plan);

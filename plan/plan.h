@@ -4,11 +4,8 @@
 
 #include "plan/step.h"
 
-/*
- * Builds the plan for functions (by address): to give them away, or where vfs is not 0 to make that
- * many VFs of each. Memory comes from arena; short memory marks it.
- */
-void plan_build(const struct model *model, const struct pci_function *const *functions,
-		size_t count, unsigned vfs, struct arena *arena, struct plan *ret);
+/* Builds the plan for a wish. Memory comes from arena; short memory marks it. */
+void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
+		struct plan *ret);
 
 #endif

@@ -19,10 +19,33 @@ enum plan_stage {
 	PLAN_STAGE_COUNT,
 };
 
+/* Which way a plan goes: one at a time. The names are a contract. */
+enum plan_how {
+	PLAN_HOW_BOOT,    /* bound now, and at every boot */
+	PLAN_HOW_MANAGED, /* by libvirt, when the guest starts: managed='yes' */
+	PLAN_HOW_NOW,     /* bound by hand, until the host reboots */
+	PLAN_HOW_COUNT,
+};
+
+enum plan_command_kind {
+	PLAN_RUN,    /* as its text says */
+	PLAN_APPEND, /* a line to a file, which may not be there yet */
+	PLAN_DROP,   /* that line from the file */
+};
+
+/* A command for a shell of root. */
+struct plan_command {
+	enum plan_command_kind kind;
+	const char *text; /* as a person pastes it: one line */
+	const char *line; /* of PLAN_APPEND and PLAN_DROP; without single quotes */
+	const char *file; /* likewise; one that passcheck names is gone once it is empty */
+	struct plan_command *next;
+};
+
 /* Another way to do the same. */
 struct plan_alternative {
 	const char *summary; /* "with driverctl, which also keeps it over reboots" */
-	struct text_line *commands;
+	struct plan_command *commands;
 	struct plan_alternative *next;
 };
 
@@ -32,7 +55,12 @@ struct plan_step {
 	const struct pci_function *function; /* NULL: the host */
 	const char *summary;                 /* "Bind 0000:03:00.0 to vfio-pci" */
 	const char *why;                     /* NULL where the summary says it all */
-	struct text_line *commands;          /* to be run in order; NULL: it is done by hand */
+	struct plan_command *commands;       /* to be run in order; NULL: it is done by hand */
+	struct plan_command
+		*undo; /* takes back what the commands do; NULL: nothing does or has to */
+	/* A condition for a POSIX shell that holds where the step is done; NULL: none. It may call
+	 * the helpers of the script, report/plan/script.c. */
+	const char *done;
 	struct plan_alternative *alternatives;
 	bool removes_obstacle; /* one of those of the plan: it stays in an obstructed one */
 };
@@ -42,6 +70,14 @@ enum plan_verdict {
 	PLAN_UNDETERMINED, /* something could not be read that it hangs on */
 	PLAN_OBSTRUCTED,   /* something stands in the way that no step removes */
 	PLAN_VERDICT_COUNT,
+};
+
+/* What a plan is to lead to. What it points to must outlive the plan. */
+struct plan_wish {
+	const struct pci_function *const *functions; /* by address; none: the host as such */
+	size_t count;
+	unsigned vfs; /* how many VFs to make of each; 0: they go to a guest themselves */
+	enum plan_how how;
 };
 
 /* What to know of a function before it goes to a guest. */
@@ -59,7 +95,15 @@ struct plan {
 	struct text_line *unknowns;  /* what could not be read */
 	struct plan_remark *remarks; /* of those asked for, and of those that go along */
 	enum plan_verdict verdict;
+	enum plan_how how;
+	bool managed_does; /* libvirt is there, and the way PLAN_HOW_MANAGED leads there, too */
 };
+
+/* Returns "boot", "managed" or "now". */
+const char *plan_how_name(enum plan_how how);
+
+/* Finds a way by its name. Returns whether there is one. */
+bool plan_how_find(const char *name, enum plan_how *ret);
 
 /* Returns "firmware", "boot", "now", "persist" or "guest". */
 const char *plan_stage_name(enum plan_stage stage);

@@ -95,11 +95,12 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step = plan_add_step(builder, PLAN_NOW, "load-driver", pf, "Load the driver of %s",
 			     pf->name);
 	step->why = "it is the driver that makes VFs";
-	shell_add(builder->arena, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"",
-		  pf->name);
+	plan_run(builder, &step->commands, "modprobe \"$(cat " DEVICES "/%s/modalias)\"", pf->name);
 	/* A driver that is loaded already takes only what it is asked to. */
-	shell_add(builder->arena, &step->commands, "echo %s > /sys/bus/pci/drivers_probe",
-		  pf->name);
+	plan_run(builder, &step->commands, "echo %s > /sys/bus/pci/drivers_probe", pf->name);
+	plan_run(builder, &step->undo, "echo %s > " DEVICES "/%s/driver/unbind", pf->name,
+		 pf->name);
+	step->done = plan_condition(builder, "[ -e " DEVICES "/%s/driver ]", pf->name);
 }
 
 static size_t count_vfs_on_vfio(const struct vf_budget *budget)
@@ -125,11 +126,15 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 			"have; %zu are on vfio-pci now",
 			pf->sriov.numvfs.value,
 			count_vfs_on_vfio(vf_budget_of(&builder->model->vf_budgets, pf)));
-		shell_add(builder->arena, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
-			  pf->name);
+		plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
+			 pf->name);
 	}
-	shell_add(builder->arena, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs,
-		  pf->name);
+	plan_run(builder, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
+	plan_run(builder, &step->undo, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
+	if (pf->sriov.numvfs.value > 0)
+		plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+			 pf->sriov.numvfs.value, pf->name);
+	step->done = plan_condition(builder, "holds %u " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -145,6 +150,15 @@ static void change_count(struct plan_builder *builder, const struct pci_function
 			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
 			  pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
 			  driver->own_switch ? driver->own_switch : "");
+}
+
+static void replace_line(struct plan_builder *builder, struct plan_command **list, const char *file,
+			 const char *before, const char *after)
+{
+	struct arena *arena = builder->arena;
+
+	plan_run(builder, list, "sed -i 's/%s/%s/' %s", shell_sed_quote(arena, before),
+		 shell_sed_replacement(arena, after), shell_word(arena, file));
 }
 
 /* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
@@ -171,10 +185,10 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	const char *rest = setting->line + found->digits;
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	if (sriov_setting_whole(setting) && shell_takes(setting->line))
-		shell_add(arena, &step->commands, "sed -i 's/%s/%s/' %s",
-			  shell_sed_quote(arena, setting->line), shell_sed_quote(arena, line),
-			  shell_word(arena, setting->source));
+	if (!sriov_setting_whole(setting) || !shell_takes(setting->line))
+		return;
+	replace_line(builder, &step->commands, setting->source, setting->line, line);
+	replace_line(builder, &step->undo, setting->source, line, setting->line);
 }
 
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
@@ -207,11 +221,12 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
-	shell_add(arena, &step->commands,
-		  "echo 'ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-		  "ATTR{sriov_numvfs}=\"%" PRId64 "\"' >> /etc/udev/rules.d/70-passcheck-vfs.rules",
-		  pf->name, vfs);
-	shell_add(arena, &step->commands, "udevadm control --reload");
+	plan_append(builder, step,
+		    arena_printf(arena,
+				 "ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				 "ATTR{sriov_numvfs}=\"%" PRId64 "\"",
+				 pf->name, vfs),
+		    PLAN_VFS_RULES);
 }
 
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -233,7 +248,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}
-	plan_persist_vfs(builder, pf, vfs);
+	if (builder->wish->how == PLAN_HOW_BOOT)
+		plan_persist_vfs(builder, pf, vfs);
 }
 
 void plan_vfs(struct plan_builder *builder, unsigned vfs)

@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "guest/hostdev/form.h"
 #include "host/access/arena.h"
+#include "plan/step.h"
 #include "report/audit/requirements.h"
 #include "report/findings/judged.h"
 #include "report/format.h"
@@ -31,6 +32,7 @@ struct options {
 	struct hostdev_options hostdev;
 	const char *split; /* folder for a file of XML each; NULL: one document */
 	unsigned vfs;      /* how many VFs a plan is to make; 0: none */
+	enum plan_how how; /* which way a plan goes */
 	uint64_t given;    /* which options were used, OPTION_BIT() of each */
 	enum color_mode color;
 	bool verbose;

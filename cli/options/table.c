@@ -170,6 +170,13 @@ static enum exit_code set_vfs(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+static enum exit_code set_how(struct options *options, const char *value)
+{
+	if (!plan_how_find(value, &options->how))
+		return wrong(OPTION_HOW, value, "boot, managed or now");
+	return EXIT_READY;
+}
+
 static enum exit_code set_compact(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -316,6 +323,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			.argument = "COUNT",
 			.help = "plan: make COUNT VFs of a PF",
 			.set = set_vfs},
+	[OPTION_HOW] = {.name = "how",
+			.argument = "WAY",
+			.help = "plan: boot, managed (by libvirt) or now",
+			.set = set_how},
 	[OPTION_HELP] = {.name = "help", .help = "show this", .set = set_help},
 	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
 };

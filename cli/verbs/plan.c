@@ -10,6 +10,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.selectors = options->operands.words,
 		.selector_count = options->operands.count,
 		.vfs = options->vfs,
+		.how = options->how,
 	};
 	struct plan_document *plan;
 	const char *culprit = NULL;
@@ -28,6 +29,8 @@ static enum exit_code run(const struct options *options)
 {
 	if (!options->operands.count)
 		return complain_of_usage("plan: a FUNCTION is missing");
+	if (options->vfs && options->how == PLAN_HOW_MANAGED)
+		return complain_of_usage("plan: --how managed makes no VFs");
 	return document_with_host(options, judge);
 }
 
@@ -37,7 +40,8 @@ const struct verb verb_plan = {
 	.summary = "print what to do to give them to a guest",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
-		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_EXIT_ZERO),
+		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |
+		   OPTION_BIT(OPTION_EXIT_ZERO),
 	.documents = {&plan_formats},
 	.run = run,
 };

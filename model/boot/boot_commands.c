@@ -125,53 +125,72 @@ struct edit_job {
 
 /* Where the settings have no such line to be edited, one is appended: they are read as by a shell,
  * and the last counts. */
-static bool append_grub_line(const struct edit_job *job)
-{
-	const struct fact *line = &job->host->boot_config.grub_line;
-	const char *file = job->loader->file;
+#define GRUB_LINE_ANEW "GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX"
 
-	if (fact_known(line) || !job->add)
-		return false;
-	if (fact_absent(line)) {
+static void append_grub_line(const struct edit_job *job)
+{
+	if (!fact_known(&job->host->boot_config.grub_line) && job->add)
 		shell_add(job->arena, job->commands,
-			  "echo 'GRUB_CMDLINE_LINUX=\"$GRUB_CMDLINE_LINUX %s\"' >> %s",
-			  lines_join(job->arena, job->add, " "), file);
-		return true;
-	}
-	shell_add(job->arena, job->commands,
-		  "grep -q '^GRUB_CMDLINE_LINUX=' %s || echo 'GRUB_CMDLINE_LINUX=\"\"' >> %s", file,
-		  file);
-	return false;
+			  "grep -qs '^GRUB_CMDLINE_LINUX=' %s || echo '" GRUB_LINE_ANEW
+			  " %s\"' >> %s",
+			  job->loader->file, lines_join(job->arena, job->add, " "),
+			  job->loader->file);
 }
 
+/* GRUB's settings have a second line, of which words are removed, too. */
+static const char *lines_to_remove_from(const struct loader *loader)
+{
+	switch (loader->edit) {
+	case EDIT_GRUB:
+		return "/^GRUB_CMDLINE_LINUX/";
+	case EDIT_FILE:
+		return "/^#/!";
+	case EDIT_ENTRIES:
+	case EDIT_GRUBBY:
+	case EDIT_OSTREE:
+	case EDIT_HAND:
+		break;
+	}
+	return sed_forms[loader->edit].lines;
+}
+
+/* A word ends at a blank, which goes with it, at the closing quote, or with the line. One that
+ * add_words() put at the end of a line has its blank before it. */
 static void remove_words(const struct edit_job *job)
 {
-	const struct sed_form *form = &sed_forms[job->loader->edit];
+	const char *lines = lines_to_remove_from(job->loader);
+	bool grub = job->loader->edit == EDIT_GRUB;
 
-	/* GRUB's settings have a second line, of which words are removed, too. A word ends at a
-	 * blank, which goes with it, at the closing quote, or with the line. */
-	const char *all = job->loader->edit == EDIT_GRUB   ? "/^GRUB_CMDLINE_LINUX/"
-			  : job->loader->edit == EDIT_FILE ? "/^#/!"
-							   : form->lines;
-	for (const struct text_line *word = job->remove; word; word = word->next)
+	for (const struct text_line *word = job->remove; word; word = word->next) {
+		const char *quoted = shell_sed_quote(job->arena, word->text);
+		const char *last =
+			grub ? "" : arena_printf(job->arena, "%ss/ %s$//;", lines, quoted);
 		shell_add(job->arena, job->commands,
-			  "sed -i '%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
+			  "sed -i '%s%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
 			  "\\1\\3/g' %s",
-			  all, shell_sed_quote(job->arena, word->text), job->loader->file);
+			  last, lines, quoted, job->loader->file);
+	}
 }
 
+/* The word stands behind the opening quote, or at the end, where the line lacks it. */
 static void add_words(const struct edit_job *job)
 {
 	const struct sed_form *form = &sed_forms[job->loader->edit];
 	bool grub = job->loader->edit == EDIT_GRUB;
 
-	/* The word stands behind the opening quote, or at the end. */
-	if (grub && append_grub_line(job))
+	if (grub)
+		append_grub_line(job);
+	if (grub && fact_absent(&job->host->boot_config.grub_line))
 		return;
-	for (const struct text_line *word = job->add; word; word = word->next)
-		shell_add(job->arena, job->commands, "sed -i '%ss/%s/%s%s%s/' %s", form->lines,
-			  form->place, grub ? "&" : "& ", shell_sed_quote(job->arena, word->text),
-			  grub ? " " : "", job->loader->file);
+	for (const struct text_line *word = job->add; word; word = word->next) {
+		const char *quoted = shell_sed_quote(job->arena, word->text);
+		shell_add(job->arena, job->commands,
+			  "sed -i '%s{/\\(^\\|[\"\\x27[:blank:]]\\)%s\\([\"\\x27[:blank:]]\\|$\\)/!"
+			  "s/%s/%s%s%s/}' %s",
+			  form->lines, quoted, form->place, grub ? "&" : "& ",
+			  shell_sed_replacement(job->arena, word->text), grub ? " " : "",
+			  job->loader->file);
+	}
 }
 
 /* Debian's kernels are not in /lib/modules. */
@@ -252,6 +271,43 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 		return false;
 	}
 	return false;
+}
+
+/* The line of GRUB that an edit appended is gone with its words. */
+static void remove_grub_line(const struct host *host, struct arena *arena, struct text_line **ret)
+{
+	const struct loader *loader = loader_of(host);
+
+	if (loader->edit == EDIT_GRUB && !fact_known(&host->boot_config.grub_line))
+		shell_add(arena, ret, "sed -i '/^%s *\"$/d' %s",
+			  shell_sed_quote(arena, GRUB_LINE_ANEW), loader->file);
+}
+
+bool boot_commands_undo(const struct host *host, const struct text_line *added,
+			const struct text_line *removed, struct arena *arena,
+			struct text_line **ret)
+{
+	struct text_line *edits = NULL, *update = NULL;
+	const struct edit_job job = {.host = host,
+				     .loader = loader_of(host),
+				     .add = removed,
+				     .remove = added,
+				     .arena = arena,
+				     .commands = &edits};
+
+	if (!boot_commands_edit(host, removed, added, arena, &update))
+		return false;
+	if (!sed_forms[job.loader->edit].lines) {
+		*ret = update;
+		return true;
+	}
+	remove_words(&job);
+	remove_grub_line(host, arena, &edits);
+	add_words(&job);
+	if (update_of(host, job.loader))
+		shell_add(arena, &edits, "%s", update_of(host, job.loader));
+	*ret = edits;
+	return true;
 }
 
 bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,

@@ -18,6 +18,12 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 			const struct text_line *remove, struct arena *arena,
 			struct text_line **ret);
 
+/* Sets *ret to the commands that take boot_commands_edit() of these words back. Returns as it does.
+ */
+bool boot_commands_undo(const struct host *host, const struct text_line *added,
+			const struct text_line *removed, struct arena *arena,
+			struct text_line **ret);
+
 /* As boot_commands_edit() for one word to add. */
 bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,
 		       struct text_line **ret);

@@ -13,6 +13,15 @@ static cJSON *lines(struct json *json, const struct text_line *line)
 	return array;
 }
 
+static cJSON *commands(struct json *json, const struct plan_command *command)
+{
+	cJSON *array = json_array(json);
+
+	for (; command; command = command->next)
+		json_add_text(json, array, NULL, command->text);
+	return array;
+}
+
 static cJSON *alternatives(struct json *json, const struct plan_alternative *alternative)
 {
 	cJSON *array = json_array(json);
@@ -20,7 +29,7 @@ static cJSON *alternatives(struct json *json, const struct plan_alternative *alt
 	for (; alternative; alternative = alternative->next) {
 		cJSON *object = json_object(json);
 		json_add_text(json, object, "summary", alternative->summary);
-		json_add(json, object, "commands", lines(json, alternative->commands));
+		json_add(json, object, "commands", commands(json, alternative->commands));
 		json_add(json, array, NULL, object);
 	}
 	return array;
@@ -35,7 +44,8 @@ static cJSON *step_object(struct json *json, const struct plan_step *step)
 	json_add_text(json, object, "function", step->function ? step->function->name : NULL);
 	json_add_text(json, object, "summary", step->summary);
 	json_add_text(json, object, "why", step->why);
-	json_add(json, object, "commands", lines(json, step->commands));
+	json_add(json, object, "commands", commands(json, step->commands));
+	json_add(json, object, "undo", commands(json, step->undo));
 	json_add(json, object, "alternatives", alternatives(json, step->alternatives));
 	return object;
 }
@@ -81,6 +91,8 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", plan_verdict_name(plan->verdict));
+	json_add_text(&json, object, "how", plan_how_name(plan->how));
+	json_add_bool(&json, object, "managed_does", plan->managed_does);
 	json_add(&json, object, "functions", functions(&json, &document->selection));
 	json_add(&json, object, "obstacles", lines(&json, plan->obstacles));
 	json_add(&json, object, "unknowns", lines(&json, plan->unknowns));

@@ -22,8 +22,13 @@ static int build(struct plan_document *document, const struct host *host,
 	if (result < 0)
 		return result;
 	model_build(host, document->arena, &document->model);
-	plan_build(&document->model, document->selection.functions, document->selection.count,
-		   input->vfs, document->arena, &document->plan);
+	const struct plan_wish wish = {
+		.functions = document->selection.functions,
+		.count = document->selection.count,
+		.vfs = input->vfs,
+		.how = input->how,
+	};
+	plan_build(&document->model, &wish, document->arena, &document->plan);
 	document->verdict = host_verdicts[document->plan.verdict];
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

@@ -11,7 +11,8 @@
 struct plan_input {
 	const char *const *selectors; /* of the functions, one at least */
 	size_t selector_count;
-	unsigned vfs; /* how many VFs to make; 0: none */
+	unsigned vfs;      /* how many VFs to make; 0: none */
+	enum plan_how how; /* which way to go */
 };
 
 /* The steps that would give functions to a guest. */

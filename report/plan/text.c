@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "report/findings/caution.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
@@ -48,7 +49,7 @@ static void show_remarks(struct text *text, const struct plan_remark *remark)
 			     remark->caution);
 }
 
-static void show_commands(struct text *text, const struct text_line *command)
+static void show_commands(struct text *text, const struct plan_command *command)
 {
 	for (; command; command = command->next)
 		text_command(text, COMMAND_INDENT, command->text);
@@ -77,6 +78,29 @@ static void show_steps(struct text *text, const struct plan *plan)
 	}
 }
 
+static const char *names(struct text *text, const struct selection *selection)
+{
+	struct buffer names = {.arena = text->arena, .separator = " "};
+
+	for (size_t i = 0; i < selection->count; i++)
+		buffer_item(&names, "%s", selection->functions[i]->name);
+	return buffer_text(&names);
+}
+
+/* Only a plan of which libvirt would spare steps says so. */
+static void show_other_way(struct text *text, const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	if (!plan->managed_does || plan->how != PLAN_HOW_BOOT || plan->obstacles || !plan->count)
+		return;
+	text_paragraph(text, 2, TEXT_PLAIN,
+		       "Shorter: libvirt takes them from their drivers when the guest starts, and "
+		       "gives them back when it ends (managed='yes'): passcheck plan --how managed "
+		       "%s",
+		       names(text, &document->selection));
+}
+
 int plan_render_text(const void *plan_document, const struct render_options *options, FILE *out)
 {
 	const struct plan_document *document = plan_document;
@@ -88,6 +112,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 		text_paragraph(&text, 0, TEXT_GREEN, "Nothing is left to do");
 	else
 		text_paragraph(&text, 0, headline->color, "%s", headline->text);
+	show_other_way(&text, document);
 	show_lines(&text, "In the way", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_remarks(&text, plan->remarks);

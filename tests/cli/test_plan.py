@@ -204,14 +204,17 @@ class Persistence(PlanTest):
 
     def test_another_driver_of_vfio_keeps_its_function(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
-        rule, module = self.commands("udev-rule", VF0)
+        rule, = self.commands("udev-rule", VF0)
         self.assertIn('DRIVER!="mlx5_vfio_pci", ATTR{driver_override}="mlx5_vfio_pci"', rule)
-        self.assertIn("echo mlx5_vfio_pci >", module)
+        self.assertEqual(self.commands("module-list", VF0),
+                         ["echo 'mlx5_vfio_pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
 
     def test_options_that_are_there_are_no_step(self):
         folder = self.root / "etc/modprobe.d"
         folder.mkdir(parents=True)
-        (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n")
+        (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n"
+                                          "softdep nouveau pre: vfio-pci\n"
+                                          "softdep snd_hda_intel pre: vfio-pci\n")
         steps = dict(self.steps(GPU))
         self.assertNotIn("modprobe-options", steps)
         self.assertNotIn("initramfs", steps)
@@ -239,7 +242,7 @@ class Persistence(PlanTest):
 
     def test_ids_that_the_kernel_command_line_replaces_are_not_there(self):
         self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
-        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+        self.assertFalse(any("ids=" in command for command in self.commands("modprobe-options", GPU)))
         self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=1234:5678")
         self.assertIn("modprobe-options", dict(self.steps(GPU)))
 
@@ -348,7 +351,7 @@ class Parameters(PlanTest):
         *edits, update = self.commands("kernel-parameters", SPARE_NIC)
         for command in edits:
             subprocess.run([*shlex.split(command)[:-1], file], check=True)
-        self.assertEqual(file.read_text(), "# root\nroot=x  intel_iommu=on\nquiet\n")
+        self.assertEqual(file.read_text(), "# root\nroot=x intel_iommu=on\nquiet\n")
         self.assertEqual(update, 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"')
 
     def test_kernels_of_debian_are_in_boot(self):
@@ -383,7 +386,7 @@ class Parameters(PlanTest):
         self.touch("/usr/sbin/update-grub")
         (self.root / "etc/default/grub").mkdir(parents=True)
         commands = self.commands("kernel-parameters", SPARE_NIC)
-        self.assertIn("grep -q '^GRUB_CMDLINE_LINUX=' /etc/default/grub ||", commands[0])
+        self.assertIn("grep -qs '^GRUB_CMDLINE_LINUX=' /etc/default/grub ||", commands[0])
         self.assertIn("sed -i", commands[1])
 
     def test_settings_of_grub_are_edited_right(self):
@@ -451,6 +454,54 @@ class Parameters(PlanTest):
             self.assertNotIn(step, steps)
 
 
+class Ways(PlanTest):
+    """--how: one way at a time, each whole."""
+
+    def setUp(self):
+        super().setUp()
+        self.touch("/usr/sbin/libvirtd")
+
+    def stages(self, *arguments):
+        return {step["stage"] for step in self.plan(*arguments)["steps"]}
+
+    def test_a_function_is_bound_now_and_at_every_boot_unless_said_otherwise(self):
+        self.assertEqual(self.plan(GPU)["how"], "boot")
+        self.assertEqual(self.stages(GPU), {"now", "persist", "guest"})
+        self.assertEqual(self.plan(GPU, "--how", "boot"), self.plan(GPU))
+
+    def test_what_is_bound_now_holds_until_a_reboot(self):
+        plan = self.plan(GPU, "--how", "now")
+        self.assertEqual(plan["how"], "now")
+        self.assertEqual({step["stage"] for step in plan["steps"]}, {"now", "guest"})
+
+    def test_libvirt_binds_by_itself(self):
+        plan = self.plan(GPU, "--how", "managed")
+        self.assertEqual((plan["how"], plan["verdict"]), ("managed", "complete"))
+        self.assertEqual([step["id"] for step in plan["steps"]], ["libvirt"])
+
+    def test_the_shorter_way_is_said_first_where_it_leads_there(self):
+        text = passcheck("--root", self.root, "plan", GPU).stdout
+        self.assertIn(f"passcheck plan --how managed {GPU}", text.splitlines()[1])
+        self.assertTrue(self.plan(GPU)["managed_does"])
+        (self.root / "usr/sbin/libvirtd").unlink()
+        self.assertFalse(self.plan(GPU)["managed_does"])
+        self.assertNotIn("managed", passcheck("--root", self.root, "plan", GPU).stdout.splitlines()[1])
+
+    def test_a_bridge_that_must_leave_its_driver_is_none_of_libvirts(self):
+        plan = self.plan(CROWD, "--how", "managed")
+        self.assertEqual(plan["verdict"], "obstructed")
+        self.assertIn("0000:00:08.0", plan["obstacles"][0])
+        self.assertFalse(self.plan(CROWD)["managed_does"])
+
+    def test_libvirt_makes_no_vfs(self):
+        result = passcheck("--root", self.root, "plan", NIC, "--vfs", "2", "--how", "managed")
+        self.assertEqual(result.returncode, USAGE)
+
+    def test_vfs_that_last_until_a_reboot_have_no_rule(self):
+        self.assertEqual(self.stages(NIC, "--vfs", "4", "--how", "now"), {"now"})
+        self.assertEqual(self.stages(NIC, "--vfs", "4"), {"now", "persist"})
+
+
 class VirtualFunctions(PlanTest):
     def test_vfs_are_made_from_none(self):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [
@@ -503,7 +554,8 @@ class Text(PlanTest):
     def test_usage(self):
         for arguments, why in (((), "FUNCTION"), ((GPU, "--format", "xml"), "--format"),
                                (("0000:ff:00.0",), "0000:ff:00.0"), ((GPU, "--vfs", "0"), "--vfs"),
-                               ((GPU, "--force"), "--force")):
+                               ((GPU, "--force"), "--force"),
+                               ((GPU, "--how", "never"), "boot, managed or now")):
             result = passcheck("--root", self.root, "plan", *arguments)
             self.assertEqual(result.returncode, USAGE)
             self.assertIn(why, result.stderr)

@@ -28,7 +28,8 @@ static struct plan plan_of(struct paper *paper, const struct pci_function *funct
 	struct plan plan;
 
 	host_platform_build(&paper->host, &paper->model.platform);
-	plan_build(&paper->model, &function, 1, 0, paper->arena, &plan);
+	const struct plan_wish wish = {.functions = &function, .count = 1};
+	plan_build(&paper->model, &wish, paper->arena, &plan);
 	assert_false(arena_failed(paper->arena));
 	return plan;
 }
@@ -151,7 +152,8 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 	for (size_t i = 0; i < 2; i++)
 		paper->host.pci.functions[i].group.fact = unreadable("iommu_group", 13);
 	host_platform_build(&paper->host, &paper->model.platform);
-	plan_build(&paper->model, functions, 2, 0, paper->arena, &plan);
+	const struct plan_wish wish = {.functions = functions, .count = 2};
+	plan_build(&paper->model, &wish, paper->arena, &plan);
 	for (const struct text_line *line = plan.unknowns; line; line = line->next)
 		count += strstr(line->text, "remapped") != NULL;
 	assert_int_equal(count, 1);
@@ -242,7 +244,7 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	make_ready(paper);
 	say_caution(paper, function, true, &igd);
 	struct plan plan = plan_of(paper, function);
-	const struct text_line *line = find_step(&plan, "qemu")->commands;
+	const struct plan_command *line = find_step(&plan, "qemu")->commands;
 	while (line && !strstr(line->text, "host=0000:00:02.0,bus=pcie.0,addr=02.0"))
 		line = line->next;
 	assert_non_null(line);

@@ -73,7 +73,21 @@ static void apply(struct plan_builder *builder, const struct next_boot *next)
 	step = plan_add_step(builder, PLAN_BOOT, "kernel-parameters", NULL,
 			     "Apply the kernel command line%s, which is configured already",
 			     boot_commands_loader(builder->host));
-	shell_add(builder->arena, &step->commands, "%s", update);
+	plan_run(builder, &step->commands, "%s", update);
+}
+
+bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
+			    const struct plan_parameters *parameters)
+{
+	struct arena *arena = builder->arena;
+	struct text_line *edits = NULL, *undo = NULL;
+
+	if (!boot_commands_edit(builder->host, parameters->add, parameters->remove, arena, &edits))
+		return false;
+	boot_commands_undo(builder->host, parameters->add, parameters->remove, arena, &undo);
+	plan_run_lines(builder, &step->commands, edits);
+	plan_run_lines(builder, &step->undo, undo);
+	return true;
 }
 
 void plan_command_line(struct plan_builder *builder)
@@ -92,7 +106,6 @@ void plan_command_line(struct plan_builder *builder)
 	}
 	step = plan_add_step(builder, PLAN_BOOT, "kernel-parameters", NULL, "%s%s",
 			     summary(builder->arena, parameters), boot_commands_loader(host));
-	if (!boot_commands_edit(host, parameters->add, parameters->remove, builder->arena,
-				&step->commands))
+	if (!plan_edit_command_line(builder, step, parameters))
 		step->why = boot_commands_by_hand(host);
 }

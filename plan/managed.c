@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "plan/builder.h"
+
+/* The way in which libvirt takes functions from their drivers when the guest starts, and gives them
+ * back when it ends: managed='yes', https://libvirt.org/formatdomain.html#host-device-assignment.
+ */
+
+/* Returns whether the function has to leave its driver, and libvirt, which gives it to no guest,
+ * does not see to that. */
+static bool is_left(struct plan_builder *builder, const struct pci_function *function)
+{
+	return leaving_only_unbinds(plan_leaving(builder, function)) &&
+	       !plan_asks_for(builder, function) && !fact_absent(&function->driver.fact);
+}
+
+static bool has_vfs(const struct pci_function *function)
+{
+	return fact_known(&function->sriov.numvfs.fact) && function->sriov.numvfs.value > 0;
+}
+
+static bool libvirt_is_there(const struct hypervisor *hypervisor)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(hypervisor->daemons); i++) {
+		if (fact_known(&hypervisor->daemons[i].fact))
+			return true;
+	}
+	return false;
+}
+
+bool plan_managed_does(struct plan_builder *builder)
+{
+	if (!libvirt_is_there(&builder->host->hypervisor))
+		return false;
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (is_left(builder, function) || has_vfs(function))
+			return false;
+	}
+	return true;
+}
+
+void plan_managed(struct plan_builder *builder)
+{
+	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
+		plan_add_obstacle(builder, "libvirt is not installed on this host, and nothing "
+					   "else does what managed='yes' asks for: see --how boot");
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (is_left(builder, function))
+			plan_add_obstacle(builder,
+					  "libvirt does not take the %s %s from its driver, which "
+					  "keeps its group from the guest: see --how boot",
+					  leaving_word(plan_leaving(builder, function)),
+					  function->name);
+		plan_disable_vfs(builder, function);
+	}
+	plan_keep_vfs(builder);
+}
