@@ -37,12 +37,10 @@ static void add(struct finder *finder, enum hardware_fault_kind kind, bool known
 /* Ones are what a bus gives for a device that does not answer. */
 static bool answers_with_ones(const struct pci_function *function)
 {
-	const struct config_space *config = &function->config;
-
-	if (config->length < CONFIG_HEADER_SIZE)
-		return false;
 	for (size_t i = 0; i < CONFIG_HEADER_SIZE; i++) {
-		if (config->bytes[i] != 0xff)
+		uint8_t byte;
+
+		if (!config_read8(&function->config, i, &byte) || byte != 0xff)
 			return false;
 	}
 	return true;

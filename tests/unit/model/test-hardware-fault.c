@@ -200,6 +200,15 @@ static void config_space_of_ones_is_unreachable(void **state)
 	assert_null(fault_of(*state, card, FAULT_BAR_UNPLACED));
 }
 
+static void ones_before_zeros_that_were_not_kept_are_an_answer(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	make_all_ones(card);
+	card->config.zeros = card->config.length - CONFIG_HEADER_SIZE / 2;
+	assert_null(fault_of(*state, card, FAULT_UNREACHABLE));
+}
+
 static void only_the_ids_of_a_vf_are_ones(void **state)
 {
 	struct pci_function *vf = add_card(*state);
@@ -264,6 +273,7 @@ int main(void)
 		TEST(functions_without_bars_of_their_own_are_fine),
 		TEST(lines_that_were_not_read_leave_bars_without_address_open),
 		TEST(config_space_of_ones_is_unreachable),
+		TEST(ones_before_zeros_that_were_not_kept_are_an_answer),
 		TEST(only_the_ids_of_a_vf_are_ones),
 		TEST(sleep_is_not_death),
 		TEST(a_vf_of_nvidia_needs_a_profile),
