@@ -2,6 +2,7 @@
 #include "checks/support/check.h"
 
 #include "host/access/array.h"
+#include "model/dma/iommu_registers.h"
 #include "model/pcie.h"
 
 enum kind { CAUTION, KIND_COUNT };
@@ -40,10 +41,35 @@ static bool has_igd_place(const struct domain_device *device)
 	       guest->function == 0;
 }
 
+/*
+ * Returns the bits of address that the XML gives the guest's processor, 0 where it leaves that to
+ * QEMU: those of the host, at most the limit, or an own number (qemuBuildCpuCommandLine() of
+ * libvirt).
+ */
+static unsigned guest_bits(const struct domain_map *map, const struct domain *domain)
+{
+	unsigned host_bits = map->host->cpu.physical_bits, limit = domain->address_limit;
+
+	if (domain->address_bits || !limit)
+		return domain->address_bits;
+	return host_bits && host_bits < limit ? host_bits : limit;
+}
+
+static bool fits_iommu(const struct domain_map *map, const struct domain_use *use)
+{
+	struct iommu_registers registers;
+	unsigned width = iommu_width_of(&map->model->dma_units, use->function, &registers);
+	unsigned bits = guest_bits(map, use->domain);
+
+	return width && bits && bits <= width;
+}
+
 /* Whether the domain has what the caution asks for. */
 static bool is_heeded(const struct domain_map *map, const struct domain_use *use,
 		      const struct caution *caution)
 {
+	if (caution->kind == CAUTION_ADDRESS_WIDTH)
+		return fits_iommu(map, use);
 	if (caution->kind == CAUTION_SPLIT_DEVICE)
 		return has_whole_card(map, use);
 	return caution->kind == CAUTION_IGD && has_igd_place(use->device);
@@ -72,11 +98,36 @@ static void judge_list(const struct domain_map *map, const struct domain_use *us
 	}
 }
 
+/* Addresses of the guest's own that the host's processor would not lead to. */
+static void judge_width(const struct domain_map *map, const struct domain_use *use,
+			struct findings *findings)
+{
+	struct iommu_registers registers;
+	unsigned width = iommu_width_of(&map->model->dma_units, use->function, &registers);
+	unsigned bits = guest_bits(map, use->domain);
+	const struct caution *known =
+		cautions_find(&map->model->cautions, use->function, CAUTION_ADDRESS_WIDTH);
+
+	if (known || !width || bits <= width || !caution_has_wide_bar(use->function))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[CAUTION], FINDING_WARN, subject_domain(use->domain->name),
+		"%s uses %s: it has 64-bit BARs, and its IOMMU translates %u bits of address where "
+		"<maxphysaddr> gives the guest %u: the guest's firmware may place them where VFIO "
+		"cannot map them",
+		use->domain->name, use->function->name, width, bits);
+	const struct fact_number *evidence =
+		registers.kind == IOMMU_VTD ? &registers.capability : &registers.efr;
+	finding_evidence(finding, &evidence->fact, "%#llx", (unsigned long long)evidence->value);
+	finding_remedy(finding, "Give the guest's <maxphysaddr> at most %u bits", width);
+}
+
 static void judge(const struct domain_map *map, const struct domain_use *use,
 		  struct findings *findings)
 {
 	const struct cautions *cautions = &map->model->cautions;
 
+	judge_width(map, use, findings);
 	judge_list(map, use, cautions_of(cautions, use->function), findings);
 	judge_list(map, use, cautions_planned_of(cautions, use->function), findings);
 }

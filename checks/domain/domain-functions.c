@@ -12,6 +12,7 @@ enum kind {
 	MISSING,
 	UNREAD,
 	NOT_VF,
+	NOT_NVME,
 	NO_PF_INTERFACE,
 	TWICE,
 	UNMANAGED,
@@ -43,6 +44,13 @@ static const struct finding_kind kinds[] = {
 		    "else by now.",
 		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml "
 		    "FUNCTION writes it."},
+	[NOT_NVME] =
+		{"domain-functions.not-nvme",
+		 "<disk type='nvme'> is for NVMe controllers: QEMU drives the function itself, "
+		 "through VFIO, and gives the guest a disk of its namespace. With another function "
+		 "QEMU fails. An address that was an NVMe controller may be something else by now: "
+		 "addresses move when cards or firmware settings change.",
+		 "Name the NVMe controller by the address that it has now (lspci -D)."},
 	[NO_PF_INTERFACE] =
 		{"domain-functions.no-pf-interface",
 		 "The physical function of a virtual function in <interface "
@@ -229,9 +237,36 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 		finding_remedy(finding, "Give the guest another function");
 		return;
 	}
-	finding_remedy(finding, "Set managed='yes', or detach the function first");
+	if (use->device->kind == DOMAIN_DEVICE_ARGUMENT)
+		finding_remedy(finding,
+			       "Detach the function before the guest starts: libvirt does "
+			       "not look into <qemu:commandline>. Better, write a <hostdev>");
+	else
+		finding_remedy(finding, "Set managed='yes', or detach the function first");
 	finding_command(finding, "virsh nodedev-detach %s",
 			hostdev_nodedev_name(arena, &use->function->address));
+}
+
+static void judge_nvme(const struct domain_use *use, struct findings *findings)
+{
+	const struct fact_number *class_code = &use->function->class_code;
+	struct finding *finding;
+
+	if (pci_class(use->function) == CLASS_NVM)
+		return;
+	if (!fact_known(&class_code->fact)) {
+		report_unread(subject_domain(use->domain->name), &class_code->fact,
+			      arena_printf(findings->arena,
+					   "whether %s, which %s uses, is an NVMe controller",
+					   use->function->name, use->domain->name),
+			      findings);
+		return;
+	}
+	finding = finding_add(findings, &kinds[NOT_NVME], FINDING_FAIL,
+			      subject_domain(use->domain->name),
+			      "%s uses %s as an NVMe disk, which it is not", use->domain->name,
+			      use->function->name);
+	finding_evidence(finding, &class_code->fact, "%#06" PRIx64, (uint64_t)class_code->value);
 }
 
 static void judge_vital(const struct domain_use *use, struct findings *findings)
@@ -253,7 +288,9 @@ static void judge_twice(const struct domain_map *map, const struct domain_use *u
 	const struct domain_use *first = domain_map_find(map, use->domain, use->function);
 	struct finding *finding;
 
-	if (first == use)
+	/* Namespaces of one controller may each be a disk. */
+	if (first == use ||
+	    (first->device->kind == DOMAIN_DEVICE_NVME && use->device->kind == DOMAIN_DEVICE_NVME))
 		return;
 	finding = finding_add(findings, &kinds[TWICE], FINDING_FAIL,
 			      subject_domain(use->domain->name),
@@ -271,6 +308,8 @@ static void judge_use(const struct domain_map *map, const struct domain_use *use
 	}
 	if (use->device->kind == DOMAIN_DEVICE_INTERFACE)
 		judge_vf(use, findings);
+	if (use->device->kind == DOMAIN_DEVICE_NVME)
+		judge_nvme(use, findings);
 	judge_managed(use, findings);
 	judge_vital(use, findings);
 	judge_twice(map, use, findings);

@@ -17,10 +17,13 @@ static const struct finding_kind kinds[] = {
 		 "tells its width in its capability register (MGAW and SAGAW).",
 		 "Give the guest less memory; the finding says how much fits. Otherwise it needs a "
 		 "function behind an IOMMU that translates more bits."},
-	[BEYOND_HOST] = {"domain-memory.beyond-host",
-			 "A guest that uses host devices has all its memory pinned, and this guest "
-			 "has more than the host.",
-			 "Give the guest less memory than the host has."},
+	[BEYOND_HOST] =
+		{"domain-memory.beyond-host",
+		 "A guest has more memory than the host. VFIO and vDPA pin all of it for the "
+		 "devices of the host that a guest uses, so such a guest does not start. "
+		 "Another starts, and the host runs out of memory as the guest fills its "
+		 "own.",
+		 "Give the guest less memory than the host has."},
 	[HUGEPAGES] =
 		{"domain-memory.hugepages",
 		 "A guest is to lie in huge pages of which the host has set aside too few. It "
@@ -68,19 +71,9 @@ static uint64_t memory_end(const struct domain *domain)
 	return domain->memory;
 }
 
-/* Returns how many bits of address the unit of a function translates, 0 where that is not known. */
-static unsigned width_of(const struct domain_map *map, const struct pci_function *function,
-			 struct iommu_registers *ret_registers)
-{
-	const struct dma_match *match = dma_units_match(&map->model->dma_units, function);
-
-	if (!match || !match->unit || !match->unit->running)
-		return 0;
-	iommu_registers_read(match->unit, map->model->dma_units.ivrs, ret_registers);
-	return iommu_address_width(ret_registers);
-}
-
-/* Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
+/*
+ * Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
+ * An NVMe disk does not count: QEMU's driver of it chooses low addresses (util/vfio-helpers.c).
  */
 static const struct domain_use *narrowest(const struct domain_map *map,
 					  const struct domain_use *use, unsigned *ret_width,
@@ -92,8 +85,9 @@ static const struct domain_use *narrowest(const struct domain_map *map,
 		struct iommu_registers registers;
 		unsigned width = 0;
 
-		if (other->domain == use->domain && other->function)
-			width = width_of(map, other->function, &registers);
+		if (other->domain == use->domain && other->function &&
+		    other->device->kind != DOMAIN_DEVICE_NVME)
+			width = iommu_width_of(&map->model->dma_units, other->function, &registers);
 		if (!width || (result && width >= *ret_width))
 			continue;
 		result = other;
@@ -149,19 +143,22 @@ static void judge_total(const struct domain_map *map, const struct domain *domai
 			struct findings *findings)
 {
 	const struct fact_number *total = &map->host->memory.total;
+	bool pins = domain_map_pins(map, domain);
 	struct finding *finding;
 
 	if (!fact_known(&total->fact)) {
-		report_unread(domain, &total->fact, findings);
+		if (pins)
+			report_unread(domain, &total->fact, findings);
 		return;
 	}
 	if (domain->memory <= (uint64_t)total->value)
 		return;
-	finding = finding_add(findings, &kinds[BEYOND_HOST], FINDING_FAIL,
-			      subject_domain(domain->name),
-			      "%s has %" PRIu64
-			      " MiB of memory, all of it pinned, and the host has %" PRIu64 " MiB",
-			      domain->name, domain->memory >> 20, (uint64_t)total->value >> 20);
+	finding =
+		finding_add(findings, &kinds[BEYOND_HOST], pins ? FINDING_FAIL : FINDING_WARN,
+			    subject_domain(domain->name),
+			    "%s has %" PRIu64 " MiB of memory, %sand the host has %" PRIu64 " MiB",
+			    domain->name, domain->memory >> 20, pins ? "all of it pinned, " : "",
+			    (uint64_t)total->value >> 20);
 	finding_evidence(finding, &total->fact, "%" PRId64 " bytes", total->value);
 }
 
@@ -227,21 +224,28 @@ static void judge_hugepages(const struct domain_map *map, const struct domain *d
 		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
 }
 
+/* Returns the first use of a function that is there, by the domain, or NULL. */
+static const struct domain_use *first_use(const struct domain_map *map, const struct domain *domain)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].domain == domain && map->uses[i].function)
+			return &map->uses[i];
+	}
+	return NULL;
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 	struct findings *findings = context->findings;
-	const struct domain *judged = NULL;
 
-	/* The uses of a domain stand together. */
-	for (size_t i = 0; i < map->use_count; i++) {
-		const struct domain_use *use = &map->uses[i];
-		if (!use->function || use->domain == judged)
-			continue;
-		judged = use->domain;
-		judge_iommu(map, use, findings);
-		judge_total(map, use->domain, findings);
-		judge_hugepages(map, use->domain, findings);
+	for (size_t i = 0; i < map->domain_count; i++) {
+		const struct domain *domain = &map->domains[i];
+		const struct domain_use *use = first_use(map, domain);
+		if (use)
+			judge_iommu(map, use, findings);
+		judge_total(map, domain, findings);
+		judge_hugepages(map, domain, findings);
 	}
 }
 

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+/* Returns the network of that name that was given, or NULL. */
 static const struct domain_network *find_network(const struct domain_map *map, const char *name)
 {
 	for (size_t i = 0; i < map->network_count; i++) {
 		const struct domain_network *network = &map->networks[i];
-		if (network->hands_out_functions && network->name && name &&
-		    strcmp(network->name, name) == 0)
+		if (network->name && name && strcmp(network->name, name) == 0)
 			return network;
 	}
 	return NULL;
@@ -32,19 +32,29 @@ static void add_use(struct domain_map *map, struct arena *arena, const struct do
 	map->uses[map->use_count++] = use;
 }
 
+static void add_network_use(struct domain_map *map, const struct domain *domain,
+			    const struct domain_device *device)
+{
+	const struct domain_network *network = find_network(map, device->network);
+
+	if (!network)
+		map->others[map->other_count++] =
+			(struct domain_other_use){.domain = domain, .device = device};
+	else if (network->hands_out_functions)
+		map->network_uses[map->network_use_count++] = (struct domain_network_use){
+			.domain = domain, .device = device, .network = network};
+}
+
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {
-	const struct domain_network *network;
-
 	if (device->has_source)
 		add_use(map, arena, domain, device);
-	if (device->kind != DOMAIN_DEVICE_NETWORK)
-		return;
-	network = find_network(map, device->network);
-	if (network)
-		map->network_uses[map->network_use_count++] = (struct domain_network_use){
-			.domain = domain, .device = device, .network = network};
+	else if (domain_device_is_foreign(device))
+		map->others[map->other_count++] =
+			(struct domain_other_use){.domain = domain, .device = device};
+	else if (device->kind == DOMAIN_DEVICE_NETWORK)
+		add_network_use(map, domain, device);
 }
 
 void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
@@ -65,7 +75,8 @@ void domain_map_build(const struct model *model, const struct domain *domains, s
 		devices += domains[i].device_count;
 	map.uses = arena_array(arena, devices + 1, sizeof(*map.uses));
 	map.network_uses = arena_array(arena, devices + 1, sizeof(*map.network_uses));
-	for (size_t i = 0; map.uses && map.network_uses && i < domain_count; i++) {
+	map.others = arena_array(arena, devices + 1, sizeof(*map.others));
+	for (size_t i = 0; map.uses && map.network_uses && map.others && i < domain_count; i++) {
 		for (size_t k = 0; k < domains[i].device_count; k++)
 			add_device(&map, arena, &domains[i], &domains[i].devices[k]);
 	}
@@ -80,6 +91,29 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 			return &map->uses[i];
 	}
 	return NULL;
+}
+
+/* vhost-vdpa and mediated devices pin as VFIO does; of an argument it is not known. */
+static bool pins(const struct domain_device *device)
+{
+	return device->kind == DOMAIN_DEVICE_VDPA || device->kind == DOMAIN_DEVICE_MDEV;
+}
+
+bool domain_map_pins(const struct domain_map *map, const struct domain *domain)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].domain == domain && map->uses[i].function)
+			return true;
+	}
+	for (size_t i = 0; i < map->other_count; i++) {
+		if (map->others[i].domain == domain && pins(map->others[i].device))
+			return true;
+	}
+	for (size_t i = 0; i < map->network_use_count; i++) {
+		if (map->network_uses[i].domain == domain)
+			return true;
+	}
+	return false;
 }
 
 const struct pci_function *domain_map_interface(const struct host *host, const char *name)

@@ -21,6 +21,13 @@ struct domain_network_use {
 	const struct domain_network *network;
 };
 
+/* A device of a domain that is taken from the host, and that passcheck cannot judge. */
+struct domain_other_use {
+	const struct domain *domain;
+	const struct domain_device *device; /* domain_device_is_foreign(), or DOMAIN_DEVICE_NETWORK
+					     * of a network that was not given */
+};
+
 /* Which domains use which functions of a host. */
 struct domain_map {
 	const struct host *host;
@@ -33,6 +40,8 @@ struct domain_map {
 	size_t use_count;
 	struct domain_network_use *network_uses; /* of networks that hand out functions */
 	size_t network_use_count;
+	struct domain_other_use *others;
+	size_t other_count;
 };
 
 /*
@@ -46,6 +55,9 @@ void domain_map_build(const struct model *model, const struct domain *domains, s
 /* Returns the first use of function by domain, or NULL. */
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
 					 const struct pci_function *function);
+
+/* Returns whether VFIO, or vDPA, pins all memory of a domain. */
+bool domain_map_pins(const struct domain_map *map, const struct domain *domain);
 
 /* Returns the function whose network interface has that name, or NULL. */
 const struct pci_function *domain_map_interface(const struct host *host, const char *name);

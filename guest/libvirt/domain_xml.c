@@ -9,10 +9,17 @@
 #include <string.h>
 #include <strings.h>
 
+#include "guest/libvirt/qemu_argument.h"
 #include "host/access/array.h"
 
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
 enum { LARGEST_BUS = 0xff, LARGEST_DEVICE = 0x1f, LARGEST_FUNCTION = 7 };
+
+/* Of <maxphysaddr>: no processor has more. */
+enum { MOST_ADDRESS_BITS = 64 };
+
+/* The namespace of what libvirt passes on to QEMU unread: docs/drvqemu.rst. */
+#define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 
 /* What an error handler is given; libxml2 2.12 made it constant. */
 #if LIBXML_VERSION >= 21200
@@ -30,6 +37,7 @@ struct parser {
 	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
 	size_t text_length;
 	const char *memory_unit; /* of the innermost <memory> */
+	bool is_device_argument; /* the <qemu:arg> that comes next describes a device */
 	size_t device_capacity;
 	size_t function_capacity;
 	int error; /* of the first that went wrong, negative errno */
@@ -157,24 +165,41 @@ static struct domain_device *current_device(struct parser *parser)
 	return &domain->devices[domain->device_count - 1];
 }
 
+/* What the type of an element makes of it. */
+struct kind_rule {
+	const char *element;
+	const char *type; /* NULL: any other */
+	enum domain_device_kind kind;
+};
+
+static const struct kind_rule kind_rules[] = {
+	{"hostdev", "pci", DOMAIN_DEVICE_HOSTDEV},
+	{"hostdev", "mdev", DOMAIN_DEVICE_MDEV},
+	{"hostdev", "usb", DOMAIN_DEVICE_USB},
+	{"hostdev", "scsi", DOMAIN_DEVICE_SCSI},
+	{"hostdev", "scsi_host", DOMAIN_DEVICE_SCSI_HOST},
+	{"hostdev", NULL, DOMAIN_DEVICE_FOREIGN},
+	{"controller", "pci", DOMAIN_DEVICE_CONTROLLER},
+	{"interface", "hostdev", DOMAIN_DEVICE_INTERFACE},
+	{"interface", "network", DOMAIN_DEVICE_NETWORK},
+	{"interface", "vdpa", DOMAIN_DEVICE_VDPA},
+	{"disk", "nvme", DOMAIN_DEVICE_NVME},
+};
+
 static enum domain_device_kind device_kind(struct parser *parser, const char *element)
 {
-	if (strcmp(element, "hostdev") == 0 && attribute_is(parser, "type", "pci"))
-		return DOMAIN_DEVICE_HOSTDEV;
-	if (strcmp(element, "controller") == 0 && attribute_is(parser, "type", "pci"))
-		return DOMAIN_DEVICE_CONTROLLER;
-	if (strcmp(element, "interface") != 0)
-		return DOMAIN_DEVICE_OTHER;
-	if (attribute_is(parser, "type", "hostdev"))
-		return DOMAIN_DEVICE_INTERFACE;
-	return attribute_is(parser, "type", "network") ? DOMAIN_DEVICE_NETWORK
-						       : DOMAIN_DEVICE_OTHER;
+	for (size_t i = 0; i < ARRAY_LENGTH(kind_rules); i++) {
+		const struct kind_rule *rule = &kind_rules[i];
+		if (strcmp(element, rule->element) == 0 &&
+		    (!rule->type || attribute_is(parser, "type", rule->type)))
+			return rule->kind;
+	}
+	return DOMAIN_DEVICE_OTHER;
 }
 
-static void open_device(struct parser *parser)
+static void add_device(struct parser *parser, const struct domain_device *device)
 {
 	struct domain *domain = &parser->document->domain;
-	const char *element = (const char *)parser->path[parser->depth - 1];
 
 	if (domain->device_count >= LIMIT_DOMAIN_DEVICES) {
 		fail(parser, -EFBIG, "more than %d devices", LIMIT_DOMAIN_DEVICES);
@@ -188,7 +213,13 @@ static void open_device(struct parser *parser)
 		return;
 	}
 	domain->devices = devices;
-	devices[domain->device_count++] = (struct domain_device){
+	devices[domain->device_count++] = *device;
+}
+
+static void open_device(struct parser *parser)
+{
+	const char *element = (const char *)parser->path[parser->depth - 1];
+	const struct domain_device device = {
 		.kind = device_kind(parser, element),
 		.element = arena_copy(parser->arena, element, strnlen(element, LIMIT_DOMAIN_TEXT)),
 		.line = current_line(parser),
@@ -198,6 +229,22 @@ static void open_device(struct parser *parser)
 		.index = attribute(parser, "index") ? number_attribute(parser, "index", UINT32_MAX)
 						    : 0,
 	};
+
+	add_device(parser, &device);
+}
+
+/* Arguments that QEMU is given beyond what libvirt makes of the rest. */
+static void open_argument(struct parser *parser)
+{
+	const char *value = attribute(parser, "value");
+	bool names_device = parser->is_device_argument;
+	struct domain_device device = {
+		.element = "qemu:arg", .line = current_line(parser), .place = DOMAIN_PLACE_ANY};
+
+	parser->is_device_argument =
+		value && (strcmp(value, "-device") == 0 || strcmp(value, "--device") == 0);
+	if (names_device && value && qemu_argument_parse(parser->arena, value, &device))
+		add_device(parser, &device);
 }
 
 static void open_guest_address(struct parser *parser)
@@ -226,13 +273,27 @@ static void open_source(struct parser *parser)
 
 	if (device->kind == DOMAIN_DEVICE_NETWORK)
 		device->network = attribute(parser, "network");
+	if (device->kind == DOMAIN_DEVICE_NVME)
+		device->managed = attribute_is(parser, "managed", "yes");
+}
+
+static void open_driver(struct parser *parser)
+{
+	struct domain_device *device = current_device(parser);
+
+	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE)
+		return;
+	device->backend = attribute(parser, "name");
+	device->variant = attribute(parser, "model");
+	device->iommufd = attribute_is(parser, "iommufd", "yes");
 }
 
 static void open_source_address(struct parser *parser)
 {
 	struct domain_device *device = current_device(parser);
 
-	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE)
+	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE &&
+	    device->kind != DOMAIN_DEVICE_NVME)
 		return;
 	device->has_source = true;
 	device->source = address_attributes(parser);
@@ -282,6 +343,19 @@ static void open_nodes(struct parser *parser)
 static void open_cpus(struct parser *parser)
 {
 	unite_attribute(parser, "cpuset", &parser->document->domain.cpus);
+}
+
+static void open_cpu(struct parser *parser)
+{
+	parser->document->domain.cpu_mode = attribute(parser, "mode");
+}
+
+static void open_maxphysaddr(struct parser *parser)
+{
+	struct domain *domain = &parser->document->domain;
+
+	domain->address_bits = number_attribute(parser, "bits", MOST_ADDRESS_BITS);
+	domain->address_limit = number_attribute(parser, "limit", MOST_ADDRESS_BITS);
 }
 
 static void open_hugepages(struct parser *parser)
@@ -435,10 +509,14 @@ static const struct element_rule rules[] = {
 	{.path = "domain/numatune/memnode", .open = open_nodes},
 	{.path = "domain/vcpu", .open = open_cpus},
 	{.path = "domain/cputune/vcpupin", .open = open_cpus},
+	{.path = "domain/cpu", .open = open_cpu},
+	{.path = "domain/cpu/maxphysaddr", .open = open_maxphysaddr},
+	{.path = "domain/qemu:commandline/qemu:arg", .open = open_argument},
 	{.path = "domain/devices/*", .open = open_device},
 	{.path = "domain/devices/*/address", .open = open_guest_address},
 	{.path = "domain/devices/*/source", .open = open_source},
 	{.path = "domain/devices/*/source/address", .open = open_source_address},
+	{.path = "domain/devices/*/driver", .open = open_driver},
 	{.path = "domain/devices/*/alias", .open = open_alias},
 	{.path = "domain/devices/*/mac", .open = open_mac},
 	{.path = "domain/devices/controller/target", .open = open_target},
@@ -493,6 +571,19 @@ static void close_element(struct parser *parser)
 	parser->text[0] = '\0';
 }
 
+/* Returns the name of the current element; QEMU's have the prefix "qemu", whatever they have in the
+ * document. */
+static const xmlChar *element_name(struct parser *parser)
+{
+	const xmlChar *namespace = xmlTextReaderConstNamespaceUri(parser->reader);
+	const xmlChar *local = xmlTextReaderConstLocalName(parser->reader);
+
+	if (!namespace || !local || strcmp((const char *)namespace, QEMU_NAMESPACE) != 0)
+		return xmlTextReaderConstName(parser->reader);
+	const char *name = arena_printf(parser->arena, "qemu:%s", (const char *)local);
+	return (const xmlChar *)(name ? name : "");
+}
+
 static void open_element(struct parser *parser)
 {
 	const struct element_rule *rule;
@@ -502,7 +593,7 @@ static void open_element(struct parser *parser)
 		     LIMIT_DOMAIN_DEPTH);
 		return;
 	}
-	parser->path[parser->depth++] = xmlTextReaderConstName(parser->reader);
+	parser->path[parser->depth++] = element_name(parser);
 	parser->text_length = 0;
 	parser->text[0] = '\0';
 	if (parser->depth == 1)
@@ -607,4 +698,19 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 	}
 	*ret = document;
 	return 0;
+}
+
+bool domain_device_is_foreign(const struct domain_device *device)
+{
+	switch (device->kind) {
+	case DOMAIN_DEVICE_MDEV:
+	case DOMAIN_DEVICE_USB:
+	case DOMAIN_DEVICE_SCSI:
+	case DOMAIN_DEVICE_SCSI_HOST:
+	case DOMAIN_DEVICE_VDPA:
+	case DOMAIN_DEVICE_FOREIGN:
+		return true;
+	default:
+		return false;
+	}
 }

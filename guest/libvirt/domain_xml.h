@@ -25,6 +25,14 @@ enum domain_device_kind {
 	DOMAIN_DEVICE_INTERFACE,  /* <interface type='hostdev'> */
 	DOMAIN_DEVICE_NETWORK,    /* <interface type='network'> */
 	DOMAIN_DEVICE_CONTROLLER, /* <controller type='pci'> */
+	DOMAIN_DEVICE_NVME,       /* <disk type='nvme'>: QEMU drives the function through VFIO */
+	DOMAIN_DEVICE_ARGUMENT,   /* -device vfio-pci of <qemu:commandline> */
+	DOMAIN_DEVICE_MDEV,       /* a mediated device, by its UUID */
+	DOMAIN_DEVICE_USB,
+	DOMAIN_DEVICE_SCSI,
+	DOMAIN_DEVICE_SCSI_HOST, /* of vhost-scsi */
+	DOMAIN_DEVICE_VDPA,
+	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address */
 	DOMAIN_DEVICE_KIND_COUNT,
 };
 
@@ -47,8 +55,11 @@ struct domain_device {
 	const char *mac;
 	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
 	bool managed;        /* libvirt takes it from its host driver */
+	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
+	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
+	bool iommufd;        /* it is to be opened through /dev/iommu */
 
-	bool has_source; /* the host's function */
+	bool has_source; /* the host's function; never of those that are no PCI function */
 	struct pci_address source;
 	bool source_is_decimal; /* a number of source has digits only and no 0x */
 
@@ -71,9 +82,18 @@ struct domain {
 	uint64_t page_size;             /* bytes of a huge page, 0: the host's default */
 	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */
 	struct number_set cpus;         /* host processors of <vcpu cpuset=> and <vcpupin> */
+	const char *cpu_mode;           /* "host-passthrough"; NULL where not given */
+	unsigned address_bits;          /* of the guest by <maxphysaddr bits=>, 0: not given */
+	unsigned address_limit;         /* at most those, by <maxphysaddr limit=>, 0: not given */
 	struct domain_device *devices;
 	size_t device_count;
 };
+
+/*
+ * Returns whether a device is taken from the host without being one of its PCI functions, or
+ * without saying which: what passcheck does not judge.
+ */
+bool domain_device_is_foreign(const struct domain_device *device);
 
 /* A network that hands out VFs: <forward mode='hostdev'>. */
 struct domain_network {

@@ -83,6 +83,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 {
 	load_programs(root, arena, architecture, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
+	ret->iommufd = root_stat(root, "/dev/iommu");
 	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
 }
 

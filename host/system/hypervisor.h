@@ -12,6 +12,7 @@ struct hypervisor {
 	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
 	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
 	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
+	struct fact_node iommufd;      /* /dev/iommu */
 	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
 };
 

@@ -5,8 +5,9 @@
 /* linux/ioport.h */
 enum { RESOURCE_MEMORY = 0x200, RESOURCE_64_BIT = 0x100000, BAR_LINES = 6 };
 
-static bool has_wide_bar(const struct pci_resources *resources)
+bool caution_has_wide_bar(const struct pci_function *function)
 {
+	const struct pci_resources *resources = &function->resources;
 	const uint64_t wanted = RESOURCE_MEMORY | RESOURCE_64_BIT;
 
 	for (size_t i = 0; i < BAR_LINES && i < resources->count; i++) {
@@ -23,14 +24,12 @@ static bool has_wide_bar(const struct pci_resources *resources)
  */
 void caution_address_width(struct caution_builder *builder, const struct pci_function *function)
 {
-	const struct dma_match *match = dma_units_match(builder->sources->dma_units, function);
 	unsigned processor = builder->host->cpu.physical_bits;
 	struct iommu_registers registers;
 
-	if (!match || !match->unit || !match->unit->running || !has_wide_bar(&function->resources))
+	if (!caution_has_wide_bar(function))
 		return;
-	iommu_registers_read(match->unit, builder->sources->dma_units->ivrs, &registers);
-	unsigned width = iommu_address_width(&registers);
+	unsigned width = iommu_width_of(builder->sources->dma_units, function, &registers);
 	if (!width || processor <= width)
 		return;
 	const struct caution caution = {

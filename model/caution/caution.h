@@ -58,6 +58,9 @@ const struct caution *cautions_find(const struct cautions *cautions,
 /* Returns whether the ROM of a display is the copy that firmware keeps in low memory. */
 bool caution_has_shadow_rom(const struct pci_function *function);
 
+/* Returns whether it has a 64-bit memory BAR, which a guest's firmware may place high. */
+bool caution_has_wide_bar(const struct pci_function *function);
+
 /* Returns "boot-display", "reset" and the like. */
 const char *caution_kind_name(enum caution_kind kind);
 

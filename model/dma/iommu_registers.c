@@ -159,3 +159,14 @@ unsigned iommu_address_width(const struct iommu_registers *registers)
 		return amd_widths[(uint64_t)registers->efr.value >> HATS_SHIFT & HATS_MASK];
 	return 0;
 }
+
+unsigned iommu_width_of(const struct dma_units *units, const struct pci_function *function,
+			struct iommu_registers *ret_registers)
+{
+	const struct dma_match *match = dma_units_match(units, function);
+
+	if (!match || !match->unit || !match->unit->running)
+		return 0;
+	iommu_registers_read(match->unit, units->ivrs, ret_registers);
+	return iommu_address_width(ret_registers);
+}

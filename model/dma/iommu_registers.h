@@ -69,4 +69,9 @@ const char *iommu_feature_name(enum iommu_feature feature);
  * SAGAW, for AMD-Vi by HATS. 0 where that is not known. */
 unsigned iommu_address_width(const struct iommu_registers *registers);
 
+/* As iommu_address_width(), of the running unit that translates a function; *ret_registers are
+ * those of that unit where the width is known. */
+unsigned iommu_width_of(const struct dma_units *units, const struct pci_function *function,
+			struct iommu_registers *ret_registers);
+
 #endif

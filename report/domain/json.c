@@ -8,9 +8,19 @@
 #include "report/findings/json.h"
 
 static const char *const kind_names[] = {
-	[DOMAIN_DEVICE_OTHER] = "other",           [DOMAIN_DEVICE_HOSTDEV] = "hostdev",
-	[DOMAIN_DEVICE_INTERFACE] = "interface",   [DOMAIN_DEVICE_NETWORK] = "network",
+	[DOMAIN_DEVICE_OTHER] = "other",
+	[DOMAIN_DEVICE_HOSTDEV] = "hostdev",
+	[DOMAIN_DEVICE_INTERFACE] = "interface",
+	[DOMAIN_DEVICE_NETWORK] = "network",
 	[DOMAIN_DEVICE_CONTROLLER] = "controller",
+	[DOMAIN_DEVICE_NVME] = "nvme",
+	[DOMAIN_DEVICE_ARGUMENT] = "argument",
+	[DOMAIN_DEVICE_MDEV] = "mdev",
+	[DOMAIN_DEVICE_USB] = "usb",
+	[DOMAIN_DEVICE_SCSI] = "scsi",
+	[DOMAIN_DEVICE_SCSI_HOST] = "scsi-host",
+	[DOMAIN_DEVICE_VDPA] = "vdpa",
+	[DOMAIN_DEVICE_FOREIGN] = "foreign",
 };
 
 ASSERT_COVERS(kind_names, DOMAIN_DEVICE_KIND_COUNT);
@@ -35,7 +45,7 @@ static void add_guest_address(struct json *json, cJSON *object, const struct dom
 		      device->place == DOMAIN_PLACE_PCI ? address : NULL);
 }
 
-static cJSON *device_object(struct json *json, const struct domain_device *device)
+static cJSON *device_object(struct json *json, const struct domain_device *device, bool is_judged)
 {
 	cJSON *object = json_object(json);
 
@@ -45,6 +55,7 @@ static cJSON *device_object(struct json *json, const struct domain_device *devic
 	json_add_text(json, object, "alias", device->alias);
 	json_add_text(json, object, "mac", device->mac);
 	json_add_text(json, object, "network", device->network);
+	json_add_bool(json, object, "judged", is_judged);
 	add_guest_address(json, object, device);
 	return object;
 }
@@ -75,14 +86,19 @@ static cJSON *devices(struct json *json, const struct domain_map *map, const str
 	for (size_t i = 0; i < map->use_count; i++) {
 		if (map->uses[i].domain != domain)
 			continue;
-		cJSON *object = device_object(json, map->uses[i].device);
+		cJSON *object = device_object(json, map->uses[i].device, true);
 		add_function(json, object, &map->uses[i]);
 		json_add(json, array, NULL, object);
 	}
 	for (size_t i = 0; i < map->network_use_count; i++) {
 		if (map->network_uses[i].domain == domain)
 			json_add(json, array, NULL,
-				 device_object(json, map->network_uses[i].device));
+				 device_object(json, map->network_uses[i].device, true));
+	}
+	for (size_t i = 0; i < map->other_count; i++) {
+		if (map->others[i].domain == domain)
+			json_add(json, array, NULL,
+				 device_object(json, map->others[i].device, false));
 	}
 	return array;
 }

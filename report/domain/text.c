@@ -85,6 +85,15 @@ static int fill_table(struct text *text, const struct domain_map *map, struct li
 		result = add_line(text, table, use->domain, use->device,
 				  arena_printf(text->arena, "network %s", use->network->name), "-");
 	}
+	for (size_t i = 0; result == 0 && i < map->other_count; i++) {
+		const struct domain_device *device = map->others[i].device;
+		const char *what = device->kind == DOMAIN_DEVICE_NETWORK
+					   ? arena_printf(text->arena, "network %s",
+							  device->network ? device->network : "?")
+					   : arena_printf(text->arena, "<%s> of line %u",
+							  device->element, device->line);
+		result = add_line(text, table, map->others[i].domain, device, what, "not judged");
+	}
 	return result;
 }
 
@@ -93,7 +102,7 @@ static int show_map(struct text *text, const struct domain_map *map)
 	struct libscols_table *table;
 	int result;
 
-	if (text->options->quiet || !(map->use_count + map->network_use_count))
+	if (text->options->quiet || !(map->use_count + map->network_use_count + map->other_count))
 		return 0;
 	text_heading(text, "Functions of domains");
 	table = table_new(text, columns, COLUMN_COUNT);

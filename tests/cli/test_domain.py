@@ -164,6 +164,45 @@ class Findings(DomainTest):
             self.assertEqual(self.findings(domain(hostdev(SPARE_NIC), memory=memory,
                                                   more=pages.format(page))), expected)
 
+    def test_devices_that_are_no_functions_are_named(self):
+        uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"
+        for device, expected in (
+                ("<hostdev mode='subsystem' type='usb'><source><vendor id='0x046d'/></source>"
+                 "</hostdev>", ("domain-devices.not-judged", "warn")),
+                ("<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>",
+                 ("domain-devices.not-judged", "warn")),
+                ("<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source>"
+                 f"<address uuid='{uuid}'/></source></hostdev>", ("domain-devices.mdev", "unknown")),
+                ("<interface type='network'><source network='pool'/></interface>",
+                 ("domain-devices.network-not-given", "warn"))):
+            with self.subTest(device=device):
+                self.assertEqual(self.findings(domain(device)), {expected})
+                report, _ = self.judge(domain(device))
+                self.assertFalse(report["domains"][0]["devices"][0]["judged"])
+                text = passcheck("--root", self.root, "domain", "-", input=domain(device)).stdout
+                self.assertRegex(text, r"guest .* not judged")
+
+    def test_a_function_in_the_command_line_of_qemu(self):
+        space = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+        more = ("<qemu:commandline><qemu:arg value='-device'/>"
+                f"<qemu:arg value='vfio-pci,host={SPARE_NIC}'/></qemu:commandline>")
+        document = domain(more=more).replace("<domain ", f"<domain {space} ", 1)
+        self.assertEqual(self.findings(document), {("domain-functions.unmanaged", "fail")})
+
+    def test_an_nvme_disk_that_is_none(self):
+        disk = ("<disk type='nvme'><source type='pci' managed='yes' namespace='1'>"
+                f"<address {address(SPARE_NIC)}/></source></disk>")
+        self.assertEqual(self.findings(domain(disk)),
+                         {("domain-functions.not-nvme", "fail")})
+
+    def test_drivers_that_the_host_does_not_have(self):
+        for driver, *expected in (("name='kvm'", "domain-drivers.no-backend", "fail"),
+                                  ("iommufd='yes'", "domain-drivers.unread", "unknown"),
+                                  ("model='igb'", "domain-drivers.no-variant", "fail")):
+            with self.subTest(driver=driver):
+                self.assertEqual(self.findings(domain(hostdev(SPARE_NIC, f"<driver {driver}/>"))),
+                                 {tuple(expected)})
+
     def test_memory_that_was_not_read(self):
         (self.root / "proc/meminfo").unlink()
         (self.root / "proc/meminfo").mkdir()

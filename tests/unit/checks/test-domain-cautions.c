@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
 
 static void a_caution_of_a_function_goes_with_it(void **state)
 {
@@ -53,6 +54,69 @@ static void integrated_graphics_in_their_place_are_fine(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
 }
 
+/* A domain with one function, which has a 64-bit BAR behind an IOMMU of 39 bits. */
+static struct domain behind_39_bits(struct paper *paper)
+{
+	struct pci_resource *bar = arena_alloc(paper->arena, sizeof(*bar));
+	struct iommu_unit *unit = arena_alloc(paper->arena, sizeof(*unit));
+	struct domain_device *device = arena_alloc(paper->arena, sizeof(*device));
+	struct pci_function *function = add_device(paper, "0000:03:00.0", 1, NULL);
+
+	assert_non_null(bar);
+	assert_non_null(unit);
+	assert_non_null(device);
+	*bar = (struct pci_resource){.flags = IORESOURCE_MEM | IORESOURCE_MEM_64};
+	function->resources =
+		(struct pci_resources){.fact = known("resource"), .lines = bar, .count = 1};
+	*unit = (struct iommu_unit){
+		.capability = {.fact = known("cap"), .value = 0xd2008c22260206}};
+	*device = hostdev_of(function);
+	translate_by(paper, IOMMU_VTD, unit);
+	return (struct domain){.name = "web", .devices = device, .device_count = 1};
+}
+
+static void a_limit_of_addresses_heeds_a_narrow_iommu(void **state)
+{
+	static const struct {
+		unsigned bits, limit, host_bits;
+		bool heeded;
+	} cases[] = {
+		{0, 0, 46, false}, {0, 39, 46, true},  {0, 42, 46, false},  {0, 42, 39, true},
+		{39, 0, 46, true}, {40, 0, 46, false}, {46, 39, 46, false},
+	};
+	struct caution caution = {.kind = CAUTION_ADDRESS_WIDTH, .why = "its IOMMU is narrow"};
+	struct paper *paper = *state;
+	struct domain domain = behind_39_bits(paper);
+
+	caution.evidence = &paper->host.cpu.fact;
+	say_caution(paper, &paper->host.pci.functions[0], true, &caution);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%u %u %u", cases[i].bits, cases[i].limit, cases[i].host_bits);
+		domain.address_bits = cases[i].bits;
+		domain.address_limit = cases[i].limit;
+		paper->host.cpu.physical_bits = cases[i].host_bits;
+		assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count,
+				 cases[i].heeded ? 0 : 1);
+	}
+}
+
+/* On a host whose processor has no more bits than its IOMMU. */
+static void more_addresses_than_the_iommu_has_are_seen(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = behind_39_bits(paper);
+
+	paper->host.cpu.physical_bits = 39;
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
+	domain.address_bits = 46;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-cautions.caution", FINDING_WARN,
+		"web uses 0000:03:00.0: it has 64-bit BARs, and its IOMMU translates 39 bits of "
+		"address where <maxphysaddr> gives the guest 46: the guest's firmware may place "
+		"them where VFIO cannot map them");
+	assert_string_equal(finding->remedy, "Give the guest's <maxphysaddr> at most 39 bits");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -61,6 +125,8 @@ int main(void)
 		TEST(a_caution_of_a_function_goes_with_it),
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
 		TEST(integrated_graphics_in_their_place_are_fine),
+		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
+		TEST(more_addresses_than_the_iommu_has_are_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

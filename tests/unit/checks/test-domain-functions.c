@@ -158,6 +158,47 @@ static void a_function_is_not_to_be_named_twice(void **state)
 			      "vm uses 0000:01:00.0 twice, in lines 12 and 20");
 }
 
+static void an_nvme_disk_is_an_nvme_controller(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct domain_device devices[] = {hostdev_of(function), hostdev_of(function)};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 1};
+	const struct domain twice = {.name = "vm", .devices = devices, .device_count = 2};
+
+	devices[0].kind = devices[1].kind = DOMAIN_DEVICE_NVME;
+	set_class(function, 0x020000);
+	expect_domain_finding(paper, &domain, "domain-functions.not-nvme", FINDING_FAIL,
+			      "vm uses 0000:01:00.0 as an NVMe disk, which it is not");
+	function->class_code.fact = unreadable("class", 13);
+	expect_domain_finding(paper, &domain, "domain-functions.unread", FINDING_UNKNOWN,
+			      "whether 0000:01:00.0, which vm uses, is an NVMe controller could "
+			      "not be read");
+	set_class(function, 0x010802);
+	assert_int_equal(judge_domains(paper, "domain-functions", &domain, 1)->count, 0);
+	assert_int_equal(judge_domains(paper, "domain-functions", &twice, 1)->count, 0);
+}
+
+/* libvirt does not look into <qemu:commandline>. */
+static void an_argument_of_qemu_takes_what_vfio_has(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct domain_device device = hostdev_of(function);
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	device.kind = DOMAIN_DEVICE_ARGUMENT;
+	device.managed = false;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-functions.unmanaged", FINDING_FAIL,
+		"vm uses 0000:01:00.0 unmanaged, which its host driver igb holds");
+	assert_string_equal(finding->remedy,
+			    "Detach the function before the guest starts: libvirt does not look "
+			    "into <qemu:commandline>. Better, write a <hostdev>");
+	set_driver(function, "vfio-pci");
+	assert_int_equal(judge_domains(paper, "domain-functions", &domain, 1)->count, 0);
+}
+
 /* Of pci-stub libvirt knows nothing since 5.7, and without a driver it binds none. */
 static void an_unmanaged_function_must_be_with_vfio(void **state)
 {
@@ -318,6 +359,8 @@ int main(void)
 		TEST(an_infiniband_function_takes_no_mac_address),
 		TEST(an_interface_needs_that_of_its_physical_function),
 		TEST(a_function_is_not_to_be_named_twice),
+		TEST(an_nvme_disk_is_an_nvme_controller),
+		TEST(an_argument_of_qemu_takes_what_vfio_has),
 		TEST(an_unmanaged_function_must_be_with_vfio),
 		TEST(what_the_host_lives_on_is_named),
 		TEST(a_network_needs_the_interface_that_it_names),

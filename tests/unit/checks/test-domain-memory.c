@@ -84,19 +84,6 @@ static void a_size_of_huge_pages_may_not_be_there_at_all(void **state)
 	assert_null(finding->commands);
 }
 
-/* Says that one unit translates the first function. */
-static void translate(struct paper *paper, enum iommu_kind kind, struct iommu_unit *running)
-{
-	struct dma_unit *unit = arena_alloc(paper->arena, sizeof(*unit));
-	struct dma_match *match = arena_alloc(paper->arena, sizeof(*match));
-
-	assert_non_null(unit);
-	assert_non_null(match);
-	*unit = (struct dma_unit){.kind = kind, .running = running};
-	*match = (struct dma_match){.coverage = DMA_COVERED, .unit = unit};
-	paper->model.dma_units = (struct dma_units){.host = &paper->host, .matches = match};
-}
-
 /* QEMU's q35 puts all but 2 GiB of a great guest's memory above 4 GiB. */
 static void all_of_the_guests_memory_must_be_within_the_iommus_reach(void **state)
 {
@@ -106,7 +93,7 @@ static void all_of_the_guests_memory_must_be_within_the_iommus_reach(void **stat
 		.capability = {.fact = known("cap"), .value = 0xd2008c22260206}}; /* 39 bits */
 
 	paper->host.memory.total.value = 1024 * GIB;
-	translate(paper, IOMMU_VTD, &vtd);
+	translate_by(paper, IOMMU_VTD, &vtd);
 	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
 	domain.memory = 511 * GIB;
 	const struct finding *finding = expect_domain_finding(
@@ -125,7 +112,7 @@ static void amd_vi_tells_its_reach_in_the_extended_features(void **state)
 				 .features = known_text("features", "246577efa22542fa:0\n")};
 
 	paper->host.memory.total.value = INT64_MAX;
-	translate(paper, IOMMU_AMD_VI, &amd);
+	translate_by(paper, IOMMU_AMD_VI, &amd);
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-memory.beyond-iommu", FINDING_FAIL,
 		"the memory of vm ends at 0x1000080000000, and the IOMMU of 0000:01:00.0 "
@@ -133,11 +120,63 @@ static void amd_vi_tells_its_reach_in_the_extended_features(void **state)
 	assert_true(has_evidence(finding, "0x246577efa22542fa"));
 }
 
+/* It starts all the same, and fills as the guest uses it. */
 static void a_domain_without_host_devices_pins_nothing(void **state)
 {
 	struct paper *paper = *state;
-	const struct domain domain = {.name = "vm", .memory = UINT64_MAX, .hugepages = true};
+	struct domain domain = in_memory(paper, 8 * GIB + MIB);
 
+	domain.device_count = 0;
+	expect_domain_finding(paper, &domain, "domain-memory.beyond-host", FINDING_WARN,
+			      "vm has 8193 MiB of memory, and the host has 8192 MiB");
+	paper->host.memory.total.fact = unreadable("/proc/meminfo", 13);
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+}
+
+static void huge_pages_are_needed_without_host_devices_too(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 2 * GIB);
+
+	domain.device_count = 0;
+	domain.hugepages = true;
+	expect_domain_finding(paper, &domain, "domain-memory.hugepages", FINDING_FAIL,
+			      "vm needs 1024 huge pages of 2048 KiB, and the host has 512");
+}
+
+/* vhost-vdpa and mediated devices pin as a hostdev does. */
+static void devices_that_are_no_functions_may_pin_as_well(void **state)
+{
+	static const struct {
+		enum domain_device_kind kind;
+		enum finding_verdict verdict;
+	} cases[] = {
+		{DOMAIN_DEVICE_VDPA, FINDING_FAIL},
+		{DOMAIN_DEVICE_MDEV, FINDING_FAIL},
+		{DOMAIN_DEVICE_USB, FINDING_WARN},
+	};
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 8 * GIB + MIB);
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%d", cases[i].kind);
+		domain.devices[0] = (struct domain_device){.kind = cases[i].kind};
+		expect_finding(judge_domains(paper, "domain-memory", &domain, 1),
+			       "domain-memory.beyond-host", cases[i].verdict);
+	}
+}
+
+/* QEMU maps for it from low addresses on, wherever the guest's memory ends. */
+static void an_nvme_disk_does_not_mind_where_memory_ends(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 511 * GIB);
+	struct iommu_unit vtd = {
+		.capability = {.fact = known("cap"), .value = 0xd2008c22260206}}; /* 39 bits */
+
+	paper->host.memory.total.value = 1024 * GIB;
+	translate_by(paper, IOMMU_VTD, &vtd);
+	domain.devices[0].kind = DOMAIN_DEVICE_NVME;
 	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
 }
 
@@ -152,6 +191,9 @@ int main(void)
 		TEST(all_of_the_guests_memory_must_be_within_the_iommus_reach),
 		TEST(amd_vi_tells_its_reach_in_the_extended_features),
 		TEST(a_domain_without_host_devices_pins_nothing),
+		TEST(huge_pages_are_needed_without_host_devices_too),
+		TEST(devices_that_are_no_functions_may_pin_as_well),
+		TEST(an_nvme_disk_does_not_mind_where_memory_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

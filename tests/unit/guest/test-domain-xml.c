@@ -115,6 +115,134 @@ static void a_network_interface_names_its_network(void **state)
 	assert_false(device->has_source);
 }
 
+static void what_is_no_function_by_its_address_has_a_kind(void **state)
+{
+	static const struct {
+		const char *xml;
+		enum domain_device_kind kind;
+	} cases[] = {
+		{"<hostdev mode='subsystem' type='mdev' model='vfio-pci'/>", DOMAIN_DEVICE_MDEV},
+		{"<hostdev mode='subsystem' type='usb'/>", DOMAIN_DEVICE_USB},
+		{"<hostdev mode='subsystem' type='scsi'/>", DOMAIN_DEVICE_SCSI},
+		{"<hostdev mode='subsystem' type='scsi_host'/>", DOMAIN_DEVICE_SCSI_HOST},
+		{"<hostdev mode='capabilities' type='storage'/>", DOMAIN_DEVICE_FOREIGN},
+		{"<interface type='vdpa'><source dev='/dev/vhost-vdpa-0'/></interface>",
+		 DOMAIN_DEVICE_VDPA},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].xml);
+		const struct domain_device *device = parse_device(cases[i].xml);
+		assert_int_equal(device->kind, cases[i].kind);
+		assert_false(device->has_source);
+		assert_true(domain_device_is_foreign(device));
+	}
+}
+
+static void an_nvme_disk_names_its_controller(void **state)
+{
+	const struct domain_device *device = parse_device(
+		"<disk type='nvme' device='disk'><driver name='qemu' type='raw'/>"
+		"<source type='pci' managed='yes' namespace='1'>"
+		"<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source>"
+		"<target dev='vde' bus='virtio'/></disk>");
+
+	(void)state;
+	assert_int_equal(device->kind, DOMAIN_DEVICE_NVME);
+	assert_true(device->managed);
+	assert_address(&device->source, "0000:01:00.0");
+	assert_null(device->backend);
+}
+
+static void a_hostdev_may_ask_for_a_driver(void **state)
+{
+	const struct domain_device *device = parse_device(
+		"<hostdev type='pci'><driver name='kvm' model='mlx5_vfio_pci' iommufd='yes'/>"
+		"</hostdev>");
+
+	(void)state;
+	assert_string_equal(device->backend, "kvm");
+	assert_string_equal(device->variant, "mlx5_vfio_pci");
+	assert_true(device->iommufd);
+}
+
+/* The prefix is the document's own. */
+static void arguments_of_qemu_name_devices(void **state)
+{
+	static const char *const arguments[] = {
+		"vfio-pci,host=02:00.1,id=net0",
+		"{&quot;driver&quot;:&quot;vfio-pci&quot;,&quot;host&quot;:&quot;0000:02:00.1&quot;}",
+		"vfio-pci,sysfsdev=/sys/bus/pci/devices/0000:02:00.1,iommufd=iommufd0",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
+		test_row("%s", arguments[i]);
+		const char *xml = arena_printf(
+			arena,
+			"<domain xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>"
+			"<name>vm</name><q:commandline><q:arg value='-device'/><q:arg value='%s'/>"
+			"<q:arg value='-S'/></q:commandline></domain>",
+			arguments[i]);
+		assert_int_equal(parse(xml), 0);
+		assert_int_equal(document.domain.device_count, 1);
+		const struct domain_device *device = &document.domain.devices[0];
+		assert_int_equal(device->kind, DOMAIN_DEVICE_ARGUMENT);
+		assert_address(&device->source, "0000:02:00.1");
+		assert_false(device->managed);
+		assert_int_equal(device->iommufd, i == 2);
+	}
+}
+
+static void other_arguments_of_qemu_name_none(void **state)
+{
+	static const struct {
+		const char *argument;
+		size_t count;
+		enum domain_device_kind kind;
+	} cases[] = {
+		{"vfio-pci,sysfsdev=/sys/bus/mdev/devices/83b8f4f2-509f-382f-3c1e-e6bfe0fa1001", 1,
+		 DOMAIN_DEVICE_MDEV},
+		{"vfio-pci,host=nowhere", 1, DOMAIN_DEVICE_FOREIGN},
+		{"vfio-ap,sysfsdev=/sys/devices/vfio_ap/x", 1, DOMAIN_DEVICE_FOREIGN},
+		{"usb-host,vendorid=0x046d", 1, DOMAIN_DEVICE_USB},
+		{"virtio-net-pci,id=host=01:00.0", 0, DOMAIN_DEVICE_OTHER},
+		{"{", 0, DOMAIN_DEVICE_OTHER},
+		{"", 0, DOMAIN_DEVICE_OTHER},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].argument);
+		const char *xml = arena_printf(
+			arena,
+			"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+			"<name>vm</name><qemu:commandline><qemu:arg value='-device'/>"
+			"<qemu:arg value='%s'/><qemu:arg value='vfio-pci,host=01:00.0'/>"
+			"</qemu:commandline></domain>",
+			cases[i].argument);
+		assert_int_equal(parse(xml), 0);
+		assert_int_equal(document.domain.device_count, cases[i].count);
+		if (cases[i].count)
+			assert_int_equal(document.domain.devices[0].kind, cases[i].kind);
+	}
+}
+
+static void a_processor_may_have_fewer_addresses(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<domain><name>vm</name><cpu mode='host-passthrough'>"
+			       "<maxphysaddr mode='passthrough' limit='39'/></cpu></domain>"),
+			 0);
+	assert_string_equal(document.domain.cpu_mode, "host-passthrough");
+	assert_int_equal(document.domain.address_limit, 39);
+	assert_int_equal(parse("<domain><name>vm</name><cpu><maxphysaddr mode='emulate' "
+			       "bits='42'/></cpu></domain>"),
+			 0);
+	assert_int_equal(document.domain.address_bits, 42);
+}
+
 static void a_controller_makes_a_bus(void **state)
 {
 	const struct domain_device *device =
@@ -424,6 +552,12 @@ int main(void)
 		cmocka_unit_test(an_unassigned_companion_has_no_place),
 		cmocka_unit_test(a_vf_interface_names_its_function),
 		cmocka_unit_test(a_network_interface_names_its_network),
+		cmocka_unit_test(what_is_no_function_by_its_address_has_a_kind),
+		cmocka_unit_test(an_nvme_disk_names_its_controller),
+		cmocka_unit_test(a_hostdev_may_ask_for_a_driver),
+		cmocka_unit_test(arguments_of_qemu_name_devices),
+		cmocka_unit_test(other_arguments_of_qemu_name_none),
+		cmocka_unit_test(a_processor_may_have_fewer_addresses),
 		cmocka_unit_test(a_controller_makes_a_bus),
 		cmocka_unit_test(numbers_are_read_as_libvirt_reads_them),
 		cmocka_unit_test(a_domain_above_16_bits_is_kept),

@@ -16,6 +16,18 @@ struct domain_device hostdev_of(const struct pci_function *function)
 	};
 }
 
+void translate_by(struct paper *paper, enum iommu_kind kind, struct iommu_unit *running)
+{
+	struct dma_unit *unit = arena_alloc(paper->arena, sizeof(*unit));
+	struct dma_match *match = arena_alloc(paper->arena, sizeof(*match));
+
+	assert_non_null(unit);
+	assert_non_null(match);
+	*unit = (struct dma_unit){.kind = kind, .running = running};
+	*match = (struct dma_match){.coverage = DMA_COVERED, .unit = unit};
+	paper->model.dma_units = (struct dma_units){.host = &paper->host, .matches = match};
+}
+
 const struct findings *judge_domains_and_networks(struct paper *paper, const char *id,
 						  const struct domain *domains, size_t count,
 						  const struct domain_network *networks,

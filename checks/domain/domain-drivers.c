@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/check.h"
+#include "checks/support/fixes.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "host/boot/cmdline.h"
+#include "model/assign/vfio_driver.h"
+
+enum kind { NO_BACKEND, NO_IOMMUFD, NO_VARIANT, UNFIT_VARIANT, UNREAD, KIND_COUNT };
+
+static const struct finding_kind kinds[] = {
+	[NO_BACKEND] =
+		{"domain-drivers.no-backend",
+		 "<driver name='kvm'> asks for the device assignment that KVM did itself. "
+		 "Linux 4.12 dropped it, and libvirt 5.7: the guest does not start. name='xen' "
+		 "is for Xen's own driver.",
+		 "Remove the <driver>, or its name: VFIO is what is left."},
+	[NO_IOMMUFD] =
+		{"domain-drivers.no-iommufd",
+		 "<driver iommufd='yes'> has a device opened through /dev/iommu, which this host "
+		 "does not have: the guest does not start.",
+		 "Remove iommufd='yes', so VFIO's own container is used; or load the module "
+		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
+		 "CONFIG_VFIO_DEVICE_CDEV."},
+	[NO_VARIANT] =
+		{"domain-drivers.no-variant",
+		 "<driver model=> names the driver that libvirt binds the function to, and this "
+		 "host's kernel does not have it, or it is no driver of VFIO. libvirt fails to bind "
+		 "it, and the guest does not start.",
+		 "Remove the model, so libvirt finds the best driver itself, or install the driver."},
+	[UNFIT_VARIANT] =
+		{"domain-drivers.unfit-variant",
+		 "<driver model=> names a variant driver of VFIO that is not for this device: its "
+		 "module has no alias for the device's ids. The kernel binds it all the same "
+		 "(driver_override), and then the driver refuses the device, or does no more than "
+		 "vfio-pci. An address that was such a device may be another one by now.",
+		 "Remove the model, so libvirt finds the best driver itself. See that the address is "
+		 "that of the device that was meant."},
+	[UNREAD] = {"domain-drivers.unread",
+		    "Whether the host has what a domain's <driver> asks for could not be read.",
+		    FIX_READ_AT_ALL},
+};
+
+ASSERT_COVERS(kinds, KIND_COUNT);
+
+static struct finding *report(const struct domain_use *use, enum kind kind,
+			      enum finding_verdict verdict, const struct fact *evidence,
+			      const char *what, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[kind], verdict, subject_domain(use->domain->name),
+			    "%s %s", use->domain->name, what);
+
+	finding_evidence_state(finding, evidence);
+	if (verdict == FINDING_UNKNOWN)
+		finding_remedy_unread(finding, evidence);
+	return finding;
+}
+
+static void judge_backend(const struct domain_use *use, struct findings *findings)
+{
+	const char *backend = use->device->backend;
+	const struct fact line = {
+		.state = FACT_KNOWN,
+		.source = arena_printf(findings->arena, "line %u of the XML", use->device->line)};
+
+	if (!backend || strcmp(backend, "vfio") == 0)
+		return;
+	report(use, NO_BACKEND, FINDING_FAIL, &line,
+	       arena_printf(findings->arena, "asks for %s by <driver name='%s'>, not by VFIO",
+			    use->address, backend),
+	       findings);
+}
+
+static void judge_iommufd(const struct domain_map *map, const struct domain_use *use,
+			  struct findings *findings)
+{
+	const struct fact_node *node = &map->host->hypervisor.iommufd;
+	const struct kconfig *kconfig = &map->host->kconfig;
+
+	if (!use->device->iommufd || (fact_known(&node->fact) && S_ISCHR(node->mode)))
+		return;
+	if (fact_known(&node->fact) || fact_absent(&node->fact))
+		report(use, NO_IOMMUFD, FINDING_FAIL, &node->fact,
+		       arena_printf(findings->arena,
+				    "opens %s through /dev/iommu, which the host does not have",
+				    use->address),
+		       findings);
+	else if (fact_known(&kconfig->fact) && !kconfig->cut_short &&
+		 kconfig_get(kconfig, "IOMMUFD") == KCONFIG_NO)
+		report(use, NO_IOMMUFD, FINDING_FAIL, &kconfig->fact,
+		       arena_printf(findings->arena,
+				    "opens %s through /dev/iommu, which the host's kernel does not "
+				    "have",
+				    use->address),
+		       findings);
+	else
+		report(use, UNREAD, FINDING_UNKNOWN, &node->fact,
+		       arena_printf(findings->arena,
+				    "opens %s through /dev/iommu; whether the host has that could "
+				    "not be read",
+				    use->address),
+		       findings);
+}
+
+/* Whether the aliases of a variant driver name the function's ids; FACT_KNOWN where they do. */
+static bool fits(const struct modules *modules, const char *driver,
+		 const struct pci_function *function)
+{
+	for (size_t i = 0; i < modules->variant_count; i++) {
+		const struct vfio_variant *variant = &modules->variants[i];
+		if (cmdline_same_name(variant->module, driver) &&
+		    variant->vendor == function->vendor.value &&
+		    variant->device == function->device.value)
+			return true;
+	}
+	return false;
+}
+
+static bool is_vfio_pci(const char *driver)
+{
+	return cmdline_same_name(driver, "vfio_pci");
+}
+
+static void judge_fit(const struct domain_map *map, const struct domain_use *use,
+		      struct findings *findings)
+{
+	const struct modules *modules = &map->host->modules;
+	const struct pci_function *function = use->function;
+	const char *variant = use->device->variant;
+
+	if (is_vfio_pci(variant) || fits(modules, variant, function))
+		return;
+	bool known = fact_known(&modules->variants_fact) && fact_known(&function->vendor.fact) &&
+		     fact_known(&function->device.fact);
+	report(use, known ? UNFIT_VARIANT : UNREAD, known ? FINDING_WARN : FINDING_UNKNOWN,
+	       &modules->variants_fact,
+	       arena_printf(findings->arena,
+			    known ? "has %s bound to %s, which is not for that device"
+				  : "has %s bound to %s; whether that is for the device could not "
+				    "be read",
+			    use->function->name, variant),
+	       findings);
+}
+
+static void judge_variant(const struct domain_map *map, const struct domain_use *use,
+			  struct findings *findings)
+{
+	const char *variant = use->device->variant;
+
+	if (!variant || !use->function ||
+	    (driver_is_vfio(use->function) &&
+	     cmdline_same_name(variant, use->function->driver.text)))
+		return;
+	const struct fact present = modules_available(&map->host->modules, variant);
+	bool foreign = !strstr(variant, "vfio");
+	if (foreign || fact_absent(&present))
+		report(use, NO_VARIANT, FINDING_FAIL, &present,
+		       arena_printf(findings->arena, "has %s bound to %s, which %s",
+				    use->function->name, variant,
+				    foreign ? "is no driver of VFIO"
+					    : "the host's kernel does not have"),
+		       findings);
+	else if (!fact_known(&present))
+		report(use, UNREAD, FINDING_UNKNOWN, &present,
+		       arena_printf(findings->arena,
+				    "has %s bound to %s; whether the kernel has that could not be "
+				    "read",
+				    use->function->name, variant),
+		       findings);
+	else
+		judge_fit(map, use, findings);
+}
+
+static void run(const struct check_context *context)
+{
+	const struct domain_map *map = context->domains;
+
+	for (size_t i = 0; i < map->use_count; i++) {
+		judge_backend(&map->uses[i], context->findings);
+		judge_iommufd(map, &map->uses[i], context->findings);
+		judge_variant(map, &map->uses[i], context->findings);
+	}
+}
+
+const struct check check_domain_drivers = {
+	.id = "domain-drivers",
+	.title = "Does the host have the drivers that domains ask for?",
+	.needs = "the XML of domains, /dev/iommu, and lists of kernel modules; no privilege",
+	.kinds = kinds,
+	.kind_count = ARRAY_LENGTH(kinds),
+	.judges_domains = true,
+	.run = run,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/libvirt/qemu_argument.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+/* The properties of a device that matter; NULL: not given. */
+struct properties {
+	const char *driver;
+	const char *host;
+	const char *sysfsdev;
+	const char *iommufd;
+};
+
+/* Returns the value of a key of "DRIVER,KEY=VALUE,…", or NULL. A comma in a value is doubled, which
+ * none of those here has. */
+static const char *value_of(struct arena *arena, const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (const char *at = strchr(text, ','); at; at = strchr(at + 1, ',')) {
+		if (strncmp(at + 1, key, length) == 0 && at[1 + length] == '=')
+			return arena_copy(arena, at + 2 + length, strcspn(at + 2 + length, ","));
+	}
+	return NULL;
+}
+
+static const char *json_value(struct arena *arena, const cJSON *object, const char *key)
+{
+	const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+
+	return value ? arena_copy(arena, value, strlen(value)) : NULL;
+}
+
+static struct properties read_properties(struct arena *arena, const char *text)
+{
+	if (*text != '{')
+		return (struct properties){
+			.driver = arena_copy(arena, text, strcspn(text, ",")),
+			.host = value_of(arena, text, "host"),
+			.sysfsdev = value_of(arena, text, "sysfsdev"),
+			.iommufd = value_of(arena, text, "iommufd"),
+		};
+	cJSON *object = cJSON_Parse(text);
+	const struct properties properties = {
+		.driver = json_value(arena, object, "driver"),
+		.host = json_value(arena, object, "host"),
+		.sysfsdev = json_value(arena, object, "sysfsdev"),
+		.iommufd = json_value(arena, object, "iommufd"),
+	};
+	cJSON_Delete(object);
+	return properties;
+}
+
+/* QEMU takes a function of domain 0 without its domain. */
+static bool parse_host(struct arena *arena, const char *text, struct pci_address *ret)
+{
+	const char *with_domain = arena_printf(arena, "0000:%s", text);
+
+	return pci_address_parse(text, ret) == 0 ||
+	       (with_domain && pci_address_parse(with_domain, ret) == 0);
+}
+
+/* Whether a path of sysfs ends in the UUID of a mediated device. */
+static bool names_mdev(const char *sysfsdev)
+{
+	static const char pattern[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	const char *name = strrchr(sysfsdev, '/');
+
+	name = name ? name + 1 : sysfsdev;
+	for (size_t i = 0; i < sizeof(pattern); i++) {
+		if (pattern[i] == 'x' ? !strchr("0123456789abcdefABCDEF", name[i]) || !name[i]
+				      : name[i] != pattern[i])
+			return false;
+	}
+	return true;
+}
+
+static bool parse_sysfsdev(const char *path, struct pci_address *ret)
+{
+	const char *name = strrchr(path, '/');
+
+	return name && pci_address_parse(name + 1, ret) == 0;
+}
+
+static void read_source(struct arena *arena, const struct properties *properties,
+			struct domain_device *ret)
+{
+	struct pci_address source;
+
+	if (properties->sysfsdev && names_mdev(properties->sysfsdev)) {
+		ret->kind = DOMAIN_DEVICE_MDEV;
+	} else if ((properties->host && parse_host(arena, properties->host, &source)) ||
+		   (properties->sysfsdev && parse_sysfsdev(properties->sysfsdev, &source))) {
+		ret->kind = DOMAIN_DEVICE_ARGUMENT;
+		ret->has_source = true;
+		ret->source = source;
+	} else {
+		ret->kind = DOMAIN_DEVICE_FOREIGN;
+	}
+}
+
+bool qemu_argument_parse(struct arena *arena, const char *text, struct domain_device *ret)
+{
+	static const char *const pci_drivers[] = {"vfio-pci", "vfio-pci-nohotplug"};
+	const struct properties properties = read_properties(arena, text);
+
+	if (!properties.driver)
+		return false;
+	if (strcmp(properties.driver, "usb-host") == 0) {
+		ret->kind = DOMAIN_DEVICE_USB;
+		return true;
+	}
+	if (!begins_with(properties.driver, "vfio-"))
+		return false;
+	ret->kind = DOMAIN_DEVICE_FOREIGN;
+	ret->iommufd = properties.iommufd != NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(pci_drivers); i++) {
+		if (strcmp(properties.driver, pci_drivers[i]) == 0)
+			read_source(arena, &properties, ret);
+	}
+	return true;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
+
+static void what_is_no_function_is_named(void **state)
+{
+	static const struct {
+		enum domain_device_kind kind;
+		const char *summary;
+	} cases[] = {
+		{DOMAIN_DEVICE_USB, "vm takes a USB device (line 7), which was not judged"},
+		{DOMAIN_DEVICE_SCSI, "vm takes a SCSI device (line 7), which was not judged"},
+		{DOMAIN_DEVICE_SCSI_HOST,
+		 "vm takes a vhost-scsi device (line 7), which was not judged"},
+		{DOMAIN_DEVICE_VDPA, "vm takes a vDPA device (line 7), which was not judged"},
+		{DOMAIN_DEVICE_FOREIGN,
+		 "vm takes a device of another kind (line 7), which was not judged"},
+	};
+	struct paper *paper = *state;
+	struct domain_device device = {.element = "hostdev", .line = 7};
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].summary);
+		device.kind = cases[i].kind;
+		const struct finding *finding =
+			expect_domain_finding(paper, &domain, "domain-devices.not-judged",
+					      FINDING_WARN, cases[i].summary);
+		assert_true(has_evidence(finding, "line 7 of the XML"));
+	}
+}
+
+/* It is of VFIO, and the guest does not start without it. */
+static void a_mediated_device_is_unknown(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device device = {.kind = DOMAIN_DEVICE_MDEV, .element = "hostdev", .line = 7};
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	expect_domain_finding(paper, &domain, "domain-devices.mdev", FINDING_UNKNOWN,
+			      "vm takes a mediated device (line 7), which was not judged");
+}
+
+/* Where the host has no VFs, no network hands any out. */
+static void a_network_that_was_not_given_may_hand_out_vfs(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct domain_device device = {.kind = DOMAIN_DEVICE_NETWORK, .network = "pool", .line = 7};
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+	const struct domain_network given = {.name = "pool"};
+
+	assert_int_equal(judge_domains(paper, "domain-devices", &domain, 1)->count, 0);
+	pf->sriov.totalvfs.fact = known("sriov_totalvfs");
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-devices.network-not-given", FINDING_WARN,
+		"cannot tell whether network pool, of which vm has an interface (line 7), hands "
+		"out VFs: its XML was not given");
+	assert_true(has_evidence(finding, "sriov_totalvfs"));
+	assert_int_equal(
+		judge_domains_and_networks(paper, "domain-devices", &domain, 1, &given, 1)->count,
+		0);
+	device.network = NULL;
+	expect_finding(judge_domains(paper, "domain-devices", &domain, 1),
+		       "domain-devices.network-not-given", FINDING_WARN);
+}
+
+static void functions_are_not_named_here(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:01:00.0", 1, "igb")),
+					  {.kind = DOMAIN_DEVICE_OTHER}};
+	const struct domain domain = {.name = "vm", .devices = devices, .device_count = 2};
+
+	assert_int_equal(judge_domains(paper, "domain-devices", &domain, 1)->count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_no_function_is_named),
+		TEST(a_mediated_device_is_unknown),
+		TEST(a_network_that_was_not_given_may_hand_out_vfs),
+		TEST(functions_are_not_named_here),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

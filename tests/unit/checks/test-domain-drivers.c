@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <sys/stat.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/domain.h"
+#include "tests/unit/support/facts.h"
+
+static struct domain with_device(struct paper *paper)
+{
+	struct domain_device *device = arena_alloc(paper->arena, sizeof(*device));
+
+	assert_non_null(device);
+	*device = hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL));
+	device->line = 7;
+	return (struct domain){.name = "vm", .devices = device, .device_count = 1};
+}
+
+static void only_vfio_is_left_of_the_backends(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+
+	domain.devices[0].backend = "vfio";
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	domain.devices[0].backend = "kvm";
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-drivers.no-backend", FINDING_FAIL,
+		"vm asks for 0000:01:00.0 by <driver name='kvm'>, not by VFIO");
+	assert_true(has_evidence(finding, "line 7 of the XML"));
+}
+
+static void iommufd_needs_its_device(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+	struct fact_node *node = &paper->host.hypervisor.iommufd;
+
+	node->fact = absent("/dev/iommu");
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	domain.devices[0].iommufd = true;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
+		"vm opens 0000:01:00.0 through /dev/iommu, which the host does not have");
+	assert_true(has_evidence(finding, "/dev/iommu"));
+	node->fact = unreadable("/dev/iommu", 13);
+	expect_domain_finding(paper, &domain, "domain-drivers.unread", FINDING_UNKNOWN,
+			      "vm opens 0000:01:00.0 through /dev/iommu; whether the host has that "
+			      "could not be read");
+	paper_kconfig(paper, "CONFIG_VFIO=y\n");
+	expect_domain_finding(paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
+			      "vm opens 0000:01:00.0 through /dev/iommu, which the host's kernel "
+			      "does not have");
+	*node = (struct fact_node){.fact = known("/dev/iommu"), .mode = S_IFCHR | 0600};
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+}
+
+/* The first function is 1234:0001. */
+static void a_variant_driver_is_there_and_for_the_device(void **state)
+{
+	static const char *const available[] = {"mlx5_vfio_pci"};
+	static struct vfio_variant variant = {
+		.vendor = 0x1234, .device = 2, .module = "mlx5_vfio_pci"};
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+	struct modules *modules = &paper->host.modules;
+
+	modules->loaded.fact = known("/proc/modules");
+	modules->builtin.fact = known("modules.builtin");
+	modules->available =
+		(struct fact_list){.fact = known("modules.dep"), .names = available, .count = 1};
+	modules->variants_fact = known("modules.alias");
+	modules->variants = &variant;
+	modules->variant_count = 1;
+	domain.devices[0].variant = "hisi_acc_vfio_pci";
+	expect_domain_finding(paper, &domain, "domain-drivers.no-variant", FINDING_FAIL,
+			      "vm has 0000:01:00.0 bound to hisi_acc_vfio_pci, which the host's "
+			      "kernel does not have");
+	domain.devices[0].variant = "nvme";
+	expect_domain_finding(paper, &domain, "domain-drivers.no-variant", FINDING_FAIL,
+			      "vm has 0000:01:00.0 bound to nvme, which is no driver of VFIO");
+	domain.devices[0].variant = "mlx5-vfio-pci";
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-drivers.unfit-variant", FINDING_WARN,
+		"vm has 0000:01:00.0 bound to mlx5-vfio-pci, which is not for that device");
+	assert_true(has_evidence(finding, "modules.alias"));
+	variant.device = 1;
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	variant.device = 2;
+	modules->variants_fact = unreadable("modules.alias", 13);
+	expect_domain_finding(paper, &domain, "domain-drivers.unread", FINDING_UNKNOWN,
+			      "vm has 0000:01:00.0 bound to mlx5-vfio-pci; whether that is for the "
+			      "device could not be read");
+	modules->available.fact = unreadable("modules.dep", 13);
+	modules->available.count = 0;
+	expect_domain_finding(paper, &domain, "domain-drivers.unread", FINDING_UNKNOWN,
+			      "vm has 0000:01:00.0 bound to mlx5-vfio-pci; whether the kernel has "
+			      "that could not be read");
+	set_driver(&paper->host.pci.functions[0], "mlx5_vfio_pci");
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(only_vfio_is_left_of_the_backends),
+		TEST(iommufd_needs_its_device),
+		TEST(a_variant_driver_is_there_and_for_the_device),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
