@@ -233,18 +233,38 @@ static void open_device(struct parser *parser)
 	add_device(parser, &device);
 }
 
+static void add_argument(struct parser *parser, const struct qemu_device *argument)
+{
+	static const enum domain_device_kind kinds[] = {
+		[QEMU_DEVICE_FUNCTION] = DOMAIN_DEVICE_ARGUMENT,
+		[QEMU_DEVICE_MDEV] = DOMAIN_DEVICE_MDEV,
+		[QEMU_DEVICE_USB] = DOMAIN_DEVICE_USB,
+		[QEMU_DEVICE_OTHER] = DOMAIN_DEVICE_FOREIGN,
+	};
+	ASSERT_COVERS(kinds, QEMU_DEVICE_KIND_COUNT);
+	const struct domain_device device = {
+		.kind = kinds[argument->kind],
+		.element = "qemu:arg",
+		.line = current_line(parser),
+		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
+		.source = argument->function,
+		.iommufd = argument->iommufd,
+	};
+
+	add_device(parser, &device);
+}
+
 /* Arguments that QEMU is given beyond what libvirt makes of the rest. */
 static void open_argument(struct parser *parser)
 {
 	const char *value = attribute(parser, "value");
-	bool names_device = parser->is_device_argument;
-	struct domain_device device = {
-		.element = "qemu:arg", .line = current_line(parser), .place = DOMAIN_PLACE_ANY};
+	bool is_device = parser->is_device_argument;
+	struct qemu_device argument = {0};
 
 	parser->is_device_argument =
 		value && (strcmp(value, "-device") == 0 || strcmp(value, "--device") == 0);
-	if (names_device && value && qemu_argument_parse(parser->arena, value, &device))
-		add_device(parser, &device);
+	if (is_device && value && qemu_argument_parse(parser->arena, value, &argument))
+		add_argument(parser, &argument);
 }
 
 static void open_guest_address(struct parser *parser)

@@ -87,40 +87,36 @@ static bool parse_sysfsdev(const char *path, struct pci_address *ret)
 }
 
 static void read_source(struct arena *arena, const struct properties *properties,
-			struct domain_device *ret)
+			struct qemu_device *ret)
 {
-	struct pci_address source;
+	struct pci_address function;
 
 	if (properties->sysfsdev && names_mdev(properties->sysfsdev)) {
-		ret->kind = DOMAIN_DEVICE_MDEV;
-	} else if ((properties->host && parse_host(arena, properties->host, &source)) ||
-		   (properties->sysfsdev && parse_sysfsdev(properties->sysfsdev, &source))) {
-		ret->kind = DOMAIN_DEVICE_ARGUMENT;
-		ret->has_source = true;
-		ret->source = source;
-	} else {
-		ret->kind = DOMAIN_DEVICE_FOREIGN;
+		ret->kind = QEMU_DEVICE_MDEV;
+	} else if ((properties->host && parse_host(arena, properties->host, &function)) ||
+		   (properties->sysfsdev && parse_sysfsdev(properties->sysfsdev, &function))) {
+		ret->kind = QEMU_DEVICE_FUNCTION;
+		ret->function = function;
 	}
 }
 
-bool qemu_argument_parse(struct arena *arena, const char *text, struct domain_device *ret)
+bool qemu_argument_parse(struct arena *arena, const char *text, struct qemu_device *ret)
 {
 	static const char *const pci_drivers[] = {"vfio-pci", "vfio-pci-nohotplug"};
 	const struct properties properties = read_properties(arena, text);
+	struct qemu_device device = {.kind = QEMU_DEVICE_OTHER,
+				     .iommufd = properties.iommufd != NULL};
 
 	if (!properties.driver)
 		return false;
-	if (strcmp(properties.driver, "usb-host") == 0) {
-		ret->kind = DOMAIN_DEVICE_USB;
-		return true;
-	}
-	if (!begins_with(properties.driver, "vfio-"))
+	if (strcmp(properties.driver, "usb-host") == 0)
+		device.kind = QEMU_DEVICE_USB;
+	else if (!begins_with(properties.driver, "vfio-"))
 		return false;
-	ret->kind = DOMAIN_DEVICE_FOREIGN;
-	ret->iommufd = properties.iommufd != NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(pci_drivers); i++) {
 		if (strcmp(properties.driver, pci_drivers[i]) == 0)
-			read_source(arena, &properties, ret);
+			read_source(arena, &properties, &device);
 	}
+	*ret = device;
 	return true;
 }
