@@ -142,6 +142,8 @@ enum exit_code document_with_host(const struct options *options,
 
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
+	if (options->wake)
+		root_wake(source.root);
 	sandbox_lower(!root_is_captured(source.root), &capabilities);
 	int result = host_load(source.root, &wanted, &host);
 	sandbox_restore(&capabilities);

@@ -124,6 +124,8 @@ static void report_unread(const struct host *host, const struct tally *tally,
 	finding_evidence(finding, &port->config.fact, "%zu bytes", port->config.length);
 	if (fact_known(&privileged.fact) && !privileged.value)
 		finding_remedy_privilege(finding);
+	else if (!fact_known(&port->config.fact))
+		finding_remedy_unread(finding, &port->config.fact);
 }
 
 static void run(const struct check_context *context)

@@ -131,6 +131,9 @@ void finding_remedy_unread(struct finding *finding, const struct fact *fact)
 {
 	if (fact->state == FACT_UNREADABLE && (fact->error == EPERM || fact->error == EACCES))
 		finding_remedy_privilege(finding);
+	else if (fact->state == FACT_UNREADABLE && fact->error == EHOSTDOWN)
+		finding_remedy(finding, "Run passcheck %swith --wake, which wakes the function",
+			       finding->owner->captured ? "capture " : "");
 	else if (fact->state == FACT_NOT_CAPTURED)
 		finding_remedy(finding,
 			       "Audit the host itself, or capture it again with passcheck capture");

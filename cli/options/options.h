@@ -39,6 +39,7 @@ struct options {
 	bool quiet;
 	bool identity;
 	bool compact;
+	bool wake;              /* functions that sleep in D3cold */
 	bool exit_zero;         /* not ready and undetermined exit as ready */
 	bool help;              /* only the help is asked for */
 	bool version;           /* only the version is asked for */

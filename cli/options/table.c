@@ -205,6 +205,13 @@ static enum exit_code set_identity(struct options *options, const char *argument
 	return EXIT_READY;
 }
 
+static enum exit_code set_wake(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->wake = true;
+	return EXIT_READY;
+}
+
 static enum exit_code set_exit_zero(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -285,6 +292,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_WITH_IDENTITY] = {.name = "with-identity",
 				  .help = "take the host's name along",
 				  .set = set_identity},
+	[OPTION_WAKE] = {.name = "wake",
+			 .help = "wake functions that sleep, to read them",
+			 .set = set_wake},
 	[OPTION_MAC] = {.name = "mac",
 			.argument = "ADDRESS",
 			.format = "xml",

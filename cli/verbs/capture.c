@@ -28,6 +28,8 @@ static enum exit_code run(const struct options *options)
 		return complain_of_usage("capture: -o HOST.tar.gz or -o DIR says where to write");
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
+	if (options->wake)
+		root_wake(source.root);
 	int result = capture_write(source.root, options->output, &wanted);
 	source_close(&source);
 	if (result < 0) {
@@ -42,6 +44,6 @@ const struct verb verb_capture = {
 	.operands = "",
 	.summary = "save with -o what an audit reads, for --root",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
-		   OPTION_BIT(OPTION_WITH_IDENTITY),
+		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE),
 	.run = run,
 };

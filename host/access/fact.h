@@ -12,7 +12,7 @@ enum fact_state {
 	FACT_NOT_CAPTURED, /* outside of what the capture under audit covers */
 	FACT_KNOWN,
 	FACT_ABSENT,     /* the host says that it does not have it (ENOENT) */
-	FACT_UNREADABLE, /* error says why */
+	FACT_UNREADABLE, /* error says why; EHOSTDOWN: it sleeps in D3cold, and was not woken */
 	FACT_MALFORMED,  /* read, but not of the form that it must have */
 };
 

@@ -42,6 +42,7 @@ struct done {
 struct root {
 	int fd;
 	bool captured;
+	bool wakes;          /* may wake functions that sleep */
 	struct arena *arena; /* of the index */
 	struct capture_index *index;
 	const struct root_observer *observer;
@@ -348,6 +349,16 @@ void root_close(struct root *root)
 		close(root->fd);
 	arena_free(root->arena);
 	free(root);
+}
+
+bool root_may_wake(const struct root *root)
+{
+	return root->captured || root->wakes;
+}
+
+void root_wake(struct root *root)
+{
+	root->wakes = true;
 }
 
 bool root_is_captured(const struct root *root)

@@ -40,6 +40,14 @@ void root_close(struct root *root);
 bool root_is_captured(const struct root *root);
 
 /*
+ * A live host's config space wakes a function that sleeps in D3cold, and the port above it
+ * (pci_config_pm_runtime_get(), drivers/pci/pci-sysfs.c), which nobody asked for. Returns whether a
+ * reader may: of a tree always, of a live host once root_wake() was called.
+ */
+bool root_may_wake(const struct root *root);
+void root_wake(struct root *root);
+
+/*
  * Tells that the next look-ups are of entries of the folder path: they then cost less. Their result
  * is the same; the folder's entries are those of this moment. A folder that does not open is no
  * error. Ended by the next root_enter() or by root_leave(), which leaves no descriptor open but

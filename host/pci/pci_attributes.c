@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci/pci_attributes.h"
 
+#include <errno.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -88,12 +89,34 @@ static void drop_zeros(struct arena *arena, struct config_space *config)
 		config->zeros = config->length - kept;
 }
 
+/* Returns whether config space is to be left alone. The power state of a VF is its PF's. */
+static bool must_sleep(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+
+	if (root_may_wake(reader->root) || pci_is_vf(function))
+		return false;
+	function->power_state = read_line(reader, "power_state");
+	return fact_known(&function->power_state.fact) &&
+	       strcmp(function->power_state.text, "D3cold") == 0;
+}
+
+static struct fact_text read_config_file(const struct reader *reader)
+{
+	const char *path = attribute_path(reader, "config");
+	struct fact_text asleep = {.fact = fact_of(FACT_UNREADABLE, path, EHOSTDOWN)};
+
+	if (!must_sleep(reader))
+		return root_read_blocks(reader->root, reader->arena, path, capabilities_wanted,
+					&reader->function->config.unread);
+	root_report(reader->root, &asleep);
+	return asleep;
+}
+
 static void read_config(const struct reader *reader)
 {
 	struct config_space *config = &reader->function->config;
-	struct fact_text text =
-		root_read_blocks(reader->root, reader->arena, attribute_path(reader, "config"),
-				 capabilities_wanted, &config->unread);
+	struct fact_text text = read_config_file(reader);
 
 	config->fact = text.fact;
 	if (!fact_known(&text.fact))
@@ -328,6 +351,8 @@ static void read_power_state(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
 
+	if (function->power_state.fact.source)
+		return; /* read before config space was */
 	if (pci_is_vf(function) || pci_header_type(function) > PCI_HEADER_TYPE_NORMAL)
 		function->power_state.fact = not_there(reader, "power_state");
 	else
@@ -489,8 +514,8 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 {
 	const struct reader *reader = &(struct reader){root, arena, function};
 
-	read_config(reader);
 	function->physfn = read_link_name(reader, "physfn");
+	read_config(reader);
 	read_ids(reader, find_pf(functions, count, function));
 	if (!is_there(function)) {
 		forget(function);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/findings/text.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -48,6 +49,9 @@ static void show_evidence(struct text *text, const struct evidence *evidence)
 	if (evidence->value)
 		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", evidence->source,
 			       evidence->value);
+	else if (evidence->error == EHOSTDOWN)
+		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: not read: it sleeps (D3cold)",
+			       evidence->source);
 	else if (evidence->error)
 		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s (%s)", evidence->source,
 			       fact_state_name(evidence->state), strerror(evidence->error));
