@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/interrupts.h"
 
+#include <string.h>
+
+#include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/acpi/madt.h"
 
 struct builder {
 	const struct host *host;
@@ -96,15 +100,70 @@ static bool is_certain(const struct interrupt_remapping *out)
 	return out->cause != INTERRUPTS_CAUSE_UNKNOWN && out->cause_text;
 }
 
+static void show(const struct builder *builder, const struct fact *fact, const char *text)
+{
+	builder->out->evidence = fact;
+	builder->out->evidence_text = text;
+}
+
+/* What the MADT says of Arm's interrupt controller, where no chip of a device is in use. */
+static enum interrupts_state find_state_in_madt(const struct builder *builder)
+{
+	const struct host *host = builder->host;
+	const struct fact_text *table = &host->acpi.madt;
+	struct madt madt;
+
+	if (!fact_known(&table->fact) ||
+	    madt_decode((const uint8_t *)table->text, table->length, &madt) < 0 || !madt.intact ||
+	    !madt.complete || (madt.gic_its && madt.gic_msi_frames))
+		return INTERRUPTS_UNKNOWN;
+	if (madt.gic_msi_frames) {
+		show(builder, &table->fact, "a GICv2m frame, and no ITS");
+		return INTERRUPTS_PLAIN;
+	}
+	/* The kernel uses an ITS that it has the driver for, unless it is told not to. */
+	if (!madt.gic_its || builder->parameters->gic_lpis.state == SWITCH_OFF ||
+	    !fact_known(&host->kconfig.fact) ||
+	    kconfig_get(&host->kconfig, "ARM_GIC_V3_ITS") == KCONFIG_NO)
+		return INTERRUPTS_UNKNOWN;
+	show(builder, &table->fact, "an ITS");
+	return INTERRUPTS_REMAPPED;
+}
+
+static enum interrupts_state find_state_on_arm(const struct builder *builder)
+{
+	const struct interrupts *chips = &builder->host->interrupts;
+
+	if (chips->plain_chip)
+		show(builder, &chips->fact, chips->plain_chip);
+	if (chips->remapped_chip) {
+		show(builder, &chips->fact, chips->remapped_chip);
+		return chips->plain_count ? INTERRUPTS_PARTLY_REMAPPED : INTERRUPTS_REMAPPED;
+	}
+	enum interrupts_state state =
+		chips->plain_chip ? INTERRUPTS_PLAIN : find_state_in_madt(builder);
+	if (state == INTERRUPTS_PLAIN)
+		blame(builder, INTERRUPTS_CAUSE_CONTROLLER, NULL, NULL,
+		      "the interrupt controller has no ITS, and isolates no interrupts");
+	return state;
+}
+
 static enum interrupts_state find_state(const struct builder *builder)
 {
 	const struct host *host = builder->host;
 	const struct interrupts *chips = &host->interrupts;
 
+	show(builder, &chips->fact, NULL);
+	if (cpu_is_arm(&host->cpu))
+		return find_state_on_arm(builder);
 	if (host->cpu.architecture && !cpu_is_x86(&host->cpu))
 		return INTERRUPTS_FOREIGN;
-	if (chips->remapped_chip)
+	if (chips->remapped_chip) {
+		show(builder, &chips->fact, chips->remapped_chip);
 		return chips->plain_count ? INTERRUPTS_PARTLY_REMAPPED : INTERRUPTS_REMAPPED;
+	}
+	if (chips->plain_chip)
+		show(builder, &chips->fact, chips->plain_chip);
 	find_cause(builder);
 	if (chips->plain_chip || is_certain(builder->out))
 		return INTERRUPTS_PLAIN;
@@ -127,13 +186,26 @@ static struct module_switch find_permission(const struct builder *builder)
 				    "allow_unsafe_interrupts");
 }
 
-static enum boolean judge_attachment(const struct interrupt_remapping *out)
+/* Where VFIO attaches devices whatever their interrupts. */
+static bool is_isolated_by_architecture(const struct cpu *cpu)
+{
+	return strcmp(cpu->architecture, "s390x") == 0 || strcmp(cpu->architecture, "ppc64") == 0;
+}
+
+static enum boolean judge_attachment(const struct host *host, const struct interrupt_remapping *out)
 {
 	switch (out->state) {
 	case INTERRUPTS_REMAPPED:
-	case INTERRUPTS_PARTLY_REMAPPED:
-	case INTERRUPTS_FOREIGN:
 		return BOOLEAN_YES;
+	case INTERRUPTS_FOREIGN:
+		if (is_isolated_by_architecture(&host->cpu))
+			return BOOLEAN_YES;
+		break;
+	case INTERRUPTS_PARTLY_REMAPPED:
+		/* Which functions raise theirs by which controller is not told on Arm. */
+		if (!cpu_is_arm(&host->cpu))
+			return BOOLEAN_YES;
+		break;
 	case INTERRUPTS_PLAIN:
 		return out->permitted.value;
 	case INTERRUPTS_UNKNOWN:
@@ -167,25 +239,41 @@ static const char *prospect(enum boolean permitted)
 	return ": VFIO refuses devices unless it is told not to mind, which could not be read";
 }
 
+static const char *foreign_words(const struct builder *builder)
+{
+	const char *architecture = builder->host->cpu.architecture;
+
+	if (strcmp(architecture, "s390x") == 0)
+		return "s390x isolates the interrupts of every function";
+	if (strcmp(architecture, "ppc64") == 0)
+		return "VFIO does not ask for interrupt remapping on ppc64";
+	return arena_printf(builder->arena, "interrupt isolation is not judged on %s",
+			    architecture);
+}
+
 static const char *words_of(const struct builder *builder)
 {
 	const struct interrupt_remapping *out = builder->out;
+	bool arm = cpu_is_arm(&builder->host->cpu);
 
 	switch (out->state) {
 	case INTERRUPTS_REMAPPED:
-		return "interrupts are remapped";
+		return arm ? "the interrupt controller's ITS isolates interrupts"
+			   : "interrupts are remapped";
 	case INTERRUPTS_PARTLY_REMAPPED:
-		return arena_printf(builder->arena, "interrupts are remapped, but not those of %s",
+		return arena_printf(builder->arena, "interrupts are %s, but not those of %s",
+				    arm ? "isolated" : "remapped",
 				    plain_names(&builder->host->interrupts, builder->arena));
 	case INTERRUPTS_PLAIN:
 		return arena_printf(builder->arena, "%s%s", out->statement,
 				    prospect(out->permitted.value));
 	case INTERRUPTS_FOREIGN:
-		return "interrupt remapping is a matter of x86";
+		return foreign_words(builder);
 	case INTERRUPTS_UNKNOWN:
 		break;
 	}
-	return "whether interrupts are remapped could not be told";
+	return arm ? "cannot tell whether interrupts are isolated"
+		   : "whether interrupts are remapped could not be told";
 }
 
 void interrupt_remapping_build(const struct host *host, const struct host_platform *platform,
@@ -199,8 +287,10 @@ void interrupt_remapping_build(const struct host *host, const struct host_platfo
 	find_culprits(&builder);
 	ret->state = find_state(&builder);
 	ret->permitted = find_permission(&builder);
-	ret->attaches = judge_attachment(ret);
+	ret->attaches = judge_attachment(host, ret);
 	ret->words = words_of(&builder);
+	ret->fault = cpu_is_arm(&host->cpu) ? "no ITS isolates its interrupts"
+					    : "interrupts are not remapped";
 }
 
 bool interrupts_remapped(const struct interrupt_remapping *interrupts)

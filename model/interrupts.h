@@ -7,13 +7,14 @@
 #include "model/dma/dma_units.h"
 #include "model/platform.h"
 
-/* Whether the kernel remaps the interrupts of devices. */
+/* Whether the kernel remaps the interrupts of devices, or, on Arm, isolates them. */
 enum interrupts_state {
 	INTERRUPTS_UNKNOWN,
-	INTERRUPTS_PLAIN,    /* not remapped */
-	INTERRUPTS_REMAPPED, /* a chip of the kernel is, and none of a device is not */
+	INTERRUPTS_PLAIN, /* not remapped */
+	/* A chip of the kernel is, or on Arm one of an ITS, and none of a device is not. */
+	INTERRUPTS_REMAPPED,
 	INTERRUPTS_PARTLY_REMAPPED,
-	INTERRUPTS_FOREIGN, /* not x86: remapping is a matter of x86 */
+	INTERRUPTS_FOREIGN, /* neither x86 nor Arm: not judged */
 };
 
 enum interrupts_cause {
@@ -21,6 +22,7 @@ enum interrupts_cause {
 	INTERRUPTS_CAUSE_COMMAND_LINE, /* one of the culprits */
 	INTERRUPTS_CAUSE_KERNEL,       /* built without it */
 	INTERRUPTS_CAUSE_FIRMWARE,     /* offers none */
+	INTERRUPTS_CAUSE_CONTROLLER,   /* Arm: an interrupt controller that isolates none */
 };
 
 enum { INTERRUPTS_MOST_CULPRITS = 4 };
@@ -29,7 +31,10 @@ enum { INTERRUPTS_MOST_CULPRITS = 4 };
  * The answer to "may VFIO attach a device, as far as its interrupts go?", with what it rests on.
  * VFIO refuses a device whose interrupts are not remapped (EPERM), unless its container is told
  * not to mind: vfio_iommu_type1_attach_group() of drivers/vfio/vfio_iommu_type1.c,
- * iommufd_device_bind() of drivers/iommu/iommufd/device.c.
+ * iommufd_device_bind() of drivers/iommu/iommufd/device.c. Both ask msi_device_has_isolated_msi()
+ * of kernel/irq/msi.c. On Arm an ITS isolates, and GICv2m, MBI and the host bridges' own
+ * controllers do not (IRQ_DOMAIN_FLAG_ISOLATED_MSI). On s390 every function's are isolated; VFIO's
+ * container of ppc64 does not ask.
  */
 struct interrupt_remapping {
 	enum interrupts_state state;
@@ -40,6 +45,9 @@ struct interrupt_remapping {
 	const struct fact *cause_fact; /* what shows the cause; NULL where it is unknown */
 	const char *cause_text;        /* what stands there; NULL where the fact's state shows it */
 	const char *statement;         /* "intremap=off turns interrupt remapping off" */
+	const char *fault; /* "interrupts are not remapped", in the words of the architecture */
+	const struct fact *evidence;    /* what the state was seen in */
+	const char *evidence_text;      /* what stands there; NULL where nothing was seen */
 	struct module_switch permitted; /* to attach a device without remapping */
 	enum boolean attaches;          /* VFIO attaches a device: remapped, or permitted */
 	const char *words; /* state and permission: "interrupts are not remapped: VFIO will …" */

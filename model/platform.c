@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/platform.h"
 
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/boot/boolean.h"
 
 /* A table that may not be read is there all the same. */
@@ -65,6 +69,27 @@ bool platform_in_real_group(const struct host *host, const struct pci_function *
 	return boolean_of_fact(&host->modules.vfio_noiommu) != BOOLEAN_YES;
 }
 
+/* Whether an IOMMU runs that is not of the tables which are read before devices are found: the DMAR
+ * and the IVRS. */
+static bool has_late_unit(const struct host *host)
+{
+	for (size_t i = 0; i < host->units.count; i++) {
+		enum iommu_kind kind = host->units.units[i].kind;
+		if (kind == IOMMU_SMMU || kind == IOMMU_OTHER)
+			return true;
+	}
+	return false;
+}
+
+bool platform_groups_with_driver(const struct host *host, const struct pci_function *function)
+{
+	struct kernel_version version;
+
+	return fact_absent(&function->group.fact) && fact_absent(&function->driver.fact) &&
+	       has_late_unit(host) && host_kernel_version(host, &version) &&
+	       !kernel_at_least(&version, 6, 15);
+}
+
 static bool lists_functions(const struct host *host, const struct iommu_group *group)
 {
 	for (size_t i = 0; i < group->devices.count; i++) {
@@ -110,6 +135,64 @@ static enum translation translation_of(const struct host *host, const struct fac
 								   : TRANSLATION_UNKNOWN;
 }
 
+/* How what hypervisors call their machines begins: dmi_vendor_table of systemd's
+ * src/basic/virt.c. */
+static const char *const machine_names[] = {
+	"QEMU",
+	"KVM",
+	"KubeVirt",
+	"OpenStack",
+	"Xen",
+	"VMware",
+	"VMW",
+	"Google Compute Engine",
+	"BHYVE",
+	"Parallels",
+	"Bochs",
+	"Apple Virtualization",
+	"innotek GmbH",
+	"VirtualBox",
+	"Virtual Machine",
+};
+
+static bool is_name_of_machine(const struct fact_text *text)
+{
+	for (size_t i = 0; fact_known(&text->fact) && i < ARRAY_LENGTH(machine_names); i++) {
+		if (begins_with(text->text, machine_names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Amazon's machines of bare metal have its name, too. */
+static bool is_amazon_guest(const struct host *host)
+{
+	return fact_known(&host->vendor.fact) && begins_with(host->vendor.text, "Amazon EC2") &&
+	       fact_known(&host->product.fact) && !strstr(host->product.text, "metal");
+}
+
+/* The host bridge of QEMU's machines without an Intel chipset (hw/pci-host/gpex.c). */
+static bool has_emulated_bridge(const struct host *host)
+{
+	enum { RED_HAT = 0x1b36, GPEX = 0x0008 };
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (fact_known(&function->vendor.fact) && function->vendor.value == RED_HAT &&
+		    fact_known(&function->device.fact) && function->device.value == GPEX)
+			return true;
+	}
+	return false;
+}
+
+static bool is_guest(const struct host *host)
+{
+	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
+		return cpu_has(&host->cpu, "hypervisor");
+	return is_name_of_machine(&host->vendor) || is_name_of_machine(&host->product) ||
+	       is_amazon_guest(host) || has_emulated_bridge(host);
+}
+
 void host_platform_build(const struct host *host, struct host_platform *ret)
 {
 	const struct acpi_tables *acpi = &host->acpi;
@@ -117,7 +200,7 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 	*ret = (struct host_platform){
 		.kind = platform_of(host),
 		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
-		.is_guest = cpu_has(&host->cpu, "hypervisor"),
+		.is_guest = is_guest(host),
 	};
 	ret->table = ret->kind == PLATFORM_AMD_VI ? &acpi->ivrs.fact : &acpi->dmar.fact;
 	ret->translation = translation_of(host, &ret->translation_fact);

@@ -24,7 +24,9 @@ struct host_platform {
 	const struct fact *translation_fact; /* that evidences it */
 	const struct fact *table; /* of firmware: the IVRS with AMD-Vi, the DMAR otherwise */
 	bool has_table;           /* firmware gives one of the two, readable or not */
-	bool is_guest;            /* cpuinfo says that the host is a virtual machine */
+	/* The host is a virtual machine: x86's cpuinfo says so, elsewhere what the machine is
+	 * called or that it has QEMU's host bridge. */
+	bool is_guest;
 };
 
 void host_platform_build(const struct host *host, struct host_platform *ret);
@@ -37,5 +39,13 @@ const char *platform_name(enum platform platform);
  * made, whose devices nothing keeps from any memory.
  */
 bool platform_in_real_group(const struct host *host, const struct pci_function *function);
+
+/*
+ * Returns whether the function is in no group yet, and will be once a driver is bound to it. Up to
+ * Linux 6.14 a device whose IOMMU is described by a device tree, the IORT or the VIOT gets to its
+ * IOMMU where a driver probes: really_probe() of drivers/base/dd.c. Since 6.15 it does so when it
+ * is enumerated (iommu_init_device() of drivers/iommu/iommu.c).
+ */
+bool platform_groups_with_driver(const struct host *host, const struct pci_function *function);
 
 #endif

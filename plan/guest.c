@@ -87,19 +87,23 @@ static const char *qemu_device(struct plan_builder *builder, size_t index, unsig
 			    source(arena, function), *port, place);
 }
 
-/* The emulator of the host's architecture, and its machine that has PCI Express. */
+/* The emulator of the host's architecture, and its machine that has root ports of PCI Express. NULL
+ * where QEMU has none. */
 static const char *emulator(const struct host *host)
 {
-	const char *architecture = host->cpu.architecture;
-
-	return architecture && strcmp(architecture, "aarch64") == 0
-		       ? "qemu-system-aarch64 -machine virt"
-		       : "qemu-system-x86_64 -machine q35";
+	if (strcmp(host->cpu.architecture ? host->cpu.architecture : "", "aarch64") == 0)
+		return "qemu-system-aarch64 -machine virt,gic-version=host -accel kvm -cpu host";
+	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
+		return "qemu-system-x86_64 -machine q35";
+	return NULL;
 }
 
 static void give_by_qemu(struct plan_builder *builder)
 {
 	bool only = hypervisor_lacks_libvirt(&builder->host->hypervisor);
+
+	if (!emulator(builder->host))
+		return;
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_GUEST, "qemu", NULL,
 			      only ? "Start QEMU with these arguments"

@@ -2,6 +2,8 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include <string.h>
+
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
@@ -80,6 +82,9 @@ enum scope {
 	ON_AMD_VI,
 	ON_INTEL_CPU,
 	ON_AMD_CPU,
+	ON_ARM,
+	ON_ARM_WITH_ACPI,
+	WITH_TYPE1,
 	WITH_X2APIC,
 	WITH_SRIOV,
 };
@@ -155,7 +160,8 @@ static bool reads_extended_config(const struct model *model)
 }
 
 /*
- * drivers/iommu/Kconfig, drivers/vfio/Kconfig, drivers/pci/Kconfig, arch/x86/Kconfig,
+ * drivers/iommu/Kconfig, drivers/iommu/arm/Kconfig, drivers/acpi/arm64/Kconfig,
+ * drivers/irqchip/Kconfig, drivers/vfio/Kconfig, drivers/pci/Kconfig, arch/x86/Kconfig,
  * arch/x86/kvm/Kconfig; levels and releases by the field guide, platform.md, section 6. What that
  * calls informational is not here, nor what was removed (AMD_IOMMU_V2, VFIO_VIRQFD).
  */
@@ -177,6 +183,22 @@ static const struct option options[] = {
 	 .scope = ON_AMD_VI,
 	 .runs = runs_amd_vi,
 	 .lost = "the AMD-Vi driver"},
+	{.name = "ARM_SMMU_V3",
+	 .level = REQUIRED,
+	 .scope = ON_ARM,
+	 .instead = "ARM_SMMU",
+	 .runs = has_groups,
+	 .lost = "the SMMUv3 driver"},
+	{.name = "ACPI_IORT",
+	 .level = REQUIRED,
+	 .scope = ON_ARM_WITH_ACPI,
+	 .runs = has_groups,
+	 .lost = "the parser of the IORT table, which names SMMUs"},
+	{.name = "ARM_GIC_V3_ITS",
+	 .level = REQUIRED,
+	 .scope = ON_ARM,
+	 .runs = remaps_interrupts,
+	 .lost = "the driver of the ITS, which isolates interrupts"},
 	{.name = "IRQ_REMAP",
 	 .level = REQUIRED,
 	 .scope = ON_X86,
@@ -186,10 +208,10 @@ static const struct option options[] = {
 	/* /dev/iommu and devices opened by themselves do without it. */
 	{.name = "VFIO_IOMMU_TYPE1",
 	 .level = REQUIRED,
-	 .scope = ON_X86,
+	 .scope = WITH_TYPE1,
 	 .instead = "VFIO_DEVICE_CDEV",
 	 .module = "vfio_iommu_type1",
-	 .lost = "VFIO's driver for x86 IOMMUs"},
+	 .lost = "VFIO's driver for IOMMUs"},
 	{.name = "VFIO_PCI", .level = REQUIRED, .module = "vfio_pci", .lost = "vfio-pci"},
 	{.name = "VFIO_PCI_CORE",
 	 .level = REQUIRED,
@@ -270,6 +292,23 @@ static enum answer is_x86(const struct host *host)
 	return host->cpu.architecture ? answer(cpu_is_x86(&host->cpu)) : OPEN;
 }
 
+static enum answer is_arm(const struct host *host)
+{
+	return host->cpu.architecture ? answer(cpu_is_arm(&host->cpu)) : OPEN;
+}
+
+/* Where the folder of tables was not to be read, there is one. */
+static enum answer has_acpi(const struct host *host)
+{
+	return answer(!fact_absent(&host->acpi.directory.fact));
+}
+
+/* VFIO has a driver of its own for ppc64: drivers/vfio/vfio_iommu_spapr_tce.c. */
+static enum answer has_type1(const struct host *host)
+{
+	return host->cpu.architecture ? answer(strcmp(host->cpu.architecture, "ppc64") != 0) : OPEN;
+}
+
 static enum answer has_platform(enum platform platform, enum platform wanted)
 {
 	return platform == PLATFORM_UNKNOWN ? OPEN : answer(platform == wanted);
@@ -313,6 +352,12 @@ static enum answer is_in_scope(const struct option *option, const struct model *
 		return has_vendor(host, CPU_INTEL);
 	case ON_AMD_CPU:
 		return has_vendor(host, CPU_AMD);
+	case ON_ARM:
+		return is_arm(host);
+	case ON_ARM_WITH_ACPI:
+		return has_acpi(host) == YES ? is_arm(host) : NO;
+	case WITH_TYPE1:
+		return has_type1(host);
 	case WITH_X2APIC:
 		return answer(cpu_is_x86(&host->cpu) && cpu_has(&host->cpu, "x2apic"));
 	case WITH_SRIOV:

@@ -365,8 +365,10 @@ static bool has_no_table(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
 
-	return matter->platform->kind == PLATFORM_OTHER ||
-	       (fact_absent(&host->acpi.dmar.fact) && fact_absent(&host->acpi.ivrs.fact));
+	if (matter->platform->kind == PLATFORM_OTHER)
+		return true;
+	return fact_absent(&host->acpi.dmar.fact) && fact_absent(&host->acpi.ivrs.fact) &&
+	       !runs(matter);
 }
 
 static void run(const struct check_context *context)
@@ -382,7 +384,7 @@ static void run(const struct check_context *context)
 	};
 	enum promise promise = PROMISE_UNKNOWN;
 
-	if (has_no_table(&matter) && !runs(&matter)) {
+	if (has_no_table(&matter)) {
 		struct finding *finding =
 			finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
 				    subject_host(), "firmware describes no IOMMU of x86");

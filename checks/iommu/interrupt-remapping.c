@@ -5,7 +5,19 @@
 
 #include "model/platform.h"
 
-enum kind { ON, PARTLY, OFF, OFF_ALLOWED, UNKNOWN, UNSAFE_ALLOWED, OTHER_ARCHITECTURE, KIND_COUNT };
+enum kind {
+	ON,
+	PARTLY,
+	OFF,
+	OFF_ALLOWED,
+	ISOLATED,
+	PARTLY_ISOLATED,
+	NOT_ISOLATED,
+	UNKNOWN,
+	UNSAFE_ALLOWED,
+	OTHER_ARCHITECTURE,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[ON] = {"interrupt-remapping.on",
@@ -36,9 +48,30 @@ static const struct finding_kind kinds[] = {
 		 FIX_REMAPPING_REFUSED
 		 " Otherwise switch on VT-d or AMD-Vi with interrupt remapping in the firmware "
 		 "setup, or update the firmware. Then unset allow_unsafe_interrupts."},
+	[ISOLATED] =
+		{"interrupt-remapping.isolated",
+		 "The interrupt controller of this Arm host has an ITS (interrupt translation "
+		 "service), which tells devices apart: a device that a guest owns cannot raise "
+		 "interrupts of the host.",
+		 NULL},
+	[PARTLY_ISOLATED] =
+		{"interrupt-remapping.partly-isolated",
+		 "Some functions of this Arm host raise their interrupts by an ITS, others by a "
+		 "controller that isolates none. VFIO refuses those others (EPERM).",
+		 "Assign only functions whose interrupts come by the ITS (/proc/interrupts names "
+		 "the controller of each), and keep those that the finding names on the host."},
+	[NOT_ISOLATED] =
+		{"interrupt-remapping.not-isolated",
+		 "The interrupt controller of this Arm host has no ITS (interrupt translation "
+		 "service). GICv2m, MBI and the controllers of host bridges do not tell devices "
+		 "apart, so a guest could raise any interrupt of the host. VFIO refuses to attach "
+		 "a device (EPERM), unless allow_unsafe_interrupts tells it not to mind.",
+		 "Use a machine that has a GICv3 or later with an ITS. Give a virtual machine one "
+		 "(QEMU: -machine virt,gic-version=3). Where the guests are trusted as the host "
+		 "is, set allow_unsafe_interrupts of vfio_iommu_type1."},
 	[UNKNOWN] = {"interrupt-remapping.unknown",
-		     "Whether interrupts are remapped could not be told: the interrupt chips were "
-		     "not read, or none of a device is in use.",
+		     "Whether interrupts are remapped, or on Arm isolated, could not be told: the "
+		     "interrupt chips were not read, or none of a device is in use.",
 		     "Audit the host itself, or capture it again with passcheck capture, so that "
 		     "/proc/interrupts or /sys/kernel/irq is read. Where they were read and show "
 		     "no interrupt of a device, do so while a driver uses a device."},
@@ -48,11 +81,13 @@ static const struct finding_kind kinds[] = {
 			    "Write N to /sys/module/MODULE/parameters/allow_unsafe_interrupts, of "
 			    "vfio_iommu_type1 or iommufd. Remove it also where it is configured "
 			    "(/etc/modprobe.d, the kernel command line)."},
-	[OTHER_ARCHITECTURE] = {"interrupt-remapping.other-architecture",
-				"Interrupt remapping is a matter of x86. Elsewhere the interrupt "
-				"controller (the GIC's ITS on Arm) isolates message-signalled "
-				"interrupts.",
-				NULL},
+	[OTHER_ARCHITECTURE] =
+		{"interrupt-remapping.other-architecture",
+		 "Interrupt remapping and isolation are judged on x86 and Arm. s390 "
+		 "isolates the interrupts of every function, and on ppc64 VFIO does "
+		 "not ask. On other architectures passcheck cannot tell whether VFIO "
+		 "accepts a device's interrupts.",
+		 NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -69,6 +104,18 @@ static void remedy_firmware(struct finding *finding, const struct host_platform 
 			       platform_name(platform->kind));
 }
 
+static void remedy_controller(struct finding *finding, const struct host_platform *platform)
+{
+	if (platform->is_guest)
+		finding_remedy(finding, "Give this virtual machine an interrupt controller with an "
+					"ITS (QEMU: -machine virt,gic-version=3), if devices are "
+					"to be passed on from it");
+	else
+		finding_remedy(finding, "Use a machine whose interrupt controller has an ITS, or "
+					"set allow_unsafe_interrupts of vfio_iommu_type1 where the "
+					"guests are trusted as the host is");
+}
+
 static void remedy_cause(struct finding *finding, const struct check_context *context)
 {
 	const struct interrupt_remapping *interrupts = &context->model->interrupts;
@@ -80,6 +127,9 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		return;
 	case INTERRUPTS_CAUSE_KERNEL:
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
+		return;
+	case INTERRUPTS_CAUSE_CONTROLLER:
+		remedy_controller(finding, &context->model->platform);
 		return;
 	case INTERRUPTS_CAUSE_FIRMWARE:
 	case INTERRUPTS_CAUSE_UNKNOWN:
@@ -104,17 +154,23 @@ static void show_permission(struct finding *finding, const struct module_switch 
 		finding_evidence_state(finding, permitted->fact);
 }
 
+static enum kind kind_without(const struct interrupt_remapping *interrupts)
+{
+	if (interrupts->cause == INTERRUPTS_CAUSE_CONTROLLER)
+		return NOT_ISOLATED;
+	return interrupts->permitted.value == BOOLEAN_YES ? OFF_ALLOWED : OFF;
+}
+
 static void report_off(const struct check_context *context)
 {
 	const struct interrupt_remapping *interrupts = &context->model->interrupts;
-	const struct interrupts *chips = &context->host->interrupts;
-	enum kind kind = interrupts->permitted.value == BOOLEAN_YES ? OFF_ALLOWED : OFF;
+	enum kind kind = kind_without(interrupts);
 	struct finding *finding =
 		finding_add(context->findings, &kinds[kind], verdict_without_remapping(interrupts),
 			    subject_host(), "%s", interrupts->words);
 
-	if (chips->plain_chip)
-		finding_evidence(finding, &chips->fact, "%s", chips->plain_chip);
+	if (interrupts->evidence_text)
+		finding_evidence(finding, interrupts->evidence, "%s", interrupts->evidence_text);
 	show_cause(finding, interrupts);
 	show_permission(finding, &interrupts->permitted);
 	remedy_cause(finding, context);
@@ -139,11 +195,13 @@ static void report_on(const struct check_context *context)
 	const struct interrupt_remapping *interrupts = &context->model->interrupts;
 	const struct interrupts *chips = &context->host->interrupts;
 	bool all = interrupts->state == INTERRUPTS_REMAPPED;
-	struct finding *finding = finding_add(context->findings, &kinds[all ? ON : PARTLY],
+	bool arm = cpu_is_arm(&context->host->cpu);
+	enum kind whole = arm ? ISOLATED : ON, part = arm ? PARTLY_ISOLATED : PARTLY;
+	struct finding *finding = finding_add(context->findings, &kinds[all ? whole : part],
 					      all ? FINDING_PASS : FINDING_WARN, subject_host(),
 					      "%s", interrupts->words);
 
-	finding_evidence(finding, &chips->fact, "%s", chips->remapped_chip);
+	finding_evidence(finding, interrupts->evidence, "%s", interrupts->evidence_text);
 	for (size_t i = 0; i < chips->plain_count; i++)
 		finding_evidence(finding, &chips->fact, "%s", chips->plain_chips[i]);
 	report_unsafe(&context->host->modules.type1_unsafe_interrupts, context->findings);
@@ -158,6 +216,8 @@ static void report_unknown(const struct check_context *context)
 			    "%s", context->model->interrupts.words);
 
 	finding_evidence(finding, fact, "no interrupt of a device");
+	if (cpu_is_arm(&context->host->cpu))
+		finding_evidence_state(finding, &context->host->acpi.madt.fact);
 	finding_remedy_unread(finding, fact);
 }
 
@@ -192,9 +252,9 @@ static void run(const struct check_context *context)
 
 const struct check check_interrupt_remapping = {
 	.id = "interrupt-remapping",
-	.title = "Are the interrupts of devices remapped?",
+	.title = "Are the interrupts of devices remapped, or on Arm isolated?",
 	.needs =
-		"/proc/interrupts or /sys/kernel/irq; where it is off, /proc/cmdline, modprobe.d and "
+		"/proc/interrupts or /sys/kernel/irq, on Arm the MADT, too; where it is off, /proc/cmdline, modprobe.d and "
 		"the parameters of VFIO's modules, too; no privilege",
 	.effect = true,
 	.kinds = kinds,

@@ -10,7 +10,17 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
-enum kind { UNREADABLE, NONE, GROUPED, SEVERAL, UNGROUPED, GROUP_UNREADABLE, NOIOMMU, KIND_COUNT };
+enum kind {
+	UNREADABLE,
+	NONE,
+	GROUPED,
+	SEVERAL,
+	UNGROUPED,
+	WITH_DRIVER,
+	GROUP_UNREADABLE,
+	NOIOMMU,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
@@ -46,6 +56,13 @@ static const struct finding_kind kinds[] = {
 		 "a graphics function is concerned. Otherwise move the device to another slot, "
 		 "or update the firmware. The kernel's log says whether setting up the "
 		 "function failed."},
+	[WITH_DRIVER] =
+		{"iommu-groups.with-driver",
+		 "The function is in no IOMMU group yet, for no driver is bound to it: up to "
+		 "Linux 6.14, an IOMMU that a device tree, the IORT or the VIOT describes "
+		 "takes a device when a driver is bound. vfio-pci is one. What group it "
+		 "will be in is predicted.",
+		 NULL},
 	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
 			      "Which group a function is in, or what a group holds, could not be "
 			      "read.",
@@ -144,6 +161,16 @@ static void report_ungrouped(const struct pci_function *function, struct finding
 	finding_evidence_state(finding, &function->group.fact);
 }
 
+static void report_with_driver(const struct pci_function *function, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[WITH_DRIVER], FINDING_PASS, subject_function(function),
+			    "%s joins an IOMMU group when a driver is bound to it", function->name);
+
+	finding_evidence_state(finding, &function->driver.fact);
+	finding_evidence_state(finding, &function->group.fact);
+}
+
 static void report_group_unread(const struct pci_function *function, struct findings *findings)
 {
 	struct finding *finding = finding_add(
@@ -174,6 +201,8 @@ static void judge_function(const struct model *model, const struct pci_function 
 		report_noiommu_group(function, findings);
 	else if (!fact_absent(&function->group.fact))
 		report_group_unread(function, findings);
+	else if (platform_groups_with_driver(model->host, function))
+		report_with_driver(function, findings);
 	else if (!pcie_is_bridge(function))
 		report_ungrouped(function, findings);
 }
@@ -305,7 +334,8 @@ static void run(const struct check_context *context)
 const struct check check_iommu_groups = {
 	.id = "iommu-groups",
 	.title = "Has the kernel put the PCI functions into IOMMU groups?",
-	.needs = "/sys/kernel/iommu_groups and the iommu_group links of functions; no privilege",
+	.needs = "/sys/kernel/iommu_groups, the iommu_group and driver links of functions; no "
+		 "privilege",
 	.effect = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

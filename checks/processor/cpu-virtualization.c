@@ -12,6 +12,7 @@ enum kind {
 	NO_FEATURE,
 	FEATURE,
 	NO_KVM,
+	NOT_AT_EL2,
 	KVM_UNREADABLE,
 	KVM,
 	OTHER_ARCHITECTURE,
@@ -41,14 +42,23 @@ static const struct finding_kind kinds[] = {
 		     "can run virtual machines. This is no evidence of an IOMMU. With the flag "
 		     "hypervisor the host is itself a virtual machine, and its guests are nested.",
 		     NULL},
-	[NO_KVM] = {"cpu-virtualization.no-kvm",
-		    "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
-		    "module for it is not loaded, or the firmware lock made it give up.",
-		    "Load the module: modprobe kvm_intel or kvm_amd, kvm_hv on ppc64, kvm "
-		    "elsewhere; on Arm, boot a kernel with CONFIG_KVM in hypervisor mode (EL2). "
-		    "Where it is loaded, the kernel's log says why it gave up; a container needs "
-		    "the host's /dev/kvm. Where /dev/kvm is no device, remove it and load KVM "
-		    "anew."},
+	[NO_KVM] =
+		{"cpu-virtualization.no-kvm",
+		 "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
+		 "module for it is not loaded, or the firmware lock made it give up.",
+		 "Load the module: modprobe kvm_intel or kvm_amd, kvm_hv on ppc64, kvm "
+		 "elsewhere. Where it is loaded, the kernel's log says why it gave up; a container needs "
+		 "the host's /dev/kvm. Where /dev/kvm is no device, remove it and load KVM "
+		 "anew."},
+	[NOT_AT_EL2] =
+		{"cpu-virtualization.not-at-el2",
+		 "KVM on Arm is part of the kernel and never a module, and /dev/kvm does not "
+		 "exist: KVM was built out, switched off on the command line, or the kernel "
+		 "was not entered in hypervisor mode (EL2). No guest can run with KVM.",
+		 "Boot a kernel that has CONFIG_KVM, without kvm-arm.mode=none, from firmware "
+		 "or a boot loader that enters it at EL2. For a virtual machine, let the "
+		 "hypervisor below offer nested virtualisation (QEMU: -machine "
+		 "virt,virtualization=on)."},
 	[KVM_UNREADABLE] = {"cpu-virtualization.kvm-unreadable",
 			    "Whether /dev/kvm exists could not be told.", FIX_READ_AT_ALL},
 	[KVM] = {"cpu-virtualization.kvm", "/dev/kvm exists: KVM is loaded and took the processor.",
@@ -168,42 +178,82 @@ static void report_hidden_kvm(const struct host *host, const char *module,
 		       module);
 }
 
-static void report_no_kvm(const struct host *host, struct findings *findings)
+static void report_no_kvm(const struct host *host, const char *module, struct findings *findings)
 {
-	const char *module = kvm_module(&host->cpu);
 	struct finding *finding =
 		finding_add(findings, &kinds[NO_KVM], FINDING_WARN, subject_host(),
 			    "/dev/kvm does not exist: KVM is not loaded");
 
 	finding_evidence_state(finding, &host->cpu.kvm.fact);
-	if (module) {
-		finding_remedy(finding, "Load the module %s", module);
-		finding_command(finding, "modprobe %s", module);
+	finding_remedy(finding, "Load the module %s", module);
+	finding_command(finding, "modprobe %s", module);
+}
+
+static void show_why_not_at_el2(struct finding *finding, const struct model *model)
+{
+	const struct host *host = model->host;
+	const struct kernel_switch *mode = &model->parameters.kvm_arm;
+
+	if (mode->state == SWITCH_OFF) {
+		finding_evidence(finding, &host->cmdline.fact, "kvm-arm.mode=none");
+		finding_remedy(finding, "Remove kvm-arm.mode=none from the kernel command line and "
+					"reboot");
+	} else if (fact_known(&host->kconfig.fact) &&
+		   kconfig_get(&host->kconfig, "KVM") == KCONFIG_NO) {
+		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM is not set");
+		finding_remedy(finding, "Boot a kernel with CONFIG_KVM");
+	} else if (model->platform.is_guest) {
+		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
+					"this virtual machine");
 	} else {
-		finding_remedy(finding, "Boot a kernel with CONFIG_KVM in hypervisor mode (EL2)");
+		finding_remedy(finding, "Boot from firmware or a boot loader that enters the "
+					"kernel in hypervisor mode (EL2)");
 	}
 }
 
-static void judge_absent_kvm(const struct host *host, struct findings *findings)
+/* CONFIG_KVM of arch/arm64/kvm/Kconfig is no tristate: there is no module to load. */
+static void report_not_at_el2(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
+	bool built = kconfig_get(&host->kconfig, "KVM") == KCONFIG_YES;
+	struct finding *finding = finding_add(
+		findings, &kinds[NOT_AT_EL2], FINDING_FAIL, subject_host(),
+		built ? "/dev/kvm does not exist: KVM is in the kernel and did not start"
+		      : "/dev/kvm does not exist: the kernel has no KVM, or KVM did not start");
+
+	finding_evidence_state(finding, &host->cpu.kvm.fact);
+	if (built)
+		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM=y");
+	show_why_not_at_el2(finding, model);
+}
+
+static void judge_absent_kvm(const struct model *model, struct findings *findings)
+{
+	const struct host *host = model->host;
 	const char *module = kvm_module(&host->cpu);
+	const struct fact *running = &host->cpu.kvm_class.fact;
 	struct fact present = {0};
 
 	if (module)
 		present = modules_present(&host->modules, module);
-	if (fact_known(&present))
+	if (!module && fact_known(running))
+		report_hidden_kvm(host, "KVM", running, findings);
+	else if (!module)
+		report_not_at_el2(model, findings);
+	else if (fact_known(&present))
 		report_hidden_kvm(host, module, &present, findings);
 	else
-		report_no_kvm(host, findings);
+		report_no_kvm(host, module, findings);
 }
 
-static void judge_kvm(const struct host *host, struct findings *findings)
+static void judge_kvm(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
 	const struct fact_node *kvm = &host->cpu.kvm;
 	struct finding *finding;
 
 	if (fact_absent(&kvm->fact)) {
-		judge_absent_kvm(host, findings);
+		judge_absent_kvm(model, findings);
 	} else if (!fact_known(&kvm->fact)) {
 		finding = finding_add(findings, &kinds[KVM_UNREADABLE], FINDING_UNKNOWN,
 				      subject_host(), "whether /dev/kvm exists could not be told");
@@ -231,25 +281,24 @@ static void judge_feature(const struct model *model, struct findings *findings)
 		return;
 	}
 	report_feature(model, feature, findings);
-	judge_kvm(host, findings);
+	judge_kvm(model, findings);
 }
 
-static void judge_other(const struct host *host, struct findings *findings)
+static void judge_other(const struct model *model, struct findings *findings)
 {
-	const struct cpu *cpu = &host->cpu;
+	const struct cpu *cpu = &model->host->cpu;
 	struct finding *finding =
 		finding_add(findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE,
 			    subject_host(), "CPU flags tell nothing on %s", cpu->architecture);
 
 	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
-	judge_kvm(host, findings);
+	judge_kvm(model, findings);
 }
 
 static void run(const struct check_context *context)
 {
-	const struct host *host = context->host;
 	struct findings *findings = context->findings;
-	const struct cpu *cpu = &host->cpu;
+	const struct cpu *cpu = &context->host->cpu;
 	struct finding *finding;
 
 	if (!fact_known(&cpu->fact) || !cpu->architecture) {
@@ -260,14 +309,14 @@ static void run(const struct check_context *context)
 	} else if (cpu_is_x86(cpu) || is_architecture(cpu, "s390x")) {
 		judge_feature(context->model, findings);
 	} else {
-		judge_other(host, findings);
+		judge_other(context->model, findings);
 	}
 }
 
 const struct check check_cpu_virtualization = {
 	.id = "cpu-virtualization",
 	.title = "Can the processor run virtual machines?",
-	.needs = "/proc/cpuinfo and /dev/kvm; no privilege",
+	.needs = "/proc/cpuinfo and /dev/kvm; on Arm /sys/class/misc/kvm, too; no privilege",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

@@ -8,12 +8,14 @@ enum {
 	ENTRY_HEAD_SIZE = 2,
 	ENTRY_IOAPIC = 1,
 	IOAPIC_SIZE = 12,
+	ENTRY_GIC_MSI_FRAME = 0x0d,
+	GIC_MSI_FRAME_SIZE = 24,
+	ENTRY_GIC_ITS = 0x0f,
+	GIC_ITS_SIZE = 20,
 };
 
-static bool decode_entry(const struct acpi_span *entry, struct madt *madt)
+static bool decode_ioapic(const struct acpi_span *entry, struct madt *madt)
 {
-	if (acpi_read8(entry, 0) != ENTRY_IOAPIC)
-		return true;
 	if (entry->length < IOAPIC_SIZE || madt->count == MADT_MOST_IOAPICS)
 		return false;
 	madt->ioapics[madt->count++] = (struct madt_ioapic){
@@ -21,6 +23,27 @@ static bool decode_entry(const struct acpi_span *entry, struct madt *madt)
 		.address = acpi_read32(entry, 4),
 		.interrupt_base = acpi_read32(entry, 8),
 	};
+	return true;
+}
+
+static bool count_entry(const struct acpi_span *entry, size_t least, size_t *count)
+{
+	if (entry->length < least)
+		return false;
+	++*count;
+	return true;
+}
+
+static bool decode_entry(const struct acpi_span *entry, struct madt *madt)
+{
+	switch (acpi_read8(entry, 0)) {
+	case ENTRY_IOAPIC:
+		return decode_ioapic(entry, madt);
+	case ENTRY_GIC_MSI_FRAME:
+		return count_entry(entry, GIC_MSI_FRAME_SIZE, &madt->gic_msi_frames);
+	case ENTRY_GIC_ITS:
+		return count_entry(entry, GIC_ITS_SIZE, &madt->gic_its);
+	}
 	return true;
 }
 

@@ -20,10 +20,12 @@ struct madt {
 	bool complete; /* the list of entries was walked to its end */
 	struct madt_ioapic ioapics[MADT_MOST_IOAPICS];
 	size_t count;
+	size_t gic_msi_frames; /* Arm: GICv2m frames (section 5.2.12.16) */
+	size_t gic_its;        /* Arm: interrupt translation services (section 5.2.12.18) */
 };
 
-/* Decodes the IOAPICs of a table of length bytes. Returns 0, or -EBADMSG where fewer bytes than an
- * ACPI header were read. */
+/* Decodes the IOAPICs, and counts the parts of Arm's GIC, of a table of length bytes. Returns 0, or
+ * -EBADMSG where fewer bytes than an ACPI header were read. */
 int madt_decode(const uint8_t *bytes, size_t length, struct madt *ret);
 
 #endif

@@ -42,6 +42,7 @@ void cpu_load(struct root *root, struct arena *arena, struct cpu *ret)
 
 	cpu_parse(arena, &text, ret);
 	ret->kvm = root_stat(root, "/dev/kvm");
+	ret->kvm_class = root_stat(root, "/sys/class/misc/kvm");
 }
 
 static int compare_flags(const void *left, const void *right)
@@ -156,9 +157,13 @@ static const char *architecture_by_flags(const struct cpu *cpu)
 
 void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *ret)
 {
-	struct fact_node kvm = ret->kvm;
+	struct fact_node kvm = ret->kvm, kvm_class = ret->kvm_class;
 
-	*ret = (struct cpu){.fact = text->fact, .kvm = kvm, .vendor_id = "", .model_name = ""};
+	*ret = (struct cpu){.fact = text->fact,
+			    .kvm = kvm,
+			    .kvm_class = kvm_class,
+			    .vendor_id = "",
+			    .model_name = ""};
 	if (!fact_known(&text->fact))
 		return;
 	parse_lines(arena, arena_copy(arena, text->text, text->length), ret);
@@ -179,4 +184,10 @@ bool cpu_is_x86(const struct cpu *cpu)
 {
 	return cpu->architecture &&
 	       (strcmp(cpu->architecture, "x86_64") == 0 || strcmp(cpu->architecture, "i686") == 0);
+}
+
+bool cpu_is_arm(const struct cpu *cpu)
+{
+	return cpu->architecture &&
+	       (strcmp(cpu->architecture, "aarch64") == 0 || strcmp(cpu->architecture, "arm") == 0);
 }

@@ -21,12 +21,14 @@ struct cpu {
 	unsigned physical_bits; /* of an address, by "address sizes"; 0 where the key is missing */
 	const char *const *flags; /* of the first processor, sorted; on s390 and arm its features */
 	size_t flag_count;
-	struct fact_node kvm; /* /dev/kvm */
+	struct fact_node kvm;       /* /dev/kvm */
+	struct fact_node kvm_class; /* /sys/class/misc/kvm: KVM runs, though /dev/kvm be hidden */
 };
 
 void cpu_load(struct root *root, struct arena *arena, struct cpu *ret);
 
-/* Parses the text of /proc/cpuinfo (lines of any length; keys match whole). Leaves kvm alone. */
+/* Parses the text of /proc/cpuinfo (lines of any length; keys match whole). Leaves kvm and
+ * kvm_class alone. */
 void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *ret);
 
 /* Returns whether the first processor's flags have that word. */
@@ -34,5 +36,8 @@ bool cpu_has(const struct cpu *cpu, const char *flag);
 
 /* Returns whether the architecture is x86, 32 or 64 bits. */
 bool cpu_is_x86(const struct cpu *cpu);
+
+/* Returns whether the architecture is Arm, 32 or 64 bits. */
+bool cpu_is_arm(const struct cpu *cpu);
 
 #endif

@@ -4,13 +4,53 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 
 #define SYSFS_INTERRUPTS "/sys/kernel/irq"
 
-/* Chips of devices and IOAPICs; those whose interrupts go unremapped bear no "IR-". */
-static bool is_plain(const char *chip)
+/*
+ * How the names of chips begin. x86: of devices and IOAPICs, without "IR-" unremapped. Arm: of PCI
+ * functions, by the prefix of the parent domain, which Linux 6.11 brought (msi_parent_ops of
+ * irq-gic-v3-its-msi-parent.c, irq-gic-v2m.c, irq-gic-v3-mbi.c, pcie-designware-host.c).
+ */
+static const char *const plain_beginnings[] = {
+	"IO-APIC", "PCI-MSI", "GICv2m-PCI-MSI", "MBI-PCI-MSI", "DW-PCI-MSI",
+};
+static const char *const remapped_beginnings[] = {"IR-", "ITS-PCI-MSI"};
+
+/* The whole names of older kernels, where platform devices have others (pMSI, ITS-pMSI). */
+static const char plain_name[] = "MSI";
+static const char remapped_name[] = "ITS-MSI";
+
+static size_t length_of_name(const char *text)
 {
-	return begins_with(chip, "IO-APIC") || begins_with(chip, "PCI-MSI");
+	return strcspn(text, " \t\n");
+}
+
+static bool is_name(const char *text, const char *name)
+{
+	return begins_with(text, name) && length_of_name(text) == strlen(name);
+}
+
+static bool begins_with_any(const char *text, const char *const *beginnings, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (begins_with(text, beginnings[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_plain(const char *text)
+{
+	return is_name(text, plain_name) ||
+	       begins_with_any(text, plain_beginnings, ARRAY_LENGTH(plain_beginnings));
+}
+
+static bool is_remapped(const char *text)
+{
+	return is_name(text, remapped_name) ||
+	       begins_with_any(text, remapped_beginnings, ARRAY_LENGTH(remapped_beginnings));
 }
 
 /* AMD-Vi's event and page-request logs (drivers/iommu/amd/init.c, iommu_setup_msi). */
@@ -35,11 +75,11 @@ static void note_plain(struct arena *arena, const char *text, size_t length, str
 /* Notes the chip that text begins with, up to the next blank. */
 static void note_chip(struct arena *arena, const char *text, struct interrupts *ret)
 {
-	size_t length = strcspn(text, " \t\n");
+	size_t length = length_of_name(text);
 
 	if (is_plain(text))
 		note_plain(arena, text, length, ret);
-	else if (begins_with(text, "IR-") && !ret->remapped_chip)
+	else if (is_remapped(text) && !ret->remapped_chip)
 		ret->remapped_chip = arena_copy(arena, text, length);
 }
 

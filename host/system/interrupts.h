@@ -8,14 +8,16 @@ enum { INTERRUPTS_MOST_PLAIN = 8 };
 
 /*
  * The interrupt chips in use, which tell whether interrupts are remapped (field guide, platform.md,
- * section 7). The IOMMU's own interrupt counts as neither: it goes by DMAR-MSI, IOMMU-MSI, or, with
- * AMD-Vi, by a PCI-MSI that is never remapped.
+ * section 7), or isolated by Arm's ITS. The IOMMU's own interrupt counts as neither: it goes by
+ * DMAR-MSI, IOMMU-MSI, or, with AMD-Vi, by a PCI-MSI that is never remapped.
  */
 struct interrupts {
 	/* Of /proc/interrupts, or of /sys/kernel/irq where that one was not read. */
 	struct fact fact;
-	const char *remapped_chip; /* the first chip seen that begins "IR-", or NULL */
-	const char *plain_chip;    /* the first IO-APIC or PCI-MSI[X] chip without it, or NULL */
+	/* The first chip seen that begins "IR-", or on Arm of an ITS, or NULL. */
+	const char *remapped_chip;
+	/* The first IO-APIC or PCI-MSI[X] chip without it, or on Arm one of no ITS, or NULL. */
+	const char *plain_chip;
 	/* The different ones without it, as they came: since 6.2 each function has chips of its
 	 * own, as PCI-MSIX-0000:01:00.0. */
 	const char *plain_chips[INTERRUPTS_MOST_PLAIN];

@@ -194,13 +194,44 @@ static void block_ungrouped(struct judge *judge)
 	}
 }
 
+static void judge_members(struct judge *judge)
+{
+	const struct companion_list companions =
+		companions_of(judge->builder->grounds.companions, judge->function);
+
+	add_companions(judge, &companions);
+	judge_own_pf(judge);
+	miss_all(judge, companions.doubts);
+}
+
+/* The kernel makes its group when a driver is bound: the predicted one decides. */
+static void judge_coming_group(struct judge *judge)
+{
+	const struct isolation_group *group =
+		isolation_of(judge->builder->grounds.isolation, judge->function);
+
+	if (group && group->known)
+		judge_members(judge);
+	else
+		miss(judge, &judge->function->group.fact,
+		     "its IOMMU group comes with a driver, and cannot be predicted");
+}
+
+static void judge_absent_group(struct judge *judge)
+{
+	if (platform_groups_with_driver(judge->builder->grounds.host, judge->function))
+		judge_coming_group(judge);
+	else
+		block_ungrouped(judge);
+}
+
 static void judge_group(struct judge *judge)
 {
 	const struct host *host = judge->builder->grounds.host;
 	const struct fact_number *link = &judge->function->group;
 
 	if (fact_absent(&link->fact)) {
-		block_ungrouped(judge);
+		judge_absent_group(judge);
 		return;
 	}
 	if (!fact_known(&link->fact)) {
@@ -218,11 +249,7 @@ static void judge_group(struct judge *judge)
 		     "the members of its IOMMU group could not be read");
 		return;
 	}
-	const struct companion_list companions =
-		companions_of(judge->builder->grounds.companions, judge->function);
-	add_companions(judge, &companions);
-	judge_own_pf(judge);
-	miss_all(judge, companions.doubts);
+	judge_members(judge);
 }
 
 static const char *region_words(struct arena *arena, const struct reserved_region *region)
@@ -315,18 +342,18 @@ static void judge_vfs(struct judge *judge)
 static void judge_interrupts(struct judge *judge)
 {
 	const struct interrupt_remapping *interrupts = judge->builder->grounds.interrupts;
-	const struct fact *chips = &judge->builder->grounds.host->interrupts.fact;
 
 	if (interrupts->attaches == BOOLEAN_YES)
 		return;
 	if (interrupts->attaches == BOOLEAN_NO)
-		block(judge, BLOCKER_INTERRUPTS, chips, "interrupts are not remapped");
+		block(judge, BLOCKER_INTERRUPTS, interrupts->evidence, interrupts->fault);
 	else if (interrupts->state == INTERRUPTS_PLAIN)
 		miss(judge, interrupts->permitted.fact,
-		     "interrupts are not remapped, and whether VFIO is told not to mind could not "
-		     "be read");
+		     arena_printf(judge->builder->arena,
+				  "%s, and whether VFIO is told not to mind could not be read",
+				  interrupts->fault));
 	else
-		miss(judge, chips, "whether interrupts are remapped could not be told");
+		miss(judge, interrupts->evidence, interrupts->words);
 }
 
 static void judge_vmd(struct judge *judge)

@@ -65,6 +65,7 @@ struct assignability {
 struct assignability_grounds {
 	const struct host *host;
 	const struct host_platform *platform;
+	const struct isolation *isolation;
 	const struct reserved_memory *memory;
 	const struct host_uses *uses;
 	const struct interrupt_remapping *interrupts;

@@ -14,6 +14,9 @@ static const char *const known_names[] = {
 	"acpi",
 	"amd_iommu",
 	"amd_iommu_intr",
+	"arm64.",
+	"arm_smmu.",
+	"arm_smmu_v3.",
 	"be2net.",
 	"bnx2x.",
 	"default_hugepagesz",
@@ -29,6 +32,7 @@ static const char *const known_names[] = {
 	"iommu",
 	"iommu.",
 	"iommufd.",
+	"irqchip.",
 	"isolcpus",
 	"ivrs_acpihid",
 	"ivrs_acpihid[",
@@ -39,6 +43,7 @@ static const char *const known_names[] = {
 	"ixgbe.",
 	"kvm.",
 	"kvm_amd.",
+	"kvm_arm.",
 	"kvm_intel.",
 	"lockdown",
 	"mem_encrypt",
@@ -107,6 +112,8 @@ static const struct word_effect word_effects[] = {
 	{"iommu", "off", BEGINS, SWITCH(iommu), SWITCH_OFF},
 	{"iommu", "pt", BEGINS, SWITCH(passthrough), SWITCH_ON},
 	{"iommu", "nopt", BEGINS, SWITCH(passthrough), SWITCH_OFF},
+	{"kvm_arm.mode", "none", EQUALS, SWITCH(kvm_arm), SWITCH_OFF},
+	{"kvm_arm.mode", "", BEGINS, SWITCH(kvm_arm), SWITCH_ON},
 	{"intremap", "on", BEGINS, SWITCH(interrupt_remapping), SWITCH_ON},
 	{"intremap", "off", BEGINS, SWITCH(interrupt_remapping), SWITCH_OFF},
 	{"intremap", "nosid", BEGINS, SWITCH(source_id), SWITCH_OFF},
@@ -209,6 +216,16 @@ static enum switch_state passthrough_of(const char *value)
 	return SWITCH_UNSET;
 }
 
+/* kstrtobool(): what is neither yes nor no leaves things as they are. */
+static void apply_nolpi(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
+{
+	enum boolean value = boolean_parse(parameter->value ? parameter->value : "");
+
+	if (value != BOOLEAN_UNKNOWN)
+		set(out, SWITCH(gic_lpis), value == BOOLEAN_YES ? SWITCH_OFF : SWITCH_ON, parameter,
+		    NULL);
+}
+
 static void apply_whole(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(flag_effects); i++) {
@@ -218,6 +235,8 @@ static void apply_whole(const struct cmdline_parameter *parameter, struct kernel
 	if (cmdline_same_name(parameter->name, "iommu.passthrough") &&
 	    passthrough_of(parameter->value) != SWITCH_UNSET)
 		set(out, SWITCH(passthrough), passthrough_of(parameter->value), parameter, NULL);
+	else if (cmdline_same_name(parameter->name, "irqchip.gicv3_nolpi"))
+		apply_nolpi(parameter, out);
 	else if (cmdline_same_name(parameter->name, "pcie_acs_override"))
 		out->acs_override = parameter;
 	else if (cmdline_same_name(parameter->name, "module_blacklist") && parameter->value)

@@ -25,6 +25,8 @@ struct kernel_parameters {
 	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
 	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
 	struct kernel_switch io_apic;             /* noapic: no interrupt remapping without it */
+	struct kernel_switch gic_lpis;            /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
+	struct kernel_switch kvm_arm;             /* kvm-arm.mode=none: no KVM (Arm) */
 	struct kernel_switch source_id;           /* intremap=nosid */
 	struct kernel_switch message_interrupts;  /* pci=nomsi */
 	struct kernel_switch extended_config;     /* pci=nommconf */
@@ -43,7 +45,8 @@ struct kernel_parameters {
  * Evaluates a command line. Sources: intel_iommu_setup() of drivers/iommu/intel/iommu.c,
  * parse_amd_iommu_options() of drivers/iommu/amd/init.c, iommu_setup() of
  * arch/x86/kernel/pci-dma.c, setup_irqremap() of drivers/iommu/irq_remapping.c, pci_setup() of
- * drivers/pci/pci.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c. Strings lie in arena.
+ * drivers/pci/pci.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c, gicv3_nolpi_cfg() of
+ * drivers/irqchip/irq-gic-v3.c, early_kvm_mode_cfg() of arch/arm64/kvm/arm.c. Strings lie in arena.
  */
 void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 			     struct kernel_parameters *ret);

@@ -53,16 +53,16 @@ static struct usable_vfs of_budget(const struct counting *counting)
 }
 
 /* What keeps a PF from every guest keeps its VFs, too, where it is the IOMMU that is amiss. */
-static const char *iommu_fault(enum blocker_kind kind)
+static const char *iommu_fault(const struct blocker *blocker)
 {
-	switch (kind) {
+	switch (blocker->kind) {
 	case BLOCKER_REMAPPING_OFF:
 		return "DMA remapping is off";
 	case BLOCKER_NO_GROUP:
 	case BLOCKER_NOIOMMU:
 		return "no IOMMU translates the physical function";
 	case BLOCKER_INTERRUPTS:
-		return "interrupts are not remapped";
+		return blocker->why;
 	default:
 		return NULL;
 	}
@@ -75,8 +75,8 @@ static void judge_iommu(struct counting *counting)
 	const struct blocker *blocker = assignable->blockers;
 
 	for (; blocker; blocker = blocker->next) {
-		if (iommu_fault(blocker->kind))
-			none(counting, USABLE_IOMMU, iommu_fault(blocker->kind));
+		if (iommu_fault(blocker))
+			none(counting, USABLE_IOMMU, iommu_fault(blocker));
 	}
 }
 

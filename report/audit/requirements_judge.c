@@ -317,6 +317,9 @@ static struct requirement_result judge_interrupts(const struct judge *judge)
 	case INTERRUPTS_PARTLY_REMAPPED:
 		return result(judge, REQUIREMENT_UNMET, interrupts->words);
 	case INTERRUPTS_FOREIGN:
+		if (interrupts->attaches == BOOLEAN_YES)
+			return result(judge, REQUIREMENT_MET, interrupts->words);
+		break;
 	case INTERRUPTS_UNKNOWN:
 		break;
 	}

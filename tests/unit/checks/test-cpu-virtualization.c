@@ -126,7 +126,7 @@ static void denied_cpuinfo_says_what_would_settle_it(void **state)
 
 struct module_case {
 	const char *cpuinfo;
-	const char *command; /* NULL: no module brings it */
+	const char *command;
 };
 
 static const struct module_case without_kvm[] = {
@@ -135,7 +135,6 @@ static const struct module_case without_kvm[] = {
 	{"vendor_id\t:   Shanghai  \n" FLAGS "vmx\n", "modprobe kvm_intel"},
 	{S390 "sie\n", "modprobe kvm"},
 	{POWER, "modprobe kvm_hv"},
-	{AARCH64, NULL},
 };
 
 static void missing_kvm_warns_and_names_the_module(void **state)
@@ -148,10 +147,7 @@ static void missing_kvm_warns_and_names_the_module(void **state)
 			judge(host->arena, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
 		assert_true(has_evidence(finding, "/dev/kvm"));
 		assert_non_null(finding->remedy);
-		if (without_kvm[i].command)
-			assert_string_equal(finding->commands->text, without_kvm[i].command);
-		else
-			assert_null(finding->commands);
+		assert_string_equal(finding->commands->text, without_kvm[i].command);
 	}
 }
 
@@ -169,6 +165,57 @@ static void missing_kvm_of_a_loaded_module_is_not_cured_by_loading_it(void **sta
 			    "/dev/kvm does not exist, though the kernel has kvm_intel");
 	assert_true(has_evidence(finding, "kvm_intel"));
 	assert_null(finding->commands);
+}
+
+struct arm_case {
+	const char *kconfig;
+	const char *cmdline;
+	const char *product;
+	const char *summary;
+	const char *remedy;
+};
+
+#define NOT_STARTED "/dev/kvm does not exist: KVM is in the kernel and did not start"
+#define NOT_THERE   "/dev/kvm does not exist: the kernel has no KVM, or KVM did not start"
+
+static const struct arm_case arm_cases[] = {
+	{"CONFIG_KVM=y\n", "", "Altra", NOT_STARTED, "hypervisor mode (EL2)"},
+	{"CONFIG_KVM=y\n", "", "QEMU Virtual Machine", NOT_STARTED, "nested virtualisation"},
+	{"CONFIG_KVM=y\n", "kvm-arm.mode=none", "Altra", NOT_STARTED, "Remove kvm-arm.mode=none"},
+	{"CONFIG_KVM=y\n", "kvm-arm.mode=nvhe", "Altra", NOT_STARTED, "hypervisor mode (EL2)"},
+	{"CONFIG_X=y\n", "", "Altra", NOT_THERE, "Boot a kernel with CONFIG_KVM"},
+};
+
+/* There is no module to load. */
+static void missing_kvm_is_final_on_arm(void **state)
+{
+	for (size_t i = 0; i < sizeof(arm_cases) / sizeof(arm_cases[0]); i++) {
+		const struct arm_case *row = &arm_cases[i];
+		test_row("%zu", i);
+		struct host *host = make_host(*state, AARCH64);
+		host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
+		host->cpu.kvm_class = (struct fact_node){.fact = absent("/sys/class/misc/kvm")};
+		host->product = known_text("product_name", row->product);
+		paper_kconfig(*state, row->kconfig);
+		paper_command_line(*state, row->cmdline);
+		const struct finding *finding =
+			expect_finding(judge(host->arena, "cpu-virtualization", host),
+				       ID("not-at-el2"), FINDING_FAIL);
+		assert_string_equal(finding->summary, row->summary);
+		assert_non_null(strstr(finding->remedy, row->remedy));
+		assert_null(finding->commands);
+	}
+}
+
+static void kvm_that_a_container_hides_warns_on_arm(void **state)
+{
+	struct host *host = make_host(*state, AARCH64);
+
+	host->cpu.kvm = (struct fact_node){.fact = absent("/dev/kvm")};
+	host->cpu.kvm_class = (struct fact_node){.fact = known("/sys/class/misc/kvm")};
+	const struct finding *finding = expect_finding(
+		judge(host->arena, "cpu-virtualization", host), ID("no-kvm"), FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "container"));
 }
 
 static void file_in_place_of_kvm_warns(void **state)
@@ -222,6 +269,8 @@ int main(void)
 		TEST(denied_cpuinfo_says_what_would_settle_it),
 		TEST(missing_kvm_warns_and_names_the_module),
 		TEST(missing_kvm_of_a_loaded_module_is_not_cured_by_loading_it),
+		TEST(missing_kvm_is_final_on_arm),
+		TEST(kvm_that_a_container_hides_warns_on_arm),
 		TEST(file_in_place_of_kvm_warns),
 		TEST(kvm_that_was_not_looked_at_is_unknown),
 		TEST(other_architecture_is_judged_by_kvm_alone),

@@ -415,9 +415,92 @@ static void damaged_table_is_not_believed(void **state)
 	}
 }
 
+#define GIC_ITS   "0f 14 0000 00000000 0000080800000000 00000000"
+#define GIC_FRAME "0d 18 0000 00000000 0000020800000000 00000000 4000 5000"
+#define GIC_CPU   "0b 50" ZEROS_14 ZEROS_14 ZEROS_14 ZEROS_14 ZEROS_14 "0000000000000000"
+#define ZEROS_14  "0000000000000000000000000000"
+
+struct arm_case {
+	const char *chips;   /* lines of /proc/interrupts */
+	const char *entries; /* of the MADT; NULL: no table */
+	const char *kconfig;
+	const char *cmdline;
+	const char *id;
+	enum finding_verdict verdict;
+	enum requirement_state required;
+};
+
+static const struct arm_case arm_cases[] = {
+	{" 5: 1 ITS-PCI-MSIX-0000:00:04.0 0 Edge x\n", NULL, "", "", ID("isolated"), FINDING_PASS,
+	 REQUIREMENT_MET},
+	{" 5: 1 ITS-MSI 65536 Edge x\n", NULL, "", "", ID("isolated"), FINDING_PASS,
+	 REQUIREMENT_MET},
+	/* What runs beats what firmware says. */
+	{" 5: 1 GICv2m-PCI-MSIX-0000:00:04.0 0 Edge x\n", GIC_CPU GIC_ITS, "", "",
+	 ID("not-isolated"), FINDING_FAIL, REQUIREMENT_UNMET},
+	{" 5: 1 MSI 65536 Edge x\n", NULL, "", "", ID("not-isolated"), FINDING_FAIL,
+	 REQUIREMENT_UNMET},
+	{" 5: 1 ITS-PCI-MSI-0000:00:04.0 0 Edge x\n 6: 1 DW-PCI-MSI-0002:00:00.0 0 Edge x\n", NULL,
+	 "", "", ID("partly-isolated"), FINDING_WARN, REQUIREMENT_UNMET},
+	/* Without a chip of a device the MADT tells. */
+	{"", GIC_CPU GIC_ITS, "CONFIG_ARM_GIC_V3_ITS=y\n", "", ID("isolated"), FINDING_PASS,
+	 REQUIREMENT_MET},
+	{"", GIC_CPU GIC_FRAME, "", "", ID("not-isolated"), FINDING_FAIL, REQUIREMENT_UNMET},
+	/* A driver that is not there, or may not use it, makes nothing of an ITS. */
+	{"", GIC_ITS, "CONFIG_X=y\n", "", ID("unknown"), FINDING_UNKNOWN, REQUIREMENT_UNDETERMINED},
+	{"", GIC_ITS, "CONFIG_ARM_GIC_V3_ITS=y\n", "irqchip.gicv3_nolpi=1", ID("unknown"),
+	 FINDING_UNKNOWN, REQUIREMENT_UNDETERMINED},
+	{"", GIC_ITS GIC_FRAME, "CONFIG_ARM_GIC_V3_ITS=y\n", "", ID("unknown"), FINDING_UNKNOWN,
+	 REQUIREMENT_UNDETERMINED},
+	{"", GIC_CPU, "", "", ID("unknown"), FINDING_UNKNOWN, REQUIREMENT_UNDETERMINED},
+	{"", NULL, "", "", ID("unknown"), FINDING_UNKNOWN, REQUIREMENT_UNDETERMINED},
+};
+
+static struct host *make_arm(struct paper *paper, const struct arm_case *row)
+{
+	struct host *host = make_host(paper);
+	struct fact_text text = known_text("/proc/interrupts", row->chips);
+
+	host->cpu.architecture = "aarch64";
+	host->acpi = (struct acpi_tables){0};
+	if (row->entries)
+		set_madt(paper, row->entries);
+	interrupts_parse(host->arena, &text, &host->interrupts);
+	set_kconfig(host, row->kconfig);
+	paper_command_line(paper, row->cmdline);
+	return host;
+}
+
+/* VFIO asks whether MSIs are isolated, which of Arm's interrupt controllers an ITS alone does. */
+static void on_arm_the_interrupt_controller_tells(void **state)
+{
+	static const struct requirement requirement = {.kind = REQUIRE_INTERRUPT_REMAPPING};
+
+	for (size_t i = 0; i < sizeof(arm_cases) / sizeof(arm_cases[0]); i++) {
+		const struct arm_case *row = &arm_cases[i];
+		struct paper *paper = *state;
+		test_row("%zu: %s", i, row->id);
+		struct host *host = make_arm(paper, row);
+		expect(host, row->id, row->verdict);
+		model_build(host, host->arena, &paper->model);
+		assert_int_equal(requirement_judge(&requirement, &paper->model, host->arena).state,
+				 row->required);
+	}
+}
+
+static void permission_counts_on_arm_too(void **state)
+{
+	static const struct arm_case row = {
+		.chips = " 5: 1 MSI 65536 Edge x\n", .kconfig = "CONFIG_X=y\n", .cmdline = ""};
+	struct host *host = make_arm(*state, &row);
+
+	host->modules.type1_unsafe_interrupts = parameter("/sys/module/a", "Y");
+	expect(host, ID("not-isolated"), FINDING_WARN);
+}
+
 static void other_architecture_is_not_judged(void **state)
 {
-	static const char *const architectures[] = {"aarch64", "s390x", "ppc64", "riscv64"};
+	static const char *const architectures[] = {"s390x", "ppc64", "riscv64"};
 
 	for (size_t i = 0; i < sizeof(architectures) / sizeof(architectures[0]); i++) {
 		test_row("%s", architectures[i]);
@@ -426,6 +509,31 @@ static void other_architecture_is_not_judged(void **state)
 		struct findings *findings = judge(host->arena, "interrupt-remapping", host);
 		expect_finding(findings, ID("other-architecture"), FINDING_NOT_APPLICABLE);
 		assert_int_equal(findings->count, 1);
+	}
+}
+
+static void an_architecture_that_isolates_meets_the_requirement(void **state)
+{
+	static const struct requirement requirement = {.kind = REQUIRE_INTERRUPT_REMAPPING};
+	static const struct {
+		const char *architecture;
+		enum requirement_state verdict;
+		enum boolean attaches;
+	} rows[] = {
+		{"s390x", REQUIREMENT_MET, BOOLEAN_YES},
+		{"ppc64", REQUIREMENT_MET, BOOLEAN_YES},
+		{"riscv64", REQUIREMENT_UNDETERMINED, BOOLEAN_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct paper *paper = *state;
+		struct host *host = make_host(paper);
+		test_row("%s", rows[i].architecture);
+		host->cpu.architecture = rows[i].architecture;
+		model_build(host, host->arena, &paper->model);
+		assert_int_equal(paper->model.interrupts.attaches, rows[i].attaches);
+		assert_int_equal(requirement_judge(&requirement, &paper->model, host->arena).state,
+				 rows[i].verdict);
 	}
 }
 
@@ -457,7 +565,10 @@ int main(void)
 		TEST(missing_table_alone_does_not_tell_that_it_is_off),
 		TEST(bad_fact_is_enough_to_fail_without_a_chip),
 		TEST(damaged_table_is_not_believed),
+		TEST(on_arm_the_interrupt_controller_tells),
+		TEST(permission_counts_on_arm_too),
 		TEST(other_architecture_is_not_judged),
+		TEST(an_architecture_that_isolates_meets_the_requirement),
 		TEST(unknown_processor_is_judged_by_its_chips),
 	};
 

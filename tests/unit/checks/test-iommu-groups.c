@@ -189,6 +189,37 @@ static void an_endpoint_without_group_is_named(void **state)
 	assert_int_equal(findings->count, 2);
 }
 
+/* Up to Linux 6.14 a driver brings a function to an IOMMU that the IORT or a device tree describes.
+ */
+static void a_function_whose_group_comes_with_a_driver_is_not_ungrouped(void **state)
+{
+	static const struct {
+		const char *release;
+		enum iommu_kind unit;
+		const char *id;
+		enum finding_verdict verdict;
+	} rows[] = {
+		{"6.12.117", IOMMU_SMMU, "iommu-groups.with-driver", FINDING_PASS},
+		{"6.14.0", IOMMU_OTHER, "iommu-groups.with-driver", FINDING_PASS},
+		{"6.15.0", IOMMU_SMMU, "iommu-groups.ungrouped", FINDING_WARN},
+		{"6.12.117", IOMMU_VTD, "iommu-groups.ungrouped", FINDING_WARN},
+	};
+	struct tree *tree = *state;
+
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 0);
+	add_nic(tree, "0000:00:03.0");
+	tree_directory(tree, "/sys/class/iommu/smmu3.0x9050000");
+	struct host *host = tree_host(tree);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu", i);
+		host->kernel_release = known_text("/proc/version", rows[i].release);
+		host->units.units[0].kind = rows[i].unit;
+		const struct finding *finding =
+			expect_finding(judge_host(tree, host), rows[i].id, rows[i].verdict);
+		assert_string_equal(finding->subject.id, "0000:00:03.0");
+	}
+}
+
 static void the_function_of_amds_iommu_is_in_no_group_by_nature(void **state)
 {
 	struct tree *tree = *state;
@@ -346,6 +377,7 @@ int main(void)
 		TREE_TEST(a_running_unit_without_groups_fails),
 		TREE_TEST(a_running_unit_speaks_for_groups_that_were_not_read),
 		TREE_TEST(an_endpoint_without_group_is_named),
+		TREE_TEST(a_function_whose_group_comes_with_a_driver_is_not_ungrouped),
 		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),
 		TREE_TEST(a_group_that_the_list_lacks_is_unknown),

@@ -277,12 +277,48 @@ static void a_file_cut_short_convicts_nothing(void **state)
 
 static void x86_options_are_not_missed_elsewhere(void **state)
 {
-	struct paper *paper = make_host(
-		state, CPU_OTHER, "6.12.1",
-		"INTEL_IOMMU AMD_IOMMU DMAR_TABLE IRQ_REMAP PCI_MMCONFIG VFIO_IOMMU_TYPE1 "
-		"HOTPLUG_PCI_ACPI X86_X2APIC KVM_INTEL KVM_AMD");
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1",
+					"INTEL_IOMMU AMD_IOMMU DMAR_TABLE IRQ_REMAP PCI_MMCONFIG "
+					"HOTPLUG_PCI_ACPI X86_X2APIC KVM_INTEL KVM_AMD");
+
+	paper->host.cpu.architecture = "s390x";
+	expect_only_pass(paper);
+}
+
+static void type1_is_not_missed_on_power(void **state)
+{
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "VFIO_IOMMU_TYPE1");
+
+	paper->host.cpu.architecture = "ppc64";
+	expect_only_pass(paper);
+}
+
+/* Both SMMU drivers serve, as far as the kernel's configuration can tell. */
+static void arm_needs_a_driver_of_its_iommu_and_of_its_its(void **state)
+{
+	static const char *const wanted[] = {"ARM_SMMU_V3", "ACPI_IORT", "ARM_GIC_V3_ITS"};
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "");
 
 	paper->host.cpu.architecture = "aarch64";
+	paper->host.acpi.directory.fact = known("/sys/firmware/acpi/tables");
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		test_row("%s", wanted[i]);
+		const struct finding *finding =
+			expect_finding(run(paper), "kernel-config.missing", FINDING_FAIL);
+		assert_non_null(strstr(finding->summary, wanted[i]));
+		add_option(paper, arena_printf(paper->arena, "CONFIG_%s=y", wanted[i]));
+	}
+	expect_only_pass(paper);
+}
+
+static void a_device_tree_has_no_iort(void **state)
+{
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "");
+
+	paper->host.cpu.architecture = "aarch64";
+	paper->host.acpi.directory.fact = absent("/sys/firmware/acpi/tables");
+	add_option(paper, "CONFIG_ARM_SMMU=y");
+	add_option(paper, "CONFIG_ARM_GIC_V3_ITS=y");
 	expect_only_pass(paper);
 }
 
@@ -310,6 +346,9 @@ int main(void)
 		TEST(an_unreadable_file_asks_for_root),
 		TEST(a_file_cut_short_convicts_nothing),
 		TEST(x86_options_are_not_missed_elsewhere),
+		TEST(type1_is_not_missed_on_power),
+		TEST(arm_needs_a_driver_of_its_iommu_and_of_its_its),
+		TEST(a_device_tree_has_no_iort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

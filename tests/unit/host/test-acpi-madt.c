@@ -36,6 +36,29 @@ static void ioapics_are_found_among_other_entries(void **state)
 	assert_int_equal(madt.ioapics[1].interrupt_base, 0x18);
 }
 
+static void parts_of_arms_gic_are_counted(void **state)
+{
+	static const char frame[] = "0d 18 0000 00000000 0000020800000000 00000000 4000 5000";
+	static const char its[] = "0f 14 0000 00000000 0000080800000000 00000000";
+	struct test_table table;
+
+	(void)state;
+	table_begin_madt(&table);
+	table_add(&table, frame);
+	table_add(&table, its);
+	table_add(&table, its);
+	table_finish(&table, "APIC");
+	struct madt madt = decode(&table);
+	assert_true(madt.complete);
+	assert_int_equal(madt.gic_msi_frames, 1);
+	assert_int_equal(madt.gic_its, 2);
+
+	table_begin_madt(&table);
+	table_add(&table, "0f 10 0000 00000000 0000080800000000");
+	table_finish(&table, "APIC");
+	assert_false(decode(&table).complete);
+}
+
 static void a_bad_length_leaves_the_list_incomplete(void **state)
 {
 	static const char *const bad[] = {
@@ -96,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ioapics_are_found_among_other_entries),
+		cmocka_unit_test(parts_of_arms_gic_are_counted),
 		cmocka_unit_test(a_bad_length_leaves_the_list_incomplete),
 		cmocka_unit_test(more_ioapics_than_ids_leave_the_list_incomplete),
 		cmocka_unit_test(a_cut_table_is_never_complete),

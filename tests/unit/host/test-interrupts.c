@@ -25,6 +25,23 @@ static const struct line_case lines[] = {
 	{" 24:          1   PCI-MSIX-0000:00:01.0   0-edge      virtio0-config\n", NULL,
 	 "PCI-MSIX-0000:00:01.0"},
 	{"24:\t1\t2\tPCI-MSI-edge\tahci\n", NULL, "PCI-MSI-edge"},
+	/* Arm: of PCI functions, since Linux 6.11 and before. */
+	{" 55: 1 ITS-PCI-MSIX-0000:00:04.0   0 Edge      PCIe PME\n", "ITS-PCI-MSIX-0000:00:04.0",
+	 NULL},
+	{" 55: 1 ITS-PCI-MSI-0000:00:04.0   0 Edge      PCIe PME\n", "ITS-PCI-MSI-0000:00:04.0",
+	 NULL},
+	{" 55: 1 ITS-MSI 65536 Edge      PCIe PME\n", "ITS-MSI", NULL},
+	{" 55: 1  GICv2m-PCI-MSIX-0000:02:00.0    0 Edge      nvme0q0\n", NULL,
+	 "GICv2m-PCI-MSIX-0000:02:00.0"},
+	{" 55: 1 MBI-PCI-MSI-0000:02:00.0    0 Edge      eth0\n", NULL, "MBI-PCI-MSI-0000:02:00.0"},
+	{" 55: 1 DW-PCI-MSI-0000:01:00.0    0 Edge      nvme0q0\n", NULL,
+	 "DW-PCI-MSI-0000:01:00.0"},
+	{" 55: 1 MSI 1048576 Edge      eth0\n", NULL, "MSI"},
+	/* Of platform devices. */
+	{" 12: 0 ITS-pMSI   0 Edge      arm-smmu-v3-evtq\n", NULL, NULL},
+	{" 12: 0 ITS-pMSI-arm-smmu-v3.0.auto   0 Edge      arm-smmu-v3-evtq\n", NULL, NULL},
+	{" 12: 0 pMSI   0 Edge      xgene\n", NULL, NULL},
+	{" 12: 0 MSIX-of-nobody   0 Edge      xgene\n", NULL, NULL},
 	/* The IOMMU's own. */
 	{" 24:          0  DMAR-MSI   0-edge      dmar0\n", NULL, NULL},
 	{" 25:          0  IOMMU-MSI    0-edge      AMD-Vi\n", NULL, NULL},

@@ -141,6 +141,42 @@ static void function_without_group_is_blocked(void **state)
 	expect_blocker(*state, function, BLOCKER_NO_GROUP);
 }
 
+/* Up to Linux 6.14 a function joins the group of an SMMU when a driver is bound to it. */
+static void a_group_that_comes_with_a_driver_is_predicted(void **state)
+{
+	struct paper *paper = *state;
+	struct pair pair = {
+		.function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT),
+		.companion = add_express(paper, "0000:01:00.1", NULL, EXPRESS_ENDPOINT),
+	};
+	static const char *const groups[] = {"0000:01:00.1"};
+
+	make_multifunction(pair.function);
+	add_groups(paper, groups, ARRAY_LENGTH(groups));
+	paper->host.units.units[0].kind = IOMMU_SMMU;
+	paper->host.cpu.architecture = "aarch64";
+	set_driver(pair.companion, "nvme");
+	paper_kernel(paper, "6.12.117");
+	expect(paper, pair.function, ASSIGNABLE_WITH);
+	hide_capabilities(pair.companion);
+	expect(paper, pair.function, ASSIGNABLE_UNDETERMINED);
+	set_driver(pair.function, "e1000e");
+	expect_blocker(paper, pair.function, BLOCKER_NO_GROUP);
+}
+
+static void newer_kernels_group_functions_without_a_driver(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+
+	paper->host.cpu.architecture = "aarch64";
+	add_unit(paper, "smmu3.0x9050000", IOMMU_SMMU);
+	paper_kernel(paper, "6.15.0");
+	expect_blocker(paper, function, BLOCKER_NO_GROUP);
+	paper_kernel(paper, "6.14.11");
+	expect(paper, function, ASSIGNABLE);
+}
+
 static void function_of_a_tree_without_groups_is_undetermined(void **state)
 {
 	struct paper *paper = *state;
@@ -742,6 +778,8 @@ int main(void)
 		TEST(class_tells_of_a_bridge_whose_header_was_not_read),
 		TEST(amd_iommu_is_no_candidate),
 		TEST(function_without_group_is_blocked),
+		TEST(a_group_that_comes_with_a_driver_is_predicted),
+		TEST(newer_kernels_group_functions_without_a_driver),
 		TEST(function_of_a_tree_without_groups_is_undetermined),
 		TEST(group_of_noiommu_mode_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),

@@ -166,6 +166,25 @@ static void interrupt_remapping_follows_the_last_word(void **state)
 	CHECK(rows, interrupt_remapping);
 }
 
+static void arm_has_switches_of_its_own(void **state)
+{
+	static const struct row lpis[] = {
+		{"quiet", SWITCH_UNSET},
+		{"irqchip.gicv3_nolpi=1", SWITCH_OFF},
+		{"irqchip.gicv3_nolpi=y irqchip.gicv3_nolpi=0", SWITCH_ON},
+		{"irqchip.gicv3_nolpi", SWITCH_UNSET},
+	};
+	static const struct row kvm[] = {
+		{"kvm-arm.mode=none", SWITCH_OFF},
+		{"kvm-arm.mode=none kvm-arm.mode=nvhe", SWITCH_ON},
+		{"kvm-arm.mode", SWITCH_UNSET},
+	};
+
+	(void)state;
+	CHECK(lpis, gic_lpis);
+	CHECK(kvm, kvm_arm);
+}
+
 static void source_ids_are_not_checked_with_nosid(void **state)
 {
 	static const struct row rows[] = {
@@ -461,6 +480,7 @@ int main(void)
 		TEST(the_last_of_all_spellings_decides_passthrough),
 		TEST(what_is_no_boolean_leaves_passthrough_alone),
 		TEST(interrupt_remapping_follows_the_last_word),
+		TEST(arm_has_switches_of_its_own),
 		TEST(source_ids_are_not_checked_with_nosid),
 		TEST(the_io_apic_goes_by_any_of_three_names),
 		TEST(acpi_off_must_be_exact),
