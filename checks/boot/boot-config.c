@@ -4,12 +4,19 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/boot/boot_commands.h"
+#include "model/boot/line_effects.h"
 #include "model/boot/next_boot.h"
 
 enum kind {
 	APPLIED,
 	PENDING,
+	WILL_BREAK,
+	WILL_WEAKEN,
+	WILL_WORK,
+	NO_EFFECT,
+	REDUNDANT,
 	LOST,
 	WRONG_FILE,
 	NOT_APPLIED,
@@ -37,6 +44,37 @@ static const struct finding_kind kinds[] = {
 		 "/etc/default/grub or /etc/kernel/cmdline, first have the boot loader's own "
 		 "configuration made anew (update-grub, grub2-mkconfig, proxmox-boot-tool refresh "
 		 "or what the distribution has for it)."},
+	[WILL_BREAK] =
+		{"boot-config.will-break",
+		 "The next boot's kernel command line has words that take from passthrough what "
+		 "it needs: DMA remapping, interrupt remapping, extended config space, a module. "
+		 "They are judged by the rules that kernel-cmdline judges the running kernel's by. "
+		 "Of several words for one switch the last wins, and GRUB_CMDLINE_LINUX_DEFAULT "
+		 "stands behind GRUB_CMDLINE_LINUX.",
+		 "Take the words out of the file that the finding names, and have the boot loader's "
+		 "own configuration made anew where it is made of that."},
+	[WILL_WEAKEN] =
+		{"boot-config.will-weaken",
+		 "The next boot's kernel command line has words that take protection from what is "
+		 "assigned: unsafe interrupts, VFIO without an IOMMU, devices known to be unsafe, "
+		 "isolation that the hardware does not give.",
+		 "Take the words out of the file that the finding names, and have the boot loader's "
+		 "own configuration made anew where it is made of that."},
+	[WILL_WORK] =
+		{"boot-config.will-work",
+		 "The running kernel was booted with words that keep something of passthrough off, "
+		 "and the next boot is without them.",
+		 "Reboot."},
+	[NO_EFFECT] =
+		{"boot-config.no-effect",
+		 "A word that is configured for the next boot does nothing there: the kernel skips "
+		 "it, or a later word overrules it.",
+		 "Write what is meant instead, or remove the word, in the file that the finding "
+		 "names; where a later word overrules it, edit that one."},
+	[REDUNDANT] = {"boot-config.changes-nothing",
+		       "A word that is configured for the next boot asks for what runs already: "
+		       "nothing depends on that boot.",
+		       NULL},
 	[LOST] = {"boot-config.will-be-lost",
 		  "The running kernel was booted with a parameter of passthrough that the "
 		  "configuration does not have: it was typed at boot, written into a generated "
@@ -101,7 +139,21 @@ static const char *const judged[] = {
 	"pcie_acs_override",
 	"vfio_pci.ids",
 	"vfio_iommu_type1.allow_unsafe_interrupts",
+	"acpi",
+	"noapic",
+	"nolapic",
+	"disableapic",
+	"nointremap",
+	"nosmp",
+	"maxcpus",
+	"pcie_ports",
+	"iommufd.allow_unsafe_interrupts",
+	"vfio.enable_unsafe_noiommu_mode",
+	"vfio_pci.disable_denylist",
+	"vfio_pci.disable_idle_d3",
+	"vfio_pci.enable_sriov",
 	"module_blacklist",
+	"modprobe.blacklist",
 	"initcall_blacklist",
 	"hugepages",
 	"hugepagesz",
@@ -132,11 +184,61 @@ static bool has(const struct cmdline *cmdline, const struct cmdline_parameter *p
 	return false;
 }
 
+/* Words of one line, and what they do at the next boot. */
+struct line {
+	const struct cmdline *cmdline;
+	struct line_effects effects;
+};
+
 struct audit {
 	const struct host *host;
+	const struct host_platform *platform;
 	const struct next_boot *next;
+	struct line *lines;                 /* those of next */
+	const struct line_effects *running; /* what the running kernel's words do */
 	struct findings *findings;
 };
+
+static void judge_words(const struct audit *audit, const struct cmdline *cmdline, struct line *ret)
+{
+	ret->cmdline = cmdline;
+	line_effects_build(audit->host, audit->platform, cmdline, audit->findings->arena,
+			   &ret->effects);
+}
+
+/* Returns the parameter as it may be shown: the values of those that are not known may be
+ * secrets. */
+static const char *show(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	return kernel_parameter_known(parameter->name)
+		       ? cmdline_spell(audit->findings->arena, parameter)
+		       : parameter->name;
+}
+
+/* Returns the first effect, from effect on, that is more than what its parameter says, or NULL. */
+static const struct line_effect *skip_meant(const struct line_effect *effect)
+{
+	while (effect && effect->outcome == OUTCOME_AS_MEANT)
+		effect = effect->next_of;
+	return effect;
+}
+
+static const struct line_effect *bad_effect_of(const struct line_effects *effects,
+					       const struct cmdline_parameter *parameter)
+{
+	return skip_meant(line_effects_of(effects, parameter));
+}
+
+/* Returns the first effect of the parameter that breaks something, or NULL. */
+static const struct line_effect *break_of(const struct line_effects *effects,
+					  const struct cmdline_parameter *parameter)
+{
+	const struct line_effect *it = line_effects_of(effects, parameter);
+
+	while (it && it->outcome != OUTCOME_BREAKS)
+		it = it->next_of;
+	return it;
+}
 
 /* Whether the next boot has a parameter: not told where lines that it may have differ. */
 enum in_next { IN_ALL, IN_NONE, IN_SOME };
@@ -192,13 +294,50 @@ static void show_running(struct finding *finding, const struct audit *audit,
 			 text);
 }
 
-static void report_pending(const struct audit *audit, const struct cmdline_parameter *parameter)
+/* What a word that does what it says brings: what was off comes to be on. */
+static const char *prospect(const struct audit *audit, const struct line *line,
+			    const struct cmdline_parameter *parameter)
 {
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const struct kernel_switch *vtd = &line->effects.parameters.intel_iommu;
+
+	return audit->platform->kind == PLATFORM_VTD && vtd->decided_by == parameter &&
+			       vtd->state == SWITCH_ON &&
+			       audit->platform->translation == TRANSLATION_OFF
+		       ? ": it turns VT-d on"
+		       : "";
+}
+
+/* Returns whether all that the words ask for is DMA remapping, which runs. */
+static bool is_redundant(const struct audit *audit, const struct line *line,
+			 const struct cmdline_parameter *parameter)
+{
+	const struct kernel_switch *vtd = &line->effects.parameters.intel_iommu;
+
+	return audit->platform->translation == TRANSLATION_ON && vtd->decided_by == parameter &&
+	       vtd->state == SWITCH_ON && strcmp(parameter->value, "on") == 0;
+}
+
+static void report_redundant(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const char *text = show(audit, parameter);
+	struct finding *finding = finding_add(
+		audit->findings, &kinds[REDUNDANT], FINDING_PASS, subject_host(),
+		"%s is configured for the next boot, and changes nothing: DMA remapping runs",
+		text);
+
+	show_lines(finding, audit, parameter, text);
+	finding_evidence(finding, audit->platform->translation_fact, "translation runs");
+}
+
+static void report_pending(const struct audit *audit, const struct line *line,
+			   const struct cmdline_parameter *parameter)
+{
+	const char *text = show(audit, parameter);
 	const char *update = boot_commands_update(audit->host);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[PENDING], FINDING_WARN, subject_host(),
-			    "%s is configured, and the running kernel was booted without it", text);
+			    "%s is configured, and the running kernel was booted without it%s",
+			    text, prospect(audit, line, parameter));
 
 	show_lines(finding, audit, parameter, text);
 	show_running(finding, audit, parameter, text);
@@ -224,13 +363,122 @@ static const char *edited_file(const struct audit *audit)
 	return next->lines[0].cmdline->fact.source;
 }
 
+static bool is_entry(const struct next_boot *next, const struct cmdline *cmdline)
+{
+	for (size_t i = 0; i < next->count; i++) {
+		if (next->generated && next->lines[i].cmdline == cmdline)
+			return true;
+	}
+	return false;
+}
+
+/* Where a parameter of a line is edited. */
+static struct line_place place_of(const struct audit *audit, const struct cmdline *cmdline,
+				  const struct cmdline_parameter *parameter)
+{
+	const struct boot_config *config = &audit->host->boot_config;
+	struct line_place place = {"in", cmdline->fact.source};
+
+	if (cmdline == &config->grub)
+		place.name = arena_printf(audit->findings->arena, "GRUB_CMDLINE_LINUX%s of %s",
+					  (size_t)(parameter - cmdline->parameters) <
+							  config->grub_first_default
+						  ? ""
+						  : "_DEFAULT",
+					  cmdline->fact.source);
+	else if (is_entry(audit->next, cmdline))
+		place.name = edited_file(audit);
+	return place;
+}
+
+static enum kind kind_of_outcome(enum line_outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_BREAKS:
+		return WILL_BREAK;
+	case OUTCOME_WEAKENS:
+		return WILL_WEAKEN;
+	case OUTCOME_NOTHING:
+	case OUTCOME_AS_MEANT:
+		break;
+	}
+	return NO_EFFECT;
+}
+
+/* Says how words go before they are booted with. */
+static void add_edit(struct finding *finding, const struct audit *audit, const struct line *line,
+		     const struct line_effect *effect)
+{
+	struct arena *arena = audit->findings->arena;
+	struct line_place place = place_of(audit, line->cmdline, line_effect_target(effect));
+	struct text_line *add = NULL, *remove = NULL, *commands = NULL;
+
+	finding_remedy(finding, "%s", line_effect_remedy(effect, &place, arena));
+	if (line_effect_edit(effect, arena, &add, &remove) &&
+	    boot_commands_edit(audit->host, add, remove, arena, &commands))
+		add_commands(finding, commands);
+}
+
+static void report_effect(const struct audit *audit, const struct line *line,
+			  const struct line_effect *effect)
+{
+	const char *text = show(audit, effect->parameter);
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[kind_of_outcome(effect->outcome)], FINDING_WARN,
+			    subject_host(), "%s %s",
+			    is_entry(audit->next, line->cmdline) || !audit->next->generated
+				    ? "at the next boot"
+				    : "once a boot loader entry is made of it,",
+			    effect->statement);
+
+	finding_evidence(finding, &line->cmdline->fact, "%s", text);
+	if (effect->winner && effect->winner != effect->parameter)
+		finding_evidence(finding, &line->cmdline->fact, "%s", show(audit, effect->winner));
+	show_running(finding, audit, effect->parameter, text);
+	add_edit(finding, audit, line, effect);
+}
+
+/* Reports what the parameter does beyond what it says, and does not do in the running kernel.
+ * Returns how many findings that gave. */
+static size_t judge_effects(const struct audit *audit, const struct line *line,
+			    const struct cmdline_parameter *parameter)
+{
+	const struct line_effect *it = bad_effect_of(&line->effects, parameter);
+	size_t count = 0;
+
+	for (; it; it = skip_meant(it->next_of)) {
+		if (line_effects_have(audit->running, it))
+			continue;
+		report_effect(audit, line, it);
+		count++;
+	}
+	return count;
+}
+
+static bool has_bad_effect(const struct line *line, const struct cmdline_parameter *parameter)
+{
+	return bad_effect_of(&line->effects, parameter) != NULL;
+}
+
+/* What goes with a word. */
+static const char *loss(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const struct kernel_switch *vtd = &audit->running->parameters.intel_iommu;
+
+	return vtd->decided_by == parameter && vtd->state == SWITCH_ON &&
+			       audit->platform->kind == PLATFORM_VTD &&
+			       vtd_default(&audit->host->kconfig) == SWITCH_OFF
+		       ? ": VT-d is off without it"
+		       : "";
+}
+
 static void report_lost(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *text = show(audit, parameter);
 	struct text_line *commands = NULL;
-	struct finding *finding =
-		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
-			    "%s is in effect, and not configured to stay", text);
+	struct finding *finding = finding_add(
+		audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
+		"%s is in effect, and not configured to stay%s", text, loss(audit, parameter));
 
 	show_running(finding, audit, parameter, text);
 	show_lines(finding, audit, parameter, text);
@@ -241,7 +489,7 @@ static void report_lost(const struct audit *audit, const struct cmdline_paramete
 
 static void report_differing(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *text = show(audit, parameter);
 	struct finding *finding = finding_add(
 		audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
 		audit->next->count == 1 ? "whether the next boot has %s could not be told"
@@ -253,11 +501,29 @@ static void report_differing(const struct audit *audit, const struct cmdline_par
 	show_running(finding, audit, parameter, text);
 }
 
+/* What keeps something off is gone at the next boot. */
+static void report_mended(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const char *text = show(audit, parameter);
+	const struct line_effect *effect = break_of(audit->running, parameter);
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[WILL_WORK], FINDING_WARN, subject_host(),
+			    "the next boot is without %s: %s now", text, effect->statement);
+	const char *update = boot_commands_update(audit->host);
+
+	show_running(finding, audit, parameter, text);
+	show_lines(finding, audit, parameter, text);
+	finding_remedy(finding, "%s",
+		       audit->next->generated ? "Reboot" : "Apply the configuration and reboot");
+	if (!audit->next->generated && update)
+		finding_command(finding, "%s", update);
+}
+
 /* Entries have it, but the file that a new kernel's entry is made of does not. */
 static void report_fading(const struct audit *audit, const struct cmdline_parameter *parameter,
 			  const struct cmdline *source)
 {
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *text = show(audit, parameter);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
 			    "%s is in the boot loader entry, and not in %s, of which a new "
@@ -280,21 +546,46 @@ static const struct cmdline *kernel_source(const struct audit *audit)
 	return NULL;
 }
 
-/* Returns whether a finding was made. */
-static bool judge_configured(const struct audit *audit, const struct cmdline_parameter *parameter)
+/* Returns whether the next boot has the parameter not at all, or something that opposes it. */
+static bool is_opposed(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < audit->next->count; i++) {
+		const struct line_effect *it = audit->lines[i].effects.first;
+		for (; it; it = it->next) {
+			if (it->outcome == OUTCOME_BREAKS &&
+			    cmdline_same_name(it->parameter->name, parameter->name) &&
+			    !line_effects_have(audit->running, it))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Returns how many findings were made. */
+static size_t judge_configured(const struct audit *audit, const struct line *line,
+			       const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *source = kernel_source(audit);
 	enum in_next in_next = find_in_next(audit->next, parameter);
 
-	if (in_next == IN_SOME)
+	if (in_next == IN_SOME) {
 		report_differing(audit, parameter);
-	else if (!has(&audit->host->cmdline, parameter))
-		report_pending(audit, parameter);
-	else if (source && !has(source, parameter))
-		report_fading(audit, parameter, source);
-	else
-		return false;
-	return true;
+		return 1;
+	}
+	size_t count = judge_effects(audit, line, parameter);
+	if (count || has_bad_effect(line, parameter))
+		return count;
+	if (!has(&audit->host->cmdline, parameter)) {
+		if (is_redundant(audit, line, parameter))
+			report_redundant(audit, parameter);
+		else
+			report_pending(audit, line, parameter);
+		return 1;
+	}
+	if (!source || has(source, parameter))
+		return 0;
+	report_fading(audit, parameter, source);
+	return 1;
 }
 
 static bool is_in_lines(const struct next_boot *next, size_t count,
@@ -307,19 +598,44 @@ static bool is_in_lines(const struct next_boot *next, size_t count,
 	return false;
 }
 
+static bool is_first(const struct cmdline *cmdline, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (is_same(&cmdline->parameters[i], &cmdline->parameters[index]))
+			return false;
+	}
+	return true;
+}
+
 static size_t judge_lines(const struct audit *audit)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < audit->next->count; i++) {
-		const struct cmdline *line = audit->next->lines[i].cmdline;
-		for (size_t k = 0; k < line->count; k++) {
-			const struct cmdline_parameter *it = &line->parameters[k];
-			if (is_judged(it) && !is_in_lines(audit->next, i, it))
-				count += judge_configured(audit, it);
+		const struct line *line = &audit->lines[i];
+		for (size_t k = 0; k < line->cmdline->count; k++) {
+			const struct cmdline_parameter *it = &line->cmdline->parameters[k];
+			bool bad = has_bad_effect(line, it);
+			if ((bad || (is_judged(it) && is_first(line->cmdline, k))) &&
+			    !is_in_lines(audit->next, i, it))
+				count += judge_configured(audit, line, it);
 		}
 	}
 	return count;
+}
+
+/* Words that did nothing are not missed. */
+static size_t judge_gone(const struct audit *audit, const struct cmdline_parameter *parameter)
+{
+	const struct line_effect *effect = bad_effect_of(audit->running, parameter);
+
+	if (break_of(audit->running, parameter))
+		report_mended(audit, parameter);
+	else if ((effect && effect->outcome == OUTCOME_NOTHING) || is_opposed(audit, parameter))
+		return 0;
+	else
+		report_lost(audit, parameter);
+	return 1;
 }
 
 static size_t judge_running(const struct audit *audit)
@@ -329,12 +645,14 @@ static size_t judge_running(const struct audit *audit)
 
 	for (size_t i = 0; i < running->count; i++) {
 		const struct cmdline_parameter *it = &running->parameters[i];
-		if (!is_judged(it) || is_in_lines(audit->next, audit->next->count, it))
+		if (!is_judged(it) || !is_first(running, i) ||
+		    is_in_lines(audit->next, audit->next->count, it))
 			continue;
-		if (find_in_next(audit->next, it) == IN_NONE)
-			report_lost(audit, it);
-		else
-			report_differing(audit, it);
+		if (find_in_next(audit->next, it) == IN_NONE) {
+			count += judge_gone(audit, it);
+			continue;
+		}
+		report_differing(audit, it);
 		count++;
 	}
 	return count;
@@ -349,7 +667,7 @@ static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter
 static void report_unapplied(const struct audit *audit, const struct cmdline *source,
 			     const struct cmdline_parameter *parameter)
 {
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *text = show(audit, parameter);
 	const char *update = boot_commands_update(audit->host);
 	struct text_line *commands = NULL;
 	struct finding *finding =
@@ -365,19 +683,25 @@ static void report_unapplied(const struct audit *audit, const struct cmdline *so
 		add_commands(finding, commands);
 }
 
-/* What entries are made of has it, and they do not. */
+/* What entries are made of has it, and they do not: a new kernel's entry gets it. */
 static size_t judge_sources(const struct audit *audit)
 {
 	const struct next_boot *next = audit->next;
 	size_t count = 0;
 
 	for (size_t i = 0; i < next->source_count; i++) {
-		for (size_t k = 0; k < next->sources[i]->count; k++) {
-			const struct cmdline_parameter *it = &next->sources[i]->parameters[k];
+		struct line line;
+		judge_words(audit, next->sources[i], &line);
+		for (size_t k = 0; k < line.cmdline->count; k++) {
+			const struct cmdline_parameter *it = &line.cmdline->parameters[k];
 			bool again = i > 0 && has(next->sources[0], it);
-			if (!is_judged(it) || again || !is_nowhere(audit, it))
+			bool bad = has_bad_effect(&line, it);
+			if (again || !(bad || is_judged(it)) || !is_nowhere(audit, it))
 				continue;
-			report_unapplied(audit, next->sources[i], it);
+			count += judge_effects(audit, &line, it);
+			if (bad)
+				continue;
+			report_unapplied(audit, line.cmdline, it);
 			count++;
 		}
 	}
@@ -387,7 +711,7 @@ static size_t judge_sources(const struct audit *audit)
 static void report_ignored(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *ignored = audit->next->ignored;
-	const char *text = cmdline_spell(audit->findings->arena, parameter);
+	const char *text = show(audit, parameter);
 	struct text_line *commands = NULL;
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[WRONG_FILE], FINDING_WARN, subject_host(),
@@ -400,17 +724,19 @@ static void report_ignored(const struct audit *audit, const struct cmdline_param
 		add_commands(finding, commands);
 }
 
-/* A file that does not count is a trap only for what is in it alone. */
+/* A file that does not count is a trap only for what is in it alone, and helps. */
 static size_t judge_ignored(const struct audit *audit)
 {
 	const struct cmdline *ignored = audit->next->ignored;
+	struct line line;
 	size_t count = 0;
 
 	if (!ignored || !fact_known(&ignored->fact))
 		return 0;
+	judge_words(audit, ignored, &line);
 	for (size_t i = 0; i < ignored->count; i++) {
 		const struct cmdline_parameter *it = &ignored->parameters[i];
-		if (!is_judged(it) || !is_nowhere(audit, it))
+		if (!is_judged(it) || has_bad_effect(&line, it) || !is_nowhere(audit, it))
 			continue;
 		report_ignored(audit, it);
 		count++;
@@ -454,7 +780,12 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 	struct next_boot next;
-	const struct audit audit = {.host = host, .next = &next, .findings = findings};
+	struct line running;
+	struct audit audit = {.host = host,
+			      .platform = &context->model->platform,
+			      .next = &next,
+			      .running = &running.effects,
+			      .findings = findings};
 
 	next_boot_build(host, findings->arena, &next);
 	if (next.unknown_why) {
@@ -465,6 +796,12 @@ static void run(const struct check_context *context)
 		report_unread(&host->cmdline.fact, findings);
 		return;
 	}
+	judge_words(&audit, &host->cmdline, &running);
+	audit.lines = arena_array(findings->arena, next.count, sizeof(*audit.lines));
+	if (!audit.lines)
+		return;
+	for (size_t i = 0; i < next.count; i++)
+		judge_words(&audit, next.lines[i].cmdline, &audit.lines[i]);
 	size_t count = judge_lines(&audit);
 	count += judge_running(&audit);
 	count += judge_sources(&audit);

@@ -3,9 +3,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include <string.h>
-
-#include "host/pci/capabilities.h"
+#include "model/boot/line_effects.h"
 #include "model/platform.h"
 
 enum kind {
@@ -19,6 +17,7 @@ enum kind {
 	INEXACT,
 	MISSPELT,
 	CONTRADICTION,
+	PCI_OFF,
 	INTERRUPT_REMAPPING_OFF,
 	SOURCE_ID_OFF,
 	MSI_OFF,
@@ -44,7 +43,8 @@ static const struct finding_kind kinds[] = {
 		 "An argument on the kernel command line turns DMA remapping off, and "
 		 "with it every IOMMU group: no function can be given to a guest. "
 		 "iommu=off beats intel_iommu=on; of several intel_iommu= words the last "
-		 "wins. acpi=off hides the tables that describe the IOMMU.",
+		 "wins. acpi=off hides the tables that describe the IOMMU, and "
+		 "initcall_blacklist=pci_iommu_init keeps its driver from starting.",
 		 "Remove the argument from the kernel command line and reboot. On an Intel host "
 		 "whose kernel leaves VT-d off by default, put intel_iommu=on in its place."},
 	[DEFAULT_OFF] =
@@ -68,10 +68,13 @@ static const struct finding_kind kinds[] = {
 		{"kernel-cmdline.no-effect",
 		 "A word on the kernel command line does nothing: the kernel skips it, at most "
 		 "with a line in its log. iommu=on and iommu=1 do not exist, nor does "
-		 "intel_iommu=1.",
+		 "intel_iommu=1. Other words are of another vendor's IOMMU, another architecture, "
+		 "a newer kernel or another tool of the initramfs; an option of a module needs the "
+		 "module's name, and a blank ends a list.",
 		 "Write what is meant instead, and reboot: intel_iommu=on turns VT-d on, iommu=pt "
-		 "leaves what host drivers do untranslated, iommu.strict=1 asks for strict mode. "
-		 "Remove a word that stands for none of them."},
+		 "leaves what host drivers do untranslated, iommu.strict=1 asks for strict mode, "
+		 "vfio-pci.NAME=VALUE sets an option of vfio-pci. Remove a word that stands for "
+		 "none of them."},
 	[INEXACT] = {"kernel-cmdline.inexact",
 		     "A word on the kernel command line is taken for another, because the kernel "
 		     "compares beginnings only. It works by accident.",
@@ -85,14 +88,19 @@ static const struct finding_kind kinds[] = {
 		 "The command line says a thing and its opposite. The later word wins, "
 		 "but nothing takes iommu=off back.",
 		 "Keep the one that is meant on the kernel command line, and remove the other."},
+	[PCI_OFF] = {"kernel-cmdline.pci-off",
+		     "pci=off keeps the kernel from looking for PCI functions: there is none to "
+		     "assign.",
+		     "Take off out of pci= on the kernel command line and reboot."},
 	[INTERRUPT_REMAPPING_OFF] =
 		{"kernel-cmdline.interrupt-remapping-off",
 		 "The command line turns interrupt remapping off: intremap=off, nointremap, or an "
-		 "argument that turns off the IO-APIC. VFIO then refuses a device (EPERM) unless "
+		 "argument that turns off the IO-APIC, as nosmp and maxcpus=0 do, too. VFIO then "
+		 "refuses a device (EPERM) unless "
 		 "allow_unsafe_interrupts is set, which lets a guest raise any interrupt on the "
 		 "host.",
-		 "Remove the argument (intremap=off, nointremap, noapic, nolapic or disableapic) "
-		 "from the kernel command line and reboot."},
+		 "Remove the argument (intremap=off, nointremap, noapic, nolapic, disableapic, "
+		 "nosmp or maxcpus=0) from the kernel command line and reboot."},
 	[SOURCE_ID_OFF] = {"kernel-cmdline.source-id-off",
 			   "intremap=nosid switches off VT-d's check of who sends a remapped "
 			   "interrupt: a device may then send another's.",
@@ -103,10 +111,11 @@ static const struct finding_kind kinds[] = {
 		     "Take nomsi out of pci= on the kernel command line and reboot."},
 	[EXTENDED_CONFIG_OFF] =
 		{"kernel-cmdline.extended-config-off",
-		 "pci=nommconf keeps the kernel from extended config space, where "
+		 "pci=nommconf, conf1 or conf2 keeps the kernel from extended config space, where "
 		 "the ACS and SR-IOV capabilities are: ports then do not isolate, "
-		 "and there are no VFs.",
-		 "Take nommconf out of pci= on the kernel command line and reboot."},
+		 "and there are no VFs. AMD's processors from family 10h on do without it.",
+		 "Take nommconf, conf1 or conf2 out of pci= on the kernel command line and "
+		 "reboot."},
 	[ARI_OFF] = {"kernel-cmdline.ari-off",
 		     "pci=noari turns Alternative Routing-ID Interpretation off. VFs may then need "
 		     "more bus numbers, which may not be there.",
@@ -128,8 +137,11 @@ static const struct finding_kind kinds[] = {
 	[MODULE_REFUSED] =
 		{"kernel-cmdline.module-refused",
 		 "module_blacklist= makes the kernel refuse a module that passthrough needs, even "
-		 "to modprobe. What is built into the kernel is not concerned.",
-		 "Take the module out of module_blacklist= on the kernel command line and reboot."},
+		 "to modprobe; modprobe.blacklist= keeps libvirt and udev from loading it, though "
+		 "not modprobe by hand; initcall_blacklist= keeps it from starting. The first two "
+		 "do not concern what is built into the kernel.",
+		 "Take the module, or its function, out of the list on the kernel command line and "
+		 "reboot."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -137,7 +149,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* What the judgements share. */
 struct audit {
 	const struct host *host;
-	const struct kernel_parameters *parameters;
+	const struct line_effects *effects;
 	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
 	enum platform platform;
@@ -146,85 +158,52 @@ struct audit {
 	const struct fact *translates_fact; /* where that is seen */
 };
 
-/* A word of a parameter's list, or the parameter alone, as it would be typed. */
-static const char *spell(const struct audit *audit, const struct cmdline_parameter *parameter,
-			 const char *word)
-{
-	const char *value = word ? word : parameter->value;
+/* How an effect is reported. */
+struct report {
+	enum kind kind;
+	enum finding_verdict verdict;
+};
 
-	if (!value)
-		return arena_printf(audit->findings->arena, "%s", parameter->name);
-	return arena_printf(audit->findings->arena, "%s=%s", parameter->name, value);
+static const struct report reports[] = {
+	[EFFECT_IOMMU_OFF] = {IOMMU_DISABLED, FINDING_FAIL},
+	[EFFECT_PCI_OFF] = {PCI_OFF, FINDING_FAIL},
+	[EFFECT_INTERRUPT_REMAPPING_OFF] = {INTERRUPT_REMAPPING_OFF, FINDING_FAIL},
+	[EFFECT_SOURCE_ID_OFF] = {SOURCE_ID_OFF, FINDING_WARN},
+	[EFFECT_MSI_OFF] = {MSI_OFF, FINDING_WARN},
+	[EFFECT_EXTENDED_CONFIG_OFF] = {EXTENDED_CONFIG_OFF, FINDING_WARN},
+	[EFFECT_ARI_OFF] = {ARI_OFF, FINDING_WARN},
+	[EFFECT_ACS_OVERRIDE] = {ACS_OVERRIDE, FINDING_WARN},
+	[EFFECT_ACS_LOWERED] = {ACS_LOWERED, FINDING_WARN},
+	[EFFECT_MODULE_REFUSED] = {MODULE_REFUSED, FINDING_FAIL},
+	[EFFECT_UNSAFE] = {KIND_COUNT, FINDING_PASS},
+	[EFFECT_OVERRULED] = {CONTRADICTION, FINDING_WARN},
+	[EFFECT_NONE] = {NO_EFFECT, FINDING_WARN},
+	[EFFECT_FOREIGN] = {NO_EFFECT, FINDING_WARN},
+	[EFFECT_INEXACT] = {INEXACT, FINDING_WARN},
+	[EFFECT_MISSPELT] = {MISSPELT, FINDING_WARN},
+};
+
+ASSERT_COVERS(reports, LINE_EFFECT_COUNT);
+
+/* A vendor's word convicts where the IOMMU is known to be that vendor's. */
+static bool is_culprit(const struct audit *audit, const struct line_effect *effect)
+{
+	const struct kernel_parameters *parameters = &audit->effects->parameters;
+
+	if (effect->kind != EFFECT_IOMMU_OFF)
+		return false;
+	return audit->platform != PLATFORM_UNKNOWN ||
+	       (effect->parameter != parameters->intel_iommu.decided_by &&
+		effect->parameter != parameters->amd_iommu.decided_by);
 }
 
-static const char *spell_switch(const struct audit *audit, const struct kernel_switch *it)
+static bool has_culprit(const struct audit *audit)
 {
-	return spell(audit, it->decided_by, it->word);
-}
-
-static void show_parameter(struct finding *finding, const struct audit *audit,
-			   const struct cmdline_parameter *parameter)
-{
-	finding_evidence(finding, &audit->host->cmdline.fact, "%s", spell(audit, parameter, NULL));
-}
-
-/* Says how to take a word, or the whole parameter, off the command line. */
-static void remedy_removal(struct finding *finding, const struct audit *audit,
-			   const struct cmdline_parameter *parameter, const char *word)
-{
-	if (word && strchr(parameter->value, ','))
-		finding_remedy(finding, "Take %s out of %s on the kernel command line and reboot",
-			       word, spell(audit, parameter, NULL));
-	else
-		finding_remedy(finding, "Remove %s from the kernel command line and reboot",
-			       spell(audit, parameter, NULL));
-}
-
-/* Returns what turns DMA remapping off on this platform, or NULL. */
-static const struct kernel_switch *find_culprit(const struct audit *audit)
-{
-	const struct kernel_parameters *parameters = audit->parameters;
-
-	if (audit->platform == PLATFORM_OTHER)
-		return NULL;
-	if (parameters->acpi.state == SWITCH_OFF)
-		return &parameters->acpi;
-	if (parameters->iommu.state == SWITCH_OFF)
-		return &parameters->iommu;
-	if (audit->platform == PLATFORM_VTD && parameters->intel_iommu.state == SWITCH_OFF)
-		return &parameters->intel_iommu;
-	if (audit->platform == PLATFORM_AMD_VI && parameters->amd_iommu.state == SWITCH_OFF)
-		return &parameters->amd_iommu;
-	return NULL;
-}
-
-/* Debian's own option leaves VT-d on but for integrated graphics. */
-static enum switch_state kernel_default(const struct kconfig *kconfig)
-{
-	if (!fact_known(&kconfig->fact))
-		return SWITCH_UNSET;
-	if (kconfig_get(kconfig, "INTEL_IOMMU_DEFAULT_ON") == KCONFIG_YES ||
-	    kconfig_get(kconfig, "INTEL_IOMMU_DEFAULT_ON_INTGPU_OFF") == KCONFIG_YES)
-		return SWITCH_ON;
-	return kconfig->cut_short ? SWITCH_UNSET : SWITCH_OFF;
-}
-
-static void report_off(const struct audit *audit, const struct kernel_switch *culprit)
-{
-	bool is_on = audit->platform != PLATFORM_VTD ||
-		     audit->parameters->intel_iommu.state == SWITCH_ON ||
-		     kernel_default(&audit->host->kconfig) == SWITCH_ON;
-	struct finding *finding =
-		finding_add(audit->findings, &kinds[IOMMU_DISABLED], FINDING_FAIL, subject_host(),
-			    "%s turns DMA remapping off", spell_switch(audit, culprit));
-
-	show_parameter(finding, audit, culprit->decided_by);
-	if (is_on)
-		remedy_removal(finding, audit, culprit->decided_by, culprit->word);
-	else
-		finding_remedy(finding,
-			       "Replace %s by intel_iommu=on on the kernel command line and reboot",
-			       spell_switch(audit, culprit));
+	for (const struct line_effect *it = audit->effects->first; it; it = it->next) {
+		if (is_culprit(audit, it))
+			return true;
+	}
+	return false;
 }
 
 static void pass(const struct audit *audit, const struct fact *evidence, const char *why)
@@ -260,7 +239,7 @@ static void report_platform_unknown(const struct audit *audit)
 static void judge_default(const struct audit *audit)
 {
 	const struct kconfig *kconfig = &audit->host->kconfig;
-	enum switch_state state = kernel_default(kconfig);
+	enum switch_state state = vtd_default(kconfig);
 	struct finding *finding;
 
 	if (state == SWITCH_ON) {
@@ -284,14 +263,13 @@ static void judge_default(const struct audit *audit)
 
 static void judge_iommu(const struct audit *audit)
 {
-	const struct kernel_switch *culprit = find_culprit(audit);
-	bool asked = audit->parameters->intel_iommu.state == SWITCH_ON;
+	bool asked = audit->effects->parameters.intel_iommu.state == SWITCH_ON;
 
 	/* What runs wins: firmware may force VT-d on whatever the command line says. */
 	if (audit->translates)
 		pass(audit, audit->translates_fact, "translation runs");
-	else if (culprit)
-		report_off(audit, culprit);
+	else if (has_culprit(audit))
+		return;
 	else if (audit->host->cmdline.cut_short)
 		report_incomplete(audit);
 	else if (audit->platform == PLATFORM_VTD && !asked)
@@ -302,307 +280,99 @@ static void judge_iommu(const struct audit *audit)
 		pass(audit, &audit->host->cmdline.fact, "nothing on it turns it off");
 }
 
-static void report_overruled(const struct audit *audit, const struct cmdline_parameter *loser,
-			     const char *loser_word, const struct kernel_switch *winner)
+/* Returns whether nothing is lost by words without effect: what they ask for is there without
+ * them. */
+static bool is_moot(const struct audit *audit, const struct line_effect *effect)
 {
-	struct finding *finding =
-		finding_add(audit->findings, &kinds[CONTRADICTION], FINDING_WARN, subject_host(),
-			    "%s has no effect: %s overrules it", spell(audit, loser, loser_word),
-			    spell_switch(audit, winner));
-
-	show_parameter(finding, audit, loser);
-	if (winner->decided_by != loser)
-		show_parameter(finding, audit, winner->decided_by);
+	if (effect->asks_for_remapping)
+		return effect->asks_for_on && interrupts_remapped(audit->interrupts);
+	return effect->asks_for_on && audit->translates;
 }
 
-static void judge_contradictions(const struct audit *audit)
+/* Whether a module that is said to be refused is there all the same. */
+static bool is_loaded(const struct audit *audit, const char *module)
 {
-	const struct kernel_parameters *parameters = audit->parameters;
-	const struct kernel_switch *const switches[] = {
-		&parameters->intel_iommu,
-		&parameters->passthrough,
-		&parameters->interrupt_remapping,
-		&parameters->realloc,
-	};
-	bool vtd = audit->platform == PLATFORM_VTD || audit->platform == PLATFORM_UNKNOWN;
+	const struct modules *modules = &audit->host->modules;
+	struct fact present = modules_present(modules, module);
 
-	for (size_t i = 0; i < ARRAY_LENGTH(switches); i++) {
-		const struct kernel_switch *it = switches[i];
-		if (it->overruled && (vtd || it != &parameters->intel_iommu))
-			report_overruled(audit, it->overruled, it->overruled_word, it);
-	}
-	if (vtd && !audit->translates && parameters->intel_iommu.state == SWITCH_ON &&
-	    parameters->iommu.state == SWITCH_OFF)
-		report_overruled(audit, parameters->intel_iommu.decided_by,
-				 parameters->intel_iommu.word, &parameters->iommu);
+	return fact_known(&present) && present.source == modules->loaded.fact.source;
 }
 
-static bool is_parameter(const struct odd_token *odd, const char *name)
+/* Whether what is seen to run, or not to, makes the effect one to speak of. */
+static bool matters(const struct audit *audit, const struct line_effect *effect)
 {
-	return cmdline_same_name(odd->parameter->name, name);
-}
-
-/* Returns whether the word was written to turn something on. */
-static bool asks_for_on(const struct odd_token *odd)
-{
-	static const char *const words[] = {"on", "1", "yes", "y", "true", "enable", "enabled"};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		if (strcmp(odd->token, words[i]) == 0)
-			return true;
-	}
-	return odd->kind == TOKEN_MISSING;
-}
-
-/* Returns whether nothing is lost by the word: it is for another platform's IOMMU, or what it asks
- * for is there without it. */
-static bool is_moot(const struct audit *audit, const struct odd_token *odd)
-{
-	if (audit->platform == PLATFORM_OTHER ||
-	    (audit->platform == PLATFORM_AMD_VI && is_parameter(odd, "intel_iommu")) ||
-	    (audit->platform == PLATFORM_VTD && is_parameter(odd, "amd_iommu")))
-		return true;
-	if (odd->kind == TOKEN_INEXACT || !asks_for_on(odd))
+	switch (effect->kind) {
+	case EFFECT_IOMMU_OFF:
+		return !audit->translates && is_culprit(audit, effect);
+	case EFFECT_INTERRUPT_REMAPPING_OFF:
+		return audit->platform != PLATFORM_OTHER && !interrupts_remapped(audit->interrupts);
+	case EFFECT_OVERRULED:
+		return !audit->translates ||
+		       effect->winner != audit->effects->parameters.iommu.decided_by;
+	case EFFECT_MODULE_REFUSED:
+		return !is_loaded(audit, effect->module);
+	case EFFECT_UNSAFE: /* of unsafe-options */
 		return false;
-	if (is_parameter(odd, "intremap"))
-		return interrupts_remapped(audit->interrupts);
-	return audit->translates;
-}
-
-/* What is probably meant by a word that the kernel skips. */
-static const struct {
-	const char *parameter;
-	const char *word;
-	const char *meant;
-} meanings[] = {
-	{"intel_iommu", "pt", "iommu=pt"},    {"intel_iommu", "passthrough", "iommu=pt"},
-	{"amd_iommu", "pt", "iommu=pt"},      {"amd_iommu", "passthrough", "iommu=pt"},
-	{"iommu", "passthrough", "iommu=pt"}, {"iommu", "strict", "iommu.strict=1"},
-	{"iommu", "lazy", "iommu.strict=0"},
-};
-
-static const char *find_meaning(const struct audit *audit, const struct odd_token *odd)
-{
-	bool wants_vtd = audit->platform == PLATFORM_VTD && !is_parameter(odd, "intremap") &&
-			 audit->parameters->intel_iommu.state == SWITCH_UNSET;
-
-	if (wants_vtd && asks_for_on(odd))
-		return "intel_iommu=on";
-	for (size_t i = 0; i < ARRAY_LENGTH(meanings); i++) {
-		if (is_parameter(odd, meanings[i].parameter) &&
-		    strcmp(odd->token, meanings[i].word) == 0)
-			return meanings[i].meant;
-	}
-	return NULL;
-}
-
-static void report_inexact(const struct audit *audit, const struct odd_token *odd)
-{
-	const char *name = odd->parameter->name;
-	struct finding *finding = finding_add(audit->findings, &kinds[INEXACT], FINDING_WARN,
-					      subject_host(), "the kernel takes %s=%s for %s=%s",
-					      name, odd->token, name, odd->taken_for);
-
-	show_parameter(finding, audit, odd->parameter);
-	finding_remedy(finding, "Write %s=%s", name, odd->taken_for);
-}
-
-static void report_no_effect(const struct audit *audit, const struct odd_token *odd)
-{
-	const char *word = odd->kind == TOKEN_MISSING ? NULL : odd->token;
-	const char *spelt = spell(audit, odd->parameter, word);
-	const char *meant = find_meaning(audit, odd);
-	struct finding *finding = finding_add(audit->findings, &kinds[NO_EFFECT], FINDING_WARN,
-					      subject_host(), "%s has no effect", spelt);
-
-	show_parameter(finding, audit, odd->parameter);
-	if (meant)
-		finding_remedy(finding, "Write %s instead of %s on the kernel command line", meant,
-			       spelt);
-	else
-		remedy_removal(finding, audit, odd->parameter, word);
-}
-
-static void judge_odd_tokens(const struct audit *audit)
-{
-	struct odd_token *odd;
-	size_t count =
-		kernel_parameters_odd_tokens(&audit->host->cmdline, audit->findings->arena, &odd);
-
-	for (size_t i = 0; i < count; i++) {
-		if (is_moot(audit, &odd[i]))
-			continue;
-		if (odd[i].kind == TOKEN_INEXACT)
-			report_inexact(audit, &odd[i]);
-		else
-			report_no_effect(audit, &odd[i]);
+	case EFFECT_NONE:
+		return !is_moot(audit, effect);
+	case EFFECT_FOREIGN: /* what the user meant to switch on, perhaps */
+		return audit->is_off;
+	default:
+		return true;
 	}
 }
 
-/* Returns the parameter of the IOMMU that this platform does not have. */
-static const char *foreign_parameter(enum platform platform)
+static enum finding_verdict verdict_of(const struct audit *audit, const struct line_effect *effect)
 {
-	if (platform == PLATFORM_VTD)
-		return "amd_iommu";
-	return platform == PLATFORM_AMD_VI ? "intel_iommu" : NULL;
+	if (effect->kind == EFFECT_INTERRUPT_REMAPPING_OFF)
+		return verdict_without_remapping(audit->interrupts);
+	if (effect->kind == EFFECT_PCI_OFF && audit->host->pci.count)
+		return FINDING_WARN;
+	if (effect->unsure)
+		return FINDING_UNKNOWN;
+	/* modprobe by hand takes no notice. */
+	if (effect->kind == EFFECT_MODULE_REFUSED &&
+	    cmdline_same_name(effect->parameter->name, "modprobe.blacklist"))
+		return FINDING_WARN;
+	return reports[effect->kind].verdict;
 }
 
-/* The other vendor's word, where DMA remapping is off: what the user meant to switch on. */
-static void judge_foreign(const struct audit *audit)
+/* The values of parameters that are not known may be secrets. */
+static void show_parameter(struct finding *finding, const struct audit *audit,
+			   const struct cmdline_parameter *parameter)
 {
-	const struct cmdline *cmdline = &audit->host->cmdline;
-	const char *foreign = foreign_parameter(audit->platform);
-	bool on = audit->platform != PLATFORM_VTD ||
-		  audit->parameters->intel_iommu.state != SWITCH_UNSET;
+	const char *text = kernel_parameter_known(parameter->name)
+				   ? cmdline_spell(audit->findings->arena, parameter)
+				   : parameter->name;
 
-	for (size_t i = 0; foreign && audit->is_off && i < cmdline->count; i++) {
-		const struct cmdline_parameter *it = &cmdline->parameters[i];
-		if (!cmdline_same_name(it->name, foreign))
-			continue;
-		struct finding *finding =
-			finding_add(audit->findings, &kinds[NO_EFFECT], FINDING_WARN,
-				    subject_host(), "%s has no effect: this host's IOMMU is %s",
-				    spell(audit, it, NULL), platform_name(audit->platform));
-		show_parameter(finding, audit, it);
-		if (on)
-			remedy_removal(finding, audit, it, NULL);
-		else
-			finding_remedy(finding,
-				       "Write intel_iommu=on instead of %s on the kernel "
-				       "command line and reboot",
-				       spell(audit, it, NULL));
-	}
+	finding_evidence(finding, &audit->host->cmdline.fact, "%s", text);
 }
 
-static void judge_spelling(const struct audit *audit)
+static void report(const struct audit *audit, const struct line_effect *effect)
 {
-	const struct cmdline *cmdline = &audit->host->cmdline;
-
-	for (size_t i = 0; i < cmdline->count; i++) {
-		const char *name = cmdline->parameters[i].name;
-		const char *meant = kernel_parameter_meant(name);
-
-		if (!meant)
-			continue;
-		struct finding *finding = finding_add(
-			audit->findings, &kinds[MISSPELT], FINDING_WARN, subject_host(),
-			"the kernel does not know %s; %s is probably meant", name, meant);
-		finding_evidence(finding, &cmdline->fact, "%s", name);
-		finding_remedy(finding, "Write %s on the kernel command line", meant);
-	}
-}
-
-static void report_switch(const struct audit *audit, enum kind kind, enum finding_verdict verdict,
-			  const struct kernel_switch *it, const char *effect)
-{
+	static const struct line_place place = {"on", "the kernel command line"};
+	struct arena *arena = audit->findings->arena;
+	const char *remedy = line_effect_remedy(effect, &place, arena);
 	struct finding *finding =
-		finding_add(audit->findings, &kinds[kind], verdict, subject_host(), "%s %s",
-			    spell_switch(audit, it), effect);
+		finding_add(audit->findings, &kinds[reports[effect->kind].kind],
+			    verdict_of(audit, effect), subject_host(), "%s", effect->statement);
 
-	show_parameter(finding, audit, it->decided_by);
-	remedy_removal(finding, audit, it->decided_by, it->word);
-}
-
-static void judge_interrupts(const struct audit *audit)
-{
-	const struct kernel_parameters *parameters = audit->parameters;
-	enum finding_verdict verdict = verdict_without_remapping(audit->interrupts);
-	bool remapped = interrupts_remapped(audit->interrupts);
-
-	if (parameters->interrupt_remapping.state == SWITCH_OFF && !remapped)
-		report_switch(audit, INTERRUPT_REMAPPING_OFF, verdict,
-			      &parameters->interrupt_remapping, "turns interrupt remapping off");
-	if (parameters->io_apic.state == SWITCH_OFF && !remapped)
-		report_switch(audit, INTERRUPT_REMAPPING_OFF, verdict, &parameters->io_apic,
-			      "turns the IO-APIC off, and interrupt remapping with it");
-	if (parameters->source_id.state == SWITCH_OFF && audit->platform == PLATFORM_VTD)
-		report_switch(audit, SOURCE_ID_OFF, FINDING_WARN, &parameters->source_id,
-			      "switches off the check of who sends an interrupt");
-}
-
-static bool has_sriov(const struct pci *pci)
-{
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct config_space *config = &pci->functions[i].config;
-		if (capability_find(config, CAPABILITY_SRIOV).state == FACT_KNOWN)
-			return true;
+	show_parameter(finding, audit, effect->parameter);
+	if (effect->winner && effect->winner != effect->parameter)
+		show_parameter(finding, audit, effect->winner);
+	if (effect->module) {
+		struct fact present = modules_present(&audit->host->modules, effect->module);
+		finding_evidence_state(finding, &present);
 	}
-	return false;
+	finding_remedy(finding, effect->advice ? "%s" : "%s and reboot", remedy);
 }
 
-static void judge_pci(const struct audit *audit)
+static void judge_effects(const struct audit *audit)
 {
-	const struct kernel_parameters *parameters = audit->parameters;
-
-	if (parameters->message_interrupts.state == SWITCH_OFF)
-		report_switch(audit, MSI_OFF, FINDING_WARN, &parameters->message_interrupts,
-			      "leaves devices without message-signalled interrupts");
-	if (parameters->extended_config.state == SWITCH_OFF && audit->platform != PLATFORM_OTHER)
-		report_switch(audit, EXTENDED_CONFIG_OFF, FINDING_WARN,
-			      &parameters->extended_config,
-			      "hides ACS and SR-IOV capabilities from the kernel");
-	if (parameters->ari.state == SWITCH_OFF && has_sriov(&audit->host->pci))
-		report_switch(audit, ARI_OFF, FINDING_WARN, &parameters->ari,
-			      "turns ARI off, and VFs may need more bus numbers");
-}
-
-static void report_acs(const struct audit *audit, enum kind kind,
-		       const struct cmdline_parameter *parameter, const char *effect)
-{
-	struct finding *finding;
-
-	if (!parameter)
-		return;
-	finding = finding_add(audit->findings, &kinds[kind], FINDING_WARN, subject_host(), "%s %s",
-			      spell(audit, parameter, NULL), effect);
-	show_parameter(finding, audit, parameter);
-	finding_remedy(finding, "Remove %s from the kernel command line and reboot",
-		       spell(audit, parameter, NULL));
-}
-
-static void judge_acs(const struct audit *audit)
-{
-	const struct kernel_parameters *parameters = audit->parameters;
-
-	report_acs(audit, ACS_OVERRIDE, parameters->acs_override,
-		   "makes groups look better isolated than the hardware is");
-	report_acs(audit, ACS_LOWERED, parameters->disable_acs_redir,
-		   "lowers the isolation of the functions that it names");
-	report_acs(audit, ACS_LOWERED, parameters->config_acs,
-		   "sets ACS of the functions that it names");
-}
-
-static void judge_module(const struct audit *audit, const char *module)
-{
-	const struct cmdline_parameter *list = audit->parameters->module_blacklist;
-	struct fact present = modules_present(&audit->host->modules, module);
-
-	if (fact_known(&present) || !kernel_parameters_refuse_module(audit->parameters, module))
-		return;
-	struct finding *finding = finding_add(
-		audit->findings, &kinds[MODULE_REFUSED],
-		fact_absent(&present) ? FINDING_FAIL : FINDING_UNKNOWN, subject_host(),
-		fact_absent(&present) ? "module_blacklist= makes the kernel refuse %s"
-				      : "module_blacklist= makes the kernel refuse %s, unless it "
-					"is built in",
-		module);
-	show_parameter(finding, audit, list);
-	finding_evidence_state(finding, &present);
-	finding_remedy(finding, "Take %s out of %s on the kernel command line and reboot", module,
-		       spell(audit, list, NULL));
-}
-
-static void judge_modules(const struct audit *audit)
-{
-	static const char *const modules[] = {"vfio", "vfio_pci", "vfio_pci_core",
-					      "vfio_iommu_type1", "kvm"};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(modules); i++)
-		judge_module(audit, modules[i]);
-	if (audit->host->cpu.vendor == CPU_INTEL)
-		judge_module(audit, "kvm_intel");
-	if (audit->host->cpu.vendor == CPU_AMD)
-		judge_module(audit, "kvm_amd");
+	for (const struct line_effect *it = audit->effects->first; it; it = it->next) {
+		if (matters(audit, it))
+			report(audit, it);
+	}
 }
 
 static void report_unreadable(const struct host *host, struct findings *findings)
@@ -619,9 +389,10 @@ static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
-	struct audit audit = {
+	struct line_effects effects;
+	const struct audit audit = {
 		.host = host,
-		.parameters = &context->model->parameters,
+		.effects = &effects,
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
 		.platform = context->model->platform.kind,
@@ -634,16 +405,10 @@ static void run(const struct check_context *context)
 		report_unreadable(host, findings);
 		return;
 	}
+	line_effects_build(host, &context->model->platform, &host->cmdline, findings->arena,
+			   &effects);
 	judge_iommu(&audit);
-	judge_contradictions(&audit);
-	judge_odd_tokens(&audit);
-	judge_foreign(&audit);
-	judge_spelling(&audit);
-	if (audit.platform != PLATFORM_OTHER)
-		judge_interrupts(&audit);
-	judge_pci(&audit);
-	judge_acs(&audit);
-	judge_modules(&audit);
+	judge_effects(&audit);
 }
 
 const struct check check_kernel_cmdline = {

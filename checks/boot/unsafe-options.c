@@ -2,9 +2,8 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <string.h>
-
 #include "model/boot/module_option.h"
+#include "model/boot/unsafe_option.h"
 
 enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR, KIND_COUNT };
 
@@ -47,35 +46,22 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* An option of a module that takes protection away. */
-struct unsafe_option {
-	const char *module;
-	const char *name;
-	enum kind kind;
-	const char *effect; /* what it does, after "MODULE NAME=1" */
-};
-
-static const struct unsafe_option options[] = {
-	{"vfio_iommu_type1", "allow_unsafe_interrupts", PENDING,
-	 "lets guests raise interrupts of the host"},
-	{"iommufd", "allow_unsafe_interrupts", PENDING, "lets guests raise interrupts of the host"},
-	{"vfio", "enable_unsafe_noiommu_mode", PENDING, "gives devices away without an IOMMU"},
-	{"vfio_pci", "disable_denylist", DENYLIST, "gives away devices known to be unsafe"},
-};
-
-enum { OPTION_COUNT = ARRAY_LENGTH(options) };
+static enum kind kind_of(const struct unsafe_option *option)
+{
+	return option->gives_unsafe ? DENYLIST : PENDING;
+}
 
 /* What is in effect is the business of other checks, but for the denylist, which has none. */
 static bool is_judged_elsewhere(const struct unsafe_option *option,
 				const struct module_option *found)
 {
-	return option->kind != DENYLIST && boolean_of_fact(found->running) == BOOLEAN_YES;
+	return !option->gives_unsafe && boolean_of_fact(found->running) == BOOLEAN_YES;
 }
 
 static void report_configured(const struct unsafe_option *option, const struct module_option *found,
 			      struct findings *findings)
 {
-	struct finding *finding = finding_add(findings, &kinds[option->kind], FINDING_WARN,
+	struct finding *finding = finding_add(findings, &kinds[kind_of(option)], FINDING_WARN,
 					      subject_host(), "%s of %s is configured: it %s",
 					      option->name, option->module, option->effect);
 
@@ -89,7 +75,7 @@ static void report_running(const struct unsafe_option *option, const struct modu
 			   struct findings *findings)
 {
 	struct finding *finding =
-		finding_add(findings, &kinds[option->kind], FINDING_WARN, subject_host(),
+		finding_add(findings, &kinds[kind_of(option)], FINDING_WARN, subject_host(),
 			    "%s of %s is on: it %s", option->name, option->module, option->effect);
 
 	finding_evidence(finding, &found->running->fact, "%s", found->running->text);
@@ -113,26 +99,21 @@ static bool judge_option(const struct host *host, const struct unsafe_option *op
 	return true;
 }
 
-static bool judge_rmrr(const struct host *host, struct findings *findings)
+static bool judge_rmrr(const struct model *model, struct findings *findings)
 {
-	const struct cmdline *cmdline = &host->cmdline;
+	const struct cmdline_parameter *it = model->parameters.relaxed_rmrr;
 
-	for (size_t i = 0; i < cmdline->count; i++) {
-		const struct cmdline_parameter *it = &cmdline->parameters[i];
-		if (!cmdline_same_name(it->name, "intel_iommu") || !it->value ||
-		    !strstr(it->value, "relax_rmrr"))
-			continue;
-		struct finding *finding =
-			finding_add(findings, &kinds[RELAXED_RMRR], FINDING_WARN, subject_host(),
-				    "relax_rmrr gives away devices that firmware still uses");
-		finding_evidence(finding, &cmdline->fact, "%s=%s", it->name, it->value);
-		finding_remedy(finding,
-			       "Take relax_rmrr out of %s on the kernel command line and "
-			       "reboot, unless a device needs it and its guest is trusted",
-			       it->name);
-		return true;
-	}
-	return false;
+	if (!it)
+		return false;
+	struct finding *finding =
+		finding_add(findings, &kinds[RELAXED_RMRR], FINDING_WARN, subject_host(),
+			    "relax_rmrr gives away devices that firmware still uses");
+	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name, it->value);
+	finding_remedy(finding,
+		       "Take relax_rmrr out of %s on the kernel command line and "
+		       "reboot, unless a device needs it and its guest is trusted",
+		       it->name);
+	return true;
 }
 
 static void report_unread(const struct fact *fact, struct findings *findings)
@@ -158,10 +139,10 @@ static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
-	bool found = judge_rmrr(host, findings);
+	bool found = judge_rmrr(context->model, findings);
 
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		found |= judge_option(host, &options[i], findings);
+	for (size_t i = 0; i < UNSAFE_OPTION_COUNT; i++)
+		found |= judge_option(host, &unsafe_options[i], findings);
 	if (!fact_settled(&host->modprobe.fact))
 		report_unread(&host->modprobe.fact, findings);
 	else if (!fact_known(&host->cmdline.fact))

@@ -211,6 +211,16 @@ static struct fact find_grub_line(struct arena *arena, const struct fact_text *t
 	return fact;
 }
 
+static size_t count_words(struct arena *arena, const char *words)
+{
+	struct fact_text text = {.fact.state = FACT_KNOWN, .text = words, .length = strlen(words)};
+	struct cmdline cmdline = {0};
+
+	if (text.length)
+		cmdline_parse(arena, &text, &cmdline);
+	return cmdline.count;
+}
+
 static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
 {
 	struct settings settings = {
@@ -241,6 +251,8 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 			     buffer_text(&settings.command_lines[VARIABLE_LINUX_DEFAULT]));
 	struct fact_text line = {.fact = fact, .text = words, .length = strlen(words)};
 	cmdline_parse(arena, &line, &ret->grub);
+	ret->grub_first_default =
+		count_words(arena, buffer_text(&settings.command_lines[VARIABLE_LINUX]));
 	ret->grub_open = settings.open;
 	ret->grub_default = settings.values[VARIABLE_DEFAULT];
 	ret->grub_bls = settings.values[VARIABLE_BLS];

@@ -10,6 +10,8 @@ struct boot_config {
 	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
 	 * /etc/default/grub.d/NAME.cfg. Its fact is known where all of them were read. */
 	struct cmdline grub;
+	size_t grub_first_default; /* of grub's parameters, the first of GRUB_CMDLINE_LINUX_DEFAULT
+				    */
 	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
 	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */

@@ -116,6 +116,8 @@ static void parse_line(struct arena *arena, const char *key, char *value, struct
 		cpu->model_name = value;
 	else if (strcmp(key, "vendor_id") == 0 && !*cpu->vendor_id)
 		cpu->vendor_id = value;
+	else if (strcmp(key, "cpu family") == 0 && !cpu->family)
+		cpu->family = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(key, "address sizes") == 0 && !cpu->physical_bits)
 		cpu->physical_bits = parse_physical_bits(value);
 	note_architecture(key, value, cpu);

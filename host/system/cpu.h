@@ -18,6 +18,7 @@ struct cpu {
 	/* "x86_64", "i686", "aarch64", "arm", "s390x", "ppc64", "riscv64", "riscv32",
 	 * "loongarch64"; NULL where it cannot be told. */
 	const char *architecture;
+	unsigned family;        /* of x86, by "cpu family"; 0 where the key is missing */
 	unsigned physical_bits; /* of an address, by "address sizes"; 0 where the key is missing */
 	const char *const *flags; /* of the first processor, sorted; on s390 and arm its features */
 	size_t flag_count;

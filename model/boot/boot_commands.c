@@ -5,6 +5,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/boot/kernel_parameters.h"
 #include "model/shell.h"
 
 /* How a kernel command line is changed. */
@@ -238,6 +239,50 @@ static void edit_ostree(const struct edit_job *job)
 	shell_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
+static struct kernel_parameters evaluate(struct arena *arena, const struct cmdline *cmdline)
+{
+	struct kernel_parameters parameters;
+
+	kernel_parameters_build(cmdline, arena, &parameters);
+	return parameters;
+}
+
+/* Returns whether the list has the text. */
+static bool has_line(const struct text_line *lines, const char *text)
+{
+	while (lines && strcmp(lines->text, text) != 0)
+		lines = lines->next;
+	return lines != NULL;
+}
+
+/*
+ * GRUB_CMDLINE_LINUX, to which words are added, stands before GRUB_CMDLINE_LINUX_DEFAULT: what is
+ * configured there to the contrary would have the last word, and goes.
+ */
+static struct text_line *remove_opposed(const struct edit_job *job)
+{
+	const struct cmdline *grub = &job->host->boot_config.grub;
+	struct arena *arena = job->arena;
+	struct text_line *remove = NULL;
+	struct cmdline added;
+
+	for (const struct text_line *it = job->remove; it; it = it->next)
+		lines_append_once(arena, &remove, it->text);
+	const char *words = arena_printf(arena, "%s\n", lines_join(arena, job->add, " "));
+	const struct fact_text text = {
+		.fact.state = FACT_KNOWN, .text = words, .length = strlen(words)};
+	cmdline_parse(arena, &text, &added);
+	struct kernel_parameters wanted = evaluate(arena, &added);
+	for (size_t i = 0; fact_known(&grub->fact) && i < grub->count; i++) {
+		const struct cmdline word = {.parameters = &grub->parameters[i], .count = 1};
+		struct kernel_parameters set = evaluate(arena, &word);
+		const char *spelt = cmdline_spell(arena, &grub->parameters[i]);
+		if (kernel_parameters_oppose(&wanted, &set) && !has_line(job->add, spelt))
+			lines_append_once(arena, &remove, spelt);
+	}
+	return remove;
+}
+
 static const struct loader *loader_of(const struct host *host)
 {
 	return &loaders[boot_loader_of(&host->boot_tools)];
@@ -246,14 +291,16 @@ static const struct loader *loader_of(const struct host *host)
 bool boot_commands_edit(const struct host *host, const struct text_line *add,
 			const struct text_line *remove, struct arena *arena, struct text_line **ret)
 {
-	const struct edit_job job = {.host = host,
-				     .loader = loader_of(host),
-				     .add = add,
-				     .remove = remove,
-				     .arena = arena,
-				     .commands = ret};
+	struct edit_job job = {.host = host,
+			       .loader = loader_of(host),
+			       .add = add,
+			       .remove = remove,
+			       .arena = arena,
+			       .commands = ret};
 
-	if (!is_safe(add, job.loader->edit) || !is_safe(remove, job.loader->edit))
+	if (job.loader->edit == EDIT_GRUB && add)
+		job.remove = remove_opposed(&job);
+	if (!is_safe(add, job.loader->edit) || !is_safe(job.remove, job.loader->edit))
 		return false;
 	switch (job.loader->edit) {
 	case EDIT_GRUB:

@@ -2,6 +2,7 @@
 #include "model/boot/kernel_parameters.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -12,6 +13,7 @@
  * of a module, a trailing "[" for an index in brackets. None of them ever holds a secret. */
 static const char *const known_names[] = {
 	"acpi",
+	"allow_unsafe_interrupts",
 	"amd_iommu",
 	"amd_iommu_intr",
 	"arm64.",
@@ -20,8 +22,13 @@ static const char *const known_names[] = {
 	"be2net.",
 	"bnx2x.",
 	"default_hugepagesz",
+	"disable_denylist",
+	"disable_idle_d3",
+	"disable_vga",
 	"disableapic",
 	"efi",
+	"enable_sriov",
+	"enable_unsafe_noiommu_mode",
 	"hugepages",
 	"hugepagesz",
 	"i915.",
@@ -46,14 +53,17 @@ static const char *const known_names[] = {
 	"kvm_arm.",
 	"kvm_intel.",
 	"lockdown",
+	"maxcpus",
 	"mem_encrypt",
 	"mlx4_core.",
 	"modprobe.blacklist",
 	"module_blacklist",
 	"noapic",
 	"nointremap",
+	"nointxmask",
 	"nolapic",
 	"nomodeset",
+	"nosmp",
 	"nox2apic",
 	"nvme.",
 	"pci",
@@ -119,6 +129,9 @@ static const struct word_effect word_effects[] = {
 	{"intremap", "nosid", BEGINS, SWITCH(source_id), SWITCH_OFF},
 	{"pci", "nomsi", EQUALS, SWITCH(message_interrupts), SWITCH_OFF},
 	{"pci", "nommconf", EQUALS, SWITCH(extended_config), SWITCH_OFF},
+	{"pci", "conf1", EQUALS, SWITCH(extended_config), SWITCH_OFF},
+	{"pci", "conf2", EQUALS, SWITCH(extended_config), SWITCH_OFF},
+	{"pci", "off", EQUALS, SWITCH(pci), SWITCH_OFF},
 	{"pci", "noari", BEGINS, SWITCH(ari), SWITCH_OFF},
 	{"pci", "noats", BEGINS, SWITCH(ats), SWITCH_OFF},
 	{"pci", "realloc=off", BEGINS, SWITCH(realloc), SWITCH_OFF},
@@ -139,6 +152,8 @@ static const struct flag_effect flag_effects[] = {
 	{"noapic", SWITCH(io_apic), SWITCH_OFF},
 	{"nolapic", SWITCH(io_apic), SWITCH_OFF},
 	{"disableapic", SWITCH(io_apic), SWITCH_OFF},
+	/* arch_disable_smp_support() of arch/x86/kernel/smpboot.c */
+	{"nosmp", SWITCH(io_apic), SWITCH_OFF},
 };
 
 static void set(struct kernel_parameters *parameters, size_t offset, enum switch_state state,
@@ -189,15 +204,25 @@ static void apply_acs_word(const struct cmdline_parameter *parameter, const char
 	}
 }
 
+bool kernel_parameter_ends_list(const struct cmdline_parameter *parameter, const char *word)
+{
+	return cmdline_same_name(parameter->name, "iommu") && begins_with(word, "usedac");
+}
+
 static void apply_words(const struct cmdline_parameter *parameter, struct arena *arena,
 			struct kernel_parameters *out)
 {
 	char *save = NULL;
 	char *list = arena_printf(arena, "%s", parameter->value);
+	bool intel = cmdline_same_name(parameter->name, "intel_iommu");
 
 	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
 		apply_word(parameter, word, out);
 		apply_acs_word(parameter, word, out);
+		if (intel && begins_with(word, "relax_rmrr"))
+			out->relaxed_rmrr = parameter;
+		if (kernel_parameter_ends_list(parameter, word))
+			return;
 	}
 }
 
@@ -226,12 +251,21 @@ static void apply_nolpi(const struct cmdline_parameter *parameter, struct kernel
 		    NULL);
 }
 
+/* maxcpus() of kernel/smp.c: get_option() takes what is no number for 0. */
+static bool stops_other_processors(const struct cmdline_parameter *parameter)
+{
+	return cmdline_same_name(parameter->name, "maxcpus") && parameter->value &&
+	       *parameter->value && strtol(parameter->value, NULL, 0) == 0;
+}
+
 static void apply_whole(const struct cmdline_parameter *parameter, struct kernel_parameters *out)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(flag_effects); i++) {
 		if (cmdline_same_name(parameter->name, flag_effects[i].parameter))
 			set(out, flag_effects[i].offset, flag_effects[i].state, parameter, NULL);
 	}
+	if (stops_other_processors(parameter))
+		set(out, SWITCH(io_apic), SWITCH_OFF, parameter, NULL);
 	if (cmdline_same_name(parameter->name, "iommu.passthrough") &&
 	    passthrough_of(parameter->value) != SWITCH_UNSET)
 		set(out, SWITCH(passthrough), passthrough_of(parameter->value), parameter, NULL);
@@ -256,6 +290,20 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 	}
 }
 
+bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(word_effects); i++) {
+		size_t offset = word_effects[i].offset;
+		enum switch_state one =
+			((const struct kernel_switch *)((const char *)a + offset))->state;
+		enum switch_state other =
+			((const struct kernel_switch *)((const char *)b + offset))->state;
+		if (one != SWITCH_UNSET && other != SWITCH_UNSET && one != other)
+			return true;
+	}
+	return false;
+}
+
 bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters, const char *module)
 {
 	const char *list = parameters->module_blacklist ? parameters->module_blacklist->value : "";
@@ -268,116 +316,6 @@ bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters,
 		list += word + (list[word] == ',');
 	}
 	return false;
-}
-
-/* Words that a list takes, in the order in which the kernel compares them. */
-struct token_list {
-	const char *parameter;
-	const char *const *tokens;
-};
-
-/* intgpu_off is Debian's, relax_rmrr Proxmox VE's. */
-static const char *const intel_tokens[] = {
-	"on",    "off",    "igfx_off",      "forcedac",   "strict",     "sp_off",
-	"sm_on", "sm_off", "tboot_noforce", "intgpu_off", "relax_rmrr", NULL,
-};
-static const char *const amd_tokens[] = {
-	"fullflush", "force_enable", "off",         "force_isolation", "pgtbl_v1",
-	"pgtbl_v2",  "irtcachedis",  "nohugepages", "v2_pgsizes_only", NULL,
-};
-/* Those of gart_parse_options() of arch/x86/kernel/amd_gart_64.c among them. */
-static const char *const iommu_tokens[] = {
-	"off",     "force",   "noforce",    "biomerge", "panic",     "nopanic",
-	"merge",   "nomerge", "forcesac",   "allowdac", "nodac",     "usedac",
-	"soft",    "pt",      "nopt",       "leak",     "fullflush", "nofullflush",
-	"memaper", "noagp",   "noaperture", "allowed",  "calgary",   NULL,
-};
-static const char *const intremap_tokens[] = {
-	"on", "off", "nosid", "no_x2apic_optout", "nopost", "posted_msi", NULL,
-};
-
-static const struct token_list token_lists[] = {
-	{"intel_iommu", intel_tokens},
-	{"amd_iommu", amd_tokens},
-	{"iommu", iommu_tokens},
-	{"intremap", intremap_tokens},
-};
-
-/* A word that is known may have a value of its own: memaper=3. */
-static bool is_exact(const char *const *tokens, const char *token)
-{
-	for (; *tokens; tokens++) {
-		char after = token[strnlen(token, strlen(*tokens))];
-		if (begins_with(token, *tokens) && (!after || after == '='))
-			return true;
-	}
-	return false;
-}
-
-/* Returns the word that the kernel takes token for, or NULL. */
-static const char *taken_for(const char *const *tokens, const char *token)
-{
-	for (; *tokens; tokens++) {
-		if (begins_with(token, *tokens))
-			return *tokens;
-	}
-	return NULL;
-}
-
-struct odd_tokens {
-	struct arena *arena;
-	struct odd_token *items;
-	size_t count;
-	size_t capacity;
-};
-
-static void append(struct odd_tokens *odd, const struct odd_token *item)
-{
-	struct odd_token *items =
-		arena_grow(odd->arena, odd->items, odd->count, &odd->capacity, sizeof(*items));
-	if (!items)
-		return;
-	odd->items = items;
-	items[odd->count++] = *item;
-}
-
-static void judge_list(const struct cmdline_parameter *parameter, const char *const *tokens,
-		       struct odd_tokens *odd)
-{
-	char *save = NULL;
-	char *list = arena_printf(odd->arena, "%s", parameter->value ? parameter->value : "");
-	char *token = strtok_r(list, ",", &save);
-
-	if (!token)
-		append(odd, &(struct odd_token){
-				    .parameter = parameter, .token = "", .kind = TOKEN_MISSING});
-	for (; token; token = strtok_r(NULL, ",", &save)) {
-		if (is_exact(tokens, token))
-			continue;
-		const char *other = taken_for(tokens, token);
-		append(odd, &(struct odd_token){
-				    .parameter = parameter,
-				    .token = token,
-				    .kind = other ? TOKEN_INEXACT : TOKEN_IGNORED,
-				    .taken_for = other,
-			    });
-	}
-}
-
-size_t kernel_parameters_odd_tokens(const struct cmdline *cmdline, struct arena *arena,
-				    struct odd_token **ret)
-{
-	struct odd_tokens odd = {.arena = arena};
-
-	for (size_t i = 0; i < cmdline->count; i++) {
-		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
-		for (size_t l = 0; l < ARRAY_LENGTH(token_lists); l++) {
-			if (cmdline_same_name(parameter->name, token_lists[l].parameter))
-				judge_list(parameter, token_lists[l].tokens, &odd);
-		}
-	}
-	*ret = odd.items;
-	return odd.count;
 }
 
 enum { LONG_NAME = 8, LONGEST_NAME = 48 };
@@ -464,8 +402,20 @@ static bool is_name(const char *known, const char *name)
 	return cmdline_same_name(known, prefix);
 }
 
+bool kernel_parameter_is_id(const char *name)
+{
+	enum { DIGITS = 4 };
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	return strspn(name, digits) == DIGITS && name[DIGITS] == ':' &&
+	       strspn(name + DIGITS + 1, digits) == DIGITS &&
+	       strspn(name, "0123456789abcdefABCDEF:,") == strlen(name);
+}
+
 bool kernel_parameter_known(const char *name)
 {
+	if (kernel_parameter_is_id(name))
+		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(known_names); i++) {
 		if (is_name(known_names[i], name))
 			return true;

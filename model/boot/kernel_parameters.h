@@ -24,17 +24,19 @@ struct kernel_parameters {
 	struct kernel_switch iommu;               /* iommu=off: nothing turns it on again */
 	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
 	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
-	struct kernel_switch io_apic;             /* noapic: no interrupt remapping without it */
-	struct kernel_switch gic_lpis;            /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
-	struct kernel_switch kvm_arm;             /* kvm-arm.mode=none: no KVM (Arm) */
-	struct kernel_switch source_id;           /* intremap=nosid */
-	struct kernel_switch message_interrupts;  /* pci=nomsi */
-	struct kernel_switch extended_config;     /* pci=nommconf */
-	struct kernel_switch ari;                 /* pci=noari */
-	struct kernel_switch ats;                 /* pci=noats */
-	struct kernel_switch realloc;             /* pci=realloc, realloc=off */
+	struct kernel_switch io_apic;   /* noapic, nosmp: no interrupt remapping without it */
+	struct kernel_switch gic_lpis;  /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
+	struct kernel_switch kvm_arm;   /* kvm-arm.mode=none: no KVM (Arm) */
+	struct kernel_switch source_id; /* intremap=nosid */
+	struct kernel_switch pci;       /* pci=off */
+	struct kernel_switch message_interrupts; /* pci=nomsi */
+	struct kernel_switch extended_config;    /* pci=nommconf, conf1, conf2 */
+	struct kernel_switch ari;                /* pci=noari */
+	struct kernel_switch ats;                /* pci=noats */
+	struct kernel_switch realloc;            /* pci=realloc, realloc=off */
 	const struct cmdline_parameter *module_blacklist;
 	const struct cmdline_parameter *acs_override;
+	const struct cmdline_parameter *relaxed_rmrr;      /* intel_iommu=relax_rmrr */
 	const struct cmdline_parameter *disable_acs_redir; /* the pci= argument that has it */
 	const char *disable_acs_redir_list;                /* "pci:1b36:000c;…", NULL if unset */
 	const struct cmdline_parameter *config_acs;
@@ -45,11 +47,15 @@ struct kernel_parameters {
  * Evaluates a command line. Sources: intel_iommu_setup() of drivers/iommu/intel/iommu.c,
  * parse_amd_iommu_options() of drivers/iommu/amd/init.c, iommu_setup() of
  * arch/x86/kernel/pci-dma.c, setup_irqremap() of drivers/iommu/irq_remapping.c, pci_setup() of
- * drivers/pci/pci.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c, gicv3_nolpi_cfg() of
+ * drivers/pci/pci.c and pcibios_setup() of arch/x86/pci/common.c, enable_IR_x2apic() of
+ * arch/x86/kernel/apic/apic.c, nosmp() of kernel/smp.c, gicv3_nolpi_cfg() of
  * drivers/irqchip/irq-gic-v3.c, early_kvm_mode_cfg() of arch/arm64/kvm/arm.c. Strings lie in arena.
  */
 void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 			     struct kernel_parameters *ret);
+
+/* Returns whether two command lines set a switch to the opposite. */
+bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b);
 
 /*
  * Returns whether module_blacklist= makes the kernel refuse a module, however it is asked for.
@@ -58,29 +64,18 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters,
 				     const char *module);
 
-/* Why a word of an intel_iommu=, amd_iommu=, iommu= or intremap= list does not do what it says. */
-enum odd_kind {
-	TOKEN_INEXACT, /* taken for another, of which it begins with the name: "online" is "on" */
-	TOKEN_IGNORED, /* no effect at all */
-	TOKEN_MISSING, /* no "=" and no word: no effect at all */
-};
-
-struct odd_token {
-	const struct cmdline_parameter *parameter;
-	const char *token; /* "" where missing */
-	enum odd_kind kind;
-	const char *taken_for; /* of an inexact one */
-};
-
-/* Finds them in the order of the command line. Returns their count. */
-size_t kernel_parameters_odd_tokens(const struct cmdline *cmdline, struct arena *arena,
-				    struct odd_token **ret);
+/* Returns whether the kernel reads no further in a parameter's list than this word:
+ * iommu=usedac (iommu_setup() of arch/x86/kernel/pci-dma.c). */
+bool kernel_parameter_ends_list(const struct cmdline_parameter *parameter, const char *word);
 
 /*
  * Returns the parameter of this field that name is a misspelling of, or NULL: one edit away, two
  * where the name is long, of another case, or with a sign behind it ("intel_iommu:on").
  */
 const char *kernel_parameter_meant(const char *name);
+
+/* Returns whether a word is of the form VENDOR:DEVICE, as stray ones of ids= are. */
+bool kernel_parameter_is_id(const char *name);
 
 /*
  * Returns whether passcheck knows the parameter, and so whether its value may be shown and

@@ -158,6 +158,29 @@ bool acs_list_names(const char *list, bool with_flags, const struct pci_function
 	return false;
 }
 
+/* Whether the flags of an entry, "01x" and the like before "@", clear a bit that isolates. */
+static bool entry_lowers(const char *entry, size_t length)
+{
+	const char *at = memchr(entry, '@', length);
+
+	for (size_t bit = 0; at && entry + bit < at; bit++) {
+		if (at[-1 - (ptrdiff_t)bit] == '0' && bit < FLAG_BITS && ACS_REQUIRED >> bit & 1)
+			return true;
+	}
+	return false;
+}
+
+bool acs_list_lowers(const char *list)
+{
+	while (*list) {
+		size_t length = strcspn(list, ";");
+		if (entry_lowers(list, length))
+			return true;
+		list += length + (list[length] == ';');
+	}
+	return false;
+}
+
 enum acs_support acs_knows_config_acs(const struct host *host)
 {
 	struct kernel_version version;

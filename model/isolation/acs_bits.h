@@ -76,6 +76,9 @@ struct acs acs_judge_bits(const struct acs_context *context, const struct pci_fu
  */
 bool acs_list_names(const char *list, bool with_flags, const struct pci_function *function);
 
+/* Returns whether a list of pci=config_acs= clears a bit that isolates, of any function. */
+bool acs_list_lowers(const char *list);
+
 /* Returns whether the host's kernel knows pci=config_acs= (6.11 and later). */
 enum acs_support { ACS_SUPPORT_UNKNOWN, ACS_SUPPORT_NO, ACS_SUPPORT_YES };
 enum acs_support acs_knows_config_acs(const struct host *host);

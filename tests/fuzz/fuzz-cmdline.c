@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/kernel_parameters.h"
+#include "model/boot/odd_words.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -12,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	cmdline_parse(arena, &text, &cmdline);
 	kernel_parameters_build(&cmdline, arena, &parameters);
-	kernel_parameters_odd_tokens(&cmdline, arena, &odd);
+	odd_tokens_find(&cmdline, arena, &odd);
 	for (size_t i = 0; i < cmdline.count; i++)
 		kernel_parameter_meant(cmdline.parameters[i].name);
 	arena_free(arena);

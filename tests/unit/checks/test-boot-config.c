@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <string.h>
 
 #include "host/boot/boot_image.h"
 #include "tests/unit/support/cmocka.h"
@@ -453,13 +454,158 @@ static void grubby_edits_entries_and_not_their_sources(void **state)
 	assert_string_equal(finding->commands->text, "grubby --update-kernel=ALL --args='" ON "'");
 }
 
-static void other_value_is_both_pending_and_lost(void **state)
+static void what_keeps_the_iommu_off_is_not_asked_to_stay(void **state)
 {
 	struct findings *findings =
 		judge_grub(*state, "iommu=off\n", "GRUB_CMDLINE_LINUX=\"iommu=pt\"\n");
 
 	expect_finding(findings, ID("pending"), FINDING_WARN);
-	expect_finding(findings, ID("will-be-lost"), FINDING_WARN);
+	const struct finding *finding = expect_finding(findings, ID("will-work"), FINDING_WARN);
+	assert_string_equal(finding->summary, "the next boot is without iommu=off: iommu=off "
+					      "turns DMA remapping off now");
+	assert_null(finding_of(findings, ID("will-be-lost")));
+}
+
+/* What GRUB is set to give the next boot of a host that was booted with "quiet". */
+static void next_boot_is_judged_by_the_rules_of_the_running_one(void **state)
+{
+	static const struct {
+		const char *words;
+		const char *id;
+		const char *statement;
+	} rows[] = {
+		{"noapic", ID("will-break"), "noapic turns the IO-APIC off"},
+		{"nolapic", ID("will-break"), "nolapic turns the IO-APIC off"},
+		{"disableapic", ID("will-break"), "disableapic turns the IO-APIC off"},
+		{"nosmp", ID("will-break"), "nosmp turns the IO-APIC off"},
+		{"maxcpus=0", ID("will-break"), "maxcpus=0 turns the IO-APIC off"},
+		{"nointremap", ID("will-break"), "nointremap turns interrupt remapping off"},
+		{"acpi=off", ID("will-break"), "acpi=off turns DMA remapping off"},
+		{"iommu=off", ID("will-break"), "iommu=off turns DMA remapping off"},
+		{"intel_iommu=off", ID("will-break"), "intel_iommu=off turns DMA remapping off"},
+		{"pci=off", ID("will-break"), "pci=off keeps the kernel from finding any PCI"},
+		{"pci=conf1", ID("will-break"), "pci=conf1 hides ACS and SR-IOV capabilities"},
+		{"modprobe.blacklist=vfio_pci", ID("will-break"),
+		 "modprobe.blacklist= keeps libvirt and udev from loading vfio_pci"},
+		{"module_blacklist=vfio_pci", ID("will-break"),
+		 "module_blacklist= makes the kernel refuse vfio_pci"},
+		{"initcall_blacklist=vfio_pci_init", ID("will-break"),
+		 "initcall_blacklist= keeps from starting the module vfio_pci"},
+		{"initcall_blacklist=pci_iommu_init", ID("will-break"),
+		 "initcall_blacklist=pci_iommu_init turns DMA remapping off"},
+		{"vfio.enable_unsafe_noiommu_mode=1", ID("will-weaken"),
+		 "gives devices away without an IOMMU"},
+		{"iommufd.allow_unsafe_interrupts=1", ID("will-weaken"),
+		 "lets guests raise interrupts of the host"},
+		{"vfio_pci.disable_denylist=1", ID("will-weaken"),
+		 "gives away devices known to be unsafe"},
+		{"intel_iommu=1", ID("no-effect"), "intel_iommu=1 has no effect"},
+		{"pci=foo", ID("no-effect"), "pci=foo has no effect"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].words);
+		void *own;
+		tree_setup(&own);
+		struct tree *tree = own;
+		struct findings *findings = judge_grub(
+			tree, "quiet\n",
+			arena_printf(tree->arena, "GRUB_CMDLINE_LINUX=\"%s\"\n", rows[i].words));
+		const struct finding *finding = expect_finding(findings, rows[i].id, FINDING_WARN);
+		if (!strstr(finding->summary, rows[i].statement))
+			fail_msg("%s", finding->summary);
+		assert_null(strstr(finding->remedy, "Apply"));
+		assert_non_null(strstr(finding->remedy, DEFAULTS));
+		assert_null(finding_of(findings, ID("pending")));
+		tree_teardown(&own);
+	}
+}
+
+static void words_that_break_now_break_no_more_at_the_next_boot(void **state)
+{
+	expect_finding(judge_grub(*state, "noapic\n", "GRUB_CMDLINE_LINUX=noapic\n"), ID("applied"),
+		       FINDING_PASS);
+}
+
+/* GRUB_CMDLINE_LINUX_DEFAULT comes behind GRUB_CMDLINE_LINUX, and has the last word. */
+static void word_that_a_later_one_overrules_leads_to_the_later_one(void **state)
+{
+	struct findings *findings =
+		judge_grub(*state, "quiet\n",
+			   "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet intel_iommu=off\"\n"
+			   "GRUB_CMDLINE_LINUX=\"" ON "\"\n");
+	static const char remedy[] = "Remove intel_iommu=off from GRUB_CMDLINE_LINUX_DEFAULT of "
+				     "/etc/default/grub";
+	const struct finding *finding = expect_finding(findings, ID("no-effect"), FINDING_WARN);
+
+	assert_string_equal(finding->summary, "at the next boot " ON " has no effect: "
+					      "intel_iommu=off overrules it");
+	assert_string_equal(finding->remedy, remedy);
+	assert_non_null(strstr(finding->commands->text, "intel_iommu=off"));
+	finding = expect_finding(findings, ID("will-break"), FINDING_WARN);
+	assert_string_equal(finding->remedy, remedy);
+}
+
+static void order_alone_decides_of_two_words(void **state)
+{
+	struct findings *findings = judge_grub(*state, "intel_iommu=off " ON "\n",
+					       "GRUB_CMDLINE_LINUX=\"" ON " intel_iommu=off\"\n");
+
+	expect_finding(findings, ID("will-break"), FINDING_WARN);
+	assert_null(finding_of(findings, ID("applied")));
+}
+
+/* An entry to come is made of the file: the words are not asked into the entries. */
+static void breaking_word_of_a_source_is_not_brought_into_entries(void **state)
+{
+	tree_file(*state, "/usr/sbin/grubby", "");
+	tree_file(*state, "/proc/cmdline", "quiet\n");
+	tree_file(*state, "/etc/kernel/cmdline", "noapic\n");
+	tree_file(*state, ENTRIES "a.conf", ENTRY("quiet"));
+	struct findings *findings = judge_tree(*state);
+	const struct finding *finding = expect_finding(findings, ID("will-break"), FINDING_WARN);
+
+	assert_string_equal(finding->remedy, "Remove noapic from /etc/kernel/cmdline");
+	assert_null(finding_of(findings, ID("not-applied")));
+}
+
+static void word_for_what_runs_changes_nothing(void **state)
+{
+	struct tree *tree = *state;
+	struct host *host = unread_host(tree->arena);
+	struct cmdline_parameter on = {"intel_iommu", "on"};
+	struct iommu_unit unit = {.kind = IOMMU_VTD, .name = "dmar0"};
+
+	host->units = (struct iommu_units){.units = &unit, .count = 1};
+	host->units.fact = known("/sys/class/iommu");
+	host->cmdline.fact = known("/proc/cmdline");
+	host->boot_tools.nodes[BOOT_TOOL_KERNEL_CMDLINE].fact = known("/etc/kernel/cmdline");
+	host->boot_config.kernel = (struct cmdline){
+		.fact = known("/etc/kernel/cmdline"), .parameters = &on, .count = 1};
+	host->boot_config.entries.folders[0].entries_fact = absent(ENTRIES);
+	for (size_t i = 0; i < BOOT_PLACE_COUNT; i++) {
+		host->boot_config.entries.folders[i].entries_fact = absent(ENTRIES);
+		host->boot_config.entries.folders[i].images_fact = absent(ENTRIES);
+	}
+	expect_finding(judge(tree->arena, "boot-config", host), ID("changes-nothing"),
+		       FINDING_PASS);
+}
+
+static void values_of_unknown_parameters_are_not_shown(void **state)
+{
+	struct findings *findings =
+		judge_grub(*state, "quiet\n", "GRUB_CMDLINE_LINUX=\"intel_iomu=hunter2\"\n");
+
+	expect_finding(findings, ID("no-effect"), FINDING_WARN);
+	for (struct finding *it = findings->first; it; it = it->next) {
+		assert_null(strstr(it->summary, "hunter2"));
+		assert_null(strstr(it->remedy, "hunter2"));
+		for (struct evidence *evidence = it->evidence; evidence; evidence = evidence->next)
+			assert_true(!evidence->value || !strstr(evidence->value, "hunter2"));
+		for (struct remedy_command *line = it->commands; line; line = line->next)
+			assert_null(strstr(line->text, "hunter2"));
+	}
 }
 
 static void later_file_replaces_or_adds(void **state)
@@ -510,7 +656,14 @@ int main(void)
 		TEST(same_parameters_pass_whatever_else_differs),
 		TEST(parameter_that_awaits_a_reboot_is_named),
 		TEST(parameter_that_is_not_configured_will_be_lost),
-		TEST(other_value_is_both_pending_and_lost),
+		TEST(what_keeps_the_iommu_off_is_not_asked_to_stay),
+		TEST(next_boot_is_judged_by_the_rules_of_the_running_one),
+		TEST(words_that_break_now_break_no_more_at_the_next_boot),
+		TEST(word_that_a_later_one_overrules_leads_to_the_later_one),
+		TEST(order_alone_decides_of_two_words),
+		TEST(breaking_word_of_a_source_is_not_brought_into_entries),
+		TEST(word_for_what_runs_changes_nothing),
+		TEST(values_of_unknown_parameters_are_not_shown),
 		TEST(later_file_replaces_or_adds),
 		TEST(file_of_another_boot_loader_is_the_wrong_one),
 		TEST(host_of_an_unknown_boot_loader_is_not_judged),

@@ -73,7 +73,8 @@ static void where_vtd_is_off_by_default_off_is_replaced_by_on(void **state)
 	finding = expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
 	assert_string_equal(
 		finding->remedy,
-		"Replace intel_iommu=off by intel_iommu=on on the kernel command line and reboot");
+		"Write intel_iommu=on instead of intel_iommu=off on the kernel command line and "
+		"reboot");
 }
 
 static void only_the_word_at_fault_is_to_be_taken_out(void **state)
@@ -229,17 +230,49 @@ static void words_without_effect_lead_to_what_was_meant(void **state)
 		const char *remedy;
 	} rows[] = {
 		{"intel_iommu=1", "intel_iommu=1 has no effect",
-		 "Write intel_iommu=on instead of intel_iommu=1 on the kernel command line"},
+		 "Write intel_iommu=on instead of intel_iommu=1 on the kernel command line and reboot"},
 		{"intel_iommu", "intel_iommu has no effect",
-		 "Write intel_iommu=on instead of intel_iommu on the kernel command line"},
+		 "Write intel_iommu=on instead of intel_iommu on the kernel command line and reboot"},
+		{"intel_iommu=ON", "intel_iommu=ON has no effect",
+		 "Write intel_iommu=on instead of intel_iommu=ON on the kernel command line and "
+		 "reboot"},
 		{"iommu=on", "iommu=on has no effect",
-		 "Write intel_iommu=on instead of iommu=on on the kernel command line"},
+		 "Write intel_iommu=on instead of iommu=on on the kernel command line and reboot"},
 		{"intel_iommu=on iommu=1", "iommu=1 has no effect",
 		 "Remove iommu=1 from the kernel command line and reboot"},
 		{"intel_iommu=on,pt", "intel_iommu=pt has no effect",
-		 "Write iommu=pt instead of intel_iommu=pt on the kernel command line"},
+		 "Write iommu=pt instead of intel_iommu=pt on the kernel command line and reboot"},
+		{"intel_iommu=on pci=reallok", "pci=reallok has no effect: pci= has no such word",
+		 "Remove pci=reallok from the kernel command line and reboot"},
+		{"intel_iommu=on pcie_ports=auto",
+		 "pcie_ports=auto has no effect: pcie_ports= takes native, compat and dpc-native "
+		 "only",
+		 "Remove pcie_ports=auto from the kernel command line and reboot"},
+		{"intel_iommu=on iommu=usedac,off",
+		 "iommu=off has no effect: the kernel stops reading that list at usedac",
+		 "Take off out of iommu=usedac,off on the kernel command line and reboot"},
+		{"intel_iommu=on pci=config_acs=000@00:1c.0",
+		 "pci=config_acs=000@00:1c.0 has no effect: kernels before 6.11 do not know "
+		 "config_acs=",
+		 "Remove pci=config_acs=000@00:1c.0 from the kernel command line and reboot"},
+		{"intel_iommu=on disable_idle_d3=1",
+		 "disable_idle_d3=1 has no effect: it names no module whose option it is",
+		 "Write vfio-pci.disable_idle_d3=1 instead of disable_idle_d3=1 on the kernel "
+		 "command line and reboot"},
+		{"intel_iommu=on vfio_pci.allow_unsafe_interrupts=1",
+		 "vfio_pci.allow_unsafe_interrupts=1 has no effect: vfio_pci has no such option",
+		 "Write vfio_iommu_type1.allow_unsafe_interrupts=1 instead of "
+		 "vfio_pci.allow_unsafe_interrupts=1 on the kernel command line and reboot"},
+		{"intel_iommu=on vfio-pci.ids=10de:1b81, 10de:10f0",
+		 "10de:10f0 has no effect: a blank ends a list, and makes it a word of its own",
+		 "Write 10de:10f0 in the list of vfio-pci.ids=, with a comma and no blank before "
+		 "it"},
+		{"intel_iommu=on module_blacklist=nouveau, hunter2",
+		 "module_blacklist=nouveau, ends in a comma: what follows the blank is no part of "
+		 "the list, and has no effect",
+		 "Write the list of module_blacklist= without blanks"},
 		{"intel_iommu=on iommu=strict", "iommu=strict has no effect",
-		 "Write iommu.strict=1 instead of iommu=strict on the kernel command line"},
+		 "Write iommu.strict=1 instead of iommu=strict on the kernel command line and reboot"},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -321,7 +354,8 @@ static void values_of_unknown_parameters_never_appear(void **state)
 
 static void interrupt_remapping_that_is_turned_off_fails(void **state)
 {
-	static const char *const lines[] = {"intremap=off", "nointremap", "noapic"};
+	static const char *const lines[] = {"intremap=off", "nointremap", "noapic",
+					    "nosmp",        "maxcpus=0",  "maxcpus=none"};
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		test_row("%s", lines[i]);
@@ -362,7 +396,8 @@ static void what_hampers_pci_warns(void **state)
 		{"pci=nomsi", "kernel-cmdline.msi-off"},
 		{"pci=nommconf", "kernel-cmdline.extended-config-off"},
 		{"pci=disable_acs_redir=00:1c.0", "kernel-cmdline.acs-lowered"},
-		{"pci=config_acs=000@00:1c.0", "kernel-cmdline.acs-lowered"},
+		{"pci=conf1", "kernel-cmdline.extended-config-off"},
+		{"pci=conf2", "kernel-cmdline.extended-config-off"},
 		{"pcie_acs_override=downstream", "kernel-cmdline.acs-override"},
 	};
 
@@ -410,13 +445,133 @@ static void a_refused_module_may_be_built_in(void **state)
 	expect(paper, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
 }
 
+static void config_acs_lowers_what_it_clears(void **state)
+{
+	static const struct {
+		const char *line;
+		bool lowers;
+	} rows[] = {
+		{"pci=config_acs=000@00:1c.0", true},
+		{"pci=config_acs=xx111x1@00:1c.0", false},
+		{"pci=config_acs=xx1x10x@00:1c.0", false},
+		{"pci=config_acs=x0@00:1c.0", true},
+		{"pci=config_acs=1@00:1c.0;0xxxx@00:1d.0", true},
+		{"pci=config_acs=0xx1x@00:1c.0", true},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
+		struct paper *paper = amd_host(state, rows[i].line);
+		paper_kernel(paper, "6.12.40");
+		if (rows[i].lowers)
+			expect(paper, "kernel-cmdline.acs-lowered", FINDING_WARN);
+		else
+			expect_only_pass(paper);
+	}
+}
+
+static void pci_off_leaves_no_function(void **state)
+{
+	expect(amd_host(state, "pci=off"), "kernel-cmdline.pci-off", FINDING_FAIL);
+	expect_none(amd_host(state, "maxcpus=4"), "kernel-cmdline.interrupt-remapping-off");
+}
+
+/* They reach extended config space by I/O ports. */
+static void amd_from_family_10h_on_does_without_mmconf(void **state)
+{
+	static const struct {
+		const char *line;
+		unsigned family;
+		bool hidden;
+	} rows[] = {
+		{"pci=nommconf", 0x17, false},
+		{"pci=conf1", 0x10, false},
+		{"pci=conf2", 0x17, true},
+		{"pci=nommconf", 0x0f, true},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s %u", rows[i].line, rows[i].family);
+		struct paper *paper = amd_host(state, rows[i].line);
+		paper->host.cpu.family = rows[i].family;
+		if (rows[i].hidden)
+			expect(paper, "kernel-cmdline.extended-config-off", FINDING_WARN);
+		else
+			expect_none(paper, "kernel-cmdline.extended-config-off");
+	}
+}
+
+static void modules_are_kept_from_starting_in_three_ways(void **state)
+{
+	static const struct {
+		const char *line;
+		enum finding_verdict verdict;
+	} rows[] = {
+		{"initcall_blacklist=vfio_pci_init", FINDING_FAIL},
+		{"initcall_blacklist=sysfb_init,svm_init", FINDING_FAIL},
+		{"modprobe.blacklist=nouveau,vfio_pci", FINDING_WARN},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
+		expect(amd_host(state, rows[i].line), "kernel-cmdline.module-refused",
+		       rows[i].verdict);
+	}
+	expect_none(amd_host(state, "initcall_blacklist=sysfb_init modprobe.blacklist=nouveau"),
+		    "kernel-cmdline.module-refused");
+	expect(amd_host(state, "initcall_blacklist=pci_iommu_init"), "kernel-cmdline.iommu-off",
+	       FINDING_FAIL);
+}
+
+static void dracuts_words_are_lost_on_other_initramfs(void **state)
+{
+	struct paper *paper = amd_host(state, "rd.driver.pre=vfio-pci");
+
+	expect_none(paper, "kernel-cmdline.no-effect");
+	paper->host.boot_tools.nodes[BOOT_TOOL_DRACUT].fact = known("/usr/bin/dracut");
+	expect_none(paper, "kernel-cmdline.no-effect");
+	paper = amd_host(state, "rd.driver.pre=vfio-pci");
+	paper->host.boot_tools.nodes[BOOT_TOOL_MKINITCPIO].fact = known("/usr/bin/mkinitcpio");
+	const struct finding *finding = expect(paper, "kernel-cmdline.no-effect", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "made by mkinitcpio"));
+	assert_non_null(strstr(finding->remedy, "/etc/mkinitcpio.conf"));
+}
+
 static void x86_words_mean_nothing_elsewhere(void **state)
 {
-	struct paper *paper = *state;
+	static const struct {
+		const char *architecture;
+		const char *line;
+		const char *summary;
+	} rows[] = {
+		{"aarch64", "iommu=pt",
+		 "iommu=pt has no effect: it is for x86, and this host is aarch64"},
+		{"aarch64", "iommu=off",
+		 "iommu=off has no effect: it is for x86, and this host is aarch64"},
+		{"aarch64", "intel_iommu=on",
+		 "intel_iommu=on has no effect: it is for x86, and this host is aarch64"},
+		{"aarch64", "intremap=off",
+		 "intremap=off has no effect: it is for x86, and this host is aarch64"},
+		{"s390x", "noapic", "noapic has no effect: it is for x86, and this host is s390x"},
+		{"s390x", "pci=nommconf",
+		 "pci=nommconf has no effect: it is for x86, and this host is s390x"},
+		{"ppc64", "iommu=off", NULL},
+		{"s390x", "pci=off pci=norid", NULL},
+		{"aarch64", "iommu.passthrough=1 pci=realloc nosmp", NULL},
+	};
 
-	make_host(paper, CPU_OTHER, "iommu=off intremap=off intel_iommu=1 noapic");
-	paper->host.cpu.architecture = "aarch64";
-	expect_only_pass(paper);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s %s", rows[i].architecture, rows[i].line);
+		struct paper *paper = make_host(*state, CPU_OTHER, rows[i].line);
+		paper->host.cpu.architecture = rows[i].architecture;
+		expect(paper, "kernel-cmdline.iommu-on", FINDING_PASS);
+		if (rows[i].summary)
+			assert_string_equal(
+				expect(paper, "kernel-cmdline.no-effect", FINDING_WARN)->summary,
+				rows[i].summary);
+		else
+			expect_only_pass(paper);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -456,6 +611,11 @@ int main(void)
 		TEST(noari_matters_where_there_is_sriov),
 		TEST(a_refused_module_fails_unless_it_is_there),
 		TEST(a_refused_module_may_be_built_in),
+		TEST(config_acs_lowers_what_it_clears),
+		TEST(pci_off_leaves_no_function),
+		TEST(amd_from_family_10h_on_does_without_mmconf),
+		TEST(modules_are_kept_from_starting_in_three_ways),
+		TEST(dracuts_words_are_lost_on_other_initramfs),
 		TEST(x86_words_mean_nothing_elsewhere),
 	};
 

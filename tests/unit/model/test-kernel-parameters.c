@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/boot/kernel_parameters.h"
+#include "model/boot/odd_words.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 
@@ -317,12 +318,13 @@ static void a_module_is_refused_by_its_exact_name(void **state)
 	}
 }
 
-/* Returns the odd words of a line as "TOKEN?" ignored, "TOKEN>OTHER" inexact, "NAME!" missing. */
+/* Returns the odd words of a line as "TOKEN?" ignored, "TOKEN>OTHER" inexact, "TOKEN|" not
+ * read, "NAME!" missing. */
 static const char *odd(const char *line)
 {
 	struct cmdline cmdline = parse(line);
 	struct odd_token *tokens;
-	size_t count = kernel_parameters_odd_tokens(&cmdline, arena, &tokens);
+	size_t count = odd_tokens_find(&cmdline, arena, &tokens);
 	const char *text = "";
 
 	for (size_t i = 0; i < count; i++) {
@@ -331,6 +333,8 @@ static const char *odd(const char *line)
 					    tokens[i].taken_for);
 		else if (tokens[i].kind == TOKEN_IGNORED)
 			text = arena_printf(arena, "%s%s? ", text, tokens[i].token);
+		else if (tokens[i].kind == TOKEN_UNREAD)
+			text = arena_printf(arena, "%s%s| ", text, tokens[i].token);
 		else
 			text = arena_printf(arena, "%s%s! ", text, tokens[i].parameter->name);
 	}
@@ -345,6 +349,9 @@ static void words_that_the_kernel_skips_are_odd(void **state)
 	assert_string_equal(odd("amd_iommu=on"), "on? ");
 	assert_string_equal(odd("iommu=pt,strict"), "strict? ");
 	assert_string_equal(odd("intremap=none"), "none? ");
+	assert_string_equal(odd("pci=noMSI,nomsi,conf3,notphx pcie_ports=auto"),
+			    "noMSI? conf3? notphx>notph auto? ");
+	assert_string_equal(odd("iommu=usedac,off iommu=pt"), "off| ");
 }
 
 static void words_that_only_begin_right_are_odd(void **state)
@@ -365,7 +372,7 @@ static void words_that_the_kernel_knows_are_not_odd(void **state)
 	assert_string_equal(
 		odd("intel_iommu=on,sm_on,igfx_off,tboot_noforce amd_iommu=pgtbl_v2 "
 		    "iommu=pt,nopt,force,memaper=3 intremap=no_x2apic_optout,posted_msi "
-		    "pci=whatever"),
+		    "pci=realloc=off,hpmmiosize=256M,nommconf,noaer pcie_ports=native"),
 		"");
 }
 
@@ -447,17 +454,14 @@ static void only_parameters_of_this_field_are_known(void **state)
 		const char *name;
 		bool known;
 	} rows[] = {
-		{"intel_iommu", true},
-		{"intel-iommu", true},
-		{"vfio-pci.ids", true},
-		{"kvm_intel.nested", true},
-		{"ivrs_ioapic[4]", true},
-		{"vfio_pci.", false},
-		{"vfio", false},
-		{"root", false},
-		{"rd.luks.key", false},
-		{"token", false},
-		{"", false},
+		{"intel_iommu", true},    {"intel-iommu", true},
+		{"vfio-pci.ids", true},   {"kvm_intel.nested", true},
+		{"ivrs_ioapic[4]", true}, {"10de:1b81", true},
+		{"10de:1b81:10de", true}, {"disable_idle_d3", true},
+		{"10de:1b8", false},      {"dead:beef/secret", false},
+		{"vfio_pci.", false},     {"vfio", false},
+		{"root", false},          {"rd.luks.key", false},
+		{"token", false},         {"", false},
 	};
 
 	(void)state;

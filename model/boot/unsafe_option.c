@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/boot/unsafe_option.h"
+
+const struct unsafe_option unsafe_options[UNSAFE_OPTION_COUNT] = {
+	{.module = "vfio_iommu_type1",
+	 .name = "allow_unsafe_interrupts",
+	 .effect = "lets guests raise interrupts of the host"},
+	{.module = "iommufd",
+	 .name = "allow_unsafe_interrupts",
+	 .effect = "lets guests raise interrupts of the host"},
+	{.module = "vfio",
+	 .name = "enable_unsafe_noiommu_mode",
+	 .effect = "gives devices away without an IOMMU"},
+	{.module = "vfio_pci",
+	 .name = "disable_denylist",
+	 .effect = "gives away devices known to be unsafe",
+	 .gives_unsafe = true},
+};
