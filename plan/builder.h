@@ -102,6 +102,10 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
  * The parts of the plan, each in a file of its own, plan/NAME.c or plan/boot/NAME.c. Those that
  * come first leave parameters, which plan_command_line() makes a step of.
  */
+void plan_firmware(struct plan_builder *builder); /* virtualisation, room for BARs */
+void plan_firmware_iommu(struct plan_builder *builder);
+void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function);
+void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);
 void plan_remapping(struct plan_builder *builder);          /* DMA remapping on */
 void plan_interrupts(struct plan_builder *builder);         /* interrupt remapping on */
 void plan_command_line(struct plan_builder *builder);       /* with what this host boots with */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan/plan.h"
 
+#include "host/access/buffer.h"
 #include "plan/builder.h"
 
 /* What is gone once another has left is not taken from its driver. */
@@ -69,15 +70,42 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 		plan_add_unknown(builder, "%s: %s", function->name, blocker->why);
 }
 
+static const char *asked_for(const struct plan_builder *builder)
+{
+	struct buffer names = {.arena = builder->arena};
+
+	for (size_t i = 0; i < builder->count; i++)
+		buffer_item(&names, " %s", builder->functions[i]->name);
+	return buffer_text(&names);
+}
+
+/* What the next boot is to show before anything else is done. */
+static void add_look(struct plan_builder *builder, bool removes_obstacle)
+{
+	struct plan_step *step = plan_add_step(builder, PLAN_BOOT, "look", NULL,
+					       "See that it took: the kernel's log names the "
+					       "IOMMU, there are groups, and passcheck says ready");
+
+	plan_run(builder, &step->commands, "dmesg | grep -e DMAR -e AMD-Vi -e iommu");
+	plan_run(builder, &step->commands, "ls /sys/kernel/iommu_groups");
+	plan_run(builder, &step->commands, "passcheck%s", asked_for(builder));
+	step->removes_obstacle = removes_obstacle;
+}
+
 static void add_reboot(struct plan_builder *builder)
 {
+	bool removes_obstacle = false;
 	struct plan_step *step;
 
 	if (!builder->plan->count && !builder->parameters.add && !builder->parameters.remove)
 		return;
+	for (size_t i = 0; i < builder->plan->count; i++)
+		removes_obstacle |= builder->plan->steps[i].removes_obstacle;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
 			     "Reboot, and ask for a plan again: groups may differ then");
 	plan_run(builder, &step->commands, "systemctl reboot");
+	step->removes_obstacle = removes_obstacle;
+	add_look(builder, removes_obstacle);
 }
 
 /* To take such a function away is to bring the host down. */
@@ -123,6 +151,7 @@ static void build_assignment(struct plan_builder *builder)
 		refuse_host_use(builder, builder->taken[i]);
 	plan_remarks(builder);
 	bool blocked = builder->plan->obstacles != NULL;
+	plan_firmware(builder);
 	plan_remapping(builder);
 	plan_interrupts(builder);
 	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
@@ -149,6 +178,26 @@ static void build_assignment(struct plan_builder *builder)
 		break;
 	}
 	plan_guest(builder);
+}
+
+static void build_vfs(struct plan_builder *builder)
+{
+	plan_vfs(builder, builder->wish->vfs);
+	for (size_t i = 0; i < builder->plan->count; i++) {
+		if (builder->plan->steps[i].stage == PLAN_FIRMWARE) {
+			add_reboot(builder);
+			return;
+		}
+	}
+}
+
+static void build_host(struct plan_builder *builder)
+{
+	plan_firmware(builder);
+	plan_remapping(builder);
+	plan_interrupts(builder);
+	plan_command_line(builder);
+	add_reboot(builder);
 }
 
 /* Keeps the order of steps of one stage: there are few, and insertion sorts them stably. */
@@ -179,14 +228,20 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 	};
 
 	if (wish->vfs)
-		plan_vfs(&builder, wish->vfs);
-	else
+		build_vfs(&builder);
+	else if (wish->count)
 		build_assignment(&builder);
+	else
+		build_host(&builder);
 	drop_pointless(&plan);
 	sort_steps(&plan);
-	if (plan.unknowns)
-		plan.verdict = PLAN_UNDETERMINED;
-	if (plan.obstacles)
-		plan.verdict = PLAN_OBSTRUCTED;
+	plan_judge(&plan);
 	*ret = plan;
+}
+
+void plan_judge(struct plan *plan)
+{
+	plan->verdict = plan->obstacles  ? PLAN_OBSTRUCTED
+			: plan->unknowns ? PLAN_UNDETERMINED
+					 : PLAN_COMPLETE;
 }

@@ -8,4 +8,7 @@
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
 		struct plan *ret);
 
+/* Sets the verdict by what stands in the way, and by what is not known. */
+void plan_judge(struct plan *plan);
+
 #endif

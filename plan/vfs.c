@@ -54,6 +54,23 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 				  budget->function->name, usable->why);
 }
 
+/* What firmware did not leave room for may be a setting of its own. */
+static void ask_firmware(struct plan_builder *builder, const struct vf_budget *budget)
+{
+	switch (budget->terms[budget->limited_by].reason) {
+	case VF_REASON_UNPLACED_BAR:
+		plan_firmware_above_4g(builder, budget->function);
+		plan_firmware_sriov(builder, budget->function);
+		return;
+	case VF_REASON_BUS_RANGE:
+	case VF_REASON_ARI_OFF:
+		plan_firmware_sriov(builder, budget->function);
+		return;
+	default:
+		return;
+	}
+}
+
 /* Returns whether the kernel can make that many VFs; notes what is against it. */
 static bool check_budget(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
@@ -72,6 +89,7 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	check_use(builder, budget, vfs);
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
+		ask_firmware(builder, budget);
 		plan_add_obstacle(builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
 				  vf_budget_summary(budget, builder->arena),
 				  firmware_words(builder, pf));

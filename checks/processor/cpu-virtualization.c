@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "model/platform.h"
+#include "model/virtualization.h"
 
 enum kind {
 	UNREADABLE,
@@ -71,51 +72,12 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* What a processor needs to run virtual machines, by the vendor and never the other way round. */
-struct feature {
-	const char *flag;
-	const char *name;
-	const char *setting; /* its name in firmware setups, NULL where those have none */
-	const char *module;
-};
-
-static const struct feature vtx = {
-	.flag = "vmx",
-	.name = "VT-x",
-	.setting = "Intel Virtualization Technology",
-	.module = "kvm_intel",
-};
-static const struct feature amdv = {
-	.flag = "svm",
-	.name = "AMD-V",
-	.setting = "SVM Mode",
-	.module = "kvm_amd",
-};
-
-static const struct feature sie = {
-	.flag = "sie",
-	.name = "SIE",
-	.module = "kvm",
-};
-
 static bool is_architecture(const struct cpu *cpu, const char *architecture)
 {
 	return strcmp(cpu->architecture, architecture) == 0;
 }
 
-/* Of a vendor that we do not know, the flags tell all that can be told. */
-static const struct feature *wanted_feature(const struct cpu *cpu)
-{
-	if (is_architecture(cpu, "s390x"))
-		return &sie;
-	if (cpu->vendor == CPU_INTEL || (cpu->vendor == CPU_OTHER && cpu_has(cpu, "vmx")))
-		return &vtx;
-	if (cpu->vendor == CPU_AMD || (cpu->vendor == CPU_OTHER && cpu_has(cpu, "svm")))
-		return &amdv;
-	return NULL;
-}
-
-static void report_feature(const struct model *model, const struct feature *feature,
+static void report_feature(const struct model *model, const struct virtualization *feature,
 			   struct findings *findings)
 {
 	bool guest = model->platform.is_guest;
@@ -127,7 +89,7 @@ static void report_feature(const struct model *model, const struct feature *feat
 			 guest ? "flags: %s hypervisor" : "flags: %s", feature->flag);
 }
 
-static void report_no_feature(const struct model *model, const struct feature *feature,
+static void report_no_feature(const struct model *model, const struct virtualization *feature,
 			      struct findings *findings)
 {
 	const struct cpu *cpu = &model->host->cpu;
@@ -153,7 +115,7 @@ static void report_no_feature(const struct model *model, const struct feature *f
 /* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel. */
 static const char *kvm_module(const struct cpu *cpu)
 {
-	const struct feature *feature = wanted_feature(cpu);
+	const struct virtualization *feature = virtualization_of(cpu);
 
 	if (feature)
 		return feature->module;
@@ -274,7 +236,7 @@ static void judge_kvm(const struct model *model, struct findings *findings)
 static void judge_feature(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
-	const struct feature *feature = wanted_feature(&host->cpu);
+	const struct virtualization *feature = virtualization_of(&host->cpu);
 
 	if (!feature || !cpu_has(&host->cpu, feature->flag)) {
 		report_no_feature(model, feature, findings);

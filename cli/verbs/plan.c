@@ -27,8 +27,8 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 
 static enum exit_code run(const struct options *options)
 {
-	if (!options->operands.count)
-		return complain_of_usage("plan: a FUNCTION is missing");
+	if (options->vfs && !options->operands.count)
+		return complain_of_usage("plan: --vfs wants a FUNCTION");
 	if (options->vfs && options->how == PLAN_HOW_MANAGED)
 		return complain_of_usage("plan: --how managed makes no VFs");
 	return document_with_host(options, judge);
@@ -36,8 +36,8 @@ static enum exit_code run(const struct options *options)
 
 const struct verb verb_plan = {
 	.name = "plan",
-	.operands = "FUNCTION...",
-	.summary = "print what to do to give them to a guest",
+	.operands = "[FUNCTION...]",
+	.summary = "print the commands that lead there",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |

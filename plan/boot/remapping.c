@@ -73,23 +73,12 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 			found = true;
 		}
 	}
-	if (!found && builder->model->platform.has_table)
+	if (!found && builder->count && builder->model->platform.has_table)
 		plan_add_obstacle(
 			builder,
 			"%s stays off, although firmware offers it and the kernel command "
 			"line does not keep it off; passcheck says what is found wrong",
 			platform_name(platform));
-}
-
-static void ask_firmware(struct plan_builder *builder, enum platform platform)
-{
-	static const char intel[] = "VT-d (\"Intel Virtualization Technology for Directed I/O\")";
-	static const char amd[] = "the IOMMU (\"AMD-Vi\", \"IOMMU\")";
-	struct plan_step *step = plan_add_step(builder, PLAN_FIRMWARE, "firmware-iommu", NULL,
-					       "Switch on %s in the firmware setup",
-					       platform == PLATFORM_VTD ? intel : amd);
-
-	step->why = "firmware gives the kernel no table of IOMMUs";
 }
 
 void plan_remapping(struct plan_builder *builder)
@@ -117,7 +106,7 @@ void plan_remapping(struct plan_builder *builder)
 		return;
 	}
 	if (!builder->model->platform.has_table)
-		ask_firmware(builder, platform);
+		plan_firmware_iommu(builder);
 	change_parameters(builder, platform);
 }
 
@@ -135,6 +124,9 @@ void plan_interrupts(struct plan_builder *builder)
 	/* What the next boot makes of them is not known before. */
 	if (builder->parameters.add || builder->parameters.remove || builder->plan->count)
 		return;
-	plan_add_obstacle(builder, "interrupts are not remapped, although the kernel command line "
-				   "does not keep it off; passcheck says what is found wrong");
+	/* Of a plan for the host, the checks say so, and what is found wrong. */
+	if (builder->count)
+		plan_add_obstacle(builder,
+				  "interrupts are not remapped, although the kernel command line "
+				  "does not keep it off; passcheck says what is found wrong");
 }

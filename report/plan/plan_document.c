@@ -2,7 +2,9 @@
 #include "report/plan/plan_document.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 static const enum host_verdict host_verdicts[] = {
@@ -13,8 +15,82 @@ static const enum host_verdict host_verdicts[] = {
 
 ASSERT_COVERS(host_verdicts, PLAN_VERDICT_COUNT);
 
-static int build(struct plan_document *document, const struct host *host,
-		 const struct plan_input *input, const char **ret_culprit)
+/* Checks, by how their ids begin, and the steps that put right what they find wrong. */
+struct cover {
+	const char *check;
+	const char *steps[2];
+};
+
+#define REMAPPING_STEPS                                                                            \
+	{                                                                                          \
+		"firmware-iommu", "kernel-parameters"                                              \
+	}
+
+static const struct cover covers[] = {
+	{"cpu-virtualization", {"firmware-virtualization"}},
+	{"acpi-", REMAPPING_STEPS},
+	{"iommu-", REMAPPING_STEPS},
+	{"interrupt-", REMAPPING_STEPS},
+	{"dma-units", REMAPPING_STEPS},
+	{"kernel-cmdline", REMAPPING_STEPS},
+	{"boot-config", REMAPPING_STEPS},
+};
+
+static bool has_step(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; id && i < plan->count; i++) {
+		if (strcmp(plan->steps[i].id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_covered(const struct plan *plan, const struct finding *finding)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(covers); i++) {
+		if (begins_with(finding->check, covers[i].check))
+			return has_step(plan, covers[i].steps[0]) ||
+			       has_step(plan, covers[i].steps[1]);
+	}
+	return false;
+}
+
+/* A plan for the host leads to a ready one: what keeps it from that and no step puts right stands
+ * in the way, with what its check says of it. */
+static void add_findings(struct plan_document *document)
+{
+	const struct judged_findings *judged = &document->audit->judged;
+	struct plan *plan = &document->plan;
+
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+		if (!judged_decides(judged, finding) || is_covered(plan, finding))
+			continue;
+		lines_append_once(document->arena,
+				  finding->verdict == FINDING_FAIL ? &plan->obstacles
+								   : &plan->unknowns,
+				  finding->remedy ? arena_printf(document->arena, "%s: %s",
+								 finding->summary, finding->remedy)
+						  : finding->summary);
+	}
+	plan_judge(plan);
+}
+
+static int build_for_host(struct plan_document *document, const struct host *host,
+			  const struct plan_wish *wish, const char **ret_culprit)
+{
+	const struct audit_input everything = {.time = ""};
+	int result = audit_build(host, &everything, &document->audit, ret_culprit);
+
+	if (result < 0)
+		return result;
+	plan_build(&document->audit->model, wish, document->arena, &document->plan);
+	add_findings(document);
+	return 0;
+}
+
+static int build_for_functions(struct plan_document *document, const struct host *host,
+			       const struct plan_input *input, const char **ret_culprit)
 {
 	int result = selection_build(host, input->selectors, input->selector_count, document->arena,
 				     &document->selection, ret_culprit);
@@ -29,8 +105,26 @@ static int build(struct plan_document *document, const struct host *host,
 		.how = input->how,
 	};
 	plan_build(&document->model, &wish, document->arena, &document->plan);
+	return 0;
+}
+
+static int build(struct plan_document *document, const struct host *host,
+		 const struct plan_input *input, const char **ret_culprit)
+{
+	const struct plan_wish for_host = {.how = input->how};
+	int result = input->selector_count ? build_for_functions(document, host, input, ret_culprit)
+					   : build_for_host(document, host, &for_host, ret_culprit);
+
+	if (result < 0)
+		return result;
 	document->verdict = host_verdicts[document->plan.verdict];
 	return arena_failed(document->arena) ? -ENOMEM : 0;
+}
+
+static void release(struct plan_document *document)
+{
+	audit_free(document->audit);
+	arena_free(document->arena);
 }
 
 int plan_document_build(const struct host *host, const struct plan_input *input,
@@ -46,7 +140,7 @@ int plan_document_build(const struct host *host, const struct plan_input *input,
 	*document = (struct plan_document){.arena = arena};
 	int result = build(document, host, input, ret_culprit);
 	if (result < 0) {
-		arena_free(arena);
+		release(document);
 		return result;
 	}
 	*ret = document;
@@ -56,5 +150,5 @@ int plan_document_build(const struct host *host, const struct plan_input *input,
 void plan_document_free(struct plan_document *document)
 {
 	if (document)
-		arena_free(document->arena);
+		release(document);
 }

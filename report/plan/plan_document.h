@@ -3,13 +3,14 @@
 #define PASSCHECK_REPORT_PLAN_PLAN_DOCUMENT_H
 
 #include "plan/plan.h"
+#include "report/audit/audit.h"
 #include "report/format.h"
 #include "report/selection.h"
 #include "report/verdict.h"
 
 /* What a plan is to lead to. What it points to must outlive the document. */
 struct plan_input {
-	const char *const *selectors; /* of the functions, one at least */
+	const char *const *selectors; /* of the functions; count 0: the host as such */
 	size_t selector_count;
 	unsigned vfs;      /* how many VFs to make; 0: none */
 	enum plan_how how; /* which way to go */
@@ -18,6 +19,8 @@ struct plan_input {
 /* The steps that would give functions to a guest. */
 struct plan_document {
 	struct arena *arena;
+	struct audit
+		*audit; /* of the host, where the plan is for that; else NULL, and the next two */
 	struct model model;
 	struct selection selection;
 	struct plan plan;
@@ -25,7 +28,8 @@ struct plan_document {
 };
 
 /*
- * Plans on host, without running a check: whoever asks for a plan knows that something is amiss.
+ * Plans on host. For functions no check runs: whoever asks for that knows that something is amiss.
+ * For the host every check does, as a plan for it leads to a ready one.
  * The document refers to host, and is freed with plan_document_free(). Returns 0; -ENOENT where a
  * selector names no function, with *ret_culprit that one; or -ENOMEM.
  */

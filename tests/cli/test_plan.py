@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
 from machine import SPARE_NIC, VF0, VMD, VMD_DISK  # noqa: E402
-from support import NOT_READY, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
+from support import NOT_READY, READY, SOURCE, USAGE, TreeTest, audit, passcheck  # noqa: E402
 
 # Which files tell how a host boots, and what then changes its kernel command line.
 BOOT_LOADERS = {
@@ -502,6 +502,50 @@ class Ways(PlanTest):
         self.assertEqual(self.stages(NIC, "--vfs", "4"), {"now", "persist"})
 
 
+class Host(PlanTest):
+    """A plan without a FUNCTION leads to a ready host, by the checks' own words."""
+
+    def test_a_host_whose_iommu_runs_needs_no_step(self):
+        self.assertEqual(self.plan()["steps"], [])
+        self.assertEqual(self.plan()["functions"], [])
+
+    def test_its_iommu_is_switched_on(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        plan = self.plan()
+        self.assertEqual([step["id"] for step in plan["steps"]],
+                         ["kernel-parameters", "reboot", "look"])
+        self.assertEqual(plan["obstacles"], [])
+
+    def test_the_firmware_setup_comes_first_by_its_makers_names(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        self.touch("/sys/firmware/acpi/tables/APIC")
+        self.written_by_host("sys/class/dmi/id/sys_vendor", "Dell Inc.")
+        step = self.plan()["steps"][0]
+        self.assertEqual(step["id"], "firmware-iommu")
+        self.assertIn('"Virtualization Technology", under Processor Settings', step["summary"])
+
+    def test_virtualisation_that_firmware_keeps_off_is_switched_on(self):
+        file = self.root / "proc/cpuinfo"
+        file.write_text(file.read_text().replace(" vmx", ""))
+        plan = self.plan()
+        self.assertEqual(plan["steps"][0]["id"], "firmware-virtualization")
+        self.assertEqual(plan["verdict"], "complete")
+        self.assertEqual(self.plan(SPARE_NIC)["steps"][0]["id"], "firmware-virtualization")
+
+    def test_what_no_step_puts_right_stands_in_the_way(self):
+        file = self.root / "proc/cpuinfo"
+        file.write_text(file.read_text().replace(" vmx", " hypervisor"))
+        plan = self.plan()
+        self.assertEqual((plan["verdict"], plan["steps"]), ("obstructed", []))
+        failures = [finding["summary"] for finding in audit(self.root)["findings"]
+                    if finding["verdict"] == "fail" and finding["subject"]["type"] == "host"]
+        self.assertTrue(failures)
+        for failure in failures:
+            self.assertTrue(any(failure in line for line in plan["obstacles"]), failure)
+
+
 class VirtualFunctions(PlanTest):
     def test_vfs_are_made_from_none(self):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [
@@ -552,7 +596,7 @@ class Text(PlanTest):
                 self.assertIn(f"      {command}\n", text)
 
     def test_usage(self):
-        for arguments, why in (((), "FUNCTION"), ((GPU, "--format", "xml"), "--format"),
+        for arguments, why in ((("--vfs", "2"), "FUNCTION"), ((GPU, "--format", "xml"), "--format"),
                                (("0000:ff:00.0",), "0000:ff:00.0"), ((GPU, "--vfs", "0"), "--vfs"),
                                ((GPU, "--force"), "--force"),
                                ((GPU, "--how", "never"), "boot, managed or now")):

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "model/boot/firmware_setup.h"
+#include "model/virtualization.h"
+#include "plan/builder.h"
+
+static struct plan_step *switch_on(struct plan_builder *builder, const char *id,
+				   const struct pci_function *function, const char *name,
+				   enum firmware_setting setting)
+{
+	return plan_add_step(builder, PLAN_FIRMWARE, id, function,
+			     "Switch on %s in the firmware setup: look for %s", name,
+			     firmware_setup_words(builder->host, setting, builder->arena));
+}
+
+static void virtualization(struct plan_builder *builder)
+{
+	const struct cpu *cpu = &builder->host->cpu;
+	const struct virtualization *wanted;
+
+	if (!fact_known(&cpu->fact) || !cpu->flag_count || !cpu_is_x86(cpu) ||
+	    builder->model->platform.is_guest)
+		return;
+	wanted = virtualization_of(cpu);
+	if (!wanted || cpu_has(cpu, wanted->flag))
+		return;
+	struct plan_step *step =
+		switch_on(builder, "firmware-virtualization", NULL, wanted->name,
+			  strcmp(wanted->flag, "svm") == 0 ? FIRMWARE_SVM : FIRMWARE_VTX);
+	step->why = arena_printf(builder->arena, "the processor's flags lack %s: KVM runs no guest",
+				 wanted->flag);
+}
+
+void plan_firmware_iommu(struct plan_builder *builder)
+{
+	bool vtd = builder->model->platform.kind == PLATFORM_VTD;
+
+	switch_on(builder, "firmware-iommu", NULL,
+		  vtd ? "VT-d (Intel Virtualization Technology for Directed I/O)"
+		      : "the IOMMU (AMD-Vi)",
+		  vtd ? FIRMWARE_VTD : FIRMWARE_AMD_VI)
+		->why = "firmware gives the kernel no table of IOMMUs";
+}
+
+void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct plan_step *step = switch_on(builder, "firmware-above-4g", function,
+					   "room for large BARs", FIRMWARE_ABOVE_4G);
+
+	step->removes_obstacle = true;
+	step->why = builder->model->parameters.realloc.state == SWITCH_ON
+			    ? "pci=realloc is set, and did not help"
+			    : "if that does not help, pci=realloc on the kernel command line may; "
+			      "where the BAR is resizable, a smaller size may, too";
+}
+
+void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct plan_step *step = switch_on(builder, "firmware-sriov", pf, "SR-IOV", FIRMWARE_SRIOV);
+
+	step->removes_obstacle = true;
+	step->why = "firmware then keeps bus numbers and memory for VFs";
+}
+
+static bool has_blocker(const struct plan_builder *builder, const struct pci_function *function,
+			enum blocker_kind kind)
+{
+	const struct blocker *blocker =
+		assignability_of(&builder->model->assignability, function)->blockers;
+
+	while (blocker && blocker->kind != kind)
+		blocker = blocker->next;
+	return blocker != NULL;
+}
+
+void plan_firmware(struct plan_builder *builder)
+{
+	virtualization(builder);
+	for (size_t i = 0; i < builder->count; i++) {
+		if (has_blocker(builder, builder->functions[i], BLOCKER_BAR_UNPLACED))
+			plan_firmware_above_4g(builder, builder->functions[i]);
+	}
+}
