@@ -40,6 +40,7 @@ struct options {
 	bool identity;
 	bool compact;
 	bool wake;              /* functions that sleep in D3cold */
+	bool no_host;           /* a log is explained without a host */
 	bool exit_zero;         /* not ready and undetermined exit as ready */
 	bool help;              /* only the help is asked for */
 	bool version;           /* only the version is asked for */

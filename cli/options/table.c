@@ -219,6 +219,13 @@ static enum exit_code set_exit_zero(struct options *options, const char *argumen
 	return EXIT_READY;
 }
 
+static enum exit_code set_no_host(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->no_host = true;
+	return EXIT_READY;
+}
+
 static enum exit_code set_force(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -337,6 +344,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			.argument = "WAY",
 			.help = "plan: boot, managed (by libvirt) or now",
 			.set = set_how},
+	[OPTION_NO_HOST] = {.name = "no-host",
+			    .help = "log: do not look at any host",
+			    .set = set_no_host},
 	[OPTION_HELP] = {.name = "help", .help = "show this", .set = set_help},
 	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
 };

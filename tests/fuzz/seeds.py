@@ -47,6 +47,14 @@ TEXTS = {
         "<network><name>n</name><forward mode='hostdev'><pf dev='eth0'/>"
         "<address type='pci' bus='3' slot='16' function='0'/></forward></network>",
     ],
+    "log": [
+        "<6>[    1.0] vfio-pci 0000:c3:00.0: BAR 0: can't reserve [mem 0x1000-0x1fff 64bit pref]\n",
+        '{"MESSAGE":"vfio 0000:01:00.0: failed to setup container for group 15: Failed to set iommu '
+        'for container: Operation not permitted","_PID":"1"}\n{"MESSAGE":[118,102,105,111]}\n',
+        'time="2024-01-09T10:03:12Z" level=error msg="vfio_dma_map(0x1, 0x2, 0x3, 0x4) = -22"\n',
+        "Linux version 6.1.0 (a)\nCommand line: quiet a=\"b c\"\npci 0000:01:00.0: [8086:1533] type 00\n"
+        "pci 0000:01:00.0: Adding to iommu group 4\n> vfio 01:00.0: group 4\n> is not viable\n",
+    ],
     "requirements": [
         '{"requirements": ["passthrough=gpu:2", "vfs=8086:10c9:7", "isolated=eth0"]}',
         '["interrupt-remapping"]',

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/log/fact.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
+#include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
+#include "model/dma/iommu_registers.h"
+
+enum { MOST_NAMED = 4 };
+
+const char *log_cause_name(enum log_cause cause)
+{
+	static const char *const names[] = {
+		[LOG_OPEN] = "open",
+		[LOG_CONFIRMED] = "confirmed",
+		[LOG_REFUTED] = "refuted",
+	};
+	ASSERT_COVERS(names, LOG_CAUSE_COUNT);
+
+	return names[cause];
+}
+
+/* What a fact is looked up for. */
+struct question {
+	const struct model *model;
+	const struct host *host;
+	const struct log_values *values;
+	const struct pci_function *function; /* that the message names; NULL: none, or it is gone */
+	struct arena *arena;
+};
+
+static struct log_answer open_question(void)
+{
+	return (struct log_answer){LOG_OPEN, NULL};
+}
+
+/* Returns the first function of the message's group, or NULL. */
+static const struct pci_function *group_member(const struct question *question)
+{
+	const struct iommu_group *group =
+		question->values->has_group ? iommu_group_find(&question->host->groups,
+							       (int64_t)question->values->group)
+					    : NULL;
+
+	for (size_t i = 0; group && i < group->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&question->host->pci, group->devices.names[i]);
+		if (function)
+			return function;
+	}
+	return NULL;
+}
+
+static const char *name_holders(const struct question *question, const struct companion_list *list)
+{
+	struct buffer names = {.arena = question->arena, .separator = ", ", .most = MOST_NAMED};
+
+	for (size_t i = 0; i < list->count; i++)
+		buffer_item(&names, "%s (%s)", list->functions[i]->name,
+			    list->functions[i]->driver.text);
+	return arena_printf(question->arena, "drivers of the host hold %s", buffer_list(&names));
+}
+
+static struct log_answer group_held(const struct question *question)
+{
+	const struct pci_function *function =
+		question->function ? question->function : group_member(question);
+
+	if (!function)
+		return open_question();
+	struct companion_list list = companions_of(&question->model->companions, function);
+	if (list.count)
+		return (struct log_answer){LOG_CONFIRMED, name_holders(question, &list)};
+	if (list.doubts)
+		return (struct log_answer){LOG_OPEN, list.doubts->why};
+	return (struct log_answer){
+		LOG_REFUTED,
+		arena_printf(question->arena,
+			     "no driver of the host holds another function of the group of %s",
+			     function->name)};
+}
+
+static struct log_answer group_not_vfio(const struct question *question)
+{
+	const struct pci_function *function =
+		question->function ? question->function : group_member(question);
+
+	if (!function || !fact_settled(&function->driver.fact))
+		return open_question();
+	if (driver_is_vfio(function))
+		return (struct log_answer){
+			LOG_REFUTED,
+			arena_printf(question->arena, "%s is on %s", function->name,
+				     fact_known(&function->driver.fact) ? function->driver.text
+									: "a driver of VFIO")};
+	return (struct log_answer){
+		LOG_CONFIRMED,
+		fact_known(&function->driver.fact)
+			? arena_printf(question->arena, "%s is on %s, and on no driver of VFIO",
+				       function->name, function->driver.text)
+			: arena_printf(question->arena, "%s is on no driver", function->name)};
+}
+
+static struct log_answer no_group(const struct question *question)
+{
+	const struct pci_function *function = question->function;
+
+	if (!function || !fact_settled(&function->group.fact))
+		return open_question();
+	if (fact_known(&function->group.fact))
+		return (struct log_answer){
+			LOG_REFUTED, arena_printf(question->arena, "%s is in group %jd",
+						  function->name, (intmax_t)function->group.value)};
+	return (struct log_answer){
+		LOG_CONFIRMED,
+		arena_printf(question->arena, "%s is in no IOMMU group", function->name)};
+}
+
+/* The fewest bits that a unit which runs translates; 0 where that of one is not known. */
+static unsigned narrowest(const struct dma_units *units)
+{
+	unsigned narrowest = 0;
+
+	for (size_t i = 0; i < units->count; i++) {
+		struct iommu_registers registers;
+		if (!units->units[i].running)
+			continue;
+		iommu_registers_read(&units->units[i], units->ivrs, &registers);
+		unsigned width = iommu_address_width(&registers);
+		if (!width)
+			return 0;
+		if (!narrowest || width < narrowest)
+			narrowest = width;
+	}
+	return narrowest;
+}
+
+/* vfio_dma_map(container, address, size, pointer): no pointer is kept. */
+static struct log_answer beyond_width(const struct question *question)
+{
+	const struct log_values *values = question->values;
+	unsigned width = narrowest(&question->model->dma_units);
+
+	if (values->count < 2 || !width)
+		return open_question();
+	uint64_t start = values->numbers[0], size = values->numbers[1];
+	uint64_t last = size && start <= UINT64_MAX - (size - 1) ? start + (size - 1) : UINT64_MAX;
+	bool beyond = width < 64 && last >> width;
+	return (struct log_answer){beyond ? LOG_CONFIRMED : LOG_REFUTED,
+				   arena_printf(question->arena,
+						"the IOMMU translates %u bits, and %#jx %s", width,
+						(uintmax_t)last, beyond ? "is beyond" : "fits")};
+}
+
+static struct log_answer vfs_enabled(const struct question *question)
+{
+	const struct fact_number *count =
+		question->function ? &question->function->sriov.numvfs : NULL;
+
+	if (!count || !fact_known(&count->fact))
+		return open_question();
+	return (struct log_answer){count->value ? LOG_CONFIRMED : LOG_REFUTED,
+				   arena_printf(question->arena, "%s has %jd VFs",
+						question->function->name, (intmax_t)count->value)};
+}
+
+static struct log_answer no_host_bridge(const struct question *question)
+{
+	const struct pci_function *bridge = pci_find_name(&question->host->pci, "0000:00:00.0");
+
+	if (!fact_known(&question->host->pci.fact))
+		return open_question();
+	if (!bridge)
+		return (struct log_answer){LOG_CONFIRMED, "there is no 0000:00:00.0"};
+	if (pci_class(bridge) < 0)
+		return open_question();
+	if (pci_class(bridge) != PCI_CLASS_BRIDGE_HOST)
+		return (struct log_answer){LOG_CONFIRMED, "0000:00:00.0 is no host bridge"};
+	return open_question();
+}
+
+static struct log_answer no_cdev(const struct question *question)
+{
+	static const char *const options[] = {"IOMMUFD", "VFIO_DEVICE_CDEV"};
+	const struct kconfig *kconfig = &question->host->kconfig;
+
+	if (!fact_known(&kconfig->fact) || kconfig->cut_short)
+		return open_question();
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (kconfig_get(kconfig, options[i]) == KCONFIG_NO)
+			return (struct log_answer){LOG_CONFIRMED,
+						   arena_printf(question->arena,
+								"the kernel is built without "
+								"CONFIG_%s",
+								options[i])};
+	}
+	return (struct log_answer){LOG_REFUTED,
+				   "the kernel is built with IOMMUFD and VFIO_DEVICE_CDEV"};
+}
+
+/* qemuHostdevHostSupportsPassthroughVFIO() of qemu_hostdev.c asks no more. */
+static struct log_answer libvirt_refuses(const struct question *question)
+{
+	const struct iommu_groups *groups = &question->host->groups;
+	struct fact vfio = modules_present(&question->host->modules, "vfio");
+
+	if (fact_absent(&groups->fact) || (fact_known(&groups->fact) && !groups->count))
+		return (struct log_answer){LOG_CONFIRMED, "the host has no IOMMU group"};
+	if (fact_absent(&vfio))
+		return (struct log_answer){LOG_CONFIRMED, "VFIO is not loaded"};
+	if (!fact_known(&groups->fact) || !fact_known(&vfio))
+		return open_question();
+	return (struct log_answer){LOG_REFUTED,
+				   "the host has IOMMU groups, and VFIO is loaded; if libvirt runs "
+				   "in a container, the message speaks of that"};
+}
+
+static struct log_answer missing(const struct question *question)
+{
+	char name[PCI_ADDRESS_SIZE];
+
+	if (!question->values->has_function || !fact_known(&question->host->pci.fact))
+		return open_question();
+	pci_address_format(&question->values->function, name);
+	return (struct log_answer){question->function ? LOG_REFUTED : LOG_CONFIRMED,
+				   arena_printf(question->arena, "the host has %s%s",
+						question->function ? "" : "no ", name)};
+}
+
+typedef struct log_answer answer(const struct question *question);
+
+static answer *const answers[] = {
+	[LOG_FACT_NONE] = NULL,
+	[LOG_FACT_GROUP_HELD] = group_held,
+	[LOG_FACT_GROUP_NOT_VFIO] = group_not_vfio,
+	[LOG_FACT_NO_GROUP] = no_group,
+	[LOG_FACT_BEYOND_WIDTH] = beyond_width,
+	[LOG_FACT_VFS_ENABLED] = vfs_enabled,
+	[LOG_FACT_NO_HOST_BRIDGE] = no_host_bridge,
+	[LOG_FACT_NO_CDEV] = no_cdev,
+	[LOG_FACT_LIBVIRT_REFUSES] = libvirt_refuses,
+	[LOG_FACT_MISSING] = missing,
+};
+
+ASSERT_COVERS(answers, LOG_FACT_COUNT);
+
+struct log_answer log_fact_judge(enum log_fact fact, const struct model *model,
+				 const struct log_values *values, struct arena *arena)
+{
+	const struct question question = {
+		.model = model,
+		.host = model->host,
+		.values = values,
+		.function = values->has_function ? pci_find(&model->host->pci, &values->function)
+						 : NULL,
+		.arena = arena,
+	};
+
+	return answers[fact] ? answers[fact](&question) : open_question();
+}

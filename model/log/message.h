@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_LOG_MESSAGE_H
+#define PASSCHECK_MODEL_LOG_MESSAGE_H
+
+#include "model/assign/assignability.h"
+#include "model/log/fact.h"
+
+/* Who prints a message. The names are a contract. */
+enum log_source {
+	LOG_KERNEL,
+	LOG_QEMU,
+	LOG_LIBVIRT,
+	LOG_PROXMOX,
+	LOG_DPDK,
+	LOG_MODPROBE,
+	LOG_SHELL, /* a write to sysfs that failed */
+	LOG_AUDIT, /* SELinux and AppArmor */
+	LOG_SOURCE_COUNT,
+};
+
+enum log_severity {
+	LOG_HARMLESS, /* named where all is asked for */
+	LOG_MAY,      /* a guest may suffer, or what follows tells that it did */
+	LOG_STOPS,    /* the guest, or the VFs */
+	LOG_SEVERITY_COUNT,
+};
+
+/* What a line is to passcheck. */
+enum log_role {
+	LOG_MESSAGE,      /* one to explain */
+	LOG_VERSION,      /* a kernel begins: its release follows */
+	LOG_COMMAND_LINE, /* that of the kernel follows */
+	LOG_IDS,          /* vendor and device of a function stand before it */
+	LOG_GROUP,        /* a function joins a group */
+};
+
+enum {
+	LOG_MOST_FORMS = 8,
+	LOG_MOST_ERRORS = 3,
+	LOG_MOST_FINDINGS = 8,
+	LOG_MOST_EXPLAINERS = 6,
+};
+
+/*
+ * A message that a log may hold. A row of one of the tables of model/log/messages/; the field
+ * guide, messages.md, has who prints it, and what was read of that.
+ *
+ * A form is the part of its text that does not change, with fields: model/log/pattern.h. Every
+ * form is matched, whatever kernel or QEMU is said to print it: stable series take texts over.
+ */
+struct log_message {
+	const char *id; /* a contract, never renamed */
+	enum log_role role;
+	enum log_source source;
+	enum log_severity severity;
+	const char *forms[LOG_MOST_FORMS];
+	/* The line is this message only with one of these errors; none: with any, or without. */
+	int errors[LOG_MOST_ERRORS];
+	const char *versions; /* that print it, as far as is known; NULL: all that are known */
+	const char *meaning;  /* what the line proves: full sentences */
+	/* Ids of findings. One that the audit of the host makes of the message's subject is its
+	 * cause; with a blocker, only where that keeps the function from guests. */
+	const char *findings[LOG_MOST_FINDINGS];
+	const char *related[LOG_MOST_FINDINGS]; /* to look at beside; they decide nothing */
+	enum blocker_kind blocker;
+	enum log_fact fact; /* of the host that decides ahead of findings */
+	bool inconclusive;  /* that none of the findings is there refutes nothing */
+	const char *settle; /* what would tell the cause: a full sentence. NULL where harmless */
+	const char *remedy; /* a full sentence. NULL where none is needed, or none is known */
+	/* Ids of messages whose cause is this one's, too, where they are of the same function. */
+	const char *explained_by[LOG_MOST_EXPLAINERS];
+};
+
+/* Rows of one subject. */
+struct log_table {
+	const struct log_message *rows;
+	size_t count;
+};
+
+extern const struct log_table log_identity_messages, log_boot_messages, log_fault_messages,
+	log_binding_messages, log_sriov_messages, log_system_messages, log_qemu_messages,
+	log_qemu_memory_messages, log_libvirt_messages, log_harmless_messages;
+
+/* Every table, in the order in which forms are tried; NULL ends it. */
+extern const struct log_table *const log_tables[];
+
+/* Returns the message of that id, or NULL. */
+const struct log_message *log_message_find(const char *id);
+
+/* Return "kernel", "qemu" and the like; "harmless", "may-hinder" or "stops". */
+const char *log_source_name(enum log_source source);
+const char *log_severity_name(enum log_severity severity);
+
+#endif

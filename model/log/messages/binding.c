@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Binding to vfio-pci, resets, ROMs and power: drivers/vfio/, drivers/pci/, drivers/base/dd.c. */
+static const struct log_message rows[] = {
+	{
+		/* vfio_group_find_or_alloc() finds no group; or the denylist, a line before */
+		.id = "vfio-probe-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"vfio-pci: probe of {f} failed with error {e}",
+			  "probe with driver vfio-pci failed with error {e}"},
+		.errors = {EINVAL},
+		.versions = "the second from Linux 6.11",
+		.meaning = "vfio-pci did not take the function: it is in no IOMMU group, or on the "
+			   "driver's denylist, of which the line before tells.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.fact = LOG_FACT_NO_GROUP,
+		.settle = "Look whether the function has a link iommu_group in sysfs.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
+		.explained_by = {"denylist"},
+	},
+	{
+		.id = "denylist",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {" exists in vfio-pci device denylist, driver probing disallowed"},
+		.versions = "Linux 5.9 and later",
+		.meaning =
+			"vfio-pci refuses this device: it can harm the host from within a guest.",
+		.findings = {"assignability.blocked"},
+		.blocker = BLOCKER_DENYLIST,
+		.settle = "Compare the function's vendor and device with the denylist of vfio-pci.",
+		.remedy =
+			"Use the virtual functions of the host's driver for it; disable_denylist=1 "
+			"takes a protection away.",
+	},
+	{
+		.id = "denylist-disabled",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"device denylist disabled - allowing device", "device denylist disabled"},
+		.meaning =
+			"vfio-pci took a device of its denylist because disable_denylist is set.",
+		.findings = {"unsafe-options.denylist-disabled"},
+		.settle = "Look at /sys/module/vfio_pci/parameters/disable_denylist.",
+		.remedy = "Remove disable_denylist from the options of vfio-pci.",
+	},
+	{
+		.id = "pf-has-vfs",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot bind to PF with SR-IOV enabled"},
+		.meaning = "vfio-pci takes no physical function that has virtual ones.",
+		.findings = {"assignability.blocked"},
+		.blocker = BLOCKER_VFS_ENABLED,
+		.fact = LOG_FACT_VFS_ENABLED,
+		.settle = "Look whether the function's sriov_numvfs is 0.",
+		.remedy = "Write 0 to the function's sriov_numvfs, then bind it.",
+	},
+	{
+		.id = "vf-token",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"VF token required to access device", "Incorrect VF token",
+			  "VF token incorrectly provided"},
+		.meaning =
+			"The PF is on vfio-pci, so who opens its VFs must give the token that the "
+			"PF's user has set.",
+		.findings = {"caution.vf-token"},
+		.inconclusive = true,
+		.settle = "Look which driver holds the PF.",
+		.remedy = "Give the PF back to its own driver, or give QEMU the same vf-token= for "
+			  "both.",
+	},
+	{
+		.id = "igd-regions",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to setup Intel IGD regions"},
+		.meaning =
+			"vfio-pci did not find what belongs to Intel's graphics: the OpRegion, the "
+			"host bridge at 00:00.0, or the LPC bridge at 00:1f.0.",
+		.related = {"caution.igd"},
+		.fact = LOG_FACT_NO_HOST_BRIDGE,
+		.settle =
+			"Look whether 00:00.0 is a host bridge and 00:1f.0 an ISA bridge; with VMD "
+			"on they are not.",
+		.remedy = "Turn VMD off in the firmware setup.",
+	},
+	{
+		.id = "bar-held",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"BAR {n}: can't reserve [mem {x}-{x}{*}]",
+			  "BAR {n} [mem {x}-{x}{*}]: can't reserve",
+			  "can't reserve [mem {x}-{x}{*}]"},
+		.meaning =
+			"Something on the host holds the memory of this BAR: mostly the picture of "
+			"the boot, which the kernel keeps in it. The guest sees no picture, or gets "
+			"errors on writes.",
+		.findings = {"boot-gpu.framebuffer"},
+		.settle =
+			"Look in /proc/iomem, as root, what lies within the function's BAR: BOOTFB, "
+			"efifb, simpledrm.",
+		.remedy =
+			"Keep the boot's picture off the function: initcall_blacklist=sysfb_init on "
+			"the kernel command line, or video=efifb:off for efifb. Where simpledrm is "
+			"built in, use a kernel without it.",
+	},
+	{
+		.id = "rom-invalid",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Invalid PCI ROM header signature: expecting 0xaa55, got {x}",
+			  "Invalid PCI ROM data signature", "No more image in the PCI ROM",
+			  "No more images in PCI ROM"},
+		.meaning =
+			"The function's ROM could not be read as one. That is normal for integrated "
+			"graphics; the display of the boot has a shadow copy instead; a sleeping "
+			"device reads as ones.",
+		.findings = {"boot-gpu.shadow-rom", "assignability.unreachable"},
+		.inconclusive = true,
+		.settle = "Look at the function's boot_vga, power_state and the size of its ROM in "
+			  "resource.",
+		.remedy = "Give the guest a ROM file (<rom file=...>) if it shows no picture.",
+	},
+	{
+		/* pci_dev_wait(), drivers/pci/pci.c */
+		.id = "not-ready",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"not ready {n}ms after FLR; giving up",
+			  "not ready {n}ms after bus reset; giving up",
+			  "not ready {n}ms after resume; giving up",
+			  "not ready {n}ms after D3hot->D0; giving up",
+			  "not ready {n}ms after {*}; giving up"},
+		.meaning = "The device did not come back from a reset or from sleep.",
+		.findings = {"assignability.unreachable"},
+		.related = {"caution.power", "reset.broken"},
+		.settle = "Look whether the function's config space reads as all ones.",
+		.remedy =
+			"Power the host off and on; choose another reset_method, or keep the device "
+			"from D3cold (d3cold_allowed 0).",
+	},
+	{
+		.id = "not-ready-yet",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"not ready {n}ms after {*}; waiting"},
+		.meaning = "The device takes long to come back from a reset or from sleep.",
+		.findings = {"assignability.unreachable"},
+		.settle =
+			"Look whether a line follows that gives up, or whether the function answers "
+			"now.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		/* 6.1; 5.10; older */
+		.id = "device-inaccessible",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Unable to change power state from {s} to {s}, device inaccessible",
+			  "can't change power state from {s} to {s} (config space inaccessible)",
+			  "Refused to change power state from {s} to {s}",
+			  "refused to change power state from {s} to {s}",
+			  "Refused to change power state, currently in {s}",
+			  "refused to change power state, currently in {s}"},
+		.meaning =
+			"The device is off the bus: its config space reads as all ones. libvirt then "
+			"tells of header type 127.",
+		.findings = {"assignability.unreachable"},
+		.related = {"caution.power"},
+		.settle =
+			"Look at the function's power_state, and whether its config space reads as "
+			"all ones.",
+		.remedy =
+			"Power the host off and on. Then keep the device from sleep: d3cold_allowed "
+			"0, or disable_idle_d3=1 for vfio-pci; stop what powers it down.",
+		.explained_by = {"not-ready"},
+	},
+	{
+		/* pcie_flr(), drivers/pci/pci.c */
+		.id = "pending-transaction",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms =
+			{"timed out waiting for pending transaction; performing function level reset "
+			 "anyway"},
+		.meaning =
+			"A transfer was under way when the function was reset. Alone it harms "
+			"nothing; before a line that the device is not ready, the device is dead.",
+		.findings = {"assignability.unreachable"},
+		.settle = "Look for a line that the device is not ready.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		.id = "reset-method-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Unsupported reset method '",
+			  "All device reset methods disabled by user"},
+		.versions = "Linux 5.15 and later",
+		.meaning = "What was written to reset_method names none that the function has, or "
+			   "turned all off.",
+		.findings = {"reset.none", "reset.unusable"},
+		.inconclusive = true,
+		.settle = "Look at the function's reset_method.",
+		.remedy = "Write one of the methods that the function has, or \"default\".",
+	},
+	{
+		.id = "vendor-reset-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"failed to reset device", "SMU error {x}", "psp mode1 reset failed"},
+		.versions = "the module vendor-reset, which is not part of Linux",
+		.meaning = "An AMD GPU could not be reset.",
+		.findings = {"reset.none", "reset.broken", "assignability.unreachable"},
+		.related = {"reset.card"},
+		.inconclusive = true,
+		.settle = "Look whether the function answers, and what reset_method names.",
+		.remedy = "Power the host off and on before the GPU goes to another guest.",
+	},
+	{
+		.id = "noiommu",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Adding kernel taint for vfio-noiommu group on device",
+			  "vfio-noiommu device opened by user"},
+		.meaning = "VFIO took the function without an IOMMU; QEMU cannot use it.",
+		.findings = {"iommu-groups.noiommu"},
+		.settle = "Look at /sys/module/vfio/parameters/enable_unsafe_noiommu_mode.",
+		.remedy = "Turn the IOMMU on, and enable_unsafe_noiommu_mode off.",
+	},
+	{
+		.id = "attach-without-remapping",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"No interrupt remapping support. Use the module param "
+			  "\"allow_unsafe_interrupts\"",
+			  "No interrupt remapping for {f}", "No interrupt remapping support"},
+		.meaning = "Interrupts are not remapped, so VFIO refuses to attach the function "
+			   "(EPERM).",
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "interrupt-remapping.partly"},
+		.settle = "Look for IR- chips in /proc/interrupts.",
+		.remedy = "Have interrupts remapped: firmware setup, kernel command line. The "
+			  "parameter allow_unsafe_interrupts lets a guest send any interrupt.",
+	},
+	{
+		.id = "rmrr",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Device is ineligible for IOMMU domain attach due to platform RMRR "
+			  "requirement"},
+		.versions = "Linux up to 6.5",
+		.meaning =
+			"Firmware reserves memory for this function's own use (RMRR), so no guest "
+			"may have it (EPERM).",
+		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.settle =
+			"Look for a region of type direct in the reserved_regions of the function's "
+			"group.",
+		.remedy = "Turn off in the firmware setup what uses that memory (on HPE servers: "
+			  "shared memory of that slot), or move the card.",
+	},
+	{
+		.id = "one-to-one-mapping",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Firmware has requested this device have a 1:1 IOMMU mapping, rejecting"},
+		.versions = "Linux 6.6 and later",
+		.meaning =
+			"Firmware reserves memory for this function's own use, so no guest may have "
+			"it (EINVAL).",
+		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.settle =
+			"Look for a region of type direct in the reserved_regions of the function's "
+			"group.",
+		.remedy = "Turn off in the firmware setup what uses that memory (on HPE servers: "
+			  "shared memory of that slot), or move the card.",
+	},
+	{
+		/* vfio_iommu_type1.c */
+		.id = "memlock",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"vfio_pin_pages_remote: RLIMIT_MEMLOCK ({n}) exceeded",
+			  "vfio_pin_page_external: Task {*}RLIMIT_MEMLOCK ({n}) exceeded",
+			  "RLIMIT_MEMLOCK ({n}) exceeded"},
+		.meaning =
+			"QEMU's process may not lock as much memory as the guest has: the number is "
+			"its limit in bytes.",
+		.findings = {"memory.lock-limit"},
+		.inconclusive = true,
+		.settle =
+			"Compare the limit of QEMU's process (/proc/PID/limits, Max locked memory) "
+			"with the memory of the guest, once for each function behind a vIOMMU.",
+		.remedy = "Raise the limit of locked memory for who starts QEMU, or have libvirt "
+			  "start it as root.",
+	},
+};
+
+const struct log_table log_binding_messages = {rows, ARRAY_LENGTH(rows)};

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* What the kernel says of IOMMUs and of the remapping of interrupts while it boots:
+ * drivers/iommu/, arch/x86/kernel/. */
+static const struct log_message rows[] = {
+	{
+		.id = "vt-d-off",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"DMAR: IOMMU disabled"},
+		.meaning =
+			"intel_iommu=off stands on the command line of that boot, so VT-d is off.",
+		.findings = {"kernel-cmdline.iommu-off"},
+		.settle = "Look at /proc/cmdline for intel_iommu=off.",
+		.remedy = "Remove intel_iommu=off from the kernel command line and reboot.",
+	},
+	{
+		.id = "iommu-option-unknown",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"DMAR: Unknown option - '", "AMD-Vi: Unknown option - '"},
+		.versions = "Linux 6.1 and later",
+		.meaning = "The kernel does not know a word behind intel_iommu= or amd_iommu=, and "
+			   "ignores it.",
+		.findings = {"kernel-cmdline.no-effect", "kernel-cmdline.misspelt"},
+		.inconclusive = true,
+		.settle =
+			"Compare the words behind intel_iommu= and amd_iommu= in /proc/cmdline with "
+			"those that this kernel knows.",
+		.remedy = "Remove the word, or put the right one there.",
+	},
+	{
+		.id = "vt-d-table-empty",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"No DMAR devices found", "No DRHD structure found in DMAR table",
+			  "Parse DMAR table failure"},
+		.meaning =
+			"Firmware's DMAR table names no IOMMU, or the kernel refused the table, so "
+			"VT-d stays off.",
+		.findings = {"acpi-dmar.no-unit", "acpi-dmar.malformed", "acpi-dmar.zero-length",
+			     "acpi-dmar.past-end", "acpi-dmar.short-structure",
+			     "acpi-dmar.no-registers"},
+		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
+		.remedy = "Turn VT-d on in the firmware setup, or update the firmware.",
+	},
+	{
+		.id = "vt-d-unit-at-zero",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Your BIOS is broken; DMAR reported at address 0!"},
+		.meaning = "An IOMMU in firmware's DMAR table has no registers (address 0), so the "
+			   "kernel does without VT-d.",
+		.findings = {"acpi-dmar.no-registers"},
+		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		.id = "vt-d-unit-all-ones",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Your BIOS is broken; DMAR reported at address {x} returns all ones!"},
+		.meaning = "Firmware's DMAR table names an IOMMU whose registers do not answer: "
+			   "firmware did not switch VT-d on.",
+		.findings = {"dma-units.idle", "interrupt-firmware.table-refused"},
+		.settle = "Compare the units of the DMAR table with /sys/class/iommu: the one that "
+			  "the message names is missing there.",
+		.remedy = "Turn VT-d on in the firmware setup; if it is on, update the firmware.",
+	},
+	{
+		.id = "vt-d-table-defect",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Your BIOS is broken; bad RMRR [",
+			  "RHSA refers to non-existent DMAR unit",
+			  "ANDD object name is not NUL-terminated"},
+		.meaning =
+			"Firmware's DMAR table has a defect. The first two leave VT-d on; an ANDD "
+			"name without an end makes the kernel refuse the table.",
+		.findings = {"acpi-dmar.reserved-region", "acpi-dmar.affinity", "acpi-dmar.name"},
+		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		.id = "vt-d-no-width",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"No supported address widths. Not attempting DMA translation"},
+		.meaning =
+			"An IOMMU supports no address width that the kernel knows, so it does not "
+			"translate.",
+		.findings = {"iommu-capabilities.no-width"},
+		.settle = "Look at /sys/class/iommu/dmar*/intel-iommu/cap.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		.id = "amd-vi-table-defect",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"IVRS table error:", "IVRS invalid checksum"},
+		.meaning = "The kernel refused firmware's IVRS table, so AMD-Vi stays off.",
+		.findings = {"acpi-ivrs.malformed", "acpi-ivrs.checksum", "acpi-ivrs.past-end",
+			     "acpi-ivrs.zero-length", "acpi-ivrs.short-block",
+			     "acpi-ivrs.entry-length", "acpi-ivrs.no-unit",
+			     "acpi-ivrs.no-registers"},
+		.settle = "Read the IVRS table as root: /sys/firmware/acpi/tables/IVRS.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		.id = "amd-vi-features-differ",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Found inconsistent EFR"},
+		.meaning =
+			"The IVRS table and an IOMMU's register tell different features; the kernel "
+			"goes by one of them.",
+		.settle = "Compare /sys/class/iommu/ivhd*/amd-iommu/features with the IVRS table.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		.id = "group-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to add to iommu group"},
+		.meaning =
+			"The function got no IOMMU group, and without one VFIO does not take it.",
+		.findings = {"iommu-groups.ungrouped"},
+		.fact = LOG_FACT_NO_GROUP,
+		.settle = "Look whether the function has a link iommu_group in sysfs.",
+		.remedy = "Update the firmware, and a newer kernel if that does not help.",
+	},
+	{
+		/* enable_IR_x2apic(), arch/x86/kernel/apic/apic.c: alone it says that there is no
+		 * remapping at all. */
+		.id = "x2apic-without-remapping",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"x2apic: IRQ remapping doesn't support X2APIC mode"},
+		.meaning =
+			"The kernel turned x2APIC off because interrupts are not remapped in that "
+			"mode. Without a line that remapping is enabled in xapic mode, interrupts "
+			"are not remapped at all.",
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "kernel-config.missing"},
+		.inconclusive = true,
+		.settle = "Look for IR- chips in /proc/interrupts, and for CONFIG_IRQ_REMAP in the "
+			  "kernel's configuration.",
+		.remedy = "Use a kernel with CONFIG_IRQ_REMAP, and turn VT-d or AMD-Vi on.",
+		.explained_by = {"interrupt-remapping-on"},
+	},
+	{
+		.id = "interrupt-remapping-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to enable irq remapping. You are vulnerable",
+			  "Not enabling interrupt remapping",
+			  "This system BIOS has enabled interrupt remapping"},
+		.meaning =
+			"Interrupts are not remapped, so VFIO refuses every function unless it is "
+			"told to accept that.",
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "interrupt-remapping.partly"},
+		.related = {"interrupt-firmware.not-offered", "interrupt-firmware.table-refused",
+			    "interrupt-firmware.unit-incapable"},
+		.settle = "Look for IR- chips in /proc/interrupts.",
+		.remedy = "Update the firmware. The 5500 and 5520 chipsets of an early stepping "
+			  "cannot remap interrupts: take another board.",
+	},
+	{
+		.id = "ioapic-uncovered",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"ioapic {n} has no mapping iommu, interrupt remapping will be disabled",
+			  "IOAPIC[{n}] not in IVRS table", "No southbridge IOAPIC found"},
+		.meaning =
+			"Firmware's table leaves an I/O APIC out, so the kernel turns the remapping "
+			"of interrupts off.",
+		.findings = {"interrupt-firmware.ioapic-uncovered",
+			     "interrupt-firmware.no-southbridge"},
+		.related = {"interrupt-remapping.off"},
+		.settle = "Compare the I/O APICs of the MADT with those of the DMAR or IVRS table.",
+		.remedy =
+			"Update the firmware; on AMD, ivrs_ioapic[ID]=ADDRESS on the kernel command "
+			"line helps until then.",
+	},
+	{
+		/* feat_ctl.c; cpu/amd.c from 6.12 */
+		.id = "virtualization-off",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"VMX (outside TXT) disabled by BIOS",
+			  "SVM disabled (by BIOS) in MSR_VM_CR"},
+		.meaning =
+			"Firmware keeps the processor from running guests with KVM. The IOMMU has a "
+			"switch of its own.",
+		.findings = {"cpu-virtualization.no-feature"},
+		.settle = "Look for vmx or svm among the flags of /proc/cpuinfo.",
+		.remedy = "Turn on VT-x, or SVM, in the firmware setup.",
+	},
+	{
+		.id = "interrupt-remapping-on",
+		.source = LOG_KERNEL,
+		.forms = {"DMAR-IR: Enabled IRQ remapping in x2apic mode",
+			  "DMAR-IR: Enabled IRQ remapping in xapic mode",
+			  "AMD-Vi: Interrupt remapping enabled"},
+		.meaning = "Interrupts are remapped, as VFIO wants it.",
+	},
+	{
+		.id = "x2apic-opt-out",
+		.source = LOG_KERNEL,
+		.forms = {"x2apic is disabled because BIOS sets x2apic opt out bit",
+			  "Use 'intremap=no_x2apic_optout'"},
+		.meaning = "Firmware asks for no x2APIC. Interrupts are remapped all the same.",
+	},
+	{
+		.id = "vt-d-opt-in",
+		.source = LOG_KERNEL,
+		.forms = {"Intel-IOMMU force enabled due to platform opt in"},
+		.meaning = "Firmware asked for the IOMMU, which is on without a parameter.",
+	},
+};
+
+const struct log_table log_boot_messages = {rows, ARRAY_LENGTH(rows)};

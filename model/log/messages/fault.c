@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Faults while the host runs: drivers/iommu/intel/dmar.c, drivers/iommu/amd/iommu.c,
+ * drivers/pci/pcie/aer.c. */
+static const struct log_message rows[] = {
+	{
+		.id = "vt-d-fault",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms =
+			{"[DMA Read] Request device [{f}] {*}fault addr {x} [fault reason {x}]",
+			 "[DMA Write] Request device [{f}] {*}fault addr {x} [fault reason {x}]",
+			 "[DMA Read {*}] Request device [{f}] {*}fault addr {x} [fault reason {x}]",
+			 "[DMA Write {*}] Request device [{f}] {*}fault addr {x} [fault reason {x}]",
+			 "[DMA Read {*}] Request device [{f}] ",
+			 "[DMA Write {*}] Request device [{f}] ",
+			 "[INTR-REMAP] Request device [{f}] "},
+		.versions = "Linux up to 5.10 prints numbers without 0x",
+		.meaning =
+			"The function read or wrote at an address where the IOMMU maps nothing for "
+			"it. Left-over DMA of a guest that restarts is harmless; an address in "
+			"memory that firmware reserves for the function is not.",
+		.findings = {"reserved-memory.blocks"},
+		.related = {"reserved-memory.blocks-all"},
+		.inconclusive = true,
+		.settle =
+			"Compare the address with the reserved_regions of the function's group, and "
+			"the time with guests that started or stopped.",
+		.remedy =
+			"If it goes on in a running guest, update the device's firmware and driver.",
+	},
+	{
+		.id = "vt-d-fault-status",
+		.source = LOG_KERNEL,
+		.forms = {"DRHD: handling fault status reg"},
+		.meaning = "The IOMMU reports faults; the next line says of which function.",
+	},
+	{
+		.id = "iommu-no-answer",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Invalidation Time-out Error", "ITE cleared", "IOTLB_INV_TIMEOUT"},
+		.meaning =
+			"A device that caches translations (ATS) no longer answers the IOMMU: it is "
+			"off, or dead after a reset.",
+		.findings = {"assignability.unreachable"},
+		.settle =
+			"Read the config space of the devices with ATS: one that reads as all ones "
+			"is gone. Look at power_state, too.",
+		.remedy =
+			"Power the host off and on, and choose another reset_method for the device.",
+	},
+	{
+		.id = "amd-vi-fault",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Event logged [IO_PAGE_FAULT device={f}{*}address={x}",
+			  "Event logged [INVALID_DEVICE_REQUEST device={f}",
+			  "IO_PAGE_FAULT device={f}{*}address={x}", "Event logged [IO_PAGE_FAULT",
+			  "INVALID_DEVICE_REQUEST device={f}",
+			  "Event logged [INVALID_DEVICE_REQUEST"},
+		.meaning =
+			"The function read or wrote at an address where the IOMMU maps nothing for "
+			"it. Left-over DMA of a guest that restarts is harmless; an address in "
+			"memory that firmware reserves for the function is not.",
+		.findings = {"reserved-memory.blocks"},
+		.related = {"reserved-memory.blocks-all"},
+		.inconclusive = true,
+		.settle =
+			"Compare the address with the reserved_regions of the function's group, and "
+			"the time with guests that started or stopped.",
+		.remedy =
+			"If it goes on in a running guest, update the device's firmware and driver.",
+	},
+	{
+		/* "Corrected" up to 6.1, "Correctable" from 6.12 */
+		.id = "link-noise",
+		.source = LOG_KERNEL,
+		.forms = {"PCIe Bus Error: severity=Corrected",
+			  "PCIe Bus Error: severity=Correctable"},
+		.meaning = "The link corrected a transmission error. It is noise that buries other "
+			   "lines, and no fault of passthrough.",
+		.remedy = "Reseat the card, or turn ASPM off; pci=noaer only hides it.",
+	},
+	{
+		.id = "link-noise-counted",
+		.source = LOG_KERNEL,
+		.forms = {"error message received from {f}", "error received: {f}"},
+		.meaning = "A port passes on what the error report behind it says.",
+	},
+	{
+		.id = "device-stopped-answering",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"PCIe Bus Error: severity=Uncorrected (Fatal)",
+			  "PCIe Bus Error: severity=Uncorrectable (Fatal)"},
+		.meaning =
+			"A fatal error on the link: with a completion timeout (CmpltTO), the device "
+			"below stopped answering, as one does that fails to come back from a reset.",
+		.findings = {"assignability.unreachable"},
+		.inconclusive = true,
+		.settle =
+			"Look whether the config space of the devices below this port reads as all "
+			"ones.",
+		.remedy = "Power the host off and on.",
+	},
+	{
+		.id = "link-error",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"PCIe Bus Error: severity=Uncorrected (Non-Fatal)",
+			  "PCIe Bus Error: severity=Uncorrectable (Non-Fatal)"},
+		.meaning =
+			"The link lost data that it could not repair; the driver or the guest sees "
+			"an error.",
+		.settle = "Look for a fatal error, and for lines of the device's driver, after it.",
+		.remedy = "Reseat the card, and update its firmware.",
+	},
+};
+
+const struct log_table log_fault_messages = {rows, ARRAY_LENGTH(rows)};

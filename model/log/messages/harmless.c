@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Lines that look like a fault, or like the proof of something, and are neither. */
+static const struct log_message rows[] = {
+	{
+		.id = "efifb-assigned",
+		.source = LOG_KERNEL,
+		.forms = {"BAR {n}: assigned to efifb", "setting as boot VGA device",
+			  "BAR {n} [mem {*}]: assigned to efifb"},
+		.meaning = "The kernel tells which display firmware used.",
+	},
+	{
+		.id = "vt-d-option-read",
+		.source = LOG_KERNEL,
+		.forms = {"DMAR: IOMMU enabled"},
+		.meaning =
+			"The kernel read intel_iommu=on. It proves nothing on VT-d: the line also "
+			"comes on a host without it, or with AMD-Vi.",
+	},
+	{
+		.id = "vt-d-runs",
+		.source = LOG_KERNEL,
+		.forms = {"DMAR: Intel(R) Virtualization Technology for Directed I/O"},
+		.meaning = "VT-d is on.",
+	},
+	{
+		.id = "iommu-v2-missing",
+		.source = LOG_KERNEL,
+		.forms = {"AMD IOMMUv2 functionality not available on this system"},
+		.meaning = "The IOMMU has no feature that passthrough could use.",
+	},
+	{
+		.id = "vfio-loaded",
+		.source = LOG_KERNEL,
+		.forms = {"VFIO - User Level meta-driver version"},
+		.meaning = "VFIO is loaded. It says nothing on what is bound.",
+	},
+	{
+		.id = "vfio-ids-read",
+		.source = LOG_KERNEL,
+		.forms = {"vfio_pci: add [{i}", "vfio_pci: add ["},
+		.meaning = "vfio-pci read ids of its option. It says nothing on what is bound.",
+	},
+	{
+		.id = "device-enabled",
+		.source = LOG_KERNEL,
+		.forms = {"enabling device ({x} -> {x})"},
+		.meaning = "A driver switched the device on.",
+	},
+	{
+		.id = "capability-hidden",
+		.source = LOG_KERNEL,
+		.forms = {"vfio_ecap_init: hiding ecap", "vfio_cap_init: hiding cap"},
+		.meaning = "vfio-pci keeps a capability from guests that they could not use.",
+	},
+	{
+		.id = "graphics-translated",
+		.source = LOG_KERNEL,
+		.forms = {"Skip IOMMU disabling for graphics"},
+		.meaning = "The IOMMU translates the graphics, too.",
+	},
+	{
+		.id = "units-differ",
+		.source = LOG_KERNEL,
+		.forms = {"DMAR: IOMMU feature ", "IOMMU feature "},
+		.meaning = "The IOMMUs differ in a feature; the kernel uses what all have.",
+	},
+	{
+		.id = "vga-decodes",
+		.source = LOG_KERNEL,
+		.forms = {"vgaarb: changed VGA decodes: olddecodes=",
+			  "vgaarb: VGA decodes changed: olddecodes=",
+			  "changed VGA decodes: olddecodes=", "VGA decodes changed: olddecodes="},
+		.meaning = "The old VGA ports were passed to another display.",
+	},
+	{
+		.id = "msr-ignored",
+		.source = LOG_KERNEL,
+		.forms = {"ignored rdmsr: {x}", "ignored wrmsr: {x}", "ignored rdmsr"},
+		.meaning = "KVM answered a register that it does not know, as it was told to.",
+	},
+	{
+		.id = "intx-broken",
+		.source = LOG_KERNEL,
+		.forms = {"Masking broken INTx support"},
+		.meaning = "vfio-pci keeps an interrupt from guests that this device cannot mask.",
+	},
+	{
+		.id = "module-builtin",
+		.source = LOG_MODPROBE,
+		.forms = {"Module vfio_pci is builtin", "Module vfio is builtin",
+			  "Module vfio_iommu_type1 is builtin"},
+		.meaning = "The driver is part of the kernel, and there.",
+	},
+	{
+		.id = "bars-restored",
+		.source = LOG_KERNEL,
+		.forms = {"reset recovery - restoring BARs", "reset_recovery - restoring BARs"},
+		.meaning = "vfio-pci wrote the BARs again after a reset. Once, it is harmless.",
+	},
+	{
+		.id = "translation-was-on",
+		.source = LOG_KERNEL,
+		.forms = {"Translation was enabled for dmar{n} but we are not in kdump mode",
+			  "Translation was enabled for "},
+		.meaning = "Firmware left translation on; the kernel starts it anew.",
+	},
+	{
+		.id = "default-domain",
+		.source = LOG_KERNEL,
+		.forms = {"iommu: Default domain type: "},
+		.meaning = "It says how the host's own DMA is translated; guests' always is.",
+	},
+};
+
+const struct log_table log_harmless_messages = {rows, ARRAY_LENGTH(rows)};

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* libvirt, qemu-server of Proxmox, and the audit log of SELinux and AppArmor. libvirt translates
+ * its texts; what QEMU says within them stays. */
+static const struct log_message rows[] = {
+	{
+		/* virHostdevIsPCI… of qemu_hostdev.c: /sys/kernel/iommu_groups, /dev/vfio/vfio */
+		.id = "no-passthrough",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"host doesn't support passthrough of host PCI devices",
+			  "host doesn't support VFIO PCI passthrough"},
+		.meaning = "libvirt saw no IOMMU group, or no /dev/vfio/vfio. Where it runs in a "
+			   "container, it speaks of the container and not of the host.",
+		.findings = {"iommu-groups.none", "vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused"},
+		.fact = LOG_FACT_LIBVIRT_REFUSES,
+		.settle = "Look at /sys/kernel/iommu_groups and /dev/vfio/vfio where libvirt runs.",
+		.remedy = "Turn the IOMMU on and load vfio-pci; give a container /dev/vfio.",
+	},
+	{
+		.id = "container-view",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_MAY,
+		.forms =
+			{"No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by "
+			 "this hardware platform",
+			 "No ACPI IVRS table found, IOMMU either disabled in BIOS or not supported by "
+			 "this hardware platform"},
+		.meaning = "virt-host-validate saw no table of IOMMUs. In a container without "
+			   "/sys/firmware that says nothing of the host.",
+		.findings = {"acpi-dmar.absent", "acpi-ivrs.absent"},
+		.settle = "Look at /sys/firmware/acpi/tables on the host itself.",
+		.remedy = "Run it on the host, or turn VT-d or AMD-Vi on in the firmware setup.",
+	},
+	{
+		.id = "backend-default",
+		.source = LOG_LIBVIRT,
+		.forms = {"pci backend driver 'default' is not supported"},
+		.meaning = "libvirt cleans up after the error before it.",
+	},
+	{
+		.id = "header-type-127",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Unknown PCI header type '127' for device '{f}'",
+			  "Unknown PCI header type '127'", "header type '127'"},
+		.meaning =
+			"The function's config space reads as all ones: it is dead, or in D3cold.",
+		.findings = {"assignability.unreachable"},
+		.related = {"caution.power"},
+		.settle =
+			"Look at the function's power_state, and whether its config space reads as "
+			"all ones.",
+		.remedy = "Power the host off and on; then keep the device from D3cold: "
+			  "d3cold_allowed 0.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		.id = "function-in-use",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device {f} is in use by driver "},
+		.meaning = "Another guest that runs has the function, as far as libvirt knows.",
+		.related = {"domain-functions.twice"},
+		.settle = "Look which guests run, and which of them has the function (virsh "
+			  "nodedev-list, virsh dumpxml).",
+		.remedy =
+			"Take the function from the other guest. Restart libvirt's daemon if no guest "
+			"has it.",
+	},
+	{
+		.id = "not-isolated",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device {f} is not assignable", "PCI device '{f}' is not assignable",
+			  "is behind a switch lacking ACS and cannot be assigned"},
+		.meaning = "libvirt is told to be strict on ACS, and a port above the function has "
+			   "none.",
+		.findings = {"isolation.shared-group", "isolation-weak.peer-to-peer"},
+		.inconclusive = true,
+		.settle = "Look at the ACS of the ports above the function.",
+		.remedy = "Move the card to a slot that isolates.",
+	},
+	{
+		.id = "unmanaged",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Unmanaged PCI device {f} must be manually detached from the host"},
+		.meaning =
+			"The guest has managed='no', and a driver of the host holds the function.",
+		.related = {"domain-functions.unmanaged"},
+		.fact = LOG_FACT_GROUP_HELD,
+		.settle = "Look which driver holds the function.",
+		.remedy = "Set managed='yes', or bind the function to vfio-pci.",
+	},
+	{
+		.id = "libvirt-cannot-reset",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Unable to reset PCI device {f}: no FLR, PM reset or bus reset available",
+			  "Unable to reset PCI device {f}", "not doing bus reset"},
+		.meaning =
+			"libvirt found no way to reset the function, or other devices on its bus "
+			"are in use.",
+		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.settle = "Look at the function's reset_method, and at what else is on its bus.",
+		.remedy =
+			"Bind the function to vfio-pci before the guest starts: libvirt then leaves "
+			"the reset to the kernel.",
+	},
+	{
+		.id = "function-missing",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Device {f} not found: could not access"},
+		.meaning =
+			"The guest's configuration names a function that the host does not have.",
+		.related = {"domain-functions.missing"},
+		.fact = LOG_FACT_MISSING,
+		.settle = "Look for the address in lspci.",
+		.remedy = "Correct the address: it changes when cards are added or moved.",
+	},
+	{
+		.id = "unbind-failed",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to unbind PCI device '{f}'", "Failed to unbind PCI device",
+			  "driver_override interface"},
+		.meaning =
+			"libvirt could not take the function from its driver: the host uses it, or "
+			"sysfs is read-only, as in a container.",
+		.findings = {"host-use.vital", "host-use.console", "caution.in-use"},
+		.inconclusive = true,
+		.settle = "Look what the host uses the function for, and whether /sys is read-only "
+			  "where libvirt runs.",
+		.remedy = "Stop what uses the function, or bind it to vfio-pci at boot.",
+	},
+	{
+		.id = "vfio-module-refused",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to load PCI driver module vfio_pci",
+			  "Failed to load PCI driver module vfio-pci"},
+		.meaning = "modprobe is told not to load vfio-pci.",
+		.findings = {"vfio-driver.refused", "vfio-driver.missing",
+			     "vfio-driver.modules-gone"},
+		.settle = "Look for blacklist and install lines on vfio_pci in /etc/modprobe.d.",
+		.remedy = "Remove the line that refuses vfio_pci.",
+	},
+	{
+		/* virProcessSetMaxMemLock() */
+		.id = "memlock-refused",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"cannot limit locked memory of process {*} to {n}: {e}",
+			  "cannot limit locked memory to {n}: {e}", "cannot limit locked memory"},
+		.versions = "libvirt 7 has the second",
+		.meaning =
+			"libvirt may not raise the limit of locked memory for QEMU: it runs without "
+			"CAP_SYS_RESOURCE, as for a user, or in a pod.",
+		.findings = {"memory.lock-limit"},
+		.inconclusive = true,
+		.settle = "Look whether libvirt runs as root, and at the limit of its own process.",
+		.remedy = "Raise the limit of locked memory of libvirt's own process (systemd: "
+			  "LimitMEMLOCK), or let it run with CAP_SYS_RESOURCE.",
+	},
+	{
+		.id = "guest-address",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Attempted double use of PCI Address", "Attempted double use of PCI slot",
+			  "Only PCI device addresses with function=0 are supported",
+			  "Single function device addresses with function=0 expected",
+			  "No more available PCI slots", "Invalid PCI address "},
+		.meaning = "An address in the guest is wrong, taken, or there is none left.",
+		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
+			    "domain-guest-address.no-such-slot",
+			    "domain-guest-address.no-endpoints"},
+		.settle = "Run passcheck domain on the guest's configuration.",
+		.remedy = "Remove the addresses of the guest's devices: libvirt then chooses.",
+	},
+	{
+		.id = "proxmox-reset",
+		.source = LOG_PROXMOX,
+		.severity = LOG_MAY,
+		.forms = {"failed to reset PCI device '{f}', but trying to continue",
+			  "reset': Inappropriate ioctl for device"},
+		.meaning =
+			"The kernel has no way to reset the function (ENOTTY). The guest starts.",
+		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.settle = "Look at the function's reset_method.",
+		.remedy = "Let it serve one guest only until the host is rebooted.",
+	},
+	{
+		.id = "selinux-denied",
+		.source = LOG_AUDIT,
+		.severity = LOG_STOPS,
+		.forms = {"avc: denied {*}name=\"config\" dev=\"sysfs\"",
+			  "avc: denied {*}vfio_device_t", "avc: denied {*}/dev/vfio"},
+		.meaning =
+			"SELinux kept QEMU from a function's config space, or from a node of VFIO. "
+			"With permissive=1 it only tells.",
+		.findings = {"lockdown-selinux.sysfs-denied"},
+		.inconclusive = true,
+		.settle = "Look at getenforce and at the boolean virt_use_sysfs.",
+		.remedy = "Set virt_use_sysfs, or let libvirt label the node.",
+	},
+	{
+		.id = "apparmor-denied",
+		.source = LOG_AUDIT,
+		.severity = LOG_STOPS,
+		.forms = {"apparmor=\"DENIED\" {*}name=\"/dev/vfio/{g}\"",
+			  "apparmor=\"DENIED\" {*}name=\"/dev/vfio/"},
+		.meaning =
+			"AppArmor kept QEMU from a node of VFIO: a function that libvirt does not "
+			"know of, as one of <qemu:commandline>.",
+		.settle = "Look whether the guest's function is a <hostdev> of its configuration.",
+		.remedy = "Give the function as <hostdev>: libvirt then writes the profile.",
+	},
+};
+
+const struct log_table log_libvirt_messages = {rows, ARRAY_LENGTH(rows)};

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Enabling VFs: drivers/pci/iov.c, and the drivers of PFs. */
+static const struct log_message rows[] = {
+	{
+		/* sriov_enable() */
+		.id = "vf-memory",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"not enough MMIO resources for SR-IOV", "SR-IOV: IOV BARS not allocated"},
+		.meaning =
+			"A BAR of the VFs has no addresses, so the kernel enables none (ENOMEM).",
+		.findings = {"vf-budget.memory", "vf-budget.none"},
+		.settle =
+			"Look at lines 8 to 13 of the function's resource: all zero is no address.",
+		.remedy =
+			"Turn SR-IOV and Above 4G Decoding on in the firmware setup; if that is not "
+			"enough, boot with pci=realloc.",
+	},
+	{
+		/* pci_assign_unassigned_resources(), setup-bus.c; in 5.10 BAR 7 is the first of VFs
+		 */
+		.id = "vf-bar-unplaced",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"VF BAR {n} [mem size {x}{*}]: can't assign; no space",
+			  "VF BAR {n} [mem size {x}{*}]: failed to assign",
+			  "BAR 7: no space for [mem size {x}{*}]",
+			  "BAR 8: no space for [mem size {x}{*}]",
+			  "BAR 9: no space for [mem size {x}{*}]",
+			  "BAR 10: no space for [mem size {x}{*}]",
+			  "BAR 11: no space for [mem size {x}{*}]",
+			  "VF(n) BAR{n} space: [mem 0x00000000-{x}{*}]"},
+		.versions = "the first two from Linux 6.8, and in stable series",
+		.meaning =
+			"The memory of the VFs has no addresses from firmware, or the kernel found "
+			"none. Unless a later line assigns them, no VF can be enabled.",
+		.findings = {"vf-budget.memory", "vf-budget.none"},
+		.settle =
+			"Look at lines 8 to 13 of the function's resource: all zero is no address.",
+		.remedy =
+			"Turn SR-IOV and Above 4G Decoding on in the firmware setup; if that is not "
+			"enough, boot with pci=realloc.",
+	},
+	{
+		.id = "vf-bus-numbers",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"can't enable {n} VFs (bus {x} out of range of [bus"},
+		.meaning =
+			"The VFs would lie on a bus that the port above does not reach (ENOMEM).",
+		.findings = {"vf-budget.bus-numbers"},
+		.settle =
+			"Compare sriov_offset and sriov_stride with the last bus of the port above.",
+		.remedy = "Turn ARI on in the firmware setup, or boot with pci=hpbussize=N or "
+			  "pci=assign-busses.",
+	},
+	{
+		/* sriov_numvfs_store(): ENOENT, though the file is there */
+		.id = "pf-driver-without-vfs",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"driver does not support SR-IOV configuration via sysfs",
+			  "driver does not support SRIOV configuration via sysfs"},
+		.meaning = "The driver that holds the PF cannot enable VFs; the write fails with "
+			   "\"No such file or directory\".",
+		.findings = {"sriov-vfs.stub-driver"},
+		.inconclusive = true,
+		.settle =
+			"Look which driver holds the PF, and whether that driver enables VFs: the "
+			"i915 of Linux does not, nor does a DKMS module that was not built for this "
+			"kernel.",
+		.remedy =
+			"Use a driver for the PF that enables VFs, built for the kernel that runs.",
+	},
+	{
+		.id = "pf-without-driver",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"no driver bound to device; cannot configure SR-IOV"},
+		.versions = "Linux 6.1 and later",
+		.meaning = "No driver holds the PF, and it is the driver that enables VFs.",
+		.findings = {"sriov-vfs.no-driver"},
+		.settle = "Look whether the PF has a link driver in sysfs.",
+		.remedy = "Bind the PF to its driver.",
+	},
+	{
+		.id = "vfs-beyond-total",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Numerical result out of range",
+			  "write error: Numerical result out of range"},
+		.meaning = "More VFs were asked for than the PF has (sriov_totalvfs).",
+		.findings = {"sriov-vfs.limited-by-driver"},
+		.inconclusive = true,
+		.settle = "Compare the number with the PF's sriov_totalvfs.",
+		.remedy =
+			"Ask for fewer, or raise the number in the device's own setup (for NVIDIA "
+			"ConnectX: mstconfig, NUM_OF_VFS).",
+	},
+	{
+		.id = "vfs-without-memory",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Cannot allocate memory",
+			  "sriov_numvfs: cannot allocate memory",
+			  "write error: Cannot allocate memory"},
+		.meaning =
+			"The kernel enabled no VF: a BAR of the VFs has no addresses, or they need "
+			"a bus that is not reached.",
+		.findings = {"vf-budget.memory", "vf-budget.bus-numbers", "vf-budget.none"},
+		.settle = "Look in the kernel's log for the line on MMIO resources or on the bus.",
+		.remedy = "Turn SR-IOV, ARI and Above 4G Decoding on in the firmware setup.",
+		.explained_by = {"vf-memory", "vf-bus-numbers", "vf-bar-unplaced"},
+	},
+	{
+		.id = "vfs-refused-by-driver",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: No such file or directory",
+			  "write error: No such file or directory"},
+		.meaning =
+			"A write to sysfs failed. For sriov_numvfs, which is there, it means that no "
+			"driver holds the PF, or one that cannot enable VFs.",
+		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for the line on the driver.",
+		.remedy = "Use a driver for the PF that enables VFs.",
+		.explained_by = {"pf-driver-without-vfs", "pf-without-driver"},
+	},
+	{
+		.id = "vfs-already-enabled",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {" VFs already enabled. Disable before enabling"},
+		.meaning = "The PF has VFs; their number changes only by way of 0 (EBUSY).",
+		.findings = {"sriov-vfs.enabled"},
+		.fact = LOG_FACT_VFS_ENABLED,
+		.settle = "Look at the PF's sriov_numvfs.",
+		.remedy = "Write 0 to the PF's sriov_numvfs, then the number.",
+	},
+	{
+		/* pci_setup_device(), probe.c: ids of VFs beyond function 7 read as ones */
+		.id = "vf-unreachable",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"unknown header type 7f, ignoring device"},
+		.meaning =
+			"A function reads as all ones. Right after VFs were enabled: the port above "
+			"does not forward ARI, so VFs beyond function 7 are not reached.",
+		.findings = {"assignability.unreachable"},
+		.related = {"kernel-cmdline.ari-off"},
+		.inconclusive = true,
+		.settle =
+			"Look at ARI Forwarding Enable of the port above (DevCtl2 bit 5), and at the "
+			"PF's ari_enabled.",
+		.remedy = "Turn ARI forwarding on in the firmware setup, or take another slot.",
+	},
+	{
+		.id = "pf-driver-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"pci_enable_sriov failed : {e}", "mlx5_device_enable_sriov failed : {e}",
+			  "failed to enable eswitch SRIOV ({e})", "Failed to enable SR-IOV: {e}",
+			  "Failed to enable PCI sriov: {e}", "Failed to enable {n} VFs ({e})",
+			  "Fail to enable sriov, status = {x}", "Not enough resources for {n} VFs"},
+		.meaning =
+			"The PF's driver did not enable the VFs. Where a line of the PCI core stands "
+			"before it, that is the cause; otherwise it is the device's own budget.",
+		.findings = {"vf-budget.memory", "vf-budget.bus-numbers", "vf-budget.none"},
+		.inconclusive = true,
+		.settle =
+			"Look for a line on MMIO resources or on the bus before it, and at what the "
+			"device's firmware allows.",
+		.remedy = "Ask for fewer VFs, or raise their number in the device's own setup.",
+		.explained_by = {"vf-memory", "vf-bus-numbers", "vf-unreachable"},
+	},
+	{
+		.id = "pf-driver-limited",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Limited to {n} VFs due to device resource",
+			  "Only {n} MSI-X interrupts available",
+			  "Support for SR-IOV is not available"},
+		.meaning =
+			"The PF's driver allows fewer VFs than were asked for, by the device's own "
+			"budget.",
+		.findings = {"sriov-vfs.limited-by-driver", "vf-budget.driver-limit"},
+		.inconclusive = true,
+		.settle = "Compare the PF's sriov_totalvfs with TotalVFs of its capability.",
+		.remedy = "Ask for fewer VFs, or raise their number in the device's own setup.",
+	},
+};
+
+const struct log_table log_sriov_messages = {rows, ARRAY_LENGTH(rows)};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Command line, modules, lockdown, and the host's own drivers. */
+static const struct log_message rows[] = {
+	{
+		.id = "parameters-unknown",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Unknown kernel command line parameters \""},
+		.versions = "Linux 6.1 and later",
+		.meaning =
+			"The kernel does not know some words of its command line. One that is meant "
+			"for passthrough has no effect then.",
+		.findings = {"kernel-cmdline.misspelt", "kernel-cmdline.no-effect"},
+		.inconclusive = true,
+		.settle = "Compare the words that the line names with those in /proc/cmdline.",
+		.remedy = "Put the right word there.",
+	},
+	{
+		.id = "module-option-ignored",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"unknown parameter 'max_vfs' ignored", "unknown parameter 'ids' ignored",
+			  "unknown parameter 'disable_vga' ignored",
+			  "unknown parameter 'disable_idle_d3' ignored"},
+		.meaning =
+			"A module has no such option: ids is one of vfio-pci and not of vfio, and "
+			"max_vfs is gone from most drivers.",
+		.findings = {"sriov-config.max-vfs-ignored", "vfio-driver.options-not-applied"},
+		.inconclusive = true,
+		.settle = "Look for the option in /etc/modprobe.d and on the kernel command line.",
+		.remedy =
+			"Give the option to the module that has it; write to sriov_numvfs instead of "
+			"using max_vfs.",
+	},
+	{
+		.id = "virqfd-gone",
+		.source = LOG_MODPROBE,
+		.severity = LOG_MAY,
+		.forms = {"Module vfio_virqfd not found", "module not found: 'vfio_virqfd'",
+			  "module not found: vfio_virqfd"},
+		.versions = "Linux 6.2 and later, which has it within vfio",
+		.meaning =
+			"A list of modules names vfio_virqfd, which newer kernels do not have. The "
+			"initramfs may have been built without the others.",
+		.findings = {"vfio-driver.virqfd"},
+		.settle = "Look for vfio_virqfd in the lists of modules below /etc.",
+		.remedy = "Remove vfio_virqfd from the list, and build the initramfs anew.",
+	},
+	{
+		.id = "lockdown",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"direct PCI access is restricted", "raw MSR access is restricted",
+			  "unsigned module loading is restricted", "Kernel is locked down from"},
+		.meaning =
+			"The kernel is locked down (Secure Boot). VFIO itself works; modules that "
+			"are not signed, and tools that write config space, do not.",
+		.findings = {"lockdown-selinux.locked"},
+		.settle = "Look at /sys/kernel/security/lockdown.",
+		.remedy = "Sign the module, or turn Secure Boot off.",
+	},
+	{
+		.id = "driver-in-use",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"NVRM: Attempting to remove device {f} with non-zero usage count"},
+		.meaning =
+			"A program of the host has the GPU open, so taking it from its driver hangs.",
+		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
+		.settle = "Look who has /dev/nvidia* or the function's /dev/dri open: a display "
+			  "server, nvidia-persistenced, a container.",
+		.remedy =
+			"Stop what uses the GPU, or bind it to vfio-pci at boot before its driver.",
+	},
+	{
+		.id = "boot-console-on-gpu",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Initialized simpledrm "},
+		.meaning =
+			"simpledrm shows the boot's picture, and holds the memory of the GPU that "
+			"firmware used. Once a guest is to have that GPU, its BAR cannot be reserved.",
+		.findings = {"boot-gpu.framebuffer"},
+		.settle =
+			"Look in /proc/iomem, as root, within which function's BAR simpledrm lies.",
+		.remedy = "Use a kernel without simpledrm, or keep the function for the host.",
+	},
+	{
+		.id = "gpu-dead-in-guest",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"PSP firmware loading failed", "PSP tmr init failed"},
+		.meaning =
+			"amdgpu, mostly in a guest, could not start the GPU. On the host, a BAR that "
+			"could not be reserved is a cause.",
+		.findings = {"boot-gpu.framebuffer"},
+		.inconclusive = true,
+		.settle =
+			"Look in the host's log for a BAR that can't be reserved; the address in a "
+			"guest's line is one of the guest.",
+		.remedy = "Keep the boot's picture off the GPU; power the host off and on.",
+		.explained_by = {"bar-held"},
+	},
+};
+
+const struct log_table log_system_messages = {rows, ARRAY_LENGTH(rows)};

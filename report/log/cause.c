@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/log/cause.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/buffer.h"
+
+enum { MOST_IDS = 2 * LOG_MOST_FINDINGS, MOST_NAMED = 3 };
+
+/* The findings of an audit that have a say on a row of messages. */
+struct row {
+	const struct log_message *message;
+	const struct finding **items;
+	size_t count;
+	struct row *next;
+};
+
+struct log_causes {
+	const struct audit *audit;
+	struct arena *arena;
+	struct row *rows; /* those that were asked for */
+};
+
+struct log_causes *log_causes_new(const struct audit *audit, struct arena *arena)
+{
+	struct log_causes *causes = arena_alloc(arena, sizeof(*causes));
+
+	if (causes)
+		*causes = (struct log_causes){.audit = audit, .arena = arena};
+	return causes;
+}
+
+/* Returns whether a finding is one that the row names. */
+static bool is_named(const struct log_message *message, const struct finding *finding)
+{
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++) {
+		if (strcmp(message->findings[i], finding->kind->id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a finding is of a check that makes one of those that the row names. */
+static bool is_of_named_check(const struct log_message *message, const struct finding *finding)
+{
+	size_t length = strlen(finding->check);
+
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++) {
+		if (begins_with(message->findings[i], finding->check) &&
+		    message->findings[i][length] == '.')
+			return true;
+	}
+	return false;
+}
+
+static bool has_a_say(const struct log_message *message, const struct finding *finding)
+{
+	return is_named(message, finding) ||
+	       (finding->verdict == FINDING_UNKNOWN && is_of_named_check(message, finding));
+}
+
+static void fill_row(const struct judged_findings *judged, struct row *row)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		if (has_a_say(row->message, judged->items[i]))
+			row->items[row->count++] = judged->items[i];
+	}
+}
+
+/* Returns what has a say on a row; NULL where memory is short. */
+static const struct row *find_row(struct log_causes *causes, const struct log_message *message)
+{
+	const struct judged_findings *judged = &causes->audit->judged;
+	struct row *row = causes->rows;
+
+	while (row && row->message != message)
+		row = row->next;
+	if (row)
+		return row;
+	row = arena_alloc(causes->arena, sizeof(*row));
+	if (!row)
+		return NULL;
+	row->items = arena_array(causes->arena, judged->count + 1, sizeof(*row->items));
+	if (!row->items)
+		return NULL;
+	row->message = message;
+	row->next = causes->rows;
+	causes->rows = row;
+	fill_row(judged, row);
+	return row;
+}
+
+/* Whom a finding speaks of, as seen from a message. */
+enum relation {
+	RELATION_NONE,     /* of another function or group */
+	RELATION_POSSIBLE, /* of a function or group, and the message names none */
+	RELATION_SAME,     /* of the message's, or of the host */
+};
+
+static enum relation function_relation(const struct pci_function *subject,
+				       const struct log_values *values)
+{
+	if (!subject)
+		return RELATION_NONE;
+	if (values->has_function)
+		return pci_address_compare(&subject->address, &values->function) == 0
+			       ? RELATION_SAME
+			       : RELATION_NONE;
+	if (!values->has_group)
+		return RELATION_POSSIBLE;
+	return fact_known(&subject->group.fact) && (uint64_t)subject->group.value == values->group
+		       ? RELATION_SAME
+		       : RELATION_NONE;
+}
+
+static enum relation group_relation(const struct host *host, uint64_t group,
+				    const struct log_values *values)
+{
+	const struct pci_function *function =
+		values->has_function ? pci_find(&host->pci, &values->function) : NULL;
+
+	if (function)
+		return fact_known(&function->group.fact) && (uint64_t)function->group.value == group
+			       ? RELATION_SAME
+			       : RELATION_NONE;
+	if (!values->has_group)
+		return values->has_function ? RELATION_NONE : RELATION_POSSIBLE;
+	return values->group == group ? RELATION_SAME : RELATION_NONE;
+}
+
+static enum relation relation_of(const struct host *host, const struct finding *finding,
+				 const struct log_values *values)
+{
+	switch (finding->subject.type) {
+	case SUBJECT_HOST:
+	case SUBJECT_UNIT:
+		return RELATION_SAME;
+	case SUBJECT_FUNCTION:
+		return function_relation(pci_find_name(&host->pci, finding->subject.id), values);
+	case SUBJECT_GROUP:
+		return group_relation(host, strtoull(finding->subject.id, NULL, 10), values);
+	case SUBJECT_DOMAIN:
+		break;
+	}
+	return RELATION_NONE;
+}
+
+/* Returns whether the function's blocker is the one that the message speaks of. */
+static bool has_blocker(const struct log_causes *causes, const struct finding *finding,
+			enum blocker_kind kind)
+{
+	const struct model *model = &causes->audit->model;
+	const struct pci_function *function = pci_find_name(&model->host->pci, finding->subject.id);
+	const struct assignable *assignable =
+		function ? assignability_of(&model->assignability, function) : NULL;
+
+	for (const struct blocker *item = assignable ? assignable->blockers : NULL; item;
+	     item = item->next) {
+		if (item->kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* What the findings say of a message. */
+struct vote {
+	const struct finding *causes[LOG_MOST_FINDINGS]; /* of its subject */
+	size_t cause_count;
+	const struct finding *possible; /* the first of another subject that it may be */
+	const struct finding *unknown;  /* the first that could not be told */
+};
+
+static void count_vote(const struct log_causes *causes, const struct log_event *event,
+		       const struct finding *finding, struct vote *vote)
+{
+	enum relation relation = relation_of(causes->audit->model.host, finding, &event->values);
+
+	if (relation == RELATION_NONE)
+		return;
+	if (finding->verdict == FINDING_UNKNOWN) {
+		if (!vote->unknown)
+			vote->unknown = finding;
+		return;
+	}
+	if (event->message->blocker && finding->subject.type == SUBJECT_FUNCTION &&
+	    !has_blocker(causes, finding, event->message->blocker))
+		return;
+	if (relation == RELATION_POSSIBLE && !vote->possible)
+		vote->possible = finding;
+	if (relation == RELATION_SAME && vote->cause_count < LOG_MOST_FINDINGS)
+		vote->causes[vote->cause_count++] = finding;
+}
+
+static bool is_listed(const char *const *ids, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(ids[i], id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add_id(struct log_told *told, const char **ids, const char *id)
+{
+	if (told->finding_count < MOST_IDS && !is_listed(ids, told->finding_count, id))
+		ids[told->finding_count++] = id;
+}
+
+/* Lists the findings to look at: those of the row. */
+static void list_all(const struct log_message *message, struct arena *arena, struct log_told *told)
+{
+	const char **ids = arena_array(arena, MOST_IDS, sizeof(*ids));
+
+	if (!ids)
+		return;
+	told->finding_count = 0;
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++)
+		add_id(told, ids, message->findings[i]);
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->related[i]; i++)
+		add_id(told, ids, message->related[i]);
+	told->findings = ids;
+}
+
+static void list_causes(const struct vote *vote, struct arena *arena, struct log_told *told)
+{
+	const char **ids = arena_array(arena, MOST_IDS, sizeof(*ids));
+
+	if (!ids)
+		return;
+	told->finding_count = 0;
+	for (size_t i = 0; i < vote->cause_count; i++)
+		add_id(told, ids, vote->causes[i]->kind->id);
+	told->findings = ids;
+}
+
+void log_cause_open(const struct log_event *event, struct arena *arena, struct log_told *told)
+{
+	told->cause = LOG_OPEN;
+	told->why = event->message->settle;
+	told->remedy = event->message->remedy;
+	list_all(event->message, arena, told);
+}
+
+/* The finding is what the remedy is for, and knows the host. */
+static void confirm(struct log_causes *causes, const struct vote *vote, const char *why,
+		    struct log_told *told)
+{
+	struct buffer summaries = {.arena = causes->arena, .separator = "; ", .most = MOST_NAMED};
+
+	told->cause = LOG_CONFIRMED;
+	if (why)
+		buffer_item(&summaries, "%s", why);
+	for (size_t i = 0; i < vote->cause_count; i++)
+		buffer_item(&summaries, "%s [%s]", vote->causes[i]->summary,
+			    vote->causes[i]->kind->id);
+	told->why = arena_printf(causes->arena, "On this host, %s.", buffer_list(&summaries));
+	if (vote->cause_count)
+		list_causes(vote, causes->arena, told);
+	if (vote->cause_count && vote->causes[0]->remedy)
+		told->remedy = vote->causes[0]->remedy;
+}
+
+static void refute(struct log_causes *causes, const struct log_message *message, const char *why,
+		   struct log_told *told)
+{
+	struct buffer ids = {.arena = causes->arena, .separator = ", "};
+
+	told->cause = LOG_REFUTED;
+	told->remedy = NULL;
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++)
+		buffer_item(&ids, "%s", message->findings[i]);
+	if (why)
+		told->why = arena_printf(causes->arena, "Not now: %s.", why);
+	else
+		told->why = arena_printf(causes->arena,
+					 "Not now: the audit of this host does not find %s.",
+					 buffer_text(&ids));
+}
+
+/* Why the cause stays open although a host was asked. */
+static void leave_open(struct log_causes *causes, const struct vote *vote, const char *doubt,
+		       struct log_told *told)
+{
+	const char *settle = told->why ? told->why : "";
+
+	if (!doubt && vote->possible)
+		told->why = arena_printf(causes->arena,
+					 "The line names no function; it may be of %s: %s [%s]. %s",
+					 vote->possible->subject.id, vote->possible->summary,
+					 vote->possible->kind->id, settle);
+	else if (!doubt && vote->unknown)
+		told->why = arena_printf(causes->arena, "On this host that is unknown: %s. %s",
+					 vote->unknown->summary, settle);
+	else if (doubt)
+		told->why = arena_printf(causes->arena, "On this host that is unknown: %s. %s",
+					 doubt, settle);
+}
+
+/* Returns whether the message is of a function that the host does not have now. */
+static bool is_gone(const struct log_causes *causes, const struct log_values *values)
+{
+	const struct pci *pci = &causes->audit->model.host->pci;
+
+	return values->has_function && fact_known(&pci->fact) && !pci_find(pci, &values->function);
+}
+
+void log_cause_judge(struct log_causes *causes, struct log_told *told)
+{
+	const struct log_event *event = told->event;
+	const struct log_message *message = event->message;
+	const struct row *row = find_row(causes, message);
+	struct vote vote = {0};
+	struct log_answer answer =
+		log_fact_judge(message->fact, &causes->audit->model, &event->values, causes->arena);
+
+	log_cause_open(event, causes->arena, told);
+	for (size_t i = 0; row && i < row->count; i++)
+		count_vote(causes, event, row->items[i], &vote);
+	if (answer.cause == LOG_REFUTED)
+		refute(causes, message, answer.why, told);
+	else if (answer.cause == LOG_CONFIRMED || vote.cause_count)
+		confirm(causes, &vote, answer.why, told);
+	else if (is_gone(causes, &event->values))
+		leave_open(causes, &vote, "the function is not there now", told);
+	else if (!message->findings[0] || message->inconclusive || vote.possible || vote.unknown ||
+		 message->fact)
+		leave_open(causes, &vote, answer.why, told);
+	else
+		refute(causes, message, NULL, told);
+}

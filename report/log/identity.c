@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/log/identity.h"
+
+#include <string.h>
+
+static const char *release_differs(const struct log_findings *log, const struct host *host,
+				   struct arena *arena)
+{
+	const struct fact_text *release = &host->kernel_release;
+
+	if (!*log->release || !fact_known(&release->fact) ||
+	    strcmp(log->release, release->text) == 0)
+		return NULL;
+	return arena_printf(arena, "the log is of Linux %s, and the host runs %s", log->release,
+			    release->text);
+}
+
+/* A capture does not keep all of the command line. */
+static const char *command_line_differs(const struct log_findings *log, const struct host *host)
+{
+	uint64_t now = host->captured ? 0 : log_command_line_hash(&host->cmdline);
+
+	if (!log->command_line || !now || log->command_line == now)
+		return NULL;
+	return "the log is of a boot with another kernel command line";
+}
+
+static bool same_ids(const struct log_function *function, const struct pci_function *now)
+{
+	return !fact_known(&now->vendor.fact) || !fact_known(&now->device.fact) ||
+	       (now->vendor.value == function->vendor && now->device.value == function->device);
+}
+
+static const char *ids_differ(const struct log_findings *log, const struct host *host,
+			      struct arena *arena)
+{
+	size_t told = 0, found = 0;
+
+	for (size_t i = 0; i < log->function_count; i++) {
+		const struct log_function *function = &log->functions[i];
+		const struct pci_function *now = pci_find(&host->pci, &function->address);
+		if (!function->has_ids)
+			continue;
+		told++;
+		found += now != NULL;
+		if (now && !same_ids(function, now))
+			return arena_printf(arena,
+					    "the log is of another machine: there %s is %04x:%04x",
+					    now->name, function->vendor, function->device);
+	}
+	return told && !found ? "the log is of another machine: the host has none of its functions"
+			      : NULL;
+}
+
+/* One that says that there is no such function is no sign of another machine. */
+static bool names_function(const struct log_event *event)
+{
+	return event->values.has_function && event->message->fact != LOG_FACT_MISSING;
+}
+
+static const char *functions_differ(const struct log_findings *log, const struct host *host)
+{
+	size_t told = 0;
+
+	for (size_t i = 0; i < log->event_count; i++) {
+		const struct log_event *event = &log->events[i];
+		if (!names_function(event))
+			continue;
+		told++;
+		if (pci_find(&host->pci, &event->values.function))
+			return NULL;
+	}
+	return told ? "the host has none of the functions that the log names" : NULL;
+}
+
+const char *log_differs(const struct log_findings *log, const struct host *host,
+			struct arena *arena)
+{
+	const char *why = release_differs(log, host, arena);
+
+	if (!why)
+		why = command_line_differs(log, host);
+	if (!why && fact_known(&host->pci.fact))
+		why = ids_differ(log, host, arena);
+	if (!why && fact_known(&host->pci.fact))
+		why = functions_differ(log, host);
+	return why;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/log/log_report.h"
+
+#include <errno.h>
+
+#include "report/log/cause.h"
+#include "report/log/identity.h"
+
+/* Audits the host that the logs are of. */
+static int ask_host(struct log_report *report, const struct host *host)
+{
+	const struct audit_input everything = {.time = ""};
+	const char *culprit;
+
+	if (!host) {
+		report->not_asked_why = "--no-host was given";
+		return 0;
+	}
+	report->not_asked_why = log_differs(report->log, host, report->arena);
+	if (report->not_asked_why)
+		return 0;
+	return audit_build(host, &everything, &report->audit, &culprit);
+}
+
+static void share_cause(struct log_told *told)
+{
+	const struct log_told *because = told->because;
+
+	told->cause = because->cause;
+	told->why = because->why;
+	told->remedy = because->remedy;
+	told->findings = because->findings;
+	told->finding_count = because->finding_count;
+}
+
+static void judge(struct log_report *report, struct log_causes *causes, struct log_told *told)
+{
+	if (told->severity == LOG_HARMLESS) {
+		report->counts.harmless++;
+		return;
+	}
+	if (told->because)
+		share_cause(told);
+	else if (causes)
+		log_cause_judge(causes, told);
+	else
+		log_cause_open(told->event, report->arena, told);
+	report->counts.of[told->cause]++;
+}
+
+/* One that explains others stands before them. */
+static int tell(struct log_report *report)
+{
+	const struct log_entry *entries = log_order(report->log, report->arena);
+	struct log_causes *causes =
+		report->audit ? log_causes_new(report->audit, report->arena) : NULL;
+	struct log_told *messages =
+		arena_array(report->arena, report->log->event_count + 1, sizeof(*messages));
+
+	if (!entries || !messages)
+		return -ENOMEM;
+	report->messages = messages;
+	report->count = report->log->event_count;
+	for (size_t i = 0; i < report->count; i++) {
+		const struct log_entry *entry = &entries[i];
+		messages[i] = (struct log_told){
+			.event = entry->event,
+			.severity = entry->severity,
+			.because = entry->because ? &messages[entry->because - entries] : NULL,
+			.text = log_pattern_text(report->arena, entry->event->form,
+						 &entry->event->values),
+		};
+		judge(report, causes, &messages[i]);
+	}
+	return 0;
+}
+
+static enum host_verdict verdict_of(const struct log_counts *counts)
+{
+	if (counts->of[LOG_CONFIRMED])
+		return HOST_NOT_READY;
+	return counts->of[LOG_OPEN] ? HOST_UNDETERMINED : HOST_READY;
+}
+
+static int build(struct log_report *report, const struct host *host)
+{
+	int result = ask_host(report, host);
+
+	if (result == 0)
+		result = tell(report);
+	report->verdict = verdict_of(&report->counts);
+	return result == 0 && arena_failed(report->arena) ? -ENOMEM : result;
+}
+
+int log_report_build(const struct host *host, const struct log_findings *log,
+		     struct log_report **ret)
+{
+	struct arena *arena = arena_new();
+	struct log_report *report = arena ? arena_alloc(arena, sizeof(*report)) : NULL;
+
+	if (!report) {
+		arena_free(arena);
+		return -ENOMEM;
+	}
+	*report = (struct log_report){.arena = arena, .log = log};
+	int result = build(report, host);
+	if (result < 0) {
+		log_report_free(report);
+		return result;
+	}
+	*ret = report;
+	return 0;
+}
+
+void log_report_free(struct log_report *report)
+{
+	if (!report)
+		return;
+	audit_free(report->audit);
+	arena_free(report->arena);
+}

@@ -1,0 +1,286 @@
+"""What messages of a log mean, by themselves and on a host."""
+import json
+import os
+import resource
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from support import FAILED, NOT_READY, PASSCHECK, READY, SHARED_DATA, SOURCE  # noqa: E402
+from support import UNDETERMINED, USAGE, TreeTest, passcheck  # noqa: E402
+
+FIXTURES = SOURCE / "fixtures"
+CODES = {"nothing-hinders": READY, "confirmed": NOT_READY, "open": UNDETERMINED}
+
+
+class LogTest(TreeTest):
+    @classmethod
+    def setUpClass(cls):
+        with open(SOURCE / "docs/passcheck-log.schema.json", encoding="utf-8") as file:
+            cls.schema = jsonschema.Draft202012Validator(json.load(file))
+
+    def log(self, text, *arguments):
+        """Returns the JSON document on a log of that text."""
+        path = self.directory / "log"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return self.log_of(path, *arguments)
+
+    def log_of(self, path, *arguments):
+        result = passcheck("log", path, "--format", "json", *(arguments or ["--no-host"]))
+        self.assertEqual(result.stderr, "")
+        document = json.loads(result.stdout)
+        self.assertEqual(list(self.schema.iter_errors(document)), [])
+        self.assertEqual(result.returncode, CODES[document["verdict"]])
+        return document
+
+    def only(self, text, *arguments):
+        messages = self.log(text, *arguments)["messages"]
+        self.assertEqual(len(messages), 1, messages)
+        return messages[0]
+
+
+# The same message, as each place has it.
+WRAPPED = [
+    "[   12.345678] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "[  +0.001779] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "<6>[   12.345678] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "[   12.345678][ T1234] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "[Mon Mar  4 14:32:19 2019] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "6,1234,5678901,-;vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "Jan 09 10:03:12.035211 host kernel: vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "Jan  9 10:03:12 host kernel: [   12.3] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "2024-01-09T10:03:12+0100 host kernel: vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "[   12.345678] host kernel: vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    '{"PRIORITY":"3","MESSAGE":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled"}',
+    '{"MESSAGE":' + str(list(b"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled")) + "}",
+    '{"component":"virt-launcher","msg":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",'
+    '"pos":"f:1","subcomponent":"libvirt"}',
+    '{"log":"[1.2] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled\\n","stream":"stderr"}',
+    '2024-01-09T10:03:12.1Z stderr F {"msg":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV '
+    'enabled"}',
+    'time="2024-01-09T10:03:12Z" level=error msg="vfio-pci 0000:01:00.0: Cannot bind to PF with '
+    'SR-IOV enabled" name=containerd',
+    "2024-01-09 10:03:12.123+0000: 1234: error : virPCIBind:99 : vfio-pci 0000:01:00.0: Cannot bind "
+    "to PF with SR-IOV enabled",
+    "> > vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",
+    "&gt; `vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled`",
+    "vfio-pci 0000:01:00.0:  Cannot  bind to PF\twith SR-IOV enabled\r",
+    "[   12.345678] vfio-pci 0000:01:00.0: Cannot bind to\nPF with SR-IOV enabled",
+    "> vfio-pci 0000:01:00.0:\n> Cannot bind to PF with\n> SR-IOV enabled",
+    r"error: vfio-pci 0000:01:00.0: Cannot bind to PF\nwith SR-IOV enabled",
+]
+
+
+class Wrappers(LogTest):
+    def test_a_message_is_read_of_every_place(self):
+        for text in WRAPPED:
+            with self.subTest(text=text):
+                message = self.only(text)
+                self.assertEqual(message["text"],
+                                 "0000:01:00.0: Cannot bind to PF with SR-IOV enabled")
+                self.assertEqual(message["function"], "0000:01:00.0")
+
+    def test_typographic_quotation_marks_are_plain_ones(self):
+        self.assertEqual(self.only("BAR 0: can’t reserve [mem 0x1000-0x1fff]")["id"], "bar-held")
+
+    def test_qemu_is_read_within_a_translated_message(self):
+        message = self.only("внутренняя ошибка: процесс завершился: "
+                            "vfio 0000:01:00.0: group 7 is not viable")
+        self.assertEqual((message["id"], message["group"]), ("group-not-viable", 7))
+
+    def test_a_line_is_not_continued_by_one_that_is_dated(self):
+        self.assertEqual(self.log("[1.0] Cannot bind to PF\n[1.1] with SR-IOV enabled\n")["messages"],
+                         [])
+
+
+class Messages(LogTest):
+    def test_a_message_is_counted_and_not_repeated(self):
+        message = self.only("a\n" + "vfio 0000:01:00.0: group 7 is not viable\n" * 3)
+        self.assertEqual(message["lines"], {"first": 2, "last": 4, "count": 3})
+
+    def test_a_hint_is_no_message_of_its_own(self):
+        self.only("vfio 0000:01:00.0: group 7 is not viable\nPlease ensure all devices within the "
+                  "iommu_group are bound to their vfio bus driver.\n")
+
+    def test_functions_differ(self):
+        messages = self.log("vfio 0000:01:00.0: group 7 is not viable\n"
+                            "vfio 0000:02:00.0: group 8 is not viable\n")["messages"]
+        self.assertEqual([message["group"] for message in messages], [7, 8])
+
+    def test_the_error_decides_where_the_text_does_not(self):
+        for error, expected in (("Cannot allocate memory", "map-beyond-memlock"),
+                                ("Invalid argument", "map-beyond-width"),
+                                ("No space left on device", "map-entries-used-up"),
+                                ("Bad address", "map-of-bar"), ("File exists", "map-failed")):
+            with self.subTest(error=error):
+                self.assertEqual(self.only(f"VFIO_MAP_DMA failed: {error}")["id"], expected)
+
+    def test_what_explains_others_stands_before_them(self):
+        messages = self.log(
+            "vfio-pci: probe of 0000:b1:01.0 failed with error -22\n"
+            "vfio-pci 0000:b1:01.0: 8086:37c9 exists in vfio-pci device denylist, driver probing "
+            "disallowed.\nVFIO - User Level meta-driver version: 0.3\n")["messages"]
+        self.assertEqual([(message["id"], message["explained_by"]) for message in messages],
+                         [("denylist", None), ("vfio-probe-refused", "denylist"),
+                          ("vfio-loaded", None)])
+
+    def test_what_stops_a_guest_stands_before_what_may(self):
+        messages = self.log("Failed to mmap 0000:01:00.0 BAR 0. Performance may be slow\n"
+                            "vfio 0000:02:00.0: group 8 is not viable\n")["messages"]
+        self.assertEqual([message["severity"] for message in messages], ["stops", "may-hinder"])
+
+    def test_a_line_is_harmless_beside_the_one_that_says_so(self):
+        text = "x2apic: IRQ remapping doesn't support X2APIC mode\n"
+        self.assertEqual(self.only(text)["severity"], "stops")
+        document = self.log("DMAR-IR: Enabled IRQ remapping in xapic mode\n" + text)
+        self.assertEqual({message["severity"] for message in document["messages"]}, {"harmless"})
+        self.assertEqual(document["verdict"], "nothing-hinders")
+
+    def test_the_last_boot_counts(self):
+        document = self.log("Linux version 6.1.0-1 (a)\nvfio-pci 0000:01:00.0: Cannot bind to PF "
+                            "with SR-IOV enabled\nLinux version 6.1.0-2 (a)\n")
+        self.assertEqual((document["log"]["boots"], document["log"]["kernel"],
+                          document["messages"]), (2, "6.1.0-2", []))
+
+    def test_false_friends_are_named_with_v(self):
+        path = self.directory / "log"
+        path.write_text("DMAR: IOMMU enabled\n")
+        self.assertNotIn("vt-d-option-read", passcheck("log", "--no-host", path).stdout)
+        self.assertIn("vt-d-option-read", passcheck("log", "--no-host", "-v", path).stdout)
+
+    def test_a_long_line_is_read_in_pieces(self):
+        text = "x" * 70000 + " vfio 0000:01:00.0: group 7 is not viable\nKVM_SET_USER_MEMORY_REGION " \
+               "failed\n"
+        self.assertEqual([message["lines"]["first"] for message in self.log(text)["messages"]],
+                         [1, 2])
+
+
+class Privacy(LogTest):
+    def test_nothing_of_a_log_is_told_but_what_a_message_is_made_of(self):
+        secret = "s3cret"
+        text = "\n".join([
+            f"Command line: BOOT_IMAGE=/{secret} root=UUID={secret}",
+            f"Jan 09 10:03:12 {secret} kernel: vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV "
+            f"enabled {secret}",
+            f"qemu -name guest={secret},vf-token={secret}: vfio 0000:01:00.0: group 7 is not viable",
+            f'avc:  denied  {{ write }} for comm="{secret}" name="config" dev="sysfs"',
+            f"PCI: slot 2 function 0 not available for {secret}, in use by {secret}",
+            f"memory listener initialization failed: Region {secret}: {secret}",
+            f"vfio_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -22",
+            f"unknown parameter '{secret}' ignored", secret])
+        told = json.dumps(self.log(text))
+        for word in (secret, "5e043daea2f0", "771a6ce00000"):
+            self.assertNotIn(word, told)
+
+
+class Hosts(LogTest):
+    def on(self, fixture, text):
+        return self.log(text, "--root", FIXTURES / fixture / "root")
+
+    def test_a_cause_is_confirmed(self):
+        document = self.on("intel-ports-off", "vfio 0000:01:00.0: no iommu_group found: No such file "
+                           "or directory\n")
+        message = document["messages"][0]
+        self.assertEqual(message["cause"], "confirmed")
+        self.assertIn("iommu-groups.none", message["findings"])
+        self.assertTrue(document["host"]["asked"])
+
+    def test_a_cause_is_refuted(self):
+        document = self.on("intel-ports-on", "vfio 0000:01:00.0: no iommu_group found: No such file "
+                           "or directory\n")
+        self.assertEqual((document["messages"][0]["cause"], document["verdict"]),
+                         ("refuted", "nothing-hinders"))
+
+    def test_a_cause_stays_open(self):
+        document = self.on("intel-ports-on", "vfio 0000:01:00.0: failed to open /dev/vfio/1: "
+                           "Permission denied\n")
+        self.assertEqual(document["verdict"], "open")
+
+    def test_a_log_of_another_machine_is_told_by_itself(self):
+        error = "vfio 0000:01:00.0: no iommu_group found: No such file or directory\n"
+        for line in ("Linux version 9.9.9 (a)\n", "pci 0000:01:00.0: [dead:beef] type 00 class 0x020000\n",
+                     "vfio 0000:f1:00.0: group 9 is not viable\n"):
+            text = line + (error if "f1" not in line else "")
+            with self.subTest(line=line):
+                document = self.on("intel-ports-off", text)
+                self.assertFalse(document["host"]["asked"])
+                self.assertEqual({m["cause"] for m in document["messages"]}, {"open"})
+
+    def test_the_line_of_a_function_that_is_gone_stays_open(self):
+        document = self.on("intel-ports-on", "vfio 0000:01:00.0: group 1 is not viable\n"
+                           "vfio 0000:77:00.0: failed to open /dev/vfio/77: No such file or "
+                           "directory\n")
+        self.assertEqual({m["function"]: m["cause"] for m in document["messages"]}["0000:77:00.0"],
+                         "open")
+
+
+class CommandLine(LogTest):
+    def test_without_a_file_is_wrong_usage(self):
+        self.assertEqual(passcheck("log", "--no-host").returncode, USAGE)
+
+    def test_a_file_that_is_not_there_fails(self):
+        result = passcheck("log", "--no-host", "/nowhere")
+        self.assertEqual((result.returncode, result.stdout), (FAILED, ""))
+
+    def test_standard_input_is_read(self):
+        result = passcheck("log", "--no-host", "-", input="group 7 is not viable\n")
+        self.assertEqual(result.returncode, UNDETERMINED)
+        self.assertIn("group 7 is not viable", result.stdout)
+
+    def test_several_logs_are_one_story(self):
+        kernel, qemu = self.directory / "kernel", self.directory / "qemu"
+        kernel.write_text("vfio_pin_pages_remote: RLIMIT_MEMLOCK (65536) exceeded\n")
+        qemu.write_text("VFIO_MAP_DMA failed: Cannot allocate memory\n")
+        document = json.loads(passcheck("log", "--no-host", qemu, kernel, "--format", "json").stdout)
+        self.assertEqual([(m["id"], m["lines"]["first"]) for m in document["messages"]],
+                         [("memlock", 2), ("map-beyond-memlock", 1)])
+
+
+class Hostile(LogTest):
+    def test_any_bytes_are_read(self):
+        for text in (b"", b"\0", b"\n", b"\xff\xfe\0[", b"{", b'{"MESSAGE":"\\u', b'{"msg":["',
+                     b"[" * 1000, b'time=" msg="\\', b"vfio_dma_map(" * 1000, b"BAR 0: " * 5000,
+                     bytes(range(256)) * 8):
+            with self.subTest(text=text[:20]):
+                self.assertEqual(self.log(text)["messages"], [])
+
+    def test_more_messages_than_are_kept_are_counted(self):
+        text = "".join(f"vfio {i >> 8:04x}:{i & 255:02x}:00.0: group 7 is not viable\n"
+                       for i in range(5000))
+        document = self.log(text)
+        self.assertEqual((len(document["messages"]), document["log"]["left_out"]), (4096, 904))
+
+    def test_memory_does_not_grow_with_a_log(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_DATA, (64 << 20, 64 << 20))
+        if "libasan" in subprocess.run(["ldd", PASSCHECK], capture_output=True, text=True,
+                                       check=False).stdout:
+            self.skipTest("a sanitizer needs more memory")
+        text = b"[    1.0] usb 1-1: new high-speed USB device number 2 using xhci_hcd\n" * 1500000
+        result = subprocess.run([PASSCHECK, "log", "--no-host", "-"], input=text,
+                                capture_output=True, check=False, preexec_fn=limit)
+        self.assertEqual((result.returncode, result.stderr), (READY, b""))
+
+
+class Excerpts(LogTest):
+    """Logs of reports whose cause was settled."""
+
+    def test_each_names_the_findings_that_were_the_cause(self):
+        index = SHARED_DATA / "logs/index.tsv"
+        if not index.exists():
+            self.skipTest("the shared data is not here")
+        for line in index.read_text(encoding="utf-8").splitlines()[1:]:
+            name, causes = line.split("\t")[:2]
+            with self.subTest(log=name):
+                messages = self.log_of(index.parent / name)["messages"]
+                named = {finding for message in messages for finding in message["findings"]}
+                expected = {cause for cause in causes.split(",") if not cause.startswith("none:")}
+                self.assertEqual(expected - named, set())
+                self.assertTrue(any(m["severity"] == "stops" or m["findings"] for m in messages))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/log/message.h"
+
+#include <string.h>
+
+#include "host/access/array.h"
+#include "model/log/scan.h"
+#include "tests/unit/support/cmocka.h"
+
+/* A line as it is printed, and the message that it is. */
+struct line {
+	const char *id;
+	const char *text;
+};
+
+static const struct line lines[] = {
+	{"vt-d-off", "[    0.012345] DMAR: IOMMU disabled"},
+	{"iommu-option-unknown", "DMAR: Unknown option - 'relax_rmrr'"},
+	{"iommu-option-unknown", "AMD-Vi: Unknown option - 'on'"},
+	{"vt-d-table-empty", "DMAR: No DMAR devices found"},
+	{"vt-d-table-empty", "DMAR: No DRHD structure found in DMAR table"},
+	{"vt-d-table-empty", "DMAR: Parse DMAR table failure."},
+	{"vt-d-unit-at-zero", "Your BIOS is broken; DMAR reported at address 0!"},
+	{"vt-d-unit-all-ones",
+	 "Your BIOS is broken; DMAR reported at address fed90000 returns all ones!"},
+	{"vt-d-table-defect",
+	 "Your BIOS is broken; bad RMRR [0x00000000df000000-0x00000000dfffffff]"},
+	{"vt-d-table-defect",
+	 "Your BIOS is broken; RHSA refers to non-existent DMAR unit at fed90000"},
+	{"vt-d-table-defect", "Your BIOS is broken; ANDD object name is not NUL-terminated"},
+	{"vt-d-no-width", "DMAR: No supported address widths. Not attempting DMA translation."},
+	{"amd-vi-table-defect", "AMD-Vi: [Firmware Bug]: : IVRS table error: \\n"},
+	{"amd-vi-table-defect", "AMD-Vi: IVRS table error:"},
+	{"amd-vi-table-defect", "[Firmware Bug]: AMD-Vi: IVRS invalid checksum"},
+	{"amd-vi-features-differ",
+	 "pci 0000:00:00.2: AMD-Vi: [Firmware Warn]: EFR mismatch. Use IVHD EFR (0x1: 0x2). Found inconsistent EFR"},
+	{"group-refused", "pci 0000:01:00.0: Failed to add to iommu group 4: -12"},
+	{"x2apic-without-remapping", "x2apic: IRQ remapping doesn't support X2APIC mode"},
+	{"interrupt-remapping-failed",
+	 "DMAR-IR: Failed to enable irq remapping.  You are vulnerable to irq-injection attacks."},
+	{"interrupt-remapping-failed",
+	 "DMAR-IR: Not enabling interrupt remapping due to specified intremap=off"},
+	{"interrupt-remapping-failed",
+	 "DMAR-IR: This system BIOS has enabled interrupt remapping on a chipset that contains an erratum"},
+	{"ioapic-uncovered",
+	 "DMAR-IR: ioapic 8 has no mapping iommu, interrupt remapping will be disabled"},
+	{"ioapic-uncovered", "[Firmware Bug]: AMD-Vi: IOAPIC[4] not in IVRS table"},
+	{"ioapic-uncovered", "[Firmware Bug]: AMD-Vi: No southbridge IOAPIC found"},
+	{"virtualization-off", "x86/cpu: VMX (outside TXT) disabled by BIOS"},
+	{"virtualization-off", "x86/cpu: SVM disabled (by BIOS) in MSR_VM_CR on CPU0"},
+	{"interrupt-remapping-on", "DMAR-IR: Enabled IRQ remapping in x2apic mode"},
+	{"interrupt-remapping-on", "DMAR-IR: Enabled IRQ remapping in xapic mode"},
+	{"interrupt-remapping-on", "AMD-Vi: Interrupt remapping enabled"},
+	{"x2apic-opt-out", "DMAR-IR: x2apic is disabled because BIOS sets x2apic opt out bit."},
+	{"x2apic-opt-out",
+	 "DMAR-IR: Use 'intremap=no_x2apic_optout' to override the BIOS setting."},
+	{"vt-d-opt-in", "DMAR: Intel-IOMMU force enabled due to platform opt in"},
+	{"vt-d-fault-status", "DMAR: DRHD: handling fault status reg 2"},
+	{"vt-d-fault",
+	 "DMAR: [DMA Read] Request device [03:00.0] PASID ffffffff fault addr fff7e000 [fault reason 06] PTE Read access is not set"},
+	{"vt-d-fault",
+	 "DMAR: [DMA Write] Request device [03:00.0] PASID ffffffff fault addr fff7e000 [fault reason 05] PTE Write access is not set"},
+	{"vt-d-fault",
+	 "DMAR: [DMA Read NO_PASID] Request device [03:00.0] fault addr 0xfff7e000 [fault reason 0x06] PTE Read access is not set"},
+	{"vt-d-fault",
+	 "DMAR: [DMA Write NO_PASID] Request device [03:00.0] fault addr 0xfff7e000 [fault reason 0x05] PTE Write access is not set"},
+	{"vt-d-fault", "DMAR: [DMA Read NO_PASID] Request device [03:00.0] cut"},
+	{"vt-d-fault", "DMAR: [DMA Write NO_PASID] Request device [03:00.0] cut"},
+	{"vt-d-fault",
+	 "DMAR: [INTR-REMAP] Request device [03:00.0] fault index 0x20 [fault reason 0x22] Present field in the IRTE entry is clear"},
+	{"iommu-no-answer", "DMAR: Invalidation Time-out Error (ITE) cleared"},
+	{"iommu-no-answer", "DMAR: VT-d detected Invalidation Time-out Error: SID 300"},
+	{"iommu-no-answer", "DMAR: ITE cleared"},
+	{"iommu-no-answer", "AMD-Vi: Event logged [IOTLB_INV_TIMEOUT device=03:00.0 address=0x1f]"},
+	{"amd-vi-fault",
+	 "AMD-Vi: Event logged [IO_PAGE_FAULT device=03:00.0 domain=0x000e address=0xfdf0000000 flags=0x0020]"},
+	{"amd-vi-fault",
+	 "nvme 0000:03:00.0: AMD-Vi: Event logged [IO_PAGE_FAULT domain=0x000e address=0xfdf0000000 flags=0x0020]"},
+	{"amd-vi-fault",
+	 "AMD-Vi: Event logged [INVALID_DEVICE_REQUEST device=03:00.0 pasid=0x00000 address=0xfffffffdf8000000 flags=0x0a00]"},
+	{"amd-vi-fault",
+	 "nvme 0000:03:00.0: AMD-Vi: Event logged [INVALID_DEVICE_REQUEST pasid=0x00000 address=0xfffffffdf8000000]"},
+	{"amd-vi-fault",
+	 "AMD-Vi: IO_PAGE_FAULT device=03:00.0 domain=0x000e address=0x00000000fdf00000 flags=0x0020]"},
+	{"amd-vi-fault",
+	 "AMD-Vi: INVALID_DEVICE_REQUEST device=03:00.0 address=0x00000000fdf00000 flags=0x0a00]"},
+	{"link-noise",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Corrected, type=Physical Layer, (Receiver ID)"},
+	{"link-noise",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Correctable, type=Physical Layer, (Receiver ID)"},
+	{"link-noise-counted",
+	 "pcieport 0000:00:01.0: AER: Corrected error message received from 0000:01:00.0"},
+	{"link-noise-counted",
+	 "pcieport 0000:00:01.0: AER: Corrected error received: 0000:01:00.0"},
+	{"device-stopped-answering",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Uncorrected (Fatal), type=Transaction Layer, (Requester ID)"},
+	{"device-stopped-answering",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Uncorrectable (Fatal), type=Transaction Layer, (Requester ID)"},
+	{"link-error",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Uncorrected (Non-Fatal), type=Transaction Layer, (Requester ID)"},
+	{"link-error",
+	 "pcieport 0000:00:01.0: PCIe Bus Error: severity=Uncorrectable (Non-Fatal), type=Transaction Layer, (Requester ID)"},
+	{"vfio-probe-refused", "vfio-pci: probe of 0000:01:00.0 failed with error -22"},
+	{"vfio-probe-refused",
+	 "vfio-pci 0000:01:00.0: probe with driver vfio-pci failed with error -22"},
+	{"denylist",
+	 "vfio-pci 0000:b1:01.0: 8086:37c9 exists in vfio-pci device denylist, driver probing disallowed."},
+	{"denylist-disabled",
+	 "vfio-pci 0000:b1:01.0: device denylist disabled - allowing device 8086:37c9."},
+	{"denylist-disabled", "vfio_pci: device denylist disabled."},
+	{"pf-has-vfs", "vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled"},
+	{"vf-token", "vfio-pci 0000:01:10.0: VF token required to access device"},
+	{"vf-token", "vfio-pci 0000:01:10.0: Incorrect VF token provided for device"},
+	{"vf-token",
+	 "vfio-pci 0000:01:10.0: VF token incorrectly provided, PF not bound to vfio-pci"},
+	{"igd-regions", "vfio-pci 0000:00:02.0: Failed to setup Intel IGD regions"},
+	{"bar-held",
+	 "vfio-pci 0000:c3:00.0: BAR 0: can't reserve [mem 0x2800000000-0x2fffffffff 64bit pref]"},
+	{"bar-held",
+	 "vfio-pci 0000:c3:00.0: BAR 0 [mem 0x2800000000-0x2fffffffff 64bit pref]: can't reserve"},
+	{"bar-held",
+	 "vfio-pci 0000:c3:00.0: can't reserve [mem 0x2800000000-0x2fffffffff 64bit pref]"},
+	{"rom-invalid",
+	 "vfio-pci 0000:01:00.0: Invalid PCI ROM header signature: expecting 0xaa55, got 0xffff"},
+	{"rom-invalid",
+	 "vfio-pci 0000:01:00.0: Invalid PCI ROM data signature: expecting 0x52494350, got 0x00000000"},
+	{"rom-invalid", "vfio-pci 0000:01:00.0: No more image in the PCI ROM"},
+	{"rom-invalid", "vfio-pci 0000:01:00.0: No more images in PCI ROM"},
+	{"not-ready", "vfio-pci 0000:01:00.0: not ready 65535ms after FLR; giving up"},
+	{"not-ready", "vfio-pci 0000:01:00.0: not ready 65535ms after bus reset; giving up"},
+	{"not-ready", "vfio-pci 0000:01:00.0: not ready 65535ms after resume; giving up"},
+	{"not-ready", "vfio-pci 0000:01:00.0: not ready 65535ms after D3hot->D0; giving up"},
+	{"not-ready", "vfio-pci 0000:01:00.0: not ready 65535ms after PM D3hot->D0; giving up"},
+	{"not-ready-yet", "vfio-pci 0000:01:00.0: not ready 1023ms after bus reset; waiting"},
+	{"device-inaccessible",
+	 "nvidia 0000:01:00.0: Unable to change power state from D3cold to D0, device inaccessible"},
+	{"device-inaccessible",
+	 "vfio-pci 0000:01:00.0: can't change power state from D3cold to D0 (config space inaccessible)"},
+	{"device-inaccessible",
+	 "vfio-pci 0000:01:00.0: Refused to change power state from D3hot to D0"},
+	{"device-inaccessible",
+	 "vfio-pci 0000:01:00.0: refused to change power state from D0 to D3hot"},
+	{"device-inaccessible",
+	 "vfio-pci 0000:01:00.0: Refused to change power state, currently in D3"},
+	{"device-inaccessible",
+	 "vfio-pci 0000:01:00.0: refused to change power state, currently in D3hot"},
+	{"pending-transaction",
+	 "vfio-pci 0000:01:00.0: timed out waiting for pending transaction; performing function level reset anyway"},
+	{"reset-method-refused", "pci 0000:01:00.0: Unsupported reset method 'device_specific'"},
+	{"reset-method-refused", "pci 0000:01:00.0: All device reset methods disabled by user"},
+	{"vendor-reset-failed", "vfio-pci 0000:03:00.0: AMD_NAVI10: failed to reset device"},
+	{"vendor-reset-failed", "vfio-pci 0000:03:00.0: AMD_POLARIS10: SMU error 0x55"},
+	{"vendor-reset-failed", "vfio-pci 0000:03:00.0: AMD_NAVI10: psp mode1 reset failed"},
+	{"noiommu", "vfio-pci 0000:01:00.0: Adding kernel taint for vfio-noiommu group on device"},
+	{"noiommu", "vfio-pci 0000:01:00.0: vfio-noiommu device opened by user (dpdk:1234)"},
+	{"attach-without-remapping",
+	 "vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the module param \"allow_unsafe_interrupts\" to enable VFIO IOMMU support on this platform"},
+	{"attach-without-remapping", "vfio: No interrupt remapping for 0000:01:00.0"},
+	{"attach-without-remapping",
+	 "vfio_iommu_type1_attach_group: No interrupt remapping support."},
+	{"rmrr",
+	 "vfio-pci 0000:04:00.1: DMAR: Device is ineligible for IOMMU domain attach due to platform RMRR requirement.  Contact your platform vendor."},
+	{"one-to-one-mapping",
+	 "vfio-pci 0000:04:00.1: Firmware has requested this device have a 1:1 IOMMU mapping, rejecting configuring the device without a 1:1 mapping. Contact your platform vendor."},
+	{"memlock", "vfio_pin_pages_remote: RLIMIT_MEMLOCK (65536) exceeded"},
+	{"memlock", "vfio_pin_page_external: Task qemu (1234) RLIMIT_MEMLOCK (65536) exceeded"},
+	{"memlock", "vfio_pin_pages: RLIMIT_MEMLOCK (65536) exceeded"},
+	{"vf-memory", "i915 0000:00:02.0: not enough MMIO resources for SR-IOV"},
+	{"vf-memory", "ixgbe 0000:01:00.0: SR-IOV: IOV BARS not allocated"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: VF BAR 0 [mem size 0x00100000 64bit pref]: can't assign; no space"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: VF BAR 0 [mem size 0x00100000 64bit pref]: failed to assign"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: BAR 7: no space for [mem size 0x00100000 64bit pref]"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: BAR 8: no space for [mem size 0x00100000 64bit pref]"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: BAR 9: no space for [mem size 0x00100000 64bit pref]"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: BAR 10: no space for [mem size 0x00100000 64bit pref]"},
+	{"vf-bar-unplaced",
+	 "pci 0000:01:00.0: BAR 11: no space for [mem size 0x00100000 64bit pref]"},
+	{"vf-bar-unplaced",
+	 "pci 0000:00:02.0: VF(n) BAR0 space: [mem 0x00000000-0x06ffffff 64bit] (contains BAR0 for 7 VFs)"},
+	{"vf-bus-numbers",
+	 "ixgbe 0000:01:00.0: can't enable 63 VFs (bus 03 out of range of [bus 01])"},
+	{"pf-driver-without-vfs",
+	 "i915 0000:00:02.0: driver does not support SR-IOV configuration via sysfs"},
+	{"pf-driver-without-vfs",
+	 "i915 0000:00:02.0: driver does not support SRIOV configuration via sysfs"},
+	{"pf-without-driver",
+	 "pci 0000:00:02.0: no driver bound to device; cannot configure SR-IOV"},
+	{"vfs-beyond-total",
+	 "tee: /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs: Numerical result out of range"},
+	{"vfs-beyond-total", "-bash: echo: write error: Numerical result out of range"},
+	{"vfs-without-memory",
+	 "tee: /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs: Cannot allocate memory"},
+	{"vfs-without-memory",
+	 "write /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs: cannot allocate memory"},
+	{"vfs-without-memory", "-bash: echo: write error: Cannot allocate memory"},
+	{"vfs-refused-by-driver",
+	 "tee: /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs: No such file or directory"},
+	{"vfs-refused-by-driver", "-bash: echo: write error: No such file or directory"},
+	{"vfs-already-enabled",
+	 "ixgbe 0000:01:00.0: 4 VFs already enabled. Disable before enabling 8 VFs"},
+	{"vf-unreachable", "pci 0000:42:02.0: unknown header type 7f, ignoring device"},
+	{"pf-driver-failed",
+	 "mlx5_core 0000:01:00.0: mlx5_sriov_enable:168:(pid 1): pci_enable_sriov failed : -12"},
+	{"pf-driver-failed", "mlx5_core 0000:01:00.0: mlx5_device_enable_sriov failed : -12"},
+	{"pf-driver-failed", "mlx5_core 0000:01:00.0: failed to enable eswitch SRIOV (-12)"},
+	{"pf-driver-failed", "i40e 0000:01:00.0: Failed to enable SR-IOV: -12"},
+	{"pf-driver-failed", "ixgbe 0000:01:00.0: Failed to enable PCI sriov: -12"},
+	{"pf-driver-failed", "i915 0000:00:02.0: [drm] *ERROR* Failed to enable 2 VFs (-ENOMEM)"},
+	{"pf-driver-failed",
+	 "gim error:(enable_sriov:311) Fail to enable sriov, status = fffffffb"},
+	{"pf-driver-failed", "ice 0000:01:00.0: Not enough resources for 64 VFs, err -28"},
+	{"pf-driver-limited",
+	 "i40e 0000:01:00.0: Limited to 32 VFs due to device resource constraints"},
+	{"pf-driver-limited", "ice 0000:01:00.0: Only 128 MSI-X interrupts available for SR-IOV"},
+	{"pf-driver-limited", "xe 0000:03:00.0: [drm] Support for SR-IOV is not available"},
+	{"parameters-unknown",
+	 "Unknown kernel command line parameters \"BOOT_IMAGE=/vmlinuz intel_iomu=on\", will be passed to user space."},
+	{"module-option-ignored", "ixgbe: unknown parameter 'max_vfs' ignored"},
+	{"module-option-ignored", "vfio: unknown parameter 'ids' ignored"},
+	{"module-option-ignored", "vfio: unknown parameter 'disable_vga' ignored"},
+	{"module-option-ignored", "vfio: unknown parameter 'disable_idle_d3' ignored"},
+	{"virqfd-gone",
+	 "modprobe: FATAL: Module vfio_virqfd not found in directory /lib/modules/6.8.12"},
+	{"virqfd-gone", "==> ERROR: module not found: 'vfio_virqfd'"},
+	{"virqfd-gone", "==> ERROR: module not found: vfio_virqfd"},
+	{"lockdown", "Lockdown: lspci: direct PCI access is restricted; see man kernel_lockdown.7"},
+	{"lockdown", "Lockdown: rdmsr: raw MSR access is restricted; see man kernel_lockdown.7"},
+	{"lockdown",
+	 "Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7"},
+	{"lockdown", "Kernel is locked down from EFI Secure Boot mode; see man kernel_lockdown.7"},
+	{"driver-in-use",
+	 "NVRM: Attempting to remove device 0000:01:00.0 with non-zero usage count!"},
+	{"boot-console-on-gpu",
+	 "[drm] Initialized simpledrm 1.0.0 20200625 for simple-framebuffer.0 on minor 0"},
+	{"gpu-dead-in-guest", "amdgpu 0000:07:00.0: amdgpu: PSP firmware loading failed"},
+	{"gpu-dead-in-guest", "amdgpu 0000:07:00.0: PSP tmr init failed!"},
+	{"no-group",
+	 "qemu-system-x86_64: -device vfio-pci,host=0000:00:02.0: vfio 0000:00:02.0: no iommu_group found: No such file or directory"},
+	{"no-group",
+	 "qemu-system-x86_64: -device vfio-pci,host=00:02.0: vfio error: 0000:00:02.0: no iommu_group found"},
+	{"group-node-missing",
+	 "vfio 0000:01:00.0: failed to open /dev/vfio/15: No such file or directory"},
+	{"group-node-missing",
+	 "vfio 0000:01:00.0: Could not open '/dev/vfio/15': No such file or directory"},
+	{"group-busy", "vfio 0000:01:00.0: failed to open /dev/vfio/15: Device or resource busy"},
+	{"group-busy", "vfio 0000:01:00.0: Could not open '/dev/vfio/15': Device or resource busy"},
+	{"group-denied", "vfio 0000:01:00.0: failed to open /dev/vfio/15: Permission denied"},
+	{"group-denied",
+	 "vfio 0000:01:00.0: Could not open '/dev/vfio/15': Operation not permitted"},
+	{"group-denied", "vfio 0000:01:00.0: failed to open /dev/vfio/vfio: Permission denied"},
+	{"group-denied",
+	 "vfio 0000:01:00.0: Could not open '/dev/vfio/vfio': Operation not permitted"},
+	{"container-node-missing",
+	 "vfio 0000:01:00.0: failed to open /dev/vfio/vfio: No such file or directory"},
+	{"container-node-missing",
+	 "vfio 0000:01:00.0: Could not open '/dev/vfio/vfio': No such device"},
+	{"group-not-viable", "vfio 0000:01:00.0: group 15 is not viable"},
+	{"group-not-viable",
+	 "Please ensure all devices within the iommu_group are bound to their vfio bus driver."},
+	{"dpdk-group-not-viable",
+	 "EAL: 0000:44:00.3 VFIO group is not viable! Not all devices in IOMMU group bound to VFIO or unbound"},
+	{"dpdk-group-not-viable", "EAL:   VFIO group is not viable!"},
+	{"container-refuses-group",
+	 "vfio 0000:01:00.0: failed to setup container for group 15: Failed to set group container: Invalid argument"},
+	{"container-refuses-group", "vfio: failed to set group container: Invalid argument"},
+	{"container-refuses-group", "Failed to set group container: Invalid argument"},
+	{"container-refuses-group",
+	 "EAL: cannot add vfio group to container, error 22 (Invalid argument)"},
+	{"container-refuses-group",
+	 "vfio 0000:01:00.0: error bind device fd=26 to iommufd=25: Invalid argument"},
+	{"container-refuses-owner",
+	 "vfio 0000:01:00.0: failed to setup container for group 15: Failed to set group container: Device or resource busy"},
+	{"container-refuses-owner", "vfio: failed to set group container: Operation not permitted"},
+	{"container-refuses-owner", "Failed to set group container: Device or resource busy"},
+	{"container-refuses-owner",
+	 "EAL: cannot add vfio group to container, error 16 (Device or resource busy)"},
+	{"iommu-refuses-container",
+	 "vfio 0000:01:00.0: failed to setup container for group 15: Failed to set iommu for container: Operation not permitted"},
+	{"iommu-refuses-container",
+	 "vfio: failed to set iommu for container: Operation not permitted"},
+	{"iommu-refuses-container", "Failed to set iommu for container: Operation not permitted"},
+	{"iommu-refuses-container",
+	 "vfio 0000:01:00.0: error bind device fd=26 to iommufd=25: Operation not permitted"},
+	{"no-iommu-models",
+	 "vfio 0000:01:00.0: failed to setup container for group 15: No available IOMMU models"},
+	{"device-refused",
+	 "vfio 0000:01:00.0: error getting device from group 15: Input/output error"},
+	{"device-wants-token",
+	 "vfio 0000:01:00.0: error getting device from group 15: Permission denied"},
+	{"device-not-got", "vfio 0000:01:00.0: error getting device from group 15"},
+	{"device-not-got",
+	 "Verify all devices in group 15 are bound to vfio-<bus> or pci-stub and not already in use"},
+	{"device-attached-twice", "vfio 0000:01:00.0: device is already attached"},
+	{"device-attached-twice", "vfio: group 15 used in multiple address spaces"},
+	{"cannot-reset", "vfio: Cannot reset device 0000:01:00.0, no available reset mechanism."},
+	{"cannot-reset", "Cannot reset device 0000:01:00.0, no available reset mechanism."},
+	{"reset-needs-group",
+	 "vfio: Cannot reset device 0000:01:00.0, depends on group 12 which is not owned."},
+	{"reset-needs-group", "0000:01:00.0 depends on group 12 which is not owned."},
+	{"config-unreadable",
+	 "vfio 0000:01:00.0: hardware reports invalid configuration, MSIX PBA outside of specified BAR"},
+	{"config-unreadable", "vfio 0000:01:00.0: this isn't a PCI device"},
+	{"config-unreadable", "vfio 0000:01:00.0: unexpected number of io regions 0"},
+	{"config-unreadable", "vfio 0000:01:00.0: stuck in D3"},
+	{"qemu-assertion",
+	 "qemu-system-x86_64: ../hw/pci/pci.c:1487: pci_irq_handler: Assertion `0 <= irq_num && irq_num < PCI_NUM_PINS' failed."},
+	{"intx-shared",
+	 "vfio 0000:01:00.0: Failed to set up TRIGGER eventfd signaling for interrupt INTX-0: VFIO_DEVICE_SET_IRQS failure: Device or resource busy"},
+	{"intx-shared",
+	 "vfio 0000:01:00.0: Failed to set up TRIGGER eventfd signaling for interrupt INTX-0"},
+	{"intx-flags",
+	 "genirq: Flags mismatch irq 16. 00000000 (vfio-intx(0000:01:00.0)) vs. 00000080 (ehci_hcd:usb1)"},
+	{"guest-slot-taken",
+	 "PCI: slot 2 function 0 not available for vfio-pci, in use by VGA,id=video0"},
+	{"guest-slot-taken", "PCI: slot 1 function 0 not available for vfio-pci, reserved"},
+	{"guest-multifunction", "PCI: single function device can't be populated in function 2.1"},
+	{"guest-multifunction",
+	 "PCI: 2.0 indicates single function, but 2.1 is already populated."},
+	{"cdev-missing", "vfio 0000:01:00.0: failed to find vfio-dev/vfioX/dev"},
+	{"cdev-missing", "Could not open '/dev/iommu': No such file or directory"},
+	{"cdev-missing", "failed to open /dev/iommu: No such file or directory"},
+	{"cdev-missing", "lstat /dev/vfio/devices/vfio0: no such file or directory"},
+	{"migration-refused", "vfio 0000:01:00.0: VFIO migration is not supported in kernel"},
+	{"migration-refused", "Migration is currently not supported with vIOMMU enabled"},
+	{"rom-unread", "vfio-pci: Cannot read device rom at 0000:01:00.0"},
+	{"rom-unread", "Cannot read device rom"},
+	{"bar-not-mapped", "Failed to mmap 0000:01:00.0 BAR 0. Performance may be slow"},
+	{"bar-not-mapped", "Failed to mmap mdev BAR 0. Performance may be slow"},
+	{"bar-write-failed",
+	 "vfio_region_write(0000:01:00.0:region1+0x1b2, 0x0,8) failed: Device or resource busy"},
+	{"bar-write-failed",
+	 "vfio_region_read(0000:01:00.0:region1+0x1b2, 8) failed: Device or resource busy"},
+	{"bar-write-failed",
+	 "vfio_region_write(mdev:region1+0x1b2, 0x0,8) failed: Device or resource busy"},
+	{"bar-write-failed", "vfio_region_read(mdev:region1+0x1b2, 8) failed: Input/output error"},
+	{"map-beyond-memlock",
+	 "vfio_dma_map(0x55d3c8a2, 0x0, 0x80000000, 0x7f1e3fe00000) = -12 (Cannot allocate memory)"},
+	{"map-beyond-memlock",
+	 "vfio_container_dma_map(0x55d3c8a2, 0x0, 0x80000000, 0x7f1e3fe00000) = -12 (Cannot allocate memory)"},
+	{"map-beyond-memlock", "VFIO_MAP_DMA failed: Cannot allocate memory"},
+	{"map-beyond-width",
+	 "vfio_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -22 (Invalid argument)"},
+	{"map-beyond-width",
+	 "vfio_container_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -22 (Invalid argument)"},
+	{"map-beyond-width", "VFIO_MAP_DMA failed: Invalid argument"},
+	{"map-entries-used-up",
+	 "vfio_dma_map(0x5e043daea2f0, 0x10000000, 0x1000, 0x771a6ce00000) = -28 (No space left on device)"},
+	{"map-entries-used-up",
+	 "vfio_container_dma_map(0x5e043daea2f0, 0x10000000, 0x1000, 0x771a6ce00000) = -28 (No space left on device)"},
+	{"map-entries-used-up", "VFIO_MAP_DMA failed: No space left on device"},
+	{"map-entries-run-out", "vfio_listener_region_add possibly running out of DMA mappings."},
+	{"map-of-bar", "IOMMU_IOAS_MAP failed: Bad address, PCI BAR?"},
+	{"map-of-bar",
+	 "vfio_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -14 (Bad address)"},
+	{"map-of-bar",
+	 "vfio_container_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -14 (Bad address)"},
+	{"map-of-bar", "VFIO_MAP_DMA failed: Bad address"},
+	{"map-of-bar-hint", "PCI peer-to-peer transactions on BARs are not supported."},
+	{"map-failed",
+	 "vfio_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -16 (Device or resource busy)"},
+	{"map-failed",
+	 "vfio_container_dma_map(0x5e043daea2f0, 0x380010000000, 0x2000000, 0x771a6ce00000) = -17 (File exists)"},
+	{"map-failed", "VFIO_MAP_DMA failed: File exists"},
+	{"map-failed", "IOMMU_IOAS_MAP failed: File exists"},
+	{"memory-listener",
+	 "failed to setup container for group 15: memory listener initialization failed: Region pc.ram: ..."},
+	{"memory-listener", "memory listener initialization failed for container"},
+	{"viommu-too-wide", "vfio 0000:01:00.0: aw-bits 57 > host aw-bits 48"},
+	{"viommu-too-wide", "supported values for aw-bits are: 39, 48"},
+	{"memory-slots", "KVM_SET_USER_MEMORY_REGION failed: Invalid argument"},
+	{"memory-slots", "kvm_alloc_slot: no free slot available"},
+	{"memory-slots", "kvm_set_user_memory_region: ioctl failed"},
+	{"no-passthrough",
+	 "unsupported configuration: host doesn't support passthrough of host PCI devices"},
+	{"no-passthrough",
+	 "error: unsupported configuration: host doesn't support VFIO PCI passthrough"},
+	{"container-view",
+	 "QEMU: Checking for device assignment IOMMU support : WARN (No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by this hardware platform)"},
+	{"container-view",
+	 "QEMU: Checking for device assignment IOMMU support : WARN (No ACPI IVRS table found, IOMMU either disabled in BIOS or not supported by this hardware platform)"},
+	{"backend-default", "internal error: pci backend driver 'default' is not supported"},
+	{"header-type-127",
+	 "internal error: Unknown PCI header type '127' for device '0000:01:00.0'"},
+	{"header-type-127", "internal error: Unknown PCI header type '127'"},
+	{"header-type-127", "neizvestny header type '127'"},
+	{"function-in-use",
+	 "Requested operation is not valid: PCI device 0000:01:00.0 is in use by driver QEMU, domain guest"},
+	{"not-isolated", "PCI device 0000:01:00.0 is not assignable"},
+	{"not-isolated", "PCI device '0000:01:00.0' is not assignable"},
+	{"not-isolated",
+	 "Device 0000:01:00.0 is behind a switch lacking ACS and cannot be assigned"},
+	{"unmanaged", "Unmanaged PCI device 0000:01:00.0 must be manually detached from the host"},
+	{"libvirt-cannot-reset",
+	 "internal error: Unable to reset PCI device 0000:01:00.0: no FLR, PM reset or bus reset available"},
+	{"libvirt-cannot-reset", "internal error: Unable to reset PCI device 0000:01:00.0: other"},
+	{"libvirt-cannot-reset",
+	 "Active 0000:01:00.1 devices on bus with 0000:01:00.0, not doing bus reset"},
+	{"function-missing",
+	 "Device 0000:09:00.0 not found: could not access /sys/bus/pci/devices/0000:09:00.0/config: No such file or directory"},
+	{"unbind-failed", "Failed to unbind PCI device '0000:01:00.0' from nvidia"},
+	{"unbind-failed", "Failed to unbind PCI device"},
+	{"unbind-failed", "Failed to add PCI device ID to vfio-pci: driver_override interface"},
+	{"vfio-module-refused",
+	 "Failed to load PCI driver module vfio_pci: administratively prohibited"},
+	{"vfio-module-refused",
+	 "Failed to load PCI driver module vfio-pci: administratively prohibited"},
+	{"memlock-refused",
+	 "cannot limit locked memory of process 1234 to 9663676416: Operation not permitted"},
+	{"memlock-refused", "cannot limit locked memory to 9663676416: Operation not permitted"},
+	{"memlock-refused", "cannot limit locked memory"},
+	{"guest-address", "XML error: Attempted double use of PCI Address 0000:00:02.0"},
+	{"guest-address",
+	 "XML error: Attempted double use of PCI slot 0000:00:02.0 (may need \"multifunction='on'\" for device on function 0)"},
+	{"guest-address", "Only PCI device addresses with function=0 are supported"},
+	{"guest-address", "Single function device addresses with function=0 expected"},
+	{"guest-address", "No more available PCI slots"},
+	{"guest-address", "XML error: Invalid PCI address 0000:00:20.0, slot must be <= 31"},
+	{"proxmox-reset",
+	 "failed to reset PCI device '0000:01:00.0', but trying to continue as not all devices need a reset"},
+	{"proxmox-reset",
+	 "error writing '1' to '/sys/bus/pci/devices/0000:01:00.0/reset': Inappropriate ioctl for device"},
+	{"selinux-denied",
+	 "avc:  denied  { write } for  pid=1 comm=\"qemu-kvm\" name=\"config\" dev=\"sysfs\" ino=3 tcontext=system_u:object_r:sysfs_t:s0"},
+	{"selinux-denied",
+	 "avc:  denied  { read write } for  pid=1 comm=\"qemu\" tcontext=system_u:object_r:vfio_device_t:s0 tclass=chr_file permissive=0"},
+	{"selinux-denied",
+	 "avc:  denied  { open } for  pid=1 comm=\"qemu\" path=\"/dev/vfio/vfio\" tclass=chr_file"},
+	{"apparmor-denied",
+	 "audit: type=1400 apparmor=\"DENIED\" operation=\"open\" profile=\"libvirt-5f\" name=\"/dev/vfio/12\" pid=1"},
+	{"apparmor-denied",
+	 "audit: type=1400 apparmor=\"DENIED\" operation=\"open\" profile=\"libvirt-5f\" name=\"/dev/vfio/vfio\" pid=1"},
+	{"efifb-assigned", "pci 0000:01:00.0: BAR 1: assigned to efifb"},
+	{"efifb-assigned", "pci 0000:01:00.0: vgaarb: setting as boot VGA device"},
+	{"efifb-assigned",
+	 "pci 0000:01:00.0: BAR 1 [mem 0xd0000000-0xdfffffff 64bit pref]: assigned to efifb"},
+	{"vt-d-option-read", "DMAR: IOMMU enabled"},
+	{"vt-d-runs", "DMAR: Intel(R) Virtualization Technology for Directed I/O"},
+	{"iommu-v2-missing",
+	 "AMD IOMMUv2 functionality not available on this system - This is not a bug."},
+	{"vfio-loaded", "VFIO - User Level meta-driver version: 0.3"},
+	{"vfio-ids-read", "vfio_pci: add [10de:1b80[ffffffff:ffffffff]] class 0x000000/00000000"},
+	{"vfio-ids-read", "vfio_pci: add [ffff"},
+	{"device-enabled", "vfio-pci 0000:01:00.0: enabling device (0000 -> 0002)"},
+	{"capability-hidden", "vfio-pci 0000:01:00.0: vfio_ecap_init: hiding ecap 0x1e@0x154"},
+	{"capability-hidden", "vfio-pci 0000:01:00.0: vfio_cap_init: hiding cap 0x5@0x50"},
+	{"graphics-translated", "pci 0000:00:02.0: DMAR: Skip IOMMU disabling for graphics"},
+	{"units-differ", "DMAR: IOMMU feature pgsel_inv inconsistent"},
+	{"units-differ", "IOMMU feature sc_support inconsistent"},
+	{"vga-decodes",
+	 "vfio-pci 0000:01:00.0: vgaarb: changed VGA decodes: olddecodes=io+mem,decodes=none:owns=none"},
+	{"vga-decodes",
+	 "vfio-pci 0000:01:00.0: vgaarb: VGA decodes changed: olddecodes=io+mem,decodes=none:owns=none"},
+	{"vga-decodes", "changed VGA decodes: olddecodes=io+mem"},
+	{"vga-decodes", "VGA decodes changed: olddecodes=io+mem"},
+	{"msr-ignored", "kvm [1234]: ignored rdmsr: 0x611 data 0x0"},
+	{"msr-ignored", "kvm [1234]: ignored wrmsr: 0x1c9 data 0x3"},
+	{"msr-ignored", "ignored rdmsr"},
+	{"intx-broken", "vfio-pci 0000:01:00.0: Masking broken INTx support"},
+	{"module-builtin", "modprobe: FATAL: Module vfio_pci is builtin."},
+	{"module-builtin", "modprobe: FATAL: Module vfio is builtin."},
+	{"module-builtin", "modprobe: FATAL: Module vfio_iommu_type1 is builtin."},
+	{"bars-restored",
+	 "vfio-pci 0000:01:00.0: vfio_bar_restore: reset recovery - restoring BARs"},
+	{"bars-restored",
+	 "vfio-pci 0000:01:00.0: vfio_bar_restore: reset_recovery - restoring BARs"},
+	{"translation-was-on",
+	 "DMAR: Translation was enabled for dmar0 but we are not in kdump mode"},
+	{"translation-was-on", "Translation was enabled for ivhd0"},
+	{"default-domain", "iommu: Default domain type: Translated"},
+};
+
+enum { MOST_FORMS = 1024 };
+
+/* Forms that a line was read by. */
+struct shown {
+	const char *forms[MOST_FORMS];
+	size_t count;
+};
+
+static const struct log_findings *scan_text(struct log_scan *scan, const char *text)
+{
+	log_scan_clear(scan);
+	log_scan_read(scan, text, strlen(text));
+	log_scan_end(scan);
+	return log_scan_findings(scan);
+}
+
+static bool has_message(const struct log_findings *found, const char *id)
+{
+	for (size_t i = 0; i < found->event_count; i++) {
+		if (strcmp(found->events[i].message->id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void note_forms(const struct log_findings *found, struct shown *shown)
+{
+	for (size_t i = 0; i < found->event_count; i++)
+		shown->forms[shown->count++] = found->events[i].form;
+}
+
+static bool is_shown(const struct shown *shown, const struct log_message *message, const char *form)
+{
+	for (size_t i = 0; i < shown->count; i++) {
+		for (size_t k = 0; k < LOG_MOST_FORMS && message->forms[k]; k++) {
+			if (shown->forms[i] == form && message->forms[k] == form)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void expect_all_shown(const struct shown *shown)
+{
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++) {
+			const struct log_message *message = &log_tables[i]->rows[k];
+			for (size_t f = 0; f < LOG_MOST_FORMS && message->forms[f]; f++) {
+				test_row("%s: %s", message->id, message->forms[f]);
+				assert_true(message->role != LOG_MESSAGE ||
+					    is_shown(shown, message, message->forms[f]));
+			}
+		}
+	}
+}
+
+static void each_form_of_each_message_is_read_of_a_line(void **state)
+{
+	static struct shown shown;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		test_row("%s", lines[i].text);
+		const struct log_findings *found = scan_text(*state, lines[i].text);
+		assert_true(has_message(found, lines[i].id));
+		assert_true(shown.count < MOST_FORMS - 32);
+		note_forms(found, &shown);
+	}
+	expect_all_shown(&shown);
+}
+
+/* What a form is too long for, or what begins with a field, is no pattern. */
+static void each_form_is_a_pattern(void **state)
+{
+	struct log_pattern pattern;
+
+	(void)state;
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++) {
+			const struct log_message *message = &log_tables[i]->rows[k];
+			for (size_t f = 0; f < LOG_MOST_FORMS && message->forms[f]; f++) {
+				test_row("%s: %s", message->id, message->forms[f]);
+				assert_true(log_pattern_parse(message->forms[f], &pattern));
+			}
+		}
+	}
+}
+
+static void expect_explainers(const struct log_message *message)
+{
+	for (size_t i = 0; i < LOG_MOST_EXPLAINERS && message->explained_by[i]; i++) {
+		test_row("%s, explained by %s", message->id, message->explained_by[i]);
+		const struct log_message *explainer = log_message_find(message->explained_by[i]);
+		assert_non_null(explainer);
+		for (size_t k = 0; k < LOG_MOST_EXPLAINERS && explainer->explained_by[k]; k++) {
+			const struct log_message *last =
+				log_message_find(explainer->explained_by[k]);
+			assert_non_null(last);
+			assert_ptr_not_equal(last, message);
+			assert_null(last->explained_by[0]);
+		}
+	}
+}
+
+static void explanations_end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++)
+			expect_explainers(&log_tables[i]->rows[k]);
+	}
+}
+
+static void expect_sentences(const struct log_message *message)
+{
+	test_row("%s", message->id);
+	assert_ptr_equal(log_message_find(message->id), message);
+	if (message->role != LOG_MESSAGE)
+		return;
+	assert_non_null(message->meaning);
+	assert_int_equal(message->meaning[strlen(message->meaning) - 1], '.');
+	assert_true((message->settle != NULL) == (message->severity != LOG_HARMLESS));
+}
+
+static void each_message_says_what_it_proves_and_what_settles_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++)
+			expect_sentences(&log_tables[i]->rows[k]);
+	}
+}
+
+static int scan_setup(void **state)
+{
+	*state = log_scan_new();
+	return *state ? 0 : -1;
+}
+
+static int scan_teardown(void **state)
+{
+	log_scan_free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_form_is_a_pattern),
+		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
+		cmocka_unit_test(explanations_end),
+		cmocka_unit_test(each_message_says_what_it_proves_and_what_settles_it),
+	};
+
+	return cmocka_run_group_tests(tests, scan_setup, scan_teardown);
+}
