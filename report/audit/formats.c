@@ -6,6 +6,8 @@
 static const struct format formats[] = {
 	{.name = "text", .render = audit_render_text},
 	{.name = "json", .render = audit_render_json},
+	{.name = "junit", .render = audit_render_junit},
+	{.name = "xccdf", .render = audit_render_xccdf},
 };
 
 const struct format_table audit_formats = {

@@ -4,8 +4,11 @@
 
 #include "report/format.h"
 
-/* Write a struct audit: as text, and as JSON by docs/passcheck.schema.json. */
+/* Write a struct audit: as text, as JSON by docs/passcheck.schema.json, as JUnit XML for CI, and as
+ * results of XCCDF 1.2 for compliance. */
 render_function audit_render_text;
 render_function audit_render_json;
+render_function audit_render_junit;
+render_function audit_render_xccdf;
 
 #endif

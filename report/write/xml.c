@@ -1,9 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/write/xml.h"
 
-#include <stdio.h>
-
 #include "host/access/array.h"
+
+static bool start_document(xmlTextWriterPtr writer)
+{
+	return xmlTextWriterSetIndent(writer, 1) >= 0 &&
+	       xmlTextWriterSetIndentString(writer, (const xmlChar *)" ") >= 0 &&
+	       xmlTextWriterStartDocument(writer, "1.0", "UTF-8", NULL) >= 0;
+}
+
+xmlTextWriterPtr xml_open(FILE *out)
+{
+	xmlOutputBufferPtr output = xmlOutputBufferCreateFile(out, NULL);
+	xmlTextWriterPtr writer = output ? xmlNewTextWriter(output) : NULL;
+
+	if (!writer) {
+		xmlOutputBufferClose(output);
+		return NULL;
+	}
+	if (start_document(writer))
+		return writer;
+	xmlFreeTextWriter(writer);
+	return NULL;
+}
+
+int xml_close(xmlTextWriterPtr writer)
+{
+	int result = xmlTextWriterEndDocument(writer);
+
+	xmlFreeTextWriter(writer);
+	return result;
+}
 
 int xml_attribute(xmlTextWriterPtr writer, const char *name, const char *value)
 {
@@ -18,6 +46,11 @@ int xml_start(xmlTextWriterPtr writer, const char *name)
 int xml_end(xmlTextWriterPtr writer)
 {
 	return xmlTextWriterEndElement(writer);
+}
+
+int xml_text(xmlTextWriterPtr writer, const char *text)
+{
+	return xmlTextWriterWriteString(writer, (const xmlChar *)text);
 }
 
 int xml_text_element(xmlTextWriterPtr writer, const char *name, const char *text)
