@@ -145,6 +145,11 @@ static void read_serial(struct reader *reader, union capability_registers *ret)
 	ret->serial.number = (uint64_t)read32(reader, UPPER) << 32 | read32(reader, LOWER);
 }
 
+static void read_msix(struct reader *reader, union capability_registers *ret)
+{
+	ret->msix.enabled = read16(reader, PCI_MSI_FLAGS) & PCI_MSIX_ENABLE;
+}
+
 struct decoder {
 	uint16_t id;
 	bool extended;
@@ -162,6 +167,7 @@ static const struct decoder decoders[] = {
 	[CAPABILITY_PRI] = {PCI_EXT_CAP_ID_PRI, true, read_pri},
 	[CAPABILITY_PASID] = {PCI_EXT_CAP_ID_PASID, true, read_pasid},
 	[CAPABILITY_SERIAL] = {PCI_EXT_CAP_ID_DSN, true, read_serial},
+	[CAPABILITY_MSIX] = {PCI_CAP_ID_MSIX, false, read_msix},
 };
 
 ASSERT_COVERS(decoders, CAPABILITY_KIND_COUNT);
@@ -269,6 +275,14 @@ struct serial_capability serial_decode(const struct config_space *config)
 
 	capability_decode(config, CAPABILITY_SERIAL, &registers);
 	return registers.serial;
+}
+
+struct msix_capability msix_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_MSIX, &registers);
+	return registers.msix;
 }
 
 uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread)

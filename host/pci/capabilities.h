@@ -96,6 +96,12 @@ struct serial_capability {
 	uint64_t number; /* 0: left out of a capture, or never set */
 };
 
+/* MSI-X, capability 0x11. */
+struct msix_capability {
+	struct capability capability;
+	bool enabled;
+};
+
 /*
  * Every capability that passcheck reads, one row each of the table in capabilities.c. That table
  * says how each is decoded; what a live host is asked for follows from it, and so do the tests.
@@ -111,6 +117,7 @@ enum capability_kind {
 	CAPABILITY_PRI,
 	CAPABILITY_PASID,
 	CAPABILITY_SERIAL,
+	CAPABILITY_MSIX,
 	CAPABILITY_KIND_COUNT,
 };
 
@@ -127,6 +134,7 @@ union capability_registers {
 	struct pri_capability pri;
 	struct pasid_capability pasid;
 	struct serial_capability serial;
+	struct msix_capability msix;
 };
 
 /* Finds a capability, and reads none of its registers. */
@@ -147,6 +155,7 @@ struct vf_rebar_capability vf_rebar_decode(const struct config_space *config);
 struct pri_capability pri_decode(const struct config_space *config);
 struct pasid_capability pasid_decode(const struct config_space *config);
 struct serial_capability serial_decode(const struct config_space *config);
+struct msix_capability msix_decode(const struct config_space *config);
 
 /*
  * Returns the blocks of a config space (descriptor.h) that decoding every kind of capability needs

@@ -533,6 +533,17 @@ static bool pool_suffices(const struct host *host, const struct vf_budget *budge
 	return total && total <= budget->driver->device_pool;
 }
 
+/* A driver gives up its interrupts while the function sleeps. */
+static bool lacks_msix(const struct vf_budget *budget)
+{
+	const struct pci_function *function = budget->function;
+	struct msix_capability msix = msix_decode(&function->config);
+
+	return budget->driver->needs_msix && msix.capability.state == FACT_KNOWN && !msix.enabled &&
+	       !(fact_known(&function->power_state.fact) &&
+		 strcmp(function->power_state.text, "D0") != 0);
+}
+
 /* Returns the rule by which the driver may refuse VFs on a kernel as old as the host's, or NULL. */
 static const char *refusal_of(const struct host *host, const struct vf_driver *driver)
 {
@@ -558,6 +569,8 @@ static void count_enabled(const struct host *host, struct vf_budget *budget)
 		return;
 	budget->driver_may_refuse =
 		pool_suffices(host, budget) ? NULL : refusal_of(host, budget->driver);
+	if (lacks_msix(budget))
+		budget->driver_may_refuse = "gives VFs only while it uses MSI-X, which is off";
 	budget->driver_takes = budget->driver->sure > enabled ? budget->driver->sure : enabled;
 	if (budget->at_most <= budget->driver_takes)
 		budget->driver_may_refuse = NULL;

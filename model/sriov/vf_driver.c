@@ -16,8 +16,9 @@
 	"tool"
 
 static const struct vf_driver drivers[] = {
-	/* igb_enable_sriov() refuses more than 7, and igb_probe_vfs() clamps max_vfs to that. */
-	{.name = "igb", .has_hook = true, .limit = 7, .fate = VF_FATE_GONE},
+	/* igb_enable_sriov() refuses more than 7, and any without IGB_FLAG_HAS_MSIX;
+	 * igb_probe_vfs() clamps max_vfs to 7. */
+	{.name = "igb", .has_hook = true, .limit = 7, .needs_msix = true, .fate = VF_FATE_GONE},
 	/* ixgbe_pci_sriov_enable(): IXGBE_MAX_VFS_DRV_LIMIT, _4TC and _8TC of ixgbe_sriov.h. */
 	{.name = "ixgbe",
 	 .has_hook = true,

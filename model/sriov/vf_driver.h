@@ -19,6 +19,7 @@ struct vf_driver {
 	const char *name;
 	bool has_hook;
 	uint16_t limit;       /* the most VFs that it sets up; 0: it has no limit of its own */
+	bool needs_msix;      /* it gives VFs only while it uses MSI-X itself */
 	uint16_t sure;        /* the most that it never refuses by the rule in pool */
 	const char *pool;     /* NULL, or what else it may refuse VFs for: "may …" */
 	uint16_t device_pool; /* VFs that the device shares among its PFs; 0: not known */

@@ -200,6 +200,38 @@ static void families_by_capability_driver_and_routing(void **state)
 	}
 }
 
+struct msix_case {
+	bool enabled;
+	const char *power_state;
+	bool may_refuse;
+};
+
+/* igb_enable_sriov(): no VFs where the PF itself does without MSI-X. */
+static void a_driver_without_msix_may_refuse_vfs(void **state)
+{
+	static const struct msix_case rows[] = {
+		{true, "D0", false},
+		{false, "D0", true},
+		{false, "D3hot", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct machine machine;
+
+		test_row("%zu", i);
+		make_machine(&machine, 8);
+		set_driver(&machine.functions[PF], "igb");
+		machine.functions[PF].power_state = known_text("power_state", rows[i].power_state);
+		uint8_t *msix = config_add(&machine.configs[PF], PCI_CAP_ID_MSIX, 12);
+		put16(msix + PCI_MSI_FLAGS, rows[i].enabled ? PCI_MSIX_ENABLE : 0);
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_int_equal(budget->driver_may_refuse != NULL, rows[i].may_refuse);
+		assert_int_equal(budget->driver_takes, 0);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 static void the_kernel_counts_with_the_offset_that_it_keeps(void **state)
 {
 	(void)state;
@@ -657,6 +689,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_vfs_of_the_capability_where_nothing_limits),
 		cmocka_unit_test(families_by_capability_driver_and_routing),
+		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),
 		cmocka_unit_test(a_bridge_further_up_that_ends_first_limits),
