@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/interrupts.h"
 
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -78,11 +79,46 @@ static void find_cause_in_firmware(const struct builder *builder)
 		blame_firmware(builder, &acpi->ivrs.fact, NULL);
 }
 
+/* Intel's 5500, 5520 and X58: intel_remapping_check() of arch/x86/kernel/early-quirks.c. */
+static const struct pci_function *find_erratum(const struct host *host, uint8_t *ret_revision)
+{
+	enum { INTEL = 0x8086, FIRST = 0x3403, X58 = 0x3405, LAST = 0x3406, LAST_BAD = 0x13 };
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		int64_t device = function->device.value;
+		if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
+		    function->vendor.value == INTEL &&
+		    (device == FIRST || device == X58 || device == LAST) &&
+		    config_read8(&function->config, PCI_REVISION_ID, ret_revision) &&
+		    *ret_revision <= LAST_BAD)
+			return function;
+	}
+	return NULL;
+}
+
+static bool blame_chipset(const struct builder *builder)
+{
+	uint8_t revision = 0;
+	const struct pci_function *function = find_erratum(builder->host, &revision);
+
+	if (!function)
+		return false;
+	blame(builder, INTERRUPTS_CAUSE_CHIPSET, &function->config.fact,
+	      arena_printf(builder->arena, "%s 8086:%04x revision 0x%02x", function->name,
+			   (unsigned)function->device.value, revision),
+	      "an erratum of the chipset (Intel 5500, 5520 or X58 up to revision 0x13) makes the "
+	      "kernel leave interrupt remapping off");
+	return true;
+}
+
 static void find_cause(const struct builder *builder)
 {
 	const struct kconfig *kconfig = &builder->host->kconfig;
 
 	blame(builder, INTERRUPTS_CAUSE_UNKNOWN, NULL, NULL, "interrupts are not remapped");
+	if (blame_chipset(builder))
+		return;
 	if (builder->out->culprit_count)
 		blame_command_line(builder);
 	else if (fact_known(&kconfig->fact) && kconfig_get(kconfig, "IRQ_REMAP") == KCONFIG_NO)

@@ -22,6 +22,7 @@ enum interrupts_cause {
 	INTERRUPTS_CAUSE_COMMAND_LINE, /* one of the culprits */
 	INTERRUPTS_CAUSE_KERNEL,       /* built without it */
 	INTERRUPTS_CAUSE_FIRMWARE,     /* offers none */
+	INTERRUPTS_CAUSE_CHIPSET,      /* has an erratum for which the kernel leaves it off */
 	INTERRUPTS_CAUSE_CONTROLLER,   /* Arm: an interrupt controller that isolates none */
 };
 
@@ -57,7 +58,8 @@ struct interrupt_remapping {
  * Judges a host by the interrupt chips that it has, and where it shows none, by what is enough to
  * keep remapping off. What words and facts it points to are of host, parameters and arena.
  * Sources: intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c, state_next() of
- * drivers/iommu/amd/init.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c.
+ * drivers/iommu/amd/init.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c,
+ * intel_remapping_check() of arch/x86/kernel/early-quirks.c.
  */
 void interrupt_remapping_build(const struct host *host, const struct host_platform *platform,
 			       const struct kernel_parameters *parameters,

@@ -4,6 +4,7 @@
 #include "checks/support/verdicts.h"
 
 #include "model/boot/line_effects.h"
+#include "model/isolation/overridden.h"
 #include "model/platform.h"
 
 enum kind {
@@ -69,7 +70,8 @@ static const struct finding_kind kinds[] = {
 		 "A word on the kernel command line does nothing: the kernel skips it, at most "
 		 "with a line in its log. iommu=on and iommu=1 do not exist, nor does "
 		 "intel_iommu=1. Other words are of another vendor's IOMMU, another architecture, "
-		 "a newer kernel or another tool of the initramfs; an option of a module needs the "
+		 "a newer kernel, a patch that this one lacks, or another tool of the initramfs; "
+		 "an option of a module needs the "
 		 "module's name, and a blank ends a list.",
 		 "Write what is meant instead, and reboot: intel_iommu=on turns VT-d on, iommu=pt "
 		 "leaves what host drivers do untranslated, iommu.strict=1 asks for strict mode, "
@@ -153,6 +155,7 @@ struct audit {
 	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
 	enum platform platform;
+	enum acs_override_state override;   /* whether the kernel acts on pcie_acs_override= */
 	bool translates;                    /* DMA remapping is seen to run */
 	bool is_off;                        /* DMA remapping is seen to be off */
 	const struct fact *translates_fact; /* where that is seen */
@@ -367,11 +370,28 @@ static void report(const struct audit *audit, const struct line_effect *effect)
 	finding_remedy(finding, effect->advice ? "%s" : "%s and reboot", remedy);
 }
 
+/* The override where the kernel's groups show that it does nothing; NULL: as effect says. */
+static const char *idle_override(const struct audit *audit, const struct line_effect *effect)
+{
+	if (effect->kind != EFFECT_ACS_OVERRIDE)
+		return NULL;
+	if (audit->override == ACS_OVERRIDE_DEAD)
+		return "this kernel does not act on it";
+	return audit->override == ACS_OVERRIDE_IDLE ? "it splits no group of this host" : NULL;
+}
+
 static void judge_effects(const struct audit *audit)
 {
 	for (const struct line_effect *it = audit->effects->first; it; it = it->next) {
-		if (matters(audit, it))
-			report(audit, it);
+		struct line_effect effect = *it;
+		const char *idle = idle_override(audit, it);
+		if (idle) {
+			effect.kind = EFFECT_NONE;
+			effect.statement = arena_printf(audit->findings->arena,
+							"%s has no effect: %s", it->spelt, idle);
+		}
+		if (matters(audit, &effect))
+			report(audit, &effect);
 	}
 }
 
@@ -397,6 +417,9 @@ static void run(const struct check_context *context)
 		.findings = findings,
 		.platform = context->model->platform.kind,
 		.translates = context->model->platform.translation == TRANSLATION_ON,
+		.override = acs_override_judge(
+			&context->model->isolation, &context->model->platform,
+			&context->model->parameters, &context->model->dma_units, findings->arena),
 		.is_off = context->model->platform.translation == TRANSLATION_OFF,
 		.translates_fact = context->model->platform.translation_fact,
 	};

@@ -10,6 +10,7 @@
 #include "host/access/affix.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
+#include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
 
 enum kind {
@@ -24,6 +25,7 @@ enum kind {
 	ID_TOO_LATE,
 	ID_MATCHES_NOTHING,
 	ID_MALFORMED,
+	ID_STRAY,
 	KIND_COUNT,
 };
 
@@ -94,6 +96,11 @@ static const struct finding_kind kinds[] = {
 		 "up to four more numbers behind it); the kernel ignores it with a warning in its "
 		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
 		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
+	[ID_STRAY] = {"vfio-driver.id-stray",
+		      "A line of options for vfio-pci has a word that is none of its options: a "
+		      "blank ends the list of ids, and what follows is a word of its own, which "
+		      "the kernel ignores with a line in its log.",
+		      "Write the list of ids without blanks: ids=10de:1eb8,10de:10f8."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -265,6 +272,40 @@ static void judge_options(const struct host *host, struct findings *findings)
 			       "Put the options on the kernel command line, as %s.NAME=VALUE, and "
 			       "reboot",
 			       module);
+	}
+}
+
+static void report_stray(const struct modprobe_line *line, const char *word, size_t length,
+			 struct findings *findings)
+{
+	struct fact source = {.state = FACT_KNOWN, .source = line->source};
+	struct finding *finding =
+		finding_add(findings, &kinds[ID_STRAY], FINDING_WARN, subject_host(),
+			    "vfio-pci does not get %.*s: a blank in %s ends the list before it",
+			    (int)length, word, line->source);
+
+	finding_evidence(finding, &source, "%s", line->text);
+	finding_remedy(finding, "Write the list of ids in %s without blanks", line->source);
+}
+
+/* Words behind "options vfio-pci " without "=" that are ids. */
+static void judge_stray_ids(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->modprobe.count; i++) {
+		const struct modprobe_line *line = &host->modprobe.lines[i];
+		int begin = 0;
+		char module[64];
+		if (sscanf(line->text, "options %63s %n", module, &begin) != 1 || !begin ||
+		    !cmdline_same_name(module, "vfio_pci"))
+			continue;
+		for (const char *word = line->text + begin; *word;) {
+			size_t length = strcspn(word, " ");
+			const char *copy = arena_copy(findings->arena, word, length);
+			if (copy && kernel_parameter_is_id(copy))
+				report_stray(line, word, length, findings);
+			word += length;
+			word += strspn(word, " ");
+		}
 	}
 }
 
@@ -503,6 +544,7 @@ static void run(const struct check_context *context)
 	judge_modules(host, findings);
 	judge_install_lines(host, findings);
 	judge_options(host, findings);
+	judge_stray_ids(host, findings);
 	judge_virqfd(host, findings);
 	judge_ids(host, findings);
 }

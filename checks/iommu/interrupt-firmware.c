@@ -10,6 +10,9 @@
 #include "model/dma/iommu_registers.h"
 #include "model/platform.h"
 
+#define CHIPSET_REMEDY                                                                             \
+	"Use a machine with another chipset: no setting lifts the erratum of this one"
+
 enum kind {
 	OFFERED,
 	RUNS,
@@ -134,6 +137,8 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.remapped_chip);
 		finding_remedy_none(finding);
+	} else if (matter->interrupts->cause == INTERRUPTS_CAUSE_CHIPSET) {
+		finding_remedy(finding, CHIPSET_REMEDY);
 	} else if (matter->platform->is_guest) {
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
 					"remapping, if devices are to be passed on from it");
@@ -339,6 +344,11 @@ static void report_promise(const struct subject_matter *matter)
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.plain_chip);
+	if (!unused || matter->interrupts->cause != INTERRUPTS_CAUSE_CHIPSET)
+		return;
+	finding_evidence(finding, matter->interrupts->cause_fact, "%s",
+			 matter->interrupts->cause_text);
+	finding_remedy(finding, CHIPSET_REMEDY);
 }
 
 static void report_unknown(const struct subject_matter *matter)

@@ -128,6 +128,12 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 	case INTERRUPTS_CAUSE_KERNEL:
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
 		return;
+	case INTERRUPTS_CAUSE_CHIPSET:
+		finding_remedy(finding,
+			       "Use a machine with another chipset: no setting lifts the erratum. "
+			       "Where the guests are trusted as the host is, set "
+			       "allow_unsafe_interrupts of vfio_iommu_type1");
+		return;
 	case INTERRUPTS_CAUSE_CONTROLLER:
 		remedy_controller(finding, &context->model->platform);
 		return;

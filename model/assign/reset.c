@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/reset.h"
 
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -14,6 +15,7 @@ struct quirk_row {
 	uint16_t first;
 	uint16_t last; /* 0: first alone */
 	enum forbidden forbidden;
+	uint8_t revision; /* 0: any */
 };
 
 /* quirk_no_flr(), quirk_no_bus_reset(), quirk_no_pm_reset() of drivers/pci/quirks.c, 7.3. */
@@ -27,6 +29,7 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x8086, .first = 0x1502, .last = 0x1503, .forbidden = FORBIDS_FLR},
 	{.vendor = 0x14c3, .first = 0x0616, .forbidden = FORBIDS_FLR},
 	{.vendor = 0x14c3, .first = 0x7925, .forbidden = FORBIDS_FLR},
+	{.vendor = 0xd063, .first = 0x1000, .forbidden = FORBIDS_FLR, .revision = 1},
 	{.vendor = 0x168c, .first = 0x0030, .forbidden = FORBIDS_BUS},
 	{.vendor = 0x168c, .first = 0x0032, .last = 0x0034, .forbidden = FORBIDS_BUS},
 	{.vendor = 0x168c, .first = 0x003c, .forbidden = FORBIDS_BUS},
@@ -73,13 +76,22 @@ static const struct card_row cards[] = {
 	{.first = 0x738c, .family = "Arcturus"},
 };
 
+static bool has_revision(const struct pci_function *function, uint8_t wanted)
+{
+	uint8_t revision;
+
+	return wanted == 0 ||
+	       (config_read8(&function->config, PCI_REVISION_ID, &revision) && revision == wanted);
+}
+
 static bool row_matches(const struct quirk_row *row, const struct pci_function *function)
 {
 	int64_t device = function->device.value;
 
 	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
 	       function->vendor.value == row->vendor && device >= row->first &&
-	       device <= (row->last ? row->last : row->first);
+	       device <= (row->last ? row->last : row->first) &&
+	       has_revision(function, row->revision);
 }
 
 static bool is_forbidden(const struct pci_function *function, enum forbidden forbidden)
@@ -134,6 +146,15 @@ static bool bus_works(struct judge *judge)
 
 	if (is_forbidden(judge->function, FORBIDS_BUS)) {
 		add_flaw(judge, "bus", true, "devices of its kind do not come back from it");
+		return false;
+	}
+	/* The kernel offers it for what is below such a port, and only VFIO's reset of several
+	 * functions asks the port: pci_parent_bus_reset(), pci_bus_resettable(). */
+	if (judge->function->parent && is_forbidden(judge->function->parent, FORBIDS_BUS)) {
+		add_flaw(judge, "bus", true,
+			 arena_printf(judge->arena,
+				      "the port above, %s, does not come back from it",
+				      judge->function->parent->name));
 		return false;
 	}
 	if (!neighbour)

@@ -2,12 +2,13 @@
 #include "model/isolation/acs.h"
 
 #include "host/pci/capabilities.h"
+#include "model/isolation/acs_override.h"
 #include "model/isolation/acs_quirks.h"
 #include "model/pcie.h"
 
 /*
- * The kernel takes Source Validation from the capability of two switches that do it wrong
- * (drivers/pci/quirks.c, 7.3). Since when is not known, but 6.12 does not.
+ * The kernel takes Source Validation from the capability of two switches that do it wrong: up to
+ * 6.18 it does not, from 7.1 on it does (drivers/pci/quirks.c).
  */
 static enum acs_support ignores_validation(const struct host *host,
 					   const struct pci_function *function)
@@ -19,9 +20,9 @@ static enum acs_support ignores_validation(const struct host *host,
 		return ACS_SUPPORT_NO;
 	if (!host_kernel_version(host, &version))
 		return ACS_SUPPORT_UNKNOWN;
-	if (kernel_at_least(&version, 7, 3))
+	if (kernel_at_least(&version, 7, 1))
 		return ACS_SUPPORT_YES;
-	return kernel_at_least(&version, 6, 13) ? ACS_SUPPORT_UNKNOWN : ACS_SUPPORT_NO;
+	return kernel_at_least(&version, 6, 19) ? ACS_SUPPORT_UNKNOWN : ACS_SUPPORT_NO;
 }
 
 static struct acs judge_registers(const struct acs_context *context,
@@ -56,12 +57,9 @@ static struct acs judge_multifunction(const struct acs_context *context,
 	return acs_unknown("has a header that was not read");
 }
 
-struct acs acs_judge(const struct acs_context *context, const struct pci_function *function)
+/* By type and registers alone. */
+static struct acs judge_type(const struct acs_context *context, const struct pci_function *function)
 {
-	struct acs quirk;
-
-	if (acs_quirk(context, function, &quirk))
-		return quirk;
 	/* A VF is an endpoint, and never one of several functions to the kernel. */
 	if (pci_is_vf(function))
 		return acs_isolates();
@@ -87,4 +85,31 @@ struct acs acs_judge(const struct acs_context *context, const struct pci_functio
 		return acs_isolates();
 	}
 	return acs_unknown("has a type that is not known");
+}
+
+/* Rows of the quirk table that came late: what their absence would give counts where it isolates
+ * all the same. */
+static struct acs judge_late(const struct acs_context *context, const struct pci_function *function,
+			     const struct acs *quirk)
+{
+	struct acs plain = judge_type(context, function);
+
+	return plain.verdict == ACS_ISOLATES ? plain : *quirk;
+}
+
+struct acs acs_judge(const struct acs_context *context, const struct pci_function *function)
+{
+	struct acs quirk;
+
+	switch (acs_quirk(context, function, &quirk)) {
+	case ACS_QUIRK_APPLIES:
+		return quirk;
+	case ACS_QUIRK_LATE:
+		return judge_late(context, function, &quirk);
+	case ACS_QUIRK_NONE:
+		break;
+	}
+	if (context->override && acs_override_covers(context->override, function))
+		return acs_isolates();
+	return judge_type(context, function);
 }

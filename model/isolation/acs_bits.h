@@ -58,6 +58,9 @@ struct acs_context {
 	/* While the IOMMU runs, ACSCtl is what the kernel made of it; while it is off, what the
 	 * kernel would make of it counts. */
 	enum translation translation;
+	/* The words of pcie_acs_override= that are to count, as in kernels that have the patch;
+	 * NULL: none, and so what the hardware does. */
+	const char *override;
 };
 
 /* The three verdicts; why is kept. */

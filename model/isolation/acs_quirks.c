@@ -25,6 +25,10 @@ struct quirk_row {
 	uint16_t last;  /* of the range; 0: first alone */
 	bool even;      /* of the range only every second id */
 	enum quirk quirk;
+	/* The first release that is known to have the row, where one from 6.1 on is known to lack
+	 * it: whether an older one took it over is not known. */
+	unsigned since_major;
+	unsigned since_minor;
 };
 
 /* pci_dev_acs_enabled[], in its order: the first that applies decides. */
@@ -86,8 +90,8 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x17cb, .first = 0x0400, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0401, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0115, .quirk = ISOLATES},
-	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES},
-	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES},
+	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES, .since_major = 7, .since_minor = 1},
+	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES, .since_major = 7, .since_minor = 1},
 	/* HXT root port */
 	{.vendor = 0x1dbf, .first = 0x0401, .quirk = ISOLATES},
 	/* Intel chipsets before Sunrise Point, then Sunrise Point and after */
@@ -280,17 +284,31 @@ static bool apply(const struct quirk_row *row, const struct acs_context *context
 	return false;
 }
 
-bool acs_quirk(const struct acs_context *context, const struct pci_function *function,
-	       struct acs *ret)
+static bool is_in_kernel(const struct quirk_row *row, const struct host *host)
+{
+	struct kernel_version version;
+
+	return row->since_major == 0 ||
+	       (host_kernel_version(host, &version) &&
+		kernel_at_least(&version, row->since_major, row->since_minor));
+}
+
+enum acs_quirk_state acs_quirk(const struct acs_context *context,
+			       const struct pci_function *function, struct acs *ret)
 {
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
 		*ret = acs_unknown("has ids that were not read");
-		return true;
+		return ACS_QUIRK_APPLIES;
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		if (row_matches(&rows[i], function->vendor.value, function->device.value) &&
-		    apply(&rows[i], context, function, ret))
-			return true;
+		if (!row_matches(&rows[i], function->vendor.value, function->device.value) ||
+		    !apply(&rows[i], context, function, ret))
+			continue;
+		if (is_in_kernel(&rows[i], context->host))
+			return ACS_QUIRK_APPLIES;
+		*ret = acs_unknown("isolates by a quirk of newer kernels (7.1 has it), which this "
+				   "one may lack");
+		return ACS_QUIRK_LATE;
 	}
-	return false;
+	return ACS_QUIRK_NONE;
 }

@@ -4,11 +4,17 @@
 
 #include "model/isolation/acs_bits.h"
 
+enum acs_quirk_state {
+	ACS_QUIRK_NONE,
+	ACS_QUIRK_APPLIES,
+	ACS_QUIRK_LATE, /* an entry that newer kernels have, and this one may lack */
+};
+
 /*
- * Looks the function up in pci_dev_acs_enabled[] of drivers/pci/quirks.c (6.1 to 7.3, where it is
- * the same). Returns whether an entry applies, and its verdict.
+ * Looks the function up in pci_dev_acs_enabled[] of drivers/pci/quirks.c (6.1 to 7.3). Returns
+ * whether an entry applies, and its verdict, which is unknown for a late one.
  */
-bool acs_quirk(const struct acs_context *context, const struct pci_function *function,
-	       struct acs *ret);
+enum acs_quirk_state acs_quirk(const struct acs_context *context,
+			       const struct pci_function *function, struct acs *ret);
 
 #endif

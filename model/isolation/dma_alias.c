@@ -127,6 +127,15 @@ enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 	return BRIDGE_ALIAS_UNKNOWN;
 }
 
+bool dma_alias_is_dropped(const struct host *host, const struct pci_function *bridge)
+{
+	enum { ASPEED = 0x1a03, AST1150 = 0x1150 };
+	struct kernel_version version;
+
+	return has_ids(bridge, ASPEED, AST1150) && host_kernel_version(host, &version) &&
+	       kernel_at_least(&version, 7, 1);
+}
+
 static const struct alias_row *find_row(const struct pci_function *function)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(alias_rows); i++) {

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_ISOLATION_DMA_ALIAS_H
 #define PASSCHECK_MODEL_ISOLATION_DMA_ALIAS_H
 
-#include "host/pci/pci.h"
+#include "host/host.h"
 
 /* Under which requester id the DMA of the functions below a bridge goes on upward. */
 enum bridge_alias {
@@ -19,6 +19,12 @@ enum bridge_alias {
  * isolate, what is below it shares its group all the same.
  */
 enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge);
+
+/*
+ * Returns whether the host's kernel knows a bridge to conventional PCI that does no DMA for what is
+ * below it: ASPEED's AST1150, from 7.1 on (drivers/pci/quirks.c).
+ */
+bool dma_alias_is_dropped(const struct host *host, const struct pci_function *bridge);
 
 /* Returns whether by a quirk the function also does DMA as another of its bus: then it may share
  * that one's group. */

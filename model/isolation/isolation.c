@@ -162,10 +162,13 @@ static void blame_path(const struct builder *builder, const struct pci_function 
 }
 
 /* Returns the first bridge above function that does its DMA for it, or NULL. */
-static const struct pci_function *aliasing_bridge(const struct pci_function *function)
+static const struct pci_function *aliasing_bridge(const struct builder *builder,
+						  const struct pci_function *function)
 {
 	for (const struct pci_function *bridge = function->parent; bridge;
 	     bridge = bridge->parent) {
+		if (dma_alias_is_dropped(builder->host, bridge))
+			continue;
 		switch (dma_alias_of_bridge(bridge)) {
 		case BRIDGE_ALIAS_OWN:
 		case BRIDGE_ALIAS_SECONDARY:
@@ -200,7 +203,7 @@ static struct isolation_group *group_above(const struct builder *builder,
 		blame(builder, function->vmd, MERGE_VMD, "is the VMD endpoint of what is below it");
 		return group_of(builder, function->vmd);
 	}
-	const struct pci_function *bridge = aliasing_bridge(function);
+	const struct pci_function *bridge = aliasing_bridge(builder, function);
 	if (bridge) {
 		blame(builder, bridge, MERGE_BRIDGE,
 		      pcie_type_of(bridge) == PCIE_NONE
@@ -377,20 +380,44 @@ static void doubt_path(const struct builder *builder, const struct pci_function 
 		doubt(builder, node_of(builder, function->parent)->group, culprit, why);
 }
 
+/*
+ * Function 0 without the bit that says it is one of several, with others in its slot all the same:
+ * whether the kernel takes it for one of several is not known (quirks set and clear that:
+ * quirk_jmicron_ata() of drivers/pci/quirks.c).
+ */
+static bool lacks_multifunction_bit(const struct builder *builder,
+				    const struct pci_function *function)
+{
+	const struct pci_function *other;
+	size_t index = slot_begin(builder, function);
+
+	if (pcie_multifunction_of(function) != MULTIFUNCTION_NO || pci_is_vf(function) ||
+	    function->address.function != 0)
+		return false;
+	while ((other = next_sibling(builder, function, &index))) {
+		if (fact_absent(&other->physfn.fact))
+			return true;
+	}
+	return false;
+}
+
 /* Where it is unknown whether a function isolates, it may be with any of its slot that does not. */
 static void doubt_siblings(const struct builder *builder, const struct pci_function *function)
 {
 	const struct acs *acs = judge(builder, function);
 	const struct pci_function *other;
 	size_t index = slot_begin(builder, function);
+	const char *why = acs->why;
 
-	if (acs->verdict != ACS_UNKNOWN)
+	if (lacks_multifunction_bit(builder, function))
+		why = "lacks the multi-function bit, and shares its slot with other functions";
+	else if (acs->verdict != ACS_UNKNOWN)
 		return;
 	while ((other = next_sibling(builder, function, &index))) {
 		if (judge(builder, other)->verdict == ACS_ISOLATES)
 			continue;
-		doubt(builder, node_of(builder, function)->group, function, acs->why);
-		doubt(builder, node_of(builder, other)->group, function, acs->why);
+		doubt(builder, node_of(builder, function)->group, function, why);
+		doubt(builder, node_of(builder, other)->group, function, why);
 	}
 }
 
@@ -516,17 +543,17 @@ static void place_all(const struct builder *builder, bool vfs)
 	}
 }
 
-static void build(const struct host *host, const struct host_platform *platform,
-		  const struct kernel_parameters *parameters, const struct dma_units *units,
-		  enum translation translation, struct arena *arena, struct isolation *ret)
+static void build(const struct acs_context *context, const struct host_platform *platform,
+		  const struct dma_units *units, struct arena *arena, struct isolation *ret)
 {
+	const struct host *host = context->host;
 	struct builder builder = {
 		.host = host,
 		.platform = platform,
 		.units = units,
 		.arena = arena,
 		.nodes = arena_array(arena, host->pci.count + 1, sizeof(struct isolation_node)),
-		.context = {host, parameters, translation},
+		.context = *context,
 	};
 
 	*ret = (struct isolation){.host = host, .nodes = builder.nodes};
@@ -546,7 +573,9 @@ void isolation_build(const struct host *host, const struct host_platform *platfo
 		     const struct kernel_parameters *parameters, const struct dma_units *units,
 		     struct arena *arena, struct isolation *ret)
 {
-	build(host, platform, parameters, units, platform->translation, arena, ret);
+	const struct acs_context context = {host, parameters, platform->translation, NULL};
+
+	build(&context, platform, units, arena, ret);
 }
 
 void isolation_build_at_boot(const struct host *host, const struct host_platform *platform,
@@ -554,7 +583,21 @@ void isolation_build_at_boot(const struct host *host, const struct host_platform
 			     const struct dma_units *units, struct arena *arena,
 			     struct isolation *ret)
 {
-	build(host, platform, parameters, units, TRANSLATION_OFF, arena, ret);
+	const struct acs_context context = {host, parameters, TRANSLATION_OFF, NULL};
+
+	build(&context, platform, units, arena, ret);
+}
+
+void isolation_build_overridden(const struct host *host, const struct host_platform *platform,
+				const struct kernel_parameters *parameters,
+				const struct dma_units *units, struct arena *arena,
+				struct isolation *ret)
+{
+	const struct cmdline_parameter *override = parameters->acs_override;
+	const struct acs_context context = {host, parameters, platform->translation,
+					    override ? override->value : NULL};
+
+	build(&context, platform, units, arena, ret);
 }
 
 const struct isolation_group *isolation_of(const struct isolation *isolation,

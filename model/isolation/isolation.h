@@ -60,6 +60,14 @@ void isolation_build_at_boot(const struct host *host, const struct host_platform
 			     const struct dma_units *units, struct arena *arena,
 			     struct isolation *ret);
 
+/*
+ * As isolation_build(), by a kernel that acts on pcie_acs_override= of the command line.
+ */
+void isolation_build_overridden(const struct host *host, const struct host_platform *platform,
+				const struct kernel_parameters *parameters,
+				const struct dma_units *units, struct arena *arena,
+				struct isolation *ret);
+
 /* Returns the predicted group of a function of the host, NULL where it is in none. */
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function);

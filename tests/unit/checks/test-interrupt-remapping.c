@@ -545,10 +545,44 @@ static void unknown_processor_is_judged_by_its_chips(void **state)
 	expect(host, ID("off"), FINDING_FAIL);
 }
 
+/* The early quirk of Intel's 5500, 5520 and X58 goes by the chipset's revision. */
+static void erratum_of_the_chipset_is_named_and_no_setting_lifts_it(void **state)
+{
+	static const struct {
+		uint16_t device;
+		uint8_t revision;
+		bool broken;
+	} rows[] = {
+		{0x3403, 0x12, true},  {0x3405, 0x13, true},  {0x3406, 0x13, true},
+		{0x3405, 0x22, false}, {0x3404, 0x13, false},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%04x %02x", rows[i].device, rows[i].revision);
+		paper_reset(paper);
+		paper->host.interrupts = (struct interrupts){.fact = known("/proc/interrupts"),
+							     .plain_chip = "PCI-MSI"};
+		struct pci_function *bridge = add_function(paper, "0000:00:00.0", NULL);
+		set_ids(bridge, 0x8086, rows[i].device);
+		set_config32(bridge, 8, rows[i].revision);
+		const struct finding *finding =
+			expect_finding(judge(paper->arena, "interrupt-remapping", &paper->host),
+				       "interrupt-remapping.off", FINDING_FAIL);
+		bool named = strstr(finding->summary, "an erratum of the chipset") != NULL;
+		bool firmware = strstr(finding->remedy, "firmware") != NULL;
+		assert_int_equal(named, rows[i].broken);
+		assert_int_equal(firmware, !rows[i].broken);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			erratum_of_the_chipset_is_named_and_no_setting_lifts_it, paper_setup,
+			paper_teardown),
 		TEST(remapped_chips_pass),
 		TEST(what_runs_beats_what_parameters_say),
 		TEST(plain_chips_among_remapped_ones_are_one_warning),

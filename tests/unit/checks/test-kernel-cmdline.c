@@ -445,6 +445,30 @@ static void a_refused_module_may_be_built_in(void **state)
 	expect(paper, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
 }
 
+/* Below a port without ACS the kernel has two devices in one group, in spite of the override. */
+static void override_that_the_kernel_does_not_act_on_has_no_effect(void **state)
+{
+	static const char *const whole[] = {"0000:00:01.0 0000:01:00.0"};
+	static const char *const split[] = {"0000:00:01.0", "0000:01:00.0"};
+
+	for (size_t count = 1; count <= 2; count++) {
+		struct paper *paper = intel_host(state, "pcie_acs_override=downstream");
+		struct pci_function *port =
+			add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+		add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+		add_groups(paper, count == 1 ? whole : split, count);
+		if (count == 2) {
+			expect(paper, "kernel-cmdline.acs-override", FINDING_WARN);
+			continue;
+		}
+		assert_string_equal(
+			expect(paper, "kernel-cmdline.no-effect", FINDING_WARN)->summary,
+			"pcie_acs_override=downstream has no effect: this kernel does not act on "
+			"it");
+		expect_none(paper, "kernel-cmdline.acs-override");
+	}
+}
+
 static void config_acs_lowers_what_it_clears(void **state)
 {
 	static const struct {
@@ -611,6 +635,7 @@ int main(void)
 		TEST(noari_matters_where_there_is_sriov),
 		TEST(a_refused_module_fails_unless_it_is_there),
 		TEST(a_refused_module_may_be_built_in),
+		TEST(override_that_the_kernel_does_not_act_on_has_no_effect),
 		TEST(config_acs_lowers_what_it_clears),
 		TEST(pci_off_leaves_no_function),
 		TEST(amd_from_family_10h_on_does_without_mmconf),

@@ -209,6 +209,23 @@ static void softdep_that_is_set_is_not_advised_again(void **state)
 	assert_true(has_evidence(finding, "softdep nvme pre: vfio-pci"));
 }
 
+/* A blank ends the list in modprobe.d, too. */
+static void id_behind_a_blank_is_named(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file = known_text("/etc/modprobe.d/vfio.conf",
+					   "options vfio-pci ids=10de:1c03, 10de:10f1\n"
+					   "options vfio-pci ids=10de:1c03 disable_vga=1\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+	const struct finding *finding = expect_finding(findings, ID("id-stray"), FINDING_WARN);
+	assert_string_equal(finding->summary, "vfio-pci does not get 10de:10f1: a blank in "
+					      "/etc/modprobe.d/vfio.conf ends the list before it");
+	for (; finding->next; finding = finding->next)
+		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
+}
+
 struct id_case {
 	const char *ids;
 	const char *finding; /* NULL: none */
@@ -264,6 +281,8 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_that_is_set_is_not_advised_again,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
 						paper_setup, paper_teardown),
 	};

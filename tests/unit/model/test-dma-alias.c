@@ -59,6 +59,25 @@ static void translation_roots_end_the_walk(void **state)
 	assert_int_equal(dma_alias_of_bridge(bridge), BRIDGE_ALIAS_STOP);
 }
 
+static void bridge_of_aspeed_does_no_dma_for_others_from_7_1_on(void **state)
+{
+	static const struct {
+		const char *release;
+		bool dropped;
+	} rows[] = {{"6.18.15", false}, {"7.1.5", true}, {"custom", false}};
+	struct paper *paper = *state;
+	struct pci_function *bridge =
+		add_express(paper, "0000:01:00.0", NULL, EXPRESS_TO_PCI_BRIDGE);
+
+	assert_false(dma_alias_is_dropped(&paper->host, bridge));
+	set_ids(bridge, 0x1a03, 0x1150);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].release);
+		paper_kernel(paper, rows[i].release);
+		assert_int_equal(dma_alias_is_dropped(&paper->host, bridge), rows[i].dropped);
+	}
+}
+
 static const uint16_t disguised_ids[][2] = {
 	{0x1b21, 0x1080}, {0x10e3, 0x8113}, {0x1283, 0x8892}, {0x1283, 0x8893}, {0x8086, 0x244e}};
 
@@ -227,6 +246,7 @@ int main(void)
 		TEST(conventional_bridge_does_the_dma_itself),
 		TEST(bridge_that_was_not_read_is_unknown),
 		TEST(translation_roots_end_the_walk),
+		TEST(bridge_of_aspeed_does_no_dma_for_others_from_7_1_on),
 		TEST(bridges_in_disguise_alias_as_express_does_below_it),
 		TEST(some_functions_do_dma_as_function_0),
 		TEST(some_functions_do_dma_as_function_1),

@@ -378,6 +378,25 @@ static void groups_count_endpoints_apart_from_bridges(void **state)
 	assert_int_equal(isolation_of(&paper->model.isolation, port)->endpoints, 2);
 }
 
+/* Function 0 says that it is alone, and is not: what the kernel makes of it is not known. */
+static void function_0_without_the_bit_and_its_siblings_are_not_predicted(void **state)
+{
+	struct pci_function *first = add_function(*state, "0000:00:1f.0", NULL);
+	struct pci_function *other = add_function(*state, "0000:00:1f.3", NULL);
+
+	expect_no_prediction(*state, first);
+	expect_no_prediction(*state, other);
+}
+
+static void vfs_in_the_slot_of_their_pf_do_not_make_it_one_of_several(void **state)
+{
+	struct pci_function *port = good_root_port(*state, "0000:00:1c.0");
+	struct pci_function *pf = add_express(*state, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+
+	make_vf(add_express(*state, "0000:01:00.1", port, EXPRESS_ENDPOINT), pf);
+	expect_group(*state, "0000:01:00.0");
+}
+
 static void host_without_functions_has_no_groups(void **state)
 {
 	struct paper *paper = *state;
@@ -390,6 +409,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(function_0_without_the_bit_and_its_siblings_are_not_predicted),
+		TEST(vfs_in_the_slot_of_their_pf_do_not_make_it_one_of_several),
 		TEST(single_conventional_function_on_root_bus_is_alone),
 		TEST(device_below_good_root_port_is_alone),
 		TEST(root_port_without_acs_holds_everything_below),

@@ -126,6 +126,37 @@ static void known_bad_methods_do_not_count(void **state)
 	}
 }
 
+/* The kernel offers a reset of the bus below ports that do not come back from it. */
+static void bus_below_a_port_that_fails_it_is_dangerous(void **state)
+{
+	static const uint16_t ports[][2] = {{0x10de, 0x22ce}, {0x10de, 0x22d0}, {0x177d, 0xa100}};
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		test_row("%04x:%04x", ports[i][0], ports[i][1]);
+		paper_reset(*state);
+		struct pci_function *port =
+			add_express(*state, "0000:00:00.0", NULL, EXPRESS_ROOT_PORT);
+		set_ids(port, ports[i][0], ports[i][1]);
+		struct reset reset =
+			judge_reset(*state, add_with_methods(*state, "0000:01:00.0", port, "bus"));
+		assert_int_equal(reset.verdict, RESET_NONE);
+		assert_true(reset.flaws->dangerous);
+		assert_string_equal(reset.flaws->why,
+				    "the port above, 0000:00:00.0, does not come back from it");
+	}
+}
+
+static void only_the_first_revision_of_snet_hangs_in_an_flr(void **state)
+{
+	struct pci_function *function = add_with_methods(*state, "0000:01:00.0", NULL, "flr bus");
+
+	set_ids(function, 0xd063, 0x1000);
+	set_config32(function, 8, 0x01);
+	assert_string_equal(judge_reset(*state, function).method, "bus");
+	set_config32(function, 8, 0x02);
+	assert_string_equal(judge_reset(*state, function).method, "flr");
+}
+
 static void bad_method_before_a_good_one_is_dangerous(void **state)
 {
 	struct paper *paper = *state;
@@ -181,6 +212,8 @@ int main(void)
 		TEST(absent_attribute_of_an_old_kernel_says_nothing),
 		TEST(unread_attribute_is_unknown),
 		TEST(known_bad_methods_do_not_count),
+		TEST(bus_below_a_port_that_fails_it_is_dangerous),
+		TEST(only_the_first_revision_of_snet_hangs_in_an_flr),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
