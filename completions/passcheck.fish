@@ -42,7 +42,7 @@ function __passcheck_formats
 end
 
 function __passcheck_functions
-    printf '%s\n' gpu nic nvme fc
+    printf '%s\n' gpu vga nic nvme storage usb audio fc qat accelerator
     for device in /sys/bus/pci/devices/*
         string replace -r '.*/' '' $device
     end

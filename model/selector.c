@@ -2,52 +2,89 @@
 #include "model/selector.h"
 
 #include <ctype.h>
-#include <pci/header.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "host/access/array.h"
+#include "model/class_word.h"
 
-/* Class codes of the PCI Code and ID Assignment Specification; those of 8 bits name a base class.
- */
-struct class_word {
-	const char *word;
-	int code;
-	int bits;
-};
+enum { SLOT_WHOLE = -1 };
 
-static const struct class_word class_words[] = {
-	{.word = "gpu", .code = PCI_BASE_CLASS_DISPLAY, .bits = 8},
-	{.word = "nic", .code = PCI_BASE_CLASS_NETWORK, .bits = 8},
-	{.word = "nvme", .code = CLASS_NVM, .bits = 16},
-	{.word = "fc", .code = PCI_CLASS_SERIAL_FIBER, .bits = 16},
-};
-
-static bool matches_class_word(const char *selector, const struct pci_function *function)
+/* Reads hex digits, at least one and at most `most`. Returns what is behind them, or NULL. */
+static const char *read_hex(const char *text, int most, unsigned *ret)
 {
-	int code = pci_class(function);
+	int count = 0;
 
-	for (size_t i = 0; i < ARRAY_LENGTH(class_words); i++) {
-		const struct class_word *word = &class_words[i];
-		if (strcmp(selector, word->word) == 0)
-			return code >= 0 && code >> (16 - word->bits) == word->code;
+	for (*ret = 0; count < most && isxdigit((unsigned char)text[count]); count++) {
+		int digit = tolower((unsigned char)text[count]);
+		*ret = *ret * 16 + (unsigned)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
 	}
-	return false;
+	return count && !isxdigit((unsigned char)text[count]) ? text + count : NULL;
+}
+
+/* Reads "BB:DD.F", or "BB:DD" for the whole slot; marks are what stands between them. */
+static bool parse_slot(const char *text, const char marks[static 2], struct pci_address *ret,
+		       int *ret_function)
+{
+	unsigned bus, device, function;
+	const char *rest = read_hex(text, 2, &bus);
+
+	rest = rest && *rest == marks[0] ? read_hex(rest + 1, 2, &device) : NULL;
+	if (!rest || device > 0x1f)
+		return false;
+	*ret = (struct pci_address){.bus = (uint8_t)bus, .device = (uint8_t)device};
+	*ret_function = SLOT_WHOLE;
+	if (!*rest)
+		return true;
+	rest = *rest == marks[1] ? read_hex(rest + 1, 1, &function) : NULL;
+	if (!rest || *rest || function > 7)
+		return false;
+	*ret_function = (int)function;
+	return true;
+}
+
+/* As parse_slot(), with a domain of 4 to 8 digits in front, or without. */
+static bool parse_address(const char *text, const char marks[static 2], struct pci_address *ret,
+			  int *ret_function)
+{
+	unsigned domain = 0;
+	const char *rest = read_hex(text, 8, &domain);
+
+	if (parse_slot(text, marks, ret, ret_function))
+		return true;
+	if (!rest || rest - text < 4 || *rest != marks[0] ||
+	    !parse_slot(rest + 1, marks, ret, ret_function))
+		return false;
+	ret->domain = domain;
+	return true;
 }
 
 static bool matches_address(const char *selector, const struct pci_function *function)
 {
-	struct pci_address address;
-	char whole[PCI_ADDRESS_SIZE];
+	static const char prefix[] = "pci_"; /* of libvirt's node devices */
+	bool libvirt = strncmp(selector, prefix, sizeof(prefix) - 1) == 0;
+	const struct pci_address *address = &function->address;
+	struct pci_address wanted;
+	int number;
 
-	if (pci_address_parse(selector, &address) == 0)
-		return pci_address_compare(&address, &function->address) == 0;
-	/* Without a domain, as lspci prints it, domain 0 is meant. */
-	int length = snprintf(whole, sizeof(whole), "0000:%s", selector);
-	if (length < 0 || (size_t)length >= sizeof(whole) ||
-	    pci_address_parse(whole, &address) != 0)
+	if (!parse_address(selector + (libvirt ? sizeof(prefix) - 1 : 0), libvirt ? "__" : ":.",
+			   &wanted, &number))
 		return false;
-	return pci_address_compare(&address, &function->address) == 0;
+	return wanted.domain == address->domain && wanted.bus == address->bus &&
+	       wanted.device == address->device &&
+	       (number == SLOT_WHOLE || number == address->function);
+}
+
+static bool matches_group(const char *selector, const struct pci_function *function)
+{
+	static const char prefix[] = "group:";
+	const char *digits = selector + sizeof(prefix) - 1;
+	char *end;
+
+	if (strncmp(selector, prefix, sizeof(prefix) - 1) != 0 || !isdigit((unsigned char)*digits))
+		return false;
+	long number = strtol(digits, &end, 10);
+	return !*end && fact_known(&function->group.fact) && function->group.value == number;
 }
 
 static bool parse_id(const char *text, size_t length, unsigned *ret)
@@ -87,8 +124,9 @@ static bool matches_netdev(const char *selector, const struct pci_function *func
 
 bool selector_matches(const char *selector, const struct pci_function *function)
 {
-	return matches_address(selector, function) || matches_ids(selector, function) ||
-	       matches_class_word(selector, function) || matches_netdev(selector, function);
+	return matches_address(selector, function) || matches_group(selector, function) ||
+	       matches_ids(selector, function) || class_word_matches(selector, function) ||
+	       matches_netdev(selector, function);
 }
 
 size_t selector_count(const char *selector, const struct host *host)

@@ -5,9 +5,16 @@
 #include "host/host.h"
 
 /*
- * How a person names functions: an address, with or without its domain ("03:00.0", "0000:03:00.0"),
- * VENDOR:DEVICE in hex ("8086:10c9"), the name of a network interface ("eth0"), or a class word
- * ("gpu", "nic", "nvme", "fc").
+ * How a person names functions:
+ *
+ *   0000:03:00.0  an address; without its domain ("03:00.0", "3:0.0") it is one of domain 0, as
+ *                 lspci prints it
+ *   03:00         all functions of a slot
+ *   group:12      all functions of an IOMMU group of the kernel's
+ *   8086:10c9     VENDOR:DEVICE in hex
+ *   eth0          the function of a network interface
+ *   gpu           a class word (model/class_word.h)
+ *   pci_0000_03_00_0  an address as libvirt spells it
  */
 
 /* Returns whether function is one of those that selector names. */

@@ -59,6 +59,28 @@ static bool is_ids(const char *text)
 	       all_digits(text + ID_DIGITS + 1, ID_DIGITS, isxdigit);
 }
 
+/* BB:DD, with a domain of four digits or without. "fc:10" is ten ports. */
+static bool is_slot(const char *text)
+{
+	const char *slot = strlen(text) == sizeof("0000:00:00") - 1 && text[ID_DIGITS] == ':' &&
+					   all_digits(text, ID_DIGITS, isxdigit)
+				   ? text + ID_DIGITS + 1
+				   : text;
+
+	return strlen(slot) == sizeof("00:00") - 1 && slot[2] == ':' &&
+	       all_digits(slot, 2, isxdigit) && all_digits(slot + 3, 2, isxdigit) &&
+	       strncmp(text, "fc:", 3) != 0;
+}
+
+static bool is_group(const char *text)
+{
+	static const char prefix[] = "group:";
+	const char *digits = text + sizeof(prefix) - 1;
+
+	return strncmp(text, prefix, sizeof(prefix) - 1) == 0 &&
+	       all_digits(digits, strlen(digits), isdigit);
+}
+
 static bool parse_count(const char *text, uint32_t *ret)
 {
 	size_t length = strlen(text);
@@ -77,9 +99,9 @@ static const char *split_count(struct arena *arena, const struct form *form, con
 			       struct requirement *requirement)
 {
 	const char *colon = strrchr(text, ':');
-	const char *count = form->takes_count && colon && !is_ids(text) && !strchr(colon, '.')
-				    ? colon + 1
-				    : NULL;
+	bool whole = is_ids(text) || is_slot(text) || is_group(text);
+	const char *count =
+		form->takes_count && colon && !whole && !strchr(colon, '.') ? colon + 1 : NULL;
 
 	requirement->selector = text;
 	requirement->count = 1;
