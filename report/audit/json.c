@@ -143,6 +143,7 @@ static void write_document(struct document *document)
 	write_member(document, "run", run(json, audit));
 	write_member(document, "verdict",
 		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
+	write_member(document, "summary", json_summary(json, audit));
 	write_array(document, "findings", audit->judged.count, finding_element);
 	write_member(document, "requirements", json_requirements(json, audit));
 	write_member(document, "iommu", json_iommu(json, &audit->model));

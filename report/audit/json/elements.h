@@ -8,6 +8,9 @@
 
 /* What an audit's JSON is made of, by docs/passcheck.schema.json. */
 
+/* "summary". */
+cJSON *json_summary(struct json *json, const struct audit *audit);
+
 /* "requirements". */
 cJSON *json_requirements(struct json *json, const struct audit *audit);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "model/class_word.h"
 #include "model/pcie.h"
 #include "report/audit/json/elements.h"
 
@@ -97,6 +98,7 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
 	json_add_identity(json, object, function, audit->input.identity);
 	json_add_text(json, object, "name", names_find(names, json->arena, function));
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
+	json_add_text(json, object, "class_word", class_word_name(class_word_of(function)));
 	json_add_fact_text(json, object, "driver", &function->driver);
 	add_numa_node(json, object, function);
 	json_add_text(json, object, "port_type", pcie_type_name(pcie_type_of(function)));
