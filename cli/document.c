@@ -22,15 +22,32 @@ void document_time(char text[static DOCUMENT_TIME_SIZE])
 		text[0] = '\0';
 }
 
-static unsigned terminal_width(int fd)
+enum { USUAL_COLUMNS = 80, USUAL_LINES = 24, MOST_COLUMNS = 9999 };
+
+/* What a terminal has; all 0 where fd is none. */
+static struct winsize terminal_size(int fd)
 {
-	struct winsize size;
+	struct winsize size = {0};
 
 	if (!isatty(fd))
-		return 0;
+		return size;
 	if (ioctl(fd, TIOCGWINSZ, &size) || size.ws_col == 0)
-		return 80;
-	return size.ws_col;
+		size = (struct winsize){.ws_col = USUAL_COLUMNS, .ws_row = USUAL_LINES};
+	return size;
+}
+
+/* COLUMNS is as POSIX has it (Base Definitions, 8.3): the user's wish, before what the terminal
+ * has.
+ */
+static unsigned wished_columns(void)
+{
+	const char *text = getenv("COLUMNS");
+	char *end;
+
+	if (!text || *text < '1' || *text > '9')
+		return 0;
+	unsigned long value = strtoul(text, &end, 10);
+	return *end || value > MOST_COLUMNS ? 0 : (unsigned)value;
 }
 
 /* NO_COLOR: https://no-color.org. */
@@ -48,15 +65,18 @@ static bool wants_color(const struct options *options, bool terminal)
 
 static struct render_options look_at(const struct options *options, int fd)
 {
-	unsigned width = terminal_width(fd);
+	struct winsize size = terminal_size(fd);
+	unsigned wished = wished_columns();
 
 	return (struct render_options){
-		.width = width,
-		.color = wants_color(options, width > 0),
+		.width = wished ? wished : size.ws_col,
+		.height = size.ws_row,
+		.color = wants_color(options, size.ws_col > 0),
 		.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
 		.verbose = options->verbose,
 		.verbose_by = "-v",
 		.quiet = options->quiet,
+		.by_group = options->by_group,
 		.compact = options->compact,
 	};
 }

@@ -8,12 +8,14 @@
 
 /* How a document is to look. */
 struct render_options {
-	unsigned width; /* columns of the terminal; 0 where out is none */
+	unsigned width;  /* columns of the terminal, or that are wished for; 0: no limit */
+	unsigned height; /* lines of the terminal; 0 where out is none */
 	bool color;
 	bool utf8;              /* the terminal's locale shows more than ASCII */
 	bool verbose;           /* also what passed, and all evidence */
 	const char *verbose_by; /* how a person asks for that; NULL: not at all */
 	bool quiet;             /* only failures and what decides the verdict */
+	bool by_group;          /* functions by IOMMU group, not by what they are */
 	bool compact;           /* a document on one line */
 };
 

@@ -125,17 +125,33 @@ static const char *companion_names(struct arena *arena, const struct assignable 
 	return buffer_text(&names);
 }
 
+/* Functions of one card go to one guest as a matter of course. */
+static bool is_one_card(const struct pci_function *function, const struct assignable *assignable)
+{
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		if (!pcie_same_device(function, assignable->companions[i]))
+			return false;
+	}
+	return true;
+}
+
 static void report_companions(const struct pci_function *function,
 			      const struct assignable *assignable, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[WITH_COMPANIONS], FINDING_WARN,
-			    subject_function(function), "%s can be given away only with %s",
-			    function->name, companion_names(findings->arena, assignable));
+	struct finding *finding = finding_add(
+		findings, &kinds[WITH_COMPANIONS],
+		is_one_card(function, assignable) ? FINDING_PASS : FINDING_WARN,
+		subject_function(function), "%s can be assigned to a guest only together with %s",
+		function->name, companion_names(findings->arena, assignable));
 
+	if (fact_known(&function->group.fact))
+		finding_follows(finding, "iommu-groups.several-endpoints",
+				subject_group(findings, (uint32_t)function->group.value));
 	for (size_t i = 0; i < assignable->companion_count; i++)
 		finding_evidence(finding, &assignable->companions[i]->driver.fact, "%s",
 				 assignable->companions[i]->driver.text);
+	if (finding->verdict == FINDING_PASS)
+		return;
 	finding_remedy(finding,
 		       "Unbind the companions from their drivers, or bind them to vfio-pci");
 	for (size_t i = 0; i < assignable->companion_count; i++)
@@ -209,6 +225,36 @@ static void add_remedy_of(const struct check_context *context, const struct pci_
 	}
 }
 
+/* The finding that says why a blocker is there. */
+static void add_cause(const struct pci_function *function, const struct blocker *blocker,
+		      struct finding *finding)
+{
+	switch (blocker->kind) {
+	case BLOCKER_REMAPPING_OFF:
+		finding_follows(finding, "iommu-groups.none", subject_host());
+		return;
+	case BLOCKER_NO_GROUP:
+		finding_follows(finding, "iommu-groups.ungrouped", subject_function(function));
+		return;
+	case BLOCKER_NOIOMMU:
+		finding_follows(finding, "iommu-groups.noiommu", subject_function(function));
+		return;
+	case BLOCKER_INTERRUPTS:
+		finding_follows(finding, "interrupt-remapping.off", subject_host());
+		return;
+	case BLOCKER_RESERVED_MEMORY:
+		finding_follows(finding, "reserved-memory.blocks", subject_function(function));
+		return;
+	case BLOCKER_HOST_USE:
+		finding_follows(
+			finding, "host-use.vital",
+			subject_function(blocker->companion ? blocker->companion : function));
+		return;
+	default:
+		return;
+	}
+}
+
 /* Reports all blockers that one kind of finding explains: the first is the headline. */
 static void report_blocked(const struct check_context *context, const struct pci_function *function,
 			   const struct blocker *first)
@@ -218,6 +264,7 @@ static void report_blocked(const struct check_context *context, const struct pci
 		"%s cannot be given away: %s", function->name, first->why);
 
 	add_remedy_of(context, function, first, finding);
+	add_cause(function, first, finding);
 	for (const struct blocker *blocker = first; blocker; blocker = blocker->next) {
 		if (kind_of(blocker) == kind_of(first))
 			finding_evidence(finding, blocker->evidence, "%s", blocker->why);

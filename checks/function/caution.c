@@ -78,6 +78,8 @@ static void report(struct findings *findings, const struct pci_function *functio
 		finding_add(findings, kind, FINDING_WARN, subject_function(function), "%s: %s",
 			    function->name, caution->why);
 	finding_evidence_state(finding, caution->evidence);
+	if (kind == &kinds[IN_USE])
+		finding_follows(finding, "host-use.vital", subject_function(function));
 	if (caution->remedy)
 		finding_remedy(finding, "%s", caution->remedy);
 	for (const struct text_line *line = caution->commands; line; line = line->next)

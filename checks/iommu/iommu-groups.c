@@ -209,6 +209,8 @@ static void judge_function(const struct model *model, const struct pci_function 
 
 /* The members of a group that a guest would get, or that keep it from getting them. */
 struct members {
+	const struct pci_function *first;
+	bool one_device; /* all are functions of one */
 	size_t endpoints;
 	size_t others; /* devices that are no PCI functions */
 	const char *names;
@@ -218,7 +220,7 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 				 struct arena *arena)
 {
 	enum { MOST_NAMES = 8 };
-	struct members members = {0};
+	struct members members = {.one_device = true};
 	struct buffer names = {.arena = arena, .separator = ", "};
 
 	for (size_t i = 0; i < group->devices.count; i++) {
@@ -226,6 +228,9 @@ static struct members members_of(const struct host *host, const struct iommu_gro
 		const struct pci_function *function = pci_find_name(&host->pci, name);
 		if (function && pcie_is_bridge(function))
 			continue;
+		if (!members.first)
+			members.first = function;
+		members.one_device &= function && pcie_same_device(members.first, function);
 		members.endpoints += function != NULL;
 		members.others += function == NULL;
 		size_t count = members.endpoints + members.others;
@@ -256,9 +261,12 @@ static void judge_group(const struct host *host, const struct iommu_group *group
 	if (members.endpoints == 0 || members.endpoints + members.others < 2)
 		return;
 	finding = finding_add(
-		findings, &kinds[SEVERAL], FINDING_WARN, subject_group(findings, group->id),
-		"IOMMU group %" PRIu32 " holds %zu devices, which go to one guest together",
-		group->id, members.endpoints + members.others);
+		findings, &kinds[SEVERAL], members.one_device ? FINDING_PASS : FINDING_WARN,
+		subject_group(findings, group->id),
+		"IOMMU group %" PRIu32 " holds %zu %s, which go to one guest together", group->id,
+		members.endpoints + members.others,
+		members.one_device ? "functions of one device" : "functions");
+	finding_follows(finding, "isolation.shared-group", subject_group(findings, group->id));
 	finding_evidence(finding, &group->devices.fact, "%s", members.names);
 	/* The findings on isolation say what there is to do on this host. */
 	finding_remedy_none(finding);

@@ -104,6 +104,11 @@ void finding_spare_host(struct finding *finding)
 	finding->spares_host = true;
 }
 
+void finding_follows(struct finding *finding, const char *id, struct subject subject)
+{
+	finding->follows = (struct finding_reference){id, subject};
+}
+
 void finding_remedy(struct finding *finding, const char *format, ...)
 {
 	va_list arguments;
@@ -122,9 +127,17 @@ void finding_remedy_none(struct finding *finding)
 
 void finding_remedy_privilege(struct finding *finding)
 {
+	finding->lack = LACKS_PRIVILEGE;
 	finding_remedy(finding, "%s",
 		       finding->owner->captured ? "Capture the host again as root"
 						: "Run passcheck as root");
+}
+
+static void finding_remedy_capture(struct finding *finding)
+{
+	finding->lack = LACKS_CAPTURE;
+	finding_remedy(finding,
+		       "Audit the host itself, or capture it again with passcheck capture");
 }
 
 void finding_remedy_unread(struct finding *finding, const struct fact *fact)
@@ -135,8 +148,7 @@ void finding_remedy_unread(struct finding *finding, const struct fact *fact)
 		finding_remedy(finding, "Run passcheck %swith --wake, which wakes the function",
 			       finding->owner->captured ? "capture " : "");
 	else if (fact->state == FACT_NOT_CAPTURED)
-		finding_remedy(finding,
-			       "Audit the host itself, or capture it again with passcheck capture");
+		finding_remedy_capture(finding);
 	else
 		finding->remedy_settled = true;
 }

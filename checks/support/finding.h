@@ -53,6 +53,15 @@ struct remedy_command {
 	struct remedy_command *next;
 };
 
+/* What a finding says that it follows from; see finding_follows(). */
+struct finding_reference {
+	const char *id; /* of a kind; NULL: nothing */
+	struct subject subject;
+};
+
+/* Why a fact was not read, where that can be mended for all such facts at once. */
+enum lack { LACKS_NOTHING, LACKS_PRIVILEGE, LACKS_CAPTURE, LACK_COUNT };
+
 struct finding {
 	const struct finding_kind *kind;
 	const char *check; /* the id of the check that found it */
@@ -64,6 +73,9 @@ struct finding {
 	const char *remedy;  /* NULL where none is needed, or none is known */
 	bool remedy_settled; /* by the check, if only that there is none */
 	struct remedy_command *commands;
+	enum lack lack; /* of what is unknown: what would settle it */
+	struct finding_reference follows;
+	const struct finding *cause; /* the first of what it follows from (cause.h), NULL: none */
 	struct finding *next;
 	struct findings *owner;
 };
@@ -106,6 +118,10 @@ void finding_evidence_state(struct finding *finding, const struct fact *fact);
  * through.
  */
 void finding_spare_host(struct finding *finding);
+
+/* Says that the finding follows from another one, of that kind and on that subject, if the audit
+ * has it and something is wrong there: a report then shows it below that one. */
+void finding_follows(struct finding *finding, const char *id, struct subject subject);
 
 /* Sets the remedy: the smallest change that helps on this host. Without one, it is the kind's fix.
  */

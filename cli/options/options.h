@@ -38,6 +38,7 @@ struct options {
 	bool verbose;
 	bool quiet;
 	bool identity;
+	bool by_group;
 	bool compact;
 	bool wake;              /* functions that sleep in D3cold */
 	bool no_host;           /* a log is explained without a host */

@@ -41,6 +41,14 @@ static enum exit_code set_fail_on(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+static enum exit_code set_by(struct options *options, const char *value)
+{
+	options->by_group = strcmp(value, "group") == 0;
+	if (!options->by_group && strcmp(value, "class") != 0)
+		return wrong(OPTION_BY, value, "class or group");
+	return EXIT_READY;
+}
+
 static enum exit_code set_color(struct options *options, const char *value)
 {
 	if (strcmp(value, "auto") == 0)
@@ -284,6 +292,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_EXIT_ZERO] = {.name = "exit-zero",
 			      .help = "exit with 0 where it would be 2 or 3",
 			      .set = set_exit_zero},
+	[OPTION_BY] = {.name = "by",
+		       .argument = "ORDER",
+		       .format = "text",
+		       .help = "list functions by class or by group",
+		       .set = set_by},
 	[OPTION_COLOR] = {.name = "color",
 			  .argument = "WHEN",
 			  .help = "auto, always or never",

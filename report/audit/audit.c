@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checks/support/cause.h"
 #include "checks/support/check.h"
 
 static bool is_wanted(const struct audit_input *input, const struct check *check)
@@ -89,6 +90,7 @@ static int judge_findings(struct audit *audit)
 	findings_init(&findings, audit->arena);
 	findings.captured = audit->model.host->captured;
 	run_checks(audit, &findings);
+	findings_settle_causes(&findings);
 	return findings_judge(&findings, &judging, &filter, audit->arena, &audit->judged);
 }
 

@@ -14,19 +14,19 @@ static void count_function(const struct audit *audit, const struct pci_function 
 	summary->cautioned += cautions_of(&model->cautions, function) != NULL;
 }
 
-static void count_vfs(const struct vf_budget *budget, const struct usable_sources *sources,
+static void count_vfs(const struct vf_budget *budget, const struct usable_vfs *usable,
 		      struct vf_summary *vfs)
 {
 	const struct fact_number *enabled = &budget->function->sriov.numvfs;
-	struct usable_vfs usable = usable_vfs_of(sources, budget);
 
 	if (fact_known(&enabled->fact) && enabled->value > 0)
 		vfs->enabled += (uint64_t)enabled->value;
 	vfs->enabled_known &= fact_settled(&enabled->fact);
 	vfs->possible += budget->at_least;
 	vfs->possible_known &= vf_budget_exact(budget) && !budget->driver_may_refuse;
-	vfs->usable += usable.at_least;
-	vfs->usable_known &= usable.at_least == usable.at_most;
+	if (usable)
+		vfs->usable += usable->at_least;
+	vfs->usable_known &= usable && usable->at_least == usable->at_most;
 }
 
 /* A capability that was not read has VFs of which nothing is known. */
@@ -40,16 +40,15 @@ static bool may_have_vfs(const struct pci_function *function)
 
 static void count_functions(const struct audit *audit, struct audit_summary *summary)
 {
-	const struct usable_sources sources = {audit->model.host, &audit->model.isolation,
-					       &audit->model.assignability, audit->arena};
+	const struct model *model = &audit->model;
 	struct vf_summary *vfs = &summary->vfs;
 
 	for (size_t i = 0; i < audit->selection.count; i++) {
 		const struct pci_function *function = audit->selection.functions[i];
-		const struct vf_budget *budget = vf_budget_of(&audit->model.vf_budgets, function);
+		const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 		count_function(audit, function, summary);
 		if (budget)
-			count_vfs(budget, &sources, vfs);
+			count_vfs(budget, usable_vfs_of(&model->usable_vfs, function), vfs);
 		else if (may_have_vfs(function))
 			vfs->enabled_known = vfs->possible_known = vfs->usable_known = false;
 	}

@@ -25,7 +25,7 @@ struct audit_summary {
 	struct vf_summary vfs;
 };
 
-/* Counts. Memory that it takes for a while is of the audit's arena. */
+/* Counts. */
 struct audit_summary audit_summarize(const struct audit *audit);
 
 #endif

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "report/audit/render.h"
 #include "report/audit/text/parts.h"
 #include "report/findings/text.h"
-
-/* A verdict by some of the checks is no verdict on the host: the line must not pass for one. */
-static const char *scope(struct text *text, const struct audit *audit)
-{
-	size_t count = audit->checks_asked;
-	const char *checks = count == 1 ? "check" : arena_printf(text->arena, "%zu checks", count);
-
-	if (!count)
-		return "";
-	if (audit->judged.verdict == HOST_NOT_READY)
-		return arena_printf(text->arena, " by the %s asked for", checks);
-	return arena_printf(text->arena, " as far as the %s asked for tell%s", checks,
-			    count == 1 ? "s" : "");
-}
-
-static void show_verdict(struct text *text, const struct audit *audit)
-{
-	struct text_headline headline = text_headline(audit->judged.verdict);
-	const size_t *of = audit->judged.host_counts.of;
-
-	text_paragraph(text, 0, headline.color,
-		       "%s%s: %zu failed, %zu unknown, %zu warned, %zu passed on the host",
-		       headline.words, scope(text, audit), of[FINDING_FAIL], of[FINDING_UNKNOWN],
-		       of[FINDING_WARN], of[FINDING_PASS]);
-	if (audit->judged.verdict == HOST_UNDETERMINED && !of[FINDING_PASS])
-		text_paragraph(text, 0, TEXT_PLAIN,
-			       "Nothing was found that shows this host to be ready.");
-}
 
 /* "QEMU Standard PC", or "" where firmware does not say. */
 static const char *machine_name(struct text *text, const struct host *host)
@@ -63,29 +36,82 @@ static void show_host(struct text *text, const struct model *model)
 			host->captured ? "Capturing it" : "Running");
 }
 
-static int show_functions(struct text *text, const struct audit *audit)
+static void explain_functions(struct text *text, const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->selection.count && !text->options->quiet; i++)
+		text_function(text, &audit->model, audit->selection.functions[i]);
+}
+
+static int list_functions(struct text *text, const struct audit *audit)
 {
 	if (text->options->quiet)
 		return 0;
-	if (!audit->explains_functions) {
+	if (text->options->verbose)
 		text_iommu(text, &audit->model);
-		text_heading(text, "PCI functions");
-		return text_functions(text, audit);
+	text_heading(text, "PCI functions");
+	return text->options->by_group ? text_groups(text, audit) : text_functions(text, audit);
+}
+
+/* What was asked for first: functions, then what was found of them and the host; or the host. */
+static int show_body(struct text *text, const struct audit *audit)
+{
+	show_host(text, &audit->model);
+	text_requirements(text, audit);
+	if (audit->explains_functions)
+		explain_functions(text, audit);
+	int result = text_findings(text, &audit->judged);
+	if (result < 0 || audit->explains_functions)
+		return result;
+	return list_functions(text, audit);
+}
+
+static size_t count_lines(const char *bytes, size_t length)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < length; i++)
+		count += bytes[i] == '\n';
+	return count;
+}
+
+/* On a terminal, what begins the report also ends it where it has scrolled away. */
+static int render_on_terminal(const struct audit *audit, const struct audit_summary *summary,
+			      const struct text *text)
+{
+	char *bytes = NULL;
+	size_t length = 0;
+	struct text body = *text, tail = *text;
+
+	body.out = open_memstream(&bytes, &length);
+	if (!body.out)
+		return -ENOMEM;
+	text_headline(&body, audit, summary);
+	int result = show_body(&body, audit);
+	if (fclose(body.out) && result == 0)
+		result = -ENOMEM;
+	if (result == 0) {
+		fwrite(bytes, 1, length, text->out);
+		if (count_lines(bytes, length) > text->options->height) {
+			fputc('\n', text->out);
+			text_headline(&tail, audit, summary);
+		}
 	}
-	for (size_t i = 0; i < audit->selection.count; i++)
-		text_function(text, &audit->model, audit->selection.functions[i]);
-	return 0;
+	free(bytes);
+	return result;
 }
 
 int audit_render_text(const void *document, const struct render_options *options, FILE *out)
 {
 	const struct audit *audit = document;
+	const struct audit_summary summary = audit_summarize(audit);
 	struct text text = {.options = options, .arena = audit->arena, .out = out};
+	int result;
 
-	show_verdict(&text, audit);
-	show_host(&text, &audit->model);
-	text_requirements(&text, audit);
-	text_findings(&text, &audit->judged);
-	int result = show_functions(&text, audit);
+	if (options->height) {
+		result = render_on_terminal(audit, &summary, &text);
+	} else {
+		text_headline(&text, audit, &summary);
+		result = show_body(&text, audit);
+	}
 	return arena_failed(audit->arena) ? -ENOMEM : result;
 }

@@ -24,14 +24,11 @@ static const struct table_column columns[COLUMN_COUNT] = {
 static void show_verdict(struct text *text, const struct domain_report *report)
 {
 	const struct domain_map *map = &report->map;
-	struct text_headline headline = text_headline(report->judged.verdict);
-	const size_t *of = report->judged.host_counts.of;
+	struct text_verdict verdict = text_verdict(report->judged.verdict);
 
-	text_paragraph(
-		text, 0, headline.color,
-		"%s: domains: %zu, functions they use: %zu, %zu failed, %zu unknown, %zu warned",
-		headline.words, map->domain_count, map->use_count, of[FINDING_FAIL],
-		of[FINDING_UNKNOWN], of[FINDING_WARN]);
+	text_paragraph(text, 0, verdict.color, "Domains: %zu, %s%s", map->domain_count,
+		       verdict.words, text_counts(text, &report->judged.host_counts));
+	text_paragraph(text, 0, TEXT_PLAIN, "Functions that they use: %zu", map->use_count);
 }
 
 /* "-" says that the guest does not see the device, "*" that libvirt chooses. */
@@ -119,7 +116,8 @@ int domain_render_text(const void *domain_report, const struct render_options *o
 	struct text text = {.options = options, .arena = report->arena, .out = out};
 
 	show_verdict(&text, report);
-	text_findings(&text, &report->judged);
-	int result = show_map(&text, &report->map);
+	int result = text_findings(&text, &report->judged);
+	if (result == 0)
+		result = show_map(&text, &report->map);
 	return arena_failed(report->arena) ? -ENOMEM : result;
 }

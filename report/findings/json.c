@@ -59,5 +59,7 @@ cJSON *json_finding(struct json *json, const struct finding *finding)
 	json_add_text(json, object, "summary", finding->summary);
 	json_add(json, object, "evidence", evidence_array(json, finding));
 	add_remedy(json, object, finding);
+	json_add_text(json, object, "follows_from",
+		      finding->cause ? finding->cause->kind->id : NULL);
 	return object;
 }

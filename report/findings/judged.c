@@ -104,6 +104,34 @@ static size_t rank(const struct findings *findings, const struct judging *judgin
 	return count;
 }
 
+/* Where a finding stands among those shown. */
+struct place {
+	const struct finding *finding;
+	size_t index;
+};
+
+static int compare_places(const void *left, const void *right)
+{
+	uintptr_t a = (uintptr_t)((const struct place *)left)->finding;
+	uintptr_t b = (uintptr_t)((const struct place *)right)->finding;
+
+	return (a > b) - (a < b);
+}
+
+/* Finds each one's cause among those shown by way of places. */
+static void find_causes(struct judged_findings *judged, struct place *places)
+{
+	for (size_t i = 0; i < judged->count; i++)
+		places[i] = (struct place){judged->items[i], i};
+	qsort(places, judged->count, sizeof(*places), compare_places);
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct place key = {.finding = judged->items[i]->cause}, *found = NULL;
+		if (key.finding)
+			found = bsearch(&key, places, judged->count, sizeof(key), compare_places);
+		judged->causes[i] = found ? found->index : JUDGED_ALONE;
+	}
+}
+
 int findings_judge(const struct findings *findings, const struct judging *judging,
 		   const struct finding_filter *filter, struct arena *arena,
 		   struct judged_findings *ret)
@@ -115,7 +143,10 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 		.items = arena_array(arena, findings->count + 1, sizeof(*judged.items)),
 	};
 
-	if (!ranked || !judged.items)
+	struct place *places = arena_array(arena, findings->count + 1, sizeof(*places));
+
+	judged.causes = arena_array(arena, findings->count + 1, sizeof(*judged.causes));
+	if (!ranked || !places || !judged.items || !judged.causes)
 		return -ENOMEM;
 	judged.count = rank(findings, judging, filter, ranked);
 	for (size_t i = 0; i < judged.count; i++) {
@@ -123,6 +154,7 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 		if (ranked[i].finding->subject.type != SUBJECT_FUNCTION)
 			judged.host_counts.of[ranked[i].finding->verdict]++;
 	}
+	find_causes(&judged, places);
 	*ret = judged;
 	return 0;
 }

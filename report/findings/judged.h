@@ -2,6 +2,8 @@
 #ifndef PASSCHECK_REPORT_FINDINGS_JUDGED_H
 #define PASSCHECK_REPORT_FINDINGS_JUDGED_H
 
+#include <stdint.h>
+
 #include "checks/support/finding.h"
 #include "report/verdict.h"
 
@@ -23,12 +25,17 @@ struct verdict_counts {
 	size_t of[FINDING_FAIL + 1];
 };
 
+/* Where a finding follows from none that is shown. */
+#define JUDGED_ALONE SIZE_MAX
+
 /* Findings in the order in which they are shown, and what they make of the host. */
 struct judged_findings {
 	struct judging judging;
 	enum host_verdict verdict;
 	const struct finding **items; /* those shown, worst first, then by check */
 	size_t count;
+	size_t *causes; /* by index of items: the index of its cause, JUDGED_ALONE where none is
+			   shown */
 	struct verdict_counts host_counts; /* of those on the host, its units and groups */
 };
 

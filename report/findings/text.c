@@ -6,19 +6,41 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "report/findings/fold.h"
 
-enum { LABEL_WIDTH = 6, MOST_SUBJECTS = 6 };
+enum {
+	LABEL_WIDTH = 6,
+	COMMAND_INDENT = 10, /* beyond the words of a remedy, also where they are wrapped */
+	MOST_SUBJECTS = 6,
+	MOST_EVIDENCE = 3,
+	MOST_SOURCES = 8,
+	MOST_LOOKED_AT = 64,
+};
 
-struct text_headline text_headline(enum host_verdict verdict)
+struct text_verdict text_verdict(enum host_verdict verdict)
 {
-	static const struct text_headline headlines[] = {
-		[HOST_READY] = {"READY", TEXT_GREEN},
-		[HOST_NOT_READY] = {"NOT READY", TEXT_RED},
-		[HOST_UNDETERMINED] = {"UNDETERMINED", TEXT_MAGENTA},
+	static const struct text_verdict looks[] = {
+		[HOST_READY] = {"ready", TEXT_GREEN},
+		[HOST_NOT_READY] = {"not ready", TEXT_RED},
+		[HOST_UNDETERMINED] = {"undetermined", TEXT_MAGENTA},
 	};
-	ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
+	ASSERT_COVERS(looks, HOST_VERDICT_COUNT);
 
-	return headlines[verdict];
+	return looks[verdict];
+}
+
+const char *text_counts(struct text *text, const struct verdict_counts *counts)
+{
+	size_t failed = counts->of[FINDING_FAIL], warned = counts->of[FINDING_WARN];
+	struct buffer list = {.arena = text->arena, .separator = ", "};
+
+	if (failed)
+		buffer_item(&list, "%zu failure%s", failed, failed == 1 ? "" : "s");
+	if (counts->of[FINDING_UNKNOWN])
+		buffer_item(&list, "%zu unknown", counts->of[FINDING_UNKNOWN]);
+	if (warned)
+		buffer_item(&list, "%zu warning%s", warned, warned == 1 ? "" : "s");
+	return list.count ? arena_printf(text->arena, " (%s)", buffer_text(&list)) : "";
 }
 
 struct label {
@@ -34,30 +56,42 @@ static const struct label labels[] = {
 
 ASSERT_COVERS(labels, FINDING_VERDICT_COUNT);
 
-static bool is_shown(const struct text *text, const struct judged_findings *judged,
-		     const struct finding *finding)
+/* What picks the findings of a report. */
+struct pick {
+	const struct render_options *options;
+	const struct judged_findings *judged;
+};
+
+static bool is_shown(const void *context, const struct finding *finding)
 {
-	if (text->options->verbose)
+	const struct pick *pick = context;
+
+	if (pick->options->verbose)
 		return true;
-	if (text->options->quiet)
-		return finding->verdict == FINDING_FAIL || judged_decides(judged, finding);
+	if (pick->options->quiet)
+		return finding->verdict == FINDING_FAIL || judged_decides(pick->judged, finding);
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
+}
+
+/* The state in words: "not captured", "unreadable (Permission denied)"; NULL where it was read. */
+static const char *state_words(struct text *text, const struct evidence *evidence)
+{
+	if (evidence->state == FACT_KNOWN)
+		return NULL;
+	if (evidence->state == FACT_NOT_CAPTURED)
+		return "not captured";
+	if (evidence->error == EHOSTDOWN)
+		return "not read: it sleeps (D3cold)";
+	if (evidence->error)
+		return arena_printf(text->arena, "%s (%s)", fact_state_name(evidence->state),
+				    strerror(evidence->error));
+	return fact_state_name(evidence->state);
 }
 
 static void show_evidence(struct text *text, const struct evidence *evidence)
 {
-	if (evidence->value)
-		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", evidence->source,
-			       evidence->value);
-	else if (evidence->error == EHOSTDOWN)
-		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: not read: it sleeps (D3cold)",
-			       evidence->source);
-	else if (evidence->error)
-		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s (%s)", evidence->source,
-			       fact_state_name(evidence->state), strerror(evidence->error));
-	else
-		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", evidence->source,
-			       fact_state_name(evidence->state));
+	text_evidence(text, LABEL_WIDTH, evidence->source,
+		      evidence->value ? evidence->value : state_words(text, evidence));
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -78,83 +112,188 @@ static bool is_repeated(const struct finding *finding, const struct evidence *ev
 	return item != evidence;
 }
 
-/* Returns what a summary says behind its colon, the reason, or "" where it has none. */
-static const char *reason_of(const struct finding *finding)
+/* The pieces of evidence that are shown where not all of them are asked for. */
+static void show_all_evidence(struct text *text, const struct finding *finding)
 {
-	const char *colon = strstr(finding->summary, ": ");
+	size_t shown = 0, left_out = 0;
 
-	return colon ? colon : "";
-}
-
-/* What is said alike of several subjects, for the same reason and with the same remedy, is said
- * once; the verbose report has each. */
-static bool is_alike(const struct finding *a, const struct finding *b)
-{
-	return a->kind == b->kind && a->verdict == b->verdict &&
-	       a->subject.type == b->subject.type && is_same_text(a->remedy, b->remedy) &&
-	       strcmp(reason_of(a), reason_of(b)) == 0 && a->subject.type != SUBJECT_HOST &&
-	       a->subject.type != SUBJECT_DOMAIN;
-}
-
-/* Marks the findings from index on that are like it as shown, and names their subjects. */
-static void show_others(struct text *text, const struct judged_findings *judged, size_t index,
-			bool *shown)
-{
-	const struct finding *finding = judged->items[index];
-	struct buffer subjects = {.arena = text->arena, .separator = ", ", .most = MOST_SUBJECTS};
-
-	for (size_t i = index + 1; i < judged->count; i++) {
-		if (!is_alike(finding, judged->items[i]))
+	for (const struct evidence *item = finding->evidence; item; item = item->next) {
+		if (is_repeated(finding, item))
 			continue;
-		shown[i] = true;
-		buffer_item(&subjects, "%s", judged->items[i]->subject.id);
+		if (text->options->verbose || shown < MOST_EVIDENCE) {
+			show_evidence(text, item);
+			shown++;
+		} else {
+			left_out++;
+		}
 	}
-	const char *verbose_by = subjects.count > MOST_SUBJECTS ? text->options->verbose_by : NULL;
-	if (subjects.count)
-		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "the same for %s%s %s%s%s%s",
-			       finding->subject.type == SUBJECT_GROUP ? "group" : "function",
-			       subjects.count > 1 ? "s" : "", buffer_list(&subjects),
-			       verbose_by ? " (" : "", verbose_by ? verbose_by : "",
-			       verbose_by ? " names them)" : "");
+	if (left_out)
+		text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "and %zu more%s%s%s", left_out,
+			       text->options->verbose_by ? " (" : "",
+			       text->options->verbose_by ? text->options->verbose_by : "",
+			       text->options->verbose_by ? " shows them)" : "");
 }
 
-static void show_finding(struct text *text, const struct finding *finding)
+/* "0000:01:00.0, 0000:01:00.1 and 4 more (-v names them)", of those behind the first. */
+static const char *other_subjects(struct text *text, const struct fold *fold)
 {
-	const struct label *label = &labels[finding->verdict];
+	const char *by = fold->count - 1 > MOST_SUBJECTS ? text->options->verbose_by : NULL;
+	struct buffer list = {.arena = text->arena, .separator = ", ", .most = MOST_SUBJECTS};
+
+	for (size_t i = 1; i < fold->count; i++) {
+		const struct subject *subject = &fold->findings[i]->subject;
+		buffer_item(&list, "%s%s", subject->type == SUBJECT_GROUP ? "group " : "",
+			    subject->id);
+	}
+	return arena_printf(text->arena, "%s%s%s%s", buffer_list(&list), by ? " (" : "",
+			    by ? by : "", by ? " names them)" : "");
+}
+
+static void show_label(struct text *text, enum finding_verdict verdict)
+{
+	const struct label *label = &labels[verdict];
 
 	fprintf(text->out, "%s%-*s%s", text_color(text, label->color), LABEL_WIDTH, label->text,
 		text->options->color ? "\033[0m" : "");
-	text_continue(text, LABEL_WIDTH, "%s [%s]", finding->summary, finding->kind->id);
-	for (const struct evidence *item = finding->evidence; item; item = item->next) {
-		if (!is_repeated(finding, item))
-			show_evidence(text, item);
+}
+
+static void show_effect(struct text *text, const struct fold *effect)
+{
+	const struct finding *first = effect->findings[0];
+	const char *others = effect->count > 1 ? other_subjects(text, effect) : "";
+
+	text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "so %s [%s]%s%s", first->summary,
+		       first->kind->id, *others ? "; also " : "", others);
+}
+
+static bool is_same_command(const struct remedy_command *a, const struct remedy_command *b)
+{
+	return strcmp(a->text, b->text) == 0;
+}
+
+/* The commands of all findings of a fold, each once where they do not name the subject. */
+static void show_commands(struct text *text, const struct fold *fold)
+{
+	for (size_t i = 0; i < fold->count; i++) {
+		const struct remedy_command *first = fold->findings[0]->commands;
+		for (const struct remedy_command *command = fold->findings[i]->commands; command;
+		     command = command->next) {
+			if (i == 0 || (first && !is_same_command(first, command)))
+				text_command(text, COMMAND_INDENT, command->text);
+			first = first ? first->next : NULL;
+		}
 	}
 }
 
-static void show_remedy(struct text *text, const struct finding *finding)
+static void show_remedy(struct text *text, const struct fold *fold)
 {
-	if (!finding->remedy)
+	if (!fold->findings[0]->remedy)
 		return;
-	text_remedy(text, LABEL_WIDTH, finding->remedy);
-	for (const struct remedy_command *command = finding->commands; command;
-	     command = command->next)
-		text_command(text, LABEL_WIDTH + 2, command->text);
+	text_remedy(text, LABEL_WIDTH, fold->findings[0]->remedy);
+	show_commands(text, fold);
 }
 
-void text_findings(struct text *text, const struct judged_findings *judged)
+static void show_fold(struct text *text, const struct fold *fold)
 {
-	bool *shown = arena_array(text->arena, judged->count + 1, sizeof(*shown));
+	const struct finding *first = fold->findings[0];
 
-	if (!shown)
-		return;
+	show_label(text, first->verdict);
+	text_continue(text, LABEL_WIDTH, "%s [%s]", first->summary, first->kind->id);
+	if (fold->count > 1)
+		text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "also: %s",
+			       other_subjects(text, fold));
+	show_remedy(text, fold);
+	for (size_t i = 0; i < fold->effect_count; i++)
+		show_effect(text, &fold->effects[i]);
+	show_all_evidence(text, first);
+}
+
+/* What the facts that are missing would have told: by the ids of the findings, each once. */
+static const char *open_ids(struct text *text, const struct fold *fold)
+{
+	struct buffer ids = {.arena = text->arena, .separator = ", "};
+
+	for (size_t i = 0; i < fold->count; i++) {
+		size_t before = 0;
+		while (before < i && fold->findings[before]->kind != fold->findings[i]->kind)
+			before++;
+		if (before == i)
+			buffer_item(&ids, "%s", fold->findings[i]->kind->id);
+	}
+	return buffer_text(&ids);
+}
+
+/* The sources that were not read, each once. */
+static const char *missing_sources(struct text *text, const struct fold *fold)
+{
+	struct buffer list = {.arena = text->arena, .separator = ", ", .most = MOST_SOURCES};
+	const char *last = "";
+
+	for (size_t i = 0; i < fold->count && i < MOST_LOOKED_AT; i++) {
+		for (const struct evidence *item = fold->findings[i]->evidence; item;
+		     item = item->next) {
+			if (!item->source || strcmp(item->source, last) == 0 ||
+			    item->state == FACT_KNOWN || item->state == FACT_ABSENT)
+				continue;
+			last = item->source;
+			buffer_item(&list, "%s", last);
+		}
+	}
+	return buffer_list(&list);
+}
+
+static void show_lack(struct text *text, const struct fold *fold)
+{
+	static const char *const words[] = {
+		[LACKS_NOTHING] = "",
+		[LACKS_PRIVILEGE] = "read by root alone",
+		[LACKS_CAPTURE] = "not in this tree",
+	};
+	ASSERT_COVERS(words, LACK_COUNT);
+
+	show_label(text, FINDING_UNKNOWN);
+	text_continue(text, LABEL_WIDTH, "%zu findings are open: what they need was not read [%s]",
+		      fold->count, open_ids(text, fold));
+	text_remedy(text, LABEL_WIDTH, fold->findings[0]->remedy);
+	for (size_t i = 0; i < fold->effect_count; i++)
+		show_effect(text, &fold->effects[i]);
+	text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", words[fold->lack],
+		       missing_sources(text, fold));
+}
+
+/* Every finding by itself, with all that it rests on. */
+static void show_each(struct text *text, const struct judged_findings *judged)
+{
 	for (size_t i = 0; i < judged->count; i++) {
 		const struct finding *finding = judged->items[i];
-		if (shown[i] || !is_shown(text, judged, finding))
-			continue;
+		const struct fold fold = {.findings = &judged->items[i], .count = 1};
 		fputc('\n', text->out);
-		show_finding(text, finding);
-		if (!text->options->verbose)
-			show_others(text, judged, i, shown);
-		show_remedy(text, finding);
+		show_fold(text, &fold);
+		if (finding->cause)
+			text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "follows from %s",
+				       finding->cause->kind->id);
 	}
+}
+
+int text_findings(struct text *text, const struct judged_findings *judged)
+{
+	const struct pick pick = {text->options, judged};
+	struct folds folds;
+
+	if (text->options->verbose) {
+		show_each(text, judged);
+		return 0;
+	}
+	if (findings_fold(judged, is_shown, &pick, text->arena, &folds) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < folds.count; i++) {
+		if (i == folds.host_count)
+			text_heading(text, "Functions that need attention");
+		fputc('\n', text->out);
+		if (folds.items[i].lack)
+			show_lack(text, &folds.items[i]);
+		else
+			show_fold(text, &folds.items[i]);
+	}
+	return 0;
 }

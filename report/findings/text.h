@@ -5,16 +5,21 @@
 #include "report/findings/judged.h"
 #include "report/write/text.h"
 
-/* The words that a report begins with, and their colour. */
-struct text_headline {
-	const char *words;
+/* How a verdict on a host looks. */
+struct text_verdict {
+	const char *words; /* "not ready" */
 	enum text_color color;
 };
 
-/* Returns the headline of a verdict on a host. */
-struct text_headline text_headline(enum host_verdict verdict);
+/* Returns how a verdict on a host looks. */
+struct text_verdict text_verdict(enum host_verdict verdict);
 
-/* Writes findings, each with its evidence and remedy, those that say the same once. */
-void text_findings(struct text *text, const struct judged_findings *judged);
+/* Returns " (2 failures, 1 unknown, 3 warnings)", "" where there is nothing of the kind, in memory
+ * of the text. */
+const char *text_counts(struct text *text, const struct verdict_counts *counts);
+
+/* Writes findings, each with its remedy and evidence: those that say the same once, with what
+ * follows from them; or each by itself where the report is verbose. Returns 0 or -ENOMEM. */
+int text_findings(struct text *text, const struct judged_findings *judged);
 
 #endif

@@ -75,6 +75,19 @@ void text_continue(struct text *text, unsigned indent, const char *format, ...)
 	fputc('\n', text->out);
 }
 
+void text_evidence(struct text *text, unsigned indent, const char *source, const char *value)
+{
+	const char *path = text_showable(text, source);
+	const char *line =
+		value ? arena_printf(text->arena, "%s: %s", path, text_showable(text, value))
+		      : path;
+
+	fprintf(text->out, "%*s%s", (int)indent, "", text_color(text, TEXT_DIM));
+	wrap_behind(text->out, line, strlen(path) + (value ? 1 : 0), indent, indent + 2,
+		    text->options->width);
+	fprintf(text->out, "%s\n", color_end(text, TEXT_DIM));
+}
+
 void text_remedy(struct text *text, unsigned indent, const char *remedy)
 {
 	const char *arrow = text->options->utf8 ? "\u2192" : "->";

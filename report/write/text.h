@@ -37,6 +37,9 @@ void text_continue(struct text *text, unsigned indent, const char *format, ...)
 /* Returns message as a terminal may be shown it: every cell of a table goes through this. */
 const char *text_showable(struct text *text, const char *message);
 
+/* Writes where something was read, which is never broken, and what was unless that is NULL. */
+void text_evidence(struct text *text, unsigned indent, const char *source, const char *value);
+
 /* Writes a remedy behind an arrow. */
 void text_remedy(struct text *text, unsigned indent, const char *remedy);
 

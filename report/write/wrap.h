@@ -2,13 +2,19 @@
 #ifndef PASSCHECK_REPORT_WRITE_WRAP_H
 #define PASSCHECK_REPORT_WRITE_WRAP_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /*
- * Writes UTF-8 text as lines of at most width columns, broken at spaces, a longer word on a line of
- * its own. The first line begins behind first columns that the caller has written; the others are
- * indented by indent. A width of 0 is no limit. No newline follows the last.
+ * Writes UTF-8 text as lines of at most width columns, broken at spaces but for those
+ * within <angle brackets>, a longer word on a line of its own. The first line begins behind first
+ * columns that the caller has written; the others are indented by indent. A width of 0 is no limit.
+ * No newline follows the last.
  */
 void wrap_text(FILE *out, const char *text, unsigned first, unsigned indent, unsigned width);
+
+/* As wrap_text(), of a text whose first solid bytes are one word. */
+void wrap_behind(FILE *out, const char *text, size_t solid, unsigned first, unsigned indent,
+		 unsigned width);
 
 #endif

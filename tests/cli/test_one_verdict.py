@@ -12,8 +12,6 @@ import machine  # noqa: E402
 from machine import DISK, SPARE_NIC  # noqa: E402
 from support import NOT_READY, SHARED_DATA, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
-CELLS = {"assignable": "ok", "assignable-with": "with", "blocked": "blocked", "undetermined": "?",
-         "not-a-candidate": "-"}
 MET = {"assignable": True, "undetermined": None}  # all others: False
 CAN_GO = ("assignable", "assignable-with")
 # What steps of a plan remove.
@@ -43,10 +41,13 @@ def domain_number(address):
 class OneVerdict(TreeTest):
     def expect_table(self, root, functions):
         """The text's table has a line for each function."""
-        rows = dict(re.findall(r"^\S*?([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) +\S+ +([^\s!]+)",
-                               passcheck("--root", root).stdout, re.MULTILINE))
-        self.assertEqual(rows, {name: CELLS[verdict_of(function)]
-                                for name, function in functions.items()})
+        for order in ("class", "group"):
+            table = passcheck("--root", root, "-v", "--by", order).stdout.rpartition("\nFUNCTION ")[2]
+            rows = dict(re.findall(
+                r"^\W*([0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]) +([^\s!]+)", table,
+                re.MULTILINE))
+            self.assertEqual(rows, {name: verdict_of(function).replace("not-a-candidate", "-")
+                                    for name, function in functions.items()})
 
     def expect_requirements(self, root, functions):
         words = [word for name in functions for word in ("--require", f"passthrough={name}")]

@@ -2,6 +2,7 @@
 import fcntl
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -25,9 +26,10 @@ def headline(*arguments):
 class Verdict(TreeTest):
     def test_a_verdict_by_some_checks_says_so(self):
         for checks, verdict, code in (
-                ("iommu-groups", "READY as far as the check asked for tells: ", READY),
-                ("iommu-groups,kvm", "READY as far as the 2 checks asked for tell: ", READY),
-                ("kvm,iommu-groups,kvm", "READY as far as the 2 checks asked for tell: ", READY)):
+                ("iommu-groups", "Host: ready as far as the check asked for tells", READY),
+                ("iommu-groups,kvm", "Host: ready as far as the 2 checks asked for tell", READY),
+                ("kvm,iommu-groups,kvm", "Host: ready as far as the 2 checks asked for tell",
+                 READY)):
             with self.subTest(checks=checks):
                 line, exit_code = headline("--root", READY_HOST, "--check", checks)
                 self.assertTrue(line.startswith(verdict), line)
@@ -35,7 +37,7 @@ class Verdict(TreeTest):
 
     def test_so_does_one_that_is_not_ready(self):
         line, code = headline("--root", SOURCE / "fixtures/no-iommu", "--check", "iommu-groups")
-        self.assertTrue(line.startswith("NOT READY by the check asked for: "), line)
+        self.assertTrue(line.startswith("Host: not ready by the check asked for ("), line)
         self.assertEqual(code, NOT_READY)
 
     def test_a_verdict_by_all_checks_says_nothing_of_them(self):
@@ -64,6 +66,100 @@ class Quiet(TreeTest):
                  for word in ((), ("--fail-on", "warn"))}
         self.assertNotIn("\nWARN", shown[()])
         self.assertIn("\nWARN", shown[("--fail-on", "warn")])
+
+
+def count_of(words, text):
+    """The number before words in a headline, 0 where they do not stand there."""
+    found = re.search(rf"(\d+) {words}", text)
+    return int(found[1]) if found else 0
+
+
+class Sums(unittest.TestCase):
+    """The headline, the summary of the JSON and what is listed below are the same numbers."""
+
+    def test_headline_and_summary_agree(self):
+        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+            with self.subTest(fixture=fixture.name):
+                summary = audit(fixture)["summary"]
+                host, functions = passcheck("--root", fixture).stdout.splitlines()[:2]
+                found = summary["host_findings"]
+                self.assertEqual([count_of(words, host)
+                                  for words in ("failures?", "unknown", "warnings?")],
+                                 [found["fail"], found["unknown"], found["warn"]])
+                counts = summary["functions"]
+                self.assertEqual([count_of(words, functions) for words in
+                                  ("assignable", "with companions", "blocked", "undetermined")],
+                                 [counts["assignable"], counts["assignable_with"],
+                                  counts["blocked"], counts["undetermined"]])
+
+    def test_summary_counts_what_the_document_lists(self):
+        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+            with self.subTest(fixture=fixture.name):
+                report = audit(fixture)
+                summary = report["summary"]
+                self.assertEqual(summary["functions"]["total"], len(report["functions"]))
+                self.assertEqual(sum(summary["host_findings"].values())
+                                 + sum(summary["function_findings"].values()),
+                                 len(report["findings"]))
+                for word, counts in summary["classes"].items():
+                    functions = [function for function in report["functions"]
+                                 if function["class_word"] == word]
+                    self.assertEqual(counts["total"], len(functions))
+                    self.assertEqual(counts["blocked"],
+                                     sum(function["assignable"]["verdict"] == "blocked"
+                                         for function in functions))
+
+    def test_reasons_of_what_is_blocked_add_up(self):
+        line = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout.splitlines()[1]
+        blocked, reasons = re.search(r"(\d+) blocked \((.*)\)", line).groups()
+        self.assertEqual(int(blocked), sum(map(int, re.findall(r"\d+", reasons))))
+
+    def test_every_function_is_listed_or_counted(self):
+        for fixture in sorted((SOURCE / "fixtures").iterdir()):
+            with self.subTest(fixture=fixture.name):
+                table = passcheck("--root", fixture).stdout.rpartition("\nFUNCTION ")[2]
+                lines = len(re.findall(r"^ [0-9a-f]{4}:", table, re.MULTILINE))
+                vfs = sum(map(int, re.findall(r"^  (\d+) VFs? ", table, re.MULTILINE)))
+                left_out = count_of("of the host itself", table)
+                self.assertEqual(lines + vfs + left_out, len(audit(fixture)["functions"]))
+
+
+class Folding(unittest.TestCase):
+    def test_a_cause_is_told_before_its_effects_and_once(self):
+        shown = passcheck("--root", SOURCE / "fixtures/intel-ports-off").stdout
+        self.assertEqual(shown.count("\nFAIL  "), 1)
+        cause = shown.index("[kernel-cmdline.iommu-off]")
+        for effect in ("[iommu-groups.none]", "[assignability.blocked]"):
+            self.assertEqual(shown.count(effect), 1)
+            self.assertLess(cause, shown.index(effect))
+
+    def test_json_says_what_follows_from_what(self):
+        causes = {finding["id"]: finding["follows_from"]
+                  for finding in audit(SOURCE / "fixtures/intel-ports-off")["findings"]}
+        self.assertEqual(causes["assignability.blocked"], "kernel-cmdline.iommu-off")
+        self.assertIsNone(causes["kernel-cmdline.iommu-off"])
+
+    def test_vfs_of_a_pf_are_one_line(self):
+        shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
+        self.assertRegex(shown, r"\n  2 VFs +assignable ")
+        self.assertRegex(passcheck("--root", SOURCE / "fixtures/intel-igb-vfs", "-v").stdout,
+                         r"\n 0000:01:10\.0 +assignable ")
+
+
+class Width(unittest.TestCase):
+    def test_columns_wrap_prose_and_break_no_path(self):
+        shown = passcheck("--root", READY_HOST, env={**os.environ, "COLUMNS": "60",
+                                                     "LC_ALL": "C.UTF-8"}).stdout
+        whole = passcheck("--root", READY_HOST, env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+        for line in shown.splitlines():
+            self.assertTrue(len(line) <= 60 or " " not in line.strip() or "/" in line, line)
+        for path in set(re.findall(r"^      (/\S+:)", whole, re.MULTILINE)):
+            self.assertIn(f"      {path}", shown)
+
+    def test_without_them_a_pipe_gets_whole_lines(self):
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        shown = passcheck("--root", READY_HOST, env=environment).stdout
+        self.assertTrue(any(len(line) > 120 for line in shown.splitlines()))
 
 
 class OfAFunction(unittest.TestCase):
@@ -111,11 +207,22 @@ def on_terminal(columns, *arguments):
     return shown.decode().replace("\r", "")
 
 
+class Closing(unittest.TestCase):
+    def test_what_is_longer_than_the_terminal_ends_as_it_begins(self):
+        shown = on_terminal(80, "--root", READY_HOST).rstrip("\n").split("\n")
+        self.assertGreater(len(shown), 25)
+        self.assertEqual(shown[-2:], shown[:2])
+
+    def test_what_is_shorter_does_not(self):
+        shown = on_terminal(80, "--root", READY_HOST, "-q")
+        self.assertEqual(shown.count("Host: "), 1)
+
+
 class Readme(unittest.TestCase):
     def test_its_sample_is_what_is_printed(self):
         """Up to the names of functions, which come from the pci.ids of this machine."""
         shown = on_terminal(80, "--root", SOURCE / "fixtures/intel-ports-off")
-        self.assertIn(shown.split("ADDRESS")[0], (SOURCE / "README.md").read_text())
+        self.assertIn(shown.split("FUNCTION ")[0], (SOURCE / "README.md").read_text())
 
 
 if __name__ == "__main__":

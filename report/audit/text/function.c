@@ -50,6 +50,7 @@ void text_function(struct text *text, const struct model *model,
 {
 	text_heading(text, function->name);
 	show_identity(text, function);
+	text_assignable(text, model, function);
 	show_kernel_side(text, function);
 	text_isolation(text, model, function);
 	text_sriov(text, model, function);

@@ -1,251 +1,280 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <inttypes.h>
+#include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
-#include "model/assign/assignability.h"
+#include "model/class_word.h"
+#include "model/pcie.h"
 #include "report/audit/text/parts.h"
-#include "report/names.h"
-#include "report/write/table.h"
+#include "report/audit/text/table.h"
 
-enum column {
-	COLUMN_ADDRESS,
-	COLUMN_GROUP,
-	COLUMN_VERDICT,
-	COLUMN_DRIVER,
-	COLUMN_VFS,
-	COLUMN_NAME,
-	COLUMN_COUNT,
+/* What people look for. */
+enum section { GPUS, NICS, STORAGE, USB, ACCELERATORS, OTHERS, BRIDGES, SECTION_COUNT };
+
+static const char *const section_names[] = {
+	[GPUS] = "GPUs",           [NICS] = "NICs",
+	[STORAGE] = "Storage",     [USB] = "USB",
+	[OTHERS] = "Others",       [ACCELERATORS] = "Accelerators",
+	[BRIDGES] = "Of the host",
 };
 
-static const struct table_column columns[COLUMN_COUNT] = {
-	[COLUMN_ADDRESS] = {"ADDRESS", 14, SCOLS_FL_TREE},
-	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
-	[COLUMN_VERDICT] = {"VERDICT", 7, 0},
-	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
-	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
-	[COLUMN_NAME] = {"NAME", 0.4, SCOLS_FL_TRUNC},
+ASSERT_COVERS(section_names, SECTION_COUNT);
+
+static const enum section section_by_word[] = {
+	[WORD_UNKNOWN] = OTHERS, [WORD_GPU] = GPUS,        [WORD_NIC] = NICS,
+	[WORD_NVME] = STORAGE,   [WORD_STORAGE] = STORAGE, [WORD_FC] = STORAGE,
+	[WORD_USB] = USB,        [WORD_AUDIO] = OTHERS,    [WORD_QAT] = ACCELERATORS,
+	[WORD_BRIDGE] = BRIDGES, [WORD_OTHER] = OTHERS,    [WORD_ACCELERATOR] = ACCELERATORS,
 };
 
-/* What stands in a cell: "-" says that the host has none, "?" that it could not be told. */
-static const char *group_cell(struct text *text, const struct pci_function *function)
-{
-	if (fact_known(&function->group.fact))
-		return arena_printf(text->arena, "%" PRId64, function->group.value);
-	return fact_absent(&function->group.fact) ? "-" : "?";
-}
+ASSERT_COVERS(section_by_word, WORD_COUNT);
 
-/* Short forms of the verdicts of functions, for a column. */
-struct verdict_cell {
-	const char *text;
-	const char *color; /* as libsmartcols names it */
-};
-
-static const struct verdict_cell verdict_cells[] = {
-	[ASSIGNABLE] = {"ok", "green"},
-	[ASSIGNABLE_WITH] = {"with", "yellow"},
-	[ASSIGNABLE_BLOCKED] = {"blocked", "red"},
-	[ASSIGNABLE_UNDETERMINED] = {"?", "magenta"},
-	[ASSIGNABLE_NOT_A_CANDIDATE] = {"-", NULL},
-};
-
-ASSERT_COVERS(verdict_cells, ASSIGNABLE_COUNT);
-
-/* The table while it is filled: each group of several functions has a line above theirs. */
-struct filling {
-	struct text *text;
-	const struct audit *audit;
-	struct libscols_table *table;
-	struct names *names;
-	struct libscols_line **groups; /* by the index of a group's first function */
-	size_t counts[ASSIGNABLE_COUNT];
-	size_t cautioned; /* functions with a caution */
-};
-
-/* "ok!": the exclamation mark says that the function has a caution. */
-static const char *verdict_cell(struct filling *filling, const struct pci_function *function)
-{
-	const struct model *model = &filling->audit->model;
-	const struct assignable *assignable = assignability_of(&model->assignability, function);
-	const char *word = verdict_cells[assignable->verdict].text;
-
-	if (!cautions_of(&model->cautions, function))
-		return word;
-	filling->cautioned++;
-	return arena_printf(filling->text->arena, "%s!", word);
-}
-
-static const char *driver_cell(const struct pci_function *function)
-{
-	if (fact_known(&function->driver.fact))
-		return function->driver.text;
-	return fact_absent(&function->driver.fact) ? "-" : "?";
-}
-
-static const char *vfs_cell(struct text *text, const struct pci_function *function)
-{
-	struct sriov_capability sriov = sriov_decode(&function->config);
-
-	if (pci_is_vf(function))
-		return "VF";
-	if (sriov.capability.state == FACT_ABSENT)
-		return "-";
-	if (sriov.capability.state != FACT_KNOWN)
-		return "?";
-	return arena_printf(text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
-}
-
-static const char *name_cell(struct text *text, struct names *names,
-			     const struct pci_function *function)
-{
-	const char *name = names_find(names, text->arena, function);
-
-	if (name)
-		return name;
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
-		return "?";
-	return arena_printf(text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
-			    function->device.value);
-}
-
-/* A group as the kernel formed it, or would by its rules where the IOMMU is off. */
-struct shown_group {
-	const struct pci_function *first; /* NULL: none, or unknown */
-	bool several;                     /* it has other functions */
-	const char *name;
-};
-
-static struct shown_group formed_group(struct filling *filling, const struct pci_function *function)
-{
-	const struct host *host = filling->audit->model.host;
-	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
-	struct shown_group shown = {0};
-
-	for (size_t i = 0; group && i < group->devices.count && !shown.several; i++) {
-		const struct pci_function *member =
-			pci_find_name(&host->pci, group->devices.names[i]);
-		shown.several = member && shown.first;
-		if (!shown.first)
-			shown.first = member;
-	}
-	shown.name = arena_printf(filling->text->arena, "group %" PRId64, function->group.value);
-	return shown;
-}
-
-static struct shown_group predicted_group(const struct isolation *isolation,
+/* The first function of the slot. */
+static const struct pci_function *head_of(const struct pci *pci,
 					  const struct pci_function *function)
 {
-	const struct isolation_group *group = isolation_of(isolation, function);
-
-	if (!group || !group->known)
-		return (struct shown_group){0};
-	return (struct shown_group){group->functions[0], group->count > 1, "one group"};
+	while (function > pci->functions && pcie_same_device(function - 1, function))
+		function--;
+	return function;
 }
 
-/* The line that stands above those of the function's group, NULL where it is alone. */
-static int group_line(struct filling *filling, const struct pci_function *function,
-		      struct libscols_line **ret)
+/* Bridges and IOMMUs, which stay with the host. */
+static bool stays(const struct audit *audit, const struct pci_function *function)
 {
-	const struct model *model = &filling->audit->model;
-	const struct pci_function *functions = model->host->pci.functions;
-	struct shown_group group = fact_known(&function->group.fact)
-					   ? formed_group(filling, function)
-					   : predicted_group(&model->isolation, function);
+	return assignability_of(&audit->model.assignability, function)->verdict ==
+	       ASSIGNABLE_NOT_A_CANDIDATE;
+}
 
-	*ret = NULL;
-	if (!group.several)
-		return 0;
-	struct libscols_line **line = &filling->groups[group.first - functions];
-	if (!*line) {
-		*line = scols_table_new_line(filling->table, NULL);
-		if (!*line || scols_line_set_data(*line, COLUMN_ADDRESS, group.name))
-			return -ENOMEM;
+/* Sound and USB of a graphics card stand with it. On a root bus a slot is of the chipset. */
+static enum section section_of(const struct audit *audit, const struct pci_function *function)
+{
+	if (stays(audit, function))
+		return BRIDGES;
+	if (function->parent &&
+	    class_word_of(head_of(&audit->model.host->pci, function)) == WORD_GPU)
+		return GPUS;
+	return section_by_word[class_word_of(function)];
+}
+
+/* The VFs of a PF that stand in one line. */
+struct vf_line {
+	size_t count;
+	size_t verdicts[ASSIGNABLE_COUNT];
+	const struct pci_function *first, *last;
+	bool one_driver;
+};
+
+struct listing {
+	struct function_table table;
+	const struct audit *audit;
+	struct vf_line *vf_lines; /* by the index of the PF */
+	size_t staying;           /* with the host */
+	size_t empty_ports;
+};
+
+static size_t index_of(const struct audit *audit, const struct pci_function *function)
+{
+	return (size_t)(function - audit->model.host->pci.functions);
+}
+
+static bool same_driver(const struct pci_function *a, const struct pci_function *b)
+{
+	if (!fact_known(&a->driver.fact) || !fact_known(&b->driver.fact))
+		return a->driver.fact.state == b->driver.fact.state;
+	return strcmp(a->driver.text, b->driver.text) == 0;
+}
+
+/* Returns whether the function is told in the line of its PF's VFs. */
+static bool is_gathered(const struct listing *listing, const struct pci_function *function)
+{
+	return function->pf && !listing->table.text->options->verbose;
+}
+
+static void gather_vf(struct listing *listing, const struct pci_function *vf)
+{
+	const struct assignability *assignability = &listing->audit->model.assignability;
+	struct vf_line *line = &listing->vf_lines[index_of(listing->audit, vf->pf)];
+
+	line->one_driver = line->count ? line->one_driver && same_driver(line->first, vf) : true;
+	if (!line->count++)
+		line->first = vf;
+	line->last = vf;
+	line->verdicts[assignability_of(assignability, vf)->verdict]++;
+}
+
+/* "250 assignable, 6 blocked". */
+static const char *verdict_list(struct text *text, const struct vf_line *line)
+{
+	struct buffer list = {.arena = text->arena, .separator = ", "};
+
+	for (size_t i = 0; i < ASSIGNABLE_COUNT; i++) {
+		if (line->verdicts[i])
+			buffer_item(&list, "%zu %s", line->verdicts[i],
+				    assignable_verdict_name((enum assignable_verdict)i));
 	}
-	*ret = *line;
-	return 0;
+	return buffer_text(&list);
 }
 
-static int add_line(struct filling *filling, const struct pci_function *function)
+/* Returns whether all have the verdict of the first. */
+static bool has_one_verdict(const struct listing *listing, const struct vf_line *line,
+			    enum assignable_verdict *ret)
 {
-	struct text *text = filling->text;
-	struct libscols_line *group, *line;
-	const struct assignable *assignable =
-		assignability_of(&filling->audit->model.assignability, function);
-	const struct verdict_cell *verdict = &verdict_cells[assignable->verdict];
+	*ret = assignability_of(&listing->audit->model.assignability, line->first)->verdict;
+	return line->verdicts[*ret] == line->count;
+}
+
+static const char *vf_driver(const struct vf_line *line)
+{
+	if (!line->one_driver)
+		return "…";
+	if (fact_known(&line->first->driver.fact))
+		return line->first->driver.text;
+	return fact_absent(&line->first->driver.fact) ? "-" : "?";
+}
+
+static int add_vf_line(struct listing *listing, const struct vf_line *line)
+{
+	struct text *text = listing->table.text;
+	enum assignable_verdict verdict;
+	bool mixed = !has_one_verdict(listing, line, &verdict);
 	const char *cells[COLUMN_COUNT] = {
-		[COLUMN_ADDRESS] = function->name,
-		[COLUMN_GROUP] = group_cell(text, function),
-		[COLUMN_VERDICT] = verdict_cell(filling, function),
-		[COLUMN_DRIVER] = driver_cell(function),
-		[COLUMN_VFS] = vfs_cell(text, function),
-		[COLUMN_NAME] = name_cell(text, filling->names, function),
+		[COLUMN_ADDRESS] = arena_printf(text->arena, "  %zu VF%s", line->count,
+						line->count == 1 ? "" : "s"),
+		[COLUMN_VERDICT] = mixed ? "…" : assignable_verdict_name(verdict),
+		[COLUMN_GROUP] = "",
+		[COLUMN_DRIVER] = vf_driver(line),
+		[COLUMN_VFS] = "",
+		[COLUMN_NAME] = mixed ? verdict_list(text, line)
+				: line->count == 1
+					? line->first->name
+					: arena_printf(text->arena, "%s to %s", line->first->name,
+						       line->last->name),
 	};
+	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 
-	if (group_line(filling, function, &group) < 0)
+	if (!shown)
 		return -ENOMEM;
-	line = scols_table_new_line(filling->table, group);
-	if (!line)
-		return -ENOMEM;
-	filling->counts[assignable->verdict]++;
-	if (table_fill(text, line, cells, COLUMN_COUNT) < 0)
-		return -ENOMEM;
-	if (verdict->color)
-		scols_cell_set_color(scols_line_get_cell(line, COLUMN_VERDICT), verdict->color);
+	if (!mixed && function_verdict_color(verdict))
+		scols_cell_set_color(scols_line_get_cell(shown, COLUMN_VERDICT),
+				     function_verdict_color(verdict));
 	return 0;
 }
 
-/* A line of how many functions have each verdict. */
-static void show_counts(struct text *text, const size_t count[static ASSIGNABLE_COUNT])
+static int add_heading(struct listing *listing, enum section section)
 {
-	text_paragraph(
-		text, 0, TEXT_PLAIN,
-		"%zu can be given to a guest, %zu with companions, %zu blocked, %zu unknown, "
-		"%zu bridges",
-		count[ASSIGNABLE], count[ASSIGNABLE_WITH], count[ASSIGNABLE_BLOCKED],
-		count[ASSIGNABLE_UNDETERMINED], count[ASSIGNABLE_NOT_A_CANDIDATE]);
+	struct libscols_line *line =
+		function_table_heading(&listing->table, section_names[section]);
+
+	return line && scols_line_set_color(line, "bold") == 0 ? 0 : -ENOMEM;
 }
 
-/* What the mark of verdict_cell() means. */
-static void show_cautioned(struct text *text, size_t count)
+static int add_function(struct listing *listing, const struct pci_function *function)
 {
-	if (count)
-		text_paragraph(text, 0, TEXT_PLAIN,
-			       "! %zu with a caution: VFIO accepts it, and the guest may suffer; "
-			       "passcheck FUNCTION says from what",
-			       count);
+	const struct vf_line *vfs = &listing->vf_lines[index_of(listing->audit, function)];
+	int result = function_table_add(&listing->table, NULL, " ", function);
+
+	return result == 0 && vfs->count ? add_vf_line(listing, vfs) : result;
 }
 
-static int fill(struct filling *filling)
+static int add_section(struct listing *listing, enum section section)
 {
-	const struct selection *selection = &filling->audit->selection;
+	const struct audit *audit = listing->audit;
+	bool begun = false;
+	int result = 0;
 
-	for (size_t i = 0; i < selection->count; i++) {
-		int result = add_line(filling, selection->functions[i]);
-		if (result < 0)
-			return result;
+	for (size_t i = 0; result == 0 && i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (is_gathered(listing, function) || section_of(audit, function) != section)
+			continue;
+		if (!begun)
+			result = add_heading(listing, section);
+		begun = true;
+		if (result == 0)
+			result = add_function(listing, function);
+	}
+	return result;
+}
+
+static bool is_port(const struct pci_function *function)
+{
+	enum pcie_type type = pcie_type_of(function);
+
+	return type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT;
+}
+
+/* Looks at each function once, before any is listed. */
+static int survey(struct listing *listing)
+{
+	const struct audit *audit = listing->audit;
+	const struct pci *pci = &audit->model.host->pci;
+	bool *has_child = arena_array(audit->arena, pci->count + 1, sizeof(*has_child));
+
+	if (!has_child)
+		return -ENOMEM;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci->functions[i].parent)
+			has_child[index_of(audit, pci->functions[i].parent)] = true;
+	}
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (is_gathered(listing, function))
+			gather_vf(listing, function);
+		if (!stays(audit, function))
+			continue;
+		listing->staying++;
+		listing->empty_ports += is_port(function) && !has_child[index_of(audit, function)];
 	}
 	return 0;
+}
+
+static int list_sections(struct listing *listing)
+{
+	bool verbose = listing->table.text->options->verbose;
+	size_t count = verbose ? SECTION_COUNT : BRIDGES;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i < count; i++)
+		result = add_section(listing, (enum section)i);
+	return result;
+}
+
+/* What stays with the host is counted. */
+static void show_staying(struct text *text, const struct listing *listing)
+{
+	size_t empty = listing->empty_ports;
+	const char *by = text->options->verbose_by;
+
+	if (text->options->verbose || !listing->staying)
+		return;
+	text_paragraph(text, 0, TEXT_DIM, "Not listed: %zu of the host itself (bridges%s)%s%s%s",
+		       listing->staying,
+		       empty ? arena_printf(text->arena, ", among them %zu port%s without a device",
+					    empty, empty == 1 ? "" : "s")
+			     : " and the like",
+		       by ? "; " : "", by ? by : "", by ? " lists them" : "");
 }
 
 int text_functions(struct text *text, const struct audit *audit)
 {
 	size_t count = audit->model.host->pci.count;
-	struct filling filling = {
-		.text = text,
+	struct listing listing = {
 		.audit = audit,
-		.table = table_new(text, columns, COLUMN_COUNT),
-		.names = names_open(),
-		.groups = arena_array(text->arena, count + 1, sizeof(struct libscols_line *)),
+		.vf_lines = arena_array(text->arena, count + 1, sizeof(*listing.vf_lines)),
 	};
-	int result = filling.table && filling.groups ? fill(&filling) : -ENOMEM;
+	int result = function_table_begin(text, audit, false, &listing.table);
 
-	if (result == 0 && audit->selection.count) {
-		show_counts(text, filling.counts);
-		show_cautioned(text, filling.cautioned);
-		result = scols_print_table(filling.table);
-	}
-	names_close(filling.names);
-	scols_unref_table(filling.table);
-	return result < 0 ? result : 0;
+	if (!listing.vf_lines)
+		result = -ENOMEM;
+	if (result == 0)
+		result = survey(&listing);
+	if (result == 0)
+		result = list_sections(&listing);
+	if (result == 0)
+		result = function_table_print(&listing.table);
+	if (result == 0)
+		show_staying(text, &listing);
+	function_table_free(&listing.table);
+	return result;
 }

@@ -184,6 +184,14 @@ static void show_place(struct text *text, const struct pci_function *function)
 			       function->numa_node.value);
 }
 
+void text_assignable(struct text *text, const struct model *model,
+		     const struct pci_function *function)
+{
+	show_verdict(text, model, function);
+	show_host_uses(text, model, function);
+	show_cautions(text, model, function);
+}
+
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function)
 {
@@ -196,7 +204,4 @@ void text_isolation(struct text *text, const struct model *model,
 		show_twins(text, model, function);
 	}
 	show_place(text, function);
-	show_host_uses(text, model, function);
-	show_verdict(text, model, function);
-	show_cautions(text, model, function);
 }

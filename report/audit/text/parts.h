@@ -3,9 +3,18 @@
 #define PASSCHECK_REPORT_AUDIT_TEXT_PARTS_H
 
 #include "report/audit/audit.h"
+#include "report/audit/summary.h"
 #include "report/write/text.h"
 
 /* What an audit's text is made of. */
+
+/*
+ * Writes two or three lines: what the host, its functions and what is required of them come to; of
+ * functions that were asked for first. The counts are those of the summary
+ * (report/audit/summary.h).
+ */
+void text_headline(struct text *text, const struct audit *audit,
+		   const struct audit_summary *summary);
 
 /* Writes what was required and whether it is met; nothing where nothing was. */
 void text_requirements(struct text *text, const struct audit *audit);
@@ -13,8 +22,14 @@ void text_requirements(struct text *text, const struct audit *audit);
 /* Writes the IOMMUs and the memory that firmware reserves, each with its functions. */
 void text_iommu(struct text *text, const struct model *model);
 
-/* Writes a line for each function. Returns 0 or -ENOMEM. */
+/*
+ * Writes a line for each function that a guest could get, by what it is; the VFs of a PF in one
+ * line. Verbose: for each VF and each bridge, too. Returns 0 or -ENOMEM.
+ */
 int text_functions(struct text *text, const struct audit *audit);
+
+/* Writes a line for each function below its IOMMU group. Returns 0 or -ENOMEM. */
+int text_groups(struct text *text, const struct audit *audit);
 
 /* Writes what is known of one function that was asked for. */
 void text_function(struct text *text, const struct model *model,
@@ -23,7 +38,11 @@ void text_function(struct text *text, const struct model *model,
 /* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */
 void text_sriov(struct text *text, const struct model *model, const struct pci_function *function);
 
-/* Writes the way from the root bus down to a function, its group, and its verdict with reasons. */
+/* Writes a function's verdict with its reasons, and its cautions. */
+void text_assignable(struct text *text, const struct model *model,
+		     const struct pci_function *function);
+
+/* Writes the way from the root bus down to a function, its group, and how it is reset. */
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function);
 

@@ -265,12 +265,25 @@ static void a_group_of_several_endpoints_warns(void **state)
 
 	tree_group(tree, add_bridge(tree, "0000:00:01.0"), 5);
 	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
-	tree_group(tree, add_nic(tree, "0000:00:02.1"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 5);
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
 	assert_int_equal(finding->subject.type, SUBJECT_GROUP);
 	assert_string_equal(finding->subject.id, "5");
-	assert_true(has_evidence(finding, "0000:00:02.0, 0000:00:02.1"));
+	assert_true(has_evidence(finding, "0000:00:02.0, 0000:00:03.0"));
+}
+
+static void a_group_of_one_device_is_fine(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_group(tree, add_bridge(tree, "0000:00:01.0"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:02.0"), 5);
+	tree_group(tree, add_nic(tree, "0000:00:02.1"), 5);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_PASS);
+	assert_string_equal(finding->summary, "IOMMU group 5 holds 2 functions of one device, "
+					      "which go to one guest together");
 }
 
 static void bridges_share_a_group_with_one_endpoint_in_peace(void **state)
@@ -303,7 +316,7 @@ static void a_large_group_is_named_in_part(void **state)
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "iommu-groups.several-endpoints", FINDING_WARN);
 	assert_string_equal(finding->summary,
-			    "IOMMU group 5 holds 12 devices, which go to one guest together");
+			    "IOMMU group 5 holds 12 functions, which go to one guest together");
 	assert_true(has_evidence(finding,
 				 "0000:00:00.0, 0000:00:01.0, 0000:00:02.0, 0000:00:03.0, "
 				 "0000:00:04.0, 0000:00:05.0, 0000:00:06.0, 0000:00:07.0, …"));
@@ -382,6 +395,7 @@ int main(void)
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),
 		TREE_TEST(a_group_that_the_list_lacks_is_unknown),
 		TREE_TEST(a_group_of_several_endpoints_warns),
+		TREE_TEST(a_group_of_one_device_is_fine),
 		TREE_TEST(bridges_share_a_group_with_one_endpoint_in_peace),
 		TREE_TEST(members_that_are_no_pci_functions_count),
 		TREE_TEST(a_large_group_is_named_in_part),

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/cause.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/access/array.h"
+
+enum { MOST_CAUSES = 14, LONGEST_CHAIN = 8 };
+
+/* What one finding on the host follows from: the first cause that was found. */
+struct rule {
+	const char *effect;
+	const char *causes[MOST_CAUSES + 1]; /* NULL behind the last */
+};
+
+static const struct rule rules[] = {
+	{"iommu-groups.none",
+	 {"kernel-cmdline.iommu-off", "kernel-cmdline.default-off", "acpi-dmar.absent",
+	  "acpi-dmar.hidden", "acpi-dmar.malformed", "acpi-dmar.cut-short", "acpi-dmar.no-unit",
+	  "acpi-ivrs.absent", "acpi-ivrs.hidden", "acpi-ivrs.malformed", "acpi-ivrs.cut-short",
+	  "acpi-ivrs.no-unit"}},
+	{"interrupt-remapping.off",
+	 {"kernel-cmdline.interrupt-remapping-off", "interrupt-firmware.table-refused",
+	  "interrupt-firmware.ioapic-uncovered", "interrupt-firmware.no-southbridge",
+	  "interrupt-firmware.unit-incapable", "interrupt-firmware.x2apic-opt-out",
+	  "interrupt-firmware.not-offered", "interrupt-firmware.unused", "acpi-dmar.absent",
+	  "acpi-dmar.hidden", "acpi-ivrs.absent", "acpi-ivrs.hidden"}},
+	{"vfio-driver.missing", {"vfio-driver.modules-gone", "kernel-config.missing"}},
+	{"kvm.not-loaded", {"cpu-virtualization.no-feature", "vfio-driver.modules-gone"}},
+	{"cpu-virtualization.no-kvm",
+	 {"cpu-virtualization.no-feature", "vfio-driver.modules-gone", "kvm.not-loaded"}},
+	{"sriov-config.vf-in-pf-group", {"isolation.shared-group"}},
+};
+
+static const char *subject_key(const struct subject *subject)
+{
+	return subject->id ? subject->id : "";
+}
+
+static int compare(const char *id, const char *subject, const struct finding *finding)
+{
+	int order = strcmp(id, finding->kind->id);
+
+	return order || !subject ? order : strcmp(subject, subject_key(&finding->subject));
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct finding *a = *(const struct finding *const *)left;
+	const struct finding *b = *(const struct finding *const *)right;
+
+	return compare(a->kind->id, subject_key(&a->subject), b);
+}
+
+/* Findings that may be causes, sorted by id and subject. */
+struct causes {
+	const struct finding **items;
+	size_t count;
+};
+
+static bool is_wrong(const struct finding *finding)
+{
+	return finding->verdict == FINDING_FAIL || finding->verdict == FINDING_WARN ||
+	       finding->verdict == FINDING_UNKNOWN;
+}
+
+/* Finds one by its id, and its subject unless that is NULL. */
+static const struct finding *find(const struct causes *causes, const char *id, const char *subject)
+{
+	size_t low = 0, high = causes->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare(id, subject, causes->items[middle]);
+		if (order == 0)
+			return causes->items[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static const struct finding *cause_by_rule(const struct causes *causes,
+					   const struct finding *finding)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+		if (strcmp(rules[i].effect, finding->kind->id) != 0)
+			continue;
+		for (const char *const *id = rules[i].causes; *id; id++) {
+			const struct finding *cause = find(causes, *id, NULL);
+			if (cause)
+				return cause;
+		}
+	}
+	return NULL;
+}
+
+static const struct finding *direct_cause(const struct causes *causes,
+					  const struct finding *finding)
+{
+	const struct finding *cause = NULL;
+
+	if (finding->follows.id)
+		cause = find(causes, finding->follows.id, subject_key(&finding->follows.subject));
+	return cause ? cause : cause_by_rule(causes, finding);
+}
+
+static const struct finding *first_cause(const struct causes *causes, const struct finding *finding)
+{
+	const struct finding *first = NULL, *cause = direct_cause(causes, finding);
+
+	for (int i = 0; cause && cause != finding && i < LONGEST_CHAIN; i++) {
+		first = cause;
+		cause = direct_cause(causes, cause);
+	}
+	return first;
+}
+
+void findings_settle_causes(struct findings *findings)
+{
+	struct causes causes = {
+		.items = arena_array(findings->arena, findings->count + 1, sizeof(*causes.items))};
+
+	if (!causes.items)
+		return;
+	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (is_wrong(finding))
+			causes.items[causes.count++] = finding;
+	}
+	qsort(causes.items, causes.count, sizeof(*causes.items), compare_findings);
+	for (struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (is_wrong(finding))
+			finding->cause = first_cause(&causes, finding);
+	}
+}
+
+void cause_table_visit(void (*visit)(const char *id, void *context), void *context)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
+		visit(rules[i].effect, context);
+		for (const char *const *id = rules[i].causes; *id; id++)
+			visit(*id, context);
+	}
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/text/table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include "host/access/array.h"
+#include "host/pci/capabilities.h"
+
+static const struct table_column columns[COLUMN_COUNT] = {
+	[COLUMN_ADDRESS] = {"FUNCTION", 13, 0},
+	[COLUMN_VERDICT] = {"VERDICT", 10, 0},
+	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
+	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
+	[COLUMN_NAME] = {"NAME", 0.1, SCOLS_FL_TRUNC},
+};
+
+static const struct table_column tree_columns[COLUMN_COUNT] = {
+	[COLUMN_ADDRESS] = {"FUNCTION", 13, SCOLS_FL_TREE},
+	[COLUMN_VERDICT] = {"VERDICT", 10, 0},
+	[COLUMN_GROUP] = {"GROUP", 5, SCOLS_FL_RIGHT},
+	[COLUMN_DRIVER] = {"DRIVER", 6, 0},
+	[COLUMN_VFS] = {"VFS", 3, SCOLS_FL_RIGHT},
+	[COLUMN_NAME] = {"NAME", 0.1, SCOLS_FL_TRUNC},
+};
+
+static const char *const verdict_colors[] = {
+	[ASSIGNABLE] = "green",
+	[ASSIGNABLE_WITH] = "yellow",
+	[ASSIGNABLE_BLOCKED] = "red",
+	[ASSIGNABLE_UNDETERMINED] = "magenta",
+	[ASSIGNABLE_NOT_A_CANDIDATE] = NULL,
+};
+
+ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
+
+const char *function_verdict_color(enum assignable_verdict verdict)
+{
+	return verdict_colors[verdict];
+}
+
+int function_table_begin(struct text *text, const struct audit *audit, bool tree,
+			 struct function_table *ret)
+{
+	*ret = (struct function_table){
+		.text = text,
+		.audit = audit,
+		.table = table_new(text, tree ? tree_columns : columns, COLUMN_COUNT),
+		.names = names_open(),
+	};
+	return ret->table ? 0 : -ENOMEM;
+}
+
+void function_table_free(struct function_table *table)
+{
+	names_close(table->names);
+	scols_unref_table(table->table);
+}
+
+struct libscols_line *function_table_line(struct function_table *table, struct libscols_line *above,
+					  const char *const cells[static COLUMN_COUNT])
+{
+	struct libscols_line *line = scols_table_new_line(table->table, above);
+
+	if (!line || table_fill(table->text, line, cells, COLUMN_COUNT) < 0)
+		return NULL;
+	table->lines++;
+	return line;
+}
+
+struct libscols_line *function_table_heading(struct function_table *table, const char *name)
+{
+	const char *cells[COLUMN_COUNT] = {name, "", "", "", "", ""};
+
+	return function_table_line(table, NULL, cells);
+}
+
+/* What stands in a cell: "-" says that the host has none, "?" that it is unknown. */
+static const char *group_cell(struct text *text, const struct pci_function *function)
+{
+	if (fact_known(&function->group.fact))
+		return arena_printf(text->arena, "%" PRId64, function->group.value);
+	return fact_absent(&function->group.fact) ? "-" : "?";
+}
+
+/* "assignable!": the exclamation mark says that the function has a caution. */
+static const char *verdict_cell(struct function_table *table, const struct pci_function *function)
+{
+	const struct model *model = &table->audit->model;
+	const struct assignable *assignable = assignability_of(&model->assignability, function);
+	const char *word = assignable_verdict_name(assignable->verdict);
+
+	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+		return "-";
+	table->with += assignable->verdict == ASSIGNABLE_WITH;
+	if (!cautions_of(&model->cautions, function))
+		return word;
+	table->cautioned++;
+	return arena_printf(table->text->arena, "%s!", word);
+}
+
+static const char *driver_cell(const struct pci_function *function)
+{
+	if (fact_known(&function->driver.fact))
+		return function->driver.text;
+	return fact_absent(&function->driver.fact) ? "-" : "?";
+}
+
+static const char *vfs_cell(struct text *text, const struct pci_function *function)
+{
+	struct sriov_capability sriov = sriov_decode(&function->config);
+
+	if (pci_is_vf(function))
+		return "VF";
+	if (sriov.capability.state == FACT_ABSENT)
+		return "-";
+	if (sriov.capability.state != FACT_KNOWN)
+		return "?";
+	return arena_printf(text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
+}
+
+static const char *name_cell(struct function_table *table, const struct pci_function *function)
+{
+	const char *name = names_find(table->names, table->text->arena, function);
+
+	if (name)
+		return name;
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
+		return "?";
+	return arena_printf(table->text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+			    function->device.value);
+}
+
+int function_table_add(struct function_table *table, struct libscols_line *above,
+		       const char *indent, const struct pci_function *function)
+{
+	struct text *text = table->text;
+	const struct assignable *assignable =
+		assignability_of(&table->audit->model.assignability, function);
+	const char *color = verdict_colors[assignable->verdict];
+	const char *cells[COLUMN_COUNT] = {
+		[COLUMN_ADDRESS] = arena_printf(text->arena, "%s%s", indent, function->name),
+		[COLUMN_VERDICT] = verdict_cell(table, function),
+		[COLUMN_GROUP] = group_cell(text, function),
+		[COLUMN_DRIVER] = driver_cell(function),
+		[COLUMN_VFS] = vfs_cell(text, function),
+		[COLUMN_NAME] = name_cell(table, function),
+	};
+	struct libscols_line *line = function_table_line(table, above, cells);
+
+	if (!line)
+		return -ENOMEM;
+	if (color)
+		scols_cell_set_color(scols_line_get_cell(line, COLUMN_VERDICT), color);
+	return 0;
+}
+
+int function_table_print(struct function_table *table)
+{
+	struct text *text = table->text;
+	int result = table->lines ? scols_print_table(table->table) : 0;
+
+	if (table->with)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "assignable-with: only together with functions of its group that a "
+			       "driver of the host holds now");
+	if (table->cautioned)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "!: VFIO accepts it, and the guest may suffer; passcheck FUNCTION "
+			       "says from what");
+	return result < 0 ? -ENOMEM : 0;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_AUDIT_TEXT_TABLE_H
+#define PASSCHECK_REPORT_AUDIT_TEXT_TABLE_H
+
+#include "report/audit/audit.h"
+#include "report/names.h"
+#include "report/write/table.h"
+
+enum column {
+	COLUMN_ADDRESS,
+	COLUMN_VERDICT,
+	COLUMN_GROUP,
+	COLUMN_DRIVER,
+	COLUMN_VFS,
+	COLUMN_NAME,
+	COLUMN_COUNT,
+};
+
+/* A table of functions while it is filled, and what its legend has to explain. */
+struct function_table {
+	struct text *text;
+	const struct audit *audit;
+	struct libscols_table *table;
+	struct names *names;
+	size_t lines;
+	size_t cautioned; /* lines with the mark of a caution */
+	size_t with;      /* lines of functions that need companions */
+};
+
+/* Begins a table; tree: lines may stand below others. Returns 0 or -ENOMEM. The table is freed with
+ * function_table_free() in any case. */
+int function_table_begin(struct text *text, const struct audit *audit, bool tree,
+			 struct function_table *ret);
+void function_table_free(struct function_table *table);
+
+/* Adds a line with these cells below another line unless that is NULL.
+ * Returns the line, NULL where memory is short. */
+struct libscols_line *function_table_line(struct function_table *table, struct libscols_line *above,
+					  const char *const cells[static COLUMN_COUNT]);
+
+/* Adds a line that has a name alone, for those that follow it. Returns it, or NULL. */
+struct libscols_line *function_table_heading(struct function_table *table, const char *name);
+
+/* Adds the line of a function, its address behind indent. Returns 0 or -ENOMEM. */
+int function_table_add(struct function_table *table, struct libscols_line *above,
+		       const char *indent, const struct pci_function *function);
+
+/* Writes the table, and what its words mean where they are not plain. Returns 0 or -ENOMEM. */
+int function_table_print(struct function_table *table);
+
+/* Returns a verdict's colour as libsmartcols names it, NULL for none. */
+const char *function_verdict_color(enum assignable_verdict verdict);
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/findings/fold.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A text as it is read for what it says, with the subject's own name passed over. */
+struct reader {
+	const char *text;
+	const char *begin;
+	const struct subject *subject;
+};
+
+enum { SUBJECT_ITSELF = 256, GROUP_PREFIX = sizeof("group ") - 1 };
+
+/* Returns whether the subject's name stands here. The number of a group is one behind "group". */
+static bool is_subject_here(const struct reader *reader)
+{
+	const struct subject *subject = reader->subject;
+	size_t length = subject->id ? strlen(subject->id) : 0;
+
+	if (!length || strncmp(reader->text, subject->id, length) != 0 ||
+	    isalnum((unsigned char)reader->text[length]))
+		return false;
+	return subject->type != SUBJECT_GROUP ||
+	       (reader->text - reader->begin >= GROUP_PREFIX &&
+		memcmp(reader->text - GROUP_PREFIX, "group ", GROUP_PREFIX) == 0);
+}
+
+/* Returns the next character, SUBJECT_ITSELF for the subject's name, or 0 at the end. */
+static int next_character(struct reader *reader)
+{
+	if (!*reader->text)
+		return 0;
+	if (is_subject_here(reader)) {
+		reader->text += strlen(reader->subject->id);
+		return SUBJECT_ITSELF;
+	}
+	return (unsigned char)*reader->text++;
+}
+
+/* FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv. */
+static uint64_t hash(uint64_t value, const char *text, const struct subject *subject)
+{
+	struct reader reader = {text ? text : "", text ? text : "", subject};
+
+	for (int c = 1; c;) {
+		c = next_character(&reader);
+		value = (value ^ (uint64_t)c) * UINT64_C(0x100000001b3);
+	}
+	return value;
+}
+
+static uint64_t hash_finding(const struct finding *finding)
+{
+	uint64_t value = UINT64_C(0xcbf29ce484222325);
+
+	value = hash(value, finding->kind->id, &finding->subject);
+	value = hash(value, finding->summary, &finding->subject);
+	return hash(value, finding->remedy, &finding->subject);
+}
+
+static bool says_same(const char *a, const struct subject *of_a, const char *b,
+		      const struct subject *of_b)
+{
+	struct reader left = {a ? a : "", a ? a : "", of_a};
+	struct reader right = {b ? b : "", b ? b : "", of_b};
+	int c = 1;
+
+	while (c) {
+		c = next_character(&left);
+		if (c != next_character(&right))
+			return false;
+	}
+	return true;
+}
+
+static bool commands_say_same(const struct finding *a, const struct finding *b)
+{
+	const struct remedy_command *left = a->commands, *right = b->commands;
+
+	while (left && right && says_same(left->text, &a->subject, right->text, &b->subject)) {
+		left = left->next;
+		right = right->next;
+	}
+	return !left && !right;
+}
+
+static bool is_alike(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->verdict == b->verdict &&
+	       a->subject.type == b->subject.type && a->subject.id && b->subject.id &&
+	       says_same(a->summary, &a->subject, b->summary, &b->subject) &&
+	       says_same(a->remedy, &a->subject, b->remedy, &b->subject) && commands_say_same(a, b);
+}
+
+/* A finding on its way into a fold. */
+struct piece {
+	const struct finding *finding;
+	size_t order; /* in the report */
+	size_t cause; /* the order of its cause, JUDGED_ALONE where it has none that is shown */
+	enum lack lack;
+	uint64_t hash;
+};
+
+/* Those that may be alike stand together, in the order of the report. */
+static int compare_pieces(const void *left, const void *right)
+{
+	const struct piece *a = left, *b = right;
+
+	if (a->cause != b->cause)
+		return a->cause < b->cause ? -1 : 1;
+	if (a->lack != b->lack)
+		return a->lack < b->lack ? -1 : 1;
+	if (!a->lack && a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static bool belong_together(const struct piece *a, const struct piece *b)
+{
+	if (a->cause != b->cause || a->lack != b->lack)
+		return false;
+	return a->lack || (a->hash == b->hash && is_alike(a->finding, b->finding));
+}
+
+/* A fold and where it stands. */
+struct placed_fold {
+	struct fold fold;
+	size_t order; /* of its first finding */
+	size_t cause;
+	size_t first_piece;
+};
+
+/* Memory of the whole, cut into folds. */
+struct folding {
+	const struct judged_findings *judged;
+	struct piece *pieces;
+	size_t piece_count;
+	const struct finding **findings; /* those of the pieces, in their order */
+	struct placed_fold *folds;
+	size_t fold_count;
+	size_t *fold_of; /* by the order of a finding: one more than the index of its fold */
+};
+
+/* What is missing altogether is told at once, where it leaves more than one finding open. */
+static void choose_lacks(struct folding *folding)
+{
+	size_t counts[LACK_COUNT] = {0};
+
+	for (size_t i = 0; i < folding->piece_count; i++)
+		counts[folding->pieces[i].lack]++;
+	for (size_t i = 0; i < folding->piece_count; i++) {
+		struct piece *piece = &folding->pieces[i];
+		if (counts[piece->lack] < 2)
+			piece->lack = LACKS_NOTHING;
+		if (piece->lack)
+			piece->cause = JUDGED_ALONE;
+	}
+}
+
+static void add_piece(struct folding *folding, size_t order, bool cause_shown)
+{
+	const struct finding *finding = folding->judged->items[order];
+	bool unknown = finding->verdict == FINDING_UNKNOWN;
+
+	folding->pieces[folding->piece_count++] = (struct piece){
+		.finding = finding,
+		.order = order,
+		.cause = cause_shown ? folding->judged->causes[order] : JUDGED_ALONE,
+		.lack = unknown ? finding->lack : LACKS_NOTHING,
+		.hash = hash_finding(finding),
+	};
+}
+
+static void cut(struct folding *folding)
+{
+	for (size_t i = 0; i < folding->piece_count; i++) {
+		const struct piece *piece = &folding->pieces[i];
+		struct placed_fold *last = &folding->folds[folding->fold_count];
+
+		folding->findings[i] = piece->finding;
+		if (i == 0 || !belong_together(&piece[-1], piece))
+			folding->folds[folding->fold_count++] = (struct placed_fold){
+				.fold = {.findings = &folding->findings[i],
+					 .lack = piece->lack,
+					 .worst = piece->finding->verdict},
+				.order = piece->order,
+				.cause = piece->cause,
+				.first_piece = i,
+			};
+		last = &folding->folds[folding->fold_count - 1];
+		last->fold.count++;
+		if (piece->finding->verdict > last->fold.worst)
+			last->fold.worst = piece->finding->verdict;
+	}
+}
+
+static int compare_by_order(const void *left, const void *right)
+{
+	const struct placed_fold *a = left, *b = right;
+
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static bool is_of_function(const struct placed_fold *placed)
+{
+	return !placed->fold.lack && placed->fold.findings[0]->subject.type == SUBJECT_FUNCTION;
+}
+
+/* Those of the host first, worst first. */
+static int compare_for_report(const void *left, const void *right)
+{
+	const struct placed_fold *a = left, *b = right;
+	bool a_function = is_of_function(a), b_function = is_of_function(b);
+
+	if (a_function != b_function)
+		return a_function ? 1 : -1;
+	if (a->fold.worst != b->fold.worst)
+		return a->fold.worst > b->fold.worst ? -1 : 1;
+	return compare_by_order(left, right);
+}
+
+/* Effects stand behind their cause's fold: counts them there, then hands them out. */
+static int hand_out_effects(struct folding *folding, struct arena *arena)
+{
+	struct fold *effects = arena_array(arena, folding->fold_count + 1, sizeof(*effects));
+
+	if (!effects)
+		return -ENOMEM;
+	for (size_t i = 0; i < folding->fold_count; i++) {
+		const struct placed_fold *effect = &folding->folds[i];
+		if (effect->cause != JUDGED_ALONE)
+			folding->folds[folding->fold_of[effect->cause] - 1].fold.effect_count++;
+	}
+	for (size_t i = 0; i < folding->fold_count; i++) {
+		folding->folds[i].fold.effects = effects;
+		effects += folding->folds[i].fold.effect_count;
+		folding->folds[i].fold.effect_count = 0;
+	}
+	for (size_t i = 0; i < folding->fold_count; i++) {
+		const struct placed_fold *effect = &folding->folds[i];
+		if (effect->cause == JUDGED_ALONE)
+			continue;
+		struct fold *cause = &folding->folds[folding->fold_of[effect->cause] - 1].fold;
+		cause->effects[cause->effect_count++] = effect->fold;
+		if (effect->fold.worst > cause->worst)
+			cause->worst = effect->fold.worst;
+	}
+	return 0;
+}
+
+/* Brings the folds into the order of the report, and says of each finding which one it is in. */
+static void index_folds(struct folding *folding)
+{
+	qsort(folding->folds, folding->fold_count, sizeof(*folding->folds), compare_by_order);
+	for (size_t i = 0; i < folding->fold_count; i++) {
+		const struct placed_fold *placed = &folding->folds[i];
+		for (size_t k = 0; k < placed->fold.count; k++)
+			folding->fold_of[folding->pieces[placed->first_piece + k].order] = i + 1;
+	}
+}
+
+static int finish(struct folding *folding, struct arena *arena, struct folds *ret)
+{
+	struct folds folds = {
+		.items = arena_array(arena, folding->fold_count + 1, sizeof(*folds.items))};
+
+	if (!folds.items)
+		return -ENOMEM;
+	qsort(folding->folds, folding->fold_count, sizeof(*folding->folds), compare_for_report);
+	for (size_t i = 0; i < folding->fold_count; i++) {
+		const struct placed_fold *placed = &folding->folds[i];
+		if (placed->cause != JUDGED_ALONE)
+			continue;
+		folds.items[folds.count++] = placed->fold;
+		folds.host_count += !is_of_function(placed);
+	}
+	*ret = folds;
+	return 0;
+}
+
+int findings_fold(const struct judged_findings *judged,
+		  bool (*shows)(const void *context, const struct finding *finding),
+		  const void *context, struct arena *arena, struct folds *ret)
+{
+	size_t count = judged->count + 1;
+	struct folding folding = {
+		.judged = judged,
+		.pieces = arena_array(arena, count, sizeof(*folding.pieces)),
+		.findings = arena_array(arena, count, sizeof(*folding.findings)),
+		.folds = arena_array(arena, count, sizeof(*folding.folds)),
+		.fold_of = arena_array(arena, count, sizeof(*folding.fold_of)),
+	};
+
+	if (!folding.pieces || !folding.findings || !folding.folds || !folding.fold_of)
+		return -ENOMEM;
+	for (size_t i = 0; i < judged->count; i++) {
+		size_t cause = judged->causes[i];
+		bool follows = cause != JUDGED_ALONE && judged->causes[cause] == JUDGED_ALONE;
+		if (shows(context, judged->items[i]))
+			add_piece(&folding, i, follows && shows(context, judged->items[cause]));
+	}
+	choose_lacks(&folding);
+	qsort(folding.pieces, folding.piece_count, sizeof(*folding.pieces), compare_pieces);
+	cut(&folding);
+	index_folds(&folding);
+	int result = hand_out_effects(&folding, arena);
+	return result < 0 ? result : finish(&folding, arena, ret);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_FINDINGS_FOLD_H
+#define PASSCHECK_REPORT_FINDINGS_FOLD_H
+
+#include "report/findings/judged.h"
+
+/*
+ * Findings that say the same of several subjects, for the same reason and with the same remedy: the
+ * first one speaks for all. With them, what follows from them.
+ */
+struct fold {
+	const struct finding **findings; /* in the order of the report */
+	size_t count;
+	enum lack lack; /* the findings differ, and this is what would settle all of them */
+	struct fold *effects;
+	size_t effect_count;
+	enum finding_verdict worst; /* of its findings and effects */
+};
+
+/* What a report shows, once. */
+struct folds {
+	struct fold *items; /* of the host, its units and groups; then of functions; worst first */
+	size_t count;
+	size_t host_count; /* how many of them are not of functions */
+};
+
+/*
+ * Folds those of the findings that shows() picks. Memory comes from arena. Returns 0 or -ENOMEM.
+ */
+int findings_fold(const struct judged_findings *judged,
+		  bool (*shows)(const void *context, const struct finding *finding),
+		  const void *context, struct arena *arena, struct folds *ret);
+
+#endif

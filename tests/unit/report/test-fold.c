@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/findings/fold.h"
+
+#include <string.h>
+
+#include "checks/support/cause.h"
+#include "checks/support/check.h"
+#include "tests/unit/support/arena.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+
+static const struct finding_kind blocked = {"assignability.blocked", "Blocked.", NULL};
+static const struct finding_kind none = {"iommu-groups.none", "No groups.", NULL};
+static const struct finding_kind off = {"kernel-cmdline.iommu-off", "Off.", NULL};
+static const struct finding_kind unread = {"memory.lock-unreadable", "Unread.", NULL};
+static const struct finding_kind vital = {"host-use.vital", "Vital.", NULL};
+
+static struct finding *add_blocked(struct findings *findings, const char *address, const char *why)
+{
+	const struct pci_function function = {
+		.name = arena_copy(findings->arena, address, strlen(address))};
+
+	return finding_add(findings, &blocked, FINDING_FAIL, subject_function(&function),
+			   "%s is blocked: %s", function.name, why);
+}
+
+static bool all(const void *context, const struct finding *finding)
+{
+	(void)context;
+	(void)finding;
+	return true;
+}
+
+static struct folds fold(struct findings *findings)
+{
+	const struct judging judging = {0};
+	const struct finding_filter filter = {0};
+	struct judged_findings judged;
+	struct folds folds;
+
+	findings_settle_causes(findings);
+	assert_int_equal(findings_judge(findings, &judging, &filter, findings->arena, &judged), 0);
+	assert_int_equal(findings_fold(&judged, all, NULL, findings->arena, &folds), 0);
+	return folds;
+}
+
+static void what_is_said_alike_of_several_functions_is_said_once(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	add_blocked(&findings, "0000:01:00.0", "it has 2 VFs enabled");
+	add_blocked(&findings, "0000:02:00.0", "it is denied");
+	add_blocked(&findings, "0000:03:00.0", "it has 2 VFs enabled");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 2);
+	assert_int_equal(folds.items[0].count, 2);
+	assert_string_equal(folds.items[0].findings[1]->subject.id, "0000:03:00.0");
+	assert_int_equal(folds.items[1].count, 1);
+}
+
+static void another_remedy_is_not_alike(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_remedy(add_blocked(&findings, "0000:01:00.0", "denied"), "Use 0000:01:00.0's VFs");
+	finding_remedy(add_blocked(&findings, "0000:02:00.0", "denied"), "Use 0000:02:00.0's VFs");
+	finding_remedy(add_blocked(&findings, "0000:03:00.0", "denied"), "Use 0000:01:00.0's VFs");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 2);
+	assert_int_equal(folds.items[0].count, 2);
+	assert_string_equal(folds.items[1].findings[0]->subject.id, "0000:03:00.0");
+}
+
+static void another_command_is_not_alike(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_command(add_blocked(&findings, "0000:01:00.0", "held"), "echo 0000:01:00.0");
+	finding_command(add_blocked(&findings, "0000:02:00.0", "held"), "echo 0000:02:00.0");
+	finding_command(add_blocked(&findings, "0000:03:00.0", "held"), "echo 0000:04:00.0");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 2);
+	assert_int_equal(folds.items[0].count, 2);
+}
+
+static void findings_on_the_host_never_fold(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_add(&findings, &none, FINDING_FAIL, subject_host(), "none");
+	finding_add(&findings, &none, FINDING_FAIL, subject_host(), "none");
+	assert_int_equal(fold(&findings).count, 2);
+}
+
+static void effects_stand_below_their_first_cause(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_follows(add_blocked(&findings, "0000:01:00.0", "no group"), "iommu-groups.none",
+			subject_host());
+	finding_add(&findings, &none, FINDING_FAIL, subject_host(), "none");
+	finding_add(&findings, &off, FINDING_FAIL, subject_host(), "off");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 1);
+	assert_ptr_equal(folds.items[0].findings[0]->kind, &off);
+	assert_int_equal(folds.items[0].effect_count, 2);
+	assert_ptr_equal(folds.items[0].effects[0].findings[0]->kind, &none);
+	assert_ptr_equal(folds.items[0].effects[1].findings[0]->kind, &blocked);
+}
+
+static void a_cause_that_is_no_trouble_is_none(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_add(&findings, &none, FINDING_FAIL, subject_host(), "none");
+	finding_add(&findings, &off, FINDING_PASS, subject_host(), "not off");
+	assert_int_equal(fold(&findings).count, 2);
+	assert_null(findings.first->cause);
+}
+
+static void a_cause_is_that_of_its_own_subject(void **state)
+{
+	const struct pci_function used = {.name = "0000:01:00.0"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	finding_add(&findings, &vital, FINDING_WARN, subject_function(&used), "vital");
+	struct finding *own = add_blocked(&findings, "0000:01:00.0", "in use");
+	struct finding *other = add_blocked(&findings, "0000:02:00.0", "in use");
+	finding_follows(own, "host-use.vital", own->subject);
+	finding_follows(other, "host-use.vital", other->subject);
+	fold(&findings);
+	assert_ptr_equal(own->cause, findings.first);
+	assert_null(other->cause);
+}
+
+static void what_a_capture_lacks_is_told_once(void **state)
+{
+	const struct fact fact = {.state = FACT_NOT_CAPTURED, .source = "/proc/cmdline"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	for (int i = 0; i < 3; i++)
+		finding_remedy_unread(finding_add(&findings, &unread, FINDING_UNKNOWN,
+						  subject_host(), "question %d", i),
+				      &fact);
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.count, 1);
+	assert_int_equal(folds.items[0].count, 3);
+	assert_int_equal(folds.items[0].lack, LACKS_CAPTURE);
+}
+
+static void host_comes_first_and_the_worst_of_it(void **state)
+{
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "memory";
+	add_blocked(&findings, "0000:01:00.0", "denied");
+	finding_add(&findings, &vital, FINDING_WARN, subject_host(), "warn");
+	finding_add(&findings, &none, FINDING_FAIL, subject_host(), "fail");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.host_count, 2);
+	assert_ptr_equal(folds.items[0].findings[0]->kind, &none);
+	assert_ptr_equal(folds.items[1].findings[0]->kind, &vital);
+	assert_ptr_equal(folds.items[2].findings[0]->kind, &blocked);
+}
+
+static void look_for(const char *id, void *context)
+{
+	(void)context;
+	for (size_t i = 0; i < check_registry_count; i++) {
+		for (size_t k = 0; k < check_registry[i]->kind_count; k++) {
+			if (strcmp(check_registry[i]->kinds[k].id, id) == 0)
+				return;
+		}
+	}
+	fail_msg("no check finds %s", id);
+}
+
+static void the_table_of_causes_names_what_there_is(void **state)
+{
+	(void)state;
+	cause_table_visit(look_for, NULL);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_said_alike_of_several_functions_is_said_once),
+		TEST(another_remedy_is_not_alike),
+		TEST(another_command_is_not_alike),
+		TEST(findings_on_the_host_never_fold),
+		TEST(effects_stand_below_their_first_cause),
+		TEST(a_cause_that_is_no_trouble_is_none),
+		TEST(a_cause_is_that_of_its_own_subject),
+		TEST(what_a_capture_lacks_is_told_once),
+		TEST(host_comes_first_and_the_worst_of_it),
+		TEST(the_table_of_causes_names_what_there_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
