@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/fixes.h"
 
 #include <pci/header.h>
 
 #include "host/access/buffer.h"
 
-enum kind { VITAL, CONSOLE, UNKNOWN, GAP, KIND_COUNT };
+enum kind { VITAL, CONSOLE, UNKNOWN, GAP, NAMESPACE, CONTAINER, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[VITAL] =
@@ -33,6 +34,19 @@ static const struct finding_kind kinds[] = {
 		 "on ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
 		 "Find out which disks or devices it lies on, and see to it that a guest gets none "
 		 "of them."},
+	[NAMESPACE] =
+		{"host-use.namespace",
+		 "A network adapter has interfaces, and they are in another network namespace than "
+		 "passcheck: it runs in a container, or a container has the interfaces. Which ones "
+		 "they are, and whether the host lives on them, is not known here.",
+		 FIX_LEAVE_CONTAINER " Where a container has the interface, end that container, or "
+				     "leave the function to it."},
+	[CONTAINER] =
+		{"host-use.container",
+		 "passcheck sees a container, not the host: mounts, routes, network interfaces and "
+		 "devices may be the container's own, ACPI tables and logs may be hidden, and the "
+		 "hardware is the host's.",
+		 FIX_LEAVE_CONTAINER},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -113,6 +127,35 @@ static void judge_gaps(const struct usage *usage, struct findings *findings)
 	}
 }
 
+static void judge_namespaces(const struct pci *pci, struct findings *findings)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (!pci_has_foreign_netdevs(function))
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[NAMESPACE], FINDING_WARN, subject_function(function),
+			"%s has network interfaces in another network namespace: passcheck runs in "
+			"a container, or a container has them",
+			function->name);
+		finding_evidence_state(finding, &function->netdevs.fact);
+	}
+}
+
+static void judge_container(const struct hypervisor *hypervisor, struct findings *findings)
+{
+	const struct fact *mark = hypervisor_container(hypervisor);
+
+	if (!mark)
+		return;
+	bool named = mark == &hypervisor->container.fact;
+	struct finding *finding = finding_add(
+		findings, &kinds[CONTAINER], FINDING_WARN, subject_host(),
+		"passcheck sees a container%s%s%s: what the host uses may not show in it",
+		named ? " (" : "", named ? hypervisor->container.text : "", named ? ")" : "");
+	finding_evidence(finding, mark, "%s", named ? hypervisor->container.text : "there");
+}
+
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
@@ -120,6 +163,8 @@ static void run(const struct check_context *context)
 
 	judge_facts(&host->usage, findings);
 	judge_gaps(&host->usage, findings);
+	judge_container(&host->hypervisor, findings);
+	judge_namespaces(&host->pci, findings);
 	for (size_t i = 0; i < host->pci.count; i++) {
 		if (pci_header_type(&host->pci.functions[i]) <= PCI_HEADER_TYPE_NORMAL)
 			judge(context->model, &host->pci.functions[i], findings);

@@ -377,6 +377,7 @@ static const struct rule rules[] = {
 	{"/sys/kernel/irq/*/chip_name", .keep = keep_all},
 	{"/sys/kernel/mm/hugepages/hugepages-*kB/*_hugepages", .keep = keep_all},
 	{"/sys/kernel/security/lockdown", .keep = keep_all},
+	{"/run/systemd/container", .keep = keep_all},
 	{"/sys/module/*/parameters/*", .keep = keep_all},
 	{"/sys/class/block/dm-*/dm/name", .keep = keep_all},
 	{"/sys/class/dmi/id/product_name", .keep = keep_all},

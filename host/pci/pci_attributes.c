@@ -333,6 +333,12 @@ static void read_netdevs(const struct reader *reader)
 	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "virtio-pci") == 0)
 		folder = find_virtio(reader) ?: folder;
 	function->netdevs = root_list(reader->root, reader->arena, attribute_path(reader, folder));
+	/* The folder goes with the last interface (cleanup_glue_dir(), drivers/base/core.c), and
+	 * shows those of the reader's network namespace alone (net_ns_type_operations). */
+	if (fact_known(&function->netdevs.fact) && !function->netdevs.count) {
+		function->netdevs.fact.state = FACT_UNREADABLE;
+		function->netdevs.fact.error = ENXIO;
+	}
 }
 
 /* Drivers of VFIO go by any name, and make a device of VFIO below the function. */

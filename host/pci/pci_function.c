@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci/pci_function.h"
 
+#include <errno.h>
+
 #include <pci/header.h>
 #include <stdlib.h>
 
@@ -31,6 +33,13 @@ int pci_class(const struct pci_function *function)
 }
 
 enum { CLASS_INFINIBAND = 0x0207 };
+
+bool pci_has_foreign_netdevs(const struct pci_function *function)
+{
+	const struct fact *fact = &function->netdevs.fact;
+
+	return fact->state == FACT_UNREADABLE && fact->error == ENXIO;
+}
 
 bool pci_is_infiniband(const struct pci_function *function)
 {

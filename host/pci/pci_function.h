@@ -67,6 +67,7 @@ struct pci_function {
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
 	/* "removable": below a port that firmware calls external; absent: it does not. */
 	struct fact_text removable;
+	/* Unreadable with ENXIO where there are some in other network namespaces alone. */
 	struct fact_list netdevs;
 	/* "D0", "D3cold", "error"; absent before 5.10. Asked of endpoints that are no VFs. */
 	struct fact_text power_state;
@@ -104,6 +105,10 @@ int pci_class(const struct pci_function *function);
 /* Returns whether the function is an InfiniBand controller (class 0207): its interfaces have GUIDs,
  * and no MAC address that a host could set (ipoib_netdev_ops_vf, drivers/infiniband/ulp/ipoib). */
 bool pci_is_infiniband(const struct pci_function *function);
+
+/* Returns whether the function has network interfaces, all of them in other network namespaces
+ * than the reader's: which ones, and what they are used for, is not known. */
+bool pci_has_foreign_netdevs(const struct pci_function *function);
 
 /* Returns the class's upper 8 bits, PCI_BASE_CLASS_* of <pci/header.h>, -1 if unread. */
 int pci_base_class(const struct pci_function *function);

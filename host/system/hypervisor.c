@@ -63,6 +63,17 @@ static const char *const sockets[LIBVIRT_SOCKET_COUNT] = {
 static const char *const qemu_paths[QEMU_COUNT - 1] = {"/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm",
 						       "/usr/bin/kvm"};
 
+static const char *const container_marks[CONTAINER_MARK_COUNT] = {"/.dockerenv",
+								  "/run/.containerenv"};
+
+/* https://systemd.io/CONTAINER_INTERFACE */
+static void load_container(struct root *root, struct arena *arena, struct hypervisor *ret)
+{
+	ret->container = root_read_line(root, arena, "/run/systemd/container");
+	for (size_t i = 0; i < CONTAINER_MARK_COUNT; i++)
+		ret->container_marks[i] = root_stat(root, container_marks[i]);
+}
+
 static void load_programs(struct root *root, struct arena *arena, const char *architecture,
 			  struct hypervisor *ret)
 {
@@ -82,6 +93,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 		     struct hypervisor *ret)
 {
 	load_programs(root, arena, architecture, ret);
+	load_container(root, arena, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->iommufd = root_stat(root, "/dev/iommu");
 	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
@@ -100,4 +112,15 @@ bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned maj
 {
 	return fact_known(&hypervisor->libvirt.fact) &&
 	       hypervisor->libvirt.value < (int64_t)major * MAJOR + minor * MINOR;
+}
+
+const struct fact *hypervisor_container(const struct hypervisor *hypervisor)
+{
+	if (fact_known(&hypervisor->container.fact))
+		return &hypervisor->container.fact;
+	for (size_t i = 0; i < CONTAINER_MARK_COUNT; i++) {
+		if (fact_known(&hypervisor->container_marks[i].fact))
+			return &hypervisor->container_marks[i].fact;
+	}
+	return NULL;
 }

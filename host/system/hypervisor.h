@@ -4,9 +4,14 @@
 
 #include "host/access/root.h"
 
-enum { LIBVIRT_DAEMON_COUNT = 2, LIBVIRT_SOCKET_COUNT = 2, QEMU_COUNT = 4 };
+enum {
+	LIBVIRT_DAEMON_COUNT = 2,
+	LIBVIRT_SOCKET_COUNT = 2,
+	QEMU_COUNT = 4,
+	CONTAINER_MARK_COUNT = 2,
+};
 
-/* What the host runs guests with. */
+/* What the host runs guests with, and whether it is a container itself. */
 struct hypervisor {
 	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
 	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
@@ -14,6 +19,8 @@ struct hypervisor {
 	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
 	struct fact_node iommufd;      /* /dev/iommu */
 	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
+	struct fact_text container;    /* its kind, as systemd tells it: "docker" */
+	struct fact_node container_marks[CONTAINER_MARK_COUNT]; /* of Docker and Podman */
 };
 
 /* architecture may be NULL: Debian's library path is then not looked at. */
@@ -22,6 +29,9 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 
 /* Returns whether libvirt is known not to be installed: no daemon of it for QEMU is there. */
 bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor);
+
+/* Returns what shows that it is a container, or NULL. */
+const struct fact *hypervisor_container(const struct hypervisor *hypervisor);
 
 /* Returns whether the host's libvirt is known to be older than that version. */
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor);

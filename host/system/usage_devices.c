@@ -63,6 +63,8 @@ static void load_vf_link(struct usage_loader *loader, const struct pci_function 
 
 static void load_interfaces(struct usage_loader *loader, const struct pci_function *function)
 {
+	if (pci_has_foreign_netdevs(function))
+		note_unread(loader, function, &function->netdevs.fact);
 	for (size_t i = 0; i < function->netdevs.count; i++) {
 		const char *name = function->netdevs.names[i];
 		const char *folder = arena_path(loader->arena, function->netdevs.fact.source, name);

@@ -558,6 +558,21 @@ static void network_functions_have_interfaces(void **state)
 	assert_string_equal(netdevs->names[0], "eth0");
 }
 
+/* The folder stays while the function has an interface anywhere. */
+static void interfaces_of_other_network_namespaces_are_unknown(void **state)
+{
+	struct tree *tree = *state;
+	const char *path = add_nic(tree, "0000:00:02.0");
+
+	tree_directory(tree, arena_printf(tree->arena, "%s/net", path));
+	add_nic(tree, "0000:00:03.0");
+	const struct pci *pci = load(tree);
+	assert_false(fact_settled(&find(pci, "0000:00:02.0")->netdevs.fact));
+	assert_true(pci_has_foreign_netdevs(find(pci, "0000:00:02.0")));
+	assert_true(fact_absent(&find(pci, "0000:00:03.0")->netdevs.fact));
+	assert_false(pci_has_foreign_netdevs(find(pci, "0000:00:03.0")));
+}
+
 static void the_interface_of_virtio_is_one_folder_deeper(void **state)
 {
 	struct tree *tree = *state;
@@ -726,6 +741,7 @@ int main(void)
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
 		TREE_TEST(power_states_are_asked_of_physical_endpoints),
 		TREE_TEST(profiles_are_asked_of_functions_of_nvidia),
+		TREE_TEST(interfaces_of_other_network_namespaces_are_unknown),
 		TREE_TEST(the_interface_of_virtio_is_one_folder_deeper),
 		TREE_TEST(a_pf_has_its_sriov_attributes),
 		TREE_TEST(a_pf_whose_capabilities_were_not_read_has_them_too),

@@ -716,6 +716,34 @@ static void unread_mounts_are_warned_of(void **state)
 	expect_finding(findings, "host-use.unknown", FINDING_WARN);
 }
 
+static void interfaces_in_other_namespaces_are_warned_of(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *nic = add_device(paper, "0000:01:00.0", 1, "igb");
+
+	nic->netdevs.fact = unreadable("net", ENXIO);
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "host-use", &paper->host), "host-use.namespace", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:01:00.0");
+	assert_true(has_evidence(finding, "net"));
+}
+
+static void a_container_is_named(void **state)
+{
+	struct paper *paper = *state;
+	struct hypervisor *hypervisor = &paper->host.hypervisor;
+
+	hypervisor->container_marks[1].fact = known("/run/.containerenv");
+	expect_finding(judge(paper->arena, "host-use", &paper->host), "host-use.container",
+		       FINDING_WARN);
+	hypervisor->container = known_text("/run/systemd/container", "podman");
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "host-use", &paper->host), "host-use.container", FINDING_WARN);
+	assert_string_equal(finding->summary, "passcheck sees a container (podman): what the host "
+					      "uses may not show in it");
+	assert_true(has_evidence(finding, "/run/systemd/container"));
+}
+
 static const struct finding *expect_judged(struct paper *paper, const char *id,
 					   enum finding_verdict verdict)
 {
@@ -813,6 +841,8 @@ int main(void)
 		TEST(only_link_that_is_up_blocks),
 		TEST(consoles_are_warned_of_and_block_nothing),
 		TEST(unread_mounts_are_warned_of),
+		TEST(interfaces_in_other_namespaces_are_warned_of),
+		TEST(a_container_is_named),
 		TEST(check_says_each_verdict),
 		TEST(functions_of_a_graphics_card_belong_together),
 		TEST(what_could_not_be_followed_is_warned_of),
