@@ -10,7 +10,7 @@
 #include "host/boot/modprobe.h"
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
-#include "host/boot/sriov_config.h"
+#include "host/sriov/sriov_config.h"
 #include "host/pci/iommu.h"
 #include "host/pci/pci.h"
 #include "host/system/cpu.h"

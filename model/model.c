@@ -58,4 +58,5 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	build_cautions(ret, arena);
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 	build_usable_vfs(ret, arena);
+	persistences_build(host, arena, &ret->persistences);
 }

@@ -13,6 +13,7 @@
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
 #include "model/platform.h"
+#include "model/sriov/persistence.h"
 #include "model/sriov/usable_vfs.h"
 #include "model/sriov/vf_budget.h"
 
@@ -32,6 +33,7 @@ struct model {
 	struct cautions cautions;
 	struct vf_budgets vf_budgets;
 	struct usable_counts usable_vfs;
+	struct persistences persistences;
 };
 
 /* Runs the engines over host. The result takes memory from arena; short memory marks the arena. */

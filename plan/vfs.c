@@ -190,7 +190,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	if (!found->counted || found->state != PERSISTENCE_MADE) {
 		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 				     "See that %s makes %" PRId64 " VFs of %s at every boot",
-				     setting->source, vfs, pf->name);
+				     vf_persistence_place(found), vfs, pf->name);
 		step->why = arena_printf(
 			arena, "passcheck cannot tell which or how many VFs its line makes: %s",
 			setting->line);
@@ -198,12 +198,13 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 			     "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
-			     setting->source, vfs, pf->name, found->count);
+			     vf_persistence_place(found), vfs, pf->name, found->count);
 	step->why = arena_printf(arena, "its line is: %s", setting->line);
 	const char *rest = setting->line + found->digits;
 	const char *line = arena_printf(arena, "%.*s%" PRId64 "%s", (int)found->digits,
 					setting->line, vfs, rest + strspn(rest, "0123456789"));
-	if (!sriov_setting_whole(setting) || !shell_takes(setting->line))
+	if (!vf_persistence_editable(&builder->model->persistences, found) ||
+	    !shell_takes(setting->line))
 		return;
 	replace_line(builder, &step->commands, setting->source, setting->line, line);
 	replace_line(builder, &step->undo, setting->source, line, setting->line);
@@ -227,7 +228,8 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	struct arena *arena = builder->arena;
 	struct plan_step *step;
 
-	const struct vf_persistence found = vf_persistence_of(builder->host, pf, vfs, arena);
+	const struct vf_persistence found =
+		vf_persistence_of(&builder->model->persistences, pf, vfs);
 	if (found.setting) {
 		if (found.state != PERSISTENCE_MADE || !found.counted || found.count != vfs)
 			change_configured(builder, pf, &found, vfs);

@@ -16,6 +16,7 @@ enum kind {
 	PERSISTENT,
 	NOT_PERSISTENT,
 	UNREADABLE,
+	CONFLICT,
 	ON_HOST_DRIVERS,
 	SHARED_GROUP,
 	KIND_COUNT,
@@ -47,21 +48,29 @@ static const struct finding_kind kinds[] = {
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
 		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
-		 "sriov_numvfs is 0 then. Looked at were modprobe.d, udev rules, systemd's .link "
-		 "files, netplan, tmpfiles.d, sysfs.d, units in /etc/systemd/system, rc.local and "
-		 "/etc/network/interfaces. A cluster's operator may do it by other means.",
+		 "sriov_numvfs is 0 then. Looked at were modprobe.d, the kernel command line, udev "
+		 "rules, systemd's .link files, netplan, NetworkManager's profiles, ifcfg files, "
+		 "nmstate, os-net-config, tmpfiles.d, sysfs.d, units in /etc/systemd/system, "
+		 "rc.local, root's crontabs, /etc/network/interfaces, and what goes into an "
+		 "initramfs. A cluster's operator may do it by other means.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
 		 "bound: ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"ADDRESS\", "
 		 "DRIVER==\"DRIVER\", ATTR{sriov_numvfs}=\"N\"."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "Whether the VFs that are enabled now are again after a reboot could not be told, "
-		 "because a place where that is configured was not read, or because the functions "
-		 "could not be listed. NetworkManager's profiles hold secrets, and are never "
-		 "read.",
-		 FIX_READ_AS_ROOT
-		 " Where the host has profiles of NetworkManager, see for yourself whether one of "
-		 "them sets VFs."},
+		 "because a place where that is configured was not read, because a command there "
+		 "names the function or SR-IOV and is not understood, or because the functions "
+		 "could not be listed.",
+		 FIX_READ_AS_ROOT " Where a command is not understood, see for yourself what it "
+				  "does."},
+	[CONFLICT] =
+		{"sriov-config.conflict",
+		 "Two lines of the host's configuration make different numbers of VFs of one "
+		 "physical function at boot. The kernel changes the number only by way of 0, and "
+		 "refuses whichever comes second (EBUSY): which one counts may change from boot "
+		 "to boot.",
+		 "Keep one of the lines, with the number that is wanted, and remove the other."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go "
@@ -161,17 +170,12 @@ static void judge_options(const struct host *host, struct findings *findings)
 static void report_unread(const struct pci_function *pf, const struct sriov_config *config,
 			  struct findings *findings)
 {
-	const struct fact *fact =
-		fact_known(&config->fact) ? &config->profiles.fact : &config->fact;
 	struct finding *finding =
 		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
 			    "whether VFs of %s are enabled at boot could not be told", pf->name);
 
-	if (fact_known(fact))
-		finding_evidence(finding, fact, "profiles, which are not read");
-	else
-		finding_evidence_state(finding, fact);
-	finding_remedy_unread(finding, fact);
+	finding_evidence_state(finding, &config->fact);
+	finding_remedy_unread(finding, &config->fact);
 }
 
 static void report_persistent(const struct pci_function *pf, const struct vf_persistence *found,
@@ -180,7 +184,7 @@ static void report_persistent(const struct pci_function *pf, const struct vf_per
 	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
 	struct finding *finding =
 		finding_add(findings, &kinds[PERSISTENT], FINDING_PASS, subject_function(pf),
-			    "%s makes VFs of %s at boot", found->setting->source, pf->name);
+			    "%s makes VFs of %s at boot", vf_persistence_place(found), pf->name);
 
 	finding_evidence(finding, &fact, "%s", found->setting->line);
 }
@@ -195,16 +199,38 @@ static void report_unclear(const struct pci_function *pf, const struct vf_persis
 			    found->setting->source, pf->name);
 
 	finding_evidence(finding, &fact, "%s", found->setting->line);
-	finding_remedy(finding, "See for yourself which function the line in %s means",
-		       found->setting->source);
+	finding_remedy(finding, "See for yourself %s the line in %s %s",
+		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "what" : "which function",
+		       found->setting->source,
+		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "does" : "means");
 }
 
-static void judge_persistence(const struct host *host, const struct pci_function *pf,
+static void judge_conflict(const struct model *model, const struct pci_function *pf,
+			   struct findings *findings)
+{
+	const struct vf_persistence *one, *other;
+
+	if (!vf_makers_conflict(vf_makers_of(&model->persistences, pf), &one, &other))
+		return;
+	const struct fact facts[] = {
+		{.state = FACT_KNOWN, .source = one->setting->source},
+		{.state = FACT_KNOWN, .source = other->setting->source},
+	};
+	struct finding *finding = finding_add(
+		findings, &kinds[CONFLICT], FINDING_WARN, subject_function(pf),
+		"%s makes %" PRId64 " VFs of %s at boot, and %s makes %" PRId64,
+		one->setting->source, one->count, pf->name, other->setting->source, other->count);
+	finding_evidence(finding, &facts[0], "%s", one->setting->line);
+	finding_evidence(finding, &facts[1], "%s", other->setting->line);
+	finding_remedy(finding, "Keep one of the two lines");
+}
+
+static void judge_persistence(const struct model *model, const struct pci_function *pf,
 			      struct findings *findings)
 {
-	const struct sriov_config *config = &host->sriov_config;
+	const struct sriov_config *config = &model->host->sriov_config;
 	const struct vf_persistence found =
-		vf_persistence_of(host, pf, pf->sriov.numvfs.value, findings->arena);
+		vf_persistence_of(&model->persistences, pf, pf->sriov.numvfs.value);
 	const struct vf_driver *driver =
 		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
 	struct finding *finding;
@@ -217,7 +243,7 @@ static void judge_persistence(const struct host *host, const struct pci_function
 		report_unclear(pf, &found, findings);
 		return;
 	}
-	if (!fact_known(&config->fact) || !fact_absent(&config->profiles.fact)) {
+	if (!fact_known(&config->fact)) {
 		report_unread(pf, config, findings);
 		return;
 	}
@@ -307,9 +333,10 @@ static void run(const struct check_context *context)
 		if (!fact_known(&function->sriov.totalvfs.fact))
 			continue;
 		found = true;
+		judge_conflict(model, function, findings);
 		if (!budget || budget->vf_count == 0)
 			continue;
-		judge_persistence(host, function, findings);
+		judge_persistence(model, function, findings);
 		judge_drivers(budget, findings);
 		judge_groups(model, budget, findings);
 	}
@@ -323,8 +350,7 @@ static void run(const struct check_context *context)
 const struct check check_sriov_config = {
 	.id = "sriov-config",
 	.title = "What enables VFs at boot, and what becomes of them?",
-	.needs = "modprobe.d, udev rules, systemd, netplan and the like below /etc and /run; "
-		 "drivers "
+	.needs = "modprobe.d, udev rules, systemd, netplan, NetworkManager and the like; drivers "
 		 "and groups of VFs; no privilege but for files that are root's",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -15,9 +15,9 @@
 #include "host/boot/modprobe.h"
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
-#include "host/boot/sriov_config.h"
 #include "host/capture/redact_cmdline.h"
 #include "host/pci/capabilities.h"
+#include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
 #include "host/system/usage.h"
 
@@ -253,17 +253,8 @@ static void add_settings(const struct redaction *redaction, const char *text, si
 {
 	const struct fact_text lines = {
 		.fact = redaction->text->fact, .text = text, .length = length};
-	struct sriov_config config = {0};
 
-	sriov_config_parse(redaction->arena, &lines, &config);
-	for (size_t i = 0; i < config.count; i++) {
-		const char *line = config.settings[i].line;
-		size_t size = strlen(line);
-		buffer_add_line(kept, line, size);
-		/* A backslash at its end would join it with what it never stood before. */
-		if (size && line[size - 1] == '\\')
-			buffer_add(kept, "\n", 1);
-	}
+	sriov_config_keep(redaction->arena, &lines, kept);
 }
 
 static struct fact_text keep_settings(const struct redaction *redaction)
@@ -271,6 +262,22 @@ static struct fact_text keep_settings(const struct redaction *redaction)
 	struct buffer kept = {.arena = redaction->arena};
 
 	add_settings(redaction, redaction->text->text, redaction->text->length, &kept);
+	return with_buffer(redaction, &kept);
+}
+
+/* Of lists of modules, the lines that the rule wants, and those that set VFs. */
+static struct fact_text keep_modules(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_next_line(redaction->text, &offset, &line)) {
+		if (redaction->rule->wants(line.text, line.length))
+			buffer_add(&kept, line.text, line.size);
+		else
+			add_settings(redaction, line.text, line.length, &kept);
+	}
 	return with_buffer(redaction, &kept);
 }
 
@@ -406,7 +413,7 @@ static const struct rule rules[] = {
 	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},
 	{.covers = boot_entries_cover, .keep = keep_boot},
 	{.covers = boot_config_covers, .keep = keep_grub},
-	{.covers = module_lists_cover, .keep = keep_lines, .wants = module_lists_want},
+	{.covers = module_lists_cover, .keep = keep_modules, .wants = module_lists_want},
 	{.covers = modules_cover_alias, .keep = keep_lines, .wants = modules_want_alias},
 	{.covers = modules_cover, .keep = keep_lines, .wants = modules_want},
 	{.covers = modprobe_covers, .keep = keep_modprobe},

@@ -2,23 +2,12 @@
 #include "model/sriov/persistence.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "model/boot/driver_module.h"
-
-/* Words of lines that make VFs at boot, or say how many a driver makes. */
-static const char *const boot_words[] = {"sriov_numvfs", "SR-IOVVirtualFunctions",
-					 "virtual-function-count", "max_vfs=", "num_vfs="};
-
-static bool makes_vfs(const struct sriov_setting *setting)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(boot_words); i++) {
-		if (strstr(setting->line, boot_words[i]))
-			return true;
-	}
-	return false;
-}
 
 /* Returns whether the line has the name, and not as a part of a longer one: eth1 is not eth10. */
 static bool names(const char *line, const char *name)
@@ -33,7 +22,15 @@ static bool names(const char *line, const char *name)
 	return false;
 }
 
-/* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d. */
+/* What a line says that a setting is for. */
+enum match {
+	MATCH_NONE,    /* it names nothing */
+	MATCH_UNKNOWN, /* a variable or a pattern, which may mean any */
+	MATCH_OTHER,
+	MATCH_PF,
+};
+
+/* DRIVER=="igb" in a udev rule, "options igb" in modprobe.d, "igb" of initramfs-tools. */
 static bool names_driver(struct arena *arena, const char *line, const struct pci_function *pf)
 {
 	static const char keyword[] = "options";
@@ -42,9 +39,8 @@ static bool names_driver(struct arena *arena, const char *line, const struct pci
 		return false;
 	if (strstr(line, arena_printf(arena, "DRIVER==\"%s\"", pf->driver.text)))
 		return true;
-	if (strncmp(line, keyword, strlen(keyword)) != 0)
-		return false;
-	line += strlen(keyword) + strspn(line + strlen(keyword), " \t");
+	if (begins_with(line, keyword))
+		line += strlen(keyword) + strspn(line + strlen(keyword), " \t");
 	size_t length = strcspn(line, " \t");
 	return cmdline_same_name(arena_copy(arena, line, length), driver_module(pf->driver.text));
 }
@@ -67,7 +63,7 @@ static bool is_pf(const struct pci_function *function)
 }
 
 /* Returns whether the line names a driver, an interface or a device, be it one that the host does
- * not have. Lines of netplan and .link files do not: what they are for stands on others. */
+ * not have. */
 static bool names_any(const char *line)
 {
 	static const char *const words[] = {"KERNEL==", "KERNELS==", "DRIVER==", "DRIVERS==",
@@ -80,6 +76,86 @@ static bool names_any(const char *line)
 	return false;
 }
 
+/* A variable of a script, or a pattern, in a path of sysfs means what is not told here. */
+static bool names_by_pattern(const char *line)
+{
+	const char *path = strstr(line, "/sys/");
+
+	if (!path)
+		return false;
+	path += strcspn(path, "$* \t");
+	return *path == '$' || *path == '*';
+}
+
+static bool fits_interface(const struct pci_function *pf, const char *pattern)
+{
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		if (fnmatch(pattern, pf->netdevs.names[i], 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool fits(struct arena *arena, const struct sriov_setting *setting, const char *pattern,
+		 const struct pci_function *pf)
+{
+	switch (setting->kind) {
+	case SRIOV_SUBJECT_INTERFACE:
+		return fits_interface(pf, pattern) || names(pattern, pf->name);
+	case SRIOV_SUBJECT_PATH:
+		return fnmatch(pattern, arena_printf(arena, "pci-%s", pf->name), 0) == 0;
+	case SRIOV_SUBJECT_DRIVER:
+		return fact_known(&pf->driver.fact) &&
+		       cmdline_same_name(pattern, driver_module(pf->driver.text));
+	case SRIOV_SUBJECT_NONE:
+		return false;
+	}
+	return false;
+}
+
+/* The subject is a list of patterns: systemd.link(5). */
+static bool subject_fits(struct arena *arena, const struct sriov_setting *setting,
+			 const struct pci_function *pf)
+{
+	const char *word = setting->subject;
+
+	while (*word) {
+		size_t length = strcspn(word, " ");
+		if (length && fits(arena, setting, arena_copy(arena, word, length), pf))
+			return true;
+		word += length + strspn(word + length, " ");
+	}
+	return false;
+}
+
+/* An interface that no function has may be one of a PF whose interfaces are not there now. */
+static enum match match_subject(struct arena *arena, const struct sriov_setting *setting,
+				const struct pci_function *pf)
+{
+	if (subject_fits(arena, setting, pf))
+		return MATCH_PF;
+	return setting->kind == SRIOV_SUBJECT_INTERFACE && pf->netdevs.count == 0 ? MATCH_UNKNOWN
+										  : MATCH_OTHER;
+}
+
+/* sriov-manage(8) of NVIDIA's driver: -e enables the VFs of an address, or of all. */
+static enum match match_sriov_manage(const struct sriov_setting *setting,
+				     const struct pci_function *pf)
+{
+	bool nvidia = fact_known(&pf->driver.fact) && strcmp(pf->driver.text, "nvidia") == 0;
+
+	if (strstr(setting->line, " -d"))
+		return MATCH_OTHER;
+	if (names(setting->line, pf->name))
+		return MATCH_PF;
+	return nvidia && names(setting->line, "ALL") ? MATCH_PF : MATCH_OTHER;
+}
+
+static bool is_sriov_manage(const struct sriov_setting *setting)
+{
+	return strstr(setting->line, "sriov-manage") || strstr(setting->line, "nvidia-sriov@");
+}
+
 static bool names_another(const struct host *host, const char *line, const struct pci_function *pf)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
@@ -90,50 +166,240 @@ static bool names_another(const struct host *host, const char *line, const struc
 	return false;
 }
 
-static enum persistence judge(const struct host *host, const struct pci_function *pf,
-			      const struct sriov_setting *setting, struct arena *arena)
+static enum match match_line(const struct host *host, struct arena *arena, const char *line,
+			     const struct pci_function *pf)
 {
-	const char *line = setting->line;
-
-	if (names_function(line, pf))
-		return PERSISTENCE_MADE;
 	if (names_another(host, line, pf))
-		return PERSISTENCE_NONE;
+		return MATCH_OTHER;
 	if (names_driver(arena, line, pf))
-		return PERSISTENCE_MADE;
-	return names_any(line) ? PERSISTENCE_NONE : PERSISTENCE_UNKNOWN;
+		return MATCH_PF;
+	if (names_by_pattern(line))
+		return MATCH_UNKNOWN;
+	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
-/* Where one function alone can have VFs, a line that names none means that one. */
-static bool is_only_pf(const struct host *host, const struct pci_function *pf)
+static enum match match(const struct host *host, struct arena *arena,
+			const struct sriov_setting *setting, const struct pci_function *pf)
 {
-	for (size_t i = 0; i < host->pci.count; i++) {
-		if (is_pf(&host->pci.functions[i]) && &host->pci.functions[i] != pf)
+	if (setting->kind != SRIOV_SUBJECT_NONE)
+		return match_subject(arena, setting, pf);
+	if (names_function(setting->line, pf))
+		return MATCH_PF;
+	if (is_sriov_manage(setting))
+		return match_sriov_manage(setting, pf);
+	return match_line(host, arena, setting->line, pf);
+}
+
+/* igb and ixgbe make as many VFs as max_vfs says; of xe and i915 it is how many they allow. */
+static bool option_makes_vfs(const struct host *host, const struct sriov_setting *setting,
+			     const struct pci_function *pf)
+{
+	static const char *const making[] = {"igb", "ixgbe"};
+	static const char *const allowing[] = {"xe", "i915"};
+
+	if (!strstr(setting->line, "max_vfs=") || !fact_known(&pf->driver.fact))
+		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(making); i++) {
+		if (strcmp(pf->driver.text, making[i]) == 0)
+			return true;
+		if (strcmp(pf->driver.text, allowing[i]) == 0)
 			return false;
 	}
-	return true;
+	return sriov_config_offers(&host->sriov_config, pf->driver.text, "max_vfs") != BOOLEAN_NO;
 }
 
-struct vf_persistence vf_persistence_of(const struct host *host, const struct pci_function *pf,
-					int64_t wanted, struct arena *arena)
+static enum persistence judge(enum match matched, const struct sriov_setting *setting, bool only_pf)
 {
-	const struct sriov_config *config = &host->sriov_config;
+	if (matched == MATCH_OTHER)
+		return PERSISTENCE_NONE;
+	if (setting->effect == SRIOV_EFFECT_UNCLEAR)
+		return PERSISTENCE_UNKNOWN;
+	/* Where one function alone can have VFs, a line that names none means that one. */
+	return matched == MATCH_PF || only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
+}
+
+/* While lines are given to PFs. */
+struct builder {
+	const struct host *host;
+	struct arena *arena;
+	struct persistences *result;
+	bool only_pf;
+};
+
+static void add(struct builder *builder, const struct pci_function *pf,
+		const struct vf_persistence *line)
+{
+	struct vf_makers *makers = builder->result->makers[pf - builder->host->pci.functions];
+	struct vf_persistence *lines =
+		makers ? arena_grow(builder->arena, makers->lines, makers->count, &makers->capacity,
+				    sizeof(*lines))
+		       : NULL;
+
+	if (!lines)
+		return;
+	makers->lines = lines;
+	lines[makers->count++] = *line;
+}
+
+static void give(struct builder *builder, const struct sriov_setting *setting,
+		 const struct pci_function *pf)
+{
+	struct vf_persistence line = {.setting = setting};
+
+	if (!option_makes_vfs(builder->host, setting, pf))
+		return;
+	line.state =
+		judge(match(builder->host, builder->arena, setting, pf), setting, builder->only_pf);
+	if (line.state == PERSISTENCE_NONE)
+		return;
+	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
+	add(builder, pf, &line);
+}
+
+static void give_all(struct builder *builder, const struct sriov_setting *setting)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	if (setting->off || setting->effect <= SRIOV_EFFECT_OTHER)
+		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (is_pf(&pci->functions[i]))
+			give(builder, setting, &pci->functions[i]);
+	}
+}
+
+/* "igb.max_vfs=7" */
+static void give_parameter(struct builder *builder, const struct cmdline_parameter *parameter)
+{
+	struct arena *arena = builder->arena;
+	const char *dot = strchr(parameter->name, '.');
+	struct sriov_setting *setting;
+
+	if (!dot || !parameter->value ||
+	    (!cmdline_same_name(dot + 1, "max_vfs") && !cmdline_same_name(dot + 1, "num_vfs")))
+		return;
+	setting = arena_alloc(arena, sizeof(*setting));
+	if (!setting)
+		return;
+	*setting = (struct sriov_setting){
+		.owner = SRIOV_OWNER_KERNEL_CMDLINE,
+		.effect = SRIOV_EFFECT_MAKES,
+		.source = builder->host->cmdline.fact.source,
+		.line = arena_printf(arena, "%s=%s", parameter->name, parameter->value),
+		.kind = SRIOV_SUBJECT_DRIVER,
+		.subject = arena_copy(arena, parameter->name, (size_t)(dot - parameter->name)),
+	};
+	give_all(builder, setting);
+}
+
+static size_t add_makers(struct builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	size_t count = 0;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		struct vf_makers *makers = is_pf(&pci->functions[i])
+						   ? arena_alloc(builder->arena, sizeof(*makers))
+						   : NULL;
+		if (makers)
+			*makers = (struct vf_makers){0};
+		builder->result->makers[i] = makers;
+		count += is_pf(&pci->functions[i]);
+	}
+	return count;
+}
+
+void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret)
+{
+	struct builder builder = {.host = host, .arena = arena, .result = ret};
+
+	*ret = (struct persistences){
+		.host = host,
+		.makers = arena_array(arena, host->pci.count + 1, sizeof(*ret->makers)),
+	};
+	if (!ret->makers)
+		return;
+	builder.only_pf = add_makers(&builder) == 1;
+	for (size_t i = 0; i < host->sriov_config.count; i++)
+		give_all(&builder, &host->sriov_config.settings[i]);
+	for (size_t i = 0; i < host->cmdline.count; i++)
+		give_parameter(&builder, &host->cmdline.parameters[i]);
+}
+
+const struct vf_makers *vf_makers_of(const struct persistences *persistences,
+				     const struct pci_function *pf)
+{
+	return persistences->makers ? persistences->makers[pf - persistences->host->pci.functions]
+				    : NULL;
+}
+
+static bool takes_away(const struct vf_persistence *line)
+{
+	return line->counted && line->count == 0;
+}
+
+struct vf_persistence vf_persistence_of(const struct persistences *persistences,
+					const struct pci_function *pf, int64_t wanted)
+{
+	const struct vf_makers *makers = vf_makers_of(persistences, pf);
 	struct vf_persistence found = {.state = PERSISTENCE_NONE};
 
-	for (size_t i = 0; i < config->count; i++) {
-		struct vf_persistence it = {.setting = &config->settings[i]};
-		if (!makes_vfs(it.setting))
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		const struct vf_persistence *it = &makers->lines[i];
+		if (it->state < found.state || takes_away(it))
 			continue;
-		it.state = judge(host, pf, it.setting, arena);
-		if (it.state == PERSISTENCE_UNKNOWN && is_only_pf(host, pf))
-			it.state = PERSISTENCE_MADE;
-		it.counted = sriov_setting_count(it.setting, &it.count, &it.digits);
-		if (it.state < found.state || it.state == PERSISTENCE_NONE ||
-		    (it.counted && it.count == 0))
-			continue;
-		found = it;
-		if (it.state == PERSISTENCE_MADE && it.counted && it.count == wanted)
+		found = *it;
+		if (it->state == PERSISTENCE_MADE && it->counted && it->count == wanted)
 			break;
 	}
 	return found;
+}
+
+/* Returns whether a line of the same file takes the VFs away that were there. */
+static bool knows(const struct vf_makers *makers, const struct vf_persistence *line)
+{
+	for (size_t i = 0; i < makers->count; i++) {
+		if (takes_away(&makers->lines[i]) &&
+		    strcmp(makers->lines[i].setting->source, line->setting->source) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persistence **ret_one,
+			const struct vf_persistence **ret_other)
+{
+	const struct vf_persistence *first = NULL;
+
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		const struct vf_persistence *it = &makers->lines[i];
+		if (it->state != PERSISTENCE_MADE || !it->counted || !it->count)
+			continue;
+		if (first && it->count != first->count && !knows(makers, it)) {
+			*ret_one = first;
+			*ret_other = it;
+			return true;
+		}
+		first = first ? first : it;
+	}
+	return false;
+}
+
+const char *vf_persistence_place(const struct vf_persistence *line)
+{
+	return line->setting->owner == SRIOV_OWNER_KERNEL_CMDLINE ? "the kernel command line"
+								  : line->setting->source;
+}
+
+bool vf_persistence_editable(const struct persistences *persistences,
+			     const struct vf_persistence *line)
+{
+	const struct sriov_config *config = &persistences->host->sriov_config;
+	size_t alike = 0;
+
+	for (size_t i = 0; i < config->count; i++)
+		alike += strcmp(config->settings[i].source, line->setting->source) == 0 &&
+			 strcmp(config->settings[i].line, line->setting->line) == 0;
+	return alike == 1 && line->counted && sriov_line_whole(line->setting->line) &&
+	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE;
 }

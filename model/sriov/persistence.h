@@ -7,25 +7,63 @@
 /* Whether the host's configuration makes VFs of a PF at boot. */
 enum persistence {
 	PERSISTENCE_NONE,    /* no line makes VFs of it */
-	PERSISTENCE_UNKNOWN, /* a line makes VFs, and names neither this PF nor another */
+	PERSISTENCE_UNKNOWN, /* a line may: it names no one PF, or is not understood */
 	PERSISTENCE_MADE,    /* a line that names the PF, its interface or its driver makes VFs */
+	PERSISTENCE_COUNT,
 };
 
-/* What makes VFs of a PF at boot. */
+/* A line that makes VFs of a PF at boot, or may. */
 struct vf_persistence {
 	enum persistence state;
-	const struct sriov_setting *setting; /* that counts; NULL: none */
+	const struct sriov_setting *setting; /* NULL: none */
 	bool counted;                        /* whether it tells a number */
 	int64_t count;
 	size_t digits; /* where in the line the number stands */
 };
 
+/* The lines for one PF, in the order in which their places are read. */
+struct vf_makers {
+	struct vf_persistence *lines;
+	size_t count;
+	size_t capacity;
+};
+
+struct persistences {
+	const struct host *host;
+	struct vf_makers **makers; /* by index in host->pci.functions; NULL: no PF */
+};
+
 /*
- * Finds what makes VFs of pf at boot. Of several lines that name it the one that makes as many as
- * wanted counts, else the last. A line that takes VFs away first is no setting of its own, and
- * enable_sriov is a switch of vfio-pci, not a count. Memory comes from arena.
+ * Finds what makes VFs of each PF at boot: lines of configuration files, and options on the kernel
+ * command line. A line that takes VFs away makes none, enable_sriov is a switch of vfio-pci and no
+ * count, and max_vfs of xe and i915 allows VFs and makes none. Time is linear in lines and PFs
+ * each. Memory comes from arena; short memory marks it.
  */
-struct vf_persistence vf_persistence_of(const struct host *host, const struct pci_function *pf,
-					int64_t wanted, struct arena *arena);
+void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);
+
+/* Returns the lines for a function of the host, NULL where it is no PF. */
+const struct vf_makers *vf_makers_of(const struct persistences *persistences,
+				     const struct pci_function *pf);
+
+/* Returns the line that counts: of those that are certain the one that makes as many VFs as
+ * wanted, else the last. */
+struct vf_persistence vf_persistence_of(const struct persistences *persistences,
+					const struct pci_function *pf, int64_t wanted);
+
+/*
+ * Returns whether two lines make different numbers of VFs of a PF, of which the kernel refuses the
+ * second: sriov_numvfs_store() gives EBUSY unless the number is 0 before. A file that takes VFs
+ * away knows. *ret_other is at odds with *ret_one.
+ */
+bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persistence **ret_one,
+			const struct vf_persistence **ret_other);
+
+/* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
+const char *vf_persistence_place(const struct vf_persistence *line);
+
+/* Returns whether the line can be edited where it stands: it is in a file, nothing of it was
+ * replaced, and no other line of that file is like it. */
+bool vf_persistence_editable(const struct persistences *persistences,
+			     const struct vf_persistence *line);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <pci/header.h>
 
+#include "host/access/array.h"
 #include "report/audit/json/elements.h"
 
 /* A term that has no say, or that no VF of the PF can come up against, allows all. */
@@ -97,6 +98,43 @@ static cJSON *vfs(struct json *json, const struct vf_budget *budget)
 	return array;
 }
 
+static const char *const persistence_words[] = {
+	[PERSISTENCE_NONE] = NULL,
+	[PERSISTENCE_UNKNOWN] = "unknown",
+	[PERSISTENCE_MADE] = "made",
+};
+
+ASSERT_COVERS(persistence_words, PERSISTENCE_COUNT);
+
+static cJSON *maker(struct json *json, const struct vf_persistence *line)
+{
+	cJSON *object = json_object(json);
+
+	json_add_text(json, object, "owner", sriov_owner_name(line->setting->owner));
+	json_add_text(json, object, "state", persistence_words[line->state]);
+	if (line->counted)
+		json_add_integer(json, object, "count", line->count);
+	else
+		json_add_null(json, object, "count");
+	json_add_text(json, object, "path", line->setting->source);
+	json_add_text(json, object, "line", line->setting->line);
+	return object;
+}
+
+/* What makes VFs at boot: null where nothing was found, and not every place was read. */
+static cJSON *persistence(struct json *json, const struct model *model,
+			  const struct pci_function *function)
+{
+	const struct vf_makers *makers = vf_makers_of(&model->persistences, function);
+
+	if (!makers || (!makers->count && !fact_known(&model->host->sriov_config.fact)))
+		return cJSON_CreateNull();
+	cJSON *array = json_array(json);
+	for (size_t i = 0; i < makers->count; i++)
+		json_add(json, array, NULL, maker(json, &makers->lines[i]));
+	return array;
+}
+
 /* Returns whether the capability is there, null where that could not be read. */
 static void add_presence(struct json *json, cJSON *object, const char *key,
 			 const struct capability *capability)
@@ -172,6 +210,7 @@ cJSON *json_sriov(struct json *json, const struct model *model, const struct pci
 	json_add(json, object, "vf_bars", bars(json, budget));
 	json_add(json, object, "vfs", vfs(json, budget));
 	json_add(json, object, "max_vfs", max_vfs(json, budget));
+	json_add(json, object, "persistence", persistence(json, model, function));
 	json_add(json, object, "usable_vfs",
 		 usable_vfs(json, usable_vfs_of(&model->usable_vfs, function)));
 	return object;

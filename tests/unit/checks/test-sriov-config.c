@@ -3,8 +3,9 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "host/boot/sriov_config.h"
 #include "host/capture/redact.h"
+#include "host/sriov/sriov_config.h"
+#include "model/sriov/persistence.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
@@ -104,14 +105,234 @@ static void what_enables_vfs_at_boot_is_found(void **state)
 	(void)state;
 }
 
-static void a_profile_of_network_manager_leaves_it_open(void **state)
+static void add_pf(struct tree *tree, const char *name, const char *interface, const char *driver)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x8086, 0x10c9, 0x020000);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	config_add_sriov(&config, 8);
+	const char *pf = tree_function(tree, ROOT_BUS, name, &config);
+	tree_attribute(tree, pf, "sriov_totalvfs", "7\n");
+	tree_attribute(tree, pf, "sriov_numvfs", "0\n");
+	tree_driver(tree, pf, driver);
+	tree_directory(tree, arena_printf(tree->arena, "%s/net/%s", pf, interface));
+}
+
+#define OTHER_PF "0000:00:03.0"
+
+/* A file, and what it makes of PF, whose interface is eth0; there is another, eth1. */
+struct owner_case {
+	enum sriov_owner owner;
+	const char *path;
+	const char *text;
+	enum persistence state;
+	int64_t count;          /* -1: it tells none */
+	enum persistence other; /* what it makes of OTHER_PF */
+};
+
+#define NOTHING PERSISTENCE_NONE
+#define MADE    PERSISTENCE_MADE
+#define UNKNOWN PERSISTENCE_UNKNOWN
+
+static const struct owner_case owner_cases[] = {
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nOriginalName=eth0\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nPath=pci-0000:00:02.*\n[Link]\nName=lan0\nSR-IOVVirtualFunctions=4\n", MADE, 4,
+	 NOTHING},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nDriver=igb\n[Link]\nSR-IOVVirtualFunctions=4\n", MADE, 4, MADE},
+	{SRIOV_OWNER_LINK, "/etc/systemd/network/1.link",
+	 "[Match]\nMACAddress=52:54:00:00:00:01\n[Link]\nSR-IOVVirtualFunctions=4\n", UNKNOWN, 4,
+	 UNKNOWN},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    eth1:\n      dhcp4: true\n    eth0:\n"
+	 "      virtual-function-count: 4\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      virtual-function-count: 4\n"
+	 "      match:\n        name: eth0\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETPLAN, "/etc/netplan/1.yaml",
+	 "network:\n  ethernets:\n    nic:\n      match: {macaddress: x, name: \"eth0\"}\n"
+	 "      virtual-function-count: 4\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETWORK_MANAGER, "/etc/NetworkManager/system-connections/a.nmconnection",
+	 "[connection]\nid=a\ninterface-name=eth0\n[802-1x]\npassword=secret\n"
+	 "[sriov]\ntotal-vfs=4\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NETWORK_MANAGER, "/etc/NetworkManager/system-connections/a.nmconnection",
+	 "[connection]\ninterface-name=eth0\nautoconnect=false\n[sriov]\ntotal-vfs=4\n", NOTHING, 0,
+	 NOTHING},
+	{SRIOV_OWNER_IFCFG, "/etc/sysconfig/network-scripts/ifcfg-lan",
+	 "DEVICE=\"eth0\"\nONBOOT=yes\nSRIOV_TOTAL_VFS=4\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_OS_NET_CONFIG, "/var/lib/os-net-config/sriov_config.yaml",
+	 "- device_type: pf\n  link_mode: legacy\n  numvfs: 4\n  name: eth0\n"
+	 "- device_type: vf\n  device:\n    name: eth1\n    vfid: 1\n  name: eth1_1\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_NMSTATE, "/etc/nmstate/a.yml",
+	 "interfaces:\n- name: eth0\n  ethernet:\n    sr-iov:\n      total-vfs: 4\n"
+	 "- name: eth2\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CRON, "/etc/cron.d/vfs",
+	 "@reboot root echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_CRON, "/var/spool/cron/crontabs/root", "@reboot /root/vfs.sh eth0\n", UNKNOWN,
+	 -1, NOTHING},
+	{SRIOV_OWNER_IFUPDOWN, "/etc/network/interfaces",
+	 "auto eth0\niface eth0 inet manual\n"
+	 "  post-up echo 4 > /sys/class/net/$IFACE/device/sriov_numvfs\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_IFUPDOWN, "/etc/network/interfaces",
+	 "iface eth0 inet static\naddress 1.2.3.4\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
+	 "for i in eth0 eth1; do\necho 4 > /sys/class/net/$i/device/sriov_numvfs\ndone\n", UNKNOWN,
+	 4, UNKNOWN},
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local",
+	 "ip link set eth0 up\n/usr/sbin/ethtool -K eth0 gro on\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_RC_LOCAL, "/etc/rc.local", "ip link set eth0 up; /opt/make-vfs 0000:00:02.0\n",
+	 UNKNOWN, -1, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "[Unit]\nDescription=sriov_numvfs of eth0\n[Service]\nExecStart=/opt/vfs eth0 secret\n",
+	 UNKNOWN, -1, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "ExecStart=/usr/local/sbin/sriov-setup.sh\n", UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/a.service",
+	 "ExecStart=/usr/lib/nvidia/sriov-manage -e 0000:00:02.0\n", MADE, -1, NOTHING},
+	{SRIOV_OWNER_INITRAMFS, "/etc/initramfs-tools/modules", "igb max_vfs=4\n", MADE, 4, MADE},
+	{SRIOV_OWNER_INITRAMFS, "/etc/initramfs-tools/scripts/init-bottom/vfs",
+	 "echo 4 > /sys/bus/pci/devices/0000:00:02.0/sriov_numvfs\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_KERNEL_CMDLINE, "/proc/cmdline", "quiet igb.max_vfs=4\n", MADE, 4, MADE},
+};
+
+static void expect_owner(const struct tree *tree, const struct host *host, const char *name,
+			 enum persistence state, const struct owner_case *row)
+{
+	struct persistences persistences;
+
+	persistences_build(host, tree->arena, &persistences);
+	const struct pci_function *pf = pci_find_name(&host->pci, name);
+	const struct vf_persistence found = vf_persistence_of(&persistences, pf, 0);
+	assert_int_equal(found.state, state);
+	if (state == PERSISTENCE_NONE)
+		return;
+	assert_int_equal(found.setting->owner, row->owner);
+	assert_string_equal(found.setting->source, row->path);
+	assert_null(strstr(found.setting->line, "secret"));
+	assert_int_equal(found.counted ? found.count : -1, row->count);
+}
+
+static void who_makes_vfs_of_which_pf_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(owner_cases) / sizeof(owner_cases[0]); i++) {
+		const struct owner_case *row = &owner_cases[i];
+		struct tree *tree;
+		test_row("%s: %s", row->path, row->text);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		add_pf(tree, OTHER_PF, "eth1", "igb");
+		tree_file(tree, row->path, row->text);
+		const struct host *host = tree_host(tree);
+		expect_owner(tree, host, PF, row->state, row);
+		expect_owner(tree, host, OTHER_PF, row->other, row);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+/* What a capture keeps of a file says the same as the file. */
+static void a_capture_keeps_whom_a_line_is_for(void **state)
+{
+	static const struct capture_options options;
+	const struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(owner_cases) / sizeof(owner_cases[0]); i++) {
+		const struct owner_case *row = &owner_cases[i];
+		struct sriov_config all = {0}, left = {0};
+		if (!sriov_config_covers(row->path))
+			continue;
+		test_row("%s: %s", row->path, row->text);
+		struct fact_text text = known_text(row->path, row->text);
+		struct fact_text kept = redact(tree->arena, &text, &options);
+		assert_null(strstr(kept.text, "secret"));
+		sriov_config_parse(tree->arena, &text, &all);
+		sriov_config_parse(tree->arena, &kept, &left);
+		assert_int_equal(left.count, all.count);
+		for (size_t j = 0; j < all.count; j++) {
+			assert_string_equal(left.settings[j].line, all.settings[j].line);
+			assert_int_equal(left.settings[j].kind, all.settings[j].kind);
+			assert_int_equal(left.settings[j].off, all.settings[j].off);
+			if (all.settings[j].subject)
+				assert_string_equal(left.settings[j].subject,
+						    all.settings[j].subject);
+		}
+	}
+}
+
+static void a_unit_of_proxmox_is_known_by_its_instance(void **state)
 {
 	struct tree *tree = *state;
 
 	add_functions(tree);
-	tree_file(tree, "/etc/NetworkManager/system-connections/office", "psk=secret\n");
-	expect(tree, "sriov-config.unreadable", FINDING_UNKNOWN,
-	       "/etc/NetworkManager/system-connections");
+	add_pf(tree, OTHER_PF, "eth1", "nvidia");
+	tree_link(tree, "/etc/systemd/system/multi-user.target.wants/pve-nvidia-sriov@ALL.service",
+		  "/usr/lib/systemd/system/pve-nvidia-sriov@.service");
+	const struct host *host = tree_host(tree);
+	struct persistences persistences;
+	persistences_build(host, tree->arena, &persistences);
+	assert_int_equal(vf_makers_of(&persistences, pci_find_name(&host->pci, PF))->count, 0);
+	assert_int_equal(vf_makers_of(&persistences, pci_find_name(&host->pci, OTHER_PF))->count,
+			 1);
+	assert_null(vf_makers_of(&persistences, pci_find_name(&host->pci, VF)));
+}
+
+static void two_lines_that_make_different_numbers_are_at_odds(void **state)
+{
+	static const struct {
+		const char *script;
+		bool conflicts;
+	} scripts[] = {
+		{"echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", false},
+		{"echo 2 > /sys/class/net/eth0/device/sriov_numvfs\n", true},
+		{"echo 2 > /sys/class/net/eth1/device/sriov_numvfs\n", false},
+		{"echo 0 > /sys/class/net/eth0/device/sriov_numvfs\n"
+		 "echo 2 > /sys/class/net/eth0/device/sriov_numvfs\n",
+		 false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		struct tree *tree;
+		test_row("%s", scripts[i].script);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions(tree);
+		tree_file(tree, "/etc/udev/rules.d/70.rules", RULE "\n");
+		tree_file(tree, "/etc/rc.local", scripts[i].script);
+		if (scripts[i].conflicts)
+			expect(tree, "sriov-config.conflict", FINDING_WARN, "/etc/rc.local");
+		else
+			expect_none(tree, "sriov-config.conflict");
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void a_command_that_is_not_understood_leaves_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/rc.local", "/root/make-vfs eth0\n");
+	expect(tree, "sriov-config.unreadable", FINDING_UNKNOWN, "redacted eth0");
+}
+
+static void a_profile_without_vfs_makes_none(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/NetworkManager/system-connections/office",
+		  "interface-name=eth0\npsk=secret\n");
+	expect(tree, "sriov-config.not-persistent", FINDING_WARN, NULL);
 }
 
 static void a_place_that_was_not_captured_leaves_it_open(void **state)
@@ -232,11 +453,10 @@ static void a_line_tells_how_many_vfs_it_makes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct sriov_setting setting = {.line = cases[i].line};
 		int64_t count = -1;
 		size_t digits;
 
-		if (!sriov_setting_count(&setting, &count, &digits))
+		if (!sriov_line_count(cases[i].line, &count, &digits))
 			count = -1;
 		if (count != cases[i].count)
 			fail_msg("%s: %d", cases[i].line, (int)count);
@@ -283,11 +503,10 @@ static const char *parsed(struct arena *arena, const char *line)
 
 static int64_t count_of(const char *line)
 {
-	const struct sriov_setting setting = {.line = line};
 	int64_t count = -1;
 	size_t digits;
 
-	return sriov_setting_count(&setting, &count, &digits) ? count : -1;
+	return sriov_line_count(line, &count, &digits) ? count : -1;
 }
 
 static void a_line_is_kept_without_what_stands_beside_the_setting(void **state)
@@ -302,8 +521,7 @@ static void a_line_is_kept_without_what_stands_beside_the_setting(void **state)
 		assert_string_equal(parsed(tree->arena, kept), kept);
 		assert_int_equal(count_of(kept), count_of(it->line));
 		/* What no longer stands so in its file is not put into a command of sed. */
-		const struct sriov_setting setting = {.line = kept};
-		assert_int_equal(sriov_setting_whole(&setting), strcmp(kept, it->line) == 0);
+		assert_int_equal(sriov_line_whole(kept), strcmp(kept, it->line) == 0);
 	}
 }
 
@@ -326,7 +544,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(vfs_that_nothing_enables_at_boot_are_told),
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
-		TEST(a_profile_of_network_manager_leaves_it_open),
+		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
+		TEST(a_capture_keeps_whom_a_line_is_for),
+		TEST(a_unit_of_proxmox_is_known_by_its_instance),
+		TEST(two_lines_that_make_different_numbers_are_at_odds),
+		TEST(a_command_that_is_not_understood_leaves_it_open),
+		TEST(a_profile_without_vfs_makes_none),
 		TEST(a_place_that_was_not_captured_leaves_it_open),
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/sriov/sriov_config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/sriov/sriov_subject.h"
+
+#define WANTED_UNITS "/etc/systemd/system/multi-user.target.wants"
+
+enum {
+	LIMIT_CONFIG_FILE = 1024 * 1024,
+	MOST_FILES = 1024, /* of one folder */
+	MOST_DRIVERS = 64, /* of PFs */
+	MOST_SETTINGS = 1024,
+};
+
+bool sriov_config_covers(const char *path)
+{
+	return sriov_place_of(path) != NULL;
+}
+
+/* Remembers the first place that was neither read nor absent. */
+static void note(struct sriov_config *config, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&config->fact))
+		config->fact = *fact;
+}
+
+static struct sriov_setting *append(struct arena *arena, struct sriov_config *config,
+				    const struct sriov_setting *setting)
+{
+	if (config->count == MOST_SETTINGS) {
+		const struct fact rest = fact_of(FACT_MALFORMED, setting->source, EFBIG);
+		note(config, &rest);
+		return NULL;
+	}
+	struct sriov_setting *settings = arena_grow(arena, config->settings, config->count,
+						    &config->capacity, sizeof(*settings));
+	if (!settings)
+		return NULL;
+	config->settings = settings;
+	settings[config->count] = *setting;
+	return &settings[config->count++];
+}
+
+static const char *trimmed(struct arena *arena, const char *line, size_t length)
+{
+	while (length && isspace((unsigned char)*line)) {
+		line++;
+		length--;
+	}
+	while (length && isspace((unsigned char)line[length - 1]))
+		length--;
+	return arena_copy(arena, line, length);
+}
+
+void sriov_config_parse(struct arena *arena, const struct fact_text *text,
+			struct sriov_config *config)
+{
+	struct sriov_subjects subjects = {.arena = arena,
+					  .place = sriov_place_of(text->fact.source),
+					  .config = config,
+					  .first = config->count};
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (subjects.place && fact_next_line(text, &offset, &line)) {
+		sriov_subjects_read(&subjects, line.text, line.length);
+		struct sriov_setting setting = {
+			.owner = subjects.place->owner,
+			.effect = sriov_line_effect(subjects.place, line.text, line.length),
+			.source = text->fact.source,
+		};
+		if (setting.effect == SRIOV_EFFECT_NONE)
+			continue;
+		setting.line = sriov_line_redact(arena, subjects.place,
+						 trimmed(arena, line.text, line.length));
+		sriov_subjects_assign(&subjects, &setting);
+		append(arena, config, &setting);
+	}
+	if (subjects.place)
+		sriov_subjects_finish(&subjects);
+}
+
+void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct buffer *kept)
+{
+	struct sriov_config config = {0};
+
+	sriov_config_parse(arena, text, &config);
+	for (size_t i = 0; i < config.count; i++) {
+		const char *line = config.settings[i].line;
+		size_t size = strlen(line);
+		sriov_subject_print(arena, &config.settings[i], kept);
+		buffer_add_line(kept, line, size);
+		/* A backslash at its end would join it with what it never stood before. */
+		if (size && line[size - 1] == '\\')
+			buffer_add(kept, "\n", 1);
+	}
+}
+
+static bool counts(const struct sriov_place *place, const struct fact *fact)
+{
+	return !place->later || fact->state != FACT_NOT_CAPTURED;
+}
+
+static void load_file(struct root *root, struct arena *arena, const struct sriov_place *place,
+		      const char *path, struct sriov_config *config)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_CONFIG_FILE);
+
+	if (fact_known(&text.fact))
+		sriov_config_parse(arena, &text, config);
+	else if (counts(place, &text.fact) &&
+		 (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG))
+		note(config, &text.fact);
+}
+
+static void load_folder(struct root *root, struct arena *arena, const struct sriov_place *place,
+			struct sriov_config *config)
+{
+	struct fact_list list = root_list(root, arena, place->path);
+
+	if (counts(place, &list.fact))
+		note(config, &list.fact);
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (ends_with(list.names[i], place->suffix))
+			load_file(root, arena, place, arena_path(arena, place->path, list.names[i]),
+				  config);
+	}
+}
+
+/* An instance of Proxmox VE's unit names the function in its own name, and has no file. */
+static void load_instances(struct root *root, struct arena *arena, struct sriov_config *config)
+{
+	struct fact_list list = root_list(root, arena, WANTED_UNITS);
+
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		const struct sriov_setting setting = {
+			.owner = SRIOV_OWNER_UNIT,
+			.effect = SRIOV_EFFECT_MAKES,
+			.source = WANTED_UNITS,
+			.line = list.names[i],
+		};
+		if (begins_with(list.names[i], "pve-nvidia-sriov@"))
+			append(arena, config, &setting);
+	}
+}
+
+static bool has_pf(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (fact_known(&pci->functions[i].sriov.totalvfs.fact))
+			return true;
+	}
+	return false;
+}
+
+static bool has_parameters(const struct sriov_config *config, const char *driver)
+{
+	for (size_t i = 0; i < config->parameter_count; i++) {
+		if (strcmp(config->parameters[i].driver, driver) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Names of modules have "_" where those of drivers may have "-". */
+static const char *module_name(struct arena *arena, const char *driver)
+{
+	char *name = arena_copy(arena, driver, strlen(driver));
+
+	for (char *sign = name; *sign; sign++)
+		*sign = *sign == '-' ? '_' : *sign;
+	return name;
+}
+
+static void load_parameters(struct root *root, struct arena *arena, const char *driver,
+			    struct sriov_config *config)
+{
+	const char *path =
+		arena_printf(arena, "/sys/module/%s/parameters", module_name(arena, driver));
+
+	config->parameters[config->parameter_count++] =
+		(struct driver_parameters){driver, root_list(root, arena, path)};
+}
+
+/* Of each driver once; hosts have few drivers of PFs. */
+static void load_all_parameters(struct root *root, struct arena *arena, const struct pci *pci,
+				struct sriov_config *config)
+{
+	config->parameters = arena_array(arena, MOST_DRIVERS, sizeof(*config->parameters));
+	for (size_t i = 0; config->parameters && i < pci->count; i++) {
+		const struct pci_function *pf = &pci->functions[i];
+		if (!fact_known(&pf->sriov.totalvfs.fact) || !fact_known(&pf->driver.fact) ||
+		    strchr(pf->driver.text, '/') || config->parameter_count == MOST_DRIVERS ||
+		    has_parameters(config, pf->driver.text))
+			continue;
+		load_parameters(root, arena, pf->driver.text, config);
+	}
+}
+
+enum boolean sriov_config_offers(const struct sriov_config *config, const char *driver,
+				 const char *name)
+{
+	for (size_t i = 0; i < config->parameter_count; i++) {
+		const struct driver_parameters *it = &config->parameters[i];
+		if (strcmp(it->driver, driver) != 0 || !fact_settled(&it->names.fact))
+			continue;
+		for (size_t j = 0; j < it->names.count; j++) {
+			if (strcmp(it->names.names[j], name) == 0)
+				return BOOLEAN_YES;
+		}
+		return BOOLEAN_NO;
+	}
+	return BOOLEAN_UNKNOWN;
+}
+
+void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct sriov_config *ret)
+{
+	size_t count;
+	const struct sriov_place *places = sriov_places(&count);
+
+	*ret = (struct sriov_config){.fact.source = places->path};
+	if (!has_pf(pci))
+		return;
+	ret->fact.state = FACT_KNOWN;
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].suffix)
+			load_folder(root, arena, &places[i], ret);
+		else
+			load_file(root, arena, &places[i], places[i].path, ret);
+	}
+	load_instances(root, arena, ret);
+	load_all_parameters(root, arena, pci, ret);
+}

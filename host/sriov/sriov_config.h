@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SRIOV_SRIOV_CONFIG_H
+#define PASSCHECK_HOST_SRIOV_SRIOV_CONFIG_H
+
+#include "host/access/buffer.h"
+#include "host/boot/boolean.h"
+#include "host/pci/pci.h"
+#include "host/sriov/sriov_setting.h"
+
+void sriov_config_load(struct root *root, struct arena *arena, const struct pci *pci,
+		       struct sriov_config *ret);
+
+/* Returns whether the loaded module of a PF's driver has a parameter of that name; unknown where it
+ * is not loaded, or was not read. */
+enum boolean sriov_config_offers(const struct sriov_config *config, const char *driver,
+				 const char *name);
+
+/* Appends the lines of a file that speak of VFs, comments left out. */
+void sriov_config_parse(struct arena *arena, const struct fact_text *text,
+			struct sriov_config *config);
+
+/* Writes what a capture keeps of a file: its lines that speak of VFs, and for whom they are, such
+ * that sriov_config_parse() finds the same in it. */
+void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct buffer *kept);
+
+/* Returns whether a path is of those that sriov_config_load() reads. */
+bool sriov_config_covers(const char *path);
+
+#endif

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/sriov/sriov_place.h"
+
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+/* Keys of the formats: nm-settings-keyfile(5), ifcfg of NetworkManager's plug-in ifcfg-rh,
+ * nmstate.io, and what os-net-config keeps for its service sriov_config. */
+#define TOTAL_VFS       "total-vfs"
+#define IFCFG_TOTAL_VFS "SRIOV_TOTAL_VFS"
+#define NUMVFS          "numvfs"
+
+/* modprobe.d(5), udev(7), systemd.link(5), netplan(5), tmpfiles.d(5), systemd.unit(5),
+ * interfaces(5), crontab(5), dracut.conf(5), initramfs-tools(7). Files of packages are left out but
+ * for options and profiles. */
+static const struct sriov_place places[] = {
+	{.path = "/etc/modprobe.d", .suffix = ".conf", .owner = SRIOV_OWNER_MODPROBE},
+	{.path = "/run/modprobe.d", .suffix = ".conf", .owner = SRIOV_OWNER_MODPROBE},
+	{.path = "/usr/local/lib/modprobe.d", .suffix = ".conf", .owner = SRIOV_OWNER_MODPROBE},
+	{.path = "/usr/lib/modprobe.d", .suffix = ".conf", .owner = SRIOV_OWNER_MODPROBE},
+	{.path = "/etc/udev/rules.d", .suffix = ".rules", .owner = SRIOV_OWNER_UDEV},
+	{.path = "/run/udev/rules.d", .suffix = ".rules", .owner = SRIOV_OWNER_UDEV},
+	{.path = "/etc/systemd/network",
+	 .suffix = ".link",
+	 .owner = SRIOV_OWNER_LINK,
+	 .syntax = SRIOV_SYNTAX_KEYS},
+	{.path = "/run/systemd/network",
+	 .suffix = ".link",
+	 .owner = SRIOV_OWNER_LINK,
+	 .syntax = SRIOV_SYNTAX_KEYS},
+	{.path = "/etc/netplan",
+	 .suffix = ".yaml",
+	 .owner = SRIOV_OWNER_NETPLAN,
+	 .syntax = SRIOV_SYNTAX_YAML},
+	{.path = "/etc/tmpfiles.d", .suffix = ".conf", .owner = SRIOV_OWNER_TMPFILES},
+	{.path = "/etc/sysfs.d", .suffix = ".conf", .owner = SRIOV_OWNER_SYSFS},
+	{.path = "/etc/systemd/system",
+	 .suffix = ".service",
+	 .owner = SRIOV_OWNER_UNIT,
+	 .runs = true},
+	{.path = "/etc/network/interfaces.d",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_IFUPDOWN,
+	 .syntax = SRIOV_SYNTAX_INTERFACES,
+	 .runs = true},
+	{.path = "/etc/sysfs.conf", .owner = SRIOV_OWNER_SYSFS},
+	{.path = "/etc/rc.local", .owner = SRIOV_OWNER_RC_LOCAL, .runs = true},
+	{.path = "/etc/rc.d/rc.local", .owner = SRIOV_OWNER_RC_LOCAL, .runs = true},
+	{.path = "/etc/network/interfaces",
+	 .owner = SRIOV_OWNER_IFUPDOWN,
+	 .syntax = SRIOV_SYNTAX_INTERFACES,
+	 .runs = true},
+	{.path = "/etc/NetworkManager/system-connections",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_KEYS,
+	 .word = TOTAL_VFS},
+	{.path = "/run/NetworkManager/system-connections",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_KEYS,
+	 .word = TOTAL_VFS,
+	 .later = true},
+	{.path = "/usr/lib/NetworkManager/system-connections",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .syntax = SRIOV_SYNTAX_KEYS,
+	 .word = TOTAL_VFS,
+	 .later = true},
+	{.path = "/etc/NetworkManager/dispatcher.d",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_NETWORK_MANAGER,
+	 .runs = true,
+	 .later = true},
+	{.path = "/etc/sysconfig/network-scripts",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_IFCFG,
+	 .syntax = SRIOV_SYNTAX_KEYS,
+	 .word = IFCFG_TOTAL_VFS,
+	 .later = true},
+	{.path = "/var/lib/os-net-config/sriov_config.yaml",
+	 .owner = SRIOV_OWNER_OS_NET_CONFIG,
+	 .syntax = SRIOV_SYNTAX_YAML,
+	 .word = NUMVFS,
+	 .later = true},
+	/* nmstate.service(8) renames what it has applied, and NetworkManager then keeps it. */
+	{.path = "/etc/nmstate",
+	 .suffix = ".yml",
+	 .owner = SRIOV_OWNER_NMSTATE,
+	 .syntax = SRIOV_SYNTAX_YAML,
+	 .word = TOTAL_VFS,
+	 .later = true},
+	{.path = "/etc/nmstate",
+	 .suffix = ".yaml",
+	 .owner = SRIOV_OWNER_NMSTATE,
+	 .syntax = SRIOV_SYNTAX_YAML,
+	 .word = TOTAL_VFS,
+	 .later = true},
+	{.path = "/etc/crontab", .owner = SRIOV_OWNER_CRON, .runs = true, .later = true},
+	{.path = "/etc/cron.d",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_CRON,
+	 .runs = true,
+	 .later = true},
+	{.path = "/var/spool/cron/crontabs/root",
+	 .owner = SRIOV_OWNER_CRON,
+	 .runs = true,
+	 .later = true},
+	{.path = "/var/spool/cron/root", .owner = SRIOV_OWNER_CRON, .runs = true, .later = true},
+	{.path = "/var/spool/cron/tabs/root",
+	 .owner = SRIOV_OWNER_CRON,
+	 .runs = true,
+	 .later = true},
+	{.path = "/etc/dracut.conf", .owner = SRIOV_OWNER_INITRAMFS, .later = true},
+	{.path = "/etc/dracut.conf.d",
+	 .suffix = ".conf",
+	 .owner = SRIOV_OWNER_INITRAMFS,
+	 .later = true},
+	{.path = "/etc/initramfs-tools/modules",
+	 .owner = SRIOV_OWNER_INITRAMFS,
+	 .modules = true,
+	 .later = true},
+	{.path = "/etc/initramfs-tools/scripts/init-top",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_INITRAMFS,
+	 .runs = true,
+	 .later = true},
+	{.path = "/etc/initramfs-tools/scripts/init-premount",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_INITRAMFS,
+	 .runs = true,
+	 .later = true},
+	{.path = "/etc/initramfs-tools/scripts/init-bottom",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_INITRAMFS,
+	 .runs = true,
+	 .later = true},
+};
+
+const struct sriov_place *sriov_places(size_t *ret_count)
+{
+	*ret_count = ARRAY_LENGTH(places);
+	return places;
+}
+
+static bool has(const struct sriov_place *place, const char *path)
+{
+	if (!place->suffix)
+		return strcmp(path, place->path) == 0;
+	return lies_below(path, place->path) && ends_with(path, place->suffix);
+}
+
+const struct sriov_place *sriov_place_of(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
+		if (has(&places[i], path))
+			return &places[i];
+	}
+	return NULL;
+}
+
+static const char *const owner_names[] = {
+	[SRIOV_OWNER_MODPROBE] = "modprobe",   [SRIOV_OWNER_UDEV] = "udev",
+	[SRIOV_OWNER_LINK] = "systemd-link",   [SRIOV_OWNER_NETPLAN] = "netplan",
+	[SRIOV_OWNER_TMPFILES] = "tmpfiles",   [SRIOV_OWNER_SYSFS] = "sysfs",
+	[SRIOV_OWNER_UNIT] = "systemd-unit",   [SRIOV_OWNER_IFUPDOWN] = "ifupdown",
+	[SRIOV_OWNER_RC_LOCAL] = "rc-local",   [SRIOV_OWNER_NETWORK_MANAGER] = "networkmanager",
+	[SRIOV_OWNER_IFCFG] = "ifcfg",         [SRIOV_OWNER_OS_NET_CONFIG] = "os-net-config",
+	[SRIOV_OWNER_NMSTATE] = "nmstate",     [SRIOV_OWNER_CRON] = "cron",
+	[SRIOV_OWNER_INITRAMFS] = "initramfs", [SRIOV_OWNER_KERNEL_CMDLINE] = "kernel-cmdline",
+};
+
+ASSERT_COVERS(owner_names, SRIOV_OWNER_COUNT);
+
+const char *sriov_owner_name(enum sriov_owner owner)
+{
+	return owner_names[owner];
+}

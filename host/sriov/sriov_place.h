@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SRIOV_SRIOV_PLACE_H
+#define PASSCHECK_HOST_SRIOV_SRIOV_PLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Who makes VFs at boot. */
+enum sriov_owner {
+	SRIOV_OWNER_MODPROBE,
+	SRIOV_OWNER_UDEV,
+	SRIOV_OWNER_LINK, /* systemd.link(5) */
+	SRIOV_OWNER_NETPLAN,
+	SRIOV_OWNER_TMPFILES,
+	SRIOV_OWNER_SYSFS, /* of sysfsutils */
+	SRIOV_OWNER_UNIT,  /* of systemd */
+	SRIOV_OWNER_IFUPDOWN,
+	SRIOV_OWNER_RC_LOCAL,
+	SRIOV_OWNER_NETWORK_MANAGER,
+	SRIOV_OWNER_IFCFG,
+	SRIOV_OWNER_OS_NET_CONFIG,
+	SRIOV_OWNER_NMSTATE,
+	SRIOV_OWNER_CRON,
+	SRIOV_OWNER_INITRAMFS,
+	SRIOV_OWNER_KERNEL_CMDLINE,
+	SRIOV_OWNER_COUNT,
+};
+
+/* Where a file says which function a line is for, apart from the line itself. */
+enum sriov_syntax {
+	SRIOV_SYNTAX_LINES,      /* nowhere */
+	SRIOV_SYNTAX_KEYS,       /* KEY=VALUE of the file, which is of one function */
+	SRIOV_SYNTAX_YAML,       /* in the blocks around the line */
+	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
+};
+
+/* A file, or a folder and how its files end. */
+struct sriov_place {
+	const char *path;
+	const char *suffix; /* of files in the folder; NULL: path is a file */
+	enum sriov_owner owner;
+	enum sriov_syntax syntax;
+	const char *word; /* the one word that sets VFs there; NULL: any of those that do */
+	bool runs;        /* its lines are commands, or have some */
+	bool modules;     /* its lines begin with the name of a module */
+	bool later;       /* captures of passcheck before 1.1 do not have it */
+};
+
+/* Returns all places, in the order in which they are read. */
+const struct sriov_place *sriov_places(size_t *ret_count);
+
+/* Returns the place that the path belongs to, or NULL. */
+const struct sriov_place *sriov_place_of(const char *path);
+
+/* Returns "udev", "networkmanager" and the like. */
+const char *sriov_owner_name(enum sriov_owner owner);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SRIOV_SRIOV_SETTING_H
+#define PASSCHECK_HOST_SRIOV_SRIOV_SETTING_H
+
+#include "host/access/fact.h"
+#include "host/sriov/sriov_line.h"
+
+/* What the file says of the function that a line is for, where the line itself does not. */
+enum sriov_subject {
+	SRIOV_SUBJECT_NONE,
+	SRIOV_SUBJECT_INTERFACE, /* a name, or a pattern of names, as of fnmatch(3) */
+	SRIOV_SUBJECT_PATH,      /* a pattern of "pci-0000:03:00.0" */
+	SRIOV_SUBJECT_DRIVER,
+};
+
+/* A line of the host's configuration that speaks of VFs. */
+struct sriov_setting {
+	enum sriov_owner owner;
+	enum sriov_effect effect;
+	const char *source; /* the file that has it */
+	const char *line;   /* without white space around it, by sriov_line_redact() */
+	enum sriov_subject kind;
+	const char *subject; /* NULL without one */
+	bool off;            /* the file says that it is not for the boot */
+};
+
+/* What a loaded module offers: the names in /sys/module/NAME/parameters. */
+struct driver_parameters {
+	const char *driver;
+	struct fact_list names;
+};
+
+/*
+ * What the host's configuration says of VFs: options of drivers in modprobe.d, and whatever makes
+ * VFs at boot (sriov_place.h). Read only where the host has a PF; not captured otherwise.
+ */
+struct sriov_config {
+	struct fact
+		fact; /* known: every place was read or is absent; else the first that was not */
+	struct sriov_setting *settings;
+	size_t count;
+	size_t capacity;
+	struct driver_parameters *parameters; /* of the drivers of PFs that are loaded */
+	size_t parameter_count;
+};
+
+#endif

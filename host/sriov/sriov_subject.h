@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SRIOV_SRIOV_SUBJECT_H
+#define PASSCHECK_HOST_SRIOV_SRIOV_SUBJECT_H
+
+#include "host/access/buffer.h"
+#include "host/sriov/sriov_setting.h"
+
+enum { SRIOV_MOST_BLOCKS = 32 };
+
+/* A block of YAML around a line: what is indented further than indent belongs to it. */
+struct sriov_block {
+	size_t indent;
+	const char *key;   /* "" of an element of a list */
+	const char *named; /* what "name:" in it says, or NULL */
+	size_t first;      /* the first setting in it */
+};
+
+/* Who the lines of one file are for, while it is read. */
+struct sriov_subjects {
+	struct arena *arena;
+	const struct sriov_place *place;
+	struct sriov_config *config; /* whose settings from first on are of this file */
+	size_t first;
+	const char *subject;
+	enum sriov_subject kind;
+	size_t rank;
+	bool off;
+	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
+	size_t depth;
+	bool too_deep;
+};
+
+/* Takes in what a line of length bytes says of those that follow, or came before. */
+void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size_t length);
+
+/* Says who a setting is for, as far as it was read. */
+void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_setting *setting);
+
+/* Says it of all settings, once the file is read. */
+void sriov_subjects_finish(const struct sriov_subjects *subjects);
+
+/* Writes a setting's subject as its file has it, so that it is found again. */
+void sriov_subject_print(struct arena *arena, const struct sriov_setting *setting,
+			 struct buffer *kept);
+
+#endif
