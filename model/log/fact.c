@@ -6,6 +6,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
 #include "model/dma/iommu_registers.h"
 
@@ -83,7 +84,7 @@ static struct log_answer group_held(const struct question *question)
 			     function->name)};
 }
 
-static struct log_answer group_not_vfio(const struct question *question)
+static struct log_answer not_on_vfio(const struct question *question)
 {
 	const struct pci_function *function =
 		question->function ? question->function : group_member(question);
@@ -155,12 +156,26 @@ static struct log_answer beyond_width(const struct question *question)
 						(uintmax_t)last, beyond ? "is beyond" : "fits")};
 }
 
+/* "aw-bits 57 > host aw-bits 48": the first number is the guest's. */
+static struct log_answer viommu_width(const struct question *question)
+{
+	const struct log_values *values = question->values;
+	unsigned width = narrowest(&question->model->dma_units);
+
+	if (!values->count || !width)
+		return open_question();
+	return (struct log_answer){values->numbers[0] > width ? LOG_CONFIRMED : LOG_REFUTED,
+				   arena_printf(question->arena,
+						"the IOMMU translates %u bits, and the guest's %ju",
+						width, (uintmax_t)values->numbers[0])};
+}
+
 static struct log_answer vfs_enabled(const struct question *question)
 {
 	const struct fact_number *count =
 		question->function ? &question->function->sriov.numvfs : NULL;
 
-	if (!count || !fact_known(&count->fact))
+	if (!count || !fact_settled(&count->fact))
 		return open_question();
 	return (struct log_answer){count->value ? LOG_CONFIRMED : LOG_REFUTED,
 				   arena_printf(question->arena, "%s has %jd VFs",
@@ -230,19 +245,88 @@ static struct log_answer missing(const struct question *question)
 						question->function ? "" : "no ", name)};
 }
 
+static struct log_answer unreachable(const struct question *question)
+{
+	const struct pci_function *function = question->function;
+	struct hardware_fault faults[FAULT_KIND_COUNT];
+	size_t count = function ? hardware_faults_find(function, question->arena, faults) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (faults[i].kind != FAULT_UNREACHABLE)
+			continue;
+		return (struct log_answer){
+			faults[i].known ? LOG_CONFIRMED : LOG_OPEN,
+			arena_printf(question->arena, "%s: %s", function->name, faults[i].why)};
+	}
+	if (!function || !fact_known(&function->config.fact))
+		return open_question();
+	return (struct log_answer){LOG_REFUTED,
+				   arena_printf(question->arena, "%s answers", function->name)};
+}
+
+static bool is_of(const struct reserved_region *region, const struct pci_function *function)
+{
+	for (size_t i = 0; i < region->function_count; i++) {
+		if (region->functions[i] == function)
+			return true;
+	}
+	return false;
+}
+
+/* Of a fault: the first number is the address. That it lies elsewhere refutes nothing. */
+static struct log_answer reserved(const struct question *question)
+{
+	const struct reserved_memory *memory = &question->model->reserved_memory;
+	const struct log_values *values = question->values;
+
+	for (size_t i = 0; question->function && values->count && i < memory->count; i++) {
+		const struct reserved_region *region = &memory->regions[i];
+		if (values->numbers[0] < region->start || values->numbers[0] > region->end ||
+		    !is_of(region, question->function))
+			continue;
+		return (struct log_answer){
+			LOG_CONFIRMED,
+			arena_printf(question->arena,
+				     "the address lies in memory that firmware reserves for %s "
+				     "(%#jx to %#jx)",
+				     question->function->name, (uintmax_t)region->start,
+				     (uintmax_t)region->end)};
+	}
+	return open_question();
+}
+
+/* The limit of QEMU's own process is not known. */
+static struct log_answer lock_limit(const struct question *question)
+{
+	const struct fact_number *limit = &question->host->memory.lock_limit;
+	const struct log_values *values = question->values;
+
+	if (!fact_known(&limit->fact) || !values->count ||
+	    (uint64_t)limit->value != values->numbers[0])
+		return open_question();
+	return (struct log_answer){LOG_CONFIRMED,
+				   arena_printf(question->arena,
+						"who runs passcheck may lock %jd bytes, too",
+						(intmax_t)limit->value)};
+}
+
 typedef struct log_answer answer(const struct question *question);
 
 static answer *const answers[] = {
 	[LOG_FACT_NONE] = NULL,
 	[LOG_FACT_GROUP_HELD] = group_held,
-	[LOG_FACT_GROUP_NOT_VFIO] = group_not_vfio,
+	[LOG_FACT_NOT_ON_VFIO] = not_on_vfio,
 	[LOG_FACT_NO_GROUP] = no_group,
 	[LOG_FACT_BEYOND_WIDTH] = beyond_width,
+	[LOG_FACT_VIOMMU_WIDTH] = viommu_width,
 	[LOG_FACT_VFS_ENABLED] = vfs_enabled,
 	[LOG_FACT_NO_HOST_BRIDGE] = no_host_bridge,
 	[LOG_FACT_NO_CDEV] = no_cdev,
 	[LOG_FACT_LIBVIRT_REFUSES] = libvirt_refuses,
 	[LOG_FACT_MISSING] = missing,
+	[LOG_FACT_UNREACHABLE] = unreachable,
+	[LOG_FACT_RESERVED] = reserved,
+	[LOG_FACT_LOCK_LIMIT] = lock_limit,
 };
 
 ASSERT_COVERS(answers, LOG_FACT_COUNT);

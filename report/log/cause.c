@@ -8,7 +8,7 @@
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
 
-enum { MOST_IDS = 2 * LOG_MOST_FINDINGS, MOST_NAMED = 3 };
+enum { MOST_IDS = 2 * LOG_MOST_FINDINGS, MOST_NAMED = 3, MOST_PASSED = 16 };
 
 /* The findings of an audit that have a say on a row of messages. */
 struct row {
@@ -33,18 +33,28 @@ struct log_causes *log_causes_new(const struct audit *audit, struct arena *arena
 	return causes;
 }
 
-/* Returns whether a finding is one that the row names. */
-static bool is_named(const struct log_message *message, const struct finding *finding)
+static bool is_listed(const char *const *ids, size_t count, const char *id)
 {
-	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++) {
-		if (strcmp(message->findings[i], finding->kind->id) == 0)
+	for (size_t i = 0; i < count && ids[i]; i++) {
+		if (strcmp(ids[i], id) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* Returns whether a finding is of a check that makes one of those that the row names. */
-static bool is_of_named_check(const struct log_message *message, const struct finding *finding)
+/* Returns whether a finding is one that decides on the row. */
+static bool decides(const struct log_message *message, const struct finding *finding)
+{
+	return is_listed(message->findings, LOG_MOST_FINDINGS, finding->kind->id);
+}
+
+static bool is_related(const struct log_message *message, const struct finding *finding)
+{
+	return is_listed(message->related, LOG_MOST_FINDINGS, finding->kind->id);
+}
+
+/* Returns whether a finding is of a check that makes one of those that decide. */
+static bool is_of_deciding_check(const struct log_message *message, const struct finding *finding)
 {
 	size_t length = strlen(finding->check);
 
@@ -58,8 +68,8 @@ static bool is_of_named_check(const struct log_message *message, const struct fi
 
 static bool has_a_say(const struct log_message *message, const struct finding *finding)
 {
-	return is_named(message, finding) ||
-	       (finding->verdict == FINDING_UNKNOWN && is_of_named_check(message, finding));
+	return decides(message, finding) || is_related(message, finding) ||
+	       is_of_deciding_check(message, finding);
 }
 
 static void fill_row(const struct judged_findings *judged, struct row *row)
@@ -169,24 +179,21 @@ static bool has_blocker(const struct log_causes *causes, const struct finding *f
 struct vote {
 	const struct finding *causes[LOG_MOST_FINDINGS]; /* of its subject */
 	size_t cause_count;
-	const struct finding *possible; /* the first of another subject that it may be */
+	const struct finding *fine[MOST_PASSED]; /* what passed of the checks that decide */
+	size_t fine_count;
+	const struct finding *idle[MOST_PASSED]; /* what does not apply of them */
+	size_t idle_count;
+	const char *present[LOG_MOST_FINDINGS]; /* ids to look at beside that are there */
+	size_t present_count;
+	const struct finding *possible; /* the first cause of another subject that it may be */
 	const struct finding *unknown;  /* the first that could not be told */
 };
 
-static void count_vote(const struct log_causes *causes, const struct log_event *event,
-		       const struct finding *finding, struct vote *vote)
+static void count_cause(const struct log_causes *causes, const struct log_message *message,
+			const struct finding *finding, enum relation relation, struct vote *vote)
 {
-	enum relation relation = relation_of(causes->audit->model.host, finding, &event->values);
-
-	if (relation == RELATION_NONE)
-		return;
-	if (finding->verdict == FINDING_UNKNOWN) {
-		if (!vote->unknown)
-			vote->unknown = finding;
-		return;
-	}
-	if (event->message->blocker && finding->subject.type == SUBJECT_FUNCTION &&
-	    !has_blocker(causes, finding, event->message->blocker))
+	if (message->blocker && finding->subject.type == SUBJECT_FUNCTION &&
+	    !has_blocker(causes, finding, message->blocker))
 		return;
 	if (relation == RELATION_POSSIBLE && !vote->possible)
 		vote->possible = finding;
@@ -194,108 +201,156 @@ static void count_vote(const struct log_causes *causes, const struct log_event *
 		vote->causes[vote->cause_count++] = finding;
 }
 
-static bool is_listed(const char *const *ids, size_t count, const char *id)
+static void count_related(const struct finding *finding, struct vote *vote)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(ids[i], id) == 0)
-			return true;
-	}
-	return false;
+	if (vote->present_count < LOG_MOST_FINDINGS &&
+	    !is_listed(vote->present, vote->present_count, finding->kind->id))
+		vote->present[vote->present_count++] = finding->kind->id;
 }
 
-static void add_id(struct log_told *told, const char **ids, const char *id)
+/* What passed of one that the message may be of says nothing of the others. */
+static void count_fine(const struct finding *finding, enum relation relation, struct vote *vote)
 {
-	if (told->finding_count < MOST_IDS && !is_listed(ids, told->finding_count, id))
-		ids[told->finding_count++] = id;
+	if (relation == RELATION_SAME && vote->fine_count < MOST_PASSED)
+		vote->fine[vote->fine_count++] = finding;
 }
 
-/* Lists the findings to look at: those of the row. */
-static void list_all(const struct log_message *message, struct arena *arena, struct log_told *told)
+static void count_vote(const struct log_causes *causes, const struct log_event *event,
+		       const struct finding *finding, struct vote *vote)
 {
-	const char **ids = arena_array(arena, MOST_IDS, sizeof(*ids));
+	const struct log_message *message = event->message;
+	enum relation relation = relation_of(causes->audit->model.host, finding, &event->values);
 
-	if (!ids)
+	if (relation == RELATION_NONE)
 		return;
-	told->finding_count = 0;
-	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++)
-		add_id(told, ids, message->findings[i]);
-	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->related[i]; i++)
-		add_id(told, ids, message->related[i]);
-	told->findings = ids;
+	if (is_related(message, finding) && relation == RELATION_SAME)
+		count_related(finding, vote);
+	else if (decides(message, finding) && finding->verdict != FINDING_UNKNOWN)
+		count_cause(causes, message, finding, relation, vote);
+	else if (finding->verdict == FINDING_PASS)
+		count_fine(finding, relation, vote);
+	else if (finding->verdict == FINDING_UNKNOWN && !vote->unknown)
+		vote->unknown = finding;
+	else if (finding->verdict == FINDING_NOT_APPLICABLE && vote->idle_count < MOST_PASSED)
+		vote->idle[vote->idle_count++] = finding;
 }
 
-static void list_causes(const struct vote *vote, struct arena *arena, struct log_told *told)
-{
-	const char **ids = arena_array(arena, MOST_IDS, sizeof(*ids));
+/* A list of ids that grows. */
+struct ids {
+	const char **items;
+	size_t count;
+};
 
-	if (!ids)
-		return;
-	told->finding_count = 0;
-	for (size_t i = 0; i < vote->cause_count; i++)
-		add_id(told, ids, vote->causes[i]->kind->id);
-	told->findings = ids;
+static void add_id(struct ids *ids, const char *id)
+{
+	if (ids->count < MOST_IDS && !is_listed(ids->items, ids->count, id))
+		ids->items[ids->count++] = id;
+}
+
+static void add_ids(struct ids *ids, const char *const *more, size_t count)
+{
+	for (size_t i = 0; i < count && more[i]; i++)
+		add_id(ids, more[i]);
+}
+
+static struct ids new_ids(struct arena *arena)
+{
+	return (struct ids){.items = arena_array(arena, MOST_IDS, sizeof(const char *))};
+}
+
+static void set_ids(struct log_told *told, const struct ids *ids)
+{
+	told->findings = ids->items;
+	told->finding_count = ids->items ? ids->count : 0;
 }
 
 void log_cause_open(const struct log_event *event, struct arena *arena, struct log_told *told)
 {
+	struct ids ids = new_ids(arena);
+
 	told->cause = LOG_OPEN;
 	told->why = event->message->settle;
 	told->remedy = event->message->remedy;
-	list_all(event->message, arena, told);
+	if (!ids.items)
+		return;
+	add_ids(&ids, event->message->findings, LOG_MOST_FINDINGS);
+	add_ids(&ids, event->message->related, LOG_MOST_FINDINGS);
+	set_ids(told, &ids);
 }
 
-/* The finding is what the remedy is for, and knows the host. */
+static void list_causes(const struct vote *vote, struct arena *arena, struct log_told *told)
+{
+	struct ids ids = new_ids(arena);
+
+	if (!ids.items)
+		return;
+	for (size_t i = 0; i < vote->cause_count; i++)
+		add_id(&ids, vote->causes[i]->kind->id);
+	add_ids(&ids, vote->present, vote->present_count);
+	set_ids(told, &ids);
+}
+
+/* "dmar0 translates 39 address bits [iommu-capabilities.described]; …" */
+static const char *summaries(struct arena *arena, const struct finding *const *findings,
+			     size_t count)
+{
+	struct buffer list = {.arena = arena, .separator = "; ", .most = MOST_NAMED};
+
+	for (size_t i = 0; i < count; i++)
+		buffer_item(&list, "%s [%s]", findings[i]->summary, findings[i]->kind->id);
+	return buffer_list(&list);
+}
+
+/* The remedy of a finding knows the host. */
 static void confirm(struct log_causes *causes, const struct vote *vote, const char *why,
 		    struct log_told *told)
 {
-	struct buffer summaries = {.arena = causes->arena, .separator = "; ", .most = MOST_NAMED};
+	const char *cause =
+		vote->cause_count ? summaries(causes->arena, vote->causes, vote->cause_count) : why;
 
 	told->cause = LOG_CONFIRMED;
-	if (why)
-		buffer_item(&summaries, "%s", why);
-	for (size_t i = 0; i < vote->cause_count; i++)
-		buffer_item(&summaries, "%s [%s]", vote->causes[i]->summary,
-			    vote->causes[i]->kind->id);
-	told->why = arena_printf(causes->arena, "On this host, %s.", buffer_list(&summaries));
-	if (vote->cause_count)
-		list_causes(vote, causes->arena, told);
+	told->why = arena_printf(causes->arena, "So it is on this host: %s.", cause);
+	list_causes(vote, causes->arena, told);
 	if (vote->cause_count && vote->causes[0]->remedy)
 		told->remedy = vote->causes[0]->remedy;
 }
 
-static void refute(struct log_causes *causes, const struct log_message *message, const char *why,
-		   struct log_told *told)
+static const char *name_absent(const struct log_message *message, struct arena *arena)
 {
-	struct buffer ids = {.arena = causes->arena, .separator = ", "};
+	struct buffer ids = {.arena = arena, .separator = ", "};
 
-	told->cause = LOG_REFUTED;
-	told->remedy = NULL;
 	for (size_t i = 0; i < LOG_MOST_FINDINGS && message->findings[i]; i++)
 		buffer_item(&ids, "%s", message->findings[i]);
-	if (why)
-		told->why = arena_printf(causes->arena, "Not now: %s.", why);
-	else
-		told->why = arena_printf(causes->arena,
-					 "Not now: the audit of this host does not find %s.",
-					 buffer_text(&ids));
+	return arena_printf(arena, "the audit of this host does not find %s", buffer_text(&ids));
 }
 
-/* Why the cause stays open although a host was asked. */
+static void refute(struct log_causes *causes, const struct vote *vote, const char *why,
+		   struct log_told *told)
+{
+	const char *reason = why;
+
+	if (!reason && vote->fine_count)
+		reason = summaries(causes->arena, vote->fine, vote->fine_count);
+	if (!reason)
+		reason = name_absent(told->event->message, causes->arena);
+	told->cause = LOG_REFUTED;
+	told->why = arena_printf(causes->arena, "Not now: %s.", reason);
+	told->remedy = NULL;
+}
+
+/* Says why the cause stays open although a host was asked. */
 static void leave_open(struct log_causes *causes, const struct vote *vote, const char *doubt,
 		       struct log_told *told)
 {
-	const char *settle = told->why ? told->why : "";
+	const char *settle = told->why;
 
 	if (!doubt && vote->possible)
-		told->why = arena_printf(causes->arena,
-					 "The line names no function; it may be of %s: %s [%s]. %s",
-					 vote->possible->subject.id, vote->possible->summary,
-					 vote->possible->kind->id, settle);
-	else if (!doubt && vote->unknown)
-		told->why = arena_printf(causes->arena, "On this host that is unknown: %s. %s",
-					 vote->unknown->summary, settle);
-	else if (doubt)
-		told->why = arena_printf(causes->arena, "On this host that is unknown: %s. %s",
+		doubt = arena_printf(causes->arena, "the line names no function, and it may be %s",
+				     summaries(causes->arena, &vote->possible, 1));
+	if (!doubt && vote->unknown)
+		doubt = vote->unknown->summary;
+	if (doubt)
+		told->why = arena_printf(causes->arena, "This host does not settle it: %s. %s",
 					 doubt, settle);
 }
 
@@ -305,6 +360,20 @@ static bool is_gone(const struct log_causes *causes, const struct log_values *va
 	const struct pci *pci = &causes->audit->model.host->pci;
 
 	return values->has_function && fact_known(&pci->fact) && !pci_find(pci, &values->function);
+}
+
+/* Returns whether a check that decides does not apply to this host, and so refutes nothing. */
+static bool is_idle(const struct vote *vote)
+{
+	for (size_t i = 0; i < vote->idle_count; i++) {
+		size_t k = 0;
+		while (k < vote->fine_count &&
+		       strcmp(vote->fine[k]->check, vote->idle[i]->check) != 0)
+			k++;
+		if (k == vote->fine_count)
+			return true;
+	}
+	return false;
 }
 
 void log_cause_judge(struct log_causes *causes, struct log_told *told)
@@ -320,14 +389,14 @@ void log_cause_judge(struct log_causes *causes, struct log_told *told)
 	for (size_t i = 0; row && i < row->count; i++)
 		count_vote(causes, event, row->items[i], &vote);
 	if (answer.cause == LOG_REFUTED)
-		refute(causes, message, answer.why, told);
+		refute(causes, &vote, answer.why, told);
 	else if (answer.cause == LOG_CONFIRMED || vote.cause_count)
 		confirm(causes, &vote, answer.why, told);
 	else if (is_gone(causes, &event->values))
 		leave_open(causes, &vote, "the function is not there now", told);
-	else if (!message->findings[0] || message->inconclusive || vote.possible || vote.unknown ||
-		 message->fact)
+	else if (!message->findings[0] || message->inconclusive || message->fact || vote.possible ||
+		 vote.unknown || is_idle(&vote))
 		leave_open(causes, &vote, answer.why, told);
 	else
-		refute(causes, message, NULL, told);
+		refute(causes, &vote, NULL, told);
 }

@@ -142,6 +142,7 @@ static const struct log_message rows[] = {
 		.meaning = "The device did not come back from a reset or from sleep.",
 		.findings = {"assignability.unreachable"},
 		.related = {"caution.power", "reset.broken"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle = "Look whether the function's config space reads as all ones.",
 		.remedy =
 			"Power the host off and on; choose another reset_method, or keep the device "
@@ -154,6 +155,7 @@ static const struct log_message rows[] = {
 		.forms = {"not ready {n}ms after {*}; waiting"},
 		.meaning = "The device takes long to come back from a reset or from sleep.",
 		.findings = {"assignability.unreachable"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
 			"Look whether a line follows that gives up, or whether the function answers "
 			"now.",
@@ -175,6 +177,7 @@ static const struct log_message rows[] = {
 			"tells of header type 127.",
 		.findings = {"assignability.unreachable"},
 		.related = {"caution.power"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
 			"Look at the function's power_state, and whether its config space reads as "
 			"all ones.",
@@ -195,6 +198,7 @@ static const struct log_message rows[] = {
 			"A transfer was under way when the function was reset. Alone it harms "
 			"nothing; before a line that the device is not ready, the device is dead.",
 		.findings = {"assignability.unreachable"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle = "Look for a line that the device is not ready.",
 		.explained_by = {"not-ready", "device-inaccessible"},
 	},
@@ -295,8 +299,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"QEMU's process may not lock as much memory as the guest has: the number is "
 			"its limit in bytes.",
-		.findings = {"memory.lock-limit"},
-		.inconclusive = true,
+		.related = {"memory.lock-limit"},
+		.fact = LOG_FACT_LOCK_LIMIT,
 		.settle =
 			"Compare the limit of QEMU's process (/proc/PID/limits, Max locked memory) "
 			"with the memory of the guest, once for each function behind a vIOMMU.",

@@ -142,9 +142,8 @@ static const struct log_message rows[] = {
 			"The kernel turned x2APIC off because interrupts are not remapped in that "
 			"mode. Without a line that remapping is enabled in xapic mode, interrupts "
 			"are not remapped at all.",
-		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
-			     "kernel-config.missing"},
-		.inconclusive = true,
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed"},
+		.related = {"kernel-config.missing"},
 		.settle = "Look for IR- chips in /proc/interrupts, and for CONFIG_IRQ_REMAP in the "
 			  "kernel's configuration.",
 		.remedy = "Use a kernel with CONFIG_IRQ_REMAP, and turn VT-d or AMD-Vi on.",

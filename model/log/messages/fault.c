@@ -22,9 +22,8 @@ static const struct log_message rows[] = {
 			"The function read or wrote at an address where the IOMMU maps nothing for "
 			"it. Left-over DMA of a guest that restarts is harmless; an address in "
 			"memory that firmware reserves for the function is not.",
-		.findings = {"reserved-memory.blocks"},
-		.related = {"reserved-memory.blocks-all"},
-		.inconclusive = true,
+		.related = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.fact = LOG_FACT_RESERVED,
 		.settle =
 			"Compare the address with the reserved_regions of the function's group, and "
 			"the time with guests that started or stopped.",
@@ -65,9 +64,8 @@ static const struct log_message rows[] = {
 			"The function read or wrote at an address where the IOMMU maps nothing for "
 			"it. Left-over DMA of a guest that restarts is harmless; an address in "
 			"memory that firmware reserves for the function is not.",
-		.findings = {"reserved-memory.blocks"},
-		.related = {"reserved-memory.blocks-all"},
-		.inconclusive = true,
+		.related = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.fact = LOG_FACT_RESERVED,
 		.settle =
 			"Compare the address with the reserved_regions of the function's group, and "
 			"the time with guests that started or stopped.",

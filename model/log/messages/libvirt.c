@@ -23,19 +23,30 @@ static const struct log_message rows[] = {
 		.remedy = "Turn the IOMMU on and load vfio-pci; give a container /dev/vfio.",
 	},
 	{
-		.id = "container-view",
+		.id = "dmar-not-seen",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_MAY,
 		.forms =
 			{"No ACPI DMAR table found, IOMMU either disabled in BIOS or not supported by "
-			 "this hardware platform",
-			 "No ACPI IVRS table found, IOMMU either disabled in BIOS or not supported by "
 			 "this hardware platform"},
 		.meaning = "virt-host-validate saw no table of IOMMUs. In a container without "
 			   "/sys/firmware that says nothing of the host.",
-		.findings = {"acpi-dmar.absent", "acpi-ivrs.absent"},
+		.findings = {"acpi-dmar.absent"},
 		.settle = "Look at /sys/firmware/acpi/tables on the host itself.",
-		.remedy = "Run it on the host, or turn VT-d or AMD-Vi on in the firmware setup.",
+		.remedy = "Run it on the host, or turn VT-d on in the firmware setup.",
+	},
+	{
+		.id = "ivrs-not-seen",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_MAY,
+		.forms =
+			{"No ACPI IVRS table found, IOMMU either disabled in BIOS or not supported by "
+			 "this hardware platform"},
+		.meaning = "virt-host-validate saw no table of IOMMUs. In a container without "
+			   "/sys/firmware that says nothing of the host.",
+		.findings = {"acpi-ivrs.absent"},
+		.settle = "Look at /sys/firmware/acpi/tables on the host itself.",
+		.remedy = "Run it on the host, or turn AMD-Vi on in the firmware setup.",
 	},
 	{
 		.id = "backend-default",
@@ -53,6 +64,7 @@ static const struct log_message rows[] = {
 			"The function's config space reads as all ones: it is dead, or in D3cold.",
 		.findings = {"assignability.unreachable"},
 		.related = {"caution.power"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
 			"Look at the function's power_state, and whether its config space reads as "
 			"all ones.",
@@ -94,7 +106,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The guest has managed='no', and a driver of the host holds the function.",
 		.related = {"domain-functions.unmanaged"},
-		.fact = LOG_FACT_GROUP_HELD,
+		.fact = LOG_FACT_NOT_ON_VFIO,
 		.settle = "Look which driver holds the function.",
 		.remedy = "Set managed='yes', or bind the function to vfio-pci.",
 	},

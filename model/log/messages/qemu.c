@@ -38,7 +38,7 @@ static const struct log_message rows[] = {
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
 			     "vfio-driver.refused"},
 		.related = {"assignability.companions"},
-		.fact = LOG_FACT_GROUP_NOT_VFIO,
+		.fact = LOG_FACT_NOT_ON_VFIO,
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy =
 			"Bind the function to vfio-pci before the guest starts, or let libvirt do so "
@@ -233,8 +233,7 @@ static const struct log_message rows[] = {
 			 "Verify all devices in group {g} are bound to vfio-<bus> or pci-stub and not "
 			 "already in use"},
 		.meaning = "VFIO did not open the function.",
-		.findings = {"assignability.companions"},
-		.fact = LOG_FACT_GROUP_HELD,
+		.related = {"assignability.companions"},
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy = "Take all functions of the group from the host's drivers.",
 		.explained_by = {"device-refused", "device-wants-token"},
@@ -287,7 +286,9 @@ static const struct log_message rows[] = {
 			 "this isn't a PCI device", "unexpected number of io regions",
 			 "stuck in D3"},
 		.meaning = "The function's config space reads as nonsense: it is asleep, or dead.",
-		.findings = {"assignability.unreachable", "caution.power"},
+		.findings = {"assignability.unreachable"},
+		.related = {"caution.power"},
+		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
 			"Look at the function's power_state, and whether its config space reads as "
 			"all ones.",
@@ -303,7 +304,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"QEMU died of a config space that reads as all ones: the function is off the "
 			"bus.",
-		.findings = {"assignability.unreachable", "caution.power"},
+		.findings = {"assignability.unreachable"},
+		.related = {"caution.power"},
 		.settle =
 			"Look at the power_state of the guest's functions, and whether their config "
 			"spaces read as all ones.",

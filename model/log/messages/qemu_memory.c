@@ -40,10 +40,9 @@ static const struct log_message rows[] = {
 			"The IOMMU does not map that address: it lies beyond its width, or in a "
 			"reserved window. If it is a BAR, only transfers between devices fail, and "
 			"the guest runs.",
-		.findings = {"iommu-capabilities.narrow"},
-		.related = {"domain-memory.beyond-iommu", "caution.address-width"},
+		.related = {"iommu-capabilities.narrow", "domain-memory.beyond-iommu",
+			    "caution.address-width"},
 		.fact = LOG_FACT_BEYOND_WIDTH,
-		.inconclusive = true,
 		.settle =
 			"Compare the address with the width of the IOMMU (the second number is the "
 			"address in the guest).",
@@ -115,8 +114,7 @@ static const struct log_message rows[] = {
 		.forms = {"memory listener initialization failed: Region {*}:",
 			  "memory listener initialization failed"},
 		.meaning = "The guest does not start because memory of it could not be mapped.",
-		.findings = {"memory.lock-limit", "iommu-capabilities.narrow"},
-		.inconclusive = true,
+		.related = {"memory.lock-limit", "iommu-capabilities.narrow"},
 		.settle = "Look at the error behind it, or in the next line.",
 		.explained_by = {"map-beyond-memlock", "map-beyond-width", "map-entries-used-up",
 				 "map-of-bar", "map-failed"},
@@ -127,8 +125,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"aw-bits {n} > host aw-bits {n}", "supported values for aw-bits are"},
 		.meaning = "The guest's vIOMMU is wider than the host's IOMMU.",
-		.findings = {"iommu-capabilities.narrow"},
-		.inconclusive = true,
+		.related = {"iommu-capabilities.narrow"},
+		.fact = LOG_FACT_VIOMMU_WIDTH,
 		.settle = "Compare the two numbers of the line.",
 		.remedy = "Set aw-bits of the vIOMMU to the host's width.",
 	},
