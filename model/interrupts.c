@@ -7,6 +7,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/acpi/madt.h"
+#include "model/ioapics.h"
 
 struct builder {
 	const struct host *host;
@@ -64,6 +65,37 @@ static void blame_firmware(const struct builder *builder, const struct fact *tab
 	      "firmware offers no interrupt remapping");
 }
 
+/* What AMD's driver finds wrong with the IOAPICs of the IVRS. */
+static void find_cause_in_ivrs(const struct builder *builder)
+{
+	const struct ivrs *ivrs = builder->units->ivrs;
+	const struct fact *fact = &builder->host->acpi.ivrs.fact;
+	uint8_t id = 0;
+
+	if (!ivrs || !ivrs->intact || !ivrs_accepted(ivrs))
+		return;
+	switch (ioapics_judge(builder->host, ivrs, &id)) {
+	case IOAPICS_UNMAPPED:
+		blame(builder, INTERRUPTS_CAUSE_FIRMWARE, fact,
+		      arena_printf(builder->arena, "no entry for IOAPIC %u", id),
+		      arena_printf(builder->arena,
+				   "the IVRS table has no entry for IOAPIC %u, so interrupts are "
+				   "not remapped",
+				   id));
+		break;
+	case IOAPICS_NO_SOUTHBRIDGE:
+		blame(builder, INTERRUPTS_CAUSE_FIRMWARE, fact,
+		      "no IOAPIC is mapped to the southbridge",
+		      "the IVRS table maps no IOAPIC to the southbridge, so interrupts are not "
+		      "remapped (\"No southbridge IOAPIC found\")");
+		break;
+	case IOAPICS_UNKNOWN:
+	case IOAPICS_MAPPED:
+		return;
+	}
+	builder->out->cause_lifted_by = "ivrs_ioapic=";
+}
+
 static void find_cause_in_firmware(const struct builder *builder)
 {
 	const struct acpi_tables *acpi = &builder->host->acpi;
@@ -77,6 +109,8 @@ static void find_cause_in_firmware(const struct builder *builder)
 		blame_firmware(builder, &acpi->dmar.fact, NULL);
 	else if (platform == PLATFORM_AMD_VI && fact_absent(&acpi->ivrs.fact))
 		blame_firmware(builder, &acpi->ivrs.fact, NULL);
+	else if (platform == PLATFORM_AMD_VI)
+		find_cause_in_ivrs(builder);
 }
 
 /* Intel's 5500, 5520 and X58: intel_remapping_check() of arch/x86/kernel/early-quirks.c. */

@@ -45,6 +45,7 @@ struct interrupt_remapping {
 	enum interrupts_cause cause;   /* unknown unless plain */
 	const struct fact *cause_fact; /* what shows the cause; NULL where it is unknown */
 	const char *cause_text;        /* what stands there; NULL where the fact's state shows it */
+	const char *cause_lifted_by;   /* "ivrs_ioapic=": a parameter that does; NULL: none does */
 	const char *statement;         /* "intremap=off turns interrupt remapping off" */
 	const char *fault; /* "interrupts are not remapped", in the words of the architecture */
 	const struct fact *evidence;    /* what the state was seen in */

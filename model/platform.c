@@ -24,18 +24,27 @@ static enum platform platform_of_units(const struct iommu_units *units)
 	return PLATFORM_UNKNOWN;
 }
 
-static enum platform platform_of(const struct host *host)
+/* Both exist only where the folder itself could not be searched. */
+static bool has_one_table(const struct host *host)
 {
-	enum platform running = platform_of_units(&host->units);
+	return exists(&host->acpi.dmar.fact) != exists(&host->acpi.ivrs.fact);
+}
 
-	if (running != PLATFORM_UNKNOWN)
-		return running;
+/* Sets whether more than the processor tells. */
+static enum platform platform_of(const struct host *host, bool *ret_seen)
+{
+	*ret_seen = true;
+	/* A virtio-iommu is neither vendor's, whatever the processor is: it has no table of theirs.
+	 */
+	if (host->units.count) {
+		enum platform running = platform_of_units(&host->units);
+		return running == PLATFORM_UNKNOWN ? PLATFORM_OTHER : running;
+	}
 	if (host->cpu.architecture && !cpu_is_x86(&host->cpu))
 		return PLATFORM_OTHER;
-	/* Both exist only where the folder itself could not be searched. */
-	bool dmar = exists(&host->acpi.dmar.fact), ivrs = exists(&host->acpi.ivrs.fact);
-	if (dmar != ivrs)
-		return dmar ? PLATFORM_VTD : PLATFORM_AMD_VI;
+	if (has_one_table(host))
+		return exists(&host->acpi.dmar.fact) ? PLATFORM_VTD : PLATFORM_AMD_VI;
+	*ret_seen = false;
 	if (host->cpu.vendor == CPU_INTEL)
 		return PLATFORM_VTD;
 	return host->cpu.vendor == CPU_AMD ? PLATFORM_AMD_VI : PLATFORM_UNKNOWN;
@@ -196,9 +205,12 @@ static bool is_guest(const struct host *host)
 void host_platform_build(const struct host *host, struct host_platform *ret)
 {
 	const struct acpi_tables *acpi = &host->acpi;
+	bool seen;
+	enum platform kind = platform_of(host, &seen);
 
 	*ret = (struct host_platform){
-		.kind = platform_of(host),
+		.kind = kind,
+		.is_seen = seen,
 		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
 		.is_guest = is_guest(host),
 	};

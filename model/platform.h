@@ -9,7 +9,7 @@ enum platform {
 	PLATFORM_UNKNOWN, /* x86 of a vendor that cannot be told */
 	PLATFORM_VTD,
 	PLATFORM_AMD_VI,
-	PLATFORM_OTHER, /* not x86 */
+	PLATFORM_OTHER, /* neither: not x86, or a virtio-iommu */
 };
 
 /* Whether the kernel translates DMA now: what runs wins over what tables and options promise. */
@@ -20,6 +20,9 @@ struct host_platform {
 	/* By the units that run, else by the table that firmware gives, else by the processor's
 	 * vendor. An emulated machine may pair an AMD processor with a DMAR table. */
 	enum platform kind;
+	/* A unit or a table shows the kind. Where only the processor does, it is what the host
+	 * would have: enough to say what to switch on, and not that anything is. */
+	bool is_seen;
 	enum translation translation;
 	const struct fact *translation_fact; /* that evidences it */
 	const struct fact *table; /* of firmware: the IVRS with AMD-Vi, the DMAR otherwise */

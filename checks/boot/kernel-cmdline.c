@@ -19,6 +19,7 @@ enum kind {
 	MISSPELT,
 	CONTRADICTION,
 	PCI_OFF,
+	NO_TABLE,
 	INTERRUPT_REMAPPING_OFF,
 	SOURCE_ID_OFF,
 	MSI_OFF,
@@ -90,6 +91,10 @@ static const struct finding_kind kinds[] = {
 		 "The command line says a thing and its opposite. The later word wins, "
 		 "but nothing takes iommu=off back.",
 		 "Keep the one that is meant on the kernel command line, and remove the other."},
+	[NO_TABLE] = {"kernel-cmdline.no-table",
+		      "Nothing on the command line turns DMA remapping off, and firmware gives no "
+		      "table of an IOMMU that it could leave on.",
+		      NULL},
 	[PCI_OFF] = {"kernel-cmdline.pci-off",
 		     "pci=off keeps the kernel from looking for PCI functions: there is none to "
 		     "assign.",
@@ -155,6 +160,7 @@ struct audit {
 	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
 	enum platform platform;
+	bool is_seen;                       /* the platform, and not only its processor */
 	enum acs_override_state override;   /* whether the kernel acts on pcie_acs_override= */
 	bool translates;                    /* DMA remapping is seen to run */
 	bool is_off;                        /* DMA remapping is seen to be off */
@@ -227,16 +233,39 @@ static void report_incomplete(const struct audit *audit)
 	finding_evidence(finding, &audit->host->cmdline.fact, "no newline at its end");
 }
 
+/* Nothing turns the IOMMU off, and nothing shows that there is one. */
+static void report_no_table(const struct audit *audit)
+{
+	const struct acpi_tables *acpi = &audit->host->acpi;
+	struct finding *finding = finding_add(
+		audit->findings, &kinds[NO_TABLE], FINDING_NOT_APPLICABLE, subject_host(),
+		"firmware gives no table of an IOMMU that the command "
+		"line could leave on");
+
+	finding_evidence_state(finding, &acpi->dmar.fact);
+	finding_evidence_state(finding, &acpi->ivrs.fact);
+}
+
 static void report_platform_unknown(const struct audit *audit)
 {
 	const struct fact *cpu = &audit->host->cpu.fact;
 	struct finding *finding = finding_add(
 		audit->findings, &kinds[DEFAULT_UNKNOWN], FINDING_UNKNOWN, subject_host(),
-		"whose IOMMU this host has is unknown, and so whether it is on by default");
+		"whose IOMMU this host has is unknown, and so whether it is on");
 
-	finding_evidence(finding, &audit->host->cmdline.fact, "no intel_iommu=on");
 	finding_evidence(finding, cpu, "vendor_id %s", audit->host->cpu.vendor_id);
-	finding_remedy_unread(finding, cpu);
+	finding_evidence_state(finding, &audit->host->acpi.dmar.fact);
+	finding_remedy_unread(finding, fact_known(cpu) ? &audit->host->acpi.dmar.fact : cpu);
+}
+
+static void report_unseen(const struct audit *audit)
+{
+	const struct acpi_tables *acpi = &audit->host->acpi;
+
+	if (fact_absent(&acpi->dmar.fact) && fact_absent(&acpi->ivrs.fact))
+		report_no_table(audit);
+	else
+		report_platform_unknown(audit);
 }
 
 static void judge_default(const struct audit *audit)
@@ -246,7 +275,10 @@ static void judge_default(const struct audit *audit)
 	struct finding *finding;
 
 	if (state == SWITCH_ON) {
-		pass(audit, &kconfig->fact, "the kernel turns it on by default");
+		if (audit->is_seen)
+			pass(audit, &kconfig->fact, "the kernel turns it on by default");
+		else
+			report_unseen(audit);
 		return;
 	}
 	if (state == SWITCH_OFF)
@@ -277,8 +309,8 @@ static void judge_iommu(const struct audit *audit)
 		report_incomplete(audit);
 	else if (audit->platform == PLATFORM_VTD && !asked)
 		judge_default(audit);
-	else if (audit->platform == PLATFORM_UNKNOWN && !asked)
-		report_platform_unknown(audit);
+	else if (!audit->is_seen)
+		report_unseen(audit);
 	else
 		pass(audit, &audit->host->cmdline.fact, "nothing on it turns it off");
 }
@@ -416,6 +448,7 @@ static void run(const struct check_context *context)
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
 		.platform = context->model->platform.kind,
+		.is_seen = context->model->platform.is_seen,
 		.translates = context->model->platform.translation == TRANSLATION_ON,
 		.override = acs_override_judge(
 			&context->model->isolation, &context->model->platform,

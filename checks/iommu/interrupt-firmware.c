@@ -4,10 +4,8 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include <pci/header.h>
-
-#include "host/acpi/madt.h"
 #include "model/dma/iommu_registers.h"
+#include "model/ioapics.h"
 #include "model/platform.h"
 
 #define CHIPSET_REMEDY                                                                             \
@@ -68,7 +66,9 @@ static const struct finding_kind kinds[] = {
 	[NO_SOUTHBRIDGE] =
 		{"interrupt-firmware.no-southbridge",
 		 "The IVRS maps no IOAPIC to the southbridge (\"No southbridge IOAPIC found\"), "
-		 "which the timer's interrupt comes through. The kernel then remaps none.",
+		 "which the timer's interrupt comes through. The kernel then remaps none. Up to "
+		 "7.2 the southbridge is 00:14.0; from 7.3 on it is what the IOAPIC of interrupt 0 "
+		 "is mapped to, and must be an SMBus controller or ISA bridge by its class.",
 		 FIX_REMAPPING_BY_FIRMWARE
 		 " Until then, ivrs_ioapic= on the kernel command line can give what the table "
 		 "lacks. " FIX_REMAPPING_BY_HYPERVISOR},
@@ -97,10 +97,6 @@ static const struct finding_kind kinds[] = {
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
-
-enum {
-	SOUTHBRIDGE = 0x14 << 3, /* 00:14.0: IOAPIC_SB_DEVID, drivers/iommu/amd/init.c */
-};
 
 /* What a check works with. */
 struct subject_matter {
@@ -149,16 +145,6 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 	return finding;
 }
 
-static void read_madt(struct subject_matter *matter)
-{
-	const struct fact_text *text = &matter->host->acpi.madt;
-
-	matter->madt_read =
-		fact_known(&text->fact) &&
-		madt_decode((const uint8_t *)text->text, text->length, &matter->madt) == 0 &&
-		matter->madt.complete;
-}
-
 static bool has_ioapic_scope(const struct dmar *dmar, uint8_t id)
 {
 	for (size_t i = 0; i < dmar->count; i++) {
@@ -172,19 +158,16 @@ static bool has_ioapic_scope(const struct dmar *dmar, uint8_t id)
 	return false;
 }
 
-/* get_ioapic_devid() of drivers/iommu/amd: returns the first entry for the IOAPIC, or NULL. */
-static const struct ivrs_entry *find_ioapic_entry(const struct ivrs *ivrs, uint8_t id)
+/* What the IVRS lacks the command line can give. */
+static void remedy_ivrs(struct finding *finding, const struct subject_matter *matter,
+			const struct madt_ioapic *ioapic)
 {
-	for (size_t i = 0; i < ivrs->count; i++) {
-		const struct ivrs_block *block = &ivrs->blocks[i];
-		for (size_t e = 0; block->chosen && e < block->entry_count; e++) {
-			const struct ivrs_entry *entry = &block->entries[e];
-			if (entry->type == IVRS_ENTRY_SPECIAL &&
-			    entry->variety == IVRS_SPECIAL_IOAPIC && entry->handle == id)
-				return entry;
-		}
-	}
-	return NULL;
+	if (runs(matter) || matter->platform->is_guest || matter->platform->kind != PLATFORM_AMD_VI)
+		return;
+	finding_remedy(finding,
+		       "Update the firmware; until then give the kernel what the IVRS lacks: %s on "
+		       "the kernel command line, and reboot",
+		       ioapic_word(matter->host, ioapic, matter->findings->arena));
 }
 
 static void report_uncovered(const struct subject_matter *matter, const struct fact *table,
@@ -198,6 +181,7 @@ static void report_uncovered(const struct subject_matter *matter, const struct f
 	finding_evidence(finding, &matter->host->acpi.madt.fact, "IOAPIC %u at 0x%x", ioapic->id,
 			 ioapic->address);
 	finding_evidence(finding, table, "no entry for IOAPIC %u", ioapic->id);
+	remedy_ivrs(finding, matter, ioapic);
 }
 
 /* parse_ioapics_under_ir() of drivers/iommu/intel/irq_remapping.c. */
@@ -274,44 +258,58 @@ static enum promise judge_dmar(const struct subject_matter *matter)
 	return able ? promise : REFUSED;
 }
 
-/* check_ioapic_information(): by 00:14.0, or, in kernels of late, by the class of what the IOAPIC
- * of interrupt 0 is mapped to. */
-static bool is_southbridge(const struct subject_matter *matter, const struct madt_ioapic *ioapic,
-			   const struct ivrs_entry *entry)
+/* Returns the IOAPIC of interrupt 0, which is the southbridge's, else the first. */
+static const struct madt_ioapic *first_ioapic(const struct madt *madt)
 {
-	const struct pci_address address = {
-		.bus = (uint8_t)(entry->alias >> 8),
-		.device = entry->alias >> 3 & 0x1f,
-		.function = entry->alias & 7,
-	};
-	const struct pci_function *function = pci_find(&matter->host->pci, &address);
-	int class_code = function ? pci_class(function) : -1;
-
-	return entry->alias == SOUTHBRIDGE ||
-	       (ioapic->interrupt_base == 0 &&
-		(class_code == PCI_CLASS_SERIAL_SMBUS || class_code == PCI_CLASS_BRIDGE_ISA));
+	for (size_t i = 0; i < madt->count; i++) {
+		if (madt->ioapics[i].interrupt_base == 0)
+			return &madt->ioapics[i];
+	}
+	return &madt->ioapics[0];
 }
 
+static void report_no_southbridge(const struct subject_matter *matter)
+{
+	const struct madt_ioapic *ioapic = first_ioapic(&matter->madt);
+	const struct ivrs_entry *entry = ioapic_find_entry(matter->units->ivrs, ioapic->id);
+	struct finding *finding =
+		add_reason(matter, NO_SOUTHBRIDGE,
+			   "the IVRS table maps no IOAPIC to the southbridge (the kernel: \"No "
+			   "southbridge IOAPIC found\")");
+
+	if (entry)
+		finding_evidence(finding, &matter->host->acpi.ivrs.fact,
+				 "IOAPIC %u at requester id 0x%04x", ioapic->id, entry->alias);
+	finding_evidence(finding, &matter->host->acpi.ivrs.fact, "%zu IOAPICs", matter->madt.count);
+	remedy_ivrs(finding, matter, ioapic);
+}
+
+/* check_ioapic_information() of drivers/iommu/amd/init.c. */
 static enum promise judge_ivrs_ioapics(const struct subject_matter *matter)
 {
 	const struct fact *fact = &matter->host->acpi.ivrs.fact;
-	bool southbridge = false, all = true;
+	enum boolean southbridge = BOOLEAN_NO;
+	bool all = true;
 
 	for (size_t i = 0; i < matter->madt.count; i++) {
 		const struct madt_ioapic *ioapic = &matter->madt.ioapics[i];
-		const struct ivrs_entry *entry = find_ioapic_entry(matter->units->ivrs, ioapic->id);
-		if (!entry)
-			report_uncovered(matter, fact, ioapic);
+		const struct ivrs_entry *entry = ioapic_find_entry(matter->units->ivrs, ioapic->id);
 		all &= entry != NULL;
-		southbridge |= entry && is_southbridge(matter, ioapic, entry);
+		if (!entry) {
+			report_uncovered(matter, fact, ioapic);
+			continue;
+		}
+		enum boolean is = ioapic_is_southbridge(matter->host, ioapic, entry);
+		if (is == BOOLEAN_YES || southbridge == BOOLEAN_NO)
+			southbridge = is;
 	}
 	if (!matter->madt_read)
 		return all ? PROMISE_UNKNOWN : REFUSED;
-	if (!southbridge)
-		finding_evidence(add_reason(matter, NO_SOUTHBRIDGE,
-					    "the IVRS table maps no IOAPIC to the southbridge"),
-				 fact, "%zu IOAPICs", matter->madt.count);
-	return all && southbridge ? PROMISED : REFUSED;
+	if (southbridge == BOOLEAN_NO)
+		report_no_southbridge(matter);
+	if (all && southbridge == BOOLEAN_UNKNOWN)
+		return PROMISE_UNKNOWN;
+	return all && southbridge == BOOLEAN_YES ? PROMISED : REFUSED;
 }
 
 static enum promise judge_ivrs(const struct subject_matter *matter)
@@ -324,7 +322,7 @@ static enum promise judge_ivrs(const struct subject_matter *matter)
 		return REFUSED;
 	}
 	/* Entries of the command line replace those of the table. */
-	if (cmdline_find(&matter->host->cmdline, "ivrs_ioapic"))
+	if (ioapics_by_command_line(&matter->host->cmdline))
 		return PROMISE_UNKNOWN;
 	return judge_ivrs_ioapics(matter);
 }
@@ -402,7 +400,7 @@ static void run(const struct check_context *context)
 		finding_evidence_state(finding, &host->acpi.ivrs.fact);
 		return;
 	}
-	read_madt(&matter);
+	matter.madt_read = ioapics_read(host, &matter.madt);
 	if (matter.units->dmar && matter.units->dmar->intact)
 		promise = judge_dmar(&matter);
 	else if (matter.units->ivrs && matter.units->ivrs->intact)

@@ -138,6 +138,16 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		remedy_controller(finding, &context->model->platform);
 		return;
 	case INTERRUPTS_CAUSE_FIRMWARE:
+		if (interrupts->cause_lifted_by && !context->model->platform.is_guest) {
+			finding_remedy(finding,
+				       "Update the firmware; until then give the kernel what its "
+				       "table lacks with %s on the kernel command line, as "
+				       "interrupt-firmware spells it",
+				       interrupts->cause_lifted_by);
+			return;
+		}
+		remedy_firmware(finding, &context->model->platform);
+		return;
 	case INTERRUPTS_CAUSE_UNKNOWN:
 		remedy_firmware(finding, &context->model->platform);
 		return;

@@ -49,6 +49,21 @@ static void tables_do_not_apply_to_other_architectures(void **state)
 	expect_host_finding(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 }
 
+/* A virtio-iommu has neither vendor's table, whatever the processor is. */
+static void tables_do_not_apply_where_another_iommu_runs(void **state)
+{
+	static const enum cpu_vendor vendors[] = {CPU_INTEL, CPU_AMD, CPU_OTHER};
+	struct paper *paper = *state;
+
+	add_unit(paper, "virtio1", IOMMU_OTHER);
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(vendors[0]); i++) {
+		test_row("vendor %d", (int)vendors[i]);
+		paper->host.cpu.vendor = vendors[i];
+		expect_host_finding(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
+		expect_host_finding(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
+	}
+}
+
 static void an_amd_processor_with_a_dmar_has_vtd(void **state)
 {
 	struct paper *paper = *state;
@@ -89,6 +104,7 @@ int main(void)
 		TEST(an_amd_host_without_tables_lacks_an_ivrs),
 		TEST(of_an_unknown_vendor_one_check_speaks_for_both),
 		TEST(tables_do_not_apply_to_other_architectures),
+		TEST(tables_do_not_apply_where_another_iommu_runs),
 		TEST(an_amd_processor_with_a_dmar_has_vtd),
 		TEST(a_table_that_may_not_be_read_is_there),
 		TEST(a_sound_ivrs_passes),

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -167,14 +169,76 @@ static void an_ivrs_without_southbridge_does_not_offer_it(void **state)
 	expect(paper, "interrupt-firmware.no-southbridge", FINDING_FAIL);
 }
 
-static void a_southbridge_elsewhere_is_known_by_its_class(void **state)
+/* Up to 7.2 by 00:14.0, from 7.3 on by the class of what the IOAPIC of interrupt 0 is mapped to. */
+static void the_southbridge_is_known_by_address_or_by_class(void **state)
 {
+	static const struct {
+		const char *release;
+		const char *mapped; /* requester id in the IVRS */
+		const char *function;
+		uint32_t class_code;
+		const char *id;
+		enum finding_verdict verdict;
+	} rows[] = {
+		{"6.12.40", "5800", "0000:00:0b.0", 0x0c0500, "interrupt-firmware.no-southbridge",
+		 FINDING_FAIL},
+		{"7.3.0", "5800", "0000:00:0b.0", 0x0c0500, "interrupt-firmware.offered",
+		 FINDING_PASS},
+		{"7.3.0", "5800", "0000:00:0b.0", 0x060100, "interrupt-firmware.offered",
+		 FINDING_PASS},
+		{"7.3.0", "5800", "0000:00:0b.0", 0x0c0330, "interrupt-firmware.no-southbridge",
+		 FINDING_FAIL},
+		{"7.3.0", "a000", "0000:00:14.0", 0x0c0500, "interrupt-firmware.offered",
+		 FINDING_PASS},
+		{"7.3.0", "a000", "0000:00:14.0", 0x088000, "interrupt-firmware.no-southbridge",
+		 FINDING_FAIL},
+		{"custom", "5800", "0000:00:0b.0", 0x0c0500, "interrupt-firmware.unknown",
+		 FINDING_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct paper *paper = *state;
+
+		test_row("%s %s %06x", rows[i].release, rows[i].mapped, rows[i].class_code);
+		paper_reset(paper);
+		paper->host.interrupts.remapped_chip = NULL;
+		paper_kernel(paper, rows[i].release);
+		set_class(add_function(paper, rows[i].function, NULL), rows[i].class_code);
+		set_ivrs(paper,
+			 arena_printf(paper->arena, IVHD(IOAPIC_AT("02", "%s")), rows[i].mapped));
+		set_madt(paper, IOAPIC_2);
+		expect(paper, rows[i].id, rows[i].verdict);
+	}
+}
+
+static void what_the_ivrs_lacks_the_command_line_gives(void **state)
+{
+	static const struct {
+		const char *release;
+		const char *word;
+	} rows[] = {
+		{"6.1.0-51", "ivrs_ioapic[2]=00:14.0 on the kernel command line"},
+		{"6.12.40", "ivrs_ioapic=2@00:14.0 on the kernel command line"},
+	};
 	struct paper *paper = *state;
 
-	set_class(add_function(paper, "0000:00:0b.0", NULL), 0x0c0500);
-	set_ivrs(paper, IVHD(IOAPIC_AT("02", "5800")));
+	set_ivrs(paper, IVHD(IOAPIC_AT("02", "0100")));
 	set_madt(paper, IOAPIC_2);
-	expect(paper, "interrupt-firmware.offered", FINDING_PASS);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].release);
+		paper_kernel(paper, rows[i].release);
+		const struct finding *finding =
+			expect_finding(judge(paper->arena, "interrupt-firmware", &paper->host),
+				       "interrupt-firmware.no-southbridge", FINDING_FAIL);
+		assert_non_null(strstr(finding->summary, "No southbridge IOAPIC found"));
+		assert_non_null(strstr(finding->remedy, rows[i].word));
+		finding = expect_finding(judge(paper->arena, "interrupt-remapping", &paper->host),
+					 "interrupt-remapping.off", FINDING_FAIL);
+		assert_non_null(strstr(finding->summary, "No southbridge IOAPIC found"));
+		assert_non_null(strstr(finding->remedy, "ivrs_ioapic="));
+	}
+	paper_command_line(paper, "ivrs_ioapic[2]=00:14.0");
+	expect(paper, "interrupt-firmware.unknown", FINDING_UNKNOWN);
 }
 
 static void entries_of_the_command_line_leave_it_open(void **state)
@@ -212,7 +276,8 @@ int main(void)
 		TEST(an_ivrs_with_the_southbridges_ioapic_offers_it),
 		TEST(an_ioapic_that_the_ivrs_lacks_is_named),
 		TEST(an_ivrs_without_southbridge_does_not_offer_it),
-		TEST(a_southbridge_elsewhere_is_known_by_its_class),
+		TEST(the_southbridge_is_known_by_address_or_by_class),
+		TEST(what_the_ivrs_lacks_the_command_line_gives),
 		TEST(entries_of_the_command_line_leave_it_open),
 		TEST(without_tables_it_does_not_apply),
 	};

@@ -8,13 +8,18 @@
 #include "tests/unit/support/judge.h"
 #include "tests/unit/support/paper.h"
 
-/* An x86 without groups, whose configuration was not found, and whose interrupts tell nothing. */
+/* An x86 without groups, whose configuration was not found, and whose interrupts tell nothing. It
+ * has the table of its vendor. */
 static struct paper *make_host(struct paper *paper, enum cpu_vendor vendor, const char *line)
 {
 	paper_reset(paper);
 	paper_command_line(paper, line);
 	paper->host.cpu.vendor = vendor;
 	paper->host.interrupts = (struct interrupts){0};
+	if (vendor == CPU_INTEL)
+		paper->host.acpi.dmar.fact = unreadable("/sys/firmware/acpi/tables/DMAR", EACCES);
+	if (vendor == CPU_AMD)
+		paper->host.acpi.ivrs.fact = unreadable("/sys/firmware/acpi/tables/IVRS", EACCES);
 	return paper;
 }
 
@@ -175,11 +180,32 @@ static void without_a_configuration_the_default_is_unknown(void **state)
 	expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
 }
 
+static void without_table_and_unit_nothing_passes(void **state)
+{
+	static const char *const lines[] = {"ro quiet", "intel_iommu=on", "iommu=pt"};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		test_row("%s", lines[i]);
+		struct paper *paper = amd_host(state, lines[i]);
+		paper->host.acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
+		expect(paper, "kernel-cmdline.no-table", FINDING_NOT_APPLICABLE);
+		paper->host.acpi.dmar.fact.state = FACT_NOT_CAPTURED;
+		paper->host.acpi.ivrs.fact.state = FACT_NOT_CAPTURED;
+		expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
+	}
+	struct paper *paper = intel_host(state, "quiet");
+	paper->host.acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
+	paper_kconfig(paper, "CONFIG_INTEL_IOMMU_DEFAULT_ON=y\n");
+	expect(paper, "kernel-cmdline.no-table", FINDING_NOT_APPLICABLE);
+}
+
 static void without_a_vendor_the_default_is_unknown(void **state)
 {
 	struct paper *paper = *state;
 
 	make_host(paper, CPU_OTHER, "ro quiet");
+	paper->host.acpi.dmar.fact.state = FACT_NOT_CAPTURED;
+	paper->host.acpi.ivrs.fact.state = FACT_NOT_CAPTURED;
 	expect(paper, "kernel-cmdline.default-unknown", FINDING_UNKNOWN);
 	make_host(paper, CPU_OTHER, "iommu=off");
 	expect(paper, "kernel-cmdline.iommu-off", FINDING_FAIL);
@@ -615,6 +641,7 @@ int main(void)
 		TEST(vtd_that_is_off_by_default_must_be_turned_on),
 		TEST(vtd_that_is_on_by_default_needs_no_argument),
 		TEST(without_a_configuration_the_default_is_unknown),
+		TEST(without_table_and_unit_nothing_passes),
 		TEST(without_a_vendor_the_default_is_unknown),
 		TEST(an_unread_command_line_is_never_a_pass),
 		TEST(a_command_line_cut_short_is_no_pass),
