@@ -12,14 +12,9 @@
 #include "cli/diagnostic.h"
 #include "cli/input/source.h"
 
-void document_time(char text[static DOCUMENT_TIME_SIZE])
+void document_time(char text[static TIMESTAMP_SIZE])
 {
-	time_t now = time(NULL);
-	struct tm parts;
-
-	gmtime_r(&now, &parts);
-	if (!strftime(text, DOCUMENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &parts))
-		text[0] = '\0';
+	timestamp_format(time(NULL), text);
 }
 
 enum { USUAL_COLUMNS = 80, USUAL_LINES = 24, MOST_COLUMNS = 9999 };

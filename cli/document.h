@@ -6,11 +6,10 @@
 #include "cli/output.h"
 #include "report/format.h"
 #include "report/verdict.h"
-
-enum { DOCUMENT_TIME_SIZE = sizeof("2026-01-01T00:00:00Z") };
+#include "report/write/timestamp.h"
 
 /* Writes the time now, RFC 3339, or "" where it cannot be told. */
-void document_time(char text[static DOCUMENT_TIME_SIZE]);
+void document_time(char text[static TIMESTAMP_SIZE]);
 
 /*
  * Writes what print() gives, which returns 0 or a negative errno, to path, or to standard output

@@ -22,6 +22,11 @@ file(GLOB DOCUMENTS CONFIGURE_DEPENDS docs/*.md docs/*.schema.json)
 install(FILES README.md ${DOCUMENTS} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
+# Installed and not enabled: `systemctl enable --now passcheck.timer` is the operator's word.
+install(FILES systemd/passcheck.service systemd/passcheck.timer DESTINATION lib/systemd/system)
+install(FILES prometheus/alerts.yml prometheus/dashboard.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/passcheck/prometheus)
+
 set(PASSCHECK_CONTACT "passcheck <root@localhost>" CACHE STRING "who maintains packages built here")
 set(CPACK_GENERATOR DEB RPM)
 set(CPACK_PACKAGE_CONTACT "${PASSCHECK_CONTACT}")

@@ -78,6 +78,13 @@ def unpack(archive, directory):
     return pathlib.Path(directory)
 
 
+def program(package, name):
+    """The path of a program that script/bootstrap unpacked of a package, or None."""
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    path = cache / "passcheck/programs" / package / "usr/bin" / name
+    return path if path.exists() else None
+
+
 def skip(reason):
     """Ends the program as skipped, for CTest to say so; a test raises unittest.SkipTest instead."""
     print(f"skipped: {reason}")

@@ -12,7 +12,7 @@ static enum exit_code write_audit(const struct options *options, const struct au
 
 static enum exit_code judge(const struct options *options, const struct host *host)
 {
-	char now[DOCUMENT_TIME_SIZE];
+	char now[TIMESTAMP_SIZE];
 	const struct audit_input wanted = {
 		.checks = options->checks.words,
 		.check_count = options->checks.count,

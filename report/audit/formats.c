@@ -6,8 +6,11 @@
 static const struct format formats[] = {
 	{.name = "text", .render = audit_render_text},
 	{.name = "json", .render = audit_render_json},
+	{.name = "summary", .render = audit_render_summary},
 	{.name = "junit", .render = audit_render_junit},
 	{.name = "xccdf", .render = audit_render_xccdf},
+	{.name = "prometheus", .render = audit_render_prometheus},
+	{.name = "nfd", .render = audit_render_nfd},
 };
 
 const struct format_table audit_formats = {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "host/access/array.h"
 #include "report/audit/json/elements.h"
 #include "report/audit/render.h"
 #include "report/findings/json.h"
@@ -151,6 +152,53 @@ static void write_document(struct document *document)
 	write_array(document, "functions", audit->selection.count, function_element);
 	begin_line(document, "");
 	fputs("}\n", document->out);
+}
+
+/* Writes the ids of the findings of each verdict that says that something is wrong. */
+static cJSON *ids(struct json *json, const struct judged_findings *judged)
+{
+	static const enum finding_verdict verdicts[] = {FINDING_FAIL, FINDING_UNKNOWN,
+							FINDING_WARN};
+	cJSON *object = json_object(json);
+	struct kind_count *counts;
+	size_t count = judged_count_kinds(judged, json->arena, &counts);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(verdicts); i++) {
+		cJSON *array = json_array(json);
+
+		for (size_t j = 0; j < count; j++) {
+			if (counts[j].verdict == verdicts[i])
+				json_add_text(json, array, NULL, counts[j].kind->id);
+		}
+		json_add(json, object, finding_verdict_name(verdicts[i]), array);
+	}
+	return object;
+}
+
+int audit_render_summary(const void *audit_document, const struct render_options *options,
+			 FILE *out)
+{
+	const struct audit *audit = audit_document;
+	struct document document = {
+		.json = {.arena = audit->arena, .compact = options->compact},
+		.audit = audit,
+		.out = out,
+		.separator = "",
+	};
+	struct json *json = &document.json;
+
+	fputs("{", out);
+	write_member(&document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
+	write_member(&document, "tool", json_tool(json));
+	write_member(&document, "host", host_object(json, &audit->model));
+	write_member(&document, "run", run(json, audit));
+	write_member(&document, "verdict",
+		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
+	write_member(&document, "summary", json_summary(json, audit));
+	write_member(&document, "findings", ids(json, &audit->judged));
+	begin_line(&document, "");
+	fputs("}\n", out);
+	return json->failed || arena_failed(audit->arena) ? -ENOMEM : 0;
 }
 
 int audit_render_json(const void *audit_document, const struct render_options *options, FILE *out)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "checks/support/check.h"
 
@@ -157,4 +158,42 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 	find_causes(&judged, places);
 	*ret = judged;
 	return 0;
+}
+
+static bool is_wrong(const struct finding *finding)
+{
+	return finding->verdict == FINDING_WARN || finding->verdict == FINDING_UNKNOWN ||
+	       finding->verdict == FINDING_FAIL;
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+	const struct kind_count *one = a, *other = b;
+	int order = strcmp(one->kind->id, other->kind->id);
+
+	return order ? order : (int)one->verdict - (int)other->verdict;
+}
+
+size_t judged_count_kinds(const struct judged_findings *judged, struct arena *arena,
+			  struct kind_count **ret)
+{
+	struct kind_count *counts = arena_array(arena, judged->count + 1, sizeof(*counts));
+	size_t count = 0, kept = 0;
+
+	*ret = counts;
+	for (size_t i = 0; counts && i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+
+		if (is_wrong(finding))
+			counts[count++] = (struct kind_count){finding->kind, finding->verdict, 1};
+	}
+	if (count)
+		qsort(counts, count, sizeof(*counts), compare_counts);
+	for (size_t i = 0; i < count; i++) {
+		if (kept && compare_counts(&counts[kept - 1], &counts[i]) == 0)
+			counts[kept - 1].count++;
+		else
+			counts[kept++] = counts[i];
+	}
+	return kept;
 }

@@ -50,6 +50,18 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 		   const struct finding_filter *filter, struct arena *arena,
 		   struct judged_findings *ret);
 
+/* How many findings of a kind have a verdict. */
+struct kind_count {
+	const struct finding_kind *kind;
+	enum finding_verdict verdict;
+	size_t count;
+};
+
+/* Counts the findings that warn, fail or are unknown by kind and verdict, in the order of their
+ * ids. Returns how many counts *ret has, in memory of arena; short memory marks it. */
+size_t judged_count_kinds(const struct judged_findings *judged, struct arena *arena,
+			  struct kind_count **ret);
+
 /* Returns whether the verdict, where it is not ready, is what the finding makes of it. */
 bool judged_decides(const struct judged_findings *judged, const struct finding *finding);
 

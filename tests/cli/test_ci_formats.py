@@ -1,5 +1,6 @@
 """Reports for CI and compliance: JUnit XML and XCCDF results say what the JSON says."""
 import collections
+import functools
 import os
 import shutil
 import subprocess
@@ -19,6 +20,11 @@ OUTCOMES = {"pass": "system-out", "warn": "system-out", "fail": "failure", "unkn
             "not-applicable": "skipped"}
 
 
+@functools.cache
+def report_of(root):
+    return audit(root)
+
+
 def written(root, name, *arguments):
     """Returns the root element of a report in that format."""
     result = passcheck("--root", root, "--format", name, *arguments)
@@ -31,7 +37,7 @@ class Junit(TreeTest):
     def test_each_finding_is_a_case_with_its_outcome(self):
         for fixture in FIXTURES:
             with self.subTest(fixture.name):
-                findings = audit(fixture)["findings"]
+                findings = report_of(fixture)["findings"]
                 suite = written(fixture, "junit").find("testsuite")
                 cases = suite.findall("testcase")
                 self.assertEqual(
@@ -51,7 +57,7 @@ class Junit(TreeTest):
 
     def test_a_failure_holds_remedy_and_evidence(self):
         for fixture in FIXTURES:
-            failed = [finding for finding in audit(fixture)["findings"]
+            failed = [finding for finding in report_of(fixture)["findings"]
                       if finding["verdict"] == "fail" and finding["remedy"]]
             failures = written(fixture, "junit").findall(".//failure")
             for finding in failed:
@@ -66,7 +72,7 @@ class Xccdf(TreeTest):
     def test_each_finding_is_a_result_of_its_rule(self):
         for fixture in FIXTURES:
             with self.subTest(fixture.name):
-                findings = audit(fixture)["findings"]
+                findings = report_of(fixture)["findings"]
                 benchmark = written(fixture, "xccdf")
                 rules = {rule.get("id") for rule in benchmark.findall("x:Rule", XCCDF)}
                 results = benchmark.findall("x:TestResult/x:rule-result", XCCDF)
