@@ -7,7 +7,16 @@
 
 #include "model/assign/vfio_driver.h"
 
-enum kind { NONE, PINNED, VARIANT, VARIANT_UNUSED, UNREADABLE, KIND_COUNT };
+enum kind {
+	NONE,
+	PINNED,
+	VARIANT,
+	VARIANT_UNUSED,
+	VFS_MIGRATE,
+	VFS_PIN,
+	UNREADABLE,
+	KIND_COUNT,
+};
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"migration.none",
@@ -34,6 +43,19 @@ static const struct finding_kind kinds[] = {
 		 "Load the variant driver with modprobe and write its name to the function's "
 		 "driver_override. Then, while no guest has the function, unbind it from "
 		 "vfio-pci and write its address to /sys/bus/pci/drivers_probe."},
+	[VFS_MIGRATE] =
+		{.id = "migration.vfs-migrate",
+		 .meaning = "The running kernel has a variant driver of VFIO for VFs of this "
+			    "physical function (an alias vfio_pci: in modules.alias): a guest with "
+			    "such a VF can be migrated, once the VF is on that driver instead of "
+			    "vfio-pci, to a host with the same device, driver and firmware."},
+	[VFS_PIN] =
+		{.id = "migration.vfs-pin",
+		 .meaning =
+			 "The running kernel has no variant driver of VFIO for VFs of this physical "
+			 "function: a guest with such a VF cannot be migrated while it runs. For "
+			 "network VFs a failover pair is the other way: a virtio interface that "
+			 "stays, and the VF beside it (<teaming type='transient'>, libvirt 6.1)."},
 	[UNREADABLE] =
 		{"migration.unreadable",
 		 "The functions, or the driver of one, could not be read: whether one is on a "
@@ -74,17 +96,46 @@ static void show_missing_variant(struct finding *finding, const struct host *hos
 	}
 }
 
-/* Returns the variant driver that the running kernel has for the function, or NULL. */
-static const char *find_variant(const struct host *host, const struct pci_function *function)
+/* Returns the variant driver that the running kernel has for those ids, or NULL. */
+static const char *find_variant_of(const struct host *host, int64_t vendor, int64_t device)
 {
 	for (size_t i = 0; i < host->modules.variant_count; i++) {
 		const struct vfio_variant *variant = &host->modules.variants[i];
-		if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-		    function->vendor.value == variant->vendor &&
-		    function->device.value == variant->device)
+		if (vendor == variant->vendor && device == variant->device)
 			return variant->module;
 	}
 	return NULL;
+}
+
+static const char *find_variant(const struct host *host, const struct pci_function *function)
+{
+	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact)
+		       ? find_variant_of(host, function->vendor.value, function->device.value)
+		       : NULL;
+}
+
+/* A VF has its PF's vendor, and the device id of the PF's capability: before there is one. */
+static void judge_vfs(const struct host *host, const struct vf_budget *budget,
+		      struct findings *findings)
+{
+	const struct pci_function *pf = budget->function;
+	const struct fact *aliases = &host->modules.variants_fact;
+	uint16_t device = budget->capability.vf_device_id;
+	struct finding *finding;
+
+	if (!fact_known(aliases) || !fact_known(&pf->vendor.fact) || !budget->at_most)
+		return;
+	const char *variant = find_variant_of(host, pf->vendor.value, device);
+	if (variant)
+		finding = finding_add(
+			findings, &kinds[VFS_MIGRATE], FINDING_PASS, subject_function(pf),
+			"guests with VFs of %s can be migrated by %s", pf->name, variant);
+	else
+		finding = finding_add(
+			findings, &kinds[VFS_PIN], FINDING_NOT_APPLICABLE, subject_function(pf),
+			"guests with VFs of %s cannot be migrated while they run", pf->name);
+	finding_evidence(finding, aliases, "%s for %04x:%04x", variant ? variant : "no driver",
+			 (unsigned)pf->vendor.value, device);
 }
 
 static void report_pinned(const struct host *host, const struct pci_function *function,
@@ -145,8 +196,13 @@ static void run(const struct check_context *context)
 	struct findings *findings = context->findings;
 	bool found = false;
 
-	for (size_t i = 0; i < host->pci.count; i++)
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct vf_budget *budget =
+			vf_budget_of(&context->model->vf_budgets, &host->pci.functions[i]);
 		found |= judge_function(host, &host->pci.functions[i], findings);
+		if (budget)
+			judge_vfs(host, budget, findings);
+	}
 	if (!found)
 		functions_report_none(host, unread_driver(host), &kinds[NONE], &kinds[UNREADABLE],
 				      "no function is on a driver of VFIO", findings);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+#include <string.h>
 
 #include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
 #include "tests/unit/support/paper.h"
@@ -46,6 +49,48 @@ static void function_on_its_variant_driver_passes(void **state)
 	expect_finding(judge_driver(*state, 0x101e, "mlx5_vfio_pci"), ID("variant"), FINDING_PASS);
 }
 
+/* A PF whose VFs have that device id, and what modules.alias says of it. */
+static struct findings *judge_pf(struct paper *paper, uint16_t vf_device, bool aliases_read)
+{
+	static struct test_config config;
+	struct pci_function *pf = add_function(paper, "0000:01:00.0", NULL);
+
+	config_begin(&config, 0x15b3, 0x101d, 0x020000);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	uint8_t *sriov = config_add_sriov(&config, 8);
+	put16(sriov + PCI_IOV_DID, vf_device);
+	pf->config = config_of(&config);
+	set_ids(pf, 0x15b3, 0x101d);
+	set_driver(pf, "mlx5_core");
+	pf->sriov.totalvfs = (struct fact_number){.fact = known("sriov_totalvfs"), .value = 8};
+	paper->host.modules.variants = &variant;
+	paper->host.modules.variant_count = aliases_read;
+	paper->host.modules.variants_fact =
+		aliases_read ? known("modules.alias") : unreadable("modules.alias", 13);
+	return judge(paper->arena, "migration", &paper->host);
+}
+
+static void whether_vfs_migrate_is_told_before_there_are_any(void **state)
+{
+	const struct finding *finding =
+		expect_finding(judge_pf(*state, 0x101e, true), ID("vfs-migrate"), FINDING_PASS);
+
+	assert_non_null(strstr(finding->summary, "mlx5_vfio_pci"));
+}
+
+static void vfs_without_a_variant_driver_pin_their_guests(void **state)
+{
+	expect_finding(judge_pf(*state, 0x1018, true), ID("vfs-pin"), FINDING_NOT_APPLICABLE);
+}
+
+static void aliases_that_were_not_read_tell_nothing(void **state)
+{
+	struct findings *findings = judge_pf(*state, 0x101e, false);
+
+	assert_null(finding_of(findings, ID("vfs-pin")));
+	assert_null(finding_of(findings, ID("vfs-migrate")));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -54,6 +99,9 @@ int main(void)
 		TEST(function_on_vfio_pci_pins_its_guest),
 		TEST(variant_driver_that_is_not_used_is_named),
 		TEST(function_on_its_variant_driver_passes),
+		TEST(whether_vfs_migrate_is_told_before_there_are_any),
+		TEST(vfs_without_a_variant_driver_pin_their_guests),
+		TEST(aliases_that_were_not_read_tell_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
