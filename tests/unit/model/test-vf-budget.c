@@ -200,6 +200,60 @@ static void families_by_capability_driver_and_routing(void **state)
 	}
 }
 
+/* How vfs=N is answered of an adapter whose ports and buses have room. */
+struct adapter {
+	const char *name;
+	const char *driver;
+	uint16_t total;
+	uint16_t announced; /* sriov_totalvfs */
+	uint16_t offset;
+	uint16_t stride;
+	uint32_t certain; /* the most that it has for certain, … */
+	uint32_t most;    /* and the most that it may have */
+};
+
+static const struct adapter adapters[] = {
+	{"X710, a port of four", "i40e", 32, 32, 16, 1, 0, 32},
+	{"E810-C, 2 ports", "ice", 128, 128, 8, 1, 128, 128},
+	{"BCM57508", "bnxt_en", 64, 64, 16, 1, 0, 64},
+	{"ConnectX-6 Dx, NUM_OF_VFS=8", "mlx5_core", 8, 8, 2, 1, 8, 8},
+	{"ConnectX-3, by num_vfs=", "mlx4_core", 8, 8, 1, 1, 0, 0},
+	{"82599", "ixgbe", 64, 63, 128, 2, 15, 63},
+	{"E610", "ixgbe", 64, 63, 8, 1, 15, 63},
+	{"NVMe PM1735", "nvme", 32, 32, 1, 1, 32, 32},
+	{"Data Center GPU Flex", "xe", 31, 31, 1, 1, 0, 31},
+	{"Iris Xe, i915 of the kernel", "i915", 7, 7, 1, 1, 0, 0},
+	{"L4, by sriov-manage", "nvidia", 32, 32, 4, 1, 0, 0},
+};
+
+static void expect_answer(const struct vf_budget *budget, uint32_t count, enum vf_answer answer)
+{
+	test_row("%u VFs", count);
+	assert_int_equal(vf_budget_allows(budget, count), answer);
+}
+
+static void an_adapter_answers_up_to_what_is_certain(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+		const struct adapter *adapter = &adapters[i];
+		struct machine machine;
+
+		test_row("%s", adapter->name);
+		make_machine(&machine, adapter->total);
+		route(&machine, adapter->offset, adapter->stride);
+		set_driver(&machine.functions[PF], adapter->driver);
+		machine.functions[PF].sriov.totalvfs = number(adapter->announced);
+		const struct vf_budget *budget = budget_of(&machine);
+		if (adapter->certain)
+			expect_answer(budget, adapter->certain, VF_ANSWER_YES);
+		if (adapter->certain < adapter->most)
+			expect_answer(budget, adapter->certain + 1, VF_ANSWER_UNKNOWN);
+		expect_answer(budget, adapter->most + 1, VF_ANSWER_NO);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 struct msix_case {
 	bool enabled;
 	const char *power_state;
@@ -689,6 +743,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_vfs_of_the_capability_where_nothing_limits),
 		cmocka_unit_test(families_by_capability_driver_and_routing),
+		cmocka_unit_test(an_adapter_answers_up_to_what_is_certain),
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),
