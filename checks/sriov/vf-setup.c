@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/functions.h"
+
+#include <pci/header.h>
+#include <string.h>
+
+enum kind { NONE, NVME, NETWORK, INFINIBAND, UNREADABLE, KIND_COUNT };
+
+static const struct finding_kind kinds[] = {
+	[NONE] = {.id = "vf-setup.none",
+		  .meaning = "No physical function has VFs now that would need a setup of their "
+			     "class."},
+	[NVME] =
+		{.id = "vf-setup.nvme",
+		 .meaning =
+			 "A VF of an NVMe controller is a secondary controller. It works only once "
+			 "the primary controller has given it queues (VQ) and interrupts (VI) and "
+			 "has set it online (NVM Express base specification, Virtualization "
+			 "Management). Neither is seen in sysfs, and VFIO takes the VF all the "
+			 "same: the guest's driver then waits for a controller that never becomes "
+			 "ready.",
+		 .fix = "List the secondary controllers with nvme list-secondary. To each that "
+			"is offline give resources with nvme virt-mgmt -a 8, for queues (-r 0) and "
+			"for interrupts (-r 1), and set it online with -a 9. This is lost when VFs "
+			"are made anew."},
+	[NETWORK] =
+		{.id = "vf-setup.network",
+		 .meaning =
+			 "A network VF has a MAC address, a VLAN, trust and a spoof check, which "
+			 "its physical function keeps and sysfs does not show. ip link show tells "
+			 "them. They are lost when VFs are made anew. A VF without a MAC address "
+			 "of its own gets another with each start of its guest."},
+	[INFINIBAND] =
+		{.id = "vf-setup.infiniband",
+		 .meaning =
+			 "An InfiniBand VF has a node GUID, a port GUID and a policy for its link, "
+			 "which the host sets, and no MAC address. Without GUIDs, or with the "
+			 "policy Down, its port stays down in the guest. It enters a guest as "
+			 "<hostdev>; <interface> with a MAC address does nothing for it."},
+	[UNREADABLE] = {.id = "vf-setup.unreadable",
+			.meaning =
+				"The PCI functions, or which of them are VFs, could not be read: "
+				"whether VFs need a setup is unknown.",
+			.fix = "Run passcheck as root, or capture the host as root."},
+};
+
+ASSERT_COVERS(kinds, KIND_COUNT);
+
+/* A VF that the host's own NVMe driver runs has queues and is online. */
+static bool is_online(const struct pci_function *vf)
+{
+	return fact_known(&vf->driver.fact) && strcmp(vf->driver.text, "nvme") == 0;
+}
+
+static void report_nvme(const struct pci_function *pf, const struct pci_function *vf,
+			struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[NVME], FINDING_UNKNOWN, subject_function(pf),
+		"whether the secondary controllers of %s are online cannot be told", pf->name);
+	finding_evidence_state(finding, &vf->driver.fact);
+	finding_remedy(finding, "Give the secondary controllers queues and interrupts, and set "
+				"them online; CNTLID is the number that the first command shows");
+	finding_command(finding, "nvme list-secondary /dev/$(ls /sys/bus/pci/devices/%s/nvme)",
+			pf->name);
+	for (unsigned resource = 0; resource < 2; resource++)
+		finding_command(finding,
+				"nvme virt-mgmt /dev/$(ls /sys/bus/pci/devices/%s/nvme) -c CNTLID "
+				"-r %u -n 2 -a 8",
+				pf->name, resource);
+	finding_command(finding,
+			"nvme virt-mgmt /dev/$(ls /sys/bus/pci/devices/%s/nvme) -c CNTLID -a 9",
+			pf->name);
+}
+
+static void report_network(const struct pci_function *pf, struct findings *findings)
+{
+	bool infiniband = pci_is_infiniband(pf);
+	struct finding *finding = finding_add(
+		findings, &kinds[infiniband ? INFINIBAND : NETWORK], FINDING_NOT_APPLICABLE,
+		subject_function(pf),
+		infiniband
+			? "GUIDs and link policies of the VFs of %s are not seen in sysfs"
+			: "MAC addresses, VLANs and trust of the VFs of %s are not seen in sysfs",
+		pf->name);
+
+	for (size_t i = 0; i < pf->netdevs.count; i++)
+		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
+}
+
+/* Returns whether VFs of the PF have a setup of their class. */
+static bool has_setup(const struct pci_function *pf)
+{
+	return pci_class(pf) == CLASS_NVM || pci_base_class(pf) == PCI_BASE_CLASS_NETWORK;
+}
+
+/* Returns whether the PF is done with. */
+static bool judge_vf(const struct pci_function *vf, struct findings *findings)
+{
+	bool nvme = pci_class(vf->pf) == CLASS_NVM;
+
+	if (nvme && is_online(vf))
+		return false;
+	if (nvme)
+		report_nvme(vf->pf, vf, findings);
+	else
+		report_network(vf->pf, findings);
+	return true;
+}
+
+/* Returns a function of which it is not known whether it is a VF, or NULL. */
+static const struct fact *unread_link(const struct host *host)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct fact *physfn = &host->pci.functions[i].physfn.fact;
+		if (!fact_settled(physfn))
+			return physfn;
+	}
+	return NULL;
+}
+
+static void run(const struct check_context *context)
+{
+	const struct host *host = context->host;
+	struct arena *arena = context->findings->arena;
+	bool *done = arena_array(arena, host->pci.count + 1, sizeof(*done)), found = false;
+
+	for (size_t i = 0; done && i < host->pci.count; i++) {
+		const struct pci_function *vf = &host->pci.functions[i];
+		if (!vf->pf || !has_setup(vf->pf))
+			continue;
+		bool *pf_done = &done[vf->pf - host->pci.functions];
+		found = true;
+		*pf_done = *pf_done || judge_vf(vf, context->findings);
+	}
+	if (!found)
+		functions_report_none(host, unread_link(host), &kinds[NONE], &kinds[UNREADABLE],
+				      "no function has VFs that need a setup", context->findings);
+}
+
+const struct check check_vf_setup = {
+	.id = "vf-setup",
+	.title = "What do VFs still need before a guest can use them?",
+	.needs = "class, driver and physfn link of every function; no privilege",
+	.advisory = true,
+	.kinds = kinds,
+	.kind_count = ARRAY_LENGTH(kinds),
+	.run = run,
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+#include <string.h>
+
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
+#include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
+
+#define ROOT_BUS "/sys/devices/pci0000:00"
+#define PF       "0000:00:02.0"
+
+enum { NVME_CLASS = 0x010802, ETHERNET = 0x020000, INFINIBAND = 0x020700, GPU = 0x030200 };
+
+/* Makes a PF of that class, with a VF on that driver (NULL: none). */
+static struct findings *judge_class(struct tree *tree, uint32_t class_code, const char *driver)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x144d, 0xa824, class_code);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	config_add_sriov(&config, 8);
+	const char *pf = tree_function(tree, ROOT_BUS, PF, &config);
+	tree_attribute(tree, pf, "sriov_totalvfs", "8\n");
+	tree_attribute(tree, pf, "sriov_numvfs", "1\n");
+	config_begin(&config, 0xffff, 0xffff, class_code);
+	const char *vf = tree_function(tree, ROOT_BUS, "0000:00:02.1", &config);
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
+	if (driver)
+		tree_driver(tree, vf, driver);
+	return judge(tree->arena, "vf-setup", tree_host(tree));
+}
+
+static void secondary_controllers_of_nvme_are_not_seen(void **state)
+{
+	const struct finding *finding = expect_finding(judge_class(*state, NVME_CLASS, NULL),
+						       "vf-setup.nvme", FINDING_UNKNOWN);
+
+	assert_non_null(strstr(finding->commands->text, "nvme list-secondary"));
+}
+
+static void those_that_the_host_runs_are_online(void **state)
+{
+	assert_null(finding_of(judge_class(*state, NVME_CLASS, "nvme"), "vf-setup.nvme"));
+}
+
+static void network_vfs_have_what_sysfs_does_not_show(void **state)
+{
+	expect_finding(judge_class(*state, ETHERNET, NULL), "vf-setup.network",
+		       FINDING_NOT_APPLICABLE);
+}
+
+static void infiniband_vfs_have_guids(void **state)
+{
+	expect_finding(judge_class(*state, INFINIBAND, NULL), "vf-setup.infiniband",
+		       FINDING_NOT_APPLICABLE);
+}
+
+static void other_classes_need_none(void **state)
+{
+	expect_finding(judge_class(*state, GPU, NULL), "vf-setup.none", FINDING_NOT_APPLICABLE);
+}
+
+static void functions_that_were_not_listed_leave_it_open(void **state)
+{
+	const struct tree *tree = *state;
+
+	expect_finding(judge(tree->arena, "vf-setup", unread_host(tree->arena)),
+		       "vf-setup.unreadable", FINDING_UNKNOWN);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(secondary_controllers_of_nvme_are_not_seen),
+		TEST(those_that_the_host_runs_are_online),
+		TEST(network_vfs_have_what_sysfs_does_not_show),
+		TEST(infiniband_vfs_have_guids),
+		TEST(other_classes_need_none),
+		TEST(functions_that_were_not_listed_leave_it_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
