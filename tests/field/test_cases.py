@@ -18,13 +18,7 @@ VERDICT = re.compile(r"^(ok  |FAIL) ([^ :]+): (.*)$", re.MULTILINE)
 
 # By folder: the case, and what is missing.
 KNOWN_TO_FAIL = {
-    "gpu": {
-        "idspaces-stray-id": "a blank in a list of ids of /etc/modprobe.d is not named",
-        "liquorix230-override-dead": "pcie_acs_override= on a kernel without it is not named",
-        "liquorix230-override-false": "pcie_acs_override= on a kernel without it is not named",
-        "ubuntu_noids-plan-persists": "a plan for vfio-pci that is built in writes to modprobe.d",
-        "x58_erratum-no-firmware": "the erratum of X58 is not told from a firmware setting",
-    },
+    "gpu": {},
     "sriov": {},
 }
 
