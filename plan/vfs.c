@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/assign/vfio_driver.h"
 #include "model/sriov/persistence.h"
+#include "model/sriov/vf_holders.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -121,13 +121,17 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step->done = plan_condition(builder, "[ -e " DEVICES "/%s/driver ]", pf->name);
 }
 
-static size_t count_vfs_on_vfio(const struct vf_budget *budget)
+/* Why the number changes by way of 0, and who loses a VF by that. */
+static const char *why_zero(struct plan_builder *builder, const struct pci_function *pf)
 {
-	size_t count = 0;
+	const char *holders =
+		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
 
-	for (size_t i = 0; budget && i < budget->vf_count; i++)
-		count += driver_is_vfio(budget->vfs[i]);
-	return count;
+	return arena_printf(builder->arena,
+			    "the number changes only by way of 0, which takes all %" PRId64
+			    " VFs away with their MAC addresses, VLANs and trust, also those that "
+			    "guests have%s%s",
+			    pf->sriov.numvfs.value, *holders ? "; held now: " : "", holders);
 }
 
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
@@ -137,13 +141,7 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pf->sriov.numvfs.value > 0) {
-		step->why = arena_printf(
-			builder->arena,
-			"the number changes only by way of 0, which takes all %" PRId64
-			" VFs away with their MAC addresses and VLANs, also those that guests "
-			"have; %zu are on vfio-pci now",
-			pf->sriov.numvfs.value,
-			count_vfs_on_vfio(vf_budget_of(&builder->model->vf_budgets, pf)));
+		step->why = why_zero(builder, pf);
 		plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 			 pf->name);
 	}
@@ -158,7 +156,19 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	const struct vf_driver *driver;
+	const struct pci_function *vital = vf_holders_vital(
+		vf_budget_of(&builder->model->vf_budgets, pf), &builder->model->host_uses);
 
+	if (vital) {
+		plan_add_obstacle(
+			builder,
+			"the number of VFs of %s changes only by way of 0, and the host "
+			"lives on its VF %s: %s",
+			pf->name, vital->name,
+			host_use_words(builder->arena,
+				       host_uses_vital(&builder->model->host_uses, vital)));
+		return;
+	}
 	if (!pf_switches_itself(pf)) {
 		enable(builder, pf, vfs);
 		return;

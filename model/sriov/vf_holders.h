@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_VF_HOLDERS_H
+#define PASSCHECK_MODEL_SRIOV_VF_HOLDERS_H
+
+#include "model/assign/host_use.h"
+#include "model/sriov/vf_budget.h"
+
+/* Returns who loses VFs when all of a PF go away: "0000:01:00.1 on vfio-pci, 0000:01:00.2 (eth5) on
+ * iavf", the first few by name; "" where no driver holds one. In memory of arena. */
+const char *vf_holders(const struct vf_budget *budget, struct arena *arena);
+
+/* Returns the first VF without which the host does not live on, or NULL. */
+const struct pci_function *vf_holders_vital(const struct vf_budget *budget,
+					    const struct host_uses *uses);
+
+#endif
