@@ -135,7 +135,8 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *f
 	const struct fact_number *numvfs = &function->sriov.numvfs;
 	struct plan_step *step;
 
-	if (!fact_known(&numvfs->fact) || numvfs->value == 0)
+	if (!fact_known(&numvfs->fact) || numvfs->value == 0 ||
+	    !plan_may_take_vfs(builder, function))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
 			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);

@@ -2,6 +2,7 @@
 #include "plan/builder.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
@@ -97,10 +98,13 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 	       const char *file)
 {
 	struct arena *arena = builder->arena;
+	const char *clean_up = strstr(file, "passcheck")
+				       ? arena_printf(arena, "; [ -s %s ] || rm -f %s", file, file)
+				       : "";
 	const struct plan_command command = {
 		.kind = PLAN_DROP,
-		.text = arena_printf(arena, "sed -i '/^%s$/d' %s", shell_sed_quote(arena, line),
-				     file),
+		.text = arena_printf(arena, "sed -i '/^%s$/d' %s%s", shell_sed_quote(arena, line),
+				     file, clean_up),
 		.line = line,
 		.file = file,
 	};

@@ -8,7 +8,7 @@
 
 /* Files that plans write. */
 #define PLAN_VFIO_OPTIONS "/etc/modprobe.d/passcheck-vfio.conf"
-#define PLAN_VFIO_RULES   "/etc/udev/rules.d/70-passcheck-vfio.rules"
+#define PLAN_VFIO_RULES   MODULE_LISTS_OWN_RULES
 #define PLAN_VFS_RULES    "/etc/udev/rules.d/70-passcheck-vfs.rules"
 #define PLAN_MODULE_LIST  "/etc/modules-load.d/passcheck-vfio.conf"
 #define PLAN_DRACUT       "/etc/dracut.conf.d/passcheck-vfio.conf"
@@ -95,6 +95,16 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 		      const struct pci_function *function, bool probe);
 
+/* Returns "10de:1eb8". */
+const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
+
+/* Returns whether the VFs of pf may be taken away; notes what is against it. */
+bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf);
+
+/* Adds the step that takes vfio-pci out of the initramfs's list; false where it is in none. */
+bool plan_forget_initramfs(struct plan_builder *builder);
+void plan_add_initramfs_again(struct plan_builder *builder);
+
 /* Appends to a list what makes the initramfs anew, where its tool is known. */
 void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list);
 
@@ -120,6 +130,8 @@ void plan_managed(struct plan_builder *builder); /* what libvirt does not do its
 bool plan_managed_does(
 	struct plan_builder *builder); /* libvirt is there, and nothing is against it */
 void plan_guest(struct plan_builder *builder);
-void plan_remarks(struct plan_builder *builder); /* cautions of the functions */
+void plan_undo(struct plan_builder *builder);      /* what is in place of a plan */
+void plan_undo_host(struct plan_builder *builder); /* of one for the host */
+void plan_remarks(struct plan_builder *builder);   /* cautions of the functions */
 
 #endif

@@ -45,7 +45,7 @@ enum rule_cause {
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
 };
 
-static const char *ids_of(struct arena *arena, const struct pci_function *function)
+const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
 {
 	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
 			    function->device.value);
@@ -97,7 +97,20 @@ static bool were_lost(struct plan_builder *builder, const struct pci_function *f
 	const struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
 
 	return host_module(function) && there.on_command_line && fact_known(&loaded) &&
-	       lists_ids(there.value, ids_of(builder->arena, function));
+	       lists_ids(there.value, plan_ids_of(builder->arena, function));
+}
+
+/* Returns whether a rule of udev gives the function to a driver of VFIO at boot already. */
+static bool has_rule(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	const char *names_it = arena_printf(builder->arena, "KERNEL==\"%s\"", function->name);
+
+	for (size_t i = 0; i < lists->rule_count; i++) {
+		if (strstr(lists->rules[i].text, names_it))
+			return true;
+	}
+	return false;
 }
 
 static enum rule_cause rule_cause_of(struct plan_builder *builder,
@@ -174,9 +187,10 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const char *own = ids_of(arena, function), *module = host_module(function);
+		const char *own = plan_ids_of(arena, function), *module = host_module(function);
 
-		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function))
+		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
+		    has_rule(builder, function))
 			continue;
 		if (!is_persistent(builder, own) && !lists_ids(buffer_text(&ids), own))
 			buffer_item(&ids, "%s", own);
@@ -389,6 +403,34 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
 		plan_run(builder, list, "%s", rebuild);
 }
 
+bool plan_forget_initramfs(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step;
+
+	if (!is_listed(builder, "vfio_pci", true) || (!tool->line && !tool->undo))
+		return false;
+	step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
+			     "Keep vfio-pci out of the initramfs");
+	if (tool->line)
+		plan_drop(builder, &step->commands, tool->line, tool->file);
+	else
+		plan_run(builder, &step->commands, "%s", tool->undo);
+	return true;
+}
+
+void plan_add_initramfs_again(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			      "Make the initramfs anew %s: it holds a copy", tool->name);
+
+	plan_rebuild_initramfs(builder, &step->commands);
+}
+
 /* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
 static void add_initramfs(struct plan_builder *builder)
 {
@@ -431,6 +473,8 @@ void plan_persist(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
+		if (has_rule(builder, function))
+			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);
 		if (plan_leaving(builder, function) == LEAVING_DENIED)

@@ -180,6 +180,51 @@ static void build_assignment(struct plan_builder *builder)
 	plan_guest(builder);
 }
 
+static const struct iommu_group *group_of(const struct plan_builder *builder,
+					  const struct pci_function *function)
+{
+	return fact_known(&function->group.fact)
+		       ? iommu_group_find(&builder->host->groups, function->group.value)
+		       : NULL;
+}
+
+/* A function went to VFIO with its group, and comes back with it. */
+static void take_groups(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct iommu_groups *groups = &builder->host->groups;
+	bool *wanted = arena_array(builder->arena, groups->count + 1, sizeof(*wanted));
+	const struct iommu_group *group;
+
+	for (size_t i = 0; wanted && i < builder->count; i++) {
+		group = group_of(builder, builder->functions[i]);
+		if (group)
+			wanted[group - groups->groups] = true;
+	}
+	for (size_t i = 0; wanted && i < pci->count; i++) {
+		group = group_of(builder, &pci->functions[i]);
+		if (group && wanted[group - groups->groups] &&
+		    !plan_asks_for(builder, &pci->functions[i]))
+			builder->taken[builder->taken_count++] = &pci->functions[i];
+	}
+}
+
+static void build_undo(struct plan_builder *builder)
+{
+	if (!builder->count) {
+		plan_undo_host(builder);
+		return;
+	}
+	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
+				     sizeof(struct pci_function *));
+	if (!builder->taken)
+		return;
+	for (size_t i = 0; i < builder->count; i++)
+		builder->taken[builder->taken_count++] = builder->functions[i];
+	take_groups(builder);
+	plan_undo(builder);
+}
+
 static void build_vfs(struct plan_builder *builder)
 {
 	plan_vfs(builder, builder->wish->vfs);
@@ -216,7 +261,7 @@ static void sort_steps(struct plan *plan)
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
 		struct plan *ret)
 {
-	struct plan plan = {.how = wish->how};
+	struct plan plan = {.how = wish->how, .undo = wish->undo};
 	struct plan_builder builder = {
 		.model = model,
 		.host = model->host,
@@ -227,7 +272,9 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		.plan = &plan,
 	};
 
-	if (wish->vfs)
+	if (wish->undo)
+		build_undo(&builder);
+	else if (wish->vfs)
 		build_vfs(&builder);
 	else if (wish->count)
 		build_assignment(&builder);

@@ -78,6 +78,7 @@ struct plan_wish {
 	size_t count;
 	unsigned vfs; /* how many VFs to make of each; 0: they go to a guest themselves */
 	enum plan_how how;
+	bool undo; /* what takes a plan for them back instead, as far as it is in place */
 };
 
 /* What to know of a function before it goes to a guest. */
@@ -96,6 +97,7 @@ struct plan {
 	struct plan_remark *remarks; /* of those asked for, and of those that go along */
 	enum plan_verdict verdict;
 	enum plan_how how;
+	bool undo;         /* the steps take a plan back */
 	bool managed_does; /* libvirt is there, and the way PLAN_HOW_MANAGED leads there, too */
 };
 

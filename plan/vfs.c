@@ -275,6 +275,8 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		return;
 	}
 	if (numvfs->value != (int64_t)vfs) {
+		if (numvfs->value && !plan_may_take_vfs(builder, pf))
+			return;
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}

@@ -40,6 +40,7 @@ struct options {
 	bool identity;
 	bool by_group;
 	bool compact;
+	bool undo;              /* what takes a plan back is asked for */
 	bool wake;              /* functions that sleep in D3cold */
 	bool no_host;           /* a log is explained without a host */
 	bool exit_zero;         /* not ready and undetermined exit as ready */

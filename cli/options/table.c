@@ -192,6 +192,13 @@ static enum exit_code set_compact(struct options *options, const char *argument)
 	return EXIT_READY;
 }
 
+static enum exit_code set_undo(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->undo = true;
+	return EXIT_READY;
+}
+
 static enum exit_code set_verbose(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -357,6 +364,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			.argument = "WAY",
 			.help = "plan: boot, managed (by libvirt) or now",
 			.set = set_how},
+	[OPTION_UNDO] = {.name = "undo", .help = "plan: take one back", .set = set_undo},
 	[OPTION_NO_HOST] = {.name = "no-host",
 			    .help = "log: do not look at any host",
 			    .set = set_no_host},

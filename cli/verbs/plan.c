@@ -11,6 +11,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.selector_count = options->operands.count,
 		.vfs = options->vfs,
 		.how = options->how,
+		.undo = options->undo,
 	};
 	struct plan_document *plan;
 	const char *culprit = NULL;
@@ -31,6 +32,8 @@ static enum exit_code run(const struct options *options)
 		return complain_of_usage("plan: --vfs wants a FUNCTION");
 	if (options->vfs && options->how == PLAN_HOW_MANAGED)
 		return complain_of_usage("plan: --how managed makes no VFs");
+	if (options->undo && (options->given & (OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW))))
+		return complain_of_usage("plan: --undo finds by itself how and how many");
 	return document_with_host(options, judge);
 }
 
@@ -41,7 +44,7 @@ const struct verb verb_plan = {
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |
-		   OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
+		   OPTION_BIT(OPTION_UNDO) | OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
 	.documents = {&plan_formats},
 	.run = run,
 };

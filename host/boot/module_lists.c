@@ -29,8 +29,12 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
 
+#define RULES_FOLDER "/etc/udev/rules.d"
+
 bool module_lists_cover(const char *path)
 {
+	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0)
+		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		const char *place = places[i].path;
 		if (places[i].folder ? lies_below(path, place) &&
@@ -47,7 +51,9 @@ bool module_lists_want(const char *line, size_t length)
 		line++;
 		length--;
 	}
-	return length && *line != '#' && memmem(line, length, "vfio", strlen("vfio"));
+	return length && *line != '#' &&
+	       (memmem(line, length, "vfio", strlen("vfio")) ||
+		memmem(line, length, "driver_override", strlen("driver_override")));
 }
 
 static void add_line(struct arena *arena, struct module_lists *lists,
@@ -115,6 +121,40 @@ static void load_folder(struct root *root, struct arena *arena, const struct pla
 	}
 }
 
+static void add_rules(struct arena *arena, const struct fact_text *text, struct module_lists *lists)
+{
+	struct module_lists found = {.fact = lists->rules_fact};
+
+	add_lines(arena, text, false, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		struct module_list_line *rules = arena_grow(arena, lists->rules, lists->rule_count,
+							    &lists->rule_capacity, sizeof(*rules));
+		if (!rules)
+			return;
+		lists->rules = rules;
+		if (strstr(found.lines[i].text, "driver_override"))
+			rules[lists->rule_count++] = found.lines[i];
+	}
+}
+
+static void load_rules(struct root *root, struct arena *arena, struct module_lists *lists)
+{
+	struct fact_list list = root_list(root, arena, RULES_FOLDER);
+
+	lists->rules_fact = list.fact;
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (!ends_with(list.names[i], ".rules"))
+			continue;
+		struct fact_text text =
+			root_read(root, arena, arena_path(arena, RULES_FOLDER, list.names[i]),
+				  LIMIT_LIST_FILE);
+		if (fact_known(&text.fact))
+			add_rules(arena, &text, lists);
+		else if (fact_known(&lists->rules_fact))
+			lists->rules_fact = text.fact;
+	}
+}
+
 void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret)
 {
 	*ret = (struct module_lists){.fact = {.state = FACT_KNOWN, .source = "/etc/modules"}};
@@ -124,4 +164,5 @@ void module_lists_load(struct root *root, struct arena *arena, struct module_lis
 		else
 			load_file(root, arena, places[i].path, places[i].initramfs, ret);
 	}
+	load_rules(root, arena, ret);
 }

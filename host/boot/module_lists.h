@@ -11,22 +11,30 @@ struct module_list_line {
 	bool initramfs;   /* of what goes into the initramfs */
 };
 
-/* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio and dracut. */
+/* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
 struct module_lists {
 	struct fact fact; /* known: every place was read or is absent; else the first that was not
 			   */
 	struct module_list_line *lines;
 	size_t count;
 	size_t capacity;
+	struct fact rules_fact;         /* as fact, of the folder of udev's rules */
+	struct module_list_line *rules; /* that give functions to drivers: driver_override */
+	size_t rule_count;
+	size_t rule_capacity;
 };
 
 void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret);
 
-/* Returns whether path is of those that module_lists_load() reads. */
+/* Returns whether path is of those that module_lists_load() reads, apart from udev's rules of
+ * others than passcheck's plans: sriov_config_covers() those. */
 bool module_lists_cover(const char *path);
 
-/* Returns whether a line of length bytes speaks of VFIO, and is no comment: all that a capture
- * needs of those files. */
+/* The rules that plans write. */
+#define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"
+
+/* Returns whether a line of length bytes speaks of VFIO or of driver_override, and is no comment:
+ * all that a capture needs of those files. */
 bool module_lists_want(const char *line, size_t length);
 
 #endif

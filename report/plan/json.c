@@ -92,6 +92,7 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", plan_verdict_name(plan->verdict));
 	json_add_text(&json, object, "how", plan_how_name(plan->how));
+	json_add_bool(&json, object, "undo", plan->undo);
 	json_add_bool(&json, object, "managed_does", plan->managed_does);
 	json_add(&json, object, "functions", functions(&json, &document->selection));
 	json_add(&json, object, "obstacles", lines(&json, plan->obstacles));

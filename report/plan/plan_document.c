@@ -85,7 +85,8 @@ static int build_for_host(struct plan_document *document, const struct host *hos
 	if (result < 0)
 		return result;
 	plan_build(&document->audit->model, wish, document->arena, &document->plan);
-	add_findings(document);
+	if (!wish->undo)
+		add_findings(document);
 	return 0;
 }
 
@@ -103,6 +104,7 @@ static int build_for_functions(struct plan_document *document, const struct host
 		.count = document->selection.count,
 		.vfs = input->vfs,
 		.how = input->how,
+		.undo = input->undo,
 	};
 	plan_build(&document->model, &wish, document->arena, &document->plan);
 	return 0;
@@ -111,7 +113,7 @@ static int build_for_functions(struct plan_document *document, const struct host
 static int build(struct plan_document *document, const struct host *host,
 		 const struct plan_input *input, const char **ret_culprit)
 {
-	const struct plan_wish for_host = {.how = input->how};
+	const struct plan_wish for_host = {.how = input->how, .undo = input->undo};
 	int result = input->selector_count ? build_for_functions(document, host, input, ret_culprit)
 					   : build_for_host(document, host, &for_host, ret_culprit);
 

@@ -14,6 +14,7 @@ struct plan_input {
 	size_t selector_count;
 	unsigned vfs;      /* how many VFs to make; 0: none */
 	enum plan_how how; /* which way to go */
+	bool undo;         /* back instead */
 };
 
 /* The steps that would give functions to a guest. */

@@ -10,6 +10,16 @@
 
 enum { NUMBER_WIDTH = 4, COMMAND_INDENT = 6 };
 
+static const char *const undo_headings[] = {
+	[PLAN_FIRMWARE] = "In the firmware setup",
+	[PLAN_BOOT] = "For the next boot",
+	[PLAN_NOW] = "Now",
+	[PLAN_PERSIST] = "At the next boot, too",
+	[PLAN_GUEST] = "In the guest's configuration",
+};
+
+ASSERT_COVERS(undo_headings, PLAN_STAGE_COUNT);
+
 static const char *const stage_headings[] = {
 	[PLAN_FIRMWARE] = "In the firmware setup",
 	[PLAN_BOOT] = "For the next boot",
@@ -73,7 +83,8 @@ static void show_steps(struct text *text, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		if (i == 0 || plan->steps[i].stage != plan->steps[i - 1].stage)
-			text_heading(text, stage_headings[plan->steps[i].stage]);
+			text_heading(text, plan->undo ? undo_headings[plan->steps[i].stage]
+						      : stage_headings[plan->steps[i].stage]);
 		show_step(text, &plan->steps[i], i + 1);
 	}
 }
@@ -101,6 +112,22 @@ static void show_other_way(struct text *text, const struct plan_document *docume
 		       names(text, &document->selection));
 }
 
+/* How to come back is asked for when it is wanted: what is in place then is looked for. */
+static void show_way_back(struct text *text, const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!plan->steps[i].undo)
+			continue;
+		text_heading(text, "To take it back later");
+		text_command(text, COMMAND_INDENT,
+			     arena_printf(text->arena, "passcheck plan --undo %s",
+					  names(text, &document->selection)));
+		return;
+	}
+}
+
 int plan_render_text(const void *plan_document, const struct render_options *options, FILE *out)
 {
 	const struct plan_document *document = plan_document;
@@ -109,7 +136,9 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	const struct headline *headline = &headlines[plan->verdict];
 
 	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
-		text_paragraph(&text, 0, TEXT_GREEN, "Nothing is left to do");
+		text_paragraph(&text, 0, TEXT_GREEN,
+			       plan->undo ? "Nothing of a plan is in place"
+					  : "Nothing is left to do");
 	else
 		text_paragraph(&text, 0, headline->color, "%s", headline->text);
 	show_other_way(&text, document);
@@ -117,5 +146,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	show_lines(&text, "Not known", plan->unknowns);
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
+	if (!plan->undo)
+		show_way_back(&text, document);
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

@@ -546,6 +546,123 @@ class Host(PlanTest):
             self.assertTrue(any(failure in line for line in plan["obstacles"]), failure)
 
 
+class Undo(PlanTest):
+    """The way back: what steps say of themselves, and what --undo finds on the host."""
+
+    def etc(self):
+        return {str(path.relative_to(self.root)): path.read_text()
+                for path in (self.root / "etc").rglob("*") if path.is_file()}
+
+    def setUp(self):
+        super().setUp()
+        (self.root / "etc/udev/rules.d").mkdir(parents=True)
+
+    def run_on_tree(self, commands):
+        """Runs what changes files, on the tree; what makes other files of them is left out."""
+        for command in commands:
+            if " /etc/" not in command:
+                continue
+            for folder in ("initramfs-tools", "modprobe.d", "udev/rules.d", "modules-load.d", "dracut.conf.d"):
+                (self.root / "etc" / folder).mkdir(parents=True, exist_ok=True)
+            subprocess.run(["sh", "-c", command.replace(" /etc/", f" {self.root}/etc/")], check=True)
+
+    def follow(self, *arguments):
+        plan = self.plan(*arguments)
+        for step in plan["steps"]:
+            self.run_on_tree(step["commands"])
+            if step["id"] == "bind":
+                self.machine.set_driver_again(self.machine.paths[step["function"]], "vfio-pci")
+        return plan
+
+    def test_the_undo_of_each_step_leaves_files_as_they_were(self):
+        self.touch("/usr/sbin/update-initramfs")
+        self.written_by_host("etc/initramfs-tools/modules", "# others\ndm_mod")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=1234:5678 disable_vga=1")
+        for functions in ((GPU,), (SPARE_NIC,), (VF0,), (GPU, VF0)):
+            with self.subTest(functions=functions):
+                before = self.etc()
+                plan = self.plan(*functions)
+                for step in plan["steps"]:
+                    self.run_on_tree(step["commands"])
+                self.assertNotEqual(self.etc(), before)
+                for step in reversed(plan["steps"]):
+                    self.run_on_tree(step["undo"])
+                self.assertEqual(self.etc(), before)
+
+    def test_what_changed_the_command_line_is_taken_back(self):
+        self.switch_off("quiet iommu=off\n")
+        for files, path, text in (
+                (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"'),
+                (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_DEFAULT=0'),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x quiet")):
+            with self.subTest(path=path, text=text):
+                self.touch(*files)
+                file = self.written_by_host(path, text)
+                step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+                self.run_on_tree(step["commands"])
+                self.assertIn("intel_iommu=on", file.read_text())
+                self.run_on_tree(step["undo"])
+                self.assertEqual(file.read_text(), f"{text}\n")
+                for name in files:
+                    (self.root / name.lstrip("/")).unlink()
+
+    def test_a_plan_that_was_followed_is_recognised_and_taken_back(self):
+        for functions in ((GPU,), (SPARE_NIC,), (VF0,)):
+            with self.subTest(functions=functions):
+                self.setUp()
+                self.touch("/usr/sbin/update-initramfs")
+                self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
+                before = self.etc()
+                self.follow(*functions)
+                undo = self.plan("--undo", *functions)
+                self.assertEqual((undo["verdict"], undo["undo"]), ("complete", True))
+                taken = {step["function"] for step in undo["steps"] if step["id"] == "unbind-vfio"}
+                self.assertLessEqual(set(functions), taken)
+                for step in undo["steps"]:
+                    self.run_on_tree(step["commands"])
+                    if step["id"] == "unbind-vfio":
+                        self.machine.set_driver_again(self.machine.paths[step["function"]], "nvme")
+                self.assertEqual(self.etc(), before)
+                left = [step["id"] for step in self.plan("--undo", *functions)["steps"]]
+                self.assertEqual(left, [])
+
+    def test_where_nothing_is_in_place_nothing_is_undone(self):
+        self.assertEqual(self.plan("--undo", GPU)["steps"], [])
+        self.assertIn("Nothing of a plan is in place", passcheck("--root", self.root, "plan", "--undo", GPU).stdout)
+
+    def test_vfs_go_back_to_none(self):
+        self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
+                         [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+
+    def test_vfs_that_others_make_stay(self):
+        self.written_by_host("etc/rc.local", "echo 2 > /sys/class/net/eth0/device/sriov_numvfs")
+        steps = dict(self.steps("--undo", NIC))
+        self.assertIn("vfs-existing", steps)
+        self.assertNotIn("disable-vfs", steps)
+
+    def test_a_rule_of_others_is_named_and_left(self):
+        self.written_by_host("etc/udev/rules.d/10-mine.rules",
+                             f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"')
+        self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+        self.assertEqual(self.commands("udev-rule-existing", "--undo", SPARE_NIC), [])
+        self.assertIn("udev-rule-existing", dict(self.steps("--undo", SPARE_NIC)))
+
+    def test_what_others_need_stays(self):
+        self.touch("/usr/sbin/update-initramfs")
+        self.follow(SPARE_NIC, VF0)
+        steps = dict(self.steps("--undo", SPARE_NIC))
+        self.assertIn("drop-udev-rule", steps)
+        self.assertNotIn("drop-module-list", steps)
+
+    def test_the_iommu_is_switched_off_only_where_nothing_needs_it(self):
+        self.touch(*BOOT_LOADERS["Fedora"][0])
+        (self.root / "proc/cmdline").write_text("quiet intel_iommu=on\n")
+        self.assertEqual(self.commands("kernel-parameters", "--undo"),
+                         ["grubby --update-kernel=ALL --remove-args='intel_iommu=on'"])
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertEqual(self.plan("--undo")["verdict"], "obstructed")
+
+
 class VirtualFunctions(PlanTest):
     def test_vfs_are_made_from_none(self):
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
+#include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
+#include "model/boot/module_option.h"
+#include "model/sriov/persistence.h"
+#include "model/sriov/vf_holders.h"
+#include "plan/builder.h"
+
+#define DEVICES "/sys/bus/pci/devices"
+
+/*
+ * What takes a plan back: of what a plan does, what is in place on the host. Lines of others that
+ * do the same are named, and left to a person.
+ */
+
+/* Drivers of VFIO by their names; a vendor's own, which serves VFIO as well, stays. */
+static bool is_on_vfio(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && driver_is_vfio(function) &&
+	       strstr(function->driver.text, "vfio");
+}
+
+static void unbind(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct plan_step *step;
+
+	if (!fact_settled(&function->driver.fact))
+		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
+	if (!is_on_vfio(function))
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "unbind-vfio", function,
+			     "Take %s from %s, and let the host's driver have it", function->name,
+			     function->driver.text);
+	step->why = "shut down the guest that has it first: the write waits for that";
+	plan_unbind_vfio(builder, &step->commands, function, true);
+	step->done = plan_condition(builder, "! is_on %s %s", function->name,
+				    shell_plain(function->driver.text));
+}
+
+/* Appends what takes lines with a text of ours out of a file that plans write. */
+static void drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
+		       const char *file)
+{
+	plan_run(builder, list, "sed -i '/%s/d' %s; [ -s %s ] || rm -f %s",
+		 shell_sed_quote(builder->arena, text), file, file, file);
+}
+
+static const char *kernel_is(struct plan_builder *builder, const struct pci_function *function)
+{
+	return arena_printf(builder->arena, "KERNEL==\"%s\"", function->name);
+}
+
+static void drop_rule(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	const char *names_it = kernel_is(builder, function);
+	bool own = false;
+
+	for (size_t i = 0; i < lists->rule_count; i++) {
+		const struct module_list_line *rule = &lists->rules[i];
+		if (!strstr(rule->text, names_it))
+			continue;
+		if (strcmp(rule->source, PLAN_VFIO_RULES) == 0)
+			own = true;
+		else
+			plan_add_step(builder, PLAN_PERSIST, "udev-rule-existing", function,
+				      "See whether the rule for %s in %s is still wanted",
+				      function->name, rule->source);
+	}
+	if (!own)
+		return;
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-udev-rule", function,
+					       "Take the rule for %s away", function->name);
+	drop_lines(builder, &step->commands, names_it, PLAN_VFIO_RULES);
+	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFIO_RULES, names_it);
+}
+
+/* The VF that the host lives on, which goes with the others of its PF, or NULL. */
+static const struct pci_function *vital_vf(struct plan_builder *builder,
+					   const struct pci_function *pf)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+
+	for (size_t i = 0; budget && i < budget->vf_count; i++) {
+		if (host_uses_vital(&builder->model->host_uses, budget->vfs[i]))
+			return budget->vfs[i];
+	}
+	return NULL;
+}
+
+bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct pci_function *vf = vital_vf(builder, pf);
+
+	if (vf)
+		plan_add_obstacle(builder,
+				  "the host lives on %s, and the VFs of %s are taken away only "
+				  "together",
+				  vf->name, pf->name);
+	return !vf;
+}
+
+static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const char *names_it = kernel_is(builder, pf);
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-vfs-rule", pf,
+					       "Take the rule for the VFs of %s away", pf->name);
+
+	drop_lines(builder, &step->commands, names_it, PLAN_VFS_RULES);
+	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFS_RULES, names_it);
+}
+
+static void remove_vfs(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const char *holders =
+		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
+	struct plan_step *step;
+
+	if (!fact_known(&pf->sriov.numvfs.fact) || !pf->sriov.numvfs.value ||
+	    !plan_may_take_vfs(builder, pf))
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
+			     "Take away the %" PRId64 " VFs of %s", pf->sriov.numvfs.value,
+			     pf->name);
+	if (*holders)
+		step->why = arena_printf(builder->arena,
+					 "held now: %s; shut down the guests that have them first",
+					 holders);
+	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+		 pf->sriov.numvfs.value, pf->name);
+	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", pf->name);
+}
+
+static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_persistence found =
+		vf_persistence_of(&builder->model->persistences, pf, pf->sriov.numvfs.value);
+
+	if (fact_absent(&pf->sriov.totalvfs.fact))
+		return;
+	if (found.setting && strcmp(found.setting->source, PLAN_VFS_RULES) != 0) {
+		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+			      "See whether the VFs of %s that %s makes are still wanted", pf->name,
+			      found.setting->source);
+		return;
+	}
+	remove_vfs(builder, pf);
+	if (found.setting)
+		drop_vfs_rule(builder, pf);
+}
+
+/* The rule that keeps a PF's VFs goes with the last of them that a guest was to have. */
+static void undo_pf_of(struct plan_builder *builder, const struct pci_function *vf)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, vf->pf);
+	const struct vf_persistence found = vf_persistence_of(&builder->model->persistences, vf->pf,
+							      vf->pf->sriov.numvfs.value);
+
+	if (!found.setting || strcmp(found.setting->source, PLAN_VFS_RULES) != 0 ||
+	    plan_asks_for(builder, vf->pf))
+		return;
+	for (size_t i = 0; budget && i < budget->vf_count; i++) {
+		if (driver_is_vfio(budget->vfs[i]) && !plan_takes(builder, budget->vfs[i]))
+			return;
+	}
+	for (size_t i = 0; i < builder->taken_count && builder->taken[i] != vf; i++) {
+		if (builder->taken[i]->pf == vf->pf)
+			return;
+	}
+	drop_vfs_rule(builder, vf->pf);
+}
+
+static bool leaves(const struct plan_builder *builder, const char *ids, size_t length)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const char *own = plan_ids_of(builder->arena, builder->taken[i]);
+		if (length >= strlen(own) && strncasecmp(ids, own, strlen(own)) == 0 &&
+		    (length == strlen(own) || ids[strlen(own)] == ':'))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the list without the ids of what is taken back. */
+static const char *remaining_ids(struct plan_builder *builder, const char *list)
+{
+	struct buffer rest = {.arena = builder->arena, .separator = ","};
+
+	while (*list) {
+		size_t length = strcspn(list, ",");
+		if (length && !leaves(builder, list, length))
+			buffer_item(&rest, "%.*s", (int)length, list);
+		list += length + (list[length] == ',');
+	}
+	return buffer_text(&rest);
+}
+
+static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
+{
+	const struct modprobe *modprobe = &builder->host->modprobe;
+
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const struct modprobe_line *line = &modprobe->lines[i];
+		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text))
+			plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
+	}
+}
+
+static void edit_options(struct plan_builder *builder, struct plan_step *step,
+			 const struct module_option *there, const char *rest)
+{
+	const char *file = there->place->source;
+	const char *old = arena_printf(builder->arena, "ids=%s", there->value);
+
+	if (!*rest && strcmp(file, PLAN_VFIO_OPTIONS) == 0)
+		drop_own_options(builder, step);
+	else if (shell_takes_path(file) && shell_takes(old))
+		plan_run(builder, &step->commands,
+			 "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"
+			 "s/\\b%s/%s%s/' %s",
+			 shell_sed_quote(builder->arena, old), *rest ? "ids=" : "",
+			 shell_sed_replacement(builder->arena, rest), file);
+}
+
+static bool undo_ids(struct plan_builder *builder)
+{
+	const struct module_option there =
+		module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+	struct plan_parameters parameters = {0};
+	const char *rest;
+	struct plan_step *step;
+
+	if (!there.value)
+		return false;
+	rest = remaining_ids(builder, there.value);
+	if (strlen(rest) >= strlen(there.value))
+		return false;
+	step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
+			     "Have vfio-pci leave them to the host's drivers at boot: %s loses "
+			     "their ids",
+			     there.place->source);
+	if (!there.on_command_line) {
+		edit_options(builder, step, &there, rest);
+		return true;
+	}
+	lines_add(builder->arena, &parameters.remove, "%s", there.text);
+	if (*rest)
+		lines_add(builder->arena, &parameters.add, "vfio-pci.ids=%s", rest);
+	if (!plan_edit_command_line(builder, step, &parameters))
+		step->why = boot_commands_by_hand(builder->host);
+	return false;
+}
+
+/* Returns whether a function of the host goes to VFIO yet that is not taken back. */
+static bool others_stay(struct plan_builder *builder)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+	const struct pci *pci = &builder->host->pci;
+	const struct module_option there =
+		module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+
+	if (there.value && *remaining_ids(builder, there.value))
+		return true;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (is_on_vfio(&pci->functions[i]) && !plan_takes(builder, &pci->functions[i]))
+			return true;
+	}
+	for (size_t i = 0; i < lists->rule_count; i++) {
+		bool ours = false;
+		for (size_t k = 0; k < builder->taken_count && !ours; k++)
+			ours = strstr(lists->rules[i].text,
+				      kernel_is(builder, builder->taken[k])) != NULL;
+		if (!ours)
+			return true;
+	}
+	return false;
+}
+
+/* What loads vfio-pci at boot is of use to all functions, and goes with the last of them. */
+static void drop_module_lists(struct plan_builder *builder)
+{
+	const struct module_lists *lists = &builder->host->module_lists;
+
+	for (size_t i = 0; i < lists->count; i++) {
+		const struct module_list_line *line = &lists->lines[i];
+		if (strcmp(line->source, PLAN_MODULE_LIST) != 0 ||
+		    *shell_plain(line->text) != *line->text)
+			continue;
+		struct plan_step *step =
+			plan_add_step(builder, PLAN_PERSIST, "drop-module-list", NULL,
+				      "Have %s no longer loaded at every boot", line->text);
+		plan_drop(builder, &step->commands, line->text, PLAN_MODULE_LIST);
+	}
+}
+
+static void undo_display(struct plan_builder *builder)
+{
+	static const char *const words[] = {"video=efifb:off", "initcall_blacklist=sysfb_init"};
+	struct plan_parameters parameters = {0};
+	const struct cmdline *cmdline = &builder->host->cmdline;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const char *word = cmdline_spell(builder->arena, &cmdline->parameters[i]);
+		for (size_t k = 0; k < ARRAY_LENGTH(words); k++) {
+			if (strcmp(word, words[k]) == 0)
+				lines_append_once(builder->arena, &parameters.remove, words[k]);
+		}
+	}
+	if (!parameters.remove)
+		return;
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "drop-display-parameters", NULL,
+		"Let the host boot with a picture again: remove %s from the kernel command line%s",
+		lines_join(builder->arena, parameters.remove, " and "),
+		boot_commands_loader(builder->host));
+	if (!plan_edit_command_line(builder, step, &parameters))
+		step->why = boot_commands_by_hand(builder->host);
+}
+
+static bool takes_display(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (pci_base_class(builder->taken[i]) == PCI_BASE_CLASS_DISPLAY)
+			return true;
+	}
+	return false;
+}
+
+static void undo_function(struct plan_builder *builder, const struct pci_function *function)
+{
+	unbind(builder, function);
+	drop_rule(builder, function);
+	if (function->pf)
+		undo_pf_of(builder, function);
+	if (plan_asks_for(builder, function) && !function->pf)
+		undo_pf(builder, function);
+}
+
+void plan_undo(struct plan_builder *builder)
+{
+	size_t before = builder->plan->count;
+	bool options = false;
+
+	for (size_t i = 0; i < builder->taken_count; i++)
+		undo_function(builder, builder->taken[i]);
+	if (!fact_settled(&builder->host->module_lists.rules_fact))
+		plan_add_unknown(builder, "whether udev has rules for them could not be read");
+	options = undo_ids(builder);
+	if (takes_display(builder))
+		undo_display(builder);
+	if (builder->plan->count > before && !others_stay(builder)) {
+		drop_module_lists(builder);
+		options |= plan_forget_initramfs(builder);
+	}
+	if (options)
+		plan_add_initramfs_again(builder);
+}
+
+/* Of a plan for the host: what switches the IOMMU on, while nothing needs it. */
+void plan_undo_host(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct kernel_switch *iommu = &builder->model->parameters.intel_iommu;
+
+	if (iommu->state != SWITCH_ON || !iommu->decided_by)
+		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (is_on_vfio(&pci->functions[i]))
+			plan_add_obstacle(builder, "%s is on %s, which needs the IOMMU",
+					  pci->functions[i].name, pci->functions[i].driver.text);
+	}
+	lines_add(builder->arena, &builder->parameters.remove, "%s",
+		  cmdline_spell(builder->arena, iommu->decided_by));
+	plan_command_line(builder);
+}
