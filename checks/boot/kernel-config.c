@@ -101,7 +101,10 @@ struct option {
 	enum scope scope;
 	struct release since; /* the first release that has it; 0.0: older than VFIO */
 	const char *instead;  /* another option that does as well */
-	const char *module;   /* that is there only with the option */
+	/* Options that select a hidden one: where one is set, the other is. */
+	const char *const *selected_by;
+	const char *within; /* an option without which it cannot be: missing is then that one */
+	const char *module; /* that is there only with the option */
 	bool (*runs)(const struct model *model); /* whether the host shows what the option makes */
 	const char *lost; /* what is not there without it; where it hurts, what it does */
 };
@@ -165,9 +168,19 @@ static bool reads_extended_config(const struct model *model)
  * arch/x86/kvm/Kconfig; levels and releases by the field guide, platform.md, section 6. What that
  * calls informational is not here, nor what was removed (AMD_IOMMU_V2, VFIO_VIRQFD).
  */
+static const char *const api_selectors[] = {"INTEL_IOMMU", "AMD_IOMMU",    "ARM_SMMU",
+					    "ARM_SMMU_V3", "VIRTIO_IOMMU", NULL};
+static const char *const table_selectors[] = {"INTEL_IOMMU", "IRQ_REMAP", NULL};
+static const char *const core_selectors[] = {"VFIO_PCI", NULL};
+
 static const struct option options[] = {
 	{.name = "IOMMU_SUPPORT", .level = REQUIRED, .runs = has_groups, .lost = "IOMMU drivers"},
-	{.name = "IOMMU_API", .level = REQUIRED, .runs = has_groups, .lost = "IOMMU groups"},
+	{.name = "IOMMU_API",
+	 .level = REQUIRED,
+	 .selected_by = api_selectors,
+	 .within = "IOMMU_SUPPORT",
+	 .runs = has_groups,
+	 .lost = "IOMMU groups"},
 	{.name = "INTEL_IOMMU",
 	 .level = REQUIRED,
 	 .scope = ON_VTD,
@@ -176,6 +189,8 @@ static const struct option options[] = {
 	{.name = "DMAR_TABLE",
 	 .level = REQUIRED,
 	 .scope = ON_VTD,
+	 .selected_by = table_selectors,
+	 .within = "INTEL_IOMMU",
 	 .runs = runs_vtd,
 	 .lost = "the parser of the DMAR table"},
 	{.name = "AMD_IOMMU",
@@ -210,12 +225,19 @@ static const struct option options[] = {
 	 .level = REQUIRED,
 	 .scope = WITH_TYPE1,
 	 .instead = "VFIO_DEVICE_CDEV",
+	 .within = "VFIO",
 	 .module = "vfio_iommu_type1",
 	 .lost = "VFIO's driver for IOMMUs"},
-	{.name = "VFIO_PCI", .level = REQUIRED, .module = "vfio_pci", .lost = "vfio-pci"},
+	{.name = "VFIO_PCI",
+	 .level = REQUIRED,
+	 .within = "VFIO",
+	 .module = "vfio_pci",
+	 .lost = "vfio-pci"},
 	{.name = "VFIO_PCI_CORE",
 	 .level = REQUIRED,
 	 .since = {5, 15},
+	 .selected_by = core_selectors,
+	 .within = "VFIO_PCI",
 	 .module = "vfio_pci_core",
 	 .lost = "vfio-pci"},
 	{.name = "PCI_IOV",
@@ -241,24 +263,30 @@ static const struct option options[] = {
 	 .module = "kvm_amd",
 	 .runs = has_kvm_device,
 	 .lost = "KVM for AMD-V"},
+	/* Who opens /dev/vfio/vfio does without it: Debian builds none. */
 	{.name = "IOMMUFD",
 	 .level = WANTED,
 	 .since = {6, 2},
+	 .instead = "VFIO_CONTAINER",
 	 .module = "iommufd",
 	 .lost = "/dev/iommu"},
 	{.name = "VFIO_GROUP",
 	 .level = WANTED,
 	 .since = {6, 6},
+	 .within = "VFIO",
 	 .lost = "/dev/vfio/GROUP, which most tools open"},
 	{.name = "VFIO_CONTAINER",
 	 .level = WANTED,
 	 .since = {6, 2},
+	 .instead = "IOMMUFD_VFIO_CONTAINER",
+	 .within = "VFIO",
 	 .lost = "/dev/vfio/vfio, which most tools open"},
 	/* Its default is off where there is VFIO_GROUP. */
 	{.name = "VFIO_DEVICE_CDEV",
 	 .level = WANTED,
 	 .since = {6, 6},
 	 .instead = "VFIO_GROUP",
+	 .within = "VFIO",
 	 .lost = "/dev/vfio/devices"},
 	{.name = "PCI_QUIRKS", .level = WANTED, .lost = "ACS and reset quirks of devices"},
 	{.name = "PCIEPORTBUS", .level = WANTED, .lost = "hotplug and error reporting of ports"},
@@ -266,7 +294,10 @@ static const struct option options[] = {
 	{.name = "HOTPLUG_PCI_PCIE", .level = WANTED, .lost = "hotplug on PCI Express"},
 	{.name = "HOTPLUG_PCI_ACPI", .level = WANTED, .scope = ON_X86, .lost = "hotplug by ACPI"},
 	{.name = "X86_X2APIC", .level = WANTED, .scope = WITH_X2APIC, .lost = "x2APIC"},
-	{.name = "KVM_VFIO", .level = WANTED, .lost = "KVM's knowledge of assigned devices"},
+	{.name = "KVM_VFIO",
+	 .level = WANTED,
+	 .within = "KVM",
+	 .lost = "KVM's knowledge of assigned devices"},
 	{.name = "HUGETLBFS", .level = WANTED, .lost = "huge pages for guests"},
 	{.name = "VFIO_NOIOMMU",
 	 .level = HURTS_BY_PARAMETER,
@@ -388,9 +419,24 @@ static bool is_seen(const struct option *option, const struct model *model)
 	return fact_known(&present);
 }
 
+static bool is_selected(const struct option *option, const struct kconfig *kconfig)
+{
+	for (const char *const *name = option->selected_by; name && *name; name++) {
+		if (kconfig_get(kconfig, *name) != KCONFIG_NO)
+			return true;
+	}
+	return false;
+}
+
+/* Whether what the option is a part of is missing, which is told of that. */
+static bool is_beside_missing(const struct option *option, const struct kconfig *kconfig)
+{
+	return option->within && kconfig_get(kconfig, option->within) == KCONFIG_NO;
+}
+
 static bool is_set(const struct option *option, const struct kconfig *kconfig)
 {
-	return kconfig_get(kconfig, option->name) != KCONFIG_NO ||
+	return is_selected(option, kconfig) || kconfig_get(kconfig, option->name) != KCONFIG_NO ||
 	       (option->instead && kconfig_get(kconfig, option->instead) != KCONFIG_NO);
 }
 
@@ -460,7 +506,8 @@ static bool judge(const struct option *option, const struct model *model, struct
 	const struct host *host = model->host;
 	enum answer needed = is_in_kernel(option, host) ? is_in_scope(option, model) : NO;
 
-	if (needed == NO || is_seen(option, model) || is_set(option, &host->kconfig))
+	if (needed == NO || is_seen(option, model) || is_set(option, &host->kconfig) ||
+	    is_beside_missing(option, &host->kconfig))
 		return true;
 	if (needed == YES)
 		report_missing(option, host, findings);

@@ -95,6 +95,23 @@ static const struct finding_kind kinds[] = {
 		 "The registers of a remapping unit are at address 0 (\"Your BIOS is broken; DMAR "
 		 "reported at address 0\"). The kernel leaves VT-d off.",
 		 FIX_ACPI_TABLE("DMAR")},
+	DEFECT(DMAR_FAR_REGISTERS) =
+		{"acpi-dmar.far-registers",
+		 "The registers of a remapping unit are at an address beyond the host's address "
+		 "width, as one of all ones is: nothing answers there (\"DMAR reported at address "
+		 "… returns all ones\"). The kernel leaves VT-d off.",
+		 FIX_ACPI_TABLE("DMAR")},
+	DEFECT(DMAR_UNALIGNED_REGISTERS) =
+		{"acpi-dmar.unaligned-registers",
+		 "The registers of a remapping unit begin within a page. VT-d's specification has "
+		 "them begin with one; the kernel reads what it finds at that address.",
+		 FIX_ACPI_TABLE("DMAR")},
+	DEFECT(DMAR_SECOND_CATCH_ALL) =
+		{"acpi-dmar.second-catch-all",
+		 "Two remapping units of a segment are for all functions that no other unit names "
+		 "(INCLUDE_PCI_ALL). The kernel takes the first for them; the second translates "
+		 "only what it names.",
+		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_DUPLICATE_UNIT) =
 		{"acpi-dmar.duplicate-unit",
 		 "Two remapping units have the same segment and address. The kernel takes the "
@@ -137,6 +154,12 @@ static const struct acpi_defect_text defects[] = {
 	[DMAR_NO_UNIT] = {"the DMAR table names no remapping unit", "structures"},
 	[DMAR_NO_REGISTERS] = {"the DMAR table puts a unit's registers at address 0",
 			       "register base"},
+	[DMAR_FAR_REGISTERS] = {"the DMAR table puts a unit's registers beyond the address width",
+				"register base"},
+	[DMAR_UNALIGNED_REGISTERS] = {"the DMAR table puts a unit's registers within a page",
+				      "register base"},
+	[DMAR_SECOND_CATCH_ALL] = {"the DMAR table has two units for all functions of a segment",
+				   "register base"},
 	[DMAR_DUPLICATE_UNIT] = {"the DMAR table names a remapping unit twice", "register base"},
 	[DMAR_UNTERMINATED_NAME] = {"the DMAR table has a device name without end", "name length"},
 	[DMAR_UNKNOWN_AFFINITY] = {"the DMAR table gives a memory node to a unit that it has not "

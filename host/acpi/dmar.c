@@ -55,6 +55,9 @@ static const enum acpi_consequence consequences[] = {
 	[DMAR_UNKNOWN_SCOPE] = ACPI_IGNORED,
 	[DMAR_NO_UNIT] = ACPI_REFUSED,
 	[DMAR_NO_REGISTERS] = ACPI_REFUSED,
+	[DMAR_FAR_REGISTERS] = ACPI_REFUSED,
+	[DMAR_UNALIGNED_REGISTERS] = ACPI_USED_ANYWAY,
+	[DMAR_SECOND_CATCH_ALL] = ACPI_USED_ANYWAY,
 	[DMAR_DUPLICATE_UNIT] = ACPI_IGNORED,
 	[DMAR_UNTERMINATED_NAME] = ACPI_REFUSED,
 	[DMAR_UNKNOWN_AFFINITY] = ACPI_IGNORED,
@@ -158,6 +161,24 @@ static bool repeats_unit(const struct dmar *dmar, const struct dmar_structure *s
 	return false;
 }
 
+/* Whether a unit before is for all functions of the segment, too. */
+static bool repeats_catch_all(const struct dmar *dmar, const struct dmar_structure *structure)
+{
+	for (size_t i = 0; structure->flags & DMAR_INCLUDE_PCI_ALL && i < dmar->count; i++) {
+		const struct dmar_structure *unit = &dmar->structures[i];
+		if (unit->type == DMAR_DRHD && unit->complete &&
+		    unit->flags & DMAR_INCLUDE_PCI_ALL && unit->segment == structure->segment)
+			return true;
+	}
+	return false;
+}
+
+/* What lies there cannot be mapped, or reads as all ones: dmar_validate_one_drhd(). */
+static bool is_far(const struct dmar *dmar, uint64_t base)
+{
+	return dmar->host_address_width < 64 && base >> dmar->host_address_width != 0;
+}
+
 static void decode_drhd(struct decoder *decoder, const struct acpi_span *span,
 			struct dmar_structure *structure)
 {
@@ -167,8 +188,14 @@ static void decode_drhd(struct decoder *decoder, const struct acpi_span *span,
 	structure->base = acpi_read64(span, 8);
 	if (structure->base == 0)
 		report(decoder, DMAR_NO_REGISTERS, span->offset, 0);
+	else if (is_far(decoder->dmar, structure->base))
+		report(decoder, DMAR_FAR_REGISTERS, span->offset, structure->base);
+	else if (structure->base % PAGE_BYTES)
+		report(decoder, DMAR_UNALIGNED_REGISTERS, span->offset, structure->base);
 	else if (repeats_unit(decoder->dmar, structure))
 		report(decoder, DMAR_DUPLICATE_UNIT, span->offset, structure->base);
+	else if (repeats_catch_all(decoder->dmar, structure))
+		report(decoder, DMAR_SECOND_CATCH_ALL, span->offset, structure->base);
 }
 
 /* rmrr_sanity_check() of drivers/iommu/intel/iommu.c. */

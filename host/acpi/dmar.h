@@ -81,6 +81,9 @@ enum dmar_defect {
 	DMAR_UNKNOWN_SCOPE,       /* a scope of a reserved type */
 	DMAR_NO_UNIT,             /* no DRHD */
 	DMAR_NO_REGISTERS,        /* a DRHD whose register base is 0 */
+	DMAR_FAR_REGISTERS,       /* a DRHD whose register base is beyond the address width */
+	DMAR_UNALIGNED_REGISTERS, /* a DRHD whose register base is within a page */
+	DMAR_SECOND_CATCH_ALL,    /* a DRHD of INCLUDE_PCI_ALL behind another of its segment */
 	DMAR_DUPLICATE_UNIT,      /* a DRHD of an earlier one's segment and base */
 	DMAR_UNTERMINATED_NAME,   /* an ANDD's name without NUL */
 	DMAR_UNKNOWN_AFFINITY,    /* an RHSA of which no DRHD precedes it */

@@ -69,8 +69,11 @@ static void add_ivhd(struct json *json, cJSON *object, const struct ivrs_block *
 
 static void add_ivmd(struct json *json, cJSON *object, const struct ivrs_block *block)
 {
-	json_add_hex(json, object, "device_id", block->device_id, 4);
-	json_add_hex(json, object, "last_device_id", block->last_device_id, 4);
+	/* That for all has neither, that for one no last. */
+	if (block->type != IVRS_IVMD_ALL)
+		json_add_hex(json, object, "device_id", block->device_id, 4);
+	if (block->type == IVRS_IVMD_RANGE)
+		json_add_hex(json, object, "last_device_id", block->last_device_id, 4);
 	json_add_integer(json, object, "segment", block->segment);
 	json_add_hex(json, object, "start", block->start, 8);
 	json_add_hex(json, object, "length", block->memory_length, 1);

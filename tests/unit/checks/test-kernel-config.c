@@ -82,9 +82,8 @@ static void a_kernel_with_everything_passes(void **state)
 static void each_required_option_is_missed_by_name(void **state)
 {
 	static const char *const required[] = {
-		"IOMMU_SUPPORT", "IOMMU_API", "INTEL_IOMMU",   "DMAR_TABLE",   "IRQ_REMAP",
-		"VFIO",          "VFIO_PCI",  "VFIO_PCI_CORE", "PCI_MMCONFIG", "VFIO_IOMMU_TYPE1",
-		"KVM",           "KVM_INTEL",
+		"IOMMU_SUPPORT", "INTEL_IOMMU",      "IRQ_REMAP", "VFIO",      "VFIO_PCI",
+		"PCI_MMCONFIG",  "VFIO_IOMMU_TYPE1", "KVM",       "KVM_INTEL",
 	};
 
 	for (size_t i = 0; i < sizeof(required) / sizeof(required[0]); i++) {
@@ -101,8 +100,8 @@ static void each_required_option_is_missed_by_name(void **state)
 static void each_wanted_option_warns_beside_the_pass(void **state)
 {
 	static const char *const wanted[] = {
-		"IOMMUFD",          "VFIO_CONTAINER",   "PCI_QUIRKS", "PCIEPORTBUS", "HOTPLUG_PCI",
-		"HOTPLUG_PCI_PCIE", "HOTPLUG_PCI_ACPI", "KVM_VFIO",   "HUGETLBFS",
+		"VFIO_CONTAINER",   "PCI_QUIRKS",       "PCIEPORTBUS", "HOTPLUG_PCI",
+		"HOTPLUG_PCI_PCIE", "HOTPLUG_PCI_ACPI", "KVM_VFIO",    "HUGETLBFS",
 	};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
@@ -111,6 +110,43 @@ static void each_wanted_option_warns_beside_the_pass(void **state)
 		expect(paper, "kernel-config.recommended", FINDING_WARN);
 		expect(paper, "kernel-config.complete", FINDING_PASS);
 		assert_int_equal(run(paper)->count, 2);
+	}
+}
+
+/* Debian builds none; who opens /dev/vfio/vfio does without it. */
+static void iommufd_is_not_missed_beside_the_container(void **state)
+{
+	expect_only_pass(make_host(state, CPU_AMD, "6.12.1", "IOMMUFD"));
+}
+
+/* Hidden symbols follow what selects them. */
+static void hidden_options_are_not_missed_where_they_are_selected(void **state)
+{
+	expect_only_pass(make_host(state, CPU_INTEL, "6.12.1", "DMAR_TABLE IOMMU_API"));
+	expect_only_pass(make_host(state, CPU_AMD, "6.12.1", "VFIO_PCI_CORE"));
+}
+
+static void parts_of_what_is_missing_are_not_listed_beside_it(void **state)
+{
+	static const struct {
+		enum cpu_vendor vendor;
+		const char *without;
+		const char *named;
+	} rows[] = {
+		{CPU_AMD,
+		 "VFIO VFIO_GROUP VFIO_CONTAINER VFIO_IOMMU_TYPE1 VFIO_PCI VFIO_PCI_CORE IOMMUFD",
+		 "CONFIG_VFIO is not set"},
+		{CPU_INTEL, "INTEL_IOMMU DMAR_TABLE", "CONFIG_INTEL_IOMMU is not set"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].without);
+		struct paper *paper = make_host(state, rows[i].vendor, "6.12.1", rows[i].without);
+		const struct finding *finding =
+			expect(paper, "kernel-config.missing", FINDING_FAIL);
+		assert_true(has_evidence(finding, rows[i].named));
+		for (; finding->next; finding = finding->next)
+			assert_string_not_equal(finding->next->kind->id, "kernel-config.missing");
 	}
 }
 
@@ -135,7 +171,7 @@ static void options_of_later_kernels_are_not_missed(void **state)
 	expect_only_pass(make_host(state, CPU_AMD, "5.14.0",
 				   "VFIO_PCI_CORE IOMMUFD VFIO_GROUP "
 				   "VFIO_CONTAINER"));
-	expect(make_host(state, CPU_AMD, "6.2.0", "IOMMUFD"), "kernel-config.recommended",
+	expect(make_host(state, CPU_AMD, "6.2.0", "VFIO_CONTAINER"), "kernel-config.recommended",
 	       FINDING_WARN);
 	expect(make_host(state, CPU_AMD, "6.6.0", "VFIO_GROUP"), "kernel-config.recommended",
 	       FINDING_WARN);
@@ -330,6 +366,9 @@ int main(void)
 		TEST(a_kernel_with_everything_passes),
 		TEST(each_required_option_is_missed_by_name),
 		TEST(each_wanted_option_warns_beside_the_pass),
+		TEST(iommufd_is_not_missed_beside_the_container),
+		TEST(hidden_options_are_not_missed_where_they_are_selected),
+		TEST(parts_of_what_is_missing_are_not_listed_beside_it),
 		TEST(options_of_the_other_vendor_are_not_missed),
 		TEST(the_table_of_firmware_decides_before_the_processor),
 		TEST(options_of_later_kernels_are_not_missed),
