@@ -48,6 +48,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	const struct assignability_grounds grounds = {
 		.host = host,
 		.platform = &ret->platform,
+		.units = &ret->dma_units,
 		.isolation = &ret->isolation,
 		.memory = &ret->reserved_memory,
 		.uses = &ret->host_uses,

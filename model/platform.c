@@ -194,6 +194,13 @@ static bool has_emulated_bridge(const struct host *host)
 	return false;
 }
 
+static const struct fact *table_of(const struct host *host, enum platform platform)
+{
+	if (cpu_is_arm(&host->cpu))
+		return &host->acpi.iort.fact;
+	return platform == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
+}
+
 static bool is_guest(const struct host *host)
 {
 	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
@@ -214,6 +221,6 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
 		.is_guest = is_guest(host),
 	};
-	ret->table = ret->kind == PLATFORM_AMD_VI ? &acpi->ivrs.fact : &acpi->dmar.fact;
+	ret->table = table_of(host, ret->kind);
 	ret->translation = translation_of(host, &ret->translation_fact);
 }

@@ -25,8 +25,9 @@ struct host_platform {
 	bool is_seen;
 	enum translation translation;
 	const struct fact *translation_fact; /* that evidences it */
-	const struct fact *table; /* of firmware: the IVRS with AMD-Vi, the DMAR otherwise */
-	bool has_table;           /* firmware gives one of the two, readable or not */
+	/* Of firmware: the IVRS with AMD-Vi, the IORT on Arm, the DMAR otherwise. */
+	const struct fact *table;
+	bool has_table; /* firmware gives a DMAR or an IVRS, readable or not */
 	/* The host is a virtual machine: x86's cpuinfo says so, elsewhere what the machine is
 	 * called or that it has QEMU's host bridge. */
 	bool is_guest;

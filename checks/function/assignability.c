@@ -170,6 +170,7 @@ static const char *const remedies[] = {
 			     "drives it",
 	[BLOCKER_VFS_ENABLED] = "Give its VFs away, or switch them off",
 	[BLOCKER_INTERRUPTS] = NULL,
+	[BLOCKER_COHERENCY] = "Use a device behind another SMMU, or update the firmware",
 	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
 	[BLOCKER_HOST_USE] = NULL,
 	[BLOCKER_OWN_PF] = NULL,

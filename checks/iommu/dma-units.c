@@ -61,8 +61,7 @@ static const char *describe(struct arena *arena, const struct dma_unit *unit)
 {
 	if (dma_unit_name(unit))
 		return dma_unit_name(unit);
-	return arena_printf(arena, "the unit at 0x%" PRIx64,
-			    unit->drhd ? unit->drhd->base : unit->ivhd->base);
+	return arena_printf(arena, "the unit at 0x%" PRIx64, dma_unit_base(unit));
 }
 
 static void report_uncovered(const struct model *model, const struct pci_function *function,
@@ -193,7 +192,8 @@ static void report_not_applicable(const struct model *model, struct findings *fi
 static bool has_none(const struct host *host, const struct dma_units *units)
 {
 	return units->count == 0 && fact_absent(&host->acpi.dmar.fact) &&
-	       fact_absent(&host->acpi.ivrs.fact) && fact_settled(&host->units.fact);
+	       fact_absent(&host->acpi.ivrs.fact) && !units->iort &&
+	       fact_settled(&host->units.fact);
 }
 
 static void run(const struct check_context *context)
@@ -220,7 +220,7 @@ static void run(const struct check_context *context)
 const struct check check_dma_units = {
 	.id = "dma-units",
 	.title = "Which IOMMU translates each function?",
-	.needs = "/sys/class/iommu, the functions' iommu links; DMAR or IVRS; root",
+	.needs = "/sys/class/iommu, the functions' iommu links; DMAR, IVRS or IORT; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

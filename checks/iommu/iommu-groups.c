@@ -125,7 +125,7 @@ static void report_none(const struct model *model, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (model->platform.has_table)
+	if (model->platform.has_table || model->dma_units.count > host->units.count)
 		finding_remedy(finding, "Have the kernel use the IOMMU, which firmware offers; the "
 					"findings on the command line and on the kernel's "
 					"configuration say what keeps it off");

@@ -14,6 +14,7 @@ void acpi_load(struct root *root, struct arena *arena, struct acpi_tables *ret)
 	ret->directory = root_list(root, arena, TABLES);
 	ret->dmar = root_read(root, arena, TABLES "/DMAR", LIMIT_ACPI_TABLE);
 	ret->ivrs = root_read(root, arena, TABLES "/IVRS", LIMIT_ACPI_TABLE);
+	ret->iort = root_read(root, arena, TABLES "/IORT", LIMIT_ACPI_TABLE);
 	ret->madt = root_read(root, arena, TABLES "/APIC", LIMIT_ACPI_TABLE);
 }
 

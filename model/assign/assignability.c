@@ -356,6 +356,17 @@ static void judge_interrupts(struct judge *judge)
 		miss(judge, interrupts->evidence, interrupts->words);
 }
 
+static void judge_coherency(struct judge *judge)
+{
+	const struct assignability_grounds *grounds = &judge->builder->grounds;
+	const struct dma_match *match = dma_units_match(grounds->units, judge->function);
+	const struct dma_unit *unit = match->unit ? match->unit : match->promised;
+
+	if (unit && dma_unit_is_incoherent(unit))
+		block(judge, BLOCKER_COHERENCY, &grounds->host->acpi.iort.fact,
+		      "its SMMU is not coherent with the processors' caches");
+}
+
 static void judge_vmd(struct judge *judge)
 {
 	const struct pci_function *vmd = judge->function->vmd;
@@ -419,6 +430,7 @@ static struct assignable judge_function(const struct builder *builder,
 	judge_vfs(&judge);
 	judge_vmd(&judge);
 	judge_interrupts(&judge);
+	judge_coherency(&judge);
 	judge.result.verdict = conclude(&judge.result);
 	return judge.result;
 }
@@ -466,6 +478,7 @@ static const char *const blocker_names[] = {
 	[BLOCKER_DENYLIST] = "denylist",
 	[BLOCKER_VFS_ENABLED] = "vfs-enabled",
 	[BLOCKER_INTERRUPTS] = "interrupts",
+	[BLOCKER_COHERENCY] = "coherency",
 	[BLOCKER_VMD] = "vmd",
 	[BLOCKER_HOST_USE] = "host-use",
 	[BLOCKER_OWN_PF] = "own-pf",

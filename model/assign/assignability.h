@@ -28,6 +28,7 @@ enum blocker_kind {
 	BLOCKER_DENYLIST,
 	BLOCKER_VFS_ENABLED,
 	BLOCKER_INTERRUPTS,   /* not remapped */
+	BLOCKER_COHERENCY,    /* its IOMMU is not coherent with the processors' caches */
 	BLOCKER_VMD,          /* below a VMD endpoint, which goes as a whole */
 	BLOCKER_HOST_USE,     /* the host lives on it, or on a companion */
 	BLOCKER_OWN_PF,       /* a companion with which the function itself goes */
@@ -65,6 +66,7 @@ struct assignability {
 struct assignability_grounds {
 	const struct host *host;
 	const struct host_platform *platform;
+	const struct dma_units *units;
 	const struct isolation *isolation;
 	const struct reserved_memory *memory;
 	const struct host_uses *uses;

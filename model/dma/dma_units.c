@@ -2,9 +2,11 @@
 #include "model/dma/dma_units.h"
 
 #include <pci/header.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/dma/dma_scope.h"
+#include "model/platform.h"
 
 enum {
 	LAST_SEGMENT = 0xffff,
@@ -48,6 +50,17 @@ static const struct ivrs *decode_ivrs(const struct host *host, struct arena *are
 	    ivrs_decode(arena, (const uint8_t *)text->text, text->length, ivrs) != 0)
 		return NULL;
 	return ivrs;
+}
+
+static const struct iort *decode_iort(const struct host *host, struct arena *arena)
+{
+	const struct fact_text *text = &host->acpi.iort;
+	struct iort *iort = arena_alloc(arena, sizeof(*iort));
+
+	if (!iort || !fact_known(&text->fact) ||
+	    iort_decode(arena, (const uint8_t *)text->text, text->length, iort) != 0)
+		return NULL;
+	return iort;
 }
 
 static struct dma_unit *add_unit(struct builder *builder, struct dma_unit unit)
@@ -103,6 +116,29 @@ static void add_ivhds(struct builder *builder)
 	}
 }
 
+static void add_smmus(struct builder *builder)
+{
+	const struct iort *iort = builder->out->iort;
+
+	for (size_t i = 0; iort && iort->intact && i < iort->count; i++) {
+		const struct iort_node *node = &iort->nodes[i];
+		if (iort_is_smmu(node->type) && node->complete)
+			add_unit(builder, (struct dma_unit){.kind = IOMMU_SMMU, .smmu = node});
+	}
+}
+
+/* "smmu3.0x0000000009050000", "smmu.0x…": arm_smmu_device_probe() of both drivers. */
+static bool has_smmu_base(const struct iommu_unit *running, const struct iort_node *smmu)
+{
+	const char *number = strstr(running->name, ".0x");
+	char *end;
+
+	if (!number)
+		return false;
+	uint64_t base = strtoull(number + 1, &end, 16);
+	return !*end && base == smmu->base;
+}
+
 /* The IOMMU's own address is the folder above "iommu" in the path of an AMD unit:
  * /sys/devices/pci0000:00/0000:00:00.2/iommu/ivhd0. */
 static bool has_requester_id(struct arena *arena, const struct iommu_unit *running,
@@ -127,6 +163,8 @@ static bool is_same(struct arena *arena, const struct dma_unit *unit,
 	if (unit->drhd)
 		return fact_known(&running->address.fact) &&
 		       (uint64_t)running->address.value == unit->drhd->base;
+	if (unit->smmu)
+		return has_smmu_base(running, unit->smmu);
 	return unit->ivhd && has_requester_id(arena, running, unit->ivhd);
 }
 
@@ -408,6 +446,21 @@ static struct dma_match match_ivhd(const struct dma_units *units,
 	return covered(unit == NO_UNIT ? NULL : &units->units[unit]);
 }
 
+static struct dma_match match_iort(const struct dma_units *units,
+				   const struct pci_function *function)
+{
+	uint32_t stream;
+	const struct iort_node *smmu =
+		iort_find_smmu(units->iort, function->address.domain,
+			       pci_requester_id(&function->address), &stream);
+
+	for (size_t i = 0; smmu && i < units->count; i++) {
+		if (units->units[i].smmu == smmu)
+			return covered(&units->units[i]);
+	}
+	return covered(NULL);
+}
+
 /* What the tables promise. */
 static struct dma_match match_tables(const struct dma_units *units,
 				     const struct pci_function *function)
@@ -416,6 +469,8 @@ static struct dma_match match_tables(const struct dma_units *units,
 		return match_drhd(units, function);
 	if (units->ivrs && ivrs_accepted(units->ivrs))
 		return match_ivhd(units, function);
+	if (units->iort && units->iort->intact)
+		return match_iort(units, function);
 	return (struct dma_match){.coverage = DMA_COVERAGE_UNKNOWN};
 }
 
@@ -438,7 +493,8 @@ static struct dma_match match(const struct dma_units *units, const struct pci_fu
 	if (fact_known(&link->fact)) {
 		result.coverage = DMA_COVERED;
 		result.unit = find_running(units, link->text);
-	} else if (fact_absent(&link->fact) && units->host->units.count) {
+	} else if (fact_absent(&link->fact) && units->host->units.count &&
+		   !platform_groups_with_driver(units->host, function)) {
 		result.coverage = DMA_UNCOVERED;
 		result.unit = NULL;
 	}
@@ -487,8 +543,10 @@ void dma_units_build(const struct host *host, struct arena *arena, struct dma_un
 	*ret = (struct dma_units){.host = host};
 	ret->dmar = decode_dmar(host, arena);
 	ret->ivrs = decode_ivrs(host, arena);
+	ret->iort = decode_iort(host, arena);
 	add_ivhds(&builder);
 	add_drhds(&builder);
+	add_smmus(&builder);
 	for (size_t i = 0; i < host->units.count; i++)
 		join_running(&builder, &host->units.units[i]);
 	apply_ivhds(&builder);
@@ -509,6 +567,21 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 const char *dma_unit_name(const struct dma_unit *unit)
 {
 	return unit->running ? unit->running->name : NULL;
+}
+
+uint64_t dma_unit_base(const struct dma_unit *unit)
+{
+	if (unit->drhd)
+		return unit->drhd->base;
+	if (unit->ivhd)
+		return unit->ivhd->base;
+	return unit->smmu ? unit->smmu->base : 0;
+}
+
+bool dma_unit_is_incoherent(const struct dma_unit *unit)
+{
+	return unit->smmu && unit->smmu->type == IORT_SMMU_V3 &&
+	       !(unit->smmu->flags & IORT_SMMU_V3_COHERENT);
 }
 
 bool dma_units_ivrs_alias(const struct dma_units *units, uint32_t segment, uint16_t devid,

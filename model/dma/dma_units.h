@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_DMA_DMA_UNITS_H
 
 #include "host/acpi/dmar.h"
+#include "host/acpi/iort.h"
 #include "host/acpi/ivrs.h"
 #include "host/host.h"
 
@@ -16,6 +17,7 @@ struct dma_unit {
 	enum iommu_kind kind;
 	const struct dmar_structure *drhd; /* NULL where the DMAR does not have it */
 	const struct ivrs_block *ivhd;     /* NULL where the IVRS does not have it */
+	const struct iort_node *smmu;      /* NULL where the IORT does not have it */
 	const struct iommu_unit *running;  /* NULL where translation is off */
 	bool ignored; /* the kernel passes over it: none of the devices that it is for is there */
 	const struct pci_function **functions; /* those that it translates, by address */
@@ -48,6 +50,7 @@ struct dma_units {
 	const struct host *host;
 	const struct dmar *dmar; /* NULL where the table was not read */
 	const struct ivrs *ivrs; /* NULL where the table was not read */
+	const struct iort *iort; /* NULL where the table was not read */
 	struct dma_unit *units;
 	size_t count;
 	struct dma_match *matches; /* of each function, in the order of host->pci */
@@ -61,7 +64,8 @@ struct dma_units {
  * Builds the units and matches each function. Memory comes from arena; short memory marks it.
  * Sources: dmar_find_matched_drhd_unit() and dmar_match_pci_path() of drivers/iommu/intel/dmar.c,
  * device_lookup_iommu() and init_no_remapping_devices() of drivers/iommu/intel/iommu.c,
- * init_iommu_from_acpi() of drivers/iommu/amd/init.c.
+ * init_iommu_from_acpi() of drivers/iommu/amd/init.c, iort_pci_iommu_init() of
+ * drivers/acpi/arm64/iort.c.
  */
 void dma_units_build(const struct host *host, struct arena *arena, struct dma_units *ret);
 
@@ -71,6 +75,16 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
+
+/* Returns where the unit's registers are by firmware's tables, or 0 where those do not have it. */
+uint64_t dma_unit_base(const struct dma_unit *unit);
+
+/*
+ * Returns whether the tables say that an SMMUv3 does not keep its view of memory coherent with the
+ * processors' caches. VFIO then refuses what is behind it (EINVAL): vfio_register_group_dev() asks
+ * for IOMMU_CAP_CACHE_COHERENCY, and arm_smmu_capable() goes by the table's flag.
+ */
+bool dma_unit_is_incoherent(const struct dma_unit *unit);
 
 /*
  * The IVRS's alias of a requester id: what the IOMMU sees instead of it. Returns whether there is a

@@ -163,6 +163,75 @@ static void add_ivmds(struct builder *builder)
 	}
 }
 
+/* What the IORT says of a function: the SMMU that translates it, and what that knows it by. */
+struct stream {
+	const struct iort_node *smmu; /* NULL where none does */
+	uint32_t id;
+};
+
+static struct stream *find_streams(struct builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct stream *streams = arena_array(builder->arena, pci->count + 1, sizeof(*streams));
+
+	for (size_t i = 0; streams && i < pci->count; i++) {
+		const struct pci_address *address = &pci->functions[i].address;
+		streams[i].smmu = iort_find_smmu(builder->units->iort, address->domain,
+						 pci_requester_id(address), &streams[i].id);
+	}
+	return streams;
+}
+
+/* Fills a region with the functions that an RMR is for. */
+static void fill_with_streams(struct builder *builder, struct reserved_region *region,
+			      const struct iort_node *rmr, const struct stream *streams)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	builder->function_capacity = 0;
+	for (size_t i = 0; region && i < pci->count; i++) {
+		if (streams[i].smmu && iort_rmr_is_for(rmr, streams[i].smmu, streams[i].id))
+			add_function(builder, region, &pci->functions[i]);
+	}
+}
+
+/* Ranges of one RMR are for the same functions. Odd ones are widened to pages: iort_get_rmrs(). */
+static void add_rmr(struct builder *builder, const struct iort_node *rmr,
+		    const struct stream *streams)
+{
+	const struct pci_function **functions = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < rmr->region_count; i++) {
+		const struct iort_region *range = &rmr->regions[i];
+		uint64_t last = range->base + (range->length ? range->length - 1 : 0);
+		struct reserved_region *region =
+			add_region(builder, RESERVED_RMR, range->base / PAGE_BYTES * PAGE_BYTES,
+				   last | (PAGE_BYTES - 1), &builder->host->acpi.iort.fact);
+		if (!region)
+			return;
+		region->relaxable = rmr->flags & IORT_RMR_REMAP_PERMITTED;
+		if (i == 0) {
+			fill_with_streams(builder, region, rmr, streams);
+			functions = region->functions;
+			count = region->function_count;
+		}
+		region->functions = functions;
+		region->function_count = count;
+	}
+}
+
+static void add_rmrs(struct builder *builder)
+{
+	const struct iort *iort = builder->units->iort;
+	const struct stream *streams = iort && iort->count ? find_streams(builder) : NULL;
+
+	for (size_t i = 0; streams && i < iort->count; i++) {
+		if (iort->nodes[i].type == IORT_RMR && iort->nodes[i].mapping_count)
+			add_rmr(builder, &iort->nodes[i], streams);
+	}
+}
+
 static int compare_places(const void *left, const void *right)
 {
 	const struct pci_function *const *a = left, *const *b = right;
@@ -261,12 +330,28 @@ static enum reserved_effect line_effect(const struct builder *builder, const str
 	return strict_effect(builder);
 }
 
+/*
+ * RMRs came with 6.0. The kernel heeds one of a PCI function only where firmware asks it to keep
+ * the configuration of its host bridge (iort_rmr_has_dev()), which sysfs does not show.
+ */
+static enum reserved_effect rmr_effect(const struct builder *builder,
+				       const struct reserved_region *region)
+{
+	if (region->relaxable ||
+	    (builder->version_known && !kernel_at_least(&builder->version, 6, 0)))
+		return RESERVED_HARMLESS;
+	return strict_effect(builder) == RESERVED_HARMLESS ? RESERVED_HARMLESS
+							   : RESERVED_EFFECT_UNKNOWN;
+}
+
 static enum reserved_effect table_effect(const struct builder *builder,
 					 const struct reserved_region *region,
 					 const struct pci_function *function)
 {
 	if (region->kind == RESERVED_RMRR)
 		return is_relaxable(builder, function) ? RESERVED_HARMLESS : RESERVED_BLOCKS;
+	if (region->kind == RESERVED_RMR)
+		return rmr_effect(builder, region);
 	return strict_effect(builder);
 }
 
@@ -316,7 +401,9 @@ static enum reserved_effect effect_without_regions(const struct builder *builder
 	bool runs = builder->host->units.count > 0;
 
 	if (builder->platform == PLATFORM_OTHER)
-		return RESERVED_HARMLESS;
+		return is_settled(&acpi->iort.fact, units->iort && units->iort->intact, false)
+			       ? RESERVED_HARMLESS
+			       : RESERVED_EFFECT_UNKNOWN;
 	return is_settled(&acpi->dmar.fact, units->dmar && units->dmar->intact,
 			  runs && builder->platform == PLATFORM_VTD) &&
 			       is_settled(&acpi->ivrs.fact, units->ivrs && units->ivrs->intact,
@@ -380,6 +467,7 @@ void reserved_memory_build(const struct host *host, const struct host_platform *
 		return;
 	add_rmrrs(&builder);
 	add_ivmds(&builder);
+	add_rmrs(&builder);
 	for (size_t i = 0; i < host->groups.count; i++)
 		add_group_regions(&builder, &host->groups.groups[i]);
 	judge_by_tables(&builder);
@@ -407,6 +495,8 @@ const char *reserved_kind_name(enum reserved_kind kind)
 		return "rmrr";
 	case RESERVED_IVMD:
 		return "ivmd";
+	case RESERVED_RMR:
+		return "rmr";
 	case RESERVED_GROUP:
 		return "group";
 	}

@@ -13,6 +13,7 @@
 enum reserved_kind {
 	RESERVED_RMRR,
 	RESERVED_IVMD,
+	RESERVED_RMR,   /* of the IORT */
 	RESERVED_GROUP, /* the kernel lists it for a group, and no table that was read has it */
 };
 
@@ -29,6 +30,7 @@ struct reserved_region {
 	const struct fact *evidence;
 	const struct pci_function **functions; /* those that are here, by address */
 	size_t function_count;
+	bool relaxable;              /* of an RMR: the kernel may map other memory there */
 	enum reserved_effect effect; /* on whichever of them it is worst for */
 };
 
@@ -65,7 +67,7 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 					    const struct pci_function *function,
 					    const struct reserved_region **ret);
 
-/* Returns "rmrr", "ivmd" or "group". */
+/* Returns "rmrr", "ivmd", "rmr" or "group". */
 const char *reserved_kind_name(enum reserved_kind kind);
 
 #endif

@@ -52,6 +52,7 @@ static const char *const files[] = {
 	"proc/sys/kernel/osrelease",
 	"sys/firmware/acpi/tables/DMAR",
 	"sys/firmware/acpi/tables/IVRS",
+	"sys/firmware/acpi/tables/IORT",
 	"sys/firmware/acpi/tables/APIC",
 	"sys/kernel/iommu_groups/1/reserved_regions",
 	"sys/class/iommu/dmar0/intel-iommu/ecap",

@@ -19,6 +19,7 @@ FILES = {
     "dmar": "sys/firmware/acpi/tables/DMAR",
     "index": ".passcheck/capture.json",
     "interrupts": "proc/interrupts",
+    "iort": "sys/firmware/acpi/tables/IORT",
     "ivrs": "sys/firmware/acpi/tables/IVRS",
     "kconfig": "boot/config-*",
     "madt": "sys/firmware/acpi/tables/APIC",

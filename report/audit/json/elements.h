@@ -14,14 +14,15 @@ cJSON *json_summary(struct json *json, const struct audit *audit);
 /* "requirements". */
 cJSON *json_requirements(struct json *json, const struct audit *audit);
 
-/* "iommu": units, reserved regions, and the decoded DMAR and IVRS. */
+/* "iommu": units, reserved regions, and the decoded DMAR, IVRS and IORT. */
 cJSON *json_iommu(struct json *json, const struct model *model);
 
-/* "dmar" and "ivrs" of "iommu": null where the table was not read. */
+/* "dmar", "ivrs" and "iort" of "iommu": null where the table was not read. */
 cJSON *json_dmar(struct json *json, const struct dmar *dmar);
 cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs);
+cJSON *json_iort(struct json *json, const struct iort *iort);
 
-/* The members that both tables have: who made it, its length, whether its checksum holds. */
+/* The members that all of them have: who made it, its length, whether its checksum holds. */
 void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
 
 /* An element of "groups". */

@@ -63,6 +63,9 @@ static void add_place(struct json *json, cJSON *object, const struct dma_unit *u
 	if (unit->ivhd) {
 		json_add_integer(json, object, "segment", unit->ivhd->segment);
 		json_add_hex(json, object, "base", unit->ivhd->base, 8);
+	} else if (unit->smmu) {
+		json_add_null(json, object, "segment");
+		json_add_hex(json, object, "base", unit->smmu->base, 8);
 	} else {
 		json_add_null(json, object, "segment");
 		json_add_fact_hex(json, object, "base", &unit->running->address, 8);
@@ -125,5 +128,6 @@ cJSON *json_iommu(struct json *json, const struct model *model)
 	json_add(json, object, "reserved_regions", regions_array(json, &model->reserved_memory));
 	json_add(json, object, "dmar", json_dmar(json, model->dma_units.dmar));
 	json_add(json, object, "ivrs", json_ivrs(json, model->dma_units.ivrs));
+	json_add(json, object, "iort", json_iort(json, model->dma_units.iort));
 	return object;
 }

@@ -29,11 +29,12 @@ static const char *width_of(struct text *text, const struct dma_unit *unit, cons
 
 static const char *place_of(struct text *text, const struct dma_unit *unit)
 {
-	if (unit->drhd)
-		return arena_printf(text->arena, " at 0x%" PRIx64, unit->drhd->base);
-	if (unit->ivhd)
-		return arena_printf(text->arena, " at 0x%" PRIx64, unit->ivhd->base);
-	return "";
+	uint64_t base = dma_unit_base(unit);
+
+	/* The name of an SMMU that runs has it. */
+	if (!base || (unit->smmu && unit->running))
+		return "";
+	return arena_printf(text->arena, " at 0x%" PRIx64, base);
 }
 
 static void show_unit(struct text *text, const struct dma_unit *unit, const struct ivrs *ivrs)

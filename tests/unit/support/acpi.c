@@ -38,6 +38,15 @@ void table_begin_madt(struct test_table *table)
 	table_begin(table, "APIC", ACPI_HEADER_SIZE + 8);
 }
 
+void table_begin_iort(struct test_table *table, uint8_t nodes)
+{
+	enum { COUNT_OFFSET = 36, OFFSET_OFFSET = 40 };
+
+	table_begin(table, "IORT", ACPI_HEADER_SIZE + SECOND_HEADER_SIZE);
+	table->bytes[COUNT_OFFSET] = nodes;
+	table->bytes[OFFSET_OFFSET] = (uint8_t)table->length;
+}
+
 size_t table_add(struct test_table *table, const char *hex)
 {
 	size_t start = table->length;
@@ -103,6 +112,19 @@ struct test_table *set_madt(struct paper *paper, const char *entries)
 	table_begin_madt(table);
 	table_add(table, entries);
 	paper->host.acpi.madt = table_finish(table, "/sys/firmware/acpi/tables/APIC");
+	return table;
+}
+
+struct test_table *set_iort(struct paper *paper, uint8_t count, const char *nodes)
+{
+	struct test_table *table = new_table(paper);
+
+	table_begin_iort(table, count);
+	table_add(table, nodes);
+	paper->host.acpi.iort = table_finish(table, "/sys/firmware/acpi/tables/IORT");
+	paper->host.acpi.directory.fact = known("/sys/firmware/acpi/tables");
+	paper->host.cpu.architecture = "aarch64";
+	paper->host.cpu.vendor = CPU_OTHER;
 	return table;
 }
 

@@ -18,6 +18,26 @@ void table_begin_dmar(struct test_table *table, uint8_t flags);
 void table_begin_ivrs(struct test_table *table, uint32_t ivinfo);
 void table_begin_madt(struct test_table *table);
 
+/* Begins an IORT that claims that many nodes, the first right behind its header. */
+void table_begin_iort(struct test_table *table, uint8_t nodes);
+
+/* Nodes of an IORT, in this order: from offset 0x30, 0x48, 0xa0 and 0xd8. An ITS group; an SMMUv3
+ * at 0x9050000 that is coherent, in front of it; a root complex of segment 0 whose buses 0 to 3 are
+ * behind the SMMU; 64 KiB at 0x10000000 that are reserved for 01:00.0. */
+#define IORT_ITS  "00 1800 01 00000000 00000000 00000000 01000000 00000000"
+#define IORT_SMMU IORT_SMMU_WITH("01000000")
+#define IORT_SMMU_WITH(flags)                                                                      \
+	"04 5800 04 01000000 01000000 44000000 0000050900000000" flags                             \
+	"00000000 0000000000000000 00000000 6a000000 6b000000 6d000000 6c000000 00000000 00000000" \
+	"00000000 ffff0000 00000000 30000000 00000000"
+#define IORT_ROOT                                                                                  \
+	"02 3800 03 02000000 01000000 24000000 0100000000000003 00000000 00000000 40 0000 00"      \
+	"00000000 ff030000 00000000 48000000 00000000"
+#define IORT_RANGES(flags)                                                                         \
+	"06 4400 03 03000000 01000000 1c000000" flags "01000000 30000000"                          \
+	"00000000 00000000 00010000 48000000 00000000"                                             \
+	"0000001000000000 0000010000000000 00000000"
+
 /* Appends bytes, given as hex digits with blanks between; returns where they lie. */
 size_t table_add(struct test_table *table, const char *hex);
 
@@ -46,5 +66,8 @@ size_t expect_damage_is_seen_in(const char *folder, const char *beginning,
 struct test_table *set_dmar(struct paper *paper, uint8_t flags, const char *structures);
 struct test_table *set_ivrs(struct paper *paper, const char *blocks);
 struct test_table *set_madt(struct paper *paper, const char *entries);
+
+/* Gives a host on paper an IORT of that many nodes, and makes it one of Arm. */
+struct test_table *set_iort(struct paper *paper, uint8_t count, const char *nodes);
 
 #endif

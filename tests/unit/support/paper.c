@@ -74,6 +74,7 @@ static void state_facts(struct host *host)
 	host->acpi.directory.fact = known("/sys/firmware/acpi/tables");
 	host->acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
 	host->acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
+	host->acpi.iort.fact = absent("/sys/firmware/acpi/tables/IORT");
 	host->acpi.madt.fact = absent("/sys/firmware/acpi/tables/APIC");
 	host->groups.fact = known("/sys/kernel/iommu_groups");
 	host->units.fact = known("/sys/class/iommu");
