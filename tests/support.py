@@ -14,6 +14,9 @@ SOURCE = pathlib.Path(os.environ["PASSCHECK_SOURCE"])
 NOWHERE = pathlib.Path("/dev/null/nowhere")
 SHARED_DATA = pathlib.Path(os.environ.get("PASSCHECK_SHARED_DATA", NOWHERE))
 SKIPPED = 77
+# Where script/bootstrap keeps programs that only tests call.
+PROGRAMS = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache",
+                        "passcheck/programs")
 
 READY, FAILED, NOT_READY, UNDETERMINED, USAGE = 0, 1, 2, 3, 64
 VERDICT_CODES = {"ready": READY, "not-ready": NOT_READY, "undetermined": UNDETERMINED}
@@ -80,8 +83,7 @@ def unpack(archive, directory):
 
 def program(package, name):
     """The path of a program that script/bootstrap unpacked of a package, or None."""
-    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    path = cache / "passcheck/programs" / package / "usr/bin" / name
+    path = PROGRAMS / package / "usr/bin" / name
     return path if path.exists() else None
 
 
