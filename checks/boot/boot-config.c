@@ -294,6 +294,43 @@ static void show_running(struct finding *finding, const struct audit *audit,
 			 text);
 }
 
+/* Whether a line has words that break what the running kernel has. */
+static bool breaks_anew(const struct audit *audit, const struct line_effects *effects)
+{
+	for (const struct line_effect *it = effects->first; it; it = it->next) {
+		if (it->outcome == OUTCOME_BREAKS && !line_effects_have(audit->running, it))
+			return true;
+	}
+	return false;
+}
+
+/* Whether any line that the next boot may have does. */
+static bool next_breaks(const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->next->count; i++) {
+		if (breaks_anew(audit, &audit->lines[i].effects))
+			return true;
+	}
+	return false;
+}
+
+/* Says how the next boot gets what is configured for it, but not what breaks with it. */
+static void remedy_apply(struct finding *finding, const struct audit *audit)
+{
+	const char *how = audit->next->generated ? "Reboot" : "Apply the configuration and reboot";
+	const char *update = boot_commands_update(audit->host);
+
+	if (next_breaks(audit)) {
+		finding_remedy(finding,
+			       "First take out what will-break names: it is a part of the same "
+			       "configuration");
+		return;
+	}
+	finding_remedy(finding, "%s", how);
+	if (!audit->next->generated && update)
+		finding_command(finding, "%s", update);
+}
+
 /* What a word that does what it says brings: what was off comes to be on. */
 static const char *prospect(const struct audit *audit, const struct line *line,
 			    const struct cmdline_parameter *parameter)
@@ -333,7 +370,6 @@ static void report_pending(const struct audit *audit, const struct line *line,
 			   const struct cmdline_parameter *parameter)
 {
 	const char *text = show(audit, parameter);
-	const char *update = boot_commands_update(audit->host);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[PENDING], FINDING_WARN, subject_host(),
 			    "%s is configured, and the running kernel was booted without it%s",
@@ -341,13 +377,7 @@ static void report_pending(const struct audit *audit, const struct line *line,
 
 	show_lines(finding, audit, parameter, text);
 	show_running(finding, audit, parameter, text);
-	if (audit->next->generated) {
-		finding_remedy(finding, "Reboot");
-		return;
-	}
-	finding_remedy(finding, "Apply the configuration and reboot");
-	if (update)
-		finding_command(finding, "%s", update);
+	remedy_apply(finding, audit);
 }
 
 /* Not made of entries: in the file that they are made of, or that a person edits. */
@@ -509,14 +539,10 @@ static void report_mended(const struct audit *audit, const struct cmdline_parame
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[WILL_WORK], FINDING_WARN, subject_host(),
 			    "the next boot is without %s: %s now", text, effect->statement);
-	const char *update = boot_commands_update(audit->host);
 
 	show_running(finding, audit, parameter, text);
 	show_lines(finding, audit, parameter, text);
-	finding_remedy(finding, "%s",
-		       audit->next->generated ? "Reboot" : "Apply the configuration and reboot");
-	if (!audit->next->generated && update)
-		finding_command(finding, "%s", update);
+	remedy_apply(finding, audit);
 }
 
 /* Entries have it, but the file that a new kernel's entry is made of does not. */
@@ -664,9 +690,10 @@ static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter
 	       !has(&audit->host->cmdline, parameter);
 }
 
-static void report_unapplied(const struct audit *audit, const struct cmdline *source,
+static void report_unapplied(const struct audit *audit, const struct line *line,
 			     const struct cmdline_parameter *parameter)
 {
+	const struct cmdline *source = line->cmdline;
 	const char *text = show(audit, parameter);
 	const char *update = boot_commands_update(audit->host);
 	struct text_line *commands = NULL;
@@ -677,7 +704,10 @@ static void report_unapplied(const struct audit *audit, const struct cmdline *so
 	finding_evidence(finding, &source->fact, "%s", text);
 	show_lines(finding, audit, parameter, text);
 	finding_remedy(finding, "Bring it into the entries, and reboot");
-	if (update)
+	if (update && breaks_anew(audit, &line->effects))
+		finding_remedy(finding, "First take out of %s what will-break names",
+			       source->fact.source);
+	else if (update)
 		finding_command(finding, "%s", update);
 	else if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
 		add_commands(finding, commands);
@@ -701,7 +731,7 @@ static size_t judge_sources(const struct audit *audit)
 			count += judge_effects(audit, &line, it);
 			if (bad)
 				continue;
-			report_unapplied(audit, line.cmdline, it);
+			report_unapplied(audit, &line, it);
 			count++;
 		}
 	}

@@ -67,6 +67,13 @@ static void read_image(const struct ivrs_block *ivhd, const struct ivrs *ivrs,
 	ret->efr2.value = (int64_t)ivhd->efr2;
 }
 
+/* Registers that answer all ones are not there: the unit is listed, and does not run. */
+static void refuse_all_ones(struct fact_number *number)
+{
+	if (fact_known(&number->fact) && (uint64_t)number->value == UINT64_MAX)
+		number->fact.state = FACT_MALFORMED;
+}
+
 void iommu_registers_read(const struct dma_unit *unit, const struct ivrs *ivrs,
 			  struct iommu_registers *ret)
 {
@@ -76,6 +83,10 @@ void iommu_registers_read(const struct dma_unit *unit, const struct ivrs *ivrs,
 	if (running) {
 		ret->capability = running->capability;
 		ret->extended_capability = running->extended_capability;
+		if (unit->kind == IOMMU_VTD) {
+			refuse_all_ones(&ret->capability);
+			refuse_all_ones(&ret->extended_capability);
+		}
 		if (unit->kind == IOMMU_AMD_VI)
 			iommu_parse_features(&running->features, &ret->efr, &ret->efr2);
 	}

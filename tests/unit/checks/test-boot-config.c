@@ -547,6 +547,17 @@ static void word_that_a_later_one_overrules_leads_to_the_later_one(void **state)
 	assert_string_equal(finding->remedy, remedy);
 }
 
+/* One configuration: what helps is not applied together with what breaks. */
+static void what_is_pending_beside_what_breaks_is_not_to_be_applied(void **state)
+{
+	const struct finding *finding = expect_finding(
+		judge_grub(*state, "quiet\n", "GRUB_CMDLINE_LINUX=\"noapic iommu=pt\"\n"),
+		ID("pending"), FINDING_WARN);
+
+	assert_non_null(strstr(finding->remedy, "First take out what will-break names"));
+	assert_null(finding->commands);
+}
+
 static void order_alone_decides_of_two_words(void **state)
 {
 	struct findings *findings = judge_grub(*state, "intel_iommu=off " ON "\n",
@@ -660,6 +671,7 @@ int main(void)
 		TEST(next_boot_is_judged_by_the_rules_of_the_running_one),
 		TEST(words_that_break_now_break_no_more_at_the_next_boot),
 		TEST(word_that_a_later_one_overrules_leads_to_the_later_one),
+		TEST(what_is_pending_beside_what_breaks_is_not_to_be_applied),
 		TEST(order_alone_decides_of_two_words),
 		TEST(breaking_word_of_a_source_is_not_brought_into_entries),
 		TEST(word_for_what_runs_changes_nothing),

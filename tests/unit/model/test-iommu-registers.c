@@ -52,6 +52,23 @@ static void the_width_of_amd_vi_is_by_hats(void **state)
 	}
 }
 
+/* Nothing answers there: no feature is taken from it. */
+static void registers_of_all_ones_tell_nothing(void **state)
+{
+	struct iommu_unit running = {.kind = IOMMU_VTD,
+				     .capability = number(UINT64_MAX),
+				     .extended_capability = number(UINT64_MAX)};
+	const struct dma_unit unit = {.kind = IOMMU_VTD, .running = &running};
+	struct iommu_registers registers;
+	bool has = false;
+
+	(void)state;
+	iommu_registers_read(&unit, NULL, &registers);
+	assert_int_equal(registers.capability.fact.state, FACT_MALFORMED);
+	assert_false(iommu_has_feature(&registers, IOMMU_PASS_THROUGH, &has));
+	assert_int_equal(iommu_address_width(&registers), 0);
+}
+
 static void a_feature_is_known_where_its_register_is(void **state)
 {
 	struct iommu_registers registers = {.kind = IOMMU_VTD,
@@ -186,6 +203,7 @@ static void the_check_is_no_matter_of_hosts_without_running_unit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(registers_of_all_ones_tell_nothing),
 		TEST(the_width_of_vtd_is_the_smaller_of_mgaw_and_sagaw),
 		TEST(the_width_of_amd_vi_is_by_hats),
 		TEST(a_feature_is_known_where_its_register_is),
