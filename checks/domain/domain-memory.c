@@ -81,12 +81,12 @@ static const struct domain_use *narrowest(const struct domain_map *map,
 {
 	const struct domain_use *result = NULL;
 
-	for (const struct domain_use *other = use; other < map->uses + map->use_count; other++) {
+	for (const struct domain_use *other = use;
+	     other < map->uses + map->use_count && other->domain == use->domain; other++) {
 		struct iommu_registers registers;
 		unsigned width = 0;
 
-		if (other->domain == use->domain && other->function &&
-		    other->device->kind != DOMAIN_DEVICE_NVME)
+		if (other->function && other->device->kind != DOMAIN_DEVICE_NVME)
 			width = iommu_width_of(&map->model->dma_units, other->function, &registers);
 		if (!width || (result && width >= *ret_width))
 			continue;
@@ -224,24 +224,20 @@ static void judge_hugepages(const struct domain_map *map, const struct domain *d
 		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
 }
 
-/* Returns the first use of a function that is there, by the domain, or NULL. */
-static const struct domain_use *first_use(const struct domain_map *map, const struct domain *domain)
-{
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].domain == domain && map->uses[i].function)
-			return &map->uses[i];
-	}
-	return NULL;
-}
-
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 	struct findings *findings = context->findings;
+	size_t at = 0;
 
+	/* Uses stand together, in the order of their domains. */
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain *domain = &map->domains[i];
-		const struct domain_use *use = first_use(map, domain);
+		const struct domain_use *use = NULL;
+		for (; at < map->use_count && map->uses[at].domain == domain; at++) {
+			if (!use && map->uses[at].function)
+				use = &map->uses[at];
+		}
 		if (use)
 			judge_iommu(map, use, findings);
 		judge_total(map, domain, findings);

@@ -30,6 +30,21 @@ static void add_use(struct domain_map *map, struct arena *arena, const struct do
 	if (use.function)
 		use.assignable = assignability_of(&map->model->assignability, use.function);
 	map->uses[map->use_count++] = use;
+	map->pinned[domain - map->domains] |= use.function != NULL;
+}
+
+/* vhost-vdpa and mediated devices pin as VFIO does; of an argument it is not known. */
+static bool pins(const struct domain_device *device)
+{
+	return device->kind == DOMAIN_DEVICE_VDPA || device->kind == DOMAIN_DEVICE_MDEV;
+}
+
+static void add_other(struct domain_map *map, const struct domain *domain,
+		      const struct domain_device *device)
+{
+	map->others[map->other_count++] =
+		(struct domain_other_use){.domain = domain, .device = device};
+	map->pinned[domain - map->domains] |= pins(device);
 }
 
 static void add_network_use(struct domain_map *map, const struct domain *domain,
@@ -38,11 +53,12 @@ static void add_network_use(struct domain_map *map, const struct domain *domain,
 	const struct domain_network *network = find_network(map, device->network);
 
 	if (!network)
-		map->others[map->other_count++] =
-			(struct domain_other_use){.domain = domain, .device = device};
-	else if (network->hands_out_functions)
-		map->network_uses[map->network_use_count++] = (struct domain_network_use){
-			.domain = domain, .device = device, .network = network};
+		add_other(map, domain, device);
+	if (!network || !network->hands_out_functions)
+		return;
+	map->network_uses[map->network_use_count++] =
+		(struct domain_network_use){.domain = domain, .device = device, .network = network};
+	map->pinned[domain - map->domains] = true;
 }
 
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
@@ -51,8 +67,7 @@ static void add_device(struct domain_map *map, struct arena *arena, const struct
 	if (device->has_source)
 		add_use(map, arena, domain, device);
 	else if (domain_device_is_foreign(device))
-		map->others[map->other_count++] =
-			(struct domain_other_use){.domain = domain, .device = device};
+		add_other(map, domain, device);
 	else if (device->kind == DOMAIN_DEVICE_NETWORK)
 		add_network_use(map, domain, device);
 }
@@ -76,7 +91,9 @@ void domain_map_build(const struct model *model, const struct domain *domains, s
 	map.uses = arena_array(arena, devices + 1, sizeof(*map.uses));
 	map.network_uses = arena_array(arena, devices + 1, sizeof(*map.network_uses));
 	map.others = arena_array(arena, devices + 1, sizeof(*map.others));
-	for (size_t i = 0; map.uses && map.network_uses && map.others && i < domain_count; i++) {
+	map.pinned = arena_array(arena, domain_count + 1, sizeof(*map.pinned));
+	for (size_t i = 0;
+	     map.uses && map.network_uses && map.others && map.pinned && i < domain_count; i++) {
 		for (size_t k = 0; k < domains[i].device_count; k++)
 			add_device(&map, arena, &domains[i], &domains[i].devices[k]);
 	}
@@ -93,27 +110,9 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 	return NULL;
 }
 
-/* vhost-vdpa and mediated devices pin as VFIO does; of an argument it is not known. */
-static bool pins(const struct domain_device *device)
-{
-	return device->kind == DOMAIN_DEVICE_VDPA || device->kind == DOMAIN_DEVICE_MDEV;
-}
-
 bool domain_map_pins(const struct domain_map *map, const struct domain *domain)
 {
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].domain == domain && map->uses[i].function)
-			return true;
-	}
-	for (size_t i = 0; i < map->other_count; i++) {
-		if (map->others[i].domain == domain && pins(map->others[i].device))
-			return true;
-	}
-	for (size_t i = 0; i < map->network_use_count; i++) {
-		if (map->network_uses[i].domain == domain)
-			return true;
-	}
-	return false;
+	return map->pinned && map->pinned[domain - map->domains];
 }
 
 const struct pci_function *domain_map_interface(const struct host *host, const char *name)

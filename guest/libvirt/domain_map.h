@@ -42,6 +42,7 @@ struct domain_map {
 	size_t network_use_count;
 	struct domain_other_use *others;
 	size_t other_count;
+	bool *pinned; /* of each domain, whether domain_map_pins() */
 };
 
 /*

@@ -45,6 +45,13 @@ TEXTS = {
         "<interface type='hostdev'><mac address='52:54:00:00:00:01'/><source>"
         "<address type='pci' bus='0x03' slot='0x10' function='0'/></source></interface>"
         "</devices></domain>",
+        "<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>b</name>"
+        "<cpu mode='host-passthrough'><maxphysaddr mode='passthrough' limit='39'/></cpu>"
+        "<devices><disk type='nvme'><source type='pci' managed='yes' namespace='1'>"
+        "<address bus='0x03' slot='0x00' function='0'/></source></disk>"
+        "<hostdev type='mdev'/><hostdev type='pci'><driver model='x' iommufd='yes'/></hostdev>"
+        "</devices><qemu:commandline><qemu:arg value='-device'/>"
+        "<qemu:arg value='{&quot;driver&quot;:&quot;vfio-pci&quot;}'/></qemu:commandline></domain>",
         "<network><name>n</name><forward mode='hostdev'><pf dev='eth0'/>"
         "<address type='pci' bus='3' slot='16' function='0'/></forward></network>",
     ],
