@@ -179,6 +179,8 @@ class OfAFunction(unittest.TestCase):
         if sriov:
             enabled = sriov["enabled_vfs"] or "none"
             self.assertRegex(text, rf"(?m)^  VFs enabled: {enabled}\b")
+            if sriov["persistence"] is not None:
+                self.assertEqual(text.count("\n  VFs at boot: "), len(sriov["persistence"]) or 1)
         self.assertIn(f"  verdict: {function['assignable']['verdict']}", text)
 
     def test_text_and_json_agree(self):

@@ -47,6 +47,36 @@ static void show_enabled(struct text *text, const struct vf_budget *budget)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }
 
+/* What makes VFs at boot, a line each. */
+static void show_makers(struct text *text, const struct vf_makers *makers)
+{
+	for (size_t i = 0; i < makers->count; i++) {
+		const struct vf_persistence *line = &makers->lines[i];
+		const char *count = line->counted
+					    ? arena_printf(text->arena, "%" PRId64, line->count)
+					    : "a number not told";
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s, %sby %s (%s)", count,
+			       line->state == PERSISTENCE_UNKNOWN ? "perhaps, " : "",
+			       vf_persistence_place(line), sriov_owner_name(line->setting->owner));
+	}
+}
+
+static void show_persistence(struct text *text, const struct model *model,
+			     const struct pci_function *function)
+{
+	const struct vf_makers *makers = vf_makers_of(&model->persistences, function);
+
+	if (!makers)
+		return;
+	if (makers->count)
+		show_makers(text, makers);
+	else
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s",
+			       fact_known(&model->host->sriov_config.fact)
+				       ? "nothing makes any"
+				       : "unknown, not every place was read");
+}
+
 void text_sriov(struct text *text, const struct model *model, const struct pci_function *function)
 {
 	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
@@ -61,4 +91,5 @@ void text_sriov(struct text *text, const struct model *model, const struct pci_f
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s %s", function->driver.text,
 			       budget->driver_may_refuse);
 	show_enabled(text, budget);
+	show_persistence(text, model, function);
 }
