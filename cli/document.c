@@ -149,7 +149,7 @@ enum exit_code document_with_host(const struct options *options,
 				  enum exit_code (*use)(const struct options *options,
 							const struct host *host))
 {
-	const struct host_options wanted = {.identity = options->identity};
+	const struct host_options wanted = {.identity = options->identity, .logs = options->log};
 	enum exit_code code = EXIT_FAILED;
 	struct sandbox_capabilities capabilities;
 	struct source source;

@@ -169,7 +169,7 @@ void sandbox_lower(bool live, struct sandbox_capabilities *ret)
 	ret->effective[0] = data[0].effective;
 	ret->effective[1] = data[1].effective;
 	data[0].effective &= wanted;
-	data[1].effective = 0;
+	data[1].effective &= live ? CAP_TO_MASK(CAP_SYSLOG) : 0;
 	ret->lowered = set_capabilities(data);
 }
 

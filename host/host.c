@@ -108,6 +108,8 @@ static void load(struct root *root, const struct host_options *options, struct h
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);
 	usage_load(root, arena, &host->pci, &host->usage);
+	if (options->logs)
+		host_logs_load(root, arena, &host->logs);
 }
 
 int host_load(struct root *root, const struct host_options *options, struct host **ret)

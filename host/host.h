@@ -10,9 +10,10 @@
 #include "host/boot/modprobe.h"
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
-#include "host/sriov/sriov_config.h"
+#include "host/logs/host_logs.h"
 #include "host/pci/iommu.h"
 #include "host/pci/pci.h"
+#include "host/sriov/sriov_config.h"
 #include "host/system/cpu.h"
 #include "host/system/fc_host.h"
 #include "host/system/framebuffer.h"
@@ -54,11 +55,13 @@ struct host {
 	struct hypervisor hypervisor;
 	struct fc_hosts fc_hosts;
 	struct usage usage;
+	struct host_logs logs; /* where they were asked for */
 };
 
 /* What to read beyond the ordinary. */
 struct host_options {
 	bool identity; /* the host's name */
+	bool logs;     /* what the kernel and QEMU said */
 };
 
 /*

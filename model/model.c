@@ -60,4 +60,5 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	vf_budgets_build(host, arena, &ret->vf_budgets);
 	build_usable_vfs(ret, arena);
 	persistences_build(host, arena, &ret->persistences);
+	ret->log = log_findings_of(&host->logs, arena);
 }

@@ -12,6 +12,7 @@
 #include "model/interrupts.h"
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
+#include "model/log/scan.h"
 #include "model/platform.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/usable_vfs.h"
@@ -32,6 +33,7 @@ struct model {
 	struct assignability assignability;
 	struct cautions cautions;
 	struct vf_budgets vf_budgets;
+	struct log_findings log; /* of the host's logs; empty unless they were read */
 	struct usable_counts usable_vfs;
 	struct persistences persistences;
 };

@@ -42,6 +42,7 @@ struct options {
 	bool compact;
 	bool undo;              /* what takes a plan back is asked for */
 	bool wake;              /* functions that sleep in D3cold */
+	bool log;               /* the host's logs are read, too */
 	bool no_host;           /* a log is explained without a host */
 	bool exit_zero;         /* not ready and undetermined exit as ready */
 	bool help;              /* only the help is asked for */

@@ -234,6 +234,13 @@ static enum exit_code set_exit_zero(struct options *options, const char *argumen
 	return EXIT_READY;
 }
 
+static enum exit_code set_log(struct options *options, const char *argument)
+{
+	(void)argument;
+	options->log = true;
+	return EXIT_READY;
+}
+
 static enum exit_code set_no_host(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -368,6 +375,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_NO_HOST] = {.name = "no-host",
 			    .help = "log: do not look at any host",
 			    .set = set_no_host},
+	[OPTION_LOG] = {.name = "log", .help = "audit: read the host's logs, too", .set = set_log},
 	[OPTION_HELP] = {.name = "help", .help = "show this", .set = set_help},
 	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
 };

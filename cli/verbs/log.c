@@ -31,6 +31,8 @@ static enum exit_code read_and_explain(const struct options *options, const stru
 
 	if (!scan)
 		return document_fail(-ENOMEM, NULL);
+	if (host)
+		log_scan_host(scan, &host->logs);
 	while (read < options->operands.count &&
 	       log_file_read(scan, options->operands.words[read]) == 0)
 		read++;
@@ -40,18 +42,22 @@ static enum exit_code read_and_explain(const struct options *options, const stru
 	return code;
 }
 
+/* Without a FILE, the logs are those of the host itself. */
 static enum exit_code run(const struct options *options)
 {
-	if (!options->operands.count)
-		return complain_of_usage("log: a FILE is missing, or - for standard input");
+	struct options wanted = *options;
+
+	wanted.log = !options->operands.count;
+	if (options->no_host && wanted.log)
+		return complain_of_usage("log: --no-host needs a FILE, or - for standard input");
 	if (options->no_host)
 		return read_and_explain(options, NULL);
-	return document_with_host(options, read_and_explain);
+	return document_with_host(&wanted, read_and_explain);
 }
 
 const struct verb verb_log = {
 	.name = "log",
-	.operands = "FILE|-...",
+	.operands = "[FILE|-]...",
 	.summary = "tell what messages of a log mean on this host",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_NO_HOST) |
 		   OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "host/access/affix.h"
+#include "host/access/buffer.h"
 
 enum {
 	READ_CHUNK = 8192,
-	PAGE_SIZE = 4096, /* the smallest of any architecture */
+	LARGEST_RECORD = 16 * 1024, /* PRINTKRB_RECORD_MAX and its prefix, kernel/printk */
+	PAGE_SIZE = 4096,           /* the smallest of any architecture */
 };
 
 /* sysfs gives an attribute whole, or a page of it: less than that is its end (fs/kernfs/file.c). */
@@ -73,6 +75,37 @@ struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, 
 	}
 	free(bytes);
 	return result;
+}
+
+/* Reads a record into room bytes. Returns its length, 0 at the end, or a negative errno. */
+static ssize_t read_record(int fd, char *bytes, size_t room)
+{
+	for (;;) {
+		ssize_t got = read(fd, bytes, room);
+		if (got >= 0)
+			return got;
+		/* EPIPE: the next record was overwritten, and the one behind it is next. */
+		if (errno != EINTR && errno != EPIPE)
+			return errno == EAGAIN ? 0 : -errno;
+	}
+}
+
+struct fact_text descriptor_read_records(struct arena *arena, int fd, const char *path,
+					 size_t limit)
+{
+	struct buffer records = {.arena = arena};
+	char record[LARGEST_RECORD];
+	ssize_t length;
+
+	while (records.length < limit && (length = read_record(fd, record, sizeof(record))) != 0) {
+		if (length < 0)
+			return (struct fact_text){
+				.fact = fact_of(FACT_UNREADABLE, path, (int)-length)};
+		buffer_add(&records, record, (size_t)length);
+	}
+	return (struct fact_text){.fact = fact_of(FACT_KNOWN, path, 0),
+				  .text = buffer_text(&records),
+				  .length = records.length};
 }
 
 /* Reads up to length bytes from offset on. Returns how many there were, or a negative errno. */

@@ -13,6 +13,14 @@
 /* Reads a file of at most limit bytes to its end; more makes the fact malformed with EFBIG. */
 struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, size_t limit);
 
+/*
+ * Reads a device that gives a record with each read(2), as /dev/kmsg does
+ * (Documentation/ABI/testing/dev-kmsg), until it has no more for now. What was overwritten
+ * meanwhile is passed over; beyond limit bytes nothing is read.
+ */
+struct fact_text descriptor_read_records(struct arena *arena, int fd, const char *path,
+					 size_t limit);
+
 /* Reads at most length bytes from offset on, fewer where the file ends before. */
 struct fact_text descriptor_read_piece(struct arena *arena, int fd, const char *path,
 				       uint32_t offset, size_t length);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "host/access/affix.h"
@@ -531,6 +532,35 @@ static struct fact_text read_link(struct root *root, struct arena *arena, const 
 	result = link_text(root, arena, path, target, length);
 	release(root, fd);
 	return result;
+}
+
+/* Returns whether fd is the kernel's log: device 1:11 (Documentation/admin-guide/devices.txt). */
+static bool is_kernel_log(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) &&
+	       status.st_rdev == makedev(1, 11);
+}
+
+struct fact_text root_read_kernel_log(struct root *root, struct arena *arena)
+{
+	static const char path[] = "/dev/kmsg";
+	struct fact_text log = {.fact = fact_of(FACT_NOT_CAPTURED, path, 0)};
+
+	if (root->captured)
+		return log;
+	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		log.fact = failed(root, path, -fd);
+		return log;
+	}
+	if (is_kernel_log(fd))
+		log = descriptor_read_records(arena, fd, path, LIMIT_FILE);
+	else
+		log.fact = fact_of(FACT_MALFORMED, path, 0);
+	release(root, fd);
+	return log;
 }
 
 struct fact_text root_read_link(struct root *root, struct arena *arena, const char *path)

@@ -82,6 +82,12 @@ struct fact_text root_read_line(struct root *root, struct arena *arena, const ch
 /* root_read() of a sysfs attribute that holds one number; see fact_parse_number(). */
 struct fact_number root_read_number(struct root *root, struct arena *arena, const char *path);
 
+/*
+ * Reads the kernel's log, /dev/kmsg: the one device that is opened, and of a live host alone. Of a
+ * tree it is not captured, whatever node lies there.
+ */
+struct fact_text root_read_kernel_log(struct root *root, struct arena *arena);
+
 /* Reads where a symbolic link points to, without following it. */
 struct fact_text root_read_link(struct root *root, struct arena *arena, const char *path);
 

@@ -3,7 +3,6 @@
 #define PASSCHECK_MODEL_LOG_MESSAGE_H
 
 #include "model/assign/assignability.h"
-#include "model/log/fact.h"
 
 /* Who prints a message. The names are a contract. */
 enum log_source {
@@ -32,6 +31,26 @@ enum log_role {
 	LOG_COMMAND_LINE, /* that of the kernel follows */
 	LOG_IDS,          /* vendor and device of a function stand before it */
 	LOG_GROUP,        /* a function joins a group */
+};
+
+/* Facts of a host by which the cause of a message is settled, and that no finding states in the
+ * way that the message needs. */
+enum log_fact {
+	LOG_FACT_NONE,
+	LOG_FACT_GROUP_HELD,      /* a driver of the host holds another function of the group */
+	LOG_FACT_NOT_ON_VFIO,     /* the function is on no driver of VFIO */
+	LOG_FACT_NO_GROUP,        /* the function is in no group */
+	LOG_FACT_BEYOND_WIDTH,    /* an address lies where the IOMMU does not reach */
+	LOG_FACT_VIOMMU_WIDTH,    /* the guest's IOMMU is wider than the host's */
+	LOG_FACT_VFS_ENABLED,     /* the PF has VFs */
+	LOG_FACT_NO_HOST_BRIDGE,  /* 0000:00:00.0 is no host bridge */
+	LOG_FACT_NO_CDEV,         /* the kernel has no IOMMUFD, or no VFIO_DEVICE_CDEV */
+	LOG_FACT_LIBVIRT_REFUSES, /* there is no group, or VFIO is not loaded */
+	LOG_FACT_MISSING,         /* the host has no such function */
+	LOG_FACT_UNREACHABLE,     /* the function does not answer */
+	LOG_FACT_RESERVED,        /* an address lies in memory that firmware reserves for it */
+	LOG_FACT_LOCK_LIMIT,      /* who runs passcheck may lock as little memory */
+	LOG_FACT_COUNT,
 };
 
 enum {

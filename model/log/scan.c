@@ -315,8 +315,11 @@ static void note_command_line(struct log_scan *scan, const char *text, size_t le
 	struct cmdline cmdline = {0};
 	struct fact_text line = {.fact = fact_of(FACT_KNOWN, "", 0)};
 
-	if (!arena)
+	/* Linux 6.19 and later break a long one into lines that end so. */
+	if (!arena || !length || text[length - 1] == '\\') {
+		arena_free(arena);
 		return;
+	}
 	fact_text_copy(&line, arena, text, length);
 	cmdline_parse(arena, &line, &cmdline);
 	if (!arena_failed(arena))
@@ -494,4 +497,44 @@ void log_scan_end(struct log_scan *scan)
 	scan->in_pieces = false;
 	scan->waiting.filled = false;
 	scan->waiting.length = 0;
+}
+
+static void scan_fact(struct log_scan *scan, const struct fact_text *text)
+{
+	if (!fact_known(&text->fact))
+		return;
+	log_scan_read(scan, text->text, text->length);
+	log_scan_end(scan);
+}
+
+void log_scan_host(struct log_scan *scan, const struct host_logs *logs)
+{
+	scan_fact(scan, &logs->kernel);
+	for (size_t i = 0; i < logs->qemu_count; i++)
+		scan_fact(scan, &logs->qemu[i].text);
+}
+
+static void *copy_array(struct arena *arena, const void *items, size_t count, size_t size)
+{
+	void *copy = arena_array(arena, count + 1, size);
+
+	if (copy && count)
+		memcpy(copy, items, count * size);
+	return copy;
+}
+
+struct log_findings log_findings_of(const struct host_logs *logs, struct arena *arena)
+{
+	struct log_scan *scan = logs->wanted ? log_scan_new() : NULL;
+	struct log_findings found = {0};
+
+	if (!scan)
+		return found;
+	log_scan_host(scan, logs);
+	found = scan->findings;
+	found.events = copy_array(arena, found.events, found.event_count, sizeof(*found.events));
+	found.functions =
+		copy_array(arena, found.functions, found.function_count, sizeof(*found.functions));
+	log_scan_free(scan);
+	return found.events && found.functions ? found : (struct log_findings){0};
 }

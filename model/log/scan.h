@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_LOG_SCAN_H
 
 #include "host/boot/cmdline.h"
+#include "host/logs/host_logs.h"
 #include "model/log/message.h"
 #include "model/log/pattern.h"
 
@@ -65,6 +66,13 @@ void log_scan_end(struct log_scan *scan);
 
 /* Returns what was found, which the reader owns. */
 const struct log_findings *log_scan_findings(const struct log_scan *scan);
+
+/* Reads the logs of a host that were read. */
+void log_scan_host(struct log_scan *scan, const struct host_logs *logs);
+
+/* Returns what the logs of a host hold, in memory of arena; nothing where none was asked for. Short
+ * memory marks arena. */
+struct log_findings log_findings_of(const struct host_logs *logs, struct arena *arena);
 
 /* Returns a number by which two command lines are told apart; 0 for one that was not read. */
 uint64_t log_command_line_hash(const struct cmdline *cmdline);

@@ -67,14 +67,18 @@ static cJSON *messages(struct json *json, const struct log_report *report)
 	return array;
 }
 
-static cJSON *log_object(struct json *json, const struct log_findings *log)
+static cJSON *log_object(struct json *json, const struct log_report *report)
 {
-	cJSON *object = json_object(json);
+	const struct log_findings *log = report->log;
+	cJSON *object = json_object(json), *unread = json_array(json);
 
 	json_add_integer(json, object, "lines", (int64_t)log->lines);
 	json_add_integer(json, object, "boots", (int64_t)log->boots);
 	json_add_text(json, object, "kernel", *log->release ? log->release : NULL);
 	json_add_integer(json, object, "left_out", (int64_t)log->events_left_out);
+	for (const struct text_line *line = report->unread; line; line = line->next)
+		json_add_text(json, unread, NULL, line->text);
+	json_add(json, object, "unread", unread);
 	return object;
 }
 
@@ -121,7 +125,7 @@ int log_render_json(const void *log_report, const struct render_options *options
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "verdict", verdict_name(report->verdict));
 	json_add(&json, object, "summary", summary(&json, &report->counts));
-	json_add(&json, object, "log", log_object(&json, report->log));
+	json_add(&json, object, "log", log_object(&json, report));
 	json_add(&json, object, "host", host_object(&json, report));
 	json_add(&json, object, "messages", messages(&json, report));
 	return json_write(&json, object, out);

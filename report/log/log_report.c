@@ -2,6 +2,7 @@
 #include "report/log/log_report.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "report/log/cause.h"
 #include "report/log/identity.h"
@@ -16,7 +17,8 @@ static int ask_host(struct log_report *report, const struct host *host)
 		report->not_asked_why = "--no-host was given";
 		return 0;
 	}
-	report->not_asked_why = log_differs(report->log, host, report->arena);
+	if (!host->logs.wanted)
+		report->not_asked_why = log_differs(report->log, host, report->arena);
 	if (report->not_asked_why)
 		return 0;
 	return audit_build(host, &everything, &report->audit, &culprit);
@@ -75,11 +77,35 @@ static int tell(struct log_report *report)
 	return 0;
 }
 
-static enum host_verdict verdict_of(const struct log_counts *counts)
+static void note_unread(struct log_report *report, const struct fact *fact)
 {
+	if (!fact_settled(fact))
+		lines_add(report->arena, &report->unread, "%s: %s%s%s%s", fact->source,
+			  fact_state_name(fact->state), fact->error ? " (" : "",
+			  fact->error ? strerror(fact->error) : "", fact->error ? ")" : "");
+}
+
+static void note_all_unread(struct log_report *report, const struct host_logs *logs)
+{
+	if (!logs->wanted)
+		return;
+	note_unread(report, &logs->kernel.fact);
+	note_unread(report, &logs->folder);
+	for (size_t i = 0; i < logs->qemu_count; i++)
+		note_unread(report, &logs->qemu[i].text.fact);
+	if (logs->qemu_left_out)
+		lines_add(report->arena, &report->unread, "%s: %zu more logs", logs->folder.source,
+			  logs->qemu_left_out);
+}
+
+/* What was not read may hold what hinders. */
+static enum host_verdict verdict_of(const struct log_report *report)
+{
+	const struct log_counts *counts = &report->counts;
+
 	if (counts->of[LOG_CONFIRMED])
 		return HOST_NOT_READY;
-	return counts->of[LOG_OPEN] ? HOST_UNDETERMINED : HOST_READY;
+	return counts->of[LOG_OPEN] || report->unread ? HOST_UNDETERMINED : HOST_READY;
 }
 
 static int build(struct log_report *report, const struct host *host)
@@ -88,7 +114,9 @@ static int build(struct log_report *report, const struct host *host)
 
 	if (result == 0)
 		result = tell(report);
-	report->verdict = verdict_of(&report->counts);
+	if (host)
+		note_all_unread(report, &host->logs);
+	report->verdict = verdict_of(report);
 	return result == 0 && arena_failed(report->arena) ? -ENOMEM : result;
 }
 

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_REPORT_LOG_LOG_REPORT_H
 #define PASSCHECK_REPORT_LOG_LOG_REPORT_H
 
+#include "host/access/lines.h"
 #include "report/audit/audit.h"
 #include "report/format.h"
 #include "report/log/told.h"
@@ -17,8 +18,10 @@ struct log_counts {
 struct log_report {
 	struct arena *arena;
 	const struct log_findings *log;
-	struct audit *audit;             /* of the host that was asked; NULL: none was */
-	const char *not_asked_why;       /* a clause; NULL where a host was asked */
+	struct audit *audit;       /* of the host that was asked; NULL: none was */
+	const char *not_asked_why; /* a clause; NULL where a host was asked */
+	/* Logs of the host that were asked for, and could not be read. */
+	struct text_line *unread;
 	const struct log_told *messages; /* in the order in which they are told */
 	size_t count;
 	struct log_counts counts;

@@ -46,6 +46,8 @@ static void show_head(struct text *text, const struct log_report *report)
 	if (report->not_asked_why)
 		text_paragraph(text, 0, TEXT_PLAIN, "By the lines alone: %s",
 			       report->not_asked_why);
+	for (const struct text_line *line = report->unread; line; line = line->next)
+		text_paragraph(text, 0, TEXT_MAGENTA, "Not read: %s", line->text);
 	if (log->boots > 1)
 		text_paragraph(text, 0, TEXT_PLAIN, "Of %zu boots the last one counts, of Linux %s",
 			       log->boots, log->release);

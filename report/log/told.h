@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_REPORT_LOG_TOLD_H
 #define PASSCHECK_REPORT_LOG_TOLD_H
 
+#include "model/log/fact.h"
 #include "model/log/order.h"
 
 /* A message and what is told of it. */

@@ -9,6 +9,8 @@ import unittest
 import jsonschema
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+import machine  # noqa: E402
+import support  # noqa: E402
 from support import FAILED, NOT_READY, PASSCHECK, READY, SHARED_DATA, SOURCE  # noqa: E402
 from support import UNDETERMINED, USAGE, TreeTest, passcheck  # noqa: E402
 
@@ -218,8 +220,33 @@ class Hosts(LogTest):
 
 
 class CommandLine(LogTest):
-    def test_without_a_file_is_wrong_usage(self):
+    def test_without_a_file_and_without_a_host_is_wrong_usage(self):
         self.assertEqual(passcheck("log", "--no-host").returncode, USAGE)
+
+    def test_without_a_file_this_hosts_own_logs_are_read(self):
+        result = passcheck("log", "--format", "json")
+        document = json.loads(result.stdout)
+        self.assertEqual(result.returncode, CODES[document["verdict"]])
+        self.assertTrue(document["host"]["asked"])
+        self.assertTrue(document["log"]["lines"] or document["log"]["unread"])
+
+    def test_logs_that_were_not_captured_are_not_taken_for_empty_ones(self):
+        result = passcheck("log", "--root", FIXTURES / "intel-ports-on/root", "--format", "json")
+        document = json.loads(result.stdout)
+        self.assertEqual(result.returncode, UNDETERMINED)
+        self.assertTrue(document["log"]["unread"])
+
+    def test_an_audit_takes_the_logs_of_qemu_along(self):
+        root = self.directory / "root"
+        machine.build(root)
+        folder = root / "var/log/libvirt/qemu"
+        folder.mkdir(parents=True)
+        (folder / "a.log").write_text(f"vfio {machine.GPU}: group 1 is not viable\n")
+        found = [finding for finding in support.audit(root, "--log")["findings"]
+                 if finding["id"] == "log.message"]
+        self.assertEqual([finding["subject"]["id"] for finding in found], [machine.GPU])
+        self.assertEqual([finding for finding in support.audit(root)["findings"]
+                          if finding["check"] == "log"], [])
 
     def test_a_file_that_is_not_there_fails(self):
         result = passcheck("log", "--no-host", "/nowhere")

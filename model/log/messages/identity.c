@@ -11,10 +11,11 @@ static const struct log_message rows[] = {
 		.forms = {"Linux version "},
 	},
 	{
-		/* setup_arch(), arch/x86/kernel/setup.c */
+		/* start_kernel(), init/main.c: with what was built in, as /proc/cmdline has it.
+		 * setup_arch() of x86 prints one before, without. */
 		.id = "command-line",
 		.role = LOG_COMMAND_LINE,
-		.forms = {"Command line: "},
+		.forms = {"Kernel command line: "},
 	},
 	{
 		/* pci_setup_device(), drivers/pci/probe.c */

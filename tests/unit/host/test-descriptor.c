@@ -170,6 +170,37 @@ static void an_attribute_ends_with_less_than_a_page_and_less_than_was_asked(void
 	assert_int_equal(text.length, 5000 + 3192 + 4096 + 100);
 }
 
+static void records_are_read_until_there_is_none(void **state)
+{
+	struct sample *sample = *state;
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
+	assert_int_equal(write(ends[1], "6,1,2,-;a\n", 10), 10);
+	assert_int_equal(write(ends[1], "6,2,3,-;b\n", 10), 10);
+	struct fact_text text = descriptor_read_records(sample->arena, ends[0], "/dev/kmsg", 4096);
+	close(ends[0]);
+	close(ends[1]);
+
+	assert_int_equal(text.fact.state, FACT_KNOWN);
+	assert_string_equal(text.text, "6,1,2,-;a\n6,2,3,-;b\n");
+}
+
+static void no_more_records_are_read_than_the_limit(void **state)
+{
+	struct sample *sample = *state;
+	int ends[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(write(ends[1], "6,1,2,-;a\n", 10), 10);
+	struct fact_text text = descriptor_read_records(sample->arena, ends[0], "/dev/kmsg", 25);
+	close(ends[0]);
+	close(ends[1]);
+
+	assert_int_equal(text.length, 30);
+}
+
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -181,6 +212,8 @@ int main(void)
 		FILE_TEST(the_length_is_the_files_where_its_end_was_not_wanted),
 		FILE_TEST(a_byte_too_many_is_malformed),
 		FILE_TEST(what_cannot_be_read_says_why),
+		FILE_TEST(records_are_read_until_there_is_none),
+		FILE_TEST(no_more_records_are_read_than_the_limit),
 		FILE_TEST(an_attribute_ends_with_less_than_a_page_and_less_than_was_asked),
 	};
 
