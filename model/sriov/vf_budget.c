@@ -282,14 +282,31 @@ static bool lacks_ari(const struct pci_function *function)
 	       pcie_lacks_ari_forwarding(function);
 }
 
+/* The kernel has a port forward ARI where function 0 below it has ARI, whatever its siblings have:
+ * pci_configure_ari(). */
+static bool is_held_up_by_sibling(const struct host *host, const struct pci_function *function)
+{
+	struct pci_address address = function->address;
+
+	address.device = address.function = 0;
+	const struct pci_function *first = pci_find(&host->pci, &address);
+	return first && first != function &&
+	       ari_decode(&first->config).capability.state == FACT_ABSENT;
+}
+
 static struct vf_term below_bridge(struct builder *builder, const struct routing *routing,
 				   const struct pci_function *bridge, uint8_t last)
 {
 	const struct pci_function *function = builder->budget->function;
 	uint32_t count = count_up_to(function, routing, last);
+	bool without_ari = lacks_ari(function);
+	bool held_up = without_ari && is_held_up_by_sibling(builder->host, function);
 	struct vf_term term = exactly(
-		count, lacks_ari(function) ? VF_REASON_ARI_OFF : VF_REASON_BUS_RANGE,
-		arena_printf(builder->arena, "the buses below %s end at %02x", bridge->name, last),
+		count, without_ari ? VF_REASON_ARI_OFF : VF_REASON_BUS_RANGE,
+		arena_printf(
+			builder->arena, "the buses below %s end at %02x%s", bridge->name, last,
+			held_up ? ", and ARI stays off because function 0 of its bus does not have it"
+				: ""),
 		&bridge->config.fact);
 
 	term.bridge = bridge;

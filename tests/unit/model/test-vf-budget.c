@@ -315,6 +315,41 @@ static void want_of_ari_forwarding_is_told_from_want_of_buses(void **state)
 	}
 }
 
+/* pci_configure_ari() asks function 0 alone. */
+static void a_function_0_without_ari_keeps_it_from_its_siblings(void **state)
+{
+	for (int has_ari = 0; has_ari < 2; has_ari++) {
+		struct paper *paper = *state;
+		struct test_config first, second;
+		struct vf_budgets budgets;
+
+		test_row("function 0 %s ARI", has_ari ? "has" : "lacks");
+		paper_reset(paper);
+		struct pci_function *port =
+			add_express(paper, "0000:00:02.0", NULL, EXPRESS_ROOT_PORT);
+		struct pci_function *sibling = add_express(paper, "0000:01:00.0", port, 0);
+		struct pci_function *pf = add_express(paper, "0000:01:00.1", port, 0);
+		config_begin(&first, 0x8086, 0x10c9, 0x020000);
+		config_add_express(&first, PCI_EXP_TYPE_ENDPOINT);
+		if (has_ari)
+			config_add_extended(&first, PCI_EXT_CAP_ID_ARI, 8);
+		sibling->config = config_of(&first);
+		config_begin(&second, 0x8086, 0x10c9, 0x020000);
+		config_add_express(&second, PCI_EXP_TYPE_ENDPOINT);
+		config_add_extended(&second, PCI_EXT_CAP_ID_ARI, 8);
+		config_add_sriov(&second, 8);
+		pf->config = config_of(&second);
+		set_driver(pf, "nvme");
+		pf->sriov.totalvfs = number(8);
+		set_config32(port, PCI_PRIMARY_BUS, 0x010100);
+		vf_budgets_build(&paper->host, paper->arena, &budgets);
+		const struct vf_term *term =
+			&vf_budget_of(&budgets, pf)->terms[VF_TERM_BUS_NUMBERS];
+		assert_int_equal(term->reason, VF_REASON_ARI_OFF);
+		assert_int_equal(strstr(term->why, "function 0") == NULL, has_ari);
+	}
+}
+
 static void a_bridge_further_up_that_ends_first_limits(void **state)
 {
 	(void)state;
@@ -747,6 +782,8 @@ int main(void)
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),
+		cmocka_unit_test_setup_teardown(a_function_0_without_ari_keeps_it_from_its_siblings,
+						paper_setup, paper_teardown),
 		cmocka_unit_test(a_bridge_further_up_that_ends_first_limits),
 		cmocka_unit_test(an_unread_bridge_makes_a_bound),
 		cmocka_unit_test(an_unread_bridge_does_not_matter_to_vfs_on_the_pfs_own_bus),
