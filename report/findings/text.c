@@ -6,6 +6,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "report/findings/alike.h"
 #include "report/findings/fold.h"
 
 enum {
@@ -94,31 +95,14 @@ static void show_evidence(struct text *text, const struct evidence *evidence)
 		      evidence->value ? evidence->value : state_words(text, evidence));
 }
 
-static bool is_same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* Returns whether an earlier piece of the finding's evidence says the same. */
-static bool is_repeated(const struct finding *finding, const struct evidence *evidence)
-{
-	const struct evidence *item = finding->evidence;
-
-	while (item != evidence &&
-	       !(item->state == evidence->state && item->error == evidence->error &&
-		 is_same_text(item->source, evidence->source) &&
-		 is_same_text(item->value, evidence->value)))
-		item = item->next;
-	return item != evidence;
-}
-
 /* The pieces of evidence that are shown where not all of them are asked for. */
 static void show_all_evidence(struct text *text, const struct finding *finding)
 {
-	size_t shown = 0, left_out = 0;
+	const bool *repeated = alike_evidence(text->arena, finding);
+	size_t shown = 0, left_out = 0, index = 0;
 
-	for (const struct evidence *item = finding->evidence; item; item = item->next) {
-		if (is_repeated(finding, item))
+	for (const struct evidence *item = finding->evidence; repeated && item; item = item->next) {
+		if (repeated[index++])
 			continue;
 		if (text->options->verbose || shown < MOST_EVIDENCE) {
 			show_evidence(text, item);
