@@ -144,20 +144,12 @@ void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 
 bool plan_asks_for(const struct plan_builder *builder, const struct pci_function *function)
 {
-	for (size_t i = 0; i < builder->count; i++) {
-		if (builder->functions[i] == function)
-			return true;
-	}
-	return false;
+	return function_set_has(&builder->asked, function);
 }
 
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function)
 {
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		if (builder->taken[i] == function)
-			return true;
-	}
-	return false;
+	return function_set_has(&builder->leaves, function);
 }
 
 enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_function *function)
@@ -165,7 +157,7 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 	const struct assignability *assignability = &builder->model->assignability;
 
 	if (!plan_asks_for(builder, function))
-		return leaving_of(assignability, function, builder->functions, builder->count);
+		return leaving_of(assignability, function, &builder->asked);
 	return assignability_of(assignability, function)->verdict == ASSIGNABLE_NOT_A_CANDIDATE
 		       ? LEAVING_BRIDGE
 		       : LEAVING_TO_VFIO;

@@ -29,6 +29,9 @@ struct plan_builder {
 	size_t count;
 	const struct pci_function **taken; /* these, and what must leave the host with them */
 	size_t taken_count;
+	struct function_set asked;   /* functions, as a set */
+	struct function_set leaves;  /* taken, as a set */
+	struct function_set brought; /* the first of each group whose members are among these */
 	struct plan *plan;
 	size_t capacity;
 	bool ids_placed; /* the command line that is edited anyway gets vfio-pci.ids= */

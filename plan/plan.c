@@ -4,13 +4,18 @@
 #include "host/access/buffer.h"
 #include "plan/builder.h"
 
+static void add_taken(struct plan_builder *builder, const struct pci_function *function)
+{
+	builder->taken[builder->taken_count++] = function;
+	function_set_add(&builder->leaves, function);
+}
+
 /* What is gone once another has left is not taken from its driver. */
 static void take(struct plan_builder *builder, const struct pci_function *function)
 {
 	if (!plan_takes(builder, function) &&
-	    leaving_of(&builder->model->assignability, function, builder->taken,
-		       builder->taken_count) != LEAVING_ALONG)
-		builder->taken[builder->taken_count++] = function;
+	    leaving_of(&builder->model->assignability, function, &builder->leaves) != LEAVING_ALONG)
+		add_taken(builder, function);
 }
 
 static void take_companions(struct plan_builder *builder, const struct pci_function *function)
@@ -20,8 +25,12 @@ static void take_companions(struct plan_builder *builder, const struct pci_funct
 	const struct companion_list companions =
 		companions_of(&builder->model->companions, function);
 
-	for (size_t i = 0; i < companions.count; i++)
-		take(builder, companions.functions[i]);
+	/* One member of a group brings all the others. */
+	if (companions.first && !function_set_has(&builder->brought, companions.first)) {
+		function_set_add(&builder->brought, companions.first);
+		for (size_t i = 0; i < companions.count; i++)
+			take(builder, companions.functions[i]);
+	}
 	if (fact_known(&function->group.fact) || !predicted)
 		return;
 	if (!predicted->known)
@@ -35,7 +44,9 @@ static void take_all(struct plan_builder *builder)
 {
 	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
 				     sizeof(struct pci_function *));
-	if (!builder->taken)
+	function_set_init(&builder->leaves, builder->arena, builder->host);
+	function_set_init(&builder->brought, builder->arena, builder->host);
+	if (!builder->taken || arena_failed(builder->arena))
 		return;
 	for (size_t i = 0; i < builder->count; i++)
 		take(builder, builder->functions[i]);
@@ -205,7 +216,7 @@ static void take_groups(struct plan_builder *builder)
 		group = group_of(builder, &pci->functions[i]);
 		if (group && wanted[group - groups->groups] &&
 		    !plan_asks_for(builder, &pci->functions[i]))
-			builder->taken[builder->taken_count++] = &pci->functions[i];
+			add_taken(builder, &pci->functions[i]);
 	}
 }
 
@@ -217,10 +228,11 @@ static void build_undo(struct plan_builder *builder)
 	}
 	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
 				     sizeof(struct pci_function *));
-	if (!builder->taken)
+	function_set_init(&builder->leaves, builder->arena, builder->host);
+	if (!builder->taken || arena_failed(builder->arena))
 		return;
 	for (size_t i = 0; i < builder->count; i++)
-		builder->taken[builder->taken_count++] = builder->functions[i];
+		add_taken(builder, builder->functions[i]);
 	take_groups(builder);
 	plan_undo(builder);
 }
@@ -245,17 +257,20 @@ static void build_host(struct plan_builder *builder)
 	add_reboot(builder);
 }
 
-/* Keeps the order of steps of one stage: there are few, and insertion sorts them stably. */
-static void sort_steps(struct plan *plan)
+/* Keeps the order of steps of one stage. */
+static void sort_steps(struct plan *plan, struct arena *arena)
 {
-	for (size_t i = 1; i < plan->count; i++) {
-		struct plan_step step = plan->steps[i];
-		size_t at = i;
+	struct plan_step *sorted = arena_array(arena, plan->count + 1, sizeof(*sorted));
+	size_t count = 0;
 
-		for (; at > 0 && plan->steps[at - 1].stage > step.stage; at--)
-			plan->steps[at] = plan->steps[at - 1];
-		plan->steps[at] = step;
+	for (int stage = 0; sorted && stage < PLAN_STAGE_COUNT; stage++) {
+		for (size_t i = 0; i < plan->count; i++) {
+			if (plan->steps[i].stage == (enum plan_stage)stage)
+				sorted[count++] = plan->steps[i];
+		}
 	}
+	if (sorted)
+		plan->steps = sorted;
 }
 
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
@@ -272,6 +287,9 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		.plan = &plan,
 	};
 
+	function_set_init(&builder.asked, arena, model->host);
+	for (size_t i = 0; i < wish->count; i++)
+		function_set_add(&builder.asked, wish->functions[i]);
 	if (wish->undo)
 		build_undo(&builder);
 	else if (wish->vfs)
@@ -281,7 +299,7 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 	else
 		build_host(&builder);
 	drop_pointless(&plan);
-	sort_steps(&plan);
+	sort_steps(&plan, arena);
 	plan_judge(&plan);
 	*ret = plan;
 }

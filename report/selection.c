@@ -5,33 +5,44 @@
 
 #include "model/selector.h"
 
-static bool is_selected(const char *const *selectors, size_t count,
-			const struct pci_function *function)
+/* Marks what a selector names. A whole address names one function, and most selectors are one.
+ * Returns how many it names. */
+static size_t mark(const struct pci *pci, const char *selector, bool *marks)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (selector_matches(selectors[i], function))
-			return true;
+	const struct pci_function *named = pci_find_name(pci, selector);
+	size_t count = 0;
+
+	if (named) {
+		marks[named - pci->functions] = true;
+		return 1;
 	}
-	return count == 0;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!selector_matches(selector, &pci->functions[i]))
+			continue;
+		marks[i] = true;
+		count++;
+	}
+	return count;
 }
 
 int selection_build(const struct host *host, const char *const *selectors, size_t count,
 		    struct arena *arena, struct selection *ret, const char **ret_culprit)
 {
 	const struct pci *pci = &host->pci;
-	struct selection selection = {0};
+	bool *marks = arena_array(arena, pci->count + 1, sizeof(*marks));
+	struct selection selection = {
+		.functions = arena_array(arena, pci->count + 1, sizeof(*selection.functions))};
 
+	if (!marks || !selection.functions)
+		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		if (selector_count(selectors[i], host) == 0) {
+		if (mark(pci, selectors[i], marks) == 0) {
 			*ret_culprit = selectors[i];
 			return -ENOENT;
 		}
 	}
-	selection.functions = arena_array(arena, pci->count, sizeof(*selection.functions));
-	if (!selection.functions)
-		return -ENOMEM;
 	for (size_t i = 0; i < pci->count; i++) {
-		if (is_selected(selectors, count, &pci->functions[i]))
+		if (marks[i] || count == 0)
 			selection.functions[selection.count++] = &pci->functions[i];
 	}
 	*ret = selection;

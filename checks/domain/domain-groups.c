@@ -35,7 +35,7 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 			     const struct pci_function *companion, struct findings *findings)
 {
 	const struct assignability *assignability = &map->model->assignability;
-	enum leaving leaving = leaving_of(assignability, companion, &use->function, 1);
+	enum leaving leaving = leaving_with(assignability, companion, use->function);
 	struct finding *finding = finding_add(
 		findings, &kinds[INCOMPLETE], FINDING_FAIL, subject_domain(use->domain->name),
 		"%s uses %s, but %s in its group stays with the host driver %s", use->domain->name,
@@ -67,7 +67,7 @@ static bool goes_along(const struct domain_map *map, const struct domain *domain
 	for (size_t i = 0; i < map->use_count; i++) {
 		const struct domain_use *use = &map->uses[i];
 		if (use->domain == domain && use->function &&
-		    leaving_of(&map->model->assignability, companion, &use->function, 1) ==
+		    leaving_with(&map->model->assignability, companion, use->function) ==
 			    LEAVING_ALONG)
 			return true;
 	}

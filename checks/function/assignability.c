@@ -115,6 +115,21 @@ const char *assignability_finding(const struct blocker *blocker)
 	return kinds[kind_of(blocker)].id;
 }
 
+/* Too many to be named here: see MOST_COMPANIONS_LISTED. */
+static void report_many_companions(const struct pci_function *function, const struct fact *members,
+				   size_t count, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[WITH_COMPANIONS], FINDING_WARN, subject_function(function),
+		"%s can be given away only with %zu others of group %d that drivers of "
+		"the host hold",
+		function->name, count, (int)function->group.value);
+
+	finding_evidence(finding, members, "%zu are held", count);
+	finding_remedy(finding, "Unbind them from their drivers: passcheck plan %s says how",
+		       function->name);
+}
+
 static const char *companion_names(struct arena *arena, const struct assignable *assignable)
 {
 	struct buffer names = {.arena = arena, .separator = ", "};
@@ -312,7 +327,11 @@ static void judge(const struct check_context *context, const struct pci_function
 				 (int)function->group.value);
 		return;
 	case ASSIGNABLE_WITH:
-		report_companions(function, assignable, findings);
+		if (assignable->companion_count > MOST_COMPANIONS_LISTED)
+			report_many_companions(function, &function->group.fact,
+					       assignable->companion_count, findings);
+		else
+			report_companions(function, assignable, findings);
 		return;
 	case ASSIGNABLE_BLOCKED:
 		report_all_blocked(context, function, assignable->blockers);

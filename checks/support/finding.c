@@ -70,15 +70,16 @@ struct subject subject_domain(const char *name)
 static struct evidence *append_evidence(struct finding *finding, const struct fact *fact)
 {
 	struct evidence *evidence = arena_alloc(finding->owner->arena, sizeof(*evidence));
-	struct evidence **end = &finding->evidence;
 
 	if (!evidence)
 		return NULL;
 	*evidence = (struct evidence){
 		.source = fact->source, .state = fact->state, .error = fact->error};
-	while (*end)
-		end = &(*end)->next;
-	*end = evidence;
+	if (finding->last_evidence)
+		finding->last_evidence->next = evidence;
+	else
+		finding->evidence = evidence;
+	finding->last_evidence = evidence;
 	return evidence;
 }
 
@@ -175,7 +176,6 @@ void findings_default_remedies(struct findings *findings, struct finding *first)
 void finding_command(struct finding *finding, const char *format, ...)
 {
 	struct remedy_command *command = arena_alloc(finding->owner->arena, sizeof(*command));
-	struct remedy_command **end = &finding->commands;
 	va_list arguments;
 
 	if (!command)
@@ -185,9 +185,11 @@ void finding_command(struct finding *finding, const char *format, ...)
 	va_end(arguments);
 	if (!shell_prints(command->text))
 		return;
-	while (*end)
-		end = &(*end)->next;
-	*end = command;
+	if (finding->last_command)
+		finding->last_command->next = command;
+	else
+		finding->commands = command;
+	finding->last_command = command;
 }
 
 const char *finding_verdict_name(enum finding_verdict verdict)

@@ -70,9 +70,11 @@ struct finding {
 	bool spares_host;    /* what is wrong is of its subject alone: see finding_spare_host() */
 	const char *summary; /* one sentence, without a period */
 	struct evidence *evidence;
+	struct evidence *last_evidence;
 	const char *remedy;  /* NULL where none is needed, or none is known */
 	bool remedy_settled; /* by the check, if only that there is none */
 	struct remedy_command *commands;
+	struct remedy_command *last_command;
 	enum lack lack; /* of what is unknown: what would settle it */
 	struct finding_reference follows;
 	const struct finding *cause; /* the first of what it follows from (cause.h), NULL: none */

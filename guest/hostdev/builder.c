@@ -41,6 +41,7 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 		.kind = kind,
 		.assignable = *assignability_of(&builder->model->assignability, function),
 	};
+	function_set_add(&builder->formed, function);
 	array[forms->count].verdict = array[forms->count].assignable.verdict;
 	return &array[forms->count++];
 }

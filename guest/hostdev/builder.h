@@ -3,6 +3,7 @@
 #define PASSCHECK_GUEST_HOSTDEV_BUILDER_H
 
 #include "guest/hostdev/form.h"
+#include "model/assign/function_set.h"
 
 /* Forms on their way. */
 struct hostdev_builder {
@@ -11,6 +12,9 @@ struct hostdev_builder {
 	struct arena *arena;
 	const struct pci_function *const *functions; /* asked for */
 	size_t count;
+	struct function_set wanted;  /* functions, as a set */
+	struct function_set formed;  /* those that have a form */
+	struct function_set brought; /* the first of each large group whose members have one */
 	struct hostdev_forms *forms;
 	size_t capacity;
 };

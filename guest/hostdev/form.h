@@ -36,6 +36,7 @@ enum hostdev_place {
 struct hostdev_note {
 	const char *text;
 	struct hostdev_note *next;
+	struct hostdev_note *last; /* of the first note: one near the end */
 };
 
 /* One element, or document, of XML. */

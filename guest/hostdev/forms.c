@@ -34,6 +34,15 @@ static int find_conflict(const struct hostdev_options *options, struct hostdev_m
 	return 0;
 }
 
+static void fill_sets(struct hostdev_builder *builder)
+{
+	function_set_init(&builder->wanted, builder->arena, builder->host);
+	function_set_init(&builder->formed, builder->arena, builder->host);
+	function_set_init(&builder->brought, builder->arena, builder->host);
+	for (size_t i = 0; i < builder->count; i++)
+		function_set_add(&builder->wanted, builder->functions[i]);
+}
+
 int hostdev_forms_build(const struct model *model, const struct pci_function *const *functions,
 			size_t count, const struct hostdev_options *options, struct arena *arena,
 			struct hostdev_forms *ret, struct hostdev_misfit *ret_misfit)
@@ -52,6 +61,7 @@ int hostdev_forms_build(const struct model *model, const struct pci_function *co
 	result = find_conflict(options, ret_misfit);
 	if (result < 0)
 		return result;
+	fill_sets(&builder);
 	if (options->network)
 		result = hostdev_networks(&builder, ret_misfit);
 	else if (options->lun)

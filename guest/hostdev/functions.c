@@ -56,31 +56,6 @@ static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
 			builder->forms->options.force;
 }
 
-static bool is_wanted(const struct hostdev_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->count; i++) {
-		if (builder->functions[i] == function)
-			return true;
-	}
-	return false;
-}
-
-static bool has_form(const struct hostdev_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->forms->count; i++) {
-		if (builder->forms->forms[i].function == function)
-			return true;
-	}
-	return false;
-}
-
-static enum leaving leaving_with(const struct hostdev_builder *builder,
-				 const struct pci_function *function,
-				 const struct pci_function *companion)
-{
-	return leaving_of(&builder->model->assignability, companion, &function, 1);
-}
-
 /* Such a companion leaves its driver by hand. */
 static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form *form,
 			   const struct pci_function *companion, enum leaving leaving)
@@ -113,7 +88,8 @@ static void add_companion(struct hostdev_builder *builder, const struct pci_func
 {
 	struct hostdev_form *form;
 
-	if (is_wanted(builder, companion) || has_form(builder, companion))
+	if (function_set_has(&builder->wanted, companion) ||
+	    function_set_has(&builder->formed, companion))
 		return;
 	form = hostdev_append(builder, companion, HOSTDEV_KIND_HOSTDEV);
 	if (!form)
@@ -123,6 +99,33 @@ static void add_companion(struct hostdev_builder *builder, const struct pci_func
 	form->written = true;
 	place_companion(builder, form);
 	hostdev_warnings_add(builder->model, companion, builder->arena, &form->notes);
+}
+
+/* Adds what goes along with a function, whose form has that number. A large group, of which several
+ * are asked for, is gone through once. */
+static void add_companions(struct hostdev_builder *builder, const struct pci_function *function,
+			   size_t number)
+{
+	const struct assignability *assignability = &builder->model->assignability;
+	const struct companion_list list = companions_of(&builder->model->companions, function);
+	const struct assignable *assignable = assignability_of(assignability, function);
+
+	if (assignable->companion_count > MOST_COMPANIONS_LISTED && list.first) {
+		if (function_set_has(&builder->brought, list.first))
+			return;
+		function_set_add(&builder->brought, list.first);
+	}
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		const struct pci_function *companion = assignable->companions[i];
+		enum leaving leaving = leaving_with(assignability, companion, function);
+		if (leaving_only_unbinds(leaving))
+			note_unbinding(builder, &builder->forms->forms[number], companion, leaving);
+	}
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		const struct pci_function *companion = assignable->companions[i];
+		if (leaving_with(assignability, companion, function) == LEAVING_TO_VFIO)
+			add_companion(builder, function, companion);
+	}
 }
 
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
@@ -143,19 +146,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 				 "libvirt could set its MAC address and VLAN");
 	if (!form->written)
 		return;
-	const struct assignable *assignable =
-		assignability_of(&builder->model->assignability, function);
-	for (size_t i = 0; i < assignable->companion_count; i++) {
-		const struct pci_function *companion = assignable->companions[i];
-		enum leaving leaving = leaving_with(builder, function, companion);
-		if (leaving_only_unbinds(leaving))
-			note_unbinding(builder, form, companion, leaving);
-	}
-	for (size_t i = 0; i < assignable->companion_count; i++) {
-		const struct pci_function *companion = assignable->companions[i];
-		if (leaving_with(builder, function, companion) == LEAVING_TO_VFIO)
-			add_companion(builder, function, companion);
-	}
+	add_companions(builder, function, builder->forms->count - 1);
 }
 
 /* VFIO resets a device of several functions only where one user holds them all. */
@@ -166,10 +157,13 @@ static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *
 
 	if (reset_judge(builder->host, builder->arena, form->function).verdict != RESET_NONE)
 		return;
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (other == form->function || !pcie_same_device(form->function, other) ||
-		    has_form(builder, other) || pci_header_type(other) > 0)
+	const struct pci_function *other = form->function;
+	while (other > pci->functions && pcie_same_device(form->function, other - 1))
+		other--;
+	for (; other < pci->functions + pci->count && pcie_same_device(form->function, other);
+	     other++) {
+		if (other == form->function || function_set_has(&builder->formed, other) ||
+		    pci_header_type(other) > 0)
 			continue;
 		buffer_item(&siblings, "%s", other->name);
 	}

@@ -15,9 +15,15 @@ void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const ch
 	va_start(arguments, format);
 	note->text = arena_vprintf(arena, format, arguments);
 	va_end(arguments);
-	while (*notes)
-		notes = &(*notes)->next;
-	*notes = note;
+	if (!*notes) {
+		*notes = note;
+		return;
+	}
+	struct hostdev_note *end = (*notes)->last ? (*notes)->last : *notes;
+	while (end->next)
+		end = end->next;
+	end->next = note;
+	(*notes)->last = note;
 }
 
 static void warn_use(const struct model *model, const struct pci_function *function,

@@ -11,9 +11,15 @@ static void append(struct arena *arena, struct text_line **list, const char *tex
 	if (!line)
 		return;
 	line->text = text;
-	while (*list)
-		list = &(*list)->next;
-	*list = line;
+	if (!*list) {
+		*list = line;
+		return;
+	}
+	struct text_line *end = (*list)->last ? (*list)->last : *list;
+	while (end->next)
+		end = end->next;
+	end->next = line;
+	(*list)->last = line;
 }
 
 void lines_add(struct arena *arena, struct text_line **list, const char *format, ...)

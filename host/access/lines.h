@@ -8,6 +8,7 @@
 struct text_line {
 	const char *text;
 	struct text_line *next;
+	struct text_line *last; /* of the first line: one near the end; lines_add() walks from it */
 };
 
 /* Append a line to the list, in memory of arena; short memory marks the arena. The second keeps

@@ -15,6 +15,9 @@
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"
 
+/* Of a group: more that the host lives on, or may, are counted. */
+enum { MOST_VITAL_NAMED = 8 };
+
 struct builder {
 	struct assignability_grounds grounds;
 	struct arena *arena;
@@ -69,28 +72,62 @@ static void miss_all(struct judge *judge, const struct companion_doubt *doubt)
 		miss(judge, doubt->evidence, doubt->why);
 }
 
-static void judge_companion(struct judge *judge, const struct pci_function *companion)
+/* Blocks because the host lives on a companion. */
+static void block_for(struct judge *judge, const struct pci_function *companion, const char *why)
 {
-	const struct builder *builder = judge->builder;
-	struct arena *arena = builder->arena;
-	const struct host_use *use = host_uses_vital(builder->grounds.uses, companion);
-	struct host_use_doubt doubt;
+	append(judge->builder->arena, &judge->result.blockers,
+	       (struct blocker){
+		       .kind = BLOCKER_HOST_USE,
+		       .evidence = &companion->driver.fact,
+		       .companion = companion,
+		       .why = why,
+	       });
+}
 
-	if (use) {
-		append(arena, &judge->result.blockers,
-		       (struct blocker){
-			       .kind = BLOCKER_HOST_USE,
-			       .evidence = &companion->driver.fact,
-			       .companion = companion,
-			       .why = arena_printf(
-				       arena, "its group holds %s, which the host lives on: %s",
-				       companion->name, host_use_words(arena, use)),
-		       });
-		return;
+static void judge_vital(struct judge *judge, const struct companion_list *companions)
+{
+	const struct host_uses *uses = judge->builder->grounds.uses;
+	struct arena *arena = judge->builder->arena;
+
+	for (size_t i = 0; i < companions->vital_count; i++) {
+		const struct pci_function *companion = companions->vital[i];
+		if (i == MOST_VITAL_NAMED) {
+			block_for(judge, companion,
+				  arena_printf(arena,
+					       "the host lives on %zu functions of its group",
+					       companions->vital_count));
+			return;
+		}
+		if (companion != judge->function)
+			block_for(judge, companion,
+				  arena_printf(
+					  arena, "its group holds %s, which the host lives on: %s",
+					  companion->name,
+					  host_use_words(arena, host_uses_vital(uses, companion))));
 	}
-	doubt = host_uses_doubt(builder->grounds.uses, companion, arena);
-	miss(judge, doubt.evidence,
-	     arena_printf(arena, "its group holds %s: %s", companion->name, doubt.why));
+}
+
+static void judge_doubtful(struct judge *judge, const struct companion_list *companions)
+{
+	const struct host_uses *uses = judge->builder->grounds.uses;
+	const struct pci_function *const *doubtful = companions->vital + companions->vital_count;
+	struct arena *arena = judge->builder->arena;
+
+	for (size_t i = 0; i < companions->doubtful_count; i++) {
+		struct host_use_doubt doubt = host_uses_doubt(uses, doubtful[i], arena);
+		if (i == MOST_VITAL_NAMED) {
+			miss(judge, doubt.evidence,
+			     arena_printf(arena,
+					  "whether the host lives on %zu functions of its group is "
+					  "not known",
+					  companions->doubtful_count));
+			return;
+		}
+		if (doubtful[i] != judge->function)
+			miss(judge, doubt.evidence,
+			     arena_printf(arena, "its group holds %s: %s", doubtful[i]->name,
+					  doubt.why));
+	}
 }
 
 /* VFIO would take it, and the host would be down. */
@@ -119,19 +156,8 @@ static void add_companions(struct judge *judge, const struct companion_list *com
 {
 	judge->result.companions = companions->functions;
 	judge->result.companion_count = companions->count;
-	for (size_t i = 0; i < companions->vital_count; i++) {
-		if (companions->vital[i] != judge->function)
-			judge_companion(judge, companions->vital[i]);
-	}
-}
-
-static bool is_companion(const struct assignable *result, const struct pci_function *function)
-{
-	for (size_t i = 0; i < result->companion_count; i++) {
-		if (result->companions[i] == function)
-			return true;
-	}
-	return false;
+	judge_vital(judge, companions);
+	judge_doubtful(judge, companions);
 }
 
 /*
@@ -144,7 +170,7 @@ static void judge_own_pf(struct judge *judge)
 	struct arena *arena = judge->builder->arena;
 
 	/* The group's list tells, whether or not the PF's own link was read. */
-	if (!pf || !is_companion(&judge->result, pf))
+	if (!pf || !companions_include(judge->builder->grounds.companions, judge->function, pf))
 		return;
 	const char *name = pf->driver.text;
 	const struct vf_driver *driver = vf_driver_find(name);

@@ -15,8 +15,9 @@ struct companion_group {
 	 * holder_count - 1 from i + 1 on. */
 	const struct pci_function **holders;
 	size_t holder_count;
-	const struct pci_function **vital; /* holders that the host lives on, or may */
+	const struct pci_function **vital; /* holders that the host lives on, then: or may */
 	size_t vital_count;
+	size_t doubtful_count;
 	struct companion_doubt *doubts;
 	size_t doubt_count;
 };
@@ -99,16 +100,26 @@ static bool begin(const struct builder *builder, struct companion_group *group, 
 	return group->holders;
 }
 
+static void find_vital(const struct builder *builder, struct companion_group *group)
+{
+	for (size_t i = 0; i < group->holder_count; i++) {
+		if (host_uses_vital(builder->uses, group->holders[i]))
+			group->vital[group->vital_count++] = group->holders[i];
+	}
+	for (size_t i = 0; i < group->holder_count; i++) {
+		const struct pci_function *holder = group->holders[i];
+		if (!host_uses_vital(builder->uses, holder) &&
+		    host_uses_doubt(builder->uses, holder, builder->arena).evidence)
+			group->vital[group->vital_count + group->doubtful_count++] = holder;
+	}
+}
+
 static void finish(const struct builder *builder, struct companion_group *group)
 {
 	group->vital =
 		arena_array(builder->arena, group->holder_count + 1, sizeof(struct pci_function *));
-	for (size_t i = 0; group->vital && i < group->holder_count; i++) {
-		const struct pci_function *holder = group->holders[i];
-		if (host_uses_vital(builder->uses, holder) ||
-		    host_uses_doubt(builder->uses, holder, builder->arena).evidence)
-			group->vital[group->vital_count++] = holder;
-	}
+	if (group->vital)
+		find_vital(builder, group);
 	memcpy(group->holders + group->holder_count, group->holders,
 	       group->holder_count * sizeof(struct pci_function *));
 }
@@ -242,8 +253,49 @@ struct companion_list companions_of(const struct companions *companions,
 	return (struct companion_list){
 		.functions = holds ? group->holders + index + 1 : group->holders,
 		.count = group->holder_count - holds,
+		.first = group->holders[0],
 		.vital = group->vital,
 		.vital_count = group->vital_count,
+		.doubtful_count = group->doubtful_count,
 		.doubts = group->doubts,
+	};
+}
+
+static int compare_holders(const void *name, const void *holder)
+{
+	return strcmp(name, (*(const struct pci_function *const *)holder)->name);
+}
+
+/* The names of a group's list are sorted, and so are those of its members that are held. */
+bool companions_include(const struct companions *companions, const struct pci_function *function,
+			const struct pci_function *other)
+{
+	const struct companion_group *group =
+		companions->groups && fact_known(&function->group.fact)
+			? group_of(companions, function)
+			: NULL;
+
+	return group && group->holder_count && group->holders &&
+	       bsearch(other->name, group->holders, group->holder_count, sizeof(*group->holders),
+		       compare_holders);
+}
+
+struct companion_list companions_of_group(const struct companions *companions,
+					  const struct iommu_group *group)
+{
+	const struct companion_group *built =
+		companions->groups ? &companions->groups[group - companions->host->groups.groups]
+				   : NULL;
+
+	if (!built)
+		return (struct companion_list){0};
+	return (struct companion_list){
+		.functions = built->holders,
+		.count = built->holder_count,
+		.first = built->holder_count ? built->holders[0] : NULL,
+		.vital = built->vital,
+		.vital_count = built->vital_count,
+		.doubtful_count = built->doubtful_count,
+		.doubts = built->doubts,
 	};
 }

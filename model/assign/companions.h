@@ -5,6 +5,13 @@
 #include "model/assign/host_use.h"
 #include "model/isolation/isolation.h"
 
+/*
+ * A function's own entry in a document names at most so many companions. Where there are more, they
+ * are named once, with their group: a list in each entry would grow with the square of the group,
+ * and who unbinds a part of a list that was cut short has unbound nothing.
+ */
+enum { MOST_COMPANIONS_LISTED = 32 };
+
 /* What is not known of the members of a group. */
 struct companion_doubt {
 	const char *why; /* "the driver of 0000:03:00.1 in its group could not be read" */
@@ -16,10 +23,12 @@ struct companion_doubt {
 struct companion_list {
 	const struct pci_function *const *functions;
 	size_t count;
-	/* Those that the host lives on, or may, which cannot leave their drivers: of the whole
-	 * group, which the function may be one of. */
+	const struct pci_function *first; /* of those of the group, the same for all its members */
+	/* Those that the host lives on, and behind them those that it may live on, which cannot
+	 * leave their drivers: of the whole group, which the function may be one of. */
 	const struct pci_function *const *vital;
 	size_t vital_count;
+	size_t doubtful_count;
 	const struct companion_doubt *doubts; /* what may hide others; a few of them */
 };
 
@@ -48,5 +57,13 @@ void companions_build(const struct host *host, const struct isolation *isolation
  */
 struct companion_list companions_of(const struct companions *companions,
 				    const struct pci_function *function);
+
+/* Returns whether a driver of the host holds other in the kernel's group of the function. */
+bool companions_include(const struct companions *companions, const struct pci_function *function,
+			const struct pci_function *other);
+
+/* Returns all members of one of the kernel's groups that a driver of the host holds. */
+struct companion_list companions_of_group(const struct companions *companions,
+					  const struct iommu_group *group);
 
 #endif

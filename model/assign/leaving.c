@@ -3,29 +3,36 @@
 
 #include "model/assign/vfio_driver.h"
 
-static bool goes_along(const struct pci_function *companion, const struct pci_function *function)
-{
-	return companion->vmd == function ||
-	       (companion->pf == function && !driver_is_vfio(function));
-}
-
-enum leaving leaving_of(const struct assignability *assignability,
-			const struct pci_function *companion,
-			const struct pci_function *const *functions, size_t count)
+/* Returns how it leaves where what it hangs on goes, or one of its VFs. */
+static enum leaving decide(const struct assignability *assignability,
+			   const struct pci_function *companion, bool vmd_goes, bool pf_goes,
+			   bool has_vf)
 {
 	const struct assignable *assignable = assignability_of(assignability, companion);
-	bool has_vf = false;
 
-	for (size_t i = 0; i < count; i++) {
-		if (goes_along(companion, functions[i]))
-			return LEAVING_ALONG;
-		has_vf |= functions[i]->pf == companion;
-	}
+	if (vmd_goes || (pf_goes && !driver_is_vfio(companion->pf)))
+		return LEAVING_ALONG;
 	if (assignable_may_be_denied(assignable))
 		return LEAVING_DENIED;
 	if (has_vf)
 		return LEAVING_PF;
 	return assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE ? LEAVING_BRIDGE : LEAVING_TO_VFIO;
+}
+
+enum leaving leaving_of(const struct assignability *assignability,
+			const struct pci_function *companion, const struct function_set *functions)
+{
+	return decide(assignability, companion,
+		      companion->vmd && function_set_has(functions, companion->vmd),
+		      companion->pf && function_set_has(functions, companion->pf),
+		      function_set_has_vf_of(functions, companion));
+}
+
+enum leaving leaving_with(const struct assignability *assignability,
+			  const struct pci_function *companion, const struct pci_function *function)
+{
+	return decide(assignability, companion, companion->vmd == function,
+		      companion->pf == function, function->pf == companion);
 }
 
 bool leaving_only_unbinds(enum leaving leaving)

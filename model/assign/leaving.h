@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_ASSIGN_LEAVING_H
 
 #include "model/assign/assignability.h"
+#include "model/assign/function_set.h"
 
 /* How a companion leaves its host driver, so that functions can go to a guest. */
 enum leaving {
@@ -20,8 +21,12 @@ enum leaving {
  * keeps them.
  */
 enum leaving leaving_of(const struct assignability *assignability,
-			const struct pci_function *companion,
-			const struct pci_function *const *functions, size_t count);
+			const struct pci_function *companion, const struct function_set *functions);
+
+/* The same where one function goes. */
+enum leaving leaving_with(const struct assignability *assignability,
+			  const struct pci_function *companion,
+			  const struct pci_function *function);
 
 /* Returns whether it leaves its driver and vfio-pci does not take it. */
 bool leaving_only_unbinds(enum leaving leaving);

@@ -57,6 +57,7 @@ struct document {
 	struct json json;
 	const struct audit *audit;
 	struct names *names; /* of vendors and devices */
+	const struct pci_function **listers;
 	FILE *out;
 	const char *separator; /* before the next member */
 };
@@ -122,13 +123,34 @@ static cJSON *finding_element(struct document *document, size_t index)
 
 static cJSON *group_element(struct document *document, size_t index)
 {
-	return json_group(&document->json, &document->audit->model.host->groups.groups[index]);
+	const struct model *model = &document->audit->model;
+
+	return json_group(&document->json, model, &model->host->groups.groups[index]);
 }
 
+/* Returns where the lister of a function's predicted group is kept, or NULL where the group is so
+ * small that each member lists it. */
+static const struct pci_function **lister_of(struct document *document,
+					     const struct pci_function *function)
+{
+	const struct model *model = &document->audit->model;
+	const struct isolation_group *group = isolation_of(&model->isolation, function);
+
+	if (!document->listers || !group || !group->known || group->count <= MOST_COMPANIONS_LISTED)
+		return NULL;
+	return &document->listers[group->functions[0] - model->host->pci.functions];
+}
+
+/* The first member of a predicted group that the document has names them all. */
 static cJSON *function_element(struct document *document, size_t index)
 {
-	return json_function(&document->json, document->audit, document->names,
-			     document->audit->selection.functions[index]);
+	const struct pci_function *function = document->audit->selection.functions[index];
+	const struct pci_function **lister = lister_of(document, function);
+
+	if (lister && !*lister)
+		*lister = function;
+	return json_function(&document->json, document->audit, document->names, function,
+			     lister ? *lister : NULL);
 }
 
 static void write_document(struct document *document)
@@ -210,6 +232,8 @@ int audit_render_json(const void *audit_document, const struct render_options *o
 		.names = names_open(),
 		.out = out,
 		.separator = "",
+		.listers = arena_array(audit->arena, audit->model.host->pci.count + 1,
+				       sizeof(*document.listers)),
 	};
 
 	write_document(&document);

@@ -38,8 +38,11 @@ static void show_host(struct text *text, const struct model *model)
 
 static void explain_functions(struct text *text, const struct audit *audit)
 {
+	struct names *names = names_open();
+
 	for (size_t i = 0; i < audit->selection.count && !text->options->quiet; i++)
-		text_function(text, &audit->model, audit->selection.functions[i]);
+		text_function(text, &audit->model, names, audit->selection.functions[i]);
+	names_close(names);
 }
 
 static int list_functions(struct text *text, const struct audit *audit)

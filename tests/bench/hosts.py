@@ -159,6 +159,64 @@ def write_host(root, pfs, vfs):
     return pfs * (vfs + 2)
 
 
+def bridge(bus, last, kind=None):
+    """A bridge to conventional PCI, below which nothing can be told apart: one group."""
+    config = Config(0x8086, 0x244e, 0x060400, header=1)
+    config.bytes[0x18:0x1b] = bytes([0, bus, last])
+    if kind is not None:
+        config.add(EXPRESS, express(kind))
+    else:
+        config.bytes[6:8] = bytes(2)  # no capabilities
+    return bytes(config.bytes)
+
+
+def write_one_group(root, functions, vital=False):
+    """Adds to the tree of a host one group of that many network functions, each on a driver, and
+    bridges above them. vital: the default route goes over each."""
+    tree = Tree.__new__(Tree)
+    tree.root, tree.group = pathlib.Path(root), 900000
+    group = f"sys/kernel/iommu_groups/{tree.group}"
+    routes = ["Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"]
+
+    def add(folder, address, config, driver, class_code):
+        path = f"{folder}/{address}"
+        tree.write(f"{path}/config", config)
+        for name, value in ids(0x8086, 0x1533, class_code).items():
+            tree.write(f"{path}/{name}", f"{value}\n")
+        tree.write(f"{path}/resource", "0x0000000000000000 0x0000000000000000 0x0000000000000000\n" * 13)
+        tree.link(f"{path}/iommu_group", group)
+        tree.link(f"{group}/devices/{address}", path)
+        tree.link(f"sys/bus/pci/devices/{address}", path)
+        if driver:
+            tree.set_driver(path, driver)
+        return path
+
+    endpoint = Config(0x8086, 0x1533, 0x020000)
+    endpoint.bytes[6:8] = bytes(2)
+    tree.write(f"{group}/type", "DMA\n")
+    tree.write(f"{group}/reserved_regions", "")
+    top = add("sys/devices/pci0042:00", "0042:00:01.0", bridge(1, 255, 7), None, 0x060400)
+    folder = None
+    for index in range(functions):
+        bus, slot = 2 + (index >> 8), index & 255
+        if slot == 0:
+            number = bus - 2
+            folder = add(top, f"0042:01:{number >> 3:02x}.{number & 7:x}", bridge(bus, bus), None,
+                         0x060400)
+        path = add(folder, f"0042:{bus:02x}:{slot >> 3:02x}.{slot & 7:x}",
+                   bytes(endpoint.bytes[:256]), "igb", 0x020000)
+        if vital:
+            name = f"eth{index}"
+            tree.write(f"{path}/net/{name}/operstate", "up\n")
+            tree.link(f"{path}/net/{name}/device", path)
+            tree.link(f"sys/class/net/{name}", f"{path}/net/{name}")
+            routes.append(f"{name} 00000000 0102A8C0 0003 0 0 0 00000000 0 0 0\n")
+    if vital:
+        tree.write("proc/self/net/route", "".join(routes))
+    return [f"0042:{2 + (index >> 8):02x}:{(index & 255) >> 3:02x}.{index & 7:x}"
+            for index in range(functions)]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root")

@@ -26,11 +26,12 @@ cJSON *json_iort(struct json *json, const struct iort *iort);
 void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
 
 /* An element of "groups". */
-cJSON *json_group(struct json *json, const struct iommu_group *group);
+cJSON *json_group(struct json *json, const struct model *model, const struct iommu_group *group);
 
-/* An element of "functions". */
+/* An element of "functions". lister is the one whose element names the members of the predicted
+ * group, for all of them: the function itself, or NULL, where its own does. */
 cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
-		     const struct pci_function *function);
+		     const struct pci_function *function, const struct pci_function *lister);
 
 /* What a function is known by wherever it is plugged in: its ids, slot and, where it may be told,
  * serial number. */
@@ -41,9 +42,9 @@ void json_add_identity(struct json *json, cJSON *object, const struct pci_functi
 cJSON *json_sriov(struct json *json, const struct model *model,
 		  const struct pci_function *function);
 
-/* "isolation" and "assignable" of a function. */
+/* "isolation" and "assignable" of a function. lister: see json_function(). */
 cJSON *json_isolation(struct json *json, const struct model *model,
-		      const struct pci_function *function);
+		      const struct pci_function *function, const struct pci_function *lister);
 cJSON *json_assignable(struct json *json, const struct model *model,
 		       const struct pci_function *function);
 

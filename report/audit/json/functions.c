@@ -5,14 +5,19 @@
 #include "model/pcie.h"
 #include "report/audit/json/elements.h"
 
-cJSON *json_group(struct json *json, const struct iommu_group *group)
+cJSON *json_group(struct json *json, const struct model *model, const struct iommu_group *group)
 {
+	const struct companion_list held = companions_of_group(&model->companions, group);
 	cJSON *object = json_object(json), *functions = json_array(json);
+	cJSON *companions = json_array(json);
 
 	json_add_integer(json, object, "id", group->id);
 	for (size_t i = 0; i < group->devices.count; i++)
 		json_add_text(json, functions, NULL, group->devices.names[i]);
 	json_add(json, object, "functions", functions);
+	for (size_t i = 0; i < held.count; i++)
+		json_add_text(json, companions, NULL, held.functions[i]->name);
+	json_add(json, object, "companions", companions);
 	return object;
 }
 
@@ -89,7 +94,7 @@ static void add_numa_node(struct json *json, cJSON *object, const struct pci_fun
 }
 
 cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
-		     const struct pci_function *function)
+		     const struct pci_function *function, const struct pci_function *lister)
 {
 	const struct model *model = &audit->model;
 	cJSON *object = json_object(json);
@@ -106,7 +111,7 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
 	add_netdevs(json, object, function);
 	json_add_fact_text(json, object, "physical_function", &function->physfn);
 	add_acs(json, object, function);
-	json_add(json, object, "isolation", json_isolation(json, model, function));
+	json_add(json, object, "isolation", json_isolation(json, model, function, lister));
 	json_add(json, object, "sriov", json_sriov(json, model, function));
 	json_add(json, object, "assignable", json_assignable(json, model, function));
 	return object;

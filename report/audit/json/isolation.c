@@ -5,9 +5,11 @@
 #include "report/findings/caution.h"
 
 static void add_predicted_group(struct json *json, cJSON *object,
-				const struct isolation_group *group)
+				const struct isolation_group *group,
+				const struct pci_function *elsewhere)
 {
-	if (!group || !group->known) {
+	json_add_text(json, object, "predicted_group_of", elsewhere ? elsewhere->name : NULL);
+	if (!group || !group->known || elsewhere) {
 		json_add_null(json, object, "predicted_group");
 		return;
 	}
@@ -40,14 +42,18 @@ static void add_stale(struct json *json, cJSON *object, enum stale_state state)
 }
 
 cJSON *json_isolation(struct json *json, const struct model *model,
-		      const struct pci_function *function)
+		      const struct pci_function *function, const struct pci_function *lister)
 {
 	const struct isolation_group *group = isolation_of(&model->isolation, function);
+	const struct pci_function *elsewhere = lister == function ? NULL : lister;
 	cJSON *object = json_object(json);
 
 	json_add_fact_number(json, object, "group", &function->group);
-	add_predicted_group(json, object, group);
-	json_add(json, object, "merged_by", culprits(json, group));
+	add_predicted_group(json, object, group, elsewhere);
+	if (elsewhere)
+		json_add_null(json, object, "merged_by");
+	else
+		json_add(json, object, "merged_by", culprits(json, group));
 	add_stale(json, object, stale_group_of(&model->stale_groups, function));
 	return object;
 }
@@ -97,17 +103,31 @@ static cJSON *reset(struct json *json, const struct model *model,
 	return object;
 }
 
+/* More than an entry names are named by the group, "companions" of an element of "groups". */
+static void add_companions(struct json *json, cJSON *object, const struct assignable *assignable,
+			   const struct pci_function *function)
+{
+	if (assignable->companion_count > MOST_COMPANIONS_LISTED) {
+		json_add_null(json, object, "companions");
+		json_add_fact_number(json, object, "companions_of_group", &function->group);
+		return;
+	}
+	cJSON *companions = json_array(json);
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		json_add_text(json, companions, NULL, assignable->companions[i]->name);
+	json_add(json, object, "companions", companions);
+	json_add_null(json, object, "companions_of_group");
+}
+
 cJSON *json_assignable(struct json *json, const struct model *model,
 		       const struct pci_function *function)
 {
 	const struct assignable *assignable = assignability_of(&model->assignability, function);
 	const struct cautions *cautions = &model->cautions;
-	cJSON *object = json_object(json), *companions = json_array(json);
+	cJSON *object = json_object(json);
 
 	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		json_add_text(json, companions, NULL, assignable->companions[i]->name);
-	json_add(json, object, "companions", companions);
+	add_companions(json, object, assignable, function);
 	json_add(json, object, "blockers", reasons(json, assignable->blockers));
 	json_add(json, object, "blocked_by", blocked_by(json, assignable->blockers));
 	json_add(json, object, "unknown", reasons(json, assignable->missing));

@@ -12,12 +12,11 @@ static const char *fact_word(const struct fact *fact, const char *absent)
 	return fact_absent(fact) ? absent : fact_state_name(fact->state);
 }
 
-static void show_identity(struct text *text, const struct pci_function *function)
+static void show_identity(struct text *text, struct names *names,
+			  const struct pci_function *function)
 {
-	struct names *names = names_open();
 	const char *name = names_find(names, text->arena, function);
 
-	names_close(names);
 	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
 		text_paragraph(text, INDENT, TEXT_PLAIN, "%s%s%04" PRIx64 ":%04" PRIx64,
 			       name ? name : "", name ? ", " : "", function->vendor.value,
@@ -45,11 +44,11 @@ static void show_kernel_side(struct text *text, const struct pci_function *funct
 			       function->physfn.text);
 }
 
-void text_function(struct text *text, const struct model *model,
+void text_function(struct text *text, const struct model *model, struct names *names,
 		   const struct pci_function *function)
 {
 	text_heading(text, function->name);
-	show_identity(text, function);
+	show_identity(text, names, function);
 	text_assignable(text, model, function);
 	show_kernel_side(text, function);
 	text_isolation(text, model, function);

@@ -62,10 +62,11 @@ static const char *others_of(struct text *text, const struct isolation_group *gr
 {
 	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_NAMES};
 
-	for (size_t i = 0; i < group->count; i++) {
+	for (size_t i = 0; i < group->count && names.count < MOST_NAMES; i++) {
 		if (group->functions[i] != function)
 			buffer_item(&names, "%s", group->functions[i]->name);
 	}
+	names.count = group->count - 1;
 	return buffer_list(&names);
 }
 
@@ -115,6 +116,22 @@ static const enum text_color verdict_colors[] = {
 
 ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
 
+static void show_companions(struct text *text, const struct pci_function *function,
+			    const struct assignable *assignable)
+{
+	if (assignable->companion_count > MOST_COMPANIONS_LISTED) {
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN,
+			       "%zu others of its group must leave their drivers first: passcheck "
+			       "plan %s names them",
+			       assignable->companion_count, function->name);
+		return;
+	}
+	for (size_t i = 0; i < assignable->companion_count; i++)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s must leave %s first",
+			       assignable->companions[i]->name,
+			       assignable->companions[i]->driver.text);
+}
+
 static void show_verdict(struct text *text, const struct model *model,
 			 const struct pci_function *function)
 {
@@ -122,10 +139,7 @@ static void show_verdict(struct text *text, const struct model *model,
 
 	text_paragraph(text, INDENT, verdict_colors[assignable->verdict], "verdict: %s",
 		       assignable_verdict_name(assignable->verdict));
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s must leave %s first",
-			       assignable->companions[i]->name,
-			       assignable->companions[i]->driver.text);
+	show_companions(text, function, assignable);
 	for (const struct blocker *blocker = assignable->blockers; blocker; blocker = blocker->next)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)

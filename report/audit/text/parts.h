@@ -4,6 +4,7 @@
 
 #include "report/audit/audit.h"
 #include "report/audit/summary.h"
+#include "report/names.h"
 #include "report/write/text.h"
 
 /* What an audit's text is made of. */
@@ -32,7 +33,7 @@ int text_functions(struct text *text, const struct audit *audit);
 int text_groups(struct text *text, const struct audit *audit);
 
 /* Writes what is known of one function that was asked for. */
-void text_function(struct text *text, const struct model *model,
+void text_function(struct text *text, const struct model *model, struct names *names,
 		   const struct pci_function *function);
 
 /* Writes how many VFs a PF can give, and what limits them; nothing for what is no PF. */

@@ -13,6 +13,8 @@ static const char *companion_names(struct arena *arena, const struct assignable 
 {
 	struct buffer names = {.arena = arena, .separator = ", "};
 
+	if (assignable->companion_count > MOST_COMPANIONS_LISTED)
+		return arena_printf(arena, "%zu others of its group", assignable->companion_count);
 	for (size_t i = 0; i < assignable->companion_count; i++)
 		buffer_item(&names, "%s", assignable->companions[i]->name);
 	return buffer_text(&names);
@@ -81,13 +83,11 @@ static const char *comment_safe(struct arena *arena, const char *text)
 }
 
 static int write_comment(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
-			 const struct hostdev_form *form)
+			 struct names *names, const struct hostdev_form *form)
 {
-	struct names *names = names_open();
 	const char *text =
 		comment_safe(configuration->arena, comment_text(configuration, names, form));
 
-	names_close(names);
 	return xmlTextWriterWriteFormatComment(writer, " %s ", text);
 }
 
@@ -116,12 +116,12 @@ static int write_element(xmlTextWriterPtr writer, const struct guest_configurati
 
 /* No XML declaration is written: the element is pasted into a document. */
 static int write_to_memory(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
-			   const struct hostdev_form *form)
+			   struct names *names, const struct hostdev_form *form)
 {
 	if (xmlTextWriterSetQuoteChar(writer, (xmlChar)0x27) < 0 ||
 	    xmlTextWriterSetIndent(writer, 1) < 0 ||
 	    xmlTextWriterSetIndentString(writer, (const xmlChar *)"  ") < 0 ||
-	    write_comment(writer, configuration, form) < 0 ||
+	    write_comment(writer, configuration, names, form) < 0 ||
 	    write_element(writer, configuration, form) < 0 || xmlTextWriterFlush(writer) < 0)
 		return -ENOMEM;
 	return arena_failed(configuration->arena) ? -ENOMEM : 0;
@@ -131,12 +131,12 @@ static int write_to_memory(xmlTextWriterPtr writer, const struct guest_configura
  * Writes one form: a comment with the verdict and what to know of it, then one element that
  * `virsh attach-device`, net-define, pool-define or nodedev-create takes.
  */
-static int write_form(const struct guest_configuration *configuration,
+static int write_form(const struct guest_configuration *configuration, struct names *names,
 		      const struct hostdev_form *form, FILE *out)
 {
 	xmlBufferPtr buffer = xmlBufferCreate();
 	xmlTextWriterPtr writer = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-	int result = writer ? write_to_memory(writer, configuration, form) : -ENOMEM;
+	int result = writer ? write_to_memory(writer, configuration, names, form) : -ENOMEM;
 
 	xmlFreeTextWriter(writer);
 	if (result == 0)
@@ -150,12 +150,14 @@ int guest_render_xml(const void *document, const struct render_options *options,
 {
 	const struct guest_configuration *configuration = document;
 	const struct hostdev_forms *forms = &configuration->forms;
+	struct names *names = names_open();
 	int result = 0;
 
 	(void)options;
 	for (size_t i = 0; result == 0 && i < forms->count; i++) {
 		if (forms->forms[i].written)
-			result = write_form(configuration, &forms->forms[i], out);
+			result = write_form(configuration, names, &forms->forms[i], out);
 	}
+	names_close(names);
 	return result;
 }

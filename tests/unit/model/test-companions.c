@@ -77,10 +77,10 @@ static void a_driver_that_was_not_read_leaves_a_doubt(void **state)
 			    "the driver of 0000:01:00.1 in its group could not be read");
 }
 
-static enum leaving leaving_with(struct paper *paper, const struct pci_function *companion,
-				 const struct pci_function *function)
+static enum leaving leaving_of_companion(struct paper *paper, const struct pci_function *companion,
+					 const struct pci_function *function)
 {
-	return leaving_of(&model_of(paper)->assignability, companion, &function, 1);
+	return leaving_with(&model_of(paper)->assignability, companion, function);
 }
 
 static void vfs_go_along_with_their_pf_unless_vfio_has_it(void **state)
@@ -91,10 +91,10 @@ static void vfs_go_along_with_their_pf_unless_vfio_has_it(void **state)
 	make_vf(vf, pf);
 	set_driver(vf, "igbvf");
 	set_driver(pf, "igb");
-	assert_int_equal(leaving_with(*state, vf, pf), LEAVING_ALONG);
-	assert_int_equal(leaving_with(*state, pf, vf), LEAVING_PF);
+	assert_int_equal(leaving_of_companion(*state, vf, pf), LEAVING_ALONG);
+	assert_int_equal(leaving_of_companion(*state, pf, vf), LEAVING_PF);
 	set_driver(pf, "vfio-pci");
-	assert_int_equal(leaving_with(*state, vf, pf), LEAVING_TO_VFIO);
+	assert_int_equal(leaving_of_companion(*state, vf, pf), LEAVING_TO_VFIO);
 }
 
 static void vfio_takes_no_bridge_and_nothing_of_its_denylist(void **state)
@@ -102,12 +102,12 @@ static void vfio_takes_no_bridge_and_nothing_of_its_denylist(void **state)
 	struct pci_function *function = add_express(*state, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
 	struct pci_function *other = add_express(*state, "0000:01:00.1", NULL, EXPRESS_ENDPOINT);
 
-	assert_int_equal(leaving_with(*state, other, function), LEAVING_TO_VFIO);
+	assert_int_equal(leaving_of_companion(*state, other, function), LEAVING_TO_VFIO);
 	set_ids(other, 0x8086, 0x37c8);
-	assert_int_equal(leaving_with(*state, other, function), LEAVING_DENIED);
+	assert_int_equal(leaving_of_companion(*state, other, function), LEAVING_DENIED);
 	set_ids(other, 0x8086, 0x2918);
 	set_class(other, 0x060100);
-	assert_int_equal(leaving_with(*state, other, function), LEAVING_BRIDGE);
+	assert_int_equal(leaving_of_companion(*state, other, function), LEAVING_BRIDGE);
 	assert_string_equal(leaving_word(LEAVING_BRIDGE), "bridge");
 }
 

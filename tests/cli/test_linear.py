@@ -1,0 +1,132 @@
+"""Memory, time and output grow with the input, and not with its square."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
+import hosts  # noqa: E402
+from support import PASSCHECK, SOURCE, TreeTest  # noqa: E402
+
+FEW, MANY = 96, 768
+MOST_LISTED = 32          # companions that the entry of one function names
+MOST_BYTES = 12 * 1024    # of output for a function
+MOST_MEMORY = 48 * 1024   # bytes for a function; the document that diff parses takes the most
+SLACK = 2.5               # by which time may grow faster than the input: the machine is busy
+LEAST_SECONDS = 0.25      # where what is measured is more than the start of the program
+
+
+def run(*arguments):
+    """Returns what came out, the peak of memory in bytes, and the CPU time in seconds."""
+    with tempfile.TemporaryFile() as output:
+        pid = os.posix_spawn(PASSCHECK, [PASSCHECK, *map(str, arguments)], os.environ, file_actions=[
+            (os.POSIX_SPAWN_DUP2, output.fileno(), 1), (os.POSIX_SPAWN_OPEN, 2, "/dev/null",
+                                                        os.O_WRONLY, 0)])
+        _, status, usage = os.wait4(pid, 0)
+        output.seek(0)
+        code = os.waitstatus_to_exitcode(status)
+        return code, output.read(), usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime
+
+
+class OneGroup(TreeTest):
+    def host(self, functions, vital=False):
+        root = self.directory / f"{functions}-{vital}"
+        if not root.exists():
+            shutil.copytree(pathlib.Path(SOURCE, "fixtures/intel-ports-on/root"), root, symlinks=True)
+            shutil.rmtree(root / ".passcheck")
+            hosts.write_one_group(root, functions, vital)
+        return root
+
+    def addresses(self, root):
+        return sorted(path.name for path in (root / "sys/bus/pci/devices").iterdir()
+                      if path.name.startswith("0042:") and path.name > "0042:02")
+
+    def domain(self, root):
+        path = root.with_suffix(".xml")
+        devices = "".join(
+            "<hostdev mode='subsystem' type='pci' managed='yes'><source><address domain='0x{}' "
+            "bus='0x{}' slot='0x{}' function='0x{}'/></source></hostdev>".format(
+                name[:4], name[5:7], name[8:10], name[11])
+            for name in self.addresses(root)[::2])
+        path.write_text(f"<domain type='kvm'><name>a</name><memory>1048576</memory><devices>"
+                        f"{devices}</devices></domain>")
+        return path
+
+    def forms(self, root):
+        names = self.addresses(root)
+        report = root.with_suffix(".json")
+        if not report.exists():
+            run("--root", root, "--format", "json", "-o", report)
+        return {
+            "text": ("--root", root, "--verbose"),
+            "text of each": ("--root", root, *names),
+            "json": ("--root", root, "--format", "json"),
+            "xml": ("--root", root, "--format", "xml", "--force", *names),
+            "plan of one": ("plan", "--root", root, names[0]),
+            "plan of all": ("plan", "--root", root, "--format", "json", *names),
+            "domain": ("domain", self.domain(root), "--root", root),
+            "domain as json": ("domain", self.domain(root), "--root", root, "--format", "json"),
+            "diff": ("diff", report, report),
+        }
+
+    def test_functions_of_one_group_cost_no_more_each_than_a_few_do(self):
+        for vital, forms in ((False, ("text of each", "xml", "plan of one", "plan of all", "domain")),
+                             (True, ("text", "json", "diff", "domain as json"))):
+            few, many = self.forms(self.host(FEW, vital)), self.forms(self.host(MANY, vital))
+            for what in forms:
+                arguments = many[what]
+                with self.subTest(what=what, vital=vital):
+                    code, short, memory_before, seconds_before = run(*few[what])
+                    self.assertNotIn(code, (1, 64))
+                    code, long, memory, seconds = run(*arguments)
+                    self.assertNotIn(code, (1, 64))
+                    self.assertLess(len(long) - len(short), (MANY - FEW) * MOST_BYTES)
+                    self.assertLess(memory - memory_before, (MANY - FEW) * MOST_MEMORY)
+                    self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY / FEW * SLACK)
+
+    def report(self, root, *arguments):
+        return json.loads(run("--root", root, "--format", "json", *arguments)[1])
+
+    def test_companions_of_a_large_group_are_named_once_and_all(self):
+        for functions in (MOST_LISTED + 1, MOST_LISTED + 2):
+            root = self.host(functions)
+            names = self.addresses(root)
+            report = self.report(root)
+            group, = [group for group in report["groups"] if names[0] in group["functions"]]
+            self.assertEqual(group["companions"], names)
+            for function in report["functions"]:
+                if function["address"] not in names:
+                    continue
+                assignable = function["assignable"]
+                others = [name for name in names if name != function["address"]]
+                if len(others) > MOST_LISTED:
+                    self.assertIsNone(assignable["companions"])
+                    self.assertEqual(assignable["companions_of_group"], group["id"])
+                else:
+                    self.assertEqual(sorted(assignable["companions"]), others)
+                    self.assertIsNone(assignable["companions_of_group"])
+
+    def test_a_large_predicted_group_is_named_once_and_by_a_function_of_the_report(self):
+        root = self.host(MOST_LISTED + 2)
+        names = self.addresses(root)
+        for chosen in ((), names[3:9]):
+            functions = {function["address"]: function["isolation"]
+                         for function in self.report(root, *chosen)["functions"]}
+            listing = {name: isolation for name, isolation in functions.items()
+                       if isolation["predicted_group"] and len(isolation["predicted_group"]) > MOST_LISTED}
+            self.assertEqual(len(listing), 1)
+            lister, whole = listing.popitem()
+            self.assertLessEqual(set(names), set(whole["predicted_group"]))
+            for name in set(names) & set(functions) - {lister}:
+                self.assertIsNone(functions[name]["predicted_group"])
+                self.assertIsNone(functions[name]["merged_by"])
+                self.assertEqual(functions[name]["predicted_group_of"], lister)
+
+
+if __name__ == "__main__":
+    unittest.main()
