@@ -241,9 +241,16 @@ static void add_remedy_of(const struct check_context *context, const struct pci_
 	}
 }
 
+static const char *cause_of_interrupts(const struct check_context *context)
+{
+	return context->model->interrupts.cause == INTERRUPTS_CAUSE_CONTROLLER
+		       ? "interrupt-remapping.not-isolated"
+		       : "interrupt-remapping.off";
+}
+
 /* The finding that says why a blocker is there. */
-static void add_cause(const struct pci_function *function, const struct blocker *blocker,
-		      struct finding *finding)
+static void add_cause(const struct check_context *context, const struct pci_function *function,
+		      const struct blocker *blocker, struct finding *finding)
 {
 	switch (blocker->kind) {
 	case BLOCKER_REMAPPING_OFF:
@@ -256,7 +263,7 @@ static void add_cause(const struct pci_function *function, const struct blocker 
 		finding_follows(finding, "iommu-groups.noiommu", subject_function(function));
 		return;
 	case BLOCKER_INTERRUPTS:
-		finding_follows(finding, "interrupt-remapping.off", subject_host());
+		finding_follows(finding, cause_of_interrupts(context), subject_host());
 		return;
 	case BLOCKER_RESERVED_MEMORY:
 		finding_follows(finding, "reserved-memory.blocks", subject_function(function));
@@ -280,7 +287,7 @@ static void report_blocked(const struct check_context *context, const struct pci
 		"%s cannot be given away: %s", function->name, first->why);
 
 	add_remedy_of(context, function, first, finding);
-	add_cause(function, first, finding);
+	add_cause(context, function, first, finding);
 	for (const struct blocker *blocker = first; blocker; blocker = blocker->next) {
 		if (kind_of(blocker) == kind_of(first))
 			finding_evidence(finding, blocker->evidence, "%s", blocker->why);

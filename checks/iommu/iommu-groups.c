@@ -201,7 +201,7 @@ static void judge_function(const struct model *model, const struct pci_function 
 		report_noiommu_group(function, findings);
 	else if (!fact_absent(&function->group.fact))
 		report_group_unread(function, findings);
-	else if (platform_groups_with_driver(model->host, function))
+	else if (dma_units_group_with_driver(&model->dma_units, function))
 		report_with_driver(function, findings);
 	else if (!pcie_is_bridge(function))
 		report_ungrouped(function, findings);

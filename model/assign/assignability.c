@@ -245,7 +245,7 @@ static void judge_coming_group(struct judge *judge)
 
 static void judge_absent_group(struct judge *judge)
 {
-	if (platform_groups_with_driver(judge->builder->grounds.host, judge->function))
+	if (dma_units_group_with_driver(judge->builder->grounds.units, judge->function))
 		judge_coming_group(judge);
 	else
 		block_ungrouped(judge);

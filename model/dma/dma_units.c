@@ -564,6 +564,12 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 	return units->matches ? &units->matches[function - units->host->pci.functions] : &unknown;
 }
 
+bool dma_units_group_with_driver(const struct dma_units *units, const struct pci_function *function)
+{
+	return platform_groups_with_driver(units->host, function) &&
+	       dma_units_match(units, function)->coverage != DMA_UNCOVERED;
+}
+
 const char *dma_unit_name(const struct dma_unit *unit)
 {
 	return unit->running ? unit->running->name : NULL;

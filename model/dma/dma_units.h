@@ -73,6 +73,11 @@ void dma_units_build(const struct host *host, struct arena *arena, struct dma_un
 const struct dma_match *dma_units_match(const struct dma_units *units,
 					const struct pci_function *function);
 
+/* Returns whether the function gets into a group once a driver is bound to it, as
+ * platform_groups_with_driver() says, and no table says that no unit translates it. */
+bool dma_units_group_with_driver(const struct dma_units *units,
+				 const struct pci_function *function);
+
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
 

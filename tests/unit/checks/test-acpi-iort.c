@@ -168,6 +168,20 @@ static enum assignable_verdict verdict_of(struct paper *paper, const struct pci_
 	return assignability_of(&paper->model.assignability, function)->verdict;
 }
 
+/* Up to Linux 6.14 neither is in a group before a driver is bound, and one never will be. */
+static void a_driver_brings_nothing_to_an_smmu_that_does_not_cover_it(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *behind = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+	struct pci_function *beside = add_express(paper, "0000:04:00.0", NULL, EXPRESS_ENDPOINT);
+
+	set_iort(paper, 3, SOUND);
+	add_unit(paper, "smmu3.0x0000000009050000", IOMMU_SMMU);
+	paper_kernel(paper, "6.12.117");
+	assert_int_equal(verdict_of(paper, behind), ASSIGNABLE);
+	assert_int_equal(verdict_of(paper, beside), ASSIGNABLE_BLOCKED);
+}
+
 static void what_is_behind_an_incoherent_smmu_is_blocked(void **state)
 {
 	struct paper *paper = *state;
@@ -226,6 +240,7 @@ int main(void)
 		TEST(each_defect_is_told_with_what_the_kernel_makes_of_it),
 		TEST(damage_of_the_head_is_told),
 		TEST(functions_are_told_by_their_smmu),
+		TEST(a_driver_brings_nothing_to_an_smmu_that_does_not_cover_it),
 		TEST(what_is_behind_an_incoherent_smmu_is_blocked),
 		TEST(ranges_are_reserved_memory),
 	};
