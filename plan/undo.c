@@ -81,31 +81,6 @@ static void drop_rule(struct plan_builder *builder, const struct pci_function *f
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFIO_RULES, names_it);
 }
 
-/* The VF that the host lives on, which goes with the others of its PF, or NULL. */
-static const struct pci_function *vital_vf(struct plan_builder *builder,
-					   const struct pci_function *pf)
-{
-	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
-
-	for (size_t i = 0; budget && i < budget->vf_count; i++) {
-		if (host_uses_vital(&builder->model->host_uses, budget->vfs[i]))
-			return budget->vfs[i];
-	}
-	return NULL;
-}
-
-bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
-{
-	const struct pci_function *vf = vital_vf(builder, pf);
-
-	if (vf)
-		plan_add_obstacle(builder,
-				  "the host lives on %s, and the VFs of %s are taken away only "
-				  "together",
-				  vf->name, pf->name);
-	return !vf;
-}
-
 static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const char *names_it = kernel_is(builder, pf);

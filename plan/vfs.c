@@ -153,13 +153,12 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 	step->done = plan_condition(builder, "holds %u " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
-static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
+bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct vf_driver *driver;
 	const struct pci_function *vital = vf_holders_vital(
 		vf_budget_of(&builder->model->vf_budgets, pf), &builder->model->host_uses);
 
-	if (vital) {
+	if (vital)
 		plan_add_obstacle(
 			builder,
 			"the number of VFs of %s changes only by way of 0, and the host "
@@ -167,8 +166,15 @@ static void change_count(struct plan_builder *builder, const struct pci_function
 			pf->name, vital->name,
 			host_use_words(builder->arena,
 				       host_uses_vital(&builder->model->host_uses, vital)));
+	return !vital;
+}
+
+static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
+{
+	const struct vf_driver *driver;
+
+	if (!plan_may_take_vfs(builder, pf))
 		return;
-	}
 	if (!pf_switches_itself(pf)) {
 		enable(builder, pf, vfs);
 		return;
@@ -275,8 +281,6 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		return;
 	}
 	if (numvfs->value != (int64_t)vfs) {
-		if (numvfs->value && !plan_may_take_vfs(builder, pf))
-			return;
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}

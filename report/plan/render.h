@@ -4,8 +4,10 @@
 
 #include "report/format.h"
 
-/* Write a struct plan_document: as text, and as JSON by docs/passcheck-plan.schema.json. */
+/* Write a struct plan_document: as text, as JSON by docs/passcheck-plan.schema.json, and as a
+ * script for a POSIX shell. */
 render_function plan_render_text;
 render_function plan_render_json;
+render_function plan_render_sh;
 
 #endif
