@@ -123,6 +123,16 @@ static void link_function(const struct pci *pci, struct arena *arena, struct pci
 		function->parent_state = FACT_ABSENT;
 }
 
+/* Returns the folder of a function, or NULL where its link leads to what has another name: sysfs
+ * gives both the same (bus_add_device() of drivers/base/bus.c). */
+static const char *find_folder(struct root *root, struct arena *arena, const char *name)
+{
+	const char *path = root_entry_path(root, arena, DEVICES, name);
+	const char *last = strrchr(path, '/');
+
+	return last && strcmp(last + 1, name) == 0 ? path : NULL;
+}
+
 void pci_load(struct root *root, struct arena *arena, const struct iommu_groups *groups,
 	      struct pci *ret)
 {
@@ -133,9 +143,13 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 		return;
 	root_enter(root, DEVICES);
 	for (size_t i = 0; i < ret->count; i++)
-		ret->functions[i].path =
-			root_entry_path(root, arena, DEVICES, ret->functions[i].name);
+		ret->functions[i].path = find_folder(root, arena, ret->functions[i].name);
 	for (size_t i = 0; i < ret->count; i++) {
+		if (!ret->functions[i].path) {
+			ret->functions[i].path = arena_path(arena, DEVICES, ret->functions[i].name);
+			pci_attributes_forget(&ret->functions[i]);
+			continue;
+		}
 		root_enter(root, ret->functions[i].path);
 		pci_attributes_read(root, arena, groups, ret->functions, ret->count,
 				    &ret->functions[i]);

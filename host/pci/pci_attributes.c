@@ -386,7 +386,7 @@ static bool is_there(const struct pci_function *function)
 	return !fact_absent(&function->config.fact) || !fact_absent(&function->vendor.fact);
 }
 
-static void forget(struct pci_function *function)
+void pci_attributes_forget(struct pci_function *function)
 {
 	const struct fact nothing = {.state = FACT_NOT_CAPTURED, .source = function->path};
 
@@ -524,7 +524,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	read_config(reader);
 	read_ids(reader, find_pf(functions, count, function));
 	if (!is_there(function)) {
-		forget(function);
+		pci_attributes_forget(function);
 		return;
 	}
 	read_resources(reader);

@@ -16,6 +16,9 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 			 const struct pci_function *functions, size_t count,
 			 struct pci_function *function);
 
+/* Says of every attribute that it was not captured: the folder is not that of the function. */
+void pci_attributes_forget(struct pci_function *function);
+
 /*
  * Parses the text of a `resource` attribute: resource_show() of drivers/pci/pci-sysfs.c writes
  * lines of "0x%016llx 0x%016llx 0x%016llx". Any other text is malformed, and no line of it is

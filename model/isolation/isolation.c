@@ -440,6 +440,19 @@ static void doubt_aliases(const struct builder *builder, const struct pci_functi
 		      "has DMA aliases that cannot be told");
 }
 
+/* A function whose bridge is not known may be in the group of any other of its bus, by that bridge
+ * or by its slot. */
+static void doubt_bus(const struct builder *builder, const struct pci_function *function)
+{
+	const struct isolation_node *node = node_of(builder, function);
+
+	if (function->parent || function->parent_state == FACT_ABSENT)
+		return;
+	for (size_t i = node->bus_first; i < node->bus_end; i++)
+		doubt(builder, builder->nodes[i].group, function,
+		      "has a place in the hierarchy that is not known");
+}
+
 static void doubt_function(const struct builder *builder, const struct pci_function *function)
 {
 	if (isolation_is_iommu(builder->platform, function) || function->vmd)
@@ -454,6 +467,7 @@ static void doubt_function(const struct builder *builder, const struct pci_funct
 	case PATH_ISOLATES:
 		break;
 	}
+	doubt_bus(builder, function);
 	doubt_aliases(builder, function);
 	doubt_siblings(builder, function);
 }

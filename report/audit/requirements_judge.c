@@ -167,24 +167,42 @@ static bool is_neighbour(const struct pci_function *function, const struct pci_f
 	return other != function && pci_class(other) != PCI_CLASS_BRIDGE_PCI;
 }
 
-static const struct pci_function *find_group_neighbour(const struct pci *pci,
-						       const struct pci_function *function)
+/* By the kernel's list of the group, which names also what was not read and what is no PCI device.
+ */
+static const char *find_listed_neighbour(const struct host *host,
+					 const struct pci_function *function)
 {
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (fact_known(&other->group.fact) && other->group.value == function->group.value &&
-		    is_neighbour(function, other))
-			return other;
+	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
+
+	for (size_t i = 0; group && i < group->devices.count; i++) {
+		const char *name = group->devices.names[i];
+		const struct pci_function *other = pci_find_name(&host->pci, name);
+		if (other ? is_neighbour(function, other) : strcmp(name, function->name) != 0)
+			return name;
 	}
 	return NULL;
 }
 
-static const struct pci_function *find_predicted_neighbour(const struct isolation_group *group,
-							   const struct pci_function *function)
+static const char *find_group_neighbour(const struct host *host,
+					const struct pci_function *function)
+{
+	const struct pci *pci = &host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (fact_known(&other->group.fact) && other->group.value == function->group.value &&
+		    is_neighbour(function, other))
+			return other->name;
+	}
+	return find_listed_neighbour(host, function);
+}
+
+static const char *find_predicted_neighbour(const struct isolation_group *group,
+					    const struct pci_function *function)
 {
 	for (size_t i = 0; i < group->count; i++) {
 		if (is_neighbour(function, group->functions[i]))
-			return group->functions[i];
+			return group->functions[i]->name;
 	}
 	return NULL;
 }
@@ -208,12 +226,11 @@ static const char *group_in_doubt(const struct judge *judge, const struct pci_fu
 
 /* The other function that shares the group: of the kernel where it has one, as predicted otherwise.
  */
-static const struct pci_function *find_neighbour(const struct judge *judge,
-						 const struct pci_function *function,
-						 const struct isolation_group *group)
+static const char *find_neighbour(const struct judge *judge, const struct pci_function *function,
+				  const struct isolation_group *group)
 {
 	return fact_known(&function->group.fact)
-		       ? find_group_neighbour(&judge->model->host->pci, function)
+		       ? find_group_neighbour(judge->model->host, function)
 		       : find_predicted_neighbour(group, function);
 }
 
@@ -230,12 +247,12 @@ static void judge_isolated(const struct judge *judge, const struct pci_function 
 					    group && group->unknown_why ? group->unknown_why : ""));
 		return;
 	}
-	const struct pci_function *neighbour = find_neighbour(judge, function, group);
+	const char *neighbour = find_neighbour(judge, function, group);
 	const char *doubt = group_in_doubt(judge, function, group, stale);
 	if (neighbour)
 		count_function(tally, REQUIREMENT_UNMET,
 			       arena_printf(judge->arena, "%s shares its group with %s",
-					    function->name, neighbour->name));
+					    function->name, neighbour));
 	else if (doubt)
 		count_function(tally,
 			       stale == STALE_YES ? REQUIREMENT_UNMET : REQUIREMENT_UNDETERMINED,

@@ -327,6 +327,19 @@ static void a_group_that_is_no_number_is_malformed(void **state)
 		assert_int_equal(pci->functions[i].group.fact.state, FACT_MALFORMED);
 }
 
+static void a_link_to_the_folder_of_another_tells_nothing_of_the_function(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:03.0");
+	tree_link(tree, "/sys/bus/pci/devices/0000:00:02.0", ROOT_BUS "/0000:00:03.0");
+	const struct pci_function *function = find(load(tree), "0000:00:02.0");
+	assert_int_equal(function->config.fact.state, FACT_NOT_CAPTURED);
+	assert_int_equal(function->vendor.fact.state, FACT_NOT_CAPTURED);
+	assert_int_not_equal(function->parent_state, FACT_ABSENT);
+	assert_null(function->parent);
+}
+
 static void a_link_to_nowhere_tells_nothing_of_the_function(void **state)
 {
 	struct tree *tree = *state;
@@ -722,6 +735,7 @@ int main(void)
 		TREE_TEST(links_are_read_by_their_last_part),
 		TREE_TEST(links_that_are_not_there_are_absent),
 		TREE_TEST(a_group_that_is_no_number_is_malformed),
+		TREE_TEST(a_link_to_the_folder_of_another_tells_nothing_of_the_function),
 		TREE_TEST(a_link_to_nowhere_tells_nothing_of_the_function),
 		TREE_TEST(parents_are_the_folders_above),
 		TREE_TEST(a_tree_without_the_folders_above_tells_no_parent),

@@ -367,6 +367,19 @@ static void function_whose_place_was_not_captured_is_unknown(void **state)
 	expect_no_prediction(*state, lost);
 }
 
+static void function_whose_place_is_unknown_may_be_with_any_of_its_bus(void **state)
+{
+	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *seen = add_express(*state, "0000:05:00.0", port, EXPRESS_ENDPOINT);
+	struct pci_function *lost = add_express(*state, "0000:05:01.0", NULL, EXPRESS_ENDPOINT);
+
+	set_acs(port, GOOD, GOOD);
+	lost->parent_state = FACT_UNREADABLE;
+	expect_no_prediction(*state, lost);
+	expect_no_prediction(*state, seen);
+	expect_group(*state, "0000:00:1c.0");
+}
+
 static void groups_count_endpoints_apart_from_bridges(void **state)
 {
 	struct paper *paper = *state;
@@ -439,6 +452,7 @@ int main(void)
 		TEST(unread_sibling_leaves_those_that_fail_unknown),
 		TEST(failing_port_settles_what_an_unread_one_leaves_open),
 		TEST(function_whose_place_was_not_captured_is_unknown),
+		TEST(function_whose_place_is_unknown_may_be_with_any_of_its_bus),
 		TEST(groups_count_endpoints_apart_from_bridges),
 		TEST(host_without_functions_has_no_groups),
 	};

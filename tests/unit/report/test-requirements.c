@@ -294,6 +294,20 @@ static void what_was_not_read_leaves_a_requirement_open(void **state)
 			 REQUIREMENT_UNDETERMINED);
 }
 
+static void what_the_list_of_a_group_names_is_a_neighbour_also_where_it_was_not_read(void **state)
+{
+	static const char *const names[] = {"0000:00:0a.0", "0000:00:0b.0"};
+	struct tree *tree = *state;
+	struct host *host = make_host(tree);
+	struct iommu_group *group = (struct iommu_group *)iommu_group_find(&host->groups, 2);
+
+	assert_non_null(group);
+	assert_int_equal(judge_text(tree, host, "isolated=eth0").state, REQUIREMENT_MET);
+	group->devices.names = names;
+	group->devices.count = 2;
+	assert_int_equal(judge_text(tree, host, "isolated=eth0").state, REQUIREMENT_UNMET);
+}
+
 static void interrupt_remapping_is_what_its_check_says(void **state)
 {
 	struct tree *tree = *state;
@@ -360,6 +374,9 @@ int main(void)
 						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(what_was_not_read_leaves_a_requirement_open,
 						tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_the_list_of_a_group_names_is_a_neighbour_also_where_it_was_not_read,
+			tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_group_is_isolated_by_the_acs_bits_of_now,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(interrupt_remapping_is_what_its_check_says,
