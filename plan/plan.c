@@ -54,9 +54,13 @@ static void take_all(struct plan_builder *builder)
 		take_companions(builder, builder->functions[i]);
 }
 
-/* Returns whether steps of the plan remove what blocks. */
-static bool is_removable(enum blocker_kind kind)
+/* Returns whether steps of the plan remove what blocks. No step gives an interrupt controller an
+ * ITS.
+ */
+static bool is_removable(const struct model *model, enum blocker_kind kind)
 {
+	if (kind == BLOCKER_INTERRUPTS && model->interrupts.cause == INTERRUPTS_CAUSE_CONTROLLER)
+		return false;
 	return kind == BLOCKER_REMAPPING_OFF || kind == BLOCKER_INTERRUPTS ||
 	       kind == BLOCKER_VFS_ENABLED;
 }
@@ -74,7 +78,7 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 				  function->name, function->pf->name);
 	for (const struct blocker *blocker = assignable->blockers; blocker;
 	     blocker = blocker->next) {
-		if (!is_removable(blocker->kind))
+		if (!is_removable(builder->model, blocker->kind))
 			plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 	}
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
