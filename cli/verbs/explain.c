@@ -6,6 +6,8 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/options/table.h"
+#include "model/log/message.h"
+#include "model/log/pattern.h"
 #include "report/write/wrap.h"
 
 enum { INDENT = 2, TEXT_WIDTH = 78 };
@@ -38,11 +40,102 @@ static void print_check(FILE *out, const struct check *check)
 	}
 }
 
-/* What an id names: a check, or a finding of it. */
+/* Prints a sentence or more behind a label; nothing where there is none. */
+static void print_labelled(FILE *out, const char *label, const char *text)
+{
+	if (!text)
+		return;
+	fprintf(out, "%*s%s: ", INDENT, "", label);
+	wrap_text(out, text, (unsigned)(INDENT + strlen(label) + 2), INDENT, TEXT_WIDTH);
+	fputc('\n', out);
+}
+
+/* Prints a form, with ".." for each field of it, on one line. */
+static void print_form(FILE *out, const char *form)
+{
+	struct log_pattern pattern;
+
+	if (!log_pattern_parse(form, &pattern))
+		return;
+	fprintf(out, "%*sText: ", INDENT, "");
+	for (size_t i = 0; i < pattern.count; i++) {
+		const struct log_piece *piece = &pattern.pieces[i];
+		if (piece->kind == LOG_LITERAL)
+			fprintf(out, "%.*s", (int)piece->length, piece->text);
+		else
+			fputs("..", out);
+	}
+	fputc('\n', out);
+}
+
+static void print_ids(FILE *out, const char *const *ids, const char *separator)
+{
+	for (size_t i = 0; i < LOG_MOST_FINDINGS && ids[i]; i++)
+		fprintf(out, "%s%s", i ? ", " : separator, ids[i]);
+}
+
+static void print_findings(FILE *out, const struct log_message *message)
+{
+	if (!message->findings[0] && !message->related[0])
+		return;
+	fprintf(out, "%*sFindings: ", INDENT, "");
+	print_ids(out, message->findings, "");
+	print_ids(out, message->related, message->findings[0] ? ", " : "");
+	fputc('\n', out);
+}
+
+static void print_message(FILE *out, const struct log_message *message)
+{
+	fprintf(out, "%s: %s, %s\n", message->id, log_source_name(message->source),
+		log_severity_name(message->severity));
+	for (size_t i = 0; i < LOG_MOST_FORMS && message->forms[i]; i++)
+		print_form(out, message->forms[i]);
+	print_labelled(out, "Printed by", message->versions);
+	print_labelled(out, "Means", message->meaning);
+	print_labelled(out, "Settled by", message->settle);
+	print_findings(out, message);
+	print_labelled(out, "Fix", message->remedy);
+}
+
+static void print_messages(FILE *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++) {
+			const struct log_message *message = &log_tables[i]->rows[k];
+			if (message->role != LOG_MESSAGE)
+				continue;
+			if (!first)
+				fputc('\n', out);
+			first = false;
+			print_message(out, message);
+		}
+	}
+}
+
+/* What an id names: a check, a finding of it, a message of a log, or all messages. */
 struct page {
-	const struct check *check;       /* NULL: nothing */
+	const struct check *check;       /* NULL: none */
 	const struct finding_kind *kind; /* NULL: the check itself */
+	const struct log_message *message;
+	bool messages;
 };
+
+static bool is_page(const struct page *page)
+{
+	return page->check || page->message || page->messages;
+}
+
+static struct page find_message(const char *id)
+{
+	const struct log_message *message = log_message_find(id);
+
+	return (struct page){
+		.message = message && message->role == LOG_MESSAGE ? message : NULL,
+		.messages = strcmp(id, "messages") == 0,
+	};
+}
 
 static struct page find_page(const char *id)
 {
@@ -52,14 +145,22 @@ static struct page find_page(const char *id)
 		const struct check *other = check_registry[i];
 		for (size_t k = 0; k < other->kind_count; k++) {
 			if (strcmp(other->kinds[k].id, id) == 0)
-				return (struct page){other, &other->kinds[k]};
+				return (struct page){.check = other, .kind = &other->kinds[k]};
 		}
 	}
-	return (struct page){.check = check};
+	return check ? (struct page){.check = check} : find_message(id);
 }
 
 static void print_page(FILE *out, const struct page *page)
 {
+	if (page->messages) {
+		print_messages(out);
+		return;
+	}
+	if (page->message) {
+		print_message(out, page->message);
+		return;
+	}
 	if (!page->kind) {
 		print_check(out, page->check);
 		return;
@@ -90,9 +191,11 @@ static enum exit_code run(const struct options *options)
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < options->operands.count; i++) {
-		if (find_page(options->operands.words[i]).check)
+		struct page page = find_page(options->operands.words[i]);
+		if (is_page(&page))
 			continue;
-		complain("explain %s: no such check or finding; `passcheck checks` lists them",
+		complain("explain %s: no such check, finding or message; `passcheck checks` "
+			 "lists the first two, `passcheck explain messages` the others",
 			 options->operands.words[i]);
 		return EXIT_USAGE;
 	}
@@ -102,7 +205,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "ID...",
-	.summary = "tell what a check or a finding means",
+	.summary = "tell what a check, finding or message means",
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

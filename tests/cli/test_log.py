@@ -98,6 +98,22 @@ class Wrappers(LogTest):
                          [])
 
 
+class Pages(unittest.TestCase):
+    def test_a_message_has_its_page(self):
+        page = passcheck("explain", "group-not-viable").stdout
+        self.assertIn("  Text: group .. is not viable\n", page)
+        self.assertIn("assignability.companions", page)
+
+    def test_all_messages_are_told(self):
+        pages = passcheck("explain", "messages")
+        self.assertEqual(pages.returncode, READY)
+        self.assertIn("\n\ngroup-not-viable: qemu, stops\n", pages.stdout)
+        self.assertNotIn("kernel-version", pages.stdout)
+
+    def test_what_tells_of_which_host_a_log_is_has_none(self):
+        self.assertEqual(passcheck("explain", "kernel-version").returncode, USAGE)
+
+
 class Messages(LogTest):
     def test_a_message_is_counted_and_not_repeated(self):
         message = self.only("a\n" + "vfio 0000:01:00.0: group 7 is not viable\n" * 3)
