@@ -55,6 +55,18 @@ static void steps_stand_in_the_order_of_their_stages(void **state)
 		assert_true(plan.steps[i - 1].stage <= plan.steps[i].stage);
 }
 
+/* No step gives an interrupt controller of Arm an ITS. */
+static void interrupts_that_the_controller_does_not_isolate_obstruct(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_INTERRUPTS, "no ITS");
+	paper->model.interrupts.cause = INTERRUPTS_CAUSE_CONTROLLER;
+	assert_non_null(plan_of(paper, function).obstacles);
+}
+
 static void a_function_on_vfio_pci_is_not_bound_again(void **state)
 {
 	struct paper *paper = *state;
@@ -254,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		PAPER_TEST(steps_stand_in_the_order_of_their_stages),
+		PAPER_TEST(interrupts_that_the_controller_does_not_isolate_obstruct),
 		PAPER_TEST(a_function_on_vfio_pci_is_not_bound_again),
 		PAPER_TEST(a_driver_that_was_not_read_makes_the_plan_uncertain),
 		PAPER_TEST(what_is_not_known_makes_the_plan_uncertain),
