@@ -72,6 +72,22 @@ static bool is_root_bus(const char *name)
 	return begins_with(name, "pci") && strchr(name, ':');
 }
 
+const char *pci_host_bridge(const struct pci_function *function, struct arena *arena)
+{
+	const char *end = function->path ? strrchr(function->path, '/') : NULL;
+
+	while (end && end > function->path) {
+		const char *start = memrchr(function->path, '/', (size_t)(end - function->path));
+		const char *name =
+			start ? arena_copy(arena, start + 1, (size_t)(end - start - 1)) : "";
+
+		if (is_root_bus(name))
+			return name;
+		end = start;
+	}
+	return NULL;
+}
+
 /*
  * Returns the function whose folder holds path and that name stands for, or NULL. As its folder is
  * above, no chain of such functions runs in a circle.

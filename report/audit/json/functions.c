@@ -106,6 +106,8 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
 	json_add_text(json, object, "class_word", class_word_name(class_word_of(function)));
 	json_add_fact_text(json, object, "driver", &function->driver);
 	add_numa_node(json, object, function);
+	json_add_text(json, object, "host_bridge", pci_host_bridge(function, json->arena));
+	json_add_text(json, object, "parent", function->parent ? function->parent->name : NULL);
 	json_add_text(json, object, "port_type", pcie_type_name(pcie_type_of(function)));
 	add_reset_methods(json, object, function);
 	add_netdevs(json, object, function);

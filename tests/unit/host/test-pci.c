@@ -369,6 +369,7 @@ static void parents_are_the_folders_above(void **state)
 	assert_ptr_equal(function->parent, find(pci, "0000:00:01.0"));
 	assert_int_equal(function->parent->parent_state, FACT_ABSENT);
 	assert_null(function->parent->parent);
+	assert_string_equal(pci_host_bridge(function, tree->arena), "pci0000:00");
 }
 
 static void a_tree_without_the_folders_above_tells_no_parent(void **state)
@@ -380,6 +381,7 @@ static void a_tree_without_the_folders_above_tells_no_parent(void **state)
 	const struct pci_function *function = find(load(tree), "0000:01:00.0");
 	assert_int_equal(function->vendor.value, 0x8086);
 	assert_int_equal(function->parent_state, FACT_NOT_CAPTURED);
+	assert_null(pci_host_bridge(function, tree->arena));
 }
 
 static void no_function_is_its_own_ancestor(void **state)
@@ -414,6 +416,9 @@ static void functions_below_a_vmd_endpoint_name_it(void **state)
 	assert_ptr_equal(find(pci, "10000:00:02.0")->vmd, endpoint);
 	assert_int_equal(find(pci, "10000:00:02.0")->parent_state, FACT_ABSENT);
 	assert_ptr_equal(find(pci, "10000:01:00.0")->vmd, endpoint);
+	assert_string_equal(pci_host_bridge(endpoint, tree->arena), "pci0000:5d");
+	assert_string_equal(pci_host_bridge(find(pci, "10000:01:00.0"), tree->arena),
+			    "pci10000:00");
 }
 
 static void a_vf_names_its_pf(void **state)
