@@ -30,7 +30,12 @@ static mode_t ordinary_mode(void)
 
 static int open_temporary(struct output *output, mode_t mode)
 {
-	if (asprintf(&output->temporary, "%s.XXXXXX", output->path) < 0) {
+	const char *slash = strrchr(output->path, '/');
+	const char *name = slash ? slash + 1 : output->path;
+
+	/* Who reads a folder by its names passes over those that begin with a dot. */
+	if (asprintf(&output->temporary, "%.*s.%s.XXXXXX", (int)(name - output->path), output->path,
+		     name) < 0) {
 		output->temporary = NULL;
 		return -ENOMEM;
 	}
