@@ -139,8 +139,8 @@ static void expect(struct script *script, const struct pci_function *function)
 	const char *name = function->name;
 
 	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
-		add(arena, &script->steps, "\texpect_device %s 0x%04" PRIx64 " 0x%04" PRIx64 "\n",
-		    name, function->vendor.value, function->device.value);
+		add(arena, &script->steps, "%sexpect_device %s 0x%04" PRIx64 " 0x%04" PRIx64 "\n",
+		    script->indent, name, function->vendor.value, function->device.value);
 	if (fact_known(&function->group.fact))
 		add(arena, &script->steps, "%sexpect_group %s %" PRId64 "\n", script->indent, name,
 		    function->group.value);
