@@ -27,6 +27,14 @@ DAMAGES = {
     "overwritten with ones": lambda content: b"\xff" * len(content),
 }
 
+# Where a link leads once it is damaged.
+LINK_DAMAGES = {
+    "removed": None,
+    "in a circle": lambda link: link.name,
+    "to another": lambda link: min((other.name for other in link.parent.iterdir()),
+                                   default=link.name),
+}
+
 RANKS = {"assignable": 2, "assignable-with": 1}  # all others: 0
 
 
@@ -45,9 +53,31 @@ def rank(function):
     return RANKS.get(function["assignable"]["verdict"], 0)
 
 
+def predicted(report):
+    """The members of each function's predicted group, where it is known, by address."""
+    groups = {function["address"]: function["isolation"]["predicted_group"]
+              for function in report["functions"]}
+    for function in report["functions"]:
+        lister = function["isolation"]["predicted_group_of"]
+        if lister:
+            groups[function["address"]] = groups[lister]
+    return groups
+
+
+def usable_vfs(report):
+    """How many VFs of each PF are said to be usable: 0 where it is not known."""
+    counts = {}
+    for function in report["functions"]:
+        usable = (function["sriov"] or {}).get("usable_vfs") or {}
+        counts[function["address"]] = usable.get("count") or 0
+    return counts
+
+
 class Erosion(TreeTest):
     def report(self, root, what):
-        result = passcheck("--root", root, "--format", "json")
+        requirements = [word for name in self.names
+                        for word in ("--require", f"isolated={name}", "--require", f"vfs={name}:1")]
+        result = passcheck("--root", root, "--format", "json", *requirements)
         self.assertIn(result.returncode, VERDICT_CODES.values(), f"{what}: {result.stderr}")
         return json.loads(result.stdout)
 
@@ -57,6 +87,24 @@ class Erosion(TreeTest):
         ranks = {function["address"]: rank(function) for function in before["functions"]}
         for function in after["functions"]:
             self.assertLessEqual(rank(function), ranks.get(function["address"], 0), what)
+        self.expect_no_requirement_met(before, after, what)
+        self.expect_no_smaller_group(before, after, what)
+        counts = usable_vfs(before)
+        for address, count in usable_vfs(after).items():
+            self.assertLessEqual(count, counts.get(address, 0), f"{what}: VFs of {address}")
+
+    def expect_no_requirement_met(self, before, after, what):
+        met = {requirement["text"] for requirement in before["requirements"] if requirement["met"]}
+        for requirement in after["requirements"]:
+            if requirement["met"]:
+                self.assertIn(requirement["text"], met, what)
+
+    def expect_no_smaller_group(self, before, after, what):
+        """What is lost leaves a group unknown. Who was in it may be gone as a whole."""
+        groups, left = predicted(before), predicted(after)
+        for address, members in left.items():
+            if members and groups.get(address):
+                self.assertGreaterEqual(set(members), set(groups[address]) & set(left), what)
 
     def damage(self, file, kind):
         """Damages a file. Returns how to mend it."""
@@ -68,16 +116,16 @@ class Erosion(TreeTest):
             file.write_bytes(damaged)
         return lambda: file.write_bytes(content)
 
-    def kinds_for(self, path):
-        """Every file is removed, and damaged in one of the other ways: which, its name decides."""
-        others = [kind for kind in DAMAGES if kind != "removed"]
+    def kinds_for(self, path, damages):
+        """Each is removed, and damaged in one of the other ways: which, its name decides."""
+        others = [kind for kind in damages if kind != "removed"]
         return "removed", others[sum(str(path).encode()) % len(others)]
 
     def erode_files(self, root, before):
         for file in chosen(root):
             if not file.is_file() or file.is_symlink():
                 continue
-            for kind in self.kinds_for(file.relative_to(root)):
+            for kind in self.kinds_for(file.relative_to(root), DAMAGES):
                 mend = self.damage(file, kind)
                 what = f"{file.relative_to(root)} {kind}"
                 self.expect_no_better(before, self.report(root, what), what)
@@ -87,9 +135,14 @@ class Erosion(TreeTest):
         for link in chosen(root):
             if not link.is_symlink():
                 continue
-            target, what = os.readlink(link), f"{link.relative_to(root)} removed"
-            link.unlink()
-            self.expect_no_better(before, self.report(root, what), what)
+            target = os.readlink(link)
+            for kind in self.kinds_for(link.relative_to(root), LINK_DAMAGES):
+                other, what = LINK_DAMAGES[kind], f"{link.relative_to(root)} {kind}"
+                link.unlink(missing_ok=True)
+                if other:
+                    link.symlink_to(other(link))
+                self.expect_no_better(before, self.report(root, what), what)
+                link.unlink(missing_ok=True)
             link.symlink_to(target)
 
     def deny(self, root, before):
@@ -124,6 +177,8 @@ class Erosion(TreeTest):
                 mend()
 
     def erode(self, root):
+        self.names = []
+        self.names = [function["address"] for function in self.report(root, "whole")["functions"]]
         before = self.report(root, "whole")
         self.erode_files(root, before)
         self.erode_links(root, before)
