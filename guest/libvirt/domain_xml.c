@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "guest/libvirt/qemu_argument.h"
+#include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
 
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
@@ -706,6 +707,11 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 	if (!length) {
 		*ret_why = "empty";
 		return -EBADMSG;
+	}
+	if (!xml_tags_are_bounded(bytes, length)) {
+		*ret_why = arena_printf(arena, "more than %d attributes in one element",
+					LIMIT_DOMAIN_ATTRIBUTES);
+		return -EFBIG;
 	}
 	parser = arena_alloc(arena, sizeof(*parser));
 	if (!parser)

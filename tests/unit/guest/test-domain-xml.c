@@ -526,6 +526,9 @@ static void what_is_too_large_or_too_deep_is_refused(void **state)
 	parse_repeated("<domain><name>", "<![CDATA[vm]]>", LIMIT_DOMAIN_TEXT, "</name></domain>",
 		       -EFBIG);
 	parse_repeated("<domain><devices>", "<disk/>", LIMIT_DOMAIN_DEVICES + 1, "", -EFBIG);
+	parse_repeated("<domain", " a='>'", 100000, "/>", -EFBIG);
+	/* What looks like attributes in a comment is none. */
+	parse_repeated("<domain><!--", " a='b'", 100000, "--><name>vm</name></domain>", 0);
 	parse_repeated("<domain>", "          ", LIMIT_DOMAIN_XML / 10, "", -EFBIG);
 	assert_true(arena_size(arena) < 64 * 1024 * 1024);
 }
