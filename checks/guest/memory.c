@@ -13,6 +13,7 @@ enum kind {
 	LOCK_UNBOUND,
 	LOCK_LIMIT,
 	LOCK_UNREADABLE,
+	FEW_MAPPINGS,
 	KIND_COUNT,
 };
 
@@ -56,6 +57,12 @@ static const struct finding_kind kinds[] = {
 		 "The limit for locked memory, or whether it binds, was not read.",
 		 "Run passcheck on the host itself, as the user who is to run QEMU, or capture "
 		 "the host again as that user: the limit is read from /proc/self."},
+	[FEW_MAPPINGS] =
+		{"memory.few-mappings",
+		 "VFIO maps fewer pieces of a guest's memory than usual (65535). A guest that maps "
+		 "it page by page, as confidential guests and virtio-mem do, fails with "
+		 "\"VFIO_MAP_DMA failed: No space left on device\".",
+		 "Raise dma_entry_limit of the module vfio_iommu_type1."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -211,6 +218,18 @@ static void judge_lock(const struct host *host, struct findings *findings)
 	}
 }
 
+static void judge_mappings(const struct modules *modules, struct findings *findings)
+{
+	struct fact_number limit = fact_parse_number(&modules->type1_dma_entry_limit);
+
+	if (!fact_known(&limit.fact) || limit.value >= TYPE1_USUAL_MAPPINGS)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[FEW_MAPPINGS], FINDING_WARN, subject_host(),
+		"VFIO maps at most %" PRId64 " pieces of a guest's memory", limit.value);
+	finding_evidence(finding, &limit.fact, "%" PRId64, limit.value);
+}
+
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
@@ -218,13 +237,14 @@ static void run(const struct check_context *context)
 
 	judge_hugepages(host, findings);
 	judge_lock(host, findings);
+	judge_mappings(&host->modules, findings);
 }
 
 const struct check check_memory = {
 	.id = "memory",
 	.title = "Can guests' memory be locked, and are there huge pages for it?",
-	.needs = "/sys/kernel/mm/hugepages, /sys/devices/system/node, /proc/self/limits; no "
-		 "privilege",
+	.needs = "/sys/kernel/mm/hugepages, /sys/devices/system/node, /proc/self/limits, "
+		 "/sys/module/vfio_iommu_type1; no privilege",
 	.advisory = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

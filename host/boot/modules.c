@@ -21,6 +21,7 @@ struct parameter {
 static const struct parameter parameters[] = {
 	{"vfio_iommu_type1", "allow_unsafe_interrupts",
 	 offsetof(struct modules, type1_unsafe_interrupts)},
+	{"vfio_iommu_type1", "dma_entry_limit", offsetof(struct modules, type1_dma_entry_limit)},
 	{"iommufd", "allow_unsafe_interrupts", offsetof(struct modules, iommufd_unsafe_interrupts)},
 	{"vfio", "enable_unsafe_noiommu_mode", offsetof(struct modules, vfio_noiommu)},
 	{"vfio_pci", "disable_denylist", offsetof(struct modules, vfio_pci_no_denylist)},

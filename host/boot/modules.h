@@ -12,6 +12,10 @@ struct vfio_variant {
 	const char *module;
 };
 
+/* U16_MAX, what dma_entry_limit is unless it is set (drivers/vfio/vfio_iommu_type1.c): how many
+ * pieces of memory VFIO maps for a guest. */
+enum { TYPE1_USUAL_MAPPINGS = 65535 };
+
 struct modules {
 	struct fact_list loaded;  /* of /proc/modules; "-" as "_" */
 	struct fact_list builtin; /* of /lib/modules/RELEASE/modules.builtin; "-" as "_" */
@@ -23,6 +27,7 @@ struct modules {
 	struct fact_node vfio_pci; /* /sys/bus/pci/drivers/vfio-pci: the driver takes functions */
 	/* Parameters that the running modules show, absent where a module is not there. */
 	struct fact_text type1_unsafe_interrupts;   /* vfio_iommu_type1 allow_unsafe_interrupts */
+	struct fact_text type1_dma_entry_limit;     /* vfio_iommu_type1 dma_entry_limit */
 	struct fact_text iommufd_unsafe_interrupts; /* iommufd allow_unsafe_interrupts */
 	struct fact_text vfio_noiommu;              /* vfio enable_unsafe_noiommu_mode */
 	struct fact_text vfio_pci_no_denylist;      /* vfio_pci disable_denylist */

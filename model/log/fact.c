@@ -295,6 +295,20 @@ static struct log_answer reserved(const struct question *question)
 	return open_question();
 }
 
+/* One that is larger than the usual one was raised, be it since. */
+static struct log_answer entry_limit(const struct question *question)
+{
+	struct fact_number limit =
+		fact_parse_number(&question->host->modules.type1_dma_entry_limit);
+
+	if (!fact_known(&limit.fact))
+		return open_question();
+	return (struct log_answer){limit.value > TYPE1_USUAL_MAPPINGS ? LOG_OPEN : LOG_CONFIRMED,
+				   arena_printf(question->arena,
+						"VFIO maps at most %jd pieces of a guest's memory",
+						(intmax_t)limit.value)};
+}
+
 /* The limit of QEMU's own process is not known. */
 static struct log_answer lock_limit(const struct question *question)
 {
@@ -326,6 +340,7 @@ static answer *const answers[] = {
 	[LOG_FACT_MISSING] = missing,
 	[LOG_FACT_UNREACHABLE] = unreachable,
 	[LOG_FACT_RESERVED] = reserved,
+	[LOG_FACT_ENTRY_LIMIT] = entry_limit,
 	[LOG_FACT_LOCK_LIMIT] = lock_limit,
 };
 

@@ -49,6 +49,7 @@ enum log_fact {
 	LOG_FACT_MISSING,         /* the host has no such function */
 	LOG_FACT_UNREACHABLE,     /* the function does not answer */
 	LOG_FACT_RESERVED,        /* an address lies in memory that firmware reserves for it */
+	LOG_FACT_ENTRY_LIMIT,     /* VFIO maps no more pieces than usual */
 	LOG_FACT_LOCK_LIMIT,      /* who runs passcheck may lock as little memory */
 	LOG_FACT_COUNT,
 };

@@ -60,6 +60,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The guest wants more mappings than VFIO allows a container: confidential "
 			"guests and virtio-mem map page by page.",
+		.related = {"memory.few-mappings"},
+		.fact = LOG_FACT_ENTRY_LIMIT,
 		.settle = "Look at /sys/module/vfio_iommu_type1/parameters/dma_entry_limit.",
 		.remedy = "Raise dma_entry_limit of vfio_iommu_type1.",
 	},
@@ -70,6 +72,8 @@ static const struct log_message rows[] = {
 		.forms = {"possibly running out of DMA mappings"},
 		.meaning =
 			"The guest's memory may need more mappings than VFIO allows a container.",
+		.related = {"memory.few-mappings"},
+		.fact = LOG_FACT_ENTRY_LIMIT,
 		.settle = "Look at /sys/module/vfio_iommu_type1/parameters/dma_entry_limit.",
 		.remedy = "Raise dma_entry_limit of vfio_iommu_type1, or use larger blocks of "
 			  "virtio-mem.",

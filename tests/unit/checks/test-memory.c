@@ -120,6 +120,17 @@ static void libvirt_raises_the_limit(void **state)
 		       FINDING_PASS);
 }
 
+static void a_limit_of_mappings_below_the_usual_one_warns(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text *limit = &paper->host.modules.type1_dma_entry_limit;
+
+	*limit = known_text("dma_entry_limit", "65535\n");
+	assert_null(finding_of(judge(paper->arena, "memory", &paper->host), ID("few-mappings")));
+	*limit = known_text("dma_entry_limit", "1000\n");
+	expect_host_finding(paper, ID("few-mappings"), FINDING_WARN);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -129,6 +140,8 @@ int main(void)
 		TEST(host_without_huge_pages_needs_none),
 		TEST(pool_that_was_not_read_is_unknown),
 		cmocka_unit_test(limit_binds_a_user_without_the_capability),
+		cmocka_unit_test_setup_teardown(a_limit_of_mappings_below_the_usual_one_warns,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(libvirt_raises_the_limit, paper_setup,
 						paper_teardown),
 	};

@@ -244,6 +244,19 @@ static void the_limit_of_a_line_is_that_of_who_runs_passcheck(void **state)
 	expect(paper, LOG_FACT_LOCK_LIMIT, &values, LOG_OPEN, NULL);
 }
 
+static void the_limit_of_mappings_is_the_usual_one_or_was_raised(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = {0};
+	struct fact_text *limit = &paper->host.modules.type1_dma_entry_limit;
+
+	expect(paper, LOG_FACT_ENTRY_LIMIT, &values, LOG_OPEN, NULL);
+	*limit = known_text("dma_entry_limit", "65535\n");
+	expect(paper, LOG_FACT_ENTRY_LIMIT, &values, LOG_CONFIRMED, "65535");
+	*limit = known_text("dma_entry_limit", "1000000\n");
+	expect(paper, LOG_FACT_ENTRY_LIMIT, &values, LOG_OPEN, "1000000");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, paper_setup, paper_teardown)
 
 int main(void)
@@ -262,6 +275,7 @@ int main(void)
 		TEST(a_function_is_missing_or_not),
 		TEST(a_function_answers_or_not),
 		TEST(an_address_lies_in_reserved_memory),
+		TEST(the_limit_of_mappings_is_the_usual_one_or_was_raised),
 		TEST(the_limit_of_a_line_is_that_of_who_runs_passcheck),
 	};
 
