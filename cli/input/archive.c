@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <locale.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -79,6 +80,8 @@ static int open_reader(struct unpacking *unpacking)
 
 	archive_read_support_filter_all(reader);
 	archive_read_support_format_tar(reader);
+	/* Names are bytes, whatever the locale is: none is converted, and so none is lost. */
+	archive_read_set_format_option(reader, "tar", "hdrcharset", "BINARY");
 	if (archive_read_open(reader, unpacking, NULL, read_block, NULL) == ARCHIVE_OK)
 		return 0;
 	return error_of(reader);
@@ -165,7 +168,7 @@ static int unpack_member(struct unpacking *unpacking, struct archive_entry *entr
 		return result;
 	open_up(entry);
 	/* A name that climbs, or a link in the way. */
-	if (archive_write_header(unpacking->writer, entry) < ARCHIVE_WARN)
+	if (archive_write_header(unpacking->writer, entry) != ARCHIVE_OK)
 		return writer_failed(unpacking);
 	return archive_entry_filetype(entry) == AE_IFREG ? copy_data(unpacking) : 0;
 }
@@ -192,7 +195,8 @@ static int unpack_all(struct unpacking *unpacking)
 		int result = archive_read_next_header(unpacking->reader, &entry);
 		if (result == ARCHIVE_EOF)
 			return expect_end(unpacking);
-		if (result < ARCHIVE_WARN)
+		/* A warning is of a member that is not as the archive has it. */
+		if (result != ARCHIVE_OK)
 			return error_of(unpacking->reader);
 		result = unpack_member(unpacking, entry);
 		if (result < 0)
@@ -221,6 +225,20 @@ static int unpack(struct unpacking *unpacking, char **ret_why)
 	return result;
 }
 
+/* pax has names in UTF-8, which libarchive would convert to the character set of the user. */
+static int unpack_names_as_they_are(struct unpacking *unpacking, char **ret_why)
+{
+	locale_t names = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = names ? uselocale(names) : (locale_t)0;
+	int result = unpack(unpacking, ret_why);
+
+	if (names) {
+		uselocale(before);
+		freelocale(names);
+	}
+	return result;
+}
+
 /* libarchive writes below the working directory; ours is the private one only meanwhile. */
 static int unpack_into(const char *directory, struct unpacking *unpacking, char **ret_why)
 {
@@ -228,7 +246,7 @@ static int unpack_into(const char *directory, struct unpacking *unpacking, char 
 
 	if (before < 0)
 		return -errno;
-	int result = chdir(directory) ? -errno : unpack(unpacking, ret_why);
+	int result = chdir(directory) ? -errno : unpack_names_as_they_are(unpacking, ret_why);
 	if (fchdir(before) && result == 0)
 		result = -errno;
 	close(before);

@@ -244,6 +244,18 @@ class Content(ArchiveTest):
         self.assertEqual(result.returncode, UNDETERMINED, result.stderr)
         self.expect_nothing_left()
 
+    def test_names_are_not_converted_to_the_locale(self):
+        self.environment["LC_ALL"] = "C"
+        path = self.directory / "host.tar"
+        for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+            with tarfile.open(path, "w", format=form) as tar:
+                for member, content in HOST + [file("sys/na\u00efve")]:
+                    tar.addfile(member, io.BytesIO(content))
+            with self.subTest(form=form):
+                result = self.audit_archive(path)
+                self.assertEqual(result.returncode, UNDETERMINED, result.stderr)
+                self.expect_nothing_left()
+
     def test_a_name_that_is_refused_reaches_the_terminal_escaped(self):
         members = [link("sys/\x1b[31mred\u202e", self.outside), file("sys/\x1b[31mred\u202e/new")]
         result = self.expect_refused(self.archive(members))
