@@ -302,11 +302,12 @@ static const char *prospect(enum boolean permitted)
 	case BOOLEAN_NO:
 		return ": VFIO will refuse devices";
 	case BOOLEAN_YES:
-		return ", and VFIO is told not to mind";
+		return ", and allow_unsafe_interrupts lets VFIO attach devices all the same";
 	case BOOLEAN_UNKNOWN:
 		break;
 	}
-	return ": VFIO refuses devices unless it is told not to mind, which could not be read";
+	return ": VFIO refuses devices unless allow_unsafe_interrupts is set, which could not "
+	       "be read";
 }
 
 static const char *foreign_words(const struct builder *builder)
@@ -343,7 +344,7 @@ static const char *words_of(const struct builder *builder)
 		break;
 	}
 	return arm ? "cannot tell whether interrupts are isolated"
-		   : "whether interrupts are remapped could not be told";
+		   : "cannot tell whether interrupts are remapped";
 }
 
 void interrupt_remapping_build(const struct host *host, const struct host_platform *platform,

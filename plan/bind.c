@@ -82,8 +82,8 @@ static void unbind(struct plan_builder *builder, enum leaving leaving,
 	plan_run(builder, &step->undo, "echo %s > /sys/bus/pci/drivers_probe", companion->name);
 	step->done = plan_condition(builder, "is_free %s", companion->name);
 	if (leaving == LEAVING_DENIED)
-		step->why = "vfio-pci refuses devices of its kind (its denylist), so that the "
-			    "guest gets the others without it";
+		step->why = "vfio-pci refuses devices of its kind (its denylist), so the guest "
+			    "gets the others without it";
 }
 
 static void add_bind_commands(struct plan_builder *builder, struct plan_step *step,

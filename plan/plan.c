@@ -34,7 +34,7 @@ static void take_companions(struct plan_builder *builder, const struct pci_funct
 	if (fact_known(&function->group.fact) || !predicted)
 		return;
 	if (!predicted->known)
-		plan_add_unknown(builder, "the group that %s will be in could not be told: %s",
+		plan_add_unknown(builder, "cannot tell which group %s will be in: %s",
 				 function->name, predicted->unknown_why);
 	for (const struct companion_doubt *doubt = companions.doubts; doubt; doubt = doubt->next)
 		plan_add_unknown(builder, "%s: %s", function->name, doubt->why);

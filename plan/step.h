@@ -66,7 +66,7 @@ struct plan_step {
 };
 
 enum plan_verdict {
-	PLAN_COMPLETE,     /* its steps lead there */
+	PLAN_COMPLETE,     /* its steps reach the goal */
 	PLAN_UNDETERMINED, /* something could not be read that it hangs on */
 	PLAN_OBSTRUCTED,   /* something stands in the way that no step removes */
 	PLAN_VERDICT_COUNT,

@@ -95,8 +95,8 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 				  firmware_words(builder, pf));
 		return false;
 	case VF_ANSWER_UNKNOWN:
-		plan_add_unknown(builder, "whether %s can have %u VFs could not be told: %s",
-				 pf->name, vfs, vf_budget_summary(budget, builder->arena));
+		plan_add_unknown(builder, "cannot tell whether %s can have %u VFs: %s", pf->name,
+				 vfs, vf_budget_summary(budget, builder->arena));
 		return true;
 	case VF_ANSWER_YES:
 		return true;
@@ -161,8 +161,8 @@ bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *
 	if (vital)
 		plan_add_obstacle(
 			builder,
-			"the number of VFs of %s changes only by way of 0, and the host "
-			"lives on its VF %s: %s",
+			"the number of VFs of %s changes only by way of 0, and the host needs "
+			"its VF %s: %s",
 			pf->name, vital->name,
 			host_use_words(builder->arena,
 				       host_uses_vital(&builder->model->host_uses, vital)));

@@ -101,21 +101,21 @@ static const struct finding_kind kinds[] = {
 		 "refresh)."},
 	[DIFFERING] =
 		{"boot-config.entries-differ",
-		 "Of the boot loader entries that may be booted next, some have a parameter "
-		 "of passthrough and others do not, and which is booted could not be told: "
+		 "Of the boot loader entries that may be booted next, some have a parameter of "
+		 "passthrough and others do not, and passcheck cannot tell which one is booted: "
 		 "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
-		 "systemd-boot. Or an entry takes words from a variable that GRUB's "
-		 "environment block does not have.",
+		 "systemd-boot. Or an entry takes words from a variable that GRUB's environment "
+		 "block does not have.",
 		 "Give every entry that may be booted the same parameters (grubby "
 		 "--update-kernel=ALL does so where there is grubby), and set the variable that "
 		 "GRUB's environment block lacks. Where loader.conf or the EFI variables were not "
 		 "read, run passcheck as root, or capture the host as root."},
 	[NOT_JUDGED] =
 		{"boot-config.not-judged",
-		 "Where this host's kernel command line is configured could not be told: "
+		 "passcheck cannot tell where this host's kernel command line is configured: "
 		 "nothing is known of its boot loader, no entry was found, a unified kernel "
-		 "image takes its command line from elsewhere, or rpm-ostree has a "
-		 "deployment staged, whose entry it writes when the host goes down.",
+		 "image takes its command line from elsewhere, or rpm-ostree has a deployment "
+		 "staged, whose entry it writes when the host goes down.",
 		 "Boot a deployment that is staged, then run passcheck again. Otherwise compare "
 		 "/proc/cmdline after the next boot with what it is now."},
 	[UNREADABLE] = {"boot-config.unreadable",
@@ -522,7 +522,7 @@ static void report_differing(const struct audit *audit, const struct cmdline_par
 	const char *text = show(audit, parameter);
 	struct finding *finding = finding_add(
 		audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
-		audit->next->count == 1 ? "whether the next boot has %s could not be told"
+		audit->next->count == 1 ? "cannot tell whether the next boot has %s"
 					: "whether the next boot has %s hangs on the entry that is "
 					  "booted",
 		text);

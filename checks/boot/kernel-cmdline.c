@@ -42,11 +42,11 @@ static const struct finding_kind kinds[] = {
 			"Audit the host itself, or capture it again with passcheck capture."},
 	[IOMMU_DISABLED] =
 		{"kernel-cmdline.iommu-off",
-		 "An argument on the kernel command line turns DMA remapping off, and "
-		 "with it every IOMMU group: no function can be given to a guest. "
-		 "iommu=off beats intel_iommu=on; of several intel_iommu= words the last "
-		 "wins. acpi=off hides the tables that describe the IOMMU, and "
-		 "initcall_blacklist=pci_iommu_init keeps its driver from starting.",
+		 "An argument on the kernel command line turns DMA remapping off, and with it "
+		 "every IOMMU group: no function can be assigned to a guest. iommu=off beats "
+		 "intel_iommu=on; of several intel_iommu= words the last wins. acpi=off hides "
+		 "the tables that describe the IOMMU, and initcall_blacklist=pci_iommu_init "
+		 "keeps its driver from starting.",
 		 "Remove the argument from the kernel command line and reboot. On an Intel host "
 		 "whose kernel leaves VT-d off by default, put intel_iommu=on in its place."},
 	[DEFAULT_OFF] =
@@ -56,12 +56,12 @@ static const struct finding_kind kinds[] = {
 		 "Add intel_iommu=on to the kernel command line and reboot."},
 	[DEFAULT_UNKNOWN] =
 		{"kernel-cmdline.default-unknown",
-		 "The command line says nothing about the IOMMU, and whether the "
-		 "kernel turns it on by itself could not be told: its configuration "
+		 "The command line says nothing about the IOMMU, and passcheck cannot tell "
+		 "whether the kernel turns it on by itself: its configuration "
 		 "(CONFIG_INTEL_IOMMU_DEFAULT_ON) or the kind of IOMMU is unknown.",
-		 "On an Intel host, add intel_iommu=on to the kernel command line and reboot. To "
-		 "have the default told, run passcheck where it can read /proc/cpuinfo and the "
-		 "kernel's configuration (as root, if that is denied)."},
+		 "On an Intel host, add intel_iommu=on to the kernel command line and reboot. "
+		 "To find out the default, run passcheck where it can read /proc/cpuinfo and "
+		 "the kernel's configuration (as root, if that is denied)."},
 	[EFFECTIVE] = {"kernel-cmdline.iommu-on",
 		       "The command line leaves DMA remapping on, by itself or by the kernel's "
 		       "default. AMD-Vi is on unless it is turned off.",
@@ -79,8 +79,8 @@ static const struct finding_kind kinds[] = {
 		 "vfio-pci.NAME=VALUE sets an option of vfio-pci. Remove a word that stands for "
 		 "none of them."},
 	[INEXACT] = {"kernel-cmdline.inexact",
-		     "A word on the kernel command line is taken for another, because the kernel "
-		     "compares beginnings only. It works by accident.",
+		     "A word on the kernel command line is taken for another, because the "
+		     "kernel compares beginnings only. It works by chance.",
 		     "Write the word as the finding spells it."},
 	[MISSPELT] = {"kernel-cmdline.misspelt",
 		      "A parameter's name is a letter or two away from one that passthrough "
@@ -88,8 +88,8 @@ static const struct finding_kind kinds[] = {
 		      "Write the parameter that is meant on the kernel command line and reboot."},
 	[CONTRADICTION] =
 		{"kernel-cmdline.contradiction",
-		 "The command line says a thing and its opposite. The later word wins, "
-		 "but nothing takes iommu=off back.",
+		 "The command line contradicts itself. The later word wins, but nothing undoes "
+		 "iommu=off.",
 		 "Keep the one that is meant on the kernel command line, and remove the other."},
 	[NO_TABLE] = {"kernel-cmdline.no-table",
 		      "Nothing on the command line turns DMA remapping off, and firmware gives no "
@@ -133,8 +133,8 @@ static const struct finding_kind kinds[] = {
 		 "It makes the kernel believe in isolation that the hardware does not have: "
 		 "groups look smaller than they are, and devices of different guests can "
 		 "reach each other.",
-		 "Remove pcie_acs_override= from the kernel command line and reboot. Then move a "
-		 "device to a slot that isolates, or give the whole group to one guest."},
+		 "Remove pcie_acs_override= from the kernel command line and reboot. Then move "
+		 "a device to a slot that isolates, or assign the whole group to one guest."},
 	[ACS_LOWERED] =
 		{"kernel-cmdline.acs-lowered",
 		 "pci=disable_acs_redir= or pci=config_acs= changes Access Control Services "

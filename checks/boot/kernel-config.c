@@ -31,16 +31,15 @@ static const struct finding_kind kinds[] = {
 		 "capture the host again if it was captured. Where a file was there and could not "
 		 "be read, run passcheck as root, or capture the host as root."},
 	[UNDETERMINED] = {"kernel-config.undetermined",
-			  "The kernel was built without an option, and whether this host needs it "
-			  "could not be told: its processor, its IOMMU or its devices were not "
-			  "read.",
+			  "The kernel was built without an option, and passcheck cannot tell "
+			  "whether this host needs it: its processor, its IOMMU or its devices "
+			  "were not read.",
 			  FIX_READ_AS_ROOT},
-	[MISSING] =
-		{"kernel-config.missing",
-		 "The kernel was built without an option that passthrough or SR-IOV cannot do "
-		 "without.",
-		 "Run a kernel that was built with the option. No module or parameter makes up for "
-		 "it."},
+	[MISSING] = {"kernel-config.missing",
+		     "The kernel was built without an option that passthrough or SR-IOV cannot do "
+		     "without.",
+		     "Run a kernel that was built with the option. No module or parameter replaces "
+		     "it."},
 	[RECOMMENDED] =
 		{"kernel-config.recommended",
 		 "The kernel was built without an option that most uses of passthrough want; "
@@ -301,7 +300,7 @@ static const struct option options[] = {
 	{.name = "HUGETLBFS", .level = WANTED, .lost = "huge pages for guests"},
 	{.name = "VFIO_NOIOMMU",
 	 .level = HURTS_BY_PARAMETER,
-	 .lost = "lets devices be given away without an IOMMU once a module parameter asks for it"},
+	 .lost = "lets devices be assigned without an IOMMU once a module parameter asks for it"},
 	{.name = "IOMMU_DEBUGFS", .level = HURTS, .lost = "is for debugging only"},
 	{.name = "INTEL_IOMMU_DEBUGFS",
 	 .level = HURTS,

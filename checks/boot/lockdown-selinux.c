@@ -31,7 +31,7 @@ static const struct finding_kind kinds[] = {
 		    "(security/lockdown, drivers/pci/pci-sysfs.c).",
 		    NULL},
 	[LOCKDOWN_UNREADABLE] = {"lockdown-selinux.lockdown-unreadable",
-				 "Whether the kernel is locked down could not be told.",
+				 "passcheck cannot tell whether the kernel is locked down.",
 				 FIX_READ_AS_ROOT},
 	[NO_SELINUX] = {"lockdown-selinux.no-selinux",
 			"SELinux is not active: /sys/fs/selinux has no enforce.", NULL},
@@ -49,7 +49,7 @@ static const struct finding_kind kinds[] = {
 		 "Switch the boolean on: setsebool -P virt_use_sysfs on. Older policies call it "
 		 "virt_manage_sysfs."},
 	[SELINUX_UNREADABLE] = {"lockdown-selinux.selinux-unreadable",
-				"What SELinux allows to virtual machines could not be told.",
+				"passcheck cannot tell what SELinux allows to virtual machines.",
 				FIX_READ_AS_ROOT},
 };
 

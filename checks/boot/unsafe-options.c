@@ -9,35 +9,34 @@ enum kind { NONE, UNREADABLE, PENDING, DENYLIST, RELAXED_RMRR, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"unsafe-options.none",
-		  "No configuration that passcheck reads (the kernel command line and modprobe.d) "
-		  "sets an option that takes protection from VFIO. What is in effect now is judged "
-		  "by interrupt-remapping, iommu-groups and kernel-cmdline.",
+		  "No configuration that passcheck reads (the kernel command line and "
+		  "modprobe.d) sets an option that weakens VFIO's protection. What is in effect "
+		  "now is judged by interrupt-remapping, iommu-groups and kernel-cmdline.",
 		  NULL},
 	[UNREADABLE] =
 		{"unsafe-options.unreadable",
-		 "Part of the configuration that could set an unsafe option was not read, so that "
+		 "Part of the configuration that could set an unsafe option was not read, so "
 		 "what a reboot or the loading of a module brings is unknown.",
 		 FIX_READ_AS_ROOT},
-	[PENDING] =
-		{"unsafe-options.pending",
-		 "An option that takes protection from VFIO is configured for a module, and is not "
-		 "in effect yet: it will be when the module is loaded next. "
-		 "allow_unsafe_interrupts lets VFIO attach devices whose guests can raise "
-		 "interrupts of the host; enable_unsafe_noiommu_mode gives devices to user space "
-		 "with no IOMMU between them and the memory of the host.",
-		 "Remove the option from the file in modprobe.d, or from the kernel command "
-		 "line, that sets it."},
+	[PENDING] = {"unsafe-options.pending",
+		     "An option that weakens VFIO's protection is configured for a module, and is "
+		     "not in effect yet: it takes effect when the module is loaded next. "
+		     "allow_unsafe_interrupts lets VFIO attach devices whose guests can raise "
+		     "interrupts of the host; enable_unsafe_noiommu_mode gives devices to user "
+		     "space with no IOMMU between them and the memory of the host.",
+		     "Remove the option from the file in modprobe.d, or from the kernel command "
+		     "line, that sets it."},
 	[DENYLIST] = {"unsafe-options.denylist-disabled",
 		      "disable_denylist=1 makes vfio-pci take devices that the kernel knows to "
-		      "be unsafe in a guest's hands: Intel QAT of the first generations and DSA, "
-		      "which can hang the host (vfio_pci_denylist of "
-		      "drivers/vfio/pci/vfio_pci.c, and their errata).",
+		      "be unsafe for guests: Intel QAT of the first generations and DSA, which "
+		      "can hang the host (vfio_pci_denylist of drivers/vfio/pci/vfio_pci.c, and "
+		      "their errata).",
 		      "Remove disable_denylist from the file in modprobe.d, or from the kernel "
 		      "command line, that sets it, and load vfio-pci anew or reboot."},
 	[RELAXED_RMRR] =
 		{"unsafe-options.relaxed-rmrr",
 		 "intel_iommu=relax_rmrr, which Proxmox VE and others patch into their kernels, "
-		 "gives away devices that firmware goes on using in memory of its own (RMRR). "
+		 "assigns devices that firmware goes on using in memory of its own (RMRR). "
 		 "Firmware's DMA then fails or lands in the guest's memory. The mainline kernel "
 		 "does not know the word.",
 		 "Take relax_rmrr out of intel_iommu= on the kernel command line and reboot, "
@@ -107,7 +106,7 @@ static bool judge_rmrr(const struct model *model, struct findings *findings)
 		return false;
 	struct finding *finding =
 		finding_add(findings, &kinds[RELAXED_RMRR], FINDING_WARN, subject_host(),
-			    "relax_rmrr gives away devices that firmware still uses");
+			    "relax_rmrr assigns devices that firmware still uses");
 	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name, it->value);
 	finding_remedy(finding,
 		       "Take relax_rmrr out of %s on the kernel command line and "
@@ -120,7 +119,7 @@ static void report_unread(const struct fact *fact, struct findings *findings)
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
-			    "whether unsafe options are configured could not be told");
+			    "cannot tell whether unsafe options are configured");
 
 	finding_evidence_state(finding, fact);
 	finding_remedy_unread(finding, fact);
@@ -153,7 +152,7 @@ static void run(const struct check_context *context)
 
 const struct check check_unsafe_options = {
 	.id = "unsafe-options",
-	.title = "Is an option configured that takes protection from VFIO?",
+	.title = "Is an option configured that weakens VFIO's protection?",
 	.needs = "/proc/cmdline, modprobe.d and the parameters of VFIO's modules; no privilege",
 	.advisory = true,
 	.kinds = kinds,

@@ -7,14 +7,14 @@ enum kind { BLOCKED, UNDETERMINED, KIND_COUNT };
 static const struct finding_kind kinds[] = {
 	[BLOCKED] =
 		{"domain-assignability.blocked",
-		 "A domain uses a function that cannot be assigned to a guest. VFIO refuses it, and the "
-		 "guest does not start; or the host lives on it; or the hardware is in a state in "
-		 "which no guest can use it. The summary says which.",
+		 "A domain uses a function that cannot be assigned to a guest. VFIO refuses it, "
+		 "and the guest does not start; or the host needs it; or the hardware is in a "
+		 "state in which no guest can use it. The summary says which.",
 		 "See with passcheck FUNCTION what would help, or give the domain another "
 		 "function."},
 	[UNDETERMINED] = {"domain-assignability.undetermined",
-			  "Whether a function that a domain uses can be given away could not be "
-			  "told, because something could not be read.",
+			  "passcheck cannot tell whether a function that a domain uses can be "
+			  "assigned to a guest, because something could not be read.",
 			  FIX_READ_AS_ROOT},
 };
 
@@ -26,7 +26,7 @@ static void report(const struct domain_use *use, enum kind kind, enum finding_ve
 	struct finding *finding = finding_add(
 		findings, &kinds[kind], verdict, subject_domain(use->domain->name),
 		"%s uses %s, which %s: %s", use->domain->name, use->function->name,
-		kind == BLOCKED ? "cannot be given away" : "may be impossible to give away",
+		kind == BLOCKED ? "cannot be assigned to a guest" : "may be impossible to assign",
 		blocker ? blocker->why : "it is a bridge");
 
 	if (blocker && blocker->evidence)
@@ -74,7 +74,7 @@ static void run(const struct check_context *context)
 
 const struct check check_domain_assignability = {
 	.id = "domain-assignability",
-	.title = "Can the functions that domains use be given away?",
+	.title = "Can the functions that domains use be assigned to a guest?",
 	.needs = "the XML of domains, and what an audit of their host needs",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

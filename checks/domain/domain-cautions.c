@@ -9,11 +9,11 @@ enum kind { CAUTION, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[CAUTION] = {"domain-cautions.caution",
-		     "VFIO accepts a function that a domain uses, and the guest may suffer from it "
-		     "all the same: the summary says from what. See the finding of the function, "
-		     "which passcheck FUNCTION shows.",
-		     "Do what the remedy says before the guest starts, or see to it that the guest "
-		     "can live without."},
+		     "VFIO accepts a function that a domain uses, but the guest may suffer: the "
+		     "summary says from what. passcheck FUNCTION shows the function's own "
+		     "finding.",
+		     "Do what the remedy says before the guest starts, or make sure that the "
+		     "guest works without it."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -144,7 +144,7 @@ static void run(const struct check_context *context)
 
 const struct check check_domain_cautions = {
 	.id = "domain-cautions",
-	.title = "What do guests suffer from that VFIO accepts?",
+	.title = "What does VFIO accept that harms guests of these domains?",
 	.needs = "the XML of domains, and what an audit of their host needs",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

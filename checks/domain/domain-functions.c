@@ -34,8 +34,8 @@ static const struct finding_kind kinds[] = {
 		     "with 0x before every number. Virtual functions that are gone have to be made "
 		     "again, at each boot."},
 	[UNREAD] = {"domain-functions.unread",
-		    "Something of the host's PCI functions could not be read, so that it is "
-		    "unknown whether they are there, and what the XML takes them for.",
+		    "Something of the host's PCI functions could not be read, so it is unknown "
+		    "whether they are there, and what the XML takes them for.",
 		    FIX_READ_AT_ALL},
 	[NOT_VF] = {"domain-functions.not-a-vf",
 		    "<interface type='hostdev'> is for SR-IOV virtual functions: libvirt sets MAC "
@@ -80,7 +80,7 @@ static const struct finding_kind kinds[] = {
 		 "Set managed='yes', or detach the function before the guest starts (virsh "
 		 "nodedev-detach)."},
 	[VITAL] = {"domain-functions.vital",
-		   "A domain uses a function that the host lives on: its root file system, its "
+		   "A domain uses a function that the host needs: its root file system, its "
 		   "swap or its network link. Starting the guest takes it away from the host.",
 		   "Give the guest another function, or the host another disk or link."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",

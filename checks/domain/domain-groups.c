@@ -11,12 +11,13 @@ static const struct finding_kind kinds[] = {
 	[INCOMPLETE] =
 		{"domain-groups.incomplete",
 		 "A function in the IOMMU group of one that a domain uses is held by its host "
-		 "driver, and the domain does not take it along. VFIO gives away whole groups: "
-		 "QEMU ends with \"group is not viable\". libvirt does not detach such companions "
-		 "by itself.",
-		 "Give the domain the companion too: with <address type='unassigned'/> the guest "
-		 "does not see it, and passcheck --format xml FUNCTION writes it. A companion that "
-		 "is a bridge cannot be given away: unbind it from its driver."},
+		 "driver, and the domain does not take it along. VFIO assigns whole groups: "
+		 "QEMU ends with \"group is not viable\". libvirt does not detach such "
+		 "companions by itself.",
+		 "Give the domain the companion too: with <address type='unassigned'/> the "
+		 "guest does not see it, and passcheck --format xml FUNCTION writes it. A "
+		 "companion that is a bridge cannot be assigned to a guest: unbind it from its "
+		 "driver."},
 	[SHARED_FUNCTION] =
 		{"domain-groups.shared-function",
 		 "Two domains use the same function: they cannot run at the same time.",
@@ -46,7 +47,7 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	finding_evidence(finding, &companion->driver.fact, "%s", companion->driver.text);
 	if (assignable_host_use(assignability_of(assignability, companion))) {
 		finding_remedy(finding, "Give the domain a function of another group: the host "
-					"lives on the companion");
+					"needs the companion");
 		return;
 	}
 	if (leaving_only_unbinds(leaving)) {

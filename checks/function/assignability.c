@@ -24,37 +24,36 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[ASSIGNABLE_ALONE] = {"assignability.assignable",
-			      "VFIO would give this function to a guest: it is in a group in which "
-			      "no other function is held by a host driver, and nothing blocks it.",
+			      "VFIO can assign this function to a guest: no host driver holds "
+			      "another function of its group, and nothing blocks it.",
 			      NULL},
 	[WITH_COMPANIONS] =
 		{"assignability.companions",
-		 "VFIO gives a group to a guest only when every function in it is free of host "
-		 "drivers. The companions named hold one now and must leave it, too.",
+		 "VFIO assigns a group to a guest only when no host driver holds a function of "
+		 "it. The companions named hold one now and must leave it, too.",
 		 "Unbind the companions from their drivers (echo ADDRESS > "
 		 "/sys/bus/pci/devices/ADDRESS/driver/unbind), or bind them to vfio-pci or "
 		 "pci-stub."},
 	[BLOCKED] =
 		{"assignability.blocked",
-		 "VFIO would refuse this function, or giving it away would take the host down: it "
-		 "is in no group, firmware has nailed it to memory, it is a PF with VFs enabled, "
-		 "it is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
-		 "remapped, or the host lives on it or on something in its group. The summary "
+		 "VFIO refuses this function, or the host would go down without it: it is in no "
+		 "group, firmware ties it to reserved memory, it is a PF with VFs enabled, it "
+		 "is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
+		 "remapped, or the host needs it or another function of its group. The summary "
 		 "says which.",
-		 "Switch VFs off or give them away instead of their PF; give a VMD endpoint away "
-		 "as a whole, or switch VMD off in the firmware setup; move to other hardware what "
-		 "the host lives on. Where the IOMMU, interrupt remapping or reserved memory is in "
-		 "the way, the findings on these say what helps. A VF in the group of its PF needs "
-		 "a slot that isolates; against vfio-pci's denylist nothing helps but another "
-		 "device."},
+		 "Switch the VFs off, or assign them instead of their PF. Assign a VMD endpoint "
+		 "as a whole, or switch VMD off in the firmware setup. Move what the host needs "
+		 "to other hardware. Where the IOMMU, interrupt remapping or reserved memory is "
+		 "the cause, the findings on these say what helps. A VF in the group of its PF "
+		 "needs a slot that isolates. What vfio-pci denies needs another device."},
 	[BAR_UNPLACED] =
 		{"assignability.bar-unplaced",
-		 "The kernel found no addresses for a BAR of the function: it is larger than what "
-		 "firmware left room for. Some kernels keep such a BAR as not assigned and refuse "
-		 "to enable the function (\"not assigned; can't enable device\"), so vfio-pci "
-		 "cannot open it. Others clear it: VFIO opens the function, and the guest's driver "
-		 "finds no memory (Windows: code 12 or 43). It is told by the resource attribute, "
-		 "and by the type bits that the BAR's register keeps.",
+		 "The kernel found no addresses for a BAR of the function: it is larger than "
+		 "what firmware left room for. Some kernels keep such a BAR as not assigned and "
+		 "refuse to enable the function (\"not assigned; can't enable device\"), so "
+		 "vfio-pci cannot open it. Others clear it: VFIO opens the function, and the "
+		 "guest's driver finds no memory (Windows: code 12 or 43). passcheck sees it by "
+		 "the resource attribute, and by the type bits that the BAR's register keeps.",
 		 "Switch on Above 4G decoding in the firmware setup, and Resizable BAR where it is "
 		 "offered. If that does not help, add pci=realloc to the kernel command line (or "
 		 "remove pci=realloc=off). Where the BAR is resizable, a smaller size may fit."},
@@ -79,8 +78,8 @@ static const struct finding_kind kinds[] = {
 		 "managed='no'. VFs of this kind come from sriov-manage -e, not from "
 		 "sriov_numvfs."},
 	[UNDETERMINED] = {"assignability.undetermined",
-			  "Whether VFIO would take this function could not be told; the summary "
-			  "says what was not read.",
+			  "passcheck cannot tell whether VFIO would take this function; the "
+			  "summary says what was not read.",
 			  FIX_READ_AS_ROOT},
 	[SPLIT] =
 		{"assignability.split-device",
@@ -121,8 +120,8 @@ static void report_many_companions(const struct pci_function *function, const st
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[WITH_COMPANIONS], FINDING_WARN, subject_function(function),
-		"%s can be given away only with %zu others of group %d that drivers of "
-		"the host hold",
+		"%s can be assigned to a guest only together with %zu others of group %d that "
+		"drivers of the host hold",
 		function->name, count, (int)function->group.value);
 
 	finding_evidence(finding, members, "%zu are held", count);
@@ -183,10 +182,10 @@ static const char *const remedies[] = {
 	[BLOCKER_RESERVED_MEMORY] = "The finding on reserved memory says what may lift it",
 	[BLOCKER_DENYLIST] = "Use another device: this one is known to harm the host when a guest "
 			     "drives it",
-	[BLOCKER_VFS_ENABLED] = "Give its VFs away, or switch them off",
+	[BLOCKER_VFS_ENABLED] = "Assign its VFs, or switch them off",
 	[BLOCKER_INTERRUPTS] = NULL,
 	[BLOCKER_COHERENCY] = "Use a device behind another SMMU, or update the firmware",
-	[BLOCKER_VMD] = "Give the VMD endpoint away, or switch VMD off in the firmware setup",
+	[BLOCKER_VMD] = "Assign the VMD endpoint, or switch VMD off in the firmware setup",
 	[BLOCKER_HOST_USE] = NULL,
 	[BLOCKER_OWN_PF] = NULL,
 	[BLOCKER_BAR_UNPLACED] = NULL,
@@ -200,10 +199,10 @@ static const char *remedy_of(const struct blocker *blocker)
 {
 	if (blocker->kind != BLOCKER_HOST_USE)
 		return remedies[blocker->kind];
-	return blocker->companion ? "Move to other hardware what the host has in this group, or "
-				    "use a device in another"
-				  : "Keep it with the host, or move to other hardware what the "
-				    "host has on it";
+	return blocker->companion ? "Move what the host has in this group to other hardware, or "
+				    "use a device in another group"
+				  : "Keep it with the host, or move what the host has on it to "
+				    "other hardware";
 }
 
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
@@ -284,7 +283,7 @@ static void report_blocked(const struct check_context *context, const struct pci
 {
 	struct finding *finding = finding_add(
 		context->findings, &kinds[kind_of(first)], FINDING_FAIL, subject_function(function),
-		"%s cannot be given away: %s", function->name, first->why);
+		"%s cannot be assigned to a guest: %s", function->name, first->why);
 
 	add_remedy_of(context, function, first, finding);
 	add_cause(context, function, first, finding);
@@ -311,7 +310,8 @@ static void report_undetermined(const struct pci_function *function, const struc
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[UNDETERMINED], FINDING_UNKNOWN, subject_function(function),
-		"%s may be impossible to give away: %s", function->name, missing->why);
+		"cannot tell whether %s can be assigned to a guest: %s", function->name,
+		missing->why);
 
 	finding_remedy_unread(finding, missing->evidence);
 	for (; missing; missing = missing->next)
@@ -328,7 +328,7 @@ static void judge(const struct check_context *context, const struct pci_function
 	switch (assignable->verdict) {
 	case ASSIGNABLE:
 		finding = finding_add(findings, &kinds[ASSIGNABLE_ALONE], FINDING_PASS,
-				      subject_function(function), "%s can be given away",
+				      subject_function(function), "%s can be assigned to a guest",
 				      function->name);
 		finding_evidence(finding, &function->group.fact, "group %d",
 				 (int)function->group.value);
@@ -378,7 +378,7 @@ static void run(const struct check_context *context)
 
 const struct check check_assignability = {
 	.id = "assignability",
-	.title = "Which functions would VFIO give to a guest?",
+	.title = "Which functions can VFIO assign to a guest?",
 	.needs = "groups, drivers, resource and config space; CAP_SYS_ADMIN to see whether a PF "
 		 "has VFs",
 	.kinds = kinds,

@@ -40,9 +40,9 @@ static const struct finding_kind kinds[] = {
 		 "If the guest shows no picture, give it the card's ROM as a file: <rom "
 		 "file='/path/to/rom'/> in its <hostdev>."},
 	[UNREADABLE] = {"boot-gpu.unreadable",
-			"Which function is the boot display, or whether a framebuffer driver holds "
-			"its memory, could not be told: the functions, a boot_vga attribute or "
-			"/proc/iomem was not read.",
+			"passcheck cannot tell which function is the boot display, or whether a "
+			"framebuffer driver holds its memory: the functions, a boot_vga "
+			"attribute or /proc/iomem was not read.",
 			FIX_READ_AT_ALL},
 };
 
@@ -84,7 +84,7 @@ static void report_held(const struct check_context *context, const struct pci_fu
 		finding_remedy(finding, "%s", caution->remedy);
 }
 
-/* Every display that a host boots with has such a ROM: it matters once it is to be given away. */
+/* Every display that a host boots with has such a ROM: it matters once it is to be assigned. */
 static void judge_rom(const struct pci_function *function, struct findings *findings)
 {
 	const struct pci_resources *resources = &function->resources;
@@ -104,7 +104,7 @@ static void report_unreadable(const struct host *host, const struct pci_function
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(function),
-		"what holds the memory of %s could not be told", function->name);
+		"cannot tell what holds the memory of %s", function->name);
 
 	finding_evidence_state(finding, &host->framebuffers.fact);
 	finding_remedy_unread(finding, &host->framebuffers.fact);

@@ -20,10 +20,10 @@ static const struct finding_kind kinds[] = {
 		 "For computing alone neither is needed."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
-		 "The physical function of this VF is on vfio-pci, so its user, whom the kernel does "
-		 "not trust, could harm who uses the VF. From Linux 5.7 on VFIO opens the VF only for "
-		 "a process that gives the token (a UUID) that the user of the physical function has "
-		 "set, and while that one runs.",
+		 "The physical function of this VF is on vfio-pci, so its user, whom the kernel "
+		 "does not trust, could harm the user of the VF. From Linux 5.7 on VFIO opens "
+		 "the VF only for a process that gives the token (a UUID) that the user of the "
+		 "physical function has set, and while that one runs.",
 		 "Start QEMU with -device vfio-pci,…,vf-token=UUID; libvirt has no field for it. Or "
 		 "bind the physical function to its host driver, whose VFs need no token."},
 	[ADDRESS_WIDTH] =
@@ -121,7 +121,7 @@ static void run(const struct check_context *context)
 
 const struct check check_caution = {
 	.id = "caution",
-	.title = "What does VFIO accept that a guest suffers from?",
+	.title = "What does VFIO accept although a guest may suffer from it?",
 	.needs = "ids, drivers, power and devices of functions, and the IOMMU's registers; no "
 		 "privilege",
 	.advisory = true,

@@ -9,36 +9,32 @@
 enum kind { VITAL, CONSOLE, UNKNOWN, GAP, NAMESPACE, CONTAINER, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[VITAL] =
-		{"host-use.vital",
-		 "The host lives on the function: a mounted file system or swap lies on it "
-		 "(followed through device mapper, MD and NVMe multipath), the default route goes "
-		 "through it (followed through bonds, bridges and VLANs), or it has the only "
-		 "network link that is up. Given to a guest, it is lost to the host at once.",
-		 "Keep the function with the host, or move to other hardware what the host has on "
-		 "it."},
-	[CONSOLE] =
-		{"host-use.console",
-		 "A console of the host is on the function: a framebuffer, or a serial port. It "
-		 "goes dark when a guest gets the function.",
-		 "See to it that the host can be reached by the network before a guest gets the "
-		 "function."},
-	[UNKNOWN] =
-		{"host-use.unknown",
-		 "What the host lives on could not be read, so that no function is known to be "
-		 "free of it.",
-		 "See to it that the host does not need what a guest gets. To have it told, audit "
-		 "the host itself, or capture it again with passcheck capture."},
+	[VITAL] = {"host-use.vital",
+		   "The host needs the function: a mounted file system or swap lies on it "
+		   "(followed through device mapper, MD and NVMe multipath), the default route "
+		   "goes through it (followed through bonds, bridges and VLANs), or it has the "
+		   "only network link that is up. The host loses it as soon as a guest gets it.",
+		   "Keep the function with the host, or move what the host has on it to other "
+		   "hardware."},
+	[CONSOLE] = {"host-use.console",
+		     "The function carries a console of the host: a framebuffer, or a serial port. "
+		     "It goes dark when a guest gets the function.",
+		     "Make sure that the host can be reached over the network before a guest gets "
+		     "the function."},
+	[UNKNOWN] = {"host-use.unknown",
+		     "What the host needs could not be read, so any function may be needed.",
+		     "Make sure that the host does not need what a guest gets. To find out, audit "
+		     "the host itself, or capture it again with passcheck capture."},
 	[GAP] = {"host-use.not-followed",
 		 "Something that the host uses could not be followed down to hardware, as it lies "
 		 "on ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
-		 "Find out which disks or devices it lies on, and see to it that a guest gets none "
-		 "of them."},
+		 "Find out which disks or devices it lies on, and make sure that no guest gets "
+		 "one of them."},
 	[NAMESPACE] =
 		{"host-use.namespace",
-		 "A network adapter has interfaces, and they are in another network namespace than "
-		 "passcheck: it runs in a container, or a container has the interfaces. Which ones "
-		 "they are, and whether the host lives on them, is not known here.",
+		 "A network adapter has interfaces, and they are in another network namespace "
+		 "than passcheck: it runs in a container, or a container has the interfaces. "
+		 "Which ones they are, and whether the host needs them, is not known here.",
 		 FIX_LEAVE_CONTAINER " Where a container has the interface, end that container, or "
 				     "leave the function to it."},
 	[CONTAINER] =
@@ -87,7 +83,7 @@ static void judge(const struct model *model, const struct pci_function *function
 
 	if (host_uses_vital(&model->host_uses, function)) {
 		finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
-				      subject_function(function), "the host lives on %s: %s",
+				      subject_function(function), "the host needs %s: %s",
 				      function->name, words_of(findings->arena, uses, false));
 		add_evidence(finding, uses, false);
 	}
@@ -173,7 +169,7 @@ static void run(const struct check_context *context)
 
 const struct check check_host_use = {
 	.id = "host-use",
-	.title = "Which functions does the host itself live on?",
+	.title = "Which functions does the host itself need?",
 	.needs = "mounts, swap, routes, consoles and what sysfs says of their devices; no "
 		 "privilege",
 	.advisory = true,

@@ -17,15 +17,16 @@ static const struct finding_kind kinds[] = {
 		  "controllers (SHPC, ACPI) are not looked at.",
 		  NULL},
 	[SLOTS] = {"hotplug.slots",
-		   "Ports of the host have slots that are hot-plug capable (Slot Capabilities, bit "
-		   "6), and some of them may lose their card without warning (bit 5, surprise). "
-		   "No function below one of these is on a VFIO driver.",
+		   "Ports of the host have slots that are hot-plug capable (Slot Capabilities, "
+		   "bit 6), and some of them can lose their card without warning (bit 5, "
+		   "surprise). No function below one of these is on a VFIO driver.",
 		   NULL},
 	[MAY_VANISH] =
 		{"hotplug.may-vanish",
-		 "A function on a VFIO driver is below a port whose slot allows surprise removal: "
-		 "a card or drive that is pulled, or a link that goes down, takes the function "
-		 "from the guest while it runs. The kernel then waits until QEMU lets go of it.",
+		 "A function on a VFIO driver is below a port whose slot allows surprise "
+		 "removal: a card or drive that is pulled, or a link that goes down, takes the "
+		 "function from the guest while it runs. The kernel then waits until QEMU "
+		 "releases it.",
 		 "Take the function from its guest (virsh detach-device) before the card is "
 		 "pulled, or put the card into a slot without surprise removal."},
 	[UNREADABLE] = {"hotplug.unreadable",
@@ -155,7 +156,7 @@ static void run(const struct check_context *context)
 
 const struct check check_hotplug = {
 	.id = "hotplug",
-	.title = "May a function vanish under a guest?",
+	.title = "Can a guest lose a function while it runs?",
 	.needs = "config space of ports; root",
 	.advisory = true,
 	.kinds = kinds,

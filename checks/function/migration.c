@@ -20,8 +20,8 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"migration.none",
-		  "No function is on a driver of VFIO now, so that no guest is "
-		  "kept on this host by one.",
+		  "No function is on a driver of VFIO now, so no guest is kept on this host by "
+		  "one.",
 		  NULL},
 	[PINNED] =
 		{"migration.pinned",

@@ -10,12 +10,13 @@
 enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[NONE] = {"npiv.none",
-		  "The host has no Fibre Channel port, so that NPIV is no matter here.", NULL},
+	[NONE] = {"npiv.none", "The host has no Fibre Channel port, so NPIV does not matter here.",
+		  NULL},
 	[FREE] = {"npiv.free",
-		  "The Fibre Channel port can carry more virtual ports (NPIV): each has names of "
-		  "its own on the fabric, so that LUNs can be masked for one guest. What is free "
-		  "is max_npiv_vports less npiv_vports_inuse; the fabric's switch may allow less.",
+		  "The Fibre Channel port can carry more virtual ports (NPIV): each has names "
+		  "of its own on the fabric, so LUNs can be masked for one guest. The number "
+		  "that is free is max_npiv_vports minus npiv_vports_inuse; the fabric's switch "
+		  "may allow less.",
 		  NULL},
 	[FULL] = {"npiv.full",
 		  "Every virtual port that the Fibre Channel port can carry is in "
@@ -25,7 +26,7 @@ static const struct finding_kind kinds[] = {
 	[LINK_DOWN] = {"npiv.link-down",
 		       "The Fibre Channel port is not online. Only a port that is online carries "
 		       "virtual ports that see their LUNs.",
-		       "If the port is to be used, look after its cable and its switch port."},
+		       "If the port is to be used, check its cable and its switch port."},
 	[NO_FABRIC] = {"npiv.no-fabric",
 		       "The Fibre Channel port is not logged in to a fabric (its type is no "
 		       "NPort by way of a fabric). NPIV is the fabric's service: a port in a loop "
@@ -36,7 +37,7 @@ static const struct finding_kind kinds[] = {
 			 "or there is no vport_create.",
 			 NULL},
 	[UNREADABLE] = {"npiv.unreadable",
-			"What the Fibre Channel port can carry could not be told.",
+			"passcheck cannot tell what the Fibre Channel port can carry.",
 			FIX_READ_AS_ROOT},
 };
 

@@ -7,18 +7,18 @@
 #include "model/shell.h"
 
 #define FIX_RESET_TOGETHER                                                                         \
-	"Give all functions of the bus to one guest: VFIO can then reset them together"
+	"Assign all functions of the bus to one guest: VFIO can then reset them together"
 
 enum kind { WORKS, NONE, UNUSABLE, BROKEN, CARD, UNKNOWN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[WORKS] = {"reset.works", "The kernel can reset the function before each guest.", NULL},
 	[NONE] = {"reset.none",
-		  "The kernel knows no way to reset the function alone. What one guest leaves in "
-		  "it may leak to the next, and it may not work a second time.",
+		  "The kernel cannot reset the function alone. What one guest leaves in it may "
+		  "leak to the next, and it may not work a second time.",
 		  FIX_RESET_TOGETHER
-		  ". On a root bus, which cannot be reset, let the function serve one guest only "
-		  "until the host is rebooted."},
+		  ". On a root bus, which cannot be reset, assign the function to one guest "
+		  "only until the host is rebooted."},
 	[UNUSABLE] = {"reset.unusable",
 		      "The kernel lists ways to reset the function, but none can be used: it made "
 		      "the list before it found the other functions of the bus, and a reset of the "
@@ -49,7 +49,7 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* What serves the machine itself is no one's to give away. */
+/* What serves the machine itself is never assigned. */
 static bool is_of_interest(const struct model *model, const struct pci_function *function)
 {
 	const struct assignable *assignable = assignability_of(&model->assignability, function);
@@ -87,7 +87,7 @@ static void report_none(const struct pci_function *function, const struct reset 
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
 	if (!function->parent)
-		finding_remedy(finding, "Let it serve one guest only until the host is rebooted");
+		finding_remedy(finding, "Assign it to one guest only until the host is rebooted");
 	else if (!flaw)
 		finding_remedy(finding, FIX_RESET_TOGETHER);
 }

@@ -38,8 +38,8 @@ static const struct finding_kind kinds[] = {
 		 "driverctl do it.",
 		 NULL},
 	[MISSING] = {"vfio-driver.missing",
-		     "A module that VFIO needs is neither loaded nor built in, and modules.dep of "
-		     "the running kernel does not list it, so that modprobe cannot load it. Some "
+		     "A module that VFIO needs is neither loaded nor built in, and modules.dep "
+		     "of the running kernel does not list it, so modprobe cannot load it. Some "
 		     "distributions keep it in a package of extra modules.",
 		     "Install the package that has the module for the running kernel, or boot a "
 		     "kernel that has it (CONFIG_VFIO_PCI and CONFIG_VFIO_IOMMU_TYPE1, on POWER "
@@ -49,25 +49,25 @@ static const struct finding_kind kinds[] = {
 		  "kernel package was replaced or removed since the host booted.",
 		  "Reboot into the kernel that is installed: until then no module can be loaded."},
 	[UNKNOWN] = {"vfio-driver.unknown",
-		     "Whether VFIO's modules are there could not be told, because the lists of "
-		     "modules of the running kernel were not read.",
+		     "passcheck cannot tell whether VFIO's modules are there, because the lists "
+		     "of modules of the running kernel were not read.",
 		     FIX_READ_AS_ROOT
 		     " The lists are /proc/modules, and modules.builtin and modules.dep in the "
 		     "kernel's folder of /lib/modules."},
 	[REFUSED] = {"vfio-driver.refused",
-		     "modprobe.d has an install line that runs false or true in place of loading a "
-		     "module of VFIO, so that modprobe does not load it.",
+		     "modprobe.d has an install line that runs false or true in place of "
+		     "loading a module of VFIO, so modprobe does not load it.",
 		     "Remove the install line from the file in modprobe.d."},
 	[OPTIONS_NOT_APPLIED] =
 		{"vfio-driver.options-not-applied",
-		 "modprobe.d sets options of a module that is part of this kernel. modprobe never "
-		 "loads it, and the kernel reads its command line only: the options are without "
-		 "effect.",
+		 "modprobe.d sets options of a module that is part of this kernel. modprobe "
+		 "never loads it, and the kernel reads its command line only: the options have "
+		 "no effect.",
 		 "Put the options on the kernel command line, as MODULE.NAME=VALUE, and reboot."},
 	[VIRQFD] = {"vfio-driver.virqfd",
-		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and no "
-		    "module of that name exists: what asks for it reports an error (mkinitcpio) or "
-		    "goes on without it. The line does no other harm.",
+		    "vfio_virqfd is asked for by name. Since Linux 6.2 it is part of vfio, and "
+		    "no module of that name exists: what asks for it reports an error "
+		    "(mkinitcpio) or goes on without it. The line is otherwise harmless.",
 		    "Take vfio_virqfd out of the file that names it."},
 	[ID_TWIN] =
 		{"vfio-driver.id-twin",
@@ -192,7 +192,7 @@ static void report_unknown(const struct host *host, const char *module, struct f
 				      &modules->available.fact};
 	struct finding *finding =
 		finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-			    "whether the kernel has the module %s could not be told", module);
+			    "cannot tell whether the kernel has the module %s", module);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
 		finding_evidence(finding, lists[i], "without %s", module);

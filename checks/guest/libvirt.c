@@ -36,7 +36,7 @@ static const struct finding_kind kinds[] = {
 		 "emulator elsewhere.",
 		 "Install QEMU for this architecture, or name it in <emulator> of each domain."},
 	[UNREADABLE] = {"libvirt.unreadable",
-			"Whether libvirt and QEMU are installed could not be told.",
+			"passcheck cannot tell whether libvirt and QEMU are installed.",
 			FIX_READ_AS_ROOT},
 };
 

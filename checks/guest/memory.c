@@ -34,13 +34,13 @@ static const struct finding_kind kinds[] = {
 		 "If guests with functions of that node are to use huge pages, write their "
 		 "number to the nr_hugepages that the node has in /sys/devices/system/node."},
 	[HUGEPAGES_UNREADABLE] = {"memory.hugepages-unreadable",
-				  "How many huge pages are reserved could not be told.",
+				  "passcheck cannot tell how many huge pages are reserved.",
 				  FIX_READ_AS_ROOT},
 	[LOCK_UNBOUND] =
 		{"memory.lock-unbound",
-		 "VFIO locks all of a guest's memory. The limit for locked memory (RLIMIT_MEMLOCK) "
-		 "does not stand in its way: libvirt raises it for each guest, and root "
-		 "(CAP_IPC_LOCK) is not bound by it.",
+		 "VFIO locks all of a guest's memory. The limit for locked memory "
+		 "(RLIMIT_MEMLOCK) does not prevent that: libvirt raises it for each guest, and "
+		 "root (CAP_IPC_LOCK) is not bound by it.",
 		 NULL},
 	[LOCK_LIMIT] =
 		{"memory.lock-limit",

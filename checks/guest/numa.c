@@ -12,9 +12,9 @@ static const struct finding_kind kinds[] = {
 		      "equally near to every function.",
 		      NULL},
 	[KNOWN] = {"numa.known",
-		   "The node of every function that could be given away is known (numa_node). A "
-		   "guest whose memory and virtual processors are on the function's node spares "
-		   "each transfer the way between processors.",
+		   "The node of every function that could be assigned to a guest is known "
+		   "(numa_node). A guest whose memory and virtual processors are on the "
+		   "function's node spares each transfer the way between processors.",
 		   NULL},
 	[NODE_UNKNOWN] =
 		{"numa.node-unknown",
@@ -73,8 +73,9 @@ static void count(const struct memory *memory, const struct pci_function *functi
 
 static void report_unread(const struct fact *fact, struct findings *findings)
 {
-	struct finding *finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
-					      subject_host(), "NUMA nodes could not be told");
+	struct finding *finding =
+		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_host(),
+			    "cannot tell which NUMA nodes there are");
 
 	finding_evidence_state(finding, fact);
 	finding_remedy_unread(finding, fact);

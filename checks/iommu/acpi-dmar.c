@@ -11,7 +11,8 @@ static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
 		{"acpi-dmar.present",
 		 "Firmware gives a DMAR table: the platform has VT-d and it is on in the "
-		 "firmware setup. Only a unit in /sys/class/iommu says that the kernel uses it.",
+		 "firmware setup. Only a unit in /sys/class/iommu shows that the kernel uses "
+		 "it.",
 		 NULL},
 	[ACPI_TABLE_ABSENT] =
 		{"acpi-dmar.absent",
@@ -19,8 +20,8 @@ static const struct finding_kind kinds[] = {
 		 "the firmware setup, the platform has none, or the hypervisor gives none.",
 		 "Switch on VT-d (Intel Virtualization Technology for Directed I/O) in the "
 		 "firmware setup. A virtual machine needs a virtual IOMMU (intel-iommu) of its "
-		 "hypervisor, if devices are to be passed on from it. Where the platform has "
-		 "no IOMMU, nothing helps but other hardware."},
+		 "hypervisor, if its own guests are to get devices. Where the platform has no "
+		 "IOMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-dmar.hidden",
 		 "No DMAR table can be seen, but that does not say that there is none: a VT-d "
@@ -33,8 +34,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_READ_AS_ROOT},
 	[ACPI_TABLE_CUT_SHORT] =
 		{"acpi-dmar.cut-short",
-		 "Fewer bytes of the DMAR table were read than it claims to have. The kernel "
-		 "gives out whole tables, so the capture is damaged.",
+		 "Fewer bytes of the DMAR table were read than its header claims. The kernel "
+		 "always returns whole tables, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	[ACPI_TABLE_MALFORMED] =
 		{"acpi-dmar.malformed",
@@ -42,17 +43,18 @@ static const struct finding_kind kinds[] = {
 		 "the kernel cannot use it.",
 		 FIX_ACPI_TABLE("DMAR")},
 	[ACPI_TABLE_NOT_APPLICABLE] = {"acpi-dmar.not-applicable",
-				       "A DMAR table belongs to hosts with VT-d, and this is none.",
+				       "A DMAR table belongs to hosts with VT-d, which this "
+				       "host does not have.",
 				       NULL},
 	DEFECT(DMAR_BAD_CHECKSUM) =
 		{"acpi-dmar.checksum",
-		 "The bytes of the DMAR table do not sum to 0. The kernel warns and uses it all "
-		 "the same; its content deserves doubt.",
+		 "The bytes of the DMAR table do not sum to 0. The kernel warns and uses it "
+		 "nevertheless; its content is doubtful.",
 		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_TRAILING_BYTES) =
 		{"acpi-dmar.trailing-bytes",
-		 "More bytes were read than the DMAR table's header claims. The kernel gives out "
-		 "the table alone, so the capture is damaged.",
+		 "More bytes were read than the DMAR table's header claims. The kernel returns "
+		 "exactly the table, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	DEFECT(DMAR_BAD_WIDTH) =
 		{"acpi-dmar.width",
@@ -63,7 +65,7 @@ static const struct finding_kind kinds[] = {
 	DEFECT(DMAR_ZERO_LENGTH) =
 		{"acpi-dmar.zero-length",
 		 "A structure of the DMAR table has the length 0. The kernel silently ends its "
-		 "walk there: units and regions before it stand, those behind it do not exist.",
+		 "walk there: it uses what stands before, and ignores what follows.",
 		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_PAST_END) =
 		{"acpi-dmar.past-end",
@@ -73,7 +75,7 @@ static const struct finding_kind kinds[] = {
 	DEFECT(DMAR_SHORT_STRUCTURE) =
 		{"acpi-dmar.short-structure",
 		 "A structure of the DMAR table is shorter than its type. The kernel does not "
-		 "check that and takes the bytes that follow for fields.",
+		 "check that, and takes the bytes that follow for fields.",
 		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_BAD_SCOPE_LENGTH) =
 		{"acpi-dmar.scope-length",
@@ -130,8 +132,9 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_BAD_RESERVED_REGION) =
 		{"acpi-dmar.reserved-region",
-		 "A reserved memory region (RMRR) does not consist of whole pages, or ends before "
-		 "it begins. The kernel warns (\"bad RMRR\") and applies it all the same.",
+		 "A reserved memory region (RMRR) does not consist of whole pages, or ends "
+		 "before it begins. The kernel warns (\"bad RMRR\") and applies it "
+		 "nevertheless.",
 		 FIX_ACPI_TABLE("DMAR")},
 	DEFECT(DMAR_TOO_MANY) =
 		{"acpi-dmar.too-many",
@@ -235,7 +238,7 @@ static void run(const struct check_context *context)
 
 const struct check check_acpi_dmar = {
 	.id = "acpi-dmar",
-	.title = "What does firmware say of VT-d?",
+	.title = "What does firmware say about VT-d?",
 	.needs = "/sys/firmware/acpi/tables/DMAR; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -20,9 +20,10 @@ static const struct finding_kind kinds[] = {
 		{"acpi-iort.absent",
 		 "Firmware gives ACPI tables and no IORT, so the kernel finds no SMMU. The SMMU is "
 		 "off in the firmware setup, the platform has none, or the hypervisor gives none.",
-		 "Switch on the SMMU in the firmware setup. A virtual machine needs a virtual SMMU "
-		 "(QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if devices are to be passed "
-		 "on from it. Where the platform has no SMMU, nothing helps but other hardware."},
+		 "Switch on the SMMU in the firmware setup. A virtual machine needs a virtual "
+		 "SMMU (QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if its own guests "
+		 "are to get devices. Where the platform has no SMMU, only other hardware "
+		 "helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-iort.hidden",
 		 "No IORT table can be seen, but that does not say that there is none: an SMMU "
@@ -35,8 +36,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_READ_AS_ROOT},
 	[ACPI_TABLE_CUT_SHORT] =
 		{"acpi-iort.cut-short",
-		 "Fewer bytes of the IORT table were read than it claims to have. The kernel gives "
-		 "out whole tables, so the capture is damaged.",
+		 "Fewer bytes of the IORT table were read than it claims to have. The kernel "
+		 "always returns whole tables, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	[ACPI_TABLE_MALFORMED] =
 		{"acpi-iort.malformed",
@@ -52,8 +53,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IORT")},
 	DEFECT(IORT_TRAILING_BYTES) =
 		{"acpi-iort.trailing-bytes",
-		 "More bytes were read than the IORT table's header claims. The kernel gives out "
-		 "the table alone, so the capture is damaged.",
+		 "More bytes were read than the IORT table's header claims. The kernel returns "
+		 "exactly the table, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	DEFECT(IORT_BAD_OFFSET) =
 		{"acpi-iort.offset",
@@ -79,7 +80,7 @@ static const struct finding_kind kinds[] = {
 	DEFECT(IORT_SHORT_NODE) =
 		{"acpi-iort.short-node",
 		 "A node of the IORT table is shorter than its type. The kernel does not check "
-		 "that and takes the bytes that follow for fields.",
+		 "that, and takes the bytes that follow for fields.",
 		 FIX_ACPI_TABLE("IORT")},
 	DEFECT(IORT_UNKNOWN_NODE) = {"acpi-iort.node-type",
 				     "A node of the IORT table is of an unknown type. The kernel "
@@ -120,8 +121,8 @@ static const struct finding_kind kinds[] = {
 		 "The IORT table has no node of an SMMU: firmware offers no IOMMU. The SMMU is "
 		 "off in the firmware setup, or the platform or the virtual machine has none.",
 		 "Switch on the SMMU in the firmware setup. A virtual machine needs a virtual "
-		 "SMMU (QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if devices are to "
-		 "be passed on from it."},
+		 "SMMU (QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if its own guests "
+		 "are to get devices."},
 	DEFECT(INCOHERENT) =
 		{"acpi-iort.incoherent",
 		 "The IORT table says that an SMMUv3 does not see memory as the processors' "
@@ -197,9 +198,8 @@ static void report_no_smmu(const struct check_context *context)
 	finding_evidence(finding, &context->host->acpi.iort.fact, "%s",
 			 describe(context->findings->arena, context->model->dma_units.iort));
 	if (context->model->platform.is_guest)
-		finding_remedy(finding,
-			       "Give this virtual machine a virtual SMMU (QEMU: -machine "
-			       "virt,iommu=smmuv3), if devices are to be passed on from it");
+		finding_remedy(finding, "Give this virtual machine a virtual SMMU (QEMU: -machine "
+					"virt,iommu=smmuv3), if its own guests are to get devices");
 	else
 		finding_remedy(finding, "Switch on the SMMU in the firmware setup");
 }
@@ -267,7 +267,7 @@ static void run(const struct check_context *context)
 
 const struct check check_acpi_iort = {
 	.id = "acpi-iort",
-	.title = "What does firmware say of Arm's SMMUs?",
+	.title = "What does firmware say about Arm's SMMUs?",
 	.needs = "/sys/firmware/acpi/tables/IORT; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

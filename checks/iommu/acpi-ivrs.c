@@ -11,17 +11,17 @@ static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
 		{"acpi-ivrs.present",
 		 "Firmware gives an IVRS table: the platform has AMD-Vi and it is on in the "
-		 "firmware setup. Only a unit in /sys/class/iommu says that the kernel uses it.",
+		 "firmware setup. Only a unit in /sys/class/iommu shows that the kernel uses "
+		 "it.",
 		 NULL},
 	[ACPI_TABLE_ABSENT] =
 		{"acpi-ivrs.absent",
 		 "Firmware gives no IVRS table, so the kernel finds no AMD-Vi unit. The IOMMU is "
 		 "off in the firmware setup, the platform has none, or the hypervisor gives "
 		 "none.",
-		 "Switch on the IOMMU (AMD-Vi) in the firmware setup. A virtual machine needs "
-		 "a virtual IOMMU (amd-iommu) of its hypervisor, if devices are to be passed "
-		 "on from it. Where the platform has no IOMMU, nothing helps but other "
-		 "hardware."},
+		 "Switch on the IOMMU (AMD-Vi) in the firmware setup. A virtual machine needs a "
+		 "virtual IOMMU (amd-iommu) of its hypervisor, if its own guests are to get "
+		 "devices. Where the platform has no IOMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-ivrs.hidden",
 		 "No IVRS table can be seen, but that does not say that there is none: an "
@@ -34,8 +34,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_READ_AS_ROOT},
 	[ACPI_TABLE_CUT_SHORT] =
 		{"acpi-ivrs.cut-short",
-		 "Fewer bytes of the IVRS table were read than it claims to have. The kernel "
-		 "gives out whole tables, so the capture is damaged.",
+		 "Fewer bytes of the IVRS table were read than its header claims. The kernel "
+		 "always returns whole tables, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	[ACPI_TABLE_MALFORMED] =
 		{"acpi-ivrs.malformed",
@@ -44,7 +44,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IVRS")},
 	[ACPI_TABLE_NOT_APPLICABLE] =
 		{"acpi-ivrs.not-applicable",
-		 "An IVRS table belongs to hosts with AMD-Vi, and this is none.", NULL},
+		 "An IVRS table belongs to hosts with AMD-Vi, which this host does not have.",
+		 NULL},
 	DEFECT(IVRS_BAD_CHECKSUM) =
 		{"acpi-ivrs.checksum",
 		 "The bytes of the IVRS table do not sum to 0. The kernel then leaves AMD-Vi "
@@ -52,8 +53,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_TRAILING_BYTES) =
 		{"acpi-ivrs.trailing-bytes",
-		 "More bytes were read than the IVRS table's header claims. The kernel gives out "
-		 "the table alone, so the capture is damaged.",
+		 "More bytes were read than the IVRS table's header claims. The kernel returns "
+		 "exactly the table, so the capture is damaged.",
 		 FIX_CAPTURE_AGAIN},
 	DEFECT(IVRS_ZERO_LENGTH) =
 		{"acpi-ivrs.zero-length",
@@ -68,7 +69,7 @@ static const struct finding_kind kinds[] = {
 	DEFECT(IVRS_SHORT_BLOCK) =
 		{"acpi-ivrs.short-block",
 		 "A block of the IVRS table is shorter than its type. The kernel does not check "
-		 "that and takes the bytes that follow for fields.",
+		 "that, and takes the bytes that follow for fields.",
 		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_NO_UNIT) =
 		{"acpi-ivrs.no-unit",
@@ -207,7 +208,7 @@ static void run(const struct check_context *context)
 
 const struct check check_acpi_ivrs = {
 	.id = "acpi-ivrs",
-	.title = "What does firmware say of AMD-Vi?",
+	.title = "What does firmware say about AMD-Vi?",
 	.needs = "/sys/firmware/acpi/tables/IVRS; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

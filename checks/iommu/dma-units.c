@@ -11,12 +11,13 @@ enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABL
 
 static const struct finding_kind kinds[] = {
 	[COVERED] = {"dma-units.covered",
-		     "Each function that could go to a guest has an IOMMU that translates its DMA, "
-		     "by firmware's tables or, where translation is on, by the kernel's links.",
+		     "Each function that could be assigned to a guest has an IOMMU that "
+		     "translates its DMA, by firmware's tables or, where translation is on, by "
+		     "the kernel's links.",
 		     NULL},
 	[UNCOVERED] = {"dma-units.uncovered",
 		       "Firmware's tables name no IOMMU for a function. The kernel then puts it "
-		       "into no group, and it cannot be given to a guest.",
+		       "into no group, and it cannot be assigned to a guest.",
 		       "Move the device to another slot, or update the firmware."},
 	[MISMATCH] = {"dma-units.mismatch",
 		      "The kernel translates a function by another IOMMU than the one that "
@@ -35,18 +36,15 @@ static const struct finding_kind kinds[] = {
 		 "behind another IOMMU."},
 	[CONFLICT] =
 		{"dma-units.scope-conflict",
-		 "The DMAR table calls a function an endpoint that is a bridge, or a bridge that "
-		 "is "
-		 "none (\"Device scope type does not match\"). The kernel then leaves DMA "
-		 "remapping "
-		 "off.",
+		 "The DMAR table calls a bridge an endpoint, or an endpoint a bridge (\"Device "
+		 "scope type does not match\"). The kernel then leaves DMA remapping off.",
 		 "Update the firmware."},
 	[UNKNOWN] = {"dma-units.unknown",
-		     "Which IOMMU translates some functions could not be told: firmware's tables, "
-		     "or the bridges above those functions, were not read.",
+		     "passcheck cannot tell which IOMMU translates some functions: firmware's "
+		     "tables, or the bridges above those functions, were not read.",
 		     FIX_READ_AS_ROOT},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
-			    "There is no IOMMU, so there is nothing to tell apart.", NULL},
+			    "There is no IOMMU, so nothing is to be judged.", NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -128,7 +126,7 @@ static void report_tally(const struct model *model, const struct tally *tally,
 
 	if (tally->unknown) {
 		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-				      "which IOMMU translates %zu functions could not be told",
+				      "cannot tell which IOMMU translates %zu functions",
 				      tally->unknown);
 		finding_evidence_state(finding, model->platform.table);
 		finding_evidence_state(finding, &tally->first_unknown->iommu.fact);

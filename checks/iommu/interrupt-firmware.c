@@ -29,21 +29,20 @@ enum kind {
 static const struct finding_kind kinds[] = {
 	[OFFERED] =
 		{"interrupt-firmware.offered",
-		 "Firmware's tables have what the kernel needs to remap interrupts: the flag "
-		 "of the DMAR, and an IOMMU for each IOAPIC. Whether interrupts are remapped is "
-		 "for interrupt-remapping to say.",
+		 "Firmware's tables have what the kernel needs to remap interrupts: the flag of "
+		 "the DMAR, and an IOMMU for each IOAPIC. The check interrupt-remapping says "
+		 "whether interrupts are remapped.",
 		 NULL},
-	[RUNS] =
-		{"interrupt-firmware.runs",
-		 "Interrupts are remapped. What firmware's tables say of it was not read, and does "
-		 "not matter any more.",
-		 NULL},
+	[RUNS] = {"interrupt-firmware.runs",
+		  "Interrupts are remapped. What firmware's tables say about it was not read, "
+		  "and no longer matters.",
+		  NULL},
 	[UNUSED] = {"interrupt-firmware.unused",
 		    "Firmware offers interrupt remapping and the kernel does not use it: it is "
 		    "switched off on the command line, the kernel was built without it "
 		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken.",
 		    FIX_REMAPPING_REFUSED
-		    " Where the chipset's remapping is broken, nothing helps but other hardware."},
+		    " Where the chipset's remapping is broken, only other hardware helps."},
 	[NOT_OFFERED] =
 		{"interrupt-firmware.not-offered",
 		 "The DMAR's flag for interrupt remapping is clear, so the kernel does not remap "
@@ -51,8 +50,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_REMAPPING_BY_FIRMWARE " " FIX_REMAPPING_BY_HYPERVISOR},
 	[TABLE_REFUSED] =
 		{"interrupt-firmware.table-refused",
-		 "The kernel gives up on firmware's table, so that it knows no unit that "
-		 "could remap interrupts.",
+		 "The kernel gives up on firmware's table, so it knows no unit that could remap "
+		 "interrupts.",
 		 "Update the firmware; the findings of acpi-dmar or acpi-ivrs say what is wrong "
 		 "with its table. " FIX_REMAPPING_BY_HYPERVISOR},
 	[IOAPIC_UNCOVERED] =
@@ -76,8 +75,8 @@ static const struct finding_kind kinds[] = {
 		{"interrupt-firmware.unit-incapable",
 		 "A VT-d unit cannot remap interrupts (ECAP.IR is clear). The kernel remaps all "
 		 "interrupts or none.",
-		 FIX_REMAPPING_BY_FIRMWARE " Where neither helps, nothing does but other hardware. "
-					   "" FIX_REMAPPING_BY_HYPERVISOR},
+		 FIX_REMAPPING_BY_FIRMWARE
+		 " Where neither helps, only other hardware helps. " FIX_REMAPPING_BY_HYPERVISOR},
 	[X2APIC_OPT_OUT] =
 		{"interrupt-firmware.x2apic-opt-out",
 		 "Firmware asks the kernel not to switch x2APIC on. Interrupts are then remapped "
@@ -86,8 +85,8 @@ static const struct finding_kind kinds[] = {
 		 NULL},
 	[UNKNOWN] =
 		{"interrupt-firmware.unknown",
-		 "Whether firmware offers interrupt remapping could not be told: its tables were "
-		 "not read in full.",
+		 "passcheck cannot tell whether firmware offers interrupt remapping: its tables "
+		 "were not read in full.",
 		 FIX_READ_AS_ROOT
 		 " With ivrs_ioapic= on the kernel command line it stays unknown until interrupts "
 		 "are remapped."},
@@ -118,7 +117,7 @@ static bool runs(const struct subject_matter *matter)
 }
 
 /* A reason why the kernel cannot remap interrupts; it only warns where the kernel does, or where
- * VFIO is told not to mind. */
+ * VFIO accepts that (allow_unsafe_interrupts). */
 static struct finding *add_reason(const struct subject_matter *matter, enum kind kind,
 				  const char *summary)
 {
@@ -136,8 +135,9 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 	} else if (matter->interrupts->cause == INTERRUPTS_CAUSE_CHIPSET) {
 		finding_remedy(finding, CHIPSET_REMEDY);
 	} else if (matter->platform->is_guest) {
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
-					"remapping, if devices are to be passed on from it");
+		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with "
+					"interrupt remapping, if its own guests are to get "
+					"devices");
 	} else {
 		finding_remedy(finding, "Switch on interrupt remapping in the firmware setup, or "
 					"update the firmware");
@@ -364,7 +364,7 @@ static void report_unknown(const struct subject_matter *matter)
 		return;
 	}
 	finding = finding_add(matter->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-			      "whether firmware offers interrupt remapping could not be told");
+			      "cannot tell whether firmware offers interrupt remapping");
 	finding_evidence_state(finding, unread);
 	finding_remedy_unread(finding, unread);
 }

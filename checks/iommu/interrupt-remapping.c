@@ -44,7 +44,7 @@ static const struct finding_kind kinds[] = {
 		{"interrupt-remapping.off-allowed",
 		 "Interrupts of devices are not remapped, and allow_unsafe_interrupts makes "
 		 "VFIO attach devices all the same: a guest can raise any interrupt of the "
-		 "host. That is for guests that are trusted as the host is.",
+		 "host. Use that only for guests that you trust as much as the host.",
 		 FIX_REMAPPING_REFUSED
 		 " Otherwise switch on VT-d or AMD-Vi with interrupt remapping in the firmware "
 		 "setup, or update the firmware. Then unset allow_unsafe_interrupts."},
@@ -64,14 +64,15 @@ static const struct finding_kind kinds[] = {
 		{"interrupt-remapping.not-isolated",
 		 "The interrupt controller of this Arm host has no ITS (interrupt translation "
 		 "service). GICv2m, MBI and the controllers of host bridges do not tell devices "
-		 "apart, so a guest could raise any interrupt of the host. VFIO refuses to attach "
-		 "a device (EPERM), unless allow_unsafe_interrupts tells it not to mind.",
-		 "Use a machine that has a GICv3 or later with an ITS. Give a virtual machine one "
-		 "(QEMU: -machine virt,gic-version=3). Where the guests are trusted as the host "
-		 "is, set allow_unsafe_interrupts of vfio_iommu_type1."},
+		 "apart, so a guest could raise any interrupt of the host. VFIO refuses to "
+		 "attach a device (EPERM), unless allow_unsafe_interrupts is set.",
+		 "Use a machine that has a GICv3 or later with an ITS. Give a virtual machine "
+		 "one (QEMU: -machine virt,gic-version=3). If you trust the guests as much as "
+		 "the host, set allow_unsafe_interrupts of vfio_iommu_type1."},
 	[UNKNOWN] = {"interrupt-remapping.unknown",
-		     "Whether interrupts are remapped, or on Arm isolated, could not be told: the "
-		     "interrupt chips were not read, or none of a device is in use.",
+		     "passcheck cannot tell whether interrupts are remapped, or on Arm "
+		     "isolated: the interrupt chips were not read, or none of a device is in "
+		     "use.",
 		     "Audit the host itself, or capture it again with passcheck capture, so that "
 		     "/proc/interrupts or /sys/kernel/irq is read. Where they were read and show "
 		     "no interrupt of a device, do so while a driver uses a device."},
@@ -95,8 +96,9 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 static void remedy_firmware(struct finding *finding, const struct host_platform *platform)
 {
 	if (platform->is_guest)
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with interrupt "
-					"remapping, if devices are to be passed on from it");
+		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with "
+					"interrupt remapping, if its own guests are to get "
+					"devices");
 	else
 		finding_remedy(finding,
 			       "Switch on %s with interrupt remapping in the firmware setup, or "
@@ -107,9 +109,9 @@ static void remedy_firmware(struct finding *finding, const struct host_platform 
 static void remedy_controller(struct finding *finding, const struct host_platform *platform)
 {
 	if (platform->is_guest)
-		finding_remedy(finding, "Give this virtual machine an interrupt controller with an "
-					"ITS (QEMU: -machine virt,gic-version=3), if devices are "
-					"to be passed on from it");
+		finding_remedy(finding, "Give this virtual machine an interrupt controller with "
+					"an ITS (QEMU: -machine virt,gic-version=3), if its own "
+					"guests are to get devices");
 	else
 		finding_remedy(finding, "Use a machine whose interrupt controller has an ITS, or "
 					"set allow_unsafe_interrupts of vfio_iommu_type1 where the "
@@ -129,10 +131,9 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
 		return;
 	case INTERRUPTS_CAUSE_CHIPSET:
-		finding_remedy(finding,
-			       "Use a machine with another chipset: no setting lifts the erratum. "
-			       "Where the guests are trusted as the host is, set "
-			       "allow_unsafe_interrupts of vfio_iommu_type1");
+		finding_remedy(finding, "Use a machine with another chipset: no setting lifts the "
+					"erratum. If you trust the guests as much as the host, set "
+					"allow_unsafe_interrupts of vfio_iommu_type1");
 		return;
 	case INTERRUPTS_CAUSE_CONTROLLER:
 		remedy_controller(finding, &context->model->platform);

@@ -31,17 +31,17 @@ static const struct finding_kind kinds[] = {
 		      "another IOMMU."},
 	[NO_PASS_THROUGH] =
 		{"iommu-capabilities.no-pass-through",
-		 "iommu=pt asks for host devices to bypass translation, and a VT-d unit cannot do "
-		 "that (ECAP.PT is clear): the kernel translates them after all. This costs the "
-		 "host some speed; guests are not concerned.",
-		 "Nothing but other hardware lets the devices of that unit bypass translation. "
-		 "Remove iommu=pt or iommu.passthrough=1 from the kernel command line where no "
-		 "other unit heeds it."},
+		 "iommu=pt asks for host devices to bypass translation, and a VT-d unit cannot "
+		 "do that (ECAP.PT is clear): the kernel translates them after all. This costs "
+		 "the host some speed; guests do not notice.",
+		 "Only other hardware lets the devices of that unit bypass translation. Remove "
+		 "iommu=pt or iommu.passthrough=1 from the kernel command line where no other "
+		 "unit heeds it."},
 	[UNKNOWN] = {"iommu-capabilities.unknown",
 		     "The registers of a running IOMMU could not be read from sysfs.",
 		     FIX_READ_AT_ALL},
 	[NOT_APPLICABLE] = {"iommu-capabilities.not-applicable",
-			    "No IOMMU of x86 runs, so that none shows its registers.", NULL},
+			    "No x86 IOMMU runs, so there are no registers to read.", NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

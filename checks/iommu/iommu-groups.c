@@ -26,32 +26,33 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"iommu-groups.unreadable",
 		 "The kernel's IOMMU groups could not be listed, so it is unknown whether any "
-		 "function can be given away.",
+		 "function can be assigned to a guest.",
 		 FIX_READ_AT_ALL},
 	[NONE] = {"iommu-groups.none",
-		  "No PCI function is in an IOMMU group: the kernel translates no DMA. A group is "
-		  "what VFIO gives to a guest; without one there is nothing to give. The other "
+		  "No PCI function is in an IOMMU group: the kernel translates no DMA. VFIO "
+		  "assigns groups to guests; without a group it can assign nothing. The other "
 		  "findings say why translation is off.",
 		  "Switch the IOMMU on in the firmware setup and in the kernel: the findings on "
 		  "ACPI tables, on the command line and on the kernel's configuration say which "
-		  "is missing. A virtual machine needs a virtual IOMMU, if devices are to be "
-		  "passed on from it."},
+		  "is missing. A virtual machine needs a virtual IOMMU, if its own guests are "
+		  "to get devices."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
 		     NULL},
 	[SEVERAL] = {"iommu-groups.several-endpoints",
-		     "An IOMMU group holds several devices. They can reach each other past the "
-		     "IOMMU, so VFIO gives them to one guest only, and to none while a host "
-		     "driver holds one of them. Bridges in the group do not count.",
-		     "Give all devices of the group to one guest. To give away one alone, move it "
-		     "to a slot whose ports isolate; the findings on isolation say which port does "
-		     "not."},
+		     "An IOMMU group holds several functions. They can reach each other without "
+		     "passing the IOMMU, so VFIO assigns them to one guest only, and to none "
+		     "while a host driver holds one of them. Bridges in the group do not count. "
+		     "The functions of one card in a group of their own are no problem.",
+		     "Assign all functions of the group to one guest. To assign one alone, move "
+		     "it to a slot whose ports isolate; the findings on isolation say which "
+		     "port does not."},
 	[UNGROUPED] =
 		{"iommu-groups.ungrouped",
-		 "A function is in no IOMMU group although others are: no unit translates its DMA "
-		 "(a graphics function under intel_iommu=igfx_off, a function that firmware left "
-		 "out of its tables), or its driver gave up while it was set up. It cannot be "
-		 "given away.",
+		 "A function is in no IOMMU group although others are: no unit translates its "
+		 "DMA (a graphics function under intel_iommu=igfx_off, a function that firmware "
+		 "left out of its tables), or its driver gave up while it was set up. It cannot "
+		 "be assigned to a guest.",
 		 "Take igfx_off out of intel_iommu= on the kernel command line and reboot, if "
 		 "a graphics function is concerned. Otherwise move the device to another slot, "
 		 "or update the firmware. The kernel's log says whether setting up the "
@@ -126,12 +127,12 @@ static void report_none(const struct model *model, struct findings *findings)
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
 	if (model->platform.has_table || model->dma_units.count > host->units.count)
-		finding_remedy(finding, "Have the kernel use the IOMMU, which firmware offers; the "
+		finding_remedy(finding, "Let the kernel use the IOMMU that firmware offers: the "
 					"findings on the command line and on the kernel's "
 					"configuration say what keeps it off");
 	else if (model->platform.is_guest)
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if devices are "
-					"to be passed on from it");
+		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if its own "
+					"guests are to get devices");
 	else
 		finding_remedy(finding, "Switch the IOMMU on in the firmware setup and in the "
 					"kernel; the findings on ACPI tables and on the command "

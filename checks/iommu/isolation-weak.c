@@ -13,7 +13,7 @@ static const struct finding_kind kinds[] = {
 		{"isolation-weak.peer-to-peer",
 		 "Downstream ports of one switch lack ACS, and still each has a group: the "
 		 "kernel looks at a port's own slot only. Devices below two such ports can "
-		 "reach each other inside the switch, past the IOMMU. Groups do not show "
+		 "reach each other inside the switch, past the IOMMU. The groups do not show "
 		 "this.",
 		 "Give what is below these ports to one guest, or use slots that are not behind "
 		 "this switch."},
@@ -26,11 +26,11 @@ static const struct finding_kind kinds[] = {
 		 "pci=disable_acs_redir= and pci=config_acs=."},
 	[EXTERNAL] =
 		{"isolation-weak.external",
-		 "Something is plugged into a port that firmware calls external (Thunderbolt, "
-		 "USB4). The kernel does not trust it: it gets no ATS, and translation blocking is "
-		 "on above it. Its groups come and go with the cable, and whoever can reach the "
-		 "port can put another device in its place.",
-		 "Give guests only what is fixed inside the machine."},
+		 "A device is plugged into a port that firmware calls external (Thunderbolt, "
+		 "USB4). The kernel does not trust it: it gets no ATS, and translation blocking "
+		 "is on above it. Its groups come and go with the cable, and whoever can reach "
+		 "the port can put another device in its place.",
+		 "Assign only devices that are fixed inside the machine."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -15,21 +15,20 @@
 enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[SHARED] =
-		{"isolation.shared-group",
-		 "Several devices are in one IOMMU group, because something on the way to them, "
-		 "or they themselves, does not isolate: the kernel demands ACS (source "
-		 "validation, request and completion redirect, upstream forwarding) of every "
-		 "port above and of functions that share a slot. A group goes to one guest as a "
-		 "whole. Where the IOMMU is off, this is what the kernel's rules will give. The "
-		 "patch that brings pcie_acs_override= only hides it: the devices then still "
-		 "reach each other, and one guest another's memory.",
-		 "Where what does not isolate has ACS that is off, take it out of "
-		 "pci=disable_acs_redir= and pci=config_acs=, or have the firmware or the kernel "
-		 "switch it on (pci=config_acs=, where the kernel knows that). Otherwise switch "
-		 "VMD off in the firmware setup where it makes the group, move a device to a slot "
-		 "that isolates, or look for an ACS setting in the firmware setup. Where none of "
-		 "that helps, give the whole group to one guest."},
+	[SHARED] = {"isolation.shared-group",
+		    "Several devices are in one IOMMU group, because a port above them, or they "
+		    "themselves, do not isolate: the kernel demands ACS (source validation, "
+		    "request and completion redirect, upstream forwarding) of every port above and "
+		    "of functions that share a slot. A group goes to one guest as a whole. Where "
+		    "the IOMMU is off, this is what the kernel's rules will give. The out-of-tree "
+		    "patch for pcie_acs_override= only hides it: the devices still reach each "
+		    "other, and one guest another's memory.",
+		    "If ACS is only switched off where it is needed, take the port out of "
+		    "pci=disable_acs_redir= and pci=config_acs=, or let the firmware or the kernel "
+		    "switch it on (pci=config_acs=, where the kernel has that). Otherwise switch "
+		    "VMD off in the firmware setup if it forms the group, move a device to a slot "
+		    "that isolates, or look for an ACS setting in the firmware setup. If none of "
+		    "that helps, assign the whole group to one guest."},
 	[ONE_DEVICE] =
 		{"isolation.one-device",
 		 "Several functions of one device share a group, because they do not isolate from "
@@ -37,8 +36,8 @@ static const struct finding_kind kinds[] = {
 		 NULL},
 	[UNKNOWN] =
 		{"isolation.unknown",
-		 "Which group the kernel's rules give could not be told, because registers that "
-		 "they ask for were not read. Config space beyond 64 bytes needs "
+		 "passcheck cannot tell which group the kernel's rules give, because registers "
+		 "that they ask for were not read. Config space beyond 64 bytes needs "
 		 "CAP_SYS_ADMIN.",
 		 FIX_READ_AS_ROOT
 		 " What still cannot be told shows once the IOMMU is on: the kernel's groups are "
@@ -59,18 +58,18 @@ static const struct finding_kind kinds[] = {
 		 "Devices in different groups can still reach each other past the IOMMU, and so "
 		 "can guests that they are given to.",
 		 "Remove pcie_acs_override= from the kernel command line and reboot."},
-	[STALE] =
-		{"isolation.stale-group",
-		 "ACS bits that isolated a group at boot are off now. The kernel forms groups when "
-		 "it finds devices, and never again: this one is out of date. Its devices can "
-		 "reach those named past the IOMMU, and so can guests that get them. Scripts that "
-		 "set a host up for peer-to-peer DMA (GPUDirect P2P) leave this, by setpci … "
-		 "ECAP_ACS+6.w=0. VFIO does not notice, and gives each group to a guest of its "
-		 "own.",
-		 "Take away what clears the bits (a unit or script with setpci), and boot again. "
-		 "Or give all of the devices to one guest."},
+	[STALE] = {"isolation.stale-group",
+		   "ACS bits that isolated a group at boot are off now. The kernel forms groups "
+		   "when it finds devices, and never again: this one is out of date. Its devices "
+		   "can reach those named without passing the IOMMU, and so can guests that get "
+		   "them. Scripts that set a host up for peer-to-peer DMA (GPUDirect P2P) leave "
+		   "this, by setpci … ECAP_ACS+6.w=0. VFIO does not notice, and assigns each "
+		   "group to a guest of its own.",
+		   "Take away what clears the bits (a unit or script with setpci), and boot again. "
+		   "Or give all of the devices to one guest."},
 	[ISOLATED] = {"isolation.isolated",
-		      "Every device that could be given away has a group to itself.", NULL},
+		      "Every device that could be assigned to a guest has a group of its own.",
+		      NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -237,13 +236,13 @@ static void add_slot_remedy(struct judge *judge, const struct isolation_group *g
 		firmware = ", look for an ACS setting in the firmware setup";
 	if (*slots)
 		finding_remedy(finding,
-			       "Move a device to a slot that isolates: below %s; "
-			       "otherwise%s%s give the whole group to one guest",
+			       "Move a device to a slot that isolates: below %s; otherwise%s%s "
+			       "assign the whole group to one guest",
 			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "");
 	else
 		finding_remedy(finding,
-			       "No slot of this host is known to isolate%s; give the whole group "
-			       "to one guest",
+			       "No slot of this host is known to isolate%s; assign the whole "
+			       "group to one guest",
 			       firmware);
 }
 
@@ -622,7 +621,7 @@ static void run(const struct check_context *context)
 
 const struct check check_isolation = {
 	.id = "isolation",
-	.title = "Which devices share an IOMMU group, and what makes them?",
+	.title = "Which devices share an IOMMU group, and why?",
 	.needs = "config space of every function; CAP_SYS_ADMIN to see beyond its first 64 bytes",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

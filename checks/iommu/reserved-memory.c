@@ -38,9 +38,9 @@ static const struct finding_kind kinds[] = {
 		 "assigns none of them.",
 		 FIX_DMA_PROTECTION "."},
 	[UNKNOWN] = {"reserved-memory.unknown",
-		     "Whether memory that firmware reserves keeps functions from being assigned "
-		     "could not be told: neither the groups' reserved_regions nor firmware's "
-		     "tables were read, or the kernel's version was not.",
+		     "passcheck cannot tell whether memory that firmware reserves keeps "
+		     "functions from being assigned: neither the groups' reserved_regions nor "
+		     "firmware's tables were read, or the kernel's version was not.",
 		     "Run passcheck as root, or capture the host as root: only root reads "
 		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
 		     "without them."},
@@ -168,7 +168,7 @@ static void report_unknown(const struct model *model, const struct tally *tally,
 	const struct host *host = model->host;
 	struct finding *finding = finding_add(
 		findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-		"whether reserved memory blocks %zu functions could not be told", tally->unknown);
+		"cannot tell whether reserved memory blocks %zu functions", tally->unknown);
 
 	finding_evidence_state(finding, model->platform.table);
 	finding_evidence_state(finding, &tally->first_unknown->group.fact);
@@ -186,7 +186,7 @@ static void report_none(const struct model *model, struct findings *findings)
 
 	if (!fact_settled(&host->pci.fact)) {
 		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-				      "which functions there are could not be told");
+				      "cannot tell which functions there are");
 		finding_evidence_state(finding, &host->pci.fact);
 		finding_remedy_unread(finding, &host->pci.fact);
 		return;
@@ -217,7 +217,7 @@ static void run(const struct check_context *context)
 
 const struct check check_reserved_memory = {
 	.id = "reserved-memory",
-	.title = "Does firmware nail functions to memory?",
+	.title = "Does firmware tie functions to reserved memory?",
 	.needs = "reserved_regions of the groups; DMAR or IVRS; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

@@ -36,21 +36,21 @@ static const struct finding_kind kinds[] = {
 		 "VT-d has no CPUID flag.",
 		 "Switch on virtualisation in the firmware setup: Intel Virtualization "
 		 "Technology for VT-x, SVM Mode for AMD-V. For a virtual machine, let the "
-		 "hypervisor below offer nested virtualisation. Where the processor has no "
-		 "such feature, nothing helps but another one."},
+		 "hypervisor below offer nested virtualisation. Where the processor has no such "
+		 "feature, only another one helps."},
 	[FEATURE] = {"cpu-virtualization.feature",
-		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): it "
-		     "can run virtual machines. This is no evidence of an IOMMU. With the flag "
-		     "hypervisor the host is itself a virtual machine, and its guests are nested.",
+		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): "
+		     "it can run virtual machines. This says nothing about an IOMMU. With the "
+		     "flag hypervisor the host is itself a virtual machine, and its guests are "
+		     "nested.",
 		     NULL},
-	[NO_KVM] =
-		{"cpu-virtualization.no-kvm",
-		 "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
-		 "module for it is not loaded, or the firmware lock made it give up.",
-		 "Load the module: modprobe kvm_intel or kvm_amd, kvm_hv on ppc64, kvm "
-		 "elsewhere. Where it is loaded, the kernel's log says why it gave up; a container needs "
-		 "the host's /dev/kvm. Where /dev/kvm is no device, remove it and load KVM "
-		 "anew."},
+	[NO_KVM] = {"cpu-virtualization.no-kvm",
+		    "The processor can run virtual machines, but /dev/kvm does not exist: the KVM "
+		    "module for it is not loaded, or the firmware lock made it give up.",
+		    "Load the module: modprobe kvm_intel or kvm_amd, kvm_hv on ppc64, kvm "
+		    "elsewhere. If it is loaded, the kernel's log says why it gave up; a container "
+		    "needs the host's /dev/kvm. Where /dev/kvm is no device, remove it and load "
+		    "KVM anew."},
 	[NOT_AT_EL2] =
 		{"cpu-virtualization.not-at-el2",
 		 "KVM on Arm is part of the kernel and never a module, and /dev/kvm does not "
@@ -61,11 +61,11 @@ static const struct finding_kind kinds[] = {
 		 "hypervisor below offer nested virtualisation (QEMU: -machine "
 		 "virt,virtualization=on)."},
 	[KVM_UNREADABLE] = {"cpu-virtualization.kvm-unreadable",
-			    "Whether /dev/kvm exists could not be told.", FIX_READ_AT_ALL},
+			    "passcheck cannot tell whether /dev/kvm exists.", FIX_READ_AT_ALL},
 	[KVM] = {"cpu-virtualization.kvm", "/dev/kvm exists: KVM is loaded and took the processor.",
 		 NULL},
 	[OTHER_ARCHITECTURE] = {"cpu-virtualization.other-architecture",
-				"Virtualisation is no matter of a CPU flag on this architecture: "
+				"On this architecture no CPU flag shows virtualisation: "
 				"/dev/kvm alone tells whether KVM runs.",
 				NULL},
 };
@@ -218,7 +218,7 @@ static void judge_kvm(const struct model *model, struct findings *findings)
 		judge_absent_kvm(model, findings);
 	} else if (!fact_known(&kvm->fact)) {
 		finding = finding_add(findings, &kinds[KVM_UNREADABLE], FINDING_UNKNOWN,
-				      subject_host(), "whether /dev/kvm exists could not be told");
+				      subject_host(), "cannot tell whether /dev/kvm exists");
 		finding_evidence_state(finding, &kvm->fact);
 		finding_remedy_unread(finding, &kvm->fact);
 	} else if (S_ISCHR(kvm->mode)) {

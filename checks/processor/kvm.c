@@ -24,9 +24,9 @@ static const struct finding_kind kinds[] = {
 		 NULL},
 	[NOT_LOADED] =
 		{"kvm.not-loaded",
-		 "The module of KVM for this processor, kvm_intel or kvm_amd, is not "
-		 "loaded, so that there are no parameters to judge. Whether KVM can run at all is "
-		 "cpu-virtualization's question.",
+		 "The module of KVM for this processor, kvm_intel or kvm_amd, is not loaded, so "
+		 "there are no parameters to judge. The check cpu-virtualization says whether "
+		 "KVM can run at all.",
 		 NULL},
 	[NO_NESTED_PAGING] =
 		{"kvm.no-nested-paging",
@@ -38,9 +38,10 @@ static const struct finding_kind kinds[] = {
 		 "only another processor helps."},
 	[IGNORES_MSRS] =
 		{"kvm.ignores-msrs",
-		 "ignore_msrs makes KVM swallow a guest's access to model-specific registers that "
-		 "it does not know, in place of a fault in the guest. It helps guests that probe "
-		 "registers, and hides real faults: a guest goes on with values that are wrong.",
+		 "ignore_msrs makes KVM swallow a guest's access to model-specific registers "
+		 "that it does not know, instead of raising a fault in the guest. It helps "
+		 "guests that probe registers, and hides real faults: a guest continues with "
+		 "wrong values.",
 		 "Unless a guest needs it, write N to /sys/module/kvm/parameters/ignore_msrs, "
 		 "and remove the option from /etc/modprobe.d and kvm.ignore_msrs from the "
 		 "kernel command line."},
@@ -111,7 +112,7 @@ static void report_unreadable(const struct vendor *vendors, const struct cpu *cp
 			      struct findings *findings)
 {
 	struct finding *finding = finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN,
-					      subject_host(), "what KVM does could not be told");
+					      subject_host(), "cannot tell what KVM does");
 
 	for (size_t i = 0; i < VENDOR_COUNT; i++) {
 		const struct fact *fact = &vendors[i].paging->fact;

@@ -30,7 +30,8 @@ static const struct finding_kind kinds[] = {
 		 "only a host that is to run such guests.",
 		 NULL},
 	[UNREADABLE] = {"secure-guests.unreadable",
-			"Whether KVM offers encrypted guests could not be told.", FIX_READ_AS_ROOT},
+			"passcheck cannot tell whether KVM offers encrypted guests.",
+			FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

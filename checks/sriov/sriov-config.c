@@ -24,13 +24,13 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov-config.none",
-		  "No physical function on this host offers virtual functions, "
-		  "so that its configuration for them does not matter.",
+		  "No physical function on this host offers virtual functions, so its "
+		  "configuration for them does not matter.",
 		  NULL},
 	[DEPRECATED] =
 		{"sriov-config.max-vfs-deprecated",
 		 "The module option max_vfs makes a driver enable VFs when it is loaded. Its "
-		 "authors deprecate it: it counts for every port alike.",
+		 "authors deprecate it: it applies to every port alike.",
 		 "Remove the option from modprobe.d or the kernel command line, and set "
 		 "sriov_numvfs in its place, by a udev rule or by systemd "
 		 "(SR-IOVVirtualFunctions= of a .link file)."},
@@ -47,21 +47,21 @@ static const struct finding_kind kinds[] = {
 			NULL},
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
-		 "VFs are enabled, but nothing was found that enables them again after a reboot: "
-		 "sriov_numvfs is 0 then. Looked at were modprobe.d, the kernel command line, udev "
-		 "rules, systemd's .link files, netplan, NetworkManager's profiles, ifcfg files, "
-		 "nmstate, os-net-config, tmpfiles.d, sysfs.d, units in /etc/systemd/system, "
-		 "rc.local, root's crontabs, /etc/network/interfaces, and what goes into an "
-		 "initramfs. A cluster's operator may do it by other means.",
+		 "VFs are enabled, but nothing was found that enables them again after a "
+		 "reboot: sriov_numvfs is 0 then. passcheck looked at modprobe.d, the kernel "
+		 "command line, udev rules, systemd's .link files, netplan, NetworkManager's "
+		 "profiles, ifcfg files, nmstate, os-net-config, tmpfiles.d, sysfs.d, units in "
+		 "/etc/systemd/system, rc.local, root's crontabs, /etc/network/interfaces, and "
+		 "what goes into an initramfs. A cluster's operator may do it by other means.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
 		 "bound: ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"ADDRESS\", "
 		 "DRIVER==\"DRIVER\", ATTR{sriov_numvfs}=\"N\"."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
-		 "Whether the VFs that are enabled now are again after a reboot could not be told, "
-		 "because a place where that is configured was not read, because a command there "
-		 "names the function or SR-IOV and is not understood, or because the functions "
-		 "could not be listed.",
+		 "passcheck cannot tell whether the VFs that are enabled now are again after a "
+		 "reboot, because a place where that is configured was not read, because a "
+		 "command there names the function or SR-IOV and is not understood, or because "
+		 "the functions could not be listed.",
 		 FIX_READ_AS_ROOT " Where a command is not understood, see for yourself what it "
 				  "does."},
 	[CONFLICT] =
@@ -73,10 +73,10 @@ static const struct finding_kind kinds[] = {
 		 "Keep one of the lines, with the number that is wanted, and remove the other."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
-		 "Drivers of the host have taken VFs as these were enabled. A VF that is to go "
-		 "to a guest must leave its driver first.",
+		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
+		 "driver before it can be assigned to a guest.",
 		 "If the VFs are for guests, write 0 to the PF's sriov_drivers_autoprobe before "
-		 "VFs are enabled: they then stay without driver. It leaves VFs that exist as "
+		 "VFs are enabled: they then stay without a driver. It leaves VFs that exist as "
 		 "they are: unbind these, or disable and enable them anew."},
 	[SHARED_GROUP] =
 		{"sriov-config.vf-in-pf-group",
@@ -172,7 +172,7 @@ static void report_unread(const struct pci_function *pf, const struct sriov_conf
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
-			    "whether VFs of %s are enabled at boot could not be told", pf->name);
+			    "cannot tell whether VFs of %s are enabled at boot", pf->name);
 
 	finding_evidence_state(finding, &config->fact);
 	finding_remedy_unread(finding, &config->fact);

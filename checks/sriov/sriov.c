@@ -23,9 +23,9 @@ static const struct finding_kind kinds[] = {
 		  NULL},
 	[UNREADABLE] =
 		{"sriov.unreadable",
-		 "Whether a function has the SR-IOV capability, or what its registers hold, could "
-		 "not be told: the kernel shows the capabilities in config space only to a reader "
-		 "with CAP_SYS_ADMIN, or the extended config space cannot be reached.",
+		 "passcheck cannot tell whether a function has the SR-IOV capability, or what "
+		 "its registers hold: the kernel shows the capabilities in config space only to "
+		 "a reader with CAP_SYS_ADMIN, or the extended config space cannot be reached.",
 		 "Run passcheck as root, and not in a container, or capture the host as root. "
 		 "Extended config space needs a kernel with CONFIG_PCI_MMCONFIG (on x86), and a "
 		 "command line without pci=nommconf."},

@@ -42,12 +42,12 @@ static const struct finding_kind kinds[] = {
 		    "firmware setup; if that does not help, add pci=realloc to the kernel command "
 		    "line."},
 	[NONE] = {"vf-budget.none",
-		  "The PF can give no VFs: the kernel, its driver or its own registers stand in "
-		  "the way. The checks sriov and sriov-vfs judge that.",
+		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
+		  "it. The checks sriov and sriov-vfs judge that.",
 		  NULL},
 	[BOUND] = {"vf-budget.bound",
-		   "How many VFs the kernel accepts could not be told exactly: at most as many as "
-		   "the summary says. The evidence names what is missing.",
+		   "passcheck cannot tell exactly how many VFs the kernel accepts: at most as "
+		   "many as the summary says. The evidence names what is missing.",
 		   FIX_READ_AS_ROOT
 		   " Where offset and stride of the VFs are missing, enable a VF and run passcheck "
 		   "again. Otherwise write the number that is wanted to sriov_numvfs: the kernel "

@@ -181,8 +181,8 @@ static void report_absent(const struct acpi_table *table, struct findings *findi
 	finding_evidence_state(finding, &table->text->fact);
 	if (table->is_guest)
 		finding_remedy(finding,
-			       "Give this virtual machine a virtual IOMMU (%s), if devices are to "
-			       "be passed on from it",
+			       "Give this virtual machine a virtual IOMMU (%s), if its own "
+			       "guests are to get devices",
 			       table->virtual_unit);
 	else
 		finding_remedy(finding, "Switch on %s in the firmware setup", table->setting);

@@ -40,7 +40,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "[FUNCTION...]",
-	.summary = "print the commands that lead there",
+	.summary = "print the commands that reach the goal",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |

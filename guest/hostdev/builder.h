@@ -28,10 +28,10 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 void hostdev_add_reason(struct hostdev_builder *builder, struct hostdev_form *form,
 			const char *text);
 
-/* Takes over why the function cannot be given away, or why that cannot be told. */
+/* Takes over why the function cannot be assigned, or why that cannot be told. */
 void hostdev_add_verdict_reasons(struct hostdev_builder *builder, struct hostdev_form *form);
 
-/* Returns how bad a verdict is where a function is to be given away. */
+/* Returns how bad a verdict is where a function is to be assigned. */
 int hostdev_badness(enum assignable_verdict verdict);
 
 /* Returns -EINVAL, with which wish does not fit, and why. */

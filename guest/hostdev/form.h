@@ -7,7 +7,7 @@
 /*
  * Which libvirt XML stands for a function, what stands beside it, and what a person should know of
  * it first (https://libvirt.org/formatdomain.html#host-device-assignment, formatnetwork.html,
- * formatnode.html, formatstorage.html). Whether a function may be given away is judged by
+ * formatnode.html, formatstorage.html). Whether a function may be assigned is judged by
  * assignability_of() alone.
  */
 

@@ -41,8 +41,8 @@ static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form
 	if (function->vmd)
 		hostdev_note_add(
 			builder->arena, &form->reasons,
-			"the VMD endpoint %s can be given away as a whole, or VMD switched "
-			"off in the firmware setup",
+			"the VMD endpoint %s can be assigned as a whole, or VMD switched off in "
+			"the firmware setup",
 			function->vmd->name);
 	return true;
 }

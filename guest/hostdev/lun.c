@@ -97,7 +97,7 @@ static void note_lun(struct hostdev_builder *builder, struct hostdev_form *form)
 	if (form->kind != HOSTDEV_KIND_LUN_DISK)
 		return;
 	if (!device)
-		hostdev_add_reason(builder, form, "its block device could not be told");
+		hostdev_add_reason(builder, form, "its block device is unknown");
 	if (!device)
 		form->verdict = ASSIGNABLE_UNDETERMINED;
 	else if (strncmp(device, "/dev/disk/", strlen("/dev/disk/")) != 0)

@@ -11,7 +11,7 @@ static size_t count_vfs(const struct host *host, const struct pci_function *pf)
 	return count;
 }
 
-/* Judges the VFs that a pool would hand out: it is of use as soon as one can be given away. */
+/* Judges the VFs that a pool would hand out: it is of use as soon as one can be assigned. */
 static void judge_vfs(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct pci *pci = &builder->host->pci;

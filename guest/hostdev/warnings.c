@@ -32,8 +32,7 @@ static void warn_use(const struct model *model, const struct pci_function *funct
 	const struct host_use *use = host_uses_vital(&model->host_uses, function);
 
 	if (use)
-		hostdev_note_add(arena, notes, "the host lives on it: %s",
-				 host_use_words(arena, use));
+		hostdev_note_add(arena, notes, "the host needs it: %s", host_use_words(arena, use));
 }
 
 /* What helps stands in the comment too: who pastes the XML reads nothing else. */

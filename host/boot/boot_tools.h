@@ -19,7 +19,7 @@ enum boot_tool {
 	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
 	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
 	BOOT_TOOL_IMAGES,           /* unified kernel images in a boot partition */
-	/* What started the running kernel: neither is known where that could not be told. */
+	/* What started the running kernel: neither is known where that is unknown. */
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
 	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
 	BOOT_TOOL_DEBIAN,           /* Debian, or made of it */

@@ -44,7 +44,7 @@ static void load_master(struct usage_loader *loader, const struct pci_function *
 		note_unread(loader, function, &target.fact);
 }
 
-/* Links of other functions are asked for where it is told what the host lives on. */
+/* Links of other functions are asked for where what the host needs is judged. */
 static void load_vf_link(struct usage_loader *loader, const struct pci_function *function,
 			 const char *folder, const char *name)
 {
@@ -158,7 +158,7 @@ static bool is_topmost(struct usage_loader *loader, const char *folder)
 	return fact_known(&holders.fact) && holders.count == 0;
 }
 
-/* What is mounted was followed already; gaps are of what the host lives on alone. */
+/* What is mounted was followed already; gaps are of what the host needs alone. */
 static void load_held(struct usage_loader *loader)
 {
 	struct usage *usage = loader->usage;

@@ -5,7 +5,7 @@
 #include "host/system/usage_loader.h"
 
 /*
- * Adds what sysfs says of the use of devices without which the host lives on: bonds, bridges and
+ * Adds what sysfs says of the use of devices that the host can do without: bonds, bridges and
  * switches that have an interface (its link `master`), links of VFs that are up, devices that lie
  * upon block devices and are not mounted, outputs of displays that show a picture. Asks only
  * functions that have such, and not those on vfio-pci.

@@ -15,7 +15,7 @@
 #include "model/platform.h"
 #include "model/sriov/vf_driver.h"
 
-/* Of a group: more that the host lives on, or may, are counted. */
+/* Of a group: more that the host needs, or may need, are counted. */
 enum { MOST_VITAL_NAMED = 8 };
 
 struct builder {
@@ -93,15 +93,14 @@ static void judge_vital(struct judge *judge, const struct companion_list *compan
 		const struct pci_function *companion = companions->vital[i];
 		if (i == MOST_VITAL_NAMED) {
 			block_for(judge, companion,
-				  arena_printf(arena,
-					       "the host lives on %zu functions of its group",
+				  arena_printf(arena, "the host needs %zu functions of its group",
 					       companions->vital_count));
 			return;
 		}
 		if (companion != judge->function)
 			block_for(judge, companion,
 				  arena_printf(
-					  arena, "its group holds %s, which the host lives on: %s",
+					  arena, "its group holds %s, which the host needs: %s",
 					  companion->name,
 					  host_use_words(arena, host_uses_vital(uses, companion))));
 	}
@@ -118,7 +117,7 @@ static void judge_doubtful(struct judge *judge, const struct companion_list *com
 		if (i == MOST_VITAL_NAMED) {
 			miss(judge, doubt.evidence,
 			     arena_printf(arena,
-					  "whether the host lives on %zu functions of its group is "
+					  "whether the host needs %zu functions of its group is "
 					  "not known",
 					  companions->doubtful_count));
 			return;
@@ -140,11 +139,11 @@ static void judge_host_use(struct judge *judge)
 	if (use) {
 		block(judge, BLOCKER_HOST_USE,
 		      host_use_evidence(builder->arena, use->entry->source),
-		      arena_printf(builder->arena, "the host lives on it: %s",
+		      arena_printf(builder->arena, "the host needs it: %s",
 				   host_use_words(builder->arena, use)));
 		return;
 	}
-	/* Without a driver of its own, the host lives on nothing. */
+	/* Without a driver of its own, the host needs nothing of it. */
 	if (fact_absent(&judge->function->driver.fact) || driver_leaves_dma(judge->function))
 		return;
 	doubt = host_uses_doubt(builder->grounds.uses, judge->function, builder->arena);
@@ -202,14 +201,14 @@ static void block_ungrouped(struct judge *judge)
 	const struct fact *groups = &judge->builder->grounds.host->groups.fact;
 
 	if (groups->state == FACT_NOT_CAPTURED) {
-		miss(judge, groups, "whether it is in an IOMMU group could not be told");
+		miss(judge, groups, "cannot tell whether it is in an IOMMU group");
 		return;
 	}
 
 	switch (judge->builder->grounds.platform->translation) {
 	case TRANSLATION_OFF:
 		block(judge, BLOCKER_REMAPPING_OFF, link,
-		      "DMA remapping is off, so that it is in no IOMMU group");
+		      "DMA remapping is off, so it has no IOMMU group");
 		return;
 	case TRANSLATION_ON:
 		block(judge, BLOCKER_NO_GROUP, link, "no IOMMU translates it: it is in no group");
@@ -314,7 +313,7 @@ static void judge_memory(struct judge *judge)
 		return;
 	case RESERVED_EFFECT_UNKNOWN:
 		miss(judge, memory_evidence(judge),
-		     "whether firmware reserves memory for it could not be told");
+		     "cannot tell whether firmware reserves memory for it");
 		return;
 	}
 }
@@ -376,7 +375,7 @@ static void judge_interrupts(struct judge *judge)
 	else if (interrupts->state == INTERRUPTS_PLAIN)
 		miss(judge, interrupts->permitted.fact,
 		     arena_printf(judge->builder->arena,
-				  "%s, and whether VFIO is told not to mind could not be read",
+				  "%s, and allow_unsafe_interrupts could not be read",
 				  interrupts->fault));
 	else
 		miss(judge, interrupts->evidence, interrupts->words);

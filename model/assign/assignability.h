@@ -30,7 +30,7 @@ enum blocker_kind {
 	BLOCKER_INTERRUPTS,   /* not remapped */
 	BLOCKER_COHERENCY,    /* its IOMMU is not coherent with the processors' caches */
 	BLOCKER_VMD,          /* below a VMD endpoint, which goes as a whole */
-	BLOCKER_HOST_USE,     /* the host lives on it, or on a companion */
+	BLOCKER_HOST_USE,     /* the host needs it, or a companion */
 	BLOCKER_OWN_PF,       /* a companion with which the function itself goes */
 	BLOCKER_BAR_UNPLACED, /* these three: model/assign/hardware_fault.h */
 	BLOCKER_UNREACHABLE,
@@ -38,7 +38,7 @@ enum blocker_kind {
 	BLOCKER_KIND_COUNT,
 };
 
-/* A reason why a function cannot be given away, or why that cannot be told. */
+/* A reason why a function cannot be assigned, or why that cannot be told. */
 struct blocker {
 	enum blocker_kind kind; /* of what is missing, unknown or what it may be */
 	const char *why;        /* "it is in no IOMMU group" */
@@ -75,7 +75,7 @@ struct assignability_grounds {
 };
 
 /*
- * Judges which functions can go to a guest, by what the host lives on, by the state of the
+ * Judges which functions can go to a guest, by what the host needs, by the state of the
  * hardware, and by the rules of drivers/vfio/group.c, drivers/vfio/pci/vfio_pci.c and
  * drivers/iommu/iommu.c (field guide, pci.md, section 4). Memory comes from arena; short memory
  * marks it.
@@ -94,7 +94,7 @@ const char *assignable_verdict_name(enum assignable_verdict verdict);
 bool assignable_may_be_denied(const struct assignable *assignable);
 
 /*
- * Returns the blocker that the host itself lives on the function, or NULL. No command that takes
+ * Returns the blocker that the host itself needs the function, or NULL. No command that takes
  * the function away may be printed then.
  */
 const struct blocker *assignable_host_use(const struct assignable *assignable);

@@ -241,7 +241,7 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 	if (!tells_uses(usage))
 		return doubt;
 	doubt.evidence = unread_list(usage, function);
-	doubt.why = "whether the host lives on it could not be read";
+	doubt.why = "whether the host needs it could not be read";
 	if (doubt.evidence)
 		return doubt;
 	const struct usage_gap *gap = gap_above(usage, function);
@@ -249,7 +249,7 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 		return doubt;
 	doubt.evidence = host_use_evidence(arena, gap->source);
 	doubt.why = arena_printf(arena,
-				 "whether the host lives on it is not known: %s could not be "
+				 "whether the host needs it is not known: %s could not be "
 				 "followed to hardware",
 				 gap->what);
 	return doubt;

@@ -27,20 +27,20 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
 				    const struct pci_function *function);
 
 /*
- * Returns the use without which the host does not live on (a mount, swap, the default route, the
+ * Returns the use without which the host cannot do (a mount, swap, the default route, the
  * only network link that is up), or NULL.
  */
 const struct host_use *host_uses_vital(const struct host_uses *uses,
 				       const struct pci_function *function);
 
-/* What leaves it open whether the host lives on a function. */
+/* What leaves it open whether the host needs a function. */
 struct host_use_doubt {
 	const struct fact *evidence; /* NULL: none, it is known */
 	const char *why;
 };
 
 /*
- * Returns why it is not known whether the host lives on a function that a host driver holds. There
+ * Returns why it is not known whether the host needs a function that a host driver holds. There
  * is doubt only on hosts of which something was read of what they use at all: who saved nothing of
  * that is warned (host-use.unknown). Memory comes from arena.
  */

@@ -31,11 +31,11 @@ struct loader {
 static const struct loader loaders[] = {
 	[BOOT_LOADER_UNKNOWN] = {.name = "",
 				 .edit = EDIT_HAND,
-				 .why = "which boot loader this host has could not be told"},
+				 .why = "cannot tell which boot loader this host has"},
 	[BOOT_LOADER_IMAGES] = {.name = " of unified kernel images",
 				.edit = EDIT_HAND,
 				.why = "the command line is a part of those, and what makes them "
-				       "could not be told"},
+				       "is unknown"},
 	[BOOT_LOADER_SDBOOTUTIL] = {.name = ", with sdbootutil",
 				    .edit = EDIT_FILE,
 				    .file = "/etc/kernel/cmdline",

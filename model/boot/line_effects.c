@@ -780,7 +780,7 @@ static void apply_unsafe(struct builder *builder)
 					  .outcome = OUTCOME_WEAKENS,
 					  .parameter = rmrr,
 					  .word = "relax_rmrr"},
-		    "gives away devices that firmware still uses");
+		    "assigns devices that firmware still uses");
 }
 
 void line_effects_build(const struct host *host, const struct host_platform *platform,

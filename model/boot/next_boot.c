@@ -110,7 +110,7 @@ static void build_one(struct builder *builder, const struct cmdline *cmdline)
 								       : NULL,
 		 });
 	if (!fact_known(&cmdline->fact))
-		set_unread(builder, &cmdline->fact, "what the next boot brings could not be told");
+		set_unread(builder, &cmdline->fact, "cannot tell what the next boot brings");
 }
 
 static void add_entry(struct builder *builder, const struct boot_entry *entry)
@@ -286,7 +286,7 @@ static void note_staged(struct builder *builder)
 		set_unread(builder, staged,
 			   "a deployment is staged, whose entry is not written yet");
 	else if (!fact_absent(staged))
-		set_unread(builder, staged, "whether a deployment is staged could not be told");
+		set_unread(builder, staged, "cannot tell whether a deployment is staged");
 }
 
 static void narrow_by_ostree(struct builder *builder)

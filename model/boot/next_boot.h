@@ -17,7 +17,7 @@ struct next_boot_line {
 };
 
 struct next_boot {
-	/* Which of several is booted could not be told; with one it is that. */
+	/* Which of several is booted is unknown; with one it is that. */
 	struct next_boot_line *lines;
 	size_t count;
 	bool generated; /* the loader reads the lines themselves; else something is made of them */

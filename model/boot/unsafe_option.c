@@ -10,9 +10,9 @@ const struct unsafe_option unsafe_options[UNSAFE_OPTION_COUNT] = {
 	 .effect = "lets guests raise interrupts of the host"},
 	{.module = "vfio",
 	 .name = "enable_unsafe_noiommu_mode",
-	 .effect = "gives devices away without an IOMMU"},
+	 .effect = "assigns devices without an IOMMU"},
 	{.module = "vfio_pci",
 	 .name = "disable_denylist",
-	 .effect = "gives away devices known to be unsafe",
+	 .effect = "assigns devices known to be unsafe",
 	 .gives_unsafe = true},
 };

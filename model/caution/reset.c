@@ -73,7 +73,7 @@ static void add_none(struct caution_builder *builder, const struct pci_function 
 		.remedy = function->parent
 				  ? "Give all functions of its bus to one guest, so VFIO "
 				    "resets them together"
-				  : "Let it serve one guest only until the host is rebooted",
+				  : "Assign it to one guest only until the host is rebooted",
 		.evidence = &function->reset_method.fact,
 	};
 

@@ -9,7 +9,7 @@
  * iavf", the first few by name; "" where no driver holds one. In memory of arena. */
 const char *vf_holders(const struct vf_budget *budget, struct arena *arena);
 
-/* Returns the first VF without which the host does not live on, or NULL. */
+/* Returns the first VF without which the host cannot do, or NULL. */
 const struct pci_function *vf_holders_vital(const struct vf_budget *budget,
 					    const struct host_uses *uses);
 

@@ -89,7 +89,7 @@ void plan_remapping(struct plan_builder *builder)
 	case TRANSLATION_ON:
 		return;
 	case TRANSLATION_UNKNOWN:
-		plan_add_unknown(builder, "whether DMA is remapped could not be told from %s",
+		plan_add_unknown(builder, "cannot tell whether DMA is remapped from %s",
 				 builder->model->platform.translation_fact->source);
 		return;
 	case TRANSLATION_OFF:

@@ -33,7 +33,7 @@ struct snapshot_finding {
 
 struct snapshot_requirement {
 	const char *text;
-	int met; /* 1, 0, or -1 where it could not be told */
+	int met; /* 1, 0, or -1 where it is unknown */
 };
 
 struct snapshot_group {

@@ -16,8 +16,7 @@ struct effect_look {
 static const struct effect_look looks[] = {
 	[CHANGE_NONE] = {"", "SAME: readiness did not change", TEXT_GREEN},
 	[CHANGE_BETTER] = {"better", "BETTER: nothing got worse", TEXT_GREEN},
-	[CHANGE_UNKNOWN] = {"?", "UNDETERMINED: what was known could not be told any more",
-			    TEXT_MAGENTA},
+	[CHANGE_UNKNOWN] = {"?", "UNDETERMINED: what was known is unknown now", TEXT_MAGENTA},
 	[CHANGE_WORSE] = {"worse", "WORSE", TEXT_RED},
 };
 

@@ -186,7 +186,7 @@ struct vote {
 	const char *present[LOG_MOST_FINDINGS]; /* ids to look at beside that are there */
 	size_t present_count;
 	const struct finding *possible; /* the first cause of another subject that it may be */
-	const struct finding *unknown;  /* the first that could not be told */
+	const struct finding *unknown;  /* the first that is unknown */
 };
 
 static void count_cause(const struct log_causes *causes, const struct log_message *message,

@@ -25,7 +25,7 @@ struct plan_document {
 	struct model model;
 	struct selection selection;
 	struct plan plan;
-	enum host_verdict verdict; /* ready where the steps lead there */
+	enum host_verdict verdict; /* ready where the steps reach the goal */
 };
 
 /*

@@ -36,9 +36,10 @@ struct headline {
 };
 
 static const struct headline headlines[] = {
-	[PLAN_COMPLETE] = {"These steps lead there; passcheck runs none of them", TEXT_GREEN},
-	[PLAN_UNDETERMINED] = {"Whether these steps lead there could not be told", TEXT_MAGENTA},
-	[PLAN_OBSTRUCTED] = {"No steps lead there", TEXT_RED},
+	[PLAN_COMPLETE] = {"These steps reach the goal. passcheck runs none of them: you do",
+			   TEXT_GREEN},
+	[PLAN_UNDETERMINED] = {"Cannot tell whether these steps suffice", TEXT_MAGENTA},
+	[PLAN_OBSTRUCTED] = {"No steps reach the goal", TEXT_RED},
 };
 
 ASSERT_COVERS(headlines, PLAN_VERDICT_COUNT);
@@ -142,7 +143,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	else
 		text_paragraph(&text, 0, headline->color, "%s", headline->text);
 	show_other_way(&text, document);
-	show_lines(&text, "In the way", plan->obstacles);
+	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);

@@ -1,4 +1,4 @@
-"""XML of functions is what libvirt takes, and says nothing of what cannot be given away."""
+"""XML of functions is what libvirt takes, and says nothing of what cannot be assigned to a guest."""
 import os
 import pathlib
 import shutil
@@ -155,7 +155,7 @@ class Luns(XmlTest):
         (lun / "wwid").unlink()
         shutil.rmtree(lun / "block")
         result = self.xml(FC, "--lun", "disk")
-        self.assertIn("its block device could not be told", result.stderr)
+        self.assertIn("its block device is unknown", result.stderr)
         (lun / "type").write_text("disk\n")
         result = self.xml(FC, "--lun", "hostdev")
         self.assertIn("what kind of unit it is could not be read", result.stderr)
@@ -278,8 +278,8 @@ class Refused(XmlTest):
         mounts.write_text("22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n")
         result = self.xml(DISK)
         self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
-        self.assertIn("the host lives on it: the file system /", result.stderr)
-        self.assertIn("the host lives on it", self.xml(DISK, "--force").stdout)
+        self.assertIn("the host needs it: the file system /", result.stderr)
+        self.assertIn("the host needs it", self.xml(DISK, "--force").stdout)
 
     def test_force_cannot_move_bridges_or_domains(self):
         for function in (PORT, VMD_DISK):

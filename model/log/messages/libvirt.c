@@ -206,7 +206,7 @@ static const struct log_message rows[] = {
 			"The kernel has no way to reset the function (ENOTTY). The guest starts.",
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
 		.settle = "Look at the function's reset_method.",
-		.remedy = "Let it serve one guest only until the host is rebooted.",
+		.remedy = "Assign it to one guest only until the host is rebooted.",
 	},
 	{
 		.id = "selinux-denied",

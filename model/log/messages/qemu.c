@@ -262,7 +262,7 @@ static const struct log_message rows[] = {
 			"gets the function in the state that it is left in.",
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
 		.settle = "Look at the function's reset_method.",
-		.remedy = "Let it serve one guest only until the host is rebooted.",
+		.remedy = "Assign it to one guest only until the host is rebooted.",
 	},
 	{
 		.id = "reset-needs-group",

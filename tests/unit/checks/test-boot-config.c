@@ -135,7 +135,7 @@ HOST_TEST(kernelopts_come_from_the_environment_block,
 HOST_TEST(variable_that_is_not_known_leaves_it_open,
 	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY("$kernelopts")}, GRUBENV("saved_entry=a")},
 	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "whether the next boot has " ON " could not be told")
+	  "cannot tell whether the next boot has " ON)
 HOST_TEST(entries_that_differ_leave_it_open,
 	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY(ON)}, {ENTRIES "b.conf", OLD("quiet")}},
 	  ID("entries-differ"), FINDING_UNKNOWN,
@@ -494,11 +494,11 @@ static void next_boot_is_judged_by_the_rules_of_the_running_one(void **state)
 		{"initcall_blacklist=pci_iommu_init", ID("will-break"),
 		 "initcall_blacklist=pci_iommu_init turns DMA remapping off"},
 		{"vfio.enable_unsafe_noiommu_mode=1", ID("will-weaken"),
-		 "gives devices away without an IOMMU"},
+		 "assigns devices without an IOMMU"},
 		{"iommufd.allow_unsafe_interrupts=1", ID("will-weaken"),
 		 "lets guests raise interrupts of the host"},
 		{"vfio_pci.disable_denylist=1", ID("will-weaken"),
-		 "gives away devices known to be unsafe"},
+		 "assigns devices known to be unsafe"},
 		{"intel_iommu=1", ID("no-effect"), "intel_iommu=1 has no effect"},
 		{"pci=foo", ID("no-effect"), "pci=foo has no effect"},
 	};

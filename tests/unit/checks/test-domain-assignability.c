@@ -14,14 +14,15 @@ static void a_blocked_function_is_named_with_what_blocks_it(void **state)
 		    "firmware keeps memory for it");
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-assignability.blocked", FINDING_FAIL,
-		"vm uses 0000:01:00.0, which cannot be given away: firmware keeps memory "
-		"for it");
+		"vm uses 0000:01:00.0, which cannot be assigned to a guest: firmware keeps "
+		"memory for it");
 	assert_true(has_evidence(finding, "iommu_group"));
 	assert_string_equal(finding->commands->text, "passcheck 0000:01:00.0");
 	paper->model.assignability.judgements[0] =
 		(struct assignable){.verdict = ASSIGNABLE_NOT_A_CANDIDATE};
 	expect_domain_finding(paper, &domain, "domain-assignability.blocked", FINDING_FAIL,
-			      "vm uses 0000:01:00.0, which cannot be given away: it is a bridge");
+			      "vm uses 0000:01:00.0, which cannot be assigned to a guest: it is "
+			      "a bridge");
 }
 
 static void a_function_of_which_too_little_is_known_is_not_promised(void **state)
@@ -36,8 +37,8 @@ static void a_function_of_which_too_little_is_known_is_not_promised(void **state
 		    "its group could not be read");
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-assignability.undetermined", FINDING_UNKNOWN,
-		"vm uses 0000:01:00.0, which may be impossible to give away: its group "
-		"could not be read");
+		"vm uses 0000:01:00.0, which may be impossible to assign: its group could not "
+		"be read");
 	assert_true(has_evidence(finding, "iommu_group"));
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }

@@ -84,7 +84,7 @@ static void a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu(void **sta
 	host->acpi.dmar.fact = known("/sys/firmware/acpi/tables/DMAR");
 	const struct finding *finding =
 		expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
-	assert_non_null(strstr(finding->remedy, "Have the kernel use the IOMMU"));
+	assert_non_null(strstr(finding->remedy, "Let the kernel use the IOMMU"));
 	host->acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
 	finding = expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "virtual IOMMU"));

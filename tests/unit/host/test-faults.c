@@ -119,7 +119,7 @@ static void arm(struct fault *fault, long after, int error)
 struct outcome {
 	int result;
 	enum host_verdict verdict;
-	bool *good; /* which functions can be given away */
+	bool *good; /* which functions can be assigned */
 	size_t count;
 	char *text;
 };

@@ -558,12 +558,12 @@ static void function_that_the_host_lives_on_is_blocked(void **state)
 	set_root_disk(*state, function);
 	expect_blocker(*state, function, BLOCKER_HOST_USE);
 	const struct blocker *blocker = assignable_host_use(judge_of(*state, function));
-	assert_string_equal(blocker->why, "the host lives on it: the file system / (nvme0n1p2)");
+	assert_string_equal(blocker->why, "the host needs it: the file system / (nvme0n1p2)");
 	assert_string_equal(blocker->evidence->source, "/proc/self/mountinfo");
 	const struct finding *finding = expect_finding(
 		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_WARN);
 	assert_string_equal(finding->summary,
-			    "the host lives on 0000:01:00.0: the file system / (nvme0n1p2)");
+			    "the host needs 0000:01:00.0: the file system / (nvme0n1p2)");
 }
 
 /* Whatever else blocks it, no command may take it away. */
@@ -577,7 +577,7 @@ static void no_command_acts_on_what_the_host_lives_on(void **state)
 	const struct finding *finding =
 		expect_finding(judge(paper->arena, "assignability", &paper->host),
 			       "assignability.blocked", FINDING_FAIL);
-	assert_non_null(strstr(finding->summary, "the host lives on it"));
+	assert_non_null(strstr(finding->summary, "the host needs it"));
 	assert_null(finding->commands);
 }
 
@@ -591,7 +591,7 @@ static void pf_of_a_vf_that_the_host_lives_on_is_blocked_too(void **state)
 	set_root_disk(*state, vf);
 	assert_string_equal(
 		assignable_host_use(judge_of(*state, pf))->why,
-		"the host lives on it: the file system / (nvme0n1p2) through 0000:01:00.1");
+		"the host needs it: the file system / (nvme0n1p2) through 0000:01:00.1");
 }
 
 static void set_links_up(struct paper *paper, const struct pci_function *const *functions,
@@ -765,7 +765,7 @@ static void check_says_each_verdict(void **state)
 	set_vfs(pair.function, 2);
 	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
 	assert_string_equal(finding->summary,
-			    "0000:01:00.0 cannot be given away: it has 2 VFs enabled");
+			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
 	assert_string_equal(finding->commands->text, "echo 0 > sriov_numvfs");
 }
 
