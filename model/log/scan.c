@@ -8,6 +8,7 @@
 #include "model/log/wrapper.h"
 
 enum {
+	HINT_LINES = 3,
 	MOST_MATCHES = 32, /* messages in one line */
 	MOST_JOINED = 256, /* bytes of the next line in which a message may end */
 	NEAR_ADDRESS = 24, /* bytes behind an address at the end of the line before */
@@ -183,14 +184,14 @@ static void count_event(struct log_scan *scan, size_t index)
 }
 
 /* Returns whether a line is the hint behind an error: other words of the same message, that name no
- * subject, in the same line or the next. */
+ * subject, a few lines behind at most: a ticket breaks lines. */
 static bool is_hint(const struct log_scan *scan, const struct log_match *match)
 {
 	size_t last = scan->last_event[match->message->source];
 	const struct log_event *event = last ? &scan->findings.events[last - 1] : NULL;
 
 	return event && event->message == match->message && event->form != match->form &&
-	       event->last_line + 2 > scan->waiting.number && !match->values.has_group &&
+	       event->last_line + HINT_LINES >= scan->waiting.number && !match->values.has_group &&
 	       !match->values.has_function;
 }
 

@@ -122,6 +122,8 @@ class Messages(LogTest):
     def test_a_hint_is_no_message_of_its_own(self):
         self.only("vfio 0000:01:00.0: group 7 is not viable\nPlease ensure all devices within the "
                   "iommu_group are bound to their vfio bus driver.\n")
+        self.only("vfio 0000:01:00.0: group 7 is\nnot viable\nPlease ensure all devices within the "
+                  "iommu_group are bound to their vfio bus driver.\n")
 
     def test_functions_differ(self):
         messages = self.log("vfio 0000:01:00.0: group 7 is not viable\n"
