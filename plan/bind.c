@@ -171,6 +171,7 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 
 void plan_bind(struct plan_builder *builder)
 {
+	plan_free_display(builder);
 	load_vfio(builder);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];

@@ -128,6 +128,9 @@ void plan_persist(struct plan_builder *builder);            /* the same over reb
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
+void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
+void plan_free_display(struct plan_builder *builder);
+bool plan_display_is_in_use(struct plan_builder *builder);
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function);
 void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */
 bool plan_managed_does(

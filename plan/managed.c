@@ -30,7 +30,7 @@ static bool libvirt_is_there(const struct hypervisor *hypervisor)
 
 bool plan_managed_does(struct plan_builder *builder)
 {
-	if (!libvirt_is_there(&builder->host->hypervisor))
+	if (!libvirt_is_there(&builder->host->hypervisor) || plan_display_is_in_use(builder))
 		return false;
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
@@ -55,5 +55,6 @@ void plan_managed(struct plan_builder *builder)
 					  function->name);
 		plan_disable_vfs(builder, function);
 	}
+	plan_free_display(builder);
 	plan_keep_vfs(builder);
 }

@@ -169,6 +169,8 @@ static void build_assignment(struct plan_builder *builder)
 	plan_firmware(builder);
 	plan_remapping(builder);
 	plan_interrupts(builder);
+	if (!blocked && builder->wish->how != PLAN_HOW_NOW)
+		plan_display_parameters(builder);
 	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
 		plan_persist_parameters(builder);
 	plan_command_line(builder);

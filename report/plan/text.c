@@ -123,7 +123,8 @@ static void show_way_back(struct text *text, const struct plan_document *documen
 			continue;
 		text_heading(text, "To take it back later");
 		text_command(text, COMMAND_INDENT,
-			     arena_printf(text->arena, "passcheck plan --undo %s",
+			     arena_printf(text->arena, "passcheck plan --undo%s%s",
+					  document->selection.count ? " " : "",
 					  names(text, &document->selection)));
 		return;
 	}

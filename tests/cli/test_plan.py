@@ -663,6 +663,54 @@ class Undo(PlanTest):
         self.assertEqual(self.plan("--undo")["verdict"], "obstructed")
 
 
+class Display(PlanTest):
+    """A display that the host shows something on is freed before its driver is taken."""
+
+    def show(self, holder=None):
+        (self.root / self.machine.paths[GPU] / "boot_vga").write_text("1\n")
+        if holder:
+            (self.root / "proc/iomem").write_text(
+                f"c0000000-cfffffff : PCI Bus 0000:01\n  c0000000-c00fffff : {GPU}\n"
+                f"    c0000000-c007ffff : {holder}\n")
+
+    def test_what_shows_on_it_ends_first(self):
+        self.show()
+        steps = self.steps(GPU)
+        self.assertLess(steps.index(("free-display", GPU)), steps.index(("bind", GPU)))
+        commands = " ".join(self.commands("free-display", GPU))
+        self.assertIn("display-manager.service", commands)
+        self.assertIn("vtconsole", commands)
+        self.assertNotIn("persistenced", commands)
+
+    def test_nvidias_daemon_ends_first(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
+        self.assertIn("nvidia-persistenced.service", " ".join(self.commands("free-display", GPU)))
+
+    def test_a_driver_of_the_boot_framebuffer_is_unbound_and_kept_off(self):
+        self.show("efifb")
+        self.assertIn("echo efi-framebuffer.0 > /sys/bus/platform/drivers/efi-framebuffer/unbind",
+                      self.commands("free-display", GPU))
+        self.assertIn("video=efifb:off", json.dumps(self.plan(GPU)["steps"][0]))
+        self.assertNotIn("kernel-parameters", dict(self.steps(GPU, "--how", "now")))
+
+    def test_what_no_driver_has_takes_a_reboot(self):
+        self.show("BOOTFB")
+        self.assertIn(("reboot", None), self.steps(GPU))
+        step, = (step for step in self.plan(GPU, "--how", "now")["steps"] if step["id"] == "free-display")
+        self.assertEqual(step["commands"], [])
+        self.assertIn("initcall_blacklist=sysfb_init", step["why"])
+
+    def test_a_word_that_did_not_help_is_not_advised_again(self):
+        self.show("BOOTFB")
+        (self.root / "proc/cmdline").write_text("intel_iommu=on initcall_blacklist=sysfb_init\n")
+        steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
+        self.assertNotIn("reboot", steps)
+        self.assertIn("did not help", steps["free-display"]["why"])
+
+    def test_a_display_that_nothing_uses_needs_none(self):
+        self.assertNotIn("free-display", dict(self.steps(GPU)))
+
+
 class Script(PlanTest):
     """--format sh, followed on the tree: /sys and /etc of its commands are the tree's."""
 

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
+#include <string.h>
+
+#include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
+#include "plan/builder.h"
+
+/*
+ * What frees the display that the host shows its picture on, before its driver is taken away: a
+ * driver in use may hang. A platform device of the boot framebuffer is unbound from its driver;
+ * what no driver has (BOOTFB: drivers/firmware/sysfb_simplefb.c) only another boot frees.
+ */
+
+/* Who holds memory of the boot's picture, as /proc/iomem names it, and its platform driver. */
+struct holder {
+	const char *name;
+	const char *driver;
+};
+
+static const struct holder holders[] = {
+	{"efifb", "efi-framebuffer"},        {"vesafb", "vesa-framebuffer"},
+	{"simplefb", "simple-framebuffer"},  {"simple-framebuffer", "simple-framebuffer"},
+	{"simpledrm", "simple-framebuffer"},
+};
+
+/* What is to be freed, of all displays that go. */
+struct displays {
+	const struct pci_function *first;
+	const char *held_by; /* NULL: no driver of the boot framebuffer */
+	bool shown;          /* the host shows something on one */
+	bool nvidia;
+};
+
+static const char *holder_of(const struct host *host, const struct pci_function *function)
+{
+	const struct framebuffers *framebuffers = &host->framebuffers;
+
+	for (size_t i = 0; i < framebuffers->count; i++) {
+		if (strcmp(framebuffers->items[i].function, function->name) == 0)
+			return framebuffers->items[i].holder;
+	}
+	return NULL;
+}
+
+static bool shows(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(&builder->model->host_uses, function);
+
+	while (use && use->entry->kind != USAGE_FRAMEBUFFER && use->entry->kind != USAGE_SCREEN)
+		use = use->next;
+	return use || (fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1 &&
+		       fact_known(&function->driver.fact));
+}
+
+static struct displays displays_of(const struct plan_builder *builder)
+{
+	struct displays found = {0};
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *held_by = holder_of(builder->host, function);
+		bool nvidia = fact_known(&function->driver.fact) &&
+			      strcmp(function->driver.text, "nvidia") == 0;
+
+		if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY ||
+		    plan_leaving(builder, function) != LEAVING_TO_VFIO ||
+		    (driver_is_vfio(function) && !held_by))
+			continue;
+		if (!found.first && (held_by || nvidia || shows(builder, function)))
+			found.first = function;
+		found.held_by = held_by ? held_by : found.held_by;
+		found.shown |= held_by || shows(builder, function);
+		found.nvidia |= nvidia;
+	}
+	return found;
+}
+
+static const struct holder *driver_of(const char *held_by)
+{
+	for (size_t i = 0; held_by && i < ARRAY_LENGTH(holders); i++) {
+		if (strcmp(holders[i].name, held_by) == 0)
+			return &holders[i];
+	}
+	return NULL;
+}
+
+static bool is_on_command_line(struct plan_builder *builder, const char *word)
+{
+	const struct cmdline *cmdline = &builder->host->cmdline;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		if (strcmp(cmdline_spell(builder->arena, &cmdline->parameters[i]), word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The word that keeps the next boot's framebuffer off the card, or NULL where it is set: efifb
+ * reads video=efifb:off, what else shows the boot's picture comes of sysfb_init(). */
+static const char *parameter_of(struct plan_builder *builder, const char *held_by)
+{
+	static const char efifb_off[] = "video=efifb:off";
+	static const char no_sysfb[] = "initcall_blacklist=sysfb_init";
+
+	if (strcmp(held_by, "efifb") == 0 && !is_on_command_line(builder, efifb_off))
+		return efifb_off;
+	return is_on_command_line(builder, no_sysfb) ? NULL : no_sysfb;
+}
+
+void plan_display_parameters(struct plan_builder *builder)
+{
+	const struct displays found = displays_of(builder);
+	const char *word = found.held_by ? parameter_of(builder, found.held_by) : NULL;
+
+	if (word)
+		lines_append_once(builder->arena, &builder->parameters.add, word);
+}
+
+bool plan_display_is_in_use(struct plan_builder *builder)
+{
+	return displays_of(builder).first != NULL;
+}
+
+static void stop_service(struct plan_builder *builder, struct plan_step *step, const char *unit)
+{
+	plan_run(builder, &step->commands,
+		 "if systemctl -q is-active %s; then systemctl stop %s; fi", unit, unit);
+	plan_run(builder, &step->undo, "if systemctl -q is-enabled %s; then systemctl start %s; fi",
+		 unit, unit);
+}
+
+/* The console of the framebuffer is named so: drivers/video/fbdev/core/fbcon.c. */
+static void bind_consoles(struct plan_builder *builder, struct plan_command **list, int value)
+{
+	plan_run(builder, list,
+		 "for console in /sys/class/vtconsole/vtcon*; do if grep -q 'frame buffer' "
+		 "\"$console/name\"; then echo %d > \"$console/bind\"; fi; done",
+		 value);
+}
+
+static void unbind_holder(struct plan_builder *builder, struct plan_step *step,
+			  const struct holder *holder)
+{
+	const char *drivers = "/sys/bus/platform/drivers";
+
+	plan_run(builder, &step->commands, "echo %s.0 > %s/%s/unbind", holder->driver, drivers,
+		 holder->driver);
+	plan_run(builder, &step->undo, "echo %s.0 > %s/%s/bind", holder->driver, drivers,
+		 holder->driver);
+}
+
+static const char *why_held(struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct caution *caution =
+		cautions_find(&builder->model->cautions, function, CAUTION_BOOT_DISPLAY);
+
+	return arena_printf(builder->arena, "nothing frees it on the running host%s%s",
+			    caution && caution->remedy ? ". " : "",
+			    caution && caution->remedy ? caution->remedy : "");
+}
+
+void plan_free_display(struct plan_builder *builder)
+{
+	const struct displays found = displays_of(builder);
+	const struct holder *holder = driver_of(found.held_by);
+	struct plan_step *step;
+
+	if (!found.first)
+		return;
+	/* The reboot before this step frees it. */
+	if (found.held_by && !holder && builder->wish->how != PLAN_HOW_NOW &&
+	    parameter_of(builder, found.held_by))
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "free-display", found.first,
+			     "Free the display %s: end what shows on it or has it open",
+			     found.first->name);
+	step->why = found.shown ? "the host then shows nothing: reach it by the network first"
+				: "its driver does not let go while that has it open";
+	if (found.held_by && !holder) {
+		step->why = why_held(builder, found.first);
+		return;
+	}
+	if (found.shown)
+		stop_service(builder, step, "display-manager.service");
+	if (found.nvidia)
+		stop_service(builder, step, "nvidia-persistenced.service");
+	if (found.shown)
+		bind_consoles(builder, &step->commands, 0);
+	if (holder)
+		unbind_holder(builder, step, holder);
+	if (found.shown)
+		bind_consoles(builder, &step->undo, 1);
+}
