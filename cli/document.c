@@ -9,8 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checks/support/check.h"
 #include "cli/diagnostic.h"
 #include "cli/input/source.h"
+#include "cli/similar.h"
+#include "host/access/buffer.h"
+#include "model/class_word.h"
 
 void document_time(char text[static TIMESTAMP_SIZE])
 {
@@ -117,19 +121,69 @@ enum exit_code document_write(const struct options *options, const void *documen
 	return document_print(path ?: options->output, render, &rendering);
 }
 
+/* A word that is no function may be a verb that was mistyped. */
+static enum exit_code fail_for_function(const char *word)
+{
+	struct similar similar = similar_begin(word);
+
+	complain("%s: no such function on this host", word);
+	for (size_t i = 0; i < verb_registry_count; i++)
+		similar_consider(&similar, verb_registry[i]->name);
+	if (similar.best)
+		complain("did you mean `passcheck %s`?", similar.best);
+	return EXIT_USAGE;
+}
+
+static enum exit_code fail_for_check(const char *id)
+{
+	struct similar similar = similar_begin(id);
+
+	complain("--check %s: no such check; `passcheck checks` lists them", id);
+	for (size_t i = 0; i < check_registry_count; i++)
+		similar_consider(&similar, check_registry[i]->id);
+	if (similar.best)
+		complain("did you mean %s?", similar.best);
+	return EXIT_USAGE;
+}
+
 enum exit_code document_fail(int error, const char *culprit)
 {
 	switch (error) {
 	case -ENOENT:
-		complain("%s: no such function on this host", culprit);
-		return EXIT_USAGE;
+		return fail_for_function(culprit);
 	case -EINVAL:
-		complain("--check %s: no such check; `passcheck checks` lists them", culprit);
-		return EXIT_USAGE;
+		return fail_for_check(culprit);
 	default:
 		complain("%s", strerror(-error));
 		return EXIT_FAILED;
 	}
+}
+
+/* "nic (2), nvme (1)": the classes of functions that could be meant. */
+static const char *list_classes(struct arena *arena, const struct host *host)
+{
+	size_t counts[WORD_COUNT] = {0};
+	struct buffer list = {.arena = arena, .separator = ", "};
+
+	for (size_t i = 0; i < host->pci.count; i++)
+		counts[class_word_of(&host->pci.functions[i])]++;
+	for (size_t i = 0; i < WORD_COUNT; i++) {
+		if (counts[i] && i != WORD_UNKNOWN && i != WORD_BRIDGE && i != WORD_OTHER)
+			buffer_item(&list, "%s (%zu)", class_word_name((enum class_word)i),
+				    counts[i]);
+	}
+	return buffer_text(&list);
+}
+
+enum exit_code document_fail_on(const struct options *options, const struct host *host, int error,
+				const char *culprit)
+{
+	const char *classes = list_classes(options->arena, host);
+
+	if (error != -ENOENT || !class_word_known(culprit))
+		return document_fail(error, culprit);
+	complain("this host has no %s%s%s", culprit, *classes ? "; it has " : "", classes);
+	return EXIT_USAGE;
 }
 
 enum exit_code document_exit_code(enum host_verdict verdict)

@@ -34,6 +34,10 @@ enum exit_code document_write(const struct options *options, const void *documen
  */
 enum exit_code document_fail(int error, const char *culprit);
 
+/* As document_fail(), of a document on a host: for a class that it lacks, says which it has. */
+enum exit_code document_fail_on(const struct options *options, const struct host *host, int error,
+				const char *culprit);
+
 /* Returns what to exit with for a verdict. */
 enum exit_code document_exit_code(enum host_verdict verdict);
 

@@ -17,6 +17,7 @@ struct verb {
 	const char *name;
 	const char *operands; /* as --help shows them, "" for none */
 	const char *summary;  /* half a line for --help */
+	const char *examples; /* lines for its own --help; NULL: none */
 	uint64_t accepts;     /* the options that it takes, OPTION_BIT() of each */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */

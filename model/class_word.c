@@ -84,3 +84,12 @@ bool class_word_matches(const char *word, const struct pci_function *function)
 	}
 	return false;
 }
+
+bool class_word_known(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		if (strcasecmp(word, rows[i].word) == 0)
+			return true;
+	}
+	return false;
+}

@@ -31,4 +31,7 @@ const char *class_word_name(enum class_word word);
  * "storage", which takes nvme in), in upper or lower case. */
 bool class_word_matches(const char *word, const struct pci_function *function);
 
+/* Returns whether word is one of these, in upper or lower case. */
+bool class_word_known(const char *word);
+
 #endif

@@ -62,7 +62,7 @@ static void print_formats(const struct verb *verb)
 
 void help_print(void)
 {
-	printf("Audits whether this host can give PCI devices to virtual machines.\n\nUsage:\n");
+	printf("Audits whether this host can assign PCI devices to virtual machines.\n\nUsage:\n");
 	for (size_t i = 0; i < verb_registry_count; i++)
 		print_verb(verb_registry[i]);
 	printf("\nOptions:\n");
@@ -71,7 +71,45 @@ void help_print(void)
 	printf("\nFormats, the usual one first:\n");
 	for (size_t i = 0; i < verb_registry_count; i++)
 		print_formats(verb_registry[i]);
-	printf("\nExit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
+	printf("\n`passcheck help VERB` tells of one verb, with examples.\n");
+	printf("Exit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
+}
+
+static const char function_grammar[] =
+	"\nFUNCTION:\n"
+	"  0000:03:00.0, 03:00.0          an address\n"
+	"  03:00                          all functions of a slot\n"
+	"  group:12                       all functions of an IOMMU group\n"
+	"  8086:10c9                      vendor and device\n"
+	"  eth0                           a network interface\n"
+	"  gpu vga nic nvme storage usb audio fc qat accelerator\n"
+	"                                 all functions of a class\n"
+	"  pci_0000_03_00_0               an address as libvirt spells it\n";
+
+static const char requirement_grammar[] =
+	"\nREQ:\n"
+	"  passthrough=FUNCTION[:COUNT]   COUNT (1) of these functions are assignable\n"
+	"  vfs=FUNCTION:COUNT             one of them can give COUNT guests a VF each\n"
+	"  isolated=FUNCTION              each is alone in its IOMMU group\n"
+	"  interrupt-remapping            interrupts are remapped\n";
+
+void help_print_verb(const struct verb *verb)
+{
+	printf("passcheck %s %s\n  %s\n", verb->name, verb->operands, verb->summary);
+	if (verb->examples)
+		printf("\nExamples:\n%s", verb->examples);
+	printf("\nOptions:\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (verb->accepts & OPTION_BIT(i))
+			print_option(&option_rows[i]);
+	}
+	if (verb->documents[0])
+		printf("\nFormats, the usual one first:\n");
+	print_formats(verb);
+	if (strstr(verb->operands, "FUNCTION"))
+		printf("%s", function_grammar);
+	if (verb->accepts & OPTION_BIT(OPTION_REQUIRE))
+		printf("%s", requirement_grammar);
 }
 
 void version_print(void)

@@ -4,6 +4,11 @@
 
 /* Print what --help and --version show: verbs, options and formats as their tables have them. */
 void help_print(void);
+
+/* Prints what is to know of one verb: its options, formats, what its words mean, and examples. */
+struct verb;
+void help_print_verb(const struct verb *verb);
+
 void version_print(void);
 
 #endif

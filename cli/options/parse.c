@@ -8,6 +8,7 @@
 #include "cli/diagnostic.h"
 #include "cli/options/help.h"
 #include "cli/options/table.h"
+#include "cli/similar.h"
 #include "host/access/buffer.h"
 
 /* getopt_long() tells an option by the value of its row: its letter, or a number beyond letters. */
@@ -53,6 +54,17 @@ static void scanner_init(struct scanner *scanner)
 	*letter = '\0';
 }
 
+/* Names the option that a mistyped one may mean. getopt_long() has complained already. */
+static void suggest_option(const char *typed)
+{
+	struct similar similar = similar_begin(typed + strspn(typed, "-"));
+
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		similar_consider(&similar, option_rows[i].name);
+	if (strncmp(typed, "--", 2) == 0 && similar.best)
+		complain("did you mean --%s?", similar.best);
+}
+
 /* Takes every option in. Returns true to go on. */
 static bool parse_options(int count, char **arguments, struct options *options,
 			  enum exit_code *ret_code)
@@ -65,12 +77,30 @@ static bool parse_options(int count, char **arguments, struct options *options,
 	       -1) {
 		size_t row = find_row(value);
 
+		if (row == OPTION_COUNT && optind > 0 && optind <= count)
+			suggest_option(arguments[optind - 1]);
 		*ret_code = row < OPTION_COUNT ? option_rows[row].set(options, optarg) : EXIT_USAGE;
 		if (*ret_code != EXIT_READY || options->help || options->version)
 			return false;
 		options->given |= OPTION_BIT(row);
 	}
 	return true;
+}
+
+/* The verb that help is asked of: the first word that is one. */
+static const struct verb *verb_of_help(int count, char **arguments)
+{
+	for (int i = 1; i < count; i++) {
+		const struct verb *verb = verb_find(arguments[i]);
+		if (verb)
+			return verb;
+	}
+	return NULL;
+}
+
+static bool asks_for_help(int count, char **arguments)
+{
+	return optind < count && strcmp(arguments[optind], "help") == 0;
 }
 
 static bool parse_operands(int count, char **arguments, struct options *options)
@@ -157,6 +187,9 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 	*ret_code = EXIT_FAILED;
 	if (!options->arena || !parse_options(count, arguments, options, ret_code))
 		return false;
+	options->help = asks_for_help(count, arguments);
+	if (options->help)
+		return false;
 	*ret_code = EXIT_FAILED;
 	if (!parse_operands(count, arguments, options))
 		return false;
@@ -185,7 +218,10 @@ bool options_parse(int count, char **arguments, struct options *options, enum ex
 	*options = (struct options){.arena = arena_new(), .root = "/"};
 	if (parse(count, arguments, options, ret_code))
 		return true;
-	if (options->help)
+	const struct verb *asked = options->help ? verb_of_help(count, arguments) : NULL;
+	if (asked)
+		help_print_verb(asked);
+	else if (options->help)
 		help_print();
 	if (options->version)
 		version_print();

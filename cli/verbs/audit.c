@@ -32,7 +32,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 	document_time(now);
 	int result = audit_build(host, &wanted, &audit, &culprit);
 	if (result < 0)
-		return document_fail(result, culprit);
+		return document_fail_on(options, host, result, culprit);
 	enum exit_code code = hostdev_is_wanted(options) ? hostdev_write(options, audit)
 							 : write_audit(options, audit);
 	audit_free(audit);
@@ -50,6 +50,11 @@ const struct verb verb_audit = {
 	.name = "audit",
 	.operands = "[FUNCTION...]",
 	.summary = "audit the host, or explain these functions",
+	.examples = "  passcheck                      the whole host\n"
+		    "  passcheck gpu                  every graphics card: can it go to a guest?\n"
+		    "  passcheck 02:00                all functions of a slot\n"
+		    "  passcheck --require vfs=eth0:8 exit with 2 unless eth0 can give 8 VFs\n"
+		    "  passcheck --by group           IOMMU group by group\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_CHECK) | OPTION_BIT(OPTION_FAIL_ON) |

@@ -43,6 +43,8 @@ const struct verb verb_capture = {
 	.name = "capture",
 	.operands = "",
 	.summary = "save with -o what an audit reads, for --root",
+	.examples = "  passcheck capture -o host.tar.gz\n"
+		    "  passcheck --root host.tar.gz    audit it on another machine\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE),
 	.run = run,

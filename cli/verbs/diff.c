@@ -60,6 +60,9 @@ const struct verb verb_diff = {
 	.name = "diff",
 	.operands = "OLD NEW",
 	.summary = "tell what changed between two reports in JSON",
+	.examples = "  passcheck --format json -o old.json\n"
+		    "  passcheck --format json -o new.json\n"
+		    "  passcheck diff old.json new.json\n",
 	.accepts = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
 		   OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_QUIET),
 	.documents = {&diff_formats},

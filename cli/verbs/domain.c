@@ -49,6 +49,8 @@ const struct verb verb_domain = {
 	.name = "domain",
 	.operands = "FILE|DIR|-...",
 	.summary = "check libvirt domains against the host",
+	.examples = "  passcheck domain /etc/libvirt/qemu\n"
+		    "  virsh dumpxml VM | passcheck domain -\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_FAIL_ON) | OPTION_BIT(OPTION_COLOR) |

@@ -206,6 +206,8 @@ const struct verb verb_explain = {
 	.name = "explain",
 	.operands = "ID...",
 	.summary = "tell what a check, finding or message means",
+	.examples = "  passcheck explain reset.none\n"
+		    "  passcheck explain isolation\n",
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

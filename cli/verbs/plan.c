@@ -18,7 +18,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 	int result = plan_document_build(host, &wanted, &plan, &culprit);
 
 	if (result < 0)
-		return document_fail(result, culprit);
+		return document_fail_on(options, host, result, culprit);
 	enum exit_code code = document_write(options, plan, NULL);
 	if (code == EXIT_READY)
 		code = document_exit_code(plan->verdict);
@@ -41,6 +41,8 @@ const struct verb verb_plan = {
 	.name = "plan",
 	.operands = "[FUNCTION...]",
 	.summary = "print the commands that reach the goal",
+	.examples = "  passcheck plan gpu             what to do until the GPU can go to a guest\n"
+		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |

@@ -4,7 +4,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import FAILED, READY, USAGE, TreeTest, passcheck  # noqa: E402
+from support import FAILED, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
 
 TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
 
@@ -82,9 +82,32 @@ class Usage(TreeTest):
             self.assertIn("passcheck", result.stdout)
             self.assertEqual(result.stderr, "")
 
+    def test_every_verb_has_its_own_help(self):
+        for verb in ("audit", "plan", "domain", "capture", "diff", "explain", "checks"):
+            shown = {passcheck(*words).stdout
+                     for words in ((verb, "--help"), ("help", verb), (verb, "-h"))}
+            self.assertEqual(len(shown), 1)
+            self.assertTrue(shown.pop().startswith(f"passcheck {verb} "))
+        self.assertEqual(passcheck("help").stdout, passcheck("--help").stdout)
+
+    def test_what_was_mistyped_is_guessed(self):
+        for words, guess in ((("--formt", "json"), "did you mean --format?"),
+                             (("--root", self.tree(TREE), "capure"), "`passcheck capture`?"),
+                             (("--root", self.tree(TREE), "--check", "resets"),
+                              "did you mean reset?")):
+            with self.subTest(words=words):
+                result = passcheck(*words)
+                self.assertEqual(result.returncode, USAGE)
+                self.assertIn(guess, result.stderr)
+
+    def test_a_class_that_the_host_lacks_is_said_with_those_that_it_has(self):
+        result = passcheck("--root", SOURCE / "fixtures/intel-ports-on", "gpu")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("this host has no gpu; it has nic (3), ", result.stderr)
+
     def test_help_fits_a_terminal(self):
         lines = passcheck("--help").stdout.splitlines()
-        self.assertLessEqual(len(lines), 52)
+        self.assertLessEqual(len(lines), 60)
         self.assertLessEqual(max(map(len, lines)), 80)
 
 
