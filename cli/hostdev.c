@@ -21,7 +21,8 @@ bool hostdev_options_fit(const struct options *options)
 	const char *wrong = NULL;
 
 	if (hostdev_is_wanted(options) && !options->operands.count)
-		wrong = "--format xml: a FUNCTION is missing";
+		wrong = arena_printf(options->arena, "--format %s: a FUNCTION is missing",
+				     options->format->name);
 	else if (options->split && options->output)
 		wrong = "--split and --output exclude one another";
 	if (wrong)
@@ -32,13 +33,14 @@ bool hostdev_options_fit(const struct options *options)
 static void complain_of_refused(const struct guest_configuration *configuration)
 {
 	const struct hostdev_forms *forms = &configuration->forms;
+	const struct hostdev_target *target = hostdev_target_of(&forms->options);
 
 	for (size_t i = 0; i < forms->count; i++) {
 		const struct hostdev_form *form = &forms->forms[i];
 		if (form->written)
 			continue;
-		complain("%s: %s, no XML is written", form->function->name,
-			 assignable_verdict_name(form->verdict));
+		complain("%s: %s, no %s is written", form->function->name,
+			 assignable_verdict_name(form->verdict), target->word);
 		for (const struct hostdev_note *note = form->reasons; note; note = note->next)
 			complain("%s: %s", form->function->name,
 				 words_printable(configuration->arena, note->text));
@@ -99,6 +101,7 @@ enum exit_code hostdev_write(const struct options *options, const struct audit *
 	const struct guest_input input = {
 		.audit = audit,
 		.hostdev = options->hostdev,
+		.stack = stack_find(options->format->name),
 		.forced_by = "--force",
 	};
 	struct guest_configuration *configuration;

@@ -15,6 +15,10 @@ SPARE_NIC = "0000:07:00.0"
 CROWD = "0000:08:00.0"  # shares a group with a bridge that has a driver
 BLOCKED = "0000:09:00.0"  # firmware keeps memory for it
 PORT = "0000:00:01.0"
+# Of build_stacks() alone.
+IGD = "0000:00:02.0"
+QUAD = tuple(f"0000:0a:00.{function}" for function in range(4))
+LONG = "10000:00:05.0"
 
 NO_RESOURCE = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 VF_BAR = "0x00000000f0000000 0x00000000f0003fff 0x000000000014220c\n"
@@ -167,4 +171,17 @@ def build(root):
     machine.add_fibre_channel()
     machine.add_vmd()
     machine.add_others()
+    return machine
+
+
+def build_stacks(root):
+    """What stacks differ in: integrated graphics, a slot with four functions, a long domain."""
+    machine = Machine(root)
+    machine.add_gpu()
+    machine.add_disks()
+    machine.function(IGD, endpoint(0x8086, 0x5912, 0x030000), 20, "i915")
+    port = machine.port(10, 10, 21)
+    for group, address in enumerate(QUAD, 22):
+        machine.function(address, endpoint(0x8086, 0x1572, 0x020000, 4), group, "i40e", port)
+    machine.function(LONG, endpoint(0x144d, 0xa808, 0x010802), 30, "nvme")
     return machine

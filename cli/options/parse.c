@@ -131,35 +131,42 @@ static bool accepts_all(const struct options *options)
 	return true;
 }
 
+/* "text, json or xml". documents ends with a NULL. */
+static const char *list_formats(struct arena *arena, const struct format_table *const *documents)
+{
+	struct buffer list = {.arena = arena, .separator = ", "};
+	const char *last = NULL;
+
+	for (size_t i = 0; documents[i]; i++) {
+		for (size_t k = 0; k < documents[i]->count; k++) {
+			if (last)
+				buffer_item(&list, "%s", last);
+			last = documents[i]->formats[k].name;
+		}
+	}
+	return list.length ? arena_printf(arena, "%s or %s", buffer_text(&list), last) : last;
+}
+
+static bool goes_with(const struct option_row *row, const struct options *options)
+{
+	return (!row->format || strcmp(row->format, options->format->name) == 0) &&
+	       (!row->document || row->document == options->document);
+}
+
 /* Complains of the first option given that goes with another format. */
 static bool fits_format(const struct options *options)
 {
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
+		const struct format_table *const documents[] = {row->document, NULL};
 
-		if (!(options->given & OPTION_BIT(i)) || !row->format ||
-		    strcmp(row->format, options->format->name) == 0)
+		if (!(options->given & OPTION_BIT(i)) || goes_with(row, options))
 			continue;
-		complain("--%s goes with --format %s", row->name, row->format);
+		complain("--%s goes with --format %s", row->name,
+			 row->format ? row->format : list_formats(options->arena, documents));
 		return false;
 	}
 	return true;
-}
-
-/* "text, json or xml". */
-static const char *list_formats(struct arena *arena, const struct verb *verb)
-{
-	struct buffer list = {.arena = arena, .separator = ", "};
-	const char *last = NULL;
-
-	for (size_t i = 0; verb->documents[i]; i++) {
-		for (size_t k = 0; k < verb->documents[i]->count; k++) {
-			if (last)
-				buffer_item(&list, "%s", last);
-			last = verb->documents[i]->formats[k].name;
-		}
-	}
-	return list.length ? arena_printf(arena, "%s or %s", buffer_text(&list), last) : last;
 }
 
 /* Finds the format asked for among those of the verb's documents. Complains where it has none of
@@ -178,7 +185,7 @@ static bool choose_format(struct options *options)
 	}
 	if (name)
 		complain("%s: --format %s: must be %s", verb->name, name,
-			 list_formats(options->arena, verb));
+			 list_formats(options->arena, verb->documents));
 	return !name;
 }
 

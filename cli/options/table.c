@@ -7,6 +7,7 @@
 #include "cli/input/requirements_file.h"
 #include "cli/options/options.h"
 #include "host/access/array.h"
+#include "report/guest/configuration.h"
 
 /* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
 enum { LARGEST_VLAN = 4094, LARGEST_VF_COUNT = 65535 };
@@ -360,8 +361,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  .help = "a file each in DIR",
 			  .set = set_split},
 	[OPTION_FORCE] = {.name = "force",
-			  .format = "xml",
-			  .help = "also of what is blocked",
+			  .document = &guest_formats,
+			  .help = "configuration of what is blocked, too",
 			  .set = set_force},
 	[OPTION_VFS] = {.name = "vfs",
 			.argument = "COUNT",

@@ -6,6 +6,7 @@
 
 #include "cli/exit_code.h"
 
+struct format_table;
 struct options;
 
 /* The options, in the order in which --help shows them. */
@@ -51,7 +52,9 @@ struct option_row {
 	char letter;          /* a short form, '\0' for none */
 	const char *argument; /* what the help calls it; NULL: takes none */
 	const char *format;   /* the only one that it goes with; NULL: it goes with any */
-	const char *help;     /* half a line */
+	/* The kind of document that it goes with, in any format; NULL: with any */
+	const struct format_table *document;
+	const char *help; /* half a line */
 	/* Takes the option in. Complains of a wrong argument; returns EXIT_READY where it is right.
 	 */
 	enum exit_code (*set)(struct options *options, const char *argument);

@@ -20,6 +20,11 @@ int hostdev_badness(enum assignable_verdict verdict)
 	return order[verdict];
 }
 
+const struct hostdev_target *hostdev_builder_target(const struct hostdev_builder *builder)
+{
+	return hostdev_target_of(&builder->forms->options);
+}
+
 void hostdev_add_reason(struct hostdev_builder *builder, struct hostdev_form *form,
 			const char *text)
 {

@@ -40,6 +40,13 @@ int hostdev_reject(struct hostdev_misfit *ret, enum hostdev_wish wish, const cha
 /* Gives the functions of a device one guest slot, where the guest sees several of them. */
 void hostdev_choose_slots(struct hostdev_forms *forms);
 
+/* Takes the forms back of which a companion has none that is written: no stack but libvirt's gets a
+ * part of what must leave the host together. */
+void hostdev_refuse_incomplete(struct hostdev_builder *builder);
+
+/* Returns the target of the forms. */
+const struct hostdev_target *hostdev_builder_target(const struct hostdev_builder *builder);
+
 /* Returns the physical Fibre Channel port of a function, or NULL. */
 const struct fc_host *hostdev_find_port(const struct host *host,
 					const struct pci_function *function);
@@ -55,6 +62,8 @@ const struct fc_host *hostdev_find_vport(const struct host *host,
 int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 /* Of a PF's VFs. */
 int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
+/* Of the VFs that PFs can have. */
+int hostdev_policies(struct hostdev_builder *builder);
 int hostdev_vports(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 int hostdev_luns(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 

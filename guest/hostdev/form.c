@@ -6,6 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+const struct hostdev_target hostdev_libvirt = {
+	.word = "XML",
+	.taker = "QEMU",
+	.largest_domain = HOSTDEV_LARGEST_DOMAIN,
+	.is_libvirt = true,
+};
+
+const struct hostdev_target *hostdev_target_of(const struct hostdev_options *options)
+{
+	return options->target ? options->target : &hostdev_libvirt;
+}
+
 const char *hostdev_nodedev_name(struct arena *arena, const struct pci_address *address)
 {
 	return arena_printf(arena, "pci_%04x_%02x_%02x_%x", address->domain, address->bus,
@@ -31,6 +43,8 @@ const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *fo
 	case HOSTDEV_KIND_LUN_VOLUME:
 		return arena_printf(arena, "lun_%u_%u_%" PRIu64 "_%s", form->lun->bus,
 				    form->lun->target, form->lun->unit, form->fc_host->name);
+	case HOSTDEV_KIND_VF_POLICY:
+		return arena_printf(arena, "policy_%s", name);
 	}
 	return name;
 }

@@ -5,10 +5,10 @@
 #include "model/model.h"
 
 /*
- * Which libvirt XML stands for a function, what stands beside it, and what a person should know of
- * it first (https://libvirt.org/formatdomain.html#host-device-assignment, formatnetwork.html,
- * formatnode.html, formatstorage.html). Whether a function may be assigned is judged by
- * assignability_of() alone.
+ * The form in which a function enters a guest, what stands beside it, and what a person should know
+ * of it first: of libvirt (https://libvirt.org/formatdomain.html#host-device-assignment,
+ * formatnetwork.html, formatnode.html, formatstorage.html) and of other stacks (guest/stacks/).
+ * Whether a function may be assigned is judged by assignability_of() alone.
  */
 
 /* QEMU's host= takes a domain of 16 bits (pci_host_device property,
@@ -24,10 +24,11 @@ enum hostdev_kind {
 	HOSTDEV_KIND_LUN_HOSTDEV,  /* <hostdev type='scsi'>: one LUN of a port, with all commands */
 	HOSTDEV_KIND_LUN_DISK,     /* <disk type='block' device='lun'> of the host's block device */
 	HOSTDEV_KIND_LUN_VOLUME,   /* <disk type='volume' device='lun'> of a virtual port's pool */
+	HOSTDEV_KIND_VF_POLICY,    /* SriovNetworkNodePolicy: VFs that an operator makes of a PF */
 };
 
 enum hostdev_place {
-	HOSTDEV_PLACE_ANY,        /* libvirt chooses */
+	HOSTDEV_PLACE_ANY,        /* the stack chooses */
 	HOSTDEV_PLACE_SLOT,       /* at the guest address, with the others of its device */
 	HOSTDEV_PLACE_UNASSIGNED, /* libvirt holds it, and the guest does not see it */
 };
@@ -39,7 +40,7 @@ struct hostdev_note {
 	struct hostdev_note *last; /* of the first note: one near the end */
 };
 
-/* One element, or document, of XML. */
+/* One element, or document. */
 struct hostdev_form {
 	const struct pci_function *function;
 	enum hostdev_kind kind;
@@ -56,8 +57,22 @@ struct hostdev_form {
 	size_t vf_count;
 	const struct fc_host *fc_host; /* the port: of LUNs, or that carries the virtual port */
 	const struct fc_lun *lun;
-	unsigned disk; /* of <disk>s, counted from 0 */
+	unsigned disk;       /* of <disk>s, counted from 0 */
+	uint32_t usable_vfs; /* of HOSTDEV_KIND_VF_POLICY: how many VFs it is to make */
 };
+
+/* Who runs the guest, as far as forms depend on it. */
+struct hostdev_target {
+	const char *word;        /* what is written for it: "XML" */
+	const char *taker;       /* who takes no function of a higher domain: "QEMU" */
+	uint32_t largest_domain; /* of a PCI function that it takes */
+	/* libvirt sets the MAC address and the VLAN of a VF, and holds a companion that the guest
+	 * does not see. Any other stack gets all companions, or nothing of a function. */
+	bool is_libvirt;
+	bool makes_vfs; /* it is told of PFs, and makes their VFs itself */
+};
+
+extern const struct hostdev_target hostdev_libvirt;
 
 /* What a person asked for. */
 struct hostdev_options {
@@ -68,6 +83,7 @@ struct hostdev_options {
 	const char *wwnn;
 	const char *lun; /* "hostdev", "disk" or "volume": write LUNs so; NULL: none */
 	bool force;      /* also what is blocked or undetermined */
+	const struct hostdev_target *target; /* NULL: libvirt */
 };
 
 /* The wishes among them that fit only some functions. */
@@ -93,6 +109,9 @@ struct hostdev_forms {
 	size_t count;
 	enum assignable_verdict verdict; /* the worst of those asked for */
 };
+
+/* Returns who runs the guest. */
+const struct hostdev_target *hostdev_target_of(const struct hostdev_options *options);
 
 /* Returns the name of the form, as libvirt's node devices have it: "pci_0000_03_00_0". */
 const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *form);

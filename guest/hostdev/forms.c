@@ -62,7 +62,9 @@ int hostdev_forms_build(const struct model *model, const struct pci_function *co
 	if (result < 0)
 		return result;
 	fill_sets(&builder);
-	if (options->network)
+	if (hostdev_target_of(options)->makes_vfs)
+		result = hostdev_policies(&builder);
+	else if (options->network)
 		result = hostdev_networks(&builder, ret_misfit);
 	else if (options->lun)
 		result = hostdev_luns(&builder, ret_misfit);

@@ -21,23 +21,27 @@ static bool has_pf_interface(const struct pci_function *function)
 	       function->pf->netdevs.count > 0;
 }
 
-static enum hostdev_kind kind_of(const struct pci_function *function)
+static enum hostdev_kind kind_of(const struct hostdev_builder *builder,
+				 const struct pci_function *function)
 {
-	bool interface = is_network_vf(function) && has_pf_interface(function) &&
-			 !pci_is_infiniband(function);
+	bool interface = hostdev_builder_target(builder)->is_libvirt && is_network_vf(function) &&
+			 has_pf_interface(function) && !pci_is_infiniband(function);
 
 	return interface ? HOSTDEV_KIND_INTERFACE : HOSTDEV_KIND_HOSTDEV;
 }
 
-/* No libvirt XML makes QEMU take such a function, whoever forces it. */
+/* No configuration makes the stack take such a function, whoever forces it. */
 static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form *form)
 {
+	const struct hostdev_target *target = hostdev_builder_target(builder);
 	const struct pci_function *function = form->function;
 
-	if (function->address.domain <= HOSTDEV_LARGEST_DOMAIN)
+	if (function->address.domain <= target->largest_domain)
 		return false;
 	form->verdict = ASSIGNABLE_BLOCKED;
-	hostdev_add_reason(builder, form, "QEMU takes no function of a PCI domain above 0xffff");
+	hostdev_note_add(builder->arena, &form->reasons,
+			 "%s takes no function of a PCI domain above 0x%x", target->taker,
+			 target->largest_domain);
 	if (function->vmd)
 		hostdev_note_add(
 			builder->arena, &form->reasons,
@@ -70,6 +74,10 @@ static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form 
 /* <address type='unassigned'/> came with libvirt 6.0.0. */
 static void place_companion(struct hostdev_builder *builder, struct hostdev_form *form)
 {
+	if (!hostdev_builder_target(builder)->is_libvirt) {
+		form->written = !is_out_of_reach(builder, form);
+		return;
+	}
 	if (pcie_same_device(form->function, form->companion_of))
 		return;
 	form->place = HOSTDEV_PLACE_UNASSIGNED;
@@ -128,22 +136,33 @@ static void add_companions(struct hostdev_builder *builder, const struct pci_fun
 	}
 }
 
+static void note_network(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct pci_function *function = form->function;
+
+	if (pci_is_infiniband(function))
+		hostdev_note_add(builder->arena, &form->notes,
+				 "an InfiniBand VF takes GUIDs and a link state, which the host "
+				 "sets through the physical function, and no MAC address");
+	else if (is_network_vf(function) && !hostdev_builder_target(builder)->is_libvirt)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "its MAC address and VLAN are set on the host, through its "
+				 "physical function: ip link set DEVICE vf NUMBER mac ADDRESS");
+	else if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "its physical function has no network interface through which "
+				 "libvirt could set its MAC address and VLAN");
+}
+
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
 {
-	struct hostdev_form *form = hostdev_append(builder, function, kind_of(function));
+	struct hostdev_form *form = hostdev_append(builder, function, kind_of(builder, function));
 
 	if (!form)
 		return;
 	decide(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
-	if (pci_is_infiniband(function))
-		hostdev_note_add(builder->arena, &form->notes,
-				 "an InfiniBand VF takes GUIDs and a link state, which the host "
-				 "sets through the physical function, and no MAC address");
-	else if (is_network_vf(function) && form->kind == HOSTDEV_KIND_HOSTDEV)
-		hostdev_note_add(builder->arena, &form->notes,
-				 "its physical function has no network interface through which "
-				 "libvirt could set its MAC address and VLAN");
+	note_network(builder, form);
 	if (!form->written)
 		return;
 	add_companions(builder, function, builder->forms->count - 1);
@@ -180,7 +199,7 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 	size_t interfaces = 0;
 
 	for (size_t i = 0; i < builder->count; i++)
-		interfaces += kind_of(builder->functions[i]) == HOSTDEV_KIND_INTERFACE;
+		interfaces += kind_of(builder, builder->functions[i]) == HOSTDEV_KIND_INTERFACE;
 	if (options->mac && interfaces != 1)
 		return hostdev_reject(ret_misfit, HOSTDEV_MAC,
 				      "a MAC address is for one VF of a network function");
@@ -189,6 +208,7 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 				      "a VLAN is for VFs of a network function");
 	for (size_t i = 0; i < builder->count; i++)
 		add_function(builder, builder->functions[i]);
+	hostdev_refuse_incomplete(builder);
 	hostdev_choose_slots(builder->forms);
 	for (size_t i = 0; i < builder->forms->count; i++)
 		note_siblings(builder, &builder->forms->forms[i]);

@@ -7,9 +7,11 @@ static int build(struct guest_configuration *configuration, struct hostdev_misfi
 {
 	const struct guest_input *input = &configuration->input;
 	const struct audit *audit = input->audit;
+	struct hostdev_options options = input->hostdev;
 
+	options.target = input->stack ? &input->stack->target : &hostdev_libvirt;
 	if (hostdev_forms_build(&audit->model, audit->selection.functions, audit->selection.count,
-				&input->hostdev, configuration->arena, &configuration->forms,
+				&options, configuration->arena, &configuration->forms,
 				ret_misfit) < 0)
 		return -ENOTSUP;
 	configuration->verdict =

@@ -3,6 +3,7 @@
 #define PASSCHECK_REPORT_GUEST_CONFIGURATION_H
 
 #include "guest/hostdev/forms.h"
+#include "guest/stacks/stack.h"
 #include "report/audit/audit.h"
 #include "report/format.h"
 
@@ -10,7 +11,8 @@
 struct guest_input {
 	const struct audit *audit; /* of the functions asked for; must outlive the document */
 	struct hostdev_options hostdev;
-	const char *forced_by; /* how a person asked for what is refused, for the comment */
+	const struct stack *stack; /* NULL: libvirt */
+	const char *forced_by;     /* how a person asked for what is refused, for the comment */
 };
 
 /* The forms in which functions enter a guest's configuration. */

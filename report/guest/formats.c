@@ -5,6 +5,7 @@
 
 static const struct format formats[] = {
 	{.name = "xml", .note = "of FUNCTIONs", .render = guest_render_xml},
+	{.name = "qemu", .note = "of FUNCTIONs", .render = guest_render_stack},
 };
 
 const struct format_table guest_formats = {

@@ -4,7 +4,8 @@
 
 #include "report/format.h"
 
-/* Write a struct guest_configuration: as libvirt's XML. */
+/* Write a struct guest_configuration: as libvirt's XML, or as its stack (guest/stacks/) has it. */
 render_function guest_render_xml;
+render_function guest_render_stack;
 
 #endif

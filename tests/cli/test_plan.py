@@ -853,17 +853,26 @@ class Obstacles(PlanTest):
 
 
 class Guest(PlanTest):
+    def devices(self, *functions):
+        """The devices that QEMU is given."""
+        words = shlex.split(self.commands("qemu", *functions)[-1])
+        return [json.loads(value) for word, value in zip(words, words[1:]) if word == "-device"]
+
     def test_qemu_gets_a_root_port_each(self):
-        command = self.commands("qemu", SPARE_NIC, VF0)[-1]
-        self.assertIn(f"-device pcie-root-port,id=rp1,chassis=1,slot=1 -device "
-                      f"vfio-pci,host={VF0},bus=rp1", command)
-        self.assertIn(f"vfio-pci,host={SPARE_NIC},bus=rp2", command)
+        devices = self.devices(SPARE_NIC, VF0)
+        self.assertEqual([device["driver"] for device in devices],
+                         2 * ["pcie-root-port", "vfio-pci"])
+        self.assertEqual([device["host"] for device in devices[1::2]], [VF0, SPARE_NIC])
+        self.assertEqual([device["bus"] for device in devices[1::2]],
+                         [port["id"] for port in devices[::2]])
 
     def test_functions_of_one_device_share_a_port(self):
-        command = self.commands("qemu", GPU, SOUND)[-1]
-        self.assertIn(f"host={GPU},bus=rp1,addr=0.0,multifunction=on", command)
-        self.assertIn(f"host={SOUND},bus=rp1,addr=0.1", command)
-        self.assertEqual(command.count("pcie-root-port"), 1)
+        for functions in ((GPU, SOUND), (GPU,)):
+            devices = self.devices(*functions)
+            self.assertEqual([device.get("host") for device in devices], [None, GPU, SOUND])
+            self.assertEqual([device.get("addr") for device in devices], [None, "0.0", "0.1"])
+            self.assertTrue(devices[1]["multifunction"])
+            self.assertNotIn("multifunction", devices[2])
 
 
 class Text(PlanTest):

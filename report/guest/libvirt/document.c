@@ -2,68 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
-#include "report/guest/configuration.h"
+#include "report/guest/comment.h"
 #include "report/guest/libvirt/elements.h"
 #include "report/guest/render.h"
-#include "report/names.h"
 #include "report/write/words.h"
-
-static const char *companion_names(struct arena *arena, const struct assignable *assignable)
-{
-	struct buffer names = {.arena = arena, .separator = ", "};
-
-	if (assignable->companion_count > MOST_COMPANIONS_LISTED)
-		return arena_printf(arena, "%zu others of its group", assignable->companion_count);
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		buffer_item(&names, "%s", assignable->companions[i]->name);
-	return buffer_text(&names);
-}
-
-static const char *verdict_text(struct arena *arena, const struct hostdev_form *form)
-{
-	const char *name = assignable_verdict_name(form->verdict);
-	const char *text = form->verdict == ASSIGNABLE_WITH
-				   ? arena_printf(arena, "%s %s", name,
-						  companion_names(arena, &form->assignable))
-				   : name;
-
-	if (form->companion_of)
-		return arena_printf(arena, "companion of %s in its IOMMU group",
-				    form->companion_of->name);
-	if (form->kind == HOSTDEV_KIND_NETWORK)
-		return arena_printf(arena, "%zu VFs, %s", form->vf_count, text);
-	if (form->lun)
-		return arena_printf(arena, "LUN %s of %s, %s", form->lun->name, form->fc_host->name,
-				    text);
-	if (form->fc_host)
-		return arena_printf(arena, "virtual port of %s, %s", form->fc_host->name, text);
-	return text;
-}
-
-/* Returns the lines of the comment. */
-static const char *comment_text(const struct guest_configuration *configuration,
-				struct names *names, const struct hostdev_form *form)
-{
-	struct arena *arena = configuration->arena;
-	const char *name = names_find(names, arena, form->function);
-	struct buffer text = {.arena = arena, .separator = "\n     "};
-
-	buffer_item(&text, "%s%s%s: %s", form->function->name, name ? " " : "", name ? name : "",
-		    verdict_text(arena, form));
-	for (const struct hostdev_note *note = form->reasons; note; note = note->next)
-		buffer_item(&text, "%s", note->text);
-	if (form->reasons && !form->companion_of)
-		buffer_item(&text, "written because of %s", configuration->input.forced_by);
-	for (const struct hostdev_note *note = form->notes; note; note = note->next)
-		buffer_item(&text, "%s", note->text);
-	if (form->multifunction)
-		buffer_item(&text,
-			    "guest bus 0x%02x is free in guests made by virt-install; "
-			    "choose another if yours uses it",
-			    form->guest.bus);
-	return buffer_text(&text);
-}
 
 /* XML 1.0 allows neither "--" nor control characters in a comment, nor a "-" at its end. */
 static const char *comment_safe(struct arena *arena, const char *text)
@@ -85,8 +27,8 @@ static const char *comment_safe(struct arena *arena, const char *text)
 static int write_comment(xmlTextWriterPtr writer, const struct guest_configuration *configuration,
 			 struct names *names, const struct hostdev_form *form)
 {
-	const char *text =
-		comment_safe(configuration->arena, comment_text(configuration, names, form));
+	const char *text = comment_safe(configuration->arena,
+					guest_comment(configuration, names, form, "\n     "));
 
 	return xmlTextWriterWriteFormatComment(writer, " %s ", text);
 }
@@ -110,6 +52,8 @@ static int write_element(xmlTextWriterPtr writer, const struct guest_configurati
 	case HOSTDEV_KIND_LUN_DISK:
 	case HOSTDEV_KIND_LUN_VOLUME:
 		return xml_lun(writer, configuration->arena, form, options);
+	case HOSTDEV_KIND_VF_POLICY:
+		break;
 	}
 	return -1;
 }

@@ -257,7 +257,8 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	say_caution(paper, function, true, &igd);
 	struct plan plan = plan_of(paper, function);
 	const struct plan_command *line = find_step(&plan, "qemu")->commands;
-	while (line && !strstr(line->text, "host=0000:00:02.0,bus=pcie.0,addr=02.0"))
+	while (line && !strstr(line->text, "\"host\":\"0000:00:02.0\",\"bus\":\"pcie.0\","
+					   "\"addr\":\"02.0\",\"x-igd-opregion\":true"))
 		line = line->next;
 	assert_non_null(line);
 }

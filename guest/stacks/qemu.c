@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/stacks/qemu.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "host/access/buffer.h"
+#include "model/shell.h"
+
+/* A port has its chassis and slot for itself (pcie_chassis_add_slot(), hw/pci/pcie_port.c of 7.2):
+ * this chassis is none of those that libvirt and people count from 1. */
+enum { CHASSIS = 200 };
+
+/* Where firmware and drivers look for integrated graphics, and nowhere else. */
+static const char igd_slot[] = "02";
+
+static const char *device_argument(struct arena *arena, cJSON *properties)
+{
+	char *text = cJSON_PrintUnformatted(properties);
+	const char *argument =
+		text ? arena_printf(arena, "-device %s", shell_word(arena, text)) : "";
+
+	cJSON_free(text);
+	cJSON_Delete(properties);
+	return argument;
+}
+
+static const char *root_port(struct arena *arena, unsigned number, const char *id)
+{
+	cJSON *port = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(port, "driver", "pcie-root-port");
+	cJSON_AddStringToObject(port, "id", id);
+	cJSON_AddStringToObject(port, "bus", "pcie.0");
+	cJSON_AddNumberToObject(port, "chassis", CHASSIS);
+	cJSON_AddNumberToObject(port, "slot", number);
+	return device_argument(arena, port);
+}
+
+/* QEMU takes a domain of 16 bits in host=, and any in sysfsdev=. */
+static void add_source(struct arena *arena, cJSON *device, const struct pci_function *function)
+{
+	if (function->address.domain > HOSTDEV_LARGEST_DOMAIN)
+		cJSON_AddStringToObject(
+			device, "sysfsdev",
+			arena_printf(arena, "/sys/bus/pci/devices/%s", function->name));
+	else
+		cJSON_AddStringToObject(device, "host", function->name);
+}
+
+static const char *vfio_device(const struct stack_order *order, const struct hostdev_form *form,
+			       const char *bus, const char *slot)
+{
+	struct arena *arena = order->arena;
+	cJSON *device = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(device, "driver", "vfio-pci");
+	add_source(arena, device, form->function);
+	cJSON_AddStringToObject(device, "bus", bus);
+	cJSON_AddStringToObject(device, "addr",
+				arena_printf(arena, "%s.%u", slot, form->guest.function));
+	if (form->multifunction)
+		cJSON_AddBoolToObject(device, "multifunction", true);
+	if (cautions_find(&order->model->cautions, form->function, CAUTION_IGD))
+		cJSON_AddBoolToObject(device, "x-igd-opregion", true);
+	return device_argument(arena, device);
+}
+
+static void add_device(const struct stack_order *order, const struct stack_device *device,
+		       unsigned *ports, struct buffer *arguments)
+{
+	bool graphics =
+		cautions_find(&order->model->cautions, device->functions[0]->function, CAUTION_IGD);
+	const char *bus = graphics ? "pcie.0" : arena_printf(order->arena, "vfio%u", ++*ports);
+
+	if (!graphics)
+		buffer_item(arguments, "%s", root_port(order->arena, *ports, bus));
+	for (size_t i = 0; i < device->count; i++)
+		buffer_item(
+			arguments, "%s",
+			vfio_device(order, device->functions[i], bus, graphics ? igd_slot : "0"));
+}
+
+/* The emulator of the host's architecture, and its machine that has root ports of PCI Express. NULL
+ * where QEMU has none. */
+static const char *emulator(const struct host *host)
+{
+	if (strcmp(host->cpu.architecture ? host->cpu.architecture : "", "aarch64") == 0)
+		return "qemu-system-aarch64 -machine virt,gic-version=host -accel kvm -cpu host";
+	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
+		return "qemu-system-x86_64 -machine q35 -accel kvm -cpu host";
+	return NULL;
+}
+
+const char *qemu_command(const struct stack_order *order, const char *separator)
+{
+	const char *program = emulator(order->model->host);
+	struct stack_devices devices = stack_devices_of(order);
+	struct buffer command = {.arena = order->arena, .separator = separator};
+	unsigned ports = 0;
+
+	if (!program)
+		return NULL;
+	buffer_item(&command, "%s", program);
+	for (size_t i = 0; i < devices.count; i++)
+		add_device(order, &devices.devices[i], &ports, &command);
+	return buffer_text(&command);
+}
+
+/* -object iommufd came with QEMU 9.0 (docs/devel/vfio-iommufd.rst). */
+static const char iommufd_remark[] =
+	"# QEMU 9.0 and newer also takes them through /dev/iommu: add -object iommufd,id=iommufd0, "
+	"and \"iommufd\":\"iommufd0\" to each vfio-pci.\n";
+
+static const char *write(const struct stack_order *order)
+{
+	const struct host *host = order->model->host;
+	const char *command = qemu_command(order, " \\\n  ");
+
+	if (!command)
+		return "# passcheck knows no machine of QEMU with root ports of PCI Express for "
+		       "this architecture.\n";
+	return arena_printf(
+		order->arena, "%s%s%s\n",
+		"# VFIO pins all memory of the guest: `ulimit -l unlimited` before, unless root "
+		"starts it.\n",
+		fact_known(&host->hypervisor.iommufd.fact) ? iommufd_remark : "", command);
+}
+
+const struct stack stack_qemu = {
+	.name = "qemu",
+	.target =
+		{
+			.word = "command for QEMU",
+			.taker = "QEMU",
+			.largest_domain = UINT32_MAX,
+		},
+	.write = write,
+};

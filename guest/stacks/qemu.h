@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_STACKS_QEMU_H
+#define PASSCHECK_GUEST_STACKS_QEMU_H
+
+#include "guest/stacks/stack.h"
+
+/*
+ * Returns the command that starts a guest of QEMU with the functions, its arguments apart by
+ * separator; NULL for an architecture of which passcheck knows no machine with root ports of PCI
+ * Express. -device takes JSON since QEMU 6.2.
+ */
+const char *qemu_command(const struct stack_order *order, const char *separator);
+
+#endif
