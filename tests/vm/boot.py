@@ -2,6 +2,7 @@
 import dataclasses
 import io
 import json
+import os
 import shlex
 import subprocess
 import tarfile
@@ -46,20 +47,74 @@ class Answers:
         return [words[1:] for words in lines if words and words[0] == first]
 
 
+PARAMETERS = ("quiet", "panic=-1")
 # A busy host lets the emulated timer come late, and the kernel's test of it then ends in a panic.
-PARAMETERS = ("console=ttyS0", "quiet", "panic=-1", "no_timer_check")
+PLATFORM_PARAMETERS = {"x86": ("console=ttyS0", "no_timer_check"), "arm64": ("console=ttyAMA0",)}
 
 
-def command(boot, initramfs, output, shell=False):
-    qemu = emulator.newer() if boot.topology.newer else emulator.debian()
-    parameters = [*PARAMETERS, boot.parameters]
-    parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
-    parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
-    parameters += ["vm.shell=yes"] if shell else []
-    return [*qemu, "-accel", "tcg", "-cpu", "max", "-m", "1G", "-smp", "1", "-nodefaults",
-            "-display", "none", "-no-reboot", "-kernel", str(guest.vmlinuz()),
-            "-initrd", str(initramfs), "-append", " ".join(filter(None, parameters)),
-            "-serial", "stdio", "-serial", f"file:{output}", *boot.topology.qemu()]
+def ways_out(platform, output):
+    """The console, and the port by which the answers leave."""
+    if platform == "arm64":
+        return ["-serial", "stdio", "-device", "virtio-serial-device",
+                "-chardev", f"file,id=out,path={output}", "-device", "virtserialport,chardev=out"]
+    return ["-serial", "stdio", "-serial", f"file:{output}"]
+
+
+def processor(boot):
+    """An arm64 machine without UEFI has a device tree, and no ACPI tables."""
+    if boot.topology.platform == "arm64":
+        firmware = ["-bios", str(emulator.uefi())] if boot.topology.acpi else []
+        return ["-cpu", "cortex-a57", *firmware]
+    return ["-cpu", "max"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Maker:
+    """What builds the commands: passcheck to put inside, a folder to work in, and what was asked
+    for in place of a machine's own kernel and QEMU."""
+    passcheck: str
+    folder: str
+    qemu: str = None
+    images: dict = dataclasses.field(default_factory=dict)
+    missing: dict = dataclasses.field(default_factory=dict)  # why a kind of boot cannot be had
+
+    def initramfs(self, kernel):
+        if kernel not in self.images:
+            self.images[kernel] = guest.build_initramfs(kernel, self.passcheck, self.folder)
+        return self.images[kernel]
+
+    def prepare(self, boot):
+        """Downloads and builds what a boot needs. Returns why that cannot be had, or None."""
+        kind = (boot.kernel, boot.topology.platform, boot.topology.newer)
+        if kind not in self.missing:
+            try:
+                self.command(boot, os.devnull)
+            except emulator.UnfitEmulator as error:
+                return error
+            except emulator.Unavailable as error:
+                self.missing[kind] = error
+        return self.missing.get(kind)
+
+    def command(self, boot, output, shell=False):
+        platform = boot.topology.platform
+        qemu, kernel = emulator.command(boot.topology, self.qemu), guest.kernel(boot.kernel, platform)
+        emulator.require(boot.topology, qemu)
+        parameters = [*PARAMETERS, *PLATFORM_PARAMETERS[platform], boot.parameters]
+        parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
+        parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
+        parameters += [f"vm.provoked={boot.provoked}"] if boot.provoked else []
+        parameters += ["vm.shell=yes"] if shell else []
+        return [*qemu, "-accel", "tcg", *processor(boot), "-m", "1G", "-smp", "1", "-nodefaults",
+                "-display", "none", "-no-reboot", "-kernel", str(kernel.image),
+                "-initrd", str(self.initramfs(kernel)), "-append", " ".join(filter(None, parameters)),
+                *ways_out(platform, output), *self.drive(boot), *boot.topology.qemu()]
+
+    def drive(self, boot):
+        """Any file will do for a drive whose writes are thrown away."""
+        if not boot.topology.drive:
+            return []
+        kernel = guest.kernel(boot.kernel, boot.topology.platform)
+        return ["-drive", f"if=none,id=d1,format=raw,snapshot=on,file={self.initramfs(kernel)}"]
 
 
 def unpack(content):
@@ -71,10 +126,10 @@ def unpack(content):
         raise BootFailed(f"what the machine sent is no archive: {error}") from error
 
 
-def boot(machine, initramfs):
+def boot(machine, maker):
     """Returns the answers of a machine."""
     with tempfile.NamedTemporaryFile(prefix="passcheck-vm.") as output:
-        arguments = command(machine, initramfs, output.name)
+        arguments = maker.command(machine, output.name)
         try:
             result = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True,
                                     timeout=TIMEOUT, check=False)

@@ -6,6 +6,7 @@ import tarfile
 import textwrap
 
 import boot
+import emulator
 
 FIXTURES = pathlib.Path(__file__).parents[2] / "fixtures"
 README = """\
@@ -18,7 +19,7 @@ inside by `passcheck capture`. Made, and made again, by
 
 Kernel parameters: `{parameters}`
 {vfs}
-Its hardware, as arguments of qemu-system-x86_64:
+Its hardware, as arguments of {program}:
 
 {arguments}
 """
@@ -44,6 +45,7 @@ def readme(machine, kernel):
     return README.format(name=machine.name, kernel=kernel,
                          parameters=machine.parameters or "none",
                          vfs=f"VFs enabled on each PF: {machine.vfs}\n" if machine.vfs else "",
+                         program=emulator.PROGRAMS[machine.topology.platform],
                          arguments=quoted(machine.topology.qemu()))
 
 

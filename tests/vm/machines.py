@@ -10,17 +10,23 @@ import dataclasses
 class Topology:
     """A machine's hardware."""
     name: str
-    iommu: str  # intel, amd or none
+    iommu: str  # intel, amd, smmu (a part of its machine), virtio (one of its devices) or none
     devices: tuple  # arguments of -device, in order
     iommu_options: str = "intremap=on"
     newer: bool = False  # needs a QEMU that Debian has only in backports
+    platform: str = "x86"  # or arm64
+    machine: str = "q35"  # -M, without what the IOMMU adds
+    acpi: bool = True  # arm64: or a device tree
+    drive: bool = False  # a drive d1, whose writes are thrown away
 
     def qemu(self):
-        if self.iommu == "none":
-            arguments = ["-M", "q35"]
+        if self.iommu not in ("intel", "amd"):
+            arguments = ["-M", self.machine]
         else:
-            arguments = ["-M", "q35,kernel-irqchip=split",
+            arguments = ["-M", f"{self.machine},kernel-irqchip=split",
                          "-device", f"{self.iommu}-iommu,{self.iommu_options}"]
+        if any("memdev=m1" in device for device in self.devices):
+            arguments += ["-object", "memory-backend-ram,id=m1,size=1T,reserve=off,share=on"]
         for device in self.devices:
             arguments += ["-device", device]
         return arguments
@@ -34,8 +40,16 @@ class Boot:
     parameters: str = ""
     vfs: int = 0  # VFs that each PF has before the audit
     plan: str = ""  # the function whose plan is followed to the letter
-    twin: str = ""  # the boot of the same topology whose groups this one must predict
+    twin: str = ""  # the boot with functions at the same addresses whose groups this one must predict
     refusals: tuple = ()  # what the kernel must be seen to refuse VFs for: bus_numbers, mmio
+    kernel: str = "6.1"  # of guest.KERNELS
+    provoked: str = ""  # what init does before the audit: WHAT,ADDRESS[,COUNT]
+    findings: tuple = ()  # ids that the report must hold, each with ids of its subjects, no others
+
+    def on(self, kernel):
+        """The same boot, and the same twin, of another kernel."""
+        twin = f"{self.twin}@{kernel}" if self.twin else ""
+        return dataclasses.replace(self, name=f"{self.name}@{kernel}", twin=twin, kernel=kernel)
 
 
 def root_port(name, slot, *options):
@@ -192,6 +206,59 @@ def many():
         *nvme(f"p{number}", f"n{number}", vfs=64)))
 
 
+def few(bus):
+    """A NIC behind a port, a PF behind another, a slot of two functions on the bus itself."""
+    return (
+        root_port("p1", "2.0", f"bus={bus}"),
+        "e1000e,bus=p1,addr=0.0",
+        root_port("p2", "3.0", f"bus={bus}"),
+        *nvme("p2", "n1", vfs=2),
+        f"e1000e,bus={bus},addr=5.0,multifunction=on",
+        f"virtio-rng-pci,bus={bus},addr=5.1",
+    )
+
+
+def words():
+    """What a word of the command line can change: isolation by ACS, and VFs."""
+    return (root_port("p1", "2.0"), "igb,bus=p1,addr=0.0", root_port("p2", "3.0"),
+            "e1000e,bus=p2,addr=0.0,multifunction=on", "virtio-rng-pci,bus=p2,addr=0.1")
+
+
+def large_bar():
+    """A BAR beyond the addresses that the emulated processor has."""
+    return (root_port("p1", "2.0"), "ivshmem-plain,bus=p1,addr=0.0,memdev=m1",
+            root_port("p2", "3.0"), "e1000e,bus=p2,addr=0.0")
+
+
+def in_use():
+    """Two NICs and two disks: the host uses one of each."""
+    return (root_port("p1", "2.0"), "e1000e,bus=p1,addr=0.0",
+            root_port("p2", "3.0"), "e1000e,bus=p2,addr=0.0",
+            root_port("p3", "4.0"), "nvme,serial=n1,bus=p3,addr=0.0,drive=d1",
+            root_port("p4", "5.0"), *nvme("p4", "n2"))
+
+
+def igb_places(*options):
+    """The same PF at ports with ACS (or as options have it), without it, below a switch, and on the
+    root bus."""
+    return (
+        root_port("p1", "2.0", *options), "igb,bus=p1,addr=0.0",
+        root_port("p2", "3.0", "disable-acs=on"), "igb,bus=p2,addr=0.0",
+        root_port("p3", "4.0"), "x3130-upstream,id=u1,bus=p3",
+        downstream("d1", "u1", "0.0"), "igb,bus=d1,addr=0.0",
+        "igb,addr=6.0",
+    )
+
+
+def root_buses():
+    """Root buses of their own: one behind the IOMMU, one that bypasses it."""
+    return (
+        "pxb-pcie,id=x1,bus_nr=64", root_port("p1", "0.0", "bus=x1"), "e1000e,bus=p1,addr=0.0",
+        "pxb-pcie,id=x2,bus_nr=128,bypass_iommu=on", root_port("p2", "0.0", "bus=x2"),
+        "e1000e,bus=p2,addr=0.0", root_port("p3", "2.0"), "e1000e,bus=p3,addr=0.0",
+    )
+
+
 TOPOLOGIES = {topology.name: topology for topology in (
     Topology("intel-ports", "intel", ports("intel")),
     Topology("amd-ports", "amd", ports("amd")),
@@ -209,6 +276,22 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("no-iommu", "none", sriov()),
     Topology("intel-igb", "intel", igb(), newer=True),
     Topology("intel-many", "intel", many()),
+    Topology("intel-words", "intel", words(), newer=True),
+    Topology("amd-words", "amd", few("pcie.0")),
+    Topology("intel-large-bar", "intel", large_bar()),
+    Topology("intel-in-use", "intel", in_use(), drive=True),
+    Topology("intel-igb-places", "intel", igb_places(), newer=True),
+    Topology("intel-igb-no-acs", "intel", igb_places("disable-acs=on"), newer=True),
+    Topology("virtio-iommu", "virtio", ("virtio-iommu-pci,addr=1e.0", *few("pcie.0"))),
+    Topology("intel-buses", "intel", root_buses(), machine="q35", newer=True),
+    Topology("intel-scalable", "intel", few("pcie.0"), "intremap=on,x-scalable-mode=on"),
+    Topology("amd-xt", "amd", few("pcie.0"), "intremap=on,xtsup=on", newer=True),
+    *(Topology(name, iommu, few("pcie.0"), platform="arm64", machine=machine, acpi=acpi)
+      for name, iommu, machine, acpi in (
+          ("arm64-its", "smmu", "virt,gic-version=3,iommu=smmuv3", True),
+          ("arm64-gicv2m", "smmu", "virt,gic-version=2,iommu=smmuv3", True),
+          ("arm64-tree", "smmu", "virt,gic-version=3,iommu=smmuv3", False),
+          ("arm64-no-smmu", "none", "virt,gic-version=3", True))),
 )}
 
 
@@ -225,8 +308,8 @@ def pair(topology, **options):
 
 def iommu_parameters(topology):
     """Kernel parameters that turn the IOMMU of a topology on and off."""
-    return ("intel_iommu=on", "intel_iommu=off") if topology.iommu == "intel" \
-        else ("", "amd_iommu=off")
+    return {"intel": ("intel_iommu=on", "intel_iommu=off"), "amd": ("", "amd_iommu=off")}[
+        topology.iommu]
 
 
 BOOTS = {boot.name: boot for boot in (
@@ -262,3 +345,63 @@ BOOTS = {boot.name: boot for boot in (
     booted("intel-igb-vfs", "intel-igb", vfs=2),
     booted("intel-many-vfs", "intel-many", vfs=64),
 )}
+
+# Each kind of machine once more, on another kernel.
+ELSEWHERE = ("intel-ports-on@6.12", "amd-switches-on@6.12", "intel-bridges-on@6.12",
+             "amd-integrated-on@6.12", "intel-sriov-on@6.12", "intel-sriov-vfs@6.12")
+
+
+def worded(topology, before, parameters):
+    """A boot for each of some words of the command line."""
+    return [booted(f"{topology}:{word}", topology, f"{before} {word}".lstrip())
+            for word in parameters.split()]
+
+
+# Every word about passthrough that a machine still boots with.
+COMMAND_LINES = (
+    *worded("intel-words", "intel_iommu=on",
+            "noapic nolapic disableapic nosmp maxcpus=0 nointremap intremap=nosid acpi=off pci=off "
+            "pci=conf1 pci=conf2 pci=nommconf pci=noacpi pci=nomsi pci=noari iommu=off iommu=usedac "
+            "iommu=pt pcie_ports=compat pcie_ports=native amd_iommu=off module_blacklist=vfio_pci "
+            "pci=config_acs=00000@pci:1b36:000c pci=disable_acs_redir=pci:1b36:000c"),
+    *worded("intel-words", "", "intel_iommu=ON amd_iommu=on iommu=on"),
+    *worded("amd-words", "", "noapic nointremap nosmp iommu=off amd_iommu=off pci=nommconf acpi=off "
+            "intel_iommu=off amd_iommu=force_isolation"),
+)
+
+PF, STALE = "0000:01:00.0", "isolation.stale-group"
+PROVOCATIONS = (
+    booted("intel-large-bar", "intel-large-bar",
+           findings=(("assignability.bar-unplaced", (PF,)),)),
+    booted("intel-no-acs", "intel-igb-no-acs", vfs=2),
+    booted("intel-acs-off", "intel-igb-places", provoked="acs-off,0000:00:02.0", vfs=2,
+           twin="intel-no-acs"),
+    booted("intel-pf-on-vfio", "intel-words", provoked=f"pf-on-vfio,{PF},2",
+           findings=(("caution.vf-token", ("0000:01:10.0", "0000:01:10.2")),)),
+    booted("intel-nic-in-use", "intel-in-use", provoked=f"use-nic,{PF}",
+           findings=(("caution.in-use", (PF,)),)),
+    booted("intel-disk-in-use", "intel-in-use", provoked="use-disk,0000:03:00.0",
+           findings=(("caution.in-use", ("0000:03:00.0",)),)),
+)
+
+IGB = (
+    *pair(TOPOLOGIES["intel-igb-places"]),
+    booted("intel-igb-places-vfs", "intel-igb-places", vfs=3),
+    booted("intel-igb-places-noari", "intel-igb-places", "intel_iommu=on pci=noari"),
+    booted("intel-igb-places-noari-vfs", "intel-igb-places", "intel_iommu=on pci=noari", vfs=3),
+)
+
+HARDWARE = (
+    booted("virtio-iommu", "virtio-iommu", ""),
+    booted("intel-buses", "intel-buses"),
+    booted("intel-scalable", "intel-scalable"),
+    booted("amd-xt", "amd-xt", ""),
+)
+
+ARM64 = tuple(booted(name, name, "", kernel="6.12")
+              for name in ("arm64-its", "arm64-gicv2m", "arm64-tree", "arm64-no-smmu"))
+
+# What CI has no time for.
+SETS = {"command-lines": COMMAND_LINES, "provocations": PROVOCATIONS, "igb": IGB,
+        "hardware": HARDWARE, "arm64": ARM64}
+KNOWN = BOOTS | {boot.name: boot for boots in SETS.values() for boot in boots}

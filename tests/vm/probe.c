@@ -5,6 +5,7 @@
  *   probe vfio         what VFIO says of each endpoint, bound alone, then with its companions
  *   probe sriov [N]    how many VFs, N at most, each PF takes and where they are; leaves them on
  *   probe sriov-off    disables all VFs
+ *   probe acs-off ADDRESS    clears what ACS a function has switched on
  *   probe nobody COMMAND...    runs a command without any privilege
  */
 #include <dirent.h>
@@ -141,6 +142,8 @@ static void print_remapping_chips(void)
 	while (interrupts && fgets(line, sizeof(line), interrupts)) {
 		const char *chip = strstr(line, " IR-");
 
+		/* On Arm it is the ITS, by its name before 6.11 or since. */
+		chip = chip ? chip : strstr(line, " ITS-");
 		if (chip)
 			printf("CHIP %.*s\n", (int)strcspn(chip + 1, " "), chip + 1);
 	}
@@ -391,6 +394,26 @@ static void probe_sriov(const char *function, int log, int wanted)
 	print_vfs(function, low);
 }
 
+/* Clears the control register of the ACS capability, as setpci would. */
+static void acs_off(const char *function)
+{
+	enum { EXTENDED = 0x100, CONFIG = 4096, ACS = 0x0d, CONTROL = 6 };
+	unsigned char header[4];
+	const unsigned char none[2] = {0};
+	int fd = open(attribute(function, "config"), O_RDWR);
+
+	for (int at = EXTENDED; fd >= 0 && at >= EXTENDED && at < CONFIG;
+	     at = header[3] << 4 | header[2] >> 4) {
+		if (pread(fd, header, sizeof(header), at) != (ssize_t)sizeof(header))
+			break;
+		if (header[0] == ACS && header[1] == 0 &&
+		    pwrite(fd, none, sizeof(none), at + CONTROL) == (ssize_t)sizeof(none))
+			printf("ACS of %s is off\n", function);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 static int run_as_nobody(char **command)
 {
 	if (setgroups(0, NULL) || setgid(NOBODY) || setuid(NOBODY))
@@ -414,6 +437,8 @@ int main(int count, char **arguments)
 		probe_state(&functions);
 	if (count > 2 && strcmp(what, "open") == 0)
 		probe_open(arguments[2]);
+	if (count > 2 && strcmp(what, "acs-off") == 0)
+		acs_off(arguments[2]);
 	for (int i = 0; i < functions.count; i++) {
 		if (strcmp(what, "vfio") == 0)
 			probe_vfio(functions.name[i]);

@@ -3,6 +3,9 @@
   run.py                          the named set
   run.py --machines NAME,NAME     some of it
   run.py --seeds 1-40             random machines
+  run.py --set NAME               a set of machines that CI has no time for
+  run.py --kernel 6.12 ...        any of them with another kernel: 6.1, 6.12, newest
+  run.py --qemu PATH ...          any of them in another QEMU
   run.py --shell NAME             boots one by hand, with a shell on this terminal
   run.py --fixture NAME           boots one and keeps its capture as fixtures/NAME
 """
@@ -32,16 +35,28 @@ def parse_seeds(text):
     return range(int(first), int(last or first) + 1)
 
 
-def chosen(arguments):
-    """Returns the boots to make, each after the one that it is compared with."""
+def with_twins(names):
+    """Returns the boots of names, each after the one that it is compared with."""
+    asked = [topology.find(name) for name in names]
+    twins = [topology.find(item.twin) for item in asked if item.twin]
+    return list(dict.fromkeys(twins + asked))
+
+
+def named(arguments):
     if arguments.seeds:
         return [item for seed in parse_seeds(arguments.seeds)
                 for item in topology.random_boots(seed)]
-    if not arguments.machines:
-        return list(machines.BOOTS.values())
-    asked = [topology.find(name) for name in arguments.machines.split(",")]
-    twins = [topology.find(item.twin) for item in asked if item.twin]
-    return list(dict.fromkeys(twins + asked))
+    if arguments.machines:
+        return with_twins(arguments.machines.split(","))
+    if arguments.set:
+        return with_twins(boot.name for boot in machines.SETS[arguments.set])
+    return [*machines.BOOTS.values(), *([] if arguments.kernel else with_twins(machines.ELSEWHERE))]
+
+
+def chosen(arguments):
+    """Returns the boots to make, of the kernel that was asked for."""
+    boots = named(arguments)
+    return [item.on(arguments.kernel) for item in boots] if arguments.kernel else boots
 
 
 def keep(folder, answers):
@@ -51,11 +66,13 @@ def keep(folder, answers):
         (target / name).write_bytes(content)
 
 
-def boot_all(boots, initramfs, arguments):
+def boot_all(boots, maker, arguments):
     """Returns the answers of each machine by name; a machine that failed has its error."""
-    answers = {}
+    missing = {item.name: maker.prepare(item) for item in boots}
+    answers = {name: error for name, error in missing.items() if error}
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        running = {pool.submit(boot.boot, item, initramfs): item.name for item in boots}
+        running = {pool.submit(boot.boot, item, maker): item.name for item in boots
+                   if item.name not in answers}
         for future in concurrent.futures.as_completed(running):
             name = running[future]
             try:
@@ -146,9 +163,9 @@ def judge(item, answers, arguments, summary):
         summary.line(item, [str(error)])
 
 
-def suite(initramfs, arguments):
+def suite(maker, arguments):
     boots, summary = chosen(arguments), Summary()
-    answers = boot_all(boots, initramfs, arguments)
+    answers = boot_all(boots, maker, arguments)
     for item in boots:
         judge(item, answers, arguments, summary)
     return summary.code()
@@ -156,14 +173,13 @@ def suite(initramfs, arguments):
 
 def run(arguments):
     with tempfile.TemporaryDirectory(prefix="passcheck-vm.") as folder:
-        initramfs = boot.guest.build_initramfs(arguments.passcheck, folder)
+        maker = boot.Maker(arguments.passcheck, folder, arguments.qemu)
         if arguments.shell:
-            command = boot.command(topology.find(arguments.shell), initramfs, "/dev/null",
-                                   shell=True)
+            command = maker.command(topology.find(arguments.shell), "/dev/null", shell=True)
             return subprocess.run(command, check=False).returncode
         if arguments.fixture:
-            return fixture.write(boot.boot(topology.find(arguments.fixture), initramfs))
-        return suite(initramfs, arguments)
+            return fixture.write(boot.boot(topology.find(arguments.fixture), maker))
+        return suite(maker, arguments)
 
 
 def parse():
@@ -173,6 +189,9 @@ def parse():
     parser.add_argument("--passcheck", default=os.environ.get("PASSCHECK", default))
     parser.add_argument("--machines")
     parser.add_argument("--seeds")
+    parser.add_argument("--set", choices=machines.SETS)
+    parser.add_argument("--kernel", choices=boot.guest.KERNELS)
+    parser.add_argument("--qemu", help="a program, qemu-system-x86_64 of whatever version")
     parser.add_argument("--shell")
     parser.add_argument("--fixture")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())

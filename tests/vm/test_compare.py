@@ -6,6 +6,7 @@ import unittest
 import boot
 import compare
 import machines
+import topology
 
 PF, VF, PORT, NIC = "0000:01:00.0", "0000:01:00.1", "0000:00:02.0", "0000:02:00.0"
 STATE = f"""\
@@ -213,6 +214,33 @@ class Comparison(unittest.TestCase):
         subjects = {each.subject for each in
                     self.disagreements(answers(sriov__txt=SRIOV.replace("END\n", log)))}
         self.assertIn(f"limit: {PF}", subjects)
+
+    def subjects(self, given):
+        return {each.subject for each in self.disagreements(given)}
+
+    def test_remapping_that_the_kernel_refuses_is_not_for_the_command_line(self):
+        off, about = STATE.replace("CHIP IR-PCI-MSI\n", ""), "command line: turns interrupt " \
+            "remapping off"
+        self.assertIn(about, self.subjects(answers(state__txt=off)))
+        refused = "AMD-Vi: [Firmware Bug]: : No southbridge IOAPIC found\n"
+        self.assertNotIn(about, self.subjects(answers(state__txt=off, dmesg__txt=refused)))
+
+    def test_what_a_machine_was_booted_for_must_be_found_there_and_nowhere_else(self):
+        found = {"check": "caution", "verdict": "warn", "id": "caution.in-use",
+                 "subject": {"type": "function", "id": PF}}
+        whole = report()
+        whole["findings"].append(found)
+        for subjects, agrees in (((PF,), True), ((NIC,), False), ((PF, NIC), False)):
+            with self.subTest(subjects):
+                given = answers(whole)
+                given.boot = machines.Boot("example", machines.TOPOLOGIES["intel-ports"],
+                                           findings=(("caution.in-use", subjects),))
+                self.assertEqual(agrees, not self.disagreements(given))
+
+    def test_a_boot_of_another_kernel_is_compared_with_that_kernels_twin(self):
+        boot_of = topology.find("intel-ports-off@6.12")
+        self.assertEqual(("6.12", "intel-ports-on@6.12"), (boot_of.kernel, boot_of.twin))
+        self.assertEqual("6.12", topology.find(boot_of.twin).kernel)
 
 
 if __name__ == "__main__":

@@ -97,8 +97,11 @@ def random_boots(seed):
 
 
 def find(name):
-    """Returns the boot of a name, be it random or not."""
+    """Returns the boot of a name, be it random or not; NAME@KERNEL is one of another kernel."""
+    name, _, kernel = name.partition("@")
+    if kernel:
+        return find(name).on(kernel)
     if name.startswith("seed"):
         seed = int(name.removeprefix("seed").partition("-")[0])
         return {boot.name: boot for boot in random_boots(seed)}[name]
-    return machines.BOOTS[name]
+    return machines.KNOWN[name]
