@@ -29,6 +29,10 @@ static void print_head(FILE *out, const struct check *check)
 	fprintf(out, "%s: %s\n%*sNeeds: ", check->id, check->title, INDENT, "");
 	wrap_text(out, check->needs, INDENT + 7, INDENT, TEXT_WIDTH);
 	fputc('\n', out);
+	if (check->advisory)
+		fprintf(out,
+			"%*sAdvisory: what it cannot tell does not keep the host from being ready\n",
+			INDENT, "");
 }
 
 static void print_check(FILE *out, const struct check *check)

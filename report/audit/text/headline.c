@@ -98,7 +98,12 @@ static void show_host(struct text *text, const struct audit *audit,
 {
 	struct text_verdict verdict = text_verdict(audit->judged.verdict);
 
-	text_paragraph(text, 0, verdict.color, "Host: %s%s%s", verdict.words, scope(text, audit),
+	bool unmet = audit->judged.verdict == HOST_NOT_READY &&
+		     !summary->host_findings.of[FINDING_FAIL] &&
+		     summary->requirements[REQUIREMENT_UNMET];
+
+	text_paragraph(text, 0, verdict.color, "Host: %s%s%s%s", verdict.words, scope(text, audit),
+		       unmet ? " for what is required" : "",
 		       text_counts(text, &summary->host_findings));
 	if (audit->judged.verdict == HOST_UNDETERMINED && !summary->host_findings.of[FINDING_PASS])
 		text_paragraph(text, 0, TEXT_PLAIN,
