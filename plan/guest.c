@@ -19,7 +19,7 @@ static void give_by_libvirt(struct plan_builder *builder)
 		return;
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_GUEST, "libvirt", NULL,
-		"Give it to a guest of libvirt: attach each file to the domain GUEST");
+		"Assign it to a guest of libvirt: attach each file to the domain GUEST");
 
 	const char *folder = "passcheck-devices";
 

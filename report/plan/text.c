@@ -25,7 +25,7 @@ static const char *const stage_headings[] = {
 	[PLAN_BOOT] = "For the next boot",
 	[PLAN_NOW] = "Now",
 	[PLAN_PERSIST] = "To keep it so over reboots",
-	[PLAN_GUEST] = "To give it to the guest",
+	[PLAN_GUEST] = "To assign it to the guest",
 };
 
 ASSERT_COVERS(stage_headings, PLAN_STAGE_COUNT);

@@ -226,6 +226,13 @@ class Readme(unittest.TestCase):
         shown = on_terminal(80, "--root", SOURCE / "fixtures/intel-ports-off")
         self.assertIn(shown.split("FUNCTION ")[0], (SOURCE / "README.md").read_text())
 
+    def test_its_plans_are_what_is_printed(self):
+        for fixture, *arguments in (("intel-sriov-on", "--vfs", "3"), ("intel-sriov-vfs", "--undo")):
+            with self.subTest(arguments=arguments):
+                shown = passcheck("--root", SOURCE / "fixtures" / fixture, "plan", *arguments,
+                                  "0000:01:00.0").stdout
+                self.assertIn(f"```\n{shown}```\n", (SOURCE / "README.md").read_text())
+
 
 if __name__ == "__main__":
     unittest.main()
