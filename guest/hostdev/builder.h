@@ -44,6 +44,9 @@ void hostdev_choose_slots(struct hostdev_forms *forms);
  * part of what must leave the host together. */
 void hostdev_refuse_incomplete(struct hostdev_builder *builder);
 
+/* Takes all forms back where they are more devices than the stack gives a guest. */
+void hostdev_refuse_too_many(struct hostdev_builder *builder);
+
 /* Returns the target of the forms. */
 const struct hostdev_target *hostdev_builder_target(const struct hostdev_builder *builder);
 

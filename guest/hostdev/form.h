@@ -69,7 +69,9 @@ struct hostdev_target {
 	/* libvirt sets the MAC address and the VLAN of a VF, and holds a companion that the guest
 	 * does not see. Any other stack gets all companions, or nothing of a function. */
 	bool is_libvirt;
-	bool makes_vfs; /* it is told of PFs, and makes their VFs itself */
+	bool by_ids;           /* it chooses by vendor and device, which must be known */
+	unsigned most_devices; /* that a guest can have, slots counted once; 0: no limit */
+	bool makes_vfs;        /* it is told of PFs, and makes their VFs itself */
 };
 
 extern const struct hostdev_target hostdev_libvirt;

@@ -51,10 +51,25 @@ static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form
 	return true;
 }
 
+/* A stack that chooses by ids cannot be told of a function whose ids are not known. */
+static bool lacks_ids(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct pci_function *function = form->function;
+
+	if (!hostdev_builder_target(builder)->by_ids ||
+	    (fact_known(&function->vendor.fact) && fact_known(&function->device.fact)))
+		return false;
+	if (form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH)
+		form->verdict = ASSIGNABLE_UNDETERMINED;
+	hostdev_add_reason(builder, form, "its vendor and device could not be read");
+	return true;
+}
+
 static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	hostdev_add_verdict_reasons(builder, form);
-	if (is_out_of_reach(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+	if (is_out_of_reach(builder, form) || lacks_ids(builder, form) ||
+	    form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return;
 	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			builder->forms->options.force;
@@ -210,6 +225,7 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 		add_function(builder, builder->functions[i]);
 	hostdev_refuse_incomplete(builder);
 	hostdev_choose_slots(builder->forms);
+	hostdev_refuse_too_many(builder);
 	for (size_t i = 0; i < builder->forms->count; i++)
 		note_siblings(builder, &builder->forms->forms[i]);
 	return 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
 #include <pci/header.h>
 
 #include "guest/hostdev/builder.h"
@@ -27,6 +28,32 @@ static void judge_count(struct hostdev_builder *builder, struct hostdev_form *fo
 	form->written = form->verdict == ASSIGNABLE || form->usable_vfs;
 }
 
+/* To change the number of VFs takes those away that are there. */
+static void judge_present(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct fact_number *present = &form->function->sriov.numvfs;
+	const struct host_use *use;
+
+	if (!fact_known(&present->fact) || !present->value ||
+	    present->value == (int64_t)form->usable_vfs)
+		return;
+	hostdev_note_add(builder->arena, &form->notes,
+			 "it has %" PRId64 " VFs now, which the operator takes away first",
+			 present->value);
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci->functions[i].pf != form->function)
+			continue;
+		use = host_uses_vital(&builder->model->host_uses, &pci->functions[i]);
+		if (!use)
+			continue;
+		form->verdict = ASSIGNABLE_BLOCKED;
+		form->written = form->written && builder->forms->options.force;
+		hostdev_note_add(builder->arena, &form->reasons, "the host lives on its VF %s: %s",
+				 pci->functions[i].name, host_use_words(builder->arena, use));
+	}
+}
+
 static void refuse(struct hostdev_builder *builder, struct hostdev_form *form, const char *why)
 {
 	form->verdict = ASSIGNABLE_BLOCKED;
@@ -49,6 +76,7 @@ static void add_policy(struct hostdev_builder *builder, const struct pci_functio
 		refuse(builder, form, "the operator takes no PCI domain above 0xffff");
 	else
 		judge_count(builder, form, usable);
+	judge_present(builder, form);
 }
 
 int hostdev_policies(struct hostdev_builder *builder)

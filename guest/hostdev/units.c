@@ -110,3 +110,26 @@ void hostdev_refuse_incomplete(struct hostdev_builder *builder)
 			form->written = false;
 	}
 }
+
+void hostdev_refuse_too_many(struct hostdev_builder *builder)
+{
+	struct hostdev_forms *forms = builder->forms;
+	const struct hostdev_target *target = hostdev_builder_target(builder);
+	size_t devices = 0;
+
+	for (size_t i = 0; i < forms->count; i++)
+		devices +=
+			forms->forms[i].written && (forms->forms[i].place != HOSTDEV_PLACE_SLOT ||
+						    forms->forms[i].multifunction);
+	if (!target->most_devices || devices <= target->most_devices)
+		return;
+	for (size_t i = 0; i < forms->count; i++) {
+		if (!forms->forms[i].written)
+			continue;
+		forms->forms[i].written = false;
+		forms->forms[i].verdict = ASSIGNABLE_BLOCKED;
+		hostdev_note_add(builder->arena, &forms->forms[i].reasons,
+				 "%s gives a guest %u devices at most, and these are %zu",
+				 target->taker, target->most_devices, devices);
+	}
+}

@@ -12,7 +12,8 @@ struct slots {
 };
 
 static const struct stack *const stacks[] = {
-	&stack_qemu,
+	&stack_qemu, &stack_proxmox, &stack_kubevirt,         &stack_sriov_policy,
+	&stack_nova, &stack_incus,   &stack_cloud_hypervisor,
 };
 
 const struct stack *stack_find(const char *name)

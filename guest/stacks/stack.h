@@ -26,7 +26,8 @@ struct stack {
 	const char *(*write)(const struct stack_order *order);
 };
 
-extern const struct stack stack_qemu;
+extern const struct stack stack_qemu, stack_proxmox, stack_kubevirt, stack_sriov_policy, stack_nova,
+	stack_incus, stack_cloud_hypervisor;
 
 /* Returns the stack of that name, or NULL. */
 const struct stack *stack_find(const char *name);

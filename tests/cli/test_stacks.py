@@ -5,12 +5,18 @@ import shlex
 import sys
 import unittest
 
+import yaml
+
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
-from machine import BLOCKED, DISK, GPU, IGD, LONG, NIC, PORT, QUAD, SATA, SOUND, VF0  # noqa: E402
+from machine import BLOCKED, DISK, GPU, IGD, LONG, NIC, PORT, QUAD, SATA, SOUND  # noqa: E402
+from machine import SPARE_NIC, VF0, VF1  # noqa: E402
 from support import NOT_READY, USAGE, TreeTest, passcheck  # noqa: E402
 
-STACKS = ("qemu",)
+# Of functions; sriov-policy is of PFs.
+STACKS = ("qemu", "proxmox", "kubevirt", "nova", "incus", "cloud-hypervisor")
+# Of which the stack, or the QEMU that it starts by host=, takes no domain above ffff.
+SHORT_DOMAINS = ("proxmox", "kubevirt", "nova", "incus")
 
 
 class StackTest(TreeTest):
@@ -32,7 +38,7 @@ class StackTest(TreeTest):
     def text(self, stack, *arguments):
         """What is written, without comments."""
         return "".join(line for line in self.written(stack, *arguments).splitlines(True)
-                       if not line.startswith("#"))
+                       if not line.startswith("#")).replace("\\\n", "")
 
 
 class Common(StackTest):
@@ -61,7 +67,7 @@ class Common(StackTest):
                 self.assertIn(f"companion of {DISK}", self.written(stack, DISK))
 
     def test_options_of_libvirt_are_refused(self):
-        for stack in STACKS:
+        for stack in (*STACKS, "sriov-policy"):
             for option in (("--mac", "52:54:00:6d:90:02"), ("--vlan", "5"), ("--split", "d")):
                 self.assertEqual(self.run_stack(stack, VF0, *option).returncode, USAGE)
             result = self.run_stack(stack)
@@ -120,6 +126,191 @@ class Qemu(StackTest):
         (self.root / "dev").mkdir(exist_ok=True)
         (self.root / "dev/iommu").touch()
         self.assertIn("-object iommufd,id=iommufd0", self.written("qemu", LONG))
+
+
+class LongDomains(StackTest):
+    def test_what_cannot_be_written_is_refused_also_by_force(self):
+        for stack in SHORT_DOMAINS:
+            with self.subTest(stack=stack):
+                result = self.run_stack(stack, LONG, "--force")
+                self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+                self.assertIn("no function of a PCI domain above 0xffff", result.stderr)
+
+    def test_a_companion_in_a_long_domain_takes_the_function_with_it(self):
+        self.machine.join_group(LONG, 7)
+        for stack in SHORT_DOMAINS:
+            with self.subTest(stack=stack):
+                result = self.run_stack(stack, DISK, QUAD[0])
+                self.assertNotIn(DISK, result.stdout)
+                self.assertNotIn(SATA, result.stdout)
+                self.assertIn(QUAD[0].rpartition(".")[0], result.stdout)
+                self.assertIn(f"{LONG} must leave the host along with it", result.stderr)
+                self.assertEqual(result.returncode, NOT_READY)
+
+    def test_others_take_them_by_their_path(self):
+        self.assertIn(f"path=/sys/bus/pci/devices/{LONG}/",
+                      shlex.split(self.text("cloud-hypervisor", LONG)))
+
+
+class Proxmox(StackTest):
+    def lines(self, *arguments):
+        return [shlex.split(line) for line in self.text("proxmox", *arguments).splitlines()]
+
+    def test_a_whole_slot_is_one_mapping_and_one_device(self):
+        machine_, create, given = self.lines(GPU)
+        self.assertEqual(machine_, ["qm", "set", "VMID", "--machine", "q35"])
+        self.assertEqual(create, [
+            "pvesh", "create", "/cluster/mapping/pci", "--id", "pci-0000-01-00", "--map",
+            "id=10de:1eb8,iommugroup=2,node=$(hostname -s),path=0000:01:00,"
+            "subsystem-id=10de:0001"])
+        self.assertEqual(given, ["qm", "set", "VMID", "--hostpci0", "mapping=pci-0000-01-00,pcie=1"])
+
+    def test_four_functions_of_a_slot_are_one_device(self):
+        self.assertIn("path=0000:0a:00,", self.lines(*QUAD)[1][-1])
+        self.assertEqual(len(self.lines(*QUAD)), 3)
+
+    def test_a_part_of_a_slot_has_no_mapping(self):
+        self.assertEqual(self.lines(QUAD[1], QUAD[3])[1:], [
+            ["qm", "set", "VMID", "--hostpci0", f"{QUAD[1]};{QUAD[3]},pcie=1"]])
+
+    def test_each_slot_has_a_device_of_its_own(self):
+        self.assertEqual([line[3] for line in self.lines(DISK, QUAD[0]) if line[0] == "qm"],
+                         ["--machine", "--hostpci0", "--hostpci1", "--hostpci2"])
+
+    def test_the_node_is_named_where_identity_is_asked_for(self):
+        name = self.root / "proc/sys/kernel/hostname"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        name.write_text("pve1.example.com\n")
+        self.assertIn("node=pve1,", self.text("proxmox", QUAD[0], "--with-identity"))
+        name.write_text("$(reboot)\n")
+        self.assertIn("node=$(hostname -s),", self.text("proxmox", QUAD[0], "--with-identity"))
+
+    def test_graphics_go_in_legacy_mode(self):
+        text = self.text("proxmox", IGD, QUAD[0])
+        self.assertIn("--machine pc --vga none\n", text)
+        self.assertIn(",legacy-igd=1\n", text)
+        self.assertNotIn("pcie=1", text)
+
+    def test_more_than_a_guest_takes_are_refused(self):
+        names = [f"0000:{0x40 + number:02x}:00.0" for number in range(17)]
+        for number, name in enumerate(names):
+            self.machine.function(name, machine.endpoint(0x8086, 0x1572, 0x020000), 90 + number,
+                                  None)
+        self.assertIn("--hostpci15 ", self.text("proxmox", *names[:16]))
+        result = self.run_stack("proxmox", *names)
+        self.assertEqual(result.stdout, "")
+        self.assertIn("16 devices at most, and these are 17", result.stderr)
+
+
+class KubeVirt(StackTest):
+    def documents(self, *arguments):
+        """What is permitted, and the devices of the guest."""
+        permitted, guest = yaml.safe_load_all(self.written("kubevirt", *arguments))
+        return (permitted["spec"]["configuration"]["permittedHostDevices"]["pciHostDevices"],
+                guest["spec"]["template"]["spec"]["domain"]["devices"])
+
+    def test_a_display_is_a_gpu_and_its_companion_none(self):
+        permitted, devices = self.documents(GPU)
+        self.assertEqual(permitted, [{"pciVendorSelector": "10DE:1EB8",
+                                      "resourceName": "pci.local/10de_1eb8"}])
+        self.assertEqual(devices,
+                         {"gpus": [{"name": "gpu1", "deviceName": "pci.local/10de_1eb8"}]})
+        self.assertIn(f"{SOUND} ", self.written("kubevirt", GPU))
+
+    def test_functions_of_the_same_ids_are_one_resource(self):
+        permitted, devices = self.documents(*QUAD)
+        self.assertEqual(len(permitted), 1)
+        self.assertEqual(len(devices["hostDevices"]), 4)
+
+    def test_of_one_group_a_guest_gets_one(self):
+        self.machine.join_group(QUAD[1], 22)
+        text = self.written("kubevirt", QUAD[0], QUAD[1])
+        self.assertIn(f"of {QUAD[0]}, {QUAD[1]} in group 22, a guest gets {QUAD[1]}.", text)
+        self.assertEqual(len(self.documents(QUAD[0], QUAD[1])[1]["hostDevices"]), 1)
+
+    def test_others_of_the_same_ids_are_named(self):
+        self.assertIn(f"it may as well give {QUAD[1]}, {QUAD[2]}, {QUAD[3]}",
+                      self.written("kubevirt", QUAD[0]))
+
+
+class Policy(StackTest):
+    build = staticmethod(machine.build)
+
+    def test_it_makes_as_many_as_are_usable(self):
+        policy = yaml.safe_load(self.written("sriov-policy", NIC))
+        self.assertEqual(policy["spec"], {
+            "resourceName": "vfs_0000_02_00_0", "nodeSelector": {"kubernetes.io/hostname": "NODE"},
+            "nicSelector": {"rootDevices": [NIC]}, "numVfs": 4, "deviceType": "vfio-pci"})
+        self.assertIn("it has 2 VFs now", self.written("sriov-policy", NIC))
+
+    def test_a_name_of_a_node_is_quoted(self):
+        name = self.root / "proc/sys/kernel/hostname"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        for text in ("node1", 'a": {b', "yes", "x # y"):
+            name.write_text(f"{text}\n")
+            policy = yaml.safe_load(self.written("sriov-policy", NIC, "--with-identity"))
+            self.assertEqual(policy["spec"]["nodeSelector"], {"kubernetes.io/hostname": text})
+
+    def test_what_offers_no_vfs_is_refused(self):
+        for function, why in ((SPARE_NIC, "offers no VFs"), (GPU, "network functions"),
+                              (VF0, "offers no VFs")):
+            for force in ((), ("--force",)):
+                result = self.run_stack("sriov-policy", function, *force)
+                self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+                self.assertIn(why, result.stderr)
+
+
+class Nova(StackTest):
+    build = staticmethod(machine.build)
+
+    def options(self, *arguments):
+        lines = self.text("nova", *arguments).splitlines()
+        self.assertEqual(lines[0], "[pci]")
+        return [(name, json.loads(value)) for name, value in
+                (line.split(" = ", 1) for line in lines[1:])]
+
+    def test_a_vf_is_named_by_address_and_ids(self):
+        self.assertEqual(self.options(VF0), [
+            ("device_spec", {"address": VF0, "vendor_id": "15b3", "product_id": "101e"}),
+            ("alias", {"name": "pci_15b3_101e", "vendor_id": "15b3", "product_id": "101e",
+                       "device_type": "type-VF", "numa_policy": "preferred"})])
+
+    def test_each_function_has_its_spec_and_each_kind_its_alias(self):
+        names = [name for name, _ in self.options(VF0, VF1, SPARE_NIC)]
+        self.assertEqual(names, 3 * ["device_spec"] + 2 * ["alias"])
+
+    def test_a_pf_as_a_whole_is_of_its_own_type(self):
+        self.assertEqual(self.options(NIC, "--force")[1][1]["device_type"], "type-PF")
+
+    def test_companions_are_left_to_the_host(self):
+        self.assertEqual([value.get("address") for _, value in self.options(DISK)], [DISK, None])
+        self.assertIn("bind the companions to vfio-pci", self.written("nova", DISK))
+
+
+class Incus(StackTest):
+    def devices(self, *arguments):
+        return yaml.safe_load(self.written("incus", *arguments))["devices"]
+
+    def test_a_gpu_brings_its_slot_along(self):
+        self.assertEqual(self.devices(GPU, SOUND), {"pci-0000-01-00-0": {
+            "type": "gpu", "gputype": "physical", "pci": GPU}})
+        self.assertIn(f"Incus takes {SOUND} along", self.written("incus", GPU))
+
+    def test_companions_on_other_slots_are_devices(self):
+        self.assertEqual(self.devices(DISK), {
+            "pci-0000-03-00-0": {"type": "pci", "address": DISK},
+            "pci-0000-04-00-0": {"type": "pci", "address": SATA}})
+
+    def test_four_functions_are_four_devices(self):
+        self.assertEqual([device["address"] for device in self.devices(*QUAD).values()],
+                         list(QUAD))
+
+
+class CloudHypervisor(StackTest):
+    def test_each_function_has_its_path(self):
+        self.assertEqual(shlex.split(self.text("cloud-hypervisor", DISK)), [
+            "cloud-hypervisor", "--device", f"path=/sys/bus/pci/devices/{DISK}/",
+            f"path=/sys/bus/pci/devices/{SATA}/"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "guest/stacks/stack.h"
+#include "host/access/buffer.h"
+
+/* Four hex digits without 0x: an alias takes no others (nova/pci/request.py of 26). */
+static void add_ids(struct arena *arena, cJSON *object, const struct pci_function *function)
+{
+	cJSON_AddStringToObject(
+		object, "vendor_id",
+		arena_printf(arena, "%04" PRIx64, (uint64_t)function->vendor.value));
+	cJSON_AddStringToObject(
+		object, "product_id",
+		arena_printf(arena, "%04" PRIx64, (uint64_t)function->device.value));
+}
+
+/* One line: an object of strict JSON behind the name of the option, which may be repeated. */
+static const char *option_line(struct arena *arena, const char *option, cJSON *object)
+{
+	char *text = cJSON_PrintUnformatted(object);
+	const char *line = text ? arena_printf(arena, "%s = %s", option, text) : "";
+
+	cJSON_free(text);
+	cJSON_Delete(object);
+	return line;
+}
+
+/* The address of a PF means its VFs, too, but for the product (WhitelistPciAddress.match() and
+ * PciDeviceSpec.match() of nova/pci/devspec.py). */
+static const char *spec_line(struct arena *arena, const struct pci_function *function)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(object, "address", function->name);
+	add_ids(arena, object, function);
+	return option_line(arena, "device_spec", object);
+}
+
+/* A device of another type than its alias says is never scheduled. */
+static const char *type_of(const struct pci_function *function)
+{
+	if (pci_is_vf(function))
+		return "type-VF";
+	return fact_absent(&function->sriov.totalvfs.fact) ? "type-PCI" : "type-PF";
+}
+
+static const char *alias_name(struct arena *arena, const struct pci_function *function)
+{
+	return arena_printf(arena, "pci_%04" PRIx64 "_%04" PRIx64, (uint64_t)function->vendor.value,
+			    (uint64_t)function->device.value);
+}
+
+static const char *alias_line(struct arena *arena, const struct pci_function *function)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(object, "name", alias_name(arena, function));
+	add_ids(arena, object, function);
+	cJSON_AddStringToObject(object, "device_type", type_of(function));
+	cJSON_AddStringToObject(object, "numa_policy", "preferred");
+	return option_line(arena, "alias", object);
+}
+
+static bool has_alias(const struct hostdev_form *const *aliases, size_t count,
+		      const struct pci_function *function)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct pci_function *other = aliases[i]->function;
+		if (other->vendor.value == function->vendor.value &&
+		    other->device.value == function->device.value &&
+		    type_of(other) == type_of(function))
+			return true;
+	}
+	return false;
+}
+
+static void note_vfs(const struct pci_function *function, struct buffer *text)
+{
+	if (fact_known(&function->sriov.vf_device.fact) &&
+	    function->sriov.vf_device.value == function->device.value)
+		buffer_item(text, "# The VFs of %s have its ids: this device_spec means them, too.",
+			    function->name);
+}
+
+static void add_aliases(const struct stack_order *order, struct buffer *text)
+{
+	const struct hostdev_forms *forms = order->forms;
+	const struct hostdev_form **aliases =
+		arena_array(order->arena, forms->count + 1, sizeof(*aliases));
+	size_t count = 0;
+
+	for (size_t i = 0; aliases && i < forms->count; i++) {
+		const struct hostdev_form *form = &forms->forms[i];
+		if (!form->written || form->companion_of ||
+		    has_alias(aliases, count, form->function))
+			continue;
+		aliases[count++] = form;
+		buffer_item(text, "%s", alias_line(order->arena, form->function));
+		buffer_item(text,
+			    "# openstack flavor set FLAVOR --property "
+			    "pci_passthrough:alias=%s:1",
+			    alias_name(order->arena, form->function));
+	}
+}
+
+static const char *write(const struct stack_order *order)
+{
+	const struct hostdev_forms *forms = order->forms;
+	struct buffer text = {.arena = order->arena, .separator = "\n"};
+	bool companions = false;
+
+	buffer_item(&text, "# nova.conf of this host; the alias also goes to nova-api's. Before "
+			   "Zed device_spec was passthrough_whitelist.");
+	for (size_t i = 0; i < forms->count; i++)
+		companions |= forms->forms[i].written && forms->forms[i].companion_of;
+	if (companions)
+		buffer_item(&text, "# Nova looks at no IOMMU groups: bind the companions to "
+				   "vfio-pci (passcheck plan), and list them nowhere.");
+	buffer_item(&text, "[pci]");
+	for (size_t i = 0; i < forms->count; i++) {
+		if (!forms->forms[i].written || forms->forms[i].companion_of)
+			continue;
+		note_vfs(forms->forms[i].function, &text);
+		buffer_item(&text, "%s", spec_line(order->arena, forms->forms[i].function));
+	}
+	add_aliases(order, &text);
+	return arena_printf(order->arena, "%s\n", buffer_text(&text));
+}
+
+const struct stack stack_nova = {
+	.name = "nova",
+	.target =
+		{
+			.word = "device_spec",
+			.taker = "Nova",
+			.largest_domain = HOSTDEV_LARGEST_DOMAIN,
+			.by_ids = true,
+		},
+	.write = write,
+};
