@@ -9,6 +9,7 @@ import unittest
 
 sys.path[:0] = [os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"),
                 os.path.join(os.environ["PASSCHECK_SOURCE"], "tests/vm")]
+import debian  # noqa: E402
 import emulator  # noqa: E402
 import machine  # noqa: E402
 from machine import CROWD, DISK, GPU, IGD, LONG, QUAD, SPARE_NIC, VF0, VF1  # noqa: E402
@@ -22,9 +23,9 @@ IDLE = ["-S", "-display", "none", "-nodefaults", "-machine", "q35"]
 
 def emulators():
     """Debian's own, and the newer one where the machines' suite has unpacked it."""
-    yield [emulator.BINARY]
-    if (emulator.cache() / "qemu-newer/.complete").exists():
-        yield emulator.newer()
+    yield emulator.installed()
+    if (debian.cache() / "qemu-newer").exists():
+        yield emulator.unpacked("qemu-newer", emulator.X86, emulator.NEWER_PACKAGES)
 
 
 def devices_of(text):
@@ -88,6 +89,6 @@ class Qemu(TreeTest):
 
 
 if __name__ == "__main__":
-    if not shutil.which(emulator.BINARY):
+    if not shutil.which(emulator.X86):
         skip("qemu-system-x86 is not installed")
     unittest.main()
