@@ -354,6 +354,7 @@ static const struct rule rules[] = {
 	{DEVICE("numa_node"), .keep = keep_all},
 	{DEVICE("nvidia/creatable_vgpu_types"), .keep = keep_all},
 	{DEVICE("nvidia/current_vgpu_type"), .keep = keep_all},
+	{DEVICE("power/control"), .keep = keep_all},
 	{DEVICE("power_state"), .keep = keep_all},
 	{DEVICE("removable"), .keep = keep_all},
 	{DEVICE("reset_method"), .keep = keep_all},

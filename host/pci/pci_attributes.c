@@ -410,6 +410,7 @@ void pci_attributes_forget(struct pci_function *function)
 		.ari_enabled.fact = nothing,
 		.boot_vga.fact = nothing,
 		.d3cold_allowed.fact = nothing,
+		.power_control.fact = nothing,
 		.port_power.fact = nothing,
 		.reset_method.fact = nothing,
 		.removable.fact = nothing,
@@ -478,6 +479,22 @@ static const char *port_above(const struct reader *reader, const char *path)
 }
 
 /*
+ * Returns whether a port does not go off, and none above it: one that is awake keeps its parents so
+ * (Documentation/power/runtime_pm.rst). Ports that the kernel will not send to sleep are "on", too:
+ * pcie_portdrv_probe() and pci_bridge_d3_update() of drivers/pci.
+ */
+static bool port_is_kept_awake(const struct reader *reader, const char *port)
+{
+	struct fact_text control = root_read_line(reader->root, reader->arena,
+						  arena_path(reader->arena, port, "power/control"));
+	struct fact_number allowed = root_read_number(
+		reader->root, reader->arena, arena_path(reader->arena, port, "d3cold_allowed"));
+
+	return (fact_known(&control.fact) && strcmp(control.text, "on") == 0) ||
+	       (fact_known(&allowed.fact) && !allowed.value);
+}
+
+/*
  * The first port above, bottom up, that ACPI can cut off. Where a root port has no node of ACPI at
  * all, as in captures that did not take it along, nothing is known.
  */
@@ -487,6 +504,8 @@ static struct fact_node read_port_power(const struct reader *reader)
 	const char *port = port_above(reader, reader->function->path), *top = port;
 
 	for (unsigned i = 0; port && i < MOST_PORTS; i++) {
+		if (port_is_kept_awake(reader, port))
+			return (struct fact_node){.fact = not_there(reader, "firmware_node")};
 		power = root_stat(reader->root, arena_path(reader->arena, port,
 							   "firmware_node/power_resources_D3hot"));
 		if (!fact_absent(&power.fact))
@@ -511,6 +530,7 @@ static void read_display(const struct reader *reader)
 	if (pci_is_vf(function))
 		return;
 	function->d3cold_allowed = read_number(reader, "d3cold_allowed", 0, 1);
+	function->power_control = read_line(reader, "power/control");
 	function->port_power = read_port_power(reader);
 }
 

@@ -60,9 +60,11 @@ struct pci_function {
 	struct fact_number numa_node; /* -1: unknown to firmware */
 	struct fact_number ari_enabled;
 	struct fact_number boot_vga;
-	/* Of displays: whether the kernel may let it into D3cold; and power resources of ACPI by
-	 * which a port above can be cut off: absent where none has some. */
+	/* Of displays: whether the kernel may let it into D3cold, and whether it may sleep at all
+	 * while it idles ("auto", "on"); and power resources of ACPI by which a port above can be
+	 * cut off: absent where none has some, or a port at or below it is kept awake. */
 	struct fact_number d3cold_allowed;
+	struct fact_text power_control;
 	struct fact_node port_power;
 	struct fact_text reset_method; /* "flr bus", commas of newer kernels kept; absent: none */
 	/* "removable": below a port that firmware calls external; absent: it does not. */

@@ -72,13 +72,24 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 			    efifb ? efifb_off : no_sysfb, loses);
 }
 
+#define GIVE_ROM                                                                                   \
+	"Its ROM is the copy that firmware keeps in low memory: if the guest shows no picture, "   \
+	"give it the card's ROM by <rom file='/path/to/rom'/>"
+
 static const char *rom_remedy(const struct pci_function *function)
 {
+	return caution_has_shadow_rom(function) ? "Reach the host by the network first. " GIVE_ROM
+						: "Reach the host by the network first";
+}
+
+static const char *held_remedy(struct caution_builder *builder, const struct pci_function *function,
+			       const char *holder)
+{
+	const char *remedy = framebuffer_remedy(builder, holder);
+
 	return caution_has_shadow_rom(function)
-		       ? "Reach the host by the network first. Its ROM is the copy that firmware "
-			 "keeps in low memory: if the guest shows no picture, give it the card's "
-			 "ROM by <rom file='/path/to/rom'/>"
-		       : "Reach the host by the network first";
+		       ? arena_printf(builder->arena, "%s. " GIVE_ROM, remedy)
+		       : remedy;
 }
 
 static bool is_boot_display(const struct pci_function *function)
@@ -106,7 +117,7 @@ static void add_held(struct caution_builder *builder, const struct pci_function 
 				    "cannot map that, and the guest's screen stays dark",
 				    framebuffer->holder),
 		.finding = "boot-gpu.framebuffer",
-		.remedy = framebuffer_remedy(builder, framebuffer->holder),
+		.remedy = held_remedy(builder, function, framebuffer->holder),
 		.evidence = &builder->host->framebuffers.fact,
 	};
 

@@ -9,11 +9,35 @@
 /* What the power of a function can come to while no guest has it. */
 enum power { POWER_STAYS, POWER_UNKNOWN, POWER_ENDS };
 
+static bool text_is(const struct fact_text *text, const char *word)
+{
+	return fact_known(&text->fact) && strcmp(text->text, word) == 0;
+}
+
+/* What vfio-pci has, and sleeps so now, has lost its power already. */
+static bool has_lost_power(const struct pci_function *function)
+{
+	return driver_is_vfio(function) && text_is(&function->power_state, "D3cold");
+}
+
+/* Until 5.19 vfio-pci itself sent a function to D3hot, and its port stayed awake:
+ * vfio_pci_core_register_device(), drivers/vfio/pci/vfio_pci_core.c. */
+static bool keeps_ports_awake(const struct host *host)
+{
+	struct kernel_version version;
+
+	return host_kernel_version(host, &version) && !kernel_at_least(&version, 5, 19);
+}
+
 /* A port goes off by power resources of ACPI (_PR3): acpi_bus_get_power_flags(),
- * drivers/acpi/scan.c. */
+ * drivers/acpi/scan.c. vfio-pci sets power/control to auto when it takes a function. */
 static enum power power_of(const struct host *host, const struct pci_function *function)
 {
-	if (fact_absent(&host->acpi.directory.fact))
+	if (driver_is_vfio(function) && text_is(&function->power_control, "on"))
+		return POWER_STAYS;
+	if (has_lost_power(function))
+		return POWER_ENDS;
+	if (keeps_ports_awake(host) || fact_absent(&host->acpi.directory.fact))
 		return POWER_STAYS;
 	if (fact_known(&function->d3cold_allowed.fact) && !function->d3cold_allowed.value)
 		return POWER_STAYS;
@@ -79,7 +103,8 @@ void caution_power(struct caution_builder *builder, const struct pci_function *f
 		       "which some cards do not come back",
 		.finding = "caution.power",
 		.remedy = remedy(builder->host),
-		.evidence = &function->port_power.fact,
+		.evidence = has_lost_power(function) ? &function->power_state.fact
+						     : &function->port_power.fact,
 	};
 	if (on_vfio)
 		caution_add(builder, function, &caution);

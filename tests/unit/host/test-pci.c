@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 
@@ -546,7 +547,39 @@ static enum fact_state port_power_of(struct tree *tree, const char *node, const 
 	return find(load(tree), "0000:02:00.0")->port_power.fact.state;
 }
 
-#define ACPI_NODE "/sys/devices/LNXSYSTM:00/device:01"
+#define ACPI_NODE  "/sys/devices/LNXSYSTM:00/device:01"
+#define ROOT_PORT  ROOT_BUS "/0000:00:01.0"
+#define LOWER_PORT ROOT_PORT "/0000:01:00.0"
+
+/* A port that is awake keeps those above it so. */
+static void a_port_that_is_kept_awake_stays_on(void **state)
+{
+	static const struct {
+		const char *root;    /* power/control of the port that ACPI can cut off */
+		const char *lower;   /* power/control of the port below it */
+		const char *allowed; /* d3cold_allowed of that one */
+		enum fact_state expected;
+	} rows[] = {
+		{"auto", "auto", "1", FACT_KNOWN},
+		{"on", "auto", "1", FACT_ABSENT},
+		{"auto", "on", "1", FACT_ABSENT},
+		{"auto", "auto", "0", FACT_ABSENT},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct tree *tree;
+
+		test_row("%s %s %s", rows[i].root, rows[i].lower, rows[i].allowed);
+		tree_setup((void **)&tree);
+		tree_attribute(tree, ROOT_PORT, "power/control", rows[i].root);
+		tree_attribute(tree, LOWER_PORT, "power/control", rows[i].lower);
+		tree_attribute(tree, LOWER_PORT, "d3cold_allowed", rows[i].allowed);
+		assert_int_equal(port_power_of(tree, ACPI_NODE, ACPI_NODE "/power_resources_D3hot"),
+				 rows[i].expected);
+		tree_teardown((void **)&tree);
+	}
+}
 
 static void a_port_that_acpi_can_cut_off_is_found_above_a_display(void **state)
 {
@@ -755,6 +788,7 @@ int main(void)
 		TREE_TEST(what_is_below_an_external_port_says_so),
 		TREE_TEST(a_port_that_acpi_can_cut_off_is_found_above_a_display),
 		TREE_TEST(a_port_with_a_node_of_acpi_alone_stays_on),
+		cmocka_unit_test(a_port_that_is_kept_awake_stays_on),
 		TREE_TEST(without_a_node_of_acpi_the_power_of_ports_is_not_known),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),

@@ -153,6 +153,20 @@ static void the_display_of_the_boot_goes_dark(void **state)
 	assert_non_null(strstr(caution->why, "has gone dark"));
 }
 
+static void a_held_display_has_the_rom_that_firmware_copied(void **state)
+{
+	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
+	struct pci_function *card = add_card(*state);
+	struct framebuffer framebuffer;
+
+	hold(*state, &framebuffer, "efifb");
+	assert_null(strstr(expect_caution(*state, card, CAUTION_BOOT_DISPLAY)->remedy, "<rom"));
+	card->resources = (struct pci_resources){known("resource"), lines, ARRAY_LENGTH(lines)};
+	const struct caution *caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
+	assert_non_null(strstr(caution->remedy, "video=efifb:off"));
+	assert_non_null(strstr(caution->remedy, "<rom file="));
+}
+
 static void a_rom_that_firmware_copied_is_told_of(void **state)
 {
 	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
@@ -396,22 +410,49 @@ struct power_case {
 	const char *known;
 	const char *unknown;
 	const char *planned;
+	const char *power_state; /* NULL: not there */
+	const char *control;     /* of power/control; NULL: not there */
+	const char *release;     /* of the kernel; NULL: 6.1 */
 };
 
 static const struct power_case power_cases[] = {
-	{"a port that goes off", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "power", "", ""},
-	{"a port that stays on", "vfio-pci", 1, FACT_ABSENT, "N", "quiet", "", "", ""},
+	{"a port that goes off", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "power", "", "",
+	 .control = NULL},
+	{"a port that stays on", "vfio-pci", 1, FACT_ABSENT, "N", "quiet", "", "", "",
+	 .control = NULL},
 	{"a port of which that is not known", "vfio-pci", 1, FACT_NOT_CAPTURED, "N", "quiet", "",
-	 "power", ""},
-	{"a card kept awake", "vfio-pci", 0, FACT_KNOWN, "N", "quiet", "", "", ""},
-	{"vfio-pci told to keep it awake", "vfio-pci", 1, FACT_KNOWN, "Y", "quiet", "", "", ""},
+	 "power", "", .control = NULL},
+	{"a card kept awake", "vfio-pci", 0, FACT_KNOWN, "N", "quiet", "", "", "", .control = NULL},
+	{"vfio-pci told to keep it awake", "vfio-pci", 1, FACT_KNOWN, "Y", "quiet", "", "", "",
+	 .control = NULL},
 	{"told so for the next load", "vfio-pci", 1, FACT_KNOWN, NULL, "vfio-pci.disable_idle_d3=1",
-	 "", "", ""},
-	{"ports told to stay on", "vfio-pci", 1, FACT_KNOWN, "N", "pcie_port_pm=off", "", "", ""},
-	{"a card of the host", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "", "in-use", "power"},
+	 "", "", "", .control = NULL},
+	{"ports told to stay on", "vfio-pci", 1, FACT_KNOWN, "N", "pcie_port_pm=off", "", "", "",
+	 .control = NULL},
+	{"a card of the host", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "", "in-use", "power",
+	 .control = NULL},
 	{"a card of the host, not known", "amdgpu", 1, FACT_NOT_CAPTURED, "N", "quiet", "",
-	 "in-use", ""},
+	 "in-use", "", .control = NULL},
+	{"a card that has lost its power", "vfio-pci", 1, FACT_NOT_CAPTURED, "N", "quiet", "power",
+	 "", "", .power_state = "D3cold"},
+	{"a sleep that is not that deep", "vfio-pci", 1, FACT_ABSENT, "N", "quiet", "", "", "",
+	 .power_state = "D3hot"},
+	{"a card that the host lost sight of", "amdgpu", 1, FACT_ABSENT, "N", "quiet", "", "in-use",
+	 "", .power_state = "D3cold"},
+	{"a card told not to sleep", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "", "", "",
+	 .control = "on"},
+	{"a card of the host that does not sleep", "amdgpu", 1, FACT_KNOWN, "N", "quiet", "",
+	 "in-use", "power", .control = "on"},
+	{"a vfio-pci that leaves ports awake", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "", "", "",
+	 .release = "5.18.0"},
+	{"the first one that does not", "vfio-pci", 1, FACT_KNOWN, "N", "quiet", "power", "", "",
+	 .release = "5.19.0"},
 };
+
+static struct fact_text text_or_absent(const char *source, const char *text)
+{
+	return text ? known_text(source, text) : (struct fact_text){.fact = absent(source)};
+}
 
 static const char *first_kind(const struct caution *caution)
 {
@@ -434,6 +475,9 @@ static void displays_may_not_wake_from_the_sleep_of_vfio(void **state)
 		if (row->parameter)
 			paper->host.modules.vfio_pci_no_idle_d3 =
 				known_text("disable_idle_d3", row->parameter);
+		card->power_state = text_or_absent("power_state", row->power_state);
+		card->power_control = text_or_absent("control", row->control);
+		paper_kernel(paper, row->release ? row->release : "6.1.0");
 		paper_command_line(paper, arena_printf(paper->arena, "%s\n", row->command_line));
 		struct model model = model_of(paper);
 		assert_string_equal(first_kind(cautions_of(&model.cautions, card)), row->known);
@@ -516,6 +560,7 @@ int main(void)
 		TEST(a_bridge_has_no_caution),
 		TEST(what_holds_the_boot_framebuffer_has_a_cure_of_its_own),
 		TEST(the_display_of_the_boot_goes_dark),
+		TEST(a_held_display_has_the_rom_that_firmware_copied),
 		TEST(a_rom_that_firmware_copied_is_told_of),
 		TEST(a_console_on_a_display_is_one),
 		TEST(a_memory_map_that_was_not_read_is_neither_a_caution_nor_fine),
