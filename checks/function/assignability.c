@@ -56,7 +56,8 @@ static const struct finding_kind kinds[] = {
 		 "the resource attribute, and by the type bits that the BAR's register keeps.",
 		 "Switch on Above 4G decoding in the firmware setup, and Resizable BAR where it is "
 		 "offered. If that does not help, add pci=realloc to the kernel command line (or "
-		 "remove pci=realloc=off). Where the BAR is resizable, a smaller size may fit."},
+		 "remove pci=realloc=off). Where the BAR is resizable, a smaller size may fit: the "
+		 "finding says which."},
 	[UNREACHABLE] =
 		{"assignability.unreachable",
 		 "The function does not answer: all of its config space reads as ones, or its "
@@ -226,7 +227,7 @@ static void add_remedy_of(const struct check_context *context, const struct pci_
 {
 	switch (kind_of(blocker)) {
 	case BAR_UNPLACED:
-		hardware_remedy_bar(context, finding);
+		hardware_remedy_bar(context, function, finding);
 		return;
 	case UNREACHABLE:
 		hardware_remedy_unreachable(context, finding);

@@ -2,6 +2,7 @@
 #include "checks/support/hardware_remedy.h"
 
 #include "host/access/buffer.h"
+#include "model/assign/resizable_bar.h"
 #include "model/boot/module_option.h"
 #include "model/shell.h"
 
@@ -12,22 +13,62 @@ enum { MOST_PROFILES = 6 };
 	"it), and reboot"
 #define SMALLER_BAR "where the BAR is resizable, a smaller size may fit, too"
 
-void hardware_remedy_bar(const struct check_context *context, struct finding *finding)
+/* What the kernel does about BARs that firmware left without addresses. */
+static const char *by_realloc(const struct check_context *context)
 {
 	switch (context->model->parameters.realloc.state) {
 	case SWITCH_ON:
-		finding_remedy(finding,
-			       IN_FIRMWARE "; pci=realloc is set, and did not help; " SMALLER_BAR);
-		return;
+		return "; pci=realloc is set, and did not help";
 	case SWITCH_OFF:
-		finding_remedy(finding, IN_FIRMWARE "; if that does not help, remove "
-						    "pci=realloc=off from the kernel command line, "
-						    "as it keeps the kernel from making "
-						    "room; " SMALLER_BAR);
-		return;
+		return "; if that does not help, remove pci=realloc=off from the kernel command "
+		       "line, as it keeps the kernel from making room";
 	case SWITCH_UNSET:
-		finding_remedy(finding, IN_FIRMWARE "; if that does not help, add pci=realloc to "
-						    "the kernel command line; " SMALLER_BAR);
+		break;
+	}
+	return "; if that does not help, add pci=realloc to the kernel command line";
+}
+
+/* Resizing takes a function without a driver: resource_resize_store(), drivers/pci/pci-sysfs.c. */
+static void remedy_resizable(const struct check_context *context,
+			     const struct pci_function *function, const struct resizable_bar *bar,
+			     struct finding *finding)
+{
+	struct arena *arena = finding->owner->arena;
+	const char *size = bar_size_words(arena, bar->size);
+
+	if (!bar->smaller) {
+		finding_remedy(finding, IN_FIRMWARE "%s; BAR %zu is as small as it can be (%s)",
+			       by_realloc(context), bar->index, size);
+		return;
+	}
+	finding_remedy(finding,
+		       IN_FIRMWARE "%s; last, make BAR %zu smaller (it is resizable, %s now, and "
+				   "can have %s)%s",
+		       by_realloc(context), bar->index, size, bar_size_words(arena, bar->smaller),
+		       bar->kernel_can
+			       ? " while no driver has it, at each boot"
+			       : " in the firmware setup, by switching Resizable BAR off there");
+	/* Resizing moves the function's other BARs: not below the boot's picture. */
+	if (bar->kernel_can && fact_absent(&function->driver.fact) && function->boot_vga.value != 1)
+		finding_command(finding, "echo %u > %s", bar->exponent,
+				shell_word(arena, arena_printf(arena, "%s/resource%zu_resize",
+							       function->path, bar->index)));
+}
+
+void hardware_remedy_bar(const struct check_context *context, const struct pci_function *function,
+			 struct finding *finding)
+{
+	struct resizable_bar bar;
+
+	switch (resizable_bar_find(context->host, function, &bar)) {
+	case RESIZABLE_YES:
+		remedy_resizable(context, function, &bar, finding);
+		return;
+	case RESIZABLE_NO:
+		finding_remedy(finding, IN_FIRMWARE "%s", by_realloc(context));
+		return;
+	case RESIZABLE_UNKNOWN:
+		finding_remedy(finding, IN_FIRMWARE "%s; " SMALLER_BAR, by_realloc(context));
 		return;
 	}
 }

@@ -103,9 +103,10 @@ static void read_sriov(struct reader *reader, union capability_registers *ret)
 		sriov->vf_bars[i] = read32(reader, PCI_IOV_BAR_BASE + 4 * i);
 }
 
-/* One entry of (VF) Resizable BAR: PCIe 6.0, section 7.8.6.3. */
+/* One entry of (VF) Resizable BAR: PCIe 6.0, sections 7.8.6 and 7.8.7. */
 enum {
-	REBAR_CONTROL = 8, /* of the first entry; the others follow every 8 bytes */
+	REBAR_CAPABILITY = 4, /* of the first entry; the others follow every 8 bytes */
+	REBAR_CONTROL = 8,
 	REBAR_ENTRY_SIZE = 8,
 	REBAR_LARGEST = 43, /* 2^43 MiB, the largest size that the capability can name */
 };
@@ -113,16 +114,22 @@ enum {
 #define REBAR_INDEX(control) ((control)&0x7)
 #define REBAR_COUNT(control) ((control) >> 5 & 0x7)
 #define REBAR_SIZE(control)  ((control) >> 8 & 0x3f)
+/* Sizes from 1 MiB on stand in one register, those from 2^28 MiB on in the other. */
+#define REBAR_SUPPORTED(capability, control)                                                       \
+	((uint64_t)(capability) >> 4 | (uint64_t)((control) >> 16) << 28)
 
-static void read_vf_rebar(struct reader *reader, union capability_registers *ret)
+static void read_rebar(struct reader *reader, union capability_registers *ret)
 {
 	size_t count = REBAR_COUNT(read32(reader, REBAR_CONTROL));
 
 	for (size_t i = 0; i < count; i++) {
+		uint32_t sizes = read32(reader, REBAR_CAPABILITY + REBAR_ENTRY_SIZE * i);
 		uint32_t control = read32(reader, REBAR_CONTROL + REBAR_ENTRY_SIZE * i);
-		if (REBAR_INDEX(control) < SRIOV_BAR_COUNT && REBAR_SIZE(control) <= REBAR_LARGEST)
-			ret->vf_rebar.sizes[REBAR_INDEX(control)] = UINT64_C(1)
-								    << (20 + REBAR_SIZE(control));
+		size_t bar = REBAR_INDEX(control);
+		if (bar >= SRIOV_BAR_COUNT || REBAR_SIZE(control) > REBAR_LARGEST)
+			continue;
+		ret->rebar.sizes[bar] = UINT64_C(1) << (20 + REBAR_SIZE(control));
+		ret->rebar.supported[bar] = REBAR_SUPPORTED(sizes, control);
 	}
 }
 
@@ -147,7 +154,10 @@ static void read_serial(struct reader *reader, union capability_registers *ret)
 
 static void read_msix(struct reader *reader, union capability_registers *ret)
 {
-	ret->msix.enabled = read16(reader, PCI_MSI_FLAGS) & PCI_MSIX_ENABLE;
+	uint16_t control = read16(reader, PCI_MSI_FLAGS);
+
+	ret->msix.enabled = control & PCI_MSIX_ENABLE;
+	ret->msix.table_size = (uint16_t)((control & PCI_MSIX_TABSIZE) + 1);
 }
 
 struct decoder {
@@ -163,7 +173,8 @@ static const struct decoder decoders[] = {
 	[CAPABILITY_ARI] = {PCI_EXT_CAP_ID_ARI, true, read_ari},
 	[CAPABILITY_ATS] = {PCI_EXT_CAP_ID_ATS, true, read_ats},
 	[CAPABILITY_SRIOV] = {PCI_EXT_CAP_ID_SRIOV, true, read_sriov},
-	[CAPABILITY_VF_REBAR] = {PCI_EXT_CAP_ID_VF_REBAR, true, read_vf_rebar},
+	[CAPABILITY_REBAR] = {PCI_EXT_CAP_ID_REBAR, true, read_rebar},
+	[CAPABILITY_VF_REBAR] = {PCI_EXT_CAP_ID_VF_REBAR, true, read_rebar},
 	[CAPABILITY_PRI] = {PCI_EXT_CAP_ID_PRI, true, read_pri},
 	[CAPABILITY_PASID] = {PCI_EXT_CAP_ID_PASID, true, read_pasid},
 	[CAPABILITY_SERIAL] = {PCI_EXT_CAP_ID_DSN, true, read_serial},
@@ -245,12 +256,20 @@ struct sriov_capability sriov_decode(const struct config_space *config)
 	return registers.sriov;
 }
 
-struct vf_rebar_capability vf_rebar_decode(const struct config_space *config)
+struct rebar_capability rebar_decode(const struct config_space *config)
+{
+	union capability_registers registers;
+
+	capability_decode(config, CAPABILITY_REBAR, &registers);
+	return registers.rebar;
+}
+
+struct rebar_capability vf_rebar_decode(const struct config_space *config)
 {
 	union capability_registers registers;
 
 	capability_decode(config, CAPABILITY_VF_REBAR, &registers);
-	return registers.vf_rebar;
+	return registers.rebar;
 }
 
 struct pri_capability pri_decode(const struct config_space *config)

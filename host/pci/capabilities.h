@@ -70,11 +70,15 @@ struct sriov_capability {
 	uint32_t vf_bars[SRIOV_BAR_COUNT];
 };
 
-/* VF Resizable BAR, extended capability 0x24: bytes of each VF BAR for one VF, 0 where not listed.
+/*
+ * Resizable BAR, extended capability 0x15, and VF Resizable BAR, 0x24, of the same registers: bytes
+ * of each BAR now, of a VF BAR for one VF; 0 where it is not listed. Of the sizes that it can have,
+ * bit n stands for 2^n MiB.
  */
-struct vf_rebar_capability {
+struct rebar_capability {
 	struct capability capability;
 	uint64_t sizes[SRIOV_BAR_COUNT];
+	uint64_t supported[SRIOV_BAR_COUNT];
 };
 
 /* Page Request Interface, extended capability 0x13. */
@@ -100,6 +104,7 @@ struct serial_capability {
 struct msix_capability {
 	struct capability capability;
 	bool enabled;
+	uint16_t table_size; /* vectors */
 };
 
 /*
@@ -113,6 +118,7 @@ enum capability_kind {
 	CAPABILITY_ARI,
 	CAPABILITY_ATS,
 	CAPABILITY_SRIOV,
+	CAPABILITY_REBAR,
 	CAPABILITY_VF_REBAR,
 	CAPABILITY_PRI,
 	CAPABILITY_PASID,
@@ -130,7 +136,7 @@ union capability_registers {
 	struct ari_capability ari;
 	struct ats_capability ats;
 	struct sriov_capability sriov;
-	struct vf_rebar_capability vf_rebar;
+	struct rebar_capability rebar;
 	struct pri_capability pri;
 	struct pasid_capability pasid;
 	struct serial_capability serial;
@@ -151,7 +157,8 @@ struct wide_acs_capability wide_acs_decode(const struct config_space *config);
 struct ari_capability ari_decode(const struct config_space *config);
 struct ats_capability ats_decode(const struct config_space *config);
 struct sriov_capability sriov_decode(const struct config_space *config);
-struct vf_rebar_capability vf_rebar_decode(const struct config_space *config);
+struct rebar_capability rebar_decode(const struct config_space *config);
+struct rebar_capability vf_rebar_decode(const struct config_space *config);
 struct pri_capability pri_decode(const struct config_space *config);
 struct pasid_capability pasid_decode(const struct config_space *config);
 struct serial_capability serial_decode(const struct config_space *config);

@@ -7,6 +7,8 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/pci/capabilities.h"
+#include "model/assign/resizable_bar.h"
 
 enum { BAR_COUNT = 6, VENDOR_INTEL = 0x8086 };
 
@@ -120,17 +122,6 @@ static bool is_empty(const struct pci_resource *line)
 	return !line->start && !line->end && !line->flags;
 }
 
-/* Sizes of BARs are powers of two. */
-static const char *size_words(struct arena *arena, uint64_t size)
-{
-	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-	size_t unit = 0;
-
-	for (; unit + 1 < ARRAY_LENGTH(units) && size >= 1024 && size % 1024 == 0; size /= 1024)
-		unit++;
-	return arena_printf(arena, "%" PRIu64 " %s", size, units[unit]);
-}
-
 /* "BAR 1 (32 GiB)", as the kernel numbers it. */
 static const char *list_unset(const struct finder *finder)
 {
@@ -143,7 +134,7 @@ static const char *list_unset(const struct finder *finder)
 		if (!is_unset(line))
 			continue;
 		buffer_item(&names, "BAR %zu (%s)", i,
-			    size_words(finder->arena, line->end - line->start + 1));
+			    bar_size_words(finder->arena, line->end - line->start + 1));
 		count++;
 	}
 	return count ? buffer_text(&names) : NULL;
@@ -152,6 +143,7 @@ static const char *list_unset(const struct finder *finder)
 static const char *list_cleared(const struct finder *finder)
 {
 	const struct pci_resources *resources = &finder->function->resources;
+	struct rebar_capability rebar = rebar_decode(&finder->function->config);
 	struct buffer names = {.arena = finder->arena, .separator = ", "};
 	size_t count = 0;
 	uint32_t bar;
@@ -160,8 +152,11 @@ static const char *list_cleared(const struct finder *finder)
 		if (!bar_register(finder->function, i, &bar))
 			break;
 		if (has_type_bits(bar) && is_empty(&resources->lines[i])) {
-			buffer_item(&names, "BAR %zu (%s)", i,
-				    is_wide(bar) ? "of 64 bits" : "prefetchable");
+			buffer_item(&names, "BAR %zu (%s%s%s)", i,
+				    is_wide(bar) ? "of 64 bits" : "prefetchable",
+				    rebar.sizes[i] ? ", " : "",
+				    rebar.sizes[i] ? bar_size_words(finder->arena, rebar.sizes[i])
+						   : "");
 			count++;
 		}
 		/* The next register is the upper half of this address. */

@@ -151,7 +151,7 @@ static void add_related(struct json *json, cJSON *object, const struct pci_funct
 	struct ats_capability ats = ats_decode(&function->config);
 	struct pri_capability pri = pri_decode(&function->config);
 	struct pasid_capability pasid = pasid_decode(&function->config);
-	struct vf_rebar_capability rebar = vf_rebar_decode(&function->config);
+	struct rebar_capability rebar = vf_rebar_decode(&function->config);
 
 	add_presence(json, object, "ari", &ari.capability);
 	add_presence(json, object, "ats", &ats.capability);

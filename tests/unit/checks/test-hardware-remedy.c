@@ -58,6 +58,81 @@ static void a_bar_gets_room_by_firmware_then_by_the_kernel(void **state)
 	}
 }
 
+enum { REBAR_CAPABILITY = 4, REBAR_CONTROL = 8 };
+
+struct resizable_case {
+	const char *what;
+	const char *release;
+	uint64_t flags;     /* of BAR 1's line */
+	uint32_t supported; /* sizes, bit n 2^n MiB; 0: no such capability */
+	const char *remedy;
+	const char *command; /* NULL: none */
+};
+
+#define UNSET (IORESOURCE_MEM | IORESOURCE_UNSET)
+
+static const struct resizable_case resizable_cases[] = {
+	{"the kernel resizes", "6.1.0", UNSET, 0x8180,
+	 "make BAR 1 smaller (it is resizable, 32 GiB now, and can have 256 MiB) while no driver",
+	 "echo 8 > /sys/card/resource1_resize"},
+	{"no size as small as that", "6.1.0", UNSET, 0x9800, "can have 2 GiB)",
+	 "echo 11 > /sys/card/resource1_resize"},
+	{"a kernel without the attribute", "5.15.0", UNSET, 0x8180,
+	 "by switching Resizable BAR off", NULL},
+	{"a BAR that the kernel cleared", "6.1.0", 0, 0x8180, "by switching Resizable BAR off",
+	 NULL},
+	{"the only size", "6.1.0", UNSET, 0x8000, "BAR 1 is as small as it can be (32 GiB)", NULL},
+	{"a BAR of one size", "6.1.0", UNSET, 0, "pci=realloc to the kernel command line", NULL},
+};
+
+static void a_resizable_bar_is_made_smaller_last(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(resizable_cases); i++) {
+		const struct resizable_case *row = &resizable_cases[i];
+		struct pci_resource lines[7] = {
+			[1] = {0, row->flags ? 0x7ffffffff : 0, row->flags}};
+
+		test_row("%s", row->what);
+		paper_reset(paper);
+		paper_kernel(paper, row->release);
+		struct pci_function *card = add_card(paper);
+		card->path = "/sys/card";
+		card->driver.fact = absent("driver");
+		card->resources = (struct pci_resources){known("resource"), lines, 7};
+		set_config32(card, PCI_BASE_ADDRESS_0 + 4, 0xc);
+		if (row->supported) {
+			set_config32(card, 0x100, PCI_EXT_CAP_ID_REBAR | 1 << 16);
+			set_config32(card, 0x100 + REBAR_CAPABILITY, row->supported << 4);
+			set_config32(card, 0x100 + REBAR_CONTROL, 15u << 8 | 1u << 5 | 1u);
+		}
+		const struct finding *finding =
+			expect_blocked(paper, "assignability.bar-unplaced", row->remedy);
+		assert_ptr_equal(strstr(finding->remedy, "Switch on Above 4G"), finding->remedy);
+		if (!row->supported)
+			assert_null(strstr(finding->remedy, "smaller"));
+		if (row->command)
+			assert_string_equal(finding->commands->text, row->command);
+		else
+			assert_null(finding->commands);
+	}
+}
+
+static void a_display_of_the_boot_is_not_resized_by_command(void **state)
+{
+	struct pci_resource lines[7] = {[1] = {0, 0x7ffffffff, UNSET}};
+	struct pci_function *card = add_card(*state);
+
+	card->driver.fact = absent("driver");
+	card->boot_vga = (struct fact_number){known("boot_vga"), 1};
+	card->resources = (struct pci_resources){known("resource"), lines, 7};
+	set_config32(card, 0x100, PCI_EXT_CAP_ID_REBAR | 1 << 16);
+	set_config32(card, 0x100 + REBAR_CAPABILITY, 0x8180 << 4);
+	set_config32(card, 0x100 + REBAR_CONTROL, 15u << 8 | 1u << 5 | 1u);
+	assert_null(expect_blocked(*state, "assignability.bar-unplaced", "make BAR 1")->commands);
+}
+
 static void a_card_that_is_lost_needs_a_cold_boot(void **state)
 {
 	struct paper *paper = *state;
@@ -108,6 +183,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_bar_gets_room_by_firmware_then_by_the_kernel),
+		TEST(a_resizable_bar_is_made_smaller_last),
+		TEST(a_display_of_the_boot_is_not_resized_by_command),
 		TEST(a_card_that_is_lost_needs_a_cold_boot),
 		TEST(a_vgpu_gets_one_of_the_profiles_that_can_be_made),
 		TEST(several_causes_are_several_findings),

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ASSIGN_RESIZABLE_BAR_H
+#define PASSCHECK_MODEL_ASSIGN_RESIZABLE_BAR_H
+
+#include "host/host.h"
+
+/* A BAR without addresses that could be smaller. */
+struct resizable_bar {
+	size_t index;
+	uint64_t size;     /* bytes now */
+	uint64_t smaller;  /* bytes that it could have; 0: it is as small as it can be */
+	unsigned exponent; /* of smaller, in MiB: what resourceN_resize takes */
+	/* Whether the kernel can resize it: of a BAR that it cleared it keeps nothing. */
+	bool kernel_can;
+};
+
+enum resizable { RESIZABLE_UNKNOWN, RESIZABLE_NO, RESIZABLE_YES };
+
+/*
+ * Tells whether a BAR that the kernel gave no addresses is resizable (PCI Express 6.0, section
+ * 7.8.6), and fills ret with the first such one. The attribute resourceN_resize is of 6.1;
+ * pci_resize_resource(), drivers/pci/setup-res.c, takes a BAR that is not assigned.
+ */
+enum resizable resizable_bar_find(const struct host *host, const struct pci_function *function,
+				  struct resizable_bar *ret);
+
+/* Returns "256 MiB": sizes of BARs are powers of two. Memory comes from arena. */
+const char *bar_size_words(struct arena *arena, uint64_t size);
+
+#endif
