@@ -127,6 +127,22 @@ static void show_terms(struct finding *finding, const struct vf_budget *budget)
 	}
 }
 
+/* Vectors that PF and VFs share, where the driver is known to run out of them. */
+static void show_vectors(struct finding *finding, const struct vf_budget *budget)
+{
+	const struct pci_function *pf = budget->function;
+	struct msix_capability msix = msix_decode(&pf->config);
+
+	if (budget->driver && budget->driver->vf_vectors && msix.capability.state == FACT_KNOWN)
+		finding_evidence(finding, &pf->config.fact,
+				 "%u MSI-X vectors in its table, of which each VF takes %u",
+				 msix.table_size, budget->driver->vf_vectors);
+	if (fact_known(&pf->sriov.vf_total_msix.fact) && pf->sriov.vf_total_msix.value)
+		finding_evidence(finding, &pf->sriov.vf_total_msix.fact,
+				 "%" PRId64 " MSI-X vectors for all VFs",
+				 pf->sriov.vf_total_msix.value);
+}
+
 static void show_bars(struct finding *finding, const struct vf_budget *budget)
 {
 	const struct fact *resources = &budget->function->resources.fact;
@@ -252,6 +268,7 @@ static void run(const struct check_context *context)
 		enum kind kind = kind_of(budget);
 		struct finding *finding = add(budget, kind, context->findings);
 		show_terms(finding, budget);
+		show_vectors(finding, budget);
 		if (kind == MEMORY) {
 			show_bars(finding, budget);
 			show_windows(finding, budget);

@@ -78,6 +78,15 @@ bool number_set_has(const struct number_set *set, size_t number)
 	return number < NUMBER_SET_SIZE && set->words[number / 64] >> number % 64 & 1;
 }
 
+size_t number_set_count(const struct number_set *set)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < NUMBER_SET_SIZE / 64; i++)
+		count += (size_t)__builtin_popcountll(set->words[i]);
+	return count;
+}
+
 bool number_set_is_empty(const struct number_set *set)
 {
 	return !number_set_overlaps(set, set);

@@ -23,6 +23,7 @@ bool number_set_parse(const char *text, struct number_set *ret);
 
 bool number_set_has(const struct number_set *set, size_t number);
 bool number_set_is_empty(const struct number_set *set);
+size_t number_set_count(const struct number_set *set);
 
 /* Returns whether the two have a number in common. */
 bool number_set_overlaps(const struct number_set *a, const struct number_set *b);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
 #include "model/pcie.h"
@@ -392,7 +393,7 @@ static struct vf_term judge_bus_numbers(struct builder *builder)
 }
 
 static struct vf_bar read_bar(const struct vf_budget *budget, size_t index,
-			      const struct vf_rebar_capability *rebar)
+			      const struct rebar_capability *rebar)
 {
 	const struct pci_resource *line =
 		&budget->function->resources.lines[FIRST_VF_BAR_LINE + index];
@@ -416,7 +417,7 @@ static struct vf_bar read_bar(const struct vf_budget *budget, size_t index,
 
 static void read_bars(struct vf_budget *budget)
 {
-	struct vf_rebar_capability rebar = vf_rebar_decode(&budget->function->config);
+	struct rebar_capability rebar = vf_rebar_decode(&budget->function->config);
 
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++) {
 		budget->bars[i] = read_bar(budget, i, &rebar);
@@ -561,21 +562,118 @@ static bool lacks_msix(const struct vf_budget *budget)
 		 strcmp(function->power_state.text, "D0") != 0);
 }
 
-/* Returns the rule by which the driver may refuse VFs on a kernel as old as the host's, or NULL. */
-static const char *refusal_of(const struct host *host, const struct vf_driver *driver)
+/* Whether link aggregation keeps the driver of this kernel from giving VFs. */
+static bool forbids_lag(const struct host *host, const struct vf_driver *driver)
 {
 	struct kernel_version version;
 
-	if (!driver->pool_until ||
-	    (host_kernel_version(host, &version) &&
-	     !kernel_at_least(&version, driver->pool_until >> 8, driver->pool_until & 0xff)))
-		return driver->old_pool ? driver->old_pool : driver->pool;
-	return driver->pool;
+	return driver->no_lag_until &&
+	       !(host_kernel_version(host, &version) &&
+		 kernel_at_least(&version, driver->no_lag_until >> 8, driver->no_lag_until & 0xff));
+}
+
+/* Returns what has an interface of the function as a part, or NULL. */
+static const char *master_of(const struct host *host, const struct pci_function *function)
+{
+	for (size_t i = 0; i < host->usage.count; i++) {
+		const struct usage_entry *entry = &host->usage.entries[i];
+		if (entry->kind == USAGE_MEMBER && begins_with(entry->path, function->path) &&
+		    entry->path[strlen(function->path)] == '/')
+			return entry->what;
+	}
+	return NULL;
+}
+
+static bool master_is_unread(const struct host *host, const struct pci_function *function)
+{
+	for (size_t i = 0; i < host->usage.unread_device_count; i++) {
+		if (host->usage.unread_devices[i].function == function)
+			return true;
+	}
+	return !fact_settled(&function->netdevs.fact);
+}
+
+static const char *lag_refusal(const struct builder *builder)
+{
+	const struct pci_function *function = builder->budget->function;
+
+	if (!forbids_lag(builder->host, builder->budget->driver))
+		return NULL;
+	const char *master = master_of(builder->host, function);
+	if (master)
+		return arena_printf(builder->arena,
+				    "gives none on this kernel while link aggregation is active, "
+				    "and its interface is a part of %s",
+				    master);
+	return master_is_unread(builder->host, function)
+		       ? "gives none on this kernel while link aggregation is active"
+		       : NULL;
+}
+
+/* Returns the host's CPUs, 0 where they were not all read. */
+static uint64_t count_cpus(const struct host *host)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < host->memory.node_count; i++) {
+		if (!fact_known(&host->memory.nodes[i].fact))
+			return 0;
+		count += number_set_count(&host->memory.nodes[i].cpus);
+	}
+	return count;
+}
+
+/* Returns for how many VFs the PF's MSI-X table has vectors for certain, beside its own. */
+static uint32_t vectors_for_vfs(const struct builder *builder)
+{
+	const struct vf_driver *driver = builder->budget->driver;
+	struct msix_capability msix = msix_decode(&builder->budget->function->config);
+	uint64_t cpus = count_cpus(builder->host);
+
+	if (!driver->vf_vectors || msix.capability.state != FACT_KNOWN)
+		return VF_UNLIMITED;
+	uint64_t own = driver->own_vectors + driver->cpu_vectors * cpus;
+	return cpus && own < msix.table_size
+		       ? (uint32_t)((msix.table_size - own) / driver->vf_vectors)
+		       : 0;
+}
+
+static const char *vector_refusal(const struct builder *builder)
+{
+	struct msix_capability msix = msix_decode(&builder->budget->function->config);
+	uint64_t cpus = count_cpus(builder->host);
+
+	return arena_printf(builder->arena,
+			    "has %u MSI-X vectors for itself and its VFs, takes up to %u for each "
+			    "CPU%s, and refuses VFs for want of them (ENOSPC)",
+			    msix.table_size, builder->budget->driver->cpu_vectors,
+			    cpus ? arena_printf(builder->arena, " (%" PRIu64 ")", cpus) : "");
+}
+
+/* Finds the rule by which the driver may refuse VFs, and how many it never refuses by that. */
+static void find_refusal(const struct builder *builder)
+{
+	struct vf_budget *budget = builder->budget;
+	const char *lag = lag_refusal(builder);
+	uint32_t vectors = vectors_for_vfs(builder);
+
+	budget->driver_takes = budget->driver->sure;
+	if (lacks_msix(budget))
+		budget->driver_may_refuse = "gives VFs only while it uses MSI-X, which is off";
+	else if (lag)
+		budget->driver_may_refuse = lag;
+	else if (!pool_suffices(builder->host, budget))
+		budget->driver_may_refuse = budget->driver->pool;
+	if (budget->driver_may_refuse || vectors >= budget->at_most)
+		return;
+	budget->driver_may_refuse = vector_refusal(builder);
+	budget->driver_takes = vectors;
 }
 
 /* What is enabled now was accepted. */
-static void count_enabled(const struct host *host, struct vf_budget *budget)
+static void count_enabled(const struct builder *builder)
 {
+	struct vf_budget *budget = builder->budget;
 	uint32_t enabled = enabled_vfs(budget->function);
 
 	if (enabled > budget->at_most)
@@ -584,11 +682,9 @@ static void count_enabled(const struct host *host, struct vf_budget *budget)
 		budget->at_least = enabled;
 	if (!budget->driver)
 		return;
-	budget->driver_may_refuse =
-		pool_suffices(host, budget) ? NULL : refusal_of(host, budget->driver);
-	if (lacks_msix(budget))
-		budget->driver_may_refuse = "gives VFs only while it uses MSI-X, which is off";
-	budget->driver_takes = budget->driver->sure > enabled ? budget->driver->sure : enabled;
+	find_refusal(builder);
+	if (budget->driver_takes < enabled)
+		budget->driver_takes = enabled;
 	if (budget->at_most <= budget->driver_takes)
 		budget->driver_may_refuse = NULL;
 }
@@ -606,7 +702,7 @@ static void build_budget(struct builder *builder)
 	budget->terms[VF_TERM_MMIO] = judge_mmio(builder);
 	budget->terms[VF_TERM_DEPENDENCY_LINK] = judge_dependency(builder);
 	find_limit(budget);
-	count_enabled(builder->host, budget);
+	count_enabled(builder);
 }
 
 static struct vf_budget *new_budget(struct arena *arena, const struct pci_function *function)

@@ -34,15 +34,19 @@ static const struct vf_driver drivers[] = {
 	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
 	 .firmware = "give the port more VFs in the adapter's own setup"},
 	/* ice.rst of Documentation/networking: 256 VFs a device. ice_init_lag() of 6.5 lets VFs and
-	 * link aggregation be together. */
+	 * link aggregation be together. ice_set_per_vf_res() gives ENOSPC where it has no two
+	 * vectors for each VF (ICE_MIN_INTR_PER_VF); ice_ena_msix_range() takes one for each CPU,
+	 * as many again for RDMA, and ICE_MIN_LAN_OICR_MSIX, ICE_FDIR_MSIX, ICE_ESWITCH_MSIX and
+	 * ICE_RDMA_NUM_AEQ_MSIX (6.1). */
 	{.name = "ice",
 	 .has_hook = true,
 	 .fate = VF_FATE_GONE,
 	 .pool = "shares 256 VFs among its ports",
 	 .device_pool = 256,
-	 .pool_until = 6 << 8 | 5,
-	 .old_pool = "shares 256 VFs among its ports, and gives none while link aggregation is "
-		     "active"},
+	 .no_lag_until = 6 << 8 | 5,
+	 .vf_vectors = 2,
+	 .cpu_vectors = 2,
+	 .own_vectors = 8},
 	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
 	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
 	 */

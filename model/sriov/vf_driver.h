@@ -18,13 +18,15 @@ enum vf_fate { VF_FATE_UNKNOWN, VF_FATE_GONE, VF_FATE_KEPT };
 struct vf_driver {
 	const char *name;
 	bool has_hook;
-	uint16_t limit;       /* the most VFs that it sets up; 0: it has no limit of its own */
-	bool needs_msix;      /* it gives VFs only while it uses MSI-X itself */
-	uint16_t sure;        /* the most that it never refuses by the rule in pool */
-	const char *pool;     /* NULL, or what else it may refuse VFs for: "may …" */
-	uint16_t device_pool; /* VFs that the device shares among its PFs; 0: not known */
-	uint16_t pool_until;  /* version, major << 8 | minor, up to which old_pool holds; 0: none */
-	const char *old_pool; /* the rule of earlier kernels */
+	uint16_t limit;         /* the most VFs that it sets up; 0: it has no limit of its own */
+	bool needs_msix;        /* it gives VFs only while it uses MSI-X itself */
+	uint16_t sure;          /* the most that it never refuses by the rule in pool */
+	const char *pool;       /* NULL, or what else it may refuse VFs for: "may …" */
+	uint16_t device_pool;   /* VFs that the device shares among its PFs; 0: not known */
+	uint16_t no_lag_until;  /* major << 8 | minor: before, it gives none to what is in a bond */
+	uint8_t vf_vectors;     /* MSI-X vectors of the PF's table that a VF takes; 0: not known */
+	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */
+	uint8_t own_vectors;    /* and beside them, at most */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
 	enum vf_fate fate;
 	const char *firmware; /* NULL, or how the device's firmware is told to offer more VFs */

@@ -75,6 +75,7 @@ static void make_pf(struct machine *machine, uint16_t total)
 	machine->sriov = config_add_sriov(&machine->configs[PF], total);
 	place_bar(machine, 0, 0x4000u * (uint64_t)total, 0xc0000004);
 	set_driver(pf, "nvme");
+	pf->netdevs.fact = absent("net");
 	pf->sriov.totalvfs = number(total);
 	pf->sriov.numvfs = number(0);
 	pf->sriov.offset.fact = pf->sriov.stride.fact = unreadable("sriov_offset", EACCES);
@@ -451,6 +452,95 @@ static void one_vf_needs_no_stride(void **state)
 }
 
 /* Sets why a PF has no sriov_totalvfs, and expects that the budget tells. */
+struct lag_case {
+	const char *what;
+	const char *release;
+	const char *master; /* NULL: none */
+	bool unread;
+	const char *refusal; /* NULL: none */
+};
+
+static const struct lag_case lag_cases[] = {
+	{"no bond", "6.1.0", NULL, false, NULL},
+	{"in a bond", "6.4.9", "bond0", false, "its interface is a part of bond0"},
+	{"not known", "5.14.0", NULL, true, "while link aggregation is active"},
+	{"a kernel that lets them be together", "6.5.0", "bond0", false, NULL},
+	{"a kernel of no known version", "", "bond0", false, "part of bond0"},
+};
+
+/* Though the pool has room for all VFs that the ports can ask for. */
+static void ice_gives_none_to_a_bond_before_6_5(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(lag_cases) / sizeof(lag_cases[0]); i++) {
+		const struct lag_case *row = &lag_cases[i];
+		struct machine machine;
+
+		test_row("%s", row->what);
+		make_machine(&machine, 128);
+		paper_kernel(machine.paper, row->release);
+		set_driver(&machine.functions[PF], "ice");
+		machine.functions[PF].path = "/sys/pf";
+		struct usage_entry entry = {
+			.kind = USAGE_MEMBER, .what = row->master, .path = "/sys/pf/net/eth0"};
+		struct usage_link unread = {.function = &machine.functions[PF]};
+		machine.paper->host.usage.entries = &entry;
+		machine.paper->host.usage.count = row->master ? 1 : 0;
+		machine.paper->host.usage.unread_devices = &unread;
+		machine.paper->host.usage.unread_device_count = row->unread ? 1 : 0;
+		const struct vf_budget *budget = budget_of(&machine);
+		expect_answer(budget, 1, row->refusal ? VF_ANSWER_UNKNOWN : VF_ANSWER_YES);
+		if (row->refusal)
+			assert_non_null(strstr(budget->driver_may_refuse, row->refusal));
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
+struct vector_case {
+	const char *what;
+	uint16_t table_size;
+	const char *cpus; /* NULL: not read */
+	uint32_t certain; /* VFs */
+};
+
+static const struct vector_case vector_cases[] = {
+	{"more vectors than all can take", 1024, "0-127", 128},
+	{"many CPUs", 512, "0-223", 28},
+	{"more CPUs than vectors", 256, "0-223", 0},
+	{"CPUs that are not known", 1024, NULL, 0},
+};
+
+/* Report: VFs of an E810 refused with ENOSPC on a host of many CPUs with irdma. */
+static void ice_may_run_out_of_vectors_where_cpus_are_many(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(vector_cases) / sizeof(vector_cases[0]); i++) {
+		const struct vector_case *row = &vector_cases[i];
+		struct memory_node node = {.fact = unreadable("cpulist", EIO)};
+		struct machine machine;
+
+		test_row("%s", row->what);
+		make_machine(&machine, 128);
+		set_driver(&machine.functions[PF], "ice");
+		uint8_t *msix = config_add(&machine.configs[PF], PCI_CAP_ID_MSIX, 12);
+		put16(msix + PCI_MSI_FLAGS, (uint16_t)(PCI_MSIX_ENABLE | (row->table_size - 1)));
+		if (row->cpus) {
+			node.fact = known("cpulist");
+			assert_true(number_set_parse(row->cpus, &node.cpus));
+		}
+		machine.paper->host.memory.nodes = &node;
+		machine.paper->host.memory.node_count = 1;
+		const struct vf_budget *budget = budget_of(&machine);
+		if (row->certain)
+			expect_answer(budget, row->certain, VF_ANSWER_YES);
+		if (row->certain < 128) {
+			expect_answer(budget, row->certain + 1, VF_ANSWER_UNKNOWN);
+			assert_non_null(strstr(budget->driver_may_refuse, "MSI-X vectors"));
+		}
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 static void expect_refused(struct machine *machine, enum vf_reason reason)
 {
 	machine->functions[PF].sriov.totalvfs =
@@ -780,6 +870,8 @@ int main(void)
 		cmocka_unit_test(families_by_capability_driver_and_routing),
 		cmocka_unit_test(an_adapter_answers_up_to_what_is_certain),
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
+		cmocka_unit_test(ice_gives_none_to_a_bond_before_6_5),
+		cmocka_unit_test(ice_may_run_out_of_vectors_where_cpus_are_many),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),
 		cmocka_unit_test_setup_teardown(a_function_0_without_ari_keeps_it_from_its_siblings,
