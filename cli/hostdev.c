@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/hostdev.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/options/table.h"
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "report/write/words.h"
 
@@ -47,6 +49,40 @@ static void complain_of_refused(const struct guest_configuration *configuration)
 	}
 }
 
+static bool is_own_file(const struct options *options,
+			const struct guest_configuration *configuration, const char *name)
+{
+	for (size_t i = 0; i < configuration->forms.count; i++) {
+		const char *form =
+			hostdev_form_name(configuration->arena, &configuration->forms.forms[i]);
+		const char *own =
+			arena_printf(configuration->arena, "%s.%s", form, options->format->name);
+		if (strcmp(own, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Who attaches every file of the folder must not attach what lay there before. Complains. */
+static bool holds_other_files(const struct options *options,
+			      const struct guest_configuration *configuration)
+{
+	const char *suffix = arena_printf(configuration->arena, ".%s", options->format->name);
+	DIR *folder = opendir(options->split);
+	bool found = false;
+
+	for (struct dirent *entry; folder && !found && (entry = readdir(folder));) {
+		found = ends_with(entry->d_name, suffix) &&
+			!is_own_file(options, configuration, entry->d_name);
+		if (found)
+			complain("%s: holds %s, of another run; empty the folder, or name another",
+				 options->split, entry->d_name);
+	}
+	if (folder)
+		closedir(folder);
+	return found;
+}
+
 static enum exit_code write_files(const struct options *options,
 				  const struct guest_configuration *configuration)
 {
@@ -56,6 +92,8 @@ static enum exit_code write_files(const struct options *options,
 		complain("%s: %s", options->split, strerror(errno));
 		return EXIT_FAILED;
 	}
+	if (holds_other_files(options, configuration))
+		return EXIT_FAILED;
 	for (size_t i = 0; i < configuration->forms.count; i++) {
 		const struct guest_configuration part = guest_configuration_part(configuration, i);
 		const struct hostdev_form *form = &part.forms.forms[0];

@@ -217,9 +217,8 @@ static void add_remedy(const struct pci_function *function, const struct blocker
 	}
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
-		finding_command(
-			finding, "echo 0 > %s",
-			shell_word(finding->owner->arena, function->sriov.numvfs.fact.source));
+		finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_numvfs",
+				function->name);
 }
 
 static void add_remedy_of(const struct check_context *context, const struct pci_function *function,

@@ -6,12 +6,40 @@
 #include "cli/input/source.h"
 #include "cli/options/options.h"
 #include "cli/options/table.h"
+#include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/capture/capture.h"
+#include "host/capture/tree_writer.h"
 #include "model/boot/kernel_parameters.h"
 
 static bool is_misspelt(const char *name)
 {
 	return kernel_parameter_meant(name) != NULL;
+}
+
+/* Archives that passcheck does not write: a folder of such a name would be taken for one. */
+static bool names_other_archive(const char *path)
+{
+	static const char *const suffixes[] = {".zip", ".7z",  ".gz",   ".bz2", ".xz",  ".zst",
+					       ".lz4", ".tbz", ".tbz2", ".txz", ".cpio"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		if (ends_with(path, suffixes[i]))
+			return !tree_writer_makes_archive(path);
+	}
+	return false;
+}
+
+/* Returns what is wrong with where to write, or NULL. */
+static const char *misplaced(const char *path)
+{
+	if (!path)
+		return "capture: -o HOST.tar.gz or -o DIR says where to write";
+	if (strcmp(path, "-") == 0)
+		return "capture: writes no archive to standard output; name one: -o HOST.tar.gz";
+	if (names_other_archive(path))
+		return "capture: an archive ends in .tar, .tar.gz, .tgz, .tar.zst or .tar.xz";
+	return NULL;
 }
 
 static enum exit_code run(const struct options *options)
@@ -22,10 +50,11 @@ static enum exit_code run(const struct options *options)
 		.keeps_parameter = kernel_parameter_known,
 		.keeps_name = is_misspelt,
 	};
+	const char *wrong = misplaced(options->output);
 	struct source source;
 
-	if (!options->output)
-		return complain_of_usage("capture: -o HOST.tar.gz or -o DIR says where to write");
+	if (wrong)
+		return complain_of_usage(wrong);
 	if (source_open(options->root, &source) < 0)
 		return EXIT_FAILED;
 	if (options->wake)
@@ -36,6 +65,8 @@ static enum exit_code run(const struct options *options)
 		complain("%s: %s", options->output, strerror(-result));
 		return EXIT_FAILED;
 	}
+	complain("%s is written; `passcheck --root %s` audits it, here or elsewhere",
+		 options->output, options->output);
 	return EXIT_READY;
 }
 

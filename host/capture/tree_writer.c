@@ -45,6 +45,11 @@ static const struct suffix *find_suffix(const char *path)
 	return NULL;
 }
 
+bool tree_writer_makes_archive(const char *path)
+{
+	return find_suffix(path) != NULL;
+}
+
 static int archive_error(const struct tree_writer *writer)
 {
 	int error = archive_errno(writer->archive);

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_CAPTURE_TREE_WRITER_H
 #define PASSCHECK_HOST_CAPTURE_TREE_WRITER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,6 +13,9 @@
  * Each function returns 0 or a negative errno.
  */
 struct tree_writer;
+
+/* Returns whether path names an archive. */
+bool tree_writer_makes_archive(const char *path);
 
 int tree_writer_open(const char *path, struct tree_writer **ret);
 

@@ -11,7 +11,7 @@ import unittest
 TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
-from support import (FAILED, PASSCHECK, READY, TreeTest, audit, passcheck,  # noqa: E402
+from support import (FAILED, PASSCHECK, READY, USAGE, TreeTest, audit, passcheck,  # noqa: E402
                      shared_trees, unpack)
 
 
@@ -151,6 +151,20 @@ class Writing(TreeTest):
         self.assertIn("taken", result.stderr)
         self.assertEqual([file.name for file in self.directory.iterdir()], ["taken"])
         self.assertEqual((path / "file").read_text(), "mine")
+
+    def test_an_archive_of_another_kind_is_refused(self):
+        for name in ("host.zip", "host.tar.bz2", "-"):
+            with self.subTest(name=name):
+                result = passcheck("capture", "-o", name, cwd=self.directory)
+                self.assertEqual(result.returncode, USAGE)
+                self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_what_was_written_is_said_in_one_line(self):
+        path = self.directory / "host.tar"
+        result = passcheck("capture", "-o", path)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(result.stderr, f"passcheck: {path} is written; `passcheck --root {path}` "
+                                        "audits it, here or elsewhere\n")
 
     def test_a_capture_changes_nothing_and_leaves_no_temporary_file(self):
         passcheck("capture", "-o", self.directory / "host.tar.gz")

@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, CROWD, DISK, FC, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
 from machine import SPARE_NIC, VF0, VF1, VMD, VMD_DISK  # noqa: E402
-from support import NOT_READY, USAGE, TreeTest, passcheck, skip  # noqa: E402
+from support import FAILED, NOT_READY, USAGE, TreeTest, passcheck, skip  # noqa: E402
 
 DOMAIN = """<domain type='test'><name>guest</name><memory unit='GiB'>1</memory>
 <os><type>hvm</type></os><devices>
@@ -368,6 +368,15 @@ class Split(XmlTest):
         parts = (folder / name for name in
                  ("pci_0000_01_00_0.xml", "pci_0000_01_00_1.xml", "pci_0000_02_10_0.xml"))
         self.assertEqual("".join(part.read_text() for part in parts), whole)
+
+    def test_a_folder_that_holds_other_xml_is_refused(self):
+        folder = self.directory / "split"
+        folder.mkdir()
+        (folder / "old.xml").write_text("<hostdev/>")
+        result = self.xml(GPU, "--split", folder)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("old.xml", result.stderr)
+        self.assertEqual([file.name for file in folder.iterdir()], ["old.xml"])
 
     def test_a_folder_that_cannot_be_made_is_an_error(self):
         (self.directory / "file").write_text("")

@@ -766,7 +766,7 @@ static void check_says_each_verdict(void **state)
 	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
 	assert_string_equal(finding->summary,
 			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
-	assert_string_equal(finding->commands->text, "echo 0 > sriov_numvfs");
+	assert_string_equal(finding->commands->text, "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
 }
 
 static void functions_of_a_graphics_card_belong_together(void **state)
