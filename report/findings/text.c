@@ -207,23 +207,43 @@ static const char *open_ids(struct text *text, const struct fold *fold)
 	return buffer_text(&ids);
 }
 
-/* The sources that were not read, each once. */
+/* Sources in the order met, each once, of a few findings. */
+struct sources {
+	const char *items[MOST_SOURCES];
+	size_t count;
+	bool more;
+};
+
+static void add_source(struct sources *sources, const char *source)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		if (strcmp(sources->items[i], source) == 0)
+			return;
+	}
+	if (sources->count < MOST_SOURCES)
+		sources->items[sources->count++] = source;
+	else
+		sources->more = true;
+}
+
+/* The sources that were not read. */
 static const char *missing_sources(struct text *text, const struct fold *fold)
 {
-	struct buffer list = {.arena = text->arena, .separator = ", ", .most = MOST_SOURCES};
-	const char *last = "";
+	struct buffer list = {.arena = text->arena, .separator = ", "};
+	struct sources sources = {0};
 
 	for (size_t i = 0; i < fold->count && i < MOST_LOOKED_AT; i++) {
 		for (const struct evidence *item = fold->findings[i]->evidence; item;
 		     item = item->next) {
-			if (!item->source || strcmp(item->source, last) == 0 ||
-			    item->state == FACT_KNOWN || item->state == FACT_ABSENT)
-				continue;
-			last = item->source;
-			buffer_item(&list, "%s", last);
+			if (item->source && item->state != FACT_KNOWN && item->state != FACT_ABSENT)
+				add_source(&sources, item->source);
 		}
 	}
-	return buffer_list(&list);
+	for (size_t i = 0; i < sources.count; i++)
+		buffer_item(&list, "%s", sources.items[i]);
+	if (sources.more)
+		buffer_item(&list, "…");
+	return buffer_text(&list);
 }
 
 static void show_lack(struct text *text, const struct fold *fold)
