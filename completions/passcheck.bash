@@ -80,6 +80,7 @@ _passcheck() {
 	--color:*) list='auto always never' ;;
 	--lun:*) list='hostdev disk volume' ;;
 	--how:*) list='boot managed now' ;;
+	--for:*) list='libvirt qemu proxmox kubevirt nova incus cloud-hypervisor' ;;
 	--require:*) list='passthrough= vfs= isolated= interrupt-remapping' ;;
 	--check:*)
 		word=${cur#"$prefix"}

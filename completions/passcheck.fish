@@ -86,6 +86,8 @@ for line in (passcheck --help 2>/dev/null | string match -r '^  .. --.*')
             set -a arguments -a 'hostdev disk volume'
         case how
             set -a arguments -a 'boot managed now'
+        case for
+            set -a arguments -a 'libvirt qemu proxmox kubevirt nova incus cloud-hypervisor'
         case color
             set -a arguments -a 'auto always never'
         case check

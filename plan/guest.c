@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/forms.h"
 #include "guest/stacks/qemu.h"
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "plan/builder.h"
 
@@ -15,8 +16,6 @@ static const char *names(struct plan_builder *builder)
 
 static void give_by_libvirt(struct plan_builder *builder)
 {
-	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
-		return;
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_GUEST, "libvirt", NULL,
 		"Assign it to a guest of libvirt: attach each file to the domain GUEST");
@@ -50,7 +49,7 @@ static struct hostdev_forms forms_of(struct plan_builder *builder,
 
 static void give_by_qemu(struct plan_builder *builder)
 {
-	bool only = hypervisor_lacks_libvirt(&builder->host->hypervisor);
+	bool only = builder->wish->stack || hypervisor_lacks_libvirt(&builder->host->hypervisor);
 	const struct hostdev_forms forms = forms_of(builder, &stack_qemu.target);
 	const struct stack_order order = {
 		.model = builder->model,
@@ -71,11 +70,58 @@ static void give_by_qemu(struct plan_builder *builder)
 		    "pages are not needed";
 }
 
+static void give_by_stack(struct plan_builder *builder, const struct stack *stack)
+{
+	struct plan_step *step = plan_add_step(builder, PLAN_GUEST, stack->name, NULL,
+					       "Assign it to a guest of %s: this writes the %s",
+					       stack->title, stack->target.word);
+
+	plan_run(builder, &step->commands, "passcheck --format %s %s", stack->name, names(builder));
+}
+
+/* Returns whether a stack other than libvirt is installed, and has its step. */
+static bool give_by_installed(struct plan_builder *builder)
+{
+	static const struct stack *const stacks[] = {
+		[HYPERVISOR_PROXMOX] = &stack_proxmox,
+		[HYPERVISOR_INCUS] = &stack_incus,
+		[HYPERVISOR_KUBELET] = &stack_kubevirt,
+	};
+	bool any = false;
+
+	ASSERT_COVERS(stacks, HYPERVISOR_STACK_COUNT);
+	for (size_t i = 0; i < HYPERVISOR_STACK_COUNT; i++) {
+		if (!hypervisor_has(&builder->host->hypervisor, (enum hypervisor_stack)i))
+			continue;
+		give_by_stack(builder, stacks[i]);
+		any = true;
+	}
+	return any;
+}
+
+static void give_by_what_is_there(struct plan_builder *builder)
+{
+	bool any = give_by_installed(builder);
+
+	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor))
+		give_by_libvirt(builder);
+	if (!any && builder->wish->how != PLAN_HOW_MANAGED)
+		give_by_qemu(builder);
+}
+
 void plan_guest(struct plan_builder *builder)
 {
+	const char *asked = builder->wish->stack;
+	const struct stack *stack = asked ? stack_find(asked) : NULL;
+
 	if (builder->plan->obstacles || !builder->count)
 		return;
-	give_by_libvirt(builder);
-	if (builder->wish->how != PLAN_HOW_MANAGED)
+	if (!asked)
+		give_by_what_is_there(builder);
+	else if (!stack)
+		give_by_libvirt(builder);
+	else if (stack == &stack_qemu)
 		give_by_qemu(builder);
+	else
+		give_by_stack(builder, stack);
 }

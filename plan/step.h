@@ -78,6 +78,9 @@ struct plan_wish {
 	size_t count;
 	unsigned vfs; /* how many VFs to make of each; 0: they go to a guest themselves */
 	enum plan_how how;
+	/* Who is to run the guest: "libvirt", or a stack's name (guest/stacks/stack.h); NULL: who
+	 * does on this host. */
+	const char *stack;
 	bool undo; /* what takes a plan for them back instead, as far as it is in place */
 };
 

@@ -33,6 +33,7 @@ struct options {
 	const char *split; /* folder for a file of XML each; NULL: one document */
 	unsigned vfs;      /* how many VFs a plan is to make; 0: none */
 	enum plan_how how; /* which way a plan goes */
+	const char *stack; /* who is to run the guest of a plan; NULL: who does on this host */
 	uint64_t given;    /* which options were used, OPTION_BIT() of each */
 	enum color_mode color;
 	bool verbose;

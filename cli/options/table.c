@@ -186,6 +186,18 @@ static enum exit_code set_how(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+/* A stack that makes VFs itself has no step in a plan. */
+static enum exit_code set_for(struct options *options, const char *value)
+{
+	const struct stack *stack = stack_find(value);
+
+	if (strcmp(value, "libvirt") != 0 && (!stack || stack->target.makes_vfs))
+		return wrong(OPTION_FOR, value,
+			     "libvirt, qemu, proxmox, kubevirt, nova, incus or cloud-hypervisor");
+	options->stack = value;
+	return EXIT_READY;
+}
+
 static enum exit_code set_compact(struct options *options, const char *argument)
 {
 	(void)argument;
@@ -372,6 +384,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			.argument = "WAY",
 			.help = "plan: boot, managed (by libvirt) or now",
 			.set = set_how},
+	[OPTION_FOR] = {.name = "for",
+			.argument = "STACK",
+			.help = "plan: who runs the guest, as libvirt or proxmox",
+			.set = set_for},
 	[OPTION_UNDO] = {.name = "undo", .help = "plan: take one back", .set = set_undo},
 	[OPTION_NO_HOST] = {.name = "no-host",
 			    .help = "log: do not look at any host",

@@ -11,6 +11,7 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.selector_count = options->operands.count,
 		.vfs = options->vfs,
 		.how = options->how,
+		.stack = options->stack,
 		.undo = options->undo,
 	};
 	struct plan_document *plan;
@@ -46,7 +47,8 @@ const struct verb verb_plan = {
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |
-		   OPTION_BIT(OPTION_UNDO) | OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
+		   OPTION_BIT(OPTION_FOR) | OPTION_BIT(OPTION_UNDO) | OPTION_BIT(OPTION_EXIT_ZERO) |
+		   OPTION_BIT(OPTION_WAKE),
 	.documents = {&plan_formats},
 	.run = run,
 };

@@ -22,6 +22,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_cloud_hypervisor = {
 	.name = "cloud-hypervisor",
+	.title = "Cloud Hypervisor",
 	.target =
 		{
 			.word = "command for Cloud Hypervisor",

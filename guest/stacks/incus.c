@@ -67,6 +67,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_incus = {
 	.name = "incus",
+	.title = "Incus",
 	.target =
 		{
 			.word = "configuration of Incus",

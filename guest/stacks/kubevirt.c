@@ -159,6 +159,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_kubevirt = {
 	.name = "kubevirt",
+	.title = "KubeVirt",
 	.target =
 		{
 			.word = "manifest",

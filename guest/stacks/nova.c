@@ -132,6 +132,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_nova = {
 	.name = "nova",
+	.title = "Nova",
 	.target =
 		{
 			.word = "device_spec",

@@ -163,6 +163,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_proxmox = {
 	.name = "proxmox",
+	.title = "Proxmox VE",
 	.target =
 		{
 			.word = "configuration of Proxmox VE",

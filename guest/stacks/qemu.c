@@ -129,6 +129,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_qemu = {
 	.name = "qemu",
+	.title = "QEMU",
 	.target =
 		{
 			.word = "command for QEMU",

@@ -48,6 +48,7 @@ static const char *write(const struct stack_order *order)
 
 const struct stack stack_sriov_policy = {
 	.name = "sriov-policy",
+	.title = "the SR-IOV network operator",
 	.target =
 		{
 			.word = "SriovNetworkNodePolicy",

@@ -18,7 +18,8 @@ struct stack_order {
 };
 
 struct stack {
-	const char *name; /* of its format: "qemu" */
+	const char *name;  /* of its format: "qemu" */
+	const char *title; /* as people call it */
 	struct hostdev_target target;
 	/* Returns the text for what is written of the forms: lines, each with its newline, of which
 	 * those that begin with "#" are comments; "" where nothing is. Memory comes from the

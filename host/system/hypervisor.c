@@ -66,6 +66,25 @@ static const char *const qemu_paths[QEMU_COUNT - 1] = {"/usr/libexec/qemu-kvm", 
 static const char *const container_marks[CONTAINER_MARK_COUNT] = {"/.dockerenv",
 								  "/run/.containerenv"};
 
+enum { MOST_PLACES = 2 };
+
+/* Where a stack's own packages, and Debian's, put its programs. */
+static const char *const stack_paths[HYPERVISOR_STACK_COUNT][MOST_PLACES] = {
+	[HYPERVISOR_PROXMOX] = {"/usr/sbin/qm"},
+	[HYPERVISOR_INCUS] = {"/usr/libexec/incus/incusd", "/opt/incus/bin/incusd"},
+	[HYPERVISOR_KUBELET] = {"/usr/bin/kubelet", "/usr/local/bin/kubelet"},
+};
+
+static void load_stacks(struct root *root, struct hypervisor *ret)
+{
+	for (size_t i = 0; i < HYPERVISOR_STACK_COUNT; i++) {
+		for (size_t k = 0; k < MOST_PLACES && stack_paths[i][k]; k++) {
+			if (!fact_known(&ret->stacks[i].fact))
+				ret->stacks[i] = root_stat(root, stack_paths[i][k]);
+		}
+	}
+}
+
 /* https://systemd.io/CONTAINER_INTERFACE */
 static void load_container(struct root *root, struct arena *arena, struct hypervisor *ret)
 {
@@ -93,6 +112,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 		     struct hypervisor *ret)
 {
 	load_programs(root, arena, architecture, ret);
+	load_stacks(root, ret);
 	load_container(root, arena, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->iommufd = root_stat(root, "/dev/iommu");
@@ -106,6 +126,11 @@ bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor)
 			return false;
 	}
 	return true;
+}
+
+bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack stack)
+{
+	return fact_known(&hypervisor->stacks[stack].fact);
 }
 
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)

@@ -11,11 +11,20 @@ enum {
 	CONTAINER_MARK_COUNT = 2,
 };
 
+/* Other stacks that run guests, by a program of theirs. */
+enum hypervisor_stack {
+	HYPERVISOR_PROXMOX,
+	HYPERVISOR_INCUS,
+	HYPERVISOR_KUBELET,
+	HYPERVISOR_STACK_COUNT,
+};
+
 /* What the host runs guests with, and whether it is a container itself. */
 struct hypervisor {
 	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
 	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
 	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
+	struct fact_node stacks[HYPERVISOR_STACK_COUNT];
 	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
 	struct fact_node iommufd;      /* /dev/iommu */
 	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
@@ -29,6 +38,9 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 
 /* Returns whether libvirt is known not to be installed: no daemon of it for QEMU is there. */
 bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor);
+
+/* Returns whether the stack is known to be installed. */
+bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack stack);
 
 /* Returns what shows that it is a container, or NULL. */
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor);

@@ -104,6 +104,7 @@ static int build_for_functions(struct plan_document *document, const struct host
 		.count = document->selection.count,
 		.vfs = input->vfs,
 		.how = input->how,
+		.stack = input->stack,
 		.undo = input->undo,
 	};
 	plan_build(&document->model, &wish, document->arena, &document->plan);

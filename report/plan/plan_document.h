@@ -14,6 +14,7 @@ struct plan_input {
 	size_t selector_count;
 	unsigned vfs;      /* how many VFs to make; 0: none */
 	enum plan_how how; /* which way to go */
+	const char *stack; /* who is to run the guest; NULL: who does on this host */
 	bool undo;         /* back instead */
 };
 

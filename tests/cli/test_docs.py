@@ -207,7 +207,7 @@ class Completions(unittest.TestCase):
                 self.assertIn("reset", self.complete(shell, "passcheck --check "))
 
     def test_values_complete_that_the_option_takes(self):
-        for option in ("--color", "--fail-on", "--lun", "--require"):
+        for option in ("--color", "--fail-on", "--for", "--lun", "--require"):
             complaint = passcheck(option, "no-such-value").stderr.splitlines()[0]
             taken = set(re.split(", | or ", complaint.partition(": must be ")[2]))
             for shell in ("bash", "zsh", "fish"):

@@ -875,6 +875,31 @@ class Guest(PlanTest):
             self.assertNotIn("multifunction", devices[2])
 
 
+    def guest_steps(self, *arguments):
+        steps = self.plan(SPARE_NIC, *arguments)["steps"]
+        return [step["id"] for step in steps if step["stage"] == "guest"]
+
+    def test_the_stack_that_is_installed_is_spoken_of(self):
+        for program, stack in (("usr/sbin/qm", "proxmox"), ("usr/libexec/incus/incusd", "incus"),
+                               ("usr/local/bin/kubelet", "kubevirt")):
+            path = self.root / program
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            self.assertEqual(self.guest_steps(), [stack])
+            self.assertEqual(self.commands(stack, SPARE_NIC),
+                             [f"passcheck --format {stack} {SPARE_NIC}"])
+            path.unlink()
+
+    def test_another_stack_can_be_asked_for(self):
+        for stack in ("libvirt", "qemu", "proxmox", "kubevirt", "nova", "incus",
+                      "cloud-hypervisor"):
+            self.assertEqual(self.guest_steps("--for", stack), [stack])
+        for stack in ("xen", "sriov-policy"):
+            result = passcheck("--root", self.root, "plan", SPARE_NIC, "--for", stack)
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn("must be libvirt, qemu, proxmox", result.stderr)
+
+
 class Text(PlanTest):
     def test_every_command_of_the_plan_is_in_the_text(self):
         text = passcheck("--root", self.root, "plan", GPU).stdout
