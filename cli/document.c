@@ -213,7 +213,7 @@ enum exit_code document_with_host(const struct options *options,
 		return EXIT_FAILED;
 	if (options->wake)
 		root_wake(source.root);
-	sandbox_lower(!root_is_captured(source.root), &capabilities);
+	sandbox_lower(!root_is_captured(source.root), options->log, &capabilities);
 	int result = host_load(source.root, &wanted, &host);
 	sandbox_restore(&capabilities);
 	/* No file is read any more, and none that was unpacked outlives a report that has to wait.

@@ -164,7 +164,7 @@ static bool set_capabilities(const struct __user_cap_data_struct data[static 2])
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-void sandbox_lower(bool live, struct sandbox_capabilities *ret)
+void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret)
 {
 	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH) |
 			  (live ? CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK) : 0);
@@ -176,7 +176,7 @@ void sandbox_lower(bool live, struct sandbox_capabilities *ret)
 	ret->effective[0] = data[0].effective;
 	ret->effective[1] = data[1].effective;
 	data[0].effective &= wanted;
-	data[1].effective &= live ? CAP_TO_MASK(CAP_SYSLOG) : 0;
+	data[1].effective &= live && kernel_log ? CAP_TO_MASK(CAP_SYSLOG) : 0;
 	ret->lowered = set_capabilities(data);
 }
 

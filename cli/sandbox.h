@@ -28,10 +28,11 @@ struct sandbox_capabilities {
 
 /*
  * Lowers the effective capabilities to those that reading a host takes: CAP_DAC_READ_SEARCH, and on
- * a live one CAP_SYS_ADMIN for config space, CAP_SYSLOG for the kernel's log, and CAP_IPC_LOCK,
- * since an audit says whether it is held. sandbox_restore() gives back what writing may need.
+ * a live one CAP_SYS_ADMIN for config space, CAP_IPC_LOCK, since an audit says whether it is held,
+ * and, where the kernel's log is to be read, CAP_SYSLOG. sandbox_restore() gives back what writing
+ * may need.
  */
-void sandbox_lower(bool live, struct sandbox_capabilities *ret);
+void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret);
 void sandbox_restore(const struct sandbox_capabilities *capabilities);
 
 #endif

@@ -97,9 +97,17 @@ class Confinement(TreeTest):
     @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
     @unittest.skipUnless(os.geteuid() == 0, "only root has capabilities to lower")
     def test_capabilities_are_lowered_before_the_first_file_is_read(self):
-        for root, effective in ((self.tree(hostile(self.outside)), "1<<CAP_DAC_READ_SEARCH"),
-                                ("/", "1<<CAP_DAC_READ_SEARCH|1<<CAP_IPC_LOCK|1<<CAP_SYS_ADMIN")):
-            calls = self.trace("--root", root)
+        captured = "1<<CAP_DAC_READ_SEARCH"
+        live = captured + "|1<<CAP_IPC_LOCK|1<<CAP_SYS_ADMIN"
+        tree = self.tree(hostile(self.outside))
+        for arguments, effective in ((["--root", tree], captured),
+                                     (["--log", "--root", tree], captured),
+                                     (["log", "--root", tree], captured),
+                                     ([], live),
+                                     (["log", os.devnull], live),
+                                     (["--log"], live + "|1<<CAP_SYSLOG"),
+                                     (["log"], live + "|1<<CAP_SYSLOG")):
+            calls = self.trace(*arguments)
             lowered = [i for i, call in enumerate(calls) if call["name"] == "capset"][0]
             self.assertIn(f"{{effective={effective}, ", calls[lowered]["arguments"])
             read = [i for i, call in enumerate(calls) if call["name"] == "openat2"
