@@ -83,6 +83,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 		host->hostname = root_read_line(root, arena, host->hostname.fact.source);
 	host->vendor = root_read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
 	host->product = root_read_line(root, arena, "/sys/class/dmi/id/product_name");
+	system_info_load(root, arena, &host->system_info);
 	host->lockdown = load_lockdown(root, arena);
 	host->effective_capabilities = load_capabilities(root, arena);
 	const char *release =

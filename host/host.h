@@ -23,6 +23,7 @@
 #include "host/system/memory.h"
 #include "host/system/selinux.h"
 #include "host/system/usage.h"
+#include "host/system_info.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */
 struct host {
@@ -32,7 +33,8 @@ struct host {
 	struct fact_text hostname;       /* not captured unless identity was asked for */
 	struct fact_text vendor;         /* DMI: who made the machine */
 	struct fact_text product;        /* DMI: what it is called */
-	struct fact_text lockdown;       /* the current word of /sys/kernel/security/lockdown */
+	struct system_info system_info;
+	struct fact_text lockdown; /* the current word of /sys/kernel/security/lockdown */
 	struct fact_number effective_capabilities; /* of the reader, /proc/self/status CapEff */
 	struct cpu cpu;
 	struct cmdline cmdline;

@@ -20,6 +20,7 @@
 #include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
 #include "host/system/usage.h"
+#include "host/system_info.h"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -388,6 +389,9 @@ static const struct rule rules[] = {
 	{"/run/systemd/container", .keep = keep_all},
 	{"/sys/module/*/parameters/*", .keep = keep_all},
 	{"/sys/class/block/dm-*/dm/name", .keep = keep_all},
+	{"/sys/class/dmi/id/bios_*", .keep = keep_all},
+	{"/sys/class/dmi/id/board_name", .keep = keep_all},
+	{"/sys/class/dmi/id/board_vendor", .keep = keep_all},
 	{"/sys/class/dmi/id/product_name", .keep = keep_all},
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},
@@ -400,6 +404,7 @@ static const struct rule rules[] = {
 	{"/proc/config.gz", .keep = keep_all},
 	/* Boards without firmware tables have their serial number there. */
 	{"/proc/cpuinfo", .keep = keep_lines_or_identity, .line = "Serial", .drops = true},
+	{"/etc/os-release", .keep = keep_lines, .wants = system_info_wants},
 	{"/proc/interrupts", .keep = keep_all},
 	{"/proc/iomem", .keep = keep_lines, .wants = framebuffers_want},
 	{"/proc/meminfo", .keep = keep_all},

@@ -45,6 +45,13 @@ static void decode_version_2(struct reader *reader, struct express_capability *e
 	express->ari_forwarding_enabled = read16(reader, PCI_EXP_DEVCTL2) & PCI_EXP_DEVCTL2_ARI;
 }
 
+/* Integrated endpoints and event collectors sit in the root complex: pcie_cap_has_lnkctl(),
+ * drivers/pci/access.c. */
+static bool has_link(uint8_t port_type)
+{
+	return port_type != PCI_EXP_TYPE_ROOT_INT_EP && port_type != PCI_EXP_TYPE_ROOT_EC;
+}
+
 static void read_express(struct reader *reader, union capability_registers *ret)
 {
 	struct express_capability *express = &ret->express;
@@ -53,6 +60,10 @@ static void read_express(struct reader *reader, union capability_registers *ret)
 	express->port_type = (uint8_t)((flags & PCI_EXP_FLAGS_TYPE) >> 4);
 	express->slot_implemented = flags & PCI_EXP_FLAGS_SLOT;
 	express->flr = read32(reader, PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLRESET;
+	if (has_link(express->port_type)) {
+		express->link_capabilities = read32(reader, PCI_EXP_LNKCAP);
+		express->link_status = read16(reader, PCI_EXP_LNKSTA);
+	}
 	if (express->slot_implemented)
 		express->slot_capabilities = read32(reader, PCI_EXP_SLTCAP);
 	if ((flags & PCI_EXP_FLAGS_VERS) >= 2)

@@ -17,6 +17,8 @@ struct express_capability {
 	bool slot_implemented;
 	bool flr;
 	uint32_t slot_capabilities;    /* 0 where the register is not there */
+	uint32_t link_capabilities;    /* 0 where the function has no link */
+	uint16_t link_status;
 	bool ari_forwarding_supported; /* DevCap2 bit 5 */
 	bool ari_forwarding_enabled;   /* DevCtl2 bit 5 */
 };

@@ -114,6 +114,8 @@ static void parse_line(struct arena *arena, const char *key, char *value, struct
 		parse_flags(arena, value, cpu);
 	else if (strcmp(key, "model name") == 0 && !*cpu->model_name)
 		cpu->model_name = value;
+	else if (strcmp(key, "microcode") == 0 && !cpu->microcode)
+		cpu->microcode = value;
 	else if (strcmp(key, "vendor_id") == 0 && !*cpu->vendor_id)
 		cpu->vendor_id = value;
 	else if (strcmp(key, "cpu family") == 0 && !cpu->family)

@@ -15,6 +15,7 @@ struct cpu {
 	enum cpu_vendor vendor;
 	const char *vendor_id;  /* "" where the key is missing */
 	const char *model_name; /* "" where the key is missing */
+	const char *microcode;  /* its version, "0x2b000620"; NULL where the key is missing */
 	/* "x86_64", "i686", "aarch64", "arm", "s390x", "ppc64", "riscv64", "riscv32",
 	 * "loongarch64"; NULL where it cannot be told. */
 	const char *architecture;

@@ -841,3 +841,21 @@ uint64_t vf_budget_memory(const struct vf_budget *budget)
 	}
 	return __builtin_mul_overflow(sum, (uint64_t)budget->capability.total_vfs, &sum) ? 0 : sum;
 }
+
+bool vf_budget_index(const struct vf_budget *budget, const struct pci_function *function,
+		     uint32_t *ret)
+{
+	const struct routing routing = routing_of(budget);
+	uint32_t first = pci_requester_id(&budget->function->address) + routing.offset;
+	uint32_t id = pci_requester_id(&function->address);
+
+	if (!routing.offset || function->address.domain != budget->function->address.domain ||
+	    id < first)
+		return false;
+	if (!routing.stride || id == first) {
+		*ret = 0;
+		return id == first;
+	}
+	*ret = (id - first) / routing.stride;
+	return (id - first) % routing.stride == 0;
+}

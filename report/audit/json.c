@@ -7,23 +7,6 @@
 #include "report/audit/render.h"
 #include "report/findings/json.h"
 
-static cJSON *host_object(struct json *json, const struct model *model)
-{
-	const struct host *host = model->host;
-	cJSON *object = json_object(json);
-
-	json_add_fact_text(json, object, "hostname", &host->hostname);
-	json_add_fact_text(json, object, "product", &host->product);
-	json_add_text(json, object, "architecture", host->cpu.architecture);
-	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
-	json_add_bool(json, object, "captured", host->captured);
-	if (fact_known(&host->cpu.fact))
-		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);
-	else
-		json_add_null(json, object, "virtual_machine");
-	return object;
-}
-
 static cJSON *confinement(struct json *json, const struct audit_input *input)
 {
 	cJSON *array = json_array(json);
@@ -118,7 +101,8 @@ static void write_array(struct document *document, const char *key, size_t count
 
 static cJSON *finding_element(struct document *document, size_t index)
 {
-	return json_finding(&document->json, document->audit->judged.items[index]);
+	return json_finding(&document->json, &document->audit->judged,
+			    document->audit->judged.items[index]);
 }
 
 static cJSON *group_element(struct document *document, size_t index)
@@ -162,7 +146,7 @@ static void write_document(struct document *document)
 	fputs("{", document->out);
 	write_member(document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
 	write_member(document, "tool", json_tool(json));
-	write_member(document, "host", host_object(json, &audit->model));
+	write_member(document, "host", json_host(json, &audit->model));
 	write_member(document, "run", run(json, audit));
 	write_member(document, "verdict",
 		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
@@ -212,7 +196,7 @@ int audit_render_summary(const void *audit_document, const struct render_options
 	fputs("{", out);
 	write_member(&document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
 	write_member(&document, "tool", json_tool(json));
-	write_member(&document, "host", host_object(json, &audit->model));
+	write_member(&document, "host", json_host(json, &audit->model));
 	write_member(&document, "run", run(json, audit));
 	write_member(&document, "verdict",
 		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));

@@ -123,7 +123,7 @@ static cJSON *findings(struct json *json, const struct judged_findings *judged)
 	cJSON *array = json_array(json);
 
 	for (size_t i = 0; i < judged->count; i++)
-		json_add(json, array, NULL, json_finding(json, judged->items[i]));
+		json_add(json, array, NULL, json_finding(json, judged, judged->items[i]));
 	return array;
 }
 

@@ -48,7 +48,8 @@ static void add_remedy(struct json *json, cJSON *object, const struct finding *f
 	json_add(json, object, "remedy", remedy);
 }
 
-cJSON *json_finding(struct json *json, const struct finding *finding)
+cJSON *json_finding(struct json *json, const struct judged_findings *judged,
+		    const struct finding *finding)
 {
 	cJSON *object = json_object(json);
 
@@ -56,6 +57,7 @@ cJSON *json_finding(struct json *json, const struct finding *finding)
 	json_add_text(json, object, "check", finding->check);
 	json_add(json, object, "subject", subject(json, &finding->subject));
 	json_add_text(json, object, "verdict", finding_verdict_name(finding->verdict));
+	json_add_bool(json, object, "decides", judged_decides(judged, finding));
 	json_add_text(json, object, "summary", finding->summary);
 	json_add(json, object, "evidence", evidence_array(json, finding));
 	add_remedy(json, object, finding);

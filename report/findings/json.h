@@ -2,10 +2,11 @@
 #ifndef PASSCHECK_REPORT_FINDINGS_JSON_H
 #define PASSCHECK_REPORT_FINDINGS_JSON_H
 
-#include "checks/support/finding.h"
+#include "report/findings/judged.h"
 #include "report/write/json.h"
 
-/* An element of "findings". */
-cJSON *json_finding(struct json *json, const struct finding *finding);
+/* An element of "findings": one of those judged. */
+cJSON *json_finding(struct json *json, const struct judged_findings *judged,
+		    const struct finding *finding);
 
 #endif

@@ -8,6 +8,9 @@
 
 /* What an audit's JSON is made of, by docs/passcheck.schema.json. */
 
+/* "host". */
+cJSON *json_host(struct json *json, const struct model *model);
+
 /* "summary". */
 cJSON *json_summary(struct json *json, const struct audit *audit);
 
@@ -37,6 +40,10 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
  * serial number. */
 void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function,
 		       bool tells_serial);
+
+/* "link" of a function: speed and width as they are and at most; null where it has no link, or that
+ * was not read. */
+cJSON *json_link(struct json *json, const struct pci_function *function);
 
 /* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
 cJSON *json_sriov(struct json *json, const struct model *model,

@@ -93,6 +93,24 @@ static void add_numa_node(struct json *json, cJSON *object, const struct pci_fun
 		json_add_null(json, object, "numa_node");
 }
 
+/* Which of its PF's VFs it is, from 0 on. */
+static void add_vf_index(struct json *json, cJSON *object, const struct model *model,
+			 const struct pci_function *function)
+{
+	const struct pci *pci = &model->host->pci;
+	const struct pci_function *pf =
+		pci_is_vf(function)
+			? pci_functions_find_name(pci->functions, pci->count, function->physfn.text)
+			: NULL;
+	const struct vf_budget *budget = pf ? vf_budget_of(&model->vf_budgets, pf) : NULL;
+	uint32_t index;
+
+	if (budget && vf_budget_index(budget, function, &index))
+		json_add_integer(json, object, "vf_index", index);
+	else
+		json_add_null(json, object, "vf_index");
+}
+
 cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
 		     const struct pci_function *function, const struct pci_function *lister)
 {
@@ -109,9 +127,11 @@ cJSON *json_function(struct json *json, const struct audit *audit, struct names 
 	json_add_text(json, object, "host_bridge", pci_host_bridge(function, json->arena));
 	json_add_text(json, object, "parent", function->parent ? function->parent->name : NULL);
 	json_add_text(json, object, "port_type", pcie_type_name(pcie_type_of(function)));
+	json_add(json, object, "link", json_link(json, function));
 	add_reset_methods(json, object, function);
 	add_netdevs(json, object, function);
 	json_add_fact_text(json, object, "physical_function", &function->physfn);
+	add_vf_index(json, object, model, function);
 	add_acs(json, object, function);
 	json_add(json, object, "isolation", json_isolation(json, model, function, lister));
 	json_add(json, object, "sriov", json_sriov(json, model, function));

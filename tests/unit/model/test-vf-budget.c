@@ -6,6 +6,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
@@ -863,9 +864,45 @@ static void a_pf_has_the_vfs_that_name_it(void **state)
 	paper_teardown((void **)&machine.paper);
 }
 
+struct index_case {
+	const char *vf;
+	uint16_t offset, stride;
+	int index; /* -1: it is none of the PF's */
+};
+
+/* The PF is 0000:01:00.0. */
+static const struct index_case index_cases[] = {
+	{"0000:01:10.0", 0x80, 2, 0},  {"0000:01:10.2", 0x80, 2, 1},  {"0000:01:10.1", 0x80, 2, -1},
+	{"0000:02:10.0", 0x180, 1, 0}, {"0000:01:00.1", 1, 1, 0},     {"0000:01:08.0", 1, 1, 63},
+	{"0001:01:10.0", 0x80, 2, -1}, {"0000:01:00.0", 0x80, 2, -1}, {"0000:01:10.0", 0x80, 0, 0},
+	{"0000:01:10.1", 0x80, 0, -1},
+};
+
+static void a_vf_is_counted_by_its_address(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(index_cases); i++) {
+		const struct index_case *row = &index_cases[i];
+		struct pci_function vf = {.name = row->vf};
+		struct machine machine;
+		uint32_t index = 0;
+
+		test_row("%s, offset %x, stride %u", row->vf, row->offset, row->stride);
+		make_machine(&machine, 8);
+		route(&machine, row->offset, row->stride);
+		rename_function(&vf, row->vf);
+		assert_int_equal(vf_budget_index(budget_of(&machine), &vf, &index),
+				 row->index >= 0);
+		if (row->index >= 0)
+			assert_int_equal(index, row->index);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_vf_is_counted_by_its_address),
 		cmocka_unit_test(all_vfs_of_the_capability_where_nothing_limits),
 		cmocka_unit_test(families_by_capability_driver_and_routing),
 		cmocka_unit_test(an_adapter_answers_up_to_what_is_certain),

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/json/elements.h"
+
+static cJSON *board(struct json *json, const struct system_info *info)
+{
+	cJSON *object = json_object(json);
+
+	json_add_fact_text(json, object, "vendor", &info->board_vendor);
+	json_add_fact_text(json, object, "name", &info->board_name);
+	return object;
+}
+
+static cJSON *firmware(struct json *json, const struct system_info *info)
+{
+	cJSON *object = json_object(json);
+
+	json_add_fact_text(json, object, "vendor", &info->firmware_vendor);
+	json_add_fact_text(json, object, "version", &info->firmware_version);
+	json_add_fact_text(json, object, "date", &info->firmware_date);
+	return object;
+}
+
+static cJSON *cpu(struct json *json, const struct cpu *cpu)
+{
+	cJSON *object = json_object(json);
+	bool named = fact_known(&cpu->fact) && *cpu->model_name;
+
+	json_add_text(json, object, "model", named ? cpu->model_name : NULL);
+	json_add_text(json, object, "microcode", cpu->microcode);
+	return object;
+}
+
+static cJSON *os(struct json *json, const struct system_info *info)
+{
+	cJSON *object = json_object(json);
+
+	json_add_fact_text(json, object, "id", &info->os_id);
+	json_add_fact_text(json, object, "version", &info->os_version);
+	json_add_fact_text(json, object, "name", &info->os_name);
+	return object;
+}
+
+cJSON *json_host(struct json *json, const struct model *model)
+{
+	const struct host *host = model->host;
+	cJSON *object = json_object(json);
+
+	json_add_fact_text(json, object, "hostname", &host->hostname);
+	json_add_fact_text(json, object, "vendor", &host->vendor);
+	json_add_fact_text(json, object, "product", &host->product);
+	json_add(json, object, "board", board(json, &host->system_info));
+	json_add(json, object, "firmware", firmware(json, &host->system_info));
+	json_add_text(json, object, "architecture", host->cpu.architecture);
+	json_add(json, object, "cpu", cpu(json, &host->cpu));
+	json_add(json, object, "os", os(json, &host->system_info));
+	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
+	json_add_bool(json, object, "captured", host->captured);
+	if (fact_known(&host->cpu.fact))
+		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);
+	else
+		json_add_null(json, object, "virtual_machine");
+	return object;
+}
