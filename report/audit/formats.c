@@ -6,6 +6,7 @@
 static const struct format formats[] = {
 	{.name = "text", .render = audit_render_text},
 	{.name = "json", .render = audit_render_json},
+	{.name = "html", .render = audit_render_html},
 	{.name = "summary", .render = audit_render_summary},
 	{.name = "junit", .render = audit_render_junit},
 	{.name = "xccdf", .render = audit_render_xccdf},

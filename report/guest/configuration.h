@@ -6,6 +6,7 @@
 #include "guest/stacks/stack.h"
 #include "report/audit/audit.h"
 #include "report/format.h"
+#include "report/names.h"
 
 /* What a guest's configuration is written of. */
 struct guest_input {
@@ -34,6 +35,11 @@ void guest_configuration_free(struct guest_configuration *configuration);
 /* Returns the configuration of one of its forms alone, which shares the memory of the whole. */
 struct guest_configuration guest_configuration_part(const struct guest_configuration *whole,
 						    size_t index);
+
+/* Writes the forms of the configuration as libvirt's XML, with names of its caller's. Returns 0 or
+ * -ENOMEM. */
+int guest_write_xml(const struct guest_configuration *configuration, struct names *names,
+		    FILE *out);
 
 /* The formats of a struct guest_configuration. */
 extern const struct format_table guest_formats;

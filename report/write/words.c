@@ -56,7 +56,7 @@ struct range {
 	uint32_t last;
 };
 
-/* What a terminal acts on or hides instead of showing it. */
+/* What a terminal acts on or hides instead of showing it, or XML has no place for. */
 static const struct range controls[] = {
 	{0x0000, 0x001f},   /* C0 */
 	{0x007f, 0x009f},   /* DEL and C1 */
@@ -74,6 +74,7 @@ static const struct range controls[] = {
 	{0xfeff, 0xfeff},   /* byte order mark */
 	{0xffa0, 0xffa0},   /* halfwidth Hangul filler */
 	{0xfff9, 0xfffb},   /* interlinear annotation */
+	{0xfffe, 0xffff},   /* no characters, which XML does not take */
 	{0xe0000, 0xe0fff}, /* tags, more variation selectors */
 };
 

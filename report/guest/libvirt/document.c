@@ -89,19 +89,25 @@ static int write_form(const struct guest_configuration *configuration, struct na
 	return result;
 }
 
-/* Writes what may be pasted; why the rest is refused is no part of it. */
-int guest_render_xml(const void *document, const struct render_options *options, FILE *out)
+int guest_write_xml(const struct guest_configuration *configuration, struct names *names, FILE *out)
 {
-	const struct guest_configuration *configuration = document;
 	const struct hostdev_forms *forms = &configuration->forms;
-	struct names *names = names_open();
 	int result = 0;
 
-	(void)options;
 	for (size_t i = 0; result == 0 && i < forms->count; i++) {
 		if (forms->forms[i].written)
 			result = write_form(configuration, names, &forms->forms[i], out);
 	}
+	return result;
+}
+
+/* Writes what may be pasted; why the rest is refused is no part of it. */
+int guest_render_xml(const void *document, const struct render_options *options, FILE *out)
+{
+	struct names *names = names_open();
+	int result = guest_write_xml(document, names, out);
+
+	(void)options;
 	names_close(names);
 	return result;
 }

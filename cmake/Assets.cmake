@@ -1,0 +1,42 @@
+# passcheck_base64(OUT HEX): the 32 bytes of a SHA-256, given in hex, as base64.
+function(passcheck_base64 out hex)
+  set(alphabet "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  set(text "")
+  foreach(at RANGE 0 60 6)
+    string(SUBSTRING "${hex}00" ${at} 6 digits)
+    foreach(shift 18 12 6 0)
+      math(EXPR index "(0x${digits} >> ${shift}) & 63")
+      string(SUBSTRING ${alphabet} ${index} 1 letter)
+      string(APPEND text ${letter})
+    endforeach()
+  endforeach()
+  string(SUBSTRING ${text} 0 43 text)
+  set(${out} "${text}=" PARENT_SCOPE)
+endfunction()
+
+# passcheck_assets(OUT HEADER FILE...)
+#
+# Writes a C file that holds each FILE, page.css, as `page_css`, and the SHA-256 of it that a content
+# security policy allows it by, in base64, as `page_css_hash`, and puts its path in OUT. A file must
+# be text that is the same in HTML and in XML, where both take it raw.
+function(passcheck_assets out header)
+  set(code "#include \"${header}\"\n")
+  foreach(source ${ARGN})
+    get_filename_component(name ${source} NAME)
+    string(REPLACE "." "_" symbol ${name})
+    file(READ ${source} text)
+    if(text MATCHES "[<&\r]")
+      message(FATAL_ERROR "${source}: HTML and XML do not take < and & for the same")
+    endif()
+    file(READ ${source} bytes HEX)
+    file(SHA256 ${source} hash)
+    passcheck_base64(hash ${hash})
+    string(REGEX REPLACE "(..)" "0x\\1," bytes ${bytes})
+    string(APPEND code "\nconst char ${symbol}[] = {${bytes}0};\n"
+      "const char ${symbol}_hash[] = \"${hash}\";\n")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  endforeach()
+  set(file ${CMAKE_BINARY_DIR}/generated/assets.c)
+  file(CONFIGURE OUTPUT ${file} CONTENT "${code}" @ONLY)
+  set(${out} ${file} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "host/access/array.h"
+#include "report/audit/html/parts.h"
+#include "report/audit/render.h"
+#include "report/findings/text.h"
+
+static const char *const glyphs[] = {
+	[ASSIGNABLE] = "✓",
+	[ASSIGNABLE_WITH] = "◐",
+	[ASSIGNABLE_BLOCKED] = "✕",
+	[ASSIGNABLE_UNDETERMINED] = "?",
+	[ASSIGNABLE_NOT_A_CANDIDATE] = "·",
+};
+
+ASSERT_COVERS(glyphs, ASSIGNABLE_COUNT);
+
+const char *page_glyph(enum assignable_verdict verdict)
+{
+	return glyphs[verdict];
+}
+
+void page_verdict(struct page *page, enum assignable_verdict verdict)
+{
+	html_element(&page->html, "b", "v",
+		     verdict == ASSIGNABLE_NOT_A_CANDIDATE ? "of the host"
+							   : assignable_verdict_name(verdict));
+}
+
+const char *page_name(struct page *page, const struct pci_function *function)
+{
+	struct arena *arena = page->html.arena;
+	const char *name = names_find(page->names, arena, function);
+
+	if (name)
+		return name;
+	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+		return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+				    function->device.value);
+	return "ids not read";
+}
+
+void page_section(struct page *page, const char *id, const char *heading)
+{
+	struct html *html = &page->html;
+
+	html_start(html, "section", NULL);
+	html_attribute(html, "id", "%s", id);
+	html_attribute(html, "aria-labelledby", "%s-heading", id);
+	html_start(html, "h2", NULL);
+	html_attribute(html, "id", "%s-heading", id);
+	html_text(html, heading);
+	html_end(html);
+	html_newline(html);
+}
+
+void page_copy(struct page *page, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *text = arena_vprintf(page->html.arena, format, arguments);
+	va_end(arguments);
+	html_start(&page->html, "pre", NULL);
+	html_lines(&page->html, text);
+	html_end(&page->html);
+}
+
+/* The host's name where it is told, else what it is. */
+static const char *title_of(const struct audit *audit)
+{
+	const struct host *host = audit->model.host;
+	const char *of = fact_known(&host->hostname.fact)  ? host->hostname.text
+			 : fact_known(&host->product.fact) ? host->product.text
+							   : "a host";
+
+	return arena_printf(audit->arena, "%s: %s · passcheck", of,
+			    text_verdict(audit->judged.verdict).words);
+}
+
+static int write_page(struct page *page)
+{
+	struct html *html = &page->html;
+	bool some = page->audit->requirement_count > 0;
+
+	page_headline(page);
+	html_start(html, "main", NULL);
+	if (some)
+		page_requirements(page);
+	int result = page_findings(page);
+	if (result < 0)
+		return result;
+	page_topology(page);
+	page_functions(page);
+	page_host(page);
+	page_reading(page);
+	html_end(html);
+	return 0;
+}
+
+int audit_render_html(const void *document, const struct render_options *options, FILE *out)
+{
+	const struct audit *audit = document;
+	struct page page = {.audit = audit, .names = names_open()};
+	struct arena *arena = audit->arena;
+
+	(void)options;
+	layout_build(audit, arena, &page.layout);
+	html_open(&page.html, arena, title_of(audit), out);
+	int result = arena_failed(arena) ? -ENOMEM : write_page(&page);
+	int closed = html_close(&page.html);
+	names_close(page.names);
+	return result < 0 || closed < 0 || arena_failed(arena) ? -ENOMEM : 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_AUDIT_HTML_PARTS_H
+#define PASSCHECK_REPORT_AUDIT_HTML_PARTS_H
+
+#include "report/audit/audit.h"
+#include "report/audit/html/layout.h"
+#include "report/findings/fold.h"
+#include "report/names.h"
+#include "report/write/html.h"
+
+/* A finding that is told of a function: the fold that tells it. */
+struct told_of {
+	size_t function; /* index in host->pci */
+	size_t number;   /* of the fold: its element is "finding-NUMBER" */
+	const struct finding *finding;
+};
+
+/* A page on its way out, and what its parts share. */
+struct page {
+	struct html html;
+	const struct audit *audit;
+	struct names *names;
+	struct layout layout;
+	struct told_of *told; /* by function: what is wrong or unknown */
+	size_t told_count;
+};
+
+/* How a verdict is marked, beside its word: never by colour alone. */
+const char *page_glyph(enum assignable_verdict verdict);
+
+/* Writes "assignable", "blocked" and the like, or "stays" of what stays with the host. */
+void page_verdict(struct page *page, enum assignable_verdict verdict);
+
+/* Returns what a function is called: its name, or its ids, in memory of the page's arena. */
+const char *page_name(struct page *page, const struct pci_function *function);
+
+/* Begins a section of the page, with its heading; ended with html_end(). */
+void page_section(struct page *page, const char *id, const char *heading);
+
+/* Writes a command or document to copy. */
+void page_copy(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The verdict in words and the counts. */
+void page_headline(struct page *page);
+
+/* What was required. */
+void page_requirements(struct page *page);
+
+/*
+ * What decides, what else was found, and what passed. Fills in page->told. Returns 0 or -ENOMEM.
+ */
+int page_findings(struct page *page);
+
+/* The topology as a picture, and the same as text. */
+void page_topology(struct page *page);
+
+/* A section for each function. */
+void page_functions(struct page *page);
+
+/* What the host is, and how it was read. */
+void page_host(struct page *page);
+void page_reading(struct page *page);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/write/html.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "report/write/page/assets.h"
+#include "report/write/words.h"
+
+static void check(struct html *html, int result)
+{
+	html->failed |= result < 0;
+}
+
+/* Text that is the page's own, and needs no escape. */
+static void write_raw(struct html *html, const char *text)
+{
+	if (html->writer)
+		check(html, xmlTextWriterWriteRaw(html->writer, (const xmlChar *)text));
+}
+
+void html_start(struct html *html, const char *element, const char *class)
+{
+	if (!html->writer)
+		return;
+	check(html, xmlTextWriterStartElement(html->writer, (const xmlChar *)element));
+	if (class)
+		html_attribute(html, "class", "%s", class);
+}
+
+void html_end(struct html *html)
+{
+	if (html->writer)
+		check(html, xmlTextWriterFullEndElement(html->writer));
+}
+
+void html_end_void(struct html *html)
+{
+	if (html->writer)
+		check(html, xmlTextWriterEndElement(html->writer));
+}
+
+void html_attribute(struct html *html, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	const char *value = arena_vprintf(html->arena, format, arguments);
+	va_end(arguments);
+	if (html->writer)
+		check(html, xmlTextWriterWriteAttribute(
+				    html->writer, (const xmlChar *)name,
+				    (const xmlChar *)words_printable(html->arena, value)));
+}
+
+void html_text(struct html *html, const char *text)
+{
+	if (html->writer)
+		check(html, xmlTextWriterWriteString(html->writer, (const xmlChar *)words_printable(
+									   html->arena, text)));
+}
+
+void html_lines(struct html *html, const char *text)
+{
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+		html_text(html, arena_copy(html->arena, text, (size_t)(end - text)));
+		html_newline(html);
+	}
+	html_text(html, text);
+}
+
+void html_format(struct html *html, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	html_text(html, arena_vprintf(html->arena, format, arguments));
+	va_end(arguments);
+}
+
+void html_element(struct html *html, const char *element, const char *class, const char *text)
+{
+	html_start(html, element, class);
+	html_text(html, text);
+	html_end(html);
+}
+
+void html_link(struct html *html, const char *id, const char *text)
+{
+	html_start(html, "a", NULL);
+	html_attribute(html, "href", "#%s", id);
+	html_text(html, text);
+	html_end(html);
+}
+
+void html_newline(struct html *html)
+{
+	write_raw(html, "\n");
+}
+
+static void write_meta(struct html *html, const char *name, const char *content)
+{
+	html_start(html, "meta", NULL);
+	html_attribute(html, "name", "%s", name);
+	html_attribute(html, "content", "%s", content);
+	html_end_void(html);
+	html_newline(html);
+}
+
+static void write_policy(struct html *html)
+{
+	html_start(html, "meta", NULL);
+	html_attribute(html, "http-equiv", "Content-Security-Policy");
+	html_attribute(html, "content",
+		       "default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s'; "
+		       "base-uri 'none'; form-action 'none'",
+		       page_css_hash, page_js_hash);
+	html_end_void(html);
+	html_newline(html);
+}
+
+static void write_asset(struct html *html, const char *element, const char *text)
+{
+	html_start(html, element, NULL);
+	write_raw(html, text);
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_head(struct html *html, const char *title)
+{
+	html_start(html, "head", NULL);
+	html_newline(html);
+	html_start(html, "meta", NULL);
+	html_attribute(html, "charset", "utf-8");
+	html_end_void(html);
+	html_newline(html);
+	write_policy(html);
+	write_meta(html, "viewport", "width=device-width, initial-scale=1");
+	write_meta(html, "color-scheme", "light dark");
+	write_meta(html, "generator", "passcheck " PASSCHECK_VERSION);
+	html_element(html, "title", NULL, title);
+	html_newline(html);
+	write_asset(html, "style", page_css);
+	html_end(html);
+	html_newline(html);
+}
+
+void html_open(struct html *html, struct arena *arena, const char *title, FILE *out)
+{
+	xmlOutputBufferPtr output = xmlOutputBufferCreateFile(out, NULL);
+
+	*html = (struct html){.arena = arena, .writer = output ? xmlNewTextWriter(output) : NULL};
+	if (!html->writer) {
+		xmlOutputBufferClose(output);
+		html->failed = true;
+		return;
+	}
+	/* An XML declaration would be a comment to HTML. */
+	write_raw(html, "<!DOCTYPE html>\n");
+	html_start(html, "html", NULL);
+	html_attribute(html, "lang", "en");
+	html_newline(html);
+	write_head(html, title);
+	html_start(html, "body", NULL);
+	html_newline(html);
+}
+
+int html_close(struct html *html)
+{
+	if (!html->writer)
+		return -ENOMEM;
+	write_asset(html, "script", page_js);
+	html_end(html);
+	html_newline(html);
+	html_end(html);
+	html_newline(html);
+	check(html, xmlTextWriterFlush(html->writer));
+	xmlFreeTextWriter(html->writer);
+	html->writer = NULL;
+	return html->failed ? -ENOMEM : 0;
+}

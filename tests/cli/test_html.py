@@ -1,0 +1,180 @@
+"""The page of an audit: one file, well-formed, whole, and without anything that a host made markup."""
+import base64
+import hashlib
+import html.parser
+import os
+import pathlib
+import re
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench"), str(TESTS / "cli")]
+import hosts  # noqa: E402
+import test_output_safety as hostile  # noqa: E402
+from support import SOURCE, VERDICT_CODES, TreeTest, audit, passcheck  # noqa: E402
+
+FIXTURES = sorted(SOURCE.glob("fixtures/*"))
+TREES = [fixture / "root" for fixture in FIXTURES]
+VOID = {"meta", "input"}
+# What the template writes.
+ELEMENTS = {"html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "h1",
+            "h2", "h3", "p", "ul", "li", "dl", "dt", "dd", "b", "a", "code", "pre", "span", "details",
+            "summary", "div", "svg", "rect", "path", "text", "label", "input", "output", "script"}
+ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "id", "href", "open", "hidden",
+              "for", "type", "autocomplete", "placeholder", "role", "aria-label", "aria-labelledby", "x",
+              "y", "width", "height", "rx", "d", "viewbox"}
+MARKUP = "<script>alert(1)</script>\"'&lt;<!--]]><img src=x onerror=alert(1)>-->http://x.example/"
+LARGEST_PAGE = 2 << 20
+
+
+def page(root, *arguments):
+    result = passcheck("--root", root, "--format", "html", *arguments)
+    if result.returncode not in VERDICT_CODES.values():
+        raise AssertionError(f"exit {result.returncode}: {result.stderr}")
+    return result.stdout
+
+
+class Reader(html.parser.HTMLParser):
+    """What a browser makes of a page: elements with attributes, and text."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.texts, self.open = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            raise AssertionError(f"<{tag}/> is an open element to HTML")
+
+    def handle_endtag(self, tag):
+        if self.open.pop() != tag:
+            raise AssertionError(f"</{tag}> does not close the element before it")
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+    def attribute(self, name):
+        return [attributes[name] for _, attributes in self.elements if name in attributes]
+
+
+def sha256(text):
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+class Page(TreeTest):
+    def expect_own_markup(self, text):
+        reader = Reader(text)
+        self.assertLessEqual({tag for tag, _ in reader.elements}, ELEMENTS)
+        self.assertLessEqual({name for _, attributes in reader.elements for name in attributes},
+                             ATTRIBUTES)
+        for element in ("script", "style", "body", "main"):
+            self.assertEqual(sum(tag == element for tag, _ in reader.elements), 1, element)
+        self.assertEqual([href for href in reader.attribute("href") if not href.startswith("#")], [])
+        return reader
+
+    def test_it_is_the_same_to_xml_and_to_html(self):
+        for tree in TREES:
+            with self.subTest(tree=tree):
+                text = page(tree)
+                xml = "".join(ElementTree.fromstring(text).itertext()).strip()
+                # No assertEqual(): its difference of texts that long takes minutes.
+                self.assertTrue(xml == self.expect_own_markup(text).text.strip())
+
+    def test_it_holds_every_function_and_finding(self):
+        for tree in TREES:
+            with self.subTest(tree=tree):
+                reader, report = Reader(page(tree)), audit(tree)
+                functions = {function["address"] for function in report["functions"]}
+                self.assertLessEqual(functions, set(reader.attribute("id")))
+                missing = [finding["id"] for finding in report["findings"]
+                           if finding["id"] not in reader.text]
+                self.assertEqual(missing, [])
+
+    def test_ids_are_unique_and_links_lead_to_one(self):
+        for tree in TREES:
+            with self.subTest(tree=tree):
+                reader = Reader(page(tree))
+                ids = reader.attribute("id")
+                self.assertEqual(len(ids), len(set(ids)))
+                self.assertLessEqual({href[1:] for href in reader.attribute("href")}, set(ids))
+
+    def test_its_policy_allows_its_own_style_and_script_alone(self):
+        text = page(TREES[0])
+        policy, = (attributes["content"] for _, attributes in Reader(text).elements
+                   if attributes.get("http-equiv") == "Content-Security-Policy")
+        style = re.search("<style>(.*?)</style>", text, re.DOTALL).group(1)
+        script = re.search("<script>(.*?)</script>", text, re.DOTALL).group(1)
+        self.assertEqual(policy, f"default-src 'none'; style-src '{sha256(style)}'; "
+                                 f"script-src '{sha256(script)}'; base-uri 'none'; form-action 'none'")
+
+    def test_it_refers_to_nothing_outside(self):
+        for tree in TREES:
+            with self.subTest(tree=tree):
+                markup = "".join(re.findall("<[^>]*>", page(tree)))
+                self.assertNotRegex(markup, "https?:|url[(]|@import|src=")
+
+    def test_what_a_host_says_is_text(self):
+        for nasty in (MARKUP.replace("/", "").encode(), hostile.NASTY, "\uffff\ufffe\ufdd0".encode()):
+            with self.subTest(nasty=nasty):
+                root = hostile.OutputSafety.nasty_host(self, nasty)
+                for arguments in ([], ["--with-identity"], [hostile.ADDRESS],
+                                  ["--require", "isolated=nic"]):
+                    text = page(root, *arguments)
+                    ElementTree.fromstring(text)
+                    reader = self.expect_own_markup(text)
+                    for character in hostile.BIDI + "\x1b\x07\x9b":
+                        self.assertNotIn(character, reader.text)
+                self.doCleanups()
+                self.setUp()
+
+    def test_what_a_host_says_is_shown(self):
+        root = hostile.OutputSafety.nasty_host(self, b"<script>alert(1)<script>")
+        self.assertIn("<script>alert(1)<script>", Reader(page(root)).text)
+
+    def test_functions_asked_for_come_with_what_is_above_them(self):
+        tree = SOURCE / "fixtures/intel-switches-on/root"
+        endpoint = next(function for function in audit(tree)["functions"] if function["parent"])
+        reader = Reader(page(tree, endpoint["address"]))
+        self.assertIn(endpoint["address"], reader.attribute("id"))
+        self.assertIn(endpoint["parent"], reader.text)
+
+    def test_requirements_stand_with_what_decides_them(self):
+        text = Reader(page(TREES[0], "--require", "passthrough=gpu:7")).text
+        self.assertIn("passthrough=gpu:7", text)
+        self.assertIn("not met", text)
+
+    def test_an_assignable_function_comes_with_what_to_paste(self):
+        tree = SOURCE / "fixtures/intel-switches-on/root"
+        text = Reader(page(tree)).text
+        for function in audit(tree)["functions"]:
+            if function["assignable"]["verdict"].startswith("assignable"):
+                self.assertIn(f"passcheck plan {function['address']}", text)
+                result = passcheck("--root", tree, "--format", "xml", function["address"])
+                self.assertTrue(result.stdout in text, function["address"])
+
+    def test_a_host_of_4128_functions_fits(self):
+        root = self.directory / "large"
+        root.mkdir()
+        functions = hosts.write_host(root, 16, 256)
+        text = page(root)
+        self.assertLess(len(text.encode()), LARGEST_PAGE)
+        self.assertGreaterEqual(sum("fn " in name for name in Reader(text).attribute("class")),
+                                4096)
+        self.assertTrue(functions)
+
+
+if __name__ == "__main__":
+    unittest.main()
