@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/sriov/moved.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -17,6 +18,7 @@ enum kind {
 	NOT_PERSISTENT,
 	UNREADABLE,
 	CONFLICT,
+	MOVED,
 	ON_HOST_DRIVERS,
 	SHARED_GROUP,
 	KIND_COUNT,
@@ -71,6 +73,13 @@ static const struct finding_kind kinds[] = {
 		 "refuses whichever comes second (EBUSY): which one counts may change from boot "
 		 "to boot.",
 		 "Keep one of the lines, with the number that is wanted, and remove the other."},
+	[MOVED] = {"sriov-config.moved",
+		   "A rule of udev names an address and, beside it, the ids of the device that it "
+		   "means. The function at that address has other ids now, so the rule does "
+		   "nothing: the device is gone, or its address has changed. Addresses change when "
+		   "cards are added or moved, and with settings and versions of the firmware.",
+		   "Write the device's address of today into the rule (lspci -D shows it), or "
+		   "remove the rule where the device is gone."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
@@ -159,10 +168,42 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 				   parameter->value ? parameter->value : ""));
 }
 
+static const char *ids_of(const struct moved_address *moved, struct arena *arena)
+{
+	if (moved->vendor < 0)
+		return arena_printf(arena, "device %04" PRIx64, moved->device);
+	if (moved->device < 0)
+		return arena_printf(arena, "vendor %04" PRIx64, moved->vendor);
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, moved->vendor, moved->device);
+}
+
+static void judge_moved(const struct host *host, const struct sriov_setting *setting,
+			struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	struct moved_address moved;
+
+	if (!moved_address_find(host, setting, &moved))
+		return;
+	const char *ids = ids_of(&moved, findings->arena);
+	struct finding *finding =
+		finding_add(findings, &kinds[MOVED], FINDING_WARN, subject_function(moved.now),
+			    "%s means %s at %s, where another device is now", setting->source, ids,
+			    moved.now->name);
+	finding_evidence(finding, &fact, "%s", setting->line);
+	finding_evidence(finding, &moved.now->vendor.fact, "%s is %04" PRIx64 ":%04" PRIx64,
+			 moved.now->name, moved.now->vendor.value, moved.now->device.value);
+	if (moved.where)
+		finding_remedy(finding, "Write %s into the rule, where %s is now",
+			       moved.where->name, ids);
+}
+
 static void judge_options(const struct host *host, struct findings *findings)
 {
-	for (size_t i = 0; i < host->sriov_config.count; i++)
+	for (size_t i = 0; i < host->sriov_config.count; i++) {
 		judge_setting(host, findings, &host->sriov_config.settings[i]);
+		judge_moved(host, &host->sriov_config.settings[i], findings);
+	}
 	for (size_t i = 0; i < host->cmdline.count; i++)
 		judge_parameter(host, findings, &host->cmdline.parameters[i]);
 }

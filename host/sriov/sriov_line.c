@@ -136,6 +136,7 @@ static const char *const plain_words[] = {
 	"bind",
 	"change",
 	"dev",
+	"device",
 	"echo",
 	"ip",
 	"link",
@@ -149,6 +150,7 @@ static const char *const plain_words[] = {
 	"sh",
 	"tee",
 	"up",
+	"vendor",
 	"w",
 	"w+",
 };
@@ -250,6 +252,22 @@ static bool names_sriov(const struct fact_line *token)
 	return false;
 }
 
+/* ATTR{vendor}=="0x8086": which function a rule means, beside its address. */
+static bool is_id(const struct tokens *tokens, const struct fact_line *token)
+{
+	static const char *const keys[] = {"vendor", "device"};
+	enum { LENGTH = 6 };
+
+	if (token->length != LENGTH || memcmp(token->text, "0x", 2) != 0 ||
+	    !is_listed(keys, ARRAY_LENGTH(keys), &tokens->previous))
+		return false;
+	for (size_t i = 2; i < LENGTH; i++) {
+		if (!isxdigit((unsigned char)token->text[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 {
 	static const char *const options[] = {"options"};
@@ -263,8 +281,8 @@ static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 	    (tokens->previous.text == tokens->first.text &&
 	     is_listed(options, ARRAY_LENGTH(options), &tokens->first)))
 		return true;
-	return sets(token) || is_address(token) || is_interface(token) || names_sriov(token) ||
-	       is_listed(plain_words, ARRAY_LENGTH(plain_words), token);
+	return sets(token) || is_id(tokens, token) || is_address(token) || is_interface(token) ||
+	       names_sriov(token) || is_listed(plain_words, ARRAY_LENGTH(plain_words), token);
 }
 
 static void take_token(struct tokens *tokens, struct buffer *kept)

@@ -8,6 +8,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "model/boot/driver_module.h"
+#include "model/sriov/moved.h"
 
 /* Returns whether the line has the name, and not as a part of a longer one: eth1 is not eth10. */
 static bool names(const char *line, const char *name)
@@ -181,8 +182,12 @@ static enum match match_line(const struct host *host, struct arena *arena, const
 static enum match match(const struct host *host, struct arena *arena,
 			const struct sriov_setting *setting, const struct pci_function *pf)
 {
+	struct moved_address moved;
+
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return match_subject(arena, setting, pf);
+	if (moved_address_find(host, setting, &moved))
+		return MATCH_OTHER;
 	if (names_function(setting->line, pf))
 		return MATCH_PF;
 	if (is_sriov_manage(setting))

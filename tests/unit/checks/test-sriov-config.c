@@ -316,6 +316,60 @@ static void two_lines_that_make_different_numbers_are_at_odds(void **state)
 	}
 }
 
+#define NUMVFS "ATTR{sriov_numvfs}=\"4\""
+
+struct moved_case {
+	const char *line;
+	const char *remedy; /* NULL: nothing has moved */
+};
+
+/* The PF of 8086:10c9 at 0000:00:02.0, and one of 8086:1521 at 0000:00:03.0. */
+static const struct moved_case moved_cases[] = {
+	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x10c9\", " NUMVFS, NULL},
+	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x8086\", ATTR{device}==\"0x1521\", " NUMVFS,
+	 "Write 0000:00:03.0 into the rule"},
+	{"KERNELS==\"" PF "\", ATTRS{device}==\"0x1521\", " NUMVFS, "address of today"},
+	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x15b3\", " NUMVFS, "address of today"},
+	{"KERNEL==\"" PF "\", ATTR{vendor}==\"0x15b3\", ATTR{device}==\"0x1017\", " NUMVFS,
+	 "address of today"},
+	/* The ids of a port above, or of a pattern. */
+	{"KERNEL==\"" PF "\", ATTRS{device}==\"0x1521\", " NUMVFS, NULL},
+	{"KERNEL==\"0000:00:*\", ATTR{device}==\"0x1521\", " NUMVFS, NULL},
+	{"KERNEL==\"" PF "\", ATTR{device}==\"0x15*\", " NUMVFS, NULL},
+	{"KERNEL==\"" PF "\", ATTR{device}!=\"0x1521\", " NUMVFS, NULL},
+};
+
+static void a_rule_whose_device_has_moved_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(moved_cases) / sizeof(moved_cases[0]); i++) {
+		const struct moved_case *row = &moved_cases[i];
+		struct test_config config;
+		struct tree *tree;
+
+		test_row("%s", row->line);
+		tree_setup((void **)&tree);
+		add_functions(tree);
+		config_begin(&config, 0x8086, 0x1521, 0x020000);
+		tree_function(tree, ROOT_BUS, "0000:00:03.0", &config);
+		tree_file(tree, "/etc/udev/rules.d/70.rules",
+			  arena_printf(tree->arena, "ACTION==\"add\", %s\n", row->line));
+		const struct findings *findings = judge_tree(tree);
+		if (row->remedy) {
+			const struct finding *finding =
+				expect_finding(findings, "sriov-config.moved", FINDING_WARN);
+			assert_string_equal(finding->subject.id, PF);
+			assert_non_null(
+				strstr(finding->remedy ? finding->remedy : finding->kind->fix,
+				       row->remedy));
+			expect_finding(findings, "sriov-config.not-persistent", FINDING_WARN);
+		} else {
+			assert_null(finding_of(findings, "sriov-config.moved"));
+		}
+		tree_teardown((void **)&tree);
+	}
+}
+
 static void a_command_that_is_not_understood_leaves_it_open(void **state)
 {
 	struct tree *tree = *state;
@@ -474,6 +528,8 @@ struct kept_case {
 static const struct kept_case kept_cases[] = {
 	{"ACTION==\"add\", ATTR{address}==\"00:16:3e:5e:6c:00\", ATTR{sriov_numvfs}=\"4\"",
 	 "ACTION==\"add\", ATTR{redacted}==\"redacted\", ATTR{sriov_numvfs}=\"4\""},
+	{"KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x8086\", ATTR{sriov_numvfs}=\"4\"",
+	 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x8086\", ATTR{sriov_numvfs}=\"4\""},
 	{"KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"/usr/bin/login hunter2 12345\"",
 	 "KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"redacted redacted redacted\""},
 	{"ExecStart=/bin/sh -c '" ECHO "; ip link set eth0 vf 0 mac 00:16:3e:5e:6c:00'",
@@ -548,6 +604,7 @@ int main(void)
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
+		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
 		TEST(a_profile_without_vfs_makes_none),
 		TEST(a_place_that_was_not_captured_leaves_it_open),

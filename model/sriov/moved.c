@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/moved.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/access/array.h"
+
+/* The keys of one device in a rule. */
+struct rule_keys {
+	const char *address;
+	const char *vendor;
+	const char *device;
+};
+
+static const struct rule_keys keys[] = {
+	{"KERNEL==\"", "ATTR{vendor}==\"0x", "ATTR{device}==\"0x"},
+	{"KERNELS==\"", "ATTRS{vendor}==\"0x", "ATTRS{device}==\"0x"},
+};
+
+static const struct pci_function *read_address(const struct host *host, const char *line,
+					       const char *key)
+{
+	const char *at = strstr(line, key);
+	char name[PCI_ADDRESS_SIZE] = "";
+	struct pci_address address;
+
+	if (!at)
+		return NULL;
+	at += strlen(key);
+	size_t length = strcspn(at, "\"");
+	if (length >= sizeof(name) || at[length] != '"')
+		return NULL;
+	memcpy(name, at, length);
+	return pci_address_parse(name, &address) == 0 ? pci_find(&host->pci, &address) : NULL;
+}
+
+/* Returns the id of four hex digits behind the key, -1 without one. */
+static int64_t read_id(const char *line, const char *key)
+{
+	const char *at = strstr(line, key);
+	char *end;
+
+	if (!at)
+		return -1;
+	at += strlen(key);
+	long value = strtol(at, &end, 16);
+	return end == at + 4 && *end == '"' ? value : -1;
+}
+
+static bool differs(int64_t wanted, const struct fact_number *value)
+{
+	return wanted >= 0 && fact_known(&value->fact) && value->value != wanted;
+}
+
+static bool has_ids(const struct pci_function *function, const struct moved_address *moved)
+{
+	return !pci_is_vf(function) && fact_known(&function->vendor.fact) &&
+	       fact_known(&function->device.fact) && function->vendor.value == moved->vendor &&
+	       function->device.value == moved->device;
+}
+
+static const struct pci_function *find_only(const struct host *host,
+					    const struct moved_address *moved)
+{
+	const struct pci_function *only = NULL;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (!has_ids(&host->pci.functions[i], moved))
+			continue;
+		if (only)
+			return NULL;
+		only = &host->pci.functions[i];
+	}
+	return only;
+}
+
+bool moved_address_find(const struct host *host, const struct sriov_setting *setting,
+			struct moved_address *ret)
+{
+	const struct sriov_place *place = sriov_place_of(setting->source);
+
+	if (!place || place->owner != SRIOV_OWNER_UDEV)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		struct moved_address moved = {
+			.now = read_address(host, setting->line, keys[i].address),
+			.vendor = read_id(setting->line, keys[i].vendor),
+			.device = read_id(setting->line, keys[i].device),
+		};
+		if (!moved.now || (!differs(moved.vendor, &moved.now->vendor) &&
+				   !differs(moved.device, &moved.now->device)))
+			continue;
+		moved.where = find_only(host, &moved);
+		*ret = moved;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_MOVED_H
+#define PASSCHECK_MODEL_SRIOV_MOVED_H
+
+#include "host/host.h"
+
+/* A line that means one device, by its ids, and names an address where another one is now. */
+struct moved_address {
+	const struct pci_function *now; /* what is at the address */
+	int64_t vendor;                 /* what the line means; -1: it does not say */
+	int64_t device;
+	const struct pci_function *where; /* the one function with both ids; NULL: none, or more */
+};
+
+/*
+ * Returns whether a setting is a rule of udev that names an address and ids of one device, of which
+ * the function at that address has others: the rule does nothing. udev(7): KERNEL and ATTR are of
+ * the device itself, KERNELS and ATTRS of one device of those above it.
+ */
+bool moved_address_find(const struct host *host, const struct sriov_setting *setting,
+			struct moved_address *ret);
+
+#endif
