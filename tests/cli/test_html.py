@@ -151,6 +151,14 @@ class Page(TreeTest):
         self.assertIn(endpoint["address"], reader.attribute("id"))
         self.assertIn(endpoint["parent"], reader.text)
 
+    def test_what_decides_is_open_with_its_remedy(self):
+        for tree in TREES:
+            if audit(tree)["verdict"] == "not-ready":
+                with self.subTest(tree=tree):
+                    text = page(tree)
+                    self.assertNotIn("Nothing fails on the host.", text)
+                    self.assertRegex(text, '<details class="finding fail" id="finding-0" open="open">')
+
     def test_requirements_stand_with_what_decides_them(self):
         text = Reader(page(TREES[0], "--require", "passthrough=gpu:7")).text
         self.assertIn("passthrough=gpu:7", text)

@@ -142,7 +142,8 @@ static void write_effects(struct page *page, const struct fold *fold, size_t num
 	for (size_t i = 0; i < fold->effect_count; i++) {
 		const struct fold *effect = &fold->effects[i];
 		html_start(html, "li", finding_verdict_name(effect->findings[0]->verdict));
-		html_format(html, "so %s", effect->findings[0]->summary);
+		html_element(html, "b", "v", finding_verdict_name(effect->findings[0]->verdict));
+		html_format(html, " so %s", effect->findings[0]->summary);
 		write_identity(page, effect);
 		html_end(html);
 		remember(page, effect, number);
@@ -219,7 +220,7 @@ static void write_fold(struct page *page, const struct fold *fold, size_t number
 	remember(page, fold, number);
 }
 
-static bool decides(const struct page *page, const struct fold *fold)
+static bool decides_alone(const struct page *page, const struct fold *fold)
 {
 	const struct judged_findings *judged = &page->audit->judged;
 
@@ -229,6 +230,17 @@ static bool decides(const struct page *page, const struct fold *fold)
 			return true;
 	}
 	return false;
+}
+
+/* Returns whether the verdict rests on the fold, or on what follows from it. */
+static bool decides(const struct page *page, const struct fold *fold)
+{
+	bool does = decides_alone(page, fold);
+
+	for (size_t i = 0; i < fold->effect_count && !does; i++)
+		does = fold->effects[i].findings[0]->subject.type != SUBJECT_FUNCTION &&
+		       decides_alone(page, &fold->effects[i]);
+	return does;
 }
 
 static void write_open(struct page *page, const struct folds *folds)

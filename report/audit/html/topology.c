@@ -22,7 +22,7 @@ enum {
 	GAP = 14,
 	PAD = 2, /* of outlines */
 	GROUP_COLORS = 5,
-	MOST_LETTERS = 96,
+	MOST_LETTERS = 110,
 };
 
 /* The columns, and what is written in them. */
