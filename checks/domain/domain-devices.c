@@ -53,7 +53,7 @@ static void show_line(struct finding *finding, const struct domain_other_use *us
 {
 	const struct fact line = {
 		.state = FACT_KNOWN,
-		.source = arena_printf(findings->arena, "line %u of the XML", use->device->line)};
+		.source = arena_printf(findings->arena, "line %u of its description", use->device->line)};
 
 	finding_evidence(finding, &line, "<%s>", use->device->element);
 }

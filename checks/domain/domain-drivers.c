@@ -64,7 +64,7 @@ static void judge_backend(const struct domain_use *use, struct findings *finding
 	const char *backend = use->device->backend;
 	const struct fact line = {
 		.state = FACT_KNOWN,
-		.source = arena_printf(findings->arena, "line %u of the XML", use->device->line)};
+		.source = arena_printf(findings->arena, "line %u of its description", use->device->line)};
 
 	if (!backend || strcmp(backend, "vfio") == 0)
 		return;

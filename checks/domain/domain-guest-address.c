@@ -114,7 +114,7 @@ static struct finding *report(const struct domain_use *use, enum kind kind, cons
 		"%s puts %s at guest address %s, %s", use->domain->name, use->address, guest, what);
 	const struct fact line = {
 		.state = FACT_KNOWN,
-		.source = arena_printf(findings->arena, "line %u of the XML", use->device->line)};
+		.source = arena_printf(findings->arena, "line %u of its description", use->device->line)};
 	finding_evidence(finding, &line, "%s", guest);
 	return finding;
 }

@@ -10,6 +10,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/input/file.h"
+#include "guest/read/guest_text.h"
 
 static int take_document(struct domain_files *files, const struct domain_document *document)
 {
@@ -36,7 +37,11 @@ static int parse(struct domain_files *files, const char *path, const char *bytes
 {
 	struct domain_document document;
 	const char *why = NULL;
-	int result = domain_xml_parse(files->arena, bytes, length, &document, &why);
+	int result = guest_text_parse(files->arena, bytes, length, &document.domain, &why);
+
+	document.kind = DOMAIN_DOCUMENT_DOMAIN;
+	if (result == -ENOTSUP)
+		result = domain_xml_parse(files->arena, bytes, length, &document, &why);
 
 	if (result == 0)
 		result = take_document(files, &document);
@@ -79,11 +84,13 @@ static int read_file(struct domain_files *files, const char *path)
 	return take_bytes(files, path, result, bytes, length);
 }
 
-static int is_xml(const struct dirent *entry)
+/* Files of libvirt and of Proxmox VE. */
+static int is_guest(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
-	return dot && strcmp(dot, ".xml") == 0 && entry->d_type != DT_DIR;
+	return dot && (strcmp(dot, ".xml") == 0 || strcmp(dot, ".conf") == 0) &&
+	       entry->d_type != DT_DIR;
 }
 
 static int read_entries(struct domain_files *files, const char *path, struct dirent **entries,
@@ -104,7 +111,7 @@ static int read_entries(struct domain_files *files, const char *path, struct dir
 static int read_folder(struct domain_files *files, const char *path)
 {
 	struct dirent **entries;
-	int count = scandir(path, &entries, is_xml, alphasort);
+	int count = scandir(path, &entries, is_guest, alphasort);
 
 	if (count < 0) {
 		int error = errno;
@@ -116,7 +123,7 @@ static int read_folder(struct domain_files *files, const char *path)
 		free(entries[i]);
 	free(entries);
 	if (result == 0 && count == 0) {
-		complain("%s: holds no *.xml file", path);
+		complain("%s: holds no *.xml or *.conf file", path);
 		return -ENOENT;
 	}
 	return result;

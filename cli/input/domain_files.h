@@ -19,8 +19,9 @@ struct domain_files {
 };
 
 /*
- * Reads a file of libvirt XML, every *.xml file of a folder in the order of their names, or
- * standard input where path is "-". Returns 0, or a negative errno after complaining.
+ * Reads a file of libvirt XML or a guest of another stack (guest/read/), every *.xml and *.conf
+ * file of a folder in the order of their names, or standard input where path is "-". Returns 0, or
+ * a negative errno after complaining.
  */
 int domain_files_read(struct domain_files *files, const char *path);
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { FUNCTIONS_OF_SLOT = 8 };
+
 /* Returns the network of that name that was given, or NULL. */
 static const struct domain_network *find_network(const struct domain_map *map, const char *name)
 {
@@ -31,6 +33,25 @@ static void add_use(struct domain_map *map, struct arena *arena, const struct do
 		use.assignable = assignability_of(&map->model->assignability, use.function);
 	map->uses[map->use_count++] = use;
 	map->pinned[domain - map->domains] |= use.function != NULL;
+}
+
+/* A slot that the host does not have is a use of its function 0, which is not there. */
+static void add_slot(struct domain_map *map, struct arena *arena, const struct domain *domain,
+		     const struct domain_device *device)
+{
+	size_t before = map->use_count;
+
+	for (uint8_t function = 0; function < FUNCTIONS_OF_SLOT; function++) {
+		struct domain_device *one = arena_alloc(arena, sizeof(*one));
+		if (!one)
+			return;
+		*one = *device;
+		one->source.function = function;
+		if (pci_find(&map->host->pci, &one->source))
+			add_use(map, arena, domain, one);
+	}
+	if (map->use_count == before)
+		add_use(map, arena, domain, device);
 }
 
 /* vhost-vdpa and mediated devices pin as VFIO does; of an argument it is not known. */
@@ -64,12 +85,23 @@ static void add_network_use(struct domain_map *map, const struct domain *domain,
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {
-	if (device->has_source)
+	if (device->has_source && device->whole_slot)
+		add_slot(map, arena, domain, device);
+	else if (device->has_source)
 		add_use(map, arena, domain, device);
 	else if (domain_device_is_foreign(device))
 		add_other(map, domain, device);
 	else if (device->kind == DOMAIN_DEVICE_NETWORK)
 		add_network_use(map, domain, device);
+}
+
+static size_t count_uses(const struct domain *domain)
+{
+	size_t count = domain->device_count;
+
+	for (size_t i = 0; i < domain->device_count; i++)
+		count += domain->devices[i].whole_slot ? FUNCTIONS_OF_SLOT - 1 : 0;
+	return count;
 }
 
 void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
@@ -84,11 +116,13 @@ void domain_map_build(const struct model *model, const struct domain *domains, s
 		.networks = networks,
 		.network_count = network_count,
 	};
-	size_t devices = 0;
+	size_t devices = 0, uses = 0;
 
-	for (size_t i = 0; i < domain_count; i++)
+	for (size_t i = 0; i < domain_count; i++) {
 		devices += domains[i].device_count;
-	map.uses = arena_array(arena, devices + 1, sizeof(*map.uses));
+		uses += count_uses(&domains[i]);
+	}
+	map.uses = arena_array(arena, uses + 1, sizeof(*map.uses));
 	map.network_uses = arena_array(arena, devices + 1, sizeof(*map.network_uses));
 	map.others = arena_array(arena, devices + 1, sizeof(*map.others));
 	map.pinned = arena_array(arena, domain_count + 1, sizeof(*map.pinned));

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "guest/libvirt/qemu_argument.h"
 #include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
 
@@ -234,7 +233,7 @@ static void open_device(struct parser *parser)
 	add_device(parser, &device);
 }
 
-static void add_argument(struct parser *parser, const struct qemu_device *argument)
+struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line)
 {
 	static const enum domain_device_kind kinds[] = {
 		[QEMU_DEVICE_FUNCTION] = DOMAIN_DEVICE_ARGUMENT,
@@ -243,14 +242,21 @@ static void add_argument(struct parser *parser, const struct qemu_device *argume
 		[QEMU_DEVICE_OTHER] = DOMAIN_DEVICE_FOREIGN,
 	};
 	ASSERT_COVERS(kinds, QEMU_DEVICE_KIND_COUNT);
-	const struct domain_device device = {
+
+	return (struct domain_device){
 		.kind = kinds[argument->kind],
 		.element = "qemu:arg",
-		.line = current_line(parser),
+		.line = line,
 		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
 		.source = argument->function,
 		.iommufd = argument->iommufd,
 	};
+}
+
+static void add_argument(struct parser *parser, const struct qemu_device *argument)
+{
+	const struct domain_device device =
+		domain_device_of_argument(argument, current_line(parser));
 
 	add_device(parser, &device);
 }

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_XML_H
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_XML_H
 
+#include "guest/libvirt/qemu_argument.h"
 #include "host/access/arena.h"
 #include "host/access/number_set.h"
 #include "host/pci/pci.h"
@@ -61,6 +62,7 @@ struct domain_device {
 
 	bool has_source; /* the host's function; never of those that are no PCI function */
 	struct pci_address source;
+	bool whole_slot;        /* all functions that the host has at its slot */
 	bool source_is_decimal; /* a number of source has digits only and no 0x */
 
 	enum domain_place place;
@@ -94,6 +96,9 @@ struct domain {
  * without saying which: what passcheck does not judge.
  */
 bool domain_device_is_foreign(const struct domain_device *device);
+
+/* Returns the device that an argument of QEMU describes, in that line. */
+struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line);
 
 /* A network that hands out VFs: <forward mode='hostdev'>. */
 struct domain_network {

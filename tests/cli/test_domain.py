@@ -333,6 +333,73 @@ class Sources(DomainTest):
             self.assertEqual(result.stdout, "")
 
 
+class OtherStacks(DomainTest):
+    """Guests of Proxmox VE and commands of QEMU are judged as domains are."""
+
+    def run_on(self, *arguments):
+        return passcheck("--root", self.root, "domain", *arguments)
+
+    def judged(self, text, name="101.conf"):
+        file = self.directory / name
+        file.write_text(text)
+        result = self.run_on(file, "--format", "json")
+        self.assertEqual(result.stderr, "")
+        return json.loads(result.stdout)
+
+    def addresses(self, report):
+        return [device["host_address"] for device in report["domains"][0]["devices"]]
+
+    def test_a_slot_of_proxmox_is_all_its_functions(self):
+        report = self.judged("ostype: l26\nname: web\nmemory: 2048\nhostpci0: 01:00,pcie=1\n"
+                             f"hostpci1: {VF0};{SPARE_NIC}\n[snap]\nhostpci2: 0000:03:00.0\n")
+        domain, = report["domains"]
+        self.assertEqual((domain["name"], domain["memory"]), ("web", 2 << 30))
+        self.assertEqual(self.addresses(report), [GPU, SOUND, VF0, SPARE_NIC])
+        self.assertEqual([device["line"] for device in domain["devices"]], [4, 4, 5, 5])
+        self.assertEqual(report["findings"], [])
+
+    def test_a_companion_that_proxmox_leaves_out_is_found(self):
+        ids = [finding["id"] for finding in
+               self.judged(f"hostpci0: {DISK}\n")["findings"]]
+        self.assertIn("domain-groups.incomplete", ids)
+
+    def test_a_function_that_is_not_there_is_found(self):
+        ids = [finding["id"] for finding in self.judged("hostpci0: 0000:ff:00\n")["findings"]]
+        self.assertIn("domain-functions.missing", ids)
+
+    def test_a_mapping_is_not_judged(self):
+        ids = [finding["id"] for finding in
+               self.judged("hostpci0: mapping=gpu,pcie=1\n")["findings"]]
+        self.assertEqual([finding for finding in ids if "devices" in finding], ids)
+        self.assertTrue(ids)
+
+    def test_a_command_of_qemu_names_its_functions(self):
+        commands = (f"/usr/bin/qemu-system-x86_64 -name guest=web,debug=off -m 2G "
+                    f"-device vfio-pci,host={SPARE_NIC},bus=rp0\n",
+                    f"qemu-system-x86_64 -name web -m 2048 \\\n  -device "
+                    f"'{{\"driver\":\"vfio-pci\",\"host\":\"{SPARE_NIC}\"}}'\n",
+                    f"root 7 1 /usr/bin/qemu-system-x86_64 -m size=2048M -name web -device "
+                    f"{{\"driver\":\"vfio-pci\",\"host\":\"{SPARE_NIC}\"}} -S\n")
+        for command in commands:
+            report = self.judged(command, "qemu.txt")
+            domain, = report["domains"]
+            self.assertEqual((domain["name"], domain["memory"]), ("web", 2 << 30))
+            self.assertEqual(self.addresses(report), [SPARE_NIC])
+            self.assertIn("domain-functions.unmanaged",
+                          [finding["id"] for finding in report["findings"]])
+
+    def test_what_is_wrong_is_named_by_its_line(self):
+        file = self.directory / "101.conf"
+        file.write_text("ostype: l26\nhostpci0: nonsense\n")
+        result = self.run_on(file)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("101.conf: line 2", result.stderr)
+
+    def test_what_is_written_for_qemu_is_read_again(self):
+        text = passcheck("--root", self.root, "--format", "qemu", GPU, VF0).stdout
+        self.assertEqual(self.addresses(self.judged(text, "qemu.sh")), [GPU, SOUND, VF0])
+
+
 class Hostile(DomainTest):
     """A clear error, quickly, in bounded memory."""
 

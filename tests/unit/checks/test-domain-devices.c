@@ -27,7 +27,7 @@ static void what_is_no_function_is_named(void **state)
 		const struct finding *finding =
 			expect_domain_finding(paper, &domain, "domain-devices.not-judged",
 					      FINDING_WARN, cases[i].summary);
-		assert_true(has_evidence(finding, "line 7 of the XML"));
+		assert_true(has_evidence(finding, "line 7 of its description"));
 	}
 }
 

@@ -26,7 +26,7 @@ static void only_vfio_is_left_of_the_backends(void **state)
 	const struct finding *finding = expect_domain_finding(
 		paper, &domain, "domain-drivers.no-backend", FINDING_FAIL,
 		"vm asks for 0000:01:00.0 by <driver name='kvm'>, not by VFIO");
-	assert_true(has_evidence(finding, "line 7 of the XML"));
+	assert_true(has_evidence(finding, "line 7 of its description"));
 }
 
 static void iommufd_needs_its_device(void **state)

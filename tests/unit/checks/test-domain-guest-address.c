@@ -83,7 +83,7 @@ static void a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take(void **s
 			 row->what);
 		const struct finding *finding =
 			expect_domain_finding(paper, &domain, row->id, FINDING_FAIL, summary);
-		assert_true(has_evidence(finding, "line 9 of the XML"));
+		assert_true(has_evidence(finding, "line 9 of its description"));
 		assert_string_equal(finding->remedy, row->remedy);
 	}
 }

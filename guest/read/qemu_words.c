@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/read/readers.h"
+#include "host/access/affix.h"
+
+/* QEMU gives a guest so many MiB where -m is missing (default_ram_size of q35 and pc). */
+enum { USUAL_MEMORY = 128, MOST_MEMORY_DIGITS = 12 };
+
+#define MIB (UINT64_C(1) << 20)
+
+/* The words of a command, as a shell or ps has them. */
+struct words {
+	struct arena *arena;
+	const char *at;
+	unsigned line;
+	unsigned word_line; /* where the last one began */
+};
+
+static bool is_continued(const char *at)
+{
+	return at[0] == '\\' && at[1] == '\n';
+}
+
+static void skip_space(struct words *words)
+{
+	while (isspace((unsigned char)*words->at) || is_continued(words->at) || *words->at == '#') {
+		if (*words->at == '#') {
+			words->at += strcspn(words->at, "\n");
+			continue;
+		}
+		words->at += is_continued(words->at);
+		words->line += *words->at == '\n';
+		words->at++;
+	}
+}
+
+/* ps shows JSON without the quotes that a shell took: it ends where its braces do. */
+static size_t json_length(const char *text)
+{
+	size_t length = 0, depth = 0;
+	bool quoted = false;
+
+	for (; text[length] && text[length] != '\n'; length++) {
+		char byte = text[length];
+		if (byte == '\\' && quoted && text[length + 1])
+			length++;
+		else if (byte == '"')
+			quoted = !quoted;
+		else if (!quoted && byte == '{')
+			depth++;
+		else if (!quoted && byte == '}' && --depth == 0)
+			return length + 1;
+	}
+	return length;
+}
+
+/* Copies one word without its quotes; out has room for all of it. */
+static void copy_word(struct words *words, char *out)
+{
+	char quote = '\0';
+
+	for (; *words->at; words->at++) {
+		char byte = *words->at;
+		if (!quote && isspace((unsigned char)byte))
+			break;
+		words->line += byte == '\n';
+		if (quote ? byte == quote : byte == '\'' || byte == '"') {
+			quote = quote ? '\0' : byte;
+		} else if (byte == '\\' && quote != '\'' && words->at[1]) {
+			words->at++;
+			words->line += *words->at == '\n';
+			if (*words->at != '\n')
+				*out++ = *words->at;
+		} else {
+			*out++ = byte;
+		}
+	}
+	*out = '\0';
+}
+
+/* Returns how many bytes the next word takes at most. */
+static size_t word_bound(const char *text)
+{
+	size_t length = 0;
+	char quote = '\0';
+
+	for (; text[length]; length++) {
+		char byte = text[length];
+		if (!quote && isspace((unsigned char)byte))
+			break;
+		if (quote ? byte == quote : byte == '\'' || byte == '"')
+			quote = quote ? '\0' : byte;
+		else if (byte == '\\' && quote != '\'' && text[length + 1])
+			length++;
+	}
+	return length;
+}
+
+/* Returns the next word, or NULL behind the last. */
+static const char *next_word(struct words *words)
+{
+	char *word;
+
+	skip_space(words);
+	words->word_line = words->line;
+	if (!*words->at)
+		return NULL;
+	if (*words->at == '{') {
+		size_t length = json_length(words->at);
+		const char *json = arena_copy(words->arena, words->at, length);
+		words->at += length;
+		return json;
+	}
+	word = arena_alloc(words->arena, word_bound(words->at) + 1);
+	if (word)
+		copy_word(words, word);
+	return word;
+}
+
+static bool is_program(const char *word)
+{
+	const char *slash = strrchr(word, '/');
+	const char *name = slash ? slash + 1 : word;
+
+	return begins_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 ||
+	       (slash && strcmp(name, "kvm") == 0);
+}
+
+static const char *skip_comments(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	while (*text == '#') {
+		text += strcspn(text, "\n");
+		text += strspn(text, " \t\r\n");
+	}
+	return text;
+}
+
+/* Its first line names QEMU, or the text is nothing but arguments. */
+bool qemu_words_are(const char *text)
+{
+	const char *start = skip_comments(text);
+	size_t line = strcspn(start, "\n");
+	const char *program = strstr(start, "qemu-system-");
+
+	if (!program)
+		program = strstr(start, "/kvm ");
+	if (!program)
+		program = strstr(start, "qemu-kvm");
+	if (*start == '<' || *start == '{')
+		return false;
+	return (program && (size_t)(program - start) < line) || begins_with(start, "-device ") ||
+	       begins_with(start, "-machine ") || begins_with(start, "-name ");
+}
+
+static void add_device(struct device_list *list, const char *value, unsigned line)
+{
+	struct qemu_device argument;
+
+	if (!qemu_argument_parse(list->arena, value, &argument))
+		return;
+	const struct domain_device device = domain_device_of_argument(&argument, line);
+	device_list_add(list, &device);
+}
+
+/* "4096", "4G" or "size=4G,maxmem=8G": MiB unless a unit says otherwise. */
+static uint64_t parse_memory(const char *text)
+{
+	static const char units[] = "KMGT";
+
+	if (begins_with(text, "size="))
+		text += strlen("size=");
+	size_t digits = strspn(text, "0123456789");
+	if (!digits || digits > MOST_MEMORY_DIGITS)
+		return 0;
+	const char *unit =
+		text[digits] ? strchr(units, toupper((unsigned char)text[digits])) : NULL;
+	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 20;
+	uint64_t number = strtoull(text, NULL, 10);
+	return number > UINT64_MAX >> shift ? 0 : number << shift;
+}
+
+static const char *first_value(struct arena *arena, const char *text, const char *key)
+{
+	if (begins_with(text, key))
+		text += strlen(key);
+	return arena_copy(arena, text, strcspn(text, ","));
+}
+
+static void take_option(struct device_list *list, const char *option, const char *value,
+			unsigned line)
+{
+	struct domain *domain = list->domain;
+
+	if (strcmp(option, "device") == 0)
+		add_device(list, value, line);
+	else if (strcmp(option, "m") == 0)
+		domain->memory = parse_memory(value);
+	else if (strcmp(option, "name") == 0)
+		domain->name = first_value(list->arena, value, "guest=");
+	else if (strcmp(option, "machine") == 0 || strcmp(option, "M") == 0)
+		domain->machine = first_value(list->arena, value, "type=");
+	else if (strcmp(option, "cpu") == 0 && begins_with(value, "host"))
+		domain->cpu_mode = "host-passthrough";
+}
+
+static bool has_value(const char *option)
+{
+	static const char *const names[] = {"device", "m", "name", "machine", "M", "cpu"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], option) == 0)
+			return true;
+	}
+	return false;
+}
+
+void qemu_words_read(struct device_list *list, const char *text)
+{
+	struct words words = {.arena = list->arena, .at = text, .line = 1};
+	const char *word;
+	bool started = false;
+
+	list->domain->memory = USUAL_MEMORY * MIB;
+	while (!list->error && (word = next_word(&words))) {
+		const char *option = word + (*word == '-') + (word[0] == '-' && word[1] == '-');
+		if (started && is_program(word) && *word == '/')
+			device_list_fail(
+				list, -EBADMSG, words.word_line,
+				"a second command of QEMU: give each in a file of its own");
+		if (*word != '-' || !has_value(option))
+			continue;
+		started = true;
+		const char *value = next_word(&words);
+		if (value)
+			take_option(list, option, value, words.word_line);
+	}
+}
