@@ -108,6 +108,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	boot_config_load(root, arena, &host->boot_config);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);
+	mdevs_load(root, arena, &host->mdevs);
 	usage_load(root, arena, &host->pci, &host->usage);
 	if (options->logs)
 		host_logs_load(root, arena, &host->logs);

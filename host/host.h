@@ -12,6 +12,7 @@
 #include "host/boot/modules.h"
 #include "host/logs/host_logs.h"
 #include "host/pci/iommu.h"
+#include "host/pci/mdev.h"
 #include "host/pci/pci.h"
 #include "host/sriov/sriov_config.h"
 #include "host/system/cpu.h"
@@ -56,6 +57,7 @@ struct host {
 	struct boot_config boot_config;
 	struct hypervisor hypervisor;
 	struct fc_hosts fc_hosts;
+	struct mdevs mdevs;
 	struct usage usage;
 	struct host_logs logs; /* where they were asked for */
 };

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
-enum kind { NOT_JUDGED, MDEV, NETWORK, KIND_COUNT };
+#include <string.h>
+
+enum kind { NOT_JUDGED, MDEV, MDEV_PRESENT, MDEV_MISSING, NETWORK, KIND_COUNT };
+
+#define FIX_MAKE_MDEV                                                                              \
+	"See that it is there (ls /sys/bus/mdev/devices), and that something makes it at each "    \
+	"boot (mdevctl list --defined)."
 
 static const struct finding_kind kinds[] = {
 	[NOT_JUDGED] =
@@ -18,8 +24,18 @@ static const struct finding_kind kinds[] = {
 		 "a function of the host, it is gone after a reboot unless something makes it "
 		 "again, and whether it is there was not read. Without it the guest does not "
 		 "start.",
-		 "See that it is there (ls /sys/bus/mdev/devices), and that something makes it at "
-		 "each boot (mdevctl list --defined)."},
+		 FIX_MAKE_MDEV},
+	[MDEV_PRESENT] =
+		{"domain-devices.mdev-present",
+		 "A domain uses a mediated device of VFIO, by its UUID, and the host has it. It is "
+		 "gone after a reboot unless something makes it again (mdevctl list --defined).",
+		 NULL},
+	[MDEV_MISSING] =
+		{"domain-devices.mdev-missing",
+		 "A domain uses a mediated device of VFIO, by its UUID, and the host has none of "
+		 "that UUID now: the guest does not start (\"device not found\"). Mediated devices "
+		 "are gone after a reboot unless something makes them again.",
+		 FIX_MAKE_MDEV " mdevctl start --uuid UUID makes one that is defined."},
 	[NETWORK] =
 		{"domain-devices.network-not-given",
 		 "An interface of a domain is of a libvirt network whose XML was not given. A network "
@@ -41,8 +57,6 @@ static const char *noun(enum domain_device_kind kind)
 		return "a vhost-scsi device";
 	case DOMAIN_DEVICE_VDPA:
 		return "a vDPA device";
-	case DOMAIN_DEVICE_MDEV:
-		return "a mediated device";
 	default:
 		return "a device of another kind";
 	}
@@ -60,14 +74,75 @@ static void show_line(struct finding *finding, const struct domain_other_use *us
 
 static void report_device(const struct domain_other_use *use, struct findings *findings)
 {
-	bool is_mdev = use->device->kind == DOMAIN_DEVICE_MDEV;
 	struct finding *finding = finding_add(
-		findings, &kinds[is_mdev ? MDEV : NOT_JUDGED],
-		is_mdev ? FINDING_UNKNOWN : FINDING_WARN, subject_domain(use->domain->name),
+		findings, &kinds[NOT_JUDGED], FINDING_WARN, subject_domain(use->domain->name),
 		"%s takes %s (line %u), which was not judged", use->domain->name,
 		noun(use->device->kind), use->device->line);
 
 	show_line(finding, use, findings);
+}
+
+static void report_unknown_mdev(const struct domain_other_use *use, const struct mdevs *mdevs,
+				struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[MDEV], FINDING_UNKNOWN, subject_domain(use->domain->name),
+		"%s takes a mediated device (line %u), which was not judged", use->domain->name,
+		use->device->line);
+
+	show_line(finding, use, findings);
+	if (use->device->mdev)
+		finding_evidence_state(finding, &mdevs->fact);
+}
+
+/* Returns the folder above that of a mediated device by its last name: the function's address. */
+static const char *parent_of(const struct mdev *mdev, struct arena *arena)
+{
+	const char *end = strrchr(mdev->path, '/'), *start = end;
+
+	if (!end || strcmp(end + 1, mdev->uuid) != 0)
+		return NULL;
+	while (start > mdev->path && start[-1] != '/')
+		start--;
+	return arena_copy(arena, start, (size_t)(end - start));
+}
+
+static void report_present(const struct domain_map *map, const struct domain_other_use *use,
+			   const struct mdev *mdev, struct findings *findings)
+{
+	const char *parent = parent_of(mdev, findings->arena);
+	const struct pci_function *function =
+		parent ? pci_find_name(&map->host->pci, parent) : NULL;
+	struct finding *finding = finding_add(
+		findings, &kinds[MDEV_PRESENT], FINDING_PASS, subject_domain(use->domain->name),
+		"%s takes mediated device %s (line %u), which the host has%s%s", use->domain->name,
+		mdev->uuid, use->device->line, function ? " of " : "",
+		function ? function->name : "");
+
+	finding_evidence(finding, &map->host->mdevs.fact, "%s", mdev->path);
+}
+
+static void report_mdev(const struct domain_map *map, const struct domain_other_use *use,
+			struct findings *findings)
+{
+	const struct mdevs *mdevs = &map->host->mdevs;
+	const char *uuid = use->device->mdev;
+	const struct mdev *mdev = uuid ? mdevs_find(mdevs, uuid) : NULL;
+
+	if (mdev) {
+		report_present(map, use, mdev, findings);
+		return;
+	}
+	if (!uuid || !fact_settled(&mdevs->fact)) {
+		report_unknown_mdev(use, mdevs, findings);
+		return;
+	}
+	struct finding *finding = finding_add(
+		findings, &kinds[MDEV_MISSING], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s takes mediated device %s (line %u), which the host does not have",
+		use->domain->name, uuid, use->device->line);
+	show_line(finding, use, findings);
+	finding_evidence_state(finding, &mdevs->fact);
 }
 
 /* Returns the fact by which the host has a function that can have VFs, or may have one; NULL where
@@ -106,6 +181,8 @@ static void run(const struct check_context *context)
 		const struct domain_other_use *use = &map->others[i];
 		if (use->device->kind == DOMAIN_DEVICE_NETWORK)
 			report_network(map, use, context->findings);
+		else if (use->device->kind == DOMAIN_DEVICE_MDEV)
+			report_mdev(map, use, context->findings);
 		else
 			report_device(use, context->findings);
 	}
@@ -114,7 +191,8 @@ static void run(const struct check_context *context)
 const struct check check_domain_devices = {
 	.id = "domain-devices",
 	.title = "Which devices of the host do domains take that are not judged?",
-	.needs = "the XML of domains, and the functions of their host; no privilege",
+	.needs = "the XML of domains, the functions of their host and its mediated devices; no "
+		 "privilege",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,

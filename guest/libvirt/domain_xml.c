@@ -11,6 +11,7 @@
 
 #include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
+#include "host/pci/mdev.h"
 
 /* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
 enum { LARGEST_BUS = 0xff, LARGEST_DEVICE = 0x1f, LARGEST_FUNCTION = 7 };
@@ -249,6 +250,7 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 		.line = line,
 		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
 		.source = argument->function,
+		.mdev = argument->mdev,
 		.iommufd = argument->iommufd,
 	};
 }
@@ -315,10 +317,19 @@ static void open_driver(struct parser *parser)
 	device->iommufd = attribute_is(parser, "iommufd", "yes");
 }
 
+static const char *mdev_attribute(struct parser *parser)
+{
+	const char *uuid = attribute(parser, "uuid");
+
+	return uuid && mdev_is_uuid(uuid) ? uuid : NULL;
+}
+
 static void open_source_address(struct parser *parser)
 {
 	struct domain_device *device = current_device(parser);
 
+	if (device->kind == DOMAIN_DEVICE_MDEV)
+		device->mdev = mdev_attribute(parser);
 	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE &&
 	    device->kind != DOMAIN_DEVICE_NVME)
 		return;

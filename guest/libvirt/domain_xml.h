@@ -55,6 +55,7 @@ struct domain_device {
 	const char *alias;   /* NULL where there is none, as for every text below */
 	const char *mac;
 	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
 	bool managed;        /* libvirt takes it from its host driver */
 	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */

@@ -6,6 +6,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/pci/mdev.h"
 
 /* The properties of a device that matter; NULL: not given. */
 struct properties {
@@ -64,19 +65,13 @@ static bool parse_host(struct arena *arena, const char *text, struct pci_address
 	       (with_domain && pci_address_parse(with_domain, ret) == 0);
 }
 
-/* Whether a path of sysfs ends in the UUID of a mediated device. */
-static bool names_mdev(const char *sysfsdev)
+/* Returns the UUID of a mediated device that a path of sysfs ends in, or NULL. */
+static const char *mdev_of(const char *sysfsdev)
 {
-	static const char pattern[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 	const char *name = strrchr(sysfsdev, '/');
 
 	name = name ? name + 1 : sysfsdev;
-	for (size_t i = 0; i < sizeof(pattern); i++) {
-		if (pattern[i] == 'x' ? !strchr("0123456789abcdefABCDEF", name[i]) || !name[i]
-				      : name[i] != pattern[i])
-			return false;
-	}
-	return true;
+	return mdev_is_uuid(name) ? name : NULL;
 }
 
 static bool parse_sysfsdev(const char *path, struct pci_address *ret)
@@ -91,8 +86,9 @@ static void read_source(struct arena *arena, const struct properties *properties
 {
 	struct pci_address function;
 
-	if (properties->sysfsdev && names_mdev(properties->sysfsdev)) {
+	if (properties->sysfsdev && mdev_of(properties->sysfsdev)) {
 		ret->kind = QEMU_DEVICE_MDEV;
+		ret->mdev = mdev_of(properties->sysfsdev);
 	} else if ((properties->host && parse_host(arena, properties->host, &function)) ||
 		   (properties->sysfsdev && parse_sysfsdev(properties->sysfsdev, &function))) {
 		ret->kind = QEMU_DEVICE_FUNCTION;

@@ -18,6 +18,7 @@ enum qemu_device_kind {
 struct qemu_device {
 	enum qemu_device_kind kind;
 	struct pci_address function; /* of QEMU_DEVICE_FUNCTION */
+	const char *mdev;            /* the UUID of QEMU_DEVICE_MDEV */
 	bool iommufd;                /* it is opened through /dev/iommu */
 };
 

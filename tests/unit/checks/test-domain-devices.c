@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/domain.h"
 #include "tests/unit/support/facts.h"
@@ -42,6 +44,37 @@ static void a_mediated_device_is_unknown(void **state)
 			      "vm takes a mediated device (line 7), which was not judged");
 }
 
+#define UUID "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"
+
+static void a_mediated_device_is_looked_for(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device device = {
+		.kind = DOMAIN_DEVICE_MDEV, .element = "hostdev", .line = 7, .mdev = UUID};
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+	struct mdev mdev = {.uuid = UUID, .path = "/sys/devices/pci0000:00/0000:00:02.0/" UUID};
+	struct mdevs *mdevs = &paper->host.mdevs;
+
+	add_device(paper, "0000:00:02.0", 1, "i915");
+	mdevs->fact = unreadable("/sys/bus/mdev/devices", EACCES);
+	expect_domain_finding(paper, &domain, "domain-devices.mdev", FINDING_UNKNOWN,
+			      "vm takes a mediated device (line 7), which was not judged");
+	mdevs->fact = absent("/sys/bus/mdev/devices");
+	expect_domain_finding(paper, &domain, "domain-devices.mdev-missing", FINDING_FAIL,
+			      "vm takes mediated device " UUID
+			      " (line 7), which the host does not have");
+	*mdevs = (struct mdevs){known("/sys/bus/mdev/devices"), &mdev, 1};
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-devices", &domain, 1),
+			       "domain-devices.mdev-present", FINDING_PASS);
+	assert_string_equal(finding->summary, "vm takes mediated device " UUID
+					      " (line 7), which the host has of 0000:00:02.0");
+	device.mdev = "00000000-509f-382f-3c1e-e6bfe0fa1001";
+	expect_domain_finding(paper, &domain, "domain-devices.mdev-missing", FINDING_FAIL,
+			      "vm takes mediated device 00000000-509f-382f-3c1e-e6bfe0fa1001 (line "
+			      "7), which the host does not have");
+}
+
 /* Where the host has no VFs, no network hands any out. */
 static void a_network_that_was_not_given_may_hand_out_vfs(void **state)
 {
@@ -83,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_no_function_is_named),
 		TEST(a_mediated_device_is_unknown),
+		TEST(a_mediated_device_is_looked_for),
 		TEST(a_network_that_was_not_given_may_hand_out_vfs),
 		TEST(functions_are_not_named_here),
 	};

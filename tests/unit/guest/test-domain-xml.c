@@ -140,6 +140,35 @@ static void what_is_no_function_by_its_address_has_a_kind(void **state)
 	}
 }
 
+static void a_mediated_device_has_its_uuid(void **state)
+{
+	static const struct {
+		const char *uuid;
+		bool kept;
+	} cases[] = {
+		{"83b8f4f2-509f-382f-3c1e-e6bfe0fa1001", true},
+		{"83B8F4F2-509F-382F-3C1E-E6BFE0FA1001", true},
+		{"83b8f4f2-509f-382f-3c1e-e6bfe0fa100", false},
+		{"../../../etc", false},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].uuid);
+		const struct domain_device *device = parse_device(arena_printf(
+			arena,
+			"<hostdev type='mdev'><source><address uuid='%s'/></source></hostdev>",
+			cases[i].uuid));
+		assert_int_equal(device->kind, DOMAIN_DEVICE_MDEV);
+		assert_false(device->has_source);
+		if (cases[i].kept)
+			assert_string_equal(device->mdev, cases[i].uuid);
+		else
+			assert_null(device->mdev);
+	}
+}
+
 static void an_nvme_disk_names_its_controller(void **state)
 {
 	const struct domain_device *device = parse_device(
@@ -556,6 +585,7 @@ int main(void)
 		cmocka_unit_test(a_vf_interface_names_its_function),
 		cmocka_unit_test(a_network_interface_names_its_network),
 		cmocka_unit_test(what_is_no_function_by_its_address_has_a_kind),
+		cmocka_unit_test(a_mediated_device_has_its_uuid),
 		cmocka_unit_test(an_nvme_disk_names_its_controller),
 		cmocka_unit_test(a_hostdev_may_ask_for_a_driver),
 		cmocka_unit_test(arguments_of_qemu_name_devices),
