@@ -74,6 +74,12 @@ class ShortMemory(TreeTest):
         self.strike(check, "--root", FIXTURES / "intel-sriov-vfs", "--format", "xml",
                     "0000:04:02.0")
 
+    def test_a_page_fails_or_is_whole(self):
+        def check(result):
+            if result.returncode != FAILED:
+                xml.etree.ElementTree.fromstring(result.stdout)
+        self.strike(check, "--root", FIXTURES / "no-iommu", "--format", "html")
+
     def test_an_archive_is_audited_whole_or_not_at_all(self):
         archive = self.directory / "host.tar.gz"
         with tarfile.open(archive, "w:gz") as tar:

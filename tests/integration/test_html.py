@@ -6,11 +6,12 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import SHARED_DATA, SOURCE, TreeTest, audit, passcheck, unpack  # noqa: E402
+from support import SHARED_DATA, SOURCE, TreeTest, audit, passcheck  # noqa: E402
 
 CHROMIUM = shutil.which("chromium")
 FIXTURES = sorted(SOURCE.glob("fixtures/*/root"))
@@ -165,11 +166,16 @@ class Html(TreeTest):
 
     @unittest.skipUnless(SHARED_DATA.joinpath("field").exists(), "there are no field cases")
     def test_hosts_of_the_field_are_shown(self):
-        for kind in {kind for kind, _ in FIELD}:
-            unpack(SHARED_DATA / "field" / kind / "trees.tar.gz", self.directory / kind)
+        for kind in sorted({kind for kind, _ in FIELD}):
+            self.unpack(kind, {name for other, name in FIELD if other == kind})
         for kind, name in FIELD:
             with self.subTest(tree=name):
                 self.expect_shown(self.directory / kind / "trees" / name)
+
+    def unpack(self, kind, names):
+        with tarfile.open(SHARED_DATA / "field" / kind / "trees.tar.gz") as tar:
+            tar.extractall(self.directory / kind, members=(
+                member for member in tar if set(member.name.split("/")[1:2]) & names))
 
     def filter(self, words):
         return self.browser.evaluate(f"{FILTER}({json.dumps(words)})")["shown"]
