@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -256,8 +257,20 @@ static int add_name(struct names *names, const char *name)
 	return 0;
 }
 
+bool descriptor_listed_all(const char *entries, size_t length)
+{
+	off64_t position = 0;
+
+	for (size_t offset = 0; offset < length;) {
+		const struct dirent64 *entry = (const struct dirent64 *)(entries + offset);
+		position = entry->d_off;
+		offset += entry->d_reclen;
+	}
+	return position == INT_MAX;
+}
+
 /* Collects the names of the directory open at fd. Returns 0 or a negative errno. */
-static int collect(int fd, struct names *names)
+static int collect(int fd, bool kernfs, struct names *names)
 {
 	_Alignas(struct dirent64) char entries[READ_CHUNK];
 	int result = 0;
@@ -271,15 +284,16 @@ static int collect(int fd, struct names *names)
 			result = add_name(names, entry->d_name);
 			offset += entry->d_reclen;
 		}
-		if (result < 0)
+		if (result < 0 || (kernfs && descriptor_listed_all(entries, (size_t)got)))
 			return result;
 	}
 }
 
-struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, size_t limit)
+struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, size_t limit,
+				 bool kernfs)
 {
 	struct names names = {.arena = arena, .limit = limit};
-	int result = collect(fd, &names);
+	int result = collect(fd, kernfs, &names);
 
 	if (result == -EFBIG)
 		return (struct fact_list){.fact = fact_of(FACT_MALFORMED, path, EFBIG)};

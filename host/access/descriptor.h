@@ -39,7 +39,18 @@ typedef uint64_t descriptor_wanted(const uint8_t *bytes, size_t length, uint64_t
 struct fact_text descriptor_read_blocks(struct arena *arena, int fd, const char *path,
 					descriptor_wanted *wanted, uint64_t *ret_unread);
 
-/* Lists a directory of at most limit entries; more makes the fact malformed with EFBIG. */
-struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, size_t limit);
+/*
+ * Returns whether a reply of getdents64(2) from a folder of kernfs, which sysfs is made of, says
+ * that nothing follows: the kernel then puts the position of its last entry at INT_MAX, which is no
+ * entry's own (kernfs_fop_readdir() and kernfs_name_hash(), fs/kernfs/dir.c). A reply that had no
+ * room for another entry, or that a signal ended early, does not say so. Of other file systems that
+ * position means something else.
+ */
+bool descriptor_listed_all(const char *entries, size_t length);
+
+/* Lists a directory of at most limit entries; more makes the fact malformed with EFBIG. Of a kernfs
+ * the reply that says that it is the last one is. */
+struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, size_t limit,
+				 bool kernfs);
 
 #endif

@@ -5,17 +5,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "host/access/affix.h"
 #include "host/access/capture_index.h"
 #include "host/access/descriptor.h"
+
+#define SYSFS "/sys"
 
 enum {
 	OPEN_ATTEMPTS = 100,
@@ -42,6 +46,7 @@ struct done {
 
 struct root {
 	int fd;
+	int sysfs; /* the folder /sys of a live host where it is a sysfs, -1 otherwise */
 	bool captured;
 	bool wakes;          /* may wake functions that sleep */
 	struct arena *arena; /* of the index */
@@ -124,6 +129,22 @@ static int open_below(struct root *root, const char *path, int flags)
 	return open_confined(root, root->fd, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
+/*
+ * Opens a folder for listing. *ret_kernfs says whether it is one of the live sysfs: not one that is
+ * mounted below it, as lxcfs does, which openat2(2) then refuses with EXDEV.
+ */
+static int open_folder(struct root *root, const char *path, bool *ret_kernfs)
+{
+	enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NONBLOCK };
+	int fd = -EXDEV;
+
+	if (root->sysfs >= 0 && begins_with(path, SYSFS "/"))
+		fd = open_confined(root, root->sysfs, path + strlen(SYSFS "/"), FLAGS,
+				   RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+	*ret_kernfs = fd >= 0;
+	return fd == -EXDEV ? open_below(root, path, FLAGS) : fd;
+}
+
 /* What the listing of the entered folder says of a path. */
 enum entry { ENTRY_ELSEWHERE, ENTRY_ABSENT, ENTRY_FILE, ENTRY_LINK };
 
@@ -164,7 +185,7 @@ static enum entry find_entry(struct root *root, const char *name)
 }
 
 /* Lists the folder. Returns the bytes of its entries, or 0 where they are too many. */
-static size_t list_entries(struct folder *folder)
+static size_t list_entries(struct folder *folder, bool kernfs)
 {
 	size_t length = 0;
 
@@ -176,6 +197,8 @@ static size_t list_entries(struct folder *folder)
 		if (got == 0)
 			return length;
 		length += (size_t)got;
+		if (kernfs && descriptor_listed_all(folder->listing + length - got, (size_t)got))
+			return length;
 	}
 }
 
@@ -196,17 +219,18 @@ void root_leave(struct root *root)
 void root_enter(struct root *root, const char *path)
 {
 	struct folder *folder = &root->folder;
+	bool kernfs;
 
 	leave_folder(root);
 	size_t length = strlen(path);
 	if (length >= sizeof(folder->path))
 		return;
-	folder->fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	folder->fd = open_folder(root, path, &kernfs);
 	if (folder->fd < 0)
 		return;
 	memcpy(folder->path, path, length + 1);
 	folder->path_length = length;
-	folder->length = list_entries(folder);
+	folder->length = list_entries(folder, kernfs);
 }
 
 /* Returns the length of path's first count components, or of all where it has no more. */
@@ -309,6 +333,20 @@ static bool holds_host(struct root *root)
 	return fd != -ENOENT;
 }
 
+/* Returns a descriptor of a live host's /sys, or -1 where that is another file system. */
+static int open_sysfs(struct root *root)
+{
+	struct statfs status;
+	int fd = open_below(root, SYSFS, O_PATH | O_DIRECTORY);
+
+	if (fd < 0)
+		return -1;
+	if (fstatfs(fd, &status) == 0 && status.f_type == SYSFS_MAGIC)
+		return fd;
+	release(root, fd);
+	return -1;
+}
+
 static int open_and_index(struct root *root, const char *path)
 {
 	root->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -319,8 +357,12 @@ static int open_and_index(struct root *root, const char *path)
 		return probe;
 	release(root, probe);
 	int result = is_tree(root->fd, &root->captured);
-	if (result < 0 || !root->captured)
+	if (result < 0)
 		return result;
+	if (!root->captured) {
+		root->sysfs = open_sysfs(root);
+		return 0;
+	}
 	return holds_host(root) ? load_index(root) : -ENODATA;
 }
 
@@ -331,6 +373,7 @@ int root_open(const char *path, struct root **ret)
 	if (!root)
 		return -ENOMEM;
 	root->fd = -1;
+	root->sysfs = -1;
 	root->arena = arena_new();
 	int result = root->arena ? open_and_index(root, path) : -ENOMEM;
 	if (result < 0) {
@@ -348,6 +391,8 @@ void root_close(struct root *root)
 	root_leave(root);
 	if (root->fd >= 0)
 		close(root->fd);
+	if (root->sysfs >= 0)
+		close(root->sysfs);
 	arena_free(root->arena);
 	free(root);
 }
@@ -575,6 +620,7 @@ struct fact_text root_read_link(struct root *root, struct arena *arena, const ch
 static struct fact_list list_directory(struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_list list = {.fact = indexed(root, path)};
+	bool kernfs;
 
 	if (list.fact.state != FACT_NOT_CAPTURED)
 		return list;
@@ -585,10 +631,10 @@ static struct fact_list list_directory(struct root *root, struct arena *arena, c
 	}
 	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
 		return (struct fact_list){.fact = absent_entry(root, path)};
-	int fd = open_below(root, path, O_RDONLY | O_DIRECTORY | O_NONBLOCK);
+	int fd = open_folder(root, path, &kernfs);
 	if (fd < 0)
 		return (struct fact_list){.fact = failed(root, path, -fd)};
-	list = descriptor_list(arena, fd, path, LIMIT_DIRECTORY);
+	list = descriptor_list(arena, fd, path, LIMIT_DIRECTORY, kernfs);
 	release(root, fd);
 	return list;
 }

@@ -51,7 +51,7 @@ void root_wake(struct root *root);
  * Tells that the next look-ups are of entries of the folder path: they then cost less. Their result
  * is the same; the folder's entries are those of this moment. A folder that does not open is no
  * error. Ended by the next root_enter() or by root_leave(), which leaves no descriptor open but
- * that of the root.
+ * those of the root and its /sys.
  */
 void root_enter(struct root *root, const char *path);
 void root_leave(struct root *root);

@@ -82,7 +82,13 @@ static struct fact_text read_link_name(const struct reader *reader, const char *
 static void drop_zeros(struct arena *arena, struct config_space *config)
 {
 	size_t kept = config->length;
+	uint64_t word = 0;
 
+	for (; kept >= sizeof(word); kept -= sizeof(word)) {
+		memcpy(&word, config->bytes + kept - sizeof(word), sizeof(word));
+		if (word)
+			break;
+	}
 	while (kept > 0 && config->bytes[kept - 1] == 0)
 		kept--;
 	if (arena_shorten(arena, config->bytes, kept))

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/descriptor.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
+#include "host/access/array.h"
 
 #include "tests/unit/support/cmocka.h"
 
@@ -201,6 +208,62 @@ static void no_more_records_are_read_than_the_limit(void **state)
 	assert_int_equal(text.length, 30);
 }
 
+/* Returns the length of a reply of getdents64(2) with count entries, the last at position. */
+static size_t make_reply(char *reply, size_t count, off64_t position)
+{
+	struct dirent64 entry = {.d_reclen = sizeof(entry), .d_name = "entry"};
+
+	for (size_t i = 0; i < count; i++) {
+		entry.d_off = i + 1 == count ? position : (off64_t)i + 2;
+		memcpy(reply + i * sizeof(entry), &entry, sizeof(entry));
+	}
+	return count * sizeof(entry);
+}
+
+static void a_reply_of_kernfs_is_the_last_where_its_last_entry_stands_at_the_end(void **state)
+{
+	_Alignas(struct dirent64) char reply[3 * sizeof(struct dirent64)];
+
+	(void)state;
+	assert_true(descriptor_listed_all(reply, make_reply(reply, 3, INT_MAX)));
+	assert_false(descriptor_listed_all(reply, make_reply(reply, 3, INT_MAX - 1)));
+	assert_false(descriptor_listed_all(reply, make_reply(reply, 3, 4)));
+	assert_false(descriptor_listed_all(reply, 0));
+}
+
+static struct fact_list list_of(const struct sample *sample, const char *path, bool kernfs)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct fact_list list = descriptor_list(sample->arena, fd, path, 100000, kernfs);
+
+	close(fd);
+	return list;
+}
+
+/* Folders of few and of many replies: the kernel of the machine that tests is the judge. */
+static void a_folder_of_kernfs_is_listed_whole_either_way(void **state)
+{
+	static const char *const folders[] = {"/sys",
+					      "/sys/kernel",
+					      "/sys/module",
+					      "/sys/bus",
+					      "/sys/devices/system/cpu",
+					      "/sys/devices/virtual/tty"};
+	struct statfs status;
+
+	if (statfs("/sys", &status) != 0 || status.f_type != SYSFS_MAGIC)
+		skip();
+	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++) {
+		test_row("%s", folders[i]);
+		struct fact_list usual = list_of(*state, folders[i], false);
+		struct fact_list once = list_of(*state, folders[i], true);
+		assert_int_equal(once.fact.state, usual.fact.state);
+		assert_int_equal(once.count, usual.count);
+		for (size_t k = 0; k < once.count; k++)
+			assert_string_equal(once.names[k], usual.names[k]);
+	}
+}
+
 #define FILE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -215,6 +278,8 @@ int main(void)
 		FILE_TEST(records_are_read_until_there_is_none),
 		FILE_TEST(no_more_records_are_read_than_the_limit),
 		FILE_TEST(an_attribute_ends_with_less_than_a_page_and_less_than_was_asked),
+		FILE_TEST(a_reply_of_kernfs_is_the_last_where_its_last_entry_stands_at_the_end),
+		FILE_TEST(a_folder_of_kernfs_is_listed_whole_either_way),
 	};
 
 	return cmocka_run_group_tests_name("descriptor", tests, NULL, NULL);
