@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/reserved_memory.h"
 
-#include <inttypes.h>
+#include <ctype.h>
 #include <pci/header.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"
 
@@ -34,14 +34,48 @@ struct line {
 	char type[32];
 };
 
+/* Takes an address as the kernel prints it, "0x" and its digits, with a blank behind them. */
+static bool take_address(const char **text, uint64_t *ret)
+{
+	enum { MOST_DIGITS = 16 };
+	const char *digits = *text + strlen("0x");
+	size_t count = 0;
+
+	if (!begins_with(*text, "0x"))
+		return false;
+	for (*ret = 0; count < MOST_DIGITS && isxdigit((unsigned char)digits[count]); count++) {
+		char c = digits[count];
+		*ret = *ret << 4 |
+		       (uint64_t)(isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	if (!count || digits[count] != ' ')
+		return false;
+	*text = digits + count + 1;
+	return true;
+}
+
+/* Parses a line as iommu_group_show_resv_regions() prints it (drivers/iommu/iommu.c). */
+static bool parse_line(const char *text, size_t length, struct line *ret)
+{
+	const char *end = text + length;
+
+	if (!take_address(&text, &ret->start) || !take_address(&text, &ret->end))
+		return false;
+	size_t rest = (size_t)(end - text);
+	if (!rest || rest >= sizeof(ret->type))
+		return false;
+	memcpy(ret->type, text, rest);
+	ret->type[rest] = '\0';
+	return true;
+}
+
 static bool next_line(const char **text, struct line *ret)
 {
 	while (**text) {
 		const char *line = *text;
 		size_t length = strcspn(line, "\n");
 		*text = line + length + (line[length] == '\n');
-		if (sscanf(line, "0x%" SCNx64 " 0x%" SCNx64 " %31s", &ret->start, &ret->end,
-			   ret->type) == 3)
+		if (parse_line(line, length, ret))
 			return true;
 	}
 	return false;

@@ -19,9 +19,11 @@ enum { SUBJECT_ITSELF = 256, GROUP_PREFIX = sizeof("group ") - 1 };
 static bool is_subject_here(const struct reader *reader)
 {
 	const struct subject *subject = reader->subject;
-	size_t length = subject->id ? strlen(subject->id) : 0;
 
-	if (!length || strncmp(reader->text, subject->id, length) != 0 ||
+	if (!subject->id || !*subject->id || *reader->text != *subject->id)
+		return false;
+	size_t length = strlen(subject->id);
+	if (strncmp(reader->text, subject->id, length) != 0 ||
 	    isalnum((unsigned char)reader->text[length]))
 		return false;
 	return subject->type != SUBJECT_GROUP ||
