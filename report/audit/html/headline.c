@@ -11,7 +11,7 @@
 static const char *const meanings[] = {
 	[HOST_READY] = "This host can assign PCI devices to guests.",
 	[HOST_NOT_READY] = "As it is, this host cannot assign PCI devices to guests.",
-	[HOST_UNDETERMINED] = "Whether this host can assign PCI devices to guests cannot be told.",
+	[HOST_UNDETERMINED] = "Cannot tell whether this host can assign PCI devices to guests.",
 };
 
 ASSERT_COVERS(meanings, HOST_VERDICT_COUNT);
