@@ -394,7 +394,10 @@ class RoundTrip(XmlTest):
                 file = pathlib.Path(self.directory, "domain.xml")
                 file.write_text(DOMAIN.format(self.written(*functions)))
                 result = passcheck("--root", self.root, "domain", file, "--format", "json")
-                self.assertEqual(json.loads(result.stdout)["findings"], [])
+                # Units of SCSI are no PCI functions: a domain report says that it leaves them.
+                findings = [finding for finding in json.loads(result.stdout)["findings"]
+                            if finding["id"] != "domain-devices.not-judged"]
+                self.assertEqual(findings, [])
                 self.assertEqual(result.returncode, 0)
 
 
