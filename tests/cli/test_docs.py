@@ -176,7 +176,7 @@ class Completions(unittest.TestCase):
                  "fish": ["--no-config", "-c", script]}[shell]
         result = subprocess.run([shell, *flags, SOURCE / "completions", line, PASSCHECK],
                                 capture_output=True, text=True, check=False, timeout=120,
-                                env={**os.environ, "HOME": str(NOWHERE)})
+                                cwd="/", env={**os.environ, "HOME": str(NOWHERE)})
         self.assertEqual(result.stderr, "")
         return {word.partition("\t")[0] for word in result.stdout.splitlines()}
 
@@ -234,7 +234,9 @@ class Completions(unittest.TestCase):
                              set(help_formats()["audit"]))
 
     def test_an_argument_completes_as_no_verb(self):
-        verbs = help_verbs()
+        # A check has the name of the verb log.
+        checks = set(re.findall(r"^(\S+)", passcheck("checks").stdout, re.MULTILINE))
+        verbs = help_verbs() - checks
         for shell in ("bash", "zsh", "fish"):
             for option in help_options_with_argument():
                 with self.subTest(shell=shell, option=option):
