@@ -90,3 +90,11 @@ def kept(name, fill):
         fill(target, scratch)
     (target / ".complete").touch()
     return target
+
+
+def packages(name, suite, architecture, names):
+    """Returns the folder of that name in the cache, with what packages of a suite hold."""
+    def fill(target, scratch):
+        Apt(scratch, suite, architecture).unpack(names, target)
+
+    return kept(name, fill)

@@ -11,7 +11,7 @@ from debian import Unavailable, run
 PROGRAMS = {"x86": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
 X86, ARM64 = PROGRAMS.values()
 NEWER_PACKAGES = ("qemu-system-x86", "qemu-system-common", "qemu-system-data", "seabios")
-ARM64_PACKAGES = ("qemu-system-arm", "qemu-system-common", "qemu-system-data", "qemu-efi-aarch64")
+ARM64_PACKAGES = ("qemu-system-arm", "qemu-system-common", "qemu-system-data")
 FIRMWARE = ("usr/share/qemu", "usr/share/seabios")
 
 
@@ -29,11 +29,7 @@ def installed():
 @functools.lru_cache
 def unpacked(name, binary, packages):
     """A QEMU of Debian's backports, downloaded once."""
-    def fill(target, scratch):
-        apt = debian.Apt(scratch, f"{debian.codename()}-backports", "amd64")
-        apt.unpack(packages, target)
-
-    target = debian.kept(name, fill)
+    target = debian.packages(name, f"{debian.codename()}-backports", "amd64", packages)
     run(target / "usr/bin" / binary, "--version")
     folders = [str(target / folder) for folder in FIRMWARE] + ["/usr/lib/ipxe/qemu"]
     return [str(target / "usr/bin" / binary), *(word for folder in folders for word in ("-L", folder))]
@@ -52,8 +48,8 @@ def command(topology, asked=None):
 
 def uefi():
     """The firmware that gives an arm64 machine ACPI tables."""
-    unpacked("qemu-arm64", ARM64, ARM64_PACKAGES)
-    return debian.cache() / "qemu-arm64/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
+    target = debian.packages("uefi-arm64", debian.codename(), "amd64", ["qemu-efi-aarch64"])
+    return target / "usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
 
 
 @functools.lru_cache

@@ -143,10 +143,7 @@ def copy_arm64(root):
     if not (built / "bin/passcheck").exists():
         raise Unavailable("there is no passcheck for arm64: run script/arm64")
 
-    def fill(target, scratch):
-        debian.Apt(scratch, "trixie", "arm64").unpack(["busybox-static"], target)
-
-    busybox = debian.kept("busybox-arm64", fill)
+    busybox = debian.packages("busybox-arm64", "trixie", "arm64", ["busybox-static"])
     found = next(path for path in (busybox / "usr/bin/busybox", busybox / "bin/busybox")
                  if path.exists())
     copy(found, root, "/bin/busybox")
