@@ -378,7 +378,7 @@ PROVOCATIONS = (
     booted("intel-no-acs", "intel-igb-no-acs", vfs=2),
     booted("intel-acs-off", "intel-igb-places", provoked="acs-off,0000:00:02.0", vfs=2,
            twin="intel-no-acs"),
-    booted("intel-pf-on-vfio", "intel-words", provoked=f"pf-on-vfio,{PF},2",
+    booted("intel-pf-on-vfio", "intel-words", provoked=f"pf-on-vfio,{PF},2", vfs=2,
            findings=(("caution.vf-token", ("0000:01:10.0", "0000:01:10.2")),)),
     booted("intel-nic-in-use", "intel-in-use", provoked=f"use-nic,{PF}",
            findings=(("caution.in-use", (PF,)),)),

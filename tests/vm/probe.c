@@ -377,6 +377,7 @@ static void probe_sriov(const char *function, int log, int wanted)
 
 	read_link(attribute(function, "driver"), driver);
 	write_text(attribute(function, "sriov_drivers_autoprobe"), "0");
+	set_vfs(function, 0);
 	for (int count = high; low < high; count = (low + high + 1) / 2) {
 		int error = set_vfs(function, count);
 
