@@ -381,9 +381,9 @@ PROVOCATIONS = (
     booted("intel-pf-on-vfio", "intel-words", provoked=f"pf-on-vfio,{PF},2", vfs=2,
            findings=(("caution.vf-token", ("0000:01:10.0", "0000:01:10.2")),)),
     booted("intel-nic-in-use", "intel-in-use", provoked=f"use-nic,{PF}",
-           findings=(("caution.in-use", (PF,)),)),
+           findings=(("host-use.vital", (PF,)),)),
     booted("intel-disk-in-use", "intel-in-use", provoked="use-disk,0000:03:00.0",
-           findings=(("caution.in-use", ("0000:03:00.0",)),)),
+           findings=(("host-use.vital", ("0000:03:00.0",)),)),
 )
 
 IGB = (
