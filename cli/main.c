@@ -7,6 +7,7 @@
 
 #include "cli/input/archive.h"
 #include "cli/options/parse.h"
+#include "host/access/leftover.h"
 
 /*
  * Fills the descriptors of standard input, output and error where the caller closed them, so that
@@ -63,6 +64,7 @@ int main(int count, char **arguments)
 	 */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	leftover_watch();
 	/* getopt_long() begins its complaints with the first word; all others begin so. */
 	if (count)
 		arguments[0] = name;

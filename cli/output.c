@@ -9,12 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/leftover.h"
+
 enum { BUFFER_SIZE = 64 * 1024 };
 
 static void release(struct output *output)
 {
 	free(output->buffer);
 	free(output->path);
+	leftover_forget(output->temporary);
 	free(output->temporary);
 	*output = (struct output){.fd = -1};
 }
@@ -39,12 +42,11 @@ static int open_temporary(struct output *output, mode_t mode)
 		output->temporary = NULL;
 		return -ENOMEM;
 	}
-	output->fd = mkstemp(output->temporary);
+	output->fd = leftover_make_file(output->temporary);
 	if (output->fd < 0) {
-		int error = errno;
 		free(output->temporary);
 		output->temporary = NULL;
-		return -error;
+		return output->fd;
 	}
 	fchmod(output->fd, mode);
 	return 0;

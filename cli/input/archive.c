@@ -5,54 +5,58 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
+#include <linux/openat2.h>
 #include <locale.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host/access/array.h"
+#include "host/access/leftover.h"
 
-enum { BLOCK_SIZE = 64 * 1024, TAR_BLOCK_SIZE = 512, OPEN_DIRECTORIES = 16 };
-enum {
-	SECURE = ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
-		 ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS,
-};
+/* A block is small, since what it unpacks to is counted only once the next one is asked for. */
+enum { BLOCK_SIZE = 16 * 1024, TAR_BLOCK_SIZE = 512 };
 
 const struct archive_limits archive_limits = {
 	.members = 2 * 1024 * 1024,
 	.bytes = (int64_t)1024 * 1024 * 1024,
 };
 
-/* An archive on its way into the working directory. */
+/* A folder of the archive, by a path without dots. */
+struct place {
+	char path[LIMIT_ARCHIVE_PATH + 1];
+	int fd; /* negative: none */
+};
+
+/* An archive on its way into its folder. */
 struct unpacking {
 	struct archive *reader;
-	struct archive *writer;
 	const struct archive_limits *limits;
 	int fd;
-	int signals; /* a descriptor that is readable while a signal waits */
-	int64_t bytes;
+	int top;             /* the folder that it is unpacked into */
+	struct place parent; /* of the last member: the next one is mostly beside it */
 	size_t members;
 	int64_t position; /* in the tar stream, behind the last member's content */
 	char block[BLOCK_SIZE];
 };
 
-/* Reads for libarchive, until the archive ends or a signal waits. */
+/* What was read of the tar stream, headers and padding with it. */
+static bool is_too_large(const struct unpacking *unpacking)
+{
+	return archive_filter_bytes(unpacking->reader, 0) > unpacking->limits->bytes;
+}
+
+/* Reads for libarchive, until the archive ends or is too large. */
 static la_ssize_t read_block(struct archive *reader, void *context, const void **ret_block)
 {
 	struct unpacking *unpacking = context;
-	struct pollfd ready[] = {
-		{.fd = unpacking->fd, .events = POLLIN},
-		{.fd = unpacking->signals, .events = POLLIN},
-	};
 
-	if (poll(ready, ARRAY_LENGTH(ready), -1) < 0 || ready[1].revents) {
-		archive_set_error(reader, EINTR, "a signal came");
+	if (is_too_large(unpacking)) {
+		archive_set_error(reader, EFBIG, "it is too large");
 		return -1;
 	}
 	ssize_t length = read(unpacking->fd, unpacking->block, sizeof(unpacking->block));
@@ -62,16 +66,24 @@ static la_ssize_t read_block(struct archive *reader, void *context, const void *
 	return length;
 }
 
-/* Returns what one of libarchive's objects met: an error of the system, or a bad archive. */
-static int error_of(struct archive *archive)
+/* Returns what a system call met: an error of the system, or 0 for a bad archive. */
+static int system_error(int error)
 {
-	static const int systems[] = {EINTR, EIO, ENOMEM, ENOSPC, EDQUOT, EROFS, EACCES};
+	static const int systems[] = {EIO,    ENOMEM, ENOSPC, EDQUOT, EROFS,
+				      EACCES, EFBIG,  ENOSYS, EMFILE, ENFILE};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(systems); i++) {
-		if (archive_errno(archive) == systems[i])
-			return -systems[i];
+		if (error == systems[i])
+			return -error;
 	}
-	return -EBADMSG;
+	return 0;
+}
+
+static int reader_failed(const struct unpacking *unpacking)
+{
+	int error = system_error(archive_errno(unpacking->reader));
+
+	return error ? error : -EBADMSG;
 }
 
 static int open_reader(struct unpacking *unpacking)
@@ -84,7 +96,7 @@ static int open_reader(struct unpacking *unpacking)
 	archive_read_set_format_option(reader, "tar", "hdrcharset", "BINARY");
 	if (archive_read_open(reader, unpacking, NULL, read_block, NULL) == ARCHIVE_OK)
 		return 0;
-	return error_of(reader);
+	return reader_failed(unpacking);
 }
 
 /* Refuses the archive for what is wrong with it. */
@@ -94,12 +106,22 @@ static int refuse(struct unpacking *unpacking, const char *subject, const char *
 	return -EBADMSG;
 }
 
-static int writer_failed(struct unpacking *unpacking)
+/* Returns what a system call met at a member, in errno. */
+static int member_failed(struct unpacking *unpacking, const char *name)
 {
-	const char *why = archive_error_string(unpacking->writer);
-	int error = error_of(unpacking->writer);
+	int error = system_error(errno);
 
-	return error == -EBADMSG ? refuse(unpacking, why ? why : "cannot be unpacked", "") : error;
+	if (error)
+		return error;
+	if (errno == EEXIST)
+		return refuse(unpacking, name, " is there twice");
+	if (errno == ELOOP)
+		return refuse(unpacking, name, " leads through a link");
+	if (errno == ENOTDIR)
+		return refuse(unpacking, name, " leads through a file");
+	if (errno == ENAMETOOLONG)
+		return refuse(unpacking, name, " is too long");
+	return refuse(unpacking, name, " cannot be unpacked");
 }
 
 /* Why a member is refused, or NULL. One that was passed over would look absent to an audit. */
@@ -127,50 +149,204 @@ static int admit(struct unpacking *unpacking, struct archive_entry *entry)
 		return refuse(unpacking, name, why);
 	if (++unpacking->members > limits->members || strlen(name) > LIMIT_ARCHIVE_PATH)
 		return -EFBIG;
-	if (archive_entry_size(entry) > limits->bytes)
+	if (archive_entry_size(entry) > limits->bytes || is_too_large(unpacking))
 		return -EFBIG;
 	return 0;
 }
 
-/* The reader of the tree must get at everything, whatever rights it had on its host. */
-static void open_up(struct archive_entry *entry)
+/*
+ * Writes the name of a member without empty words and dots, "" for the top. Returns NULL, or why
+ * the name is refused.
+ */
+static const char *tidy(const char *name, char ret[static LIMIT_ARCHIVE_PATH + 1])
 {
-	archive_entry_set_perm(entry, archive_entry_filetype(entry) == AE_IFDIR ? 0700 : 0600);
+	size_t length = 0;
+
+	if (*name == '/')
+		return " begins at the root";
+	while (*name) {
+		size_t word = strcspn(name, "/");
+		if (word == 2 && memcmp(name, "..", word) == 0)
+			return " climbs";
+		if (word && !(word == 1 && *name == '.')) {
+			if (length)
+				ret[length++] = '/';
+			memcpy(ret + length, name, word);
+			length += word;
+		}
+		name += word + (name[word] == '/');
+	}
+	ret[length] = '\0';
+	return NULL;
 }
 
-static int copy_data(struct unpacking *unpacking)
+static void leave(struct place *place)
+{
+	if (place->fd >= 0)
+		close(place->fd);
+	place->fd = -1;
+}
+
+/* Opens a folder of the archive, through none of its links. */
+static int open_below(int top, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, top, *path ? path : ".", &how, sizeof(how));
+}
+
+/* Enters a folder of folder, which is left, and makes it where it is missing. -1 with errno. */
+static int descend(struct unpacking *unpacking, int folder, const char *name)
+{
+	if (mkdirat(folder, name, 0700) == 0) {
+		/* It counts as if it had been named. */
+		if (++unpacking->members > unpacking->limits->members) {
+			errno = EFBIG;
+			return -1;
+		}
+	} else if (errno != EEXIST) {
+		return -1;
+	}
+	return openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Makes the folders of path, which an archive need not name. Returns the last, or -1 with errno. */
+static int make_folders(struct unpacking *unpacking, char *path)
+{
+	int folder = open_below(unpacking->top, "");
+
+	while (folder >= 0 && *path) {
+		char *slash = strchrnul(path, '/'), end = *slash;
+		*slash = '\0';
+		int inner = descend(unpacking, folder, path);
+		int error = errno;
+		close(folder);
+		errno = error;
+		*slash = end;
+		path = slash + (end != '\0');
+		folder = inner;
+	}
+	return folder;
+}
+
+/* Enters the folder that is to hold a member. Returns 0, or -1 with errno. */
+static int enter(struct unpacking *unpacking, const char *path, size_t length)
+{
+	struct place *parent = &unpacking->parent;
+
+	if (parent->fd >= 0 && strlen(parent->path) == length &&
+	    memcmp(parent->path, path, length) == 0)
+		return 0;
+	leave(parent);
+	memcpy(parent->path, path, length);
+	parent->path[length] = '\0';
+	parent->fd = open_below(unpacking->top, parent->path);
+	if (parent->fd < 0 && errno == ENOENT)
+		parent->fd = make_folders(unpacking, parent->path);
+	return parent->fd < 0 ? -1 : 0;
+}
+
+static int write_block(int fd, const char *block, size_t size, off_t offset)
+{
+	for (size_t written = 0; written < size;) {
+		ssize_t length =
+			pwrite(fd, block + written, size - written, offset + (off_t)written);
+		if (length < 0 && errno != EINTR)
+			return -1;
+		if (length > 0)
+			written += (size_t)length;
+	}
+	return 0;
+}
+
+/* Copies what a file holds; what is a hole stays one. */
+static int copy_data(struct unpacking *unpacking, const char *name, int64_t size, int fd)
 {
 	const void *block;
-	size_t size;
-	la_int64_t offset;
+	size_t length = 0;
+	la_int64_t offset = 0, end = 0;
 
 	for (;;) {
-		int result = archive_read_data_block(unpacking->reader, &block, &size, &offset);
+		int result = archive_read_data_block(unpacking->reader, &block, &length, &offset);
 		if (result == ARCHIVE_EOF)
-			return 0;
+			break;
 		if (result != ARCHIVE_OK)
-			return error_of(unpacking->reader);
+			return reader_failed(unpacking);
 		/* The offset counts too: a sparse member holds more than its blocks. */
-		unpacking->bytes += (int64_t)size;
-		if (offset > unpacking->limits->bytes ||
-		    unpacking->bytes > unpacking->limits->bytes)
+		if (offset > unpacking->limits->bytes || is_too_large(unpacking))
 			return -EFBIG;
-		if (archive_write_data_block(unpacking->writer, block, size, offset) < ARCHIVE_OK)
-			return writer_failed(unpacking);
+		if (write_block(fd, block, length, offset))
+			return member_failed(unpacking, name);
+		end = offset + (la_int64_t)length;
 	}
+	return end < size && ftruncate(fd, size) ? member_failed(unpacking, name) : 0;
+}
+
+static int unpack_file(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+{
+	int fd = openat(unpacking->parent.fd, name,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return member_failed(unpacking, archive_entry_pathname(entry));
+	int result =
+		copy_data(unpacking, archive_entry_pathname(entry), archive_entry_size(entry), fd);
+	if (close(fd) && result == 0)
+		result = member_failed(unpacking, archive_entry_pathname(entry));
+	return result;
+}
+
+static int unpack_link(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+{
+	const char *target = archive_entry_symlink(entry);
+
+	if (!target || !*target)
+		return refuse(unpacking, archive_entry_pathname(entry), " is a link to nothing");
+	if (symlinkat(target, unpacking->parent.fd, name))
+		return member_failed(unpacking, archive_entry_pathname(entry));
+	return 0;
+}
+
+/* A folder may be named again, and after what is in it. */
+static int unpack_folder(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+{
+	struct stat status;
+
+	if (!*name || mkdirat(unpacking->parent.fd, name, 0700) == 0)
+		return 0;
+	if (errno == EEXIST &&
+	    fstatat(unpacking->parent.fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(status.st_mode))
+		return 0;
+	errno = EEXIST;
+	return member_failed(unpacking, archive_entry_pathname(entry));
 }
 
 static int unpack_member(struct unpacking *unpacking, struct archive_entry *entry)
 {
+	char path[LIMIT_ARCHIVE_PATH + 1];
 	int result = admit(unpacking, entry);
 
 	if (result < 0)
 		return result;
-	open_up(entry);
-	/* A name that climbs, or a link in the way. */
-	if (archive_write_header(unpacking->writer, entry) != ARCHIVE_OK)
-		return writer_failed(unpacking);
-	return archive_entry_filetype(entry) == AE_IFREG ? copy_data(unpacking) : 0;
+	const char *why = tidy(archive_entry_pathname(entry), path);
+	if (why)
+		return refuse(unpacking, archive_entry_pathname(entry), why);
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	if (enter(unpacking, path, slash ? (size_t)(slash - path) : 0))
+		return member_failed(unpacking, archive_entry_pathname(entry));
+	/* What is kept is open to its reader, whatever rights it had on its host. */
+	if (archive_entry_filetype(entry) == AE_IFDIR)
+		return unpack_folder(unpacking, entry, name);
+	if (!*name)
+		return refuse(unpacking, archive_entry_pathname(entry), " is not a folder");
+	if (archive_entry_filetype(entry) == AE_IFLNK)
+		return unpack_link(unpacking, entry, name);
+	return unpack_file(unpacking, entry, name);
 }
 
 /*
@@ -197,7 +373,7 @@ static int unpack_all(struct unpacking *unpacking)
 			return expect_end(unpacking);
 		/* A warning is of a member that is not as the archive has it. */
 		if (result != ARCHIVE_OK)
-			return error_of(unpacking->reader);
+			return reader_failed(unpacking);
 		result = unpack_member(unpacking, entry);
 		if (result < 0)
 			return result;
@@ -205,23 +381,17 @@ static int unpack_all(struct unpacking *unpacking)
 	}
 }
 
-/* Unpacks into the working directory. */
 static int unpack(struct unpacking *unpacking, char **ret_why)
 {
-	int result = -ENOMEM;
-
 	unpacking->reader = archive_read_new();
-	unpacking->writer = archive_write_disk_new();
-	if (unpacking->reader && unpacking->writer) {
-		archive_write_disk_set_options(unpacking->writer, SECURE);
-		result = open_reader(unpacking);
-		if (result == 0)
-			result = unpack_all(unpacking);
-		if (result == -EBADMSG && archive_error_string(unpacking->reader))
-			*ret_why = strdup(archive_error_string(unpacking->reader));
-	}
+	if (!unpacking->reader)
+		return -ENOMEM;
+	int result = open_reader(unpacking);
+	if (result == 0)
+		result = unpack_all(unpacking);
+	if (result == -EBADMSG && archive_error_string(unpacking->reader))
+		*ret_why = strdup(archive_error_string(unpacking->reader));
 	archive_read_free(unpacking->reader);
-	archive_write_free(unpacking->writer);
 	return result;
 }
 
@@ -239,17 +409,22 @@ static int unpack_names_as_they_are(struct unpacking *unpacking, char **ret_why)
 	return result;
 }
 
-/* libarchive writes below the working directory; ours is the private one only meanwhile. */
-static int unpack_into(const char *directory, struct unpacking *unpacking, char **ret_why)
+static int unpack_into(const char *directory, int fd, const struct archive_limits *limits,
+		       char **ret_why)
 {
-	int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct unpacking *unpacking = calloc(1, sizeof(*unpacking));
 
-	if (before < 0)
-		return -errno;
-	int result = chdir(directory) ? -errno : unpack_names_as_they_are(unpacking, ret_why);
-	if (fchdir(before) && result == 0)
-		result = -errno;
-	close(before);
+	if (!unpacking)
+		return -ENOMEM;
+	unpacking->fd = fd;
+	unpacking->limits = limits;
+	unpacking->parent.fd = -1;
+	unpacking->top = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result = unpacking->top < 0 ? -errno : unpack_names_as_they_are(unpacking, ret_why);
+	leave(&unpacking->parent);
+	if (unpacking->top >= 0)
+		close(unpacking->top);
+	free(unpacking);
 	return result;
 }
 
@@ -266,42 +441,11 @@ static int make_private_directory(char **ret)
 
 	if (asprintf(&directory, "%s/passcheck.XXXXXX", archive_scratch_folder()) < 0)
 		return -ENOMEM;
-	if (!mkdtemp(directory)) {
-		int error = errno;
+	int result = leftover_make_folder(directory);
+	if (result < 0)
 		free(directory);
-		return -error;
-	}
-	*ret = directory;
-	return 0;
-}
-
-/* Signals that end the program. */
-static void ending_signals(sigset_t *ret)
-{
-	sigemptyset(ret);
-	sigaddset(ret, SIGINT);
-	sigaddset(ret, SIGTERM);
-	sigaddset(ret, SIGHUP);
-}
-
-static int unpack_watching(const char *directory, int fd, const struct archive_limits *limits,
-			   char **ret_why)
-{
-	struct unpacking *unpacking = calloc(1, sizeof(*unpacking));
-	sigset_t signals;
-
-	if (!unpacking)
-		return -ENOMEM;
-	ending_signals(&signals);
-	unpacking->fd = fd;
-	unpacking->limits = limits;
-	unpacking->signals = signalfd(-1, &signals, SFD_CLOEXEC);
-	int result = unpacking->signals < 0 ? -errno : 0;
-	if (result == 0) {
-		result = unpack_into(directory, unpacking, ret_why);
-		close(unpacking->signals);
-	}
-	free(unpacking);
+	else
+		*ret = directory;
 	return result;
 }
 
@@ -309,40 +453,28 @@ int archive_unpack(const char *path, const struct archive_limits *limits,
 		   struct archive_folder *ret, char **ret_why)
 {
 	struct archive_folder folder = {0};
-	sigset_t signals;
 
 	*ret_why = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	ending_signals(&signals);
-	sigprocmask(SIG_BLOCK, &signals, &folder.before);
 	int result = make_private_directory(&folder.path);
 	if (result == 0)
-		result = unpack_watching(folder.path, fd, limits, ret_why);
+		result = unpack_into(folder.path, fd, limits, ret_why);
 	close(fd);
-	if (result < 0 && folder.path)
+	if (result < 0)
 		archive_remove(&folder);
-	else if (result < 0)
-		sigprocmask(SIG_SETMASK, &folder.before, NULL);
 	else
 		*ret = folder;
 	return result;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status, (void)type, (void)walk;
-	remove(path);
-	return 0;
 }
 
 void archive_remove(struct archive_folder *folder)
 {
 	if (!folder->path)
 		return;
-	nftw(folder->path, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
+	leftover_remove(folder->path);
+	leftover_forget(folder->path);
 	free(folder->path);
 	folder->path = NULL;
-	sigprocmask(SIG_SETMASK, &folder->before, NULL);
 }

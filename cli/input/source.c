@@ -11,6 +11,11 @@
 #include "cli/input/archive.h"
 #include "host/access/capture_index.h"
 
+static void complain_of_kernel(void)
+{
+	complain("this kernel has no openat2(), without which no path can be confined");
+}
+
 static int unpack(const char *path, struct source *source)
 {
 	char *why;
@@ -20,6 +25,8 @@ static int unpack(const char *path, struct source *source)
 		complain("%s: not a whole tar archive: %s", path, why ? why : strerror(EBADMSG));
 	else if (result == -EFBIG)
 		complain("%s: unpacks to more than passcheck takes", path);
+	else if (result == -ENOSYS)
+		complain_of_kernel();
 	else if (result < 0)
 		complain("%s: %s", path, strerror(-result));
 	free(why);
@@ -48,7 +55,7 @@ static int open_root(const char *path, const char *directory, struct source *sou
 	int result = open_tree(directory, &source->root);
 
 	if (result == -ENOSYS)
-		complain("this kernel has no openat2(), without which no path can be confined");
+		complain_of_kernel();
 	else if (result == -EBADMSG)
 		complain("%s: its capture index %s is damaged", path, CAPTURE_INDEX_PATH);
 	else if (result == -ENODATA)

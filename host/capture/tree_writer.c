@@ -4,7 +4,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +13,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-
-enum { OPEN_DIRECTORIES = 16 };
+#include "host/access/leftover.h"
 
 struct tree_writer {
 	struct archive *archive;
@@ -68,10 +66,10 @@ static mode_t ordinary_mode(mode_t mode)
 
 static int open_archive(struct tree_writer *writer, int filter)
 {
-	int fd = mkstemp(writer->temporary);
+	int fd = leftover_make_file(writer->temporary);
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	fchmod(fd, ordinary_mode(0666));
 	close(fd);
 	writer->prefix = "";
@@ -87,24 +85,20 @@ static int open_archive(struct tree_writer *writer, int filter)
 
 static int open_folder(struct tree_writer *writer)
 {
-	if (!mkdtemp(writer->temporary))
-		return -errno;
+	int result = leftover_make_folder(writer->temporary);
+
+	if (result < 0)
+		return result;
 	chmod(writer->temporary, ordinary_mode(0777));
 	writer->prefix = writer->temporary;
 	writer->archive = archive_write_disk_new();
 	return writer->archive ? 0 : -ENOMEM;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-	(void)status, (void)type, (void)walk;
-	remove(path);
-	return 0;
-}
-
 static void release(struct tree_writer *writer)
 {
 	archive_write_free(writer->archive);
+	leftover_forget(writer->temporary);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
@@ -125,7 +119,11 @@ static int name_temporary(struct tree_writer *writer, const char *path)
 	writer->path = without_slashes(path);
 	if (!writer->path)
 		return -ENOMEM;
-	if (asprintf(&writer->temporary, "%s.XXXXXX", writer->path) < 0) {
+	const char *slash = strrchr(writer->path, '/');
+	const char *name = slash ? slash + 1 : writer->path;
+	/* Who reads a folder by its names passes over those that begin with a dot. */
+	if (asprintf(&writer->temporary, "%.*s.%s.XXXXXX", (int)(name - writer->path), writer->path,
+		     name) < 0) {
 		writer->temporary = NULL;
 		return -ENOMEM;
 	}
@@ -209,7 +207,7 @@ int tree_writer_finish(struct tree_writer *writer, int result)
 	if (result == 0 && rename(writer->temporary, writer->path))
 		result = errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
 	if (result < 0)
-		nftw(writer->temporary, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
+		leftover_remove(writer->temporary);
 	release(writer);
 	return result;
 }

@@ -99,6 +99,9 @@ class Escapes(ArchiveTest):
                                               file("sys/b/new")],
             "folder through a link": [link("sys/out", out), folder("sys/out/new")],
             "link through a link": [link("sys/out", out), link("sys/out/new", "kept")],
+            "file through a file": [file("sys/in"), file("sys/in/new")],
+            "link to nothing": [link("sys/in", "")],
+            "file at the top": [file("./")],
             "file through a link inside": [link("sys/in", "bus"), file("sys/in/new")],
             "hard link to a file outside": [link("sys/hard", out / "kept", tarfile.LNKTYPE)],
             "hard link through a link": [link("sys/out", out),
@@ -114,20 +117,27 @@ class Escapes(ArchiveTest):
             with self.subTest(what=what):
                 self.expect_refused(self.archive(members))
 
-    def test_a_file_takes_the_place_of_a_link_and_not_of_its_target(self):
-        members = [link("sys/out", self.outside / "kept"), file("sys/out")]
+    def test_two_members_of_one_name_are_refused(self):
+        one = {"file": file("sys/one"), "link": link("sys/one", "kept"),
+               "link outside": link("sys/one", self.outside), "folder": folder("sys/one"),
+               "other spelling": file("./sys//./one")}
+        for first in one:
+            for second in one:
+                if first == second == "folder":
+                    continue
+                with self.subTest(first=first, second=second):
+                    self.expect_refused(self.archive([one[first], one[second]]), "sys", "twice")
+
+    def test_a_folder_may_be_named_again_and_after_what_is_in_it(self):
+        members = [file("sys/a/b/c"), folder("sys/a/b"), folder("./sys/a/"), folder("."),
+                   folder("sys/a/b")]
         result = self.audit_archive(self.archive(members))
         self.assertEqual(result.returncode, UNDETERMINED, result.stderr)
         self.expect_nothing_left()
 
-    def test_a_folder_takes_the_place_of_a_link_and_not_of_its_target(self):
-        members = [link("sys/out", self.outside), folder("sys/out"), file("sys/out/new")]
-        self.audit_archive(self.archive(members))
-        self.expect_nothing_left()
-
     def test_links_that_lead_out_are_not_followed_when_they_are_read(self):
         (self.outside / "kept").write_text("intel_iommu=off")
-        members = [link("proc/cmdline", self.outside / "kept")]
+        members = [link("proc/version", self.outside / "kept")]
         result = self.audit_archive(self.archive(members))
         self.assertIn(result.returncode, VERDICT_CODES.values(), result.stderr)
         self.assertNotIn("intel_iommu=off", result.stdout)
@@ -262,6 +272,24 @@ class Content(ArchiveTest):
         self.assertNotIn("\x1b", result.stderr)
         self.assertNotIn("\u202e", result.stderr)
 
+    def test_a_path_that_would_be_cut_is_refused(self):
+        for what, members in {
+                "path": [file(("sys/" + "d" * 200 + "/") * 6 + "f")],
+                "name": [file("sys/" + "n" * 256)],
+                "target of a link": [link("sys/out", "t" * 5000)]}.items():
+            with self.subTest(what=what):
+                self.expect_refused(self.archive(members))
+
+    def test_headers_without_end_are_refused(self):
+        member = tarfile.TarInfo("sys/one")
+        header = member.create_pax_global_header({"comment": "x" * 1000000})
+        path = self.directory / "host.tar.gz"
+        with gzip.open(path, "wb", compresslevel=1) as out:
+            for _ in range(1100):
+                out.write(header)
+        # Newer libarchive takes only a few headers of one member.
+        self.expect_refused(path)
+
     def test_paths_as_long_as_they_may_be_leave_nothing_behind(self):
         for length in (1000, 3000, 4000, 4090, 5000):
             with self.subTest(length=length):
@@ -309,6 +337,22 @@ class Signals(ArchiveTest):
                 self.assertEqual(process.wait(timeout=60), -number)
                 self.expect_nothing_left()
                 (self.directory / "fifo").unlink()
+
+    def test_an_audit_that_is_ended_at_any_time_leaves_nothing_behind(self):
+        path = self.archive([file(f"sys/devices/pci0000:00/0000:{i:02x}:00.0/config", bytes(4096))
+                             for i in range(256)])
+        begin = time.monotonic()
+        self.audit_archive(path)
+        whole = time.monotonic() - begin
+        for step in range(24):
+            process = subprocess.Popen([PASSCHECK, "--root", path, "-o", self.directory / "report"],
+                                       env=self.environment, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+            time.sleep(whole * step / 20)
+            process.terminate()
+            self.assertIn(process.wait(timeout=60), (-signal.SIGTERM, UNDETERMINED))
+            self.expect_nothing_left()
+            self.assertEqual(list(self.directory.glob(".report.*")), [])
 
 
 if __name__ == "__main__":

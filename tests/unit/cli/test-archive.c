@@ -4,17 +4,22 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
+#include "host/access/leftover.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 
-enum { MEMBER_SIZE = 1000, HOLE = 1000000 };
+/* FOOTPRINT: the header of a member and its content, in blocks of 512. */
+enum { MEMBER_SIZE = 1000, FOOTPRINT = 1536, HOLE = 1000000 };
 
 static const char *path_of(const struct tree *tree)
 {
@@ -73,17 +78,18 @@ static void members_are_counted(void **state)
 	struct tree *tree = *state;
 
 	write_archive(tree, 10, 0, false);
-	assert_int_equal(unpack(tree, 10, MEMBER_SIZE), 0);
-	assert_int_equal(unpack(tree, 9, MEMBER_SIZE), -EFBIG);
+	/* The folder that they are in is not named, and counts. */
+	assert_int_equal(unpack(tree, 11, 100 * FOOTPRINT), 0);
+	assert_int_equal(unpack(tree, 10, 100 * FOOTPRINT), -EFBIG);
 }
 
-static void bytes_of_all_members_are_added_up(void **state)
+static void bytes_of_all_members_and_their_headers_are_added_up(void **state)
 {
 	struct tree *tree = *state;
 
 	write_archive(tree, 10, MEMBER_SIZE, false);
-	assert_int_equal(unpack(tree, 10, 10 * MEMBER_SIZE), 0);
-	assert_int_equal(unpack(tree, 10, 10 * MEMBER_SIZE - 1), -EFBIG);
+	assert_int_equal(unpack(tree, 11, 11 * FOOTPRINT), 0);
+	assert_int_equal(unpack(tree, 11, 9 * FOOTPRINT), -EFBIG);
 }
 
 static void holes_of_a_member_count_for_its_size(void **state)
@@ -91,8 +97,8 @@ static void holes_of_a_member_count_for_its_size(void **state)
 	struct tree *tree = *state;
 
 	write_archive(tree, 1, HOLE, true);
-	assert_int_equal(unpack(tree, 1, HOLE), 0);
-	assert_int_equal(unpack(tree, 1, HOLE - 1), -EFBIG);
+	assert_int_equal(unpack(tree, 2, HOLE), 0);
+	assert_int_equal(unpack(tree, 2, HOLE - 1), -EFBIG);
 }
 
 static void folder_is_for_this_user_only(void **state)
@@ -112,20 +118,43 @@ static void folder_is_for_this_user_only(void **state)
 	free(path);
 }
 
-static void signals_are_as_before_once_it_is_gone(void **state)
+static void ended_while_unpacked(const struct tree *tree, int number)
 {
-	struct tree *tree = *state;
 	struct archive_folder folder = {0};
-	sigset_t blocked;
 	char *why;
 
-	write_archive(tree, 1, MEMBER_SIZE, false);
-	assert_int_equal(archive_unpack(path_of(tree), &archive_limits, &folder, &why), 0);
-	sigprocmask(SIG_SETMASK, NULL, &blocked);
-	assert_true(sigismember(&blocked, SIGTERM));
-	archive_remove(&folder);
-	sigprocmask(SIG_SETMASK, NULL, &blocked);
-	assert_false(sigismember(&blocked, SIGTERM));
+	leftover_watch();
+	int result = archive_unpack(path_of(tree), &archive_limits, &folder, &why);
+	/* The parent looks for it. */
+	if (result == 0 && write(STDOUT_FILENO, folder.path, strlen(folder.path)) > 0)
+		raise(number);
+	_exit(1);
+}
+
+static void a_signal_removes_it_and_ends_the_program(void **state)
+{
+	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+	struct tree *tree = *state;
+
+	write_archive(tree, 10, MEMBER_SIZE, false);
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
+		char path[4096] = "";
+		test_row("signal %d", numbers[i]);
+		int ends[2], status;
+		assert_int_equal(pipe(ends), 0);
+		pid_t child = fork();
+		if (child == 0) {
+			dup2(ends[1], STDOUT_FILENO);
+			ended_while_unpacked(tree, numbers[i]);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), numbers[i]);
+		assert_true(read(ends[0], path, sizeof(path) - 1) > 0);
+		assert_int_equal(access(path, F_OK), -1);
+		close(ends[0]);
+		close(ends[1]);
+	}
 }
 
 #define TREE_TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -134,10 +163,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(members_are_counted),
-		TREE_TEST(bytes_of_all_members_are_added_up),
+		TREE_TEST(bytes_of_all_members_and_their_headers_are_added_up),
 		TREE_TEST(holes_of_a_member_count_for_its_size),
 		TREE_TEST(folder_is_for_this_user_only),
-		TREE_TEST(signals_are_as_before_once_it_is_gone),
+		TREE_TEST(a_signal_removes_it_and_ends_the_program),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
