@@ -32,13 +32,14 @@ static size_t find_row(int value)
 /* What getopt_long() is to look for. */
 struct scanner {
 	struct option options[OPTION_COUNT + 1];
-	char letters[2 * OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 2];
 };
 
 static void scanner_init(struct scanner *scanner)
 {
 	char *letter = scanner->letters;
 
+	*letter++ = ':'; /* what lacks its argument is told apart, and nothing is printed */
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_rows[i];
 		scanner->options[i] =
@@ -54,7 +55,36 @@ static void scanner_init(struct scanner *scanner)
 	*letter = '\0';
 }
 
-/* Names the option that a mistyped one may mean. getopt_long() has complained already. */
+/* Whether typed, "--word" or "--word=…", begins more than one option. */
+static bool is_ambiguous(const char *typed)
+{
+	size_t length = strcspn(typed + 2, "="), count = 0;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		count += strncmp(option_rows[i].name, typed + 2, length) == 0;
+	return count > 1;
+}
+
+/* Says what getopt_long() would, which writes what was typed raw. */
+static void complain_of_option(int value, const char *typed)
+{
+	bool is_long = strncmp(typed, "--", 2) == 0;
+
+	if (is_long && value == ':')
+		complain("option '%s' requires an argument", typed);
+	else if (is_long && optopt)
+		complain("option '%s' doesn't allow an argument", typed);
+	else if (is_long && is_ambiguous(typed))
+		complain("option '%s' is ambiguous", typed);
+	else if (is_long)
+		complain("unrecognized option '%s'", typed);
+	else if (value == ':')
+		complain("option requires an argument -- '%c'", optopt);
+	else
+		complain("invalid option -- '%c'", optopt);
+}
+
+/* Names the option that a mistyped one may mean. */
 static void suggest_option(const char *typed)
 {
 	struct similar similar = similar_begin(typed + strspn(typed, "-"));
@@ -77,8 +107,10 @@ static bool parse_options(int count, char **arguments, struct options *options,
 	       -1) {
 		size_t row = find_row(value);
 
-		if (row == OPTION_COUNT && optind > 0 && optind <= count)
+		if (row == OPTION_COUNT && optind > 0 && optind <= count) {
+			complain_of_option(value, arguments[optind - 1]);
 			suggest_option(arguments[optind - 1]);
+		}
 		*ret_code = row < OPTION_COUNT ? option_rows[row].set(options, optarg) : EXIT_USAGE;
 		if (*ret_code != EXIT_READY || options->help || options->version)
 			return false;

@@ -163,6 +163,14 @@ class OutputSafety(TreeTest):
                 self.expect_safe(result.stdout, "standard output")
                 self.expect_safe(result.stderr, "standard error")
 
+    def test_what_the_user_mistyped_is_escaped(self):
+        for arguments in ([f"--{ESCAPE}{BIDI}"], [f"--quiet={ESCAPE}"], ["-\x1b"],
+                          ["--mac", ESCAPE], ["--format", BIDI], [f"--output={ESCAPE}", f"--{BIDI}"]):
+            with self.subTest(arguments=arguments):
+                result = self.run_raw(*arguments)
+                self.assertNotIn(result.returncode, VERDICT_CODES.values())
+                self.expect_safe(result.stderr, "standard error")
+
 
 if __name__ == "__main__":
     unittest.main()
