@@ -123,10 +123,16 @@ class Confinement(TreeTest):
 
     @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
     def test_a_kernel_that_cannot_confine_a_path_is_refused(self):
-        result = self.run_without("openat2", "--root", self.tree({"/proc/cmdline": "quiet\n"}))
-        self.assertEqual(result.returncode, FAILED)
-        self.assertIn("openat2", result.stderr)
-        self.assertEqual(result.stdout, "")
+        tree = self.tree({"/proc/cmdline": "quiet\n"})
+        archive = self.directory / "host.tar"
+        with tarfile.open(archive, "w") as tar:
+            tar.add(tree, arcname=".")
+        for root in (tree, archive):
+            with self.subTest(root=root):
+                result = self.run_without("openat2", "--root", root)
+                self.assertEqual(result.returncode, FAILED)
+                self.assertIn("openat2", result.stderr)
+                self.assertEqual(result.stdout, "")
 
     @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
     def test_a_kernel_without_landlock_is_told_of(self):
