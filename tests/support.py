@@ -81,6 +81,12 @@ def unpack(archive, directory):
     return pathlib.Path(directory)
 
 
+def sanitized():
+    """Whether the program has sanitizers in it, which take memory of their own."""
+    libraries = subprocess.run(["ldd", PASSCHECK], capture_output=True, text=True, check=False)
+    return "libasan" in libraries.stdout
+
+
 def program(package, name):
     """The path of a program that script/bootstrap unpacked of a package, or None."""
     path = PROGRAMS / package / "usr/bin" / name
