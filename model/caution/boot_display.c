@@ -16,7 +16,8 @@ bool caution_has_shadow_rom(const struct pci_function *function)
 {
 	const struct pci_resources *resources = &function->resources;
 
-	if (!fact_known(&resources->fact) || resources->count <= ROM_LINE)
+	if (!fact_known(&resources->fact) || resources->count <= ROM_LINE ||
+	    caution_is_igd(function))
 		return false;
 	const struct pci_resource *rom = &resources->lines[ROM_LINE];
 	return rom->start >= SHADOW_START && rom->end <= SHADOW_END && rom->end;
@@ -74,7 +75,7 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 
 #define GIVE_ROM                                                                                   \
 	"Its ROM is the copy that firmware keeps in low memory: if the guest shows no picture, "   \
-	"give it the card's ROM by <rom file='/path/to/rom'/>"
+	"give it the card's ROM as a file (romfile= of QEMU, in libvirt <rom file='/path/to/rom'/>)"
 
 static const char *rom_remedy(const struct pci_function *function)
 {

@@ -55,7 +55,12 @@ const struct caution *cautions_planned_of(const struct cautions *cautions,
 const struct caution *cautions_find(const struct cautions *cautions,
 				    const struct pci_function *function, enum caution_kind kind);
 
-/* Returns whether the ROM of a display is the copy that firmware keeps in low memory. */
+/* Returns whether it is Intel's integrated graphics at 0000:00:02.0. Its VFs, if any, are functions
+ * 1 to 7 of the slot. */
+bool caution_is_igd(const struct pci_function *function);
+
+/* Returns whether the ROM of a display is the copy that firmware keeps in low memory. Integrated
+ * graphics have no ROM that a file could replace. */
 bool caution_has_shadow_rom(const struct pci_function *function);
 
 /* Returns whether it has a 64-bit memory BAR, which a guest's firmware may place high. */

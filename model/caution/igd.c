@@ -6,8 +6,7 @@
 
 enum { VENDOR_INTEL = 0x8086, IGD_DEVICE = 2 };
 
-/* 0000:00:02.0; its VFs, if any, are functions 1 to 7 of the slot. */
-static bool is_igd(const struct pci_function *function)
+bool caution_is_igd(const struct pci_function *function)
 {
 	const struct pci_address *address = &function->address;
 
@@ -44,7 +43,7 @@ void caution_igd(struct caution_builder *builder, const struct pci_function *fun
 		.evidence = &function->vendor.fact,
 	};
 
-	if (!is_igd(function))
+	if (!caution_is_igd(function))
 		return;
 	if (is_kept_from_units(builder->host, function)) {
 		caution.why = "it is Intel's integrated graphics, which igfx_off on the kernel "

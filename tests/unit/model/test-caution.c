@@ -327,6 +327,18 @@ static void intels_integrated_graphics_wants_its_place(void **state)
 	expect_kinds(paper, igd, "");
 }
 
+static void no_file_replaces_the_rom_of_integrated_graphics(void **state)
+{
+	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
+	struct pci_function *igd = add_function(*state, "0000:00:02.0", NULL);
+
+	set_ids(igd, 0x8086, 0x46d1);
+	set_class(igd, DISPLAY);
+	igd->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 1};
+	igd->resources = (struct pci_resources){known("resource"), lines, ARRAY_LENGTH(lines)};
+	assert_null(strstr(expect_caution(*state, igd, CAUTION_BOOT_DISPLAY)->remedy, "<rom"));
+}
+
 static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **state)
 {
 	struct paper *paper = *state;
@@ -570,6 +582,7 @@ int main(void)
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
 		TEST(intels_integrated_graphics_wants_its_place),
+		TEST(no_file_replaces_the_rom_of_integrated_graphics),
 		TEST(integrated_graphics_without_a_group_have_igfx_off_to_blame),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
