@@ -9,6 +9,9 @@
 #include "model/assign/reset.h"
 #include "model/pcie.h"
 
+/* Of Intel's integrated graphics, on the root bus. */
+enum { IGD_GUEST_DEVICE = 2 };
+
 static bool is_network_vf(const struct pci_function *function)
 {
 	return pci_is_vf(function) && pci_base_class(function) == PCI_BASE_CLASS_NETWORK;
@@ -151,6 +154,16 @@ static void add_companions(struct hostdev_builder *builder, const struct pci_fun
 	}
 }
 
+/* The guest's firmware and drivers look for it there, and nowhere else: hw/vfio/igd.c of QEMU. */
+static void place_graphics(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	if (!hostdev_builder_target(builder)->is_libvirt ||
+	    !cautions_find(&builder->model->cautions, form->function, CAUTION_IGD))
+		return;
+	form->place = HOSTDEV_PLACE_SLOT;
+	form->guest = (struct pci_address){.device = IGD_GUEST_DEVICE};
+}
+
 static void note_network(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct pci_function *function = form->function;
@@ -176,6 +189,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	if (!form)
 		return;
 	decide(builder, form);
+	place_graphics(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	note_network(builder, form);
 	if (!form->written)

@@ -14,10 +14,11 @@ static bool is_visible(const struct hostdev_form *form)
 	       form->place != HOSTDEV_PLACE_UNASSIGNED;
 }
 
-/* Returns whether the guest sees both, as functions of one device. */
+/* Returns whether the guest sees both, as functions of one device, and the other has no place yet.
+ */
 static bool shares_slot(const struct hostdev_form *form, const struct hostdev_form *other)
 {
-	return is_visible(form) && is_visible(other) &&
+	return is_visible(form) && is_visible(other) && other->place != HOSTDEV_PLACE_SLOT &&
 	       pcie_same_device(form->function, other->function);
 }
 

@@ -98,6 +98,24 @@ static void a_companion_is_seen_only_where_it_is_of_the_same_device(void **state
 	assert_int_equal(forms.verdict, ASSIGNABLE_WITH);
 }
 
+static void integrated_graphics_stand_where_the_guest_looks_for_them(void **state)
+{
+	struct caution igd = {.kind = CAUTION_IGD, .why = "it is choosy"};
+	struct paper *paper = *state;
+	const struct pci_function *functions[] = {
+		add_device(paper, "0000:00:02.0", 1, NULL),
+		add_device(paper, "0000:00:02.1", 2, NULL),
+	};
+
+	say_caution(paper, functions[0], true, &igd);
+	struct hostdev_forms forms = build(paper, functions, 2, &no_options);
+	assert_int_equal(forms.forms[0].place, HOSTDEV_PLACE_SLOT);
+	assert_int_equal(forms.forms[0].guest.bus, 0);
+	assert_int_equal(forms.forms[0].guest.device, 2);
+	assert_false(forms.forms[0].multifunction);
+	assert_int_equal(forms.forms[1].place, HOSTDEV_PLACE_ANY);
+}
+
 static void a_companion_of_two_stands_there_once(void **state)
 {
 	struct paper *paper = *state;
@@ -229,6 +247,7 @@ int main(void)
 		PAPER_TEST(each_device_has_a_bus_of_its_own),
 		PAPER_TEST(vfs_of_one_device_number_are_devices_of_their_own),
 		PAPER_TEST(a_companion_is_seen_only_where_it_is_of_the_same_device),
+		PAPER_TEST(integrated_graphics_stand_where_the_guest_looks_for_them),
 		PAPER_TEST(a_companion_of_two_stands_there_once),
 		PAPER_TEST(what_is_blocked_is_written_only_by_force),
 		PAPER_TEST(the_worst_verdict_counts),
