@@ -152,6 +152,11 @@ bool plan_takes(const struct plan_builder *builder, const struct pci_function *f
 	return function_set_has(&builder->leaves, function);
 }
 
+bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return cautions_find(&builder->model->cautions, function, CAUTION_VF_TOKEN);
+}
+
 enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct assignability *assignability = &builder->model->assignability;

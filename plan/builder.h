@@ -90,6 +90,9 @@ bool plan_asks_for(const struct plan_builder *builder, const struct pci_function
 /* Returns whether the function leaves the host, asked for or as a companion. */
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function);
 
+/* Returns whether who opens the function must know the VF token of its PF's user. */
+bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function);
+
 /* Returns how the function leaves its driver for those that are asked for. One that is asked for
  * itself goes to VFIO, unless it is a bridge. */
 enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_function *function);

@@ -14,6 +14,16 @@ static const char *names(struct plan_builder *builder)
 	return buffer_text(&text);
 }
 
+/* Returns one that libvirt, which has no field for a VF token, cannot give to a guest, or NULL. */
+static const struct pci_function *find_token_taker(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (plan_takes_token(builder, builder->functions[i]))
+			return builder->functions[i];
+	}
+	return NULL;
+}
+
 static void give_by_libvirt(struct plan_builder *builder)
 {
 	struct plan_step *step = plan_add_step(
@@ -34,6 +44,17 @@ static void give_by_libvirt(struct plan_builder *builder)
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 
+static void refuse_token(struct plan_builder *builder)
+{
+	const struct pci_function *function = find_token_taker(builder);
+
+	if (function)
+		plan_add_obstacle(builder,
+				  "%s: libvirt has no field for the VF token that VFIO asks for: "
+				  "see --for qemu, or put its physical function on its host driver",
+				  function->name);
+}
+
 /* Returns the forms of what is asked for; the plan removes what blocks them now. */
 static struct hostdev_forms forms_of(struct plan_builder *builder,
 				     const struct hostdev_target *target)
@@ -49,7 +70,8 @@ static struct hostdev_forms forms_of(struct plan_builder *builder,
 
 static void give_by_qemu(struct plan_builder *builder)
 {
-	bool only = builder->wish->stack || hypervisor_lacks_libvirt(&builder->host->hypervisor);
+	bool only = builder->wish->stack || find_token_taker(builder) ||
+		    hypervisor_lacks_libvirt(&builder->host->hypervisor);
 	const struct hostdev_forms forms = forms_of(builder, &stack_qemu.target);
 	const struct stack_order order = {
 		.model = builder->model,
@@ -103,7 +125,7 @@ static void give_by_what_is_there(struct plan_builder *builder)
 {
 	bool any = give_by_installed(builder);
 
-	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor))
+	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor) && !find_token_taker(builder))
 		give_by_libvirt(builder);
 	if (!any && builder->wish->how != PLAN_HOW_MANAGED)
 		give_by_qemu(builder);
@@ -115,6 +137,10 @@ void plan_guest(struct plan_builder *builder)
 	const struct stack *stack = asked ? stack_find(asked) : NULL;
 
 	if (builder->plan->obstacles || !builder->count)
+		return;
+	if ((asked && !stack) || builder->wish->how == PLAN_HOW_MANAGED)
+		refuse_token(builder);
+	if (builder->plan->obstacles)
 		return;
 	if (!asked)
 		give_by_what_is_there(builder);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/stacks/stack.h"
 #include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 /* The way in which libvirt takes functions from their drivers when the guest starts, and gives them
@@ -28,13 +30,30 @@ static bool libvirt_is_there(const struct hypervisor *hypervisor)
 	return false;
 }
 
+/* Returns whether some function has still to go to VFIO: else managed='yes' spares nothing. */
+static bool has_work(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (!driver_is_vfio(builder->taken[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_for_another_stack(const struct plan_wish *wish)
+{
+	return wish->stack && stack_find(wish->stack);
+}
+
 bool plan_managed_does(struct plan_builder *builder)
 {
-	if (!libvirt_is_there(&builder->host->hypervisor) || plan_display_is_in_use(builder))
+	if (!libvirt_is_there(&builder->host->hypervisor) || plan_display_is_in_use(builder) ||
+	    is_for_another_stack(builder->wish) || !has_work(builder))
 		return false;
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (is_left(builder, function) || has_vfs(function))
+		if (is_left(builder, function) || has_vfs(function) ||
+		    plan_takes_token(builder, function))
 			return false;
 	}
 	return true;

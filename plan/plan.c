@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 static void add_taken(struct plan_builder *builder, const struct pci_function *function)
@@ -16,6 +17,60 @@ static void take(struct plan_builder *builder, const struct pci_function *functi
 	if (!plan_takes(builder, function) &&
 	    leaving_of(&builder->model->assignability, function, &builder->leaves) != LEAVING_ALONG)
 		add_taken(builder, function);
+}
+
+static const struct iommu_group *group_of(const struct plan_builder *builder,
+					  const struct pci_function *function)
+{
+	return fact_known(&function->group.fact)
+		       ? iommu_group_find(&builder->host->groups, function->group.value)
+		       : NULL;
+}
+
+/* Returns which groups the functions asked for are in, by the index of a group; NULL when memory is
+ * short. */
+static const bool *groups_asked_for(const struct plan_builder *builder)
+{
+	const struct iommu_groups *groups = &builder->host->groups;
+	bool *wanted = arena_array(builder->arena, groups->count + 1, sizeof(*wanted));
+
+	for (size_t i = 0; wanted && i < builder->count; i++) {
+		const struct iommu_group *group = group_of(builder, builder->functions[i]);
+		if (group)
+			wanted[group - groups->groups] = true;
+	}
+	return wanted;
+}
+
+static bool is_in(const struct plan_builder *builder, const bool *groups,
+		  const struct pci_function *function)
+{
+	const struct iommu_group *group = group_of(builder, function);
+
+	return group && groups[group - builder->host->groups.groups];
+}
+
+/* Whether VFIO has the function now and is to have it after a reboot. A PF whose VFs are in use
+ * there is left as it is. */
+static bool stays_with_vfio(const struct plan_builder *builder, const struct pci_function *function)
+{
+	bool has_vfs = fact_known(&function->sriov.numvfs.fact) && function->sriov.numvfs.value > 0;
+
+	return driver_is_vfio(function) && !has_vfs &&
+	       plan_leaving(builder, function) == LEAVING_TO_VFIO;
+}
+
+/* A host driver that has one of them after a reboot keeps the whole group from VFIO. */
+static void take_vfio_companions(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	const bool *wanted = groups_asked_for(builder);
+
+	for (size_t i = 0; wanted && i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (is_in(builder, wanted, function) && stays_with_vfio(builder, function))
+			take(builder, function);
+	}
 }
 
 static void take_companions(struct plan_builder *builder, const struct pci_function *function)
@@ -52,6 +107,7 @@ static void take_all(struct plan_builder *builder)
 		take(builder, builder->functions[i]);
 	for (size_t i = 0; i < builder->count; i++)
 		take_companions(builder, builder->functions[i]);
+	take_vfio_companions(builder);
 }
 
 /* Returns whether steps of the plan remove what blocks. No step gives an interrupt controller an
@@ -197,32 +253,16 @@ static void build_assignment(struct plan_builder *builder)
 	plan_guest(builder);
 }
 
-static const struct iommu_group *group_of(const struct plan_builder *builder,
-					  const struct pci_function *function)
-{
-	return fact_known(&function->group.fact)
-		       ? iommu_group_find(&builder->host->groups, function->group.value)
-		       : NULL;
-}
-
 /* A function went to VFIO with its group, and comes back with it. */
 static void take_groups(struct plan_builder *builder)
 {
 	const struct pci *pci = &builder->host->pci;
-	const struct iommu_groups *groups = &builder->host->groups;
-	bool *wanted = arena_array(builder->arena, groups->count + 1, sizeof(*wanted));
-	const struct iommu_group *group;
+	const bool *wanted = groups_asked_for(builder);
 
-	for (size_t i = 0; wanted && i < builder->count; i++) {
-		group = group_of(builder, builder->functions[i]);
-		if (group)
-			wanted[group - groups->groups] = true;
-	}
 	for (size_t i = 0; wanted && i < pci->count; i++) {
-		group = group_of(builder, &pci->functions[i]);
-		if (group && wanted[group - groups->groups] &&
-		    !plan_asks_for(builder, &pci->functions[i]))
-			add_taken(builder, &pci->functions[i]);
+		const struct pci_function *function = &pci->functions[i];
+		if (is_in(builder, wanted, function) && !plan_asks_for(builder, function))
+			add_taken(builder, function);
 	}
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/assign/reset.h"
 #include "plan/builder.h"
 
 static void add(struct plan_builder *builder, struct plan_remark ***end,
@@ -15,6 +16,31 @@ static void add(struct plan_builder *builder, struct plan_remark ***end,
 	}
 }
 
+/* Who runs the plan must ask for the others of its device, too. */
+static const struct caution *split_from_siblings(struct plan_builder *builder,
+						 const struct pci_function *function)
+{
+	const struct reset_siblings siblings =
+		reset_siblings_of(builder->host, builder->arena, function, &builder->leaves);
+	struct caution *caution;
+
+	if (!siblings.why ||
+	    cautions_find(&builder->model->cautions, function, CAUTION_SPLIT_DEVICE))
+		return NULL;
+	caution = arena_alloc(builder->arena, sizeof(*caution));
+	if (!caution)
+		return NULL;
+	*caution = (struct caution){
+		.kind = CAUTION_SPLIT_DEVICE,
+		.why = siblings.why,
+		.finding = siblings.finding,
+		.remedy = arena_printf(builder->arena, "Ask for one plan for it and %s",
+				       siblings.names),
+		.evidence = &function->reset_method.fact,
+	};
+	return caution;
+}
+
 void plan_remarks(struct plan_builder *builder)
 {
 	const struct cautions *cautions = &builder->model->cautions;
@@ -23,6 +49,7 @@ void plan_remarks(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		add(builder, &end, function, cautions_of(cautions, function), true);
+		add(builder, &end, function, split_from_siblings(builder, function), true);
 		add(builder, &end, function, cautions_planned_of(cautions, function), true);
 		add(builder, &end, function, cautions_unknown_of(cautions, function), false);
 	}

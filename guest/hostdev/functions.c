@@ -4,9 +4,9 @@
 #include <pci/header.h>
 
 #include "guest/hostdev/warnings.h"
-#include "host/access/buffer.h"
 #include "model/assign/leaving.h"
 #include "model/assign/reset.h"
+#include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
 
 /* Of Intel's integrated graphics, on the root bus. */
@@ -52,6 +52,12 @@ static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form
 			"the firmware setup",
 			function->vmd->name);
 	return true;
+}
+
+static bool shares_group(const struct pci_function *function, const struct pci_function *other)
+{
+	return fact_known(&function->group.fact) && fact_known(&other->group.fact) &&
+	       function->group.value == other->group.value;
 }
 
 /* A stack that chooses by ids cannot be told of a function whose ids are not known. */
@@ -154,6 +160,26 @@ static void add_companions(struct hostdev_builder *builder, const struct pci_fun
 	}
 }
 
+/* What VFIO has of the same device and group keeps no guest from it, but belongs to the same guest.
+ */
+static void add_siblings_on_vfio(struct hostdev_builder *builder,
+				 const struct pci_function *function)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function *other = function;
+
+	while (other > pci->functions && pcie_same_device(function, other - 1))
+		other--;
+	for (; other < pci->functions + pci->count && pcie_same_device(function, other); other++) {
+		enum assignable_verdict verdict =
+			assignability_of(&builder->model->assignability, other)->verdict;
+		if (other == function || !driver_is_vfio(other) || !shares_group(function, other))
+			continue;
+		if (verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH)
+			add_companion(builder, function, other);
+	}
+}
+
 /* The guest's firmware and drivers look for it there, and nowhere else: hw/vfio/igd.c of QEMU. */
 static void place_graphics(struct hostdev_builder *builder, struct hostdev_form *form)
 {
@@ -195,31 +221,16 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	if (!form->written)
 		return;
 	add_companions(builder, function, builder->forms->count - 1);
+	add_siblings_on_vfio(builder, function);
 }
 
-/* VFIO resets a device of several functions only where one user holds them all. */
 static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *form)
 {
-	const struct pci *pci = &builder->host->pci;
-	struct buffer siblings = {.arena = builder->arena, .separator = ", "};
+	const struct reset_siblings siblings =
+		reset_siblings_of(builder->host, builder->arena, form->function, &builder->formed);
 
-	if (reset_judge(builder->host, builder->arena, form->function).verdict != RESET_NONE)
-		return;
-	const struct pci_function *other = form->function;
-	while (other > pci->functions && pcie_same_device(form->function, other - 1))
-		other--;
-	for (; other < pci->functions + pci->count && pcie_same_device(form->function, other);
-	     other++) {
-		if (other == form->function || function_set_has(&builder->formed, other) ||
-		    pci_header_type(other) > 0)
-			continue;
-		buffer_item(&siblings, "%s", other->name);
-	}
-	if (siblings.length)
-		hostdev_note_add(builder->arena, &form->notes,
-				 "it cannot be reset without the other functions of its device, "
-				 "which should go to the same guest: %s",
-				 buffer_text(&siblings));
+	if (siblings.why)
+		hostdev_note_add(builder->arena, &form->notes, "%s", siblings.why);
 }
 
 int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)

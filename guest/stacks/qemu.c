@@ -11,6 +11,9 @@
  * this chassis is none of those that libvirt and people count from 1. */
 enum { CHASSIS = 200 };
 
+/* For the token that the user of the physical function has set: QEMU 8.1 and later. */
+#define VF_TOKEN_BLANK "UUID"
+
 /* Where firmware and drivers look for integrated graphics, and nowhere else. */
 static const char igd_slot[] = "02";
 
@@ -63,6 +66,8 @@ static const char *vfio_device(const struct stack_order *order, const struct hos
 		cJSON_AddBoolToObject(device, "multifunction", true);
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_IGD))
 		cJSON_AddBoolToObject(device, "x-igd-opregion", true);
+	if (cautions_find(&order->model->cautions, form->function, CAUTION_VF_TOKEN))
+		cJSON_AddStringToObject(device, "vf-token", VF_TOKEN_BLANK);
 	return device_argument(arena, device);
 }
 

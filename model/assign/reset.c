@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/pcie.h"
 
 /* What a quirk forbids. */
@@ -283,6 +284,35 @@ struct reset reset_judge(const struct host *host, struct arena *arena,
 		break;
 	}
 	return judge.result;
+}
+
+struct reset_siblings reset_siblings_of(const struct host *host, struct arena *arena,
+					const struct pci_function *function,
+					const struct function_set *given)
+{
+	const struct pci_function *end = host->pci.functions + host->pci.count, *other = function;
+	const struct reset reset = reset_judge(host, arena, function);
+	struct buffer names = {.arena = arena, .separator = ", "};
+
+	if (reset.verdict != RESET_NONE)
+		return (struct reset_siblings){0};
+	while (other > host->pci.functions && pcie_same_device(function, other - 1))
+		other--;
+	for (; other < end && pcie_same_device(function, other); other++) {
+		if (other != function && !function_set_has(given, other) &&
+		    pci_header_type(other) <= PCI_HEADER_TYPE_NORMAL)
+			buffer_item(&names, "%s", other->name);
+	}
+	if (!names.length)
+		return (struct reset_siblings){0};
+	return (struct reset_siblings){
+		.names = buffer_text(&names),
+		.why = arena_printf(arena,
+				    "it cannot be reset without the other functions of its device, "
+				    "which should go to the same guest: %s",
+				    buffer_text(&names)),
+		.finding = reset.flaws ? "reset.unusable" : "reset.none",
+	};
 }
 
 const char *reset_verdict_name(enum reset_verdict verdict)

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGN_RESET_H
 #define PASSCHECK_MODEL_ASSIGN_RESET_H
 
-#include "host/host.h"
+#include "model/assign/function_set.h"
 
 /* Whether the kernel can reset a function between two guests. */
 enum reset_verdict {
@@ -50,6 +50,22 @@ const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset);
  * them all: it is below a bridge, with no other device (vfio_pci_ioctl_pci_hot_reset()).
  */
 bool reset_with_device(const struct host *host, const struct pci_function *function);
+
+/* The other functions of a device that is only reset as a whole. */
+struct reset_siblings {
+	const char *names;   /* "0000:01:00.1, 0000:01:00.2" */
+	const char *why;     /* a sentence, of the function as "it", without a period; NULL: none */
+	const char *finding; /* the id of the finding that explains it */
+};
+
+/*
+ * Returns the other functions of its device that are not given with it, where the kernel has no way
+ * to reset it alone. VFIO resets a device of several functions only where one user holds them all.
+ * Memory comes from arena; short memory marks it.
+ */
+struct reset_siblings reset_siblings_of(const struct host *host, struct arena *arena,
+					const struct pci_function *function,
+					const struct function_set *given);
 
 /* Returns "unknown", "works" or "none". */
 const char *reset_verdict_name(enum reset_verdict verdict);

@@ -263,6 +263,86 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	assert_non_null(line);
 }
 
+static bool says(const struct plan_step *step, const char *text)
+{
+	for (const struct plan_command *line = step->commands; line; line = line->next) {
+		if (strstr(line->text, text))
+			return true;
+	}
+	return false;
+}
+
+/* After a reboot a host driver could have one of them, and keep the group from VFIO. */
+static void members_of_the_group_on_vfio_stay_there_and_go_along(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+	struct pci_function *audio = add_device(paper, "0000:01:00.1", 1, "vfio-pci");
+	struct pci_function *other = add_device(paper, "0000:02:00.0", 2, "vfio-pci");
+
+	make_ready(paper);
+	set_ids(card, 0x10de, 0x1b80);
+	set_ids(audio, 0x10de, 0x10f0);
+	set_ids(other, 0x10de, 0x2204);
+	struct plan plan = plan_of(paper, card);
+	assert_true(says(find_step(&plan, "modprobe-options"), "ids=10de:1b80,10de:10f0'"));
+	assert_true(says(find_step(&plan, "qemu"), "0000:01:00.1"));
+	assert_false(says(find_step(&plan, "qemu"), "0000:02:00.0"));
+	assert_false(plan.managed_does);
+}
+
+static void a_device_that_is_reset_as_a_whole_goes_as_a_whole(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+
+	add_device(paper, "0000:01:00.1", 2, "vfio-pci");
+	make_ready(paper);
+	assert_null(plan_of(paper, card).remarks);
+	card->reset_method = known_text("reset_method", "");
+	const struct plan_remark *remark = plan_of(paper, card).remarks;
+	assert_int_equal(remark->caution->kind, CAUTION_SPLIT_DEVICE);
+	assert_string_equal(remark->caution->finding, "reset.none");
+	assert_non_null(strstr(remark->caution->why, "same guest: 0000:01:00.1"));
+}
+
+static void a_vf_token_is_for_qemu_alone(void **state)
+{
+	struct caution token = {.kind = CAUTION_VF_TOKEN, .why = "it takes a token"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "iavf");
+	struct plan plan;
+
+	make_ready(paper);
+	say_caution(paper, function, true, &token);
+	plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "libvirt"));
+	assert_true(says(find_step(&plan, "qemu"), "\"vf-token\":\"UUID\""));
+	const struct plan_wish wish = {.functions = &function, .count = 1, .stack = "libvirt"};
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_non_null(strstr(plan.obstacles->text, "VF token"));
+}
+
+static void what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+	struct plan_wish wish = {
+		.functions = (const struct pci_function *const *)&function,
+		.count = 1,
+	};
+	struct plan plan;
+
+	make_ready(paper);
+	paper->host.hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
+	assert_true(plan_of(paper, function).managed_does);
+	wish.stack = "proxmox";
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_false(plan.managed_does);
+	set_driver(function, "vfio-pci");
+	assert_false(plan_of(paper, function).managed_does);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +359,10 @@ int main(void)
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
+		PAPER_TEST(members_of_the_group_on_vfio_stay_there_and_go_along),
+		PAPER_TEST(a_device_that_is_reset_as_a_whole_goes_as_a_whole),
+		PAPER_TEST(a_vf_token_is_for_qemu_alone),
+		PAPER_TEST(what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
