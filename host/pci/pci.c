@@ -6,12 +6,17 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/pci/pci_attributes.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 
-/* Domains from here on are those of VMD endpoints: drivers/pci/controller/vmd.c. */
-enum { FIRST_VMD_DOMAIN = 0x10000 };
+enum { MOST_VMD_ENDPOINTS = 64, VENDOR_INTEL = 0x8086 };
+
+struct vmd_endpoints {
+	const struct pci_function *endpoints[MOST_VMD_ENDPOINTS];
+	size_t count;
+};
 
 static int compare_functions(const void *left, const void *right)
 {
@@ -100,12 +105,10 @@ static const struct pci_function *find_above(const struct pci *pci, const char *
 	return above && lies_below(path, above->path) ? above : NULL;
 }
 
-/* Returns the VMD endpoint whose domain function is in: its folder holds that of the root bus. */
-static const struct pci_function *find_vmd(const struct pci *pci, struct arena *arena,
-					   const struct pci_function *function)
+/* Returns the VMD endpoint whose folder holds that of the function's root bus, or NULL. */
+static const struct pci_function *find_vmd_above(const struct pci *pci, struct arena *arena,
+						 const struct pci_function *function)
 {
-	if (function->address.domain < FIRST_VMD_DOMAIN)
-		return NULL;
 	const char *root_bus = strstr(
 		function->path, arena_printf(arena, "/pci%" PRIx32 ":", function->address.domain));
 	if (!root_bus)
@@ -113,6 +116,71 @@ static const struct pci_function *find_vmd(const struct pci *pci, struct arena *
 	const char *path =
 		arena_copy(arena, function->path, (size_t)(root_bus + 1 - function->path));
 	return find_above(pci, function->path, parent_name(arena, path));
+}
+
+/* vmd_ids of drivers/pci/controller/vmd.c */
+static bool has_vmd_id(const struct pci_function *function)
+{
+	static const uint16_t ids[] = {0x201d, 0x28c0, 0x467f, 0x4c3d, 0xa77f,
+				       0x7d0b, 0xad0b, 0x9a0b, 0xb60b, 0xb06f};
+
+	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact) ||
+	    function->vendor.value != VENDOR_INTEL)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
+		if (function->device.value == ids[i])
+			return true;
+	}
+	return false;
+}
+
+/* One that has a domain: its driver makes that. Where the driver is not known the ids tell. */
+static bool is_vmd_endpoint(const struct pci_function *function)
+{
+	if (function->address.domain >= PCI_FIRST_VMD_DOMAIN)
+		return false;
+	return fact_known(&function->driver.fact) ? strcmp(function->driver.text, "vmd") == 0
+						  : has_vmd_id(function);
+}
+
+/* The VMD endpoints of a host; none where there are more than a host has. */
+static struct vmd_endpoints find_vmd_endpoints(const struct pci *pci)
+{
+	struct vmd_endpoints found = {0};
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!is_vmd_endpoint(&pci->functions[i]))
+			continue;
+		if (found.count == MOST_VMD_ENDPOINTS)
+			return (struct vmd_endpoints){0};
+		found.endpoints[found.count++] = &pci->functions[i];
+	}
+	return found;
+}
+
+static bool same_group(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
+	       a->group.value == b->group.value;
+}
+
+/*
+ * Returns the VMD endpoint whose domain function is in, or NULL where it is not known. Where the
+ * folders do not tell, the group does: VMD does the DMA of its domain, so both are in one
+ * (pci_real_dma_dev() of arch/x86/pci/common.c).
+ */
+static const struct pci_function *find_vmd(const struct pci *pci, struct arena *arena,
+					   const struct vmd_endpoints *vmds,
+					   const struct pci_function *function)
+{
+	if (function->address.domain < PCI_FIRST_VMD_DOMAIN)
+		return NULL;
+	const struct pci_function *vmd = find_vmd_above(pci, arena, function);
+	for (size_t i = 0; !vmd && i < vmds->count; i++) {
+		if (same_group(vmds->endpoints[i], function))
+			vmd = vmds->endpoints[i];
+	}
+	return !vmd && vmds->count == 1 ? vmds->endpoints[0] : vmd;
 }
 
 /* Returns the PF that the VF names. A VF has no VFs of its own. */
@@ -126,11 +194,12 @@ static const struct pci_function *find_pf(const struct pci *pci,
 	return pf && !pci_is_vf(pf) ? pf : NULL;
 }
 
-static void link_function(const struct pci *pci, struct arena *arena, struct pci_function *function)
+static void link_function(const struct pci *pci, struct arena *arena,
+			  const struct vmd_endpoints *vmds, struct pci_function *function)
 {
 	const char *name = parent_name(arena, function->path);
 
-	function->vmd = find_vmd(pci, arena, function);
+	function->vmd = find_vmd(pci, arena, vmds, function);
 	function->pf = find_pf(pci, function);
 	function->parent = find_above(pci, function->path, name);
 	if (function->parent)
@@ -171,8 +240,9 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 				    &ret->functions[i]);
 	}
 	root_leave(root);
+	const struct vmd_endpoints vmds = find_vmd_endpoints(ret);
 	for (size_t i = 0; i < ret->count; i++)
-		link_function(ret, arena, &ret->functions[i]);
+		link_function(ret, arena, &vmds, &ret->functions[i]);
 }
 
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address)

@@ -12,6 +12,10 @@ struct pci_address {
 	uint8_t function; /* 0 to 7; with ARI device<<3 | function is one number of 8 bits */
 };
 
+/* Domains from here on are those of VMD endpoints: vmd_find_free_domain() of
+ * drivers/pci/controller/vmd.c. A domain of ACPI has 16 bits. */
+enum { PCI_FIRST_VMD_DOMAIN = 0x10000 };
+
 /* Room for an address as text, with its NUL. */
 enum { PCI_ADDRESS_SIZE = sizeof("ffffffff:ff:1f.7") };
 

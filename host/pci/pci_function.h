@@ -82,8 +82,9 @@ struct pci_function {
 	/* The bridge above: known with parent set, absent on a root bus, not captured otherwise. */
 	enum fact_state parent_state;
 	const struct pci_function *parent;
-	const struct pci_function *pf;  /* of a VF, NULL where it was not found */
-	const struct pci_function *vmd; /* the VMD endpoint whose root bus this one is below */
+	const struct pci_function *pf; /* of a VF, NULL where it was not found */
+	/* The VMD endpoint whose domain this one is in; NULL in such a domain: not known. */
+	const struct pci_function *vmd;
 };
 
 /* Returns the function of that address among functions, which are sorted by address, or NULL. */

@@ -401,6 +401,9 @@ static void judge_vmd(struct judge *judge)
 		      arena_printf(judge->builder->arena,
 				   "it is behind the VMD endpoint %s, which goes as a whole",
 				   vmd->name));
+	else if (judge->function->address.domain >= PCI_FIRST_VMD_DOMAIN)
+		miss(judge, &judge->builder->grounds.host->pci.fact,
+		     "its domain is one of a VMD endpoint, and which one that is was not found");
 }
 
 static void judge_hardware(struct judge *judge)

@@ -13,7 +13,6 @@ enum {
 	MOST_IVHDS = 32, /* MAX_IOMMUS of drivers/iommu/amd/amd_iommu_types.h */
 	REQUESTER_IDS = 0x10000,
 	NO_UNIT = 0xff,
-	FIRST_VMD_DOMAIN = 0x10000, /* drivers/pci/controller/vmd.c */
 };
 
 /* What the chosen IVHDs of a segment say of each requester id. */
@@ -391,7 +390,7 @@ static const struct pci_function *representative(const struct pci_function *func
 {
 	if (function->vmd)
 		function = function->vmd;
-	else if (function->address.domain >= FIRST_VMD_DOMAIN)
+	else if (function->address.domain >= PCI_FIRST_VMD_DOMAIN)
 		return NULL;
 	return pci_is_vf(function) ? function->pf : function;
 }

@@ -120,6 +120,15 @@ static void doubt(const struct builder *builder, struct isolation_group *group,
 	group->unknown_of = culprit;
 }
 
+/* The path above a function that no bridge is above. A root bus of a VMD endpoint has that above.
+ */
+static enum path path_of_root(const struct pci_function *function)
+{
+	bool vmd_unknown = function->address.domain >= PCI_FIRST_VMD_DOMAIN && !function->vmd;
+
+	return function->parent_state == FACT_ABSENT && !vmd_unknown ? PATH_ISOLATES : PATH_UNKNOWN;
+}
+
 /* Follows the bridges upward from function to one whose path is known, or to the root bus. */
 static enum path path_of(const struct builder *builder, const struct pci_function *function)
 {
@@ -132,8 +141,8 @@ static enum path path_of(const struct builder *builder, const struct pci_functio
 
 	if (function->parent)
 		above = path_of(builder, function->parent);
-	else if (function->parent_state != FACT_ABSENT)
-		above = PATH_UNKNOWN;
+	else
+		above = path_of_root(function);
 	/* One that fails is enough, whatever is not known of others. */
 	if (acs->verdict == ACS_FAILS || above == PATH_FAILS)
 		node->path = PATH_FAILS;
@@ -149,7 +158,7 @@ static enum path path_above(const struct builder *builder, const struct pci_func
 {
 	if (function->parent)
 		return path_of(builder, function->parent);
-	return function->parent_state == FACT_ABSENT ? PATH_ISOLATES : PATH_UNKNOWN;
+	return path_of_root(function);
 }
 
 static void blame_path(const struct builder *builder, const struct pci_function *function)

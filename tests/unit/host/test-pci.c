@@ -422,6 +422,47 @@ static void functions_below_a_vmd_endpoint_name_it(void **state)
 			    "pci10000:00");
 }
 
+/* Adds a function beside others below /sys/devices, in that group and on that driver. */
+static void add_beside(struct tree *tree, const char *root_bus, const char *name, const char *group,
+		       const char *driver)
+{
+	struct test_config config = nic();
+	const char *path = tree_function(
+		tree, arena_printf(tree->arena, "/sys/devices/%s", root_bus), name, &config);
+
+	tree_link(tree, arena_printf(tree->arena, "%s/iommu_group", path),
+		  arena_printf(tree->arena, "/sys/kernel/iommu_groups/%s", group));
+	tree_link(tree, arena_printf(tree->arena, "%s/driver", path),
+		  arena_printf(tree->arena, "/sys/bus/pci/drivers/%s", driver));
+}
+
+static void a_vmd_endpoint_is_found_by_group_or_driver(void **state)
+{
+	struct tree *tree = *state;
+
+	add_beside(tree, "pci0000:5d", "0000:5d:05.5", "5", "vmd");
+	add_beside(tree, "pci0000:85", "0000:85:05.5", "6", "vmd");
+	add_beside(tree, "pci10000:00", "10000:01:00.0", "5", "nvme");
+	add_beside(tree, "pci10001:00", "10001:01:00.0", "6", "nvme");
+	add_beside(tree, "pci10003:00", "10003:01:00.0", "8", "nvme");
+	struct pci *pci = load(tree);
+	assert_ptr_equal(find(pci, "10000:01:00.0")->vmd, find(pci, "0000:5d:05.5"));
+	assert_ptr_equal(find(pci, "10001:01:00.0")->vmd, find(pci, "0000:85:05.5"));
+	assert_null(find(pci, "10003:01:00.0")->vmd);
+}
+
+static void a_vmd_endpoint_without_a_driver_link_is_found_by_its_ids(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config vmd, config = nic();
+
+	config_begin(&vmd, 0x8086, 0x201d, 0x010400);
+	tree_function(tree, "/sys/devices/pci0000:5d", "0000:5d:05.5", &vmd);
+	tree_function(tree, "/sys/devices/pci10000:00", "10000:01:00.0", &config);
+	struct pci *pci = load(tree);
+	assert_ptr_equal(find(pci, "10000:01:00.0")->vmd, find(pci, "0000:5d:05.5"));
+}
+
 static void a_vf_names_its_pf(void **state)
 {
 	struct tree *tree = *state;
@@ -779,6 +820,8 @@ int main(void)
 		TREE_TEST(a_tree_without_the_folders_above_tells_no_parent),
 		TREE_TEST(no_function_is_its_own_ancestor),
 		TREE_TEST(functions_below_a_vmd_endpoint_name_it),
+		TREE_TEST(a_vmd_endpoint_is_found_by_group_or_driver),
+		TREE_TEST(a_vmd_endpoint_without_a_driver_link_is_found_by_its_ids),
 		TREE_TEST(a_vf_names_its_pf),
 		TREE_TEST(a_vf_is_an_endpoint_even_where_its_header_is_ones),
 		TREE_TEST(resources_are_read_line_by_line),

@@ -501,6 +501,15 @@ static void function_behind_vmd_goes_with_the_endpoint(void **state)
 	expect_blocker(*state, disk, BLOCKER_VMD);
 }
 
+static void function_of_a_vmd_domain_without_endpoint_is_undetermined(void **state)
+{
+	struct pci_function *disk = add_alone(*state);
+
+	expect(*state, disk, ASSIGNABLE);
+	disk->address.domain = PCI_FIRST_VMD_DOMAIN;
+	expect(*state, disk, ASSIGNABLE_UNDETERMINED);
+}
+
 static void unread_header_is_undetermined(void **state)
 {
 	struct pci_function *function = add_alone(*state);
@@ -766,7 +775,8 @@ static void check_says_each_verdict(void **state)
 	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
 	assert_string_equal(finding->summary,
 			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
-	assert_string_equal(finding->commands->text, "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
+	assert_string_equal(finding->commands->text,
+			    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
 }
 
 static void functions_of_a_graphics_card_belong_together(void **state)
@@ -830,6 +840,7 @@ int main(void)
 		TEST(plain_interrupts_block_unless_allowed),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
+		TEST(function_of_a_vmd_domain_without_endpoint_is_undetermined),
 		TEST(unread_header_is_undetermined),
 		TEST(blocker_wins_over_what_is_unknown),
 		TEST(companion_that_the_host_lives_on_blocks),
