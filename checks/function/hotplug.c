@@ -91,6 +91,13 @@ struct tally {
 	const struct pci_function *unread;
 };
 
+/* One that does not answer; the kernel keeps the class that it had. */
+static bool is_lost_endpoint(const struct pci_function *function)
+{
+	return config_is_ones(&function->config) && fact_known(&function->class_code.fact) &&
+	       pci_class(function) >> 8 != PCI_BASE_CLASS_BRIDGE;
+}
+
 static struct tally count_ports(const struct pci *pci)
 {
 	struct tally tally = {0};
@@ -98,7 +105,7 @@ static struct tally count_ports(const struct pci *pci)
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *port = &pci->functions[i];
 		uint32_t slot;
-		if (pci_header_type(port) == 0)
+		if (pci_header_type(port) == 0 || is_lost_endpoint(port))
 			continue;
 		if (!read_slot(port, &slot)) {
 			tally.unread = tally.unread ? tally.unread : port;
@@ -123,7 +130,13 @@ static void report_unread(const struct host *host, const struct tally *tally,
 			    "the slot of %s could not be read", port->name);
 
 	finding_evidence(finding, &port->config.fact, "%zu bytes", port->config.length);
-	if (fact_known(&privileged.fact) && !privileged.value)
+	if (config_is_ones(&port->config))
+		finding_remedy(
+			finding,
+			"%s does not answer (its config space reads as all ones): switch the "
+			"host off and on, then run passcheck again",
+			port->name);
+	else if (fact_known(&privileged.fact) && !privileged.value)
 		finding_remedy_privilege(finding);
 	else if (!fact_known(&port->config.fact))
 		finding_remedy_unread(finding, &port->config.fact);

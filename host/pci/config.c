@@ -58,6 +58,17 @@ bool config_read32(const struct config_space *config, size_t offset, uint32_t *r
 	return true;
 }
 
+bool config_is_ones(const struct config_space *config)
+{
+	for (size_t i = 0; i < CONFIG_HEADER_SIZE; i++) {
+		uint8_t byte;
+
+		if (!config_read8(config, i, &byte) || byte != 0xff)
+			return false;
+	}
+	return true;
+}
+
 static struct capability unreadable(int error)
 {
 	return (struct capability){.state = FACT_UNREADABLE, .error = error};

@@ -54,6 +54,10 @@ bool config_read8(const struct config_space *config, size_t offset, uint8_t *ret
 bool config_read16(const struct config_space *config, size_t offset, uint16_t *ret);
 bool config_read32(const struct config_space *config, size_t offset, uint32_t *ret);
 
+/* Returns whether the header was read and is ones alone: what a bus gives for a device that does
+ * not answer (PCI Express 6.0, section 2.3.2). */
+bool config_is_ones(const struct config_space *config);
+
 /*
  * Finds a capability of the standard list, by the rules of the kernel's __pci_find_next_cap()
  * (Status bit 4, pointers masked by 2 bits, end below 0x40 or at id 0xff, 48 entries at most).

@@ -320,7 +320,8 @@ static void judge_memory(struct judge *judge)
 
 static void judge_header(struct judge *judge)
 {
-	if (pci_header_type(judge->function) < 0)
+	/* That it does not answer is a blocker, and says more. */
+	if (pci_header_type(judge->function) < 0 && !config_is_ones(&judge->function->config))
 		miss(judge, &judge->function->config.fact, "its header could not be read");
 	if (!fact_known(&judge->function->class_code.fact))
 		miss(judge, &judge->function->class_code.fact, "its class could not be read");

@@ -36,18 +36,6 @@ static void add(struct finder *finder, enum hardware_fault_kind kind, bool known
 	finder->faults[finder->count++] = (struct hardware_fault){kind, known, why, evidence};
 }
 
-/* Ones are what a bus gives for a device that does not answer. */
-static bool answers_with_ones(const struct pci_function *function)
-{
-	for (size_t i = 0; i < CONFIG_HEADER_SIZE; i++) {
-		uint8_t byte;
-
-		if (!config_read8(&function->config, i, &byte) || byte != 0xff)
-			return false;
-	}
-	return true;
-}
-
 static bool is_power_state(const char *text)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(power_states); i++) {
@@ -63,7 +51,7 @@ static void find_unreachable(struct finder *finder)
 	const struct fact_text *state = &function->power_state;
 	bool told = fact_known(&state->fact);
 
-	if (answers_with_ones(function))
+	if (config_is_ones(&function->config))
 		add(finder, FAULT_UNREACHABLE, true, &function->config.fact,
 		    told ? arena_printf(finder->arena,
 					"it does not answer: its config space reads as all ones, "
@@ -193,7 +181,7 @@ static void find_unplaced(struct finder *finder)
 	const struct fact *resources = &function->resources.fact;
 	const char *unset, *cleared;
 
-	if (pci_is_vf(function) || answers_with_ones(function))
+	if (pci_is_vf(function) || config_is_ones(&function->config))
 		return;
 	if (!fact_known(resources)) {
 		if (may_be_unplaced(function))

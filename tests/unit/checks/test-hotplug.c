@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -68,6 +69,33 @@ static void hidden_capabilities_leave_it_unknown(void **state)
 		       FINDING_UNKNOWN);
 }
 
+static void make_all_ones(struct pci_function *function)
+{
+	for (size_t offset = 0; offset < CONFIG_HEADER_SIZE; offset += 4)
+		set_config32(function, offset, 0xffffffff);
+}
+
+static void endpoint_that_does_not_answer_has_no_slot(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper, HOTPLUG);
+
+	set_class(card, 0x030000);
+	make_all_ones(card);
+	expect_finding(judge(paper->arena, "hotplug", &paper->host), ID("slots"), FINDING_PASS);
+}
+
+static void port_that_does_not_answer_needs_more_than_root(void **state)
+{
+	struct paper *paper = *state;
+
+	add_card(paper, HOTPLUG);
+	make_all_ones(&paper->host.pci.functions[0]);
+	const struct finding *finding = expect_finding(judge(paper->arena, "hotplug", &paper->host),
+						       ID("unreadable"), FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "does not answer"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -77,6 +105,8 @@ int main(void)
 		TEST(slot_that_asks_first_raises_no_alarm),
 		TEST(host_without_such_slots_is_not_concerned),
 		TEST(hidden_capabilities_leave_it_unknown),
+		TEST(endpoint_that_does_not_answer_has_no_slot),
+		TEST(port_that_does_not_answer_needs_more_than_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
