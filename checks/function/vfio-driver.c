@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
@@ -253,6 +254,57 @@ static void judge_install_lines(const struct host *host, struct findings *findin
 	}
 }
 
+/* What a line of options asks for that the kernel command line does not give. */
+struct unapplied {
+	struct buffer missing;
+	struct buffer other; /* the command line sets it otherwise */
+};
+
+static void compare_option(const struct host *host, struct arena *arena, const char *module,
+			   const char *word, struct unapplied *ret)
+{
+	size_t length = strcspn(word, "=");
+	const struct cmdline_parameter *parameter = cmdline_find(
+		&host->cmdline, arena_printf(arena, "%s.%.*s", module, (int)length, word));
+	const char *value = word[length] ? word + length + 1 : "";
+
+	if (!parameter)
+		buffer_item(&ret->missing, "%s.%s", module, word);
+	else if (strcmp(parameter->value ?: "", value) != 0)
+		buffer_item(&ret->other, "%s", cmdline_spell(arena, parameter));
+}
+
+static struct unapplied find_unapplied(const struct host *host, struct arena *arena,
+				       const char *module, const char *line)
+{
+	struct unapplied found = {
+		.missing = {.arena = arena, .separator = " "},
+		.other = {.arena = arena, .separator = " "},
+	};
+	char *save = NULL, *copy = arena_printf(arena, "%s", line);
+	char *word = strtok_r(copy, " \t", &save);
+
+	for (int i = 0; word; i++) {
+		if (i >= 2) /* behind "options MODULE" */
+			compare_option(host, arena, module, word, &found);
+		word = strtok_r(NULL, " \t", &save);
+	}
+	return found;
+}
+
+static void remedy_unapplied(struct finding *finding, struct unapplied *unapplied)
+{
+	if (unapplied->missing.length)
+		finding_remedy(finding, "Put %s on the kernel command line, and reboot",
+			       buffer_text(&unapplied->missing));
+	else
+		finding_remedy(finding,
+			       "The kernel command line alone counts, and has %s: change it if the "
+			       "file is what you mean, and reboot; otherwise remove the line from "
+			       "the file",
+			       buffer_text(&unapplied->other));
+}
+
 static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
@@ -261,6 +313,10 @@ static void judge_options(const struct host *host, struct findings *findings)
 		if (sscanf(line->text, "options %63s ", module) != 1 || !strstr(module, "vfio") ||
 		    !modules_built_in(&host->modules, module))
 			continue;
+		struct unapplied unapplied =
+			find_unapplied(host, findings->arena, module, line->text);
+		if (!unapplied.missing.length && !unapplied.other.length)
+			continue;
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};
 		struct finding *finding = finding_add(
 			findings, &kinds[OPTIONS_NOT_APPLIED], FINDING_WARN, subject_host(),
@@ -268,10 +324,13 @@ static void judge_options(const struct host *host, struct findings *findings)
 			line->source);
 		finding_evidence(finding, &source, "%s", line->text);
 		finding_evidence(finding, &host->modules.builtin.fact, "%s", module);
-		finding_remedy(finding,
-			       "Put the options on the kernel command line, as %s.NAME=VALUE, and "
-			       "reboot",
-			       module);
+		if (fact_known(&host->cmdline.fact))
+			remedy_unapplied(finding, &unapplied);
+		else
+			finding_remedy(finding,
+				       "Put the options on the kernel command line, as "
+				       "%s.NAME=VALUE, and reboot",
+				       module);
 	}
 }
 
@@ -439,10 +498,10 @@ static void remedy_order(struct finding *finding, const struct host *host,
 	} else if (vfio_built_in) {
 		finding_evidence(finding, &modules->builtin.fact, "vfio_pci is built in");
 		finding_remedy(finding,
-			       "vfio-pci is part of the kernel, which reads its ids on the kernel "
-			       "command line only (vfio-pci.ids=). Where they are there, have a "
-			       "udev rule write vfio-pci to the driver_override of %s",
-			       function->name);
+			       "vfio-pci is part of the kernel and has its ids from the kernel "
+			       "command line, yet %s came first. Have a udev rule write vfio-pci "
+			       "to the driver_override of %s and unbind it from %s",
+			       driver, function->name, driver);
 	} else if (order) {
 		finding_remedy(finding,
 			       "The softdep in %s is set already, and did not help: make the "

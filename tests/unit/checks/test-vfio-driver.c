@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -192,8 +193,40 @@ static void softdep_does_not_order_a_vfio_pci_that_is_built_in(void **state)
 	say_built_in(*state, names, 1);
 	const struct finding *finding = judge_late(*state);
 	assert_null(strstr(finding->remedy, "softdep"));
-	assert_non_null(strstr(finding->remedy, "vfio-pci is part of the kernel"));
+	assert_non_null(strstr(finding->remedy, "vfio-pci is part of the kernel and has its ids"));
+	assert_null(strstr(finding->remedy, "Where"));
 	assert_true(has_evidence(finding, "vfio_pci is built in"));
+}
+
+static void options_on_the_command_line_are_applied(void **state)
+{
+	static const char *const names[] = {"vfio_pci"};
+	static const struct {
+		const char *cmdline;
+		const char *remedy; /* a part of it; NULL: no finding */
+	} cases[] = {
+		{"quiet", "Put vfio-pci.ids=10de:1eb8 vfio-pci.disable_vga=1 on"},
+		{"vfio_pci.ids=10de:1eb8", "Put vfio-pci.disable_vga=1 on"},
+		{"vfio-pci.ids=10de:1eb8 vfio-pci.disable_vga=1", NULL},
+		{"vfio-pci.ids=10de:1eb9 vfio-pci.disable_vga=1", "has vfio-pci.ids=10de:1eb9:"},
+	};
+
+	struct paper *paper = *state;
+	struct fact_text file = known_text("/etc/modprobe.d/vfio.conf",
+					   "options vfio-pci ids=10de:1eb8 disable_vga=1\n");
+
+	say_built_in(paper, names, 1);
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		test_row("%s", cases[i].cmdline);
+		paper_command_line(paper, cases[i].cmdline);
+		struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+		const struct finding *finding = finding_of(findings, ID("options-not-applied"));
+		if (cases[i].remedy)
+			assert_non_null(strstr(finding->remedy, cases[i].remedy));
+		else
+			assert_null(finding);
+	}
 }
 
 static void softdep_that_is_set_is_not_advised_again(void **state)
@@ -278,6 +311,8 @@ int main(void)
 			driver_that_is_built_in_is_never_too_late_for_modprobe, paper_setup,
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_does_not_order_a_vfio_pci_that_is_built_in,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(options_on_the_command_line_are_applied,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_that_is_set_is_not_advised_again,
 						paper_setup, paper_teardown),
