@@ -7,32 +7,40 @@
 
 enum { LONGEST = 64, FARTHEST = 2, LETTERS_A_MISTAKE = 3 };
 
-static size_t least(size_t a, size_t b, size_t c)
+static size_t lesser(size_t a, size_t b)
 {
-	size_t smaller = a < b ? a : b;
-
-	return smaller < c ? smaller : c;
+	return a < b ? a : b;
 }
 
-/* Levenshtein's distance, whatever the case of letters. */
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
+/* Fills the row of the distances of b's beginnings from the first line letters of a. */
+static void fill_row(size_t (*rows)[LONGEST + 1], size_t line, const char *a, const char *b)
+{
+	size_t *row = rows[line % 3], *above = rows[(line + 2) % 3], *twice = rows[(line + 1) % 3];
+
+	row[0] = line;
+	for (size_t i = 1; b[i - 1]; i++) {
+		row[i] = lesser(lesser(above[i], row[i - 1]) + 1,
+				above[i - 1] + !same(a[line - 1], b[i - 1]));
+		if (line > 1 && i > 1 && same(a[line - 1], b[i - 2]) && same(a[line - 2], b[i - 1]))
+			row[i] = lesser(row[i], twice[i - 2] + 1);
+	}
+}
+
+/* Levenshtein's distance, whatever the case of letters; two neighbours swapped count as one. */
 static size_t distance(const char *a, const char *b)
 {
-	size_t row[LONGEST + 1], width = strlen(b);
+	size_t rows[3][LONGEST + 1] = {0}, height = strlen(a), width = strlen(b);
 
 	for (size_t i = 0; i <= width; i++)
-		row[i] = i;
-	for (size_t line = 1; a[line - 1]; line++) {
-		size_t diagonal = row[0];
-		row[0] = line;
-		for (size_t i = 1; i <= width; i++) {
-			size_t above = row[i];
-			bool same = tolower((unsigned char)a[line - 1]) ==
-				    tolower((unsigned char)b[i - 1]);
-			row[i] = least(above + 1, row[i - 1] + 1, diagonal + !same);
-			diagonal = above;
-		}
-	}
-	return row[width];
+		rows[0][i] = i;
+	for (size_t line = 1; line <= height; line++)
+		fill_row(rows, line, a, b);
+	return rows[height % 3][width];
 }
 
 struct similar similar_begin(const char *typed)

@@ -8,7 +8,7 @@
 struct similar {
 	const char *typed;
 	const char *best; /* NULL: none is near */
-	size_t distance;  /* letters to change, add or leave out */
+	size_t distance;  /* letters to change, add, leave out, or swap with the next */
 };
 
 /* Begins a search for what typed may mean. */

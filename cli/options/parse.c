@@ -84,9 +84,12 @@ static void complain_of_option(int value, const char *typed)
 		complain("invalid option -- '%c'", optopt);
 }
 
-/* Names the option that a mistyped one may mean. */
-static void suggest_option(const char *typed)
+/* Names the option that a mistyped one may mean. What is amiss with the argument of one that is
+ * known needs no guess: getopt_long() sets optopt then. */
+static void suggest_option(int value, const char *typed)
 {
+	if (value == ':' || optopt)
+		return;
 	struct similar similar = similar_begin(typed + strspn(typed, "-"));
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
@@ -109,7 +112,7 @@ static bool parse_options(int count, char **arguments, struct options *options,
 
 		if (row == OPTION_COUNT && optind > 0 && optind <= count) {
 			complain_of_option(value, arguments[optind - 1]);
-			suggest_option(arguments[optind - 1]);
+			suggest_option(value, arguments[optind - 1]);
 		}
 		*ret_code = row < OPTION_COUNT ? option_rows[row].set(options, optarg) : EXIT_USAGE;
 		if (*ret_code != EXIT_READY || options->help || options->version)

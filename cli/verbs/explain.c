@@ -6,6 +6,7 @@
 #include "cli/diagnostic.h"
 #include "cli/document.h"
 #include "cli/options/table.h"
+#include "cli/similar.h"
 #include "model/log/message.h"
 #include "model/log/pattern.h"
 #include "report/write/wrap.h"
@@ -187,6 +188,27 @@ static int print_pages(const void *context, const struct output *output)
 	return 0;
 }
 
+/* Names the id that a mistyped one may mean. */
+static void suggest_page(const char *id)
+{
+	struct similar similar = similar_begin(id);
+
+	for (size_t i = 0; i < check_registry_count; i++) {
+		const struct check *check = check_registry[i];
+		similar_consider(&similar, check->id);
+		for (size_t k = 0; k < check->kind_count; k++)
+			similar_consider(&similar, check->kinds[k].id);
+	}
+	for (size_t i = 0; log_tables[i]; i++) {
+		for (size_t k = 0; k < log_tables[i]->count; k++) {
+			if (log_tables[i]->rows[k].role == LOG_MESSAGE)
+				similar_consider(&similar, log_tables[i]->rows[k].id);
+		}
+	}
+	if (similar.best)
+		complain("did you mean %s?", similar.best);
+}
+
 static enum exit_code run(const struct options *options)
 {
 	if (options->operands.count == 0) {
@@ -201,6 +223,7 @@ static enum exit_code run(const struct options *options)
 		complain("explain %s: no such check, finding or message; `passcheck checks` "
 			 "lists the first two, `passcheck explain messages` the others",
 			 options->operands.words[i]);
+		suggest_page(options->operands.words[i]);
 		return EXIT_USAGE;
 	}
 	return document_print(options->output, print_pages, options);

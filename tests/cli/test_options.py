@@ -94,11 +94,20 @@ class Usage(TreeTest):
         for words, guess in ((("--formt", "json"), "did you mean --format?"),
                              (("--root", self.tree(TREE), "capure"), "`passcheck capture`?"),
                              (("--root", self.tree(TREE), "--check", "resets"),
-                              "did you mean reset?")):
+                              "did you mean reset?"),
+                             (("--root", self.tree(TREE), "plna"), "`passcheck plan`?"),
+                             (("explain", "reset.nnoe"), "did you mean reset.none?"),
+                             (("explain", "group-not-viabel"),
+                              "did you mean group-not-viable?")):
             with self.subTest(words=words):
                 result = passcheck(*words)
                 self.assertEqual(result.returncode, USAGE)
                 self.assertIn(guess, result.stderr)
+
+    def test_an_option_that_lacks_its_argument_is_no_guess(self):
+        for words in (("plan", "--vfs"), ("--quiet=1",)):
+            with self.subTest(words=words):
+                self.assertNotIn("did you mean", passcheck(*words).stderr)
 
     def test_a_class_that_the_host_lacks_is_said_with_those_that_it_has(self):
         result = passcheck("--root", SOURCE / "fixtures/intel-ports-on", "gpu")

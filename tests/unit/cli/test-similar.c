@@ -11,19 +11,16 @@ struct similar_case {
 };
 
 static const struct similar_case cases[] = {
-	{"formt", "format"},
-	{"FORMAT", "format"},
-	{"requirement", "requirements"},
-	{"fromat", "format"},
-	{"verbse", "verbose"},
-	{"x", NULL},
-	{"somethingelse", NULL},
-	{"", NULL},
+	{"formt", "format"},  {"FORMAT", "format"},    {"requirement", "requirements"},
+	{"fromat", "format"}, {"verbse", "verbose"},   {"lgo", "log"},
+	{"plna", "plan"},     {"lpan", "plan"},        {"golp", NULL},
+	{"x", NULL},          {"somethingelse", NULL}, {"", NULL},
 };
 
 static void the_nearest_word_is_meant(void **state)
 {
-	static const char *const words[] = {"format", "requirements", "verbose", "root"};
+	static const char *const words[] = {"format", "requirements", "verbose",
+					    "root",   "log",          "plan"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
