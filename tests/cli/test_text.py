@@ -40,6 +40,20 @@ class Verdict(TreeTest):
         self.assertTrue(line.startswith("Host: not ready by the check asked for ("), line)
         self.assertEqual(code, NOT_READY)
 
+    def test_so_does_one_by_what_is_required(self):
+        for checks, ending in (("kvm", "by the check"), ("kvm,iommu-groups", "by the 2 checks")):
+            with self.subTest(checks=checks):
+                line, code = headline("--root", READY_HOST, "--check", checks,
+                                      "--require", "vfs=nic:60000")
+                self.assertTrue(line.startswith(
+                    f"Host: not ready for what is required, {ending} asked for"), line)
+                self.assertEqual(code, NOT_READY)
+
+    def test_no_blocked_function_has_the_mark_of_cautions(self):
+        shown = passcheck("--root", SOURCE / "fixtures/no-iommu").stdout
+        self.assertIn(" blocked ", shown)
+        self.assertNotIn("blocked!", shown)
+
     def test_a_verdict_by_all_checks_says_nothing_of_them(self):
         self.assertNotIn("asked for", headline("--root", READY_HOST)[0])
 
@@ -178,6 +192,9 @@ class OfAFunction(unittest.TestCase):
         self.assertEqual("  VFs possible: " in text, sriov is not None)
         if sriov:
             enabled = sriov["enabled_vfs"] or "none"
+            usable = sriov["usable_vfs"]
+            self.assertEqual("\n  VFs that could each go to a guest: " in text,
+                             usable["limited_by"] in ("group", "denylist", "iommu", "ari"))
             self.assertRegex(text, rf"(?m)^  VFs enabled: {enabled}\b")
             if sriov["persistence"] is not None:
                 self.assertEqual(text.count("\n  VFs at boot: "), len(sriov["persistence"]) or 1)

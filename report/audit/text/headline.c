@@ -79,12 +79,17 @@ static void show_functions(struct text *text, const struct audit *audit,
 			       function_words(text, summary));
 }
 
-/* A verdict by some of the checks is no verdict on the host: the line must not pass for one. */
-static const char *scope(struct text *text, const struct audit *audit)
+/* A verdict by some of the checks is no verdict on the host: the line must not pass for one. Where
+ * unmet, no check made the verdict: what --require names did. */
+static const char *scope(struct text *text, const struct audit *audit, bool unmet)
 {
 	size_t count = audit->checks_asked;
 	const char *checks = count == 1 ? "check" : arena_printf(text->arena, "%zu checks", count);
 
+	if (unmet)
+		return count ? arena_printf(text->arena,
+					    " for what is required, by the %s asked for", checks)
+			     : " for what is required";
 	if (!count)
 		return "";
 	if (audit->judged.verdict == HOST_NOT_READY)
@@ -102,9 +107,8 @@ static void show_host(struct text *text, const struct audit *audit,
 		     !summary->host_findings.of[FINDING_FAIL] &&
 		     summary->requirements[REQUIREMENT_UNMET];
 
-	text_paragraph(text, 0, verdict.color, "Host: %s%s%s%s", verdict.words, scope(text, audit),
-		       unmet ? " for what is required" : "",
-		       text_counts(text, &summary->host_findings));
+	text_paragraph(text, 0, verdict.color, "Host: %s%s%s", verdict.words,
+		       scope(text, audit, unmet), text_counts(text, &summary->host_findings));
 	if (audit->judged.verdict == HOST_UNDETERMINED && !summary->host_findings.of[FINDING_PASS])
 		text_paragraph(text, 0, TEXT_PLAIN,
 			       "Nothing was found that shows this host to be ready.");

@@ -77,6 +77,21 @@ static void show_persistence(struct text *text, const struct model *model,
 				       : "unknown, not every place was read");
 }
 
+/* How many could each go to a guest of its own, where that is not what is possible. */
+static void show_usable(struct text *text, const struct usable_vfs *usable)
+{
+	const char *count = "none";
+
+	if (!usable || usable->limit == USABLE_BUDGET || usable->limit == USABLE_FIRMWARE)
+		return;
+	if (usable->at_most)
+		count = usable->at_least == usable->at_most
+				? arena_printf(text->arena, "%u", usable->at_most)
+				: arena_printf(text->arena, "unknown, at most %u", usable->at_most);
+	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs that could each go to a guest: %s: %s", count,
+		       usable->why);
+}
+
 void text_sriov(struct text *text, const struct model *model, const struct pci_function *function)
 {
 	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
@@ -90,6 +105,7 @@ void text_sriov(struct text *text, const struct model *model, const struct pci_f
 	if (budget->driver_may_refuse)
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s %s", function->driver.text,
 			       budget->driver_may_refuse);
+	show_usable(text, usable_vfs_of(&model->usable_vfs, function));
 	show_enabled(text, budget);
 	show_persistence(text, model, function);
 }

@@ -84,7 +84,8 @@ static const char *group_cell(struct text *text, const struct pci_function *func
 	return fact_absent(&function->group.fact) ? "-" : "?";
 }
 
-/* "assignable!": the exclamation mark says that the function has a caution. */
+/* "assignable!": the exclamation mark says that the function has a caution. One that no guest gets
+ * has nothing to be cautioned of. */
 static const char *verdict_cell(struct function_table *table, const struct pci_function *function)
 {
 	const struct model *model = &table->audit->model;
@@ -94,7 +95,7 @@ static const char *verdict_cell(struct function_table *table, const struct pci_f
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return "-";
 	table->with += assignable->verdict == ASSIGNABLE_WITH;
-	if (!cautions_of(&model->cautions, function))
+	if (assignable->verdict == ASSIGNABLE_BLOCKED || !cautions_of(&model->cautions, function))
 		return word;
 	table->cautioned++;
 	return arena_printf(table->text->arena, "%s!", word);
