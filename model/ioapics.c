@@ -36,6 +36,12 @@ static bool is_southbridge_class(const struct pci_function *function)
 	return class_code == PCI_CLASS_SERIAL_SMBUS || class_code == PCI_CLASS_BRIDGE_ISA;
 }
 
+/* A function that is not there, of a list that was read, is no southbridge. */
+static bool is_class_unread(const struct host *host, const struct pci_function *function)
+{
+	return function ? pci_class(function) < 0 : !fact_known(&host->pci.fact);
+}
+
 enum boolean ioapic_is_southbridge(const struct host *host, const struct madt_ioapic *ioapic,
 				   const struct ivrs_entry *entry)
 {
@@ -44,16 +50,21 @@ enum boolean ioapic_is_southbridge(const struct host *host, const struct madt_io
 		.device = entry->alias >> 3 & 0x1f,
 		.function = entry->alias & 7,
 	};
+	const struct pci_function *function = pci_find(&host->pci, &address);
 	bool by_address = entry->alias == SOUTHBRIDGE;
-	bool by_class =
-		ioapic->interrupt_base == 0 && is_southbridge_class(pci_find(&host->pci, &address));
+	bool first = ioapic->interrupt_base == 0;
+	bool by_class = first && is_southbridge_class(function);
+	bool unread = first && is_class_unread(host, function);
 	struct kernel_version version;
+	bool told = host_kernel_version(host, &version);
 
-	if (by_address == by_class)
-		return by_class ? BOOLEAN_YES : BOOLEAN_NO;
-	if (!host_kernel_version(host, &version))
+	if (told && !kernel_at_least(&version, 7, 3))
+		return by_address ? BOOLEAN_YES : BOOLEAN_NO;
+	if (unread)
 		return BOOLEAN_UNKNOWN;
-	return (kernel_at_least(&version, 7, 3) ? by_class : by_address) ? BOOLEAN_YES : BOOLEAN_NO;
+	if (told || by_address == by_class)
+		return by_class ? BOOLEAN_YES : BOOLEAN_NO;
+	return BOOLEAN_UNKNOWN;
 }
 
 bool ioapics_by_command_line(const struct cmdline *cmdline)
@@ -71,7 +82,8 @@ enum ioapics_state ioapics_judge(const struct host *host, const struct ivrs *ivr
 	enum boolean southbridge = BOOLEAN_NO;
 	struct madt madt = {0};
 
-	if (!ioapics_read(host, &madt) || ioapics_by_command_line(&host->cmdline))
+	if (!ioapics_read(host, &madt) || !fact_known(&host->cmdline.fact) ||
+	    ioapics_by_command_line(&host->cmdline))
 		return IOAPICS_UNKNOWN;
 	for (size_t i = 0; i < madt.count; i++) {
 		const struct ivrs_entry *entry = ioapic_find_entry(ivrs, madt.ioapics[i].id);

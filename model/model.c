@@ -25,6 +25,7 @@ static void build_usable_vfs(struct model *model, struct arena *arena)
 		.budgets = &model->vf_budgets,
 		.isolation = &model->isolation,
 		.assignability = &model->assignability,
+		.interrupts = &model->interrupts,
 	};
 
 	usable_vfs_build(&grounds, arena, &model->usable_vfs);

@@ -40,6 +40,17 @@ static void report_all_unread(const struct host_logs *logs, struct findings *fin
 		report_unread(&logs->qemu[i].text.fact, findings);
 }
 
+/* A folder that is not there has no logs. */
+static bool all_read(const struct host_logs *logs)
+{
+	bool read = fact_known(&logs->kernel.fact) && fact_settled(&logs->folder) &&
+		    !logs->qemu_left_out;
+
+	for (size_t i = 0; i < logs->qemu_count; i++)
+		read &= fact_settled(&logs->qemu[i].text.fact);
+	return read;
+}
+
 /* Reports a message of a function of the host that no other one explains. Returns whether it did.
  */
 static bool report_message(const struct check_context *context, const struct log_entry *entry)
@@ -75,7 +86,7 @@ static void run(const struct check_context *context)
 	for (size_t i = 0; i < log->event_count; i++)
 		reported += report_message(context, &entries[i]);
 	report_all_unread(logs, context->findings);
-	if (reported || !fact_known(&logs->kernel.fact))
+	if (reported || !all_read(logs) || log->events_left_out)
 		return;
 	struct finding *finding =
 		finding_add(context->findings, &kinds[NONE], FINDING_PASS, subject_host(),

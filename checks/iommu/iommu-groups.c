@@ -162,11 +162,14 @@ static void report_ungrouped(const struct pci_function *function, struct finding
 	finding_evidence_state(finding, &function->group.fact);
 }
 
-static void report_with_driver(const struct pci_function *function, struct findings *findings)
+static void report_with_driver(const struct pci_function *function, bool known,
+			       struct findings *findings)
 {
 	struct finding *finding =
-		finding_add(findings, &kinds[WITH_DRIVER], FINDING_PASS, subject_function(function),
-			    "%s joins an IOMMU group when a driver is bound to it", function->name);
+		finding_add(findings, &kinds[WITH_DRIVER], known ? FINDING_PASS : FINDING_UNKNOWN,
+			    subject_function(function),
+			    "%s joins an IOMMU group when a driver is bound to it%s",
+			    function->name, known ? "" : ", if an IOMMU translates it");
 
 	finding_evidence_state(finding, &function->driver.fact);
 	finding_evidence_state(finding, &function->group.fact);
@@ -195,6 +198,8 @@ static void report_noiommu_group(const struct pci_function *function, struct fin
 static void judge_function(const struct model *model, const struct pci_function *function,
 			   struct findings *findings)
 {
+	enum boolean joins = dma_units_group_with_driver(&model->dma_units, function);
+
 	if (platform_in_real_group(model->host, function) ||
 	    isolation_is_iommu(&model->platform, function))
 		return;
@@ -202,8 +207,8 @@ static void judge_function(const struct model *model, const struct pci_function 
 		report_noiommu_group(function, findings);
 	else if (!fact_absent(&function->group.fact))
 		report_group_unread(function, findings);
-	else if (dma_units_group_with_driver(&model->dma_units, function))
-		report_with_driver(function, findings);
+	else if (joins != BOOLEAN_NO)
+		report_with_driver(function, joins == BOOLEAN_YES, findings);
 	else if (!pcie_is_bridge(function))
 		report_ungrouped(function, findings);
 }

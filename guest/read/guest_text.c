@@ -16,7 +16,7 @@ int guest_text_parse(struct arena *arena, const char *bytes, size_t length, stru
 	if (length > LIMIT_DOMAIN_XML || memchr(bytes, '\0', length))
 		return -ENOTSUP;
 	text = arena_copy(arena, bytes, length);
-	if (!text)
+	if (arena_failed(arena))
 		return -ENOMEM;
 	if (proxmox_conf_is(text))
 		proxmox_conf_read(&list, text);

@@ -92,8 +92,6 @@ static void read_hostpci(struct device_list *list, const char *value, size_t len
 	};
 	const char *text = arena_copy(list->arena, value, length);
 
-	if (!text)
-		return;
 	text += strspn(text, " \t");
 	if (strstr(text, "mdev=") || begins_with(text, "mapping=")) {
 		device.kind = strstr(text, "mdev=") ? DOMAIN_DEVICE_MDEV : DOMAIN_DEVICE_FOREIGN;

@@ -108,7 +108,7 @@ enum iort_defect {
 };
 
 /* Limits of what is decoded; no real table comes near. */
-enum { IORT_MOST_NODES = 4096, IORT_MOST_ITEMS = 65536 };
+enum { IORT_MOST_NODES = 4096, IORT_MOST_ITEMS = 4096 };
 
 struct iort {
 	struct acpi_header header;

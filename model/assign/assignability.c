@@ -109,11 +109,12 @@ static void judge_vital(struct judge *judge, const struct companion_list *compan
 static void judge_doubtful(struct judge *judge, const struct companion_list *companions)
 {
 	const struct host_uses *uses = judge->builder->grounds.uses;
-	const struct pci_function *const *doubtful = companions->vital + companions->vital_count;
 	struct arena *arena = judge->builder->arena;
 
 	for (size_t i = 0; i < companions->doubtful_count; i++) {
-		struct host_use_doubt doubt = host_uses_doubt(uses, doubtful[i], arena);
+		const struct pci_function *doubtful =
+			companions->vital[companions->vital_count + i];
+		struct host_use_doubt doubt = host_uses_doubt(uses, doubtful, arena);
 		if (i == MOST_VITAL_NAMED) {
 			miss(judge, doubt.evidence,
 			     arena_printf(arena,
@@ -122,9 +123,9 @@ static void judge_doubtful(struct judge *judge, const struct companion_list *com
 					  companions->doubtful_count));
 			return;
 		}
-		if (doubtful[i] != judge->function)
+		if (doubtful != judge->function)
 			miss(judge, doubt.evidence,
-			     arena_printf(arena, "its group holds %s: %s", doubtful[i]->name,
+			     arena_printf(arena, "its group holds %s: %s", doubtful->name,
 					  doubt.why));
 	}
 }
@@ -244,10 +245,18 @@ static void judge_coming_group(struct judge *judge)
 
 static void judge_absent_group(struct judge *judge)
 {
-	if (dma_units_group_with_driver(judge->builder->grounds.units, judge->function))
+	switch (dma_units_group_with_driver(judge->builder->grounds.units, judge->function)) {
+	case BOOLEAN_YES:
 		judge_coming_group(judge);
-	else
+		return;
+	case BOOLEAN_NO:
 		block_ungrouped(judge);
+		return;
+	case BOOLEAN_UNKNOWN:
+		judge_coming_group(judge);
+		miss(judge, &judge->function->group.fact,
+		     "its IOMMU group comes with a driver, if an IOMMU translates it");
+	}
 }
 
 static void judge_group(struct judge *judge)
@@ -391,6 +400,9 @@ static void judge_coherency(struct judge *judge)
 	if (unit && dma_unit_is_incoherent(unit))
 		block(judge, BLOCKER_COHERENCY, &grounds->host->acpi.iort.fact,
 		      "its SMMU is not coherent with the processors' caches");
+	else if (unit && dma_units_coherency_is_unread(grounds->units, unit))
+		miss(judge, &grounds->host->acpi.iort.fact,
+		     "cannot tell whether its SMMU is coherent with the processors' caches");
 }
 
 static void judge_vmd(struct judge *judge)

@@ -271,9 +271,7 @@ bool companions_include(const struct companions *companions, const struct pci_fu
 			const struct pci_function *other)
 {
 	const struct companion_group *group =
-		companions->groups && fact_known(&function->group.fact)
-			? group_of(companions, function)
-			: NULL;
+		companions->groups ? group_of(companions, function) : NULL;
 
 	return group && group->holder_count && group->holders &&
 	       bsearch(other->name, group->holders, group->holder_count, sizeof(*group->holders),

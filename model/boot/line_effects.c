@@ -552,12 +552,13 @@ static const struct cmdline_parameter *list_before(const struct builder *builder
 static void judge_stray(struct builder *builder, size_t index)
 {
 	const struct cmdline_parameter *it = &builder->cmdline->parameters[index];
-	const struct cmdline_parameter *list = list_before(builder, index);
 	size_t length = it->value ? strlen(it->value) : 0;
 	struct line_effect effect = {
 		.kind = EFFECT_NONE, .outcome = OUTCOME_NOTHING, .parameter = it};
 
 	if (kernel_parameter_is_id(it->name) && !it->value) {
+		const struct cmdline_parameter *list = list_before(builder, index);
+
 		effect.advice = arena_printf(builder->arena,
 					     "Write %s in the list of %s=, with a "
 					     "comma and no blank before it",

@@ -563,10 +563,22 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 	return units->matches ? &units->matches[function - units->host->pci.functions] : &unknown;
 }
 
-bool dma_units_group_with_driver(const struct dma_units *units, const struct pci_function *function)
+enum boolean dma_units_group_with_driver(const struct dma_units *units,
+					 const struct pci_function *function)
 {
-	return platform_groups_with_driver(units->host, function) &&
-	       dma_units_match(units, function)->coverage != DMA_UNCOVERED;
+	enum dma_coverage coverage = dma_units_match(units, function)->coverage;
+
+	if (!platform_groups_with_driver(units->host, function) || coverage == DMA_UNCOVERED)
+		return BOOLEAN_NO;
+	return coverage == DMA_COVERAGE_UNKNOWN ? BOOLEAN_UNKNOWN : BOOLEAN_YES;
+}
+
+bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
+{
+	const struct fact *iort = &units->host->acpi.iort.fact;
+
+	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&
+	       !fact_absent(iort) && iort->state != FACT_NOT_CAPTURED;
 }
 
 const char *dma_unit_name(const struct dma_unit *unit)

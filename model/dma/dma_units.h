@@ -5,6 +5,7 @@
 #include "host/acpi/dmar.h"
 #include "host/acpi/iort.h"
 #include "host/acpi/ivrs.h"
+#include "host/boot/boolean.h"
 #include "host/host.h"
 
 /*
@@ -74,9 +75,10 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 					const struct pci_function *function);
 
 /* Returns whether the function gets into a group once a driver is bound to it, as
- * platform_groups_with_driver() says, and no table says that no unit translates it. */
-bool dma_units_group_with_driver(const struct dma_units *units,
-				 const struct pci_function *function);
+ * platform_groups_with_driver() says: no where a table says that no unit translates it, unknown
+ * where none tells (VIOT, a device tree). */
+enum boolean dma_units_group_with_driver(const struct dma_units *units,
+					 const struct pci_function *function);
 
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
@@ -90,6 +92,10 @@ uint64_t dma_unit_base(const struct dma_unit *unit);
  * for IOMMU_CAP_CACHE_COHERENCY, and arm_smmu_capable() goes by the table's flag.
  */
 bool dma_unit_is_incoherent(const struct dma_unit *unit);
+
+/* Returns whether the unit is an SMMU that runs, of which a table that could not be read whole
+ * would tell whether it is coherent. Of a device tree nothing is known, and nothing is asked. */
+bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit);
 
 /*
  * The IVRS's alias of a requester id: what the IOMMU sees instead of it. Returns whether there is a

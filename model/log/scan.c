@@ -277,13 +277,15 @@ static void forget_kernel(struct log_scan *scan)
 	struct log_findings *findings = &scan->findings;
 	size_t kept = 0;
 
+	findings->command_line = 0;
+	if (!findings->event_count && !findings->function_count)
+		return;
 	for (size_t i = 0; i < findings->event_count; i++) {
 		if (findings->events[i].message->source != LOG_KERNEL)
 			findings->events[kept++] = findings->events[i];
 	}
 	findings->event_count = kept;
 	findings->function_count = 0;
-	findings->command_line = 0;
 	memset(scan->function_slots, 0, sizeof(scan->function_slots));
 	index_events(scan);
 }
@@ -529,6 +531,8 @@ struct log_findings log_findings_of(const struct host_logs *logs, struct arena *
 	struct log_scan *scan = logs->wanted ? log_scan_new() : NULL;
 	struct log_findings found = {0};
 
+	if (logs->wanted && !scan)
+		(void)arena_alloc(arena, SIZE_MAX); /* marks it: memory is short */
 	if (!scan)
 		return found;
 	log_scan_host(scan, logs);

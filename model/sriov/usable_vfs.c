@@ -62,6 +62,7 @@ static const char *iommu_fault(const struct blocker *blocker)
 	case BLOCKER_NOIOMMU:
 		return "no IOMMU translates the physical function";
 	case BLOCKER_INTERRUPTS:
+	case BLOCKER_COHERENCY:
 		return blocker->why;
 	default:
 		return NULL;
@@ -78,6 +79,8 @@ static void judge_iommu(struct counting *counting)
 		if (iommu_fault(blocker))
 			none(counting, USABLE_IOMMU, iommu_fault(blocker));
 	}
+	if (counting->grounds->interrupts->attaches == BOOLEAN_UNKNOWN)
+		doubt(counting, USABLE_IOMMU, counting->grounds->interrupts->words);
 }
 
 /* A VF has its PF's vendor. */

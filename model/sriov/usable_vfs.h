@@ -31,6 +31,7 @@ struct usable_grounds {
 	const struct vf_budgets *budgets;
 	const struct isolation *isolation;
 	const struct assignability *assignability;
+	const struct interrupt_remapping *interrupts;
 };
 
 struct usable_counts {

@@ -105,7 +105,9 @@ static enum host_verdict verdict_of(const struct log_report *report)
 
 	if (counts->of[LOG_CONFIRMED])
 		return HOST_NOT_READY;
-	return counts->of[LOG_OPEN] || report->unread ? HOST_UNDETERMINED : HOST_READY;
+	return counts->of[LOG_OPEN] || report->unread || report->log->events_left_out
+		       ? HOST_UNDETERMINED
+		       : HOST_READY;
 }
 
 static int build(struct log_report *report, const struct host *host)

@@ -199,8 +199,8 @@ static void a_function_whose_group_comes_with_a_driver_is_not_ungrouped(void **s
 		const char *id;
 		enum finding_verdict verdict;
 	} rows[] = {
-		{"6.12.117", IOMMU_SMMU, "iommu-groups.with-driver", FINDING_PASS},
-		{"6.14.0", IOMMU_OTHER, "iommu-groups.with-driver", FINDING_PASS},
+		{"6.12.117", IOMMU_SMMU, "iommu-groups.with-driver", FINDING_UNKNOWN},
+		{"6.14.0", IOMMU_OTHER, "iommu-groups.with-driver", FINDING_UNKNOWN},
 		{"6.15.0", IOMMU_SMMU, "iommu-groups.ungrouped", FINDING_WARN},
 		{"6.12.117", IOMMU_VTD, "iommu-groups.ungrouped", FINDING_WARN},
 	};

@@ -17,11 +17,12 @@ struct pair {
 	struct pci_function *port;
 	struct pci_function *pf;
 	struct vf_budget budget;
+	struct interrupt_remapping interrupts;
 };
 
 static struct pair make_pair_below(struct paper *paper, uint16_t acs)
 {
-	struct pair pair = {.paper = paper};
+	struct pair pair = {.paper = paper, .interrupts.attaches = BOOLEAN_YES};
 
 	pair.port = add_express(paper, "0000:00:02.0", NULL, EXPRESS_ROOT_PORT);
 	pair.pf = add_express(paper, "0000:01:00.0", pair.port, EXPRESS_ENDPOINT);
@@ -47,7 +48,8 @@ static struct usable_vfs count_usable(struct pair *pair)
 	struct paper *paper = pair->paper;
 	const struct usable_grounds grounds = {.host = &paper->host,
 					       .isolation = &paper->model.isolation,
-					       .assignability = &paper->model.assignability};
+					       .assignability = &paper->model.assignability,
+					       .interrupts = &pair->interrupts};
 
 	predict_groups(paper);
 	return usable_vfs_count(&grounds, &pair->budget, paper->arena);
@@ -152,9 +154,21 @@ static void firmware_that_offers_none_is_named(void **state)
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, paper_setup, paper_teardown)
 
+static void interrupts_that_may_not_be_remapped_leave_it_open(void **state)
+{
+	struct pair pair = make_pair(*state);
+
+	pair.interrupts = (struct interrupt_remapping){
+		.attaches = BOOLEAN_UNKNOWN,
+		.words = "cannot tell whether interrupts are remapped",
+	};
+	expect_usable(&pair, 0, TOTAL, "iommu");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(interrupts_that_may_not_be_remapped_leave_it_open),
 		TEST(all_can_go_below_a_port_that_isolates),
 		TEST(none_can_go_below_a_port_that_does_not),
 		TEST(a_port_that_was_not_read_leaves_it_open),

@@ -224,7 +224,10 @@ static struct host *make_host(struct tree *tree)
 	const char *nic = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:0a.0", &config);
 	tree_group(tree, nic, 2);
 	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", nic));
-	return tree_host(tree);
+	struct host *host = tree_host(tree);
+	host->interrupts.fact.state = FACT_KNOWN;
+	host->interrupts.remapped_chip = "IR-PCI-MSI";
+	return host;
 }
 
 struct verdict {
