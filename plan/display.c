@@ -150,13 +150,16 @@ static void unbind_holder(struct plan_builder *builder, struct plan_step *step,
 		 holder->driver);
 }
 
-static const char *why_held(struct plan_builder *builder, const struct pci_function *function)
+static const char *why_held(struct plan_builder *builder, const struct pci_function *function,
+			    const char *held_by)
 {
 	const struct caution *caution =
 		cautions_find(&builder->model->cautions, function, CAUTION_BOOT_DISPLAY);
 
-	return arena_printf(builder->arena, "nothing frees it on the running host%s%s",
-			    caution && caution->remedy ? ". " : "",
+	return arena_printf(builder->arena,
+			    "%s holds the display %s, and nothing frees it on the running "
+			    "host%s%s",
+			    held_by, function->name, caution && caution->remedy ? ". " : "",
 			    caution && caution->remedy ? caution->remedy : "");
 }
 
@@ -172,15 +175,15 @@ void plan_free_display(struct plan_builder *builder)
 	if (found.held_by && !holder && builder->wish->how != PLAN_HOW_NOW &&
 	    parameter_of(builder, found.held_by))
 		return;
+	if (found.held_by && !holder) {
+		plan_add_obstacle(builder, "%s", why_held(builder, found.first, found.held_by));
+		return;
+	}
 	step = plan_add_step(builder, PLAN_NOW, "free-display", found.first,
 			     "Free the display %s: end what shows on it or has it open",
 			     found.first->name);
 	step->why = found.shown ? "the host then shows nothing: reach it by the network first"
 				: "its driver does not let go while that has it open";
-	if (found.held_by && !holder) {
-		step->why = why_held(builder, found.first);
-		return;
-	}
 	if (found.shown)
 		stop_service(builder, step, "display-manager.service");
 	if (found.nvidia)
