@@ -32,3 +32,47 @@ const struct virtualization *virtualization_of(const struct cpu *cpu)
 		return &amdv;
 	return NULL;
 }
+
+static bool is_architecture(const struct cpu *cpu, const char *architecture)
+{
+	return strcmp(cpu->architecture, architecture) == 0;
+}
+
+const char *kvm_module(const struct cpu *cpu)
+{
+	const struct virtualization *feature = virtualization_of(cpu);
+
+	if (feature)
+		return feature->module;
+	if (is_architecture(cpu, "aarch64") || is_architecture(cpu, "arm"))
+		return NULL;
+	return is_architecture(cpu, "ppc64") ? "kvm_hv" : "kvm";
+}
+
+static bool lacks_feature(const struct cpu *cpu)
+{
+	const struct virtualization *feature = virtualization_of(cpu);
+
+	if (!cpu->flag_count || (!cpu_is_x86(cpu) && !is_architecture(cpu, "s390x")))
+		return false;
+	return !feature || !cpu_has(cpu, feature->flag);
+}
+
+enum kvm_lack kvm_lack_of(const struct host *host)
+{
+	const struct cpu *cpu = &host->cpu;
+	const char *module;
+	struct fact present;
+
+	if (!fact_known(&cpu->fact) || !cpu->architecture)
+		return KVM_LACKS_NOTHING;
+	if (lacks_feature(cpu))
+		return KVM_LACKS_FEATURE;
+	if (!fact_absent(&cpu->kvm.fact))
+		return KVM_LACKS_NOTHING;
+	module = kvm_module(cpu);
+	present = module ? modules_present(&host->modules, module) : cpu->kvm_class.fact;
+	if (fact_known(&present))
+		return KVM_HIDDEN;
+	return module ? KVM_NOT_LOADED : KVM_NOT_STARTED;
+}

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_VIRTUALIZATION_H
 #define PASSCHECK_MODEL_VIRTUALIZATION_H
 
-#include "host/system/cpu.h"
+#include "host/host.h"
 
 /* What a processor needs to run virtual machines, by the vendor and never the other way round. */
 struct virtualization {
@@ -15,5 +15,20 @@ struct virtualization {
 /* Returns what the processor has to have, or NULL where flags do not tell. Of a vendor that we do
  * not know, the flags tell all that can be told. */
 const struct virtualization *virtualization_of(const struct cpu *cpu);
+
+/* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel:
+ * CONFIG_KVM of arch/arm64/kvm/Kconfig is no tristate. The processor's architecture is known. */
+const char *kvm_module(const struct cpu *cpu);
+
+/* What keeps guests from KVM. */
+enum kvm_lack {
+	KVM_LACKS_NOTHING, /* as far as is known */
+	KVM_LACKS_FEATURE, /* the processor's flags lack what KVM needs */
+	KVM_NOT_LOADED,    /* no /dev/kvm, nor the module that makes it */
+	KVM_NOT_STARTED,   /* no /dev/kvm, which no module makes */
+	KVM_HIDDEN,        /* the module or the class is there without /dev/kvm */
+};
+
+enum kvm_lack kvm_lack_of(const struct host *host);
 
 #endif

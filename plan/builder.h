@@ -34,7 +34,8 @@ struct plan_builder {
 	struct function_set brought; /* the first of each group whose members are among these */
 	struct plan *plan;
 	size_t capacity;
-	bool ids_placed; /* the command line that is edited anyway gets vfio-pci.ids= */
+	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
+	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */
@@ -119,6 +120,8 @@ void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **
  * come first leave parameters, which plan_command_line() makes a step of.
  */
 void plan_firmware(struct plan_builder *builder); /* virtualisation, room for BARs */
+/* Returns whether the firmware setup may switch on what KVM needs of the processor. */
+bool plan_virtualization_is_in_setup(const struct plan_builder *builder);
 void plan_firmware_iommu(struct plan_builder *builder);
 void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function);
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plan/plan.h"
 
+#include <string.h>
+
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
+#include "model/virtualization.h"
 #include "plan/builder.h"
 
 static void add_taken(struct plan_builder *builder, const struct pci_function *function)
@@ -141,6 +144,45 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 		plan_add_unknown(builder, "%s: %s", function->name, blocker->why);
 }
 
+static void plan_iommu(struct plan_builder *builder)
+{
+	size_t before = builder->plan->count;
+
+	plan_remapping(builder);
+	plan_interrupts(builder);
+	builder->changes_iommu = builder->plan->count > before || builder->parameters.add ||
+				 builder->parameters.remove;
+}
+
+static bool takes_vfs_away(const struct plan *plan, const struct pci_function *function)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->steps[i].function == function &&
+		    strcmp(plan->steps[i].id, "disable-vfs") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A plan leads to its goal only where a step removes each blocker: what has none now stays. */
+static void refuse_what_stays(struct plan_builder *builder)
+{
+	if (builder->plan->obstacles)
+		return;
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct pci_function *function = builder->functions[i];
+		const struct blocker *blocker =
+			assignability_of(&builder->model->assignability, function)->blockers;
+		for (; blocker; blocker = blocker->next) {
+			bool removed = blocker->kind == BLOCKER_VFS_ENABLED
+					       ? takes_vfs_away(builder->plan, function)
+					       : builder->changes_iommu;
+			if (!removed)
+				plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
+		}
+	}
+}
+
 static const char *asked_for(const struct plan_builder *builder)
 {
 	struct buffer names = {.arena = builder->arena};
@@ -153,12 +195,22 @@ static const char *asked_for(const struct plan_builder *builder)
 /* What the next boot is to show before anything else is done. */
 static void add_look(struct plan_builder *builder, bool removes_obstacle)
 {
-	struct plan_step *step = plan_add_step(builder, PLAN_BOOT, "look", NULL,
-					       "See that it took: the kernel's log names the "
-					       "IOMMU, there are groups, and passcheck says ready");
+	bool edits = builder->parameters.add || builder->parameters.remove;
+	const char *shows = builder->changes_iommu
+				    ? "the kernel's log names the IOMMU, there are groups, and "
+				      "passcheck says ready"
+			    : edits ? "the kernel runs with the new command line; ask passcheck "
+				      "again"
+				    : "ask passcheck again";
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_BOOT, "look", NULL, "See that it took: %s", shows);
 
-	plan_run(builder, &step->commands, "dmesg | grep -e DMAR -e AMD-Vi -e iommu");
-	plan_run(builder, &step->commands, "ls /sys/kernel/iommu_groups");
+	if (builder->changes_iommu) {
+		plan_run(builder, &step->commands, "dmesg | grep -e DMAR -e AMD-Vi -e iommu");
+		plan_run(builder, &step->commands, "ls /sys/kernel/iommu_groups");
+	} else if (edits) {
+		plan_run(builder, &step->commands, "cat /proc/cmdline");
+	}
 	plan_run(builder, &step->commands, "passcheck%s", asked_for(builder));
 	step->removes_obstacle = removes_obstacle;
 }
@@ -211,6 +263,42 @@ static void refuse_without_vfio(struct plan_builder *builder)
 					   "vfio_pci from being loaded");
 }
 
+/* A guest of this host runs with KVM. */
+static void refuse_without_kvm(struct plan_builder *builder)
+{
+	switch (kvm_lack_of(builder->host)) {
+	case KVM_LACKS_FEATURE:
+		/* What firmware keeps off has a step. */
+		if (!plan_virtualization_is_in_setup(builder))
+			plan_add_obstacle(builder, "the processor offers no virtualisation that "
+						   "KVM knows; passcheck says what helps");
+		return;
+	case KVM_NOT_STARTED:
+		plan_add_obstacle(builder, "/dev/kvm does not exist, and no module brings it: KVM "
+					   "is not in the kernel or did not start; passcheck says "
+					   "what helps");
+		return;
+	case KVM_LACKS_NOTHING:
+	case KVM_NOT_LOADED:
+	case KVM_HIDDEN:
+		return;
+	}
+}
+
+static void load_kvm(struct plan_builder *builder)
+{
+	struct plan_step *step;
+
+	if (kvm_lack_of(builder->host) != KVM_NOT_LOADED)
+		return;
+	const char *module = kvm_module(&builder->host->cpu);
+	step = plan_add_step(builder, PLAN_NOW, "load-kvm", NULL, "Load the module %s", module);
+	step->why = "without /dev/kvm no guest runs with KVM";
+	plan_run(builder, &step->commands, "modprobe %s", module);
+	plan_run(builder, &step->undo, "modprobe -r %s", module);
+	step->done = "[ -e /dev/kvm ]";
+}
+
 static void build_assignment(struct plan_builder *builder)
 {
 	take_all(builder);
@@ -221,10 +309,10 @@ static void build_assignment(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++)
 		refuse_host_use(builder, builder->taken[i]);
 	plan_remarks(builder);
+	refuse_without_kvm(builder);
 	bool blocked = builder->plan->obstacles != NULL;
 	plan_firmware(builder);
-	plan_remapping(builder);
-	plan_interrupts(builder);
+	plan_iommu(builder);
 	if (!blocked && builder->wish->how != PLAN_HOW_NOW)
 		plan_display_parameters(builder);
 	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
@@ -235,6 +323,7 @@ static void build_assignment(struct plan_builder *builder)
 	if (blocked)
 		return;
 	refuse_without_vfio(builder);
+	load_kvm(builder);
 	builder->plan->managed_does = plan_managed_does(builder);
 	switch (builder->wish->how) {
 	case PLAN_HOW_BOOT:
@@ -250,6 +339,7 @@ static void build_assignment(struct plan_builder *builder)
 	case PLAN_HOW_COUNT:
 		break;
 	}
+	refuse_what_stays(builder);
 	plan_guest(builder);
 }
 
@@ -297,8 +387,7 @@ static void build_vfs(struct plan_builder *builder)
 static void build_host(struct plan_builder *builder)
 {
 	plan_firmware(builder);
-	plan_remapping(builder);
-	plan_interrupts(builder);
+	plan_iommu(builder);
 	plan_command_line(builder);
 	add_reboot(builder);
 }

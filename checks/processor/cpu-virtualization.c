@@ -112,18 +112,6 @@ static void report_no_feature(const struct model *model, const struct virtualiza
 		finding_remedy_none(finding);
 }
 
-/* Returns the module that makes /dev/kvm, or NULL where KVM is always part of the kernel. */
-static const char *kvm_module(const struct cpu *cpu)
-{
-	const struct virtualization *feature = virtualization_of(cpu);
-
-	if (feature)
-		return feature->module;
-	if (is_architecture(cpu, "aarch64") || is_architecture(cpu, "arm"))
-		return NULL;
-	return is_architecture(cpu, "ppc64") ? "kvm_hv" : "kvm";
-}
-
 /* KVM is there without its device: in a container, or where the module gave up. */
 static void report_hidden_kvm(const struct host *host, const char *module,
 			      const struct fact *present, struct findings *findings)
@@ -193,19 +181,15 @@ static void judge_absent_kvm(const struct model *model, struct findings *finding
 {
 	const struct host *host = model->host;
 	const char *module = kvm_module(&host->cpu);
-	const struct fact *running = &host->cpu.kvm_class.fact;
-	struct fact present = {0};
+	struct fact present =
+		module ? modules_present(&host->modules, module) : host->cpu.kvm_class.fact;
 
-	if (module)
-		present = modules_present(&host->modules, module);
-	if (!module && fact_known(running))
-		report_hidden_kvm(host, "KVM", running, findings);
-	else if (!module)
-		report_not_at_el2(model, findings);
-	else if (fact_known(&present))
-		report_hidden_kvm(host, module, &present, findings);
-	else
+	if (fact_known(&present))
+		report_hidden_kvm(host, module ? module : "KVM", &present, findings);
+	else if (module)
 		report_no_kvm(host, module, findings);
+	else
+		report_not_at_el2(model, findings);
 }
 
 static void judge_kvm(const struct model *model, struct findings *findings)

@@ -14,16 +14,19 @@ static struct plan_step *switch_on(struct plan_builder *builder, const char *id,
 			     firmware_setup_words(builder->host, setting, builder->arena));
 }
 
-static void virtualization(struct plan_builder *builder)
+bool plan_virtualization_is_in_setup(const struct plan_builder *builder)
 {
 	const struct cpu *cpu = &builder->host->cpu;
-	const struct virtualization *wanted;
 
-	if (!fact_known(&cpu->fact) || !cpu->flag_count || !cpu_is_x86(cpu) ||
-	    builder->model->platform.is_guest)
-		return;
-	wanted = virtualization_of(cpu);
-	if (!wanted || cpu_has(cpu, wanted->flag))
+	return kvm_lack_of(builder->host) == KVM_LACKS_FEATURE && cpu_is_x86(cpu) &&
+	       !builder->model->platform.is_guest && virtualization_of(cpu);
+}
+
+static void virtualization(struct plan_builder *builder)
+{
+	const struct virtualization *wanted = virtualization_of(&builder->host->cpu);
+
+	if (!plan_virtualization_is_in_setup(builder))
 		return;
 	struct plan_step *step =
 		switch_on(builder, "firmware-virtualization", NULL, wanted->name,

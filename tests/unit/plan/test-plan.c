@@ -171,6 +171,83 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 	assert_int_equal(count, 1);
 }
 
+/* Without a table of IOMMUs, as that of virtio-iommu, no step makes interrupts remapped. */
+static void a_blocker_that_no_step_removes_stays(void **state)
+{
+	static const enum blocker_kind kinds[] = {BLOCKER_REMAPPING_OFF, BLOCKER_INTERRUPTS,
+						  BLOCKER_VFS_ENABLED};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper->model.interrupts.state = INTERRUPTS_PLAIN;
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		test_row("blocker of kind %d", kinds[i]);
+		say_verdict(paper, function, ASSIGNABLE_BLOCKED, kinds[i], "stone");
+		struct plan plan = plan_of(paper, function);
+		assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+		assert_string_equal(plan.obstacles->text, "0000:01:00.0: stone");
+	}
+}
+
+struct kvm_case {
+	const char *architecture;
+	const char *flag;
+	bool is_guest;
+	bool runs;
+	enum plan_verdict verdict;
+	const char *step;
+};
+
+static const struct kvm_case kvm_cases[] = {
+	{"x86_64", "vmx", false, true, PLAN_COMPLETE, NULL},
+	{"x86_64", "vmx", false, false, PLAN_COMPLETE, "load-kvm"},
+	{"x86_64", "lm", false, false, PLAN_COMPLETE, "firmware-virtualization"},
+	{"x86_64", "lm", true, false, PLAN_OBSTRUCTED, NULL},
+	{"aarch64", "fp", false, false, PLAN_OBSTRUCTED, NULL},
+	{"aarch64", "fp", false, true, PLAN_COMPLETE, NULL},
+};
+
+static void what_kvm_lacks_is_a_step_or_an_obstacle(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(kvm_cases); i++) {
+		const struct kvm_case *row = &kvm_cases[i];
+		const char *flags[] = {row->is_guest ? "hypervisor" : "fpu", row->flag};
+		struct cpu *cpu = &paper->host.cpu;
+
+		test_row("%s %s", row->architecture, row->flag);
+		paper_reset(paper);
+		const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+		make_ready(paper);
+		cpu->architecture = row->architecture;
+		cpu->vendor = row->architecture[0] == 'x' ? CPU_INTEL : CPU_OTHER;
+		cpu->flags = flags;
+		cpu->flag_count = ARRAY_LENGTH(flags);
+		cpu->kvm.fact = row->runs ? known("/dev/kvm") : absent("/dev/kvm");
+		cpu->kvm_class.fact = absent("/sys/class/misc/kvm");
+		struct plan plan = plan_of(paper, function);
+		assert_int_equal(plan.verdict, row->verdict);
+		if (row->step)
+			assert_non_null(find_step(&plan, row->step));
+		else
+			assert_null(find_step(&plan, "load-kvm"));
+	}
+}
+
+/* What is looked for after the reboot is what the steps before it change. */
+static void the_look_is_at_what_the_steps_change(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	struct plan plan = plan_of(paper, function);
+	assert_non_null(find_step(&plan, "firmware-virtualization"));
+	assert_string_equal(find_step(&plan, "look")->commands->text, "passcheck 0000:01:00.0");
+}
+
 struct plain_case {
 	const char *command_line;
 	size_t steps; /* that edit it */
@@ -354,6 +431,9 @@ int main(void)
 		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
 		PAPER_TEST(vfs_that_block_are_taken_away),
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
+		PAPER_TEST(a_blocker_that_no_step_removes_stays),
+		PAPER_TEST(what_kvm_lacks_is_a_step_or_an_obstacle),
+		PAPER_TEST(the_look_is_at_what_the_steps_change),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
