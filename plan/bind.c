@@ -141,10 +141,7 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *f
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
 			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);
 	step->why = "vfio-pci refuses a physical function that has VFs";
-	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", function->name);
-	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
-		 numvfs->value, function->name);
-	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", function->name);
+	plan_take_vfs(builder, step, function);
 }
 
 static void bind_function(struct plan_builder *builder, const struct pci_function *function)

@@ -105,8 +105,14 @@ void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 
-/* Returns whether the VFs of pf may be taken away; notes what is against it. */
+/* Returns whether the VFs of pf may be taken away, and its driver lets them be; notes what is
+ * against it. */
 bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf);
+
+/* Appends to the step what takes all VFs of pf away, which plan_may_take_vfs() allows, and to its
+ * undo what makes them again. */
+void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
+		   const struct pci_function *pf);
 
 /* Adds the step that takes vfio-pci out of the initramfs's list; false where it is in none. */
 bool plan_forget_initramfs(struct plan_builder *builder);

@@ -373,11 +373,27 @@ static void build_undo(struct plan_builder *builder)
 	plan_undo(builder);
 }
 
+/* Returns whether the IOMMU keeps a VF that is asked for from a guest of its own. */
+static bool iommu_keeps_vfs(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		const struct usable_vfs *usable =
+			usable_vfs_of(&builder->model->usable_vfs, builder->functions[i]);
+		if (usable && usable->limit == USABLE_IOMMU)
+			return true;
+	}
+	return false;
+}
+
 static void build_vfs(struct plan_builder *builder)
 {
+	if (iommu_keeps_vfs(builder)) {
+		plan_iommu(builder);
+		plan_command_line(builder);
+	}
 	plan_vfs(builder, builder->wish->vfs);
 	for (size_t i = 0; i < builder->plan->count; i++) {
-		if (builder->plan->steps[i].stage == PLAN_FIRMWARE) {
+		if (builder->plan->steps[i].stage <= PLAN_BOOT) {
 			add_reboot(builder);
 			return;
 		}

@@ -107,10 +107,7 @@ static void remove_vfs(struct plan_builder *builder, const struct pci_function *
 		step->why = arena_printf(builder->arena,
 					 "held now: %s; shut down the guests that have them first",
 					 holders);
-	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
-	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
-		 pf->sriov.numvfs.value, pf->name);
-	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_take_vfs(builder, step, pf);
 }
 
 static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)

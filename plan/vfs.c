@@ -8,13 +8,17 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
+static const struct vf_driver *driver_of(const struct pci_function *pf)
+{
+	return fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+}
+
 /* Returns whether the PF's driver makes VFs in a way of its own, and takes no write to
  * sriov_numvfs.
  */
 static bool pf_switches_itself(const struct pci_function *pf)
 {
-	const struct vf_driver *driver =
-		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+	const struct vf_driver *driver = driver_of(pf);
 
 	return driver && !driver->has_hook;
 }
@@ -31,8 +35,7 @@ static bool needs_driver(const struct vf_budget *budget, unsigned vfs)
 /* How many VFs a device has may be a setting of its firmware: what to say of it, or "". */
 static const char *firmware_words(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct vf_driver *driver =
-		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+	const struct vf_driver *driver = driver_of(pf);
 
 	return driver && driver->firmware
 		       ? arena_printf(builder->arena, "; this is a setting of the adapter: %s",
@@ -40,14 +43,16 @@ static const char *firmware_words(struct plan_builder *builder, const struct pci
 		       : "";
 }
 
-/* Notes what keeps VFs that the kernel would make from guests of their own. What keeps every
- * function of the host from guests is not asked here. */
+/* Notes what keeps VFs that the kernel would make from guests of their own. What is amiss with the
+ * IOMMU may have steps, or is an obstacle already. */
 static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
 {
 	const struct usable_vfs *usable =
 		usable_vfs_of(&builder->model->usable_vfs, budget->function);
 
-	if (!usable || usable->limit == USABLE_BUDGET || usable->limit == USABLE_IOMMU)
+	if (!usable || usable->limit == USABLE_BUDGET)
+		return;
+	if (usable->limit == USABLE_IOMMU && builder->changes_iommu)
 		return;
 	if (usable_vfs_allow(usable, vfs) == VF_ANSWER_NO)
 		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,
@@ -71,6 +76,16 @@ static void ask_firmware(struct plan_builder *builder, const struct vf_budget *b
 	}
 }
 
+/* The driver's own rule is what is open once every limit is known to allow that many. */
+static const char *why_open(const struct plan_builder *builder, const struct vf_budget *budget,
+			    unsigned vfs)
+{
+	if (vfs > budget->at_least)
+		return vf_budget_summary(budget, builder->arena);
+	return arena_printf(builder->arena, "its driver %s %s", budget->driver->name,
+			    budget->driver_may_refuse);
+}
+
 /* Returns whether the kernel can make that many VFs; notes what is against it. */
 static bool check_budget(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
@@ -90,13 +105,14 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
-		plan_add_obstacle(builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
-				  vf_budget_summary(budget, builder->arena),
-				  firmware_words(builder, pf));
+		plan_add_obstacle(
+			builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
+			vf_budget_summary(budget, builder->arena),
+			budget->limited_by == VF_TERM_TOTAL_VFS ? firmware_words(builder, pf) : "");
 		return false;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder, "cannot tell whether %s can have %u VFs: %s", pf->name,
-				 vfs, vf_budget_summary(budget, builder->arena));
+				 vfs, why_open(builder, budget, vfs));
 		return true;
 	case VF_ANSWER_YES:
 		return true;
@@ -153,6 +169,33 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 	step->done = plan_condition(builder, "holds %u " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 }
 
+static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_driver *driver = driver_of(pf);
+
+	plan_add_obstacle(builder,
+			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
+			  pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
+			  driver->own_switch ? driver->own_switch : "");
+}
+
+void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
+		   const struct pci_function *pf)
+{
+	const struct vf_driver *driver = driver_of(pf);
+	const char *tool = driver ? driver->tool : NULL;
+
+	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", pf->name);
+	if (tool) {
+		plan_run(builder, &step->commands, "%s -d %s", tool, pf->name);
+		plan_run(builder, &step->undo, "%s -e %s", tool, pf->name);
+		return;
+	}
+	plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
+	plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
+		 pf->sriov.numvfs.value, pf->name);
+}
+
 bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct pci_function *vital = vf_holders_vital(
@@ -166,24 +209,20 @@ bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *
 			pf->name, vital->name,
 			host_use_words(builder->arena,
 				       host_uses_vital(&builder->model->host_uses, vital)));
-	return !vital;
+	if (vital || !pf_switches_itself(pf) || driver_of(pf)->tool)
+		return !vital;
+	refuse_write(builder, pf);
+	return false;
 }
 
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
-	const struct vf_driver *driver;
-
 	if (!plan_may_take_vfs(builder, pf))
 		return;
-	if (!pf_switches_itself(pf)) {
+	if (pf_switches_itself(pf))
+		refuse_write(builder, pf);
+	else
 		enable(builder, pf, vfs);
-		return;
-	}
-	driver = vf_driver_find(pf->driver.text);
-	plan_add_obstacle(builder,
-			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
-			  pf->name, driver->name, driver->own_switch ? "; it makes VFs " : "",
-			  driver->own_switch ? driver->own_switch : "");
 }
 
 static void replace_line(struct plan_builder *builder, struct plan_command **list, const char *file,

@@ -9,6 +9,7 @@
 #include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/shell.h"
+#include "model/sriov/vf_driver.h"
 
 enum kind {
 	ASSIGNABLE_ALONE,
@@ -206,6 +207,19 @@ static const char *remedy_of(const struct blocker *blocker)
 				    "other hardware";
 }
 
+/* A driver without the hook takes no write to sriov_numvfs, not even of 0. */
+static void add_switch_off(const struct pci_function *function, struct finding *finding)
+{
+	const struct vf_driver *driver =
+		fact_known(&function->driver.fact) ? vf_driver_find(function->driver.text) : NULL;
+
+	if (!driver || driver->has_hook)
+		finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_numvfs",
+				function->name);
+	else if (driver->tool)
+		finding_command(finding, "%s -d %s", driver->tool, function->name);
+}
+
 static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
 		       struct finding *finding)
 {
@@ -217,8 +231,7 @@ static void add_remedy(const struct pci_function *function, const struct blocker
 	}
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
-		finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_numvfs",
-				function->name);
+		add_switch_off(function, finding);
 }
 
 static void add_remedy_of(const struct check_context *context, const struct pci_function *function,

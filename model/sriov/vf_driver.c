@@ -104,7 +104,8 @@ static const struct vf_driver drivers[] = {
 	{.name = "i915", .has_hook = false, .fate = VF_FATE_GONE},
 	{.name = "nvidia",
 	 .has_hook = false,
-	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS"},
+	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",
+	 .tool = "/usr/lib/nvidia/sriov-manage"},
 	{.name = "gim", .has_hook = false, .own_switch = "by gim itself, when it is loaded"},
 	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };

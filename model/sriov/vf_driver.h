@@ -28,6 +28,8 @@ struct vf_driver {
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */
 	uint8_t own_vectors;    /* and beside them, at most */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
+	const char *
+		tool; /* NULL, or what makes all VFs of a PF with -e, and with -d takes them away */
 	enum vf_fate fate;
 	const char *firmware; /* NULL, or how the device's firmware is told to offer more VFs */
 };

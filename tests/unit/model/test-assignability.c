@@ -776,6 +776,13 @@ static void check_says_each_verdict(void **state)
 			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
 	assert_string_equal(finding->commands->text,
 			    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
+	set_driver(pair.function, "nvidia");
+	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
+	assert_string_equal(finding->commands->text,
+			    "/usr/lib/nvidia/sriov-manage -d 0000:01:00.0");
+	set_driver(pair.function, "mlx4_core");
+	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
+	assert_null(finding->commands);
 }
 
 static void functions_of_a_graphics_card_belong_together(void **state)

@@ -123,18 +123,97 @@ static void what_no_step_removes_obstructs_the_plan(void **state)
 	}
 }
 
-static void vfs_that_block_are_taken_away(void **state)
+/* A driver without the hook of struct pci_driver takes no write to sriov_numvfs, not even of 0. */
+static void vfs_that_block_are_taken_away_as_their_driver_does(void **state)
 {
+	static const struct {
+		const char *driver;
+		const char *command; /* NULL: no way is known */
+	} rows[] = {
+		{"igb", "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"},
+		{"nvidia", "/usr/lib/nvidia/sriov-manage -d 0000:01:00.0"},
+		{"mlx4_core", NULL},
+	};
 	struct paper *paper = *state;
-	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	make_ready(paper);
 	function->sriov.numvfs = (struct fact_number){.fact = known("sriov_numvfs"), .value = 3};
 	say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_VFS_ENABLED, "3 VFs");
-	struct plan plan = plan_of(paper, function);
-	assert_int_equal(plan.verdict, PLAN_COMPLETE);
-	assert_string_equal(find_step(&plan, "disable-vfs")->commands->text,
-			    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].driver);
+		set_driver(function, rows[i].driver);
+		struct plan plan = plan_of(paper, function);
+		const struct plan_step *step = find_step(&plan, "disable-vfs");
+		assert_int_equal(plan.verdict, step ? PLAN_COMPLETE : PLAN_OBSTRUCTED);
+		assert_true(!step == !rows[i].command);
+		if (step)
+			assert_string_equal(step->commands->text, rows[i].command);
+	}
+}
+
+struct vfs_case {
+	unsigned vfs;
+	enum vf_term_kind limited_by;
+	enum usable_limit limit;
+	const char *may_refuse;
+	enum plan_verdict verdict;
+	const char *says; /* the first obstacle or unknown; NULL: none */
+};
+
+#define SETUP "; this is a setting of the adapter: "
+
+static const struct vfs_case vfs_cases[] = {
+	{2, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_COMPLETE, NULL},
+	{2, VF_TERM_MMIO, USABLE_BUDGET, "refuses", PLAN_UNDETERMINED,
+	 "cannot tell whether 0000:01:00.0 can have 2 VFs: its driver i40e refuses"},
+	{6, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
+	 "0000:01:00.0 cannot have 6 VFs: 4 of 8: no room"},
+	{6, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
+	 "0000:01:00.0 cannot have 6 VFs: 4 of 8: no room" SETUP
+	 "give the port more VFs in the adapter's own setup"},
+	{2, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
+	 "no 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},
+};
+
+static void a_plan_for_vfs_names_what_limits_them(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "i40e");
+	struct vf_budget budget = {.function = pf,
+				   .capability.total_vfs = 8,
+				   .driver = vf_driver_find("i40e"),
+				   .at_least = 4,
+				   .at_most = 4};
+	struct usable_vfs usable = {.why = "no IOMMU"};
+	struct vf_budget *budgets[] = {&budget};
+	struct usable_vfs *counts[] = {&usable};
+
+	make_ready(paper);
+	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
+	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
+	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
+	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	for (size_t i = 0; i < ARRAY_LENGTH(vfs_cases); i++) {
+		const struct vfs_case *row = &vfs_cases[i];
+		const struct plan_wish wish = {
+			.functions = &pf, .count = 1, .vfs = row->vfs, .how = PLAN_HOW_NOW};
+		struct plan plan;
+
+		test_row("%zu", i);
+		budget.limited_by = row->limited_by;
+		budget.terms[row->limited_by].at_most = 4;
+		budget.terms[row->limited_by].why = "no room";
+		budget.driver_may_refuse = row->may_refuse;
+		usable.limit = row->limit;
+		host_platform_build(&paper->host, &paper->model.platform);
+		plan_build(&paper->model, &wish, paper->arena, &plan);
+		const struct text_line *line = plan.obstacles ? plan.obstacles : plan.unknowns;
+		assert_int_equal(plan.verdict, row->verdict);
+		assert_true(!line == !row->says);
+		if (line)
+			assert_string_equal(line->text, row->says);
+	}
 }
 
 static void whether_dma_is_remapped_must_be_known(void **state)
@@ -429,7 +508,8 @@ int main(void)
 		PAPER_TEST(a_driver_that_was_not_read_makes_the_plan_uncertain),
 		PAPER_TEST(what_is_not_known_makes_the_plan_uncertain),
 		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
-		PAPER_TEST(vfs_that_block_are_taken_away),
+		PAPER_TEST(vfs_that_block_are_taken_away_as_their_driver_does),
+		PAPER_TEST(a_plan_for_vfs_names_what_limits_them),
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(a_blocker_that_no_step_removes_stays),
 		PAPER_TEST(what_kvm_lacks_is_a_step_or_an_obstacle),
