@@ -63,7 +63,8 @@ static const struct finding_kind kinds[] = {
 		 "Linux 6.14, an IOMMU that a device tree, the IORT or the VIOT describes "
 		 "takes a device when a driver is bound. vfio-pci is one. What group it "
 		 "will be in is predicted.",
-		 NULL},
+		 "Bind vfio-pci to it, and audit the host again: it is in a group then, if an IOMMU "
+		 "translates it."},
 	[GROUP_UNREADABLE] = {"iommu-groups.group-unreadable",
 			      "Which group a function is in, or what a group holds, could not be "
 			      "read.",
