@@ -87,13 +87,7 @@ static const struct holder *driver_of(const char *held_by)
 
 static bool is_on_command_line(struct plan_builder *builder, const char *word)
 {
-	const struct cmdline *cmdline = &builder->host->cmdline;
-
-	for (size_t i = 0; i < cmdline->count; i++) {
-		if (strcmp(cmdline_spell(builder->arena, &cmdline->parameters[i]), word) == 0)
-			return true;
-	}
-	return false;
+	return cmdline_has_word(builder->arena, &builder->host->cmdline, word);
 }
 
 /* The word that keeps the next boot's framebuffer off the card, or NULL where it is set: efifb

@@ -117,6 +117,15 @@ const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *p
 				: parameter->name;
 }
 
+bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const char *word)
+{
+	for (size_t i = 0; i < cmdline->count; i++) {
+		if (strcmp(cmdline_spell(arena, &cmdline->parameters[i]), word) == 0)
+			return true;
+	}
+	return false;
+}
+
 const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name)
 {
 	for (size_t i = cmdline->count; i > 0; i--) {

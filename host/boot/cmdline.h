@@ -33,6 +33,10 @@ bool cmdline_same_name(const char *a, const char *b);
 /* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE". */
 const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter);
 
+/* Returns whether a word stands on the command line just so: "intel_iommu=on". Memory that it takes
+ * is of arena. */
+bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const char *word);
+
 /*
  * Returns the last parameter of that name, or NULL. Where earlier ones count too (intel_iommu=,
  * iommu=, pci=), walk parameters with cmdline_same_name().

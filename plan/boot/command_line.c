@@ -17,15 +17,6 @@ static const char *summary(struct arena *arena, const struct plan_parameters *pa
 		    : arena_printf(arena, "Remove %s from the kernel command line", remove);
 }
 
-static bool has_word(struct arena *arena, const struct cmdline *cmdline, const char *word)
-{
-	for (size_t i = 0; i < cmdline->count; i++) {
-		if (strcmp(cmdline_spell(arena, &cmdline->parameters[i]), word) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool is_changed(struct arena *arena, const struct cmdline *cmdline,
 		       const struct plan_parameters *parameters)
 {
@@ -34,11 +25,11 @@ static bool is_changed(struct arena *arena, const struct cmdline *cmdline,
 	if (!fact_known(&cmdline->fact))
 		return false;
 	for (line = parameters->add; line; line = line->next) {
-		if (!has_word(arena, cmdline, line->text))
+		if (!cmdline_has_word(arena, cmdline, line->text))
 			return false;
 	}
 	for (line = parameters->remove; line; line = line->next) {
-		if (has_word(arena, cmdline, line->text))
+		if (cmdline_has_word(arena, cmdline, line->text))
 			return false;
 	}
 	return true;
@@ -87,9 +78,9 @@ static struct text_line *configured(struct plan_builder *builder, const struct t
 	for (; words; words = words->next) {
 		bool has = false;
 		for (size_t i = 0; i < next.count && !has; i++)
-			has = has_word(arena, next.lines[i].cmdline, words->text);
+			has = cmdline_has_word(arena, next.lines[i].cmdline, words->text);
 		for (size_t i = 0; i < next.source_count && !has; i++)
-			has = has_word(arena, next.sources[i], words->text);
+			has = cmdline_has_word(arena, next.sources[i], words->text);
 		if (has)
 			lines_append_once(arena, &found, words->text);
 	}
