@@ -137,11 +137,11 @@ static cJSON *function_element(struct document *document, size_t index)
 			     lister ? *lister : NULL);
 }
 
-static void write_document(struct document *document)
+/* The members that the whole report and its summary begin with. */
+static void write_head(struct document *document)
 {
 	struct json *json = &document->json;
 	const struct audit *audit = document->audit;
-	const struct host *host = audit->model.host;
 
 	fputs("{", document->out);
 	write_member(document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
@@ -151,13 +151,27 @@ static void write_document(struct document *document)
 	write_member(document, "verdict",
 		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
 	write_member(document, "summary", json_summary(json, audit));
+}
+
+static void write_end(struct document *document)
+{
+	begin_line(document, "");
+	fputs("}\n", document->out);
+}
+
+static void write_document(struct document *document)
+{
+	struct json *json = &document->json;
+	const struct audit *audit = document->audit;
+	const struct host *host = audit->model.host;
+
+	write_head(document);
 	write_array(document, "findings", audit->judged.count, finding_element);
 	write_member(document, "requirements", json_requirements(json, audit));
 	write_member(document, "iommu", json_iommu(json, &audit->model));
 	write_array(document, "groups", host->groups.count, group_element);
 	write_array(document, "functions", audit->selection.count, function_element);
-	begin_line(document, "");
-	fputs("}\n", document->out);
+	write_end(document);
 }
 
 /* Writes the ids of the findings of each verdict that says that something is wrong. */
@@ -193,17 +207,9 @@ int audit_render_summary(const void *audit_document, const struct render_options
 	};
 	struct json *json = &document.json;
 
-	fputs("{", out);
-	write_member(&document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
-	write_member(&document, "tool", json_tool(json));
-	write_member(&document, "host", json_host(json, &audit->model));
-	write_member(&document, "run", run(json, audit));
-	write_member(&document, "verdict",
-		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
-	write_member(&document, "summary", json_summary(json, audit));
+	write_head(&document);
 	write_member(&document, "findings", ids(json, &audit->judged));
-	begin_line(&document, "");
-	fputs("}\n", out);
+	write_end(&document);
 	return json->failed || arena_failed(audit->arena) ? -ENOMEM : 0;
 }
 
