@@ -10,8 +10,6 @@
 /* Of the PCI Code and ID Assignment Specification; <pci/header.h> lacks them in Debian 12. */
 enum { BASE_CLASS_ACCELERATOR = 0x12, CLASS_COPROCESSOR = 0x0b40, CLASS_HD_AUDIO = 0x0403 };
 
-enum { VENDOR_INTEL = 0x8086 };
-
 /* A word, and what it names; codes of 8 bits name a base class. */
 struct class_row {
 	const char *word;
@@ -33,7 +31,7 @@ static const struct class_row rows[] = {
 	{"usb", WORD_USB, PCI_CLASS_SERIAL_USB, 16, 0},
 	{"audio", WORD_AUDIO, CLASS_HD_AUDIO, 16, 0},
 	{"audio", WORD_AUDIO, PCI_CLASS_MULTIMEDIA_AUDIO, 16, 0},
-	{"qat", WORD_QAT, CLASS_COPROCESSOR, 16, VENDOR_INTEL},
+	{"qat", WORD_QAT, CLASS_COPROCESSOR, 16, PCI_VENDOR_ID_INTEL},
 	{"accelerator", WORD_ACCELERATOR, CLASS_COPROCESSOR, 16, 0},
 	{"accelerator", WORD_ACCELERATOR, BASE_CLASS_ACCELERATOR, 8, 0},
 };

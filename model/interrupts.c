@@ -116,13 +116,12 @@ static void find_cause_in_firmware(const struct builder *builder)
 /* Intel's 5500, 5520 and X58: intel_remapping_check() of arch/x86/kernel/early-quirks.c. */
 static const struct pci_function *find_erratum(const struct host *host, uint8_t *ret_revision)
 {
-	enum { INTEL = 0x8086, FIRST = 0x3403, X58 = 0x3405, LAST = 0x3406, LAST_BAD = 0x13 };
+	enum { FIRST = 0x3403, X58 = 0x3405, LAST = 0x3406, LAST_BAD = 0x13 };
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
 		int64_t device = function->device.value;
-		if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-		    function->vendor.value == INTEL &&
+		if (pci_knows_ids(function) && function->vendor.value == PCI_VENDOR_ID_INTEL &&
 		    (device == FIRST || device == X58 || device == LAST) &&
 		    config_read8(&function->config, PCI_REVISION_ID, ret_revision) &&
 		    *ret_revision <= LAST_BAD)

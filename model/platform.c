@@ -186,9 +186,7 @@ static bool has_emulated_bridge(const struct host *host)
 	enum { RED_HAT = 0x1b36, GPEX = 0x0008 };
 
 	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *function = &host->pci.functions[i];
-		if (fact_known(&function->vendor.fact) && function->vendor.value == RED_HAT &&
-		    fact_known(&function->device.fact) && function->device.value == GPEX)
+		if (pci_has_ids(&host->pci.functions[i], RED_HAT, GPEX))
 			return true;
 	}
 	return false;

@@ -109,8 +109,7 @@ static bool matches_ids(const char *selector, const struct pci_function *functio
 	if (!colon || !parse_id(selector, (size_t)(colon - selector), &vendor) ||
 	    !parse_id(colon + 1, strlen(colon + 1), &device))
 		return false;
-	return fact_known(&function->vendor.fact) && function->vendor.value == vendor &&
-	       fact_known(&function->device.fact) && function->device.value == device;
+	return pci_has_ids(function, vendor, device);
 }
 
 static bool matches_netdev(const char *selector, const struct pci_function *function)

@@ -27,10 +27,7 @@ static size_t count_twins(const struct host *host, const struct pci_function *fu
 
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *other = &host->pci.functions[i];
-		count += other != function && fact_known(&other->vendor.fact) &&
-			 fact_known(&other->device.fact) &&
-			 other->vendor.value == function->vendor.value &&
-			 other->device.value == function->device.value;
+		count += other != function && pci_same_ids(other, function);
 	}
 	return count;
 }

@@ -16,12 +16,6 @@ static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_fu
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
-static bool has_same_ids(const struct pci_function *a, const struct pci_function *b)
-{
-	return fact_known(&b->vendor.fact) && fact_known(&b->device.fact) &&
-	       a->vendor.value == b->vendor.value && a->device.value == b->device.value;
-}
-
 /* Returns a function with the same ids that stays with the host, or NULL. */
 static const struct pci_function *kept_twin(const struct plan_builder *builder,
 					    const struct pci_function *function)
@@ -30,7 +24,7 @@ static const struct pci_function *kept_twin(const struct plan_builder *builder,
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (has_same_ids(function, other) && !plan_takes(builder, other))
+		if (pci_same_ids(function, other) && !plan_takes(builder, other))
 			return other;
 	}
 	return NULL;

@@ -91,9 +91,7 @@ static bool collide(const struct domain_use *a, const struct domain_use *b)
 {
 	if (!a->function || !b->function)
 		return false;
-	return a->function == b->function ||
-	       (fact_known(&a->function->group.fact) && fact_known(&b->function->group.fact) &&
-		a->function->group.value == b->function->group.value);
+	return a->function == b->function || pci_same_group(a->function, b->function);
 }
 
 /* Returns the first use that collides with one, of its domain alone or of any. */

@@ -109,7 +109,7 @@ static const char *find_variant_of(const struct host *host, int64_t vendor, int6
 
 static const char *find_variant(const struct host *host, const struct pci_function *function)
 {
-	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact)
+	return pci_knows_ids(function)
 		       ? find_variant_of(host, function->vendor.value, function->device.value)
 		       : NULL;
 }

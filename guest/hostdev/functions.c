@@ -54,19 +54,12 @@ static bool is_out_of_reach(struct hostdev_builder *builder, struct hostdev_form
 	return true;
 }
 
-static bool shares_group(const struct pci_function *function, const struct pci_function *other)
-{
-	return fact_known(&function->group.fact) && fact_known(&other->group.fact) &&
-	       function->group.value == other->group.value;
-}
-
 /* A stack that chooses by ids cannot be told of a function whose ids are not known. */
 static bool lacks_ids(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct pci_function *function = form->function;
 
-	if (!hostdev_builder_target(builder)->by_ids ||
-	    (fact_known(&function->vendor.fact) && fact_known(&function->device.fact)))
+	if (!hostdev_builder_target(builder)->by_ids || pci_knows_ids(function))
 		return false;
 	if (form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH)
 		form->verdict = ASSIGNABLE_UNDETERMINED;
@@ -173,7 +166,7 @@ static void add_siblings_on_vfio(struct hostdev_builder *builder,
 	for (; other < pci->functions + pci->count && pcie_same_device(function, other); other++) {
 		enum assignable_verdict verdict =
 			assignability_of(&builder->model->assignability, other)->verdict;
-		if (other == function || !driver_is_vfio(other) || !shares_group(function, other))
+		if (other == function || !driver_is_vfio(other) || !pci_same_group(function, other))
 			continue;
 		if (verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH)
 			add_companion(builder, function, other);

@@ -4,12 +4,6 @@
 #include "guest/stacks/stack.h"
 #include "host/access/buffer.h"
 
-static bool same_group(const struct pci_function *function, const struct pci_function *other)
-{
-	return fact_known(&function->group.fact) && fact_known(&other->group.fact) &&
-	       function->group.value == other->group.value;
-}
-
 /* Returns the first display of the device, or NULL. */
 static const struct pci_function *find_display(const struct stack_device *device)
 {
@@ -46,7 +40,7 @@ static void add_device(const struct stack_device *device, struct buffer *text)
 		const struct pci_function *function = device->functions[i]->function;
 		if (function == display)
 			continue;
-		if (display && same_group(display, function))
+		if (display && pci_same_group(display, function))
 			buffer_item(text, "  # Incus takes %s along with it.", function->name);
 		else
 			add_function(function, false, text);

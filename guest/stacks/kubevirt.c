@@ -7,20 +7,6 @@
 
 enum { MOST_NAMED = 8 };
 
-/* Functions of one vendor and device: KubeVirt tells devices by that alone. */
-static bool same_ids(const struct pci_function *function, const struct pci_function *other)
-{
-	return fact_known(&other->vendor.fact) && fact_known(&other->device.fact) &&
-	       function->vendor.value == other->vendor.value &&
-	       function->device.value == other->device.value;
-}
-
-static bool same_group(const struct pci_function *function, const struct pci_function *other)
-{
-	return fact_known(&function->group.fact) && fact_known(&other->group.fact) &&
-	       function->group.value == other->group.value;
-}
-
 static bool is_asked_for(const struct hostdev_form *form)
 {
 	return form->written && !form->companion_of;
@@ -33,8 +19,8 @@ static bool is_repeated(const struct hostdev_forms *forms, size_t index, bool in
 
 	for (size_t i = 0; i < index; i++) {
 		const struct pci_function *other = forms->forms[i].function;
-		if (is_asked_for(&forms->forms[i]) && same_ids(function, other) &&
-		    (!in_group || same_group(function, other)))
+		if (is_asked_for(&forms->forms[i]) && pci_same_ids(function, other) &&
+		    (!in_group || pci_same_group(function, other)))
 			return true;
 	}
 	return false;
@@ -60,7 +46,7 @@ static void note_group(const struct stack_order *order, const struct pci_functio
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (!same_ids(function, other) || !same_group(function, other))
+		if (!pci_same_ids(function, other) || !pci_same_group(function, other))
 			continue;
 		buffer_item(&names, "%s", other->name);
 		last = other;
@@ -80,7 +66,8 @@ static void note_others(const struct stack_order *order, const struct pci_functi
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (other != function && same_ids(function, other) && !same_group(function, other))
+		if (other != function && pci_same_ids(function, other) &&
+		    !pci_same_group(function, other))
 			buffer_item(&names, "%s", other->name);
 	}
 	if (names.count)

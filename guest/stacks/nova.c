@@ -69,9 +69,7 @@ static bool has_alias(const struct hostdev_form *const *aliases, size_t count,
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct pci_function *other = aliases[i]->function;
-		if (other->vendor.value == function->vendor.value &&
-		    other->device.value == function->device.value &&
-		    type_of(other) == type_of(function))
+		if (pci_same_ids(other, function) && type_of(other) == type_of(function))
 			return true;
 	}
 	return false;

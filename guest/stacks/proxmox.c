@@ -60,8 +60,7 @@ static bool takes_mapping(const struct stack_order *order, const struct stack_de
 
 	if (device->count > 1 && !is_whole_slot(&order->model->host->pci, device))
 		return false;
-	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-	       fact_known(&function->group.fact) &&
+	return pci_knows_ids(function) && fact_known(&function->group.fact) &&
 	       ((fact_known(vendor) && fact_known(subsystem)) ||
 		(fact_absent(vendor) && fact_absent(subsystem)));
 }

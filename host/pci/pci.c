@@ -2,6 +2,7 @@
 #include "host/pci/pci.h"
 
 #include <inttypes.h>
+#include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
-enum { MOST_VMD_ENDPOINTS = 64, VENDOR_INTEL = 0x8086 };
+enum { MOST_VMD_ENDPOINTS = 64 };
 
 struct vmd_endpoints {
 	const struct pci_function *endpoints[MOST_VMD_ENDPOINTS];
@@ -124,8 +125,7 @@ static bool has_vmd_id(const struct pci_function *function)
 	static const uint16_t ids[] = {0x201d, 0x28c0, 0x467f, 0x4c3d, 0xa77f,
 				       0x7d0b, 0xad0b, 0x9a0b, 0xb60b, 0xb06f};
 
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact) ||
-	    function->vendor.value != VENDOR_INTEL)
+	if (!pci_knows_ids(function) || function->vendor.value != PCI_VENDOR_ID_INTEL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
 		if (function->device.value == ids[i])
@@ -158,12 +158,6 @@ static struct vmd_endpoints find_vmd_endpoints(const struct pci *pci)
 	return found;
 }
 
-static bool same_group(const struct pci_function *a, const struct pci_function *b)
-{
-	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
-	       a->group.value == b->group.value;
-}
-
 /*
  * Returns the VMD endpoint whose domain function is in, or NULL where it is not known. Where the
  * folders do not tell, the group does: VMD does the DMA of its domain, so both are in one
@@ -177,7 +171,7 @@ static const struct pci_function *find_vmd(const struct pci *pci, struct arena *
 		return NULL;
 	const struct pci_function *vmd = find_vmd_above(pci, arena, function);
 	for (size_t i = 0; !vmd && i < vmds->count; i++) {
-		if (same_group(vmds->endpoints[i], function))
+		if (pci_same_group(vmds->endpoints[i], function))
 			vmd = vmds->endpoints[i];
 	}
 	return !vmd && vmds->count == 1 ? vmds->endpoints[0] : vmd;

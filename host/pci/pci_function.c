@@ -13,6 +13,28 @@ bool pci_is_vf(const struct pci_function *function)
 	return fact_known(&function->physfn.fact);
 }
 
+bool pci_knows_ids(const struct pci_function *function)
+{
+	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact);
+}
+
+bool pci_has_ids(const struct pci_function *function, int64_t vendor, int64_t device)
+{
+	return pci_knows_ids(function) && function->vendor.value == vendor &&
+	       function->device.value == device;
+}
+
+bool pci_same_ids(const struct pci_function *a, const struct pci_function *b)
+{
+	return pci_knows_ids(b) && pci_has_ids(a, b->vendor.value, b->device.value);
+}
+
+bool pci_same_group(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
+	       a->group.value == b->group.value;
+}
+
 int pci_header_type(const struct pci_function *function)
 {
 	uint8_t header_type;

@@ -116,6 +116,18 @@ bool pci_has_foreign_netdevs(const struct pci_function *function);
 /* Returns the class's upper 8 bits, PCI_BASE_CLASS_* of <pci/header.h>, -1 if unread. */
 int pci_base_class(const struct pci_function *function);
 
+/* Returns whether the function's vendor and device were read. */
+bool pci_knows_ids(const struct pci_function *function);
+
+/* Return whether the function has those ids, and whether two have the same: ids that were not read
+ * are no one's. */
+bool pci_has_ids(const struct pci_function *function, int64_t vendor, int64_t device);
+bool pci_same_ids(const struct pci_function *a, const struct pci_function *b);
+
+/* Returns whether the kernel has two functions in one IOMMU group; no where one of them is in none,
+ * or that was not read. */
+bool pci_same_group(const struct pci_function *a, const struct pci_function *b);
+
 /*
  * Of the PCI Code and ID Assignment Specification. pciutils after 3.13 have these in
  * <pci/header.h>, as PCI_CLASS_*: the names here do not clash with those macros.

@@ -10,7 +10,7 @@
 #include "host/pci/capabilities.h"
 #include "model/assign/resizable_bar.h"
 
-enum { BAR_COUNT = 6, VENDOR_INTEL = 0x8086 };
+enum { BAR_COUNT = 6 };
 
 #define BAR_ADDRESS_MASK 0xfffffff0u
 
@@ -90,8 +90,7 @@ static bool has_type_bits(uint32_t bar)
 
 static bool is_without_bars(const struct pci_function *function)
 {
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact) ||
-	    function->vendor.value != VENDOR_INTEL)
+	if (!pci_knows_ids(function) || function->vendor.value != PCI_VENDOR_ID_INTEL)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(without_bars); i++) {
 		if (function->device.value == without_bars[i])

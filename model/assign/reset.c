@@ -89,9 +89,8 @@ static bool row_matches(const struct quirk_row *row, const struct pci_function *
 {
 	int64_t device = function->device.value;
 
-	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-	       function->vendor.value == row->vendor && device >= row->first &&
-	       device <= (row->last ? row->last : row->first) &&
+	return pci_knows_ids(function) && function->vendor.value == row->vendor &&
+	       device >= row->first && device <= (row->last ? row->last : row->first) &&
 	       has_revision(function, row->revision);
 }
 

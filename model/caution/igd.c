@@ -4,13 +4,14 @@
 
 #include "model/caution/builder.h"
 
-enum { VENDOR_INTEL = 0x8086, IGD_DEVICE = 2 };
+enum { IGD_DEVICE = 2 };
 
 bool caution_is_igd(const struct pci_function *function)
 {
 	const struct pci_address *address = &function->address;
 
-	return fact_known(&function->vendor.fact) && function->vendor.value == VENDOR_INTEL &&
+	return fact_known(&function->vendor.fact) &&
+	       function->vendor.value == PCI_VENDOR_ID_INTEL &&
 	       pci_base_class(function) == PCI_BASE_CLASS_DISPLAY && address->domain == 0 &&
 	       address->bus == 0 && address->device == IGD_DEVICE && address->function == 0;
 }

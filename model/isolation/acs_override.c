@@ -14,8 +14,7 @@ static bool names_id(const char *word, const struct pci_function *function)
 	unsigned vendor, device;
 
 	return sscanf(word, "id:%4x:%4x", &vendor, &device) == 2 &&
-	       fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-	       function->vendor.value == vendor && function->device.value == device;
+	       pci_has_ids(function, vendor, device);
 }
 
 static bool word_covers(const char *word, const struct pci_function *function)

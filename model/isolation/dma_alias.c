@@ -70,16 +70,10 @@ static const struct id translation_roots[] = {{0x14e4, 0x9000}, {0x14e4, 0x9084}
 static const struct id disguised[] = {
 	{0x1b21, 0x1080}, {0x10e3, 0x8113}, {0x1283, 0x8892}, {0x1283, 0x8893}, {0x8086, 0x244e}};
 
-static bool has_ids(const struct pci_function *function, uint16_t vendor, uint16_t device)
-{
-	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact) &&
-	       function->vendor.value == vendor && function->device.value == device;
-}
-
 static bool is_one_of(const struct pci_function *function, const struct id *ids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (has_ids(function, ids[i].vendor, ids[i].device))
+		if (pci_has_ids(function, ids[i].vendor, ids[i].device))
 			return true;
 	}
 	return false;
@@ -132,14 +126,14 @@ bool dma_alias_is_dropped(const struct host *host, const struct pci_function *br
 	enum { ASPEED = 0x1a03, AST1150 = 0x1150 };
 	struct kernel_version version;
 
-	return has_ids(bridge, ASPEED, AST1150) && host_kernel_version(host, &version) &&
+	return pci_has_ids(bridge, ASPEED, AST1150) && host_kernel_version(host, &version) &&
 	       kernel_at_least(&version, 7, 1);
 }
 
 static const struct alias_row *find_row(const struct pci_function *function)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(alias_rows); i++) {
-		if (has_ids(function, alias_rows[i].vendor, alias_rows[i].device))
+		if (pci_has_ids(function, alias_rows[i].vendor, alias_rows[i].device))
 			return &alias_rows[i];
 	}
 	return NULL;
@@ -192,7 +186,7 @@ bool dma_alias_is_hidden(const struct pci_function *function)
 
 	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
 		return true;
-	if (has_ids(function, 0x9005, 0x0285))
+	if (pci_has_ids(function, 0x9005, 0x0285))
 		return !fact_known(&function->subsystem_vendor.fact) ||
 		       !fact_known(&function->subsystem_device.fact);
 	if (pci_class(function) != PCI_CLASS_BRIDGE_OTHER)

@@ -55,9 +55,7 @@ static bool differs(int64_t wanted, const struct fact_number *value)
 
 static bool has_ids(const struct pci_function *function, const struct moved_address *moved)
 {
-	return !pci_is_vf(function) && fact_known(&function->vendor.fact) &&
-	       fact_known(&function->device.fact) && function->vendor.value == moved->vendor &&
-	       function->device.value == moved->device;
+	return !pci_is_vf(function) && pci_has_ids(function, moved->vendor, moved->device);
 }
 
 static const struct pci_function *find_only(const struct host *host,

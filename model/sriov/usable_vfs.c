@@ -102,12 +102,6 @@ static void judge_denylist(struct counting *counting)
 		      "off cannot be told");
 }
 
-static bool same_group(const struct pci_function *a, const struct pci_function *b)
-{
-	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
-	       a->group.value == b->group.value;
-}
-
 /* VFs of a PF come by address, and those of one group next to each other. */
 static void judge_groups_that_are(struct counting *counting)
 {
@@ -115,10 +109,10 @@ static void judge_groups_that_are(struct counting *counting)
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
-		if (same_group(vf, budget->function))
+		if (pci_same_group(vf, budget->function))
 			none(counting, USABLE_GROUP,
 			     "its VFs are in the IOMMU group of the physical function");
-		else if (i > 0 && same_group(vf, budget->vfs[i - 1]))
+		else if (i > 0 && pci_same_group(vf, budget->vfs[i - 1]))
 			none(counting, USABLE_GROUP, "its VFs share an IOMMU group");
 	}
 }

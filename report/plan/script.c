@@ -138,7 +138,7 @@ static void expect(struct script *script, const struct pci_function *function)
 	struct arena *arena = script->arena;
 	const char *name = function->name;
 
-	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+	if (pci_knows_ids(function))
 		add(arena, &script->steps, "%sexpect_device %s 0x%04" PRIx64 " 0x%04" PRIx64 "\n",
 		    script->indent, name, function->vendor.value, function->device.value);
 	if (fact_known(&function->group.fact))

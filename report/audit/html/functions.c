@@ -139,7 +139,7 @@ static void write_fact(struct page *page, const char *name, const char *value)
 
 static void write_ids(struct page *page, const struct pci_function *function)
 {
-	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+	if (pci_knows_ids(function))
 		write_fact(page, "Vendor and device",
 			   arena_printf(page->html.arena, "%04" PRIx64 ":%04" PRIx64,
 					function->vendor.value, function->device.value));

@@ -37,7 +37,7 @@ const char *page_name(struct page *page, const struct pci_function *function)
 
 	if (name)
 		return name;
-	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+	if (pci_knows_ids(function))
 		return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
 				    function->device.value);
 	return "ids not read";

@@ -17,7 +17,7 @@ static void show_identity(struct text *text, struct names *names,
 {
 	const char *name = names_find(names, text->arena, function);
 
-	if (fact_known(&function->vendor.fact) && fact_known(&function->device.fact))
+	if (pci_knows_ids(function))
 		text_paragraph(text, INDENT, TEXT_PLAIN, "%s%s%04" PRIx64 ":%04" PRIx64,
 			       name ? name : "", name ? ", " : "", function->vendor.value,
 			       function->device.value);

@@ -178,11 +178,8 @@ static void show_twins(struct text *text, const struct model *model,
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (other == function || other->vendor.value != function->vendor.value ||
-		    other->device.value != function->device.value ||
-		    !fact_known(&other->vendor.fact) || !fact_known(&other->device.fact))
-			continue;
-		buffer_item(&names, "%s", other->name);
+		if (other != function && pci_same_ids(other, function))
+			buffer_item(&names, "%s", other->name);
 	}
 	if (names.count)
 		text_paragraph(text, INDENT, TEXT_PLAIN,
