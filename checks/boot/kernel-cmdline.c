@@ -96,8 +96,8 @@ static const struct finding_kind kinds[] = {
 		      "table of an IOMMU that it could leave on.",
 		      NULL},
 	[PCI_OFF] = {"kernel-cmdline.pci-off",
-		     "pci=off keeps the kernel from looking for PCI functions: there is none to "
-		     "assign.",
+		     "pci=off keeps the kernel from looking for PCI functions, so no guest can get "
+		     "one.",
 		     "Take off out of pci= on the kernel command line and reboot."},
 	[INTERRUPT_REMAPPING_OFF] =
 		{"kernel-cmdline.interrupt-remapping-off",

@@ -46,7 +46,7 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IORT")},
 	[ACPI_TABLE_NOT_APPLICABLE] =
 		{"acpi-iort.not-applicable",
-		 "An IORT table belongs to Arm hosts with ACPI, and this is none.", NULL},
+		 "An IORT table belongs to Arm hosts with ACPI, which this host is not.", NULL},
 	DEFECT(IORT_BAD_CHECKSUM) =
 		{"acpi-iort.checksum",
 		 "The bytes of the IORT table do not sum to 0. The kernel warns, and uses it.",

@@ -40,7 +40,7 @@ static const struct finding_kind kinds[] = {
 		 "that they ask for were not read. Config space beyond 64 bytes needs "
 		 "CAP_SYS_ADMIN.",
 		 FIX_READ_AS_ROOT
-		 " What still cannot be told shows once the IOMMU is on: the kernel's groups are "
+		 " What is unknown even then shows once the IOMMU is on: the kernel's groups are "
 		 "then in /sys/kernel/iommu_groups."},
 	[DIFFERS] =
 		{"isolation.differs",

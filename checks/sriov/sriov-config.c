@@ -234,10 +234,9 @@ static void report_unclear(const struct pci_function *pf, const struct vf_persis
 			   struct findings *findings)
 {
 	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
-	struct finding *finding =
-		finding_add(findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
-			    "whether %s makes VFs of %s at boot cannot be told",
-			    found->setting->source, pf->name);
+	struct finding *finding = finding_add(
+		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(pf),
+		"cannot tell whether %s makes VFs of %s at boot", found->setting->source, pf->name);
 
 	finding_evidence(finding, &fact, "%s", found->setting->line);
 	finding_remedy(finding, "See for yourself %s the line in %s %s",

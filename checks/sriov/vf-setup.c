@@ -57,7 +57,7 @@ static void report_nvme(const struct pci_function *pf, const struct pci_function
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[NVME], FINDING_UNKNOWN, subject_function(pf),
-		"whether the secondary controllers of %s are online cannot be told", pf->name);
+		"cannot tell whether the secondary controllers of %s are online", pf->name);
 	finding_evidence_state(finding, &vf->driver.fact);
 	finding_remedy(finding, "Give the secondary controllers queues and interrupts, and set "
 				"them online; CNTLID is the number that the first command shows");

@@ -49,7 +49,7 @@ static void judge_present(struct hostdev_builder *builder, struct hostdev_form *
 			continue;
 		form->verdict = ASSIGNABLE_BLOCKED;
 		form->written = form->written && builder->forms->options.force;
-		hostdev_note_add(builder->arena, &form->reasons, "the host lives on its VF %s: %s",
+		hostdev_note_add(builder->arena, &form->reasons, "the host needs its VF %s: %s",
 				 pci->functions[i].name, host_use_words(builder->arena, use));
 	}
 }

@@ -72,7 +72,7 @@ static void miss_all(struct judge *judge, const struct companion_doubt *doubt)
 		miss(judge, doubt->evidence, doubt->why);
 }
 
-/* Blocks because the host lives on a companion. */
+/* Blocks because the host needs a companion. */
 static void block_for(struct judge *judge, const struct pci_function *companion, const char *why)
 {
 	append(judge->builder->arena, &judge->result.blockers,

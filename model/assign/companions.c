@@ -15,7 +15,7 @@ struct companion_group {
 	 * holder_count - 1 from i + 1 on. */
 	const struct pci_function **holders;
 	size_t holder_count;
-	const struct pci_function **vital; /* holders that the host lives on, then: or may */
+	const struct pci_function **vital; /* holders that the host needs, then: or may need */
 	size_t vital_count;
 	size_t doubtful_count;
 	struct companion_doubt *doubts;

@@ -24,7 +24,7 @@ struct companion_list {
 	const struct pci_function *const *functions;
 	size_t count;
 	const struct pci_function *first; /* of those of the group, the same for all its members */
-	/* Those that the host lives on, and behind them those that it may live on, which cannot
+	/* Those that the host needs, and behind them those that it may need, which cannot
 	 * leave their drivers: of the whole group, which the function may be one of. */
 	const struct pci_function *const *vital;
 	size_t vital_count;

@@ -446,7 +446,7 @@ static void doubt_aliases(const struct builder *builder, const struct pci_functi
 	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
 	     i++)
 		doubt(builder, builder->nodes[i].group, function,
-		      "has DMA aliases that cannot be told");
+		      "has DMA aliases that are not known");
 }
 
 /* A function whose bridge is not known may be in the group of any other of its bus, by that bridge

@@ -98,8 +98,8 @@ static void judge_denylist(struct counting *counting)
 		none(counting, USABLE_DENYLIST, "vfio-pci refuses VFs of this kind (its denylist)");
 	else
 		doubt(counting, USABLE_DENYLIST,
-		      "VFs of this kind are on vfio-pci's denylist, and whether that is switched "
-		      "off cannot be told");
+		      "VFs of this kind are on vfio-pci's denylist: cannot tell whether that is "
+		      "switched off");
 }
 
 /* VFs of a PF come by address, and those of one group next to each other. */
@@ -138,8 +138,8 @@ static void judge_groups_to_come(struct counting *counting)
 		if (verdict == ACS_UNKNOWN)
 			doubt(counting, USABLE_GROUP,
 			      arena_printf(arena,
-					   "whether %s keeps VFs in groups of their own cannot "
-					   "be told",
+					   "cannot tell whether %s keeps VFs in groups of their "
+					   "own",
 					   port->name));
 	}
 	if (pf->parent_state != FACT_ABSENT && pf->parent_state != FACT_KNOWN)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No command of a plan harms: not what the host lives on, and not by what the host is called."""
+"""No command of a plan harms: not what the host needs, and not by what the host is called."""
 import json
 import os
 import re

@@ -158,7 +158,7 @@ def expects(boot, name, address):
 def expected_of(boot, address, words):
     """What VFIO's answers come to on this machine."""
     # Kernels that clear a BAR without addresses let VFIO open the function. A guest finds nothing.
-    # VFIO also opens what the host lives on.
+    # VFIO also opens what the host needs.
     if expects(boot, "assignability.bar-unplaced", address) or \
             expects(boot, "host-use.vital", address):
         return "blocked"
