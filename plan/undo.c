@@ -149,12 +149,14 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	drop_vfs_rule(builder, vf->pf);
 }
 
-static bool leaves(const struct plan_builder *builder, const char *ids, size_t length)
+/* Returns whether ids are one of the own, which are those of what is taken. */
+static bool leaves(const struct plan_builder *builder, const char *const *own, const char *ids,
+		   size_t length)
 {
-	for (size_t i = 0; i < builder->taken_count; i++) {
-		const char *own = plan_ids_of(builder->arena, builder->taken[i]);
-		if (length >= strlen(own) && strncasecmp(ids, own, strlen(own)) == 0 &&
-		    (length == strlen(own) || ids[strlen(own)] == ':'))
+	for (size_t i = 0; own && i < builder->taken_count; i++) {
+		size_t size = strlen(own[i]);
+		if (length >= size && strncasecmp(ids, own[i], size) == 0 &&
+		    (length == size || ids[size] == ':'))
 			return true;
 	}
 	return false;
@@ -164,10 +166,13 @@ static bool leaves(const struct plan_builder *builder, const char *ids, size_t l
 static const char *remaining_ids(struct plan_builder *builder, const char *list)
 {
 	struct buffer rest = {.arena = builder->arena, .separator = ","};
+	const char **own = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own));
 
+	for (size_t i = 0; own && i < builder->taken_count; i++)
+		own[i] = plan_ids_of(builder->arena, builder->taken[i]);
 	while (*list) {
 		size_t length = strcspn(list, ",");
-		if (length && !leaves(builder, list, length))
+		if (length && !leaves(builder, own, list, length))
 			buffer_item(&rest, "%.*s", (int)length, list);
 		list += length + (list[length] == ',');
 	}
@@ -244,11 +249,13 @@ static bool others_stay(struct plan_builder *builder)
 		if (is_on_vfio(&pci->functions[i]) && !plan_takes(builder, &pci->functions[i]))
 			return true;
 	}
-	for (size_t i = 0; i < lists->rule_count; i++) {
+	const char **names = arena_array(builder->arena, builder->taken_count + 1, sizeof(*names));
+	for (size_t i = 0; names && i < builder->taken_count; i++)
+		names[i] = kernel_is(builder, builder->taken[i]);
+	for (size_t i = 0; names && i < lists->rule_count; i++) {
 		bool ours = false;
 		for (size_t k = 0; k < builder->taken_count && !ours; k++)
-			ours = strstr(lists->rules[i].text,
-				      kernel_is(builder, builder->taken[k])) != NULL;
+			ours = strstr(lists->rules[i].text, names[k]) != NULL;
 		if (!ours)
 			return true;
 	}

@@ -157,20 +157,38 @@ static bool is_sriov_manage(const struct sriov_setting *setting)
 	return strstr(setting->line, "sriov-manage") || strstr(setting->line, "nvidia-sriov@");
 }
 
-static bool names_another(const struct host *host, const char *line, const struct pci_function *pf)
+/* What a line says, whichever PF is asked about. */
+struct line_meaning {
+	bool moved; /* it means a device that is now elsewhere */
+	bool names_pf;
+};
+
+static bool names_a_pf(const struct host *host, const char *line)
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *other = &host->pci.functions[i];
-		if (other != pf && is_pf(other) && names_function(line, other))
+		if (is_pf(&host->pci.functions[i]) && names_function(line, &host->pci.functions[i]))
 			return true;
 	}
 	return false;
 }
 
-static enum match match_line(const struct host *host, struct arena *arena, const char *line,
-			     const struct pci_function *pf)
+static struct line_meaning meaning_of(const struct host *host, const struct sriov_setting *setting)
 {
-	if (names_another(host, line, pf))
+	struct moved_address moved;
+
+	if (setting->kind != SRIOV_SUBJECT_NONE)
+		return (struct line_meaning){.moved = false};
+	return (struct line_meaning){
+		.moved = moved_address_find(host, setting, &moved),
+		.names_pf = names_a_pf(host, setting->line),
+	};
+}
+
+/* Matches a line that does not name the PF itself. */
+static enum match match_line(struct arena *arena, const char *line,
+			     const struct line_meaning *meaning, const struct pci_function *pf)
+{
+	if (meaning->names_pf)
 		return MATCH_OTHER;
 	if (names_driver(arena, line, pf))
 		return MATCH_PF;
@@ -179,20 +197,18 @@ static enum match match_line(const struct host *host, struct arena *arena, const
 	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
-static enum match match(const struct host *host, struct arena *arena,
-			const struct sriov_setting *setting, const struct pci_function *pf)
+static enum match match(struct arena *arena, const struct sriov_setting *setting,
+			const struct line_meaning *meaning, const struct pci_function *pf)
 {
-	struct moved_address moved;
-
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return match_subject(arena, setting, pf);
-	if (moved_address_find(host, setting, &moved))
+	if (meaning->moved)
 		return MATCH_OTHER;
 	if (names_function(setting->line, pf))
 		return MATCH_PF;
 	if (is_sriov_manage(setting))
 		return match_sriov_manage(setting, pf);
-	return match_line(host, arena, setting->line, pf);
+	return match_line(arena, setting->line, meaning, pf);
 }
 
 /* igb and ixgbe make as many VFs as max_vfs says; of xe and i915 it is how many they allow. */
@@ -247,14 +263,13 @@ static void add(struct builder *builder, const struct pci_function *pf,
 }
 
 static void give(struct builder *builder, const struct sriov_setting *setting,
-		 const struct pci_function *pf)
+		 const struct line_meaning *meaning, const struct pci_function *pf)
 {
 	struct vf_persistence line = {.setting = setting};
 
 	if (!option_makes_vfs(builder->host, setting, pf))
 		return;
-	line.state =
-		judge(match(builder->host, builder->arena, setting, pf), setting, builder->only_pf);
+	line.state = judge(match(builder->arena, setting, meaning, pf), setting, builder->only_pf);
 	if (line.state == PERSISTENCE_NONE)
 		return;
 	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
@@ -267,9 +282,10 @@ static void give_all(struct builder *builder, const struct sriov_setting *settin
 
 	if (setting->off || setting->effect <= SRIOV_EFFECT_OTHER)
 		return;
+	const struct line_meaning meaning = meaning_of(builder->host, setting);
 	for (size_t i = 0; i < pci->count; i++) {
 		if (is_pf(&pci->functions[i]))
-			give(builder, setting, &pci->functions[i]);
+			give(builder, setting, &meaning, &pci->functions[i]);
 	}
 }
 
