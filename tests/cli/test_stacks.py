@@ -112,7 +112,7 @@ class Qemu(StackTest):
         self.assertEqual([device["host"] for device in self.given(SOUND)], [GPU, SOUND])
 
     def test_a_long_domain_goes_by_its_path(self):
-        device, = self.given(LONG)
+        device, = self.given(LONG, "--force")
         self.assertEqual(device["sysfsdev"], f"/sys/bus/pci/devices/{LONG}")
         self.assertNotIn("host", device)
 
@@ -122,10 +122,10 @@ class Qemu(StackTest):
                                     "addr": "02.0", "x-igd-opregion": True}])
 
     def test_iommufd_is_named_where_the_host_has_it(self):
-        self.assertNotIn("iommufd", self.written("qemu", LONG))
+        self.assertNotIn("iommufd", self.written("qemu", LONG, "--force"))
         (self.root / "dev").mkdir(exist_ok=True)
         (self.root / "dev/iommu").touch()
-        self.assertIn("-object iommufd,id=iommufd0", self.written("qemu", LONG))
+        self.assertIn("-object iommufd,id=iommufd0", self.written("qemu", LONG, "--force"))
 
 
 class LongDomains(StackTest):
@@ -149,7 +149,7 @@ class LongDomains(StackTest):
 
     def test_others_take_them_by_their_path(self):
         self.assertIn(f"path=/sys/bus/pci/devices/{LONG}/",
-                      shlex.split(self.text("cloud-hypervisor", LONG)))
+                      shlex.split(self.text("cloud-hypervisor", LONG, "--force")))
 
 
 class Proxmox(StackTest):
