@@ -24,6 +24,8 @@ DMAR_TYPES = ["drhd", "rmrr", "atsr", "rhsa", "andd", "satc", "sidp"]
 SCOPE_TYPES = [None, "endpoint", "bridge", "ioapic", "hpet", "namespace"]
 DMAR_FLAGS = ["interrupt_remapping", "x2apic_opt_out", "platform_opt_in"]
 IVHD_TYPES = {"10", "11", "40"}
+# The members that tell whom an IVMD is for, by its type: all, one, a range.
+IVMD_IDS = {0x20: (), 0x21: ("device_id",), 0x22: ("device_id", "last_device_id")}
 IVMD_TYPES = {"20", "21", "22"}
 
 
@@ -219,10 +221,15 @@ class Comparison:
             self.compare_entry(our_entry, their_entry)
 
     def compare_ivmd(self, ours, theirs):
-        for key, field in [("flags", "Flags"), ("device_id", "DeviceId"),
-                           ("last_device_id", "Auxiliary Data"), ("start", "Start Address"),
-                           ("length", "Memory Length")]:
+        # What a type does not have is no member of ours; iasl names the bytes all the same.
+        ids = {"device_id": "DeviceId", "last_device_id": "Auxiliary Data"}
+        members = IVMD_IDS[number(ours["type"])]
+        self.same(tuple(key for key in ids if key in ours), members, "ids of the type")
+        for key, field in [("flags", "Flags"), *((key, ids[key]) for key in members),
+                           ("start", "Start Address"), ("length", "Memory Length")]:
             self.same(number(ours[key]), theirs.number(field), key)
+        for key in ids.keys() - set(members):
+            theirs.number(ids[key])
         # Bytes 8 to 15 are reserved to iasl; the kernel takes the first two for the segment.
         self.same(ours["segment"], number(theirs.reserved[0]) & 0xffff, "segment")
 
