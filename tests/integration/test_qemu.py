@@ -76,7 +76,8 @@ class Qemu(TreeTest):
     def test_it_takes_graphics_slots_and_long_domains(self):
         self.root = self.tree({})
         machine.build_stacks(self.root)
-        for functions in ((IGD,), QUAD, (QUAD[1], QUAD[3]), (LONG,), (IGD, GPU, DISK, *QUAD)):
+        for functions in ((IGD,), QUAD, (QUAD[1], QUAD[3]), (LONG, "--force"),
+                          (IGD, GPU, DISK, *QUAD)):
             self.accept(self.written(*functions))
 
     def test_it_takes_what_fixtures_can_give(self):
