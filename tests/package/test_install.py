@@ -24,9 +24,11 @@ class Install(unittest.TestCase):
         cls.files = {str(path.relative_to(cls.root)) for path in cls.root.rglob("*")
                      if path.is_file()}
 
-    def test_program_pages_completions_and_documents_are_there(self):
+    def test_it_is_what_a_package_promises(self):
         documents = [path.name for pattern in ("docs/*.md", "docs/*.schema.json")
                      for path in SOURCE.glob(pattern)]
+        data = [*SOURCE.glob("sql/**/*.sql"),
+                *(SOURCE / "prometheus" / name for name in ("alerts.yml", "dashboard.json"))]
         wanted = {"usr/bin/passcheck",
                   "usr/share/man/man1/passcheck.1",
                   "usr/share/man/man5/passcheck-json.5",
@@ -34,6 +36,9 @@ class Install(unittest.TestCase):
                   "usr/share/bash-completion/completions/passcheck",
                   "usr/share/zsh/vendor-completions/_passcheck",
                   "usr/share/fish/vendor_completions.d/passcheck.fish",
+                  "usr/lib/systemd/system/passcheck.service",
+                  "usr/lib/systemd/system/passcheck.timer",
+                  *(f"usr/share/passcheck/{path.relative_to(SOURCE)}" for path in data),
                   *(f"usr/share/doc/passcheck/{name}"
                     for name in ("README.md", "copyright", *documents))}
         self.assertEqual(self.files, wanted)
