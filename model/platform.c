@@ -64,6 +64,11 @@ const char *platform_name(enum platform platform)
 	return "the IOMMU";
 }
 
+bool platform_is_iommu(const struct host_platform *platform, const struct pci_function *function)
+{
+	return pci_class(function) == CLASS_IOMMU && platform->kind == PLATFORM_AMD_VI;
+}
+
 bool platform_in_real_group(const struct host *host, const struct pci_function *function)
 {
 	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);

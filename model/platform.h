@@ -39,6 +39,12 @@ void host_platform_build(const struct host *host, struct host_platform *ret);
 const char *platform_name(enum platform platform);
 
 /*
+ * Returns whether the function is an IOMMU, which the IOMMU leaves alone: AMD's are PCI functions,
+ * and in no group.
+ */
+bool platform_is_iommu(const struct host_platform *platform, const struct pci_function *function);
+
+/*
  * Returns whether the function is in a group of an IOMMU, and not in one that VFIO's noiommu mode
  * made, whose devices nothing keeps from any memory.
  */

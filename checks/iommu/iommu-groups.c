@@ -202,7 +202,7 @@ static void judge_function(const struct model *model, const struct pci_function 
 	enum boolean joins = dma_units_group_with_driver(&model->dma_units, function);
 
 	if (platform_in_real_group(model->host, function) ||
-	    isolation_is_iommu(&model->platform, function))
+	    platform_is_iommu(&model->platform, function))
 		return;
 	if (fact_known(&function->group.fact))
 		report_noiommu_group(function, findings);

@@ -450,7 +450,7 @@ static enum assignable_verdict conclude(const struct assignable *result)
 /* Bridges never go to a guest, nor does an IOMMU. */
 static bool is_candidate(const struct host_platform *platform, const struct pci_function *function)
 {
-	return !pcie_is_bridge(function) && !isolation_is_iommu(platform, function);
+	return !pcie_is_bridge(function) && !platform_is_iommu(platform, function);
 }
 
 static struct assignable judge_function(const struct builder *builder,

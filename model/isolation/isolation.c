@@ -5,47 +5,17 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/isolation/builder.h"
 #include "model/isolation/dma_alias.h"
+#include "model/isolation/doubt.h"
 #include "model/pcie.h"
 
 enum { BUS_FUNCTIONS = 256 };
-
-/* Whether every function from a bridge up to the root bus isolates. */
-enum path { PATH_UNSEEN, PATH_ISOLATES, PATH_FAILS, PATH_UNKNOWN };
-
-/* What is known of one function while groups are formed. */
-struct isolation_node {
-	struct isolation_group *group;
-	size_t bus_first; /* the functions of its bus, as indices: [bus_first, bus_end) */
-	size_t bus_end;
-	bool bus_has_aliases;
-	bool placing; /* its group is being looked for; a hostile tree may lead back here */
-	bool judged;
-	struct acs acs;
-	enum path path; /* from this function upward */
-	enum merge merge;
-	const char *why; /* it merges */
-};
-
-struct builder {
-	const struct host *host;
-	const struct host_platform *platform;
-	const struct dma_units *units;
-	struct acs_context context;
-	struct arena *arena;
-	struct isolation_node *nodes;
-};
 
 /* The functions of a bus that a search for a group has come by. */
 struct search {
 	bool seen[BUS_FUNCTIONS];
 };
-
-static struct isolation_node *node_of(const struct builder *builder,
-				      const struct pci_function *function)
-{
-	return &builder->nodes[function - builder->host->pci.functions];
-}
 
 /* The alias that firmware's IVRS gives a function, where it is one of its own bus: setup_aliases(),
  * drivers/iommu/amd/iommu.c. */
@@ -79,21 +49,11 @@ static bool does_dma_as(const struct builder *builder, const struct pci_function
 	       (ivrs_alias_of(builder, function, &alias) && alias == devfn);
 }
 
-static const struct acs *judge(const struct builder *builder, const struct pci_function *function)
-{
-	struct isolation_node *node = node_of(builder, function);
-
-	if (!node->judged)
-		node->acs = acs_judge(&builder->context, function);
-	node->judged = true;
-	return &node->acs;
-}
-
 /* Notes that function merges others into its group; the weightiest reason stands. */
 static void blame(const struct builder *builder, const struct pci_function *function,
 		  enum merge merge, const char *why)
 {
-	struct isolation_node *node = node_of(builder, function);
+	struct isolation_node *node = builder_node(builder, function);
 
 	if (node->merge >= merge)
 		return;
@@ -109,63 +69,11 @@ static const char *why_it_fails(const struct builder *builder, const struct acs 
 			    acs_bit_names(builder->arena, acs->missing));
 }
 
-/* Notes that who is in a group cannot be told. */
-static void doubt(const struct builder *builder, struct isolation_group *group,
-		  const struct pci_function *culprit, const char *why)
-{
-	if (!group || !group->known)
-		return;
-	group->known = false;
-	group->unknown_why = arena_printf(builder->arena, "%s %s", culprit->name, why);
-	group->unknown_of = culprit;
-}
-
-/* The path above a function that no bridge is above. A root bus of a VMD endpoint has that above.
- */
-static enum path path_of_root(const struct pci_function *function)
-{
-	bool vmd_unknown = function->address.domain >= PCI_FIRST_VMD_DOMAIN && !function->vmd;
-
-	return function->parent_state == FACT_ABSENT && !vmd_unknown ? PATH_ISOLATES : PATH_UNKNOWN;
-}
-
-/* Follows the bridges upward from function to one whose path is known, or to the root bus. */
-static enum path path_of(const struct builder *builder, const struct pci_function *function)
-{
-	struct isolation_node *node = node_of(builder, function);
-
-	if (node->path != PATH_UNSEEN)
-		return node->path;
-	const struct acs *acs = judge(builder, function);
-	enum path above = PATH_ISOLATES;
-
-	if (function->parent)
-		above = path_of(builder, function->parent);
-	else
-		above = path_of_root(function);
-	/* One that fails is enough, whatever is not known of others. */
-	if (acs->verdict == ACS_FAILS || above == PATH_FAILS)
-		node->path = PATH_FAILS;
-	else if (acs->verdict == ACS_UNKNOWN || above == PATH_UNKNOWN)
-		node->path = PATH_UNKNOWN;
-	else
-		node->path = PATH_ISOLATES;
-	return node->path;
-}
-
-/* The path above function: what is on a root bus has nothing above it. */
-static enum path path_above(const struct builder *builder, const struct pci_function *function)
-{
-	if (function->parent)
-		return path_of(builder, function->parent);
-	return path_of_root(function);
-}
-
 static void blame_path(const struct builder *builder, const struct pci_function *function)
 {
 	for (const struct pci_function *above = function->parent; above; above = above->parent) {
-		const struct acs *acs = judge(builder, above);
-		if (acs->verdict == ACS_FAILS && node_of(builder, above)->merge < MERGE_BELOW)
+		const struct acs *acs = builder_acs(builder, above);
+		if (acs->verdict == ACS_FAILS && builder_node(builder, above)->merge < MERGE_BELOW)
 			blame(builder, above, MERGE_BELOW, why_it_fails(builder, acs));
 	}
 }
@@ -197,7 +105,7 @@ static void place(const struct builder *builder, const struct pci_function *func
 static struct isolation_group *group_of(const struct builder *builder,
 					const struct pci_function *function)
 {
-	struct isolation_node *node = node_of(builder, function);
+	struct isolation_node *node = builder_node(builder, function);
 
 	if (!node->group && !node->placing)
 		place(builder, function);
@@ -221,7 +129,7 @@ static struct isolation_group *group_above(const struct builder *builder,
 		blame_path(builder, bridge);
 		return group_of(builder, bridge);
 	}
-	if (path_above(builder, function) != PATH_FAILS)
+	if (builder_path_above(builder, function) != PATH_FAILS)
 		return NULL;
 	blame_path(builder, function);
 	return group_of(builder, function->parent);
@@ -250,7 +158,7 @@ static struct isolation_group *aliases_group(const struct builder *builder,
 					     const struct pci_function *function,
 					     struct search *search)
 {
-	const struct isolation_node *node = node_of(builder, function);
+	const struct isolation_node *node = builder_node(builder, function);
 	bool *seen = &search->seen[pci_devfn(&function->address)];
 
 	if (*seen)
@@ -275,43 +183,12 @@ static struct isolation_group *aliases_group(const struct builder *builder,
 
 static void blame_sibling(const struct builder *builder, const struct pci_function *function)
 {
-	if (node_of(builder, function)->merge >= MERGE_SIBLINGS)
+	if (builder_node(builder, function)->merge >= MERGE_SIBLINGS)
 		return;
-	const char *why = why_it_fails(builder, judge(builder, function));
+	const char *why = why_it_fails(builder, builder_acs(builder, function));
 
 	blame(builder, function, MERGE_SIBLINGS,
 	      arena_printf(builder->arena, "shares its slot with other functions and %s", why));
-}
-
-/* Returns the next other function of the slot from index on, or NULL, and moves index behind it. */
-static const struct pci_function *next_sibling(const struct builder *builder,
-					       const struct pci_function *function, size_t *index)
-{
-	const struct pci *pci = &builder->host->pci;
-	size_t end = node_of(builder, function)->bus_end;
-
-	for (; *index < end; (*index)++) {
-		const struct pci_function *other = &pci->functions[*index];
-		if (other->address.device > function->address.device)
-			return NULL;
-		if (other == function)
-			continue;
-		(*index)++;
-		return other;
-	}
-	return NULL;
-}
-
-/* Returns the index of the first function of the slot. */
-static size_t slot_begin(const struct builder *builder, const struct pci_function *function)
-{
-	const struct pci_function *functions = builder->host->pci.functions;
-	size_t index = (size_t)(function - functions);
-
-	while (index > node_of(builder, function)->bus_first &&
-	       functions[index - 1].address.device == function->address.device)
-		index--;
-	return index;
 }
 
 /* Finds a group by the functions of the slot that do not isolate, as
@@ -321,13 +198,13 @@ static struct isolation_group *siblings_group(const struct builder *builder,
 					      struct search *search)
 {
 	const struct pci_function *other;
-	size_t index = slot_begin(builder, function);
+	size_t index = builder_slot_begin(builder, function);
 
 	if (pcie_multifunction_of(function) != MULTIFUNCTION_YES ||
-	    judge(builder, function)->verdict != ACS_FAILS)
+	    builder_acs(builder, function)->verdict != ACS_FAILS)
 		return NULL;
-	while ((other = next_sibling(builder, function, &index))) {
-		if (judge(builder, other)->verdict != ACS_FAILS)
+	while ((other = builder_next_sibling(builder, function, &index))) {
+		if (builder_acs(builder, other)->verdict != ACS_FAILS)
 			continue;
 		struct isolation_group *group = aliases_group(builder, other, search);
 		if (!group)
@@ -351,10 +228,10 @@ static struct isolation_group *new_group(const struct builder *builder)
 /* Finds the group of a function, what is above it first, as pci_device_group() does. */
 static void place(const struct builder *builder, const struct pci_function *function)
 {
-	struct isolation_node *node = node_of(builder, function);
+	struct isolation_node *node = builder_node(builder, function);
 	struct search search = {0};
 
-	if (isolation_is_iommu(builder->platform, function))
+	if (platform_is_iommu(builder->platform, function))
 		return;
 	node->placing = true;
 	struct isolation_group *group = group_above(builder, function);
@@ -363,122 +240,6 @@ static void place(const struct builder *builder, const struct pci_function *func
 	if (!group)
 		group = siblings_group(builder, function, &search);
 	node->group = group ? group : new_group(builder);
-}
-
-static const char *doubtful_step(const struct builder *builder, const struct pci_function *function,
-				 const struct pci_function **ret)
-{
-	for (*ret = function; (*ret)->parent; *ret = (*ret)->parent) {
-		const struct acs *acs = judge(builder, (*ret)->parent);
-		if (acs->verdict != ACS_UNKNOWN)
-			continue;
-		*ret = (*ret)->parent;
-		return acs->why;
-	}
-	return "has a place in the hierarchy that is not known";
-}
-
-/* Where the path is unknown, the function may be in the group of its bridge. */
-static void doubt_path(const struct builder *builder, const struct pci_function *function)
-{
-	const struct pci_function *culprit;
-	const char *why = doubtful_step(builder, function, &culprit);
-
-	doubt(builder, node_of(builder, function)->group, culprit, why);
-	if (function->parent)
-		doubt(builder, node_of(builder, function->parent)->group, culprit, why);
-}
-
-/*
- * Function 0 without the bit that says it is one of several, with others in its slot all the same:
- * whether the kernel takes it for one of several is not known (quirks set and clear that:
- * quirk_jmicron_ata() of drivers/pci/quirks.c).
- */
-static bool lacks_multifunction_bit(const struct builder *builder,
-				    const struct pci_function *function)
-{
-	const struct pci_function *other;
-	size_t index = slot_begin(builder, function);
-
-	if (pcie_multifunction_of(function) != MULTIFUNCTION_NO || pci_is_vf(function) ||
-	    function->address.function != 0)
-		return false;
-	while ((other = next_sibling(builder, function, &index))) {
-		if (fact_absent(&other->physfn.fact))
-			return true;
-	}
-	return false;
-}
-
-/* Where it is unknown whether a function isolates, it may be with any of its slot that does not. */
-static void doubt_siblings(const struct builder *builder, const struct pci_function *function)
-{
-	const struct acs *acs = judge(builder, function);
-	const struct pci_function *other;
-	size_t index = slot_begin(builder, function);
-	const char *why = acs->why;
-
-	if (lacks_multifunction_bit(builder, function))
-		why = "lacks the multi-function bit, and shares its slot with other functions";
-	else if (acs->verdict != ACS_UNKNOWN)
-		return;
-	while ((other = next_sibling(builder, function, &index))) {
-		if (judge(builder, other)->verdict == ACS_ISOLATES)
-			continue;
-		doubt(builder, node_of(builder, function)->group, function, why);
-		doubt(builder, node_of(builder, other)->group, function, why);
-	}
-}
-
-/* Whether firmware may give aliases that were not read: AMD-Vi's table is there, and is closed. */
-static bool is_ivrs_hidden(const struct builder *builder)
-{
-	return builder->host->acpi.ivrs.fact.state == FACT_UNREADABLE &&
-	       builder->platform->kind == PLATFORM_AMD_VI;
-}
-
-static void doubt_aliases(const struct builder *builder, const struct pci_function *function)
-{
-	const struct isolation_node *node = node_of(builder, function);
-
-	if (!dma_alias_is_hidden(function) && !is_ivrs_hidden(builder))
-		return;
-	for (size_t i = node->bus_first; node->bus_end - node->bus_first > 1 && i < node->bus_end;
-	     i++)
-		doubt(builder, builder->nodes[i].group, function,
-		      "has DMA aliases that are not known");
-}
-
-/* A function whose bridge is not known may be in the group of any other of its bus, by that bridge
- * or by its slot. */
-static void doubt_bus(const struct builder *builder, const struct pci_function *function)
-{
-	const struct isolation_node *node = node_of(builder, function);
-
-	if (function->parent || function->parent_state == FACT_ABSENT)
-		return;
-	for (size_t i = node->bus_first; i < node->bus_end; i++)
-		doubt(builder, builder->nodes[i].group, function,
-		      "has a place in the hierarchy that is not known");
-}
-
-static void doubt_function(const struct builder *builder, const struct pci_function *function)
-{
-	if (isolation_is_iommu(builder->platform, function) || function->vmd)
-		return;
-	switch (path_above(builder, function)) {
-	case PATH_FAILS:
-		return;
-	case PATH_UNKNOWN:
-		doubt_path(builder, function);
-		break;
-	case PATH_UNSEEN:
-	case PATH_ISOLATES:
-		break;
-	}
-	doubt_bus(builder, function);
-	doubt_aliases(builder, function);
-	doubt_siblings(builder, function);
 }
 
 /* Finds where the buses begin and end, and which have functions with aliases. */
@@ -503,7 +264,7 @@ static void find_buses(const struct builder *builder)
 
 static void add_culprit(const struct builder *builder, const struct pci_function *function)
 {
-	const struct isolation_node *node = node_of(builder, function);
+	const struct isolation_node *node = builder_node(builder, function);
 	struct isolation_culprit *culprit = arena_alloc(builder->arena, sizeof(*culprit));
 
 	if (!culprit)
@@ -585,10 +346,9 @@ static void build(const struct acs_context *context, const struct host_platform 
 	find_buses(&builder);
 	place_all(&builder, false);
 	place_all(&builder, true);
-	for (size_t i = 0; i < host->pci.count; i++) {
-		judge(&builder, &host->pci.functions[i]);
-		doubt_function(&builder, &host->pci.functions[i]);
-	}
+	for (size_t i = 0; i < host->pci.count; i++)
+		builder_acs(&builder, &host->pci.functions[i]);
+	doubt_groups(&builder);
 	collect(&builder);
 }
 
@@ -637,9 +397,4 @@ const struct acs *isolation_acs(const struct isolation *isolation,
 	if (!isolation->nodes)
 		return NULL;
 	return &isolation->nodes[function - isolation->host->pci.functions].acs;
-}
-
-bool isolation_is_iommu(const struct host_platform *platform, const struct pci_function *function)
-{
-	return pci_class(function) == CLASS_IOMMU && platform->kind == PLATFORM_AMD_VI;
 }

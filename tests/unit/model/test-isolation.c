@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <pci/header.h>
 #include <string.h>
 
 #include "tests/unit/support/acpi.h"
@@ -380,6 +381,25 @@ static void function_whose_place_is_unknown_may_be_with_any_of_its_bus(void **st
 	expect_group(*state, "0000:00:1c.0");
 }
 
+static void set_buses(struct pci_function *bridge, uint32_t secondary, uint32_t subordinate)
+{
+	set_config32(bridge, PCI_PRIMARY_BUS, secondary << 8 | subordinate << 16);
+}
+
+static void function_whose_place_is_unknown_may_be_below_a_port_that_does_not_isolate(void **state)
+{
+	struct pci_function *port = add_express(*state, "0000:00:1c.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *other = add_express(*state, "0000:00:1d.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *lost = add_express(*state, "0000:05:00.0", NULL, EXPRESS_ENDPOINT);
+
+	set_buses(port, 4, 6);
+	set_buses(other, 7, 8);
+	lost->parent_state = FACT_UNREADABLE;
+	expect_no_prediction(*state, lost);
+	expect_no_prediction(*state, port);
+	expect_group(*state, "0000:00:1d.0");
+}
+
 static void groups_count_endpoints_apart_from_bridges(void **state)
 {
 	struct paper *paper = *state;
@@ -453,6 +473,7 @@ int main(void)
 		TEST(failing_port_settles_what_an_unread_one_leaves_open),
 		TEST(function_whose_place_was_not_captured_is_unknown),
 		TEST(function_whose_place_is_unknown_may_be_with_any_of_its_bus),
+		TEST(function_whose_place_is_unknown_may_be_below_a_port_that_does_not_isolate),
 		TEST(groups_count_endpoints_apart_from_bridges),
 		TEST(host_without_functions_has_no_groups),
 	};
