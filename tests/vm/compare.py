@@ -108,14 +108,22 @@ def compare_sharing(result, answers, report, state="state"):
             result.expect("sharing", f"group {number}", True, number in several)
 
 
+def predicted_groups(report):
+    """The members of each function's predicted group by address, None where it is not known. A
+    large group is listed with one function, which the others name."""
+    functions = by_address(report)
+    return {address: at(functions.get(at(function, "isolation", "predicted_group_of"), function),
+                        "isolation", "predicted_group")
+            for address, function in functions.items()}
+
+
 def compare_prediction(result, groups, report, unseen=False):
     """The predicted group of each function, against the groups of this boot or of its twin. Where
     extended config space is unseen, what ACS does may be unknown."""
     members = group_of(groups)
-    for address, function in by_address(report).items():
+    for address, predicted in predicted_groups(report).items():
         if address not in members:
             continue
-        predicted = at(function, "isolation", "predicted_group")
         agree = True if unseen and predicted is None else None
         result.expect("prediction", address, predicted and set(predicted), set(members[address]),
                       agree)
@@ -341,15 +349,15 @@ def compare_nobody(result, answers, report):
                   lesser["verdict"] in (report["verdict"], "undetermined"))
     result.expect("unprivileged", "exit code", answers.code("nobody"),
                   EXIT_CODES[lesser["verdict"]])
+    known = predicted_groups(report)
+    for address, predicted in predicted_groups(lesser).items():
+        result.expect("unprivileged", f"prediction for {address}", predicted, known.get(address),
+                      predicted in (None, known.get(address)))
     for address, function in by_address(lesser).items():
         compare_lesser_function(result, address, function, functions.get(address, {}))
 
 
 def compare_lesser_function(result, address, lesser, function):
-    predicted = at(lesser, "isolation", "predicted_group")
-    known = at(function, "isolation", "predicted_group")
-    result.expect("unprivileged", f"prediction for {address}", predicted, known,
-                  predicted in (None, known))
     verdict = at(lesser, "assignable", "verdict")
     known = at(function, "assignable", "verdict")
     result.expect("unprivileged", f"verdict of {address}", verdict, known,

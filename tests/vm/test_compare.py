@@ -154,6 +154,17 @@ class Comparison(unittest.TestCase):
         self.assertEqual([], list(map(str, result.disagreements)))
         self.assertGreater(sum(result.compared.values()), 40)
 
+    def test_a_group_that_is_listed_with_another_function_is_that_list(self):
+        for names, disagreements in (((PF, NIC), 0), ((NIC,), 1)):
+            with self.subTest(names):
+                given = changed(report(), ("functions", 1, "isolation", "predicted_group"),
+                                list(names))
+                given["functions"][2]["isolation"] |= {"predicted_group": None,
+                                                       "predicted_group_of": PF}
+                found = [each for each in self.disagreements(answers(given))
+                         if each.subject == f"prediction: {NIC}"]
+                self.assertEqual(disagreements, len(found))
+
     def test_each_wrong_word_is_noticed(self):
         for name, (keys, new) in WRONG.items():
             with self.subTest(name):
