@@ -27,7 +27,8 @@ static const struct finding_kind kinds[] = {
 		     "the host itself, or capture it again with passcheck capture."},
 	[GAP] = {"host-use.not-followed",
 		 "Something that the host uses could not be followed down to hardware, as it lies "
-		 "on ZFS, Btrfs of many devices, or an overlay: any function may be beneath.",
+		 "on ZFS, on an overlay, or on Btrfs whose devices were not read: any function with "
+		 "disks may be beneath.",
 		 "Find out which disks or devices it lies on, and make sure that no guest gets "
 		 "one of them."},
 	[NAMESPACE] =

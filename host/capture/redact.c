@@ -2,6 +2,7 @@
 #include "host/capture/redact.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -21,6 +22,8 @@
 #include "host/system/framebuffer.h"
 #include "host/system/usage.h"
 #include "host/system_info.h"
+
+#define BTRFS "/sys/fs/btrfs/"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -182,10 +185,27 @@ static void blank_machine_ids(char *text, size_t length, size_t stride)
 	}
 }
 
+/* A file system's UUID is put as a hash of it, FNV-1a of 32 bits: other names are words. */
+static const char *redact_btrfs(struct arena *arena, const char *path)
+{
+	size_t start = strlen(BTRFS), length = strcspn(path + start, "/");
+	uint32_t hash = 0x811c9dc5u;
+
+	if (!memchr(path + start, '-', length))
+		return path;
+	for (size_t i = start; i < start + length; i++)
+		hash = (hash ^ (unsigned char)path[i]) * 0x01000193u;
+	return arena_printf(arena, BTRFS "%08" PRIx32 "%s", hash, path + start + length);
+}
+
 const char *redact_path(struct arena *arena, const char *path,
 			const struct capture_options *options)
 {
-	if (options->identity || !boot_entries_cover(path))
+	if (options->identity)
+		return path;
+	if (begins_with(path, BTRFS))
+		return redact_btrfs(arena, path);
+	if (!boot_entries_cover(path))
 		return path;
 	char *copy = arena_copy(arena, path, strlen(path));
 	blank_machine_ids(copy, strlen(copy), 1);

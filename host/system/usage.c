@@ -79,6 +79,49 @@ static void note_mount(struct mounts *mounts, const struct mount *mount)
 		mounts->mounts[mounts->count++] = *mount;
 }
 
+/* Btrfs shows one device of a file system as its source, and all of them in sysfs. */
+static void follow_btrfs(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *node)
+{
+	struct usage_entry member = *entry;
+	struct fact_list devices;
+	const char *own = usage_name_of_node(loader, node);
+	const char *folder = own ? usage_find_btrfs(loader, own, &devices) : NULL;
+
+	if (!folder) {
+		usage_follow_node(loader, entry, node);
+		usage_add_gap(loader, entry, "whether Btrfs has it on more devices was not read");
+		return;
+	}
+	for (size_t i = 0; i < devices.count; i++) {
+		member.through = devices.names[i];
+		usage_follow_link(loader, &member, folder, devices.names[i]);
+	}
+}
+
+/* bcachefs shows all devices of a file system: "/dev/sda:/dev/sdb". */
+static void follow_nodes(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *nodes)
+{
+	char *copy = arena_copy(loader->arena, nodes, strlen(nodes)), *save = NULL;
+
+	for (char *node = strtok_r(copy, ":", &save); node; node = strtok_r(NULL, ":", &save))
+		usage_follow_node(loader, entry, node);
+}
+
+static void follow_source(struct usage_loader *loader, const struct usage_entry *entry,
+			  const struct mount *mount)
+{
+	if (strlen(mount->source) == LONGEST_FIELD - 1)
+		usage_add_gap(loader, entry, "it lies on too many devices");
+	if (strcmp(mount->type, "btrfs") == 0)
+		follow_btrfs(loader, entry, mount->source);
+	else if (strcmp(mount->type, "bcachefs") == 0)
+		follow_nodes(loader, entry, mount->source);
+	else
+		usage_follow_node(loader, entry, mount->source);
+}
+
 static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 {
 	struct usage_entry entry = {
@@ -90,7 +133,7 @@ static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 	if (strncmp(mount->device, "0:", 2) != 0)
 		usage_follow_number(loader, &entry, mount->device);
 	else if (begins_with(mount->source, "/dev/"))
-		usage_follow_node(loader, &entry, mount->source);
+		follow_source(loader, &entry, mount);
 	else
 		usage_add_gap(loader, &entry,
 			      arena_printf(loader->arena,
@@ -287,6 +330,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci, s
 	*ret = (struct usage){0};
 	ret->mounts = load_mounts(&loader);
 	ret->swaps = load_swaps(&loader);
+	usage_load_carriers(&loader);
 	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
 	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
 	load_links(&loader, pci);

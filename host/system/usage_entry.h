@@ -52,6 +52,11 @@ struct usage {
 	size_t count;
 	struct usage_gap *gaps;
 	size_t gap_count;
+	/* Folders of the hardware below block devices, listed where a mount or swap is a gap; and
+	 * whether the list is whole. */
+	const char **carriers;
+	size_t carrier_count;
+	bool carriers_whole;
 	struct usage_link *unread_links; /* by function */
 	size_t unread_link_count;
 	/* By function: of these it was not read whether a bond or the like has an interface of

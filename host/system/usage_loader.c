@@ -5,6 +5,7 @@
 
 #include "host/access/affix.h"
 
+#define BTRFS          "/sys/fs/btrfs"
 #define CLASS_BLOCK    "/sys/class/block"
 #define CLASS_NET      "/sys/class/net"
 #define DEV_BLOCK      "/sys/dev/block"
@@ -12,6 +13,7 @@
 
 enum {
 	MOST_LAYERS = 12, /* of devices upon devices */
+	MOST_BTRFS = 256, /* file systems that are mounted */
 	MOST_VISITS = 16 * 1024,
 };
 
@@ -161,6 +163,15 @@ void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *
 	follow_block(loader, entry, path, 0);
 }
 
+void usage_follow_link(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *folder, const char *name)
+{
+	const char *path = resolve(loader, entry, folder, name);
+
+	if (path)
+		follow_block(loader, entry, path, 0);
+}
+
 void usage_follow_number(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *number)
 {
@@ -190,21 +201,79 @@ static const char *find_mapped(struct usage_loader *loader, const char *name)
 	return NULL;
 }
 
+const char *usage_name_of_node(struct usage_loader *loader, const char *node)
+{
+	return begins_with(node, "/dev/mapper/") ? find_mapped(loader, name_of(node))
+						 : arena_printf(loader->arena, "%s", name_of(node));
+}
+
 void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,
 		       const char *node)
 {
 	struct usage_entry named = *entry;
 
-	named.through = arena_printf(loader->arena, "%s", name_of(node));
-	if (begins_with(node, "/dev/mapper/"))
-		named.through = find_mapped(loader, name_of(node));
-	if (!named.through) {
+	named.through = usage_name_of_node(loader, node);
+	if (named.through)
+		usage_follow_link(loader, &named, CLASS_BLOCK, named.through);
+	else
 		usage_add_gap(loader, entry, "no device-mapper device has its name");
-		return;
+}
+
+const char *usage_find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret)
+{
+	struct fact_list systems = root_list(loader->root, loader->arena, BTRFS);
+
+	for (size_t i = 0; i < systems.count && i < MOST_BTRFS; i++) {
+		const char *folder =
+			arena_printf(loader->arena, BTRFS "/%s/devices", systems.names[i]);
+		struct fact_list devices = root_list(loader->root, loader->arena, folder);
+		for (size_t j = 0; j < devices.count; j++) {
+			if (strcmp(devices.names[j], name) != 0)
+				continue;
+			*ret = devices;
+			return folder;
+		}
 	}
-	const char *path = resolve(loader, &named, CLASS_BLOCK, named.through);
-	if (path)
-		follow_block(loader, &named, path, 0);
+	return NULL;
+}
+
+static bool has_block_gap(const struct usage *usage)
+{
+	for (size_t i = 0; i < usage->gap_count; i++) {
+		if (usage->gaps[i].kind == USAGE_MOUNT || usage->gaps[i].kind == USAGE_SWAP)
+			return true;
+	}
+	return false;
+}
+
+static bool is_on_hardware(const char *path)
+{
+	return !begins_with(path, "/sys/devices/virtual/") || begins_with(path, NVME_SUBSYSTEM);
+}
+
+/* The entries that come in are taken off the uses again. */
+void usage_load_carriers(struct usage_loader *loader)
+{
+	struct usage *usage = loader->usage;
+	const struct usage_entry entry = {.kind = USAGE_HELD, .source = CLASS_BLOCK};
+	size_t before = usage->count, gaps = usage->gap_count;
+
+	if (!has_block_gap(usage))
+		return;
+	struct fact_list names = root_list(loader->root, loader->arena, CLASS_BLOCK);
+	for (size_t i = 0; i < names.count; i++) {
+		const char *path = resolve(loader, &entry, CLASS_BLOCK, names.names[i]);
+		if (path && is_on_hardware(path))
+			follow_block(loader, &entry, path, 0);
+	}
+	usage->carriers_whole = fact_known(&names.fact) && usage->gap_count == gaps;
+	usage->carrier_count = usage->count - before;
+	usage->carriers =
+		arena_array(loader->arena, usage->carrier_count + 1, sizeof(*usage->carriers));
+	for (size_t i = 0; usage->carriers && i < usage->carrier_count; i++)
+		usage->carriers[i] = usage->entries[before + i].path;
+	usage->count = before;
+	usage->gap_count = gaps;
 }
 
 /* Follows what a bond, bridge or VLAN lies upon, down to hardware. */

@@ -37,7 +37,21 @@ void usage_follow_node(struct usage_loader *loader, const struct usage_entry *en
 		       const char *node);
 void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *path);
+void usage_follow_link(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *folder, const char *name); /* an entry of a folder of links */
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
 			    const char *name);
+
+/* Returns the kernel's name of the block device at a node ("dm-0" of "/dev/mapper/root"), or NULL.
+ */
+const char *usage_name_of_node(struct usage_loader *loader, const char *node);
+
+/* Returns the folder with links to all devices of the Btrfs file system that has a device of that
+ * name, and lists it; NULL where that was not found. */
+const char *usage_find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret);
+
+/* Where something mounted could not be followed: lists the hardware below any block device, which
+ * it may lie on. */
+void usage_load_carriers(struct usage_loader *loader);
 
 #endif

@@ -72,6 +72,27 @@ static void map_entry(struct host_uses *uses, struct arena *arena, const struct 
 		add(uses, arena, function->vmd, entry, function);
 }
 
+/* What could not be followed lies on one of these, if any was found. */
+static void map_carriers(struct host_uses *uses, struct arena *arena)
+{
+	const struct usage *usage = &uses->host->usage;
+	const struct pci *pci = &uses->host->pci;
+	bool *carries = arena_array(arena, pci->count + 1, sizeof(*carries)), any = false;
+
+	for (size_t i = 0; carries && usage->carriers_whole && i < usage->carrier_count; i++) {
+		const struct pci_function *function =
+			function_of_path(pci, arena, usage->carriers[i]);
+		if (!function)
+			continue;
+		any = carries[function - pci->functions] = true;
+		if (function->pf)
+			carries[function->pf - pci->functions] = true;
+		if (function->vmd)
+			carries[function->vmd - pci->functions] = true;
+	}
+	uses->carries = any ? carries : NULL;
+}
+
 void host_uses_build(const struct host *host, struct arena *arena, struct host_uses *ret)
 {
 	const struct usage *usage = &host->usage;
@@ -83,6 +104,7 @@ void host_uses_build(const struct host *host, struct arena *arena, struct host_u
 	/* Backward, so that lists come out in the order of uses. */
 	for (size_t i = usage->count; ret->uses && i-- > 0;)
 		map_entry(ret, arena, &usage->entries[i]);
+	map_carriers(ret, arena);
 }
 
 const struct host_use *host_uses_of(const struct host_uses *uses,
@@ -222,11 +244,23 @@ static const struct fact *unread_list(const struct usage *usage,
 	return may_have_links(function) ? unread_link(usage, function) : NULL;
 }
 
-static const struct usage_gap *gap_above(const struct usage *usage,
+static bool may_lie_on(const struct host_uses *uses, const struct pci_function *function,
+		       enum usage_kind kind)
+{
+	bool blocks = kind == USAGE_MOUNT || kind == USAGE_SWAP;
+
+	if (blocks && uses->carries)
+		return uses->carries[function - uses->host->pci.functions];
+	return may_carry(function, kind);
+}
+
+static const struct usage_gap *gap_above(const struct host_uses *uses,
 					 const struct pci_function *function)
 {
+	const struct usage *usage = &uses->host->usage;
+
 	for (size_t i = 0; i < usage->gap_count; i++) {
-		if (may_carry(function, usage->gaps[i].kind))
+		if (may_lie_on(uses, function, usage->gaps[i].kind))
 			return &usage->gaps[i];
 	}
 	return NULL;
@@ -244,7 +278,7 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 	doubt.why = "whether the host needs it could not be read";
 	if (doubt.evidence)
 		return doubt;
-	const struct usage_gap *gap = gap_above(usage, function);
+	const struct usage_gap *gap = gap_above(uses, function);
 	if (!gap)
 		return doubt;
 	doubt.evidence = host_use_evidence(arena, gap->source);

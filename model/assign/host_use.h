@@ -16,6 +16,8 @@ struct host_use {
 struct host_uses {
 	const struct host *host;
 	const struct host_use **uses;
+	/* Whether one has block devices below it, by its index; NULL: not told, or not asked. */
+	const bool *carries;
 };
 
 /* Maps what host/system/usage.h found to functions. Memory comes from arena; short memory marks it.

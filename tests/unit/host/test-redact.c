@@ -123,6 +123,19 @@ static void a_path_without_a_rule_keeps_nothing(void **state)
 }
 
 /* 32 KB took 521 MB while the line was built by copying itself. */
+static void names_of_file_systems_are_told_apart_and_not_told(void **state)
+{
+	static const char path[] = "/sys/fs/btrfs/0f8fad5b-d9cb-469f-a165-70867728950e/devices";
+	struct tree *tree = *state;
+	const char *stored = redact_path(tree->arena, path, &options);
+
+	assert_string_equal(redact_path(tree->arena, path, &options), stored);
+	assert_null(strstr(stored, "0f8fad5b"));
+	assert_int_equal(strlen(stored), strlen("/sys/fs/btrfs/01234567/devices"));
+	assert_string_equal(redact_path(tree->arena, "/sys/fs/btrfs/features", &options),
+			    "/sys/fs/btrfs/features");
+}
+
 static void memory_is_linear_in_the_command_line(void **state)
 {
 	enum { LENGTH = 32 * 1024, MOST_MEMORY = 4 * 1024 * 1024 };
@@ -171,6 +184,7 @@ int main(void)
 		TEST(settings_of_grub_keep_references_and_open_quotes),
 		TEST(lines_of_modprobe_keep_no_command),
 		TEST(a_path_without_a_rule_keeps_nothing),
+		TEST(names_of_file_systems_are_told_apart_and_not_told),
 		TEST(memory_is_linear_in_the_command_line),
 		TEST(every_path_that_an_audit_reads_has_a_rule),
 	};

@@ -126,6 +126,68 @@ static void btrfs_is_followed_by_its_source(void **state)
 	expect(load(*state), USAGE_MOUNT, "/", SATA "/sda1");
 }
 
+static void btrfs_is_on_each_of_its_devices(void **state)
+{
+	static const char devices[] = "/sys/fs/btrfs/1-2-3/devices";
+
+	add_block(*state, "8:1", SATA "/sda1");
+	add_block(*state, "259:1", NVME "/nvme0n1");
+	tree_link(*state, arena_printf(((struct tree *)*state)->arena, "%s/sda1", devices),
+		  "../../../../.." SATA "/sda1");
+	tree_link(*state, arena_printf(((struct tree *)*state)->arena, "%s/nvme0n1", devices),
+		  "../../../../.." NVME "/nvme0n1");
+	tree_directory(*state, "/sys/fs/btrfs/features");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 0:30 / / rw - btrfs /dev/sda1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 2);
+	assert_int_equal(usage->gap_count, 0);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+	expect(usage, USAGE_MOUNT, "/", NVME "/nvme0n1");
+}
+
+static void btrfs_may_have_devices_that_were_not_read(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 0:30 / / rw - btrfs /dev/sda1 rw\n");
+	assert_int_equal(load(*state)->gap_count, 1);
+}
+
+static void bcachefs_is_on_each_device_of_its_source(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	add_block(*state, "259:1", NVME "/nvme0n1");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:30 / / rw - bcachefs /dev/nvme0n1:/dev/sda1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 2);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+	expect(usage, USAGE_MOUNT, "/", NVME "/nvme0n1");
+}
+
+/* What has no block device carries no file system that could not be followed. */
+static void a_gap_lists_the_hardware_of_block_devices(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	add_block(*state, "253:1", "/sys/devices/virtual/block/dm-1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 0:30 / / rw - zfs rpool/ROOT rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_true(usage->carriers_whole);
+	assert_int_equal(usage->carrier_count, 1);
+	assert_string_equal(usage->carriers[0], SATA "/sda1");
+}
+
+static void nothing_is_listed_where_all_was_followed(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n");
+	assert_int_equal(load(*state)->carrier_count, 0);
+}
+
 static void mapped_source_is_found_by_its_name(void **state)
 {
 	add_block(*state, "253:1", "/sys/devices/virtual/block/dm-1");
@@ -390,6 +452,11 @@ int main(void)
 		TEST(partition_of_an_array_is_followed),
 		TEST(nvme_multipath_is_followed_to_its_controllers),
 		TEST(btrfs_is_followed_by_its_source),
+		TEST(btrfs_is_on_each_of_its_devices),
+		TEST(btrfs_may_have_devices_that_were_not_read),
+		TEST(bcachefs_is_on_each_device_of_its_source),
+		TEST(a_gap_lists_the_hardware_of_block_devices),
+		TEST(nothing_is_listed_where_all_was_followed),
 		TEST(mapped_source_is_found_by_its_name),
 		TEST(zfs_and_overlay_roots_are_gaps),
 		TEST(devices_in_memory_and_files_are_no_hardware),

@@ -696,6 +696,30 @@ static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void 
 	expect(paper, function, ASSIGNABLE_UNDETERMINED);
 }
 
+static void a_controller_without_disks_carries_nothing(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+	struct pci_function *other = add_function(paper, "0000:05:00.0", NULL);
+	const char *carriers[] = {"/sys/devices/pci0000:00/0000:05:00.0/ata1/block/sda"};
+	struct usage_gap zfs = {USAGE_MOUNT, "/", "zfs does not say", "/proc/self/mountinfo"};
+
+	set_driver(function, "ahci");
+	set_driver(other, "ahci");
+	set_no_use(paper);
+	paper->host.usage.gaps = &zfs;
+	paper->host.usage.gap_count = 1;
+	set_class(function, 0x010601);
+	paper->host.usage.carriers = carriers;
+	paper->host.usage.carrier_count = 1;
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.usage.carriers_whole = true;
+	expect(paper, function, ASSIGNABLE);
+	carriers[0] = arena_printf(paper->arena, "/sys/devices/pci0000:00/%s/ata1/block/sda",
+				   function->name);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+}
+
 static void consoles_are_warned_of_and_block_nothing(void **state)
 {
 	struct paper *paper = *state;
@@ -854,6 +878,7 @@ int main(void)
 		TEST(no_command_acts_on_what_the_host_lives_on),
 		TEST(lists_that_were_not_read_leave_what_they_name_open),
 		TEST(what_could_not_be_followed_leaves_controllers_of_its_kind_open),
+		TEST(a_controller_without_disks_carries_nothing),
 		TEST(pf_of_a_vf_that_the_host_lives_on_is_blocked_too),
 		TEST(only_link_that_is_up_blocks),
 		TEST(consoles_are_warned_of_and_block_nothing),
