@@ -6,11 +6,19 @@
 #include "model/caution/builder.h"
 #include "model/pcie.h"
 
+/* Graphics inside a processor share their slot with its USB controllers, its coprocessor and the
+ * board's sound, which are of another vendor than graphics and their sound (AMD). */
+static bool is_of_card(const struct pci_function *display, const struct pci_function *other)
+{
+	return !pci_knows_ids(display) || !pci_knows_ids(other) ||
+	       display->vendor.value == other->vendor.value;
+}
+
 /* Whether other is a function of the card that has another group, and is not VFIO's yet. */
 static bool stays_behind(const struct pci_function *display, const struct pci_function *other)
 {
 	return other != display && other->address.device == display->address.device &&
-	       !pci_is_vf(other) && fact_known(&other->group.fact) &&
+	       is_of_card(display, other) && !pci_is_vf(other) && fact_known(&other->group.fact) &&
 	       other->group.value != display->group.value && !driver_is_vfio(other);
 }
 

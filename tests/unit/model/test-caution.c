@@ -311,6 +311,20 @@ static void a_card_whose_audio_stays_with_the_host_is_split(void **state)
 	expect_kinds(*state, card, "");
 }
 
+static void what_shares_a_processors_slot_is_no_part_of_its_graphics(void **state)
+{
+	struct pci_function *graphics = add_card(*state), *usb = add_audio(*state, graphics);
+
+	set_group(graphics, 1);
+	set_group(usb, 2);
+	set_driver(usb, "xhci_hcd");
+	set_ids(graphics, 0x1002, 0x164e);
+	set_ids(usb, 0x1022, 0x15b6);
+	expect_kinds(*state, graphics, "");
+	set_ids(usb, 0x1002, 0x1640);
+	expect_kinds(*state, graphics, "split-device");
+}
+
 static void intels_integrated_graphics_wants_its_place(void **state)
 {
 	struct paper *paper = *state;
@@ -581,6 +595,7 @@ int main(void)
 		TEST(cards_that_do_not_come_back_are_known),
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
+		TEST(what_shares_a_processors_slot_is_no_part_of_its_graphics),
 		TEST(intels_integrated_graphics_wants_its_place),
 		TEST(no_file_replaces_the_rom_of_integrated_graphics),
 		TEST(integrated_graphics_without_a_group_have_igfx_off_to_blame),
