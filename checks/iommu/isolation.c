@@ -351,6 +351,9 @@ static void report_unknown(const struct judge *judge, const struct isolation_gro
 	}
 	finding_evidence_state(finding, &fact);
 	finding_remedy_unread(finding, &fact);
+	if (config_is_ones(config))
+		finding_follows(finding, "assignability.unreachable",
+				subject_function(group->unknown_of));
 }
 
 static bool is_stale(const struct judge *judge, const struct pci_function *function)

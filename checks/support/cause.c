@@ -8,29 +8,40 @@
 
 enum { MOST_CAUSES = 14, LONGEST_CHAIN = 8 };
 
-/* What one finding on the host follows from: the first cause that was found. */
+/* What a finding follows from: the first cause that was found. */
 struct rule {
 	const char *effect;
+	bool same_subject; /* the cause speaks of the same function; otherwise it is of any */
 	const char *causes[MOST_CAUSES + 1]; /* NULL behind the last */
 };
 
 static const struct rule rules[] = {
-	{"iommu-groups.none",
-	 {"kernel-cmdline.iommu-off", "kernel-cmdline.default-off", "acpi-dmar.absent",
-	  "acpi-dmar.hidden", "acpi-dmar.malformed", "acpi-dmar.cut-short", "acpi-dmar.no-unit",
-	  "acpi-ivrs.absent", "acpi-ivrs.hidden", "acpi-ivrs.malformed", "acpi-ivrs.cut-short",
-	  "acpi-ivrs.no-unit"}},
-	{"interrupt-remapping.off",
-	 {"kernel-cmdline.interrupt-remapping-off", "interrupt-firmware.table-refused",
-	  "interrupt-firmware.ioapic-uncovered", "interrupt-firmware.no-southbridge",
-	  "interrupt-firmware.unit-incapable", "interrupt-firmware.x2apic-opt-out",
-	  "interrupt-firmware.not-offered", "interrupt-firmware.unused", "acpi-dmar.absent",
-	  "acpi-dmar.hidden", "acpi-ivrs.absent", "acpi-ivrs.hidden"}},
-	{"vfio-driver.missing", {"vfio-driver.modules-gone", "kernel-config.missing"}},
-	{"kvm.not-loaded", {"cpu-virtualization.no-feature", "vfio-driver.modules-gone"}},
-	{"cpu-virtualization.no-kvm",
-	 {"cpu-virtualization.no-feature", "vfio-driver.modules-gone", "kvm.not-loaded"}},
-	{"sriov-config.vf-in-pf-group", {"isolation.shared-group"}},
+	{.effect = "iommu-groups.none",
+	 .causes = {"kernel-cmdline.iommu-off", "kernel-cmdline.default-off", "acpi-dmar.absent",
+		    "acpi-dmar.hidden", "acpi-dmar.malformed", "acpi-dmar.cut-short",
+		    "acpi-dmar.no-unit", "acpi-ivrs.absent", "acpi-ivrs.hidden",
+		    "acpi-ivrs.malformed", "acpi-ivrs.cut-short", "acpi-ivrs.no-unit"}},
+	{.effect = "interrupt-remapping.off",
+	 .causes = {"kernel-cmdline.interrupt-remapping-off", "interrupt-firmware.table-refused",
+		    "interrupt-firmware.ioapic-uncovered", "interrupt-firmware.no-southbridge",
+		    "interrupt-firmware.unit-incapable", "interrupt-firmware.x2apic-opt-out",
+		    "interrupt-firmware.not-offered", "interrupt-firmware.unused",
+		    "acpi-dmar.absent", "acpi-dmar.hidden", "acpi-ivrs.absent",
+		    "acpi-ivrs.hidden"}},
+	{.effect = "vfio-driver.missing",
+	 .causes = {"vfio-driver.modules-gone", "kernel-config.missing"}},
+	{.effect = "kvm.not-loaded",
+	 .causes = {"cpu-virtualization.no-feature", "vfio-driver.modules-gone"}},
+	{.effect = "cpu-virtualization.no-kvm",
+	 .causes = {"cpu-virtualization.no-feature", "vfio-driver.modules-gone", "kvm.not-loaded"}},
+	{.effect = "sriov-config.vf-in-pf-group", .causes = {"isolation.shared-group"}},
+	/* What is asked of a function that does not answer. */
+	{"reset.broken", true, {"assignability.unreachable"}},
+	{"reset.card", true, {"assignability.unreachable"}},
+	{"reset.none", true, {"assignability.unreachable"}},
+	{"reset.unknown", true, {"assignability.unreachable"}},
+	{"reset.unusable", true, {"assignability.unreachable"}},
+	{"sriov.unreadable", true, {"assignability.unreachable"}},
 };
 
 static const char *subject_key(const struct subject *subject)
@@ -87,10 +98,12 @@ static const struct finding *cause_by_rule(const struct causes *causes,
 					   const struct finding *finding)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
-		if (strcmp(rules[i].effect, finding->kind->id) != 0)
+		const struct rule *rule = &rules[i];
+		const char *subject = rule->same_subject ? subject_key(&finding->subject) : NULL;
+		if (strcmp(rule->effect, finding->kind->id) != 0)
 			continue;
-		for (const char *const *id = rules[i].causes; *id; id++) {
-			const struct finding *cause = find(causes, *id, NULL);
+		for (const char *const *id = rule->causes; *id; id++) {
+			const struct finding *cause = find(causes, *id, subject);
 			if (cause)
 				return cause;
 		}

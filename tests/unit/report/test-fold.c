@@ -147,6 +147,26 @@ static void a_cause_is_that_of_its_own_subject(void **state)
 	assert_null(other->cause);
 }
 
+/* By the table: the function's own, not that of any function. */
+static void what_a_lost_function_lacks_follows_from_that(void **state)
+{
+	static const struct finding_kind lost = {"assignability.unreachable", "Lost.", NULL};
+	static const struct finding_kind reset = {"reset.none", "No reset.", NULL};
+	const struct pci_function own = {.name = "0000:01:00.0"}, other = {.name = "0000:02:00.0"};
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "reset";
+	finding_add(&findings, &lost, FINDING_FAIL, subject_function(&own), "lost");
+	const struct finding *effect =
+		finding_add(&findings, &reset, FINDING_WARN, subject_function(&own), "none");
+	const struct finding *alone =
+		finding_add(&findings, &reset, FINDING_WARN, subject_function(&other), "none");
+	fold(&findings);
+	assert_ptr_equal(effect->cause, findings.first);
+	assert_null(alone->cause);
+}
+
 static void what_a_capture_lacks_is_told_once(void **state)
 {
 	const struct fact fact = {.state = FACT_NOT_CAPTURED, .source = "/proc/cmdline"};
@@ -209,6 +229,7 @@ int main(void)
 		TEST(effects_stand_below_their_first_cause),
 		TEST(a_cause_that_is_no_trouble_is_none),
 		TEST(a_cause_is_that_of_its_own_subject),
+		TEST(what_a_lost_function_lacks_follows_from_that),
 		TEST(what_a_capture_lacks_is_told_once),
 		TEST(host_comes_first_and_the_worst_of_it),
 		TEST(the_table_of_causes_names_what_there_is),
