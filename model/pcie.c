@@ -119,6 +119,32 @@ bool pcie_lacks_ari_forwarding(const struct pci_function *function)
 	return port.capability.state == FACT_KNOWN && !port.ari_forwarding_enabled;
 }
 
+bool pcie_read_slot(const struct pci_function *port, uint32_t *ret)
+{
+	struct express_capability express = express_decode(&port->config);
+	enum pcie_type type = pcie_type_of(port);
+
+	*ret = 0;
+	if (express.capability.state == FACT_ABSENT)
+		return true;
+	if (express.capability.state != FACT_KNOWN)
+		return false;
+	if (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT)
+		*ret = express.slot_capabilities;
+	return true;
+}
+
+bool pcie_below_hotplug(const struct pci_function *function)
+{
+	uint32_t slot;
+
+	for (const struct pci_function *port = function->parent; port; port = port->parent) {
+		if (pcie_read_slot(port, &slot) && slot & PCIE_SLOT_HOTPLUG)
+			return true;
+	}
+	return false;
+}
+
 bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b)
 {
 	return a->address.domain == b->address.domain && a->address.bus == b->address.bus;

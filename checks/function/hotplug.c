@@ -37,32 +37,14 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* PCI Express Base Specification 6.0, 7.5.3.9. */
-enum { SLOT_SURPRISE = 0x20, SLOT_HOTPLUG = 0x40 };
-
-/* Reads a port's Slot Capabilities; 0 where it has no slot. Returns whether it could be told. */
-static bool read_slot(const struct pci_function *port, uint32_t *ret)
-{
-	struct express_capability express = express_decode(&port->config);
-	enum pcie_type type = pcie_type_of(port);
-
-	*ret = 0;
-	if (express.capability.state == FACT_ABSENT)
-		return true;
-	if (express.capability.state != FACT_KNOWN)
-		return false;
-	if (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT)
-		*ret = express.slot_capabilities;
-	return true;
-}
-
 /* Returns the nearest port above that may lose its card, or NULL. */
 static const struct pci_function *surprise_port_above(const struct pci_function *function)
 {
 	uint32_t slot;
 
 	for (const struct pci_function *port = function->parent; port; port = port->parent) {
-		if (read_slot(port, &slot) && slot & SLOT_HOTPLUG && slot & SLOT_SURPRISE)
+		if (pcie_read_slot(port, &slot) && slot & PCIE_SLOT_HOTPLUG &&
+		    slot & PCIE_SLOT_SURPRISE)
 			return port;
 	}
 	return NULL;
@@ -107,15 +89,15 @@ static struct tally count_ports(const struct pci *pci)
 		uint32_t slot;
 		if (pci_header_type(port) == 0 || is_lost_endpoint(port))
 			continue;
-		if (!read_slot(port, &slot)) {
+		if (!pcie_read_slot(port, &slot)) {
 			tally.unread = tally.unread ? tally.unread : port;
 			continue;
 		}
-		if (!(slot & SLOT_HOTPLUG))
+		if (!(slot & PCIE_SLOT_HOTPLUG))
 			continue;
 		tally.first = tally.first ? tally.first : port;
 		tally.hotplug++;
-		tally.surprise += (slot & SLOT_SURPRISE) != 0;
+		tally.surprise += (slot & PCIE_SLOT_SURPRISE) != 0;
 	}
 	return tally;
 }

@@ -4,6 +4,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/resizable_bar.h"
 #include "model/boot/module_option.h"
+#include "model/pcie.h"
 #include "model/shell.h"
 
 enum { MOST_PROFILES = 6 };
@@ -28,6 +29,16 @@ static const char *by_realloc(const struct check_context *context)
 	return "; if that does not help, add pci=realloc to the kernel command line";
 }
 
+/* pci_setup(), drivers/pci/pci.c: the kernel keeps 2 MiB of each kind for a slot by default. */
+static const char *by_hotplug(const struct pci_function *function)
+{
+	return pcie_below_hotplug(function)
+		       ? "; its slot can hot-plug (as those of Thunderbolt), for which "
+			 "pci=hpmmiosize=SIZE,hpmmioprefsize=SIZE on the kernel command line keeps "
+			 "more memory"
+		       : "";
+}
+
 /* Resizing takes a function without a driver: resource_resize_store(), drivers/pci/pci-sysfs.c. */
 static void remedy_resizable(const struct check_context *context,
 			     const struct pci_function *function, const struct resizable_bar *bar,
@@ -37,14 +48,15 @@ static void remedy_resizable(const struct check_context *context,
 	const char *size = bar_size_words(arena, bar->size);
 
 	if (!bar->smaller) {
-		finding_remedy(finding, IN_FIRMWARE "%s; BAR %zu is as small as it can be (%s)",
-			       by_realloc(context), bar->index, size);
+		finding_remedy(finding, IN_FIRMWARE "%s%s; BAR %zu is as small as it can be (%s)",
+			       by_realloc(context), by_hotplug(function), bar->index, size);
 		return;
 	}
 	finding_remedy(finding,
-		       IN_FIRMWARE "%s; last, make BAR %zu smaller (it is resizable, %s now, and "
+		       IN_FIRMWARE "%s%s; last, make BAR %zu smaller (it is resizable, %s now, and "
 				   "can have %s)%s",
-		       by_realloc(context), bar->index, size, bar_size_words(arena, bar->smaller),
+		       by_realloc(context), by_hotplug(function), bar->index, size,
+		       bar_size_words(arena, bar->smaller),
 		       bar->kernel_can
 			       ? " while no driver has it, at each boot"
 			       : " in the firmware setup, by switching Resizable BAR off there");
@@ -65,10 +77,12 @@ void hardware_remedy_bar(const struct check_context *context, const struct pci_f
 		remedy_resizable(context, function, &bar, finding);
 		return;
 	case RESIZABLE_NO:
-		finding_remedy(finding, IN_FIRMWARE "%s", by_realloc(context));
+		finding_remedy(finding, IN_FIRMWARE "%s%s", by_realloc(context),
+			       by_hotplug(function));
 		return;
 	case RESIZABLE_UNKNOWN:
-		finding_remedy(finding, IN_FIRMWARE "%s; " SMALLER_BAR, by_realloc(context));
+		finding_remedy(finding, IN_FIRMWARE "%s%s; " SMALLER_BAR, by_realloc(context),
+			       by_hotplug(function));
 		return;
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/pcie.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -56,6 +57,27 @@ static void a_bar_gets_room_by_firmware_then_by_the_kernel(void **state)
 		assert_ptr_equal(strstr(finding->remedy, "Switch on Above 4G"), finding->remedy);
 		assert_null(finding->commands);
 	}
+}
+
+/* Thunderbolt, for one. */
+static void a_bar_below_a_hot_plug_slot_gets_room_by_a_parameter(void **state)
+{
+	static struct pci_resource lines[7] = {
+		[1] = {0, 0xfffffff, IORESOURCE_MEM | IORESOURCE_UNSET}};
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:07.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	size_t express = config_capability(&port->config, PCI_CAP_ID_EXP).offset;
+
+	add_groups(paper, groups, ARRAY_LENGTH(groups));
+	card->resources =
+		(struct pci_resources){.fact = known("resource"), .lines = lines, .count = 7};
+	paper_command_line(paper, "quiet\n");
+	assert_null(strstr(expect_blocked(paper, "assignability.bar-unplaced", "realloc")->remedy,
+			   "hot-plug"));
+	set_config32(port, express, 0x10 | 2 << 16 | EXPRESS_ROOT_PORT << 20 | 0x0100 << 16);
+	set_config32(port, express + 0x14, PCIE_SLOT_HOTPLUG);
+	expect_blocked(paper, "assignability.bar-unplaced", "pci=hpmmiosize=");
 }
 
 enum { REBAR_CAPABILITY = 4, REBAR_CONTROL = 8 };
@@ -187,6 +209,7 @@ int main(void)
 		TEST(a_display_of_the_boot_is_not_resized_by_command),
 		TEST(a_card_that_is_lost_needs_a_cold_boot),
 		TEST(a_vgpu_gets_one_of_the_profiles_that_can_be_made),
+		TEST(a_bar_below_a_hot_plug_slot_gets_room_by_a_parameter),
 		TEST(several_causes_are_several_findings),
 	};
 
