@@ -241,6 +241,42 @@ static void refuse_host_use(struct plan_builder *builder, const struct pci_funct
 		plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 }
 
+/* Returns a function that is to leave its driver although the host may need it, or NULL. */
+static const struct pci_function *doubtful_one(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (fact_known(&function->driver.fact) && !driver_leaves_dma(function) &&
+		    host_uses_doubt(&builder->model->host_uses, function, builder->arena).evidence)
+			return function;
+	}
+	return NULL;
+}
+
+/* What passcheck could not follow, who reads the plan can. */
+static void add_host_use_question(struct plan_builder *builder)
+{
+	const struct pci_function *function = doubtful_one(builder);
+	struct plan_step *step;
+
+	if (!function)
+		return;
+	step = plan_add_step(builder, PLAN_NOW, "find-host-use", function,
+			     "Find out whether the host has something on %s: go on only if it does "
+			     "not",
+			     function->name);
+	step->why = "passcheck cannot tell; what the host has there is gone with the next steps";
+	plan_run(builder, &step->commands, "find /sys/bus/pci/devices/%s/ -name block -o -name net",
+		 function->name);
+	plan_run(builder, &step->commands, "lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINTS");
+	for (size_t i = 0; i < builder->host->usage.gap_count; i++) {
+		if (strstr(builder->host->usage.gaps[i].why, "zfs")) {
+			plan_run(builder, &step->commands, "zpool status -LP");
+			break;
+		}
+	}
+}
+
 /*
  * While an obstacle stands no other step has a point, and some would do harm: who follows them
  * takes a device from the host for nothing. What remains are the steps that remove obstacles.
@@ -323,6 +359,7 @@ static void build_assignment(struct plan_builder *builder)
 	if (blocked)
 		return;
 	refuse_without_vfio(builder);
+	add_host_use_question(builder);
 	load_kvm(builder);
 	builder->plan->managed_does = plan_managed_does(builder);
 	switch (builder->wish->how) {

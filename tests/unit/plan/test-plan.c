@@ -104,6 +104,38 @@ static void what_is_not_known_makes_the_plan_uncertain(void **state)
 	assert_string_equal(plan.unknowns->text, "0000:01:00.0: dark");
 }
 
+static bool says(const struct plan_step *step, const char *text)
+{
+	for (const struct plan_command *line = step->commands; line; line = line->next) {
+		if (strstr(line->text, text))
+			return true;
+	}
+	return false;
+}
+
+static void what_the_host_may_need_is_asked_about_first(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "ahci");
+	struct usage_gap zfs = {USAGE_MOUNT, "/", "zfs does not say on which devices it lies",
+				"/proc/self/mountinfo"};
+
+	make_ready(paper);
+	set_class(paper->host.pci.functions, 0x010601);
+	paper->host.usage = (struct usage){.mounts = known("/proc/self/mountinfo"),
+					   .swaps = known("/proc/swaps"),
+					   .routes = known("/proc/self/net/route"),
+					   .routes6 = known("/proc/self/net/ipv6_route")};
+	paper->model.host_uses.host = &paper->host;
+	struct plan plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "find-host-use"));
+	paper->host.usage.gaps = &zfs;
+	paper->host.usage.gap_count = 1;
+	plan = plan_of(paper, function);
+	assert_non_null(find_step(&plan, "find-host-use"));
+	assert_true(says(find_step(&plan, "find-host-use"), "zpool status"));
+}
+
 static void what_no_step_removes_obstructs_the_plan(void **state)
 {
 	static const enum blocker_kind kinds[] = {
@@ -419,15 +451,6 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	assert_non_null(line);
 }
 
-static bool says(const struct plan_step *step, const char *text)
-{
-	for (const struct plan_command *line = step->commands; line; line = line->next) {
-		if (strstr(line->text, text))
-			return true;
-	}
-	return false;
-}
-
 /* After a reboot a host driver could have one of them, and keep the group from VFIO. */
 static void members_of_the_group_on_vfio_stay_there_and_go_along(void **state)
 {
@@ -507,6 +530,7 @@ int main(void)
 		PAPER_TEST(a_function_on_vfio_pci_is_not_bound_again),
 		PAPER_TEST(a_driver_that_was_not_read_makes_the_plan_uncertain),
 		PAPER_TEST(what_is_not_known_makes_the_plan_uncertain),
+		PAPER_TEST(what_the_host_may_need_is_asked_about_first),
 		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
 		PAPER_TEST(vfs_that_block_are_taken_away_as_their_driver_does),
 		PAPER_TEST(a_plan_for_vfs_names_what_limits_them),
