@@ -37,8 +37,9 @@ static const struct finding_kind kinds[] = {
 		 "to 0xdffff), as it is of the display that the host booted with. A guest's "
 		 "firmware that runs it may find it changed by the boot, and the guest then may "
 		 "show no picture. Guests that boot without the card's ROM do not need it.",
-		 "If the guest shows no picture, give it the card's ROM as a file: <rom "
-		 "file='/path/to/rom'/> in its <hostdev>."},
+		 "If the guest shows no picture, give it the card's ROM as a file: romfile= of QEMU "
+		 "and of Proxmox VE's hostpci lines, in libvirt <rom file='/path/to/rom'/> in its "
+		 "<hostdev>."},
 	[UNREADABLE] = {"boot-gpu.unreadable",
 			"passcheck cannot tell which function is the boot display, or whether a "
 			"framebuffer driver holds its memory: the functions, a boot_vga "

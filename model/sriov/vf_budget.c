@@ -180,7 +180,8 @@ static struct vf_term without_hook(struct builder *builder)
 	const struct pci_function *function = builder->budget->function;
 
 	return exactly(enabled_vfs(function), VF_REASON_NO_HOOK,
-		       arena_printf(builder->arena, "the driver %s cannot set VFs up",
+		       arena_printf(builder->arena,
+				    "the driver %s does not set VFs up on a write to sriov_numvfs",
 				    function->driver.text),
 		       &function->driver.fact);
 }
