@@ -30,6 +30,12 @@ static bool has_one_table(const struct host *host)
 	return exists(&host->acpi.dmar.fact) != exists(&host->acpi.ivrs.fact);
 }
 
+/* A hypervisor that has a virtio-iommu gives no table of another IOMMU. */
+static bool has_viot_alone(const struct acpi_tables *acpi)
+{
+	return exists(&acpi->viot.fact) && !exists(&acpi->dmar.fact) && !exists(&acpi->ivrs.fact);
+}
+
 /* Sets whether more than the processor tells. */
 static enum platform platform_of(const struct host *host, bool *ret_seen)
 {
@@ -44,6 +50,8 @@ static enum platform platform_of(const struct host *host, bool *ret_seen)
 		return PLATFORM_OTHER;
 	if (has_one_table(host))
 		return exists(&host->acpi.dmar.fact) ? PLATFORM_VTD : PLATFORM_AMD_VI;
+	if (has_viot_alone(&host->acpi))
+		return PLATFORM_OTHER;
 	*ret_seen = false;
 	if (host->cpu.vendor == CPU_INTEL)
 		return PLATFORM_VTD;
@@ -64,9 +72,18 @@ const char *platform_name(enum platform platform)
 	return "the IOMMU";
 }
 
+bool platform_is_virtio_iommu(const struct pci_function *function)
+{
+	/* VIRTIO 1.2, sections 4.1.2 and 5: 0x1040 and the type of the device, 23. */
+	enum { RED_HAT_VIRTIO = 0x1af4, VIRTIO_IOMMU = 0x1057 };
+
+	return pci_has_ids(function, RED_HAT_VIRTIO, VIRTIO_IOMMU);
+}
+
 bool platform_is_iommu(const struct host_platform *platform, const struct pci_function *function)
 {
-	return pci_class(function) == CLASS_IOMMU && platform->kind == PLATFORM_AMD_VI;
+	return (pci_class(function) == CLASS_IOMMU && platform->kind == PLATFORM_AMD_VI) ||
+	       platform_is_virtio_iommu(function);
 }
 
 bool platform_in_real_group(const struct host *host, const struct pci_function *function)
@@ -199,6 +216,8 @@ static bool has_emulated_bridge(const struct host *host)
 
 static const struct fact *table_of(const struct host *host, enum platform platform)
 {
+	if (platform == PLATFORM_OTHER && has_viot_alone(&host->acpi))
+		return &host->acpi.viot.fact;
 	if (cpu_is_arm(&host->cpu))
 		return &host->acpi.iort.fact;
 	return platform == PLATFORM_AMD_VI ? &host->acpi.ivrs.fact : &host->acpi.dmar.fact;
@@ -222,6 +241,7 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 		.kind = kind,
 		.is_seen = seen,
 		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
+		.has_viot = has_viot_alone(acpi),
 		.is_guest = is_guest(host),
 	};
 	ret->table = table_of(host, ret->kind);

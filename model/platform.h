@@ -25,9 +25,12 @@ struct host_platform {
 	bool is_seen;
 	enum translation translation;
 	const struct fact *translation_fact; /* that evidences it */
-	/* Of firmware: the IVRS with AMD-Vi, the IORT on Arm, the DMAR otherwise. */
+	/* Of firmware: the IVRS with AMD-Vi, the VIOT where there is one, the IORT on Arm, the
+	 * DMAR otherwise. */
 	const struct fact *table;
 	bool has_table; /* firmware gives a DMAR or an IVRS, readable or not */
+	/* A hypervisor gives a VIOT, readable or not, and neither of the others. */
+	bool has_viot;
 	/* The host is a virtual machine: x86's cpuinfo says so, elsewhere what the machine is
 	 * called or that it has QEMU's host bridge. */
 	bool is_guest;
@@ -38,11 +41,12 @@ void host_platform_build(const struct host *host, struct host_platform *ret);
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);
 
-/*
- * Returns whether the function is an IOMMU, which the IOMMU leaves alone: AMD's are PCI functions,
- * and in no group.
- */
+/* Returns whether the function is an IOMMU, which leaves itself alone: AMD's and virtio's are PCI
+ * functions, and in no group. */
 bool platform_is_iommu(const struct host_platform *platform, const struct pci_function *function);
+
+/* Returns whether the function is a virtio-iommu, by its ids. */
+bool platform_is_virtio_iommu(const struct pci_function *function);
 
 /*
  * Returns whether the function is in a group of an IOMMU, and not in one that VFIO's noiommu mode

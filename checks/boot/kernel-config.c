@@ -83,6 +83,8 @@ enum scope {
 	ON_AMD_CPU,
 	ON_ARM,
 	ON_ARM_WITH_ACPI,
+	ON_SMMU,
+	ON_VIRTIO_IOMMU,
 	WITH_TYPE1,
 	WITH_X2APIC,
 	WITH_SRIOV,
@@ -199,10 +201,17 @@ static const struct option options[] = {
 	 .lost = "the AMD-Vi driver"},
 	{.name = "ARM_SMMU_V3",
 	 .level = REQUIRED,
-	 .scope = ON_ARM,
+	 .scope = ON_SMMU,
 	 .instead = "ARM_SMMU",
 	 .runs = has_groups,
 	 .lost = "the SMMUv3 driver"},
+	{.name = "VIRTIO_IOMMU",
+	 .level = REQUIRED,
+	 .scope = ON_VIRTIO_IOMMU,
+	 .since = {5, 3},
+	 .module = "virtio_iommu",
+	 .runs = has_groups,
+	 .lost = "the driver of virtio-iommus"},
 	{.name = "ACPI_IORT",
 	 .level = REQUIRED,
 	 .scope = ON_ARM_WITH_ACPI,
@@ -386,6 +395,10 @@ static enum answer is_in_scope(const struct option *option, const struct model *
 		return is_arm(host);
 	case ON_ARM_WITH_ACPI:
 		return has_acpi(host) == YES ? is_arm(host) : NO;
+	case ON_SMMU:
+		return model->platform.has_viot ? NO : is_arm(host);
+	case ON_VIRTIO_IOMMU:
+		return answer(model->platform.has_viot);
 	case WITH_TYPE1:
 		return has_type1(host);
 	case WITH_X2APIC:

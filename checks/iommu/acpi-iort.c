@@ -46,7 +46,9 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IORT")},
 	[ACPI_TABLE_NOT_APPLICABLE] =
 		{"acpi-iort.not-applicable",
-		 "An IORT table belongs to Arm hosts with ACPI, which this host is not.", NULL},
+		 "An IORT table belongs to Arm hosts with ACPI, which this host is not, or its IOMMU "
+		 "is one that a VIOT table describes.",
+		 NULL},
 	DEFECT(IORT_BAD_CHECKSUM) =
 		{"acpi-iort.checksum",
 		 "The bytes of the IORT table do not sum to 0. The kernel warns, and uses it.",
@@ -243,7 +245,8 @@ static void run(const struct check_context *context)
 		.virtual_unit = "-machine virt,iommu=smmuv3",
 		.absent = "firmware gives no IORT table: the SMMU is off or not there",
 		.units = IOMMU_SMMU,
-		.applies = cpu_is_arm(&host->cpu) && has_acpi(host),
+		.applies = cpu_is_arm(&host->cpu) && has_acpi(host) &&
+			   !context->model->platform.has_viot,
 		.kinds = kinds,
 		.defect_texts = defects,
 		.defect_count = IORT_DEFECT_COUNT,
@@ -260,7 +263,8 @@ static void run(const struct check_context *context)
 	acpi_table_judge(&table, findings);
 	if (!iort || !iort->intact)
 		return;
-	if (!count_nodes(iort, iort_is_smmu) && !host->units.count)
+	if (!count_nodes(iort, iort_is_smmu) && !host->units.count &&
+	    !context->model->platform.has_viot)
 		report_no_smmu(context);
 	report_incoherent(context);
 }

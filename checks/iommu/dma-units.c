@@ -50,16 +50,10 @@ static const struct finding_kind kinds[] = {
 ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* Bridges stay with the host, and an IOMMU does not translate itself. */
-static bool may_go_to_a_guest(const struct pci_function *function)
+static bool may_go_to_a_guest(const struct model *model, const struct pci_function *function)
 {
-	return !pcie_is_bridge(function) && pci_class(function) != CLASS_IOMMU;
-}
-
-static const char *describe(struct arena *arena, const struct dma_unit *unit)
-{
-	if (dma_unit_name(unit))
-		return dma_unit_name(unit);
-	return arena_printf(arena, "the unit at 0x%" PRIx64, dma_unit_base(unit));
+	return !pcie_is_bridge(function) && pci_class(function) != CLASS_IOMMU &&
+	       !platform_is_iommu(&model->platform, function);
 }
 
 static void report_uncovered(const struct model *model, const struct pci_function *function,
@@ -78,12 +72,12 @@ static void report_mismatch(const struct model *model, const struct pci_function
 	struct finding *finding =
 		finding_add(findings, &kinds[MISMATCH], FINDING_WARN, subject_function(function),
 			    "firmware names %s for %s, and the kernel uses %s",
-			    describe(findings->arena, match->promised), function->name,
-			    match->unit ? describe(findings->arena, match->unit) : "none");
+			    dma_unit_describe(findings->arena, match->promised), function->name,
+			    match->unit ? dma_unit_describe(findings->arena, match->unit) : "none");
 
 	finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
 	finding_evidence(finding, model->platform.table, "%s",
-			 describe(findings->arena, match->promised));
+			 dma_unit_describe(findings->arena, match->promised));
 }
 
 /* How the functions that may go to a guest stand. */
@@ -148,11 +142,11 @@ static void report_idle(const struct model *model, const struct dma_units *units
 		const struct dma_unit *unit = &units->units[i];
 		if (unit->running || unit->ignored)
 			continue;
-		struct finding *finding =
-			finding_add(findings, &kinds[IDLE], FINDING_WARN, subject_host(),
-				    "the kernel does not run %s", describe(findings->arena, unit));
+		struct finding *finding = finding_add(findings, &kinds[IDLE], FINDING_WARN,
+						      subject_host(), "the kernel does not run %s",
+						      dma_unit_describe(findings->arena, unit));
 		finding_evidence(finding, model->platform.table, "%s",
-				 describe(findings->arena, unit));
+				 dma_unit_describe(findings->arena, unit));
 		finding_evidence(finding, &model->host->units.fact, "%zu others",
 				 model->host->units.count);
 	}
@@ -190,7 +184,7 @@ static void report_not_applicable(const struct model *model, struct findings *fi
 static bool has_none(const struct host *host, const struct dma_units *units)
 {
 	return units->count == 0 && fact_absent(&host->acpi.dmar.fact) &&
-	       fact_absent(&host->acpi.ivrs.fact) && !units->iort &&
+	       fact_absent(&host->acpi.ivrs.fact) && !units->iort && !units->viot &&
 	       fact_settled(&host->units.fact);
 }
 
@@ -208,7 +202,7 @@ static void run(const struct check_context *context)
 	report_conflicts(host, units, findings);
 	report_idle(context->model, units, findings);
 	for (size_t i = 0; i < host->pci.count; i++) {
-		if (may_go_to_a_guest(&host->pci.functions[i]))
+		if (may_go_to_a_guest(context->model, &host->pci.functions[i]))
 			judge_function(context->model, units, &host->pci.functions[i], &tally,
 				       findings);
 	}
@@ -218,7 +212,7 @@ static void run(const struct check_context *context)
 const struct check check_dma_units = {
 	.id = "dma-units",
 	.title = "Which IOMMU translates each function?",
-	.needs = "/sys/class/iommu, the functions' iommu links; DMAR, IVRS or IORT; root",
+	.needs = "/sys/class/iommu, the functions' iommu links; DMAR, IVRS, IORT or VIOT; root",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

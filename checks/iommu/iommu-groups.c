@@ -117,6 +117,14 @@ static bool is_certainly_none(const struct model *model, const struct tally *tal
 	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
 }
 
+/* The driver of virtio-iommus is a module in most kernels, and nothing but its device loads it. */
+static bool lacks_virtio_driver(const struct model *model)
+{
+	struct fact present = modules_present(&model->host->modules, "virtio_iommu");
+
+	return model->platform.has_viot && fact_absent(&present);
+}
+
 static void report_none(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
@@ -127,7 +135,11 @@ static void report_none(const struct model *model, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (model->platform.has_table || model->dma_units.count > host->units.count)
+	if (lacks_virtio_driver(model))
+		finding_remedy(finding, "Load the module virtio_iommu when the host boots: name it "
+					"in a file below /etc/modules-load.d and reboot");
+	else if (model->platform.has_table || model->platform.has_viot ||
+		 model->dma_units.count > host->units.count)
 		finding_remedy(finding, "Let the kernel use the IOMMU that firmware offers: the "
 					"findings on the command line and on the kernel's "
 					"configuration say what keeps it off");

@@ -179,7 +179,9 @@ static void report_absent(const struct acpi_table *table, struct findings *findi
 					      FINDING_FAIL, subject_host(), "%s", table->absent);
 
 	finding_evidence_state(finding, &table->text->fact);
-	if (table->is_guest)
+	if (table->absent_remedy)
+		finding_remedy(finding, "%s", table->absent_remedy);
+	else if (table->is_guest)
 		finding_remedy(finding,
 			       "Give this virtual machine a virtual IOMMU (%s), if its own "
 			       "guests are to get devices",

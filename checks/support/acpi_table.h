@@ -28,14 +28,15 @@ struct acpi_defect_text {
 struct acpi_table {
 	const struct host *host;
 	const struct fact_text *text;
-	const char *name;         /* "DMAR" */
-	const char *technology;   /* "VT-d" */
-	const char *setting;      /* what the firmware setup calls it */
-	const char *virtual_unit; /* QEMU's device */
-	const char *absent;       /* the summary where there is none */
-	enum iommu_kind units;    /* the kind that the table describes */
-	bool applies;             /* a host of this kind should have it */
-	bool is_guest;            /* the host is a virtual machine */
+	const char *name;          /* "DMAR" */
+	const char *technology;    /* "VT-d" */
+	const char *setting;       /* what the firmware setup calls it */
+	const char *virtual_unit;  /* QEMU's device */
+	const char *absent;        /* the summary where there is none */
+	const char *absent_remedy; /* NULL: to switch on the setting, or give the virtual unit */
+	enum iommu_kind units;     /* the kind that the table describes */
+	bool applies;              /* a host of this kind should have it */
+	bool is_guest;             /* the host is a virtual machine */
 
 	const struct acpi_header *header; /* NULL where too little was read for one */
 	bool intact;

@@ -15,6 +15,7 @@ void acpi_load(struct root *root, struct arena *arena, struct acpi_tables *ret)
 	ret->dmar = root_read(root, arena, TABLES "/DMAR", LIMIT_ACPI_TABLE);
 	ret->ivrs = root_read(root, arena, TABLES "/IVRS", LIMIT_ACPI_TABLE);
 	ret->iort = root_read(root, arena, TABLES "/IORT", LIMIT_ACPI_TABLE);
+	ret->viot = root_read(root, arena, TABLES "/VIOT", LIMIT_ACPI_TABLE);
 	ret->madt = root_read(root, arena, TABLES "/APIC", LIMIT_ACPI_TABLE);
 }
 

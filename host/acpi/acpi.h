@@ -10,6 +10,7 @@ struct acpi_tables {
 	struct fact_text dmar;
 	struct fact_text ivrs;
 	struct fact_text iort;
+	struct fact_text viot;
 	struct fact_text madt; /* "APIC" */
 };
 

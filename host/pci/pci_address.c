@@ -69,3 +69,13 @@ uint16_t pci_requester_id(const struct pci_address *address)
 {
 	return (uint16_t)(address->bus << 8 | pci_devfn(address));
 }
+
+struct pci_address pci_address_of(uint32_t domain, uint16_t requester_id)
+{
+	return (struct pci_address){
+		.domain = domain,
+		.bus = (uint8_t)(requester_id >> 8),
+		.device = requester_id >> 3 & 0x1f,
+		.function = requester_id & 7,
+	};
+}

@@ -34,4 +34,7 @@ uint8_t pci_devfn(const struct pci_address *address);
 /* Returns bus<<8 | devfn, the requester id within its segment. */
 uint16_t pci_requester_id(const struct pci_address *address);
 
+/* Returns the address of a requester id. */
+struct pci_address pci_address_of(uint32_t domain, uint16_t requester_id);
+
 #endif

@@ -14,7 +14,7 @@ enum assignable_verdict {
 	ASSIGNABLE_WITH, /* once the companions have left their host drivers */
 	ASSIGNABLE_BLOCKED,
 	ASSIGNABLE_UNDETERMINED,
-	ASSIGNABLE_NOT_A_CANDIDATE, /* bridges, and AMD's IOMMUs */
+	ASSIGNABLE_NOT_A_CANDIDATE, /* bridges, and IOMMUs */
 };
 
 enum { ASSIGNABLE_COUNT = ASSIGNABLE_NOT_A_CANDIDATE + 1 };

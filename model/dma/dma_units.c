@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/dma/dma_units.h"
 
+#include <inttypes.h>
 #include <pci/header.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,17 @@ static const struct iort *decode_iort(const struct host *host, struct arena *are
 	    iort_decode(arena, (const uint8_t *)text->text, text->length, iort) != 0)
 		return NULL;
 	return iort;
+}
+
+static const struct viot *decode_viot(const struct host *host, struct arena *arena)
+{
+	const struct fact_text *text = &host->acpi.viot;
+	struct viot *viot = arena_alloc(arena, sizeof(*viot));
+
+	if (!viot || !fact_known(&text->fact) ||
+	    viot_decode(arena, (const uint8_t *)text->text, text->length, viot) != 0)
+		return NULL;
+	return viot;
 }
 
 static struct dma_unit *add_unit(struct builder *builder, struct dma_unit unit)
@@ -126,6 +138,17 @@ static void add_smmus(struct builder *builder)
 	}
 }
 
+static void add_viommus(struct builder *builder)
+{
+	const struct viot *viot = builder->out->viot;
+
+	for (size_t i = 0; viot && viot->intact && i < viot->count; i++) {
+		const struct viot_node *node = &viot->nodes[i];
+		if (viot_is_iommu(node->type) && node->complete)
+			add_unit(builder, (struct dma_unit){.kind = IOMMU_OTHER, .viommu = node});
+	}
+}
+
 /* "smmu3.0x0000000009050000", "smmu.0x…": arm_smmu_device_probe() of both drivers. */
 static bool has_smmu_base(const struct iommu_unit *running, const struct iort_node *smmu)
 {
@@ -136,6 +159,21 @@ static bool has_smmu_base(const struct iommu_unit *running, const struct iort_no
 		return false;
 	uint64_t base = strtoull(number + 1, &end, 16);
 	return !*end && base == smmu->base;
+}
+
+static bool is_at(const struct viot_node *viommu, const struct pci_address *address)
+{
+	return viommu->type == VIOT_IOMMU_PCI && address->domain == viommu->segment &&
+	       pci_requester_id(address) == viommu->requester_id;
+}
+
+/* A virtio-iommu is called by the function that it is: viommu_probe() of
+ * drivers/iommu/virtio-iommu.c. */
+static bool has_function_name(const struct iommu_unit *running, const struct viot_node *viommu)
+{
+	struct pci_address address;
+
+	return pci_address_parse(running->name, &address) == 0 && is_at(viommu, &address);
 }
 
 /* The IOMMU's own address is the folder above "iommu" in the path of an AMD unit:
@@ -164,6 +202,8 @@ static bool is_same(struct arena *arena, const struct dma_unit *unit,
 		       (uint64_t)running->address.value == unit->drhd->base;
 	if (unit->smmu)
 		return has_smmu_base(running, unit->smmu);
+	if (unit->viommu)
+		return has_function_name(running, unit->viommu);
 	return unit->ivhd && has_requester_id(arena, running, unit->ivhd);
 }
 
@@ -460,6 +500,46 @@ static struct dma_match match_iort(const struct dma_units *units,
 	return covered(NULL);
 }
 
+/* viot_dev_iommu_init(): an IOMMU does not translate itself. */
+static struct dma_match match_viot(const struct dma_units *units,
+				   const struct pci_function *function)
+{
+	const struct pci_address *address = &function->address;
+	const struct viot_node *viommu =
+		viot_find_iommu(units->viot, address->domain, pci_requester_id(address));
+
+	for (size_t i = 0; viommu && !is_at(viommu, address) && i < units->count; i++) {
+		const struct dma_unit *unit = &units->units[i];
+		if (unit->viommu == viommu)
+			return covered(dma_unit_is_there(units, unit) ? unit : NULL);
+	}
+	return covered(NULL);
+}
+
+/* Whether a table that was not decoded may say more. */
+static bool may_say_more(const struct fact *fact, bool decoded)
+{
+	return !decoded && !fact_absent(fact) && fact->state != FACT_NOT_CAPTURED;
+}
+
+/* iort_iommu_configure_id(), and where that names none, viot_iommu_configure(). */
+static struct dma_match match_late_tables(const struct dma_units *units,
+					  const struct pci_function *function)
+{
+	bool has_iort = units->iort && units->iort->intact;
+	bool has_viot = units->viot && units->viot->intact;
+	struct dma_match match = {.coverage = DMA_COVERAGE_UNKNOWN};
+
+	if (has_iort)
+		match = match_iort(units, function);
+	if (!match.unit && has_viot)
+		match = match_viot(units, function);
+	if (!match.unit && (may_say_more(&units->host->acpi.iort.fact, has_iort) ||
+			    may_say_more(&units->host->acpi.viot.fact, has_viot)))
+		match.coverage = DMA_COVERAGE_UNKNOWN;
+	return match;
+}
+
 /* What the tables promise. */
 static struct dma_match match_tables(const struct dma_units *units,
 				     const struct pci_function *function)
@@ -468,9 +548,7 @@ static struct dma_match match_tables(const struct dma_units *units,
 		return match_drhd(units, function);
 	if (units->ivrs && ivrs_accepted(units->ivrs))
 		return match_ivhd(units, function);
-	if (units->iort && units->iort->intact)
-		return match_iort(units, function);
-	return (struct dma_match){.coverage = DMA_COVERAGE_UNKNOWN};
+	return match_late_tables(units, function);
 }
 
 static const struct dma_unit *find_running(const struct dma_units *units, const char *name)
@@ -543,9 +621,11 @@ void dma_units_build(const struct host *host, struct arena *arena, struct dma_un
 	ret->dmar = decode_dmar(host, arena);
 	ret->ivrs = decode_ivrs(host, arena);
 	ret->iort = decode_iort(host, arena);
+	ret->viot = decode_viot(host, arena);
 	add_ivhds(&builder);
 	add_drhds(&builder);
 	add_smmus(&builder);
+	add_viommus(&builder);
 	for (size_t i = 0; i < host->units.count; i++)
 		join_running(&builder, &host->units.units[i]);
 	apply_ivhds(&builder);
@@ -592,7 +672,36 @@ uint64_t dma_unit_base(const struct dma_unit *unit)
 		return unit->drhd->base;
 	if (unit->ivhd)
 		return unit->ivhd->base;
+	if (unit->viommu)
+		return unit->viommu->base;
 	return unit->smmu ? unit->smmu->base : 0;
+}
+
+bool dma_unit_is_there(const struct dma_units *units, const struct dma_unit *unit)
+{
+	const struct pci *pci = &units->host->pci;
+
+	if (!unit->viommu || unit->viommu->type != VIOT_IOMMU_PCI || !fact_known(&pci->fact))
+		return true;
+	for (size_t i = 0; i < pci->count; i++) {
+		if (is_at(unit->viommu, &pci->functions[i].address))
+			return true;
+	}
+	return false;
+}
+
+const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit)
+{
+	const struct viot_node *viommu = unit->viommu;
+	char name[PCI_ADDRESS_SIZE];
+
+	if (dma_unit_name(unit))
+		return dma_unit_name(unit);
+	if (!viommu || viommu->type != VIOT_IOMMU_PCI)
+		return arena_printf(arena, "the unit at 0x%" PRIx64, dma_unit_base(unit));
+	struct pci_address address = pci_address_of(viommu->segment, viommu->requester_id);
+	pci_address_format(&address, name);
+	return arena_printf(arena, "the virtio-iommu %s", name);
 }
 
 bool dma_unit_is_incoherent(const struct dma_unit *unit)

@@ -5,6 +5,7 @@
 #include "host/acpi/dmar.h"
 #include "host/acpi/iort.h"
 #include "host/acpi/ivrs.h"
+#include "host/acpi/viot.h"
 #include "host/boot/boolean.h"
 #include "host/host.h"
 
@@ -19,6 +20,7 @@ struct dma_unit {
 	const struct dmar_structure *drhd; /* NULL where the DMAR does not have it */
 	const struct ivrs_block *ivhd;     /* NULL where the IVRS does not have it */
 	const struct iort_node *smmu;      /* NULL where the IORT does not have it */
+	const struct viot_node *viommu;    /* NULL where the VIOT does not have it */
 	const struct iommu_unit *running;  /* NULL where translation is off */
 	bool ignored; /* the kernel passes over it: none of the devices that it is for is there */
 	const struct pci_function **functions; /* those that it translates, by address */
@@ -52,6 +54,7 @@ struct dma_units {
 	const struct dmar *dmar; /* NULL where the table was not read */
 	const struct ivrs *ivrs; /* NULL where the table was not read */
 	const struct iort *iort; /* NULL where the table was not read */
+	const struct viot *viot; /* NULL where the table was not read */
 	struct dma_unit *units;
 	size_t count;
 	struct dma_match *matches; /* of each function, in the order of host->pci */
@@ -66,7 +69,7 @@ struct dma_units {
  * Sources: dmar_find_matched_drhd_unit() and dmar_match_pci_path() of drivers/iommu/intel/dmar.c,
  * device_lookup_iommu() and init_no_remapping_devices() of drivers/iommu/intel/iommu.c,
  * init_iommu_from_acpi() of drivers/iommu/amd/init.c, iort_pci_iommu_init() of
- * drivers/acpi/arm64/iort.c.
+ * drivers/acpi/arm64/iort.c, viot_iommu_configure() of drivers/acpi/viot.c, which comes after it.
  */
 void dma_units_build(const struct host *host, struct arena *arena, struct dma_units *ret);
 
@@ -76,15 +79,24 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 
 /* Returns whether the function gets into a group once a driver is bound to it, as
  * platform_groups_with_driver() says: no where a table says that no unit translates it, unknown
- * where none tells (VIOT, a device tree). */
+ * where none tells (a device tree). */
 enum boolean dma_units_group_with_driver(const struct dma_units *units,
 					 const struct pci_function *function);
 
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
 
-/* Returns where the unit's registers are by firmware's tables, or 0 where those do not have it. */
+/* Returns where the unit's registers are by firmware's tables, or 0 where those do not have it, or
+ * where it is a PCI function. */
 uint64_t dma_unit_base(const struct dma_unit *unit);
+
+/* Returns whether nothing speaks against the unit's being there: a virtio-iommu of the VIOT is a
+ * function of the host (viot_get_pci_iommu_fwnode()). */
+bool dma_unit_is_there(const struct dma_units *units, const struct dma_unit *unit);
+
+/* Returns what a unit is called: by its name, else by where firmware's tables have it. Memory comes
+ * from arena. */
+const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit);
 
 /*
  * Returns whether the tables say that an SMMUv3 does not keep its view of memory coherent with the

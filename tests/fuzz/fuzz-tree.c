@@ -53,6 +53,7 @@ static const char *const files[] = {
 	"sys/firmware/acpi/tables/DMAR",
 	"sys/firmware/acpi/tables/IVRS",
 	"sys/firmware/acpi/tables/IORT",
+	"sys/firmware/acpi/tables/VIOT",
 	"sys/firmware/acpi/tables/APIC",
 	"sys/kernel/iommu_groups/1/reserved_regions",
 	"sys/class/iommu/dmar0/intel-iommu/ecap",

@@ -23,6 +23,7 @@ FILES = {
     "ivrs": "sys/firmware/acpi/tables/IVRS",
     "kconfig": "boot/config-*",
     "madt": "sys/firmware/acpi/tables/APIC",
+    "viot": "sys/firmware/acpi/tables/VIOT",
     "resource": "sys/devices/pci*/**/resource",
 }
 

@@ -10,6 +10,7 @@ PENDING = frozenset()
 
 EXIT_CODES = {"ready": 0, "not-ready": 2, "undetermined": 3}
 MISSING = "nothing"
+VIRTIO_IOMMU = ("0x1af4", "0x1057")
 SHARING = ("iommu-groups.several-endpoints", "isolation.one-device", "isolation.shared-group")
 
 
@@ -180,7 +181,9 @@ def compare_endpoint(result, boot, address, words, function):
     expected = expected_of(boot, address, words)
     verdict = at(function, "assignable", "verdict")
     # An IOMMU is a function too, and has no group.
-    iommu = function["class"].startswith("0x0806") and verdict == "not-a-candidate"
+    iommu = verdict == "not-a-candidate" and (
+        function["class"].startswith("0x0806") or
+        (function["vendor_id"], function["device_id"]) == VIRTIO_IOMMU)
     said = " ".join(f"{key}={value}" for key, value in words.items())
     result.expect("verdict", f"{address} ({said})", verdict, expected,
                   verdict == expected or iommu)

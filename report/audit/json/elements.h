@@ -17,13 +17,14 @@ cJSON *json_summary(struct json *json, const struct audit *audit);
 /* "requirements". */
 cJSON *json_requirements(struct json *json, const struct audit *audit);
 
-/* "iommu": units, reserved regions, and the decoded DMAR, IVRS and IORT. */
+/* "iommu": units, reserved regions, and the decoded DMAR, IVRS, IORT and VIOT. */
 cJSON *json_iommu(struct json *json, const struct model *model);
 
-/* "dmar", "ivrs" and "iort" of "iommu": null where the table was not read. */
+/* "dmar", "ivrs", "iort" and "viot" of "iommu": null where the table was not read. */
 cJSON *json_dmar(struct json *json, const struct dmar *dmar);
 cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs);
 cJSON *json_iort(struct json *json, const struct iort *iort);
+cJSON *json_viot(struct json *json, const struct viot *viot);
 
 /* The members that all of them have: who made it, its length, whether its checksum holds. */
 void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);

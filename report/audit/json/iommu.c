@@ -51,6 +51,17 @@ static void add_registers(struct json *json, cJSON *object, const struct dma_uni
 	add_features(json, object, &registers);
 }
 
+static void add_viommu_place(struct json *json, cJSON *object, const struct viot_node *viommu)
+{
+	if (viommu->type == VIOT_IOMMU_PCI) {
+		json_add_integer(json, object, "segment", viommu->segment);
+		json_add_null(json, object, "base");
+		return;
+	}
+	json_add_null(json, object, "segment");
+	json_add_hex(json, object, "base", viommu->base, 8);
+}
+
 static void add_place(struct json *json, cJSON *object, const struct dma_unit *unit)
 {
 	if (unit->drhd) {
@@ -66,6 +77,8 @@ static void add_place(struct json *json, cJSON *object, const struct dma_unit *u
 	} else if (unit->smmu) {
 		json_add_null(json, object, "segment");
 		json_add_hex(json, object, "base", unit->smmu->base, 8);
+	} else if (unit->viommu) {
+		add_viommu_place(json, object, unit->viommu);
 	} else {
 		json_add_null(json, object, "segment");
 		json_add_fact_hex(json, object, "base", &unit->running->address, 8);
@@ -129,5 +142,6 @@ cJSON *json_iommu(struct json *json, const struct model *model)
 	json_add(json, object, "dmar", json_dmar(json, model->dma_units.dmar));
 	json_add(json, object, "ivrs", json_ivrs(json, model->dma_units.ivrs));
 	json_add(json, object, "iort", json_iort(json, model->dma_units.iort));
+	json_add(json, object, "viot", json_viot(json, model->dma_units.viot));
 	return object;
 }

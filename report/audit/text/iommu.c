@@ -31,6 +31,8 @@ static const char *place_of(struct text *text, const struct dma_unit *unit)
 {
 	uint64_t base = dma_unit_base(unit);
 
+	if (unit->viommu && !unit->running && !base)
+		return arena_printf(text->arena, ", %s", dma_unit_describe(text->arena, unit));
 	/* The name of an SMMU that runs has it. */
 	if (!base || (unit->smmu && unit->running))
 		return "";

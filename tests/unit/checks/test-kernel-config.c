@@ -73,6 +73,20 @@ static void expect_only_pass(struct paper *paper)
 	assert_int_equal(run(paper)->count, 1);
 }
 
+/* And no driver of a vendor's IOMMU. */
+static void a_virtual_machine_with_a_viot_needs_the_driver_of_virtio_iommus(void **state)
+{
+	struct paper *paper =
+		make_host(state, CPU_INTEL, "6.12.1", "INTEL_IOMMU DMAR_TABLE AMD_IOMMU");
+
+	paper->host.acpi.viot.fact = unreadable("/sys/firmware/acpi/tables/VIOT", EACCES);
+	const struct finding *finding = expect(paper, "kernel-config.missing", FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "CONFIG_VIRTIO_IOMMU"));
+	assert_int_equal(run(paper)->count, 1);
+	add_option(paper, "CONFIG_VIRTIO_IOMMU=m");
+	expect_only_pass(paper);
+}
+
 static void a_kernel_with_everything_passes(void **state)
 {
 	expect_only_pass(make_host(state, CPU_INTEL, "6.12.1", ""));
@@ -364,6 +378,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_kernel_with_everything_passes),
+		TEST(a_virtual_machine_with_a_viot_needs_the_driver_of_virtio_iommus),
 		TEST(each_required_option_is_missed_by_name),
 		TEST(each_wanted_option_warns_beside_the_pass),
 		TEST(iommufd_is_not_missed_beside_the_container),

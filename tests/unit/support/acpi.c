@@ -47,6 +47,15 @@ void table_begin_iort(struct test_table *table, uint8_t nodes)
 	table->bytes[OFFSET_OFFSET] = (uint8_t)table->length;
 }
 
+void table_begin_viot(struct test_table *table, uint8_t nodes)
+{
+	enum { COUNT_OFFSET = 36, OFFSET_OFFSET = 38 };
+
+	table_begin(table, "VIOT", ACPI_HEADER_SIZE + SECOND_HEADER_SIZE);
+	table->bytes[COUNT_OFFSET] = nodes;
+	table->bytes[OFFSET_OFFSET] = (uint8_t)table->length;
+}
+
 size_t table_add(struct test_table *table, const char *hex)
 {
 	size_t start = table->length;
@@ -126,6 +135,25 @@ struct test_table *set_iort(struct paper *paper, uint8_t count, const char *node
 	paper->host.cpu.architecture = "aarch64";
 	paper->host.cpu.vendor = CPU_OTHER;
 	return table;
+}
+
+struct test_table *set_viot(struct paper *paper, uint8_t count, const char *nodes)
+{
+	struct test_table *table = new_table(paper);
+
+	table_begin_viot(table, count);
+	table_add(table, nodes);
+	paper->host.acpi.viot = table_finish(table, "/sys/firmware/acpi/tables/VIOT");
+	return table;
+}
+
+struct pci_function *add_virtio_iommu(struct paper *paper)
+{
+	struct pci_function *function =
+		add_express(paper, "0000:00:01.0", NULL, EXPRESS_INTEGRATED_ENDPOINT);
+
+	set_ids(function, 0x1af4, 0x1057);
+	return function;
 }
 
 static bool is_clean_copy(struct arena *arena, const uint8_t *bytes, size_t length,

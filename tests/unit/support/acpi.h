@@ -38,6 +38,15 @@ void table_begin_iort(struct test_table *table, uint8_t nodes);
 	"00000000 00000000 00010000 48000000 00000000"                                             \
 	"0000001000000000 0000010000000000 00000000"
 
+/* Begins a VIOT that claims that many nodes, the first right behind its header. */
+void table_begin_viot(struct test_table *table, uint8_t nodes);
+
+/* Nodes of a VIOT, from offset 0x30 and 0x40: the virtio-iommu 0000:00:01.0; buses 0 to 3 of
+ * segment 0, which it translates. */
+#define VIOT_IOMMU                "03 00 1000 0000 0800 0000000000000000"
+#define VIOT_RANGE                VIOT_RANGE_BEHIND("3000")
+#define VIOT_RANGE_BEHIND(offset) "01 00 1800 00000000 0000 0000 0000 ff03 " offset " 000000000000"
+
 /* Appends bytes, given as hex digits with blanks between; returns where they lie. */
 size_t table_add(struct test_table *table, const char *hex);
 
@@ -69,5 +78,11 @@ struct test_table *set_madt(struct paper *paper, const char *entries);
 
 /* Gives a host on paper an IORT of that many nodes, and makes it one of Arm. */
 struct test_table *set_iort(struct paper *paper, uint8_t count, const char *nodes);
+
+/* Gives a host on paper a VIOT of that many nodes. */
+struct test_table *set_viot(struct paper *paper, uint8_t count, const char *nodes);
+
+/* Adds the function of a virtio-iommu, 0000:00:01.0. */
+struct pci_function *add_virtio_iommu(struct paper *paper);
 
 #endif

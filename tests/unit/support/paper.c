@@ -75,6 +75,7 @@ static void state_facts(struct host *host)
 	host->acpi.dmar.fact = absent("/sys/firmware/acpi/tables/DMAR");
 	host->acpi.ivrs.fact = absent("/sys/firmware/acpi/tables/IVRS");
 	host->acpi.iort.fact = absent("/sys/firmware/acpi/tables/IORT");
+	host->acpi.viot.fact = absent("/sys/firmware/acpi/tables/VIOT");
 	host->acpi.madt.fact = absent("/sys/firmware/acpi/tables/APIC");
 	host->groups.fact = known("/sys/kernel/iommu_groups");
 	host->units.fact = known("/sys/class/iommu");
