@@ -153,7 +153,9 @@ static struct page find_page(const char *id)
 				return (struct page){.check = other, .kind = &other->kinds[k]};
 		}
 	}
-	return check ? (struct page){.check = check} : find_message(id);
+	if (check)
+		return (struct page){.check = check};
+	return find_message(id);
 }
 
 static void print_page(FILE *out, const struct page *page)
