@@ -11,7 +11,7 @@
 
 #include "checks/support/check.h"
 #include "cli/diagnostic.h"
-#include "cli/input/source.h"
+#include "cli/input/host_source.h"
 #include "cli/similar.h"
 #include "host/access/buffer.h"
 #include "model/class_word.h"
@@ -204,27 +204,11 @@ enum exit_code document_with_host(const struct options *options,
 							const struct host *host))
 {
 	const struct host_options wanted = {.identity = options->identity, .logs = options->log};
-	enum exit_code code = EXIT_FAILED;
-	struct sandbox_capabilities capabilities;
-	struct source source;
-	struct host *host;
+	struct host_source host_source;
 
-	if (source_open(options->root, &source) < 0)
+	if (host_source_open(options->root, &wanted, options->wake, &host_source) < 0)
 		return EXIT_FAILED;
-	if (options->wake)
-		root_wake(source.root);
-	sandbox_lower(!root_is_captured(source.root), options->log, &capabilities);
-	int result = host_load(source.root, &wanted, &host);
-	sandbox_restore(&capabilities);
-	/* No file is read any more, and none that was unpacked outlives a report that has to wait.
-	 */
-	archive_remove(&source.unpacked);
-	if (result < 0) {
-		complain("%s", strerror(-result));
-	} else {
-		code = use(options, host);
-		host_free(host);
-	}
-	source_close(&source);
+	enum exit_code code = use(options, host_source.host);
+	host_source_close(&host_source);
 	return code;
 }

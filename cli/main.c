@@ -2,11 +2,13 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/input/archive.h"
 #include "cli/options/parse.h"
+#include "cli/verb.h"
 #include "host/access/leftover.h"
 
 /*
@@ -23,21 +25,30 @@ static bool fill_standard_descriptors(void)
 	return true;
 }
 
-/* An archive is unpacked into a folder for temporary files; a folder is audited where it lies. */
-static const char *scratch_folder(const struct options *options)
+static bool is_folder(const char *path)
 {
 	struct stat status;
 
-	if (stat(options->root, &status) || S_ISDIR(status.st_mode))
-		return NULL;
-	return archive_scratch_folder();
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* An archive is unpacked into a folder for temporary files; a folder is audited where it lies. */
+static const char *scratch_folder(const struct options *options)
+{
+	bool needed = !is_folder(options->root);
+
+	for (size_t i = 0; options->verb->reads_hosts && i < options->operands.count; i++)
+		needed = needed || !is_folder(options->operands.words[i]);
+	return needed ? archive_scratch_folder() : NULL;
 }
 
 static void confine(struct options *options)
 {
-	const char *paths[] = {options->output, NULL, NULL};
-	size_t count = options->output ? 1 : 0;
+	const char *paths[] = {NULL, NULL, NULL};
+	size_t count = 0;
 
+	if (options->output && strcmp(options->output, "-") != 0)
+		paths[count++] = options->output;
 	if (options->split)
 		paths[count++] = options->split;
 	sandbox_enter(paths, scratch_folder(options), &options->sandbox);

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_CLI_VERB_H
 #define PASSCHECK_CLI_VERB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct verb {
 	const char *summary;  /* half a line for --help */
 	const char *examples; /* lines for its own --help; NULL: none */
 	uint64_t accepts;     /* the options that it takes, OPTION_BIT() of each */
+	bool reads_hosts;     /* its operands may be captured hosts, as --root takes them */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */
 	const struct format_table *documents[MOST_DOCUMENTS + 1];

@@ -12,39 +12,80 @@
 #include "cli/input/file.h"
 #include "guest/read/guest_text.h"
 
-static int take_document(struct domain_files *files, const struct domain_document *document)
+static int take_network(struct domain_files *files, const struct domain_network *network)
 {
-	if (document->kind == DOMAIN_DOCUMENT_NETWORK) {
-		struct domain_network *networks =
-			arena_grow(files->arena, files->networks, files->network_count,
-				   &files->network_capacity, sizeof(*networks));
-		if (!networks)
-			return -ENOMEM;
-		networks[files->network_count++] = document->network;
-		files->networks = networks;
-		return 0;
-	}
+	struct domain_network *networks =
+		arena_grow(files->arena, files->networks, files->network_count,
+			   &files->network_capacity, sizeof(*networks));
+
+	if (!networks)
+		return -ENOMEM;
+	networks[files->network_count++] = *network;
+	files->networks = networks;
+	return 0;
+}
+
+static int take_domain(struct domain_files *files, const struct domain *domain)
+{
 	struct domain *domains = arena_grow(files->arena, files->domains, files->domain_count,
 					    &files->domain_capacity, sizeof(*domains));
+
 	if (!domains)
 		return -ENOMEM;
-	domains[files->domain_count++] = document->domain;
+	domains[files->domain_count++] = *domain;
 	files->domains = domains;
 	return 0;
 }
 
+/* What devices for a guest that is not named yet are called by: their file, without its suffix. */
+static const char *file_stem(struct domain_files *files, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	return arena_copy(files->arena, name,
+			  dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+static int take_document(struct domain_files *files, const char *path,
+			 struct domain_document *document)
+{
+	switch (document->kind) {
+	case DOMAIN_DOCUMENT_NETWORK:
+		return take_network(files, &document->network);
+	case DOMAIN_DOCUMENT_DEVICES:
+		document->domain.name = file_stem(files, path);
+		return take_domain(files, &document->domain);
+	case DOMAIN_DOCUMENT_DOMAIN:
+		return take_domain(files, &document->domain);
+	case DOMAIN_DOCUMENT_OTHER:
+		break;
+	}
+	return 0;
+}
+
+static int parse_xml(struct domain_files *files, const char *path, const char *bytes, size_t length,
+		     const char **ret_why)
+{
+	struct domain_documents documents = {0};
+	int result = domain_xml_parse(files->arena, bytes, length, &documents, ret_why);
+
+	for (size_t i = 0; result == 0 && i < documents.count; i++)
+		result = take_document(files, path, &documents.items[i]);
+	return result;
+}
+
 static int parse(struct domain_files *files, const char *path, const char *bytes, size_t length)
 {
-	struct domain_document document;
+	struct domain domain;
 	const char *why = NULL;
-	int result = guest_text_parse(files->arena, bytes, length, &document.domain, &why);
+	int result = guest_text_parse(files->arena, bytes, length, &domain, &why);
 
-	document.kind = DOMAIN_DOCUMENT_DOMAIN;
 	if (result == -ENOTSUP)
-		result = domain_xml_parse(files->arena, bytes, length, &document, &why);
-
-	if (result == 0)
-		result = take_document(files, &document);
+		result = parse_xml(files, path, bytes, length, &why);
+	else if (result == 0)
+		result = take_domain(files, &domain);
 	if (result < 0)
 		complain("%s: %s", path, why ? why : strerror(-result));
 	return result;

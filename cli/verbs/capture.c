@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/diagnostic.h"
 #include "cli/input/source.h"
@@ -35,11 +36,25 @@ static const char *misplaced(const char *path)
 {
 	if (!path)
 		return "capture: -o HOST.tar.gz or -o DIR says where to write";
-	if (strcmp(path, "-") == 0)
-		return "capture: writes no archive to standard output; name one: -o HOST.tar.gz";
+	if (tree_writer_is_standard_output(path) && isatty(STDOUT_FILENO))
+		return "capture: standard output is a terminal; send the archive into a file or a "
+		       "pipe";
 	if (names_other_archive(path))
 		return "capture: an archive ends in .tar, .tar.gz, .tgz, .tar.zst or .tar.xz";
 	return NULL;
+}
+
+/* Says what was written and what to do with it; to a pipe its reader knows. */
+static enum exit_code tell(const char *path, int result)
+{
+	bool standard = tree_writer_is_standard_output(path);
+
+	if (result < 0)
+		complain("%s: %s", standard ? "standard output" : path, strerror(-result));
+	else if (!standard)
+		complain("%s is written; `passcheck --root %s` audits it, here or elsewhere", path,
+			 path);
+	return result < 0 ? EXIT_FAILED : EXIT_READY;
 }
 
 static enum exit_code run(const struct options *options)
@@ -61,13 +76,7 @@ static enum exit_code run(const struct options *options)
 		root_wake(source.root);
 	int result = capture_write(source.root, options->output, &wanted);
 	source_close(&source);
-	if (result < 0) {
-		complain("%s: %s", options->output, strerror(-result));
-		return EXIT_FAILED;
-	}
-	complain("%s is written; `passcheck --root %s` audits it, here or elsewhere",
-		 options->output, options->output);
-	return EXIT_READY;
+	return tell(options->output, result);
 }
 
 const struct verb verb_capture = {
@@ -75,7 +84,8 @@ const struct verb verb_capture = {
 	.operands = "",
 	.summary = "save with -o what an audit reads, for --root",
 	.examples = "  passcheck capture -o host.tar.gz\n"
-		    "  passcheck --root host.tar.gz    audit it on another machine\n",
+		    "  passcheck --root host.tar.gz    audit it on another machine\n"
+		    "  ssh HOST passcheck capture -o - > host.tar\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE),
 	.run = run,

@@ -32,7 +32,10 @@ typedef xmlError xml_error;
 struct parser {
 	struct arena *arena;
 	xmlTextReaderPtr reader;
-	struct domain_document *document;
+	struct domain_documents documents;
+	size_t document_capacity;
+	struct domain_document *document;        /* that is being read */
+	unsigned lines_before;                   /* this root */
 	const xmlChar *path[LIMIT_DOMAIN_DEPTH]; /* names of the open elements, the reader's */
 	size_t depth;
 	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
@@ -51,7 +54,7 @@ static unsigned current_line(struct parser *parser)
 	xmlNodePtr node = xmlTextReaderCurrentNode(parser->reader);
 	long line = node ? xmlGetLineNo(node) : xmlTextReaderGetParserLineNumber(parser->reader);
 
-	return line > 0 ? (unsigned)line : 0;
+	return parser->lines_before + (line > 0 ? (unsigned)line : 0);
 }
 
 static void fail(struct parser *parser, int error, const char *format, ...)
@@ -78,7 +81,8 @@ static void note_xml_error(void *context, xml_error *error)
 		return;
 	const char *message = error->message ? error->message : "not XML";
 	parser->error = -EBADMSG;
-	parser->why = arena_printf(parser->arena, "line %d: %.*s", error->line,
+	parser->why = arena_printf(parser->arena, "line %u: %.*s",
+				   parser->lines_before + (unsigned)error->line,
 				   (int)strcspn(message, "\n"), message);
 }
 
@@ -525,11 +529,6 @@ static void open_pool_address(struct parser *parser)
 	functions[network->function_count++] = address_attributes(parser);
 }
 
-static void open_network(struct parser *parser)
-{
-	parser->document->kind = DOMAIN_DOCUMENT_NETWORK;
-}
-
 /* What is done where an element opens, and where it closes with its text read. */
 struct element_rule {
 	const char *path; /* "*" stands for any name */
@@ -558,7 +557,6 @@ static const struct element_rule rules[] = {
 	{.path = "domain/devices/*/alias", .open = open_alias},
 	{.path = "domain/devices/*/mac", .open = open_mac},
 	{.path = "domain/devices/controller/target", .open = open_target},
-	{.path = "network", .open = open_network},
 	{.path = "network/name", .close = close_network_name},
 	{.path = "network/forward", .open = open_forward},
 	{.path = "network/forward/pf", .open = open_pf},
@@ -590,12 +588,62 @@ static const struct element_rule *find_rule(const struct parser *parser)
 	return NULL;
 }
 
-static void check_root(struct parser *parser)
-{
-	const char *name = (const char *)parser->path[0];
+/* Roots other than a domain and a network that `passcheck --format xml` writes, too. */
+struct root_rule {
+	const char *name;
+	enum domain_document_kind kind;
+};
 
-	if (strcmp(name, "domain") != 0 && strcmp(name, "network") != 0)
-		fail(parser, -EBADMSG, "<%.32s> is neither a domain nor a network", name);
+static const struct root_rule root_rules[] = {
+	{"domain", DOMAIN_DOCUMENT_DOMAIN},   {"network", DOMAIN_DOCUMENT_NETWORK},
+	{"hostdev", DOMAIN_DOCUMENT_DEVICES}, {"interface", DOMAIN_DOCUMENT_DEVICES},
+	{"disk", DOMAIN_DOCUMENT_DEVICES},    {"controller", DOMAIN_DOCUMENT_DEVICES},
+	{"pool", DOMAIN_DOCUMENT_OTHER},      {"device", DOMAIN_DOCUMENT_OTHER},
+};
+
+/* Makes room for the document of a root; one device follows another in theirs. */
+static void begin_document(struct parser *parser, enum domain_document_kind kind)
+{
+	struct domain_documents *documents = &parser->documents;
+	struct domain_document *items;
+
+	if (kind == DOMAIN_DOCUMENT_DEVICES && documents->count &&
+	    documents->items[documents->count - 1].kind == kind) {
+		parser->document = &documents->items[documents->count - 1];
+		return;
+	}
+	if (documents->count >= LIMIT_DOMAIN_DOCUMENTS) {
+		fail(parser, -EFBIG, "more than %d documents", LIMIT_DOMAIN_DOCUMENTS);
+		return;
+	}
+	items = arena_grow(parser->arena, documents->items, documents->count,
+			   &parser->document_capacity, sizeof(*items));
+	if (!items) {
+		parser->error = -ENOMEM;
+		return;
+	}
+	documents->items = items;
+	parser->document = &items[documents->count++];
+	*parser->document = (struct domain_document){.kind = kind};
+	parser->device_capacity = 0;
+	parser->function_capacity = 0;
+}
+
+/* A device that is a root is read as one of a domain. */
+static void enter_root(struct parser *parser, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(root_rules); i++) {
+		if (strcmp(name, root_rules[i].name) != 0)
+			continue;
+		begin_document(parser, root_rules[i].kind);
+		if (root_rules[i].kind != DOMAIN_DOCUMENT_DEVICES)
+			return;
+		parser->path[parser->depth++] = (const xmlChar *)"domain";
+		parser->path[parser->depth++] = (const xmlChar *)"devices";
+		return;
+	}
+	fail(parser, -EBADMSG, "<%.32s> is neither a domain, a network nor a device of a domain",
+	     name);
 }
 
 static void close_element(struct parser *parser)
@@ -631,13 +679,16 @@ static void open_element(struct parser *parser)
 		     LIMIT_DOMAIN_DEPTH);
 		return;
 	}
-	parser->path[parser->depth++] = element_name(parser);
+	const xmlChar *name = element_name(parser);
+	if (!parser->depth)
+		enter_root(parser, (const char *)name);
+	if (parser->error)
+		return;
+	parser->path[parser->depth++] = name;
 	parser->text_length = 0;
 	parser->text[0] = '\0';
-	if (parser->depth == 1)
-		check_root(parser);
 	rule = find_rule(parser);
-	if (!parser->error && rule && rule->open)
+	if (rule && rule->open)
 		rule->open(parser);
 	if (!parser->error && xmlTextReaderIsEmptyElement(parser->reader))
 		close_element(parser);
@@ -693,13 +744,16 @@ static void parse(struct parser *parser)
 	}
 	if (!parser->error && result < 0)
 		fail(parser, -EBADMSG, "not XML");
-	if (!parser->error && parser->document->kind == DOMAIN_DOCUMENT_DOMAIN &&
-	    !parser->document->domain.name)
+	if (!parser->error && parser->document &&
+	    parser->document->kind == DOMAIN_DOCUMENT_DOMAIN && !parser->document->domain.name)
 		fail(parser, -EBADMSG, "the domain has no name");
 }
 
-static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
+static int parse_root(struct parser *parser, const char *bytes, size_t length)
 {
+	parser->document = NULL;
+	parser->depth = 0;
+	parser->is_device_argument = false;
 	/* Neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is substituted or loaded. */
 	parser->reader = xmlReaderForMemory(bytes, (int)length, NULL, NULL,
 					    XML_PARSE_NONET | XML_PARSE_COMPACT);
@@ -711,10 +765,40 @@ static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
 	return arena_failed(parser->arena) ? -ENOMEM : parser->error;
 }
 
-int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
-		     struct domain_document *ret, const char **ret_why)
+static unsigned count_lines(const char *bytes, size_t length)
 {
-	struct domain_document document = {.kind = DOMAIN_DOCUMENT_DOMAIN};
+	const char *end = bytes + length;
+	unsigned lines = 0;
+
+	while ((bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+		lines++;
+		bytes++;
+	}
+	return lines;
+}
+
+/* Parses one root after the other. */
+static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
+{
+	bool narrow = !memchr(bytes, '\0', length); /* not UTF-16 */
+	int result = 0;
+
+	while (result == 0 && length) {
+		size_t root = narrow ? xml_root_length(bytes, length) : length;
+		result = parse_root(parser, bytes, root);
+		/* Space between two of them must not stand before a declaration. */
+		while (root < length && strchr(" \t\r\n", bytes[root]))
+			root++;
+		parser->lines_before += count_lines(bytes, root);
+		bytes += root;
+		length -= root;
+	}
+	return result;
+}
+
+int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
+		     struct domain_documents *ret, const char **ret_why)
+{
 	struct parser *parser;
 
 	if (length > LIMIT_DOMAIN_XML) {
@@ -733,14 +817,13 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 	parser = arena_alloc(arena, sizeof(*parser));
 	if (!parser)
 		return -ENOMEM;
-	*parser = (struct parser){.arena = arena, .document = &document};
+	*parser = (struct parser){.arena = arena};
 	int result = parse_bytes(parser, bytes, length);
-	if (result < 0) {
+	if (result < 0)
 		*ret_why = parser->why;
-		return result;
-	}
-	*ret = document;
-	return 0;
+	else
+		*ret = parser->documents;
+	return result;
 }
 
 bool domain_device_is_foreign(const struct domain_device *device)

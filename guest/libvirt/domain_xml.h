@@ -17,6 +17,7 @@ enum {
 	LIMIT_DOMAIN_XML = 16 * 1024 * 1024, /* bytes */
 	LIMIT_DOMAIN_DEPTH = 64,             /* elements within one another */
 	LIMIT_DOMAIN_DEVICES = 4096,
+	LIMIT_DOMAIN_DOCUMENTS = 4096, /* in one text */
 	LIMIT_DOMAIN_TEXT = 4096, /* bytes of the text of an element */
 };
 
@@ -110,7 +111,12 @@ struct domain_network {
 	size_t function_count;
 };
 
-enum domain_document_kind { DOMAIN_DOCUMENT_DOMAIN, DOMAIN_DOCUMENT_NETWORK };
+enum domain_document_kind {
+	DOMAIN_DOCUMENT_DOMAIN,
+	DOMAIN_DOCUMENT_NETWORK,
+	DOMAIN_DOCUMENT_DEVICES, /* as `virsh attach-device` takes them: a domain without a name */
+	DOMAIN_DOCUMENT_OTHER,   /* a storage pool or a node device, which is no guest's */
+};
 
 struct domain_document {
 	enum domain_document_kind kind;
@@ -118,15 +124,22 @@ struct domain_document {
 	struct domain_network network;
 };
 
+/* What a text holds, in its order. Devices that follow one another are one document. */
+struct domain_documents {
+	struct domain_document *items;
+	size_t count;
+};
+
 /*
- * Parses length bytes of XML, without network, entities or document types. Memory comes from arena;
- * short memory marks it. Returns 0; -EBADMSG where it is no XML, no domain or network, or a value
+ * Parses length bytes of XML, without network, entities or document types: one root, or several
+ * that follow one another, as `passcheck --format xml` writes them. Memory comes from arena; short
+ * memory marks it. Returns 0; -EBADMSG where it is no XML, something that is not read, or a value
  * is one that libvirt refuses too, with *ret_why a sentence that names the line; -EFBIG beyond a
  * limit, also with *ret_why; -ENOMEM.
  *
  * Numbers follow libvirt: hex with 0x, octal with a leading 0, decimal otherwise.
  */
 int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
-		     struct domain_document *ret, const char **ret_why);
+		     struct domain_documents *ret, const char **ret_why);
 
 #endif

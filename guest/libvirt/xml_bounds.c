@@ -27,7 +27,8 @@ static const char *skip_section(const char *text, size_t length)
 	return NULL;
 }
 
-/* Returns the end of the tag that begins at text, or NULL where it has too many attributes. */
+/* Returns the end of the tag that begins at text, its ">" or end, or NULL where it has too many
+ * attributes. */
 static const char *skip_tag(const char *text, const char *end)
 {
 	size_t attributes = 0;
@@ -57,4 +58,55 @@ bool xml_tags_are_bounded(const char *bytes, size_t length)
 			return false;
 	}
 	return true;
+}
+
+/* Returns what is behind white space, comments and the like. */
+static const char *skip_blank(const char *text, const char *end)
+{
+	while (text < end) {
+		size_t length = (size_t)(end - text);
+		const char *behind = skip_section(text, length);
+		if (!behind && !strchr(" \t\r\n", *text))
+			break;
+		text = behind ? behind : text + 1;
+	}
+	return text;
+}
+
+/* Returns by how much the tag from "<" to ">" changes the depth: those of "<!" stand alone. */
+static int depth_change(const char *tag, const char *close)
+{
+	if (tag[1] == '/')
+		return -1;
+	return tag[1] == '!' || close[-1] == '/' ? 0 : 1;
+}
+
+/* Returns what is behind the first element, or end where it is not closed. */
+static const char *skip_element(const char *text, const char *end)
+{
+	long depth = 0;
+
+	while (text < end && (text = memchr(text, '<', (size_t)(end - text)))) {
+		const char *behind = skip_section(text, (size_t)(end - text));
+		if (behind) {
+			text = behind;
+			continue;
+		}
+		const char *close = skip_tag(text, end);
+		if (!close || close == end)
+			return end;
+		depth += depth_change(text, close);
+		if (depth <= 0 && text[1] != '!')
+			return close + 1;
+		text = close + 1;
+	}
+	return end;
+}
+
+size_t xml_root_length(const char *bytes, size_t length)
+{
+	const char *end = bytes + length;
+
+	const char *behind = skip_element(bytes, end);
+	return skip_blank(behind, end) == end ? length : (size_t)(behind - bytes);
 }

@@ -12,4 +12,11 @@ enum { LIMIT_DOMAIN_ATTRIBUTES = 256 };
  */
 bool xml_tags_are_bounded(const char *bytes, size_t length);
 
+/*
+ * Returns the bytes of the first of the elements that follow one another in a text without NUL
+ * whose tags are bounded, with what stands before it, and, where no other follows, with what stands
+ * behind it. All of them where the element is not closed.
+ */
+size_t xml_root_length(const char *bytes, size_t length);
+
 #endif

@@ -17,8 +17,8 @@
 
 struct tree_writer {
 	struct archive *archive;
-	char *path;
-	char *temporary;
+	char *path;         /* NULL: standard output */
+	char *temporary;    /* NULL: nothing to be renamed */
 	const char *prefix; /* of the members' names: the folder, "" in an archive */
 };
 
@@ -43,6 +43,11 @@ static const struct suffix *find_suffix(const char *path)
 	return NULL;
 }
 
+bool tree_writer_is_standard_output(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
+
 bool tree_writer_makes_archive(const char *path)
 {
 	return find_suffix(path) != NULL;
@@ -64,6 +69,18 @@ static mode_t ordinary_mode(mode_t mode)
 	return mode & ~mask;
 }
 
+static int new_archive(struct tree_writer *writer, int filter)
+{
+	writer->prefix = "";
+	writer->archive = archive_write_new();
+	if (!writer->archive)
+		return -ENOMEM;
+	if (archive_write_set_format_pax_restricted(writer->archive) != ARCHIVE_OK ||
+	    archive_write_add_filter(writer->archive, filter) != ARCHIVE_OK)
+		return archive_error(writer);
+	return 0;
+}
+
 static int open_archive(struct tree_writer *writer, int filter)
 {
 	int fd = leftover_make_file(writer->temporary);
@@ -72,15 +89,20 @@ static int open_archive(struct tree_writer *writer, int filter)
 		return fd;
 	fchmod(fd, ordinary_mode(0666));
 	close(fd);
-	writer->prefix = "";
-	writer->archive = archive_write_new();
-	if (!writer->archive)
-		return -ENOMEM;
-	if (archive_write_set_format_pax_restricted(writer->archive) != ARCHIVE_OK ||
-	    archive_write_add_filter(writer->archive, filter) != ARCHIVE_OK ||
+	int result = new_archive(writer, filter);
+	if (result == 0 &&
 	    archive_write_open_filename(writer->archive, writer->temporary) != ARCHIVE_OK)
-		return archive_error(writer);
-	return 0;
+		result = archive_error(writer);
+	return result;
+}
+
+static int open_standard_output(struct tree_writer *writer)
+{
+	int result = new_archive(writer, ARCHIVE_FILTER_NONE);
+
+	if (result == 0 && archive_write_open_fd(writer->archive, STDOUT_FILENO) != ARCHIVE_OK)
+		result = archive_error(writer);
+	return result;
 }
 
 static int open_folder(struct tree_writer *writer)
@@ -98,7 +120,8 @@ static int open_folder(struct tree_writer *writer)
 static void release(struct tree_writer *writer)
 {
 	archive_write_free(writer->archive);
-	leftover_forget(writer->temporary);
+	if (writer->temporary)
+		leftover_forget(writer->temporary);
 	free(writer->temporary);
 	free(writer->path);
 	free(writer);
@@ -130,16 +153,24 @@ static int name_temporary(struct tree_writer *writer, const char *path)
 	return 0;
 }
 
+static int open_path(struct tree_writer *writer, const char *path)
+{
+	const struct suffix *suffix = find_suffix(path);
+	int result = name_temporary(writer, path);
+
+	if (result < 0)
+		return result;
+	return suffix ? open_archive(writer, suffix->filter) : open_folder(writer);
+}
+
 int tree_writer_open(const char *path, struct tree_writer **ret)
 {
 	struct tree_writer *writer = calloc(1, sizeof(*writer));
-	const struct suffix *suffix = find_suffix(path);
 
 	if (!writer)
 		return -ENOMEM;
-	int result = name_temporary(writer, path);
-	if (result == 0)
-		result = suffix ? open_archive(writer, suffix->filter) : open_folder(writer);
+	int result = tree_writer_is_standard_output(path) ? open_standard_output(writer)
+							  : open_path(writer, path);
 	if (result < 0) {
 		release(writer);
 		return result;
@@ -202,11 +233,14 @@ int tree_writer_add_link(struct tree_writer *writer, const char *path, const cha
 
 int tree_writer_finish(struct tree_writer *writer, int result)
 {
-	if (archive_write_close(writer->archive) != ARCHIVE_OK && result == 0)
-		result = archive_error(writer);
-	if (result == 0 && rename(writer->temporary, writer->path))
-		result = errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
+	/* What was begun on standard output cannot be taken back, and must not look whole. */
 	if (result < 0)
+		archive_write_fail(writer->archive);
+	else if (archive_write_close(writer->archive) != ARCHIVE_OK)
+		result = archive_error(writer);
+	if (result == 0 && writer->temporary && rename(writer->temporary, writer->path))
+		result = errno == ENOTEMPTY || errno == ENOTDIR ? -EEXIST : -errno;
+	if (result < 0 && writer->temporary)
 		leftover_remove(writer->temporary);
 	release(writer);
 	return result;

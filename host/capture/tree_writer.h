@@ -7,14 +7,18 @@
 
 /*
  * Writes a tree of files and links: into a tar archive where its path ends in ".tar", ".tar.gz",
- * ".tgz", ".tar.zst" or ".tar.xz", into a new folder otherwise. It is written under a temporary
- * name and gets its own when it is whole.
+ * ".tgz", ".tar.zst" or ".tar.xz", as a tar to standard output where it is "-", into a new folder
+ * otherwise. It is written under a temporary name and gets its own when it is whole; on standard
+ * output a tar that failed lacks its end, by which its readers know it.
  *
  * Each function returns 0 or a negative errno.
  */
 struct tree_writer;
 
-/* Returns whether path names an archive. */
+/* Returns whether path stands for standard output. */
+bool tree_writer_is_standard_output(const char *path);
+
+/* Returns whether path names an archive in a file. */
 bool tree_writer_makes_archive(const char *path);
 
 int tree_writer_open(const char *path, struct tree_writer **ret);

@@ -11,6 +11,7 @@
 struct reader {
 	struct arena *arena;
 	const char *why; /* what is wrong with it; NULL: nothing so far */
+	bool no_memory;
 };
 
 static const cJSON *member(const cJSON *object, const char *key)
@@ -243,6 +244,7 @@ static void read_document(struct reader *reader, const cJSON *document, struct s
 		.tool_version = text(reader, tool, "version"),
 		.kernel_release = text(reader, host, "kernel_release"),
 		.product = text(reader, host, "product"),
+		.hostname = text(reader, host, "hostname"),
 	};
 	if (cJSON_IsFalse(member(member(document, "run"), "complete")) && !reader->why)
 		reader->why = "only some checks or functions are in it; whole reports are compared";
@@ -252,22 +254,56 @@ static void read_document(struct reader *reader, const cJSON *document, struct s
 	read_requirements(reader, member(document, "requirements"), ret);
 }
 
+/* Of several reports, the host of each: one line of a fleet's collection is not to be compared with
+ * another's. */
+static bool is_of_another_host(const struct snapshot *one, const struct snapshot *two)
+{
+	return strcmp(one->hostname, two->hostname) != 0 || strcmp(one->product, two->product) != 0;
+}
+
+/*
+ * Reads one report after the other, as NDJSON has them, and keeps the last. To cJSON a document
+ * ends at its first NUL, so the caller made sure that there is none.
+ */
+static void read_all(struct reader *reader, const char *text, struct snapshot *ret)
+{
+	struct snapshot next;
+	bool first = true;
+
+	do {
+		cJSON *document = cJSON_ParseWithOpts(text, &text, false);
+		if (!document) {
+			reader->no_memory = errno == ENOMEM;
+			reader->why = "no JSON";
+			return;
+		}
+		read_document(reader, document, &next);
+		cJSON_Delete(document);
+		if (!first && !reader->why && is_of_another_host(ret, &next))
+			reader->why = "holds reports of several hosts; give it those of one";
+		*ret = next;
+		first = false;
+		text += strspn(text, " \t\r");
+		if (*text && *text != '\n' && !reader->why)
+			reader->why = "no JSON: something follows a report on its line";
+		text += strspn(text, " \t\r\n");
+	} while (*text && !reader->why && !arena_failed(reader->arena));
+}
+
 int snapshot_parse(struct arena *arena, const char *bytes, size_t length, struct snapshot *ret,
 		   const char **ret_why)
 {
 	struct reader reader = {.arena = arena};
 	const char *copy = arena_copy(arena, bytes, length);
-	errno = 0; /* by which cJSON tells short memory from what is no JSON */
-	/* To cJSON a document ends at its first NUL. */
-	cJSON *document = strlen(copy) == length ? cJSON_ParseWithOpts(copy, NULL, true) : NULL;
 
-	if (!document) {
-		*ret_why = "no JSON, or more than one document";
-		return arena_failed(arena) || errno == ENOMEM ? -ENOMEM : -EINVAL;
-	}
-	read_document(&reader, document, ret);
-	cJSON_Delete(document);
+	errno = 0; /* by which cJSON tells short memory from what is no JSON */
 	if (arena_failed(arena))
+		return -ENOMEM;
+	if (strlen(copy) == length)
+		read_all(&reader, copy, ret);
+	else
+		reader.why = "no JSON";
+	if (arena_failed(arena) || reader.no_memory)
 		return -ENOMEM;
 	*ret_why = reader.why;
 	return reader.why ? -EINVAL : 0;

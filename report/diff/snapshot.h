@@ -47,6 +47,7 @@ struct snapshot {
 	const char *tool_version;
 	const char *kernel_release;
 	const char *product;
+	const char *hostname;
 	struct snapshot_function *functions;
 	size_t function_count;
 	struct snapshot_finding *findings;
@@ -61,8 +62,9 @@ struct snapshot {
 enum { LIMIT_SNAPSHOT = 256 * 1024 * 1024 };
 
 /*
- * Reads back a report of `passcheck --format json`, into memory of arena. Returns 0; -EINVAL with
- * *ret_why what is wrong with it; or -ENOMEM.
+ * Reads back a report of `passcheck --format json`, or the last of several of one host, as a file
+ * of NDJSON has them, into memory of arena. Returns 0; -EINVAL with *ret_why what is wrong with it;
+ * or -ENOMEM.
  */
 int snapshot_parse(struct arena *arena, const char *bytes, size_t length, struct snapshot *ret,
 		   const char **ret_why);

@@ -43,6 +43,33 @@ class RoundTrip(TreeTest):
                 self.assertTrue(captured["host"]["captured"])
                 self.assertEqual(comparable(captured), expected)
 
+    def test_standard_output_gets_a_tar(self):
+        expected = comparable(live())
+        path = self.directory / "piped.tar"
+        with open(path, "wb") as out:
+            result = subprocess.run([PASSCHECK, "capture", "-o", "-"], stdout=out,
+                                    stderr=subprocess.PIPE, check=False)
+        self.assertEqual((result.returncode, result.stderr), (READY, b""))
+        self.assertEqual(comparable(audit(path)), expected)
+
+    def test_a_terminal_gets_no_archive(self):
+        controller, terminal = os.openpty()
+        result = subprocess.run([PASSCHECK, "capture", "-o", "-"], stdout=terminal,
+                                stderr=subprocess.PIPE, text=True, check=False)
+        os.close(terminal)
+        os.close(controller)
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("terminal", result.stderr)
+
+    def test_a_pipe_that_closes_is_a_failure(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        result = subprocess.run([PASSCHECK, "capture", "-o", "-"], stdout=writer,
+                                stderr=subprocess.PIPE, text=True, check=False)
+        os.close(writer)
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("standard output", result.stderr)
+
     def test_a_capture_of_a_capture_is_the_same(self):
         first = self.capture("first")
         second = self.capture("second", "--root", first)
@@ -153,7 +180,7 @@ class Writing(TreeTest):
         self.assertEqual((path / "file").read_text(), "mine")
 
     def test_an_archive_of_another_kind_is_refused(self):
-        for name in ("host.zip", "host.tar.bz2", "-"):
+        for name in ("host.zip", "host.tar.bz2"):
             with self.subTest(name=name):
                 result = passcheck("capture", "-o", name, cwd=self.directory)
                 self.assertEqual(result.returncode, USAGE)

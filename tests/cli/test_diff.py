@@ -181,6 +181,52 @@ class Changes(DiffTest):
                          [("undetermined", "requirement-changed", "host")])
 
 
+class Hosts(DiffTest):
+    """What a comparison is given need not be a report yet."""
+    BEFORE = SOURCE / "fixtures/intel-ports-off/root"
+    AFTER = SOURCE / "fixtures/intel-ports-on/root"
+
+    def changes_of(self, *operands, code=READY, **options):
+        result = passcheck("diff", *operands, "--format", "json", **options)
+        self.assertEqual(result.returncode, code, result.stderr)
+        return json.loads(result.stdout)["changes"]
+
+    def test_captures_are_audited_before_they_are_compared(self):
+        archive = self.directory / "after.tar.gz"
+        passcheck("capture", "--root", self.AFTER, "-o", archive)
+        reports = [self.write(name, audit(root))
+                   for name, root in (("a.json", self.BEFORE), ("b.json", self.AFTER))]
+        expected = self.changes_of(*reports)
+        self.assertIn("verdict-changed", [change["kind"] for change in expected])
+        for operands in ((self.BEFORE, self.AFTER), (reports[0], archive),
+                         (self.BEFORE, reports[1])):
+            with self.subTest(operands=operands):
+                self.assertEqual(self.changes_of(*operands), expected)
+
+    def test_of_ndjson_the_last_report_counts(self):
+        lines = [json.dumps(report(verdict=verdict)) for verdict in ("not-ready", "ready")]
+        old = self.write("old.json", lines[0])
+        new = self.write("new.ndjson", "\n".join(lines) + "\n")
+        self.assertEqual([change["kind"] for change in self.changes_of(old, new)],
+                         ["verdict-changed"])
+
+    def test_reports_of_several_hosts_are_refused(self):
+        lines = [json.dumps(report(host={"hostname": name, "product": "Box",
+                                         "kernel_release": "6.1.0"})) for name in "ab"]
+        result = self.run_diff(report(), "\n".join(lines))
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("several hosts", result.stderr)
+
+    def test_standard_input_is_read(self):
+        old = self.write("old.json", report())
+        self.assertEqual(self.changes_of(old, "-", input=json.dumps(report())), [])
+
+    def test_a_damaged_archive_is_a_failure(self):
+        result = self.run_diff(report(), b"\x1f\x8b damaged")
+        self.assertEqual(result.returncode, FAILED)
+        self.assertIn("not a whole tar archive", result.stderr)
+
+
 class Documents(DiffTest):
     def test_what_is_no_report_is_refused_by_name(self):
         wrong = (b"", b"{", b"[]", b"{}", b'"x"', b"null", b"[" * 100000, b'{"a":1}\0', b"\xff" * 64,

@@ -306,6 +306,22 @@ class Sources(DomainTest):
         self.assertEqual(result.returncode, READY)
         self.assertIn(SPARE_NIC, result.stdout)
 
+    def test_what_is_written_for_libvirt_is_read_again(self):
+        text = passcheck("--root", self.root, "--format", "xml", GPU, SPARE_NIC, VF0).stdout
+        self.assertIn("each for a virsh command of its own", text.splitlines()[0])
+        file = self.directory / "spare.xml"
+        file.write_text(text)
+        report = json.loads(self.run_on(file, "--format", "json").stdout)
+        guest, = report["domains"]
+        self.assertEqual(guest["name"], "spare")
+        self.assertEqual([device["host_address"] for device in guest["devices"]],
+                         [GPU, SOUND, VF0, SPARE_NIC])
+
+    def test_domains_may_follow_one_another(self):
+        text = domain(hostdev(SPARE_NIC), name="one") + "\n" + domain(hostdev(VF0), name="two")
+        report = json.loads(self.run_on("-", "--format", "json", input=text).stdout)
+        self.assertEqual([guest["name"] for guest in report["domains"]], ["one", "two"])
+
     def test_what_cannot_be_read_is_an_error(self):
         empty = self.directory / "empty"
         empty.mkdir()

@@ -367,7 +367,8 @@ class Split(XmlTest):
         whole = self.xml(GPU, VF0, BLOCKED).stdout
         parts = (folder / name for name in
                  ("pci_0000_01_00_0.xml", "pci_0000_01_00_1.xml", "pci_0000_02_10_0.xml"))
-        self.assertEqual("".join(part.read_text() for part in parts), whole)
+        _, elements = whole.split("\n", 1)
+        self.assertEqual("".join(part.read_text() for part in parts), elements)
 
     def test_a_folder_that_holds_other_xml_is_refused(self):
         folder = self.directory / "split"

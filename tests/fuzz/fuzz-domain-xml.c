@@ -7,11 +7,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct arena *arena = arena_new();
-	struct domain_document document;
+	struct domain_documents documents;
 	const char *why = NULL;
 
 	/* A document that is refused says why. */
-	int result = domain_xml_parse(arena, (const char *)bytes, size, &document, &why);
+	int result = domain_xml_parse(arena, (const char *)bytes, size, &documents, &why);
 	if ((result == -EBADMSG || result == -EFBIG) && !why)
 		abort();
 	arena_free(arena);

@@ -101,13 +101,29 @@ int guest_write_xml(const struct guest_configuration *configuration, struct name
 	return result;
 }
 
+/* Several elements in one file are no document of XML. */
+static void say_how_to_use(const struct hostdev_forms *forms, FILE *out)
+{
+	size_t written = 0;
+
+	for (size_t i = 0; i < forms->count; i++)
+		written += forms->forms[i].written;
+	if (written > 1)
+		fprintf(out,
+			"<!-- %zu elements, each for a virsh command of its own; the option split "
+			"writes each into its own file -->\n",
+			written);
+}
+
 /* Writes what may be pasted; why the rest is refused is no part of it. */
 int guest_render_xml(const void *document, const struct render_options *options, FILE *out)
 {
+	const struct guest_configuration *configuration = document;
 	struct names *names = names_open();
-	int result = guest_write_xml(document, names, out);
 
 	(void)options;
+	say_how_to_use(&configuration->forms, out);
+	int result = guest_write_xml(configuration, names, out);
 	names_close(names);
 	return result;
 }

@@ -30,7 +30,12 @@ static int tear_down(void **state)
 
 static int parse(const char *xml)
 {
-	return domain_xml_parse(arena, xml, strlen(xml), &document, &why);
+	struct domain_documents documents = {0};
+	int result = domain_xml_parse(arena, xml, strlen(xml), &documents, &why);
+
+	if (result == 0 && documents.count)
+		document = documents.items[0];
+	return result;
 }
 
 /* Parses a domain that holds these devices and returns the first. */
@@ -465,7 +470,8 @@ static void what_is_no_domain_is_refused(void **state)
 		{"<domain><name>vm</name>", "line 1"},
 		{"<domain>\n<name>vm</nam></domain>", "line 2"},
 		{"<domain><name>vm</name></domain><domain/>", "line 1"},
-		{"<pool><name>p</name></pool>", "<pool> is neither a domain nor a network"},
+		{"<volume><name>p</name></volume>",
+		 "<volume> is neither a domain, a network nor a device of a domain"},
 		{"<domain/>", "has no name"},
 		{"<domain><name>&vm;</name></domain>", "line 1"},
 		{"<domain><name>\xff\xfe</name></domain>", "line 1"},
@@ -570,10 +576,61 @@ static void every_truncation_is_refused(void **state)
 		"<hostdev type='pci' managed='yes'><source><address bus='0x06'/></source>"
 		"<address type='pci' bus='0x05' slot='0x00'/></hostdev></devices></domain>";
 
+	struct domain_documents documents;
+
 	(void)state;
 	for (size_t length = 0; length < sizeof(xml) - 1; length++)
-		assert_true(domain_xml_parse(arena, xml, length, &document, &why) < 0);
-	assert_int_equal(domain_xml_parse(arena, xml, sizeof(xml) - 1, &document, &why), 0);
+		assert_true(domain_xml_parse(arena, xml, length, &documents, &why) < 0);
+	assert_int_equal(domain_xml_parse(arena, xml, sizeof(xml) - 1, &documents, &why), 0);
+}
+
+#define HOSTDEV(bus)                                                                               \
+	"<!-- > of <a function> -->\n<hostdev type='pci'><source><address bus='" bus               \
+	"'/></source></hostdev>\n"
+
+/* As `passcheck --format xml FUNCTION...` and `virsh dumpxml` of one guest after the other write.
+ */
+static void roots_may_follow_one_another(void **state)
+{
+	static const char xml[] = HOSTDEV("0x01") HOSTDEV(
+		"0x02") "<pool/><network><name>n</name></network>\n"
+			"<?xml version='1.0'?>\n<domain a='/>'><name>vm</name></domain>" HOSTDEV(
+				"0x03");
+	static const enum domain_document_kind kinds[] = {
+		DOMAIN_DOCUMENT_DEVICES, DOMAIN_DOCUMENT_OTHER, DOMAIN_DOCUMENT_NETWORK,
+		DOMAIN_DOCUMENT_DOMAIN, DOMAIN_DOCUMENT_DEVICES};
+	struct domain_documents documents;
+
+	(void)state;
+	assert_int_equal(domain_xml_parse(arena, xml, strlen(xml), &documents, &why), 0);
+	assert_int_equal(documents.count, 5);
+	for (size_t i = 0; i < documents.count; i++)
+		assert_int_equal(documents.items[i].kind, kinds[i]);
+	const struct domain *devices = &documents.items[0].domain;
+	assert_int_equal(devices->device_count, 2);
+	assert_int_equal(devices->devices[1].kind, DOMAIN_DEVICE_HOSTDEV);
+	assert_address(&devices->devices[1].source, "0000:02:00.0");
+	assert_int_equal(devices->devices[1].line, 4);
+	assert_string_equal(documents.items[3].domain.name, "vm");
+}
+
+static void a_fault_behind_other_roots_names_its_line(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<pool/>\n<pool/>\n\n<domain></domain>"), -EBADMSG);
+	assert_non_null(strstr(why, "line 4: "));
+	assert_int_equal(parse("<pool/>\nrest"), -EBADMSG);
+	assert_int_equal(parse("<pool/></pool>"), -EBADMSG);
+}
+
+static void very_many_roots_are_refused(void **state)
+{
+	char *xml = arena_alloc(arena, LIMIT_DOMAIN_XML);
+
+	(void)state;
+	for (size_t i = 0; i + 8 <= LIMIT_DOMAIN_XML; i += 7)
+		strcpy(xml + i, "<pool/>");
+	assert_int_equal(parse(xml), -EFBIG);
 }
 
 int main(void)
@@ -607,6 +664,9 @@ int main(void)
 		cmocka_unit_test(entity_bombs_do_not_go_off),
 		cmocka_unit_test(what_is_too_large_or_too_deep_is_refused),
 		cmocka_unit_test(every_truncation_is_refused),
+		cmocka_unit_test(roots_may_follow_one_another),
+		cmocka_unit_test(a_fault_behind_other_roots_names_its_line),
+		cmocka_unit_test(very_many_roots_are_refused),
 	};
 	struct CMUnitTest with_arena[sizeof(tests) / sizeof(tests[0])];
 
