@@ -23,7 +23,7 @@
 #include "host/system/kvm.h"
 #include "host/system/memory.h"
 #include "host/system/selinux.h"
-#include "host/system/usage.h"
+#include "host/usage/usage.h"
 #include "host/system_info.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */

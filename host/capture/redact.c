@@ -20,7 +20,7 @@
 #include "host/pci/capabilities.h"
 #include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
-#include "host/system/usage.h"
+#include "host/usage/usage.h"
 #include "host/system_info.h"
 
 #define BTRFS "/sys/fs/btrfs/"
@@ -408,6 +408,7 @@ static const struct rule rules[] = {
 	{"/sys/kernel/security/lockdown", .keep = keep_all},
 	{"/run/systemd/container", .keep = keep_all},
 	{"/sys/module/*/parameters/*", .keep = keep_all},
+	{"/sys/class/block/*/dev", .keep = keep_all},
 	{"/sys/class/block/dm-*/dm/name", .keep = keep_all},
 	{"/sys/class/dmi/id/bios_*", .keep = keep_all},
 	{"/sys/class/dmi/id/board_name", .keep = keep_all},

@@ -20,7 +20,7 @@ struct host_uses {
 	const bool *carries;
 };
 
-/* Maps what host/system/usage.h found to functions. Memory comes from arena; short memory marks it.
+/* Maps what host/usage/usage.h found to functions. Memory comes from arena; short memory marks it.
  */
 void host_uses_build(const struct host *host, struct arena *arena, struct host_uses *ret);
 

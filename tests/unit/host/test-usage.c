@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/system/usage.h"
+#include "host/usage/usage.h"
 
 #include <string.h>
 
@@ -188,6 +188,50 @@ static void nothing_is_listed_where_all_was_followed(void **state)
 	assert_int_equal(load(*state)->carrier_count, 0);
 }
 
+/* Adds a block device and udev's record of it. */
+static void add_recorded(const struct tree *tree, const char *number, const char *path,
+			 const char *record)
+{
+	add_block(tree, number, path);
+	tree_file(tree, arena_printf(tree->arena, "%s/dev", path),
+		  arena_printf(tree->arena, "%s\n", number));
+	tree_file(tree, arena_printf(tree->arena, "/run/udev/data/b%s", number), record);
+}
+
+static void add_pools(const struct tree *tree)
+{
+	add_recorded(tree, "8:1", SATA "/sda1",
+		     "I:1\nE:ID_FS_LABEL=rpool\nE:ID_FS_TYPE=zfs_member\n");
+	add_block(tree, "230:1", "/sys/devices/virtual/block/zd0p1");
+	tree_file(tree, "/proc/self/mountinfo",
+		  "22 1 0:30 / / rw - zfs rpool/ROOT/pve-1 rw\n"
+		  "23 1 0:31 / /rpool rw - zfs rpool rw\n");
+}
+
+static void zfs_is_on_the_members_of_its_pool(void **state)
+{
+	add_pools(*state);
+	add_recorded(*state, "259:1", NVME "/nvme0n1",
+		     "E:ID_FS_LABEL=rpool2\nE:ID_FS_TYPE=zfs_member\n");
+	add_recorded(*state, "8:2", SATA "/sda2", "E:ID_FS_LABEL=rpool\nE:ID_FS_TYPE=ext4\n");
+	add_recorded(*state, "8:3", SATA "/sda3", "");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	assert_int_equal(usage->gap_count, 0);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void zfs_may_be_on_what_udev_tells_nothing_of(void **state)
+{
+	add_pools(*state);
+	add_block(*state, "259:1", NVME "/nvme0n1");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->gap_count, 1);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+}
+
 static void mapped_source_is_found_by_its_name(void **state)
 {
 	add_block(*state, "253:1", "/sys/devices/virtual/block/dm-1");
@@ -263,6 +307,21 @@ static void default_route_is_followed_through_bridge_and_bond(void **state)
 	assert_int_equal(usage->count, 1);
 	expect(usage, USAGE_ROUTE, "default route", NIC);
 	assert_string_equal(usage->entries[0].through, "br0");
+}
+
+/* An internal port has no link to what its switch sends through. */
+static void default_route_is_followed_through_open_vswitch(void **state)
+{
+	tree_directory(*state, NIC);
+	tree_directory(*state, "/sys/devices/virtual/net/vmbr0");
+	tree_directory(*state, "/sys/devices/virtual/net/ovs-system/lower_eth0");
+	tree_link(*state, "/sys/class/net/vmbr0", "../../devices/virtual/net/vmbr0");
+	tree_link(*state, "/sys/class/net/ovs-system", "../../devices/virtual/net/ovs-system");
+	tree_link(*state, "/sys/class/net/eth0", NIC);
+	tree_file(*state, "/proc/self/net/route",
+		  "vmbr0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
+
+	expect(load(*state), USAGE_ROUTE, "default route", NIC);
 }
 
 static void ipv6_default_route_counts_and_rejects_do_not(void **state)
@@ -424,6 +483,23 @@ static void trimmed_mounts_keep_devices_and_lose_names(void **state)
 	expect(load(*state), USAGE_MOUNT, "/redacted", SATA "/sda1");
 }
 
+static void trimmed_pools_keep_their_names_and_lose_data_sets(void **state)
+{
+	const char *mounts =
+		trim(*state, "/proc/self/mountinfo", "22 1 0:30 / /home rw - zfs rpool/alice rw\n");
+	const char *member = trim(*state, "/run/udev/data/b8:1",
+				  "S:disk/by-id/ata-alice\nE:ID_SERIAL=alice\n"
+				  "E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=rpool\n");
+
+	assert_null(strstr(mounts, "alice"));
+	assert_null(strstr(member, "alice"));
+	assert_string_equal("", trim(*state, "/run/udev/data/b8:2",
+				     "E:ID_FS_TYPE=ext4\nE:ID_FS_LABEL=alice\n"));
+	add_recorded(*state, "8:1", SATA "/sda1", member);
+	tree_file(*state, "/proc/self/mountinfo", mounts);
+	expect(load(*state), USAGE_MOUNT, "/home", SATA "/sda1");
+}
+
 static void trimmed_routes_keep_the_default_and_lose_addresses(void **state)
 {
 	const char *trimmed = trim(*state, "/proc/self/net/route",
@@ -457,12 +533,15 @@ int main(void)
 		TEST(bcachefs_is_on_each_device_of_its_source),
 		TEST(a_gap_lists_the_hardware_of_block_devices),
 		TEST(nothing_is_listed_where_all_was_followed),
+		TEST(zfs_is_on_the_members_of_its_pool),
+		TEST(zfs_may_be_on_what_udev_tells_nothing_of),
 		TEST(mapped_source_is_found_by_its_name),
 		TEST(zfs_and_overlay_roots_are_gaps),
 		TEST(devices_in_memory_and_files_are_no_hardware),
 		TEST(layers_that_lead_in_a_circle_end),
 		TEST(swap_partitions_count_and_files_do_not),
 		TEST(default_route_is_followed_through_bridge_and_bond),
+		TEST(default_route_is_followed_through_open_vswitch),
 		TEST(ipv6_default_route_counts_and_rejects_do_not),
 		TEST(links_that_are_up_are_uses),
 		TEST(members_of_bonds_and_bridges_are_uses),
@@ -473,6 +552,7 @@ int main(void)
 		TEST(lists_that_were_cut_or_are_none_are_malformed),
 		TEST(an_empty_list_of_mounts_is_one),
 		TEST(trimmed_mounts_keep_devices_and_lose_names),
+		TEST(trimmed_pools_keep_their_names_and_lose_data_sets),
 		TEST(trimmed_routes_keep_the_default_and_lose_addresses),
 	};
 

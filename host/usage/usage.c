@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/system/usage.h"
+#include "host/usage/usage.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,8 +7,9 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/system/usage_devices.h"
-#include "host/system/usage_loader.h"
+#include "host/usage/usage_devices.h"
+#include "host/usage/usage_loader.h"
+#include "host/usage/usage_members.h"
 
 #define MOUNTS      "/proc/self/mountinfo"
 #define SWAPS       "/proc/swaps"
@@ -64,12 +65,19 @@ static bool is_overlaid_elsewhere(const struct mount *mount)
 	return strcmp(mount->type, "overlay") == 0 && strcmp(mount->point, "/") != 0;
 }
 
+/* A pool of ZFS has a device number and a source for each of its data sets. */
+static bool is_same_device(const struct mount *a, const struct mount *b)
+{
+	if (strcmp(a->type, "zfs") == 0 && strcmp(b->type, "zfs") == 0)
+		return usage_same_pool(a->source, b->source);
+	return strcmp(a->device, b->device) == 0 && strcmp(a->source, b->source) == 0;
+}
+
 static void note_mount(struct mounts *mounts, const struct mount *mount)
 {
 	for (size_t i = 0; i < mounts->count; i++) {
 		struct mount *known = &mounts->mounts[i];
-		if (strcmp(known->device, mount->device) != 0 ||
-		    strcmp(known->source, mount->source) != 0)
+		if (!is_same_device(known, mount))
 			continue;
 		if (strlen(mount->point) < strlen(known->point))
 			*known = *mount;
@@ -77,49 +85,6 @@ static void note_mount(struct mounts *mounts, const struct mount *mount)
 	}
 	if (mounts->count < MOST_MOUNTS)
 		mounts->mounts[mounts->count++] = *mount;
-}
-
-/* Btrfs shows one device of a file system as its source, and all of them in sysfs. */
-static void follow_btrfs(struct usage_loader *loader, const struct usage_entry *entry,
-			 const char *node)
-{
-	struct usage_entry member = *entry;
-	struct fact_list devices;
-	const char *own = usage_name_of_node(loader, node);
-	const char *folder = own ? usage_find_btrfs(loader, own, &devices) : NULL;
-
-	if (!folder) {
-		usage_follow_node(loader, entry, node);
-		usage_add_gap(loader, entry, "whether Btrfs has it on more devices was not read");
-		return;
-	}
-	for (size_t i = 0; i < devices.count; i++) {
-		member.through = devices.names[i];
-		usage_follow_link(loader, &member, folder, devices.names[i]);
-	}
-}
-
-/* bcachefs shows all devices of a file system: "/dev/sda:/dev/sdb". */
-static void follow_nodes(struct usage_loader *loader, const struct usage_entry *entry,
-			 const char *nodes)
-{
-	char *copy = arena_copy(loader->arena, nodes, strlen(nodes)), *save = NULL;
-
-	for (char *node = strtok_r(copy, ":", &save); node; node = strtok_r(NULL, ":", &save))
-		usage_follow_node(loader, entry, node);
-}
-
-static void follow_source(struct usage_loader *loader, const struct usage_entry *entry,
-			  const struct mount *mount)
-{
-	if (strlen(mount->source) == LONGEST_FIELD - 1)
-		usage_add_gap(loader, entry, "it lies on too many devices");
-	if (strcmp(mount->type, "btrfs") == 0)
-		follow_btrfs(loader, entry, mount->source);
-	else if (strcmp(mount->type, "bcachefs") == 0)
-		follow_nodes(loader, entry, mount->source);
-	else
-		usage_follow_node(loader, entry, mount->source);
 }
 
 static void follow_mount(struct usage_loader *loader, const struct mount *mount)
@@ -130,15 +95,12 @@ static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 		.source = MOUNTS,
 	};
 
+	if (strlen(mount->source) == LONGEST_FIELD - 1)
+		usage_add_gap(loader, &entry, "it lies on too many devices");
 	if (strncmp(mount->device, "0:", 2) != 0)
 		usage_follow_number(loader, &entry, mount->device);
-	else if (begins_with(mount->source, "/dev/"))
-		follow_source(loader, &entry, mount);
 	else
-		usage_add_gap(loader, &entry,
-			      arena_printf(loader->arena,
-					   "%s does not say on which devices it lies",
-					   mount->type));
+		usage_follow_source(loader, &entry, mount->type, mount->source);
 }
 
 /* The kernel ends each line, also the last one: what ends otherwise was cut short. */
@@ -352,16 +314,28 @@ static const char *public_point(const char *point)
 	return "/redacted";
 }
 
+/* Where there is a number, the name of the device is not asked for: it may be that of the host. */
+static const char *kept_source(const struct mount *mount)
+{
+	return begins_with(mount->device, "0:") && begins_with(mount->source, "/dev/")
+		       ? mount->source
+		       : "redacted";
+}
+
 static void trim_mount(struct buffer *lines, const char *line)
 {
 	struct mount mount;
+	int length = LONGEST_FIELD;
 
 	if (!parse_mount(line, &mount) || has_no_device(&mount))
 		return;
-	/* Where there is a number, the name is not asked for: it may be that of the host. */
-	bool named = begins_with(mount.device, "0:") && begins_with(mount.source, "/dev/");
-	buffer_item(lines, "0 0 %s / %s rw - %s %s rw\n", mount.device, public_point(mount.point),
-		    mount.type, named ? mount.source : "redacted");
+	const char *source = kept_source(&mount);
+	if (strcmp(mount.type, "zfs") == 0) {
+		source = mount.source;
+		length = usage_pool_length(source);
+	}
+	buffer_item(lines, "0 0 %s / %s rw - %s %.*s rw\n", mount.device, public_point(mount.point),
+		    mount.type, length, source);
 }
 
 /* The path of a swap file may name people. */
@@ -407,11 +381,13 @@ static const struct trimmer *find_trimmer(const char *path)
 
 bool usage_covers(const char *path)
 {
-	return find_trimmer(path) != NULL;
+	return find_trimmer(path) || usage_members_cover(path);
 }
 
 const char *usage_trim(struct arena *arena, const struct fact_text *text)
 {
+	if (usage_members_cover(text->fact.source))
+		return usage_members_trim(arena, text);
 	const struct trimmer *trimmer = find_trimmer(text->fact.source);
 	char *copy = arena_copy(arena, text->text, text->length), *save = NULL;
 	struct buffer lines = {.arena = arena};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/system/usage_devices.h"
+#include "host/usage/usage_devices.h"
 
 #include <pci/header.h>
 #include <string.h>

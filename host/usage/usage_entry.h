@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SYSTEM_USAGE_ENTRY_H
-#define PASSCHECK_HOST_SYSTEM_USAGE_ENTRY_H
+#ifndef PASSCHECK_HOST_USAGE_USAGE_ENTRY_H
+#define PASSCHECK_HOST_USAGE_USAGE_ENTRY_H
 
 #include "host/pci/pci.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SYSTEM_USAGE_H
-#define PASSCHECK_HOST_SYSTEM_USAGE_H
+#ifndef PASSCHECK_HOST_USAGE_USAGE_H
+#define PASSCHECK_HOST_USAGE_USAGE_H
 
 #include "host/access/root.h"
-#include "host/system/usage_entry.h"
+#include "host/usage/usage_entry.h"
 
 /*
  * Follows mounts and swap down through device mapper, MD and NVMe multipath, and default routes

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SYSTEM_USAGE_DEVICES_H
-#define PASSCHECK_HOST_SYSTEM_USAGE_DEVICES_H
+#ifndef PASSCHECK_HOST_USAGE_USAGE_DEVICES_H
+#define PASSCHECK_HOST_USAGE_USAGE_DEVICES_H
 
-#include "host/system/usage_loader.h"
+#include "host/usage/usage_loader.h"
 
 /*
  * Adds what sysfs says of the use of devices that the host can do without: bonds, bridges and

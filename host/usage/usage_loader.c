@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/system/usage_loader.h"
+#include "host/usage/usage_loader.h"
 
 #include <string.h>
 
 #include "host/access/affix.h"
 
-#define BTRFS          "/sys/fs/btrfs"
 #define CLASS_BLOCK    "/sys/class/block"
 #define CLASS_NET      "/sys/class/net"
 #define DEV_BLOCK      "/sys/dev/block"
+#define OPEN_VSWITCH   CLASS_NET "/ovs-system"
 #define NVME_SUBSYSTEM "/sys/devices/virtual/nvme-subsystem/"
 
 enum {
 	MOST_LAYERS = 12, /* of devices upon devices */
-	MOST_BTRFS = 256, /* file systems that are mounted */
 	MOST_VISITS = 16 * 1024,
 };
 
@@ -110,8 +109,7 @@ static void follow_subsystem(struct usage_loader *loader, const struct usage_ent
 		usage_add_gap(loader, entry, "its NVMe subsystem shows no controller");
 }
 
-/* Memory, and files, which lie on file systems that are mounted themselves. */
-static bool is_no_hardware(const char *name)
+bool usage_is_no_hardware(const char *name)
 {
 	return begins_with(name, "loop") || begins_with(name, "zram") || begins_with(name, "ram");
 }
@@ -150,7 +148,7 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		usage_add(loader, &leaf);
 		return;
 	}
-	if (is_no_hardware(name_of(path)) || follow_slaves(loader, entry, path, layers) ||
+	if (usage_is_no_hardware(name_of(path)) || follow_slaves(loader, entry, path, layers) ||
 	    follow_parent_slaves(loader, entry, path, layers))
 		return;
 	usage_add_gap(loader, entry,
@@ -219,24 +217,6 @@ void usage_follow_node(struct usage_loader *loader, const struct usage_entry *en
 		usage_add_gap(loader, entry, "no device-mapper device has its name");
 }
 
-const char *usage_find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret)
-{
-	struct fact_list systems = root_list(loader->root, loader->arena, BTRFS);
-
-	for (size_t i = 0; i < systems.count && i < MOST_BTRFS; i++) {
-		const char *folder =
-			arena_printf(loader->arena, BTRFS "/%s/devices", systems.names[i]);
-		struct fact_list devices = root_list(loader->root, loader->arena, folder);
-		for (size_t j = 0; j < devices.count; j++) {
-			if (strcmp(devices.names[j], name) != 0)
-				continue;
-			*ret = devices;
-			return folder;
-		}
-	}
-	return NULL;
-}
-
 static bool has_block_gap(const struct usage *usage)
 {
 	for (size_t i = 0; i < usage->gap_count; i++) {
@@ -276,7 +256,30 @@ void usage_load_carriers(struct usage_loader *loader)
 	usage->gap_count = gaps;
 }
 
-/* Follows what a bond, bridge or VLAN lies upon, down to hardware. */
+static void follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
+			     const char *name, unsigned layers);
+
+/* Follows each interface that the one at path lies upon. Returns whether there are such. */
+static bool follow_lower(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *path, unsigned layers)
+{
+	struct fact_list members = root_list(loader->root, loader->arena, path);
+	bool found = false;
+
+	for (size_t i = 0; i < members.count; i++) {
+		if (!begins_with(members.names[i], "lower_"))
+			continue;
+		found = true;
+		follow_interface(loader, entry, members.names[i] + strlen("lower_"), layers + 1);
+	}
+	return found;
+}
+
+/*
+ * Follows what a bond, bridge or VLAN lies upon, down to hardware. An internal port of Open vSwitch
+ * lies upon nothing by its own folder; what it may send through is below the datapath's device
+ * (ovs_netdev_link() of net/openvswitch/vport-netdev.c).
+ */
 static void follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
 			     const char *name, unsigned layers)
 {
@@ -291,12 +294,8 @@ static void follow_interface(struct usage_loader *loader, const struct usage_ent
 		usage_add(loader, &leaf);
 		return;
 	}
-	struct fact_list members = root_list(loader->root, loader->arena, path);
-	for (size_t i = 0; i < members.count; i++) {
-		if (begins_with(members.names[i], "lower_"))
-			follow_interface(loader, entry, members.names[i] + strlen("lower_"),
-					 layers + 1);
-	}
+	if (!follow_lower(loader, entry, path, layers))
+		follow_lower(loader, entry, OPEN_VSWITCH, layers);
 }
 
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,

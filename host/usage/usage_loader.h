@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
-#define PASSCHECK_HOST_SYSTEM_USAGE_LOADER_H
+#ifndef PASSCHECK_HOST_USAGE_USAGE_LOADER_H
+#define PASSCHECK_HOST_USAGE_USAGE_LOADER_H
 
 #include "host/access/root.h"
-#include "host/system/usage_entry.h"
+#include "host/usage/usage_entry.h"
 
 /* Uses on their way into memory. */
 struct usage_loader {
@@ -46,9 +46,9 @@ void usage_follow_interface(struct usage_loader *loader, const struct usage_entr
  */
 const char *usage_name_of_node(struct usage_loader *loader, const char *node);
 
-/* Returns the folder with links to all devices of the Btrfs file system that has a device of that
- * name, and lists it; NULL where that was not found. */
-const char *usage_find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret);
+/* Returns whether a block device is memory, or a file, which lies on a file system that is mounted
+ * itself. */
+bool usage_is_no_hardware(const char *name);
 
 /* Where something mounted could not be followed: lists the hardware below any block device, which
  * it may lie on. */

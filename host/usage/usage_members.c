@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/usage/usage_members.h"
+
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/buffer.h"
+
+#define BTRFS       "/sys/fs/btrfs"
+#define CLASS_BLOCK "/sys/class/block"
+#define UDEV_BLOCK  "/run/udev/data/b"
+
+enum { MOST_BTRFS = 256 /* file systems that are mounted */ };
+
+/* Returns the folder with links to all devices of the Btrfs file system that has a device of that
+ * name, and lists it; NULL where that was not found. */
+static const char *find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret)
+{
+	struct fact_list systems = root_list(loader->root, loader->arena, BTRFS);
+
+	for (size_t i = 0; i < systems.count && i < MOST_BTRFS; i++) {
+		const char *folder =
+			arena_printf(loader->arena, BTRFS "/%s/devices", systems.names[i]);
+		struct fact_list devices = root_list(loader->root, loader->arena, folder);
+		for (size_t j = 0; j < devices.count; j++) {
+			if (strcmp(devices.names[j], name) != 0)
+				continue;
+			*ret = devices;
+			return folder;
+		}
+	}
+	return NULL;
+}
+
+static void follow_btrfs(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *node)
+{
+	struct usage_entry member = *entry;
+	struct fact_list devices;
+	const char *own = usage_name_of_node(loader, node);
+	const char *folder = own ? find_btrfs(loader, own, &devices) : NULL;
+
+	if (!folder) {
+		usage_follow_node(loader, entry, node);
+		usage_add_gap(loader, entry, "whether Btrfs has it on more devices was not read");
+		return;
+	}
+	for (size_t i = 0; i < devices.count; i++) {
+		member.through = devices.names[i];
+		usage_follow_link(loader, &member, folder, devices.names[i]);
+	}
+}
+
+/* "/dev/sda:/dev/sdb" */
+static void follow_bcachefs(struct usage_loader *loader, const struct usage_entry *entry,
+			    const char *nodes)
+{
+	char *copy = arena_copy(loader->arena, nodes, strlen(nodes)), *save = NULL;
+
+	for (char *node = strtok_r(copy, ":", &save); node; node = strtok_r(NULL, ":", &save))
+		usage_follow_node(loader, entry, node);
+}
+
+int usage_pool_length(const char *set)
+{
+	return (int)strcspn(set, "/");
+}
+
+bool usage_same_pool(const char *a, const char *b)
+{
+	int length = usage_pool_length(a);
+
+	return length == usage_pool_length(b) && strncmp(a, b, (size_t)length) == 0;
+}
+
+/* Returns the name of the pool that a block device is a member of by udev's record, or NULL. */
+static const char *pool_of(struct arena *arena, const struct fact_text *record)
+{
+	static const char type[] = "E:ID_FS_TYPE=zfs_member", label[] = "E:ID_FS_LABEL=";
+	const size_t prefix = sizeof(label) - 1;
+	const char *pool = NULL;
+	struct fact_line line;
+	size_t offset = 0;
+	bool member = false;
+
+	while (fact_next_line(record, &offset, &line)) {
+		member |= line.length == sizeof(type) - 1 &&
+			  memcmp(line.text, type, line.length) == 0;
+		if (line.length > prefix && memcmp(line.text, label, prefix) == 0)
+			pool = arena_copy(arena, line.text + prefix, line.length - prefix);
+	}
+	return member ? pool : NULL;
+}
+
+/* Volumes of a pool may hold pools of guests. */
+static bool may_be_member(const char *name)
+{
+	return !usage_is_no_hardware(name) && !begins_with(name, "zd");
+}
+
+/* Returns udev's record of a block device. */
+static struct fact_text read_record(struct usage_loader *loader, const char *name)
+{
+	struct fact_text number =
+		root_read_line(loader->root, loader->arena,
+			       arena_printf(loader->arena, CLASS_BLOCK "/%s/dev", name));
+
+	if (!fact_known(&number.fact))
+		return number;
+	return root_read(loader->root, loader->arena,
+			 arena_printf(loader->arena, UDEV_BLOCK "%s", number.text), LIMIT_FILE);
+}
+
+static void follow_zfs(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *set)
+{
+	struct fact_list names = root_list(loader->root, loader->arena, CLASS_BLOCK);
+	struct usage_entry member = *entry;
+	bool found = false, whole = fact_known(&names.fact);
+
+	for (size_t i = 0; i < names.count; i++) {
+		if (!may_be_member(names.names[i]))
+			continue;
+		struct fact_text record = read_record(loader, names.names[i]);
+		const char *pool = pool_of(loader->arena, &record);
+		whole &= fact_known(&record.fact);
+		if (!pool || !usage_same_pool(pool, set))
+			continue;
+		found = true;
+		member.through = names.names[i];
+		usage_follow_link(loader, &member, CLASS_BLOCK, names.names[i]);
+	}
+	if (!found || !whole)
+		usage_add_gap(loader, entry, "ZFS does not say on which devices it lies");
+}
+
+void usage_follow_source(struct usage_loader *loader, const struct usage_entry *entry,
+			 const char *type, const char *source)
+{
+	if (strcmp(type, "zfs") == 0)
+		follow_zfs(loader, entry, source);
+	else if (!begins_with(source, "/dev/"))
+		usage_add_gap(loader, entry,
+			      arena_printf(loader->arena,
+					   "%s does not say on which devices it lies", type));
+	else if (strcmp(type, "btrfs") == 0)
+		follow_btrfs(loader, entry, source);
+	else if (strcmp(type, "bcachefs") == 0)
+		follow_bcachefs(loader, entry, source);
+	else
+		usage_follow_node(loader, entry, source);
+}
+
+bool usage_members_cover(const char *path)
+{
+	return begins_with(path, UDEV_BLOCK);
+}
+
+const char *usage_members_trim(struct arena *arena, const struct fact_text *text)
+{
+	const char *pool = pool_of(arena, text);
+
+	return pool ? arena_printf(arena, "E:ID_FS_TYPE=zfs_member\nE:ID_FS_LABEL=%s\n", pool) : "";
+}
