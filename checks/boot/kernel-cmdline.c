@@ -95,10 +95,12 @@ static const struct finding_kind kinds[] = {
 		      "Nothing on the command line turns DMA remapping off, and firmware gives no "
 		      "table of an IOMMU that it could leave on.",
 		      NULL},
-	[PCI_OFF] = {"kernel-cmdline.pci-off",
-		     "pci=off keeps the kernel from looking for PCI functions, so no guest can get "
-		     "one.",
-		     "Take off out of pci= on the kernel command line and reboot."},
+	[PCI_OFF] =
+		{"kernel-cmdline.pci-off",
+		 "pci=off keeps the kernel from looking for PCI functions, and pci=conf2 has it "
+		 "look in a way that only hardware of the early nineties answers. No guest can "
+		 "get what is not found.",
+		 "Take off or conf2 out of pci= on the kernel command line and reboot."},
 	[INTERRUPT_REMAPPING_OFF] =
 		{"kernel-cmdline.interrupt-remapping-off",
 		 "The command line turns interrupt remapping off: intremap=off, nointremap, or an "
@@ -118,10 +120,10 @@ static const struct finding_kind kinds[] = {
 		     "Take nomsi out of pci= on the kernel command line and reboot."},
 	[EXTENDED_CONFIG_OFF] =
 		{"kernel-cmdline.extended-config-off",
-		 "pci=nommconf, conf1 or conf2 keeps the kernel from extended config space, where "
+		 "pci=nommconf or conf1 keeps the kernel from extended config space, where "
 		 "the ACS and SR-IOV capabilities are: ports then do not isolate, "
 		 "and there are no VFs. AMD's processors from family 10h on do without it.",
-		 "Take nommconf, conf1 or conf2 out of pci= on the kernel command line and "
+		 "Take nommconf or conf1 out of pci= on the kernel command line and "
 		 "reboot."},
 	[ARI_OFF] = {"kernel-cmdline.ari-off",
 		     "pci=noari turns Alternative Routing-ID Interpretation off. VFs may then need "

@@ -117,12 +117,16 @@ static bool is_certainly_none(const struct model *model, const struct tally *tal
 	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
 }
 
-/* The driver of virtio-iommus is a module in most kernels, and nothing but its device loads it. */
-static bool lacks_virtio_driver(const struct model *model)
+/* Whether the driver of virtio-iommus waits to be loaded. Of a kernel without it another check
+ * speaks. */
+static bool lacks_virtio_module(const struct model *model)
 {
+	const struct kconfig *kconfig = &model->host->kconfig;
 	struct fact present = modules_present(&model->host->modules, "virtio_iommu");
 
-	return model->platform.has_viot && fact_absent(&present);
+	return model->platform.has_viot && fact_absent(&present) &&
+	       (!fact_known(&kconfig->fact) ||
+		kconfig_get(kconfig, "VIRTIO_IOMMU") == KCONFIG_MODULE);
 }
 
 static void report_none(const struct model *model, struct findings *findings)
@@ -135,7 +139,7 @@ static void report_none(const struct model *model, struct findings *findings)
 
 	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
 	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
-	if (lacks_virtio_driver(model))
+	if (lacks_virtio_module(model))
 		finding_remedy(finding, "Load the module virtio_iommu when the host boots: name it "
 					"in a file below /etc/modules-load.d and reboot");
 	else if (model->platform.has_table || model->platform.has_viot ||

@@ -130,8 +130,10 @@ static const struct word_effect word_effects[] = {
 	{"pci", "nomsi", EQUALS, SWITCH(message_interrupts), SWITCH_OFF},
 	{"pci", "nommconf", EQUALS, SWITCH(extended_config), SWITCH_OFF},
 	{"pci", "conf1", EQUALS, SWITCH(extended_config), SWITCH_OFF},
-	{"pci", "conf2", EQUALS, SWITCH(extended_config), SWITCH_OFF},
 	{"pci", "off", EQUALS, SWITCH(pci), SWITCH_OFF},
+	/* pci_direct_probe() of arch/x86/pci/direct.c takes the word for it where firmware is of
+	 * 2001 or later, and nothing of that time answers. */
+	{"pci", "conf2", EQUALS, SWITCH(pci), SWITCH_OFF},
 	{"pci", "noari", BEGINS, SWITCH(ari), SWITCH_OFF},
 	{"pci", "noats", BEGINS, SWITCH(ats), SWITCH_OFF},
 	{"pci", "realloc=off", BEGINS, SWITCH(realloc), SWITCH_OFF},
@@ -152,6 +154,8 @@ static const struct flag_effect flag_effects[] = {
 	{"noapic", SWITCH(io_apic), SWITCH_OFF},
 	{"nolapic", SWITCH(io_apic), SWITCH_OFF},
 	{"disableapic", SWITCH(io_apic), SWITCH_OFF},
+	{"nolapic", SWITCH(local_apic), SWITCH_OFF},
+	{"disableapic", SWITCH(local_apic), SWITCH_OFF},
 	/* arch_disable_smp_support() of arch/x86/kernel/smpboot.c */
 	{"nosmp", SWITCH(io_apic), SWITCH_OFF},
 };

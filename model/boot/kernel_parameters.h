@@ -24,13 +24,14 @@ struct kernel_parameters {
 	struct kernel_switch iommu;               /* iommu=off: nothing turns it on again */
 	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
 	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
-	struct kernel_switch io_apic;   /* noapic, nosmp: no interrupt remapping without it */
-	struct kernel_switch gic_lpis;  /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
-	struct kernel_switch kvm_arm;   /* kvm-arm.mode=none: no KVM (Arm) */
-	struct kernel_switch source_id; /* intremap=nosid */
-	struct kernel_switch pci;       /* pci=off */
+	struct kernel_switch io_apic;    /* noapic, nosmp: no interrupt remapping without it */
+	struct kernel_switch local_apic; /* nolapic: no interrupt of VT-d's without it */
+	struct kernel_switch gic_lpis;   /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
+	struct kernel_switch kvm_arm;    /* kvm-arm.mode=none: no KVM (Arm) */
+	struct kernel_switch source_id;  /* intremap=nosid */
+	struct kernel_switch pci;        /* pci=off, conf2: no function is found */
 	struct kernel_switch message_interrupts; /* pci=nomsi */
-	struct kernel_switch extended_config;    /* pci=nommconf, conf1, conf2 */
+	struct kernel_switch extended_config;    /* pci=nommconf, conf1 */
 	struct kernel_switch ari;                /* pci=noari */
 	struct kernel_switch ats;                /* pci=noats */
 	struct kernel_switch realloc;            /* pci=realloc, realloc=off */
@@ -48,8 +49,9 @@ struct kernel_parameters {
  * parse_amd_iommu_options() of drivers/iommu/amd/init.c, iommu_setup() of
  * arch/x86/kernel/pci-dma.c, setup_irqremap() of drivers/iommu/irq_remapping.c, pci_setup() of
  * drivers/pci/pci.c and pcibios_setup() of arch/x86/pci/common.c, enable_IR_x2apic() of
- * arch/x86/kernel/apic/apic.c, nosmp() of kernel/smp.c, gicv3_nolpi_cfg() of
- * drivers/irqchip/irq-gic-v3.c, early_kvm_mode_cfg() of arch/arm64/kvm/arm.c. Strings lie in arena.
+ * arch/x86/kernel/apic/apic.c, pci_direct_probe() of arch/x86/pci/direct.c, nosmp() of
+ * kernel/smp.c, gicv3_nolpi_cfg() of drivers/irqchip/irq-gic-v3.c, early_kvm_mode_cfg() of
+ * arch/arm64/kvm/arm.c. Strings lie in arena.
  */
 void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 			     struct kernel_parameters *ret);

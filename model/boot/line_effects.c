@@ -15,6 +15,7 @@
 struct builder {
 	const struct host *host;
 	enum platform platform;
+	bool has_viot;
 	const struct cmdline *cmdline;
 	struct arena *arena;
 	struct line_effects *out;
@@ -87,6 +88,7 @@ enum scope {
 	ANYWHERE,
 	ELSEWHERE,
 	ON_X86,
+	ON_X86_HARDWARE, /* of which a virtio-iommu is none */
 	ON_VTD,
 	ON_VTD_MAYBE,
 	ON_AMD_VI_MAYBE,
@@ -107,7 +109,8 @@ struct switch_rule {
 
 static const struct switch_rule switch_rules[] = {
 	{SWITCH(acpi), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86, "turns DMA remapping off"},
-	{SWITCH(iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86, "turns DMA remapping off"},
+	{SWITCH(iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86_HARDWARE,
+	 "turns DMA remapping off"},
 	{SWITCH(intel_iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_VTD_MAYBE,
 	 "turns DMA remapping off"},
 	{SWITCH(amd_iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_AMD_VI_MAYBE,
@@ -118,6 +121,10 @@ static const struct switch_rule switch_rules[] = {
 	 "turns interrupt remapping off"},
 	{SWITCH(io_apic), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ON_X86,
 	 "turns the IO-APIC off, and interrupt remapping with it"},
+	/* x86_vector_alloc_irqs() of arch/x86/kernel/apic/vector.c gives VT-d no interrupt ("No
+	 * free IRQ vectors"), and it gives up. */
+	{SWITCH(local_apic), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_VTD_MAYBE,
+	 "turns the local APIC off, and DMA remapping with it"},
 	{SWITCH(gic_lpis), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ELSEWHERE,
 	 "keeps the kernel from the ITS, which isolates interrupts"},
 	{SWITCH(source_id), EFFECT_SOURCE_ID_OFF, OUTCOME_WEAKENS, ON_VTD,
@@ -140,19 +147,17 @@ static bool has_sriov(const struct pci *pci)
 	return false;
 }
 
-/* AMD's processors from family 10h on reach extended config space through I/O ports, too, but not
- * in the second way of PCI's beginnings: pci_io_ecs_init() of arch/x86/pci/amd_bus.c. */
-static bool has_extended_ports(const struct builder *builder, const struct kernel_switch *it)
+/* AMD's processors from family 10h on reach extended config space through I/O ports, too:
+ * pci_io_ecs_init() of arch/x86/pci/amd_bus.c. */
+static bool has_extended_ports(const struct builder *builder)
 {
 	enum { FIRST_FAMILY = 0x10 };
 	const struct cpu *cpu = &builder->host->cpu;
 
-	return cpu->vendor == CPU_AMD && cpu->family >= FIRST_FAMILY &&
-	       strcmp(it->word, "conf2") != 0;
+	return cpu->vendor == CPU_AMD && cpu->family >= FIRST_FAMILY;
 }
 
-static bool is_in_scope(const struct builder *builder, const struct switch_rule *rule,
-			const struct kernel_switch *it)
+static bool is_in_scope(const struct builder *builder, const struct switch_rule *rule)
 {
 	enum platform platform = builder->platform;
 
@@ -163,6 +168,8 @@ static bool is_in_scope(const struct builder *builder, const struct switch_rule 
 		return !is_x86(builder);
 	case ON_X86:
 		return is_x86(builder);
+	case ON_X86_HARDWARE:
+		return is_x86(builder) && platform != PLATFORM_OTHER;
 	case ON_VTD:
 		return platform == PLATFORM_VTD;
 	case ON_VTD_MAYBE:
@@ -170,7 +177,7 @@ static bool is_in_scope(const struct builder *builder, const struct switch_rule 
 	case ON_AMD_VI_MAYBE:
 		return platform == PLATFORM_AMD_VI || platform == PLATFORM_UNKNOWN;
 	case WITH_EXTENDED:
-		return is_x86(builder) && !has_extended_ports(builder, it);
+		return is_x86(builder) && !has_extended_ports(builder);
 	case WITH_SRIOV:
 		return has_sriov(&builder->host->pci);
 	}
@@ -194,7 +201,7 @@ static void apply_switches(struct builder *builder)
 		const struct kernel_switch *it =
 			(const struct kernel_switch *)((const char *)&builder->out->parameters +
 						       rule->offset);
-		if (it->state != SWITCH_OFF || !is_in_scope(builder, rule, it))
+		if (it->state != SWITCH_OFF || !is_in_scope(builder, rule))
 			continue;
 		add(builder,
 		    &(struct line_effect){
@@ -695,11 +702,13 @@ static bool has_word(const char *list, const char *word)
 }
 
 /* Modules that passthrough needs. */
-static const struct {
+struct needed_module {
 	const char *name;
 	enum cpu_vendor vendor; /* of processors that need it; CPU_OTHER: all */
 	const char *initcalls[3];
-} needed_modules[] = {
+};
+
+static const struct needed_module needed_modules[] = {
 	{"vfio", CPU_OTHER, {"vfio_init"}},
 	{"vfio_pci", CPU_OTHER, {"vfio_pci_init"}},
 	{"vfio_pci_core", CPU_OTHER, {"vfio_pci_core_init"}},
@@ -709,10 +718,14 @@ static const struct {
 	{"kvm_amd", CPU_AMD, {"svm_init"}},
 };
 
-static void judge_module(struct builder *builder, size_t index)
+/* And those with a virtio-iommu. */
+static const struct needed_module virtio_iommu = {
+	"virtio_iommu", CPU_OTHER, {"virtio_iommu_drv_init"}};
+
+static void judge_module(struct builder *builder, const struct needed_module *needed)
 {
 	const struct modules *modules = &builder->host->modules;
-	const char *module = needed_modules[index].name;
+	const char *module = needed->name;
 	bool built_in = modules_built_in(modules, module);
 
 	if (!built_in && kernel_parameters_refuse_module(&builder->out->parameters, module))
@@ -723,7 +736,7 @@ static void judge_module(struct builder *builder, size_t index)
 		if (!built_in && is_named(it, "modprobe.blacklist") && has_word(it->value, module))
 			add_refused(builder, it, module, "keeps libvirt and udev from loading",
 				    !fact_settled(&modules->builtin.fact));
-		for (const char *const *call = needed_modules[index].initcalls;
+		for (const char *const *call = needed->initcalls;
 		     is_named(it, "initcall_blacklist") && *call; call++) {
 			if (has_word(it->value, *call))
 				add_refused(builder, it, module, "keeps from starting the module",
@@ -755,8 +768,10 @@ static void apply_modules(struct builder *builder)
 	for (size_t i = 0; i < ARRAY_LENGTH(needed_modules); i++) {
 		if (needed_modules[i].vendor == CPU_OTHER ||
 		    needed_modules[i].vendor == builder->host->cpu.vendor)
-			judge_module(builder, i);
+			judge_module(builder, &needed_modules[i]);
 	}
+	if (builder->has_viot)
+		judge_module(builder, &virtio_iommu);
 }
 
 static void apply_unsafe(struct builder *builder)
@@ -791,6 +806,7 @@ void line_effects_build(const struct host *host, const struct host_platform *pla
 	struct builder builder = {
 		.host = host,
 		.platform = platform->kind,
+		.has_viot = platform->has_viot,
 		.cmdline = cmdline,
 		.arena = arena,
 		.out = ret,

@@ -229,8 +229,9 @@ def compare_budget(result, answers, report):
         if factor:
             refused.add(factor)
             result.expect("limit", address, limits.get("limited_by"), factor)
-        result.expect("limit", f"max VFs of {address}", limits.get("effective"),
-                      int(values(rest)["accepted"]))
+        most, accepted = limits.get("effective"), int(values(rest)["accepted"])
+        refuses = limits.get("driver_may_refuse") and accepted < most
+        result.expect("limit", f"max VFs of {address}", most, accepted, refuses or None)
     if not answers.boot.vfs:
         result.expect("refusals", "what this machine is there for", set(answers.boot.refusals),
                       refused)
@@ -319,7 +320,9 @@ def compare_command_line(result, answers, report):
     """What the parameters came to: the kernel did not start an IOMMU that is there."""
     hardware = answers.boot.topology
     failed = {finding["id"] for finding in report["findings"] if finding["verdict"] == "fail"}
-    off = hardware.iommu != "none" and not kernel_groups(answers)
+    # Without functions there are no groups, whatever the IOMMU does. No word is virtio-iommu's.
+    off = hardware.iommu not in ("none", "virtio") and bool(kernel_functions(answers)) and \
+        not kernel_groups(answers)
     result.expect("command line", "turns the IOMMU off", "kernel-cmdline.iommu-off" in failed, off)
     if not off:
         remapped = bool(answers.lines("state", "CHIP"))

@@ -19,6 +19,8 @@ ARCHITECTURES = {"x86": "amd64", "arm64": "arm64"}
 # conventional bridge QEMU's intel-iommu knows no alias, and their DMA would fault without end.
 MODULES = ("nvme", "e1000e", "igb", "xhci_pci", "ahci", "virtio_pci", "virtio_rng", "vfio",
            "vfio_iommu_type1", "vfio_pci", "pci_stub")
+# Those that some kernels are built without. Up to 6.14 an IOMMU must be there before the drivers.
+OPTIONAL_MODULES = ("virtio_pci", "virtio_iommu")
 # An arm64 machine sends its answers out of a virtio port.
 PLATFORM_MODULES = {"x86": ("kvm_amd",), "arm64": ("virtio_mmio", "virtio_console")}
 
@@ -39,7 +41,7 @@ class Kernel:
 
     @property
     def modules(self):
-        return (*MODULES, *PLATFORM_MODULES[self.platform])
+        return (*OPTIONAL_MODULES, *MODULES, *PLATFORM_MODULES[self.platform])
 
 
 def kernel_packages(apt, architecture):
@@ -88,7 +90,8 @@ def module_files(base, modules):
         path, needs = line.split(":")
         depends[pathlib.Path(path).name.split(".")[0].replace("-", "_")] = [path, *needs.split()]
     builtin = (base / "modules.builtin").read_text(encoding="utf-8").replace("-", "_")
-    missing = [name for name in modules if name not in depends and f"/{name}.ko" not in builtin]
+    missing = [name for name in modules if name not in depends
+               and f"/{name}.ko" not in builtin and name not in OPTIONAL_MODULES]
     if missing:
         raise Unavailable(f"the kernel package lacks {', '.join(missing)}")
     return sorted({path for name in modules for path in depends.get(name, [])})

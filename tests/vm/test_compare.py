@@ -236,6 +236,20 @@ class Comparison(unittest.TestCase):
         refused = "AMD-Vi: [Firmware Bug]: : No southbridge IOAPIC found\n"
         self.assertNotIn(about, self.subjects(answers(state__txt=off, dmesg__txt=refused)))
 
+    def test_a_machine_without_functions_tells_nothing_about_its_iommu(self):
+        about = "command line: turns the IOMMU off"
+        grouped = "".join(line for line in STATE.splitlines(True) if "GROUP" not in line)
+        self.assertIn(about, self.subjects(answers(state__txt=grouped)))
+        empty = "".join(line for line in grouped.splitlines(True) if "FUNCTION" not in line)
+        self.assertNotIn(about, self.subjects(answers(state__txt=empty)))
+
+    def test_a_driver_that_may_refuse_vfs_gives_as_many_as_it_likes(self):
+        none = SRIOV.replace("accepted=1", "accepted=0")
+        may, about = report(), f"limit: max VFs of {PF}"
+        self.assertIn(about, self.subjects(answers(may, sriov__txt=none)))
+        may["functions"][1]["sriov"]["max_vfs"]["driver_may_refuse"] = "for want of queues"
+        self.assertNotIn(about, self.subjects(answers(may, sriov__txt=none)))
+
     def test_what_a_machine_was_booted_for_must_be_found_there_and_nowhere_else(self):
         found = {"check": "caution", "verdict": "warn", "id": "caution.in-use",
                  "subject": {"type": "function", "id": PF}}
@@ -252,6 +266,9 @@ class Comparison(unittest.TestCase):
         boot_of = topology.find("intel-ports-off@6.12")
         self.assertEqual(("6.12", "intel-ports-on@6.12"), (boot_of.kernel, boot_of.twin))
         self.assertEqual("6.12", topology.find(boot_of.twin).kernel)
+        for name in machines.KNOWN:
+            self.assertEqual((name, f"{name}@6.12"),
+                             (topology.find(name).name, topology.find(f"{name}@6.12").name))
 
 
 if __name__ == "__main__":

@@ -98,10 +98,11 @@ def random_boots(seed):
 
 def find(name):
     """Returns the boot of a name, be it random or not; NAME@KERNEL is one of another kernel."""
-    name, _, kernel = name.partition("@")
-    if kernel:
-        return find(name).on(kernel)
-    if name.startswith("seed"):
-        seed = int(name.removeprefix("seed").partition("-")[0])
-        return {boot.name: boot for boot in random_boots(seed)}[name]
-    return machines.KNOWN[name]
+    if name in machines.KNOWN:
+        return machines.KNOWN[name]
+    # A word of the command line may hold an "@", too.
+    other, _, kernel = name.rpartition("@")
+    if other:
+        return find(other).on(kernel)
+    seed = int(name.removeprefix("seed").partition("-")[0])
+    return {boot.name: boot for boot in random_boots(seed)}[name]

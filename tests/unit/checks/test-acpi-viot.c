@@ -211,6 +211,9 @@ static void the_driver_is_to_be_loaded(void **state)
 	const struct finding *finding =
 		expect_host_finding(paper, "iommu-groups.none", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "virtio_iommu"));
+	paper_kconfig(paper, "# CONFIG_VIRTIO_IOMMU is not set\n");
+	finding = expect_host_finding(paper, "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "kernel's configuration"));
 }
 
 int main(void)

@@ -104,6 +104,38 @@ static void iommu_off_beats_intel_iommu_on(void **state)
 			    "intel_iommu=on has no effect: iommu=off overrules it");
 }
 
+/* It would get no interrupt of its own. */
+static void vtd_does_not_run_without_the_local_apic(void **state)
+{
+	static const char *const lines[] = {"intel_iommu=on nolapic", "intel_iommu=on disableapic"};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		test_row("%s", lines[i]);
+		expect(intel_host(state, lines[i]), "kernel-cmdline.iommu-off", FINDING_FAIL);
+	}
+	expect_none(intel_host(state, "intel_iommu=on noapic"), "kernel-cmdline.iommu-off");
+}
+
+/* No word is of a virtio-iommu but those that keep its module away. */
+static void a_virtio_iommu_is_kept_off_by_its_module_alone(void **state)
+{
+	static const char *const words[] = {"iommu=off", "intel_iommu=off", "amd_iommu=off",
+					    "nolapic"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct paper *paper = intel_host(state, words[i]);
+		test_row("%s", words[i]);
+		paper->host.acpi.dmar.fact = absent("DMAR");
+		paper->host.acpi.viot.fact = known("VIOT");
+		expect_none(paper, "kernel-cmdline.iommu-off");
+	}
+	struct paper *paper = intel_host(state, "module_blacklist=virtio_iommu");
+	expect_none(paper, "kernel-cmdline.module-refused");
+	paper->host.acpi.dmar.fact = absent("DMAR");
+	paper->host.acpi.viot.fact = known("VIOT");
+	expect(paper, "kernel-cmdline.module-refused", FINDING_FAIL);
+}
+
 static void acpi_off_takes_the_tables_away(void **state)
 {
 	struct paper *paper = amd_host(state, "acpi=off");
@@ -423,7 +455,6 @@ static void what_hampers_pci_warns(void **state)
 		{"pci=nommconf", "kernel-cmdline.extended-config-off"},
 		{"pci=disable_acs_redir=00:1c.0", "kernel-cmdline.acs-lowered"},
 		{"pci=conf1", "kernel-cmdline.extended-config-off"},
-		{"pci=conf2", "kernel-cmdline.extended-config-off"},
 		{"pcie_acs_override=downstream", "kernel-cmdline.acs-override"},
 	};
 
@@ -522,6 +553,7 @@ static void config_acs_lowers_what_it_clears(void **state)
 
 static void pci_off_leaves_no_function(void **state)
 {
+	expect(amd_host(state, "pci=conf2"), "kernel-cmdline.pci-off", FINDING_FAIL);
 	expect(amd_host(state, "pci=off"), "kernel-cmdline.pci-off", FINDING_FAIL);
 	expect_none(amd_host(state, "maxcpus=4"), "kernel-cmdline.interrupt-remapping-off");
 }
@@ -536,7 +568,6 @@ static void amd_from_family_10h_on_does_without_mmconf(void **state)
 	} rows[] = {
 		{"pci=nommconf", 0x17, false},
 		{"pci=conf1", 0x10, false},
-		{"pci=conf2", 0x17, true},
 		{"pci=nommconf", 0x0f, true},
 	};
 
@@ -634,6 +665,8 @@ int main(void)
 		TEST(only_the_word_at_fault_is_to_be_taken_out),
 		TEST(iommu_off_beats_intel_iommu_on),
 		TEST(acpi_off_takes_the_tables_away),
+		TEST(vtd_does_not_run_without_the_local_apic),
+		TEST(a_virtio_iommu_is_kept_off_by_its_module_alone),
 		TEST(each_vendor_has_a_switch_of_its_own),
 		TEST(word_of_the_other_vendor_is_named_while_remapping_is_off),
 		TEST(units_that_run_decide_before_the_processor),

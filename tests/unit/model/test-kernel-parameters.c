@@ -211,6 +211,19 @@ static void the_io_apic_goes_by_any_of_three_names(void **state)
 	CHECK(rows, io_apic);
 }
 
+static void the_local_apic_goes_by_either_of_two_names(void **state)
+{
+	static const struct row rows[] = {
+		{"lapic", SWITCH_UNSET},
+		{"noapic", SWITCH_UNSET},
+		{"nolapic", SWITCH_OFF},
+		{"disableapic", SWITCH_OFF},
+	};
+
+	(void)state;
+	CHECK(rows, local_apic);
+}
+
 static void acpi_off_must_be_exact(void **state)
 {
 	static const struct row rows[] = {
@@ -487,6 +500,7 @@ int main(void)
 		TEST(arm_has_switches_of_its_own),
 		TEST(source_ids_are_not_checked_with_nosid),
 		TEST(the_io_apic_goes_by_any_of_three_names),
+		TEST(the_local_apic_goes_by_either_of_two_names),
 		TEST(acpi_off_must_be_exact),
 		TEST(words_of_pci_are_compared_as_pci_setup_does),
 		TEST(realloc_is_on_without_a_value),
