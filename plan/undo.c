@@ -83,7 +83,8 @@ static void drop_rule(struct plan_builder *builder, const struct pci_function *f
 
 static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const char *names_it = kernel_is(builder, pf);
+	/* KERNEL== of the function, or KERNELS== of what is above an interface */
+	const char *names_it = arena_printf(builder->arena, "==\"%s\"", pf->name);
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-vfs-rule", pf,
 					       "Take the rule for the VFs of %s away", pf->name);
 

@@ -43,6 +43,25 @@ static const char *firmware_words(struct plan_builder *builder, const struct pci
 		       : "";
 }
 
+/* What may lift the limit on the number: the driver's option, or the adapter's setting; or "". */
+static const char *limit_words(struct plan_builder *builder, const struct vf_budget *budget,
+			       unsigned vfs)
+{
+	const struct vf_driver *driver = budget->driver;
+	enum vf_reason reason = budget->terms[budget->limited_by].reason;
+
+	if (reason == VF_REASON_NO_HOOK && driver->own_switch)
+		return arena_printf(builder->arena, "; it makes VFs %s", driver->own_switch);
+	if (reason == VF_REASON_DRIVER_LIMIT && driver && driver->parameter)
+		return arena_printf(builder->arena,
+				    "; its option %s may be what limits it: load %s with %s=%u",
+				    driver->parameter, driver->name, driver->parameter, vfs);
+	if (budget->limited_by == VF_TERM_TOTAL_VFS ||
+	    (reason == VF_REASON_DRIVER_LIMIT && driver && !driver->limit))
+		return firmware_words(builder, budget->function);
+	return "";
+}
+
 /* Notes what keeps VFs that the kernel would make from guests of their own. What is amiss with the
  * IOMMU may have steps, or is an obstacle already. */
 static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
@@ -105,10 +124,9 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
-		plan_add_obstacle(
-			builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
-			vf_budget_summary(budget, builder->arena),
-			budget->limited_by == VF_TERM_TOTAL_VFS ? firmware_words(builder, pf) : "");
+		plan_add_obstacle(builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
+				  vf_budget_summary(budget, builder->arena),
+				  limit_words(builder, budget, vfs));
 		return false;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder, "cannot tell whether %s can have %u VFs: %s", pf->name,
@@ -150,11 +168,25 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 			    pf->sriov.numvfs.value, *holders ? "; held now: " : "", holders);
 }
 
+/* Such a driver accepts the number while the interface is down, and makes no VFs. */
+static void set_up(struct plan_builder *builder, struct plan_step *step,
+		   const struct pci_function *pf)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+
+	if (!budget || !vf_budget_needs_up(builder->host, budget))
+		return;
+	for (size_t i = 0; i < pf->netdevs.count; i++)
+		plan_run(builder, &step->commands, "ip link set dev %s up",
+			 shell_word(builder->arena, pf->netdevs.names[i]));
+}
+
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
 					       "Make %u VFs of %s", vfs, pf->name);
 
+	set_up(builder, step, pf);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pf->sriov.numvfs.value > 0) {
 		step->why = why_zero(builder, pf);
@@ -277,10 +309,29 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 	step->why = "it takes no write to sriov_numvfs";
 }
 
-/* The driver makes VFs, so that the rule waits until it is bound (uevent "bind", since 4.14). */
+/* The driver makes VFs, so the rule waits until it is bound (uevent "bind", since 4.14). A driver
+ * that needs the interface up has none yet at that time: its rule waits for the interface, whose
+ * name udev may change after the rule was read. */
+static const char *udev_rule(struct plan_builder *builder, const struct pci_function *pf,
+			     int64_t vfs)
+{
+	const struct vf_driver *driver = driver_of(pf);
+
+	if (driver && driver->needs_up)
+		return arena_printf(builder->arena,
+				    "ACTION==\"add\", SUBSYSTEM==\"net\", KERNELS==\"%s\", "
+				    "RUN+=\"/bin/sh -c \\\"cd " DEVICES
+				    "/%s/net && ip link set dev * "
+				    "up && echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs\\\"\"",
+				    pf->name, pf->name, vfs, pf->name);
+	return arena_printf(builder->arena,
+			    "ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+			    "ATTR{sriov_numvfs}=\"%" PRId64 "\"",
+			    pf->name, vfs);
+}
+
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
-	struct arena *arena = builder->arena;
 	struct plan_step *step;
 
 	const struct vf_persistence found =
@@ -296,12 +347,7 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
-	plan_append(builder, step,
-		    arena_printf(arena,
-				 "ACTION==\"bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-				 "ATTR{sriov_numvfs}=\"%" PRId64 "\"",
-				 pf->name, vfs),
-		    PLAN_VFS_RULES);
+	plan_append(builder, step, udev_rule(builder, pf, vfs), PLAN_VFS_RULES);
 }
 
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)

@@ -7,6 +7,7 @@
 
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
+#include "model/sriov/vf_driver.h"
 
 enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE, KIND_COUNT };
 
@@ -181,6 +182,26 @@ static void judge_driver(const struct host *host, const struct pci_function *pf,
 	}
 }
 
+/* What lets the driver offer VFs: its own option, the adapter's firmware, or another driver. */
+static void remedy_none_allowed(const struct pci_function *pf, struct finding *finding)
+{
+	const struct vf_driver *driver =
+		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+
+	if (driver && driver->parameter)
+		finding_remedy(finding,
+			       "Load %s with its option %s, or %s.%s on the kernel command line, "
+			       "set to the number of VFs. A device that this version of %s does "
+			       "not support stays at 0",
+			       driver->name, driver->parameter, driver->name, driver->parameter,
+			       driver->name);
+	else if (driver && driver->firmware)
+		finding_remedy(finding, "It is a setting of the adapter: %s", driver->firmware);
+	else
+		finding_remedy(finding, "Switch SR-IOV on in the device's own setup, or use a "
+					"driver that offers it");
+}
+
 static void judge_limit(const struct pci_function *pf, struct findings *findings)
 {
 	struct sriov_capability sriov = sriov_decode(&pf->config);
@@ -195,8 +216,7 @@ static void judge_limit(const struct pci_function *pf, struct findings *findings
 	finding_evidence(finding, &pf->sriov.totalvfs.fact, "%" PRId64, allowed);
 	finding_evidence(finding, &pf->config.fact, "TotalVFs %u", sriov.total_vfs);
 	if (allowed == 0)
-		finding_remedy(finding, "Switch SR-IOV on in the device's own setup, or use a "
-					"driver that offers it");
+		remedy_none_allowed(pf, finding);
 }
 
 static void judge_enabled(const struct host *host, const struct pci_function *pf,

@@ -573,14 +573,15 @@ static bool forbids_lag(const struct host *host, const struct vf_driver *driver)
 		 kernel_at_least(&version, driver->no_lag_until >> 8, driver->no_lag_until & 0xff));
 }
 
-/* Returns what has an interface of the function as a part, or NULL. */
-static const char *master_of(const struct host *host, const struct pci_function *function)
+/* Returns a use of that kind of an interface of the function, or NULL. */
+static const struct usage_entry *use_of(const struct host *host,
+					const struct pci_function *function, enum usage_kind kind)
 {
 	for (size_t i = 0; i < host->usage.count; i++) {
 		const struct usage_entry *entry = &host->usage.entries[i];
-		if (entry->kind == USAGE_MEMBER && begins_with(entry->path, function->path) &&
+		if (entry->kind == kind && begins_with(entry->path, function->path) &&
 		    entry->path[strlen(function->path)] == '/')
-			return entry->what;
+			return entry;
 	}
 	return NULL;
 }
@@ -600,12 +601,12 @@ static const char *lag_refusal(const struct builder *builder)
 
 	if (!forbids_lag(builder->host, builder->budget->driver))
 		return NULL;
-	const char *master = master_of(builder->host, function);
+	const struct usage_entry *master = use_of(builder->host, function, USAGE_MEMBER);
 	if (master)
 		return arena_printf(builder->arena,
 				    "gives none on this kernel while link aggregation is active, "
 				    "and its interface is a part of %s",
-				    master);
+				    master->what);
 	return master_is_unread(builder->host, function)
 		       ? "gives none on this kernel while link aggregation is active"
 		       : NULL;
@@ -651,6 +652,12 @@ static const char *vector_refusal(const struct builder *builder)
 			    cpus ? arena_printf(builder->arena, " (%" PRIu64 ")", cpus) : "");
 }
 
+bool vf_budget_needs_up(const struct host *host, const struct vf_budget *budget)
+{
+	return budget->driver && budget->driver->needs_up &&
+	       !use_of(host, budget->function, USAGE_LINK_UP);
+}
+
 /* Finds the rule by which the driver may refuse VFs, and how many it never refuses by that. */
 static void find_refusal(const struct builder *builder)
 {
@@ -663,6 +670,10 @@ static void find_refusal(const struct builder *builder)
 		budget->driver_may_refuse = "gives VFs only while it uses MSI-X, which is off";
 	else if (lag)
 		budget->driver_may_refuse = lag;
+	else if (vf_budget_needs_up(builder->host, budget))
+		budget->driver_may_refuse =
+			"makes none while its network interface is down, and fewer where the "
+			"adapter's own resources run out";
 	else if (!pool_suffices(builder->host, budget))
 		budget->driver_may_refuse = budget->driver->pool;
 	if (budget->driver_may_refuse || vectors >= budget->at_most)

@@ -109,6 +109,10 @@ const char *vf_term_name(enum vf_term_kind kind);
 /* Returns the budget as a clause in memory of arena: "7 of 8: igb allows 7", "at most 32: …". */
 const char *vf_budget_summary(const struct vf_budget *budget, struct arena *arena);
 
+/* Returns whether the PF's driver makes VFs only while the network interface is up, and no link of
+ * it is seen to be: one without a cable may be up all the same. */
+bool vf_budget_needs_up(const struct host *host, const struct vf_budget *budget);
+
 /* Returns the requester id of the first VF as its bus has it, 0 where that shows only once VFs are
  * enabled: pci_iov_virtfn_bus() and pci_iov_virtfn_devfn(), drivers/pci/iov.c. */
 uint16_t vf_budget_first_id(const struct vf_budget *budget);
@@ -116,8 +120,9 @@ uint16_t vf_budget_first_id(const struct vf_budget *budget);
 /* Returns the bytes that a PF's VF BARs take for all of TotalVFs, 0 where that is not known. */
 uint64_t vf_budget_memory(const struct vf_budget *budget);
 
-/* Says which of the PF's VFs function is, from 0 on, by its address (PCI Express Base 6.0, 9.2.1.2).
- * Returns false where it is none, or the PF's offset and stride were not read. */
+/* Says which of the PF's VFs function is, from 0 on, by its address (PCI Express
+ * Base 6.0, 9.2.1.2). Returns false where it is none, or the PF's offset and stride were not read.
+ */
 bool vf_budget_index(const struct vf_budget *budget, const struct pci_function *function,
 		     uint32_t *ret);
 

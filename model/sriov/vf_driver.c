@@ -8,6 +8,11 @@
 
 #define OWN_RESOURCES "may refuse for want of the device's own resources"
 
+#define FEWER "makes fewer where the adapter's own resources run out"
+
+/* adf_sriov_configure() gives EBUSY for adf_dev_in_use(). */
+#define QAT_IN_USE "refuses while the host's own cryptography uses the device (EBUSY)"
+
 #define MLXCONFIG                                                                                  \
 	"set SRIOV_EN=1 and NUM_OF_VFS in the device's firmware with mlxconfig, then reboot"
 
@@ -60,17 +65,37 @@ static const struct vf_driver drivers[] = {
 	 .pool = "refuses unless the device offers VIRTIO_F_SR_IOV"},
 	/* vfio_pci_sriov_configure() returns ENOENT without the parameter enable_sriov. */
 	{.name = "vfio-pci", .has_hook = true},
+	/* bnxt_sriov_configure() answers 0 while the interface is down, so the write succeeds and
+	 * makes none; bnxt_sriov_enable() makes fewer where rings run out (6.1 to 7.3).
+	 * bnx2x_sriov_configure() gives EINVAL while it is down, and makes fewer, too. */
+	{.name = "bnxt_en",
+	 .has_hook = true,
+	 .needs_up = true,
+	 .pool = FEWER,
+	 .firmware = ADAPTER_SETUP},
+	{.name = "bnx2x",
+	 .has_hook = true,
+	 .needs_up = true,
+	 .pool = FEWER,
+	 .firmware = ADAPTER_SETUP},
+	/* xe_sriov_pf_readiness() lowers sriov_totalvfs to max_vfs, by default 0 in 6.12 and no
+	 * limit in 7.3. */
+	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES, .parameter = "max_vfs"},
+	{.name = "420xx", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "4xxx", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "6xxx", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "c3xxx", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "c6xx", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "dh895xcc", .has_hook = true, .pool = QAT_IN_USE},
 	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
-	{.name = "420xx", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "4xxx", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "amdxdna", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
-	{.name = "bnx2x", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
-	{.name = "bnxt_en", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
-	{.name = "c3xxx", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "c6xx", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "cxgb4", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
-	{.name = "dh895xcc", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "dfl-pci", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "fsl_enetc", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "funeth", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "genwqe", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hisi_hpre", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hisi_sec2", .has_hook = true, .pool = OWN_RESOURCES},
@@ -79,21 +104,33 @@ static const struct vf_driver drivers[] = {
 	{.name = "idpf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "ionic", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "mana", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "mhi-pci-generic", .has_hook = true},
 	{.name = "n5pf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "nfp", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	{.name = "ngbe", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "octeon_ep", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "pds_core", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "qede", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
 	{.name = "qlcnic", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "rvu_af", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "rvu_nicpf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "sfc",
 	 .has_hook = true,
 	 .pool = OWN_RESOURCES,
 	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
-	{.name = "sfc-siena", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES},
-	/* struct pci_driver of drivers/pci/pci-stub.c has no hook. */
+	{.name = "sfc_ef100", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "sfc_siena", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "txgbe", .has_hook = true, .pool = OWN_RESOURCES},
+	/* struct pci_driver of these has no hook (6.1 to 7.3). */
 	{.name = "pci-stub", .has_hook = false},
+	{.name = "pciback", .has_hook = false},
+	{.name = "uio_pci_generic", .has_hook = false},
+	{.name = "amdgpu", .has_hook = false, .fate = VF_FATE_GONE},
+	{.name = "nouveau", .has_hook = false, .fate = VF_FATE_GONE},
+	{.name = "megaraid_sas", .has_hook = false},
+	{.name = "mpt3sas", .has_hook = false},
+	{.name = "qla2xxx", .has_hook = false},
 	/* Without the hook, sriov_numvfs_store() gives ENOENT, for 0 as well. */
 	{.name = "mlx4_core",
 	 .has_hook = false,
@@ -106,6 +143,20 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = false,
 	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",
 	 .tool = "/usr/lib/nvidia/sriov-manage"},
+	/* enic_probe() makes TotalVFs of them, rvu_enable_sriov() up to 62, and
+	 * lpfc_sli_probe_sriov_nr_virtfn() as many as its option says. */
+	{.name = "enic",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .own_switch = "by itself when it is loaded, as many as the adapter has",
+	 .firmware = "set the number of VFs of the vNIC in the server's management (CIMC or UCS)"},
+	{.name = "rvu_af",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .own_switch = "by itself when it is loaded"},
+	{.name = "lpfc",
+	 .has_hook = false,
+	 .own_switch = "by the option lpfc_sriov_nr_virtfn= of lpfc, when it is loaded"},
 	{.name = "gim", .has_hook = false, .own_switch = "by gim itself, when it is loaded"},
 	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };

@@ -20,6 +20,7 @@ struct vf_driver {
 	bool has_hook;
 	uint16_t limit;         /* the most VFs that it sets up; 0: it has no limit of its own */
 	bool needs_msix;        /* it gives VFs only while it uses MSI-X itself */
+	bool needs_up;          /* it gives VFs only while its network interface is up */
 	uint16_t sure;          /* the most that it never refuses by the rule in pool */
 	const char *pool;       /* NULL, or what else it may refuse VFs for: "may …" */
 	uint16_t device_pool;   /* VFs that the device shares among its PFs; 0: not known */
@@ -31,7 +32,8 @@ struct vf_driver {
 	const char *
 		tool; /* NULL, or what makes all VFs of a PF with -e, and with -d takes them away */
 	enum vf_fate fate;
-	const char *firmware; /* NULL, or how the device's firmware is told to offer more VFs */
+	const char *parameter; /* NULL, or its option that allows VFs, and makes none */
+	const char *firmware;  /* NULL, or how the device's firmware is told to offer more VFs */
 };
 
 /* Returns what is known of the driver of that name, or NULL. */

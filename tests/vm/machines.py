@@ -345,6 +345,7 @@ BOOTS = {boot.name: boot for boot in (
     booted("amd-pt", "amd-ports", "iommu=pt"),
     *pair(TOPOLOGIES["intel-igb"]),
     booted("intel-igb-vfs", "intel-igb", vfs=2),
+    booted("intel-igb-places-noari", "intel-igb-places", "intel_iommu=on pci=noari"),
     booted("intel-many-vfs", "intel-many", vfs=64),
 )}
 
@@ -390,7 +391,6 @@ PROVOCATIONS = (
 IGB = (
     *pair(TOPOLOGIES["intel-igb-places"]),
     booted("intel-igb-places-vfs", "intel-igb-places", vfs=3),
-    booted("intel-igb-places-noari", "intel-igb-places", "intel_iommu=on pci=noari"),
     booted("intel-igb-places-noari-vfs", "intel-igb-places", "intel_iommu=on pci=noari", vfs=3),
 )
 

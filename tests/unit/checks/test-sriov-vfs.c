@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include <errno.h>
 #include <pci/header.h>
 
@@ -207,6 +209,29 @@ static void a_driver_may_allow_fewer_vfs(void **state)
 	}
 }
 
+static void what_lets_a_driver_offer_vfs_depends_on_it(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *remedy;
+	} rows[] = {
+		{"igb", "the device's own setup"},
+		{"xe", "xe.max_vfs on the kernel command line"},
+		{"sfc", "It is a setting of the adapter: set vf-count"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].driver);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		add_pf(tree, rows[i].driver, "0\n", "0\n");
+		const struct finding *finding = expect_finding(
+			judge_tree(tree), "sriov-vfs.limited-by-driver", FINDING_WARN);
+		assert_non_null(strstr(finding->remedy, rows[i].remedy));
+		assert_int_equal(tree_teardown(state), 0);
+	}
+}
+
 static void counts_that_were_not_read_are_unknown(void **state)
 {
 	struct tree *tree = *state;
@@ -249,6 +274,7 @@ int main(void)
 		TREE_TEST(a_driver_that_was_not_read_is_not_missing),
 		cmocka_unit_test(a_pf_kept_for_a_guest_has_no_vfs_to_give),
 		cmocka_unit_test(a_driver_may_allow_fewer_vfs),
+		cmocka_unit_test(what_lets_a_driver_offer_vfs_depends_on_it),
 		TREE_TEST(counts_that_were_not_read_are_unknown),
 		TREE_TEST(a_host_without_pfs_has_none),
 	};

@@ -226,6 +226,15 @@ static const struct adapter adapters[] = {
 	{"Data Center GPU Flex", "xe", 31, 31, 1, 1, 0, 31},
 	{"Iris Xe, i915 of the kernel", "i915", 7, 7, 1, 1, 0, 0},
 	{"L4, by sriov-manage", "nvidia", 32, 32, 4, 1, 0, 0},
+	{"Arc Pro B60, max_vfs=0", "xe", 24, 0, 1, 1, 0, 0},
+	{"VIC 1455, all by enic", "enic", 16, 16, 1, 1, 0, 0},
+	{"OcteonTX2, the admin function", "rvu_af", 64, 64, 1, 1, 0, 0},
+	{"OcteonTX2, a port", "rvu_nicpf", 8, 8, 1, 1, 0, 8},
+	{"X2522, vf-count=0", "sfc", 16, 0, 1, 1, 0, 0},
+	{"SFN6122F", "sfc_siena", 63, 63, 1, 1, 0, 63},
+	{"QAT 4xxx", "4xxx", 16, 16, 1, 1, 0, 16},
+	{"Instinct MI210 on the host's driver", "amdgpu", 8, 8, 1, 1, 0, 0},
+	{"MegaRAID 9361", "megaraid_sas", 16, 16, 1, 1, 0, 0},
 };
 
 static void expect_answer(const struct vf_budget *budget, uint32_t count, enum vf_answer answer)
@@ -493,6 +502,28 @@ static void ice_gives_none_to_a_bond_before_6_5(void **state)
 		expect_answer(budget, 1, row->refusal ? VF_ANSWER_UNKNOWN : VF_ANSWER_YES);
 		if (row->refusal)
 			assert_non_null(strstr(budget->driver_may_refuse, row->refusal));
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
+/* bnxt_sriov_configure(): the write succeeds while the interface is down, and makes none. */
+static void bnxt_en_wants_its_interface_up(void **state)
+{
+	(void)state;
+	for (int up = 0; up < 2; up++) {
+		struct machine machine;
+		struct usage_entry entry = {.kind = USAGE_LINK_UP, .path = "/sys/pf/net/eth0"};
+
+		test_row("%s", up ? "up" : "not seen to be up");
+		make_machine(&machine, 64);
+		set_driver(&machine.functions[PF], "bnxt_en");
+		machine.functions[PF].path = "/sys/pf";
+		machine.paper->host.usage.entries = &entry;
+		machine.paper->host.usage.count = up ? 1 : 0;
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_int_equal(vf_budget_needs_up(&machine.paper->host, budget), !up);
+		assert_int_equal(strstr(budget->driver_may_refuse, "interface is down") != NULL,
+				 !up);
 		paper_teardown((void **)&machine.paper);
 	}
 }
@@ -908,6 +939,7 @@ int main(void)
 		cmocka_unit_test(an_adapter_answers_up_to_what_is_certain),
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(ice_gives_none_to_a_bond_before_6_5),
+		cmocka_unit_test(bnxt_en_wants_its_interface_up),
 		cmocka_unit_test(ice_may_run_out_of_vectors_where_cpus_are_many),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),

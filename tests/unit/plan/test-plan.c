@@ -248,6 +248,92 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 	}
 }
 
+struct limit_case {
+	const char *driver;
+	enum vf_reason reason;
+	const char *says;
+};
+
+static const struct limit_case limit_cases[] = {
+	{"xe", VF_REASON_DRIVER_LIMIT,
+	 "; its option max_vfs may be what limits it: load xe with max_vfs=6"},
+	{"sfc", VF_REASON_DRIVER_LIMIT, SETUP "set vf-count"},
+	{"igb", VF_REASON_DRIVER_LIMIT, ": no room"},
+	{"enic", VF_REASON_NO_HOOK, "; it makes VFs by itself when it is loaded"},
+	{"amdgpu", VF_REASON_NO_HOOK, ": no room"},
+};
+
+static void what_lifts_a_limit_depends_on_the_driver(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "xe");
+	struct vf_budget budget = {.function = pf,
+				   .capability.total_vfs = 8,
+				   .at_least = 4,
+				   .at_most = 4,
+				   .limited_by = VF_TERM_DRIVER};
+	struct vf_budget *budgets[] = {&budget};
+	struct usable_vfs *counts[] = {NULL};
+
+	make_ready(paper);
+	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
+	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
+	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
+	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	for (size_t i = 0; i < ARRAY_LENGTH(limit_cases); i++) {
+		const struct limit_case *row = &limit_cases[i];
+		const struct plan_wish wish = {
+			.functions = &pf, .count = 1, .vfs = 6, .how = PLAN_HOW_NOW};
+		struct plan plan;
+
+		test_row("%s", row->driver);
+		set_driver(&paper->host.pci.functions[0], row->driver);
+		budget.driver = vf_driver_find(row->driver);
+		budget.terms[VF_TERM_DRIVER] = (struct vf_term){
+			.at_most = 4, .at_least = 4, .reason = row->reason, .why = "no room"};
+		plan_build(&paper->model, &wish, paper->arena, &plan);
+		assert_non_null(plan.obstacles);
+		const char *found = strstr(plan.obstacles->text, row->says);
+		assert_non_null(found);
+		assert_true(found[0] == ';' || strcmp(found, row->says) == 0);
+	}
+}
+
+/* bnxt_en takes the number while the interface is down, and makes no VFs. */
+static void an_interface_is_set_up_before_vfs_that_need_it(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "bnxt_en");
+	struct vf_budget budget = {.function = pf,
+				   .capability.total_vfs = 8,
+				   .driver = vf_driver_find("bnxt_en"),
+				   .at_least = 8,
+				   .at_most = 8};
+	struct vf_budget *budgets[] = {&budget};
+	struct usable_vfs *counts[] = {NULL};
+	const char *names[] = {"ens2f0"};
+	const struct plan_wish wish = {.functions = &pf, .count = 1, .vfs = 4};
+	struct pci_function *function = &paper->host.pci.functions[0];
+	struct plan plan;
+
+	make_ready(paper);
+	function->path = "/sys/pf";
+	function->netdevs = (struct fact_list){.fact = known("net"), .names = names, .count = 1};
+	function->sriov.numvfs.fact = known("sriov_numvfs");
+	function->sriov.totalvfs.fact = known("sriov_totalvfs");
+	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
+	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	const struct plan_step *now = find_step(&plan, "enable-vfs");
+	assert_non_null(now);
+	assert_string_equal(now->commands->text, "ip link set dev ens2f0 up");
+	assert_non_null(strstr(now->commands->next->text, "echo 4 > "));
+	const struct plan_step *boot = find_step(&plan, "vfs-udev-rule");
+	assert_non_null(boot);
+	assert_non_null(strstr(boot->commands->text, "SUBSYSTEM==\"net\""));
+	assert_non_null(strstr(boot->commands->text, "ip link set dev * up && echo 4 > "));
+}
+
 static void whether_dma_is_remapped_must_be_known(void **state)
 {
 	struct paper *paper = *state;
@@ -534,6 +620,8 @@ int main(void)
 		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
 		PAPER_TEST(vfs_that_block_are_taken_away_as_their_driver_does),
 		PAPER_TEST(a_plan_for_vfs_names_what_limits_them),
+		PAPER_TEST(what_lifts_a_limit_depends_on_the_driver),
+		PAPER_TEST(an_interface_is_set_up_before_vfs_that_need_it),
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(a_blocker_that_no_step_removes_stays),
 		PAPER_TEST(what_kvm_lacks_is_a_step_or_an_obstacle),
