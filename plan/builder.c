@@ -112,6 +112,15 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 	add_command(builder, list, &command);
 }
 
+void plan_replace(struct plan_builder *builder, struct plan_command **list, const char *file,
+		  const char *before, const char *after)
+{
+	struct arena *arena = builder->arena;
+
+	plan_run(builder, list, "sed -i 's/%s/%s/' %s", shell_sed_quote(arena, before),
+		 shell_sed_replacement(arena, after), shell_word(arena, file));
+}
+
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)
 {
 	va_list arguments;

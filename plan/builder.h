@@ -70,6 +70,32 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
 	       const char *file);
 
+/* Appends to a list that a line of a file gives way to another. The lines went through
+ * shell_takes(). */
+void plan_replace(struct plan_builder *builder, struct plan_command **list, const char *file,
+		  const char *before, const char *after);
+
+/*
+ * Rules of udev that give functions to drivers (struct module_lists.rules). A rule is for a
+ * function that it has the address of, or the ids and no address.
+ */
+bool plan_rule_names(struct plan_builder *builder, const struct module_list_line *rule,
+		     const struct pci_function *function);
+
+/* Returns the driver that a rule sets, "" where it sets none. */
+const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule);
+
+/* Returns the last rule that gives the function to a driver, or NULL. */
+const struct module_list_line *plan_rule_of(struct plan_builder *builder,
+					    const struct pci_function *function);
+
+/* Returns whether that rule does what the plan wants: a driver of VFIO, or none where VFIO refuses
+ * the function. */
+bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns whether a command can put another line in its place. */
+bool plan_rule_can_be_replaced(const struct module_list_line *rule);
+
 /* Appends to the step what changes the kernel command line, and to its undo what takes that back.
  * Returns false where it is done by hand (model/boot/boot_commands.h). */
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,

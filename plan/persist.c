@@ -37,6 +37,7 @@ enum rule_cause {
 	RULE_TWIN,     /* the ids are those of a function that stays with the host, too */
 	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
+	RULE_AT_ODDS,  /* a rule gives the function to another driver */
 };
 
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function)
@@ -94,24 +95,13 @@ static bool were_lost(struct plan_builder *builder, const struct pci_function *f
 	       lists_ids(there.value, plan_ids_of(builder->arena, function));
 }
 
-/* Returns whether a rule of udev gives the function to a driver of VFIO at boot already. */
-static bool has_rule(const struct plan_builder *builder, const struct pci_function *function)
-{
-	const struct module_lists *lists = &builder->host->module_lists;
-	const char *names_it = arena_printf(builder->arena, "KERNEL==\"%s\"", function->name);
-
-	for (size_t i = 0; i < lists->rule_count; i++) {
-		if (strstr(lists->rules[i].text, names_it))
-			return true;
-	}
-	return false;
-}
-
 static enum rule_cause rule_cause_of(struct plan_builder *builder,
 				     const struct pci_function *function)
 {
 	const char *module = host_module(function);
 
+	if (plan_rule_of(builder, function))
+		return RULE_AT_ODDS;
 	if (pci_is_vf(function))
 		return RULE_VF;
 	if (kept_twin(builder, function))
@@ -184,7 +174,7 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 		const char *own = plan_ids_of(arena, function), *module = host_module(function);
 
 		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
-		    has_rule(builder, function))
+		    plan_rule_of(builder, function))
 			continue;
 		if (!is_persistent(builder, own) && !lists_ids(buffer_text(&ids), own))
 			buffer_item(&ids, "%s", own);
@@ -266,11 +256,29 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 				    "vfio-pci.ids= is set, and did not help: %s was faster when "
 				    "the host booted",
 				    host_module(function));
+	case RULE_AT_ODDS:
+		return arena_printf(arena, "a rule of %s gives it to %s now",
+				    plan_rule_of(builder, function)->source,
+				    plan_rule_driver(builder, plan_rule_of(builder, function)));
 	case RULE_VF:
 	case RULE_NONE:
 		return "a virtual function is made after vfio-pci was loaded";
 	}
 	return NULL;
+}
+
+/* Of two rules for one function the last counts: one that is at odds gives way. */
+static void write_rule(struct plan_builder *builder, struct plan_step *step,
+		       const struct pci_function *function, const char *line)
+{
+	const struct module_list_line *there = plan_rule_of(builder, function);
+
+	if (!there) {
+		plan_append(builder, step, line, PLAN_VFIO_RULES);
+	} else if (plan_rule_can_be_replaced(there)) {
+		plan_replace(builder, &step->commands, there->source, there->text, line);
+		plan_replace(builder, &step->undo, there->source, line, there->text);
+	}
 }
 
 /*
@@ -290,14 +298,13 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 			      "Let %s take %s when it appears", driver, function->name);
 
 	step->why = why_rule(builder, function, cause);
-	plan_append(builder, step,
-		    arena_printf(arena,
-				 "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-				 "DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
-				 "ATTR{driver/unbind}=\"%%k\", "
-				 "ATTR{subsystem/drivers_probe}=\"%%k\"",
-				 function->name, shell_plain(driver), shell_plain(driver)),
-		    PLAN_VFIO_RULES);
+	write_rule(builder, step, function,
+		   arena_printf(arena,
+				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
+				"ATTR{driver/unbind}=\"%%k\", "
+				"ATTR{subsystem/drivers_probe}=\"%%k\"",
+				function->name, shell_plain(driver), shell_plain(driver)));
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 }
@@ -350,12 +357,11 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
 			      "Keep host drivers from %s when it appears", function->name);
 
-	plan_append(builder, step,
-		    arena_printf(builder->arena,
-				 "ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-				 "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"",
-				 function->name),
-		    PLAN_VFIO_RULES);
+	write_rule(builder, step, function,
+		   arena_printf(builder->arena,
+				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				"ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"",
+				function->name));
 }
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */
@@ -467,7 +473,7 @@ void plan_persist(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
-		if (has_rule(builder, function))
+		if (plan_rule_gives(builder, function))
 			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);

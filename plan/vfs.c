@@ -257,15 +257,6 @@ static void change_count(struct plan_builder *builder, const struct pci_function
 		enable(builder, pf, vfs);
 }
 
-static void replace_line(struct plan_builder *builder, struct plan_command **list, const char *file,
-			 const char *before, const char *after)
-{
-	struct arena *arena = builder->arena;
-
-	plan_run(builder, list, "sed -i 's/%s/%s/' %s", shell_sed_quote(arena, before),
-		 shell_sed_replacement(arena, after), shell_word(arena, file));
-}
-
 /* Two lines that make different numbers are at odds: the kernel changes the number only from 0. */
 static void change_configured(struct plan_builder *builder, const struct pci_function *pf,
 			      const struct vf_persistence *found, int64_t vfs)
@@ -293,8 +284,8 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	if (!vf_persistence_editable(&builder->model->persistences, found) ||
 	    !shell_takes(setting->line))
 		return;
-	replace_line(builder, &step->commands, setting->source, setting->line, line);
-	replace_line(builder, &step->undo, setting->source, line, setting->line);
+	plan_replace(builder, &step->commands, setting->source, setting->line, line);
+	plan_replace(builder, &step->undo, setting->source, line, setting->line);
 }
 
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)

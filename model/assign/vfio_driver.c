@@ -23,13 +23,17 @@ static bool is_listed(const char *driver, const char *const *list, size_t count)
 	return false;
 }
 
+bool driver_name_is_vfio(const char *driver)
+{
+	return is_listed(driver, vfio_drivers, ARRAY_LENGTH(vfio_drivers));
+}
+
 bool driver_is_vfio(const struct pci_function *function)
 {
 	const struct fact_text *driver = &function->driver;
 
 	return fact_known(&driver->fact) &&
-	       (is_listed(driver->text, vfio_drivers, ARRAY_LENGTH(vfio_drivers)) ||
-		function->vfio_devices.count > 0);
+	       (driver_name_is_vfio(driver->text) || function->vfio_devices.count > 0);
 }
 
 bool driver_leaves_dma(const struct pci_function *function)

@@ -8,6 +8,9 @@
  * or by the device of VFIO that the driver made of it. */
 bool driver_is_vfio(const struct pci_function *function);
 
+/* Returns whether a driver of that name is vfio-pci or a variant of it. */
+bool driver_name_is_vfio(const char *driver);
+
 /*
  * Returns whether the driver of a function is known to leave its DMA to others
  * (driver_managed_dma), as vfio-pci, its variants, pci-stub and pcieport do.

@@ -89,6 +89,15 @@ class PlanTest(TreeTest):
         file.write_text(f"{line}\n")
         return file
 
+    def run_on_tree(self, commands):
+        """Runs what changes files, on the tree; what makes other files of them is left out."""
+        for command in commands:
+            if " /etc/" not in command:
+                continue
+            for folder in ("initramfs-tools", "modprobe.d", "udev/rules.d", "modules-load.d", "dracut.conf.d"):
+                (self.root / "etc" / folder).mkdir(parents=True, exist_ok=True)
+            subprocess.run(["sh", "-c", command.replace(" /etc/", f" {self.root}/etc/")], check=True)
+
 
 class Binding(PlanTest):
     def test_a_function_goes_to_vfio_pci_by_driver_override(self):
@@ -201,6 +210,28 @@ class Persistence(PlanTest):
         self.assertEqual(rule.split(", ")[2:], [
             f'KERNEL=="{VF0}"', 'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
             'ATTR{driver/unbind}="%k"', 'ATTR{subsystem/drivers_probe}="%k"'])
+
+    def rule_file(self, *matches, driver):
+        line = ", ".join([*matches, f'ATTR{{driver_override}}="{driver}"'])
+        return self.written_by_host("etc/udev/rules.d/10-mine.rules", line), line
+
+    def test_a_rule_for_a_driver_of_vfio_is_no_step_by_address_or_by_ids(self):
+        for matches in ((f'KERNEL=="{SPARE_NIC}"',),
+                        ('ATTR{vendor}=="0x8086"', 'ATTR{device}=="0x1572"')):
+            with self.subTest(matches=matches):
+                self.rule_file(*matches, driver="vfio-pci")
+                self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+
+    def test_a_rule_for_another_driver_gives_way(self):
+        file, line = self.rule_file(f'KERNEL=="{SPARE_NIC}"', driver="i40e")
+        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "udev-rule")
+        self.assertIn("10-mine.rules gives it to i40e now", step["why"])
+        self.run_on_tree(step["commands"])
+        self.assertNotIn("i40e", file.read_text())
+        self.assertEqual(len(file.read_text().splitlines()), 1)
+        self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), f"{line}\n")
 
     def test_another_driver_of_vfio_keeps_its_function(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
@@ -556,15 +587,6 @@ class Undo(PlanTest):
     def setUp(self):
         super().setUp()
         (self.root / "etc/udev/rules.d").mkdir(parents=True)
-
-    def run_on_tree(self, commands):
-        """Runs what changes files, on the tree; what makes other files of them is left out."""
-        for command in commands:
-            if " /etc/" not in command:
-                continue
-            for folder in ("initramfs-tools", "modprobe.d", "udev/rules.d", "modules-load.d", "dracut.conf.d"):
-                (self.root / "etc" / folder).mkdir(parents=True, exist_ok=True)
-            subprocess.run(["sh", "-c", command.replace(" /etc/", f" {self.root}/etc/")], check=True)
 
     def follow(self, *arguments):
         plan = self.plan(*arguments)
