@@ -136,8 +136,8 @@ void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	lines_append_once(builder->arena, &builder->plan->obstacles,
-			  arena_vprintf(builder->arena, format, arguments));
+	lines_add(builder->arena, &builder->plan->obstacles, "%s",
+		  arena_vprintf(builder->arena, format, arguments));
 	va_end(arguments);
 }
 
@@ -146,8 +146,8 @@ void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	lines_append_once(builder->arena, &builder->plan->unknowns,
-			  arena_vprintf(builder->arena, format, arguments));
+	lines_add(builder->arena, &builder->plan->unknowns, "%s",
+		  arena_vprintf(builder->arena, format, arguments));
 	va_end(arguments);
 }
 

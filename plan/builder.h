@@ -105,7 +105,8 @@ bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Note what stands in the way, and what could not be read; each sentence once. */
+/* Note what stands in the way, and what could not be read. plan_build() leaves each sentence once.
+ */
 void plan_add_obstacle(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void plan_add_unknown(struct plan_builder *builder, const char *format, ...)

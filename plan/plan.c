@@ -488,12 +488,14 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		build_host(&builder);
 	drop_pointless(&plan);
 	sort_steps(&plan, arena);
-	plan_judge(&plan);
+	plan_judge(&plan, arena);
 	*ret = plan;
 }
 
-void plan_judge(struct plan *plan)
+void plan_judge(struct plan *plan, struct arena *arena)
 {
+	lines_unique(arena, &plan->obstacles);
+	lines_unique(arena, &plan->unknowns);
 	plan->verdict = plan->obstacles  ? PLAN_OBSTRUCTED
 			: plan->unknowns ? PLAN_UNDETERMINED
 					 : PLAN_COMPLETE;

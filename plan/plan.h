@@ -8,7 +8,8 @@
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
 		struct plan *ret);
 
-/* Sets the verdict by what stands in the way, and by what is not known. */
-void plan_judge(struct plan *plan);
+/* Sets the verdict by what stands in the way, and by what is not known, each of which is left once.
+ * Memory comes from arena. */
+void plan_judge(struct plan *plan, struct arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 #include "host/access/lines.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void append(struct arena *arena, struct text_line **list, const char *text)
@@ -38,6 +39,52 @@ void lines_append_once(struct arena *arena, struct text_line **list, const char 
 			return;
 	}
 	append(arena, list, text);
+}
+
+/* A line, and where it stood in its list. */
+struct placed_line {
+	const char *text;
+	size_t place;
+};
+
+static int compare_texts(const void *left, const void *right)
+{
+	const struct placed_line *a = left, *b = right;
+	int order = strcmp(a->text, b->text);
+
+	return order ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	const struct placed_line *a = left, *b = right;
+
+	return (a->place > b->place) - (a->place < b->place);
+}
+
+void lines_unique(struct arena *arena, struct text_line **list)
+{
+	size_t count = 0, kept = 0;
+
+	for (const struct text_line *line = *list; line; line = line->next)
+		count++;
+	struct placed_line *lines = arena_array(arena, count + 1, sizeof(*lines));
+	if (!lines || count < 2)
+		return;
+	count = 0;
+	for (const struct text_line *line = *list; line; line = line->next) {
+		lines[count] = (struct placed_line){.text = line->text, .place = count};
+		count++;
+	}
+	qsort(lines, count, sizeof(*lines), compare_texts);
+	for (size_t i = 0; i < count; i++) {
+		if (!kept || strcmp(lines[kept - 1].text, lines[i].text) != 0)
+			lines[kept++] = lines[i];
+	}
+	qsort(lines, kept, sizeof(*lines), compare_places);
+	*list = NULL;
+	for (size_t i = 0; i < kept; i++)
+		append(arena, list, lines[i].text);
 }
 
 static size_t joined_size(const struct text_line *lines, size_t separator)

@@ -17,6 +17,9 @@ void lines_add(struct arena *arena, struct text_line **list, const char *format,
 	__attribute__((format(printf, 3, 4)));
 void lines_append_once(struct arena *arena, struct text_line **list, const char *text);
 
+/* Takes out of the list what stands in it before. Of use where many lines are added. */
+void lines_unique(struct arena *arena, struct text_line **list);
+
 /* Returns the lines one behind the other, with separator between them; "" for none. */
 const char *lines_join(struct arena *arena, const struct text_line *lines, const char *separator);
 

@@ -66,14 +66,12 @@ static void add_findings(struct plan_document *document)
 		const struct finding *finding = judged->items[i];
 		if (!judged_decides(judged, finding) || is_covered(plan, finding))
 			continue;
-		lines_append_once(document->arena,
-				  finding->verdict == FINDING_FAIL ? &plan->obstacles
-								   : &plan->unknowns,
-				  finding->remedy ? arena_printf(document->arena, "%s: %s",
-								 finding->summary, finding->remedy)
-						  : finding->summary);
+		lines_add(document->arena,
+			  finding->verdict == FINDING_FAIL ? &plan->obstacles : &plan->unknowns,
+			  "%s%s%s", finding->summary, finding->remedy ? ": " : "",
+			  finding->remedy ? finding->remedy : "");
 	}
-	plan_judge(plan);
+	plan_judge(plan, document->arena);
 }
 
 static int build_for_host(struct plan_document *document, const struct host *host,
