@@ -299,6 +299,12 @@ static void refuse_without_vfio(struct plan_builder *builder)
 					   "vfio_pci from being loaded");
 }
 
+/* What a capture leaves out speaks neither for nor against the host. */
+static bool is_hidden(const struct fact *fact)
+{
+	return !fact_settled(fact) && fact->state != FACT_NOT_CAPTURED;
+}
+
 /* A guest of this host runs with KVM. */
 static void refuse_without_kvm(struct plan_builder *builder)
 {
@@ -315,6 +321,10 @@ static void refuse_without_kvm(struct plan_builder *builder)
 					   "what helps");
 		return;
 	case KVM_LACKS_NOTHING:
+		if (is_hidden(&builder->host->cpu.kvm.fact))
+			plan_add_unknown(builder, "whether /dev/kvm exists could not be read: "
+						  "without it no guest runs with KVM");
+		return;
 	case KVM_NOT_LOADED:
 	case KVM_HIDDEN:
 		return;
@@ -443,6 +453,7 @@ static void build_host(struct plan_builder *builder)
 	plan_iommu(builder);
 	plan_command_line(builder);
 	add_reboot(builder);
+	load_kvm(builder);
 }
 
 /* Keeps the order of steps of one stage. */

@@ -27,7 +27,7 @@ struct cover {
 	}
 
 static const struct cover covers[] = {
-	{"cpu-virtualization", {"firmware-virtualization"}},
+	{"cpu-virtualization", {"firmware-virtualization", "load-kvm"}},
 	{"acpi-", REMAPPING_STEPS},
 	{"iommu-", REMAPPING_STEPS},
 	{"interrupt-", REMAPPING_STEPS},

@@ -433,6 +433,40 @@ static void what_kvm_lacks_is_a_step_or_an_obstacle(void **state)
 	}
 }
 
+static void can_run_guests(struct paper *paper)
+{
+	static const char *flags[] = {"vmx"};
+
+	paper->host.cpu.flags = flags;
+	paper->host.cpu.flag_count = ARRAY_LENGTH(flags);
+}
+
+static void a_device_of_kvm_that_was_not_read_makes_the_plan_uncertain(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	can_run_guests(paper);
+	paper->host.cpu.kvm.fact = known("/dev/kvm");
+	assert_int_equal(plan_of(paper, function).verdict, PLAN_COMPLETE);
+	paper->host.cpu.kvm.fact = unreadable("/dev/kvm", 13);
+	assert_int_equal(plan_of(paper, function).verdict, PLAN_UNDETERMINED);
+}
+
+static void a_plan_for_the_host_loads_kvm(void **state)
+{
+	const struct plan_wish wish = {0};
+	struct paper *paper = *state;
+	struct plan plan;
+
+	make_ready(paper);
+	can_run_guests(paper);
+	host_platform_build(&paper->host, &paper->model.platform);
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_non_null(find_step(&plan, "load-kvm"));
+}
+
 /* What is looked for after the reboot is what the steps before it change. */
 static void the_look_is_at_what_the_steps_change(void **state)
 {
@@ -625,6 +659,8 @@ int main(void)
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
 		PAPER_TEST(a_blocker_that_no_step_removes_stays),
 		PAPER_TEST(what_kvm_lacks_is_a_step_or_an_obstacle),
+		PAPER_TEST(a_device_of_kvm_that_was_not_read_makes_the_plan_uncertain),
+		PAPER_TEST(a_plan_for_the_host_loads_kvm),
 		PAPER_TEST(the_look_is_at_what_the_steps_change),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
