@@ -100,6 +100,17 @@ bool platform_in_real_group(const struct host *host, const struct pci_function *
 	return boolean_of_fact(&host->modules.vfio_noiommu) != BOOLEAN_YES;
 }
 
+bool platform_is_noiommu_device(const struct pci_function *function)
+{
+	const struct fact_list *devices = &function->vfio_devices;
+
+	for (size_t i = 0; i < devices->count; i++) {
+		if (begins_with(devices->names[i], "noiommu-"))
+			return !fact_known(&function->group.fact);
+	}
+	return false;
+}
+
 /* Whether an IOMMU runs that is not of the tables which are read before devices are found: the DMAR
  * and the IVRS. */
 static bool has_late_unit(const struct host *host)

@@ -55,6 +55,13 @@ bool platform_is_virtio_iommu(const struct pci_function *function);
 bool platform_in_real_group(const struct host *host, const struct pci_function *function);
 
 /*
+ * Returns whether VFIO's noiommu mode took a function without giving it a group: since Linux 7.3 a
+ * kernel without VFIO_GROUP tells by the name of its device alone
+ * (vfio_device_set_noiommu_and_name() of drivers/vfio/vfio_main.c).
+ */
+bool platform_is_noiommu_device(const struct pci_function *function);
+
+/*
  * Returns whether the function is in no group yet, and will be once a driver is bound to it. Up to
  * Linux 6.14 a device whose IOMMU is described by a device tree, the IORT or the VIOT gets to its
  * IOMMU where a driver probes: really_probe() of drivers/base/dd.c. Since 6.15 it does so when it

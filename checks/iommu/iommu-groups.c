@@ -70,7 +70,7 @@ static const struct finding_kind kinds[] = {
 			      "read.",
 			      FIX_READ_AT_ALL},
 	[NOIOMMU] = {"iommu-groups.noiommu",
-		     "VFIO's noiommu mode makes groups for devices without an IOMMU. Nothing keeps "
+		     "VFIO's noiommu mode takes devices without an IOMMU. Nothing keeps "
 		     "such a device from reading and writing all memory: it is never safe for a "
 		     "guest.",
 		     "Write N to /sys/module/vfio/parameters/enable_unsafe_noiommu_mode, and "
@@ -212,13 +212,29 @@ static void report_noiommu_group(const struct pci_function *function, struct fin
 	finding_evidence(finding, &function->group.fact, "%" PRId64, function->group.value);
 }
 
+/* Beside groups of noiommu mode, devices without one. */
+static void judge_noiommu_devices(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		if (!platform_is_noiommu_device(function))
+			continue;
+		struct finding *finding = finding_add(
+			findings, &kinds[NOIOMMU], FINDING_FAIL, subject_function(function),
+			"no IOMMU translates the DMA of %s: it is in VFIO's noiommu mode",
+			function->name);
+		finding_evidence(finding, &function->vfio_devices.fact, "%s",
+				 function->vfio_devices.names[0]);
+	}
+}
+
 static void judge_function(const struct model *model, const struct pci_function *function,
 			   struct findings *findings)
 {
 	enum boolean joins = dma_units_group_with_driver(&model->dma_units, function);
 
 	if (platform_in_real_group(model->host, function) ||
-	    platform_is_iommu(&model->platform, function))
+	    platform_is_iommu(&model->platform, function) || platform_is_noiommu_device(function))
 		return;
 	if (fact_known(&function->group.fact))
 		report_noiommu_group(function, findings);
@@ -354,6 +370,7 @@ static void run(const struct check_context *context)
 	struct tally tally = count_functions(host);
 
 	judge_noiommu(host, findings);
+	judge_noiommu_devices(host, findings);
 	if (tally.grouped)
 		report_groups(context->model, tally.grouped, findings);
 	else if (is_certainly_none(context->model, &tally))

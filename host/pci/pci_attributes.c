@@ -347,12 +347,16 @@ static void read_netdevs(const struct reader *reader)
 	}
 }
 
-/* Drivers of VFIO go by any name, and make a device of VFIO below the function. */
+/* Drivers of VFIO go by any name, and make a device of VFIO below the function. Of vfio-pci it is
+ * asked what it is called where no group tells of noiommu mode. */
 static void read_vfio_devices(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
+	bool tells = fact_absent(&function->group.fact) ||
+		     (fact_known(&function->driver.fact) &&
+		      strcmp(function->driver.text, "vfio-pci") != 0);
 
-	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "vfio-pci") != 0)
+	if (fact_known(&function->driver.fact) && tells)
 		function->vfio_devices =
 			root_list(reader->root, reader->arena, attribute_path(reader, "vfio-dev"));
 	else
@@ -555,8 +559,8 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	}
 	read_resources(reader);
 	function->driver = read_link_name(reader, "driver");
-	read_vfio_devices(reader);
 	function->group = read_group(reader, groups);
+	read_vfio_devices(reader);
 	function->iommu = read_link_name(reader, "iommu");
 	function->reset_method = read_line(reader, "reset_method");
 	function->ari_enabled = read_number(reader, "ari_enabled", 0, 1);

@@ -51,8 +51,8 @@ struct pci_function {
 	struct config_space config;
 	struct pci_resources resources;
 	struct fact_text driver; /* absent: no driver */
-	/* In vfio-dev, which a function has on a driver of VFIO since 6.1. Not asked of vfio-pci.
-	 */
+	/* In vfio-dev, which a function has on a driver of VFIO since 6.1. Of vfio-pci asked only
+	 * without a group. */
 	struct fact_list vfio_devices;
 	struct fact_text physfn;      /* absent: not a VF; otherwise the PF's address */
 	struct fact_number group;     /* absent: in no IOMMU group */

@@ -245,6 +245,11 @@ static void judge_coming_group(struct judge *judge)
 
 static void judge_absent_group(struct judge *judge)
 {
+	if (platform_is_noiommu_device(judge->function)) {
+		block(judge, BLOCKER_NOIOMMU, &judge->function->vfio_devices.fact,
+		      "no IOMMU translates it: it is in VFIO's unsafe noiommu mode");
+		return;
+	}
 	switch (dma_units_group_with_driver(judge->builder->grounds.units, judge->function)) {
 	case BOOLEAN_YES:
 		judge_coming_group(judge);

@@ -365,6 +365,22 @@ static void noiommu_mode_does_not_unmake_groups_of_units(void **state)
 	assert_string_equal(finding->subject.id, "0000:00:03.0");
 }
 
+/* Linux 7.3 without VFIO_GROUP. */
+static void a_device_of_noiommu_mode_is_told_by_its_name(void **state)
+{
+	struct tree *tree = *state;
+	const char *path = add_nic(tree, "0000:00:02.0");
+
+	tree_driver(tree, path, "vfio-pci");
+	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/noiommu-vfio0", path));
+	tree_group(tree, add_nic(tree, "0000:00:03.0"), 1);
+	struct findings *findings = judge_tree(tree);
+	const struct finding *finding =
+		expect_finding(findings, "iommu-groups.noiommu", FINDING_FAIL);
+	assert_string_equal(finding->subject.id, "0000:00:02.0");
+	assert_null(finding_of(findings, "iommu-groups.ungrouped"));
+}
+
 static void a_group_of_identity_type_is_a_group(void **state)
 {
 	struct tree *tree = *state;
@@ -402,6 +418,7 @@ int main(void)
 		TREE_TEST(members_that_were_not_read_are_unknown),
 		TREE_TEST(a_group_of_noiommu_mode_is_none),
 		TREE_TEST(noiommu_mode_does_not_unmake_groups_of_units),
+		TREE_TEST(a_device_of_noiommu_mode_is_told_by_its_name),
 		TREE_TEST(a_group_of_identity_type_is_a_group),
 	};
 

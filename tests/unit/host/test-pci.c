@@ -684,11 +684,25 @@ static void devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci(voi
 
 	tree_driver(tree, variant, "acme_migration");
 	tree_driver(tree, plain, "vfio-pci");
+	tree_link(tree, arena_printf(tree->arena, "%s/iommu_group", plain),
+		  "/sys/kernel/iommu_groups/1");
 	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/vfio0", variant));
 	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/vfio1", plain));
 	struct pci *pci = load(tree);
 	assert_int_equal(find(pci, "0000:00:02.0")->vfio_devices.count, 1);
 	assert_int_equal(find(pci, "0000:00:03.0")->vfio_devices.count, 0);
+}
+
+static void without_a_group_the_device_of_vfio_pci_is_looked_for(void **state)
+{
+	struct tree *tree = *state;
+	const char *path = add_nic(tree, "0000:00:02.0");
+
+	tree_driver(tree, path, "vfio-pci");
+	tree_directory(tree, arena_printf(tree->arena, "%s/vfio-dev/noiommu-vfio0", path));
+	const struct pci_function *function = find(load(tree), "0000:00:02.0");
+	assert_int_equal(function->group.fact.state, FACT_ABSENT);
+	assert_string_equal(function->vfio_devices.names[0], "noiommu-vfio0");
 }
 
 static void power_states_are_asked_of_physical_endpoints(void **state)
@@ -835,6 +849,7 @@ int main(void)
 		TREE_TEST(without_a_node_of_acpi_the_power_of_ports_is_not_known),
 		TREE_TEST(network_functions_have_interfaces),
 		TREE_TEST(devices_of_vfio_are_looked_for_below_other_drivers_than_vfio_pci),
+		TREE_TEST(without_a_group_the_device_of_vfio_pci_is_looked_for),
 		TREE_TEST(power_states_are_asked_of_physical_endpoints),
 		TREE_TEST(profiles_are_asked_of_functions_of_nvidia),
 		TREE_TEST(interfaces_of_other_network_namespaces_are_unknown),

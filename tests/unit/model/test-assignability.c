@@ -195,6 +195,17 @@ static void group_of_noiommu_mode_is_blocked(void **state)
 	expect_blocker(*state, function, BLOCKER_NOIOMMU);
 }
 
+static void device_of_noiommu_mode_without_a_group_is_blocked(void **state)
+{
+	static const char *const names[] = {"noiommu-vfio0"};
+	struct pci_function *function = add_alone(*state);
+
+	function->group.fact = absent("iommu_group");
+	function->iommu.fact = absent("iommu");
+	function->vfio_devices = (struct fact_list){known("vfio-dev"), names, 1};
+	expect_blocker(*state, function, BLOCKER_NOIOMMU);
+}
+
 static void companion_on_a_host_driver_must_leave_it(void **state)
 {
 	struct pair pair = add_pair(*state);
@@ -850,6 +861,7 @@ int main(void)
 		TEST(newer_kernels_group_functions_without_a_driver),
 		TEST(function_of_a_tree_without_groups_is_undetermined),
 		TEST(group_of_noiommu_mode_is_blocked),
+		TEST(device_of_noiommu_mode_without_a_group_is_blocked),
 		TEST(companion_on_a_host_driver_must_leave_it),
 		TEST(companion_on_a_driver_that_made_a_device_of_vfio_may_stay),
 		TEST(no_function_is_a_companion_of_itself),
