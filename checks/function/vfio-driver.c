@@ -23,6 +23,7 @@ enum kind {
 	OPTIONS_NOT_APPLIED,
 	VIRQFD,
 	ID_TWIN,
+	ID_HOST_USE,
 	ID_TOO_LATE,
 	ID_MATCHES_NOTHING,
 	ID_MALFORMED,
@@ -78,6 +79,15 @@ static const struct finding_kind kinds[] = {
 		 "If the function that the host uses is to stay with it, take the entry out of "
 		 "ids, and write vfio-pci to the driver_override of the other function in its "
 		 "place."},
+	[ID_HOST_USE] =
+		{"vfio-driver.id-host-use",
+		 "An entry of vfio-pci's ids matches a function that the host needs: its disk, or "
+		 "its network adapter. Only because the driver of the host comes first does it have "
+		 "the function. Where vfio-pci comes first, as after an update of the initramfs, "
+		 "the host does not boot, or is not reached.",
+		 "Take the entry out of ids, and make the initramfs anew. A function of the same "
+		 "ids that is to go to a guest gets vfio-pci by its driver_override, from a udev "
+		 "rule."},
 	[ID_TOO_LATE] =
 		{"vfio-driver.id-too-late",
 		 "vfio-pci was told by ids to take a function, and another driver has it: that "
@@ -439,6 +449,7 @@ static bool id_matches(const struct id *id, const struct pci_function *function)
 /* The ids of vfio-pci, and where they are set. */
 struct ids {
 	const struct host *host;
+	const struct host_uses *uses;
 	struct fact source;
 	const char *setting;
 	struct findings *findings;
@@ -511,6 +522,25 @@ static void remedy_order(struct finding *finding, const struct host *host,
 	}
 }
 
+static void report_host_use(const struct ids *ids, const char *id,
+			    const struct pci_function *function)
+{
+	struct arena *arena = ids->findings->arena;
+	const struct host_use *use = host_uses_vital(ids->uses, function);
+	struct finding *finding = add_id_finding(
+		ids, ID_HOST_USE,
+		arena_printf(arena, "ids=%s also matches %s, which the host needs: %s", id,
+			     function->name, host_use_words(arena, use)));
+	struct fact source = {.state = FACT_KNOWN, .source = use->entry->source};
+
+	finding_evidence(finding, &source, "%s", use->entry->what);
+	finding_remedy(finding,
+		       "Take %s out of ids before the next boot: vfio-pci may be first then. What "
+		       "is to go to a guest gets vfio-pci by its address: passcheck plan FUNCTION "
+		       "says how",
+		       id);
+}
+
 static void report_late(const struct ids *ids, const char *id, const struct pci_function *function,
 			bool twin)
 {
@@ -546,6 +576,31 @@ static bool counts(const struct id *id, const struct pci_function *function)
 	return id_matches(id, function) && pci_header_type(function) <= 0;
 }
 
+static bool is_on_host_driver(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && !driver_is_vfio(function) &&
+	       strcmp(function->driver.text, "pci-stub") != 0;
+}
+
+static void judge_matches(const struct ids *ids, const char *text, const struct id *id, bool twins)
+{
+	const struct pci *pci = &ids->host->pci;
+	bool vital = false;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!counts(id, &pci->functions[i]) ||
+		    !host_uses_vital(ids->uses, &pci->functions[i]))
+			continue;
+		report_host_use(ids, text, &pci->functions[i]);
+		vital = true;
+	}
+	/* To let vfio-pci come first is no advice then. */
+	for (size_t i = 0; !vital && i < pci->count; i++) {
+		if (counts(id, &pci->functions[i]) && is_on_host_driver(&pci->functions[i]))
+			report_late(ids, text, &pci->functions[i], twins);
+	}
+}
+
 static void judge_id(const struct ids *ids, const char *text)
 {
 	const struct pci *pci = &ids->host->pci;
@@ -567,12 +622,7 @@ static void judge_id(const struct ids *ids, const char *text)
 		add_id_finding(
 			ids, ID_MATCHES_NOTHING,
 			arena_printf(ids->findings->arena, "ids=%s matches no function", text));
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *function = &pci->functions[i];
-		if (counts(&id, function) && fact_known(&function->driver.fact) &&
-		    !driver_is_vfio(function) && strcmp(function->driver.text, "pci-stub") != 0)
-			report_late(ids, text, function, taken > 0);
-	}
+	judge_matches(ids, text, &id, taken > 0);
 }
 
 static void judge_id_list(const struct ids *ids, const char *list)
@@ -583,10 +633,11 @@ static void judge_id_list(const struct ids *ids, const char *list)
 		judge_id(ids, id);
 }
 
-static void judge_ids(const struct host *host, struct findings *findings)
+static void judge_ids(const struct model *model, struct findings *findings)
 {
+	const struct host *host = model->host;
 	struct module_option option = module_option_find(host, findings->arena, "vfio_pci", "ids");
-	struct ids ids = {.host = host, .findings = findings};
+	struct ids ids = {.host = host, .uses = &model->host_uses, .findings = findings};
 
 	if (!option.text || !option.value)
 		return;
@@ -605,7 +656,7 @@ static void run(const struct check_context *context)
 	judge_options(host, findings);
 	judge_stray_ids(host, findings);
 	judge_virqfd(host, findings);
-	judge_ids(host, findings);
+	judge_ids(context->model, findings);
 }
 
 const struct check check_vfio_driver = {

@@ -152,6 +152,26 @@ static void driver_that_came_first_is_named(void **state)
 	assert_non_null(strstr(finding->remedy, "softdep nvme pre: vfio-pci"));
 }
 
+/* To have vfio-pci first would take the disk from the host. */
+static void ids_of_what_the_host_needs_are_to_go(void **state)
+{
+	struct paper *paper = *state;
+	struct usage_entry entry = {
+		.kind = USAGE_MOUNT,
+		.what = "/",
+		.through = "nvme0n1",
+		.path = "/sys/devices/pci0000:00/0000:01:00.0/nvme/nvme0/nvme0n1",
+		.source = "/proc/self/mountinfo"};
+
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	struct findings *findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "nvme");
+	const struct finding *finding = expect_finding(findings, ID("id-host-use"), FINDING_WARN);
+	assert_string_equal(finding->summary, "ids=1234:5678 also matches 0000:01:00.0, which the "
+					      "host needs: the file system / (nvme0n1)");
+	assert_null(finding_of(findings, ID("id-too-late")));
+}
+
 static void softdep_is_on_the_module_of_the_driver(void **state)
 {
 	const struct finding *finding =
@@ -301,6 +321,8 @@ int main(void)
 		TEST(virqfd_is_a_module_before_6_2),
 		cmocka_unit_test_setup_teardown(configuration_settles_what_lists_do_not,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(driver_that_came_first_is_named, paper_setup,
