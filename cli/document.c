@@ -203,7 +203,12 @@ enum exit_code document_with_host(const struct options *options,
 				  enum exit_code (*use)(const struct options *options,
 							const struct host *host))
 {
-	const struct host_options wanted = {.identity = options->identity, .logs = options->log};
+	const struct host_options wanted = {
+		.identity = options->identity,
+		.logs = options->log,
+		.users = options->verb->asks_for_users && options->operands.count,
+		.found_users = options->users,
+	};
 	struct host_source host_source;
 
 	if (host_source_open(options->root, &wanted, options->wake, &host_source) < 0)

@@ -42,6 +42,25 @@ static const char *scratch_folder(const struct options *options)
 	return needed ? archive_scratch_folder() : NULL;
 }
 
+/* Which programs have devices of a live host open is not seen from within Landlock. */
+static void search_users(struct options *options)
+{
+	struct device_users *users = arena_alloc(options->arena, sizeof(*users));
+	struct sandbox_capabilities capabilities;
+	struct root *root;
+
+	if (!users || !options->verb->asks_for_users || !options->operands.count ||
+	    root_open(options->root, &root) < 0)
+		return;
+	if (!root_is_captured(root)) {
+		sandbox_lower_to_search(&capabilities);
+		device_users_load(root, options->arena, users);
+		sandbox_restore(&capabilities);
+		options->users = users;
+	}
+	root_close(root);
+}
+
 static void confine(struct options *options)
 {
 	const char *paths[] = {NULL, NULL, NULL};
@@ -51,7 +70,9 @@ static void confine(struct options *options)
 		paths[count++] = options->output;
 	if (options->split)
 		paths[count++] = options->split;
-	sandbox_enter(paths, scratch_folder(options), &options->sandbox);
+	sandbox_refuse_calls(&options->sandbox);
+	search_users(options);
+	sandbox_confine(paths, scratch_folder(options), &options->sandbox);
 }
 
 /* Who reads the document wants to know only whether there is one. */

@@ -135,16 +135,20 @@ static bool enter_seccomp(void)
 	return entered;
 }
 
-void sandbox_enter(const char *const *paths, const char *scratch, struct sandbox *ret)
+void sandbox_refuse_calls(struct sandbox *ret)
 {
 	*ret = (struct sandbox){0};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return;
 	note(ret, "no-new-privileges");
-	if (enter_landlock(paths, scratch))
-		note(ret, "landlock");
 	if (enter_seccomp())
 		note(ret, "seccomp");
+}
+
+void sandbox_confine(const char *const *paths, const char *scratch, struct sandbox *sandbox)
+{
+	if (sandbox->count && enter_landlock(paths, scratch))
+		note(sandbox, "landlock");
 }
 
 static const struct __user_cap_header_struct capability_header = {
@@ -164,10 +168,8 @@ static bool set_capabilities(const struct __user_cap_data_struct data[static 2])
 	return syscall(SYS_capset, &header, data) == 0;
 }
 
-void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret)
+static void lower(uint32_t low, uint32_t high, struct sandbox_capabilities *ret)
 {
-	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH) |
-			  (live ? CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK) : 0);
 	struct __user_cap_data_struct data[2];
 
 	*ret = (struct sandbox_capabilities){0};
@@ -175,9 +177,22 @@ void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret)
 		return;
 	ret->effective[0] = data[0].effective;
 	ret->effective[1] = data[1].effective;
-	data[0].effective &= wanted;
-	data[1].effective &= live && kernel_log ? CAP_TO_MASK(CAP_SYSLOG) : 0;
+	data[0].effective &= low;
+	data[1].effective &= high;
 	ret->lowered = set_capabilities(data);
+}
+
+void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret)
+{
+	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH) |
+			  (live ? CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK) : 0);
+
+	lower(wanted, live && kernel_log ? CAP_TO_MASK(CAP_SYSLOG) : 0, ret);
+}
+
+void sandbox_lower_to_search(struct sandbox_capabilities *ret)
+{
+	lower(CAP_TO_MASK(CAP_DAC_READ_SEARCH) | CAP_TO_MASK(CAP_SYS_PTRACE), 0, ret);
 }
 
 void sandbox_restore(const struct sandbox_capabilities *capabilities)

@@ -14,11 +14,16 @@ struct sandbox {
 };
 
 /*
- * Gives up for good what passcheck does not need: new privileges, programs, sockets, changes to the
- * kernel, and writing anywhere but where each of paths is to stand (NULL ends them) and below
- * scratch (NULL: none). What the kernel does not offer is left out.
+ * Gives up for good what passcheck does not need: new privileges, programs, sockets and changes to
+ * the kernel. What the kernel does not offer is left out.
  */
-void sandbox_enter(const char *const *paths, const char *scratch, struct sandbox *ret);
+void sandbox_refuse_calls(struct sandbox *ret);
+
+/*
+ * After that, for good, too: writing anywhere but where each of paths is to stand (NULL ends them)
+ * and below scratch (NULL: none), and with it to look into other processes.
+ */
+void sandbox_confine(const char *const *paths, const char *scratch, struct sandbox *sandbox);
 
 /* The capabilities that were in force before they were lowered. */
 struct sandbox_capabilities {
@@ -33,6 +38,8 @@ struct sandbox_capabilities {
  * may need.
  */
 void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret);
+/* Lowers them to what it takes to see which files other processes have open. */
+void sandbox_lower_to_search(struct sandbox_capabilities *ret);
 void sandbox_restore(const struct sandbox_capabilities *capabilities);
 
 #endif

@@ -72,6 +72,19 @@ static struct fact_number load_capabilities(struct root *root, struct arena *are
 	return fact_parse_hex(&value);
 }
 
+/* Who reads a live host from within its confinement cannot look into other processes. */
+static void load_usage(struct root *root, const struct host_options *options, struct host *host)
+{
+	const struct device_users *users = options->found_users;
+	struct device_users in_tree;
+
+	if (options->users && !users && host->captured) {
+		device_users_load(root, host->arena, &in_tree);
+		users = &in_tree;
+	}
+	usage_load(root, host->arena, &host->pci, options->users ? users : NULL, &host->usage);
+}
+
 static void load(struct root *root, const struct host_options *options, struct host *host)
 {
 	struct arena *arena = host->arena;
@@ -109,7 +122,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);
 	mdevs_load(root, arena, &host->mdevs);
-	usage_load(root, arena, &host->pci, &host->usage);
+	load_usage(root, options, host);
 	if (options->logs)
 		host_logs_load(root, arena, &host->logs);
 }

@@ -23,8 +23,8 @@
 #include "host/system/kvm.h"
 #include "host/system/memory.h"
 #include "host/system/selinux.h"
-#include "host/usage/usage.h"
 #include "host/system_info.h"
+#include "host/usage/usage.h"
 
 /* A snapshot of the machine under audit. Everything in it belongs to its arena. */
 struct host {
@@ -66,6 +66,10 @@ struct host {
 struct host_options {
 	bool identity; /* the host's name */
 	bool logs;     /* what the kernel and QEMU said */
+	bool users;    /* which programs have devices open */
+	/* Of a live host, where they were searched for before the reader confined itself; NULL:
+	 * they were not. */
+	const struct device_users *found_users;
 };
 
 /*

@@ -270,7 +270,7 @@ static void add_host_use_question(struct plan_builder *builder)
 		 function->name);
 	plan_run(builder, &step->commands, "lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINTS");
 	for (size_t i = 0; i < builder->host->usage.gap_count; i++) {
-		if (strstr(builder->host->usage.gaps[i].why, "zfs")) {
+		if (strcasestr(builder->host->usage.gaps[i].why, "zfs")) {
 			plan_run(builder, &step->commands, "zpool status -LP");
 			break;
 		}

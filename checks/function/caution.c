@@ -49,10 +49,13 @@ static const struct finding_kind kinds[] = {
 		{"caution.in-use",
 		 "The host uses the function for something that it can live without: a network link "
 		 "that is up, or a part of a bond, bridge or switch; a device of LVM, dm-crypt or MD "
-		 "that lies upon its disks; a screen that is lit; a serial console. When the function "
-		 "leaves its driver, that is lost, and drivers of displays may hang.",
+		 "that lies upon its disks; a screen that is lit; a serial console; a program that "
+		 "has its node open (/dev/dri, /dev/snd, /dev/nvidia0), which is searched for where "
+		 "FUNCTIONs are named, in a plan, and for guests. When the function leaves its "
+		 "driver, that is lost, and drivers of displays may hang.",
 		 "End the use before the function leaves its driver: take the interface out of the "
-		 "network's configuration, deactivate what lies upon the disks, stop the desktop."},
+		 "network's configuration, deactivate what lies upon the disks, stop the desktop and other "
+		 "programs."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "guest/hostdev/form.h"
 #include "host/access/arena.h"
+#include "host/usage/device_users.h"
 #include "plan/step.h"
 #include "report/audit/requirements.h"
 #include "report/findings/judged.h"
@@ -49,6 +50,8 @@ struct options {
 	bool help;              /* only the help is asked for */
 	bool version;           /* only the version is asked for */
 	struct sandbox sandbox; /* what was given up before the verb runs */
+	/* Programs that have devices of a live host open; NULL: not searched for. */
+	const struct device_users *users;
 };
 
 #endif

@@ -56,6 +56,7 @@ const struct verb verb_domain = {
 		   OPTION_BIT(OPTION_FAIL_ON) | OPTION_BIT(OPTION_COLOR) |
 		   OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_QUIET) |
 		   OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
+	.asks_for_users = true,
 	.documents = {&domain_formats},
 	.run = run,
 };

@@ -49,6 +49,7 @@ const struct verb verb_plan = {
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |
 		   OPTION_BIT(OPTION_FOR) | OPTION_BIT(OPTION_UNDO) | OPTION_BIT(OPTION_EXIT_ZERO) |
 		   OPTION_BIT(OPTION_WAKE),
+	.asks_for_users = true,
 	.documents = {&plan_formats},
 	.run = run,
 };

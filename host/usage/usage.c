@@ -285,7 +285,8 @@ static void load_framebuffers(struct usage_loader *loader)
 	}
 }
 
-void usage_load(struct root *root, struct arena *arena, const struct pci *pci, struct usage *ret)
+void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
+		const struct device_users *users, struct usage *ret)
 {
 	struct usage_loader loader = {.root = root, .arena = arena, .usage = ret};
 
@@ -299,6 +300,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci, s
 	load_consoles(&loader);
 	load_framebuffers(&loader);
 	usage_load_devices(&loader, pci);
+	usage_load_opened(&loader, users);
 }
 
 /* Mount points that any host has; others may be names of people and projects. */

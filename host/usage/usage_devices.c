@@ -7,9 +7,10 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
+#define NVIDIA_CARDS  "/proc/driver/nvidia/gpus"
 #define VIRTUAL_BLOCK "/sys/devices/virtual/block"
 
-enum { MOST_OUTPUTS = 64, MOST_HOLDERS = 1024 };
+enum { MOST_OUTPUTS = 64, MOST_HOLDERS = 1024, MOST_CARDS = 256 };
 
 static void note_unread(struct usage_loader *loader, const struct pci_function *function,
 			const struct fact *fact)
@@ -179,6 +180,74 @@ static void load_held(struct usage_loader *loader)
 			usage_follow_folder(loader, &entry, folder);
 	}
 	usage->gap_count = gaps;
+}
+
+/* "Device Minor: \t 0" */
+static bool has_minor(const struct fact_text *information, const char *minor)
+{
+	static const char key[] = "Device Minor:";
+	const char *line = fact_known(&information->fact) ? strstr(information->text, key) : NULL;
+
+	if (!line)
+		return false;
+	line += strlen(key);
+	line += strspn(line, " \t");
+	size_t length = strspn(line, "0123456789");
+	return length == strlen(minor) && strncmp(line, minor, length) == 0;
+}
+
+/* The driver nvidia has a folder of each card, by its address. */
+static const char *path_of_nvidia(struct usage_loader *loader, const char *minor)
+{
+	struct fact_list cards = root_list(loader->root, loader->arena, NVIDIA_CARDS);
+
+	for (size_t i = 0; i < cards.count && i < MOST_CARDS; i++) {
+		const char *card = arena_path(loader->arena, NVIDIA_CARDS, cards.names[i]);
+		struct fact_text information =
+			root_read(loader->root, loader->arena,
+				  arena_path(loader->arena, card, "information"), LIMIT_ATTRIBUTE);
+		if (has_minor(&information, minor))
+			return card;
+	}
+	return NULL;
+}
+
+static const char *path_of_class(struct usage_loader *loader, const char *folder, const char *name)
+{
+	const char *link = arena_path(loader->arena, folder, name);
+	struct fact_text target = root_read_link(loader->root, loader->arena, link);
+
+	return fact_known(&target.fact) ? root_join(loader->arena, folder, target.text) : NULL;
+}
+
+/* Returns where in sysfs, or below the card's address, the device of a node is; NULL: not found. */
+static const char *path_of_node(struct usage_loader *loader, const char *node)
+{
+	if (begins_with(node, "/dev/nvidia"))
+		return path_of_nvidia(loader, node + strlen("/dev/nvidia"));
+	return path_of_class(loader,
+			     begins_with(node, "/dev/snd/") ? "/sys/class/sound" : "/sys/class/drm",
+			     last_part(node));
+}
+
+void usage_load_opened(struct usage_loader *loader, const struct device_users *users)
+{
+	static const struct fact not_searched = {FACT_NOT_CAPTURED, 0, "/proc"};
+	struct usage *usage = loader->usage;
+
+	usage->opened = users ? users->fact : not_searched;
+	for (size_t i = 0; users && i < users->count; i++) {
+		const struct device_user *user = &users->users[i];
+		const char *path = path_of_node(loader, user->node);
+		if (path)
+			usage_add(loader, &(struct usage_entry){.kind = USAGE_OPEN,
+								.what = user->program,
+								.through = user->node,
+								.path = path,
+								.source = user->source});
+		else
+			usage->opened.state = FACT_MALFORMED;
+	}
 }
 
 void usage_load_devices(struct usage_loader *loader, const struct pci *pci)

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_USAGE_USAGE_DEVICES_H
 #define PASSCHECK_HOST_USAGE_USAGE_DEVICES_H
 
+#include "host/usage/device_users.h"
 #include "host/usage/usage_loader.h"
 
 /*
@@ -11,5 +12,8 @@
  * functions that have such, and not those on vfio-pci.
  */
 void usage_load_devices(struct usage_loader *loader, const struct pci *pci);
+
+/* What programs have devices open; users is NULL where that was not searched for. */
+void usage_load_opened(struct usage_loader *loader, const struct device_users *users);
 
 #endif

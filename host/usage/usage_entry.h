@@ -16,9 +16,10 @@ enum usage_kind {
 	USAGE_MEMBER,      /* a bond, bridge or switch of the host that has the interface */
 	USAGE_HELD,        /* a device that has the block device: LVM, dm-crypt, MD */
 	USAGE_SCREEN,      /* an output that shows a picture */
+	USAGE_OPEN,        /* a program has the node of a device open */
 };
 
-enum { USAGE_KIND_COUNT = USAGE_SCREEN + 1 };
+enum { USAGE_KIND_COUNT = USAGE_OPEN + 1 };
 
 /* One use of one piece of hardware. A use of several (a RAID) is several entries. */
 struct usage_entry {
@@ -63,7 +64,8 @@ struct usage {
 	 * theirs, whether the link of a VF is up, or whether an output shows a picture. */
 	struct usage_link *unread_devices;
 	size_t unread_device_count;
-	struct fact held; /* of the block devices that lie upon others; absent: there are none */
+	struct fact opened; /* known: which programs have devices open was searched for */
+	struct fact held;   /* of the block devices that lie upon others; absent: there are none */
 };
 
 #endif

@@ -42,12 +42,24 @@ static const struct pci_function *boot_display(const struct pci *pci)
 	return NULL;
 }
 
+/* The default route of IPv4 is often that of IPv6: the one before, as they come. */
+static bool is_told(const struct host_use *last, const struct usage_entry *entry,
+		    const struct pci_function *through)
+{
+	return last && last->entry->kind == entry->kind && last->through == through &&
+	       entry->kind == USAGE_ROUTE && strcmp(last->entry->what, entry->what) == 0 &&
+	       strcmp(last->entry->through, entry->through) == 0;
+}
+
 static void add(struct host_uses *uses, struct arena *arena, const struct pci_function *function,
 		const struct usage_entry *entry, const struct pci_function *through)
 {
 	const struct host_use **list = &uses->uses[function - uses->host->pci.functions];
-	struct host_use *use = arena_alloc(arena, sizeof(*use));
+	struct host_use *use;
 
+	if (is_told(*list, entry, through))
+		return;
+	use = arena_alloc(arena, sizeof(*use));
 	if (!use)
 		return;
 	*use = (struct host_use){.entry = entry, .through = through, .next = *list};
@@ -138,6 +150,7 @@ static bool is_vital(const struct usage *usage, const struct usage_entry *entry)
 	case USAGE_MEMBER:
 	case USAGE_HELD:
 	case USAGE_SCREEN:
+	case USAGE_OPEN:
 		return false;
 	}
 	return false;
@@ -309,6 +322,7 @@ static const char *const kind_words[] = {
 	[USAGE_MEMBER] = "a part of ",
 	[USAGE_HELD] = "the block device ",
 	[USAGE_SCREEN] = "the screen on ",
+	[USAGE_OPEN] = "open in ",
 };
 
 ASSERT_COVERS(kind_words, USAGE_KIND_COUNT);

@@ -23,6 +23,8 @@ static const char *const remedies[] = {
 	[USAGE_HELD] = "Deactivate first what lies upon its block devices (LVM, dm-crypt, MD)",
 	[USAGE_SCREEN] = "End what shows on the screen first (the desktop, the console): a driver "
 			 "that is in use may hang when it is to let go",
+	[USAGE_OPEN] = "End the programs that have it open first: a driver that is in use may hang "
+		       "when it is to let go",
 };
 
 ASSERT_COVERS(remedies, USAGE_KIND_COUNT);
@@ -40,19 +42,20 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 	caution_add_unknown(builder, function, &caution);
 }
 
-/*
- * Who holds /dev/dri and /dev/nvidia* open is told by /proc/PID/fd alone, which passcheck's own
- * confinement keeps from it (ptrace_may_access(), Landlock).
- */
-static void add_unsearched(struct caution_builder *builder, const struct pci_function *function)
+/* Who holds /dev/dri and /dev/nvidia* open is told by /proc/PID/fd alone: device_users_load(). */
+static void add_unsearched(struct caution_builder *builder, const struct pci_function *function,
+			   const struct fact *opened)
 {
-	static const struct fact not_searched = {FACT_NOT_CAPTURED, 0, "/proc"};
+	bool tried = opened->state != FACT_NOT_CAPTURED;
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
-		.why = "whether programs have it open (a desktop, nvidia-persistenced, a sound "
-		       "server) was not searched; end them before it leaves its driver",
+		.why = arena_printf(
+			builder->arena,
+			"whether programs have it open (a desktop, nvidia-persistenced, "
+			"a sound server) %s; end them before it leaves its driver",
+			tried ? "could not be read of all of them" : "was not searched"),
 		.finding = "caution.in-use",
-		.evidence = &not_searched,
+		.evidence = opened,
 	};
 
 	caution_add_unknown(builder, function, &caution);
@@ -69,6 +72,7 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	const struct host_uses *uses = builder->sources->host_uses;
 	const struct host_use *use = host_uses_of(uses, function), *first = NULL;
 	const struct fact *unread = host_uses_unread_device(uses, function);
+	const struct fact *opened = &builder->host->usage.opened;
 	struct buffer words = {.arena = builder->arena, .separator = ", ", .most = MOST_USES};
 
 	for (; use; use = use->next) {
@@ -81,8 +85,8 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	if (!first) {
 		if (unread)
 			add_unread(builder, function, unread);
-		else if (may_have_clients(function))
-			add_unsearched(builder, function);
+		else if (may_have_clients(function) && !fact_known(opened))
+			add_unsearched(builder, function, opened);
 		return;
 	}
 	const struct caution caution = {

@@ -18,7 +18,7 @@ static const struct usage *load(struct tree *tree)
 
 	tree_open(tree);
 	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
-	usage_load(tree->root, tree->arena, &pci, usage);
+	usage_load(tree->root, tree->arena, &pci, NULL, usage);
 	assert_false(arena_failed(tree->arena));
 	return usage;
 }
@@ -230,6 +230,32 @@ static void zfs_may_be_on_what_udev_tells_nothing_of(void **state)
 
 	assert_int_equal(usage->gap_count, 1);
 	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+}
+
+static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
+{
+	static const char card[] = "/sys/devices/pci0000:00/0000:00:02.0/drm/card0";
+	struct device_user items[] = {{"Xorg", "/dev/dri/card0", "/proc/7/fd"},
+				      {"python3", "/dev/nvidia1", "/proc/8/fd"}};
+	struct device_users users = {known("/proc"), items, 2};
+	struct tree *tree = *state;
+	struct usage usage;
+	struct pci pci;
+
+	tree_link(tree, "/sys/class/drm/card0", card);
+	tree_file(tree, "/proc/driver/nvidia/gpus/0000:01:00.0/information",
+		  "Model: \t\t A\nDevice Minor: \t 0\n");
+	tree_file(tree, "/proc/driver/nvidia/gpus/0000:02:00.0/information",
+		  "Model: \t\t A\nDevice Minor: \t 1\n");
+	tree_open(tree);
+	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
+	usage_load(tree->root, tree->arena, &pci, &users, &usage);
+	expect(&usage, USAGE_OPEN, "Xorg", card);
+	expect(&usage, USAGE_OPEN, "python3", "/proc/driver/nvidia/gpus/0000:02:00.0");
+	assert_true(fact_known(&usage.opened));
+	items[1].node = "/dev/nvidia5";
+	usage_load(tree->root, tree->arena, &pci, &users, &usage);
+	assert_false(fact_known(&usage.opened));
 }
 
 static void mapped_source_is_found_by_its_name(void **state)
@@ -527,6 +553,7 @@ int main(void)
 		TEST(device_mapper_and_md_are_followed_to_every_disk),
 		TEST(partition_of_an_array_is_followed),
 		TEST(nvme_multipath_is_followed_to_its_controllers),
+		TEST(programs_are_followed_by_the_nodes_that_they_have_open),
 		TEST(btrfs_is_followed_by_its_source),
 		TEST(btrfs_is_on_each_of_its_devices),
 		TEST(btrfs_may_have_devices_that_were_not_read),

@@ -526,6 +526,7 @@ static const struct use_case use_cases[] = {
 	{USAGE_MEMBER, "br0", "a part of br0"},
 	{USAGE_HELD, "dm-0", "the block device dm-0"},
 	{USAGE_SCREEN, "HDMI-A-1", "the screen on HDMI-A-1"},
+	{USAGE_OPEN, "Xorg", "open in Xorg"},
 	{USAGE_CONSOLE, "ttyS4", "the console ttyS4"},
 	{USAGE_MOUNT, "/", NULL},
 	{USAGE_SWAP, "swap", NULL},
@@ -562,6 +563,11 @@ static void programs_that_have_a_display_open_were_not_searched(void **state)
 	set_driver(card, "nvidia");
 	assert_string_equal(kinds_of(paper, card, true), "");
 	assert_string_equal(kinds_of(paper, card, false), "in-use");
+	paper->host.usage.opened = unreadable("/proc/PID/fd", EACCES);
+	assert_string_equal(kinds_of(paper, card, false), "in-use");
+	paper->host.usage.opened = known("/proc");
+	expect_kinds(paper, card, "");
+	paper->host.usage.opened = (struct fact){FACT_NOT_CAPTURED, 0, "/proc"};
 	set_driver(card, "vfio-pci");
 	expect_kinds(paper, card, "");
 }

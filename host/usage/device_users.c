@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/usage/device_users.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "host/access/affix.h"
+
+#define PROC      "/proc"
+#define NAMESPACE "/proc/self/ns/pid"
+
+/* PROC_PID_INIT_INO, linux/proc_ns.h: the namespace that sees all processes. */
+#define INITIAL_NAMESPACE "pid:[4026531836]"
+
+enum { MOST_FILES = 256 * 1024, MOST_USERS = 256 };
+
+/* A search on its way. */
+struct search {
+	struct root *root;
+	struct arena *arena; /* of what is found */
+	struct device_users *out;
+	size_t files;
+	size_t processes;
+};
+
+static bool is_number(const char *name)
+{
+	return *name && !name[strspn(name, "0123456789")];
+}
+
+/* The node of one device: /dev/nvidiactl and the like are of all cards. */
+static bool is_wanted(const char *node)
+{
+	return begins_with(node, "/dev/dri/") || begins_with(node, "/dev/snd/") ||
+	       (begins_with(node, "/dev/nvidia") && is_number(node + strlen("/dev/nvidia")));
+}
+
+static bool is_there(const struct device_users *users, const char *program, const char *node)
+{
+	for (size_t i = 0; i < users->count; i++) {
+		if (strcmp(users->users[i].program, program) == 0 &&
+		    strcmp(users->users[i].node, node) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void add(struct search *search, const char *program, const char *node, const char *source)
+{
+	struct device_users *out = search->out;
+
+	if (is_there(out, program, node))
+		return;
+	if (out->count == MOST_USERS) {
+		out->fact.state = FACT_MALFORMED;
+		return;
+	}
+	out->users[out->count++] = (struct device_user){
+		.program = arena_printf(search->arena, "%s", program),
+		.node = arena_printf(search->arena, "%s", node),
+		.source = arena_printf(search->arena, "%s", source),
+	};
+}
+
+/* What ended meanwhile is absent. */
+static void note(struct search *search, const struct fact *fact)
+{
+	if (!fact_settled(fact) && fact_known(&search->out->fact)) {
+		search->out->fact = *fact;
+		search->out->fact.source = PROC "/PID/fd";
+	}
+}
+
+static void look_at(struct search *search, struct arena *scratch, const char *process,
+		    const struct fact_list *files)
+{
+	const char *source = files->fact.source;
+
+	root_enter(search->root, source);
+	for (size_t i = 0; i < files->count; i++) {
+		struct fact_text target = root_read_link(
+			search->root, scratch, arena_path(scratch, source, files->names[i]));
+		note(search, &target.fact);
+		if (!fact_known(&target.fact) || !is_wanted(target.text))
+			continue;
+		struct fact_text name =
+			root_read_line(search->root, scratch, arena_path(scratch, process, "comm"));
+		add(search, fact_known(&name.fact) ? name.text : "a program", target.text, source);
+	}
+}
+
+/* Memory is that of one process at a time. */
+static void search_process(struct search *search, const char *pid)
+{
+	struct arena *scratch = arena_new();
+
+	if (!scratch)
+		return;
+	const char *process = arena_path(scratch, PROC, pid);
+	struct fact_list files =
+		root_list(search->root, scratch, arena_path(scratch, process, "fd"));
+	search->files += files.count;
+	note(search, &files.fact);
+	if (search->files > MOST_FILES)
+		search->out->fact.state = FACT_MALFORMED;
+	else
+		look_at(search, scratch, process, &files);
+	arena_free(scratch);
+}
+
+void device_users_load(struct root *root, struct arena *arena, struct device_users *ret)
+{
+	struct fact_list names = root_list(root, arena, PROC);
+	/* The reader itself has what its caller left open. */
+	struct fact_text self = root_read_link(root, arena, PROC "/self");
+	struct fact_text namespace = root_read_link(root, arena, NAMESPACE);
+	struct search search = {.root = root, .arena = arena, .out = ret};
+
+	*ret = (struct device_users){
+		.fact = names.fact,
+		.users = arena_array(arena, MOST_USERS, sizeof(*ret->users)),
+	};
+	for (size_t i = 0; ret->users && i < names.count && search.files <= MOST_FILES; i++) {
+		if (!is_number(names.names[i]) ||
+		    (fact_known(&self.fact) && strcmp(self.text, names.names[i]) == 0))
+			continue;
+		search.processes++;
+		search_process(&search, names.names[i]);
+	}
+	root_leave(root);
+	bool foreign =
+		fact_known(&namespace.fact) && strcmp(namespace.text, INITIAL_NAMESPACE) != 0;
+	if (!search.processes || (foreign && fact_known(&ret->fact)))
+		ret->fact = (struct fact){FACT_NOT_CAPTURED, 0, foreign ? NAMESPACE : PROC};
+}
