@@ -32,7 +32,7 @@ static bool is_folder(const char *path)
 	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* An archive is unpacked into a folder for temporary files; a folder is audited where it lies. */
+/* What an archive holds goes into a file in the folder for temporary ones. */
 static const char *scratch_folder(const struct options *options)
 {
 	bool needed = !is_folder(options->root);

@@ -182,12 +182,16 @@ static void lower(uint32_t low, uint32_t high, struct sandbox_capabilities *ret)
 	ret->lowered = set_capabilities(data);
 }
 
-void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret)
+void sandbox_lower(unsigned use, struct sandbox_capabilities *ret)
 {
-	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH) |
-			  (live ? CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK) : 0);
+	bool kernel_log = use & SANDBOX_LIVE && use & SANDBOX_KERNEL_LOG;
+	uint32_t wanted = CAP_TO_MASK(CAP_DAC_READ_SEARCH);
 
-	lower(wanted, live && kernel_log ? CAP_TO_MASK(CAP_SYSLOG) : 0, ret);
+	if (use & SANDBOX_LIVE)
+		wanted |= CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_IPC_LOCK);
+	if (use & SANDBOX_WRITES)
+		wanted |= CAP_TO_MASK(CAP_DAC_OVERRIDE);
+	lower(wanted, kernel_log ? CAP_TO_MASK(CAP_SYSLOG) : 0, ret);
 }
 
 void sandbox_lower_to_search(struct sandbox_capabilities *ret)

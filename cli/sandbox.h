@@ -31,13 +31,20 @@ struct sandbox_capabilities {
 	bool lowered;
 };
 
+/* What is done while capabilities are lowered. A captured tree is read with the fewest. */
+enum sandbox_use {
+	SANDBOX_LIVE = 1 << 0,       /* reads the live host */
+	SANDBOX_KERNEL_LOG = 1 << 1, /* reads its log, too */
+	SANDBOX_WRITES = 1 << 2,     /* writes as it reads, as a capture does */
+};
+
 /*
- * Lowers the effective capabilities to those that reading a host takes: CAP_DAC_READ_SEARCH, and on
- * a live one CAP_SYS_ADMIN for config space, CAP_IPC_LOCK, since an audit says whether it is held,
- * and, where the kernel's log is to be read, CAP_SYSLOG. sandbox_restore() gives back what writing
- * may need.
+ * Lowers the effective capabilities to those that a use takes (bits of sandbox_use):
+ * CAP_DAC_READ_SEARCH; of a live host CAP_SYS_ADMIN for config space, CAP_IPC_LOCK, since an audit
+ * says whether it is held, and CAP_SYSLOG for its log; for what is written where only its owner
+ * may, CAP_DAC_OVERRIDE. sandbox_restore() gives back what writing later may need.
  */
-void sandbox_lower(bool live, bool kernel_log, struct sandbox_capabilities *ret);
+void sandbox_lower(unsigned use, struct sandbox_capabilities *ret);
 /* Lowers them to what it takes to see which files other processes have open. */
 void sandbox_lower_to_search(struct sandbox_capabilities *ret);
 void sandbox_restore(const struct sandbox_capabilities *capabilities);

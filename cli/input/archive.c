@@ -5,20 +5,17 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <locale.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "host/access/array.h"
-#include "host/access/leftover.h"
+#include "host/access/stored_tree.h"
 
-/* A block is small, since what it unpacks to is counted only once the next one is asked for. */
+/* A block is small, since what comes out of it is counted only once the next one is asked for. */
 enum { BLOCK_SIZE = 16 * 1024, TAR_BLOCK_SIZE = 512 };
 
 const struct archive_limits archive_limits = {
@@ -26,43 +23,36 @@ const struct archive_limits archive_limits = {
 	.bytes = (int64_t)1024 * 1024 * 1024,
 };
 
-/* A folder of the archive, by a path without dots. */
-struct place {
-	char path[LIMIT_ARCHIVE_PATH + 1];
-	int fd; /* negative: none */
-};
-
-/* An archive on its way into its folder. */
-struct unpacking {
+/* An archive on its way into memory. */
+struct loading {
 	struct archive *reader;
 	const struct archive_limits *limits;
 	int fd;
-	int top;             /* the folder that it is unpacked into */
-	struct place parent; /* of the last member: the next one is mostly beside it */
+	struct stored_tree *tree;
 	size_t members;
 	int64_t position; /* in the tar stream, behind the last member's content */
 	char block[BLOCK_SIZE];
 };
 
 /* What was read of the tar stream, headers and padding with it. */
-static bool is_too_large(const struct unpacking *unpacking)
+static bool is_too_large(const struct loading *loading)
 {
-	return archive_filter_bytes(unpacking->reader, 0) > unpacking->limits->bytes;
+	return archive_filter_bytes(loading->reader, 0) > loading->limits->bytes;
 }
 
 /* Reads for libarchive, until the archive ends or is too large. */
 static la_ssize_t read_block(struct archive *reader, void *context, const void **ret_block)
 {
-	struct unpacking *unpacking = context;
+	struct loading *loading = context;
 
-	if (is_too_large(unpacking)) {
+	if (is_too_large(loading)) {
 		archive_set_error(reader, EFBIG, "it is too large");
 		return -1;
 	}
-	ssize_t length = read(unpacking->fd, unpacking->block, sizeof(unpacking->block));
+	ssize_t length = read(loading->fd, loading->block, sizeof(loading->block));
 	if (length < 0)
 		archive_set_error(reader, errno, "%s", strerror(errno));
-	*ret_block = unpacking->block;
+	*ret_block = loading->block;
 	return length;
 }
 
@@ -79,49 +69,53 @@ static int system_error(int error)
 	return 0;
 }
 
-static int reader_failed(const struct unpacking *unpacking)
+static int reader_failed(const struct loading *loading)
 {
-	int error = system_error(archive_errno(unpacking->reader));
+	int error = system_error(archive_errno(loading->reader));
 
 	return error ? error : -EBADMSG;
 }
 
-static int open_reader(struct unpacking *unpacking)
+static int open_reader(struct loading *loading)
 {
-	struct archive *reader = unpacking->reader;
+	struct archive *reader = loading->reader;
 
 	archive_read_support_filter_all(reader);
 	archive_read_support_format_tar(reader);
 	/* Names are bytes, whatever the locale is: none is converted, and so none is lost. */
 	archive_read_set_format_option(reader, "tar", "hdrcharset", "BINARY");
-	if (archive_read_open(reader, unpacking, NULL, read_block, NULL) == ARCHIVE_OK)
+	if (archive_read_open(reader, loading, NULL, read_block, NULL) == ARCHIVE_OK)
 		return 0;
-	return reader_failed(unpacking);
+	return reader_failed(loading);
 }
 
 /* Refuses the archive for what is wrong with it. */
-static int refuse(struct unpacking *unpacking, const char *subject, const char *why)
+static int refuse(struct loading *loading, const char *subject, const char *why)
 {
-	archive_set_error(unpacking->reader, EINVAL, "%s%s", subject, why);
+	archive_set_error(loading->reader, EINVAL, "%s%s", subject, why);
 	return -EBADMSG;
 }
 
-/* Returns what a system call met at a member, in errno. */
-static int member_failed(struct unpacking *unpacking, const char *name)
+/* Refuses a member that the tree did not take, or returns the system's error. */
+static int member_failed(struct loading *loading, struct archive_entry *entry, int error)
 {
-	int error = system_error(errno);
+	static const struct {
+		int error;
+		const char *why;
+	} reasons[] = {
+		{-EEXIST, " is there twice"},
+		{-ELOOP, " leads through a link"},
+		{-ENOTDIR, " leads through a file"},
+		{-ENAMETOOLONG, " is too long"},
+		{-EXDEV, " climbs"},
+		{-EINVAL, " is not a folder"},
+	};
 
-	if (error)
-		return error;
-	if (errno == EEXIST)
-		return refuse(unpacking, name, " is there twice");
-	if (errno == ELOOP)
-		return refuse(unpacking, name, " leads through a link");
-	if (errno == ENOTDIR)
-		return refuse(unpacking, name, " leads through a file");
-	if (errno == ENAMETOOLONG)
-		return refuse(unpacking, name, " is too long");
-	return refuse(unpacking, name, " cannot be unpacked");
+	for (size_t i = 0; i < ARRAY_LENGTH(reasons); i++) {
+		if (reasons[i].error == error)
+			return refuse(loading, archive_entry_pathname(entry), reasons[i].why);
+	}
+	return error;
 }
 
 /* Why a member is refused, or NULL. One that was passed over would look absent to an audit. */
@@ -137,216 +131,94 @@ static const char *why_unwanted(struct archive_entry *entry)
 }
 
 /* Checks a member against the limits before anything of it is written. */
-static int admit(struct unpacking *unpacking, struct archive_entry *entry)
+static int admit(struct loading *loading, struct archive_entry *entry)
 {
-	const struct archive_limits *limits = unpacking->limits;
+	const struct archive_limits *limits = loading->limits;
 	const char *name = archive_entry_pathname(entry);
 
 	if (!name)
-		return refuse(unpacking, "a member", " has no name");
+		return refuse(loading, "a member", " has no name");
+	if (*name == '/')
+		return refuse(loading, name, " begins at the root");
 	const char *why = why_unwanted(entry);
 	if (why)
-		return refuse(unpacking, name, why);
-	if (++unpacking->members > limits->members || strlen(name) > LIMIT_ARCHIVE_PATH)
+		return refuse(loading, name, why);
+	if (++loading->members > limits->members || strlen(name) > LIMIT_ARCHIVE_PATH)
 		return -EFBIG;
-	if (archive_entry_size(entry) > limits->bytes || is_too_large(unpacking))
+	if (archive_entry_size(entry) > limits->bytes || is_too_large(loading))
 		return -EFBIG;
-	return 0;
-}
-
-/*
- * Writes the name of a member without empty words and dots, "" for the top. Returns NULL, or why
- * the name is refused.
- */
-static const char *tidy(const char *name, char ret[static LIMIT_ARCHIVE_PATH + 1])
-{
-	size_t length = 0;
-
-	if (*name == '/')
-		return " begins at the root";
-	while (*name) {
-		size_t word = strcspn(name, "/");
-		if (word == 2 && memcmp(name, "..", word) == 0)
-			return " climbs";
-		if (word && !(word == 1 && *name == '.')) {
-			if (length)
-				ret[length++] = '/';
-			memcpy(ret + length, name, word);
-			length += word;
-		}
-		name += word + (name[word] == '/');
-	}
-	ret[length] = '\0';
-	return NULL;
-}
-
-static void leave(struct place *place)
-{
-	if (place->fd >= 0)
-		close(place->fd);
-	place->fd = -1;
-}
-
-/* Opens a folder of the archive, through none of its links. */
-static int open_below(int top, const char *path)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, top, *path ? path : ".", &how, sizeof(how));
-}
-
-/* Enters a folder of folder, which is left, and makes it where it is missing. -1 with errno. */
-static int descend(struct unpacking *unpacking, int folder, const char *name)
-{
-	if (mkdirat(folder, name, 0700) == 0) {
-		/* It counts as if it had been named. */
-		if (++unpacking->members > unpacking->limits->members) {
-			errno = EFBIG;
-			return -1;
-		}
-	} else if (errno != EEXIST) {
-		return -1;
-	}
-	return openat(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-/* Makes the folders of path, which an archive need not name. Returns the last, or -1 with errno. */
-static int make_folders(struct unpacking *unpacking, char *path)
-{
-	int folder = open_below(unpacking->top, "");
-
-	while (folder >= 0 && *path) {
-		char *slash = strchrnul(path, '/'), end = *slash;
-		*slash = '\0';
-		int inner = descend(unpacking, folder, path);
-		int error = errno;
-		close(folder);
-		errno = error;
-		*slash = end;
-		path = slash + (end != '\0');
-		folder = inner;
-	}
-	return folder;
-}
-
-/* Enters the folder that is to hold a member. Returns 0, or -1 with errno. */
-static int enter(struct unpacking *unpacking, const char *path, size_t length)
-{
-	struct place *parent = &unpacking->parent;
-
-	if (parent->fd >= 0 && strlen(parent->path) == length &&
-	    memcmp(parent->path, path, length) == 0)
-		return 0;
-	leave(parent);
-	memcpy(parent->path, path, length);
-	parent->path[length] = '\0';
-	parent->fd = open_below(unpacking->top, parent->path);
-	if (parent->fd < 0 && errno == ENOENT)
-		parent->fd = make_folders(unpacking, parent->path);
-	return parent->fd < 0 ? -1 : 0;
-}
-
-static int write_block(int fd, const char *block, size_t size, off_t offset)
-{
-	for (size_t written = 0; written < size;) {
-		ssize_t length =
-			pwrite(fd, block + written, size - written, offset + (off_t)written);
-		if (length < 0 && errno != EINTR)
-			return -1;
-		if (length > 0)
-			written += (size_t)length;
-	}
 	return 0;
 }
 
 /* Copies what a file holds; what is a hole stays one. */
-static int copy_data(struct unpacking *unpacking, const char *name, int64_t size, int fd)
+static int copy_data(struct loading *loading, int64_t size)
 {
 	const void *block;
 	size_t length = 0;
-	la_int64_t offset = 0, end = 0;
+	la_int64_t offset = 0;
 
 	for (;;) {
-		int result = archive_read_data_block(unpacking->reader, &block, &length, &offset);
+		int result = archive_read_data_block(loading->reader, &block, &length, &offset);
 		if (result == ARCHIVE_EOF)
-			break;
+			return stored_tree_lengthen(loading->tree, (uint64_t)size);
 		if (result != ARCHIVE_OK)
-			return reader_failed(unpacking);
+			return reader_failed(loading);
 		/* The offset counts too: a sparse member holds more than its blocks. */
-		if (offset > unpacking->limits->bytes || is_too_large(unpacking))
+		if (offset > loading->limits->bytes || is_too_large(loading))
 			return -EFBIG;
-		if (write_block(fd, block, length, offset))
-			return member_failed(unpacking, name);
-		end = offset + (la_int64_t)length;
+		result = stored_tree_write(loading->tree, block, length, (uint64_t)offset);
+		if (result < 0)
+			return result;
 	}
-	return end < size && ftruncate(fd, size) ? member_failed(unpacking, name) : 0;
 }
 
-static int unpack_file(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+static int load_file(struct loading *loading, struct archive_entry *entry)
 {
-	int fd = openat(unpacking->parent.fd, name,
-			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int result = stored_tree_add_file(loading->tree, archive_entry_pathname(entry));
 
-	if (fd < 0)
-		return member_failed(unpacking, archive_entry_pathname(entry));
-	int result =
-		copy_data(unpacking, archive_entry_pathname(entry), archive_entry_size(entry), fd);
-	if (close(fd) && result == 0)
-		result = member_failed(unpacking, archive_entry_pathname(entry));
-	return result;
+	return result < 0 ? member_failed(loading, entry, result)
+			  : copy_data(loading, archive_entry_size(entry));
 }
 
-static int unpack_link(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+static int load_link(struct loading *loading, struct archive_entry *entry)
 {
 	const char *target = archive_entry_symlink(entry);
 
 	if (!target || !*target)
-		return refuse(unpacking, archive_entry_pathname(entry), " is a link to nothing");
-	if (symlinkat(target, unpacking->parent.fd, name))
-		return member_failed(unpacking, archive_entry_pathname(entry));
-	return 0;
+		return refuse(loading, archive_entry_pathname(entry), " is a link to nothing");
+	int result = stored_tree_add_link(loading->tree, archive_entry_pathname(entry), target);
+	return result < 0 ? member_failed(loading, entry, result) : 0;
 }
 
-/* A folder may be named again, and after what is in it. */
-static int unpack_folder(struct unpacking *unpacking, struct archive_entry *entry, const char *name)
+static int load_folder(struct loading *loading, struct archive_entry *entry)
 {
-	struct stat status;
+	int result = stored_tree_add_folder(loading->tree, archive_entry_pathname(entry));
 
-	if (!*name || mkdirat(unpacking->parent.fd, name, 0700) == 0)
-		return 0;
-	if (errno == EEXIST &&
-	    fstatat(unpacking->parent.fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(status.st_mode))
-		return 0;
-	errno = EEXIST;
-	return member_failed(unpacking, archive_entry_pathname(entry));
+	return result < 0 ? member_failed(loading, entry, result) : 0;
 }
 
-static int unpack_member(struct unpacking *unpacking, struct archive_entry *entry)
+static int load_entry(struct loading *loading, struct archive_entry *entry)
 {
-	char path[LIMIT_ARCHIVE_PATH + 1];
-	int result = admit(unpacking, entry);
+	switch (archive_entry_filetype(entry)) {
+	case AE_IFDIR:
+		return load_folder(loading, entry);
+	case AE_IFLNK:
+		return load_link(loading, entry);
+	default:
+		return load_file(loading, entry);
+	}
+}
 
-	if (result < 0)
-		return result;
-	const char *why = tidy(archive_entry_pathname(entry), path);
-	if (why)
-		return refuse(unpacking, archive_entry_pathname(entry), why);
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
-	if (enter(unpacking, path, slash ? (size_t)(slash - path) : 0))
-		return member_failed(unpacking, archive_entry_pathname(entry));
-	/* What is kept is open to its reader, whatever rights it had on its host. */
-	if (archive_entry_filetype(entry) == AE_IFDIR)
-		return unpack_folder(unpacking, entry, name);
-	if (!*name)
-		return refuse(unpacking, archive_entry_pathname(entry), " is not a folder");
-	if (archive_entry_filetype(entry) == AE_IFLNK)
-		return unpack_link(unpacking, entry, name);
-	return unpack_file(unpacking, entry, name);
+static int load_member(struct loading *loading, struct archive_entry *entry)
+{
+	int result = admit(loading, entry);
+
+	if (result == 0)
+		result = load_entry(loading, entry);
+	/* Folders that are not named count as if they were. */
+	if (result == 0 && stored_tree_count(loading->tree) > loading->limits->members)
+		result = -EFBIG;
+	return result;
 }
 
 /*
@@ -354,77 +226,60 @@ static int unpack_member(struct unpacking *unpacking, struct archive_entry *entr
  * not mind where they are missing, so that one cut between two members would pass for whole. What
  * it read since the last content tells: less than a block is padding.
  */
-static int expect_end(struct unpacking *unpacking)
+static int expect_end(struct loading *loading)
 {
-	int64_t behind = archive_filter_bytes(unpacking->reader, 0) - unpacking->position;
+	int64_t behind = archive_filter_bytes(loading->reader, 0) - loading->position;
 
-	if (!unpacking->members)
-		return refuse(unpacking, "it", " has no members");
-	return behind < TAR_BLOCK_SIZE ? refuse(unpacking, "it", " was cut off") : 0;
+	if (!loading->members)
+		return refuse(loading, "it", " has no members");
+	return behind < TAR_BLOCK_SIZE ? refuse(loading, "it", " was cut off") : 0;
 }
 
-static int unpack_all(struct unpacking *unpacking)
+static int load_all(struct loading *loading)
 {
 	struct archive_entry *entry;
 
 	for (;;) {
-		int result = archive_read_next_header(unpacking->reader, &entry);
+		int result = archive_read_next_header(loading->reader, &entry);
 		if (result == ARCHIVE_EOF)
-			return expect_end(unpacking);
+			return expect_end(loading);
 		/* A warning is of a member that is not as the archive has it. */
 		if (result != ARCHIVE_OK)
-			return reader_failed(unpacking);
-		result = unpack_member(unpacking, entry);
+			return reader_failed(loading);
+		result = load_member(loading, entry);
 		if (result < 0)
 			return result;
-		unpacking->position = archive_filter_bytes(unpacking->reader, 0);
+		loading->position = archive_filter_bytes(loading->reader, 0);
 	}
 }
 
-static int unpack(struct unpacking *unpacking, char **ret_why)
+static int load(struct loading *loading, char **ret_why)
 {
-	unpacking->reader = archive_read_new();
-	if (!unpacking->reader)
+	loading->reader = archive_read_new();
+	if (!loading->reader)
 		return -ENOMEM;
-	int result = open_reader(unpacking);
+	int result = open_reader(loading);
 	if (result == 0)
-		result = unpack_all(unpacking);
-	if (result == -EBADMSG && archive_error_string(unpacking->reader))
-		*ret_why = strdup(archive_error_string(unpacking->reader));
-	archive_read_free(unpacking->reader);
+		result = load_all(loading);
+	if (result == 0)
+		result = stored_tree_end(loading->tree);
+	if (result == -EBADMSG && archive_error_string(loading->reader))
+		*ret_why = strdup(archive_error_string(loading->reader));
+	archive_read_free(loading->reader);
 	return result;
 }
 
 /* pax has names in UTF-8, which libarchive would convert to the character set of the user. */
-static int unpack_names_as_they_are(struct unpacking *unpacking, char **ret_why)
+static int load_names_as_they_are(struct loading *loading, char **ret_why)
 {
 	locale_t names = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	locale_t before = names ? uselocale(names) : (locale_t)0;
-	int result = unpack(unpacking, ret_why);
+	int result = load(loading, ret_why);
 
 	if (names) {
 		uselocale(before);
 		freelocale(names);
 	}
-	return result;
-}
-
-static int unpack_into(const char *directory, int fd, const struct archive_limits *limits,
-		       char **ret_why)
-{
-	struct unpacking *unpacking = calloc(1, sizeof(*unpacking));
-
-	if (!unpacking)
-		return -ENOMEM;
-	unpacking->fd = fd;
-	unpacking->limits = limits;
-	unpacking->parent.fd = -1;
-	unpacking->top = open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result = unpacking->top < 0 ? -errno : unpack_names_as_they_are(unpacking, ret_why);
-	leave(&unpacking->parent);
-	if (unpacking->top >= 0)
-		close(unpacking->top);
-	free(unpacking);
 	return result;
 }
 
@@ -435,46 +290,54 @@ const char *archive_scratch_folder(void)
 	return folder && *folder ? folder : "/tmp";
 }
 
-static int make_private_directory(char **ret)
+/* Opens a file without a name, which is gone with its descriptor: on disk, or else in memory. */
+static int open_nameless(void)
 {
-	char *directory = NULL;
+	int fd = open(archive_scratch_folder(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 
-	if (asprintf(&directory, "%s/passcheck.XXXXXX", archive_scratch_folder()) < 0)
+	if (fd < 0)
+		fd = memfd_create("archive", MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int make_tree(struct stored_tree **ret)
+{
+	int content = open_nameless();
+
+	return content < 0 ? content : stored_tree_new(content, ret);
+}
+
+static int load_from(int fd, const struct archive_limits *limits, struct stored_tree *tree,
+		     char **ret_why)
+{
+	struct loading *loading = calloc(1, sizeof(*loading));
+
+	if (!loading)
 		return -ENOMEM;
-	int result = leftover_make_folder(directory);
-	if (result < 0)
-		free(directory);
-	else
-		*ret = directory;
+	loading->fd = fd;
+	loading->limits = limits;
+	loading->tree = tree;
+	int result = load_names_as_they_are(loading, ret_why);
+	free(loading);
 	return result;
 }
 
-int archive_unpack(const char *path, const struct archive_limits *limits,
-		   struct archive_folder *ret, char **ret_why)
+int archive_load(const char *path, const struct archive_limits *limits, struct stored_tree **ret,
+		 char **ret_why)
 {
-	struct archive_folder folder = {0};
+	struct stored_tree *tree = NULL;
 
 	*ret_why = NULL;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	int result = make_private_directory(&folder.path);
+	int result = make_tree(&tree);
 	if (result == 0)
-		result = unpack_into(folder.path, fd, limits, ret_why);
+		result = load_from(fd, limits, tree, ret_why);
 	close(fd);
 	if (result < 0)
-		archive_remove(&folder);
+		stored_tree_free(tree);
 	else
-		*ret = folder;
+		*ret = tree;
 	return result;
-}
-
-void archive_remove(struct archive_folder *folder)
-{
-	if (!folder->path)
-		return;
-	leftover_remove(folder->path);
-	leftover_forget(folder->path);
-	free(folder->path);
-	folder->path = NULL;
 }

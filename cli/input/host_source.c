@@ -6,6 +6,14 @@
 #include "cli/diagnostic.h"
 #include "cli/sandbox.h"
 
+/* Returns what reading a host takes, bits of sandbox_use. */
+static unsigned use_of(const struct root *root, const struct host_options *wanted)
+{
+	if (root_is_captured(root))
+		return 0;
+	return wanted->logs ? SANDBOX_LIVE | SANDBOX_KERNEL_LOG : SANDBOX_LIVE;
+}
+
 int host_source_open(const char *path, const struct host_options *wanted, bool wake,
 		     struct host_source *ret)
 {
@@ -16,12 +24,9 @@ int host_source_open(const char *path, const struct host_options *wanted, bool w
 		return result;
 	if (wake)
 		root_wake(ret->source.root);
-	sandbox_lower(!root_is_captured(ret->source.root), wanted->logs, &capabilities);
+	sandbox_lower(use_of(ret->source.root, wanted), &capabilities);
 	result = host_load(ret->source.root, wanted, &ret->host);
 	sandbox_restore(&capabilities);
-	/* No file is read any more, and none that was unpacked outlives a report that has to wait.
-	 */
-	archive_remove(&ret->source.unpacked);
 	if (result < 0) {
 		complain("%s", strerror(-result));
 		source_close(&ret->source);

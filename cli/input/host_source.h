@@ -15,8 +15,7 @@ struct host_source {
 
 /*
  * Reads the host at path with no more capabilities than that takes, waking functions that sleep
- * where wake says so. What an archive was unpacked into is removed again. Complains of errors;
- * returns 0 or a negative errno.
+ * where wake says so. Complains of errors; returns 0 or a negative errno.
  */
 int host_source_open(const char *path, const struct host_options *wanted, bool wake,
 		     struct host_source *ret);

@@ -9,50 +9,67 @@
 
 #include "cli/diagnostic.h"
 #include "cli/input/archive.h"
+#include "cli/sandbox.h"
 #include "host/access/capture_index.h"
+#include "host/access/stored_tree.h"
 
 static void complain_of_kernel(void)
 {
 	complain("this kernel has no openat2(), without which no path can be confined");
 }
 
-static int unpack(const char *path, struct source *source)
+/* Decoders of a stranger's bytes take no more rights than a captured tree does. */
+static int load_lowered(const char *path, struct source *source, char **ret_why)
+{
+	struct sandbox_capabilities capabilities;
+
+	sandbox_lower(0, &capabilities);
+	int result = archive_load(path, &archive_limits, &source->archive, ret_why);
+	sandbox_restore(&capabilities);
+	return result;
+}
+
+static int load(const char *path, struct source *source)
 {
 	char *why;
-	int result = archive_unpack(path, &archive_limits, &source->unpacked, &why);
+	int result = load_lowered(path, source, &why);
 
 	if (result == -EBADMSG)
 		complain("%s: not a whole tar archive: %s", path, why ? why : strerror(EBADMSG));
 	else if (result == -EFBIG)
-		complain("%s: unpacks to more than passcheck takes", path);
-	else if (result == -ENOSYS)
-		complain_of_kernel();
+		complain("%s: holds more than passcheck takes", path);
 	else if (result < 0)
 		complain("%s: %s", path, strerror(-result));
 	free(why);
 	return result;
 }
 
-/* Opens the tree at directory, or in its folder root, as a fixture has it beside what is said of
- * it.
- */
-static int open_tree(const char *directory, struct root **ret)
+/* Opens the folder of a source as a root. */
+static int open_folder(const struct source *source, const char *folder, struct root **ret)
 {
-	int result = root_open(directory, ret);
+	return source->archive ? root_open_stored(source->archive, folder, ret)
+			       : root_open(folder, ret);
+}
+
+/* Opens the tree in a folder, or in its folder root, as a fixture has it beside what is said of it.
+ */
+static int open_tree(const struct source *source, const char *folder, struct root **ret)
+{
+	int result = open_folder(source, folder, ret);
 	char *inner;
 
 	if (result != -ENODATA)
 		return result;
-	if (asprintf(&inner, "%s/root", directory) < 0)
+	if (asprintf(&inner, "%s/root", folder) < 0)
 		return -ENOMEM;
-	int inside = root_open(inner, ret);
+	int inside = open_folder(source, inner, ret);
 	free(inner);
 	return inside == -ENOENT || inside == -ENOTDIR ? result : inside;
 }
 
-static int open_root(const char *path, const char *directory, struct source *source)
+static int open_root(const char *path, struct source *source)
 {
-	int result = open_tree(directory, &source->root);
+	int result = open_tree(source, source->archive ? "" : path, &source->root);
 
 	if (result == -ENOSYS)
 		complain_of_kernel();
@@ -75,10 +92,9 @@ int source_open(const char *path, struct source *ret)
 		complain("%s: %s", path, strerror(error));
 		return -error;
 	}
-	int result = S_ISDIR(status.st_mode) ? 0 : unpack(path, &source);
+	int result = S_ISDIR(status.st_mode) ? 0 : load(path, &source);
 	if (result == 0)
-		result = open_root(path, source.unpacked.path ? source.unpacked.path : path,
-				   &source);
+		result = open_root(path, &source);
 	if (result < 0) {
 		source_close(&source);
 		return result;
@@ -90,6 +106,6 @@ int source_open(const char *path, struct source *ret)
 void source_close(struct source *source)
 {
 	root_close(source->root);
-	archive_remove(&source->unpacked);
+	stored_tree_free(source->archive);
 	*source = (struct source){0};
 }

@@ -2,13 +2,14 @@
 #ifndef PASSCHECK_CLI_INPUT_SOURCE_H
 #define PASSCHECK_CLI_INPUT_SOURCE_H
 
-#include "cli/input/archive.h"
 #include "host/access/root.h"
 
-/* What --root names: a folder, or an archive that is unpacked while the source is open. */
+struct stored_tree;
+
+/* What --root names: a folder, or an archive. */
 struct source {
 	struct root *root;
-	struct archive_folder unpacked; /* without a path: root is a folder */
+	struct stored_tree *archive; /* NULL: root is a folder */
 };
 
 /* Opens path. Returns 0, or a negative errno after complaining. */

@@ -7,6 +7,7 @@
 #include "cli/input/source.h"
 #include "cli/options/options.h"
 #include "cli/options/table.h"
+#include "cli/sandbox.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/capture/capture.h"
@@ -57,6 +58,16 @@ static enum exit_code tell(const char *path, int result)
 	return result < 0 ? EXIT_FAILED : EXIT_READY;
 }
 
+static int capture(struct root *root, const char *output, const struct capture_options *wanted)
+{
+	struct sandbox_capabilities capabilities;
+
+	sandbox_lower(SANDBOX_WRITES | (root_is_captured(root) ? 0 : SANDBOX_LIVE), &capabilities);
+	int result = capture_write(root, output, wanted);
+	sandbox_restore(&capabilities);
+	return result;
+}
+
 static enum exit_code run(const struct options *options)
 {
 	const struct capture_options wanted = {
@@ -74,7 +85,7 @@ static enum exit_code run(const struct options *options)
 		return EXIT_FAILED;
 	if (options->wake)
 		root_wake(source.root);
-	int result = capture_write(source.root, options->output, &wanted);
+	int result = capture(source.root, options->output, &wanted);
 	source_close(&source);
 	return tell(options->output, result);
 }

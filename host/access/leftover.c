@@ -12,7 +12,7 @@
 
 #include "host/access/array.h"
 
-/* An archive that was unpacked, and the file or folder that is written. */
+/* What is written: a file, or the folder of a capture and what is made of it. */
 enum { MOST_LEFTOVERS = 2, ENTRIES_SIZE = 4096 };
 
 static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};

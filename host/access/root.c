@@ -18,6 +18,7 @@
 #include "host/access/affix.h"
 #include "host/access/capture_index.h"
 #include "host/access/descriptor.h"
+#include "host/access/stored_tree.h"
 
 #define SYSFS "/sys"
 
@@ -48,8 +49,10 @@ struct root {
 	int fd;
 	int sysfs; /* the folder /sys of a live host where it is a sysfs, -1 otherwise */
 	bool captured;
-	bool wakes;          /* may wake functions that sleep */
-	struct arena *arena; /* of the index */
+	bool wakes;                 /* may wake functions that sleep */
+	struct stored_tree *stored; /* what is read in place of a folder, or NULL; fd is then -1 */
+	stored_entry top;           /* of stored, which stands for "/" */
+	struct arena *arena;        /* of the index */
 	struct capture_index *index;
 	const struct root_observer *observer;
 	struct folder folder;
@@ -223,7 +226,7 @@ void root_enter(struct root *root, const char *path)
 
 	leave_folder(root);
 	size_t length = strlen(path);
-	if (length >= sizeof(folder->path))
+	if (root->stored || length >= sizeof(folder->path))
 		return;
 	folder->fd = open_folder(root, path, &kernfs);
 	if (folder->fd < 0)
@@ -241,6 +244,20 @@ static size_t prefix_length(const char *path, int count)
 	while (path[length] && count-- > 0)
 		length += 1 + strcspn(path + length + 1, "/");
 	return length;
+}
+
+/* Returns 0 where path leads to something, or a negative errno. */
+static int look_up(struct root *root, const char *path)
+{
+	stored_entry entry;
+
+	if (root->stored)
+		return stored_tree_find(root->stored, root->top, path, true, &entry);
+	int fd = open_below(root, path, O_PATH);
+	if (fd < 0)
+		return fd;
+	release(root, fd);
+	return 0;
 }
 
 /*
@@ -261,10 +278,7 @@ static bool covers(struct root *root, const char *path)
 		return false;
 	memcpy(folder, path, length);
 	folder[length] = '\0';
-	int fd = open_below(root, folder, O_PATH);
-	if (fd >= 0)
-		release(root, fd);
-	return fd != -ENOENT;
+	return look_up(root, folder) != -ENOENT;
 }
 
 /* What a path that did not open means. In a tree with an index, a missing file was not captured. */
@@ -324,13 +338,7 @@ static int is_tree(int fd, bool *ret)
 /* Returns whether a tree has one of the two folders that every fact lies below. */
 static bool holds_host(struct root *root)
 {
-	int fd = open_below(root, "/sys", O_PATH);
-
-	if (fd == -ENOENT)
-		fd = open_below(root, "/proc", O_PATH);
-	if (fd >= 0)
-		release(root, fd);
-	return fd != -ENOENT;
+	return look_up(root, "/sys") != -ENOENT || look_up(root, "/proc") != -ENOENT;
 }
 
 /* Returns a descriptor of a live host's /sys, or -1 where that is another file system. */
@@ -366,22 +374,56 @@ static int open_and_index(struct root *root, const char *path)
 	return holds_host(root) ? load_index(root) : -ENODATA;
 }
 
-int root_open(const char *path, struct root **ret)
+/* Enters the folder of a stored tree that is to stand for "/". */
+static int enter_stored(struct root *root, struct stored_tree *tree, const char *top)
+{
+	root->stored = tree;
+	root->captured = true;
+	int result = stored_tree_find(tree, STORED_TOP, top, true, &root->top);
+	if (result < 0)
+		return result;
+	if (stored_tree_type(tree, root->top) != S_IFDIR)
+		return -ENOTDIR;
+	return holds_host(root) ? load_index(root) : -ENODATA;
+}
+
+static struct root *new_root(void)
 {
 	struct root *root = calloc(1, sizeof(*root));
 
 	if (!root)
-		return -ENOMEM;
+		return NULL;
 	root->fd = -1;
 	root->sysfs = -1;
 	root->arena = arena_new();
-	int result = root->arena ? open_and_index(root, path) : -ENOMEM;
-	if (result < 0) {
+	if (root->arena)
+		return root;
+	free(root);
+	return NULL;
+}
+
+/* Gives the caller a root that opened, and closes another. */
+static int hand_over(struct root *root, int result, struct root **ret)
+{
+	if (result < 0)
 		root_close(root);
-		return result;
-	}
-	*ret = root;
-	return 0;
+	else
+		*ret = root;
+	return result;
+}
+
+int root_open(const char *path, struct root **ret)
+{
+	struct root *root = new_root();
+
+	return root ? hand_over(root, open_and_index(root, path), ret) : -ENOMEM;
+}
+
+int root_open_stored(struct stored_tree *tree, const char *top, struct root **ret)
+{
+	struct root *root = new_root();
+
+	return root ? hand_over(root, enter_stored(root, tree, top), ret) : -ENOMEM;
 }
 
 void root_close(struct root *root)
@@ -459,10 +501,43 @@ static int open_file(struct root *root, const char *path, struct fact *ret)
 	return entry == ENTRY_FILE ? fd : regular_file(root, fd, path, ret);
 }
 
+/* Finds a regular file of a stored tree. Returns whether it is there, or what became of it. */
+static bool find_stored(struct root *root, const char *path, stored_entry *ret_file,
+			struct fact *ret)
+{
+	*ret = indexed(root, path);
+	if (ret->state != FACT_NOT_CAPTURED)
+		return false;
+	int result = stored_tree_find(root->stored, root->top, path, true, ret_file);
+	if (result < 0)
+		*ret = failed(root, path, -result);
+	else if (stored_tree_type(root->stored, *ret_file) != S_IFREG)
+		*ret = fact_of(FACT_MALFORMED, path, EISDIR);
+	else
+		return true;
+	return false;
+}
+
+static struct fact_text read_stored(struct root *root, struct arena *arena, const char *path,
+				    size_t limit)
+{
+	struct fact_text result = {0};
+	stored_entry file;
+
+	if (!find_stored(root, path, &file, &result.fact))
+		return result;
+	if (stored_tree_size(root->stored, file) > limit)
+		return (struct fact_text){.fact = fact_of(FACT_MALFORMED, path, EFBIG)};
+	return stored_tree_read(root->stored, arena, file, path, 0, limit);
+}
+
 static struct fact_text read_file(struct root *root, struct arena *arena, const char *path,
 				  size_t limit)
 {
 	struct fact_text result = {0};
+
+	if (root->stored)
+		return read_stored(root, arena, path, limit);
 	int fd = open_file(root, path, &result.fact);
 
 	if (fd < 0)
@@ -490,6 +565,12 @@ struct fact_text root_read_piece(struct root *root, struct arena *arena, const c
 				 uint32_t offset, size_t length)
 {
 	struct fact_text result = {0};
+	stored_entry file;
+
+	if (root->stored)
+		return find_stored(root, path, &file, &result.fact)
+			       ? stored_tree_read(root->stored, arena, file, path, offset, length)
+			       : result;
 	int fd = open_file(root, path, &result.fact);
 
 	if (fd < 0)
@@ -509,10 +590,11 @@ static uint64_t want_all(const uint8_t *bytes, size_t length, uint64_t unread)
 struct fact_text root_read_blocks(struct root *root, struct arena *arena, const char *path,
 				  descriptor_wanted *wanted, uint64_t *ret_unread)
 {
+	*ret_unread = 0;
+	if (root->stored)
+		return root_read(root, arena, path, BLOCKS_SIZE);
 	struct fact_text result = {0};
 	int fd = open_file(root, path, &result.fact);
-
-	*ret_unread = 0;
 	if (fd >= 0) {
 		result = descriptor_read_blocks(
 			arena, fd, path, root->captured || root->observer ? want_all : wanted,
@@ -555,6 +637,23 @@ static struct fact_text link_text(struct root *root, struct arena *arena, const 
 	return result;
 }
 
+static struct fact_text read_stored_link(struct root *root, struct arena *arena, const char *path)
+{
+	struct fact_text result = {.fact = fact_of(FACT_KNOWN, path, 0)};
+	stored_entry link;
+	int found = stored_tree_find(root->stored, root->top, path, false, &link);
+
+	if (found < 0)
+		result.fact = failed(root, path, -found);
+	else if (stored_tree_type(root->stored, link) != S_IFLNK)
+		result.fact = fact_of(FACT_MALFORMED, path, EINVAL);
+	if (!fact_known(&result.fact))
+		return result;
+	const char *target = stored_tree_target(root->stored, link);
+	fact_text_copy(&result, arena, target, strlen(target));
+	return result;
+}
+
 static struct fact_text read_link(struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_text result = {.fact = indexed(root, path)};
@@ -563,6 +662,8 @@ static struct fact_text read_link(struct root *root, struct arena *arena, const 
 
 	if (result.fact.state != FACT_NOT_CAPTURED)
 		return result;
+	if (root->stored)
+		return read_stored_link(root, arena, path);
 	if (find_entry(root, name) == ENTRY_ABSENT)
 		return (struct fact_text){.fact = absent_entry(root, path)};
 	if (name)
@@ -617,6 +718,18 @@ struct fact_text root_read_link(struct root *root, struct arena *arena, const ch
 	return result;
 }
 
+static struct fact_list list_stored(struct root *root, struct arena *arena, const char *path)
+{
+	stored_entry folder;
+	int result = stored_tree_find(root->stored, root->top, path, true, &folder);
+
+	if (result == 0 && stored_tree_type(root->stored, folder) != S_IFDIR)
+		result = -ENOTDIR;
+	if (result < 0)
+		return (struct fact_list){.fact = failed(root, path, -result)};
+	return stored_tree_list(root->stored, arena, folder, path, LIMIT_DIRECTORY);
+}
+
 static struct fact_list list_directory(struct root *root, struct arena *arena, const char *path)
 {
 	struct fact_list list = {.fact = indexed(root, path)};
@@ -629,6 +742,8 @@ static struct fact_list list_directory(struct root *root, struct arena *arena, c
 		list.fact.source = path;
 		return list;
 	}
+	if (root->stored)
+		return list_stored(root, arena, path);
 	if (find_entry(root, name_in_folder(root, path)) == ENTRY_ABSENT)
 		return (struct fact_list){.fact = absent_entry(root, path)};
 	int fd = open_folder(root, path, &kernfs);
@@ -648,6 +763,21 @@ struct fact_list root_list(struct root *root, struct arena *arena, const char *p
 	return list;
 }
 
+/* What an archive says of rights is of the host that it was written on, and so is the owner. */
+static struct fact_node stat_stored(struct root *root, const char *path)
+{
+	stored_entry entry;
+	int result = stored_tree_find(root->stored, root->top, path, true, &entry);
+
+	if (result < 0)
+		return (struct fact_node){.fact = failed(root, path, -result)};
+	mode_t type = stored_tree_type(root->stored, entry);
+	return (struct fact_node){.fact = fact_of(FACT_KNOWN, path, 0),
+				  .mode = type | (type == S_IFDIR ? 0700 : 0600),
+				  .uid = geteuid(),
+				  .gid = getegid()};
+}
+
 static struct fact_node stat_path(struct root *root, const char *path)
 {
 	struct fact_node node = {.fact = indexed(root, path)};
@@ -660,6 +790,8 @@ static struct fact_node stat_path(struct root *root, const char *path)
 		node.fact.source = path;
 		return node;
 	}
+	if (root->stored)
+		return stat_stored(root, path);
 	int fd = open_below(root, path, O_PATH);
 	if (fd < 0)
 		return (struct fact_node){.fact = failed(root, path, -fd)};

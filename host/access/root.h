@@ -14,6 +14,7 @@
  * Readers return facts, never errors: what could not be read says so. Short memory marks the arena.
  */
 struct root;
+struct stored_tree;
 
 /* Limits in bytes for what is read; more makes the fact malformed with errno EFBIG. */
 enum {
@@ -34,6 +35,13 @@ enum {
  * /sys/firmware/acpi). Otherwise it was not captured.
  */
 int root_open(const char *path, struct root **ret);
+
+/*
+ * Opens the folder top of a tree in memory as a root, as root_open() does a folder of a tree: its
+ * links lead nowhere else. The tree stays the caller's, and must outlive what is read.
+ */
+int root_open_stored(struct stored_tree *tree, const char *top, struct root **ret);
+
 void root_close(struct root *root);
 
 /* Returns whether the root is a tree and not the live host. */

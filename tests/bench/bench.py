@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import shutil
+import statistics
 import subprocess
 import tempfile
 
@@ -19,6 +20,7 @@ SIZES = {64: (4, 14), 512: (8, 62), 4128: (16, 256), 33024: (128, 256)}
 LARGEST_QUICK = 4128
 LARGEST_LISTED = 512  # an lspci for each device, which reads them all: quadratic
 FEW_RUNS_FROM = 10000
+PAIRS = 5  # of an archive and its folder
 START, END = "<!-- measured by script/bench -->", "<!-- end of what was measured -->"
 
 
@@ -59,6 +61,24 @@ def instructions(folder, command):
                              *command], env=os.environ | {"LD_PRELOAD": str(folder / "openat2.so")},
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     return int(re.search(r"I\s+refs:\s+([\d,]+)", result.stderr).group(1).replace(",", ""))
+
+
+def cpu_seconds(command):
+    """Returns the processor time that the command takes, that of the kernel with it."""
+    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
+        (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
+    usage = os.wait4(pid, 0)[2]
+    return usage.ru_utime + usage.ru_stime
+
+
+def archive_ratio(root, audit):
+    """Returns the median of how many times the folder's time its tar.gz takes, in turn."""
+    archive = root.with_suffix(".tar.gz")
+    subprocess.run(["tar", "-C", root, "-czf", archive, "."], check=True)
+    archived = [str(archive) if word == str(root) else word for word in audit]
+    ratio = statistics.median(cpu_seconds(archived) / cpu_seconds(audit) for _ in range(PAIRS))
+    archive.unlink()
+    return ratio
 
 
 def build(folder):
@@ -104,7 +124,8 @@ def measure(passcheck, folder, functions):
     if functions <= LARGEST_LISTED:
         row["listing"], = hyperfine(folder, [[HERE / "lsiommu.sh", root]], 1)
     row |= {"functions": functions, "calls": system_calls(folder, audit) / functions,
-            "instructions": instructions(folder, audit) / functions, "memory": peak_memory(audit)}
+            "instructions": instructions(folder, audit) / functions, "memory": peak_memory(audit),
+            "archive": archive_ratio(root, audit)}
     shutil.rmtree(root)
     return row
 
@@ -119,6 +140,7 @@ COLUMNS = {
     "bare loop ms": lambda row: f"{row['loop'] * 1e3:.0f}",
     "JSON / lspci": lambda row: f"{row['json'] / row['lspci']:.2f}",
     "JSON / loop": lambda row: f"{row['json'] / row['loop']:.1f}",
+    "tar.gz / folder": lambda row: f"{row['archive']:.1f}",
     "system calls a function": lambda row: f"{row['calls']:.1f}",
     "instructions a function": lambda row: f"{row['instructions']:,.0f}",
     "peak MiB": lambda row: f"{row['memory'] / 1024:.0f}",

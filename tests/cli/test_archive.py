@@ -1,4 +1,4 @@
-"""Archives given as --root: nothing outside of the private folder is touched, nothing is left."""
+"""Archives given as --root: they are not unpacked, and what is not as it should be is refused."""
 import gzip
 import io
 import os
@@ -144,7 +144,7 @@ class Escapes(ArchiveTest):
         self.assertEqual(list(self.scratch.iterdir()), [])
 
     @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
-    def test_nothing_outside_of_the_private_folder_is_opened_for_writing(self):
+    def test_nothing_is_written_but_into_a_file_without_a_name(self):
         trace = self.directory / "trace"
         writes = re.compile(r"O_(WRONLY|RDWR|CREAT)|mkdir|symlink|link|rename|unlink|mknod|chmod")
         for what, members in self.escapes().items():
@@ -154,12 +154,10 @@ class Escapes(ArchiveTest):
                                                             "detect_leaks=0"),
                 capture_output=True, check=False)
             calls = [line for line in trace.read_text().splitlines() if writes.search(line)]
-            self.assertTrue(any("passcheck." in line for line in calls), what)
             for line in calls:
-                if str(self.outside) not in line:
-                    continue
-                # The text of a link is all that may name what lies outside.
-                self.assertRegex(line, r"symlink|readlink", what)
+                self.assertNotIn(str(self.outside), line, what)
+                if str(self.scratch) in line:
+                    self.assertIn("O_TMPFILE", line, what)
 
 
 class Content(ArchiveTest):
@@ -311,7 +309,7 @@ class Content(ArchiveTest):
 
 class Signals(ArchiveTest):
     def start(self):
-        """Starts an audit that unpacks what comes out of a FIFO, which is not ended yet."""
+        """Starts an audit of what comes out of a FIFO, which is not ended yet."""
         fifo = self.directory / "fifo"
         os.mkfifo(fifo)
         process = subprocess.Popen([PASSCHECK, "--root", fifo], env=self.environment,
@@ -320,19 +318,14 @@ class Signals(ArchiveTest):
         self.addCleanup(writer.close)
         return process, writer
 
-    def wait_for_members(self):
-        deadline = time.monotonic() + 60
-        while not list(self.scratch.glob("*/proc")):
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.01)
-
     def test_an_audit_that_is_ended_leaves_nothing_behind(self):
         content = self.archive([file(f"sys/{i}", bytes(70000)) for i in range(20)]).read_bytes()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
             with self.subTest(signal=number.name):
                 process, writer = self.start()
+                # More than a pipe holds: members were read once it is written.
                 writer.write(content[:len(content) // 2])
-                self.wait_for_members()
+                self.expect_nothing_left()
                 process.send_signal(number)
                 self.assertEqual(process.wait(timeout=60), -number)
                 self.expect_nothing_left()

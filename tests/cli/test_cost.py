@@ -15,8 +15,10 @@ from support import PASSCHECK, TreeTest  # noqa: E402
 FILE_CALLS = "openat2,getdents64,read,pread64,readlinkat,newfstatat,close,close_range"
 MOST_CALLS = 15.2      # of a VF in a tree, where each of two folders takes one to learn its end
 MOST_LIVE_CALLS = 13.6 # of a VF of a live host: the budget of the design
+ARCHIVE_BLOCK = 16 * 1024 # bytes that are read of an archive at once
 LISTED_OF_A_VF = 2     # its own folder, and that of its group's members
 MOST_OTHER_CALLS = 29  # of a PF, and of a root port
+MOST_ARCHIVE_CALLS = 4 # of a VF in an archive: each of its files is read in one
 MOST_LIVE_BYTES = 768  # of a function's config space
 LIVE_DEVICES = pathlib.Path("/sys/bus/pci/devices")
 # A file system that is none of the kernel's own, where a folder of sysfs was.
@@ -67,6 +69,21 @@ class Cost(TreeTest):
         few, calls_of_few = self.calls(2, 0)
         many, calls_of_many = self.calls(12, 0)
         self.assertLessEqual((calls_of_many - calls_of_few) / (many - few), MOST_OTHER_CALLS)
+
+    def archive_calls(self, pfs, vfs):
+        """Returns the functions of an archived host, and the system calls of its audit."""
+        root = self.directory / f"archived-{pfs}-{vfs}"
+        functions = hosts.write_host(root, pfs, vfs)
+        archive = root.with_suffix(".tar")
+        subprocess.run(["tar", "-C", root, "-cf", archive, "."], check=True)
+        lines = trace("--root", archive, "--format", "json", calls="all")
+        whole = archive.stat().st_size / ARCHIVE_BLOCK
+        return functions, len(lines) - whole
+
+    def test_an_archive_takes_no_more_system_calls_than_its_folder(self):
+        few, calls_of_few = self.archive_calls(2, 30)
+        many, calls_of_many = self.archive_calls(2, 150)
+        self.assertLessEqual((calls_of_many - calls_of_few) / (many - few), MOST_ARCHIVE_CALLS)
 
     @unittest.skipUnless(LIVE_DEVICES.is_dir() and any(LIVE_DEVICES.iterdir()),
                          "this host has no PCI functions")

@@ -4,17 +4,13 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "host/access/array.h"
-#include "host/access/leftover.h"
+#include "host/access/stored_tree.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/tree.h"
 
@@ -58,17 +54,16 @@ static void write_archive(const struct tree *tree, int count, int64_t size, bool
 	assert_int_equal(archive_write_free(out), ARCHIVE_OK);
 }
 
-/* Unpacks within limits. Returns what that gave, and removes it. */
-static int unpack(const struct tree *tree, size_t members, int64_t bytes)
+/* Reads it within limits. Returns what that gave. */
+static int load(const struct tree *tree, size_t members, int64_t bytes)
 {
 	const struct archive_limits limits = {.members = members, .bytes = bytes};
-	struct archive_folder folder = {0};
+	struct stored_tree *stored = NULL;
 	char *why;
 
-	int result = archive_unpack(path_of(tree), &limits, &folder, &why);
-	assert_int_equal(result == 0, folder.path != NULL);
-	archive_remove(&folder);
-	assert_null(folder.path);
+	int result = archive_load(path_of(tree), &limits, &stored, &why);
+	assert_int_equal(result == 0, stored != NULL);
+	stored_tree_free(stored);
 	free(why);
 	return result;
 }
@@ -79,8 +74,8 @@ static void members_are_counted(void **state)
 
 	write_archive(tree, 10, 0, false);
 	/* The folder that they are in is not named, and counts. */
-	assert_int_equal(unpack(tree, 11, 100 * FOOTPRINT), 0);
-	assert_int_equal(unpack(tree, 10, 100 * FOOTPRINT), -EFBIG);
+	assert_int_equal(load(tree, 11, 100 * FOOTPRINT), 0);
+	assert_int_equal(load(tree, 10, 100 * FOOTPRINT), -EFBIG);
 }
 
 static void bytes_of_all_members_and_their_headers_are_added_up(void **state)
@@ -88,8 +83,8 @@ static void bytes_of_all_members_and_their_headers_are_added_up(void **state)
 	struct tree *tree = *state;
 
 	write_archive(tree, 10, MEMBER_SIZE, false);
-	assert_int_equal(unpack(tree, 11, 11 * FOOTPRINT), 0);
-	assert_int_equal(unpack(tree, 11, 9 * FOOTPRINT), -EFBIG);
+	assert_int_equal(load(tree, 11, 11 * FOOTPRINT), 0);
+	assert_int_equal(load(tree, 11, 9 * FOOTPRINT), -EFBIG);
 }
 
 static void holes_of_a_member_count_for_its_size(void **state)
@@ -97,64 +92,28 @@ static void holes_of_a_member_count_for_its_size(void **state)
 	struct tree *tree = *state;
 
 	write_archive(tree, 1, HOLE, true);
-	assert_int_equal(unpack(tree, 2, HOLE), 0);
-	assert_int_equal(unpack(tree, 2, HOLE - 1), -EFBIG);
+	assert_int_equal(load(tree, 2, HOLE), 0);
+	assert_int_equal(load(tree, 2, HOLE - 1), -EFBIG);
 }
 
-static void folder_is_for_this_user_only(void **state)
+static void nothing_of_it_has_a_name(void **state)
 {
+	static const char *const scratch[] = {"/", "/nowhere"};
 	struct tree *tree = *state;
-	struct archive_folder folder = {0};
-	struct stat status;
+	struct stored_tree *stored;
 	char *why;
-
-	write_archive(tree, 1, MEMBER_SIZE, false);
-	assert_int_equal(archive_unpack(path_of(tree), &archive_limits, &folder, &why), 0);
-	assert_int_equal(stat(folder.path, &status), 0);
-	assert_int_equal(status.st_mode & 07777, 0700);
-	char *path = strdup(folder.path);
-	archive_remove(&folder);
-	assert_int_equal(access(path, F_OK), -1);
-	free(path);
-}
-
-static void ended_while_unpacked(const struct tree *tree, int number)
-{
-	struct archive_folder folder = {0};
-	char *why;
-
-	leftover_watch();
-	int result = archive_unpack(path_of(tree), &archive_limits, &folder, &why);
-	/* The parent looks for it. */
-	if (result == 0 && write(STDOUT_FILENO, folder.path, strlen(folder.path)) > 0)
-		raise(number);
-	_exit(1);
-}
-
-static void a_signal_removes_it_and_ends_the_program(void **state)
-{
-	static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-	struct tree *tree = *state;
 
 	write_archive(tree, 10, MEMBER_SIZE, false);
-	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++) {
-		char path[4096] = "";
-		test_row("signal %d", numbers[i]);
-		int ends[2], status;
-		assert_int_equal(pipe(ends), 0);
-		pid_t child = fork();
-		if (child == 0) {
-			dup2(ends[1], STDOUT_FILENO);
-			ended_while_unpacked(tree, numbers[i]);
-		}
-		assert_int_equal(waitpid(child, &status, 0), child);
-		assert_true(WIFSIGNALED(status));
-		assert_int_equal(WTERMSIG(status), numbers[i]);
-		assert_true(read(ends[0], path, sizeof(path) - 1) > 0);
-		assert_int_equal(access(path, F_OK), -1);
-		close(ends[0]);
-		close(ends[1]);
+	for (size_t i = 0; i < ARRAY_LENGTH(scratch); i++) {
+		test_row("TMPDIR is %s of the tree", scratch[i]);
+		assert_int_equal(setenv("TMPDIR", tree_outside(tree, scratch[i]), 1), 0);
+		assert_int_equal(archive_load(path_of(tree), &archive_limits, &stored, &why), 0);
+		struct root *root = tree->root ? tree->root : tree_open(tree);
+		struct fact_list list = root_list(root, tree->arena, "/");
+		assert_int_equal(list.count, 3); /* the archive, proc and sys */
+		stored_tree_free(stored);
 	}
+	assert_int_equal(unsetenv("TMPDIR"), 0);
 }
 
 #define TREE_TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -165,8 +124,7 @@ int main(void)
 		TREE_TEST(members_are_counted),
 		TREE_TEST(bytes_of_all_members_and_their_headers_are_added_up),
 		TREE_TEST(holes_of_a_member_count_for_its_size),
-		TREE_TEST(folder_is_for_this_user_only),
-		TREE_TEST(a_signal_removes_it_and_ends_the_program),
+		TREE_TEST(nothing_of_it_has_a_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
