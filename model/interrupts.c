@@ -175,6 +175,26 @@ static void show(const struct builder *builder, const struct fact *fact, const c
 	builder->out->evidence_text = text;
 }
 
+/*
+ * The kernel isolates the interrupts of a device whose MSI domain is an ITS's, and the IORT says
+ * whose is (msi_device_has_isolated_msi() of kernel/irq/msi.c, iort_get_device_domain() of
+ * drivers/acpi/arm64/iort.c; before 6.3 it asked for all domains at once). A device without a
+ * mapping gets those of the host bridge, which need not isolate.
+ */
+static bool all_are_mapped_to_its(const struct host *host, const struct iort *iort)
+{
+	const struct pci *pci = &host->pci;
+
+	if (!iort || !iort->intact || !pci->count)
+		return false;
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_address *address = &pci->functions[i].address;
+		if (!iort_find_its(iort, address->domain, pci_requester_id(address)))
+			return false;
+	}
+	return true;
+}
+
 /* What the MADT says of Arm's interrupt controller, where no chip of a device is in use. */
 static enum interrupts_state find_state_in_madt(const struct builder *builder)
 {
@@ -193,9 +213,10 @@ static enum interrupts_state find_state_in_madt(const struct builder *builder)
 	/* The kernel uses an ITS that it has the driver for, unless it is told not to. */
 	if (!madt.gic_its || builder->parameters->gic_lpis.state == SWITCH_OFF ||
 	    !fact_known(&host->kconfig.fact) ||
-	    kconfig_get(&host->kconfig, "ARM_GIC_V3_ITS") == KCONFIG_NO)
+	    kconfig_get(&host->kconfig, "ARM_GIC_V3_ITS") == KCONFIG_NO ||
+	    !all_are_mapped_to_its(host, builder->units->iort))
 		return INTERRUPTS_UNKNOWN;
-	show(builder, &table->fact, "an ITS");
+	show(builder, &table->fact, "an ITS, to which the IORT maps every function");
 	return INTERRUPTS_REMAPPED;
 }
 

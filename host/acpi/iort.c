@@ -394,15 +394,23 @@ static bool is_certain(const struct iort_mapping *mapping, uint32_t id)
 	return mapping->id_count == 0 || id - mapping->input_base != mapping->id_count;
 }
 
-/* iort_id_map() over all mappings of a root complex. */
+/* Of SMMUs a mapping of that flag is for their own interrupts. */
+static bool takes_any(const struct iort_node *node, const struct iort_mapping *mapping)
+{
+	return mapping->flags & IORT_SINGLE_MAPPING && !iort_is_smmu(node->type);
+}
+
+/* iort_id_map() over all mappings of a node. */
 static const struct iort_mapping *find_mapping(const struct iort_node *node, uint32_t id)
 {
 	const struct iort_mapping *found = NULL;
 
 	for (size_t i = 0; i < node->mapping_count; i++) {
 		const struct iort_mapping *mapping = &node->mappings[i];
-		if (mapping->flags & IORT_SINGLE_MAPPING)
+		if (takes_any(node, mapping))
 			return mapping;
+		if (mapping->flags & IORT_SINGLE_MAPPING)
+			continue;
 		if (!holds(mapping, id) || (found && id != mapping->input_base))
 			continue;
 		found = mapping;
@@ -412,20 +420,43 @@ static const struct iort_mapping *find_mapping(const struct iort_node *node, uin
 	return found;
 }
 
-const struct iort_node *iort_find_smmu(const struct iort *iort, uint32_t segment,
-				       uint16_t requester_id, uint32_t *ret_stream)
+/* Returns the node that a node hands an id on to, and makes *id what that one knows it by; NULL
+ * where the way ends. */
+static const struct iort_node *hand_on(const struct iort_node *node, uint32_t *id)
 {
-	const struct iort_node *node = find_root_complex(iort, segment);
-	const struct iort_mapping *mapping = node ? find_mapping(node, requester_id) : NULL;
+	const struct iort_mapping *mapping = find_mapping(node, *id);
 
 	/* The first mapping of a node must lead somewhere, or the kernel takes none of them. */
 	if (!mapping || !node->mappings[0].reference || !mapping->target ||
-	    !iort_is_smmu(mapping->target->type) || !mapping->target->complete)
+	    !mapping->target->complete)
 		return NULL;
-	*ret_stream = mapping->flags & IORT_SINGLE_MAPPING
-			      ? mapping->output_base
-			      : mapping->output_base + (requester_id - mapping->input_base);
+	*id = mapping->output_base + (takes_any(node, mapping) ? 0 : *id - mapping->input_base);
 	return mapping->target;
+}
+
+const struct iort_node *iort_find_smmu(const struct iort *iort, uint32_t segment,
+				       uint16_t requester_id, uint32_t *ret_stream)
+{
+	const struct iort_node *root = find_root_complex(iort, segment);
+	uint32_t id = requester_id;
+	const struct iort_node *smmu = root ? hand_on(root, &id) : NULL;
+
+	if (!smmu || !iort_is_smmu(smmu->type))
+		return NULL;
+	*ret_stream = id;
+	return smmu;
+}
+
+const struct iort_node *iort_find_its(const struct iort *iort, uint32_t segment,
+				      uint16_t requester_id)
+{
+	const struct iort_node *root = find_root_complex(iort, segment);
+	uint32_t id = requester_id;
+	const struct iort_node *node = root ? hand_on(root, &id) : NULL;
+
+	if (node && iort_is_smmu(node->type))
+		node = hand_on(node, &id);
+	return node && node->type == IORT_ITS_GROUP && node->its_count ? node : NULL;
 }
 
 bool iort_rmr_is_for(const struct iort_node *rmr, const struct iort_node *smmu, uint32_t stream)

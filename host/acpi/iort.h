@@ -139,6 +139,14 @@ const char *iort_type_name(uint8_t type);
 const struct iort_node *iort_find_smmu(const struct iort *iort, uint32_t segment,
 				       uint16_t requester_id, uint32_t *ret_stream);
 
+/*
+ * Follows the mappings of a root complex, and of the SMMU behind it where there is one, to the ITSs
+ * that take the interrupts of a requester id, as iort_dev_find_its_id() does. Returns their group,
+ * or NULL where none does.
+ */
+const struct iort_node *iort_find_its(const struct iort *iort, uint32_t segment,
+				      uint16_t requester_id);
+
 /* Returns whether a range of reserved memory is for what an SMMU knows by that stream id. */
 bool iort_rmr_is_for(const struct iort_node *rmr, const struct iort_node *smmu, uint32_t stream);
 

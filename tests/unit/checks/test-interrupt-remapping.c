@@ -443,8 +443,6 @@ static const struct arm_case arm_cases[] = {
 	{" 5: 1 ITS-PCI-MSI-0000:00:04.0 0 Edge x\n 6: 1 DW-PCI-MSI-0002:00:00.0 0 Edge x\n", NULL,
 	 "", "", ID("partly-isolated"), FINDING_WARN, REQUIREMENT_UNMET},
 	/* Without a chip of a device the MADT tells. */
-	{"", GIC_CPU GIC_ITS, "CONFIG_ARM_GIC_V3_ITS=y\n", "", ID("isolated"), FINDING_PASS,
-	 REQUIREMENT_MET},
 	{"", GIC_CPU GIC_FRAME, "", "", ID("not-isolated"), FINDING_FAIL, REQUIREMENT_UNMET},
 	/* A driver that is not there, or may not use it, makes nothing of an ITS. */
 	{"", GIC_ITS, "CONFIG_X=y\n", "", ID("unknown"), FINDING_UNKNOWN, REQUIREMENT_UNDETERMINED},
@@ -485,6 +483,42 @@ static void on_arm_the_interrupt_controller_tells(void **state)
 		model_build(host, host->arena, &paper->model);
 		assert_int_equal(requirement_judge(&requirement, &paper->model, host->arena).state,
 				 row->required);
+	}
+}
+
+struct mapping_case {
+	const char *function;
+	uint8_t nodes; /* of the IORT; 0: no table */
+	const char *iort;
+	const char *id;
+	enum finding_verdict verdict;
+};
+
+/* Without a chip of a device the MADT tells that there is an ITS, and the IORT whose it is. */
+static void an_its_isolates_what_the_iort_maps_to_it(void **state)
+{
+	static const struct mapping_case rows[] = {
+		{"0000:01:00.0", 3, IORT_ITS IORT_SMMU IORT_ROOT, ID("isolated"), FINDING_PASS},
+		{"0000:04:00.0", 3, IORT_ITS IORT_SMMU IORT_ROOT, ID("unknown"), FINDING_UNKNOWN},
+		{"0001:01:00.0", 3, IORT_ITS IORT_SMMU IORT_ROOT, ID("unknown"), FINDING_UNKNOWN},
+		{"0000:01:00.0", 2, IORT_ITS IORT_SMMU, ID("unknown"), FINDING_UNKNOWN},
+		{"0000:01:00.0", 0, "", ID("unknown"), FINDING_UNKNOWN},
+		{NULL, 3, IORT_ITS IORT_SMMU IORT_ROOT, ID("unknown"), FINDING_UNKNOWN},
+	};
+	static const struct arm_case its = {.chips = "",
+					    .entries = GIC_CPU GIC_ITS,
+					    .kconfig = "CONFIG_ARM_GIC_V3_ITS=y\n",
+					    .cmdline = ""};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct paper *paper = *state;
+		test_row("%zu: %s", i, rows[i].function);
+		struct host *host = make_arm(paper, &its);
+		if (rows[i].nodes)
+			set_iort(paper, rows[i].nodes, rows[i].iort);
+		if (rows[i].function)
+			add_function(paper, rows[i].function, NULL);
+		expect(host, rows[i].id, rows[i].verdict);
 	}
 }
 
@@ -600,6 +634,7 @@ int main(void)
 		TEST(bad_fact_is_enough_to_fail_without_a_chip),
 		TEST(damaged_table_is_not_believed),
 		TEST(on_arm_the_interrupt_controller_tells),
+		TEST(an_its_isolates_what_the_iort_maps_to_it),
 		TEST(permission_counts_on_arm_too),
 		TEST(other_architecture_is_not_judged),
 		TEST(an_architecture_that_isolates_meets_the_requirement),

@@ -109,6 +109,31 @@ static void requesters_are_followed_to_their_smmu(void **state)
 	}
 }
 
+/* The SMMU hands its first 64 Ki streams on to the ITS. */
+static void requesters_are_followed_to_their_its(void **state)
+{
+	static const struct {
+		uint32_t segment;
+		uint16_t requester;
+		const char *root;
+		bool mapped;
+	} rows[] = {
+		{0, 0x0100, IORT_ROOT, true},     {0, 0x0400, IORT_ROOT, false},
+		{1, 0x0100, IORT_ROOT, false},    {0, 0x0200, SHIFTED_ROOT, true},
+		{0, 0x0100, SHIFTED_ROOT, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%zu: %04x", i, rows[i].requester);
+		struct paper *paper = *state;
+		struct iort iort = decode_nodes(
+			paper, 3,
+			arena_printf(paper->arena, "%s%s%s", IORT_ITS, IORT_SMMU, rows[i].root));
+		assert_ptr_equal(iort_find_its(&iort, rows[i].segment, rows[i].requester),
+				 rows[i].mapped ? &iort.nodes[0] : NULL);
+	}
+}
+
 static void a_single_mapping_takes_any_requester(void **state)
 {
 	struct iort iort =
@@ -155,6 +180,7 @@ int main(void)
 		TEST(nodes_of_a_server_are_decoded),
 		TEST(other_nodes_are_decoded),
 		TEST(requesters_are_followed_to_their_smmu),
+		TEST(requesters_are_followed_to_their_its),
 		TEST(a_single_mapping_takes_any_requester),
 		TEST(damage_is_seen),
 		TEST(damage_is_seen_in_tables_of_others),
