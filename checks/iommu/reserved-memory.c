@@ -40,7 +40,8 @@ static const struct finding_kind kinds[] = {
 	[UNKNOWN] = {"reserved-memory.unknown",
 		     "passcheck cannot tell whether memory that firmware reserves keeps "
 		     "functions from being assigned: neither the groups' reserved_regions nor "
-		     "firmware's tables were read, or the kernel's version was not.",
+		     "firmware's tables were read, a line of reserved_regions is damaged, or the "
+		     "kernel's version was not read.",
 		     "Run passcheck as root, or capture the host as root: only root reads "
 		     "firmware's tables. With the IOMMU on, the groups' reserved_regions tell "
 		     "without them."},
@@ -172,6 +173,9 @@ static void report_unknown(const struct model *model, const struct tally *tally,
 
 	finding_evidence_state(finding, model->platform.table);
 	finding_evidence_state(finding, &tally->first_unknown->group.fact);
+	if (model->reserved_memory.unsound)
+		finding_evidence(finding, model->reserved_memory.unsound,
+				 "a line that is none of the kernel's");
 	finding_evidence(finding, &host->kernel_release.fact, "%s", host->kernel_release.text);
 	finding_remedy_unread(finding, model->platform.table);
 }

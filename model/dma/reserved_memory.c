@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"
 
@@ -25,6 +26,7 @@ struct builder {
 	enum platform platform;
 	struct kernel_version version;
 	bool version_known;
+	bool *sound; /* of each group: its list was read, and each line is one of the kernel's */
 };
 
 /* A line of reserved_regions. */
@@ -69,16 +71,68 @@ static bool parse_line(const char *text, size_t length, struct line *ret)
 	return true;
 }
 
+enum line_state { LINE_NONE, LINE_READ, LINE_DAMAGED };
+
+static enum line_state take_line(const char **text, struct line *ret)
+{
+	const char *line = *text;
+	size_t length = strcspn(line, "\n");
+
+	if (!*line)
+		return LINE_NONE;
+	*text = line + length + (line[length] == '\n');
+	return parse_line(line, length, ret) ? LINE_READ : LINE_DAMAGED;
+}
+
+/* Passes over damaged lines: those behind them count. */
 static bool next_line(const char **text, struct line *ret)
 {
-	while (**text) {
-		const char *line = *text;
-		size_t length = strcspn(line, "\n");
-		*text = line + length + (line[length] == '\n');
-		if (parse_line(line, length, ret))
+	enum line_state state;
+
+	do
+		state = take_line(text, ret);
+	while (state == LINE_DAMAGED);
+	return state == LINE_READ;
+}
+
+/* Returns whether the word is a type that the kernel writes: iommu_group_resv_type_string. A word
+ * that is cut off is none. */
+static bool is_type(const char *word)
+{
+	static const char *const types[] = {"direct", "direct-relaxable", "reserved", "msi"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+		if (strcmp(word, types[i]) == 0)
 			return true;
 	}
 	return false;
+}
+
+static bool is_sound(const char *text)
+{
+	struct line line;
+	size_t count = 0;
+	enum line_state state;
+
+	while ((state = take_line(&text, &line)) == LINE_READ) {
+		if (!is_type(line.type) || ++count > REGIONS_OF_A_GROUP)
+			return false;
+	}
+	return state == LINE_NONE;
+}
+
+static bool *find_sound(struct builder *builder)
+{
+	const struct iommu_groups *groups = &builder->host->groups;
+	bool *sound = arena_array(builder->arena, groups->count + 1, sizeof(*sound));
+
+	for (size_t i = 0; sound && i < groups->count; i++) {
+		const struct fact_text *list = &groups->groups[i].reserved_regions;
+		sound[i] = fact_known(&list->fact) && is_sound(list->text);
+		if (fact_known(&list->fact) && !sound[i] && !builder->out->unsound)
+			builder->out->unsound = &list->fact;
+	}
+	return sound;
 }
 
 static struct reserved_region *add_region(struct builder *builder, enum reserved_kind kind,
@@ -410,6 +464,7 @@ static bool is_list(const struct builder *builder, const struct fact_text *regio
 	       (regions->length || builder->platform == PLATFORM_OTHER);
 }
 
+/* Returns the group of a function, where the kernel's list for it was read. */
 static const struct iommu_group *listed_group(const struct builder *builder,
 					      const struct pci_function *function)
 {
@@ -453,8 +508,12 @@ static void judge_by_tables(struct builder *builder)
 	enum reserved_effect least = effect_without_regions(builder);
 
 	for (size_t i = 0; i < builder->host->pci.count; i++) {
-		if (!listed_group(builder, &builder->host->pci.functions[i]))
+		const struct iommu_group *group =
+			listed_group(builder, &builder->host->pci.functions[i]);
+		if (!group)
 			out->verdicts[i].effect = least;
+		else if (!builder->sound[group - builder->host->groups.groups])
+			out->verdicts[i].effect = RESERVED_EFFECT_UNKNOWN;
 	}
 	for (size_t r = 0; r < out->count; r++) {
 		struct reserved_region *region = &out->regions[r];
@@ -496,7 +555,10 @@ void reserved_memory_build(const struct host *host, const struct host_platform *
 	*ret = (struct reserved_memory){.host = host};
 	builder.platform = platform->kind;
 	builder.version_known = host_kernel_version(host, &builder.version);
-	ret->verdicts = arena_array(arena, host->pci.count + 1, sizeof(*ret->verdicts));
+	builder.sound = find_sound(&builder);
+	ret->verdicts = builder.sound
+				? arena_array(arena, host->pci.count + 1, sizeof(*ret->verdicts))
+				: NULL;
 	if (!ret->verdicts)
 		return;
 	add_rmrrs(&builder);

@@ -128,6 +128,31 @@ static void the_kernels_list_wins_over_the_table(void **state)
 	expect_effect(paper, disk, RESERVED_BLOCKS);
 }
 
+static void a_list_with_a_damaged_line_leaves_it_open(void **state)
+{
+	static const struct {
+		const char *list;
+		enum reserved_effect effect;
+	} rows[] = {
+		{MSI "0x00000000a0000000", RESERVED_EFFECT_UNKNOWN},
+		{MSI "0x00000000a0000000 0x00000000afffffff dire", RESERVED_EFFECT_UNKNOWN},
+		{"\n" MSI, RESERVED_EFFECT_UNKNOWN},
+		{"a0000000 afffffff direct\n" MSI, RESERVED_EFFECT_UNKNOWN},
+		{"what is this\n" DIRECT, RESERVED_BLOCKS},
+	};
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct iommu_group *group = add_group(paper, 3, "0000:00:14.0", MSI);
+
+	set_dmar(paper, 1, DRHD);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].list);
+		group->reserved_regions = known_text("reserved_regions", rows[i].list);
+		expect_effect(paper, disk, rows[i].effect);
+	}
+}
+
 static void a_direct_region_blocks_the_whole_group(void **state)
 {
 	struct paper *paper = *state;
@@ -331,6 +356,18 @@ static void the_check_does_not_pass_over_what_it_could_not_read(void **state)
 	expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
 }
 
+static void the_check_says_which_list_is_damaged(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	add_group(paper, 3, "0000:00:14.0", MSI "0x");
+	set_dmar(paper, 1, DRHD);
+	const struct finding *finding =
+		expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
+	assert_true(has_evidence(finding, "a line that is none of the kernel's"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -342,6 +379,7 @@ int main(void)
 		TEST(an_rmrr_of_a_bridge_blocks_what_is_below),
 		TEST(a_vf_does_not_inherit_the_rmrr_of_its_pf),
 		TEST(the_kernels_list_wins_over_the_table),
+		TEST(a_list_with_a_damaged_line_leaves_it_open),
 		TEST(a_direct_region_blocks_the_whole_group),
 		TEST(a_region_that_no_table_has_is_the_groups),
 		TEST(before_5_3_direct_may_be_relaxable),
@@ -357,6 +395,7 @@ int main(void)
 		TEST(the_check_fails_where_memory_is_reserved_for_all),
 		TEST(the_check_passes_without_regions),
 		TEST(the_check_does_not_pass_over_what_it_could_not_read),
+		TEST(the_check_says_which_list_is_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
