@@ -34,7 +34,8 @@ enum domain_device_kind {
 	DOMAIN_DEVICE_SCSI,
 	DOMAIN_DEVICE_SCSI_HOST, /* of vhost-scsi */
 	DOMAIN_DEVICE_VDPA,
-	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address */
+	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address,
+				  or no driver */
 	DOMAIN_DEVICE_KIND_COUNT,
 };
 

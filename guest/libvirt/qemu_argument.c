@@ -2,6 +2,7 @@
 #include "guest/libvirt/qemu_argument.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -16,17 +17,34 @@ struct properties {
 	const char *iommufd;
 };
 
-/* Returns the value of a key of "DRIVER,KEY=VALUE,…", or NULL. A comma in a value is doubled, which
- * none of those here has. */
+/* Returns where the next "KEY=VALUE" begins, or NULL: a comma in a value is doubled. */
+static const char *next_pair(const char *at)
+{
+	at = strchr(at, ',');
+	while (at && at[1] == ',')
+		at = strchr(at + 2, ',');
+	return at ? at + 1 : NULL;
+}
+
+/* Returns the value of a key of "KEY=VALUE,…", which here has no comma, or NULL. */
 static const char *value_of(struct arena *arena, const char *text, const char *key)
 {
 	size_t length = strlen(key);
 
-	for (const char *at = strchr(text, ','); at; at = strchr(at + 1, ',')) {
-		if (strncmp(at + 1, key, length) == 0 && at[1 + length] == '=')
-			return arena_copy(arena, at + 2 + length, strcspn(at + 2 + length, ","));
+	for (const char *at = text; at; at = next_pair(at)) {
+		if (strncmp(at, key, length) == 0 && at[length] == '=')
+			return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ","));
 	}
 	return NULL;
+}
+
+/* Returns the driver of "DRIVER,KEY=VALUE,…": the first word, unless that is a pair, too. */
+static const char *driver_of(struct arena *arena, const char *text)
+{
+	size_t length = strcspn(text, ",");
+
+	return memchr(text, '=', length) ? value_of(arena, text, "driver")
+					 : arena_copy(arena, text, length);
 }
 
 static const char *json_value(struct arena *arena, const cJSON *object, const char *key)
@@ -36,16 +54,27 @@ static const char *json_value(struct arena *arena, const cJSON *object, const ch
 	return value ? arena_copy(arena, value, strlen(value)) : NULL;
 }
 
+/* Returns an object of JSON, or NULL for a damaged one. */
+static cJSON *parse_object(struct arena *arena, const char *text)
+{
+	errno = 0; /* by which cJSON tells short memory from what is no JSON */
+	cJSON *object = cJSON_ParseWithOpts(text, NULL, true);
+
+	if (!object && errno == ENOMEM)
+		arena_fail(arena);
+	return object;
+}
+
 static struct properties read_properties(struct arena *arena, const char *text)
 {
 	if (*text != '{')
 		return (struct properties){
-			.driver = arena_copy(arena, text, strcspn(text, ",")),
+			.driver = driver_of(arena, text),
 			.host = value_of(arena, text, "host"),
 			.sysfsdev = value_of(arena, text, "sysfsdev"),
 			.iommufd = value_of(arena, text, "iommufd"),
 		};
-	cJSON *object = cJSON_Parse(text);
+	cJSON *object = parse_object(arena, text);
 	const struct properties properties = {
 		.driver = json_value(arena, object, "driver"),
 		.host = json_value(arena, object, "host"),
@@ -103,13 +132,11 @@ bool qemu_argument_parse(struct arena *arena, const char *text, struct qemu_devi
 	struct qemu_device device = {.kind = QEMU_DEVICE_OTHER,
 				     .iommufd = properties.iommufd != NULL};
 
-	if (!properties.driver)
-		return false;
-	if (strcmp(properties.driver, "usb-host") == 0)
+	if (properties.driver && strcmp(properties.driver, "usb-host") == 0)
 		device.kind = QEMU_DEVICE_USB;
-	else if (!begins_with(properties.driver, "vfio-"))
+	else if (properties.driver && !begins_with(properties.driver, "vfio-"))
 		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(pci_drivers); i++) {
+	for (size_t i = 0; properties.driver && i < ARRAY_LENGTH(pci_drivers); i++) {
 		if (strcmp(properties.driver, pci_drivers[i]) == 0)
 			read_source(arena, &properties, &device);
 	}

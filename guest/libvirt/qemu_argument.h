@@ -11,7 +11,7 @@ enum qemu_device_kind {
 	QEMU_DEVICE_FUNCTION, /* vfio-pci with a function of the host */
 	QEMU_DEVICE_MDEV,     /* vfio-pci with a mediated device */
 	QEMU_DEVICE_USB,
-	QEMU_DEVICE_OTHER, /* of VFIO, and it is not known what of the host it takes */
+	QEMU_DEVICE_OTHER, /* it is not known what of the host it takes */
 	QEMU_DEVICE_KIND_COUNT,
 };
 
@@ -24,8 +24,9 @@ struct qemu_device {
 
 /*
  * Reads what QEMU's -device is given, "DRIVER,KEY=VALUE,…" or JSON: of the drivers of VFIO (hw/vfio
- * of QEMU), host= or sysfsdev= name the function. Returns false, *ret untouched, for a driver that
- * takes nothing from the host. Memory comes from arena; short memory marks it.
+ * of QEMU), host= or sysfsdev= name the function. What names no driver, such as damaged JSON, is
+ * QEMU_DEVICE_OTHER. Returns false, *ret untouched, for a driver that takes nothing from the host.
+ * Memory comes from arena; short memory marks it.
  */
 bool qemu_argument_parse(struct arena *arena, const char *text, struct qemu_device *ret);
 

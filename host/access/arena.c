@@ -196,6 +196,11 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	return text;
 }
 
+void arena_fail(struct arena *arena)
+{
+	arena->failed = true;
+}
+
 bool arena_failed(const struct arena *arena)
 {
 	return arena->failed;

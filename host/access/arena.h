@@ -54,6 +54,9 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 char *arena_vprintf(struct arena *arena, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 
+/* Marks the arena, for memory of the same result that is short elsewhere. */
+void arena_fail(struct arena *arena);
+
 /* Returns whether an allocation from this arena has failed. */
 bool arena_failed(const struct arena *arena);
 

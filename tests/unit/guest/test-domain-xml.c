@@ -242,7 +242,14 @@ static void other_arguments_of_qemu_name_none(void **state)
 		{"vfio-ap,sysfsdev=/sys/devices/vfio_ap/x", 1, DOMAIN_DEVICE_FOREIGN},
 		{"usb-host,vendorid=0x046d", 1, DOMAIN_DEVICE_USB},
 		{"virtio-net-pci,id=host=01:00.0", 0, DOMAIN_DEVICE_OTHER},
-		{"{", 0, DOMAIN_DEVICE_OTHER},
+		{"id=a,,driver=vfio-pci,driver=e1000e", 0, DOMAIN_DEVICE_OTHER},
+		{"host=01:00.0,driver=vfio-pci", 1, DOMAIN_DEVICE_ARGUMENT},
+		/* What names no driver may take anything. */
+		{"{", 1, DOMAIN_DEVICE_FOREIGN},
+		{"{\"driver\":\"vfio-pci\",\"host\":\"01:00.0\"", 1, DOMAIN_DEVICE_FOREIGN},
+		{"{\"driver\":\"e1000e\"} {\"driver\":\"vfio-pci\"}", 1, DOMAIN_DEVICE_FOREIGN},
+		{"{\"driver\":1}", 1, DOMAIN_DEVICE_FOREIGN},
+		{"id=a", 1, DOMAIN_DEVICE_FOREIGN},
 		{"", 0, DOMAIN_DEVICE_OTHER},
 	};
 

@@ -35,7 +35,7 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -device {\"driver\":\"vfio-pci\",\"host\":\"01:00.0\"} -S", 1,
 		 1, false},
 		{"qemu-system-x86_64 -device e1000e -device", 0, 0, false},
-		{"qemu-system-x86_64 -device '{\"driver\":\"vfio-pci\"", 0, 0, false},
+		{"qemu-system-x86_64 -device '{\"driver\":\"vfio-pci\"", 1, 1, false},
 	};
 	struct paper *paper = *state;
 
