@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
+#include "guest/stacks/json.h"
 #include "guest/stacks/stack.h"
 #include "host/access/buffer.h"
 

@@ -1,42 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <string.h>
 
+#include "guest/stacks/json.h"
 #include "guest/stacks/stack.h"
 #include "host/access/buffer.h"
 
 /* Four hex digits without 0x: an alias takes no others (nova/pci/request.py of 26). */
-static void add_ids(struct arena *arena, cJSON *object, const struct pci_function *function)
+static void add_ids(struct stack_object *object, const struct pci_function *function)
 {
-	cJSON_AddStringToObject(
-		object, "vendor_id",
-		arena_printf(arena, "%04" PRIx64, (uint64_t)function->vendor.value));
-	cJSON_AddStringToObject(
-		object, "product_id",
-		arena_printf(arena, "%04" PRIx64, (uint64_t)function->device.value));
+	struct arena *arena = object->members.arena;
+
+	stack_add_text(object, "vendor_id",
+		       arena_printf(arena, "%04" PRIx64, (uint64_t)function->vendor.value));
+	stack_add_text(object, "product_id",
+		       arena_printf(arena, "%04" PRIx64, (uint64_t)function->device.value));
 }
 
 /* One line: an object of strict JSON behind the name of the option, which may be repeated. */
-static const char *option_line(struct arena *arena, const char *option, cJSON *object)
+static const char *option_line(const char *option, struct stack_object *object)
 {
-	char *text = cJSON_PrintUnformatted(object);
-	const char *line = text ? arena_printf(arena, "%s = %s", option, text) : "";
-
-	cJSON_free(text);
-	cJSON_Delete(object);
-	return line;
+	return arena_printf(object->members.arena, "%s = %s", option, stack_object_text(object));
 }
 
 /* The address of a PF means its VFs, too, but for the product (WhitelistPciAddress.match() and
  * PciDeviceSpec.match() of nova/pci/devspec.py). */
 static const char *spec_line(struct arena *arena, const struct pci_function *function)
 {
-	cJSON *object = cJSON_CreateObject();
+	struct stack_object object = stack_object(arena);
 
-	cJSON_AddStringToObject(object, "address", function->name);
-	add_ids(arena, object, function);
-	return option_line(arena, "device_spec", object);
+	stack_add_text(&object, "address", function->name);
+	add_ids(&object, function);
+	return option_line("device_spec", &object);
 }
 
 /* A device of another type than its alias says is never scheduled. */
@@ -55,13 +50,13 @@ static const char *alias_name(struct arena *arena, const struct pci_function *fu
 
 static const char *alias_line(struct arena *arena, const struct pci_function *function)
 {
-	cJSON *object = cJSON_CreateObject();
+	struct stack_object object = stack_object(arena);
 
-	cJSON_AddStringToObject(object, "name", alias_name(arena, function));
-	add_ids(arena, object, function);
-	cJSON_AddStringToObject(object, "device_type", type_of(function));
-	cJSON_AddStringToObject(object, "numa_policy", "preferred");
-	return option_line(arena, "alias", object);
+	stack_add_text(&object, "name", alias_name(arena, function));
+	add_ids(&object, function);
+	stack_add_text(&object, "device_type", type_of(function));
+	stack_add_text(&object, "numa_policy", "preferred");
+	return option_line("alias", &object);
 }
 
 static bool has_alias(const struct hostdev_form *const *aliases, size_t count,

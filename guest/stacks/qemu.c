@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/qemu.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
-#include "host/access/buffer.h"
+#include "guest/stacks/json.h"
 #include "model/shell.h"
 
 /* A port has its chassis and slot for itself (pcie_chassis_add_slot(), hw/pci/pcie_port.c of 7.2):
@@ -17,58 +16,53 @@ enum { CHASSIS = 200 };
 /* Where firmware and drivers look for integrated graphics, and nowhere else. */
 static const char igd_slot[] = "02";
 
-static const char *device_argument(struct arena *arena, cJSON *properties)
+static const char *device_argument(struct stack_object *properties)
 {
-	char *text = cJSON_PrintUnformatted(properties);
-	const char *argument =
-		text ? arena_printf(arena, "-device %s", shell_word(arena, text)) : "";
+	struct arena *arena = properties->members.arena;
 
-	cJSON_free(text);
-	cJSON_Delete(properties);
-	return argument;
+	return arena_printf(arena, "-device %s", shell_word(arena, stack_object_text(properties)));
 }
 
 static const char *root_port(struct arena *arena, unsigned number, const char *id)
 {
-	cJSON *port = cJSON_CreateObject();
+	struct stack_object port = stack_object(arena);
 
-	cJSON_AddStringToObject(port, "driver", "pcie-root-port");
-	cJSON_AddStringToObject(port, "id", id);
-	cJSON_AddStringToObject(port, "bus", "pcie.0");
-	cJSON_AddNumberToObject(port, "chassis", CHASSIS);
-	cJSON_AddNumberToObject(port, "slot", number);
-	return device_argument(arena, port);
+	stack_add_text(&port, "driver", "pcie-root-port");
+	stack_add_text(&port, "id", id);
+	stack_add_text(&port, "bus", "pcie.0");
+	stack_add_number(&port, "chassis", CHASSIS);
+	stack_add_number(&port, "slot", number);
+	return device_argument(&port);
 }
 
 /* QEMU takes a domain of 16 bits in host=, and any in sysfsdev=. */
-static void add_source(struct arena *arena, cJSON *device, const struct pci_function *function)
+static void add_source(struct stack_object *device, const struct pci_function *function)
 {
 	if (function->address.domain > HOSTDEV_LARGEST_DOMAIN)
-		cJSON_AddStringToObject(
-			device, "sysfsdev",
-			arena_printf(arena, "/sys/bus/pci/devices/%s", function->name));
+		stack_add_text(device, "sysfsdev",
+			       arena_printf(device->members.arena, "/sys/bus/pci/devices/%s",
+					    function->name));
 	else
-		cJSON_AddStringToObject(device, "host", function->name);
+		stack_add_text(device, "host", function->name);
 }
 
 static const char *vfio_device(const struct stack_order *order, const struct hostdev_form *form,
 			       const char *bus, const char *slot)
 {
 	struct arena *arena = order->arena;
-	cJSON *device = cJSON_CreateObject();
+	struct stack_object device = stack_object(arena);
 
-	cJSON_AddStringToObject(device, "driver", "vfio-pci");
-	add_source(arena, device, form->function);
-	cJSON_AddStringToObject(device, "bus", bus);
-	cJSON_AddStringToObject(device, "addr",
-				arena_printf(arena, "%s.%u", slot, form->guest.function));
+	stack_add_text(&device, "driver", "vfio-pci");
+	add_source(&device, form->function);
+	stack_add_text(&device, "bus", bus);
+	stack_add_text(&device, "addr", arena_printf(arena, "%s.%u", slot, form->guest.function));
 	if (form->multifunction)
-		cJSON_AddBoolToObject(device, "multifunction", true);
+		stack_add_true(&device, "multifunction");
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_IGD))
-		cJSON_AddBoolToObject(device, "x-igd-opregion", true);
+		stack_add_true(&device, "x-igd-opregion");
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_VF_TOKEN))
-		cJSON_AddStringToObject(device, "vf-token", VF_TOKEN_BLANK);
-	return device_argument(arena, device);
+		stack_add_text(&device, "vf-token", VF_TOKEN_BLANK);
+	return device_argument(&device);
 }
 
 static void add_device(const struct stack_order *order, const struct stack_device *device,

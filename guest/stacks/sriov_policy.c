@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/stacks/json.h"
 #include "guest/stacks/stack.h"
 #include "host/access/buffer.h"
 

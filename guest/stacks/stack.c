@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/stack.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -84,15 +83,4 @@ struct stack_devices stack_devices_of(const struct stack_order *order)
 				     &forms->forms[i]);
 	}
 	return devices;
-}
-
-const char *stack_quote(struct arena *arena, const char *text)
-{
-	cJSON *item = cJSON_CreateString(text);
-	char *quoted = cJSON_PrintUnformatted(item);
-	const char *copy = quoted ? arena_copy(arena, quoted, strlen(quoted)) : NULL;
-
-	cJSON_free(quoted);
-	cJSON_Delete(item);
-	return copy ? copy : "";
 }

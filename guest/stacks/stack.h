@@ -47,7 +47,4 @@ struct stack_devices {
 /* Returns the devices that the guest gets by the forms that are written. */
 struct stack_devices stack_devices_of(const struct stack_order *order);
 
-/* Returns text as a JSON string, which is one of YAML, too; "" where memory is short. */
-const char *stack_quote(struct arena *arena, const char *text);
-
 #endif
