@@ -10,6 +10,9 @@
 #include "model/boot/driver_module.h"
 #include "model/sriov/moved.h"
 
+/* Of the kernel command line, as igb.max_vfs=: no real one comes near. */
+enum { MOST_PARAMETERS = 64 };
+
 /* Returns whether the line has the name, and not as a part of a longer one: eth1 is not eth10. */
 static bool names(const char *line, const char *name)
 {
@@ -290,27 +293,52 @@ static void give_all(struct builder *builder, const struct sriov_setting *settin
 }
 
 /* "igb.max_vfs=7" */
-static void give_parameter(struct builder *builder, const struct cmdline_parameter *parameter)
+static bool makes_vfs(const struct cmdline_parameter *parameter)
 {
-	struct arena *arena = builder->arena;
 	const char *dot = strchr(parameter->name, '.');
-	struct sriov_setting *setting;
 
-	if (!dot || !parameter->value ||
-	    (!cmdline_same_name(dot + 1, "max_vfs") && !cmdline_same_name(dot + 1, "num_vfs")))
-		return;
-	setting = arena_alloc(arena, sizeof(*setting));
-	if (!setting)
-		return;
-	*setting = (struct sriov_setting){
-		.owner = SRIOV_OWNER_KERNEL_CMDLINE,
-		.effect = SRIOV_EFFECT_MAKES,
-		.source = builder->host->cmdline.fact.source,
-		.line = arena_printf(arena, "%s=%s", parameter->name, parameter->value),
-		.kind = SRIOV_SUBJECT_DRIVER,
-		.subject = arena_copy(arena, parameter->name, (size_t)(dot - parameter->name)),
-	};
-	give_all(builder, setting);
+	return dot && parameter->value &&
+	       (cmdline_same_name(dot + 1, "max_vfs") || cmdline_same_name(dot + 1, "num_vfs"));
+}
+
+static struct sriov_setting *setting_of(struct builder *builder,
+					const struct cmdline_parameter *parameter)
+{
+	struct sriov_setting *setting = arena_alloc(builder->arena, sizeof(*setting));
+
+	if (setting)
+		*setting = (struct sriov_setting){
+			.owner = SRIOV_OWNER_KERNEL_CMDLINE,
+			.effect = SRIOV_EFFECT_MAKES,
+			.source = builder->host->cmdline.fact.source,
+			.line = arena_printf(builder->arena, "%s=%s", parameter->name,
+					     parameter->value),
+			.kind = SRIOV_SUBJECT_DRIVER,
+			.subject = arena_copy(builder->arena, parameter->name,
+					      strcspn(parameter->name, ".")),
+		};
+	return setting;
+}
+
+/* One parameter more than are looked at stands for all that follow, which may mean any PF. */
+static void give_command_line(struct builder *builder)
+{
+	const struct cmdline *cmdline = &builder->host->cmdline;
+	size_t given = 0;
+
+	for (size_t i = 0; i < cmdline->count && given <= MOST_PARAMETERS; i++) {
+		struct sriov_setting *setting =
+			makes_vfs(&cmdline->parameters[i])
+				? setting_of(builder, &cmdline->parameters[i])
+				: NULL;
+		if (!setting)
+			continue;
+		if (given++ == MOST_PARAMETERS) {
+			setting->effect = SRIOV_EFFECT_UNCLEAR;
+			setting->kind = SRIOV_SUBJECT_NONE;
+		}
+		give_all(builder, setting);
+	}
 }
 
 static size_t add_makers(struct builder *builder)
@@ -343,8 +371,7 @@ void persistences_build(const struct host *host, struct arena *arena, struct per
 	builder.only_pf = add_makers(&builder) == 1;
 	for (size_t i = 0; i < host->sriov_config.count; i++)
 		give_all(&builder, &host->sriov_config.settings[i]);
-	for (size_t i = 0; i < host->cmdline.count; i++)
-		give_parameter(&builder, &host->cmdline.parameters[i]);
+	give_command_line(&builder);
 }
 
 const struct vf_makers *vf_makers_of(const struct persistences *persistences,
