@@ -202,117 +202,23 @@ struct capability capability_find(const struct config_space *config, enum capabi
 				 : config_capability(config, (uint8_t)decoder->id);
 }
 
-void capability_decode(const struct config_space *config, enum capability_kind kind,
-		       union capability_registers *ret)
+union capability_registers capability_decode(const struct config_space *config,
+					     enum capability_kind kind)
 {
 	struct capability capability = capability_find(config, kind);
 	struct reader reader = {.config = config, .offset = capability.offset};
+	union capability_registers registers;
 
-	memset(ret, 0, sizeof(*ret));
+	memset(&registers, 0, sizeof(registers));
 	if (capability.state == FACT_KNOWN)
-		decoders[kind].read(&reader, ret);
+		decoders[kind].read(&reader, &registers);
 	if (reader.failed) {
-		memset(ret, 0, sizeof(*ret));
+		memset(&registers, 0, sizeof(registers));
 		capability.state = FACT_UNREADABLE;
 		capability.error = EIO;
 	}
-	ret->capability = capability;
-}
-
-struct express_capability express_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_EXPRESS, &registers);
-	return registers.express;
-}
-
-struct acs_capability acs_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_ACS, &registers);
-	return registers.acs;
-}
-
-struct wide_acs_capability wide_acs_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_WIDE_ACS, &registers);
-	return registers.wide_acs;
-}
-
-struct ari_capability ari_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_ARI, &registers);
-	return registers.ari;
-}
-
-struct ats_capability ats_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_ATS, &registers);
-	return registers.ats;
-}
-
-struct sriov_capability sriov_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_SRIOV, &registers);
-	return registers.sriov;
-}
-
-struct rebar_capability rebar_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_REBAR, &registers);
-	return registers.rebar;
-}
-
-struct rebar_capability vf_rebar_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_VF_REBAR, &registers);
-	return registers.rebar;
-}
-
-struct pri_capability pri_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_PRI, &registers);
-	return registers.pri;
-}
-
-struct pasid_capability pasid_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_PASID, &registers);
-	return registers.pasid;
-}
-
-struct serial_capability serial_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_SERIAL, &registers);
-	return registers.serial;
-}
-
-struct msix_capability msix_decode(const struct config_space *config)
-{
-	union capability_registers registers;
-
-	capability_decode(config, CAPABILITY_MSIX, &registers);
-	return registers.msix;
+	registers.capability = capability;
+	return registers;
 }
 
 uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unread)
@@ -329,9 +235,7 @@ uint64_t capabilities_wanted(const uint8_t *bytes, size_t length, uint64_t unrea
 
 	if (unread & CONVENTIONAL_BLOCKS)
 		return CONVENTIONAL_BLOCKS;
-	for (size_t kind = 0; kind < CAPABILITY_KIND_COUNT; kind++) {
-		union capability_registers registers;
-		capability_decode(&config, (enum capability_kind)kind, &registers);
-	}
+	for (size_t kind = 0; kind < CAPABILITY_KIND_COUNT; kind++)
+		capability_decode(&config, (enum capability_kind)kind);
 	return missed;
 }

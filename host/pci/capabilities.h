@@ -16,8 +16,8 @@ struct express_capability {
 	uint8_t port_type; /* PCI_EXP_TYPE_* of <pci/header.h>: 0 endpoint, 4 root port, … */
 	bool slot_implemented;
 	bool flr;
-	uint32_t slot_capabilities;    /* 0 where the register is not there */
-	uint32_t link_capabilities;    /* 0 where the function has no link */
+	uint32_t slot_capabilities; /* 0 where the register is not there */
+	uint32_t link_capabilities; /* 0 where the function has no link */
 	uint16_t link_status;
 	bool ari_forwarding_supported; /* DevCap2 bit 5 */
 	bool ari_forwarding_enabled;   /* DevCtl2 bit 5 */
@@ -148,23 +148,70 @@ union capability_registers {
 /* Finds a capability, and reads none of its registers. */
 struct capability capability_find(const struct config_space *config, enum capability_kind kind);
 
-/* Finds a capability and decodes its registers; bytes of *ret that it does not use are zero. */
-void capability_decode(const struct config_space *config, enum capability_kind kind,
-		       union capability_registers *ret);
+/* Finds a capability and decodes its registers; members of its kind that are not there are zero. */
+union capability_registers capability_decode(const struct config_space *config,
+					     enum capability_kind kind);
 
-/* As capability_decode(), for each kind. */
-struct express_capability express_decode(const struct config_space *config);
-struct acs_capability acs_decode(const struct config_space *config);
-struct wide_acs_capability wide_acs_decode(const struct config_space *config);
-struct ari_capability ari_decode(const struct config_space *config);
-struct ats_capability ats_decode(const struct config_space *config);
-struct sriov_capability sriov_decode(const struct config_space *config);
-struct rebar_capability rebar_decode(const struct config_space *config);
-struct rebar_capability vf_rebar_decode(const struct config_space *config);
-struct pri_capability pri_decode(const struct config_space *config);
-struct pasid_capability pasid_decode(const struct config_space *config);
-struct serial_capability serial_decode(const struct config_space *config);
-struct msix_capability msix_decode(const struct config_space *config);
+/* As capability_decode(), each with the type of its kind. */
+static inline struct express_capability express_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_EXPRESS).express;
+}
+
+static inline struct acs_capability acs_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_ACS).acs;
+}
+
+static inline struct wide_acs_capability wide_acs_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_WIDE_ACS).wide_acs;
+}
+
+static inline struct ari_capability ari_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_ARI).ari;
+}
+
+static inline struct ats_capability ats_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_ATS).ats;
+}
+
+static inline struct sriov_capability sriov_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_SRIOV).sriov;
+}
+
+static inline struct rebar_capability rebar_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_REBAR).rebar;
+}
+
+static inline struct rebar_capability vf_rebar_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_VF_REBAR).rebar;
+}
+
+static inline struct pri_capability pri_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_PRI).pri;
+}
+
+static inline struct pasid_capability pasid_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_PASID).pasid;
+}
+
+static inline struct serial_capability serial_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_SERIAL).serial;
+}
+
+static inline struct msix_capability msix_decode(const struct config_space *config)
+{
+	return capability_decode(config, CAPABILITY_MSIX).msix;
+}
 
 /*
  * Returns the blocks of a config space (descriptor.h) that decoding every kind of capability needs

@@ -71,9 +71,10 @@ static void expect_same(const struct config_space *part, const struct config_spa
 	expect_same_list(part, whole);
 	for (size_t kind = 0; kind < CAPABILITY_KIND_COUNT; kind++) {
 		test_row("capability of kind %zu", kind);
-		union capability_registers a, b;
-		capability_decode(part, (enum capability_kind)kind, &a);
-		capability_decode(whole, (enum capability_kind)kind, &b);
+		const union capability_registers a =
+			capability_decode(part, (enum capability_kind)kind);
+		const union capability_registers b =
+			capability_decode(whole, (enum capability_kind)kind);
 		assert_memory_equal(&a, &b, sizeof(a));
 	}
 }
