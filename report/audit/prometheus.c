@@ -29,13 +29,6 @@ static const char *const function_verdicts[] = {
 };
 ASSERT_COVERS(function_verdicts, ASSIGNABLE_COUNT);
 
-static const char *const requirement_states[] = {
-	[REQUIREMENT_UNMET] = "unmet",
-	[REQUIREMENT_UNDETERMINED] = "undetermined",
-	[REQUIREMENT_MET] = "met",
-};
-ASSERT_COVERS(requirement_states, REQUIREMENT_STATE_COUNT);
-
 /* Begins a family of gauges. */
 static void begin(const struct writing *writing, const char *name, const char *help)
 {
@@ -233,7 +226,7 @@ static void write_requirements(const struct writing *writing)
 
 	begin(writing, name, "Requirements that were asked for, by what came of them.");
 	for (size_t i = 0; i < REQUIREMENT_STATE_COUNT; i++)
-		put(writing, name, "state", requirement_states[i],
+		put(writing, name, "state", requirement_state_name((enum requirement_state)i),
 		    writing->summary.requirements[i]);
 }
 

@@ -226,3 +226,15 @@ int requirements_add_document(struct arena *arena, const char *bytes, size_t len
 	cJSON_Delete(document);
 	return result;
 }
+
+const char *requirement_state_name(enum requirement_state state)
+{
+	static const char *const names[] = {
+		[REQUIREMENT_UNMET] = "unmet",
+		[REQUIREMENT_UNDETERMINED] = "undetermined",
+		[REQUIREMENT_MET] = "met",
+	};
+	ASSERT_COVERS(names, REQUIREMENT_STATE_COUNT);
+
+	return names[state];
+}

@@ -64,6 +64,9 @@ struct requirement_result {
 	const char *why; /* a clause that names what decides it */
 };
 
+/* Returns "unmet", "undetermined" or "met". */
+const char *requirement_state_name(enum requirement_state state);
+
 /* Judges one requirement. Short memory marks arena. */
 struct requirement_result requirement_judge(const struct requirement *requirement,
 					    const struct model *model, struct arena *arena);

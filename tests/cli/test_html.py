@@ -162,7 +162,7 @@ class Page(TreeTest):
     def test_requirements_stand_with_what_decides_them(self):
         text = Reader(page(TREES[0], "--require", "passthrough=gpu:7")).text
         self.assertIn("passthrough=gpu:7", text)
-        self.assertIn("not met", text)
+        self.assertIn("unmet", text)
 
     def test_an_assignable_function_comes_with_what_to_paste(self):
         tree = SOURCE / "fixtures/intel-switches-on/root"

@@ -187,22 +187,20 @@ void page_headline(struct page *page)
 
 void page_requirements(struct page *page)
 {
-	static const struct {
-		const char *class, *word;
-	} states[] = {
-		[REQUIREMENT_UNMET] = {"fail", "not met"},
-		[REQUIREMENT_UNDETERMINED] = {"unknown", "undetermined"},
-		[REQUIREMENT_MET] = {"pass", "met"},
+	static const char *const classes[] = {
+		[REQUIREMENT_UNMET] = "fail",
+		[REQUIREMENT_UNDETERMINED] = "unknown",
+		[REQUIREMENT_MET] = "pass",
 	};
-	ASSERT_COVERS(states, REQUIREMENT_STATE_COUNT);
+	ASSERT_COVERS(classes, REQUIREMENT_STATE_COUNT);
 	struct html *html = &page->html;
 
 	page_section(page, "requirements", "Requirements");
 	html_start(html, "ul", "plain");
 	for (size_t i = 0; i < page->audit->requirement_count; i++) {
 		const struct requirement_result *result = &page->audit->requirements[i];
-		html_start(html, "li", states[result->state].class);
-		html_element(html, "b", "v", states[result->state].word);
+		html_start(html, "li", classes[result->state]);
+		html_element(html, "b", "v", requirement_state_name(result->state));
 		html_text(html, " ");
 		html_element(html, "code", NULL, result->requirement->text);
 		html_format(html, " %s", result->why ? result->why : "");
