@@ -29,11 +29,11 @@ class Answers:
     def text(self, name):
         return self.files.get(name, b"").decode(errors="replace")
 
-    def report(self, name):
+    def report(self, name, kind="json"):
         try:
-            return json.loads(self.files[f"{name}.json"])
+            return json.loads(self.files[f"{name}.{kind}"])
         except (KeyError, ValueError) as error:
-            raise BootFailed(f"{name}.json is no report ({error}): "
+            raise BootFailed(f"{name}.{kind} is no report ({error}): "
                              f"{self.text(f'{name}.err')[-TAIL:]}") from error
 
     def code(self, name):

@@ -4,6 +4,8 @@ import dataclasses
 import errno
 import json
 
+import plans
+
 # Kinds of comparison that no engine answers yet. What is null there is listed as pending; an
 # answer is compared, and a kind that is answered everywhere must leave this list.
 PENDING = frozenset()
@@ -416,20 +418,15 @@ def compare(answers, twin=None, replayed=None):
     if replayed:
         compare_capture(result, report, replayed)
     compare_sriov(result, answers, report)
-    compare_plan(result, answers)
+    plans.compare(result, answers)
     return result
 
 
-def compare_plan(result, answers):
-    """Whoever follows the plan to the letter can then open the function."""
-    if not answers.boot.plan:
-        return
-    log = answers.text("followed.log").splitlines()
-    result.expect("plan", "commands", log[-1] if log else None, "exit 0")
-    for address, *words in answers.lines("followed", "OPEN"):
-        asked = values(words)
-        result.expect("plan", address, "vfio-pci", asked["bound"])
-        result.expect("plan", address, True, opened(asked))
+def compare_way(answers):
+    """Compares what plans promise with where a machine with a disk came to."""
+    result = Result(answers.boot.name)
+    plans.compare_way(result, answers)
+    return result
 
 
 def compare_sriov(result, answers, report):

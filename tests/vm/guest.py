@@ -164,6 +164,7 @@ def build_initramfs(built, program, folder):
     else:
         copy_native(program, root)
     copy_kernel(built, root)
+    copy(HERE / "follow.sh", root, "/bin/follow.sh")
     copy(HERE / "init", root, "/init")
     (root / "init").chmod(0o755)
     image = pathlib.Path(folder) / f"initramfs-{built.folder.name}.gz"

@@ -39,7 +39,7 @@ class Boot:
     topology: Topology
     parameters: str = ""
     vfs: int = 0  # VFs that each PF has before the audit
-    plan: str = ""  # the function whose plan is followed to the letter
+    plan: str = ""  # a plan that is followed to the letter, and taken back: arguments, a function
     twin: str = ""  # the boot with functions at the same addresses whose groups this one must predict
     refusals: tuple = ()  # what the kernel must be seen to refuse VFs for: bus_numbers, mmio
     kernel: str = "6.1"  # of guest.KERNELS
@@ -326,6 +326,7 @@ BOOTS = {boot.name: boot for boot in (
     *pair(TOPOLOGIES["intel-sriov"]),
     booted("intel-sriov-vfs", "intel-sriov", vfs=3),
     booted("intel-ports-plan", "intel-ports", plan="0000:02:00.0"),
+    booted("intel-sriov-plan", "intel-sriov", plan="--vfs,2,0000:01:00.0"),
     booted("intel-too-few-buses", "intel-too-few-buses", refusals=("bus_numbers",)),
     booted("intel-small-window", "intel-small-window", "intel_iommu=on pci=realloc=off",
            refusals=("mmio",)),

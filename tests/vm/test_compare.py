@@ -6,6 +6,7 @@ import unittest
 import boot
 import compare
 import machines
+import plans
 import topology
 
 PF, VF, PORT, NIC = "0000:01:00.0", "0000:01:00.1", "0000:00:02.0", "0000:02:00.0"
@@ -269,6 +270,49 @@ class Comparison(unittest.TestCase):
         for name in machines.KNOWN:
             self.assertEqual((name, f"{name}@6.12"),
                              (topology.find(name).name, topology.find(f"{name}@6.12").name))
+
+
+BEFORE, THERE = f"{NIC} driver=igb override=(null) vfs=none\n", f"{NIC} driver=vfio-pci override=vfio-pci vfs=none\n"
+OPENED = f"OPEN {NIC} group=7 bound=vfio-pci viable=1 attach=0 open=0\nEND\n"
+FOLLOWED = {"untouched.state": BEFORE} | {f"{name}{rest}": text for name in ("now", "script") for rest, text in (
+    (".log", "exit 0\n"), ("-undo.log", "exit 0\n"), ("-again.log", "exit 0\n"), ("-there.state", THERE),
+    ("-back.state", BEFORE), ("-open.txt", OPENED), (".diff", '{"changes": []}'))}
+
+WRONG_WHEN_FOLLOWED = {
+    "a command that failed": ("now.log", "echo: write error\nexit 1\n"),
+    "an undo that failed": ("script-undo.log", "exit 1\n"),
+    "a script that is not to be run twice": ("script-again.log", "exit 1\n"),
+    "another driver": ("now-open.txt", OPENED.replace("bound=vfio-pci", "bound=igb")),
+    "a group that is not viable": ("now-open.txt", OPENED.replace("viable=1", "viable=0")),
+    "an override that is left": ("now-back.state", BEFORE.replace("(null)", "vfio-pci")),
+    "a driver that did not come back": ("script-back.state", BEFORE.replace("igb", "none")),
+    "a function that did not come back": ("script-back.state", ""),
+    "a report that differs": ("now.diff", '{"changes": [{"summary": "it was ready"}]}'),
+}
+
+
+class Plans(unittest.TestCase):
+    def disagreements(self, plan, **changed):
+        files = FOLLOWED | changed
+        result = compare.Result("example")
+        plans.compare(result, boot.Answers(
+            machines.Boot("example", machines.TOPOLOGIES["intel-ports"], plan=plan),
+            {name: text.encode() for name, text in files.items()}))
+        self.assertGreater(sum(result.compared.values()), 10)
+        return result.disagreements
+
+    def test_a_plan_that_was_followed_there_and_back_passes(self):
+        self.assertEqual([], self.disagreements(NIC))
+
+    def test_what_went_wrong_is_noticed(self):
+        for what, (name, text) in WRONG_WHEN_FOLLOWED.items():
+            with self.subTest(what):
+                self.assertTrue(self.disagreements(NIC, **{name: text}))
+
+    def test_too_few_vfs_are_noticed(self):
+        there = {f"{name}-there.state": f"{PF} driver=nvme override=(null) vfs=2\n" for name in ("now", "script")}
+        self.assertEqual([], self.disagreements(f"--vfs,2,{PF}", **there))
+        self.assertTrue(self.disagreements(f"--vfs,3,{PF}", **there))
 
 
 if __name__ == "__main__":

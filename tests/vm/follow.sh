@@ -1,0 +1,82 @@
+# Follows plans to the letter, as a person does who pastes them. Sourced; what it saw goes to /out.
+
+# What plans change of a running host: the driver, the override and the VFs of each function.
+state() {
+	for function in /sys/bus/pci/devices/*; do
+		driver=$(readlink "$function/driver") || driver=none
+		override=$(cat "$function/driver_override")
+		vfs=$(cat "$function/sriov_numvfs" 2>/dev/null) || vfs=none
+		echo "${function##*/} driver=${driver##*/} override=$override vfs=$vfs"
+	done
+}
+
+# The files of /etc: what each is, who may do what with it, and what it holds.
+configuration() {
+	find /etc -exec stat -c '%N %f %u %g' {} + | sort
+	find /etc -type f -exec sha256sum {} + | sort
+}
+
+# see NAME
+see() {
+	state > "/out/$1.state"
+	[ ! -d /etc ] || configuration > "/out/$1.etc"
+	passcheck --format json > "/out/$1.json" 2> "/out/$1.err"
+	echo $? > "/out/$1.code"
+}
+
+# open NAME FUNCTION: whether VFIO has it, and gives it to who asks.
+open() {
+	probe open "$2" > "/out/$1-open.txt"
+}
+
+# differ NAME BEFORE AFTER: NAME.diff tells how passcheck sees two of those.
+differ() {
+	passcheck diff --format json "/out/$2.json" "/out/$3.json" > "/out/$1.diff" 2>&1
+}
+
+# run NAME SCRIPT ARGUMENT...: NAME.log ends with how it went.
+run() {
+	name=$1
+	shift
+	sh "$@" > "/out/$name.log" 2>&1
+	echo "exit $?" >> "/out/$name.log"
+}
+
+# The commands of the host's steps up to a reboot. Those of other ways stand behind an "or".
+commands() {
+	awk '/^[^ ]/ { host = /^(For the next boot|Now|To keep it so over reboots|At the next boot, too)$/ }
+	     /^ *[0-9]+\. / { other = 0 }
+	     /^    or / { other = 1 }
+	     /^      systemctl reboot$/ { exit }
+	     host && !other && /^      / { print substr($0, 7) }'
+}
+
+# follow NAME ARGUMENT...: what `passcheck plan ARGUMENT...` prints is run.
+follow() {
+	name=$1
+	shift
+	passcheck plan "$@" > "/out/$name.plan" 2>&1
+	commands < "/out/$name.plan" > "/out/$name.sh"
+	run "$name" -ex "/out/$name.sh"
+}
+
+# there_and_back ARGUMENT... FUNCTION: by hand, and by the script that a plan can be.
+there_and_back() {
+	for last in "$@"; do :; done
+	see untouched
+	follow now --how now "$@"
+	see now-there
+	open now "$last"
+	follow now-undo --undo "$last"
+	see now-back
+	differ now untouched now-back
+
+	passcheck plan --how now --format sh "$@" > /out/plan.sh
+	run script -e /out/plan.sh
+	run script-again -e /out/plan.sh
+	see script-there
+	open script "$last"
+	run script-undo -e /out/plan.sh undo
+	see script-back
+	differ script untouched script-back
+}
