@@ -13,6 +13,9 @@
 #define PLAN_MODULE_LIST  "/etc/modules-load.d/passcheck-vfio.conf"
 #define PLAN_DRACUT       "/etc/dracut.conf.d/passcheck-vfio.conf"
 
+/* A line of the first. */
+#define PLAN_ENABLE_SRIOV "options vfio-pci enable_sriov=1"
+
 /* Kernel parameters to add and to take away, words as on the command line; NULL: none. */
 struct plan_parameters {
 	struct text_line *add;

@@ -81,6 +81,27 @@ static void drop_rule(struct plan_builder *builder, const struct pci_function *f
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFIO_RULES, names_it);
 }
 
+/* The option is for all PFs that vfio-pci has, and goes with the last of them that has VFs. */
+static void drop_enable_sriov(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct module_option option =
+		module_option_find(builder->host, builder->arena, "vfio_pci", "enable_sriov");
+	const struct pci *pci = &builder->host->pci;
+
+	if (!option.text || strcmp(option.place->source, PLAN_VFIO_OPTIONS) != 0)
+		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (other != pf && driver_is_vfio(other) && fact_known(&other->sriov.numvfs.fact) &&
+		    other->sriov.numvfs.value)
+			return;
+	}
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-enable-sriov", pf,
+					       "Have vfio-pci make no VFs at boot");
+	plan_drop(builder, &step->commands, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
+	plan_rebuild_initramfs(builder, &step->commands);
+}
+
 static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
 {
 	/* KERNEL== of the function, or KERNELS== of what is above an interface */
@@ -90,6 +111,7 @@ static void drop_vfs_rule(struct plan_builder *builder, const struct pci_functio
 
 	drop_lines(builder, &step->commands, names_it, PLAN_VFS_RULES);
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFS_RULES, names_it);
+	drop_enable_sriov(builder, pf);
 }
 
 static void remove_vfs(struct plan_builder *builder, const struct pci_function *pf)
@@ -163,21 +185,21 @@ static bool leaves(const struct plan_builder *builder, const char *const *own, c
 	return false;
 }
 
-/* Returns the list without the ids of what is taken back. */
-static const char *remaining_ids(struct plan_builder *builder, const char *list)
+/* Returns the part of a list of ids that is taken back, or the rest of it. */
+static const char *part_of_ids(struct plan_builder *builder, const char *list, bool taken_back)
 {
-	struct buffer rest = {.arena = builder->arena, .separator = ","};
+	struct buffer part = {.arena = builder->arena, .separator = ","};
 	const char **own = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own));
 
 	for (size_t i = 0; own && i < builder->taken_count; i++)
 		own[i] = plan_ids_of(builder->arena, builder->taken[i]);
 	while (*list) {
 		size_t length = strcspn(list, ",");
-		if (length && !leaves(builder, own, list, length))
-			buffer_item(&rest, "%.*s", (int)length, list);
+		if (length && leaves(builder, own, list, length) == taken_back)
+			buffer_item(&part, "%.*s", (int)length, list);
 		list += length + (list[length] == ',');
 	}
-	return buffer_text(&rest);
+	return buffer_text(&part);
 }
 
 static void drop_own_options(struct plan_builder *builder, struct plan_step *step)
@@ -186,7 +208,8 @@ static void drop_own_options(struct plan_builder *builder, struct plan_step *ste
 
 	for (size_t i = 0; i < modprobe->count; i++) {
 		const struct modprobe_line *line = &modprobe->lines[i];
-		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text))
+		if (strcmp(line->source, PLAN_VFIO_OPTIONS) == 0 && shell_takes(line->text) &&
+		    strcmp(line->text, PLAN_ENABLE_SRIOV) != 0)
 			plan_drop(builder, &step->commands, line->text, PLAN_VFIO_OPTIONS);
 	}
 }
@@ -217,13 +240,13 @@ static bool undo_ids(struct plan_builder *builder)
 
 	if (!there.value)
 		return false;
-	rest = remaining_ids(builder, there.value);
+	rest = part_of_ids(builder, there.value, false);
 	if (strlen(rest) >= strlen(there.value))
 		return false;
 	step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
-			     "Have vfio-pci leave them to the host's drivers at boot: %s loses "
-			     "their ids",
-			     there.place->source);
+			     "Let the host's drivers have %s again at boot: take these ids out of "
+			     "%s",
+			     part_of_ids(builder, there.value, true), there.place->source);
 	if (!there.on_command_line) {
 		edit_options(builder, step, &there, rest);
 		return true;
@@ -244,7 +267,7 @@ static bool others_stay(struct plan_builder *builder)
 	const struct module_option there =
 		module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
 
-	if (there.value && *remaining_ids(builder, there.value))
+	if (there.value && *part_of_ids(builder, there.value, false))
 		return true;
 	for (size_t i = 0; i < pci->count; i++) {
 		if (is_on_vfio(&pci->functions[i]) && !plan_takes(builder, &pci->functions[i]))

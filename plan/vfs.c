@@ -2,6 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
+#include "model/boot/module_option.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_holders.h"
 #include "plan/builder.h"
@@ -321,12 +324,37 @@ static const char *udev_rule(struct plan_builder *builder, const struct pci_func
 			    pf->name, vfs);
 }
 
+/* vfio-pci takes no number of VFs unless enable_sriov is on, which it is told when it is loaded:
+ * vfio_pci_sriov_configure(), drivers/vfio/pci/vfio_pci.c. */
+static void keep_enable_sriov(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct module_option option =
+		module_option_find(builder->host, builder->arena, "vfio_pci", "enable_sriov");
+	struct plan_parameters parameters = {0};
+
+	if (!driver_is_vfio(pf) || module_option_set(&option))
+		return;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "enable-sriov", pf,
+			      "Let vfio-pci, which has %s, make VFs at every boot", pf->name);
+	if (!modules_built_in(&builder->host->modules, "vfio_pci")) {
+		plan_append(builder, step, PLAN_ENABLE_SRIOV, PLAN_VFIO_OPTIONS);
+		plan_rebuild_initramfs(builder, &step->commands);
+		plan_rebuild_initramfs(builder, &step->undo);
+		return;
+	}
+	lines_add(builder->arena, &parameters.add, "vfio-pci.enable_sriov=1");
+	if (!plan_edit_command_line(builder, step, &parameters))
+		step->why = boot_commands_by_hand(builder->host);
+}
+
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
 	struct plan_step *step;
 
 	const struct vf_persistence found =
 		vf_persistence_of(&builder->model->persistences, pf, vfs);
+	keep_enable_sriov(builder, pf);
 	if (found.setting) {
 		if (found.state != PERSISTENCE_MADE || !found.counted || found.count != vfs)
 			change_configured(builder, pf, &found, vfs);

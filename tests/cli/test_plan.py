@@ -233,6 +233,20 @@ class Persistence(PlanTest):
         self.run_on_tree(step["undo"])
         self.assertEqual(file.read_text(), f"{line}\n")
 
+    def test_vfio_pci_is_let_make_the_vfs_of_its_pf_at_boot(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        self.machine.write("sys/module/vfio_pci/parameters/enable_sriov", "Y\n")
+        line = "options vfio-pci enable_sriov=1"
+        self.touch("/usr/sbin/update-initramfs")
+        self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
+                         [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
+        for step in self.plan(NIC, "--vfs", "2")["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertNotIn("enable-sriov", dict(self.steps(NIC, "--vfs", "2")))
+        for step in self.plan("--undo", NIC)["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertFalse((self.root / "etc/modprobe.d/passcheck-vfio.conf").exists())
+
     def test_another_driver_of_vfio_keeps_its_function(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
         rule, = self.commands("udev-rule", VF0)
