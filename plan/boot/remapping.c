@@ -77,8 +77,8 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 	if (!found && builder->count && builder->model->platform.has_table)
 		plan_add_obstacle(
 			builder,
-			"%s stays off, although firmware offers it and the kernel command "
-			"line does not keep it off; passcheck says what is found wrong",
+			"%s is off, although firmware offers it and nothing on the kernel "
+			"command line keeps it off; passcheck says what it found wrong",
 			platform_name(platform));
 }
 
@@ -111,6 +111,25 @@ void plan_remapping(struct plan_builder *builder)
 	change_parameters(builder, platform);
 }
 
+/* What leaves interrupts as they are, and where help is. */
+static void refuse_interrupts(struct plan_builder *builder)
+{
+	const struct interrupt_remapping *interrupts = &builder->model->interrupts;
+
+	if (interrupts->cause == INTERRUPTS_CAUSE_CHIPSET)
+		plan_add_obstacle(builder,
+				  "%s, so VFIO refuses devices; no setting of this machine lifts "
+				  "that: use one with another chipset",
+				  interrupts->statement);
+	else if (interrupts->cause != INTERRUPTS_CAUSE_UNKNOWN)
+		plan_add_obstacle(builder, "%s, so VFIO refuses devices; passcheck says what helps",
+				  interrupts->statement);
+	else
+		plan_add_obstacle(builder, "interrupts are not remapped, and nothing on the kernel "
+					   "command line keeps them so; passcheck says what it "
+					   "found wrong");
+}
+
 void plan_interrupts(struct plan_builder *builder)
 {
 	const struct interrupt_remapping *interrupts = &builder->model->interrupts;
@@ -127,7 +146,5 @@ void plan_interrupts(struct plan_builder *builder)
 		return;
 	/* Of a plan for the host, the checks say so, and what is found wrong. */
 	if (builder->count)
-		plan_add_obstacle(builder,
-				  "interrupts are not remapped, although the kernel command line "
-				  "does not keep it off; passcheck says what is found wrong");
+		refuse_interrupts(builder);
 }
