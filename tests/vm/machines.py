@@ -402,8 +402,11 @@ HARDWARE = (
     booted("amd-xt", "amd-xt", ""),
 )
 
-ARM64 = tuple(booted(name, name, "", kernel="6.12")
-              for name in ("arm64-its", "arm64-gicv2m", "arm64-tree", "arm64-no-smmu"))
+ARM64 = (
+    *(booted(name, name, "", kernel="6.12")
+      for name in ("arm64-its", "arm64-gicv2m", "arm64-tree", "arm64-no-smmu")),
+    booted("arm64-driverless", "arm64-its", "module_blacklist=e1000e,nvme", kernel="6.12"),
+)
 
 # What CI has no time for.
 SETS = {"command-lines": COMMAND_LINES, "provocations": PROVOCATIONS, "igb": IGB,

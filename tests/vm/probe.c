@@ -307,13 +307,19 @@ static void probe_vfio(const char *function)
 
 	if (is_bridge(function))
 		return;
-	if (!read_link(attribute(function, "iommu_group"), group)) {
+	/* On Arm the group of a function may come with its driver. */
+	if (!read_link(attribute(function, "iommu_group"), group) && has_driver(function)) {
 		printf("VFIO %s group=-\n", function);
 		return;
 	}
 	struct held held = unbind(function);
 	probe_driver(function, "vfio-pci");
 	read_link(attribute(function, "driver"), now);
+	if (!read_link(attribute(function, "iommu_group"), group)) {
+		printf("VFIO %s group=-\n", function);
+		restore(function, &held);
+		return;
+	}
 	struct answer answer = ask(group, function);
 	printf("VFIO %s group=%s was=%s vfs=%d bound=%s vfs-left=%d viable=%d attach=%d open=%d "
 	       "reset=%d",
