@@ -115,6 +115,7 @@ static void load(struct root *root, const struct host_options *options, struct h
 	iommu_groups_load(root, arena, &host->groups);
 	iommu_units_load(root, arena, &host->units);
 	pci_load(root, arena, &host->groups, &host->pci);
+	device_tree_load(root, arena, &host->pci, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
 	memory_load(root, arena, &host->memory);
 	boot_tools_load(root, arena, &host->boot_tools);

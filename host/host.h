@@ -11,6 +11,7 @@
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
 #include "host/logs/host_logs.h"
+#include "host/pci/device_tree.h"
 #include "host/pci/iommu.h"
 #include "host/pci/mdev.h"
 #include "host/pci/pci.h"
@@ -51,6 +52,7 @@ struct host {
 	struct iommu_groups groups;
 	struct iommu_units units;
 	struct pci pci;
+	struct device_tree device_tree;
 	struct sriov_config sriov_config;
 	struct memory memory;
 	struct boot_tools boot_tools;

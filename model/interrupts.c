@@ -220,10 +220,24 @@ static enum interrupts_state find_state_in_madt(const struct builder *builder)
 	return INTERRUPTS_REMAPPED;
 }
 
+/* Its ITS lies behind a unit that hides who sends an interrupt, so it does not isolate
+ * (its_enable_quirk_socionext_synquacer() of drivers/irqchip/irq-gic-v3-its.c). */
+static bool is_synquacer(const struct host *host)
+{
+	return device_tree_is(&host->device_tree, "socionext,synquacer");
+}
+
 static enum interrupts_state find_state_on_arm(const struct builder *builder)
 {
 	const struct interrupts *chips = &builder->host->interrupts;
 
+	if (is_synquacer(builder->host)) {
+		show(builder, &builder->host->device_tree.compatible.fact, "socionext,synquacer");
+		blame(builder, INTERRUPTS_CAUSE_CONTROLLER, NULL, NULL,
+		      "the ITS of Socionext's SynQuacer does not tell who sends an interrupt, and "
+		      "isolates none");
+		return INTERRUPTS_PLAIN;
+	}
 	if (chips->plain_chip)
 		show(builder, &chips->fact, chips->plain_chip);
 	if (chips->remapped_chip) {

@@ -20,8 +20,8 @@
 #include "host/pci/capabilities.h"
 #include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
-#include "host/usage/usage.h"
 #include "host/system_info.h"
+#include "host/usage/usage.h"
 
 #define BTRFS "/sys/fs/btrfs/"
 
@@ -391,6 +391,8 @@ static const struct rule rules[] = {
 	{DEVICE("subsystem_device"), .keep = keep_all},
 	{DEVICE("subsystem_vendor"), .keep = keep_all},
 	{DEVICE("vendor"), .keep = keep_all},
+	{DEVICE("iommu-map"), .keep = keep_all},
+	{DEVICE("iommu-map-mask"), .keep = keep_all},
 	{DEVICE("type"), .keep = keep_all},
 	{DEVICE("wwid"), .keep = keep_all},
 	{DEVICE("amd-iommu/cap"), .keep = keep_all},
@@ -419,6 +421,7 @@ static const struct rule rules[] = {
 	{DEVICE("operstate"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},
 	{"/sys/firmware/acpi/tables/*", .keep = keep_all},
+	{"/sys/firmware/devicetree/base/compatible", .keep = keep_all},
 	{"/sys/firmware/efi/efivars/Loader*", .keep = keep_variable},
 	{"/sys/fs/selinux/*", .keep = keep_all},
 	{"/proc/cmdline", .keep = keep_cmdline},

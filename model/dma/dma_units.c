@@ -540,6 +540,24 @@ static struct dma_match match_late_tables(const struct dma_units *units,
 	return match;
 }
 
+/* of_iommu_configure_dev_id(). Which unit it is, the map tells only by a number of the tree; where
+ * one alone runs it is that. */
+static struct dma_match match_device_tree(const struct dma_units *units,
+					  const struct pci_function *function,
+					  const struct iommu_map *map)
+{
+	switch (iommu_map_covers(map, pci_requester_id(&function->address))) {
+	case BOOLEAN_YES:
+		return (struct dma_match){.coverage = DMA_COVERED,
+					  .unit = units->count == 1 ? units->units : NULL};
+	case BOOLEAN_NO:
+		return (struct dma_match){.coverage = DMA_UNCOVERED};
+	case BOOLEAN_UNKNOWN:
+		break;
+	}
+	return (struct dma_match){.coverage = DMA_COVERAGE_UNKNOWN};
+}
+
 /* What the tables promise. */
 static struct dma_match match_tables(const struct dma_units *units,
 				     const struct pci_function *function)
@@ -548,6 +566,9 @@ static struct dma_match match_tables(const struct dma_units *units,
 		return match_drhd(units, function);
 	if (units->ivrs && ivrs_accepted(units->ivrs))
 		return match_ivhd(units, function);
+	const struct iommu_map *map = device_tree_map(&units->host->device_tree, function);
+	if (map)
+		return match_device_tree(units, function, map);
 	return match_late_tables(units, function);
 }
 

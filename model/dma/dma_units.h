@@ -35,7 +35,7 @@ enum dma_coverage {
 
 struct dma_match {
 	enum dma_coverage coverage;
-	const struct dma_unit *unit;     /* NULL unless covered */
+	const struct dma_unit *unit;     /* NULL unless covered, and known */
 	const struct dma_unit *promised; /* by the tables; NULL where they name none */
 };
 
@@ -69,7 +69,8 @@ struct dma_units {
  * Sources: dmar_find_matched_drhd_unit() and dmar_match_pci_path() of drivers/iommu/intel/dmar.c,
  * device_lookup_iommu() and init_no_remapping_devices() of drivers/iommu/intel/iommu.c,
  * init_iommu_from_acpi() of drivers/iommu/amd/init.c, iort_pci_iommu_init() of
- * drivers/acpi/arm64/iort.c, viot_iommu_configure() of drivers/acpi/viot.c, which comes after it.
+ * drivers/acpi/arm64/iort.c, viot_iommu_configure() of drivers/acpi/viot.c, which comes after it,
+ * of_iommu_configure() of drivers/iommu/of_iommu.c.
  */
 void dma_units_build(const struct host *host, struct arena *arena, struct dma_units *ret);
 
@@ -78,8 +79,8 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 					const struct pci_function *function);
 
 /* Returns whether the function gets into a group once a driver is bound to it, as
- * platform_groups_with_driver() says: no where a table says that no unit translates it, unknown
- * where none tells (a device tree). */
+ * platform_groups_with_driver() says: no where a table or a device tree says that no unit
+ * translates it, unknown where none tells. */
 enum boolean dma_units_group_with_driver(const struct dma_units *units,
 					 const struct pci_function *function);
 

@@ -522,6 +522,18 @@ static void an_its_isolates_what_the_iort_maps_to_it(void **state)
 	}
 }
 
+/* Its ITS is the exception. */
+static void the_its_of_a_synquacer_isolates_nothing(void **state)
+{
+	struct host *host = make_arm(*state, &arm_cases[0]);
+
+	host->device_tree.compatible =
+		known_bytes("/sys/firmware/devicetree/base/compatible",
+			    "socionext,developer-box\0socionext,synquacer", 44);
+	const struct finding *finding = expect(host, ID("not-isolated"), FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "SynQuacer"));
+}
+
 static void permission_counts_on_arm_too(void **state)
 {
 	static const struct arm_case row = {
@@ -635,6 +647,7 @@ int main(void)
 		TEST(damaged_table_is_not_believed),
 		TEST(on_arm_the_interrupt_controller_tells),
 		TEST(an_its_isolates_what_the_iort_maps_to_it),
+		TEST(the_its_of_a_synquacer_isolates_nothing),
 		TEST(permission_counts_on_arm_too),
 		TEST(other_architecture_is_not_judged),
 		TEST(an_architecture_that_isolates_meets_the_requirement),

@@ -220,6 +220,32 @@ static void ivrs_ranges_and_selects_cover_requester_ids(void **state)
 	expect_coverage(paper, iommu, DMA_UNCOVERED);
 }
 
+/* Of a device tree, whose map has bus 1 alone. Up to Linux 6.14 the one function joins a group with
+ * its driver, and the other never will. */
+static void a_device_tree_tells_what_its_iommu_translates(void **state)
+{
+	static const char bytes[] = "\0\0\1\0\0\0\x80\5\0\0\0\0\0\0\1\0";
+	struct paper *paper = *state;
+	struct pci_function *behind = add_express(paper, "0000:01:00.0", NULL, 0);
+	struct pci_function *beside = add_express(paper, "0000:02:00.0", NULL, 0);
+	struct iommu_map map = {.path = "/sys/devices/platform/p/pci0000:00",
+				.map = known_bytes("iommu-map", bytes, sizeof(bytes) - 1),
+				.mask.fact = absent("iommu-map-mask")};
+
+	paper->host.cpu.architecture = "aarch64";
+	paper_kernel(paper, "6.12.1");
+	behind->path = "/sys/devices/platform/p/pci0000:00/0000:00:01.0/0000:01:00.0";
+	beside->path = "/sys/devices/platform/p/pci0000:00/0000:00:02.0/0000:02:00.0";
+	paper->host.device_tree.maps = &map;
+	paper->host.device_tree.map_count = 1;
+	add_unit(paper, "smmu3.0x9050000", IOMMU_SMMU);
+	expect_coverage(paper, behind, DMA_COVERED);
+	expect_coverage(paper, beside, DMA_UNCOVERED);
+	const struct dma_units *units = &paper->model.dma_units;
+	assert_int_equal(dma_units_group_with_driver(units, behind), BOOLEAN_YES);
+	assert_int_equal(dma_units_group_with_driver(units, beside), BOOLEAN_NO);
+}
+
 static void an_iommu_does_not_translate_itself(void **state)
 {
 	struct paper *paper = *state;
@@ -372,6 +398,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(without_tables_the_links_tell, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(ivrs_ranges_and_selects_cover_requester_ids,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_device_tree_tells_what_its_iommu_translates,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(an_iommu_does_not_translate_itself, paper_setup,
 						paper_teardown),

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_PCI_DEVICE_TREE_H
+#define PASSCHECK_HOST_PCI_DEVICE_TREE_H
+
+#include "host/boot/boolean.h"
+#include "host/pci/pci.h"
+
+/* A host bridge that a device tree describes, and which requesters its node gives an IOMMU. */
+struct iommu_map {
+	const char *path;      /* folder of its root bus: "/sys/devices/platform/…/pci0000:00" */
+	struct fact_text map;  /* iommu-map: big-endian words; absent: no requester has one */
+	struct fact_text mask; /* iommu-map-mask; absent: all bits of a requester id count */
+};
+
+/* What a device tree says of PCI; nothing where ACPI's tables take its place. */
+struct device_tree {
+	struct fact_text compatible; /* names of the machine, each with a NUL behind it */
+	struct iommu_map *maps;
+	size_t map_count;
+};
+
+/* Reads the nodes of the host bridges that have one. Memory comes from arena. */
+void device_tree_load(struct root *root, struct arena *arena, const struct pci *pci,
+		      struct device_tree *ret);
+
+/* Returns the map of the bridge above a function, or NULL where no node of it is known. */
+const struct iommu_map *device_tree_map(const struct device_tree *tree,
+					const struct pci_function *function);
+
+/*
+ * Returns whether a map gives a requester id an IOMMU: of_map_id() of drivers/of/base.c. Unknown
+ * where the map was not read, or is not of four words for each range.
+ */
+enum boolean iommu_map_covers(const struct iommu_map *map, uint16_t requester_id);
+
+/* Returns whether the machine is compatible with a name. */
+bool device_tree_is(const struct device_tree *tree, const char *name);
+
+#endif
