@@ -809,16 +809,14 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 		*ret_why = "empty";
 		return -EBADMSG;
 	}
-	if (!xml_tags_are_bounded(bytes, length)) {
-		*ret_why = arena_printf(arena, "more than %d attributes in one element",
-					LIMIT_DOMAIN_ATTRIBUTES);
-		return -EFBIG;
-	}
+	int result = xml_bounds_check(arena, bytes, length, ret_why);
+	if (result < 0)
+		return result;
 	parser = arena_alloc(arena, sizeof(*parser));
 	if (!parser)
 		return -ENOMEM;
 	*parser = (struct parser){.arena = arena};
-	int result = parse_bytes(parser, bytes, length);
+	result = parse_bytes(parser, bytes, length);
 	if (result < 0)
 		*ret_why = parser->why;
 	else

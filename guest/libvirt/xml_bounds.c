@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/xml_bounds.h"
 
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
 
 /* What is no tag though it begins like one: XML 1.0, 2.5 to 2.7. */
 static const struct section {
@@ -27,14 +35,14 @@ static const char *skip_section(const char *text, size_t length)
 	return NULL;
 }
 
-/* Returns the end of the tag that begins at text, its ">" or end, or NULL where it has too many
- * attributes. */
+/* Returns the end of the tag that begins at text, its ">", the "<" of what begins within it or end,
+ * or NULL where it has too many attributes. */
 static const char *skip_tag(const char *text, const char *end)
 {
 	size_t attributes = 0;
 	char quote = '\0';
 
-	for (; text < end && (quote || *text != '>'); text++) {
+	for (text++; text < end && (quote || (*text != '>' && *text != '<')); text++) {
 		if (quote)
 			quote = *text == quote ? '\0' : quote;
 		else if (*text == '\'' || *text == '"')
@@ -45,19 +53,152 @@ static const char *skip_tag(const char *text, const char *end)
 	return text;
 }
 
-bool xml_tags_are_bounded(const char *bytes, size_t length)
+/*
+ * Encodings whose bytes below 0x80 are ASCII wherever they stand, and UTF-16, whose units are. Of
+ * others (UTF-7, EBCDIC, ISO-2022) the parser sees tags that are not in the bytes.
+ */
+static bool is_plain_encoding(const char *name, size_t length)
 {
-	const char *end = bytes + length;
+	static const char *const names[] = {
+		"UTF-8",     "UTF8",   "US-ASCII",    "ASCII", "ISO-8859-", "ISO8859-",
+		"ISO_8859-", "latin1", "windows-125", "CP125", "KOI8-",     "UTF-16",
+	};
 
-	/* Of UTF-16, sections look otherwise: all of it is taken for tags. */
-	bool narrow = !memchr(bytes, '\0', length);
-	for (const char *text = bytes; text && (text = memchr(text, '<', (size_t)(end - text)));) {
-		const char *behind = narrow ? skip_section(text, (size_t)(end - text)) : NULL;
-		text = behind ? behind : skip_tag(text, end);
-		if (!text)
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		size_t begin = strlen(names[i]);
+		if (length >= begin && strncasecmp(name, names[i], begin) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether a literal of an XML declaration is a version, or the answer to standalone. */
+static bool is_version_or_answer(const char *text, size_t length)
+{
+	size_t digits = 0;
+
+	while (digits < length && strchr("0123456789.", text[digits]))
+		digits++;
+	return digits == length || (length == 3 && memcmp(text, "yes", length) == 0) ||
+	       (length == 2 && memcmp(text, "no", length) == 0);
+}
+
+/* Returns whether every literal of an XML declaration is one that is known: names of encodings,
+ * too.
+ */
+static bool declares_plain_encoding(const char *text, const char *end)
+{
+	while (text < end && (text += strcspn(text, "'\"")) < end) {
+		const char *close = memchr(text + 1, *text, (size_t)(end - text - 1));
+		if (!close)
 			return false;
+		size_t length = (size_t)(close - text - 1);
+		if (!is_version_or_answer(text + 1, length) && !is_plain_encoding(text + 1, length))
+			return false;
+		text = close + 1;
 	}
 	return true;
+}
+
+static bool is_declaration(const char *text)
+{
+	return begins_with(text, "<?xml") && isspace((unsigned char)text[strlen("<?xml")]);
+}
+
+/* Returns why what begins at text, up to behind where it is a section, is refused, or NULL. */
+static const char *why_unwanted(const char *text, const char *behind)
+{
+	if (behind && is_declaration(text) && !declares_plain_encoding(text, behind))
+		return "an encoding that is not read; convert it to UTF-8";
+	if (!behind && begins_with(text, "<!DOCTYPE"))
+		return "a document type, which no domain has";
+	return NULL;
+}
+
+static unsigned line_of(const char *start, const char *text)
+{
+	unsigned line = 1;
+
+	while ((start = memchr(start, '\n', (size_t)(text - start)))) {
+		start++;
+		line++;
+	}
+	return line;
+}
+
+/* text is in an encoding that keeps ASCII, and ends with a NUL. */
+static int check_tags(struct arena *arena, const char *text, size_t length, const char **ret_why)
+{
+	const char *start = text, *end = text + length;
+
+	while ((text = memchr(text, '<', (size_t)(end - text)))) {
+		const char *behind = skip_section(text, (size_t)(end - text));
+		const char *why = why_unwanted(text, behind);
+		if (why) {
+			*ret_why = arena_printf(arena, "line %u: %s", line_of(start, text), why);
+			return -EBADMSG;
+		}
+		text = behind ? behind : skip_tag(text, end);
+		if (!text) {
+			*ret_why = arena_printf(arena, "more than %d attributes in one element",
+						LIMIT_DOMAIN_ATTRIBUTES);
+			return -EFBIG;
+		}
+	}
+	return 0;
+}
+
+/* How wide a document's units are, and where the low byte of a wide one is. */
+struct form {
+	size_t width;
+	size_t low;
+};
+
+/* What the first bytes tell (XML 1.0, appendix F): those of UTF-16, with a mark or without. */
+static struct form form_of(const unsigned char *bytes, size_t length)
+{
+	if (length >= 2 && ((bytes[0] == 0xfe && bytes[1] == 0xff) || bytes[0] == 0))
+		return (struct form){.width = 2, .low = 1};
+	if (length >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || bytes[1] == 0))
+		return (struct form){.width = 2, .low = 0};
+	return (struct form){.width = 1};
+}
+
+/* Copies the units, with "?" for those that are not ASCII. Returns how many, or SIZE_MAX for a NUL.
+ */
+static size_t narrow(const unsigned char *bytes, size_t length, struct form form, char *ret)
+{
+	size_t count = length / form.width;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned char low = bytes[i * form.width + form.low];
+		unsigned char high = form.width == 2 ? bytes[2 * i + 1 - form.low] : 0;
+		ret[i] = (char)(high || low >= 0x80 ? '?' : low);
+		if (!ret[i])
+			return SIZE_MAX;
+	}
+	ret[count] = '\0';
+	return count;
+}
+
+int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, const char **ret_why)
+{
+	static const char ebcdic[] = "\x4c\x6f\xa7\x94"; /* its "<?xm" */
+	struct form form = form_of((const unsigned char *)bytes, length);
+	char *text = malloc(length + 1);
+
+	if (!text)
+		return -ENOMEM;
+	size_t count = narrow((const unsigned char *)bytes, length, form, text);
+	int result = -EBADMSG;
+	if (count == SIZE_MAX)
+		*ret_why = "line 1: not text";
+	else if (memmem(bytes, length, ebcdic, sizeof(ebcdic) - 1))
+		*ret_why = "line 1: EBCDIC, which is not read; convert it to UTF-8";
+	else
+		result = check_tags(arena, text, count, ret_why);
+	free(text);
+	return result;
 }
 
 /* Returns what is behind white space, comments and the like. */
@@ -93,7 +234,7 @@ static const char *skip_element(const char *text, const char *end)
 			continue;
 		}
 		const char *close = skip_tag(text, end);
-		if (!close || close == end)
+		if (!close || close == end || *close == '<')
 			return end;
 		depth += depth_change(text, close);
 		if (depth <= 0 && text[1] != '!')

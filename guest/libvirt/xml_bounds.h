@@ -2,15 +2,19 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_XML_BOUNDS_H
 #define PASSCHECK_GUEST_LIBVIRT_XML_BOUNDS_H
 
-#include <stdbool.h>
 #include <stddef.h>
+
+#include "host/access/arena.h"
 
 /* libxml2 compares the attributes of an element in pairs: a hundred thousand take it hours. */
 enum { LIMIT_DOMAIN_ATTRIBUTES = 256 };
 
-/* Returns whether no tag of the document has more attributes. Asked before the document is parsed.
+/*
+ * Says before a document is parsed whether the parser is to see it: its tags have no more
+ * attributes, in whatever encoding, and it has no document type, which could add some. Returns 0;
+ * -EFBIG or -EBADMSG and why not, in memory of the arena; or -ENOMEM.
  */
-bool xml_tags_are_bounded(const char *bytes, size_t length);
+int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, const char **ret_why);
 
 /*
  * Returns the bytes of the first of the elements that follow one another in a text without NUL

@@ -2,10 +2,12 @@
 #include "guest/libvirt/domain_xml.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 
 static struct arena *arena;
@@ -575,6 +577,82 @@ static void what_is_too_large_or_too_deep_is_refused(void **state)
 	assert_true(arena_size(arena) < 64 * 1024 * 1024);
 }
 
+static size_t put_unit(uint16_t unit, bool big, char *ret)
+{
+	ret[!big] = (char)(unit >> 8);
+	ret[big] = (char)unit;
+	return 2;
+}
+
+/* Writes UTF-16 of ASCII, the unit value in place of each "*". Returns its bytes. */
+static size_t widen(const char *text, bool big, bool mark, uint16_t value, char *ret)
+{
+	size_t length = mark ? put_unit(0xfeff, big, ret) : 0;
+
+	for (; *text; text++)
+		length += put_unit(*text == '*' ? value : (uint16_t)*text, big, ret + length);
+	return length;
+}
+
+/* U+2222, U+3C3C and U+2D2D look like quotes, tags and dashes where bytes are looked at. */
+static void attributes_of_wide_documents_are_counted(void **state)
+{
+	static const uint16_t values[] = {'v', 0x2222, 0x2727, 0x3c3c, 0x3e3e, 0x2d2d};
+	char *many = repeat(" a='*'", 100000), *xml;
+	char *wide = malloc(2 * 16 * 100000);
+	struct domain_documents documents;
+
+	(void)state;
+	assert_true(asprintf(&xml, "<!-- don't --><domain b='*'%s/>", many) > 0);
+	for (size_t i = 0; i < 4 * ARRAY_LENGTH(values); i++) {
+		test_row("%x, form %zu", values[i / 4], i % 4);
+		size_t length = widen(xml, i & 1, i & 2, values[i / 4], wide);
+		assert_int_equal(domain_xml_parse(arena, wide, length, &documents, &why), -EFBIG);
+		length = widen(
+			"<?xml version='1.0'?><domain><!-- don't --><name>v*m</name></domain>",
+			i & 1, i & 2, values[i / 4], wide);
+		assert_int_equal(domain_xml_parse(arena, wide, length, &documents, &why), 0);
+	}
+	free(wide);
+	free(xml);
+	free(many);
+}
+
+#define ENCODED(encoding)                                                                          \
+	"<?xml version='1.0' encoding='" encoding "'?><domain><name>n</name></domain>"
+
+static void only_encodings_that_keep_ascii_are_read(void **state)
+{
+	static const struct {
+		const char *xml;
+		int expected;
+	} rows[] = {
+		{ENCODED("UTF-8"), 0},
+		{ENCODED("utf-8"), 0},
+		{ENCODED("US-ASCII"), 0},
+		{ENCODED("ISO-8859-1"), 0},
+		{ENCODED("UTF-7"), -EBADMSG},
+		{ENCODED("ISO-2022-JP"), -EBADMSG},
+		{ENCODED("IBM037"), -EBADMSG},
+		{ENCODED("UCS-4"), -EBADMSG},
+		{ENCODED("UTF-8' encoding='UTF-7"), -EBADMSG},
+		{ENCODED("UTF-8") ENCODED("UTF-7"), -EBADMSG},
+		{"<?xml version=\"1.0\" encoding=\"UTF-7\"?><domain/>", -EBADMSG},
+		{"<?xml version='1.0' standalone='yes'?><domain><name>n</name></domain>", 0},
+		{"<?xml-stylesheet href='a'?><domain><name>n</name></domain>", 0},
+		{"\xef\xbb\xbf<domain><name>n</name></domain>", 0},
+		{"\x4c\x6f\xa7\x94\x93\x40", -EBADMSG},
+		{"<!DOCTYPE domain><domain><name>n</name></domain>", -EBADMSG},
+		{"\n<!DOCTYPE d [<!-- ' --><!ATTLIST d a CDATA 'b'>]><d/>", -EBADMSG},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].xml);
+		assert_int_equal(parse(rows[i].xml), rows[i].expected);
+	}
+}
+
 /* Whatever a truncated document is, it is no domain. */
 static void every_truncation_is_refused(void **state)
 {
@@ -670,6 +748,8 @@ int main(void)
 		cmocka_unit_test(document_types_and_their_entities_are_refused),
 		cmocka_unit_test(entity_bombs_do_not_go_off),
 		cmocka_unit_test(what_is_too_large_or_too_deep_is_refused),
+		cmocka_unit_test(attributes_of_wide_documents_are_counted),
+		cmocka_unit_test(only_encodings_that_keep_ascii_are_read),
 		cmocka_unit_test(every_truncation_is_refused),
 		cmocka_unit_test(roots_may_follow_one_another),
 		cmocka_unit_test(a_fault_behind_other_roots_names_its_line),
