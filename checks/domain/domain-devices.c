@@ -65,9 +65,10 @@ static const char *noun(enum domain_device_kind kind)
 static void show_line(struct finding *finding, const struct domain_other_use *use,
 		      struct findings *findings)
 {
-	const struct fact line = {
-		.state = FACT_KNOWN,
-		.source = arena_printf(findings->arena, "line %u of its description", use->device->line)};
+	const struct fact line = {.state = FACT_KNOWN,
+				  .source = arena_printf(findings->arena,
+							 "line %u of its description",
+							 use->device->line)};
 
 	finding_evidence(finding, &line, "<%s>", use->device->element);
 }

@@ -62,9 +62,10 @@ static struct finding *report(const struct domain_use *use, enum kind kind,
 static void judge_backend(const struct domain_use *use, struct findings *findings)
 {
 	const char *backend = use->device->backend;
-	const struct fact line = {
-		.state = FACT_KNOWN,
-		.source = arena_printf(findings->arena, "line %u of its description", use->device->line)};
+	const struct fact line = {.state = FACT_KNOWN,
+				  .source = arena_printf(findings->arena,
+							 "line %u of its description",
+							 use->device->line)};
 
 	if (!backend || strcmp(backend, "vfio") == 0)
 		return;

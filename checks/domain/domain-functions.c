@@ -315,22 +315,6 @@ static void judge_use(const struct domain_map *map, const struct domain_use *use
 	judge_twice(map, use, findings);
 }
 
-/* How many interfaces of a domain draw on the network: more can never start together. */
-static size_t count_takers(const struct domain_map *map, const struct domain_network *network)
-{
-	size_t most = 0;
-
-	for (size_t i = 0; i < map->domain_count; i++) {
-		size_t count = 0;
-		for (size_t k = 0; k < map->network_use_count; k++)
-			count += map->network_uses[k].network == network &&
-				 map->network_uses[k].domain == &map->domains[i];
-		if (count > most)
-			most = count;
-	}
-	return most;
-}
-
 /* Returns a fact that was not read and could hold the interface of that name, or NULL. */
 static const struct fact *unread_interfaces(const struct pci *pci)
 {
@@ -367,7 +351,7 @@ static void judge_vf_count(const struct domain_map *map, const struct domain_net
 			   const struct pci_function *pf, struct findings *findings)
 {
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
-	size_t takers = count_takers(map, network);
+	size_t takers = domain_map_takers(map, network);
 	struct finding *finding;
 
 	if (numvfs->value > 0 && numvfs->value >= (int64_t)takers)

@@ -1,19 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/domain_map.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { FUNCTIONS_OF_SLOT = 8 };
 
-/* Returns the network of that name that was given, or NULL. */
-static const struct domain_network *find_network(const struct domain_map *map, const char *name)
+/* Networks of one name stay in the order that they were given in. */
+static int compare_networks(const void *left, const void *right)
+{
+	const struct domain_network *const *a = left, *const *b = right;
+	int order = strcmp((*a)->name, (*b)->name);
+
+	return order ? order : (*a > *b) - (*a < *b);
+}
+
+static void sort_networks(struct domain_map *map)
 {
 	for (size_t i = 0; i < map->network_count; i++) {
-		const struct domain_network *network = &map->networks[i];
-		if (network->name && name && strcmp(network->name, name) == 0)
-			return network;
+		if (map->networks[i].name)
+			map->by_name[map->named_count++] = &map->networks[i];
 	}
-	return NULL;
+	if (map->named_count)
+		qsort(map->by_name, map->named_count, sizeof(*map->by_name), compare_networks);
+}
+
+/* Returns the first network of that name that was given, or NULL. */
+static const struct domain_network *find_network(const struct domain_map *map, const char *name)
+{
+	size_t low = 0, high = map->named_count;
+
+	if (!name)
+		return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(map->by_name[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool found = low < map->named_count && strcmp(map->by_name[low]->name, name) == 0;
+	return found ? map->by_name[low] : NULL;
 }
 
 static void add_use(struct domain_map *map, struct arena *arena, const struct domain *domain,
@@ -104,6 +131,45 @@ static size_t count_uses(const struct domain *domain)
 	return count;
 }
 
+static bool make_room(struct domain_map *map, size_t devices, size_t uses, struct arena *arena)
+{
+	map->uses = arena_array(arena, uses + 1, sizeof(*map->uses));
+	map->network_uses = arena_array(arena, devices + 1, sizeof(*map->network_uses));
+	map->others = arena_array(arena, devices + 1, sizeof(*map->others));
+	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
+	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
+	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
+	return map->uses && map->network_uses && map->others && map->pinned && map->by_name &&
+	       map->takers;
+}
+
+static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
+{
+	for (size_t i = 0; i < domain->device_count; i++)
+		add_device(map, arena, domain, &domain->devices[i]);
+}
+
+/* Those of the domain that is counted for a network. */
+struct count {
+	const struct domain *domain;
+	size_t uses;
+};
+
+static void count_takers(struct domain_map *map, struct arena *arena)
+{
+	struct count *counts = arena_array(arena, map->network_count + 1, sizeof(*counts));
+
+	for (size_t i = 0; counts && i < map->network_use_count; i++) {
+		const struct domain_network_use *use = &map->network_uses[i];
+		size_t network = (size_t)(use->network - map->networks);
+		struct count *count = &counts[network];
+		if (count->domain != use->domain)
+			*count = (struct count){.domain = use->domain};
+		if (++count->uses > map->takers[network])
+			map->takers[network] = count->uses;
+	}
+}
+
 void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
 		      const struct domain_network *networks, size_t network_count,
 		      struct arena *arena, struct domain_map *ret)
@@ -122,14 +188,11 @@ void domain_map_build(const struct model *model, const struct domain *domains, s
 		devices += domains[i].device_count;
 		uses += count_uses(&domains[i]);
 	}
-	map.uses = arena_array(arena, uses + 1, sizeof(*map.uses));
-	map.network_uses = arena_array(arena, devices + 1, sizeof(*map.network_uses));
-	map.others = arena_array(arena, devices + 1, sizeof(*map.others));
-	map.pinned = arena_array(arena, domain_count + 1, sizeof(*map.pinned));
-	for (size_t i = 0;
-	     map.uses && map.network_uses && map.others && map.pinned && i < domain_count; i++) {
-		for (size_t k = 0; k < domains[i].device_count; k++)
-			add_device(&map, arena, &domains[i], &domains[i].devices[k]);
+	if (make_room(&map, devices, uses, arena)) {
+		sort_networks(&map);
+		for (size_t i = 0; i < domain_count; i++)
+			add_devices(&map, arena, &domains[i]);
+		count_takers(&map, arena);
 	}
 	*ret = map;
 }
@@ -147,6 +210,11 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 bool domain_map_pins(const struct domain_map *map, const struct domain *domain)
 {
 	return map->pinned && map->pinned[domain - map->domains];
+}
+
+size_t domain_map_takers(const struct domain_map *map, const struct domain_network *network)
+{
+	return map->takers ? map->takers[network - map->networks] : 0;
 }
 
 const struct pci_function *domain_map_interface(const struct host *host, const char *name)

@@ -36,11 +36,15 @@ struct domain_map {
 	size_t domain_count;
 	const struct domain_network *networks;
 	size_t network_count;
+	const struct domain_network **by_name; /* networks that have a name, sorted by it */
+	size_t named_count;
+	size_t *takers;          /* of each network, domain_map_takers() */
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
-	struct domain_network_use *network_uses; /* of networks that hand out functions */
+	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,
+						  * too */
 	size_t network_use_count;
-	struct domain_other_use *others;
+	struct domain_other_use *others; /* in order, too */
 	size_t other_count;
 	bool *pinned; /* of each domain, whether domain_map_pins() */
 };
@@ -59,6 +63,10 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 
 /* Returns whether VFIO, or vDPA, pins all memory of a domain. */
 bool domain_map_pins(const struct domain_map *map, const struct domain *domain);
+
+/* Returns how many interfaces of one domain draw on the network at most: more never start together.
+ */
+size_t domain_map_takers(const struct domain_map *map, const struct domain_network *network);
 
 /* Returns the function whose network interface has that name, or NULL. */
 const struct pci_function *domain_map_interface(const struct host *host, const char *name);

@@ -79,40 +79,49 @@ static void add_function(struct json *json, cJSON *object, const struct domain_u
 		      assignable_verdict_name(use->assignable->verdict));
 }
 
-static cJSON *devices(struct json *json, const struct domain_map *map, const struct domain *domain)
+/* How far the lists of a map were written. They are in the order of the domains. */
+struct written {
+	size_t uses;
+	size_t network_uses;
+	size_t others;
+};
+
+static cJSON *devices(struct json *json, const struct domain_map *map, const struct domain *domain,
+		      struct written *next)
 {
 	cJSON *array = json_array(json);
 
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].domain != domain)
-			continue;
-		cJSON *object = device_object(json, map->uses[i].device, true);
-		add_function(json, object, &map->uses[i]);
+	for (; next->uses < map->use_count && map->uses[next->uses].domain == domain;
+	     next->uses++) {
+		const struct domain_use *use = &map->uses[next->uses];
+		cJSON *object = device_object(json, use->device, true);
+		add_function(json, object, use);
 		json_add(json, array, NULL, object);
 	}
-	for (size_t i = 0; i < map->network_use_count; i++) {
-		if (map->network_uses[i].domain == domain)
-			json_add(json, array, NULL,
-				 device_object(json, map->network_uses[i].device, true));
+	for (; next->network_uses < map->network_use_count &&
+	       map->network_uses[next->network_uses].domain == domain;
+	     next->network_uses++) {
+		const struct domain_device *device = map->network_uses[next->network_uses].device;
+		json_add(json, array, NULL, device_object(json, device, true));
 	}
-	for (size_t i = 0; i < map->other_count; i++) {
-		if (map->others[i].domain == domain)
-			json_add(json, array, NULL,
-				 device_object(json, map->others[i].device, false));
-	}
+	for (; next->others < map->other_count && map->others[next->others].domain == domain;
+	     next->others++)
+		json_add(json, array, NULL,
+			 device_object(json, map->others[next->others].device, false));
 	return array;
 }
 
 static cJSON *domains(struct json *json, const struct domain_map *map)
 {
 	cJSON *array = json_array(json);
+	struct written next = {0};
 
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain *domain = &map->domains[i];
 		cJSON *object = json_object(json);
 		json_add_text(json, object, "name", domain->name);
 		json_add_integer(json, object, "memory", (int64_t)domain->memory);
-		json_add(json, object, "devices", devices(json, map, domain));
+		json_add(json, object, "devices", devices(json, map, domain, &next));
 		json_add(json, array, NULL, object);
 	}
 	return array;
