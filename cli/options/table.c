@@ -8,6 +8,7 @@
 #include "cli/options/options.h"
 #include "host/access/array.h"
 #include "report/guest/configuration.h"
+#include "report/write/words.h"
 
 /* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
 enum { LARGEST_VLAN = 4094, LARGEST_VF_COUNT = 65535 };
@@ -105,11 +106,12 @@ static enum exit_code set_mac(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
-/* The name is that of a file, too. */
+/* The name is that of a file, too, and stands in XML, which has no control characters. */
 static enum exit_code set_network(struct options *options, const char *value)
 {
-	if (!*value || strpbrk(value, "/\n"))
-		return wrong(OPTION_NETWORK, value, "a name without slashes");
+	if (!*value || strchr(value, '/') ||
+	    strcmp(value, words_printable(options->arena, value)) != 0)
+		return wrong(OPTION_NETWORK, value, "a printable name without slashes");
 	options->hostdev.network = value;
 	return EXIT_READY;
 }

@@ -332,6 +332,12 @@ class Usage(XmlTest):
             (GPU, "--network", "n"): "--network",
             (NIC, VF0, "--network", "n"): "--network",
             (NIC, "--network", "a/b"): "--network",
+            (NIC, "--network", "a\x01b"): "--network",
+            (NIC, "--network", "a\nb"): "--network",
+            (NIC, "--network", "a\x1b[31m"): "--network",
+            (NIC, "--network", "a\u202eb"): "--network",
+            (NIC, "--network", "a\udcffb"): "--network",
+            (NIC, "--network", "a\ud7ff\uffffb"): "--network",
             (GPU, "--vport", WWNS): "--vport",
             (FC, "--vport", "2101001b32a9da4e"): "--vport",
             (GPU, "--lun", "disk"): "--lun",
@@ -348,6 +354,7 @@ class Usage(XmlTest):
                 result = self.xml(*arguments)
                 self.assertEqual(result.returncode, USAGE, result.stdout)
                 self.assertIn(culprit, result.stderr)
+                self.assertTrue(result.stderr.replace("\n", "").isprintable(), result.stderr)
                 self.assertEqual(result.stdout, "")
 
     def test_its_options_go_with_no_other_format(self):
