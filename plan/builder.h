@@ -88,6 +88,11 @@ bool plan_rule_names(struct plan_builder *builder, const struct module_list_line
 /* Returns the driver that a rule sets, "" where it sets none. */
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule);
 
+/* Returns the matches of a rule by which it is for no other device at the function's address:
+ * ATTR{vendor}=="0x8086", ATTR{device}=="0x10fb", with a comma behind; "" where ids were not read.
+ */
+const char *plan_rule_ids(struct plan_builder *builder, const struct pci_function *function);
+
 /* Returns the last rule that gives the function to a driver, or NULL. */
 const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 					    const struct pci_function *function);

@@ -285,7 +285,8 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
  * The kernel tries drivers while udev still has the event before it, so that a host driver that is
  * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
  * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
- * event comes again ("udevadm trigger").
+ * event comes again ("udevadm trigger"). Its ids stand beside the address: once another device has
+ * that, the rule is for none.
  */
 static void add_rule(struct plan_builder *builder, const struct pci_function *function,
 		     enum rule_cause cause)
@@ -300,11 +301,12 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	step->why = why_rule(builder, function, cause);
 	write_rule(builder, step, function,
 		   arena_printf(arena,
-				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", %s"
 				"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
 				"ATTR{driver/unbind}=\"%%k\", "
 				"ATTR{subsystem/drivers_probe}=\"%%k\"",
-				function->name, shell_plain(driver), shell_plain(driver)));
+				function->name, plan_rule_ids(builder, function),
+				shell_plain(driver), shell_plain(driver)));
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 }
@@ -359,9 +361,9 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 
 	write_rule(builder, step, function,
 		   arena_printf(builder->arena,
-				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
+				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", %s"
 				"ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"",
-				function->name));
+				function->name, plan_rule_ids(builder, function)));
 }
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */

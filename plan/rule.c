@@ -4,6 +4,7 @@
 
 #include "host/access/affix.h"
 #include "model/assign/vfio_driver.h"
+#include "model/moved_address.h"
 #include "plan/builder.h"
 
 static const char assignment[] = "ATTR{driver_override}=\"";
@@ -13,6 +14,10 @@ bool plan_rule_names(struct plan_builder *builder, const struct module_list_line
 {
 	struct arena *arena = builder->arena;
 
+	struct moved_address moved;
+
+	if (moved_address_find(builder->host, rule->text, &moved))
+		return false;
 	if (strstr(rule->text, "KERNEL==\""))
 		return strstr(rule->text, arena_printf(arena, "KERNEL==\"%s\"", function->name));
 	return pci_knows_ids(function) &&
@@ -20,6 +25,16 @@ bool plan_rule_names(struct plan_builder *builder, const struct module_list_line
 					       function->vendor.value)) &&
 	       strstr(rule->text, arena_printf(arena, "ATTR{device}==\"0x%04" PRIx64 "\"",
 					       function->device.value));
+}
+
+const char *plan_rule_ids(struct plan_builder *builder, const struct pci_function *function)
+{
+	if (!pci_knows_ids(function))
+		return "";
+	return arena_printf(builder->arena,
+			    "ATTR{vendor}==\"0x%04" PRIx64 "\", ATTR{device}==\"0x%04" PRIx64
+			    "\", ",
+			    function->vendor.value, function->device.value);
 }
 
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule)

@@ -13,6 +13,7 @@
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
+#include "model/moved_address.h"
 
 enum kind {
 	PRESENT,
@@ -26,6 +27,7 @@ enum kind {
 	ID_HOST_USE,
 	ID_TOO_LATE,
 	ID_MATCHES_NOTHING,
+	RULE_MOVED,
 	ID_MALFORMED,
 	ID_STRAY,
 	KIND_COUNT,
@@ -97,6 +99,14 @@ static const struct finding_kind kinds[] = {
 		 "first: add \"softdep MODULE pre: vfio-pci\", with the "
 		 "module of the other driver, to a file in /etc/modprobe.d, make the initramfs "
 		 "anew and reboot. To move the function now, unbind it from the other driver."},
+	[RULE_MOVED] =
+		{"vfio-driver.rule-moved",
+		 "A rule of udev is to give a function to a driver: it names the address and, "
+		 "beside it, the ids of the device that it means. The function at that address "
+		 "has other ids now, so the rule does nothing: the device is gone, or its "
+		 "address has changed, as it does when cards are added or moved.",
+		 "Write the device's address of today into the rule (lspci -D shows it), or "
+		 "remove the rule where the device is gone."},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
 				"An entry of vfio-pci's ids matches no function of this host: the "
 				"card is gone, or the numbers are wrong.",
@@ -633,6 +643,26 @@ static void judge_id_list(const struct ids *ids, const char *list)
 		judge_id(ids, id);
 }
 
+static void judge_rules(const struct host *host, struct findings *findings)
+{
+	for (size_t i = 0; i < host->module_lists.rule_count; i++) {
+		const struct module_list_line *rule = &host->module_lists.rules[i];
+		const struct fact source = {.state = FACT_KNOWN, .source = rule->source};
+		struct moved_address moved;
+		if (!moved_address_find(host, rule->text, &moved))
+			continue;
+		const char *ids = moved_address_ids(&moved, findings->arena);
+		struct finding *finding = finding_add(
+			findings, &kinds[RULE_MOVED], FINDING_WARN, subject_function(moved.now),
+			"%s means %s at %s, where another device is now", rule->source, ids,
+			moved.now->name);
+		finding_evidence(finding, &source, "%s", rule->text);
+		if (moved.where)
+			finding_remedy(finding, "Write %s into the rule, where %s is now",
+				       moved.where->name, ids);
+	}
+}
+
 static void judge_ids(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
@@ -657,6 +687,7 @@ static void run(const struct check_context *context)
 	judge_stray_ids(host, findings);
 	judge_virqfd(host, findings);
 	judge_ids(context->model, findings);
+	judge_rules(host, findings);
 }
 
 const struct check check_vfio_driver = {

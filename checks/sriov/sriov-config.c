@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/sriov/moved.h"
+#include "model/moved_address.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -168,24 +168,17 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 				   parameter->value ? parameter->value : ""));
 }
 
-static const char *ids_of(const struct moved_address *moved, struct arena *arena)
-{
-	if (moved->vendor < 0)
-		return arena_printf(arena, "device %04" PRIx64, moved->device);
-	if (moved->device < 0)
-		return arena_printf(arena, "vendor %04" PRIx64, moved->vendor);
-	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, moved->vendor, moved->device);
-}
-
 static void judge_moved(const struct host *host, const struct sriov_setting *setting,
 			struct findings *findings)
 {
 	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	const struct sriov_place *place = sriov_place_of(setting->source);
 	struct moved_address moved;
 
-	if (!moved_address_find(host, setting, &moved))
+	if (!place || place->owner != SRIOV_OWNER_UDEV ||
+	    !moved_address_find(host, setting->line, &moved))
 		return;
-	const char *ids = ids_of(&moved, findings->arena);
+	const char *ids = moved_address_ids(&moved, findings->arena);
 	struct finding *finding =
 		finding_add(findings, &kinds[MOVED], FINDING_WARN, subject_function(moved.now),
 			    "%s means %s at %s, where another device is now", setting->source, ids,

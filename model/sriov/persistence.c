@@ -8,7 +8,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "model/boot/driver_module.h"
-#include "model/sriov/moved.h"
+#include "model/moved_address.h"
 
 /* Of the kernel command line, as igb.max_vfs=: no real one comes near. */
 enum { MOST_PARAMETERS = 64 };
@@ -177,12 +177,14 @@ static bool names_a_pf(const struct host *host, const char *line)
 
 static struct line_meaning meaning_of(const struct host *host, const struct sriov_setting *setting)
 {
+	const struct sriov_place *place = sriov_place_of(setting->source);
 	struct moved_address moved;
 
 	if (setting->kind != SRIOV_SUBJECT_NONE)
 		return (struct line_meaning){.moved = false};
 	return (struct line_meaning){
-		.moved = moved_address_find(host, setting, &moved),
+		.moved = place && place->owner == SRIOV_OWNER_UDEV &&
+			 moved_address_find(host, setting->line, &moved),
 		.names_pf = names_a_pf(host, setting->line),
 	};
 }

@@ -208,7 +208,8 @@ class Persistence(PlanTest):
     def test_a_rule_takes_the_function_from_a_driver_that_was_faster(self):
         rule = shlex.split(self.commands("udev-rule", VF0)[0])[1]
         self.assertEqual(rule.split(", ")[2:], [
-            f'KERNEL=="{VF0}"', 'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
+            f'KERNEL=="{VF0}"', 'ATTR{vendor}=="0x15b3"', 'ATTR{device}=="0x101e"',
+            'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
             'ATTR{driver/unbind}="%k"', 'ATTR{subsystem/drivers_probe}="%k"'])
 
     def rule_file(self, *matches, driver):
@@ -221,6 +222,10 @@ class Persistence(PlanTest):
             with self.subTest(matches=matches):
                 self.rule_file(*matches, driver="vfio-pci")
                 self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+
+    def test_a_rule_for_the_device_that_was_there_before_does_not_count(self):
+        self.rule_file(f'KERNEL=="{SPARE_NIC}"', 'ATTR{vendor}=="0x10de"', driver="vfio-pci")
+        self.assertIn("udev-rule", dict(self.steps(SPARE_NIC)))
 
     def test_a_rule_for_another_driver_gives_way(self):
         file, line = self.rule_file(f'KERNEL=="{SPARE_NIC}"', driver="i40e")

@@ -172,6 +172,34 @@ static void ids_of_what_the_host_needs_are_to_go(void **state)
 	assert_null(finding_of(findings, ID("id-too-late")));
 }
 
+static void a_rule_whose_device_has_moved_is_told(void **state)
+{
+	static struct module_list_line rules[] = {
+		{"/etc/udev/rules.d/10.rules",
+		 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x1234\", ATTR{device}==\"0x5678\", "
+		 "ATTR{driver_override}=\"vfio-pci\"",
+		 false},
+		{"/etc/udev/rules.d/20.rules",
+		 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x10de\", ATTR{device}==\"0x1b80\", "
+		 "ATTR{driver_override}=\"vfio-pci\"",
+		 false},
+	};
+	struct paper *paper = *state;
+
+	add_function(paper, "0000:01:00.0", NULL);
+	set_ids(add_function(paper, "0000:02:00.0", NULL), 0x10de, 0x1b80);
+	paper->host.module_lists.rules = rules;
+	paper->host.module_lists.rule_count = 1;
+	assert_null(finding_of(judge(paper->arena, "vfio-driver", &paper->host), ID("rule-moved")));
+	paper->host.module_lists.rule_count = 2;
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "vfio-driver", &paper->host), ID("rule-moved"), FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "/etc/udev/rules.d/20.rules means 10de:1b80 at 0000:01:00.0, where "
+			    "another device is now");
+	assert_non_null(strstr(finding->remedy, "Write 0000:02:00.0 into the rule"));
+}
+
 static void softdep_is_on_the_module_of_the_driver(void **state)
 {
 	const struct finding *finding =
@@ -321,6 +349,8 @@ int main(void)
 		TEST(virqfd_is_a_module_before_6_2),
 		cmocka_unit_test_setup_teardown(configuration_settles_what_lists_do_not,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_rule_whose_device_has_moved_is_told, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(ids_of_what_the_host_needs_are_to_go, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(twin_in_use_by_the_host_is_named, paper_setup,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/sriov/moved.h"
+#include "model/moved_address.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,18 +74,13 @@ static const struct pci_function *find_only(const struct host *host,
 	return only;
 }
 
-bool moved_address_find(const struct host *host, const struct sriov_setting *setting,
-			struct moved_address *ret)
+bool moved_address_find(const struct host *host, const char *line, struct moved_address *ret)
 {
-	const struct sriov_place *place = sriov_place_of(setting->source);
-
-	if (!place || place->owner != SRIOV_OWNER_UDEV)
-		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 		struct moved_address moved = {
-			.now = read_address(host, setting->line, keys[i].address),
-			.vendor = read_id(setting->line, keys[i].vendor),
-			.device = read_id(setting->line, keys[i].device),
+			.now = read_address(host, line, keys[i].address),
+			.vendor = read_id(line, keys[i].vendor),
+			.device = read_id(line, keys[i].device),
 		};
 		if (!moved.now || (!differs(moved.vendor, &moved.now->vendor) &&
 				   !differs(moved.device, &moved.now->device)))
@@ -94,4 +90,13 @@ bool moved_address_find(const struct host *host, const struct sriov_setting *set
 		return true;
 	}
 	return false;
+}
+
+const char *moved_address_ids(const struct moved_address *moved, struct arena *arena)
+{
+	if (moved->vendor < 0)
+		return arena_printf(arena, "device %04" PRIx64, moved->device);
+	if (moved->device < 0)
+		return arena_printf(arena, "vendor %04" PRIx64, moved->vendor);
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, moved->vendor, moved->device);
 }
