@@ -32,9 +32,13 @@ static size_t count_twins(const struct host *host, const struct pci_function *fu
 	return count;
 }
 
-static const char *why_not_new_id(struct plan_builder *builder, const struct pci_function *function)
+static const char *why_bound_so(struct plan_builder *builder, const struct pci_function *function)
 {
 	struct arena *arena = builder->arena;
+
+	if (function_set_has(&builder->cards, function))
+		return "it is of one graphics card with what is asked for: VFIO resets the card "
+		       "only where the guest has all of it";
 	size_t twins = count_twins(builder->host, function);
 	const char *others = twins ? arena_printf(arena, "of which this host has %zu more", twins)
 				   : "also one that is plugged in later";
@@ -158,7 +162,7 @@ static void bind_function(struct plan_builder *builder, const struct pci_functio
 							 function->name, driver->text)
 					 : plan_add_step(builder, PLAN_NOW, "bind", function,
 							 "Bind %s to vfio-pci", function->name);
-	step->why = why_not_new_id(builder, function);
+	step->why = why_bound_so(builder, function);
 	add_bind_commands(builder, step, function);
 	add_bind_alternatives(builder, step, function);
 }

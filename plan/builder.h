@@ -28,11 +28,12 @@ struct plan_builder {
 	const struct host *host;
 	struct arena *arena;
 	const struct plan_wish *wish;
-	const struct pci_function *const *functions; /* asked for */
+	const struct pci_function *const *functions; /* asked for, and what goes along with them */
 	size_t count;
 	const struct pci_function **taken; /* these, and what must leave the host with them */
 	size_t taken_count;
 	struct function_set asked;   /* functions, as a set */
+	struct function_set cards;   /* of these, those that go along with their graphics card */
 	struct function_set leaves;  /* taken, as a set */
 	struct function_set brought; /* the first of each group whose members are among these */
 	struct plan *plan;

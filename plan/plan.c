@@ -345,8 +345,55 @@ static void load_kvm(struct plan_builder *builder)
 	step->done = "[ -e /dev/kvm ]";
 }
 
+/* Whether a function of a card that is asked for can go where the card goes. What the host needs,
+ * or VFIO refuses, stays: the caution on the card says so. */
+static bool goes_along(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct blocker *blocker =
+		assignability_of(&builder->model->assignability, function)->blockers;
+
+	if (builder->wish->undo)
+		return driver_is_vfio(function);
+	while (blocker && is_removable(builder->model, blocker->kind))
+		blocker = blocker->next;
+	return !blocker;
+}
+
+/*
+ * A graphics card goes as a whole, whatever groups its sound, USB and the like have: VFIO resets it
+ * only where all groups of its slot are the user's (vfio_pci_ioctl_pci_hot_reset()).
+ */
+static void ask_for_cards(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function **all = arena_array(builder->arena, pci->count + 1, sizeof(*all));
+	const struct pci_function *card = NULL;
+	size_t count = 0;
+
+	function_set_init(&builder->cards, builder->arena, builder->host);
+	for (size_t i = 0; all && i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		bool asked = plan_asks_for(builder, function);
+		if (!asked && card && caution_splits(card, function) &&
+		    goes_along(builder, function)) {
+			function_set_add(&builder->asked, function);
+			function_set_add(&builder->cards, function);
+			asked = true;
+		}
+		if (asked)
+			all[count++] = function;
+		if (function->address.function == 0)
+			card = asked ? function : NULL;
+	}
+	if (!all)
+		return;
+	builder->functions = all;
+	builder->count = count;
+}
+
 static void build_assignment(struct plan_builder *builder)
 {
+	ask_for_cards(builder);
 	take_all(builder);
 	if (!builder->taken)
 		return;
@@ -409,6 +456,7 @@ static void build_undo(struct plan_builder *builder)
 		plan_undo_host(builder);
 		return;
 	}
+	ask_for_cards(builder);
 	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
 				     sizeof(struct pci_function *));
 	function_set_init(&builder->leaves, builder->arena, builder->host);

@@ -2,10 +2,29 @@
 #include "model/assign/reset.h"
 #include "plan/builder.h"
 
+/* Whether all that its group leaves of a graphics card goes along. */
+static bool goes_whole(const struct plan_builder *builder, const struct pci_function *display)
+{
+	const struct pci *pci = &builder->host->pci;
+	const struct pci_function *end = pci->functions + pci->count, *other = display + 1;
+	bool split = false;
+
+	for (; other < end && other->address.device == display->address.device; other++) {
+		if (!caution_splits(display, other))
+			continue;
+		if (!plan_takes(builder, other))
+			return false;
+		split = true;
+	}
+	return split;
+}
+
 static void add(struct plan_builder *builder, struct plan_remark ***end,
 		const struct pci_function *function, const struct caution *caution, bool known)
 {
 	for (; caution; caution = caution->next) {
+		if (caution->kind == CAUTION_SPLIT_DEVICE && goes_whole(builder, function))
+			continue;
 		struct plan_remark *remark = arena_alloc(builder->arena, sizeof(*remark));
 		if (!remark)
 			return;

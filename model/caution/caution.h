@@ -55,6 +55,10 @@ const struct caution *cautions_planned_of(const struct cautions *cautions,
 const struct caution *cautions_find(const struct cautions *cautions,
 				    const struct pci_function *function, enum caution_kind kind);
 
+/* Returns whether display is a graphics card, by its first function, and other a function of it
+ * that has another group. */
+bool caution_splits(const struct pci_function *display, const struct pci_function *other);
+
 /* Returns whether it is Intel's integrated graphics at 0000:00:02.0. Its VFs, if any, are functions
  * 1 to 7 of the slot. */
 bool caution_is_igd(const struct pci_function *function);

@@ -14,12 +14,14 @@ static bool is_of_card(const struct pci_function *display, const struct pci_func
 	       display->vendor.value == other->vendor.value;
 }
 
-/* Whether other is a function of the card that has another group, and is not VFIO's yet. */
-static bool stays_behind(const struct pci_function *display, const struct pci_function *other)
+bool caution_splits(const struct pci_function *display, const struct pci_function *other)
 {
-	return other != display && other->address.device == display->address.device &&
-	       is_of_card(display, other) && !pci_is_vf(other) && fact_known(&other->group.fact) &&
-	       other->group.value != display->group.value && !driver_is_vfio(other);
+	return pci_base_class(display) == PCI_BASE_CLASS_DISPLAY &&
+	       display->address.function == 0 && !pci_is_vf(display) && other != display &&
+	       pcie_same_bus(display, other) && other->address.device == display->address.device &&
+	       is_of_card(display, other) && !pci_is_vf(other) &&
+	       fact_known(&display->group.fact) && fact_known(&other->group.fact) &&
+	       other->group.value != display->group.value;
 }
 
 /* Audio, USB and the like follow the display, which is function 0. A hot reset takes all groups of
@@ -37,7 +39,7 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 	     other < end && pcie_same_bus(display, other) &&
 	     other->address.device == display->address.device;
 	     other++) {
-		if (stays_behind(display, other))
+		if (caution_splits(display, other) && !driver_is_vfio(other))
 			buffer_item(&others, "%s", other->name);
 	}
 	if (!others.count)

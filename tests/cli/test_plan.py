@@ -119,6 +119,34 @@ class Binding(PlanTest):
         self.assertEqual([step for step in self.steps(DISK) if step[0] == "bind"],
                          [("bind", DISK), ("bind", SATA)])
 
+    def split_card(self):
+        self.machine.write("sys/kernel/iommu_groups/30/type", "DMA-FQ\n")
+        self.machine.write("sys/kernel/iommu_groups/30/reserved_regions", "")
+        self.machine.join_group(SOUND, 30)
+
+    def test_a_graphics_card_goes_as_a_whole_whatever_its_groups(self):
+        self.split_card()
+        plan = self.plan(GPU)
+        binds = {step["function"]: step["why"] for step in plan["steps"] if step["id"] == "bind"}
+        self.assertEqual(list(binds), [GPU, SOUND])
+        self.assertIn("of one graphics card", binds[SOUND])
+        self.assertIn(SOUND, " ".join(command for step in plan["steps"] if step["stage"] == "guest"
+                                      for command in step["commands"]))
+        self.assertNotIn("split-device", [remark["kind"] for remark in plan["remarks"]])
+        self.assertEqual([step for step in self.steps(SOUND) if step[0] == "bind"], [("bind", SOUND)])
+        for address in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.assertEqual([step for step in self.steps("--undo", GPU) if step[0] == "unbind-vfio"],
+                         [("unbind-vfio", GPU), ("unbind-vfio", SOUND)])
+
+    def test_what_vfio_refuses_of_a_card_stays_and_is_said(self):
+        self.split_card()
+        self.machine.write("sys/kernel/iommu_groups/30/reserved_regions",
+                           "0x00000000000e8000 0x00000000000e8fff direct\n")
+        plan = self.plan(GPU)
+        self.assertEqual([step["function"] for step in plan["steps"] if step["id"] == "bind"], [GPU])
+        self.assertIn("split-device", [remark["kind"] for remark in plan["remarks"]])
+
     def test_a_bridge_only_leaves_its_driver(self):
         self.assertIn(("unbind-bridge", "0000:00:08.0"), self.steps(CROWD))
 
