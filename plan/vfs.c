@@ -127,7 +127,7 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
-		plan_add_obstacle(builder, "%s cannot have %u VFs: %s%s", pf->name, vfs,
+		plan_add_obstacle(builder, "%s cannot have %u VFs; it can have %s%s", pf->name, vfs,
 				  vf_budget_summary(budget, builder->arena),
 				  limit_words(builder, budget, vfs));
 		return false;

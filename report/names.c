@@ -2,6 +2,7 @@
 #include "report/names.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "host/access/array.h"
@@ -103,20 +104,80 @@ static bool is_id(const struct fact_number *number)
 	return fact_known(&number->fact) && number->value >= 0 && number->value <= UINT16_MAX;
 }
 
-const char *names_find(struct names *names, struct arena *arena,
-		       const struct pci_function *function)
+static bool is_company_word(const char *word, size_t length)
+{
+	static const char *const words[] = {
+		"AG",          "Co",           "Company",    "Corp",
+		"Corporation", "Electronics",  "GmbH",       "Inc",
+		"LLC",         "Ltd",          "Limited",    "Semiconductor",
+		"Pvt",         "Technologies", "Technology", "subsidiaries",
+		"and",
+	};
+
+	while (length && strchr(".,", word[length - 1]))
+		length--;
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (strlen(words[i]) == length && strncmp(words[i], word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A vendor by the name that people use: what stands in brackets, or without "Corporation". */
+static struct pci_ids_name vendor_for_short(struct pci_ids_name vendor)
+{
+	const char *open = memchr(vendor.text, '[', vendor.length);
+	size_t length = vendor.length;
+
+	if (open && vendor.text[length - 1] == ']')
+		return (struct pci_ids_name){
+			.text = open + 1,
+			.length = (size_t)(vendor.text + length - 1 - (open + 1)),
+		};
+	for (const char *space; (space = memrchr(vendor.text, ' ', length));) {
+		if (!is_company_word(space + 1, (size_t)(vendor.text + length - space - 1)))
+			break;
+		length = (size_t)(space - vendor.text);
+	}
+	while (length && vendor.text[length - 1] == ',')
+		length--;
+	return (struct pci_ids_name){.text = vendor.text, .length = length};
+}
+
+static bool find(struct names *names, const struct pci_function *function,
+		 struct pci_ids_name *ret_vendor, struct pci_ids_name *ret_device)
 {
 	if (!names || !is_id(&function->vendor) || !is_id(&function->device))
-		return NULL;
+		return false;
 	if (!names->read)
 		read_list(names);
 	uint16_t id = (uint16_t)function->vendor.value;
-	struct pci_ids_name vendor = pci_ids_vendor(&names->ids, id);
-	struct pci_ids_name device =
-		pci_ids_device(&names->ids, id, (uint16_t)function->device.value);
+	*ret_vendor = pci_ids_vendor(&names->ids, id);
+	*ret_device = pci_ids_device(&names->ids, id, (uint16_t)function->device.value);
+	return ret_vendor->text && ret_device->text &&
+	       ret_vendor->length + ret_device->length + 1 < LONGEST_NAME;
+}
 
-	if (!vendor.text || !device.text || vendor.length + device.length + 1 >= LONGEST_NAME)
-		return NULL;
+static const char *join(struct arena *arena, struct pci_ids_name vendor, struct pci_ids_name device)
+{
 	return words_utf8(arena, arena_printf(arena, "%.*s %.*s", (int)vendor.length, vendor.text,
 					      (int)device.length, device.text));
+}
+
+const char *names_find(struct names *names, struct arena *arena,
+		       const struct pci_function *function)
+{
+	struct pci_ids_name vendor, device;
+
+	return find(names, function, &vendor, &device) ? join(arena, vendor, device) : NULL;
+}
+
+const char *names_find_short(struct names *names, struct arena *arena,
+			     const struct pci_function *function)
+{
+	struct pci_ids_name vendor, device;
+
+	return find(names, function, &vendor, &device)
+		       ? join(arena, vendor_for_short(vendor), device)
+		       : NULL;
 }

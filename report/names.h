@@ -17,4 +17,8 @@ void names_close(struct names *names);
 const char *names_find(struct names *names, struct arena *arena,
 		       const struct pci_function *function);
 
+/* The same with the vendor in short, for narrow columns: "AMD/ATI Navi 10 [Radeon RX 5600]". */
+const char *names_find_short(struct names *names, struct arena *arena,
+			     const struct pci_function *function);
+
 #endif

@@ -8,12 +8,13 @@
 enum kind { CAUTION, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[CAUTION] = {"domain-cautions.caution",
-		     "VFIO accepts a function that a domain uses, but the guest may suffer: the "
-		     "summary says from what. passcheck FUNCTION shows the function's own "
-		     "finding.",
-		     "Do what the remedy says before the guest starts, or make sure that the "
-		     "guest works without it."},
+	[CAUTION] =
+		{"domain-cautions.caution",
+		 "VFIO accepts a function that a domain uses, but the guest may have trouble with it: the "
+		 "summary says why. passcheck FUNCTION shows the function's own "
+		 "finding.",
+		 "Do what the remedy says before the guest starts, or make sure that the "
+		 "guest works without it."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest/hostdev/form.h"
+#include "host/access/counted.h"
 #include "model/assign/vfio_driver.h"
 
 enum kind {
@@ -106,7 +107,8 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 static void show_map(struct finding *finding, const struct domain_map *map)
 {
-	finding_evidence(finding, &map->host->pci.fact, "%zu functions", map->host->pci.count);
+	finding_evidence(finding, &map->host->pci.fact, "%s",
+			 counted(finding->owner->arena, map->host->pci.count, "function"));
 }
 
 static void report_missing(const struct domain_map *map, const struct domain_use *use,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum kind { IGD, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
@@ -69,6 +70,16 @@ static const struct finding_kind *kind_of(const char *id)
 	return NULL;
 }
 
+/* "0000:00:02.0 is Intel's integrated graphics, …": what begins with "it" names the function. */
+static const char *summary_of(struct findings *findings, const struct pci_function *function,
+			      const struct caution *caution)
+{
+	if (begins_with(caution->why, "it "))
+		return arena_printf(findings->arena, "%s %s", function->name,
+				    caution->why + strlen("it "));
+	return arena_printf(findings->arena, "%s: %s", function->name, caution->why);
+}
+
 static void report(struct findings *findings, const struct pci_function *function,
 		   const struct caution *caution)
 {
@@ -78,8 +89,8 @@ static void report(struct findings *findings, const struct pci_function *functio
 	if (!kind)
 		return;
 	struct finding *finding =
-		finding_add(findings, kind, FINDING_WARN, subject_function(function), "%s: %s",
-			    function->name, caution->why);
+		finding_add(findings, kind, FINDING_WARN, subject_function(function), "%s",
+			    summary_of(findings, function, caution));
 	finding_evidence_state(finding, caution->evidence);
 	if (kind == &kinds[IN_USE])
 		finding_follows(finding, "host-use.vital", subject_function(function));
@@ -98,8 +109,8 @@ static void report_unknown(struct findings *findings, const struct pci_function 
 	if (!kind || caution->evidence->state == FACT_NOT_CAPTURED)
 		return;
 	struct finding *finding =
-		finding_add(findings, kind, FINDING_UNKNOWN, subject_function(function), "%s: %s",
-			    function->name, caution->why);
+		finding_add(findings, kind, FINDING_UNKNOWN, subject_function(function), "%s",
+			    summary_of(findings, function, caution));
 	finding_evidence_state(finding, caution->evidence);
 	finding_remedy_unread(finding, caution->evidence);
 }
@@ -124,7 +135,7 @@ static void run(const struct check_context *context)
 
 const struct check check_caution = {
 	.id = "caution",
-	.title = "What does VFIO accept although a guest may suffer from it?",
+	.title = "What does VFIO accept that may give a guest trouble?",
 	.needs = "ids, drivers, power and devices of functions, and the IOMMU's registers; no "
 		 "privilege",
 	.advisory = true,

@@ -3,6 +3,7 @@
 #include "checks/support/fixes.h"
 
 #include <pci/header.h>
+#include <string.h>
 
 #include "host/access/buffer.h"
 
@@ -53,14 +54,29 @@ static bool is_console(const struct host_use *use)
 	return use->entry->kind == USAGE_CONSOLE || use->entry->kind == USAGE_FRAMEBUFFER;
 }
 
-static const char *words_of(struct arena *arena, const struct host_use *use, bool consoles)
+/* The default route of IPv4 and that of IPv6 are one use, and so are two mounts of one name. */
+static bool is_repeated(struct arena *arena, const struct host_use *uses,
+			const struct host_use *use)
 {
-	enum { MOST_USES = 6 };
-	struct buffer words = {.arena = arena, .separator = ", ", .most = MOST_USES};
+	for (; uses != use; uses = uses->next) {
+		if (strcmp(host_use_words(arena, uses), host_use_words(arena, use)) == 0)
+			return true;
+	}
+	return false;
+}
 
-	for (; use; use = use->next) {
-		if (is_console(use) == consoles)
-			buffer_item(&words, "%s", host_use_words(arena, use));
+static const char *words_of(struct arena *arena, const struct host_use *uses, bool consoles)
+{
+	enum { MOST_USES = 6, MOST_COMPARED = 64 };
+	struct buffer words = {.arena = arena, .separator = ", ", .most = MOST_USES};
+	size_t compared = 0;
+
+	for (const struct host_use *use = uses; use; use = use->next) {
+		if (is_console(use) != consoles)
+			continue;
+		if (compared++ < MOST_COMPARED && is_repeated(arena, uses, use))
+			continue;
+		buffer_item(&words, "%s", host_use_words(arena, use));
 	}
 	return buffer_list(&words);
 }

@@ -5,6 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
@@ -141,9 +142,10 @@ static void run(const struct check_context *context)
 				      "no port has a hot-plug slot", findings);
 	} else if (!found) {
 		finding = finding_add(findings, &kinds[SLOTS], FINDING_PASS, subject_host(),
-				      "%zu ports have hot-plug slots, none of which may take a "
-				      "function from a guest",
-				      tally.hotplug);
+				      "%s, which may take no function from a guest",
+				      counted_as(findings->arena, tally.hotplug,
+						 "port has a hot-plug slot",
+						 "ports have hot-plug slots"));
 		finding_evidence(finding, &tally.first->config.fact,
 				 "the first; %zu allow surprise removal", tally.surprise);
 	}

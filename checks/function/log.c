@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "host/access/counted.h"
 #include "model/log/order.h"
 
 enum { MESSAGE, NONE, UNREADABLE, KIND_COUNT };
@@ -91,7 +92,8 @@ static void run(const struct check_context *context)
 	struct finding *finding =
 		finding_add(context->findings, &kinds[NONE], FINDING_PASS, subject_host(),
 			    "no line of the logs tells of trouble with a function");
-	finding_evidence(finding, &logs->kernel.fact, "%zu lines", log->lines);
+	finding_evidence(finding, &logs->kernel.fact, "%s",
+			 counted(context->findings->arena, log->lines, "line"));
 }
 
 const struct check check_log = {

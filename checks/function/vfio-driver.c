@@ -9,6 +9,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
@@ -169,8 +170,9 @@ static void report_gone(const struct host *host, const char *module, struct find
 		"%s is not loaded, and the modules of the running kernel are gone", module);
 
 	finding_evidence_state(finding, &host->modules.available.fact);
-	finding_evidence(finding, &host->modules.loaded.fact, "%zu modules are loaded",
-			 host->modules.loaded.count);
+	finding_evidence(finding, &host->modules.loaded.fact, "%s",
+			 counted_as(findings->arena, host->modules.loaded.count, "module is loaded",
+				    "modules are loaded"));
 }
 
 /* A module's option has its name, in capitals. */

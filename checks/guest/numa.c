@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "host/access/counted.h"
 
 #include <inttypes.h>
 
@@ -86,16 +87,18 @@ static void report_one(const struct memory *memory, struct findings *findings)
 	struct finding *finding = finding_add(findings, &kinds[ONE_NODE], FINDING_NOT_APPLICABLE,
 					      subject_host(), "the host has one NUMA node");
 
-	finding_evidence(finding, &memory->nodes_fact, "%zu nodes", memory->node_count);
+	finding_evidence(finding, &memory->nodes_fact, "%s",
+			 counted(findings->arena, memory->node_count, "node"));
 }
 
 static void report_unknown(const struct tally *tally, struct findings *findings)
 {
 	const struct pci_function *first = tally->first_unknown;
-	struct finding *finding =
-		finding_add(findings, &kinds[NODE_UNKNOWN], FINDING_WARN, subject_host(),
-			    "firmware does not say on which NUMA node %zu functions are, as %s",
-			    tally->unknown, first->name);
+	struct finding *finding = finding_add(
+		findings, &kinds[NODE_UNKNOWN], FINDING_WARN, subject_host(),
+		"firmware does not say on which NUMA node %s, as %s",
+		counted_as(findings->arena, tally->unknown, "function is", "functions are"),
+		first->name);
 
 	finding_evidence(finding, &first->numa_node.fact, "%" PRId64, first->numa_node.value);
 }
@@ -110,17 +113,19 @@ static void report_missing(const struct memory *memory, const struct tally *tall
 			    first->name, first->numa_node.value);
 
 	finding_evidence(finding, &first->numa_node.fact, "%" PRId64, first->numa_node.value);
-	finding_evidence(finding, &memory->nodes_fact, "%zu nodes", memory->node_count);
+	finding_evidence(finding, &memory->nodes_fact, "%s",
+			 counted(findings->arena, memory->node_count, "node"));
 }
 
 static void report_known(const struct memory *memory, const struct tally *tally,
 			 struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[KNOWN], FINDING_PASS, subject_host(),
-			    "the NUMA node of %zu functions is known", tally->known);
+	struct finding *finding = finding_add(findings, &kinds[KNOWN], FINDING_PASS, subject_host(),
+					      "the NUMA node of %s is known",
+					      counted(findings->arena, tally->known, "function"));
 
-	finding_evidence(finding, &memory->nodes_fact, "%zu nodes", memory->node_count);
+	finding_evidence(finding, &memory->nodes_fact, "%s",
+			 counted(findings->arena, memory->node_count, "node"));
 }
 
 static void run(const struct check_context *context)

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "host/access/counted.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 
@@ -120,18 +121,19 @@ static void report_tally(const struct model *model, const struct tally *tally,
 
 	if (tally->unknown) {
 		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-				      "cannot tell which IOMMU translates %zu functions",
-				      tally->unknown);
+				      "cannot tell which IOMMU translates %s",
+				      counted(findings->arena, tally->unknown, "function"));
 		finding_evidence_state(finding, model->platform.table);
 		finding_evidence_state(finding, &tally->first_unknown->iommu.fact);
 		finding_remedy_unread(finding, model->platform.table);
 	} else if (tally->covered && !tally->uncovered) {
 		finding = finding_add(findings, &kinds[COVERED], FINDING_PASS, subject_host(),
-				      "each of %zu functions has an IOMMU", tally->covered);
+				      "each of %s has an IOMMU",
+				      counted(findings->arena, tally->covered, "function"));
 		finding_evidence(finding,
 				 model->host->units.count ? &model->host->units.fact
 							  : model->platform.table,
-				 "%zu functions", tally->covered);
+				 "%s", counted(findings->arena, tally->covered, "function"));
 	}
 }
 
@@ -147,8 +149,8 @@ static void report_idle(const struct model *model, const struct dma_units *units
 						      dma_unit_describe(findings->arena, unit));
 		finding_evidence(finding, model->platform.table, "%s",
 				 dma_unit_describe(findings->arena, unit));
-		finding_evidence(finding, &model->host->units.fact, "%zu others",
-				 model->host->units.count);
+		finding_evidence(finding, &model->host->units.fact, "%s",
+				 counted(findings->arena, model->host->units.count, "other"));
 	}
 }
 
@@ -177,7 +179,8 @@ static void report_not_applicable(const struct model *model, struct findings *fi
 			    subject_host(), "there is no IOMMU");
 
 	finding_evidence_state(finding, model->platform.table);
-	finding_evidence(finding, &model->host->units.fact, "%zu units", model->host->units.count);
+	finding_evidence(finding, &model->host->units.fact, "%s",
+			 counted(findings->arena, model->host->units.count, "unit"));
 }
 
 /* Whether firmware's silence, and the kernel's, is read as "there is no IOMMU". */

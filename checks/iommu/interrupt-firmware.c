@@ -4,6 +4,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
+#include "host/access/counted.h"
 #include "model/dma/iommu_registers.h"
 #include "model/ioapics.h"
 #include "model/platform.h"
@@ -280,7 +281,8 @@ static void report_no_southbridge(const struct subject_matter *matter)
 	if (entry)
 		finding_evidence(finding, &matter->host->acpi.ivrs.fact,
 				 "IOAPIC %u at requester id 0x%04x", ioapic->id, entry->alias);
-	finding_evidence(finding, &matter->host->acpi.ivrs.fact, "%zu IOAPICs", matter->madt.count);
+	finding_evidence(finding, &matter->host->acpi.ivrs.fact, "%s",
+			 counted(finding->owner->arena, matter->madt.count, "IOAPIC"));
 	remedy_ivrs(finding, matter, ioapic);
 }
 
@@ -337,8 +339,9 @@ static void report_promise(const struct subject_matter *matter)
 		unused ? "firmware offers interrupt remapping, and the kernel does not use it"
 		       : "firmware offers interrupt remapping");
 
-	finding_evidence(finding, matter->platform->table, "an IOMMU for each of %zu IOAPICs",
-			 matter->madt.count);
+	finding_evidence(finding, matter->platform->table, "an IOMMU for %s",
+			 counted_as(finding->owner->arena, matter->madt.count,
+				    "IOAPIC, the only one", "IOAPICs, each of them"));
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.plain_chip);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "model/dma/iommu_registers.h"
 
 enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };
@@ -174,7 +175,8 @@ static void run(const struct check_context *context)
 	struct finding *finding =
 		finding_add(findings, &kinds[NOT_APPLICABLE], FINDING_NOT_APPLICABLE,
 			    subject_host(), "no IOMMU of x86 runs");
-	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+	finding_evidence(finding, &host->units.fact, "%s",
+			 counted(findings->arena, host->units.count, "unit"));
 }
 
 const struct check check_iommu_capabilities = {

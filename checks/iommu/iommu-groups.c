@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "host/boot/boolean.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
@@ -137,8 +138,10 @@ static void report_none(const struct model *model, struct findings *findings)
 					      host->units.count ? ", though an IOMMU is on"
 								: ": DMA remapping is off");
 
-	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
-	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+	finding_evidence(finding, &host->groups.fact, "%s",
+			 counted(findings->arena, host->groups.count, "group"));
+	finding_evidence(finding, &host->units.fact, "%s",
+			 counted(findings->arena, host->units.count, "unit"));
 	if (lacks_virtio_module(model))
 		finding_remedy(finding, "Load the module virtio_iommu when the host boots: name it "
 					"in a file below /etc/modules-load.d and reboot");
@@ -327,7 +330,8 @@ static void judge_list(const struct host *host, struct findings *findings)
 			link->value, host->pci.functions[i].name);
 		finding_evidence(finding, &link->fact, "%" PRId64, link->value);
 		if (fact_known(list))
-			finding_evidence(finding, list, "%zu groups", host->groups.count);
+			finding_evidence(finding, list, "%s",
+					 counted(findings->arena, host->groups.count, "group"));
 		else
 			finding_evidence_state(finding, list);
 		finding_remedy_unread(finding, list);
@@ -338,11 +342,13 @@ static void judge_list(const struct host *host, struct findings *findings)
 static void report_groups(const struct model *model, size_t grouped, struct findings *findings)
 {
 	const struct host *host = model->host;
-	struct finding *finding = finding_add(
-		findings, &kinds[GROUPED], FINDING_PASS, subject_host(),
-		"%zu of %zu PCI functions are in IOMMU groups", grouped, host->pci.count);
+	struct finding *finding = finding_add(findings, &kinds[GROUPED], FINDING_PASS,
+					      subject_host(), "%zu of %s in IOMMU groups", grouped,
+					      counted_as(findings->arena, host->pci.count,
+							 "PCI function is", "PCI functions are"));
 
-	finding_evidence(finding, &host->groups.fact, "%zu groups", host->groups.count);
+	finding_evidence(finding, &host->groups.fact, "%s",
+			 counted(findings->arena, host->groups.count, "group"));
 	for (size_t i = 0; i < host->pci.count; i++)
 		judge_function(model, &host->pci.functions[i], findings);
 	judge_list(host, findings);

@@ -9,6 +9,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
@@ -545,7 +546,8 @@ static void report_difference(const struct judge *judge, const struct isolation_
 		*difference->less && *difference->more ? " and " : "",
 		*difference->more ? "also holds " : "", difference->more);
 
-	finding_evidence(finding, &actual->devices.fact, "%zu functions", actual->devices.count);
+	finding_evidence(finding, &actual->devices.fact, "%s",
+			 counted(judge->findings->arena, actual->devices.count, "function"));
 	finding_evidence(finding, &group->functions[0]->config.fact, "%s",
 			 names_of(judge->findings->arena, group));
 	finding_evidence(finding, &judge->host->kernel_release.fact, "%s",
@@ -619,7 +621,8 @@ static void run(const struct check_context *context)
 		return;
 	struct finding *finding = finding_add(findings, &kinds[ISOLATED], FINDING_PASS,
 					      subject_host(), "no two devices share a group");
-	finding_evidence(finding, &host->pci.fact, "%zu functions", host->pci.count);
+	finding_evidence(finding, &host->pci.fact, "%s",
+			 counted(findings->arena, host->pci.count, "function"));
 }
 
 const struct check check_isolation = {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "host/access/counted.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 
@@ -106,9 +107,11 @@ static void report_blocked(const struct model *model, const struct pci_function 
 static void report_all(const struct model *model, const struct reserved_region *region,
 		       size_t count, struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[BLOCKS_ALL], FINDING_FAIL, subject_host(),
-		"memory that firmware reserves keeps each of %zu functions from a guest", count);
+	struct finding *finding =
+		finding_add(findings, &kinds[BLOCKS_ALL], FINDING_FAIL, subject_host(),
+			    "memory that firmware reserves keeps %s from a guest",
+			    counted_as(findings->arena, count, "function, the only one,",
+				       "functions, all of them,"));
 
 	add_region(finding, region);
 	add_remedy(finding, model, region);
@@ -167,9 +170,10 @@ static void report_unknown(const struct model *model, const struct tally *tally,
 			   struct findings *findings)
 {
 	const struct host *host = model->host;
-	struct finding *finding = finding_add(
-		findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-		"cannot tell whether reserved memory blocks %zu functions", tally->unknown);
+	struct finding *finding =
+		finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
+			    "cannot tell whether reserved memory blocks %s",
+			    counted(findings->arena, tally->unknown, "function"));
 
 	finding_evidence_state(finding, model->platform.table);
 	finding_evidence_state(finding, &tally->first_unknown->group.fact);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
+#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
@@ -171,8 +172,8 @@ static struct finding *report_not_taken(const struct pci_function *function,
 			findings, &kinds[NO_SUPPORT], FINDING_WARN, subject_function(function),
 			"%s has SR-IOV, but the kernel was built without CONFIG_PCI_IOV",
 			function->name);
-		finding_evidence(finding, &function->resources.fact, "%zu lines, none of VF BARs",
-				 function->resources.count);
+		finding_evidence(finding, &function->resources.fact, "%s, none of VF BARs",
+				 counted(findings->arena, function->resources.count, "line"));
 	} else {
 		finding = finding_add(findings, &kinds[REFUSED], FINDING_WARN,
 				      subject_function(function),

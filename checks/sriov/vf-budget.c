@@ -106,7 +106,7 @@ static struct finding *add(const struct vf_budget *budget, enum kind kind,
 		return finding_add(findings, &kinds[kind], verdicts[kind], subject,
 				   "%s can give up to %u VFs; %s %s", pf->name, budget->at_most,
 				   pf->driver.text, budget->driver_may_refuse);
-	return finding_add(findings, &kinds[kind], verdicts[kind], subject, "VFs of %s: %s",
+	return finding_add(findings, &kinds[kind], verdicts[kind], subject, "%s can give %s",
 			   pf->name, summary);
 }
 
@@ -119,11 +119,11 @@ static void show_terms(struct finding *finding, const struct vf_budget *budget)
 		if (!term->evidence)
 			continue;
 		if (vf_term_known(term))
-			finding_evidence(finding, term->evidence, "%s %u: %s", name, term->at_most,
-					 term->why);
+			finding_evidence(finding, term->evidence, "%s: at most %u (%s)", term->why,
+					 term->at_most, name);
 		else
-			finding_evidence(finding, term->evidence, "%s not known: %s", name,
-					 term->why);
+			finding_evidence(finding, term->evidence, "%s (%s not known)", term->why,
+					 name);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
+#include "host/access/counted.h"
 #include "model/platform.h"
 
 static const char *const consequence_texts[] = {
@@ -170,7 +171,8 @@ static void report_hidden(const struct acpi_table *table, struct findings *findi
 		runs ? "yet its units run" : "and maybe there is one");
 
 	finding_evidence_state(finding, &table->text->fact);
-	finding_evidence(finding, &directory->fact, "%zu entries", directory->count);
+	finding_evidence(finding, &directory->fact, "%s",
+			 counted_as(findings->arena, directory->count, "entry", "entries"));
 }
 
 static void report_absent(const struct acpi_table *table, struct findings *findings)

@@ -13,6 +13,7 @@ struct rule {
 	const char *effect;
 	bool same_subject; /* the cause speaks of the same function; otherwise it is of any */
 	const char *causes[MOST_CAUSES + 1]; /* NULL behind the last */
+	const char *about; /* of several findings of one id, that whose summary holds it */
 };
 
 static const struct rule rules[] = {
@@ -29,19 +30,22 @@ static const struct rule rules[] = {
 		    "acpi-dmar.absent", "acpi-dmar.hidden", "acpi-ivrs.absent",
 		    "acpi-ivrs.hidden"}},
 	{.effect = "vfio-driver.missing",
-	 .causes = {"vfio-driver.modules-gone", "kernel-config.missing"}},
+	 .causes = {"vfio-driver.modules-gone", "kernel-config.missing"},
+	 .about = "VFIO"},
 	{.effect = "kvm.not-loaded",
 	 .causes = {"cpu-virtualization.no-feature", "vfio-driver.modules-gone"}},
 	{.effect = "cpu-virtualization.no-kvm",
 	 .causes = {"cpu-virtualization.no-feature", "vfio-driver.modules-gone", "kvm.not-loaded"}},
 	{.effect = "sriov-config.vf-in-pf-group", .causes = {"isolation.shared-group"}},
 	/* What is asked of a function that does not answer. */
-	{"reset.broken", true, {"assignability.unreachable"}},
-	{"reset.card", true, {"assignability.unreachable"}},
-	{"reset.none", true, {"assignability.unreachable"}},
-	{"reset.unknown", true, {"assignability.unreachable"}},
-	{"reset.unusable", true, {"assignability.unreachable"}},
-	{"sriov.unreadable", true, {"assignability.unreachable"}},
+	{.effect = "reset.broken", .same_subject = true, .causes = {"assignability.unreachable"}},
+	{.effect = "reset.card", .same_subject = true, .causes = {"assignability.unreachable"}},
+	{.effect = "reset.none", .same_subject = true, .causes = {"assignability.unreachable"}},
+	{.effect = "reset.unknown", .same_subject = true, .causes = {"assignability.unreachable"}},
+	{.effect = "reset.unusable", .same_subject = true, .causes = {"assignability.unreachable"}},
+	{.effect = "sriov.unreadable",
+	 .same_subject = true,
+	 .causes = {"assignability.unreachable"}},
 };
 
 static const char *subject_key(const struct subject *subject)
@@ -94,6 +98,18 @@ static const struct finding *find(const struct causes *causes, const char *id, c
 	return NULL;
 }
 
+/* Of the findings with the id of found, the one that speaks of about. */
+static const struct finding *find_about(const struct causes *causes, const struct finding *found,
+					const char *about)
+{
+	for (size_t i = 0; i < causes->count; i++) {
+		if (causes->items[i]->kind == found->kind &&
+		    strstr(causes->items[i]->summary, about))
+			return causes->items[i];
+	}
+	return found;
+}
+
 static const struct finding *cause_by_rule(const struct causes *causes,
 					   const struct finding *finding)
 {
@@ -105,7 +121,7 @@ static const struct finding *cause_by_rule(const struct causes *causes,
 		for (const char *const *id = rule->causes; *id; id++) {
 			const struct finding *cause = find(causes, *id, subject);
 			if (cause)
-				return cause;
+				return rule->about ? find_about(causes, cause, rule->about) : cause;
 		}
 	}
 	return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/functions.h"
+#include "host/access/counted.h"
 
 struct finding *functions_report_none(const struct host *host, const struct fact *doubt,
 				      const struct finding_kind *none,
@@ -12,7 +13,8 @@ struct finding *functions_report_none(const struct host *host, const struct fact
 	if (fact_settled(listed) && !doubt) {
 		finding = finding_add(findings, none, FINDING_NOT_APPLICABLE, subject_host(), "%s",
 				      text);
-		finding_evidence(finding, listed, "%zu functions", host->pci.count);
+		finding_evidence(finding, listed, "%s",
+				 counted(findings->arena, host->pci.count, "function"));
 		return finding;
 	}
 	const struct fact *cause = fact_settled(listed) ? doubt : listed;

@@ -8,6 +8,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/access/counted.h"
 #include "host/boot/boolean.h"
 #include "model/pcie.h"
 
@@ -820,14 +821,14 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 	uint32_t total = budget->capability.total_vfs;
 
 	if (!vf_budget_exact(budget))
-		return arena_printf(arena, "at most %u: %s", budget->at_most,
+		return arena_printf(arena, "at most %s: %s", counted(arena, budget->at_most, "VF"),
 				    missing ? missing->why : "not every limit is known");
 	if (budget->at_most == total && total > 0)
-		return arena_printf(arena, "all %u that its capability has", total);
+		return arena_printf(arena, "all %u VFs that its capability has", total);
 	if (limit->at_most > budget->at_most)
-		return arena_printf(arena, "%u of %u: %s, and %s", budget->at_most, total,
+		return arena_printf(arena, "%u of %u VFs: %s, and %s", budget->at_most, total,
 				    limit->why, budget->terms[VF_TERM_DEPENDENCY_LINK].why);
-	return arena_printf(arena, "%u of %u: %s", budget->at_most, total, limit->why);
+	return arena_printf(arena, "%u of %u VFs: %s", budget->at_most, total, limit->why);
 }
 
 uint16_t vf_budget_first_id(const struct vf_budget *budget)

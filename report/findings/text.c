@@ -2,10 +2,13 @@
 #include "report/findings/text.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "report/findings/alike.h"
 #include "report/findings/fold.h"
 
@@ -36,11 +39,11 @@ const char *text_counts(struct text *text, const struct verdict_counts *counts)
 	struct buffer list = {.arena = text->arena, .separator = ", "};
 
 	if (failed)
-		buffer_item(&list, "%zu failure%s", failed, failed == 1 ? "" : "s");
+		buffer_item(&list, "%s", counted(text->arena, failed, "failure"));
 	if (counts->of[FINDING_UNKNOWN])
 		buffer_item(&list, "%zu unknown", counts->of[FINDING_UNKNOWN]);
 	if (warned)
-		buffer_item(&list, "%zu warning%s", warned, warned == 1 ? "" : "s");
+		buffer_item(&list, "%s", counted(text->arena, warned, "warning"));
 	return list.count ? arena_printf(text->arena, " (%s)", buffer_text(&list)) : "";
 }
 
@@ -89,10 +92,20 @@ static const char *state_words(struct text *text, const struct evidence *evidenc
 	return fact_state_name(evidence->state);
 }
 
-static void show_evidence(struct text *text, const struct evidence *evidence)
+/* What the summary ends with is not said again: the place where it was read is enough. */
+static bool is_said(const struct finding *finding, const struct evidence *evidence)
 {
+	return evidence->value && evidence->source && strchr(evidence->value, ' ') &&
+	       ends_with(finding->summary, evidence->value);
+}
+
+static void show_evidence(struct text *text, const struct finding *finding,
+			  const struct evidence *evidence)
+{
+	const char *value = evidence->value ? evidence->value : state_words(text, evidence);
+
 	text_evidence(text, LABEL_WIDTH, evidence->source,
-		      evidence->value ? evidence->value : state_words(text, evidence));
+		      is_said(finding, evidence) ? NULL : value);
 }
 
 /* The pieces of evidence that are shown where not all of them are asked for. */
@@ -105,7 +118,7 @@ static void show_all_evidence(struct text *text, const struct finding *finding)
 		if (repeated[index++])
 			continue;
 		if (text->options->verbose || shown < MOST_EVIDENCE) {
-			show_evidence(text, item);
+			show_evidence(text, finding, item);
 			shown++;
 		} else {
 			left_out++;
@@ -141,12 +154,32 @@ static void show_label(struct text *text, enum finding_verdict verdict)
 		text->options->color ? "\033[0m" : "");
 }
 
-static void show_effect(struct text *text, const struct fold *effect)
+static bool is_of_same_function(const struct finding *one, const struct finding *two)
+{
+	return one->subject.type == SUBJECT_FUNCTION && two->subject.type == SUBJECT_FUNCTION &&
+	       strcmp(one->subject.id, two->subject.id) == 0;
+}
+
+/* How much of an effect's summary is news: of the same function, the cause has just said why. */
+static int news_length(const struct finding *cause, const struct finding *effect)
+{
+	const char *reason =
+		is_of_same_function(cause, effect) ? strstr(effect->summary, ": ") : NULL;
+
+	return (int)(reason ? reason - effect->summary : (ptrdiff_t)strlen(effect->summary));
+}
+
+static void show_effect(struct text *text, const struct finding *cause, const struct fold *effect)
 {
 	const struct finding *first = effect->findings[0];
 	const char *others = effect->count > 1 ? other_subjects(text, effect) : "";
+	int length = news_length(cause, first);
 
-	text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "so %s [%s]%s%s", first->summary,
+	/* "0000:01:00.0: …" says nothing but the reason. */
+	if (is_of_same_function(cause, first) && (size_t)length == strlen(first->subject.id) &&
+	    !*others)
+		return;
+	text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "so %.*s [%s]%s%s", length, first->summary,
 		       first->kind->id, *others ? "; also " : "", others);
 }
 
@@ -188,7 +221,7 @@ static void show_fold(struct text *text, const struct fold *fold)
 			       other_subjects(text, fold));
 	show_remedy(text, fold);
 	for (size_t i = 0; i < fold->effect_count; i++)
-		show_effect(text, &fold->effects[i]);
+		show_effect(text, fold->findings[0], &fold->effects[i]);
 	show_all_evidence(text, first);
 }
 
@@ -256,11 +289,12 @@ static void show_lack(struct text *text, const struct fold *fold)
 	ASSERT_COVERS(words, LACK_COUNT);
 
 	show_label(text, FINDING_UNKNOWN);
-	text_continue(text, LABEL_WIDTH, "%zu findings are open: what they need was not read [%s]",
-		      fold->count, open_ids(text, fold));
+	text_continue(text, LABEL_WIDTH, "%s open: what %s was not read [%s]",
+		      counted_as(text->arena, fold->count, "finding is", "findings are"),
+		      fold->count == 1 ? "it needs" : "they need", open_ids(text, fold));
 	text_remedy(text, LABEL_WIDTH, fold->findings[0]->remedy);
 	for (size_t i = 0; i < fold->effect_count; i++)
-		show_effect(text, &fold->effects[i]);
+		show_effect(text, fold->findings[0], &fold->effects[i]);
 	text_paragraph(text, LABEL_WIDTH, TEXT_DIM, "%s: %s", words[fold->lack],
 		       missing_sources(text, fold));
 }

@@ -4,6 +4,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "report/log/log_report.h"
 #include "report/log/render.h"
 #include "report/write/text.h"
@@ -52,9 +53,9 @@ static void show_head(struct text *text, const struct log_report *report)
 		text_paragraph(text, 0, TEXT_PLAIN, "Of %zu boots the last one counts, of Linux %s",
 			       log->boots, log->release);
 	if (log->events_left_out)
-		text_paragraph(text, 0, TEXT_YELLOW,
-			       "%zu lines are left out: there are too many different messages",
-			       log->events_left_out);
+		text_paragraph(
+			text, 0, TEXT_YELLOW, "%s left out: there are too many different messages",
+			counted_as(text->arena, log->events_left_out, "line is", "lines are"));
 }
 
 /* "kernel, line 3", "qemu, lines 3 to 90, 12 times". */

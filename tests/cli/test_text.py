@@ -134,7 +134,7 @@ class Sums(unittest.TestCase):
                 table = passcheck("--root", fixture).stdout.rpartition("\nFUNCTION ")[2]
                 lines = len(re.findall(r"^ [0-9a-f]{4}:", table, re.MULTILINE))
                 vfs = sum(map(int, re.findall(r"^  (\d+) VFs? ", table, re.MULTILINE)))
-                left_out = count_of("of the host itself", table)
+                left_out = count_of("that stay with the host", table)
                 self.assertEqual(lines + vfs + left_out, len(audit(fixture)["functions"]))
 
 

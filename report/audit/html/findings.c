@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/counted.h"
 #include "report/audit/html/parts.h"
 #include "report/findings/alike.h"
 
@@ -163,8 +164,9 @@ static void write_label(struct page *page, const struct fold *fold)
 	html_text(html, " ");
 	html_start(html, "span", "what");
 	if (fold->lack)
-		html_format(html, "%zu findings are open: what they need was not read (%s)",
-			    fold->count,
+		html_format(html, "%s open: what %s was not read (%s)",
+			    counted_as(html->arena, fold->count, "finding is", "findings are"),
+			    fold->count == 1 ? "it needs" : "they need",
 			    fold->lack == LACKS_PRIVILEGE ? "it takes root" : "not in this tree");
 	else
 		html_text(html, fold->findings[0]->summary);
@@ -273,7 +275,9 @@ static void write_settled(struct page *page, const struct folds *folds, size_t f
 	html_start(html, "details", "passed");
 	html_attribute(html, "id", "passed");
 	html_start(html, "summary", NULL);
-	html_format(html, "%zu findings passed or do not apply", count);
+	html_format(html, "%s",
+		    counted_as(html->arena, count, "finding passed or does not apply",
+			       "findings passed or do not apply"));
 	html_end(html);
 	html_newline(html);
 	for (size_t i = 0; i < folds->count; i++)

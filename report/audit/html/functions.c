@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "model/class_word.h"
 #include "model/pcie.h"
 #include "model/shell.h"
@@ -272,7 +273,7 @@ static void write_vf_heading(struct page *page, const struct family *family, siz
 				    assignable_verdict_name((enum assignable_verdict)i));
 	}
 	html_start(html, "summary", NULL);
-	html_format(html, "%zu VF%s of %s: %s · %s", count, count == 1 ? "" : "s",
+	html_format(html, "%s of %s: %s · %s", counted(html->arena, count, "VF"),
 		    pci->functions[first].pf->name, buffer_text(&list),
 		    page_name(page, &pci->functions[first]));
 	html_end(html);

@@ -3,6 +3,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "report/audit/html/parts.h"
 #include "report/audit/summary.h"
 #include "report/findings/text.h"
@@ -47,8 +48,8 @@ static void write_scope(struct page *page)
 	if (!count)
 		return;
 	html_start(html, "p", NULL);
-	html_format(html, "Only %zu check%s ran: this is no verdict on the host as a whole.", count,
-		    count == 1 ? "" : "s");
+	html_format(html, "Only %s ran: this is no verdict on the host as a whole.",
+		    counted(html->arena, count, "check"));
 	html_end(html);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "model/boot/kernel_parameters.h"
 #include "report/audit/html/parts.h"
 
@@ -58,9 +59,9 @@ static void write_units(struct page *page)
 		const struct dma_unit *unit = &units->units[i];
 		const char *name = dma_unit_name(unit);
 		html_start(html, "dd", NULL);
-		html_format(html, "%s (%s), %zu function%s", name ? name : "not running",
-			    iommu_kind_name(unit->kind), unit->function_count,
-			    unit->function_count == 1 ? "" : "s");
+		html_format(html, "%s (%s), %s", name ? name : "not running",
+			    iommu_kind_name(unit->kind),
+			    counted(html->arena, unit->function_count, "function"));
 		html_end(html);
 		html_newline(html);
 	}
@@ -142,8 +143,9 @@ static void write_missing(struct page *page)
 	}
 	html_start(html, "details", NULL);
 	html_start(html, "summary", NULL);
-	html_format(html, "%zu place%s that findings rest on %s not read", count,
-		    count == 1 ? "" : "s", count == 1 ? "was" : "were");
+	html_format(html, "%s not read",
+		    counted_as(html->arena, count, "place that findings rest on was",
+			       "places that findings rest on were"));
 	html_end(html);
 	html_start(html, "dl", "evidence");
 	for (size_t i = 0; i < count && i < MOST_SOURCES; i++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "model/pcie.h"
 #include "report/audit/html/parts.h"
 
@@ -87,8 +88,8 @@ static const char *vf_words(struct page *page, const struct layout_row *row)
 {
 	if (!row->vfs)
 		return "";
-	return arena_printf(page->html.arena, "%zu VF%s, %zu assignable · ", row->vfs,
-			    row->vfs == 1 ? "" : "s", row->usable_vfs);
+	return arena_printf(page->html.arena, "%s, %zu assignable · ",
+			    counted(page->html.arena, row->vfs, "VF"), row->usable_vfs);
 }
 
 /* The name, behind what is to be known of the row first. */
@@ -408,8 +409,9 @@ static void write_picture(struct picture *picture)
 	html_attribute(html, "aria-labelledby", "picture-title");
 	html_start(html, "title", NULL);
 	html_attribute(html, "id", "picture-title");
-	html_format(html, "Tree of %zu rows, with %zu IOMMU groups of several functions",
-		    layout->count, layout->group_count);
+	html_format(html, "Tree of %s, with %s of several functions",
+		    counted(html->arena, layout->count, "row"),
+		    counted(html->arena, layout->group_count, "IOMMU group"));
 	html_end(html);
 	write_outlines(picture);
 	for (size_t i = 0; i < layout->count; i++) {

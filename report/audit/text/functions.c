@@ -4,6 +4,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/class_word.h"
 #include "model/pcie.h"
@@ -140,8 +141,8 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	enum assignable_verdict verdict;
 	bool mixed = !has_one_verdict(listing, line, &verdict);
 	const char *cells[COLUMN_COUNT] = {
-		[COLUMN_ADDRESS] = arena_printf(text->arena, "  %zu VF%s", line->count,
-						line->count == 1 ? "" : "s"),
+		[COLUMN_ADDRESS] =
+			arena_printf(text->arena, "  %s", counted(text->arena, line->count, "VF")),
 		[COLUMN_VERDICT] = mixed ? "…" : assignable_verdict_name(verdict),
 		[COLUMN_GROUP] = "",
 		[COLUMN_DRIVER] = vf_driver(line),
@@ -248,10 +249,11 @@ static void show_staying(struct text *text, const struct listing *listing)
 
 	if (text->options->verbose || !listing->staying)
 		return;
-	text_paragraph(text, 0, TEXT_DIM, "Not listed: %zu of the host itself (bridges%s)%s%s%s",
+	text_paragraph(text, 0, TEXT_DIM,
+		       "Not listed: %zu that stay with the host (bridges%s)%s%s%s",
 		       listing->staying,
-		       empty ? arena_printf(text->arena, ", among them %zu port%s without a device",
-					    empty, empty == 1 ? "" : "s")
+		       empty ? arena_printf(text->arena, ", among them %s without a device",
+					    counted(text->arena, empty, "port"))
 			     : " and the like",
 		       by ? "; " : "", by ? by : "", by ? " lists them" : "");
 }

@@ -123,7 +123,7 @@ static const char *vfs_cell(struct text *text, const struct pci_function *functi
 
 static const char *name_cell(struct function_table *table, const struct pci_function *function)
 {
-	const char *name = names_find(table->names, table->text->arena, function);
+	const char *name = names_find_short(table->names, table->text->arena, function);
 
 	if (name)
 		return name;
@@ -167,8 +167,9 @@ int function_table_print(struct function_table *table)
 			       "assignable-with: only together with functions of its group that a "
 			       "driver of the host holds now");
 	if (table->cautioned)
-		text_paragraph(text, 0, TEXT_DIM,
-			       "!: VFIO accepts it, and the guest may suffer; passcheck FUNCTION "
-			       "says from what");
+		text_paragraph(
+			text, 0, TEXT_DIM,
+			"!: VFIO accepts it, but a guest may have trouble with it; passcheck "
+			"FUNCTION says why");
 	return result < 0 ? -ENOMEM : 0;
 }

@@ -200,9 +200,9 @@ static const struct vfs_case vfs_cases[] = {
 	{2, VF_TERM_MMIO, USABLE_BUDGET, "refuses", PLAN_UNDETERMINED,
 	 "cannot tell whether 0000:01:00.0 can have 2 VFs: its driver i40e refuses"},
 	{6, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
-	 "0000:01:00.0 cannot have 6 VFs: 4 of 8: no room"},
+	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room"},
 	{6, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
-	 "0000:01:00.0 cannot have 6 VFs: 4 of 8: no room" SETUP
+	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room" SETUP
 	 "give the port more VFs in the adapter's own setup"},
 	{2, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
 	 "no 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},

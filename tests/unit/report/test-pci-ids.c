@@ -124,6 +124,32 @@ static void names_are_those_of_libpci(void **state)
 		skip();
 }
 
+/* The whole name of a Navi 10 does not fit a column of a terminal; what people call it does. */
+static void a_short_name_begins_as_people_call_the_vendor(void **state)
+{
+	static const struct short_name {
+		uint16_t vendor, device;
+		const char *begins;
+	} rows[] = {
+		{0x1002, 0x731f, "AMD/ATI Navi 10 "}, {0x8086, 0x1533, "Intel I210 "},
+		{0x10de, 0x1c03, "NVIDIA GP106 "},    {0x144d, 0xa808, "Samsung NVMe "},
+		{0x1b36, 0x0010, "Red Hat QEMU "},    {0x15b3, 0x1017, "Mellanox MT27800 "},
+	};
+	struct names *names = names_open();
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct pci_function function = {
+			.vendor = {.fact.state = FACT_KNOWN, .value = rows[i].vendor},
+			.device = {.fact.state = FACT_KNOWN, .value = rows[i].device},
+		};
+		const char *name = names_find_short(names, *state, &function);
+		test_row("%s", rows[i].begins);
+		if (name)
+			assert_memory_equal(name, rows[i].begins, strlen(rows[i].begins));
+	}
+	names_close(names);
+}
+
 static void an_id_of_more_digits_has_no_name(void **state)
 {
 	struct names *names = names_open();
@@ -142,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_list_names_vendors_and_their_devices),
 		TEST(names_are_those_of_libpci),
+		TEST(a_short_name_begins_as_people_call_the_vendor),
 		TEST(an_id_of_more_digits_has_no_name),
 	};
 
