@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/diagnostic.h"
+#include "cli/progress.h"
 #include "cli/sandbox.h"
 
 /* Returns what reading a host takes, bits of sandbox_use. */
@@ -18,6 +19,7 @@ int host_source_open(const char *path, const struct host_options *wanted, bool w
 		     struct host_source *ret)
 {
 	struct sandbox_capabilities capabilities;
+	struct progress progress;
 	int result = source_open(path, &ret->source);
 
 	if (result < 0)
@@ -25,7 +27,9 @@ int host_source_open(const char *path, const struct host_options *wanted, bool w
 	if (wake)
 		root_wake(ret->source.root);
 	sandbox_lower(use_of(ret->source.root, wanted), &capabilities);
+	progress_begin(&progress, "reading the host");
 	result = host_load(ret->source.root, wanted, &ret->host);
+	progress_end(&progress);
 	sandbox_restore(&capabilities);
 	if (result < 0) {
 		complain("%s", strerror(-result));

@@ -9,6 +9,7 @@
 
 #include "cli/diagnostic.h"
 #include "cli/input/archive.h"
+#include "cli/progress.h"
 #include "cli/sandbox.h"
 #include "host/access/capture_index.h"
 #include "host/access/stored_tree.h"
@@ -22,9 +23,12 @@ static void complain_of_kernel(void)
 static int load_lowered(const char *path, struct source *source, char **ret_why)
 {
 	struct sandbox_capabilities capabilities;
+	struct progress progress;
 
 	sandbox_lower(0, &capabilities);
+	progress_begin(&progress, "unpacking the capture");
 	int result = archive_load(path, &archive_limits, &source->archive, ret_why);
+	progress_end(&progress);
 	sandbox_restore(&capabilities);
 	return result;
 }

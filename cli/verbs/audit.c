@@ -2,6 +2,7 @@
 #include "cli/document.h"
 #include "cli/hostdev.h"
 #include "cli/options/table.h"
+#include "cli/progress.h"
 
 static enum exit_code write_audit(const struct options *options, const struct audit *audit)
 {
@@ -26,11 +27,14 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 		.time = now,
 		.identity = options->identity,
 	};
+	struct progress progress;
 	struct audit *audit;
 	const char *culprit = NULL;
 
 	document_time(now);
+	progress_begin(&progress, "judging its functions");
 	int result = audit_build(host, &wanted, &audit, &culprit);
+	progress_end(&progress);
 	if (result < 0)
 		return document_fail_on(options, host, result, culprit);
 	enum exit_code code = hostdev_is_wanted(options) ? hostdev_write(options, audit)

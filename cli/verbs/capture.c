@@ -7,6 +7,7 @@
 #include "cli/input/source.h"
 #include "cli/options/options.h"
 #include "cli/options/table.h"
+#include "cli/progress.h"
 #include "cli/sandbox.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
@@ -61,9 +62,12 @@ static enum exit_code tell(const char *path, int result)
 static int capture(struct root *root, const char *output, const struct capture_options *wanted)
 {
 	struct sandbox_capabilities capabilities;
+	struct progress progress;
 
 	sandbox_lower(SANDBOX_WRITES | (root_is_captured(root) ? 0 : SANDBOX_LIVE), &capabilities);
+	progress_begin(&progress, "capturing the host");
 	int result = capture_write(root, output, wanted);
+	progress_end(&progress);
 	sandbox_restore(&capabilities);
 	return result;
 }

@@ -4,10 +4,12 @@ import resource
 import stat
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from support import FAILED, PASSCHECK, TreeTest, VERDICT_CODES, passcheck  # noqa: E402
+from support import (  # noqa: E402
+    FAILED, PASSCHECK, READY, SOURCE, TreeTest, VERDICT_CODES, passcheck)
 
 TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
 
@@ -108,6 +110,38 @@ class Look(TreeTest):
     def test_a_c_locale_gets_ascii(self):
         result = passcheck("--root", self.tree(TREE), "-v", env={**os.environ, "LC_ALL": "C"})
         self.assertTrue(result.stdout.isascii())
+
+
+class Progress(TreeTest):
+    """What takes longer than a second is told on a terminal, and nowhere else."""
+
+    def audit_slowly(self, stderr):
+        """Audits an archive that comes late. Returns the exit code."""
+        archive = self.directory / "host.tar"
+        passcheck("capture", "--root", SOURCE / "fixtures/arm64-its/root", "-o", archive)
+        late = self.directory / "late.tar"
+        os.mkfifo(late)
+        process = subprocess.Popen([PASSCHECK, "--root", late], stdout=subprocess.DEVNULL,
+                                   stderr=stderr, env={**os.environ, "TERM": "xterm"})
+        time.sleep(1.5)
+        late.write_bytes(archive.read_bytes())
+        return process.wait(60)
+
+    def test_on_a_terminal_a_line_comes_and_goes(self):
+        controller, terminal = os.openpty()
+        self.assertEqual(self.audit_slowly(terminal), READY)
+        said = os.read(controller, 4096).decode()
+        os.close(terminal)
+        os.close(controller)
+        self.assertIn("passcheck: unpacking the capture, 1 s", said)
+        self.assertTrue(said.endswith("\r\x1b[K"), said)
+
+    def test_a_pipe_gets_nothing(self):
+        reader, writer = os.pipe()
+        code = self.audit_slowly(writer)
+        os.close(writer)
+        self.assertEqual((code, os.read(reader, 4096)), (READY, b""))
+        os.close(reader)
 
 
 if __name__ == "__main__":
