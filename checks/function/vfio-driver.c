@@ -9,7 +9,6 @@
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
-#include "host/access/counted.h"
+#include "host/access/buffer.h"
 
 #include <inttypes.h>
 

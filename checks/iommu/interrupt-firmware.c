@@ -4,7 +4,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
-#include "host/access/counted.h"
+#include "host/access/buffer.h"
 #include "model/dma/iommu_registers.h"
 #include "model/ioapics.h"
 #include "model/platform.h"

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "model/dma/iommu_registers.h"
 
 enum kind { DESCRIBED, NARROW, NO_WIDTH, NO_PASS_THROUGH, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };

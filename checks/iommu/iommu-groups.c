@@ -5,7 +5,6 @@
 #include <inttypes.h>
 
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "host/boot/boolean.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"

@@ -9,7 +9,6 @@
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
-#include "host/access/counted.h"
+#include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
 

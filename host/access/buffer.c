@@ -74,3 +74,13 @@ const char *buffer_text(const struct buffer *buffer)
 {
 	return buffer->text ? buffer->text : "";
 }
+
+const char *counted(struct arena *arena, size_t count, const char *one)
+{
+	return arena_printf(arena, "%zu %s%s", count, one, count == 1 ? "" : "s");
+}
+
+const char *counted_as(struct arena *arena, size_t count, const char *one, const char *many)
+{
+	return arena_printf(arena, "%zu %s", count, count == 1 ? one : many);
+}

@@ -34,4 +34,11 @@ const char *buffer_list(const struct buffer *buffer);
 /* Returns the text, which ends with a NUL and lives as long as the arena; "" while it is empty. */
 const char *buffer_text(const struct buffer *buffer);
 
+/* Returns a count with its word in memory of arena: counted(arena, 2, "function") is "2 functions".
+ */
+const char *counted(struct arena *arena, size_t count, const char *one);
+
+/* The same with a plural that is not the word and "s": "2 entries", "2 functions are". */
+const char *counted_as(struct arena *arena, size_t count, const char *one, const char *many);
+
 #endif

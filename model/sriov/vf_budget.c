@@ -8,7 +8,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-#include "host/access/counted.h"
+#include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "model/pcie.h"
 

@@ -8,7 +8,6 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "report/findings/alike.h"
 #include "report/findings/fold.h"
 

@@ -4,7 +4,6 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "report/log/log_report.h"
 #include "report/log/render.h"
 #include "report/write/text.h"

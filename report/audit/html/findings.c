@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
-#include "host/access/counted.h"
+#include "host/access/buffer.h"
 #include "report/audit/html/parts.h"
 #include "report/findings/alike.h"
 

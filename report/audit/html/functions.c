@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "model/class_word.h"
 #include "model/pcie.h"
 #include "model/shell.h"

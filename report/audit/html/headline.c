@@ -3,7 +3,6 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "report/audit/html/parts.h"
 #include "report/audit/summary.h"
 #include "report/findings/text.h"

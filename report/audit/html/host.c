@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "model/boot/kernel_parameters.h"
 #include "report/audit/html/parts.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "model/pcie.h"
 #include "report/audit/html/parts.h"
 

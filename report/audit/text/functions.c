@@ -4,7 +4,6 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "host/access/counted.h"
 #include "host/pci/capabilities.h"
 #include "model/class_word.h"
 #include "model/pcie.h"
