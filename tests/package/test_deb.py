@@ -11,7 +11,6 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import support  # noqa: E402
 from support import SOURCE, VERDICT_CODES, skip  # noqa: E402
 
-RELEASE = "bookworm"
 MIRROR = "http://deb.debian.org/debian"
 # What is mounted inside goes with the command, before the folder is removed.
 UNSHARE = ["unshare", "--mount"]
@@ -25,8 +24,8 @@ def run(*command, **options):
     return result.stdout
 
 
-def bootstrap(chroot):
-    result = subprocess.run([*UNSHARE, "debootstrap", "--variant=minbase", RELEASE, chroot, MIRROR],
+def bootstrap(chroot, release):
+    result = subprocess.run([*UNSHARE, "debootstrap", "--variant=minbase", release, chroot, MIRROR],
                             capture_output=True, text=True, check=False, timeout=1200)
     if result.returncode:
         raise unittest.SkipTest(f"debootstrap: {result.stdout.strip().splitlines()[-1:]}")
@@ -39,17 +38,42 @@ class DebianPackage(unittest.TestCase):
         self.addCleanup(temporary.cleanup)
         self.directory = pathlib.Path(temporary.name)
 
-    def build(self):
+    def configure(self):
         folder = self.directory / "build"
         run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja")
         run("cmake", "--build", folder, "--target", "passcheck")
+        return folder
+
+    def build(self):
+        folder = self.configure()
         run("cpack", "-G", "DEB", cwd=folder)
         (package,) = folder.glob("passcheck_*.deb")
         return package
 
+    def test_none_is_written_without_what_finds_its_dependencies(self):
+        folder = self.configure()
+        for tool in ("dpkg-shlibdeps", "file"):
+            with self.subTest(tool=tool):
+                hidden = shutil.which(tool)
+                result = subprocess.run(
+                    [*UNSHARE, "sh", "-c", f"mount --bind /dev/null {hidden} && cpack -G DEB"],
+                    cwd=folder, capture_output=True, text=True, check=False)
+                self.assertNotEqual(result.returncode, 0)
+                self.assertIn(f"{tool} is not installed", result.stderr + result.stdout)
+                self.assertEqual(list(folder.glob("*.deb")), [])
+
+    @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed")
+    def test_lintian_finds_nothing(self):
+        said = run("lintian", "--allow-root", "--fail-on", "none", "--tag-display-limit", "0",
+                   self.build())
+        self.assertEqual([line for line in said.splitlines() if line[:2] in ("E:", "W:")], [])
+
     def test_it_installs_runs_and_goes_in_a_clean_system(self):
+        self.installs_runs_and_goes("bookworm")
+
+    def installs_runs_and_goes(self, release):
         chroot = self.directory / "chroot"
-        bootstrap(chroot)
+        bootstrap(chroot, release)
         package = shutil.copy(self.build(), chroot / "tmp")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
         inside = [*UNSHARE, "chroot", chroot]

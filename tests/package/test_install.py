@@ -25,7 +25,7 @@ class Install(unittest.TestCase):
                      if path.is_file()}
 
     def test_it_is_what_a_package_promises(self):
-        documents = [path.name for pattern in ("docs/*.md", "docs/*.schema.json")
+        documents = [path.name for pattern in ("docs/*.md", "docs/*.json", "docs/*.png")
                      for path in SOURCE.glob(pattern)]
         data = [*SOURCE.glob("sql/**/*.sql"),
                 *(SOURCE / "prometheus" / name for name in ("alerts.yml", "dashboard.json"))]

@@ -56,6 +56,11 @@ class Standalone(unittest.TestCase):
         report = (self.chroot / "report.json").read_text()
         self.assertIn(f'"verdict": "{audit(FIXTURE)["verdict"]}"', report)
 
+    def test_it_brings_the_names_of_devices(self):
+        shutil.copytree(FIXTURE, self.chroot / "named", symlinks=True)
+        result = self.inside(self.program, "--root", "/named")
+        self.assertIn(" Red Hat QEMU NVM Express Controller", result.stdout)
+
     def test_a_link_to_it_runs_it(self):
         (self.chroot / "bin/passcheck").symlink_to(self.program)
         result = self.inside("/bin/passcheck", "--version")
