@@ -69,10 +69,7 @@ static int audit_host(struct arena *arena, const char *path, struct snapshot *re
  * (POSIX, pax, "ustar Interchange Format"), which no text holds: it ends names with NULs. */
 static bool is_archive(const char *bytes, size_t length)
 {
-	static const char *const magics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd",
-					     "\xfd"
-					     "7zXZ",
-					     "BZh"};
+	static const char *const magics[] = {"\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd\x37zXZ", "BZh"};
 	enum { TAR_MAGIC_OFFSET = 257 };
 
 	for (size_t i = 0; i < sizeof(magics) / sizeof(magics[0]); i++) {
