@@ -337,7 +337,7 @@ class Usage(XmlTest):
             (NIC, "--network", "a\x1b[31m"): "--network",
             (NIC, "--network", "a\u202eb"): "--network",
             (NIC, "--network", "a\udcffb"): "--network",
-            (NIC, "--network", "a\ud7ff\uffffb"): "--network",
+            (NIC, "--network", "a\uffffb"): "--network",
             (GPU, "--vport", WWNS): "--vport",
             (FC, "--vport", "2101001b32a9da4e"): "--vport",
             (GPU, "--lun", "disk"): "--lun",
