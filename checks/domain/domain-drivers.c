@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 
 #include "host/boot/cmdline.h"
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 
-enum kind { NO_BACKEND, NO_IOMMUFD, NO_VARIANT, UNFIT_VARIANT, UNREAD, KIND_COUNT };
+enum kind { NO_BACKEND, NO_IOMMUFD, NEEDS_IOMMUFD, NO_VARIANT, UNFIT_VARIANT, UNREAD, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NO_BACKEND] =
@@ -24,6 +25,14 @@ static const struct finding_kind kinds[] = {
 		 "Remove iommufd='yes', so VFIO's own container is used; or load the module "
 		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
 		 "CONFIG_VFIO_DEVICE_CDEV."},
+	[NEEDS_IOMMUFD] =
+		{"domain-drivers.needs-iommufd",
+		 "The domain opens a device through its group, and this host's kernel gives devices "
+		 "out through /dev/iommu alone (it has no CONFIG_VFIO_GROUP, or no container): the "
+		 "guest does not start.",
+		 "Write <driver iommufd='yes'/> into the hostdev, or \"iommufd\" and -object iommufd "
+		 "on QEMU's command line; or run a kernel with CONFIG_VFIO_GROUP and "
+		 "CONFIG_VFIO_CONTAINER."},
 	[NO_VARIANT] =
 		{"domain-drivers.no-variant",
 		 "<driver model=> names the driver that libvirt binds the function to, and this "
@@ -73,6 +82,18 @@ static void judge_backend(const struct domain_use *use, struct findings *finding
 	       arena_printf(findings->arena, "asks for %s by <driver name='%s'>, not by VFIO",
 			    use->address, backend),
 	       findings);
+}
+
+static void judge_group_access(const struct domain_map *map, const struct domain_use *use,
+			       struct findings *findings)
+{
+	if (!use->device->iommufd && vfio_needs_iommufd(map->host))
+		report(use, NEEDS_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
+		       arena_printf(findings->arena,
+				    "opens %s through its group, which the host's kernel does not "
+				    "offer",
+				    use->address),
+		       findings);
 }
 
 static void judge_iommufd(const struct domain_map *map, const struct domain_use *use,
@@ -181,6 +202,7 @@ static void run(const struct check_context *context)
 
 	for (size_t i = 0; i < map->use_count; i++) {
 		judge_backend(&map->uses[i], context->findings);
+		judge_group_access(map, &map->uses[i], context->findings);
 		judge_iommufd(map, &map->uses[i], context->findings);
 		judge_variant(map, &map->uses[i], context->findings);
 	}
@@ -189,7 +211,9 @@ static void run(const struct check_context *context)
 const struct check check_domain_drivers = {
 	.id = "domain-drivers",
 	.title = "Does the host have the drivers that domains ask for?",
-	.needs = "the XML of domains, /dev/iommu, and lists of kernel modules; no privilege",
+	.needs =
+		"the XML of domains, /dev/iommu, the kernel's configuration and lists of modules; no "
+		"privilege",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/assign/vfio_access.h"
+
 void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const char *format, ...)
 {
 	struct hostdev_note *note = arena_alloc(arena, sizeof(*note));
@@ -65,6 +67,15 @@ static void warn_mdevs(const struct host *host, const struct pci_function *funct
 	}
 }
 
+static void note_iommufd(const struct host *host, struct arena *arena, struct hostdev_note **notes)
+{
+	if (vfio_needs_iommufd(host))
+		hostdev_note_add(arena, notes,
+				 "this kernel gives devices out through /dev/iommu alone: libvirt "
+				 "needs <driver iommufd='yes'/> in the hostdev, and a version that "
+				 "knows it");
+}
+
 static void note_node(const struct pci_function *function, struct arena *arena,
 		      struct hostdev_note **notes)
 {
@@ -81,5 +92,6 @@ void hostdev_warnings_add(const struct model *model, const struct pci_function *
 	warn_use(model, function, arena, notes);
 	warn_cautions(&model->cautions, function, arena, notes);
 	warn_mdevs(host, function, arena, notes);
+	note_iommufd(host, arena, notes);
 	note_node(function, arena, notes);
 }

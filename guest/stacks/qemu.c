@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest/stacks/json.h"
+#include "model/assign/vfio_access.h"
 #include "model/shell.h"
 
 /* A port has its chassis and slot for itself (pcie_chassis_add_slot(), hw/pci/pcie_port.c of 7.2):
@@ -12,6 +13,9 @@ enum { CHASSIS = 200 };
 
 /* For the token that the user of the physical function has set: QEMU 8.1 and later. */
 #define VF_TOKEN_BLANK "UUID"
+
+/* Of the object that stands for /dev/iommu: QEMU 9.0 and later (docs/devel/vfio-iommufd.rst). */
+#define IOMMUFD_ID "iommufd0"
 
 /* Where firmware and drivers look for integrated graphics, and nowhere else. */
 static const char igd_slot[] = "02";
@@ -62,6 +66,8 @@ static const char *vfio_device(const struct stack_order *order, const struct hos
 		stack_add_true(&device, "x-igd-opregion");
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_VF_TOKEN))
 		stack_add_text(&device, "vf-token", VF_TOKEN_BLANK);
+	if (vfio_needs_iommufd(order->model->host))
+		stack_add_text(&device, "iommufd", IOMMUFD_ID);
 	return device_argument(&device);
 }
 
@@ -101,15 +107,24 @@ const char *qemu_command(const struct stack_order *order, const char *separator)
 	if (!program)
 		return NULL;
 	buffer_item(&command, "%s", program);
+	if (vfio_needs_iommufd(order->model->host))
+		buffer_item(&command, "-object iommufd,id=" IOMMUFD_ID);
 	for (size_t i = 0; i < devices.count; i++)
 		add_device(order, &devices.devices[i], &ports, &command);
 	return buffer_text(&command);
 }
 
-/* -object iommufd came with QEMU 9.0 (docs/devel/vfio-iommufd.rst). */
-static const char iommufd_remark[] =
-	"# QEMU 9.0 and newer also takes them through /dev/iommu: add -object iommufd,id=iommufd0, "
-	"and \"iommufd\":\"iommufd0\" to each vfio-pci.\n";
+static const char *iommufd_remark(const struct host *host)
+{
+	if (vfio_needs_iommufd(host))
+		return "# This kernel gives devices out through /dev/iommu alone, for QEMU 9.0 and "
+		       "newer.\n";
+	if (!fact_known(&host->hypervisor.iommufd.fact))
+		return "";
+	return "# QEMU 9.0 and newer also takes them through /dev/iommu: add -object "
+	       "iommufd,id=" IOMMUFD_ID ", and \"iommufd\":\"" IOMMUFD_ID "\" to each "
+	       "vfio-pci.\n";
+}
 
 static const char *write(const struct stack_order *order)
 {
@@ -123,7 +138,7 @@ static const char *write(const struct stack_order *order)
 		order->arena, "%s%s%s\n",
 		"# VFIO pins all memory of the guest: `ulimit -l unlimited` before, unless root "
 		"starts it.\n",
-		fact_known(&host->hypervisor.iommufd.fact) ? iommufd_remark : "", command);
+		iommufd_remark(host), command);
 }
 
 const struct stack stack_qemu = {

@@ -54,6 +54,21 @@ static void iommufd_needs_its_device(void **state)
 	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
 }
 
+static void a_kernel_without_groups_needs_iommufd(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+
+	paper_kconfig(paper, "CONFIG_VFIO_DEVICE_CDEV=y\nCONFIG_IOMMUFD=y\n");
+	expect_domain_finding(paper, &domain, "domain-drivers.needs-iommufd", FINDING_FAIL,
+			      "vm opens 0000:01:00.0 through its group, which the host's kernel "
+			      "does not offer");
+	domain.devices[0].iommufd = true;
+	paper->host.hypervisor.iommufd =
+		(struct fact_node){.fact = known("/dev/iommu"), .mode = S_IFCHR | 0600};
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+}
+
 /* The first function is 1234:0001. */
 static void a_variant_driver_is_there_and_for_the_device(void **state)
 {
@@ -106,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(only_vfio_is_left_of_the_backends),
 		TEST(iommufd_needs_its_device),
+		TEST(a_kernel_without_groups_needs_iommufd),
 		TEST(a_variant_driver_is_there_and_for_the_device),
 	};
 

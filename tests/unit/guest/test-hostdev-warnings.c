@@ -60,6 +60,33 @@ static void what_offers_mediated_devices_says_that_they_are_left_out(void **stat
 	expect_note(paper, add_device(paper, "0000:02:00.0", 2, NULL), NULL);
 }
 
+static void a_kernel_without_groups_is_named(void **state)
+{
+	static const struct {
+		const char *kconfig;
+		bool named;
+	} rows[] = {
+		{"CONFIG_VFIO_DEVICE_CDEV=y\nCONFIG_IOMMUFD=y\n", true},
+		{"CONFIG_VFIO_DEVICE_CDEV=y\nCONFIG_VFIO_GROUP=y\n", true},
+		{"CONFIG_VFIO_DEVICE_CDEV=y\nCONFIG_VFIO_GROUP=y\nCONFIG_VFIO_CONTAINER=y\n",
+		 false},
+		{"CONFIG_VFIO_DEVICE_CDEV=y\nCONFIG_VFIO_GROUP=y\n"
+		 "CONFIG_IOMMUFD_VFIO_CONTAINER=y\n",
+		 false},
+		/* Before 6.6 there was no option of either. */
+		{"CONFIG_VFIO=m\n", false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct paper *paper = *state;
+		test_row("%zu", i);
+		paper_reset(paper);
+		const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+		paper_kconfig(paper, rows[i].kconfig);
+		expect_note(paper, function, rows[i].named ? "iommufd='yes'" : NULL);
+	}
+}
+
 static void the_numa_node_is_named(void **state)
 {
 	struct paper *paper = *state;
@@ -78,6 +105,7 @@ int main(void)
 		TEST(a_caution_is_told_with_what_helps),
 		TEST(a_caution_that_was_not_read_is_told_too),
 		TEST(what_offers_mediated_devices_says_that_they_are_left_out),
+		TEST(a_kernel_without_groups_is_named),
 		TEST(the_numa_node_is_named),
 	};
 
