@@ -25,7 +25,7 @@ struct kernel_parameters {
 	struct kernel_switch passthrough;         /* iommu=pt, nopt, iommu.passthrough= */
 	struct kernel_switch interrupt_remapping; /* intremap=on, off; nointremap */
 	struct kernel_switch io_apic;    /* noapic, nosmp: no interrupt remapping without it */
-	struct kernel_switch local_apic; /* nolapic: no interrupt of VT-d's without it */
+	struct kernel_switch local_apic; /* nolapic: no interrupt of an IOMMU's without it */
 	struct kernel_switch gic_lpis;   /* irqchip.gicv3_nolpi: no ITS is used (Arm) */
 	struct kernel_switch kvm_arm;    /* kvm-arm.mode=none: no KVM (Arm) */
 	struct kernel_switch source_id;  /* intremap=nosid */

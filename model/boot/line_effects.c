@@ -121,9 +121,9 @@ static const struct switch_rule switch_rules[] = {
 	 "turns interrupt remapping off"},
 	{SWITCH(io_apic), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ON_X86,
 	 "turns the IO-APIC off, and interrupt remapping with it"},
-	/* x86_vector_alloc_irqs() of arch/x86/kernel/apic/vector.c gives VT-d no interrupt ("No
-	 * free IRQ vectors"), and it gives up. */
-	{SWITCH(local_apic), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_VTD_MAYBE,
+	/* x86_vector_alloc_irqs() of arch/x86/kernel/apic/vector.c gives an IOMMU no interrupt ("No
+	 * free IRQ vectors"). VT-d gives up, and AMD's driver has the kernel panic (6.1, 6.12). */
+	{SWITCH(local_apic), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86_HARDWARE,
 	 "turns the local APIC off, and DMA remapping with it"},
 	{SWITCH(gic_lpis), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ELSEWHERE,
 	 "keeps the kernel from the ITS, which isolates interrupts"},

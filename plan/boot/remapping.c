@@ -64,10 +64,10 @@ static void change_parameters(struct plan_builder *builder, enum platform platfo
 	bool found = undo_if(builder, &now->acpi, SWITCH_OFF);
 
 	found |= undo_if(builder, &now->iommu, SWITCH_OFF);
+	found |= undo_if(builder, &now->local_apic, SWITCH_OFF);
 	if (platform == PLATFORM_AMD_VI)
 		found |= undo_if(builder, &now->amd_iommu, SWITCH_OFF);
 	if (platform == PLATFORM_VTD) {
-		found |= undo_if(builder, &now->local_apic, SWITCH_OFF);
 		undo_if(builder, &now->intel_iommu, SWITCH_OFF);
 		if (now->intel_iommu.state != SWITCH_ON) {
 			add_parameter(builder, "intel_iommu=on");

@@ -254,8 +254,8 @@ def igb_places(*options):
 def root_buses():
     """Root buses of their own: one behind the IOMMU, one that bypasses it."""
     return (
-        "pxb-pcie,id=x1,bus_nr=64,bus=pcie.0", root_port("p1", "0.0", "bus=x1"), "e1000e,bus=p1,addr=0.0",
-        "pxb-pcie,id=x2,bus_nr=128,bypass_iommu=on,bus=pcie.0",
+        "pxb-pcie,id=x1,bus_nr=64,bus=pcie.0,addr=8.0", root_port("p1", "0.0", "bus=x1"), "e1000e,bus=p1,addr=0.0",
+        "pxb-pcie,id=x2,bus_nr=128,bypass_iommu=on,bus=pcie.0,addr=9.0",
         root_port("p2", "0.0", "bus=x2"), "e1000e,bus=p2,addr=0.0",
         root_port("p3", "2.0", "bus=pcie.0"), "e1000e,bus=p3,addr=0.0",
     )
@@ -370,7 +370,8 @@ COMMAND_LINES = (
             "iommu=pt pcie_ports=compat pcie_ports=native amd_iommu=off module_blacklist=vfio_pci "
             "pci=config_acs=00000@pci:1b36:000c pci=disable_acs_redir=pci:1b36:000c"),
     *worded("intel-words", "", "intel_iommu=ON amd_iommu=on iommu=on"),
-    *worded("amd-words", "", "noapic nolapic nointremap nosmp iommu=off amd_iommu=off pci=nommconf acpi=off "
+    # With nolapic AMD's driver has the kernel panic, 6.1 and 6.12.
+    *worded("amd-words", "", "noapic nointremap nosmp iommu=off amd_iommu=off pci=nommconf acpi=off "
             "intel_iommu=off amd_iommu=force_isolation"),
 )
 

@@ -105,7 +105,7 @@ static void iommu_off_beats_intel_iommu_on(void **state)
 }
 
 /* It would get no interrupt of its own. */
-static void vtd_does_not_run_without_the_local_apic(void **state)
+static void no_iommu_runs_without_the_local_apic(void **state)
 {
 	static const char *const lines[] = {"intel_iommu=on nolapic", "intel_iommu=on disableapic"};
 
@@ -113,6 +113,7 @@ static void vtd_does_not_run_without_the_local_apic(void **state)
 		test_row("%s", lines[i]);
 		expect(intel_host(state, lines[i]), "kernel-cmdline.iommu-off", FINDING_FAIL);
 	}
+	expect(amd_host(state, "nolapic"), "kernel-cmdline.iommu-off", FINDING_FAIL);
 	expect_none(intel_host(state, "intel_iommu=on noapic"), "kernel-cmdline.iommu-off");
 }
 
@@ -665,7 +666,7 @@ int main(void)
 		TEST(only_the_word_at_fault_is_to_be_taken_out),
 		TEST(iommu_off_beats_intel_iommu_on),
 		TEST(acpi_off_takes_the_tables_away),
-		TEST(vtd_does_not_run_without_the_local_apic),
+		TEST(no_iommu_runs_without_the_local_apic),
 		TEST(a_virtio_iommu_is_kept_off_by_its_module_alone),
 		TEST(each_vendor_has_a_switch_of_its_own),
 		TEST(word_of_the_other_vendor_is_named_while_remapping_is_off),
