@@ -40,6 +40,78 @@ static const struct log_message rows[] = {
 			"takes a protection away.",
 	},
 	{
+		/* pci_enable_resources(), drivers/pci/setup-res.c */
+		.id = "bar-not-assigned",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"]: not assigned; can't enable device",
+			  "can't enable device: BAR {n} [mem size {x}{*}] not assigned"},
+		.meaning =
+			"A BAR of the function has no address, so the kernel does not enable it, "
+			"and vfio-pci cannot open it.",
+		.findings = {"assignability.bar-unplaced"},
+		.settle = "Look at lines 1 to 6 of the function's resource: 0x20000000 among the "
+			  "flags is no address.",
+		.remedy = "Turn Above 4G Decoding on in the firmware setup; if that is not enough, "
+			  "boot with pci=realloc.",
+		.explained_by = {"bar-without-room"},
+	},
+	{
+		/* vfio_pci_core_request() */
+		.id = "device-wanted-back",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Relaying device request to user",
+			  "No device request channel registered, blocked until released by user"},
+		.meaning =
+			"The host takes the function away from vfio-pci (unbind, removal, fewer VFs) "
+			"while a guest has it, and waits until the guest lets go.",
+		.settle = "Look which guest has the function.",
+		.remedy = "Take the function out of the guest, or shut the guest down.",
+	},
+	{
+		/* pcie_wait_for_link_status(), drivers/pci/pci.c */
+		.id = "link-stays-down",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Data Link Layer Link Active not set in {n} msec"},
+		.meaning =
+			"What is below the port did not come back after a reset, or after its power "
+			"was cut.",
+		.related = {"assignability.unreachable", "reset.card"},
+		.settle = "Look whether the function below the port answers: its config space must "
+			  "not read as all ones.",
+		.remedy = "Switch the host off and on: a reboot may not reset the card.",
+	},
+	{
+		.id = "gpu-driver-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"NVRM: GPU {f}: RmInitAdapter failed!",
+			  "amdgpu: Fatal error during GPU init"},
+		.meaning =
+			"The GPU's own driver could not start it. After a guest had the GPU, it may "
+			"not have come back from the reset.",
+		.findings = {"reset.card", "assignability.unreachable",
+			     "assignability.bar-unplaced"},
+		.inconclusive = true,
+		.settle = "Look whether the line comes after a boot, too, before any guest had the "
+			  "GPU.",
+		.remedy = "Switch the host off and on.",
+	},
+	{
+		/* __report_bad_irq(), kernel/irq/spurious.c */
+		.id = "interrupt-unhandled",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"nobody cared (try booting with the \"irqpoll\" option)"},
+		.meaning =
+			"No driver took an interrupt of a line, and the kernel switched the line off. "
+			"Functions that share it lose theirs, as one on vfio-pci with INTx.",
+		.settle = "Look in /proc/interrupts which drivers share the line.",
+		.remedy = "Have the guest's driver use MSI, or move the card to another slot.",
+	},
+	{
 		.id = "denylist-disabled",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,

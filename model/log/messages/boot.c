@@ -75,10 +75,11 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"Your BIOS is broken; bad RMRR [",
 			  "RHSA refers to non-existent DMAR unit",
-			  "ANDD object name is not NUL-terminated"},
+			  "ANDD object name is not NUL-terminated",
+			  "No firmware reserved region can cover this RMRR ["},
 		.meaning =
-			"Firmware's DMAR table has a defect. The first two leave VT-d on; an ANDD "
-			"name without an end makes the kernel refuse the table.",
+			"Firmware's DMAR table has a defect. An ANDD name without an end makes the "
+			"kernel refuse the table; the others leave VT-d on.",
 		.findings = {"acpi-dmar.reserved-region", "acpi-dmar.affinity", "acpi-dmar.name"},
 		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
 		.remedy = "Update the firmware.",
@@ -155,7 +156,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Failed to enable irq remapping. You are vulnerable",
 			  "Not enabling interrupt remapping",
-			  "This system BIOS has enabled interrupt remapping"},
+			  "This system BIOS has enabled interrupt remapping",
+			  "AMD-Vi: Disabling interrupt remapping"},
 		.meaning =
 			"Interrupts are not remapped, so VFIO refuses every function unless it is "
 			"told to accept that.",
@@ -190,7 +192,9 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"VMX (outside TXT) disabled by BIOS",
-			  "SVM disabled (by BIOS) in MSR_VM_CR"},
+			  "SVM disabled (by BIOS) in MSR_VM_CR", "SVM disabled (by BIOS)",
+			  "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL",
+			  "kvm: disabled by bios"},
 		.meaning =
 			"Firmware keeps the processor from running guests with KVM. The IOMMU has a "
 			"switch of its own.",

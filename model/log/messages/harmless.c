@@ -95,6 +95,26 @@ static const struct log_message rows[] = {
 		.meaning = "The driver is part of the kernel, and there.",
 	},
 	{
+		.id = "reset-told",
+		.source = LOG_KERNEL,
+		.forms = {"vfio-pci {f}: resetting", "vfio-pci {f}: reset done"},
+		.versions = "Linux 6.10 and later",
+		.meaning = "vfio-pci resets the function, as it does for each guest.",
+	},
+	{
+		.id = "console-leaves",
+		.source = LOG_KERNEL,
+		.forms = {"vgaarb: deactivate vga console",
+			  "Console: switching to colour dummy device"},
+		.meaning = "The text console left a display that another driver takes.",
+	},
+	{
+		.id = "nvidia-finds-none",
+		.source = LOG_KERNEL,
+		.forms = {"NVRM: The NVIDIA probe routine was not called for {n} device(s)"},
+		.meaning = "Another driver has the GPU before NVIDIA's, as vfio-pci is meant to.",
+	},
+	{
 		.id = "bars-restored",
 		.source = LOG_KERNEL,
 		.forms = {"reset recovery - restoring BARs", "reset_recovery - restoring BARs"},

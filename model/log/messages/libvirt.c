@@ -153,6 +153,19 @@ static const struct log_message rows[] = {
 		.remedy = "Stop what uses the function, or bind it to vfio-pci at boot.",
 	},
 	{
+		.id = "bind-failed",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to bind PCI device '{f}' to {*}: {e}"},
+		.meaning = "The driver did not take the function: the line of the kernel says why.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "assignability.blocked"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what vfio-pci says of the function.",
+		.remedy = "Have the function's group and IOMMU right first: passcheck FUNCTION.",
+		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
+	},
+	{
 		.id = "vfio-module-refused",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
@@ -195,18 +208,6 @@ static const struct log_message rows[] = {
 			    "domain-guest-address.no-endpoints"},
 		.settle = "Run passcheck domain on the guest's configuration.",
 		.remedy = "Remove the addresses of the guest's devices: libvirt then chooses.",
-	},
-	{
-		.id = "proxmox-reset",
-		.source = LOG_PROXMOX,
-		.severity = LOG_MAY,
-		.forms = {"failed to reset PCI device '{f}', but trying to continue",
-			  "reset': Inappropriate ioctl for device"},
-		.meaning =
-			"The kernel has no way to reset the function (ENOTTY). The guest starts.",
-		.findings = {"reset.none", "reset.unusable", "reset.broken"},
-		.settle = "Look at the function's reset_method.",
-		.remedy = "Assign it to one guest only until the host is rebooted.",
 	},
 	{
 		.id = "selinux-denied",

@@ -29,11 +29,11 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"VF BAR {n} [mem size {x}{*}]: can't assign; no space",
 			  "VF BAR {n} [mem size {x}{*}]: failed to assign",
-			  "BAR 7: no space for [mem size {x}{*}]",
-			  "BAR 8: no space for [mem size {x}{*}]",
-			  "BAR 9: no space for [mem size {x}{*}]",
-			  "BAR 10: no space for [mem size {x}{*}]",
-			  "BAR 11: no space for [mem size {x}{*}]",
+			  ": BAR 7: no space for [mem size {x}{*}]",
+			  ": BAR 8: no space for [mem size {x}{*}]",
+			  ": BAR 9: no space for [mem size {x}{*}]",
+			  ": BAR 10: no space for [mem size {x}{*}]",
+			  ": BAR 11: no space for [mem size {x}{*}]",
 			  "VF(n) BAR{n} space: [mem 0x00000000-{x}{*}]"},
 		.versions = "the first two from Linux 6.8, and in stable series",
 		.meaning =
@@ -45,6 +45,25 @@ static const struct log_message rows[] = {
 		.remedy =
 			"Turn SR-IOV and Above 4G Decoding on in the firmware setup; if that is not "
 			"enough, boot with pci=realloc.",
+	},
+	{
+		/* VF BARs, which have numbers from 7 on, are told by the row above. */
+		.id = "bar-without-room",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {": BAR {n} [mem size {x}{*}]: can't assign; no space",
+			  ": BAR {n} [mem size {x}{*}]: failed to assign",
+			  ": BAR {n}: no space for [mem size {x}{*}]",
+			  "NVRM: BAR{n} is 0M @ 0x0 (PCI:{f})"},
+		.versions = "the first two from Linux 6.8, and in stable series",
+		.meaning =
+			"The kernel found no room for a BAR, or for the window of a bridge (BAR 13 "
+			"to 16). Unless a later line assigns it, no guest can use the card.",
+		.findings = {"assignability.bar-unplaced"},
+		.settle = "Look at lines 1 to 6 of the function's resource: 0x20000000 among the "
+			  "flags, or all zero, is no address.",
+		.remedy = "Turn Above 4G Decoding on in the firmware setup; if that is not enough, "
+			  "boot with pci=realloc.",
 	},
 	{
 		.id = "vf-bus-numbers",
@@ -131,6 +150,46 @@ static const struct log_message rows[] = {
 		.settle = "Look in the kernel's log for the line on the driver.",
 		.remedy = "Use a driver for the PF that enables VFs.",
 		.explained_by = {"pf-driver-without-vfs", "pf-without-driver"},
+	},
+	{
+		.id = "write-busy",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Device or resource busy",
+			  "write error: Device or resource busy"},
+		.meaning =
+			"A write to sysfs failed (EBUSY). Of sriov_numvfs: there are VFs, and their "
+			"number changes only by way of 0. Of bind: the function has a driver.",
+		.findings = {"sriov-vfs.enabled"},
+		.inconclusive = true,
+		.settle = "Look at the PF's sriov_numvfs, and at the function's driver.",
+		.remedy = "Write 0 to sriov_numvfs, then the number; unbind the function from its "
+			  "driver before it is bound to another.",
+		.explained_by = {"vfs-already-enabled"},
+	},
+	{
+		.id = "write-no-device",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"write error: No such device"},
+		.meaning =
+			"A write to sysfs failed (ENODEV). Of bind: the driver does not know the "
+			"function's ids, and driver_override does not name it. Of unbind: that driver "
+			"does not have the function.",
+		.settle = "Look at the function's driver and driver_override.",
+		.remedy = "Write the driver's name to the function's driver_override, then its "
+			  "address to drivers_probe.",
+	},
+	{
+		.id = "write-exists",
+		.source = LOG_SHELL,
+		.severity = LOG_MAY,
+		.forms = {"new_id: File exists", "write error: File exists"},
+		.meaning = "A write to sysfs failed (EEXIST). Of new_id: the driver has these ids "
+			   "already, which takes nothing from another driver.",
+		.settle = "Look which driver has the function.",
+		.remedy = "Unbind the function from its driver, then write its address to the "
+			  "other's bind.",
 	},
 	{
 		.id = "vfs-already-enabled",

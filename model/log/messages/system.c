@@ -26,7 +26,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"unknown parameter 'max_vfs' ignored", "unknown parameter 'ids' ignored",
 			  "unknown parameter 'disable_vga' ignored",
-			  "unknown parameter 'disable_idle_d3' ignored"},
+			  "unknown parameter 'disable_idle_d3' ignored",
+			  "vfio_pci: unknown parameter '", "vfio_iommu_type1: unknown parameter '"},
 		.meaning =
 			"A module has no such option: ids is one of vfio-pci and not of vfio, and "
 			"max_vfs is gone from most drivers.",
@@ -38,11 +39,44 @@ static const struct log_message rows[] = {
 			"using max_vfs.",
 	},
 	{
+		.id = "vfio-module-missing",
+		.source = LOG_MODPROBE,
+		.severity = LOG_STOPS,
+		.forms = {"Module vfio-pci not found in directory",
+			  "Module vfio_pci not found in directory", "could not insert 'vfio_pci'",
+			  "could not insert 'vfio-pci'"},
+		.meaning =
+			"vfio-pci could not be loaded: the running kernel has no such module, as "
+			"after an update that a reboot is to follow, or refuses it.",
+		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused"},
+		.settle = "Look for vfio-pci below /lib/modules, in the folder of the running "
+			  "kernel.",
+		.remedy =
+			"Reboot if the kernel was updated; otherwise install the kernel's modules.",
+	},
+	{
+		.id = "kvm-missing",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Could not access KVM kernel module: {e}",
+			  "failed to initialize kvm: {e}", "failed to initialize KVM: {e}"},
+		.meaning = "QEMU cannot open /dev/kvm: KVM is not loaded, the processor's "
+			   "virtualisation is off, or QEMU may not.",
+		.findings = {"cpu-virtualization.no-feature", "cpu-virtualization.no-kvm",
+			     "kvm.not-loaded"},
+		.inconclusive = true,
+		.settle = "Look at /dev/kvm, and for vmx or svm among the flags of /proc/cpuinfo.",
+		.remedy = "Turn VT-x, or SVM, on in the firmware setup, and load kvm_intel or "
+			  "kvm_amd.",
+		.explained_by = {"virtualization-off"},
+	},
+	{
 		.id = "virqfd-gone",
 		.source = LOG_MODPROBE,
 		.severity = LOG_MAY,
 		.forms = {"Module vfio_virqfd not found", "module not found: 'vfio_virqfd'",
-			  "module not found: vfio_virqfd"},
+			  "module not found: `vfio_virqfd'", "module not found: vfio_virqfd"},
 		.versions = "Linux 6.2 and later, which has it within vfio",
 		.meaning =
 			"A list of modules names vfio_virqfd, which newer kernels do not have. The "

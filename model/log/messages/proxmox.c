@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* Proxmox VE's task log: PVE/QemuServer/PCI.pm. */
+static const struct log_message rows[] = {
+	{
+		.id = "proxmox-reset",
+		.source = LOG_PROXMOX,
+		.severity = LOG_MAY,
+		.forms = {"failed to reset PCI device '{f}', but trying to continue",
+			  "reset': Inappropriate ioctl for device"},
+		.meaning =
+			"The kernel has no way to reset the function (ENOTTY). The guest starts.",
+		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.settle = "Look at the function's reset_method.",
+		.remedy = "Assign it to one guest only until the host is rebooted.",
+	},
+	{
+		.id = "proxmox-no-iommu",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"cannot prepare PCI pass-through, IOMMU not present",
+			  "Cannot open iommu_group: {e}"},
+		.meaning = "There is no IOMMU group: DMA remapping is off, or the function is in "
+			   "no group.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.settle = "Look whether /sys/kernel/iommu_groups has entries.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
+	},
+	{
+		.id = "proxmox-function-in-use",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device '{f}' already in use by VMID '{n}'",
+			  "PCI device '{f}' already in use by process"},
+		.meaning = "Another guest that runs has the function, or Proxmox VE still has it "
+			   "reserved for one.",
+		.related = {"domain-functions.twice"},
+		.settle = "Look with qm list whether that guest runs.",
+		.remedy = "Shut the other guest down, or give this one another function.",
+	},
+	{
+		.id = "proxmox-function-missing",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"no PCI device found for '{f}'", "no pci device info for device '{f}'"},
+		.meaning =
+			"The guest's configuration names a function that the host does not have.",
+		.related = {"domain-functions.missing"},
+		.fact = LOG_FACT_MISSING,
+		.settle = "Look for the address in lspci.",
+		.remedy = "Correct the address: it changes when cards are added or moved.",
+	},
+	{
+		.id = "proxmox-not-bound",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"can't unbind/bind PCI group to VFIO '{f}'",
+			  "can't unbind/bind PCI group", "can't bind PCI device '{f}'",
+			  "can't reset PCI device '{f}'"},
+		.meaning = "Proxmox VE could not take the function from its driver, or reset it.",
+		.findings = {"host-use.vital", "host-use.console", "caution.in-use", "reset.none",
+			     "assignability.unreachable"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log, and what the host uses the function for.",
+		.remedy = "Stop what uses the function, or bind it to vfio-pci at boot.",
+	},
+};
+
+const struct log_table log_proxmox_messages = {rows, ARRAY_LENGTH(rows)};
