@@ -2,6 +2,7 @@
 #include "checks/support/acpi_table.h"
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "host/access/buffer.h"
 #include "host/acpi/viot.h"
 #include "model/platform.h"
 
@@ -125,7 +126,8 @@ static const char *describe(struct arena *arena, const struct viot *viot)
 
 	for (size_t i = 0; i < viot->count; i++)
 		iommus += viot_is_iommu(viot->nodes[i].type);
-	return arena_printf(arena, "%zu IOMMUs, %zu others", iommus, viot->count - iommus);
+	return arena_printf(arena, "%s, %s", counted(arena, iommus, "IOMMU"),
+			    counted(arena, viot->count - iommus, "other node"));
 }
 
 static const struct pci_function *find_virtio_iommu(const struct check_context *context)

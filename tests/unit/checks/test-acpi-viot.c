@@ -21,7 +21,7 @@ static void a_sound_table_passes_whatever_the_processor(void **state)
 		paper->host.cpu.vendor = vendors[i];
 		const struct finding *finding =
 			expect_host_finding(paper, "acpi-viot.present", FINDING_PASS);
-		assert_true(has_evidence(finding, "88 bytes by : 1 IOMMUs, 1 others"));
+		assert_true(has_evidence(finding, "88 bytes by : 1 IOMMU, 1 other node"));
 		expect_host_finding(paper, "acpi-dmar.not-applicable", FINDING_NOT_APPLICABLE);
 		expect_host_finding(paper, "acpi-ivrs.not-applicable", FINDING_NOT_APPLICABLE);
 	}

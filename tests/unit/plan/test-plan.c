@@ -217,9 +217,9 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 				   .driver = vf_driver_find("i40e"),
 				   .at_least = 4,
 				   .at_most = 4};
-	struct usable_vfs usable = {.why = "no IOMMU"};
+	static struct usable_vfs usable = {.why = "no IOMMU"};
+	static struct usable_vfs *counts[] = {&usable};
 	struct vf_budget *budgets[] = {&budget};
-	struct usable_vfs *counts[] = {&usable};
 
 	make_ready(paper);
 	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
@@ -272,8 +272,8 @@ static void what_lifts_a_limit_depends_on_the_driver(void **state)
 				   .at_least = 4,
 				   .at_most = 4,
 				   .limited_by = VF_TERM_DRIVER};
+	static struct usable_vfs *counts[] = {NULL};
 	struct vf_budget *budgets[] = {&budget};
-	struct usable_vfs *counts[] = {NULL};
 
 	make_ready(paper);
 	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
@@ -309,8 +309,8 @@ static void an_interface_is_set_up_before_vfs_that_need_it(void **state)
 				   .driver = vf_driver_find("bnxt_en"),
 				   .at_least = 8,
 				   .at_most = 8};
+	static struct usable_vfs *counts[] = {NULL};
 	struct vf_budget *budgets[] = {&budget};
-	struct usable_vfs *counts[] = {NULL};
 	const char *names[] = {"ens2f0"};
 	const struct plan_wish wish = {.functions = &pf, .count = 1, .vfs = 4};
 	struct pci_function *function = &paper->host.pci.functions[0];
