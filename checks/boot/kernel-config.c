@@ -85,6 +85,7 @@ enum scope {
 	ON_ARM_WITH_ACPI,
 	ON_SMMU,
 	ON_VIRTIO_IOMMU,
+	WITH_PORTS,
 	WITH_TYPE1,
 	WITH_X2APIC,
 	WITH_SRIOV,
@@ -297,9 +298,15 @@ static const struct option options[] = {
 	 .within = "VFIO",
 	 .lost = "/dev/vfio/devices"},
 	{.name = "PCI_QUIRKS", .level = WANTED, .lost = "ACS and reset quirks of devices"},
-	{.name = "PCIEPORTBUS", .level = WANTED, .lost = "hotplug and error reporting of ports"},
+	{.name = "PCIEPORTBUS",
+	 .level = WANTED,
+	 .scope = WITH_PORTS,
+	 .lost = "hotplug and error reporting of ports"},
 	{.name = "HOTPLUG_PCI", .level = WANTED, .lost = "hotplug"},
-	{.name = "HOTPLUG_PCI_PCIE", .level = WANTED, .lost = "hotplug on PCI Express"},
+	{.name = "HOTPLUG_PCI_PCIE",
+	 .level = WANTED,
+	 .scope = WITH_PORTS,
+	 .lost = "hotplug on PCI Express"},
 	{.name = "HOTPLUG_PCI_ACPI", .level = WANTED, .scope = ON_X86, .lost = "hotplug by ACPI"},
 	{.name = "X86_X2APIC", .level = WANTED, .scope = WITH_X2APIC, .lost = "x2APIC"},
 	{.name = "KVM_VFIO",
@@ -346,6 +353,12 @@ static enum answer has_acpi(const struct host *host)
 static enum answer has_type1(const struct host *host)
 {
 	return host->cpu.architecture ? answer(strcmp(host->cpu.architecture, "ppc64") != 0) : OPEN;
+}
+
+/* s390 shows functions and hides what is above them: arch/s390/pci/pci_bus.c. */
+static enum answer has_ports(const struct host *host)
+{
+	return host->cpu.architecture ? answer(strcmp(host->cpu.architecture, "s390x") != 0) : OPEN;
 }
 
 static enum answer has_platform(enum platform platform, enum platform wanted)
@@ -399,6 +412,8 @@ static enum answer is_in_scope(const struct option *option, const struct model *
 		return model->platform.has_viot ? NO : is_arm(host);
 	case ON_VIRTIO_IOMMU:
 		return answer(model->platform.has_viot);
+	case WITH_PORTS:
+		return has_ports(host);
 	case WITH_TYPE1:
 		return has_type1(host);
 	case WITH_X2APIC:

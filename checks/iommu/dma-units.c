@@ -8,7 +8,17 @@
 #include "model/pcie.h"
 #include "model/platform.h"
 
-enum kind { COVERED, UNCOVERED, MISMATCH, IDLE, CONFLICT, UNKNOWN, NOT_APPLICABLE, KIND_COUNT };
+enum kind {
+	COVERED,
+	UNCOVERED,
+	MISMATCH,
+	IDLE,
+	CONFLICT,
+	UNKNOWN,
+	NOT_APPLICABLE,
+	OTHER_ARCHITECTURE,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[COVERED] = {"dma-units.covered",
@@ -46,6 +56,12 @@ static const struct finding_kind kinds[] = {
 		     FIX_READ_AS_ROOT},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
 			    "There is no IOMMU, so nothing is to be judged.", NULL},
+	[OTHER_ARCHITECTURE] =
+		{"dma-units.other-architecture",
+		 "Firmware of x86 and Arm has tables that say which IOMMU translates a function, and "
+		 "the kernel lists its units there. Of this architecture neither is known to "
+		 "passcheck; its IOMMU groups tell what is translated.",
+		 NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -191,6 +207,22 @@ static bool has_none(const struct host *host, const struct dma_units *units)
 	       fact_settled(&host->units.fact);
 }
 
+/* POWER's firmware gives no table of its IOMMUs, nor has the kernel units of them to list. */
+static bool is_foreign(const struct host *host, const struct dma_units *units)
+{
+	return units->count == 0 && host->cpu.architecture && !cpu_is_x86(&host->cpu) &&
+	       !cpu_is_arm(&host->cpu);
+}
+
+static void report_foreign(const struct host *host, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[OTHER_ARCHITECTURE], FINDING_NOT_APPLICABLE, subject_host(),
+		"which IOMMU translates a function is not judged on %s", host->cpu.architecture);
+
+	finding_evidence(finding, &host->units.fact, "%zu units", host->units.count);
+}
+
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
@@ -198,6 +230,10 @@ static void run(const struct check_context *context)
 	const struct dma_units *units = &context->model->dma_units;
 	struct tally tally = {0};
 
+	if (is_foreign(host, units)) {
+		report_foreign(host, findings);
+		return;
+	}
 	if (has_none(host, units)) {
 		report_not_applicable(context->model, findings);
 		return;

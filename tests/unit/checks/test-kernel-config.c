@@ -335,6 +335,14 @@ static void x86_options_are_not_missed_elsewhere(void **state)
 	expect_only_pass(paper);
 }
 
+static void options_of_ports_are_not_missed_on_s390(void **state)
+{
+	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "PCIEPORTBUS HOTPLUG_PCI_PCIE");
+
+	paper->host.cpu.architecture = "s390x";
+	expect_only_pass(paper);
+}
+
 static void type1_is_not_missed_on_power(void **state)
 {
 	struct paper *paper = make_host(state, CPU_OTHER, "6.12.1", "VFIO_IOMMU_TYPE1");
@@ -400,6 +408,7 @@ int main(void)
 		TEST(an_unreadable_file_asks_for_root),
 		TEST(a_file_cut_short_convicts_nothing),
 		TEST(x86_options_are_not_missed_elsewhere),
+		TEST(options_of_ports_are_not_missed_on_s390),
 		TEST(type1_is_not_missed_on_power),
 		TEST(arm_needs_a_driver_of_its_iommu_and_of_its_its),
 		TEST(a_device_tree_has_no_iort),

@@ -356,6 +356,19 @@ static void the_check_knows_nothing_of_a_table_it_could_not_read(void **state)
 	assert_string_equal(finding->remedy, "Run passcheck as root");
 }
 
+/* POWER translates, and lists no unit. */
+static void the_check_says_where_it_knows_nothing_of_the_architecture(void **state)
+{
+	struct paper *paper = *state;
+
+	add_device(paper, "0001:01:00.0", 3, NULL);
+	paper->host.cpu.architecture = "ppc64";
+	const struct finding *finding =
+		expect_host_finding(paper, "dma-units.other-architecture", FINDING_NOT_APPLICABLE);
+	assert_non_null(strstr(finding->summary, "ppc64"));
+	assert_int_equal(judge(paper->arena, "dma-units", &paper->host)->count, 1);
+}
+
 static void the_check_is_no_matter_of_hosts_without_iommu(void **state)
 {
 	struct paper *paper = *state;
@@ -420,6 +433,9 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_check_knows_nothing_of_a_table_it_could_not_read, paper_setup,
+			paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_check_says_where_it_knows_nothing_of_the_architecture, paper_setup,
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_is_no_matter_of_hosts_without_iommu,
 						paper_setup, paper_teardown),
