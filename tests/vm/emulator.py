@@ -2,6 +2,7 @@
 for."""
 import functools
 import os
+import re
 import shutil
 import subprocess
 
@@ -60,8 +61,18 @@ def knows_ports_without_acs(program):
     return "disable-acs" in shown.stdout
 
 
+@functools.lru_cache
+def major(program):
+    """The first number of a QEMU's version."""
+    shown = run(*program, "--version")
+    return int(re.search(r"version (\d+)\.", shown)[1])
+
+
 def require(topology, program):
-    """Raises UnfitEmulator where this QEMU cannot build a topology."""
+    """Raises UnfitEmulator where this QEMU cannot build a topology, or cannot run it."""
+    if topology.iommu == "amd" and "intremap=on" in topology.iommu_options and \
+            major(tuple(program)) == 10:
+        raise UnfitEmulator("amd-iommu of QEMU 10 does not boot with interrupt remapping")
     if any("disable-acs=" in device for device in topology.devices) and \
             not knows_ports_without_acs(tuple(program)):
         raise UnfitEmulator("this QEMU has no root ports without ACS")
