@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 
 /* How many functions of a group a change names. */
@@ -293,9 +294,8 @@ static void compare_functions(struct diff *diff, const struct snapshot *old_one,
 			add_function(diff, was, false);
 			continue;
 		}
-		compare_ranked(diff, "assignable-changed", is->address,
-			       "whether a guest can have it", assignable_ranks, was->assignable,
-			       is->assignable);
+		compare_ranked(diff, "assignable-changed", is->address, "its verdict",
+			       assignable_ranks, was->assignable, is->assignable);
 		compare_vf_limits(diff, was, is);
 		compare_text(diff, CHANGE_NONE, "driver-changed", is->address, "its driver",
 			     was->driver, is->driver);
@@ -451,7 +451,7 @@ static int compare_changes(const void *a, const void *b)
 int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *new_one,
 	       struct diff *ret)
 {
-	*ret = (struct diff){.arena = arena};
+	*ret = (struct diff){.arena = arena, .old_one = old_one, .new_one = new_one};
 	compare_ranked(ret, "verdict-changed", "host", "the host", host_ranks, old_one->verdict,
 		       new_one->verdict);
 	compare_text(ret, CHANGE_NONE, "tool-changed", "host", "passcheck", old_one->tool_version,
@@ -467,6 +467,19 @@ int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *n
 	if (ret->count)
 		qsort(ret->changes, ret->count, sizeof(*ret->changes), compare_changes);
 	return arena_failed(arena) ? -ENOMEM : 0;
+}
+
+const char *diff_headline(enum change_effect effect)
+{
+	static const char *const headlines[] = {
+		[CHANGE_NONE] = "SAME: readiness did not change",
+		[CHANGE_BETTER] = "BETTER: nothing got worse",
+		[CHANGE_UNKNOWN] = "UNDETERMINED: what was known is unknown now",
+		[CHANGE_WORSE] = "WORSE",
+	};
+	ASSERT_COVERS(headlines, CHANGE_COUNT);
+
+	return headlines[effect];
 }
 
 const char *diff_result_name(enum change_effect effect)

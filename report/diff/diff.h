@@ -26,7 +26,8 @@ struct change {
 
 struct diff {
 	struct arena *arena;
-	struct change *changes; /* those for the worse first */
+	const struct snapshot *old_one, *new_one; /* what was compared */
+	struct change *changes;                   /* those for the worse first */
 	size_t count;
 	size_t capacity;
 	enum change_effect effect; /* of all together: the worst */
@@ -38,6 +39,9 @@ struct diff {
  */
 int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *new_one,
 	       struct diff *ret);
+
+/* Returns what to tell a person of all changes together: "WORSE". */
+const char *diff_headline(enum change_effect effect);
 
 /* Returns "same", "better", "undetermined" or "worse". */
 const char *diff_result_name(enum change_effect effect);

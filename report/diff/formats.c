@@ -6,6 +6,7 @@
 static const struct format formats[] = {
 	{.name = "text", .render = diff_render_text},
 	{.name = "json", .render = diff_render_json},
+	{.name = "html", .render = diff_render_html},
 };
 
 const struct format_table diff_formats = {

@@ -4,8 +4,10 @@
 
 #include "report/format.h"
 
-/* Write a struct diff: as text, and as JSON by docs/passcheck-diff.schema.json. */
+/* Write a struct diff: as text, as JSON by docs/passcheck-diff.schema.json, and as a page
+ * to look at. */
 render_function diff_render_text;
 render_function diff_render_json;
+render_function diff_render_html;
 
 #endif

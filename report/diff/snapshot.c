@@ -111,6 +111,9 @@ static void read_functions(struct reader *reader, const cJSON *array, struct sna
 			.driver = text(reader, item, "driver"),
 			.assignable = required(reader, member(item, "assignable"), "verdict"),
 			.vf_limit = read_vf_limit(item),
+			.name = text(reader, item, "name"),
+			.parent = text(reader, item, "parent"),
+			.is_vf = cJSON_IsString(member(item, "physical_function")),
 			.group = SIZE_MAX,
 		};
 	}
@@ -186,6 +189,16 @@ static int compare_findings(const void *a, const void *b)
 	return order ? order : strcmp(one->summary, two->summary);
 }
 
+/* An address, "group 6"; "" of the host. */
+static const char *subject_words(struct reader *reader, const cJSON *subject)
+{
+	const char *id = text(reader, subject, "id");
+
+	return *id && strcmp(text(reader, subject, "type"), "group") == 0
+		       ? arena_printf(reader->arena, "group %s", id)
+		       : id;
+}
+
 static void read_findings(struct reader *reader, const cJSON *array, struct snapshot *ret)
 {
 	struct snapshot_finding *finding =
@@ -198,7 +211,7 @@ static void read_findings(struct reader *reader, const cJSON *array, struct snap
 	cJSON_ArrayForEach(item, array)
 	{
 		const cJSON *subject = member(item, "subject");
-		const char *id = text(reader, subject, "id");
+		const char *id = subject_words(reader, subject);
 
 		*finding++ = (struct snapshot_finding){
 			.id = required(reader, item, "id"),

@@ -19,6 +19,9 @@ struct snapshot_function {
 	const char *place;      /* serial number or physical slot */
 	const char *driver;     /* "" also where it has none */
 	const char *assignable; /* the verdict of "assignable" */
+	const char *name;
+	const char *parent; /* address of the port or bridge above, "" on a root bus */
+	bool is_vf;
 	int64_t vf_limit;
 	size_t group;                              /* index of its group, SIZE_MAX for none */
 	const struct snapshot_function *other_one; /* the same function in the other report */

@@ -9,15 +9,14 @@
 /* How each effect looks in front of a change. */
 struct effect_look {
 	const char *mark;
-	const char *headline;
 	enum text_color color;
 };
 
 static const struct effect_look looks[] = {
-	[CHANGE_NONE] = {"", "SAME: readiness did not change", TEXT_GREEN},
-	[CHANGE_BETTER] = {"better", "BETTER: nothing got worse", TEXT_GREEN},
-	[CHANGE_UNKNOWN] = {"?", "UNDETERMINED: what was known is unknown now", TEXT_MAGENTA},
-	[CHANGE_WORSE] = {"worse", "WORSE", TEXT_RED},
+	[CHANGE_NONE] = {"", TEXT_GREEN},
+	[CHANGE_BETTER] = {"better", TEXT_GREEN},
+	[CHANGE_UNKNOWN] = {"?", TEXT_MAGENTA},
+	[CHANGE_WORSE] = {"worse", TEXT_RED},
 };
 
 ASSERT_COVERS(looks, CHANGE_COUNT);
@@ -38,7 +37,7 @@ int diff_render_text(const void *document, const struct render_options *options,
 	const struct diff *diff = document;
 	struct text text = {.options = options, .arena = diff->arena, .out = out};
 
-	text_paragraph(&text, 0, looks[diff->effect].color, "%s", looks[diff->effect].headline);
+	text_paragraph(&text, 0, looks[diff->effect].color, "%s", diff_headline(diff->effect));
 	if (diff->count)
 		fputc('\n', out);
 	for (size_t i = 0; i < diff->count; i++) {

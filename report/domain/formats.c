@@ -6,6 +6,7 @@
 static const struct format formats[] = {
 	{.name = "text", .render = domain_render_text},
 	{.name = "json", .render = domain_render_json},
+	{.name = "html", .render = domain_render_html},
 };
 
 const struct format_table domain_formats = {

@@ -4,8 +4,10 @@
 
 #include "report/format.h"
 
-/* Write a struct domain_report: as text, and as JSON by docs/passcheck-domain.schema.json. */
+/* Write a struct domain_report: as text, as JSON by docs/passcheck-domain.schema.json, and as
+ * a page to look at. */
 render_function domain_render_text;
 render_function domain_render_json;
+render_function domain_render_html;
 
 #endif

@@ -2,47 +2,21 @@
 #include <errno.h>
 
 #include "host/access/array.h"
-#include "host/access/buffer.h"
 #include "report/findings/caution.h"
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
+#include "report/plan/words.h"
 #include "report/write/text.h"
 
 enum { NUMBER_WIDTH = 4, COMMAND_INDENT = 6 };
 
-static const char *const undo_headings[] = {
-	[PLAN_FIRMWARE] = "In the firmware setup",
-	[PLAN_BOOT] = "For the next boot",
-	[PLAN_NOW] = "Now",
-	[PLAN_PERSIST] = "At the next boot, too",
-	[PLAN_GUEST] = "In the guest's configuration",
+static const enum text_color colors[] = {
+	[PLAN_COMPLETE] = TEXT_GREEN,
+	[PLAN_UNDETERMINED] = TEXT_MAGENTA,
+	[PLAN_OBSTRUCTED] = TEXT_RED,
 };
 
-ASSERT_COVERS(undo_headings, PLAN_STAGE_COUNT);
-
-static const char *const stage_headings[] = {
-	[PLAN_FIRMWARE] = "In the firmware setup",
-	[PLAN_BOOT] = "For the next boot",
-	[PLAN_NOW] = "Now",
-	[PLAN_PERSIST] = "To keep it so over reboots",
-	[PLAN_GUEST] = "To assign it to the guest",
-};
-
-ASSERT_COVERS(stage_headings, PLAN_STAGE_COUNT);
-
-struct headline {
-	const char *text;
-	enum text_color color;
-};
-
-static const struct headline headlines[] = {
-	[PLAN_COMPLETE] = {"These steps reach the goal. passcheck runs none of them: you do",
-			   TEXT_GREEN},
-	[PLAN_UNDETERMINED] = {"Cannot tell whether these steps suffice", TEXT_MAGENTA},
-	[PLAN_OBSTRUCTED] = {"No steps reach the goal", TEXT_RED},
-};
-
-ASSERT_COVERS(headlines, PLAN_VERDICT_COUNT);
+ASSERT_COVERS(colors, PLAN_VERDICT_COUNT);
 
 static void show_lines(struct text *text, const char *label, const struct text_line *line)
 {
@@ -84,49 +58,8 @@ static void show_steps(struct text *text, const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		if (i == 0 || plan->steps[i].stage != plan->steps[i - 1].stage)
-			text_heading(text, plan->undo ? undo_headings[plan->steps[i].stage]
-						      : stage_headings[plan->steps[i].stage]);
+			text_heading(text, plan_stage_heading(plan, plan->steps[i].stage));
 		show_step(text, &plan->steps[i], i + 1);
-	}
-}
-
-static const char *names(struct text *text, const struct selection *selection)
-{
-	struct buffer names = {.arena = text->arena, .separator = " "};
-
-	for (size_t i = 0; i < selection->count; i++)
-		buffer_item(&names, "%s", selection->functions[i]->name);
-	return buffer_text(&names);
-}
-
-/* Only a plan of which libvirt would spare steps says so. */
-static void show_other_way(struct text *text, const struct plan_document *document)
-{
-	const struct plan *plan = &document->plan;
-
-	if (!plan->managed_does || plan->how != PLAN_HOW_BOOT || plan->obstacles || !plan->count)
-		return;
-	text_paragraph(text, 2, TEXT_PLAIN,
-		       "Shorter: libvirt takes them from their drivers when the guest starts, and "
-		       "gives them back when it ends (managed='yes'): passcheck plan --how managed "
-		       "%s",
-		       names(text, &document->selection));
-}
-
-/* How to come back is asked for when it is wanted: what is in place then is looked for. */
-static void show_way_back(struct text *text, const struct plan_document *document)
-{
-	const struct plan *plan = &document->plan;
-
-	for (size_t i = 0; i < plan->count; i++) {
-		if (!plan->steps[i].undo)
-			continue;
-		text_heading(text, "To take it back later");
-		text_command(text, COMMAND_INDENT,
-			     arena_printf(text->arena, "passcheck plan --undo%s%s",
-					  document->selection.count ? " " : "",
-					  names(text, &document->selection)));
-		return;
 	}
 }
 
@@ -135,20 +68,18 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	const struct plan_document *document = plan_document;
 	const struct plan *plan = &document->plan;
 	struct text text = {.options = options, .arena = document->arena, .out = out};
-	const struct headline *headline = &headlines[plan->verdict];
+	const char *shorter = plan_shorter_way(document), *back = plan_way_back(document);
 
-	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
-		text_paragraph(&text, 0, TEXT_GREEN,
-			       plan->undo ? "Nothing of a plan is in place"
-					  : "Nothing is left to do");
-	else
-		text_paragraph(&text, 0, headline->color, "%s", headline->text);
-	show_other_way(&text, document);
+	text_paragraph(&text, 0, colors[plan->verdict], "%s", plan_headline(plan));
+	if (shorter)
+		text_paragraph(&text, 2, TEXT_PLAIN, "%s", shorter);
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
-	if (!plan->undo)
-		show_way_back(&text, document);
+	if (back) {
+		text_heading(&text, "To take it back later");
+		text_command(&text, COMMAND_INDENT, back);
+	}
 	return arena_failed(document->arena) ? -ENOMEM : 0;
 }

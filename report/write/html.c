@@ -94,6 +94,25 @@ void html_link(struct html *html, const char *id, const char *text)
 	html_end(html);
 }
 
+void html_section(struct html *html, const char *id, const char *heading)
+{
+	html_start(html, "section", NULL);
+	html_attribute(html, "id", "%s", id);
+	html_attribute(html, "aria-labelledby", "%s-heading", id);
+	html_start(html, "h2", NULL);
+	html_attribute(html, "id", "%s-heading", id);
+	html_text(html, heading);
+	html_end(html);
+	html_newline(html);
+}
+
+void html_copy(struct html *html, const char *text)
+{
+	html_start(html, "pre", NULL);
+	html_lines(html, text);
+	html_end(html);
+}
+
 void html_newline(struct html *html)
 {
 	write_raw(html, "\n");

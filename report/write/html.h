@@ -51,6 +51,12 @@ void html_element(struct html *html, const char *element, const char *class, con
 /* Writes a link to the element of this page with that id. */
 void html_link(struct html *html, const char *id, const char *text);
 
+/* Begins a section of that id with its heading, which names it; ended with html_end(). */
+void html_section(struct html *html, const char *id, const char *heading);
+
+/* Writes a command or document, of one line or more, to copy. */
+void html_copy(struct html *html, const char *text);
+
 /* Breaks the line between elements. */
 void html_newline(struct html *html);
 

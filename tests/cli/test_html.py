@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import html.parser
+import json
 import os
 import pathlib
 import re
@@ -74,7 +75,7 @@ def sha256(text):
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-class Page(TreeTest):
+class OwnMarkup(TreeTest):
     def expect_own_markup(self, text):
         reader = Reader(text)
         self.assertLessEqual({tag for tag, _ in reader.elements}, ELEMENTS)
@@ -85,6 +86,8 @@ class Page(TreeTest):
         self.assertEqual([href for href in reader.attribute("href") if not href.startswith("#")], [])
         return reader
 
+
+class Page(OwnMarkup):
     def test_it_is_the_same_to_xml_and_to_html(self):
         for tree in TREES:
             with self.subTest(tree=tree):
@@ -182,6 +185,74 @@ class Page(TreeTest):
         self.assertGreaterEqual(sum("fn " in name for name in Reader(text).attribute("class")),
                                 4096)
         self.assertTrue(functions)
+
+
+class OtherDocuments(OwnMarkup):
+    """Plans and comparisons have pages, too."""
+    TREES = [SOURCE / "fixtures" / name / "root"
+             for name in ("intel-ports-off", "intel-igb-vfs", "intel-switches-on")]
+
+    def written(self, *arguments):
+        result = passcheck(*arguments, "--format", "html")
+        self.assertNotEqual(result.stdout, "", result.stderr)
+        self.assertTrue("".join(ElementTree.fromstring(result.stdout).itertext()).strip() ==
+                        Reader(result.stdout).text.strip())
+        return self.expect_own_markup(result.stdout)
+
+    def test_a_plan_has_every_step_to_tick_off_and_its_commands(self):
+        for tree in self.TREES:
+            with self.subTest(tree=tree):
+                function = next(item["address"] for item in audit(tree)["functions"]
+                                if item["class_word"] in ("nic", "nvme"))
+                arguments = ("--root", tree, "plan", function)
+                plan = json.loads(passcheck(*arguments, "--format", "json").stdout)
+                reader = self.written(*arguments)
+                boxes = [attributes for tag, attributes in reader.elements
+                         if tag == "input" and attributes["type"] == "checkbox"]
+                self.assertEqual(len(boxes), len(plan["steps"]))
+                for step in plan["steps"]:
+                    self.assertIn(step["summary"], reader.text)
+                    for command in step["commands"]:
+                        self.assertIn(command, reader.text)
+                for obstacle in plan["obstacles"]:
+                    self.assertIn(obstacle, reader.text)
+
+    def test_domains_stand_beside_the_functions_of_the_host(self):
+        root = SOURCE / "fixtures/intel-igb-vfs/root"
+        functions = audit(root)["functions"]
+        guest = self.directory / "guest.xml"
+        guest.write_text(passcheck("--root", root, "--format", "xml", "0000:01:10.0", "--force").stdout)
+        reader = self.written("--root", root, "domain", guest)
+        report = json.loads(passcheck("--root", root, "domain", guest, "--format", "json").stdout)
+        for finding in report["findings"]:
+            if finding["verdict"] in ("fail", "warn", "unknown"):
+                self.assertIn(finding["summary"], reader.text)
+        for function in functions:
+            if not function["physical_function"]:
+                self.assertIn(function["address"], reader.text)
+        self.assertRegex(reader.text, "0000:01:10.0 .* guest guest\n")
+
+    def test_a_comparison_shows_changes_and_both_trees(self):
+        before, after = self.TREES[:2]
+        changes = json.loads(passcheck("diff", before, after, "--format", "json").stdout)["changes"]
+        reader = self.written("diff", before, after)
+        for change in changes:
+            self.assertIn(change["kind"], reader.text)
+        for tree in (before, after):
+            for function in audit(tree)["functions"]:
+                if not function["physical_function"]:
+                    self.assertIn(function["address"], reader.text)
+
+    def test_what_a_report_says_is_text(self):
+        report = audit(self.TREES[0])
+        for function in report["functions"]:
+            function["name"] = function["assignable"]["verdict"] = MARKUP
+            function["parent"] = function["address"]
+        report["host"]["product"] = MARKUP
+        other = self.directory / "other.json"
+        other.write_text(json.dumps(report))
+        reader = self.written("diff", self.TREES[0], other)
+        self.assertIn(MARKUP, reader.text)
 
 
 if __name__ == "__main__":

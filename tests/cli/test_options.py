@@ -50,8 +50,8 @@ class Usage(TreeTest):
         cases = {
             ("audit",): ("odd", "text, json"),
             ("plan", "gpu"): ("odd", "text"),
-            ("domain", "guest.xml"): ("odd", "text or json"),
-            ("diff", "old.json", "new.json"): ("xml", "text or json"),
+            ("domain", "guest.xml"): ("odd", "text, json or html"),
+            ("diff", "old.json", "new.json"): ("xml", "text, json or html"),
         }
         for (verb, *operands), (name, offered) in cases.items():
             with self.subTest(verb=verb):

@@ -304,7 +304,7 @@ int page_findings(struct page *page)
 	if (findings_fold(judged, is_open, NULL, arena, &open) < 0 ||
 	    findings_fold(judged, is_settled, NULL, arena, &settled) < 0)
 		return -ENOMEM;
-	page_section(page, "findings", "What decides");
+	html_section(&page->html, "findings", "What decides");
 	page->told = arena_array(arena, judged->count + 1, sizeof(*page->told));
 	write_open(page, &open);
 	size_t told = page->told_count;

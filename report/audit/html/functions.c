@@ -424,7 +424,7 @@ void page_functions(struct page *page)
 	struct html *html = &page->html;
 	struct family family;
 
-	page_section(page, "functions", "Functions");
+	html_section(&page->html, "functions", "Functions");
 	if (!gather(page, &family)) {
 		html->failed = true;
 		return;

@@ -195,7 +195,7 @@ void page_requirements(struct page *page)
 	ASSERT_COVERS(classes, REQUIREMENT_STATE_COUNT);
 	struct html *html = &page->html;
 
-	page_section(page, "requirements", "Requirements");
+	html_section(&page->html, "requirements", "Requirements");
 	html_start(html, "ul", "plain");
 	for (size_t i = 0; i < page->audit->requirement_count; i++) {
 		const struct requirement_result *result = &page->audit->requirements[i];

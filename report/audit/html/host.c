@@ -72,7 +72,7 @@ void page_host(struct page *page)
 	const struct host *host = model->host;
 	struct html *html = &page->html;
 
-	page_section(page, "host", "Host");
+	html_section(&page->html, "host", "Host");
 	html_start(html, "dl", "facts");
 	if (fact_known(&host->hostname.fact))
 		write_text_fact(page, "Name", &host->hostname);
@@ -180,7 +180,7 @@ void page_reading(struct page *page)
 	struct fact_number privileged = host_privileged(host);
 	struct html *html = &page->html;
 
-	page_section(page, "reading", "How it was read");
+	html_section(&page->html, "reading", "How it was read");
 	html_start(html, "dl", "facts");
 	write_fact(page, "By", "passcheck " PASSCHECK_VERSION);
 	write_fact(page, "When", audit->input.time);

@@ -43,20 +43,6 @@ const char *page_name(struct page *page, const struct pci_function *function)
 	return "ids not read";
 }
 
-void page_section(struct page *page, const char *id, const char *heading)
-{
-	struct html *html = &page->html;
-
-	html_start(html, "section", NULL);
-	html_attribute(html, "id", "%s", id);
-	html_attribute(html, "aria-labelledby", "%s-heading", id);
-	html_start(html, "h2", NULL);
-	html_attribute(html, "id", "%s-heading", id);
-	html_text(html, heading);
-	html_end(html);
-	html_newline(html);
-}
-
 void page_copy(struct page *page, const char *format, ...)
 {
 	va_list arguments;
@@ -64,9 +50,7 @@ void page_copy(struct page *page, const char *format, ...)
 	va_start(arguments, format);
 	const char *text = arena_vprintf(page->html.arena, format, arguments);
 	va_end(arguments);
-	html_start(&page->html, "pre", NULL);
-	html_lines(&page->html, text);
-	html_end(&page->html);
+	html_copy(&page->html, text);
 }
 
 /* The host's name where it is told, else what it is. */

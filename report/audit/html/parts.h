@@ -34,9 +34,6 @@ void page_verdict(struct page *page, enum assignable_verdict verdict);
 /* Returns what a function is called: its name, or its ids, in memory of the page's arena. */
 const char *page_name(struct page *page, const struct pci_function *function);
 
-/* Begins a section of the page, with its heading; ended with html_end(). */
-void page_section(struct page *page, const char *id, const char *heading);
-
 /* Writes a command or document to copy. */
 void page_copy(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -496,7 +496,7 @@ void page_topology(struct page *page)
 	struct picture picture = {.page = page};
 	struct html *html = &page->html;
 
-	page_section(page, "topology", "Topology");
+	html_section(&page->html, "topology", "Topology");
 	if (!page->layout.count) {
 		html_element(html, "p", NULL, "There are no PCI functions, or none were read.");
 	} else {

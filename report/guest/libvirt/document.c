@@ -89,18 +89,6 @@ static int write_form(const struct guest_configuration *configuration, struct na
 	return result;
 }
 
-int guest_write_xml(const struct guest_configuration *configuration, struct names *names, FILE *out)
-{
-	const struct hostdev_forms *forms = &configuration->forms;
-	int result = 0;
-
-	for (size_t i = 0; result == 0 && i < forms->count; i++) {
-		if (forms->forms[i].written)
-			result = write_form(configuration, names, &forms->forms[i], out);
-	}
-	return result;
-}
-
 /* Several elements in one file are no document of XML. */
 static void say_how_to_use(const struct hostdev_forms *forms, FILE *out)
 {
@@ -115,15 +103,26 @@ static void say_how_to_use(const struct hostdev_forms *forms, FILE *out)
 			written);
 }
 
+int guest_write_xml(const struct guest_configuration *configuration, struct names *names, FILE *out)
+{
+	const struct hostdev_forms *forms = &configuration->forms;
+	int result = 0;
+
+	say_how_to_use(forms, out);
+	for (size_t i = 0; result == 0 && i < forms->count; i++) {
+		if (forms->forms[i].written)
+			result = write_form(configuration, names, &forms->forms[i], out);
+	}
+	return result;
+}
+
 /* Writes what may be pasted; why the rest is refused is no part of it. */
 int guest_render_xml(const void *document, const struct render_options *options, FILE *out)
 {
-	const struct guest_configuration *configuration = document;
 	struct names *names = names_open();
+	int result = guest_write_xml(document, names, out);
 
 	(void)options;
-	say_how_to_use(&configuration->forms, out);
-	int result = guest_write_xml(configuration, names, out);
 	names_close(names);
 	return result;
 }

@@ -67,8 +67,8 @@
 		}
 	};
 
-	for (const details of document.querySelectorAll("details[open]"))
-		arm(details);
+	for (const shown of document.querySelectorAll("details[open], .steps"))
+		arm(shown);
 	document.addEventListener("toggle", event => {
 		if (event.target.className !== "vfs")
 			arm(event.target);

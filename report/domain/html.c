@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "host/access/array.h"
+#include "host/access/buffer.h"
+#include "model/assign/assignability.h"
+#include "report/domain/domain_report.h"
+#include "report/domain/render.h"
+#include "report/findings/text.h"
+#include "report/names.h"
+#include "report/write/html.h"
+
+/* A page on its way out. */
+struct page {
+	struct html html;
+	const struct domain_report *report;
+	struct names *names;
+	size_t *first_child; /* of each function, by index; SIZE_MAX: none */
+	size_t *next_sibling;
+	bool *used;      /* of each function, whether a guest has it */
+	size_t left_out; /* VFs that no guest has */
+};
+
+static size_t index_of(const struct page *page, const struct pci_function *function)
+{
+	return (size_t)(function - page->report->model.host->pci.functions);
+}
+
+static const char *name_of(struct page *page, const struct pci_function *function)
+{
+	const char *name = names_find(page->names, page->html.arena, function);
+
+	return name ? name : "";
+}
+
+static void write_header(struct page *page)
+{
+	static const char *const classes[] = {
+		[HOST_READY] = "v ready",
+		[HOST_NOT_READY] = "v not-ready",
+		[HOST_UNDETERMINED] = "v undetermined",
+	};
+	ASSERT_COVERS(classes, HOST_VERDICT_COUNT);
+	const struct domain_report *report = page->report;
+	struct html *html = &page->html;
+	enum host_verdict verdict = report->judged.verdict;
+
+	html_start(html, "header", NULL);
+	html_start(html, "h1", classes[verdict]);
+	html_format(html, "%s: %s", counted(html->arena, report->map.domain_count, "domain"),
+		    text_verdict(verdict).words);
+	html_end(html);
+	html_start(html, "p", "lead");
+	html_format(html, "%s %s of the host.",
+		    report->map.domain_count == 1 ? "It uses" : "They use",
+		    counted(html->arena, report->map.use_count, "function"));
+	html_end(html);
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_remedy(struct html *html, const struct finding *finding)
+{
+	if (!finding->remedy)
+		return;
+	html_start(html, "p", "remedy");
+	html_element(html, "b", NULL, "What to do: ");
+	html_text(html, finding->remedy);
+	html_end(html);
+	for (const struct remedy_command *command = finding->commands; command;
+	     command = command->next)
+		html_copy(html, command->text);
+}
+
+static void write_evidence(struct html *html, const struct finding *finding)
+{
+	if (!finding->evidence)
+		return;
+	html_start(html, "dl", "evidence");
+	for (const struct evidence *item = finding->evidence; item; item = item->next) {
+		html_element(html, "dt", NULL, item->source);
+		html_element(html, "dd", NULL,
+			     item->value ? item->value : fact_state_name(item->state));
+	}
+	html_end(html);
+}
+
+static void write_finding(struct html *html, const struct finding *finding)
+{
+	const char *verdict = finding_verdict_name(finding->verdict);
+
+	html_start(html, "details", arena_printf(html->arena, "finding %s", verdict));
+	html_attribute(html, "open", "open");
+	html_start(html, "summary", NULL);
+	html_element(html, "b", arena_printf(html->arena, "v %s", verdict), verdict);
+	html_text(html, " ");
+	html_element(html, "span", "what", finding->summary);
+	html_end(html);
+	write_remedy(html, finding);
+	html_start(html, "p", "id");
+	html_element(html, "code", NULL, finding->kind->id);
+	html_end(html);
+	write_evidence(html, finding);
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_findings(struct page *page)
+{
+	const struct judged_findings *judged = &page->report->judged;
+	struct html *html = &page->html;
+	bool some = false;
+
+	html_section(html, "findings", "What decides");
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+		if (finding->verdict == FINDING_PASS || finding->verdict == FINDING_NOT_APPLICABLE)
+			continue;
+		write_finding(html, finding);
+		some = true;
+	}
+	if (!some)
+		html_element(html, "p", NULL, "Nothing was found that is amiss.");
+	html_end(html);
+	html_newline(html);
+}
+
+static const char *guest_words(struct html *html, const struct domain_device *device)
+{
+	char address[PCI_ADDRESS_SIZE];
+
+	if (device->place != DOMAIN_PLACE_PCI)
+		return device->place == DOMAIN_PLACE_ANY ? "where libvirt chooses"
+							 : "not seen by the guest";
+	pci_address_format(&device->guest, address);
+	return arena_printf(html->arena, "at %s of the guest", address);
+}
+
+static void write_use(struct page *page, const struct domain_use *use)
+{
+	const char *verdict =
+		use->assignable ? assignable_verdict_name(use->assignable->verdict) : "missing";
+	struct html *html = &page->html;
+
+	html_start(html, "li", use->assignable ? verdict : "fail");
+	html_element(html, "code", NULL, use->address);
+	html_text(html, " ");
+	html_element(html, "b", "v", verdict);
+	html_format(html, " %s · %s", use->function ? name_of(page, use->function) : "",
+		    guest_words(html, use->device));
+	html_end(html);
+	html_newline(html);
+}
+
+/* What a domain takes from the host without saying which function. */
+static void write_other(struct html *html, const struct domain_device *device, const char *what)
+{
+	html_start(html, "li", "not-applicable");
+	html_element(html, "b", "v", what);
+	html_format(html, " <%s> of line %u%s%s", device->element, device->line,
+		    device->network ? ", network " : "", device->network ? device->network : "");
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_domain(struct page *page, const struct domain *domain)
+{
+	const struct domain_map *map = &page->report->map;
+	struct html *html = &page->html;
+
+	html_element(html, "h3", NULL, domain->name);
+	html_start(html, "ul", "plain");
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].domain == domain)
+			write_use(page, &map->uses[i]);
+	}
+	for (size_t i = 0; i < map->network_use_count; i++) {
+		if (map->network_uses[i].domain == domain)
+			write_other(html, map->network_uses[i].device, "a VF of a network");
+	}
+	for (size_t i = 0; i < map->other_count; i++) {
+		if (map->others[i].domain == domain)
+			write_other(html, map->others[i].device, "not judged");
+	}
+	html_end(html);
+	html_newline(html);
+}
+
+static void mark_used(struct page *page)
+{
+	const struct domain_map *map = &page->report->map;
+
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].function)
+			page->used[index_of(page, map->uses[i].function)] = true;
+	}
+}
+
+/* Finds what is below each function, and what guests have. Returns whether memory sufficed. */
+static bool survey(struct page *page)
+{
+	const struct pci *pci = &page->report->model.host->pci;
+	struct arena *arena = page->html.arena;
+
+	page->first_child = arena_array(arena, pci->count + 1, sizeof(*page->first_child));
+	page->next_sibling = arena_array(arena, pci->count + 1, sizeof(*page->next_sibling));
+	page->used = arena_array(arena, pci->count + 1, sizeof(*page->used));
+	if (!page->first_child || !page->next_sibling || !page->used)
+		return false;
+	for (size_t i = 0; i < pci->count; i++)
+		page->first_child[i] = page->next_sibling[i] = SIZE_MAX;
+	for (size_t i = pci->count; i-- > 0;) {
+		if (!pci->functions[i].parent)
+			continue;
+		size_t parent = index_of(page, pci->functions[i].parent);
+		page->next_sibling[i] = page->first_child[parent];
+		page->first_child[parent] = i;
+	}
+	mark_used(page);
+	return true;
+}
+
+static const char *guests_of(struct page *page, const struct pci_function *function)
+{
+	const struct domain_map *map = &page->report->map;
+	struct buffer names = {.arena = page->html.arena, .separator = ", "};
+
+	for (size_t i = 0; i < map->use_count && page->used[index_of(page, function)]; i++) {
+		if (map->uses[i].function == function)
+			buffer_item(&names, "%s", map->uses[i].domain->name);
+	}
+	return buffer_text(&names);
+}
+
+static void write_function(struct page *page, const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&page->report->model.assignability, function);
+	const char *verdict = assignable_verdict_name(assignable->verdict);
+	bool stays = assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE;
+	struct html *html = &page->html;
+
+	html_element(html, "code", NULL, function->name);
+	html_text(html, " ");
+	html_element(html, "b", "v", stays ? "of the host" : verdict);
+	if (fact_known(&function->group.fact))
+		html_format(html, " · group %d", (int)function->group.value);
+	html_format(html, " · %s", name_of(page, function));
+	if (page->used[index_of(page, function)]) {
+		html_text(html, " ");
+		html_element(html, "span", "caution",
+			     arena_printf(html->arena, "guest %s", guests_of(page, function)));
+	}
+}
+
+/* Writes a function with all that is below it. The kernel's own tree has no circles. */
+static void write_branch(struct page *page, size_t index)
+{
+	const struct pci_function *function = &page->report->model.host->pci.functions[index];
+	const struct assignable *assignable =
+		assignability_of(&page->report->model.assignability, function);
+	bool begun = false;
+
+	if (function->pf && !page->used[index]) {
+		page->left_out++;
+		return;
+	}
+	html_start(&page->html, "li", assignable_verdict_name(assignable->verdict));
+	write_function(page, function);
+	for (size_t i = page->first_child[index]; i != SIZE_MAX; i = page->next_sibling[i]) {
+		if (!begun)
+			html_start(&page->html, "ul", NULL);
+		begun = true;
+		write_branch(page, i);
+	}
+	if (begun)
+		html_end(&page->html);
+	html_end(&page->html);
+	html_newline(&page->html);
+}
+
+static void write_topology(struct page *page)
+{
+	const struct pci *pci = &page->report->model.host->pci;
+	struct html *html = &page->html;
+
+	html_start(html, "div", NULL);
+	html_element(html, "h3", NULL, "Functions of the host");
+	html_start(html, "ul", "tree");
+	for (size_t i = 0; i < pci->count; i++) {
+		if (!pci->functions[i].parent)
+			write_branch(page, i);
+	}
+	html_end(html);
+	if (page->left_out)
+		html_element(html, "p", "dim",
+			     arena_printf(html->arena, "%s not shown.",
+					  counted_as(html->arena, page->left_out,
+						     "VF that no guest has is",
+						     "VFs that no guest has are")));
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_main(struct page *page)
+{
+	const struct domain_map *map = &page->report->map;
+	struct html *html = &page->html;
+
+	html_start(html, "main", NULL);
+	write_findings(page);
+	html_section(html, "domains", "Domains and the host");
+	html_start(html, "div", "sides");
+	html_start(html, "div", NULL);
+	for (size_t i = 0; i < map->domain_count; i++)
+		write_domain(page, &map->domains[i]);
+	html_end(html);
+	write_topology(page);
+	html_end(html);
+	html_end(html);
+	html_end(html);
+}
+
+int domain_render_html(const void *domain_report, const struct render_options *options, FILE *out)
+{
+	const struct domain_report *report = domain_report;
+	struct page page = {.report = report, .names = names_open()};
+
+	(void)options;
+	page.html.arena = report->arena;
+	bool surveyed = survey(&page);
+	html_open(&page.html, report->arena, "Domains · passcheck", out);
+	write_header(&page);
+	if (surveyed)
+		write_main(&page);
+	int closed = html_close(&page.html);
+	names_close(page.names);
+	return !surveyed || closed < 0 || arena_failed(report->arena) ? -ENOMEM : 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/plan/words.h"
+
+#include "host/access/array.h"
+#include "host/access/buffer.h"
+
+static const char *const undo_headings[] = {
+	[PLAN_FIRMWARE] = "In the firmware setup",
+	[PLAN_BOOT] = "For the next boot",
+	[PLAN_NOW] = "Now",
+	[PLAN_PERSIST] = "At the next boot, too",
+	[PLAN_GUEST] = "In the guest's configuration",
+};
+
+ASSERT_COVERS(undo_headings, PLAN_STAGE_COUNT);
+
+static const char *const stage_headings[] = {
+	[PLAN_FIRMWARE] = "In the firmware setup",
+	[PLAN_BOOT] = "For the next boot",
+	[PLAN_NOW] = "Now",
+	[PLAN_PERSIST] = "To keep it so over reboots",
+	[PLAN_GUEST] = "To assign it to the guest",
+};
+
+ASSERT_COVERS(stage_headings, PLAN_STAGE_COUNT);
+
+const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage)
+{
+	return plan->undo ? undo_headings[stage] : stage_headings[stage];
+}
+
+const char *plan_headline(const struct plan *plan)
+{
+	static const char *const headlines[] = {
+		[PLAN_COMPLETE] = "These steps reach the goal. passcheck runs none of them: you do",
+		[PLAN_UNDETERMINED] = "Cannot tell whether these steps suffice",
+		[PLAN_OBSTRUCTED] = "No steps reach the goal",
+	};
+	ASSERT_COVERS(headlines, PLAN_VERDICT_COUNT);
+
+	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
+		return plan->undo ? "Nothing of a plan is in place" : "Nothing is left to do";
+	return headlines[plan->verdict];
+}
+
+/* " 0000:01:00.0 0000:02:00.0", as operands; "" of a plan for the host. */
+static const char *operands(const struct plan_document *document)
+{
+	struct buffer names = {.arena = document->arena, .separator = ""};
+
+	for (size_t i = 0; i < document->selection.count; i++)
+		buffer_item(&names, " %s", document->selection.functions[i]->name);
+	return buffer_text(&names);
+}
+
+const char *plan_shorter_way(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	if (!plan->managed_does || plan->how != PLAN_HOW_BOOT || plan->obstacles || !plan->count)
+		return NULL;
+	return arena_printf(document->arena,
+			    "Shorter: libvirt takes them from their drivers when the guest starts, "
+			    "and gives them back when it ends (managed='yes'): passcheck plan "
+			    "--how managed%s",
+			    operands(document));
+}
+
+/* How to come back is asked for when it is wanted: what is in place then is looked for. */
+const char *plan_way_back(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	for (size_t i = 0; i < plan->count && !plan->undo; i++) {
+		if (plan->steps[i].undo)
+			return arena_printf(document->arena, "passcheck plan --undo%s",
+					    operands(document));
+	}
+	return NULL;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_REPORT_PLAN_WORDS_H
+#define PASSCHECK_REPORT_PLAN_WORDS_H
+
+#include "report/plan/plan_document.h"
+
+/* What a plan says to a person, in text and on a page. Text that is made is in memory of the
+ * document's arena. */
+
+/* Returns whether the steps suffice, or that none are left. */
+const char *plan_headline(const struct plan *plan);
+
+/* Returns "Now" and the like, what stands above the steps of a stage. */
+const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage);
+
+/* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
+const char *plan_shorter_way(const struct plan_document *document);
+
+/* Returns the command that plans the way back, or NULL where there is none. */
+const char *plan_way_back(const struct plan_document *document);
+
+#endif
