@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Audits a tree whose files hold the input's parts (fill_tree() says how); seeds.py makes some. */
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "report/audit/audit.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/host.h"
 
 #define FUNCTION "sys/devices/pci0000:00/0000:00:02.0"
 
-enum { PATH_SIZE = 256, MOST_BYTES = 8192 };
+enum { MOST_BYTES = 8192 };
 
 static const char *const folders[] = {
 	"proc",
@@ -63,93 +58,38 @@ static const char *const files[] = {
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-static char root_path[] = "/tmp/passcheck-fuzz.XXXXXX";
-
-static void make_tree(void)
+static void make_tree(struct fuzz_host *host)
 {
-	char path[PATH_SIZE];
-
-	if (!mkdtemp(root_path))
-		abort();
-	for (size_t i = 0; i < LENGTH(folders); i++) {
-		snprintf(path, sizeof(path), "%s/%s", root_path, folders[i]);
-		mkdir(path, 0700);
-	}
-	snprintf(path, sizeof(path), "%s/sys/bus/pci/devices/0000:00:02.0", root_path);
-	if (symlink("../../../devices/pci0000:00/0000:00:02.0", path))
-		abort();
-	snprintf(path, sizeof(path), "%s/" FUNCTION "/iommu_group", root_path);
-	if (symlink("../../../kernel/iommu_groups/1", path))
-		abort();
-	snprintf(path, sizeof(path), "%s/sys/kernel/iommu_groups/1/devices/0000:00:02.0",
-		 root_path);
-	if (symlink("../../../../devices/pci0000:00/0000:00:02.0", path))
-		abort();
-}
-
-static void write_file(size_t number, const uint8_t *bytes, size_t size)
-{
-	char path[PATH_SIZE];
-
-	snprintf(path, sizeof(path), "%s/%s", root_path, files[number]);
-	FILE *file = fopen(path, "w");
-	if (!file)
-		abort();
-	fwrite(bytes, 1, size, file);
-	fclose(file);
+	for (size_t i = 0; i < LENGTH(folders); i++)
+		fuzz_host_folder(host, folders[i]);
+	fuzz_host_link(host, "sys/bus/pci/devices/0000:00:02.0",
+		       "../../../devices/pci0000:00/0000:00:02.0");
+	fuzz_host_link(host, FUNCTION "/iommu_group", "../../../kernel/iommu_groups/1");
+	fuzz_host_link(host, "sys/kernel/iommu_groups/1/devices/0000:00:02.0",
+		       "../../../../devices/pci0000:00/0000:00:02.0");
 }
 
 /* A part is a byte that picks the file, two of its length, and its content. */
-static void fill_tree(const uint8_t *bytes, size_t size)
+static void fill_tree(struct fuzz_host *host, const uint8_t *bytes, size_t size)
 {
-	for (size_t i = 0; i < LENGTH(files); i++) {
-		char path[PATH_SIZE];
-		snprintf(path, sizeof(path), "%s/%s", root_path, files[i]);
-		unlink(path);
-	}
 	while (size >= 3) {
 		size_t length = (size_t)(bytes[1] | bytes[2] << 8) % MOST_BYTES;
 		length = length < size - 3 ? length : size - 3;
-		write_file(bytes[0] % LENGTH(files), bytes + 3, length);
+		fuzz_host_file(host, files[bytes[0] % LENGTH(files)], bytes + 3, length);
 		bytes += 3 + length;
 		size -= 3 + length;
 	}
 }
 
-static void audit_and_render(const struct host *host)
-{
-	const struct audit_input input = {.time = "2026-01-01T00:00:00Z"};
-	const struct render_options look = {.width = 80, .color = true, .verbose = true};
-	const char *culprit;
-	struct audit *audit;
-
-	if (audit_build(host, &input, &audit, &culprit) < 0)
-		abort();
-	for (size_t i = 0; i < audit_formats.count; i++) {
-		FILE *out = fopen("/dev/null", "w");
-		if (!out)
-			abort();
-		audit_formats.formats[i].render(audit, &look, out);
-		fclose(out);
-	}
-	audit_free(audit);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static bool made;
-	const struct host_options options = {0};
-	struct root *root;
-	struct host *host;
+	struct fuzz_host host;
+	size_t turn = size ? bytes[size - 1] : 0;
 
-	if (!made)
-		make_tree();
-	made = true;
-	fill_tree(bytes, size);
-	if (root_open(root_path, &root) < 0 || host_load(root, &options, &host) < 0)
-		abort();
-	audit_and_render(host);
-	host_free(host);
-	root_close(root);
+	fuzz_host_begin(&host);
+	make_tree(&host);
+	fill_tree(&host, bytes, size);
+	fuzz_host_audit(&host, turn, NULL, NULL);
+	fuzz_host_end(&host);
 	return 0;
 }

@@ -81,6 +81,15 @@ TEXTS = {
     "words": ["plain", "\x1b[31m\u202e\u00e9\U0001f600"],
 }
 
+# Hosts of fuzz-topology.c: kind, parent, slot and function, driver, group, ACS, VFs, what is lost.
+TOPOLOGIES = [
+    [(0, 0, 0x08, 0, 0, 0xff, 0, 0), (5, 1, 0, 3, 1, 0, 7, 1), (5, 1, 1, 1, 1, 0, 0, 0)],
+    [(4, 0, 0x08, 0, 0, 0, 0, 0), (8, 1, 0, 5, 0, 0, 0, 0), (6, 1, 0x10, 2, 0, 0, 0, 0)],
+    [(0, 0, 0x10, 0, 0, 0x80, 0, 0), (1, 1, 0, 0, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0, 0, 0),
+     (2, 2, 8, 0, 0, 0, 0, 0), (5, 3, 0, 3, 0, 0, 0, 0), (9, 4, 0, 4, 0, 0, 0, 2),
+     (7, 0, 0xf8, 0, 9, 0, 0, 4)],
+]
+
 
 def tree_paths():
     """Returns the paths that fuzz-tree.c lets the input fill, in its order."""
@@ -120,6 +129,8 @@ def fill(corpora):
             keep(corpora / target, text.encode())
     for root in roots:
         keep(corpora / "tree", tree_seed(root))
+    for records in TOPOLOGIES:
+        keep(corpora / "topology", bytes(byte for record in records for byte in record))
 
 
 if __name__ == "__main__":
