@@ -73,6 +73,7 @@ static int add_entry(struct pci_ids *ids, uint64_t key, const char *name)
 		ids->entries = entries;
 		ids->capacity = capacity;
 	}
+	ids->unsorted |= ids->count && key < ids->entries[ids->count - 1].key;
 	ids->entries[ids->count++] =
 		(struct pci_ids_entry){.key = key, .name = (size_t)(name - ids->text)};
 	return 0;
@@ -83,6 +84,12 @@ static bool is_comment(const char *line, const char *end)
 	while (line < end && is_blank(*line))
 		line++;
 	return line == end || *line == '#';
+}
+
+/* Most lines are, and none of them is looked up. */
+static bool is_of_subsystem(const char *line, const char *end)
+{
+	return end - line > 1 && line[0] == '\t' && line[1] == '\t';
 }
 
 /* Where a walk over the lines of the list stands. */
@@ -97,7 +104,7 @@ static int index_line(struct pci_ids *ids, struct position *position, const char
 	const char *name;
 	uint16_t id;
 
-	if (is_comment(line, end))
+	if (is_of_subsystem(line, end) || is_comment(line, end))
 		return 0;
 	if (*line != '\t') {
 		position->in_vendor = parse_entry(line, end, &position->vendor, &name);
@@ -141,7 +148,7 @@ int pci_ids_index(struct pci_ids *ids, const char *text, size_t length)
 		pci_ids_free(ids);
 		return r;
 	}
-	if (ids->count > 0)
+	if (ids->unsorted)
 		qsort(ids->entries, ids->count, sizeof(*ids->entries), by_key_and_place);
 	return 0;
 }

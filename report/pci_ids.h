@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_REPORT_PCI_IDS_H
 #define PASSCHECK_REPORT_PCI_IDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct pci_ids {
 	struct pci_ids_entry *entries; /* by id, the first of several first */
 	size_t count;
 	size_t capacity;
+	bool unsorted; /* an entry stands behind one of a higher key */
 };
 
 /* A name of a list, in its text: it does not end with a NUL. */
