@@ -1,9 +1,12 @@
-"""Measures passcheck against lspci and a bare loop over the same files, and prints ratios.
+"""Measures passcheck side by side with lspci, a bare loop over the same files and others.
+
+Commands take turns on the same tree, and each ratio is the median of the ratios of neighbours, so
+what else the machine does hits both. CPU is user and system time.
 
 bench.py --passcheck BINARY [--quick] [--write docs/performance.md]
 """
 import argparse
-import json
+import dataclasses
 import os
 import pathlib
 import re
@@ -11,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import tempfile
+import time
 
 import hosts
 
@@ -19,18 +23,59 @@ HERE = pathlib.Path(__file__).parent
 SIZES = {64: (4, 14), 512: (8, 62), 4128: (16, 256), 33024: (128, 256)}
 LARGEST_QUICK = 4128
 LARGEST_LISTED = 512  # an lspci for each device, which reads them all: quadratic
-FEW_RUNS_FROM = 10000
-PAIRS = 5  # of an archive and its folder
+FEW_ROUNDS_FROM = 10000
+MANY_ROUNDS, FEW_ROUNDS, ONE_ROUND = 21, 5, 1
+SLOPE = (512, 4128)   # further functions between hosts of that many
 START, END = "<!-- measured by script/bench -->", "<!-- end of what was measured -->"
+SLOPE_BUDGET, MEMORY_BUDGET = 13.6, (4.5, 16)  # calls; KiB a function, and MiB
+LISTED_TO_THEIR_END = 2  # folders of a VF, of a tree: one call less each on a live host
+
+# At most that much of the CPU time of the other: by functions and what is measured against.
+BUDGETS = {
+    (4128, "lspci -vvv"): 0.32, (4128, "lspci -mm"): 0.95, (4128, "bare loop"): 3.2,
+    (64, "lspci -vvv"): 0.40,
+    **{(size, f"as {suffix}"): 3 for size in SIZES for suffix in ("tar.gz", "tar.zst")},
+}
 
 
-def hyperfine(folder, commands, runs):
-    """Returns each command's median wall time in seconds, after a run that warms the caches."""
-    output = folder / "hyperfine.json"
-    subprocess.run(["hyperfine", "-N", "-i", "--style", "none", "--warmup", "1", "--runs", str(runs),
-                    "--export-json", output, *(" ".join(map(str, words)) for words in commands)],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    return [result["median"] for result in json.loads(output.read_text())["results"]]
+@dataclasses.dataclass
+class Spent:
+    """What a run took, in seconds and KiB."""
+    cpu: float
+    wall: float
+    memory: int
+
+
+def run(command):
+    """Runs a command, its output thrown away, and returns what it took."""
+    null = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_WRONLY, 0) for number in (1, 2)]
+    begin = time.monotonic()
+    words = [str(word) for word in command]
+    pid = os.posix_spawnp(words[0], words, os.environ, file_actions=null)
+    usage = os.wait4(pid, 0)[2]
+    return Spent(usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss)
+
+
+def in_turn(commands, rounds):
+    """Runs the commands one after another, round by round; returns the rounds of each. The first
+    warms the caches and does not count."""
+    for command in commands.values():
+        run(command)
+    result = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            result[name].append(run(command))
+    return result
+
+
+def ratio(ours, theirs, what):
+    """Returns the median of the ratios of runs of the same round."""
+    return statistics.median(getattr(a, what) / max(getattr(b, what), 1e-4)
+                             for a, b in zip(ours, theirs))
+
+
+def median(runs, what):
+    return statistics.median(getattr(one, what) for one in runs)
 
 
 def traced(folder, command, *options):
@@ -48,37 +93,12 @@ def system_calls(folder, command):
     return sum(map(int, counts))
 
 
-def peak_memory(command):
-    """Returns the peak resident set in KiB."""
-    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
-        (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-    return os.wait4(pid, 0)[2].ru_maxrss
-
-
 def instructions(folder, command):
     """Returns the instructions that the command takes, those of the kernel left out."""
     result = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/callgrind",
                              *command], env=os.environ | {"LD_PRELOAD": str(folder / "openat2.so")},
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     return int(re.search(r"I\s+refs:\s+([\d,]+)", result.stderr).group(1).replace(",", ""))
-
-
-def cpu_seconds(command):
-    """Returns the processor time that the command takes, that of the kernel with it."""
-    pid = os.posix_spawn(command[0], command, os.environ, file_actions=[
-        (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
-    usage = os.wait4(pid, 0)[2]
-    return usage.ru_utime + usage.ru_stime
-
-
-def archive_ratio(root, audit):
-    """Returns the median of how many times the folder's time its tar.gz takes, in turn."""
-    archive = root.with_suffix(".tar.gz")
-    subprocess.run(["tar", "-C", root, "-czf", archive, "."], check=True)
-    archived = [str(archive) if word == str(root) else word for word in audit]
-    ratio = statistics.median(cpu_seconds(archived) / cpu_seconds(audit) for _ in range(PAIRS))
-    archive.unlink()
-    return ratio
 
 
 def build(folder):
@@ -106,57 +126,122 @@ def live_config_bytes(folder, passcheck):
     return len(sizes), sum(sizes.values()) / max(len(sizes), 1)
 
 
+def archives(folder, root):
+    """Packs a tree; returns an archive of each kind."""
+    found = {}
+    for suffix, option in (("tar.gz", "--gzip"), ("tar.zst", "--zstd")):
+        found[f"as {suffix}"] = folder / f"host.{suffix}"
+        subprocess.run(["tar", "-C", root, option, "-cf", found[f"as {suffix}"], "."], check=True)
+    return found
+
+
+def comparison(functions, ours, theirs, name):
+    """Returns a row of the table of ratios."""
+    cpu = ratio(ours, theirs, "cpu")
+    budget = BUDGETS.get((functions, name))
+    return [functions, name, f"{cpu:.2f}", f"{ratio(ours, theirs, 'wall'):.2f}",
+            "" if budget is None else f"{budget:.2f}",
+            "" if budget is None else "yes" if cpu <= budget else "**no**"]
+
+
+def compare_on_tree(passcheck, folder, root, functions):
+    """Runs the audit of a tree in turn with the others; returns rows, and the audit's runs."""
+    audit = [passcheck, "--root", root, "--format", "json"]
+    lspci = ["lspci", "-A", "linux-sysfs", "-O", f"sysfs.path={root}/sys/bus/pci"]
+    rounds = MANY_ROUNDS if functions < FEW_ROUNDS_FROM else FEW_ROUNDS
+    files_read(folder, [str(word) for word in audit], folder / "files")
+    others = {"lspci -vvv": [*lspci, "-vvv"], "lspci -mm": [*lspci, "-mm"],
+              "bare loop": [folder / "loop", folder / "files"]}
+    spent = in_turn({"audit": audit, **others}, rounds)
+    ours = spent["audit"]
+    rows = [comparison(functions, ours, spent[name], name) for name in others]
+    if functions <= LARGEST_LISTED:
+        listing = in_turn({"audit": audit, "listing": [HERE / "lsiommu.sh", root]}, ONE_ROUND)
+        rows.append(comparison(functions, listing["audit"], listing["listing"], "lspci a device"))
+    for name, archive in archives(folder, root).items():
+        packed = in_turn({"archive": [passcheck, "--root", archive, "--format", "json"],
+                          "folder": audit}, max(rounds // 4, ONE_ROUND))
+        rows.append(comparison(functions, packed["archive"], packed["folder"], name))
+        archive.unlink()
+    return rows, ours
+
+
+def compare_on_this_host(passcheck):
+    """Runs a live audit in turn with tools that know no other host."""
+    others = {"lstopo-no-graphics": ["lstopo-no-graphics", "--of", "console"],
+              "virt-host-validate": ["virt-host-validate", "qemu"]}
+    others = {name: words for name, words in others.items() if shutil.which(words[0])}
+    spent = in_turn({"audit": [passcheck, "--format", "json"], **others}, MANY_ROUNDS)
+    return [comparison("this host", spent["audit"], spent[name], name) for name in others]
+
+
+def figures(passcheck, folder, root, functions, ours):
+    """Returns a row of the table of what one audit takes."""
+    def options(*more):
+        return [passcheck, "--root", str(root), *more]
+
+    forms = in_turn({"text": options(), "one": options("0000:01:00.0"),
+                     "check": options("--check", "virtualization")}, FEW_ROUNDS)
+    return {
+        "functions": functions,
+        "JSON ms": median(ours, "cpu") * 1e3,
+        "text ms": median(forms["text"], "cpu") * 1e3,
+        "one function ms": median(forms["one"], "cpu") * 1e3,
+        "one check ms": median(forms["check"], "cpu") * 1e3,
+        "system calls": system_calls(folder, options("--format", "json")),
+        "instructions a function": instructions(folder, options("--format", "json")) / functions,
+        "MiB": median(ours, "memory") / 1024,
+    }
+
+
 def measure(passcheck, folder, functions):
     root = folder / f"host-{functions}"
     hosts.write_host(root, *SIZES[functions])
-    audit = [passcheck, "--root", str(root), "--format", "json"]
-    files_read(folder, audit, folder / "files")
-    commands = {
-        "json": audit,
-        "text": [passcheck, "--root", root],
-        "one": [passcheck, "--root", root, "0000:01:00.0"],
-        "lspci": ["lspci", "-vvv", "-A", "linux-sysfs", "-O", f"sysfs.path={root}/sys/bus/pci"],
-        "loop": [folder / "loop", folder / "files"],
-    }
-    runs = 10 if functions < FEW_RUNS_FROM else 3
-    row = dict(zip(commands, hyperfine(folder, commands.values(), runs)))
-    row["listing"] = None
-    if functions <= LARGEST_LISTED:
-        row["listing"], = hyperfine(folder, [[HERE / "lsiommu.sh", root]], 1)
-    row |= {"functions": functions, "calls": system_calls(folder, audit) / functions,
-            "instructions": instructions(folder, audit) / functions, "memory": peak_memory(audit),
-            "archive": archive_ratio(root, audit)}
+    rows, ours = compare_on_tree(passcheck, folder, root, functions)
+    row = figures(passcheck, folder, root, functions, ours)
     shutil.rmtree(root)
-    return row
+    return rows, row
 
 
-COLUMNS = {
-    "functions": lambda row: row["functions"],
-    "JSON ms": lambda row: f"{row['json'] * 1e3:.0f}",
-    "text ms": lambda row: f"{row['text'] * 1e3:.0f}",
-    "one function ms": lambda row: f"{row['one'] * 1e3:.0f}",
-    "`lspci -vvv` ms": lambda row: f"{row['lspci'] * 1e3:.0f}",
-    "group listing ms": lambda row: f"{row['listing'] * 1e3:.0f}" if row["listing"] else "–",
-    "bare loop ms": lambda row: f"{row['loop'] * 1e3:.0f}",
-    "JSON / lspci": lambda row: f"{row['json'] / row['lspci']:.2f}",
-    "JSON / loop": lambda row: f"{row['json'] / row['loop']:.1f}",
-    "tar.gz / folder": lambda row: f"{row['archive']:.1f}",
-    "system calls a function": lambda row: f"{row['calls']:.1f}",
-    "instructions a function": lambda row: f"{row['instructions']:,.0f}",
-    "peak MiB": lambda row: f"{row['memory'] / 1024:.0f}",
-}
+def table(head, rows):
+    lines = [head, ["--:"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def table(rows):
-    lines = [COLUMNS, ["--:"] * len(COLUMNS)]
-    lines += [[str(column(row)) for column in COLUMNS.values()] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def shown(row):
+    """Returns the figures as text, with the memory that the budget allows beside what was used."""
+    kib, mib = MEMORY_BUDGET
+    texts = [f"{value:,.0f}" if name != "functions" else value for name, value in row.items()]
+    return [*texts, f"{kib * row['functions'] / 1024 + mib:.0f}"]
+
+
+def slope(rows):
+    """Returns the system calls for each further function, as a live host takes them."""
+    few, many = (next(row for row in rows if row["functions"] == size) for size in SLOPE)
+    calls = (many["system calls"] - few["system calls"]) / (SLOPE[1] - SLOPE[0])
+    return calls - LISTED_TO_THEIR_END
 
 
 def write(path, text):
     page = path.read_text()
     before, rest = page.split(START)
     path.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END)[1]}")
+
+
+def report(passcheck, folder, sizes):
+    ratios, rows = [], []
+    for size in sizes:
+        more, row = measure(passcheck, folder, size)
+        ratios += more
+        rows.append(row)
+    live, config_bytes = live_config_bytes(folder, passcheck)
+    head = ["functions", "against", "CPU ratio", "wall ratio", "at most", "kept"]
+    return "\n\n".join([
+        table(head, ratios + compare_on_this_host(passcheck)),
+        table([*rows[0], "MiB at most"], map(shown, rows)),
+        f"Each further function takes {slope(rows):.1f} system calls on a live host (at most "
+        f"{SLOPE_BUDGET}). Of the {live} functions of the host that measured, read live, passcheck "
+        f"read {config_bytes:.0f} bytes of config space each."])
 
 
 def main():
@@ -166,14 +251,12 @@ def main():
     parser.add_argument("--quick", action="store_true", help="leave the largest host out")
     parser.add_argument("--write", type=pathlib.Path)
     arguments = parser.parse_args()
+    passcheck = str(pathlib.Path(arguments.passcheck).resolve())
     with tempfile.TemporaryDirectory(prefix="passcheck-bench.") as name:
         folder = pathlib.Path(name)
         build(folder)
         sizes = [size for size in SIZES if size <= LARGEST_QUICK or not arguments.quick]
-        live, config_bytes = live_config_bytes(folder, arguments.passcheck)
-        text = table([measure(arguments.passcheck, folder, size) for size in sizes])
-    text += (f"\n\nOf the {live} functions of the host that measured, read live, passcheck read "
-             f"{config_bytes:.0f} bytes of config space each.")
+        text = report(passcheck, folder, sizes)
     print(text)
     if arguments.write:
         write(arguments.write, text)
