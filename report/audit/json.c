@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "host/access/array.h"
 #include "report/audit/json/elements.h"
 #include "report/audit/render.h"
 #include "report/findings/json.h"
 
-static cJSON *confinement(struct json *json, const struct audit_input *input)
+static struct json_item *confinement(struct json *json, const struct audit_input *input)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < input->confinement_count; i++)
 		json_add_text(json, array, NULL, input->confinement[i]);
 	return array;
 }
 
-static cJSON *run(struct json *json, const struct audit *audit)
+static struct json_item *run(struct json *json, const struct audit *audit)
 {
 	const struct host *host = audit->model.host;
 	struct fact_number privileged = host_privileged(host);
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	if (fact_known(&privileged.fact))
 		json_add_bool(json, object, "privileged", privileged.value != 0);
@@ -33,9 +32,8 @@ static cJSON *run(struct json *json, const struct audit *audit)
 	return object;
 }
 
-enum { USUAL_SIZE = 4096 }; /* of an element as text */
-
-/* A document on its way out: one member, or one element of an array, is in memory at a time. */
+/* A document on its way out: one member, or one element of an array, is in memory at a time, in the
+ * arena of json. */
 struct document {
 	struct json json;
 	const struct audit *audit;
@@ -45,15 +43,14 @@ struct document {
 	const char *separator; /* before the next member */
 };
 
-/* Writes item on a line of its own, and frees it. */
-static void write_item(struct document *document, cJSON *item)
+/* Writes an item, and forgets what it was made of. */
+static void write_item(struct document *document, const struct json_item *item)
 {
-	char *text = cJSON_PrintBuffered(item, USUAL_SIZE, false);
+	struct arena *scratch = document->json.arena;
 
-	document->json.failed |= !text;
-	fputs(text ? text : "null", document->out);
-	free(text);
-	cJSON_Delete(item);
+	json_put(item, document->out);
+	document->json.failed |= arena_failed(scratch);
+	arena_clear(scratch);
 }
 
 /* Begins a line of the document, which is one where it is compact. */
@@ -71,41 +68,32 @@ static void begin_member(struct document *document, const char *key)
 	document->separator = ",";
 }
 
-static void write_member(struct document *document, const char *key, cJSON *item)
+static void write_member(struct document *document, const char *key, const struct json_item *item)
 {
 	begin_member(document, key);
 	write_item(document, item);
 }
 
-/* Writes an array. What its elements are made of is forgotten after each. */
 static void write_array(struct document *document, const char *key, size_t count,
-			cJSON *(*element)(struct document *document, size_t index))
+			struct json_item *(*element)(struct document *document, size_t index))
 {
-	struct arena *whole = document->json.arena, *scratch = arena_new();
-
-	document->json.failed |= !scratch;
 	begin_member(document, key);
 	fputs("[", document->out);
-	for (size_t i = 0; scratch && i < count; i++) {
-		document->json.arena = scratch;
+	for (size_t i = 0; i < count; i++) {
 		fputs(i ? "," : "", document->out);
 		begin_line(document, "  ");
 		write_item(document, element(document, i));
-		document->json.failed |= arena_failed(scratch);
-		arena_clear(scratch);
 	}
-	arena_free(scratch);
-	document->json.arena = whole;
 	fputs("]", document->out);
 }
 
-static cJSON *finding_element(struct document *document, size_t index)
+static struct json_item *finding_element(struct document *document, size_t index)
 {
 	return json_finding(&document->json, &document->audit->judged,
 			    document->audit->judged.items[index]);
 }
 
-static cJSON *group_element(struct document *document, size_t index)
+static struct json_item *group_element(struct document *document, size_t index)
 {
 	const struct model *model = &document->audit->model;
 
@@ -126,7 +114,7 @@ static const struct pci_function **lister_of(struct document *document,
 }
 
 /* The first member of a predicted group that the document has names them all. */
-static cJSON *function_element(struct document *document, size_t index)
+static struct json_item *function_element(struct document *document, size_t index)
 {
 	const struct pci_function *function = document->audit->selection.functions[index];
 	const struct pci_function **lister = lister_of(document, function);
@@ -144,12 +132,12 @@ static void write_head(struct document *document)
 	const struct audit *audit = document->audit;
 
 	fputs("{", document->out);
-	write_member(document, "schema_version", cJSON_CreateString(JSON_SCHEMA_VERSION));
+	write_member(document, "schema_version", json_text(json, JSON_SCHEMA_VERSION));
 	write_member(document, "tool", json_tool(json));
 	write_member(document, "host", json_host(json, &audit->model));
 	write_member(document, "run", run(json, audit));
 	write_member(document, "verdict",
-		     cJSON_CreateString(host_verdict_name(audit->judged.verdict)));
+		     json_text(json, host_verdict_name(audit->judged.verdict)));
 	write_member(document, "summary", json_summary(json, audit));
 }
 
@@ -175,16 +163,16 @@ static void write_document(struct document *document)
 }
 
 /* Writes the ids of the findings of each verdict that says that something is wrong. */
-static cJSON *ids(struct json *json, const struct judged_findings *judged)
+static struct json_item *ids(struct json *json, const struct judged_findings *judged)
 {
 	static const enum finding_verdict verdicts[] = {FINDING_FAIL, FINDING_UNKNOWN,
 							FINDING_WARN};
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 	struct kind_count *counts;
 	size_t count = judged_count_kinds(judged, json->arena, &counts);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(verdicts); i++) {
-		cJSON *array = json_array(json);
+		struct json_item *array = json_array(json);
 
 		for (size_t j = 0; j < count; j++) {
 			if (counts[j].verdict == verdicts[i])
@@ -195,29 +183,44 @@ static cJSON *ids(struct json *json, const struct judged_findings *judged)
 	return object;
 }
 
+/* Writes a document whose items take memory of their own. */
+static int write_with_scratch(struct document *document, void (*write)(struct document *document))
+{
+	struct arena *scratch = arena_new();
+
+	if (!scratch)
+		return -ENOMEM;
+	document->json.arena = scratch;
+	write(document);
+	arena_free(scratch);
+	return document->json.failed || arena_failed(document->audit->arena) ? -ENOMEM : 0;
+}
+
+static void write_summary(struct document *document)
+{
+	write_head(document);
+	write_member(document, "findings", ids(&document->json, &document->audit->judged));
+	write_end(document);
+}
+
 int audit_render_summary(const void *audit_document, const struct render_options *options,
 			 FILE *out)
 {
-	const struct audit *audit = audit_document;
 	struct document document = {
-		.json = {.arena = audit->arena, .compact = options->compact},
-		.audit = audit,
+		.json = {.compact = options->compact},
+		.audit = audit_document,
 		.out = out,
 		.separator = "",
 	};
-	struct json *json = &document.json;
 
-	write_head(&document);
-	write_member(&document, "findings", ids(json, &audit->judged));
-	write_end(&document);
-	return json->failed || arena_failed(audit->arena) ? -ENOMEM : 0;
+	return write_with_scratch(&document, write_summary);
 }
 
 int audit_render_json(const void *audit_document, const struct render_options *options, FILE *out)
 {
 	const struct audit *audit = audit_document;
 	struct document document = {
-		.json = {.arena = audit->arena, .compact = options->compact},
+		.json = {.compact = options->compact},
 		.audit = audit,
 		.names = names_open(),
 		.out = out,
@@ -225,8 +228,8 @@ int audit_render_json(const void *audit_document, const struct render_options *o
 		.listers = arena_array(audit->arena, audit->model.host->pci.count + 1,
 				       sizeof(*document.listers)),
 	};
+	int result = write_with_scratch(&document, write_document);
 
-	write_document(&document);
 	names_close(document.names);
-	return document.json.failed || arena_failed(audit->arena) ? -ENOMEM : 0;
+	return result;
 }

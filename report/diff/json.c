@@ -3,9 +3,9 @@
 #include "report/diff/diff.h"
 #include "report/diff/render.h"
 
-static cJSON *change_object(struct json *json, const struct change *change)
+static struct json_item *change_object(struct json *json, const struct change *change)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "effect",
 		      change->effect == CHANGE_NONE ? "none" : diff_result_name(change->effect));
@@ -21,7 +21,7 @@ int diff_render_json(const void *document, const struct render_options *options,
 {
 	const struct diff *diff = document;
 	struct json json = {.arena = diff->arena, .compact = options->compact};
-	cJSON *object = json_object(&json), *changes = json_array(&json);
+	struct json_item *object = json_object(&json), *changes = json_array(&json);
 
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));

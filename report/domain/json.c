@@ -34,20 +34,18 @@ static const char *const place_names[] = {
 
 ASSERT_COVERS(place_names, DOMAIN_PLACE_COUNT);
 
-static void add_guest_address(struct json *json, cJSON *object, const struct domain_device *device)
+static void add_guest_address(struct json *json, struct json_item *object,
+			      const struct domain_device *device)
 {
-	char address[PCI_ADDRESS_SIZE];
-
-	if (device->place == DOMAIN_PLACE_PCI)
-		pci_address_format(&device->guest, address);
 	json_add_text(json, object, "place", place_names[device->place]);
-	json_add_text(json, object, "guest_address",
-		      device->place == DOMAIN_PLACE_PCI ? address : NULL);
+	json_add_address(json, object, "guest_address",
+			 device->place == DOMAIN_PLACE_PCI ? &device->guest : NULL);
 }
 
-static cJSON *device_object(struct json *json, const struct domain_device *device, bool is_judged)
+static struct json_item *device_object(struct json *json, const struct domain_device *device,
+				       bool is_judged)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "kind", kind_names[device->kind]);
 	json_add_integer(json, object, "line", device->line);
@@ -60,7 +58,7 @@ static cJSON *device_object(struct json *json, const struct domain_device *devic
 	return object;
 }
 
-static void add_function(struct json *json, cJSON *object, const struct domain_use *use)
+static void add_function(struct json *json, struct json_item *object, const struct domain_use *use)
 {
 	const struct pci_function *function = use->function;
 
@@ -86,15 +84,15 @@ struct written {
 	size_t others;
 };
 
-static cJSON *devices(struct json *json, const struct domain_map *map, const struct domain *domain,
-		      struct written *next)
+static struct json_item *devices(struct json *json, const struct domain_map *map,
+				 const struct domain *domain, struct written *next)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; next->uses < map->use_count && map->uses[next->uses].domain == domain;
 	     next->uses++) {
 		const struct domain_use *use = &map->uses[next->uses];
-		cJSON *object = device_object(json, use->device, true);
+		struct json_item *object = device_object(json, use->device, true);
 		add_function(json, object, use);
 		json_add(json, array, NULL, object);
 	}
@@ -111,14 +109,14 @@ static cJSON *devices(struct json *json, const struct domain_map *map, const str
 	return array;
 }
 
-static cJSON *domains(struct json *json, const struct domain_map *map)
+static struct json_item *domains(struct json *json, const struct domain_map *map)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 	struct written next = {0};
 
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain *domain = &map->domains[i];
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 		json_add_text(json, object, "name", domain->name);
 		json_add_integer(json, object, "memory", (int64_t)domain->memory);
 		json_add(json, object, "devices", devices(json, map, domain, &next));
@@ -127,9 +125,9 @@ static cJSON *domains(struct json *json, const struct domain_map *map)
 	return array;
 }
 
-static cJSON *findings(struct json *json, const struct judged_findings *judged)
+static struct json_item *findings(struct json *json, const struct judged_findings *judged)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < judged->count; i++)
 		json_add(json, array, NULL, json_finding(json, judged, judged->items[i]));
@@ -140,7 +138,7 @@ int domain_render_json(const void *domain_report, const struct render_options *o
 {
 	const struct domain_report *report = domain_report;
 	struct json json = {.arena = report->arena, .compact = options->compact};
-	cJSON *object = json_object(&json);
+	struct json_item *object = json_object(&json);
 
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));

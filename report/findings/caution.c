@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/findings/caution.h"
 
-cJSON *json_caution(struct json *json, const struct caution *caution)
+struct json_item *json_caution(struct json *json, const struct caution *caution)
 {
-	cJSON *object = json_object(json), *commands = json_array(json);
+	struct json_item *object = json_object(json), *commands = json_array(json);
 
 	json_add_text(json, object, "kind", caution_kind_name(caution->kind));
 	json_add_text(json, object, "why", caution->why);
@@ -15,9 +15,9 @@ cJSON *json_caution(struct json *json, const struct caution *caution)
 	return object;
 }
 
-cJSON *json_cautions(struct json *json, const struct caution *list)
+struct json_item *json_cautions(struct json *json, const struct caution *list)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; list; list = list->next)
 		json_add(json, array, NULL, json_caution(json, list));

@@ -7,10 +7,10 @@
 #include "report/write/text.h"
 
 /* A caution, to which its document may add. */
-cJSON *json_caution(struct json *json, const struct caution *caution);
+struct json_item *json_caution(struct json *json, const struct caution *caution);
 
 /* An array of those of a list, in its order. */
-cJSON *json_cautions(struct json *json, const struct caution *list);
+struct json_item *json_cautions(struct json *json, const struct caution *list);
 
 /* Writes a caution behind a label, with what helps. */
 void text_caution(struct text *text, unsigned indent, const char *label,

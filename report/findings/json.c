@@ -3,18 +3,18 @@
 
 #include <string.h>
 
-static cJSON *subject(struct json *json, const struct subject *subject)
+static struct json_item *subject(struct json *json, const struct subject *subject)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "type", subject_type_name(subject->type));
 	json_add_text(json, object, "id", subject->id);
 	return object;
 }
 
-static cJSON *evidence(struct json *json, const struct evidence *evidence)
+static struct json_item *evidence(struct json *json, const struct evidence *evidence)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "source", evidence->source);
 	json_add_text(json, object, "state", fact_state_name(evidence->state));
@@ -24,22 +24,22 @@ static cJSON *evidence(struct json *json, const struct evidence *evidence)
 	return object;
 }
 
-static cJSON *evidence_array(struct json *json, const struct finding *finding)
+static struct json_item *evidence_array(struct json *json, const struct finding *finding)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (const struct evidence *item = finding->evidence; item; item = item->next)
 		json_add(json, array, NULL, evidence(json, item));
 	return array;
 }
 
-static void add_remedy(struct json *json, cJSON *object, const struct finding *finding)
+static void add_remedy(struct json *json, struct json_item *object, const struct finding *finding)
 {
 	if (!finding->remedy) {
 		json_add_null(json, object, "remedy");
 		return;
 	}
-	cJSON *remedy = json_object(json), *commands = json_array(json);
+	struct json_item *remedy = json_object(json), *commands = json_array(json);
 	json_add_text(json, remedy, "summary", finding->remedy);
 	for (const struct remedy_command *command = finding->commands; command;
 	     command = command->next)
@@ -48,10 +48,10 @@ static void add_remedy(struct json *json, cJSON *object, const struct finding *f
 	json_add(json, object, "remedy", remedy);
 }
 
-cJSON *json_finding(struct json *json, const struct judged_findings *judged,
-		    const struct finding *finding)
+struct json_item *json_finding(struct json *json, const struct judged_findings *judged,
+			       const struct finding *finding)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "id", finding->kind->id);
 	json_add_text(json, object, "check", finding->check);

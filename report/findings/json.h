@@ -6,7 +6,7 @@
 #include "report/write/json.h"
 
 /* An element of "findings": one of those judged. */
-cJSON *json_finding(struct json *json, const struct judged_findings *judged,
-		    const struct finding *finding);
+struct json_item *json_finding(struct json *json, const struct judged_findings *judged,
+			       const struct finding *finding);
 
 #endif

@@ -3,9 +3,9 @@
 #include "report/log/log_report.h"
 #include "report/log/render.h"
 
-static cJSON *lines(struct json *json, const struct log_event *event)
+static struct json_item *lines(struct json *json, const struct log_event *event)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_integer(json, object, "first", (int64_t)event->first_line);
 	json_add_integer(json, object, "last", (int64_t)event->last_line);
@@ -13,33 +13,30 @@ static cJSON *lines(struct json *json, const struct log_event *event)
 	return object;
 }
 
-static void add_subject(struct json *json, cJSON *object, const struct log_values *values)
+static void add_subject(struct json *json, struct json_item *object,
+			const struct log_values *values)
 {
-	char address[PCI_ADDRESS_SIZE];
-
-	if (values->has_function)
-		pci_address_format(&values->function, address);
-	json_add_text(json, object, "function", values->has_function ? address : NULL);
+	json_add_address(json, object, "function", values->has_function ? &values->function : NULL);
 	if (values->has_group)
 		json_add_integer(json, object, "group", (int64_t)values->group);
 	else
 		json_add_null(json, object, "group");
 }
 
-static cJSON *finding_ids(struct json *json, const struct log_told *told)
+static struct json_item *finding_ids(struct json *json, const struct log_told *told)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < told->finding_count; i++)
 		json_add_text(json, array, NULL, told->findings[i]);
 	return array;
 }
 
-static cJSON *message_object(struct json *json, const struct log_told *told)
+static struct json_item *message_object(struct json *json, const struct log_told *told)
 {
 	const struct log_message *message = told->event->message;
 	bool harmless = told->severity == LOG_HARMLESS;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add(json, object, "lines", lines(json, told->event));
 	json_add_text(json, object, "text", told->text);
@@ -58,19 +55,19 @@ static cJSON *message_object(struct json *json, const struct log_told *told)
 	return object;
 }
 
-static cJSON *messages(struct json *json, const struct log_report *report)
+static struct json_item *messages(struct json *json, const struct log_report *report)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < report->count; i++)
 		json_add(json, array, NULL, message_object(json, &report->messages[i]));
 	return array;
 }
 
-static cJSON *log_object(struct json *json, const struct log_report *report)
+static struct json_item *log_object(struct json *json, const struct log_report *report)
 {
 	const struct log_findings *log = report->log;
-	cJSON *object = json_object(json), *unread = json_array(json);
+	struct json_item *object = json_object(json), *unread = json_array(json);
 
 	json_add_integer(json, object, "lines", (int64_t)log->lines);
 	json_add_integer(json, object, "boots", (int64_t)log->boots);
@@ -82,18 +79,18 @@ static cJSON *log_object(struct json *json, const struct log_report *report)
 	return object;
 }
 
-static cJSON *host_object(struct json *json, const struct log_report *report)
+static struct json_item *host_object(struct json *json, const struct log_report *report)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_bool(json, object, "asked", report->audit != NULL);
 	json_add_text(json, object, "why_not", report->not_asked_why);
 	return object;
 }
 
-static cJSON *summary(struct json *json, const struct log_counts *counts)
+static struct json_item *summary(struct json *json, const struct log_counts *counts)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	for (int i = 0; i < LOG_CAUSE_COUNT; i++)
 		json_add_integer(json, object, log_cause_name((enum log_cause)i),
@@ -119,7 +116,7 @@ int log_render_json(const void *log_report, const struct render_options *options
 {
 	const struct log_report *report = log_report;
 	struct json json = {.arena = report->arena, .compact = options->compact};
-	cJSON *object = json_object(&json);
+	struct json_item *object = json_object(&json);
 
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));

@@ -4,30 +4,30 @@
 #include "report/plan/plan_document.h"
 #include "report/plan/render.h"
 
-static cJSON *lines(struct json *json, const struct text_line *line)
+static struct json_item *lines(struct json *json, const struct text_line *line)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; line; line = line->next)
 		json_add_text(json, array, NULL, line->text);
 	return array;
 }
 
-static cJSON *commands(struct json *json, const struct plan_command *command)
+static struct json_item *commands(struct json *json, const struct plan_command *command)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; command; command = command->next)
 		json_add_text(json, array, NULL, command->text);
 	return array;
 }
 
-static cJSON *alternatives(struct json *json, const struct plan_alternative *alternative)
+static struct json_item *alternatives(struct json *json, const struct plan_alternative *alternative)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; alternative; alternative = alternative->next) {
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 		json_add_text(json, object, "summary", alternative->summary);
 		json_add(json, object, "commands", commands(json, alternative->commands));
 		json_add(json, array, NULL, object);
@@ -35,9 +35,9 @@ static cJSON *alternatives(struct json *json, const struct plan_alternative *alt
 	return array;
 }
 
-static cJSON *step_object(struct json *json, const struct plan_step *step)
+static struct json_item *step_object(struct json *json, const struct plan_step *step)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "id", step->id);
 	json_add_text(json, object, "stage", plan_stage_name(step->stage));
@@ -50,30 +50,30 @@ static cJSON *step_object(struct json *json, const struct plan_step *step)
 	return object;
 }
 
-static cJSON *steps(struct json *json, const struct plan *plan)
+static struct json_item *steps(struct json *json, const struct plan *plan)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < plan->count; i++)
 		json_add(json, array, NULL, step_object(json, &plan->steps[i]));
 	return array;
 }
 
-static cJSON *functions(struct json *json, const struct selection *selection)
+static struct json_item *functions(struct json *json, const struct selection *selection)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < selection->count; i++)
 		json_add_text(json, array, NULL, selection->functions[i]->name);
 	return array;
 }
 
-static cJSON *remarks(struct json *json, const struct plan_remark *remark)
+static struct json_item *remarks(struct json *json, const struct plan_remark *remark)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; remark; remark = remark->next) {
-		cJSON *object = json_caution(json, remark->caution);
+		struct json_item *object = json_caution(json, remark->caution);
 		json_add_text(json, object, "function", remark->function->name);
 		json_add_bool(json, object, "known", remark->known);
 		json_add(json, array, NULL, object);
@@ -86,7 +86,7 @@ int plan_render_json(const void *plan_document, const struct render_options *opt
 	const struct plan_document *document = plan_document;
 	const struct plan *plan = &document->plan;
 	struct json json = {.arena = document->arena, .compact = options->compact};
-	cJSON *object = json_object(&json);
+	struct json_item *object = json_object(&json);
 
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));

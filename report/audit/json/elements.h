@@ -9,51 +9,55 @@
 /* What an audit's JSON is made of, by docs/passcheck.schema.json. */
 
 /* "host". */
-cJSON *json_host(struct json *json, const struct model *model);
+struct json_item *json_host(struct json *json, const struct model *model);
 
 /* "summary". */
-cJSON *json_summary(struct json *json, const struct audit *audit);
+struct json_item *json_summary(struct json *json, const struct audit *audit);
 
 /* "requirements". */
-cJSON *json_requirements(struct json *json, const struct audit *audit);
+struct json_item *json_requirements(struct json *json, const struct audit *audit);
 
 /* "iommu": units, reserved regions, and the decoded DMAR, IVRS, IORT and VIOT. */
-cJSON *json_iommu(struct json *json, const struct model *model);
+struct json_item *json_iommu(struct json *json, const struct model *model);
 
 /* "dmar", "ivrs", "iort" and "viot" of "iommu": null where the table was not read. */
-cJSON *json_dmar(struct json *json, const struct dmar *dmar);
-cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs);
-cJSON *json_iort(struct json *json, const struct iort *iort);
-cJSON *json_viot(struct json *json, const struct viot *viot);
+struct json_item *json_dmar(struct json *json, const struct dmar *dmar);
+struct json_item *json_ivrs(struct json *json, const struct ivrs *ivrs);
+struct json_item *json_iort(struct json *json, const struct iort *iort);
+struct json_item *json_viot(struct json *json, const struct viot *viot);
 
 /* The members that all of them have: who made it, its length, whether its checksum holds. */
-void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header);
+void json_add_acpi_header(struct json *json, struct json_item *object,
+			  const struct acpi_header *header);
 
 /* An element of "groups". */
-cJSON *json_group(struct json *json, const struct model *model, const struct iommu_group *group);
+struct json_item *json_group(struct json *json, const struct model *model,
+			     const struct iommu_group *group);
 
 /* An element of "functions". lister is the one whose element names the members of the predicted
  * group, for all of them: the function itself, or NULL, where its own does. */
-cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
-		     const struct pci_function *function, const struct pci_function *lister);
+struct json_item *json_function(struct json *json, const struct audit *audit, struct names *names,
+				const struct pci_function *function,
+				const struct pci_function *lister);
 
 /* What a function is known by wherever it is plugged in: its ids, slot and, where it may be told,
  * serial number. */
-void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function,
-		       bool tells_serial);
+void json_add_identity(struct json *json, struct json_item *object,
+		       const struct pci_function *function, bool tells_serial);
 
 /* "link" of a function: speed and width as they are and at most; null where it has no link, or that
  * was not read. */
-cJSON *json_link(struct json *json, const struct pci_function *function);
+struct json_item *json_link(struct json *json, const struct pci_function *function);
 
 /* "sriov" of a function: null without the capability, {"state": "unreadable"} where unread. */
-cJSON *json_sriov(struct json *json, const struct model *model,
-		  const struct pci_function *function);
+struct json_item *json_sriov(struct json *json, const struct model *model,
+			     const struct pci_function *function);
 
 /* "isolation" and "assignable" of a function. lister: see json_function(). */
-cJSON *json_isolation(struct json *json, const struct model *model,
-		      const struct pci_function *function, const struct pci_function *lister);
-cJSON *json_assignable(struct json *json, const struct model *model,
-		       const struct pci_function *function);
+struct json_item *json_isolation(struct json *json, const struct model *model,
+				 const struct pci_function *function,
+				 const struct pci_function *lister);
+struct json_item *json_assignable(struct json *json, const struct model *model,
+				  const struct pci_function *function);
 
 #endif

@@ -5,11 +5,12 @@
 #include "model/pcie.h"
 #include "report/audit/json/elements.h"
 
-cJSON *json_group(struct json *json, const struct model *model, const struct iommu_group *group)
+struct json_item *json_group(struct json *json, const struct model *model,
+			     const struct iommu_group *group)
 {
 	const struct companion_list held = companions_of_group(&model->companions, group);
-	cJSON *object = json_object(json), *functions = json_array(json);
-	cJSON *companions = json_array(json);
+	struct json_item *object = json_object(json), *functions = json_array(json);
+	struct json_item *companions = json_array(json);
 
 	json_add_integer(json, object, "id", group->id);
 	for (size_t i = 0; i < group->devices.count; i++)
@@ -22,7 +23,8 @@ cJSON *json_group(struct json *json, const struct model *model, const struct iom
 }
 
 /* The methods as words, in the kernel's order; commas of newer kernels are no part of them. */
-static void add_reset_methods(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_reset_methods(struct json *json, struct json_item *object,
+			      const struct pci_function *function)
 {
 	char *save = NULL;
 
@@ -30,7 +32,7 @@ static void add_reset_methods(struct json *json, cJSON *object, const struct pci
 		json_add_null(json, object, "reset_methods");
 		return;
 	}
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 	const char *text =
 		fact_known(&function->reset_method.fact) ? function->reset_method.text : "";
 	for (char *word = strtok_r(arena_copy(json->arena, text, strlen(text)), ", \n", &save);
@@ -39,7 +41,8 @@ static void add_reset_methods(struct json *json, cJSON *object, const struct pci
 	json_add(json, object, "reset_methods", array);
 }
 
-static void add_netdevs(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_netdevs(struct json *json, struct json_item *object,
+			const struct pci_function *function)
 {
 	const struct fact *fact = &function->netdevs.fact;
 
@@ -48,15 +51,15 @@ static void add_netdevs(struct json *json, cJSON *object, const struct pci_funct
 		json_add_null(json, object, "netdevs");
 		return;
 	}
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 	for (size_t i = 0; i < function->netdevs.count; i++)
 		json_add_text(json, array, NULL, function->netdevs.names[i]);
 	json_add(json, object, "netdevs", array);
 }
 
-static cJSON *acs_names(struct json *json, uint16_t bits)
+static struct json_item *acs_names(struct json *json, uint16_t bits)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (unsigned bit = 1; bit <= UINT16_MAX; bit <<= 1) {
 		const char *name = bits & bit ? acs_bit_name((uint16_t)bit) : NULL;
@@ -66,7 +69,8 @@ static cJSON *acs_names(struct json *json, uint16_t bits)
 	return array;
 }
 
-static void add_acs(struct json *json, cJSON *parent, const struct pci_function *function)
+static void add_acs(struct json *json, struct json_item *parent,
+		    const struct pci_function *function)
 {
 	struct acs_capability acs = acs_decode(&function->config);
 
@@ -74,7 +78,7 @@ static void add_acs(struct json *json, cJSON *parent, const struct pci_function 
 		json_add_null(json, parent, "acs");
 		return;
 	}
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 	if (acs.capability.state == FACT_KNOWN) {
 		json_add(json, object, "supported", acs_names(json, acs.supported));
 		json_add(json, object, "enabled", acs_names(json, acs.enabled));
@@ -84,7 +88,8 @@ static void add_acs(struct json *json, cJSON *parent, const struct pci_function 
 	json_add(json, parent, "acs", object);
 }
 
-static void add_numa_node(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_numa_node(struct json *json, struct json_item *object,
+			  const struct pci_function *function)
 {
 	/* Firmware that assigns no node reads as -1. */
 	if (fact_known(&function->numa_node.fact) && function->numa_node.value >= 0)
@@ -94,7 +99,7 @@ static void add_numa_node(struct json *json, cJSON *object, const struct pci_fun
 }
 
 /* Which of its PF's VFs it is, from 0 on. */
-static void add_vf_index(struct json *json, cJSON *object, const struct model *model,
+static void add_vf_index(struct json *json, struct json_item *object, const struct model *model,
 			 const struct pci_function *function)
 {
 	const struct pci *pci = &model->host->pci;
@@ -111,11 +116,12 @@ static void add_vf_index(struct json *json, cJSON *object, const struct model *m
 		json_add_null(json, object, "vf_index");
 }
 
-cJSON *json_function(struct json *json, const struct audit *audit, struct names *names,
-		     const struct pci_function *function, const struct pci_function *lister)
+struct json_item *json_function(struct json *json, const struct audit *audit, struct names *names,
+				const struct pci_function *function,
+				const struct pci_function *lister)
 {
 	const struct model *model = &audit->model;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "address", function->name);
 	json_add_identity(json, object, function, audit->input.identity);

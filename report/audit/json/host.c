@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/json/elements.h"
 
-static cJSON *board(struct json *json, const struct system_info *info)
+static struct json_item *board(struct json *json, const struct system_info *info)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_fact_text(json, object, "vendor", &info->board_vendor);
 	json_add_fact_text(json, object, "name", &info->board_name);
 	return object;
 }
 
-static cJSON *firmware(struct json *json, const struct system_info *info)
+static struct json_item *firmware(struct json *json, const struct system_info *info)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_fact_text(json, object, "vendor", &info->firmware_vendor);
 	json_add_fact_text(json, object, "version", &info->firmware_version);
@@ -20,9 +20,9 @@ static cJSON *firmware(struct json *json, const struct system_info *info)
 	return object;
 }
 
-static cJSON *cpu(struct json *json, const struct cpu *cpu)
+static struct json_item *cpu(struct json *json, const struct cpu *cpu)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 	bool named = fact_known(&cpu->fact) && *cpu->model_name;
 
 	json_add_text(json, object, "model", named ? cpu->model_name : NULL);
@@ -30,9 +30,9 @@ static cJSON *cpu(struct json *json, const struct cpu *cpu)
 	return object;
 }
 
-static cJSON *os(struct json *json, const struct system_info *info)
+static struct json_item *os(struct json *json, const struct system_info *info)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_fact_text(json, object, "id", &info->os_id);
 	json_add_fact_text(json, object, "version", &info->os_version);
@@ -40,10 +40,10 @@ static cJSON *os(struct json *json, const struct system_info *info)
 	return object;
 }
 
-cJSON *json_host(struct json *json, const struct model *model)
+struct json_item *json_host(struct json *json, const struct model *model)
 {
 	const struct host *host = model->host;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_fact_text(json, object, "hostname", &host->hostname);
 	json_add_fact_text(json, object, "vendor", &host->vendor);

@@ -26,8 +26,8 @@ static uint32_t physical_slot(const struct pci_function *function)
 }
 
 /* As lspci writes it. A VF has none of its own. */
-static void add_serial(struct json *json, cJSON *object, const struct pci_function *function,
-		       bool tells)
+static void add_serial(struct json *json, struct json_item *object,
+		       const struct pci_function *function, bool tells)
 {
 	struct serial_capability serial = serial_decode(&function->config);
 	char text[sizeof("00-00-00-00-00-00-00-00")];
@@ -41,11 +41,11 @@ static void add_serial(struct json *json, cJSON *object, const struct pci_functi
 		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%02x",
 					   length ? "-" : "",
 					   (unsigned)(serial.number >> shift & 0xff));
-	json_add_text(json, object, "serial", text);
+	json_add_text(json, object, "serial", arena_copy(json->arena, text, length));
 }
 
-void json_add_identity(struct json *json, cJSON *object, const struct pci_function *function,
-		       bool tells_serial)
+void json_add_identity(struct json *json, struct json_item *object,
+		       const struct pci_function *function, bool tells_serial)
 {
 	uint32_t slot = physical_slot(function);
 

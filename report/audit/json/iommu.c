@@ -2,10 +2,10 @@
 #include "model/dma/iommu_registers.h"
 #include "report/audit/json/elements.h"
 
-static cJSON *function_names(struct json *json, const struct pci_function *const *functions,
-			     size_t count)
+static struct json_item *function_names(struct json *json,
+					const struct pci_function *const *functions, size_t count)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < count; i++)
 		json_add_text(json, array, NULL, functions[i]->name);
@@ -13,9 +13,10 @@ static cJSON *function_names(struct json *json, const struct pci_function *const
 }
 
 /* Names of the features that the unit has; null where none of its registers was read. */
-static void add_features(struct json *json, cJSON *object, const struct iommu_registers *registers)
+static void add_features(struct json *json, struct json_item *object,
+			 const struct iommu_registers *registers)
 {
-	cJSON *array = NULL;
+	struct json_item *array = NULL;
 
 	for (size_t i = 0; i < IOMMU_FEATURE_COUNT; i++) {
 		bool has;
@@ -32,7 +33,7 @@ static void add_features(struct json *json, cJSON *object, const struct iommu_re
 		json_add_null(json, object, "features");
 }
 
-static void add_registers(struct json *json, cJSON *object, const struct dma_unit *unit,
+static void add_registers(struct json *json, struct json_item *object, const struct dma_unit *unit,
 			  const struct ivrs *ivrs)
 {
 	struct iommu_registers registers;
@@ -51,7 +52,8 @@ static void add_registers(struct json *json, cJSON *object, const struct dma_uni
 	add_features(json, object, &registers);
 }
 
-static void add_viommu_place(struct json *json, cJSON *object, const struct viot_node *viommu)
+static void add_viommu_place(struct json *json, struct json_item *object,
+			     const struct viot_node *viommu)
 {
 	if (viommu->type == VIOT_IOMMU_PCI) {
 		json_add_integer(json, object, "segment", viommu->segment);
@@ -62,7 +64,7 @@ static void add_viommu_place(struct json *json, cJSON *object, const struct viot
 	json_add_hex(json, object, "base", viommu->base, 8);
 }
 
-static void add_place(struct json *json, cJSON *object, const struct dma_unit *unit)
+static void add_place(struct json *json, struct json_item *object, const struct dma_unit *unit)
 {
 	if (unit->drhd) {
 		json_add_integer(json, object, "segment", unit->drhd->segment);
@@ -86,9 +88,10 @@ static void add_place(struct json *json, cJSON *object, const struct dma_unit *u
 	json_add_null(json, object, "include_all");
 }
 
-static cJSON *unit_object(struct json *json, const struct dma_unit *unit, const struct ivrs *ivrs)
+static struct json_item *unit_object(struct json *json, const struct dma_unit *unit,
+				     const struct ivrs *ivrs)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "name", dma_unit_name(unit));
 	json_add_text(json, object, "kind", iommu_kind_name(unit->kind));
@@ -99,18 +102,18 @@ static cJSON *unit_object(struct json *json, const struct dma_unit *unit, const 
 	return object;
 }
 
-static cJSON *units_array(struct json *json, const struct dma_units *units)
+static struct json_item *units_array(struct json *json, const struct dma_units *units)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < units->count; i++)
 		json_add(json, array, NULL, unit_object(json, &units->units[i], units->ivrs));
 	return array;
 }
 
-static cJSON *region_object(struct json *json, const struct reserved_region *region)
+static struct json_item *region_object(struct json *json, const struct reserved_region *region)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "kind", reserved_kind_name(region->kind));
 	json_add_hex(json, object, "start", region->start, 8);
@@ -124,18 +127,18 @@ static cJSON *region_object(struct json *json, const struct reserved_region *reg
 	return object;
 }
 
-static cJSON *regions_array(struct json *json, const struct reserved_memory *memory)
+static struct json_item *regions_array(struct json *json, const struct reserved_memory *memory)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < memory->count; i++)
 		json_add(json, array, NULL, region_object(json, &memory->regions[i]));
 	return array;
 }
 
-cJSON *json_iommu(struct json *json, const struct model *model)
+struct json_item *json_iommu(struct json *json, const struct model *model)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add(json, object, "units", units_array(json, &model->dma_units));
 	json_add(json, object, "reserved_regions", regions_array(json, &model->reserved_memory));

@@ -4,7 +4,7 @@
 #include "report/audit/json/elements.h"
 #include "report/findings/caution.h"
 
-static void add_predicted_group(struct json *json, cJSON *object,
+static void add_predicted_group(struct json *json, struct json_item *object,
 				const struct isolation_group *group,
 				const struct pci_function *elsewhere)
 {
@@ -13,19 +13,19 @@ static void add_predicted_group(struct json *json, cJSON *object,
 		json_add_null(json, object, "predicted_group");
 		return;
 	}
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 	for (size_t i = 0; i < group->count; i++)
 		json_add_text(json, array, NULL, group->functions[i]->name);
 	json_add(json, object, "predicted_group", array);
 }
 
-static cJSON *culprits(struct json *json, const struct isolation_group *group)
+static struct json_item *culprits(struct json *json, const struct isolation_group *group)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 	const struct isolation_culprit *culprit = group && group->known ? group->culprits : NULL;
 
 	for (; culprit; culprit = culprit->next) {
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 		json_add_text(json, object, "function", culprit->function->name);
 		json_add_text(json, object, "why", culprit->why);
 		json_add(json, array, NULL, object);
@@ -33,7 +33,7 @@ static cJSON *culprits(struct json *json, const struct isolation_group *group)
 	return array;
 }
 
-static void add_stale(struct json *json, cJSON *object, enum stale_state state)
+static void add_stale(struct json *json, struct json_item *object, enum stale_state state)
 {
 	if (state == STALE_UNKNOWN)
 		json_add_null(json, object, "stale");
@@ -41,12 +41,13 @@ static void add_stale(struct json *json, cJSON *object, enum stale_state state)
 		json_add_bool(json, object, "stale", state == STALE_YES);
 }
 
-cJSON *json_isolation(struct json *json, const struct model *model,
-		      const struct pci_function *function, const struct pci_function *lister)
+struct json_item *json_isolation(struct json *json, const struct model *model,
+				 const struct pci_function *function,
+				 const struct pci_function *lister)
 {
 	const struct isolation_group *group = isolation_of(&model->isolation, function);
 	const struct pci_function *elsewhere = lister == function ? NULL : lister;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_fact_number(json, object, "group", &function->group);
 	add_predicted_group(json, object, group, elsewhere);
@@ -58,21 +59,21 @@ cJSON *json_isolation(struct json *json, const struct model *model,
 	return object;
 }
 
-static cJSON *reasons(struct json *json, const struct blocker *blocker)
+static struct json_item *reasons(struct json *json, const struct blocker *blocker)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; blocker; blocker = blocker->next)
 		json_add_text(json, array, NULL, blocker->why);
 	return array;
 }
 
-static cJSON *blocked_by(struct json *json, const struct blocker *blocker)
+static struct json_item *blocked_by(struct json *json, const struct blocker *blocker)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; blocker; blocker = blocker->next) {
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 		json_add_text(json, object, "kind", blocker_kind_name(blocker->kind));
 		json_add_text(json, object, "why", blocker->why);
 		json_add_text(json, object, "finding", assignability_finding(blocker));
@@ -81,22 +82,22 @@ static cJSON *blocked_by(struct json *json, const struct blocker *blocker)
 	return array;
 }
 
-static cJSON *host_uses(struct json *json, const struct model *model,
-			const struct pci_function *function)
+static struct json_item *host_uses(struct json *json, const struct model *model,
+				   const struct pci_function *function)
 {
 	const struct host_use *use = host_uses_of(&model->host_uses, function);
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (; use; use = use->next)
 		json_add_text(json, array, NULL, host_use_words(json->arena, use));
 	return array;
 }
 
-static cJSON *reset(struct json *json, const struct model *model,
-		    const struct pci_function *function)
+static struct json_item *reset(struct json *json, const struct model *model,
+			       const struct pci_function *function)
 {
 	struct reset judged = reset_judge(model->host, json->arena, function);
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "verdict", reset_verdict_name(judged.verdict));
 	json_add_text(json, object, "method", judged.method);
@@ -104,27 +105,27 @@ static cJSON *reset(struct json *json, const struct model *model,
 }
 
 /* More than an entry names are named by the group, "companions" of an element of "groups". */
-static void add_companions(struct json *json, cJSON *object, const struct assignable *assignable,
-			   const struct pci_function *function)
+static void add_companions(struct json *json, struct json_item *object,
+			   const struct assignable *assignable, const struct pci_function *function)
 {
 	if (assignable->companion_count > MOST_COMPANIONS_LISTED) {
 		json_add_null(json, object, "companions");
 		json_add_fact_number(json, object, "companions_of_group", &function->group);
 		return;
 	}
-	cJSON *companions = json_array(json);
+	struct json_item *companions = json_array(json);
 	for (size_t i = 0; i < assignable->companion_count; i++)
 		json_add_text(json, companions, NULL, assignable->companions[i]->name);
 	json_add(json, object, "companions", companions);
 	json_add_null(json, object, "companions_of_group");
 }
 
-cJSON *json_assignable(struct json *json, const struct model *model,
-		       const struct pci_function *function)
+struct json_item *json_assignable(struct json *json, const struct model *model,
+				  const struct pci_function *function)
 {
 	const struct assignable *assignable = assignability_of(&model->assignability, function);
 	const struct cautions *cautions = &model->cautions;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "verdict", assignable_verdict_name(assignable->verdict));
 	add_companions(json, object, assignable, function);

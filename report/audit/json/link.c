@@ -25,7 +25,7 @@ static const char *speed_name(uint32_t number)
 }
 
 /* A width of 0 is that of a link that is down, or of a VF, whose registers are its PF's. */
-static void add_width(struct json *json, cJSON *object, const char *key, uint32_t width)
+static void add_width(struct json *json, struct json_item *object, const char *key, uint32_t width)
 {
 	if (width)
 		json_add_integer(json, object, key, width);
@@ -33,14 +33,14 @@ static void add_width(struct json *json, cJSON *object, const char *key, uint32_
 		json_add_null(json, object, key);
 }
 
-cJSON *json_link(struct json *json, const struct pci_function *function)
+struct json_item *json_link(struct json *json, const struct pci_function *function)
 {
 	struct express_capability express = express_decode(&function->config);
 	uint32_t most = express.link_capabilities, now = express.link_status;
 
 	if (express.capability.state != FACT_KNOWN || !most)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json);
+		return json_null(json);
+	struct json_item *object = json_object(json);
 	json_add_text(json, object, "speed", speed_name(now & PCI_EXP_LNKSTA_SPEED));
 	add_width(json, object, "width", (now & PCI_EXP_LNKSTA_WIDTH) >> 4);
 	json_add_text(json, object, "max_speed", speed_name(most & PCI_EXP_LNKCAP_SPEED));

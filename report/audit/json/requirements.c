@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/json/elements.h"
 
-static void add_met(struct json *json, cJSON *object, enum requirement_state state)
+static void add_met(struct json *json, struct json_item *object, enum requirement_state state)
 {
 	if (state == REQUIREMENT_UNDETERMINED)
 		json_add_null(json, object, "met");
@@ -9,13 +9,13 @@ static void add_met(struct json *json, cJSON *object, enum requirement_state sta
 		json_add_bool(json, object, "met", state == REQUIREMENT_MET);
 }
 
-cJSON *json_requirements(struct json *json, const struct audit *audit)
+struct json_item *json_requirements(struct json *json, const struct audit *audit)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < audit->requirement_count; i++) {
 		const struct requirement_result *result = &audit->requirements[i];
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 
 		json_add_text(json, object, "text", result->requirement->text);
 		add_met(json, object, result->state);

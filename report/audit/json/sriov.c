@@ -18,9 +18,9 @@ static bool is_shown(enum vf_term_kind kind, const struct vf_term *term)
 	return always || term->at_least != VF_UNLIMITED;
 }
 
-static cJSON *limits(struct json *json, const struct vf_budget *budget)
+static struct json_item *limits(struct json *json, const struct vf_budget *budget)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	for (int i = 0; i < VF_TERM_COUNT; i++) {
 		enum vf_term_kind kind = (enum vf_term_kind)i;
@@ -37,10 +37,10 @@ static cJSON *limits(struct json *json, const struct vf_budget *budget)
 	return object;
 }
 
-static cJSON *max_vfs(struct json *json, const struct vf_budget *budget)
+static struct json_item *max_vfs(struct json *json, const struct vf_budget *budget)
 {
 	bool bound = !vf_budget_exact(budget) || budget->driver_may_refuse;
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_integer(json, object, "effective", budget->at_most);
 	json_add_bool(json, object, "at_most", bound);
@@ -51,11 +51,11 @@ static cJSON *max_vfs(struct json *json, const struct vf_budget *budget)
 	return object;
 }
 
-static cJSON *usable_vfs(struct json *json, const struct usable_vfs *usable)
+static struct json_item *usable_vfs(struct json *json, const struct usable_vfs *usable)
 {
 	if (!usable)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json);
+		return json_null(json);
+	struct json_item *object = json_object(json);
 
 	if (usable->at_least == usable->at_most)
 		json_add_integer(json, object, "count", usable->at_most);
@@ -67,15 +67,15 @@ static cJSON *usable_vfs(struct json *json, const struct usable_vfs *usable)
 	return object;
 }
 
-static cJSON *bars(struct json *json, const struct vf_budget *budget)
+static struct json_item *bars(struct json *json, const struct vf_budget *budget)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++) {
 		const struct vf_bar *bar = &budget->bars[i];
 		if (!bar->implemented)
 			continue;
-		cJSON *object = json_object(json);
+		struct json_item *object = json_object(json);
 		json_add_integer(json, object, "bar", (int64_t)i);
 		json_add_bool(json, object, "placed", bar->placed);
 		if (bar->size)
@@ -89,9 +89,9 @@ static cJSON *bars(struct json *json, const struct vf_budget *budget)
 	return array;
 }
 
-static cJSON *vfs(struct json *json, const struct vf_budget *budget)
+static struct json_item *vfs(struct json *json, const struct vf_budget *budget)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < budget->vf_count; i++)
 		json_add_text(json, array, NULL, budget->vfs[i]->name);
@@ -106,9 +106,9 @@ static const char *const persistence_words[] = {
 
 ASSERT_COVERS(persistence_words, PERSISTENCE_COUNT);
 
-static cJSON *maker(struct json *json, const struct vf_persistence *line)
+static struct json_item *maker(struct json *json, const struct vf_persistence *line)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_text(json, object, "owner", sriov_owner_name(line->setting->owner));
 	json_add_text(json, object, "state", persistence_words[line->state]);
@@ -122,21 +122,21 @@ static cJSON *maker(struct json *json, const struct vf_persistence *line)
 }
 
 /* What makes VFs at boot: null where nothing was found, and not every place was read. */
-static cJSON *persistence(struct json *json, const struct model *model,
-			  const struct pci_function *function)
+static struct json_item *persistence(struct json *json, const struct model *model,
+				     const struct pci_function *function)
 {
 	const struct vf_makers *makers = vf_makers_of(&model->persistences, function);
 
 	if (!makers || (!makers->count && !fact_known(&model->host->sriov_config.fact)))
-		return cJSON_CreateNull();
-	cJSON *array = json_array(json);
+		return json_null(json);
+	struct json_item *array = json_array(json);
 	for (size_t i = 0; i < makers->count; i++)
 		json_add(json, array, NULL, maker(json, &makers->lines[i]));
 	return array;
 }
 
 /* Returns whether the capability is there, null where that could not be read. */
-static void add_presence(struct json *json, cJSON *object, const char *key,
+static void add_presence(struct json *json, struct json_item *object, const char *key,
 			 const struct capability *capability)
 {
 	if (capability->state == FACT_KNOWN || capability->state == FACT_ABSENT)
@@ -145,7 +145,8 @@ static void add_presence(struct json *json, cJSON *object, const char *key,
 		json_add_null(json, object, key);
 }
 
-static void add_related(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_related(struct json *json, struct json_item *object,
+			const struct pci_function *function)
 {
 	struct ari_capability ari = ari_decode(&function->config);
 	struct ats_capability ats = ats_decode(&function->config);
@@ -160,7 +161,8 @@ static void add_related(struct json *json, cJSON *object, const struct pci_funct
 	add_presence(json, object, "vf_resizable_bar", &rebar.capability);
 }
 
-static void add_registers(struct json *json, cJSON *object, const struct vf_budget *budget)
+static void add_registers(struct json *json, struct json_item *object,
+			  const struct vf_budget *budget)
 {
 	const struct sriov_capability *sriov = &budget->capability;
 
@@ -178,7 +180,8 @@ static void add_registers(struct json *json, cJSON *object, const struct vf_budg
 	json_add_hex(json, object, "system_page_size", sriov->system_page_size, 8);
 }
 
-static void add_attributes(struct json *json, cJSON *object, const struct pci_function *function)
+static void add_attributes(struct json *json, struct json_item *object,
+			   const struct pci_function *function)
 {
 	const struct pci_sriov_attributes *sriov = &function->sriov;
 
@@ -191,15 +194,16 @@ static void add_attributes(struct json *json, cJSON *object, const struct pci_fu
 		json_add_null(json, object, "drivers_autoprobe");
 }
 
-cJSON *json_sriov(struct json *json, const struct model *model, const struct pci_function *function)
+struct json_item *json_sriov(struct json *json, const struct model *model,
+			     const struct pci_function *function)
 {
 	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 	struct sriov_capability sriov = sriov_decode(&function->config);
 
 	/* A VF has no VFs: pci_iov_init() passes over it. */
 	if (sriov.capability.state == FACT_ABSENT || pci_is_vf(function))
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json);
+		return json_null(json);
+	struct json_item *object = json_object(json);
 	if (!budget) {
 		json_add_text(json, object, "state", fact_state_name(sriov.capability.state));
 		return object;

@@ -14,9 +14,9 @@ static const char *const verdict_keys[] = {
 
 ASSERT_COVERS(verdict_keys, ASSIGNABLE_COUNT);
 
-static cJSON *by_verdict(struct json *json, const size_t counts[static ASSIGNABLE_COUNT])
+static struct json_item *by_verdict(struct json *json, const size_t counts[static ASSIGNABLE_COUNT])
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 	size_t total = 0;
 
 	for (size_t i = 0; i < ASSIGNABLE_COUNT; i++) {
@@ -28,9 +28,9 @@ static cJSON *by_verdict(struct json *json, const size_t counts[static ASSIGNABL
 }
 
 /* Only the classes that there are. */
-static cJSON *by_class(struct json *json, const struct audit_summary *summary)
+static struct json_item *by_class(struct json *json, const struct audit_summary *summary)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	for (size_t i = 0; i < WORD_COUNT; i++) {
 		const char *word = class_word_name((enum class_word)i);
@@ -44,9 +44,9 @@ static cJSON *by_class(struct json *json, const struct audit_summary *summary)
 	return object;
 }
 
-static cJSON *findings(struct json *json, const struct verdict_counts *counts)
+static struct json_item *findings(struct json *json, const struct verdict_counts *counts)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_integer(json, object, "fail", (int64_t)counts->of[FINDING_FAIL]);
 	json_add_integer(json, object, "unknown", (int64_t)counts->of[FINDING_UNKNOWN]);
@@ -57,7 +57,8 @@ static cJSON *findings(struct json *json, const struct verdict_counts *counts)
 	return object;
 }
 
-static void add_count(struct json *json, cJSON *object, const char *key, bool known, uint64_t count)
+static void add_count(struct json *json, struct json_item *object, const char *key, bool known,
+		      uint64_t count)
 {
 	if (known)
 		json_add_integer(json, object, key, (int64_t)count);
@@ -65,9 +66,9 @@ static void add_count(struct json *json, cJSON *object, const char *key, bool kn
 		json_add_null(json, object, key);
 }
 
-static cJSON *vfs(struct json *json, const struct vf_summary *vfs)
+static struct json_item *vfs(struct json *json, const struct vf_summary *vfs)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	add_count(json, object, "enabled", vfs->enabled_known, vfs->enabled);
 	add_count(json, object, "possible", vfs->possible_known, vfs->possible);
@@ -75,9 +76,10 @@ static cJSON *vfs(struct json *json, const struct vf_summary *vfs)
 	return object;
 }
 
-static cJSON *requirements(struct json *json, const size_t counts[static REQUIREMENT_STATE_COUNT])
+static struct json_item *requirements(struct json *json,
+				      const size_t counts[static REQUIREMENT_STATE_COUNT])
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_integer(json, object, "met", (int64_t)counts[REQUIREMENT_MET]);
 	json_add_integer(json, object, "unmet", (int64_t)counts[REQUIREMENT_UNMET]);
@@ -85,10 +87,10 @@ static cJSON *requirements(struct json *json, const size_t counts[static REQUIRE
 	return object;
 }
 
-cJSON *json_summary(struct json *json, const struct audit *audit)
+struct json_item *json_summary(struct json *json, const struct audit *audit)
 {
 	const struct audit_summary summary = audit_summarize(audit);
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add(json, object, "functions", by_verdict(json, summary.functions));
 	json_add(json, object, "classes", by_class(json, &summary));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/json/elements.h"
 
-void json_add_acpi_header(struct json *json, cJSON *object, const struct acpi_header *header)
+void json_add_acpi_header(struct json *json, struct json_item *object,
+			  const struct acpi_header *header)
 {
 	json_add_text(json, object, "oem_id", header->oem_id);
 	json_add_text(json, object, "oem_table_id", header->oem_table_id);

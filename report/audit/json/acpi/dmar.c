@@ -14,9 +14,9 @@ static const struct flag dmar_flags[] = {
 	{DMAR_PLATFORM_OPT_IN, "platform_opt_in"},
 };
 
-static cJSON *scope_object(struct json *json, const struct dmar_scope *scope)
+static struct json_item *scope_object(struct json *json, const struct dmar_scope *scope)
 {
-	cJSON *object = json_object(json), *path = json_array(json);
+	struct json_item *object = json_object(json), *path = json_array(json);
 	const char *name = dmar_scope_name(scope->type);
 
 	json_add_text(json, object, "type",
@@ -32,16 +32,18 @@ static cJSON *scope_object(struct json *json, const struct dmar_scope *scope)
 	return object;
 }
 
-static void add_scopes(struct json *json, cJSON *object, const struct dmar_structure *structure)
+static void add_scopes(struct json *json, struct json_item *object,
+		       const struct dmar_structure *structure)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < structure->scope_count; i++)
 		json_add(json, array, NULL, scope_object(json, &structure->scopes[i]));
 	json_add(json, object, "scopes", array);
 }
 
-static void add_dmar_body(struct json *json, cJSON *object, const struct dmar_structure *structure)
+static void add_dmar_body(struct json *json, struct json_item *object,
+			  const struct dmar_structure *structure)
 {
 	switch (structure->type) {
 	case DMAR_DRHD:
@@ -77,9 +79,9 @@ static void add_dmar_body(struct json *json, cJSON *object, const struct dmar_st
 	add_scopes(json, object, structure);
 }
 
-static cJSON *structure_object(struct json *json, const struct dmar_structure *structure)
+static struct json_item *structure_object(struct json *json, const struct dmar_structure *structure)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 	const char *name = dmar_type_name(structure->type);
 
 	json_add_text(json, object, "type",
@@ -90,11 +92,12 @@ static cJSON *structure_object(struct json *json, const struct dmar_structure *s
 	return object;
 }
 
-cJSON *json_dmar(struct json *json, const struct dmar *dmar)
+struct json_item *json_dmar(struct json *json, const struct dmar *dmar)
 {
 	if (!dmar)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json), *flags = json_array(json), *array = json_array(json);
+		return json_null(json);
+	struct json_item *object = json_object(json), *flags = json_array(json),
+			 *array = json_array(json);
 	json_add_acpi_header(json, object, &dmar->header);
 	if (dmar->intact)
 		json_add_integer(json, object, "host_address_width", dmar->host_address_width);

@@ -2,9 +2,9 @@
 #include "host/access/array.h"
 #include "report/audit/json/elements.h"
 
-static cJSON *mapping_object(struct json *json, const struct iort_mapping *mapping)
+static struct json_item *mapping_object(struct json *json, const struct iort_mapping *mapping)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_hex(json, object, "input_base", mapping->input_base, 4);
 	json_add_integer(json, object, "id_count", mapping->id_count);
@@ -14,16 +14,17 @@ static cJSON *mapping_object(struct json *json, const struct iort_mapping *mappi
 	return object;
 }
 
-static void add_its_group(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_its_group(struct json *json, struct json_item *object, const struct iort_node *node)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	for (size_t i = 0; i < node->its_count; i++)
 		json_add_integer(json, array, NULL, node->its[i]);
 	json_add(json, object, "its", array);
 }
 
-static void add_named_component(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_named_component(struct json *json, struct json_item *object,
+				const struct iort_node *node)
 {
 	json_add_hex(json, object, "flags", node->flags, 8);
 	json_add_hex(json, object, "memory_properties", node->memory_properties, 16);
@@ -31,7 +32,8 @@ static void add_named_component(struct json *json, cJSON *object, const struct i
 	json_add_text(json, object, "device_name", node->device_name);
 }
 
-static void add_root_complex(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_root_complex(struct json *json, struct json_item *object,
+			     const struct iort_node *node)
 {
 	json_add_hex(json, object, "memory_properties", node->memory_properties, 16);
 	json_add_hex(json, object, "ats_attribute", node->ats_attribute, 8);
@@ -40,7 +42,7 @@ static void add_root_complex(struct json *json, cJSON *object, const struct iort
 	json_add_hex(json, object, "pasid", node->pasid, 4);
 }
 
-static void add_smmu_v2(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_smmu_v2(struct json *json, struct json_item *object, const struct iort_node *node)
 {
 	json_add_hex(json, object, "base", node->base, 8);
 	json_add_hex(json, object, "span", node->span, 8);
@@ -50,7 +52,7 @@ static void add_smmu_v2(struct json *json, cJSON *object, const struct iort_node
 	json_add_integer(json, object, "pmu_interrupts", node->pmu_interrupt_count);
 }
 
-static void add_smmu_v3(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_smmu_v3(struct json *json, struct json_item *object, const struct iort_node *node)
 {
 	json_add_hex(json, object, "base", node->base, 8);
 	json_add_hex(json, object, "flags", node->flags, 8);
@@ -64,7 +66,7 @@ static void add_smmu_v3(struct json *json, cJSON *object, const struct iort_node
 	json_add_integer(json, object, "id_mapping_index", node->id_mapping_index);
 }
 
-static void add_pmcg(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_pmcg(struct json *json, struct json_item *object, const struct iort_node *node)
 {
 	json_add_hex(json, object, "base", node->base, 8);
 	json_add_hex(json, object, "page1", node->page1, 8);
@@ -72,13 +74,13 @@ static void add_pmcg(struct json *json, cJSON *object, const struct iort_node *n
 	json_add_hex(json, object, "reference", node->reference, 4);
 }
 
-static void add_rmr(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_rmr(struct json *json, struct json_item *object, const struct iort_node *node)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	json_add_hex(json, object, "flags", node->flags, 8);
 	for (size_t i = 0; i < node->region_count; i++) {
-		cJSON *region = json_object(json);
+		struct json_item *region = json_object(json);
 		json_add_hex(json, region, "base", node->regions[i].base, 8);
 		json_add_hex(json, region, "length", node->regions[i].length, 8);
 		json_add(json, array, NULL, region);
@@ -86,9 +88,9 @@ static void add_rmr(struct json *json, cJSON *object, const struct iort_node *no
 	json_add(json, object, "ranges", array);
 }
 
-static void add_content(struct json *json, cJSON *object, const struct iort_node *node)
+static void add_content(struct json *json, struct json_item *object, const struct iort_node *node)
 {
-	static void (*const adders[])(struct json * json, cJSON * object,
+	static void (*const adders[])(struct json * json, struct json_item * object,
 				      const struct iort_node *node) = {
 		[IORT_ITS_GROUP] = add_its_group,
 		[IORT_NAMED_COMPONENT] = add_named_component,
@@ -104,9 +106,9 @@ static void add_content(struct json *json, cJSON *object, const struct iort_node
 		adders[node->type](json, object, node);
 }
 
-static cJSON *node_object(struct json *json, const struct iort_node *node)
+static struct json_item *node_object(struct json *json, const struct iort_node *node)
 {
-	cJSON *object = json_object(json), *array = json_array(json);
+	struct json_item *object = json_object(json), *array = json_array(json);
 
 	json_add_integer(json, object, "type", node->type);
 	json_add_text(json, object, "type_name", iort_type_name(node->type));
@@ -121,11 +123,11 @@ static cJSON *node_object(struct json *json, const struct iort_node *node)
 	return object;
 }
 
-cJSON *json_iort(struct json *json, const struct iort *iort)
+struct json_item *json_iort(struct json *json, const struct iort *iort)
 {
 	if (!iort)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json), *array = json_array(json);
+		return json_null(json);
+	struct json_item *object = json_object(json), *array = json_array(json);
 	json_add_acpi_header(json, object, &iort->header);
 	for (size_t i = 0; i < iort->count; i++)
 		json_add(json, array, NULL, node_object(json, &iort->nodes[i]));

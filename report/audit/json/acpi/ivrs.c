@@ -2,7 +2,7 @@
 #include "report/audit/json/elements.h"
 
 /* A UID of text as it is, and one of a number in hex. */
-static void add_uid(struct json *json, cJSON *object, const struct ivrs_entry *entry)
+static void add_uid(struct json *json, struct json_item *object, const struct ivrs_entry *entry)
 {
 	uint64_t number = 0;
 
@@ -20,9 +20,9 @@ static void add_uid(struct json *json, cJSON *object, const struct ivrs_entry *e
 		json_add_null(json, object, "uid");
 }
 
-static cJSON *entry_object(struct json *json, const struct ivrs_entry *entry)
+static struct json_item *entry_object(struct json *json, const struct ivrs_entry *entry)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_hex(json, object, "type", entry->type, 2);
 	json_add_hex(json, object, "device_id", entry->device_id, 4);
@@ -44,9 +44,9 @@ static cJSON *entry_object(struct json *json, const struct ivrs_entry *entry)
 	return object;
 }
 
-static void add_ivhd(struct json *json, cJSON *object, const struct ivrs_block *block)
+static void add_ivhd(struct json *json, struct json_item *object, const struct ivrs_block *block)
 {
-	cJSON *array = json_array(json);
+	struct json_item *array = json_array(json);
 
 	json_add_hex(json, object, "device_id", block->device_id, 4);
 	json_add_hex(json, object, "capability_offset", block->capability_offset, 2);
@@ -67,7 +67,7 @@ static void add_ivhd(struct json *json, cJSON *object, const struct ivrs_block *
 	json_add(json, object, "entries", array);
 }
 
-static void add_ivmd(struct json *json, cJSON *object, const struct ivrs_block *block)
+static void add_ivmd(struct json *json, struct json_item *object, const struct ivrs_block *block)
 {
 	/* That for all has neither, that for one no last. */
 	if (block->type != IVRS_IVMD_ALL)
@@ -79,9 +79,9 @@ static void add_ivmd(struct json *json, cJSON *object, const struct ivrs_block *
 	json_add_hex(json, object, "length", block->memory_length, 1);
 }
 
-static cJSON *block_object(struct json *json, const struct ivrs_block *block)
+static struct json_item *block_object(struct json *json, const struct ivrs_block *block)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_hex(json, object, "type", block->type, 2);
 	json_add_integer(json, object, "bytes", block->length);
@@ -93,11 +93,11 @@ static cJSON *block_object(struct json *json, const struct ivrs_block *block)
 	return object;
 }
 
-cJSON *json_ivrs(struct json *json, const struct ivrs *ivrs)
+struct json_item *json_ivrs(struct json *json, const struct ivrs *ivrs)
 {
 	if (!ivrs)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json), *array = json_array(json);
+		return json_null(json);
+	struct json_item *object = json_object(json), *array = json_array(json);
 	json_add_acpi_header(json, object, &ivrs->header);
 	if (ivrs->intact)
 		json_add_hex(json, object, "ivinfo", ivrs->ivinfo, 8);

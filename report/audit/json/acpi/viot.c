@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/audit/json/elements.h"
 
-static void add_pci_range(struct json *json, cJSON *object, const struct viot_node *node)
+static void add_pci_range(struct json *json, struct json_item *object, const struct viot_node *node)
 {
 	json_add_integer(json, object, "endpoint", node->endpoint);
 	json_add_integer(json, object, "first_segment", node->first_segment);
@@ -11,14 +11,15 @@ static void add_pci_range(struct json *json, cJSON *object, const struct viot_no
 	json_add_integer(json, object, "output_node", node->output_node);
 }
 
-static void add_mmio_endpoint(struct json *json, cJSON *object, const struct viot_node *node)
+static void add_mmio_endpoint(struct json *json, struct json_item *object,
+			      const struct viot_node *node)
 {
 	json_add_integer(json, object, "endpoint", node->endpoint);
 	json_add_hex(json, object, "base", node->base, 8);
 	json_add_integer(json, object, "output_node", node->output_node);
 }
 
-static void add_iommu(struct json *json, cJSON *object, const struct viot_node *node)
+static void add_iommu(struct json *json, struct json_item *object, const struct viot_node *node)
 {
 	if (node->type == VIOT_IOMMU_MMIO) {
 		json_add_hex(json, object, "base", node->base, 8);
@@ -28,9 +29,9 @@ static void add_iommu(struct json *json, cJSON *object, const struct viot_node *
 	json_add_hex(json, object, "requester_id", node->requester_id, 4);
 }
 
-static cJSON *node_object(struct json *json, const struct viot_node *node)
+static struct json_item *node_object(struct json *json, const struct viot_node *node)
 {
-	cJSON *object = json_object(json);
+	struct json_item *object = json_object(json);
 
 	json_add_integer(json, object, "type", node->type);
 	json_add_text(json, object, "type_name", viot_type_name(node->type));
@@ -47,11 +48,11 @@ static cJSON *node_object(struct json *json, const struct viot_node *node)
 	return object;
 }
 
-cJSON *json_viot(struct json *json, const struct viot *viot)
+struct json_item *json_viot(struct json *json, const struct viot *viot)
 {
 	if (!viot)
-		return cJSON_CreateNull();
-	cJSON *object = json_object(json), *array = json_array(json);
+		return json_null(json);
+	struct json_item *object = json_object(json), *array = json_array(json);
 	json_add_acpi_header(json, object, &viot->header);
 	for (size_t i = 0; i < viot->count; i++)
 		json_add(json, array, NULL, node_object(json, &viot->nodes[i]));
