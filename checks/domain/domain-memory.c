@@ -7,7 +7,7 @@
 
 #include "model/dma/iommu_registers.h"
 
-enum kind { BEYOND_IOMMU, BEYOND_HOST, HUGEPAGES, UNREAD, KIND_COUNT };
+enum kind { BEYOND_IOMMU, BEYOND_HOST, LOCK_LIMIT, HUGEPAGES, UNREAD, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[BEYOND_IOMMU] =
@@ -24,6 +24,15 @@ static const struct finding_kind kinds[] = {
 		 "Another starts, and the host runs out of memory as the guest fills its "
 		 "own.",
 		 "Give the guest less memory than the host has."},
+	[LOCK_LIMIT] =
+		{"domain-memory.lock-limit",
+		 "The <hard_limit> of a guest's <memtune> is also how much memory QEMU may lock "
+		 "(qemuDomainGetMemLockLimitBytes(), libvirt). VFIO locks all memory of the guest; "
+		 "where the guest has an IOMMU of its own, it counts that once for each group of "
+		 "functions, unless these are opened through /dev/iommu. With a lower limit mapping "
+		 "fails (VFIO_MAP_DMA, \"Cannot allocate memory\"), and the guest does not start.",
+		 "Remove <hard_limit>: libvirt then reckons the limit itself. Otherwise raise it to "
+		 "what VFIO locks and 1 GiB more, for the memory of devices."},
 	[HUGEPAGES] =
 		{"domain-memory.hugepages",
 		 "A guest is to lie in huge pages of which the host has set aside too few. It "
@@ -162,6 +171,52 @@ static void judge_total(const struct domain_map *map, const struct domain *domai
 	finding_evidence(finding, &total->fact, "%" PRId64 " bytes", total->value);
 }
 
+enum { MOST_CONTAINERS = 64 };
+
+/* Returns how many groups VFIO locks the guest's memory for, each in an address space of its own
+ * where the guest has an IOMMU; more than MOST_CONTAINERS are not told apart. */
+static size_t count_containers(const struct domain_map *map, const struct domain_use *first)
+{
+	int64_t groups[MOST_CONTAINERS];
+	size_t count = 0, known;
+
+	for (const struct domain_use *use = first;
+	     use < map->uses + map->use_count && use->domain == first->domain; use++) {
+		if (!use->function || use->device->iommufd ||
+		    !fact_known(&use->function->group.fact) || count == MOST_CONTAINERS)
+			continue;
+		for (known = 0; known < count && groups[known] != use->function->group.value;)
+			known++;
+		if (known == count)
+			groups[count++] = use->function->group.value;
+	}
+	return count;
+}
+
+static void judge_lock_limit(const struct domain_map *map, const struct domain_use *first,
+			     struct findings *findings)
+{
+	const struct domain *domain = first->domain;
+	size_t times = domain->has_iommu ? count_containers(map, first) : 1;
+
+	if (!domain->lock_limit || !domain_map_pins(map, domain))
+		return;
+	times = times ? times : 1;
+	if (domain->memory <= domain->lock_limit / times)
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[LOCK_LIMIT], FINDING_FAIL, subject_domain(domain->name),
+		"the hard_limit of %s lets it lock %" PRIu64 " MiB, and VFIO locks its %" PRIu64
+		" MiB %s",
+		domain->name, domain->lock_limit >> 20, domain->memory >> 20,
+		times == 1
+			? "of memory"
+			: arena_printf(findings->arena,
+				       "of memory for each of %zu groups behind its IOMMU", times));
+	const struct fact_number *group = &first->function->group;
+	finding_evidence(finding, &group->fact, "group %" PRId64, group->value);
+}
+
 static const struct hugepage_pool *find_pool(const struct memory *memory, uint64_t page_size)
 {
 	for (size_t i = 0; i < memory->hugepage_count; i++) {
@@ -240,6 +295,8 @@ static void run(const struct check_context *context)
 		}
 		if (use)
 			judge_iommu(map, use, findings);
+		if (use)
+			judge_lock_limit(map, use, findings);
 		judge_total(map, domain, findings);
 		judge_hugepages(map, domain, findings);
 	}

@@ -40,7 +40,7 @@ struct parser {
 	size_t depth;
 	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
 	size_t text_length;
-	const char *memory_unit; /* of the innermost <memory> */
+	const char *memory_unit; /* of the innermost <memory> or <hard_limit> */
 	bool is_device_argument; /* the <qemu:arg> that comes next describes a device */
 	size_t device_capacity;
 	size_t function_capacity;
@@ -236,6 +236,12 @@ static void open_device(struct parser *parser)
 	};
 
 	add_device(parser, &device);
+}
+
+static void open_iommu(struct parser *parser)
+{
+	parser->document->domain.has_iommu = true;
+	open_device(parser);
 }
 
 struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line)
@@ -488,6 +494,11 @@ static void close_memory(struct parser *parser)
 	parser->document->domain.memory = scaled(parser, trimmed(parser), parser->memory_unit);
 }
 
+static void close_hard_limit(struct parser *parser)
+{
+	parser->document->domain.lock_limit = scaled(parser, trimmed(parser), parser->memory_unit);
+}
+
 static void close_name(struct parser *parser)
 {
 	parser->document->domain.name = trimmed(parser);
@@ -539,6 +550,7 @@ struct element_rule {
 static const struct element_rule rules[] = {
 	{.path = "domain/name", .close = close_name},
 	{.path = "domain/memory", .open = open_memory, .close = close_memory},
+	{.path = "domain/memtune/hard_limit", .open = open_memory, .close = close_hard_limit},
 	{.path = "domain/os/type", .open = open_os_type},
 	{.path = "domain/memoryBacking/hugepages", .open = open_hugepages},
 	{.path = "domain/memoryBacking/hugepages/page", .open = open_page},
@@ -549,6 +561,7 @@ static const struct element_rule rules[] = {
 	{.path = "domain/cpu", .open = open_cpu},
 	{.path = "domain/cpu/maxphysaddr", .open = open_maxphysaddr},
 	{.path = "domain/qemu:commandline/qemu:arg", .open = open_argument},
+	{.path = "domain/devices/iommu", .open = open_iommu},
 	{.path = "domain/devices/*", .open = open_device},
 	{.path = "domain/devices/*/address", .open = open_guest_address},
 	{.path = "domain/devices/*/source", .open = open_source},

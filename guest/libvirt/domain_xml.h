@@ -18,7 +18,7 @@ enum {
 	LIMIT_DOMAIN_DEPTH = 64,             /* elements within one another */
 	LIMIT_DOMAIN_DEVICES = 4096,
 	LIMIT_DOMAIN_DOCUMENTS = 4096, /* in one text */
-	LIMIT_DOMAIN_TEXT = 4096, /* bytes of the text of an element */
+	LIMIT_DOMAIN_TEXT = 4096,      /* bytes of the text of an element */
 };
 
 enum domain_device_kind {
@@ -83,6 +83,8 @@ struct domain {
 	const char *name;
 	const char *machine; /* "pc-q35-7.2"; NULL where not given */
 	uint64_t memory;     /* bytes */
+	uint64_t lock_limit; /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
+	bool has_iommu;      /* it has an IOMMU of its own */
 	bool hugepages;
 	uint64_t page_size;             /* bytes of a huge page, 0: the host's default */
 	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */

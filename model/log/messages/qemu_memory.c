@@ -20,6 +20,7 @@ static const struct log_message rows[] = {
 			"QEMU may not lock the guest's memory: its limit is too low. With a vIOMMU "
 			"it locks the memory once for each function.",
 		.findings = {"memory.lock-limit"},
+		.related = {"domain-memory.lock-limit"},
 		.inconclusive = true,
 		.settle =
 			"Compare the limit of QEMU's process (/proc/PID/limits, Max locked memory) "

@@ -120,6 +120,34 @@ static void amd_vi_tells_its_reach_in_the_extended_features(void **state)
 	assert_true(has_evidence(finding, "0x246577efa22542fa"));
 }
 
+static void a_hard_limit_must_let_vfio_lock_the_memory(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, GIB);
+	struct domain_device devices[2];
+
+	domain.lock_limit = GIB;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.lock_limit = GIB - 1;
+	expect_domain_finding(
+		paper, &domain, "domain-memory.lock-limit", FINDING_FAIL,
+		"the hard_limit of vm lets it lock 1023 MiB, and VFIO locks its 1024 MiB "
+		"of memory");
+	devices[0] = domain.devices[0];
+	devices[1] = hostdev_of(add_device(paper, "0000:02:00.0", 2, NULL));
+	domain.devices = devices;
+	domain.device_count = 2;
+	domain.lock_limit = GIB + GIB / 2;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.has_iommu = true;
+	expect_domain_finding(
+		paper, &domain, "domain-memory.lock-limit", FINDING_FAIL,
+		"the hard_limit of vm lets it lock 1536 MiB, and VFIO locks its 1024 MiB "
+		"of memory for each of 2 groups behind its IOMMU");
+	devices[0].iommufd = devices[1].iommufd = true;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+}
+
 /* It starts all the same, and fills as the guest uses it. */
 static void a_domain_without_host_devices_pins_nothing(void **state)
 {
@@ -190,6 +218,7 @@ int main(void)
 		TEST(a_size_of_huge_pages_may_not_be_there_at_all),
 		TEST(all_of_the_guests_memory_must_be_within_the_iommus_reach),
 		TEST(amd_vi_tells_its_reach_in_the_extended_features),
+		TEST(a_hard_limit_must_let_vfio_lock_the_memory),
 		TEST(a_domain_without_host_devices_pins_nothing),
 		TEST(huge_pages_are_needed_without_host_devices_too),
 		TEST(devices_that_are_no_functions_may_pin_as_well),

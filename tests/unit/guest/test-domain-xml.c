@@ -286,6 +286,18 @@ static void a_processor_may_have_fewer_addresses(void **state)
 	assert_int_equal(document.domain.address_bits, 42);
 }
 
+static void what_may_be_locked_is_limited(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("<domain><name>vm</name><memory unit='MiB'>2</memory>"
+			       "<memtune><hard_limit unit='GiB'>3</hard_limit></memtune>"
+			       "<devices><iommu model='intel'/></devices></domain>"),
+			 0);
+	assert_int_equal(document.domain.memory, 2 << 20);
+	assert_int_equal(document.domain.lock_limit, UINT64_C(3) << 30);
+	assert_true(document.domain.has_iommu);
+}
+
 static void a_controller_makes_a_bus(void **state)
 {
 	const struct domain_device *device =
@@ -733,6 +745,7 @@ int main(void)
 		cmocka_unit_test(arguments_of_qemu_name_devices),
 		cmocka_unit_test(other_arguments_of_qemu_name_none),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),
+		cmocka_unit_test(what_may_be_locked_is_limited),
 		cmocka_unit_test(a_controller_makes_a_bus),
 		cmocka_unit_test(numbers_are_read_as_libvirt_reads_them),
 		cmocka_unit_test(a_domain_above_16_bits_is_kept),
