@@ -14,7 +14,7 @@ static const char *names(struct plan_builder *builder)
 	return buffer_text(&text);
 }
 
-/* Returns one that libvirt, which has no field for a VF token, cannot give to a guest, or NULL. */
+/* Returns one that takes a VF token, for which QEMU alone has a field, or NULL. */
 static const struct pci_function *find_token_taker(const struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->count; i++) {
@@ -44,15 +44,15 @@ static void give_by_libvirt(struct plan_builder *builder)
 	step->why = "libvirt raises the limit on locked memory itself";
 }
 
-static void refuse_token(struct plan_builder *builder)
+static void refuse_token(struct plan_builder *builder, const char *title)
 {
 	const struct pci_function *function = find_token_taker(builder);
 
 	if (function)
 		plan_add_obstacle(builder,
-				  "%s: libvirt has no field for the VF token that VFIO asks for: "
+				  "%s: %s has no field for the VF token that VFIO asks for: "
 				  "see --for qemu, or put its physical function on its host driver",
-				  function->name);
+				  function->name, title);
 }
 
 /* Returns the forms of what is asked for; the plan removes what blocks them now. */
@@ -123,9 +123,10 @@ static bool give_by_installed(struct plan_builder *builder)
 
 static void give_by_what_is_there(struct plan_builder *builder)
 {
-	bool any = give_by_installed(builder);
+	bool token = find_token_taker(builder);
+	bool any = !token && give_by_installed(builder);
 
-	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor) && !find_token_taker(builder))
+	if (!hypervisor_lacks_libvirt(&builder->host->hypervisor) && !token)
 		give_by_libvirt(builder);
 	if (!any && builder->wish->how != PLAN_HOW_MANAGED)
 		give_by_qemu(builder);
@@ -138,8 +139,8 @@ void plan_guest(struct plan_builder *builder)
 
 	if (builder->plan->obstacles || !builder->count)
 		return;
-	if ((asked && !stack) || builder->wish->how == PLAN_HOW_MANAGED)
-		refuse_token(builder);
+	if ((asked && stack != &stack_qemu) || builder->wish->how == PLAN_HOW_MANAGED)
+		refuse_token(builder, stack ? stack->title : "libvirt");
 	if (builder->plan->obstacles)
 		return;
 	if (!asked)

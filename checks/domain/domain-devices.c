@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 
+#include <inttypes.h>
 #include <string.h>
 
-enum kind { NOT_JUDGED, MDEV, MDEV_PRESENT, MDEV_MISSING, NETWORK, KIND_COUNT };
+enum kind {
+	NOT_JUDGED,
+	MDEV,
+	MDEV_PRESENT,
+	MDEV_MISSING,
+	NETWORK,
+	POOL,
+	NONE_LEFT,
+	STALE,
+	KIND_COUNT
+};
 
 #define FIX_MAKE_MDEV                                                                              \
 	"See that it is there (ls /sys/bus/mdev/devices), and that something makes it at each "    \
@@ -42,6 +53,29 @@ static const struct finding_kind kinds[] = {
 		 "with <forward mode='hostdev'> hands out VFs of the host, and this host has "
 		 "functions with VFs; any other network takes no function of the host.",
 		 "Give the XML of the network, too: virsh net-dumpxml NETWORK writes it."},
+	[POOL] =
+		{"domain-devices.mapping-not-given",
+		 "A guest takes a device by a name: of a PCI resource mapping of Proxmox VE, or of a "
+		 "resource of KubeVirt's permittedHostDevices. What stands behind that name was "
+		 "not given, so the functions were not judged.",
+		 "Give it, too: /etc/pve/mapping/pci.cfg, or the KubeVirt object (kubectl get "
+		 "kubevirt -A -o yaml)."},
+	[NONE_LEFT] =
+		{"domain-devices.none-left",
+		 "A guest takes a device by the name of a mapping or resource, and this host has "
+		 "none for it, or other guests that were given have them all. KubeVirt gives one "
+		 "device of each IOMMU group.",
+		 "Give the guest another name, add functions to the mapping, or run the guest on "
+		 "another host."},
+	[STALE] =
+		{"domain-devices.mapping-stale",
+		 "A PCI resource mapping of Proxmox VE names an address, and beside it ids or an "
+		 "IOMMU group that the function there does not have now. Proxmox VE compares them, "
+		 "and does not start the guest. Addresses and groups change when cards are moved, "
+		 "and with settings and versions of the firmware.",
+		 "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
+		 "address is of the device that is meant; passcheck --format proxmox writes the "
+		 "values of today."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -174,19 +208,84 @@ static void report_network(const struct domain_map *map, const struct domain_oth
 	finding_evidence_state(finding, vfs);
 }
 
+static void report_none_left(const struct domain_other_use *use, struct findings *findings)
+{
+	const struct domain_pool *pool = use->pool;
+	struct finding *finding = finding_add(findings, &kinds[NONE_LEFT], FINDING_WARN,
+					      subject_domain(use->domain->name),
+					      "nothing is left of %s for %s (line %u)", pool->name,
+					      use->domain->name, use->device->line);
+
+	show_line(finding, use, findings);
+}
+
+static void report_pool(const struct domain_other_use *use, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[POOL], FINDING_WARN, subject_domain(use->domain->name),
+			    "%s takes what %s names (line %u), which was not given",
+			    use->domain->name, use->device->pool, use->device->line);
+
+	show_line(finding, use, findings);
+}
+
+static void report_stale(const struct domain_pool_use *use, const char *is, const char *said,
+			 const struct fact *fact, struct findings *findings)
+{
+	struct finding *finding = finding_add(
+		findings, &kinds[STALE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s does not start: mapping %s means %s at %s, which is %s", use->domain->name,
+		use->device->pool, said, use->function->name, is);
+
+	finding_evidence(finding, fact, "%s", is);
+}
+
+/* Proxmox VE compares what the mapping says with sysfs when the guest starts: assert_valid() of
+ * PVE/Mapping/PCI.pm. */
+static void judge_choice(const struct domain_pool_use *use, struct findings *findings)
+{
+	const struct pci_function *function = use->function;
+	const struct pool_choice *choice = use->choice;
+	struct arena *arena = findings->arena;
+
+	if (choice->vendor >= 0 && pci_knows_ids(function) &&
+	    (function->vendor.value != choice->vendor || function->device.value != choice->device))
+		report_stale(use,
+			     arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
+					  function->device.value),
+			     arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, choice->vendor,
+					  choice->device),
+			     &function->device.fact, findings);
+	else if (choice->group >= 0 && fact_known(&function->group.fact) &&
+		 function->group.value != choice->group)
+		report_stale(use, arena_printf(arena, "in group %" PRId64, function->group.value),
+			     arena_printf(arena, "IOMMU group %" PRId64, choice->group),
+			     &function->group.fact, findings);
+}
+
+static void judge_other(const struct domain_map *map, const struct domain_other_use *use,
+			struct findings *findings)
+{
+	if (use->device->kind == DOMAIN_DEVICE_NETWORK)
+		report_network(map, use, findings);
+	else if (use->device->kind == DOMAIN_DEVICE_MDEV)
+		report_mdev(map, use, findings);
+	else if (use->pool)
+		report_none_left(use, findings);
+	else if (use->device->pool)
+		report_pool(use, findings);
+	else
+		report_device(use, findings);
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 
-	for (size_t i = 0; i < map->other_count; i++) {
-		const struct domain_other_use *use = &map->others[i];
-		if (use->device->kind == DOMAIN_DEVICE_NETWORK)
-			report_network(map, use, context->findings);
-		else if (use->device->kind == DOMAIN_DEVICE_MDEV)
-			report_mdev(map, use, context->findings);
-		else
-			report_device(use, context->findings);
-	}
+	for (size_t i = 0; i < map->pool_use_count; i++)
+		judge_choice(&map->pool_uses[i], context->findings);
+	for (size_t i = 0; i < map->other_count; i++)
+		judge_other(map, &map->others[i], context->findings);
 }
 
 const struct check check_domain_devices = {

@@ -79,7 +79,8 @@ static const struct finding_kind kinds[] = {
 		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
 		 "PCI device must be manually detached from the host\").",
 		 "Set managed='yes', or detach the function before the guest starts (virsh "
-		 "nodedev-detach)."},
+		 "nodedev-detach). QEMU by itself and KubeVirt bind nothing: passcheck plan says "
+		 "how to bind the function."},
 	[VITAL] = {"domain-functions.vital",
 		   "A domain uses a function that the host needs: its root file system, its "
 		   "swap or its network link. Starting the guest takes it away from the host.",
@@ -237,6 +238,11 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 	finding_evidence(finding, &driver->fact, "%s", driver->text);
 	if (assignable_host_use(use->assignable)) {
 		finding_remedy(finding, "Give the guest another function");
+		return;
+	}
+	if (use->domain->other_stack) {
+		finding_remedy(finding, "Bind it to vfio-pci before the guest starts");
+		finding_command(finding, "passcheck plan %s", name);
 		return;
 	}
 	if (use->device->kind == DOMAIN_DEVICE_ARGUMENT)

@@ -11,6 +11,7 @@
 #include "cli/diagnostic.h"
 #include "cli/input/file.h"
 #include "guest/read/guest_text.h"
+#include "host/access/array.h"
 
 static int take_network(struct domain_files *files, const struct domain_network *network)
 {
@@ -22,6 +23,22 @@ static int take_network(struct domain_files *files, const struct domain_network 
 		return -ENOMEM;
 	networks[files->network_count++] = *network;
 	files->networks = networks;
+	return 0;
+}
+
+static int take_pool(struct domain_files *files, const struct domain_pool *pool)
+{
+	if (files->pool_count == LIMIT_DOMAIN_POOLS) {
+		complain("more than %d mappings", LIMIT_DOMAIN_POOLS);
+		return -EFBIG;
+	}
+	struct domain_pool *pools = arena_grow(files->arena, files->pools, files->pool_count,
+					       &files->pool_capacity, sizeof(*pools));
+
+	if (!pools)
+		return -ENOMEM;
+	pools[files->pool_count++] = *pool;
+	files->pools = pools;
 	return 0;
 }
 
@@ -59,33 +76,24 @@ static int take_document(struct domain_files *files, const char *path,
 		return take_domain(files, &document->domain);
 	case DOMAIN_DOCUMENT_DOMAIN:
 		return take_domain(files, &document->domain);
+	case DOMAIN_DOCUMENT_POOL:
+		return take_pool(files, &document->pool);
 	case DOMAIN_DOCUMENT_OTHER:
 		break;
 	}
 	return 0;
 }
 
-static int parse_xml(struct domain_files *files, const char *path, const char *bytes, size_t length,
-		     const char **ret_why)
-{
-	struct domain_documents documents = {0};
-	int result = domain_xml_parse(files->arena, bytes, length, &documents, ret_why);
-
-	for (size_t i = 0; result == 0 && i < documents.count; i++)
-		result = take_document(files, path, &documents.items[i]);
-	return result;
-}
-
 static int parse(struct domain_files *files, const char *path, const char *bytes, size_t length)
 {
-	struct domain domain;
+	struct domain_documents documents = {0};
 	const char *why = NULL;
-	int result = guest_text_parse(files->arena, bytes, length, &domain, &why);
+	int result = guest_text_parse(files->arena, bytes, length, &documents, &why);
 
 	if (result == -ENOTSUP)
-		result = parse_xml(files, path, bytes, length, &why);
-	else if (result == 0)
-		result = take_domain(files, &domain);
+		result = domain_xml_parse(files->arena, bytes, length, &documents, &why);
+	for (size_t i = 0; result == 0 && i < documents.count; i++)
+		result = take_document(files, path, &documents.items[i]);
 	if (result < 0)
 		complain("%s: %s", path, why ? why : strerror(-result));
 	return result;
@@ -125,13 +133,17 @@ static int read_file(struct domain_files *files, const char *path)
 	return take_bytes(files, path, result, bytes, length);
 }
 
-/* Files of libvirt and of Proxmox VE. */
+/* Files of libvirt, of Proxmox VE, and of what is written in YAML. */
 static int is_guest(const struct dirent *entry)
 {
+	static const char *const suffixes[] = {".xml", ".conf", ".cfg", ".yaml", ".yml"};
 	const char *dot = strrchr(entry->d_name, '.');
 
-	return dot && (strcmp(dot, ".xml") == 0 || strcmp(dot, ".conf") == 0) &&
-	       entry->d_type != DT_DIR;
+	for (size_t i = 0; dot && i < ARRAY_LENGTH(suffixes); i++) {
+		if (strcmp(dot, suffixes[i]) == 0)
+			return entry->d_type != DT_DIR;
+	}
+	return 0;
 }
 
 static int read_entries(struct domain_files *files, const char *path, struct dirent **entries,
@@ -164,7 +176,7 @@ static int read_folder(struct domain_files *files, const char *path)
 		free(entries[i]);
 	free(entries);
 	if (result == 0 && count == 0) {
-		complain("%s: holds no *.xml or *.conf file", path);
+		complain("%s: holds no *.xml, *.conf, *.cfg or *.yaml file", path);
 		return -ENOENT;
 	}
 	return result;

@@ -10,10 +10,12 @@ static enum exit_code judge(const struct options *options, const struct host *ho
 {
 	const struct domain_input wanted = {
 		.fail_on = options->fail_on,
-		.domains = files->domains,
-		.domain_count = files->domain_count,
-		.networks = files->networks,
-		.network_count = files->network_count,
+		.set = {.domains = files->domains,
+			.domain_count = files->domain_count,
+			.networks = files->networks,
+			.network_count = files->network_count,
+			.pools = files->pools,
+			.pool_count = files->pool_count},
 	};
 	struct domain_report *report;
 	int result = domain_report_build(host, &wanted, &report);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/libvirt/domain_pools.h"
+
 enum { FUNCTIONS_OF_SLOT = 8 };
 
 /* Networks of one name stay in the order that they were given in. */
@@ -66,6 +68,7 @@ static void add_use(struct domain_map *map, struct arena *arena, const struct do
 static void add_slot(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		     const struct domain_device *device)
 {
+	const struct pci_function *named = pci_find(&map->host->pci, &device->source);
 	size_t before = map->use_count;
 
 	for (uint8_t function = 0; function < FUNCTIONS_OF_SLOT; function++) {
@@ -74,7 +77,9 @@ static void add_slot(struct domain_map *map, struct arena *arena, const struct d
 			return;
 		*one = *device;
 		one->source.function = function;
-		if (pci_find(&map->host->pci, &one->source))
+		const struct pci_function *found = pci_find(&map->host->pci, &one->source);
+		if (found && (found == named || !device->slot_in_group ||
+			      (named && pci_same_group(named, found))))
 			add_use(map, arena, domain, one);
 	}
 	if (map->use_count == before)
@@ -109,10 +114,41 @@ static void add_network_use(struct domain_map *map, const struct domain *domain,
 	map->pinned[domain - map->domains] = true;
 }
 
+static void add_from_pool(struct domain_map *map, struct arena *arena, const struct domain *domain,
+			  const struct domain_device *device)
+{
+	const struct domain_pool *pool = domain_pool_find(map, device->pool);
+	struct domain_pool_use use = {.domain = domain, .device = device};
+
+	if (!pool || !domain_pool_choose(map, pool, &use)) {
+		add_other(map, domain, device);
+		map->others[map->other_count - 1].pool = pool;
+		return;
+	}
+	map->pool_uses[map->pool_use_count++] = use;
+	for (size_t i = 0; i < (pool->by_ids ? 1 : use.choice->count); i++) {
+		struct domain_device *one = arena_alloc(arena, sizeof(*one));
+		if (!one)
+			return;
+		*one = *device;
+		one->kind = DOMAIN_DEVICE_HOSTDEV;
+		one->has_source = true;
+		one->whole_slot = !pool->by_ids && use.choice->functions[i].whole_slot;
+		one->source =
+			pool->by_ids ? use.function->address : use.choice->functions[i].address;
+		if (one->whole_slot)
+			add_slot(map, arena, domain, one);
+		else
+			add_use(map, arena, domain, one);
+	}
+}
+
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {
-	if (device->has_source && device->whole_slot)
+	if (device->pool)
+		add_from_pool(map, arena, domain, device);
+	else if (device->has_source && device->whole_slot)
 		add_slot(map, arena, domain, device);
 	else if (device->has_source)
 		add_use(map, arena, domain, device);
@@ -122,12 +158,29 @@ static void add_device(struct domain_map *map, struct arena *arena, const struct
 		add_network_use(map, domain, device);
 }
 
-static size_t count_uses(const struct domain *domain)
+/* Returns the most uses that a device of a pool can be. */
+static size_t pool_bound(const struct domain_pool *pool)
 {
-	size_t count = domain->device_count;
+	size_t most = 1;
 
-	for (size_t i = 0; i < domain->device_count; i++)
-		count += domain->devices[i].whole_slot ? FUNCTIONS_OF_SLOT - 1 : 0;
+	for (size_t i = 0; pool && i < pool->count; i++) {
+		size_t count = pool->choices[i].count * FUNCTIONS_OF_SLOT;
+		most = count > most ? count : most;
+	}
+	return most;
+}
+
+static size_t count_uses(const struct domain_map *map, const struct domain *domain)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < domain->device_count; i++) {
+		const struct domain_device *device = &domain->devices[i];
+		if (device->pool)
+			count += pool_bound(domain_pool_find(map, device->pool));
+		else
+			count += device->whole_slot ? FUNCTIONS_OF_SLOT : 1;
+	}
 	return count;
 }
 
@@ -135,12 +188,15 @@ static bool make_room(struct domain_map *map, size_t devices, size_t uses, struc
 {
 	map->uses = arena_array(arena, uses + 1, sizeof(*map->uses));
 	map->network_uses = arena_array(arena, devices + 1, sizeof(*map->network_uses));
+	map->pool_uses = arena_array(arena, devices + 1, sizeof(*map->pool_uses));
 	map->others = arena_array(arena, devices + 1, sizeof(*map->others));
 	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
 	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
 	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
-	return map->uses && map->network_uses && map->others && map->pinned && map->by_name &&
-	       map->takers;
+	map->taken = arena_array(arena, map->host->pci.count + 1, sizeof(*map->taken));
+	map->exhausted = arena_array(arena, map->pool_count + 1, sizeof(*map->exhausted));
+	return map->uses && map->network_uses && map->pool_uses && map->others && map->pinned &&
+	       map->by_name && map->takers && map->taken && map->exhausted;
 }
 
 static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
@@ -170,28 +226,41 @@ static void count_takers(struct domain_map *map, struct arena *arena)
 	}
 }
 
-void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
-		      const struct domain_network *networks, size_t network_count,
-		      struct arena *arena, struct domain_map *ret)
+/* What a guest names is in no pool any more, whichever guest comes first. */
+static void take_named(struct domain_map *map, const struct domain *domain)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		if (domain->devices[i].has_source)
+			domain_pools_take(map,
+					  pci_find(&map->host->pci, &domain->devices[i].source));
+	}
+}
+
+void domain_map_build(const struct model *model, const struct domain_set *set, struct arena *arena,
+		      struct domain_map *ret)
 {
 	struct domain_map map = {
 		.host = model->host,
 		.model = model,
-		.domains = domains,
-		.domain_count = domain_count,
-		.networks = networks,
-		.network_count = network_count,
+		.domains = set->domains,
+		.domain_count = set->domain_count,
+		.networks = set->networks,
+		.network_count = set->network_count,
+		.pools = set->pools,
+		.pool_count = set->pool_count,
 	};
 	size_t devices = 0, uses = 0;
 
-	for (size_t i = 0; i < domain_count; i++) {
-		devices += domains[i].device_count;
-		uses += count_uses(&domains[i]);
+	for (size_t i = 0; i < map.domain_count; i++) {
+		devices += map.domains[i].device_count;
+		uses += count_uses(&map, &map.domains[i]);
 	}
 	if (make_room(&map, devices, uses, arena)) {
 		sort_networks(&map);
-		for (size_t i = 0; i < domain_count; i++)
-			add_devices(&map, arena, &domains[i]);
+		for (size_t i = 0; i < map.domain_count; i++)
+			take_named(&map, &map.domains[i]);
+		for (size_t i = 0; i < map.domain_count; i++)
+			add_devices(&map, arena, &map.domains[i]);
 		count_takers(&map, arena);
 	}
 	*ret = map;

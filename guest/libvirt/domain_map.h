@@ -26,6 +26,25 @@ struct domain_other_use {
 	const struct domain *domain;
 	const struct domain_device *device; /* domain_device_is_foreign(), or DOMAIN_DEVICE_NETWORK
 					     * of a network that was not given */
+	const struct domain_pool *pool;     /* of which nothing is left; NULL: not given, or none */
+};
+
+/* What a device takes of a pool: the first choice that can go, or else the first that is free. */
+struct domain_pool_use {
+	const struct domain *domain;
+	const struct domain_device *device;
+	const struct pool_choice *choice;
+	const struct pci_function *function; /* the first of it */
+};
+
+/* What is to be mapped. */
+struct domain_set {
+	const struct domain *domains;
+	size_t domain_count;
+	const struct domain_network *networks; /* that the domains may draw on */
+	size_t network_count;
+	const struct domain_pool *pools; /* the same */
+	size_t pool_count;
 };
 
 /* Which domains use which functions of a host. */
@@ -38,24 +57,29 @@ struct domain_map {
 	size_t network_count;
 	const struct domain_network **by_name; /* networks that have a name, sorted by it */
 	size_t named_count;
-	size_t *takers;          /* of each network, domain_map_takers() */
+	size_t *takers; /* of each network, domain_map_takers() */
+	const struct domain_pool *pools;
+	size_t pool_count;
+	bool *taken;             /* by index of the host's functions: no pool gives it any more */
+	bool *exhausted;         /* of each pool */
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
 	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,
 						  * too */
 	size_t network_use_count;
+	struct domain_pool_use *pool_uses;
+	size_t pool_use_count;
 	struct domain_other_use *others; /* in order, too */
 	size_t other_count;
 	bool *pinned; /* of each domain, whether domain_map_pins() */
 };
 
 /*
- * Maps domains, and the networks that were given with them, to the functions of host. Memory comes
- * from arena; short memory marks it.
+ * Maps domains, and what they draw on, to the functions of host. A device of a pool takes what
+ * nothing before it has taken. Memory comes from arena; short memory marks it.
  */
-void domain_map_build(const struct model *model, const struct domain *domains, size_t domain_count,
-		      const struct domain_network *networks, size_t network_count,
-		      struct arena *arena, struct domain_map *ret);
+void domain_map_build(const struct model *model, const struct domain_set *set, struct arena *arena,
+		      struct domain_map *ret);
 
 /* Returns the first use of function by domain, or NULL. */
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,

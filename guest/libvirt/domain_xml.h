@@ -3,6 +3,7 @@
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_XML_H
 
 #include "guest/libvirt/qemu_argument.h"
+#include "guest/read/domain_pool.h"
 #include "host/access/arena.h"
 #include "host/access/number_set.h"
 #include "host/pci/pci.h"
@@ -58,6 +59,7 @@ struct domain_device {
 	const char *mac;
 	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
 	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
+	const char *pool;    /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
 	bool managed;        /* libvirt takes it from its host driver */
 	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
@@ -65,7 +67,8 @@ struct domain_device {
 
 	bool has_source; /* the host's function; never of those that are no PCI function */
 	struct pci_address source;
-	bool whole_slot;        /* all functions that the host has at its slot */
+	bool whole_slot;        /* all functions that the host has at its slot … */
+	bool slot_in_group;     /* and in its IOMMU group */
 	bool source_is_decimal; /* a number of source has digits only and no 0x */
 
 	enum domain_place place;
@@ -81,6 +84,7 @@ struct domain_device {
 
 struct domain {
 	const char *name;
+	bool other_stack;    /* not libvirt runs it: nothing binds what is not managed */
 	const char *machine; /* "pc-q35-7.2"; NULL where not given */
 	uint64_t memory;     /* bytes */
 	uint64_t lock_limit; /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
@@ -118,13 +122,15 @@ enum domain_document_kind {
 	DOMAIN_DOCUMENT_DOMAIN,
 	DOMAIN_DOCUMENT_NETWORK,
 	DOMAIN_DOCUMENT_DEVICES, /* as `virsh attach-device` takes them: a domain without a name */
-	DOMAIN_DOCUMENT_OTHER,   /* a storage pool or a node device, which is no guest's */
+	DOMAIN_DOCUMENT_POOL,
+	DOMAIN_DOCUMENT_OTHER, /* a storage pool or a node device, which is no guest's */
 };
 
 struct domain_document {
 	enum domain_document_kind kind;
 	struct domain domain;
 	struct domain_network network;
+	struct domain_pool pool;
 };
 
 /* What a text holds, in its order. Devices that follow one another are one document. */

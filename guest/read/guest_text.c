@@ -5,28 +5,44 @@
 #include <string.h>
 
 #include "guest/read/readers.h"
+#include "host/access/array.h"
 
-int guest_text_parse(struct arena *arena, const char *bytes, size_t length, struct domain *ret,
-		     const char **ret_why)
+static const struct reader {
+	bool (*is)(const char *text);
+	void (*read)(struct guest_list *list, const char *text);
+} readers[] = {
+	{proxmox_conf_is, proxmox_conf_read},
+	{proxmox_mapping_is, proxmox_mapping_read},
+	{qemu_words_are, qemu_words_read},
+	{guest_yaml_is, guest_yaml_read},
+};
+
+static const struct reader *find_reader(const char *text)
 {
-	struct domain domain = {.name = "guest"};
-	struct device_list list = {.arena = arena, .domain = &domain};
-	const char *text;
+	for (size_t i = 0; i < ARRAY_LENGTH(readers); i++) {
+		if (readers[i].is(text))
+			return &readers[i];
+	}
+	return NULL;
+}
+
+int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
+		     struct domain_documents *ret, const char **ret_why)
+{
+	struct guest_list list = {.arena = arena};
 
 	if (length > LIMIT_DOMAIN_XML || memchr(bytes, '\0', length))
 		return -ENOTSUP;
-	text = arena_copy(arena, bytes, length);
+	const char *text = arena_copy(arena, bytes, length);
 	if (arena_failed(arena))
 		return -ENOMEM;
-	if (proxmox_conf_is(text))
-		proxmox_conf_read(&list, text);
-	else if (qemu_words_are(text))
-		qemu_words_read(&list, text);
-	else
+	const struct reader *reader = find_reader(text);
+	if (!reader)
 		return -ENOTSUP;
+	reader->read(&list, text);
 	*ret_why = list.why;
 	if (!list.error && arena_failed(arena))
 		return -ENOMEM;
-	*ret = domain;
+	*ret = (struct domain_documents){.items = list.items, .count = list.count};
 	return list.error;
 }

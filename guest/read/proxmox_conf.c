@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/read/device_list.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
@@ -48,16 +49,17 @@ bool proxmox_conf_is(const char *text)
 	return false;
 }
 
-static bool parse_address(struct arena *arena, const char *text, struct domain_device *device)
+bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,
+			   bool *ret_whole_slot)
 {
 	size_t colons = 0;
 
 	for (const char *at = text; *at; at++)
 		colons += *at == ':';
-	device->whole_slot = !strchr(text, '.');
-	return pci_address_parse(arena_printf(arena, "%s%s%s", colons == 1 ? "0000:" : "", text,
-					      device->whole_slot ? ".0" : ""),
-				 &device->source) == 0;
+	*ret_whole_slot = !strchr(text, '.');
+	const char *whole = arena_printf(arena, "%s%s%s", colons == 1 ? "0000:" : "", text,
+					 *ret_whole_slot ? ".0" : "");
+	return whole && pci_address_parse(whole, ret) == 0;
 }
 
 /* Addresses with ";" between them. */
@@ -72,7 +74,8 @@ static void add_addresses(struct device_list *list, const struct domain_device *
 		if (part > (size_t)(end - text))
 			part = (size_t)(end - text);
 		device.has_source =
-			parse_address(list->arena, arena_copy(list->arena, text, part), &device);
+			proxmox_address_parse(list->arena, arena_copy(list->arena, text, part),
+					      &device.source, &device.whole_slot);
 		if (!device.has_source)
 			device_list_fail(list, -EBADMSG, device.line,
 					 "hostpci names no address of a PCI function");
@@ -90,11 +93,18 @@ static void read_hostpci(struct device_list *list, const char *value, size_t len
 		.line = line,
 		.managed = true,
 	};
+	static const char mapping[] = "mapping=";
 	const char *text = arena_copy(list->arena, value, length);
 
+	if (!text)
+		return;
 	text += strspn(text, " \t");
-	if (strstr(text, "mdev=") || begins_with(text, "mapping=")) {
+	if (strstr(text, "mdev=") || begins_with(text, mapping)) {
 		device.kind = strstr(text, "mdev=") ? DOMAIN_DEVICE_MDEV : DOMAIN_DEVICE_FOREIGN;
+		device.pool = device.kind == DOMAIN_DEVICE_FOREIGN
+				      ? arena_copy(list->arena, text + strlen(mapping),
+						   strcspn(text + strlen(mapping), ", \t\r"))
+				      : NULL;
 		device_list_add(list, &device);
 		return;
 	}
@@ -135,11 +145,16 @@ static void read_line(struct device_list *list, const char *line, size_t length,
 }
 
 /* What follows "[" is of snapshots, and of what waits for the guest to stop. */
-void proxmox_conf_read(struct device_list *list, const char *text)
+void proxmox_conf_read(struct guest_list *guests, const char *text)
 {
+	struct domain domain = {.name = "guest", .other_stack = true, .memory = USUAL_MEMORY * MIB};
+	struct device_list list = {.arena = guests->arena, .domain = &domain};
 	unsigned number = 1;
 
-	list->domain->memory = USUAL_MEMORY * MIB;
 	for (const char *line = text; line && *line != '['; line = next_line(line))
-		read_line(list, line, strcspn(line, "\n"), number++);
+		read_line(&list, line, strcspn(line, "\n"), number++);
+	guest_list_take(guests, list.error, list.why);
+	struct domain_document *document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
+	if (document)
+		document->domain = domain;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/read/device_list.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 
@@ -18,6 +19,7 @@ struct words {
 	const char *at;
 	unsigned line;
 	unsigned word_line; /* where the last one began */
+	bool begins_line;   /* whether the last one is the first of its line */
 };
 
 static bool is_continued(const char *at)
@@ -27,12 +29,16 @@ static bool is_continued(const char *at)
 
 static void skip_space(struct words *words)
 {
+	words->begins_line = false;
 	while (isspace((unsigned char)*words->at) || is_continued(words->at) || *words->at == '#') {
 		if (*words->at == '#') {
 			words->at += strcspn(words->at, "\n");
 			continue;
 		}
-		words->at += is_continued(words->at);
+		if (is_continued(words->at))
+			words->at++;
+		else
+			words->begins_line |= *words->at == '\n';
 		words->line += *words->at == '\n';
 		words->at++;
 	}
@@ -123,11 +129,13 @@ static const char *next_word(struct words *words)
 
 static bool is_program(const char *word)
 {
+	static const char system[] = "qemu-system-";
 	const char *slash = strrchr(word, '/');
 	const char *name = slash ? slash + 1 : word;
 
-	return begins_with(name, "qemu-system-") || strcmp(name, "qemu-kvm") == 0 ||
-	       (slash && strcmp(name, "kvm") == 0);
+	if (begins_with(name, system))
+		return !strpbrk(name + strlen(system), ".-");
+	return strcmp(name, "qemu-kvm") == 0 || (slash && strcmp(name, "kvm") == 0);
 }
 
 static const char *skip_comments(const char *text)
@@ -219,24 +227,47 @@ static bool has_value(const char *option)
 	return false;
 }
 
-void qemu_words_read(struct device_list *list, const char *text)
+/* A program is the value of an option such as -pidfile, unless a line begins with it. */
+static bool begins_command(const struct words *words, const char *word, bool behind_option)
 {
-	struct words words = {.arena = list->arena, .at = text, .line = 1};
-	const char *word;
-	bool started = false;
+	return is_program(word) && (words->begins_line || !behind_option);
+}
 
-	list->domain->memory = USUAL_MEMORY * MIB;
-	while (!list->error && (word = next_word(&words))) {
+/* Reads one command, up to the program of the next. Returns whether there is a next. */
+static bool read_command(struct words *words, struct device_list *list)
+{
+	const char *word;
+	bool started = false, behind_option = false;
+
+	while (!list->error && (word = next_word(words))) {
 		const char *option = word + (*word == '-') + (word[0] == '-' && word[1] == '-');
-		if (started && is_program(word) && *word == '/')
-			device_list_fail(
-				list, -EBADMSG, words.word_line,
-				"a second command of QEMU: give each in a file of its own");
+		if (started && begins_command(words, word, behind_option))
+			return true;
+		behind_option = *word == '-';
 		if (*word != '-' || !has_value(option))
 			continue;
 		started = true;
-		const char *value = next_word(&words);
+		const char *value = next_word(words);
 		if (value)
-			take_option(list, option, value, words.word_line);
+			take_option(list, option, value, words->word_line);
+		behind_option = false;
+	}
+	return false;
+}
+
+void qemu_words_read(struct guest_list *guests, const char *text)
+{
+	struct words words = {.arena = guests->arena, .at = text, .line = 1};
+	bool more = true;
+
+	while (more && !guests->error) {
+		struct domain domain = {
+			.name = "guest", .other_stack = true, .memory = USUAL_MEMORY * MIB};
+		struct device_list list = {.arena = guests->arena, .domain = &domain};
+		more = read_command(&words, &list);
+		guest_list_take(guests, list.error, list.why);
+		struct domain_document *document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
+		if (document)
+			document->domain = domain;
 	}
 }

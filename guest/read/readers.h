@@ -2,14 +2,22 @@
 #ifndef PASSCHECK_GUEST_READ_READERS_H
 #define PASSCHECK_GUEST_READ_READERS_H
 
-#include "guest/read/device_list.h"
+#include "guest/read/guest_list.h"
 
 /* Return whether the text, which ends with a NUL, is one of theirs. */
 bool proxmox_conf_is(const char *text);
+bool proxmox_mapping_is(const char *text);
 bool qemu_words_are(const char *text);
+bool guest_yaml_is(const char *text);
 
-/* Read it into the domain of the list. */
-void proxmox_conf_read(struct device_list *list, const char *text);
-void qemu_words_read(struct device_list *list, const char *text);
+/* Append what the text holds to the list. */
+void proxmox_conf_read(struct guest_list *list, const char *text);
+void proxmox_mapping_read(struct guest_list *list, const char *text);
+void qemu_words_read(struct guest_list *list, const char *text);
+void guest_yaml_read(struct guest_list *list, const char *text);
+
+/* Parses Proxmox VE's "[DDDD:]BB:DD[.F]". Returns whether it is that. */
+bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,
+			   bool *ret_whole_slot);
 
 #endif

@@ -41,8 +41,7 @@ static int build(struct domain_report *report, const struct host *host,
 		 const struct domain_input *input)
 {
 	model_build(host, report->arena, &report->model);
-	domain_map_build(&report->model, input->domains, input->domain_count, input->networks,
-			 input->network_count, report->arena, &report->map);
+	domain_map_build(&report->model, &input->set, report->arena, &report->map);
 	int result = judge(report, &input->fail_on);
 	return arena_failed(report->arena) ? -ENOMEM : result;
 }

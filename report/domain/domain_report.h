@@ -9,10 +9,7 @@
 /* What domains are judged. What it points to must outlive the report. */
 struct domain_input {
 	struct fail_on fail_on;
-	const struct domain *domains;
-	size_t domain_count;
-	const struct domain_network *networks; /* that the domains may draw on */
-	size_t network_count;
+	struct domain_set set;
 };
 
 /* What domains ask of their host, and whether it is so. */

@@ -389,6 +389,43 @@ class OtherStacks(DomainTest):
         self.assertEqual([finding for finding in ids if "devices" in finding], ids)
         self.assertTrue(ids)
 
+    def test_a_mapping_that_is_given_is_judged(self):
+        mapping = self.directory / "pci.cfg"
+        mapping.write_text(f"gpu\n\tmap node=a,path={GPU[:-2]}\n")
+        (self.directory / "101.conf").write_text("ostype: l26\nhostpci0: mapping=gpu,pcie=1\n")
+        report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
+        self.assertEqual(self.addresses(report), [GPU, SOUND])
+        self.assertEqual(report["findings"], [])
+        mapping.write_text(f"gpu\n\tmap id=ffff:ffff,path={GPU}\n")
+        report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
+        self.assertIn("domain-devices.mapping-stale",
+                      [finding["id"] for finding in report["findings"]])
+
+    def test_an_instance_of_incus_names_its_functions(self):
+        text = passcheck("--root", self.root, "--format", "incus", GPU, VF0).stdout
+        self.assertEqual(self.addresses(self.judged(text, "vm.yaml")), [GPU, SOUND, VF0])
+        report = self.judged("- name: web\n  config: {limits.memory: 4GiB}\n  expanded_devices:\n"
+                             f"    a: {{type: pci, address: '{DISK}'}}\n", "list.yaml")
+        self.assertEqual((report["domains"][0]["name"], report["domains"][0]["memory"]),
+                         ("web", 4 << 30))
+        self.assertIn("domain-groups.incomplete",
+                      [finding["id"] for finding in report["findings"]])
+
+    def test_a_machine_of_kubevirt_takes_what_its_resources_stand_for(self):
+        text = passcheck("--root", self.root, "--format", "kubevirt", VF0).stdout
+        report = self.judged(text, "vm.yaml")
+        self.assertEqual(len(self.addresses(report)), 1)
+        self.assertIn(self.addresses(report)[0], (VF0, VF1))
+        self.assertIn("passcheck plan", json.dumps(report["findings"]))
+
+    def test_several_commands_of_qemu_are_several_guests(self):
+        report = self.judged(f"/usr/bin/qemu-system-x86_64 -name a -device vfio-pci,host={VF0}\n"
+                             f"/usr/bin/qemu-system-x86_64 -name b -device vfio-pci,host={VF0}\n",
+                             "ps.txt")
+        self.assertEqual([domain["name"] for domain in report["domains"]], ["a", "b"])
+        self.assertIn("domain-groups.shared-group",
+                      [finding["id"] for finding in report["findings"]])
+
     def test_a_command_of_qemu_names_its_functions(self):
         commands = (f"/usr/bin/qemu-system-x86_64 -name guest=web,debug=off -m 2G "
                     f"-device vfio-pci,host={SPARE_NIC},bus=rp0\n",

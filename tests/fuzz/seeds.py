@@ -56,6 +56,21 @@ TEXTS = {
         "<network><name>n</name><forward mode='hostdev'><pf dev='eth0'/>"
         "<address type='pci' bus='3' slot='16' function='0'/></forward></network>",
     ],
+    "guest-text": [
+        "vmgenid: 1\nname: a\nmachine: q35\nmemory: current=2048\n"
+        "hostpci0: host=0000:01:00;02:00.1,pcie=1\nhostpci1: mapping=gpu\n[snap]\nhostpci2: 3\n",
+        "gpu\n\tdescription a\n\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0;0000:42:00\n",
+        "qemu-system-x86_64 -name guest=a -m size=4G \\\n -device '{\"driver\":\"vfio-pci\","
+        "\"host\":\"01:00.0\"}'\nroot 1 /usr/bin/qemu-kvm -device vfio-pci,host=02:00.0 -S\n",
+        "apiVersion: kubevirt.io/v1\nmetadata: {name: a}\nspec:\n  configuration:\n"
+        "    permittedHostDevices:\n      pciHostDevices:\n"
+        "      - {pciVendorSelector: \"10DE:1EB8\", resourceName: n/t4}\n"
+        "  template: {spec: {domain: {memory: {guest: 4Gi}, devices: {gpus: [{deviceName: n/t4}],"
+        " interfaces: [{sriov: {}}]}}}}\n---\nitems: [*a]\n",
+        "- name: a\n  config: {limits.memory: 4GiB}\n  expanded_devices:\n"
+        "    gpu0: &g {type: gpu, gputype: physical, pci: \"0000:03:00.0\"}\n"
+        "    fc0: {type: pci, address: 04:00.0}\n    n: {type: nic, nictype: sriov}\n    x: *g\n",
+    ],
     "log": [
         "<6>[    1.0] vfio-pci 0000:c3:00.0: BAR 0: can't reserve [mem 0x1000-0x1fff 64bit pref]\n",
         '{"MESSAGE":"vfio 0000:01:00.0: failed to setup container for group 15: Failed to set iommu '

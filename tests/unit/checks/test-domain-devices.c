@@ -44,6 +44,48 @@ static void a_mediated_device_is_unknown(void **state)
 			      "vm takes a mediated device (line 7), which was not judged");
 }
 
+/* A guest that takes what a pool names, of which that choice is told. */
+static const struct findings *judge_pool(struct paper *paper, const struct domain_device *devices,
+					 size_t count, const struct pool_choice *choice)
+{
+	const struct domain domain = {
+		.name = "vm", .devices = (struct domain_device *)devices, .device_count = count};
+	const struct domain_pool pool = {
+		.name = "nic", .choices = (struct pool_choice *)choice, .count = 1};
+	const struct domain_set set = {.domains = &domain,
+				       .domain_count = 1,
+				       .pools = &pool,
+				       .pool_count = choice ? 1 : 0};
+
+	return judge_domain_set(paper, "domain-devices", &set);
+}
+
+static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct pool_function named = {.address = function->address};
+	struct pool_choice choice = {
+		.functions = &named, .count = 1, .vendor = -1, .device = -1, .group = 1};
+	const struct domain_device devices[] = {
+		{.kind = DOMAIN_DEVICE_FOREIGN, .element = "hostpci", .line = 3, .pool = "nic"},
+		{.kind = DOMAIN_DEVICE_FOREIGN, .element = "hostpci", .line = 4, .pool = "nic"},
+	};
+
+	expect_finding(judge_pool(paper, devices, 1, NULL), "domain-devices.mapping-not-given",
+		       FINDING_WARN);
+	assert_int_equal(judge_pool(paper, devices, 1, &choice)->count, 0);
+	expect_finding(judge_pool(paper, devices, 2, &choice), "domain-devices.none-left",
+		       FINDING_WARN);
+	choice.group = 9;
+	const struct finding *finding =
+		expect_finding(judge_pool(paper, devices, 1, &choice),
+			       "domain-devices.mapping-stale", FINDING_FAIL);
+	assert_string_equal(finding->summary,
+			    "vm does not start: mapping nic means IOMMU group 9 at "
+			    "0000:01:00.0, which is in group 1");
+}
+
 #define UUID "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"
 
 static void a_mediated_device_is_looked_for(void **state)
@@ -109,17 +151,20 @@ static void functions_are_not_named_here(void **state)
 	assert_int_equal(judge_domains(paper, "domain-devices", &domain, 1)->count, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(
+			what_a_name_stands_for_is_judged_where_it_is_given, paper_setup,
+			paper_teardown),
+		cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
-{
-	const struct CMUnitTest tests[] = {
-		TEST(what_is_no_function_is_named),
-		TEST(a_mediated_device_is_unknown),
-		TEST(a_mediated_device_is_looked_for),
-		TEST(a_network_that_was_not_given_may_hand_out_vfs),
-		TEST(functions_are_not_named_here),
-	};
+			{
+				const struct CMUnitTest tests[] = {
+					TEST(what_is_no_function_is_named),
+					TEST(a_mediated_device_is_unknown),
+					TEST(a_mediated_device_is_looked_for),
+					TEST(a_network_that_was_not_given_may_hand_out_vfs),
+					TEST(functions_are_not_named_here),
+				};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
-}
+				return cmocka_run_group_tests(tests, NULL, NULL);
+			}

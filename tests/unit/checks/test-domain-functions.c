@@ -185,7 +185,7 @@ static void an_argument_of_qemu_takes_what_vfio_has(void **state)
 	struct paper *paper = *state;
 	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
 	struct domain_device device = hostdev_of(function);
-	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+	struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
 	device.kind = DOMAIN_DEVICE_ARGUMENT;
 	device.managed = false;
@@ -195,6 +195,11 @@ static void an_argument_of_qemu_takes_what_vfio_has(void **state)
 	assert_string_equal(finding->remedy,
 			    "Detach the function before the guest starts: libvirt does not look "
 			    "into <qemu:commandline>. Better, write a <hostdev>");
+	domain.other_stack = true;
+	assert_string_equal(finding_of(judge_domains(paper, "domain-functions", &domain, 1),
+				       "domain-functions.unmanaged")
+				    ->remedy,
+			    "Bind it to vfio-pci before the guest starts");
 	set_driver(function, "vfio-pci");
 	assert_int_equal(judge_domains(paper, "domain-functions", &domain, 1)->count, 0);
 }

@@ -12,7 +12,8 @@ static void a_function_is_found_by_its_address(void **state)
 	struct domain_map map;
 
 	devices[1].source.bus = 9;
-	domain_map_build(&paper->model, &domain, 1, NULL, 0, paper->arena, &map);
+	const struct domain_set set = {.domains = &domain, .domain_count = 1};
+	domain_map_build(&paper->model, &set, paper->arena, &map);
 	assert_int_equal(map.use_count, 2);
 	assert_ptr_equal(map.uses[0].function, function);
 	assert_null(map.uses[1].function);

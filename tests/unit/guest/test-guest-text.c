@@ -7,11 +7,25 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/paper.h"
 
-static int parse(struct paper *paper, const char *text, struct domain *ret)
+static int parse_all(struct paper *paper, const char *text, struct domain_documents *ret)
 {
 	const char *why = NULL;
+	int result = guest_text_parse(paper->arena, text, strlen(text), ret, &why);
 
-	return guest_text_parse(paper->arena, text, strlen(text), ret, &why);
+	assert_int_equal(result == -EBADMSG, why != NULL);
+	return result;
+}
+
+static int parse(struct paper *paper, const char *text, struct domain *ret)
+{
+	struct domain_documents documents = {0};
+	int result = parse_all(paper, text, &documents);
+
+	if (result == 0) {
+		assert_int_equal(documents.count, 1);
+		*ret = documents.items[0].domain;
+	}
+	return result;
 }
 
 static void what_a_text_names_is_a_device(void **state)
@@ -36,6 +50,18 @@ static void what_a_text_names_is_a_device(void **state)
 		 1, false},
 		{"qemu-system-x86_64 -device e1000e -device", 0, 0, false},
 		{"qemu-system-x86_64 -device '{\"driver\":\"vfio-pci\"", 1, 1, false},
+		{"qemu-system-x86_64 -S -pidfile /run/qemu-system-x86_64 -device "
+		 "vfio-pci,host=01:00.0",
+		 1, 1, false},
+		{"name: vm1\ndevices:\n  fc0:\n    type: pci\n    address: \"0000:04:00.0\"\n", 1,
+		 5, false},
+		{"devices:\n  gpu0: {type: gpu, gputype: physical, pci: '03:00.0'}\n  root: {type: "
+		 "disk}\n",
+		 1, 2, true},
+		{"devices: {n: {type: nic, nictype: sriov, parent: eth0}}\n", 1, 1, false},
+		{"apiVersion: kubevirt.io/v1\nspec:\n  domain:\n    devices:\n      gpus:\n      - "
+		 "deviceName: a/b\n        name: x\n",
+		 1, 6, false},
 	};
 	struct paper *paper = *state;
 
@@ -50,6 +76,75 @@ static void what_a_text_names_is_a_device(void **state)
 		assert_int_equal(domain.devices[domain.device_count - 1].whole_slot,
 				 rows[i].whole_slot);
 	}
+}
+
+static void each_command_is_a_guest(void **state)
+{
+	static const char *const rows[] = {
+		"/usr/bin/qemu-system-x86_64 -name a -m 1\n/usr/bin/qemu-system-x86_64 -name b\n",
+		"qemu-system-x86_64 -name a -S\nqemu-kvm -name b\n",
+		"root 1 qemu-system-x86_64 -name a -S\nroot 2 qemu-system-x86_64 -name b\n",
+		"qemu-system-x86_64 \\\n -name a\n\n# the second\nexec qemu-system-x86_64 \\\n -name b",
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain_documents documents = {0};
+		test_row("%s", rows[i]);
+		assert_int_equal(parse_all(paper, rows[i], &documents), 0);
+		assert_int_equal(documents.count, 2);
+		assert_string_equal(documents.items[0].domain.name, "a");
+		assert_string_equal(documents.items[1].domain.name, "b");
+	}
+}
+
+static void a_mapping_has_a_choice_for_each_line(void **state)
+{
+	struct domain_documents documents = {0};
+
+	assert_int_equal(parse_all(*state,
+				   "gpu\n\tdescription A card\n"
+				   "\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0\n"
+				   "\tmap id=10de:2235,node=b,path=0000:c1:00;0000:c2:00.1\n\n"
+				   "nic\n\tmap path=0000:01:00.0\n",
+				   &documents),
+			 0);
+	assert_int_equal(documents.count, 2);
+	const struct domain_pool *gpu = &documents.items[0].pool;
+	assert_int_equal(documents.items[0].kind, DOMAIN_DOCUMENT_POOL);
+	assert_string_equal(gpu->name, "gpu");
+	assert_int_equal(gpu->count, 2);
+	assert_int_equal(gpu->choices[0].vendor, 0x10de);
+	assert_int_equal(gpu->choices[0].device, 0x2235);
+	assert_int_equal(gpu->choices[0].group, 12);
+	assert_int_equal(gpu->choices[1].line, 4);
+	assert_int_equal(gpu->choices[1].count, 2);
+	assert_true(gpu->choices[1].functions[0].whole_slot);
+	assert_int_equal(gpu->choices[1].group, -1);
+	assert_int_equal(documents.items[1].pool.choices[0].vendor, -1);
+}
+
+static void a_resource_of_kubevirt_stands_for_its_ids(void **state)
+{
+	struct domain_documents documents = {0};
+
+	assert_int_equal(
+		parse_all(*state,
+			  "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nspec:\n  configuration:\n"
+			  "    permittedHostDevices:\n      pciHostDevices:\n"
+			  "      - {pciVendorSelector: \"10DE:1EB8\", resourceName: n/t4}\n---\n"
+			  "metadata: {name: vm}\nspec: {template: {spec: {domain: {memory: {guest: "
+			  "4Gi}, devices: {hostDevices: [{deviceName: n/t4, name: a}]}}}}}\n",
+			  &documents),
+		0);
+	assert_int_equal(documents.count, 2);
+	assert_string_equal(documents.items[0].pool.name, "n/t4");
+	assert_true(documents.items[0].pool.by_ids);
+	assert_int_equal(documents.items[0].pool.choices[0].device, 0x1eb8);
+	const struct domain *domain = &documents.items[1].domain;
+	assert_string_equal(domain->name, "vm");
+	assert_int_equal(domain->memory, UINT64_C(4) << 30);
+	assert_string_equal(domain->devices[0].pool, "n/t4");
 }
 
 static void what_is_neither_is_left_to_others(void **state)
@@ -69,7 +164,10 @@ static void what_is_wrong_is_refused(void **state)
 	static const char *const rows[] = {
 		"hostpci0: x",
 		"hostpci0: 01:00.0;zz",
-		"/usr/bin/qemu-system-x86_64 -m 1\n/usr/bin/qemu-system-x86_64 -m 1\n",
+		"apiVersion: v1\nkind: Pod\n",
+		"devices: [\n",
+		"devices:\n  fc0: {type: pci, address: 0000:04:00}\n",
+		"gpu\n\tmap id=10de:2235,path=x\n",
 	};
 	struct paper *paper = *state;
 
@@ -85,6 +183,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_a_text_names_is_a_device, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_mapping_has_a_choice_for_each_line, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_resource_of_kubevirt_stands_for_its_ids,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(what_is_neither_is_left_to_others, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_refused, paper_setup,

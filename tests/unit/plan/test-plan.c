@@ -617,9 +617,18 @@ static void a_vf_token_is_for_qemu_alone(void **state)
 	plan = plan_of(paper, function);
 	assert_null(find_step(&plan, "libvirt"));
 	assert_true(says(find_step(&plan, "qemu"), "\"vf-token\":\"UUID\""));
-	const struct plan_wish wish = {.functions = &function, .count = 1, .stack = "libvirt"};
-	plan_build(&paper->model, &wish, paper->arena, &plan);
-	assert_non_null(strstr(plan.obstacles->text, "VF token"));
+	static const struct {
+		const char *stack;
+		const char *title;
+	} rows[] = {{"libvirt", "libvirt"}, {"proxmox", "Proxmox VE"}, {"incus", "Incus"}};
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct plan_wish wish = {
+			.functions = &function, .count = 1, .stack = rows[i].stack};
+		test_row("%s", rows[i].stack);
+		plan_build(&paper->model, &wish, paper->arena, &plan);
+		assert_non_null(strstr(plan.obstacles->text, "no field for the VF token"));
+		assert_non_null(strstr(plan.obstacles->text, rows[i].title));
+	}
 }
 
 static void what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt(void **state)

@@ -28,10 +28,8 @@ void translate_by(struct paper *paper, enum iommu_kind kind, struct iommu_unit *
 	paper->model.dma_units = (struct dma_units){.host = &paper->host, .matches = match};
 }
 
-const struct findings *judge_domains_and_networks(struct paper *paper, const char *id,
-						  const struct domain *domains, size_t count,
-						  const struct domain_network *networks,
-						  size_t network_count)
+const struct findings *judge_domain_set(struct paper *paper, const char *id,
+					const struct domain_set *set)
 {
 	struct findings *findings = arena_alloc(paper->arena, sizeof(*findings));
 	const struct check *check = check_find(id);
@@ -40,14 +38,26 @@ const struct findings *judge_domains_and_networks(struct paper *paper, const cha
 	assert_non_null(findings);
 	assert_non_null(check);
 	assert_true(check->judges_domains);
-	domain_map_build(&paper->model, domains, count, networks, network_count, paper->arena,
-			 &map);
+	domain_map_build(&paper->model, set, paper->arena, &map);
 	findings_init(findings, paper->arena);
 	check_run(check, &(const struct check_context){.host = map.host,
 						       .model = &paper->model,
 						       .domains = &map,
 						       .findings = findings});
 	return findings;
+}
+
+const struct findings *judge_domains_and_networks(struct paper *paper, const char *id,
+						  const struct domain *domains, size_t count,
+						  const struct domain_network *networks,
+						  size_t network_count)
+{
+	const struct domain_set set = {.domains = domains,
+				       .domain_count = count,
+				       .networks = networks,
+				       .network_count = network_count};
+
+	return judge_domain_set(paper, id, &set);
 }
 
 const struct findings *judge_domains(struct paper *paper, const char *check,

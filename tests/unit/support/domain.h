@@ -11,6 +11,10 @@ struct domain_device hostdev_of(const struct pci_function *function);
 /* Says that one unit, which runs, translates the first function. */
 void translate_by(struct paper *paper, enum iommu_kind kind, struct iommu_unit *running);
 
+/* Runs a check on what a set holds. */
+const struct findings *judge_domain_set(struct paper *paper, const char *check,
+					const struct domain_set *set);
+
 /* Runs the check of that id over domains, or over domains and networks, on the host on paper. */
 const struct findings *judge_domains(struct paper *paper, const char *check,
 				     const struct domain *domains, size_t count);

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <string.h>
+
+#include "guest/read/readers.h"
+#include "guest/read/stacks_yaml.h"
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+enum { MOST_DOCUMENTS = 4096 };
+
+/* What a line of KubeVirt's or Incus' documents begins with, or an object of JSON has. */
+static const char *const beginnings[] = {
+	"apiVersion:",       "kind:",           "spec:",  "devices:",
+	"expanded_devices:", "- architecture:", "- name:"};
+static const char *const members[] = {"\"apiVersion\"", "\"devices\"", "\"spec\""};
+
+static bool begins_with_one(const char *line)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(beginnings); i++) {
+		if (begins_with(line, beginnings[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_member(const char *text)
+{
+	text += strspn(text, " \t\r\n");
+	if (*text != '{' && *text != '[')
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(members); i++) {
+		if (strstr(text, members[i]))
+			return true;
+	}
+	return false;
+}
+
+bool guest_yaml_is(const char *text)
+{
+	if (text[strspn(text, " \t\r\n")] == '<')
+		return false;
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (begins_with_one(line))
+			return true;
+	}
+	return has_member(text);
+}
+
+/* A list is of instances of Incus, or of what kubectl lists. */
+static void read_node(const struct yaml *yaml, const yaml_node_t *node, struct guest_list *list)
+{
+	kubevirt_read(yaml, node, list);
+	incus_read(yaml, node, list);
+}
+
+static void read_document(struct guest_list *list, yaml_document_t *document)
+{
+	const struct yaml yaml = {.arena = list->arena, .document = document};
+	const yaml_node_t *root = yaml_document_get_root_node(document);
+	const yaml_node_t *items = yaml_member(&yaml, root, "items");
+
+	if (root && root->type == YAML_SEQUENCE_NODE)
+		items = root;
+	if (!items) {
+		read_node(&yaml, root, list);
+		return;
+	}
+	for (size_t i = 0; i < yaml_count(items) && !list->error; i++)
+		read_node(&yaml, yaml_item(&yaml, items, i), list);
+}
+
+static void complain_of(struct guest_list *list, const yaml_parser_t *parser)
+{
+	if (parser->error == YAML_MEMORY_ERROR)
+		guest_list_take(list, -ENOMEM, NULL);
+	else
+		guest_list_fail(list, -EBADMSG, (unsigned)parser->problem_mark.line + 1,
+				parser->problem ? parser->problem : "no YAML");
+}
+
+/* Returns whether there may be another document. */
+static bool read_next(struct guest_list *list, yaml_parser_t *parser)
+{
+	yaml_document_t document;
+
+	if (!yaml_parser_load(parser, &document)) {
+		complain_of(list, parser);
+		return false;
+	}
+	bool more = yaml_document_get_root_node(&document) != NULL;
+	if (more)
+		read_document(list, &document);
+	yaml_document_delete(&document);
+	return more && !list->error;
+}
+
+void guest_yaml_read(struct guest_list *list, const char *text)
+{
+	yaml_parser_t parser;
+	size_t count = 0;
+
+	if (!yaml_parser_initialize(&parser)) {
+		guest_list_take(list, -ENOMEM, NULL);
+		return;
+	}
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
+	while (read_next(list, &parser) && count++ < MOST_DOCUMENTS)
+		;
+	yaml_parser_delete(&parser);
+	if (!list->count)
+		guest_list_fail(list, -EBADMSG, 1,
+				"neither a machine of KubeVirt nor an instance of Incus");
+}

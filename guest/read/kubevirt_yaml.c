@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/read/device_list.h"
+#include "guest/read/stacks_yaml.h"
+
+enum { HEX = 16, ID_DIGITS = 4 };
+
+/* "10DE:1EB8" of pciVendorSelector */
+static bool parse_selector(const char *text, struct pool_choice *ret)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+
+	if (!text || strspn(text, hex) != ID_DIGITS || text[ID_DIGITS] != ':' ||
+	    strspn(text + ID_DIGITS + 1, hex) != ID_DIGITS)
+		return false;
+	ret->vendor = strtol(text, NULL, HEX);
+	ret->device = strtol(text + ID_DIGITS + 1, NULL, HEX);
+	return true;
+}
+
+static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted, struct guest_list *list)
+{
+	const yaml_node_t *selector = yaml_member(yaml, permitted, "pciVendorSelector");
+	struct pool_choice *choice = arena_alloc(list->arena, sizeof(*choice));
+	const char *name = yaml_member_text(yaml, permitted, "resourceName");
+	struct domain_document *document;
+
+	if (!choice || !name || !parse_selector(yaml_text(yaml, selector), choice))
+		return;
+	choice->line = yaml_line(selector);
+	choice->group = -1;
+	document = guest_list_add(list, DOMAIN_DOCUMENT_POOL);
+	if (document)
+		document->pool = (struct domain_pool){
+			.name = name, .by_ids = true, .choices = choice, .count = 1};
+}
+
+static void read_permitted(const struct yaml *yaml, const yaml_node_t *object,
+			   struct guest_list *list)
+{
+	static const char *const keys[] = {"spec", "configuration", "permittedHostDevices",
+					   "pciHostDevices", NULL};
+	const yaml_node_t *permitted = yaml_path(yaml, object, keys);
+
+	for (size_t i = 0; i < yaml_count(permitted); i++)
+		add_pool(yaml, yaml_item(yaml, permitted, i), list);
+}
+
+/* KubeVirt binds nothing: what it gives is on vfio-pci before. */
+static void add_devices(const struct yaml *yaml, const yaml_node_t *devices, const char *key,
+			struct device_list *list)
+{
+	const yaml_node_t *items = yaml_member(yaml, devices, key);
+
+	for (size_t i = 0; i < yaml_count(items); i++) {
+		const yaml_node_t *item = yaml_item(yaml, items, i);
+		const char *resource = yaml_member_text(yaml, item, "deviceName");
+		const struct domain_device device = {.kind = DOMAIN_DEVICE_FOREIGN,
+						     .element = key,
+						     .line = yaml_line(item),
+						     .pool = resource};
+		if (resource)
+			device_list_add(list, &device);
+	}
+}
+
+/* An interface with "sriov: {}" takes a VF that the device plugin of a network chooses. */
+static void add_interfaces(const struct yaml *yaml, const yaml_node_t *devices,
+			   struct device_list *list)
+{
+	const yaml_node_t *items = yaml_member(yaml, devices, "interfaces");
+
+	for (size_t i = 0; i < yaml_count(items); i++) {
+		const yaml_node_t *item = yaml_item(yaml, items, i);
+		const struct domain_device device = {
+			.kind = DOMAIN_DEVICE_FOREIGN, .element = "sriov", .line = yaml_line(item)};
+		if (yaml_member(yaml, item, "sriov"))
+			device_list_add(list, &device);
+	}
+}
+
+static uint64_t memory_of(const struct yaml *yaml, const yaml_node_t *domain)
+{
+	static const char *const guest[] = {"memory", "guest", NULL};
+	static const char *const requests[] = {"resources", "requests", "memory", NULL};
+	const yaml_node_t *memory = yaml_path(yaml, domain, guest);
+
+	return yaml_bytes(yaml_text(yaml, memory ? memory : yaml_path(yaml, domain, requests)));
+}
+
+void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct guest_list *guests)
+{
+	static const char *const templated[] = {"spec", "template", "spec", "domain", NULL};
+	static const char *const plain[] = {"spec", "domain", NULL};
+	static const char *const naming[] = {"metadata", "name", NULL};
+	const yaml_node_t *spec = yaml_path(yaml, object, templated);
+	const char *name = yaml_text(yaml, yaml_path(yaml, object, naming));
+	struct domain domain = {.name = name ? name : "guest", .other_stack = true};
+	struct device_list list = {.arena = guests->arena, .domain = &domain};
+	struct domain_document *document;
+
+	read_permitted(yaml, object, guests);
+	spec = spec ? spec : yaml_path(yaml, object, plain);
+	if (!spec)
+		return;
+	const yaml_node_t *devices = yaml_member(yaml, spec, "devices");
+	domain.memory = memory_of(yaml, spec);
+	add_devices(yaml, devices, "gpus", &list);
+	add_devices(yaml, devices, "hostDevices", &list);
+	add_interfaces(yaml, devices, &list);
+	guest_list_take(guests, list.error, list.why);
+	document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
+	if (document)
+		document->domain = domain;
+}

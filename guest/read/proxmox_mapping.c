@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/read/readers.h"
+#include "host/access/affix.h"
+
+enum { MOST_FUNCTIONS = 64, HEX = 16, DECIMAL = 10, MOST_GROUP_DIGITS = 9 };
+
+/* Returns the value behind "map " of a line of a section, which white space begins, or NULL. */
+static const char *map_value(const char *line)
+{
+	static const char key[] = "map ";
+
+	if (*line != '\t' && *line != ' ')
+		return NULL;
+	line += strspn(line, "\t ");
+	return begins_with(line, key) ? line + strlen(key) : NULL;
+}
+
+static const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end ? end + 1 : NULL;
+}
+
+/* A section is its name alone; only mappings of PCI functions have a path and ids. */
+bool proxmox_mapping_is(const char *text)
+{
+	for (const char *line = text; line; line = next_line(line)) {
+		const char *value = map_value(line);
+		const char *path = value ? strstr(value, "path=") : NULL;
+		if (path && path < value + strcspn(value, "\n"))
+			return true;
+	}
+	return false;
+}
+
+/* Returns the value of a key of "KEY=VALUE,…" as a text of its own, or NULL. */
+static const char *property(struct arena *arena, const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (const char *at = text; *at; at += strcspn(at, ","), at += *at == ',') {
+		if (strncmp(at, key, length) == 0 && at[length] == '=')
+			return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ",\r"));
+	}
+	return NULL;
+}
+
+/* "10de:2235" */
+static void read_ids(const char *text, struct pool_choice *choice)
+{
+	enum { ID_DIGITS = 4 };
+
+	if (!text || strspn(text, "0123456789abcdefABCDEF") != ID_DIGITS ||
+	    text[ID_DIGITS] != ':' ||
+	    strspn(text + ID_DIGITS + 1, "0123456789abcdefABCDEF") != ID_DIGITS)
+		return;
+	choice->vendor = strtol(text, NULL, HEX);
+	choice->device = strtol(text + ID_DIGITS + 1, NULL, HEX);
+}
+
+/* Functions with ";" between them go together. */
+static void read_path(struct guest_list *list, const char *path, struct pool_choice *choice)
+{
+	choice->functions = arena_array(list->arena, MOST_FUNCTIONS, sizeof(*choice->functions));
+	while (path && *path && choice->functions) {
+		size_t length = strcspn(path, ";");
+		struct pool_function *function = &choice->functions[choice->count];
+		if (choice->count == MOST_FUNCTIONS ||
+		    !proxmox_address_parse(list->arena, arena_copy(list->arena, path, length),
+					   &function->address, &function->whole_slot)) {
+			guest_list_fail(list, -EBADMSG, choice->line,
+					"map names no address of a PCI function");
+			return;
+		}
+		choice->count++;
+		path += length + (path[length] == ';');
+	}
+}
+
+static struct pool_choice read_choice(struct guest_list *list, const char *value, unsigned line)
+{
+	struct pool_choice choice = {.line = line, .vendor = -1, .device = -1, .group = -1};
+	const char *group = property(list->arena, value, "iommugroup");
+
+	read_ids(property(list->arena, value, "id"), &choice);
+	read_path(list, property(list->arena, value, "path"), &choice);
+	if (group && isdigit((unsigned char)*group) && strlen(group) <= MOST_GROUP_DIGITS)
+		choice.group = strtol(group, NULL, DECIMAL);
+	return choice;
+}
+
+static void add_choice(struct guest_list *list, struct domain_pool *pool, size_t *capacity,
+		       const struct pool_choice *choice)
+{
+	struct pool_choice *choices =
+		arena_grow(list->arena, pool->choices, pool->count, capacity, sizeof(*choices));
+
+	if (!choices || !choice->count)
+		return;
+	pool->choices = choices;
+	choices[pool->count++] = *choice;
+}
+
+/* Lines of other nodes name addresses that this host may not have: what is there counts. */
+void proxmox_mapping_read(struct guest_list *list, const char *text)
+{
+	struct domain_document *document = NULL;
+	size_t capacity = 0;
+	unsigned number = 1;
+
+	for (const char *line = text; line && !list->error; line = next_line(line), number++) {
+		size_t length = strcspn(line, "\r\n");
+		const char *value = map_value(line);
+		if (length && !isspace((unsigned char)*line) && *line != '#') {
+			document = guest_list_add(list, DOMAIN_DOCUMENT_POOL);
+			if (!document)
+				return;
+			document->pool.name = arena_copy(list->arena, line, length);
+			capacity = 0;
+		} else if (value && document) {
+			const struct pool_choice choice = read_choice(
+				list, arena_copy(list->arena, value, strcspn(value, "\r\n")),
+				number);
+			add_choice(list, &document->pool, &capacity, &choice);
+		}
+	}
+}
