@@ -103,6 +103,7 @@ class Maker:
         parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
         parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
         parameters += [f"vm.provoked={boot.provoked}"] if boot.provoked else []
+        parameters += [f"vm.owners={';'.join(boot.owners)}"] if boot.owners else []
         parameters += ["vm.shell=yes"] if shell else []
         return [*qemu, "-accel", "tcg", *processor(boot), "-m", "1G", "-smp", "1", "-nodefaults",
                 "-display", "none", "-no-reboot", "-kernel", str(kernel.image),

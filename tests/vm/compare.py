@@ -431,8 +431,22 @@ def compare_way(answers):
     return result
 
 
+def compare_owners(result, answers, report):
+    """The VFs that the machine's configuration made when it booted, against what passcheck reads in
+    that configuration."""
+    functions = by_address(report)
+    for pf, made in answers.lines("made", "NUMVFS"):
+        lines = [line for line in at(functions, pf, "sriov", "persistence") or []
+                 if line["state"] == "made"]
+        result.expect("owner", pf, sum(line["count"] for line in lines), int(made))
+        result.expect("owner", f"of {pf}", len({line["owner"] for line in lines}), 1)
+
+
 def compare_sriov(result, answers, report):
     """The VFs that a boot has, or those that were enabled once it had been audited."""
+    if answers.boot.owners:
+        compare_owners(result, answers, report)
+        return
     if answers.boot.vfs:
         compare_vfs(result, answers, report)
         return

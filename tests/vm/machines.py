@@ -45,6 +45,7 @@ class Boot:
     kernel: str = "6.1"  # of guest.KERNELS
     provoked: str = ""  # what init does before the audit: WHAT,ADDRESS[,COUNT]
     unseen: bool = False  # the kernel reads no extended config space: groups need not be predicted
+    owners: tuple = ()  # who makes VFs when it boots: OWNER,NAME,COUNT, as init reads them
     findings: tuple = ()  # ids that the report must hold, each with ids of its subjects, no others
 
     def on(self, kernel):
@@ -225,6 +226,12 @@ def words():
             "e1000e,bus=p2,addr=0.0,multifunction=on", "virtio-rng-pci,bus=p2,addr=0.1")
 
 
+def two_owners():
+    """Two PFs, of drivers that differ in who can make their VFs at boot."""
+    return (root_port("p1", "2.0"), "igb,bus=p1,addr=0.0", root_port("p2", "3.0"),
+            *nvme("p2", "n1", vfs=4))
+
+
 def large_bar():
     """A BAR beyond the addresses that the emulated processor has."""
     return (root_port("p1", "2.0"), "ivshmem-plain,bus=p1,addr=0.0,memdev=m1",
@@ -279,6 +286,7 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("intel-igb", "intel", igb(), newer=True),
     Topology("intel-many", "intel", many()),
     Topology("intel-words", "intel", words(), newer=True),
+    Topology("intel-two-owners", "intel", two_owners(), newer=True),
     Topology("amd-words", "amd", few("pcie.0")),
     Topology("intel-large-bar", "intel", large_bar()),
     Topology("intel-in-use", "intel", in_use(), drive=True),
@@ -393,6 +401,8 @@ PROVOCATIONS = (
 IGB = (
     *pair(TOPOLOGIES["intel-igb-places"]),
     booted("intel-igb-places-vfs", "intel-igb-places", vfs=3),
+    booted("intel-two-owners", "intel-two-owners",
+           owners=("modprobe,igb,2", "rc-local,0000:02:00.0,3")),
     booted("intel-igb-places-noari-vfs", "intel-igb-places", "intel_iommu=on pci=noari", vfs=3),
 )
 
