@@ -2,9 +2,11 @@
 #include "guest/hostdev/builder.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "guest/hostdev/warnings.h"
 #include "host/access/array.h"
+#include "model/assign/vfio_driver.h"
 
 int hostdev_badness(enum assignable_verdict verdict)
 {
@@ -44,6 +46,8 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 	array[forms->count] = (struct hostdev_form){
 		.function = function,
 		.kind = kind,
+		.keeps_driver =
+			driver_is_vfio(function) && strcmp(function->driver.text, "vfio-pci") != 0,
 		.assignable = *assignability_of(&builder->model->assignability, function),
 	};
 	function_set_add(&builder->formed, function);

@@ -50,6 +50,9 @@ struct hostdev_form {
 	const struct pci_function *companion_of; /* NULL where it was asked for itself */
 	struct assignable assignable;
 	enum assignable_verdict verdict; /* of what the form needs: a pool needs its VFs */
+	/* Its driver is of VFIO and not vfio-pci, which would do less or nothing with it: the
+	 * guest opens it there. */
+	bool keeps_driver;
 	bool written;                    /* false: refused, and reasons says why */
 	struct hostdev_note *reasons;    /* why it is refused, or would be but for force */
 	struct hostdev_note *notes;      /* what to know of it */
@@ -71,6 +74,7 @@ struct hostdev_target {
 	bool is_libvirt;
 	bool by_ids;           /* it chooses by vendor and device, which must be known */
 	unsigned most_devices; /* that a guest can have, slots counted once; 0: no limit */
+	bool binds;            /* it binds what it takes to vfio-pci, whatever it was on */
 	bool makes_vfs;        /* it is told of PFs, and makes their VFs itself */
 };
 

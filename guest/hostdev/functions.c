@@ -67,11 +67,33 @@ static bool lacks_ids(struct hostdev_builder *builder, struct hostdev_form *form
 	return true;
 }
 
+/* A function on a driver such as NVIDIA's for vGPUs is of no use on vfio-pci. */
+static bool loses_driver(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct hostdev_target *target = hostdev_builder_target(builder);
+
+	if (!form->keeps_driver || !target->binds)
+		return false;
+	form->verdict = ASSIGNABLE_BLOCKED;
+	hostdev_note_add(builder->arena, &form->reasons,
+			 "%s binds it to vfio-pci, and it must stay with its driver %s",
+			 target->taker, form->function->driver.text);
+	return true;
+}
+
+static void note_driver(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	if (form->keeps_driver)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "it stays with its driver %s, through which VFIO opens it",
+				 form->function->driver.text);
+}
+
 static void decide(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	hostdev_add_verdict_reasons(builder, form);
-	if (is_out_of_reach(builder, form) || lacks_ids(builder, form) ||
-	    form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
+	if (is_out_of_reach(builder, form) || loses_driver(builder, form) ||
+	    lacks_ids(builder, form) || form->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return;
 	form->written = form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			builder->forms->options.force;
@@ -92,7 +114,7 @@ static void note_unbinding(struct hostdev_builder *builder, struct hostdev_form 
 static void place_companion(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	if (!hostdev_builder_target(builder)->is_libvirt) {
-		form->written = !is_out_of_reach(builder, form);
+		form->written = !is_out_of_reach(builder, form) && !loses_driver(builder, form);
 		return;
 	}
 	if (pcie_same_device(form->function, form->companion_of))
@@ -211,6 +233,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	place_graphics(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	note_network(builder, form);
+	note_driver(builder, form);
 	if (!form->written)
 		return;
 	add_companions(builder, function, builder->forms->count - 1);

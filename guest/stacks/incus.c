@@ -67,6 +67,7 @@ const struct stack stack_incus = {
 			.word = "configuration of Incus",
 			.taker = "Incus",
 			.largest_domain = HOSTDEV_LARGEST_DOMAIN,
+			.binds = true,
 		},
 	.write = write,
 };

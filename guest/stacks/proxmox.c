@@ -150,11 +150,13 @@ static const char *write(const struct stack_order *order)
 	buffer_item(&text, "%s",
 		    graphics ? "qm set VMID --machine pc --vga none" : "qm set VMID --machine q35");
 	for (size_t i = 0; i < devices.count; i++) {
-		bool is_igd = is_graphics(order, &devices.devices[i]);
-		add_device(order, &devices.devices[i], i,
-			   is_igd     ? ",legacy-igd=1"
-			   : graphics ? ""
-				      : ",pcie=1",
+		const struct stack_device *device = &devices.devices[i];
+		const char *place = is_graphics(order, device) ? ",legacy-igd=1"
+				    : graphics                 ? ""
+							       : ",pcie=1";
+		add_device(order, device, i,
+			   arena_printf(order->arena, "%s%s", place,
+					device->functions[0]->keeps_driver ? ",driver=keep" : ""),
 			   &text);
 	}
 	return arena_printf(order->arena, "%s\n", buffer_text(&text));

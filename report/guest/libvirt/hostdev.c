@@ -81,7 +81,8 @@ static int start_device(xmlTextWriterPtr writer, const struct hostdev_form *form
 int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
 		const struct hostdev_options *options)
 {
-	if (start_device(writer, form) < 0 || xml_attribute(writer, "managed", "yes") < 0 ||
+	if (start_device(writer, form) < 0 ||
+	    xml_attribute(writer, "managed", form->keeps_driver ? "no" : "yes") < 0 ||
 	    write_source(writer, form) < 0)
 		return -1;
 	if (form->kind == HOSTDEV_KIND_INTERFACE &&

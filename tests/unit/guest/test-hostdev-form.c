@@ -182,6 +182,34 @@ static void a_domain_of_more_than_16_bits_is_out_of_reach(void **state)
 	assert_int_equal(forms.verdict, ASSIGNABLE_BLOCKED);
 }
 
+/* NVIDIA's driver for vGPUs, and drivers derived from vfio-pci. */
+static void a_driver_of_vfio_stays_unless_it_is_vfio_pci(void **state)
+{
+	static const struct {
+		const char *driver;
+		bool keeps;
+	} rows[] = {
+		{"nvidia", true}, {"mlx5_vfio_pci", true}, {"vfio-pci", false}, {"nvme", false}};
+	static const char *const opened[] = {"vfio0"};
+	const struct hostdev_target binder = {
+		.taker = "Incus", .largest_domain = HOSTDEV_LARGEST_DOMAIN, .binds = true};
+	const struct hostdev_options by_binder = {.target = &binder};
+	struct paper *paper = *state;
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+	const struct pci_function *functions[] = {function};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].driver);
+		set_driver(function, rows[i].driver);
+		function->vfio_devices = (struct fact_list){
+			.fact = known("vfio-dev"), .names = opened, .count = rows[i].keeps};
+		assert_int_equal(build(paper, functions, 1, &no_options).forms[0].keeps_driver,
+				 rows[i].keeps);
+		assert_int_equal(build(paper, functions, 1, &by_binder).forms[0].written,
+				 !rows[i].keeps);
+	}
+}
+
 static void names_are_those_of_node_devices(void **state)
 {
 	struct paper *paper = *state;
@@ -252,6 +280,7 @@ int main(void)
 		PAPER_TEST(what_is_blocked_is_written_only_by_force),
 		PAPER_TEST(the_worst_verdict_counts),
 		PAPER_TEST(a_domain_of_more_than_16_bits_is_out_of_reach),
+		PAPER_TEST(a_driver_of_vfio_stays_unless_it_is_vfio_pci),
 		PAPER_TEST(names_are_those_of_node_devices),
 		cmocka_unit_test(a_mac_address_is_that_of_one_interface),
 		PAPER_TEST(a_virtual_port_has_two_names_of_16_digits),
