@@ -11,17 +11,18 @@
 
 #define DEVICES "/sys/bus/pci/devices"
 
-static const struct vf_driver *driver_of(const struct pci_function *pf)
+static const struct vf_driver *driver_of(const struct plan_builder *builder,
+					 const struct pci_function *pf)
 {
-	return fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+	return vf_driver_of(builder->host, pf);
 }
 
 /* Returns whether the PF's driver makes VFs in a way of its own, and takes no write to
  * sriov_numvfs.
  */
-static bool pf_switches_itself(const struct pci_function *pf)
+static bool pf_switches_itself(const struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct vf_driver *driver = driver_of(pf);
+	const struct vf_driver *driver = driver_of(builder, pf);
 
 	return driver && !driver->has_hook;
 }
@@ -38,11 +39,10 @@ static bool needs_driver(const struct vf_budget *budget, unsigned vfs)
 /* How many VFs a device has may be a setting of its firmware: what to say of it, or "". */
 static const char *firmware_words(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct vf_driver *driver = driver_of(pf);
+	const char *setting = vf_adapter_setting(builder->host, pf, builder->arena);
 
-	return driver && driver->firmware
-		       ? arena_printf(builder->arena, "; this is a setting of the adapter: %s",
-				      driver->firmware)
+	return setting ? arena_printf(builder->arena, "; this is a setting of the adapter: %s",
+				      setting)
 		       : "";
 }
 
@@ -206,7 +206,7 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 
 static void refuse_write(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const struct vf_driver *driver = driver_of(pf);
+	const struct vf_driver *driver = driver_of(builder, pf);
 
 	plan_add_obstacle(builder,
 			  "%s: the driver %s takes no write to sriov_numvfs, not even of 0%s%s",
@@ -217,7 +217,7 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
 		   const struct pci_function *pf)
 {
-	const struct vf_driver *driver = driver_of(pf);
+	const struct vf_driver *driver = driver_of(builder, pf);
 	const char *tool = driver ? driver->tool : NULL;
 
 	step->done = plan_condition(builder, "holds 0 " DEVICES "/%s/sriov_numvfs", pf->name);
@@ -244,7 +244,7 @@ bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *
 			pf->name, vital->name,
 			host_use_words(builder->arena,
 				       host_uses_vital(&builder->model->host_uses, vital)));
-	if (vital || !pf_switches_itself(pf) || driver_of(pf)->tool)
+	if (vital || !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool)
 		return !vital;
 	refuse_write(builder, pf);
 	return false;
@@ -254,7 +254,7 @@ static void change_count(struct plan_builder *builder, const struct pci_function
 {
 	if (!plan_may_take_vfs(builder, pf))
 		return;
-	if (pf_switches_itself(pf))
+	if (pf_switches_itself(builder, pf))
 		refuse_write(builder, pf);
 	else
 		enable(builder, pf, vfs);
@@ -293,7 +293,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
-	const struct vf_driver *driver = vf_driver_find(pf->driver.text);
+	const struct vf_driver *driver = driver_of(builder, pf);
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "vfs-own-switch", pf,
 			      "Have the driver %s make %" PRId64 " VFs of %s at every boot%s%s",
@@ -309,7 +309,7 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 static const char *udev_rule(struct plan_builder *builder, const struct pci_function *pf,
 			     int64_t vfs)
 {
-	const struct vf_driver *driver = driver_of(pf);
+	const struct vf_driver *driver = driver_of(builder, pf);
 
 	if (driver && driver->needs_up)
 		return arena_printf(builder->arena,
@@ -348,6 +348,28 @@ static void keep_enable_sriov(struct plan_builder *builder, const struct pci_fun
 		step->why = boot_commands_by_hand(builder->host);
 }
 
+/* Of two numbers the kernel takes the one that comes first, and refuses the other (EBUSY). */
+static void drop_other_lines(struct plan_builder *builder, const struct pci_function *pf,
+			     const struct vf_persistence *kept, int64_t vfs)
+{
+	const struct vf_makers *makers = vf_makers_of(&builder->model->persistences, pf);
+
+	for (size_t i = 0; makers && i < makers->count; i++) {
+		const struct vf_persistence *line = &makers->lines[i];
+		if (line->setting == kept->setting || line->state != PERSISTENCE_MADE ||
+		    !line->counted || line->count == vfs)
+			continue;
+		struct plan_step *step = plan_add_step(
+			builder, PLAN_PERSIST, "vfs-conflict", pf,
+			"Take the line of %s away that makes %" PRId64 " VFs of %s at every boot",
+			vf_persistence_place(line), line->count, pf->name);
+		step->why = arena_printf(builder->arena,
+					 "of two numbers the kernel takes whichever comes first; "
+					 "its line is: %s",
+					 line->setting->line);
+	}
+}
+
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)
 {
 	struct plan_step *step;
@@ -358,9 +380,10 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	if (found.setting) {
 		if (found.state != PERSISTENCE_MADE || !found.counted || found.count != vfs)
 			change_configured(builder, pf, &found, vfs);
+		drop_other_lines(builder, pf, &found, vfs);
 		return;
 	}
-	if (pf_switches_itself(pf)) {
+	if (pf_switches_itself(builder, pf)) {
 		say_own_switch(builder, pf, vfs);
 		return;
 	}
@@ -374,8 +397,10 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
 
 	if (fact_absent(&pf->sriov.totalvfs.fact)) {
-		plan_add_obstacle(builder, "%s offers no VFs%s", pf->name,
-				  firmware_words(builder, pf));
+		const char *setting = vf_adapter_setting(builder->host, pf, builder->arena);
+		plan_add_obstacle(builder, "%s offers no VFs%s%s", pf->name,
+				  setting ? "; this may be a setting of the adapter: " : "",
+				  setting ? setting : "");
 		return;
 	}
 	if (!check_budget(builder, pf, vfs))

@@ -208,10 +208,10 @@ static const char *remedy_of(const struct blocker *blocker)
 }
 
 /* A driver without the hook takes no write to sriov_numvfs, not even of 0. */
-static void add_switch_off(const struct pci_function *function, struct finding *finding)
+static void add_switch_off(const struct host *host, const struct pci_function *function,
+			   struct finding *finding)
 {
-	const struct vf_driver *driver =
-		fact_known(&function->driver.fact) ? vf_driver_find(function->driver.text) : NULL;
+	const struct vf_driver *driver = vf_driver_of(host, function);
 
 	if (!driver || driver->has_hook)
 		finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_numvfs",
@@ -220,8 +220,8 @@ static void add_switch_off(const struct pci_function *function, struct finding *
 		finding_command(finding, "%s -d %s", driver->tool, function->name);
 }
 
-static void add_remedy(const struct pci_function *function, const struct blocker *blocker,
-		       struct finding *finding)
+static void add_remedy(const struct host *host, const struct pci_function *function,
+		       const struct blocker *blocker, struct finding *finding)
 {
 	const char *remedy = remedy_of(blocker);
 
@@ -231,7 +231,7 @@ static void add_remedy(const struct pci_function *function, const struct blocker
 	}
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
-		add_switch_off(function, finding);
+		add_switch_off(host, function, finding);
 }
 
 static void add_remedy_of(const struct check_context *context, const struct pci_function *function,
@@ -248,7 +248,7 @@ static void add_remedy_of(const struct check_context *context, const struct pci_
 		hardware_remedy_vgpu(function, finding);
 		return;
 	default:
-		add_remedy(function, blocker, finding);
+		add_remedy(context->host, function, blocker, finding);
 		return;
 	}
 }

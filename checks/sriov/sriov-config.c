@@ -264,8 +264,7 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	const struct sriov_config *config = &model->host->sriov_config;
 	const struct vf_persistence found =
 		vf_persistence_of(&model->persistences, pf, pf->sriov.numvfs.value);
-	const struct vf_driver *driver =
-		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+	const struct vf_driver *driver = vf_driver_of(model->host, pf);
 	struct finding *finding;
 
 	if (found.state == PERSISTENCE_MADE) {

@@ -183,10 +183,10 @@ static void judge_driver(const struct host *host, const struct pci_function *pf,
 }
 
 /* What lets the driver offer VFs: its own option, the adapter's firmware, or another driver. */
-static void remedy_none_allowed(const struct pci_function *pf, struct finding *finding)
+static void remedy_none_allowed(const struct host *host, const struct pci_function *pf,
+				struct arena *arena, struct finding *finding)
 {
-	const struct vf_driver *driver =
-		fact_known(&pf->driver.fact) ? vf_driver_find(pf->driver.text) : NULL;
+	const struct vf_driver *driver = vf_driver_of(host, pf);
 
 	if (driver && driver->parameter)
 		finding_remedy(finding,
@@ -196,13 +196,15 @@ static void remedy_none_allowed(const struct pci_function *pf, struct finding *f
 			       driver->name, driver->parameter, driver->name, driver->parameter,
 			       driver->name);
 	else if (driver && driver->firmware)
-		finding_remedy(finding, "It is a setting of the adapter: %s", driver->firmware);
+		finding_remedy(finding, "It is a setting of the adapter: %s",
+			       vf_adapter_setting(host, pf, arena));
 	else
 		finding_remedy(finding, "Switch SR-IOV on in the device's own setup, or use a "
 					"driver that offers it");
 }
 
-static void judge_limit(const struct pci_function *pf, struct findings *findings)
+static void judge_limit(const struct host *host, const struct pci_function *pf,
+			struct findings *findings)
 {
 	struct sriov_capability sriov = sriov_decode(&pf->config);
 	int64_t allowed = pf->sriov.totalvfs.value;
@@ -216,7 +218,7 @@ static void judge_limit(const struct pci_function *pf, struct findings *findings
 	finding_evidence(finding, &pf->sriov.totalvfs.fact, "%" PRId64, allowed);
 	finding_evidence(finding, &pf->config.fact, "TotalVFs %u", sriov.total_vfs);
 	if (allowed == 0)
-		remedy_none_allowed(pf, finding);
+		remedy_none_allowed(host, pf, findings->arena, finding);
 }
 
 static void judge_enabled(const struct host *host, const struct pci_function *pf,
@@ -262,7 +264,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 		return true;
 	}
 	judge_driver(host, function, findings);
-	judge_limit(function, findings);
+	judge_limit(host, function, findings);
 	judge_enabled(host, function, findings);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/pcie.h"
+#include "model/sriov/vf_driver.h"
 
 enum {
 	/* Lines of `resource` without CONFIG_PCI_IOV, of a function and of a bridge: the VF BARs, 6
@@ -15,7 +16,7 @@ enum {
 	BRIDGE_RESOURCES_WITHOUT_IOV = 11,
 };
 
-enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, CANNOT_ENABLE, NO_SUPPORT, KIND_COUNT };
+enum kind { NONE, UNREADABLE, CAPABLE, REFUSED, CANNOT_ENABLE, NO_SUPPORT, HIDDEN, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov.none",
@@ -56,6 +57,14 @@ static const struct finding_kind kinds[] = {
 			"without CONFIG_PCI_IOV: it has no VF BARs among the resources, and no "
 			"sriov_totalvfs.",
 			"Run a kernel that was built with CONFIG_PCI_IOV."},
+	[HIDDEN] =
+		{"sriov.hidden",
+		 "A network adapter shows no SR-IOV capability, and adapters of its driver have a "
+		 "setting that hides it: SR-IOV may be off in the adapter's own firmware. Some "
+		 "models of the same driver have no SR-IOV at all.",
+		 "Where VFs are wanted, look into the adapter's setup, or ask its vendor's tool. A "
+		 "kernel that is locked down may keep such a tool from the adapter; the firmware "
+		 "setup is not kept from it."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -263,6 +272,24 @@ static void report_unread(const struct pci_function *function, const struct capa
 	finding_remedy_unread(finding, &fact);
 }
 
+/* Whether the capability is there to be switched on, the adapter alone knows. */
+static void judge_hidden(const struct host *host, const struct pci_function *function,
+			 struct findings *findings)
+{
+	const char *setting = pci_base_class(function) == PCI_BASE_CLASS_NETWORK
+				      ? vf_adapter_setting(host, function, findings->arena)
+				      : NULL;
+
+	if (!setting || !fact_known(&function->config.fact))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[HIDDEN], FINDING_NOT_APPLICABLE, subject_function(function),
+		"%s has no SR-IOV capability, which may be a setting of the adapter",
+		function->name);
+	finding_evidence(finding, &function->driver.fact, "%s", function->driver.text);
+	finding_remedy(finding, "Where VFs are wanted: %s", setting);
+}
+
 static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
@@ -274,6 +301,8 @@ static void run(const struct check_context *context)
 		struct sriov_capability sriov = sriov_decode(&function->config);
 
 		/* A VF has no VFs, whatever it shows of its PF's registers. */
+		if (!pci_is_vf(function) && sriov.capability.state == FACT_ABSENT)
+			judge_hidden(host, function, findings);
 		if (pci_is_vf(function) || sriov.capability.state == FACT_ABSENT)
 			continue;
 		found = true;

@@ -173,7 +173,7 @@ static void judge_own_pf(struct judge *judge)
 	if (!pf || !companions_include(judge->builder->grounds.companions, judge->function, pf))
 		return;
 	const char *name = pf->driver.text;
-	const struct vf_driver *driver = vf_driver_find(name);
+	const struct vf_driver *driver = vf_driver_of(judge->builder->grounds.host, pf);
 	switch (driver ? driver->fate : VF_FATE_UNKNOWN) {
 	case VF_FATE_GONE:
 		block(judge, BLOCKER_OWN_PF, &pf->driver.fact,

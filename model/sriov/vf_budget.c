@@ -706,8 +706,7 @@ static void build_budget(struct builder *builder)
 {
 	struct vf_budget *budget = builder->budget;
 
-	if (fact_known(&budget->function->driver.fact))
-		budget->driver = vf_driver_find(budget->function->driver.text);
+	budget->driver = vf_driver_of(builder->host, budget->function);
 	budget->terms[VF_TERM_TOTAL_VFS] = judge_total(builder);
 	budget->terms[VF_TERM_KERNEL] = judge_kernel(builder);
 	budget->terms[VF_TERM_DRIVER] = judge_driver(builder);

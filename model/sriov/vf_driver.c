@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_driver.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/boot/boolean.h"
+#include "host/sriov/sriov_config.h"
 
 #define OWN_RESOURCES "may refuse for want of the device's own resources"
 
@@ -31,7 +32,8 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .sure = 15,
 	 .pool = "takes 31 with up to 4 traffic classes, 15 with more, and fewer where macvlans are "
-		 "offloaded"},
+		 "offloaded",
+	 .firmware = ADAPTER_SETUP},
 	/* i40e_pci_enable_sriov() refuses above num_req_vfs, which its firmware gives (7.3). */
 	{.name = "i40e",
 	 .has_hook = true,
@@ -51,7 +53,8 @@ static const struct vf_driver drivers[] = {
 	 .no_lag_until = 6 << 8 | 5,
 	 .vf_vectors = 2,
 	 .cpu_vectors = 2,
-	 .own_vectors = 8},
+	 .own_vectors = 8,
+	 .firmware = ADAPTER_SETUP},
 	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
 	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
 	 */
@@ -137,7 +140,7 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .own_switch = "by the options num_vfs= and probe_vf= of mlx4_core, when it is loaded",
 	 .firmware = "set NUM_OF_VFS in the adapter's firmware with mstconfig or mlxconfig"},
-	/* i915 of the kernel, 6.1 to 7.3; a build of others with SR-IOV has an option max_vfs. */
+	/* i915 of the kernel, 6.1 to 7.3 */
 	{.name = "i915", .has_hook = false, .fate = VF_FATE_GONE},
 	{.name = "nvidia",
 	 .has_hook = false,
@@ -168,4 +171,41 @@ const struct vf_driver *vf_driver_find(const char *name)
 			return &drivers[i];
 	}
 	return NULL;
+}
+
+/* drivers/gpu/drm/i915 of i915-sriov-dkms and of Intel's kernels: i915_pci_sriov_configure(). */
+static const struct vf_driver i915_with_vfs = {
+	.name = "i915",
+	.has_hook = true,
+	.fate = VF_FATE_GONE,
+	.pool = OWN_RESOURCES,
+	.parameter = "max_vfs",
+};
+
+const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function)
+{
+	if (!fact_known(&function->driver.fact))
+		return NULL;
+	if (strcmp(function->driver.text, i915_with_vfs.name) == 0 &&
+	    sriov_config_offers(&host->sriov_config, i915_with_vfs.name, i915_with_vfs.parameter) ==
+		    BOOLEAN_YES)
+		return &i915_with_vfs;
+	return vf_driver_find(function->driver.text);
+}
+
+const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,
+			       struct arena *arena)
+{
+	const struct vf_driver *driver = vf_driver_of(host, function);
+	const struct fact_text *lockdown = &host->lockdown;
+	bool locked = fact_known(&lockdown->fact) && strcmp(lockdown->text, "none") != 0;
+
+	if (!driver || !driver->firmware || pci_is_vf(function))
+		return NULL;
+	return arena_printf(
+		arena, "%s%s%s%s", driver->firmware, locked ? ". The kernel is locked down (" : "",
+		locked ? lockdown->text : "",
+		locked ? "), which may keep a tool from the adapter; the firmware setup "
+			 "is not kept from it"
+		       : "");
 }

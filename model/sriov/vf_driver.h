@@ -2,8 +2,7 @@
 #ifndef PASSCHECK_MODEL_SRIOV_VF_DRIVER_H
 #define PASSCHECK_MODEL_SRIOV_VF_DRIVER_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "host/host.h"
 
 /*
  * What becomes of VFs when their PF leaves its driver: most drivers disable them in remove(), and
@@ -38,5 +37,20 @@ struct vf_driver {
 
 /* Returns what is known of the driver of that name, or NULL. */
 const struct vf_driver *vf_driver_find(const char *name);
+
+/*
+ * Returns what is known of the driver that a function is bound to, or NULL. What the loaded module
+ * offers outranks the name: i915 with the parameter max_vfs is a build of others, which has the
+ * hook.
+ */
+const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function);
+
+/*
+ * Returns how the firmware of a function's adapter is told to offer VFs, or more of them, and
+ * whether this kernel may keep a tool from it; NULL where that is no known setting. Memory comes
+ * from arena.
+ */
+const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,
+			       struct arena *arena);
 
 #endif

@@ -133,6 +133,15 @@ static void judge_assignable(const struct judge *judge, const struct pci_functio
 	}
 }
 
+static const char *why_no_pf(const struct judge *judge, const struct pci_function *function)
+{
+	const char *setting = vf_adapter_setting(judge->model->host, function, judge->arena);
+
+	return arena_printf(judge->arena, "%s is no physical function with VFs%s%s", function->name,
+			    setting ? "; this may be a setting of the adapter: " : "",
+			    setting ? setting : "");
+}
+
 static void judge_vfs(const struct judge *judge, const struct pci_function *function,
 		      struct tally *tally)
 {
@@ -140,9 +149,7 @@ static void judge_vfs(const struct judge *judge, const struct pci_function *func
 	struct sriov_capability sriov = sriov_decode(&function->config);
 
 	if (pci_is_vf(function) || sriov.capability.state == FACT_ABSENT) {
-		count_function(tally, REQUIREMENT_UNMET,
-			       arena_printf(judge->arena, "%s is no physical function with VFs",
-					    function->name));
+		count_function(tally, REQUIREMENT_UNMET, why_no_pf(judge, function));
 		return;
 	}
 	if (!usable) {

@@ -11,7 +11,7 @@ import jsonschema
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
-from machine import BLOCKED, DISK, GPU, SATA, SOUND, SPARE_NIC, VF0  # noqa: E402
+from machine import BLOCKED, DISK, GPU, SATA, SOUND, SPARE_NIC, VF0, VF1  # noqa: E402
 from support import FAILED, NOT_READY, PASSCHECK, READY, SOURCE, USAGE, TreeTest  # noqa: E402
 from support import passcheck  # noqa: E402
 
@@ -423,7 +423,7 @@ class OtherStacks(DomainTest):
                              f"/usr/bin/qemu-system-x86_64 -name b -device vfio-pci,host={VF0}\n",
                              "ps.txt")
         self.assertEqual([domain["name"] for domain in report["domains"]], ["a", "b"])
-        self.assertIn("domain-groups.shared-group",
+        self.assertIn("domain-groups.shared-function",
                       [finding["id"] for finding in report["findings"]])
 
     def test_a_command_of_qemu_names_its_functions(self):

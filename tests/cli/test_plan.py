@@ -344,6 +344,14 @@ class Persistence(PlanTest):
             with self.subTest(name=name):
                 self.assertEqual(("vfs-udev-rule", NIC) in self.steps(VF0), planned)
 
+    def test_a_second_line_that_makes_another_number_is_to_go(self):
+        self.written_by_host("etc/udev/rules.d/70.rules",
+                             f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="4"')
+        self.assertNotIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+        self.written_by_host("etc/tmpfiles.d/vfs.conf",
+                             f"w /sys/bus/pci/devices/{NIC}/sriov_numvfs - - - - 2")
+        self.assertIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+
     def test_a_line_that_makes_another_number_is_changed(self):
         for path, line, wanted in (
                 ("etc/udev/rules.d/70.rules", 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="4"',

@@ -151,20 +151,18 @@ static void functions_are_not_named_here(void **state)
 	assert_int_equal(judge_domains(paper, "domain-devices", &domain, 1)->count, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(
-			what_a_name_stands_for_is_judged_where_it_is_given, paper_setup,
-			paper_teardown),
-		cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
-			{
-				const struct CMUnitTest tests[] = {
-					TEST(what_is_no_function_is_named),
-					TEST(a_mediated_device_is_unknown),
-					TEST(a_mediated_device_is_looked_for),
-					TEST(a_network_that_was_not_given_may_hand_out_vfs),
-					TEST(functions_are_not_named_here),
-				};
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_no_function_is_named),
+		TEST(what_a_name_stands_for_is_judged_where_it_is_given),
+		TEST(a_mediated_device_is_unknown),
+		TEST(a_mediated_device_is_looked_for),
+		TEST(a_network_that_was_not_given_may_hand_out_vfs),
+		TEST(functions_are_not_named_here),
+	};
 
-				return cmocka_run_group_tests(tests, NULL, NULL);
-			}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

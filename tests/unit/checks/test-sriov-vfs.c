@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
 #include <errno.h>
 #include <pci/header.h>
+#include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"

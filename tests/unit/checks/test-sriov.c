@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <pci/header.h>
+#include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
@@ -81,6 +82,42 @@ static void a_capability_that_the_kernel_took_passes(void **state)
 				 "VFs disabled, memory space disabled, ARI enabled, supported page "
 				 "sizes 0x553, system page size 0x1"));
 	assert_true(has_evidence(finding, "the port 0000:00:01.0 has ARI forwarding"));
+}
+
+static void a_capability_may_be_hidden_by_the_adapter(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *lockdown;
+		const char *remedy; /* NULL: no such finding */
+	} rows[] = {
+		{"mlx5_core", "[none] integrity\n", "SRIOV_EN=1"},
+		{"mlx5_core", "none [integrity]\n", "locked down (integrity)"},
+		{"ixgbe", "[none] integrity\n", "the adapter's setup"},
+		{"r8169", "[none] integrity\n", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s %s", rows[i].driver, rows[i].lockdown);
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		struct test_config config;
+		config_begin(&config, 0x15b3, 0x101d, 0x020000);
+		config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+		const char *path = tree_function(tree, "/sys/devices/pci0000:00", PF, &config);
+		tree_link(tree, arena_path(tree->arena, path, "driver"),
+			  arena_path(tree->arena, "/sys/bus/pci/drivers", rows[i].driver));
+		tree_file(tree, "/sys/kernel/security/lockdown", rows[i].lockdown);
+		struct findings *findings = judge_tree(tree);
+		if (!rows[i].remedy) {
+			assert_null(finding_of(findings, "sriov.hidden"));
+		} else {
+			const struct finding *finding =
+				expect_finding(findings, "sriov.hidden", FINDING_NOT_APPLICABLE);
+			assert_non_null(strstr(finding->remedy, rows[i].remedy));
+		}
+		assert_int_equal(tree_teardown(state), 0);
+	}
 }
 
 static void registers_that_the_kernel_refuses_are_named(void **state)
@@ -289,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TREE_TEST(a_capability_that_the_kernel_took_passes),
+		cmocka_unit_test(a_capability_may_be_hidden_by_the_adapter),
 		cmocka_unit_test(registers_that_the_kernel_refuses_are_named),
 		TREE_TEST(a_capability_refused_for_another_reason_points_to_the_log),
 		TREE_TEST(offset_and_stride_of_0_do_not_overrule_a_kernel_that_took_them),

@@ -664,6 +664,28 @@ static void a_driver_without_the_hook_gives_none(void **state)
 	expect_exactly(&machine, 0, VF_TERM_DRIVER);
 }
 
+/* A build of others, whose module has the parameter max_vfs, takes the write. */
+static void i915_with_max_vfs_may_set_vfs_up(void **state)
+{
+	static const char *const names[] = {"enable_guc", "max_vfs"};
+	struct driver_parameters parameters = {
+		.driver = "i915", .names = {.fact = known("parameters"), .names = names}};
+	(void)state;
+	for (size_t count = 1; count <= ARRAY_LENGTH(names); count++) {
+		struct machine machine;
+
+		test_row("%s", names[count - 1]);
+		make_machine(&machine, 7);
+		set_driver(&machine.functions[PF], "i915");
+		parameters.names.count = count;
+		machine.paper->host.sriov_config.parameters = &parameters;
+		machine.paper->host.sriov_config.parameter_count = 1;
+		const struct vf_budget *budget = budget_of(&machine);
+		expect_answer(budget, 4, count == 1 ? VF_ANSWER_NO : VF_ANSWER_UNKNOWN);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 static void an_unknown_driver_makes_a_bound(void **state)
 {
 	(void)state;
@@ -959,6 +981,7 @@ int main(void)
 		cmocka_unit_test(without_a_driver_there_are_no_vfs),
 		cmocka_unit_test(vfs_that_a_driver_left_behind_stay),
 		cmocka_unit_test(a_driver_without_the_hook_gives_none),
+		cmocka_unit_test(i915_with_max_vfs_may_set_vfs_up),
 		cmocka_unit_test(an_unknown_driver_makes_a_bound),
 		cmocka_unit_test(an_unread_driver_makes_a_bound),
 		cmocka_unit_test(vfio_pci_gives_vfs_only_with_enable_sriov),
