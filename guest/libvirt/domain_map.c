@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/libvirt/domain_pools.h"
-
 enum { FUNCTIONS_OF_SLOT = 8 };
 
 /* Networks of one name stay in the order that they were given in. */
@@ -117,10 +115,12 @@ static void add_network_use(struct domain_map *map, const struct domain *domain,
 static void add_from_pool(struct domain_map *map, struct arena *arena, const struct domain *domain,
 			  const struct domain_device *device)
 {
-	const struct domain_pool *pool = domain_pool_find(map, device->pool);
+	const struct domain_pool *pool = domain_pools_find(&map->pools, device->pool);
 	struct domain_pool_use use = {.domain = domain, .device = device};
 
-	if (!pool || !domain_pool_choose(map, pool, &use)) {
+	if (pool)
+		use.choice = domain_pools_choose(&map->pools, pool, &use.function);
+	if (!use.choice) {
 		add_other(map, domain, device);
 		map->others[map->other_count - 1].pool = pool;
 		return;
@@ -177,7 +177,7 @@ static size_t count_uses(const struct domain_map *map, const struct domain *doma
 	for (size_t i = 0; i < domain->device_count; i++) {
 		const struct domain_device *device = &domain->devices[i];
 		if (device->pool)
-			count += pool_bound(domain_pool_find(map, device->pool));
+			count += pool_bound(domain_pools_find(&map->pools, device->pool));
 		else
 			count += device->whole_slot ? FUNCTIONS_OF_SLOT : 1;
 	}
@@ -193,10 +193,8 @@ static bool make_room(struct domain_map *map, size_t devices, size_t uses, struc
 	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
 	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
 	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
-	map->taken = arena_array(arena, map->host->pci.count + 1, sizeof(*map->taken));
-	map->exhausted = arena_array(arena, map->pool_count + 1, sizeof(*map->exhausted));
 	return map->uses && map->network_uses && map->pool_uses && map->others && map->pinned &&
-	       map->by_name && map->takers && map->taken && map->exhausted;
+	       map->by_name && map->takers;
 }
 
 static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
@@ -231,7 +229,7 @@ static void take_named(struct domain_map *map, const struct domain *domain)
 {
 	for (size_t i = 0; i < domain->device_count; i++) {
 		if (domain->devices[i].has_source)
-			domain_pools_take(map,
+			domain_pools_take(&map->pools,
 					  pci_find(&map->host->pci, &domain->devices[i].source));
 	}
 }
@@ -246,11 +244,11 @@ void domain_map_build(const struct model *model, const struct domain_set *set, s
 		.domain_count = set->domain_count,
 		.networks = set->networks,
 		.network_count = set->network_count,
-		.pools = set->pools,
-		.pool_count = set->pool_count,
 	};
 	size_t devices = 0, uses = 0;
 
+	if (!domain_pools_begin(model, set->pools, set->pool_count, arena, &map.pools))
+		map.domain_count = 0;
 	for (size_t i = 0; i < map.domain_count; i++) {
 		devices += map.domains[i].device_count;
 		uses += count_uses(&map, &map.domains[i]);

@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
 
+#include "guest/libvirt/domain_pools.h"
 #include "guest/libvirt/domain_xml.h"
 #include "model/model.h"
 
@@ -58,10 +59,7 @@ struct domain_map {
 	const struct domain_network **by_name; /* networks that have a name, sorted by it */
 	size_t named_count;
 	size_t *takers; /* of each network, domain_map_takers() */
-	const struct domain_pool *pools;
-	size_t pool_count;
-	bool *taken;             /* by index of the host's functions: no pool gives it any more */
-	bool *exhausted;         /* of each pool */
+	struct domain_pools pools;
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
 	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,

@@ -5,36 +5,49 @@
 
 #include "model/assign/vfio_driver.h"
 
-const struct domain_pool *domain_pool_find(const struct domain_map *map, const char *name)
+bool domain_pools_begin(const struct model *model, const struct domain_pool *pools, size_t count,
+			struct arena *arena, struct domain_pools *ret)
 {
-	for (size_t i = 0; i < map->pool_count; i++) {
-		if (strcmp(map->pools[i].name, name) == 0)
-			return &map->pools[i];
+	*ret = (struct domain_pools){
+		.model = model,
+		.pools = pools,
+		.count = count,
+		.taken = arena_array(arena, model->host->pci.count + 1, sizeof(*ret->taken)),
+		.exhausted = arena_array(arena, count + 1, sizeof(*ret->exhausted)),
+	};
+	return ret->taken && ret->exhausted;
+}
+
+const struct domain_pool *domain_pools_find(const struct domain_pools *pools, const char *name)
+{
+	for (size_t i = 0; i < pools->count; i++) {
+		if (strcmp(pools->pools[i].name, name) == 0)
+			return &pools->pools[i];
 	}
 	return NULL;
 }
 
-static bool is_taken(const struct domain_map *map, const struct pci_function *function)
+static bool is_taken(const struct domain_pools *pools, const struct pci_function *function)
 {
-	return map->taken[function - map->host->pci.functions];
+	return pools->taken[function - pools->model->host->pci.functions];
 }
 
-void domain_pools_take(struct domain_map *map, const struct pci_function *function)
+void domain_pools_take(struct domain_pools *pools, const struct pci_function *function)
 {
-	const struct pci *pci = &map->host->pci;
+	const struct pci *pci = &pools->model->host->pci;
 
-	if (!function || !map->pool_count || is_taken(map, function))
+	if (!function || !pools->count || is_taken(pools, function))
 		return;
 	for (size_t i = 0; i < pci->count; i++)
-		map->taken[i] |= pci_same_group(function, &pci->functions[i]);
-	map->taken[function - pci->functions] = true;
+		pools->taken[i] |= pci_same_group(function, &pci->functions[i]);
+	pools->taken[function - pci->functions] = true;
 }
 
 /* Higher is better: what can go, and is where the stack looks for it. */
-static int fitness(const struct domain_map *map, const struct pci_function *function)
+static int fitness(const struct domain_pools *pools, const struct pci_function *function)
 {
 	enum assignable_verdict verdict =
-		assignability_of(&map->model->assignability, function)->verdict;
+		assignability_of(&pools->model->assignability, function)->verdict;
 
 	return 2 * (verdict == ASSIGNABLE || verdict == ASSIGNABLE_WITH) + driver_is_vfio(function);
 }
@@ -45,57 +58,55 @@ static bool has_ids(const struct pci_function *function, const struct pool_choic
 	       function->device.value == choice->device;
 }
 
-static bool choose_by_ids(const struct domain_map *map, const struct pool_choice *choice,
-			  struct domain_pool_use *ret)
+static const struct pool_choice *choose_by_ids(const struct domain_pools *pools,
+					       const struct pool_choice *choice,
+					       const struct pci_function **ret_function)
 {
-	const struct pci *pci = &map->host->pci;
+	const struct pci *pci = &pools->model->host->pci;
 	int best = -1;
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
-		if (!has_ids(function, choice) || is_taken(map, function))
+		if (!has_ids(function, choice) || is_taken(pools, function))
 			continue;
-		int fit = fitness(map, function);
+		int fit = fitness(pools, function);
 		if (fit <= best)
 			continue;
 		best = fit;
-		ret->function = function;
-		ret->choice = choice;
+		*ret_function = function;
 	}
-	return best >= 0;
+	return best < 0 ? NULL : choice;
 }
 
 /* A slot that is named without a function stands for its function 0. */
-static const struct pci_function *first_of(const struct domain_map *map,
-					   const struct pool_choice *choice)
-{
-	return choice->count ? pci_find(&map->host->pci, &choice->functions[0].address) : NULL;
-}
-
-static bool choose_first(const struct domain_map *map, const struct domain_pool *pool,
-			 struct domain_pool_use *ret)
+static const struct pool_choice *choose_first(const struct domain_pools *pools,
+					      const struct domain_pool *pool,
+					      const struct pci_function **ret_function)
 {
 	for (size_t i = 0; i < pool->count; i++) {
-		const struct pci_function *first = first_of(map, &pool->choices[i]);
-		if (!first || is_taken(map, first))
+		const struct pool_choice *choice = &pool->choices[i];
+		const struct pci_function *first =
+			pci_find(&pools->model->host->pci, &choice->functions[0].address);
+		if (!first || is_taken(pools, first))
 			continue;
-		ret->function = first;
-		ret->choice = &pool->choices[i];
-		return true;
+		*ret_function = first;
+		return choice;
 	}
-	return false;
+	return NULL;
 }
 
-bool domain_pool_choose(struct domain_map *map, const struct domain_pool *pool,
-			struct domain_pool_use *ret)
+const struct pool_choice *domain_pools_choose(struct domain_pools *pools,
+					      const struct domain_pool *pool,
+					      const struct pci_function **ret_function)
 {
-	bool *exhausted = &map->exhausted[pool - map->pools];
+	bool *exhausted = &pools->exhausted[pool - pools->pools];
+	const struct pool_choice *choice = NULL;
 
-	*exhausted = *exhausted || !pool->count ||
-		     !(pool->by_ids ? choose_by_ids(map, &pool->choices[0], ret)
-				    : choose_first(map, pool, ret));
-	if (*exhausted)
-		return false;
-	domain_pools_take(map, ret->function);
-	return true;
+	if (!*exhausted && pool->count)
+		choice = pool->by_ids ? choose_by_ids(pools, &pool->choices[0], ret_function)
+				      : choose_first(pools, pool, ret_function);
+	*exhausted = !choice;
+	if (choice)
+		domain_pools_take(pools, *ret_function);
+	return choice;
 }

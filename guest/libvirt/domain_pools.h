@@ -2,20 +2,36 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_POOLS_H
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_POOLS_H
 
-#include "guest/libvirt/domain_map.h"
+#include "guest/read/domain_pool.h"
+#include "model/model.h"
 
-/* Returns the pool of that name that was given, or NULL. */
-const struct domain_pool *domain_pool_find(const struct domain_map *map, const char *name);
+/* The pools that were given, and what guests have taken of the host. */
+struct domain_pools {
+	const struct model *model;
+	const struct domain_pool *pools;
+	size_t count;
+	bool *taken;     /* by index of the host's functions: no pool gives it any more */
+	bool *exhausted; /* of each pool */
+};
+
+/* Makes ret of pools, with nothing taken. Memory comes from arena; returns false where it is short.
+ */
+bool domain_pools_begin(const struct model *model, const struct domain_pool *pools, size_t count,
+			struct arena *arena, struct domain_pools *ret);
+
+/* Returns the pool of that name, or NULL. */
+const struct domain_pool *domain_pools_find(const struct domain_pools *pools, const char *name);
 
 /* Notes that a guest has a function: what shares its group goes to no other guest. */
-void domain_pools_take(struct domain_map *map, const struct pci_function *function);
+void domain_pools_take(struct domain_pools *pools, const struct pci_function *function);
 
 /*
- * Chooses what a device of the pool gets, of what the host has and nothing in the map has taken:
- * Proxmox VE gives the first choice that is free, and KubeVirt one function of each IOMMU group, of
- * those on vfio-pci. Returns false where nothing is left.
+ * Chooses what a device of a pool gets, of what the host has and no guest has taken: Proxmox VE
+ * gives the first choice that is free, and KubeVirt one function of each IOMMU group, of those on
+ * vfio-pci. Returns the choice and the first function of it, or NULL where nothing is left.
  */
-bool domain_pool_choose(struct domain_map *map, const struct domain_pool *pool,
-			struct domain_pool_use *ret);
+const struct pool_choice *domain_pools_choose(struct domain_pools *pools,
+					      const struct domain_pool *pool,
+					      const struct pci_function **ret_function);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_GUEST_READ_YAML_H
-#define PASSCHECK_GUEST_READ_YAML_H
+#ifndef PASSCHECK_GUEST_YAML_YAML_H
+#define PASSCHECK_GUEST_YAML_YAML_H
 
 #include <stdbool.h>
 #include <stddef.h>

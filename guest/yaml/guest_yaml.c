@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "guest/read/readers.h"
-#include "guest/read/stacks_yaml.h"
+#include "guest/yaml/stacks_yaml.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 

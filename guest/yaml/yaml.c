@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "guest/read/yaml.h"
+#include "guest/yaml/yaml.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "guest/read/device_list.h"
-#include "guest/read/stacks_yaml.h"
+#include "guest/yaml/stacks_yaml.h"
 
 enum { HEX = 16, ID_DIGITS = 4 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_GUEST_READ_STACKS_YAML_H
-#define PASSCHECK_GUEST_READ_STACKS_YAML_H
+#ifndef PASSCHECK_GUEST_YAML_STACKS_YAML_H
+#define PASSCHECK_GUEST_YAML_STACKS_YAML_H
 
 #include "guest/read/guest_list.h"
-#include "guest/read/yaml.h"
+#include "guest/yaml/yaml.h"
 
 /*
  * Append what an object of KubeVirt holds: a VirtualMachine, an instance or a template of it, and

@@ -4,7 +4,7 @@
 
 #include "guest/read/device_list.h"
 #include "guest/read/readers.h"
-#include "guest/read/stacks_yaml.h"
+#include "guest/yaml/stacks_yaml.h"
 
 /* Incus gives a virtual machine as much where its configuration says nothing. */
 #define USUAL_MEMORY (UINT64_C(1) << 30)
