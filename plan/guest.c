@@ -3,6 +3,7 @@
 #include "guest/stacks/qemu.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
 static const char *names(struct plan_builder *builder)
@@ -53,6 +54,19 @@ static void refuse_token(struct plan_builder *builder, const char *title)
 				  "%s: %s has no field for the VF token that VFIO asks for: "
 				  "see --for qemu, or put its physical function on its host driver",
 				  function->name, title);
+}
+
+/* Such a function is of no use to a guest once the stack has bound it to vfio-pci. */
+static void refuse_binding(struct plan_builder *builder, const struct stack *stack)
+{
+	for (size_t i = 0; stack->target.binds && i < builder->count; i++) {
+		const struct pci_function *function = builder->functions[i];
+		if (driver_stays(function))
+			plan_add_obstacle(builder,
+					  "%s: %s binds it to vfio-pci, and it must stay with its "
+					  "driver %s",
+					  function->name, stack->title, function->driver.text);
+	}
 }
 
 /* Returns the forms of what is asked for; the plan removes what blocks them now. */
@@ -141,6 +155,8 @@ void plan_guest(struct plan_builder *builder)
 		return;
 	if ((asked && stack != &stack_qemu) || builder->wish->how == PLAN_HOW_MANAGED)
 		refuse_token(builder, stack ? stack->title : "libvirt");
+	if (stack)
+		refuse_binding(builder, stack);
 	if (builder->plan->obstacles)
 		return;
 	if (!asked)

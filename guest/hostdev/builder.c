@@ -2,7 +2,6 @@
 #include "guest/hostdev/builder.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "guest/hostdev/warnings.h"
 #include "host/access/array.h"
@@ -46,8 +45,7 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 	array[forms->count] = (struct hostdev_form){
 		.function = function,
 		.kind = kind,
-		.keeps_driver =
-			driver_is_vfio(function) && strcmp(function->driver.text, "vfio-pci") != 0,
+		.keeps_driver = driver_stays(function),
 		.assignable = *assignability_of(&builder->model->assignability, function),
 	};
 	function_set_add(&builder->formed, function);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/vfio_driver.h"
 
+#include <string.h>
+
 #include "host/access/array.h"
 #include "host/boot/cmdline.h"
 
@@ -34,6 +36,11 @@ bool driver_is_vfio(const struct pci_function *function)
 
 	return fact_known(&driver->fact) &&
 	       (driver_name_is_vfio(driver->text) || function->vfio_devices.count > 0);
+}
+
+bool driver_stays(const struct pci_function *function)
+{
+	return driver_is_vfio(function) && strcmp(function->driver.text, "vfio-pci") != 0;
 }
 
 bool driver_leaves_dma(const struct pci_function *function)

@@ -8,6 +8,10 @@
  * or by the device of VFIO that the driver made of it. */
 bool driver_is_vfio(const struct pci_function *function);
 
+/* Returns whether a function is with a driver of VFIO that is not vfio-pci, such as NVIDIA's for
+ * vGPUs or mlx5_vfio_pci: on vfio-pci it would do less, or nothing. */
+bool driver_stays(const struct pci_function *function);
+
 /* Returns whether a driver of that name is vfio-pci or a variant of it. */
 bool driver_name_is_vfio(const char *driver);
 

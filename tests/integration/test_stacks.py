@@ -21,7 +21,7 @@ from support import SOURCE, TreeTest, audit, passcheck  # noqa: E402
 FIXTURES = sorted(SOURCE.glob("fixtures/*"))
 
 PROXMOX_ID = r"(?:[a-f0-9]{4,}:)?[a-f0-9]{2}:[a-f0-9]{2}(?:\.[a-f0-9])?"
-PROXMOX_OPTIONS = r"(?:,(?:pcie=[01]|rombar=[01]|x-vga=[01]|legacy-igd=[01]))*"
+PROXMOX_OPTIONS = r"(?:,(?:pcie=[01]|rombar=[01]|x-vga=[01]|legacy-igd=[01]|driver=(?:vfio|keep)))*"
 PROXMOX_HOSTPCI = re.compile(
     rf"(?:(?:host=)?{PROXMOX_ID}(?:;{PROXMOX_ID})*|mapping=[a-z][a-z0-9_-]+){PROXMOX_OPTIONS}",
     re.ASCII)
@@ -29,7 +29,7 @@ PROXMOX_PATH = re.compile(r"[a-f0-9]{4,}:[a-f0-9]{2}:[a-f0-9]{2}(?:\.[a-f0-9])?"
 PROXMOX_IDS = re.compile(r"[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4}")
 # What its own tests and code take and refuse.
 PROXMOX_TAKEN = ("f0:43", "0000:01:00.0,pcie=1", "0000:01:00,pcie=1,x-vga=1", "00:02.0,legacy-igd=1",
-                 "01:00.1;02:00.0", "mapping=gpu,pcie=1")
+                 "01:00.1;02:00.0", "mapping=gpu,pcie=1", "01:00.0,driver=keep")
 PROXMOX_REFUSED = ("0000:0A:00.0", "01:00.0;", "mapping=1gpu", "01:00.0,pcie=on", "1:00.0",
                    "host=mapping=gpu")
 INCUS_ADDRESS = re.compile(r"(?:[0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\.[0-9a-fA-F]")

@@ -631,6 +631,37 @@ static void a_vf_token_is_for_qemu_alone(void **state)
 	}
 }
 
+static void a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "mlx5_vfio_pci");
+	struct plan_wish wish = {.functions = &function, .count = 1, .stack = "incus"};
+	struct plan plan;
+
+	make_ready(paper);
+	host_platform_build(&paper->host, &paper->model.platform);
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_non_null(strstr(plan.obstacles->text, "must stay with its driver mlx5_vfio_pci"));
+	wish.stack = "proxmox";
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_null(plan.obstacles);
+}
+
+static void a_vgpu_profile_is_set_again_at_every_boot(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvidia");
+
+	make_ready(paper);
+	assert_null(find_step((const struct plan[]){plan_of(paper, function)}, "vgpu-profile"));
+	paper->host.pci.functions[0].vgpu_type =
+		(struct fact_number){.fact = known("current_vgpu_type"), .value = 1155};
+	struct plan plan = plan_of(paper, function);
+	const struct plan_step *step = find_step(&plan, "vgpu-profile");
+	assert_non_null(step);
+	assert_non_null(strstr(step->summary, "1155"));
+}
+
 static void what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt(void **state)
 {
 	struct paper *paper = *state;
@@ -679,6 +710,8 @@ int main(void)
 		PAPER_TEST(members_of_the_group_on_vfio_stay_there_and_go_along),
 		PAPER_TEST(a_device_that_is_reset_as_a_whole_goes_as_a_whole),
 		PAPER_TEST(a_vf_token_is_for_qemu_alone),
+		PAPER_TEST(a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant),
+		PAPER_TEST(a_vgpu_profile_is_set_again_at_every_boot),
 		PAPER_TEST(what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt),
 	};
 
