@@ -104,6 +104,8 @@ static void names_are_those_of_libpci(void **state)
 
 	access->warning = ignore;
 	access->debug = ignore;
+	/* libpci 3.13 never frees the name of a cache that lies below the home. */
+	pci_set_param(access, "net.cache_name", "");
 	srand(SEED);
 	for (int i = 0; i < RANDOM_IDS; i++) {
 		uint16_t vendor = random_vendor(), device = (uint16_t)(rand() % 0x3000);
