@@ -103,7 +103,7 @@ static const struct finding_kind kinds[] = {
 		{"boot-config.entries-differ",
 		 "Of the boot loader entries that may be booted next, some have a parameter of "
 		 "passthrough and others do not, and passcheck cannot tell which one is booted: "
-		 "that hangs on GRUB's saved_entry, or on loader.conf and EFI variables of "
+		 "that depends on GRUB's saved_entry, or on loader.conf and EFI variables of "
 		 "systemd-boot. Or an entry takes words from a variable that GRUB's environment "
 		 "block does not have.",
 		 "Give every entry that may be booted the same parameters (grubby "
@@ -520,12 +520,13 @@ static void report_lost(const struct audit *audit, const struct cmdline_paramete
 static void report_differing(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	const char *text = show(audit, parameter);
-	struct finding *finding = finding_add(
-		audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
-		audit->next->count == 1 ? "cannot tell whether the next boot has %s"
-					: "whether the next boot has %s hangs on the entry that is "
-					  "booted",
-		text);
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[DIFFERING], FINDING_UNKNOWN, subject_host(),
+			    audit->next->count == 1
+				    ? "cannot tell whether the next boot has %s"
+				    : "whether the next boot has %s depends on the entry that is "
+				      "booted",
+			    text);
 
 	show_lines(finding, audit, parameter, text);
 	show_running(finding, audit, parameter, text);

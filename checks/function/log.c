@@ -7,13 +7,13 @@ enum { MESSAGE, NONE, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[MESSAGE] = {"log.message",
-		     "A line of the kernel's or QEMU's log tells of trouble with the function. It "
+		     "A line of the kernel's or QEMU's log reports trouble with the function. It "
 		     "proves what happened, and not that it is still so.",
 		     "Run passcheck log: it says what the line means, and whether its cause is so "
 		     "now."},
 	[NONE] =
 		{"log.none",
-		 "The logs were read, and no line of them that passcheck knows tells of trouble with "
+		 "The logs were read, and no line of them that passcheck knows reports trouble with "
 		 "a function of the host. Logs are of limited length, so that proves little.",
 		 NULL},
 	[UNREADABLE] = {"log.unreadable",
@@ -91,7 +91,7 @@ static void run(const struct check_context *context)
 		return;
 	struct finding *finding =
 		finding_add(context->findings, &kinds[NONE], FINDING_PASS, subject_host(),
-			    "no line of the logs tells of trouble with a function");
+			    "no line of the logs reports trouble with a function");
 	finding_evidence(finding, &logs->kernel.fact, "%s",
 			 counted(context->findings->arena, log->lines, "line"));
 }

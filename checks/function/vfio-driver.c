@@ -268,7 +268,7 @@ static void judge_install_lines(const struct host *host, struct findings *findin
 		struct finding *finding = finding_add(
 			findings, &kinds[REFUSED],
 			fact_known(&present) ? FINDING_WARN : FINDING_FAIL, subject_host(),
-			"modprobe is told not to load %s%s", module,
+			"modprobe.d keeps modprobe from loading %s%s", module,
 			fact_known(&present) ? ", which the kernel has all the same" : "");
 		finding_evidence(finding, &source, "%s", line->text);
 		finding_remedy(finding, "Remove the line from %s", line->source);

@@ -71,7 +71,7 @@ void help_print(void)
 	printf("\nFormats, the usual one first:\n");
 	for (size_t i = 0; i < verb_registry_count; i++)
 		print_formats(verb_registry[i]);
-	printf("\n`passcheck help VERB` tells of one verb, with examples.\n");
+	printf("\n`passcheck help VERB` describes one verb, with examples.\n");
 	printf("Exit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
 }
 

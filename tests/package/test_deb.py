@@ -68,8 +68,11 @@ class DebianPackage(unittest.TestCase):
                    self.build())
         self.assertEqual([line for line in said.splitlines() if line[:2] in ("E:", "W:")], [])
 
-    def test_it_installs_runs_and_goes_in_a_clean_system(self):
+    def test_it_installs_runs_and_goes_in_a_clean_debian_12(self):
         self.installs_runs_and_goes("bookworm")
+
+    def test_it_installs_runs_and_goes_in_a_clean_debian_13(self):
+        self.installs_runs_and_goes("trixie")
 
     def installs_runs_and_goes(self, release):
         chroot = self.directory / "chroot"

@@ -246,7 +246,7 @@ static const struct log_message rows[] = {
 			  "refused to change power state, currently in {s}"},
 		.meaning =
 			"The device is off the bus: its config space reads as all ones. libvirt then "
-			"tells of header type 127.",
+			"reports header type 127.",
 		.findings = {"assignability.unreachable"},
 		.related = {"caution.power"},
 		.fact = LOG_FACT_UNREACHABLE,

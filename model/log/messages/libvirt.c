@@ -171,7 +171,7 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"Failed to load PCI driver module vfio_pci",
 			  "Failed to load PCI driver module vfio-pci"},
-		.meaning = "modprobe is told not to load vfio-pci.",
+		.meaning = "A file in modprobe.d keeps modprobe from loading vfio-pci.",
 		.findings = {"vfio-driver.refused", "vfio-driver.missing",
 			     "vfio-driver.modules-gone"},
 		.settle = "Look for blacklist and install lines on vfio_pci in /etc/modprobe.d.",

@@ -139,7 +139,7 @@ HOST_TEST(variable_that_is_not_known_leaves_it_open,
 HOST_TEST(entries_that_differ_leave_it_open,
 	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY(ON)}, {ENTRIES "b.conf", OLD("quiet")}},
 	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "whether the next boot has " ON " hangs on the entry that is booted")
+	  "whether the next boot has " ON " depends on the entry that is booted")
 HOST_TEST(saved_entry_is_the_one_that_counts,
 	  {GRUBBY,
 	   RUNNING(ON),
@@ -164,7 +164,7 @@ HOST_TEST(saved_entry_counts_only_where_grub_is_set_so,
 	   {ENTRIES "b.conf", OLD("quiet")},
 	   GRUBENV("saved_entry=a")},
 	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "whether the next boot has " ON " hangs on the entry that is booted")
+	  "whether the next boot has " ON " depends on the entry that is booted")
 HOST_TEST(saved_entry_that_is_gone_tells_nothing,
 	  {GRUBBY,
 	   RUNNING(ON),
@@ -173,7 +173,7 @@ HOST_TEST(saved_entry_that_is_gone_tells_nothing,
 	   {ENTRIES "b.conf", OLD("quiet")},
 	   GRUBENV("saved_entry=c")},
 	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "whether the next boot has " ON " hangs on the entry that is booted")
+	  "whether the next boot has " ON " depends on the entry that is booted")
 HOST_TEST(grub_without_entries_has_its_settings,
 	  {GRUBBY,
 	   RUNNING("quiet"),
@@ -231,7 +231,7 @@ HOST_TEST(default_that_efi_variables_may_overrule_tells_nothing,
 	   {"/efi/loader/entries/a-1.conf", ENTRY("quiet")},
 	   {"/efi/loader/entries/b-1.conf", ENTRY(ON)}},
 	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "whether the next boot has " ON " hangs on the entry that is booted")
+	  "whether the next boot has " ON " depends on the entry that is booted")
 HOST_TEST(entry_of_kernel_install_that_was_not_made_anew,
 	  {{"/etc/kernel/cmdline", "quiet " ON "\n"},
 	   RUNNING("quiet"),
