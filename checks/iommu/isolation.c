@@ -226,24 +226,51 @@ static void add_config_acs(const struct judge *judge, const struct isolation_gro
 		finding_command(finding, "pci=config_acs=%s", buffer_text(&list));
 }
 
+/* Returns a function of the group that the host needs, or NULL. */
+static const struct pci_function *needed_by_host(const struct judge *judge,
+						 const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (host_uses_vital(&judge->model->host_uses, group->functions[i]))
+			return group->functions[i];
+	}
+	return NULL;
+}
+
+/* What is left where nothing splits the group. */
+static const char *last_resort(const struct judge *judge, const struct isolation_group *group)
+{
+	const struct pci_function *needed = needed_by_host(judge, group);
+
+	return needed ? arena_printf(judge->findings->arena,
+				     "as long as the host needs %s, nothing of the group goes to a "
+				     "guest",
+				     needed->name)
+		      : "assign the whole group to one guest";
+}
+
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
 			    struct finding *finding)
 {
 	const char *slots = good_slots(judge, group);
+	const char *last = last_resort(judge, group);
+	bool needed = needed_by_host(judge, group) != NULL;
 	const char *firmware = "";
 
 	if (merges_by(group, MERGE_BELOW) && find_culprit(group, ACS_NO_CAPABILITY))
 		firmware = ", look for an ACS setting in the firmware setup";
-	if (*slots)
+	if (*slots && needed)
+		finding_remedy(finding, "Move a device to a slot that isolates: below %s%s%s; %s",
+			       slots, *firmware ? "; otherwise" : "",
+			       firmware + (*firmware ? 1 : 0), last);
+	else if (*slots)
 		finding_remedy(finding,
-			       "Move a device to a slot that isolates: below %s; otherwise%s%s "
-			       "assign the whole group to one guest",
-			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "");
+			       "Move a device to a slot that isolates: below %s; otherwise%s%s %s",
+			       slots, firmware + (*firmware ? 1 : 0), *firmware ? ", or" : "",
+			       last);
 	else
-		finding_remedy(finding,
-			       "No slot of this host is known to isolate%s; assign the whole "
-			       "group to one guest",
-			       firmware);
+		finding_remedy(finding, "No slot of this host is known to isolate%s; %s", firmware,
+			       last);
 }
 
 /* Remedies in the order of honesty: what the hardware can do, then what firmware may, then the

@@ -63,6 +63,32 @@ static void slots_that_isolate_come_first_among_remedies(void **state)
 	assert_non_null(strstr(finding->remedy, "firmware"));
 }
 
+/* A boot disk in the group: the group as a whole is no way out. */
+static void a_group_that_the_host_needs_is_not_to_be_given_away(void **state)
+{
+	struct usage_entry entry = {
+		.kind = USAGE_MOUNT,
+		.what = "/",
+		.through = "sda1",
+		.path = "/sys/devices/pci0000:00/0000:00:1d.0/0000:05:01.0/block/sda",
+		.source = "/proc/self/mountinfo"};
+	struct paper *paper = *state;
+
+	add_slot(paper, "0000:00:1c.0");
+	add_shared(paper);
+	assert_non_null(strstr(
+		expect_finding(judge_isolation(paper), "isolation.shared-group", FINDING_WARN)
+			->remedy,
+		"or assign the whole group to one guest"));
+	paper->host.usage.entries = &entry;
+	paper->host.usage.count = 1;
+	const struct finding *finding =
+		expect_finding(judge_isolation(paper), "isolation.shared-group", FINDING_WARN);
+	assert_null(strstr(finding->remedy, "whole group"));
+	assert_non_null(strstr(finding->remedy, "0000:00:1c.0 (empty); otherwise look for an ACS"));
+	assert_non_null(strstr(finding->remedy, "as long as the host needs 0000:05:01.0, nothing"));
+}
+
 static void slot_that_is_taken_is_said_to_be(void **state)
 {
 	struct pci_function *port = add_slot(*state, "0000:00:1c.0");
@@ -383,6 +409,7 @@ int main(void)
 		TEST(shared_group_names_its_culprit),
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
+		TEST(a_group_that_the_host_needs_is_not_to_be_given_away),
 		TEST(slot_that_is_taken_is_said_to_be),
 		TEST(topmost_port_that_fails_is_the_culprit),
 		TEST(slot_above_the_group_is_not_offered),
