@@ -6,6 +6,7 @@
 static const struct format formats[] = {
 	{.name = "text", .render = log_render_text},
 	{.name = "json", .render = log_render_json},
+	{.name = "html", .render = log_render_html},
 };
 
 const struct format_table log_formats = {

@@ -4,8 +4,9 @@
 
 #include "report/format.h"
 
-/* Write a struct log_report: as text, and as JSON by docs/passcheck-log.schema.json. */
+/* Write a struct log_report: as text, as JSON by docs/passcheck-log.schema.json, as a page. */
 render_function log_render_text;
 render_function log_render_json;
+render_function log_render_html;
 
 #endif

@@ -199,6 +199,19 @@ class OtherDocuments(OwnMarkup):
                         Reader(result.stdout).text.strip())
         return self.expect_own_markup(result.stdout)
 
+    def test_a_log_has_every_message_and_what_to_do(self):
+        log = self.directory / "log"
+        log.write_text("vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled\n"
+                       "qemu-system-x86_64: vfio 0000:01:00.0: group 12 is not viable\n"
+                       "DMAR: IOMMU enabled\n", encoding="utf-8")
+        arguments = ("log", log, "--no-host")
+        messages = json.loads(passcheck(*arguments, "--format", "json").stdout)["messages"]
+        reader = self.written(*arguments)
+        self.assertEqual(len(messages), 3)
+        for message in messages:
+            self.assertIn(message["text"], reader.text)
+            self.assertIn(message["remedy"] or "", reader.text)
+
     def test_a_plan_has_every_step_to_tick_off_and_its_commands(self):
         for tree in self.TREES:
             with self.subTest(tree=tree):

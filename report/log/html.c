@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "report/log/log_report.h"
+#include "report/log/render.h"
+#include "report/write/html.h"
+
+static const char *const headlines[] = {
+	[HOST_READY] = "nothing hinders",
+	[HOST_NOT_READY] = "a cause is found",
+	[HOST_UNDETERMINED] = "causes are open",
+};
+
+ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
+
+static const char *const classes[] = {
+	[HOST_READY] = "v ready",
+	[HOST_NOT_READY] = "v not-ready",
+	[HOST_UNDETERMINED] = "v undetermined",
+};
+
+ASSERT_COVERS(classes, HOST_VERDICT_COUNT);
+
+/* The colours of findings that are as bad. */
+static const char *const cause_classes[] = {
+	[LOG_OPEN] = "unknown",
+	[LOG_CONFIRMED] = "fail",
+	[LOG_REFUTED] = "pass",
+};
+
+ASSERT_COVERS(cause_classes, LOG_CAUSE_COUNT);
+
+static const char *const causes[] = {
+	[LOG_OPEN] = "open",
+	[LOG_CONFIRMED] = "cause",
+	[LOG_REFUTED] = "not now",
+};
+
+ASSERT_COVERS(causes, LOG_CAUSE_COUNT);
+
+static void write_head(struct html *html, const struct log_report *report)
+{
+	const struct log_counts *counts = &report->counts;
+
+	html_start(html, "header", NULL);
+	html_start(html, "h1", classes[report->verdict]);
+	html_format(html, "What the log says: %s", headlines[report->verdict]);
+	html_end(html);
+	html_start(html, "p", "lead");
+	html_format(html,
+		    "Lines: %zu. Known messages: %zu; cause confirmed: %zu, open: %zu, not now: "
+		    "%zu; harmless: %zu.",
+		    report->log->lines, report->count, counts->of[LOG_CONFIRMED],
+		    counts->of[LOG_OPEN], counts->of[LOG_REFUTED], counts->harmless);
+	html_end(html);
+	if (report->not_asked_why) {
+		html_start(html, "p", NULL);
+		html_format(html, "By the lines alone: %s.", report->not_asked_why);
+		html_end(html);
+	}
+	for (const struct text_line *line = report->unread; line; line = line->next) {
+		html_start(html, "p", NULL);
+		html_format(html, "Not read: %s", line->text);
+		html_end(html);
+	}
+	html_end(html);
+	html_newline(html);
+}
+
+static void write_findings(struct html *html, const struct log_told *told)
+{
+	if (!told->finding_count)
+		return;
+	html_start(html, "p", "id");
+	html_text(html, "Findings:");
+	for (size_t i = 0; i < told->finding_count; i++) {
+		html_text(html, i ? ", " : " ");
+		html_element(html, "code", NULL, told->findings[i]);
+	}
+	html_end(html);
+}
+
+static void write_remedy(struct html *html, const struct log_told *told)
+{
+	if (!told->remedy)
+		return;
+	html_start(html, "p", "remedy");
+	html_element(html, "b", NULL, "What to do: ");
+	html_text(html, told->remedy);
+	html_end(html);
+}
+
+static void write_place(struct html *html, const struct log_event *event)
+{
+	html_start(html, "p", "id");
+	html_element(html, "code", NULL, event->message->id);
+	if (event->count == 1)
+		html_format(html, ", %s, line %zu", log_source_name(event->message->source),
+			    event->first_line);
+	else
+		html_format(html, ", %s, %zu times in lines %zu to %zu",
+			    log_source_name(event->message->source), event->count,
+			    event->first_line, event->last_line);
+	html_end(html);
+}
+
+static void write_message(struct html *html, const struct log_told *told)
+{
+	bool harmless = told->severity == LOG_HARMLESS;
+	const char *class = harmless ? "pass" : cause_classes[told->cause];
+
+	html_start(html, "details", arena_printf(html->arena, "finding %s", class));
+	if (!harmless)
+		html_attribute(html, "open", "open");
+	html_start(html, "summary", NULL);
+	html_element(html, "b", arena_printf(html->arena, "v %s", class),
+		     harmless ? "harmless" : causes[told->cause]);
+	html_text(html, " ");
+	html_element(html, "span", "what", told->text);
+	html_end(html);
+	html_element(html, "p", NULL, told->event->message->meaning);
+	if (told->why)
+		html_element(html, "p", NULL, told->why);
+	if (told->because) {
+		html_start(html, "p", NULL);
+		html_format(html, "Its cause is that of: %s", told->because->text);
+		html_end(html);
+	}
+	write_remedy(html, told);
+	write_findings(html, told);
+	write_place(html, told->event);
+	html_end(html);
+	html_newline(html);
+}
+
+int log_render_html(const void *document, const struct render_options *options, FILE *out)
+{
+	const struct log_report *report = document;
+	struct html html;
+
+	(void)options;
+	html_open(&html, report->arena, "What a log says · passcheck", out);
+	write_head(&html, report);
+	html_start(&html, "main", NULL);
+	html_section(&html, "messages", "Messages");
+	for (size_t i = 0; i < report->count; i++)
+		write_message(&html, &report->messages[i]);
+	if (!report->count)
+		html_element(&html, "p", NULL, "No line is a message that passcheck knows.");
+	html_end(&html);
+	html_end(&html);
+	int closed = html_close(&html);
+	return closed < 0 || arena_failed(report->arena) ? -ENOMEM : 0;
+}
