@@ -25,12 +25,14 @@ static const char *option_line(const char *option, struct stack_object *object)
 
 /* The address of a PF means its VFs, too, but for the product (WhitelistPciAddress.match() and
  * PciDeviceSpec.match() of nova/pci/devspec.py). */
-static const char *spec_line(struct arena *arena, const struct pci_function *function)
+static const char *spec_line(struct arena *arena, const struct hostdev_form *form)
 {
 	struct stack_object object = stack_object(arena);
 
-	stack_add_text(&object, "address", function->name);
-	add_ids(&object, function);
+	stack_add_text(&object, "address", form->function->name);
+	add_ids(&object, form->function);
+	if (form->keeps_driver)
+		stack_add_text(&object, "managed", "no");
 	return option_line("device_spec", &object);
 }
 
@@ -117,7 +119,12 @@ static const char *write(const struct stack_order *order)
 		if (!forms->forms[i].written || forms->forms[i].companion_of)
 			continue;
 		note_vfs(forms->forms[i].function, &text);
-		buffer_item(&text, "%s", spec_line(order->arena, forms->forms[i].function));
+		if (forms->forms[i].keeps_driver)
+			buffer_item(&text,
+				    "# \"managed\" came with Nova 31; one before binds %s to "
+				    "vfio-pci.",
+				    forms->forms[i].function->name);
+		buffer_item(&text, "%s", spec_line(order->arena, &forms->forms[i]));
 	}
 	add_aliases(order, &text);
 	return arena_printf(order->arena, "%s\n", buffer_text(&text));

@@ -295,6 +295,25 @@ class Nova(StackTest):
         self.assertIn("bind the companions to vfio-pci", self.written("nova", DISK))
 
 
+class VariantDriver(StackTest):
+    """A VF on a driver of VFIO that is not vfio-pci."""
+    build = staticmethod(machine.build)
+
+    def setUp(self):
+        super().setUp()
+        self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
+
+    def test_it_stays_there_where_the_stack_can_leave_it(self):
+        self.assertIn(",driver=keep", self.text("proxmox", VF0))
+        self.assertIn('"managed":"no"', self.text("nova", VF0))
+        self.assertIn("managed='no'", self.written("xml", VF0))
+
+    def test_a_stack_that_binds_it_takes_it_not(self):
+        result = self.run_stack("incus", VF0)
+        self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+        self.assertIn("must stay with its driver mlx5_vfio_pci", result.stderr)
+
+
 class Incus(StackTest):
     def devices(self, *arguments):
         return yaml.safe_load(self.written("incus", *arguments))["devices"]

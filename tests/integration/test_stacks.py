@@ -79,6 +79,7 @@ NOVA_IDS = {"type": "string", "pattern": "^[0-9a-fA-F]{4}$"}
 NOVA_SPEC = strict(address={"type": "string",
                             "pattern": r"^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"},
                    vendor_id=NOVA_IDS, product_id=NOVA_IDS)
+NOVA_SPEC["properties"]["managed"] = {"enum": ["yes", "no"]}
 NOVA_ALIAS = strict(name={"type": "string", "minLength": 1, "maxLength": 256}, vendor_id=NOVA_IDS,
                     product_id=NOVA_IDS, device_type={"enum": ["type-PCI", "type-PF", "type-VF"]},
                     numa_policy={"enum": ["required", "preferred", "legacy", "socket"]})
