@@ -123,17 +123,13 @@ static void add_flaw(struct judge *judge, const char *method, bool dangerous, co
 	*end = flaw;
 }
 
-/* Returns another function of the same bus, or NULL. */
-static const struct pci_function *neighbour_of(const struct host *host,
-					       const struct pci_function *function)
+/* Returns whether another function is on the same bus. */
+static bool has_neighbour(const struct host *host, const struct pci_function *function)
 {
 	size_t index = (size_t)(function - host->pci.functions);
 
-	if (index > 0 && pcie_same_bus(function, function - 1))
-		return function - 1;
-	if (index + 1 < host->pci.count && pcie_same_bus(function, function + 1))
-		return function + 1;
-	return NULL;
+	return (index > 0 && pcie_same_bus(function, function - 1)) ||
+	       (index + 1 < host->pci.count && pcie_same_bus(function, function + 1));
 }
 
 /*
@@ -142,8 +138,6 @@ static const struct pci_function *neighbour_of(const struct host *host,
  */
 static bool bus_works(struct judge *judge)
 {
-	const struct pci_function *neighbour = neighbour_of(judge->host, judge->function);
-
 	if (is_forbidden(judge->function, FORBIDS_BUS)) {
 		add_flaw(judge, "bus", true, "devices of its kind do not come back from it");
 		return false;
@@ -157,10 +151,9 @@ static bool bus_works(struct judge *judge)
 				      judge->function->parent->name));
 		return false;
 	}
-	if (!neighbour)
+	if (!has_neighbour(judge->host, judge->function))
 		return true;
-	add_flaw(judge, "bus", false,
-		 arena_printf(judge->arena, "%s is on the same bus", neighbour->name));
+	add_flaw(judge, "bus", false, "other functions are on the same bus");
 	return false;
 }
 
