@@ -351,8 +351,13 @@ void plan_undo(struct plan_builder *builder)
 	size_t before = builder->plan->count;
 	bool options = false;
 
-	for (size_t i = 0; i < builder->taken_count; i++)
-		undo_function(builder, builder->taken[i]);
+	/* VFs are gone once their PF has none. */
+	for (int vfs = 1; vfs >= 0; vfs--) {
+		for (size_t i = 0; i < builder->taken_count; i++) {
+			if (pci_is_vf(builder->taken[i]) == vfs)
+				undo_function(builder, builder->taken[i]);
+		}
+	}
 	if (!fact_settled(&builder->host->module_lists.rules_fact))
 		plan_add_unknown(builder, "whether udev has rules for them could not be read");
 	options = undo_ids(builder);

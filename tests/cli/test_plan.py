@@ -711,6 +711,11 @@ class Undo(PlanTest):
         self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
                          [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
 
+    def test_a_vf_is_let_go_before_its_pf_has_none(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        steps = [step for step in self.steps("--undo", NIC, VF0) if step[0] in ("unbind-vfio", "disable-vfs")]
+        self.assertEqual(steps, [("unbind-vfio", VF0), ("disable-vfs", NIC)])
+
     def test_vfs_that_others_make_stay(self):
         self.written_by_host("etc/rc.local", "echo 2 > /sys/class/net/eth0/device/sriov_numvfs")
         steps = dict(self.steps("--undo", NIC))
