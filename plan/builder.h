@@ -138,6 +138,9 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 		      const struct pci_function *function, bool probe);
 
+/* Returns whether vfio-pci is configured to take the ids of the function: ids=. */
+bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function);
+
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 

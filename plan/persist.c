@@ -64,6 +64,11 @@ static struct module_option find_ids(struct plan_builder *builder)
 	return module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
 }
 
+bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function)
+{
+	return lists_ids(find_ids(builder).value, plan_ids_of(builder->arena, function));
+}
+
 static bool vfio_is_built_in(const struct plan_builder *builder)
 {
 	return modules_built_in(&builder->host->modules, "vfio_pci");

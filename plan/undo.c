@@ -26,6 +26,34 @@ static bool is_on_vfio(const struct pci_function *function)
 	       strstr(function->driver.text, "vfio");
 }
 
+/* Returns whether the ids are those of what is taken before the function, or of what stays. */
+static bool shares_ids(const struct plan_builder *builder, const struct pci_function *function)
+{
+	const struct pci *pci = &builder->host->pci;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *other = &pci->functions[i];
+		if (other != function && pci_same_ids(function, other) && is_on_vfio(other) &&
+		    (other < function || !plan_takes(builder, other)))
+			return true;
+	}
+	return false;
+}
+
+/* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
+ * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. */
+static void forget_ids(struct plan_builder *builder, struct plan_step *step,
+		       const struct pci_function *function)
+{
+	if (strcmp(function->driver.text, "vfio-pci") != 0 || !pci_knows_ids(function) ||
+	    !plan_ids_are_configured(builder, function) || shares_ids(builder, function))
+		return;
+	plan_run(builder, &step->commands,
+		 "echo %04" PRIx64 " %04" PRIx64
+		 " > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
+		 function->vendor.value, function->device.value);
+}
+
 static void unbind(struct plan_builder *builder, const struct pci_function *function)
 {
 	struct plan_step *step;
@@ -38,6 +66,7 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 			     "Take %s from %s, and let the host's driver have it", function->name,
 			     function->driver.text);
 	step->why = "shut down the guest that has it first: the write waits for that";
+	forget_ids(builder, step, function);
 	plan_unbind_vfio(builder, &step->commands, function, true);
 	step->done = plan_condition(builder, "! is_on %s %s", function->name,
 				    shell_plain(function->driver.text));

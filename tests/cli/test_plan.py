@@ -711,6 +711,13 @@ class Undo(PlanTest):
         self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
                          [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
 
+    def test_vfio_pci_forgets_the_ids_before_it_lets_go(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        forgets = "echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
+        self.assertNotIn(forgets, self.commands("unbind-vfio", "--undo", GPU))
+        self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci ids=10de:1eb8")
+        self.assertEqual(self.commands("unbind-vfio", "--undo", GPU)[0], forgets)
+
     def test_a_vf_is_let_go_before_its_pf_has_none(self):
         self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
         steps = [step for step in self.steps("--undo", NIC, VF0) if step[0] in ("unbind-vfio", "disable-vfs")]
