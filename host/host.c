@@ -92,8 +92,11 @@ static void load(struct root *root, const struct host_options *options, struct h
 	host->captured = root_is_captured(root);
 	host->kernel_release = load_release(root, arena);
 	host->hostname.fact.source = "/proc/sys/kernel/hostname";
-	if (options->identity)
+	host->machine_id.fact.source = "/etc/machine-id";
+	if (options->identity) {
 		host->hostname = root_read_line(root, arena, host->hostname.fact.source);
+		host->machine_id = machine_id_load(root, arena);
+	}
 	host->vendor = root_read_line(root, arena, "/sys/class/dmi/id/sys_vendor");
 	host->product = root_read_line(root, arena, "/sys/class/dmi/id/product_name");
 	system_info_load(root, arena, &host->system_info);

@@ -22,6 +22,7 @@
 #include "host/system/hypervisor.h"
 #include "host/system/interrupts.h"
 #include "host/system/kvm.h"
+#include "host/system/machine_id.h"
 #include "host/system/memory.h"
 #include "host/system/selinux.h"
 #include "host/system_info.h"
@@ -33,6 +34,7 @@ struct host {
 	bool captured;
 	struct fact_text kernel_release; /* "6.1.0-51-amd64" */
 	struct fact_text hostname;       /* not captured unless identity was asked for */
+	struct fact_text machine_id;     /* hashed; not captured unless identity was asked for */
 	struct fact_text vendor;         /* DMI: who made the machine */
 	struct fact_text product;        /* DMI: what it is called */
 	struct system_info system_info;

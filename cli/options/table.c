@@ -339,7 +339,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  .help = "show only failures and what decides",
 			  .set = set_quiet},
 	[OPTION_WITH_IDENTITY] = {.name = "with-identity",
-				  .help = "take the host's name along",
+				  .help = "take the host's name and hashed machine id along",
 				  .set = set_identity},
 	[OPTION_WAKE] = {.name = "wake",
 			 .help = "wake functions that sleep, to read them",

@@ -436,6 +436,7 @@ static const struct rule rules[] = {
 	{"/proc/self/limits", .keep = keep_lines, .line = "Max locked memory"},
 	{"/proc/self/status", .keep = keep_lines, .line = "CapEff:"},
 	{"/proc/sys/kernel/hostname", .keep = keep_all}, /* read where identity is asked for */
+	{"/etc/machine-id", .keep = keep_all},           /* so is it */
 	{"/proc/sys/kernel/osrelease", .keep = keep_all},
 	{"/proc/version", .keep = keep_all},
 	{"/lib/modules/*/modules.builtin", .keep = keep_all},

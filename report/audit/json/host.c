@@ -46,6 +46,7 @@ struct json_item *json_host(struct json *json, const struct model *model)
 	struct json_item *object = json_object(json);
 
 	json_add_fact_text(json, object, "hostname", &host->hostname);
+	json_add_fact_text(json, object, "machine_id", &host->machine_id);
 	json_add_fact_text(json, object, "vendor", &host->vendor);
 	json_add_fact_text(json, object, "product", &host->product);
 	json_add(json, object, "board", board(json, &host->system_info));
