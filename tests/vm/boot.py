@@ -5,12 +5,16 @@ import json
 import os
 import shlex
 import subprocess
+import sys
 import tarfile
 import tempfile
+import time
 
+import disk
 import emulator
 import guest
 import machines
+import ways
 
 TIMEOUT = 1200  # seconds; an ordinary boot takes less than 60, that of 256 VFs minutes
 TAIL = 2000  # characters of the console that a failure shows
@@ -47,6 +51,7 @@ class Answers:
         return [words[1:] for words in lines if words and words[0] == first]
 
 
+BARE = ("-accel", "tcg", "-m", "1G", "-smp", "1", "-nodefaults", "-display", "none", "-no-reboot")
 PARAMETERS = ("quiet", "panic=-1")
 # A busy host lets the emulated timer come late, and the kernel's test of it then ends in a panic.
 PLATFORM_PARAMETERS = {"x86": ("console=ttyS0", "no_timer_check"), "arm64": ("console=ttyAMA0",)}
@@ -85,6 +90,8 @@ class Maker:
 
     def prepare(self, boot):
         """Downloads and builds what a boot needs. Returns why that cannot be had, or None."""
+        if isinstance(boot, ways.Way):
+            return self.prepare_way(boot)
         kind = (boot.kernel, boot.topology.platform, boot.topology.newer)
         if kind not in self.missing:
             try:
@@ -94,6 +101,14 @@ class Maker:
             except emulator.Unavailable as error:
                 self.missing[kind] = error
         return self.missing.get(kind)
+
+    def prepare_way(self, way):
+        try:
+            self.machine(way.topology)
+            disk.base(self.passcheck)
+        except emulator.Unavailable as error:
+            return error
+        return None
 
     def command(self, boot, output, shell=False):
         platform = boot.topology.platform
@@ -105,8 +120,7 @@ class Maker:
         parameters += [f"vm.provoked={boot.provoked}"] if boot.provoked else []
         parameters += [f"vm.owners={';'.join(boot.owners)}"] if boot.owners else []
         parameters += ["vm.shell=yes"] if shell else []
-        return [*qemu, "-accel", "tcg", *processor(boot), "-m", "1G", "-smp", "1", "-nodefaults",
-                "-display", "none", "-no-reboot", "-kernel", str(kernel.image),
+        return [*qemu, *processor(boot), *BARE, "-kernel", str(kernel.image),
                 "-initrd", str(self.initramfs(kernel)), "-append", " ".join(filter(None, parameters)),
                 *ways_out(platform, output), *self.drive(boot), *boot.topology.qemu()]
 
@@ -118,6 +132,13 @@ class Maker:
         return ["-drive", f"if=none,id=d1,format=raw,snapshot=on,file={self.initramfs(kernel)}"]
 
 
+    def machine(self, topology):
+        """The beginning of the command of a machine with a disk."""
+        qemu = emulator.command(topology, self.qemu)
+        emulator.require(topology, qemu)
+        return [*qemu, "-cpu", "max", *BARE]
+
+
 def unpack(content):
     try:
         with tarfile.open(fileobj=io.BytesIO(content)) as tar:
@@ -127,10 +148,10 @@ def unpack(content):
         raise BootFailed(f"what the machine sent is no archive: {error}") from error
 
 
-def boot(machine, maker):
-    """Returns the answers of a machine."""
+def start(command):
+    """Boots what command(output) starts. Returns the files that the machine sent."""
     with tempfile.NamedTemporaryFile(prefix="passcheck-vm.") as output:
-        arguments = maker.command(machine, output.name)
+        arguments = command(output.name)
         try:
             result = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True,
                                     timeout=TIMEOUT, check=False)
@@ -142,4 +163,32 @@ def boot(machine, maker):
     if "VM DONE" not in console:
         raise BootFailed(f"{result.stderr.decode(errors='replace')[-TAIL:]}{console[-TAIL:]}\n"
                          f"  {shlex.join(arguments)}")
-    return Answers(machine, unpack(content))
+    return unpack(content)
+
+
+def boot(machine, maker):
+    """Returns the answers of a machine."""
+    return Answers(machine, start(lambda output: maker.command(machine, output)))
+
+
+def go(way, maker):
+    """Returns the answers of all boots of a machine with a disk (ways.py)."""
+    files = {}
+    with tempfile.TemporaryDirectory(prefix="passcheck-vm.") as folder:
+        own, tools = disk.copy_of_base(maker.passcheck, folder), disk.tools(maker.passcheck, way.boots, folder)
+        for number in range(1, len(way.boots) + 1):
+            loaded = disk.load(own, folder)
+            begin = time.monotonic()
+            sent = start(lambda output: [
+                *maker.machine(way.topology), *loaded, *ways_out("x86", output),
+                *disk.drives(own, tools), *way.topology.qemu()])
+            print(f"booted {way.name}: {number} of {len(way.boots)}, "
+                  f"{time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+            files |= {f"boot{number}.{name}" if name in ("dmesg.txt", "cmdline") else name: content
+                      for name, content in sent.items()}
+    return Answers(way, files)
+
+
+def run(machine, maker):
+    """Returns the answers of a machine of either kind."""
+    return go(machine, maker) if isinstance(machine, ways.Way) else boot(machine, maker)

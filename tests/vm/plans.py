@@ -53,7 +53,7 @@ def compare_way(result, answers):
     """What became of a machine that followed plans over reboots."""
     way = answers.boot
     followed = [line.split()[1] for lines in way.boots for line in lines if line.startswith("follow ")]
-    expect_ended(result, answers, *followed)
+    expect_ended(result, answers, *followed, *way.ended)
     for name in followed:
         result.expect("plan", f"{name}: has steps", name not in way.nothing, bool(commands(answers, name)))
     for name, address in way.opened:

@@ -26,8 +26,10 @@ import emulator
 import fixture
 import machines
 import topology
+import ways
 
 SKIPPED = 77
+SETS = machines.SETS | {"ways": tuple(ways.KNOWN.values())}
 
 
 def parse_seeds(text):
@@ -36,8 +38,8 @@ def parse_seeds(text):
 
 
 def with_twins(names):
-    """Returns the boots of names, each after the one that it is compared with."""
-    asked = [topology.find(name) for name in names]
+    """Returns the boots of names, each after the one that it is compared with; or ways."""
+    asked = [ways.KNOWN.get(name) or topology.find(name) for name in names]
     twins = [topology.find(item.twin) for item in asked if item.twin]
     return list(dict.fromkeys(twins + asked))
 
@@ -49,8 +51,9 @@ def named(arguments):
     if arguments.machines:
         return with_twins(arguments.machines.split(","))
     if arguments.set:
-        return with_twins(boot.name for boot in machines.SETS[arguments.set])
-    return [*machines.BOOTS.values(), *([] if arguments.kernel else with_twins(machines.ELSEWHERE))]
+        return with_twins(boot.name for boot in SETS[arguments.set])
+    return [*machines.BOOTS.values(),
+            *([] if arguments.kernel else [*with_twins(machines.ELSEWHERE), *ways.CI])]
 
 
 def chosen(arguments):
@@ -71,7 +74,7 @@ def boot_all(boots, maker, arguments):
     missing = {item.name: maker.prepare(item) for item in boots}
     answers = {name: error for name, error in missing.items() if error}
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        running = {pool.submit(boot.boot, item, maker): item.name for item in boots
+        running = {pool.submit(boot.run, item, maker): item.name for item in boots
                    if item.name not in answers}
         for future in concurrent.futures.as_completed(running):
             name = running[future]
@@ -158,7 +161,8 @@ def judge(item, answers, arguments, summary):
             summary.line(item, [str(given)])
             return
     try:
-        summary.add(item, compare.compare(own, twin, replay(arguments.passcheck, own)))
+        summary.add(item, compare.compare_way(own) if isinstance(item, ways.Way) else
+                    compare.compare(own, twin, replay(arguments.passcheck, own)))
     except boot.BootFailed as error:
         summary.line(item, [str(error)])
 
@@ -189,7 +193,7 @@ def parse():
     parser.add_argument("--passcheck", default=os.environ.get("PASSCHECK", default))
     parser.add_argument("--machines")
     parser.add_argument("--seeds")
-    parser.add_argument("--set", choices=machines.SETS)
+    parser.add_argument("--set", choices=SETS)
     parser.add_argument("--kernel", choices=boot.guest.KERNELS)
     parser.add_argument("--qemu", help="a program, qemu-system-x86_64 of whatever version")
     parser.add_argument("--shell")

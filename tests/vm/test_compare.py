@@ -8,6 +8,7 @@ import compare
 import machines
 import plans
 import topology
+import ways
 
 PF, VF, PORT, NIC = "0000:01:00.0", "0000:01:00.1", "0000:00:02.0", "0000:02:00.0"
 STATE = f"""\
@@ -313,6 +314,38 @@ class Plans(unittest.TestCase):
         there = {f"{name}-there.state": f"{PF} driver=nvme override=(null) vfs=2\n" for name in ("now", "script")}
         self.assertEqual([], self.disagreements(f"--vfs,2,{PF}", **there))
         self.assertTrue(self.disagreements(f"--vfs,3,{PF}", **there))
+
+
+WAY = ways.Way("example", (), boots=(("see a", "follow there"), (f"open there {NIC}", "follow nothing", "see b",
+                                                                "differ back a b")),
+               opened=(("there", NIC),), same=(("back", "a", "b"),), states=(("b", NIC, "driver", "igb"),),
+               nothing=("nothing",))
+WENT = {"there.log": "exit 0\n", "there.sh": "echo\n", "nothing.log": "exit 0\n", "nothing.sh": "",
+        "there-open.txt": OPENED, "a.state": BEFORE, "b.state": BEFORE, "a.etc": "'/etc/fstab' 1\n",
+        "b.etc": "'/etc/fstab' 1\n", "back.diff": '{"changes": []}'}
+WRONG_ON_THE_WAY = {
+    "a file that is left": ("b.etc", "'/etc/fstab' 1\n'/etc/modprobe.d/passcheck-vfio.conf' 1\n"),
+    "a file that has changed": ("b.etc", "'/etc/fstab' 2\n"),
+    "a plan that should have been done": ("nothing.sh", "echo\n"),
+    "a plan without steps": ("there.sh", ""),
+    "a command that failed": ("there.log", "exit 2\n"),
+    "a boot that did not come": ("b.state", ""),
+    "what VFIO does not open": ("there-open.txt", OPENED.replace("open=0", "open=-1")),
+}
+
+
+class Ways(unittest.TestCase):
+    def disagreements(self, **changed):
+        files = {name: text.encode() for name, text in (WENT | changed).items()}
+        return compare.compare_way(boot.Answers(WAY, files)).disagreements
+
+    def test_a_way_there_and_back_passes(self):
+        self.assertEqual([], self.disagreements())
+
+    def test_what_went_wrong_is_noticed(self):
+        for what, (name, text) in WRONG_ON_THE_WAY.items():
+            with self.subTest(what):
+                self.assertTrue(self.disagreements(**{name: text}))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""Whole ways of an administrator: plans that a machine with a disk follows, over reboots and back."""
+import dataclasses
+
+import machines
+
+
+@dataclasses.dataclass(frozen=True)
+class Way:
+    """What a machine does at each of its boots, in lines for a shell that has read follow.sh; and
+    what must come of that."""
+    name: str
+    devices: tuple
+    boots: tuple
+    opened: tuple = ()  # (NAME, function): what `open NAME FUNCTION` must find
+    same: tuple = ()  # (NAME, before, after): what `see` saw, and `differ NAME` compared
+    states: tuple = ()  # (name, function, what, value) of what `see` saw
+    ended: tuple = ()  # what `run` must have run to its end
+    nothing: tuple = ()  # the plans that must have no command
+    twin: str = ""  # none: a way is compared with itself
+
+    @property
+    def topology(self):
+        return machines.Topology(self.name, "intel", self.devices, newer=True)
+
+
+PF, VF, NIC = "0000:01:00.0", "0000:01:10.0", "0000:02:00.0"
+DEVICES = (
+    machines.root_port("p1", "2.0"), "igb,bus=p1,addr=0.0",
+    machines.root_port("p2", "3.0"), "e1000e,bus=p2,addr=0.0",
+)
+
+# From a host whose IOMMU is off to guests with a NIC and a VF, and all the way back. What the script
+# of the first plan changed, its own undo takes back: the command line said "off", which --undo cannot
+# know.
+WHOLE = Way("whole-way", DEVICES, boots=(
+    ("see fresh", "passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    ("see ready", f"follow vfs --vfs 2 {PF}", f"follow bind {NIC} {VF}", "see bound",
+     f"open bound-nic {NIC}", f"open bound-vf {VF}"),
+    ("see kept", f"open kept-nic {NIC}", f"open kept-vf {VF}", f"follow again {NIC} {VF}",
+     f"follow undo --undo {NIC} {VF} {PF}", "see undone", "differ undone ready undone"),
+    ("see back", "differ back ready back", "run host-undo -e /out/host.sh undo"),
+    ("see end", "differ end fresh end"),
+), opened=(("bound-nic", NIC), ("bound-vf", VF), ("kept-nic", NIC), ("kept-vf", VF)),
+   same=(("undone", "ready", "undone"), ("back", "ready", "back"), ("end", "fresh", "end")),
+   states=(("bound", PF, "vfs", "2"), ("kept", PF, "vfs", "2"), ("ready", NIC, "driver", "e1000e")),
+   nothing=("again",), ended=("host", "host-undo"))
+
+CI = (WHOLE,)
+KNOWN = {way.name: way for way in (WHOLE,)}
