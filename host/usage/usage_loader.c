@@ -294,8 +294,12 @@ static void follow_interface(struct usage_loader *loader, const struct usage_ent
 		usage_add(loader, &leaf);
 		return;
 	}
-	if (!follow_lower(loader, entry, path, layers))
-		follow_lower(loader, entry, OPEN_VSWITCH, layers);
+	if (!follow_lower(loader, entry, path, layers) &&
+	    !follow_lower(loader, entry, OPEN_VSWITCH, layers) && layers == 0)
+		usage_add_gap(loader, entry,
+			      arena_printf(loader->arena,
+					   "%s shows no interface beneath, as a tunnel does not",
+					   name));
 }
 
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,

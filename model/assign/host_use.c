@@ -257,6 +257,17 @@ static const struct fact *unread_list(const struct usage *usage,
 	return may_have_links(function) ? unread_link(usage, function) : NULL;
 }
 
+/* Whether it is known that the function has interfaces, and that no link of theirs is up. */
+static bool has_links_down(const struct host_uses *uses, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(uses, function);
+
+	while (use && use->entry->kind != USAGE_LINK_UP && use->entry->kind != USAGE_VF_LINK_UP)
+		use = use->next;
+	return !use && function->netdevs.count > 0 && !pci_is_vf(function) &&
+	       !unread_link(&uses->host->usage, function);
+}
+
 static bool may_lie_on(const struct host_uses *uses, const struct pci_function *function,
 		       enum usage_kind kind)
 {
@@ -264,6 +275,8 @@ static bool may_lie_on(const struct host_uses *uses, const struct pci_function *
 
 	if (blocks && uses->carries)
 		return uses->carries[function - uses->host->pci.functions];
+	if (kind == USAGE_ROUTE && has_links_down(uses, function))
+		return false;
 	return may_carry(function, kind);
 }
 

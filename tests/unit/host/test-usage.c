@@ -232,6 +232,20 @@ static void zfs_may_be_on_what_udev_tells_nothing_of(void **state)
 	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
 }
 
+static void a_tunnel_shows_no_interface_beneath(void **state)
+{
+	tree_directory(*state, "/sys/devices/virtual/net/ppp0");
+	tree_link(*state, "/sys/class/net/ppp0", "../../devices/virtual/net/ppp0");
+	tree_file(*state, "/proc/self/net/route",
+		  "Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT\n"
+		  "ppp0 00000000 00000000 0001 0 0 0 00000000 0 0 0\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_int_equal(usage->gaps[0].kind, USAGE_ROUTE);
+}
+
 static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
 {
 	static const char card[] = "/sys/devices/pci0000:00/0000:00:02.0/drm/card0";
@@ -553,6 +567,7 @@ int main(void)
 		TEST(device_mapper_and_md_are_followed_to_every_disk),
 		TEST(partition_of_an_array_is_followed),
 		TEST(nvme_multipath_is_followed_to_its_controllers),
+		TEST(a_tunnel_shows_no_interface_beneath),
 		TEST(programs_are_followed_by_the_nodes_that_they_have_open),
 		TEST(btrfs_is_followed_by_its_source),
 		TEST(btrfs_is_on_each_of_its_devices),

@@ -692,6 +692,7 @@ static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void 
 	struct pci_function *function = add_alone(paper);
 	struct usage_gap zfs = {USAGE_MOUNT, "/", "zfs does not say on which devices it lies",
 				"/proc/self/mountinfo"};
+	const char *interface = "eth0";
 
 	set_driver(function, "nvme");
 	set_no_use(paper);
@@ -705,6 +706,9 @@ static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void 
 	expect(paper, function, ASSIGNABLE);
 	zfs.kind = USAGE_ROUTE;
 	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	/* A link that is down carries no route. */
+	function->netdevs = (struct fact_list){known("net"), &interface, 1};
+	expect(paper, function, ASSIGNABLE);
 }
 
 static void a_controller_without_disks_carries_nothing(void **state)
