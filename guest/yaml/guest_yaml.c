@@ -7,7 +7,8 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum { MOST_DOCUMENTS = 4096 };
+/* libyaml takes some forty bytes of memory for each byte of a document. */
+enum { MOST_BYTES = 2 * 1024 * 1024, MOST_DOCUMENTS = 4096 };
 
 /* What a line of KubeVirt's or Incus' documents begins with, or an object of JSON has. */
 static const char *const beginnings[] = {
@@ -89,7 +90,7 @@ static bool read_next(struct guest_list *list, yaml_parser_t *parser)
 		complain_of(list, parser);
 		return false;
 	}
-	bool more = yaml_document_get_root_node(&document) != NULL;
+	bool more = yaml_document_get_root_node(&document) != NULL && !list->error;
 	if (more)
 		read_document(list, &document);
 	yaml_document_delete(&document);
@@ -101,13 +102,20 @@ void guest_yaml_read(struct guest_list *list, const char *text)
 	yaml_parser_t parser;
 	size_t count = 0;
 
+	if (strlen(text) > MOST_BYTES) {
+		guest_list_fail(list, -EFBIG, 1, "more than 2 MiB of YAML");
+		return;
+	}
 	if (!yaml_parser_initialize(&parser)) {
 		guest_list_take(list, -ENOMEM, NULL);
 		return;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-	while (read_next(list, &parser) && count++ < MOST_DOCUMENTS)
-		;
+	while (read_next(list, &parser)) {
+		if (++count == MOST_DOCUMENTS)
+			guest_list_fail(list, -EFBIG, (unsigned)parser.mark.line + 1,
+					"too many documents");
+	}
 	yaml_parser_delete(&parser);
 	if (!list->count)
 		guest_list_fail(list, -EBADMSG, 1,

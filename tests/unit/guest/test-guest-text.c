@@ -147,6 +147,29 @@ static void a_resource_of_kubevirt_stands_for_its_ids(void **state)
 	assert_string_equal(domain->devices[0].pool, "n/t4");
 }
 
+static void yaml_without_end_is_refused(void **state)
+{
+	static const char *const rows[] = {"- name: a\n", "---\nspec: {domain: {}}\n"};
+	enum { TOO_MANY = 300000 };
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain_documents documents;
+		const char *why = NULL;
+		size_t length = strlen(rows[i]);
+		size_t count = i ? 5000 : TOO_MANY;
+		char *text = arena_alloc(paper->arena, count * length + 1);
+		test_row("%s", rows[i]);
+		assert_non_null(text);
+		for (size_t k = 0; k < count; k++)
+			memcpy(text + k * length, rows[i], length);
+		assert_int_equal(
+			guest_text_parse(paper->arena, text, count * length, &documents, &why),
+			-EFBIG);
+		assert_non_null(why);
+	}
+}
+
 static void what_is_neither_is_left_to_others(void **state)
 {
 	static const char *const rows[] = {"", "\n", "<domain>", "{}", "name: vm\n", "-S", "#"};
@@ -189,6 +212,8 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_resource_of_kubevirt_stands_for_its_ids,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(yaml_without_end_is_refused, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_is_neither_is_left_to_others, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_is_wrong_is_refused, paper_setup,
