@@ -1,0 +1,81 @@
+"""A signal ends passcheck within a second, whatever it does, and nothing half done is left."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
+import hosts  # noqa: E402
+from support import PASSCHECK, TreeTest, VERDICT_CODES  # noqa: E402
+
+PFS, VFS = 4, 100
+STEPS = 8        # of a run, at each of which it is ended once
+MOST_SECONDS = 1
+ATTEMPTS = 3     # a busy machine may be late now and then
+
+
+class Signals(TreeTest):
+    def setUp(self):
+        super().setUp()
+        self.root = self.directory / "host"
+        hosts.write_host(self.root, PFS, VFS)
+        self.archive = self.directory / "host.tar.gz"
+        subprocess.run(["tar", "-C", self.root, "-czf", self.archive, "."], check=True)
+        self.scratch, self.out = self.directory / "scratch", self.directory / "out"
+        self.scratch.mkdir()
+        self.out.mkdir()
+
+    def start(self, arguments):
+        return subprocess.Popen([PASSCHECK, *map(str, arguments)], stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL,
+                                env={**os.environ, "TMPDIR": str(self.scratch)})
+
+    def phases(self):
+        address = "0000:01:00.0"
+        return {
+            "audit": ["--root", self.root, "-o", self.out / "file"],
+            "audit of an archive": ["--root", self.archive, "-o", self.out / "file"],
+            "page": ["--root", self.root, "--format", "html", "-o", self.out / "file"],
+            "plan": ["plan", "--root", self.root, "-o", self.out / "file", address],
+            "capture": ["capture", "--root", self.root, "-o", self.out / "file.tar.gz"],
+            "capture of an archive": ["capture", "--root", self.archive, "-o", self.out / "file.tar"],
+        }
+
+    def seconds_to_end(self, arguments, after):
+        """Ends a run after that many seconds. Returns how long it took to end then."""
+        process = self.start(arguments)
+        time.sleep(after)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=60)
+        self.assertIn(code, (-signal.SIGTERM, *VERDICT_CODES.values()))
+        return time.monotonic() - begin
+
+    def expect_nothing_half_done(self):
+        self.assertEqual(list(self.scratch.iterdir()), [])
+        for left in self.out.iterdir():
+            self.assertTrue(left.name.startswith("file"), left.name)
+            left.unlink()
+
+    def test_a_run_is_ended_soon_at_any_time(self):
+        for what, arguments in self.phases().items():
+            begin = time.monotonic()
+            self.start(arguments).wait()
+            whole = time.monotonic() - begin
+            self.expect_nothing_half_done()
+            for step in range(STEPS):
+                with self.subTest(what=what, step=step):
+                    for _ in range(ATTEMPTS):
+                        seconds = self.seconds_to_end(arguments, whole * step / STEPS)
+                        self.expect_nothing_half_done()
+                        if seconds < MOST_SECONDS:
+                            break
+                    self.assertLess(seconds, MOST_SECONDS)
+
+
+if __name__ == "__main__":
+    unittest.main()
