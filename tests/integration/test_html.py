@@ -10,7 +10,9 @@ import tarfile
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
+import hosts  # noqa: E402
 from support import SHARED_DATA, SOURCE, TreeTest, audit, passcheck  # noqa: E402
 
 CHROMIUM = shutil.which("chromium")
@@ -19,6 +21,8 @@ FIXTURES = sorted(SOURCE.glob("fixtures/*/root"))
 FIELD = [("gpu", "idspaces"), ("gpu", "x58_erratum"), ("gpu", "twins"), ("sriov", "c12-vmd"),
          ("sriov", "t14-two-pfs")]
 WIDE, PHONE = 1280, 400
+# Seconds of the browser's processor for 4,128 functions.
+MOST_TO_OPEN, MOST_TO_FILTER = 3, 0.3
 
 # Pairs of texts of the picture that overlap, and texts that it cuts.
 OVERLAPS = """(() => {
@@ -124,6 +128,11 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900,
                   deviceScaleFactor=1, mobile=False)
 
+    def busy(self):
+        """Seconds that the page has kept the processor, whatever else the machine does."""
+        metrics = self.call("Performance.getMetrics")["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+
     def dark(self, dark):
         self.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
@@ -225,6 +234,41 @@ class Html(TreeTest):
         printed = base64.b64decode(self.browser.call("Page.printToPDF")["data"])
         self.assertTrue(printed.startswith(b"%PDF"))
         self.assertGreater(len(printed), 50000)
+
+    def test_a_host_of_4128_functions_opens_and_filters_in_time(self):
+        tree = self.directory / "large"
+        hosts.write_host(tree, pfs=16, vfs=256)
+        self.browser.call("Performance.enable", timeDomain="threadTicks")
+        self.browser.resize(WIDE)
+        before = self.browser.busy()
+        self.open(tree)
+        self.assertEqual(self.browser.evaluate("document.querySelectorAll('details.fn').length"),
+                         len(audit(tree)["functions"]))
+        opened = self.browser.busy()
+        self.assertLess(opened - before, MOST_TO_OPEN)
+        self.assertEqual(self.filter("nothing of the kind"), [])
+        self.browser.evaluate("document.body.offsetHeight")
+        self.assertLess(self.browser.busy() - opened, MOST_TO_FILTER)
+
+    def show(self, *arguments):
+        path = self.directory / "page.html"
+        passcheck(*arguments, "--format", "html", "-o", path)
+        self.browser.resize(WIDE)
+        self.assertEqual(self.browser.open(path), [])
+        self.browser.resize(PHONE)
+        self.assertLessEqual(self.browser.evaluate("document.documentElement.scrollWidth"), PHONE)
+
+    def test_plans_domains_and_comparisons_are_shown(self):
+        before, after = (SOURCE / "fixtures" / name / "root"
+                         for name in ("intel-ports-off", "intel-ports-on"))
+        guest = self.directory / "guest.xml"
+        guest.write_text(passcheck("--root", after, "--format", "xml", "0000:01:00.0").stdout)
+        self.show("diff", before, after)
+        self.show("--root", after, "domain", guest)
+        self.show("--root", after, "plan", "0000:01:00.0")
+        self.assertEqual(self.browser.evaluate(
+            "document.querySelectorAll('.steps pre').length - "
+            "document.querySelectorAll('.steps button').length"), 0)
 
 
 if __name__ == "__main__":
