@@ -29,8 +29,9 @@ static const struct finding_kind kinds[] = {
 	[GAP] = {"host-use.not-followed",
 		 "Something that the host uses could not be followed down to hardware, as it lies "
 		 "on ZFS, on an overlay, or on Btrfs whose devices were not read: any function with "
-		 "disks may be beneath. A default route through a tunnel or a modem line shows no adapter: any whose link is up may be beneath.",
-		 "Find out which disks or devices it lies on, and make sure that no guest gets "
+		 "disks may be beneath. A default route through a tunnel or a modem line shows no "
+		 "adapter: any whose link is up may be beneath.",
+		 "Find out which disks or adapters it lies on, and make sure that no guest gets "
 		 "one of them."},
 	[NAMESPACE] =
 		{"host-use.namespace",
