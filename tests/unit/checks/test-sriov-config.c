@@ -3,6 +3,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "host/capture/redact.h"
 #include "host/sriov/sriov_config.h"
 #include "model/sriov/persistence.h"
@@ -427,6 +428,26 @@ static void max_vfs_counts_on_the_command_line_too(void **state)
 	expect(tree, "sriov-config.max-vfs-deprecated", FINDING_WARN, "igb.max-vfs=4");
 }
 
+/* What is not looked at may mean any PF. */
+static void a_command_line_of_very_many_options_leaves_it_open(void **state)
+{
+	enum { MANY = 80 };
+	struct tree *tree = *state;
+	struct buffer line = {.arena = tree->arena, .separator = " "};
+	struct persistences persistences;
+
+	add_functions(tree);
+	for (int i = 0; i < MANY; i++)
+		buffer_item(&line, "driver%d.max_vfs=1", i);
+	buffer_item(&line, "igb.max_vfs=4\n");
+	tree_file(tree, "/proc/cmdline", buffer_text(&line));
+	const struct host *host = tree_host(tree);
+	persistences_build(host, tree->arena, &persistences);
+	const struct pci_function *pf = pci_find_name(&host->pci, PF);
+	assert_int_equal(vf_persistence_of(&persistences, pf, 0).state, PERSISTENCE_UNKNOWN);
+	assert_int_equal(vf_makers_of(&persistences, pf)->count, 1);
+}
+
 static void vfs_that_host_drivers_hold_are_told(void **state)
 {
 	struct tree *tree = *state;
@@ -611,6 +632,7 @@ int main(void)
 		TEST(max_vfs_is_deprecated_where_the_driver_has_it),
 		TEST(max_vfs_is_ignored_where_the_driver_lacks_it),
 		TEST(max_vfs_counts_on_the_command_line_too),
+		TEST(a_command_line_of_very_many_options_leaves_it_open),
 		TEST(vfs_that_host_drivers_hold_are_told),
 		TEST(vfs_in_the_pfs_group_are_told),
 		TEST(vfs_in_a_group_of_their_own_are_not),
