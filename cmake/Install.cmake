@@ -25,6 +25,7 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 # Installed and not enabled: `systemctl enable --now passcheck.timer` is the operator's word.
 install(FILES systemd/passcheck.service systemd/passcheck.timer DESTINATION lib/systemd/system)
 install(DIRECTORY sql DESTINATION ${CMAKE_INSTALL_DATADIR}/passcheck)
+install(FILES kubernetes/daemonset.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/passcheck/kubernetes)
 install(FILES prometheus/alerts.yml prometheus/dashboard.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/passcheck/prometheus)
 

@@ -2,6 +2,7 @@
 import functools
 import json
 import os
+import pathlib
 import re
 import sys
 import unittest
@@ -134,6 +135,15 @@ class NodeFeatureDiscovery(TreeTest):
                           if function["class_word"] == word
                           and function["assignable"]["verdict"] == "assignable"}
                 self.assertEqual(int(counts[f"isolated-{word}"]), len(groups))
+
+    def test_the_command_of_the_daemonset_writes_labels(self):
+        text = pathlib.Path(SOURCE, "kubernetes/daemonset.yaml").read_text(encoding="utf-8")
+        words = re.search(r"chroot /host \S*/passcheck (.*)", text)[1].split()
+        labels = self.directory / "labels"
+        words[words.index("-o") + 1] = labels
+        result = passcheck("--root", pathlib.Path(SOURCE, "fixtures/no-iommu/root"), *words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("feature.node.kubernetes.io/", labels.read_text(encoding="utf-8"))
 
     def test_an_undetermined_host_has_no_label_ready(self):
         root = self.tree({"proc/sys/kernel/osrelease": "6.1.0\n"})

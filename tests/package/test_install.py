@@ -28,6 +28,7 @@ class Install(unittest.TestCase):
         documents = [path.name for pattern in ("docs/*.md", "docs/*.json", "docs/*.png")
                      for path in SOURCE.glob(pattern)]
         data = [*SOURCE.glob("sql/**/*.sql"),
+                SOURCE / "kubernetes/daemonset.yaml",
                 *(SOURCE / "prometheus" / name for name in ("alerts.yml", "dashboard.json"))]
         wanted = {"usr/bin/passcheck",
                   "usr/share/man/man1/passcheck.1",
