@@ -119,6 +119,17 @@ static struct fact_text read_config_file(const struct reader *reader)
 	return asleep;
 }
 
+/*
+ * The kernel lists no function of another header type (pci_setup_device(), drivers/pci/probe.c):
+ * these bytes are not those of a function that it listed. One that is gone reads as ones.
+ */
+static bool has_header(const struct fact_text *text)
+{
+	uint8_t type = (uint8_t)text->text[PCI_HEADER_TYPE];
+
+	return type == 0xff || (type & 0x7f) <= PCI_HEADER_TYPE_CARDBUS;
+}
+
 static void read_config(const struct reader *reader)
 {
 	struct config_space *config = &reader->function->config;
@@ -127,7 +138,7 @@ static void read_config(const struct reader *reader)
 	config->fact = text.fact;
 	if (!fact_known(&text.fact))
 		return;
-	if (text.length < CONFIG_HEADER_SIZE) {
+	if (text.length < CONFIG_HEADER_SIZE || !has_header(&text)) {
 		config->fact.state = FACT_MALFORMED;
 		return;
 	}

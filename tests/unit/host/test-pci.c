@@ -247,6 +247,33 @@ static void an_id_of_more_than_16_bits_is_malformed(void **state)
 	assert_int_equal(pci_header_type(function), -1);
 }
 
+/* The kernel lists no function of another type: what was read is not of this one. */
+static void config_space_of_an_unknown_header_type_is_malformed(void **state)
+{
+	static const struct {
+		uint8_t type;
+		enum fact_state state;
+	} rows[] = {
+		{0x00, FACT_KNOWN},     {0x80, FACT_KNOWN},     {0x81, FACT_KNOWN},
+		{0x02, FACT_KNOWN},     {0xff, FACT_KNOWN},     {0x03, FACT_MALFORMED},
+		{0x61, FACT_MALFORMED}, {0x83, FACT_MALFORMED}, {0x7f, FACT_MALFORMED},
+	};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct test_config config = nic();
+		test_row("%02x", rows[i].type);
+		config.bytes[PCI_HEADER_TYPE] = rows[i].type;
+		tree_function(tree, ROOT_BUS, arena_printf(tree->arena, "0000:%02zx:00.0", i),
+			      &config);
+	}
+	struct pci *pci = load(tree);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%02x", rows[i].type);
+		assert_int_equal(pci->functions[i].config.fact.state, rows[i].state);
+	}
+}
+
 static void config_space_of_odd_sizes_is_malformed_or_short(void **state)
 {
 	static const struct {
@@ -823,6 +850,7 @@ int main(void)
 		TREE_TEST(ids_and_class_come_from_config_space),
 		TREE_TEST(ids_that_config_space_hides_come_from_attributes),
 		TREE_TEST(an_id_of_more_than_16_bits_is_malformed),
+		TREE_TEST(config_space_of_an_unknown_header_type_is_malformed),
 		TREE_TEST(config_space_of_odd_sizes_is_malformed_or_short),
 		TREE_TEST(bridges_have_no_subsystem_in_their_header),
 		TREE_TEST(links_are_read_by_their_last_part),
