@@ -72,10 +72,17 @@ bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *fu
 	return denied ? strcmp(driver, "none") == 0 : driver_name_is_vfio(driver);
 }
 
+/* Returns whether a rule runs programs. */
+static bool runs(const struct module_list_line *rule)
+{
+	return strstr(rule->text, "RUN") || strstr(rule->text, "PROGRAM") ||
+	       strstr(rule->text, "IMPORT");
+}
+
 /* Two rules for one function are at odds: the last of them would count. One that continues on
- * another line, or that is for others, too, is left to a person. */
+ * another line, that is for others, too, or that runs programs is left to a person. */
 bool plan_rule_can_be_replaced(const struct module_list_line *rule)
 {
-	return strstr(rule->text, "KERNEL==\"") && !has_suffix(rule->text, "\\") &&
+	return strstr(rule->text, "KERNEL==\"") && !has_suffix(rule->text, "\\") && !runs(rule) &&
 	       shell_takes(rule->text) && shell_takes_path(rule->source);
 }
