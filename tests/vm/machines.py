@@ -370,12 +370,12 @@ def worded(topology, before, parameters):
             for word in parameters.split()]
 
 
-# Every word about passthrough that a machine still boots with.
+# Every word about passthrough that a machine still boots with, and VFIO with it.
 COMMAND_LINES = (
     *worded("intel-words", "intel_iommu=on",
             "noapic nolapic disableapic nosmp maxcpus=0 nointremap intremap=nosid acpi=off pci=off "
             "pci=conf1 pci=conf2 pci=nommconf pci=noacpi pci=nomsi pci=noari iommu=off iommu=usedac "
-            "iommu=pt pcie_ports=compat pcie_ports=native amd_iommu=off module_blacklist=vfio_pci "
+            "iommu=pt pcie_ports=compat pcie_ports=native amd_iommu=off "
             "pci=config_acs=00000@pci:1b36:000c pci=disable_acs_redir=pci:1b36:000c"),
     *worded("intel-words", "", "intel_iommu=ON amd_iommu=on iommu=on"),
     # With nolapic AMD's driver has the kernel panic, 6.1 and 6.12.
