@@ -246,6 +246,12 @@ def in_use():
             root_port("p4", "5.0"), *nvme("p4", "n2"))
 
 
+def boot_display():
+    """A graphics card that the boot shows its picture on, and one that it does not."""
+    return ("VGA,addr=5.0", root_port("p1", "2.0"), "e1000e,bus=p1,addr=0.0",
+            root_port("p2", "3.0"), "bochs-display,bus=p2,addr=0.0")
+
+
 def igb_places(*options):
     """The same PF at ports with ACS (or as options have it), without it, below a switch, and on the
     root bus."""
@@ -290,6 +296,7 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("amd-words", "amd", few("pcie.0")),
     Topology("intel-large-bar", "intel", large_bar()),
     Topology("intel-in-use", "intel", in_use(), drive=True),
+    Topology("intel-boot-display", "intel", boot_display()),
     Topology("intel-igb-places", "intel", igb_places(), newer=True),
     Topology("intel-igb-no-acs", "intel", igb_places("disable-acs=on"), newer=True),
     Topology("virtio-iommu", "virtio", ("virtio-iommu-pci,addr=1e.0", *few("pcie.0"))),
@@ -394,6 +401,9 @@ PROVOCATIONS = (
            findings=(("caution.vf-token", ("0000:01:10.0", "0000:01:10.2")),)),
     booted("intel-nic-in-use", "intel-in-use", provoked=f"use-nic,{PF}",
            findings=(("host-use.vital", (PF,)),)),
+    # The kernel's own boot code sets the mode that vga= names, and simpledrm or vesafb shows on it.
+    booted("intel-boot-display", "intel-boot-display", "intel_iommu=on vga=0x317",
+           findings=(("boot-gpu.framebuffer", ("0000:00:05.0",)),)),
     booted("intel-disk-in-use", "intel-in-use", provoked="use-disk,0000:03:00.0",
            findings=(("host-use.vital", ("0000:03:00.0",)),)),
 )
