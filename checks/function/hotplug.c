@@ -77,8 +77,10 @@ struct tally {
 /* One that does not answer; the kernel keeps the class that it had. */
 static bool is_lost_endpoint(const struct pci_function *function)
 {
-	return config_is_ones(&function->config) && fact_known(&function->class_code.fact) &&
-	       pci_class(function) >> 8 != PCI_BASE_CLASS_BRIDGE;
+	int class_code = pci_class(function);
+
+	return class_code >= 0 && class_code >> 8 != PCI_BASE_CLASS_BRIDGE &&
+	       config_is_ones(&function->config);
 }
 
 static struct tally count_ports(const struct pci *pci)

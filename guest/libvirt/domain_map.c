@@ -69,12 +69,12 @@ static void add_slot(struct domain_map *map, struct arena *arena, const struct d
 	const struct pci_function *named = pci_find(&map->host->pci, &device->source);
 	size_t before = map->use_count;
 
-	for (uint8_t function = 0; function < FUNCTIONS_OF_SLOT; function++) {
+	for (unsigned function = 0; function < FUNCTIONS_OF_SLOT; function++) {
 		struct domain_device *one = arena_alloc(arena, sizeof(*one));
 		if (!one)
 			return;
 		*one = *device;
-		one->source.function = function;
+		one->source.function = (uint8_t)function;
 		const struct pci_function *found = pci_find(&map->host->pci, &one->source);
 		if (found && (found == named || !device->slot_in_group ||
 			      (named && pci_same_group(named, found))))

@@ -243,14 +243,9 @@ static int descend(struct stored_tree *tree, const char *name, size_t length, ui
 /* Returns path without the slashes and words "." that it begins with. */
 static const char *skip_dots(const char *path)
 {
-	for (;;) {
-		if (*path == '/')
-			path++;
-		else if (path[0] == '.' && (path[1] == '/' || !path[1]))
-			path++;
-		else
-			return path;
-	}
+	while (*path == '/' || (path[0] == '.' && (path[1] == '/' || !path[1])))
+		path++;
+	return path;
 }
 
 /*

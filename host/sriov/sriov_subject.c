@@ -66,7 +66,8 @@ static struct pair split(const char *text, size_t length, char sign)
 
 static bool is(const struct fact_line *line, const char *text)
 {
-	return line->length == strlen(text) && memcmp(line->text, text, line->length) == 0;
+	return line->text && line->length == strlen(text) &&
+	       memcmp(line->text, text, line->length) == 0;
 }
 
 /* Names, paths and patterns of them: what else stands there may be a secret. */
