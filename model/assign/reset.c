@@ -50,31 +50,24 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x15b3, .first = 0xcf80, .forbidden = FORBIDS_PM},
 };
 
-/* Devices of one vendor's family. */
 struct card_row {
+	uint16_t vendor;
 	uint16_t first;
 	uint16_t last; /* 0: first alone */
 	const char *family;
-	bool sometimes;
+	bool sometimes; /* not all of the family do it */
 };
-
-enum { VENDOR_AMD = 0x1002 };
 
 /*
  * Cards of AMD that work once in each boot of the host, as the table of the module that resets them
  * in ways of their own has them: src/device-db.h of github.com/gnif/vendor-reset.
  */
 static const struct card_row cards[] = {
-	{.first = 0x66a0, .last = 0x66af, .family = "Vega 20"},
-	{.first = 0x67c0, .last = 0x67df, .family = "Polaris 10", .sometimes = true},
-	{.first = 0x6fdf, .family = "Polaris 10", .sometimes = true},
-	{.first = 0x67e0, .last = 0x67ff, .family = "Polaris 11", .sometimes = true},
-	{.first = 0x6860, .last = 0x687f, .family = "Vega 10"},
-	{.first = 0x6980, .last = 0x699f, .family = "Polaris 12", .sometimes = true},
-	{.first = 0x7310, .last = 0x731f, .family = "Navi 10"},
-	{.first = 0x7340, .last = 0x734f, .family = "Navi 14"},
-	{.first = 0x7360, .last = 0x7362, .family = "Navi 12"},
-	{.first = 0x738c, .family = "Arcturus"},
+	{0x1002, 0x66a0, 0x66af, "Vega 20", false}, {0x1002, 0x67c0, 0x67df, "Polaris 10", true},
+	{0x1002, 0x6fdf, 0, "Polaris 10", true},    {0x1002, 0x67e0, 0x67ff, "Polaris 11", true},
+	{0x1002, 0x6860, 0x687f, "Vega 10", false}, {0x1002, 0x6980, 0x699f, "Polaris 12", true},
+	{0x1002, 0x7310, 0x731f, "Navi 10", false}, {0x1002, 0x7340, 0x734f, "Navi 14", false},
+	{0x1002, 0x7360, 0x7362, "Navi 12", false}, {0x1002, 0x738c, 0, "Arcturus", false},
 };
 
 static bool has_revision(const struct pci_function *function, uint8_t wanted)
@@ -85,12 +78,18 @@ static bool has_revision(const struct pci_function *function, uint8_t wanted)
 	       (config_read8(&function->config, PCI_REVISION_ID, &revision) && revision == wanted);
 }
 
-static bool row_matches(const struct quirk_row *row, const struct pci_function *function)
+static bool is_device(const struct pci_function *function, uint16_t vendor, uint16_t first,
+		      uint16_t last)
 {
 	int64_t device = function->device.value;
 
-	return pci_knows_ids(function) && function->vendor.value == row->vendor &&
-	       device >= row->first && device <= (row->last ? row->last : row->first) &&
+	return pci_knows_ids(function) && function->vendor.value == vendor && device >= first &&
+	       device <= (last ? last : first);
+}
+
+static bool row_matches(const struct quirk_row *row, const struct pci_function *function)
+{
+	return is_device(function, row->vendor, row->first, row->last) &&
 	       has_revision(function, row->revision);
 }
 
@@ -182,14 +181,8 @@ static bool kernel_has_attribute(const struct host *host)
 
 static const struct card_row *find_card(const struct pci_function *function)
 {
-	int64_t device = function->device.value;
-
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact) ||
-	    function->vendor.value != VENDOR_AMD)
-		return NULL;
 	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++) {
-		if (device >= cards[i].first &&
-		    device <= (cards[i].last ? cards[i].last : cards[i].first))
+		if (is_device(function, cards[i].vendor, cards[i].first, cards[i].last))
 			return &cards[i];
 	}
 	return NULL;

@@ -161,11 +161,12 @@ static void two_boards_do_dma_as_01_0(void **state)
 
 static void xeon_phi_does_dma_as_three_others(void **state)
 {
+	static const uint16_t devices[][2] = {{0x8086, 0x2260}, {0x8086, 0x2264}};
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
-	for (uint16_t device = 0x2260; device <= 0x2264; device += 4) {
-		test_row("8086:%04x", device);
-		set_ids(function, 0x8086, device);
+	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+		test_row("%04x:%04x", devices[i][0], devices[i][1]);
+		set_ids(function, devices[i][0], devices[i][1]);
 		assert_true(covers(function, 0x10, 0));
 		assert_true(covers(function, 0x11, 0));
 		assert_true(covers(function, 0x12, 3));
@@ -175,12 +176,13 @@ static void xeon_phi_does_dma_as_three_others(void **state)
 
 static void vca_does_dma_as_functions_0_to_4_of_all_slots(void **state)
 {
-	static const uint16_t devices[] = {0x2954, 0x2955, 0x2956, 0x2958, 0x2959, 0x295a};
+	static const uint16_t devices[][2] = {{0x8086, 0x2954}, {0x8086, 0x2955}, {0x8086, 0x2956},
+					      {0x8086, 0x2958}, {0x8086, 0x2959}, {0x8086, 0x295a}};
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
-		test_row("%04x", devices[i]);
-		set_ids(function, 0x8086, devices[i]);
+		test_row("%04x:%04x", devices[i][0], devices[i][1]);
+		set_ids(function, devices[i][0], devices[i][1]);
 		assert_true(covers(function, 31, 4));
 		assert_false(covers(function, 31, 5));
 	}

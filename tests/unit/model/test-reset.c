@@ -157,6 +157,48 @@ static void only_the_first_revision_of_snet_hangs_in_an_flr(void **state)
 	assert_string_equal(judge_reset(*state, function).method, "flr");
 }
 
+struct card_case {
+	uint16_t vendor;
+	uint16_t device;
+	const char *family; /* NULL: it comes back */
+	bool sometimes;
+};
+
+/* Each row, ends of ranges, and neighbours of rows, which are in none. */
+static const struct card_case card_cases[] = {
+	{0x1002, 0x66a0, "Vega 20", false},   {0x1002, 0x66af, "Vega 20", false},
+	{0x1002, 0x67c0, "Polaris 10", true}, {0x1002, 0x67df, "Polaris 10", true},
+	{0x1002, 0x6fdf, "Polaris 10", true}, {0x1002, 0x67e0, "Polaris 11", true},
+	{0x1002, 0x67ff, "Polaris 11", true}, {0x1002, 0x6860, "Vega 10", false},
+	{0x1002, 0x687f, "Vega 10", false},   {0x1002, 0x6980, "Polaris 12", true},
+	{0x1002, 0x699f, "Polaris 12", true}, {0x1002, 0x7310, "Navi 10", false},
+	{0x1002, 0x731f, "Navi 10", false},   {0x1002, 0x7340, "Navi 14", false},
+	{0x1002, 0x734f, "Navi 14", false},   {0x1002, 0x7360, "Navi 12", false},
+	{0x1002, 0x7362, "Navi 12", false},   {0x1002, 0x738c, "Arcturus", false},
+	{0x1002, 0x669f, NULL, false},        {0x1002, 0x66b0, NULL, false},
+	{0x1002, 0x6fde, NULL, false},        {0x1002, 0x6880, NULL, false},
+	{0x1002, 0x730f, NULL, false},        {0x1002, 0x7363, NULL, false},
+	{0x1002, 0x73bf, NULL, false},        {0x1022, 0x66a0, NULL, false},
+};
+
+static void cards_that_work_once_in_each_boot_are_known(void **state)
+{
+	struct pci_function *card = add_with_methods(*state, "0000:01:00.0", NULL, "bus");
+
+	for (size_t i = 0; i < sizeof(card_cases) / sizeof(card_cases[0]); i++) {
+		const struct card_case *row = &card_cases[i];
+		test_row("%04x:%04x", row->vendor, row->device);
+		set_ids(card, row->vendor, row->device);
+		struct reset reset = judge_reset(*state, card);
+		assert_int_equal(reset_is_known_bad(card), row->family != NULL);
+		assert_int_equal(reset.card_sometimes, row->sometimes);
+		if (row->family)
+			assert_string_equal(reset.card, row->family);
+		else
+			assert_null(reset.card);
+	}
+}
+
 static void bad_method_before_a_good_one_is_dangerous(void **state)
 {
 	struct paper *paper = *state;
@@ -214,6 +256,7 @@ int main(void)
 		TEST(known_bad_methods_do_not_count),
 		TEST(bus_below_a_port_that_fails_it_is_dangerous),
 		TEST(only_the_first_revision_of_snet_hangs_in_an_flr),
+		TEST(cards_that_work_once_in_each_boot_are_known),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
