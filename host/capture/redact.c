@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -344,7 +343,7 @@ static struct fact_text keep_config(const struct redaction *redaction)
 	const struct fact_text *text = redaction->text;
 	const struct config_space config = {
 		.fact = text->fact, .bytes = (const uint8_t *)text->text, .length = text->length};
-	struct capability vpd = config_capability(&config, PCI_CAP_ID_VPD);
+	struct capability vpd = capability_find(&config, CAPABILITY_VPD);
 	struct capability serial = capability_find(&config, CAPABILITY_SERIAL);
 	struct fact_text kept = *text;
 
@@ -362,7 +361,7 @@ static struct fact_text keep_config(const struct redaction *redaction)
 /* Devices are found by way of links, which a tree may lack. */
 #define DEVICE(attribute) "/sys/*/" attribute
 
-/* Of a path that no row has, a capture keeps nothing: unit.capture.redact names such a one. */
+/* Of a path that no row has, a capture keeps nothing: unit.host.redact names such a one. */
 static const struct rule rules[] = {
 	{DEVICE("config"), .keep = keep_config},
 	{DEVICE("ari_enabled"), .keep = keep_all},

@@ -174,6 +174,7 @@ static void read_msix(struct reader *reader, union capability_registers *ret)
 struct decoder {
 	uint16_t id;
 	bool extended;
+	/* NULL: it is only looked for. */
 	void (*read)(struct reader *reader, union capability_registers *ret);
 };
 
@@ -190,6 +191,7 @@ static const struct decoder decoders[] = {
 	[CAPABILITY_PASID] = {PCI_EXT_CAP_ID_PASID, true, read_pasid},
 	[CAPABILITY_SERIAL] = {PCI_EXT_CAP_ID_DSN, true, read_serial},
 	[CAPABILITY_MSIX] = {PCI_CAP_ID_MSIX, false, read_msix},
+	[CAPABILITY_VPD] = {PCI_CAP_ID_VPD, false, NULL},
 };
 
 ASSERT_COVERS(decoders, CAPABILITY_KIND_COUNT);
@@ -210,7 +212,7 @@ union capability_registers capability_decode(const struct config_space *config,
 	union capability_registers registers;
 
 	memset(&registers, 0, sizeof(registers));
-	if (capability.state == FACT_KNOWN)
+	if (capability.state == FACT_KNOWN && decoders[kind].read)
 		decoders[kind].read(&reader, &registers);
 	if (reader.failed) {
 		memset(&registers, 0, sizeof(registers));

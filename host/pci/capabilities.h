@@ -126,6 +126,7 @@ enum capability_kind {
 	CAPABILITY_PASID,
 	CAPABILITY_SERIAL,
 	CAPABILITY_MSIX,
+	CAPABILITY_VPD, /* which a capture looks for: none of its registers is decoded */
 	CAPABILITY_KIND_COUNT,
 };
 
