@@ -79,14 +79,8 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 void plan_replace(struct plan_builder *builder, struct plan_command **list, const char *file,
 		  const char *before, const char *after);
 
-/*
- * Rules of udev that give functions to drivers (struct module_lists.rules). A rule is for a
- * function that it has the address of, or the ids and no address.
+/* Returns the driver that a rule of udev (struct module_lists.rules) sets, "" where it sets none.
  */
-bool plan_rule_names(struct plan_builder *builder, const struct module_list_line *rule,
-		     const struct pci_function *function);
-
-/* Returns the driver that a rule sets, "" where it sets none. */
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule);
 
 /* Returns the matches of a rule by which it is for no other device at the function's address:

@@ -9,11 +9,11 @@
 
 static const char assignment[] = "ATTR{driver_override}=\"";
 
-bool plan_rule_names(struct plan_builder *builder, const struct module_list_line *rule,
-		     const struct pci_function *function)
+/* A rule is for a function that it has the address of, or the ids and no address. */
+static bool is_for(struct plan_builder *builder, const struct module_list_line *rule,
+		   const struct pci_function *function)
 {
 	struct arena *arena = builder->arena;
-
 	struct moved_address moved;
 
 	if (moved_address_find(builder->host, rule->text, &moved))
@@ -54,7 +54,7 @@ const struct module_list_line *plan_rule_of(struct plan_builder *builder,
 	const struct module_list_line *found = NULL;
 
 	for (size_t i = 0; i < lists->rule_count; i++) {
-		if (plan_rule_names(builder, &lists->rules[i], function) &&
+		if (is_for(builder, &lists->rules[i], function) &&
 		    *plan_rule_driver(builder, &lists->rules[i]))
 			found = &lists->rules[i];
 	}

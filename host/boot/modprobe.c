@@ -33,7 +33,7 @@ bool modprobe_covers(const char *path)
 	return false;
 }
 
-bool modprobe_wants(const char *line, size_t length)
+static bool is_wanted(const char *line, size_t length)
 {
 	static const char blacklist[] = "blacklist";
 
@@ -107,7 +107,7 @@ static bool is_word(const char *text, size_t length, const char *word)
 
 const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 {
-	if (!modprobe_wants(line, length))
+	if (!is_wanted(line, length))
 		return NULL;
 	const char *text = squeeze(arena, line, length), *module, *rest;
 	size_t size = word_length(text, &module), module_size = word_length(module, &rest);
@@ -116,7 +116,7 @@ const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 	    is_word(text, size, "alias"))
 		return text;
 	if (is_word(text, size, "options"))
-		return modprobe_wants(module, module_size) ? text : NULL;
+		return is_wanted(module, module_size) ? text : NULL;
 	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
 		return NULL;
 	const char *last = strrchr(rest, ' ') ? strrchr(rest, ' ') + 1 : rest;
@@ -142,7 +142,7 @@ void modprobe_parse(struct arena *arena, const struct fact_text *text, struct mo
 
 	while (line < end) {
 		size_t length = modprobe_line_length(line, end);
-		if (modprobe_wants(line, length)) {
+		if (is_wanted(line, length)) {
 			const struct modprobe_line item = {
 				.source = text->fact.source,
 				.text = squeeze(arena, line, length),

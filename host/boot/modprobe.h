@@ -25,25 +25,22 @@ struct modprobe {
  */
 void modprobe_load(struct root *root, struct arena *arena, struct modprobe *ret);
 
-/* Appends the lines of a file that modprobe_wants(). */
+/* Appends the lines of a file that passcheck consults: those that speak of VFIO, of KVM or of
+ * pci-stub, or keep a module from loading. */
 void modprobe_parse(struct arena *arena, const struct fact_text *text, struct modprobe *modprobe);
 
 /* Returns whether path is of those that modprobe_load() reads: all that a capture needs of them is
- * what modprobe_wants(). */
+ * what modprobe_kept() returns. */
 bool modprobe_covers(const char *path);
 
 /* Returns the length of the line at text, before end, and of those that it continues on (a
  * backslash before the newline), without its last newline. */
 size_t modprobe_line_length(const char *text, const char *end);
 
-/* Returns whether a joined line of length bytes is one that passcheck consults: it speaks of VFIO,
- * of KVM or of pci-stub, or keeps a module from loading. */
-bool modprobe_wants(const char *line, size_t length);
-
 /*
- * Returns what a capture keeps of such a line, or NULL for none: "blacklist", "softdep" and "alias"
- * as they are, options of the modules that passcheck consults, and of a command that "install" or
- * "remove" runs whether it refuses the module.
+ * Returns what a capture keeps of a joined line of length bytes, or NULL for none: "blacklist",
+ * "softdep" and "alias" as they are, options of the modules that passcheck consults, and of a
+ * command that "install" or "remove" runs whether it refuses the module.
  */
 const char *modprobe_kept(struct arena *arena, const char *line, size_t length);
 

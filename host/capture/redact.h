@@ -18,7 +18,8 @@
 struct fact_text redact(struct arena *arena, const struct fact_text *text,
 			const struct capture_options *options);
 
-/* Returns whether the table says what is stored of path. */
+/* Returns whether the table says what is stored of path: tests ask it for each file that a reader
+ * of the host opens. */
 bool redact_knows(const char *path);
 
 /* Returns the path that a file of the host is stored at: where boot loaders' files have the machine

@@ -172,7 +172,8 @@ static const char *read_short(const char *text, const char *end, struct pci_addr
 	return text + 1;
 }
 
-size_t log_read_function(const char *text, size_t length, struct pci_address *ret)
+/* Reads an address at the beginning of text: its length, or 0. */
+static size_t read_function(const char *text, size_t length, struct pci_address *ret)
 {
 	const char *end = text + length;
 	struct pci_address address = {0};
@@ -215,7 +216,7 @@ size_t log_last_function(const char *text, size_t length, struct pci_address *re
 		size_t start = address_start(text, dot);
 		if (start && is_word(text[start - 1]))
 			continue;
-		size_t count = log_read_function(text + start, length - start, ret);
+		size_t count = read_function(text + start, length - start, ret);
 		if (count && start + count > dot)
 			return start + count;
 	}
@@ -341,7 +342,7 @@ static size_t read_piece(const struct log_piece *piece, const char *text, size_t
 		values->has_group = count > 0;
 		return count;
 	case LOG_FUNCTION:
-		count = log_read_function(text, length, &values->function);
+		count = read_function(text, length, &values->function);
 		values->has_function = count > 0;
 		return count;
 	case LOG_FUNCTION_IDS:

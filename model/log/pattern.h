@@ -77,9 +77,6 @@ size_t log_pattern_match(const struct log_pattern *pattern, const char *text, si
 const char *log_pattern_text(struct arena *arena, const char *form,
 			     const struct log_values *values);
 
-/* Reads an address at the beginning of text: its length, or 0. */
-size_t log_read_function(const char *text, size_t length, struct pci_address *ret);
-
 /* Finds the last address in text. Returns where it ends, or 0. */
 size_t log_last_function(const char *text, size_t length, struct pci_address *ret);
 

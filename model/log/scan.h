@@ -55,7 +55,8 @@ struct log_scan;
 struct log_scan *log_scan_new(void);
 void log_scan_free(struct log_scan *scan);
 
-/* Forgets what was read, for the reader to begin anew. */
+/* Forgets what was read, for the reader to begin anew. Tests and the fuzzer need it, which read
+ * thousands of texts: a new reader builds its matcher of every message. */
 void log_scan_clear(struct log_scan *scan);
 
 /* Reads bytes of a log, whose lines may end in other calls. */

@@ -61,15 +61,6 @@ void html_text(struct html *html, const char *text)
 									   html->arena, text)));
 }
 
-void html_lines(struct html *html, const char *text)
-{
-	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-		html_text(html, arena_copy(html->arena, text, (size_t)(end - text)));
-		html_newline(html);
-	}
-	html_text(html, text);
-}
-
 void html_format(struct html *html, const char *format, ...)
 {
 	va_list arguments;
@@ -106,10 +97,20 @@ void html_section(struct html *html, const char *id, const char *heading)
 	html_newline(html);
 }
 
+/* Text of several lines stays lines in <pre>. */
+static void write_lines(struct html *html, const char *text)
+{
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+		html_text(html, arena_copy(html->arena, text, (size_t)(end - text)));
+		html_newline(html);
+	}
+	html_text(html, text);
+}
+
 void html_copy(struct html *html, const char *text)
 {
 	html_start(html, "pre", NULL);
-	html_lines(html, text);
+	write_lines(html, text);
 	html_end(html);
 }
 

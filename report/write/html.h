@@ -42,9 +42,6 @@ void html_attribute(struct html *html, const char *name, const char *format, ...
 void html_text(struct html *html, const char *text);
 void html_format(struct html *html, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Writes text of several lines, which stay lines where the element's style says so, as <pre>'s. */
-void html_lines(struct html *html, const char *text);
-
 /* Writes an element that holds text alone. */
 void html_element(struct html *html, const char *element, const char *class, const char *text);
 
