@@ -21,8 +21,10 @@ static const struct finding_kind kinds[] = {
 		       "Load the driver of the physical function: modprobe $(cat "
 		       "/sys/bus/pci/devices/ADDRESS/modalias)."},
 	[STUB] = {"sriov-vfs.stub-driver",
-		  "A physical function is on a driver that keeps it for a guest. Such a driver "
-		  "enables no VFs, vfio-pci unless its parameter enable_sriov is set.",
+		  "A physical function is on a driver that enables no VFs on a write to "
+		  "sriov_numvfs: one that keeps it for a guest, as vfio-pci does unless its "
+		  "parameter enable_sriov is set, one of the host without support for VFs, or one "
+		  "that makes them in a way of its own.",
 		  NULL},
 	[LIMITED] = {"sriov-vfs.limited-by-driver",
 		     "The PF's driver allows fewer VFs (sriov_totalvfs) than the capability has "
@@ -44,10 +46,6 @@ static const struct finding_kind kinds[] = {
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
-
-/* Drivers without sriov_configure, or with one that is off by default (drivers/vfio/pci/vfio_pci.c)
- */
-static const char *const stub_drivers[] = {"vfio-pci", "pci-stub", "pciback"};
 
 /* The VFs of a PF that exist. */
 struct vfs {
@@ -148,37 +146,56 @@ static void report_no_driver(const struct pci_function *pf, struct findings *fin
 	finding_command(finding, "modprobe $(cat /sys/bus/pci/devices/%s/modalias)", pf->name);
 }
 
-static bool is_stub(const char *driver)
+static struct finding *report_no_setup(const struct pci_function *pf,
+				       const struct vf_driver *driver, struct findings *findings)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(stub_drivers); i++) {
-		if (strcmp(driver, stub_drivers[i]) == 0)
-			return true;
-	}
-	return false;
+	const char *own_switch = driver->own_switch;
+	struct finding *finding =
+		finding_add(findings, &kinds[STUB], FINDING_NOT_APPLICABLE, subject_function(pf),
+			    "%s is on %s, which enables %s%s", pf->name, pf->driver.text,
+			    own_switch ? "VFs " : "no VFs", own_switch ? own_switch : "");
+
+	finding_evidence(finding, &pf->driver.fact, "%s", pf->driver.text);
+	return finding;
 }
 
-/* vfio-pci makes VFs once its parameter enable_sriov is on. */
-static bool vfio_makes_vfs(const struct host *host, const char *driver)
+/* Of a driver of which nothing is known, the check vf-budget says so. */
+static void report_unknown_setup(const struct pci_function *pf, const struct fact *evidence,
+				 struct findings *findings)
 {
-	return strcmp(driver, "vfio-pci") == 0 &&
-	       boolean_of_fact(&host->modules.vfio_pci_sriov) == BOOLEAN_YES;
+	const char *driver = pf->driver.text;
+
+	if (!fact_known(&pf->driver.fact))
+		report_unread(pf, evidence, "the driver of", findings);
+	else if (evidence != &pf->driver.fact)
+		report_unread(pf, evidence,
+			      arena_printf(findings->arena, "whether %s sets up VFs of", driver),
+			      findings);
 }
 
 static void judge_driver(const struct host *host, const struct pci_function *pf,
 			 struct findings *findings)
 {
-	const struct fact_text *driver = &pf->driver;
+	const struct vf_driver *driver = vf_driver_of(host, pf);
+	const struct fact *evidence;
 	struct finding *finding;
 
-	if (fact_absent(&driver->fact)) {
+	switch (vf_setup_of(host, pf, &evidence)) {
+	case VF_SETUP_NO_DRIVER:
 		report_no_driver(pf, findings);
-	} else if (!fact_known(&driver->fact)) {
-		report_unread(pf, &driver->fact, "the driver of", findings);
-	} else if (is_stub(driver->text) && !vfio_makes_vfs(host, driver->text)) {
-		finding = finding_add(findings, &kinds[STUB], FINDING_NOT_APPLICABLE,
-				      subject_function(pf), "%s is on %s, which enables no VFs",
-				      pf->name, driver->text);
-		finding_evidence(finding, &driver->fact, "%s", driver->text);
+		return;
+	case VF_SETUP_NO_HOOK:
+		report_no_setup(pf, driver, findings);
+		return;
+	case VF_SETUP_VFIO_OFF:
+		finding = report_no_setup(pf, driver, findings);
+		finding_evidence(finding, evidence, "%s", host->modules.vfio_pci_sriov.text);
+		return;
+	case VF_SETUP_UNKNOWN:
+		report_unknown_setup(pf, evidence, findings);
+		return;
+	case VF_SETUP_YES:
+		return;
 	}
 }
 

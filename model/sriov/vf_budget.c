@@ -187,32 +187,43 @@ static struct vf_term without_hook(struct builder *builder)
 		       &function->driver.fact);
 }
 
-static struct vf_term judge_bound(struct builder *builder)
+static struct vf_term within_limit(struct builder *builder)
 {
-	struct vf_budget *budget = builder->budget;
+	const struct vf_budget *budget = builder->budget;
 	const struct pci_function *function = budget->function;
-	const struct fact_text *vfio = &builder->host->modules.vfio_pci_sriov;
 	uint32_t limit = announced(function);
-	bool on_vfio = strcmp(function->driver.text, "vfio-pci") == 0;
 
-	if (budget->driver && !budget->driver->has_hook)
-		return without_hook(builder);
-	if (on_vfio && boolean_of_fact(vfio) == BOOLEAN_NO)
-		return exactly(enabled_vfs(function), VF_REASON_VFIO_SRIOV_OFF,
-			       "vfio-pci sets up no VFs while its enable_sriov is off",
-			       &vfio->fact);
 	if (budget->driver && budget->driver->limit && budget->driver->limit < limit)
 		limit = budget->driver->limit;
-	struct vf_term term = exactly(limit, VF_REASON_DRIVER_LIMIT,
-				      arena_printf(builder->arena, "the driver %s allows %u",
-						   function->driver.text, limit),
-				      &function->sriov.totalvfs.fact);
-	if (budget->driver && !(on_vfio && boolean_of_fact(vfio) != BOOLEAN_YES))
+	return exactly(limit, VF_REASON_DRIVER_LIMIT,
+		       arena_printf(builder->arena, "the driver %s allows %u",
+				    function->driver.text, limit),
+		       &function->sriov.totalvfs.fact);
+}
+
+static struct vf_term judge_bound(struct builder *builder)
+{
+	const struct pci_function *function = builder->budget->function;
+	struct vf_term term = within_limit(builder);
+	const struct fact *evidence;
+
+	switch (vf_setup_of(builder->host, function, &evidence)) {
+	case VF_SETUP_NO_DRIVER:
+		return without_driver(function);
+	case VF_SETUP_NO_HOOK:
+		return without_hook(builder);
+	case VF_SETUP_VFIO_OFF:
+		return exactly(enabled_vfs(function), VF_REASON_VFIO_SRIOV_OFF,
+			       "vfio-pci sets up no VFs while its enable_sriov is off", evidence);
+	case VF_SETUP_YES:
 		return term;
+	case VF_SETUP_UNKNOWN:
+		break;
+	}
 	term.at_least = enabled_vfs(function);
 	term.why = arena_printf(builder->arena, "whether the driver %s sets VFs up is not known",
 				function->driver.text);
-	term.evidence = on_vfio ? &vfio->fact : &function->driver.fact;
+	term.evidence = evidence;
 	return term;
 }
 

@@ -193,6 +193,37 @@ const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_f
 	return vf_driver_find(function->driver.text);
 }
 
+static enum vf_setup vfio_setup_of(const struct fact_text *enable_sriov)
+{
+	switch (boolean_of_fact(enable_sriov)) {
+	case BOOLEAN_NO:
+		return VF_SETUP_VFIO_OFF;
+	case BOOLEAN_YES:
+		return VF_SETUP_YES;
+	case BOOLEAN_UNKNOWN:
+		return VF_SETUP_UNKNOWN;
+	}
+	return VF_SETUP_UNKNOWN;
+}
+
+enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *function,
+			  const struct fact **ret_evidence)
+{
+	const struct vf_driver *driver = vf_driver_of(host, function);
+
+	*ret_evidence = &function->driver.fact;
+	if (fact_absent(&function->driver.fact))
+		return VF_SETUP_NO_DRIVER;
+	if (!driver)
+		return VF_SETUP_UNKNOWN;
+	if (!driver->has_hook)
+		return VF_SETUP_NO_HOOK;
+	if (strcmp(driver->name, "vfio-pci") != 0)
+		return VF_SETUP_YES;
+	*ret_evidence = &host->modules.vfio_pci_sriov.fact;
+	return vfio_setup_of(&host->modules.vfio_pci_sriov);
+}
+
 const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,
 			       struct arena *arena)
 {

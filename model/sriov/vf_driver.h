@@ -45,6 +45,22 @@ const struct vf_driver *vf_driver_find(const char *name);
  */
 const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function);
 
+/* Whether the driver of a PF sets VFs up on a write to sriov_numvfs. */
+enum vf_setup {
+	VF_SETUP_UNKNOWN, /* the driver or its switch was not read, or nothing is known of it */
+	VF_SETUP_NO_DRIVER,
+	VF_SETUP_NO_HOOK,
+	VF_SETUP_VFIO_OFF, /* on vfio-pci, whose enable_sriov is off */
+	VF_SETUP_YES,
+};
+
+/*
+ * Returns whether the driver of a function sets VFs up. Sets ret_evidence, a fact of the host, to
+ * what tells that, or would.
+ */
+enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *function,
+			  const struct fact **ret_evidence);
+
 /*
  * Returns how the firmware of a function's adapter is told to offer VFs, or more of them, and
  * whether this kernel may keep a tool from it; NULL where that is no known setting. Memory comes

@@ -170,16 +170,51 @@ static void a_driver_that_was_not_read_is_not_missing(void **state)
 	expect_finding(findings, "sriov-vfs.unreadable", FINDING_UNKNOWN);
 }
 
-static void a_pf_kept_for_a_guest_has_no_vfs_to_give(void **state)
-{
-	static const char *const drivers[] = {"vfio-pci", "pci-stub", "pciback"};
+#define ENABLE_SRIOV "/sys/module/vfio_pci/parameters/enable_sriov"
 
-	for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
-		test_row("%s", drivers[i]);
+/* As vf-budget says of each: what sets VFs up, and on what it depends. */
+static void a_driver_that_sets_up_no_vfs_is_named(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *enable_sriov; /* NULL: not there */
+		const char *id;           /* NULL: nothing is said of the driver */
+		enum finding_verdict verdict;
+		const char *summary;
+	} rows[] = {
+		{"igb", NULL, NULL, FINDING_PASS, NULL},
+		{"vendorware", NULL, NULL, FINDING_PASS, NULL},
+		{"vfio-pci", "Y\n", NULL, FINDING_PASS, NULL},
+		{"vfio-pci", "N\n", "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on vfio-pci, which enables no VFs"},
+		{"vfio-pci", NULL, "sriov-vfs.unreadable", FINDING_UNKNOWN,
+		 "whether vfio-pci sets up VFs of " PF " could not be read"},
+		{"pci-stub", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on pci-stub, which enables no VFs"},
+		{"pciback", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on pciback, which enables no VFs"},
+		{"uio_pci_generic", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on uio_pci_generic, which enables no VFs"},
+		{"i915", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on i915, which enables no VFs"},
+		{"nvidia", NULL, "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE,
+		 PF " is on nvidia, which enables VFs by NVIDIA's tool: sriov-manage -e ADDRESS"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s, enable_sriov %s", rows[i].driver,
+			 rows[i].enable_sriov ? rows[i].enable_sriov : "is not there");
 		assert_int_equal(tree_setup(state), 0);
 		struct tree *tree = *state;
-		add_pf(tree, drivers[i], "8\n", "0\n");
-		expect_finding(judge_tree(tree), "sriov-vfs.stub-driver", FINDING_NOT_APPLICABLE);
+		add_pf(tree, rows[i].driver, "8\n", "0\n");
+		if (rows[i].enable_sriov)
+			tree_file(tree, ENABLE_SRIOV, rows[i].enable_sriov);
+		const struct findings *findings = judge_tree(tree);
+		assert_int_equal(findings->count, rows[i].id ? 2 : 1);
+		if (rows[i].id)
+			assert_string_equal(
+				expect_finding(findings, rows[i].id, rows[i].verdict)->summary,
+				rows[i].summary);
 		assert_int_equal(tree_teardown(state), 0);
 	}
 }
@@ -271,7 +306,7 @@ int main(void)
 		TREE_TEST(a_pf_without_driver_enables_no_vfs),
 		TREE_TEST(a_pf_whose_driver_left_keeps_its_vfs),
 		TREE_TEST(a_driver_that_was_not_read_is_not_missing),
-		cmocka_unit_test(a_pf_kept_for_a_guest_has_no_vfs_to_give),
+		cmocka_unit_test(a_driver_that_sets_up_no_vfs_is_named),
 		cmocka_unit_test(a_driver_may_allow_fewer_vfs),
 		cmocka_unit_test(what_lets_a_driver_offer_vfs_depends_on_it),
 		TREE_TEST(counts_that_were_not_read_are_unknown),
