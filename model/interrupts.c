@@ -7,7 +7,6 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/acpi/madt.h"
-#include "model/ioapics.h"
 
 struct builder {
 	const struct host *host;
@@ -65,52 +64,79 @@ static void blame_firmware(const struct builder *builder, const struct fact *tab
 	      "firmware offers no interrupt remapping");
 }
 
-/* What AMD's driver finds wrong with the IOAPICs of the IVRS. */
-static void find_cause_in_ivrs(const struct builder *builder)
+static void blame_ioapic(const struct builder *builder, const struct interrupt_refusal *refusal,
+			 const char *table)
 {
-	const struct ivrs *ivrs = builder->units->ivrs;
-	const struct fact *fact = &builder->host->acpi.ivrs.fact;
-	uint8_t id = 0;
+	unsigned id = refusal->ioapic.id;
 
-	if (!ivrs || !ivrs->intact || !ivrs_accepted(ivrs))
+	blame(builder, INTERRUPTS_CAUSE_FIRMWARE, refusal->fact,
+	      arena_printf(builder->arena, "no entry for IOAPIC %u", id),
+	      arena_printf(builder->arena,
+			   "the %s table has no entry for IOAPIC %u, so interrupts are not "
+			   "remapped",
+			   table, id));
+}
+
+static void blame_unit(const struct builder *builder, const struct interrupt_refusal *refusal)
+{
+	blame(builder, INTERRUPTS_CAUSE_FIRMWARE, refusal->fact,
+	      arena_printf(builder->arena, "ECAP 0x%llx",
+			   (unsigned long long)refusal->extended_capability),
+	      arena_printf(builder->arena, "%s cannot remap interrupts, so the kernel remaps none",
+			   dma_unit_name(refusal->unit)));
+}
+
+static void blame_table(const struct builder *builder, const struct interrupt_refusal *refusal,
+			const char *table)
+{
+	blame(builder, INTERRUPTS_CAUSE_FIRMWARE, refusal->fact,
+	      "a defect for which the kernel gives up on the table",
+	      arena_printf(builder->arena,
+			   "the kernel gives up on the %s table, and with it on interrupt "
+			   "remapping",
+			   table));
+}
+
+static void blame_refusal(const struct builder *builder, const struct interrupt_refusal *refusal)
+{
+	bool amd = builder->platform == PLATFORM_AMD_VI;
+	const char *table = amd ? "IVRS" : "DMAR";
+
+	switch (refusal->kind) {
+	case INTERRUPT_REFUSAL_TABLE:
+		blame_table(builder, refusal, table);
 		return;
-	switch (ioapics_judge(builder->host, ivrs, &id)) {
-	case IOAPICS_UNMAPPED:
-		blame(builder, INTERRUPTS_CAUSE_FIRMWARE, fact,
-		      arena_printf(builder->arena, "no entry for IOAPIC %u", id),
-		      arena_printf(builder->arena,
-				   "the IVRS table has no entry for IOAPIC %u, so interrupts are "
-				   "not remapped",
-				   id));
+	case INTERRUPT_REFUSAL_FLAG:
+		blame_firmware(builder, refusal->fact, "flags without INTR_REMAP");
+		return;
+	case INTERRUPT_REFUSAL_UNIT:
+		blame_unit(builder, refusal);
+		return;
+	case INTERRUPT_REFUSAL_IOAPIC:
+		blame_ioapic(builder, refusal, table);
 		break;
-	case IOAPICS_NO_SOUTHBRIDGE:
-		blame(builder, INTERRUPTS_CAUSE_FIRMWARE, fact,
+	case INTERRUPT_REFUSAL_NO_SOUTHBRIDGE:
+		blame(builder, INTERRUPTS_CAUSE_FIRMWARE, refusal->fact,
 		      "no IOAPIC is mapped to the southbridge",
 		      "the IVRS table maps no IOAPIC to the southbridge, so interrupts are not "
 		      "remapped (\"No southbridge IOAPIC found\")");
 		break;
-	case IOAPICS_UNKNOWN:
-	case IOAPICS_MAPPED:
-		return;
 	}
-	builder->out->cause_lifted_by = "ivrs_ioapic=";
+	if (amd)
+		builder->out->cause_lifted_by = "ivrs_ioapic=";
 }
 
 static void find_cause_in_firmware(const struct builder *builder)
 {
 	const struct acpi_tables *acpi = &builder->host->acpi;
-	const struct dmar *dmar = builder->units->dmar;
-	enum platform platform = builder->platform;
+	const struct interrupt_firmware *firmware = &builder->out->firmware;
 
-	if (platform == PLATFORM_VTD && dmar && dmar->intact &&
-	    !(dmar->flags & DMAR_INTERRUPT_REMAPPING))
-		blame_firmware(builder, &acpi->dmar.fact, "flags without INTR_REMAP");
-	else if (platform == PLATFORM_VTD && fact_absent(&acpi->dmar.fact))
+	if (firmware->offer == INTERRUPT_OFFER_REFUSED)
+		blame_refusal(builder, &firmware->refusals[0]);
+	else if (builder->platform == PLATFORM_VTD && fact_absent(&acpi->dmar.fact))
 		blame_firmware(builder, &acpi->dmar.fact, NULL);
-	else if (platform == PLATFORM_AMD_VI && fact_absent(&acpi->ivrs.fact))
+	else if (builder->platform == PLATFORM_AMD_VI && fact_absent(&acpi->ivrs.fact))
 		blame_firmware(builder, &acpi->ivrs.fact, NULL);
-	else if (platform == PLATFORM_AMD_VI)
-		find_cause_in_ivrs(builder);
 }
 
 /* Intel's 5500, 5520 and X58: intel_remapping_check() of arch/x86/kernel/early-quirks.c. */
@@ -389,6 +415,7 @@ void interrupt_remapping_build(const struct host *host, const struct host_platfo
 	const struct builder builder = {host, platform->kind, parameters, units, arena, ret};
 
 	*ret = (struct interrupt_remapping){0};
+	interrupt_firmware_build(host, platform->kind, units, arena, &ret->firmware);
 	find_culprits(&builder);
 	ret->state = find_state(&builder);
 	ret->permitted = find_permission(&builder);

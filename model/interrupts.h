@@ -5,6 +5,7 @@
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
 #include "model/dma/dma_units.h"
+#include "model/interrupt_firmware.h"
 #include "model/platform.h"
 
 /* Whether the kernel remaps the interrupts of devices, or, on Arm, isolates them. */
@@ -21,7 +22,7 @@ enum interrupts_cause {
 	INTERRUPTS_CAUSE_UNKNOWN,
 	INTERRUPTS_CAUSE_COMMAND_LINE, /* one of the culprits */
 	INTERRUPTS_CAUSE_KERNEL,       /* built without it */
-	INTERRUPTS_CAUSE_FIRMWARE,     /* offers none */
+	INTERRUPTS_CAUSE_FIRMWARE,     /* offers none, or what the kernel refuses */
 	INTERRUPTS_CAUSE_CHIPSET,      /* has an erratum for which the kernel leaves it off */
 	INTERRUPTS_CAUSE_CONTROLLER,   /* Arm: an interrupt controller that isolates none */
 };
@@ -48,17 +49,19 @@ struct interrupt_remapping {
 	const char *cause_lifted_by;   /* "ivrs_ioapic=": a parameter that does; NULL: none does */
 	const char *statement;         /* "intremap=off turns interrupt remapping off" */
 	const char *fault; /* "interrupts are not remapped", in the words of the architecture */
-	const struct fact *evidence;    /* what the state was seen in */
-	const char *evidence_text;      /* what stands there; NULL where nothing was seen */
-	struct module_switch permitted; /* to attach a device without remapping */
-	enum boolean attaches;          /* VFIO attaches a device: remapped, or permitted */
+	const struct fact *evidence;        /* what the state was seen in */
+	const char *evidence_text;          /* what stands there; NULL where nothing was seen */
+	struct module_switch permitted;     /* to attach a device without remapping */
+	enum boolean attaches;              /* VFIO attaches a device: remapped, or permitted */
+	struct interrupt_firmware firmware; /* whether its tables let the kernel remap */
 	const char *words; /* state and permission: "interrupts are not remapped: VFIO will …" */
 };
 
 /*
  * Judges a host by the interrupt chips that it has, and where it shows none, by what is enough to
- * keep remapping off. What words and facts it points to are of host, parameters and arena.
- * Sources: intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c, state_next() of
+ * keep remapping off: the kernel's parameters, its build, the chipset, firmware's tables. What
+ * words and facts it points to are of host, parameters and arena. Sources:
+ * intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c, state_next() of
  * drivers/iommu/amd/init.c, enable_IR_x2apic() of arch/x86/kernel/apic/apic.c,
  * intel_remapping_check() of arch/x86/kernel/early-quirks.c.
  */

@@ -77,29 +77,6 @@ bool ioapics_by_command_line(const struct cmdline *cmdline)
 	return false;
 }
 
-enum ioapics_state ioapics_judge(const struct host *host, const struct ivrs *ivrs, uint8_t *ret_id)
-{
-	enum boolean southbridge = BOOLEAN_NO;
-	struct madt madt = {0};
-
-	if (!ioapics_read(host, &madt) || !fact_known(&host->cmdline.fact) ||
-	    ioapics_by_command_line(&host->cmdline))
-		return IOAPICS_UNKNOWN;
-	for (size_t i = 0; i < madt.count; i++) {
-		const struct ivrs_entry *entry = ioapic_find_entry(ivrs, madt.ioapics[i].id);
-		if (!entry) {
-			*ret_id = madt.ioapics[i].id;
-			return IOAPICS_UNMAPPED;
-		}
-		enum boolean is = ioapic_is_southbridge(host, &madt.ioapics[i], entry);
-		if (is == BOOLEAN_YES || southbridge == BOOLEAN_NO)
-			southbridge = is;
-	}
-	if (southbridge == BOOLEAN_UNKNOWN)
-		return IOAPICS_UNKNOWN;
-	return southbridge == BOOLEAN_YES ? IOAPICS_MAPPED : IOAPICS_NO_SOUTHBRIDGE;
-}
-
 /* The function that the kernel would take for the southbridge, 00:14.0 where none is seen. */
 static struct pci_address southbridge_of(const struct host *host)
 {

@@ -8,16 +8,9 @@
 #include "host/host.h"
 
 /*
- * Whether AMD's driver finds what it needs of the IOAPICs to remap interrupts:
+ * The IOAPICs of the MADT, and what the IVRS and the command line say of them:
  * check_ioapic_information() of drivers/iommu/amd/init.c.
  */
-
-enum ioapics_state {
-	IOAPICS_UNKNOWN,
-	IOAPICS_MAPPED,         /* each by the IVRS, and one to the southbridge */
-	IOAPICS_UNMAPPED,       /* one is not in the IVRS */
-	IOAPICS_NO_SOUTHBRIDGE, /* "No southbridge IOAPIC found" */
-};
 
 /* Decodes the host's MADT. Returns whether it was read in full. */
 bool ioapics_read(const struct host *host, struct madt *ret);
@@ -32,10 +25,6 @@ const struct ivrs_entry *ioapic_find_entry(const struct ivrs *ivrs, uint8_t id);
  */
 enum boolean ioapic_is_southbridge(const struct host *host, const struct madt_ioapic *ioapic,
 				   const struct ivrs_entry *entry);
-
-/* Judges the IOAPICs of a host with an IVRS; ret_id is that of the first one at fault, if one is.
- */
-enum ioapics_state ioapics_judge(const struct host *host, const struct ivrs *ivrs, uint8_t *ret_id);
 
 /* Returns whether the command line names IOAPICs, and so replaces what the IVRS says of them. */
 bool ioapics_by_command_line(const struct cmdline *cmdline);

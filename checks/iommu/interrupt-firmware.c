@@ -5,7 +5,6 @@
 #include "checks/support/verdicts.h"
 
 #include "host/access/buffer.h"
-#include "model/dma/iommu_registers.h"
 #include "model/ioapics.h"
 #include "model/platform.h"
 
@@ -105,12 +104,7 @@ struct subject_matter {
 	const struct dma_units *units;
 	const struct interrupt_remapping *interrupts;
 	struct findings *findings;
-	struct madt madt;
-	bool madt_read; /* in full */
 };
-
-/* What firmware's tables promise. */
-enum promise { PROMISED, REFUSED, PROMISE_UNKNOWN };
 
 static bool runs(const struct subject_matter *matter)
 {
@@ -146,19 +140,6 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 	return finding;
 }
 
-static bool has_ioapic_scope(const struct dmar *dmar, uint8_t id)
-{
-	for (size_t i = 0; i < dmar->count; i++) {
-		const struct dmar_structure *drhd = &dmar->structures[i];
-		for (size_t s = 0; drhd->type == DMAR_DRHD && s < drhd->scope_count; s++) {
-			if (drhd->scopes[s].type == DMAR_SCOPE_IOAPIC &&
-			    drhd->scopes[s].enumeration_id == id)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* What the IVRS lacks the command line can give. */
 static void remedy_ivrs(struct finding *finding, const struct subject_matter *matter,
 			const struct madt_ioapic *ioapic)
@@ -171,9 +152,10 @@ static void remedy_ivrs(struct finding *finding, const struct subject_matter *ma
 		       ioapic_word(matter->host, ioapic, matter->findings->arena));
 }
 
-static void report_uncovered(const struct subject_matter *matter, const struct fact *table,
-			     const struct madt_ioapic *ioapic)
+static void report_uncovered(const struct subject_matter *matter,
+			     const struct interrupt_refusal *refusal)
 {
+	const struct madt_ioapic *ioapic = &refusal->ioapic;
 	struct finding *finding =
 		add_reason(matter, IOAPIC_UNCOVERED,
 			   arena_printf(matter->findings->arena,
@@ -181,97 +163,41 @@ static void report_uncovered(const struct subject_matter *matter, const struct f
 
 	finding_evidence(finding, &matter->host->acpi.madt.fact, "IOAPIC %u at 0x%x", ioapic->id,
 			 ioapic->address);
-	finding_evidence(finding, table, "no entry for IOAPIC %u", ioapic->id);
+	finding_evidence(finding, refusal->fact, "no entry for IOAPIC %u", ioapic->id);
 	remedy_ivrs(finding, matter, ioapic);
 }
 
-/* parse_ioapics_under_ir() of drivers/iommu/intel/irq_remapping.c. */
-static enum promise judge_dmar_ioapics(const struct subject_matter *matter)
+static void report_incapable(const struct subject_matter *matter,
+			     const struct interrupt_refusal *refusal)
 {
-	enum promise promise = matter->madt_read ? PROMISED : PROMISE_UNKNOWN;
+	struct finding *finding =
+		add_reason(matter, UNIT_INCAPABLE,
+			   arena_printf(matter->findings->arena, "%s cannot remap interrupts",
+					dma_unit_name(refusal->unit)));
 
-	for (size_t i = 0; i < matter->madt.count; i++) {
-		const struct madt_ioapic *ioapic = &matter->madt.ioapics[i];
-		if (has_ioapic_scope(matter->units->dmar, ioapic->id))
-			continue;
-		report_uncovered(matter, &matter->host->acpi.dmar.fact, ioapic);
-		promise = REFUSED;
-	}
-	return promise;
-}
-
-/* Units that do not run do not show their registers, and are taken to be able. */
-static bool all_units_remap(const struct subject_matter *matter)
-{
-	bool all = true, remaps;
-
-	for (size_t i = 0; i < matter->units->count; i++) {
-		const struct dma_unit *unit = &matter->units->units[i];
-		struct iommu_registers registers;
-		iommu_registers_read(unit, NULL, &registers);
-		if (!iommu_has_feature(&registers, IOMMU_INTERRUPT_REMAPPING, &remaps) || remaps)
-			continue;
-		struct finding *finding =
-			add_reason(matter, UNIT_INCAPABLE,
-				   arena_printf(matter->findings->arena,
-						"%s cannot remap interrupts", dma_unit_name(unit)));
-		finding_evidence(finding, &registers.extended_capability.fact, "ECAP 0x%llx",
-				 (unsigned long long)registers.extended_capability.value);
-		all = false;
-	}
-	return all;
+	finding_evidence(finding, refusal->fact, "ECAP 0x%llx",
+			 (unsigned long long)refusal->extended_capability);
 }
 
 static void note_x2apic(const struct subject_matter *matter)
 {
-	if (!(matter->units->dmar->flags & DMAR_X2APIC_OPT_OUT))
+	const struct dmar *dmar = matter->units->dmar;
+	const uint8_t both = DMAR_INTERRUPT_REMAPPING | DMAR_X2APIC_OPT_OUT;
+
+	if (matter->platform->kind != PLATFORM_VTD || !dmar || !dmar_accepted(dmar) ||
+	    (dmar->flags & both) != both)
 		return;
 	struct finding *finding =
 		finding_add(matter->findings, &kinds[X2APIC_OPT_OUT], FINDING_PASS, subject_host(),
 			    "firmware opts out of x2APIC, which VFIO can do "
 			    "without");
-	finding_evidence(finding, &matter->host->acpi.dmar.fact, "flags 0x%02x",
-			 matter->units->dmar->flags);
+	finding_evidence(finding, &matter->host->acpi.dmar.fact, "flags 0x%02x", dmar->flags);
 }
 
-/* intel_prepare_irq_remapping() of drivers/iommu/intel/irq_remapping.c. */
-static enum promise judge_dmar(const struct subject_matter *matter)
+static void report_no_southbridge(const struct subject_matter *matter,
+				  const struct interrupt_refusal *refusal)
 {
-	const struct dmar *dmar = matter->units->dmar;
-	const struct fact *fact = &matter->host->acpi.dmar.fact;
-
-	if (!dmar_accepted(dmar)) {
-		finding_evidence_state(add_reason(matter, TABLE_REFUSED,
-						  "the kernel gives up on the DMAR table, and "
-						  "with it on interrupt remapping"),
-				       fact);
-		return REFUSED;
-	}
-	if (!(dmar->flags & DMAR_INTERRUPT_REMAPPING)) {
-		finding_evidence(add_reason(matter, NOT_OFFERED,
-					    "the DMAR table does not offer interrupt remapping"),
-				 fact, "flags 0x%02x", dmar->flags);
-		return REFUSED;
-	}
-	note_x2apic(matter);
-	bool able = all_units_remap(matter);
-	enum promise promise = judge_dmar_ioapics(matter);
-	return able ? promise : REFUSED;
-}
-
-/* Returns the IOAPIC of interrupt 0, which is the southbridge's, else the first. */
-static const struct madt_ioapic *first_ioapic(const struct madt *madt)
-{
-	for (size_t i = 0; i < madt->count; i++) {
-		if (madt->ioapics[i].interrupt_base == 0)
-			return &madt->ioapics[i];
-	}
-	return &madt->ioapics[0];
-}
-
-static void report_no_southbridge(const struct subject_matter *matter)
-{
-	const struct madt_ioapic *ioapic = first_ioapic(&matter->madt);
+	const struct madt_ioapic *ioapic = &refusal->ioapic;
 	const struct ivrs_entry *entry = ioapic_find_entry(matter->units->ivrs, ioapic->id);
 	struct finding *finding =
 		add_reason(matter, NO_SOUTHBRIDGE,
@@ -279,57 +205,50 @@ static void report_no_southbridge(const struct subject_matter *matter)
 			   "southbridge IOAPIC found\")");
 
 	if (entry)
-		finding_evidence(finding, &matter->host->acpi.ivrs.fact,
-				 "IOAPIC %u at requester id 0x%04x", ioapic->id, entry->alias);
-	finding_evidence(finding, &matter->host->acpi.ivrs.fact, "%s",
-			 counted(finding->owner->arena, matter->madt.count, "IOAPIC"));
+		finding_evidence(finding, refusal->fact, "IOAPIC %u at requester id 0x%04x",
+				 ioapic->id, entry->alias);
+	finding_evidence(finding, refusal->fact, "%s",
+			 counted(finding->owner->arena, matter->interrupts->firmware.ioapic_count,
+				 "IOAPIC"));
 	remedy_ivrs(finding, matter, ioapic);
 }
 
-/* check_ioapic_information() of drivers/iommu/amd/init.c. */
-static enum promise judge_ivrs_ioapics(const struct subject_matter *matter)
+static void report_table(const struct subject_matter *matter,
+			 const struct interrupt_refusal *refusal)
 {
-	const struct fact *fact = &matter->host->acpi.ivrs.fact;
-	enum boolean southbridge = BOOLEAN_NO;
-	bool all = true;
+	const char *summary = arena_printf(
+		matter->findings->arena,
+		"the kernel gives up on the %s table, and with it on interrupt remapping",
+		matter->platform->kind == PLATFORM_AMD_VI ? "IVRS" : "DMAR");
 
-	for (size_t i = 0; i < matter->madt.count; i++) {
-		const struct madt_ioapic *ioapic = &matter->madt.ioapics[i];
-		const struct ivrs_entry *entry = ioapic_find_entry(matter->units->ivrs, ioapic->id);
-		all &= entry != NULL;
-		if (!entry) {
-			report_uncovered(matter, fact, ioapic);
-			continue;
-		}
-		enum boolean is = ioapic_is_southbridge(matter->host, ioapic, entry);
-		if (is == BOOLEAN_YES || southbridge == BOOLEAN_NO)
-			southbridge = is;
-	}
-	if (!matter->madt_read)
-		return all ? PROMISE_UNKNOWN : REFUSED;
-	if (southbridge == BOOLEAN_NO)
-		report_no_southbridge(matter);
-	if (all && southbridge == BOOLEAN_UNKNOWN)
-		return PROMISE_UNKNOWN;
-	return all && southbridge == BOOLEAN_YES ? PROMISED : REFUSED;
+	finding_evidence_state(add_reason(matter, TABLE_REFUSED, summary), refusal->fact);
 }
 
-static enum promise judge_ivrs(const struct subject_matter *matter)
+static void report_refusal(const struct subject_matter *matter,
+			   const struct interrupt_refusal *refusal)
 {
-	if (!ivrs_accepted(matter->units->ivrs)) {
-		finding_evidence_state(add_reason(matter, TABLE_REFUSED,
-						  "the kernel gives up on the IVRS table, and "
-						  "with it on interrupt remapping"),
-				       &matter->host->acpi.ivrs.fact);
-		return REFUSED;
+	switch (refusal->kind) {
+	case INTERRUPT_REFUSAL_TABLE:
+		report_table(matter, refusal);
+		return;
+	case INTERRUPT_REFUSAL_FLAG:
+		finding_evidence(add_reason(matter, NOT_OFFERED,
+					    "the DMAR table does not offer interrupt remapping"),
+				 refusal->fact, "flags 0x%02x", matter->units->dmar->flags);
+		return;
+	case INTERRUPT_REFUSAL_UNIT:
+		report_incapable(matter, refusal);
+		return;
+	case INTERRUPT_REFUSAL_IOAPIC:
+		report_uncovered(matter, refusal);
+		return;
+	case INTERRUPT_REFUSAL_NO_SOUTHBRIDGE:
+		report_no_southbridge(matter, refusal);
+		return;
 	}
-	/* Entries of the command line replace those of the table. */
-	if (ioapics_by_command_line(&matter->host->cmdline))
-		return PROMISE_UNKNOWN;
-	return judge_ivrs_ioapics(matter);
 }
 
-static void report_promise(const struct subject_matter *matter)
+static void report_offer(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
 	bool unused = matter->interrupts->state == INTERRUPTS_PLAIN;
@@ -340,7 +259,8 @@ static void report_promise(const struct subject_matter *matter)
 		       : "firmware offers interrupt remapping");
 
 	finding_evidence(finding, matter->platform->table, "an IOMMU for %s",
-			 counted_as(finding->owner->arena, matter->madt.count,
+			 counted_as(finding->owner->arena,
+				    matter->interrupts->firmware.ioapic_count,
 				    "IOAPIC, the only one", "IOAPICs, each of them"));
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
@@ -352,11 +272,22 @@ static void report_promise(const struct subject_matter *matter)
 	finding_remedy(finding, CHIPSET_REMEDY);
 }
 
+/* What leaves the offer open. */
+static const struct fact *find_unread(const struct subject_matter *matter)
+{
+	const struct host *host = matter->host;
+
+	if (!fact_known(matter->platform->table))
+		return matter->platform->table;
+	if (matter->platform->kind == PLATFORM_AMD_VI && !fact_known(&host->cmdline.fact))
+		return &host->cmdline.fact;
+	return &host->acpi.madt.fact;
+}
+
 static void report_unknown(const struct subject_matter *matter)
 {
 	const struct host *host = matter->host;
-	const struct fact *unread = fact_known(matter->platform->table) ? &host->acpi.madt.fact
-									: matter->platform->table;
+	const struct fact *unread = find_unread(matter);
 	struct finding *finding;
 
 	if (runs(matter)) {
@@ -393,7 +324,7 @@ static void run(const struct check_context *context)
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
 	};
-	enum promise promise = PROMISE_UNKNOWN;
+	const struct interrupt_firmware *firmware = &matter.interrupts->firmware;
 
 	if (has_no_table(&matter)) {
 		struct finding *finding =
@@ -403,14 +334,12 @@ static void run(const struct check_context *context)
 		finding_evidence_state(finding, &host->acpi.ivrs.fact);
 		return;
 	}
-	matter.madt_read = ioapics_read(host, &matter.madt);
-	if (matter.units->dmar && matter.units->dmar->intact)
-		promise = judge_dmar(&matter);
-	else if (matter.units->ivrs && matter.units->ivrs->intact)
-		promise = judge_ivrs(&matter);
-	if (promise == PROMISED)
-		report_promise(&matter);
-	else if (promise == PROMISE_UNKNOWN)
+	note_x2apic(&matter);
+	for (size_t i = 0; i < firmware->refusal_count; i++)
+		report_refusal(&matter, &firmware->refusals[i]);
+	if (firmware->offer == INTERRUPT_OFFER_MADE)
+		report_offer(&matter);
+	else if (firmware->offer == INTERRUPT_OFFER_UNKNOWN)
 		report_unknown(&matter);
 }
 

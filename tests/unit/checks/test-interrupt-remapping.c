@@ -11,6 +11,16 @@
 
 #define ID(name) "interrupt-remapping." name
 
+/* A DRHD that includes all, with IOAPIC 2. */
+#define DRHD_2   "0000 1800 01 00 0000 0000d9fe00000000 03 08 00 00 02 f0 1f00"
+#define IOAPIC_2 "01 0c 02 00 0000c0fe 00000000"
+#define IOAPIC_8 "01 0c 08 00 0010c0fe 18000000"
+
+/* An IVHD of all devices that maps an IOAPIC: its id, and its requester id. */
+#define IVHD(id, devid)                                                                            \
+	"10 00 2400 0200 4000 0000b8fe00000000 0000 0000 00000000 01 0000 00 48 0000 00 " id       \
+	" " devid " 01"
+
 /* An Intel host whose firmware offers remapping and whose kernel does not use it. */
 static struct host *make_host(struct paper *paper)
 {
@@ -19,7 +29,7 @@ static struct host *make_host(struct paper *paper)
 	paper_reset(paper);
 	host->interrupts.remapped_chip = NULL;
 	host->interrupts.plain_chip = "IO-APIC";
-	set_dmar(paper, DMAR_INTERRUPT_REMAPPING, "");
+	set_dmar(paper, DMAR_INTERRUPT_REMAPPING, DRHD_2);
 	host->kconfig.fact = (struct fact){.source = "/proc/config.gz"};
 	return host;
 }
@@ -184,7 +194,7 @@ static void firmware_that_offers_none_is_named(void **state)
 {
 	struct host *host = make_host(*state);
 
-	set_dmar(*state, 0x02, "");
+	set_dmar(*state, 0x02, DRHD_2);
 	const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
 	assert_non_null(strstr(finding->summary, "firmware offers no interrupt remapping"));
 	assert_true(has_evidence(finding, "/sys/firmware/acpi/tables/DMAR"));
@@ -343,6 +353,7 @@ static void whoever_asks_gets_the_same_answer(void **state)
 				   arena_printf(host->arena, "%s intremap=off", row->cmdline));
 		expect_finding(judge(host->arena, "kernel-cmdline", host),
 			       "kernel-cmdline.interrupt-remapping-off", verdict);
+		set_dmar(*state, DMAR_INTERRUPT_REMAPPING, "");
 		expect_finding(judge(host->arena, "interrupt-firmware", host),
 			       "interrupt-firmware.table-refused", verdict);
 	}
@@ -397,8 +408,95 @@ static void bad_fact_is_enough_to_fail_without_a_chip(void **state)
 	expect(host, ID("off"), FINDING_FAIL);
 
 	paper_command_line(*state, "");
-	set_dmar(*state, 0, "");
+	set_dmar(*state, 0, DRHD_2);
 	expect(host, ID("off"), FINDING_FAIL);
+}
+
+struct refusal_case {
+	const char *name;
+	const char *dmar; /* NULL: the host has an IVRS */
+	const char *ivrs;
+	const char *madt;
+	uint8_t flags;    /* of the DMAR */
+	int64_t ecap;     /* of a unit; 0: none runs */
+	uint8_t damage;   /* of the IVRS's checksum */
+	const char *says; /* interrupt-firmware */
+	const char *summary;
+};
+
+static const struct refusal_case refusals[] = {
+	{"a DMAR without unit", "", NULL, IOAPIC_2, 1, 0, 0, "interrupt-firmware.table-refused",
+	 "the kernel gives up on the DMAR table"},
+	{"the flag is clear", DRHD_2, NULL, IOAPIC_2, 0, 0, 0, "interrupt-firmware.not-offered",
+	 "firmware offers no interrupt remapping"},
+	{"ECAP.IR is clear", DRHD_2, NULL, IOAPIC_2, 1, 2, 0, "interrupt-firmware.unit-incapable",
+	 "dmar0 cannot remap interrupts"},
+	{"no scope", DRHD_2, NULL, IOAPIC_2 IOAPIC_8, 1, 0, 0,
+	 "interrupt-firmware.ioapic-uncovered", "the DMAR table has no entry for IOAPIC 8"},
+	{"the checksum of the IVRS", NULL, IVHD("02", "a000"), IOAPIC_2, 0, 0, 1,
+	 "interrupt-firmware.table-refused", "the kernel gives up on the IVRS table"},
+	{"no entry of the IVRS", NULL, IVHD("02", "a000"), IOAPIC_2 IOAPIC_8, 0, 0, 0,
+	 "interrupt-firmware.ioapic-uncovered", "the IVRS table has no entry for IOAPIC 8"},
+	{"no southbridge", NULL, IVHD("02", "0100"), IOAPIC_2, 0, 0, 0,
+	 "interrupt-firmware.no-southbridge", "No southbridge IOAPIC found"},
+};
+
+static struct host *make_refused(struct paper *paper, const struct refusal_case *row)
+{
+	struct host *host = make_host(paper);
+
+	host->interrupts = (struct interrupts){.fact = unreadable("/proc/interrupts", EACCES)};
+	paper_kernel(paper, "6.12.40");
+	paper_command_line(paper, "quiet");
+	set_madt(paper, row->madt);
+	if (row->ecap)
+		add_unit(paper, "dmar0", IOMMU_VTD)->extended_capability =
+			(struct fact_number){.fact = known("ecap"), .value = row->ecap};
+	if (row->dmar) {
+		set_dmar(paper, row->flags, row->dmar);
+		return host;
+	}
+	host->acpi.dmar = (struct fact_text){.fact = absent("/sys/firmware/acpi/tables/DMAR")};
+	struct test_table *table = set_ivrs(paper, row->ivrs);
+	table->bytes[9] = (uint8_t)(table->bytes[9] + row->damage);
+	return host;
+}
+
+/* What the kernel refuses of firmware's tables is one answer, whichever check asks. */
+static void what_the_kernel_refuses_of_firmware_turns_it_off(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(refusals); i++) {
+		const struct refusal_case *row = &refusals[i];
+		test_row("%s", row->name);
+		struct host *host = make_refused(*state, row);
+		const struct finding *finding = expect(host, ID("off"), FINDING_FAIL);
+
+		assert_non_null(strstr(finding->summary, row->summary));
+		expect_finding(judge(host->arena, "interrupt-firmware", host), row->says,
+			       FINDING_FAIL);
+		assert_int_equal(requirement_of(host), REQUIREMENT_UNMET);
+		host->interrupts = (struct interrupts){.fact = known("/proc/interrupts"),
+						       .remapped_chip = "IR-PCI-MSI"};
+		expect(host, ID("on"), FINDING_PASS);
+		expect_finding(judge(host->arena, "interrupt-firmware", host), row->says,
+			       FINDING_WARN);
+	}
+}
+
+/* The IVRS is not the last word: ivrs_ioapic= gives what it lacks. */
+static void what_may_lift_a_refusal_leaves_it_unknown(void **state)
+{
+	static const struct refusal_case row = {.ivrs = IVHD("02", "0100"), .madt = IOAPIC_2};
+	struct host *host = make_refused(*state, &row);
+
+	paper_command_line(*state, "ivrs_ioapic=2@00:14.0");
+	expect(host, ID("unknown"), FINDING_UNKNOWN);
+	host->cmdline = (struct cmdline){.fact = unreadable("/proc/cmdline", EACCES)};
+	expect(host, ID("unknown"), FINDING_UNKNOWN);
+	const struct finding *finding =
+		expect_finding(judge(host->arena, "interrupt-firmware", host),
+			       "interrupt-firmware.unknown", FINDING_UNKNOWN);
+	assert_true(has_evidence(finding, "/proc/cmdline"));
 }
 
 static void damaged_table_is_not_believed(void **state)
@@ -644,6 +742,8 @@ int main(void)
 		TEST(no_chip_leaves_it_unknown),
 		TEST(missing_table_alone_does_not_tell_that_it_is_off),
 		TEST(bad_fact_is_enough_to_fail_without_a_chip),
+		TEST(what_the_kernel_refuses_of_firmware_turns_it_off),
+		TEST(what_may_lift_a_refusal_leaves_it_unknown),
 		TEST(damaged_table_is_not_believed),
 		TEST(on_arm_the_interrupt_controller_tells),
 		TEST(an_its_isolates_what_the_iort_maps_to_it),
