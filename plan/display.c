@@ -49,8 +49,7 @@ static bool shows(const struct plan_builder *builder, const struct pci_function 
 
 	while (use && use->entry->kind != USAGE_FRAMEBUFFER && use->entry->kind != USAGE_SCREEN)
 		use = use->next;
-	return use || (fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1 &&
-		       fact_known(&function->driver.fact));
+	return use || (pci_is_boot_display(function) && fact_known(&function->driver.fact));
 }
 
 static struct displays displays_of(const struct plan_builder *builder)

@@ -51,11 +51,6 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { ROM_LINE = 6 };
 
-static bool is_boot_display(const struct pci_function *function)
-{
-	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
-}
-
 static const struct framebuffer *holder_of(const struct host *host,
 					   const struct pci_function *function)
 {
@@ -129,7 +124,7 @@ static bool judge_function(const struct check_context *context, const struct pci
 	struct findings *findings = context->findings;
 	const struct framebuffer *holder = holder_of(host, function);
 
-	if (!holder && !is_boot_display(function))
+	if (!holder && !pci_is_boot_display(function))
 		return false;
 	if (holder)
 		report_held(context, function, holder);

@@ -61,7 +61,8 @@ static void remedy_resizable(const struct check_context *context,
 			       ? " while no driver has it, at each boot"
 			       : " in the firmware setup, by switching Resizable BAR off there");
 	/* Resizing moves the function's other BARs: not below the boot's picture. */
-	if (bar->kernel_can && fact_absent(&function->driver.fact) && function->boot_vga.value != 1)
+	if (bar->kernel_can && fact_absent(&function->driver.fact) &&
+	    fact_settled(&function->boot_vga.fact) && !pci_is_boot_display(function))
 		finding_command(finding, "echo %u > %s", bar->exponent,
 				shell_word(arena, arena_printf(arena, "%s/resource%zu_resize",
 							       function->path, bar->index)));

@@ -13,6 +13,11 @@ bool pci_is_vf(const struct pci_function *function)
 	return fact_known(&function->physfn.fact);
 }
 
+bool pci_is_boot_display(const struct pci_function *function)
+{
+	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
+}
+
 bool pci_knows_ids(const struct pci_function *function)
 {
 	return fact_known(&function->vendor.fact) && fact_known(&function->device.fact);

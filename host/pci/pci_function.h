@@ -98,6 +98,10 @@ const struct pci_function *pci_functions_find_name(const struct pci_function *fu
 /* Returns whether the function is an SR-IOV virtual function (it has a physfn link). */
 bool pci_is_vf(const struct pci_function *function);
 
+/* Returns whether the function is known to be the display that firmware showed its console on:
+ * boot_vga is 1. */
+bool pci_is_boot_display(const struct pci_function *function);
+
 /* Returns the header type without the multi-function bit (0 normal, 1 bridge, 2 CardBus), -1 if
  * unread. */
 int pci_header_type(const struct pci_function *function);

@@ -35,8 +35,7 @@ static const struct pci_function *function_of_path(const struct pci *pci, struct
 static const struct pci_function *boot_display(const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
-		const struct fact_number *boot_vga = &pci->functions[i].boot_vga;
-		if (fact_known(&boot_vga->fact) && boot_vga->value == 1)
+		if (pci_is_boot_display(&pci->functions[i]))
 			return &pci->functions[i];
 	}
 	return NULL;

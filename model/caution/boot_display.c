@@ -93,11 +93,6 @@ static const char *held_remedy(struct caution_builder *builder, const struct pci
 		       : remedy;
 }
 
-static bool is_boot_display(const struct pci_function *function)
-{
-	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
-}
-
 static const struct host_use *console_of(const struct caution_builder *builder,
 					 const struct pci_function *function)
 {
@@ -183,7 +178,7 @@ void caution_boot_display(struct caution_builder *builder, const struct pci_func
 
 	if (framebuffer)
 		add_held(builder, function, framebuffer);
-	else if (is_boot_display(function))
+	else if (pci_is_boot_display(function))
 		add_shown(builder, function);
 	else if (console)
 		add_console(builder, function, console);

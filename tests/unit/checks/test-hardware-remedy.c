@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/hardware_remedy.h"
 
+#include <errno.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -122,6 +123,7 @@ static void a_resizable_bar_is_made_smaller_last(void **state)
 		struct pci_function *card = add_card(paper);
 		card->path = "/sys/card";
 		card->driver.fact = absent("driver");
+		card->boot_vga.fact = absent("boot_vga");
 		card->resources = (struct pci_resources){known("resource"), lines, 7};
 		set_config32(card, PCI_BASE_ADDRESS_0 + 4, 0xc);
 		if (row->supported) {
@@ -141,18 +143,38 @@ static void a_resizable_bar_is_made_smaller_last(void **state)
 	}
 }
 
-static void a_display_of_the_boot_is_not_resized_by_command(void **state)
+static void what_may_be_the_display_of_the_boot_is_not_resized_by_command(void **state)
 {
+	const struct {
+		const char *what;
+		struct fact_number boot_vga;
+		bool command;
+	} rows[] = {
+		{"the display of the boot", {known("boot_vga"), 1}, false},
+		{"a display that was not read", {unreadable("boot_vga", EACCES), 0}, false},
+		{"another display", {known("boot_vga"), 0}, true},
+		{"no display", {absent("boot_vga"), 0}, true},
+	};
 	struct pci_resource lines[7] = {[1] = {0, 0x7ffffffff, UNSET}};
-	struct pci_function *card = add_card(*state);
+	struct paper *paper = *state;
 
-	card->driver.fact = absent("driver");
-	card->boot_vga = (struct fact_number){known("boot_vga"), 1};
-	card->resources = (struct pci_resources){known("resource"), lines, 7};
-	set_config32(card, 0x100, PCI_EXT_CAP_ID_REBAR | 1 << 16);
-	set_config32(card, 0x100 + REBAR_CAPABILITY, 0x8180 << 4);
-	set_config32(card, 0x100 + REBAR_CONTROL, 15u << 8 | 1u << 5 | 1u);
-	assert_null(expect_blocked(*state, "assignability.bar-unplaced", "make BAR 1")->commands);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].what);
+		paper_reset(paper);
+		paper_kernel(paper, "6.1.0");
+		struct pci_function *card = add_card(paper);
+		card->path = "/sys/card";
+		card->driver.fact = absent("driver");
+		card->boot_vga = rows[i].boot_vga;
+		card->resources = (struct pci_resources){known("resource"), lines, 7};
+		set_config32(card, PCI_BASE_ADDRESS_0 + 4, 0xc);
+		set_config32(card, 0x100, PCI_EXT_CAP_ID_REBAR | 1 << 16);
+		set_config32(card, 0x100 + REBAR_CAPABILITY, 0x8180 << 4);
+		set_config32(card, 0x100 + REBAR_CONTROL, 15u << 8 | 1u << 5 | 1u);
+		const struct finding *finding =
+			expect_blocked(paper, "assignability.bar-unplaced", "make BAR 1");
+		assert_int_equal(finding->commands != NULL, rows[i].command);
+	}
 }
 
 static void a_card_that_is_lost_needs_a_cold_boot(void **state)
@@ -206,7 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_bar_gets_room_by_firmware_then_by_the_kernel),
 		TEST(a_resizable_bar_is_made_smaller_last),
-		TEST(a_display_of_the_boot_is_not_resized_by_command),
+		TEST(what_may_be_the_display_of_the_boot_is_not_resized_by_command),
 		TEST(a_card_that_is_lost_needs_a_cold_boot),
 		TEST(a_vgpu_gets_one_of_the_profiles_that_can_be_made),
 		TEST(a_bar_below_a_hot_plug_slot_gets_room_by_a_parameter),
