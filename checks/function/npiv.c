@@ -5,8 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/access/affix.h"
-
 enum kind { NONE, FREE, FULL, LINK_DOWN, NO_FABRIC, UNSUPPORTED, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
@@ -42,12 +40,6 @@ static const struct finding_kind kinds[] = {
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
-
-/* fc_port_type_names of drivers/scsi/scsi_transport_fc.c. */
-static bool is_virtual(const struct fc_host *port)
-{
-	return fact_known(&port->port_type.fact) && begins_with(port->port_type.text, "NPIV VPORT");
-}
 
 static struct finding *add(struct findings *findings, enum kind kind, enum finding_verdict verdict,
 			   const char *summary)
@@ -122,7 +114,7 @@ static void judge_port(const struct fc_host *port, struct findings *findings)
 {
 	const struct fact *unread = find_unread(port);
 
-	if (is_virtual(port))
+	if (fc_host_is_virtual(port))
 		return;
 	if (fact_absent(&port->max_vports.fact) || fact_absent(&port->vport_create.fact) ||
 	    (fact_known(&port->max_vports.fact) && port->max_vports.value == 0)) {

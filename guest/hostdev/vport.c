@@ -21,9 +21,7 @@ const struct fc_host *hostdev_find_port(const struct host *host,
 {
 	for (size_t i = 0; i < host->fc_hosts.count; i++) {
 		const struct fc_host *port = &host->fc_hosts.hosts[i];
-		bool is_virtual = fact_known(&port->port_type.fact) &&
-				  strcmp(port->port_type.text, "NPIV VPORT") == 0;
-		if (!is_virtual && is_below(port->path, function))
+		if (!fc_host_is_virtual(port) && is_below(port->path, function))
 			return port;
 	}
 	return NULL;

@@ -114,3 +114,8 @@ void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret)
 		load_luns(root, arena, &devices, host);
 	}
 }
+
+bool fc_host_is_virtual(const struct fc_host *host)
+{
+	return fact_known(&host->port_type.fact) && strcmp(host->port_type.text, "NPIV VPORT") == 0;
+}

@@ -40,4 +40,8 @@ struct fc_hosts {
 
 void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret);
 
+/* Returns whether the port is known to be a virtual one (NPIV): fc_port_type_names of
+ * drivers/scsi/scsi_transport_fc.c. */
+bool fc_host_is_virtual(const struct fc_host *host);
+
 #endif
