@@ -29,6 +29,10 @@ enum kind {
 /* Entries that a finding shows. */
 enum { MOST_LINES = 8 };
 
+#define FIX_TAKE_WORDS_OUT                                                                         \
+	"Take the words out of the file that the finding names, and have the boot loader's own "   \
+	"configuration made anew where it is made of that."
+
 static const struct finding_kind kinds[] = {
 	[APPLIED] = {"boot-config.applied",
 		     "What the configuration of the boot loader says of passthrough is what the "
@@ -51,15 +55,13 @@ static const struct finding_kind kinds[] = {
 		 "They are judged by the rules that kernel-cmdline judges the running kernel's by. "
 		 "Of several words for one switch the last wins, and GRUB_CMDLINE_LINUX_DEFAULT "
 		 "stands behind GRUB_CMDLINE_LINUX.",
-		 "Take the words out of the file that the finding names, and have the boot loader's "
-		 "own configuration made anew where it is made of that."},
+		 FIX_TAKE_WORDS_OUT},
 	[WILL_WEAKEN] =
 		{"boot-config.will-weaken",
 		 "The next boot's kernel command line has words that take protection from what is "
 		 "assigned: unsafe interrupts, VFIO without an IOMMU, devices known to be unsafe, "
 		 "isolation that the hardware does not give.",
-		 "Take the words out of the file that the finding names, and have the boot loader's "
-		 "own configuration made anew where it is made of that."},
+		 FIX_TAKE_WORDS_OUT},
 	[WILL_WORK] =
 		{"boot-config.will-work",
 		 "The running kernel was booted with words that keep something of passthrough off, "

@@ -105,8 +105,7 @@ static const struct finding_kind kinds[] = {
 		 "beside it, the ids of the device that it means. The function at that address "
 		 "has other ids now, so the rule does nothing: the device is gone, or its "
 		 "address has changed, as it does when cards are added or moved.",
-		 "Write the device's address of today into the rule (lspci -D shows it), or "
-		 "remove the rule where the device is gone."},
+		 FIX_MOVED_RULE},
 	[ID_MATCHES_NOTHING] = {"vfio-driver.id-matches-nothing",
 				"An entry of vfio-pci's ids matches no function of this host: the "
 				"card is gone, or the numbers are wrong.",

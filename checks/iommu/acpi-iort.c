@@ -10,6 +10,10 @@
 /* Kinds that the checks of other tables do not have; they follow those of defects. */
 enum { NO_SMMU = (int)IORT_DEFECT_COUNT, INCOHERENT, FURTHER_COUNT };
 
+#define FIX_NO_SMMU                                                                                \
+	"Switch on the SMMU in the firmware setup. A virtual machine needs a virtual SMMU (QEMU: " \
+	"-machine virt,iommu=smmuv3) of its hypervisor, if its own guests are to get devices."
+
 static const struct finding_kind kinds[] = {
 	[ACPI_TABLE_PRESENT] =
 		{"acpi-iort.present",
@@ -20,10 +24,7 @@ static const struct finding_kind kinds[] = {
 		{"acpi-iort.absent",
 		 "Firmware gives ACPI tables and no IORT, so the kernel finds no SMMU. The SMMU is "
 		 "off in the firmware setup, the platform has none, or the hypervisor gives none.",
-		 "Switch on the SMMU in the firmware setup. A virtual machine needs a virtual "
-		 "SMMU (QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if its own guests "
-		 "are to get devices. Where the platform has no SMMU, only other hardware "
-		 "helps."},
+		 FIX_NO_SMMU " Where the platform has no SMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-iort.hidden",
 		 "No IORT table can be seen, but that does not say that there is none: an SMMU "
@@ -122,9 +123,7 @@ static const struct finding_kind kinds[] = {
 		{"acpi-iort.no-smmu",
 		 "The IORT table has no node of an SMMU: firmware offers no IOMMU. The SMMU is "
 		 "off in the firmware setup, or the platform or the virtual machine has none.",
-		 "Switch on the SMMU in the firmware setup. A virtual machine needs a virtual "
-		 "SMMU (QEMU: -machine virt,iommu=smmuv3) of its hypervisor, if its own guests "
-		 "are to get devices."},
+		 FIX_NO_SMMU},
 	DEFECT(INCOHERENT) =
 		{"acpi-iort.incoherent",
 		 "The IORT table says that an SMMUv3 does not see memory as the processors' "

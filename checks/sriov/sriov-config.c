@@ -24,6 +24,10 @@ enum kind {
 	KIND_COUNT,
 };
 
+#define FIX_MAX_VFS                                                                                \
+	"Remove the option from modprobe.d or the kernel command line, and set sriov_numvfs in "   \
+	"its place, by a udev rule or by systemd (SR-IOVVirtualFunctions= of a .link file)."
+
 static const struct finding_kind kinds[] = {
 	[NONE] = {"sriov-config.none",
 		  "No physical function on this host offers virtual functions, so its "
@@ -33,16 +37,12 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.max-vfs-deprecated",
 		 "The module option max_vfs makes a driver enable VFs when it is loaded. Its "
 		 "authors deprecate it: it applies to every port alike.",
-		 "Remove the option from modprobe.d or the kernel command line, and set "
-		 "sriov_numvfs in its place, by a udev rule or by systemd "
-		 "(SR-IOVVirtualFunctions= of a .link file)."},
+		 FIX_MAX_VFS},
 	[IGNORED] =
 		{"sriov-config.max-vfs-ignored",
 		 "The module option max_vfs is set for a driver that does not have it: the kernel "
 		 "ignores it (\"unknown parameter 'max_vfs' ignored\"), and no VFs come of it.",
-		 "Remove the option from modprobe.d or the kernel command line, and set "
-		 "sriov_numvfs in its place, by a udev rule or by systemd "
-		 "(SR-IOVVirtualFunctions= of a .link file)."},
+		 FIX_MAX_VFS},
 	[PERSISTENT] = {"sriov-config.persistent",
 			"VFs are enabled, and a line of the host's configuration that names their "
 			"physical function, its interface or its driver makes VFs at boot.",
@@ -78,8 +78,7 @@ static const struct finding_kind kinds[] = {
 		   "means. The function at that address has other ids now, so the rule does "
 		   "nothing: the device is gone, or its address has changed. Addresses change when "
 		   "cards are added or moved, and with settings and versions of the firmware.",
-		   "Write the device's address of today into the rule (lspci -D shows it), or "
-		   "remove the rule where the device is gone."},
+		   FIX_MOVED_RULE},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
 #include <pci/header.h>
@@ -41,7 +42,7 @@ static const struct finding_kind kinds[] = {
 			.meaning =
 				"The PCI functions, or which of them are VFs, could not be read: "
 				"whether VFs need a setup is unknown.",
-			.fix = "Run passcheck as root, or capture the host as root."},
+			.fix = FIX_READ_AS_ROOT},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -26,6 +26,11 @@
 	"Update the firmware; if that does not help, its maker must correct the " name " table. "  \
 	"In a virtual machine, update the hypervisor that makes the table."
 
+/* For a line that means a device which is not at its address any more. */
+#define FIX_MOVED_RULE                                                                             \
+	"Write the device's address of today into the rule (lspci -D shows it), or remove the "    \
+	"rule where the device is gone."
+
 /* For interrupt remapping that the kernel was told, or built, not to use. */
 #define FIX_REMAPPING_REFUSED                                                                      \
 	"Remove intremap=off, nointremap, noapic, nolapic or disableapic (with AMD-Vi, "           \
