@@ -85,15 +85,14 @@ static void load_usage(struct root *root, const struct host_options *options, st
 	usage_load(root, host->arena, &host->pci, options->users ? users : NULL, &host->usage);
 }
 
-static void load(struct root *root, const struct host_options *options, struct host *host)
+static void load_machine(struct root *root, bool identity, struct host *host)
 {
 	struct arena *arena = host->arena;
 
-	host->captured = root_is_captured(root);
 	host->kernel_release = load_release(root, arena);
 	host->hostname.fact.source = "/proc/sys/kernel/hostname";
 	host->machine_id.fact.source = "/etc/machine-id";
-	if (options->identity) {
+	if (identity) {
 		host->hostname = root_read_line(root, arena, host->hostname.fact.source);
 		host->machine_id = machine_id_load(root, arena);
 	}
@@ -102,9 +101,15 @@ static void load(struct root *root, const struct host_options *options, struct h
 	system_info_load(root, arena, &host->system_info);
 	host->lockdown = load_lockdown(root, arena);
 	host->effective_capabilities = load_capabilities(root, arena);
+	cpu_load(root, arena, &host->cpu);
+}
+
+static void load_kernel(struct root *root, struct host *host)
+{
+	struct arena *arena = host->arena;
 	const char *release =
 		fact_known(&host->kernel_release.fact) ? host->kernel_release.text : NULL;
-	cpu_load(root, arena, &host->cpu);
+
 	cmdline_load(root, arena, &host->cmdline);
 	kconfig_load(root, arena, release, &host->kconfig);
 	modules_load(root, arena, release, &host->modules);
@@ -114,21 +119,42 @@ static void load(struct root *root, const struct host_options *options, struct h
 	framebuffers_load(root, arena, &host->framebuffers);
 	selinux_load(root, arena, &host->selinux);
 	interrupts_load(root, arena, &host->interrupts);
+}
+
+static void load_devices(struct root *root, struct host *host)
+{
+	struct arena *arena = host->arena;
+
 	acpi_load(root, arena, &host->acpi);
 	iommu_groups_load(root, arena, &host->groups);
 	iommu_units_load(root, arena, &host->units);
 	pci_load(root, arena, &host->groups, &host->pci);
 	device_tree_load(root, arena, &host->pci, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
+}
+
+static void load_system(struct root *root, struct host *host)
+{
+	struct arena *arena = host->arena;
+
 	memory_load(root, arena, &host->memory);
 	boot_tools_load(root, arena, &host->boot_tools);
 	boot_config_load(root, arena, &host->boot_config);
 	hypervisor_load(root, arena, host->cpu.architecture, &host->hypervisor);
 	fc_hosts_load(root, arena, &host->fc_hosts);
 	mdevs_load(root, arena, &host->mdevs);
+}
+
+static void load(struct root *root, const struct host_options *options, struct host *host)
+{
+	host->captured = root_is_captured(root);
+	load_machine(root, options->identity, host);
+	load_kernel(root, host);
+	load_devices(root, host);
+	load_system(root, host);
 	load_usage(root, options, host);
 	if (options->logs)
-		host_logs_load(root, arena, &host->logs);
+		host_logs_load(root, host->arena, &host->logs);
 }
 
 int host_load(struct root *root, const struct host_options *options, struct host **ret)
