@@ -52,7 +52,8 @@ static void refuse_token(struct plan_builder *builder, const char *title)
 	if (function)
 		plan_add_obstacle(builder,
 				  "%s: %s has no field for the VF token that VFIO asks for: "
-				  "see --for qemu, or put its physical function on its host driver",
+				  "run the guest with QEMU's own command line, or put its physical "
+				  "function on its host driver",
 				  function->name, title);
 }
 

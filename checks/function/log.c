@@ -99,7 +99,8 @@ static void run(const struct check_context *context)
 const struct check check_log = {
 	.id = "log",
 	.title = "What do the host's logs say of its functions?",
-	.needs = "with --log: /dev/kmsg (root, or CAP_SYSLOG), /var/log/libvirt/qemu (root)",
+	.needs = "only where logs are asked for: /dev/kmsg (root, or CAP_SYSLOG), "
+		 "/var/log/libvirt/qemu (root)",
 	.advisory = true,
 	.effect = true,
 	.kinds = kinds,

@@ -14,7 +14,7 @@ static int ask_host(struct log_report *report, const struct host *host)
 	const char *culprit;
 
 	if (!host) {
-		report->not_asked_why = "--no-host was given";
+		report->not_asked_why = "no host was to be looked at";
 		return 0;
 	}
 	if (!host->logs.wanted)
