@@ -2,6 +2,7 @@
 #include "model/class_word.h"
 
 #include <pci/header.h>
+#include <string.h>
 #include <strings.h>
 
 #include "host/access/array.h"
@@ -21,8 +22,8 @@ struct class_row {
 
 /* The first row that fits a function names it. */
 static const struct class_row rows[] = {
-	{"vga", WORD_UNKNOWN, PCI_CLASS_DISPLAY_VGA, 16, 0},
 	{"gpu", WORD_GPU, PCI_BASE_CLASS_DISPLAY, 8, 0},
+	{"vga", WORD_UNKNOWN, PCI_CLASS_DISPLAY_VGA, 16, 0},
 	{"display", WORD_UNKNOWN, PCI_BASE_CLASS_DISPLAY, 8, 0},
 	{"nic", WORD_NIC, PCI_BASE_CLASS_NETWORK, 8, 0},
 	{"nvme", WORD_NVME, CLASS_NVM, 16, 0},
@@ -90,4 +91,19 @@ bool class_word_known(const char *word)
 			return true;
 	}
 	return false;
+}
+
+const char *class_word_at(size_t index)
+{
+	const char *word = "";
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		/* Rows of one word stand together. */
+		if (strcmp(rows[i].word, word) == 0)
+			continue;
+		word = rows[i].word;
+		if (!index--)
+			return word;
+	}
+	return NULL;
 }

@@ -34,4 +34,7 @@ bool class_word_matches(const char *word, const struct pci_function *function);
 /* Returns whether word is one of these, in upper or lower case. */
 bool class_word_known(const char *word);
 
+/* Returns one of these, by its number from 0; NULL behind the last. */
+const char *class_word_at(size_t index);
+
 #endif

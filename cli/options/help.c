@@ -6,6 +6,7 @@
 
 #include "cli/options/table.h"
 #include "cli/verb.h"
+#include "model/class_word.h"
 
 enum { SCREEN_WIDTH = 80, FORMATS_INDENT = 11 };
 
@@ -75,16 +76,24 @@ void help_print(void)
 	printf("Exit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
 }
 
-static const char function_grammar[] =
+static const char function_forms[] =
 	"\nFUNCTION:\n"
 	"  0000:03:00.0, 03:00.0          an address\n"
 	"  03:00                          all functions of a slot\n"
 	"  group:12                       all functions of an IOMMU group\n"
 	"  8086:10c9                      vendor and device\n"
 	"  eth0                           a network interface\n"
-	"  gpu vga nic nvme storage usb audio fc qat accelerator\n"
-	"                                 all functions of a class\n"
 	"  pci_0000_03_00_0               an address as libvirt spells it\n";
+
+static void print_function_grammar(void)
+{
+	const char *word;
+
+	printf("%s ", function_forms);
+	for (size_t i = 0; (word = class_word_at(i)); i++)
+		printf(" %s", word);
+	printf("\n%33sall functions of a class\n", "");
+}
 
 static const char requirement_grammar[] =
 	"\nREQ:\n"
@@ -107,7 +116,7 @@ void help_print_verb(const struct verb *verb)
 		printf("\nFormats, the usual one first:\n");
 	print_formats(verb);
 	if (strstr(verb->operands, "FUNCTION"))
-		printf("%s", function_grammar);
+		print_function_grammar();
 	if (verb->accepts & OPTION_BIT(OPTION_REQUIRE))
 		printf("%s", requirement_grammar);
 }

@@ -7,6 +7,7 @@
 #include "cli/input/requirements_file.h"
 #include "cli/options/options.h"
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "report/guest/configuration.h"
 #include "report/write/words.h"
 
@@ -189,13 +190,32 @@ static enum exit_code set_how(struct options *options, const char *value)
 }
 
 /* A stack that makes VFs itself has no step in a plan. */
+static bool has_plan(const struct stack *stack)
+{
+	return stack && !stack->target.makes_vfs;
+}
+
+/* "libvirt, qemu or incus" */
+static const char *planned_stacks(struct arena *arena)
+{
+	const struct stack *last = NULL;
+	struct buffer names = {.arena = arena, .separator = ", "};
+
+	buffer_item(&names, "libvirt");
+	for (size_t i = 0; i < stack_registry_count; i++) {
+		if (!has_plan(stack_registry[i]))
+			continue;
+		if (last)
+			buffer_item(&names, "%s", last->name);
+		last = stack_registry[i];
+	}
+	return arena_printf(arena, "%s or %s", buffer_text(&names), last->name);
+}
+
 static enum exit_code set_for(struct options *options, const char *value)
 {
-	const struct stack *stack = stack_find(value);
-
-	if (strcmp(value, "libvirt") != 0 && (!stack || stack->target.makes_vfs))
-		return wrong(OPTION_FOR, value,
-			     "libvirt, qemu, proxmox, kubevirt, nova, incus or cloud-hypervisor");
+	if (strcmp(value, "libvirt") != 0 && !has_plan(stack_find(value)))
+		return wrong(OPTION_FOR, value, planned_stacks(options->arena));
 	options->stack = value;
 	return EXIT_READY;
 }

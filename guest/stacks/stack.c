@@ -10,16 +10,18 @@ struct slots {
 	size_t devices[UINT8_MAX + 1];
 };
 
-static const struct stack *const stacks[] = {
+const struct stack *const stack_registry[] = {
 	&stack_qemu, &stack_proxmox, &stack_kubevirt,         &stack_sriov_policy,
 	&stack_nova, &stack_incus,   &stack_cloud_hypervisor,
 };
 
+const size_t stack_registry_count = ARRAY_LENGTH(stack_registry);
+
 const struct stack *stack_find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(stacks); i++) {
-		if (strcmp(stacks[i]->name, name) == 0)
-			return stacks[i];
+	for (size_t i = 0; i < stack_registry_count; i++) {
+		if (strcmp(stack_registry[i]->name, name) == 0)
+			return stack_registry[i];
 	}
 	return NULL;
 }

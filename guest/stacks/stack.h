@@ -30,6 +30,10 @@ struct stack {
 extern const struct stack stack_qemu, stack_proxmox, stack_kubevirt, stack_sriov_policy, stack_nova,
 	stack_incus, stack_cloud_hypervisor;
 
+/* Every one of them. */
+extern const struct stack *const stack_registry[];
+extern const size_t stack_registry_count;
+
 /* Returns the stack of that name, or NULL. */
 const struct stack *stack_find(const char *name);
 

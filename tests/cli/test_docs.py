@@ -224,6 +224,14 @@ class Completions(unittest.TestCase):
                     self.assertEqual("nic" in offered, operand == "FUNCTION")
                     self.assertEqual("reset.none" in offered, operand == "ID")
 
+    def test_words_of_classes_complete(self):
+        words = re.search(r"^  (.*)\n +all functions of a class$", passcheck("help", "audit").stdout,
+                          re.MULTILINE)[1].split()
+        self.assertIn("gpu", words)
+        for shell in ("bash", "zsh", "fish"):
+            with self.subTest(shell=shell):
+                self.assertLessEqual(set(words), self.complete(shell, "passcheck audit "))
+
     def test_formats_complete_by_verb(self):
         for shell in ("bash", "zsh", "fish"):
             for verb, formats in help_formats().items():
