@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/caution_advice.h"
 #include "checks/support/check.h"
 
 #include "host/access/array.h"
@@ -83,11 +84,7 @@ static void report(const struct domain_use *use, const struct caution *caution,
 					      subject_domain(use->domain->name), "%s uses %s: %s",
 					      use->domain->name, use->function->name, caution->why);
 
-	finding_evidence_state(finding, caution->evidence);
-	if (caution->remedy)
-		finding_remedy(finding, "%s", caution->remedy);
-	for (const struct text_line *line = caution->commands; line; line = line->next)
-		finding_command(finding, "%s", line->text);
+	finding_caution_advice(finding, caution);
 }
 
 static void judge_list(const struct domain_map *map, const struct domain_use *use,

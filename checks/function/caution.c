@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "checks/support/caution_advice.h"
 #include "checks/support/check.h"
 
 #include <string.h>
@@ -91,13 +92,9 @@ static void report(struct findings *findings, const struct pci_function *functio
 	struct finding *finding =
 		finding_add(findings, kind, FINDING_WARN, subject_function(function), "%s",
 			    summary_of(findings, function, caution));
-	finding_evidence_state(finding, caution->evidence);
+	finding_caution_advice(finding, caution);
 	if (kind == &kinds[IN_USE])
 		finding_follows(finding, "host-use.vital", subject_function(function));
-	if (caution->remedy)
-		finding_remedy(finding, "%s", caution->remedy);
-	for (const struct text_line *line = caution->commands; line; line = line->next)
-		finding_command(finding, "%s", line->text);
 }
 
 static void report_unknown(struct findings *findings, const struct pci_function *function,

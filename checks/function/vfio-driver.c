@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "checks/support/moved_rule.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
-#include "model/moved_address.h"
 
 enum kind {
 	PRESENT,
@@ -647,19 +647,10 @@ static void judge_rules(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->module_lists.rule_count; i++) {
 		const struct module_list_line *rule = &host->module_lists.rules[i];
-		const struct fact source = {.state = FACT_KNOWN, .source = rule->source};
 		struct moved_address moved;
-		if (!moved_address_find(host, rule->text, &moved))
-			continue;
-		const char *ids = moved_address_ids(&moved, findings->arena);
-		struct finding *finding = finding_add(
-			findings, &kinds[RULE_MOVED], FINDING_WARN, subject_function(moved.now),
-			"%s means %s at %s, where another device is now", rule->source, ids,
-			moved.now->name);
-		finding_evidence(finding, &source, "%s", rule->text);
-		if (moved.where)
-			finding_remedy(finding, "Write %s into the rule, where %s is now",
-				       moved.where->name, ids);
+		if (moved_address_find(host, rule->text, &moved))
+			finding_moved_rule(findings, &kinds[RULE_MOVED], &moved, rule->source,
+					   rule->text);
 	}
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/fixes.h"
 #include "checks/support/functions.h"
+#include "checks/support/moved_rule.h"
 #include "model/shell.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/moved_address.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -170,24 +170,16 @@ static void judge_parameter(const struct host *host, struct findings *findings,
 static void judge_moved(const struct host *host, const struct sriov_setting *setting,
 			struct findings *findings)
 {
-	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
 	const struct sriov_place *place = sriov_place_of(setting->source);
 	struct moved_address moved;
 
 	if (!place || place->owner != SRIOV_OWNER_UDEV ||
 	    !moved_address_find(host, setting->line, &moved))
 		return;
-	const char *ids = moved_address_ids(&moved, findings->arena);
 	struct finding *finding =
-		finding_add(findings, &kinds[MOVED], FINDING_WARN, subject_function(moved.now),
-			    "%s means %s at %s, where another device is now", setting->source, ids,
-			    moved.now->name);
-	finding_evidence(finding, &fact, "%s", setting->line);
+		finding_moved_rule(findings, &kinds[MOVED], &moved, setting->source, setting->line);
 	finding_evidence(finding, &moved.now->vendor.fact, "%s is %04" PRIx64 ":%04" PRIx64,
 			 moved.now->name, moved.now->vendor.value, moved.now->device.value);
-	if (moved.where)
-		finding_remedy(finding, "Write %s into the rule, where %s is now",
-			       moved.where->name, ids);
 }
 
 static void judge_options(const struct host *host, struct findings *findings)
