@@ -26,13 +26,6 @@ static const char *hostpci_value(const char *line)
 	return *at == ':' ? at + 1 : NULL;
 }
 
-static const char *next_line(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : NULL;
-}
-
 /* Lines that each guest's configuration has: PVE/QemuServer.pm writes them when it makes one. */
 bool proxmox_conf_is(const char *text)
 {

@@ -20,13 +20,6 @@ static const char *map_value(const char *line)
 	return begins_with(line, key) ? line + strlen(key) : NULL;
 }
 
-static const char *next_line(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : NULL;
-}
-
 /* A section is its name alone; only mappings of PCI functions have a path and ids. */
 bool proxmox_mapping_is(const char *text)
 {

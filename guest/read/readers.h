@@ -2,7 +2,17 @@
 #ifndef PASSCHECK_GUEST_READ_READERS_H
 #define PASSCHECK_GUEST_READ_READERS_H
 
+#include <string.h>
+
 #include "guest/read/guest_list.h"
+
+/* Returns what stands behind a line of a text, or NULL for the last. */
+static inline const char *next_line(const char *line)
+{
+	const char *end = strchr(line, '\n');
+
+	return end ? end + 1 : NULL;
+}
 
 /* Return whether the text, which ends with a NUL, is one of theirs. */
 bool proxmox_conf_is(const char *text);

@@ -144,23 +144,6 @@ static bool parse_swap(const char *line, char name[static LONGEST_FIELD])
 	return sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0;
 }
 
-static struct fact load_swaps(struct usage_loader *loader)
-{
-	struct fact_text text = root_read(loader->root, loader->arena, SWAPS, LIMIT_ATTRIBUTE);
-	char *save = NULL;
-
-	if (!fact_known(&text.fact))
-		return text.fact;
-	char *lines = arena_copy(loader->arena, text.text, text.length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char name[LONGEST_FIELD];
-		struct usage_entry entry = {.kind = USAGE_SWAP, .what = "swap", .source = SWAPS};
-		if (parse_swap(line, name))
-			usage_follow_node(loader, &entry, name);
-	}
-	return is_whole(&text) ? text.fact : malformed(&text);
-}
-
 /* Finds the interface of a default route in a line of /proc/net/route. */
 static bool parse_route(const char *line, char name[static LONGEST_FIELD])
 {
@@ -183,10 +166,18 @@ static bool parse_route6(const char *line, char name[static LONGEST_FIELD])
 	       !(flags & ROUTE_REJECT) && strcmp(name, "lo") != 0;
 }
 
-static struct fact load_routes(struct usage_loader *loader, const char *path,
-			       bool (*parse)(const char *line, char name[static LONGEST_FIELD]))
+/* Finds the name of a device in a line of a file. */
+typedef bool line_parser(const char *line, char name[static LONGEST_FIELD]);
+
+/* Follows a device to hardware, for an entry made after the one given. */
+typedef void follower(struct usage_loader *loader, const struct usage_entry *entry,
+		      const char *name);
+
+/* Follows what the lines of the entry's source name. */
+static struct fact load_lines(struct usage_loader *loader, const struct usage_entry *entry,
+			      size_t limit, line_parser *parse, follower *follow)
 {
-	struct fact_text text = root_read(loader->root, loader->arena, path, LIMIT_FILE);
+	struct fact_text text = root_read(loader->root, loader->arena, entry->source, limit);
 	char *save = NULL;
 
 	if (!fact_known(&text.fact))
@@ -194,12 +185,25 @@ static struct fact load_routes(struct usage_loader *loader, const char *path,
 	char *lines = arena_copy(loader->arena, text.text, text.length);
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		char name[LONGEST_FIELD];
-		struct usage_entry entry = {
-			.kind = USAGE_ROUTE, .what = "default route", .source = path};
 		if (parse(line, name))
-			usage_follow_interface(loader, &entry, name);
+			follow(loader, entry, name);
 	}
 	return is_whole(&text) ? text.fact : malformed(&text);
+}
+
+static struct fact load_swaps(struct usage_loader *loader)
+{
+	const struct usage_entry entry = {.kind = USAGE_SWAP, .what = "swap", .source = SWAPS};
+
+	return load_lines(loader, &entry, LIMIT_ATTRIBUTE, parse_swap, usage_follow_node);
+}
+
+static struct fact load_routes(struct usage_loader *loader, const char *path, line_parser *parse)
+{
+	const struct usage_entry entry = {
+		.kind = USAGE_ROUTE, .what = "default route", .source = path};
+
+	return load_lines(loader, &entry, LIMIT_FILE, parse, usage_follow_interface);
 }
 
 static void note_unread_link(struct usage_loader *loader, const struct pci_function *function,

@@ -114,7 +114,7 @@ bool usage_is_no_hardware(const char *name)
 	return begins_with(name, "loop") || begins_with(name, "zram") || begins_with(name, "ram");
 }
 
-static const char *name_of(const char *path)
+const char *usage_last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -125,7 +125,7 @@ static const char *name_of(const char *path)
 static bool follow_parent_slaves(struct usage_loader *loader, const struct usage_entry *entry,
 				 const char *path, unsigned layers)
 {
-	size_t length = (size_t)(name_of(path) - path - 1);
+	size_t length = (size_t)(usage_last_part(path) - path - 1);
 
 	return follow_slaves(loader, entry, arena_copy(loader->arena, path, length), layers);
 }
@@ -148,11 +148,13 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		usage_add(loader, &leaf);
 		return;
 	}
-	if (usage_is_no_hardware(name_of(path)) || follow_slaves(loader, entry, path, layers) ||
+	if (usage_is_no_hardware(usage_last_part(path)) ||
+	    follow_slaves(loader, entry, path, layers) ||
 	    follow_parent_slaves(loader, entry, path, layers))
 		return;
-	usage_add_gap(loader, entry,
-		      arena_printf(loader->arena, "%s shows no device beneath", name_of(path)));
+	usage_add_gap(
+		loader, entry,
+		arena_printf(loader->arena, "%s shows no device beneath", usage_last_part(path)));
 }
 
 void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *entry,
@@ -178,7 +180,7 @@ void usage_follow_number(struct usage_loader *loader, const struct usage_entry *
 
 	if (!path)
 		return;
-	named.through = name_of(path);
+	named.through = usage_last_part(path);
 	follow_block(loader, &named, path, 0);
 }
 
@@ -201,8 +203,9 @@ static const char *find_mapped(struct usage_loader *loader, const char *name)
 
 const char *usage_name_of_node(struct usage_loader *loader, const char *node)
 {
-	return begins_with(node, "/dev/mapper/") ? find_mapped(loader, name_of(node))
-						 : arena_printf(loader->arena, "%s", name_of(node));
+	return begins_with(node, "/dev/mapper/")
+		       ? find_mapped(loader, usage_last_part(node))
+		       : arena_printf(loader->arena, "%s", usage_last_part(node));
 }
 
 void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,
