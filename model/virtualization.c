@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/virtualization.h"
 
-#include <string.h>
-
 static const struct virtualization vtx = {
 	.flag = "vmx",
 	.name = "VT-x",
@@ -24,7 +22,7 @@ static const struct virtualization sie = {
 
 const struct virtualization *virtualization_of(const struct cpu *cpu)
 {
-	if (cpu->architecture && strcmp(cpu->architecture, "s390x") == 0)
+	if (cpu_is_architecture(cpu, "s390x"))
 		return &sie;
 	if (cpu->vendor == CPU_INTEL || (cpu->vendor == CPU_OTHER && cpu_has(cpu, "vmx")))
 		return &vtx;
@@ -33,27 +31,22 @@ const struct virtualization *virtualization_of(const struct cpu *cpu)
 	return NULL;
 }
 
-static bool is_architecture(const struct cpu *cpu, const char *architecture)
-{
-	return strcmp(cpu->architecture, architecture) == 0;
-}
-
 const char *kvm_module(const struct cpu *cpu)
 {
 	const struct virtualization *feature = virtualization_of(cpu);
 
 	if (feature)
 		return feature->module;
-	if (is_architecture(cpu, "aarch64") || is_architecture(cpu, "arm"))
+	if (cpu_is_architecture(cpu, "aarch64") || cpu_is_architecture(cpu, "arm"))
 		return NULL;
-	return is_architecture(cpu, "ppc64") ? "kvm_hv" : "kvm";
+	return cpu_is_architecture(cpu, "ppc64") ? "kvm_hv" : "kvm";
 }
 
 static bool lacks_feature(const struct cpu *cpu)
 {
 	const struct virtualization *feature = virtualization_of(cpu);
 
-	if (!cpu->flag_count || (!cpu_is_x86(cpu) && !is_architecture(cpu, "s390x")))
+	if (!cpu->flag_count || (!cpu_is_x86(cpu) && !cpu_is_architecture(cpu, "s390x")))
 		return false;
 	return !feature || !cpu_has(cpu, feature->flag);
 }

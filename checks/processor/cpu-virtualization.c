@@ -2,7 +2,6 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 #include "model/platform.h"
@@ -71,11 +70,6 @@ static const struct finding_kind kinds[] = {
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
-
-static bool is_architecture(const struct cpu *cpu, const char *architecture)
-{
-	return strcmp(cpu->architecture, architecture) == 0;
-}
 
 static void report_feature(const struct model *model, const struct virtualization *feature,
 			   struct findings *findings)
@@ -252,7 +246,7 @@ static void run(const struct check_context *context)
 				      "the processor's features could not be read");
 		finding_evidence(finding, &cpu->fact, "no known architecture");
 		finding_remedy_unread(finding, &cpu->fact);
-	} else if (cpu_is_x86(cpu) || is_architecture(cpu, "s390x")) {
+	} else if (cpu_is_x86(cpu) || cpu_is_architecture(cpu, "s390x")) {
 		judge_feature(context->model, findings);
 	} else {
 		judge_other(context->model, findings);

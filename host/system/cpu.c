@@ -184,6 +184,11 @@ bool cpu_has(const struct cpu *cpu, const char *flag)
 	       bsearch(&flag, cpu->flags, cpu->flag_count, sizeof(flag), compare_flags) != NULL;
 }
 
+bool cpu_is_architecture(const struct cpu *cpu, const char *architecture)
+{
+	return cpu->architecture && strcmp(cpu->architecture, architecture) == 0;
+}
+
 bool cpu_is_x86(const struct cpu *cpu)
 {
 	return cpu->architecture &&

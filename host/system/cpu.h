@@ -36,6 +36,9 @@ void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *re
 /* Returns whether the first processor's flags have that word. */
 bool cpu_has(const struct cpu *cpu, const char *flag);
 
+/* Returns whether the architecture is known to be that one, spelled as in struct cpu. */
+bool cpu_is_architecture(const struct cpu *cpu, const char *architecture);
+
 /* Returns whether the architecture is x86, 32 or 64 bits. */
 bool cpu_is_x86(const struct cpu *cpu);
 
