@@ -133,14 +133,13 @@ static void add_bind_alternatives(struct plan_builder *builder, struct plan_step
 
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct fact_number *numvfs = &function->sriov.numvfs;
 	struct plan_step *step;
 
-	if (!fact_known(&numvfs->fact) || numvfs->value == 0 ||
-	    !plan_may_take_vfs(builder, function))
+	if (!pci_has_vfs(function) || !plan_may_take_vfs(builder, function))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
-			     "Take away the %" PRId64 " VFs of %s", numvfs->value, function->name);
+			     "Take away the %" PRId64 " VFs of %s", function->sriov.numvfs.value,
+			     function->name);
 	step->why = "vfio-pci refuses a physical function that has VFs";
 	plan_take_vfs(builder, step, function);
 }

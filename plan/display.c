@@ -59,8 +59,7 @@ static struct displays displays_of(const struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const char *held_by = holder_of(builder->host, function);
-		bool nvidia = fact_known(&function->driver.fact) &&
-			      strcmp(function->driver.text, "nvidia") == 0;
+		bool nvidia = pci_is_on_driver(function, "nvidia");
 
 		if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY ||
 		    plan_leaving(builder, function) != LEAVING_TO_VFIO ||

@@ -57,9 +57,7 @@ static bool is_in(const struct plan_builder *builder, const bool *groups,
  * there is left as it is. */
 static bool stays_with_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
-	bool has_vfs = fact_known(&function->sriov.numvfs.fact) && function->sriov.numvfs.value > 0;
-
-	return driver_is_vfio(function) && !has_vfs &&
+	return driver_is_vfio(function) && !pci_has_vfs(function) &&
 	       plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 

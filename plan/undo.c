@@ -45,7 +45,7 @@ static bool shares_ids(const struct plan_builder *builder, const struct pci_func
 static void forget_ids(struct plan_builder *builder, struct plan_step *step,
 		       const struct pci_function *function)
 {
-	if (strcmp(function->driver.text, "vfio-pci") != 0 || !pci_knows_ids(function) ||
+	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function) ||
 	    !plan_ids_are_configured(builder, function) || shares_ids(builder, function))
 		return;
 	plan_run(builder, &step->commands,
@@ -121,8 +121,7 @@ static void drop_enable_sriov(struct plan_builder *builder, const struct pci_fun
 		return;
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (other != pf && driver_is_vfio(other) && fact_known(&other->sriov.numvfs.fact) &&
-		    other->sriov.numvfs.value)
+		if (other != pf && driver_is_vfio(other) && pci_has_vfs(other))
 			return;
 	}
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-enable-sriov", pf,
@@ -149,8 +148,7 @@ static void remove_vfs(struct plan_builder *builder, const struct pci_function *
 		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
 	struct plan_step *step;
 
-	if (!fact_known(&pf->sriov.numvfs.fact) || !pf->sriov.numvfs.value ||
-	    !plan_may_take_vfs(builder, pf))
+	if (!pci_has_vfs(pf) || !plan_may_take_vfs(builder, pf))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
 			     "Take away the %" PRId64 " VFs of %s", pf->sriov.numvfs.value,

@@ -3,8 +3,6 @@
 #include "checks/support/functions.h"
 #include "model/shell.h"
 
-#include <string.h>
-
 #include "model/assign/vfio_driver.h"
 
 enum kind {
@@ -168,7 +166,7 @@ static bool judge_function(const struct host *host, const struct pci_function *f
 
 	if (!driver_is_vfio(function))
 		return false;
-	if (strcmp(driver, "vfio-pci") == 0) {
+	if (!driver_stays(function)) {
 		report_pinned(host, function, find_variant(host, function), findings);
 		return true;
 	}

@@ -589,7 +589,7 @@ static bool counts(const struct id *id, const struct pci_function *function)
 static bool is_on_host_driver(const struct pci_function *function)
 {
 	return fact_known(&function->driver.fact) && !driver_is_vfio(function) &&
-	       strcmp(function->driver.text, "pci-stub") != 0;
+	       !pci_is_on_driver(function, "pci-stub");
 }
 
 static void judge_matches(const struct ids *ids, const char *text, const struct id *id, bool twins)

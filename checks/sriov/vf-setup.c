@@ -3,7 +3,6 @@
 #include "checks/support/functions.h"
 
 #include <pci/header.h>
-#include <string.h>
 
 enum kind { NONE, NVME, NETWORK, INFINIBAND, UNREADABLE, KIND_COUNT };
 
@@ -50,7 +49,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* A VF that the host's own NVMe driver runs has queues and is online. */
 static bool is_online(const struct pci_function *vf)
 {
-	return fact_known(&vf->driver.fact) && strcmp(vf->driver.text, "nvme") == 0;
+	return pci_is_on_driver(vf, "nvme");
 }
 
 static void report_nvme(const struct pci_function *pf, const struct pci_function *vf,

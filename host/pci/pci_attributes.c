@@ -347,7 +347,7 @@ static void read_netdevs(const struct reader *reader)
 		function->netdevs.fact = not_there(reader, folder);
 		return;
 	}
-	if (fact_known(&function->driver.fact) && strcmp(function->driver.text, "virtio-pci") == 0)
+	if (pci_is_on_driver(function, "virtio-pci"))
 		folder = find_virtio(reader) ?: folder;
 	function->netdevs = root_list(reader->root, reader->arena, attribute_path(reader, folder));
 	/* The folder goes with the last interface (cleanup_glue_dir(), drivers/base/core.c), and
@@ -363,9 +363,7 @@ static void read_netdevs(const struct reader *reader)
 static void read_vfio_devices(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
-	bool tells = fact_absent(&function->group.fact) ||
-		     (fact_known(&function->driver.fact) &&
-		      strcmp(function->driver.text, "vfio-pci") != 0);
+	bool tells = fact_absent(&function->group.fact) || !pci_is_on_driver(function, "vfio-pci");
 
 	if (fact_known(&function->driver.fact) && tells)
 		function->vfio_devices =

@@ -5,6 +5,7 @@
 
 #include <pci/header.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { HEADER_TYPE_MASK = 0x7f };
 
@@ -16,6 +17,16 @@ bool pci_is_vf(const struct pci_function *function)
 bool pci_is_boot_display(const struct pci_function *function)
 {
 	return fact_known(&function->boot_vga.fact) && function->boot_vga.value == 1;
+}
+
+bool pci_has_vfs(const struct pci_function *function)
+{
+	return fact_known(&function->sriov.numvfs.fact) && function->sriov.numvfs.value > 0;
+}
+
+bool pci_is_on_driver(const struct pci_function *function, const char *driver)
+{
+	return fact_known(&function->driver.fact) && strcmp(function->driver.text, driver) == 0;
 }
 
 bool pci_knows_ids(const struct pci_function *function)

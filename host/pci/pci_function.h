@@ -102,6 +102,13 @@ bool pci_is_vf(const struct pci_function *function);
  * boot_vga is 1. */
 bool pci_is_boot_display(const struct pci_function *function);
 
+/* Returns whether the function is known to have VFs enabled: sriov_numvfs is not 0. */
+bool pci_has_vfs(const struct pci_function *function);
+
+/* Returns whether the function is known to be on the driver of that name, as in sysfs ("vfio-pci").
+ */
+bool pci_is_on_driver(const struct pci_function *function, const char *driver);
+
 /* Returns the header type without the multi-function bit (0 normal, 1 bridge, 2 CardBus), -1 if
  * unread. */
 int pci_header_type(const struct pci_function *function);

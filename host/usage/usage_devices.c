@@ -119,7 +119,7 @@ static void load_cards(struct usage_loader *loader, const struct pci_function *f
 
 static bool is_on_host_driver(const struct pci_function *function)
 {
-	return fact_known(&function->driver.fact) && strcmp(function->driver.text, "vfio-pci") != 0;
+	return fact_known(&function->driver.fact) && !pci_is_on_driver(function, "vfio-pci");
 }
 
 /* Whether one of the first count uses was followed through a device of that name. */

@@ -211,8 +211,7 @@ static void find_profile(struct finder *finder)
 	const struct fact_number *type = &function->vgpu_type;
 	/* Not those of vfio-pci: a VF has such a one and no profile with NVIDIA's driver alone. */
 	bool is_vgpu = pci_is_vf(function) && function->vfio_devices.count > 0 &&
-		       fact_known(&function->driver.fact) &&
-		       strcmp(function->driver.text, "nvidia") == 0;
+		       pci_is_on_driver(function, "nvidia");
 
 	if (fact_known(&type->fact) && type->value == 0)
 		add(finder, FAULT_VGPU_PROFILE, true, &type->fact,

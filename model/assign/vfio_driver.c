@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/vfio_driver.h"
 
-#include <string.h>
-
 #include "host/access/array.h"
 #include "host/boot/cmdline.h"
 
@@ -40,7 +38,7 @@ bool driver_is_vfio(const struct pci_function *function)
 
 bool driver_stays(const struct pci_function *function)
 {
-	return driver_is_vfio(function) && strcmp(function->driver.text, "vfio-pci") != 0;
+	return driver_is_vfio(function) && !pci_is_on_driver(function, "vfio-pci");
 }
 
 bool driver_leaves_dma(const struct pci_function *function)

@@ -146,13 +146,12 @@ static enum match match_subject(struct arena *arena, const struct sriov_setting 
 static enum match match_sriov_manage(const struct sriov_setting *setting,
 				     const struct pci_function *pf)
 {
-	bool nvidia = fact_known(&pf->driver.fact) && strcmp(pf->driver.text, "nvidia") == 0;
-
 	if (strstr(setting->line, " -d"))
 		return MATCH_OTHER;
 	if (names(setting->line, pf->name))
 		return MATCH_PF;
-	return nvidia && names(setting->line, "ALL") ? MATCH_PF : MATCH_OTHER;
+	return pci_is_on_driver(pf, "nvidia") && names(setting->line, "ALL") ? MATCH_PF
+									     : MATCH_OTHER;
 }
 
 static bool is_sriov_manage(const struct sriov_setting *setting)

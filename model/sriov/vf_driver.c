@@ -218,7 +218,7 @@ enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *fu
 		return VF_SETUP_UNKNOWN;
 	if (!driver->has_hook)
 		return VF_SETUP_NO_HOOK;
-	if (strcmp(driver->name, "vfio-pci") != 0)
+	if (!pci_is_on_driver(function, "vfio-pci"))
 		return VF_SETUP_YES;
 	*ret_evidence = &host->modules.vfio_pci_sriov.fact;
 	return vfio_setup_of(&host->modules.vfio_pci_sriov);
