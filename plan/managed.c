@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/stack.h"
-#include "host/access/array.h"
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
@@ -14,20 +13,6 @@ static bool is_left(struct plan_builder *builder, const struct pci_function *fun
 {
 	return leaving_only_unbinds(plan_leaving(builder, function)) &&
 	       !plan_asks_for(builder, function) && !fact_absent(&function->driver.fact);
-}
-
-static bool has_vfs(const struct pci_function *function)
-{
-	return fact_known(&function->sriov.numvfs.fact) && function->sriov.numvfs.value > 0;
-}
-
-static bool libvirt_is_there(const struct hypervisor *hypervisor)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(hypervisor->daemons); i++) {
-		if (fact_known(&hypervisor->daemons[i].fact))
-			return true;
-	}
-	return false;
 }
 
 /* Returns whether some function has still to go to VFIO: else managed='yes' spares nothing. */
@@ -47,12 +32,13 @@ static bool is_for_another_stack(const struct plan_wish *wish)
 
 bool plan_managed_does(struct plan_builder *builder)
 {
-	if (!libvirt_is_there(&builder->host->hypervisor) || plan_display_is_in_use(builder) ||
-	    is_for_another_stack(builder->wish) || !has_work(builder))
+	if (!hypervisor_has_libvirt(&builder->host->hypervisor) ||
+	    plan_display_is_in_use(builder) || is_for_another_stack(builder->wish) ||
+	    !has_work(builder))
 		return false;
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		if (is_left(builder, function) || has_vfs(function) ||
+		if (is_left(builder, function) || pci_has_vfs(function) ||
 		    plan_takes_token(builder, function))
 			return false;
 	}

@@ -44,20 +44,6 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { VARIANTS_MAJOR = 10, MAJOR = 1000000, MINOR = 1000 };
 
-/* Returns the first node that is there, else the first that was not settled, else the first. */
-static const struct fact_node *find(const struct fact_node *nodes, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (fact_known(&nodes[i].fact))
-			return &nodes[i];
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (!fact_settled(&nodes[i].fact))
-			return &nodes[i];
-	}
-	return &nodes[0];
-}
-
 static struct finding *add(struct findings *findings, enum kind kind, enum finding_verdict verdict,
 			   const char *summary, const struct fact_node *node)
 {
@@ -70,7 +56,8 @@ static struct finding *add(struct findings *findings, enum kind kind, enum findi
 
 static void judge_socket(const struct hypervisor *hypervisor, struct findings *findings)
 {
-	const struct fact_node *socket = find(hypervisor->sockets, LIBVIRT_SOCKET_COUNT);
+	const struct fact_node *socket =
+		hypervisor_first_of(hypervisor->sockets, LIBVIRT_SOCKET_COUNT);
 	const char *unit =
 		fact_known(&hypervisor->daemons[0].fact) ? "virtqemud.socket" : "libvirtd.socket";
 
@@ -108,8 +95,8 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 	const struct hypervisor *hypervisor = &host->hypervisor;
-	const struct fact_node *daemon = find(hypervisor->daemons, LIBVIRT_DAEMON_COUNT);
-	const struct fact_node *qemu = find(hypervisor->qemu, QEMU_COUNT);
+	const struct fact_node *daemon = hypervisor_libvirt_daemon(hypervisor);
+	const struct fact_node *qemu = hypervisor_first_of(hypervisor->qemu, QEMU_COUNT);
 
 	if (fact_absent(&daemon->fact)) {
 		add(findings, NONE, FINDING_NOT_APPLICABLE, "libvirt is not installed", daemon);

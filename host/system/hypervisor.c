@@ -119,13 +119,32 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
 }
 
+const struct fact_node *hypervisor_first_of(const struct fact_node *nodes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fact_known(&nodes[i].fact))
+			return &nodes[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!fact_settled(&nodes[i].fact))
+			return &nodes[i];
+	}
+	return &nodes[0];
+}
+
+const struct fact_node *hypervisor_libvirt_daemon(const struct hypervisor *hypervisor)
+{
+	return hypervisor_first_of(hypervisor->daemons, LIBVIRT_DAEMON_COUNT);
+}
+
+bool hypervisor_has_libvirt(const struct hypervisor *hypervisor)
+{
+	return fact_known(&hypervisor_libvirt_daemon(hypervisor)->fact);
+}
+
 bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor)
 {
-	for (size_t i = 0; i < LIBVIRT_DAEMON_COUNT; i++) {
-		if (!fact_absent(&hypervisor->daemons[i].fact))
-			return false;
-	}
-	return true;
+	return fact_absent(&hypervisor_libvirt_daemon(hypervisor)->fact);
 }
 
 bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack stack)

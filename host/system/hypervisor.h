@@ -36,7 +36,15 @@ struct hypervisor {
 void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
 		     struct hypervisor *ret);
 
-/* Returns whether libvirt is known not to be installed: no daemon of it for QEMU is there. */
+/* Returns the first node that is there, else the first that was not settled, else the first: what
+ * tells whether one of them is there. */
+const struct fact_node *hypervisor_first_of(const struct fact_node *nodes, size_t count);
+
+/* Returns what tells whether libvirt is installed: its daemon for QEMU. */
+const struct fact_node *hypervisor_libvirt_daemon(const struct hypervisor *hypervisor);
+
+/* Return whether libvirt is known to be installed, and whether it is known not to be. */
+bool hypervisor_has_libvirt(const struct hypervisor *hypervisor);
 bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor);
 
 /* Returns whether the stack is known to be installed. */
