@@ -8,6 +8,7 @@
 #include "model/pcie.h"
 #include "model/shell.h"
 #include "report/audit/html/parts.h"
+#include "report/companion.h"
 #include "report/guest/configuration.h"
 
 #define NONE SIZE_MAX
@@ -66,19 +67,12 @@ static void write_reason(struct page *page, const char *class, const char *label
 static void write_companions(struct page *page, const struct pci_function *function,
 			     const struct assignable *assignable)
 {
-	if (assignable->companion_count > MOST_COMPANIONS_LISTED) {
-		write_reason(page, "warn", "companions",
-			     arena_printf(page->html.arena,
-					  "%zu others of its group must leave their drivers first: "
-					  "passcheck plan %s names them",
-					  assignable->companion_count, function->name));
-		return;
-	}
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		write_reason(page, "warn", "companion",
-			     arena_printf(page->html.arena, "%s must leave %s first",
-					  assignable->companions[i]->name,
-					  assignable->companions[i]->driver.text));
+	bool many = assignable->companion_count > MOST_COMPANIONS_LISTED;
+	struct arena *arena = page->html.arena;
+	const char *clause;
+
+	for (size_t i = 0; (clause = companion_clause(arena, function, assignable, i)); i++)
+		write_reason(page, "warn", many ? "companions" : "companion", clause);
 }
 
 /* Why the verdict is what it is, and what to know of it. */

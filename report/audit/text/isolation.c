@@ -7,6 +7,7 @@
 #include "model/assign/reset.h"
 #include "model/pcie.h"
 #include "report/audit/text/parts.h"
+#include "report/companion.h"
 #include "report/findings/caution.h"
 
 enum { INDENT = 2, MOST_NAMES = 12, MOST_STEPS = 64 };
@@ -119,17 +120,10 @@ ASSERT_COVERS(verdict_colors, ASSIGNABLE_COUNT);
 static void show_companions(struct text *text, const struct pci_function *function,
 			    const struct assignable *assignable)
 {
-	if (assignable->companion_count > MOST_COMPANIONS_LISTED) {
-		text_paragraph(text, INDENT + 2, TEXT_PLAIN,
-			       "%zu others of its group must leave their drivers first: passcheck "
-			       "plan %s names them",
-			       assignable->companion_count, function->name);
-		return;
-	}
-	for (size_t i = 0; i < assignable->companion_count; i++)
-		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s must leave %s first",
-			       assignable->companions[i]->name,
-			       assignable->companions[i]->driver.text);
+	const char *clause;
+
+	for (size_t i = 0; (clause = companion_clause(text->arena, function, assignable, i)); i++)
+		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", clause);
 }
 
 static void show_verdict(struct text *text, const struct model *model,
