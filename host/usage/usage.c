@@ -54,6 +54,24 @@ static bool has_no_device(const struct mount *mount)
 	return true;
 }
 
+/* A file system of another machine: by which interface it comes is not known. */
+static bool is_of_network(const struct mount *mount)
+{
+	static const char *const types[] = {"nfs",  "nfs4", "cifs",
+					    "smb3", "ceph", "fuse.glusterfs"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(types); i++) {
+		if (strcmp(mount->type, types[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_root(const struct mount *mount)
+{
+	return strcmp(mount->point, "/") == 0;
+}
+
 /* Which mounts stand for the same device; the shortest path to it names it. */
 struct mounts {
 	struct mount *mounts;
@@ -90,11 +108,16 @@ static void note_mount(struct mounts *mounts, const struct mount *mount)
 static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 {
 	struct usage_entry entry = {
-		.kind = USAGE_MOUNT,
+		.kind = is_of_network(mount) ? USAGE_ROUTE : USAGE_MOUNT,
 		.what = arena_printf(loader->arena, "%s", mount->point),
 		.source = MOUNTS,
 	};
 
+	if (is_of_network(mount)) {
+		entry.what = arena_printf(loader->arena, "%s of the network", mount->point);
+		usage_add_gap(loader, &entry, "by which interface it comes is not known");
+		return;
+	}
 	if (strlen(mount->source) == LONGEST_FIELD - 1)
 		usage_add_gap(loader, &entry, "it lies on too many devices");
 	if (strncmp(mount->device, "0:", 2) != 0)
@@ -114,11 +137,23 @@ static struct fact malformed(const struct fact_text *text)
 	return (struct fact){.state = FACT_MALFORMED, .source = text->fact.source};
 }
 
+/*
+ * In a chroot and in some containers the list lacks what the host itself has mounted. An empty one
+ * in a tree is of a host without: a capture keeps the line of its root.
+ */
+static void expect_root(struct usage_loader *loader, const struct fact_text *text, bool found)
+{
+	const struct usage_entry entry = {.kind = USAGE_MOUNT, .what = "/", .source = MOUNTS};
+
+	if (!found && (text->length > 0 || !root_is_captured(loader->root)))
+		usage_add_gap(loader, &entry, "the list of mounts does not have it");
+}
+
 static struct fact load_mounts(struct usage_loader *loader)
 {
 	struct fact_text text = root_read(loader->root, loader->arena, MOUNTS, LIMIT_FILE);
 	struct mounts mounts = {arena_array(loader->arena, MOST_MOUNTS, sizeof(*mounts.mounts)), 0};
-	bool whole = is_whole(&text);
+	bool whole = is_whole(&text), found = false;
 	char *save = NULL;
 
 	if (!fact_known(&text.fact) || !mounts.mounts)
@@ -127,10 +162,14 @@ static struct fact load_mounts(struct usage_loader *loader)
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		struct mount mount;
 		whole &= strstr(line, " - ") != NULL;
-		if (parse_mount(line, &mount) && !has_no_device(&mount) &&
-		    !is_overlaid_elsewhere(&mount))
+		if (!parse_mount(line, &mount))
+			continue;
+		found |= is_root(&mount);
+		if (is_of_network(&mount) ||
+		    (!has_no_device(&mount) && !is_overlaid_elsewhere(&mount)))
 			note_mount(&mounts, &mount);
 	}
+	expect_root(loader, &text, found);
 	for (size_t i = 0; i < mounts.count; i++)
 		follow_mount(loader, &mounts.mounts[i]);
 	return whole ? text.fact : malformed(&text);
@@ -333,7 +372,8 @@ static void trim_mount(struct buffer *lines, const char *line)
 	struct mount mount;
 	int length = LONGEST_FIELD;
 
-	if (!parse_mount(line, &mount) || has_no_device(&mount))
+	if (!parse_mount(line, &mount) ||
+	    (has_no_device(&mount) && !is_of_network(&mount) && !is_root(&mount)))
 		return;
 	const char *source = kept_source(&mount);
 	if (strcmp(mount.type, "zfs") == 0) {

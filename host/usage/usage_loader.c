@@ -130,6 +130,27 @@ static bool follow_parent_slaves(struct usage_loader *loader, const struct usage
 	return follow_slaves(loader, entry, arena_copy(loader->arena, path, length), layers);
 }
 
+/* A disk of iSCSI without an adapter of its own: "/sys/devices/platform/host3/session1/target…". */
+static bool is_of_session(const char *path)
+{
+	return begins_with(path, "/sys/devices/platform/") && strstr(path, "/session");
+}
+
+static bool is_of_fabric(const char *path)
+{
+	return begins_with(path, "/sys/devices/virtual/nvme-fabrics/");
+}
+
+/* A disk of another machine: by which interface it comes is not known. */
+static void add_network_gap(struct usage_loader *loader, const struct usage_entry *entry)
+{
+	struct usage_entry route = *entry;
+
+	route.kind = USAGE_ROUTE;
+	route.what = arena_printf(loader->arena, "%s on a disk of the network", entry->what);
+	usage_add_gap(loader, &route, "by which interface it comes is not known");
+}
+
 static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *path, unsigned layers)
 {
@@ -146,6 +167,12 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 	leaf.path = path;
 	if (!begins_with(path, "/sys/devices/virtual/")) {
 		usage_add(loader, &leaf);
+		if (is_of_session(path))
+			add_network_gap(loader, entry);
+		return;
+	}
+	if (is_of_fabric(path)) {
+		add_network_gap(loader, entry);
 		return;
 	}
 	if (usage_is_no_hardware(usage_last_part(path)) ||

@@ -291,6 +291,15 @@ static const struct usage_gap *gap_above(const struct host_uses *uses,
 	return NULL;
 }
 
+/* Returns the mark of the container that hides the host's own uses of the function, or NULL. */
+static const struct fact *hidden_by_container(const struct host_uses *uses,
+					      const struct pci_function *function)
+{
+	if (!may_lie_on(uses, function, USAGE_MOUNT) && !may_lie_on(uses, function, USAGE_ROUTE))
+		return NULL;
+	return hypervisor_container(&uses->host->hypervisor);
+}
+
 struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 				      const struct pci_function *function, struct arena *arena)
 {
@@ -301,6 +310,11 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 		return doubt;
 	doubt.evidence = unread_list(usage, function);
 	doubt.why = "whether the host needs it could not be read";
+	if (doubt.evidence)
+		return doubt;
+	doubt.evidence = hidden_by_container(uses, function);
+	doubt.why = "whether the host needs it is not known: a container does not see what the "
+		    "host has mounted, nor its interfaces";
 	if (doubt.evidence)
 		return doubt;
 	const struct usage_gap *gap = gap_above(uses, function);

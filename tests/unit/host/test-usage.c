@@ -272,6 +272,35 @@ static void programs_are_followed_by_the_nodes_that_they_have_open(void **state)
 	assert_false(fact_known(&usage.opened));
 }
 
+/* A chroot and some containers do not show what the host has mounted. */
+static void a_list_of_mounts_without_the_root_is_a_gap(void **state)
+{
+	add_block(*state, "8:1", SATA "/sda1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 8:1 / /boot rw - ext4 /dev/sda1 rw\n");
+	const struct usage *usage = load(*state);
+
+	expect(usage, USAGE_MOUNT, "/boot", SATA "/sda1");
+	assert_int_equal(usage->gap_count, 1);
+	assert_int_equal(usage->gaps[0].kind, USAGE_MOUNT);
+	assert_string_equal(usage->gaps[0].what, "/");
+}
+
+static void what_is_mounted_from_the_network_needs_an_interface(void **state)
+{
+	add_block(*state, "8:1",
+		  "/sys/devices/platform/host3/session1/target3:0:0/3:0:0:1/block/sda/sda1");
+	add_block(*state, "259:7", "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:30 / / rw - nfs4 server:/root rw\n"
+		  "23 1 8:1 / /usr rw - ext4 /dev/sda1 rw\n"
+		  "24 1 259:7 / /var rw - ext4 /dev/nvme1n1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->gap_count, 3);
+	for (size_t i = 0; i < usage->gap_count; i++)
+		assert_int_equal(usage->gaps[i].kind, USAGE_ROUTE);
+}
+
 static void mapped_source_is_found_by_its_name(void **state)
 {
 	add_block(*state, "253:1", "/sys/devices/virtual/block/dm-1");
@@ -301,6 +330,7 @@ static void devices_in_memory_and_files_are_no_hardware(void **state)
 {
 	add_block(*state, "7:0", "/sys/devices/virtual/block/loop0");
 	tree_file(*state, "/proc/self/mountinfo",
+		  "21 1 0:2 / / rw - rootfs none rw\n"
 		  "22 1 7:0 / /snap/core rw - squashfs /dev/loop0 rw\n");
 	const struct usage *usage = load(*state);
 
@@ -577,6 +607,8 @@ int main(void)
 		TEST(nothing_is_listed_where_all_was_followed),
 		TEST(zfs_is_on_the_members_of_its_pool),
 		TEST(zfs_may_be_on_what_udev_tells_nothing_of),
+		TEST(a_list_of_mounts_without_the_root_is_a_gap),
+		TEST(what_is_mounted_from_the_network_needs_an_interface),
 		TEST(mapped_source_is_found_by_its_name),
 		TEST(zfs_and_overlay_roots_are_gaps),
 		TEST(devices_in_memory_and_files_are_no_hardware),

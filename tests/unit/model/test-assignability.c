@@ -711,6 +711,23 @@ static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void 
 	expect(paper, function, ASSIGNABLE);
 }
 
+static void a_container_does_not_show_what_the_host_has_on_disks_and_interfaces(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	set_driver(function, "nvme");
+	set_class(function, 0x010802);
+	set_no_use(paper);
+	expect(paper, function, ASSIGNABLE);
+	paper->host.hypervisor.container = known_text("/run/systemd/container", "lxc");
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_class(function, 0x020000);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_class(function, 0x0c0330);
+	expect(paper, function, ASSIGNABLE);
+}
+
 static void a_controller_without_disks_carries_nothing(void **state)
 {
 	struct paper *paper = *state;
@@ -894,6 +911,7 @@ int main(void)
 		TEST(no_command_acts_on_what_the_host_lives_on),
 		TEST(lists_that_were_not_read_leave_what_they_name_open),
 		TEST(what_could_not_be_followed_leaves_controllers_of_its_kind_open),
+		TEST(a_container_does_not_show_what_the_host_has_on_disks_and_interfaces),
 		TEST(a_controller_without_disks_carries_nothing),
 		TEST(pf_of_a_vf_that_the_host_lives_on_is_blocked_too),
 		TEST(only_link_that_is_up_blocks),
