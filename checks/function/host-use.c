@@ -13,8 +13,9 @@ static const struct finding_kind kinds[] = {
 	[VITAL] = {"host-use.vital",
 		   "The host needs the function: a mounted file system or swap lies on it "
 		   "(followed through device mapper, MD and NVMe multipath), the default route "
-		   "goes through it (followed through bonds, bridges and VLANs), or it has the "
-		   "only network link that is up. The host loses it as soon as a guest gets it.",
+		   "goes through it (followed through bonds, bridges and VLANs), or without "
+		   "it and what goes with it no network link is up. The host loses it as soon as a "
+		   "guest gets it.",
 		   "Keep the function with the host, or move what the host has on it to other "
 		   "hardware."},
 	[CONSOLE] = {"host-use.console",

@@ -65,6 +65,15 @@ static void add(struct host_uses *uses, struct arena *arena, const struct pci_fu
 	*list = use;
 }
 
+/* Links of one function, or of functions of one group, go together. */
+static void note_link(struct host_uses *uses, const struct pci_function *function)
+{
+	if (!uses->link)
+		uses->link = function;
+	if (!function || (function != uses->link && !pci_same_group(function, uses->link)))
+		uses->links_apart = true;
+}
+
 static void map_entry(struct host_uses *uses, struct arena *arena, const struct usage_entry *entry)
 {
 	const struct pci *pci = &uses->host->pci;
@@ -72,6 +81,8 @@ static void map_entry(struct host_uses *uses, struct arena *arena, const struct 
 
 	if (!function && entry->kind == USAGE_FRAMEBUFFER)
 		function = boot_display(pci);
+	if (entry->kind == USAGE_LINK_UP)
+		note_link(uses, function);
 	if (!function)
 		return;
 	add(uses, arena, function, entry, NULL);
@@ -124,17 +135,7 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
 	return uses->uses ? uses->uses[function - uses->host->pci.functions] : NULL;
 }
 
-static bool is_only_link(const struct usage *usage, const struct usage_entry *entry)
-{
-	for (size_t i = 0; i < usage->count; i++) {
-		const struct usage_entry *other = &usage->entries[i];
-		if (other->kind == USAGE_LINK_UP && other != entry)
-			return false;
-	}
-	return entry->kind == USAGE_LINK_UP;
-}
-
-static bool is_vital(const struct usage *usage, const struct usage_entry *entry)
+static bool is_vital(const struct host_uses *uses, const struct usage_entry *entry)
 {
 	switch (entry->kind) {
 	case USAGE_MOUNT:
@@ -142,7 +143,7 @@ static bool is_vital(const struct usage *usage, const struct usage_entry *entry)
 	case USAGE_ROUTE:
 		return true;
 	case USAGE_LINK_UP:
-		return is_only_link(usage, entry);
+		return !uses->links_apart;
 	case USAGE_CONSOLE:
 	case USAGE_FRAMEBUFFER:
 	case USAGE_VF_LINK_UP:
@@ -160,7 +161,7 @@ const struct host_use *host_uses_vital(const struct host_uses *uses,
 {
 	const struct host_use *use = host_uses_of(uses, function);
 
-	while (use && !is_vital(&uses->host->usage, use->entry))
+	while (use && !is_vital(uses, use->entry))
 		use = use->next;
 	return use;
 }

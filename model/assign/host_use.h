@@ -18,6 +18,8 @@ struct host_uses {
 	const struct host_use **uses;
 	/* Whether one has block devices below it, by its index; NULL: not told, or not asked. */
 	const bool *carries;
+	const struct pci_function *link; /* one whose network link is up, or NULL */
+	bool links_apart;                /* links are up on functions that do not go together */
 };
 
 /* Maps what host/usage/usage.h found to functions. Memory comes from arena; short memory marks it.
@@ -30,7 +32,7 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
 
 /*
  * Returns the use without which the host cannot do (a mount, swap, the default route, the
- * only network link that is up), or NULL.
+ * only network link that is up, or one of those that go together), or NULL.
  */
 const struct host_use *host_uses_vital(const struct host_uses *uses,
 				       const struct pci_function *function);

@@ -635,7 +635,16 @@ static void only_link_that_is_up_blocks(void **state)
 
 	set_links_up(*state, functions, 1);
 	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
+}
+
+static void links_that_are_up_block_where_they_go_together(void **state)
+{
+	struct pair pair = add_pair(*state);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+
 	set_links_up(*state, functions, 2);
+	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
+	set_group(pair.companion, 99);
 	assert_null(assignable_host_use(judge_of(*state, pair.function)));
 }
 
@@ -915,6 +924,7 @@ int main(void)
 		TEST(a_controller_without_disks_carries_nothing),
 		TEST(pf_of_a_vf_that_the_host_lives_on_is_blocked_too),
 		TEST(only_link_that_is_up_blocks),
+		TEST(links_that_are_up_block_where_they_go_together),
 		TEST(consoles_are_warned_of_and_block_nothing),
 		TEST(unread_mounts_are_warned_of),
 		TEST(interfaces_in_other_namespaces_are_warned_of),
