@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/sriov/vf_holders.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -133,6 +134,8 @@ static void add_bind_alternatives(struct plan_builder *builder, struct plan_step
 
 void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function)
 {
+	const char *holders =
+		vf_holders(vf_budget_of(&builder->model->vf_budgets, function), builder->arena);
 	struct plan_step *step;
 
 	if (!pci_has_vfs(function) || !plan_may_take_vfs(builder, function))
@@ -140,7 +143,10 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *f
 	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
 			     "Take away the %" PRId64 " VFs of %s", function->sriov.numvfs.value,
 			     function->name);
-	step->why = "vfio-pci refuses a physical function that has VFs";
+	step->why = arena_printf(builder->arena,
+				 "vfio-pci refuses a physical function that has VFs%s%s%s",
+				 *holders ? "; held now: " : "", holders,
+				 *holders ? "; shut down the guests that have them first" : "");
 	plan_take_vfs(builder, step, function);
 }
 

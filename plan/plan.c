@@ -264,7 +264,8 @@ static void add_host_use_question(struct plan_builder *builder)
 			     "not",
 			     function->name);
 	step->why = "passcheck cannot tell; what the host has there is gone with the next steps";
-	plan_run(builder, &step->commands, "find /sys/bus/pci/devices/%s/ -name block -o -name net",
+	plan_run(builder, &step->commands,
+		 "find /sys/bus/pci/devices/%s/ -name block -o -name net -o -name 'nvme*n*'",
 		 function->name);
 	plan_run(builder, &step->commands, "lsblk -o NAME,TYPE,FSTYPE,MOUNTPOINTS");
 	for (size_t i = 0; i < builder->host->usage.gap_count; i++) {
