@@ -198,18 +198,16 @@ static bool has_plan(const struct stack *stack)
 /* "libvirt, qemu or incus" */
 static const char *planned_stacks(struct arena *arena)
 {
-	const struct stack *last = NULL;
+	const char *last = "libvirt";
 	struct buffer names = {.arena = arena, .separator = ", "};
 
-	buffer_item(&names, "libvirt");
 	for (size_t i = 0; i < stack_registry_count; i++) {
 		if (!has_plan(stack_registry[i]))
 			continue;
-		if (last)
-			buffer_item(&names, "%s", last->name);
-		last = stack_registry[i];
+		buffer_item(&names, "%s", last);
+		last = stack_registry[i]->name;
 	}
-	return arena_printf(arena, "%s or %s", buffer_text(&names), last->name);
+	return arena_printf(arena, "%s or %s", buffer_text(&names), last);
 }
 
 static enum exit_code set_for(struct options *options, const char *value)

@@ -9,12 +9,12 @@
  * Append what an object of KubeVirt holds: a VirtualMachine, an instance or a template of it, and
  * the resources of permittedHostDevices as pools. Another object holds nothing.
  */
-void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct guest_list *list);
+void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct guest_list *guests);
 
 /*
  * Append what an instance of Incus holds (doc/reference/devices_*.md): a pci device, and a gpu that
  * is named by its address, are functions. A container's are passed over: VFIO has no part in them.
  */
-void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct guest_list *list);
+void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct guest_list *guests);
 
 #endif
