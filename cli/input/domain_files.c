@@ -11,6 +11,7 @@
 #include "cli/diagnostic.h"
 #include "cli/input/file.h"
 #include "guest/read/guest_text.h"
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 static int take_network(struct domain_files *files, const struct domain_network *network)
@@ -57,8 +58,7 @@ static int take_domain(struct domain_files *files, const struct domain *domain)
 /* What devices for a guest that is not named yet are called by: their file, without its suffix. */
 static const char *file_stem(struct domain_files *files, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = last_part(path);
 	const char *dot = strrchr(name, '.');
 
 	return arena_copy(files->arena, name,

@@ -97,9 +97,8 @@ static bool parse_host(struct arena *arena, const char *text, struct pci_address
 /* Returns the UUID of a mediated device that a path of sysfs ends in, or NULL. */
 static const char *mdev_of(const char *sysfsdev)
 {
-	const char *name = strrchr(sysfsdev, '/');
+	const char *name = last_part(sysfsdev);
 
-	name = name ? name + 1 : sysfsdev;
 	return mdev_is_uuid(name) ? name : NULL;
 }
 

@@ -31,4 +31,13 @@ static inline bool lies_below(const char *path, const char *folder)
 	return begins_with(path, folder) && path[strlen(folder)] == '/';
 }
 
+/* Returns what stands behind the last slash of path, or all of it: the name of a driver or a device
+ * by its folder. */
+static inline const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 #endif

@@ -142,8 +142,7 @@ static int name_temporary(struct tree_writer *writer, const char *path)
 	writer->path = without_slashes(path);
 	if (!writer->path)
 		return -ENOMEM;
-	const char *slash = strrchr(writer->path, '/');
-	const char *name = slash ? slash + 1 : writer->path;
+	const char *name = last_part(writer->path);
 	/* Who reads a folder by its names passes over those that begin with a dot. */
 	if (asprintf(&writer->temporary, "%.*s.%s.XXXXXX", (int)(name - writer->path), writer->path,
 		     name) < 0) {

@@ -207,9 +207,8 @@ static void link_function(const struct pci *pci, struct arena *arena,
 static const char *find_folder(struct root *root, struct arena *arena, const char *name)
 {
 	const char *path = root_entry_path(root, arena, DEVICES, name);
-	const char *last = strrchr(path, '/');
 
-	return last && strcmp(last + 1, name) == 0 ? path : NULL;
+	return strcmp(last_part(path), name) == 0 ? path : NULL;
 }
 
 void pci_load(struct root *root, struct arena *arena, const struct iommu_groups *groups,

@@ -70,8 +70,7 @@ static struct fact_text read_link_name(const struct reader *reader, const char *
 
 	if (!fact_known(&target.fact))
 		return target;
-	const char *slash = strrchr(target.text, '/');
-	target.text = slash ? slash + 1 : target.text;
+	target.text = last_part(target.text);
 	target.length = strlen(target.text);
 	if (target.length == 0)
 		target.fact.state = FACT_MALFORMED;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 enum { MAJOR = 1000000, MINOR = 1000 };
@@ -19,9 +20,7 @@ static struct fact_number parse_version(const struct fact_text *link)
 
 	if (!fact_known(&link->fact))
 		return version;
-	const char *name = strrchr(link->text, '/');
-	name = name ? name + 1 : link->text;
-	if (sscanf(name, "libvirt.so.0.%7u.%3u", &minors, &release) != 2)
+	if (sscanf(last_part(link->text), "libvirt.so.0.%7u.%3u", &minors, &release) != 2)
 		version.fact.state = FACT_MALFORMED;
 	else
 		version.value = (int64_t)minors * MINOR + release;

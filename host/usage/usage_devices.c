@@ -30,7 +30,7 @@ static void load_master(struct usage_loader *loader, const struct pci_function *
 
 	if (fact_known(&target.fact))
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_MEMBER,
-							.what = usage_last_part(target.text),
+							.what = last_part(target.text),
 							.through = name,
 							.path = folder,
 							.source = link});
@@ -90,7 +90,7 @@ static void load_outputs(struct usage_loader *loader, const struct pci_function 
 			 const char *card)
 {
 	struct fact_list names = root_list(loader->root, loader->arena, card);
-	const char *own = usage_last_part(card);
+	const char *own = last_part(card);
 	size_t length = strlen(own), count = 0;
 
 	if (!fact_settled(&names.fact))
@@ -220,7 +220,7 @@ static const char *path_of_node(struct usage_loader *loader, const char *node)
 		return path_of_nvidia(loader, node + strlen("/dev/nvidia"));
 	return path_of_class(loader,
 			     begins_with(node, "/dev/snd/") ? "/sys/class/sound" : "/sys/class/drm",
-			     usage_last_part(node));
+			     last_part(node));
 }
 
 void usage_load_opened(struct usage_loader *loader, const struct device_users *users)

@@ -114,18 +114,11 @@ bool usage_is_no_hardware(const char *name)
 	return begins_with(name, "loop") || begins_with(name, "zram") || begins_with(name, "ram");
 }
 
-const char *usage_last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* A partition of a virtual device lies in that one's folder, which has the slaves. */
 static bool follow_parent_slaves(struct usage_loader *loader, const struct usage_entry *entry,
 				 const char *path, unsigned layers)
 {
-	size_t length = (size_t)(usage_last_part(path) - path - 1);
+	size_t length = (size_t)(last_part(path) - path - 1);
 
 	return follow_slaves(loader, entry, arena_copy(loader->arena, path, length), layers);
 }
@@ -175,13 +168,11 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		add_network_gap(loader, entry);
 		return;
 	}
-	if (usage_is_no_hardware(usage_last_part(path)) ||
-	    follow_slaves(loader, entry, path, layers) ||
+	if (usage_is_no_hardware(last_part(path)) || follow_slaves(loader, entry, path, layers) ||
 	    follow_parent_slaves(loader, entry, path, layers))
 		return;
-	usage_add_gap(
-		loader, entry,
-		arena_printf(loader->arena, "%s shows no device beneath", usage_last_part(path)));
+	usage_add_gap(loader, entry,
+		      arena_printf(loader->arena, "%s shows no device beneath", last_part(path)));
 }
 
 void usage_follow_folder(struct usage_loader *loader, const struct usage_entry *entry,
@@ -207,7 +198,7 @@ void usage_follow_number(struct usage_loader *loader, const struct usage_entry *
 
 	if (!path)
 		return;
-	named.through = usage_last_part(path);
+	named.through = last_part(path);
 	follow_block(loader, &named, path, 0);
 }
 
@@ -231,8 +222,8 @@ static const char *find_mapped(struct usage_loader *loader, const char *name)
 const char *usage_name_of_node(struct usage_loader *loader, const char *node)
 {
 	return begins_with(node, "/dev/mapper/")
-		       ? find_mapped(loader, usage_last_part(node))
-		       : arena_printf(loader->arena, "%s", usage_last_part(node));
+		       ? find_mapped(loader, last_part(node))
+		       : arena_printf(loader->arena, "%s", last_part(node));
 }
 
 void usage_follow_node(struct usage_loader *loader, const struct usage_entry *entry,

@@ -42,10 +42,6 @@ void usage_follow_link(struct usage_loader *loader, const struct usage_entry *en
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
 			    const char *name);
 
-/* Returns what stands behind the last slash of a path: the kernel's name of a device, by its
- * folder. */
-const char *usage_last_part(const char *path);
-
 /* Returns the kernel's name of the block device at a node ("dm-0" of "/dev/mapper/root"), or NULL.
  */
 const char *usage_name_of_node(struct usage_loader *loader, const char *node);

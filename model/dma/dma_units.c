@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "model/dma/dma_scope.h"
 #include "model/platform.h"
 
@@ -187,8 +188,7 @@ static bool has_requester_id(struct arena *arena, const struct iommu_unit *runni
 	if (!end)
 		return false;
 	const char *path = arena_copy(arena, running->path, (size_t)(end - running->path));
-	const char *slash = strrchr(path, '/');
-	return slash && pci_address_parse(slash + 1, &address) == 0 &&
+	return pci_address_parse(last_part(path), &address) == 0 &&
 	       address.domain == ivhd->segment && pci_requester_id(&address) == ivhd->device_id;
 }
 
