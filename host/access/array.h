@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_ACCESS_ARRAY_H
 
 #include <assert.h>
+#include <string.h>
 
 /* The number of elements of an array; a pointer is none. */
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -14,5 +15,13 @@
  */
 #define ASSERT_COVERS(table, count)                                                                \
 	static_assert(ARRAY_LENGTH(table) == (count), #table " has not a row for each of " #count)
+
+/* Compares two elements of an array of strings, for qsort() and bsearch(). */
+static inline int compare_strings(const void *left, const void *right)
+{
+	const char *const *a = left, *const *b = right;
+
+	return strcmp(*a, *b);
+}
 
 #endif

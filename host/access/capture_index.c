@@ -40,13 +40,6 @@ static int compare_entries(const void *left, const void *right)
 	return strcmp(a->path, b->path);
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
 static void sort(struct table *table)
 {
 	if (table->count)
@@ -218,7 +211,7 @@ static bool parse_list(struct capture_index *index, const cJSON *item)
 		names[count++] =
 			arena_copy(index->arena, name->valuestring, strlen(name->valuestring));
 	}
-	qsort(names, count, sizeof(*names), compare_names);
+	qsort(names, count, sizeof(*names), compare_strings);
 	entry->names = names;
 	entry->name_count = count;
 	return !has_duplicate(names, count);

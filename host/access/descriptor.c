@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 
 enum {
@@ -221,13 +222,6 @@ struct fact_text descriptor_read_blocks(struct arena *arena, int fd, const char 
 				  .length = blocks.length};
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
 static bool is_dots(const char *name)
 {
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
@@ -300,7 +294,7 @@ struct fact_list descriptor_list(struct arena *arena, int fd, const char *path, 
 	if (result < 0)
 		return (struct fact_list){.fact = fact_of(FACT_UNREADABLE, path, -result)};
 	if (names.count)
-		qsort(names.names, names.count, sizeof(*names.names), compare_names);
+		qsort(names.names, names.count, sizeof(*names.names), compare_strings);
 	return (struct fact_list){
 		.fact = fact_of(FACT_KNOWN, path, 0), .names = names.names, .count = names.count};
 }

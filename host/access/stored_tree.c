@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/access/array.h"
+
 enum {
 	FIRST_ENTRIES = 1024,
 	FIRST_TEXT = 16 * 1024,
@@ -511,13 +513,6 @@ struct fact_text stored_tree_read(const struct stored_tree *tree, struct arena *
 		.fact = fact_of(FACT_KNOWN, path, 0), .text = bytes, .length = length};
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
 struct fact_list stored_tree_list(const struct stored_tree *tree, struct arena *arena,
 				  stored_entry folder, const char *path, size_t limit)
 {
@@ -537,7 +532,7 @@ struct fact_list stored_tree_list(const struct stored_tree *tree, struct arena *
 		const char *name = name_of(tree, &tree->entries[i]);
 		names[next++] = arena_copy(arena, name, strlen(name));
 	}
-	qsort(names, count, sizeof(*names), compare_names);
+	qsort(names, count, sizeof(*names), compare_strings);
 	return (struct fact_list){
 		.fact = fact_of(FACT_KNOWN, path, 0), .names = names, .count = count};
 }

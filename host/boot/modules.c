@@ -41,13 +41,6 @@ static char *normalise(char *name)
 	return name;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
 /* Makes a list of the module that each line of text names that wants() takes (NULL: every one). A
  * last line without its newline was cut short, and what may have followed is missing. */
 static struct fact_list parse_lines(struct arena *arena, const struct fact_text *text,
@@ -76,7 +69,7 @@ static struct fact_list parse_lines(struct arena *arena, const struct fact_text 
 		return (struct fact_list){
 			.fact = {.state = FACT_MALFORMED, .source = text->fact.source}};
 	if (list.count)
-		qsort(names, list.count, sizeof(*names), compare_names);
+		qsort(names, list.count, sizeof(*names), compare_strings);
 	list.names = names;
 	return list;
 }

@@ -45,13 +45,6 @@ void cpu_load(struct root *root, struct arena *arena, struct cpu *ret)
 	ret->kvm_class = root_stat(root, "/sys/class/misc/kvm");
 }
 
-static int compare_flags(const void *left, const void *right)
-{
-	const char *const *a = left, *const *b = right;
-
-	return strcmp(*a, *b);
-}
-
 static void parse_flags(struct arena *arena, char *value, struct cpu *cpu)
 {
 	const char **flags = NULL;
@@ -66,7 +59,7 @@ static void parse_flags(struct arena *arena, char *value, struct cpu *cpu)
 		flags[count++] = flag;
 	}
 	if (count)
-		qsort(flags, count, sizeof(*flags), compare_flags);
+		qsort(flags, count, sizeof(*flags), compare_strings);
 	cpu->flags = flags;
 	cpu->flag_count = count;
 }
@@ -181,7 +174,7 @@ void cpu_parse(struct arena *arena, const struct fact_text *text, struct cpu *re
 bool cpu_has(const struct cpu *cpu, const char *flag)
 {
 	return cpu->flag_count &&
-	       bsearch(&flag, cpu->flags, cpu->flag_count, sizeof(flag), compare_flags) != NULL;
+	       bsearch(&flag, cpu->flags, cpu->flag_count, sizeof(flag), compare_strings) != NULL;
 }
 
 bool cpu_is_architecture(const struct cpu *cpu, const char *architecture)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -34,11 +33,6 @@ struct page {
 	const char **changed; /* subjects of the changes, sorted */
 };
 
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static void sort_subjects(struct page *page)
 {
 	const struct diff *diff = page->diff;
@@ -47,13 +41,13 @@ static void sort_subjects(struct page *page)
 	for (size_t i = 0; page->changed && i < diff->count; i++)
 		page->changed[i] = diff->changes[i].subject;
 	if (page->changed && diff->count)
-		qsort(page->changed, diff->count, sizeof(*page->changed), compare_texts);
+		qsort(page->changed, diff->count, sizeof(*page->changed), compare_strings);
 }
 
 static bool is_changed(const struct page *page, const char *address)
 {
 	return page->diff->count && bsearch(&address, page->changed, page->diff->count,
-					    sizeof(*page->changed), compare_texts);
+					    sizeof(*page->changed), compare_strings);
 }
 
 static void write_chips(struct page *page)
