@@ -21,9 +21,10 @@ struct fact_text descriptor_read(struct arena *arena, int fd, const char *path, 
 struct fact_text descriptor_read_records(struct arena *arena, int fd, const char *path,
 					 size_t limit);
 
-/* Reads at most length bytes from offset on, fewer where the file ends before. */
+/* Reads at most length bytes from offset on, fewer where the file ends before: zeros are in their
+ * place. */
 struct fact_text descriptor_read_piece(struct arena *arena, int fd, const char *path,
-				       uint32_t offset, size_t length);
+				       uint64_t offset, size_t length);
 
 /* A file that is dear to read, in blocks: BLOCK_COUNT of BLOCK_SIZE bytes, a bit each. */
 enum { BLOCK_SIZE = 64, BLOCK_COUNT = 64, BLOCKS_SIZE = BLOCK_SIZE * BLOCK_COUNT };

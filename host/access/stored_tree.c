@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "host/access/array.h"
+#include "host/access/descriptor.h"
 
 enum {
 	FIRST_ENTRIES = 1024,
@@ -482,20 +483,6 @@ const char *stored_tree_target(const struct stored_tree *tree, stored_entry link
 	return tree->text + tree->entries[link].inner;
 }
 
-/* Behind the end of content are the zeros of a hole. bytes are zeros. */
-static int read_content(int fd, char *bytes, size_t length, uint64_t offset)
-{
-	for (size_t done = 0; done < length;) {
-		ssize_t got = pread(fd, bytes + done, length - done, (off_t)(offset + done));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return got < 0 ? -errno : 0;
-		done += (size_t)got;
-	}
-	return 0;
-}
-
 struct fact_text stored_tree_read(const struct stored_tree *tree, struct arena *arena,
 				  stored_entry file, const char *path, uint64_t offset,
 				  size_t length)
@@ -504,13 +491,12 @@ struct fact_text stored_tree_read(const struct stored_tree *tree, struct arena *
 	uint64_t left = offset < entry->size ? entry->size - offset : 0;
 
 	length = length < left ? length : (size_t)left;
-	char *bytes = arena_alloc(arena, length + 1);
-	int result = bytes ? read_content(tree->content, bytes, length, entry->offset + offset)
-			   : -ENOMEM;
-	if (result < 0)
-		return (struct fact_text){.fact = fact_of(FACT_UNREADABLE, path, -result)};
-	return (struct fact_text){
-		.fact = fact_of(FACT_KNOWN, path, 0), .text = bytes, .length = length};
+	struct fact_text text =
+		descriptor_read_piece(arena, tree->content, path, entry->offset + offset, length);
+	/* Behind the end of content are the zeros of a hole. */
+	if (fact_known(&text.fact))
+		text.length = length;
+	return text;
 }
 
 struct fact_list stored_tree_list(const struct stored_tree *tree, struct arena *arena,
