@@ -2,7 +2,6 @@
 #include "model/interrupts.h"
 
 #include <pci/header.h>
-#include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -319,7 +318,7 @@ static struct module_switch find_permission(const struct builder *builder)
 /* Where VFIO attaches devices whatever their interrupts. */
 static bool is_isolated_by_architecture(const struct cpu *cpu)
 {
-	return strcmp(cpu->architecture, "s390x") == 0 || strcmp(cpu->architecture, "ppc64") == 0;
+	return cpu_is_architecture(cpu, "s390x") || cpu_is_architecture(cpu, "ppc64");
 }
 
 static enum boolean judge_attachment(const struct host *host, const struct interrupt_remapping *out)
@@ -372,14 +371,14 @@ static const char *prospect(enum boolean permitted)
 
 static const char *foreign_words(const struct builder *builder)
 {
-	const char *architecture = builder->host->cpu.architecture;
+	const struct cpu *cpu = &builder->host->cpu;
 
-	if (strcmp(architecture, "s390x") == 0)
+	if (cpu_is_architecture(cpu, "s390x"))
 		return "s390x isolates the interrupts of every function";
-	if (strcmp(architecture, "ppc64") == 0)
+	if (cpu_is_architecture(cpu, "ppc64"))
 		return "VFIO does not ask for interrupt remapping on ppc64";
 	return arena_printf(builder->arena, "interrupt isolation is not judged on %s",
-			    architecture);
+			    cpu->architecture);
 }
 
 static const char *words_of(const struct builder *builder)

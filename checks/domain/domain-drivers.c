@@ -155,8 +155,7 @@ static void judge_fit(const struct domain_map *map, const struct domain_use *use
 
 	if (is_vfio_pci(variant) || fits(modules, variant, function))
 		return;
-	bool known = fact_known(&modules->variants_fact) && fact_known(&function->vendor.fact) &&
-		     fact_known(&function->device.fact);
+	bool known = fact_known(&modules->variants_fact) && pci_knows_ids(function);
 	report(use, known ? UNFIT_VARIANT : UNREAD, known ? FINDING_WARN : FINDING_UNKNOWN,
 	       &modules->variants_fact,
 	       arena_printf(findings->arena,

@@ -128,10 +128,8 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 /* The driver of the container, by architecture: drivers/vfio/Kconfig. */
 static const char *container_module(const struct host *host)
 {
-	const char *architecture = host->cpu.architecture;
-
-	return architecture && strcmp(architecture, "ppc64") == 0 ? "vfio_iommu_spapr_tce"
-								  : "vfio_iommu_type1";
+	return cpu_is_architecture(&host->cpu, "ppc64") ? "vfio_iommu_spapr_tce"
+							: "vfio_iommu_type1";
 }
 
 /* Returns whether the module is there; a driver that the bus knows is, whatever lists say. */

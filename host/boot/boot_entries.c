@@ -415,9 +415,8 @@ void boot_entries_load(struct root *root, struct arena *arena, struct boot_entri
 static const char *below_place(const char *path)
 {
 	for (size_t i = BOOT_PLACE_COUNT; i > 0; i--) {
-		size_t length = strlen(places[i - 1]);
-		if (begins_with(path, places[i - 1]) && path[length] == '/')
-			return path + length;
+		if (lies_below(path, places[i - 1]))
+			return path + strlen(places[i - 1]);
 	}
 	return NULL;
 }

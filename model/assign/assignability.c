@@ -346,7 +346,7 @@ static void judge_denylist(struct judge *judge)
 	const struct pci_function *function = judge->function;
 	const struct module_switch *disabled = &judge->builder->denylist_disabled;
 
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
+	if (!pci_knows_ids(function)) {
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
@@ -373,7 +373,7 @@ static void judge_vfs(struct judge *judge)
 		miss(judge, &numvfs->fact, "whether it has VFs enabled could not be read");
 		return;
 	}
-	if (numvfs->value <= 0 || driver_is_vfio(judge->function))
+	if (!pci_has_vfs(judge->function) || driver_is_vfio(judge->function))
 		return;
 	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
 	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));

@@ -296,7 +296,7 @@ static bool is_in_kernel(const struct quirk_row *row, const struct host *host)
 enum acs_quirk_state acs_quirk(const struct acs_context *context,
 			       const struct pci_function *function, struct acs *ret)
 {
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact)) {
+	if (!pci_knows_ids(function)) {
 		*ret = acs_unknown("has ids that were not read");
 		return ACS_QUIRK_APPLIES;
 	}

@@ -184,7 +184,7 @@ bool dma_alias_is_hidden(const struct pci_function *function)
 {
 	enum { MICROSEMI = 0x11f8, EFAR = 0x1055 };
 
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
+	if (!pci_knows_ids(function))
 		return true;
 	if (pci_has_ids(function, 0x9005, 0x0285))
 		return !fact_known(&function->subsystem_vendor.fact) ||

@@ -591,8 +591,7 @@ static const struct usage_entry *use_of(const struct host *host,
 {
 	for (size_t i = 0; i < host->usage.count; i++) {
 		const struct usage_entry *entry = &host->usage.entries[i];
-		if (entry->kind == kind && begins_with(entry->path, function->path) &&
-		    entry->path[strlen(function->path)] == '/')
+		if (entry->kind == kind && lies_below(entry->path, function->path))
 			return entry;
 	}
 	return NULL;

@@ -27,7 +27,7 @@ static const char *command_line_differs(const struct log_findings *log, const st
 
 static bool same_ids(const struct log_function *function, const struct pci_function *now)
 {
-	return !fact_known(&now->vendor.fact) || !fact_known(&now->device.fact) ||
+	return !pci_knows_ids(now) ||
 	       (now->vendor.value == function->vendor && now->device.value == function->device);
 }
 

@@ -127,7 +127,7 @@ static const char *name_cell(struct function_table *table, const struct pci_func
 
 	if (name)
 		return name;
-	if (!fact_known(&function->vendor.fact) || !fact_known(&function->device.fact))
+	if (!pci_knows_ids(function))
 		return "?";
 	return arena_printf(table->text->arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
 			    function->device.value);
