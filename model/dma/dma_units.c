@@ -162,6 +162,12 @@ static bool has_smmu_base(const struct iommu_unit *running, const struct iort_no
 	return !*end && base == smmu->base;
 }
 
+/* The address of a virtio-iommu that is a PCI function. */
+static struct pci_address address_of(const struct viot_node *viommu)
+{
+	return pci_address_of(viommu->segment, viommu->requester_id);
+}
+
 static bool is_at(const struct viot_node *viommu, const struct pci_address *address)
 {
 	return viommu->type == VIOT_IOMMU_PCI && address->domain == viommu->segment &&
@@ -704,11 +710,8 @@ bool dma_unit_is_there(const struct dma_units *units, const struct dma_unit *uni
 
 	if (!unit->viommu || unit->viommu->type != VIOT_IOMMU_PCI || !fact_known(&pci->fact))
 		return true;
-	for (size_t i = 0; i < pci->count; i++) {
-		if (is_at(unit->viommu, &pci->functions[i].address))
-			return true;
-	}
-	return false;
+	const struct pci_address address = address_of(unit->viommu);
+	return pci_find(pci, &address) != NULL;
 }
 
 const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit)
@@ -720,7 +723,7 @@ const char *dma_unit_describe(struct arena *arena, const struct dma_unit *unit)
 		return dma_unit_name(unit);
 	if (!viommu || viommu->type != VIOT_IOMMU_PCI)
 		return arena_printf(arena, "the unit at 0x%" PRIx64, dma_unit_base(unit));
-	struct pci_address address = pci_address_of(viommu->segment, viommu->requester_id);
+	const struct pci_address address = address_of(viommu);
 	pci_address_format(&address, name);
 	return arena_printf(arena, "the virtio-iommu %s", name);
 }
