@@ -54,7 +54,7 @@ static bool has_no_device(const struct mount *mount)
 	return true;
 }
 
-/* A file system of another machine: by which interface it comes is not known. */
+/* A file system of another machine. */
 static bool is_of_network(const struct mount *mount)
 {
 	static const char *const types[] = {"nfs",  "nfs4", "cifs",
@@ -108,14 +108,13 @@ static void note_mount(struct mounts *mounts, const struct mount *mount)
 static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 {
 	struct usage_entry entry = {
-		.kind = is_of_network(mount) ? USAGE_ROUTE : USAGE_MOUNT,
+		.kind = USAGE_MOUNT,
 		.what = arena_printf(loader->arena, "%s", mount->point),
 		.source = MOUNTS,
 	};
 
 	if (is_of_network(mount)) {
-		entry.what = arena_printf(loader->arena, "%s of the network", mount->point);
-		usage_add_gap(loader, &entry, "by which interface it comes is not known");
+		usage_add_network_gap(loader, &entry, "of the network");
 		return;
 	}
 	if (strlen(mount->source) == LONGEST_FIELD - 1)

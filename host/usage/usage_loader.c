@@ -11,6 +11,8 @@
 #define OPEN_VSWITCH   CLASS_NET "/ovs-system"
 #define NVME_SUBSYSTEM "/sys/devices/virtual/nvme-subsystem/"
 
+#define NETWORK_DISK "on a disk of the network"
+
 enum {
 	MOST_LAYERS = 12, /* of devices upon devices */
 	MOST_VISITS = 16 * 1024,
@@ -38,6 +40,16 @@ void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry,
 		return;
 	usage->gaps = gaps;
 	gaps[usage->gap_count++] = (struct usage_gap){entry->kind, entry->what, why, entry->source};
+}
+
+void usage_add_network_gap(struct usage_loader *loader, const struct usage_entry *entry,
+			   const char *where)
+{
+	struct usage_entry route = *entry;
+
+	route.kind = USAGE_ROUTE;
+	route.what = arena_printf(loader->arena, "%s %s", entry->what, where);
+	usage_add_gap(loader, &route, "by which interface it comes is not known");
 }
 
 void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,
@@ -134,16 +146,6 @@ static bool is_of_fabric(const char *path)
 	return begins_with(path, "/sys/devices/virtual/nvme-fabrics/");
 }
 
-/* A disk of another machine: by which interface it comes is not known. */
-static void add_network_gap(struct usage_loader *loader, const struct usage_entry *entry)
-{
-	struct usage_entry route = *entry;
-
-	route.kind = USAGE_ROUTE;
-	route.what = arena_printf(loader->arena, "%s on a disk of the network", entry->what);
-	usage_add_gap(loader, &route, "by which interface it comes is not known");
-}
-
 static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *path, unsigned layers)
 {
@@ -161,11 +163,11 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 	if (!begins_with(path, "/sys/devices/virtual/")) {
 		usage_add(loader, &leaf);
 		if (is_of_session(path))
-			add_network_gap(loader, entry);
+			usage_add_network_gap(loader, entry, NETWORK_DISK);
 		return;
 	}
 	if (is_of_fabric(path)) {
-		add_network_gap(loader, entry);
+		usage_add_network_gap(loader, entry, NETWORK_DISK);
 		return;
 	}
 	if (usage_is_no_hardware(last_part(path)) || follow_slaves(loader, entry, path, layers) ||

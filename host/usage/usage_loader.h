@@ -21,6 +21,11 @@ struct usage_loader {
 void usage_add(struct usage_loader *loader, const struct usage_entry *entry);
 void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry, const char *why);
 
+/* Appends a gap of what comes from another machine: the host needs an interface for it. where
+ * follows what it is for: "of the network". */
+void usage_add_network_gap(struct usage_loader *loader, const struct usage_entry *entry,
+			   const char *where);
+
 /* Appends a function to the list of those of which something was not read. */
 void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,
 		       size_t *capacity, const struct pci_function *function,
