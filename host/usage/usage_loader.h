@@ -5,6 +5,8 @@
 #include "host/access/root.h"
 #include "host/usage/usage_entry.h"
 
+struct pool_members;
+
 /* Uses on their way into memory. */
 struct usage_loader {
 	struct root *root;
@@ -14,6 +16,7 @@ struct usage_loader {
 	size_t gap_capacity;
 	size_t link_capacity;
 	size_t device_capacity;
+	const struct pool_members *pools; /* of ZFS; NULL until one is followed */
 	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */
 };
 

@@ -12,6 +12,18 @@
 
 enum { MOST_BTRFS = 256 /* file systems that are mounted */ };
 
+/* A block device that is a member of a pool of ZFS. */
+struct pool_member {
+	const char *name;
+	const char *pool;
+};
+
+struct pool_members {
+	struct pool_member *members;
+	size_t count;
+	bool whole; /* the record of each block device was read */
+};
+
 /* Returns the folder with links to all devices of the Btrfs file system that has a device of that
  * name, and lists it; NULL where that was not found. */
 static const char *find_btrfs(struct usage_loader *loader, const char *name, struct fact_list *ret)
@@ -111,26 +123,45 @@ static struct fact_text read_record(struct usage_loader *loader, const char *nam
 			 arena_printf(loader->arena, UDEV_BLOCK "%s", number.text), LIMIT_FILE);
 }
 
-static void follow_zfs(struct usage_loader *loader, const struct usage_entry *entry,
-		       const char *set)
+/* Finds the members of all pools: the records are read once, however many pools are mounted. */
+static const struct pool_members *load_members(struct usage_loader *loader)
 {
 	struct fact_list names = root_list(loader->root, loader->arena, CLASS_BLOCK);
-	struct usage_entry member = *entry;
-	bool found = false, whole = fact_known(&names.fact);
+	struct pool_members *found = arena_alloc(loader->arena, sizeof(*found));
+	struct pool_member *members = arena_array(loader->arena, names.count + 1, sizeof(*members));
 
+	if (!found || !members)
+		return NULL;
+	*found = (struct pool_members){.members = members, .whole = fact_known(&names.fact)};
 	for (size_t i = 0; i < names.count; i++) {
 		if (!may_be_member(names.names[i]))
 			continue;
 		struct fact_text record = read_record(loader, names.names[i]);
 		const char *pool = pool_of(loader->arena, &record);
-		whole &= fact_known(&record.fact);
-		if (!pool || !usage_same_pool(pool, set))
+		found->whole &= fact_known(&record.fact);
+		if (pool)
+			members[found->count++] = (struct pool_member){names.names[i], pool};
+	}
+	return found;
+}
+
+static void follow_zfs(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *set)
+{
+	struct usage_entry member = *entry;
+	bool found = false;
+
+	if (!loader->pools)
+		loader->pools = load_members(loader);
+	const struct pool_members *pools = loader->pools;
+	for (size_t i = 0; pools && i < pools->count; i++) {
+		if (!usage_same_pool(pools->members[i].pool, set))
 			continue;
 		found = true;
-		member.through = names.names[i];
-		usage_follow_link(loader, &member, CLASS_BLOCK, names.names[i]);
+		member.through = pools->members[i].name;
+		usage_follow_link(loader, &member, CLASS_BLOCK, member.through);
 	}
-	if (!found || !whole)
+	if (!found || !pools->whole)
 		usage_add_gap(loader, entry, "ZFS does not say on which devices it lies");
 }
 
