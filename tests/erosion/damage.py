@@ -3,6 +3,9 @@ import json
 import os
 import random
 
+from reports import predicted_groups
+from support import audit
+
 INDEX = ".passcheck/capture.json"
 
 
@@ -118,17 +121,6 @@ def rank(function):
     return RANKS.get(function["assignable"]["verdict"], 0)
 
 
-def predicted(report):
-    """The members of each function's predicted group, where it is known, by address."""
-    groups = {function["address"]: function["isolation"]["predicted_group"]
-              for function in report["functions"]}
-    for function in report["functions"]:
-        lister = function["isolation"]["predicted_group_of"]
-        if lister:
-            groups[function["address"]] = groups[lister]
-    return groups
-
-
 def usable_vfs(report):
     """How many VFs of each PF are said to be usable: 0 where it is not known."""
     counts = {}
@@ -147,8 +139,30 @@ def verdicts(report):
     return said
 
 
+class Host:
+    """A captured host, and what is said of it while it is whole."""
+
+    def __init__(self, root):
+        self.root, self.requirements = root, []
+        for function in self.audit()["functions"]:
+            name = function["address"]
+            self.requirements += ["--require", f"isolated={name}", "--require", f"vfs={name}:1"]
+        self.before = self.audit()
+
+    def audit(self):
+        return audit(self.root, *self.requirements)
+
+
 class Comparison:
     """What a test compares of a host before and after it was damaged."""
+
+    def compare(self, host, kinds, what):
+        """Audits a host that was damaged in ways of these kinds."""
+        with self.subTest(what=what):
+            after = host.audit()
+            self.expect_no_better(host.before, after, what)
+            if all(kind in LOSSES for kind in kinds):
+                self.expect_no_failure_passes(host.before, after, what)
 
     def expect_no_better(self, before, after, what):
         if before["verdict"] != "ready":
@@ -170,7 +184,7 @@ class Comparison:
 
     def expect_no_smaller_group(self, before, after, what):
         """What is lost leaves a group unknown. Who was in it may be gone as a whole."""
-        groups, left = predicted(before), predicted(after)
+        groups, left = predicted_groups(before), predicted_groups(after)
         for address, members in left.items():
             if members and groups.get(address):
                 self.assertGreaterEqual(set(members), set(groups[address]) & set(left), what)

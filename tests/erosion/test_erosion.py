@@ -1,5 +1,4 @@
 """Evidence that is lost or damaged never makes a verdict better than it was."""
-import json
 import os
 import pathlib
 import random
@@ -8,9 +7,9 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
-from damage import (FILE_DAMAGES, INDEX, LINK_DAMAGES, LOSSES, Comparison, Places,  # noqa: E402
+from damage import (FILE_DAMAGES, INDEX, LINK_DAMAGES, Comparison, Host, Places,  # noqa: E402
                     damage_file, damage_link, deny)
-from support import SOURCE, TreeTest, VERDICT_CODES, passcheck, shared_trees, unpack  # noqa: E402
+from support import SOURCE, TreeTest, passcheck, shared_trees, unpack  # noqa: E402
 
 PAIRS = 40
 # Of the shared trees one in so many; PASSCHECK_EROSION_STEP=1 takes them all.
@@ -30,69 +29,54 @@ def chosen(root):
 
 
 class Erosion(Comparison, TreeTest):
-    def report(self, root, what):
-        requirements = [word for name in self.names
-                        for word in ("--require", f"isolated={name}", "--require", f"vfs={name}:1")]
-        result = passcheck("--root", root, "--format", "json", *requirements)
-        self.assertIn(result.returncode, VERDICT_CODES.values(), f"{what}: {result.stderr}")
-        return json.loads(result.stdout)
-
-    def compare(self, root, before, kinds, what):
-        after = self.report(root, what)
-        self.expect_no_better(before, after, what)
-        if all(kind in LOSSES for kind in kinds):
-            self.expect_no_failure_passes(before, after, what)
-
     def kinds_for(self, path, damages):
         """Each is removed, and damaged in one of the other ways: which, its name decides."""
         others = [kind for kind in damages if kind != "removed"]
         return "removed", others[sum(str(path).encode()) % len(others)]
 
-    def erode_files(self, root, before):
-        for file in chosen(root):
+    def erode_files(self, host):
+        for file in chosen(host.root):
             if not file.is_file() or file.is_symlink():
                 continue
-            for kind in self.kinds_for(file.relative_to(root), FILE_DAMAGES):
+            for kind in self.kinds_for(file.relative_to(host.root), FILE_DAMAGES):
                 mend = damage_file(file, kind)
-                self.compare(root, before, [kind], f"{file.relative_to(root)} {kind}")
+                self.compare(host, [kind], f"{file.relative_to(host.root)} {kind}")
                 mend()
 
-    def erode_links(self, root, before):
-        for link in chosen(root):
+    def erode_links(self, host):
+        for link in chosen(host.root):
             if not link.is_symlink():
                 continue
-            for kind in self.kinds_for(link.relative_to(root), LINK_DAMAGES):
+            for kind in self.kinds_for(link.relative_to(host.root), LINK_DAMAGES):
                 mend = damage_link(link, kind)
-                self.compare(root, before, [kind], f"{link.relative_to(root)} {kind}")
+                self.compare(host, [kind], f"{link.relative_to(host.root)} {kind}")
                 mend()
 
-    def deny(self, root, before):
+    def deny(self, host):
         """Says of each path in the index that it was denied."""
-        if not (root / INDEX).exists():
+        if not (host.root / INDEX).exists():
             return
-        for file in chosen(root):
+        for file in chosen(host.root):
             if file.is_dir() and not file.is_symlink():
                 continue
-            mend = deny(root, file)
-            self.compare(root, before, ["denied"], f"{file.relative_to(root)} denied")
+            mend = deny(host.root, file)
+            self.compare(host, ["denied"], f"{file.relative_to(host.root)} denied")
             mend()
 
-    def erode_pairs(self, root, before):
+    def erode_pairs(self, host):
         chance = random.Random(2)
-        places = Places(root)
+        places = Places(host.root)
         for _ in range(PAIRS):
             damages = places.damage(chance, 2)
-            self.compare(root, before, damages.kinds, damages.what)
+            self.compare(host, damages.kinds, damages.what)
             damages.mend()
 
     def erode(self, root):
-        self.names = []
-        self.names = [function["address"] for function in self.report(root, "whole")["functions"]]
-        before = self.report(root, "whole")
-        self.erode_files(root, before)
-        self.erode_links(root, before)
-        self.deny(root, before)
-        self.erode_pairs(root, before)
+        host = Host(root)
+        self.erode_files(host)
+        self.erode_links(host)
+        self.deny(host)
+        self.erode_pairs(host)
 
     def test_fixtures(self):
         fixtures = sorted(pathlib.Path(SOURCE, "fixtures").glob("*/root"))

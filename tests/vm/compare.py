@@ -3,8 +3,14 @@ import collections
 import dataclasses
 import errno
 import json
+import pathlib
+import sys
 
 import plans
+
+# After this folder: names that both have are meant here.
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from reports import by_address, predicted_groups  # noqa: E402
 
 # Kinds of comparison that no engine answers yet. What is null there is listed as pending; an
 # answer is compared, and a kind that is answered everywhere must leave this list.
@@ -66,10 +72,6 @@ def values(words):
     return dict(item.split("=", 1) for item in words if "=" in item)
 
 
-def by_address(report):
-    return {function["address"]: function for function in report["functions"]}
-
-
 def kernel_groups(answers, state="state"):
     """The groups of the machine as sets of functions, by number."""
     return {int(number): frozenset(members)
@@ -109,15 +111,6 @@ def compare_sharing(result, answers, report, state="state"):
         if finding["id"] in SHARING and at(finding, "subject", "type") == "group":
             number = finding["subject"]["id"]
             result.expect("sharing", f"group {number}", True, number in several)
-
-
-def predicted_groups(report):
-    """The members of each function's predicted group by address, None where it is not known. A
-    large group is listed with one function, which the others name."""
-    functions = by_address(report)
-    return {address: at(functions.get(at(function, "isolation", "predicted_group_of"), function),
-                        "isolation", "predicted_group")
-            for address, function in functions.items()}
 
 
 def waiting_functions(answers, report):
