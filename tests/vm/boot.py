@@ -53,8 +53,6 @@ class Answers:
 
 BARE = ("-accel", "tcg", "-m", "1G", "-smp", "1", "-nodefaults", "-display", "none", "-no-reboot")
 PARAMETERS = ("quiet", "panic=-1")
-# A busy host lets the emulated timer come late, and the kernel's test of it then ends in a panic.
-PLATFORM_PARAMETERS = {"x86": ("console=ttyS0", "no_timer_check"), "arm64": ("console=ttyAMA0",)}
 
 
 def ways_out(platform, output):
@@ -65,10 +63,10 @@ def ways_out(platform, output):
     return ["-serial", "stdio", "-serial", f"file:{output}"]
 
 
-def processor(boot):
+def processor(topology):
     """An arm64 machine without UEFI has a device tree, and no ACPI tables."""
-    if boot.topology.platform == "arm64":
-        firmware = ["-bios", str(emulator.uefi())] if boot.topology.acpi else []
+    if topology.platform == "arm64":
+        firmware = ["-bios", str(emulator.uefi())] if topology.acpi else []
         return ["-cpu", "cortex-a57", *firmware]
     return ["-cpu", "max"]
 
@@ -112,17 +110,22 @@ class Maker:
 
     def command(self, boot, output, shell=False):
         platform = boot.topology.platform
-        qemu, kernel = emulator.command(boot.topology, self.qemu), guest.kernel(boot.kernel, platform)
-        emulator.require(boot.topology, qemu)
-        parameters = [*PARAMETERS, *PLATFORM_PARAMETERS[platform], boot.parameters]
+        machine, kernel = self.machine(boot.topology), guest.kernel(boot.kernel, platform)
+        parameters = [*PARAMETERS, *guest.PARAMETERS[platform], boot.parameters]
         parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
         parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
         parameters += [f"vm.provoked={boot.provoked}"] if boot.provoked else []
         parameters += [f"vm.owners={';'.join(boot.owners)}"] if boot.owners else []
         parameters += ["vm.shell=yes"] if shell else []
-        return [*qemu, *processor(boot), *BARE, "-kernel", str(kernel.image),
-                "-initrd", str(self.initramfs(kernel)), "-append", " ".join(filter(None, parameters)),
+        return [*machine, "-kernel", str(kernel.image), "-initrd", str(self.initramfs(kernel)),
+                "-append", " ".join(filter(None, parameters)),
                 *ways_out(platform, output), *self.drive(boot), *boot.topology.qemu()]
+
+    def machine(self, topology):
+        """The beginning of the command that runs a topology."""
+        qemu = emulator.command(topology, self.qemu)
+        emulator.require(topology, qemu)
+        return [*qemu, *processor(topology), *BARE]
 
     def drive(self, boot):
         """Any file will do for a drive whose writes are thrown away."""
@@ -130,13 +133,6 @@ class Maker:
             return []
         kernel = guest.kernel(boot.kernel, boot.topology.platform)
         return ["-drive", f"if=none,id=d1,format=raw,snapshot=on,file={self.initramfs(kernel)}"]
-
-
-    def machine(self, topology):
-        """The beginning of the command of a machine with a disk."""
-        qemu = emulator.command(topology, self.qemu)
-        emulator.require(topology, qemu)
-        return [*qemu, "-cpu", "max", *BARE]
 
 
 def unpack(content):

@@ -19,8 +19,7 @@ PACKAGES = ("systemd", "systemd-sysv", "udev", "initramfs-tools", "kmod", "grub2
 MODULES = ("virtio_blk", "virtio_pci", "ext4", "crc32c_generic", "igbvf", *guest.MODULES)
 SIZE = "1G"  # of the disk, which is sparse
 DISK, TOOLS = "vda", "vdb"
-# A busy host lets the emulated timer come late, and the kernel's test of it then ends in a panic.
-PARAMETERS = "console=ttyS0 no_timer_check panic=-1"
+PARAMETERS = " ".join((*guest.PARAMETERS["x86"], "panic=-1"))
 # No network, nobody to log in; what waits for either is off.
 IDLE_UNITS = ("getty@tty1.service", "serial-getty@ttyS0.service", "systemd-networkd-wait-online.service",
               "apt-daily.timer", "apt-daily-upgrade.timer", "e2scrub_reap.service", "fstrim.timer",
@@ -73,16 +72,6 @@ def write(root, path, text):
     target.write_text(text, encoding="utf-8")
 
 
-def copy_kernel(kernel, root):
-    base = kernel.folder / "lib/modules" / kernel.release
-    for path in (*guest.module_files(base, (*MODULES, *guest.PLATFORM_MODULES["x86"])),
-                 "modules.order", "modules.builtin", "modules.builtin.modinfo"):
-        guest.copy(base / path, root, f"usr/lib/modules/{kernel.release}/{path}")
-    guest.copy(kernel.image, root, f"boot/{kernel.image.name}")
-    guest.copy(kernel.folder / "boot" / f"config-{kernel.release}", root,
-               f"boot/config-{kernel.release}")
-
-
 def configure(kernel, root):
     """What an installer does, up to the first configuration of the boot loader."""
     write(root, "etc/fstab", f"/dev/{DISK} / ext4 errors=remount-ro 0 1\n")
@@ -115,7 +104,8 @@ def base(program):
         root = pathlib.Path(scratch, "root")
         run("debootstrap", "--variant=minbase", f"--include={','.join(packages)}", debian.codename(), root,
             debian.POOL)
-        copy_kernel(kernel, root)
+        guest.copy_kernel(kernel, root, (*MODULES, *guest.PLATFORM_MODULES["x86"]))
+        guest.copy(kernel.image, root, f"boot/{kernel.image.name}")
         configure(kernel, root)
         for name in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man",
                      "usr/share/locale"):
@@ -136,7 +126,7 @@ def tools(program, boots, folder):
     root = pathlib.Path(folder, "tools")
     (root / "bin").mkdir(parents=True)
     shutil.copy(program, root / "bin/passcheck")
-    run("cc", "-static", "-O1", "-o", root / "bin/probe", HERE / "probe.c")
+    guest.build_probe(root)
     for name in ("follow.sh", "life"):
         shutil.copy(HERE / name, root / "bin" / name)
     for number, lines in enumerate(boots, 1):

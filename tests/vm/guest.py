@@ -24,6 +24,9 @@ OPTIONAL_MODULES = ("virtio_pci", "virtio_iommu")
 # An arm64 machine sends its answers out of a virtio port.
 PLATFORM_MODULES = {"x86": ("kvm_amd",), "arm64": ("virtio_mmio", "virtio_console")}
 
+# A busy host lets the emulated timer come late, and the kernel's test of it then ends in a panic.
+PARAMETERS = {"x86": ("console=ttyS0", "no_timer_check"), "arm64": ("console=ttyAMA0",)}
+
 
 @dataclasses.dataclass(frozen=True)
 class Kernel:
@@ -112,14 +115,13 @@ def copy_program(program, root):
                 copy(word, root)
 
 
-def copy_kernel(built, root):
-    """Copies the modules and the kernel's configuration."""
+def copy_kernel(built, root, modules):
+    """Copies modules, what they depend on, and the kernel's configuration."""
     base = built.folder / "lib/modules" / built.release
-    files = module_files(base, built.modules)
+    files = module_files(base, modules)
     for path in (*files, *(index.name for index in base.glob("modules.*"))):
         copy(base / path, root, f"lib/modules/{base.name}/{path}")
     copy(built.folder / "boot" / f"config-{base.name}", root, f"boot/config-{base.name}")
-    (root / "modules.list").write_text("\n".join(built.modules), encoding="utf-8")
 
 
 def link_applets(root):
@@ -130,6 +132,10 @@ def link_applets(root):
             link.symlink_to("busybox")
 
 
+def build_probe(root):
+    run("cc", "-static", "-O1", "-o", root / "bin/probe", HERE / "probe.c")
+
+
 def copy_native(program, root):
     """Copies busybox and the programs of this machine's architecture."""
     if not os.path.exists("/bin/busybox"):
@@ -137,7 +143,7 @@ def copy_native(program, root):
     copy("/bin/busybox", root)
     link_applets(root)
     copy_program(program, root)
-    run("cc", "-static", "-O1", "-o", root / "bin/probe", HERE / "probe.c")
+    build_probe(root)
 
 
 def copy_arm64(root):
@@ -163,7 +169,8 @@ def build_initramfs(built, program, folder):
         copy_arm64(root)
     else:
         copy_native(program, root)
-    copy_kernel(built, root)
+    copy_kernel(built, root, built.modules)
+    (root / "modules.list").write_text("\n".join(built.modules), encoding="utf-8")
     copy(HERE / "follow.sh", root, "/bin/follow.sh")
     copy(HERE / "init", root, "/init")
     (root / "init").chmod(0o755)

@@ -46,4 +46,4 @@ WHOLE = Way("whole-way", DEVICES, boots=(
    nothing=("again",), ended=("host", "host-undo"))
 
 CI = (WHOLE,)
-KNOWN = {way.name: way for way in (WHOLE,)}
+KNOWN = {way.name: way for way in CI}
