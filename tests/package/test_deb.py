@@ -33,34 +33,35 @@ def bootstrap(chroot, release):
 
 
 class DebianPackage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.built = pathlib.Path(temporary.name)
+        run("cmake", "-S", SOURCE, "-B", cls.built, "-G", "Ninja")
+        run("cmake", "--build", cls.built, "--target", "passcheck")
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.directory = pathlib.Path(temporary.name)
 
-    def configure(self):
-        folder = self.directory / "build"
-        run("cmake", "-S", SOURCE, "-B", folder, "-G", "Ninja")
-        run("cmake", "--build", folder, "--target", "passcheck")
-        return folder
-
     def build(self):
-        folder = self.configure()
-        run("cpack", "-G", "DEB", cwd=folder)
-        (package,) = folder.glob("passcheck_*.deb")
+        run("cpack", "-G", "DEB", "-B", self.directory, cwd=self.built)
+        (package,) = self.directory.glob("passcheck_*.deb")
         return package
 
     def test_none_is_written_without_what_finds_its_dependencies(self):
-        folder = self.configure()
         for tool in ("dpkg-shlibdeps", "file"):
             with self.subTest(tool=tool):
                 hidden = shutil.which(tool)
                 result = subprocess.run(
-                    [*UNSHARE, "sh", "-c", f"mount --bind /dev/null {hidden} && cpack -G DEB"],
-                    cwd=folder, capture_output=True, text=True, check=False)
+                    [*UNSHARE, "sh", "-c", f"mount --bind /dev/null {hidden} && "
+                                           f"cpack -G DEB -B {self.directory}"],
+                    cwd=self.built, capture_output=True, text=True, check=False)
                 self.assertNotEqual(result.returncode, 0)
                 self.assertIn(f"{tool} is not installed", result.stderr + result.stdout)
-                self.assertEqual(list(folder.glob("*.deb")), [])
+                self.assertEqual(list(self.directory.rglob("*.deb")), [])
 
     @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed")
     def test_lintian_finds_nothing(self):
