@@ -188,7 +188,7 @@ class Page(OwnMarkup):
 
 
 class OtherDocuments(OwnMarkup):
-    """Plans and comparisons have pages, too."""
+    """Plans, domains, comparisons and logs have pages, too."""
     TREES = [SOURCE / "fixtures" / name / "root"
              for name in ("intel-ports-off", "intel-igb-vfs", "intel-switches-on")]
 

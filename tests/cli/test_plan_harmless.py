@@ -46,29 +46,24 @@ class HostStrings(TreeTest):
     def build(self, payload):
         root = Path(tempfile.mkdtemp(dir=self.directory))
         tree = machine.build(root)
-
-        def write(path, text):
-            file = root / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-
         for address in (GPU, SOUND, VF0, SPARE_NIC):
             tree.set_driver_again(tree.paths[address], payload)
         (root / tree.paths[NIC] / "net/eth0").rename(root / tree.paths[NIC] / "net" / payload)
         line = payload.replace("\n", " ")
-        write("etc/modprobe.d/a.conf", f"options vfio-pci ids=1234:5678,{line}\nsoftdep {line} pre: vfio-pci\n")
-        write("etc/modprobe.d/passcheck-vfio.conf", f"softdep {line} pre: vfio-pci\n")
-        write("etc/modules-load.d/passcheck-vfio.conf", f"vfio-pci {line}\n")
-        write("etc/udev/rules.d/70-passcheck-vfio.rules",
-              f'KERNEL=="{GPU}", ATTR{{driver_override}}="{line}"\n')
-        write(f"etc/udev/rules.d/{payload}.rules", f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="3"\n')
-        write("etc/rc.local", f"echo 3 > /sys/class/net/{line}/device/sriov_numvfs # {line}\n")
-        write("proc/cmdline", f"intel_iommu=off,{line} vfio-pci.ids=1234:5678,{line}\n")
-        write("etc/default/grub", f'GRUB_CMDLINE_LINUX="quiet intel_iommu=off,{line}"\n')
-        write("sys/class/dmi/id/sys_vendor", f"{line}\n")
+        tree.write("etc/modprobe.d/a.conf",
+                   f"options vfio-pci ids=1234:5678,{line}\nsoftdep {line} pre: vfio-pci\n")
+        tree.write("etc/modprobe.d/passcheck-vfio.conf", f"softdep {line} pre: vfio-pci\n")
+        tree.write("etc/modules-load.d/passcheck-vfio.conf", f"vfio-pci {line}\n")
+        tree.write("etc/udev/rules.d/70-passcheck-vfio.rules",
+                   f'KERNEL=="{GPU}", ATTR{{driver_override}}="{line}"\n')
+        tree.write(f"etc/udev/rules.d/{payload}.rules", f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="3"\n')
+        tree.write("etc/rc.local", f"echo 3 > /sys/class/net/{line}/device/sriov_numvfs # {line}\n")
+        tree.write("proc/cmdline", f"intel_iommu=off,{line} vfio-pci.ids=1234:5678,{line}\n")
+        tree.write("etc/default/grub", f'GRUB_CMDLINE_LINUX="quiet intel_iommu=off,{line}"\n')
+        tree.write("sys/class/dmi/id/sys_vendor", f"{line}\n")
         for name in ("usr/sbin/update-grub", "usr/sbin/update-initramfs", "usr/sbin/libvirtd",
                      "usr/sbin/driverctl"):
-            write(name, "")
+            tree.write(name, "")
         return root, tree
 
     def expect_nothing_else_run(self, text, root):
