@@ -7,12 +7,6 @@
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
 
-/* A table that may not be read is there all the same. */
-static bool exists(const struct fact *fact)
-{
-	return fact_known(fact) || fact->state == FACT_UNREADABLE || fact->state == FACT_MALFORMED;
-}
-
 static enum platform platform_of_units(const struct iommu_units *units)
 {
 	for (size_t i = 0; i < units->count; i++) {
@@ -27,13 +21,14 @@ static enum platform platform_of_units(const struct iommu_units *units)
 /* Both exist only where the folder itself could not be searched. */
 static bool has_one_table(const struct host *host)
 {
-	return exists(&host->acpi.dmar.fact) != exists(&host->acpi.ivrs.fact);
+	return fact_exists(&host->acpi.dmar.fact) != fact_exists(&host->acpi.ivrs.fact);
 }
 
 /* A hypervisor that has a virtio-iommu gives no table of another IOMMU. */
 static bool has_viot_alone(const struct acpi_tables *acpi)
 {
-	return exists(&acpi->viot.fact) && !exists(&acpi->dmar.fact) && !exists(&acpi->ivrs.fact);
+	return fact_exists(&acpi->viot.fact) && !fact_exists(&acpi->dmar.fact) &&
+	       !fact_exists(&acpi->ivrs.fact);
 }
 
 /* Sets whether more than the processor tells. */
@@ -49,7 +44,7 @@ static enum platform platform_of(const struct host *host, bool *ret_seen)
 	if (host->cpu.architecture && !cpu_is_x86(&host->cpu))
 		return PLATFORM_OTHER;
 	if (has_one_table(host))
-		return exists(&host->acpi.dmar.fact) ? PLATFORM_VTD : PLATFORM_AMD_VI;
+		return fact_exists(&host->acpi.dmar.fact) ? PLATFORM_VTD : PLATFORM_AMD_VI;
 	if (has_viot_alone(&host->acpi))
 		return PLATFORM_OTHER;
 	*ret_seen = false;
@@ -251,7 +246,7 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 	*ret = (struct host_platform){
 		.kind = kind,
 		.is_seen = seen,
-		.has_table = exists(&acpi->dmar.fact) || exists(&acpi->ivrs.fact),
+		.has_table = fact_exists(&acpi->dmar.fact) || fact_exists(&acpi->ivrs.fact),
 		.has_viot = has_viot_alone(acpi),
 		.is_guest = is_guest(host),
 	};

@@ -93,6 +93,12 @@ static inline bool fact_settled(const struct fact *fact)
 	return fact_known(fact) || fact_absent(fact);
 }
 
+/* Returns whether the host has it, readable or not. */
+static inline bool fact_exists(const struct fact *fact)
+{
+	return fact->state != FACT_NOT_CAPTURED && !fact_absent(fact);
+}
+
 /* Returns the word for the state that reports use: "known", "absent", "unreadable", … */
 const char *fact_state_name(enum fact_state state);
 

@@ -203,14 +203,10 @@ static bool may_carry(const struct pci_function *function, enum usage_kind kind)
 	return kind == USAGE_ROUTE && (class_code < 0 || class_code == CLASS_NETWORK);
 }
 
-static bool was_there(const struct fact *fact)
-{
-	return !fact_absent(fact) && fact->state != FACT_NOT_CAPTURED;
-}
-
 static bool tells_uses(const struct usage *usage)
 {
-	return was_there(&usage->mounts) || was_there(&usage->swaps) || was_there(&usage->routes);
+	return fact_exists(&usage->mounts) || fact_exists(&usage->swaps) ||
+	       fact_exists(&usage->routes);
 }
 
 static int compare_links(const void *left, const void *right)

@@ -525,7 +525,7 @@ static struct dma_match match_viot(const struct dma_units *units,
 /* Whether a table that was not decoded may say more. */
 static bool may_say_more(const struct fact *fact, bool decoded)
 {
-	return !decoded && !fact_absent(fact) && fact->state != FACT_NOT_CAPTURED;
+	return !decoded && fact_exists(fact);
 }
 
 /* iort_iommu_configure_id(), and where that names none, viot_iommu_configure(). */
@@ -682,10 +682,8 @@ enum boolean dma_units_group_with_driver(const struct dma_units *units,
 
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
 {
-	const struct fact *iort = &units->host->acpi.iort.fact;
-
 	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&
-	       !fact_absent(iort) && iort->state != FACT_NOT_CAPTURED;
+	       fact_exists(&units->host->acpi.iort.fact);
 }
 
 const char *dma_unit_name(const struct dma_unit *unit)
