@@ -93,7 +93,7 @@ static inline bool fact_settled(const struct fact *fact)
 	return fact_known(fact) || fact_absent(fact);
 }
 
-/* Returns whether the host has it, readable or not. */
+/* Returns whether the host has it: what may not be read is there all the same. */
 static inline bool fact_exists(const struct fact *fact)
 {
 	return fact->state != FACT_NOT_CAPTURED && !fact_absent(fact);

@@ -166,17 +166,10 @@ const struct host_use *host_uses_vital(const struct host_uses *uses,
 	return use;
 }
 
-static int base_class(const struct pci_function *function)
-{
-	int class_code = pci_class(function);
-
-	return class_code < 0 ? class_code : class_code >> 8;
-}
-
 /* Block devices are on any function but these: also USB controllers have some. */
 static bool may_have_blocks(const struct pci_function *function)
 {
-	switch (base_class(function)) {
+	switch (pci_base_class(function)) {
 	case CLASS_NETWORK:
 	case CLASS_DISPLAY:
 	case CLASS_MULTIMEDIA:
@@ -188,14 +181,14 @@ static bool may_have_blocks(const struct pci_function *function)
 
 static bool may_have_links(const struct pci_function *function)
 {
-	return may_have_blocks(function) ? base_class(function) != CLASS_STORAGE
-					 : base_class(function) == CLASS_NETWORK;
+	return may_have_blocks(function) ? pci_base_class(function) != CLASS_STORAGE
+					 : pci_base_class(function) == CLASS_NETWORK;
 }
 
 /* Of what could not be followed, a disk is taken to lie on a controller of disks. */
 static bool may_carry(const struct pci_function *function, enum usage_kind kind)
 {
-	int class_code = base_class(function);
+	int class_code = pci_base_class(function);
 
 	if (kind == USAGE_MOUNT || kind == USAGE_SWAP)
 		return class_code < 0 || class_code == CLASS_STORAGE ||

@@ -229,14 +229,13 @@ const char *vf_adapter_setting(const struct host *host, const struct pci_functio
 {
 	const struct vf_driver *driver = vf_driver_of(host, function);
 	const struct fact_text *lockdown = &host->lockdown;
-	bool locked = fact_known(&lockdown->fact) && strcmp(lockdown->text, "none") != 0;
 
 	if (!driver || !driver->firmware || pci_is_vf(function))
 		return NULL;
-	return arena_printf(
-		arena, "%s%s%s%s", driver->firmware, locked ? ". The kernel is locked down (" : "",
-		locked ? lockdown->text : "",
-		locked ? "), which may keep a tool from the adapter; the firmware setup "
-			 "is not kept from it"
-		       : "");
+	if (!fact_known(&lockdown->fact) || strcmp(lockdown->text, "none") == 0)
+		return driver->firmware;
+	return arena_printf(arena,
+			    "%s. The kernel is locked down (%s), which may keep a tool from the "
+			    "adapter; the firmware setup is not kept from it",
+			    driver->firmware, lockdown->text);
 }

@@ -28,8 +28,7 @@ struct vf_driver {
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */
 	uint8_t own_vectors;    /* and beside them, at most */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
-	const char *
-		tool; /* NULL, or what makes all VFs of a PF with -e, and with -d takes them away */
+	const char *tool;       /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;
 	const char *parameter; /* NULL, or its option that allows VFs, and makes none */
 	const char *firmware;  /* NULL, or how the device's firmware is told to offer more VFs */
@@ -63,8 +62,8 @@ enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *fu
 
 /*
  * Returns how the firmware of a function's adapter is told to offer VFs, or more of them, and
- * whether this kernel may keep a tool from it; NULL where that is no known setting. Memory comes
- * from arena.
+ * whether this kernel may keep a tool from it; NULL where that is no known setting. It is of arena,
+ * or static.
  */
 const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,
 			       struct arena *arena);
