@@ -63,35 +63,22 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* Variant drivers of VFIO and the options that build them: drivers/vfio/pci of Linux 7.3. */
-struct known_variant {
-	uint16_t vendor;
-	const char *module;
-	const char *option;
-};
-
-static const struct known_variant known_variants[] = {
-	{0x15b3, "mlx5_vfio_pci", "MLX5_VFIO_PCI"},
-	{0x19e5, "hisi_acc_vfio_pci", "HISI_ACC_VFIO_PCI"},
-	{0x1dd8, "pds_vfio_pci", "PDS_VFIO_PCI"},
-	{0x1af4, "virtio_vfio_pci", "VIRTIO_VFIO_PCI"},
-};
-
 /* Says where the kernel is built without the driver that could migrate VFs of that vendor. */
 static void show_missing_variant(struct finding *finding, const struct host *host,
 				 const struct pci_function *function)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(known_variants); i++) {
-		const struct known_variant *variant = &known_variants[i];
-		if (!pci_is_vf(function) || !fact_known(&function->vendor.fact) ||
-		    function->vendor.value != variant->vendor || !fact_known(&host->kconfig.fact) ||
-		    kconfig_get(&host->kconfig, variant->option) != KCONFIG_NO)
-			continue;
-		finding_evidence(finding, &host->kconfig.fact,
-				 "CONFIG_%s is not set: the kernel has no %s, which migrates VFs "
-				 "of this vendor",
-				 variant->option, variant->module);
-	}
+	const struct vfio_driver *variant =
+		pci_is_vf(function) && fact_known(&function->vendor.fact)
+			? vfio_driver_that_migrates(function->vendor.value)
+			: NULL;
+
+	if (!variant || !fact_known(&host->kconfig.fact) ||
+	    kconfig_get(&host->kconfig, variant->option) != KCONFIG_NO)
+		return;
+	finding_evidence(finding, &host->kconfig.fact,
+			 "CONFIG_%s is not set: the kernel has no %s, which migrates VFs of this "
+			 "vendor",
+			 variant->option, variant->module);
 }
 
 /* Returns the variant driver that the running kernel has for those ids, or NULL. */

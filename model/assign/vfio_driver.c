@@ -4,28 +4,38 @@
 #include "host/access/array.h"
 #include "host/boot/cmdline.h"
 
-/* vfio-pci and its variants, 7.3. A driver's name is its module's, with "_" or "-". */
-static const char *const vfio_drivers[] = {
-	"vfio_pci",        "mlx5_vfio_pci", "hisi_acc_vfio_pci",
-	"virtio_vfio_pci", "pds_vfio_pci",  "nvgrace_gpu_vfio_pci",
-	"qat_vfio_pci",    "xe_vfio_pci",   "ism_vfio_pci",
+/* vfio-pci and its variants: drivers/vfio/pci of Linux 7.3. */
+static const struct vfio_driver vfio_drivers[] = {
+	{"vfio_pci", 0, NULL},
+	{"mlx5_vfio_pci", 0x15b3, "MLX5_VFIO_PCI"},
+	{"hisi_acc_vfio_pci", 0x19e5, "HISI_ACC_VFIO_PCI"},
+	{"virtio_vfio_pci", 0x1af4, "VIRTIO_VFIO_PCI"},
+	{"pds_vfio_pci", 0x1dd8, "PDS_VFIO_PCI"},
+	{"nvgrace_gpu_vfio_pci", 0, NULL},
+	{"qat_vfio_pci", 0, NULL},
+	{"xe_vfio_pci", 0, NULL},
+	{"ism_vfio_pci", 0, NULL},
 };
 
 /* Others with driver_managed_dma. */
 static const char *const stub_drivers[] = {"pci_stub", "pcieport"};
 
-static bool is_listed(const char *driver, const char *const *list, size_t count)
+bool driver_name_is_vfio(const char *driver)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (cmdline_same_name(driver, list[i]))
+	for (size_t i = 0; i < ARRAY_LENGTH(vfio_drivers); i++) {
+		if (cmdline_same_name(driver, vfio_drivers[i].module))
 			return true;
 	}
 	return false;
 }
 
-bool driver_name_is_vfio(const char *driver)
+const struct vfio_driver *vfio_driver_that_migrates(int64_t vendor)
 {
-	return is_listed(driver, vfio_drivers, ARRAY_LENGTH(vfio_drivers));
+	for (size_t i = 0; i < ARRAY_LENGTH(vfio_drivers); i++) {
+		if (vfio_drivers[i].option && vfio_drivers[i].vendor == vendor)
+			return &vfio_drivers[i];
+	}
+	return NULL;
 }
 
 bool driver_is_vfio(const struct pci_function *function)
@@ -45,7 +55,9 @@ bool driver_leaves_dma(const struct pci_function *function)
 {
 	const struct fact_text *driver = &function->driver;
 
-	return driver_is_vfio(function) ||
-	       (fact_known(&driver->fact) &&
-		is_listed(driver->text, stub_drivers, ARRAY_LENGTH(stub_drivers)));
+	for (size_t i = 0; fact_known(&driver->fact) && i < ARRAY_LENGTH(stub_drivers); i++) {
+		if (cmdline_same_name(driver->text, stub_drivers[i]))
+			return true;
+	}
+	return driver_is_vfio(function);
 }

@@ -4,6 +4,16 @@
 
 #include "host/pci/pci_function.h"
 
+/* vfio-pci or a variant of it. */
+struct vfio_driver {
+	const char *module; /* "mlx5_vfio_pci": the driver's own name has "_" or "-" */
+	uint16_t vendor;    /* whose VFs it migrates */
+	const char *option; /* that builds it; NULL where it migrates no VFs by their vendor */
+};
+
+/* Returns the variant that migrates VFs of a vendor, or NULL. */
+const struct vfio_driver *vfio_driver_that_migrates(int64_t vendor);
+
 /* Returns whether a function is known to be on vfio-pci or a variant of it: by the driver's name,
  * or by the device of VFIO that the driver made of it. */
 bool driver_is_vfio(const struct pci_function *function);
