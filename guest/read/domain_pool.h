@@ -36,4 +36,8 @@ struct domain_pool {
 	size_t count;
 };
 
+/* Reads "10de:2235" into the vendor and device of choice. Returns false, choice untouched, for
+ * another text and for NULL. */
+bool pool_choice_read_ids(const char *text, struct pool_choice *choice);
+
 #endif

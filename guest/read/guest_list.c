@@ -17,6 +17,15 @@ struct domain_document *guest_list_add(struct guest_list *list, enum domain_docu
 	return &items[list->count++];
 }
 
+void guest_list_add_domain(struct guest_list *list, enum domain_document_kind kind,
+			   const struct device_list *devices)
+{
+	guest_list_take(list, devices->error, devices->why);
+	struct domain_document *document = guest_list_add(list, kind);
+	if (document)
+		document->domain = *devices->domain;
+}
+
 void guest_list_fail(struct guest_list *list, int error, unsigned line, const char *what)
 {
 	guest_list_take(list, error, arena_printf(list->arena, "line %u: %s", line, what));

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_READ_GUEST_LIST_H
 #define PASSCHECK_GUEST_READ_GUEST_LIST_H
 
-#include "guest/libvirt/domain_xml.h"
+#include "guest/read/device_list.h"
 
 /* What a text that is no XML holds, on its way. */
 struct guest_list {
@@ -17,6 +17,10 @@ struct guest_list {
 /* Appends a document of that kind, empty, and returns it until the next is appended; NULL where
  * memory is short, which is the list's error. */
 struct domain_document *guest_list_add(struct guest_list *list, enum domain_document_kind kind);
+
+/* Appends a document of that kind with the domain of devices, and takes the error of these. */
+void guest_list_add_domain(struct guest_list *list, enum domain_document_kind kind,
+			   const struct device_list *devices);
 
 /* Notes what is wrong in a line, unless something was before. */
 void guest_list_fail(struct guest_list *list, int error, unsigned line, const char *what);

@@ -9,7 +9,7 @@
 
 static const struct reader {
 	bool (*is)(const char *text);
-	void (*read)(struct guest_list *list, const char *text);
+	void (*read)(struct guest_list *guests, const char *text);
 } readers[] = {
 	{proxmox_conf_is, proxmox_conf_read},
 	{proxmox_mapping_is, proxmox_mapping_read},
@@ -29,7 +29,7 @@ static const struct reader *find_reader(const char *text)
 int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
 		     struct domain_documents *ret, const char **ret_why)
 {
-	struct guest_list list = {.arena = arena};
+	struct guest_list guests = {.arena = arena};
 
 	if (length > LIMIT_DOMAIN_XML || memchr(bytes, '\0', length))
 		return -ENOTSUP;
@@ -39,10 +39,10 @@ int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
 	const struct reader *reader = find_reader(text);
 	if (!reader)
 		return -ENOTSUP;
-	reader->read(&list, text);
-	*ret_why = list.why;
-	if (!list.error && arena_failed(arena))
+	reader->read(&guests, text);
+	*ret_why = guests.why;
+	if (!guests.error && arena_failed(arena))
 		return -ENOMEM;
-	*ret = (struct domain_documents){.items = list.items, .count = list.count};
-	return list.error;
+	*ret = (struct domain_documents){.items = guests.items, .count = guests.count};
+	return guests.error;
 }

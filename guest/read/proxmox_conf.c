@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/read/device_list.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
@@ -146,8 +145,5 @@ void proxmox_conf_read(struct guest_list *guests, const char *text)
 
 	for (const char *line = text; line && *line != '['; line = next_line(line))
 		read_line(&list, line, strcspn(line, "\n"), number++);
-	guest_list_take(guests, list.error, list.why);
-	struct domain_document *document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
-	if (document)
-		document->domain = domain;
+	guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
 }

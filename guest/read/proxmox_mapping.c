@@ -7,7 +7,7 @@
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 
-enum { MOST_FUNCTIONS = 64, HEX = 16, DECIMAL = 10, MOST_GROUP_DIGITS = 9 };
+enum { MOST_FUNCTIONS = 64, DECIMAL = 10, MOST_GROUP_DIGITS = 9 };
 
 /* Returns the value behind "map " of a line of a section, which white space begins, or NULL. */
 static const char *map_value(const char *line)
@@ -44,30 +44,17 @@ static const char *property(struct arena *arena, const char *text, const char *k
 	return NULL;
 }
 
-/* "10de:2235" */
-static void read_ids(const char *text, struct pool_choice *choice)
-{
-	enum { ID_DIGITS = 4 };
-
-	if (!text || strspn(text, "0123456789abcdefABCDEF") != ID_DIGITS ||
-	    text[ID_DIGITS] != ':' ||
-	    strspn(text + ID_DIGITS + 1, "0123456789abcdefABCDEF") != ID_DIGITS)
-		return;
-	choice->vendor = strtol(text, NULL, HEX);
-	choice->device = strtol(text + ID_DIGITS + 1, NULL, HEX);
-}
-
 /* Functions with ";" between them go together. */
-static void read_path(struct guest_list *list, const char *path, struct pool_choice *choice)
+static void read_path(struct guest_list *guests, const char *path, struct pool_choice *choice)
 {
-	choice->functions = arena_array(list->arena, MOST_FUNCTIONS, sizeof(*choice->functions));
+	choice->functions = arena_array(guests->arena, MOST_FUNCTIONS, sizeof(*choice->functions));
 	while (path && *path && choice->functions) {
 		size_t length = strcspn(path, ";");
 		struct pool_function *function = &choice->functions[choice->count];
 		if (choice->count == MOST_FUNCTIONS ||
-		    !proxmox_address_parse(list->arena, arena_copy(list->arena, path, length),
+		    !proxmox_address_parse(guests->arena, arena_copy(guests->arena, path, length),
 					   &function->address, &function->whole_slot)) {
-			guest_list_fail(list, -EBADMSG, choice->line,
+			guest_list_fail(guests, -EBADMSG, choice->line,
 					"map names no address of a PCI function");
 			return;
 		}
@@ -76,23 +63,23 @@ static void read_path(struct guest_list *list, const char *path, struct pool_cho
 	}
 }
 
-static struct pool_choice read_choice(struct guest_list *list, const char *value, unsigned line)
+static struct pool_choice read_choice(struct guest_list *guests, const char *value, unsigned line)
 {
 	struct pool_choice choice = {.line = line, .vendor = -1, .device = -1, .group = -1};
-	const char *group = property(list->arena, value, "iommugroup");
+	const char *group = property(guests->arena, value, "iommugroup");
 
-	read_ids(property(list->arena, value, "id"), &choice);
-	read_path(list, property(list->arena, value, "path"), &choice);
+	(void)pool_choice_read_ids(property(guests->arena, value, "id"), &choice);
+	read_path(guests, property(guests->arena, value, "path"), &choice);
 	if (group && isdigit((unsigned char)*group) && strlen(group) <= MOST_GROUP_DIGITS)
 		choice.group = strtol(group, NULL, DECIMAL);
 	return choice;
 }
 
-static void add_choice(struct guest_list *list, struct domain_pool *pool, size_t *capacity,
+static void add_choice(struct guest_list *guests, struct domain_pool *pool, size_t *capacity,
 		       const struct pool_choice *choice)
 {
 	struct pool_choice *choices =
-		arena_grow(list->arena, pool->choices, pool->count, capacity, sizeof(*choices));
+		arena_grow(guests->arena, pool->choices, pool->count, capacity, sizeof(*choices));
 
 	if (!choices || !choice->count)
 		return;
@@ -101,26 +88,26 @@ static void add_choice(struct guest_list *list, struct domain_pool *pool, size_t
 }
 
 /* Lines of other nodes name addresses that this host may not have: what is there counts. */
-void proxmox_mapping_read(struct guest_list *list, const char *text)
+void proxmox_mapping_read(struct guest_list *guests, const char *text)
 {
 	struct domain_document *document = NULL;
 	size_t capacity = 0;
 	unsigned number = 1;
 
-	for (const char *line = text; line && !list->error; line = next_line(line), number++) {
+	for (const char *line = text; line && !guests->error; line = next_line(line), number++) {
 		size_t length = strcspn(line, "\r\n");
 		const char *value = map_value(line);
 		if (length && !isspace((unsigned char)*line) && *line != '#') {
-			document = guest_list_add(list, DOMAIN_DOCUMENT_POOL);
+			document = guest_list_add(guests, DOMAIN_DOCUMENT_POOL);
 			if (!document)
 				return;
-			document->pool.name = arena_copy(list->arena, line, length);
+			document->pool.name = arena_copy(guests->arena, line, length);
 			capacity = 0;
 		} else if (value && document) {
 			const struct pool_choice choice = read_choice(
-				list, arena_copy(list->arena, value, strcspn(value, "\r\n")),
+				guests, arena_copy(guests->arena, value, strcspn(value, "\r\n")),
 				number);
-			add_choice(list, &document->pool, &capacity, &choice);
+			add_choice(guests, &document->pool, &capacity, &choice);
 		}
 	}
 }

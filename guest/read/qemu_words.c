@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/read/device_list.h"
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
 
@@ -265,9 +264,6 @@ void qemu_words_read(struct guest_list *guests, const char *text)
 			.name = "guest", .other_stack = true, .memory = USUAL_MEMORY * MIB};
 		struct device_list list = {.arena = guests->arena, .domain = &domain};
 		more = read_command(&words, &list);
-		guest_list_take(guests, list.error, list.why);
-		struct domain_document *document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
-		if (document)
-			document->domain = domain;
+		guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
 	}
 }

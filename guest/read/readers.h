@@ -20,11 +20,11 @@ bool proxmox_mapping_is(const char *text);
 bool qemu_words_are(const char *text);
 bool guest_yaml_is(const char *text);
 
-/* Append what the text holds to the list. */
+/* Append what the text holds to the guests. */
 void proxmox_conf_read(struct guest_list *guests, const char *text);
-void proxmox_mapping_read(struct guest_list *list, const char *text);
+void proxmox_mapping_read(struct guest_list *guests, const char *text);
 void qemu_words_read(struct guest_list *guests, const char *text);
-void guest_yaml_read(struct guest_list *list, const char *text);
+void guest_yaml_read(struct guest_list *guests, const char *text);
 
 /* Parses Proxmox VE's "[DDDD:]BB:DD[.F]". Returns whether it is that. */
 bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,

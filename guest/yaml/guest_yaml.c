@@ -50,74 +50,74 @@ bool guest_yaml_is(const char *text)
 }
 
 /* A list is of instances of Incus, or of what kubectl lists. */
-static void read_node(const struct yaml *yaml, const yaml_node_t *node, struct guest_list *list)
+static void read_node(const struct yaml *yaml, const yaml_node_t *node, struct guest_list *guests)
 {
-	kubevirt_read(yaml, node, list);
-	incus_read(yaml, node, list);
+	kubevirt_read(yaml, node, guests);
+	incus_read(yaml, node, guests);
 }
 
-static void read_document(struct guest_list *list, yaml_document_t *document)
+static void read_document(struct guest_list *guests, yaml_document_t *document)
 {
-	const struct yaml yaml = {.arena = list->arena, .document = document};
+	const struct yaml yaml = {.arena = guests->arena, .document = document};
 	const yaml_node_t *root = yaml_document_get_root_node(document);
 	const yaml_node_t *items = yaml_member(&yaml, root, "items");
 
 	if (root && root->type == YAML_SEQUENCE_NODE)
 		items = root;
 	if (!items) {
-		read_node(&yaml, root, list);
+		read_node(&yaml, root, guests);
 		return;
 	}
-	for (size_t i = 0; i < yaml_count(items) && !list->error; i++)
-		read_node(&yaml, yaml_item(&yaml, items, i), list);
+	for (size_t i = 0; i < yaml_count(items) && !guests->error; i++)
+		read_node(&yaml, yaml_item(&yaml, items, i), guests);
 }
 
-static void complain_of(struct guest_list *list, const yaml_parser_t *parser)
+static void complain_of(struct guest_list *guests, const yaml_parser_t *parser)
 {
 	if (parser->error == YAML_MEMORY_ERROR)
-		guest_list_take(list, -ENOMEM, NULL);
+		guest_list_take(guests, -ENOMEM, NULL);
 	else
-		guest_list_fail(list, -EBADMSG, (unsigned)parser->problem_mark.line + 1,
+		guest_list_fail(guests, -EBADMSG, (unsigned)parser->problem_mark.line + 1,
 				parser->problem ? parser->problem : "no YAML");
 }
 
 /* Returns whether there may be another document. */
-static bool read_next(struct guest_list *list, yaml_parser_t *parser)
+static bool read_next(struct guest_list *guests, yaml_parser_t *parser)
 {
 	yaml_document_t document;
 
 	if (!yaml_parser_load(parser, &document)) {
-		complain_of(list, parser);
+		complain_of(guests, parser);
 		return false;
 	}
-	bool more = yaml_document_get_root_node(&document) != NULL && !list->error;
+	bool more = yaml_document_get_root_node(&document) != NULL && !guests->error;
 	if (more)
-		read_document(list, &document);
+		read_document(guests, &document);
 	yaml_document_delete(&document);
-	return more && !list->error;
+	return more && !guests->error;
 }
 
-void guest_yaml_read(struct guest_list *list, const char *text)
+void guest_yaml_read(struct guest_list *guests, const char *text)
 {
 	yaml_parser_t parser;
 	size_t count = 0;
 
 	if (strlen(text) > MOST_BYTES) {
-		guest_list_fail(list, -EFBIG, 1, "more than 2 MiB of YAML");
+		guest_list_fail(guests, -EFBIG, 1, "more than 2 MiB of YAML");
 		return;
 	}
 	if (!yaml_parser_initialize(&parser)) {
-		guest_list_take(list, -ENOMEM, NULL);
+		guest_list_take(guests, -ENOMEM, NULL);
 		return;
 	}
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text, strlen(text));
-	while (read_next(list, &parser)) {
+	while (read_next(guests, &parser)) {
 		if (++count == MOST_DOCUMENTS)
-			guest_list_fail(list, -EFBIG, (unsigned)parser.mark.line + 1,
+			guest_list_fail(guests, -EFBIG, (unsigned)parser.mark.line + 1,
 					"too many documents");
 	}
 	yaml_parser_delete(&parser);
-	if (!list->count)
-		guest_list_fail(list, -EBADMSG, 1,
+	if (!guests->count)
+		guest_list_fail(guests, -EBADMSG, 1,
 				"neither a machine of KubeVirt nor an instance of Incus");
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "guest/read/device_list.h"
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
 
@@ -72,9 +71,6 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 		return;
 	for (size_t i = 0; i < yaml_count(devices); i++)
 		add_device(yaml, yaml_item(yaml, devices, i), &list);
-	guest_list_take(guests, list.error, list.why);
-	struct domain_document *document =
-		guest_list_add(guests, name ? DOMAIN_DOCUMENT_DOMAIN : DOMAIN_DOCUMENT_DEVICES);
-	if (document)
-		document->domain = domain;
+	guest_list_add_domain(guests, name ? DOMAIN_DOCUMENT_DOMAIN : DOMAIN_DOCUMENT_DEVICES,
+			      &list);
 }

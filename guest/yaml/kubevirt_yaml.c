@@ -1,51 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
-#include <string.h>
-
-#include "guest/read/device_list.h"
 #include "guest/yaml/stacks_yaml.h"
 
-enum { HEX = 16, ID_DIGITS = 4 };
-
-/* "10DE:1EB8" of pciVendorSelector */
-static bool parse_selector(const char *text, struct pool_choice *ret)
-{
-	static const char hex[] = "0123456789abcdefABCDEF";
-
-	if (!text || strspn(text, hex) != ID_DIGITS || text[ID_DIGITS] != ':' ||
-	    strspn(text + ID_DIGITS + 1, hex) != ID_DIGITS)
-		return false;
-	ret->vendor = strtol(text, NULL, HEX);
-	ret->device = strtol(text + ID_DIGITS + 1, NULL, HEX);
-	return true;
-}
-
-static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted, struct guest_list *list)
+static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
+		     struct guest_list *guests)
 {
 	const yaml_node_t *selector = yaml_member(yaml, permitted, "pciVendorSelector");
-	struct pool_choice *choice = arena_alloc(list->arena, sizeof(*choice));
+	struct pool_choice *choice = arena_alloc(guests->arena, sizeof(*choice));
 	const char *name = yaml_member_text(yaml, permitted, "resourceName");
 	struct domain_document *document;
 
-	if (!choice || !name || !parse_selector(yaml_text(yaml, selector), choice))
+	if (!choice || !name || !pool_choice_read_ids(yaml_text(yaml, selector), choice))
 		return;
 	choice->line = yaml_line(selector);
 	choice->group = -1;
-	document = guest_list_add(list, DOMAIN_DOCUMENT_POOL);
+	document = guest_list_add(guests, DOMAIN_DOCUMENT_POOL);
 	if (document)
 		document->pool = (struct domain_pool){
 			.name = name, .by_ids = true, .choices = choice, .count = 1};
 }
 
 static void read_permitted(const struct yaml *yaml, const yaml_node_t *object,
-			   struct guest_list *list)
+			   struct guest_list *guests)
 {
 	static const char *const keys[] = {"spec", "configuration", "permittedHostDevices",
 					   "pciHostDevices", NULL};
 	const yaml_node_t *permitted = yaml_path(yaml, object, keys);
 
 	for (size_t i = 0; i < yaml_count(permitted); i++)
-		add_pool(yaml, yaml_item(yaml, permitted, i), list);
+		add_pool(yaml, yaml_item(yaml, permitted, i), guests);
 }
 
 /* KubeVirt binds nothing: what it gives is on vfio-pci before. */
@@ -99,7 +81,6 @@ void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct gu
 	const char *name = yaml_text(yaml, yaml_path(yaml, object, naming));
 	struct domain domain = {.name = name ? name : "guest", .other_stack = true};
 	struct device_list list = {.arena = guests->arena, .domain = &domain};
-	struct domain_document *document;
 
 	read_permitted(yaml, object, guests);
 	spec = spec ? spec : yaml_path(yaml, object, plain);
@@ -110,8 +91,5 @@ void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct gu
 	add_devices(yaml, devices, "gpus", &list);
 	add_devices(yaml, devices, "hostDevices", &list);
 	add_interfaces(yaml, devices, &list);
-	guest_list_take(guests, list.error, list.why);
-	document = guest_list_add(guests, DOMAIN_DOCUMENT_DOMAIN);
-	if (document)
-		document->domain = domain;
+	guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
 }
