@@ -24,8 +24,8 @@ static const struct finding_kind kinds[] = {
 		 "IOMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-dmar.hidden",
-		 "No DMAR table can be seen, but that does not say that there is none: a VT-d "
-		 "unit runs, or no ACPI table can be seen at all, as in a container.",
+		 "No DMAR table can be seen, but there may be one: a VT-d unit runs, or no ACPI "
+		 "table can be seen at all, as in a container.",
 		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-dmar.unreadable",

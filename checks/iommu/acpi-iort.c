@@ -27,8 +27,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_NO_SMMU " Where the platform has no SMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-iort.hidden",
-		 "No IORT table can be seen, but that does not say that there is none: an SMMU "
-		 "runs, as one of a device tree does, or no ACPI table can be seen at all.",
+		 "No IORT table can be seen, but there may be one: an SMMU runs, as one of a "
+		 "device tree does, or no ACPI table can be seen at all.",
 		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-iort.unreadable",

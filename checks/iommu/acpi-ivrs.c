@@ -24,8 +24,8 @@ static const struct finding_kind kinds[] = {
 		 "devices. Where the platform has no IOMMU, only other hardware helps."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-ivrs.hidden",
-		 "No IVRS table can be seen, but that does not say that there is none: an "
-		 "AMD-Vi unit runs, or no ACPI table can be seen at all, as in a container.",
+		 "No IVRS table can be seen, but there may be one: an AMD-Vi unit runs, or no "
+		 "ACPI table can be seen at all, as in a container.",
 		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-ivrs.unreadable",

@@ -27,8 +27,8 @@ static const struct finding_kind kinds[] = {
 		 "Update the hypervisor. QEMU gives a VIOT table with its machines q35 and virt."},
 	[ACPI_TABLE_HIDDEN] =
 		{"acpi-viot.hidden",
-		 "No VIOT table can be seen, but that does not say that there is none: the "
-		 "virtio-iommu runs, or no ACPI table can be seen at all.",
+		 "No VIOT table can be seen, but there may be one: the virtio-iommu runs, or no "
+		 "ACPI table can be seen at all.",
 		 FIX_LEAVE_CONTAINER},
 	[ACPI_TABLE_UNREADABLE] =
 		{"acpi-viot.unreadable",

@@ -179,7 +179,7 @@ static void report_unknown(const struct model *model, const struct tally *tally,
 	finding_evidence_state(finding, &tally->first_unknown->group.fact);
 	if (model->reserved_memory.unsound)
 		finding_evidence(finding, model->reserved_memory.unsound,
-				 "a line that is none of the kernel's");
+				 "a line that the kernel does not write");
 	finding_evidence(finding, &host->kernel_release.fact, "%s", host->kernel_release.text);
 	finding_remedy_unread(finding, model->platform.table);
 }

@@ -365,7 +365,7 @@ static void the_check_says_which_list_is_damaged(void **state)
 	set_dmar(paper, 1, DRHD);
 	const struct finding *finding =
 		expect_finding(judge_memory(paper), "reserved-memory.unknown", FINDING_UNKNOWN);
-	assert_true(has_evidence(finding, "a line that is none of the kernel's"));
+	assert_true(has_evidence(finding, "a line that the kernel does not write"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
