@@ -2,8 +2,6 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <string.h>
-
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 #include "host/pci/capabilities.h"
@@ -352,13 +350,13 @@ static enum answer has_acpi(const struct host *host)
 /* VFIO has a driver of its own for ppc64: drivers/vfio/vfio_iommu_spapr_tce.c. */
 static enum answer has_type1(const struct host *host)
 {
-	return host->cpu.architecture ? answer(strcmp(host->cpu.architecture, "ppc64") != 0) : OPEN;
+	return host->cpu.architecture ? answer(!cpu_is_architecture(&host->cpu, "ppc64")) : OPEN;
 }
 
 /* s390 shows functions and hides what is above them: arch/s390/pci/pci_bus.c. */
 static enum answer has_ports(const struct host *host)
 {
-	return host->cpu.architecture ? answer(strcmp(host->cpu.architecture, "s390x") != 0) : OPEN;
+	return host->cpu.architecture ? answer(!cpu_is_architecture(&host->cpu, "s390x")) : OPEN;
 }
 
 static enum answer has_platform(enum platform platform, enum platform wanted)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/qemu.h"
 
-#include <string.h>
-
 #include "guest/stacks/json.h"
 #include "model/assign/vfio_access.h"
 #include "model/shell.h"
@@ -90,7 +88,7 @@ static void add_device(const struct stack_order *order, const struct stack_devic
  * where QEMU has none. */
 static const char *emulator(const struct host *host)
 {
-	if (strcmp(host->cpu.architecture ? host->cpu.architecture : "", "aarch64") == 0)
+	if (cpu_is_architecture(&host->cpu, "aarch64"))
 		return "qemu-system-aarch64 -machine virt,gic-version=host -accel kvm -cpu host";
 	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
 		return "qemu-system-x86_64 -machine q35 -accel kvm -cpu host";
