@@ -81,25 +81,24 @@ static uint64_t memory_end(const struct domain *domain)
 }
 
 /*
- * Returns the use of the domain, of use and those behind it, whose unit is the narrowest, or NULL.
+ * Returns the use whose unit is the narrowest, or NULL.
  * An NVMe disk does not count: QEMU's driver of it chooses low addresses (util/vfio-helpers.c).
  */
-static const struct domain_use *narrowest(const struct domain_map *map,
-					  const struct domain_use *use, unsigned *ret_width,
+static const struct domain_use *narrowest(const struct domain_map *map, struct domain_uses uses,
+					  unsigned *ret_width,
 					  struct iommu_registers *ret_registers)
 {
 	const struct domain_use *result = NULL;
 
-	for (const struct domain_use *other = use;
-	     other < map->uses + map->use_count && other->domain == use->domain; other++) {
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
 		struct iommu_registers registers;
 		unsigned width = 0;
 
-		if (other->function && other->device->kind != DOMAIN_DEVICE_NVME)
-			width = iommu_width_of(&map->model->dma_units, other->function, &registers);
+		if (use->function && use->device->kind != DOMAIN_DEVICE_NVME)
+			width = iommu_width_of(&map->model->dma_units, use->function, &registers);
 		if (!width || (result && width >= *ret_width))
 			continue;
-		result = other;
+		result = use;
 		*ret_width = width;
 		*ret_registers = registers;
 	}
@@ -117,24 +116,24 @@ static void remedy_width(const struct domain *domain, unsigned width, struct fin
 		finding_remedy(finding, "Give the guest less memory");
 }
 
-static void judge_iommu(const struct domain_map *map, const struct domain_use *first,
-			struct findings *findings)
+static void judge_iommu(const struct domain_map *map, const struct domain *domain,
+			struct domain_uses uses, struct findings *findings)
 {
 	struct iommu_registers registers;
 	unsigned width = 0;
-	const struct domain_use *use = narrowest(map, first, &width, &registers);
-	uint64_t end = memory_end(first->domain);
+	const struct domain_use *use = narrowest(map, uses, &width, &registers);
+	uint64_t end = memory_end(domain);
 
 	if (!use || width >= 64 || end <= UINT64_C(1) << width)
 		return;
 	const struct fact_number *evidence =
 		registers.kind == IOMMU_VTD ? &registers.capability : &registers.efr;
 	struct finding *finding = finding_add(
-		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(use->domain->name),
+		findings, &kinds[BEYOND_IOMMU], FINDING_FAIL, subject_domain(domain->name),
 		"the memory of %s ends at %#" PRIx64 ", and the IOMMU of %s translates %u bits",
-		use->domain->name, end, use->function->name, width);
+		domain->name, end, use->function->name, width);
 	finding_evidence(finding, &evidence->fact, "%#" PRIx64, (uint64_t)evidence->value);
-	remedy_width(use->domain, width, finding);
+	remedy_width(domain, width, finding);
 }
 
 static void report_unread(const struct domain *domain, const struct fact *fact,
@@ -175,13 +174,12 @@ enum { MOST_CONTAINERS = 64 };
 
 /* Returns how many groups VFIO locks the guest's memory for, each in an address space of its own
  * where the guest has an IOMMU; more than MOST_CONTAINERS are not told apart. */
-static size_t count_containers(const struct domain_map *map, const struct domain_use *first)
+static size_t count_containers(struct domain_uses uses)
 {
 	int64_t groups[MOST_CONTAINERS];
 	size_t count = 0, known;
 
-	for (const struct domain_use *use = first;
-	     use < map->uses + map->use_count && use->domain == first->domain; use++) {
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
 		if (!use->function || use->device->iommufd ||
 		    !fact_known(&use->function->group.fact) || count == MOST_CONTAINERS)
 			continue;
@@ -193,13 +191,13 @@ static size_t count_containers(const struct domain_map *map, const struct domain
 	return count;
 }
 
-static void judge_lock_limit(const struct domain_map *map, const struct domain_use *first,
-			     struct findings *findings)
+static void judge_lock_limit(const struct domain_map *map, const struct domain *domain,
+			     struct domain_uses uses, struct findings *findings)
 {
-	const struct domain *domain = first->domain;
-	size_t times = domain->has_iommu ? count_containers(map, first) : 1;
+	const struct domain_use *first = domain_uses_first(uses);
+	size_t times = domain->has_iommu ? count_containers(uses) : 1;
 
-	if (!domain->lock_limit || !domain_map_pins(map, domain))
+	if (!first || !domain->lock_limit || !domain_map_pins(map, domain))
 		return;
 	times = times ? times : 1;
 	if (domain->memory <= domain->lock_limit / times)
@@ -283,20 +281,12 @@ static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 	struct findings *findings = context->findings;
-	size_t at = 0;
 
-	/* Uses stand together, in the order of their domains. */
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain *domain = &map->domains[i];
-		const struct domain_use *use = NULL;
-		for (; at < map->use_count && map->uses[at].domain == domain; at++) {
-			if (!use && map->uses[at].function)
-				use = &map->uses[at];
-		}
-		if (use)
-			judge_iommu(map, use, findings);
-		if (use)
-			judge_lock_limit(map, use, findings);
+		const struct domain_uses uses = domain_map_uses(map, domain);
+		judge_iommu(map, domain, uses, findings);
+		judge_lock_limit(map, domain, uses, findings);
 		judge_total(map, domain, findings);
 		judge_hugepages(map, domain, findings);
 	}

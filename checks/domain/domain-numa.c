@@ -77,27 +77,12 @@ static void judge_use(const struct domain_use *use, const struct number_set *nod
 		       use->domain->name, node->value);
 }
 
-/* A row of the map's uses that are of one domain. */
-struct uses {
-	const struct domain_use *first;
-	const struct domain_use *end;
-};
-
-static bool has_function(struct uses uses)
-{
-	for (const struct domain_use *use = uses.first; use < uses.end; use++) {
-		if (use->function)
-			return true;
-	}
-	return false;
-}
-
 static void judge_domain(const struct domain_map *map, const struct domain *domain,
-			 struct uses uses, struct findings *findings)
+			 struct domain_uses uses, struct findings *findings)
 {
 	struct number_set nodes = domain->memory_nodes;
 
-	if (!has_function(uses))
+	if (!domain_uses_first(uses))
 		return;
 	if (number_set_is_empty(&nodes) && !number_set_is_empty(&domain->cpus)) {
 		const struct fact *missing =
@@ -110,25 +95,19 @@ static void judge_domain(const struct domain_map *map, const struct domain *doma
 	}
 	if (number_set_is_empty(&nodes))
 		return;
-	for (const struct domain_use *use = uses.first; use < uses.end; use++) {
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
 		if (use->function)
 			judge_use(use, &nodes, findings);
 	}
 }
 
-/* Uses are in the order of the domains. */
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
-	const struct domain_use *end = map->uses + map->use_count;
-	struct uses uses = {.first = map->uses, .end = map->uses};
 
-	for (size_t i = 0; i < map->domain_count; i++) {
-		uses.first = uses.end;
-		while (uses.end < end && uses.end->domain == &map->domains[i])
-			uses.end++;
-		judge_domain(map, &map->domains[i], uses, context->findings);
-	}
+	for (size_t i = 0; i < map->domain_count; i++)
+		judge_domain(map, &map->domains[i], domain_map_uses(map, &map->domains[i]),
+			     context->findings);
 }
 
 const struct check check_domain_numa = {

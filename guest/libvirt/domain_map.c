@@ -187,20 +187,22 @@ static size_t count_uses(const struct domain_map *map, const struct domain *doma
 static bool make_room(struct domain_map *map, size_t devices, size_t uses, struct arena *arena)
 {
 	map->uses = arena_array(arena, uses + 1, sizeof(*map->uses));
+	map->first_uses = arena_array(arena, map->domain_count + 1, sizeof(*map->first_uses));
 	map->network_uses = arena_array(arena, devices + 1, sizeof(*map->network_uses));
 	map->pool_uses = arena_array(arena, devices + 1, sizeof(*map->pool_uses));
 	map->others = arena_array(arena, devices + 1, sizeof(*map->others));
 	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
 	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
 	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
-	return map->uses && map->network_uses && map->pool_uses && map->others && map->pinned &&
-	       map->by_name && map->takers;
+	return map->uses && map->first_uses && map->network_uses && map->pool_uses && map->others &&
+	       map->pinned && map->by_name && map->takers;
 }
 
 static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
 {
 	for (size_t i = 0; i < domain->device_count; i++)
 		add_device(map, arena, domain, &domain->devices[i]);
+	map->first_uses[domain + 1 - map->domains] = map->use_count;
 }
 
 /* Those of the domain that is counted for a network. */
@@ -264,12 +266,29 @@ void domain_map_build(const struct model *model, const struct domain_set *set, s
 	*ret = map;
 }
 
+struct domain_uses domain_map_uses(const struct domain_map *map, const struct domain *domain)
+{
+	if (!map->uses || !map->first_uses)
+		return (struct domain_uses){0};
+	const size_t *first = &map->first_uses[domain - map->domains];
+	return (struct domain_uses){.begin = map->uses + first[0], .end = map->uses + first[1]};
+}
+
+const struct domain_use *domain_uses_first(struct domain_uses uses)
+{
+	while (uses.begin < uses.end && !uses.begin->function)
+		uses.begin++;
+	return uses.begin < uses.end ? uses.begin : NULL;
+}
+
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
 					 const struct pci_function *function)
 {
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].domain == domain && map->uses[i].function == function)
-			return &map->uses[i];
+	const struct domain_uses uses = domain_map_uses(map, domain);
+
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
+		if (use->function == function)
+			return use;
 	}
 	return NULL;
 }

@@ -38,6 +38,12 @@ struct domain_pool_use {
 	const struct pci_function *function; /* the first of it */
 };
 
+/* The uses of one domain, which stand in a row. */
+struct domain_uses {
+	const struct domain_use *begin;
+	const struct domain_use *end;
+};
+
 /* What is to be mapped. */
 struct domain_set {
 	const struct domain *domains;
@@ -62,6 +68,7 @@ struct domain_map {
 	struct domain_pools pools;
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
+	size_t *first_uses;                      /* of each domain, and behind the last */
 	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,
 						  * too */
 	size_t network_use_count;
@@ -78,6 +85,12 @@ struct domain_map {
  */
 void domain_map_build(const struct model *model, const struct domain_set *set, struct arena *arena,
 		      struct domain_map *ret);
+
+/* Returns the uses of a domain. */
+struct domain_uses domain_map_uses(const struct domain_map *map, const struct domain *domain);
+
+/* Returns the first of them that is of a function of the host, or NULL. */
+const struct domain_use *domain_uses_first(struct domain_uses uses);
 
 /* Returns the first use of function by domain, or NULL. */
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
