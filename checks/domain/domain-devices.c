@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/domain_line.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -99,10 +100,7 @@ static const char *noun(enum domain_device_kind kind)
 static void show_line(struct finding *finding, const struct domain_other_use *use,
 		      struct findings *findings)
 {
-	const struct fact line = {.state = FACT_KNOWN,
-				  .source = arena_printf(findings->arena,
-							 "line %u of its description",
-							 use->device->line)};
+	const struct fact line = domain_line(use->device, findings->arena);
 
 	finding_evidence(finding, &line, "<%s>", use->device->element);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/domain_line.h"
 #include "checks/support/fixes.h"
 
 #include <string.h>
@@ -71,10 +72,7 @@ static struct finding *report(const struct domain_use *use, enum kind kind,
 static void judge_backend(const struct domain_use *use, struct findings *findings)
 {
 	const char *backend = use->device->backend;
-	const struct fact line = {.state = FACT_KNOWN,
-				  .source = arena_printf(findings->arena,
-							 "line %u of its description",
-							 use->device->line)};
+	const struct fact line = domain_line(use->device, findings->arena);
 
 	if (!backend || strcmp(backend, "vfio") == 0)
 		return;

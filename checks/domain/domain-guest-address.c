@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
+#include "checks/support/domain_line.h"
 
 #include <string.h>
 
@@ -112,10 +113,7 @@ static struct finding *report(const struct domain_use *use, enum kind kind, cons
 	finding = finding_add(
 		findings, &kinds[kind], FINDING_FAIL, subject_domain(use->domain->name),
 		"%s puts %s at guest address %s, %s", use->domain->name, use->address, guest, what);
-	const struct fact line = {.state = FACT_KNOWN,
-				  .source = arena_printf(findings->arena,
-							 "line %u of its description",
-							 use->device->line)};
+	const struct fact line = domain_line(use->device, findings->arena);
 	finding_evidence(finding, &line, "%s", guest);
 	return finding;
 }
