@@ -390,6 +390,31 @@ static void ask_for_cards(struct plan_builder *builder)
 	builder->count = count;
 }
 
+/* What takes functions from the host, and gives them to a guest. */
+static void hand_over(struct plan_builder *builder)
+{
+	refuse_without_vfio(builder);
+	add_host_use_question(builder);
+	load_kvm(builder);
+	builder->plan->managed_does = plan_managed_does(builder);
+	switch (builder->wish->how) {
+	case PLAN_HOW_BOOT:
+		plan_bind(builder);
+		plan_persist(builder);
+		break;
+	case PLAN_HOW_NOW:
+		plan_bind(builder);
+		break;
+	case PLAN_HOW_MANAGED:
+		plan_managed(builder);
+		break;
+	case PLAN_HOW_COUNT:
+		break;
+	}
+	refuse_what_stays(builder);
+	plan_guest(builder);
+}
+
 static void build_assignment(struct plan_builder *builder)
 {
 	ask_for_cards(builder);
@@ -412,28 +437,8 @@ static void build_assignment(struct plan_builder *builder)
 	plan_command_line(builder);
 	add_reboot(builder);
 	/* What no step removes makes it pointless to take functions from the host. */
-	if (blocked)
-		return;
-	refuse_without_vfio(builder);
-	add_host_use_question(builder);
-	load_kvm(builder);
-	builder->plan->managed_does = plan_managed_does(builder);
-	switch (builder->wish->how) {
-	case PLAN_HOW_BOOT:
-		plan_bind(builder);
-		plan_persist(builder);
-		break;
-	case PLAN_HOW_NOW:
-		plan_bind(builder);
-		break;
-	case PLAN_HOW_MANAGED:
-		plan_managed(builder);
-		break;
-	case PLAN_HOW_COUNT:
-		break;
-	}
-	refuse_what_stays(builder);
-	plan_guest(builder);
+	if (!blocked)
+		hand_over(builder);
 }
 
 /* A function went to VFIO with its group, and comes back with it. */
