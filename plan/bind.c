@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
-#include <string.h>
 
 #include "model/assign/vfio_driver.h"
-#include "model/sriov/vf_holders.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -130,24 +128,6 @@ static void add_bind_alternatives(struct plan_builder *builder, struct plan_step
 			 : "with driverctl");
 	plan_run(builder, commands, "driverctl %sset-override %s vfio-pci",
 		 persists ? "" : "--nosave ", function->name);
-}
-
-void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function)
-{
-	const char *holders =
-		vf_holders(vf_budget_of(&builder->model->vf_budgets, function), builder->arena);
-	struct plan_step *step;
-
-	if (!pci_has_vfs(function) || !plan_may_take_vfs(builder, function))
-		return;
-	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", function,
-			     "Take away the %" PRId64 " VFs of %s", function->sriov.numvfs.value,
-			     function->name);
-	step->why = arena_printf(builder->arena,
-				 "vfio-pci refuses a physical function that has VFs%s%s%s",
-				 *holders ? "; held now: " : "", holders,
-				 *holders ? "; shut down the guests that have them first" : "");
-	plan_take_vfs(builder, step, function);
 }
 
 static void bind_function(struct plan_builder *builder, const struct pci_function *function)

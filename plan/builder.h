@@ -83,6 +83,9 @@ void plan_replace(struct plan_builder *builder, struct plan_command **list, cons
  */
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule);
 
+/* Returns the match of a rule by which it is for the function: KERNEL=="0000:01:00.0". */
+const char *plan_rule_address(struct plan_builder *builder, const struct pci_function *function);
+
 /* Returns the matches of a rule by which it is for no other device at the function's address:
  * ATTR{vendor}=="0x8086", ATTR{device}=="0x10fb", with a comma behind; "" where ids were not read.
  */
@@ -138,15 +141,6 @@ bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_func
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 
-/* Returns whether the VFs of pf may be taken away, and its driver lets them be; notes what is
- * against it. */
-bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf);
-
-/* Appends to the step what takes all VFs of pf away, which plan_may_take_vfs() allows, and to its
- * undo what makes them again. */
-void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
-		   const struct pci_function *pf);
-
 /* Adds the step that takes vfio-pci out of the initramfs's list; false where it is in none. */
 bool plan_forget_initramfs(struct plan_builder *builder);
 void plan_add_initramfs_again(struct plan_builder *builder);
@@ -176,7 +170,8 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
 void plan_free_display(struct plan_builder *builder);
 bool plan_display_is_in_use(struct plan_builder *builder);
-void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *function);
+/* Adds the step that takes all VFs of pf away, if it has any, or notes what is against it. */
+void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf);
 void plan_managed(struct plan_builder *builder); /* what libvirt does not do itself */
 bool plan_managed_does(
 	struct plan_builder *builder); /* libvirt is there, and nothing is against it */

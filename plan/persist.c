@@ -272,11 +272,15 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 	return NULL;
 }
 
-/* Of two rules for one function the last counts: one that is at odds gives way. */
+/* Of two rules for one function the last counts: one that is at odds gives way. Its ids stand
+ * beside the address: once another device has that, the rule is for none. */
 static void write_rule(struct plan_builder *builder, struct plan_step *step,
-		       const struct pci_function *function, const char *line)
+		       const struct pci_function *function, const char *rest)
 {
 	const struct module_list_line *there = plan_rule_of(builder, function);
+	const char *line = arena_printf(
+		builder->arena, "ACTION==\"add\", SUBSYSTEM==\"pci\", %s, %s%s",
+		plan_rule_address(builder, function), plan_rule_ids(builder, function), rest);
 
 	if (!there) {
 		plan_append(builder, step, line, PLAN_VFIO_RULES);
@@ -290,8 +294,7 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
  * The kernel tries drivers while udev still has the event before it, so that a host driver that is
  * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
  * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
- * event comes again ("udevadm trigger"). Its ids stand beside the address: once another device has
- * that, the rule is for none.
+ * event comes again ("udevadm trigger").
  */
 static void add_rule(struct plan_builder *builder, const struct pci_function *function,
 		     enum rule_cause cause)
@@ -306,11 +309,9 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 	step->why = why_rule(builder, function, cause);
 	write_rule(builder, step, function,
 		   arena_printf(arena,
-				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", %s"
 				"DRIVER!=\"%s\", ATTR{driver_override}=\"%s\", "
 				"ATTR{driver/unbind}=\"%%k\", "
 				"ATTR{subsystem/drivers_probe}=\"%%k\"",
-				function->name, plan_rule_ids(builder, function),
 				shell_plain(driver), shell_plain(driver)));
 	if (!modules_built_in(&builder->host->modules, driver_module(driver)))
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
@@ -365,10 +366,7 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 			      "Keep host drivers from %s when it appears", function->name);
 
 	write_rule(builder, step, function,
-		   arena_printf(builder->arena,
-				"ACTION==\"add\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", %s"
-				"ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%%k\"",
-				function->name, plan_rule_ids(builder, function)));
+		   "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%k\"");
 }
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */

@@ -9,6 +9,17 @@
 
 static const char assignment[] = "ATTR{driver_override}=\"";
 
+const char *plan_rule_address(struct plan_builder *builder, const struct pci_function *function)
+{
+	return arena_printf(builder->arena, "KERNEL==\"%s\"", function->name);
+}
+
+/* Of a file of sysfs that holds an id. */
+static const char *id_match(struct arena *arena, const char *file, int64_t id)
+{
+	return arena_printf(arena, "ATTR{%s}==\"0x%04" PRIx64 "\"", file, id);
+}
+
 /* A rule is for a function that it has the address of, or the ids and no address. */
 static bool is_for(struct plan_builder *builder, const struct module_list_line *rule,
 		   const struct pci_function *function)
@@ -19,22 +30,19 @@ static bool is_for(struct plan_builder *builder, const struct module_list_line *
 	if (moved_address_find(builder->host, rule->text, &moved))
 		return false;
 	if (strstr(rule->text, "KERNEL==\""))
-		return strstr(rule->text, arena_printf(arena, "KERNEL==\"%s\"", function->name));
+		return strstr(rule->text, plan_rule_address(builder, function));
 	return pci_knows_ids(function) &&
-	       strstr(rule->text, arena_printf(arena, "ATTR{vendor}==\"0x%04" PRIx64 "\"",
-					       function->vendor.value)) &&
-	       strstr(rule->text, arena_printf(arena, "ATTR{device}==\"0x%04" PRIx64 "\"",
-					       function->device.value));
+	       strstr(rule->text, id_match(arena, "vendor", function->vendor.value)) &&
+	       strstr(rule->text, id_match(arena, "device", function->device.value));
 }
 
 const char *plan_rule_ids(struct plan_builder *builder, const struct pci_function *function)
 {
 	if (!pci_knows_ids(function))
 		return "";
-	return arena_printf(builder->arena,
-			    "ATTR{vendor}==\"0x%04" PRIx64 "\", ATTR{device}==\"0x%04" PRIx64
-			    "\", ",
-			    function->vendor.value, function->device.value);
+	return arena_printf(builder->arena, "%s, %s, ",
+			    id_match(builder->arena, "vendor", function->vendor.value),
+			    id_match(builder->arena, "device", function->device.value));
 }
 
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule)

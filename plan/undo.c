@@ -9,10 +9,8 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
 #include "model/sriov/persistence.h"
-#include "model/sriov/vf_holders.h"
+#include "model/sriov/vf_budget.h"
 #include "plan/builder.h"
-
-#define DEVICES "/sys/bus/pci/devices"
 
 /*
  * What takes a plan back: of what a plan does, what is in place on the host. Lines of others that
@@ -80,15 +78,10 @@ static void drop_lines(struct plan_builder *builder, struct plan_command **list,
 		 shell_sed_quote(builder->arena, text), file, file, file);
 }
 
-static const char *kernel_is(struct plan_builder *builder, const struct pci_function *function)
-{
-	return arena_printf(builder->arena, "KERNEL==\"%s\"", function->name);
-}
-
 static void drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
-	const char *names_it = kernel_is(builder, function);
+	const char *names_it = plan_rule_address(builder, function);
 	bool own = false;
 
 	for (size_t i = 0; i < lists->rule_count; i++) {
@@ -142,24 +135,6 @@ static void drop_vfs_rule(struct plan_builder *builder, const struct pci_functio
 	drop_enable_sriov(builder, pf);
 }
 
-static void remove_vfs(struct plan_builder *builder, const struct pci_function *pf)
-{
-	const char *holders =
-		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
-	struct plan_step *step;
-
-	if (!pci_has_vfs(pf) || !plan_may_take_vfs(builder, pf))
-		return;
-	step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
-			     "Take away the %" PRId64 " VFs of %s", pf->sriov.numvfs.value,
-			     pf->name);
-	if (*holders)
-		step->why = arena_printf(builder->arena,
-					 "held now: %s; shut down the guests that have them first",
-					 holders);
-	plan_take_vfs(builder, step, pf);
-}
-
 static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct vf_persistence found =
@@ -173,7 +148,7 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 			      found.setting->source);
 		return;
 	}
-	remove_vfs(builder, pf);
+	plan_disable_vfs(builder, pf);
 	if (found.setting)
 		drop_vfs_rule(builder, pf);
 }
@@ -302,7 +277,7 @@ static bool others_stay(struct plan_builder *builder)
 	}
 	const char **names = arena_array(builder->arena, builder->taken_count + 1, sizeof(*names));
 	for (size_t i = 0; names && i < builder->taken_count; i++)
-		names[i] = kernel_is(builder, builder->taken[i]);
+		names[i] = plan_rule_address(builder, builder->taken[i]);
 	for (size_t i = 0; names && i < lists->rule_count; i++) {
 		bool ours = false;
 		for (size_t k = 0; k < builder->taken_count && !ours; k++)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
@@ -158,17 +159,25 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step->done = plan_condition(builder, "[ -e " DEVICES "/%s/driver ]", pf->name);
 }
 
-/* Why the number changes by way of 0, and who loses a VF by that. */
-static const char *why_zero(struct plan_builder *builder, const struct pci_function *pf)
+/* Returns "held now: " and who loses a VF when all go; "" for nobody. */
+static const char *held_now(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const char *holders =
 		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
+
+	return *holders ? arena_printf(builder->arena, "held now: %s", holders) : "";
+}
+
+/* Why the number changes by way of 0, and who loses a VF by that. */
+static const char *why_zero(struct plan_builder *builder, const struct pci_function *pf)
+{
+	const char *held = held_now(builder, pf);
 
 	return arena_printf(builder->arena,
 			    "the number changes only by way of 0, which takes all %" PRId64
 			    " VFs away with their MAC addresses, VLANs and trust, also those that "
 			    "guests have%s%s",
-			    pf->sriov.numvfs.value, *holders ? "; held now: " : "", holders);
+			    pf->sriov.numvfs.value, *held ? "; " : "", held);
 }
 
 /* Such a driver accepts the number while the interface is down, and makes no VFs. */
@@ -191,14 +200,14 @@ static void enable(struct plan_builder *builder, const struct pci_function *pf, 
 
 	set_up(builder, step, pf);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
-	if (pf->sriov.numvfs.value > 0) {
+	if (pci_has_vfs(pf)) {
 		step->why = why_zero(builder, pf);
 		plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 			 pf->name);
 	}
 	plan_run(builder, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 	plan_run(builder, &step->undo, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
-	if (pf->sriov.numvfs.value > 0)
+	if (pci_has_vfs(pf))
 		plan_run(builder, &step->undo, "echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs",
 			 pf->sriov.numvfs.value, pf->name);
 	step->done = plan_condition(builder, "holds %u " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
@@ -214,8 +223,9 @@ static void refuse_write(struct plan_builder *builder, const struct pci_function
 			  driver->own_switch ? driver->own_switch : "");
 }
 
-void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
-		   const struct pci_function *pf)
+/* Appends to the step what takes all VFs of pf away, and to its undo what makes them again. */
+static void take_vfs(struct plan_builder *builder, struct plan_step *step,
+		     const struct pci_function *pf)
 {
 	const struct vf_driver *driver = driver_of(builder, pf);
 	const char *tool = driver ? driver->tool : NULL;
@@ -231,7 +241,9 @@ void plan_take_vfs(struct plan_builder *builder, struct plan_step *step,
 		 pf->sriov.numvfs.value, pf->name);
 }
 
-bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
+/* Returns whether the VFs of pf may be taken away, and its driver lets them be; notes what is
+ * against it. */
+static bool may_take_vfs(struct plan_builder *builder, const struct pci_function *pf)
 {
 	const struct pci_function *vital = vf_holders_vital(
 		vf_budget_of(&builder->model->vf_budgets, pf), &builder->model->host_uses);
@@ -250,9 +262,27 @@ bool plan_may_take_vfs(struct plan_builder *builder, const struct pci_function *
 	return false;
 }
 
+void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct buffer why = {.arena = builder->arena, .separator = "; "};
+	const char *held = held_now(builder, pf);
+
+	if (!pci_has_vfs(pf) || !may_take_vfs(builder, pf))
+		return;
+	if (!builder->wish->undo)
+		buffer_item(&why, "vfio-pci refuses a physical function that has VFs");
+	if (*held)
+		buffer_item(&why, "%s; shut down the guests that have them first", held);
+	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
+					       "Take away the %" PRId64 " VFs of %s",
+					       pf->sriov.numvfs.value, pf->name);
+	step->why = why.count ? buffer_text(&why) : NULL;
+	take_vfs(builder, step, pf);
+}
+
 static void change_count(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
-	if (!plan_may_take_vfs(builder, pf))
+	if (!may_take_vfs(builder, pf))
 		return;
 	if (pf_switches_itself(builder, pf))
 		refuse_write(builder, pf);
