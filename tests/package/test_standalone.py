@@ -13,6 +13,7 @@ from support import READY, SOURCE, VERDICT_CODES, audit, skip  # noqa: E402
 
 BUSYBOX = "/bin/busybox"
 CHROOT = "/usr/sbin/chroot"
+RELEASED = pathlib.Path(os.environ["PASSCHECK_RELEASED"])  # a build without sanitizers
 FIXTURE = SOURCE / "fixtures/intel-sriov-vfs"
 
 
@@ -28,12 +29,9 @@ class Standalone(unittest.TestCase):
             (cls.chroot / "bin" / name).symlink_to("busybox")
         (cls.chroot / "dev").mkdir()
         os.mknod(cls.chroot / "dev/null", 0o666 | stat.S_IFCHR, os.makedev(1, 3))
-        # Sanitizers want /proc: this one is built as it is released.
-        build, archive = (pathlib.Path(temporary.name, name) for name in ("build", "passcheck.tgz"))
-        for command in (["cmake", "-S", SOURCE, "-B", build, "-G", "Ninja"],
-                        ["cmake", "--build", build, "--target", "passcheck"],
-                        [SOURCE / "script/standalone", archive, build / "passcheck"]):
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        archive = pathlib.Path(temporary.name, "passcheck.tgz")
+        subprocess.run([SOURCE / "script/standalone", archive, RELEASED / "passcheck"], check=True,
+                       stdout=subprocess.DEVNULL)
         subprocess.run(["tar", "-C", cls.chroot, "-xzf", archive], check=True)
         program, = cls.chroot.glob("passcheck-*/passcheck")
         cls.program = "/" + str(program.relative_to(cls.chroot))
