@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/host.h"
 #include "tests/unit/support/config.h"
@@ -47,8 +48,6 @@ static const char *const drivers[] = {NULL, "vfio-pci", "pci-stub", "e1000e", "n
 
 enum { HARMLESS_DRIVERS = 3 };
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 /* A function on its way into the host. */
 struct function {
 	struct record record;
@@ -74,13 +73,13 @@ static const struct function *parent_of(const struct topology *topology,
 	return parent && parent->kind->bridge ? parent : NULL;
 }
 
-static bool is_taken(const struct topology *topology, const char *address)
+static const struct function *find(const struct topology *topology, const char *address)
 {
 	for (size_t i = 0; i < topology->count; i++) {
 		if (strcmp(topology->functions[i].address, address) == 0)
-			return true;
+			return &topology->functions[i];
 	}
-	return false;
+	return NULL;
 }
 
 static void place(struct topology *topology, const struct record *record)
@@ -89,15 +88,15 @@ static void place(struct topology *topology, const struct record *record)
 	const struct function *parent = parent_of(topology, record);
 
 	*function = (struct function){.record = *record};
-	function->kind = &kinds[record->kind % LENGTH(kinds)];
+	function->kind = &kinds[record->kind % ARRAY_LENGTH(kinds)];
 	function->bus = (unsigned)topology->count + 1;
 	function->grouped = record->group < MOST_GROUPS;
-	function->harmless = record->driver % LENGTH(drivers) < HARMLESS_DRIVERS;
+	function->harmless = record->driver % ARRAY_LENGTH(drivers) < HARMLESS_DRIVERS;
 	snprintf(function->address, sizeof(function->address), "0000:%02x:%02x.%x",
 		 parent ? parent->bus : 0, record->devfn >> 3, record->devfn & 7);
 	int length = snprintf(function->path, sizeof(function->path), "%s/%s",
 			      parent ? parent->path : "sys/devices/pci0000:00", function->address);
-	if (length < PATH_SIZE - 64 && !is_taken(topology, function->address))
+	if (length < PATH_SIZE - 64 && !find(topology, function->address))
 		topology->count++;
 }
 
@@ -162,7 +161,7 @@ static void add_group(struct fuzz_host *host, const struct function *function)
 
 static void add_driver(struct fuzz_host *host, const struct function *function)
 {
-	const char *driver = drivers[function->record.driver % LENGTH(drivers)];
+	const char *driver = drivers[function->record.driver % ARRAY_LENGTH(drivers)];
 	char folder[64], path[PATH_SIZE];
 
 	if (!driver)
@@ -210,17 +209,6 @@ static void fill_host(struct fuzz_host *host, const struct topology *topology)
 		add_function(host, &topology->functions[i]);
 }
 
-static const struct function *find(const struct topology *topology, const cJSON *entry)
-{
-	const char *address = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "address"));
-
-	for (size_t i = 0; address && i < topology->count; i++) {
-		if (strcmp(topology->functions[i].address, address) == 0)
-			return &topology->functions[i];
-	}
-	return NULL;
-}
-
 static bool names(const cJSON *companions, const char *address)
 {
 	const cJSON *companion;
@@ -255,7 +243,8 @@ static void judge_group(const struct topology *topology, const struct function *
 
 static void judge_function(const struct topology *topology, const cJSON *entry)
 {
-	const struct function *function = find(topology, entry);
+	const char *address = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "address"));
+	const struct function *function = address ? find(topology, address) : NULL;
 	const cJSON *assignable = cJSON_GetObjectItem(entry, "assignable");
 	const char *verdict = cJSON_GetStringValue(cJSON_GetObjectItem(assignable, "verdict"));
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Audits a tree whose files hold the input's parts (fill_tree() says how); seeds.py makes some. */
+#include "host/access/array.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/host.h"
 
@@ -7,27 +8,10 @@
 
 enum { MOST_BYTES = 8192 };
 
+/* There without files, too, as are those above them. */
 static const char *const folders[] = {
-	"proc",
-	"proc/sys",
 	"proc/sys/kernel",
-	"sys",
-	"sys/bus",
-	"sys/bus/pci",
-	"sys/bus/pci/devices",
-	"sys/devices",
-	"sys/devices/pci0000:00",
-	FUNCTION,
-	"sys/firmware",
-	"sys/firmware/acpi",
 	"sys/firmware/acpi/tables",
-	"sys/kernel",
-	"sys/kernel/iommu_groups",
-	"sys/kernel/iommu_groups/1",
-	"sys/kernel/iommu_groups/1/devices",
-	"sys/class",
-	"sys/class/iommu",
-	"sys/class/iommu/dmar0",
 	"sys/class/iommu/dmar0/intel-iommu",
 };
 
@@ -56,11 +40,9 @@ static const char *const files[] = {
 	"proc/modules",
 };
 
-#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
-
 static void make_tree(struct fuzz_host *host)
 {
-	for (size_t i = 0; i < LENGTH(folders); i++)
+	for (size_t i = 0; i < ARRAY_LENGTH(folders); i++)
 		fuzz_host_folder(host, folders[i]);
 	fuzz_host_link(host, "sys/bus/pci/devices/0000:00:02.0",
 		       "../../../devices/pci0000:00/0000:00:02.0");
@@ -75,7 +57,7 @@ static void fill_tree(struct fuzz_host *host, const uint8_t *bytes, size_t size)
 	while (size >= 3) {
 		size_t length = (size_t)(bytes[1] | bytes[2] << 8) % MOST_BYTES;
 		length = length < size - 3 ? length : size - 3;
-		fuzz_host_file(host, files[bytes[0] % LENGTH(files)], bytes + 3, length);
+		fuzz_host_file(host, files[bytes[0] % ARRAY_LENGTH(files)], bytes + 3, length);
 		bytes += 3 + length;
 		size -= 3 + length;
 	}

@@ -109,7 +109,7 @@ TOPOLOGIES = [
 def tree_paths():
     """Returns the paths that fuzz-tree.c lets the input fill, in its order."""
     source = (HERE / "fuzz-tree.c").read_text()
-    listed = source[source.index("files[] = {"):source.index("#define LENGTH")]
+    listed = source[source.index("files[] = {"):source.index("static void make_tree")]
     return [path.replace("FUNCTION ", "") for path in re.findall(r'(?:FUNCTION )?"[^"]*"', listed)]
 
 
