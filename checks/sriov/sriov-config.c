@@ -323,9 +323,7 @@ static void judge_groups(const struct model *model, const struct vf_budget *budg
 	const struct pci_function *pf = budget->function, *vf = NULL;
 
 	for (size_t i = 0; i < budget->vf_count && !vf; i++) {
-		const struct fact_number *group = &budget->vfs[i]->group;
-		if (fact_known(&group->fact) && fact_known(&pf->group.fact) &&
-		    group->value == pf->group.value)
+		if (pci_same_group(pf, budget->vfs[i]))
 			vf = budget->vfs[i];
 	}
 	if (!vf)
