@@ -3,7 +3,7 @@
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
 
 #include "guest/libvirt/domain_pools.h"
-#include "guest/libvirt/domain_xml.h"
+#include "guest/libvirt/domain.h"
 #include "model/model.h"
 
 /* A function of the host that a domain uses. */

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/domain_xml.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <libxml/xmlreader.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "guest/libvirt/domain_parser.h"
 #include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
-#include "host/pci/mdev.h"
-
-/* Sizes of struct virPCIDeviceAddress (libvirt, src/util/virpci.h). */
-enum { LARGEST_BUS = 0xff, LARGEST_DEVICE = 0x1f, LARGEST_FUNCTION = 7 };
-
-/* Of <maxphysaddr>: no processor has more. */
-enum { MOST_ADDRESS_BITS = 64 };
 
 /* The namespace of what libvirt passes on to QEMU unread: docs/drvqemu.rst. */
 #define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
@@ -29,27 +19,8 @@ typedef const xmlError xml_error;
 typedef xmlError xml_error;
 #endif
 
-struct parser {
-	struct arena *arena;
-	xmlTextReaderPtr reader;
-	struct domain_documents documents;
-	size_t document_capacity;
-	struct domain_document *document;        /* that is being read */
-	unsigned lines_before;                   /* this root */
-	const xmlChar *path[LIMIT_DOMAIN_DEPTH]; /* names of the open elements, the reader's */
-	size_t depth;
-	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
-	size_t text_length;
-	const char *memory_unit; /* of the innermost <memory> or <hard_limit> */
-	bool is_device_argument; /* the <qemu:arg> that comes next describes a device */
-	size_t device_capacity;
-	size_t function_capacity;
-	int error; /* of the first that went wrong, negative errno */
-	const char *why;
-};
-
 /* The parser itself reads ahead; the node knows where it stands. */
-static unsigned current_line(struct parser *parser)
+unsigned domain_parser_line(struct domain_parser *parser)
 {
 	xmlNodePtr node = xmlTextReaderCurrentNode(parser->reader);
 	long line = node ? xmlGetLineNo(node) : xmlTextReaderGetParserLineNumber(parser->reader);
@@ -57,10 +28,7 @@ static unsigned current_line(struct parser *parser)
 	return parser->lines_before + (line > 0 ? (unsigned)line : 0);
 }
 
-static void fail(struct parser *parser, int error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void fail(struct parser *parser, int error, const char *format, ...)
+void domain_parser_fail(struct domain_parser *parser, int error, const char *format, ...)
 {
 	va_list arguments;
 
@@ -70,12 +38,12 @@ static void fail(struct parser *parser, int error, const char *format, ...)
 	const char *what = arena_vprintf(parser->arena, format, arguments);
 	va_end(arguments);
 	parser->error = error;
-	parser->why = arena_printf(parser->arena, "line %u: %s", current_line(parser), what);
+	parser->why = arena_printf(parser->arena, "line %u: %s", domain_parser_line(parser), what);
 }
 
 static void note_xml_error(void *context, xml_error *error)
 {
-	struct parser *parser = context;
+	struct domain_parser *parser = context;
 
 	if (parser->error || error->level < XML_ERR_ERROR)
 		return;
@@ -86,522 +54,7 @@ static void note_xml_error(void *context, xml_error *error)
 				   (int)strcspn(message, "\n"), message);
 }
 
-/* Returns an attribute of the current element in memory of the arena, or NULL. */
-static const char *attribute(struct parser *parser, const char *name)
-{
-	xmlChar *value = xmlTextReaderGetAttribute(parser->reader, (const xmlChar *)name);
-
-	if (!value)
-		return NULL;
-	const char *copy = arena_copy(parser->arena, (char *)value, strlen((char *)value));
-	xmlFree(value);
-	return copy;
-}
-
-static bool attribute_is(struct parser *parser, const char *name, const char *expected)
-{
-	const char *value = attribute(parser, name);
-
-	return value && strcmp(value, expected) == 0;
-}
-
-static enum domain_switch switch_attribute(struct parser *parser, const char *name)
-{
-	if (attribute_is(parser, name, "on"))
-		return DOMAIN_ON;
-	return attribute_is(parser, name, "off") ? DOMAIN_OFF : DOMAIN_UNSET;
-}
-
-/* Reads a number as virStrToLong_uip(…, 0, …) does, which takes no sign. */
-static bool parse_number(const char *text, unsigned long long *ret)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	unsigned long long number = strtoull(text, &end, 0);
-	if (errno || *end)
-		return false;
-	*ret = number;
-	return true;
-}
-
-/* Returns the number that an attribute holds, 0 where there is none. */
-static uint32_t number_attribute(struct parser *parser, const char *name, uint32_t largest)
-{
-	const char *text = attribute(parser, name);
-	unsigned long long number = 0;
-
-	if (!text)
-		return 0;
-	if (!parse_number(text, &number) || number > largest) {
-		fail(parser, -EBADMSG, "%s='%.32s' is no number from 0 to %#x", name, text,
-		     largest);
-		return 0;
-	}
-	return (uint32_t)number;
-}
-
-static struct pci_address address_attributes(struct parser *parser)
-{
-	return (struct pci_address){
-		.domain = number_attribute(parser, "domain", UINT32_MAX),
-		.bus = (uint8_t)number_attribute(parser, "bus", LARGEST_BUS),
-		.device = (uint8_t)number_attribute(parser, "slot", LARGEST_DEVICE),
-		.function = (uint8_t)number_attribute(parser, "function", LARGEST_FUNCTION),
-	};
-}
-
-/* Returns whether the attribute reads otherwise in hex than libvirt reads it. */
-static bool is_decimal(struct parser *parser, const char *name)
-{
-	const char *text = attribute(parser, name);
-
-	return text && strlen(text) > 1 && strncasecmp(text, "0x", 2) != 0 &&
-	       strspn(text, "0") < strlen(text);
-}
-
-/* The device whose element is open; devices are only ever appended. */
-static struct domain_device *current_device(struct parser *parser)
-{
-	struct domain *domain = &parser->document->domain;
-
-	return &domain->devices[domain->device_count - 1];
-}
-
-/* What the type of an element makes of it. */
-struct kind_rule {
-	const char *element;
-	const char *type; /* NULL: any other */
-	enum domain_device_kind kind;
-};
-
-static const struct kind_rule kind_rules[] = {
-	{"hostdev", "pci", DOMAIN_DEVICE_HOSTDEV},
-	{"hostdev", "mdev", DOMAIN_DEVICE_MDEV},
-	{"hostdev", "usb", DOMAIN_DEVICE_USB},
-	{"hostdev", "scsi", DOMAIN_DEVICE_SCSI},
-	{"hostdev", "scsi_host", DOMAIN_DEVICE_SCSI_HOST},
-	{"hostdev", NULL, DOMAIN_DEVICE_FOREIGN},
-	{"controller", "pci", DOMAIN_DEVICE_CONTROLLER},
-	{"interface", "hostdev", DOMAIN_DEVICE_INTERFACE},
-	{"interface", "network", DOMAIN_DEVICE_NETWORK},
-	{"interface", "vdpa", DOMAIN_DEVICE_VDPA},
-	{"disk", "nvme", DOMAIN_DEVICE_NVME},
-};
-
-static enum domain_device_kind device_kind(struct parser *parser, const char *element)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(kind_rules); i++) {
-		const struct kind_rule *rule = &kind_rules[i];
-		if (strcmp(element, rule->element) == 0 &&
-		    (!rule->type || attribute_is(parser, "type", rule->type)))
-			return rule->kind;
-	}
-	return DOMAIN_DEVICE_OTHER;
-}
-
-static void add_device(struct parser *parser, const struct domain_device *device)
-{
-	struct domain *domain = &parser->document->domain;
-
-	if (domain->device_count >= LIMIT_DOMAIN_DEVICES) {
-		fail(parser, -EFBIG, "more than %d devices", LIMIT_DOMAIN_DEVICES);
-		return;
-	}
-	struct domain_device *devices =
-		arena_grow(parser->arena, domain->devices, domain->device_count,
-			   &parser->device_capacity, sizeof(*devices));
-	if (!devices) {
-		parser->error = -ENOMEM;
-		return;
-	}
-	domain->devices = devices;
-	devices[domain->device_count++] = *device;
-}
-
-static void open_device(struct parser *parser)
-{
-	const char *element = (const char *)parser->path[parser->depth - 1];
-	const struct domain_device device = {
-		.kind = device_kind(parser, element),
-		.element = arena_copy(parser->arena, element, strnlen(element, LIMIT_DOMAIN_TEXT)),
-		.line = current_line(parser),
-		.managed = attribute_is(parser, "managed", "yes"),
-		.model = attribute(parser, "model"),
-		.has_index = attribute(parser, "index") != NULL,
-		.index = attribute(parser, "index") ? number_attribute(parser, "index", UINT32_MAX)
-						    : 0,
-	};
-
-	add_device(parser, &device);
-}
-
-static void open_iommu(struct parser *parser)
-{
-	parser->document->domain.has_iommu = true;
-	open_device(parser);
-}
-
-struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line)
-{
-	static const enum domain_device_kind kinds[] = {
-		[QEMU_DEVICE_FUNCTION] = DOMAIN_DEVICE_ARGUMENT,
-		[QEMU_DEVICE_MDEV] = DOMAIN_DEVICE_MDEV,
-		[QEMU_DEVICE_USB] = DOMAIN_DEVICE_USB,
-		[QEMU_DEVICE_OTHER] = DOMAIN_DEVICE_FOREIGN,
-	};
-	ASSERT_COVERS(kinds, QEMU_DEVICE_KIND_COUNT);
-
-	return (struct domain_device){
-		.kind = kinds[argument->kind],
-		.element = "qemu:arg",
-		.line = line,
-		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
-		.source = argument->function,
-		.mdev = argument->mdev,
-		.iommufd = argument->iommufd,
-	};
-}
-
-static void add_argument(struct parser *parser, const struct qemu_device *argument)
-{
-	const struct domain_device device =
-		domain_device_of_argument(argument, current_line(parser));
-
-	add_device(parser, &device);
-}
-
-/* Arguments that QEMU is given beyond what libvirt makes of the rest. */
-static void open_argument(struct parser *parser)
-{
-	const char *value = attribute(parser, "value");
-	bool is_device = parser->is_device_argument;
-	struct qemu_device argument = {0};
-
-	parser->is_device_argument =
-		value && (strcmp(value, "-device") == 0 || strcmp(value, "--device") == 0);
-	if (is_device && value && qemu_argument_parse(parser->arena, value, &argument))
-		add_argument(parser, &argument);
-}
-
-static void open_guest_address(struct parser *parser)
-{
-	struct domain_device *device = current_device(parser);
-
-	if (attribute_is(parser, "type", "unassigned")) {
-		device->place = DOMAIN_PLACE_UNASSIGNED;
-		return;
-	}
-	if (!attribute_is(parser, "type", "pci")) {
-		device->place = DOMAIN_PLACE_OTHER;
-		return;
-	}
-	/* Without numbers it only asks for a PCI address. */
-	if (!attribute(parser, "bus") && !attribute(parser, "slot"))
-		return;
-	device->place = DOMAIN_PLACE_PCI;
-	device->guest = address_attributes(parser);
-	device->multifunction = switch_attribute(parser, "multifunction");
-}
-
-static void open_source(struct parser *parser)
-{
-	struct domain_device *device = current_device(parser);
-
-	if (device->kind == DOMAIN_DEVICE_NETWORK)
-		device->network = attribute(parser, "network");
-	if (device->kind == DOMAIN_DEVICE_NVME)
-		device->managed = attribute_is(parser, "managed", "yes");
-}
-
-static void open_driver(struct parser *parser)
-{
-	struct domain_device *device = current_device(parser);
-
-	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE)
-		return;
-	device->backend = attribute(parser, "name");
-	device->variant = attribute(parser, "model");
-	device->iommufd = attribute_is(parser, "iommufd", "yes");
-}
-
-static const char *mdev_attribute(struct parser *parser)
-{
-	const char *uuid = attribute(parser, "uuid");
-
-	return uuid && mdev_is_uuid(uuid) ? uuid : NULL;
-}
-
-static void open_source_address(struct parser *parser)
-{
-	struct domain_device *device = current_device(parser);
-
-	if (device->kind == DOMAIN_DEVICE_MDEV)
-		device->mdev = mdev_attribute(parser);
-	if (device->kind != DOMAIN_DEVICE_HOSTDEV && device->kind != DOMAIN_DEVICE_INTERFACE &&
-	    device->kind != DOMAIN_DEVICE_NVME)
-		return;
-	device->has_source = true;
-	device->source = address_attributes(parser);
-	device->source_is_decimal = is_decimal(parser, "domain") || is_decimal(parser, "bus") ||
-				    is_decimal(parser, "slot");
-}
-
-static void open_alias(struct parser *parser)
-{
-	current_device(parser)->alias = attribute(parser, "name");
-}
-
-static void open_mac(struct parser *parser)
-{
-	current_device(parser)->mac = attribute(parser, "address");
-}
-
-static void open_target(struct parser *parser)
-{
-	current_device(parser)->hotplug = switch_attribute(parser, "hotplug");
-}
-
-static void open_os_type(struct parser *parser)
-{
-	parser->document->domain.machine = attribute(parser, "machine");
-}
-
-/* Adds a list of numbers in an attribute to set. */
-static void unite_attribute(struct parser *parser, const char *name, struct number_set *set)
-{
-	const char *text = attribute(parser, name);
-	struct number_set added;
-
-	if (!text)
-		return;
-	if (number_set_parse(text, &added))
-		number_set_unite(set, &added);
-	else
-		fail(parser, -EBADMSG, "%s='%.32s' is no list of numbers", name, text);
-}
-
-static void open_nodes(struct parser *parser)
-{
-	unite_attribute(parser, "nodeset", &parser->document->domain.memory_nodes);
-}
-
-static void open_cpus(struct parser *parser)
-{
-	unite_attribute(parser, "cpuset", &parser->document->domain.cpus);
-}
-
-static void open_cpu(struct parser *parser)
-{
-	parser->document->domain.cpu_mode = attribute(parser, "mode");
-}
-
-static void open_maxphysaddr(struct parser *parser)
-{
-	struct domain *domain = &parser->document->domain;
-
-	domain->address_bits = number_attribute(parser, "bits", MOST_ADDRESS_BITS);
-	domain->address_limit = number_attribute(parser, "limit", MOST_ADDRESS_BITS);
-}
-
-static void open_hugepages(struct parser *parser)
-{
-	parser->document->domain.hugepages = true;
-}
-
-/* Units of virScaleInteger() (libvirt, src/util/virutil.c). */
-struct unit {
-	const char *name;
-	uint64_t scale;
-};
-
-#define POWER_2(bits) (UINT64_C(1) << (bits))
-
-static const struct unit units[] = {
-	{.name = "b", .scale = 1},
-	{.name = "byte", .scale = 1},
-	{.name = "bytes", .scale = 1},
-	{.name = "k", .scale = POWER_2(10)},
-	{.name = "KiB", .scale = POWER_2(10)},
-	{.name = "KB", .scale = UINT64_C(1000)},
-	{.name = "M", .scale = POWER_2(20)},
-	{.name = "MiB", .scale = POWER_2(20)},
-	{.name = "MB", .scale = UINT64_C(1000000)},
-	{.name = "G", .scale = POWER_2(30)},
-	{.name = "GiB", .scale = POWER_2(30)},
-	{.name = "GB", .scale = UINT64_C(1000000000)},
-	{.name = "T", .scale = POWER_2(40)},
-	{.name = "TiB", .scale = POWER_2(40)},
-	{.name = "TB", .scale = UINT64_C(1000000000000)},
-	{.name = "P", .scale = POWER_2(50)},
-	{.name = "PiB", .scale = POWER_2(50)},
-	{.name = "PB", .scale = UINT64_C(1000000000000000)},
-	{.name = "E", .scale = POWER_2(60)},
-	{.name = "EiB", .scale = POWER_2(60)},
-	{.name = "EB", .scale = UINT64_C(1000000000000000000)},
-};
-
-/* Returns the bytes of a unit's one, 0 where there is no such unit; KiB where none is given. */
-static uint64_t unit_scale(const char *name)
-{
-	if (!name)
-		return POWER_2(10);
-	for (size_t i = 0; i < ARRAY_LENGTH(units); i++) {
-		if (strcasecmp(units[i].name, name) == 0)
-			return units[i].scale;
-	}
-	return 0;
-}
-
-static uint64_t scaled(struct parser *parser, const char *text, const char *unit)
-{
-	uint64_t scale = unit_scale(unit), bytes = 0;
-	unsigned long long number;
-
-	if (!scale || !parse_number(text, &number) || __builtin_mul_overflow(number, scale, &bytes))
-		fail(parser, -EBADMSG, "%.32s %.32s is no size", text, unit ? unit : "KiB");
-	return bytes;
-}
-
-static void open_page(struct parser *parser)
-{
-	const char *size = attribute(parser, "size");
-
-	if (size)
-		parser->document->domain.page_size =
-			scaled(parser, size, attribute(parser, "unit"));
-}
-
-static void open_memory(struct parser *parser)
-{
-	parser->memory_unit = attribute(parser, "unit");
-}
-
-static const char *trimmed(struct parser *parser)
-{
-	const char *text = parser->text + strspn(parser->text, " \t\r\n");
-	size_t length = strlen(text);
-
-	while (length && strchr(" \t\r\n", text[length - 1]))
-		length--;
-	return arena_copy(parser->arena, text, length);
-}
-
-static void close_memory(struct parser *parser)
-{
-	parser->document->domain.memory = scaled(parser, trimmed(parser), parser->memory_unit);
-}
-
-static void close_hard_limit(struct parser *parser)
-{
-	parser->document->domain.lock_limit = scaled(parser, trimmed(parser), parser->memory_unit);
-}
-
-static void close_name(struct parser *parser)
-{
-	parser->document->domain.name = trimmed(parser);
-}
-
-static void close_network_name(struct parser *parser)
-{
-	parser->document->network.name = trimmed(parser);
-}
-
-static void open_forward(struct parser *parser)
-{
-	parser->document->network.hands_out_functions = attribute_is(parser, "mode", "hostdev");
-}
-
-static void open_pf(struct parser *parser)
-{
-	parser->document->network.pf = attribute(parser, "dev");
-}
-
-static void open_pool_address(struct parser *parser)
-{
-	struct domain_network *network = &parser->document->network;
-
-	if (!attribute_is(parser, "type", "pci"))
-		return;
-	if (network->function_count >= LIMIT_DOMAIN_DEVICES) {
-		fail(parser, -EFBIG, "more than %d functions", LIMIT_DOMAIN_DEVICES);
-		return;
-	}
-	struct pci_address *functions =
-		arena_grow(parser->arena, network->functions, network->function_count,
-			   &parser->function_capacity, sizeof(*functions));
-	if (!functions) {
-		parser->error = -ENOMEM;
-		return;
-	}
-	network->functions = functions;
-	functions[network->function_count++] = address_attributes(parser);
-}
-
-/* What is done where an element opens, and where it closes with its text read. */
-struct element_rule {
-	const char *path; /* "*" stands for any name */
-	void (*open)(struct parser *parser);
-	void (*close)(struct parser *parser);
-};
-
-static const struct element_rule rules[] = {
-	{.path = "domain/name", .close = close_name},
-	{.path = "domain/memory", .open = open_memory, .close = close_memory},
-	{.path = "domain/memtune/hard_limit", .open = open_memory, .close = close_hard_limit},
-	{.path = "domain/os/type", .open = open_os_type},
-	{.path = "domain/memoryBacking/hugepages", .open = open_hugepages},
-	{.path = "domain/memoryBacking/hugepages/page", .open = open_page},
-	{.path = "domain/numatune/memory", .open = open_nodes},
-	{.path = "domain/numatune/memnode", .open = open_nodes},
-	{.path = "domain/vcpu", .open = open_cpus},
-	{.path = "domain/cputune/vcpupin", .open = open_cpus},
-	{.path = "domain/cpu", .open = open_cpu},
-	{.path = "domain/cpu/maxphysaddr", .open = open_maxphysaddr},
-	{.path = "domain/qemu:commandline/qemu:arg", .open = open_argument},
-	{.path = "domain/devices/iommu", .open = open_iommu},
-	{.path = "domain/devices/*", .open = open_device},
-	{.path = "domain/devices/*/address", .open = open_guest_address},
-	{.path = "domain/devices/*/source", .open = open_source},
-	{.path = "domain/devices/*/source/address", .open = open_source_address},
-	{.path = "domain/devices/*/driver", .open = open_driver},
-	{.path = "domain/devices/*/alias", .open = open_alias},
-	{.path = "domain/devices/*/mac", .open = open_mac},
-	{.path = "domain/devices/controller/target", .open = open_target},
-	{.path = "network/name", .close = close_network_name},
-	{.path = "network/forward", .open = open_forward},
-	{.path = "network/forward/pf", .open = open_pf},
-	{.path = "network/forward/address", .open = open_pool_address},
-};
-
-/* Returns whether the open elements are those of path. */
-static bool matches(const struct parser *parser, const char *path)
-{
-	for (size_t i = 0; i < parser->depth; i++) {
-		const char *name = (const char *)parser->path[i];
-		size_t length = strcspn(path, "/");
-
-		if (!length || (!(length == 1 && *path == '*') &&
-				(strncmp(name, path, length) != 0 || name[length])))
-			return false;
-		path += length;
-		path += *path == '/';
-	}
-	return !*path;
-}
-
-static const struct element_rule *find_rule(const struct parser *parser)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++) {
-		if (matches(parser, rules[i].path))
-			return &rules[i];
-	}
-	return NULL;
-}
-
-/* Roots other than a domain and a network that `passcheck --format xml` writes, too. */
+/* A domain, a network, and what `passcheck --format xml` writes beside them. */
 struct root_rule {
 	const char *name;
 	enum domain_document_kind kind;
@@ -615,7 +68,7 @@ static const struct root_rule root_rules[] = {
 };
 
 /* Makes room for the document of a root; one device follows another in theirs. */
-static void begin_document(struct parser *parser, enum domain_document_kind kind)
+static void begin_document(struct domain_parser *parser, enum domain_document_kind kind)
 {
 	struct domain_documents *documents = &parser->documents;
 	struct domain_document *items;
@@ -626,7 +79,8 @@ static void begin_document(struct parser *parser, enum domain_document_kind kind
 		return;
 	}
 	if (documents->count >= LIMIT_DOMAIN_DOCUMENTS) {
-		fail(parser, -EFBIG, "more than %d documents", LIMIT_DOMAIN_DOCUMENTS);
+		domain_parser_fail(parser, -EFBIG, "more than %d documents",
+				   LIMIT_DOMAIN_DOCUMENTS);
 		return;
 	}
 	items = arena_grow(parser->arena, documents->items, documents->count,
@@ -643,7 +97,7 @@ static void begin_document(struct parser *parser, enum domain_document_kind kind
 }
 
 /* A device that is a root is read as one of a domain. */
-static void enter_root(struct parser *parser, const char *name)
+static void enter_root(struct domain_parser *parser, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(root_rules); i++) {
 		if (strcmp(name, root_rules[i].name) != 0)
@@ -655,13 +109,13 @@ static void enter_root(struct parser *parser, const char *name)
 		parser->path[parser->depth++] = (const xmlChar *)"devices";
 		return;
 	}
-	fail(parser, -EBADMSG, "<%.32s> is neither a domain, a network nor a device of a domain",
-	     name);
+	domain_parser_fail(parser, -EBADMSG,
+			   "<%.32s> is neither a domain, a network nor a device of a domain", name);
 }
 
-static void close_element(struct parser *parser)
+static void close_element(struct domain_parser *parser)
 {
-	const struct element_rule *rule = find_rule(parser);
+	const struct domain_element *rule = domain_element_find(parser);
 
 	if (rule && rule->close)
 		rule->close(parser);
@@ -672,7 +126,7 @@ static void close_element(struct parser *parser)
 
 /* Returns the name of the current element; QEMU's have the prefix "qemu", whatever they have in the
  * document. */
-static const xmlChar *element_name(struct parser *parser)
+static const xmlChar *element_name(struct domain_parser *parser)
 {
 	const xmlChar *namespace = xmlTextReaderConstNamespaceUri(parser->reader);
 	const xmlChar *local = xmlTextReaderConstLocalName(parser->reader);
@@ -683,13 +137,13 @@ static const xmlChar *element_name(struct parser *parser)
 	return (const xmlChar *)(name ? name : "");
 }
 
-static void open_element(struct parser *parser)
+static void open_element(struct domain_parser *parser)
 {
-	const struct element_rule *rule;
+	const struct domain_element *rule;
 
 	if (parser->depth >= LIMIT_DOMAIN_DEPTH) {
-		fail(parser, -EFBIG, "more than %d elements within one another",
-		     LIMIT_DOMAIN_DEPTH);
+		domain_parser_fail(parser, -EFBIG, "more than %d elements within one another",
+				   LIMIT_DOMAIN_DEPTH);
 		return;
 	}
 	const xmlChar *name = element_name(parser);
@@ -700,24 +154,25 @@ static void open_element(struct parser *parser)
 	parser->path[parser->depth++] = name;
 	parser->text_length = 0;
 	parser->text[0] = '\0';
-	rule = find_rule(parser);
+	rule = domain_element_find(parser);
 	if (rule && rule->open)
 		rule->open(parser);
 	if (!parser->error && xmlTextReaderIsEmptyElement(parser->reader))
 		close_element(parser);
 }
 
-static void take_text(struct parser *parser)
+static void take_text(struct domain_parser *parser)
 {
-	const struct element_rule *rule = find_rule(parser);
+	const struct domain_element *rule = domain_element_find(parser);
 	const char *text = (const char *)xmlTextReaderConstValue(parser->reader);
 	size_t length = text ? strlen(text) : 0;
 
 	if (!rule || !rule->close)
 		return;
 	if (length > LIMIT_DOMAIN_TEXT - parser->text_length) {
-		fail(parser, -EFBIG, "<%.32s> holds more than %d bytes of text",
-		     (const char *)parser->path[parser->depth - 1], LIMIT_DOMAIN_TEXT);
+		domain_parser_fail(parser, -EFBIG, "<%.32s> holds more than %d bytes of text",
+				   (const char *)parser->path[parser->depth - 1],
+				   LIMIT_DOMAIN_TEXT);
 		return;
 	}
 	memcpy(parser->text + parser->text_length, text ? text : "", length);
@@ -725,7 +180,7 @@ static void take_text(struct parser *parser)
 	parser->text[parser->text_length] = '\0';
 }
 
-static void take_node(struct parser *parser)
+static void take_node(struct domain_parser *parser)
 {
 	switch (xmlTextReaderNodeType(parser->reader)) {
 	case XML_READER_TYPE_ELEMENT:
@@ -739,15 +194,16 @@ static void take_node(struct parser *parser)
 		take_text(parser);
 		return;
 	case XML_READER_TYPE_DOCUMENT_TYPE:
-		fail(parser, -EBADMSG, "a document type, which libvirt's XML never has");
+		domain_parser_fail(parser, -EBADMSG,
+				   "a document type, which libvirt's XML never has");
 		return;
 	case XML_READER_TYPE_ENTITY_REFERENCE:
-		fail(parser, -EBADMSG, "an entity that XML does not define");
+		domain_parser_fail(parser, -EBADMSG, "an entity that XML does not define");
 		return;
 	}
 }
 
-static void parse(struct parser *parser)
+static void parse(struct domain_parser *parser)
 {
 	int result = 1;
 
@@ -756,13 +212,13 @@ static void parse(struct parser *parser)
 			take_node(parser);
 	}
 	if (!parser->error && result < 0)
-		fail(parser, -EBADMSG, "not XML");
+		domain_parser_fail(parser, -EBADMSG, "not XML");
 	if (!parser->error && parser->document &&
 	    parser->document->kind == DOMAIN_DOCUMENT_DOMAIN && !parser->document->domain.name)
-		fail(parser, -EBADMSG, "the domain has no name");
+		domain_parser_fail(parser, -EBADMSG, "the domain has no name");
 }
 
-static int parse_root(struct parser *parser, const char *bytes, size_t length)
+static int parse_root(struct domain_parser *parser, const char *bytes, size_t length)
 {
 	parser->document = NULL;
 	parser->depth = 0;
@@ -778,20 +234,8 @@ static int parse_root(struct parser *parser, const char *bytes, size_t length)
 	return arena_failed(parser->arena) ? -ENOMEM : parser->error;
 }
 
-static unsigned count_lines(const char *bytes, size_t length)
-{
-	const char *end = bytes + length;
-	unsigned lines = 0;
-
-	while ((bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
-		lines++;
-		bytes++;
-	}
-	return lines;
-}
-
 /* Parses one root after the other. */
-static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
+static int parse_bytes(struct domain_parser *parser, const char *bytes, size_t length)
 {
 	bool narrow = !memchr(bytes, '\0', length); /* not UTF-16 */
 	int result = 0;
@@ -802,7 +246,7 @@ static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
 		/* Space between two of them must not stand before a declaration. */
 		while (root < length && strchr(" \t\r\n", bytes[root]))
 			root++;
-		parser->lines_before += count_lines(bytes, root);
+		parser->lines_before += xml_count_lines(bytes, root);
 		bytes += root;
 		length -= root;
 	}
@@ -812,7 +256,7 @@ static int parse_bytes(struct parser *parser, const char *bytes, size_t length)
 int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 		     struct domain_documents *ret, const char **ret_why)
 {
-	struct parser *parser;
+	struct domain_parser *parser;
 
 	if (length > LIMIT_DOMAIN_XML) {
 		*ret_why = arena_printf(arena, "more than %d MiB", LIMIT_DOMAIN_XML >> 20);
@@ -828,26 +272,11 @@ int domain_xml_parse(struct arena *arena, const char *bytes, size_t length,
 	parser = arena_alloc(arena, sizeof(*parser));
 	if (!parser)
 		return -ENOMEM;
-	*parser = (struct parser){.arena = arena};
+	*parser = (struct domain_parser){.arena = arena};
 	result = parse_bytes(parser, bytes, length);
 	if (result < 0)
 		*ret_why = parser->why;
 	else
 		*ret = parser->documents;
 	return result;
-}
-
-bool domain_device_is_foreign(const struct domain_device *device)
-{
-	switch (device->kind) {
-	case DOMAIN_DEVICE_MDEV:
-	case DOMAIN_DEVICE_USB:
-	case DOMAIN_DEVICE_SCSI:
-	case DOMAIN_DEVICE_SCSI_HOST:
-	case DOMAIN_DEVICE_VDPA:
-	case DOMAIN_DEVICE_FOREIGN:
-		return true;
-	default:
-		return false;
-	}
 }

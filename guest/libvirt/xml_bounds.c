@@ -115,15 +115,16 @@ static const char *why_unwanted(const char *text, const char *behind)
 	return NULL;
 }
 
-static unsigned line_of(const char *start, const char *text)
+unsigned xml_count_lines(const char *bytes, size_t length)
 {
-	unsigned line = 1;
+	const char *end = bytes + length;
+	unsigned lines = 0;
 
-	while ((start = memchr(start, '\n', (size_t)(text - start)))) {
-		start++;
-		line++;
+	while ((bytes = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+		lines++;
+		bytes++;
 	}
-	return line;
+	return lines;
 }
 
 /* text is in an encoding that keeps ASCII, and ends with a NUL. */
@@ -135,7 +136,9 @@ static int check_tags(struct arena *arena, const char *text, size_t length, cons
 		const char *behind = skip_section(text, (size_t)(end - text));
 		const char *why = why_unwanted(text, behind);
 		if (why) {
-			*ret_why = arena_printf(arena, "line %u: %s", line_of(start, text), why);
+			*ret_why = arena_printf(arena, "line %u: %s",
+						xml_count_lines(start, (size_t)(text - start)) + 1,
+						why);
 			return -EBADMSG;
 		}
 		text = behind ? behind : skip_tag(text, end);

@@ -23,4 +23,7 @@ int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, cons
  */
 size_t xml_root_length(const char *bytes, size_t length);
 
+/* Returns how many ends of lines the bytes have. */
+unsigned xml_count_lines(const char *bytes, size_t length);
+
 #endif

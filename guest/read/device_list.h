@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_READ_DEVICE_LIST_H
 #define PASSCHECK_GUEST_READ_DEVICE_LIST_H
 
-#include "guest/libvirt/domain_xml.h"
+#include "guest/libvirt/domain.h"
 
 /* A domain on its way, of a text that is no XML. */
 struct device_list {

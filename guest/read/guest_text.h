@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_GUEST_READ_GUEST_TEXT_H
 #define PASSCHECK_GUEST_READ_GUEST_TEXT_H
 
-#include "guest/libvirt/domain_xml.h"
+#include "guest/libvirt/domain.h"
 
 /*
  * Guests that are not described by libvirt's XML, as domains with the functions that they name: a

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/libvirt/domain.h"
+
+#include "host/access/array.h"
+
+bool domain_device_is_foreign(const struct domain_device *device)
+{
+	switch (device->kind) {
+	case DOMAIN_DEVICE_MDEV:
+	case DOMAIN_DEVICE_USB:
+	case DOMAIN_DEVICE_SCSI:
+	case DOMAIN_DEVICE_SCSI_HOST:
+	case DOMAIN_DEVICE_VDPA:
+	case DOMAIN_DEVICE_FOREIGN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line)
+{
+	static const enum domain_device_kind kinds[] = {
+		[QEMU_DEVICE_FUNCTION] = DOMAIN_DEVICE_ARGUMENT,
+		[QEMU_DEVICE_MDEV] = DOMAIN_DEVICE_MDEV,
+		[QEMU_DEVICE_USB] = DOMAIN_DEVICE_USB,
+		[QEMU_DEVICE_OTHER] = DOMAIN_DEVICE_FOREIGN,
+	};
+	ASSERT_COVERS(kinds, QEMU_DEVICE_KIND_COUNT);
+
+	return (struct domain_device){
+		.kind = kinds[argument->kind],
+		.element = "qemu:arg",
+		.line = line,
+		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
+		.source = argument->function,
+		.mdev = argument->mdev,
+		.iommufd = argument->iommufd,
+	};
+}

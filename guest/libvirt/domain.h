@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_H
+#define PASSCHECK_GUEST_LIBVIRT_DOMAIN_H
+
+#include "guest/libvirt/qemu_argument.h"
+#include "guest/read/domain_pool.h"
+#include "host/access/arena.h"
+#include "host/access/number_set.h"
+#include "host/pci/pci.h"
+
+/*
+ * What passthrough depends on in the description of a guest, in the terms of libvirt's XML
+ * (https://libvirt.org/formatdomain.html and formatnetwork.html). The rest is passed over.
+ */
+
+/* Limits; a document beyond them is refused. */
+enum {
+	LIMIT_DOMAIN_XML = 16 * 1024 * 1024, /* bytes */
+	LIMIT_DOMAIN_DEPTH = 64,             /* elements within one another */
+	LIMIT_DOMAIN_DEVICES = 4096,
+	LIMIT_DOMAIN_DOCUMENTS = 4096, /* in one text */
+	LIMIT_DOMAIN_TEXT = 4096,      /* bytes of the text of an element */
+};
+
+enum domain_device_kind {
+	DOMAIN_DEVICE_OTHER,      /* only its place in the guest matters */
+	DOMAIN_DEVICE_HOSTDEV,    /* <hostdev type='pci'> */
+	DOMAIN_DEVICE_INTERFACE,  /* <interface type='hostdev'> */
+	DOMAIN_DEVICE_NETWORK,    /* <interface type='network'> */
+	DOMAIN_DEVICE_CONTROLLER, /* <controller type='pci'> */
+	DOMAIN_DEVICE_NVME,       /* <disk type='nvme'>: QEMU drives the function through VFIO */
+	DOMAIN_DEVICE_ARGUMENT,   /* -device vfio-pci of <qemu:commandline> */
+	DOMAIN_DEVICE_MDEV,       /* a mediated device, by its UUID */
+	DOMAIN_DEVICE_USB,
+	DOMAIN_DEVICE_SCSI,
+	DOMAIN_DEVICE_SCSI_HOST, /* of vhost-scsi */
+	DOMAIN_DEVICE_VDPA,
+	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address,
+				  or no driver */
+	DOMAIN_DEVICE_KIND_COUNT,
+};
+
+enum domain_place {
+	DOMAIN_PLACE_ANY,        /* libvirt chooses */
+	DOMAIN_PLACE_PCI,        /* at the guest address */
+	DOMAIN_PLACE_UNASSIGNED, /* the guest does not see it */
+	DOMAIN_PLACE_OTHER,      /* on a bus that is not PCI */
+};
+
+enum { DOMAIN_PLACE_COUNT = DOMAIN_PLACE_OTHER + 1 };
+
+enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
+
+struct domain_device {
+	enum domain_device_kind kind;
+	const char *element; /* "hostdev" */
+	unsigned line;       /* where it begins in the document */
+	const char *alias;   /* NULL where there is none, as for every text below */
+	const char *mac;
+	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
+	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
+	const char *pool;    /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
+	bool managed;        /* libvirt takes it from its host driver */
+	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
+	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
+	bool iommufd;        /* it is to be opened through /dev/iommu */
+
+	bool has_source; /* the host's function; never of those that are no PCI function */
+	struct pci_address source;
+	bool whole_slot;        /* all functions that the host has at its slot … */
+	bool slot_in_group;     /* and in its IOMMU group */
+	bool source_is_decimal; /* a number of source has digits only and no 0x */
+
+	enum domain_place place;
+	struct pci_address guest;
+	enum domain_switch multifunction;
+
+	/* Of controllers. */
+	const char *model; /* "pcie-root-port" */
+	bool has_index;
+	uint32_t index; /* the number of the bus that it makes */
+	enum domain_switch hotplug;
+};
+
+struct domain {
+	const char *name;
+	bool other_stack;    /* not libvirt runs it: nothing binds what is not managed */
+	const char *machine; /* "pc-q35-7.2"; NULL where not given */
+	uint64_t memory;     /* bytes */
+	uint64_t lock_limit; /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
+	bool has_iommu;      /* it has an IOMMU of its own */
+	bool hugepages;
+	uint64_t page_size;             /* bytes of a huge page, 0: the host's default */
+	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */
+	struct number_set cpus;         /* host processors of <vcpu cpuset=> and <vcpupin> */
+	const char *cpu_mode;           /* "host-passthrough"; NULL where not given */
+	unsigned address_bits;          /* of the guest by <maxphysaddr bits=>, 0: not given */
+	unsigned address_limit;         /* at most those, by <maxphysaddr limit=>, 0: not given */
+	struct domain_device *devices;
+	size_t device_count;
+};
+
+/*
+ * Returns whether a device is taken from the host without being one of its PCI functions, or
+ * without saying which: what passcheck does not judge.
+ */
+bool domain_device_is_foreign(const struct domain_device *device);
+
+/* Returns the device that an argument of QEMU describes, in that line. */
+struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line);
+
+/* A network that hands out VFs: <forward mode='hostdev'>. */
+struct domain_network {
+	const char *name;
+	bool hands_out_functions;      /* false: another mode, and the rest is empty */
+	const char *pf;                /* network interface of the PF; NULL where not given */
+	struct pci_address *functions; /* the list instead of a PF */
+	size_t function_count;
+};
+
+enum domain_document_kind {
+	DOMAIN_DOCUMENT_DOMAIN,
+	DOMAIN_DOCUMENT_NETWORK,
+	DOMAIN_DOCUMENT_DEVICES, /* as `virsh attach-device` takes them: a domain without a name */
+	DOMAIN_DOCUMENT_POOL,
+	DOMAIN_DOCUMENT_OTHER, /* a storage pool or a node device, which is no guest's */
+};
+
+struct domain_document {
+	enum domain_document_kind kind;
+	struct domain domain;
+	struct domain_network network;
+	struct domain_pool pool;
+};
+
+/* What a text holds, in its order. Devices that follow one another are one document. */
+struct domain_documents {
+	struct domain_document *items;
+	size_t count;
+};
+
+#endif
