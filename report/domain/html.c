@@ -36,18 +36,12 @@ static const char *name_of(struct page *page, const struct pci_function *functio
 
 static void write_header(struct page *page)
 {
-	static const char *const classes[] = {
-		[HOST_READY] = "v ready",
-		[HOST_NOT_READY] = "v not-ready",
-		[HOST_UNDETERMINED] = "v undetermined",
-	};
-	ASSERT_COVERS(classes, HOST_VERDICT_COUNT);
 	const struct domain_report *report = page->report;
 	struct html *html = &page->html;
 	enum host_verdict verdict = report->judged.verdict;
 
 	html_start(html, "header", NULL);
-	html_start(html, "h1", classes[verdict]);
+	html_start(html, "h1", arena_printf(html->arena, "v %s", host_verdict_name(verdict)));
 	html_format(html, "%s: %s", counted(html->arena, report->map.domain_count, "domain"),
 		    text_verdict(verdict).words);
 	html_end(html);
@@ -64,10 +58,7 @@ static void write_remedy(struct html *html, const struct finding *finding)
 {
 	if (!finding->remedy)
 		return;
-	html_start(html, "p", "remedy");
-	html_element(html, "b", NULL, "What to do: ");
-	html_text(html, finding->remedy);
-	html_end(html);
+	html_remedy(html, finding->remedy);
 	for (const struct remedy_command *command = finding->commands; command;
 	     command = command->next)
 		html_copy(html, command->text);
@@ -90,13 +81,7 @@ static void write_finding(struct html *html, const struct finding *finding)
 {
 	const char *verdict = finding_verdict_name(finding->verdict);
 
-	html_start(html, "details", arena_printf(html->arena, "finding %s", verdict));
-	html_attribute(html, "open", "open");
-	html_start(html, "summary", NULL);
-	html_element(html, "b", arena_printf(html->arena, "v %s", verdict), verdict);
-	html_text(html, " ");
-	html_element(html, "span", "what", finding->summary);
-	html_end(html);
+	html_finding(html, verdict, true, verdict, finding->summary);
 	write_remedy(html, finding);
 	html_start(html, "p", "id");
 	html_element(html, "code", NULL, finding->kind->id);

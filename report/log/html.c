@@ -14,14 +14,6 @@ static const char *const headlines[] = {
 
 ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
 
-static const char *const classes[] = {
-	[HOST_READY] = "v ready",
-	[HOST_NOT_READY] = "v not-ready",
-	[HOST_UNDETERMINED] = "v undetermined",
-};
-
-ASSERT_COVERS(classes, HOST_VERDICT_COUNT);
-
 /* The colours of findings that are as bad. */
 static const char *const cause_classes[] = {
 	[LOG_OPEN] = "unknown",
@@ -44,7 +36,8 @@ static void write_head(struct html *html, const struct log_report *report)
 	const struct log_counts *counts = &report->counts;
 
 	html_start(html, "header", NULL);
-	html_start(html, "h1", classes[report->verdict]);
+	html_start(html, "h1",
+		   arena_printf(html->arena, "v %s", host_verdict_name(report->verdict)));
 	html_format(html, "What the log says: %s", headlines[report->verdict]);
 	html_end(html);
 	html_start(html, "p", "lead");
@@ -81,27 +74,11 @@ static void write_findings(struct html *html, const struct log_told *told)
 	html_end(html);
 }
 
-static void write_remedy(struct html *html, const struct log_told *told)
-{
-	if (!told->remedy)
-		return;
-	html_start(html, "p", "remedy");
-	html_element(html, "b", NULL, "What to do: ");
-	html_text(html, told->remedy);
-	html_end(html);
-}
-
-static void write_place(struct html *html, const struct log_event *event)
+static void write_place(struct html *html, const struct log_told *told)
 {
 	html_start(html, "p", "id");
-	html_element(html, "code", NULL, event->message->id);
-	if (event->count == 1)
-		html_format(html, ", %s, line %zu", log_source_name(event->message->source),
-			    event->first_line);
-	else
-		html_format(html, ", %s, %zu times in lines %zu to %zu",
-			    log_source_name(event->message->source), event->count,
-			    event->first_line, event->last_line);
+	html_element(html, "code", NULL, told->event->message->id);
+	html_format(html, ", %s", log_told_place(html->arena, told));
 	html_end(html);
 }
 
@@ -110,15 +87,8 @@ static void write_message(struct html *html, const struct log_told *told)
 	bool harmless = told->severity == LOG_HARMLESS;
 	const char *class = harmless ? "pass" : cause_classes[told->cause];
 
-	html_start(html, "details", arena_printf(html->arena, "finding %s", class));
-	if (!harmless)
-		html_attribute(html, "open", "open");
-	html_start(html, "summary", NULL);
-	html_element(html, "b", arena_printf(html->arena, "v %s", class),
-		     harmless ? "harmless" : causes[told->cause]);
-	html_text(html, " ");
-	html_element(html, "span", "what", told->text);
-	html_end(html);
+	html_finding(html, class, !harmless, harmless ? "harmless" : causes[told->cause],
+		     told->text);
 	html_element(html, "p", NULL, told->event->message->meaning);
 	if (told->why)
 		html_element(html, "p", NULL, told->why);
@@ -127,9 +97,10 @@ static void write_message(struct html *html, const struct log_told *told)
 		html_format(html, "Its cause is that of: %s", told->because->text);
 		html_end(html);
 	}
-	write_remedy(html, told);
+	if (told->remedy)
+		html_remedy(html, told->remedy);
 	write_findings(html, told);
-	write_place(html, told->event);
+	write_place(html, told);
 	html_end(html);
 	html_newline(html);
 }

@@ -57,17 +57,6 @@ static void show_head(struct text *text, const struct log_report *report)
 			counted_as(text->arena, log->events_left_out, "line is", "lines are"));
 }
 
-/* "kernel, line 3", "qemu, lines 3 to 90, 12 times". */
-static const char *place_of(struct text *text, const struct log_event *event)
-{
-	const char *source = log_source_name(event->message->source);
-
-	if (event->count == 1)
-		return arena_printf(text->arena, "%s, line %zu", source, event->first_line);
-	return arena_printf(text->arena, "%s, %zu times in lines %zu to %zu", source, event->count,
-			    event->first_line, event->last_line);
-}
-
 static const struct label *label_of(const struct log_told *told)
 {
 	static const struct label harmless = {"fine", TEXT_DIM};
@@ -91,7 +80,7 @@ static void show_message(struct text *text, const struct log_told *told)
 	fprintf(text->out, "\n%s%-*s%s", text_color(text, label->color), INDENT, label->text,
 		text->options->color ? "\033[0m" : "");
 	text_continue(text, INDENT, "%s [%s]", told->text, told->event->message->id);
-	text_paragraph(text, INDENT, TEXT_DIM, "%s", place_of(text, told->event));
+	text_paragraph(text, INDENT, TEXT_DIM, "%s", log_told_place(text->arena, told));
 	text_paragraph(text, INDENT, TEXT_PLAIN, "%s", told->event->message->meaning);
 	if (told->why)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "%s", told->why);
@@ -104,7 +93,7 @@ static void show_message(struct text *text, const struct log_told *told)
 static void show_follower(struct text *text, const struct log_told *told)
 {
 	text_paragraph(text, INDENT, TEXT_DIM, "so, too: %s [%s] (%s)", told->text,
-		       told->event->message->id, place_of(text, told->event));
+		       told->event->message->id, log_told_place(text->arena, told));
 }
 
 static bool is_same_text(const char *a, const char *b)

@@ -18,4 +18,8 @@ struct log_told {
 	size_t finding_count;
 };
 
+/* Returns where the lines of a message stand: "kernel, line 3" or "qemu, 12 times in lines 3 to
+ * 90". Memory comes from arena; short memory marks it. */
+const char *log_told_place(struct arena *arena, const struct log_told *told);
+
 #endif

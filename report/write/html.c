@@ -114,6 +114,27 @@ void html_copy(struct html *html, const char *text)
 	html_end(html);
 }
 
+void html_remedy(struct html *html, const char *remedy)
+{
+	html_start(html, "p", "remedy");
+	html_element(html, "b", NULL, "What to do: ");
+	html_text(html, remedy);
+	html_end(html);
+}
+
+void html_finding(struct html *html, const char *class, bool open, const char *label,
+		  const char *what)
+{
+	html_start(html, "details", arena_printf(html->arena, "finding %s", class));
+	if (open)
+		html_attribute(html, "open", "open");
+	html_start(html, "summary", NULL);
+	html_element(html, "b", arena_printf(html->arena, "v %s", class), label);
+	html_text(html, " ");
+	html_element(html, "span", "what", what);
+	html_end(html);
+}
+
 void html_newline(struct html *html)
 {
 	write_raw(html, "\n");

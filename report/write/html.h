@@ -54,6 +54,14 @@ void html_section(struct html *html, const char *id, const char *heading);
 /* Writes a command or document, of one line or more, to copy. */
 void html_copy(struct html *html, const char *text);
 
+/* Writes what to do. */
+void html_remedy(struct html *html, const char *remedy);
+
+/* Begins a finding that can be folded, with what is seen while it is; ended with html_end(). class
+ * is a word of the page's style, that of the label, too. */
+void html_finding(struct html *html, const char *class, bool open, const char *label,
+		  const char *what);
+
 /* Breaks the line between elements. */
 void html_newline(struct html *html);
 

@@ -72,14 +72,9 @@ static void write_commands(struct page *page, const struct fold *fold)
 
 static void write_remedy(struct page *page, const struct fold *fold)
 {
-	struct html *html = &page->html;
-
 	if (!fold->findings[0]->remedy)
 		return;
-	html_start(html, "p", "remedy");
-	html_element(html, "b", NULL, "What to do: ");
-	html_text(html, fold->findings[0]->remedy);
-	html_end(html);
+	html_remedy(&page->html, fold->findings[0]->remedy);
 	write_commands(page, fold);
 }
 
