@@ -6,7 +6,7 @@
 #include "host/access/buffer.h"
 #include "report/diff/diff.h"
 #include "report/diff/render.h"
-#include "report/write/html.h"
+#include "report/write/html_tree.h"
 
 /* More is not shown as deeper. PCI has no more buses than 256. */
 enum { MOST_DEPTH = 256 };
@@ -113,49 +113,42 @@ static void write_changes(struct page *page)
 	html_newline(html);
 }
 
-/* The functions of a snapshot by what is above them: indices, SIZE_MAX for none. */
+/* The functions of a snapshot by what is above them; those on a root bus are of the index behind
+ * the last function. */
 struct tree {
+	struct page *page;
 	const struct snapshot *snapshot;
-	size_t *first_child;
-	size_t *next_sibling;
+	struct children children;
 	bool *shown;
 	bool old;
 	size_t left_out; /* VFs that did not change */
 };
 
-static bool build_tree(struct arena *arena, const struct snapshot *snapshot, struct tree *ret)
+static bool build_tree(struct arena *arena, struct tree *tree)
 {
+	const struct snapshot *snapshot = tree->snapshot;
 	size_t count = snapshot->function_count;
 
-	ret->snapshot = snapshot;
-	ret->first_child = arena_array(arena, count + 1, sizeof(*ret->first_child));
-	ret->next_sibling = arena_array(arena, count + 1, sizeof(*ret->next_sibling));
-	ret->shown = arena_array(arena, count + 1, sizeof(*ret->shown));
-	if (!ret->first_child || !ret->next_sibling || !ret->shown)
+	tree->shown = arena_array(arena, count + 1, sizeof(*tree->shown));
+	if (!tree->shown || !children_begin(arena, count + 1, count, &tree->children))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		ret->first_child[i] = ret->next_sibling[i] = SIZE_MAX;
 	for (size_t i = count; i-- > 0;) {
 		const struct snapshot_function *parent =
 			snapshot_find(snapshot, snapshot->functions[i].parent);
-		if (!parent)
-			continue;
-		size_t index = (size_t)(parent - snapshot->functions);
-		ret->next_sibling[i] = ret->first_child[index];
-		ret->first_child[index] = i;
+		children_prepend(&tree->children,
+				 parent ? (size_t)(parent - snapshot->functions) : count, i);
 	}
 	return true;
 }
 
 /* "gone", "new", "changed", or NULL. */
-static const char *mark_of(const struct page *page, const struct tree *tree,
-			   const struct snapshot_function *function)
+static const char *mark_of(const struct tree *tree, const struct snapshot_function *function)
 {
 	if (!function->other_one)
 		return tree->old ? "gone" : "new";
 	const char *subject = tree->old ? function->other_one->address : function->address;
 
-	return is_changed(page, subject) ? "changed" : NULL;
+	return is_changed(tree->page, subject) ? "changed" : NULL;
 }
 
 static void write_function(struct page *page, const struct snapshot_function *function,
@@ -174,51 +167,51 @@ static void write_function(struct page *page, const struct snapshot_function *fu
 	}
 }
 
-/* Writes a function with all that is below it. Each is written once, whatever the report says of
- * parents. */
-static void write_branch(struct page *page, struct tree *tree, size_t index, int depth)
+/* Each is written once, whatever the report says of parents. */
+static bool begin_function(void *context, size_t index)
 {
+	struct tree *tree = context;
 	const struct snapshot_function *function = &tree->snapshot->functions[index];
-	const char *mark = mark_of(page, tree, function);
-	bool begun = false;
 
 	if (tree->shown[index])
-		return;
+		return false;
 	tree->shown[index] = true;
+	const char *mark = mark_of(tree, function);
 	if (function->is_vf && !mark) {
 		tree->left_out++;
-		return;
+		return false;
 	}
-	write_function(page, function, mark);
-	for (size_t i = tree->first_child[index]; i != SIZE_MAX && depth < MOST_DEPTH;
-	     i = tree->next_sibling[i]) {
-		if (!begun)
-			html_start(&page->html, "ul", NULL);
-		begun = true;
-		write_branch(page, tree, i, depth + 1);
-	}
-	if (begun)
-		html_end(&page->html);
-	html_end(&page->html);
-	html_newline(&page->html);
+	write_function(tree->page, function, mark);
+	return true;
+}
+
+/* Writes what stands on root buses with all that is below it, and then what a report has in a
+ * circle. */
+static void write_functions(struct tree *tree)
+{
+	const struct html_tree html_tree = {
+		.html = &tree->page->html,
+		.children = &tree->children,
+		.most_depth = MOST_DEPTH,
+		.begin = begin_function,
+		.context = tree,
+	};
+
+	html_tree_items(&html_tree, tree->snapshot->function_count);
+	for (size_t i = 0; i < tree->snapshot->function_count; i++)
+		html_tree_item(&html_tree, i);
 }
 
 static void write_tree(struct page *page, const struct snapshot *snapshot, bool old)
 {
 	struct html *html = &page->html;
-	struct tree tree = {.old = old};
+	struct tree tree = {.page = page, .snapshot = snapshot, .old = old};
 
 	html_start(html, "div", NULL);
 	html_element(html, "h3", NULL, old ? "Before" : "Now");
 	html_start(html, "ul", "tree");
-	bool built = build_tree(html->arena, snapshot, &tree);
-	for (size_t i = 0; built && i < snapshot->function_count; i++) {
-		if (!snapshot_find(snapshot, snapshot->functions[i].parent))
-			write_branch(page, &tree, i, 0);
-	}
-	/* What a report has in a circle. */
-	for (size_t i = 0; built && i < snapshot->function_count; i++)
-		write_branch(page, &tree, i, 0);
+	if (build_tree(html->arena, &tree))
+		write_functions(&tree);
 	html_end(html);
 	if (tree.left_out)
 		html_format(html, "%s not shown.",

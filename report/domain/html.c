@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <string.h>
 
-#include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/assignability.h"
 #include "report/domain/domain_report.h"
 #include "report/domain/render.h"
 #include "report/findings/text.h"
 #include "report/names.h"
-#include "report/write/html.h"
+#include "report/write/html_tree.h"
 
 /* A page on its way out. */
 struct page {
 	struct html html;
 	const struct domain_report *report;
 	struct names *names;
-	size_t *first_child; /* of each function, by index; SIZE_MAX: none */
-	size_t *next_sibling;
-	bool *used;      /* of each function, whether a guest has it */
-	size_t left_out; /* VFs that no guest has */
+	/* Functions by what is above them; those on a root bus are of the index behind the last
+	 * function. */
+	struct children below;
+	struct children uses; /* those of the map, by their function */
+	size_t left_out;      /* VFs that no guest has */
 };
 
 static size_t index_of(const struct page *page, const struct pci_function *function)
@@ -172,49 +171,40 @@ static void write_domain(struct page *page, const struct domain *domain)
 	html_newline(html);
 }
 
-static void mark_used(struct page *page)
-{
-	const struct domain_map *map = &page->report->map;
-
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].function)
-			page->used[index_of(page, map->uses[i].function)] = true;
-	}
-}
-
 /* Finds what is below each function, and what guests have. Returns whether memory sufficed. */
 static bool survey(struct page *page)
 {
 	const struct pci *pci = &page->report->model.host->pci;
+	const struct domain_map *map = &page->report->map;
 	struct arena *arena = page->html.arena;
 
-	page->first_child = arena_array(arena, pci->count + 1, sizeof(*page->first_child));
-	page->next_sibling = arena_array(arena, pci->count + 1, sizeof(*page->next_sibling));
-	page->used = arena_array(arena, pci->count + 1, sizeof(*page->used));
-	if (!page->first_child || !page->next_sibling || !page->used)
+	if (!children_begin(arena, pci->count + 1, pci->count, &page->below) ||
+	    !children_begin(arena, pci->count, map->use_count, &page->uses))
 		return false;
-	for (size_t i = 0; i < pci->count; i++)
-		page->first_child[i] = page->next_sibling[i] = SIZE_MAX;
 	for (size_t i = pci->count; i-- > 0;) {
-		if (!pci->functions[i].parent)
-			continue;
-		size_t parent = index_of(page, pci->functions[i].parent);
-		page->next_sibling[i] = page->first_child[parent];
-		page->first_child[parent] = i;
+		const struct pci_function *parent = pci->functions[i].parent;
+		children_prepend(&page->below, parent ? index_of(page, parent) : pci->count, i);
 	}
-	mark_used(page);
+	for (size_t i = map->use_count; i-- > 0;) {
+		if (map->uses[i].function)
+			children_prepend(&page->uses, index_of(page, map->uses[i].function), i);
+	}
 	return true;
+}
+
+static bool is_used(const struct page *page, const struct pci_function *function)
+{
+	return page->uses.first[index_of(page, function)] != NO_CHILD;
 }
 
 static const char *guests_of(struct page *page, const struct pci_function *function)
 {
-	const struct domain_map *map = &page->report->map;
+	const struct domain_use *uses = page->report->map.uses;
 	struct buffer names = {.arena = page->html.arena, .separator = ", "};
 
-	for (size_t i = 0; i < map->use_count && page->used[index_of(page, function)]; i++) {
-		if (map->uses[i].function == function)
-			buffer_item(&names, "%s", map->uses[i].domain->name);
-	}
+	for (size_t i = page->uses.first[index_of(page, function)]; i != NO_CHILD;
+	     i = page->uses.next[i])
+		buffer_item(&names, "%s", uses[i].domain->name);
 	return buffer_text(&names);
 }
 
@@ -226,57 +216,48 @@ static void write_function(struct page *page, const struct pci_function *functio
 	bool stays = assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE;
 	struct html *html = &page->html;
 
+	html_start(html, "li", verdict);
 	html_element(html, "code", NULL, function->name);
 	html_text(html, " ");
 	html_element(html, "b", "v", stays ? "of the host" : verdict);
 	if (fact_known(&function->group.fact))
 		html_format(html, " · group %d", (int)function->group.value);
 	html_format(html, " · %s", name_of(page, function));
-	if (page->used[index_of(page, function)]) {
+	if (is_used(page, function)) {
 		html_text(html, " ");
 		html_element(html, "span", "caution",
 			     arena_printf(html->arena, "guest %s", guests_of(page, function)));
 	}
 }
 
-/* Writes a function with all that is below it. The kernel's own tree has no circles. */
-static void write_branch(struct page *page, size_t index)
+static bool begin_function(void *context, size_t index)
 {
+	struct page *page = context;
 	const struct pci_function *function = &page->report->model.host->pci.functions[index];
-	const struct assignable *assignable =
-		assignability_of(&page->report->model.assignability, function);
-	bool begun = false;
 
-	if (function->pf && !page->used[index]) {
+	if (function->pf && !is_used(page, function)) {
 		page->left_out++;
-		return;
+		return false;
 	}
-	html_start(&page->html, "li", assignable_verdict_name(assignable->verdict));
 	write_function(page, function);
-	for (size_t i = page->first_child[index]; i != SIZE_MAX; i = page->next_sibling[i]) {
-		if (!begun)
-			html_start(&page->html, "ul", NULL);
-		begun = true;
-		write_branch(page, i);
-	}
-	if (begun)
-		html_end(&page->html);
-	html_end(&page->html);
-	html_newline(&page->html);
+	return true;
 }
 
 static void write_topology(struct page *page)
 {
-	const struct pci *pci = &page->report->model.host->pci;
 	struct html *html = &page->html;
+	const struct html_tree tree = {
+		.html = html,
+		.children = &page->below,
+		.most_depth = SIZE_MAX, /* the kernel's own tree has no circles */
+		.begin = begin_function,
+		.context = page,
+	};
 
 	html_start(html, "div", NULL);
 	html_element(html, "h3", NULL, "Functions of the host");
 	html_start(html, "ul", "tree");
-	for (size_t i = 0; i < pci->count; i++) {
-		if (!pci->functions[i].parent)
-			write_branch(page, i);
-	}
+	html_tree_items(&tree, page->report->model.host->pci.count);
 	html_end(html);
 	if (page->left_out)
 		html_element(html, "p", "dim",

@@ -8,19 +8,12 @@
 #include "model/pcie.h"
 #include "model/shell.h"
 #include "report/audit/html/parts.h"
+#include "report/children.h"
 #include "report/companion.h"
 #include "report/guest/configuration.h"
 
-#define NONE SIZE_MAX
-
 /* Of larger pages the XML would be the most: there, the call that writes it stands alone. */
 enum { MOST_WITH_XML = 512 };
-
-/* The functions of the page as the VFs of each PF, by index in host->pci. */
-struct family {
-	size_t *first_vf;
-	size_t *next_vf;
-};
 
 static size_t index_of(const struct page *page, const struct pci_function *function)
 {
@@ -249,14 +242,14 @@ static void write_vf(struct page *page, const struct pci_function *vf)
 	html_newline(&page->html);
 }
 
-static void write_vf_heading(struct page *page, const struct family *family, size_t first)
+static void write_vf_heading(struct page *page, const struct children *vfs, size_t first)
 {
 	const struct pci *pci = &page->audit->model.host->pci;
 	struct html *html = &page->html;
 	struct buffer list = {.arena = html->arena, .separator = ", "};
 	size_t counts[ASSIGNABLE_COUNT] = {0}, count = 0;
 
-	for (size_t i = first; i != NONE; i = family->next_vf[i]) {
+	for (size_t i = first; i != NO_CHILD; i = vfs->next[i]) {
 		counts[judged(page, &pci->functions[i])->verdict]++;
 		count++;
 	}
@@ -300,50 +293,44 @@ static void write_forgetting(struct page *page, const struct pci_function *funct
 	arena_free(scratch);
 }
 
-static void write_vfs(struct page *page, const struct family *family, size_t pf)
+static void write_vfs(struct page *page, const struct children *vfs, size_t pf)
 {
 	const struct pci *pci = &page->audit->model.host->pci;
 
-	if (family->first_vf[pf] == NONE)
+	if (vfs->first[pf] == NO_CHILD)
 		return;
 	html_start(&page->html, "details", "vfs");
-	write_vf_heading(page, family, family->first_vf[pf]);
-	for (size_t i = family->first_vf[pf]; i != NONE; i = family->next_vf[i])
+	write_vf_heading(page, vfs, vfs->first[pf]);
+	for (size_t i = vfs->first[pf]; i != NO_CHILD; i = vfs->next[i])
 		write_forgetting(page, &pci->functions[i], write_vf);
 	html_end(&page->html);
 	html_newline(&page->html);
 }
 
 /* Links VFs to their PF, where the page has that, too. */
-static bool gather(struct page *page, struct family *family)
+static bool gather(struct page *page, struct children *vfs)
 {
 	const struct selection *selection = &page->audit->selection;
 	size_t count = page->audit->model.host->pci.count + 1;
 	bool *selected = arena_array(page->html.arena, count, sizeof(*selected));
 
-	family->first_vf = arena_array(page->html.arena, count, sizeof(*family->first_vf));
-	family->next_vf = arena_array(page->html.arena, count, sizeof(*family->next_vf));
-	if (!selected || !family->first_vf || !family->next_vf)
+	if (!selected || !children_begin(page->html.arena, count, count, vfs))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		family->first_vf[i] = family->next_vf[i] = NONE;
 	for (size_t i = 0; i < selection->count; i++)
 		selected[index_of(page, selection->functions[i])] = true;
 	for (size_t i = selection->count; i-- > 0;) {
 		const struct pci_function *vf = selection->functions[i];
 		if (!vf->pf || !selected[index_of(page, vf->pf)])
 			continue;
-		size_t *first = &family->first_vf[index_of(page, vf->pf)];
-		family->next_vf[index_of(page, vf)] = *first;
-		*first = index_of(page, vf);
+		children_prepend(vfs, index_of(page, vf->pf), index_of(page, vf));
 	}
 	return true;
 }
 
-static bool stands_with_pf(const struct family *family, const struct page *page,
+static bool stands_with_pf(const struct children *vfs, const struct page *page,
 			   const struct pci_function *function)
 {
-	return function->pf && family->first_vf[index_of(page, function->pf)] != NONE;
+	return function->pf && vfs->first[index_of(page, function->pf)] != NO_CHILD;
 }
 
 static bool stays(const struct page *page, const struct pci_function *function)
@@ -351,17 +338,17 @@ static bool stays(const struct page *page, const struct pci_function *function)
 	return judged(page, function)->verdict == ASSIGNABLE_NOT_A_CANDIDATE;
 }
 
-static size_t write_those(struct page *page, const struct family *family, bool staying)
+static size_t write_those(struct page *page, const struct children *vfs, bool staying)
 {
 	const struct selection *selection = &page->audit->selection;
 	size_t count = 0;
 
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct pci_function *function = selection->functions[i];
-		if (stands_with_pf(family, page, function) || stays(page, function) != staying)
+		if (stands_with_pf(vfs, page, function) || stays(page, function) != staying)
 			continue;
 		write_forgetting(page, function, write_function);
-		write_vfs(page, family, index_of(page, function));
+		write_vfs(page, vfs, index_of(page, function));
 		count++;
 	}
 	return count;
@@ -392,7 +379,7 @@ static void write_filter(struct page *page)
 	html_newline(html);
 }
 
-static void write_staying(struct page *page, const struct family *family)
+static void write_staying(struct page *page, const struct children *vfs)
 {
 	const struct selection *selection = &page->audit->selection;
 	struct html *html = &page->html;
@@ -408,7 +395,7 @@ static void write_staying(struct page *page, const struct family *family)
 		    count);
 	html_end(html);
 	html_newline(html);
-	write_those(page, family, true);
+	write_those(page, vfs, true);
 	html_end(html);
 	html_newline(html);
 }
@@ -416,17 +403,17 @@ static void write_staying(struct page *page, const struct family *family)
 void page_functions(struct page *page)
 {
 	struct html *html = &page->html;
-	struct family family;
+	struct children vfs;
 
 	html_section(&page->html, "functions", "Functions");
-	if (!gather(page, &family)) {
+	if (!gather(page, &vfs)) {
 		html->failed = true;
 		return;
 	}
 	write_filter(page);
-	if (!write_those(page, &family, false))
+	if (!write_those(page, &vfs, false))
 		html_element(html, "p", NULL, "None that a guest could get.");
-	write_staying(page, &family);
+	write_staying(page, &vfs);
 	html_end(html);
 	html_newline(html);
 }

@@ -5,22 +5,23 @@
 #include <string.h>
 
 #include "model/pcie.h"
+#include "report/children.h"
 
-/* The tree as links by index in host->pci; NONE ends a list. */
+/* No row: none is above. */
 #define NONE SIZE_MAX
 
+/* The tree, by index in host->pci. */
 struct tree {
 	const struct audit *audit;
 	const struct pci *pci;
 	struct arena *arena;
 	struct layout *layout;
 	bool *shown;
-	size_t *child;
-	size_t *next;
-	size_t *row;          /* of each function that has one */
-	size_t *group;        /* of each function, index in groups */
-	const char **culprit; /* why a function merges others */
-	size_t *vfs, *usable; /* of each PF, without a row of their own */
+	struct children below; /* what is shown; without a parent: of the index behind the last */
+	size_t *row;           /* of each function that has one */
+	size_t *group;         /* of each function, index in groups */
+	const char **culprit;  /* why a function merges others */
+	size_t *vfs, *usable;  /* of each PF, without a row of their own */
 };
 
 static size_t index_of(const struct tree *tree, const struct pci_function *function)
@@ -33,8 +34,6 @@ static bool allocate(struct tree *tree)
 	size_t count = tree->pci->count + 1, groups = tree->audit->model.host->groups.count;
 
 	tree->shown = arena_array(tree->arena, count, sizeof(*tree->shown));
-	tree->child = arena_array(tree->arena, count, sizeof(*tree->child));
-	tree->next = arena_array(tree->arena, count, sizeof(*tree->next));
 	tree->row = arena_array(tree->arena, count, sizeof(*tree->row));
 	tree->group = arena_array(tree->arena, count, sizeof(*tree->group));
 	tree->culprit = arena_array(tree->arena, count, sizeof(*tree->culprit));
@@ -44,7 +43,8 @@ static bool allocate(struct tree *tree)
 	tree->layout->rows = arena_array(tree->arena, 2 * count, sizeof(*tree->layout->rows));
 	tree->layout->groups =
 		arena_array(tree->arena, count + groups, sizeof(*tree->layout->groups));
-	return !arena_failed(tree->arena);
+	return children_begin(tree->arena, count, count, &tree->below) &&
+	       !arena_failed(tree->arena);
 }
 
 /* The kernel's groups come first, by their own order; predicted ones by their first function. */
@@ -151,26 +151,19 @@ static void count_vf(struct tree *tree, size_t index)
 		assignability_of(&tree->audit->model.assignability, vf)->verdict == ASSIGNABLE;
 }
 
-/* Links each function to the bridge above; returns the first of those that have none. */
-static size_t link_tree(struct tree *tree)
+/* Links each function to the bridge above. */
+static void link_tree(struct tree *tree)
 {
-	size_t roots = NONE;
-
-	for (size_t i = 0; i <= tree->pci->count; i++)
-		tree->child[i] = tree->next[i] = NONE;
 	for (size_t i = tree->pci->count; i-- > 0;) {
 		const struct pci_function *parent = tree->pci->functions[i].parent;
-		size_t *list = parent ? &tree->child[index_of(tree, parent)] : &roots;
 		if (!tree->shown[i])
 			continue;
-		if (is_folded(tree, i)) {
+		if (is_folded(tree, i))
 			count_vf(tree, i);
-			continue;
-		}
-		tree->next[i] = *list;
-		*list = i;
+		else
+			children_prepend(&tree->below,
+					 parent ? index_of(tree, parent) : tree->pci->count, i);
 	}
-	return roots;
 }
 
 static bool is_same_name(const char *a, const char *b)
@@ -194,7 +187,7 @@ static size_t add_host_bridge(struct tree *tree, size_t last, const struct pci_f
 /* A port below which there is nothing, and of which nothing is to be said. */
 static bool is_empty_port(const struct tree *tree, size_t index)
 {
-	return tree->child[index] == NONE && !tree->culprit[index] &&
+	return tree->below.first[index] == NO_CHILD && !tree->culprit[index] &&
 	       pci_header_type(&tree->pci->functions[index]) == PCI_HEADER_TYPE_BRIDGE;
 }
 
@@ -234,25 +227,25 @@ static void add_row(struct tree *tree, size_t index, size_t parent)
 		layout->depth = depth;
 }
 
-/* Returns the function behind this one, depth first, or NONE. */
+/* Returns the function behind this one, depth first, or NO_CHILD. */
 static size_t step(const struct tree *tree, size_t index)
 {
 	const struct pci_function *above = &tree->pci->functions[index];
 
-	if (tree->child[index] != NONE)
-		return tree->child[index];
+	if (tree->below.first[index] != NO_CHILD)
+		return tree->below.first[index];
 	for (; above; above = above->parent) {
-		if (tree->next[index_of(tree, above)] != NONE)
-			return tree->next[index_of(tree, above)];
+		if (tree->below.next[index_of(tree, above)] != NO_CHILD)
+			return tree->below.next[index_of(tree, above)];
 	}
-	return NONE;
+	return NO_CHILD;
 }
 
-static void add_rows(struct tree *tree, size_t roots)
+static void add_rows(struct tree *tree)
 {
 	size_t host_bridge = NONE;
 
-	for (size_t i = roots; i != NONE; i = step(tree, i)) {
+	for (size_t i = tree->below.first[tree->pci->count]; i != NO_CHILD; i = step(tree, i)) {
 		const struct pci_function *function = &tree->pci->functions[i];
 		if (!function->parent)
 			host_bridge = add_host_bridge(tree, host_bridge, function);
@@ -286,6 +279,7 @@ void layout_build(const struct audit *audit, struct arena *arena, struct layout 
 		return;
 	find_groups(&tree);
 	choose_shown(&tree);
-	add_rows(&tree, link_tree(&tree));
+	link_tree(&tree);
+	add_rows(&tree);
 	number_groups(ret);
 }
