@@ -187,22 +187,32 @@ static size_t count_uses(const struct domain_map *map, const struct domain *doma
 static bool make_room(struct domain_map *map, size_t devices, size_t uses, struct arena *arena)
 {
 	map->uses = arena_array(arena, uses + 1, sizeof(*map->uses));
-	map->first_uses = arena_array(arena, map->domain_count + 1, sizeof(*map->first_uses));
 	map->network_uses = arena_array(arena, devices + 1, sizeof(*map->network_uses));
 	map->pool_uses = arena_array(arena, devices + 1, sizeof(*map->pool_uses));
 	map->others = arena_array(arena, devices + 1, sizeof(*map->others));
+	map->parts = arena_array(arena, map->domain_count + 1, sizeof(*map->parts));
 	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
 	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
 	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
-	return map->uses && map->first_uses && map->network_uses && map->pool_uses && map->others &&
+	return map->uses && map->network_uses && map->pool_uses && map->others && map->parts &&
 	       map->pinned && map->by_name && map->takers;
 }
 
 static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
 {
+	struct domain_part *part = &map->parts[domain - map->domains];
+	size_t uses = map->use_count, network_uses = map->network_use_count,
+	       others = map->other_count;
+
 	for (size_t i = 0; i < domain->device_count; i++)
 		add_device(map, arena, domain, &domain->devices[i]);
-	map->first_uses[domain + 1 - map->domains] = map->use_count;
+	*part = (struct domain_part){
+		.uses = {map->uses + uses, map->uses + map->use_count},
+		.network_uses = map->network_uses + network_uses,
+		.network_use_count = map->network_use_count - network_uses,
+		.others = map->others + others,
+		.other_count = map->other_count - others,
+	};
 }
 
 /* Those of the domain that is counted for a network. */
@@ -266,12 +276,14 @@ void domain_map_build(const struct model *model, const struct domain_set *set, s
 	*ret = map;
 }
 
+struct domain_part domain_map_part(const struct domain_map *map, const struct domain *domain)
+{
+	return map->parts ? map->parts[domain - map->domains] : (struct domain_part){0};
+}
+
 struct domain_uses domain_map_uses(const struct domain_map *map, const struct domain *domain)
 {
-	if (!map->uses || !map->first_uses)
-		return (struct domain_uses){0};
-	const size_t *first = &map->first_uses[domain - map->domains];
-	return (struct domain_uses){.begin = map->uses + first[0], .end = map->uses + first[1]};
+	return domain_map_part(map, domain).uses;
 }
 
 const struct domain_use *domain_uses_first(struct domain_uses uses)

@@ -44,6 +44,15 @@ struct domain_uses {
 	const struct domain_use *end;
 };
 
+/* What one domain uses: its part of the lists of a map. */
+struct domain_part {
+	struct domain_uses uses;
+	const struct domain_network_use *network_uses;
+	size_t network_use_count;
+	const struct domain_other_use *others;
+	size_t other_count;
+};
+
 /* What is to be mapped. */
 struct domain_set {
 	const struct domain *domains;
@@ -68,7 +77,6 @@ struct domain_map {
 	struct domain_pools pools;
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
-	size_t *first_uses;                      /* of each domain, and behind the last */
 	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,
 						  * too */
 	size_t network_use_count;
@@ -76,7 +84,8 @@ struct domain_map {
 	size_t pool_use_count;
 	struct domain_other_use *others; /* in order, too */
 	size_t other_count;
-	bool *pinned; /* of each domain, whether domain_map_pins() */
+	struct domain_part *parts; /* of each domain, domain_map_part() */
+	bool *pinned;              /* of each domain, whether domain_map_pins() */
 };
 
 /*
@@ -86,7 +95,8 @@ struct domain_map {
 void domain_map_build(const struct model *model, const struct domain_set *set, struct arena *arena,
 		      struct domain_map *ret);
 
-/* Returns the uses of a domain. */
+/* Returns what a domain of the map uses; its uses of functions alone. */
+struct domain_part domain_map_part(const struct domain_map *map, const struct domain *domain);
 struct domain_uses domain_map_uses(const struct domain_map *map, const struct domain *domain);
 
 /* Returns the first of them that is of a function of the host, or NULL. */

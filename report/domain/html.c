@@ -150,23 +150,17 @@ static void write_other(struct html *html, const struct domain_device *device, c
 
 static void write_domain(struct page *page, const struct domain *domain)
 {
-	const struct domain_map *map = &page->report->map;
+	const struct domain_part part = domain_map_part(&page->report->map, domain);
 	struct html *html = &page->html;
 
 	html_element(html, "h3", NULL, domain->name);
 	html_start(html, "ul", "plain");
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].domain == domain)
-			write_use(page, &map->uses[i]);
-	}
-	for (size_t i = 0; i < map->network_use_count; i++) {
-		if (map->network_uses[i].domain == domain)
-			write_other(html, map->network_uses[i].device, "a VF of a network");
-	}
-	for (size_t i = 0; i < map->other_count; i++) {
-		if (map->others[i].domain == domain)
-			write_other(html, map->others[i].device, "not judged");
-	}
+	for (const struct domain_use *use = part.uses.begin; use < part.uses.end; use++)
+		write_use(page, use);
+	for (size_t i = 0; i < part.network_use_count; i++)
+		write_other(html, part.network_uses[i].device, "a VF of a network");
+	for (size_t i = 0; i < part.other_count; i++)
+		write_other(html, part.others[i].device, "not judged");
 	html_end(html);
 	html_newline(html);
 }

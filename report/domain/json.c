@@ -77,49 +77,34 @@ static void add_function(struct json *json, struct json_item *object, const stru
 		      assignable_verdict_name(use->assignable->verdict));
 }
 
-/* How far the lists of a map were written. They are in the order of the domains. */
-struct written {
-	size_t uses;
-	size_t network_uses;
-	size_t others;
-};
-
-static struct json_item *devices(struct json *json, const struct domain_map *map,
-				 const struct domain *domain, struct written *next)
+static struct json_item *devices(struct json *json, const struct domain_part *part)
 {
 	struct json_item *array = json_array(json);
 
-	for (; next->uses < map->use_count && map->uses[next->uses].domain == domain;
-	     next->uses++) {
-		const struct domain_use *use = &map->uses[next->uses];
+	for (const struct domain_use *use = part->uses.begin; use < part->uses.end; use++) {
 		struct json_item *object = device_object(json, use->device, true);
 		add_function(json, object, use);
 		json_add(json, array, NULL, object);
 	}
-	for (; next->network_uses < map->network_use_count &&
-	       map->network_uses[next->network_uses].domain == domain;
-	     next->network_uses++) {
-		const struct domain_device *device = map->network_uses[next->network_uses].device;
-		json_add(json, array, NULL, device_object(json, device, true));
-	}
-	for (; next->others < map->other_count && map->others[next->others].domain == domain;
-	     next->others++)
+	for (size_t i = 0; i < part->network_use_count; i++)
 		json_add(json, array, NULL,
-			 device_object(json, map->others[next->others].device, false));
+			 device_object(json, part->network_uses[i].device, true));
+	for (size_t i = 0; i < part->other_count; i++)
+		json_add(json, array, NULL, device_object(json, part->others[i].device, false));
 	return array;
 }
 
 static struct json_item *domains(struct json *json, const struct domain_map *map)
 {
 	struct json_item *array = json_array(json);
-	struct written next = {0};
 
 	for (size_t i = 0; i < map->domain_count; i++) {
 		const struct domain *domain = &map->domains[i];
+		const struct domain_part part = domain_map_part(map, domain);
 		struct json_item *object = json_object(json);
 		json_add_text(json, object, "name", domain->name);
 		json_add_integer(json, object, "memory", (int64_t)domain->memory);
-		json_add(json, object, "devices", devices(json, map, domain, &next));
+		json_add(json, object, "devices", devices(json, &part));
 		json_add(json, array, NULL, object);
 	}
 	return array;
