@@ -170,16 +170,12 @@ static bool accepts_all(const struct options *options)
 static const char *list_formats(struct arena *arena, const struct format_table *const *documents)
 {
 	struct buffer list = {.arena = arena, .separator = ", "};
-	const char *last = NULL;
 
 	for (size_t i = 0; documents[i]; i++) {
-		for (size_t k = 0; k < documents[i]->count; k++) {
-			if (last)
-				buffer_item(&list, "%s", last);
-			last = documents[i]->formats[k].name;
-		}
+		for (size_t k = 0; k < documents[i]->count; k++)
+			buffer_item(&list, "%s", documents[i]->formats[k].name);
 	}
-	return list.length ? arena_printf(arena, "%s or %s", buffer_text(&list), last) : last;
+	return buffer_choice(&list);
 }
 
 static bool goes_with(const struct option_row *row, const struct options *options)

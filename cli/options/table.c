@@ -198,16 +198,14 @@ static bool has_plan(const struct stack *stack)
 /* "libvirt, qemu or incus" */
 static const char *planned_stacks(struct arena *arena)
 {
-	const char *last = "libvirt";
 	struct buffer names = {.arena = arena, .separator = ", "};
 
+	buffer_item(&names, "libvirt");
 	for (size_t i = 0; i < stack_registry_count; i++) {
-		if (!has_plan(stack_registry[i]))
-			continue;
-		buffer_item(&names, "%s", last);
-		last = stack_registry[i]->name;
+		if (has_plan(stack_registry[i]))
+			buffer_item(&names, "%s", stack_registry[i]->name);
 	}
-	return arena_printf(arena, "%s or %s", buffer_text(&names), last);
+	return buffer_choice(&names);
 }
 
 static enum exit_code set_for(struct options *options, const char *value)

@@ -51,6 +51,7 @@ void buffer_item(struct buffer *buffer, const char *format, ...)
 		return;
 	if (buffer->length && buffer->separator)
 		buffer_add(buffer, buffer->separator, strlen(buffer->separator));
+	buffer->last = buffer->length;
 	va_start(arguments, format);
 	int length = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
@@ -68,6 +69,17 @@ const char *buffer_list(const struct buffer *buffer)
 		return buffer_text(buffer);
 	return arena_printf(buffer->arena, "%s and %zu more", buffer_text(buffer),
 			    buffer->count - buffer->most);
+}
+
+const char *buffer_choice(const struct buffer *buffer)
+{
+	const char *text = buffer_text(buffer);
+
+	if (buffer->count < 2)
+		return text;
+	return arena_printf(buffer->arena, "%.*s or %s",
+			    (int)(buffer->last - strlen(buffer->separator)), text,
+			    text + buffer->last);
 }
 
 const char *buffer_text(const struct buffer *buffer)

@@ -16,6 +16,7 @@ struct buffer {
 	char *text;
 	size_t length;
 	size_t capacity;
+	size_t last; /* where the last item begins */
 };
 
 /* Adds length bytes as they are. */
@@ -30,6 +31,9 @@ void buffer_item(struct buffer *buffer, const char *format, ...)
 
 /* Returns the items, and behind them how many it did not take: "a, b and 3 more". */
 const char *buffer_list(const struct buffer *buffer);
+
+/* Returns the items as a choice, "a, b or c". Of each it took all. */
+const char *buffer_choice(const struct buffer *buffer);
 
 /* Returns the text, which ends with a NUL and lives as long as the arena; "" while it is empty. */
 const char *buffer_text(const struct buffer *buffer);

@@ -29,6 +29,20 @@ static void items_have_the_separator_between_them(void **state)
 	assert_string_equal(buffer_text(&buffer), "a, 2 (b), c");
 }
 
+static void a_choice_has_a_word_before_the_last_item(void **state)
+{
+	struct buffer buffer = {.arena = *state, .separator = ", "};
+
+	assert_string_equal(buffer_choice(&buffer), "");
+	buffer_item(&buffer, "a");
+	assert_string_equal(buffer_choice(&buffer), "a");
+	buffer_item(&buffer, "b, too");
+	assert_string_equal(buffer_choice(&buffer), "a or b, too");
+	buffer_item(&buffer, "c");
+	assert_string_equal(buffer_choice(&buffer), "a, b, too or c");
+	assert_string_equal(buffer_text(&buffer), "a, b, too, c");
+}
+
 static void a_long_list_says_how_many_more_there_are(void **state)
 {
 	struct buffer buffer = {.arena = *state, .separator = " ", .most = 2};
@@ -80,6 +94,8 @@ int main(void)
 						arena_teardown),
 		cmocka_unit_test_setup_teardown(items_have_the_separator_between_them, arena_setup,
 						arena_teardown),
+		cmocka_unit_test_setup_teardown(a_choice_has_a_word_before_the_last_item,
+						arena_setup, arena_teardown),
 		cmocka_unit_test_setup_teardown(a_long_list_says_how_many_more_there_are,
 						arena_setup, arena_teardown),
 		cmocka_unit_test_setup_teardown(bytes_are_added_as_they_are, arena_setup,
