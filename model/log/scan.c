@@ -124,9 +124,9 @@ static bool same_address(const struct pci_address *a, const struct pci_address *
 
 static uint64_t hash_address(uint64_t hash, const struct pci_address *address)
 {
-	const uint32_t parts[] = {address->domain, pci_requester_id(address)};
+	const uint64_t key = (uint64_t)address->domain << 16 | pci_requester_id(address);
 
-	return hash_bytes(hash, parts, sizeof(parts));
+	return hash_bytes(hash, &key, sizeof(key));
 }
 
 /* Lines that differ in these are different messages. */

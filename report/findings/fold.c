@@ -181,7 +181,7 @@ static void cut(struct folding *folding)
 {
 	for (size_t i = 0; i < folding->piece_count; i++) {
 		const struct piece *piece = &folding->pieces[i];
-		struct placed_fold *last = &folding->folds[folding->fold_count];
+		struct placed_fold *last;
 
 		folding->findings[i] = piece->finding;
 		if (i == 0 || !belong_together(&piece[-1], piece))
