@@ -410,7 +410,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_NO_HOST] = {.name = "no-host",
 			    .help = "log: do not look at any host",
 			    .set = set_no_host},
-	[OPTION_LOG] = {.name = "log", .help = "audit: read the host's logs, too", .set = set_log},
+	[OPTION_LOG] = {.name = "log",
+			.help = "audit, capture: read the host's logs, too",
+			.set = set_log},
 	[OPTION_HELP] = {.name = "help", .letter = 'h', .help = "show this", .set = set_help},
 	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
 };

@@ -14,6 +14,7 @@
 #include "host/capture/capture.h"
 #include "host/capture/tree_writer.h"
 #include "model/boot/kernel_parameters.h"
+#include "model/log/keep.h"
 
 static bool is_misspelt(const char *name)
 {
@@ -64,7 +65,8 @@ static int capture(struct root *root, const char *output, const struct capture_o
 	struct sandbox_capabilities capabilities;
 	struct progress progress;
 
-	sandbox_lower(SANDBOX_WRITES | (root_is_captured(root) ? 0 : SANDBOX_LIVE), &capabilities);
+	unsigned live = wanted->keep_log ? SANDBOX_LIVE | SANDBOX_KERNEL_LOG : SANDBOX_LIVE;
+	sandbox_lower(SANDBOX_WRITES | (root_is_captured(root) ? 0 : live), &capabilities);
 	progress_begin(&progress, "capturing the host");
 	int result = capture_write(root, output, wanted);
 	progress_end(&progress);
@@ -79,6 +81,7 @@ static enum exit_code run(const struct options *options)
 		.identity = options->identity,
 		.keeps_parameter = kernel_parameter_known,
 		.keeps_name = is_misspelt,
+		.keep_log = options->log ? log_keep : NULL,
 	};
 	const char *wrong = misplaced(options->output);
 	struct source source;
@@ -102,6 +105,7 @@ const struct verb verb_capture = {
 		    "  passcheck --root host.tar.gz    audit it on another machine\n"
 		    "  ssh HOST passcheck capture -o - > host.tar\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
-		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE),
+		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE) |
+		   OPTION_BIT(OPTION_LOG),
 	.run = run,
 };

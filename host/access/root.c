@@ -689,14 +689,11 @@ static bool is_kernel_log(int fd)
 	       status.st_rdev == makedev(1, 11);
 }
 
-struct fact_text root_read_kernel_log(struct root *root, struct arena *arena)
+static struct fact_text read_records(struct root *root, struct arena *arena, const char *path)
 {
-	static const char path[] = "/dev/kmsg";
-	struct fact_text log = {.fact = fact_of(FACT_NOT_CAPTURED, path, 0)};
-
-	if (root->captured)
-		return log;
+	struct fact_text log = {0};
 	int fd = open_below(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
 	if (fd < 0) {
 		log.fact = failed(root, path, -fd);
 		return log;
@@ -706,6 +703,17 @@ struct fact_text root_read_kernel_log(struct root *root, struct arena *arena)
 	else
 		log.fact = fact_of(FACT_MALFORMED, path, 0);
 	release(root, fd);
+	return log;
+}
+
+struct fact_text root_read_kernel_log(struct root *root, struct arena *arena)
+{
+	static const char path[] = "/dev/kmsg";
+
+	if (root->captured)
+		return root_read(root, arena, path, LIMIT_FILE);
+	struct fact_text log = read_records(root, arena, path);
+	root_report(root, &log);
 	return log;
 }
 

@@ -92,7 +92,7 @@ struct fact_number root_read_number(struct root *root, struct arena *arena, cons
 
 /*
  * Reads the kernel's log, /dev/kmsg: the one device that is opened, and of a live host alone. Of a
- * tree it is not captured, whatever node lies there.
+ * tree, the regular file that a capture made of it.
  */
 struct fact_text root_read_kernel_log(struct root *root, struct arena *arena);
 

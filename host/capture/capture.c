@@ -171,7 +171,8 @@ static int collect(struct capture *capture, struct root *root)
 		.stat = note_stat,
 		.context = capture,
 	};
-	const struct host_options options = {.identity = capture->options->identity};
+	const struct host_options options = {.identity = capture->options->identity,
+					     .logs = capture->options->keep_log != NULL};
 	struct host *host;
 
 	root_observe(root, &observer);

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "host/access/fact.h"
+
 struct capture_options {
 	const char *tool_version;
 	bool identity; /* take the host's name and serial numbers along */
@@ -11,6 +13,8 @@ struct capture_options {
 	bool (*keeps_parameter)(const char *name);
 	/* Whether a word without value that is no such parameter is wanted: one misspelt. */
 	bool (*keeps_name)(const char *name);
+	/* Returns what is kept of a log, in memory of arena. NULL: logs are not read. */
+	struct fact_text (*keep_log)(struct arena *arena, const struct fact_text *log);
 };
 
 #endif

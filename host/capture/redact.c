@@ -22,7 +22,8 @@
 #include "host/system_info.h"
 #include "host/usage/usage.h"
 
-#define BTRFS "/sys/fs/btrfs/"
+#define BTRFS     "/sys/fs/btrfs/"
+#define QEMU_LOGS "/var/log/libvirt/qemu/"
 
 /* Bytes from the start of a capability, and how many. */
 enum { SERIAL_OFFSET = 4, SERIAL_SIZE = 8, VPD_DATA_OFFSET = 4, VPD_DATA_SIZE = 4 };
@@ -184,17 +185,36 @@ static void blank_machine_ids(char *text, size_t length, size_t stride)
 	}
 }
 
-/* A file system's UUID is put as a hash of it, FNV-1a of 32 bits: other names are words. */
+enum { HASH_DIGITS = 8 };
+
+/* Returns path with a hash, FNV-1a of 32 bits, for length bytes from start. */
+static const char *hash_name(struct arena *arena, const char *path, size_t start, size_t length)
+{
+	uint32_t hash = 0x811c9dc5u;
+
+	for (size_t i = start; i < start + length; i++)
+		hash = (hash ^ (unsigned char)path[i]) * 0x01000193u;
+	return arena_printf(arena, "%.*s%0*" PRIx32 "%s", (int)start, path, HASH_DIGITS, hash,
+			    path + start + length);
+}
+
+/* A file system's UUID is put as a hash of it: other names are words. */
 static const char *redact_btrfs(struct arena *arena, const char *path)
 {
 	size_t start = strlen(BTRFS), length = strcspn(path + start, "/");
-	uint32_t hash = 0x811c9dc5u;
 
-	if (!memchr(path + start, '-', length))
-		return path;
-	for (size_t i = start; i < start + length; i++)
-		hash = (hash ^ (unsigned char)path[i]) * 0x01000193u;
-	return arena_printf(arena, BTRFS "%08" PRIx32 "%s", hash, path + start + length);
+	return memchr(path + start, '-', length) ? hash_name(arena, path, start, length) : path;
+}
+
+/* So is the name of a guest, of which QEMU's log has its own. A capture of a capture keeps it. */
+static const char *redact_qemu_log(struct arena *arena, const char *path)
+{
+	size_t start = strlen(QEMU_LOGS), length = strlen(path + start);
+
+	if (has_suffix(path, ".log"))
+		length -= strlen(".log");
+	bool hashed = length == HASH_DIGITS && digits_at(path + start, length, 1) == HASH_DIGITS;
+	return hashed ? path : hash_name(arena, path, start, length);
 }
 
 const char *redact_path(struct arena *arena, const char *path,
@@ -204,6 +224,8 @@ const char *redact_path(struct arena *arena, const char *path,
 		return path;
 	if (begins_with(path, BTRFS))
 		return redact_btrfs(arena, path);
+	if (begins_with(path, QEMU_LOGS))
+		return redact_qemu_log(arena, path);
 	if (!boot_entries_cover(path))
 		return path;
 	char *copy = arena_copy(arena, path, strlen(path));
@@ -318,6 +340,16 @@ static struct fact_text keep_modprobe(const struct redaction *redaction)
 		line += length + 1;
 	}
 	return with_buffer(redaction, &kept);
+}
+
+static struct fact_text keep_log(const struct redaction *redaction)
+{
+	const struct capture_options *options = redaction->options;
+	const struct fact_text *log = redaction->text;
+
+	return options->keep_log ? options->keep_log(redaction->arena, log)
+				 : (struct fact_text){
+					   .fact = fact_of(FACT_NOT_CAPTURED, log->fact.source, 0)};
 }
 
 static struct fact_text keep_usage(const struct redaction *redaction)
@@ -439,6 +471,8 @@ static const struct rule rules[] = {
 	{"/proc/sys/kernel/osrelease", .keep = keep_all},
 	{"/proc/version", .keep = keep_all},
 	{"/lib/modules/*/modules.builtin", .keep = keep_all},
+	{"/dev/kmsg", .keep = keep_log},
+	{QEMU_LOGS "*.log", .keep = keep_log},
 	{.covers = usage_covers, .keep = keep_usage},
 	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},
 	{.covers = boot_entries_cover, .keep = keep_boot},

@@ -12,8 +12,9 @@
  * /proc/self/status, all but the capabilities; of /proc/cpuinfo, serial numbers; of config space,
  * the device serial number (extended capability 3) and the data register of VPD (capability 3); of
  * configuration files, all but settings that are consulted; of boot entries and unified kernel
- * images, machine ids, which become 0. An audit concludes the same from the rest. Of a path that
- * the table does not have nothing is stored: it counts as not captured.
+ * images, machine ids, which become 0; of logs, what options->keep_log() keeps. An audit concludes
+ * the same from the rest. Of a path that the table does not have nothing is stored: it counts as
+ * not captured.
  */
 struct fact_text redact(struct arena *arena, const struct fact_text *text,
 			const struct capture_options *options);
@@ -22,8 +23,8 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
  * of the host opens. */
 bool redact_knows(const char *path);
 
-/* Returns the path that a file of the host is stored at: where boot loaders' files have the machine
- * id in their names, another. */
+/* Returns the path that a file of the host is stored at: another where boot loaders' files have the
+ * machine id in their names, file systems a UUID, or logs the name of a guest. */
 const char *redact_path(struct arena *arena, const char *path,
 			const struct capture_options *options);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 
@@ -462,5 +463,7 @@ const char *log_pattern_text(struct arena *arena, const char *form, const struct
 		else
 			write_field(&buffer, piece->kind, values, &next);
 	}
+	if (has_suffix(form, " "))
+		write_field(&buffer, LOG_ANYTHING, values, &next);
 	return buffer_text(&buffer);
 }

@@ -73,7 +73,7 @@ size_t log_pattern_match(const struct log_pattern *pattern, const char *text, si
 			 struct log_values *ret);
 
 /* Returns the text of a form with its values, led by the function where the form does not name it.
- */
+ * One that ends in a blank goes on with something else: "...". */
 const char *log_pattern_text(struct arena *arena, const char *form,
 			     const struct log_values *values);
 

@@ -11,6 +11,7 @@ import unittest
 TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
+import machine  # noqa: E402
 from support import (FAILED, PASSCHECK, READY, USAGE, TreeTest, audit, passcheck,  # noqa: E402
                      shared_trees, unpack)
 
@@ -166,6 +167,53 @@ class Secrets(TreeTest):
         self.assertIn(b"secretname", everything)
         self.assertIn(self.SERIAL, everything)
         self.assertNotIn(b"hunter2", everything)
+
+
+class Logs(TreeTest):
+    """Of a log a capture has only what messages are made of, where it is asked for."""
+
+    def captured(self, *arguments):
+        root = self.directory / "root"
+        machine.build(root)
+        folder = root / "var/log/libvirt/qemu"
+        folder.mkdir(parents=True)
+        (folder / "secretguest.log").write_text(
+            "qemu-system-x86_64 -uuid 5ec2e7 -device e1000,mac=52:54:00:5e:c2:e7\n"
+            f"qemu-system-x86_64: -device vfio-pci,vf-token=5ec2e7: vfio {machine.GPU}: group 1 is "
+            "not viable\n")
+        (root / "dev").mkdir(exist_ok=True)
+        (root / "dev/kmsg").write_text(
+            "6,1,2,-;Command line: token=5ec2e7\n"
+            f"6,2,3,-;vfio-pci {machine.GPU}: BAR 0: can't reserve [mem 0x1000-0x1fff]\n")
+        path = self.directory / "copy"
+        result = passcheck("capture", "--root", root, "-o", path, *arguments)
+        self.assertEqual(result.returncode, READY, result.stderr)
+        return path
+
+    def test_messages_are_taken_along_and_nothing_else(self):
+        path = self.captured("--log")
+        for file in (file for file in path.rglob("*") if file.is_file() and not file.is_symlink()):
+            for secret in (b"5ec2e7", b"5e:c2:e7", b"secretguest"):
+                self.assertNotIn(secret, str(file.relative_to(path)).encode() + file.read_bytes())
+        document = json.loads(passcheck("log", "--root", path, "--format", "json").stdout)
+        self.assertEqual(({m["id"] for m in document["messages"]}, document["log"]["unread"]),
+                         ({"bar-held", "group-not-viable"}, []))
+        found = [finding["subject"]["id"] for finding in audit(path, "--log")["findings"]
+                 if finding["id"] == "log.message"]
+        self.assertEqual(found, [machine.GPU, machine.GPU])
+
+    def test_a_log_that_was_not_asked_for_is_not_captured(self):
+        path = self.captured()
+        self.assertFalse((path / "dev/kmsg").exists() or (path / "var").exists())
+        document = json.loads(passcheck("log", "--root", path, "--format", "json").stdout)
+        self.assertTrue(document["log"]["unread"])
+
+    def test_a_capture_of_a_capture_keeps_its_logs(self):
+        first = self.captured("--log")
+        second = self.directory / "second"
+        passcheck("capture", "--log", "--root", first, "-o", second)
+        self.assertEqual(subprocess.run(["diff", "-r", "--no-dereference", first, second],
+                                        check=False).returncode, 0)
 
 
 class Writing(TreeTest):

@@ -135,6 +135,28 @@ static void names_of_file_systems_are_told_apart_and_not_told(void **state)
 			    "/sys/fs/btrfs/features");
 }
 
+static void names_of_guests_are_told_apart_and_not_told(void **state)
+{
+	struct tree *tree = *state;
+	const char *folder = "/var/log/libvirt/qemu/";
+	const char *stored = redact_path(tree->arena, "/var/log/libvirt/qemu/secret.log", &options);
+
+	assert_null(strstr(stored, "secret"));
+	assert_memory_equal(stored, folder, strlen(folder));
+	assert_int_equal(strlen(stored), strlen(folder) + strlen("01234567.log"));
+	assert_string_equal(redact_path(tree->arena, stored, &options), stored);
+	assert_string_not_equal(
+		redact_path(tree->arena, "/var/log/libvirt/qemu/other.log", &options), stored);
+}
+
+static void a_log_is_kept_only_where_it_is_asked_for(void **state)
+{
+	struct tree *tree = *state;
+	struct fact_text text = known_text("/dev/kmsg", "secret\n");
+
+	assert_int_equal(redact(tree->arena, &text, &options).fact.state, FACT_NOT_CAPTURED);
+}
+
 static void memory_is_linear_in_the_command_line(void **state)
 {
 	enum { LENGTH = 32 * 1024, MOST_MEMORY = 4 * 1024 * 1024 };
@@ -184,6 +206,8 @@ int main(void)
 		TEST(lines_of_modprobe_keep_no_command),
 		TEST(a_path_without_a_rule_keeps_nothing),
 		TEST(names_of_file_systems_are_told_apart_and_not_told),
+		TEST(names_of_guests_are_told_apart_and_not_told),
+		TEST(a_log_is_kept_only_where_it_is_asked_for),
 		TEST(memory_is_linear_in_the_command_line),
 		TEST(every_path_that_an_audit_reads_has_a_rule),
 	};

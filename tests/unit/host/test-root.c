@@ -373,13 +373,17 @@ static void missing_on_the_live_host_is_absent(void **state)
 	assert_int_equal(state_of(tree, "/sys/no-such-folder/no-such-file"), FACT_ABSENT);
 }
 
-static void the_kernels_log_is_read_of_the_live_host_alone(void **state)
+static void the_kernels_log_is_a_device_of_the_live_host_alone(void **state)
 {
 	struct tree *tree = *state;
 
-	tree_file(tree, "/dev/kmsg", "6,1,2,-;a\n");
+	tree_file(tree, "/dev/kmsg", "6,0,0,-;a\n");
 	struct fact_text log = root_read_kernel_log(tree_open(tree), tree->arena);
-	assert_int_equal(log.fact.state, FACT_NOT_CAPTURED);
+	assert_string_equal(log.text, "6,0,0,-;a\n");
+	assert_int_equal(unlink(tree_outside(tree, "/dev/kmsg")), 0);
+	assert_int_equal(mkfifo(tree_outside(tree, "/dev/kmsg"), 0644), 0);
+	log = root_read_kernel_log(tree->root, tree->arena);
+	assert_int_equal(log.fact.state, FACT_MALFORMED);
 	root_close(tree->root);
 	assert_int_equal(root_open("/", &tree->root), 0);
 	log = root_read_kernel_log(tree->root, tree->arena);
@@ -724,7 +728,7 @@ int main(void)
 		TEST(entry_that_is_a_link_stands_for_its_target),
 		TEST(missing_is_absent_only_where_the_tree_covers_it),
 		TEST(missing_on_the_live_host_is_absent),
-		TEST(the_kernels_log_is_read_of_the_live_host_alone),
+		TEST(the_kernels_log_is_a_device_of_the_live_host_alone),
 		TEST(index_says_what_was_absent_and_denied),
 		TEST(opening_says_why_it_is_no_root),
 		TEST(what_is_denied_is_never_absent),

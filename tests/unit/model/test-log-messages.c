@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
+#include "model/log/keep.h"
 #include "model/log/scan.h"
 #include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
 
 /* A line as it is printed, and the message that it is. */
 struct line {
@@ -611,6 +614,58 @@ static void each_form_of_each_message_is_read_of_a_line(void **state)
 	expect_all_shown(&shown);
 }
 
+/* A capture keeps no more of a log than that. */
+static void what_is_kept_of_a_log_holds_every_message(void **state)
+{
+	struct arena *arena = arena_new();
+	struct buffer all = {.arena = arena};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		buffer_add_line(&all, lines[i].text, strlen(lines[i].text));
+		buffer_add_line(&all, "secret 52:54:00:12:34:56",
+				strlen("secret 52:54:00:12:34:56"));
+	}
+	const struct fact_text log = known_text("/dev/kmsg", buffer_text(&all));
+	struct fact_text kept = log_keep(arena, &log);
+	assert_int_equal(kept.fact.state, FACT_KNOWN);
+	assert_null(strstr(kept.text, "secret"));
+	assert_null(strstr(kept.text, "52:54:00"));
+	const struct log_findings *found = scan_text(*state, kept.text);
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		test_row("%s", lines[i].text);
+		assert_true(has_message(found, lines[i].id));
+	}
+	arena_free(arena);
+}
+
+static void a_form_that_goes_on_with_something_is_told_so(void **state)
+{
+	struct arena *arena = arena_new();
+	const struct log_values none = {0};
+
+	(void)state;
+	assert_string_equal(log_pattern_text(arena, "iommu: Default domain type: ", &none),
+			    "iommu: Default domain type: ...");
+	arena_free(arena);
+}
+
+static void what_is_kept_has_function_group_and_error(void **state)
+{
+	struct arena *arena = arena_new();
+	const struct fact_text log = known_text(
+		"/var/log/libvirt/qemu/a.log",
+		"2024-01-09T10:03:12Z qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio "
+		"0000:01:00.0: failed to open /dev/vfio/7: Device or resource busy\n");
+	struct fact_text kept = log_keep(arena, &log);
+
+	(void)state;
+	assert_string_equal(kept.text,
+			    "6,0,0,-;0000:01:00.0: failed to open /dev/vfio/7: Device or "
+			    "resource busy\n");
+	assert_string_equal(log_keep(arena, &kept).text, kept.text);
+	arena_free(arena);
+}
+
 /* What a form is too long for, or what begins with a field, is no pattern. */
 static void each_form_is_a_pattern(void **state)
 {
@@ -690,6 +745,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_form_is_a_pattern),
 		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
+		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
+		cmocka_unit_test(a_form_that_goes_on_with_something_is_told_so),
+		cmocka_unit_test(what_is_kept_has_function_group_and_error),
 		cmocka_unit_test(explanations_end),
 		cmocka_unit_test(each_message_says_what_it_proves_and_what_settles_it),
 	};
