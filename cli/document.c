@@ -204,7 +204,7 @@ enum exit_code document_with_host(const struct options *options,
 							const struct host *host))
 {
 	const struct host_options wanted = {
-		.identity = options->identity,
+		.identity = options->identity || options->verb->asks_for_name,
 		.logs = options->log,
 		.users = options->verb->asks_for_users && options->operands.count,
 		.found_users = options->users,

@@ -21,6 +21,7 @@ struct verb {
 	const char *examples; /* lines for its own --help; NULL: none */
 	uint64_t accepts;     /* the options that it takes, OPTION_BIT() of each */
 	bool reads_hosts;     /* its operands may be captured hosts, as --root takes them */
+	bool asks_for_name;   /* the host's own, which the document does not show */
 	bool asks_for_users;  /* of operands: which programs have them open */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */

@@ -71,8 +71,8 @@ static const struct finding_kind kinds[] = {
 	[STALE] =
 		{"domain-devices.mapping-stale",
 		 "A PCI resource mapping of Proxmox VE names an address, and beside it ids or an "
-		 "IOMMU group that the function there does not have now. Proxmox VE compares them, "
-		 "and does not start the guest. Addresses and groups change when cards are moved, "
+		 "IOMMU group that the function there does not have now, or it leaves them out. "
+		 "Proxmox VE compares them, and does not start the guest. Addresses and groups change when cards are moved, "
 		 "and with settings and versions of the firmware.",
 		 "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
 		 "address is of the device that is meant; passcheck --format proxmox writes the "
@@ -92,6 +92,8 @@ static const char *noun(enum domain_device_kind kind)
 		return "a vhost-scsi device";
 	case DOMAIN_DEVICE_VDPA:
 		return "a vDPA device";
+	case DOMAIN_DEVICE_FILE:
+		return "what another file describes";
 	default:
 		return "a device of another kind";
 	}
@@ -102,7 +104,8 @@ static void show_line(struct finding *finding, const struct domain_other_use *us
 {
 	const struct fact line = domain_line(use->device, findings->arena);
 
-	finding_evidence(finding, &line, "<%s>", use->device->element);
+	finding_evidence(finding, &line, "%s",
+			 domain_device_word(findings->arena, use->domain, use->device));
 }
 
 static void report_device(const struct domain_other_use *use, struct findings *findings)
@@ -227,38 +230,82 @@ static void report_pool(const struct domain_other_use *use, struct findings *fin
 	show_line(finding, use, findings);
 }
 
-static void report_stale(const struct domain_pool_use *use, const char *is, const char *said,
+/* said is NULL where the mapping says nothing of it. */
+static void report_stale(const struct domain_pool_use *use, const struct pci_function *function,
+			 const char *what, const char *is, const char *said,
 			 const struct fact *fact, struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[STALE], FINDING_FAIL, subject_domain(use->domain->name),
-		"%s does not start: mapping %s means %s at %s, which is %s", use->domain->name,
-		use->device->pool, said, use->function->name, is);
+	struct arena *arena = findings->arena;
+	const char *difference =
+		said ? arena_printf(arena, "means %s %s at %s, which has %s", what, said,
+				    function->name, is)
+		     : arena_printf(arena, "does not say the %s of %s, which is %s", what,
+				    function->name, is);
+	struct finding *finding =
+		finding_add(findings, &kinds[STALE], FINDING_FAIL,
+			    subject_domain(use->domain->name), "%s does not start: mapping %s %s",
+			    use->domain->name, use->device->pool, difference);
 
 	finding_evidence(finding, fact, "%s", is);
 }
 
-/* Proxmox VE compares what the mapping says with sysfs when the guest starts: assert_valid() of
- * PVE/Mapping/PCI.pm. */
-static void judge_choice(const struct domain_pool_use *use, struct findings *findings)
+static const char *ids_text(struct arena *arena, int64_t vendor, int64_t device)
 {
-	const struct pci_function *function = use->function;
-	const struct pool_choice *choice = use->choice;
+	return arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, (uint64_t)vendor, (uint64_t)device);
+}
+
+/* Returns whether the ids are as the mapping says, or are not known. */
+static bool judge_ids(const struct domain_pool_use *use, const struct pci_function *function,
+		      bool subsystem, struct findings *findings)
+{
+	const struct fact_number *vendor =
+		subsystem ? &function->subsystem_vendor : &function->vendor;
+	const struct fact_number *device =
+		subsystem ? &function->subsystem_device : &function->device;
+	const struct pool_ids said = subsystem ? use->choice->subsystem : use->choice->ids;
 	struct arena *arena = findings->arena;
 
-	if (choice->vendor >= 0 && pci_knows_ids(function) &&
-	    (function->vendor.value != choice->vendor || function->device.value != choice->device))
-		report_stale(use,
-			     arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, function->vendor.value,
-					  function->device.value),
-			     arena_printf(arena, "%04" PRIx64 ":%04" PRIx64, choice->vendor,
-					  choice->device),
-			     &function->device.fact, findings);
-	else if (choice->group >= 0 && fact_known(&function->group.fact) &&
-		 function->group.value != choice->group)
-		report_stale(use, arena_printf(arena, "in group %" PRId64, function->group.value),
-			     arena_printf(arena, "IOMMU group %" PRId64, choice->group),
-			     &function->group.fact, findings);
+	if (!fact_known(&vendor->fact) || !fact_known(&device->fact) ||
+	    (vendor->value == said.vendor && device->value == said.device))
+		return true;
+	report_stale(use, function, subsystem ? "subsystem-id" : "id",
+		     ids_text(arena, vendor->value, device->value),
+		     said.vendor < 0 ? NULL : ids_text(arena, said.vendor, said.device),
+		     &device->fact, findings);
+	return false;
+}
+
+static void judge_group(const struct domain_pool_use *use, const struct pci_function *function,
+			struct findings *findings)
+{
+	const struct fact_number *group = &function->group;
+	int64_t said = use->choice->group;
+	struct arena *arena = findings->arena;
+
+	if (fact_known(&group->fact) && group->value != said)
+		report_stale(use, function, "IOMMU group",
+			     arena_printf(arena, "%" PRId64, group->value),
+			     said < 0 ? NULL : arena_printf(arena, "%" PRId64, said), &group->fact,
+			     findings);
+}
+
+/* Proxmox VE compares what the mapping says with sysfs when the guest starts, the group for the
+ * first function alone, and takes nothing that is left out: assert_valid() of PVE/Mapping/PCI.pm.
+ */
+static void judge_choice(const struct domain_map *map, const struct domain_pool_use *use,
+			 struct findings *findings)
+{
+	const struct pool_choice *choice = use->choice;
+
+	for (size_t i = 0; i < choice->count; i++) {
+		const struct pci_function *function =
+			pci_find(&map->host->pci, &choice->functions[i].address);
+		if (!function || !judge_ids(use, function, false, findings))
+			continue;
+		if (i == 0)
+			judge_group(use, function, findings);
+		judge_ids(use, function, true, findings);
+	}
 }
 
 static void judge_other(const struct domain_map *map, const struct domain_other_use *use,
@@ -281,7 +328,7 @@ static void run(const struct check_context *context)
 	const struct domain_map *map = context->domains;
 
 	for (size_t i = 0; i < map->pool_use_count; i++)
-		judge_choice(&map->pool_uses[i], context->findings);
+		judge_choice(map, &map->pool_uses[i], context->findings);
 	for (size_t i = 0; i < map->other_count; i++)
 		judge_other(map, &map->others[i], context->findings);
 }

@@ -9,7 +9,7 @@ enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS,
 static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
 		   "Two devices of a domain have the same guest address. libvirt refuses to define "
-		   "it (\"Attempted double use of PCI Address\").",
+		   "it (\"Attempted double use of PCI Address\"), and QEMU to start.",
 		   "Choose a free address, or leave out the <address> of one of them, so that "
 		   "libvirt chooses."},
 	[NO_FUNCTION_0] =
@@ -26,7 +26,8 @@ static const struct finding_kind kinds[] = {
 		{"domain-guest-address.no-such-slot",
 		 "The guest bus of a device comes from a controller without that slot: "
 		 "behind a PCI Express port there is only slot 0, and conventional bridges "
-		 "keep slot 0 for themselves. libvirt refuses to define the domain.",
+		 "keep slot 0 for themselves. libvirt refuses to define the domain. QEMU by itself "
+		 "does not start, or, before 8.1, starts a guest that never finds the device.",
 		 "Choose a slot that the controller has; the finding says which."},
 	[NO_ENDPOINTS] =
 		{"domain-guest-address.no-endpoints",

@@ -26,7 +26,7 @@ struct check {
 	const char *needs;   /* what it reads, and the privilege that this takes */
 	bool advisory;       /* what it cannot tell does not keep the host from being ready */
 	bool effect;         /* what it finds mostly follows from what others find */
-	bool judges_domains; /* it judges libvirt domains against their host, not the host itself */
+	bool judges_domains; /* it judges guests against their host, not the host itself */
 	const struct finding_kind *kinds; /* every finding that it can make */
 	size_t kind_count;
 	void (*run)(const struct check_context *context);

@@ -43,21 +43,25 @@ static enum exit_code read_and_judge(const struct options *options, const struct
 static enum exit_code run(const struct options *options)
 {
 	if (!options->operands.count)
-		return complain_of_usage("domain: a FILE of libvirt XML is missing");
+		return complain_of_usage("domain: a FILE that describes guests is missing");
 	return document_with_host(options, read_and_judge);
 }
 
 const struct verb verb_domain = {
 	.name = "domain",
 	.operands = "FILE|DIR|-...",
-	.summary = "check libvirt domains against the host",
+	.summary = "check guests against the host",
 	.examples = "  passcheck domain /etc/libvirt/qemu\n"
-		    "  virsh dumpxml VM | passcheck domain -\n",
+		    "  virsh dumpxml VM | passcheck domain -\n"
+		    "  passcheck domain /etc/pve/qemu-server /etc/pve/mapping\n"
+		    "  ps -ww -eo args= | grep qemu | passcheck domain -\n"
+		    "  incus config show VM --expanded | passcheck domain -\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_FAIL_ON) | OPTION_BIT(OPTION_COLOR) |
 		   OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_QUIET) |
 		   OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
+	.asks_for_name = true,
 	.asks_for_users = true,
 	.documents = {&domain_formats},
 	.run = run,

@@ -11,6 +11,7 @@ bool domain_device_is_foreign(const struct domain_device *device)
 	case DOMAIN_DEVICE_SCSI:
 	case DOMAIN_DEVICE_SCSI_HOST:
 	case DOMAIN_DEVICE_VDPA:
+	case DOMAIN_DEVICE_FILE:
 	case DOMAIN_DEVICE_FOREIGN:
 		return true;
 	default:
@@ -18,23 +19,36 @@ bool domain_device_is_foreign(const struct domain_device *device)
 	}
 }
 
-struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line)
+struct domain_device domain_device_of_argument(const struct qemu_device *argument,
+					       const char *element, unsigned line)
 {
 	static const enum domain_device_kind kinds[] = {
+		[QEMU_DEVICE_EMULATED] = DOMAIN_DEVICE_OTHER,
 		[QEMU_DEVICE_FUNCTION] = DOMAIN_DEVICE_ARGUMENT,
+		[QEMU_DEVICE_NVME] = DOMAIN_DEVICE_NVME,
 		[QEMU_DEVICE_MDEV] = DOMAIN_DEVICE_MDEV,
 		[QEMU_DEVICE_USB] = DOMAIN_DEVICE_USB,
+		[QEMU_DEVICE_SCSI_HOST] = DOMAIN_DEVICE_SCSI_HOST,
+		[QEMU_DEVICE_VDPA] = DOMAIN_DEVICE_VDPA,
+		[QEMU_DEVICE_FILE] = DOMAIN_DEVICE_FILE,
 		[QEMU_DEVICE_OTHER] = DOMAIN_DEVICE_FOREIGN,
 	};
 	ASSERT_COVERS(kinds, QEMU_DEVICE_KIND_COUNT);
 
 	return (struct domain_device){
 		.kind = kinds[argument->kind],
-		.element = "qemu:arg",
+		.element = element,
 		.line = line,
-		.has_source = argument->kind == QEMU_DEVICE_FUNCTION,
+		.has_source = argument->kind == QEMU_DEVICE_FUNCTION ||
+			      argument->kind == QEMU_DEVICE_NVME,
 		.source = argument->function,
 		.mdev = argument->mdev,
 		.iommufd = argument->iommufd,
 	};
+}
+
+const char *domain_device_word(struct arena *arena, const struct domain *domain,
+			       const struct domain_device *device)
+{
+	return arena_printf(arena, domain->other_stack ? "%s" : "<%s>", device->element);
 }

@@ -35,6 +35,7 @@ enum domain_device_kind {
 	DOMAIN_DEVICE_SCSI,
 	DOMAIN_DEVICE_SCSI_HOST, /* of vhost-scsi */
 	DOMAIN_DEVICE_VDPA,
+	DOMAIN_DEVICE_FILE,    /* what a file describes that was not given, of -readconfig */
 	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address,
 				  or no driver */
 	DOMAIN_DEVICE_KIND_COUNT,
@@ -60,6 +61,8 @@ struct domain_device {
 	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
 	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
 	const char *pool;    /* of a DOMAIN_DEVICE_FOREIGN that takes what is free of a pool */
+	const char *netdev;  /* of a DOMAIN_DEVICE_FOREIGN: it takes the function whose network
+				interface on the host has that name */
 	bool managed;        /* libvirt takes it from its host driver */
 	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
@@ -106,8 +109,14 @@ struct domain {
  */
 bool domain_device_is_foreign(const struct domain_device *device);
 
-/* Returns the device that an argument of QEMU describes, in that line. */
-struct domain_device domain_device_of_argument(const struct qemu_device *argument, unsigned line);
+/* Returns the device that an argument of QEMU describes, in that line; its place in the guest is
+ * left to the caller. */
+struct domain_device domain_device_of_argument(const struct qemu_device *argument,
+					       const char *element, unsigned line);
+
+/* Returns what a device is in its document: "<hostdev>" in XML, "hostpci" elsewhere. */
+const char *domain_device_word(struct arena *arena, const struct domain *domain,
+			       const struct domain_device *device);
 
 /* A network that hands out VFs: <forward mode='hostdev'>. */
 struct domain_network {

@@ -176,7 +176,7 @@ static void open_iommu(struct domain_parser *parser)
 static void add_argument(struct domain_parser *parser, const struct qemu_device *argument)
 {
 	const struct domain_device device =
-		domain_device_of_argument(argument, domain_parser_line(parser));
+		domain_device_of_argument(argument, "qemu:arg", domain_parser_line(parser));
 
 	add_device(parser, &device);
 }
@@ -185,12 +185,12 @@ static void add_argument(struct domain_parser *parser, const struct qemu_device 
 static void open_argument(struct domain_parser *parser)
 {
 	const char *value = attribute(parser, "value");
-	bool is_device = parser->is_device_argument;
-	struct qemu_device argument = {0};
+	const char *option = parser->option;
+	struct qemu_device argument;
 
-	parser->is_device_argument =
-		value && (strcmp(value, "-device") == 0 || strcmp(value, "--device") == 0);
-	if (is_device && value && qemu_argument_parse(parser->arena, value, &argument))
+	parser->option = value && *value == '-' ? value + 1 + (value[1] == '-') : NULL;
+	if (option && value && qemu_option_parse(parser->arena, option, value, &argument) &&
+	    argument.kind != QEMU_DEVICE_EMULATED)
 		add_argument(parser, &argument);
 }
 

@@ -143,10 +143,31 @@ static void add_from_pool(struct domain_map *map, struct arena *arena, const str
 	}
 }
 
+/* The function of a network interface of the host; one that has none, or is not there now, cannot
+ * be told. */
+static void add_netdev(struct domain_map *map, struct arena *arena, const struct domain *domain,
+		       const struct domain_device *device)
+{
+	const struct pci_function *function = domain_map_interface(map->host, device->netdev);
+	struct domain_device *one = function ? arena_alloc(arena, sizeof(*one)) : NULL;
+
+	if (!one) {
+		add_other(map, domain, device);
+		return;
+	}
+	*one = *device;
+	one->kind = DOMAIN_DEVICE_HOSTDEV;
+	one->has_source = true;
+	one->source = function->address;
+	add_use(map, arena, domain, one);
+}
+
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {
-	if (device->pool)
+	if (device->netdev)
+		add_netdev(map, arena, domain, device);
+	else if (device->pool)
 		add_from_pool(map, arena, domain, device);
 	else if (device->has_source && device->whole_slot)
 		add_slot(map, arena, domain, device);

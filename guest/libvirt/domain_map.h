@@ -2,8 +2,8 @@
 #ifndef PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
 #define PASSCHECK_GUEST_LIBVIRT_DOMAIN_MAP_H
 
-#include "guest/libvirt/domain_pools.h"
 #include "guest/libvirt/domain.h"
+#include "guest/libvirt/domain_pools.h"
 #include "model/model.h"
 
 /* A function of the host that a domain uses. */

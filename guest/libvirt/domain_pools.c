@@ -54,8 +54,8 @@ static int fitness(const struct domain_pools *pools, const struct pci_function *
 
 static bool has_ids(const struct pci_function *function, const struct pool_choice *choice)
 {
-	return pci_knows_ids(function) && function->vendor.value == choice->vendor &&
-	       function->device.value == choice->device;
+	return pci_knows_ids(function) && function->vendor.value == choice->ids.vendor &&
+	       function->device.value == choice->ids.device;
 }
 
 static const struct pool_choice *choose_by_ids(const struct domain_pools *pools,
@@ -78,7 +78,20 @@ static const struct pool_choice *choose_by_ids(const struct domain_pools *pools,
 	return best < 0 ? NULL : choice;
 }
 
-/* A slot that is named without a function stands for its function 0. */
+/* Proxmox VE looks at the lines of its own node alone (get_node_mapping(), PVE/Mapping/PCI.pm); a
+ * node is named by the first part of its host name. */
+static bool is_for_host(const struct host *host, const struct pool_choice *choice)
+{
+	const char *name = fact_known(&host->hostname.fact) ? host->hostname.text : NULL;
+
+	if (!name || !choice->node)
+		return true;
+	size_t length = strcspn(name, ".");
+	return strncmp(name, choice->node, length) == 0 && !choice->node[length];
+}
+
+/* A slot that is named without a function stands for its function 0. Where the node of a choice
+ * cannot be compared with the host's name, what is there counts. */
 static const struct pool_choice *choose_first(const struct domain_pools *pools,
 					      const struct domain_pool *pool,
 					      const struct pci_function **ret_function)
@@ -87,7 +100,7 @@ static const struct pool_choice *choose_first(const struct domain_pools *pools,
 		const struct pool_choice *choice = &pool->choices[i];
 		const struct pci_function *first =
 			pci_find(&pools->model->host->pci, &choice->functions[0].address);
-		if (!first || is_taken(pools, first))
+		if (!first || is_taken(pools, first) || !is_for_host(pools->model->host, choice))
 			continue;
 		*ret_function = first;
 		return choice;

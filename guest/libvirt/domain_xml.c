@@ -222,7 +222,7 @@ static int parse_root(struct domain_parser *parser, const char *bytes, size_t le
 {
 	parser->document = NULL;
 	parser->depth = 0;
-	parser->is_device_argument = false;
+	parser->option = NULL;
 	/* Neither XML_PARSE_NOENT nor XML_PARSE_DTDLOAD: nothing is substituted or loaded. */
 	parser->reader = xmlReaderForMemory(bytes, (int)length, NULL, NULL,
 					    XML_PARSE_NONET | XML_PARSE_COMPACT);

@@ -9,12 +9,13 @@
 #include "host/access/array.h"
 #include "host/pci/mdev.h"
 
-/* The properties of a device that matter; NULL: not given. */
+/* What an option is given: "KEY=VALUE,…", of which the first may leave out its key; or JSON. */
 struct properties {
-	const char *driver;
-	const char *host;
-	const char *sysfsdev;
-	const char *iommufd;
+	struct arena *arena;
+	const char *text;
+	const char *first; /* the key that may be left out */
+	bool is_json;
+	const cJSON *object; /* NULL where the JSON is damaged */
 };
 
 /* Returns where the next "KEY=VALUE" begins, or NULL: a comma in a value is doubled. */
@@ -38,20 +39,32 @@ static const char *value_of(struct arena *arena, const char *text, const char *k
 	return NULL;
 }
 
-/* Returns the driver of "DRIVER,KEY=VALUE,…": the first word, unless that is a pair, too. */
-static const char *driver_of(struct arena *arena, const char *text)
+/* Returns the first word, unless that is a pair, too. */
+static const char *first_of(struct arena *arena, const char *text)
 {
 	size_t length = strcspn(text, ",");
 
-	return memchr(text, '=', length) ? value_of(arena, text, "driver")
-					 : arena_copy(arena, text, length);
+	return memchr(text, '=', length) ? NULL : arena_copy(arena, text, length);
 }
 
 static const char *json_value(struct arena *arena, const cJSON *object, const char *key)
 {
-	const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	const char *value = cJSON_IsTrue(item) ? "on" : cJSON_GetStringValue(item);
 
 	return value ? arena_copy(arena, value, strlen(value)) : NULL;
+}
+
+/* Returns the value of a property, or NULL where it is not given. */
+static const char *property(const struct properties *properties, const char *key)
+{
+	const char *value = NULL;
+
+	if (properties->is_json)
+		return json_value(properties->arena, properties->object, key);
+	if (properties->first && strcmp(key, properties->first) == 0)
+		value = first_of(properties->arena, properties->text);
+	return value ? value : value_of(properties->arena, properties->text, key);
 }
 
 /* Returns an object of JSON, or NULL for a damaged one. */
@@ -63,26 +76,6 @@ static cJSON *parse_object(struct arena *arena, const char *text)
 	if (!object && errno == ENOMEM)
 		arena_fail(arena);
 	return object;
-}
-
-static struct properties read_properties(struct arena *arena, const char *text)
-{
-	if (*text != '{')
-		return (struct properties){
-			.driver = driver_of(arena, text),
-			.host = value_of(arena, text, "host"),
-			.sysfsdev = value_of(arena, text, "sysfsdev"),
-			.iommufd = value_of(arena, text, "iommufd"),
-		};
-	cJSON *object = parse_object(arena, text);
-	const struct properties properties = {
-		.driver = json_value(arena, object, "driver"),
-		.host = json_value(arena, object, "host"),
-		.sysfsdev = json_value(arena, object, "sysfsdev"),
-		.iommufd = json_value(arena, object, "iommufd"),
-	};
-	cJSON_Delete(object);
-	return properties;
 }
 
 /* QEMU takes a function of domain 0 without its domain. */
@@ -109,36 +102,162 @@ static bool parse_sysfsdev(const char *path, struct pci_address *ret)
 	return name && pci_address_parse(name + 1, ret) == 0;
 }
 
-static void read_source(struct arena *arena, const struct properties *properties,
-			struct qemu_device *ret)
+static void read_source(const struct properties *properties, struct qemu_device *ret)
 {
+	const char *host = property(properties, "host");
+	const char *sysfsdev = property(properties, "sysfsdev");
 	struct pci_address function;
 
-	if (properties->sysfsdev && mdev_of(properties->sysfsdev)) {
+	if (sysfsdev && mdev_of(sysfsdev)) {
 		ret->kind = QEMU_DEVICE_MDEV;
-		ret->mdev = mdev_of(properties->sysfsdev);
-	} else if ((properties->host && parse_host(arena, properties->host, &function)) ||
-		   (properties->sysfsdev && parse_sysfsdev(properties->sysfsdev, &function))) {
+		ret->mdev = mdev_of(sysfsdev);
+	} else if ((host && parse_host(properties->arena, host, &function)) ||
+		   (sysfsdev && parse_sysfsdev(sysfsdev, &function))) {
 		ret->kind = QEMU_DEVICE_FUNCTION;
 		ret->function = function;
 	}
 }
 
-bool qemu_argument_parse(struct arena *arena, const char *text, struct qemu_device *ret)
-{
-	static const char *const pci_drivers[] = {"vfio-pci", "vfio-pci-nohotplug"};
-	const struct properties properties = read_properties(arena, text);
-	struct qemu_device device = {.kind = QEMU_DEVICE_OTHER,
-				     .iommufd = properties.iommufd != NULL};
+/* Drivers of -device that take something of the host. */
+static const struct {
+	const char *prefix; /* what its name begins with */
+	enum qemu_device_kind kind;
+} drivers[] = {
+	{"vfio-", QEMU_DEVICE_OTHER},
+	{"usb-host", QEMU_DEVICE_USB},
+	{"vhost-scsi", QEMU_DEVICE_SCSI_HOST},
+	{"vhost-vdpa-device", QEMU_DEVICE_VDPA},
+};
 
-	if (properties.driver && strcmp(properties.driver, "usb-host") == 0)
-		device.kind = QEMU_DEVICE_USB;
-	else if (properties.driver && !begins_with(properties.driver, "vfio-"))
-		return false;
-	for (size_t i = 0; properties.driver && i < ARRAY_LENGTH(pci_drivers); i++) {
-		if (strcmp(properties.driver, pci_drivers[i]) == 0)
-			read_source(arena, &properties, &device);
+static enum qemu_device_kind kind_of(const char *driver)
+{
+	for (size_t i = 0; driver && i < ARRAY_LENGTH(drivers); i++) {
+		if (begins_with(driver, drivers[i].prefix))
+			return drivers[i].kind;
 	}
-	*ret = device;
+	return driver ? QEMU_DEVICE_EMULATED : QEMU_DEVICE_OTHER;
+}
+
+static bool is_on(const char *value)
+{
+	return value && strcmp(value, "on") == 0;
+}
+
+static bool read_device(const struct properties *properties, struct qemu_device *ret)
+{
+	const char *driver = property(properties, "driver");
+
+	*ret = (struct qemu_device){
+		.kind = kind_of(driver),
+		.iommufd = property(properties, "iommufd") != NULL,
+		.driver = driver,
+		.id = property(properties, "id"),
+		.bus = property(properties, "bus"),
+		.address = property(properties, "addr"),
+		.multifunction = is_on(property(properties, "multifunction")),
+	};
+	if (driver &&
+	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))
+		read_source(properties, ret);
 	return true;
+}
+
+static bool read_nvme(const struct properties *properties, const char *device,
+		      struct qemu_device *ret)
+{
+	bool named = device && parse_host(properties->arena, device, &ret->function);
+
+	ret->kind = named ? QEMU_DEVICE_NVME : QEMU_DEVICE_OTHER;
+	return true;
+}
+
+/* "nvme://0000:01:00.0/1". */
+static bool read_url(const struct properties *properties, const char *file, struct qemu_device *ret)
+{
+	static const char scheme[] = "nvme://";
+
+	if (!file || !begins_with(file, scheme))
+		return false;
+	file += strlen(scheme);
+	return read_nvme(properties, arena_copy(properties->arena, file, strcspn(file, "/")), ret);
+}
+
+/* A disk may name its driver itself, or that of its file. */
+static bool read_disk(const struct properties *properties, struct qemu_device *ret)
+{
+	static const char *const levels[][2] = {{"driver", "device"},
+						{"file.driver", "file.device"},
+						{"file.file.driver", "file.file.device"}};
+	static const char *const files[] = {"file", "filename", "file.filename"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
+		const char *driver = property(properties, levels[i][0]);
+		if (driver && strcmp(driver, "nvme") == 0)
+			return read_nvme(properties, property(properties, levels[i][1]), ret);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+		if (read_url(properties, property(properties, files[i]), ret))
+			return true;
+	}
+	return false;
+}
+
+/* In JSON the file of a disk may be an object of its own. */
+static bool read_disks(const struct properties *properties, struct qemu_device *ret)
+{
+	struct properties level = *properties;
+
+	do {
+		if (read_disk(&level, ret))
+			return true;
+		level.object = cJSON_GetObjectItemCaseSensitive(level.object, "file");
+	} while (level.object);
+	return false;
+}
+
+static bool read_netdev(const struct properties *properties, struct qemu_device *ret)
+{
+	const char *type = property(properties, "type");
+
+	ret->kind = QEMU_DEVICE_VDPA;
+	return type && strcmp(type, "vhost-vdpa") == 0;
+}
+
+/* Those that qemu-server installs describe ports and controllers of the machine, and nothing of the
+ * host. */
+static bool read_file(const struct properties *properties, struct qemu_device *ret)
+{
+	ret->kind = QEMU_DEVICE_FILE;
+	return !begins_with(properties->text, "/usr/share/qemu-server/");
+}
+
+static const struct option {
+	const char *name;
+	const char *first;
+	bool (*read)(const struct properties *properties, struct qemu_device *ret);
+} options[] = {
+	{"device", "driver", read_device},  {"drive", NULL, read_disks},
+	{"blockdev", "driver", read_disks}, {"netdev", "type", read_netdev},
+	{"readconfig", NULL, read_file},
+};
+
+bool qemu_option_parse(struct arena *arena, const char *option, const char *value,
+		       struct qemu_device *ret)
+{
+	struct properties properties = {.arena = arena, .text = value, .is_json = *value == '{'};
+	struct qemu_device device = {0};
+	bool found = false;
+
+	for (size_t i = 0; !found && i < ARRAY_LENGTH(options); i++) {
+		if (strcmp(option, options[i].name) != 0)
+			continue;
+		cJSON *object = properties.is_json ? parse_object(arena, value) : NULL;
+		properties.object = object;
+		properties.first = options[i].first;
+		found = options[i].read(&properties, &device);
+		cJSON_Delete(object);
+	}
+	if (found)
+		*ret = device;
+	return found;
 }

@@ -8,26 +8,39 @@
 #include "host/pci/pci_address.h"
 
 enum qemu_device_kind {
+	QEMU_DEVICE_EMULATED, /* it takes nothing of the host: only its place matters */
 	QEMU_DEVICE_FUNCTION, /* vfio-pci with a function of the host */
+	QEMU_DEVICE_NVME,     /* a disk on an NVMe controller that QEMU drives through VFIO */
 	QEMU_DEVICE_MDEV,     /* vfio-pci with a mediated device */
 	QEMU_DEVICE_USB,
+	QEMU_DEVICE_SCSI_HOST, /* of vhost-scsi */
+	QEMU_DEVICE_VDPA,
+	QEMU_DEVICE_FILE,  /* what a file of -readconfig describes */
 	QEMU_DEVICE_OTHER, /* it is not known what of the host it takes */
 	QEMU_DEVICE_KIND_COUNT,
 };
 
 struct qemu_device {
 	enum qemu_device_kind kind;
-	struct pci_address function; /* of QEMU_DEVICE_FUNCTION */
+	struct pci_address function; /* of QEMU_DEVICE_FUNCTION and QEMU_DEVICE_NVME */
 	const char *mdev;            /* the UUID of QEMU_DEVICE_MDEV */
 	bool iommufd;                /* it is opened through /dev/iommu */
+	/* Of -device; NULL: not given. */
+	const char *driver;
+	const char *id;
+	const char *bus;
+	const char *address; /* "0x2", "02.0" */
+	bool multifunction;
 };
 
 /*
- * Reads what QEMU's -device is given, "DRIVER,KEY=VALUE,…" or JSON: of the drivers of VFIO (hw/vfio
- * of QEMU), host= or sysfsdev= name the function. What names no driver, such as damaged JSON, is
- * QEMU_DEVICE_OTHER. Returns false, *ret untouched, for a driver that takes nothing from the host.
- * Memory comes from arena; short memory marks it.
+ * Reads an option of QEMU, without its dashes, and what it is given, "KEY=VALUE,…" or JSON. Of the
+ * drivers of VFIO (hw/vfio of QEMU) that -device names, host= or sysfsdev= name the function; what
+ * names no driver, such as damaged JSON, is QEMU_DEVICE_OTHER. -drive and -blockdev name an NVMe
+ * controller by the driver nvme or by "nvme://" (block/nvme.c). Returns false, *ret untouched, for
+ * an option that describes no device. Memory comes from arena; short memory marks it.
  */
-bool qemu_argument_parse(struct arena *arena, const char *text, struct qemu_device *ret);
+bool qemu_option_parse(struct arena *arena, const char *option, const char *value,
+		       struct qemu_device *ret);
 
 #endif

@@ -6,14 +6,12 @@
 
 enum { HEX = 16, ID_DIGITS = 4 };
 
-bool pool_choice_read_ids(const char *text, struct pool_choice *choice)
+struct pool_ids pool_ids_read(const char *text)
 {
 	static const char hex[] = "0123456789abcdefABCDEF";
 
 	if (!text || strspn(text, hex) != ID_DIGITS || text[ID_DIGITS] != ':' ||
 	    strspn(text + ID_DIGITS + 1, hex) != ID_DIGITS)
-		return false;
-	choice->vendor = strtol(text, NULL, HEX);
-	choice->device = strtol(text + ID_DIGITS + 1, NULL, HEX);
-	return true;
+		return (struct pool_ids){-1, -1};
+	return (struct pool_ids){strtol(text, NULL, HEX), strtol(text + ID_DIGITS + 1, NULL, HEX)};
 }

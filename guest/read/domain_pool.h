@@ -14,14 +14,21 @@ struct pool_function {
 	bool whole_slot;
 };
 
-/* What the stack may give for a name: these functions together. Values that are not said are -1. */
-struct pool_choice {
-	unsigned line; /* where it begins in the document */
-	struct pool_function *functions;
-	size_t count;
+/* A vendor and a device; -1 both where they are not said. */
+struct pool_ids {
 	int64_t vendor;
 	int64_t device;
-	int64_t group; /* of the IOMMU */
+};
+
+/* What the stack may give for a name: these functions together. */
+struct pool_choice {
+	unsigned line;    /* where it begins in the document */
+	const char *node; /* the host that it is for; NULL: not said, or any */
+	struct pool_function *functions;
+	size_t count;
+	struct pool_ids ids;
+	struct pool_ids subsystem;
+	int64_t group; /* of the IOMMU; -1 where it is not said */
 };
 
 /*
@@ -36,8 +43,7 @@ struct domain_pool {
 	size_t count;
 };
 
-/* Reads "10de:2235" into the vendor and device of choice. Returns false, choice untouched, for
- * another text and for NULL. */
-bool pool_choice_read_ids(const char *text, struct pool_choice *choice);
+/* Reads "10de:2235"; another text, and NULL, says no ids. */
+struct pool_ids pool_ids_read(const char *text);
 
 #endif

@@ -13,25 +13,39 @@ enum { USUAL_MEMORY = 512, MOST_MEMORY_DIGITS = 9 };
 
 #define MIB (UINT64_C(1) << 20)
 
-/* Returns the value behind "hostpciN:", or NULL. */
-static const char *hostpci_value(const char *line)
-{
-	static const char key[] = "hostpci";
-	const char *at = line + strlen(key);
+/* Where integrated graphics are in legacy mode: PVE/QemuServer/PCI.pm of qemu-server. */
+enum { IGD_SLOT = 2 };
 
-	if (!begins_with(line, key) || !isdigit((unsigned char)*at))
-		return NULL;
-	at += strspn(at, "0123456789");
-	return *at == ':' ? at + 1 : NULL;
-}
+/* What a key says, and in which line; text is NULL for a key that is not there. */
+struct value {
+	const char *text;
+	unsigned line;
+};
+
+/* More of a kind than any version of Proxmox VE gives a guest. */
+enum { MOST_OF_A_KIND = 32 };
+
+/* What a guest is from its next start on. */
+struct conf {
+	struct value hostpci[MOST_OF_A_KIND];
+	struct value usb[MOST_OF_A_KIND];
+	struct value args;
+	struct value name;
+	struct value machine;
+	struct value memory;
+	struct value cpu;
+};
 
 /* Lines that each guest's configuration has: PVE/QemuServer.pm writes them when it makes one. */
 bool proxmox_conf_is(const char *text)
 {
 	static const char *const keys[] = {"vmgenid: ", "smbios1: ", "ostype: ", "scsihw: "};
+	static const char hostpci[] = "hostpci";
 
 	for (const char *line = text; line; line = next_line(line)) {
-		if (hostpci_value(line))
+		const char *number = line + strlen(hostpci);
+		if (begins_with(line, hostpci) && isdigit((unsigned char)*number) &&
+		    number[strspn(number, "0123456789")] == ':')
 			return true;
 		for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
 			if (begins_with(line, keys[i]))
@@ -54,17 +68,94 @@ bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_add
 	return whole && pci_address_parse(whole, ret) == 0;
 }
 
+/* Returns the value of a key such as "hostpci3", or NULL for one that does not matter. */
+static struct value *find_numbered(struct value *values, const char *prefix, const char *key,
+				   size_t length)
+{
+	size_t skip = strlen(prefix);
+
+	if (length <= skip || length > skip + 2 || strncmp(key, prefix, skip) != 0 ||
+	    strspn(key + skip, "0123456789") < length - skip)
+		return NULL;
+	unsigned long number = strtoul(key + skip, NULL, 10);
+	return number < MOST_OF_A_KIND ? &values[number] : NULL;
+}
+
+static struct value *find_value(struct conf *conf, const char *key, size_t length)
+{
+	const struct {
+		const char *key;
+		struct value *value;
+	} plain[] = {{"args", &conf->args},
+		     {"name", &conf->name},
+		     {"machine", &conf->machine},
+		     {"memory", &conf->memory},
+		     {"cpu", &conf->cpu}};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
+		if (length == strlen(plain[i].key) && strncmp(key, plain[i].key, length) == 0)
+			return plain[i].value;
+	}
+	struct value *value = find_numbered(conf->hostpci, "hostpci", key, length);
+	return value ? value : find_numbered(conf->usb, "usb", key, length);
+}
+
+/* Keys with "," between them, which the next start of the guest takes away. */
+static void delete_values(struct conf *conf, const char *text)
+{
+	while (text && *text) {
+		text += strspn(text, ", \t\r");
+		size_t length = strcspn(text, ", \t\r");
+		struct value *value = find_value(conf, text, length);
+		if (value)
+			*value = (struct value){0};
+		text += length;
+	}
+}
+
+static void read_line(struct arena *arena, struct conf *conf, const char *line, size_t length,
+		      unsigned number)
+{
+	const char *colon = memchr(line, ':', length);
+
+	if (!colon)
+		return;
+	const char *start = colon + 1, *end = line + length;
+	while (start < end && isspace((unsigned char)*start))
+		start++;
+	while (end > start && isspace((unsigned char)end[-1]))
+		end--;
+	struct value *value = find_value(conf, line, (size_t)(colon - line));
+	if (value)
+		*value = (struct value){arena_copy(arena, start, (size_t)(end - start)), number};
+	else if (begins_with(line, "delete:"))
+		delete_values(conf, arena_copy(arena, start, (size_t)(end - start)));
+}
+
+/* Sections behind the guest itself: what waits for its next start goes over it; others are of
+ * snapshots, and of cloud-init (parse_vm_config() of PVE/QemuServer.pm). */
+static struct conf read_lines(struct arena *arena, const char *text)
+{
+	struct conf conf = {0};
+	bool counts = true;
+	unsigned number = 1;
+
+	for (const char *line = text; line; line = next_line(line), number++) {
+		if (*line == '[')
+			counts = begins_with(line, "[PENDING]");
+		else if (counts)
+			read_line(arena, &conf, line, strcspn(line, "\n"), number);
+	}
+	return conf;
+}
+
 /* Addresses with ";" between them. */
 static void add_addresses(struct device_list *list, const struct domain_device *like,
-			  const char *text, size_t length)
+			  const char *text)
 {
-	const char *end = text + length;
-
-	while (text < end) {
+	for (;;) {
 		struct domain_device device = *like;
-		size_t part = strcspn(text, ";,");
-		if (part > (size_t)(end - text))
-			part = (size_t)(end - text);
+		size_t part = strcspn(text, ";");
 		device.has_source =
 			proxmox_address_parse(list->arena, arena_copy(list->arena, text, part),
 					      &device.source, &device.whole_slot);
@@ -72,78 +163,112 @@ static void add_addresses(struct device_list *list, const struct domain_device *
 			device_list_fail(list, -EBADMSG, device.line,
 					 "hostpci names no address of a PCI function");
 		device_list_add(list, &device);
+		if (!text[part])
+			return;
 		text += part + 1;
 	}
 }
 
-/* Proxmox VE takes functions from their drivers when the guest starts, as libvirt's managed. */
-static void read_hostpci(struct device_list *list, const char *value, size_t length, unsigned line)
+const char *proxmox_property(struct arena *arena, const char *text, const char *key,
+			     const char *first_key)
 {
+	size_t length = strlen(key);
+
+	for (; *text; text += strcspn(text, ","), text += *text == ',') {
+		size_t item = strcspn(text, ",");
+		if (item > length && strncmp(text, key, length) == 0 && text[length] == '=')
+			return arena_copy(arena, text + length + 1, item - length - 1);
+		if (first_key && strcmp(key, first_key) == 0 && !memchr(text, '=', item))
+			return arena_copy(arena, text, item);
+	}
+	return NULL;
+}
+
+static bool says(const char *value, const char *word)
+{
+	return value && strcmp(value, word) == 0;
+}
+
+/* Proxmox VE takes functions from their drivers when the guest starts, as libvirt's managed, but
+ * for driver=keep. */
+static void add_hostpci(struct device_list *list, const struct value *value)
+{
+	static const char host[] = "host";
+	struct arena *arena = list->arena;
+	const char *addresses = proxmox_property(arena, value->text, host, host);
+	const char *mapping = proxmox_property(arena, value->text, "mapping", host);
 	struct domain_device device = {
 		.kind = DOMAIN_DEVICE_HOSTDEV,
 		.element = "hostpci",
-		.line = line,
-		.managed = true,
+		.line = value->line,
+		.managed = !says(proxmox_property(arena, value->text, "driver", host), "keep"),
 	};
-	static const char mapping[] = "mapping=";
-	const char *text = arena_copy(list->arena, value, length);
 
-	if (!text)
-		return;
-	text += strspn(text, " \t");
-	if (strstr(text, "mdev=") || begins_with(text, mapping)) {
-		device.kind = strstr(text, "mdev=") ? DOMAIN_DEVICE_MDEV : DOMAIN_DEVICE_FOREIGN;
-		device.pool = device.kind == DOMAIN_DEVICE_FOREIGN
-				      ? arena_copy(list->arena, text + strlen(mapping),
-						   strcspn(text + strlen(mapping), ", \t\r"))
-				      : NULL;
-		device_list_add(list, &device);
+	if (says(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {
+		device.place = DOMAIN_PLACE_PCI;
+		device.guest.device = IGD_SLOT;
+	}
+	if (proxmox_property(arena, value->text, "mdev", host))
+		device.kind = DOMAIN_DEVICE_MDEV;
+	else if (mapping)
+		device.kind = DOMAIN_DEVICE_FOREIGN;
+	if (device.kind == DOMAIN_DEVICE_HOSTDEV) {
+		add_addresses(list, &device, addresses ? addresses : "");
 		return;
 	}
-	if (begins_with(text, "host="))
-		text += strlen("host=");
-	add_addresses(list, &device, text, strcspn(text, ", \t\r"));
+	device.pool = device.kind == DOMAIN_DEVICE_FOREIGN ? mapping : NULL;
+	device_list_add(list, &device);
 }
 
-static const char *value_of(struct arena *arena, const char *line, size_t length, const char *key)
+static void add_usb(struct device_list *list, const struct value *value)
 {
-	size_t skip = strlen(key);
+	const struct domain_device device = {
+		.kind = DOMAIN_DEVICE_USB, .element = "usb", .line = value->line};
 
-	if (length < skip || strncmp(line, key, skip) != 0)
-		return NULL;
-	while (length > skip && isspace((unsigned char)line[length - 1]))
-		length--;
-	return arena_copy(arena, line + skip, length - skip);
+	if (!says(proxmox_property(list->arena, value->text, "host", "host"), "spice"))
+		device_list_add(list, &device);
 }
 
-static void read_line(struct device_list *list, const char *line, size_t length, unsigned number)
+static void take_memory(struct domain *domain, const char *text)
 {
-	struct domain *domain = list->domain;
-	const char *hostpci = hostpci_value(line);
-	const char *name = value_of(list->arena, line, length, "name: ");
-	const char *machine = value_of(list->arena, line, length, "machine: ");
-	const char *memory = value_of(list->arena, line, length, "memory: ");
+	static const char current[] = "current=";
 
-	if (hostpci)
-		read_hostpci(list, hostpci, length - (size_t)(hostpci - line), number);
-	if (name && *name)
-		domain->name = name;
-	if (machine)
-		domain->machine = machine;
-	if (memory && begins_with(memory, "current="))
-		memory += strlen("current=");
-	if (memory && strspn(memory, "0123456789") <= MOST_MEMORY_DIGITS)
-		domain->memory = strtoull(memory, NULL, 10) * MIB;
+	if (begins_with(text, current))
+		text += strlen(current);
+	if (strspn(text, "0123456789") <= MOST_MEMORY_DIGITS)
+		domain->memory = strtoull(text, NULL, 10) * MIB;
 }
 
-/* What follows "[" is of snapshots, and of what waits for the guest to stop. */
+static void take_domain(struct arena *arena, const struct conf *conf, struct domain *domain)
+{
+	if (conf->name.text && *conf->name.text)
+		domain->name = conf->name.text;
+	if (conf->machine.text)
+		domain->machine = proxmox_property(arena, conf->machine.text, "type", "type");
+	if (conf->memory.text)
+		take_memory(domain, conf->memory.text);
+	if (conf->cpu.text &&
+	    says(proxmox_property(arena, conf->cpu.text, "cputype", "cputype"), "host"))
+		domain->cpu_mode = "host-passthrough";
+}
+
 void proxmox_conf_read(struct guest_list *guests, const char *text)
 {
-	struct domain domain = {.name = "guest", .other_stack = true, .memory = USUAL_MEMORY * MIB};
+	struct domain domain = {.other_stack = true, .memory = USUAL_MEMORY * MIB};
 	struct device_list list = {.arena = guests->arena, .domain = &domain};
-	unsigned number = 1;
+	const struct conf conf = read_lines(guests->arena, text);
 
-	for (const char *line = text; line && *line != '['; line = next_line(line))
-		read_line(&list, line, strcspn(line, "\n"), number++);
-	guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
+	take_domain(guests->arena, &conf, &domain);
+	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
+		if (conf.hostpci[i].text)
+			add_hostpci(&list, &conf.hostpci[i]);
+	}
+	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
+		if (conf.usb[i].text)
+			add_usb(&list, &conf.usb[i]);
+	}
+	if (conf.args.text)
+		qemu_words_add(&list, conf.args.text, conf.args.line);
+	guest_list_add_domain(
+		guests, domain.name ? DOMAIN_DOCUMENT_DOMAIN : DOMAIN_DOCUMENT_DEVICES, &list);
 }

@@ -32,16 +32,9 @@ bool proxmox_mapping_is(const char *text)
 	return false;
 }
 
-/* Returns the value of a key of "KEY=VALUE,…" as a text of its own, or NULL. */
 static const char *property(struct arena *arena, const char *text, const char *key)
 {
-	size_t length = strlen(key);
-
-	for (const char *at = text; *at; at += strcspn(at, ","), at += *at == ',') {
-		if (strncmp(at, key, length) == 0 && at[length] == '=')
-			return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ",\r"));
-	}
-	return NULL;
+	return proxmox_property(arena, text, key, NULL);
 }
 
 /* Functions with ";" between them go together. */
@@ -65,10 +58,15 @@ static void read_path(struct guest_list *guests, const char *path, struct pool_c
 
 static struct pool_choice read_choice(struct guest_list *guests, const char *value, unsigned line)
 {
-	struct pool_choice choice = {.line = line, .vendor = -1, .device = -1, .group = -1};
+	struct pool_choice choice = {
+		.line = line,
+		.node = property(guests->arena, value, "node"),
+		.group = -1,
+	};
 	const char *group = property(guests->arena, value, "iommugroup");
 
-	(void)pool_choice_read_ids(property(guests->arena, value, "id"), &choice);
+	choice.ids = pool_ids_read(property(guests->arena, value, "id"));
+	choice.subsystem = pool_ids_read(property(guests->arena, value, "subsystem-id"));
 	read_path(guests, property(guests->arena, value, "path"), &choice);
 	if (group && isdigit((unsigned char)*group) && strlen(group) <= MOST_GROUP_DIGITS)
 		choice.group = strtol(group, NULL, DECIMAL);
@@ -87,7 +85,6 @@ static void add_choice(struct guest_list *guests, struct domain_pool *pool, size
 	choices[pool->count++] = *choice;
 }
 
-/* Lines of other nodes name addresses that this host may not have: what is there counts. */
 void proxmox_mapping_read(struct guest_list *guests, const char *text)
 {
 	struct domain_document *document = NULL;

@@ -6,11 +6,21 @@
 
 #include "guest/read/readers.h"
 #include "host/access/affix.h"
+#include "host/access/array.h"
 
 /* QEMU gives a guest so many MiB where -m is missing (default_ram_size of q35 and pc). */
 enum { USUAL_MEMORY = 128, MOST_MEMORY_DIGITS = 12 };
 
 #define MIB (UINT64_C(1) << 20)
+
+enum { MOST_BUSES = 255, LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7 };
+
+/* A command that is being read. */
+struct command {
+	struct device_list *list;
+	const char *buses[MOST_BUSES]; /* names of those that ports made, the first is number 1 */
+	size_t bus_count;
+};
 
 /* The words of a command, as a shell or ps has them. */
 struct words {
@@ -164,13 +174,91 @@ bool qemu_words_are(const char *text)
 	       begins_with(start, "-machine ") || begins_with(start, "-name ");
 }
 
-static void add_device(struct device_list *list, const char *value, unsigned line)
+/* Returns the number of the bus of that name, -1 for one that no port before made. */
+static int bus_number(const struct command *command, const char *name)
 {
+	static const char *const roots[] = {"pcie.0", "pci.0"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(roots); i++) {
+		if (strcmp(name, roots[i]) == 0)
+			return 0;
+	}
+	for (size_t i = 0; i < command->bus_count; i++) {
+		if (strcmp(name, command->buses[i]) == 0)
+			return (int)i + 1;
+	}
+	return -1;
+}
+
+/* "0x2", "02.0": slot and function in hex, as set_pci_devfn() of hw/core/qdev-properties.c reads
+ * them. */
+static bool read_slot(const char *text, struct pci_address *ret)
+{
+	char *end;
+	unsigned long slot = strtoul(text, &end, 16);
+	unsigned long function = *end == '.' ? strtoul(end + 1, &end, 16) : 0;
+
+	if (*end || slot > LARGEST_SLOT || function > LARGEST_FUNCTION)
+		return false;
+	ret->device = (uint8_t)slot;
+	ret->function = (uint8_t)function;
+	return true;
+}
+
+/* Below a port there is slot 0 alone. On the root bus, which is the first where none is given, QEMU
+ * chooses where no address is. */
+static void place(const struct command *command, const struct qemu_device *argument,
+		  struct domain_device *device)
+{
+	int bus = argument->bus ? bus_number(command, argument->bus) : argument->address ? 0 : -1;
+
+	if (bus < 0 || (!argument->address && !bus) ||
+	    (argument->address && !read_slot(argument->address, &device->guest)))
+		return;
+	device->place = DOMAIN_PLACE_PCI;
+	device->guest.bus = (uint8_t)bus;
+	device->multifunction = argument->multifunction ? DOMAIN_ON : DOMAIN_OFF;
+}
+
+/* Ports of PCI Express, whose buses have slot 0 alone, in libvirt's words. */
+static const struct {
+	const char *driver;
+	const char *model;
+} ports[] = {
+	{"pcie-root-port", "pcie-root-port"},
+	{"ioh3420", "pcie-root-port"},
+	{"xio3130-downstream", "pcie-switch-downstream-port"},
+};
+
+/* Where the device is a port that has a name, what stands on its bus has a place, too. */
+static void make_bus(struct command *command, const struct qemu_device *argument,
+		     struct domain_device *device)
+{
+	for (size_t i = 0; argument->driver && i < ARRAY_LENGTH(ports); i++) {
+		if (strcmp(argument->driver, ports[i].driver) != 0 || !argument->id ||
+		    command->bus_count == MOST_BUSES)
+			continue;
+		command->buses[command->bus_count++] = argument->id;
+		device->kind = DOMAIN_DEVICE_CONTROLLER;
+		device->model = ports[i].model;
+		device->has_index = true;
+		device->index = (uint32_t)command->bus_count;
+	}
+}
+
+static void add_device(struct command *command, const char *option, const char *value,
+		       unsigned line)
+{
+	struct device_list *list = command->list;
+	const char *element = arena_printf(list->arena, "-%s", option);
 	struct qemu_device argument;
 
-	if (!qemu_argument_parse(list->arena, value, &argument))
+	if (!qemu_option_parse(list->arena, option, value, &argument))
 		return;
-	const struct domain_device device = domain_device_of_argument(&argument, line);
+	struct domain_device device = domain_device_of_argument(&argument, element, line);
+	device.alias = argument.id;
+	place(command, &argument, &device);
+	make_bus(command, &argument, &device);
 	device_list_add(list, &device);
 }
 
@@ -198,28 +286,44 @@ static const char *first_value(struct arena *arena, const char *text, const char
 	return arena_copy(arena, text, strcspn(text, ","));
 }
 
-static void take_option(struct device_list *list, const char *option, const char *value,
+/* The processor has the host's bits of address, at most the limit (host_cpu_adjust_phys_bits(),
+ * target/i386/host-cpu.c). */
+static void take_cpu(struct domain *domain, const char *value)
+{
+	static const char limit[] = "host-phys-bits-limit=";
+	const char *at = strstr(value, limit);
+
+	if (!begins_with(value, "host"))
+		return;
+	domain->cpu_mode = "host-passthrough";
+	if (at)
+		domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
+}
+
+static void take_option(struct command *command, const char *option, const char *value,
 			unsigned line)
 {
+	struct device_list *list = command->list;
 	struct domain *domain = list->domain;
 
-	if (strcmp(option, "device") == 0)
-		add_device(list, value, line);
-	else if (strcmp(option, "m") == 0)
+	if (strcmp(option, "m") == 0)
 		domain->memory = parse_memory(value);
 	else if (strcmp(option, "name") == 0)
 		domain->name = first_value(list->arena, value, "guest=");
 	else if (strcmp(option, "machine") == 0 || strcmp(option, "M") == 0)
 		domain->machine = first_value(list->arena, value, "type=");
-	else if (strcmp(option, "cpu") == 0 && begins_with(value, "host"))
-		domain->cpu_mode = "host-passthrough";
+	else if (strcmp(option, "cpu") == 0)
+		take_cpu(domain, value);
+	else
+		add_device(command, option, value, line);
 }
 
 static bool has_value(const char *option)
 {
-	static const char *const names[] = {"device", "m", "name", "machine", "M", "cpu"};
+	static const char *const names[] = {"device", "drive", "blockdev", "netdev", "readconfig",
+					    "m",      "name",  "machine",  "M",      "cpu"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		if (strcmp(names[i], option) == 0)
 			return true;
 	}
@@ -235,6 +339,7 @@ static bool begins_command(const struct words *words, const char *word, bool beh
 /* Reads one command, up to the program of the next. Returns whether there is a next. */
 static bool read_command(struct words *words, struct device_list *list)
 {
+	struct command command = {.list = list};
 	const char *word;
 	bool started = false, behind_option = false;
 
@@ -248,10 +353,18 @@ static bool read_command(struct words *words, struct device_list *list)
 		started = true;
 		const char *value = next_word(words);
 		if (value)
-			take_option(list, option, value, words->word_line);
+			take_option(&command, option, value, words->word_line);
 		behind_option = false;
 	}
 	return false;
+}
+
+void qemu_words_add(struct device_list *list, const char *text, unsigned line)
+{
+	struct words words = {.arena = list->arena, .at = text, .line = line};
+
+	while (read_command(&words, list))
+		;
 }
 
 void qemu_words_read(struct guest_list *guests, const char *text)

@@ -26,6 +26,14 @@ void proxmox_mapping_read(struct guest_list *guests, const char *text);
 void qemu_words_read(struct guest_list *guests, const char *text);
 void guest_yaml_read(struct guest_list *guests, const char *text);
 
+/* Adds the devices that arguments of QEMU describe, the first of which stand in that line. */
+void qemu_words_add(struct device_list *list, const char *text, unsigned line);
+
+/* Returns the value of a key of Proxmox VE's "KEY=VALUE,…" as a text of its own, or NULL. The value
+ * of first_key, unless that is NULL, may stand without its key. */
+const char *proxmox_property(struct arena *arena, const char *text, const char *key,
+			     const char *first_key);
+
 /* Parses Proxmox VE's "[DDDD:]BB:DD[.F]". Returns whether it is that. */
 bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,
 			   bool *ret_whole_slot);

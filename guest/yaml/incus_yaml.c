@@ -31,33 +31,85 @@ static void add_function(const struct yaml *yaml, const yaml_node_t *address, bo
 	device_list_add(list, device);
 }
 
-/* What Incus chooses by ids or by a network is not one function of the host. */
-static void add_device(const struct yaml *yaml, const yaml_node_t *node, struct device_list *list)
+/* Returns the address of the function that a guest which runs has for its device, or NULL: Incus
+ * notes it where it bound one to vfio-pci. */
+static const yaml_node_t *held(const struct yaml *yaml, const yaml_node_t *config,
+			       const char *device, struct arena *arena)
+{
+	const char *key = arena_printf(arena, "volatile.%s.last_state.pci.slot.name", device);
+	const yaml_node_t *address = key ? yaml_member(yaml, config, key) : NULL;
+	const char *text = yaml_text(yaml, address);
+
+	return text && *text ? address : NULL;
+}
+
+/* A physical network card is bound to vfio-pci by its interface, and a VF is chosen:
+ * nic_physical.go and nic_sriov.go of internal/server/device; an infiniband device goes as a nic
+ * does. */
+static bool takes_network_function(const char *type, const char *nic)
+{
+	return (is(type, "nic") || is(type, "infiniband")) &&
+	       (is(nic, "sriov") || is(nic, "physical"));
+}
+
+static bool takes_from_host(const char *type, const char *nic)
+{
+	return is(type, "pci") || is(type, "gpu") || is(type, "usb") ||
+	       takes_network_function(type, nic);
+}
+
+/* What Incus chooses by ids or by a network is not one function of the host, unless the guest has
+ * it. */
+static void add_device(const struct yaml *yaml, const char *name, const yaml_node_t *node,
+		       const yaml_node_t *config, struct device_list *list)
 {
 	const char *type = yaml_member_text(yaml, node, "type");
 	const char *gpu = yaml_member_text(yaml, node, "gputype");
 	const char *nic = yaml_member_text(yaml, node, "nictype");
 	const yaml_node_t *address = yaml_member(yaml, node, is(type, "pci") ? "address" : "pci");
 	bool whole_gpu = is(type, "gpu") && (!gpu || is(gpu, "physical"));
-	struct domain_device device = {
-		.kind = DOMAIN_DEVICE_FOREIGN, .element = type, .managed = true};
+	struct domain_device device = {.kind = DOMAIN_DEVICE_FOREIGN,
+				       .element = type,
+				       .line = yaml_line(node),
+				       .managed = true};
 
-	if (address && (is(type, "pci") || whole_gpu)) {
+	if (!takes_from_host(type, nic))
+		return;
+	if (!is(type, "pci") && !whole_gpu)
+		address = NULL;
+	if (!address)
+		address = held(yaml, config, name, list->arena);
+	if (address) {
 		add_function(yaml, address, whole_gpu, &device, list);
 		return;
 	}
-	device.line = yaml_line(node);
 	if (is(gpu, "mdev"))
 		device.kind = DOMAIN_DEVICE_MDEV;
-	if (is(type, "pci") || is(type, "gpu") || (is(type, "nic") && is(nic, "sriov")))
-		device_list_add(list, &device);
+	else if (is(type, "usb"))
+		device.kind = DOMAIN_DEVICE_USB;
+	else if (is(nic, "physical"))
+		device.netdev = yaml_member_text(yaml, node, "parent");
+	device_list_add(list, &device);
+}
+
+/* Arguments of QEMU that stand beside what Incus makes of the rest. */
+static void add_arguments(const struct yaml *yaml, const yaml_node_t *config,
+			  struct device_list *list)
+{
+	const yaml_node_t *arguments = yaml_member(yaml, config, "raw.qemu");
+	const char *text = yaml_text(yaml, arguments);
+
+	if (text)
+		qemu_words_add(list, text, yaml_line(arguments));
 }
 
 void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct guest_list *guests)
 {
 	const yaml_node_t *own = yaml_member(yaml, instance, "devices");
 	const yaml_node_t *expanded = yaml_member(yaml, instance, "expanded_devices");
-	const yaml_node_t *config = yaml_member(yaml, instance, "config");
+	const yaml_node_t *whole = yaml_member(yaml, instance, "expanded_config");
+	const yaml_node_t *config =
+		yaml_count(whole) ? whole : yaml_member(yaml, instance, "config");
 	const yaml_node_t *devices = yaml_count(expanded) ? expanded : own;
 	const char *name = yaml_member_text(yaml, instance, "name");
 	uint64_t memory = yaml_bytes(yaml_member_text(yaml, config, "limits.memory"));
@@ -70,7 +122,9 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 	    is(yaml_member_text(yaml, instance, "type"), "container"))
 		return;
 	for (size_t i = 0; i < yaml_count(devices); i++)
-		add_device(yaml, yaml_item(yaml, devices, i), &list);
+		add_device(yaml, yaml_key(yaml, devices, i), yaml_item(yaml, devices, i), config,
+			   &list);
+	add_arguments(yaml, config, &list);
 	guest_list_add_domain(guests, name ? DOMAIN_DOCUMENT_DOMAIN : DOMAIN_DOCUMENT_DEVICES,
 			      &list);
 }

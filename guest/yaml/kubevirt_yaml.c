@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/yaml/stacks_yaml.h"
+#include "host/access/affix.h"
+#include "host/access/array.h"
 
 static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 		     struct guest_list *guests)
@@ -9,10 +11,12 @@ static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 	const char *name = yaml_member_text(yaml, permitted, "resourceName");
 	struct domain_document *document;
 
-	if (!choice || !name || !pool_choice_read_ids(yaml_text(yaml, selector), choice))
+	if (!choice || !name || !selector)
+		return;
+	choice->ids = pool_ids_read(yaml_text(yaml, selector));
+	if (choice->ids.vendor < 0)
 		return;
 	choice->line = yaml_line(selector);
-	choice->group = -1;
 	document = guest_list_add(guests, DOMAIN_DOCUMENT_POOL);
 	if (document)
 		document->pool = (struct domain_pool){
@@ -30,7 +34,8 @@ static void read_permitted(const struct yaml *yaml, const yaml_node_t *object,
 		add_pool(yaml, yaml_item(yaml, permitted, i), guests);
 }
 
-/* KubeVirt binds nothing: what it gives is on vfio-pci before. */
+/* KubeVirt binds nothing: what it gives is on vfio-pci before. Without a deviceName the device is
+ * of a resource claim (dynamic resource allocation), and another driver chooses it. */
 static void add_devices(const struct yaml *yaml, const yaml_node_t *devices, const char *key,
 			struct device_list *list)
 {
@@ -43,8 +48,7 @@ static void add_devices(const struct yaml *yaml, const yaml_node_t *devices, con
 						     .element = key,
 						     .line = yaml_line(item),
 						     .pool = resource};
-		if (resource)
-			device_list_add(list, &device);
+		device_list_add(list, &device);
 	}
 }
 
@@ -72,21 +76,38 @@ static uint64_t memory_of(const struct yaml *yaml, const yaml_node_t *domain)
 	return yaml_bytes(yaml_text(yaml, memory ? memory : yaml_path(yaml, domain, requests)));
 }
 
+/* Returns the domain of a pool of machines, a machine or an instance; the spec of an instance type,
+ * which has devices as a domain's are; NULL for another object. */
+static const yaml_node_t *find_domain(const struct yaml *yaml, const yaml_node_t *object)
+{
+	static const char *const pool[] = {
+		"spec", "virtualMachineTemplate", "spec", "template", "spec", "domain", NULL};
+	static const char *const machine[] = {"spec", "template", "spec", "domain", NULL};
+	static const char *const instance[] = {"spec", "domain", NULL};
+	static const char *const *const paths[] = {pool, machine, instance};
+	const char *kind = yaml_member_text(yaml, object, "kind");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
+		const yaml_node_t *domain = yaml_path(yaml, object, paths[i]);
+		if (domain)
+			return domain;
+	}
+	return kind && ends_with(kind, "Instancetype") ? yaml_member(yaml, object, "spec") : NULL;
+}
+
 void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct guest_list *guests)
 {
-	static const char *const templated[] = {"spec", "template", "spec", "domain", NULL};
-	static const char *const plain[] = {"spec", "domain", NULL};
 	static const char *const naming[] = {"metadata", "name", NULL};
-	const yaml_node_t *spec = yaml_path(yaml, object, templated);
+	const yaml_node_t *spec = find_domain(yaml, object);
 	const char *name = yaml_text(yaml, yaml_path(yaml, object, naming));
 	struct domain domain = {.name = name ? name : "guest", .other_stack = true};
 	struct device_list list = {.arena = guests->arena, .domain = &domain};
 
 	read_permitted(yaml, object, guests);
-	spec = spec ? spec : yaml_path(yaml, object, plain);
 	if (!spec)
 		return;
-	const yaml_node_t *devices = yaml_member(yaml, spec, "devices");
+	const yaml_node_t *own = yaml_member(yaml, spec, "devices");
+	const yaml_node_t *devices = own ? own : spec;
 	domain.memory = memory_of(yaml, spec);
 	add_devices(yaml, devices, "gpus", &list);
 	add_devices(yaml, devices, "hostDevices", &list);

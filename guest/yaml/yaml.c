@@ -68,6 +68,14 @@ const yaml_node_t *yaml_item(const struct yaml *yaml, const yaml_node_t *node, s
 		       : node_at(yaml, node->data.mapping.pairs.start[index].value);
 }
 
+const char *yaml_key(const struct yaml *yaml, const yaml_node_t *mapping, size_t index)
+{
+	const char *key =
+		yaml_text(yaml, node_at(yaml, mapping->data.mapping.pairs.start[index].key));
+
+	return key ? key : "";
+}
+
 unsigned yaml_line(const yaml_node_t *node)
 {
 	return (unsigned)node->start_mark.line + 1;

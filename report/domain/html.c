@@ -138,12 +138,16 @@ static void write_use(struct page *page, const struct domain_use *use)
 }
 
 /* What a domain takes from the host without saying which function. */
-static void write_other(struct html *html, const struct domain_device *device, const char *what)
+static void write_other(struct page *page, const struct domain *domain,
+			const struct domain_device *device, const char *what)
 {
+	struct html *html = &page->html;
+
 	html_start(html, "li", "not-applicable");
 	html_element(html, "b", "v", what);
-	html_format(html, " <%s> of line %u%s%s", device->element, device->line,
-		    device->network ? ", network " : "", device->network ? device->network : "");
+	html_format(html, " %s of line %u%s%s", domain_device_word(html->arena, domain, device),
+		    device->line, device->network ? ", network " : "",
+		    device->network ? device->network : "");
 	html_end(html);
 	html_newline(html);
 }
@@ -158,9 +162,9 @@ static void write_domain(struct page *page, const struct domain *domain)
 	for (const struct domain_use *use = part.uses.begin; use < part.uses.end; use++)
 		write_use(page, use);
 	for (size_t i = 0; i < part.network_use_count; i++)
-		write_other(html, part.network_uses[i].device, "a VF of a network");
+		write_other(page, domain, part.network_uses[i].device, "a VF of a network");
 	for (size_t i = 0; i < part.other_count; i++)
-		write_other(html, part.others[i].device, "not judged");
+		write_other(page, domain, part.others[i].device, "not judged");
 	html_end(html);
 	html_newline(html);
 }

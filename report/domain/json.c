@@ -20,6 +20,7 @@ static const char *const kind_names[] = {
 	[DOMAIN_DEVICE_SCSI] = "scsi",
 	[DOMAIN_DEVICE_SCSI_HOST] = "scsi-host",
 	[DOMAIN_DEVICE_VDPA] = "vdpa",
+	[DOMAIN_DEVICE_FILE] = "file",
 	[DOMAIN_DEVICE_FOREIGN] = "foreign",
 };
 

@@ -84,11 +84,14 @@ static int fill_table(struct text *text, const struct domain_map *map, struct li
 	}
 	for (size_t i = 0; result == 0 && i < map->other_count; i++) {
 		const struct domain_device *device = map->others[i].device;
-		const char *what = device->kind == DOMAIN_DEVICE_NETWORK
-					   ? arena_printf(text->arena, "network %s",
-							  device->network ? device->network : "?")
-					   : arena_printf(text->arena, "<%s> of line %u",
-							  device->element, device->line);
+		const char *what =
+			device->kind == DOMAIN_DEVICE_NETWORK
+				? arena_printf(text->arena, "network %s",
+					       device->network ? device->network : "?")
+				: arena_printf(text->arena, "%s of line %u",
+					       domain_device_word(text->arena,
+								  map->others[i].domain, device),
+					       device->line);
 		result = add_line(text, table, map->others[i].domain, device, what, "not judged");
 	}
 	return result;

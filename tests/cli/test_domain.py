@@ -391,15 +391,93 @@ class OtherStacks(DomainTest):
 
     def test_a_mapping_that_is_given_is_judged(self):
         mapping = self.directory / "pci.cfg"
-        mapping.write_text(f"gpu\n\tmap node=a,path={GPU[:-2]}\n")
+        whole = f"id=10de:1eb8,iommugroup=2,subsystem-id=10de:0001,path={GPU[:-2]}"
+        mapping.write_text(f"gpu\n\tmap node=a,{whole}\n")
         (self.directory / "101.conf").write_text("ostype: l26\nhostpci0: mapping=gpu,pcie=1\n")
         report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
         self.assertEqual(self.addresses(report), [GPU, SOUND])
         self.assertEqual(report["findings"], [])
-        mapping.write_text(f"gpu\n\tmap id=ffff:ffff,path={GPU}\n")
-        report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
-        self.assertIn("domain-devices.mapping-stale",
-                      [finding["id"] for finding in report["findings"]])
+        name = self.root / "proc/sys/kernel/hostname"
+        name.parent.mkdir(parents=True, exist_ok=True)
+        name.write_text("b.example.com\n")
+        for text, expected in (
+                (f"node=b,{whole}", None),
+                (f"node=a,iommugroup=9,path={GPU}\n\tmap node=b,{whole}", None),
+                (f"node=a,{whole}", "domain-devices.none-left"),
+                (whole.replace("10de:1eb8", "ffff:ffff"), "domain-devices.mapping-stale"),
+                (whole.replace("iommugroup=2,", ""), "domain-devices.mapping-stale"),
+                (whole.replace("subsystem-id=10de:0001,", ""), "domain-devices.mapping-stale")):
+            with self.subTest(text=text):
+                mapping.write_text(f"gpu\n\tmap {text}\n")
+                report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
+                self.assertEqual([finding["id"] for finding in report["findings"]],
+                                 [expected] if expected else [])
+
+    def test_what_proxmox_takes_by_other_ways_is_named(self):
+        """Arguments of QEMU, what waits for the next start, and USB devices."""
+        for lines, expected in (
+                (f"args: -S -device vfio-pci,host={SPARE_NIC}\n", "domain-functions.unmanaged"),
+                (f"hostpci0: pcie=1,{SPARE_NIC},driver=keep\n", "domain-functions.unmanaged"),
+                (f"hostpci0: {SPARE_NIC}\n\n[PENDING]\nhostpci0: {DISK}\n",
+                 "domain-groups.incomplete"),
+                ("usb0: host=046d:0825\n", "domain-devices.not-judged")):
+            with self.subTest(lines=lines):
+                ids = [finding["id"] for finding in
+                       self.judged(f"ostype: l26\n{lines}")["findings"]]
+                self.assertEqual(ids, [expected])
+
+    def test_a_guest_without_a_name_has_that_of_its_file(self):
+        report = self.judged(f"hostpci0: {SPARE_NIC}\n", "117.conf")
+        self.assertEqual(report["domains"][0]["name"], "117")
+
+    def test_integrated_graphics_where_they_belong_raise_no_caution(self):
+        root = self.directory / "graphics"
+        machine.build_stacks(root).set_driver_again(
+            f"sys/devices/pci0000:00/{machine.IGD}", "vfio-pci")
+        for text, heeded in (
+                (f"qemu-system-x86_64 -device vfio-pci,host={machine.IGD},addr=02.0", True),
+                (f"qemu-system-x86_64 -device vfio-pci,host={machine.IGD},addr=03.0", False),
+                (f"hostpci0: {machine.IGD},legacy-igd=1", True),
+                (f"hostpci0: {machine.IGD}", False)):
+            with self.subTest(text=text):
+                file = self.directory / "igd.txt"
+                file.write_text(text + "\n")
+                result = passcheck("--root", root, "domain", file)
+                self.assertEqual("integrated graphics" not in result.stdout, heeded)
+
+    def test_a_place_that_a_port_of_qemu_does_not_have(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        device = f"vfio-pci,host={SPARE_NIC},bus=rp0"
+        for more, expected in (
+                ("", []), (",addr=0.0", []), (",addr=1", ["domain-guest-address.no-such-slot"]),
+                (",addr=0.1", ["domain-guest-address.no-function-0"]),
+                (",addr=0.1 -device e1000e,bus=rp0", ["domain-guest-address.not-multifunction"]),
+                (" -device e1000e,bus=rp0", ["domain-guest-address.taken"])):
+            with self.subTest(more=more):
+                report = self.judged("qemu-system-x86_64 -name web -device pcie-root-port,id=rp0 "
+                                     f"-device {device}{more}\n", "qemu.sh")
+                self.assertEqual([finding["id"] for finding in report["findings"]], expected)
+
+    def test_what_else_qemu_takes_is_named(self):
+        for option, expected in (
+                (f"-drive file=nvme://{SPARE_NIC}/1", "domain-functions.not-nvme"),
+                ("-readconfig vm.cfg", "domain-devices.not-judged"),
+                ("-netdev vhost-vdpa,id=a,vhostdev=/dev/vhost-vdpa-0",
+                 "domain-devices.not-judged")):
+            with self.subTest(option=option):
+                report = self.judged(f"qemu-system-x86_64 -name web {option}\n", "qemu.sh")
+                self.assertIn(expected, [finding["id"] for finding in report["findings"]])
+
+    def test_a_network_card_of_incus_is_its_interfaces_function(self):
+        text = ("name: web\ntype: virtual-machine\ndevices:\n"
+                "  eth0: {type: nic, nictype: physical, parent: eth7}\n")
+        self.assertEqual(self.addresses(self.judged(text, "vm.yaml")), [SPARE_NIC])
+        ids = [finding["id"] for finding in
+               self.judged(text.replace("eth7", "eth8"), "vm.yaml")["findings"]]
+        self.assertEqual(ids, ["domain-devices.not-judged"])
+        running = "config: {volatile.eth0.last_state.pci.slot.name: '" + VF0 + "'}\n"
+        self.assertEqual(self.addresses(self.judged(
+            running + text.replace("physical", "sriov"), "vm.yaml")), [VF0])
 
     def test_an_instance_of_incus_names_its_functions(self):
         text = passcheck("--root", self.root, "--format", "incus", GPU, VF0).stdout

@@ -58,7 +58,8 @@ TEXTS = {
     ],
     "guest-text": [
         "vmgenid: 1\nname: a\nmachine: q35\nmemory: current=2048\n"
-        "hostpci0: host=0000:01:00;02:00.1,pcie=1\nhostpci1: mapping=gpu\n[snap]\nhostpci2: 3\n",
+        "hostpci0: host=0000:01:00;02:00.1,pcie=1\nhostpci1: mapping=gpu\nargs: -drive "
+        "file=nvme://1:0.0/1\n[PENDING]\ndelete: hostpci1\n[snap]\nhostpci2: 3\n",
         "gpu\n\tdescription a\n\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0;0000:42:00\n",
         "qemu-system-x86_64 -name guest=a -m size=4G \\\n -device '{\"driver\":\"vfio-pci\","
         "\"host\":\"01:00.0\"}'\nroot 1 /usr/bin/qemu-kvm -device vfio-pci,host=02:00.0 -S\n",

@@ -16,6 +16,8 @@ static void what_is_no_function_is_named(void **state)
 		{DOMAIN_DEVICE_SCSI_HOST,
 		 "vm takes a vhost-scsi device (line 7), which was not judged"},
 		{DOMAIN_DEVICE_VDPA, "vm takes a vDPA device (line 7), which was not judged"},
+		{DOMAIN_DEVICE_FILE,
+		 "vm takes what another file describes (line 7), which was not judged"},
 		{DOMAIN_DEVICE_FOREIGN,
 		 "vm takes a device of another kind (line 7), which was not judged"},
 	};
@@ -66,7 +68,12 @@ static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
 	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "igb");
 	struct pool_function named = {.address = function->address};
 	struct pool_choice choice = {
-		.functions = &named, .count = 1, .vendor = -1, .device = -1, .group = 1};
+		.functions = &named,
+		.count = 1,
+		.ids = {function->vendor.value, function->device.value},
+		.subsystem = {-1, -1},
+		.group = 1,
+	};
 	const struct domain_device devices[] = {
 		{.kind = DOMAIN_DEVICE_FOREIGN, .element = "hostpci", .line = 3, .pool = "nic"},
 		{.kind = DOMAIN_DEVICE_FOREIGN, .element = "hostpci", .line = 4, .pool = "nic"},
@@ -83,7 +90,7 @@ static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
 			       "domain-devices.mapping-stale", FINDING_FAIL);
 	assert_string_equal(finding->summary,
 			    "vm does not start: mapping nic means IOMMU group 9 at "
-			    "0000:01:00.0, which is in group 1");
+			    "0000:01:00.0, which has 1");
 }
 
 #define UUID "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"

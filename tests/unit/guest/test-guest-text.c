@@ -42,13 +42,27 @@ static void what_a_text_names_is_a_device(void **state)
 		{"hostpci0: 10000:01:00", 1, 1, true},
 		{"vmgenid: 1\n[snapshot]\nhostpci0: 01:00\n", 0, 0, false},
 		{"hostpcix: 01:00\nostype: other\n", 0, 0, false},
+		{"hostpci0: pcie=1,host=01:00\n", 1, 1, true},
+		{"hostpci0: legacy-igd=1,mapping=gpu\n", 1, 1, false},
+		{"ostype: l26\nargs: -S -device 'vfio-pci,host=01:00.0'\n", 1, 2, false},
+		{"ostype: l26\nusb0: host=046d:0825\nusb1: spice\n", 1, 2, false},
+		{"ostype: l26\n[PENDING]\nhostpci0: 01:00.0\n[snapshot]\nhostpci1: 02:00\n", 1, 3,
+		 false},
+		{"hostpci0: 01:00\n[PENDING]\nhostpci0: 02:00.0\n", 1, 3, false},
+		{"hostpci0: 01:00\nhostpci1: 02:00.0\n[PENDING]\ndelete: hostpci1,hostpci2\n", 1, 1,
+		 true},
 		{"qemu-system-x86_64 -device vfio-pci,host=01:00.0", 1, 1, false},
 		{"qemu-kvm \\\n -device 'vfio-pci,host=01:00.0'", 1, 2, false},
 		{"# one\n-device \"vfio-pci,host=01:00.0\" # -device vfio-pci,host=2:0.0\n", 1, 2,
 		 false},
 		{"qemu-system-x86_64 -device {\"driver\":\"vfio-pci\",\"host\":\"01:00.0\"} -S", 1,
 		 1, false},
-		{"qemu-system-x86_64 -device e1000e -device", 0, 0, false},
+		{"qemu-system-x86_64 -device e1000e -device", 1, 1, false},
+		{"qemu-system-x86_64 \\\n-drive file=nvme://0000:01:00.0/1,if=none", 1, 2, false},
+		{"qemu-system-x86_64 -drive file=a.img -netdev user,id=a", 0, 0, false},
+		{"qemu-system-x86_64 -readconfig vm.cfg", 1, 1, false},
+		{"qemu-system-x86_64 -readconfig /usr/share/qemu-server/pve-q35-4.0.cfg", 0, 0,
+		 false},
 		{"qemu-system-x86_64 -device '{\"driver\":\"vfio-pci\"", 1, 1, false},
 		{"qemu-system-x86_64 -S -pidfile /run/qemu-system-x86_64 -device "
 		 "vfio-pci,host=01:00.0",
@@ -59,9 +73,24 @@ static void what_a_text_names_is_a_device(void **state)
 		 "disk}\n",
 		 1, 2, true},
 		{"devices: {n: {type: nic, nictype: sriov, parent: eth0}}\n", 1, 1, false},
+		{"devices: {n: {type: nic, nictype: bridged, parent: eth0}}\n", 0, 0, false},
+		{"devices: {n: {type: infiniband, nictype: sriov, parent: ib0}}\n", 1, 1, false},
+		{"devices: {u: {type: usb, vendorid: 046d}}\n", 1, 1, false},
+		{"devices: {}\nconfig:\n  raw.qemu: -device vfio-pci,host=01:00.0\n", 1, 3, false},
+		{"config:\n  volatile.n.last_state.pci.slot.name: 0000:01:00.0\ndevices:\n  n: {type: "
+		 "nic, nictype: sriov, parent: eth0}\n",
+		 1, 2, false},
 		{"apiVersion: kubevirt.io/v1\nspec:\n  domain:\n    devices:\n      gpus:\n      - "
 		 "deviceName: a/b\n        name: x\n",
 		 1, 6, false},
+		{"kind: VirtualMachineInstance\nspec:\n  domain:\n    devices:\n      gpus:\n      - "
+		 "claimName: a\n        requestName: x\n",
+		 1, 6, false},
+		{"kind: VirtualMachineClusterInstancetype\nspec:\n  gpus:\n  - deviceName: a/b\n",
+		 1, 4, false},
+		{"kind: VirtualMachinePool\nspec: {virtualMachineTemplate: {spec: {template: {spec: "
+		 "{domain: {devices: {hostDevices: [{deviceName: a/b}]}}}}}}}\n",
+		 1, 2, false},
 	};
 	struct paper *paper = *state;
 
@@ -75,6 +104,70 @@ static void what_a_text_names_is_a_device(void **state)
 		assert_int_equal(domain.devices[domain.device_count - 1].line, rows[i].line);
 		assert_int_equal(domain.devices[domain.device_count - 1].whole_slot,
 				 rows[i].whole_slot);
+	}
+}
+
+/* Of options and of libvirt's <qemu:arg>, whichever way they are spelled. */
+static void a_disk_of_nvme_names_its_controller(void **state)
+{
+	static const char *const rows[] = {
+		"-drive file=nvme://0000:01:00.0/1,if=none",
+		"-drive if=none,driver=nvme,device=0000:01:00.0,namespace=1",
+		"-blockdev nvme,device=01:00.0,namespace=1,node-name=a",
+		"-blockdev driver=raw,file.driver=nvme,file.device=0000:01:00.0",
+		"-blockdev '{\"driver\":\"raw\",\"file\":{\"driver\":\"nvme\",\"device\":\"0000:01:00.0\"}}'",
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i]);
+		const char *text = arena_printf(paper->arena, "qemu-system-x86_64 -S %s", rows[i]);
+		assert_int_equal(parse(paper, text, &domain), 0);
+		assert_int_equal(domain.device_count, 1);
+		assert_int_equal(domain.devices[0].kind, DOMAIN_DEVICE_NVME);
+		assert_int_equal(domain.devices[0].source.bus, 1);
+		assert_false(domain.devices[0].managed);
+	}
+}
+
+static void what_qemu_puts_on_a_port_has_a_place(void **state)
+{
+	static const struct {
+		const char *device;
+		enum domain_place place;
+		struct pci_address guest;
+	} rows[] = {
+		{"bus=rp1", DOMAIN_PLACE_PCI, {.bus = 2}},
+		{"bus=rp0,addr=0x1", DOMAIN_PLACE_PCI, {.bus = 1, .device = 1}},
+		{"bus=rp0,addr=0.3", DOMAIN_PLACE_PCI, {.bus = 1, .function = 3}},
+		{"bus=pcie.0,addr=02.0", DOMAIN_PLACE_PCI, {.device = 2}},
+		{"addr=1f.7", DOMAIN_PLACE_PCI, {.device = 0x1f, .function = 7}},
+		{"bus=pcie.0", DOMAIN_PLACE_ANY, {0}},
+		{"bus=other,addr=1", DOMAIN_PLACE_ANY, {0}},
+		{"bus=pcie.0,addr=20", DOMAIN_PLACE_ANY, {0}},
+		{"bus=pcie.0,addr=-1", DOMAIN_PLACE_ANY, {0}},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].device);
+		const char *text =
+			arena_printf(paper->arena,
+				     "qemu-system-x86_64 -device pcie-root-port,id=rp0 -device "
+				     "'{\"driver\":\"pcie-root-port\",\"id\":\"rp1\"}' -device "
+				     "vfio-pci,host=01:00.0,id=a,%s",
+				     rows[i].device);
+		assert_int_equal(parse(paper, text, &domain), 0);
+		assert_int_equal(domain.device_count, 3);
+		assert_int_equal(domain.devices[1].index, 2);
+		assert_string_equal(domain.devices[1].model, "pcie-root-port");
+		assert_string_equal(domain.devices[2].alias, "a");
+		assert_int_equal(domain.devices[2].place, rows[i].place);
+		if (rows[i].place == DOMAIN_PLACE_PCI)
+			assert_memory_equal(&domain.devices[2].guest, &rows[i].guest,
+					    sizeof(rows[i].guest));
 	}
 }
 
@@ -104,7 +197,8 @@ static void a_mapping_has_a_choice_for_each_line(void **state)
 
 	assert_int_equal(parse_all(*state,
 				   "gpu\n\tdescription A card\n"
-				   "\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0\n"
+				   "\tmap id=10de:2235,iommugroup=12,node=a,path=0000:41:00.0,"
+				   "subsystem-id=10de:145a\n"
 				   "\tmap id=10de:2235,node=b,path=0000:c1:00;0000:c2:00.1\n\n"
 				   "nic\n\tmap path=0000:01:00.0\n",
 				   &documents),
@@ -114,14 +208,16 @@ static void a_mapping_has_a_choice_for_each_line(void **state)
 	assert_int_equal(documents.items[0].kind, DOMAIN_DOCUMENT_POOL);
 	assert_string_equal(gpu->name, "gpu");
 	assert_int_equal(gpu->count, 2);
-	assert_int_equal(gpu->choices[0].vendor, 0x10de);
-	assert_int_equal(gpu->choices[0].device, 0x2235);
+	assert_int_equal(gpu->choices[0].ids.vendor, 0x10de);
+	assert_int_equal(gpu->choices[0].ids.device, 0x2235);
+	assert_int_equal(gpu->choices[0].subsystem.device, 0x145a);
+	assert_string_equal(gpu->choices[0].node, "a");
 	assert_int_equal(gpu->choices[0].group, 12);
 	assert_int_equal(gpu->choices[1].line, 4);
 	assert_int_equal(gpu->choices[1].count, 2);
 	assert_true(gpu->choices[1].functions[0].whole_slot);
 	assert_int_equal(gpu->choices[1].group, -1);
-	assert_int_equal(documents.items[1].pool.choices[0].vendor, -1);
+	assert_int_equal(documents.items[1].pool.choices[0].ids.vendor, -1);
 }
 
 static void a_resource_of_kubevirt_stands_for_its_ids(void **state)
@@ -140,7 +236,7 @@ static void a_resource_of_kubevirt_stands_for_its_ids(void **state)
 	assert_int_equal(documents.count, 2);
 	assert_string_equal(documents.items[0].pool.name, "n/t4");
 	assert_true(documents.items[0].pool.by_ids);
-	assert_int_equal(documents.items[0].pool.choices[0].device, 0x1eb8);
+	assert_int_equal(documents.items[0].pool.choices[0].ids.device, 0x1eb8);
 	const struct domain *domain = &documents.items[1].domain;
 	assert_string_equal(domain->name, "vm");
 	assert_int_equal(domain->memory, UINT64_C(4) << 30);
@@ -205,6 +301,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_a_text_names_is_a_device, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_disk_of_nvme_names_its_controller, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(what_qemu_puts_on_a_port_has_a_place, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,
 						paper_teardown),
