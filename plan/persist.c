@@ -100,6 +100,13 @@ static bool were_lost(struct plan_builder *builder, const struct pci_function *f
 	       lists_ids(there.value, plan_ids_of(builder->arena, function));
 }
 
+/* vfio-pci is told of the ids at boot, and has the function. */
+static bool were_heeded(struct plan_builder *builder, const struct pci_function *function)
+{
+	return pci_is_on_driver(function, "vfio-pci") &&
+	       is_persistent(builder, plan_ids_of(builder->arena, function));
+}
+
 static enum rule_cause rule_cause_of(struct plan_builder *builder,
 				     const struct pci_function *function)
 {
@@ -109,11 +116,13 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 		return RULE_AT_ODDS;
 	if (pci_is_vf(function))
 		return RULE_VF;
-	if (kept_twin(builder, function))
-		return RULE_TWIN;
+	if (were_heeded(builder, function))
+		return RULE_NONE;
 	if (module && modules_built_in(&builder->host->modules, module))
 		return RULE_BUILT_IN;
-	return were_lost(builder, function) ? RULE_LOST : RULE_NONE;
+	if (were_lost(builder, function))
+		return RULE_LOST;
+	return kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
 }
 
 /* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
@@ -241,6 +250,30 @@ static void add_options(struct plan_builder *builder)
 			    PLAN_VFIO_OPTIONS);
 	for (const struct text_line *line = wanted.softdeps; line; line = line->next)
 		plan_append(builder, step, line->text, PLAN_VFIO_OPTIONS);
+}
+
+/* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
+static void name_ids_in_doubt(struct plan_builder *builder)
+{
+	const struct module_option there = find_ids(builder);
+
+	for (size_t i = 0; i < builder->taken_count && !there.on_command_line; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const char *module = host_module(function);
+		if (!module || !goes_to_vfio(builder, function) ||
+		    rule_cause_of(builder, function) ||
+		    !is_persistent(builder, plan_ids_of(builder->arena, function)) ||
+		    !modprobe_find_softdep(&builder->host->modprobe, builder->arena, module,
+					   "vfio_pci"))
+			continue;
+		struct plan_step *step = plan_add_step(
+			builder, PLAN_PERSIST, "ids-existing", function,
+			"See after the next boot that vfio-pci has %s: %s tells it to take it, "
+			"before %s",
+			function->name, there.place->source, module);
+		step->why = "cannot tell whether its lines were there when this host booted; if "
+			    "so, they did not help: look whether the initramfs has a copy of them";
+	}
 }
 
 static const char *why_rule(struct plan_builder *builder, const struct pci_function *function,
@@ -505,5 +538,6 @@ void plan_persist(struct plan_builder *builder)
 	load_at_boot(builder);
 	if (builder->plan->count > before && !vfio_is_built_in(builder))
 		add_initramfs(builder);
+	name_ids_in_doubt(builder);
 	plan_keep_vfs(builder);
 }

@@ -24,27 +24,38 @@ static bool is_on_vfio(const struct pci_function *function)
 	       strstr(function->driver.text, "vfio");
 }
 
-/* Returns whether the ids are those of what is taken before the function, or of what stays. */
-static bool shares_ids(const struct plan_builder *builder, const struct pci_function *function)
+/* Returns a function of the same ids that stays with VFIO, or NULL. */
+static const struct pci_function *staying_twin(const struct plan_builder *builder,
+					       const struct pci_function *function)
 {
 	const struct pci *pci = &builder->host->pci;
 
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *other = &pci->functions[i];
-		if (other != function && pci_same_ids(function, other) && is_on_vfio(other) &&
-		    (other < function || !plan_takes(builder, other)))
+		if (pci_same_ids(function, other) && is_on_vfio(other) &&
+		    !plan_takes(builder, other))
+			return other;
+	}
+	return NULL;
+}
+
+/* Returns whether the ids are those of what is taken before the function. */
+static bool are_forgotten(const struct plan_builder *builder, const struct pci_function *function)
+{
+	for (size_t i = 0; i < builder->taken_count && builder->taken[i] != function; i++) {
+		if (pci_same_ids(function, builder->taken[i]) && is_on_vfio(builder->taken[i]))
 			return true;
 	}
 	return false;
 }
 
 /* What vfio-pci was given as ids= it would take again at once: vfio_pci_fill_ids(),
- * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. */
+ * drivers/vfio/pci/vfio_pci.c, makes them dynamic ids. What it has already stays with it. */
 static void forget_ids(struct plan_builder *builder, struct plan_step *step,
 		       const struct pci_function *function)
 {
 	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function) ||
-	    !plan_ids_are_configured(builder, function) || shares_ids(builder, function))
+	    !plan_ids_are_configured(builder, function) || are_forgotten(builder, function))
 		return;
 	plan_run(builder, &step->commands,
 		 "echo %04" PRIx64 " %04" PRIx64
@@ -142,14 +153,15 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 
 	if (fact_absent(&pf->sriov.totalvfs.fact))
 		return;
-	if (found.setting && strcmp(found.setting->source, PLAN_VFS_RULES) != 0) {
+	bool foreign = found.setting && strcmp(found.setting->source, PLAN_VFS_RULES) != 0;
+	if (foreign)
 		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 			      "See whether the VFs of %s that %s makes are still wanted", pf->name,
 			      found.setting->source);
-		return;
-	}
-	plan_disable_vfs(builder, pf);
-	if (found.setting)
+	/* vfio-pci takes them away itself as it lets go (vfio_pci_core_unregister_device()). */
+	if (!foreign || is_on_vfio(pf))
+		plan_disable_vfs(builder, pf);
+	if (found.setting && !foreign)
 		drop_vfs_rule(builder, pf);
 }
 
@@ -174,12 +186,14 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	drop_vfs_rule(builder, vf->pf);
 }
 
-/* Returns whether ids are one of the own, which are those of what is taken. */
+/* Returns whether ids are one of the own, which are those of what is taken; "" for none. */
 static bool leaves(const struct plan_builder *builder, const char *const *own, const char *ids,
 		   size_t length)
 {
 	for (size_t i = 0; own && i < builder->taken_count; i++) {
 		size_t size = strlen(own[i]);
+		if (!size)
+			continue;
 		if (length >= size && strncasecmp(ids, own[i], size) == 0 &&
 		    (length == size || ids[size] == ':'))
 			return true;
@@ -194,7 +208,9 @@ static const char *part_of_ids(struct plan_builder *builder, const char *list, b
 	const char **own = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own));
 
 	for (size_t i = 0; own && i < builder->taken_count; i++)
-		own[i] = plan_ids_of(builder->arena, builder->taken[i]);
+		own[i] = staying_twin(builder, builder->taken[i])
+				 ? ""
+				 : plan_ids_of(builder->arena, builder->taken[i]);
 	while (*list) {
 		size_t length = strcspn(list, ",");
 		if (length && leaves(builder, own, list, length) == taken_back)
@@ -232,6 +248,27 @@ static void edit_options(struct plan_builder *builder, struct plan_step *step,
 			 shell_sed_replacement(builder->arena, rest), file);
 }
 
+/* Ids that another function needs as well are left to a person. */
+static void name_shared_ids(struct plan_builder *builder, const struct module_option *there)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const struct pci_function *twin = staying_twin(builder, function);
+		if (!twin || !plan_ids_are_configured(builder, function))
+			continue;
+		struct plan_step *step = plan_add_step(
+			builder, PLAN_PERSIST, "ids-existing", function,
+			"See whether %s in %s is still wanted: vfio-pci takes %s by it at boot, "
+			"and %s, too",
+			plan_ids_of(builder->arena, function), there->place->source, function->name,
+			twin->name);
+		step->why = arena_printf(builder->arena,
+					 "to keep %s alone with VFIO, take the ids out and ask for "
+					 "a plan for it; to take both back, name both",
+					 twin->name);
+	}
+}
+
 static bool undo_ids(struct plan_builder *builder)
 {
 	const struct module_option there =
@@ -242,6 +279,7 @@ static bool undo_ids(struct plan_builder *builder)
 
 	if (!there.value)
 		return false;
+	name_shared_ids(builder, &there);
 	rest = part_of_ids(builder, there.value, false);
 	if (strlen(rest) >= strlen(there.value))
 		return false;
@@ -329,10 +367,17 @@ static void undo_display(struct plan_builder *builder)
 		step->why = boot_commands_by_hand(builder->host);
 }
 
+/* Returns whether a plan for the function may have taken the picture of the boot from it. */
+static bool may_have_shown(const struct pci_function *function)
+{
+	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY && !pci_is_vf(function) &&
+	       (pci_is_boot_display(function) || !fact_settled(&function->boot_vga.fact));
+}
+
 static bool takes_display(const struct plan_builder *builder)
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
-		if (pci_base_class(builder->taken[i]) == PCI_BASE_CLASS_DISPLAY)
+		if (may_have_shown(builder->taken[i]))
 			return true;
 	}
 	return false;
@@ -340,12 +385,13 @@ static bool takes_display(const struct plan_builder *builder)
 
 static void undo_function(struct plan_builder *builder, const struct pci_function *function)
 {
+	/* Who has VFs of a PF is told before they go with it. */
+	if (plan_asks_for(builder, function) && !function->pf)
+		undo_pf(builder, function);
 	unbind(builder, function);
 	drop_rule(builder, function);
 	if (function->pf)
 		undo_pf_of(builder, function);
-	if (plan_asks_for(builder, function) && !function->pf)
-		undo_pf(builder, function);
 }
 
 void plan_undo(struct plan_builder *builder)

@@ -221,6 +221,20 @@ static size_t count_words(struct arena *arena, const char *words)
 	return cmdline.count;
 }
 
+/* Splits the words that were applied so far, and says where those of the second line begin. */
+static void split_words(const struct settings *settings, const struct fact *fact,
+			struct cmdline *ret, size_t *ret_first_default)
+{
+	const char *first = buffer_text(&settings->command_lines[VARIABLE_LINUX]);
+	const char *words =
+		arena_printf(settings->arena, "%s%s\n", first,
+			     buffer_text(&settings->command_lines[VARIABLE_LINUX_DEFAULT]));
+	struct fact_text line = {.fact = *fact, .text = words, .length = strlen(words)};
+
+	cmdline_parse(settings->arena, &line, ret);
+	*ret_first_default = count_words(settings->arena, first);
+}
+
 static void load_grub(struct root *root, struct arena *arena, struct boot_config *ret)
 {
 	struct settings settings = {
@@ -235,6 +249,7 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 	ret->grub_line = find_grub_line(arena, &text);
 	if (fact_known(&text.fact))
 		apply_text(&settings, &text);
+	split_words(&settings, &fact, &ret->grub_own, &ret->grub_own_first_default);
 	for (size_t i = 0; i < list.count; i++) {
 		if (!has_suffix(list.names[i], ".cfg"))
 			continue;
@@ -246,13 +261,7 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 		else if (fact_known(&fact))
 			fact = text.fact;
 	}
-	const char *words =
-		arena_printf(arena, "%s%s\n", buffer_text(&settings.command_lines[VARIABLE_LINUX]),
-			     buffer_text(&settings.command_lines[VARIABLE_LINUX_DEFAULT]));
-	struct fact_text line = {.fact = fact, .text = words, .length = strlen(words)};
-	cmdline_parse(arena, &line, &ret->grub);
-	ret->grub_first_default =
-		count_words(arena, buffer_text(&settings.command_lines[VARIABLE_LINUX]));
+	split_words(&settings, &fact, &ret->grub, &ret->grub_first_default);
 	ret->grub_open = settings.open;
 	ret->grub_default = settings.values[VARIABLE_DEFAULT];
 	ret->grub_bls = settings.values[VARIABLE_BLS];

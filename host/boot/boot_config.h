@@ -12,6 +12,8 @@ struct boot_config {
 	struct cmdline grub;
 	size_t grub_first_default; /* of grub's parameters, the first of GRUB_CMDLINE_LINUX_DEFAULT
 				    */
+	struct cmdline grub_own;   /* as grub, of /etc/default/grub alone */
+	size_t grub_own_first_default; /* likewise */
 	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
 	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */

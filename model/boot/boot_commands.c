@@ -6,6 +6,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/boot/kernel_parameters.h"
+#include "model/boot/next_boot.h"
 #include "model/shell.h"
 
 /* How a kernel command line is changed. */
@@ -155,43 +156,50 @@ static const char *lines_to_remove_from(const struct loader *loader)
 	return sed_forms[loader->edit].lines;
 }
 
-/* A word ends at a blank, which goes with it, at the closing quote, or with the line. One that
- * add_words() put at the end of a line has its blank before it. */
+/* A word ends at a blank, which goes with it. The last one, at the closing quote or the end of the
+ * line, takes the blank before it along. */
 static void remove_words(const struct edit_job *job)
 {
 	const char *lines = lines_to_remove_from(job->loader);
-	bool grub = job->loader->edit == EDIT_GRUB;
 
 	for (const struct text_line *word = job->remove; word; word = word->next) {
 		const char *quoted = shell_sed_quote(job->arena, word->text);
-		const char *last =
-			grub ? "" : arena_printf(job->arena, "%ss/ %s$//;", lines, quoted);
-		shell_add(job->arena, job->commands,
-			  "sed -i '%s%ss/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/"
-			  "\\1\\3/g' %s",
-			  last, lines, quoted, job->loader->file);
+		shell_add(
+			job->arena, job->commands,
+			"sed -i '%s{s/ %s\\([\"\\x27]\\|$\\)/\\1/;"
+			"s/\\(^\\|[^A-Za-z0-9_.-]\\)%s\\( \\|\\([\"\\x27]\\)\\|$\\)/\\1\\3/g}' %s",
+			lines, quoted, quoted, job->loader->file);
 	}
+}
+
+/* Returns a regular expression for a word that stands on a line. */
+static const char *word_pattern(struct arena *arena, const char *word)
+{
+	return arena_printf(arena, "\\(^\\|[\"\\x27[:blank:]]\\)%s\\([\"\\x27[:blank:]]\\|$\\)",
+			    shell_sed_quote(arena, word));
+}
+
+static void add_word(const struct edit_job *job, const char *word)
+{
+	const struct sed_form *form = &sed_forms[job->loader->edit];
+	bool grub = job->loader->edit == EDIT_GRUB;
+
+	shell_add(job->arena, job->commands, "sed -i '%s{/%s/!s/%s/%s%s%s/}' %s", form->lines,
+		  word_pattern(job->arena, word), form->place, grub ? "&" : "& ",
+		  shell_sed_replacement(job->arena, word), grub ? " " : "", job->loader->file);
 }
 
 /* The word stands behind the opening quote, or at the end, where the line lacks it. */
 static void add_words(const struct edit_job *job)
 {
-	const struct sed_form *form = &sed_forms[job->loader->edit];
 	bool grub = job->loader->edit == EDIT_GRUB;
 
 	if (grub)
 		append_grub_line(job);
 	if (grub && fact_absent(&job->host->boot_config.grub_line))
 		return;
-	for (const struct text_line *word = job->add; word; word = word->next) {
-		const char *quoted = shell_sed_quote(job->arena, word->text);
-		shell_add(job->arena, job->commands,
-			  "sed -i '%s{/\\(^\\|[\"\\x27[:blank:]]\\)%s\\([\"\\x27[:blank:]]\\|$\\)/!"
-			  "s/%s/%s%s%s/}' %s",
-			  form->lines, quoted, form->place, grub ? "&" : "& ",
-			  shell_sed_replacement(job->arena, word->text), grub ? " " : "",
-			  job->loader->file);
-	}
+	for (const struct text_line *word = job->add; word; word = word->next)
+		add_word(job, word->text);
 }
 
 /* Debian's kernels are not in /lib/modules. */
@@ -330,19 +338,122 @@ static void remove_grub_line(const struct host *host, struct arena *arena, struc
 			  shell_sed_quote(arena, GRUB_LINE_ANEW), loader->file);
 }
 
+/*
+ * Appends what puts a word back where it stood: behind the one before it, or first of its line
+ * where there is none (NULL), or the line has it in other letters, as within quotes.
+ */
+static void restore_word(const struct edit_job *job, const char *lines, const char *before,
+			 const char *word)
+{
+	struct arena *arena = job->arena;
+	const struct text_line neighbour = {.text = before};
+	const char *text = shell_sed_replacement(arena, word), *behind = "";
+	bool grub = job->loader->edit == EDIT_GRUB;
+
+	if (before && is_safe(&neighbour, job->loader->edit))
+		behind = arena_printf(arena, "s/%s/\\1%s %s\\2/;t;", word_pattern(arena, before),
+				      shell_sed_replacement(arena, before), text);
+	/* No blank is left between a word that is alone and the closing quote. */
+	shell_add(arena, job->commands,
+		  "sed -i '%s{/%s/!{%ss/%s/%s%s%s/;s/\\(%s\\) \\([\"\\x27]\\?\\)$/\\1\\2/}}' %s",
+		  lines, word_pattern(arena, word), behind, grub ? "=." : "^[^#]", grub ? "&" : "",
+		  text, grub ? " " : " &", shell_sed_quote(arena, word), job->loader->file);
+}
+
+/* A file's words, as they are before the edit, and the lines of each. */
+struct edited_words {
+	const struct cmdline *cmdline;
+	size_t first_default; /* of GRUB: the first of GRUB_CMDLINE_LINUX_DEFAULT */
+	const char *lines, *default_lines;
+};
+
+/* Returns the words of the one file that an edit changes; entries are many. */
+static struct edited_words edited_words_of(const struct edit_job *job)
+{
+	const struct boot_config *config = &job->host->boot_config;
+
+	if (job->loader->edit == EDIT_GRUB)
+		return (struct edited_words){&config->grub_own, config->grub_own_first_default,
+					     "/^GRUB_CMDLINE_LINUX=/",
+					     "/^GRUB_CMDLINE_LINUX_DEFAULT=/"};
+	if (job->loader->edit == EDIT_FILE)
+		return (struct edited_words){&config->kernel, config->kernel.count,
+					     sed_forms[EDIT_FILE].lines, NULL};
+	return (struct edited_words){0};
+}
+
+/* In the order of the file, so that each finds the word before it. */
+static void restore_words(const struct edit_job *job)
+{
+	const struct edited_words words = edited_words_of(job);
+	const char *before = NULL;
+
+	for (size_t i = 0; words.cmdline && i < words.cmdline->count; i++) {
+		const char *word = cmdline_spell(job->arena, &words.cmdline->parameters[i]);
+		bool is_default = i >= words.first_default;
+		if (i == words.first_default)
+			before = NULL;
+		if (has_line(job->add, word))
+			restore_word(job, is_default ? words.default_lines : words.lines, before,
+				     word);
+		before = word;
+	}
+}
+
+/* Returns which of the words stand in what the next boot is configured by. */
+static struct text_line *configured(const struct host *host, const struct text_line *words,
+				    struct arena *arena)
+{
+	struct text_line *found = NULL;
+	struct next_boot next;
+
+	next_boot_build(host, arena, &next);
+	for (; words; words = words->next) {
+		bool has = false;
+		for (size_t i = 0; i < next.count && !has; i++)
+			has = cmdline_has_word(arena, next.lines[i].cmdline, words->text);
+		for (size_t i = 0; i < next.source_count && !has; i++)
+			has = cmdline_has_word(arena, next.sources[i], words->text);
+		if (has)
+			lines_append_once(arena, &found, words->text);
+	}
+	return found;
+}
+
+/* Returns what an edit takes away, and its undo is to bring back. Of one file restore_words() knows
+ * what it had. */
+static const struct text_line *taken_away(const struct edit_job *edit)
+{
+	switch (edit->loader->edit) {
+	case EDIT_GRUB:
+		return edit->add ? remove_opposed(edit) : edit->remove;
+	case EDIT_FILE:
+		return edit->remove;
+	case EDIT_ENTRIES:
+	case EDIT_GRUBBY:
+	case EDIT_OSTREE:
+	case EDIT_HAND:
+		return configured(edit->host, edit->remove, edit->arena);
+	}
+	return NULL;
+}
+
 bool boot_commands_undo(const struct host *host, const struct text_line *added,
 			const struct text_line *removed, struct arena *arena,
 			struct text_line **ret)
 {
 	struct text_line *edits = NULL, *update = NULL;
-	const struct edit_job job = {.host = host,
-				     .loader = loader_of(host),
-				     .add = removed,
-				     .remove = added,
-				     .arena = arena,
-				     .commands = &edits};
+	struct edit_job job = {.host = host,
+			       .loader = loader_of(host),
+			       .add = added,
+			       .remove = removed,
+			       .arena = arena,
+			       .commands = &edits};
+	const struct text_line *back = taken_away(&job);
 
-	if (!boot_commands_edit(host, removed, added, arena, &update))
+	job.add = back;
+	job.remove = added;
+	if (!boot_commands_edit(host, back, added, arena, &update))
 		return false;
 	if (!sed_forms[job.loader->edit].lines) {
 		*ret = update;
@@ -350,7 +461,10 @@ bool boot_commands_undo(const struct host *host, const struct text_line *added,
 	}
 	remove_words(&job);
 	remove_grub_line(host, arena, &edits);
-	add_words(&job);
+	if (job.loader->edit == EDIT_ENTRIES)
+		add_words(&job);
+	else
+		restore_words(&job);
 	if (update_of(host, job.loader))
 		shell_add(arena, &edits, "%s", update_of(host, job.loader));
 	*ret = edits;

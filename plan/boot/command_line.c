@@ -67,26 +67,6 @@ static void apply(struct plan_builder *builder, const struct next_boot *next)
 	plan_run(builder, &step->commands, "%s", update);
 }
 
-/* Returns which of the words stand in what the next boot is configured by. */
-static struct text_line *configured(struct plan_builder *builder, const struct text_line *words)
-{
-	struct arena *arena = builder->arena;
-	struct text_line *found = NULL;
-	struct next_boot next;
-
-	next_boot_build(builder->host, arena, &next);
-	for (; words; words = words->next) {
-		bool has = false;
-		for (size_t i = 0; i < next.count && !has; i++)
-			has = cmdline_has_word(arena, next.lines[i].cmdline, words->text);
-		for (size_t i = 0; i < next.source_count && !has; i++)
-			has = cmdline_has_word(arena, next.sources[i], words->text);
-		if (has)
-			lines_append_once(arena, &found, words->text);
-	}
-	return found;
-}
-
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
 			    const struct plan_parameters *parameters)
 {
@@ -95,8 +75,7 @@ bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step
 
 	if (!boot_commands_edit(builder->host, parameters->add, parameters->remove, arena, &edits))
 		return false;
-	boot_commands_undo(builder->host, parameters->add, configured(builder, parameters->remove),
-			   arena, &undo);
+	boot_commands_undo(builder->host, parameters->add, parameters->remove, arena, &undo);
 	plan_run_lines(builder, &step->commands, edits);
 	plan_run_lines(builder, &step->undo, undo);
 	return true;

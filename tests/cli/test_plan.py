@@ -293,9 +293,14 @@ class Persistence(PlanTest):
         (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n"
                                           "softdep nouveau pre: vfio-pci\n"
                                           "softdep snd_hda_intel pre: vfio-pci\n")
-        steps = dict(self.steps(GPU))
+        steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
         self.assertNotIn("modprobe-options", steps)
         self.assertNotIn("initramfs", steps)
+        self.assertIn("if so, they did not help", steps["ids-existing"]["why"])
+        self.assertEqual(steps["ids-existing"]["commands"], [])
+        for address in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.assertNotIn("ids-existing", dict(self.steps(GPU)))
 
     def test_ids_that_others_have_are_kept(self):
         for line in ("options vfio-pci ids=1234:5678 disable_vga=1", "options vfio_pci ids=1234:5678"):
@@ -671,6 +676,14 @@ class Undo(PlanTest):
         for files, path, text in (
                 (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"'),
                 (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_DEFAULT=0'),
+                *((BOOT_LOADERS["Debian"][0], "etc/default/grub", text) for text in (
+                    'GRUB_CMDLINE_LINUX="iommu=off"', 'GRUB_CMDLINE_LINUX="iommu=off quiet"',
+                    "GRUB_CMDLINE_LINUX='quiet iommu=off'", 'GRUB_CMDLINE_LINUX="a.b=c,d iommu=off quiet"',
+                    'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=off intel_iommu=off splash"\nGRUB_CMDLINE_LINUX="a"',
+                    'GRUB_CMDLINE_LINUX="a intel_iommu=off b"\nGRUB_CMDLINE_LINUX_DEFAULT="iommu=off"')),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x iommu=off quiet"),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "iommu=off root=x"),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "# of the host\nroot=x iommu=off"),
                 (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x quiet")):
             with self.subTest(path=path, text=text):
                 self.touch(*files)
@@ -678,6 +691,7 @@ class Undo(PlanTest):
                 step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
                 self.run_on_tree(step["commands"])
                 self.assertIn("intel_iommu=on", file.read_text())
+                self.assertNotIn("iommu=off", file.read_text())
                 self.run_on_tree(step["undo"])
                 self.assertEqual(file.read_text(), f"{text}\n")
                 for name in files:
@@ -710,6 +724,36 @@ class Undo(PlanTest):
     def test_vfs_go_back_to_none(self):
         self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
                          [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+
+    def test_vfs_go_before_a_pf_that_vfio_pci_has_and_would_take_them_from(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        for others in ("", "echo 2 > /sys/class/net/eth0/device/sriov_numvfs"):
+            with self.subTest(others=others):
+                self.written_by_host("etc/rc.local", others)
+                steps = [step[0] for step in self.steps("--undo", NIC)]
+                self.assertLess(steps.index("disable-vfs"), steps.index("unbind-vfio"))
+
+    def test_only_what_the_host_booted_with_gets_its_picture_back(self):
+        (self.root / "proc/cmdline").write_text("intel_iommu=on video=efifb:off\n")
+        for boot_vga, comes_back in (("1", True), ("0", False)):
+            with self.subTest(boot_vga=boot_vga):
+                (self.root / self.machine.paths[GPU] / "boot_vga").write_text(f"{boot_vga}\n")
+                self.assertEqual("drop-display-parameters" in dict(self.steps("--undo", GPU)), comes_back)
+
+    def test_ids_that_a_twin_needs_stay_and_it_is_named(self):
+        twin = CROWD
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.machine.set_driver(self.machine.paths[twin], "vfio-pci")
+        file = self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572")
+        self.assertEqual(self.steps(SPARE_NIC)[0][0], "libvirt")
+        steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+        self.assertIn("echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
+                      steps["unbind-vfio"]["commands"])
+        self.assertIn(twin, steps["ids-existing"]["summary"])
+        self.assertNotIn("drop-options", steps)
+        for step in self.plan("--undo", SPARE_NIC, twin)["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertNotIn("8086:1572", file.read_text())
 
     def test_vfio_pci_forgets_the_ids_before_it_lets_go(self):
         self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")

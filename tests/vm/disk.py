@@ -14,7 +14,7 @@ import guest
 from debian import Unavailable, run
 
 HERE = pathlib.Path(__file__).parent
-PACKAGES = ("systemd", "systemd-sysv", "udev", "initramfs-tools", "kmod", "grub2-common")
+PACKAGES = ("systemd", "systemd-sysv", "udev", "initramfs-tools", "kmod", "iproute2", "grub2-common")
 # The disks' driver, their file system and what that loads, and the driver of igb's VFs.
 MODULES = ("virtio_blk", "virtio_pci", "ext4", "crc32c_generic", "igbvf", *guest.MODULES)
 SIZE = "1G"  # of the disk, which is sparse

@@ -60,6 +60,35 @@ follow() {
 	run "$name" -ex "/out/$name.sh"
 }
 
+# follow_as NAME DRIVER ARGUMENT... FUNCTION: the plan for this host, were DRIVER the function's.
+follow_as() {
+	name=$1 driver=$2
+	shift 2
+	for last in "$@"; do :; done
+	passcheck capture -o /tmp/as > "/out/$name.capture" 2>&1
+	ln -sfn "../../../../bus/pci/drivers/$driver" "/tmp/as$(realpath "/sys/bus/pci/devices/$last")/driver"
+	passcheck --root /tmp/as plan "$@" > "/out/$name.plan" 2>&1
+	commands < "/out/$name.plan" > "/out/$name.sh"
+	run "$name" -ex "/out/$name.sh"
+	rm -r /tmp/as
+}
+
+# own_by_unit PF COUNT: a unit of systemd makes its VFs, now and at every boot.
+own_by_unit() {
+	printf '%s\n' '[Unit]' 'After=systemd-udev-settle.service' 'Before=life.service' '[Service]' 'Type=oneshot' \
+		"ExecStart=/bin/sh -c 'echo $2 > /sys/bus/pci/devices/$1/sriov_numvfs'" \
+		'[Install]' 'WantedBy=multi-user.target' > /etc/systemd/system/vfs.service
+	systemctl -q enable vfs.service
+	systemctl start vfs.service
+}
+
+# disown_by_unit PF
+disown_by_unit() {
+	systemctl -q disable vfs.service
+	rm /etc/systemd/system/vfs.service
+	echo 0 > "/sys/bus/pci/devices/$1/sriov_numvfs"
+}
+
 # there_and_back ARGUMENT... FUNCTION: by hand, and by the script that a plan can be.
 there_and_back() {
 	for last in "$@"; do :; done

@@ -52,7 +52,8 @@ def commands(answers, name):
 def compare_way(result, answers):
     """What became of a machine that followed plans over reboots."""
     way = answers.boot
-    followed = [line.split()[1] for lines in way.boots for line in lines if line.startswith("follow ")]
+    followed = [line.split()[1] for lines in way.boots for line in lines
+                if line.startswith(("follow ", "follow_as "))]
     expect_ended(result, answers, *followed, *way.ended)
     for name in followed:
         result.expect("plan", f"{name}: has steps", name not in way.nothing, bool(commands(answers, name)))
@@ -61,6 +62,11 @@ def compare_way(result, answers):
     for name, address, what, value in way.states:
         result.expect("plan", f"{name}: {what} of {address}", value,
                       state(answers, name).get(address, {}).get(what))
+    for name, pf, owner, count in way.owners:
+        functions = {each["address"]: each for each in answers.report(name)["functions"]}
+        result.expect("plan", f"{name}: who makes VFs of {pf}", [("made", owner, count)],
+                      [(line["state"], line["owner"], line["count"])
+                       for line in functions[pf]["sriov"]["persistence"]])
     for name, before, after in way.same:
         expect_same(result, answers, name, before, after)
         expect_same_files(result, answers, name, before, after)

@@ -14,6 +14,7 @@ class Way:
     opened: tuple = ()  # (NAME, function): what `open NAME FUNCTION` must find
     same: tuple = ()  # (NAME, before, after): what `see` saw, and `differ NAME` compared
     states: tuple = ()  # (name, function, what, value) of what `see` saw
+    owners: tuple = ()  # (name, PF, owner, count): what `see` had passcheck say of persistence
     ended: tuple = ()  # what `run` must have run to its end
     nothing: tuple = ()  # the plans that must have no command
     twin: str = ""  # none: a way is compared with itself
@@ -45,5 +46,34 @@ WHOLE = Way("whole-way", DEVICES, boots=(
    states=(("bound", PF, "vfs", "2"), ("kept", PF, "vfs", "2"), ("ready", NIC, "driver", "e1000e")),
    nothing=("again",), ended=("host", "host-undo"))
 
+# Two PFs of one driver, of which a unit of systemd and a plan's rule make the VFs; the plan is that
+# for an adapter of bnxt_en, which makes VFs only once its interface is up.
+OTHER = "0000:02:00.0"
+OWNERS = Way("two-owners", (
+    machines.root_port("p1", "2.0"), "igb,bus=p1,addr=0.0",
+    machines.root_port("p2", "3.0"), "igb,bus=p2,addr=0.0",
+), boots=(
+    ("see fresh", f"own_by_unit {PF} 3", f"follow_as rule bnxt_en --vfs 2 {OTHER}", "see made"),
+    ("see kept", f"follow again --vfs 2 {OTHER}", f"follow undo --undo {OTHER}",
+     f"disown_by_unit {PF}", "see undone"),
+    ("see back", "differ back fresh back"),
+), same=(("back", "fresh", "back"),),
+   states=(("made", PF, "vfs", "3"), ("made", OTHER, "vfs", "2"), ("kept", PF, "vfs", "3"),
+           ("kept", OTHER, "vfs", "2"), ("undone", OTHER, "vfs", "0")),
+   owners=(("kept", PF, "systemd", 3), ("kept", OTHER, "udev", 2)), nothing=("again",))
+
+# A PF that vfio-pci has over a reboot, and makes VFs of, which then leave before it.
+VFIO_PF = Way("vfio-pf", OWNERS.devices, boots=(
+    ("passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    ("see ready", f"follow bind {PF}", f"open bound {PF}"),
+    ("see kept", f"open kept {PF}", f"follow again {PF}",
+     "echo Y > /sys/module/vfio_pci/parameters/enable_sriov", f"follow vfs --vfs 2 {PF}"),
+    ("see vfs", f"follow undo --undo {PF}", "see undone"),
+    ("see back", "differ back ready back"),
+), opened=(("bound", PF), ("kept", PF)), same=(("back", "ready", "back"),),
+   states=(("kept", PF, "driver", "vfio-pci"), ("vfs", PF, "driver", "vfio-pci"),
+           ("vfs", PF, "vfs", "2"), ("undone", PF, "driver", "igb"), ("undone", PF, "vfs", "0")),
+   nothing=("again",), ended=("host",))
+
 CI = (WHOLE,)
-KNOWN = {way.name: way for way in CI}
+KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF)}
