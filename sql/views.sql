@@ -1,5 +1,6 @@
--- Flat views over a table `reports` of what read_passcheck() gives: one row a host and day, a row a
--- function, a row a finding, and a row a PF that has or could have VFs.
+-- Flat views for DuckDB over a table `reports` of what read_passcheck() gives: one row a host and
+-- day, a row a function, what blocks one, a row a finding, and a row a PF that has or could have
+-- VFs. sql/postgresql.sql has the same for PostgreSQL.
 --
 --   CREATE TABLE reports AS SELECT * FROM read_passcheck('reports/*.json');
 
@@ -29,6 +30,10 @@ SELECT
   f.physical_function AS physical_function,
   f.sriov AS sriov
 FROM reports AS report, unnest(report.functions) AS unnested(f);
+
+CREATE OR REPLACE VIEW blockers AS
+SELECT host, day, address, class_word, b.kind AS kind
+FROM functions, unnest(blocked_by) AS unnested(b);
 
 CREATE OR REPLACE VIEW findings AS
 SELECT

@@ -1,6 +1,6 @@
 -- Why functions cannot go to a guest, by class.
-SELECT class_word, b.kind AS kind, count(*) AS functions
-FROM functions, unnest(blocked_by) AS unnested(b)
+SELECT class_word, kind, count(*) AS functions
+FROM blockers
 WHERE day = (SELECT max(day) FROM hosts)
-GROUP BY class_word, b.kind
+GROUP BY class_word, kind
 ORDER BY functions DESC, class_word, kind;

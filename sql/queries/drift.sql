@@ -1,6 +1,7 @@
 -- Hosts of one product that differ from most of their kind in kernel or verdict.
 WITH today AS (SELECT * FROM hosts WHERE day = (SELECT max(day) FROM hosts)),
-     usual AS (SELECT product, mode(kernel) AS kernel, mode(verdict) AS verdict
+     usual AS (SELECT product, mode() WITHIN GROUP (ORDER BY kernel) AS kernel,
+                      mode() WITHIN GROUP (ORDER BY verdict) AS verdict
                FROM today GROUP BY product)
 SELECT today.host, today.product, today.kernel, usual.kernel AS usual_kernel,
        today.verdict, usual.verdict AS usual_verdict
