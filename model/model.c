@@ -44,6 +44,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 			&ret->isolation);
 	stale_groups_build(&ret->isolation, &ret->platform, &ret->parameters, &ret->dma_units,
 			   arena, &ret->stale_groups);
+	alone_build(host, &ret->isolation, &ret->stale_groups, arena, &ret->alone);
 	host_uses_build(host, arena, &ret->host_uses);
 	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
 	const struct assignability_grounds grounds = {

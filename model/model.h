@@ -10,6 +10,7 @@
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
 #include "model/interrupts.h"
+#include "model/isolation/alone.h"
 #include "model/isolation/isolation.h"
 #include "model/isolation/stale.h"
 #include "model/log/scan.h"
@@ -28,6 +29,7 @@ struct model {
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
 	struct stale_groups stale_groups;
+	struct alone alone;
 	struct host_uses host_uses;
 	struct companions companions;
 	struct assignability assignability;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <ctype.h>
-#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -168,106 +167,51 @@ static void judge_vfs(const struct judge *judge, const struct pci_function *func
 		       arena_printf(judge->arena, "VFs of %s: %s", function->name, usable->why));
 }
 
-/* A port of the same group goes to no guest, and the kernel's driver for it does no harm there. */
-static bool is_neighbour(const struct pci_function *function, const struct pci_function *other)
+static const char *why_unknown(const struct judge *judge, const struct pci_function *function,
+			       const struct isolation_group *group)
 {
-	return other != function && pci_class(other) != PCI_CLASS_BRIDGE_PCI;
-}
+	const char *why = group ? group->unknown_why : NULL;
 
-/* By the kernel's list of the group, which names also what was not read and what is no PCI device.
- */
-static const char *find_listed_neighbour(const struct host *host,
-					 const struct pci_function *function)
-{
-	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
-
-	for (size_t i = 0; group && i < group->devices.count; i++) {
-		const char *name = group->devices.names[i];
-		const struct pci_function *other = pci_find_name(&host->pci, name);
-		if (other ? is_neighbour(function, other) : strcmp(name, function->name) != 0)
-			return name;
-	}
-	return NULL;
-}
-
-static const char *find_group_neighbour(const struct host *host,
-					const struct pci_function *function)
-{
-	const struct pci *pci = &host->pci;
-
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (fact_known(&other->group.fact) && other->group.value == function->group.value &&
-		    is_neighbour(function, other))
-			return other->name;
-	}
-	return find_listed_neighbour(host, function);
-}
-
-static const char *find_predicted_neighbour(const struct isolation_group *group,
-					    const struct pci_function *function)
-{
-	for (size_t i = 0; i < group->count; i++) {
-		if (is_neighbour(function, group->functions[i]))
-			return group->functions[i]->name;
-	}
-	return NULL;
-}
-
-/* Why the kernel's group, however small, does not tell that the function is isolated now; NULL: it
- * tells. */
-static const char *group_in_doubt(const struct judge *judge, const struct pci_function *function,
-				  const struct isolation_group *group, enum stale_state stale)
-{
-	if (stale == STALE_YES)
-		return arena_printf(
-			judge->arena,
-			"the group of %s is out of date: %s has ACS bits off since boot",
-			function->name, stale_next_cause(group->culprits)->function->name);
-	if (stale == STALE_UNKNOWN && group && group->unknown_why)
+	if (fact_known(&function->group.fact))
 		return arena_printf(judge->arena,
 				    "cannot tell whether ACS still isolates the group of %s: %s",
-				    function->name, group->unknown_why);
-	return NULL;
+				    function->name, why);
+	return arena_printf(judge->arena, "the group of %s is not known%s%s", function->name,
+			    why ? ": " : "", why ? why : "");
 }
 
-/* The other function that shares the group: of the kernel where it has one, as predicted otherwise.
- */
-static const char *find_neighbour(const struct judge *judge, const struct pci_function *function,
-				  const struct isolation_group *group)
+static const char *why_not_alone(const struct judge *judge, const struct pci_function *function,
+				 const struct isolation_group *group, const char *neighbour)
 {
-	return fact_known(&function->group.fact)
-		       ? find_group_neighbour(judge->model->host, function)
-		       : find_predicted_neighbour(group, function);
+	if (neighbour)
+		return arena_printf(judge->arena, "%s shares its group with %s", function->name,
+				    neighbour);
+	return arena_printf(judge->arena,
+			    "the group of %s is out of date: %s has ACS bits off since boot",
+			    function->name, stale_next_cause(group->culprits)->function->name);
 }
 
 static void judge_isolated(const struct judge *judge, const struct pci_function *function,
 			   struct tally *tally)
 {
 	const struct isolation_group *group = isolation_of(&judge->model->isolation, function);
-	enum stale_state stale = stale_group_of(&judge->model->stale_groups, function);
+	const char *neighbour;
 
-	if (!fact_known(&function->group.fact) && !(group && group->known)) {
+	switch (alone_of(&judge->model->alone, function, &neighbour)) {
+	case ALONE_UNKNOWN:
 		count_function(tally, REQUIREMENT_UNDETERMINED,
-			       arena_printf(judge->arena, "the group of %s is not known%s%s",
-					    function->name, group && group->unknown_why ? ": " : "",
-					    group && group->unknown_why ? group->unknown_why : ""));
-		return;
-	}
-	const char *neighbour = find_neighbour(judge, function, group);
-	const char *doubt = group_in_doubt(judge, function, group, stale);
-	if (neighbour)
+			       why_unknown(judge, function, group));
+		break;
+	case ALONE_NO:
 		count_function(tally, REQUIREMENT_UNMET,
-			       arena_printf(judge->arena, "%s shares its group with %s",
-					    function->name, neighbour));
-	else if (doubt)
-		count_function(tally,
-			       stale == STALE_YES ? REQUIREMENT_UNMET : REQUIREMENT_UNDETERMINED,
-			       doubt);
-	else
+			       why_not_alone(judge, function, group, neighbour));
+		break;
+	case ALONE_YES:
 		count_function(
 			tally, REQUIREMENT_MET,
 			arena_printf(judge->arena, "%s is alone in its group", function->name));
+		break;
+	}
 }
 
 /* At least count of those named must be good. */

@@ -113,6 +113,14 @@ class Requirements(TreeTest):
                 self.assertIn(why, entry["why"])
                 self.assertEqual(report["verdict"], "ready" if met else "not-ready")
 
+    def test_a_report_says_of_each_function_whether_it_is_isolated(self):
+        root = SOURCE / "fixtures/intel-ports-on"
+        said = {function["address"]: function["isolated"] for function in audit(root)["functions"]}
+        asked = [word for address in said for word in ("--require", f"isolated={address}")]
+        entries = audit(root, *asked)["requirements"]
+        self.assertEqual([entry["met"] for entry in entries], list(said.values()))
+        self.assertEqual(set(said.values()), {True, False})
+
     def test_other_verbs_take_none(self):
         result = passcheck("checks", "--require", "vfs=eth0:1")
         self.assertEqual(result.returncode, USAGE)

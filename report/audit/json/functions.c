@@ -116,6 +116,18 @@ static void add_vf_index(struct json *json, struct json_item *object, const stru
 		json_add_null(json, object, "vf_index");
 }
 
+static void add_isolated(struct json *json, struct json_item *object, const struct model *model,
+			 const struct pci_function *function)
+{
+	const char *neighbour;
+	enum alone_state state = alone_of(&model->alone, function, &neighbour);
+
+	if (state == ALONE_UNKNOWN)
+		json_add_null(json, object, "isolated");
+	else
+		json_add_bool(json, object, "isolated", state == ALONE_YES);
+}
+
 struct json_item *json_function(struct json *json, const struct audit *audit, struct names *names,
 				const struct pci_function *function,
 				const struct pci_function *lister)
@@ -140,6 +152,7 @@ struct json_item *json_function(struct json *json, const struct audit *audit, st
 	add_vf_index(json, object, model, function);
 	add_acs(json, object, function);
 	json_add(json, object, "isolation", json_isolation(json, model, function, lister));
+	add_isolated(json, object, model, function);
 	json_add(json, object, "sriov", json_sriov(json, model, function));
 	json_add(json, object, "assignable", json_assignable(json, model, function));
 	return object;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
 #include "report/audit/json/elements.h"
 
 static struct json_item *board(struct json *json, const struct system_info *info)
@@ -40,6 +42,22 @@ static struct json_item *os(struct json *json, const struct system_info *info)
 	return object;
 }
 
+/* libvirt counts its versions so: LIBVIR_VERSION_NUMBER. */
+static void add_libvirt_version(struct json *json, struct json_item *object,
+				const struct fact_number *version)
+{
+	enum { MINOR = 1000, MAJOR = 1000 * MINOR };
+
+	if (!fact_known(&version->fact)) {
+		json_add_null(json, object, "libvirt_version");
+		return;
+	}
+	int64_t number = version->value;
+	json_add_text(json, object, "libvirt_version",
+		      arena_printf(json->arena, "%" PRId64 ".%" PRId64 ".%" PRId64, number / MAJOR,
+				   number / MINOR % MINOR, number % MINOR));
+}
+
 struct json_item *json_host(struct json *json, const struct model *model)
 {
 	const struct host *host = model->host;
@@ -55,6 +73,7 @@ struct json_item *json_host(struct json *json, const struct model *model)
 	json_add(json, object, "cpu", cpu(json, &host->cpu));
 	json_add(json, object, "os", os(json, &host->system_info));
 	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
+	add_libvirt_version(json, object, &host->hypervisor.libvirt);
 	json_add_bool(json, object, "captured", host->captured);
 	if (fact_known(&host->cpu.fact))
 		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_ISOLATION_ALONE_H
+#define PASSCHECK_MODEL_ISOLATION_ALONE_H
+
+#include "model/isolation/isolation.h"
+#include "model/isolation/stale.h"
+
+enum alone_state { ALONE_UNKNOWN, ALONE_NO, ALONE_YES };
+
+struct group_neighbours;
+
+/* Whether functions are alone in their groups. */
+struct alone {
+	const struct host *host;
+	const struct isolation *isolation;
+	const struct stale_groups *stale;
+	struct group_neighbours *groups; /* by the groups' numbers */
+	size_t count;
+};
+
+/* Memory comes from arena; short memory marks it. */
+void alone_build(const struct host *host, const struct isolation *isolation,
+		 const struct stale_groups *stale, struct arena *arena, struct alone *ret);
+
+/*
+ * Returns whether a function of the host is alone in its group: the kernel's, where it is in one,
+ * the predicted one otherwise. Ports do not count: they go to no guest, and the kernel's driver for
+ * them does no harm there. A group that is stale, or may be, isolates no longer what it did.
+ *
+ * *ret_neighbour is one that shares it, or NULL. Constant in time, but for a function that shares
+ * its group with ports alone.
+ */
+enum alone_state alone_of(const struct alone *alone, const struct pci_function *function,
+			  const char **ret_neighbour);
+
+#endif
