@@ -61,70 +61,81 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	finding_command(finding, "passcheck --format xml %s", use->function->name);
 }
 
+/* Too many to be named for each domain: see MOST_COMPANIONS_LISTED. */
+static void report_many_companions(const struct domain_use *use, struct findings *findings)
+{
+	const struct pci_function *function = use->function;
+	struct finding *finding = finding_add(
+		findings, &kinds[INCOMPLETE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s uses %s, but more than %d others of its group stay with host drivers",
+		use->domain->name, function->name, MOST_COMPANIONS_LISTED);
+
+	finding_evidence(finding, &function->group.fact, "group %" PRId64, function->group.value);
+	finding_remedy(finding, "Give the domain a function of a smaller group, or the others "
+				"too: passcheck plan says how they leave their drivers");
+	finding_command(finding, "passcheck plan %s", function->name);
+}
+
 /* Returns whether the companion is gone once what the domain uses has left the host. */
 static bool goes_along(const struct domain_map *map, const struct domain *domain,
 		       const struct pci_function *companion)
 {
-	for (size_t i = 0; i < map->use_count; i++) {
-		const struct domain_use *use = &map->uses[i];
-		if (use->domain == domain && use->function &&
-		    leaving_with(&map->model->assignability, companion, use->function) ==
-			    LEAVING_ALONG)
+	const struct pci_function *const above[] = {companion->vmd, companion->pf};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(above); i++) {
+		if (above[i] && domain_map_find(map, domain, above[i]) &&
+		    leaving_with(&map->model->assignability, companion, above[i]) == LEAVING_ALONG)
 			return true;
 	}
 	return false;
 }
 
+/* Looks no further than more are missed than are named. */
 static void judge_companions(const struct domain_map *map, const struct domain_use *use,
 			     struct findings *findings)
 {
-	for (size_t i = 0; i < use->assignable->companion_count; i++) {
-		const struct pci_function *companion = use->assignable->companions[i];
-		if (!goes_along(map, use->domain, companion) &&
-		    !domain_map_find(map, use->domain, companion))
-			report_companion(map, use, companion, findings);
+	const struct pci_function *missed[MOST_COMPANIONS_LISTED];
+	const struct assignable *assignable = use->assignable;
+	size_t count = 0;
+
+	for (size_t i = 0; i < assignable->companion_count; i++) {
+		const struct pci_function *companion = assignable->companions[i];
+		if (goes_along(map, use->domain, companion) ||
+		    domain_map_find(map, use->domain, companion))
+			continue;
+		if (count == ARRAY_LENGTH(missed)) {
+			report_many_companions(use, findings);
+			return;
+		}
+		missed[count++] = companion;
 	}
+	for (size_t i = 0; i < count; i++)
+		report_companion(map, use, missed[i], findings);
 }
 
-/* Returns whether the two cannot have different owners. */
-static bool collide(const struct domain_use *a, const struct domain_use *b)
-{
-	if (!a->function || !b->function)
-		return false;
-	return a->function == b->function || pci_same_group(a->function, b->function);
-}
-
-/* Returns the first use that collides with one, of its domain alone or of any. */
-static const struct domain_use *first_collision(const struct domain_map *map,
-						const struct domain_use *use, bool same_domain)
-{
-	const struct domain_use *first = map->uses;
-
-	while (first < use &&
-	       !(collide(first, use) && (!same_domain || first->domain == use->domain)))
-		first++;
-	return first;
-}
-
-/* Returns a function that both domains use, of those that collide with use; NULL if there is none.
+/*
+ * Returns the first function of use's domain that the domain of other uses too, of those that
+ * cannot have different owners; NULL if there is none. other is the first such use of its domain.
  */
 static const struct pci_function *common_function(const struct domain_map *map,
 						  const struct domain_use *use,
-						  const struct domain *other)
+						  const struct domain_use *other)
 {
-	for (size_t i = 0; i < map->use_count; i++) {
-		const struct domain_use *candidate = &map->uses[i];
-		if (candidate->domain == use->domain && collide(candidate, use) &&
-		    domain_map_find(map, other, candidate->function))
-			return candidate->function;
+	const struct domain_use *first = NULL;
+	const struct domain *domain = other->domain;
+
+	for (; other && other->domain == domain; other = domain_map_rival_behind(map, other)) {
+		const struct domain_use *same = domain_map_find(map, use->domain, other->function);
+		if (same && (!first || same < first))
+			first = same;
 	}
-	return NULL;
+	return first ? first->function : NULL;
 }
 
 static void report_shared(const struct domain_map *map, const struct domain_use *use,
 			  const struct domain_use *other, struct findings *findings)
 {
-	const struct pci_function *common = common_function(map, use, other->domain);
+	const struct pci_function *common = common_function(map, use, other);
 	struct subject subject = subject_domain(other->domain->name);
 	struct finding *finding;
 
@@ -147,9 +158,9 @@ static void judge_others(const struct domain_map *map, const struct domain_use *
 {
 	const struct domain *named = use->domain;
 
-	for (const struct domain_use *other = use + 1; other < map->uses + map->use_count;
-	     other++) {
-		if (other->domain == named || !collide(use, other))
+	for (const struct domain_use *other = domain_map_rival_behind(map, use); other;
+	     other = domain_map_rival_behind(map, other)) {
+		if (other->domain == named)
 			continue;
 		named = other->domain;
 		report_shared(map, use, other, findings);
@@ -165,9 +176,10 @@ static void run(const struct check_context *context)
 		const struct domain_use *use = &map->uses[i];
 		if (!use->function)
 			continue;
-		if (first_collision(map, use, true) == use)
+		const struct domain_use *before = domain_map_rival_before(map, use);
+		if (!before || before->domain != use->domain)
 			judge_companions(map, use, findings);
-		if (first_collision(map, use, false) == use)
+		if (!before)
 			judge_others(map, use, findings);
 	}
 }

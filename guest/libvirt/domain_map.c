@@ -205,9 +205,61 @@ static size_t count_uses(const struct domain_map *map, const struct domain *doma
 	return count;
 }
 
+/* Orders what lies in one array. */
+static int compare_places(const void *a, const void *b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_by_function(const void *left, const void *right)
+{
+	const struct domain_use *const *a = left, *const *b = right;
+	int order = compare_places((*a)->function, (*b)->function);
+
+	return order ? order : compare_places(*a, *b);
+}
+
+/* Returns 0 for functions that cannot have different owners. */
+static int compare_owners(const struct pci_function *a, const struct pci_function *b)
+{
+	bool grouped = fact_known(&a->group.fact);
+
+	if (grouped != fact_known(&b->group.fact))
+		return grouped ? 1 : -1;
+	if (!grouped)
+		return compare_places(a, b);
+	return (a->group.value > b->group.value) - (a->group.value < b->group.value);
+}
+
+static int compare_by_owner(const void *left, const void *right)
+{
+	const struct domain_use *const *a = left, *const *b = right;
+	int order = compare_owners((*a)->function, (*b)->function);
+
+	return order ? order : compare_places(*a, *b);
+}
+
+static void sort_uses(struct domain_map *map)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].function)
+			map->by_function[map->found_count++] = &map->uses[i];
+	}
+	if (!map->found_count)
+		return;
+	memcpy(map->by_owner, map->by_function, map->found_count * sizeof(const void *));
+	qsort(map->by_function, map->found_count, sizeof(const void *), compare_by_function);
+	qsort(map->by_owner, map->found_count, sizeof(const void *), compare_by_owner);
+	for (size_t i = 0; i < map->found_count; i++)
+		map->owner_places[map->by_owner[i] - map->uses] = i;
+}
+
 static bool make_room(struct domain_map *map, size_t devices, size_t uses, struct arena *arena)
 {
 	map->uses = arena_array(arena, uses + 1, sizeof(*map->uses));
+	map->by_function = arena_array(arena, uses + 1, sizeof(const void *));
+	map->by_owner = arena_array(arena, uses + 1, sizeof(const void *));
+	map->owner_places = arena_array(arena, uses + 1, sizeof(*map->owner_places));
 	map->network_uses = arena_array(arena, devices + 1, sizeof(*map->network_uses));
 	map->pool_uses = arena_array(arena, devices + 1, sizeof(*map->pool_uses));
 	map->others = arena_array(arena, devices + 1, sizeof(*map->others));
@@ -215,8 +267,9 @@ static bool make_room(struct domain_map *map, size_t devices, size_t uses, struc
 	map->pinned = arena_array(arena, map->domain_count + 1, sizeof(*map->pinned));
 	map->by_name = arena_array(arena, map->network_count + 1, sizeof(const void *));
 	map->takers = arena_array(arena, map->network_count + 1, sizeof(*map->takers));
-	return map->uses && map->network_uses && map->pool_uses && map->others && map->parts &&
-	       map->pinned && map->by_name && map->takers;
+	return map->uses && map->by_function && map->by_owner && map->owner_places &&
+	       map->network_uses && map->pool_uses && map->others && map->parts && map->pinned &&
+	       map->by_name && map->takers;
 }
 
 static void add_devices(struct domain_map *map, struct arena *arena, const struct domain *domain)
@@ -292,6 +345,7 @@ void domain_map_build(const struct model *model, const struct domain_set *set, s
 			take_named(&map, &map.domains[i]);
 		for (size_t i = 0; i < map.domain_count; i++)
 			add_devices(&map, arena, &map.domains[i]);
+		sort_uses(&map);
 		count_takers(&map, arena);
 	}
 	*ret = map;
@@ -318,12 +372,41 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 					 const struct pci_function *function)
 {
 	const struct domain_uses uses = domain_map_uses(map, domain);
+	size_t low = 0, high = map->found_count;
 
-	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
-		if (use->function == function)
-			return use;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct domain_use *use = map->by_function[middle];
+		if (use->function < function || (use->function == function && use < uses.begin))
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return NULL;
+	const struct domain_use *found = low < map->found_count ? map->by_function[low] : NULL;
+	return found && found->function == function && found < uses.end ? found : NULL;
+}
+
+/* Returns the use at that place of by_owner where its owner must be that of use, or NULL. */
+static const struct domain_use *rival_at(const struct domain_map *map, size_t place,
+					 const struct domain_use *use)
+{
+	const struct domain_use *rival = place < map->found_count ? map->by_owner[place] : NULL;
+
+	return rival && compare_owners(rival->function, use->function) == 0 ? rival : NULL;
+}
+
+const struct domain_use *domain_map_rival_before(const struct domain_map *map,
+						 const struct domain_use *use)
+{
+	size_t place = map->owner_places[use - map->uses];
+
+	return place ? rival_at(map, place - 1, use) : NULL;
+}
+
+const struct domain_use *domain_map_rival_behind(const struct domain_map *map,
+						 const struct domain_use *use)
+{
+	return rival_at(map, map->owner_places[use - map->uses] + 1, use);
 }
 
 bool domain_map_pins(const struct domain_map *map, const struct domain *domain)

@@ -77,6 +77,12 @@ struct domain_map {
 	struct domain_pools pools;
 	struct domain_use *uses; /* in the order of the domains and of their devices */
 	size_t use_count;
+	/* Those of functions that the host has, sorted by function, and by who must have one owner;
+	 * both then as uses has them. */
+	const struct domain_use **by_function;
+	const struct domain_use **by_owner;
+	size_t *owner_places; /* of each use: its place in by_owner */
+	size_t found_count;
 	struct domain_network_use *network_uses; /* of networks that hand out functions, in order,
 						  * too */
 	size_t network_use_count;
@@ -105,6 +111,16 @@ const struct domain_use *domain_uses_first(struct domain_uses uses);
 /* Returns the first use of function by domain, or NULL. */
 const struct domain_use *domain_map_find(const struct domain_map *map, const struct domain *domain,
 					 const struct pci_function *function);
+
+/*
+ * Returns the last use before this one, or the first behind it, that cannot have another owner: it
+ * is of the same function, or of the same group. NULL: there is none. The use is of a function of
+ * the host.
+ */
+const struct domain_use *domain_map_rival_before(const struct domain_map *map,
+						 const struct domain_use *use);
+const struct domain_use *domain_map_rival_behind(const struct domain_map *map,
+						 const struct domain_use *use);
 
 /* Returns whether VFIO, or vDPA, pins all memory of a domain. */
 bool domain_map_pins(const struct domain_map *map, const struct domain *domain);

@@ -14,6 +14,7 @@ import hosts  # noqa: E402
 from support import PASSCHECK, SOURCE, TreeTest, sanitized  # noqa: E402
 
 FEW, MANY = 96, 768
+FEW_GUESTS, MANY_GUESTS = 500, 4000
 MOST_LISTED = 32          # companions that the entry of one function names
 MOST_BYTES = 12 * 1024    # of output for a function
 MOST_MEMORY = 48 * 1024   # bytes for a function; the document that diff parses takes the most
@@ -57,6 +58,14 @@ class OneGroup(TreeTest):
                         f"{devices}</devices></domain>")
         return path
 
+    def guests(self, root, count):
+        """A file of command lines: guests that each have a function of the group, in turn."""
+        path, names = root.with_suffix(f".{count}"), self.addresses(root)
+        path.write_text("".join(
+            f"qemu-system-x86_64 -name guest=g{number} -device vfio-pci,host={names[number % len(names)]}\n"
+            for number in range(count)))
+        return path
+
     def forms(self, root):
         names = self.addresses(root)
         report = root.with_suffix(".json")
@@ -89,6 +98,18 @@ class OneGroup(TreeTest):
                     if not sanitized():
                         self.assertLess(memory - memory_before, (MANY - FEW) * MOST_MEMORY)
                     self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY / FEW * SLACK)
+
+    def test_guests_that_share_a_group_cost_no_more_each_than_a_few_do(self):
+        root = self.host(MANY)
+        costs = [run("domain", self.guests(root, count), "--root", root, "--format", "json")
+                 for count in (FEW_GUESTS, MANY_GUESTS)]
+        (_, short, memory_before, seconds_before), (code, long, memory, seconds) = costs
+        self.assertEqual(code, 2)
+        more = MANY_GUESTS - FEW_GUESTS
+        self.assertLess(len(long) - len(short), more * MOST_BYTES)
+        if not sanitized():
+            self.assertLess(memory - memory_before, more * MOST_MEMORY)
+        self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * MANY_GUESTS / FEW_GUESTS * SLACK)
 
     def report(self, root, *arguments):
         return json.loads(run("--root", root, "--format", "json", *arguments)[1])

@@ -68,6 +68,33 @@ static void a_companion_is_missed_once_however_many_are_used(void **state)
 	assert_non_null(strstr(finding->remedy, "type='unassigned'"));
 }
 
+/* Says that so many functions of the host hold the group of function. */
+static void hold_group(struct paper *paper, const struct pci_function *function, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *address = arena_printf(paper->arena, "0000:%02zx:00.0", i + 2);
+		assert_non_null(address);
+		say_companion(paper, function, add_device(paper, address, 1, "a"));
+	}
+}
+
+static void missing_companions_are_each_named_or_counted_together(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, NULL);
+	struct domain_device device = hostdev_of(function);
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	hold_group(paper, function, MOST_COMPANIONS_LISTED);
+	assert_int_equal(judge_domains(paper, "domain-groups", &domain, 1)->count,
+			 MOST_COMPANIONS_LISTED);
+	say_companion(paper, function, add_device(paper, "0000:80:00.0", 1, "a"));
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-groups.incomplete", FINDING_FAIL,
+		"vm uses 0000:01:00.0, but more than 32 others of its group stay with host drivers");
+	assert_true(has_evidence(finding, "group 1"));
+}
+
 static void functions_in_no_group_share_none(void **state)
 {
 	struct paper *paper = *state;
@@ -92,6 +119,7 @@ int main(void)
 		TEST(three_domains_of_a_group_are_named_by_twos),
 		TEST(a_shared_function_says_more_than_a_shared_group),
 		TEST(a_companion_is_missed_once_however_many_are_used),
+		TEST(missing_companions_are_each_named_or_counted_together),
 		TEST(functions_in_no_group_share_none),
 	};
 
