@@ -115,6 +115,7 @@ class Maker:
         parameters += [f"vm.vfs={boot.vfs}"] if boot.vfs else []
         parameters += [f"vm.plan={boot.plan}"] if boot.plan else []
         parameters += [f"vm.provoked={boot.provoked}"] if boot.provoked else []
+        parameters += [f"vm.restless={boot.restless}"] if boot.restless else []
         parameters += [f"vm.owners={';'.join(boot.owners)}"] if boot.owners else []
         parameters += ["vm.shell=yes"] if shell else []
         return [*machine, "-kernel", str(kernel.image), "-initrd", str(self.initramfs(kernel)),

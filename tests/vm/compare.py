@@ -18,6 +18,8 @@ PENDING = frozenset()
 
 EXIT_CODES = {"ready": 0, "not-ready": 2, "undetermined": 3}
 MISSING = "nothing"
+CONFINEMENT = {"no-new-privileges", "seccomp"}  # of any kernel that is booted
+CLAIMS = ("undetermined", "blocked", "assignable-with", "assignable")  # who claims more is behind
 VIRTIO_IOMMU = ("0x1af4", "0x1057")
 SHARING = ("iommu-groups.several-endpoints", "isolation.one-device", "isolation.shared-group")
 
@@ -277,6 +279,52 @@ def compare_units(result, answers, report):
         result.expect("unit", name, listed and set(listed) - waiting, functions - waiting)
 
 
+def compare_confinement(result, answers, report):
+    """What confines an audit: all of it, but for Landlock where this kernel runs without it."""
+    modules = answers.text("lsm.txt").strip().split(",")
+    result.expect("confinement", "of the audit", set(report["run"]["confinement"]),
+                  CONFINEMENT | ({"landlock"} & set(modules)))
+
+
+def claim(function):
+    """How much is said of a function: verdicts that claim more are greater."""
+    verdict = at(function, "assignable", "verdict")
+    return CLAIMS.index(verdict) if verdict in CLAIMS else -1
+
+
+def compare_race(result, name, report, ends):
+    """What an audit that ran while the host changed says, against both ends of each change."""
+    known = [by_address(end) for end in ends]
+    for address, function in by_address(report).items():
+        most = max((claim(functions.get(address)) for functions in known), default=-1)
+        result.expect("race", f"{name}: verdict of {address}", at(function, "assignable", "verdict"),
+                      f"at most {CLAIMS[most]}" if most >= 0 else "no claim", claim(function) <= most)
+        usable = [at(functions, address, "sriov", "usable_vfs", "count") or 0 for functions in known]
+        count = at(function, "sriov", "usable_vfs", "count") or 0
+        result.expect("race", f"{name}: usable VFs of {address}", count, f"at most {max(usable)}",
+                      count <= max(usable))
+    result.expect("race", f"{name}: host", report["verdict"], {end["verdict"] for end in ends},
+                  report["verdict"] in ("undetermined", *(end["verdict"] for end in ends)))
+
+
+def seen(report):
+    """The state of a host that changes: who is there, and with which driver."""
+    return frozenset((address, function["driver"]) for address, function in by_address(report).items())
+
+
+def compare_races(result, answers, report):
+    """Audits that ran while a function came and went, a driver did, and VFs."""
+    ends = [report, answers.report("disturbed")]
+    races = {name.removesuffix(".json"): answers.report(name.removesuffix(".json"))
+             for name in answers.files if name.startswith("race") and name.endswith(".json")}
+    for name, race in sorted(races.items()):
+        compare_race(result, name, race, ends)
+        result.expect("race", f"{name}: exit code", answers.code(name), EXIT_CODES[race["verdict"]])
+    result.expect("race", "the host changes", len({seen(race) for race in races.values()}),
+                  "several states", len({seen(race) for race in races.values()}) > 1)
+    result.expect("race", "then it is as before", differing(report, answers.report("settled")), [])
+
+
 def verdicts_of(report, check):
     return {finding["verdict"] for finding in report["findings"] if finding["check"] == check}
 
@@ -374,6 +422,7 @@ def comparable(report):
     """A report without what differs between a live audit and one of its capture."""
     copy = json.loads(json.dumps(report))
     copy["run"]["time"] = copy["host"]["captured"] = None
+    copy["run"]["confinement"] = None  # of the kernel that each ran on
     for function in copy["functions"]:
         function["name"] = None  # pci.ids is not in the machine
     for finding in copy["findings"]:
@@ -409,6 +458,9 @@ def compare(answers, twin=None, replayed=None):
     compare_host(result, answers, report)
     compare_command_line(result, answers, report)
     compare_findings(result, answers, report)
+    compare_confinement(result, answers, report)
+    if answers.boot.restless:
+        compare_races(result, answers, report)
     compare_nobody(result, answers, report)
     if replayed:
         compare_capture(result, report, replayed)

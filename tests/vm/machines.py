@@ -46,6 +46,7 @@ class Boot:
     provoked: str = ""  # what init does before the audit: WHAT,ADDRESS[,COUNT]
     unseen: bool = False  # the kernel reads no extended config space: groups need not be predicted
     owners: tuple = ()  # who makes VFs when it boots: OWNER,NAME,COUNT, as init reads them
+    restless: str = ""  # what changes while it is audited: UNPLUGGED,REBOUND,PF, each of its own group
     findings: tuple = ()  # ids that the report must hold, each with ids of its subjects, no others
 
     def on(self, kernel):
@@ -264,6 +265,17 @@ def igb_places(*options):
     )
 
 
+def restless():
+    """A PF, and two slots without ACS whose second function comes and goes, or its driver does."""
+    return (
+        root_port("p1", "2.0"), *nvme("p1", "n1", vfs=4),
+        root_port("p2", "3.0", "disable-acs=on"),
+        "e1000e,bus=p2,addr=0.0,multifunction=on", "qemu-xhci,bus=p2,addr=0.1",
+        root_port("p3", "4.0", "disable-acs=on"),
+        "e1000e,bus=p3,addr=0.0,multifunction=on", "e1000e,bus=p3,addr=0.1",
+    )
+
+
 def root_buses():
     """Root buses of their own: one behind the IOMMU, one that bypasses it."""
     return (
@@ -291,6 +303,7 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("no-iommu", "none", sriov()),
     Topology("intel-igb", "intel", igb(), newer=True),
     Topology("intel-many", "intel", many()),
+    Topology("intel-restless", "intel", restless()),
     Topology("intel-words", "intel", words(), newer=True),
     Topology("intel-two-owners", "intel", two_owners(), newer=True),
     Topology("amd-words", "amd", few("pcie.0")),
@@ -363,6 +376,8 @@ BOOTS = {boot.name: boot for boot in (
     booted("intel-igb-vfs", "intel-igb", vfs=2),
     booted("intel-igb-places-noari", "intel-igb-places", "intel_iommu=on pci=noari"),
     booted("intel-many-vfs", "intel-many", vfs=64),
+    booted("intel-restless", "intel-restless", "intel_iommu=on lsm=lockdown,yama",
+           restless="0000:02:00.1,0000:03:00.1,0000:01:00.0"),
 )}
 
 # Each kind of machine once more, on another kernel.

@@ -41,7 +41,7 @@ END
 
 
 def function(address, group, predicted, verdict, **members):
-    return {"address": address, "class": "0x010802", "reset_methods": ["flr"],
+    return {"address": address, "class": "0x010802", "driver": "nvme", "reset_methods": ["flr"],
             "physical_function": None, "sriov": None,
             "isolation": {"group": group, "predicted_group": predicted},
             "assignable": {"verdict": verdict, "companions": [], "blockers": []}} | members
@@ -66,7 +66,7 @@ def report(enabled=0):
     if enabled:
         functions.append(function(VF, 8, [VF], "assignable", physical_function=PF))
         groups.append({"id": 8, "functions": [VF]})
-    return {"verdict": "ready", "host": {"captured": False}, "run": {"time": "now"},
+    return {"verdict": "ready", "host": {"captured": False}, "run": {"time": "now", "confinement": ["no-new-privileges", "seccomp", "landlock"]},
             "findings": [{"check": "interrupt-remapping", "verdict": "pass",
                           "id": "interrupt-remapping.on"}],
             "iommu": {"units": [{"name": "dmar0", "functions": [PORT, PF, NIC]}]},
@@ -74,7 +74,7 @@ def report(enabled=0):
 
 
 def answers(before=None, vfs=None, nobody=None, **texts):
-    files = {"state.txt": STATE, "vfs-state.txt": VFS_STATE, "sriov.txt": SRIOV, "vfio.txt": VFIO,
+    files = {"lsm.txt": "capability,landlock,lockdown\n", "state.txt": STATE, "vfs-state.txt": VFS_STATE, "sriov.txt": SRIOV, "vfio.txt": VFIO,
              "before.code": "0", "nobody.code": "0", "before.json": json.dumps(before or report()),
              "vfs.json": json.dumps(vfs or report(1)),
              "nobody.json": json.dumps(nobody or before or report())}
@@ -121,6 +121,8 @@ WRONG = {
         ("findings", 0), {"check": "interrupt-remapping", "verdict": "pass",
                           "id": "isolation.shared-group",
                           "subject": {"type": "group", "id": "0"}}),
+    "no seccomp": (("run", "confinement"), ["no-new-privileges", "landlock"]),
+    "no Landlock on a kernel that has it": (("run", "confinement"), ["no-new-privileges", "seccomp"]),
     "interrupts not remapped": (("findings", 0, "verdict"), "fail"),
 }
 
@@ -263,6 +265,41 @@ class Comparison(unittest.TestCase):
                 given.boot = machines.Boot("example", machines.TOPOLOGIES["intel-ports"],
                                            findings=(("caution.in-use", subjects),))
                 self.assertEqual(agrees, not self.disagreements(given))
+
+    def test_landlock_that_the_kernel_does_not_have_is_not_asked_for(self):
+        without = changed(report(), ("run", "confinement"), ["no-new-privileges", "seccomp"])
+        self.assertEqual([], self.disagreements(answers(without, lsm__txt="capability,yama\n")))
+        self.assertTrue(self.disagreements(answers(lsm__txt="capability,yama\n")))
+
+    def race(self, keys=(), new=None, disturbed=None, code="0", settled=None):
+        """What is noticed of an audit that ran while a NIC came and went, and two that did not."""
+        gone = disturbed or self.without_nic()
+        given = answers(
+            disturbed__json=json.dumps(gone), race0__json=json.dumps(report()), race0__code="0",
+            race1__json=json.dumps(changed(gone, keys, new) if keys else gone), race1__code=code,
+            settled__json=json.dumps(settled or report()))
+        given.boot = machines.Boot("example", machines.TOPOLOGIES["intel-ports"], restless="a,b,c")
+        return self.disagreements(given)
+
+    def without_nic(self):
+        gone = changed(report(), ("functions", 1, "assignable"),
+                       {"verdict": "assignable", "companions": [], "blockers": []})
+        del gone["functions"][2]
+        return gone
+
+    def test_what_is_said_while_the_host_changes_may_be_what_is_said_before_or_after(self):
+        self.assertEqual([], self.race())
+        self.assertEqual([], self.race(("functions", 1, "assignable", "verdict"), "undetermined"))
+
+    def test_what_claims_more_than_before_and_after_is_noticed(self):
+        blocked = changed(self.without_nic(), ("functions", 1, "assignable", "verdict"), "blocked")
+        usable = ("functions", 1, "sriov", "usable_vfs")
+        self.assertTrue(self.race(("functions", 1, "assignable", "verdict"), "assignable", blocked))
+        self.assertTrue(self.race(usable, {"count": 9}))
+        self.assertTrue(self.race(("verdict",), "not-ready", code="2"))
+        self.assertTrue(self.race(code="1"))
+        self.assertTrue(self.race(disturbed=report()), "a host that never changes")
+        self.assertTrue(self.race(settled=self.without_nic()))
 
     def test_a_boot_of_another_kernel_is_compared_with_that_kernels_twin(self):
         boot_of = topology.find("intel-ports-off@6.12")
