@@ -76,27 +76,6 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 enum { MOST_NAMES = 8, MOST_SLOTS = 6, MOST_PORTS = 64 };
 
-static const struct pci_function *first_endpoint(const struct isolation_group *group)
-{
-	for (size_t i = 0; i < group->count; i++) {
-		if (!pcie_is_bridge(group->functions[i]))
-			return group->functions[i];
-	}
-	return NULL;
-}
-
-static bool holds_several_devices(const struct isolation_group *group)
-{
-	const struct pci_function *first = first_endpoint(group);
-
-	for (size_t i = 0; first && i < group->count; i++) {
-		if (!pcie_is_bridge(group->functions[i]) &&
-		    !pcie_same_device(first, group->functions[i]))
-			return true;
-	}
-	return false;
-}
-
 static size_t count_endpoints(const struct isolation_group *group)
 {
 	size_t count = 0;
@@ -304,7 +283,7 @@ static void add_remedy(struct judge *judge, const struct isolation_group *group,
 /* The group as the kernel numbers it where it formed it like that, else its first endpoint. */
 static struct subject subject_of(const struct judge *judge, const struct isolation_group *group)
 {
-	const struct pci_function *first = first_endpoint(group);
+	const struct pci_function *first = isolation_first_endpoint(group);
 
 	if (first && fact_known(&first->group.fact) && first->group.value >= 0)
 		return subject_group(judge->findings, (uint32_t)first->group.value);
@@ -353,7 +332,7 @@ static void report_shared(struct judge *judge, const struct isolation_group *gro
 static void report_one_device(const struct judge *judge, const struct isolation_group *group)
 {
 	const struct isolation_culprit *culprit = group->culprits;
-	const struct pci_function *first = first_endpoint(group);
+	const struct pci_function *first = isolation_first_endpoint(group);
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[ONE_DEVICE], FINDING_PASS, subject_function(first),
 		"%s are one device and share a group", names_of(judge->findings->arena, group));
@@ -365,7 +344,7 @@ static void report_one_device(const struct judge *judge, const struct isolation_
 
 static void report_unknown(const struct judge *judge, const struct isolation_group *group)
 {
-	const struct pci_function *first = first_endpoint(group);
+	const struct pci_function *first = isolation_first_endpoint(group);
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(first),
 		"the group of %s cannot be predicted: %s", first->name, group->unknown_why);
@@ -468,11 +447,11 @@ static void judge_group(struct judge *judge, const struct isolation_group *group
 {
 	if (!group->known) {
 		judge->isolated = false;
-		if (first_endpoint(group))
+		if (isolation_first_endpoint(group))
 			report_unknown(judge, group);
 		return;
 	}
-	if (holds_several_devices(group)) {
+	if (isolation_holds_several_devices(group)) {
 		judge->isolated = false;
 		report_shared(judge, group);
 	} else if (count_endpoints(group) > 1) {

@@ -391,6 +391,27 @@ const struct isolation_group *isolation_of(const struct isolation *isolation,
 	return isolation->nodes[function - isolation->host->pci.functions].group;
 }
 
+const struct pci_function *isolation_first_endpoint(const struct isolation_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (!pcie_is_bridge(group->functions[i]))
+			return group->functions[i];
+	}
+	return NULL;
+}
+
+bool isolation_holds_several_devices(const struct isolation_group *group)
+{
+	const struct pci_function *first = isolation_first_endpoint(group);
+
+	for (size_t i = 0; first && i < group->count; i++) {
+		if (!pcie_is_bridge(group->functions[i]) &&
+		    !pcie_same_device(first, group->functions[i]))
+			return true;
+	}
+	return false;
+}
+
 const struct acs *isolation_acs(const struct isolation *isolation,
 				const struct pci_function *function)
 {

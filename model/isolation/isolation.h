@@ -42,6 +42,12 @@ void isolation_build_overridden(const struct host *host, const struct host_platf
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function);
 
+/* Returns the first member that is not a bridge, NULL where there is none. */
+const struct pci_function *isolation_first_endpoint(const struct isolation_group *group);
+
+/* Returns whether the group joins more than the functions of one device; bridges do not count. */
+bool isolation_holds_several_devices(const struct isolation_group *group);
+
 /* Returns the judgement on a function of the host, NULL where memory was short. */
 const struct acs *isolation_acs(const struct isolation *isolation,
 				const struct pci_function *function);

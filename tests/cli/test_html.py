@@ -147,6 +147,12 @@ class Page(OwnMarkup):
         root = hostile.OutputSafety.nasty_host(self, b"<script>alert(1)<script>")
         self.assertIn("<script>alert(1)<script>", Reader(page(root)).text)
 
+    def test_functions_of_one_device_in_a_group_get_no_reason_for_it(self):
+        tree = SOURCE / "fixtures/intel-ports-off/root"
+        larger = [line for line in page(tree).splitlines() if "makes the group larger" in line]
+        self.assertEqual(sorted({re.search("#(0000:[0-9a-f:.]*)", line)[1] for line in larger}),
+                         ["0000:00:05.0", "0000:00:05.1"])
+
     def test_functions_asked_for_come_with_what_is_above_them(self):
         tree = SOURCE / "fixtures/intel-switches-on/root"
         endpoint = next(function for function in audit(tree)["functions"] if function["parent"])

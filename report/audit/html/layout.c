@@ -69,11 +69,13 @@ static size_t find_group(struct tree *tree, const struct pci_function *function)
 		       : LAYOUT_NO_GROUP;
 }
 
+/* Functions of one device that share a group are the usual case, and need no reason. */
 static void find_culprits(struct tree *tree, const struct pci_function *function)
 {
 	const struct isolation_group *group = isolation_of(&tree->audit->model.isolation, function);
 	const struct isolation_culprit *culprit =
-		group && group->known && group->count > 1 && group->functions[0] == function
+		group && group->known && group->functions[0] == function &&
+				isolation_holds_several_devices(group)
 			? group->culprits
 			: NULL;
 

@@ -106,9 +106,9 @@ static const char *name_words(struct page *page, const struct layout_row *row)
 /* Why it brings others into its group. */
 static const char *culprit_words(struct page *page, const struct layout_row *row)
 {
-	return row->culprit
-		       ? arena_printf(page->html.arena, "▲ merges the group: it %s", row->culprit)
-		       : "";
+	return row->culprit ? arena_printf(page->html.arena, "▲ makes the group larger: it %s",
+					   row->culprit)
+			    : "";
 }
 
 static bool same_unit(const struct dma_unit *unit, const struct dma_unit *const *seen, size_t count)
