@@ -30,14 +30,19 @@ static const char *subject(const struct plan_document *document)
 static void write_header(struct html *html, const struct plan_document *document)
 {
 	const char *shorter = plan_shorter_way(document);
+	const char *who = plan_who_runs(&document->plan), *helps = plan_what_helps(document);
 
 	html_start(html, "header", NULL);
 	html_element(html, "p", "subject", subject(document));
 	html_start(html, "h1", classes[document->plan.verdict]);
 	html_text(html, plan_headline(&document->plan));
 	html_end(html);
+	if (who)
+		html_element(html, "p", "lead", who);
+	if (helps)
+		html_element(html, "p", "lead", helps);
 	if (shorter)
-		html_element(html, "p", "lead", shorter);
+		html_element(html, "p", NULL, shorter);
 	html_end(html);
 	html_newline(html);
 }

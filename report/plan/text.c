@@ -69,12 +69,16 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	const struct plan *plan = &document->plan;
 	struct text text = {.options = options, .arena = document->arena, .out = out};
 	const char *shorter = plan_shorter_way(document), *back = plan_way_back(document);
+	const char *who = plan_who_runs(plan), *helps = plan_what_helps(document);
 
-	text_paragraph(&text, 0, colors[plan->verdict], "%s", plan_headline(plan));
+	text_paragraph(&text, 0, colors[plan->verdict], "%s%s%s", plan_headline(plan),
+		       who ? ". " : "", who ? who : "");
 	if (shorter)
 		text_paragraph(&text, 2, TEXT_PLAIN, "%s", shorter);
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
+	if (helps)
+		text_paragraph(&text, 2, TEXT_PLAIN, "%s", helps);
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
 	if (back) {

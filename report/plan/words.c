@@ -32,7 +32,7 @@ const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage)
 const char *plan_headline(const struct plan *plan)
 {
 	static const char *const headlines[] = {
-		[PLAN_COMPLETE] = "These steps reach the goal. passcheck runs none of them: you do",
+		[PLAN_COMPLETE] = "These steps reach the goal",
 		[PLAN_UNDETERMINED] = "Cannot tell whether these steps suffice",
 		[PLAN_OBSTRUCTED] = "No steps reach the goal",
 	};
@@ -40,7 +40,15 @@ const char *plan_headline(const struct plan *plan)
 
 	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
 		return plan->undo ? "Nothing of a plan is in place" : "Nothing is left to do";
+	if (plan->verdict == PLAN_OBSTRUCTED && plan->count)
+		return "Something stands in the way; these steps are to remove it";
 	return headlines[plan->verdict];
+}
+
+const char *plan_who_runs(const struct plan *plan)
+{
+	return plan->verdict == PLAN_COMPLETE && plan->count ? "passcheck runs none of them: you do"
+							     : NULL;
 }
 
 /* " 0000:01:00.0 0000:02:00.0", as operands; "" of a plan for the host. */
@@ -64,6 +72,15 @@ const char *plan_shorter_way(const struct plan_document *document)
 			    "and gives them back when it ends (managed='yes'): passcheck plan "
 			    "--how managed%s",
 			    operands(document));
+}
+
+const char *plan_what_helps(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+
+	if (plan->verdict != PLAN_OBSTRUCTED || plan->count || plan->undo)
+		return NULL;
+	return arena_printf(document->arena, "passcheck%s says what may help", operands(document));
 }
 
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */

@@ -10,11 +10,17 @@
 /* Returns whether the steps suffice, or that none are left. */
 const char *plan_headline(const struct plan *plan);
 
+/* Returns who runs the steps, as a sentence; NULL where the headline says enough. */
+const char *plan_who_runs(const struct plan *plan);
+
 /* Returns "Now" and the like, what stands above the steps of a stage. */
 const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage);
 
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
+
+/* Returns where to read on, as a sentence, where there is no step at all; NULL otherwise. */
+const char *plan_what_helps(const struct plan_document *document);
 
 /* Returns the command that plans the way back, or NULL where there is none. */
 const char *plan_way_back(const struct plan_document *document);

@@ -984,6 +984,16 @@ class Obstacles(PlanTest):
                 self.assertIn(why, " ".join(plan["obstacles"]))
                 self.assertNotIn("qemu", [step["id"] for step in plan["steps"]])
 
+    def test_the_headline_says_whether_steps_are_left(self):
+        for arguments in ((BLOCKED,), (GPU, "--vfs", "5")):
+            with self.subTest(arguments=arguments):
+                steps = self.plan(*arguments)["steps"]
+                shown = passcheck("--root", self.root, "plan", *arguments).stdout
+                first = shown.splitlines()[0]
+                self.assertEqual(first, "Something stands in the way; these steps are to remove it"
+                                 if steps else "No steps reach the goal")
+                self.assertEqual("says what may help" in shown, not steps)
+
 
 class Guest(PlanTest):
     def devices(self, *functions):
