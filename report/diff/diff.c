@@ -95,7 +95,7 @@ static void compare_text(struct diff *diff, enum change_effect effect, const cha
 			  .subject = subject,
 			  .before = *before ? before : NULL,
 			  .after = *after ? after : NULL,
-			  .summary = arena_printf(diff->arena, "%s was %s, is %s", what,
+			  .summary = arena_printf(diff->arena, "%s was %s and is now %s", what,
 						  or_none(before), or_none(after)),
 		  });
 }
@@ -304,13 +304,12 @@ static void compare_functions(struct diff *diff, const struct snapshot *old_one,
 		if (!new_one->functions[i].other_one)
 			add_function(diff, &new_one->functions[i], true);
 	}
-	compare_groups(diff, new_one, "group-grew", CHANGE_WORSE,
-		       "its IOMMU group now holds, too:");
+	compare_groups(diff, new_one, "group-grew", CHANGE_WORSE, "its IOMMU group now also holds");
 	compare_groups(diff, old_one, "group-shrank", CHANGE_BETTER,
-		       "its IOMMU group no longer holds:");
+		       "its IOMMU group no longer holds");
 }
 
-/* A warning decides nothing, so that none is for the worse: it may follow on a failure. */
+/* A warning decides nothing, so none makes it worse: it may follow on a failure. */
 static enum change_effect finding_effect(const struct snapshot_finding *finding, bool appeared)
 {
 	switch (find_rank(finding_ranks, finding->verdict)) {
@@ -475,7 +474,7 @@ const char *diff_headline(enum change_effect effect)
 		[CHANGE_NONE] = "SAME: readiness did not change",
 		[CHANGE_BETTER] = "BETTER: nothing got worse",
 		[CHANGE_UNKNOWN] = "UNDETERMINED: what was known is unknown now",
-		[CHANGE_WORSE] = "WORSE",
+		[CHANGE_WORSE] = "WORSE: something got worse",
 	};
 	ASSERT_COVERS(headlines, CHANGE_COUNT);
 

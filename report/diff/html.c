@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -18,7 +19,7 @@ struct look {
 };
 
 static const struct look looks[] = {
-	[CHANGE_NONE] = {"not-applicable", "no matter"},
+	[CHANGE_NONE] = {"not-applicable", "neutral"},
 	[CHANGE_BETTER] = {"ready", "better"},
 	[CHANGE_UNKNOWN] = {"undetermined", "unknown now"},
 	[CHANGE_WORSE] = {"not-ready", "worse"},
@@ -71,6 +72,21 @@ static void write_chips(struct page *page)
 	html_newline(html);
 }
 
+/* "not-ready" of a report as people say it. */
+static const char *spoken(const char *verdict)
+{
+	return strcmp(verdict, "not-ready") == 0 ? "not ready" : verdict;
+}
+
+static const char *verdict_words(struct arena *arena, const struct diff *diff)
+{
+	const char *was = spoken(diff->old_one->verdict), *is = spoken(diff->new_one->verdict);
+
+	if (strcmp(was, is) == 0)
+		return arena_printf(arena, "The host is %s, as before.", is);
+	return arena_printf(arena, "The host was %s and is now %s.", was, is);
+}
+
 static void write_header(struct page *page)
 {
 	const struct diff *diff = page->diff;
@@ -83,8 +99,7 @@ static void write_header(struct page *page)
 	html_text(html, diff_headline(diff->effect));
 	html_end(html);
 	html_start(html, "p", "lead");
-	html_format(html, "The host was %s, and is %s.", diff->old_one->verdict,
-		    diff->new_one->verdict);
+	html_text(html, verdict_words(html->arena, diff));
 	html_end(html);
 	write_chips(page);
 	html_end(html);
@@ -156,10 +171,12 @@ static void write_function(struct page *page, const struct snapshot_function *fu
 {
 	struct html *html = &page->html;
 
+	bool stays = strcmp(function->assignable, "not-a-candidate") == 0;
+
 	html_start(html, "li", function->assignable);
 	html_element(html, "code", NULL, function->address);
 	html_text(html, " ");
-	html_element(html, "b", "v", function->assignable);
+	html_element(html, "b", "v", stays ? "of the host" : function->assignable);
 	html_format(html, " %s", function->name);
 	if (mark) {
 		html_text(html, " ");

@@ -19,7 +19,7 @@ static const cJSON *member(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-/* Returns the text of a member, "" where it is none. */
+/* Returns the text of a member, "" where it is not text. */
 static const char *text(struct reader *reader, const cJSON *object, const char *key)
 {
 	const cJSON *item = member(object, key);
