@@ -59,6 +59,8 @@ const struct verb verb_log = {
 	.name = "log",
 	.operands = "[FILE|-]...",
 	.summary = "tell what messages of a log mean on this host",
+	.examples = "  passcheck log                  this host's own logs\n"
+		    "  journalctl -k -b | passcheck log - /var/log/libvirt/qemu/VM.log\n",
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_NO_HOST) |
 		   OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
 		   OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_COLOR) |

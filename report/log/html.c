@@ -7,7 +7,7 @@
 #include "report/write/html.h"
 
 static const char *const headlines[] = {
-	[HOST_READY] = "nothing hinders",
+	[HOST_READY] = "nothing is in the way",
 	[HOST_NOT_READY] = "a cause is found",
 	[HOST_UNDETERMINED] = "causes are open",
 };
@@ -33,23 +33,17 @@ ASSERT_COVERS(causes, LOG_CAUSE_COUNT);
 
 static void write_head(struct html *html, const struct log_report *report)
 {
-	const struct log_counts *counts = &report->counts;
-
 	html_start(html, "header", NULL);
 	html_start(html, "h1",
 		   arena_printf(html->arena, "v %s", host_verdict_name(report->verdict)));
 	html_format(html, "What the log says: %s", headlines[report->verdict]);
 	html_end(html);
 	html_start(html, "p", "lead");
-	html_format(html,
-		    "Lines: %zu. Known messages: %zu; cause confirmed: %zu, open: %zu, not now: "
-		    "%zu; harmless: %zu.",
-		    report->log->lines, report->count, counts->of[LOG_CONFIRMED],
-		    counts->of[LOG_OPEN], counts->of[LOG_REFUTED], counts->harmless);
+	html_format(html, "%s.", log_report_counts(report));
 	html_end(html);
 	if (report->not_asked_why) {
 		html_start(html, "p", NULL);
-		html_format(html, "By the lines alone: %s.", report->not_asked_why);
+		html_format(html, "Judged by the lines alone: %s.", report->not_asked_why);
 		html_end(html);
 	}
 	for (const struct text_line *line = report->unread; line; line = line->next) {

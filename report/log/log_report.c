@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "report/log/cause.h"
 #include "report/log/identity.h"
 
@@ -14,7 +16,7 @@ static int ask_host(struct log_report *report, const struct host *host)
 	const char *culprit;
 
 	if (!host) {
-		report->not_asked_why = "no host was to be looked at";
+		report->not_asked_why = "no host was asked";
 		return 0;
 	}
 	if (!host->logs.wanted)
@@ -140,6 +142,30 @@ int log_report_build(const struct host *host, const struct log_findings *log,
 	}
 	*ret = report;
 	return 0;
+}
+
+const char *log_report_counts(const struct log_report *report)
+{
+	const struct log_counts *counts = &report->counts;
+	const struct {
+		size_t count;
+		const char *words;
+	} parts[] = {
+		{counts->of[LOG_CONFIRMED], "confirmed"},
+		{counts->of[LOG_OPEN], "open"},
+		{counts->of[LOG_REFUTED], "not so now"},
+		{counts->harmless, "harmless"},
+	};
+	struct buffer list = {.arena = report->arena, .separator = ", "};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+		if (parts[i].count)
+			buffer_item(&list, "%zu %s", parts[i].count, parts[i].words);
+	}
+	return arena_printf(report->arena, "%s in %s%s%s%s",
+			    counted(report->arena, report->count, "known message"),
+			    counted(report->arena, report->log->lines, "line"),
+			    list.count ? " (" : "", buffer_text(&list), list.count ? ")" : "");
 }
 
 void log_report_free(struct log_report *report)

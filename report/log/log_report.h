@@ -36,6 +36,10 @@ int log_report_build(const struct host *host, const struct log_findings *log,
 		     struct log_report **ret);
 void log_report_free(struct log_report *report);
 
+/* Returns "2 known messages in 40 lines (1 confirmed, 1 open)". Memory comes from the report's
+ * arena; short memory marks it. */
+const char *log_report_counts(const struct log_report *report);
+
 /* The formats of a struct log_report. */
 extern const struct format_table log_formats;
 

@@ -25,7 +25,7 @@ static const struct label cause_labels[] = {
 ASSERT_COVERS(cause_labels, LOG_CAUSE_COUNT);
 
 static const struct label headlines[] = {
-	[HOST_READY] = {"NOTHING HINDERS", TEXT_GREEN},
+	[HOST_READY] = {"NOTHING IN THE WAY", TEXT_GREEN},
 	[HOST_NOT_READY] = {"CAUSE FOUND", TEXT_RED},
 	[HOST_UNDETERMINED] = {"OPEN", TEXT_MAGENTA},
 };
@@ -35,22 +35,19 @@ ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
 static void show_head(struct text *text, const struct log_report *report)
 {
 	const struct label *headline = &headlines[report->verdict];
-	const struct log_counts *counts = &report->counts;
 	const struct log_findings *log = report->log;
 
-	text_paragraph(text, 0, headline->color,
-		       "%s: lines: %zu, known messages: %zu; cause confirmed: %zu, open: %zu, not "
-		       "now: %zu; harmless: %zu",
-		       headline->text, log->lines, report->count, counts->of[LOG_CONFIRMED],
-		       counts->of[LOG_OPEN], counts->of[LOG_REFUTED], counts->harmless);
+	text_paragraph(text, 0, headline->color, "%s: %s", headline->text,
+		       log_report_counts(report));
 	if (report->not_asked_why)
-		text_paragraph(text, 0, TEXT_PLAIN, "By the lines alone: %s",
+		text_paragraph(text, 0, TEXT_PLAIN, "Judged by the lines alone: %s",
 			       report->not_asked_why);
 	for (const struct text_line *line = report->unread; line; line = line->next)
 		text_paragraph(text, 0, TEXT_MAGENTA, "Not read: %s", line->text);
 	if (log->boots > 1)
-		text_paragraph(text, 0, TEXT_PLAIN, "Of %zu boots the last one counts, of Linux %s",
-			       log->boots, log->release);
+		text_paragraph(text, 0, TEXT_PLAIN,
+			       "The log has %zu boots; the last one counts (Linux %s)", log->boots,
+			       log->release);
 	if (log->events_left_out)
 		text_paragraph(
 			text, 0, TEXT_YELLOW, "%s left out: there are too many different messages",

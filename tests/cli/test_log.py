@@ -171,6 +171,18 @@ class Messages(LogTest):
         self.assertNotIn("vt-d-option-read", passcheck("log", "--no-host", path).stdout)
         self.assertIn("vt-d-option-read", passcheck("log", "--no-host", "-v", path).stdout)
 
+    def test_the_first_line_counts_messages_and_lines(self):
+        rows = (("a line\n", "NOTHING IN THE WAY: 0 known messages in 1 line"),
+                ("DMAR: IOMMU enabled\na line\n",
+                 "NOTHING IN THE WAY: 1 known message in 2 lines (1 harmless)"),
+                ("DMAR: IOMMU disabled\n", "OPEN: 1 known message in 1 line (1 open)"))
+        for text, headline in rows:
+            with self.subTest(text=text):
+                path = self.directory / "log"
+                path.write_text(text, encoding="utf-8")
+                self.assertEqual(passcheck("log", "--no-host", path).stdout.splitlines()[0],
+                                 headline)
+
     def test_a_long_line_is_read_in_pieces(self):
         text = "x" * 70000 + " vfio 0000:01:00.0: group 7 is not viable\nKVM_SET_USER_MEMORY_REGION " \
                "failed\n"
