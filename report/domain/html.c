@@ -105,7 +105,8 @@ static void write_findings(struct page *page)
 		some = true;
 	}
 	if (!some)
-		html_element(html, "p", NULL, "Nothing was found that is amiss.");
+		html_element(html, "p", NULL,
+			     "Nothing was found that keeps a guest from its devices.");
 	html_end(html);
 	html_newline(html);
 }
@@ -115,10 +116,10 @@ static const char *guest_words(struct html *html, const struct domain_device *de
 	char address[PCI_ADDRESS_SIZE];
 
 	if (device->place != DOMAIN_PLACE_PCI)
-		return device->place == DOMAIN_PLACE_ANY ? "where libvirt chooses"
+		return device->place == DOMAIN_PLACE_ANY ? "guest address: libvirt chooses"
 							 : "not seen by the guest";
 	pci_address_format(&device->guest, address);
-	return arena_printf(html->arena, "at %s of the guest", address);
+	return arena_printf(html->arena, "guest address %s", address);
 }
 
 static void write_use(struct page *page, const struct domain_use *use)

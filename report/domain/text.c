@@ -97,6 +97,15 @@ static int fill_table(struct text *text, const struct domain_map *map, struct li
 	return result;
 }
 
+static bool libvirt_chooses(const struct domain_map *map)
+{
+	for (size_t i = 0; i < map->use_count; i++) {
+		if (map->uses[i].device->place == DOMAIN_PLACE_ANY)
+			return true;
+	}
+	return false;
+}
+
 static int show_map(struct text *text, const struct domain_map *map)
 {
 	struct libscols_table *table;
@@ -110,6 +119,8 @@ static int show_map(struct text *text, const struct domain_map *map)
 	if (result == 0)
 		result = scols_print_table(table);
 	scols_unref_table(table);
+	if (libvirt_chooses(map))
+		text_paragraph(text, 0, TEXT_DIM, "*: libvirt chooses the address");
 	return result < 0 ? result : 0;
 }
 

@@ -153,6 +153,18 @@ class Folding(unittest.TestCase):
         self.assertEqual(causes["assignability.blocked"], "kernel-cmdline.iommu-off")
         self.assertIsNone(causes["kernel-cmdline.iommu-off"])
 
+    def test_the_list_says_what_to_do_next_where_a_guest_can_get_something(self):
+        for fixture, can in (("intel-sriov-on", True), ("no-iommu", False)):
+            with self.subTest(fixture=fixture):
+                shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
+                self.assertEqual("Next: passcheck plan FUNCTION" in shown, can)
+
+    def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
+        for fixture, has in (("intel-sriov-on", True), ("intel-ports-on", False)):
+            with self.subTest(fixture=fixture):
+                shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
+                self.assertEqual("VFS: enabled/of the device" in shown, has)
+
     def test_vfs_of_a_pf_are_one_line(self):
         shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
         self.assertRegex(shown, r"\n  2 VFs +assignable ")

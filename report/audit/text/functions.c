@@ -154,6 +154,7 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 
+	listing->table.usable += line->verdicts[ASSIGNABLE] + line->verdicts[ASSIGNABLE_WITH];
 	if (!shown)
 		return -ENOMEM;
 	if (!mixed && function_verdict_color(verdict))
@@ -257,6 +258,15 @@ static void show_staying(struct text *text, const struct listing *listing)
 		       by ? "; " : "", by ? by : "", by ? " lists them" : "");
 }
 
+static void show_next(struct text *text, const struct listing *listing)
+{
+	if (listing->table.usable)
+		text_paragraph(
+			text, 0, TEXT_DIM,
+			"Next: passcheck plan FUNCTION prints the commands that assign it to a "
+			"guest");
+}
+
 int text_functions(struct text *text, const struct audit *audit)
 {
 	size_t count = audit->model.host->pci.count;
@@ -274,8 +284,10 @@ int text_functions(struct text *text, const struct audit *audit)
 		result = list_sections(&listing);
 	if (result == 0)
 		result = function_table_print(&listing.table);
-	if (result == 0)
+	if (result == 0) {
 		show_staying(text, &listing);
+		show_next(text, &listing);
+	}
 	function_table_free(&listing.table);
 	return result;
 }

@@ -95,6 +95,8 @@ static const char *verdict_cell(struct function_table *table, const struct pci_f
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		return "-";
 	table->with += assignable->verdict == ASSIGNABLE_WITH;
+	table->usable +=
+		assignable->verdict == ASSIGNABLE || assignable->verdict == ASSIGNABLE_WITH;
 	if (assignable->verdict == ASSIGNABLE_BLOCKED || !cautions_of(&model->cautions, function))
 		return word;
 	table->cautioned++;
@@ -108,7 +110,7 @@ static const char *driver_cell(const struct pci_function *function)
 	return fact_absent(&function->driver.fact) ? "-" : "?";
 }
 
-static const char *vfs_cell(struct text *text, const struct pci_function *function)
+static const char *vfs_cell(struct function_table *table, const struct pci_function *function)
 {
 	struct sriov_capability sriov = sriov_decode(&function->config);
 
@@ -118,7 +120,8 @@ static const char *vfs_cell(struct text *text, const struct pci_function *functi
 		return "-";
 	if (sriov.capability.state != FACT_KNOWN)
 		return "?";
-	return arena_printf(text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
+	table->pfs++;
+	return arena_printf(table->text->arena, "%u/%u", sriov.num_vfs, sriov.total_vfs);
 }
 
 static const char *name_cell(struct function_table *table, const struct pci_function *function)
@@ -145,7 +148,7 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 		[COLUMN_VERDICT] = verdict_cell(table, function),
 		[COLUMN_GROUP] = group_cell(text, function),
 		[COLUMN_DRIVER] = driver_cell(function),
-		[COLUMN_VFS] = vfs_cell(text, function),
+		[COLUMN_VFS] = vfs_cell(table, function),
 		[COLUMN_NAME] = name_cell(table, function),
 	};
 	struct libscols_line *line = function_table_line(table, above, cells);
@@ -171,5 +174,10 @@ int function_table_print(struct function_table *table)
 			text, 0, TEXT_DIM,
 			"!: VFIO accepts it, but a guest may have trouble with it; passcheck "
 			"FUNCTION says why");
+	if (table->pfs)
+		text_paragraph(
+			text, 0, TEXT_DIM,
+			"VFS: enabled/of the device; passcheck FUNCTION says what the kernel "
+			"allows");
 	return result < 0 ? -ENOMEM : 0;
 }

@@ -25,6 +25,8 @@ struct function_table {
 	size_t lines;
 	size_t cautioned; /* lines with the mark of a caution */
 	size_t with;      /* lines of functions that need companions */
+	size_t usable;    /* functions that a guest can get */
+	size_t pfs;       /* lines with a number of VFs */
 };
 
 /* Begins a table; tree: lines may stand below others. Returns 0 or -ENOMEM. The table is freed with
