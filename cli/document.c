@@ -23,7 +23,7 @@ void document_time(char text[static TIMESTAMP_SIZE])
 
 enum { USUAL_COLUMNS = 80, USUAL_LINES = 24, MOST_COLUMNS = 9999 };
 
-/* What a terminal has; all 0 where fd is none. */
+/* What a terminal has; all 0 where fd is not one. */
 static struct winsize terminal_size(int fd)
 {
 	struct winsize size = {0};

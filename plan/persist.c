@@ -324,7 +324,7 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 }
 
 /*
- * The kernel tries drivers while udev still has the event before it, so that a host driver that is
+ * The kernel tries drivers while udev still has the event before it, so a host driver that is
  * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
  * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
  * event comes again ("udevadm trigger").

@@ -9,7 +9,7 @@
 /* How a document is to look. */
 struct render_options {
 	unsigned width;  /* columns of the terminal, or that are wished for; 0: no limit */
-	unsigned height; /* lines of the terminal; 0 where out is none */
+	unsigned height; /* lines of the terminal; 0 where out is not one */
 	bool color;
 	bool utf8;              /* the terminal's locale shows more than ASCII */
 	bool verbose;           /* also what passed, and all evidence */

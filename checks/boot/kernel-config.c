@@ -23,8 +23,7 @@ static const struct finding_kind kinds[] = {
 		{"kernel-config.unreadable",
 		 "The running kernel's configuration was found in none of the places where "
 		 "distributions keep it (/proc/config.gz, /boot/config-RELEASE and others), "
-		 "or could not be read. What the kernel was built with is unknown, but for "
-		 "what is seen to run.",
+		 "or could not be read. What the kernel was built with is unknown, except for what is seen to run.",
 		 "Install the package that holds /boot/config-RELEASE of the running kernel, and "
 		 "capture the host again if it was captured. Where a file was there and could not "
 		 "be read, run passcheck as root, or capture the host as root."},
@@ -453,7 +452,7 @@ static bool is_selected(const struct option *option, const struct kconfig *kconf
 	return false;
 }
 
-/* Whether what the option is a part of is missing, which is told of that. */
+/* Whether the option is a part of another one that is missing, whose finding says enough. */
 static bool is_beside_missing(const struct option *option, const struct kconfig *kconfig)
 {
 	return option->within && kconfig_get(kconfig, option->within) == KCONFIG_NO;

@@ -85,7 +85,7 @@ static void judge_lockdown(const struct fact_text *lockdown, struct findings *fi
 				      "the kernel is not locked down");
 	else
 		finding = finding_add(findings, &kinds[LOCKED], FINDING_PASS, subject_host(),
-				      "lockdown is %s, which VFIO does not mind; setpci and "
+				      "lockdown is %s: VFIO works, but setpci and "
 				      "unsigned modules are refused",
 				      lockdown->text);
 	finding_evidence(finding, &lockdown->fact, "%s", lockdown->text);

@@ -145,7 +145,7 @@ static void report_shared(const struct domain_map *map, const struct domain_use 
 				      other->domain->name, common->name);
 	else
 		finding = finding_add(findings, &kinds[SHARED_GROUP], FINDING_WARN, subject,
-				      "%s and %s use %s and %s, which are of one IOMMU group",
+				      "%s and %s use %s and %s, which are in one IOMMU group",
 				      use->domain->name, other->domain->name, use->function->name,
 				      other->function->name);
 	finding_evidence(finding, &use->function->group.fact, "group %" PRId64,

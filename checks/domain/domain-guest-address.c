@@ -10,8 +10,8 @@ static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
 		   "Two devices of a domain have the same guest address. libvirt refuses to define "
 		   "it (\"Attempted double use of PCI Address\"), and QEMU to start.",
-		   "Choose a free address, or leave out the <address> of one of them, so that "
-		   "libvirt chooses."},
+		   "Choose a free address, or leave out the <address> of one of them: libvirt "
+		   "then chooses."},
 	[NO_FUNCTION_0] =
 		{"domain-guest-address.no-function-0",
 		 "A device stands on a guest slot whose function 0 is empty. A guest looks "

@@ -15,11 +15,11 @@ static const struct finding_kind kinds[] = {
 		  "No function says that it is the one that firmware showed its console on "
 		  "(boot_vga).",
 		  NULL},
-	[FREE] = {"boot-gpu.free",
-		  "This is the display that firmware showed its console on, and no driver of the "
-		  "boot framebuffer holds its memory: that alone keeps nothing from giving it "
-		  "away. The host loses its console with it.",
-		  NULL},
+	[FREE] =
+		{"boot-gpu.free",
+		 "This is the display that firmware showed its console on, and no driver of the "
+		 "boot framebuffer holds its memory: that alone does not keep it from a guest. The host loses its console with it.",
+		 NULL},
 	[HELD] =
 		{"boot-gpu.framebuffer",
 		 "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "

@@ -16,7 +16,7 @@ static const struct finding_kind kinds[] = {
 		 "on the root bus, and the OpRegion, in which the host's firmware describes the "
 		 "outputs. It has no ROM of its own. GVT-g (mediated devices of i915) ends with the "
 		 "tenth generation; SR-IOV begins with the twelfth, and takes the driver xe or an "
-		 "i915 that is not of the kernel.",
+		 "i915 from outside the kernel.",
 		 "In libvirt, give the hostdev <address type='pci' domain='0' bus='0' slot='2' "
 		 "function='0'/> and QEMU x-igd-opregion=on, which libvirt takes by <qemu:override>. "
 		 "For computing alone neither is needed."},
@@ -51,12 +51,12 @@ static const struct finding_kind kinds[] = {
 		{"caution.in-use",
 		 "The host uses the function for something that it can live without: a network link "
 		 "that is up, or a part of a bond, bridge or switch; a device of LVM, dm-crypt or MD "
-		 "that lies upon its disks; a screen that is lit; a serial console; a program that "
+		 "that lies on its disks; a screen that is lit; a serial console; a program that "
 		 "has its node open (/dev/dri, /dev/snd, /dev/nvidia0), which is searched for where "
 		 "FUNCTIONs are named, in a plan, and for guests. When the function leaves its "
 		 "driver, that is lost, and drivers of displays may hang.",
 		 "End the use before the function leaves its driver: take the interface out of the "
-		 "network's configuration, deactivate what lies upon the disks, stop the desktop and other "
+		 "network's configuration, deactivate what lies on the disks, stop the desktop and other "
 		 "programs."},
 };
 

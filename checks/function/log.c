@@ -14,7 +14,7 @@ static const struct finding_kind kinds[] = {
 	[NONE] =
 		{"log.none",
 		 "The logs were read, and no line of them that passcheck knows reports trouble with "
-		 "a function of the host. Logs are of limited length, so that proves little.",
+		 "a function of the host. Logs have a limited length: older lines may be gone.",
 		 NULL},
 	[UNREADABLE] = {"log.unreadable",
 			"A log that was asked for could not be read, so what it says is not known.",

@@ -35,7 +35,7 @@ static const struct finding_kind kinds[] = {
 		 "Cards of this family (AMD Vega 10 and 20, Navi 10, 12 and 14, Polaris) do not come "
 		 "back from the resets that the kernel and VFIO have: the card works for the first "
 		 "guest after the host has booted, and hangs or stays dark for the next. The "
-		 "module vendor_reset, which is not of the kernel, resets them in ways of their "
+		 "module vendor_reset, which is not part of the kernel, resets them in ways of their "
 		 "own.",
 		 "Load vendor_reset (github.com/gnif/vendor-reset) before a guest first gets the "
 		 "card. From Linux 5.15 on, write device_specific to the function's reset_method "

@@ -117,7 +117,7 @@ static const struct finding_kind kinds[] = {
 		 "log (vfio_pci_fill_ids() of drivers/vfio/pci/vfio_pci.c).",
 		 "Write the entry as lspci -nn shows it: 10de:1eb8."},
 	[ID_STRAY] = {"vfio-driver.id-stray",
-		      "A line of options for vfio-pci has a word that is none of its options: a "
+		      "A line of options for vfio-pci has a word that is not one of its options: a "
 		      "blank ends the list of ids, and what follows is a word of its own, which "
 		      "the kernel ignores with a line in its log.",
 		      "Write the list of ids without blanks: ids=10de:1eb8,10de:10f8."},
@@ -618,7 +618,7 @@ static void judge_id(const struct ids *ids, const char *text)
 	if (!parse_id(text, &id)) {
 		add_id_finding(ids, ID_MALFORMED,
 			       arena_printf(ids->findings->arena,
-					    "the kernel ignores ids=%s, which is no VENDOR:DEVICE",
+					    "the kernel ignores ids=%s, which is not VENDOR:DEVICE",
 					    text));
 		return;
 	}

@@ -97,7 +97,8 @@ static const struct finding_kind kinds[] = {
 	DEFECT(IORT_NULL_REFERENCE) =
 		{"acpi-iort.null-reference",
 		 "A mapping of ids leads nowhere (\"ID map has NULL parent reference\"). The kernel "
-		 "does not use it, and where it is the first of its node, none of the node.",
+		 "does not use it. Where it is the first mapping of its node, the kernel uses no "
+		 "mapping of that node.",
 		 FIX_ACPI_TABLE("IORT")},
 	DEFECT(IORT_BAD_REFERENCE) =
 		{"acpi-iort.reference",

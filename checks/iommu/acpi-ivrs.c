@@ -102,8 +102,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_UID) =
 		{"acpi-ivrs.uid",
-		 "The entry of an ACPI device has a UID of no known form, or one where it says "
-		 "that there is none (\"Invalid UID length\"). The kernel knows the device by its "
+		 "The entry of an ACPI device has a UID of no known form, or has one although it "
+		 "says that it has none (\"Invalid UID length\"). The kernel knows the device by its "
 		 "name alone.",
 		 FIX_ACPI_TABLE("IVRS")},
 	DEFECT(IVRS_BAD_SPECIAL) =

@@ -55,7 +55,7 @@ static const struct finding_kind kinds[] = {
 		     "tables, or the bridges above those functions, were not read.",
 		     FIX_READ_AS_ROOT},
 	[NOT_APPLICABLE] = {"dma-units.not-applicable",
-			    "There is no IOMMU, so nothing is to be judged.", NULL},
+			    "There is no IOMMU, so there is nothing to judge.", NULL},
 	[OTHER_ARCHITECTURE] =
 		{"dma-units.other-architecture",
 		 "Firmware of x86 and Arm has tables that say which IOMMU translates a function, and "

@@ -69,13 +69,14 @@ static const struct finding_kind kinds[] = {
 		 "Use a machine that has a GICv3 or later with an ITS. Give a virtual machine "
 		 "one (QEMU: -machine virt,gic-version=3). If you trust the guests as much as "
 		 "the host, set allow_unsafe_interrupts of vfio_iommu_type1."},
-	[UNKNOWN] = {"interrupt-remapping.unknown",
-		     "passcheck cannot tell whether interrupts are remapped, or on Arm "
-		     "isolated: the interrupt chips were not read, or none of a device is in "
-		     "use.",
-		     "Audit the host itself, or capture it again with passcheck capture, so that "
-		     "/proc/interrupts or /sys/kernel/irq is read. Where they were read and show "
-		     "no interrupt of a device, do so while a driver uses a device."},
+	[UNKNOWN] =
+		{"interrupt-remapping.unknown",
+		 "passcheck cannot tell whether interrupts are remapped, or on Arm "
+		 "isolated: the interrupt chips were not read, or none of a device is in "
+		 "use.",
+		 "Audit the host itself, or capture it again with passcheck capture, "
+		 "which keeps /proc/interrupts and /sys/kernel/irq. Where they were read and show "
+		 "no interrupt of a device, do so while a driver uses a device."},
 	[UNSAFE_ALLOWED] = {"interrupt-remapping.unsafe-allowed",
 			    "allow_unsafe_interrupts is set though interrupts are remapped: it "
 			    "would hide the loss of that protection.",

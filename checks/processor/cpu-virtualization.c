@@ -53,8 +53,8 @@ static const struct finding_kind kinds[] = {
 	[NOT_AT_EL2] =
 		{"cpu-virtualization.not-at-el2",
 		 "KVM on Arm is part of the kernel and never a module, and /dev/kvm does not "
-		 "exist: KVM was built out, switched off on the command line, or the kernel "
-		 "was not entered in hypervisor mode (EL2). No guest can run with KVM.",
+		 "exist: the kernel was built without KVM, the command line switches it off, or the "
+		 "kernel was not entered in hypervisor mode (EL2). No guest can run with KVM.",
 		 "Boot a kernel that has CONFIG_KVM, without kvm-arm.mode=none, from firmware "
 		 "or a boot loader that enters it at EL2. For a virtual machine, let the "
 		 "hypervisor below offer nested virtualisation (QEMU: -machine "

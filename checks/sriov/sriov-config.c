@@ -372,7 +372,7 @@ const struct check check_sriov_config = {
 	.id = "sriov-config",
 	.title = "What enables VFs at boot, and what becomes of them?",
 	.needs = "modprobe.d, udev rules, systemd, netplan, NetworkManager and the like; drivers "
-		 "and groups of VFs; no privilege but for files that are root's",
+		 "and groups of VFs; no privilege, except for files that only root reads",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.run = run,

@@ -29,18 +29,19 @@ static const struct finding_kind kinds[] = {
 		 "Switch on SR-IOV, and ARI where the port above does not forward it, in the "
 		 "firmware setup, or move the device to a port that forwards ARI: its VFs then "
 		 "fit on fewer buses. Below a hotplug port add pci=hpbussize=N to the kernel "
-		 "command line, so that the port keeps N buses. Otherwise add "
+		 "command line: the port then keeps N buses. Otherwise add "
 		 "pci=assign-busses, which renumbers every bus: addresses and interface names "
 		 "change."},
-	[MEMORY] = {"vf-budget.memory",
-		    "The kernel found no room for the VF BARs of a PF in the memory windows of the "
-		    "bridges above it, and enables no VF without (\"not enough MMIO resources for "
-		    "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
-		    "Remove pci=realloc=off from the kernel command line, if it is there, and "
-		    "reboot, so that the kernel may widen the windows of the bridges. Otherwise "
-		    "switch on SR-IOV, and for VF BARs of 64 bits Above 4G Decoding, in the "
-		    "firmware setup; if that does not help, add pci=realloc to the kernel command "
-		    "line."},
+	[MEMORY] =
+		{"vf-budget.memory",
+		 "The kernel found no room for the VF BARs of a PF in the memory windows of the "
+		 "bridges above it, and without room it enables no VF (\"not enough MMIO resources for "
+		 "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
+		 "Remove pci=realloc=off from the kernel command line, if it is there, and "
+		 "reboot: the kernel may then widen the windows of the bridges. Otherwise "
+		 "switch on SR-IOV, and for VF BARs of 64 bits Above 4G Decoding, in the "
+		 "firmware setup; if that does not help, add pci=realloc to the kernel command "
+		 "line."},
 	[NONE] = {"vf-budget.none",
 		  "The PF can give no VFs: the kernel, its driver or its own registers prevent "
 		  "it. The checks sriov and sriov-vfs judge that.",
@@ -201,8 +202,8 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 		wide |= budget->bars[i].implemented && budget->bars[i].wide;
 	if (model->parameters.realloc.state == SWITCH_OFF)
 		finding_remedy(finding,
-			       "Remove pci=realloc=off from the kernel command line and reboot, so "
-			       "that the kernel may widen the windows of the bridges");
+			       "Remove pci=realloc=off from the kernel command line and reboot: "
+			       "the kernel may then widen the windows of the bridges");
 	else if (model->parameters.realloc.state == SWITCH_ON)
 		finding_remedy(
 			finding,
@@ -237,7 +238,7 @@ static void remedy_bus_numbers(struct finding *finding, const struct vf_budget *
 			       term->bridge->name);
 	else
 		finding_remedy(finding,
-			       "Switch on SR-IOV in the firmware setup, so that it keeps buses for "
+			       "Switch on SR-IOV in the firmware setup: it then keeps buses for "
 			       "VFs. Otherwise add pci=assign-busses to the kernel command line, "
 			       "which renumbers every bus: addresses and interface names change");
 }

@@ -153,8 +153,8 @@ static void judge_bytes(const struct acpi_table *table, struct findings *finding
 	finding_evidence(finding, &table->text->fact, "%zu bytes", length);
 }
 
-/* Whether silence does not say that there is none: a unit runs, no table can be seen at all, as in
- * a container, or the host may be of an architecture that does not have it. */
+/* Whether there may be a table although none is seen: a unit runs, no table can be seen at all, as
+ * in a container, or the architecture is not known. */
 static bool may_be_hidden(const struct acpi_table *table)
 {
 	return running_unit(table) || !table->host->cpu.architecture ||

@@ -223,7 +223,7 @@ static int load_member(struct loading *loading, struct archive_entry *entry)
 
 /*
  * A tar archive ends with blocks of zeros (POSIX, pax, "ustar Interchange Format"). libarchive does
- * not mind where they are missing, so that one cut between two members would pass for whole. What
+ * not mind where they are missing, so one cut between two members would pass for whole. What
  * it read since the last content tells: less than a block is padding.
  */
 static int expect_end(struct loading *loading)

@@ -25,7 +25,7 @@ const yaml_node_t *yaml_member(const struct yaml *yaml, const yaml_node_t *node,
 const yaml_node_t *yaml_path(const struct yaml *yaml, const yaml_node_t *node,
 			     const char *const *keys);
 
-/* Returns the text of a scalar, in memory of the arena; NULL for what is none. */
+/* Returns the text of a scalar, in memory of the arena; NULL for another kind of node. */
 const char *yaml_text(const struct yaml *yaml, const yaml_node_t *node);
 
 /* Returns the text of yaml_member(). */

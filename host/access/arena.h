@@ -10,7 +10,7 @@
  * Memory that is freed all at once. The host snapshot owns one arena, the report another.
  *
  * A failed allocation marks the arena: arena_alloc() then returns NULL, the string functions return
- * "" so that their callers need no check of their own, and whoever filled the arena asks
+ * "", so their callers need no check of their own, and whoever filled the arena asks
  * arena_failed() once at the end.
  */
 struct arena;

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* The number of elements of an array; a pointer is none. */
+/* The number of elements of an array; do not use it on a pointer. */
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /*

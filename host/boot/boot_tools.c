@@ -47,7 +47,8 @@ static bool has_image(const struct fact_list *list)
 	return false;
 }
 
-/* A folder without an image is none. What could not be listed counts where nothing was found. */
+/* A folder without an image does not count. What could not be listed counts where nothing was
+ * found. */
 static struct fact_node find_images(struct root *root, struct arena *arena)
 {
 	struct fact_node found = {.fact = {.state = FACT_ABSENT, .source = image_folders[0]}};

@@ -36,7 +36,7 @@ static const char *place_path(struct arena *arena, const char *place, const char
 
 	if (!hole)
 		return place;
-	/* A release that is no name of a file is none of a kernel. */
+	/* A release that cannot be a file's name is not a kernel's. */
 	if (!release || !*release || strchr(release, '/'))
 		return NULL;
 	return arena_printf(arena, "%.*s%s%s", (int)(hole - place), place, release, hole + 2);

@@ -88,7 +88,7 @@ enum scope {
 	ANYWHERE,
 	ELSEWHERE,
 	ON_X86,
-	ON_X86_HARDWARE, /* of which a virtio-iommu is none */
+	ON_X86_HARDWARE, /* by VT-d or AMD-Vi, not by a virtio-iommu */
 	ON_VTD,
 	ON_VTD_MAYBE,
 	ON_AMD_VI_MAYBE,

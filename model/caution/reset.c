@@ -23,10 +23,11 @@ static const char *card_remedy(const struct host *host, const struct pci_functio
 		return "vendor_reset is loaded, and did not help: from Linux 5.15 on it acts only "
 		       "where reset_method says device_specific. Write that, at each boot";
 	}
-	return arena_printf(arena,
-			    "Load vendor_reset, a module that is not of the kernel, before a guest "
-			    "first gets the card%s. Without it, reboot the host between two guests",
-			    listed ? ", and write device_specific to its reset_method" : "");
+	return arena_printf(
+		arena,
+		"Load vendor_reset, a module that is not part of the kernel, before a guest "
+		"first gets the card%s. Without it, reboot the host between two guests",
+		listed ? ", and write device_specific to its reset_method" : "");
 }
 
 static void add_card(struct caution_builder *builder, const struct pci_function *function,

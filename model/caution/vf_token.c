@@ -21,10 +21,10 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 		return;
 	const struct caution caution = {
 		.kind = CAUTION_VF_TOKEN,
-		.why = arena_printf(builder->arena,
-				    "its physical function %s is on %s: VFIO opens it only for who "
-				    "knows the VF token that the physical function's user has set",
-				    pf->name, pf->driver.text),
+		.why = arena_printf(
+			builder->arena,
+			"its physical function %s is on %s: VFIO opens it only for a process that knows the VF token that the physical function's user has set",
+			pf->name, pf->driver.text),
 		.finding = "caution.vf-token",
 		.remedy =
 			"Give QEMU the token (-device vfio-pci,…,vf-token=UUID), as libvirt has no "

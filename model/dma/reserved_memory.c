@@ -26,7 +26,7 @@ struct builder {
 	enum platform platform;
 	struct kernel_version version;
 	bool version_known;
-	bool *sound; /* of each group: its list was read, and each line is one of the kernel's */
+	bool *sound; /* of each group: its list was read, and each line has the kernel's form */
 };
 
 /* A line of reserved_regions. */
@@ -95,8 +95,8 @@ static bool next_line(const char **text, struct line *ret)
 	return state == LINE_READ;
 }
 
-/* Returns whether the word is a type that the kernel writes: iommu_group_resv_type_string. A word
- * that is cut off is none. */
+/* Returns whether the word is a type that the kernel writes: iommu_group_resv_type_string. One
+ * that is cut off is not. */
 static bool is_type(const char *word)
 {
 	static const char *const types[] = {"direct", "direct-relaxable", "reserved", "msi"};
@@ -457,7 +457,7 @@ static void note(struct builder *builder, const struct pci_function *function,
 }
 
 /* VT-d and AMD-Vi reserve every group's interrupt window: intel_iommu_get_resv_regions(),
- * amd_iommu_get_resv_regions(). A list without any region is none of theirs. */
+ * amd_iommu_get_resv_regions(). They write no list without a region. */
 static bool is_list(const struct builder *builder, const struct fact_text *regions)
 {
 	return fact_known(&regions->fact) &&

@@ -44,8 +44,8 @@ struct reserved_memory {
 	struct reserved_region *regions;
 	size_t count;
 	struct reserved_verdict *verdicts; /* of each function, in the order of host->pci */
-	/* The first list of a group with a line that is none of the kernel's, or too many lines:
-	 * what it says beyond those that were read is unknown. NULL: none. */
+	/* The first list of a group with a line that does not have the kernel's form, or too many
+	 * lines: what it says beyond those that were read is unknown. NULL: none. */
 	const struct fact *unsound;
 };
 

@@ -217,7 +217,7 @@ enum override {
  * pci_enable_acs(): up to 6.10 disable_acs_redir= takes redirection out of the bits that the kernel
  * sets; with config_acs= came that a function which a list names keeps the firmware's bits but
  * for those that the list sets or clears, and gets none of the kernel's. Lists act with the IOMMU
- * off too, so that its ACSCtl shows the result already.
+ * off too, so its ACSCtl shows the result already.
  */
 static enum override override_of(const struct acs_context *context,
 				 const struct pci_function *function)

@@ -139,7 +139,7 @@ struct log_matcher *log_matcher_new(struct arena *arena)
 	return matcher;
 }
 
-/* A row of certain errors is none where the line tells another error, or none. */
+/* A row of certain errors does not fit a line that tells another error, or no error. */
 static bool has_error(const struct log_message *message, int error)
 {
 	for (size_t i = 0; i < LOG_MOST_ERRORS && message->errors[i]; i++) {

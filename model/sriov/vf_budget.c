@@ -460,7 +460,7 @@ static struct vf_term judge_mmio(struct builder *builder)
 {
 	const struct pci_function *function = builder->budget->function;
 	const struct pci_resources *resources = &function->resources;
-	struct vf_term term = unknown("no VF BAR is to be seen", &resources->fact);
+	struct vf_term term = unknown("no VF BAR can be seen", &resources->fact);
 	bool found = false;
 
 	if (fact_absent(&function->sriov.totalvfs.fact))

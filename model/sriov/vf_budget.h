@@ -121,7 +121,8 @@ uint16_t vf_budget_first_id(const struct vf_budget *budget);
 uint64_t vf_budget_memory(const struct vf_budget *budget);
 
 /* Says which of the PF's VFs function is, from 0 on, by its address (PCI Express
- * Base 6.0, 9.2.1.2). Returns false where it is none, or the PF's offset and stride were not read.
+ * Base 6.0, 9.2.1.2). Returns false where it is not one of them, or the PF's offset and stride were
+ * not read.
  */
 bool vf_budget_index(const struct vf_budget *budget, const struct pci_function *function,
 		     uint32_t *ret);

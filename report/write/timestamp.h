@@ -8,7 +8,7 @@
 /* "2026-11-26T04:00:00Z": the form of RFC 3339 in which documents tell the time. */
 enum { TIMESTAMP_SIZE = 32 };
 
-/* Reads such a text. Returns false, with *ret untouched, where it is none. */
+/* Reads such a text. Returns false, with *ret untouched, where text is not one. */
 bool timestamp_parse(const char *text, time_t *ret);
 
 /* Writes time as such a text, of at most TIMESTAMP_SIZE bytes. */

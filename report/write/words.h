@@ -10,7 +10,7 @@
  * returned as it is, not as a copy.
  */
 
-/* Returns text as valid UTF-8, each byte that is none of it replaced by U+FFFD. */
+/* Returns text as valid UTF-8, each byte that is not part of it replaced by U+FFFD. */
 const char *words_utf8(struct arena *arena, const char *text);
 
 /*

@@ -158,9 +158,8 @@ static const struct log_message rows[] = {
 			  "Not enabling interrupt remapping",
 			  "This system BIOS has enabled interrupt remapping",
 			  "AMD-Vi: Disabling interrupt remapping"},
-		.meaning =
-			"Interrupts are not remapped, so VFIO refuses every function unless it is "
-			"told to accept that.",
+		.meaning = "Interrupts are not remapped, so VFIO refuses every function unless "
+			   "allow_unsafe_interrupts is set.",
 		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
 			     "interrupt-remapping.partly"},
 		.related = {"interrupt-firmware.not-offered", "interrupt-firmware.table-refused",

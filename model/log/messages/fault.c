@@ -34,7 +34,7 @@ static const struct log_message rows[] = {
 		.id = "vt-d-fault-status",
 		.source = LOG_KERNEL,
 		.forms = {"DRHD: handling fault status reg"},
-		.meaning = "The IOMMU reports faults; the next line says of which function.",
+		.meaning = "The IOMMU reports faults; the next line names the function.",
 	},
 	{
 		.id = "iommu-no-answer",

@@ -79,7 +79,8 @@ static const struct log_message rows[] = {
 		.id = "msr-ignored",
 		.source = LOG_KERNEL,
 		.forms = {"ignored rdmsr: {x}", "ignored wrmsr: {x}", "ignored rdmsr"},
-		.meaning = "KVM answered a register that it does not know, as it was told to.",
+		.meaning =
+			"KVM answered a register that it does not know, as the option ignore_msrs asks.",
 	},
 	{
 		.id = "intx-broken",

@@ -91,8 +91,9 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"PCI device {f} is not assignable", "PCI device '{f}' is not assignable",
 			  "is behind a switch lacking ACS and cannot be assigned"},
-		.meaning = "libvirt is told to be strict on ACS, and a port above the function has "
-			   "none.",
+		.meaning =
+			"libvirt demands ACS (relaxed_acs_check is off in qemu.conf), and a port "
+			"above the function has none.",
 		.findings = {"isolation.shared-group", "isolation-weak.peer-to-peer"},
 		.inconclusive = true,
 		.settle = "Look at the ACS of the ports above the function.",
@@ -202,7 +203,7 @@ static const struct log_message rows[] = {
 			  "Only PCI device addresses with function=0 are supported",
 			  "Single function device addresses with function=0 expected",
 			  "No more available PCI slots", "Invalid PCI address "},
-		.meaning = "An address in the guest is wrong, taken, or there is none left.",
+		.meaning = "An address in the guest is wrong or taken, or no address is left.",
 		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
 			    "domain-guest-address.no-such-slot",
 			    "domain-guest-address.no-endpoints"},

@@ -23,7 +23,7 @@ static void three_domains_of_a_group_are_named_by_twos(void **state)
 	assert_int_equal(findings->count, 2);
 	assert_string_equal(
 		expect_finding(findings, "domain-groups.shared-group", FINDING_WARN)->summary,
-		"a and b use 0000:01:00.0 and 0000:01:00.1, which are of one IOMMU group");
+		"a and b use 0000:01:00.0 and 0000:01:00.1, which are in one IOMMU group");
 	assert_true(has_evidence(findings->first, "group 1"));
 	assert_string_equal(findings->first->subject.id, "b");
 	assert_string_equal(findings->first->next->subject.id, "c");

@@ -49,8 +49,7 @@ static const struct place_case place_cases[] = {
 	 {.bus = 5},
 	 DISK_AT(.bus = 5),
 	 "0000:05:00.0, where the disk of line 3 stands",
-	 "Choose a free address, or leave out the <address> of one of them, so that libvirt "
-	 "chooses"},
+	 "Choose a free address, or leave out the <address> of one of them: libvirt then chooses"},
 	{"domain-guest-address.no-function-0",
 	 {.bus = 5, .function = 1},
 	 DISK_AT(.bus = 6),
