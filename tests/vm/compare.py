@@ -442,9 +442,40 @@ def differing(report, other):
     return sorted(key for key in left.keys() | right.keys() if left.get(key) != right.get(key))
 
 
-def compare(answers, twin=None, replayed=None):
+def provoked(answers):
+    """Yields the messages that the kernel's log has of what the probe was refused, and of which
+    function each speaks."""
+    if not answers.boot.vfs and not answers.boot.owners:
+        for address, *rest in answers.lines("sriov", "PF"):
+            words = values(rest)
+            factor = refusal(answers, address)
+            if factor:
+                yield {"mmio": "vf-memory", "bus_numbers": "vf-bus-numbers"}[factor], address
+            if words["driver"] == "-" and words["errno"] == str(errno.ENOENT):
+                yield "pf-without-driver", address
+    remapped = bool(answers.lines("state", "CHIP"))
+    for address, *rest in answers.lines("vfio", "VFIO"):
+        words = values(rest)
+        if words.get("bound") == "-" and words["vfs"] != "0" and words["vfs"] == words["vfs-left"]:
+            yield "pf-has-vfs", address
+        if words.get("viable") == "1" and words["attach"] == str(errno.EPERM) and not remapped:
+            yield "attach-without-remapping", None
+
+
+def compare_log(result, answers, log):
+    """What passcheck makes of the kernel's log: each refusal is a message of it, and its cause is so
+    on this machine."""
+    causes = {(message["id"], message["function"]): message["cause"]
+              for message in log["messages"]}
+    result.expect("log", "is of this machine", log["host"]["asked"], True)
+    for message, address in sorted(set(provoked(answers)), key=str):
+        result.expect("log", f"{message} of {address or 'the host'}",
+                      causes.get((message, address)), "confirmed")
+
+
+def compare(answers, twin=None, replayed=None, log=None):
     """Compares everything. twin: the answers of the same machine with its IOMMU on; replayed: the
-    report that passcheck makes of the machine's capture."""
+    report that passcheck makes of the machine's capture; log: what it says of the kernel's log."""
     report = answers.report("before")
     result = Result(answers.boot.name)
     compare_functions(result, answers, report)
@@ -464,6 +495,8 @@ def compare(answers, twin=None, replayed=None):
     compare_nobody(result, answers, report)
     if replayed:
         compare_capture(result, report, replayed)
+    if log:
+        compare_log(result, answers, log)
     compare_sriov(result, answers, report)
     plans.compare(result, answers)
     return result

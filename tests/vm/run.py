@@ -88,13 +88,14 @@ def boot_all(boots, maker, arguments):
     return answers
 
 
-def replay(passcheck, answers):
-    """Returns the report that passcheck makes, out here, of a machine's capture."""
+def replay(passcheck, answers, *arguments, log=None):
+    """Returns what passcheck says, out here, of a machine's capture."""
     with tempfile.TemporaryDirectory(prefix="passcheck-vm.") as folder:
         archive = pathlib.Path(folder, "host.tar.gz")
         archive.write_bytes(answers.files.get("host.tar.gz", b""))
-        result = subprocess.run([passcheck, "--root", archive, "--format", "json"],
-                                capture_output=True, text=True, timeout=120, check=False)
+        result = subprocess.run([passcheck, *arguments, "--root", archive, "--format", "json"],
+                                input=log, capture_output=True, text=True, timeout=120,
+                                check=False)
     try:
         return json.loads(result.stdout)
     except ValueError as error:
@@ -161,8 +162,11 @@ def judge(item, answers, arguments, summary):
             summary.line(item, [str(given)])
             return
     try:
-        summary.add(item, compare.compare_way(own) if isinstance(item, ways.Way) else
-                    compare.compare(own, twin, replay(arguments.passcheck, own)))
+        if isinstance(item, ways.Way):
+            summary.add(item, compare.compare_way(own))
+            return
+        log = replay(arguments.passcheck, own, "log", "-", log=own.text("dmesg.txt"))
+        summary.add(item, compare.compare(own, twin, replay(arguments.passcheck, own), log))
     except boot.BootFailed as error:
         summary.line(item, [str(error)])
 

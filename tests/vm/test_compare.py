@@ -230,6 +230,23 @@ class Comparison(unittest.TestCase):
                     self.disagreements(answers(sriov__txt=SRIOV.replace("END\n", log)))}
         self.assertIn(f"limit: {PF}", subjects)
 
+    def test_a_refusal_that_is_not_read_of_the_log_is_noticed(self):
+        refused = f"LOG {PF} nvme {PF}: not enough MMIO resources for SR-IOV\nEND\n"
+        given = answers(sriov__txt=SRIOV.replace("END\n", refused))
+        message = {"id": "vf-memory", "function": PF, "cause": "confirmed"}
+        for messages, noticed in (([message], False), ([], True),
+                                  ([message | {"cause": "refuted"}], True),
+                                  ([message | {"function": NIC}], True)):
+            with self.subTest(messages):
+                log = {"host": {"asked": True}, "messages": messages}
+                subjects = {each.subject for each in self.disagreements(given, log=log)}
+                self.assertEqual(f"log: vf-memory of {PF}" in subjects, noticed)
+
+    def test_a_log_that_is_taken_for_one_of_another_machine_is_noticed(self):
+        log = {"host": {"asked": False}, "messages": []}
+        self.assertIn("log: is of this machine",
+                      {each.subject for each in self.disagreements(answers(), log=log)})
+
     def subjects(self, given):
         return {each.subject for each in self.disagreements(given)}
 
