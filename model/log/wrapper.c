@@ -278,11 +278,11 @@ static char *unescape_one(const char **in, const char *end, char *out)
 	return out;
 }
 
-/* Makes the line what stands from in to the next quotation mark, without escapes. */
-static void take_string(struct log_line *line, const char *in)
+/* Writes to out what stands from in to the next quotation mark, without escapes. Returns its end.
+ */
+static char *copy_string(const struct log_line *line, const char *in, char *out)
 {
 	const char *end = line->text + line->length;
-	char *out = line->text;
 
 	while (in < end && *in != '"') {
 		if (*in == '\\' && in + 1 < end) {
@@ -291,6 +291,36 @@ static void take_string(struct log_line *line, const char *in)
 		} else {
 			*out++ = *in++;
 		}
+	}
+	return out;
+}
+
+enum { MOST_STRINGS = 3 };
+
+/* Strings of a line, from behind their quotation marks, in the order in which they stand there. */
+struct strings {
+	const char *at[MOST_STRINGS];
+	size_t count;
+};
+
+static void add_string(struct strings *strings, const char *at)
+{
+	size_t place = strings->count++;
+
+	for (; place && strings->at[place - 1] > at; place--)
+		strings->at[place] = strings->at[place - 1];
+	strings->at[place] = at;
+}
+
+/* Makes the line these strings: they become shorter, so none is written over before it is read. */
+static void take_strings(struct log_line *line, const struct strings *strings)
+{
+	char *out = line->text;
+
+	for (size_t i = 0; i < strings->count; i++) {
+		if (i)
+			*out++ = ' ';
+		out = copy_string(line, strings->at[i], out);
 	}
 	line->length = (size_t)(out - line->text);
 }
@@ -322,43 +352,63 @@ static const char *find_key(const struct log_line *line, const char *key)
 	return found ? found + size : NULL;
 }
 
-/* An object of JSON: of journalctl, KubeVirt, Docker, zap. The first of these members that it has
- * is the message. */
+/* Returns the value of a member of an object, from its first byte on, or NULL. */
+static const char *find_value(const struct log_line *line, const char *key)
+{
+	const char *at = find_key(line, key), *end = line->text + line->length;
+
+	while (at && at < end && (is_blank(*at) || *at == ':'))
+		at++;
+	return at && at < end ? at : NULL;
+}
+
+/* An object of JSON: of journalctl, KubeVirt, Docker, zap. The first of the members that it has is
+ * the message; KubeVirt and zap write the error of another program beside it. */
 static bool peel_json(struct log_line *line)
 {
 	static const char *const keys[] = {"\"MESSAGE\"", "\"msg\"", "\"message\"", "\"log\""};
+	static const char *const errors[] = {"\"reason\"", "\"error\""};
+	struct strings strings = {0};
+	const char *at = NULL;
 
 	if (!line->length || line->text[0] != '{')
 		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-		const char *at = find_key(line, keys[i]);
-		const char *end = line->text + line->length;
-		while (at && at < end && (is_blank(*at) || *at == ':'))
-			at++;
-		if (!at || at == end || (*at != '"' && *at != '['))
-			continue;
-		if (*at == '"')
-			take_string(line, at + 1);
-		else
-			take_bytes(line, at + 1);
-		line->dated = true;
+	for (size_t i = 0; i < ARRAY_LENGTH(keys) && !(at && (*at == '"' || *at == '[')); i++)
+		at = find_value(line, keys[i]);
+	if (!at || (*at != '"' && *at != '['))
+		return false;
+	line->dated = true;
+	if (*at == '[') {
+		take_bytes(line, at + 1);
 		return true;
 	}
-	return false;
+	add_string(&strings, at + 1);
+	for (size_t i = 0; i < ARRAY_LENGTH(errors); i++) {
+		at = find_value(line, errors[i]);
+		if (at && *at == '"')
+			add_string(&strings, at + 1);
+	}
+	take_strings(line, &strings);
+	return true;
 }
 
-/* Pairs of logfmt: time="…" level=error msg="…". */
+/* Pairs of logfmt: time="…" level=error msg="…" error="…". */
 static bool peel_logfmt(struct log_line *line)
 {
-	const char *at;
+	static const char *const keys[] = {" msg=\"", " error=\""};
+	struct strings strings = {0};
 
 	if (!looks_like(line->text, line->length, "time=") &&
 	    !looks_like(line->text, line->length, "level="))
 		return false;
-	at = find_key(line, " msg=\"");
-	if (!at)
+	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+		const char *at = find_key(line, keys[i]);
+		if (at)
+			add_string(&strings, at);
+	}
+	if (!strings.count)
 		return false;
-	take_string(line, at);
+	take_strings(line, &strings);
 	line->dated = true;
 	return true;
 }

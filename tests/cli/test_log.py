@@ -60,6 +60,12 @@ WRAPPED = [
     '{"MESSAGE":' + str(list(b"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled")) + "}",
     '{"component":"virt-launcher","msg":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled",'
     '"pos":"f:1","subcomponent":"libvirt"}',
+    '{"component":"virt-handler","msg":"Synchronizing failed.","pos":"vm.go:1","reason":"server error. '
+    "LibvirtError(Message='vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled')\"}",
+    '{"error":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled","level":"error",'
+    r'"msg":"it \"failed\""}',
+    'time="2024-01-09T10:03:12Z" level=error msg="failed" error="vfio-pci 0000:01:00.0: Cannot bind to '
+    'PF with SR-IOV enabled" name=containerd',
     '{"log":"[1.2] vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled\\n","stream":"stderr"}',
     '2024-01-09T10:03:12.1Z stderr F {"msg":"vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV '
     'enabled"}',
@@ -92,6 +98,14 @@ class Wrappers(LogTest):
         message = self.only("внутренняя ошибка: процесс завершился: "
                             "vfio 0000:01:00.0: group 7 is not viable")
         self.assertEqual((message["id"], message["group"]), ("group-not-viable", 7))
+
+    def test_an_event_is_read_of_a_cluster(self):
+        device = json.dumps({"driver": "vfio-pci", "host": "0000:3b:00.0"})
+        said = f"-device {device}: VFIO_MAP_DMA failed: Cannot allocate memory"
+        message = self.only(json.dumps({
+            "kind": "Event", "reason": "SyncFailed",
+            "message": f"command SyncVMI failed: {json.dumps(f'LibvirtError({said})')}"}))
+        self.assertEqual((message["id"], message["function"]), ("map-beyond-memlock", "0000:3b:00.0"))
 
     def test_a_line_is_not_continued_by_one_that_is_dated(self):
         self.assertEqual(self.log("[1.0] Cannot bind to PF\n[1.1] with SR-IOV enabled\n")["messages"],
