@@ -3,6 +3,7 @@
 #include "guest/stacks/qemu.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "plan/builder.h"
 
@@ -93,7 +94,7 @@ static void give_by_qemu(struct plan_builder *builder)
 		.arena = builder->arena,
 		.forms = &forms,
 	};
-	const char *command = qemu_command(&order, " ");
+	const char *command = qemu_command(&order, vfio_needs_iommufd(builder->host), " ");
 
 	if (!command)
 		return;

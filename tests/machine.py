@@ -19,7 +19,10 @@ PORT = "0000:00:01.0"
 IGD = "0000:00:02.0"
 QUAD = tuple(f"0000:0a:00.{function}" for function in range(4))
 LONG = "10000:00:05.0"
+SWITCHED = ("0000:0d:00.0", "0000:12:00.0")  # one group, each below a switch of its own
 
+# Types of a port in the PCI Express capability.
+UPSTREAM, DOWNSTREAM = 5, 6
 NO_RESOURCE = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n"
 VF_BAR = "0x00000000f0000000 0x00000000f0003fff 0x000000000014220c\n"
 RESOURCES = 7 * NO_RESOURCE + VF_BAR + 9 * NO_RESOURCE
@@ -145,6 +148,17 @@ class Machine(hosts.Tree):
         regions = self.root / "sys/kernel/iommu_groups/17/reserved_regions"
         regions.write_text("0x00000000000e8000 0x00000000000e8fff direct\n")
 
+    def add_switches(self):
+        """Two switches whose root ports do not keep them apart: all below is one group."""
+        for number, bus in ((11, 0x0b), (12, 0x10)):
+            address = self.port(number, bus, 40)
+            for depth, kind in ((0, UPSTREAM), (1, DOWNSTREAM)):
+                above, address = address, f"0000:{bus + depth:02x}:00.0"
+                self.function(address, hosts.bridge(bus + depth + 1, bus + 2, kind), 40, "pcieport",
+                              above)
+            self.function(f"0000:{bus + 2:02x}:00.0", endpoint(0x1b4b, 0x9230, 0x010601), 40,
+                          "ahci", address)
+
     def join_group(self, address, group):
         """Moves a function into the group of others."""
         function, groups = self.root / self.paths[address], self.root / "sys/kernel/iommu_groups"
@@ -175,7 +189,8 @@ def build(root):
 
 
 def build_stacks(root):
-    """What stacks differ in: integrated graphics, a slot with four functions, a long domain."""
+    """What stacks differ in: integrated graphics, a slot with four functions, a group across
+    switches, a long domain."""
     machine = Machine(root)
     machine.add_gpu()
     machine.add_disks()
@@ -183,5 +198,6 @@ def build_stacks(root):
     port = machine.port(10, 10, 21)
     for group, address in enumerate(QUAD, 22):
         machine.function(address, endpoint(0x8086, 0x1572, 0x020000, 4), group, "i40e", port)
+    machine.add_switches()
     machine.function(LONG, endpoint(0x144d, 0xa808, 0x010802), 30, "nvme")
     return machine

@@ -49,7 +49,7 @@ static void add_source(struct stack_object *device, const struct pci_function *f
 }
 
 static const char *vfio_device(const struct stack_order *order, const struct hostdev_form *form,
-			       const char *bus, const char *slot)
+			       bool iommufd, const char *bus, const char *slot)
 {
 	struct arena *arena = order->arena;
 	struct stack_object device = stack_object(arena);
@@ -64,13 +64,13 @@ static const char *vfio_device(const struct stack_order *order, const struct hos
 		stack_add_true(&device, "x-igd-opregion");
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_VF_TOKEN))
 		stack_add_text(&device, "vf-token", VF_TOKEN_BLANK);
-	if (vfio_needs_iommufd(order->model->host))
+	if (iommufd)
 		stack_add_text(&device, "iommufd", IOMMUFD_ID);
 	return device_argument(&device);
 }
 
 static void add_device(const struct stack_order *order, const struct stack_device *device,
-		       unsigned *ports, struct buffer *arguments)
+		       bool iommufd, unsigned *ports, struct buffer *arguments)
 {
 	bool graphics =
 		cautions_find(&order->model->cautions, device->functions[0]->function, CAUTION_IGD);
@@ -79,9 +79,9 @@ static void add_device(const struct stack_order *order, const struct stack_devic
 	if (!graphics)
 		buffer_item(arguments, "%s", root_port(order->arena, *ports, bus));
 	for (size_t i = 0; i < device->count; i++)
-		buffer_item(
-			arguments, "%s",
-			vfio_device(order, device->functions[i], bus, graphics ? igd_slot : "0"));
+		buffer_item(arguments, "%s",
+			    vfio_device(order, device->functions[i], iommufd, bus,
+					graphics ? igd_slot : "0"));
 }
 
 /* The emulator of the host's architecture, and its machine that has root ports of PCI Express. NULL
@@ -95,7 +95,7 @@ static const char *emulator(const struct host *host)
 	return NULL;
 }
 
-const char *qemu_command(const struct stack_order *order, const char *separator)
+const char *qemu_command(const struct stack_order *order, bool iommufd, const char *separator)
 {
 	const char *program = emulator(order->model->host);
 	struct stack_devices devices = stack_devices_of(order);
@@ -105,38 +105,42 @@ const char *qemu_command(const struct stack_order *order, const char *separator)
 	if (!program)
 		return NULL;
 	buffer_item(&command, "%s", program);
-	if (vfio_needs_iommufd(order->model->host))
+	if (iommufd)
 		buffer_item(&command, "-object iommufd,id=" IOMMUFD_ID);
 	for (size_t i = 0; i < devices.count; i++)
-		add_device(order, &devices.devices[i], &ports, &command);
+		add_device(order, &devices.devices[i], iommufd, &ports, &command);
 	return buffer_text(&command);
 }
 
-static const char *iommufd_remark(const struct host *host)
+/* The other way to the same devices, where the host has both, stands behind the command, in one
+ * line that is a comment. */
+static const char *other_way(const struct stack_order *order)
 {
-	if (vfio_needs_iommufd(host))
-		return "# This kernel gives devices out through /dev/iommu alone, for QEMU 9.0 and "
-		       "newer.\n";
-	if (!fact_known(&host->hypervisor.iommufd.fact))
+	const struct host *host = order->model->host;
+
+	if (vfio_needs_iommufd(host) || !fact_known(&host->hypervisor.iommufd.fact))
 		return "";
-	return "# QEMU 9.0 and newer also takes them through /dev/iommu: add -object "
-	       "iommufd,id=" IOMMUFD_ID ", and \"iommufd\":\"" IOMMUFD_ID "\" to each "
-	       "vfio-pci.\n";
+	return arena_printf(order->arena,
+			    "# QEMU 9.0 and newer also takes them through /dev/iommu:\n# %s\n",
+			    qemu_command(order, true, " "));
 }
 
 static const char *write(const struct stack_order *order)
 {
-	const struct host *host = order->model->host;
-	const char *command = qemu_command(order, " \\\n  ");
+	bool iommufd = vfio_needs_iommufd(order->model->host);
+	const char *command = qemu_command(order, iommufd, " \\\n  ");
 
 	if (!command)
 		return "# passcheck knows no machine of QEMU with root ports of PCI Express for "
 		       "this architecture.\n";
 	return arena_printf(
-		order->arena, "%s%s%s\n",
+		order->arena, "%s%s%s\n%s",
 		"# VFIO pins all memory of the guest: `ulimit -l unlimited` before, unless root "
 		"starts it.\n",
-		iommufd_remark(host), command);
+		iommufd ? "# This kernel gives devices out through /dev/iommu alone, for QEMU 9.0 and "
+			  "newer.\n"
+			: "",
+		command, other_way(order));
 }
 
 const struct stack stack_qemu = {

@@ -5,10 +5,10 @@
 #include "guest/stacks/stack.h"
 
 /*
- * Returns the command that starts a guest of QEMU with the functions, its arguments apart by
- * separator; NULL for an architecture of which passcheck knows no machine with root ports of PCI
- * Express. -device takes JSON since QEMU 6.2.
+ * Returns the command that starts a guest of QEMU with the functions, through /dev/iommu where
+ * iommufd says so, its arguments apart by separator; NULL for an architecture of which passcheck
+ * knows no machine with root ports of PCI Express. -device takes JSON since QEMU 6.2.
  */
-const char *qemu_command(const struct stack_order *order, const char *separator);
+const char *qemu_command(const struct stack_order *order, bool iommufd, const char *separator);
 
 #endif

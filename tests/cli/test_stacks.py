@@ -10,7 +10,7 @@ import yaml
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, DISK, GPU, IGD, LONG, NIC, PORT, QUAD, SATA, SOUND  # noqa: E402
-from machine import SPARE_NIC, VF0, VF1  # noqa: E402
+from machine import SPARE_NIC, SWITCHED, VF0, VF1  # noqa: E402
 from support import NOT_READY, USAGE, TreeTest, passcheck  # noqa: E402
 
 # Of functions; sriov-policy is of PFs.
@@ -39,6 +39,73 @@ class StackTest(TreeTest):
         """What is written, without comments."""
         return "".join(line for line in self.written(stack, *arguments).splitlines(True)
                        if not line.startswith("#")).replace("\\\n", "")
+
+
+class ShapeTest(StackTest):
+    """A shape of what is asked for, in each of the outputs."""
+    NO_VFS, NO_NETWORK = ("offers no VFs",), ("makes VFs of network functions",)
+
+    def check(self, functions, *force, **expected):
+        """expected: by stack, what is written; or where nothing is, why, in a tuple."""
+        self.assertEqual(set(expected), {name.replace("-", "_") for name in
+                                         (*STACKS, "sriov-policy")})
+        for stack, words in expected.items():
+            with self.subTest(stack=stack, functions=functions):
+                result = self.run_stack(stack.replace("_", "-"), *functions, *force)
+                if isinstance(words, tuple):
+                    self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+                    self.assertIn(words[0], result.stderr)
+                    continue
+                text = result.stdout.replace("\\\n", "")
+                given = "".join(line for line in text.splitlines(True) if line[0] != "#")
+                for word in words if isinstance(words, list) else [words]:
+                    self.assertIn(word, given)
+
+
+class Shapes(ShapeTest):
+    def test_a_domain_above_ffff(self):
+        no = ("no function of a PCI domain above 0xffff",)
+        self.check((LONG,), "--force", qemu=f'"sysfsdev":"/sys/bus/pci/devices/{LONG}"', proxmox=no,
+                   kubevirt=no, nova=no, incus=no, cloud_hypervisor=f"devices/{LONG}/",
+                   sriov_policy=self.NO_NETWORK)
+
+    def test_a_companion(self):
+        self.check((DISK,), qemu=[f'"host":"{DISK}"', f'"host":"{SATA}"'],
+                   proxmox=[f"path={DISK},", f"path={SATA},"], kubevirt="144D:A808", nova=DISK,
+                   incus=[DISK, SATA], cloud_hypervisor=[DISK, SATA], sriov_policy=self.NO_NETWORK)
+        for stack in ("kubevirt", "nova"):
+            self.assertIn(f"# {SATA}", self.written(stack, DISK))
+
+    def test_integrated_graphics(self):
+        self.check((IGD,), qemu=['"addr":"02.0"', '"bus":"pcie.0"', '"x-igd-opregion":true'],
+                   proxmox=[",legacy-igd=1", "--machine pc"], kubevirt="gpus:",
+                   nova='"device_type":"type-PCI"', incus='gputype: physical',
+                   cloud_hypervisor=IGD, sriov_policy=self.NO_NETWORK)
+
+    def test_a_slot_with_four_functions(self):
+        self.check(QUAD, qemu=[f'"host":"{name}","bus":"vfio1","addr":"0.{number}"'
+                               for number, name in enumerate(QUAD)],
+                   proxmox="path=0000:0a:00,", kubevirt="pci4", nova=list(QUAD), incus=list(QUAD),
+                   cloud_hypervisor=list(QUAD), sriov_policy=self.NO_VFS)
+
+    def test_a_group_across_switches(self):
+        """Its bridges stay; the two functions are devices of their own, on a slot each."""
+        both = list(SWITCHED)
+        self.check(SWITCHED[:1], qemu=['"bus":"vfio1","addr":"0.0"', '"bus":"vfio2","addr":"0.0"'],
+                   proxmox=[f"path={name}," for name in both], kubevirt="1B4B:9230",
+                   nova=SWITCHED[0], incus=both, cloud_hypervisor=both, sriov_policy=self.NO_NETWORK)
+        self.assertIn(f"of {SWITCHED[0]}, {SWITCHED[1]} in group 40, a guest gets {SWITCHED[1]}.",
+                      self.written("kubevirt", *SWITCHED))
+
+
+class VfShape(ShapeTest):
+    build = staticmethod(machine.build)
+
+    def test_a_vf(self):
+        self.check((VF0,), qemu=f'"host":"{VF0}"', proxmox=f"path={VF0},", kubevirt="15B3:101E",
+                   nova='"device_type":"type-VF"', incus=VF0, cloud_hypervisor=VF0,
+                   sriov_policy=self.NO_VFS)
+        self.assertIn(f'- "{NIC}"', self.written("sriov-policy", NIC))
 
 
 class Common(StackTest):
@@ -121,11 +188,15 @@ class Qemu(StackTest):
         self.assertEqual(devices, [{"driver": "vfio-pci", "host": IGD, "bus": "pcie.0",
                                     "addr": "02.0", "x-igd-opregion": True}])
 
-    def test_iommufd_is_named_where_the_host_has_it(self):
-        self.assertNotIn("iommufd", self.written("qemu", LONG, "--force"))
+    def test_the_command_for_iommufd_stands_beside_where_the_host_has_it(self):
+        self.assertNotIn("iommufd", self.written("qemu", *QUAD))
         (self.root / "dev").mkdir(exist_ok=True)
         (self.root / "dev/iommu").touch()
-        self.assertIn("-object iommufd,id=iommufd0", self.written("qemu", LONG, "--force"))
+        line = self.written("qemu", *QUAD).splitlines()[-1]
+        self.assertTrue(line.startswith("# qemu-system-x86_64 "))
+        self.assertIn(" -object iommufd,id=iommufd0 ", line)
+        self.assertEqual(line.count('"iommufd":"iommufd0"'), len(QUAD))
+        self.assertNotIn("iommufd", self.text("qemu", *QUAD))
 
     def test_a_kernel_without_groups_has_devices_through_iommufd(self):
         release = (self.root / "proc/sys/kernel/osrelease").read_text(encoding="utf-8").strip()

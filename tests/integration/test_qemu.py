@@ -12,27 +12,39 @@ sys.path[:0] = [os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"),
 import debian  # noqa: E402
 import emulator  # noqa: E402
 import machine  # noqa: E402
-from machine import CROWD, DISK, GPU, IGD, LONG, QUAD, SPARE_NIC, VF0, VF1  # noqa: E402
+from machine import CROWD, DISK, GPU, IGD, LONG, QUAD, SPARE_NIC, SWITCHED, VF0, VF1  # noqa: E402
 from support import SOURCE, TreeTest, audit, passcheck, skip  # noqa: E402
 
 # What QEMU says of a function that is not there, or that has no IOMMU, after it has judged the rest.
 NO_SUCH_HOST_DEVICE = ("no such host device", "no iommu_group found")
 FIXTURES = sorted(SOURCE.glob("fixtures/*"))
-IDLE = ["-S", "-display", "none", "-nodefaults", "-machine", "q35"]
+IDLE = ["-S", "-display", "none", "-nodefaults", "-machine"]
+NEWER = ("qemu-newer", emulator.X86, emulator.NEWER_PACKAGES)
+ARM64 = ("qemu-arm64", emulator.ARM64, emulator.ARM64_PACKAGES)
 
 
-def emulators():
-    """Debian's own, and the newer one where the machines' suite has unpacked it."""
-    yield emulator.installed()
-    if (debian.cache() / "qemu-newer").exists():
-        yield emulator.unpacked("qemu-newer", emulator.X86, emulator.NEWER_PACKAGES)
+def kept(name, *rest):
+    """A QEMU that the machines' suite has unpacked, in a list; or none."""
+    return [emulator.unpacked(name, *rest)] if (debian.cache() / name / ".complete").exists() else []
 
 
-def devices_of(text):
-    """The devices that the command gives the guest."""
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    words = shlex.split("\n".join(lines))
-    return [json.loads(value) for word, value in zip(words, words[1:]) if word == "-device"]
+def emulators(words):
+    """Those that can judge a command: Debian's own and the newer one, or the one for arm64."""
+    if words[0] == emulator.ARM64:
+        return [[*qemu, *IDLE, "virt"] for qemu in kept(*ARM64)]
+    own = [] if "iommufd" in "".join(words) else [emulator.installed()]
+    return [[*qemu, *IDLE, "q35"] for qemu in (*own, *kept(*NEWER))]
+
+
+def commands(text):
+    """The words of the command, and of the one behind it that is a comment."""
+    lines = text.splitlines()
+    yield shlex.split("\n".join(line for line in lines if not line.startswith("#")))
+    yield from (shlex.split(line[2:]) for line in lines if line.startswith("# qemu-system-"))
+
+
+def values(words, option):
+    return [value for word, value in zip(words, words[1:]) if word == option]
 
 
 def stand_in(device):
@@ -44,16 +56,21 @@ def stand_in(device):
 class Qemu(TreeTest):
     def run_qemu(self, qemu, devices, monitor):
         arguments = [word for device in devices for word in ("-device", json.dumps(device))]
-        return subprocess.run([*qemu, *IDLE, "-monitor", monitor, *arguments], input="quit\n",
+        return subprocess.run([*qemu, "-monitor", monitor, *arguments], input="quit\n",
                               capture_output=True, text=True, timeout=60, check=False)
 
     def accept(self, text):
-        devices = devices_of(text)
+        for words in commands(text):
+            self.accept_command(words, text)
+
+    def accept_command(self, words, text):
+        devices = [json.loads(value) for value in values(words, "-device")]
+        objects = [word for value in values(words, "-object") for word in ("-object", value)]
         given = [index for index, device in enumerate(devices) if device["driver"] == "vfio-pci"]
         self.assertTrue(given, text)
         others = [stand_in(device) if index in given else device
                   for index, device in enumerate(devices)]
-        for qemu in emulators():
+        for qemu in ([*qemu, *objects] for qemu in emulators(words)):
             result = self.run_qemu(qemu, others, "stdio")
             self.assertEqual((result.returncode, result.stderr), (0, ""), text)
             for index in given:
@@ -77,8 +94,17 @@ class Qemu(TreeTest):
         self.root = self.tree({})
         machine.build_stacks(self.root)
         for functions in ((IGD,), QUAD, (QUAD[1], QUAD[3]), (LONG, "--force"),
-                          (IGD, GPU, DISK, *QUAD)):
+                          SWITCHED, (IGD, GPU, DISK, *QUAD)):
             self.accept(self.written(*functions))
+
+    def test_a_newer_one_takes_functions_through_iommufd(self):
+        self.root = self.tree({})
+        machine.build_stacks(self.root)
+        (self.root / "dev").mkdir(exist_ok=True)
+        (self.root / "dev/iommu").touch()
+        text = self.written(IGD, GPU, *QUAD)
+        self.assertEqual(len(list(commands(text))), 2)
+        self.accept(text)
 
     def test_it_takes_what_fixtures_can_give(self):
         for self.root in (fixture / "root" for fixture in FIXTURES):
