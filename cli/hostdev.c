@@ -123,8 +123,8 @@ static enum exit_code fail(int error, const struct hostdev_misfit *misfit)
 {
 	static const enum option_id wishes[] = {
 		[HOSTDEV_MAC] = OPTION_MAC,         [HOSTDEV_VLAN] = OPTION_VLAN,
-		[HOSTDEV_NETWORK] = OPTION_NETWORK, [HOSTDEV_VPORT] = OPTION_VPORT,
-		[HOSTDEV_LUN] = OPTION_LUN,
+		[HOSTDEV_TEAMING] = OPTION_TEAMING, [HOSTDEV_NETWORK] = OPTION_NETWORK,
+		[HOSTDEV_VPORT] = OPTION_VPORT,     [HOSTDEV_LUN] = OPTION_LUN,
 	};
 	ASSERT_COVERS(wishes, HOSTDEV_WISH_COUNT);
 

@@ -117,6 +117,15 @@ static enum exit_code set_network(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+static enum exit_code set_teaming(struct options *options, const char *value)
+{
+	if (!hostdev_alias_is_valid(value))
+		return wrong(OPTION_TEAMING, value,
+			     "the alias of an interface that begins with ua-: ua-net0");
+	options->hostdev.teaming = value;
+	return EXIT_READY;
+}
+
 static enum exit_code set_split(struct options *options, const char *value)
 {
 	if (!*value)
@@ -370,6 +379,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			 .format = "xml",
 			 .help = "the VLAN of network VFs, 1 to 4094",
 			 .set = set_vlan},
+	[OPTION_TEAMING] = {.name = "teaming",
+			    .argument = "ALIAS",
+			    .format = "xml",
+			    .help = "VF for failover to interface ALIAS, with --mac",
+			    .set = set_teaming},
 	[OPTION_NETWORK] = {.name = "network",
 			    .argument = "NAME",
 			    .format = "xml",

@@ -5,6 +5,7 @@
 
 #include "guest/hostdev/warnings.h"
 #include "host/access/array.h"
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 
 int hostdev_badness(enum assignable_verdict verdict)
@@ -46,6 +47,7 @@ struct hostdev_form *hostdev_append(struct hostdev_builder *builder,
 		.function = function,
 		.kind = kind,
 		.keeps_driver = driver_stays(function),
+		.needs_iommufd = vfio_needs_iommufd(builder->host),
 		.assignable = *assignability_of(&builder->model->assignability, function),
 	};
 	function_set_add(&builder->formed, function);

@@ -34,6 +34,9 @@ void hostdev_add_verdict_reasons(struct hostdev_builder *builder, struct hostdev
 /* Returns how bad a verdict is where a function is to be assigned. */
 int hostdev_badness(enum assignable_verdict verdict);
 
+/* Notes what an interface of a team needs beside it, where a team is asked for. */
+void hostdev_note_team(struct hostdev_builder *builder, struct hostdev_form *form);
+
 /* Returns -EINVAL, with which wish does not fit, and why. */
 int hostdev_reject(struct hostdev_misfit *ret, enum hostdev_wish wish, const char *why);
 

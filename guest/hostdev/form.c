@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
+
 const struct hostdev_target hostdev_libvirt = {
 	.word = "XML",
 	.taker = "QEMU",
@@ -34,6 +36,8 @@ const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *fo
 		return name;
 	case HOSTDEV_KIND_NETWORK:
 		return arena_printf(arena, "network_%s", name);
+	case HOSTDEV_KIND_NETWORK_INTERFACE:
+		return arena_printf(arena, "interface_%s", name);
 	case HOSTDEV_KIND_VPORT_POOL:
 		return arena_printf(arena, "pool_%s", form->fc_host->name);
 	case HOSTDEV_KIND_VPORT_DEVICE:
@@ -47,6 +51,25 @@ const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *fo
 		return arena_printf(arena, "policy_%s", name);
 	}
 	return name;
+}
+
+static const char users_alias[] = "ua-";
+
+const char *hostdev_alias(struct arena *arena, const struct pci_address *address)
+{
+	return arena_printf(arena, "%spci-%04x-%02x-%02x-%x", users_alias, address->domain,
+			    address->bus, address->device, address->function);
+}
+
+/* aliasName of domaincommon.rng, libvirt. */
+bool hostdev_alias_is_valid(const char *text)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	size_t prefix = strlen(users_alias);
+
+	return begins_with(text, users_alias) && text[prefix] &&
+	       !text[prefix + strspn(text + prefix, allowed)];
 }
 
 bool hostdev_mac_is_valid(const char *text)

@@ -16,15 +16,16 @@
 enum { HOSTDEV_LARGEST_DOMAIN = 0xffff };
 
 enum hostdev_kind {
-	HOSTDEV_KIND_HOSTDEV,    /* <hostdev type='pci'> */
-	HOSTDEV_KIND_INTERFACE,  /* <interface type='hostdev'>: libvirt sets MAC and VLAN of a VF */
-	HOSTDEV_KIND_NETWORK,    /* <network> that hands out the VFs of a PF */
-	HOSTDEV_KIND_VPORT_POOL, /* <pool type='scsi'> on a virtual Fibre Channel port */
-	HOSTDEV_KIND_VPORT_DEVICE, /* <device> that makes such a port once */
-	HOSTDEV_KIND_LUN_HOSTDEV,  /* <hostdev type='scsi'>: one LUN of a port, with all commands */
-	HOSTDEV_KIND_LUN_DISK,     /* <disk type='block' device='lun'> of the host's block device */
-	HOSTDEV_KIND_LUN_VOLUME,   /* <disk type='volume' device='lun'> of a virtual port's pool */
-	HOSTDEV_KIND_VF_POLICY,    /* SriovNetworkNodePolicy: VFs that an operator makes of a PF */
+	HOSTDEV_KIND_HOSTDEV,   /* <hostdev type='pci'> */
+	HOSTDEV_KIND_INTERFACE, /* <interface type='hostdev'>: libvirt sets MAC and VLAN of a VF */
+	HOSTDEV_KIND_NETWORK,   /* <network> that hands out the VFs of a PF */
+	HOSTDEV_KIND_NETWORK_INTERFACE, /* <interface type='network'> that takes one of these VFs */
+	HOSTDEV_KIND_VPORT_POOL,        /* <pool type='scsi'> on a virtual Fibre Channel port */
+	HOSTDEV_KIND_VPORT_DEVICE,      /* <device> that makes such a port once */
+	HOSTDEV_KIND_LUN_HOSTDEV, /* <hostdev type='scsi'>: one LUN of a port, with all commands */
+	HOSTDEV_KIND_LUN_DISK,    /* <disk type='block' device='lun'> of the host's block device */
+	HOSTDEV_KIND_LUN_VOLUME,  /* <disk type='volume' device='lun'> of a virtual port's pool */
+	HOSTDEV_KIND_VF_POLICY,   /* SriovNetworkNodePolicy: VFs that an operator makes of a PF */
 };
 
 enum hostdev_place {
@@ -53,6 +54,7 @@ struct hostdev_form {
 	/* Its driver is of VFIO and not vfio-pci, which would do less or nothing with it: the
 	 * guest opens it there. */
 	bool keeps_driver;
+	bool needs_iommufd;              /* the kernel gives it out through /dev/iommu alone */
 	bool written;                    /* false: refused, and reasons says why */
 	struct hostdev_note *reasons;    /* why it is refused, or would be but for force */
 	struct hostdev_note *notes;      /* what to know of it */
@@ -82,8 +84,11 @@ extern const struct hostdev_target hostdev_libvirt;
 
 /* What a person asked for. */
 struct hostdev_options {
-	const char *mac;     /* of the VF's interface; NULL: libvirt makes one up */
-	unsigned vlan;       /* 0: none */
+	const char *mac; /* of the VF's interface; NULL: libvirt makes one up */
+	unsigned vlan;   /* 0: none */
+	/* The alias of the virtio interface that stays when the VF goes, of the same MAC address;
+	 * NULL: none */
+	const char *teaming;
 	const char *network; /* name of the network to write instead; NULL: none */
 	const char *wwpn;    /* of the virtual port to write instead, 16 hex digits; NULL: none */
 	const char *wwnn;
@@ -96,6 +101,7 @@ struct hostdev_options {
 enum hostdev_wish {
 	HOSTDEV_MAC,
 	HOSTDEV_VLAN,
+	HOSTDEV_TEAMING,
 	HOSTDEV_NETWORK,
 	HOSTDEV_VPORT,
 	HOSTDEV_LUN,
@@ -124,6 +130,13 @@ const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *fo
 
 /* Returns a function's name as a libvirt node device. */
 const char *hostdev_nodedev_name(struct arena *arena, const struct pci_address *address);
+
+/* Returns the alias that a function has in a guest of libvirt. Names that begin with "ua-" are the
+ * user's, and stay over restarts. */
+const char *hostdev_alias(struct arena *arena, const struct pci_address *address);
+
+/* Returns whether text is such an alias. */
+bool hostdev_alias_is_valid(const char *text);
 
 /* Returns whether text is a MAC address that libvirt gives to one interface ("52:54:00:01:02:03").
  */

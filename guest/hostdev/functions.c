@@ -203,6 +203,13 @@ static void place_graphics(struct hostdev_builder *builder, struct hostdev_form 
 		return;
 	form->place = HOSTDEV_PLACE_SLOT;
 	form->guest = (struct pci_address){.device = IGD_GUEST_DEVICE};
+	hostdev_note_add(
+		builder->arena, &form->notes,
+		"its OpRegion takes, in the <domain> (libvirt 8.2 and newer): <qemu:override "
+		"xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:device "
+		"alias='%s'><qemu:frontend><qemu:property name='x-igd-opregion' type='bool' "
+		"value='true'/></qemu:frontend></qemu:device></qemu:override>",
+		hostdev_alias(builder->arena, &form->function->address));
 }
 
 static void note_network(struct hostdev_builder *builder, struct hostdev_form *form)
@@ -223,6 +230,19 @@ static void note_network(struct hostdev_builder *builder, struct hostdev_form *f
 				 "libvirt could set its MAC address and VLAN");
 }
 
+void hostdev_note_team(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct hostdev_options *options = &builder->forms->options;
+
+	if (options->teaming)
+		hostdev_note_add(
+			builder->arena, &form->notes,
+			"it is unplugged for a migration, and the interface %s stays: "
+			"that has <mac address='%s'/>, <model type='virtio'/> and <teaming "
+			"type='persistent'/>, and the guest needs the driver net_failover",
+			options->teaming, options->mac);
+}
+
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
 {
 	struct hostdev_form *form = hostdev_append(builder, function, kind_of(builder, function));
@@ -230,6 +250,8 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	if (!form)
 		return;
 	decide(builder, form);
+	if (form->kind == HOSTDEV_KIND_INTERFACE)
+		hostdev_note_team(builder, form);
 	place_graphics(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	note_network(builder, form);
@@ -259,6 +281,9 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 	if (options->mac && interfaces != 1)
 		return hostdev_reject(ret_misfit, HOSTDEV_MAC,
 				      "a MAC address is for one VF of a network function");
+	if (options->teaming && !interfaces)
+		return hostdev_reject(ret_misfit, HOSTDEV_TEAMING,
+				      "a team is of a VF of a network function");
 	if (options->vlan && !interfaces)
 		return hostdev_reject(ret_misfit, HOSTDEV_VLAN,
 				      "a VLAN is for VFs of a network function");

@@ -57,6 +57,24 @@ static void add_network(struct hostdev_builder *builder, const struct pci_functi
 			 builder->forms->options.force);
 }
 
+/* What draws on the network goes where the network goes. */
+static void add_interface(struct hostdev_builder *builder, const struct pci_function *pf)
+{
+	const struct hostdev_form *last = &builder->forms->forms[builder->forms->count - 1];
+	const struct hostdev_form network = *last;
+	struct hostdev_form *form;
+
+	if (!builder->forms->options.teaming || !network.written)
+		return;
+	form = hostdev_append(builder, pf, HOSTDEV_KIND_NETWORK_INTERFACE);
+	if (!form)
+		return;
+	form->verdict = network.verdict;
+	form->assignable = network.assignable;
+	form->written = true;
+	hostdev_note_team(builder, form);
+}
+
 int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
 {
 	if (builder->count != 1)
@@ -66,5 +84,7 @@ int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret
 		return hostdev_reject(ret_misfit, HOSTDEV_NETWORK,
 				      "a network is of a function that offers VFs");
 	add_network(builder, builder->functions[0]);
+	if (builder->forms->count)
+		add_interface(builder, builder->functions[0]);
 	return 0;
 }

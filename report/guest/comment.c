@@ -28,6 +28,8 @@ static const char *verdict_text(struct arena *arena, const struct hostdev_form *
 				    form->companion_of->name);
 	if (form->kind == HOSTDEV_KIND_NETWORK)
 		return arena_printf(arena, "%zu VFs, %s", form->vf_count, text);
+	if (form->kind == HOSTDEV_KIND_NETWORK_INTERFACE)
+		return arena_printf(arena, "one of its VFs, %s", text);
 	if (form->lun)
 		return arena_printf(arena, "LUN %s of %s, %s", form->lun->name, form->fc_host->name,
 				    text);

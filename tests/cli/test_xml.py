@@ -1,6 +1,7 @@
 """XML of functions is what libvirt takes, and says nothing of what cannot be assigned to a guest."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,47 @@ class Accepted(XmlTest):
         text = self.written(NIC, "--network", "vfs & <more>")
         self.assertIn("<pf dev='eth0'/>", text)
         self.accept(text, "network", "net-define")
+
+    def test_a_vf_that_a_virtio_interface_stands_in_for(self):
+        team = ("--mac", "52:54:00:6d:90:02", "--teaming", "ua-net0")
+        part = "<teaming type='transient' persistent='ua-net0'/>"
+        stays = ("<interface type='network'><source network='default'/>"
+                 "<mac address='52:54:00:6d:90:02'/><model type='virtio'/>"
+                 "<teaming type='persistent'/><alias name='ua-net0'/></interface>")
+        text = self.written(VF0, *team)
+        self.assertIn(part, text)
+        self.assertIn("<teaming type='persistent'/>", text)
+        self.accept_devices(text + stays)
+        folder = self.directory / "team"
+        self.xml(NIC, "--network", "vfs", *team, "--split", folder)
+        network, given = sorted(folder.iterdir(), reverse=True)
+        self.accept(network.read_text(), "network", "net-define")
+        self.assertIn(part, given.read_text())
+        self.assertIn("<source network='vfs'/>", given.read_text())
+        self.accept_devices(given.read_text() + stays)
+
+    def test_a_vf_that_stays_with_its_driver(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
+        text = self.written(VF0)
+        self.assertIn("managed='no'", text)
+        self.accept_devices(text)
+
+    def test_integrated_graphics_with_their_opregion(self):
+        self.root = self.directory / "graphics"
+        machine.build_stacks(self.root)
+        text = self.written(machine.IGD)
+        self.assertIn("<address type='pci' domain='0x0000' bus='0x00' slot='0x02'", text)
+        override, = re.findall(r"<qemu:override.*</qemu:override>", text)
+        self.accept(DOMAIN.replace("</domain>", override + "</domain>").format(text), "domain",
+                    "define")
+
+    def test_a_kernel_without_groups_has_devices_through_iommufd(self):
+        """libvirt 9.0 knows it not yet, and passes over it."""
+        release = (self.root / "proc/sys/kernel/osrelease").read_text(encoding="utf-8").strip()
+        (self.root / "boot").mkdir(exist_ok=True)
+        (self.root / f"boot/config-{release}").write_text(
+            "CONFIG_IOMMUFD=y\nCONFIG_VFIO=m\nCONFIG_VFIO_DEVICE_CDEV=y\n", encoding="utf-8")
+        self.assertIn("<driver iommufd='yes'/>", self.written(SPARE_NIC))
 
     def test_a_network_of_a_pf_with_two_interfaces_lists_the_vfs(self):
         (self.root / self.machine.paths[NIC] / "net/eth1").mkdir()
@@ -322,6 +364,12 @@ class Usage(XmlTest):
             (GPU, "--mac", "52:54:00:6d:90:02"): "--mac",
             (VF0, VF1, "--mac", "52:54:00:6d:90:02"): "--mac",
             (GPU, "--vlan", "5"): "--vlan",
+            (VF0, "--teaming", "ua-net0"): "--teaming",
+            (VF0, "--teaming", "net0", "--mac", "52:54:00:6d:90:02"): "--teaming",
+            (VF0, "--teaming", "ua-a'b", "--mac", "52:54:00:6d:90:02"): "--teaming",
+            (VF0, "--teaming", "ua-", "--mac", "52:54:00:6d:90:02"): "--teaming",
+            (FC, "--lun", "disk", "--teaming", "ua-a", "--mac", "52:54:00:6d:90:02"): "--teaming",
+            (NIC, "--network", "n", "--teaming", "ua-net0"): "--teaming",
             (VF0, "--vlan", "0"): "--vlan",
             (VF0, "--vlan", "4095"): "--vlan",
             (VF0, "--vlan", "x"): "--vlan",

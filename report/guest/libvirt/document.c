@@ -44,6 +44,8 @@ static int write_element(xmlTextWriterPtr writer, const struct guest_configurati
 		return xml_hostdev(writer, configuration->arena, form, options);
 	case HOSTDEV_KIND_NETWORK:
 		return xml_network(writer, form, options);
+	case HOSTDEV_KIND_NETWORK_INTERFACE:
+		return xml_network_interface(writer, options);
 	case HOSTDEV_KIND_VPORT_POOL:
 		return xml_vport_pool(writer, form, options);
 	case HOSTDEV_KIND_VPORT_DEVICE:

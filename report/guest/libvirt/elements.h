@@ -11,11 +11,16 @@ int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostd
 		const struct hostdev_options *options);
 int xml_network(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		const struct hostdev_options *options);
+int xml_network_interface(xmlTextWriterPtr writer, const struct hostdev_options *options);
 int xml_vport_pool(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		   const struct hostdev_options *options);
 int xml_vport_device(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		     const struct hostdev_options *options);
 int xml_lun(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
 	    const struct hostdev_options *options);
+
+/* Parts of an interface: <mac>, and <teaming> as the part of a team that goes. */
+int xml_mac(xmlTextWriterPtr writer, const char *mac);
+int xml_teaming(xmlTextWriterPtr writer, const char *persistent);
 
 #endif

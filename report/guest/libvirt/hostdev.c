@@ -13,9 +13,17 @@ static int write_source(xmlTextWriterPtr writer, const struct hostdev_form *form
 	return xml_end(writer);
 }
 
-static int write_mac(xmlTextWriterPtr writer, const char *mac)
+int xml_mac(xmlTextWriterPtr writer, const char *mac)
 {
 	if (xml_start(writer, "mac") < 0 || xml_attribute(writer, "address", mac) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+int xml_teaming(xmlTextWriterPtr writer, const char *persistent)
+{
+	if (xml_start(writer, "teaming") < 0 || xml_attribute(writer, "type", "transient") < 0 ||
+	    xml_attribute(writer, "persistent", persistent) < 0)
 		return -1;
 	return xml_end(writer);
 }
@@ -28,13 +36,10 @@ static int write_vlan(xmlTextWriterPtr writer, struct arena *arena, unsigned vla
 	return xml_end(writer);
 }
 
-/* Names beginning with "ua-" are the user's, and stay over restarts. */
 static int write_alias(xmlTextWriterPtr writer, struct arena *arena,
 		       const struct hostdev_form *form)
 {
-	const struct pci_address *address = &form->function->address;
-	const char *name = arena_printf(arena, "ua-pci-%04x-%02x-%02x-%x", address->domain,
-					address->bus, address->device, address->function);
+	const char *name = hostdev_alias(arena, &form->function->address);
 
 	if (xml_start(writer, "alias") < 0 || xml_attribute(writer, "name", name) < 0)
 		return -1;
@@ -60,9 +65,21 @@ static int write_place(xmlTextWriterPtr writer, const struct hostdev_form *form)
 static int write_interface_members(xmlTextWriterPtr writer, struct arena *arena,
 				   const struct hostdev_options *options)
 {
-	if (options->mac && write_mac(writer, options->mac) < 0)
+	if (options->mac && xml_mac(writer, options->mac) < 0)
+		return -1;
+	if (options->teaming && xml_teaming(writer, options->teaming) < 0)
 		return -1;
 	return options->vlan ? write_vlan(writer, arena, options->vlan) : 0;
+}
+
+/* libvirt knows it in a hostdev. */
+static int write_driver(xmlTextWriterPtr writer, const struct hostdev_form *form)
+{
+	if (!form->needs_iommufd || form->kind != HOSTDEV_KIND_HOSTDEV)
+		return 0;
+	if (xml_start(writer, "driver") < 0 || xml_attribute(writer, "iommufd", "yes") < 0)
+		return -1;
+	return xml_end(writer);
 }
 
 static int start_device(xmlTextWriterPtr writer, const struct hostdev_form *form)
@@ -83,7 +100,7 @@ int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostd
 {
 	if (start_device(writer, form) < 0 ||
 	    xml_attribute(writer, "managed", form->keeps_driver ? "no" : "yes") < 0 ||
-	    write_source(writer, form) < 0)
+	    write_driver(writer, form) < 0 || write_source(writer, form) < 0)
 		return -1;
 	if (form->kind == HOSTDEV_KIND_INTERFACE &&
 	    write_interface_members(writer, arena, options) < 0)

@@ -40,6 +40,16 @@ static int write_forward(xmlTextWriterPtr writer, const struct hostdev_form *for
 	return xml_end(writer);
 }
 
+int xml_network_interface(xmlTextWriterPtr writer, const struct hostdev_options *options)
+{
+	if (xml_start(writer, "interface") < 0 || xml_attribute(writer, "type", "network") < 0 ||
+	    xml_start(writer, "source") < 0 ||
+	    xml_attribute(writer, "network", options->network) < 0 || xml_end(writer) < 0 ||
+	    xml_mac(writer, options->mac) < 0 || xml_teaming(writer, options->teaming) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
 int xml_network(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		const struct hostdev_options *options)
 {
