@@ -9,6 +9,7 @@ import re
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
+import xml.sax.saxutils
 
 TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench"), str(TESTS / "cli")]
@@ -28,6 +29,10 @@ ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "id",
               "y", "width", "height", "rx", "d", "viewbox"}
 MARKUP = "<script>alert(1)</script>\"'&lt;<!--]]><img src=x onerror=alert(1)>-->http://x.example/"
 LARGEST_PAGE = 2 << 20
+DOMAIN = f"""<domain type='kvm'><name>{{name}}</name><devices>
+<hostdev mode='subsystem' type='pci' managed='yes'><alias name={{alias}}/>
+<source><address domain='0' bus='0' slot='{hostile.ADDRESS[8:10]}' function='0'/></source></hostdev>
+</devices></domain>"""
 
 
 def page(root, *arguments):
@@ -92,9 +97,9 @@ class Page(OwnMarkup):
         for tree in TREES:
             with self.subTest(tree=tree):
                 text = page(tree)
-                xml = "".join(ElementTree.fromstring(text).itertext()).strip()
+                as_xml = "".join(ElementTree.fromstring(text).itertext()).strip()
                 # No assertEqual(): its difference of texts that long takes minutes.
-                self.assertTrue(xml == self.expect_own_markup(text).text.strip())
+                self.assertTrue(as_xml == self.expect_own_markup(text).text.strip())
 
     def test_it_holds_every_function_and_finding(self):
         for tree in TREES:
@@ -261,6 +266,28 @@ class OtherDocuments(OwnMarkup):
             for function in audit(tree)["functions"]:
                 if not function["physical_function"]:
                     self.assertIn(function["address"], reader.text)
+
+    def test_what_hosts_guests_and_logs_say_is_text(self):
+        nasty = MARKUP.replace("/", "") + hostile.BIDI
+        root = hostile.OutputSafety.nasty_host(self, nasty.encode())
+        guest = self.directory / "guest.xml"
+        guest.write_text(DOMAIN.format(name=xml.sax.saxutils.escape(nasty),
+                                       alias=xml.sax.saxutils.quoteattr("ua-" + nasty)),
+                         encoding="utf-8")
+        log = self.directory / "log"
+        log.write_text(f"vfio-pci {hostile.ADDRESS}: {nasty} probe with driver vfio-pci failed with error -22\n"
+                       f"kernel: ACS {nasty}\nvfio: group {nasty} is not viable\n", encoding="utf-8")
+        for arguments in (["--root", root, "plan", hostile.ADDRESS], ["--root", root, "plan"],
+                          ["--root", root, "plan", "--undo", hostile.ADDRESS],
+                          ["--root", root, "domain", guest],
+                          ["--root", root, "log", log], ["log", "--no-host", log],
+                          ["diff", root, self.TREES[0]], ["diff", self.TREES[0], root]):
+            with self.subTest(arguments=arguments):
+                text = self.written(*arguments).text
+                for character in hostile.BIDI:
+                    self.assertNotIn(character, text)
+                if "domain" in arguments:
+                    self.assertIn(MARKUP.replace("/", ""), text)
 
     def test_what_a_report_says_is_text(self):
         report = audit(self.TREES[0])
