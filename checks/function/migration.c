@@ -18,8 +18,7 @@ enum kind {
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {"migration.none",
-		  "No function is on a driver of VFIO now, so no guest is kept on this host by "
-		  "one.",
+		  "No function is on a driver of VFIO now, so none keeps a guest on this host.",
 		  NULL},
 	[PINNED] =
 		{"migration.pinned",

@@ -84,8 +84,7 @@ static const struct finding_kind kinds[] = {
 	[ID_HOST_USE] =
 		{"vfio-driver.id-host-use",
 		 "An entry of vfio-pci's ids matches a function that the host needs: its disk, or "
-		 "its network adapter. Only because the driver of the host comes first does it have "
-		 "the function. Where vfio-pci comes first, as after an update of the initramfs, "
+		 "its network adapter. The host's driver has the function only because it comes first. Where vfio-pci comes first, as after an update of the initramfs, "
 		 "the host does not boot, or is not reached.",
 		 "Take the entry out of ids, and make the initramfs anew. A function of the same "
 		 "ids that is to go to a guest gets vfio-pci by its driver_override, from a udev "
@@ -101,7 +100,7 @@ static const struct finding_kind kinds[] = {
 		 "anew and reboot. To move the function now, unbind it from the other driver."},
 	[RULE_MOVED] =
 		{"vfio-driver.rule-moved",
-		 "A rule of udev is to give a function to a driver: it names the address and, "
+		 "A udev rule is meant to give a function to a driver: it names the address and, "
 		 "beside it, the ids of the device that it means. The function at that address "
 		 "has other ids now, so the rule does nothing: the device is gone, or its "
 		 "address has changed, as it does when cards are added or moved.",

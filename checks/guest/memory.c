@@ -23,7 +23,7 @@ static const struct finding_kind kinds[] = {
 			  "the IOMMU and the processor translate with fewer entries.",
 			  NULL},
 	[HUGEPAGES] = {"memory.hugepages",
-		       "Huge pages are reserved, for guests that are told to use them. VFIO pins "
+		       "Huge pages are reserved, for guests that ask for them. VFIO pins "
 		       "all of a guest's memory while it has a function.",
 		       NULL},
 	[NODE_WITHOUT_HUGEPAGES] =
@@ -50,8 +50,7 @@ static const struct finding_kind kinds[] = {
 		 "\"VFIO_MAP_DMA failed: Cannot allocate memory\". libvirt would raise it, and was "
 		 "not found.",
 		 "To run QEMU by hand as that user, raise memlock in /etc/security/limits.d, or "
-		 "LimitMEMLOCK= of the unit that starts it, above the guest's memory by a "
-		 "gigabyte."},
+		 "LimitMEMLOCK= of the unit that starts it, to a gigabyte more than the guest's memory."},
 	[LOCK_UNREADABLE] =
 		{"memory.lock-unreadable",
 		 "The limit for locked memory, or whether it binds, was not read.",

@@ -24,10 +24,10 @@ static const struct finding_kind kinds[] = {
 		 "guest's memory near them. Passthrough works all the same.",
 		 "Look the slot's node up in the machine's manual and pin guests to it by hand, "
 		 "or update the firmware."},
-	[NODE_MISSING] = {"numa.node-missing",
-			  "Firmware puts functions on a NUMA node that the host does not have, as "
-			  "where the memory and processors of a socket are disabled.",
-			  "Put memory on that node, or move the card to another slot."},
+	[NODE_MISSING] =
+		{"numa.node-missing",
+		 "Firmware puts functions on a NUMA node that the host does not have, as it does where the memory and processors of a socket are disabled.",
+		 "Put memory on that node, or move the card to another slot."},
 	[UNREADABLE] = {"numa.unreadable",
 			"The NUMA nodes of the host, or those of functions, were not read.",
 			FIX_READ_AS_ROOT},

@@ -48,10 +48,10 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] = {"kvm.unreadable",
 			"The parameters of KVM's modules could not be read or were not captured.",
 			FIX_READ_AT_ALL},
-	[OTHER_ARCHITECTURE] = {"kvm.other-architecture",
-				"What this check judges are parameters of KVM on x86. Other "
-				"architectures have neither of its modules for a processor.",
-				NULL},
+	[OTHER_ARCHITECTURE] =
+		{"kvm.other-architecture",
+		 "This check judges parameters of kvm_intel and kvm_amd, which other architectures do not have.",
+		 NULL},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

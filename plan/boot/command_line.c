@@ -11,7 +11,7 @@ static const char *summary(struct arena *arena, const struct plan_parameters *pa
 	const char *remove = lines_join(arena, parameters->remove, " and ");
 
 	if (*add && *remove)
-		return arena_printf(arena, "Replace %s by %s on the kernel command line", remove,
+		return arena_printf(arena, "Replace %s with %s on the kernel command line", remove,
 				    add);
 	return *add ? arena_printf(arena, "Add %s to the kernel command line", add)
 		    : arena_printf(arena, "Remove %s from the kernel command line", remove);
