@@ -208,6 +208,7 @@ enum exit_code document_with_host(const struct options *options,
 		.logs = options->log,
 		.users = options->verb->asks_for_users && options->operands.count,
 		.found_users = options->users,
+		.found_links = options->links,
 	};
 	struct host_source host_source;
 

@@ -61,8 +61,36 @@ static void search_users(struct options *options)
 	root_close(root);
 }
 
+/* Opens the one socket that there is, for a live host and before seccomp refuses any; or returns
+ * -1.
+ */
+static int open_links(const struct options *options)
+{
+	bool wanted = options->verb->asks_for_links && options->operands.count &&
+		      strcmp(options->root, "/") == 0;
+
+	return wanted ? vf_links_open() : -1;
+}
+
+static void ask_for_links(struct options *options, int descriptor)
+{
+	struct sandbox_capabilities capabilities;
+	struct vf_links *links;
+
+	if (descriptor < 0)
+		return;
+	links = arena_alloc(options->arena, sizeof(*links));
+	sandbox_lower(0, &capabilities);
+	if (links)
+		vf_links_load(descriptor, options->arena, links);
+	sandbox_restore(&capabilities);
+	options->links = links;
+	close(descriptor);
+}
+
 static void confine(struct options *options)
 {
+	int descriptor = open_links(options);
 	const char *paths[] = {NULL, NULL, NULL};
 	size_t count = 0;
 
@@ -71,6 +99,7 @@ static void confine(struct options *options)
 	if (options->split)
 		paths[count++] = options->split;
 	sandbox_refuse_calls(&options->sandbox);
+	ask_for_links(options, descriptor);
 	search_users(options);
 	sandbox_confine(paths, scratch_folder(options), &options->sandbox);
 }

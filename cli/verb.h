@@ -23,6 +23,7 @@ struct verb {
 	bool reads_hosts;     /* its operands may be captured hosts, as --root takes them */
 	bool asks_for_name;   /* the host's own, which the document does not show */
 	bool asks_for_users;  /* of operands: which programs have them open */
+	bool asks_for_links;  /* of operands: MAC addresses and VLANs of VFs */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */
 	const struct format_table *documents[MOST_DOCUMENTS + 1];

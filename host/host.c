@@ -153,6 +153,8 @@ static void load(struct root *root, const struct host_options *options, struct h
 	load_devices(root, host);
 	load_system(root, host);
 	load_usage(root, options, host);
+	if (options->found_links)
+		host->vf_links = *options->found_links;
 	if (options->logs)
 		host_logs_load(root, host->arena, &host->logs);
 }

@@ -16,6 +16,7 @@
 #include "host/pci/mdev.h"
 #include "host/pci/pci.h"
 #include "host/sriov/sriov_config.h"
+#include "host/sriov/vf_links.h"
 #include "host/system/cpu.h"
 #include "host/system/fc_host.h"
 #include "host/system/framebuffer.h"
@@ -56,6 +57,7 @@ struct host {
 	struct pci pci;
 	struct device_tree device_tree;
 	struct sriov_config sriov_config;
+	struct vf_links vf_links; /* where they were asked for */
 	struct memory memory;
 	struct boot_tools boot_tools;
 	struct boot_config boot_config;
@@ -74,6 +76,8 @@ struct host_options {
 	/* Of a live host, where they were searched for before the reader confined itself; NULL:
 	 * they were not. */
 	const struct device_users *found_users;
+	/* Likewise: what physical functions keep of network VFs. */
+	const struct vf_links *found_links;
 };
 
 /*

@@ -2,7 +2,10 @@
 #include "checks/support/fixes.h"
 #include "checks/support/functions.h"
 
+#include <inttypes.h>
 #include <pci/header.h>
+
+#include "model/sriov/vf_link.h"
 
 enum kind { NONE, NVME, NETWORK, INFINIBAND, UNREADABLE, KIND_COUNT };
 
@@ -27,8 +30,9 @@ static const struct finding_kind kinds[] = {
 		{.id = "vf-setup.network",
 		 .meaning =
 			 "A network VF has a MAC address, a VLAN, trust and a spoof check, which "
-			 "its physical function keeps and sysfs does not show. ip link show tells "
-			 "them. They are lost when VFs are made anew. A VF without a MAC address "
+			 "its physical function keeps and sysfs does not show. The kernel is asked "
+			 "for them where FUNCTIONs of the running host are named; ip link show "
+			 "tells them, too. They are lost when VFs are made anew. A VF without a MAC address "
 			 "of its own gets another with each start of its guest."},
 	[INFINIBAND] =
 		{.id = "vf-setup.infiniband",
@@ -73,7 +77,39 @@ static void report_nvme(const struct pci_function *pf, const struct pci_function
 			pf->name);
 }
 
-static void report_network(const struct pci_function *pf, struct findings *findings)
+static const char *setting_word(int64_t setting)
+{
+	return setting == VF_LINK_UNKNOWN ? "not told" : setting ? "on" : "off";
+}
+
+static const char *vlan_word(struct arena *arena, int64_t vlan)
+{
+	return vlan == VF_LINK_UNKNOWN ? "not told" : arena_printf(arena, "%" PRId64, vlan);
+}
+
+/* What the PF's driver keeps of each VF; as many lines as say something. Returns their number. */
+static size_t show_links(const struct model *model, const struct pci_function *pf,
+			 struct arena *arena, struct finding *finding)
+{
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, pf);
+	size_t shown = 0;
+
+	for (size_t i = 0; budget && i < budget->vf_count; i++) {
+		const struct vf_link *link = vf_link_of(model, budget->vfs[i]);
+		if (!link)
+			continue;
+		shown++;
+		finding_evidence(finding, &model->host->vf_links.fact,
+				 "%s: MAC address %s, VLAN %s, trust %s, spoof check %s",
+				 budget->vfs[i]->name, link->mac ? link->mac : "not told",
+				 vlan_word(arena, link->vlan), setting_word(link->trust),
+				 setting_word(link->spoof_check));
+	}
+	return shown;
+}
+
+static void report_network(const struct model *model, const struct pci_function *pf,
+			   struct findings *findings)
 {
 	bool infiniband = pci_is_infiniband(pf);
 	struct finding *finding = finding_add(
@@ -84,6 +120,12 @@ static void report_network(const struct pci_function *pf, struct findings *findi
 			: "MAC addresses, VLANs and trust of the VFs of %s are not seen in sysfs",
 		pf->name);
 
+	if (show_links(model, pf, findings->arena, finding))
+		finding->summary = arena_printf(
+			findings->arena,
+			"%s keeps MAC addresses, VLANs and trust of its VFs until they are made "
+			"anew",
+			pf->name);
 	for (size_t i = 0; i < pf->netdevs.count; i++)
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
 }
@@ -95,7 +137,8 @@ static bool has_setup(const struct pci_function *pf)
 }
 
 /* Returns whether the PF is done with. */
-static bool judge_vf(const struct pci_function *vf, struct findings *findings)
+static bool judge_vf(const struct model *model, const struct pci_function *vf,
+		     struct findings *findings)
 {
 	bool nvme = pci_class(vf->pf) == CLASS_NVM;
 
@@ -104,7 +147,7 @@ static bool judge_vf(const struct pci_function *vf, struct findings *findings)
 	if (nvme)
 		report_nvme(vf->pf, vf, findings);
 	else
-		report_network(vf->pf, findings);
+		report_network(model, vf->pf, findings);
 	return true;
 }
 
@@ -131,7 +174,7 @@ static void run(const struct check_context *context)
 			continue;
 		bool *pf_done = &done[vf->pf - host->pci.functions];
 		found = true;
-		*pf_done = *pf_done || judge_vf(vf, context->findings);
+		*pf_done = *pf_done || judge_vf(context->model, vf, context->findings);
 	}
 	if (!found)
 		functions_report_none(host, unread_link(host), &kinds[NONE], &kinds[UNREADABLE],

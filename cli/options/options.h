@@ -9,6 +9,7 @@
 #include "cli/verb.h"
 #include "guest/hostdev/form.h"
 #include "host/access/arena.h"
+#include "host/sriov/vf_links.h"
 #include "host/usage/device_users.h"
 #include "plan/step.h"
 #include "report/audit/requirements.h"
@@ -52,6 +53,7 @@ struct options {
 	struct sandbox sandbox; /* what was given up before the verb runs */
 	/* Programs that have devices of a live host open; NULL: not searched for. */
 	const struct device_users *users;
+	const struct vf_links *links; /* likewise: what was asked before the sandbox was entered */
 };
 
 #endif

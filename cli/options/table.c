@@ -12,7 +12,7 @@
 #include "report/write/words.h"
 
 /* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
-enum { LARGEST_VLAN = 4094, LARGEST_VF_COUNT = 65535 };
+enum { LARGEST_VF_COUNT = 65535 };
 
 /* Appends what stands between the commas of text, be it nothing. */
 static bool append_commas(struct arena *arena, struct word_list *list, const char *text)
@@ -164,7 +164,7 @@ static enum exit_code set_requirements(struct options *options, const char *valu
 
 static enum exit_code set_vlan(struct options *options, const char *value)
 {
-	if (!parse_count(value, LARGEST_VLAN, &options->hostdev.vlan))
+	if (!parse_count(value, HOSTDEV_LAST_VLAN, &options->hostdev.vlan))
 		return wrong(OPTION_VLAN, value, "a number from 1 to 4094");
 	return EXIT_READY;
 }

@@ -70,6 +70,7 @@ const struct verb verb_audit = {
 		   OPTION_BIT(OPTION_SPLIT) | OPTION_BIT(OPTION_FORCE) | OPTION_BIT(OPTION_LOG) |
 		   OPTION_BIT(OPTION_EXIT_ZERO) | OPTION_BIT(OPTION_WAKE),
 	.asks_for_users = true,
+	.asks_for_links = true,
 	.documents = {&audit_formats, &guest_formats},
 	.run = run,
 };

@@ -15,6 +15,9 @@
  * hw/core/qdev-properties-system.c of 7.2). */
 enum { HOSTDEV_LARGEST_DOMAIN = 0xffff };
 
+/* VLANs that a tag can name: 4095 is reserved (IEEE 802.1Q). */
+enum { HOSTDEV_LAST_VLAN = 4094 };
+
 enum hostdev_kind {
 	HOSTDEV_KIND_HOSTDEV,   /* <hostdev type='pci'> */
 	HOSTDEV_KIND_INTERFACE, /* <interface type='hostdev'>: libvirt sets MAC and VLAN of a VF */
@@ -54,7 +57,11 @@ struct hostdev_form {
 	/* Its driver is of VFIO and not vfio-pci, which would do less or nothing with it: the
 	 * guest opens it there. */
 	bool keeps_driver;
-	bool needs_iommufd;              /* the kernel gives it out through /dev/iommu alone */
+	bool needs_iommufd; /* the kernel gives it out through /dev/iommu alone */
+	/* Of HOSTDEV_KIND_INTERFACE: as it was asked for, or as its physical function keeps them
+	 * now. NULL, 0: libvirt chooses. */
+	const char *mac;
+	unsigned vlan;
 	bool written;                    /* false: refused, and reasons says why */
 	struct hostdev_note *reasons;    /* why it is refused, or would be but for force */
 	struct hostdev_note *notes;      /* what to know of it */

@@ -8,6 +8,7 @@
 #include "model/assign/reset.h"
 #include "model/assign/vfio_driver.h"
 #include "model/pcie.h"
+#include "model/sriov/vf_link.h"
 
 /* Of Intel's integrated graphics, on the root bus. */
 enum { IGD_GUEST_DEVICE = 2 };
@@ -243,6 +244,26 @@ void hostdev_note_team(struct hostdev_builder *builder, struct hostdev_form *for
 			options->teaming, options->mac);
 }
 
+/* What the PF's driver keeps of a VF, libvirt would replace by what it makes up. */
+static void keep_network(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct hostdev_options *options = &builder->forms->options;
+	const struct vf_link *link = vf_link_of(builder->model, form->function);
+
+	form->mac = options->mac;
+	form->vlan = options->vlan;
+	if (!link || form->kind != HOSTDEV_KIND_INTERFACE)
+		return;
+	if (!form->mac && link->mac && hostdev_mac_is_valid(link->mac))
+		form->mac = link->mac;
+	if (!form->vlan && link->vlan > 0 && link->vlan <= HOSTDEV_LAST_VLAN)
+		form->vlan = (unsigned)link->vlan;
+	if (form->mac != options->mac || form->vlan != options->vlan)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "its MAC address and VLAN are those that its physical function "
+				 "has for it now");
+}
+
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
 {
 	struct hostdev_form *form = hostdev_append(builder, function, kind_of(builder, function));
@@ -255,6 +276,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	place_graphics(builder, form);
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	note_network(builder, form);
+	keep_network(builder, form);
 	note_driver(builder, form);
 	if (!form->written)
 		return;

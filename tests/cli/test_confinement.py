@@ -94,6 +94,21 @@ class Confinement(TreeTest):
             self.assertNotIn(name, names)
 
     @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
+    @unittest.skipUnless(os.path.exists("/sys/bus/pci/devices"), "no PCI here")
+    def test_of_named_functions_the_kernel_is_asked_once_and_before_a_file_is_read(self):
+        address = os.listdir("/sys/bus/pci/devices")[0]
+        calls = self.trace(address)
+        names = [call["name"] for call in calls]
+        sockets = [call["arguments"] for call in calls if call["name"] == "socket"]
+        self.assertEqual(len(sockets), 1)
+        self.assertRegex(sockets[0], "^AF_NETLINK, .*NETLINK_ROUTE")
+        self.assertEqual(names.count("sendto"), 1)
+        lowered = next(call for call in calls[:names.index("sendto")] if call["name"] == "capset")
+        self.assertIn("{effective=1<<CAP_DAC_READ_SEARCH, ", lowered["arguments"])
+        self.assertGreater(names.index("openat2"), names.index("sendto"))
+        self.assertNotIn("socket", [call["name"] for call in self.trace("--root", self.tree({}), address)])
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not installed")
     @unittest.skipUnless(os.geteuid() == 0, "only root has capabilities to lower")
     def test_capabilities_are_lowered_before_the_first_file_is_read(self):
         captured = "1<<CAP_DAC_READ_SEARCH"

@@ -15,6 +15,7 @@ class Way:
     same: tuple = ()  # (NAME, before, after): what `see` saw, and `differ NAME` compared
     states: tuple = ()  # (name, function, what, value) of what `see` saw
     owners: tuple = ()  # (name, PF, owner, count): what `see` had passcheck say of persistence
+    networks: tuple = ()  # (name, VF, what the kernel keeps of it)
     ended: tuple = ()  # what `run` must have run to its end
     nothing: tuple = ()  # the plans that must have no command
     twin: str = ""  # none: a way is compared with itself
@@ -48,19 +49,23 @@ WHOLE = Way("whole-way", DEVICES, boots=(
 
 # Two PFs of one driver, of which a unit of systemd and a plan's rule make the VFs; the plan is that
 # for an adapter of bnxt_en, which makes VFs only once its interface is up.
-OTHER = "0000:02:00.0"
+OTHER, MAC = "0000:02:00.0", "52:54:00:11:22:33"
 OWNERS = Way("two-owners", (
     machines.root_port("p1", "2.0"), "igb,bus=p1,addr=0.0",
     machines.root_port("p2", "3.0"), "igb,bus=p2,addr=0.0",
 ), boots=(
-    ("see fresh", f"own_by_unit {PF} 3", f"follow_as rule bnxt_en --vfs 2 {OTHER}", "see made"),
-    ("see kept", f"follow again --vfs 2 {OTHER}", f"follow undo --undo {OTHER}",
+    ("passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    ("see ready", f"own_by_unit {PF} 3", f"follow_as rule bnxt_en --vfs 2 {OTHER}", "see made"),
+    ("see kept", f"ip link set dev $(ls /sys/bus/pci/devices/{PF}/net) vf 0 mac {MAC} vlan 7 spoofchk off",
+     f"passcheck --format json {VF} > /out/named.json", f"passcheck --format xml {VF} > /out/named.xml",
+     f"follow again --vfs 2 {OTHER}", f"follow undo --undo {OTHER}",
      f"disown_by_unit {PF}", "see undone"),
-    ("see back", "differ back fresh back"),
-), same=(("back", "fresh", "back"),),
+    ("see back", "differ back ready back"),
+), same=(("back", "ready", "back"),), ended=("host",),
    states=(("made", PF, "vfs", "3"), ("made", OTHER, "vfs", "2"), ("kept", PF, "vfs", "3"),
            ("kept", OTHER, "vfs", "2"), ("undone", OTHER, "vfs", "0")),
-   owners=(("kept", PF, "systemd", 3), ("kept", OTHER, "udev", 2)), nothing=("again",))
+   owners=(("kept", PF, "systemd", 3), ("kept", OTHER, "udev", 2)), nothing=("again",),
+   networks=(("named", VF, {"mac": MAC, "vlan": 7, "trust": False, "spoof_check": False}),))
 
 # A PF that vfio-pci has over a reboot, and makes VFs of, which then leave before it.
 VFIO_PF = Way("vfio-pf", OWNERS.devices, boots=(

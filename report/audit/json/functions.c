@@ -3,6 +3,7 @@
 
 #include "model/class_word.h"
 #include "model/pcie.h"
+#include "model/sriov/vf_link.h"
 #include "report/audit/json/elements.h"
 
 struct json_item *json_group(struct json *json, const struct model *model,
@@ -128,6 +129,37 @@ static void add_isolated(struct json *json, struct json_item *object, const stru
 		json_add_bool(json, object, "isolated", state == ALONE_YES);
 }
 
+static void add_setting(struct json *json, struct json_item *object, const char *name,
+			int64_t setting)
+{
+	if (setting == VF_LINK_UNKNOWN)
+		json_add_null(json, object, name);
+	else
+		json_add_bool(json, object, name, setting == 1);
+}
+
+/* What the PF's driver keeps of a network VF. */
+static void add_vf_network(struct json *json, struct json_item *parent, const struct model *model,
+			   const struct pci_function *function)
+{
+	const struct vf_link *link = vf_link_of(model, function);
+	struct json_item *object;
+
+	if (!link) {
+		json_add_null(json, parent, "vf_network");
+		return;
+	}
+	object = json_object(json);
+	json_add_text(json, object, "mac", link->mac);
+	if (link->vlan == VF_LINK_UNKNOWN)
+		json_add_null(json, object, "vlan");
+	else
+		json_add_integer(json, object, "vlan", link->vlan);
+	add_setting(json, object, "trust", link->trust);
+	add_setting(json, object, "spoof_check", link->spoof_check);
+	json_add(json, parent, "vf_network", object);
+}
+
 struct json_item *json_function(struct json *json, const struct audit *audit, struct names *names,
 				const struct pci_function *function,
 				const struct pci_function *lister)
@@ -150,6 +182,7 @@ struct json_item *json_function(struct json *json, const struct audit *audit, st
 	add_netdevs(json, object, function);
 	json_add_fact_text(json, object, "physical_function", &function->physfn);
 	add_vf_index(json, object, model, function);
+	add_vf_network(json, object, model, function);
 	add_acs(json, object, function);
 	json_add(json, object, "isolation", json_isolation(json, model, function, lister));
 	add_isolated(json, object, model, function);

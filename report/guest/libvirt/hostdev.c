@@ -63,13 +63,14 @@ static int write_place(xmlTextWriterPtr writer, const struct hostdev_form *form)
 }
 
 static int write_interface_members(xmlTextWriterPtr writer, struct arena *arena,
+				   const struct hostdev_form *form,
 				   const struct hostdev_options *options)
 {
-	if (options->mac && xml_mac(writer, options->mac) < 0)
+	if (form->mac && xml_mac(writer, form->mac) < 0)
 		return -1;
 	if (options->teaming && xml_teaming(writer, options->teaming) < 0)
 		return -1;
-	return options->vlan ? write_vlan(writer, arena, options->vlan) : 0;
+	return form->vlan ? write_vlan(writer, arena, form->vlan) : 0;
 }
 
 /* libvirt knows it in a hostdev. */
@@ -103,7 +104,7 @@ int xml_hostdev(xmlTextWriterPtr writer, struct arena *arena, const struct hostd
 	    write_driver(writer, form) < 0 || write_source(writer, form) < 0)
 		return -1;
 	if (form->kind == HOSTDEV_KIND_INTERFACE &&
-	    write_interface_members(writer, arena, options) < 0)
+	    write_interface_members(writer, arena, form, options) < 0)
 		return -1;
 	if (write_alias(writer, arena, form) < 0 || write_place(writer, form) < 0)
 		return -1;

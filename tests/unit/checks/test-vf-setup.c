@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <linux/if_arp.h>
 #include <pci/header.h>
 #include <string.h>
 
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/links.h"
 #include "tests/unit/support/paper.h"
 
 #define ROOT_BUS "/sys/devices/pci0000:00"
@@ -13,7 +15,7 @@
 enum { NVME_CLASS = 0x010802, ETHERNET = 0x020000, INFINIBAND = 0x020700, GPU = 0x030200 };
 
 /* Makes a PF of that class, with a VF on that driver (NULL: none). */
-static struct findings *judge_class(struct tree *tree, uint32_t class_code, const char *driver)
+static void make_class(struct tree *tree, uint32_t class_code, const char *driver)
 {
 	struct test_config config;
 
@@ -28,6 +30,11 @@ static struct findings *judge_class(struct tree *tree, uint32_t class_code, cons
 	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
 	if (driver)
 		tree_driver(tree, vf, driver);
+}
+
+static struct findings *judge_class(struct tree *tree, uint32_t class_code, const char *driver)
+{
+	make_class(tree, class_code, driver);
 	return judge(tree->arena, "vf-setup", tree_host(tree));
 }
 
@@ -48,6 +55,27 @@ static void network_vfs_have_what_sysfs_does_not_show(void **state)
 {
 	expect_finding(judge_class(*state, ETHERNET, NULL), "vf-setup.network",
 		       FINDING_NOT_APPLICABLE);
+}
+
+static void what_the_kernel_says_of_them_is_shown(void **state)
+{
+	struct tree *tree = *state;
+	static const unsigned char mac[] = {0x52, 0x54, 0, 1, 2, 3};
+	struct vf_links links = {.fact = fact_of(FACT_KNOWN, "RTM_GETLINK", 0)};
+	struct test_links message;
+
+	make_class(tree, ETHERNET, NULL);
+	links_begin(&message, ARPHRD_ETHER, "eth0", PF);
+	links_add_vf(&message, &(struct test_vf){0, mac, 7, 1, UINT32_MAX});
+	links_end(&message);
+	vf_links_parse(message.bytes, message.length, tree->arena, &links);
+	struct host *host = tree_host(tree);
+	host->vf_links = links;
+	const struct finding *finding = expect_finding(judge(tree->arena, "vf-setup", host),
+						       "vf-setup.network", FINDING_NOT_APPLICABLE);
+	assert_non_null(strstr(finding->evidence->value,
+			       "0000:00:02.1: MAC address 52:54:00:01:02:03, VLAN 7, trust on, "
+			       "spoof check not told"));
 }
 
 static void infiniband_vfs_have_guids(void **state)
@@ -77,6 +105,7 @@ int main(void)
 		TEST(secondary_controllers_of_nvme_are_not_seen),
 		TEST(those_that_the_host_runs_are_online),
 		TEST(network_vfs_have_what_sysfs_does_not_show),
+		TEST(what_the_kernel_says_of_them_is_shown),
 		TEST(infiniband_vfs_have_guids),
 		TEST(other_classes_need_none),
 		TEST(functions_that_were_not_listed_leave_it_open),

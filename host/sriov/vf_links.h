@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_SRIOV_VF_LINKS_H
+#define PASSCHECK_HOST_SRIOV_VF_LINKS_H
+
+#include "host/access/arena.h"
+#include "host/access/fact.h"
+
+/*
+ * What a physical function keeps of its network VFs, which sysfs does not show: the kernel's answer
+ * to RTM_GETLINK with RTEXT_FILTER_VF (rtnl_fill_vfinfo(), net/core/rtnetlink.c).
+ */
+
+/* What a driver does not tell is VF_LINK_UNKNOWN, or NULL. */
+enum { VF_LINK_UNKNOWN = -1 };
+
+struct vf_link {
+	const char *mac; /* "52:54:00:0a:0b:0c"; all zeros: the VF has none of its own */
+	int64_t vlan;    /* 0: none */
+	int64_t trust;   /* 0 or 1 */
+	int64_t spoof_check;
+};
+
+/* The VFs of one physical function, by their number. */
+struct vf_links_of_pf {
+	const char *interface;
+	const char *device; /* the physical function's address; NULL before 5.14 */
+	struct vf_link *vfs;
+	size_t count;
+	struct vf_links_of_pf *next;
+};
+
+struct vf_links {
+	struct fact fact; /* not captured: not asked for, or not of a live host */
+	struct vf_links_of_pf *first, *last;
+};
+
+/*
+ * Opens a socket to ask by. Returns it, for who closes it, or a negative errno. It needs no
+ * privilege, and reaches the network namespace of the caller.
+ */
+int vf_links_open(void);
+
+/* Asks for the links of this network namespace. Memory comes from arena; short memory marks it. */
+void vf_links_load(int descriptor, struct arena *arena, struct vf_links *ret);
+
+/*
+ * Adds what messages of the kernel say. Returns whether more follow; one that is no message of its
+ * own length makes the fact malformed, one that is an error unreadable. Strings lie in arena.
+ */
+bool vf_links_parse(const void *bytes, size_t length, struct arena *arena, struct vf_links *links);
+
+#endif

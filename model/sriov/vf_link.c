@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/vf_link.h"
+
+#include <string.h>
+
+static bool is_of(const struct vf_links_of_pf *links, const struct pci_function *pf)
+{
+	if (links->device)
+		return strcmp(links->device, pf->name) == 0;
+	for (size_t i = 0; i < pf->netdevs.count; i++) {
+		if (strcmp(links->interface, pf->netdevs.names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf)
+{
+	const struct vf_links *links = &model->host->vf_links;
+	const struct vf_budget *budget = vf->pf ? vf_budget_of(&model->vf_budgets, vf->pf) : NULL;
+	uint32_t index;
+
+	if (!fact_known(&links->fact) || !budget || !vf_budget_index(budget, vf, &index))
+		return NULL;
+	for (const struct vf_links_of_pf *pf = links->first; pf; pf = pf->next) {
+		if (is_of(pf, vf->pf))
+			return index < pf->count ? &pf->vfs[index] : NULL;
+	}
+	return NULL;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_VF_LINK_H
+#define PASSCHECK_MODEL_SRIOV_VF_LINK_H
+
+#include "model/model.h"
+
+/*
+ * Returns what its physical function keeps of a network VF: its MAC address, VLAN and trust; NULL
+ * where that is not known. An interface is the physical function's by the address that the kernel
+ * names, or by its name where the kernel names none.
+ */
+const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf);
+
+#endif
