@@ -450,6 +450,7 @@ static const struct rule rules[] = {
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},
 	{DEVICE("operstate"), .keep = keep_all},
+	{DEVICE("carrier"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},
 	{"/sys/firmware/acpi/tables/*", .keep = keep_all},
 	{"/sys/firmware/devicetree/base/compatible", .keep = keep_all},

@@ -11,6 +11,7 @@
 #include "host/usage/usage_loader.h"
 #include "host/usage/usage_members.h"
 
+#define CLASS_NET   "/sys/class/net"
 #define MOUNTS      "/proc/self/mountinfo"
 #define SWAPS       "/proc/swaps"
 #define ROUTES_IPV4 "/proc/self/net/route"
@@ -253,36 +254,89 @@ static void note_unread_link(struct usage_loader *loader, const struct pci_funct
 			  &loader->link_capacity, function, fact);
 }
 
-/* By the folder of the interface, not the link of /sys/class/net: that may not have been captured.
+/*
+ * Whether a link is up: "up", or, of a driver that tells no state, the carrier of an interface that
+ * the host has switched on (operstate_show() and carrier_show(), net/core/net-sysfs.c; the latter
+ * gives EINVAL where it is off).
  */
-static void load_link(struct usage_loader *loader, const struct pci_function *function,
-		      const char *name)
+static struct fact_text read_link_state(struct usage_loader *loader, const char *folder, bool *up)
 {
-	const char *folder = arena_path(loader->arena, function->netdevs.fact.source, name);
-	const char *source = arena_path(loader->arena, folder, "operstate");
-	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+	struct fact_text state = root_read_line(loader->root, loader->arena,
+						arena_path(loader->arena, folder, "operstate"));
+	bool untold = fact_known(&state.fact) && strcmp(state.text, "unknown") == 0;
 
-	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
+	*up = fact_known(&state.fact) && strcmp(state.text, "up") == 0;
+	if (untold) {
+		struct fact_text carrier = root_read_line(
+			loader->root, loader->arena, arena_path(loader->arena, folder, "carrier"));
+		*up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
+	}
+	return state;
+}
+
+/* Returns what tells whether the link is up. */
+static struct fact load_link(struct usage_loader *loader, const char *folder, const char *name)
+{
+	bool up;
+	const struct fact_text state = read_link_state(loader, folder, &up);
+
+	if (up)
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_LINK_UP,
 							.what = name,
 							.through = name,
 							.path = folder,
-							.source = source});
-	if (!fact_known(&state.fact))
-		note_unread_link(loader, function, &state.fact);
+							.source = state.fact.source});
+	return state.fact;
 }
 
-/* Whose links are up; those of VFs follow their PF's. */
+/* Whose links are up; those of VFs follow their PF's. By the folder of the interface, not the link
+ * of CLASS_NET: that may not have been captured. */
 static void load_links(struct usage_loader *loader, const struct pci *pci)
 {
 	for (size_t i = 0; i < pci->count; i++) {
 		const struct pci_function *function = &pci->functions[i];
+		const struct fact_list *names = &function->netdevs;
 		if (pci_is_vf(function))
 			continue;
-		if (!fact_settled(&function->netdevs.fact))
-			note_unread_link(loader, function, &function->netdevs.fact);
-		for (size_t j = 0; j < function->netdevs.count; j++)
-			load_link(loader, function, function->netdevs.names[j]);
+		if (!fact_settled(&names->fact))
+			note_unread_link(loader, function, &names->fact);
+		for (size_t j = 0; j < names->count; j++) {
+			struct fact fact = load_link(
+				loader,
+				arena_path(loader->arena, names->fact.source, names->names[j]),
+				names->names[j]);
+			if (!fact_known(&fact))
+				note_unread_link(loader, function, &fact);
+		}
+	}
+}
+
+/* Whether the folder of an interface, "…/0000:01:00.0/net/eth0", is that of a function itself. */
+static bool is_of_function(struct arena *arena, const char *folder)
+{
+	const char *end = strstr(folder, "/net/");
+	struct pci_address address;
+
+	return end &&
+	       pci_address_parse(last_part(arena_copy(arena, folder, (size_t)(end - folder))),
+				 &address) == 0;
+}
+
+/* Links upon a bus of a function (USB, virtio, Thunderbolt's network) or of no function at all. */
+static void load_other_links(struct usage_loader *loader)
+{
+	struct fact_list names = root_list(loader->root, loader->arena, CLASS_NET);
+
+	for (size_t i = 0; i < names.count; i++) {
+		struct fact_text target =
+			root_read_link(loader->root, loader->arena,
+				       arena_path(loader->arena, CLASS_NET, names.names[i]));
+		if (!fact_known(&target.fact))
+			continue;
+		const char *folder = root_join(loader->arena, CLASS_NET, target.text);
+		if (folder && !begins_with(folder, "/sys/devices/virtual/") &&
+		    !is_of_function(loader->arena, folder))
+			load_link(loader, folder, names.names[i]);
 	}
 }
 
@@ -339,8 +393,10 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
 	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
 	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
 	load_links(&loader, pci);
+	load_other_links(&loader);
 	load_consoles(&loader);
 	load_framebuffers(&loader);
+	usage_load_pools(&loader);
 	usage_load_devices(&loader, pci);
 	usage_load_opened(&loader, users);
 }

@@ -122,16 +122,6 @@ static bool is_on_host_driver(const struct pci_function *function)
 	return fact_known(&function->driver.fact) && !pci_is_on_driver(function, "vfio-pci");
 }
 
-/* Whether one of the first count uses was followed through a device of that name. */
-static bool is_followed(const struct usage *usage, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (usage->entries[i].through && strcmp(usage->entries[i].through, name) == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool lies_upon_others(const char *name)
 {
 	static const char *const prefixes[] = {"dm-", "md", "bcache"};
@@ -166,7 +156,7 @@ static void load_held(struct usage_loader *loader)
 		struct usage_entry entry = {
 			.kind = USAGE_HELD, .what = name, .through = name, .source = folder};
 
-		if (!lies_upon_others(name) || is_followed(usage, before, name))
+		if (!lies_upon_others(name) || usage_is_followed(usage, before, name))
 			continue;
 		count++;
 		if (is_topmost(loader, folder))

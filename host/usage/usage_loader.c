@@ -65,6 +65,15 @@ void usage_note_unread(struct usage_loader *loader, struct usage_link **links, s
 	grown[(*count)++] = (struct usage_link){function, *fact};
 }
 
+bool usage_is_followed(const struct usage *usage, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (usage->entries[i].through && strcmp(usage->entries[i].through, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Where an entry of a class folder leads; NULL, and a gap, where it is not there. */
 static const char *resolve(struct usage_loader *loader, const struct usage_entry *entry,
 			   const char *folder, const char *name)

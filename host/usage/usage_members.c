@@ -10,6 +10,9 @@
 #define CLASS_BLOCK "/sys/class/block"
 #define UDEV_BLOCK  "/run/udev/data/b"
 
+/* Has a folder of each pool that is imported: module/os/linux/spl/spl-kstat.c of OpenZFS. */
+#define IMPORTED_POOLS "/proc/spl/kstat/zfs"
+
 enum { MOST_BTRFS = 256 /* file systems that are mounted */ };
 
 /* A block device that is a member of a pool of ZFS. */
@@ -145,15 +148,20 @@ static const struct pool_members *load_members(struct usage_loader *loader)
 	return found;
 }
 
+static const struct pool_members *members_of_pools(struct usage_loader *loader)
+{
+	if (!loader->pools)
+		loader->pools = load_members(loader);
+	return loader->pools;
+}
+
 static void follow_zfs(struct usage_loader *loader, const struct usage_entry *entry,
 		       const char *set)
 {
 	struct usage_entry member = *entry;
 	bool found = false;
 
-	if (!loader->pools)
-		loader->pools = load_members(loader);
-	const struct pool_members *pools = loader->pools;
+	const struct pool_members *pools = members_of_pools(loader);
 	for (size_t i = 0; pools && i < pools->count; i++) {
 		if (!usage_same_pool(pools->members[i].pool, set))
 			continue;
@@ -163,6 +171,36 @@ static void follow_zfs(struct usage_loader *loader, const struct usage_entry *en
 	}
 	if (!found || !pools->whole)
 		usage_add_gap(loader, entry, "ZFS does not say on which devices it lies");
+}
+
+static bool lists(const struct fact_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->names[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+void usage_load_pools(struct usage_loader *loader)
+{
+	struct fact_list imported = root_list(loader->root, loader->arena, IMPORTED_POOLS);
+	struct usage_entry entry = {.kind = USAGE_HELD, .source = IMPORTED_POOLS};
+	size_t before = loader->usage->count, gaps = loader->usage->gap_count;
+
+	if (!fact_known(&imported.fact))
+		return;
+	const struct pool_members *pools = members_of_pools(loader);
+	for (size_t i = 0; pools && i < pools->count; i++) {
+		const struct pool_member *member = &pools->members[i];
+		if (!lists(&imported, member->pool) ||
+		    usage_is_followed(loader->usage, before, member->name))
+			continue;
+		entry.what = member->pool;
+		entry.through = member->name;
+		usage_follow_link(loader, &entry, CLASS_BLOCK, member->name);
+	}
+	loader->usage->gap_count = gaps;
 }
 
 void usage_follow_source(struct usage_loader *loader, const struct usage_entry *entry,

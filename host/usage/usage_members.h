@@ -13,6 +13,10 @@
 void usage_follow_source(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *type, const char *source);
 
+/* Adds the devices of each pool of ZFS that is imported, and of which nothing is mounted: guests
+ * may have its volumes. */
+void usage_load_pools(struct usage_loader *loader);
+
 /* Returns the length of the pool's name in a data set's, as "rpool" of "rpool/ROOT/pve-1". */
 int usage_pool_length(const char *set);
 

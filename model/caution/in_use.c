@@ -20,7 +20,8 @@ static const char *const remedies[] = {
 	[USAGE_FRAMEBUFFER] = NULL,
 	[USAGE_VF_LINK_UP] = "Take the interface out of the host's network configuration first",
 	[USAGE_MEMBER] = "Take the interface out of the bond, bridge or switch first",
-	[USAGE_HELD] = "Deactivate first what lies on its block devices (LVM, dm-crypt, MD)",
+	[USAGE_HELD] = "Deactivate first what lies on its block devices (LVM, dm-crypt, MD, "
+		       "pools of ZFS)",
 	[USAGE_SCREEN] = "End what shows on the screen first (the desktop, the console): a driver "
 			 "that is in use may hang when it is to let go",
 	[USAGE_OPEN] = "End the programs that have it open first: a driver that is in use may hang "

@@ -232,6 +232,30 @@ static void zfs_may_be_on_what_udev_tells_nothing_of(void **state)
 	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
 }
 
+/* Volumes of a pool of which nothing is mounted may be disks of guests. */
+static void devices_of_an_imported_pool_are_held(void **state)
+{
+	add_recorded(*state, "259:1", NVME "/nvme0n1",
+		     "E:ID_FS_LABEL=tank\nE:ID_FS_TYPE=zfs_member\n");
+	add_recorded(*state, "8:1", SATA "/sda1", "E:ID_FS_LABEL=away\nE:ID_FS_TYPE=zfs_member\n");
+	tree_directory(*state, "/proc/spl/kstat/zfs/tank");
+	tree_file(*state, "/proc/spl/kstat/zfs/arcstats", "");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_HELD, "tank", NVME "/nvme0n1");
+}
+
+static void a_pool_that_is_mounted_is_told_once(void **state)
+{
+	add_pools(*state);
+	tree_directory(*state, "/proc/spl/kstat/zfs/rpool");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_MOUNT, "/", SATA "/sda1");
+}
+
 static void a_tunnel_shows_no_interface_beneath(void **state)
 {
 	tree_directory(*state, "/sys/devices/virtual/net/ppp0");
@@ -437,6 +461,47 @@ static void links_that_are_up_are_uses(void **state)
 	assert_string_equal(usage->unread_links[0].function->name, "0000:00:03.0");
 }
 
+/* On USB or virtio it is no interface of the function itself. */
+static void links_upon_another_bus_are_uses(void **state)
+{
+	static const char usb[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/net/eth1";
+	static const char board[] = "/sys/devices/platform/soc/net/eth2";
+	struct tree *tree = *state;
+	const char *function = add_pci(tree, "0000:00:03.0", "0x020000\n");
+	const char *own = arena_printf(tree->arena, "%s/net/eth0", function);
+
+	tree_file(tree, arena_printf(tree->arena, "%s/operstate", own), "up\n");
+	tree_link(tree, "/sys/class/net/eth0", own);
+	tree_file(tree, arena_printf(tree->arena, "%s/operstate", usb), "up\n");
+	tree_link(tree, "/sys/class/net/eth1", usb);
+	tree_file(tree, arena_printf(tree->arena, "%s/operstate", board), "down\n");
+	tree_link(tree, "/sys/class/net/eth2", board);
+	tree_file(tree, "/sys/devices/virtual/net/br0/operstate", "up\n");
+	tree_link(tree, "/sys/class/net/br0", "/sys/devices/virtual/net/br0");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 2);
+	expect(usage, USAGE_LINK_UP, "eth0", own);
+	expect(usage, USAGE_LINK_UP, "eth1", usb);
+}
+
+/* Drivers of many USB adapters tell no state. */
+static void link_of_unknown_state_is_up_with_a_carrier(void **state)
+{
+	struct tree *tree = *state;
+	const char *function = add_pci(tree, "0000:00:03.0", "0x020000\n");
+
+	for (int i = 0; i < 3; i++)
+		tree_file(tree, arena_printf(tree->arena, "%s/net/eth%d/operstate", function, i),
+			  "unknown\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/carrier", function), "1\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/carrier", function), "0\n");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_LINK_UP, "eth0", arena_printf(tree->arena, "%s/net/eth0", function));
+}
+
 static void members_of_bonds_and_bridges_are_uses(void **state)
 {
 	struct tree *tree = *state;
@@ -607,6 +672,8 @@ int main(void)
 		TEST(nothing_is_listed_where_all_was_followed),
 		TEST(zfs_is_on_the_members_of_its_pool),
 		TEST(zfs_may_be_on_what_udev_tells_nothing_of),
+		TEST(devices_of_an_imported_pool_are_held),
+		TEST(a_pool_that_is_mounted_is_told_once),
 		TEST(a_list_of_mounts_without_the_root_is_a_gap),
 		TEST(what_is_mounted_from_the_network_needs_an_interface),
 		TEST(mapped_source_is_found_by_its_name),
@@ -618,6 +685,8 @@ int main(void)
 		TEST(default_route_is_followed_through_open_vswitch),
 		TEST(ipv6_default_route_counts_and_rejects_do_not),
 		TEST(links_that_are_up_are_uses),
+		TEST(links_upon_another_bus_are_uses),
+		TEST(link_of_unknown_state_is_up_with_a_carrier),
 		TEST(members_of_bonds_and_bridges_are_uses),
 		TEST(outputs_that_are_lit_are_uses),
 		TEST(what_lies_upon_disks_is_a_use_unless_it_is_mounted),
