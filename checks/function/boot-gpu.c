@@ -128,7 +128,7 @@ static bool judge_function(const struct check_context *context, const struct pci
 		return false;
 	if (holder)
 		report_held(context, function, holder);
-	else if (fact_settled(&host->framebuffers.fact))
+	else if (fact_known(&host->framebuffers.fact))
 		report_free(host, function, findings);
 	else
 		report_unreadable(host, function, findings);

@@ -68,9 +68,11 @@ static void append(struct arena *arena, struct framebuffers *framebuffers, size_
 	items[framebuffers->count++] = *item;
 }
 
-static void parse(struct arena *arena, const struct fact_text *text, struct framebuffers *ret)
+/* Returns whether the list has a function at all. */
+static bool parse(struct arena *arena, const struct fact_text *text, struct framebuffers *ret)
 {
 	const char *function = NULL;
+	bool any = false;
 	size_t function_depth = 0, capacity = 0, offset = 0;
 	struct fact_line line;
 
@@ -84,11 +86,13 @@ static void parse(struct arena *arena, const struct fact_text *text, struct fram
 		if (name && is_function(name, name_length, &address)) {
 			function = arena_copy(arena, name, name_length);
 			function_depth = depth;
+			any = true;
 		} else if (name && function && holder_of(name, name_length)) {
 			const struct framebuffer item = {holder_of(name, name_length), function};
 			append(arena, ret, &capacity, &item);
 		}
 	}
+	return any;
 }
 
 void framebuffers_load(struct root *root, struct arena *arena, struct framebuffers *ret)
@@ -96,6 +100,7 @@ void framebuffers_load(struct root *root, struct arena *arena, struct framebuffe
 	struct fact_text text = root_read(root, arena, "/proc/iomem", LIMIT_FILE);
 
 	*ret = (struct framebuffers){.fact = text.fact};
-	if (fact_known(&text.fact))
-		parse(arena, &text, ret);
+	/* The memory of a display is always in the list, which each kernel has. */
+	if (fact_known(&text.fact) && !parse(arena, &text, ret))
+		ret->fact.state = FACT_MALFORMED;
 }

@@ -11,14 +11,14 @@ struct framebuffer {
 };
 
 struct framebuffers {
-	struct fact fact; /* of /proc/iomem */
+	struct fact fact; /* of /proc/iomem; malformed where it lists no function */
 	struct framebuffer *items;
 	size_t count;
 };
 
 /*
- * Reads /proc/iomem. Resources are nested by indentation; their names tell all that is needed,
- * and the addresses, which only root may see, are not looked at.
+ * Reads /proc/iomem (kernel/resource.c). Resources are nested by indentation; their names tell all
+ * that is needed, and the addresses, which only root may see, are not looked at.
  */
 void framebuffers_load(struct root *root, struct arena *arena, struct framebuffers *ret);
 

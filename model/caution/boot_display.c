@@ -133,8 +133,8 @@ static void add_shown(struct caution_builder *builder, const struct pci_function
 			caution_has_shadow_rom(function)
 				? ", and its ROM is a copy that firmware may have changed"
 				: ""),
-		.finding = fact_settled(&builder->host->framebuffers.fact) ? "boot-gpu.free"
-									   : "boot-gpu.unreadable",
+		.finding = fact_known(&builder->host->framebuffers.fact) ? "boot-gpu.free"
+									 : "boot-gpu.unreadable",
 		.remedy = rom_remedy(function),
 		.evidence = &function->boot_vga.fact,
 	};
@@ -186,6 +186,6 @@ void caution_boot_display(struct caution_builder *builder, const struct pci_func
 		return;
 	else if (!fact_settled(&function->boot_vga.fact))
 		add_unread(builder, function, &function->boot_vga.fact);
-	else if (!fact_settled(&builder->host->framebuffers.fact))
+	else if (!fact_known(&builder->host->framebuffers.fact))
 		add_unread(builder, function, &builder->host->framebuffers.fact);
 }

@@ -118,12 +118,27 @@ static void copy_of_the_rom_in_low_memory_counts_once_vfio_has_the_display(void 
 
 static void memory_map_that_was_not_read_leaves_it_unknown(void **state)
 {
+	const struct fact facts[] = {unreadable("/proc/iomem", EACCES), absent("/proc/iomem")};
 	struct paper *paper = *state;
 
 	add_display(paper);
-	paper->host.framebuffers.fact = unreadable("/proc/iomem", EACCES);
-	expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.unreadable",
-		       FINDING_UNKNOWN);
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		test_row("state %d", facts[i].state);
+		paper->host.framebuffers.fact = facts[i];
+		expect_finding(judge(paper->arena, "boot-gpu", &paper->host), "boot-gpu.unreadable",
+			       FINDING_UNKNOWN);
+	}
+}
+
+/* Each kernel has it, and a display's memory is in it. */
+static void memory_map_without_functions_leaves_it_unknown(void **state)
+{
+	struct framebuffers framebuffers;
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/iomem", "00000000-00000fff : Reserved\n");
+	framebuffers_load(tree_open(tree), tree->arena, &framebuffers);
+	assert_int_equal(framebuffers.fact.state, FACT_MALFORMED);
 }
 
 static void host_without_a_boot_display_is_not_concerned(void **state)
@@ -146,6 +161,8 @@ int main(void)
 		TEST(framebuffer_driver_is_named_with_what_keeps_it_away),
 		TEST(copy_of_the_rom_in_low_memory_counts_once_vfio_has_the_display),
 		TEST(memory_map_that_was_not_read_leaves_it_unknown),
+		cmocka_unit_test_setup_teardown(memory_map_without_functions_leaves_it_unknown,
+						tree_setup, tree_teardown),
 		TEST(host_without_a_boot_display_is_not_concerned),
 	};
 
