@@ -39,8 +39,8 @@ static void add(struct plan_builder *builder, struct plan_remark ***end,
 static const struct caution *split_from_siblings(struct plan_builder *builder,
 						 const struct pci_function *function)
 {
-	const struct reset_siblings siblings =
-		reset_siblings_of(builder->host, builder->arena, function, &builder->leaves);
+	const struct reset_siblings siblings = reset_siblings_of(
+		&builder->model->host_uses, builder->arena, function, &builder->leaves);
 	struct caution *caution;
 
 	if (!siblings.why ||
@@ -53,8 +53,10 @@ static const struct caution *split_from_siblings(struct plan_builder *builder,
 		.kind = CAUTION_SPLIT_DEVICE,
 		.why = siblings.why,
 		.finding = siblings.finding,
-		.remedy = arena_printf(builder->arena, "Ask for one plan for it and %s",
-				       siblings.names),
+		.remedy = siblings.names
+				  ? arena_printf(builder->arena, "Ask for one plan for it and %s",
+						 siblings.names)
+				  : RESET_ONE_GUEST,
 		.evidence = &function->reset_method.fact,
 	};
 	return caution;

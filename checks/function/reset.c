@@ -76,9 +76,10 @@ static void report_broken(const struct pci_function *function, const struct rese
 			shell_word(finding->owner->arena, function->reset_method.fact.source));
 }
 
-static void report_none(const struct pci_function *function, const struct reset *reset,
-			struct findings *findings)
+static void report_none(const struct check_context *context, const struct pci_function *function,
+			const struct reset *reset)
 {
+	struct findings *findings = context->findings;
 	const struct reset_flaw *flaw = reset->flaws;
 	struct finding *finding =
 		finding_add(findings, &kinds[flaw ? UNUSABLE : NONE], FINDING_WARN,
@@ -86,8 +87,8 @@ static void report_none(const struct pci_function *function, const struct reset 
 			    function->name, flaw ? ": " : "", flaw ? flaw->why : "");
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	if (!function->parent)
-		finding_remedy(finding, "Assign it to one guest only until the host is rebooted");
+	if (!reset_bus_can_go(&context->model->host_uses, function))
+		finding_remedy(finding, RESET_ONE_GUEST);
 	else if (!flaw)
 		finding_remedy(finding, FIX_RESET_TOGETHER);
 }
@@ -133,7 +134,7 @@ static void judge(const struct check_context *context, const struct pci_function
 		finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
 		return;
 	case RESET_NONE:
-		report_none(function, &reset, findings);
+		report_none(context, function, &reset);
 		return;
 	case RESET_UNKNOWN:
 		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN,

@@ -286,8 +286,8 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 
 static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *form)
 {
-	const struct reset_siblings siblings =
-		reset_siblings_of(builder->host, builder->arena, form->function, &builder->formed);
+	const struct reset_siblings siblings = reset_siblings_of(
+		&builder->model->host_uses, builder->arena, form->function, &builder->formed);
 
 	if (siblings.why)
 		hostdev_note_add(builder->arena, &form->notes, "%s", siblings.why);

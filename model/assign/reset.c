@@ -271,22 +271,52 @@ struct reset reset_judge(const struct host *host, struct arena *arena,
 	return judge.result;
 }
 
-struct reset_siblings reset_siblings_of(const struct host *host, struct arena *arena,
+bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function)
+{
+	const struct pci *pci = &uses->host->pci;
+	const struct pci_function *end = pci->functions + pci->count, *other = function;
+
+	while (other > pci->functions && pcie_same_bus(function, other - 1))
+		other--;
+	while (other < end && pcie_same_bus(function, other) && !host_uses_vital(uses, other))
+		other++;
+	return function->parent && (other == end || !pcie_same_bus(function, other));
+}
+
+/* Whoever asks for them all asks the host for what it needs. */
+static struct reset_siblings siblings_kept(struct arena *arena, const struct pci_function *kept,
+					   const char *finding)
+{
+	return (struct reset_siblings){
+		.why = arena_printf(arena,
+				    "it cannot be reset without the other functions of its device, "
+				    "and the host needs one of them: %s",
+				    kept->name),
+		.finding = finding,
+	};
+}
+
+struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct arena *arena,
 					const struct pci_function *function,
 					const struct function_set *given)
 {
-	const struct pci_function *end = host->pci.functions + host->pci.count, *other = function;
-	const struct reset reset = reset_judge(host, arena, function);
+	const struct pci *pci = &uses->host->pci;
+	const struct pci_function *end = pci->functions + pci->count, *other = function;
+	const struct reset reset = reset_judge(uses->host, arena, function);
+	const char *finding = reset.flaws ? "reset.unusable" : "reset.none";
 	struct buffer names = {.arena = arena, .separator = ", "};
 
 	if (reset.verdict != RESET_NONE)
 		return (struct reset_siblings){0};
-	while (other > host->pci.functions && pcie_same_device(function, other - 1))
+	while (other > pci->functions && pcie_same_device(function, other - 1))
 		other--;
 	for (; other < end && pcie_same_device(function, other); other++) {
-		if (other != function && !function_set_has(given, other) &&
-		    pci_header_type(other) <= PCI_HEADER_TYPE_NORMAL)
-			buffer_item(&names, "%s", other->name);
+		if (other == function || function_set_has(given, other) ||
+		    pci_header_type(other) > PCI_HEADER_TYPE_NORMAL)
+			continue;
+		if (host_uses_vital(uses, other))
+			return siblings_kept(arena, other, finding);
+		buffer_item(&names, "%s", other->name);
 	}
 	if (!names.length)
 		return (struct reset_siblings){0};
@@ -296,7 +326,7 @@ struct reset_siblings reset_siblings_of(const struct host *host, struct arena *a
 				    "it cannot be reset without the other functions of its device, "
 				    "which should go to the same guest: %s",
 				    buffer_text(&names)),
-		.finding = reset.flaws ? "reset.unusable" : "reset.none",
+		.finding = finding,
 	};
 }
 

@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_ASSIGN_RESET_H
 
 #include "model/assign/function_set.h"
+#include "model/assign/host_use.h"
 
 /* Whether the kernel can reset a function between two guests. */
 enum reset_verdict {
@@ -51,6 +52,13 @@ const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset);
  */
 bool reset_with_device(const struct host *host, const struct pci_function *function);
 
+/* What remains where it cannot be reset. */
+#define RESET_ONE_GUEST "Assign it to one guest only until the host is rebooted"
+
+/* Returns whether one user can hold all functions of its bus, so VFIO resets them together: it is
+ * below a bridge, and the host needs none of them. */
+bool reset_bus_can_go(const struct host_uses *uses, const struct pci_function *function);
+
 /* The other functions of a device that is only reset as a whole. */
 struct reset_siblings {
 	const char *names;   /* "0000:01:00.1, 0000:01:00.2" */
@@ -61,9 +69,9 @@ struct reset_siblings {
 /*
  * Returns the other functions of its device that are not given with it, where the kernel has no way
  * to reset it alone. VFIO resets a device of several functions only where one user holds them all.
- * Memory comes from arena; short memory marks it.
+ * names is NULL where the host needs one of them. Memory comes from arena; short memory marks it.
  */
-struct reset_siblings reset_siblings_of(const struct host *host, struct arena *arena,
+struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct arena *arena,
 					const struct pci_function *function,
 					const struct function_set *given);
 

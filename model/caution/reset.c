@@ -71,10 +71,10 @@ static void add_none(struct caution_builder *builder, const struct pci_function 
 		.why = "the kernel has no way to reset it alone: its state may leak from one guest "
 		       "to the next, and it may not work a second time",
 		.finding = reset->flaws ? "reset.unusable" : "reset.none",
-		.remedy = function->parent
+		.remedy = reset_bus_can_go(builder->sources->host_uses, function)
 				  ? "Give all functions of its bus to one guest, so VFIO "
 				    "resets them together"
-				  : "Assign it to one guest only until the host is rebooted",
+				  : RESET_ONE_GUEST,
 		.evidence = &function->reset_method.fact,
 	};
 

@@ -14,14 +14,46 @@ static bool is_of_card(const struct pci_function *display, const struct pci_func
 	       display->vendor.value == other->vendor.value;
 }
 
-bool caution_splits(const struct pci_function *display, const struct pci_function *other)
+static bool is_part(const struct pci_function *display, const struct pci_function *other)
 {
 	return pci_base_class(display) == PCI_BASE_CLASS_DISPLAY &&
 	       display->address.function == 0 && !pci_is_vf(display) && other != display &&
 	       pcie_same_bus(display, other) && other->address.device == display->address.device &&
-	       is_of_card(display, other) && !pci_is_vf(other) &&
-	       fact_known(&display->group.fact) && fact_known(&other->group.fact) &&
-	       other->group.value != display->group.value;
+	       is_of_card(display, other) && !pci_is_vf(other);
+}
+
+bool caution_splits(const struct pci_function *display, const struct pci_function *other)
+{
+	return is_part(display, other) && fact_known(&display->group.fact) &&
+	       fact_known(&other->group.fact) && other->group.value != display->group.value;
+}
+
+static void add_silent(struct caution_builder *builder, const struct pci_function *display,
+		       const struct pci_function *other)
+{
+	const struct caution caution = {
+		.kind = CAUTION_SPLIT_DEVICE,
+		.why = arena_printf(builder->arena,
+				    "a part of the same graphics card, %s, does not answer: the "
+				    "guest gets the card without it, and a reset may fail",
+				    other->name),
+		.finding = "assignability.split-device",
+		.remedy = "Switch the host off and on again: that may bring it back",
+		.evidence = &other->config.fact,
+	};
+
+	caution_add(builder, display, &caution);
+}
+
+static const char *split_remedy(struct caution_builder *builder, const char *names,
+				const struct pci_function *needed)
+{
+	if (needed)
+		return arena_printf(builder->arena,
+				    "The host needs %s: move what it has there to other hardware, "
+				    "and give %s to the same guest",
+				    needed->name, names);
+	return arena_printf(builder->arena, "Give %s to the same guest", names);
 }
 
 /* Audio, USB and the like follow the display, which is function 0. A hot reset takes all groups of
@@ -29,18 +61,20 @@ bool caution_splits(const struct pci_function *display, const struct pci_functio
 void caution_split_device(struct caution_builder *builder, const struct pci_function *display)
 {
 	const struct pci *pci = &builder->host->pci;
-	const struct pci_function *end = pci->functions + pci->count;
+	const struct pci_function *end = pci->functions + pci->count, *needed = NULL;
 	struct buffer others = {.arena = builder->arena, .separator = ", "};
 
-	if (pci_base_class(display) != PCI_BASE_CLASS_DISPLAY || display->address.function != 0 ||
-	    pci_is_vf(display) || !fact_known(&display->group.fact))
-		return;
-	for (const struct pci_function *other = display;
-	     other < end && pcie_same_bus(display, other) &&
-	     other->address.device == display->address.device;
-	     other++) {
-		if (caution_splits(display, other) && !driver_is_vfio(other))
-			buffer_item(&others, "%s", other->name);
+	for (const struct pci_function *other = display + 1;
+	     other < end && pcie_same_device(display, other); other++) {
+		if (!is_part(display, other))
+			continue;
+		if (config_is_ones(&other->config) && !config_is_ones(&display->config))
+			add_silent(builder, display, other);
+		if (!caution_splits(display, other) || driver_is_vfio(other))
+			continue;
+		buffer_item(&others, "%s", other->name);
+		if (host_uses_vital(builder->sources->host_uses, other))
+			needed = other;
 	}
 	if (!others.count)
 		return;
@@ -53,7 +87,7 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 			"along: VFIO resets the card only where all of it is the guest's",
 			names),
 		.finding = "assignability.split-device",
-		.remedy = arena_printf(builder->arena, "Give %s to the same guest", names),
+		.remedy = split_remedy(builder, names, needed),
 		.evidence = &display->group.fact,
 	};
 	caution_add(builder, display, &caution);

@@ -311,6 +311,35 @@ static void a_card_whose_audio_stays_with_the_host_is_split(void **state)
 	expect_kinds(*state, card, "");
 }
 
+static void a_part_of_a_card_that_does_not_answer_is_named(void **state)
+{
+	struct pci_function *card = add_card(*state), *audio = add_audio(*state, card);
+
+	set_group(card, 1);
+	set_group(audio, 1);
+	for (size_t i = 0; i < 64; i += 4)
+		set_config32(audio, i, UINT32_MAX);
+	const struct caution *caution = expect_caution(*state, card, CAUTION_SPLIT_DEVICE);
+	assert_non_null(strstr(caution->why, "0000:01:00.1, does not answer"));
+}
+
+/* Who asks for all of the card asks for the host's own disk. */
+static void a_part_that_the_host_needs_is_not_advised(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *card = add_card(paper), *usb = add_audio(paper, card);
+	struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", usb->path, "/proc/self/mountinfo"};
+
+	set_group(card, 1);
+	set_group(usb, 2);
+	set_driver(usb, "xhci_hcd");
+	paper->host.usage.entries = &disk;
+	paper->host.usage.count = 1;
+	assert_string_equal(expect_caution(paper, card, CAUTION_SPLIT_DEVICE)->remedy,
+			    "The host needs 0000:01:00.1: move what it has there to other "
+			    "hardware, and give 0000:01:00.1 to the same guest");
+}
+
 static void what_shares_a_processors_slot_is_no_part_of_its_graphics(void **state)
 {
 	struct pci_function *graphics = add_card(*state), *usb = add_audio(*state, graphics);
@@ -601,6 +630,8 @@ int main(void)
 		TEST(cards_that_do_not_come_back_are_known),
 		TEST(a_reset_method_that_was_not_read_is_unknown),
 		TEST(a_card_whose_audio_stays_with_the_host_is_split),
+		TEST(a_part_of_a_card_that_does_not_answer_is_named),
+		TEST(a_part_that_the_host_needs_is_not_advised),
 		TEST(what_shares_a_processors_slot_is_no_part_of_its_graphics),
 		TEST(intels_integrated_graphics_wants_its_place),
 		TEST(no_file_replaces_the_rom_of_integrated_graphics),
