@@ -239,6 +239,16 @@ static void refuse_host_use(struct plan_builder *builder, const struct pci_funct
 		plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 }
 
+/* Each by itself could go. */
+static void refuse_last_links(struct plan_builder *builder)
+{
+	const char *why = host_uses_cut_off(&builder->model->host_uses, builder->taken,
+					    builder->taken_count, builder->arena);
+
+	if (why)
+		plan_add_obstacle(builder, "together: %s", why);
+}
+
 /* Returns a function that is to leave its driver although the host may need it, or NULL. */
 static const struct pci_function *doubtful_one(const struct plan_builder *builder)
 {
@@ -425,6 +435,7 @@ static void build_assignment(struct plan_builder *builder)
 		judge_function(builder, builder->functions[i]);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		refuse_host_use(builder, builder->taken[i]);
+	refuse_last_links(builder);
 	plan_remarks(builder);
 	refuse_without_kvm(builder);
 	bool blocked = builder->plan->obstacles != NULL;

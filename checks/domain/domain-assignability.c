@@ -29,6 +29,9 @@ static void report(const struct domain_use *use, enum kind kind, enum finding_ve
 		kind == BLOCKED ? "cannot be assigned to a guest" : "may be impossible to assign",
 		blocker ? blocker->why : "it is a bridge");
 
+	if (blocker && blocker == assignable_host_use(use->assignable))
+		finding_follows(finding, "domain-functions.vital",
+				subject_domain(use->domain->name));
 	if (blocker && blocker->evidence)
 		finding_evidence_state(finding, blocker->evidence);
 	if (blocker && blocker->evidence && verdict == FINDING_UNKNOWN)

@@ -18,6 +18,7 @@ enum kind {
 	TWICE,
 	UNMANAGED,
 	VITAL,
+	LAST_LINKS,
 	NETWORK_NO_PF,
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
@@ -85,6 +86,11 @@ static const struct finding_kind kinds[] = {
 		   "A domain uses a function that the host needs: its root file system, its "
 		   "swap or its network link. Starting the guest takes it away from the host.",
 		   "Give the guest another function, or the host another disk or link."},
+	[LAST_LINKS] = {"domain-functions.last-links",
+			"A domain uses functions that each could go alone, and that together have "
+			"all network links of the host that are up. Starting the guest cuts the "
+			"host off.",
+			"Leave one of the links to the host, or give the host another."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
 			   "that the host does not have.",
@@ -284,10 +290,34 @@ static void judge_vital(const struct domain_use *use, struct findings *findings)
 
 	if (!vital)
 		return;
-	finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
+	finding = finding_add(findings, &kinds[VITAL], FINDING_FAIL,
 			      subject_domain(use->domain->name), "%s uses %s: %s",
 			      use->domain->name, use->function->name, vital->why);
 	finding_evidence_state(finding, vital->evidence);
+}
+
+static void judge_last_links(const struct domain_map *map, const struct domain *domain,
+			     struct findings *findings)
+{
+	const struct domain_uses uses = domain_map_uses(map, domain);
+	size_t count = 0;
+	const struct pci_function **functions = arena_array(
+		findings->arena, (size_t)(uses.end - uses.begin) + 1, sizeof(*functions));
+	const char *why;
+
+	for (const struct domain_use *use = uses.begin; functions && use < uses.end; use++) {
+		if (use->function)
+			functions[count++] = use->function;
+	}
+	why = functions
+		      ? host_uses_cut_off(&map->model->host_uses, functions, count, findings->arena)
+		      : NULL;
+	if (!why)
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[LAST_LINKS], FINDING_FAIL,
+			    subject_domain(domain->name), "%s: %s", domain->name, why);
+	finding_evidence(finding, &map->host->pci.fact, "each of them is up");
 }
 
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
@@ -449,6 +479,8 @@ static void run(const struct check_context *context)
 	}
 	for (size_t i = 0; i < map->use_count; i++)
 		judge_use(map, &map->uses[i], findings);
+	for (size_t i = 0; i < map->domain_count; i++)
+		judge_last_links(map, &map->domains[i], findings);
 	for (size_t i = 0; i < map->network_count; i++)
 		judge_network(map, &map->networks[i], findings);
 }

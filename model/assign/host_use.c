@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 
 enum {
 	CLASS_STORAGE = 0x01,
@@ -65,12 +66,17 @@ static void add(struct host_uses *uses, struct arena *arena, const struct pci_fu
 	*list = use;
 }
 
-/* Links of one function, or of functions of one group, go together. */
-static void note_link(struct host_uses *uses, const struct pci_function *function)
+static bool go_together(const struct pci_function *a, const struct pci_function *b)
 {
-	if (!uses->link)
-		uses->link = function;
-	if (!function || (function != uses->link && !pci_same_group(function, uses->link)))
+	return a == b || pci_same_group(a, b);
+}
+
+static void note_link(struct host_uses *uses, const struct usage_entry *entry,
+		      const struct pci_function *function)
+{
+	uses->links[uses->link_count++] = (struct host_link){entry, function};
+	if (!function || !uses->links[0].function ||
+	    !go_together(function, uses->links[0].function))
 		uses->links_apart = true;
 }
 
@@ -82,7 +88,7 @@ static void map_entry(struct host_uses *uses, struct arena *arena, const struct 
 	if (!function && entry->kind == USAGE_FRAMEBUFFER)
 		function = boot_display(pci);
 	if (entry->kind == USAGE_LINK_UP)
-		note_link(uses, function);
+		note_link(uses, entry, function);
 	if (!function)
 		return;
 	add(uses, arena, function, entry, NULL);
@@ -122,9 +128,10 @@ void host_uses_build(const struct host *host, struct arena *arena, struct host_u
 	*ret = (struct host_uses){
 		.host = host,
 		.uses = arena_array(arena, host->pci.count + 1, sizeof(*ret->uses)),
+		.links = arena_array(arena, usage->count + 1, sizeof(*ret->links)),
 	};
 	/* Backward, so that lists come out in the order of uses. */
-	for (size_t i = usage->count; ret->uses && i-- > 0;)
+	for (size_t i = usage->count; ret->uses && ret->links && i-- > 0;)
 		map_entry(ret, arena, &usage->entries[i]);
 	map_carriers(ret, arena);
 }
@@ -164,6 +171,36 @@ const struct host_use *host_uses_vital(const struct host_uses *uses,
 	while (use && !is_vital(uses, use->entry))
 		use = use->next;
 	return use;
+}
+
+static bool link_goes(const struct host_link *link, const struct pci_function *const *functions,
+		      size_t count)
+{
+	for (size_t i = 0; link->function && i < count; i++) {
+		if (go_together(link->function, functions[i]) ||
+		    link->function->vmd == functions[i])
+			return true;
+	}
+	return false;
+}
+
+const char *host_uses_cut_off(const struct host_uses *uses,
+			      const struct pci_function *const *functions, size_t count,
+			      struct arena *arena)
+{
+	enum { MOST_LINKS = 4 };
+	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_LINKS};
+
+	if (!uses->links_apart)
+		return NULL;
+	for (size_t i = uses->link_count; i-- > 0;) {
+		const struct host_link *link = &uses->links[i];
+		if (!link_goes(link, functions, count))
+			return NULL;
+		buffer_item(&names, "%s (%s)", link->entry->what, link->function->name);
+	}
+	return arena_printf(arena, "the host would lose all its network links that are up: %s",
+			    buffer_list(&names));
 }
 
 /* Block devices are on any function but these: also USB controllers have some. */

@@ -12,14 +12,21 @@ struct host_use {
 	const struct host_use *next;
 };
 
+/* A network link of the host that is up. */
+struct host_link {
+	const struct usage_entry *entry;
+	const struct pci_function *function; /* NULL: it is on none */
+};
+
 /* What the host uses each function for, by the function's index in host->pci.functions. */
 struct host_uses {
 	const struct host *host;
 	const struct host_use **uses;
 	/* Whether one has block devices below it, by its index; NULL: not told, or not asked. */
 	const bool *carries;
-	const struct pci_function *link; /* one whose network link is up, or NULL */
-	bool links_apart;                /* links are up on functions that do not go together */
+	struct host_link *links; /* that are up, the last first */
+	size_t link_count;
+	bool links_apart; /* they are on functions that do not go together */
 };
 
 /* Maps what host/usage/usage.h found to functions. Memory comes from arena; short memory marks it.
@@ -36,6 +43,16 @@ const struct host_use *host_uses_of(const struct host_uses *uses,
  */
 const struct host_use *host_uses_vital(const struct host_uses *uses,
 				       const struct pci_function *function);
+
+/*
+ * Returns, in memory of arena, why the host is cut off from the network once these functions have
+ * left it together, with what goes along with them: each of its links that are up is on one of
+ * them. NULL where a link stays, where none is up, and where one function has them all, which
+ * host_uses_vital() tells of that one.
+ */
+const char *host_uses_cut_off(const struct host_uses *uses,
+			      const struct pci_function *const *functions, size_t count,
+			      struct arena *arena);
 
 /* What leaves it open whether the host needs a function. */
 struct host_use_doubt {

@@ -106,6 +106,8 @@ static int judge_requirements(struct audit *audit)
 	for (size_t i = 0; i < input->requirement_count; i++)
 		audit->requirements[i] =
 			requirement_judge(&input->requirements[i], &audit->model, audit->arena);
+	requirements_judge_together(audit->requirements, audit->requirement_count, &audit->model,
+				    audit->arena);
 	return 0;
 }
 

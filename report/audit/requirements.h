@@ -71,4 +71,12 @@ const char *requirement_state_name(enum requirement_state state);
 struct requirement_result requirement_judge(const struct requirement *requirement,
 					    const struct model *model, struct arena *arena);
 
+/*
+ * Of the functions that requirements of passthrough name without a choice, each may go, and all of
+ * them may take the host's last network links: makes those requirements unmet that name one of
+ * them. Short memory marks arena.
+ */
+void requirements_judge_together(struct requirement_result *results, size_t count,
+				 const struct model *model, struct arena *arena);
+
 #endif

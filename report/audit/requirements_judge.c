@@ -5,6 +5,7 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/assign/assignability.h"
+#include "model/assign/function_set.h"
 #include "model/selector.h"
 #include "report/audit/requirements.h"
 
@@ -303,4 +304,67 @@ struct requirement_result requirement_judge(const struct requirement *requiremen
 		return judge_interrupts(&judge);
 	judge.by_address = is_address(arena, requirement->selector);
 	return judge_functions(&judge);
+}
+
+/* The functions that requirements name without a choice. */
+struct wanted {
+	const struct model *model;
+	struct function_set set;
+	const struct pci_function **functions;
+	size_t count;
+};
+
+static bool has_link_up(const struct host_uses *uses, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(uses, function);
+
+	while (use && use->entry->kind != USAGE_LINK_UP)
+		use = use->next;
+	return use != NULL;
+}
+
+/* Returns whether a link of the host is on a function that the requirement cannot do without. */
+static bool add_wanted(struct wanted *wanted, const struct requirement *requirement)
+{
+	const struct pci *pci = &wanted->model->host->pci;
+	bool linked = false;
+
+	if (selector_count(requirement->selector, wanted->model->host) > requirement->count)
+		return false;
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (!selector_matches(requirement->selector, function))
+			continue;
+		linked |= has_link_up(&wanted->model->host_uses, function);
+		if (!function_set_has(&wanted->set, function))
+			wanted->functions[wanted->count++] = function;
+		function_set_add(&wanted->set, function);
+	}
+	return linked;
+}
+
+void requirements_judge_together(struct requirement_result *results, size_t count,
+				 const struct model *model, struct arena *arena)
+{
+	struct wanted wanted = {
+		.model = model,
+		.functions = arena_array(arena, model->host->pci.count + 1,
+					 sizeof(struct pci_function *)),
+	};
+	bool *linked = arena_array(arena, count + 1, sizeof(*linked));
+
+	function_set_init(&wanted.set, arena, model->host);
+	if (!wanted.functions || !linked || !wanted.set.members || !model->host_uses.links_apart)
+		return;
+	for (size_t i = 0; i < count; i++)
+		linked[i] = results[i].state == REQUIREMENT_MET &&
+			    results[i].requirement->kind == REQUIRE_PASSTHROUGH &&
+			    add_wanted(&wanted, results[i].requirement);
+	const char *why =
+		host_uses_cut_off(&model->host_uses, wanted.functions, wanted.count, arena);
+	for (size_t i = 0; why && i < count; i++) {
+		if (linked[i])
+			results[i] = (struct requirement_result){results[i].requirement,
+								 REQUIREMENT_UNMET, why};
+	}
 }

@@ -255,8 +255,30 @@ static void what_the_host_lives_on_is_named(void **state)
 	say_verdict(paper, &paper->host.pci.functions[0], ASSIGNABLE_BLOCKED, BLOCKER_HOST_USE,
 		    "the host needs it: the file system / (nvme0n1p2)");
 	expect_domain_finding(
-		paper, &domain, "domain-functions.vital", FINDING_WARN,
+		paper, &domain, "domain-functions.vital", FINDING_FAIL,
 		"vm uses 0000:01:00.0: the host needs it: the file system / (nvme0n1p2)");
+}
+
+static void a_domain_may_not_take_all_links_of_the_host(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "igb"),
+					      add_device(paper, "0000:02:00.0", 2, "igb")};
+	struct domain_device devices[] = {hostdev_of(ports[0]), hostdev_of(ports[1])};
+	struct domain domain = {.name = "vm", .devices = devices, .device_count = 1};
+	struct usage_entry links[] = {
+		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate"},
+		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate"},
+	};
+
+	paper->host.usage.entries = links;
+	paper->host.usage.count = 2;
+	host_uses_build(&paper->host, paper->arena, &paper->model.host_uses);
+	assert_int_equal(judge_domains(paper, "domain-functions", &domain, 1)->count, 0);
+	domain.device_count = 2;
+	expect_domain_finding(paper, &domain, "domain-functions.last-links", FINDING_FAIL,
+			      "vm: the host would lose all its network links that are up: eth0 "
+			      "(0000:01:00.0), eth1 (0000:02:00.0)");
 }
 
 static void a_network_needs_the_interface_that_it_names(void **state)
@@ -368,6 +390,7 @@ int main(void)
 		TEST(an_argument_of_qemu_takes_what_vfio_has),
 		TEST(an_unmanaged_function_must_be_with_vfio),
 		TEST(what_the_host_lives_on_is_named),
+		TEST(a_domain_may_not_take_all_links_of_the_host),
 		TEST(a_network_needs_the_interface_that_it_names),
 		TEST(a_network_needs_vfs_to_hand_out),
 		TEST(the_greediest_domain_says_how_many_vfs_a_network_needs),

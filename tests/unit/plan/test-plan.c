@@ -605,6 +605,46 @@ static void a_device_that_is_reset_as_a_whole_goes_as_a_whole(void **state)
 	assert_non_null(strstr(remark->caution->why, "same guest: 0000:01:00.1"));
 }
 
+/* To ask for all of it is to ask the host for its disk. */
+static void what_the_host_needs_is_not_asked_for_to_reset_another(void **state)
+{
+	static const struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", "", ""};
+	static const struct host_use use = {.entry = &disk};
+	struct paper *paper = *state;
+	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
+
+	say_host_use(paper, add_device(paper, "0000:01:00.1", 2, "ahci"), &use);
+	make_ready(paper);
+	card->reset_method = known_text("reset_method", "");
+	const struct plan_remark *remark = plan_of(paper, card).remarks;
+	assert_string_equal(remark->caution->remedy,
+			    "Assign it to one guest only until the host is rebooted");
+}
+
+/* Each could go alone. */
+static void a_plan_leaves_the_host_a_link(void **state)
+{
+	static const struct usage_entry entries[] = {{.kind = USAGE_LINK_UP, .what = "eth1"},
+						     {.kind = USAGE_LINK_UP, .what = "eth0"}};
+	struct paper *paper = *state;
+	const struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "igb"),
+					      add_device(paper, "0000:02:00.0", 2, "igb")};
+	struct host_link links[] = {{&entries[0], ports[1]}, {&entries[1], ports[0]}};
+	const struct plan_wish wish = {.functions = ports, .count = 2};
+	struct plan plan;
+
+	make_ready(paper);
+	paper->model.host_uses.links = links;
+	paper->model.host_uses.link_count = 2;
+	paper->model.host_uses.links_apart = true;
+	assert_null(plan_of(paper, ports[0]).obstacles);
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_string_equal(plan.obstacles->text,
+			    "together: the host would lose all its network links that are up: eth0 "
+			    "(0000:01:00.0), eth1 (0000:02:00.0)");
+	assert_int_equal(plan.count, 0);
+}
+
 static void a_vf_token_is_for_qemu_alone(void **state)
 {
 	struct caution token = {.kind = CAUTION_VF_TOKEN, .why = "it takes a token"};
@@ -709,6 +749,8 @@ int main(void)
 		PAPER_TEST(cautions_of_a_function_are_remarks),
 		PAPER_TEST(members_of_the_group_on_vfio_stay_there_and_go_along),
 		PAPER_TEST(a_device_that_is_reset_as_a_whole_goes_as_a_whole),
+		PAPER_TEST(what_the_host_needs_is_not_asked_for_to_reset_another),
+		PAPER_TEST(a_plan_leaves_the_host_a_link),
 		PAPER_TEST(a_vf_token_is_for_qemu_alone),
 		PAPER_TEST(a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant),
 		PAPER_TEST(a_vgpu_profile_is_set_again_at_every_boot),

@@ -329,6 +329,47 @@ static void interrupt_remapping_is_what_its_check_says(void **state)
 			 REQUIREMENT_UNDETERMINED);
 }
 
+/* Ports of a bond: each could go alone. */
+static void requirements_leave_the_host_a_link(void **state)
+{
+	static const struct {
+		const char *texts[2];
+		enum requirement_state state;
+	} rows[] = {
+		{{"passthrough=0000:01:00.0", NULL}, REQUIREMENT_MET},
+		{{"passthrough=0000:01:00.0", "passthrough=0000:02:00.0"}, REQUIREMENT_UNMET},
+		{{"passthrough=8086:1572:2", NULL}, REQUIREMENT_UNMET},
+		{{"passthrough=8086:1572:1", NULL}, REQUIREMENT_MET},
+	};
+	static const struct usage_entry entry = {.kind = USAGE_LINK_UP, .what = "eth0"};
+	static const struct host_use use = {.entry = &entry};
+	struct paper *paper = *state;
+	struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "i40e"),
+					add_device(paper, "0000:02:00.0", 2, "i40e")};
+	struct host_link links[] = {{&entry, ports[0]}, {&entry, ports[1]}};
+
+	for (size_t i = 0; i < 2; i++) {
+		set_ids(ports[i], 0x8086, 0x1572);
+		say_host_use(paper, ports[i], &use);
+	}
+	paper->model.host_uses.links = links;
+	paper->model.host_uses.link_count = 2;
+	paper->model.host_uses.links_apart = true;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct requirement_list list = {0};
+		struct requirement_result results[2];
+		const char *why = "";
+		test_row("%s", rows[i].texts[0]);
+		for (size_t j = 0; j < 2 && rows[i].texts[j]; j++)
+			assert_int_equal(
+				requirements_add(paper->arena, rows[i].texts[j], &list, &why), 0);
+		for (size_t j = 0; j < list.count; j++)
+			results[j] = requirement_judge(&list.items[j], &paper->model, paper->arena);
+		requirements_judge_together(results, list.count, &paper->model, paper->arena);
+		assert_int_equal(results[0].state, rows[i].state);
+	}
+}
+
 static struct requirement_result judge_isolation(struct paper *paper)
 {
 	struct requirement requirement = {
@@ -382,6 +423,8 @@ int main(void)
 			tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_group_is_isolated_by_the_acs_bits_of_now,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(requirements_leave_the_host_a_link, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(interrupt_remapping_is_what_its_check_says,
 						tree_setup, tree_teardown),
 	};
