@@ -290,13 +290,23 @@ static void add_cause(const struct check_context *context, const struct pci_func
 	}
 }
 
+/* That the host keeps what it lives on is no fault of the host. */
+static bool stays_with_host(const struct blocker *blockers)
+{
+	while (blockers && blockers->kind == BLOCKER_HOST_USE && !blockers->companion)
+		blockers = blockers->next;
+	return !blockers;
+}
+
 /* Reports all blockers that one kind of finding explains: the first is the headline. */
 static void report_blocked(const struct check_context *context, const struct pci_function *function,
 			   const struct blocker *first)
 {
-	struct finding *finding = finding_add(
-		context->findings, &kinds[kind_of(first)], FINDING_FAIL, subject_function(function),
-		"%s cannot be assigned to a guest: %s", function->name, first->why);
+	struct finding *finding =
+		finding_add(context->findings, &kinds[kind_of(first)],
+			    stays_with_host(first) ? FINDING_NOT_APPLICABLE : FINDING_FAIL,
+			    subject_function(function), "%s cannot be assigned to a guest: %s",
+			    function->name, first->why);
 
 	add_remedy_of(context, function, first, finding);
 	add_cause(context, function, first, finding);

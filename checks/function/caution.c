@@ -81,7 +81,7 @@ static const char *summary_of(struct findings *findings, const struct pci_functi
 	return arena_printf(findings->arena, "%s: %s", function->name, caution->why);
 }
 
-static void report(struct findings *findings, const struct pci_function *function,
+static void report(const struct check_context *context, const struct pci_function *function,
 		   const struct caution *caution)
 {
 	const struct finding_kind *kind = kind_of(caution->finding);
@@ -89,9 +89,12 @@ static void report(struct findings *findings, const struct pci_function *functio
 	/* Other checks explain the rest. */
 	if (!kind)
 		return;
-	struct finding *finding =
-		finding_add(findings, kind, FINDING_WARN, subject_function(function), "%s",
-			    summary_of(findings, function, caution));
+	/* What the host needs stays in use, as it should. */
+	bool stays = kind == &kinds[IN_USE] &&
+		     host_uses_vital(&context->model->host_uses, function) != NULL;
+	struct finding *finding = finding_add(
+		context->findings, kind, stays ? FINDING_NOT_APPLICABLE : FINDING_WARN,
+		subject_function(function), "%s", summary_of(context->findings, function, caution));
 	finding_caution_advice(finding, caution);
 	if (kind == &kinds[IN_USE])
 		finding_follows(finding, "host-use.vital", subject_function(function));
@@ -118,7 +121,7 @@ static void judge(const struct check_context *context, const struct pci_function
 
 	for (const struct caution *caution = cautions_of(cautions, function); caution;
 	     caution = caution->next)
-		report(context->findings, function, caution);
+		report(context, function, caution);
 	for (const struct caution *caution = cautions_unknown_of(cautions, function); caution;
 	     caution = caution->next)
 		report_unknown(context->findings, function, caution);

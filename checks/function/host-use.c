@@ -15,7 +15,7 @@ static const struct finding_kind kinds[] = {
 		   "(followed through device mapper, MD and NVMe multipath), the default route "
 		   "goes through it (followed through bonds, bridges and VLANs), or without "
 		   "it and what goes with it no network link is up. The host loses it as soon as a "
-		   "guest gets it.",
+		   "guest gets it, so it is blocked.",
 		   "Keep the function with the host, or move what the host has on it to other "
 		   "hardware."},
 	[CONSOLE] = {"host-use.console",
@@ -101,7 +101,7 @@ static void judge(const struct model *model, const struct pci_function *function
 	struct finding *finding;
 
 	if (host_uses_vital(&model->host_uses, function)) {
-		finding = finding_add(findings, &kinds[VITAL], FINDING_WARN,
+		finding = finding_add(findings, &kinds[VITAL], FINDING_PASS,
 				      subject_function(function), "the host needs %s: %s",
 				      function->name, words_of(findings->arena, uses, false));
 		add_evidence(finding, uses, false);

@@ -41,6 +41,14 @@ bool judged_decides(const struct judged_findings *judged, const struct finding *
 	       verdict_by(&judged->judging, finding) == judged->verdict;
 }
 
+bool judged_fails(const struct judged_findings *judged, const struct finding *finding)
+{
+	bool asked = judged->filtered || judged->judging.functions_decide ||
+		     finding->subject.type != SUBJECT_FUNCTION;
+
+	return finding->verdict == FINDING_FAIL && asked;
+}
+
 static enum host_verdict judge(const struct findings *findings, const struct judging *judging)
 {
 	bool unknown = false, evidence = judging->ready_by_default;
@@ -140,6 +148,7 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 	struct ranked *ranked = arena_array(arena, findings->count + 1, sizeof(*ranked));
 	struct judged_findings judged = {
 		.judging = *judging,
+		.filtered = filter->shows != NULL,
 		.verdict = judge(findings, judging),
 		.items = arena_array(arena, findings->count + 1, sizeof(*judged.items)),
 	};

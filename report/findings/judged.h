@@ -31,6 +31,7 @@ struct verdict_counts {
 /* Findings in the order in which they are shown, and what they make of the host. */
 struct judged_findings {
 	struct judging judging;
+	bool filtered; /* those shown are of what was asked for */
 	enum host_verdict verdict;
 	const struct finding **items; /* those shown, worst first, then by check */
 	size_t count;
@@ -64,5 +65,9 @@ size_t judged_count_kinds(const struct judged_findings *judged, struct arena *ar
 
 /* Returns whether the verdict, where it is not ready, is what the finding makes of it. */
 bool judged_decides(const struct judged_findings *judged, const struct finding *finding);
+
+/* Returns whether the finding is a failure of what was asked for: that a function of a host cannot
+ * be assigned is one where the function was named. */
+bool judged_fails(const struct judged_findings *judged, const struct finding *finding);
 
 #endif

@@ -72,7 +72,7 @@ static bool is_shown(const void *context, const struct finding *finding)
 	if (pick->options->verbose)
 		return true;
 	if (pick->options->quiet)
-		return finding->verdict == FINDING_FAIL || judged_decides(pick->judged, finding);
+		return judged_fails(pick->judged, finding) || judged_decides(pick->judged, finding);
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
 }
 

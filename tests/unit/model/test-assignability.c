@@ -580,7 +580,7 @@ static void function_that_the_host_lives_on_is_blocked(void **state)
 	assert_string_equal(blocker->why, "the host needs it: the file system / (nvme0n1p2)");
 	assert_string_equal(blocker->evidence->source, "/proc/self/mountinfo");
 	const struct finding *finding = expect_finding(
-		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_WARN);
+		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_PASS);
 	assert_string_equal(finding->summary,
 			    "the host needs 0000:01:00.0: the file system / (nvme0n1p2)");
 }
@@ -635,6 +635,50 @@ static void only_link_that_is_up_blocks(void **state)
 
 	set_links_up(*state, functions, 1);
 	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
+}
+
+/* That it stays is as it should be. */
+static void keeping_what_the_host_lives_on_is_no_fault(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(*state);
+
+	set_root_disk(*state, function);
+	expect_finding(judge(paper->arena, "assignability", &paper->host), "assignability.blocked",
+		       FINDING_NOT_APPLICABLE);
+}
+
+/* Each could go alone. */
+static void links_that_go_one_by_one_may_not_all_go(void **state)
+{
+	struct paper *paper = *state;
+	struct pair pair = add_pair(paper);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+	struct host_uses uses;
+
+	set_group(pair.companion, 99);
+	set_links_up(paper, functions, 2);
+	host_uses_build(&paper->host, paper->arena, &uses);
+	assert_null(host_uses_vital(&uses, pair.function));
+	assert_null(host_uses_cut_off(&uses, functions, 1, paper->arena));
+	assert_string_equal(host_uses_cut_off(&uses, functions, 2, paper->arena),
+			    "the host would lose all its network links that are up: eth0 "
+			    "(0000:01:00.0), eth0 (0000:01:00.1)");
+}
+
+/* As one of the board itself, on no bus of PCI. */
+static void link_of_no_function_stays(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_alone(paper);
+	const struct pci_function board = {.path = "/sys/devices/platform/eth1"};
+	const struct pci_function *links[] = {function, &board};
+	struct host_uses uses;
+
+	set_links_up(paper, links, 2);
+	host_uses_build(&paper->host, paper->arena, &uses);
+	assert_null(host_uses_vital(&uses, function));
+	assert_null(host_uses_cut_off(&uses, links, 1, paper->arena));
 }
 
 static void links_that_are_up_block_where_they_go_together(void **state)
@@ -925,6 +969,9 @@ int main(void)
 		TEST(pf_of_a_vf_that_the_host_lives_on_is_blocked_too),
 		TEST(only_link_that_is_up_blocks),
 		TEST(links_that_are_up_block_where_they_go_together),
+		TEST(links_that_go_one_by_one_may_not_all_go),
+		TEST(link_of_no_function_stays),
+		TEST(keeping_what_the_host_lives_on_is_no_fault),
 		TEST(consoles_are_warned_of_and_block_nothing),
 		TEST(unread_mounts_are_warned_of),
 		TEST(interfaces_in_other_namespaces_are_warned_of),
