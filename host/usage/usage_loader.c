@@ -105,6 +105,11 @@ static bool follow_slaves(struct usage_loader *loader, const struct usage_entry 
 	return slaves.count > 0;
 }
 
+static bool is_of_fabric(const char *path)
+{
+	return begins_with(path, "/sys/devices/virtual/nvme-fabrics/");
+}
+
 /* With NVMe multipath a namespace belongs to a subsystem, and that has links to controllers. */
 static void follow_subsystem(struct usage_loader *loader, const struct usage_entry *entry,
 			     const char *path)
@@ -122,7 +127,9 @@ static void follow_subsystem(struct usage_loader *loader, const struct usage_ent
 		if (!begins_with(member, "nvme") || strchr(member + 4, 'n') || strchr(member, '-'))
 			continue;
 		leaf.path = resolve(loader, entry, folder, member);
-		if (leaf.path)
+		if (leaf.path && is_of_fabric(leaf.path))
+			usage_add_network_gap(loader, entry, NETWORK_DISK);
+		else if (leaf.path)
 			usage_add(loader, &leaf);
 		found |= leaf.path != NULL;
 	}
@@ -148,11 +155,6 @@ static bool follow_parent_slaves(struct usage_loader *loader, const struct usage
 static bool is_of_session(const char *path)
 {
 	return begins_with(path, "/sys/devices/platform/") && strstr(path, "/session");
-}
-
-static bool is_of_fabric(const char *path)
-{
-	return begins_with(path, "/sys/devices/virtual/nvme-fabrics/");
 }
 
 static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,

@@ -117,6 +117,22 @@ static void nvme_multipath_is_followed_to_its_controllers(void **state)
 	expect(usage, USAGE_MOUNT, "/", NVME);
 }
 
+/* The kernel has multipath by default, also with one path. */
+static void nvme_of_the_network_needs_an_interface_with_multipath_too(void **state)
+{
+	static const char folder[] = "/sys/devices/virtual/nvme-subsystem/nvme-subsys0";
+
+	add_block(*state, "259:1", "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1");
+	tree_link(*state, arena_printf(((struct tree *)*state)->arena, "%s/nvme0", folder),
+		  "../../nvme-fabrics/ctl/nvme0");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_int_equal(usage->gaps[0].kind, USAGE_ROUTE);
+}
+
 static void btrfs_is_followed_by_its_source(void **state)
 {
 	add_block(*state, "8:1", SATA "/sda1");
@@ -662,6 +678,7 @@ int main(void)
 		TEST(device_mapper_and_md_are_followed_to_every_disk),
 		TEST(partition_of_an_array_is_followed),
 		TEST(nvme_multipath_is_followed_to_its_controllers),
+		TEST(nvme_of_the_network_needs_an_interface_with_multipath_too),
 		TEST(a_tunnel_shows_no_interface_beneath),
 		TEST(programs_are_followed_by_the_nodes_that_they_have_open),
 		TEST(btrfs_is_followed_by_its_source),
