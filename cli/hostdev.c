@@ -125,6 +125,7 @@ static enum exit_code fail(int error, const struct hostdev_misfit *misfit)
 		[HOSTDEV_MAC] = OPTION_MAC,         [HOSTDEV_VLAN] = OPTION_VLAN,
 		[HOSTDEV_TEAMING] = OPTION_TEAMING, [HOSTDEV_NETWORK] = OPTION_NETWORK,
 		[HOSTDEV_VPORT] = OPTION_VPORT,     [HOSTDEV_LUN] = OPTION_LUN,
+		[HOSTDEV_MDEV] = OPTION_MDEV,
 	};
 	ASSERT_COVERS(wishes, HOSTDEV_WISH_COUNT);
 

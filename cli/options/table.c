@@ -176,6 +176,14 @@ static enum exit_code set_vport(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+static enum exit_code set_mdev(struct options *options, const char *value)
+{
+	if (!hostdev_mdev_parse(options->arena, value, &options->hostdev))
+		return wrong(OPTION_MDEV, value,
+			     "TYPE:UUID, a type as in mdev_supported_types and a UUID (uuidgen)");
+	return EXIT_READY;
+}
+
 static enum exit_code set_lun(struct options *options, const char *value)
 {
 	if (!hostdev_lun_is_valid(value))
@@ -394,6 +402,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  .format = "xml",
 			  .help = "a virtual Fibre Channel port",
 			  .set = set_vport},
+	[OPTION_MDEV] = {.name = "mdev",
+			 .argument = "TYPE:UUID",
+			 .format = "xml",
+			 .help = "a mediated device (vGPU) of that type",
+			 .set = set_mdev},
 	[OPTION_LUN] = {.name = "lun",
 			.argument = "FORM",
 			.format = "xml",

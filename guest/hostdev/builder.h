@@ -71,6 +71,8 @@ int hostdev_networks(struct hostdev_builder *builder, struct hostdev_misfit *ret
 /* Of the VFs that PFs can have. */
 int hostdev_policies(struct hostdev_builder *builder);
 int hostdev_vports(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
+/* Of a function that stays on the host, whose driver makes them. */
+int hostdev_mdevs(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 int hostdev_luns(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit);
 
 #endif

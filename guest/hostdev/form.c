@@ -47,6 +47,10 @@ const char *hostdev_form_name(struct arena *arena, const struct hostdev_form *fo
 	case HOSTDEV_KIND_LUN_VOLUME:
 		return arena_printf(arena, "lun_%u_%u_%" PRIu64 "_%s", form->lun->bus,
 				    form->lun->target, form->lun->unit, form->fc_host->name);
+	case HOSTDEV_KIND_MDEV_DEVICE:
+		return arena_printf(arena, "mdev_device_%s", name);
+	case HOSTDEV_KIND_MDEV_HOSTDEV:
+		return arena_printf(arena, "mdev_%s", name);
 	case HOSTDEV_KIND_VF_POLICY:
 		return arena_printf(arena, "policy_%s", name);
 	}

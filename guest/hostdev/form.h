@@ -25,10 +25,12 @@ enum hostdev_kind {
 	HOSTDEV_KIND_NETWORK_INTERFACE, /* <interface type='network'> that takes one of these VFs */
 	HOSTDEV_KIND_VPORT_POOL,        /* <pool type='scsi'> on a virtual Fibre Channel port */
 	HOSTDEV_KIND_VPORT_DEVICE,      /* <device> that makes such a port once */
-	HOSTDEV_KIND_LUN_HOSTDEV, /* <hostdev type='scsi'>: one LUN of a port, with all commands */
-	HOSTDEV_KIND_LUN_DISK,    /* <disk type='block' device='lun'> of the host's block device */
-	HOSTDEV_KIND_LUN_VOLUME,  /* <disk type='volume' device='lun'> of a virtual port's pool */
-	HOSTDEV_KIND_VF_POLICY,   /* SriovNetworkNodePolicy: VFs that an operator makes of a PF */
+	HOSTDEV_KIND_LUN_HOSTDEV,  /* <hostdev type='scsi'>: one LUN of a port, with all commands */
+	HOSTDEV_KIND_LUN_DISK,     /* <disk type='block' device='lun'> of the host's block device */
+	HOSTDEV_KIND_LUN_VOLUME,   /* <disk type='volume' device='lun'> of a virtual port's pool */
+	HOSTDEV_KIND_MDEV_DEVICE,  /* <device> that makes a mediated device of a function */
+	HOSTDEV_KIND_MDEV_HOSTDEV, /* <hostdev type='mdev'>, by its UUID */
+	HOSTDEV_KIND_VF_POLICY,    /* SriovNetworkNodePolicy: VFs that an operator makes of a PF */
 };
 
 enum hostdev_place {
@@ -100,7 +102,10 @@ struct hostdev_options {
 	const char *wwpn;    /* of the virtual port to write instead, 16 hex digits; NULL: none */
 	const char *wwnn;
 	const char *lun; /* "hostdev", "disk" or "volume": write LUNs so; NULL: none */
-	bool force;      /* also what is blocked or undetermined */
+	const char
+		*mdev_type; /* of the mediated device to write instead, "nvidia-35"; NULL: none */
+	const char *mdev_uuid;
+	bool force;                          /* also what is blocked or undetermined */
 	const struct hostdev_target *target; /* NULL: libvirt */
 };
 
@@ -112,9 +117,10 @@ enum hostdev_wish {
 	HOSTDEV_NETWORK,
 	HOSTDEV_VPORT,
 	HOSTDEV_LUN,
+	HOSTDEV_MDEV,
 };
 
-enum { HOSTDEV_WISH_COUNT = HOSTDEV_LUN + 1 };
+enum { HOSTDEV_WISH_COUNT = HOSTDEV_MDEV + 1 };
 
 /* Which wish does not fit, and why: a sentence without a final period. */
 struct hostdev_misfit {
@@ -152,6 +158,9 @@ bool hostdev_mac_is_valid(const char *text);
 /* Reads "WWPN:WWNN", 16 hex digits each, as the kernel's vport_create takes them. Returns whether
  * it is that. */
 bool hostdev_vport_parse(struct arena *arena, const char *text, struct hostdev_options *ret);
+
+/* Reads "TYPE:UUID", a type as its driver names it. Returns whether it is that. */
+bool hostdev_mdev_parse(struct arena *arena, const char *text, struct hostdev_options *ret);
 
 /* Returns whether text names a form of LUNs. */
 bool hostdev_lun_is_valid(const char *text);

@@ -17,9 +17,13 @@ static void conclude(struct hostdev_forms *forms)
 /* Some wishes exclude one another, whatever the functions are. */
 static int find_conflict(const struct hostdev_options *options, struct hostdev_misfit *ret_misfit)
 {
-	bool holder = options->network || options->wwpn || options->lun;
+	bool holder = options->network || options->wwpn || options->lun || options->mdev_type;
 
-	if (options->teaming && (options->wwpn || options->lun))
+	if (options->mdev_type && (options->network || options->wwpn || options->lun))
+		return hostdev_reject(ret_misfit, HOSTDEV_MDEV,
+				      "a mediated device excludes a network, a virtual port and "
+				      "units of a port");
+	if (options->teaming && holder && !options->network)
 		return hostdev_reject(ret_misfit, HOSTDEV_TEAMING,
 				      "a team is of network interfaces");
 	if (options->teaming && !options->mac)
@@ -73,6 +77,8 @@ int hostdev_forms_build(const struct model *model, const struct pci_function *co
 		result = hostdev_policies(&builder);
 	else if (options->network)
 		result = hostdev_networks(&builder, ret_misfit);
+	else if (options->mdev_type)
+		result = hostdev_mdevs(&builder, ret_misfit);
 	else if (options->lun)
 		result = hostdev_luns(&builder, ret_misfit);
 	else if (options->wwpn)

@@ -61,9 +61,10 @@ static void warn_mdevs(const struct host *host, const struct pci_function *funct
 
 	for (size_t i = 0; i < parents->count; i++) {
 		if (strcmp(parents->names[i], function->name) == 0)
-			hostdev_note_add(arena, notes,
-					 "its mediated devices are left out: each has a uuid only "
-					 "once it was made");
+			hostdev_note_add(
+				arena, notes,
+				"its mediated devices are left out: --mdev TYPE:UUID writes "
+				"one");
 	}
 }
 

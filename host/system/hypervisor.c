@@ -107,6 +107,22 @@ static void load_programs(struct root *root, struct arena *arena, const char *ar
 			root, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
 }
 
+#define MDEV_PARENTS "/sys/class/mdev_bus"
+
+static void load_mdev_types(struct root *root, struct arena *arena, struct hypervisor *hypervisor)
+{
+	struct fact_list *parents = &hypervisor->mdev_parents;
+
+	*parents = root_list(root, arena, MDEV_PARENTS);
+	hypervisor->mdev_types =
+		arena_array(arena, parents->count + 1, sizeof(*hypervisor->mdev_types));
+	for (size_t i = 0; hypervisor->mdev_types && i < parents->count; i++)
+		hypervisor->mdev_types[i] =
+			root_list(root, arena,
+				  arena_printf(arena, MDEV_PARENTS "/%s/mdev_supported_types",
+					       parents->names[i]));
+}
+
 void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,
 		     struct hypervisor *ret)
 {
@@ -115,7 +131,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 	load_container(root, arena, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->iommufd = root_stat(root, "/dev/iommu");
-	ret->mdev_parents = root_list(root, arena, "/sys/class/mdev_bus");
+	load_mdev_types(root, arena, ret);
 }
 
 const struct fact_node *hypervisor_first_of(const struct fact_node *nodes, size_t count)

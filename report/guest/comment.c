@@ -28,6 +28,8 @@ static const char *verdict_text(struct arena *arena, const struct hostdev_form *
 				    form->companion_of->name);
 	if (form->kind == HOSTDEV_KIND_NETWORK)
 		return arena_printf(arena, "%zu VFs, %s", form->vf_count, text);
+	if (form->kind == HOSTDEV_KIND_MDEV_DEVICE || form->kind == HOSTDEV_KIND_MDEV_HOSTDEV)
+		return arena_printf(arena, "a mediated device of it, %s", text);
 	if (form->kind == HOSTDEV_KIND_NETWORK_INTERFACE)
 		return arena_printf(arena, "one of its VFs, %s", text);
 	if (form->lun)

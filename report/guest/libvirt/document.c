@@ -54,6 +54,10 @@ static int write_element(xmlTextWriterPtr writer, const struct guest_configurati
 	case HOSTDEV_KIND_LUN_DISK:
 	case HOSTDEV_KIND_LUN_VOLUME:
 		return xml_lun(writer, configuration->arena, form, options);
+	case HOSTDEV_KIND_MDEV_DEVICE:
+		return xml_mdev_device(writer, configuration->arena, form, options);
+	case HOSTDEV_KIND_MDEV_HOSTDEV:
+		return xml_mdev_hostdev(writer, options);
 	case HOSTDEV_KIND_VF_POLICY:
 		break;
 	}

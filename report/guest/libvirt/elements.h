@@ -16,6 +16,9 @@ int xml_vport_pool(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		   const struct hostdev_options *options);
 int xml_vport_device(xmlTextWriterPtr writer, const struct hostdev_form *form,
 		     const struct hostdev_options *options);
+int xml_mdev_device(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
+		    const struct hostdev_options *options);
+int xml_mdev_hostdev(xmlTextWriterPtr writer, const struct hostdev_options *options);
 int xml_lun(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
 	    const struct hostdev_options *options);
 

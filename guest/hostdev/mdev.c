@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "guest/hostdev/builder.h"
+#include "guest/hostdev/warnings.h"
+#include "host/access/buffer.h"
+#include "host/pci/mdev.h"
+
+enum { MOST_NAMED = 16 };
+
+bool hostdev_mdev_parse(struct arena *arena, const char *text, struct hostdev_options *ret)
+{
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
+	size_t length = strspn(text, allowed);
+
+	if (!length || text[length] != ':' || !mdev_is_uuid(text + length + 1))
+		return false;
+	ret->mdev_type = arena_copy(arena, text, length);
+	ret->mdev_uuid = text + length + 1;
+	return true;
+}
+
+static bool has_name(const struct fact_list *list, const char *name, size_t *ret_index)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->names[i], name) != 0)
+			continue;
+		*ret_index = i;
+		return true;
+	}
+	return false;
+}
+
+static const char *names_of(struct arena *arena, const struct fact_list *list)
+{
+	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_NAMED};
+
+	for (size_t i = 0; i < list->count; i++)
+		buffer_item(&names, "%s", list->names[i]);
+	return list->count ? buffer_list(&names) : "none";
+}
+
+/* Notes why the device cannot be made, or not be told. Returns the verdict. */
+static enum assignable_verdict judge(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct hypervisor *hypervisor = &builder->host->hypervisor;
+	const struct fact_list *parents = &hypervisor->mdev_parents;
+	const char *type = builder->forms->options.mdev_type;
+	struct hostdev_note **reasons = &form->reasons;
+	size_t parent = 0, index;
+
+	if (!has_name(parents, form->function->name, &parent)) {
+		bool known = fact_settled(&parents->fact);
+		hostdev_note_add(builder->arena, reasons,
+				 known ? "its driver offers no mediated devices"
+				       : "whether its driver offers mediated devices could not be "
+					 "read");
+		return known ? ASSIGNABLE_BLOCKED : ASSIGNABLE_UNDETERMINED;
+	}
+	const struct fact_list *types = &hypervisor->mdev_types[parent];
+	if (has_name(types, type, &index))
+		return ASSIGNABLE;
+	if (!fact_known(&types->fact)) {
+		hostdev_note_add(builder->arena, reasons,
+				 "which types of mediated devices it offers could not be read");
+		return ASSIGNABLE_UNDETERMINED;
+	}
+	hostdev_note_add(builder->arena, reasons,
+			 "it offers no mediated devices of type %s; it has: %s", type,
+			 names_of(builder->arena, types));
+	return ASSIGNABLE_BLOCKED;
+}
+
+static void note_making(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct hostdev_options *options = &builder->forms->options;
+
+	if (mdevs_find(&builder->host->mdevs, options->mdev_uuid))
+		hostdev_note_add(builder->arena, &form->notes, "the host has %s already",
+				 options->mdev_uuid);
+	hostdev_note_add(
+		builder->arena, &form->notes,
+		"virsh nodedev-define makes it known (libvirt 7.3 and newer), nodedev-start "
+		"makes it, nodedev-autostart at each boot, too; how many more there can be: "
+		"cat /sys/class/mdev_bus/%s/mdev_supported_types/%s/available_instances",
+		form->function->name, options->mdev_type);
+}
+
+int hostdev_mdevs(struct hostdev_builder *builder, struct hostdev_misfit *ret_misfit)
+{
+	static const enum hostdev_kind kinds[] = {HOSTDEV_KIND_MDEV_DEVICE,
+						  HOSTDEV_KIND_MDEV_HOSTDEV};
+
+	if (builder->count != 1)
+		return hostdev_reject(ret_misfit, HOSTDEV_MDEV,
+				      "a mediated device is of one function");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct hostdev_form *form =
+			hostdev_append(builder, builder->functions[0], kinds[i]);
+		if (!form)
+			return 0;
+		form->verdict = judge(builder, form);
+		form->written = form->verdict == ASSIGNABLE || builder->forms->options.force;
+		if (kinds[i] == HOSTDEV_KIND_MDEV_DEVICE)
+			note_making(builder, form);
+	}
+	return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "report/guest/libvirt/elements.h"
+
+/* As libvirt names it: its UUID with "_" in the place of "-", and its parent. */
+static const char *node_name(struct arena *arena, const struct hostdev_form *form, const char *uuid)
+{
+	const struct pci_address *address = &form->function->address;
+	char *name = arena_printf(arena, "mdev_%s_%04x_%02x_%02x_%x", uuid, address->domain,
+				  address->bus, address->device, address->function);
+
+	for (char *at = name; at && (at = strchr(at, '-'));)
+		*at = '_';
+	return name;
+}
+
+int xml_mdev_device(xmlTextWriterPtr writer, struct arena *arena, const struct hostdev_form *form,
+		    const struct hostdev_options *options)
+{
+	if (xml_start(writer, "device") < 0 ||
+	    xml_text_element(writer, "name", node_name(arena, form, options->mdev_uuid)) < 0 ||
+	    xml_text_element(writer, "parent",
+			     hostdev_nodedev_name(arena, &form->function->address)) < 0 ||
+	    xml_start(writer, "capability") < 0 || xml_attribute(writer, "type", "mdev") < 0 ||
+	    xml_start(writer, "type") < 0 || xml_attribute(writer, "id", options->mdev_type) < 0 ||
+	    xml_end(writer) < 0 || xml_text_element(writer, "uuid", options->mdev_uuid) < 0 ||
+	    xml_end(writer) < 0)
+		return -1;
+	return xml_end(writer);
+}
+
+int xml_mdev_hostdev(xmlTextWriterPtr writer, const struct hostdev_options *options)
+{
+	if (xml_start(writer, "hostdev") < 0 || xml_attribute(writer, "mode", "subsystem") < 0 ||
+	    xml_attribute(writer, "type", "mdev") < 0 ||
+	    xml_attribute(writer, "model", "vfio-pci") < 0 || xml_start(writer, "source") < 0 ||
+	    xml_start(writer, "address") < 0 ||
+	    xml_attribute(writer, "uuid", options->mdev_uuid) < 0 || xml_end(writer) < 0 ||
+	    xml_end(writer) < 0)
+		return -1;
+	return xml_end(writer);
+}
