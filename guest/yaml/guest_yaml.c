@@ -4,6 +4,7 @@
 
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
+#include "guest/yaml/yaml_bounds.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
@@ -101,9 +102,12 @@ void guest_yaml_read(struct guest_list *guests, const char *text)
 {
 	yaml_parser_t parser;
 	size_t count = 0;
+	unsigned line = 1;
 
-	if (strlen(text) > MOST_BYTES) {
-		guest_list_fail(guests, -EFBIG, 1, "more than 2 MiB of YAML");
+	const char *exceeded = strlen(text) > MOST_BYTES ? "more than 2 MiB of YAML"
+							 : yaml_bounds_exceeded(text, &line);
+	if (exceeded) {
+		guest_list_fail(guests, -EFBIG, line, exceeded);
 		return;
 	}
 	if (!yaml_parser_initialize(&parser)) {

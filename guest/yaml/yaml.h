@@ -10,8 +10,9 @@
 #include "host/access/arena.h"
 
 /*
- * A document of YAML 1.1, or JSON, as libyaml loads it. An alias is the node that it names, once:
- * whoever goes down by keys alone takes time linear in the text.
+ * A document of YAML 1.1, or JSON, as libyaml loads it. An alias is the node that it names: who
+ * goes down by keys and items takes time linear in the text, as yaml_bounds_exceeded() bounds
+ * aliases.
  */
 struct yaml {
 	struct arena *arena;
