@@ -88,7 +88,11 @@ static bool is_version_or_answer(const char *text, size_t length)
  */
 static bool declares_plain_encoding(const char *text, const char *end)
 {
-	while (text < end && (text += strcspn(text, "'\"")) < end) {
+	for (;;) {
+		while (text < end && *text != '\'' && *text != '"')
+			text++;
+		if (text == end)
+			return true;
 		const char *close = memchr(text + 1, *text, (size_t)(end - text - 1));
 		if (!close)
 			return false;
@@ -97,7 +101,6 @@ static bool declares_plain_encoding(const char *text, const char *end)
 			return false;
 		text = close + 1;
 	}
-	return true;
 }
 
 static bool is_declaration(const char *text)
@@ -105,11 +108,26 @@ static bool is_declaration(const char *text)
 	return begins_with(text, "<?xml") && isspace((unsigned char)text[strlen("<?xml")]);
 }
 
+/*
+ * Returns whether a comment, which ends at behind or is never closed, holds "--". XML forbids it
+ * (XML 1.0, 2.5), and libxml2 copies all of the comment before each one for a message.
+ */
+static bool has_double_hyphen(const char *text, const char *behind)
+{
+	if (!begins_with(text, "<!--"))
+		return false;
+	text += strlen("<!--");
+	const char *hyphens = memmem(text, (size_t)(behind - text), "--", strlen("--"));
+	return hyphens && hyphens + strlen("-->") != behind;
+}
+
 /* Returns why what begins at text, up to behind where it is a section, is refused, or NULL. */
 static const char *why_unwanted(const char *text, const char *behind)
 {
 	if (behind && is_declaration(text) && !declares_plain_encoding(text, behind))
 		return "an encoding that is not read; convert it to UTF-8";
+	if (behind && has_double_hyphen(text, behind))
+		return "\"--\" within a comment";
 	if (!behind && begins_with(text, "<!DOCTYPE"))
 		return "a document type, which no domain has";
 	return NULL;

@@ -585,6 +585,10 @@ static void what_is_too_large_or_too_deep_is_refused(void **state)
 	parse_repeated("<domain", " a='>'", 100000, "/>", -EFBIG);
 	/* What looks like attributes in a comment is none. */
 	parse_repeated("<domain><!--", " a='b'", 100000, "--><name>vm</name></domain>", 0);
+	/* Each of these took libxml2, or the look for encodings, the rest of the text. */
+	parse_repeated("<domain/>", "<!--", 200000, "", -EBADMSG);
+	parse_repeated("<domain><!-- a", "--b", 200000, "--></domain>", -EBADMSG);
+	parse_repeated("<domain/>", "<?xml a?>", 200000, "", -EBADMSG);
 	parse_repeated("<domain>", "          ", LIMIT_DOMAIN_XML / 10, "", -EFBIG);
 	assert_true(arena_size(arena) < 64 * 1024 * 1024);
 }
