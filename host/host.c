@@ -129,6 +129,7 @@ static void load_devices(struct root *root, struct host *host)
 	iommu_groups_load(root, arena, &host->groups);
 	iommu_units_load(root, arena, &host->units);
 	pci_load(root, arena, &host->groups, &host->pci);
+	pci_versions_load(root, arena, &host->pci, &host->versions);
 	device_tree_load(root, arena, &host->pci, &host->device_tree);
 	sriov_config_load(root, arena, &host->pci, &host->sriov_config);
 }

@@ -15,6 +15,7 @@
 #include "host/pci/iommu.h"
 #include "host/pci/mdev.h"
 #include "host/pci/pci.h"
+#include "host/pci/versions.h"
 #include "host/sriov/sriov_config.h"
 #include "host/sriov/vf_links.h"
 #include "host/system/cpu.h"
@@ -55,6 +56,7 @@ struct host {
 	struct iommu_groups groups;
 	struct iommu_units units;
 	struct pci pci;
+	struct pci_versions versions;
 	struct device_tree device_tree;
 	struct sriov_config sriov_config;
 	struct vf_links vf_links; /* where they were asked for */

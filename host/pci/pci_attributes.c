@@ -371,6 +371,30 @@ static void read_vfio_devices(const struct reader *reader)
 		function->vfio_devices.fact = not_there(reader, "vfio-dev");
 }
 
+/* A driver registers its device in the folder: firmware_rev_show() of drivers/nvme/host/sysfs.c,
+ * fw_ver_show() of drivers/infiniband/core/sysfs.c. */
+static void read_firmware(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+	bool nvme = pci_class(function) == CLASS_NVM;
+	const char *folder = nvme ? "nvme" : "infiniband";
+
+	/* Firmware is its PF's, and a driver of VFIO knows none. */
+	if (pci_is_vf(function) || pci_is_on_driver(function, "vfio-pci") ||
+	    (!nvme && pci_base_class(function) != PCI_BASE_CLASS_NETWORK)) {
+		function->firmware_version.fact = not_there(reader, folder);
+		return;
+	}
+	struct fact_list devices =
+		root_list(reader->root, reader->arena, attribute_path(reader, folder));
+	if (fact_known(&devices.fact) && devices.count)
+		function->firmware_version = read_line(
+			reader, arena_printf(reader->arena, "%s/%s/%s", folder, devices.names[0],
+					     nvme ? "firmware_rev" : "fw_ver"));
+	else
+		function->firmware_version.fact = devices.fact;
+}
+
 static void read_power_state(const struct reader *reader)
 {
 	struct pci_function *function = reader->function;
@@ -582,6 +606,7 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	else
 		function->removable = read_line(reader, "removable");
 	read_netdevs(reader);
+	read_firmware(reader);
 	read_power_state(reader);
 	read_vgpu(reader);
 	read_sriov(reader);

@@ -50,7 +50,8 @@ struct pci_function {
 	struct fact_number subsystem_device;
 	struct config_space config;
 	struct pci_resources resources;
-	struct fact_text driver; /* absent: no driver */
+	struct fact_text driver;           /* absent: no driver */
+	struct fact_text firmware_version; /* as drivers of NVMe and InfiniBand tell it */
 	/* In vfio-dev, which a function has on a driver of VFIO since 6.1. Of vfio-pci asked only
 	 * without a group. */
 	struct fact_list vfio_devices;

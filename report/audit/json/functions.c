@@ -117,6 +117,18 @@ static void add_vf_index(struct json *json, struct json_item *object, const stru
 		json_add_null(json, object, "vf_index");
 }
 
+static void add_versions(struct json *json, struct json_item *object, const struct host *host,
+			 const struct pci_function *function)
+{
+	const struct fact_text *driver = pci_driver_version(&host->versions, function);
+
+	if (driver)
+		json_add_fact_text(json, object, "driver_version", driver);
+	else
+		json_add_null(json, object, "driver_version");
+	json_add_fact_text(json, object, "firmware_version", &function->firmware_version);
+}
+
 static void add_isolated(struct json *json, struct json_item *object, const struct model *model,
 			 const struct pci_function *function)
 {
@@ -173,6 +185,7 @@ struct json_item *json_function(struct json *json, const struct audit *audit, st
 	json_add_fact_hex(json, object, "class", &function->class_code, 6);
 	json_add_text(json, object, "class_word", class_word_name(class_word_of(function)));
 	json_add_fact_text(json, object, "driver", &function->driver);
+	add_versions(json, object, model->host, function);
 	add_numa_node(json, object, function);
 	json_add_text(json, object, "host_bridge", pci_host_bridge(function, json->arena));
 	json_add_text(json, object, "parent", function->parent ? function->parent->name : NULL);
