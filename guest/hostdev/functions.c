@@ -284,6 +284,20 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	add_siblings_on_vfio(builder, function);
 }
 
+/* Each could go alone. */
+static void refuse_last_links(struct hostdev_builder *builder)
+{
+	const char *why = host_uses_cut_off(&builder->model->host_uses, builder->functions,
+					    builder->count, builder->arena);
+
+	for (size_t i = 0; why && i < builder->forms->count; i++) {
+		struct hostdev_form *form = &builder->forms->forms[i];
+		form->written &= builder->forms->options.force;
+		form->verdict = ASSIGNABLE_BLOCKED;
+		hostdev_note_add(builder->arena, &form->reasons, "together: %s", why);
+	}
+}
+
 static void note_siblings(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct reset_siblings siblings = reset_siblings_of(
@@ -311,6 +325,7 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 				      "a VLAN is for VFs of a network function");
 	for (size_t i = 0; i < builder->count; i++)
 		add_function(builder, builder->functions[i]);
+	refuse_last_links(builder);
 	hostdev_refuse_incomplete(builder);
 	hostdev_choose_slots(builder->forms);
 	hostdev_refuse_too_many(builder);

@@ -132,6 +132,26 @@ static void a_companion_of_two_stands_there_once(void **state)
 	assert_int_equal(build(paper, functions, 2, &no_options).count, 3);
 }
 
+/* Each could go alone. */
+static void all_links_of_the_host_are_written_only_by_force(void **state)
+{
+	static const struct hostdev_options by_force = {.force = true};
+	static const struct usage_entry entry = {.kind = USAGE_LINK_UP, .what = "eth0"};
+	struct paper *paper = *state;
+	const struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "igb"),
+					      add_device(paper, "0000:02:00.0", 2, "igb")};
+	struct host_link links[] = {{&entry, ports[0]}, {&entry, ports[1]}};
+
+	paper->model.host_uses.links = links;
+	paper->model.host_uses.link_count = 2;
+	paper->model.host_uses.links_apart = true;
+	assert_true(build(paper, ports, 1, &no_options).forms[0].written);
+	struct hostdev_forms forms = build(paper, ports, 2, &no_options);
+	assert_false(forms.forms[0].written);
+	assert_int_equal(forms.verdict, ASSIGNABLE_BLOCKED);
+	assert_true(build(paper, ports, 2, &by_force).forms[0].written);
+}
+
 static void what_is_blocked_is_written_only_by_force(void **state)
 {
 	struct paper *paper = *state;
@@ -278,6 +298,7 @@ int main(void)
 		PAPER_TEST(integrated_graphics_stand_where_the_guest_looks_for_them),
 		PAPER_TEST(a_companion_of_two_stands_there_once),
 		PAPER_TEST(what_is_blocked_is_written_only_by_force),
+		PAPER_TEST(all_links_of_the_host_are_written_only_by_force),
 		PAPER_TEST(the_worst_verdict_counts),
 		PAPER_TEST(a_domain_of_more_than_16_bits_is_out_of_reach),
 		PAPER_TEST(a_driver_of_vfio_stays_unless_it_is_vfio_pci),
