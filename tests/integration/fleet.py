@@ -33,6 +33,17 @@ def as_of(report, host, day):
     return report
 
 
+def write(folder, days):
+    """Writes a file a day: reports, by the names of their hosts. Returns their paths."""
+    paths = []
+    for day, reports in days.items():
+        path = pathlib.Path(folder, f"{day}.ndjson")
+        path.write_text("".join(json.dumps(as_of(report, f"rack1-{name}", day)) + "\n"
+                                for name, report in reports.items()))
+        paths.append(path)
+    return paths
+
+
 class Fleet(TreeTest):
     """A subclass is of an engine: load() starts it on files, a report a line; ask() returns the rows
     that answer each question, as dictionaries."""
@@ -46,13 +57,7 @@ class Fleet(TreeTest):
         self.days = {day: copy.deepcopy(self.reports) for day in DAYS}
 
     def write(self):
-        paths = []
-        for day, reports in self.days.items():
-            path = pathlib.Path(self.directory, f"{day}.ndjson")
-            path.write_text("".join(json.dumps(as_of(report, f"rack1-{name}", day)) + "\n"
-                                    for name, report in reports.items()))
-            paths.append(path)
-        return paths
+        return write(self.directory, self.days)
 
     def of_day(self, day=DAYS[-1]):
         return {f"rack1-{name}": report for name, report in self.days[day].items()}

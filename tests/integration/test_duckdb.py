@@ -1,32 +1,91 @@
-"""DuckDB reads the reports of a fleet, and answers the questions of sql/queries."""
+"""DuckDB reads the reports of a fleet, and answers the questions of sql/queries.
+
+test_duckdb.py --write: rewrites docs/fleet-questions.md.
+"""
+import copy
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).parent))
-from fleet import DAYS, SQL, Fleet, Questions, statements  # noqa: E402
+from fleet import DAYS, QUERIES, SQL, Fleet, Questions, audit, query, statements, write  # noqa: E402
 from support import PROGRAMS, SOURCE  # noqa: E402
 
 MODULES = PROGRAMS / "duckdb/node_modules"
 RUNNER = SOURCE / "tests/integration/duckdb.mjs"
 
 
+PAGE = SOURCE / "docs/fleet-questions.md"
+HEAD = """\
+# Ten questions to a fleet
+What sql/queries/ asks, and what DuckDB answers on two days of the hosts in fixtures/: on the second \
+day intel-igb-vfs has lost its VFs, intel-ports-on its IOMMU, and intel-switches-on was not audited. \
+`script/golden` writes this page.
+"""
+
+
+def ask(folder, questions):
+    """Returns the rows that answer each question, on the reports in folder."""
+    load = [*statements(SQL / "duckdb.sql"),
+            f"CREATE TABLE reports AS SELECT * FROM read_passcheck('{folder}/*.ndjson')",
+            *statements(SQL / "views.sql")]
+    result = subprocess.run(["node", RUNNER], input=json.dumps([*load, *questions]),
+                            capture_output=True, text=True, check=False,
+                            env=os.environ | {"DUCKDB_MODULES": str(MODULES)})
+    if result.returncode:
+        raise AssertionError(result.stderr)
+    return [answer["rows"] for answer in json.loads(result.stdout)[len(load):]]
+
+
+def example():
+    """The days of the page."""
+    reports = {path.name: audit(path) for path in sorted(SOURCE.glob("fixtures/*"))}
+    today = copy.deepcopy(reports)
+    for function in today["intel-igb-vfs"]["functions"]:
+        if function["sriov"] and function["sriov"].get("enabled_vfs"):
+            function["sriov"]["enabled_vfs"] = 0
+    today["intel-ports-on"] = reports["intel-ports-off"]
+    del today["intel-switches-on"]
+    return dict(zip(DAYS, (reports, today)))
+
+
+def cell(value):
+    if isinstance(value, list):
+        return ", ".join(map(cell, value))
+    return "" if value is None else str(value)
+
+
+def table(rows):
+    if not rows:
+        return ["No row."]
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(map(cell, row.values()) for row in rows)]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def page():
+    with tempfile.TemporaryDirectory() as folder:
+        write(folder, example())
+        answers = ask(folder, map(query, QUERIES))
+    lines = [HEAD.rstrip()]
+    for name, rows in zip(QUERIES, answers):
+        text = (SQL / f"queries/{name}.sql").read_text().rstrip()
+        lines += ["", f"## {name}", "```sql", text, "```", *table(rows)]
+    return "\n".join(lines) + "\n"
+
+
 @unittest.skipUnless(shutil.which("node") and MODULES.is_dir(), "DuckDB is not installed")
 class DuckDB(Questions, Fleet):
     def ask(self, *questions):
         self.write()
-        load = [*statements(SQL / "duckdb.sql"),
-                f"CREATE TABLE reports AS SELECT * FROM read_passcheck('{self.directory}/*.ndjson')",
-                *statements(SQL / "views.sql")]
-        result = subprocess.run(["node", RUNNER], input=json.dumps([*load, *questions]),
-                                capture_output=True, text=True, check=False,
-                                env=os.environ | {"DUCKDB_MODULES": str(MODULES)})
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return [answer["rows"] for answer in json.loads(result.stdout)[len(load):]]
+        return ask(self.directory, questions)
+
+    def test_the_page_has_each_question_and_its_answer(self):
+        self.assertEqual(PAGE.read_text(), page(), "script/golden writes it")
 
     def test_days_can_be_kept_as_parquet(self):
         folder = self.directory / "parquet"
@@ -38,4 +97,7 @@ class DuckDB(Questions, Fleet):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    if sys.argv[1:] == ["--write"]:
+        PAGE.write_text(page())
+    else:
+        unittest.main()
