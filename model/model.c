@@ -26,6 +26,7 @@ static void build_usable_vfs(struct model *model, struct arena *arena)
 		.isolation = &model->isolation,
 		.assignability = &model->assignability,
 		.interrupts = &model->interrupts,
+		.vfio_modules = &model->vfio_modules,
 	};
 
 	usable_vfs_build(&grounds, arena, &model->usable_vfs);
@@ -36,6 +37,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	*ret = (struct model){.host = host};
 	host_platform_build(host, &ret->platform);
 	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
+	line_effects_build(host, &ret->platform, &host->cmdline, arena, &ret->line_effects);
 	dma_units_build(host, arena, &ret->dma_units);
 	interrupt_remapping_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
 				  &ret->interrupts);
@@ -47,6 +49,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	alone_build(host, &ret->isolation, &ret->stale_groups, arena, &ret->alone);
 	host_uses_build(host, arena, &ret->host_uses);
 	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
+	vfio_modules_find(host, &ret->line_effects, arena, &ret->vfio_modules);
 	const struct assignability_grounds grounds = {
 		.host = host,
 		.platform = &ret->platform,
@@ -56,6 +59,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 		.uses = &ret->host_uses,
 		.interrupts = &ret->interrupts,
 		.companions = &ret->companions,
+		.vfio_modules = &ret->vfio_modules,
 	};
 	assignability_build(&grounds, arena, &ret->assignability);
 	build_cautions(ret, arena);

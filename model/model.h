@@ -5,7 +5,7 @@
 #include "host/host.h"
 #include "model/assign/assignability.h"
 #include "model/assign/host_use.h"
-#include "model/boot/kernel_parameters.h"
+#include "model/boot/line_effects.h"
 #include "model/caution/caution.h"
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
@@ -24,6 +24,7 @@ struct model {
 	const struct host *host;
 	struct host_platform platform;
 	struct kernel_parameters parameters;
+	struct line_effects line_effects; /* of the running kernel's command line */
 	struct dma_units dma_units;
 	struct interrupt_remapping interrupts;
 	struct reserved_memory reserved_memory;
@@ -32,6 +33,7 @@ struct model {
 	struct alone alone;
 	struct host_uses host_uses;
 	struct companions companions;
+	struct vfio_modules vfio_modules;
 	struct assignability assignability;
 	struct cautions cautions;
 	struct vf_budgets vf_budgets;

@@ -160,6 +160,7 @@ void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_funct
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);
 void plan_remapping(struct plan_builder *builder);          /* DMA remapping on */
 void plan_interrupts(struct plan_builder *builder);         /* interrupt remapping on */
+void plan_modules(struct plan_builder *builder);            /* no word refuses one */
 void plan_command_line(struct plan_builder *builder);       /* with what this host boots with */
 void plan_bind(struct plan_builder *builder);               /* from host drivers to vfio-pci */
 void plan_persist_parameters(struct plan_builder *builder); /* of vfio-pci, before their step */

@@ -111,6 +111,17 @@ static void take_all(struct plan_builder *builder)
 	take_vfio_companions(builder);
 }
 
+/* Returns whether words of the command line are all that VFIO's modules are missing for. */
+static bool words_refuse_modules(const struct model *model)
+{
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
+		const struct vfio_module *module = &model->vfio_modules.items[i];
+		if (module->state != VFIO_MODULE_THERE && !module->by_command_line)
+			return false;
+	}
+	return true;
+}
+
 /* Returns whether steps of the plan remove what blocks. No step gives an interrupt controller an
  * ITS.
  */
@@ -118,6 +129,8 @@ static bool is_removable(const struct model *model, enum blocker_kind kind)
 {
 	if (kind == BLOCKER_INTERRUPTS && model->interrupts.cause == INTERRUPTS_CAUSE_CONTROLLER)
 		return false;
+	if (kind == BLOCKER_VFIO_MODULE)
+		return words_refuse_modules(model);
 	return kind == BLOCKER_REMAPPING_OFF || kind == BLOCKER_INTERRUPTS ||
 	       kind == BLOCKER_VFS_ENABLED;
 }
@@ -162,6 +175,15 @@ static bool takes_vfs_away(const struct plan *plan, const struct pci_function *f
 	return false;
 }
 
+static bool is_removed(const struct plan_builder *builder, const struct pci_function *function,
+		       enum blocker_kind kind)
+{
+	if (kind == BLOCKER_VFS_ENABLED)
+		return takes_vfs_away(builder->plan, function);
+	return kind == BLOCKER_VFIO_MODULE ? words_refuse_modules(builder->model)
+					   : builder->changes_iommu;
+}
+
 /* A plan leads to its goal only where a step removes each blocker: what has none now stays. */
 static void refuse_what_stays(struct plan_builder *builder)
 {
@@ -172,10 +194,7 @@ static void refuse_what_stays(struct plan_builder *builder)
 		const struct blocker *blocker =
 			assignability_of(&builder->model->assignability, function)->blockers;
 		for (; blocker; blocker = blocker->next) {
-			bool removed = blocker->kind == BLOCKER_VFS_ENABLED
-					       ? takes_vfs_away(builder->plan, function)
-					       : builder->changes_iommu;
-			if (!removed)
+			if (!is_removed(builder, function, blocker->kind))
 				plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 		}
 	}
@@ -301,13 +320,6 @@ static void drop_pointless(struct plan *plan)
 	plan->count = plan->obstacles ? kept : plan->count;
 }
 
-static void refuse_without_vfio(struct plan_builder *builder)
-{
-	if (kernel_parameters_refuse_module(&builder->model->parameters, "vfio_pci"))
-		plan_add_obstacle(builder, "module_blacklist= on the kernel command line keeps "
-					   "vfio_pci from being loaded");
-}
-
 /* What a capture leaves out speaks neither for nor against the host. */
 static bool is_hidden(const struct fact *fact)
 {
@@ -403,7 +415,6 @@ static void ask_for_cards(struct plan_builder *builder)
 /* What takes functions from the host, and gives them to a guest. */
 static void hand_over(struct plan_builder *builder)
 {
-	refuse_without_vfio(builder);
 	add_host_use_question(builder);
 	load_kvm(builder);
 	builder->plan->managed_does = plan_managed_does(builder);
@@ -441,6 +452,7 @@ static void build_assignment(struct plan_builder *builder)
 	bool blocked = builder->plan->obstacles != NULL;
 	plan_firmware(builder);
 	plan_iommu(builder);
+	plan_modules(builder);
 	if (!blocked && builder->wish->how != PLAN_HOW_NOW)
 		plan_display_parameters(builder);
 	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
@@ -497,10 +509,10 @@ static bool iommu_keeps_vfs(const struct plan_builder *builder)
 
 static void build_vfs(struct plan_builder *builder)
 {
-	if (iommu_keeps_vfs(builder)) {
+	if (iommu_keeps_vfs(builder))
 		plan_iommu(builder);
-		plan_command_line(builder);
-	}
+	plan_modules(builder);
+	plan_command_line(builder);
 	plan_vfs(builder, builder->wish->vfs);
 	for (size_t i = 0; i < builder->plan->count; i++) {
 		if (builder->plan->steps[i].stage <= PLAN_BOOT) {
@@ -514,6 +526,7 @@ static void build_host(struct plan_builder *builder)
 {
 	plan_firmware(builder);
 	plan_iommu(builder);
+	plan_modules(builder);
 	plan_command_line(builder);
 	add_reboot(builder);
 	load_kvm(builder);

@@ -75,7 +75,8 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 
 	if (!usable || usable->limit == USABLE_BUDGET)
 		return;
-	if (usable->limit == USABLE_IOMMU && builder->changes_iommu)
+	if ((usable->limit == USABLE_IOMMU && builder->changes_iommu) ||
+	    (usable->limit == USABLE_VFIO && builder->parameters.remove))
 		return;
 	if (usable_vfs_allow(usable, vfs) == VF_ANSWER_NO)
 		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,

@@ -813,11 +813,10 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 	struct next_boot next;
-	struct line running;
 	struct audit audit = {.host = host,
 			      .platform = &context->model->platform,
 			      .next = &next,
-			      .running = &running.effects,
+			      .running = &context->model->line_effects,
 			      .findings = findings};
 
 	next_boot_build(host, findings->arena, &next);
@@ -829,7 +828,6 @@ static void run(const struct check_context *context)
 		report_unread(&host->cmdline.fact, findings);
 		return;
 	}
-	judge_words(&audit, &host->cmdline, &running);
 	audit.lines = arena_array(findings->arena, next.count, sizeof(*audit.lines));
 	if (!audit.lines)
 		return;

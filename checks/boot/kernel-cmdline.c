@@ -326,15 +326,6 @@ static bool is_moot(const struct audit *audit, const struct line_effect *effect)
 	return effect->asks_for_on && audit->translates;
 }
 
-/* Whether a module that is said to be refused is there all the same. */
-static bool is_loaded(const struct audit *audit, const char *module)
-{
-	const struct modules *modules = &audit->host->modules;
-	struct fact present = modules_present(modules, module);
-
-	return fact_known(&present) && present.source == modules->loaded.fact.source;
-}
-
 /* Whether what is seen to run, or not to, makes the effect one to speak of. */
 static bool matters(const struct audit *audit, const struct line_effect *effect)
 {
@@ -347,7 +338,7 @@ static bool matters(const struct audit *audit, const struct line_effect *effect)
 		return !audit->translates ||
 		       effect->winner != audit->effects->parameters.iommu.decided_by;
 	case EFFECT_MODULE_REFUSED:
-		return !is_loaded(audit, effect->module);
+		return line_effect_refuses(effect, audit->host) != BOOLEAN_NO;
 	case EFFECT_UNSAFE: /* of unsafe-options */
 		return false;
 	case EFFECT_NONE:
@@ -365,11 +356,10 @@ static enum finding_verdict verdict_of(const struct audit *audit, const struct l
 		return verdict_without_remapping(audit->interrupts);
 	if (effect->kind == EFFECT_PCI_OFF && audit->host->pci.count)
 		return FINDING_WARN;
-	if (effect->unsure)
-		return FINDING_UNKNOWN;
-	/* modprobe by hand takes no notice. */
 	if (effect->kind == EFFECT_MODULE_REFUSED &&
-	    cmdline_same_name(effect->parameter->name, "modprobe.blacklist"))
+	    line_effect_refuses(effect, audit->host) == BOOLEAN_UNKNOWN)
+		return FINDING_UNKNOWN;
+	if (effect->by_hand)
 		return FINDING_WARN;
 	return reports[effect->kind].verdict;
 }
@@ -443,10 +433,9 @@ static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
-	struct line_effects effects;
 	const struct audit audit = {
 		.host = host,
-		.effects = &effects,
+		.effects = &context->model->line_effects,
 		.interrupts = &context->model->interrupts,
 		.findings = findings,
 		.platform = context->model->platform.kind,
@@ -463,8 +452,6 @@ static void run(const struct check_context *context)
 		report_unreadable(host, findings);
 		return;
 	}
-	line_effects_build(host, &context->model->platform, &host->cmdline, findings->arena,
-			   &effects);
 	judge_iommu(&audit);
 	judge_effects(&audit);
 }

@@ -40,12 +40,12 @@ static const struct finding_kind kinds[] = {
 		 "VFIO refuses this function, or the host would go down without it: it is in no "
 		 "group, firmware ties it to reserved memory, it is a PF with VFs enabled, it "
 		 "is a VF in the group of its PF, vfio-pci denies it, interrupts are not "
-		 "remapped, or the host needs it or another function of its group. The summary "
-		 "says which.",
+		 "remapped, the running kernel goes without a module of VFIO, or the host needs "
+		 "it or another function of its group. The summary says which.",
 		 "Switch the VFs off, or assign them instead of their PF. Assign a VMD endpoint "
 		 "as a whole, or switch VMD off in the firmware setup. Move what the host needs "
-		 "to other hardware. Where the IOMMU, interrupt remapping or reserved memory is "
-		 "the cause, the findings on these say what helps. A VF in the group of its PF "
+		 "to other hardware. Where the IOMMU, interrupt remapping, a module or reserved memory "
+		 "is the cause, the findings on these say what helps. A VF in the group of its PF "
 		 "needs a slot that isolates. What vfio-pci denies needs another device."},
 	[BAR_UNPLACED] =
 		{"assignability.bar-unplaced",
@@ -186,6 +186,7 @@ static const char *const remedies[] = {
 			     "drives it",
 	[BLOCKER_VFS_ENABLED] = "Assign its VFs, or switch them off",
 	[BLOCKER_INTERRUPTS] = NULL,
+	[BLOCKER_VFIO_MODULE] = NULL,
 	[BLOCKER_COHERENCY] = "Use a device behind another SMMU, or update the firmware",
 	[BLOCKER_VMD] = "Assign the VMD endpoint, or switch VMD off in the firmware setup",
 	[BLOCKER_HOST_USE] = NULL,
@@ -260,6 +261,25 @@ static const char *cause_of_interrupts(const struct check_context *context)
 		       : "interrupt-remapping.off";
 }
 
+/* The finding that says why the running kernel goes without a module. */
+static const char *cause_of_module(const struct check_context *context)
+{
+	const struct vfio_module *items = context->model->vfio_modules.items;
+	const struct vfio_module *module = &items[VFIO_MODULE_DRIVER];
+
+	if (module->state == VFIO_MODULE_THERE)
+		module = &items[VFIO_MODULE_MEMORY];
+	switch (module->state) {
+	case VFIO_MODULE_REFUSED:
+		return module->by_command_line ? "kernel-cmdline.module-refused"
+					       : "vfio-driver.refused";
+	case VFIO_MODULE_GONE:
+		return "vfio-driver.modules-gone";
+	default:
+		return "vfio-driver.missing";
+	}
+}
+
 /* The finding that says why a blocker is there. */
 static void add_cause(const struct check_context *context, const struct pci_function *function,
 		      const struct blocker *blocker, struct finding *finding)
@@ -276,6 +296,9 @@ static void add_cause(const struct check_context *context, const struct pci_func
 		return;
 	case BLOCKER_INTERRUPTS:
 		finding_follows(finding, cause_of_interrupts(context), subject_host());
+		return;
+	case BLOCKER_VFIO_MODULE:
+		finding_follows(finding, cause_of_module(context), subject_host());
 		return;
 	case BLOCKER_RESERVED_MEMORY:
 		finding_follows(finding, "reserved-memory.blocks", subject_function(function));

@@ -3,13 +3,13 @@
 #include "checks/support/fixes.h"
 #include "checks/support/moved_rule.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
 #include "host/access/buffer.h"
+#include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
@@ -124,21 +124,6 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* The driver of the container, by architecture: drivers/vfio/Kconfig. */
-static const char *container_module(const struct host *host)
-{
-	return cpu_is_architecture(&host->cpu, "ppc64") ? "vfio_iommu_spapr_tce"
-							: "vfio_iommu_type1";
-}
-
-/* Returns whether the module is there; a driver that the bus knows is, whatever lists say. */
-static struct fact find_module(const struct host *host, const char *module)
-{
-	if (strcmp(module, "vfio_pci") == 0 && fact_known(&host->modules.vfio_pci.fact))
-		return host->modules.vfio_pci.fact;
-	return modules_available(&host->modules, module);
-}
-
 static const char *state_of(const struct host *host, const char *module)
 {
 	struct fact present = modules_present(&host->modules, module);
@@ -150,19 +135,11 @@ static const char *state_of(const struct host *host, const char *module)
 		       : "can be loaded";
 }
 
-static bool is_folder_gone(const struct host *host)
+static void report_gone(const struct host *host, const struct vfio_module *module,
+			struct findings *findings)
 {
-	const struct modules *modules = &host->modules;
-
-	return fact_absent(&modules->builtin.fact) && fact_absent(&modules->available.fact) &&
-	       fact_known(&modules->loaded.fact) && modules->loaded.count;
-}
-
-static void report_gone(const struct host *host, const char *module, struct findings *findings)
-{
-	struct finding *finding = finding_add(
-		findings, &kinds[GONE], FINDING_FAIL, subject_host(),
-		"%s is not loaded, and the modules of the running kernel are gone", module);
+	struct finding *finding = finding_add(findings, &kinds[GONE], FINDING_FAIL, subject_host(),
+					      "%s", module->why);
 
 	finding_evidence_state(finding, &host->modules.available.fact);
 	finding_evidence(finding, &host->modules.loaded.fact, "%s",
@@ -170,84 +147,82 @@ static void report_gone(const struct host *host, const char *module, struct find
 				    "modules are loaded"));
 }
 
-/* A module's option has its name, in capitals. */
-static bool is_not_configured(const struct host *host, const char *module)
-{
-	const struct kconfig *kconfig = &host->kconfig;
-	char option[64] = "";
-
-	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
-		option[i] = (char)toupper((unsigned char)module[i]);
-	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
-	       kconfig_get(kconfig, option) == KCONFIG_NO;
-}
-
-static void report_missing(const struct host *host, const char *module, struct findings *findings)
+static void report_missing(const struct host *host, const struct vfio_module *module,
+			   struct findings *findings)
 {
 	const char *release = fact_known(&host->kernel_release.fact) ? host->kernel_release.text
 								     : "of this release";
-	struct finding *finding =
-		finding_add(findings, &kinds[MISSING], FINDING_FAIL, subject_host(),
-			    "the running kernel has no module %s", module);
+	struct finding *finding = finding_add(findings, &kinds[MISSING], FINDING_FAIL,
+					      subject_host(), "%s", module->why);
 
-	if (is_not_configured(host, module)) {
-		finding_evidence(finding, &host->kconfig.fact, "without %s", module);
-		finding_remedy(finding, "Boot a kernel that has %s", module);
+	if (!fact_absent(&module->fact)) {
+		finding_evidence(finding, &host->kconfig.fact, "without %s", module->name);
+		finding_remedy(finding, "Boot a kernel that has %s", module->name);
 		return;
 	}
-	finding_evidence(finding, &host->modules.available.fact, "without %s", module);
-	finding_evidence(finding, &host->modules.builtin.fact, "without %s", module);
+	finding_evidence(finding, &host->modules.available.fact, "without %s", module->name);
+	finding_evidence(finding, &host->modules.builtin.fact, "without %s", module->name);
 	finding_remedy(finding,
 		       "Install the package that has %s for the kernel %s, or boot a kernel that "
 		       "has it",
-		       module, release);
+		       module->name, release);
 }
 
-static void report_unknown(const struct host *host, const char *module, struct findings *findings)
+static void report_unknown(const struct host *host, const struct vfio_module *module,
+			   struct findings *findings)
 {
 	const struct modules *modules = &host->modules;
 	const struct fact *lists[] = {&modules->loaded.fact, &modules->builtin.fact,
 				      &modules->available.fact};
 	struct finding *finding =
 		finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_host(),
-			    "cannot tell whether the kernel has the module %s", module);
+			    "cannot tell whether the kernel has the module %s", module->name);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
-		finding_evidence(finding, lists[i], "without %s", module);
+		finding_evidence(finding, lists[i], "without %s", module->name);
 		finding_remedy_unread(finding, lists[i]);
 	}
 }
 
-/* Returns whether the module is there; says what is wrong where it is not. */
-static bool judge_module(const struct host *host, const char *module, struct findings *findings)
+/* Returns whether the module is there; says what is wrong where it is not. A word of the command
+ * line that refuses it is kernel-cmdline's, and a line of modprobe.d one of its own. */
+static bool judge_module(const struct host *host, const struct vfio_module *module,
+			 struct findings *findings)
 {
-	struct fact fact = find_module(host, module);
-
-	if (fact_known(&fact))
+	switch (module->state) {
+	case VFIO_MODULE_THERE:
 		return true;
-	bool missing = fact_absent(&fact) || is_not_configured(host, module);
-	if (!missing && is_folder_gone(host))
-		report_gone(host, module, findings);
-	else if (missing)
+	case VFIO_MODULE_REFUSED:
+		return false;
+	case VFIO_MODULE_MISSING:
 		report_missing(host, module, findings);
-	else
-		report_unknown(host, module, findings);
+		return false;
+	case VFIO_MODULE_GONE:
+		report_gone(host, module, findings);
+		return false;
+	case VFIO_MODULE_UNKNOWN:
+		break;
+	}
+	report_unknown(host, module, findings);
 	return false;
 }
 
-static void judge_modules(const struct host *host, struct findings *findings)
+static void judge_modules(const struct check_context *context)
 {
-	const char *const modules[] = {"vfio_pci", container_module(host)};
+	const struct host *host = context->host;
+	const struct vfio_module *driver = &context->model->vfio_modules.items[VFIO_MODULE_DRIVER];
+	const struct vfio_module *memory = &context->model->vfio_modules.items[VFIO_MODULE_MEMORY];
 	struct finding *finding;
 
-	if (!judge_module(host, modules[0], findings) || !judge_module(host, modules[1], findings))
+	if (!judge_module(host, driver, context->findings) ||
+	    !judge_module(host, memory, context->findings))
 		return;
-	finding = finding_add(findings, &kinds[PRESENT], FINDING_PASS, subject_host(),
-			      "the kernel has vfio_pci and %s", modules[1]);
-	for (size_t i = 0; i < 2; i++) {
-		struct fact fact = find_module(host, modules[i]);
-		finding_evidence(finding, &fact, "%s: %s", modules[i], state_of(host, modules[i]));
-	}
+	finding = finding_add(context->findings, &kinds[PRESENT], FINDING_PASS, subject_host(),
+			      "the kernel has %s and %s", driver->name, memory->name);
+	finding_evidence(finding, &driver->fact, "%s: %s", driver->name,
+			 state_of(host, driver->name));
+	finding_evidence(finding, &memory->fact, "%s: %s", memory->name,
+			 state_of(host, memory->name));
 }
 
 /* Lines "install vfio_pci /bin/false", as hardening guides have them. */
@@ -255,9 +230,8 @@ static void judge_install_lines(const struct host *host, struct findings *findin
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
 		const struct modprobe_line *line = &host->modprobe.lines[i];
-		char module[64];
-		if (sscanf(line->text, "install %63s ", module) != 1 || !strstr(module, "vfio") ||
-		    (!ends_with(line->text, "/false") && !ends_with(line->text, "/true")))
+		const char *module = modprobe_refused(findings->arena, line);
+		if (!module || !strstr(module, "vfio"))
 			continue;
 		struct fact present = modules_present(&host->modules, module);
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};
@@ -669,7 +643,7 @@ static void run(const struct check_context *context)
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
 
-	judge_modules(host, findings);
+	judge_modules(context);
 	judge_install_lines(host, findings);
 	judge_options(host, findings);
 	judge_stray_ids(host, findings);

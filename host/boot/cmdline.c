@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "host/access/buffer.h"
+
 enum { LIMIT_CMDLINE = 64 * 1024 }; /* COMMAND_LINE_SIZE is 4 KiB at most */
 
 /* isspace() of the kernel, which counts Latin-1's no-break space too (lib/ctype.c). */
@@ -133,4 +135,17 @@ const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, cons
 			return &cmdline->parameters[i - 1];
 	}
 	return NULL;
+}
+
+const char *cmdline_list_without(struct arena *arena, const char *list, const char *word)
+{
+	struct buffer rest = {.arena = arena, .separator = ","};
+	char *save = NULL;
+
+	for (char *item = strtok_r(arena_copy(arena, list, strlen(list)), ",", &save); item;
+	     item = strtok_r(NULL, ",", &save)) {
+		if (strcmp(item, word) != 0)
+			buffer_item(&rest, "%s", item);
+	}
+	return buffer_text(&rest);
 }

@@ -43,4 +43,8 @@ bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const 
  */
 const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name);
 
+/* Returns a list of words with commas between them without those that are word, "" where nothing is
+ * left, in memory of arena. */
+const char *cmdline_list_without(struct arena *arena, const char *list, const char *word);
+
 #endif

@@ -283,6 +283,18 @@ static bool loads_before(struct arena *arena, const char *arguments, const char 
 	return false;
 }
 
+const char *modprobe_refused(struct arena *arena, const struct modprobe_line *line)
+{
+	const char *name, *command;
+	size_t length = word_length(line->text, &name);
+
+	if (length != strlen("install") || !begins_with(line->text, "install") ||
+	    (!has_suffix(line->text, "/false") && !has_suffix(line->text, "/true")))
+		return NULL;
+	length = word_length(name, &command);
+	return arena_copy(arena, name, length);
+}
+
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,
 						  const char *before)

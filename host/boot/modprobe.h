@@ -53,6 +53,10 @@ struct modprobe_option {
 struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, struct arena *arena,
 					    const char *module, const char *name);
 
+/* Returns the module that a line "install MODULE …/false" keeps modprobe from loading (or …/true,
+ * as hardening guides have them), or NULL. */
+const char *modprobe_refused(struct arena *arena, const struct modprobe_line *line);
+
 /* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,

@@ -241,9 +241,9 @@ struct fact modules_present(const struct modules *modules, const char *name)
 {
 	const struct fact *loaded = &modules->loaded.fact, *builtin = &modules->builtin.fact;
 
-	if (fact_known(loaded) && holds(&modules->loaded, name))
+	if (modules_loaded(modules, name))
 		return *loaded;
-	if (fact_known(builtin) && holds(&modules->builtin, name))
+	if (modules_built_in(modules, name))
 		return *builtin;
 	/* Only a whole list of what is built in tells that a module is not. A kernel that loads
 	 * none has no /proc/modules. */
@@ -253,6 +253,11 @@ struct fact modules_present(const struct modules *modules, const char *name)
 	if (fact_absent(&open))
 		open.state = FACT_NOT_CAPTURED;
 	return open;
+}
+
+bool modules_loaded(const struct modules *modules, const char *name)
+{
+	return fact_known(&modules->loaded.fact) && holds(&modules->loaded, name);
 }
 
 bool modules_built_in(const struct modules *modules, const char *name)

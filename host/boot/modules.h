@@ -42,6 +42,9 @@ void modules_load(struct root *root, struct arena *arena, const char *release, s
  * it, absent where both lists were read and neither has it. */
 struct fact modules_present(const struct modules *modules, const char *name);
 
+/* Returns whether a module is known to be loaded, and not built in. "-" and "_" are equal. */
+bool modules_loaded(const struct modules *modules, const char *name);
+
 /* Returns whether a module is known to be built into the kernel. */
 bool modules_built_in(const struct modules *modules, const char *name);
 

@@ -396,6 +396,24 @@ static void judge_interrupts(struct judge *judge)
 		miss(judge, interrupts->evidence, interrupts->words);
 }
 
+/* Who registers the function with VFIO already needs no vfio-pci. That lists of modules were not
+ * read is said of the host. */
+static void judge_modules(struct judge *judge)
+{
+	const struct vfio_module *items = judge->builder->grounds.vfio_modules->items;
+
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
+		const struct vfio_module *module = &items[i];
+		if (module->state == VFIO_MODULE_THERE ||
+		    (i == VFIO_MODULE_DRIVER && driver_is_vfio(judge->function)))
+			continue;
+		if (module->state != VFIO_MODULE_UNKNOWN)
+			block(judge, BLOCKER_VFIO_MODULE, &module->fact, module->why);
+		else if (module->by_command_line)
+			miss(judge, &module->fact, module->why);
+	}
+}
+
 static void judge_coherency(struct judge *judge)
 {
 	const struct assignability_grounds *grounds = &judge->builder->grounds;
@@ -477,6 +495,7 @@ static struct assignable judge_function(const struct builder *builder,
 	judge_vmd(&judge);
 	judge_interrupts(&judge);
 	judge_coherency(&judge);
+	judge_modules(&judge);
 	judge.result.verdict = conclude(&judge.result);
 	return judge.result;
 }
@@ -525,6 +544,7 @@ static const char *const blocker_names[] = {
 	[BLOCKER_VFS_ENABLED] = "vfs-enabled",
 	[BLOCKER_INTERRUPTS] = "interrupts",
 	[BLOCKER_COHERENCY] = "coherency",
+	[BLOCKER_VFIO_MODULE] = "vfio-module",
 	[BLOCKER_VMD] = "vmd",
 	[BLOCKER_HOST_USE] = "host-use",
 	[BLOCKER_OWN_PF] = "own-pf",

@@ -5,6 +5,7 @@
 #include "host/boot/boolean.h"
 #include "model/assign/companions.h"
 #include "model/assign/host_use.h"
+#include "model/assign/vfio_access.h"
 #include "model/dma/reserved_memory.h"
 #include "model/interrupts.h"
 #include "model/isolation/isolation.h"
@@ -28,6 +29,7 @@ enum blocker_kind {
 	BLOCKER_DENYLIST,
 	BLOCKER_VFS_ENABLED,
 	BLOCKER_INTERRUPTS,   /* not remapped */
+	BLOCKER_VFIO_MODULE,  /* the running kernel goes without a module of VFIO */
 	BLOCKER_COHERENCY,    /* its IOMMU is not coherent with the processors' caches */
 	BLOCKER_VMD,          /* below a VMD endpoint, which goes as a whole */
 	BLOCKER_HOST_USE,     /* the host needs it, or a companion */
@@ -72,6 +74,7 @@ struct assignability_grounds {
 	const struct host_uses *uses;
 	const struct interrupt_remapping *interrupts;
 	const struct companions *companions;
+	const struct vfio_modules *vfio_modules;
 };
 
 /*

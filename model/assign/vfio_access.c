@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/vfio_access.h"
 
+#include <ctype.h>
+#include <string.h>
+
+#include "host/access/array.h"
+
 bool vfio_needs_iommufd(const struct host *host)
 {
 	const struct kconfig *kconfig = &host->kconfig;
@@ -11,4 +16,154 @@ bool vfio_needs_iommufd(const struct host *host)
 	return kconfig_get(kconfig, "VFIO_GROUP") == KCONFIG_NO ||
 	       (kconfig_get(kconfig, "VFIO_CONTAINER") == KCONFIG_NO &&
 		kconfig_get(kconfig, "IOMMUFD_VFIO_CONTAINER") == KCONFIG_NO);
+}
+
+/* What maps the guest's memory: of the containers, the one that this architecture or this kernel
+ * has. */
+static const char *memory_module(const struct host *host)
+{
+	const struct kconfig *kconfig = &host->kconfig;
+
+	if (vfio_needs_iommufd(host) ||
+	    (fact_known(&kconfig->fact) &&
+	     kconfig_get(kconfig, "IOMMUFD_VFIO_CONTAINER") == KCONFIG_YES))
+		return "iommufd";
+	return cpu_is_architecture(&host->cpu, "ppc64") ? "vfio_iommu_spapr_tce"
+							: "vfio_iommu_type1";
+}
+
+/* Returns whether module is other, or one that other cannot do without. */
+static bool is_needed_by(const char *module, const char *other)
+{
+	static const char *const of_driver[] = {"vfio_pci_core", "vfio"};
+
+	if (strcmp(module, other) == 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LENGTH(of_driver); i++) {
+		if (strcmp(module, of_driver[i]) == 0)
+			return strcmp(other, "vfio_pci") == 0;
+	}
+	return false;
+}
+
+/* Returns the first word of the command line that refuses the module, for certain or, where there
+ * is no such, perhaps. */
+static const struct line_effect *find_refusal(const struct host *host,
+					      const struct line_effects *effects,
+					      const char *module)
+{
+	const struct line_effect *open = NULL;
+
+	for (const struct line_effect *it = effects->first; it; it = it->next) {
+		enum boolean refuses = line_effect_refuses(it, host);
+		if (refuses == BOOLEAN_NO || it->by_hand || !is_needed_by(it->module, module))
+			continue;
+		if (refuses == BOOLEAN_YES)
+			return it;
+		if (!open)
+			open = it;
+	}
+	return open;
+}
+
+static const struct modprobe_line *find_line(const struct host *host, struct arena *arena,
+					     const char *module)
+{
+	for (size_t i = 0; i < host->modprobe.count; i++) {
+		const char *refused = modprobe_refused(arena, &host->modprobe.lines[i]);
+		if (refused && cmdline_same_name(refused, module))
+			return &host->modprobe.lines[i];
+	}
+	return NULL;
+}
+
+/* A module's option has its name, in capitals. */
+static bool is_not_configured(const struct host *host, const char *module)
+{
+	const struct kconfig *kconfig = &host->kconfig;
+	char option[64] = "";
+
+	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
+		option[i] = (char)toupper((unsigned char)module[i]);
+	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
+	       kconfig_get(kconfig, option) == KCONFIG_NO;
+}
+
+static bool is_folder_gone(const struct modules *modules)
+{
+	return fact_absent(&modules->builtin.fact) && fact_absent(&modules->available.fact) &&
+	       fact_known(&modules->loaded.fact) && modules->loaded.count;
+}
+
+/* Of a module that the kernel has not yet: whether it could be loaded, by the lists. */
+static void judge_lists(const struct host *host, struct arena *arena, struct vfio_module *module)
+{
+	const struct modules *modules = &host->modules;
+
+	module->fact = modules_available(modules, module->name);
+	if (fact_known(&module->fact)) {
+		module->state = VFIO_MODULE_THERE;
+	} else if (fact_absent(&module->fact) || is_not_configured(host, module->name)) {
+		module->state = VFIO_MODULE_MISSING;
+		module->why =
+			arena_printf(arena, "the running kernel has no module %s", module->name);
+	} else if (is_folder_gone(modules)) {
+		module->state = VFIO_MODULE_GONE;
+		module->why = arena_printf(
+			arena, "%s is not loaded, and the modules of the running kernel are gone",
+			module->name);
+	} else {
+		module->why = arena_printf(
+			arena, "cannot tell whether the kernel has the module %s", module->name);
+	}
+}
+
+/* Of a module that is not loaded: whether something keeps it from that, or from starting. */
+static void judge_refusals(const struct host *host, const struct line_effects *effects,
+			   struct arena *arena, struct vfio_module *module)
+{
+	const struct line_effect *refusal = find_refusal(host, effects, module->name);
+	const struct modprobe_line *line = find_line(host, arena, module->name);
+
+	if (refusal) {
+		module->state = line_effect_refuses(refusal, host) == BOOLEAN_YES
+					? VFIO_MODULE_REFUSED
+					: VFIO_MODULE_UNKNOWN;
+		module->fact = host->cmdline.fact;
+		module->why = refusal->statement;
+		module->by_command_line = true;
+	} else if (line && !modules_built_in(&host->modules, module->name)) {
+		module->state = VFIO_MODULE_REFUSED;
+		module->fact = (struct fact){.state = FACT_KNOWN, .source = line->source};
+		module->why = arena_printf(arena, "modprobe.d keeps modprobe from loading %s",
+					   module->name);
+	}
+}
+
+static struct vfio_module find_module(const struct host *host, const struct line_effects *effects,
+				      struct arena *arena, const char *name)
+{
+	const struct modules *modules = &host->modules;
+	struct vfio_module module = {.name = name};
+
+	/* A driver that the bus knows is there, whatever lists say. */
+	if (strcmp(name, "vfio_pci") == 0 && fact_known(&modules->vfio_pci.fact)) {
+		module.state = VFIO_MODULE_THERE;
+		module.fact = modules->vfio_pci.fact;
+		return module;
+	}
+	judge_lists(host, arena, &module);
+	if (!modules_loaded(modules, name) &&
+	    (module.state == VFIO_MODULE_THERE || module.state == VFIO_MODULE_UNKNOWN))
+		judge_refusals(host, effects, arena, &module);
+	return module;
+}
+
+void vfio_modules_find(const struct host *host, const struct line_effects *effects,
+		       struct arena *arena, struct vfio_modules *ret)
+{
+	*ret = (struct vfio_modules){{
+		[VFIO_MODULE_DRIVER] = find_module(host, effects, arena, "vfio_pci"),
+		[VFIO_MODULE_MEMORY] = find_module(host, effects, arena, memory_module(host)),
+	}};
 }

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_ASSIGN_VFIO_ACCESS_H
 #define PASSCHECK_MODEL_ASSIGN_VFIO_ACCESS_H
 
-#include "host/host.h"
+#include "model/boot/line_effects.h"
 
 /*
  * Returns whether the kernel is known to give devices out by themselves alone, through /dev/iommu:
@@ -10,5 +10,38 @@
  * (drivers/vfio/Kconfig and drivers/iommu/iommufd/Kconfig, since 6.6).
  */
 bool vfio_needs_iommufd(const struct host *host);
+
+enum vfio_module_state {
+	VFIO_MODULE_UNKNOWN, /* lists were not read */
+	VFIO_MODULE_THERE,   /* loaded, built in, or to be loaded */
+	VFIO_MODULE_REFUSED, /* by the command line or modprobe.d */
+	VFIO_MODULE_MISSING, /* the running kernel has none */
+	VFIO_MODULE_GONE,    /* the folder of the running kernel's modules is gone */
+};
+
+/* A module without which VFIO takes no device. */
+struct vfio_module {
+	const char *name;
+	enum vfio_module_state state;
+	bool by_command_line; /* words there refuse it, or may */
+	struct fact fact;     /* what tells */
+	const char *why;      /* a sentence; NULL where it is there */
+};
+
+/* Those that VFIO needs: one takes the function, the other maps the guest's memory. */
+enum { VFIO_MODULE_DRIVER, VFIO_MODULE_MEMORY, VFIO_MODULE_COUNT };
+
+struct vfio_modules {
+	struct vfio_module items[VFIO_MODULE_COUNT];
+};
+
+/*
+ * Finds out whether the running kernel has the modules of VFIO, or can load them. effects are those
+ * of its command line. Memory comes from arena; short memory marks it. Sources:
+ * drivers/vfio/Kconfig, drivers/iommu/iommufd/Kconfig; blacklisted() of kernel/module/main.c;
+ * modprobe.d(5).
+ */
+void vfio_modules_find(const struct host *host, const struct line_effects *effects,
+		       struct arena *arena, struct vfio_modules *ret);
 
 #endif

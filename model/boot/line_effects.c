@@ -667,25 +667,17 @@ static void apply_acs(struct builder *builder)
 			"sets ACS of the functions that it names");
 }
 
-/* What keeps modules from working, by where it is said. */
-static void add_refused(struct builder *builder, const struct cmdline_parameter *parameter,
-			const char *module, const char *does, bool unsure)
+/* What keeps a module from working, by where it is said: completes effect, whose word does. */
+static void add_refused(struct builder *builder, const char *module, struct line_effect effect,
+			const char *does)
 {
-	const char *spelt = arena_printf(builder->arena, "%s=", parameter->name);
-
-	add(builder,
-	    &(struct line_effect){
-		    .kind = EFFECT_MODULE_REFUSED,
-		    .outcome = OUTCOME_BREAKS,
-		    .parameter = parameter,
-		    .word = module,
-		    .spelt = spelt,
-		    .statement = arena_printf(builder->arena, "%s %s %s%s", spelt, does, module,
-					      unsure ? ", unless it is built in" : ""),
-		    .module = module,
-		    .unsure = unsure,
-	    },
-	    NULL);
+	effect.kind = EFFECT_MODULE_REFUSED;
+	effect.outcome = OUTCOME_BREAKS;
+	effect.module = module;
+	effect.spelt = arena_printf(builder->arena, "%s=", effect.parameter->name);
+	effect.statement = arena_printf(builder->arena, "%s %s %s%s", effect.spelt, does, module,
+					effect.unsure ? ", unless it is built in" : "");
+	add(builder, &effect, NULL);
 }
 
 static bool has_word(const char *list, const char *word)
@@ -727,20 +719,25 @@ static void judge_module(struct builder *builder, const struct needed_module *ne
 	const struct modules *modules = &builder->host->modules;
 	const char *module = needed->name;
 	bool built_in = modules_built_in(modules, module);
+	struct line_effect effect = {.word = module,
+				     .unsure = !fact_settled(&modules->builtin.fact)};
 
-	if (!built_in && kernel_parameters_refuse_module(&builder->out->parameters, module))
-		add_refused(builder, builder->out->parameters.module_blacklist, module,
-			    "makes the kernel refuse", !fact_settled(&modules->builtin.fact));
+	if (!built_in && kernel_parameters_refuse_module(&builder->out->parameters, module)) {
+		effect.parameter = builder->out->parameters.module_blacklist;
+		add_refused(builder, module, effect, "makes the kernel refuse");
+	}
+	effect.by_hand = true;
 	for (size_t i = 0; i < builder->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &builder->cmdline->parameters[i];
+		effect.parameter = it;
 		if (!built_in && is_named(it, "modprobe.blacklist") && has_word(it->value, module))
-			add_refused(builder, it, module, "keeps libvirt and udev from loading",
-				    !fact_settled(&modules->builtin.fact));
+			add_refused(builder, module, effect, "keeps libvirt and udev from loading");
 		for (const char *const *call = needed->initcalls;
 		     is_named(it, "initcall_blacklist") && *call; call++) {
 			if (has_word(it->value, *call))
-				add_refused(builder, it, module, "keeps from starting the module",
-					    false);
+				add_refused(builder, module,
+					    (struct line_effect){.parameter = it, .word = *call},
+					    "keeps from starting the module");
 		}
 	}
 }
@@ -846,22 +843,27 @@ bool line_effects_have(const struct line_effects *effects, const struct line_eff
 	return false;
 }
 
+enum boolean line_effect_refuses(const struct line_effect *effect, const struct host *host)
+{
+	const struct modules *modules = &host->modules;
+
+	if (effect->kind != EFFECT_MODULE_REFUSED || modules_loaded(modules, effect->module))
+		return BOOLEAN_NO;
+	/* Its driver takes functions, whatever lists say. */
+	if (strcmp(effect->module, "vfio_pci") == 0 && fact_known(&modules->vfio_pci.fact))
+		return BOOLEAN_NO;
+	return effect->unsure || !fact_settled(&modules->loaded.fact) ? BOOLEAN_UNKNOWN
+								      : BOOLEAN_YES;
+}
+
 /* Returns the parameter as it stands without one word of its list; NULL where nothing is left. */
 static const char *without_word(struct arena *arena, const struct cmdline_parameter *parameter,
 				const char *word)
 {
-	struct buffer rest = {.arena = arena, .separator = ","};
-	char *save = NULL;
-
 	if (!word || !parameter->value)
 		return NULL;
-	char *list = arena_printf(arena, "%s", parameter->value);
-	for (char *item = strtok_r(list, ",", &save); item; item = strtok_r(NULL, ",", &save)) {
-		if (strcmp(item, word) != 0)
-			buffer_item(&rest, "%s", item);
-	}
-	return rest.count ? arena_printf(arena, "%s=%s", parameter->name, buffer_text(&rest))
-			  : NULL;
+	const char *rest = cmdline_list_without(arena, parameter->value, word);
+	return *rest ? arena_printf(arena, "%s=%s", parameter->name, rest) : NULL;
 }
 
 const struct cmdline_parameter *line_effect_target(const struct line_effect *effect)

@@ -3,6 +3,7 @@
 #define PASSCHECK_MODEL_BOOT_LINE_EFFECTS_H
 
 #include "host/access/lines.h"
+#include "host/boot/boolean.h"
 #include "host/host.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/platform.h"
@@ -52,6 +53,7 @@ struct line_effect {
 	bool winner_goes;        /* the winner is what is to be edited */
 	const char *module;      /* that is refused; NULL with others */
 	bool unsure;             /* the module may be built in, and not be concerned */
+	bool by_hand;            /* the module can be loaded by hand all the same */
 	bool asks_for_on;        /* the words ask for what may be on without them */
 	bool asks_for_remapping; /* that is interrupt remapping, not the IOMMU */
 	struct line_effect *next;
@@ -81,6 +83,12 @@ const struct line_effect *line_effects_of(const struct line_effects *effects,
 
 /* Returns whether effects have one of the kind and statement of effect. */
 bool line_effects_have(const struct line_effects *effects, const struct line_effect *effect);
+
+/*
+ * Returns whether the running kernel goes without effect->module because of that word: not where it
+ * is loaded all the same, and unknown where that was not read.
+ */
+enum boolean line_effect_refuses(const struct line_effect *effect, const struct host *host);
 
 /* Returns the parameter that line_effect_remedy() edits. */
 const struct cmdline_parameter *line_effect_target(const struct line_effect *effect);

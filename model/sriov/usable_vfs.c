@@ -83,6 +83,20 @@ static void judge_iommu(struct counting *counting)
 		doubt(counting, USABLE_IOMMU, counting->grounds->interrupts->words);
 }
 
+/* Every VF needs what VFIO needs, on whatever driver the PF is. */
+static void judge_modules(struct counting *counting)
+{
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
+		const struct vfio_module *module = &counting->grounds->vfio_modules->items[i];
+		if (module->state == VFIO_MODULE_THERE)
+			continue;
+		if (module->state != VFIO_MODULE_UNKNOWN)
+			none(counting, USABLE_VFIO, module->why);
+		else if (module->by_command_line)
+			doubt(counting, USABLE_VFIO, module->why);
+	}
+}
+
 /* A VF has its PF's vendor. */
 static void judge_denylist(struct counting *counting)
 {
@@ -179,6 +193,8 @@ struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
 		judge_denylist(&counting);
 	if (counting.result.at_most)
 		judge_iommu(&counting);
+	if (counting.result.at_most)
+		judge_modules(&counting);
 	return counting.result;
 }
 
@@ -216,7 +232,7 @@ enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count)
 static const char *const limit_names[] = {
 	[USABLE_BUDGET] = NULL, /* the budget's term tells */
 	[USABLE_GROUP] = "group", [USABLE_DENYLIST] = "denylist", [USABLE_IOMMU] = "iommu",
-	[USABLE_ARI] = "ari",     [USABLE_FIRMWARE] = "firmware",
+	[USABLE_ARI] = "ari",     [USABLE_VFIO] = "vfio",         [USABLE_FIRMWARE] = "firmware",
 };
 
 ASSERT_COVERS(limit_names, USABLE_LIMIT_COUNT);

@@ -13,6 +13,7 @@ enum usable_limit {
 	USABLE_DENYLIST, /* vfio-pci refuses VFs of this kind */
 	USABLE_IOMMU,    /* no IOMMU translates the PF */
 	USABLE_ARI,      /* requester ids that the port above does not reach without ARI */
+	USABLE_VFIO,     /* the running kernel goes without a module of VFIO */
 	USABLE_FIRMWARE, /* the adapter's firmware offers none */
 	USABLE_LIMIT_COUNT,
 };
@@ -32,6 +33,7 @@ struct usable_grounds {
 	const struct isolation *isolation;
 	const struct assignability *assignability;
 	const struct interrupt_remapping *interrupts;
+	const struct vfio_modules *vfio_modules;
 };
 
 struct usable_counts {

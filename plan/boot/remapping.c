@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
-#include "host/access/buffer.h"
 #include "model/platform.h"
 #include "plan/builder.h"
 
-/* Returns the list of a parameter without one of its words, "" where nothing is left. */
-static const char *without_word(struct arena *arena, const char *list, const char *word)
-{
-	struct buffer rest = {.arena = arena, .separator = ","};
-	char *save = NULL;
-
-	for (char *item = strtok_r(arena_copy(arena, list, strlen(list)), ",", &save); item;
-	     item = strtok_r(NULL, ",", &save)) {
-		if (strcmp(item, word) != 0)
-			buffer_item(&rest, "%s", item);
-	}
-	return buffer_text(&rest);
-}
-
-/* Adds a line that the list does not have yet. */
-static void add_once(struct plan_builder *builder, struct text_line **lines, const char *text)
-{
-	for (const struct text_line *line = *lines; line; line = line->next) {
-		if (strcmp(line->text, text) == 0)
-			return;
-	}
-	lines_add(builder->arena, lines, "%s", text);
-}
-
 static void add_parameter(struct plan_builder *builder, const char *text)
 {
-	add_once(builder, &builder->parameters.add, text);
+	lines_append_once(builder->arena, &builder->parameters.add, text);
 }
 
 /* Takes what decided a switch off the command line, and leaves the other words of its list. */
@@ -41,9 +14,9 @@ static void undo(struct plan_builder *builder, const struct kernel_switch *it)
 	struct arena *arena = builder->arena;
 	const char *rest = "";
 
-	add_once(builder, &builder->parameters.remove, cmdline_spell(arena, culprit));
+	lines_append_once(arena, &builder->parameters.remove, cmdline_spell(arena, culprit));
 	if (culprit->value && it->word)
-		rest = without_word(arena, culprit->value, it->word);
+		rest = cmdline_list_without(arena, culprit->value, it->word);
 	if (*rest)
 		add_parameter(builder, arena_printf(arena, "%s=%s", culprit->name, rest));
 }
@@ -147,4 +120,33 @@ void plan_interrupts(struct plan_builder *builder)
 	/* Of a plan for the host, the checks say so, and what is found wrong. */
 	if (builder->count)
 		refuse_interrupts(builder);
+}
+
+/* Returns the list of a parameter without what refuses modules of it. */
+static const char *without_refusals(struct plan_builder *builder,
+				    const struct cmdline_parameter *parameter)
+{
+	const struct line_effects *effects = &builder->model->line_effects;
+	const char *rest = parameter->value;
+
+	for (const struct line_effect *it = line_effects_of(effects, parameter); it;
+	     it = it->next_of) {
+		if (line_effect_refuses(it, builder->host) != BOOLEAN_NO)
+			rest = cmdline_list_without(builder->arena, rest, it->word);
+	}
+	return rest;
+}
+
+void plan_modules(struct plan_builder *builder)
+{
+	for (const struct line_effect *it = builder->model->line_effects.first; it; it = it->next) {
+		if (it->by_hand || line_effect_refuses(it, builder->host) == BOOLEAN_NO)
+			continue;
+		const char *rest = without_refusals(builder, it->parameter);
+		lines_append_once(builder->arena, &builder->parameters.remove,
+				  cmdline_spell(builder->arena, it->parameter));
+		if (*rest)
+			add_parameter(builder, arena_printf(builder->arena, "%s=%s",
+							    it->parameter->name, rest));
+	}
 }

@@ -175,6 +175,9 @@ class Binding(PlanTest):
     def test_vfio_pci_is_loaded_where_it_is_not(self):
         (self.root / "proc/modules").write_text("nvme 1 0 - Live 0x0\n")
         self.touch("/lib/modules/6.1.0-51-amd64/modules.builtin")
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.dep",
+                             "kernel/drivers/vfio/pci/vfio-pci.ko:\n"
+                             "kernel/drivers/vfio/vfio_iommu_type1.ko:")
         self.assertEqual(self.steps(SPARE_NIC)[0][0], "load-vfio")
 
     def test_driverctl_is_named_where_it_is(self):

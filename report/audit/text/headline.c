@@ -14,6 +14,7 @@ static const char *const reasons[] = {
 	[BLOCKER_DENYLIST] = "denied by vfio-pci",
 	[BLOCKER_VFS_ENABLED] = "with VFs enabled",
 	[BLOCKER_INTERRUPTS] = "without interrupt remapping",
+	[BLOCKER_VFIO_MODULE] = "without VFIO's modules",
 	[BLOCKER_COHERENCY] = "behind an incoherent SMMU",
 	[BLOCKER_VMD] = "behind VMD",
 	[BLOCKER_HOST_USE] = "in use by the host",

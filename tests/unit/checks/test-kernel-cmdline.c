@@ -501,6 +501,10 @@ static void a_refused_module_may_be_built_in(void **state)
 
 	paper->host.modules.builtin.fact.state = FACT_NOT_CAPTURED;
 	expect(paper, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
+	paper->host.modules.builtin.fact.state = FACT_KNOWN;
+	expect(paper, "kernel-cmdline.module-refused", FINDING_FAIL);
+	paper->host.modules.loaded.fact.state = FACT_UNREADABLE;
+	expect(paper, "kernel-cmdline.module-refused", FINDING_UNKNOWN);
 }
 
 /* Below a port without ACS the kernel has two devices in one group, in spite of the override. */
@@ -599,6 +603,11 @@ static void modules_are_kept_from_starting_in_three_ways(void **state)
 		expect(amd_host(state, rows[i].line), "kernel-cmdline.module-refused",
 		       rows[i].verdict);
 	}
+	assert_string_equal(expect(amd_host(state, "initcall_blacklist=sysfb_init,svm_init"),
+				   "kernel-cmdline.module-refused", FINDING_FAIL)
+				    ->remedy,
+			    "Take svm_init out of initcall_blacklist=sysfb_init,svm_init on the "
+			    "kernel command line and reboot");
 	expect_none(amd_host(state, "initcall_blacklist=sysfb_init modprobe.blacklist=nouveau"),
 		    "kernel-cmdline.module-refused");
 	expect(amd_host(state, "initcall_blacklist=pci_iommu_init"), "kernel-cmdline.iommu-off",

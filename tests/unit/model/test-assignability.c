@@ -492,6 +492,80 @@ static void plain_interrupts_block_unless_allowed(void **state)
 	expect(*state, function, ASSIGNABLE);
 }
 
+struct module_row {
+	const char *command_line;
+	const char *loaded;   /* a module */
+	const char *built_in; /* a module */
+	const char *modprobe; /* a line of modprobe.d */
+	bool has_no_driver;   /* modules.dep lists no vfio_pci */
+	enum assignable_verdict verdict;
+};
+
+static const struct module_row module_rows[] = {
+	{.command_line = "module_blacklist=nouveau", .verdict = ASSIGNABLE},
+	{.command_line = "module_blacklist=vfio_pci", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=vfio_pci", .loaded = "vfio_pci", .verdict = ASSIGNABLE},
+	{.command_line = "module_blacklist=vfio_pci",
+	 .built_in = "vfio_pci",
+	 .verdict = ASSIGNABLE},
+	{.command_line = "module_blacklist=vfio_iommu_type1", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=vfio", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "initcall_blacklist=vfio_pci_init",
+	 .built_in = "vfio_pci",
+	 .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "modprobe.blacklist=vfio_pci", .verdict = ASSIGNABLE},
+	{.modprobe = "install vfio-pci /bin/false", .verdict = ASSIGNABLE_BLOCKED},
+	{.modprobe = "install vfio-pci /bin/false", .loaded = "vfio_pci", .verdict = ASSIGNABLE},
+	{.modprobe = "install nouveau /bin/false", .verdict = ASSIGNABLE},
+	{.has_no_driver = true, .verdict = ASSIGNABLE_BLOCKED},
+};
+
+static void set_modules(struct paper *paper, const struct module_row *row)
+{
+	struct modules *modules = &paper->host.modules;
+	const char **available = arena_array(paper->arena, 2, sizeof(*available));
+	struct modprobe_line *line = arena_alloc(paper->arena, sizeof(*line));
+
+	available[0] = row->has_no_driver ? "vfio_a" : "vfio_iommu_type1";
+	available[1] = row->has_no_driver ? "vfio_iommu_type1" : "vfio_pci";
+	modules->available.names = available;
+	modules->loaded.names = &row->loaded;
+	modules->loaded.count = row->loaded != NULL;
+	modules->builtin.names = &row->built_in;
+	modules->builtin.count = row->built_in != NULL;
+	*line = (struct modprobe_line){"/etc/modprobe.d/a.conf", row->modprobe};
+	paper->host.modprobe.lines = line;
+	paper->host.modprobe.count = row->modprobe != NULL;
+	paper_command_line(paper, row->command_line ? row->command_line : "quiet");
+}
+
+static void what_the_kernel_lacks_of_vfios_modules_blocks(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(module_rows); i++) {
+		const struct module_row *row = &module_rows[i];
+		test_row("%zu: %s", i, row->command_line ? row->command_line : "");
+		set_modules(paper, row);
+		expect(paper, function, row->verdict);
+		if (row->verdict == ASSIGNABLE_BLOCKED)
+			expect_blocker(paper, function, BLOCKER_VFIO_MODULE);
+	}
+}
+
+static void a_refusal_that_may_not_concern_the_module_leaves_it_open(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	paper_command_line(paper, "module_blacklist=vfio_pci");
+	paper->host.modules.builtin.fact = unreadable("modules.builtin", EACCES);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.modules.vfio_pci.fact = known("/sys/bus/pci/drivers/vfio-pci");
+	expect(paper, function, ASSIGNABLE);
+}
+
 static void unread_interrupts_are_undetermined(void **state)
 {
 	struct paper *paper = *state;
@@ -954,6 +1028,8 @@ int main(void)
 		TEST(pf_with_vfs_is_blocked),
 		TEST(vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves),
 		TEST(plain_interrupts_block_unless_allowed),
+		TEST(what_the_kernel_lacks_of_vfios_modules_blocks),
+		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
 		TEST(function_of_a_vmd_domain_without_endpoint_is_undetermined),

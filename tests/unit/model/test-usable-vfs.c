@@ -18,11 +18,16 @@ struct pair {
 	struct pci_function *pf;
 	struct vf_budget budget;
 	struct interrupt_remapping interrupts;
+	struct vfio_modules modules;
 };
 
 static struct pair make_pair_below(struct paper *paper, uint16_t acs)
 {
-	struct pair pair = {.paper = paper, .interrupts.attaches = BOOLEAN_YES};
+	struct pair pair = {
+		.paper = paper,
+		.interrupts.attaches = BOOLEAN_YES,
+		.modules.items = {{.state = VFIO_MODULE_THERE}, {.state = VFIO_MODULE_THERE}},
+	};
 
 	pair.port = add_express(paper, "0000:00:02.0", NULL, EXPRESS_ROOT_PORT);
 	pair.pf = add_express(paper, "0000:01:00.0", pair.port, EXPRESS_ENDPOINT);
@@ -49,7 +54,8 @@ static struct usable_vfs count_usable(struct pair *pair)
 	const struct usable_grounds grounds = {.host = &paper->host,
 					       .isolation = &paper->model.isolation,
 					       .assignability = &paper->model.assignability,
-					       .interrupts = &pair->interrupts};
+					       .interrupts = &pair->interrupts,
+					       .vfio_modules = &pair->modules};
 
 	predict_groups(paper);
 	return usable_vfs_count(&grounds, &pair->budget, paper->arena);
@@ -114,6 +120,19 @@ static void none_can_go_without_an_iommu(void **state)
 	expect_usable(&pair, 0, 0, "iommu");
 }
 
+static void none_can_go_where_vfio_lacks_a_module(void **state)
+{
+	struct pair pair = make_pair(*state);
+	struct vfio_module *module = &pair.modules.items[VFIO_MODULE_MEMORY];
+
+	*module = (struct vfio_module){.state = VFIO_MODULE_MISSING, .why = "it is missing"};
+	expect_usable(&pair, 0, 0, "vfio");
+	*module = (struct vfio_module){.state = VFIO_MODULE_UNKNOWN, .why = "it may be missing"};
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+	module->by_command_line = true;
+	expect_usable(&pair, 0, TOTAL, "vfio");
+}
+
 static void what_a_driver_may_refuse_is_certain_up_to_what_it_takes(void **state)
 {
 	static const struct vf_driver driver = {.name = "ixgbe", .has_hook = true};
@@ -175,6 +194,7 @@ int main(void)
 		TEST(none_can_go_whose_kind_vfio_denies),
 		TEST(none_can_go_that_the_port_does_not_reach_without_ari),
 		TEST(none_can_go_without_an_iommu),
+		TEST(none_can_go_where_vfio_lacks_a_module),
 		TEST(what_a_driver_may_refuse_is_certain_up_to_what_it_takes),
 		TEST(vfs_that_exist_are_counted_by_their_groups),
 		TEST(firmware_that_offers_none_is_named),

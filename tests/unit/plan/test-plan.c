@@ -519,6 +519,23 @@ static void words_that_leave_interrupts_plain_go_in_one_step(void **state)
 	}
 }
 
+static void words_that_refuse_modules_go_from_the_command_line(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper->host.modules.loaded.count = 0;
+	paper_command_line(paper, "module_blacklist=vfio,nouveau,vfio_pci "
+				  "modprobe.blacklist=vfio_pci");
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
+	struct plan plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "kernel-parameters")->summary,
+			    "Replace module_blacklist=vfio,nouveau,vfio_pci with "
+			    "module_blacklist=nouveau on the kernel command line");
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 static void cautions_of_a_function_are_remarks(void **state)
@@ -744,6 +761,7 @@ int main(void)
 		PAPER_TEST(the_look_is_at_what_the_steps_change),
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
+		PAPER_TEST(words_that_refuse_modules_go_from_the_command_line),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),

@@ -50,6 +50,7 @@ static void make_room(struct paper *paper)
 static void state_facts(struct host *host)
 {
 	static const char *const flags[] = {"lm"};
+	static const char *const vfio_modules[] = {"iommufd", "vfio_iommu_type1", "vfio_pci"};
 
 	host->vendor.fact = absent("/sys/class/dmi/id/sys_vendor");
 	host->cpu = (struct cpu){.fact = known("/proc/cpuinfo"),
@@ -65,6 +66,11 @@ static void state_facts(struct host *host)
 	host->modprobe.fact = known("/etc/modprobe.d");
 	host->modules.loaded.fact = known("/proc/modules");
 	host->modules.builtin.fact = known("/lib/modules/6.1.0-51-amd64/modules.builtin");
+	host->modules.available = (struct fact_list){
+		.fact = known("/lib/modules/6.1.0-51-amd64/modules.dep"),
+		.names = vfio_modules,
+		.count = sizeof(vfio_modules) / sizeof(vfio_modules[0]),
+	};
 	host->modules.type1_unsafe_interrupts.fact = absent("/sys/module/vfio_iommu_type1");
 	host->modules.iommufd_unsafe_interrupts.fact = absent("/sys/module/iommufd");
 	host->modules.vfio_noiommu.fact = absent("/sys/module/vfio");
