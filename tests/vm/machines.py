@@ -222,8 +222,10 @@ def few(bus):
 
 
 def words():
-    """What a word of the command line can change: isolation by ACS, and VFs."""
-    return (root_port("p1", "2.0"), "igb,bus=p1,addr=0.0", root_port("p2", "3.0"),
+    """What a word of the command line can change: isolation by ACS, and VFs. With hotplug, newer
+    kernels have QEMU switch these slots off where a word keeps ACPI from it."""
+    return (root_port("p1", "2.0", "hotplug=off"), "igb,bus=p1,addr=0.0",
+            root_port("p2", "3.0", "hotplug=off"),
             "e1000e,bus=p2,addr=0.0,multifunction=on", "virtio-rng-pci,bus=p2,addr=0.1")
 
 
@@ -286,6 +288,20 @@ def root_buses():
     )
 
 
+def cxl():
+    """A root bus of CXL, with a port that has a NIC below it, and one with a switch."""
+    return (
+        "pxb-cxl,id=x1,bus_nr=52,bus=pcie.0,addr=8.0",
+        "cxl-rp,id=c1,bus=x1,chassis=11,slot=11,port=0", "e1000e,bus=c1,addr=0.0",
+        "cxl-rp,id=c2,bus=x1,chassis=12,slot=12,port=1",
+        "cxl-upstream,id=u1,bus=c2",
+        "cxl-downstream,id=d1,bus=u1,port=0,chassis=13,slot=13",
+        "cxl-downstream,id=d2,bus=u1,port=1,chassis=14,slot=14",
+        "e1000e,bus=d1,addr=0.0", "virtio-rng-pci,bus=d2,addr=0.0",
+        root_port("p1", "2.0"), *nvme("p1", "n1", vfs=2),
+    )
+
+
 TOPOLOGIES = {topology.name: topology for topology in (
     Topology("intel-ports", "intel", ports("intel")),
     Topology("amd-ports", "amd", ports("amd")),
@@ -314,6 +330,7 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("intel-igb-no-acs", "intel", igb_places("disable-acs=on"), newer=True),
     Topology("virtio-iommu", "virtio", ("virtio-iommu-pci,addr=1e.0", *few("pcie.0"))),
     Topology("intel-buses", "intel", root_buses(), machine="q35", newer=True),
+    Topology("intel-cxl", "intel", cxl(), machine="q35,cxl=on", newer=True),
     Topology("intel-scalable", "intel", few("pcie.0"), "intremap=on,x-scalable-mode=on"),
     Topology("amd-xt", "amd", few("pcie.0"), "intremap=on,xtsup=on", newer=True),
     *(Topology(name, iommu, few("pcie.0"), platform="arm64", machine=machine, acpi=acpi)
@@ -387,7 +404,8 @@ ELSEWHERE = ("intel-ports-on@6.12", "amd-switches-on@6.12", "intel-bridges-on@6.
 
 def worded(topology, before, parameters):
     """A boot for each of some words of the command line."""
-    return [booted(f"{topology}:{word}", topology, f"{before} {word}".lstrip(),
+    return [booted(f"{topology}:{word}", topology,
+                   f"{before} {word}".lstrip(),
                    unseen=word in ("pci=conf1", "pci=conf2", "pci=nommconf"))
             for word in parameters.split()]
 
@@ -434,6 +452,7 @@ IGB = (
 HARDWARE = (
     booted("virtio-iommu", "virtio-iommu", "", kernel="6.12"),  # Debian's 6.1 has no driver of it
     booted("intel-buses", "intel-buses"),
+    booted("intel-cxl", "intel-cxl"),
     booted("intel-scalable", "intel-scalable"),
     booted("amd-xt", "amd-xt", ""),
 )
