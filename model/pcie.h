@@ -2,35 +2,7 @@
 #ifndef PASSCHECK_MODEL_PCIE_H
 #define PASSCHECK_MODEL_PCIE_H
 
-#include "host/pci/capabilities.h"
 #include "host/pci/pci.h"
-
-/* What a function is in the PCI Express hierarchy, as the kernel sees it. */
-enum pcie_type {
-	PCIE_UNKNOWN, /* the capability could not be read */
-	PCIE_NONE,    /* conventional PCI */
-	PCIE_ENDPOINT,
-	PCIE_LEGACY_ENDPOINT,
-	PCIE_ROOT_PORT,
-	PCIE_UPSTREAM_PORT,
-	PCIE_DOWNSTREAM_PORT,
-	PCIE_TO_PCI_BRIDGE,
-	PCI_TO_PCIE_BRIDGE,
-	PCIE_INTEGRATED_ENDPOINT,
-	PCIE_EVENT_COLLECTOR,
-	PCIE_RESERVED, /* a type that the specification does not name */
-};
-
-enum { PCIE_TYPE_COUNT = PCIE_RESERVED + 1 };
-
-/*
- * Returns the type by the capability, corrected as set_pcie_port_type() of drivers/pci/probe.c
- * (6.1) corrects what ports claim: one below a port that faces down faces up, and the reverse.
- */
-enum pcie_type pcie_type_of(const struct pci_function *function);
-
-/* Returns "root-port", "endpoint" and the like; NULL where a function has no type that is known. */
-const char *pcie_type_name(enum pcie_type type);
 
 /* Whether the kernel takes a function for one of several of a device. */
 enum pcie_multifunction { MULTIFUNCTION_UNKNOWN, MULTIFUNCTION_NO, MULTIFUNCTION_YES };

@@ -40,7 +40,7 @@ static bool is_leaky_port(const struct isolation *isolation, const struct pci_fu
 {
 	const struct acs *acs = isolation_acs(isolation, function);
 
-	return acs && acs->verdict == ACS_FAILS && pcie_type_of(function) == PCIE_DOWNSTREAM_PORT;
+	return acs && acs->verdict == ACS_FAILS && function->pcie_type == PCIE_DOWNSTREAM_PORT;
 }
 
 /* Returns another leaky port of the same switch before this one that has another group, or NULL. */
@@ -86,7 +86,7 @@ static const struct pci_function *open_port(const struct pci_function *function)
 	for (const struct pci_function *port = function->parent; port; port = port->parent) {
 		struct acs_capability acs = acs_decode(&port->config);
 		uint16_t redirection = acs.supported & (ACS_RR | ACS_CR);
-		enum pcie_type type = pcie_type_of(port);
+		enum pcie_type type = port->pcie_type;
 
 		if (type != PCIE_ROOT_PORT && type != PCIE_DOWNSTREAM_PORT)
 			continue;

@@ -131,7 +131,7 @@ static bool is_above(const struct pci_function *port, const struct isolation_gro
 
 static bool is_good_slot(const struct judge *judge, const struct pci_function *port)
 {
-	enum pcie_type type = pcie_type_of(port);
+	enum pcie_type type = port->pcie_type;
 	const struct isolation_group *group = isolation_of(&judge->model->isolation, port);
 
 	return (type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT) && group && group->known &&

@@ -6,7 +6,6 @@
 
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
-#include "model/pcie.h"
 #include "model/sriov/vf_driver.h"
 
 enum {
@@ -101,7 +100,7 @@ static struct pci_address dependency_of(const struct pci_function *function,
 
 	address.function = sriov->dependency_link & 7;
 	/* The link of an integrated endpoint holds the function's number only. */
-	if (pcie_type_of(function) != PCIE_INTEGRATED_ENDPOINT)
+	if (function->pcie_type != PCIE_INTEGRATED_ENDPOINT)
 		address.device = sriov->dependency_link >> 3;
 	return address;
 }

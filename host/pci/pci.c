@@ -202,6 +202,17 @@ static void link_function(const struct pci *pci, struct arena *arena,
 		function->parent_state = FACT_ABSENT;
 }
 
+/* Settles the type of a function, and first that of a parent that comes behind it by address. */
+static enum pcie_type settle_type(const struct pci_function *function)
+{
+	const struct pci_function *parent = function->parent;
+	enum pcie_type above = PCIE_UNKNOWN;
+
+	if (parent)
+		above = parent < function ? parent->pcie_type : settle_type(parent);
+	return pcie_type_below(above, &function->config);
+}
+
 /* Returns the folder of a function, or NULL where its link leads to what has another name: sysfs
  * gives both the same (bus_add_device() of drivers/base/bus.c). */
 static const char *find_folder(struct root *root, struct arena *arena, const char *name)
@@ -236,6 +247,8 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 	const struct vmd_endpoints vmds = find_vmd_endpoints(ret);
 	for (size_t i = 0; i < ret->count; i++)
 		link_function(ret, arena, &vmds, &ret->functions[i]);
+	for (size_t i = 0; i < ret->count; i++)
+		ret->functions[i].pcie_type = settle_type(&ret->functions[i]);
 }
 
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address)

@@ -5,6 +5,7 @@
 #include "host/access/fact.h"
 #include "host/pci/config.h"
 #include "host/pci/pci_address.h"
+#include "host/pci/pcie_type.h"
 
 /* Flags of a line of `resource`: linux/ioport.h. */
 #define IORESOURCE_IO       0x00000100u
@@ -83,6 +84,7 @@ struct pci_function {
 	/* The bridge above: known with parent set, absent on a root bus, not captured otherwise. */
 	enum fact_state parent_state;
 	const struct pci_function *parent;
+	enum pcie_type pcie_type; /* as the kernel sees it: pcie_type_below() of its parent's */
 	const struct pci_function *pf; /* of a VF, NULL where it was not found */
 	/* The VMD endpoint whose domain this one is in; NULL in such a domain: not known. */
 	const struct pci_function *vmd;

@@ -63,7 +63,7 @@ static struct acs judge_type(const struct acs_context *context, const struct pci
 	/* A VF is an endpoint, and never one of several functions to the kernel. */
 	if (pci_is_vf(function))
 		return acs_isolates();
-	switch (pcie_type_of(function)) {
+	switch (function->pcie_type) {
 	case PCIE_UNKNOWN:
 		return acs_unknown("has capabilities that were not read");
 	case PCIE_NONE:

@@ -19,7 +19,7 @@ static bool names_id(const char *word, const struct pci_function *function)
 
 static bool word_covers(const char *word, const struct pci_function *function)
 {
-	switch (pcie_type_of(function)) {
+	switch (function->pcie_type) {
 	case PCIE_ROOT_PORT:
 	case PCIE_DOWNSTREAM_PORT:
 		return begins_with(word, "downstream") || names_id(word, function);

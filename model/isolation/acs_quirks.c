@@ -4,6 +4,7 @@
 #include <pci/header.h>
 
 #include "host/access/array.h"
+#include "host/pci/capabilities.h"
 #include "model/pcie.h"
 
 /* When an entry of the table applies, and what it then says. */
@@ -242,10 +243,9 @@ static bool judge_spt(const struct acs_context *context, const struct pci_functi
 /* pci_quirk_zhaoxin_pcie_ports_acs() */
 static bool judge_zhaoxin(const struct pci_function *function, struct acs *ret)
 {
-	enum pcie_type type = pcie_type_of(function);
 	int64_t device = function->device.value;
 
-	if (type != PCIE_ROOT_PORT && type != PCIE_DOWNSTREAM_PORT)
+	if (function->pcie_type != PCIE_ROOT_PORT && function->pcie_type != PCIE_DOWNSTREAM_PORT)
 		return false;
 	bool listed = (device >= 0x0710 && device <= 0x071e) || device == 0x0721 ||
 		      (device >= 0x0723 && device <= 0x0752);
@@ -257,7 +257,7 @@ static bool judge_zhaoxin(const struct pci_function *function, struct acs *ret)
 static bool apply(const struct quirk_row *row, const struct acs_context *context,
 		  const struct pci_function *function, struct acs *ret)
 {
-	enum pcie_type type = pcie_type_of(function);
+	enum pcie_type type = function->pcie_type;
 
 	*ret = acs_isolates();
 	switch (row->quirk) {

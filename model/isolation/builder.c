@@ -2,7 +2,6 @@
 #include "model/isolation/builder.h"
 
 #include "model/isolation/dma_alias.h"
-#include "model/pcie.h"
 
 struct isolation_node *builder_node(const struct builder *builder,
 				    const struct pci_function *function)

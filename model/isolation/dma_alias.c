@@ -4,7 +4,6 @@
 #include <pci/header.h>
 
 #include "host/access/array.h"
-#include "model/pcie.h"
 
 enum alias {
 	FUNCTION_0, /* of its slot */
@@ -85,7 +84,7 @@ static bool is_express_in_disguise(const struct pci_function *bridge)
 {
 	if (!bridge->parent || !is_one_of(bridge, disguised, ARRAY_LENGTH(disguised)))
 		return false;
-	switch (pcie_type_of(bridge->parent)) {
+	switch (bridge->parent->pcie_type) {
 	case PCIE_NONE:
 	case PCIE_UNKNOWN:
 	case PCIE_TO_PCI_BRIDGE:
@@ -99,7 +98,7 @@ enum bridge_alias dma_alias_of_bridge(const struct pci_function *bridge)
 {
 	if (is_one_of(bridge, translation_roots, ARRAY_LENGTH(translation_roots)))
 		return BRIDGE_ALIAS_STOP;
-	switch (pcie_type_of(bridge)) {
+	switch (bridge->pcie_type) {
 	case PCIE_UNKNOWN:
 		return BRIDGE_ALIAS_UNKNOWN;
 	case PCIE_NONE:

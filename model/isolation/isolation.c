@@ -123,7 +123,7 @@ static struct isolation_group *group_above(const struct builder *builder,
 	const struct pci_function *bridge = aliasing_bridge(builder, function);
 	if (bridge) {
 		blame(builder, bridge, MERGE_BRIDGE,
-		      pcie_type_of(bridge) == PCIE_NONE
+		      bridge->pcie_type == PCIE_NONE
 			      ? "is a conventional PCI bridge, which does the DMA of what is below"
 			      : "bridges to conventional PCI, and does the DMA of what is below");
 		blame_path(builder, bridge);

@@ -491,7 +491,7 @@ static struct vf_term judge_dependency(struct builder *builder)
 
 	if (fact_absent(&function->sriov.totalvfs.fact))
 		return unlimited();
-	if (pcie_type_of(function) == PCIE_INTEGRATED_ENDPOINT)
+	if (function->pcie_type == PCIE_INTEGRATED_ENDPOINT)
 		link = (uint8_t)((unsigned)address.device << 3 | (link & 7u));
 	if (link == pci_devfn(&address))
 		return unlimited();

@@ -5,7 +5,6 @@
 
 #include "host/access/buffer.h"
 #include "model/class_word.h"
-#include "model/pcie.h"
 #include "model/shell.h"
 #include "report/audit/html/parts.h"
 #include "report/children.h"
@@ -146,7 +145,7 @@ static void write_facts(struct page *page, const struct pci_function *function)
 {
 	struct html *html = &page->html;
 	const struct model *model = &page->audit->model;
-	const char *type = pcie_type_name(pcie_type_of(function));
+	const char *type = pcie_type_name(function->pcie_type);
 	const struct dma_unit *unit = dma_units_match(&model->dma_units, function)->unit;
 	const char *name = unit ? dma_unit_name(unit) : NULL;
 	const char *host_bridge = pci_host_bridge(function, html->arena);

@@ -4,7 +4,6 @@
 #include <pci/header.h>
 #include <string.h>
 
-#include "model/pcie.h"
 #include "report/children.h"
 
 /* No row: none is above. */

@@ -53,7 +53,7 @@ static const char *verdict_words(struct page *page, const struct layout_row *row
 	struct arena *arena = page->html.arena;
 	const struct pci_function *function = row->function;
 	enum assignable_verdict verdict = verdict_of(page, row);
-	const char *type = pcie_type_name(pcie_type_of(function));
+	const char *type = pcie_type_name(function->pcie_type);
 	bool cautions = cautions_of(&page->audit->model.cautions, function) != NULL;
 	const char *word;
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "model/class_word.h"
-#include "model/pcie.h"
 #include "model/sriov/vf_link.h"
 #include "report/audit/json/elements.h"
 
@@ -189,7 +188,7 @@ struct json_item *json_function(struct json *json, const struct audit *audit, st
 	add_numa_node(json, object, function);
 	json_add_text(json, object, "host_bridge", pci_host_bridge(function, json->arena));
 	json_add_text(json, object, "parent", function->parent ? function->parent->name : NULL);
-	json_add_text(json, object, "port_type", pcie_type_name(pcie_type_of(function)));
+	json_add_text(json, object, "port_type", pcie_type_name(function->pcie_type));
 	json_add(json, object, "link", json_link(json, function));
 	add_reset_methods(json, object, function);
 	add_netdevs(json, object, function);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 
-#include "model/pcie.h"
 #include "report/audit/text/parts.h"
 #include "report/names.h"
 
@@ -25,7 +24,7 @@ static void show_identity(struct text *text, struct names *names,
 
 static void show_kernel_side(struct text *text, const struct pci_function *function)
 {
-	const char *type = pcie_type_name(pcie_type_of(function));
+	const char *type = pcie_type_name(function->pcie_type);
 
 	if (type)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "port type: %s", type);

@@ -200,7 +200,7 @@ static int add_section(struct listing *listing, enum section section)
 
 static bool is_port(const struct pci_function *function)
 {
-	enum pcie_type type = pcie_type_of(function);
+	enum pcie_type type = function->pcie_type;
 
 	return type == PCIE_ROOT_PORT || type == PCIE_DOWNSTREAM_PORT;
 }

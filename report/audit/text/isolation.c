@@ -5,7 +5,6 @@
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/assign/reset.h"
-#include "model/pcie.h"
 #include "report/audit/text/parts.h"
 #include "report/companion.h"
 #include "report/findings/caution.h"
@@ -32,7 +31,7 @@ static void show_step(struct text *text, const struct model *model,
 {
 	struct acs_capability acs = acs_decode(&function->config);
 	const struct acs *judged = isolation_acs(&model->isolation, function);
-	const char *type = pcie_type_name(pcie_type_of(function));
+	const char *type = pcie_type_name(function->pcie_type);
 	const char *bits = acs_bit_names(text->arena, acs.enabled);
 
 	if (!judged)

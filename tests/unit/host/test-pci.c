@@ -400,6 +400,23 @@ static void parents_are_the_folders_above(void **state)
 	assert_string_equal(pci_host_bridge(function, tree->arena), "pci0000:00");
 }
 
+/* Firmware gives buses their numbers, in any order. */
+static void a_port_is_corrected_also_below_one_of_a_higher_address(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config above = bridge(), below = bridge();
+
+	config_add_express(&above, PCI_EXP_TYPE_ROOT_PORT);
+	config_add_express(&below, PCI_EXP_TYPE_DOWNSTREAM);
+	const char *path = tree_function(tree, ROOT_BUS, "0000:05:01.0", &above);
+	path = tree_function(tree, path, "0000:03:00.0", &below);
+	tree_function(tree, path, "0000:02:00.0", &below);
+	const struct pci *pci = load(tree);
+	assert_int_equal(find(pci, "0000:05:01.0")->pcie_type, PCIE_ROOT_PORT);
+	assert_int_equal(find(pci, "0000:03:00.0")->pcie_type, PCIE_UPSTREAM_PORT);
+	assert_int_equal(find(pci, "0000:02:00.0")->pcie_type, PCIE_DOWNSTREAM_PORT);
+}
+
 static void a_tree_without_the_folders_above_tells_no_parent(void **state)
 {
 	struct tree *tree = *state;
@@ -859,6 +876,7 @@ int main(void)
 		TREE_TEST(a_link_to_the_folder_of_another_tells_nothing_of_the_function),
 		TREE_TEST(a_link_to_nowhere_tells_nothing_of_the_function),
 		TREE_TEST(parents_are_the_folders_above),
+		TREE_TEST(a_port_is_corrected_also_below_one_of_a_higher_address),
 		TREE_TEST(a_tree_without_the_folders_above_tells_no_parent),
 		TREE_TEST(no_function_is_its_own_ancestor),
 		TREE_TEST(functions_below_a_vmd_endpoint_name_it),

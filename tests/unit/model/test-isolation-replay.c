@@ -98,6 +98,7 @@ static void set_recorded_config(struct recording *recording, const char *line)
 	}
 	function->config.bytes = bytes;
 	function->config.length = length;
+	settle_type(function);
 	function->vendor.value = bytes[0] | bytes[1] << 8;
 	function->device.value = bytes[2] | bytes[3] << 8;
 	function->class_code.value = bytes[9] | bytes[10] << 8 | bytes[11] << 16;

@@ -106,8 +106,10 @@ static const struct vf_budget *budget_of(struct machine *machine)
 {
 	struct vf_budgets budgets;
 
-	for (size_t i = 0; i < MOST_FUNCTIONS; i++)
+	for (size_t i = 0; i < MOST_FUNCTIONS; i++) {
 		machine->functions[i].config = config_of(&machine->configs[i]);
+		settle_type(&machine->functions[i]);
+	}
 	vf_budgets_build(&machine->paper->host, machine->paper->arena, &budgets);
 	assert_false(arena_failed(machine->paper->arena));
 	return vf_budget_of(&budgets, &machine->functions[PF]);

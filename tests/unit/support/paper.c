@@ -161,6 +161,12 @@ void set_config32(struct pci_function *function, size_t offset, uint32_t value)
 	put32(bytes_of(function) + offset, value);
 }
 
+void settle_type(struct pci_function *function)
+{
+	function->pcie_type = pcie_type_below(
+		function->parent ? function->parent->pcie_type : PCIE_UNKNOWN, &function->config);
+}
+
 static struct fact_number known_number(const char *source, int64_t value)
 {
 	return (struct fact_number){.fact = known(source), .value = value};
@@ -193,6 +199,7 @@ struct pci_function *add_function(struct paper *paper, const char *name,
 	function->config.length = CONFIG_CONVENTIONAL_SIZE;
 	set_ids(function, 0x1234, 0x5678);
 	set_class(function, CLASS_NETWORK);
+	settle_type(function);
 	return function;
 }
 
@@ -236,6 +243,7 @@ void make_express(struct pci_function *function, unsigned type)
 	function->config.length = CONFIG_EXPRESS_SIZE;
 	if (type >= EXPRESS_ROOT_PORT && type <= EXPRESS_FROM_PCI_BRIDGE)
 		make_bridge(function);
+	settle_type(function);
 }
 
 void make_multifunction(struct pci_function *function)
@@ -285,6 +293,7 @@ void hide_capabilities(struct pci_function *function)
 	set_config16(function, PCI_STATUS, PCI_STATUS_CAP_LIST);
 	bytes_of(function)[PCI_CAPABILITY_LIST] = EXPRESS_OFFSET;
 	function->config.length = CONFIG_HEADER_SIZE;
+	settle_type(function);
 }
 
 struct iommu_unit *add_unit(struct paper *paper, const char *name, enum iommu_kind kind)

@@ -73,6 +73,9 @@ void set_acs(struct pci_function *function, uint16_t supported, uint16_t enabled
 /* Writes a little-endian dword. */
 void set_config32(struct pci_function *function, size_t offset, uint32_t value);
 
+/* Settles the function's PCI Express type again, where a test gave it another config space. */
+void settle_type(struct pci_function *function);
+
 /* Leaves of config space what a reader without CAP_SYS_ADMIN gets. */
 void hide_capabilities(struct pci_function *function);
 
