@@ -44,8 +44,8 @@ static const struct finding_kind kinds[] = {
 		    "address and VLAN through the physical function. libvirt refuses others when "
 		    "the guest starts. An address that was a virtual function may be something "
 		    "else by now.",
-		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml "
-		    "FUNCTION writes it."},
+		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml"
+		    " FUNCTION writes it."},
 	[NOT_NVME] =
 		{"domain-functions.not-nvme",
 		 "<disk type='nvme'> is for NVMe controllers: QEMU drives the function itself, "
@@ -100,8 +100,8 @@ static const struct finding_kind kinds[] = {
 		 "A libvirt network hands out virtual functions of a network interface "
 		 "that has none, or fewer than a domain takes from it. They must exist when the "
 		 "network starts.",
-		 "Make enough virtual functions before the network starts: passcheck plan --vfs "
-		 "COUNT FUNCTION says how. Where the interface's function has no SR-IOV, name the "
+		 "Make enough virtual functions before the network starts: passcheck plan --vfs COUNT"
+		 " FUNCTION says how. Where the interface's function has no SR-IOV, name the "
 		 "interface of one that has."},
 	[NETWORK_NOT_VF] =
 		{"domain-functions.network-not-a-vf",
@@ -175,11 +175,33 @@ static void report_no_pf_interface(const struct domain_use *use, struct findings
 	}
 }
 
+static void report_no_vf(const struct domain_use *use, struct findings *findings)
+{
+	const struct pci_function *function = use->function;
+	struct finding *finding = finding_add(findings, &kinds[NOT_VF], FINDING_FAIL,
+					      subject_domain(use->domain->name),
+					      "%s uses %s as a virtual function, which it is not",
+					      use->domain->name, function->name);
+
+	finding_evidence_state(finding, &function->physfn.fact);
+	finding_remedy(finding, "Name a virtual function, or use <hostdev>");
+	finding_command(finding, "passcheck --format xml %s", function->name);
+}
+
+static void report_infiniband(const struct domain_use *use, struct findings *findings)
+{
+	struct finding *finding = finding_add(findings, &kinds[INFINIBAND], FINDING_FAIL,
+					      subject_domain(use->domain->name),
+					      "%s gives the InfiniBand VF %s a MAC address",
+					      use->domain->name, use->function->name);
+
+	finding_evidence(finding, &use->function->class_code.fact, "class 0207");
+}
+
 static void judge_vf(const struct domain_use *use, struct findings *findings)
 {
 	const struct pci_function *function = use->function;
 	struct subject subject = subject_domain(use->domain->name);
-	struct finding *finding;
 
 	if (!fact_settled(&function->physfn.fact)) {
 		report_unread(subject, &function->physfn.fact,
@@ -190,19 +212,11 @@ static void judge_vf(const struct domain_use *use, struct findings *findings)
 		return;
 	}
 	if (!pci_is_vf(function)) {
-		finding = finding_add(findings, &kinds[NOT_VF], FINDING_FAIL, subject,
-				      "%s uses %s as a virtual function, which it is not",
-				      use->domain->name, function->name);
-		finding_evidence_state(finding, &function->physfn.fact);
-		finding_remedy(finding, "Name a virtual function, or use <hostdev>");
-		finding_command(finding, "passcheck --format xml %s", function->name);
+		report_no_vf(use, findings);
 		return;
 	}
 	if (pci_is_infiniband(function)) {
-		finding = finding_add(findings, &kinds[INFINIBAND], FINDING_FAIL, subject,
-				      "%s gives the InfiniBand VF %s a MAC address",
-				      use->domain->name, function->name);
-		finding_evidence(finding, &function->class_code.fact, "class 0207");
+		report_infiniband(use, findings);
 		return;
 	}
 	if (!function->pf)
