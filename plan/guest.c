@@ -5,6 +5,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
+#include "model/own_commands.h"
 #include "plan/builder.h"
 
 static const char *names(struct plan_builder *builder)
@@ -35,8 +36,7 @@ static void give_by_libvirt(struct plan_builder *builder)
 	const char *folder = "passcheck-devices";
 
 	plan_run(builder, &step->commands, "mkdir %s", folder);
-	plan_run(builder, &step->commands, "passcheck --format xml --split %s %s", folder,
-		 names(builder));
+	plan_run(builder, &step->commands, OWN_XML_FILES " %s %s", folder, names(builder));
 	plan_run(builder, &step->commands,
 		 "for device in %s/*.xml; do virsh attach-device GUEST \"$device\" --config; done",
 		 folder);
@@ -114,7 +114,7 @@ static void give_by_stack(struct plan_builder *builder, const struct stack *stac
 					       "Assign it to a guest of %s: this writes the %s",
 					       stack->title, stack->target.word);
 
-	plan_run(builder, &step->commands, "passcheck --format %s %s", stack->name, names(builder));
+	plan_run(builder, &step->commands, OWN_FORMAT "%s %s", stack->name, names(builder));
 }
 
 /* Returns whether a stack other than libvirt is installed, and has its step. */

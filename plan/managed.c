@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/stacks/stack.h"
 #include "model/assign/vfio_driver.h"
+#include "model/own_commands.h"
 #include "plan/builder.h"
 
 /* The way in which libvirt takes functions from their drivers when the guest starts, and gives them
@@ -48,14 +49,15 @@ bool plan_managed_does(struct plan_builder *builder)
 void plan_managed(struct plan_builder *builder)
 {
 	if (hypervisor_lacks_libvirt(&builder->host->hypervisor))
-		plan_add_obstacle(builder, "libvirt is not installed on this host, and nothing "
-					   "else does what managed='yes' asks for: see --how boot");
+		plan_add_obstacle(builder,
+				  "libvirt is not installed on this host, and nothing "
+				  "else does what managed='yes' asks for: see " OWN_PLAN_AT_BOOT);
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		if (is_left(builder, function))
 			plan_add_obstacle(builder,
 					  "libvirt does not take the %s %s from its driver, which "
-					  "keeps its group from the guest: see --how boot",
+					  "keeps its group from the guest: see " OWN_PLAN_AT_BOOT,
 					  leaving_word(plan_leaving(builder, function)),
 					  function->name);
 		plan_disable_vfs(builder, function);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/domain_line.h"
+#include "model/own_commands.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -75,7 +76,7 @@ static const struct finding_kind kinds[] = {
 		 "Proxmox VE compares them, and does not start the guest. Addresses and groups change when cards are moved, "
 		 "and with settings and versions of the firmware.",
 		 "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
-		 "address is of the device that is meant; passcheck --format proxmox writes the "
+		 "address is of the device that is meant; " OWN_PROXMOX " writes the "
 		 "values of today."},
 };
 

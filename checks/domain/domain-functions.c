@@ -8,6 +8,7 @@
 #include "guest/hostdev/form.h"
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
+#include "model/own_commands.h"
 
 enum kind {
 	MISSING,
@@ -44,7 +45,7 @@ static const struct finding_kind kinds[] = {
 		    "address and VLAN through the physical function. libvirt refuses others when "
 		    "the guest starts. An address that was a virtual function may be something "
 		    "else by now.",
-		    "Name a virtual function, or use <hostdev> instead: passcheck --format xml"
+		    "Name a virtual function, or use <hostdev> instead: " OWN_XML
 		    " FUNCTION writes it."},
 	[NOT_NVME] =
 		{"domain-functions.not-nvme",
@@ -68,7 +69,7 @@ static const struct finding_kind kinds[] = {
 		 "<interface type='hostdev'> gives an InfiniBand virtual function a MAC address. "
 		 "InfiniBand has GUIDs instead, and its driver on the host takes no MAC address "
 		 "for a VF, so libvirt refuses to start the guest.",
-		 "Use <hostdev> instead: passcheck --format xml FUNCTION writes it. Set the GUIDs "
+		 "Use <hostdev> instead: " OWN_XML " FUNCTION writes it. Set the GUIDs "
 		 "and the link state of the VF on the host (ip link set DEVICE vf N node_guid and "
 		 "port_guid)."},
 	[TWICE] = {"domain-functions.twice",
@@ -100,7 +101,7 @@ static const struct finding_kind kinds[] = {
 		 "A libvirt network hands out virtual functions of a network interface "
 		 "that has none, or fewer than a domain takes from it. They must exist when the "
 		 "network starts.",
-		 "Make enough virtual functions before the network starts: passcheck plan --vfs COUNT"
+		 "Make enough virtual functions before the network starts: " OWN_PLAN_VFS
 		 " FUNCTION says how. Where the interface's function has no SR-IOV, name the "
 		 "interface of one that has."},
 	[NETWORK_NOT_VF] =
@@ -171,7 +172,7 @@ static void report_no_pf_interface(const struct domain_use *use, struct findings
 	} else {
 		finding_remedy(finding, "Use <hostdev>: the driver %s makes no network interface",
 			       pf->driver.text);
-		finding_command(finding, "passcheck --format xml %s", use->function->name);
+		finding_command(finding, OWN_XML " %s", use->function->name);
 	}
 }
 
@@ -185,7 +186,7 @@ static void report_no_vf(const struct domain_use *use, struct findings *findings
 
 	finding_evidence_state(finding, &function->physfn.fact);
 	finding_remedy(finding, "Name a virtual function, or use <hostdev>");
-	finding_command(finding, "passcheck --format xml %s", function->name);
+	finding_command(finding, OWN_XML " %s", function->name);
 }
 
 static void report_infiniband(const struct domain_use *use, struct findings *findings)
@@ -415,7 +416,7 @@ static void judge_vf_count(const struct domain_map *map, const struct domain_net
 			      network->name, numvfs->value, network->pf, takers);
 	finding_evidence(finding, &numvfs->fact, "%" PRId64, numvfs->value);
 	finding_remedy(finding, "Make virtual functions of %s", network->pf);
-	finding_command(finding, "passcheck plan --vfs COUNT %s", pf->name);
+	finding_command(finding, OWN_PLAN_VFS " %s", pf->name);
 }
 
 static void judge_pf(const struct domain_map *map, const struct domain_network *network,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "model/assign/leaving.h"
+#include "model/own_commands.h"
 
 enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP, KIND_COUNT };
 
@@ -15,7 +16,7 @@ static const struct finding_kind kinds[] = {
 		 "QEMU ends with \"group is not viable\". libvirt does not detach such "
 		 "companions by itself.",
 		 "Give the domain the companion too: with <address type='unassigned'/> the "
-		 "guest does not see it, and passcheck --format xml FUNCTION writes it. A "
+		 "guest does not see it, and " OWN_XML " FUNCTION writes it. A "
 		 "companion that is a bridge cannot be assigned to a guest: unbind it from its "
 		 "driver."},
 	[SHARED_FUNCTION] =
@@ -58,7 +59,7 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	}
 	finding_remedy(finding, "Give the domain the companion too: with <address "
 				"type='unassigned'/> the guest does not see it");
-	finding_command(finding, "passcheck --format xml %s", use->function->name);
+	finding_command(finding, OWN_XML " %s", use->function->name);
 }
 
 /* Too many to be named for each domain: see MOST_COMPANIONS_LISTED. */

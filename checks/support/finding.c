@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/own_commands.h"
 #include "model/shell.h"
 
 void findings_init(struct findings *findings, struct arena *arena)
@@ -146,8 +147,8 @@ void finding_remedy_unread(struct finding *finding, const struct fact *fact)
 	if (fact->state == FACT_UNREADABLE && (fact->error == EPERM || fact->error == EACCES))
 		finding_remedy_privilege(finding);
 	else if (fact->state == FACT_UNREADABLE && fact->error == EHOSTDOWN)
-		finding_remedy(finding, "Run passcheck %swith --wake, which wakes the function",
-			       finding->owner->captured ? "capture " : "");
+		finding_remedy(finding, "Run %s, which wakes the function",
+			       finding->owner->captured ? OWN_CAPTURE_WAKE : OWN_WAKE);
 	else if (fact->state == FACT_NOT_CAPTURED)
 		finding_remedy_capture(finding);
 	else

@@ -27,9 +27,10 @@ static int find_conflict(const struct hostdev_options *options, struct hostdev_m
 		return hostdev_reject(ret_misfit, HOSTDEV_TEAMING,
 				      "a team is of network interfaces");
 	if (options->teaming && !options->mac)
-		return hostdev_reject(ret_misfit, HOSTDEV_TEAMING,
-				      "both interfaces of a team have one MAC address: give it "
-				      "with --mac");
+		return hostdev_reject(
+			ret_misfit, HOSTDEV_TEAMING,
+			"both interfaces of a team have one MAC address, and none was "
+			"given");
 	if (holder && options->mac && !options->teaming)
 		return hostdev_reject(ret_misfit, HOSTDEV_MAC,
 				      "a MAC address is for a VF, not for what holds VFs");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
+#include "model/own_commands.h"
 
 static size_t count_vfs(const struct host *host, const struct pci_function *pf)
 {
@@ -48,10 +49,9 @@ static void add_network(struct hostdev_builder *builder, const struct pci_functi
 		return;
 	judge_vfs(builder, form);
 	if (!form->vf_count)
-		hostdev_note_add(
-			builder->arena, &form->reasons,
-			"it has no VFs; passcheck plan --vfs COUNT %s says how to make them",
-			pf->name);
+		hostdev_note_add(builder->arena, &form->reasons,
+				 "it has no VFs; " OWN_PLAN_VFS " %s says how to make them",
+				 pf->name);
 	form->written = form->vf_count &&
 			(form->verdict == ASSIGNABLE || form->verdict == ASSIGNABLE_WITH ||
 			 builder->forms->options.force);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_access.h"
+#include "model/own_commands.h"
 
 void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const char *format, ...)
 {
@@ -61,10 +62,10 @@ static void warn_mdevs(const struct host *host, const struct pci_function *funct
 
 	for (size_t i = 0; i < parents->count; i++) {
 		if (strcmp(parents->names[i], function->name) == 0)
-			hostdev_note_add(
-				arena, notes,
-				"its mediated devices are left out: --mdev TYPE:UUID writes "
-				"one");
+			hostdev_note_add(arena, notes,
+					 "its mediated devices are left out: " OWN_XML_MDEV
+					 " %s writes one",
+					 function->name);
 	}
 }
 

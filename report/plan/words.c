@@ -3,6 +3,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "model/own_commands.h"
 
 static const char *const undo_headings[] = {
 	[PLAN_FIRMWARE] = "In the firmware setup",
@@ -69,8 +70,8 @@ const char *plan_shorter_way(const struct plan_document *document)
 		return NULL;
 	return arena_printf(document->arena,
 			    "Shorter: libvirt takes them from their drivers when the guest starts, "
-			    "and gives them back when it ends (managed='yes'): passcheck plan "
-			    "--how managed%s",
+			    "and gives them back when it ends (managed='yes'): " OWN_PLAN_BY_LIBVIRT
+			    "%s",
 			    operands(document));
 }
 
@@ -90,7 +91,7 @@ const char *plan_way_back(const struct plan_document *document)
 
 	for (size_t i = 0; i < plan->count && !plan->undo; i++) {
 		if (plan->steps[i].undo)
-			return arena_printf(document->arena, "passcheck plan --undo%s",
+			return arena_printf(document->arena, OWN_PLAN_BACK "%s",
 					    operands(document));
 	}
 	return NULL;

@@ -1,5 +1,6 @@
 """Options, operands and exit codes: contracts."""
 import os
+import re
 import sys
 import unittest
 
@@ -7,6 +8,35 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 from support import FAILED, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
 
 TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+
+
+def named_commands():
+    """The command lines that texts name, as model/own_commands.h puts them together."""
+    lines = (SOURCE / "model/own_commands.h").read_text(encoding="utf-8")
+    commands = {}
+    for name, value in re.findall(r"^#define (\w+) +(.*\".*)$", lines, re.MULTILINE):
+        commands[name] = "".join(text or commands[word]
+                                 for text, word in re.findall(r'"([^"]*)"|(\w+)', value))
+    return [command.replace("COUNT", "1").split()[1:] for command in commands.values()
+            if not command.endswith(" ")]
+
+
+class NamedCommands(TreeTest):
+    def test_the_program_takes_every_command_that_its_texts_name(self):
+        host = SOURCE / "fixtures/intel-sriov-on/root"
+        options = passcheck("--help").stdout
+        (self.directory / "split").mkdir()
+        for command in named_commands():
+            with self.subTest(command=command):
+                # No fixture has mediated devices.
+                if command[-1] == "TYPE:UUID":
+                    self.assertIn(f" {command[-2]} TYPE:UUID ", options)
+                    continue
+                folder = [self.directory / "split"] if command[-1] == "--split" else []
+                operands = ["-o", self.directory / "captured"] if command[0] == "capture" \
+                    else ["0000:02:00.0"]
+                result = passcheck(*command, *folder, *operands, "--root", host)
+                self.assertNotIn(result.returncode, (FAILED, USAGE), result.stderr)
 
 
 class Usage(TreeTest):

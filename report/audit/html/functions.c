@@ -5,6 +5,7 @@
 
 #include "host/access/buffer.h"
 #include "model/class_word.h"
+#include "model/own_commands.h"
 #include "model/shell.h"
 #include "report/audit/html/parts.h"
 #include "report/children.h"
@@ -204,7 +205,7 @@ static void write_calls(struct page *page, const struct pci_function *function)
 	if (verdict != ASSIGNABLE && verdict != ASSIGNABLE_WITH)
 		return;
 	page_copy(page, "passcheck plan %s", word);
-	page_copy(page, "passcheck --format xml %s", word);
+	page_copy(page, OWN_XML " %s", word);
 	if (page->audit->selection.count <= MOST_WITH_XML)
 		write_xml(page, function);
 }
