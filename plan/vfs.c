@@ -8,6 +8,7 @@
 #include "model/boot/module_option.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_holders.h"
+#include "model/sriov/vf_refusal.h"
 #include "plan/builder.h"
 
 #define DEVICES "/sys/bus/pci/devices"

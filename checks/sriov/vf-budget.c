@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "model/sriov/vf_bars.h"
 
 #include <inttypes.h>
 #include <pci/header.h>

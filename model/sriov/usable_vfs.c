@@ -4,6 +4,7 @@
 #include "host/access/array.h"
 #include "model/assign/denylist.h"
 #include "model/pcie.h"
+#include "model/sriov/vf_bus.h"
 
 /* A count on its way down from what the kernel would make. */
 struct counting {

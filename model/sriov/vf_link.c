@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "model/sriov/vf_bus.h"
+
 static bool is_of(const struct vf_links_of_pf *links, const struct pci_function *pf)
 {
 	if (links->device)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/class_word.h"
+#include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_link.h"
 #include "report/audit/json/elements.h"
 

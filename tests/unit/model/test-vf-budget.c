@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/sriov/vf_bars.h"
+#include "model/sriov/vf_bus.h"
+#include "model/sriov/vf_refusal.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
