@@ -7,6 +7,7 @@
 #include "host/access/array.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_effects.h"
+#include "model/boot/line_remedy.h"
 #include "model/boot/next_boot.h"
 
 enum kind {

@@ -4,6 +4,7 @@
 #include "checks/support/verdicts.h"
 
 #include "model/boot/line_effects.h"
+#include "model/boot/line_remedy.h"
 #include "model/isolation/overridden.h"
 #include "model/platform.h"
 
