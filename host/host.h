@@ -10,7 +10,7 @@
 #include "host/boot/modprobe.h"
 #include "host/boot/module_lists.h"
 #include "host/boot/modules.h"
-#include "host/logs/host_logs.h"
+#include "host/system/host_logs.h"
 #include "host/pci/device_tree.h"
 #include "host/pci/iommu.h"
 #include "host/pci/mdev.h"

@@ -141,7 +141,9 @@ bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_func
 /* Returns "10de:1eb8". */
 const char *plan_ids_of(struct arena *arena, const struct pci_function *function);
 
-/* Adds the step that takes vfio-pci out of the initramfs's list; false where it is in none. */
+/* Add the step that puts vfio-pci into the initramfs; that takes it out of the initramfs's list,
+ * false where it is in none; and that makes the initramfs anew. */
+void plan_add_initramfs(struct plan_builder *builder);
 bool plan_forget_initramfs(struct plan_builder *builder);
 void plan_add_initramfs_again(struct plan_builder *builder);
 

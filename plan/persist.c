@@ -350,40 +350,11 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		lines_append_once(arena, &builder->boot_modules, driver_module(driver));
 }
 
-/* Returns whether a line of configuration has a module among its words. */
-static bool names_module(const char *line, const char *module)
-{
-	static const char between[] = " \t\"'()=+";
-
-	for (line += strspn(line, between); *line; line += strspn(line, between)) {
-		size_t length = strcspn(line, between), i = 0;
-		while (i < length && module[i] &&
-		       (line[i] == module[i] || (line[i] == '-' && module[i] == '_')))
-			i++;
-		if (i == length && !module[i])
-			return true;
-		line += length;
-	}
-	return false;
-}
-
-static bool is_listed(const struct plan_builder *builder, const char *module, bool initramfs)
-{
-	const struct module_lists *lists = &builder->host->module_lists;
-
-	for (size_t i = 0; i < lists->count; i++) {
-		if (lists->lines[i].initramfs == initramfs &&
-		    names_module(lists->lines[i].text, module))
-			return true;
-	}
-	return false;
-}
-
 /* A rule gives a function to a driver that is there. */
 static void load_at_boot(struct plan_builder *builder)
 {
 	for (const struct text_line *line = builder->boot_modules; line; line = line->next) {
-		if (is_listed(builder, line->text, false))
+		if (module_lists_name(&builder->host->module_lists, line->text, false))
 			continue;
 		struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "module-list", NULL,
 						       "Have %s loaded at every boot", line->text);
@@ -400,93 +371,6 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 
 	write_rule(builder, step, function,
 		   "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%k\"");
-}
-
-/* What an initramfs is made with, and how it is told of vfio-pci. */
-struct initramfs {
-	const char *name;
-	const char *line; /* that file gets; NULL: edit and undo do it */
-	const char *file;
-	const char *edit;
-	const char *undo;
-	const char *rebuild; /* NULL: not known */
-};
-
-static const struct initramfs initramfs_tools[] = {
-	[INITRAMFS_UNKNOWN] = {.name = "with the tool of your distribution"},
-	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
-			     .line = "vfio-pci",
-			     .file = "/etc/initramfs-tools/modules",
-			     .rebuild = "update-initramfs -u"},
-	[INITRAMFS_DRACUT] = {.name = "with dracut",
-			      .line = "force_drivers+=\" vfio-pci \"",
-			      .file = PLAN_DRACUT,
-			      .rebuild = "dracut --force"},
-	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
-				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
-					  " /etc/mkinitcpio.conf",
-				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
-					  "/etc/mkinitcpio.conf",
-				  .rebuild = "mkinitcpio -P"},
-};
-
-ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
-
-void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list)
-{
-	const char *rebuild =
-		initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)].rebuild;
-
-	if (rebuild)
-		plan_run(builder, list, "%s", rebuild);
-}
-
-bool plan_forget_initramfs(struct plan_builder *builder)
-{
-	const struct initramfs *tool =
-		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	struct plan_step *step;
-
-	if (!is_listed(builder, "vfio_pci", true) || (!tool->line && !tool->undo))
-		return false;
-	step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
-			     "Keep vfio-pci out of the initramfs");
-	if (tool->line)
-		plan_drop(builder, &step->commands, tool->line, tool->file);
-	else
-		plan_run(builder, &step->commands, "%s", tool->undo);
-	return true;
-}
-
-void plan_add_initramfs_again(struct plan_builder *builder)
-{
-	const struct initramfs *tool =
-		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
-			      "Make the initramfs anew %s: it holds a copy", tool->name);
-
-	plan_rebuild_initramfs(builder, &step->commands);
-}
-
-/* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
-static void add_initramfs(struct plan_builder *builder)
-{
-	const struct initramfs *tool =
-		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	bool listed = is_listed(builder, "vfio_pci", true);
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
-			      "Put vfio-pci and its options into the initramfs %s", tool->name);
-
-	if (!listed && tool->line)
-		plan_append(builder, step, tool->line, tool->file);
-	if (!listed && tool->edit) {
-		plan_run(builder, &step->commands, "%s", tool->edit);
-		plan_run(builder, &step->undo, "%s", tool->undo);
-	}
-	plan_rebuild_initramfs(builder, &step->commands);
-	plan_rebuild_initramfs(builder, &step->undo);
 }
 
 /* A VF of a vGPU driver comes back without its profile. */
@@ -537,7 +421,7 @@ void plan_persist(struct plan_builder *builder)
 	}
 	load_at_boot(builder);
 	if (builder->plan->count > before && !vfio_is_built_in(builder))
-		add_initramfs(builder);
+		plan_add_initramfs(builder);
 	name_ids_in_doubt(builder);
 	plan_keep_vfs(builder);
 }

@@ -166,3 +166,30 @@ void module_lists_load(struct root *root, struct arena *arena, struct module_lis
 	}
 	load_rules(root, arena, ret);
 }
+
+/* Returns whether a line of configuration has a module among its words. */
+static bool names_module(const char *line, const char *module)
+{
+	static const char between[] = " \t\"'()=+";
+
+	for (line += strspn(line, between); *line; line += strspn(line, between)) {
+		size_t length = strcspn(line, between), i = 0;
+		while (i < length && module[i] &&
+		       (line[i] == module[i] || (line[i] == '-' && module[i] == '_')))
+			i++;
+		if (i == length && !module[i])
+			return true;
+		line += length;
+	}
+	return false;
+}
+
+bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs)
+{
+	for (size_t i = 0; i < lists->count; i++) {
+		if (lists->lines[i].initramfs == initramfs &&
+		    names_module(lists->lines[i].text, module))
+			return true;
+	}
+	return false;
+}

@@ -30,6 +30,10 @@ void module_lists_load(struct root *root, struct arena *arena, struct module_lis
  * others than passcheck's plans: sriov_config_covers() those. */
 bool module_lists_cover(const char *path);
 
+/* Returns whether a line of those for the initramfs, or of those for every boot, has the module
+ * among its words; module is written with underscores. */
+bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs);
+
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"
 

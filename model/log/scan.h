@@ -3,7 +3,7 @@
 #define PASSCHECK_MODEL_LOG_SCAN_H
 
 #include "host/boot/cmdline.h"
-#include "host/logs/host_logs.h"
+#include "host/system/host_logs.h"
 #include "model/log/message.h"
 #include "model/log/pattern.h"
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The sources keep to their layers: who includes whom, who opens files, how full a folder is."""
+import collections
 import os
 import pathlib
 import re
@@ -8,6 +9,7 @@ import unittest
 SOURCE = pathlib.Path(os.environ["PASSCHECK_SOURCE"])
 # From the highest to the lowest: each knows those behind it.
 LAYERS = ("cli", "report", "checks", "plan", "guest", "model", "host")
+FEWEST_FILES = 4
 MOST_MODULES = 12
 # Calls that take a path. cli/ opens what its user names; below it, one file opens the host.
 OPENERS = re.compile(r"(?<![\w>.])(open|openat|openat2|open64|fopen|freopen|opendir|scandir|stat|"
@@ -114,6 +116,13 @@ class Layers(unittest.TestCase):
         self.expect_none(f"folders of more than {MOST_MODULES} modules", (
             f"{folder}/ has {len(modules)}: {', '.join(sorted(modules))}"
             for folder, modules in sorted(folders.items()) if len(modules) > MOST_MODULES))
+
+    def test_no_folder_holds_fewer_than_four_files(self):
+        files = collections.Counter(path.parent for path, _ in sources())
+        modules = {path.parent for path, _ in sources() if path.suffix == ".c"}
+        self.expect_none(f"folders of fewer than {FEWEST_FILES} files", (
+            f"{folder}/ has {files[folder]}" for folder in sorted(modules)
+            if files[folder] < FEWEST_FILES))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PASSCHECK_HOST_LOGS_HOST_LOGS_H
-#define PASSCHECK_HOST_LOGS_HOST_LOGS_H
+#ifndef PASSCHECK_HOST_SYSTEM_HOST_LOGS_H
+#define PASSCHECK_HOST_SYSTEM_HOST_LOGS_H
 
 #include "host/access/root.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host/logs/host_logs.h"
+#include "host/system/host_logs.h"
 
 #include "host/access/affix.h"
 

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/access/array.h"
+#include "plan/builder.h"
+
+/* What an initramfs is made with, and how it is told of vfio-pci. */
+struct initramfs {
+	const char *name;
+	const char *line; /* that file gets; NULL: edit and undo do it */
+	const char *file;
+	const char *edit;
+	const char *undo;
+	const char *rebuild; /* NULL: not known */
+};
+
+static const struct initramfs initramfs_tools[] = {
+	[INITRAMFS_UNKNOWN] = {.name = "with the tool of your distribution"},
+	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
+			     .line = "vfio-pci",
+			     .file = "/etc/initramfs-tools/modules",
+			     .rebuild = "update-initramfs -u"},
+	[INITRAMFS_DRACUT] = {.name = "with dracut",
+			      .line = "force_drivers+=\" vfio-pci \"",
+			      .file = PLAN_DRACUT,
+			      .rebuild = "dracut --force"},
+	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
+				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
+					  " /etc/mkinitcpio.conf",
+				  .undo = "sed -i 's/^MODULES=(vfio_pci /MODULES=(/' "
+					  "/etc/mkinitcpio.conf",
+				  .rebuild = "mkinitcpio -P"},
+};
+
+ASSERT_COVERS(initramfs_tools, INITRAMFS_COUNT);
+
+void plan_rebuild_initramfs(struct plan_builder *builder, struct plan_command **list)
+{
+	const char *rebuild =
+		initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)].rebuild;
+
+	if (rebuild)
+		plan_run(builder, list, "%s", rebuild);
+}
+
+bool plan_forget_initramfs(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step;
+
+	if (!module_lists_name(&builder->host->module_lists, "vfio_pci", true) ||
+	    (!tool->line && !tool->undo))
+		return false;
+	step = plan_add_step(builder, PLAN_PERSIST, "drop-initramfs", NULL,
+			     "Keep vfio-pci out of the initramfs");
+	if (tool->line)
+		plan_drop(builder, &step->commands, tool->line, tool->file);
+	else
+		plan_run(builder, &step->commands, "%s", tool->undo);
+	return true;
+}
+
+void plan_add_initramfs_again(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			      "Make the initramfs anew %s: it holds a copy", tool->name);
+
+	plan_rebuild_initramfs(builder, &step->commands);
+}
+
+/* Host drivers of disks and displays are in the initramfs, which has its own configuration. */
+void plan_add_initramfs(struct plan_builder *builder)
+{
+	const struct initramfs *tool =
+		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
+	bool listed = module_lists_name(&builder->host->module_lists, "vfio_pci", true);
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			      "Put vfio-pci and its options into the initramfs %s", tool->name);
+
+	if (!listed && tool->line)
+		plan_append(builder, step, tool->line, tool->file);
+	if (!listed && tool->edit) {
+		plan_run(builder, &step->commands, "%s", tool->edit);
+		plan_run(builder, &step->undo, "%s", tool->undo);
+	}
+	plan_rebuild_initramfs(builder, &step->commands);
+	plan_rebuild_initramfs(builder, &step->undo);
+}
