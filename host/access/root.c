@@ -219,21 +219,36 @@ void root_leave(struct root *root)
 	close_done(&root->done);
 }
 
-void root_enter(struct root *root, const char *path)
+/* Enters a folder without listing it. Returns whether it opened. */
+static bool enter(struct root *root, const char *path, bool *ret_kernfs)
 {
 	struct folder *folder = &root->folder;
-	bool kernfs;
 
 	leave_folder(root);
 	size_t length = strlen(path);
 	if (root->stored || length >= sizeof(folder->path))
-		return;
-	folder->fd = open_folder(root, path, &kernfs);
+		return false;
+	folder->fd = open_folder(root, path, ret_kernfs);
 	if (folder->fd < 0)
-		return;
+		return false;
 	memcpy(folder->path, path, length + 1);
 	folder->path_length = length;
-	folder->length = list_entries(folder, kernfs);
+	return true;
+}
+
+void root_enter(struct root *root, const char *path)
+{
+	bool kernfs;
+
+	if (enter(root, path, &kernfs))
+		root->folder.length = list_entries(&root->folder, kernfs);
+}
+
+void root_enter_listed(struct root *root, const char *path)
+{
+	bool kernfs;
+
+	enter(root, path, &kernfs);
 }
 
 /* Returns the length of path's first count components, or of all where it has no more. */

@@ -62,6 +62,10 @@ void root_wake(struct root *root);
  * those of the root and its /sys.
  */
 void root_enter(struct root *root, const char *path);
+
+/* root_enter() for who has the folder's entries of root_list(), and looks up no others: they are
+ * not listed again. */
+void root_enter_listed(struct root *root, const char *path);
 void root_leave(struct root *root);
 
 /* Reads a regular file of at most limit bytes. */

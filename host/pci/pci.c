@@ -230,7 +230,7 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 	*ret = (struct pci){.fact = names.fact};
 	if (!fact_known(&names.fact) || !sort_names(arena, &names, ret))
 		return;
-	root_enter(root, DEVICES);
+	root_enter_listed(root, DEVICES);
 	for (size_t i = 0; i < ret->count; i++)
 		ret->functions[i].path = find_folder(root, arena, ret->functions[i].name);
 	for (size_t i = 0; i < ret->count; i++) {

@@ -76,7 +76,7 @@ static void look_at(struct search *search, struct arena *scratch, const char *pr
 {
 	const char *source = files->fact.source;
 
-	root_enter(search->root, source);
+	root_enter_listed(search->root, source);
 	for (size_t i = 0; i < files->count; i++) {
 		struct fact_text target = root_read_link(
 			search->root, scratch, arena_path(scratch, source, files->names[i]));

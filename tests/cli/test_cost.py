@@ -65,6 +65,13 @@ class Cost(TreeTest):
         self.assertLessEqual(slope, MOST_CALLS)
         self.assertLessEqual(slope - LISTED_OF_A_VF, MOST_LIVE_CALLS)
 
+    def test_the_list_of_functions_is_read_once(self):
+        root = self.directory / "once"
+        hosts.write_host(root, 2, 0)
+        opened = [line for line in trace("--root", root, "--format", "json", calls="getdents64")
+                  if "/sys/bus/pci/devices>" in line]
+        self.assertEqual(len(opened), 2)  # its entries, and its end
+
     def test_pfs_and_ports_take_some_more(self):
         few, calls_of_few = self.calls(2, 0)
         many, calls_of_many = self.calls(12, 0)
