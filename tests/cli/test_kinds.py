@@ -141,6 +141,12 @@ def lost_its_isolation(built):
         built.write(f"{built.paths[port]}/config", bytes(config))
 
 
+def refuses_the_module(built):
+    """Nothing has loaded vfio_iommu_type1 yet, and nothing can."""
+    built.write("proc/cmdline", "intel_iommu=on module_blacklist=vfio_iommu_type1\n")
+    built.write("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/fs/ext4/ext4.ko\n")
+
+
 # Kind, how the sound host becomes one that has it, and the function. None: it has it as it is.
 BLOCKERS = (
     ("no-group", has_no_group, SPARE_NIC),
@@ -156,6 +162,7 @@ BLOCKERS = (
     ("bar-unplaced", has_a_bar_without_a_place, GPU),
     ("unreachable", is_off_the_bus, SPARE_NIC),
     ("vgpu-profile", has_no_vgpu_profile, VF0),
+    ("vfio-module", refuses_the_module, SPARE_NIC),
 )
 CAUTIONS = (
     ("boot-display", shows_the_boot, GPU),
