@@ -89,10 +89,14 @@ static bool is_not_configured(const struct host *host, const char *module)
 	       kconfig_get(kconfig, option) == KCONFIG_NO;
 }
 
-static bool is_folder_gone(const struct modules *modules)
+/* A container has a /lib/modules of its own, often none. */
+static bool is_folder_gone(const struct host *host)
 {
-	return fact_absent(&modules->builtin.fact) && fact_absent(&modules->available.fact) &&
-	       fact_known(&modules->loaded.fact) && modules->loaded.count;
+	const struct modules *modules = &host->modules;
+
+	return !hypervisor_container(&host->hypervisor) && fact_absent(&modules->builtin.fact) &&
+	       fact_absent(&modules->available.fact) && fact_known(&modules->loaded.fact) &&
+	       modules->loaded.count;
 }
 
 /* Of a module that the kernel has not yet: whether it could be loaded, by the lists. */
@@ -107,7 +111,7 @@ static void judge_lists(const struct host *host, struct arena *arena, struct vfi
 		module->state = VFIO_MODULE_MISSING;
 		module->why =
 			arena_printf(arena, "the running kernel has no module %s", module->name);
-	} else if (is_folder_gone(modules)) {
+	} else if (is_folder_gone(host)) {
 		module->state = VFIO_MODULE_GONE;
 		module->why = arena_printf(
 			arena, "%s is not loaded, and the modules of the running kernel are gone",

@@ -25,6 +25,7 @@ static struct findings *judge_tree(struct tree *tree, const char *release)
 	modules_load(root, tree->arena, "6.1.0", &host->modules);
 	modprobe_load(root, tree->arena, &host->modprobe);
 	module_lists_load(root, tree->arena, &host->module_lists);
+	hypervisor_load(root, tree->arena, "x86_64", &host->hypervisor);
 	return judge(tree->arena, "vfio-driver", host);
 }
 
@@ -67,6 +68,14 @@ static void modules_of_a_replaced_kernel_are_gone(void **state)
 	tree_file(*state, "/proc/modules", "ext4 1 1 - Live 0x0\n");
 	tree_directory(*state, "/lib/modules/6.2.0");
 	expect_finding(judge_tree(*state, "6.1.0"), ID("modules-gone"), FINDING_FAIL);
+}
+
+static void container_does_not_see_the_modules_of_the_host(void **state)
+{
+	tree_file(*state, "/run/.containerenv", "");
+	tree_file(*state, "/proc/modules", "ext4 1 1 - Live 0x0\n");
+	tree_directory(*state, "/lib/modules/6.2.0");
+	expect_finding(judge_tree(*state, "6.1.0"), ID("unknown"), FINDING_UNKNOWN);
 }
 
 static void lists_that_were_not_read_leave_it_unknown(void **state)
@@ -343,6 +352,7 @@ int main(void)
 		TEST(modules_that_are_loaded_or_built_in_pass),
 		TEST(module_in_no_list_fails),
 		TEST(modules_of_a_replaced_kernel_are_gone),
+		TEST(container_does_not_see_the_modules_of_the_host),
 		TEST(lists_that_were_not_read_leave_it_unknown),
 		TEST(install_line_that_runs_false_refuses),
 		TEST(options_of_a_built_in_module_are_not_applied),
