@@ -8,8 +8,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include <libxml/parser.h>
+
 #include "host/access/affix.h"
 #include "host/access/array.h"
+
+/* Stands for each unit that is not ASCII; it begins and ends nothing, and no name has it. */
+enum { NOT_ASCII = '\177' };
 
 /* What is no tag though it begins like one: XML 1.0, 2.5 to 2.7. */
 static const struct section {
@@ -35,11 +40,10 @@ static const char *skip_section(const char *text, size_t length)
 	return NULL;
 }
 
-/* Returns the end of the tag that begins at text, its ">", the "<" of what begins within it or end,
- * or NULL where it has too many attributes. */
+/* Returns the end of the tag that begins at text, its ">", the "<" of what begins within it or end.
+ */
 static const char *skip_tag(const char *text, const char *end)
 {
-	size_t attributes = 0;
 	char quote = '\0';
 
 	for (text++; text < end && (quote || (*text != '>' && *text != '<')); text++) {
@@ -47,10 +51,43 @@ static const char *skip_tag(const char *text, const char *end)
 			quote = *text == quote ? '\0' : quote;
 		else if (*text == '\'' || *text == '"')
 			quote = *text;
-		else if (*text == '=' && ++attributes > LIMIT_DOMAIN_ATTRIBUTES)
-			return NULL;
 	}
 	return text;
+}
+
+/* Returns how long the name is that begins at text. */
+static size_t name_length(const char *text, const char *close)
+{
+	size_t length = 0;
+
+	while (text + length < close && !strchr(" \t\r\n/='\"", text[length]))
+		length++;
+	return length;
+}
+
+/* Adds the names of a tag that ends at close. Returns how many attributes it has, or SIZE_MAX where
+ * a name is not ASCII: each of these looks like many others here, and no domain has one. */
+static size_t note_names(xmlDict *names, const char *text, const char *close)
+{
+	size_t attributes = 0;
+	char quote = '\0';
+
+	for (text++; text < close; text++) {
+		size_t length = quote ? 0 : name_length(text, close);
+		if (quote)
+			quote = *text == quote ? '\0' : quote;
+		else if (*text == '\'' || *text == '"')
+			quote = *text;
+		else if (*text == '=')
+			attributes++;
+		if (!length)
+			continue;
+		if (memchr(text, NOT_ASCII, length))
+			return SIZE_MAX;
+		xmlDictLookup(names, (const xmlChar *)text, (int)length);
+		text += length - 1;
+	}
+	return attributes;
 }
 
 /*
@@ -145,8 +182,26 @@ unsigned xml_count_lines(const char *bytes, size_t length)
 	return lines;
 }
 
+/* Returns why a tag that ends at close is refused, or NULL. */
+static const char *why_too_much(struct arena *arena, xmlDict *names, const char *text,
+				const char *close)
+{
+	size_t attributes = note_names(names, text, close);
+
+	if (attributes == SIZE_MAX)
+		return "a name of an element or attribute that is not ASCII";
+	if (attributes > LIMIT_DOMAIN_ATTRIBUTES)
+		return arena_printf(arena, "more than %d attributes in one element",
+				    LIMIT_DOMAIN_ATTRIBUTES);
+	if (xmlDictSize(names) > LIMIT_DOMAIN_NAMES)
+		return arena_printf(arena, "more than %d names of elements and attributes",
+				    LIMIT_DOMAIN_NAMES);
+	return NULL;
+}
+
 /* text is in an encoding that keeps ASCII, and ends with a NUL. */
-static int check_tags(struct arena *arena, const char *text, size_t length, const char **ret_why)
+static int check_tags(struct arena *arena, xmlDict *names, const char *text, size_t length,
+		      const char **ret_why)
 {
 	const char *start = text, *end = text + length;
 
@@ -159,12 +214,15 @@ static int check_tags(struct arena *arena, const char *text, size_t length, cons
 						why);
 			return -EBADMSG;
 		}
-		text = behind ? behind : skip_tag(text, end);
-		if (!text) {
-			*ret_why = arena_printf(arena, "more than %d attributes in one element",
-						LIMIT_DOMAIN_ATTRIBUTES);
+		if (!behind) {
+			behind = skip_tag(text, end);
+			why = why_too_much(arena, names, text, behind);
+		}
+		if (why) {
+			*ret_why = why;
 			return -EFBIG;
 		}
+		text = behind;
 	}
 	return 0;
 }
@@ -185,7 +243,8 @@ static struct form form_of(const unsigned char *bytes, size_t length)
 	return (struct form){.width = 1};
 }
 
-/* Copies the units, with "?" for those that are not ASCII. Returns how many, or SIZE_MAX for a NUL.
+/* Copies the units, with NOT_ASCII for those that are not ASCII. Returns how many, or SIZE_MAX for
+ * a NUL.
  */
 static size_t narrow(const unsigned char *bytes, size_t length, struct form form, char *ret)
 {
@@ -194,7 +253,7 @@ static size_t narrow(const unsigned char *bytes, size_t length, struct form form
 	for (size_t i = 0; i < count; i++) {
 		unsigned char low = bytes[i * form.width + form.low];
 		unsigned char high = form.width == 2 ? bytes[2 * i + 1 - form.low] : 0;
-		ret[i] = (char)(high || low >= 0x80 ? '?' : low);
+		ret[i] = (char)(high || low >= 0x80 ? NOT_ASCII : low);
 		if (!ret[i])
 			return SIZE_MAX;
 	}
@@ -207,17 +266,22 @@ int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, cons
 	static const char ebcdic[] = "\x4c\x6f\xa7\x94"; /* its "<?xm" */
 	struct form form = form_of((const unsigned char *)bytes, length);
 	char *text = malloc(length + 1);
-
-	if (!text)
-		return -ENOMEM;
-	size_t count = narrow((const unsigned char *)bytes, length, form, text);
+	xmlDict *names = xmlDictCreate();
 	int result = -EBADMSG;
+
+	if (!text || !names) {
+		result = -ENOMEM;
+		goto out;
+	}
+	size_t count = narrow((const unsigned char *)bytes, length, form, text);
 	if (count == SIZE_MAX)
 		*ret_why = "line 1: not text";
 	else if (memmem(bytes, length, ebcdic, sizeof(ebcdic) - 1))
 		*ret_why = "line 1: EBCDIC, which is not read; convert it to UTF-8";
 	else
-		result = check_tags(arena, text, count, ret_why);
+		result = check_tags(arena, names, text, count, ret_why);
+out:
+	xmlDictFree(names);
 	free(text);
 	return result;
 }
@@ -255,7 +319,7 @@ static const char *skip_element(const char *text, const char *end)
 			continue;
 		}
 		const char *close = skip_tag(text, end);
-		if (!close || close == end || *close == '<')
+		if (close == end || *close == '<')
 			return end;
 		depth += depth_change(text, close);
 		if (depth <= 0 && text[1] != '!')

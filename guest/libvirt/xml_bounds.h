@@ -6,13 +6,19 @@
 
 #include "host/access/arena.h"
 
-/* libxml2 compares the attributes of an element in pairs: a hundred thousand take it hours. */
-enum { LIMIT_DOMAIN_ATTRIBUTES = 256 };
+enum {
+	/* libxml2 compares the attributes of an element in pairs: a hundred thousand take it hours.
+	 */
+	LIMIT_DOMAIN_ATTRIBUTES = 256,
+	/* Its dictionary of names stops to grow, and lookups become slower with each. The schema of
+	 * domains has some hundred. */
+	LIMIT_DOMAIN_NAMES = 2048,
+};
 
 /*
  * Says before a document is parsed whether the parser is to see it: its tags have no more
- * attributes, in whatever encoding, and it has no document type, which could add some. Returns 0;
- * -EFBIG or -EBADMSG and why not, in memory of the arena; or -ENOMEM.
+ * attributes and names, in whatever encoding, and it has no document type, which could add some.
+ * Returns 0; -EFBIG or -EBADMSG and why not, in memory of the arena; or -ENOMEM.
  */
 int xml_bounds_check(struct arena *arena, const char *bytes, size_t length, const char **ret_why);
 

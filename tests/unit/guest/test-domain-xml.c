@@ -593,6 +593,30 @@ static void what_is_too_large_or_too_deep_is_refused(void **state)
 	assert_true(arena_size(arena) < 64 * 1024 * 1024);
 }
 
+/* libxml2's dictionary took a minute for what LIMIT_DOMAIN_XML lets through. */
+static void names_are_counted(void **state)
+{
+	enum { MOST = 400000 };
+	static const char *const forms[] = {"<a%zu/>", "<a b%zu=''/>", "<a\nb%zu =''/>"};
+	struct domain_documents documents;
+	char *xml = malloc(MOST * sizeof("<a b400000 =''/>"));
+
+	(void)state;
+	for (size_t form = 0; form < ARRAY_LENGTH(forms); form++) {
+		test_row("%s", forms[form]);
+		size_t length = (size_t)sprintf(xml, "<domain>");
+		for (size_t i = 0; i < MOST; i++)
+			length += (size_t)sprintf(xml + length, forms[form], i);
+		assert_int_equal(domain_xml_parse(arena, xml, length, &documents, &why), -EFBIG);
+	}
+	free(xml);
+	parse_repeated("<domain><name>n</name>", "<a b='' c=''/><d e=''></d>", 1000, "</domain>",
+		       0);
+	parse_repeated("<domain>", "<\xc3\xa9/>", 1, "</domain>", -EFBIG);
+	/* This is no processing instruction. */
+	parse_repeated("<domain><\xc3\xa9", " a='b'", 100000, "/></domain>", -EFBIG);
+}
+
 static size_t put_unit(uint16_t unit, bool big, char *ret)
 {
 	ret[!big] = (char)(unit >> 8);
@@ -765,6 +789,7 @@ int main(void)
 		cmocka_unit_test(document_types_and_their_entities_are_refused),
 		cmocka_unit_test(entity_bombs_do_not_go_off),
 		cmocka_unit_test(what_is_too_large_or_too_deep_is_refused),
+		cmocka_unit_test(names_are_counted),
 		cmocka_unit_test(attributes_of_wide_documents_are_counted),
 		cmocka_unit_test(only_encodings_that_keep_ascii_are_read),
 		cmocka_unit_test(every_truncation_is_refused),
