@@ -37,7 +37,7 @@ FILES = {
     "etc/udev/rules.d/70-passcheck-vfio.rules":
         'KERNEL=="0000:03:00.0", ATTR{driver_override}="i40e"\n',
     "etc/udev/rules.d/70-passcheck-vfs.rules":
-        'ACTION=="bind", SUBSYSTEM=="pci", KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="2"\n',
+        'ACTION=="add|bind", SUBSYSTEM=="pci", KERNEL=="0000:02:00.0", DRIVER=="?*", ATTR{sriov_numvfs}="2"\n',
     "etc/rc.local": "echo 3 > /sys/class/net/eth1/device/sriov_numvfs\n",
     "etc/default/grub": 'GRUB_CMDLINE_LINUX="quiet"\n', "usr/sbin/update-grub": "",
     "usr/sbin/update-initramfs": "", "usr/sbin/libvirtd": "", "usr/sbin/driverctl": "",

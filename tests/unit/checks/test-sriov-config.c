@@ -551,6 +551,10 @@ static const struct kept_case kept_cases[] = {
 	 "ACTION==\"add\", ATTR{redacted}==\"redacted\", ATTR{sriov_numvfs}=\"4\""},
 	{"KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x8086\", ATTR{sriov_numvfs}=\"4\"",
 	 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x8086\", ATTR{sriov_numvfs}=\"4\""},
+	{"ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"0000:01:00.0\", DRIVER==\"?*\", "
+	 "ATTR{sriov_numvfs}=\"4\"",
+	 "ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"0000:01:00.0\", DRIVER==\"?*\", "
+	 "ATTR{sriov_numvfs}=\"4\""},
 	{"KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"/usr/bin/login hunter2 12345\"",
 	 "KERNEL==\"dmz\", ATTR{sriov_numvfs}=\"4\", RUN+=\"redacted redacted redacted\""},
 	{"ExecStart=/bin/sh -c '" ECHO "; ip link set eth0 vf 0 mac 00:16:3e:5e:6c:00'",
