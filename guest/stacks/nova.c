@@ -44,10 +44,16 @@ static const char *type_of(const struct pci_function *function)
 	return fact_absent(&function->sriov.totalvfs.fact) ? "type-PCI" : "type-PF";
 }
 
+/* Nova refuses two aliases of one name and of different types (nova/pci/request.py), and a VF may
+ * have the ids of its PF. */
 static const char *alias_name(struct arena *arena, const struct pci_function *function)
 {
-	return arena_printf(arena, "pci_%04" PRIx64 "_%04" PRIx64, (uint64_t)function->vendor.value,
-			    (uint64_t)function->device.value);
+	const char *type = type_of(function);
+	const char *suffix = strcmp(type, "type-PCI") == 0 ? "" : type + strlen("type");
+
+	return arena_printf(arena, "pci_%04" PRIx64 "_%04" PRIx64 "%s",
+			    (uint64_t)function->vendor.value, (uint64_t)function->device.value,
+			    suffix);
 }
 
 static const char *alias_line(struct arena *arena, const struct pci_function *function)

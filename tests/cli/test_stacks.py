@@ -351,7 +351,7 @@ class Nova(StackTest):
     def test_a_vf_is_named_by_address_and_ids(self):
         self.assertEqual(self.options(VF0), [
             ("device_spec", {"address": VF0, "vendor_id": "15b3", "product_id": "101e"}),
-            ("alias", {"name": "pci_15b3_101e", "vendor_id": "15b3", "product_id": "101e",
+            ("alias", {"name": "pci_15b3_101e-VF", "vendor_id": "15b3", "product_id": "101e",
                        "device_type": "type-VF", "numa_policy": "preferred"})])
 
     def test_each_function_has_its_spec_and_each_kind_its_alias(self):
