@@ -105,6 +105,14 @@ static bool is_word(const char *text, size_t length, const char *word)
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
+/* Returns whether a command of an "install" line does nothing but end: true that ends a longer one
+ * may do so after it has loaded the module. */
+static bool is_refusal(const char *command)
+{
+	return !strchr(command, ' ') &&
+	       (has_suffix(command, "/false") || has_suffix(command, "/true"));
+}
+
 const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 {
 	if (!is_wanted(line, length))
@@ -119,10 +127,8 @@ const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 		return is_wanted(module, module_size) ? text : NULL;
 	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
 		return NULL;
-	const char *last = strrchr(rest, ' ') ? strrchr(rest, ' ') + 1 : rest;
-	bool refuses = ends_with(last, "/false") || ends_with(last, "/true");
 	return arena_printf(arena, "%.*s %s", (int)(module + module_size - text), text,
-			    refuses ? last : "redacted");
+			    is_refusal(rest) ? rest : "redacted");
 }
 
 static void append(struct arena *arena, struct modprobe *modprobe, const struct modprobe_line *line)
@@ -288,11 +294,10 @@ const char *modprobe_refused(struct arena *arena, const struct modprobe_line *li
 	const char *name, *command;
 	size_t length = word_length(line->text, &name);
 
-	if (length != strlen("install") || !begins_with(line->text, "install") ||
-	    (!has_suffix(line->text, "/false") && !has_suffix(line->text, "/true")))
+	if (!is_word(line->text, length, "install"))
 		return NULL;
 	length = word_length(name, &command);
-	return arena_copy(arena, name, length);
+	return is_refusal(command) ? arena_copy(arena, name, length) : NULL;
 }
 
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,

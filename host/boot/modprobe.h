@@ -54,7 +54,7 @@ struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, str
 					    const char *module, const char *name);
 
 /* Returns the module that a line "install MODULE …/false" keeps modprobe from loading (or …/true,
- * as hardening guides have them), or NULL. */
+ * as hardening guides have them), or NULL: also where that is the end of a longer command. */
 const char *modprobe_refused(struct arena *arena, const struct modprobe_line *line);
 
 /* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */

@@ -93,7 +93,7 @@ static const struct kept_case modprobe_lines[] = {
 	{"options wifi psk=vfio-secret\n", ""},
 	{"install vfio_pci /bin/false\n", "install vfio_pci /bin/false\n"},
 	{"install kvm /bin/sh -c 'login secret'\n", "install kvm redacted\n"},
-	{"install kvm /bin/login secret /bin/true\n", "install kvm /bin/true\n"},
+	{"install kvm /bin/login secret /bin/true\n", "install kvm redacted\n"},
 	{"blacklist nouveau\nsoftdep nouveau \\\n pre: vfio-pci\n",
 	 "blacklist nouveau\nsoftdep nouveau pre: vfio-pci\n"},
 	{"options ixgbe \\\n max_vfs=8 \\\n psk=secret\n", "max_vfs=8 \\\n\n"},
