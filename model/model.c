@@ -36,8 +36,8 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 {
 	*ret = (struct model){.host = host};
 	host_platform_build(host, &ret->platform);
-	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
 	line_effects_build(host, &ret->platform, &host->cmdline, arena, &ret->line_effects);
+	ret->parameters = ret->line_effects.parameters;
 	dma_units_build(host, arena, &ret->dma_units);
 	interrupt_remapping_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
 				  &ret->interrupts);
