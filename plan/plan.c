@@ -111,17 +111,6 @@ static void take_all(struct plan_builder *builder)
 	take_vfio_companions(builder);
 }
 
-/* Returns whether words of the command line are all that VFIO's modules are missing for. */
-static bool words_refuse_modules(const struct model *model)
-{
-	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
-		const struct vfio_module *module = &model->vfio_modules.items[i];
-		if (module->state != VFIO_MODULE_THERE && !module->by_command_line)
-			return false;
-	}
-	return true;
-}
-
 /* Returns whether steps of the plan remove what blocks. No step gives an interrupt controller an
  * ITS.
  */
@@ -130,7 +119,7 @@ static bool is_removable(const struct model *model, enum blocker_kind kind)
 	if (kind == BLOCKER_INTERRUPTS && model->interrupts.cause == INTERRUPTS_CAUSE_CONTROLLER)
 		return false;
 	if (kind == BLOCKER_VFIO_MODULE)
-		return words_refuse_modules(model);
+		return vfio_modules_lack_by_words(&model->vfio_modules);
 	return kind == BLOCKER_REMAPPING_OFF || kind == BLOCKER_INTERRUPTS ||
 	       kind == BLOCKER_VFS_ENABLED;
 }
@@ -180,8 +169,9 @@ static bool is_removed(const struct plan_builder *builder, const struct pci_func
 {
 	if (kind == BLOCKER_VFS_ENABLED)
 		return takes_vfs_away(builder->plan, function);
-	return kind == BLOCKER_VFIO_MODULE ? words_refuse_modules(builder->model)
-					   : builder->changes_iommu;
+	if (kind == BLOCKER_VFIO_MODULE)
+		return vfio_modules_lack_by_words(&builder->model->vfio_modules);
+	return builder->changes_iommu;
 }
 
 /* A plan leads to its goal only where a step removes each blocker: what has none now stays. */

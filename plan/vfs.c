@@ -77,7 +77,8 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 	if (!usable || usable->limit == USABLE_BUDGET)
 		return;
 	if ((usable->limit == USABLE_IOMMU && builder->changes_iommu) ||
-	    (usable->limit == USABLE_VFIO && builder->parameters.remove))
+	    (usable->limit == USABLE_VFIO &&
+	     vfio_modules_lack_by_words(&builder->model->vfio_modules)))
 		return;
 	if (usable_vfs_allow(usable, vfs) == VF_ANSWER_NO)
 		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,

@@ -171,3 +171,13 @@ void vfio_modules_find(const struct host *host, const struct line_effects *effec
 		[VFIO_MODULE_MEMORY] = find_module(host, effects, arena, memory_module(host)),
 	}};
 }
+
+bool vfio_modules_lack_by_words(const struct vfio_modules *modules)
+{
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
+		const struct vfio_module *module = &modules->items[i];
+		if (module->state != VFIO_MODULE_THERE && !module->by_command_line)
+			return false;
+	}
+	return true;
+}

@@ -44,4 +44,8 @@ struct vfio_modules {
 void vfio_modules_find(const struct host *host, const struct line_effects *effects,
 		       struct arena *arena, struct vfio_modules *ret);
 
+/* Returns whether words of the command line, which a plan takes off, are all that keeps modules
+ * away: also where none is. */
+bool vfio_modules_lack_by_words(const struct vfio_modules *modules);
+
 #endif

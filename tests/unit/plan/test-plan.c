@@ -248,6 +248,37 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 	}
 }
 
+static void words_for_other_modules_bring_none_of_vfio(void **state)
+{
+	static struct usable_vfs usable = {.limit = USABLE_VFIO, .why = "no vfio_pci"};
+	static struct usable_vfs *counts[] = {&usable};
+	struct paper *paper = *state;
+	const struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "i40e");
+	struct vf_budget budget = {
+		.function = pf, .capability.total_vfs = 8, .at_least = 8, .at_most = 8};
+	struct vf_budget *budgets[] = {&budget};
+	struct vfio_module *driver = &paper->model.vfio_modules.items[VFIO_MODULE_DRIVER];
+	const struct plan_wish wish = {.functions = &pf, .count = 1, .vfs = 2};
+	struct plan plan;
+
+	make_ready(paper);
+	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
+	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
+	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
+	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	paper->model.vfio_modules.items[VFIO_MODULE_MEMORY].state = VFIO_MODULE_THERE;
+	paper_command_line(paper, "module_blacklist=kvm");
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
+	for (int by_words = 0; by_words < 2; by_words++) {
+		*driver = (struct vfio_module){.state = VFIO_MODULE_MISSING,
+					       .by_command_line = by_words};
+		plan_build(&paper->model, &wish, paper->arena, &plan);
+		assert_int_equal(plan.obstacles == NULL, by_words);
+	}
+	assert_non_null(find_step(&plan, "kernel-parameters"));
+}
+
 struct limit_case {
 	const char *driver;
 	enum vf_reason reason;
@@ -751,6 +782,7 @@ int main(void)
 		PAPER_TEST(what_no_step_removes_obstructs_the_plan),
 		PAPER_TEST(vfs_that_block_are_taken_away_as_their_driver_does),
 		PAPER_TEST(a_plan_for_vfs_names_what_limits_them),
+		PAPER_TEST(words_for_other_modules_bring_none_of_vfio),
 		PAPER_TEST(what_lifts_a_limit_depends_on_the_driver),
 		PAPER_TEST(an_interface_is_set_up_before_vfs_that_need_it),
 		PAPER_TEST(whether_dma_is_remapped_must_be_known),
