@@ -37,10 +37,10 @@ static bool is_needed_by(const char *module, const char *other)
 {
 	static const char *const of_driver[] = {"vfio_pci_core", "vfio"};
 
-	if (strcmp(module, other) == 0)
+	if (cmdline_same_name(module, other))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(of_driver); i++) {
-		if (strcmp(module, of_driver[i]) == 0)
+		if (cmdline_same_name(module, of_driver[i]))
 			return strcmp(other, "vfio_pci") == 0;
 	}
 	return false;
@@ -66,13 +66,30 @@ static const struct line_effect *find_refusal(const struct host *host,
 	return open;
 }
 
+/* Returns whether modprobe has to load the module, and runs the command of its line: not for one
+ * that the kernel has already or does not know, and not for certain where it may be built in. */
+static bool is_to_be_loaded(const struct modules *modules, const char *module)
+{
+	const struct fact present = modules_present(modules, module);
+	const struct fact available = modules_available(modules, module);
+
+	return !fact_known(&present) && !fact_absent(&available) &&
+	       (fact_absent(&present) || fact_known(&available));
+}
+
+/* Returns a line of modprobe.d that keeps the module from being loaded, and the module that it
+ * names, which may be one that this one needs. */
 static const struct modprobe_line *find_line(const struct host *host, struct arena *arena,
-					     const char *module)
+					     const char *module, const char **ret_refused)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
-		const char *refused = modprobe_refused(arena, &host->modprobe.lines[i]);
-		if (refused && cmdline_same_name(refused, module))
-			return &host->modprobe.lines[i];
+		const struct modprobe_line *line = &host->modprobe.lines[i];
+		const char *refused = modprobe_refused(arena, line);
+		if (!refused || !is_needed_by(refused, module) ||
+		    !is_to_be_loaded(&host->modules, refused))
+			continue;
+		*ret_refused = refused;
+		return line;
 	}
 	return NULL;
 }
@@ -108,6 +125,8 @@ static void judge_lists(const struct host *host, struct arena *arena, struct vfi
 	if (fact_known(&module->fact)) {
 		module->state = VFIO_MODULE_THERE;
 	} else if (fact_absent(&module->fact) || is_not_configured(host, module->name)) {
+		if (!fact_absent(&module->fact))
+			module->fact = host->kconfig.fact;
 		module->state = VFIO_MODULE_MISSING;
 		module->why =
 			arena_printf(arena, "the running kernel has no module %s", module->name);
@@ -122,25 +141,27 @@ static void judge_lists(const struct host *host, struct arena *arena, struct vfi
 	}
 }
 
-/* Of a module that is not loaded: whether something keeps it from that, or from starting. */
+/* Of a module that is not loaded: whether something keeps it from that, or from starting. A line of
+ * modprobe.d stays where the command line's words are taken off. */
 static void judge_refusals(const struct host *host, const struct line_effects *effects,
 			   struct arena *arena, struct vfio_module *module)
 {
 	const struct line_effect *refusal = find_refusal(host, effects, module->name);
-	const struct modprobe_line *line = find_line(host, arena, module->name);
+	const char *refused = NULL;
+	const struct modprobe_line *line = find_line(host, arena, module->name, &refused);
 
-	if (refusal) {
+	if (line) {
+		module->state = VFIO_MODULE_REFUSED;
+		module->fact = (struct fact){.state = FACT_KNOWN, .source = line->source};
+		module->why =
+			arena_printf(arena, "modprobe.d keeps modprobe from loading %s", refused);
+	} else if (refusal) {
 		module->state = line_effect_refuses(refusal, host) == BOOLEAN_YES
 					? VFIO_MODULE_REFUSED
 					: VFIO_MODULE_UNKNOWN;
 		module->fact = host->cmdline.fact;
 		module->why = refusal->statement;
 		module->by_command_line = true;
-	} else if (line && !modules_built_in(&host->modules, module->name)) {
-		module->state = VFIO_MODULE_REFUSED;
-		module->fact = (struct fact){.state = FACT_KNOWN, .source = line->source};
-		module->why = arena_printf(arena, "modprobe.d keeps modprobe from loading %s",
-					   module->name);
 	}
 }
 

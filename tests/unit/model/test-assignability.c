@@ -517,18 +517,25 @@ static const struct module_row module_rows[] = {
 	{.modprobe = "install vfio-pci /bin/false", .verdict = ASSIGNABLE_BLOCKED},
 	{.modprobe = "install vfio-pci /bin/false", .loaded = "vfio_pci", .verdict = ASSIGNABLE},
 	{.modprobe = "install nouveau /bin/false", .verdict = ASSIGNABLE},
+	{.modprobe = "install vfio-pci-core /bin/false", .verdict = ASSIGNABLE_BLOCKED},
+	{.modprobe = "install vfio /bin/false", .verdict = ASSIGNABLE_BLOCKED},
+	{.modprobe = "install vfio /bin/false", .loaded = "vfio", .verdict = ASSIGNABLE},
+	{.modprobe = "install vfio /bin/false", .built_in = "vfio", .verdict = ASSIGNABLE},
+	{.modprobe = "install vfio_pci /sbin/modprobe -i vfio_pci; /bin/true",
+	 .verdict = ASSIGNABLE},
 	{.has_no_driver = true, .verdict = ASSIGNABLE_BLOCKED},
 };
 
 static void set_modules(struct paper *paper, const struct module_row *row)
 {
 	struct modules *modules = &paper->host.modules;
-	const char **available = arena_array(paper->arena, 2, sizeof(*available));
+	static const char *available[] = {"vfio", "vfio_iommu_type1", "vfio_pci", "vfio_pci_core"};
+	static const char *without_driver[] = {"vfio", "vfio_iommu_type1"};
 	struct modprobe_line *line = arena_alloc(paper->arena, sizeof(*line));
 
-	available[0] = row->has_no_driver ? "vfio_a" : "vfio_iommu_type1";
-	available[1] = row->has_no_driver ? "vfio_iommu_type1" : "vfio_pci";
-	modules->available.names = available;
+	modules->available.names = row->has_no_driver ? without_driver : available;
+	modules->available.count =
+		row->has_no_driver ? ARRAY_LENGTH(without_driver) : ARRAY_LENGTH(available);
 	modules->loaded.names = &row->loaded;
 	modules->loaded.count = row->loaded != NULL;
 	modules->builtin.names = &row->built_in;
@@ -564,6 +571,50 @@ static void a_refusal_that_may_not_concern_the_module_leaves_it_open(void **stat
 	expect(paper, function, ASSIGNABLE_UNDETERMINED);
 	paper->host.modules.vfio_pci.fact = known("/sys/bus/pci/drivers/vfio-pci");
 	expect(paper, function, ASSIGNABLE);
+}
+
+/* The plan takes a word off the command line, and leaves modprobe.d alone. */
+static void a_line_of_modprobe_refuses_beside_the_command_line(void **state)
+{
+	const struct module_row row = {.command_line = "module_blacklist=vfio_pci",
+				       .modprobe = "install vfio_pci /bin/false"};
+	struct paper *paper = *state;
+	struct line_effects effects;
+	struct vfio_modules modules;
+
+	set_modules(paper, &row);
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &effects);
+	vfio_modules_find(&paper->host, &effects, paper->arena, &modules);
+	assert_int_equal(modules.items[VFIO_MODULE_DRIVER].state, VFIO_MODULE_REFUSED);
+	assert_false(modules.items[VFIO_MODULE_DRIVER].by_command_line);
+}
+
+/* Of a module that older kernels do not have, a line does nothing. */
+static void a_line_for_a_module_that_is_not_there_refuses_nothing(void **state)
+{
+	const struct module_row row = {.modprobe = "install vfio_pci_core /bin/false"};
+	static const char *available[] = {"vfio", "vfio_iommu_type1", "vfio_pci"};
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	set_modules(paper, &row);
+	paper->host.modules.available.names = available;
+	paper->host.modules.available.count = ARRAY_LENGTH(available);
+	expect(paper, function, ASSIGNABLE);
+}
+
+static void a_configuration_that_lacks_the_module_is_the_evidence(void **state)
+{
+	struct fact_text config = known_text("/proc/config.gz", "CONFIG_VFIO=y\n");
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	kconfig_parse(paper->arena, &config, &paper->host.kconfig);
+	paper->host.modules.available.fact.state = FACT_NOT_CAPTURED;
+	const struct blocker *blocker = judge_of(paper, function)->blockers;
+	assert_non_null(blocker);
+	assert_string_equal(blocker->evidence->source, "/proc/config.gz");
 }
 
 static void unread_interrupts_are_undetermined(void **state)
@@ -1030,6 +1081,9 @@ int main(void)
 		TEST(plain_interrupts_block_unless_allowed),
 		TEST(what_the_kernel_lacks_of_vfios_modules_blocks),
 		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
+		TEST(a_line_of_modprobe_refuses_beside_the_command_line),
+		TEST(a_line_for_a_module_that_is_not_there_refuses_nothing),
+		TEST(a_configuration_that_lacks_the_module_is_the_evidence),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
 		TEST(function_of_a_vmd_domain_without_endpoint_is_undetermined),
