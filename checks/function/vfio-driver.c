@@ -225,13 +225,22 @@ static void judge_modules(const struct check_context *context)
 			 state_of(host, memory->name));
 }
 
+/* Whether VFIO may need the module: vfio is linked with iommufd where the kernel has it. */
+static bool is_of_vfio(const struct host *host, const char *module)
+{
+	const struct fact available = modules_available(&host->modules, module);
+
+	return strstr(module, "vfio") ||
+	       (cmdline_same_name(module, "iommufd") && !fact_absent(&available));
+}
+
 /* Lines "install vfio_pci /bin/false", as hardening guides have them. */
 static void judge_install_lines(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
 		const struct modprobe_line *line = &host->modprobe.lines[i];
 		const char *module = modprobe_refused(findings->arena, line);
-		if (!module || !strstr(module, "vfio"))
+		if (!module || !is_of_vfio(host, module))
 			continue;
 		struct fact present = modules_present(&host->modules, module);
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};

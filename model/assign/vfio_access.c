@@ -32,10 +32,11 @@ static const char *memory_module(const struct host *host)
 							: "vfio_iommu_type1";
 }
 
-/* Returns whether module is other, or one that other cannot do without. */
+/* Returns whether module is other, or one that other cannot do without where the kernel has it:
+ * vfio is linked with iommufd (drivers/vfio/Makefile, from 6.2). */
 static bool is_needed_by(const char *module, const char *other)
 {
-	static const char *const of_driver[] = {"vfio_pci_core", "vfio"};
+	static const char *const of_driver[] = {"vfio_pci_core", "vfio", "iommufd"};
 
 	if (cmdline_same_name(module, other))
 		return true;

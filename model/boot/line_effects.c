@@ -286,6 +286,9 @@ static const struct needed_module needed_modules[] = {
 static const struct needed_module virtio_iommu = {
 	"virtio_iommu", CPU_OTHER, {"virtio_iommu_drv_init"}};
 
+/* And where the kernel has it, from 6.2 on: vfio is linked with it (drivers/vfio/Makefile). */
+static const struct needed_module iommufd = {"iommufd", CPU_OTHER, {"iommufd_init"}};
+
 static void judge_module(struct line_builder *builder, const struct needed_module *needed)
 {
 	const struct modules *modules = &builder->host->modules;
@@ -343,6 +346,9 @@ static void apply_modules(struct line_builder *builder)
 	}
 	if (builder->has_viot)
 		judge_module(builder, &virtio_iommu);
+	const struct fact available = modules_available(&builder->host->modules, iommufd.name);
+	if (!fact_absent(&available))
+		judge_module(builder, &iommufd);
 }
 
 static void apply_unsafe(struct line_builder *builder)

@@ -91,6 +91,22 @@ static void install_line_that_runs_false_refuses(void **state)
 	expect_finding(judge_tree(*state, "6.1.0"), ID("refused"), FINDING_FAIL);
 }
 
+/* vfio is linked with iommufd, from 6.2 on. */
+static void install_line_for_iommufd_refuses_where_the_kernel_has_it(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n",
+		    VFIO_DEP "kernel/drivers/iommu/iommufd/iommufd.ko:\n");
+	tree_file(*state, "/etc/modprobe.d/hard.conf", "install iommufd /bin/false\n");
+	expect_finding(judge_tree(*state, "6.2.0"), ID("refused"), FINDING_FAIL);
+}
+
+static void install_line_for_iommufd_does_nothing_where_it_is_not_there(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n", VFIO_DEP);
+	tree_file(*state, "/etc/modprobe.d/hard.conf", "install iommufd /bin/false\n");
+	assert_null(finding_of(judge_tree(*state, "6.1.0"), ID("refused")));
+}
+
 static void options_of_a_built_in_module_are_not_applied(void **state)
 {
 	add_modules(*state, "", "kernel/vfio-pci.ko\nkernel/vfio_iommu_type1.ko\n", "");
@@ -355,6 +371,8 @@ int main(void)
 		TEST(container_does_not_see_the_modules_of_the_host),
 		TEST(lists_that_were_not_read_leave_it_unknown),
 		TEST(install_line_that_runs_false_refuses),
+		TEST(install_line_for_iommufd_refuses_where_the_kernel_has_it),
+		TEST(install_line_for_iommufd_does_nothing_where_it_is_not_there),
 		TEST(options_of_a_built_in_module_are_not_applied),
 		TEST(virqfd_is_asked_for_in_vain_since_6_2),
 		TEST(virqfd_is_a_module_before_6_2),

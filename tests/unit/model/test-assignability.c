@@ -497,7 +497,7 @@ struct module_row {
 	const char *loaded;   /* a module */
 	const char *built_in; /* a module */
 	const char *modprobe; /* a line of modprobe.d */
-	bool has_no_driver;   /* modules.dep lists no vfio_pci */
+	const char *lacks;    /* a module that modules.dep does not list */
 	enum assignable_verdict verdict;
 };
 
@@ -510,6 +510,10 @@ static const struct module_row module_rows[] = {
 	 .verdict = ASSIGNABLE},
 	{.command_line = "module_blacklist=vfio_iommu_type1", .verdict = ASSIGNABLE_BLOCKED},
 	{.command_line = "module_blacklist=vfio", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=iommufd", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=iommufd", .lacks = "iommufd", .verdict = ASSIGNABLE},
+	{.modprobe = "install iommufd /bin/false", .verdict = ASSIGNABLE_BLOCKED},
+	{.modprobe = "install iommufd /bin/false", .lacks = "iommufd", .verdict = ASSIGNABLE},
 	{.command_line = "initcall_blacklist=vfio_pci_init",
 	 .built_in = "vfio_pci",
 	 .verdict = ASSIGNABLE_BLOCKED},
@@ -518,24 +522,31 @@ static const struct module_row module_rows[] = {
 	{.modprobe = "install vfio-pci /bin/false", .loaded = "vfio_pci", .verdict = ASSIGNABLE},
 	{.modprobe = "install nouveau /bin/false", .verdict = ASSIGNABLE},
 	{.modprobe = "install vfio-pci-core /bin/false", .verdict = ASSIGNABLE_BLOCKED},
+	{.modprobe = "install vfio-pci-core /bin/false",
+	 .lacks = "vfio_pci_core",
+	 .verdict = ASSIGNABLE},
 	{.modprobe = "install vfio /bin/false", .verdict = ASSIGNABLE_BLOCKED},
 	{.modprobe = "install vfio /bin/false", .loaded = "vfio", .verdict = ASSIGNABLE},
 	{.modprobe = "install vfio /bin/false", .built_in = "vfio", .verdict = ASSIGNABLE},
 	{.modprobe = "install vfio_pci /sbin/modprobe -i vfio_pci; /bin/true",
 	 .verdict = ASSIGNABLE},
-	{.has_no_driver = true, .verdict = ASSIGNABLE_BLOCKED},
+	{.lacks = "vfio_pci", .verdict = ASSIGNABLE_BLOCKED},
 };
 
 static void set_modules(struct paper *paper, const struct module_row *row)
 {
 	struct modules *modules = &paper->host.modules;
-	static const char *available[] = {"vfio", "vfio_iommu_type1", "vfio_pci", "vfio_pci_core"};
-	static const char *without_driver[] = {"vfio", "vfio_iommu_type1"};
+	static const char *const names[] = {"iommufd", "vfio", "vfio_iommu_type1", "vfio_pci",
+					    "vfio_pci_core"};
+	const char **available = arena_array(paper->arena, ARRAY_LENGTH(names), sizeof(*available));
 	struct modprobe_line *line = arena_alloc(paper->arena, sizeof(*line));
 
-	modules->available.names = row->has_no_driver ? without_driver : available;
-	modules->available.count =
-		row->has_no_driver ? ARRAY_LENGTH(without_driver) : ARRAY_LENGTH(available);
+	modules->available.names = available;
+	modules->available.count = 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		if (!row->lacks || strcmp(row->lacks, names[i]) != 0)
+			available[modules->available.count++] = names[i];
+	}
 	modules->loaded.names = &row->loaded;
 	modules->loaded.count = row->loaded != NULL;
 	modules->builtin.names = &row->built_in;
@@ -588,20 +599,6 @@ static void a_line_of_modprobe_refuses_beside_the_command_line(void **state)
 	vfio_modules_find(&paper->host, &effects, paper->arena, &modules);
 	assert_int_equal(modules.items[VFIO_MODULE_DRIVER].state, VFIO_MODULE_REFUSED);
 	assert_false(modules.items[VFIO_MODULE_DRIVER].by_command_line);
-}
-
-/* Of a module that older kernels do not have, a line does nothing. */
-static void a_line_for_a_module_that_is_not_there_refuses_nothing(void **state)
-{
-	const struct module_row row = {.modprobe = "install vfio_pci_core /bin/false"};
-	static const char *available[] = {"vfio", "vfio_iommu_type1", "vfio_pci"};
-	struct paper *paper = *state;
-	struct pci_function *function = add_alone(paper);
-
-	set_modules(paper, &row);
-	paper->host.modules.available.names = available;
-	paper->host.modules.available.count = ARRAY_LENGTH(available);
-	expect(paper, function, ASSIGNABLE);
 }
 
 static void a_configuration_that_lacks_the_module_is_the_evidence(void **state)
@@ -1082,7 +1079,6 @@ int main(void)
 		TEST(what_the_kernel_lacks_of_vfios_modules_blocks),
 		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
 		TEST(a_line_of_modprobe_refuses_beside_the_command_line),
-		TEST(a_line_for_a_module_that_is_not_there_refuses_nothing),
 		TEST(a_configuration_that_lacks_the_module_is_the_evidence),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
