@@ -88,9 +88,9 @@ static const struct finding_kind kinds[] = {
 		   "swap or its network link. Starting the guest takes it away from the host.",
 		   "Give the guest another function, or the host another disk or link."},
 	[LAST_LINKS] = {"domain-functions.last-links",
-			"A domain uses functions that each could go alone, and that together have "
-			"all network links of the host that are up. Starting the guest cuts the "
-			"host off.",
+			"A domain uses functions that together have all network links of the host "
+			"that are up, and of which none has all. Starting the guest cuts the host "
+			"off.",
 			"Leave one of the links to the host, or give the host another."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
