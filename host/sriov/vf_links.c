@@ -79,28 +79,32 @@ static int64_t switch_of(const struct span *value)
 	return setting == 0 || setting == 1 ? setting : VF_LINK_UNKNOWN;
 }
 
-static const char *mac_of(struct arena *arena, const struct span *value)
+/* The kernel tells the MAC address of each VF that it tells of, so the VF's number is read here. */
+static void read_mac(struct arena *arena, const struct span *value, struct vf_link *link)
 {
 	struct ifla_vf_mac mac;
 
 	if (value->length < sizeof(mac))
-		return NULL;
+		return;
 	memcpy(&mac, value->bytes, sizeof(mac));
-	return arena_printf(arena, "%02x:%02x:%02x:%02x:%02x:%02x", mac.mac[0], mac.mac[1],
-			    mac.mac[2], mac.mac[3], mac.mac[4], mac.mac[5]);
+	link->number = mac.vf;
+	link->mac = arena_printf(arena, "%02x:%02x:%02x:%02x:%02x:%02x", mac.mac[0], mac.mac[1],
+				 mac.mac[2], mac.mac[3], mac.mac[4], mac.mac[5]);
 }
 
 static struct vf_link parse_vf(struct arena *arena, struct span rest)
 {
-	struct vf_link link = {
-		.vlan = VF_LINK_UNKNOWN, .trust = VF_LINK_UNKNOWN, .spoof_check = VF_LINK_UNKNOWN};
+	struct vf_link link = {.number = UINT32_MAX,
+			       .vlan = VF_LINK_UNKNOWN,
+			       .trust = VF_LINK_UNKNOWN,
+			       .spoof_check = VF_LINK_UNKNOWN};
 	struct span value;
 	unsigned type;
 
 	while (next_attribute(&rest, &type, &value)) {
 		switch (type) {
 		case IFLA_VF_MAC:
-			link.mac = mac_of(arena, &value);
+			read_mac(arena, &value, &link);
 			break;
 		case IFLA_VF_VLAN:
 			link.vlan = setting_of(&value);
@@ -129,7 +133,15 @@ static size_t count_vfs(struct span rest)
 	return count;
 }
 
-/* The kernel writes all VFs, in the order of their numbers (rtnl_fill_vf()). */
+/* A number that does not rise is not one: a driver left it out. */
+static void add_vf(struct vf_links_of_pf *pf, const struct vf_link *vf)
+{
+	if (!pf->count || pf->vfs[pf->count - 1].number < vf->number)
+		pf->vfs[pf->count++] = *vf;
+}
+
+/* The kernel writes VFs in the order of their numbers, and leaves out those of which the driver
+ * says nothing now, as while one is reset (rtnl_fill_vf() and rtnl_fill_vfinfo()). */
 static void parse_vfs(struct arena *arena, struct span rest, struct vf_links_of_pf *pf)
 {
 	size_t count = count_vfs(rest);
@@ -138,8 +150,10 @@ static void parse_vfs(struct arena *arena, struct span rest, struct vf_links_of_
 
 	pf->vfs = count <= MOST_VFS ? arena_array(arena, count + 1, sizeof(*pf->vfs)) : NULL;
 	while (pf->vfs && next_attribute(&rest, &type, &value)) {
-		if (type == IFLA_VF_INFO)
-			pf->vfs[pf->count++] = parse_vf(arena, value);
+		if (type != IFLA_VF_INFO)
+			continue;
+		const struct vf_link vf = parse_vf(arena, value);
+		add_vf(pf, &vf);
 	}
 }
 

@@ -14,13 +14,14 @@
 enum { VF_LINK_UNKNOWN = -1 };
 
 struct vf_link {
+	uint32_t number; /* among the VFs of its physical function, from 0 on */
 	const char *mac; /* "52:54:00:0a:0b:0c"; all zeros: the VF has none of its own */
 	int64_t vlan;    /* 0: none */
 	int64_t trust;   /* 0 or 1 */
 	int64_t spoof_check;
 };
 
-/* The VFs of one physical function, by their number. */
+/* The VFs of one physical function, sorted by number. Some may be missing. */
 struct vf_links_of_pf {
 	const char *interface;
 	const char *device; /* the physical function's address; NULL before 5.14 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_link.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/sriov/vf_bus.h"
@@ -16,6 +17,14 @@ static bool is_of(const struct vf_links_of_pf *links, const struct pci_function 
 	return false;
 }
 
+static int compare_number(const void *key, const void *item)
+{
+	const uint32_t *number = key;
+	const struct vf_link *link = item;
+
+	return (*number > link->number) - (*number < link->number);
+}
+
 const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf)
 {
 	const struct vf_links *links = &model->host->vf_links;
@@ -26,7 +35,8 @@ const struct vf_link *vf_link_of(const struct model *model, const struct pci_fun
 		return NULL;
 	for (const struct vf_links_of_pf *pf = links->first; pf; pf = pf->next) {
 		if (is_of(pf, vf->pf))
-			return index < pf->count ? &pf->vfs[index] : NULL;
+			return bsearch(&index, pf->vfs, pf->count, sizeof(*pf->vfs),
+				       compare_number);
 	}
 	return NULL;
 }

@@ -57,25 +57,34 @@ static void network_vfs_have_what_sysfs_does_not_show(void **state)
 		       FINDING_NOT_APPLICABLE);
 }
 
-static void what_the_kernel_says_of_them_is_shown(void **state)
+/* Judges a PF with one VF, where the kernel tells of the VF of that number alone. */
+static const struct finding *judge_told(struct tree *tree, uint32_t number)
 {
-	struct tree *tree = *state;
 	static const unsigned char mac[] = {0x52, 0x54, 0, 1, 2, 3};
 	struct vf_links links = {.fact = fact_of(FACT_KNOWN, "RTM_GETLINK", 0)};
 	struct test_links message;
 
 	make_class(tree, ETHERNET, NULL);
 	links_begin(&message, ARPHRD_ETHER, "eth0", PF);
-	links_add_vf(&message, &(struct test_vf){0, mac, 7, 1, UINT32_MAX});
+	links_add_vf(&message, &(struct test_vf){number, mac, 7, 1, UINT32_MAX});
 	links_end(&message);
 	vf_links_parse(message.bytes, message.length, tree->arena, &links);
 	struct host *host = tree_host(tree);
 	host->vf_links = links;
-	const struct finding *finding = expect_finding(judge(tree->arena, "vf-setup", host),
-						       "vf-setup.network", FINDING_NOT_APPLICABLE);
-	assert_non_null(strstr(finding->evidence->value,
+	return expect_finding(judge(tree->arena, "vf-setup", host), "vf-setup.network",
+			      FINDING_NOT_APPLICABLE);
+}
+
+static void what_the_kernel_says_of_them_is_shown(void **state)
+{
+	assert_non_null(strstr(judge_told(*state, 0)->evidence->value,
 			       "0000:00:02.1: MAC address 52:54:00:01:02:03, VLAN 7, trust on, "
 			       "spoof check not told"));
+}
+
+static void what_the_kernel_says_of_another_vf_is_not_shown(void **state)
+{
+	assert_non_null(strstr(judge_told(*state, 1)->summary, "are not seen in sysfs"));
 }
 
 static void infiniband_vfs_have_guids(void **state)
@@ -106,6 +115,7 @@ int main(void)
 		TEST(those_that_the_host_runs_are_online),
 		TEST(network_vfs_have_what_sysfs_does_not_show),
 		TEST(what_the_kernel_says_of_them_is_shown),
+		TEST(what_the_kernel_says_of_another_vf_is_not_shown),
 		TEST(infiniband_vfs_have_guids),
 		TEST(other_classes_need_none),
 		TEST(functions_that_were_not_listed_leave_it_open),

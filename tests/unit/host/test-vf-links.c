@@ -45,6 +45,20 @@ static void each_vf_has_what_its_driver_tells(void **state)
 	assert_int_equal(vf[1].spoof_check, 1);
 }
 
+static void a_vf_of_which_nothing_is_told_now_moves_no_other(void **state)
+{
+	struct test_links message;
+
+	links_begin(&message, ARPHRD_ETHER, "eth0", "0000:01:00.0");
+	links_add_vf(&message, &(struct test_vf){0, own_mac, 7, 1, 0});
+	links_add_vf(&message, &(struct test_vf){2, own_mac, 8, 1, 0});
+	links_end(&message);
+	assert_true(parse(*state, &message));
+	assert_int_equal(links.first->count, 2);
+	assert_int_equal(links.first->vfs[0].number, 0);
+	assert_int_equal(links.first->vfs[1].number, 2);
+}
+
 static void a_port_of_infiniband_has_none(void **state)
 {
 	struct test_links message;
@@ -124,6 +138,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_vf_has_what_its_driver_tells, arena_setup,
 						arena_teardown),
+		cmocka_unit_test_setup_teardown(a_vf_of_which_nothing_is_told_now_moves_no_other,
+						arena_setup, arena_teardown),
 		cmocka_unit_test_setup_teardown(a_port_of_infiniband_has_none, arena_setup,
 						arena_teardown),
 		cmocka_unit_test_setup_teardown(a_message_that_is_cut_anywhere_is_no_answer,
