@@ -148,6 +148,7 @@ static void parse_vfs(struct arena *arena, struct span rest, struct vf_links_of_
 	struct span value;
 	unsigned type;
 
+	pf->count = 0;
 	pf->vfs = count <= MOST_VFS ? arena_array(arena, count + 1, sizeof(*pf->vfs)) : NULL;
 	while (pf->vfs && next_attribute(&rest, &type, &value)) {
 		if (type != IFLA_VF_INFO)
@@ -205,6 +206,17 @@ static bool fail(struct vf_links *links, enum fact_state state, int error)
 	return false;
 }
 
+/* The last message says whether the kernel wrote all (netlink_dump_done() of
+ * net/netlink/af_netlink.c). */
+static bool end(struct vf_links *links, const struct span *value)
+{
+	int error = 0;
+
+	if (value->length >= sizeof(error))
+		memcpy(&error, value->bytes, sizeof(error));
+	return error < 0 ? fail(links, FACT_UNREADABLE, -error) : false;
+}
+
 bool vf_links_parse(const void *bytes, size_t length, struct arena *arena, struct vf_links *links)
 {
 	struct span rest = {bytes, length};
@@ -216,18 +228,17 @@ bool vf_links_parse(const void *bytes, size_t length, struct arena *arena, struc
 		memcpy(&header, rest.bytes, sizeof(header));
 		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > rest.length)
 			return fail(links, FACT_MALFORMED, EBADMSG);
-		if (header.nlmsg_type == NLMSG_DONE)
-			return false;
 		if (header.nlmsg_type == NLMSG_ERROR)
 			return fail(links, FACT_UNREADABLE, EIO);
 		/* Links came or went meanwhile. */
 		if (header.nlmsg_flags & NLM_F_DUMP_INTR)
 			return fail(links, FACT_UNREADABLE, EINTR);
+		const struct span value = {rest.bytes + sizeof(header),
+					   header.nlmsg_len - sizeof(header)};
+		if (header.nlmsg_type == NLMSG_DONE)
+			return end(links, &value);
 		if (header.nlmsg_type == RTM_NEWLINK)
-			parse_link(arena,
-				   (struct span){rest.bytes + sizeof(header),
-						 header.nlmsg_len - sizeof(header)},
-				   links);
+			parse_link(arena, value, links);
 		skip(&rest, header.nlmsg_len);
 	}
 	return true;

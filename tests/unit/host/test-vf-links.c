@@ -109,6 +109,7 @@ static void errors_and_changes_meanwhile_are_no_answer(void **state)
 		{NLMSG_ERROR, 0, FACT_UNREADABLE},
 		{RTM_NEWLINK, NLM_F_DUMP_INTR, FACT_UNREADABLE},
 		{NLMSG_DONE, 0, FACT_KNOWN},
+		{NLMSG_DONE, NLM_F_DUMP_INTR, FACT_UNREADABLE},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -121,6 +122,37 @@ static void errors_and_changes_meanwhile_are_no_answer(void **state)
 		assert_false(parse(*state, &message));
 		assert_int_equal(links.fact.state, rows[i].state);
 	}
+}
+
+static void an_answer_that_the_kernel_could_not_end_is_none(void **state)
+{
+	const struct {
+		struct nlmsghdr header;
+		int error;
+	} last = {{.nlmsg_len = sizeof(last), .nlmsg_type = NLMSG_DONE}, -EMSGSIZE};
+	struct test_links message = {.length = sizeof(last)};
+
+	memcpy(message.bytes, &last, sizeof(last));
+	assert_false(parse(*state, &message));
+	assert_int_equal(links.fact.state, FACT_UNREADABLE);
+	assert_int_equal(links.fact.error, EMSGSIZE);
+}
+
+/* A length of 16 bits does not hold more than some hundred VFs: what follows is read as it comes.
+ */
+static void a_second_list_of_vfs_takes_the_place_of_the_first(void **state)
+{
+	struct test_links message;
+
+	links_begin(&message, ARPHRD_ETHER, "eth0", "0000:01:00.0");
+	for (uint32_t i = 0; i < 3; i++)
+		links_add_vf(&message, &(struct test_vf){i, own_mac, 7, 1, 0});
+	links_end_list(&message);
+	links_add_vf(&message, &(struct test_vf){0, own_mac, 8, 1, 0});
+	links_end(&message);
+	assert_true(parse(*state, &message));
+	assert_int_equal(links.first->count, 1);
+	assert_int_equal(links.first->vfs[0].vlan, 8);
 }
 
 static void this_machine_answers(void **state)
@@ -147,6 +179,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lengths_within_a_message_lead_nowhere, arena_setup,
 						arena_teardown),
 		cmocka_unit_test_setup_teardown(errors_and_changes_meanwhile_are_no_answer,
+						arena_setup, arena_teardown),
+		cmocka_unit_test_setup_teardown(an_answer_that_the_kernel_could_not_end_is_none,
+						arena_setup, arena_teardown),
+		cmocka_unit_test_setup_teardown(a_second_list_of_vfs_takes_the_place_of_the_first,
 						arena_setup, arena_teardown),
 		cmocka_unit_test_setup_teardown(this_machine_answers, arena_setup, arena_teardown),
 	};

@@ -68,11 +68,17 @@ void links_add_vf(struct test_links *message, const struct test_vf *vf)
 	end(message, place, 0);
 }
 
+void links_end_list(struct test_links *message)
+{
+	if (message->list)
+		end(message, message->list, 0);
+	message->list = 0;
+}
+
 void links_end(struct test_links *message)
 {
 	uint32_t length = (uint32_t)message->length;
 
-	if (message->list)
-		end(message, message->list, 0);
+	links_end_list(message);
 	memcpy(message->bytes, &length, sizeof(length));
 }

@@ -24,6 +24,8 @@ struct test_vf {
 void links_begin(struct test_links *message, uint16_t type, const char *interface,
 		 const char *device);
 void links_add_vf(struct test_links *message, const struct test_vf *vf);
+/* Another VF begins a list of its own then. */
+void links_end_list(struct test_links *message);
 void links_end(struct test_links *message);
 
 #endif
