@@ -3,6 +3,7 @@
 
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/pci/mdev.h"
 
@@ -95,7 +96,7 @@ int hostdev_mdevs(struct hostdev_builder *builder, struct hostdev_misfit *ret_mi
 	if (builder->count != 1)
 		return hostdev_reject(ret_misfit, HOSTDEV_MDEV,
 				      "a mediated device is of one function");
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		struct hostdev_form *form =
 			hostdev_append(builder, builder->functions[0], kinds[i]);
 		if (!form)
