@@ -100,12 +100,15 @@ static struct value *find_value(struct conf *conf, const char *key, size_t lengt
 	return value ? value : find_numbered(conf->usb, "usb", key, length);
 }
 
-/* Keys with "," between them, which the next start of the guest takes away. */
+/* Keys that the next start of the guest takes away, by force behind "!": parse_pending_delete() of
+ * PVE/AbstractConfig.pm. */
 static void delete_values(struct conf *conf, const char *text)
 {
+	static const char between[] = ",; \t\r!";
+
 	while (text && *text) {
-		text += strspn(text, ", \t\r");
-		size_t length = strcspn(text, ", \t\r");
+		text += strspn(text, between);
+		size_t length = strcspn(text, between);
 		struct value *value = find_value(conf, text, length);
 		if (value)
 			*value = (struct value){0};

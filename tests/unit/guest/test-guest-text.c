@@ -53,6 +53,8 @@ static void what_a_text_names_is_a_device(void **state)
 		{"hostpci0: 01:00\n[PENDING]\nhostpci0: 02:00.0\n", 1, 3, false},
 		{"hostpci0: 01:00\nhostpci1: 02:00.0\n[PENDING]\ndelete: hostpci1,hostpci2\n", 1, 1,
 		 true},
+		{"hostpci0: 01:00.0\nhostpci1: 02:00.0\n[PENDING]\ndelete: net0;!hostpci1\n", 1, 1,
+		 false},
 		{"qemu-system-x86_64 -device vfio-pci,host=01:00.0", 1, 1, false},
 		{"qemu-kvm \\\n -device 'vfio-pci,host=01:00.0'", 1, 2, false},
 		{"# one\n-device \"vfio-pci,host=01:00.0\" # -device vfio-pci,host=2:0.0\n", 1, 2,
