@@ -8,6 +8,9 @@
 /* Incus gives a virtual machine as much where its configuration says nothing. */
 #define USUAL_MEMORY (UINT64_C(1) << 30)
 
+/* Each device looks for its own among them. */
+enum { MOST_SETTINGS = 4096 };
+
 static bool is(const char *text, const char *word)
 {
 	return text && strcmp(text, word) == 0;
@@ -121,7 +124,11 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 	if (!devices || devices->type != YAML_MAPPING_NODE ||
 	    is(yaml_member_text(yaml, instance, "type"), "container"))
 		return;
-	for (size_t i = 0; i < yaml_count(devices); i++)
+	if (yaml_count(config) > MOST_SETTINGS) {
+		guest_list_fail(guests, -EFBIG, yaml_line(config), "too many settings");
+		return;
+	}
+	for (size_t i = 0; i < yaml_count(devices) && !list.error; i++)
 		add_device(yaml, yaml_key(yaml, devices, i), yaml_item(yaml, devices, i), config,
 			   &list);
 	add_arguments(yaml, config, &list);

@@ -261,6 +261,7 @@ static const struct endless {
 	{"spec: {domain: {}}\nx: ", "[", "", 0, 64},
 	{"spec: {domain: {}}\nx: ", "{a: ", "", 0, 100000},
 	{"spec: {domain: {}}\nx: ", "[", "]]]]]]]]]]", 10, 64},
+	{"devices: {a: {type: pci, address: '01:00.0'}}\nconfig:\n", "  k%zu: a\n", "", 4096, 4097},
 };
 
 static int parse_pieces(struct paper *paper, const struct endless *row, size_t count)
