@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/usage.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -266,12 +267,12 @@ static struct fact_text read_link_state(struct usage_loader *loader, const char 
 	bool untold = fact_known(&state.fact) && strcmp(state.text, "unknown") == 0;
 
 	*up = fact_known(&state.fact) && strcmp(state.text, "up") == 0;
-	if (untold) {
-		struct fact_text carrier = root_read_line(
-			loader->root, loader->arena, arena_path(loader->arena, folder, "carrier"));
-		*up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
-	}
-	return state;
+	if (!untold)
+		return state;
+	struct fact_text carrier = root_read_line(loader->root, loader->arena,
+						  arena_path(loader->arena, folder, "carrier"));
+	*up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
+	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
 }
 
 /* Returns what tells whether the link is up. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
@@ -516,6 +517,8 @@ static void link_of_unknown_state_is_up_with_a_carrier(void **state)
 
 	assert_int_equal(usage->count, 1);
 	expect(usage, USAGE_LINK_UP, "eth0", arena_printf(tree->arena, "%s/net/eth0", function));
+	assert_int_equal(usage->unread_link_count, 1);
+	assert_string_equal(last_part(usage->unread_links[0].fact.source), "carrier");
 }
 
 static void members_of_bonds_and_bridges_are_uses(void **state)
