@@ -258,10 +258,13 @@ static void keep_network(struct hostdev_builder *builder, struct hostdev_form *f
 		form->mac = link->mac;
 	if (!form->vlan && link->vlan > 0 && link->vlan <= HOSTDEV_LAST_VLAN)
 		form->vlan = (unsigned)link->vlan;
-	if (form->mac != options->mac || form->vlan != options->vlan)
+	bool mac = form->mac != options->mac, vlan = form->vlan != options->vlan;
+	if (mac || vlan)
 		hostdev_note_add(builder->arena, &form->notes,
-				 "its MAC address and VLAN are those that its physical function "
-				 "has for it now");
+				 "its %s that its physical function has for it now",
+				 mac && vlan ? "MAC address and VLAN are those"
+				 : mac       ? "MAC address is the one"
+					     : "VLAN is the one");
 }
 
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)

@@ -2,11 +2,16 @@
 #include "guest/hostdev/forms.h"
 
 #include <errno.h>
+#include <linux/if_arp.h>
+#include <pci/header.h>
 #include <string.h>
 
 #include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
+#include "tests/unit/support/links.h"
 #include "tests/unit/support/paper.h"
+#include "tests/unit/support/tree.h"
 
 static struct hostdev_forms build(struct paper *paper, const struct pci_function *const *functions,
 				  size_t count, const struct hostdev_options *options)
@@ -285,6 +290,76 @@ static void a_virtual_port_has_two_names_of_16_digits(void **state)
 	}
 }
 
+#define ROOT_BUS "/sys/devices/pci0000:00"
+#define PF       "0000:00:02.0"
+
+/* Makes a host with a network VF that has a MAC address and VLAN 7. */
+static struct host *host_with_vf(struct tree *tree)
+{
+	enum { ETHERNET = 0x020000 };
+	static const unsigned char mac[] = {0x52, 0x54, 0, 1, 2, 3};
+	struct test_config config;
+	struct test_links message;
+
+	config_begin(&config, 0x8086, 0x1572, ETHERNET);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	config_add_sriov(&config, 8);
+	const char *pf = tree_function(tree, ROOT_BUS, PF, &config);
+	tree_attribute(tree, pf, "sriov_totalvfs", "8\n");
+	tree_attribute(tree, pf, "sriov_numvfs", "1\n");
+	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", pf));
+	config_begin(&config, 0xffff, 0xffff, ETHERNET);
+	const char *vf = tree_function(tree, ROOT_BUS, "0000:00:02.1", &config);
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
+	struct host *host = tree_host(tree);
+	links_begin(&message, ARPHRD_ETHER, "eth0", PF);
+	links_add_vf(&message, &(struct test_vf){0, mac, 7, 1, 0});
+	links_end(&message);
+	host->vf_links.fact = known("RTM_GETLINK");
+	vf_links_parse(message.bytes, message.length, tree->arena, &host->vf_links);
+	return host;
+}
+
+static void a_vf_keeps_what_its_physical_function_has_for_it(void **state)
+{
+	static const struct {
+		struct hostdev_options options;
+		const char *mac;
+		unsigned vlan;
+		const char *note; /* NULL: none */
+	} rows[] = {
+		{{0}, "52:54:00:01:02:03", 7, "its MAC address and VLAN are those"},
+		{{.mac = "52:54:00:0a:0b:0c"}, "52:54:00:0a:0b:0c", 7, "its VLAN is the one"},
+		{{.vlan = 9}, "52:54:00:01:02:03", 9, "its MAC address is the one"},
+		{{.mac = "52:54:00:0a:0b:0c", .vlan = 9}, "52:54:00:0a:0b:0c", 9, NULL},
+	};
+	struct tree *tree = *state;
+	struct model model;
+
+	model_build(host_with_vf(tree), tree->arena, &model);
+	const struct pci_function *vf = pci_find_name(&model.host->pci, "0000:00:02.1");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hostdev_forms forms;
+		struct hostdev_misfit misfit;
+		const char *note = NULL;
+		test_row("%zu", i);
+		assert_int_equal(hostdev_forms_build(&model, &vf, 1, &rows[i].options, tree->arena,
+						     &forms, &misfit),
+				 0);
+		const struct hostdev_form *form = &forms.forms[0];
+		assert_int_equal(form->kind, HOSTDEV_KIND_INTERFACE);
+		assert_string_equal(form->mac, rows[i].mac);
+		assert_int_equal(form->vlan, rows[i].vlan);
+		for (const struct hostdev_note *one = form->notes; one; one = one->next) {
+			if (strstr(one->text, "its physical function has for it now"))
+				note = one->text;
+		}
+		assert_int_equal(note != NULL, rows[i].note != NULL);
+		if (note)
+			assert_ptr_equal(strstr(note, rows[i].note), note);
+	}
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -305,6 +380,8 @@ int main(void)
 		PAPER_TEST(names_are_those_of_node_devices),
 		cmocka_unit_test(a_mac_address_is_that_of_one_interface),
 		PAPER_TEST(a_virtual_port_has_two_names_of_16_digits),
+		cmocka_unit_test_setup_teardown(a_vf_keeps_what_its_physical_function_has_for_it,
+						tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
