@@ -42,7 +42,7 @@ enum domain_device_kind {
 };
 
 enum domain_place {
-	DOMAIN_PLACE_ANY,        /* libvirt chooses */
+	DOMAIN_PLACE_ANY,        /* not given: libvirt, or what else runs the guest, chooses */
 	DOMAIN_PLACE_PCI,        /* at the guest address */
 	DOMAIN_PLACE_UNASSIGNED, /* the guest does not see it */
 	DOMAIN_PLACE_OTHER,      /* on a bus that is not PCI */

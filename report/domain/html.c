@@ -116,8 +116,9 @@ static const char *guest_words(struct html *html, const struct domain_device *de
 	char address[PCI_ADDRESS_SIZE];
 
 	if (device->place != DOMAIN_PLACE_PCI)
-		return device->place == DOMAIN_PLACE_ANY ? "guest address: libvirt chooses"
-							 : "not seen by the guest";
+		return device->place == DOMAIN_PLACE_ANY
+			       ? "guest address: not given, so one is chosen"
+			       : "not seen by the guest";
 	pci_address_format(&device->guest, address);
 	return arena_printf(html->arena, "guest address %s", address);
 }

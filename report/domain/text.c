@@ -31,7 +31,7 @@ static void show_verdict(struct text *text, const struct domain_report *report)
 	text_paragraph(text, 0, TEXT_PLAIN, "Functions that they use: %zu", map->use_count);
 }
 
-/* "-" says that the guest does not see the device, "*" that libvirt chooses. */
+/* "-" says that the guest does not see the device, "*" that its address is open. */
 static const char *guest_cell(struct text *text, const struct domain_device *device)
 {
 	char address[PCI_ADDRESS_SIZE];
@@ -97,13 +97,23 @@ static int fill_table(struct text *text, const struct domain_map *map, struct li
 	return result;
 }
 
-static bool libvirt_chooses(const struct domain_map *map)
+static bool is_open(const struct domain_device *device)
 {
-	for (size_t i = 0; i < map->use_count; i++) {
-		if (map->uses[i].device->place == DOMAIN_PLACE_ANY)
-			return true;
-	}
-	return false;
+	return device->place == DOMAIN_PLACE_ANY;
+}
+
+/* Whether the table has an address that is open. */
+static bool has_open(const struct domain_map *map)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < map->use_count; i++)
+		found |= is_open(map->uses[i].device);
+	for (size_t i = 0; i < map->network_use_count; i++)
+		found |= is_open(map->network_uses[i].device);
+	for (size_t i = 0; i < map->other_count; i++)
+		found |= is_open(map->others[i].device);
+	return found;
 }
 
 static int show_map(struct text *text, const struct domain_map *map)
@@ -119,8 +129,8 @@ static int show_map(struct text *text, const struct domain_map *map)
 	if (result == 0)
 		result = scols_print_table(table);
 	scols_unref_table(table);
-	if (libvirt_chooses(map))
-		text_paragraph(text, 0, TEXT_DIM, "*: libvirt chooses the address");
+	if (has_open(map))
+		text_paragraph(text, 0, TEXT_DIM, "*: no address is given, so one is chosen");
 	return result < 0 ? result : 0;
 }
 

@@ -430,6 +430,17 @@ class OtherStacks(DomainTest):
         report = self.judged(f"hostpci0: {SPARE_NIC}\n", "117.conf")
         self.assertEqual(report["domains"][0]["name"], "117")
 
+    def test_an_address_that_is_not_given_is_not_laid_to_libvirt(self):
+        file = self.directory / "101.conf"
+        for lines, expected in ((f"hostpci0: {SPARE_NIC}\n", True),
+                                ("hostpci0: mapping=gpu\n", True),
+                                (f"hostpci0: {SPARE_NIC},legacy-igd=1\n", False)):
+            with self.subTest(lines):
+                file.write_text(lines)
+                shown = self.run_on(file).stdout
+                self.assertEqual("*: no address is given, so one is chosen" in shown, expected)
+                self.assertNotIn("libvirt", shown)
+
     def test_integrated_graphics_where_they_belong_raise_no_caution(self):
         root = self.directory / "graphics"
         machine.build_stacks(root).set_driver_again(
