@@ -182,6 +182,7 @@ static bool lists(const struct fact_list *list, const char *name)
 	return false;
 }
 
+/* What is mounted was followed already; gaps are of what the host needs alone. */
 void usage_load_pools(struct usage_loader *loader)
 {
 	struct fact_list imported = root_list(loader->root, loader->arena, IMPORTED_POOLS);
