@@ -89,7 +89,8 @@ static void drop_lines(struct plan_builder *builder, struct plan_command **list,
 		 shell_sed_quote(builder->arena, text), file, file, file);
 }
 
-static void drop_rule(struct plan_builder *builder, const struct pci_function *function)
+/* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
+static bool drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
 	const char *names_it = plan_rule_address(builder, function);
@@ -107,11 +108,12 @@ static void drop_rule(struct plan_builder *builder, const struct pci_function *f
 				      function->name, rule->source);
 	}
 	if (!own)
-		return;
+		return false;
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-udev-rule", function,
 					       "Take the rule for %s away", function->name);
 	drop_lines(builder, &step->commands, names_it, PLAN_VFIO_RULES);
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFIO_RULES, names_it);
+	return true;
 }
 
 /* The option is for all PFs that vfio-pci has, and goes with the last of them that has VFs. */
@@ -134,14 +136,19 @@ static void drop_enable_sriov(struct plan_builder *builder, const struct pci_fun
 	plan_rebuild_initramfs(builder, &step->commands);
 }
 
+/* A PF that comes back from VFIO would have VFs again by the rule, as its driver is bound. */
 static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
 {
+	bool comes_back = is_on_vfio(pf);
 	/* KERNEL== of the function, or KERNELS== of what is above an interface */
 	const char *names_it = arena_printf(builder->arena, "==\"%s\"", pf->name);
-	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-vfs-rule", pf,
-					       "Take the rule for the VFs of %s away", pf->name);
+	struct plan_step *step =
+		plan_add_step(builder, comes_back ? PLAN_NOW : PLAN_PERSIST, "drop-vfs-rule", pf,
+			      "Take the rule for the VFs of %s away", pf->name);
 
 	drop_lines(builder, &step->commands, names_it, PLAN_VFS_RULES);
+	if (comes_back)
+		plan_run(builder, &step->commands, "udevadm control --reload");
 	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFS_RULES, names_it);
 	drop_enable_sriov(builder, pf);
 }
@@ -299,6 +306,13 @@ static bool undo_ids(struct plan_builder *builder)
 	return false;
 }
 
+/* Returns whether the function is taken back, or gone with its PF, which VFIO lets go. */
+static bool leaves_vfio(const struct plan_builder *builder, const struct pci_function *function)
+{
+	return plan_takes(builder, function) ||
+	       (function->pf && is_on_vfio(function->pf) && plan_takes(builder, function->pf));
+}
+
 /* Returns whether a function of the host goes to VFIO yet that is not taken back. */
 static bool others_stay(struct plan_builder *builder)
 {
@@ -310,7 +324,7 @@ static bool others_stay(struct plan_builder *builder)
 	if (there.value && *part_of_ids(builder, there.value, false))
 		return true;
 	for (size_t i = 0; i < pci->count; i++) {
-		if (is_on_vfio(&pci->functions[i]) && !plan_takes(builder, &pci->functions[i]))
+		if (is_on_vfio(&pci->functions[i]) && !leaves_vfio(builder, &pci->functions[i]))
 			return true;
 	}
 	const char **names = arena_array(builder->arena, builder->taken_count + 1, sizeof(*names));
@@ -383,39 +397,41 @@ static bool takes_display(const struct plan_builder *builder)
 	return false;
 }
 
-static void undo_function(struct plan_builder *builder, const struct pci_function *function)
+/* Returns whether the initramfs has to be made anew. */
+static bool undo_function(struct plan_builder *builder, const struct pci_function *function)
 {
 	/* Who has VFs of a PF is told before they go with it. */
 	if (plan_asks_for(builder, function) && !function->pf)
 		undo_pf(builder, function);
 	unbind(builder, function);
-	drop_rule(builder, function);
+	bool copied = drop_rule(builder, function);
 	if (function->pf)
 		undo_pf_of(builder, function);
+	return copied;
 }
 
 void plan_undo(struct plan_builder *builder)
 {
 	size_t before = builder->plan->count;
-	bool options = false;
+	bool copied = false;
 
 	/* VFs are gone once their PF has none. */
 	for (int vfs = 1; vfs >= 0; vfs--) {
 		for (size_t i = 0; i < builder->taken_count; i++) {
 			if (pci_is_vf(builder->taken[i]) == vfs)
-				undo_function(builder, builder->taken[i]);
+				copied |= undo_function(builder, builder->taken[i]);
 		}
 	}
 	if (!fact_settled(&builder->host->module_lists.rules_fact))
 		plan_add_unknown(builder, "whether udev has rules for them could not be read");
-	options = undo_ids(builder);
+	copied |= undo_ids(builder);
 	if (takes_display(builder))
 		undo_display(builder);
 	if (builder->plan->count > before && !others_stay(builder)) {
 		drop_module_lists(builder);
-		options |= plan_forget_initramfs(builder);
+		copied |= plan_forget_initramfs(builder);
 	}
-	if (options)
+	if (copied)
 		plan_add_initramfs_again(builder);
 }
 

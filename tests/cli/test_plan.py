@@ -13,7 +13,7 @@ import jsonschema
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, CROWD, DISK, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
-from machine import SPARE_NIC, VF0, VMD, VMD_DISK  # noqa: E402
+from machine import SPARE_NIC, VF0, VF1, VMD, VMD_DISK  # noqa: E402
 from support import NOT_READY, READY, SOURCE, USAGE, TreeTest, audit, passcheck  # noqa: E402
 
 # Which files tell how a host boots, and what then changes its kernel command line.
@@ -736,6 +736,22 @@ class Undo(PlanTest):
                 steps = [step[0] for step in self.steps("--undo", NIC)]
                 self.assertLess(steps.index("disable-vfs"), steps.index("unbind-vfio"))
 
+    def test_the_rule_for_vfs_goes_before_a_pf_whose_driver_would_make_them_again(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        self.written_by_host("etc/udev/rules.d/70-passcheck-vfs.rules",
+                             f'ACTION=="add|bind", KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
+        steps = [step[0] for step in self.steps("--undo", NIC)]
+        self.assertLess(steps.index("drop-vfs-rule"), steps.index("unbind-vfio"))
+        self.assertIn("udevadm control --reload", self.commands("drop-vfs-rule", "--undo", NIC))
+
+    def test_vfs_that_go_with_their_pf_keep_nothing_loaded(self):
+        self.touch("/usr/sbin/update-initramfs")
+        for address in (NIC, VF0, VF1):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.written_by_host("etc/modules-load.d/passcheck-vfio.conf", "vfio_pci")
+        self.assertIn("drop-module-list", dict(self.steps("--undo", NIC)))
+        self.assertNotIn("drop-module-list", dict(self.steps("--undo", VF0)))
+
     def test_only_what_the_host_booted_with_gets_its_picture_back(self):
         (self.root / "proc/cmdline").write_text("intel_iommu=on video=efifb:off\n")
         for boot_vga, comes_back in (("1", True), ("0", False)):
@@ -789,6 +805,7 @@ class Undo(PlanTest):
         steps = dict(self.steps("--undo", SPARE_NIC))
         self.assertIn("drop-udev-rule", steps)
         self.assertNotIn("drop-module-list", steps)
+        self.assertIn("initramfs", steps)  # which has a copy of the rule
 
     def test_the_iommu_is_switched_off_only_where_nothing_needs_it(self):
         self.touch(*BOOT_LOADERS["Fedora"][0])
