@@ -10,8 +10,10 @@ static const char *node_name(struct arena *arena, const struct hostdev_form *for
 	char *name = arena_printf(arena, "mdev_%s_%04x_%02x_%02x_%x", uuid, address->domain,
 				  address->bus, address->device, address->function);
 
-	for (char *at = name; at && (at = strchr(at, '-'));)
-		*at = '_';
+	for (size_t i = 0; name && name[i]; i++) {
+		if (name[i] == '-')
+			name[i] = '_';
+	}
 	return name;
 }
 
