@@ -26,7 +26,8 @@ static bool has_few_directives(const char *text, unsigned *ret_line)
 			return false;
 		}
 		line = strchr(line, '\n');
-		line += line != NULL;
+		if (line)
+			line++;
 	}
 	return true;
 }
