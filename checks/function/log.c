@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
-#include "host/access/buffer.h"
 #include "model/log/order.h"
 
 enum { MESSAGE, NONE, UNREADABLE, KIND_COUNT };

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/access/affix.h"
 #include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"

@@ -2,9 +2,6 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
-#include <inttypes.h>
-
-#include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 

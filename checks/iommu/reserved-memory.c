@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/platform.h"
 

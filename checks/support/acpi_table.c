@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "host/access/array.h"
-#include "host/access/buffer.h"
 #include "model/platform.h"
 
 static const char *const consequence_texts[] = {

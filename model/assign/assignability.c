@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <pci/header.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/array.h"

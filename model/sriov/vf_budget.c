@@ -3,7 +3,6 @@
 
 #include <pci/header.h>
 
-#include "host/access/buffer.h"
 #include "model/sriov/vf_bars.h"
 #include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_refusal.h"
