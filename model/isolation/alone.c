@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two functions of a group that are no ports: each has another, or there is none. */
+/* The first two functions of a group that are not ports; second is NULL where it has one alone. */
 struct group_neighbours {
 	int64_t group;
 	const struct pci_function *first, *second;
@@ -19,9 +19,16 @@ static bool is_port(const struct pci_function *function)
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group_neighbours *one = a, *other = b;
-	int order = (one->group > other->group) - (one->group < other->group);
 
-	/* Functions lie in one array, in the order of their addresses. */
+	return (one->group > other->group) - (one->group < other->group);
+}
+
+/* Functions lie in one array, in the order of their addresses. */
+static int compare_members(const void *a, const void *b)
+{
+	const struct group_neighbours *one = a, *other = b;
+	int order = compare_groups(a, b);
+
 	return order ? order : (one->first > other->first) - (one->first < other->first);
 }
 
@@ -55,7 +62,7 @@ void alone_build(const struct host *host, const struct isolation *isolation,
 								    .first = function};
 	}
 	if (count)
-		qsort(groups, count, sizeof(*groups), compare_groups);
+		qsort(groups, count, sizeof(*groups), compare_members);
 	ret->groups = groups;
 	ret->count = join(groups, count);
 }
@@ -63,24 +70,19 @@ void alone_build(const struct host *host, const struct isolation *isolation,
 static const char *find_linked(const struct alone *alone, const struct pci_function *function)
 {
 	const struct group_neighbours key = {.group = function->group.value};
-	size_t low = 0, high = alone->count;
+	const struct group_neighbours *group =
+		alone->count
+			? bsearch(&key, alone->groups, alone->count, sizeof(key), compare_groups)
+			: NULL;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (alone->groups[middle].group < key.group)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == alone->count || alone->groups[low].group != key.group)
+	if (!group)
 		return NULL;
-	const struct group_neighbours *group = &alone->groups[low];
 	const struct pci_function *other = group->first == function ? group->second : group->first;
 	return other ? other->name : NULL;
 }
 
-/* By the kernel's list of the group, which names also what was not read and what is no PCI device.
- */
+/* By the kernel's list of the group, which names also what was not read and what is not a PCI
+ * device. */
 static const char *find_listed(const struct host *host, const struct pci_function *function)
 {
 	const struct iommu_group *group = iommu_group_find(&host->groups, function->group.value);
