@@ -72,7 +72,6 @@ static void add_inexact(struct line_builder *builder, const struct odd_token *od
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_INEXACT,
-			 .outcome = OUTCOME_AS_MEANT,
 			 .parameter = odd->parameter,
 			 .word = odd->token,
 			 .statement =
@@ -90,7 +89,6 @@ static void add_skipped(struct line_builder *builder, const struct odd_token *od
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_NONE,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = odd->parameter,
 			 .word = odd->kind == TOKEN_MISSING ? NULL : odd->token,
 			 .instead = find_meaning(builder, odd, asks_for_on),
@@ -137,7 +135,6 @@ static void judge_foreign(struct line_builder *builder, const struct cmdline_par
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_FOREIGN,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = parameter,
 			 .instead = wants_on ? "intel_iommu=on" : NULL,
 		 },
@@ -170,7 +167,6 @@ static void add_other_architecture(struct line_builder *builder,
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_NONE,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = parameter,
 			 .word = word,
 			 .instead = pt ? "iommu.passthrough=1" : NULL,
@@ -208,7 +204,6 @@ static void judge_spelling(struct line_builder *builder, const struct cmdline_pa
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_MISSPELT,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = parameter,
 			 .spelt = parameter->name,
 			 .statement =
@@ -244,7 +239,6 @@ static void add_bare_option(struct line_builder *builder, const struct cmdline_p
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_NONE,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = parameter,
 			 .instead =
 				 parameter->value
@@ -305,8 +299,7 @@ static void judge_stray(struct line_builder *builder, size_t index)
 {
 	const struct cmdline_parameter *it = &builder->cmdline->parameters[index];
 	size_t length = it->value ? strlen(it->value) : 0;
-	struct line_effect effect = {
-		.kind = EFFECT_NONE, .outcome = OUTCOME_NOTHING, .parameter = it};
+	struct line_effect effect = {.kind = EFFECT_NONE, .parameter = it};
 
 	if (kernel_parameter_is_id(it->name) && !it->value) {
 		const struct cmdline_parameter *list = list_before(builder, index);
@@ -354,7 +347,6 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_NONE,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = parameter,
 			 .advice = pre ? tools[tool].advice : NULL,
 		 },

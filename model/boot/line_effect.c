@@ -1,8 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/boot/line_effect.h"
 
+#include "host/access/array.h"
+
 /* Far beyond what fits in a kernel's command line, which is of 4 KiB at most. */
 enum { MOST_EFFECTS = 4096 };
+
+static const enum line_outcome outcomes[] = {
+	[EFFECT_IOMMU_OFF] = OUTCOME_BREAKS,
+	[EFFECT_PCI_OFF] = OUTCOME_BREAKS,
+	[EFFECT_INTERRUPT_REMAPPING_OFF] = OUTCOME_BREAKS,
+	[EFFECT_SOURCE_ID_OFF] = OUTCOME_WEAKENS,
+	[EFFECT_MSI_OFF] = OUTCOME_BREAKS,
+	[EFFECT_EXTENDED_CONFIG_OFF] = OUTCOME_BREAKS,
+	[EFFECT_ARI_OFF] = OUTCOME_BREAKS,
+	[EFFECT_ACS_OVERRIDE] = OUTCOME_WEAKENS,
+	[EFFECT_ACS_LOWERED] = OUTCOME_WEAKENS,
+	[EFFECT_MODULE_REFUSED] = OUTCOME_BREAKS,
+	[EFFECT_UNSAFE] = OUTCOME_WEAKENS,
+	[EFFECT_OVERRULED] = OUTCOME_NOTHING,
+	[EFFECT_NONE] = OUTCOME_NOTHING,
+	[EFFECT_FOREIGN] = OUTCOME_NOTHING,
+	[EFFECT_INEXACT] = OUTCOME_AS_MEANT,
+	[EFFECT_MISSPELT] = OUTCOME_NOTHING,
+};
+
+ASSERT_COVERS(outcomes, LINE_EFFECT_COUNT);
 
 bool line_is_x86(const struct line_builder *builder)
 {
@@ -37,6 +60,7 @@ void line_add(struct line_builder *builder, const struct line_effect *effect, co
 	if (!item)
 		return;
 	*item = *effect;
+	item->outcome = outcomes[effect->kind];
 	if (!item->spelt)
 		item->spelt = line_spell(builder, item->parameter, item->word);
 	if (!item->statement)

@@ -38,7 +38,7 @@ enum line_outcome {
 
 struct line_effect {
 	enum line_effect_kind kind;
-	enum line_outcome outcome;
+	enum line_outcome outcome; /* of its kind */
 	const struct cmdline_parameter *parameter;
 	const char *word;      /* of the parameter's list; NULL: all of it */
 	const char *spelt;     /* the words at work, as they stand: "iommu=off" */
@@ -88,8 +88,8 @@ bool line_is_named(const struct cmdline_parameter *parameter, const char *name);
 const char *line_spell(const struct line_builder *builder,
 		       const struct cmdline_parameter *parameter, const char *word);
 
-/* Appends an effect, and completes what is not set: words that are spelt, and its statement from
- * what it does. */
+/* Appends an effect, and completes what is not set: its outcome, words that are spelt, and its
+ * statement from what it does. */
 void line_add(struct line_builder *builder, const struct line_effect *effect, const char *does);
 
 #endif

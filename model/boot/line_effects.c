@@ -37,7 +37,6 @@ enum scope {
 struct switch_rule {
 	size_t offset; /* in struct kernel_parameters */
 	enum line_effect_kind kind;
-	enum line_outcome outcome;
 	enum scope scope;
 	const char *does;
 };
@@ -45,32 +44,28 @@ struct switch_rule {
 #define SWITCH(member) offsetof(struct kernel_parameters, member)
 
 static const struct switch_rule switch_rules[] = {
-	{SWITCH(acpi), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86, "turns DMA remapping off"},
-	{SWITCH(iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86_HARDWARE,
-	 "turns DMA remapping off"},
-	{SWITCH(intel_iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_VTD_MAYBE,
-	 "turns DMA remapping off"},
-	{SWITCH(amd_iommu), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_AMD_VI_MAYBE,
-	 "turns DMA remapping off"},
-	{SWITCH(pci), EFFECT_PCI_OFF, OUTCOME_BREAKS, ON_X86,
-	 "keeps the kernel from finding any PCI function"},
-	{SWITCH(interrupt_remapping), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ON_X86,
+	{SWITCH(acpi), EFFECT_IOMMU_OFF, ON_X86, "turns DMA remapping off"},
+	{SWITCH(iommu), EFFECT_IOMMU_OFF, ON_X86_HARDWARE, "turns DMA remapping off"},
+	{SWITCH(intel_iommu), EFFECT_IOMMU_OFF, ON_VTD_MAYBE, "turns DMA remapping off"},
+	{SWITCH(amd_iommu), EFFECT_IOMMU_OFF, ON_AMD_VI_MAYBE, "turns DMA remapping off"},
+	{SWITCH(pci), EFFECT_PCI_OFF, ON_X86, "keeps the kernel from finding any PCI function"},
+	{SWITCH(interrupt_remapping), EFFECT_INTERRUPT_REMAPPING_OFF, ON_X86,
 	 "turns interrupt remapping off"},
-	{SWITCH(io_apic), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ON_X86,
+	{SWITCH(io_apic), EFFECT_INTERRUPT_REMAPPING_OFF, ON_X86,
 	 "turns the IO-APIC off, and interrupt remapping with it"},
 	/* x86_vector_alloc_irqs() of arch/x86/kernel/apic/vector.c gives an IOMMU no interrupt ("No
 	 * free IRQ vectors"). VT-d gives up, and AMD's driver has the kernel panic (6.1, 6.12). */
-	{SWITCH(local_apic), EFFECT_IOMMU_OFF, OUTCOME_BREAKS, ON_X86_HARDWARE,
+	{SWITCH(local_apic), EFFECT_IOMMU_OFF, ON_X86_HARDWARE,
 	 "turns the local APIC off, and DMA remapping with it"},
-	{SWITCH(gic_lpis), EFFECT_INTERRUPT_REMAPPING_OFF, OUTCOME_BREAKS, ELSEWHERE,
+	{SWITCH(gic_lpis), EFFECT_INTERRUPT_REMAPPING_OFF, ELSEWHERE,
 	 "keeps the kernel from the ITS, which isolates interrupts"},
-	{SWITCH(source_id), EFFECT_SOURCE_ID_OFF, OUTCOME_WEAKENS, ON_VTD,
+	{SWITCH(source_id), EFFECT_SOURCE_ID_OFF, ON_VTD,
 	 "switches off the check of who sends an interrupt"},
-	{SWITCH(message_interrupts), EFFECT_MSI_OFF, OUTCOME_BREAKS, ANYWHERE,
+	{SWITCH(message_interrupts), EFFECT_MSI_OFF, ANYWHERE,
 	 "leaves devices without message-signalled interrupts"},
-	{SWITCH(extended_config), EFFECT_EXTENDED_CONFIG_OFF, OUTCOME_BREAKS, WITH_EXTENDED,
+	{SWITCH(extended_config), EFFECT_EXTENDED_CONFIG_OFF, WITH_EXTENDED,
 	 "hides ACS and SR-IOV capabilities from the kernel"},
-	{SWITCH(ari), EFFECT_ARI_OFF, OUTCOME_BREAKS, WITH_SRIOV,
+	{SWITCH(ari), EFFECT_ARI_OFF, WITH_SRIOV,
 	 "turns ARI off, and VFs may need more bus numbers"},
 };
 
@@ -143,7 +138,6 @@ static void apply_switches(struct line_builder *builder)
 		line_add(builder,
 			 &(struct line_effect){
 				 .kind = rule->kind,
-				 .outcome = rule->outcome,
 				 .parameter = it->decided_by,
 				 .word = it->word,
 				 .instead = rule->kind == EFFECT_IOMMU_OFF ? on_instead(builder)
@@ -164,7 +158,6 @@ static void add_overruled(struct line_builder *builder, const struct cmdline_par
 	line_add(builder,
 		 &(struct line_effect){
 			 .kind = EFFECT_OVERRULED,
-			 .outcome = OUTCOME_NOTHING,
 			 .parameter = loser,
 			 .word = loser_word,
 			 .winner = winner->decided_by,
@@ -210,7 +203,6 @@ static void add_acs(struct line_builder *builder, const struct cmdline_parameter
 		line_add(builder,
 			 &(struct line_effect){
 				 .kind = kind,
-				 .outcome = OUTCOME_WEAKENS,
 				 .parameter = parameter,
 			 },
 			 does);
@@ -230,7 +222,6 @@ static void apply_acs(struct line_builder *builder)
 		line_add(builder,
 			 &(struct line_effect){
 				 .kind = EFFECT_NONE,
-				 .outcome = OUTCOME_NOTHING,
 				 .parameter = parameters->config_acs,
 			 },
 			 "has no effect: kernels before 6.11 do not know config_acs=");
@@ -244,7 +235,6 @@ static void add_refused(struct line_builder *builder, const char *module, struct
 			const char *does)
 {
 	effect.kind = EFFECT_MODULE_REFUSED;
-	effect.outcome = OUTCOME_BREAKS;
 	effect.module = module;
 	effect.spelt = arena_printf(builder->arena, "%s=", effect.parameter->name);
 	effect.statement = arena_printf(builder->arena, "%s %s %s%s", effect.spelt, does, module,
@@ -329,7 +319,6 @@ static void judge_initcalls(struct line_builder *builder)
 		line_add(builder,
 			 &(struct line_effect){
 				 .kind = EFFECT_IOMMU_OFF,
-				 .outcome = OUTCOME_BREAKS,
 				 .parameter = it,
 				 .word = "pci_iommu_init",
 			 },
@@ -362,18 +351,13 @@ static void apply_unsafe(struct line_builder *builder)
 								    option->module, option->name));
 		if (!it || boolean_of_option(it->value) != BOOLEAN_YES)
 			continue;
-		line_add(builder,
-			 &(struct line_effect){.kind = EFFECT_UNSAFE,
-					       .outcome = OUTCOME_WEAKENS,
-					       .parameter = it},
+		line_add(builder, &(struct line_effect){.kind = EFFECT_UNSAFE, .parameter = it},
 			 option->effect);
 	}
 	if (rmrr)
 		line_add(builder,
-			 &(struct line_effect){.kind = EFFECT_UNSAFE,
-					       .outcome = OUTCOME_WEAKENS,
-					       .parameter = rmrr,
-					       .word = "relax_rmrr"},
+			 &(struct line_effect){
+				 .kind = EFFECT_UNSAFE, .parameter = rmrr, .word = "relax_rmrr"},
 			 "assigns devices that firmware still uses");
 }
 
