@@ -47,8 +47,8 @@ static bool is_needed_by(const char *module, const char *other)
 	return false;
 }
 
-/* Returns the first word of the command line that refuses the module, for certain or, where there
- * is no such, perhaps. */
+/* Returns the first word of the command line that refuses the module, or the first that may if none
+ * does for certain; NULL if none may. */
 static const struct line_effect *find_refusal(const struct host *host,
 					      const struct line_effects *effects,
 					      const char *module)

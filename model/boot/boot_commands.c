@@ -340,7 +340,7 @@ static void remove_grub_line(const struct host *host, struct arena *arena, struc
 
 /*
  * Appends what puts a word back where it stood: behind the one before it, or first of its line
- * where there is none (NULL), or the line has it in other letters, as within quotes.
+ * if none is before it (NULL), or the line has that one in other letters, as within quotes.
  */
 static void restore_word(const struct edit_job *job, const char *lines, const char *before,
 			 const char *word)

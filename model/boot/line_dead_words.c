@@ -53,7 +53,7 @@ static const char *find_meaning(const struct line_builder *builder, const struct
 		       : NULL;
 }
 
-/* Why a word is skipped, behind "has no effect"; "" where there is no more to say. */
+/* Why a word is skipped, behind "has no effect"; "" if there is no more to say. */
 static const char *why_skipped(const struct odd_token *odd)
 {
 	if (odd->kind == TOKEN_UNREAD)

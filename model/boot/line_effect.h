@@ -44,7 +44,7 @@ struct line_effect {
 	const char *spelt;     /* the words at work, as they stand: "iommu=off" */
 	const char *statement; /* "iommu=off turns DMA remapping off" */
 	const char *instead;   /* what is meant, "intel_iommu=on"; NULL: nothing */
-	const char *advice; /* what to do, where that is no edit of the word; NULL: such an edit */
+	const char *advice;    /* what to do other than to edit the word; NULL: edit it */
 	/* Of one that is overruled: by which words. */
 	const struct cmdline_parameter *winner;
 	const char *winner_word;

@@ -42,7 +42,7 @@ void isolation_build_overridden(const struct host *host, const struct host_platf
 const struct isolation_group *isolation_of(const struct isolation *isolation,
 					   const struct pci_function *function);
 
-/* Returns the first member that is not a bridge, NULL where there is none. */
+/* Returns the first member that is not a bridge, NULL if all are. */
 const struct pci_function *isolation_first_endpoint(const struct isolation_group *group);
 
 /* Returns whether the group joins more than the functions of one device; bridges do not count. */

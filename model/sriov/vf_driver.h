@@ -62,7 +62,7 @@ enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *fu
 
 /*
  * Returns how the firmware of a function's adapter is told to offer VFs, or more of them, and
- * whether this kernel may keep a tool from it; NULL where that is no known setting. It is of arena,
+ * whether this kernel may keep a tool from it; NULL where no such setting is known. It is of arena,
  * or static.
  */
 const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,

@@ -45,7 +45,7 @@ struct vf_term {
 	uint32_t at_most;
 	enum vf_reason reason;
 	const char *why;             /* a clause: "igb allows 7"; what is missing if unknown */
-	const struct fact *evidence; /* NULL where it is no single fact */
+	const struct fact *evidence; /* NULL where it is not a single fact */
 	const struct pci_function *bridge; /* of bus numbers: whose range ends first, or NULL */
 };
 
