@@ -14,18 +14,22 @@ static bool is_of_card(const struct pci_function *display, const struct pci_func
 	       display->vendor.value == other->vendor.value;
 }
 
-static bool is_part(const struct pci_function *display, const struct pci_function *other)
+static bool heads_card(const struct pci_function *function)
 {
-	return pci_base_class(display) == PCI_BASE_CLASS_DISPLAY &&
-	       display->address.function == 0 && !pci_is_vf(display) && other != display &&
-	       pcie_same_bus(display, other) && other->address.device == display->address.device &&
-	       is_of_card(display, other) && !pci_is_vf(other);
+	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY &&
+	       function->address.function == 0 && !pci_is_vf(function);
+}
+
+static bool in_different_groups(const struct pci_function *a, const struct pci_function *b)
+{
+	return fact_known(&a->group.fact) && fact_known(&b->group.fact) &&
+	       a->group.value != b->group.value;
 }
 
 bool caution_splits(const struct pci_function *display, const struct pci_function *other)
 {
-	return is_part(display, other) && fact_known(&display->group.fact) &&
-	       fact_known(&other->group.fact) && other->group.value != display->group.value;
+	return heads_card(display) && pcie_same_device(display, other) &&
+	       is_of_card(display, other) && in_different_groups(display, other);
 }
 
 static void add_silent(struct caution_builder *builder, const struct pci_function *display,
@@ -64,13 +68,15 @@ void caution_split_device(struct caution_builder *builder, const struct pci_func
 	const struct pci_function *end = pci->functions + pci->count, *needed = NULL;
 	struct buffer others = {.arena = builder->arena, .separator = ", "};
 
+	if (!heads_card(display))
+		return;
 	for (const struct pci_function *other = display + 1;
 	     other < end && pcie_same_device(display, other); other++) {
-		if (!is_part(display, other))
+		if (!is_of_card(display, other))
 			continue;
 		if (config_is_ones(&other->config) && !config_is_ones(&display->config))
 			add_silent(builder, display, other);
-		if (!caution_splits(display, other) || driver_is_vfio(other))
+		if (!in_different_groups(display, other) || driver_is_vfio(other))
 			continue;
 		buffer_item(&others, "%s", other->name);
 		if (host_uses_vital(builder->sources->host_uses, other))
