@@ -336,11 +336,8 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 	step->why = "it takes no write to sriov_numvfs";
 }
 
-/* The driver makes VFs, so the rule waits until it is bound (uevent "bind", since 4.14). Where it
- * was bound before the rules were read, built in or in the initramfs, the device is added once more
- * when udev starts: systemd-udev-trigger.service. A driver that needs the interface up has none yet
- * at that time: its rule waits for the interface, whose name udev may change after the rule was
- * read. */
+/* A driver that needs the interface up has none yet when it is bound: its rule waits for the
+ * interface, whose name udev may change after the rule was read. */
 static const char *udev_rule(struct plan_builder *builder, const struct pci_function *pf,
 			     int64_t vfs)
 {
@@ -354,8 +351,8 @@ static const char *udev_rule(struct plan_builder *builder, const struct pci_func
 				    "up && echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs\\\"\"",
 				    pf->name, pf->name, vfs, pf->name);
 	return arena_printf(builder->arena,
-			    "ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-			    "DRIVER==\"?*\", ATTR{sriov_numvfs}=\"%" PRId64 "\"",
+			    VF_RULE_EVENT
+			    "KERNEL==\"%s\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"%" PRId64 "\"",
 			    pf->name, vfs);
 }
 

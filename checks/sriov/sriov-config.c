@@ -56,7 +56,7 @@ static const struct finding_kind kinds[] = {
 		 "/etc/systemd/system, rc.local, root's crontabs, /etc/network/interfaces, and "
 		 "what goes into an initramfs. A cluster's operator may do it by other means.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
-		 "bound: ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"ADDRESS\", "
+		 "bound: " VF_RULE_EVENT "KERNEL==\"ADDRESS\", "
 		 "DRIVER==\"DRIVER\", ATTR{sriov_numvfs}=\"N\"."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
@@ -128,10 +128,11 @@ static void report_option(const struct host *host, struct findings *findings, co
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	finding_command(finding,
-			"echo 'ACTION==\"add|bind\", SUBSYSTEM==\"pci\", DRIVER==\"%s\", "
-			"ATTR{sriov_numvfs}=\"N\"' >> /etc/udev/rules.d/70-sriov.rules",
-			shell_plain(driver));
+	finding_command(
+		finding,
+		"echo '" VF_RULE_EVENT
+		"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"' >> /etc/udev/rules.d/70-sriov.rules",
+		shell_plain(driver));
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */
@@ -284,8 +285,8 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	finding_remedy(finding, "Let a udev rule enable them");
 	if (fact_known(&pf->driver.fact))
 		finding_command(finding,
-				"echo 'ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"%s\", "
-				"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%" PRId64
+				"echo '" VF_RULE_EVENT
+				"KERNEL==\"%s\", DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%" PRId64
 				"\"' >> /etc/udev/rules.d/70-sriov.rules",
 				pf->name, shell_plain(pf->driver.text), pf->sriov.numvfs.value);
 }

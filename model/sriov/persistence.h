@@ -58,6 +58,14 @@ struct vf_persistence vf_persistence_of(const struct persistences *persistences,
 bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persistence **ret_one,
 			const struct vf_persistence **ret_other);
 
+/*
+ * What a udev rule that makes VFs of a PF begins with. The PF's driver makes them, so the rule
+ * waits until it is bound (uevent "bind", since 4.14). Where it was bound before the rules were
+ * read, built in or in the initramfs, the device is added once more when udev starts:
+ * systemd-udev-trigger.service.
+ */
+#define VF_RULE_EVENT "ACTION==\"add|bind\", SUBSYSTEM==\"pci\", "
+
 /* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
 const char *vf_persistence_place(const struct vf_persistence *line);
 
