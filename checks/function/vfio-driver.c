@@ -129,9 +129,8 @@ static const char *state_of(const struct host *host, const char *module)
 
 	if (fact_known(&present))
 		return present.source == host->modules.loaded.fact.source ? "loaded" : "built in";
-	return strcmp(module, "vfio_pci") == 0 && fact_known(&host->modules.vfio_pci.fact)
-		       ? "the driver is registered"
-		       : "can be loaded";
+	return modules_driver_runs(&host->modules, module) ? "the driver is registered"
+							   : "can be loaded";
 }
 
 static void report_gone(const struct host *host, const struct vfio_module *module,

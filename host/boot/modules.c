@@ -278,6 +278,11 @@ const struct fact_text *modules_parameter(const struct modules *modules, const c
 	return &unread;
 }
 
+bool modules_driver_runs(const struct modules *modules, const char *name)
+{
+	return fact_known(&modules->vfio_pci.fact) && cmdline_same_name(name, "vfio_pci");
+}
+
 struct fact modules_available(const struct modules *modules, const char *name)
 {
 	struct fact present = modules_present(modules, name);

@@ -48,6 +48,10 @@ bool modules_loaded(const struct modules *modules, const char *name);
 /* Returns whether a module is known to be built into the kernel. */
 bool modules_built_in(const struct modules *modules, const char *name);
 
+/* Returns whether a module's driver is seen to take functions, whatever lists say: told of vfio_pci
+ * alone. */
+bool modules_driver_runs(const struct modules *modules, const char *name);
+
 /* Returns what /sys/module/MODULE/parameters/NAME shows, not captured where it is not among those
  * that are read. "-" and "_" are equal. */
 const struct fact_text *modules_parameter(const struct modules *modules, const char *module,

@@ -172,8 +172,7 @@ static struct vfio_module find_module(const struct host *host, const struct line
 	const struct modules *modules = &host->modules;
 	struct vfio_module module = {.name = name};
 
-	/* A driver that the bus knows is there, whatever lists say. */
-	if (strcmp(name, "vfio_pci") == 0 && fact_known(&modules->vfio_pci.fact)) {
+	if (modules_driver_runs(modules, name)) {
 		module.state = VFIO_MODULE_THERE;
 		module.fact = modules->vfio_pci.fact;
 		return module;

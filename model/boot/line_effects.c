@@ -411,10 +411,8 @@ enum boolean line_effect_refuses(const struct line_effect *effect, const struct 
 {
 	const struct modules *modules = &host->modules;
 
-	if (effect->kind != EFFECT_MODULE_REFUSED || modules_loaded(modules, effect->module))
-		return BOOLEAN_NO;
-	/* Its driver takes functions, whatever lists say. */
-	if (strcmp(effect->module, "vfio_pci") == 0 && fact_known(&modules->vfio_pci.fact))
+	if (effect->kind != EFFECT_MODULE_REFUSED || modules_loaded(modules, effect->module) ||
+	    modules_driver_runs(modules, effect->module))
 		return BOOLEAN_NO;
 	return effect->unsure || !fact_settled(&modules->loaded.fact) ? BOOLEAN_UNKNOWN
 								      : BOOLEAN_YES;
