@@ -137,6 +137,19 @@ const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, cons
 	return NULL;
 }
 
+bool cmdline_list_has(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*list) {
+		size_t size = strcspn(list, ",");
+		if (size == length && memcmp(list, word, length) == 0)
+			return true;
+		list += size + (list[size] == ',');
+	}
+	return false;
+}
+
 const char *cmdline_list_without(struct arena *arena, const char *list, const char *word)
 {
 	struct buffer rest = {.arena = arena, .separator = ","};

@@ -43,6 +43,9 @@ bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const 
  */
 const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name);
 
+/* Returns whether a list of words with commas between them has the word. */
+bool cmdline_list_has(const char *list, const char *word);
+
 /* Returns a list of words with commas between them without those that are word, "" where nothing is
  * left, in memory of arena. */
 const char *cmdline_list_without(struct arena *arena, const char *list, const char *word);

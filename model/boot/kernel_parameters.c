@@ -310,16 +310,8 @@ bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct ke
 
 bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters, const char *module)
 {
-	const char *list = parameters->module_blacklist ? parameters->module_blacklist->value : "";
-	size_t length = strlen(module);
-
-	while (*list) {
-		size_t word = strcspn(list, ",");
-		if (word == length && memcmp(list, module, length) == 0)
-			return true;
-		list += word + (list[word] == ',');
-	}
-	return false;
+	return parameters->module_blacklist &&
+	       cmdline_list_has(parameters->module_blacklist->value, module);
 }
 
 enum { LONG_NAME = 8, LONGEST_NAME = 48 };

@@ -242,17 +242,10 @@ static void add_refused(struct line_builder *builder, const char *module, struct
 	line_add(builder, &effect, NULL);
 }
 
-static bool has_word(const char *list, const char *word)
+static bool lists(const struct cmdline_parameter *parameter, const char *name, const char *word)
 {
-	size_t length = strlen(word);
-
-	while (list && *list) {
-		size_t size = strcspn(list, ",");
-		if (size == length && memcmp(list, word, length) == 0)
-			return true;
-		list += size + (list[size] == ',');
-	}
-	return false;
+	return line_is_named(parameter, name) && parameter->value &&
+	       cmdline_list_has(parameter->value, word);
 }
 
 /* Modules that passthrough needs. */
@@ -295,12 +288,10 @@ static void judge_module(struct line_builder *builder, const struct needed_modul
 	for (size_t i = 0; i < builder->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &builder->cmdline->parameters[i];
 		effect.parameter = it;
-		if (!built_in && line_is_named(it, "modprobe.blacklist") &&
-		    has_word(it->value, module))
+		if (!built_in && lists(it, "modprobe.blacklist", module))
 			add_refused(builder, module, effect, "keeps libvirt and udev from loading");
-		for (const char *const *call = needed->initcalls;
-		     line_is_named(it, "initcall_blacklist") && *call; call++) {
-			if (has_word(it->value, *call))
+		for (const char *const *call = needed->initcalls; *call; call++) {
+			if (lists(it, "initcall_blacklist", *call))
 				add_refused(builder, module,
 					    (struct line_effect){.parameter = it, .word = *call},
 					    "keeps from starting the module");
@@ -313,8 +304,7 @@ static void judge_initcalls(struct line_builder *builder)
 {
 	for (size_t i = 0; line_is_x86(builder) && i < builder->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &builder->cmdline->parameters[i];
-		if (!line_is_named(it, "initcall_blacklist") ||
-		    !has_word(it->value, "pci_iommu_init"))
+		if (!lists(it, "initcall_blacklist", "pci_iommu_init"))
 			continue;
 		line_add(builder,
 			 &(struct line_effect){
