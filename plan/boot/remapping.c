@@ -7,18 +7,24 @@ static void add_parameter(struct plan_builder *builder, const char *text)
 	lines_append_once(builder->arena, &builder->parameters.add, text);
 }
 
+/* Takes a parameter off the command line, and leaves the rest of its list, "" for nothing. */
+static void leave_rest(struct plan_builder *builder, const struct cmdline_parameter *parameter,
+		       const char *rest)
+{
+	struct arena *arena = builder->arena;
+
+	lines_append_once(arena, &builder->parameters.remove, cmdline_spell(arena, parameter));
+	if (*rest)
+		add_parameter(builder, arena_printf(arena, "%s=%s", parameter->name, rest));
+}
+
 /* Takes what decided a switch off the command line, and leaves the other words of its list. */
 static void undo(struct plan_builder *builder, const struct kernel_switch *it)
 {
-	const struct cmdline_parameter *culprit = it->decided_by;
-	struct arena *arena = builder->arena;
-	const char *rest = "";
+	const char *list = it->decided_by->value;
 
-	lines_append_once(arena, &builder->parameters.remove, cmdline_spell(arena, culprit));
-	if (culprit->value && it->word)
-		rest = cmdline_list_without(arena, culprit->value, it->word);
-	if (*rest)
-		add_parameter(builder, arena_printf(arena, "%s=%s", culprit->name, rest));
+	leave_rest(builder, it->decided_by,
+		   list && it->word ? cmdline_list_without(builder->arena, list, it->word) : "");
 }
 
 static bool undo_if(struct plan_builder *builder, const struct kernel_switch *it,
@@ -142,11 +148,6 @@ void plan_modules(struct plan_builder *builder)
 	for (const struct line_effect *it = builder->model->line_effects.first; it; it = it->next) {
 		if (it->by_hand || line_effect_refuses(it, builder->host) == BOOLEAN_NO)
 			continue;
-		const char *rest = without_refusals(builder, it->parameter);
-		lines_append_once(builder->arena, &builder->parameters.remove,
-				  cmdline_spell(builder->arena, it->parameter));
-		if (*rest)
-			add_parameter(builder, arena_printf(builder->arena, "%s=%s",
-							    it->parameter->name, rest));
+		leave_rest(builder, it->parameter, without_refusals(builder, it->parameter));
 	}
 }
