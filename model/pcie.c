@@ -94,3 +94,11 @@ bool pcie_same_device(const struct pci_function *a, const struct pci_function *b
 	return a == b || (pcie_same_bus(a, b) && a->address.device == b->address.device &&
 			  !pci_is_vf(a) && !pci_is_vf(b));
 }
+
+const struct pci_function *pcie_first_of_device(const struct pci *pci,
+						const struct pci_function *function)
+{
+	while (function > pci->functions && pcie_same_device(function - 1, function))
+		function--;
+	return function;
+}

@@ -45,4 +45,8 @@ bool pcie_same_bus(const struct pci_function *a, const struct pci_function *b);
  */
 bool pcie_same_device(const struct pci_function *a, const struct pci_function *b);
 
+/* Returns the first function of a function's device, itself if none is before it. */
+const struct pci_function *pcie_first_of_device(const struct pci *pci,
+						const struct pci_function *function);
+
 #endif

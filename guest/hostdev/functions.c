@@ -182,10 +182,8 @@ static void add_siblings_on_vfio(struct hostdev_builder *builder,
 				 const struct pci_function *function)
 {
 	const struct pci *pci = &builder->host->pci;
-	const struct pci_function *other = function;
+	const struct pci_function *other = pcie_first_of_device(pci, function);
 
-	while (other > pci->functions && pcie_same_device(function, other - 1))
-		other--;
 	for (; other < pci->functions + pci->count && pcie_same_device(function, other); other++) {
 		enum assignable_verdict verdict =
 			assignability_of(&builder->model->assignability, other)->verdict;

@@ -232,14 +232,13 @@ bool reset_with_device(const struct host *host, const struct pci_function *funct
 {
 	const struct pci_function *functions = host->pci.functions;
 	size_t count = host->pci.count, index = (size_t)(function - functions);
-	size_t first = index, end = index + 1;
+	size_t first = (size_t)(pcie_first_of_device(&host->pci, function) - functions);
+	size_t end = index + 1;
 
 	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
 	    is_forbidden(function, FORBIDS_BUS))
 		return false;
 	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
-	while (first > 0 && pcie_same_device(function, &functions[first - 1]))
-		first--;
 	while (end < count && pcie_same_device(function, &functions[end]))
 		end++;
 	return end - first > 1 && (first == 0 || !pcie_same_bus(function, &functions[first - 1])) &&
@@ -301,15 +300,14 @@ struct reset_siblings reset_siblings_of(const struct host_uses *uses, struct are
 					const struct function_set *given)
 {
 	const struct pci *pci = &uses->host->pci;
-	const struct pci_function *end = pci->functions + pci->count, *other = function;
+	const struct pci_function *end = pci->functions + pci->count;
+	const struct pci_function *other = pcie_first_of_device(pci, function);
 	const struct reset reset = reset_judge(uses->host, arena, function);
 	const char *finding = reset.flaws ? "reset.unusable" : "reset.none";
 	struct buffer names = {.arena = arena, .separator = ", "};
 
 	if (reset.verdict != RESET_NONE)
 		return (struct reset_siblings){0};
-	while (other > pci->functions && pcie_same_device(function, other - 1))
-		other--;
 	for (; other < end && pcie_same_device(function, other); other++) {
 		if (other == function || function_set_has(given, other) ||
 		    pci_header_type(other) > PCI_HEADER_TYPE_NORMAL)

@@ -31,15 +31,6 @@ static const enum section section_by_word[] = {
 
 ASSERT_COVERS(section_by_word, WORD_COUNT);
 
-/* The first function of the slot. */
-static const struct pci_function *head_of(const struct pci *pci,
-					  const struct pci_function *function)
-{
-	while (function > pci->functions && pcie_same_device(function - 1, function))
-		function--;
-	return function;
-}
-
 /* Bridges and IOMMUs, which stay with the host. */
 static bool stays(const struct audit *audit, const struct pci_function *function)
 {
@@ -53,7 +44,7 @@ static enum section section_of(const struct audit *audit, const struct pci_funct
 	if (stays(audit, function))
 		return BRIDGES;
 	if (function->parent &&
-	    class_word_of(head_of(&audit->model.host->pci, function)) == WORD_GPU)
+	    class_word_of(pcie_first_of_device(&audit->model.host->pci, function)) == WORD_GPU)
 		return GPUS;
 	return section_by_word[class_word_of(function)];
 }
