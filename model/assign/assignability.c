@@ -395,20 +395,19 @@ static void judge_interrupts(struct judge *judge)
 		miss(judge, interrupts->evidence, interrupts->words);
 }
 
-/* Who registers the function with VFIO already needs no vfio-pci. That lists of modules were not
- * read is said of the host. */
+/* Who registers the function with VFIO already does not need vfio-pci. */
 static void judge_modules(struct judge *judge)
 {
 	const struct vfio_module *items = judge->builder->grounds.vfio_modules->items;
 
 	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
 		const struct vfio_module *module = &items[i];
-		if (module->state == VFIO_MODULE_THERE ||
-		    (i == VFIO_MODULE_DRIVER && driver_is_vfio(judge->function)))
+		enum boolean lacking = vfio_module_is_lacking(module);
+		if (i == VFIO_MODULE_DRIVER && driver_is_vfio(judge->function))
 			continue;
-		if (module->state != VFIO_MODULE_UNKNOWN)
+		if (lacking == BOOLEAN_YES)
 			block(judge, BLOCKER_VFIO_MODULE, &module->fact, module->why);
-		else if (module->by_command_line)
+		else if (lacking == BOOLEAN_UNKNOWN)
 			miss(judge, &module->fact, module->why);
 	}
 }

@@ -193,6 +193,21 @@ void vfio_modules_find(const struct host *host, const struct line_effects *effec
 	}};
 }
 
+enum boolean vfio_module_is_lacking(const struct vfio_module *module)
+{
+	switch (module->state) {
+	case VFIO_MODULE_THERE:
+		return BOOLEAN_NO;
+	case VFIO_MODULE_UNKNOWN:
+		return module->by_command_line ? BOOLEAN_UNKNOWN : BOOLEAN_NO;
+	case VFIO_MODULE_REFUSED:
+	case VFIO_MODULE_MISSING:
+	case VFIO_MODULE_GONE:
+		break;
+	}
+	return BOOLEAN_YES;
+}
+
 bool vfio_modules_lack_by_words(const struct vfio_modules *modules)
 {
 	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {

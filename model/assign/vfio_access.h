@@ -44,6 +44,10 @@ struct vfio_modules {
 void vfio_modules_find(const struct host *host, const struct line_effects *effects,
 		       struct arena *arena, struct vfio_modules *ret);
 
+/* Returns whether VFIO lacks the module, unknown where words of the command line may refuse it.
+ * That lists were not read is said of the host. */
+enum boolean vfio_module_is_lacking(const struct vfio_module *module);
+
 /* Returns whether words of the command line, which a plan takes off, are all that keeps modules
  * away: also where none is. */
 bool vfio_modules_lack_by_words(const struct vfio_modules *modules);

@@ -89,11 +89,10 @@ static void judge_modules(struct counting *counting)
 {
 	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
 		const struct vfio_module *module = &counting->grounds->vfio_modules->items[i];
-		if (module->state == VFIO_MODULE_THERE)
-			continue;
-		if (module->state != VFIO_MODULE_UNKNOWN)
+		enum boolean lacking = vfio_module_is_lacking(module);
+		if (lacking == BOOLEAN_YES)
 			none(counting, USABLE_VFIO, module->why);
-		else if (module->by_command_line)
+		else if (lacking == BOOLEAN_UNKNOWN)
 			doubt(counting, USABLE_VFIO, module->why);
 	}
 }
