@@ -38,7 +38,8 @@ static const struct finding_kind kinds[] = {
 	[SYSFS_ALLOWED] =
 		{"lockdown-selinux.sysfs-allowed",
 		 "SELinux does not keep virtual machines of libvirt from the files of sysfs that "
-		 "passthrough needs: its boolean virt_use_sysfs is on, or the policy has no such boolean, as today's, or SELinux is permissive.",
+		 "passthrough needs: its boolean virt_use_sysfs is on, or the policy has no such "
+		 "boolean, as today's, or SELinux is permissive.",
 		 NULL},
 	[SYSFS_DENIED] =
 		{"lockdown-selinux.sysfs-denied",

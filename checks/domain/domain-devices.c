@@ -69,15 +69,14 @@ static const struct finding_kind kinds[] = {
 		 "device of each IOMMU group.",
 		 "Give the guest another name, add functions to the mapping, or run the guest on "
 		 "another host."},
-	[STALE] =
-		{"domain-devices.mapping-stale",
-		 "A PCI resource mapping of Proxmox VE names an address, and beside it ids or an "
-		 "IOMMU group that the function there does not have now, or it leaves them out. "
-		 "Proxmox VE compares them, and does not start the guest. Addresses and groups change when cards are moved, "
-		 "and with settings and versions of the firmware.",
-		 "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
-		 "address is of the device that is meant; " OWN_PROXMOX " writes the "
-		 "values of today."},
+	[STALE] = {"domain-devices.mapping-stale",
+		   "A PCI resource mapping of Proxmox VE names an address, and beside it ids or an "
+		   "IOMMU group that the function there does not have now, or it leaves them out. "
+		   "Proxmox VE compares them, and does not start the guest. Addresses and groups "
+		   "change when cards are moved, and with settings and versions of the firmware.",
+		   "Correct the mapping (Datacenter, Resource Mappings), after looking that the "
+		   "address is of the device that is meant; " OWN_PROXMOX " writes the "
+		   "values of today."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

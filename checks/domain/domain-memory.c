@@ -35,8 +35,8 @@ static const struct finding_kind kinds[] = {
 		 "what VFIO locks and 1 GiB more, for the memory of devices."},
 	[HUGEPAGES] =
 		{"domain-memory.hugepages",
-		 "A guest wants its memory in huge pages, and the host has set aside too few of them. "
-		 "The guest does not start.",
+		 "A guest wants its memory in huge pages, and the host has set aside too few of "
+		 "them. The guest does not start.",
 		 "Set aside more huge pages of that size "
 		 "(/sys/kernel/mm/hugepages/hugepages-SIZEkB/nr_hugepages, or hugepages= on the "
 		 "kernel command line). Where the host has none of that size, choose another in "

@@ -44,9 +44,9 @@ static const struct finding_kind kinds[] = {
 		 "it or another function of its group. The summary says which.",
 		 "Switch the VFs off, or assign them instead of their PF. Assign a VMD endpoint "
 		 "as a whole, or switch VMD off in the firmware setup. Move what the host needs "
-		 "to other hardware. Where the IOMMU, interrupt remapping, a module or reserved memory "
-		 "is the cause, the findings on these say what helps. A VF in the group of its PF "
-		 "needs a slot that isolates. What vfio-pci denies needs another device."},
+		 "to other hardware. Where the IOMMU, interrupt remapping, a module or reserved "
+		 "memory is the cause, the findings on these say what helps. A VF in the group of "
+		 "its PF needs a slot that isolates. What vfio-pci denies needs another device."},
 	[BAR_UNPLACED] =
 		{"assignability.bar-unplaced",
 		 "The kernel found no addresses for a BAR of the function: it is larger than "

@@ -18,7 +18,8 @@ static const struct finding_kind kinds[] = {
 	[FREE] =
 		{"boot-gpu.free",
 		 "This is the display that firmware showed its console on, and no driver of the "
-		 "boot framebuffer holds its memory: that alone does not keep it from a guest. The host loses its console with it.",
+		 "boot framebuffer holds its memory: that alone does not keep it from a guest. The "
+		 "host loses its console with it.",
 		 NULL},
 	[HELD] =
 		{"boot-gpu.framebuffer",

@@ -56,8 +56,8 @@ static const struct finding_kind kinds[] = {
 		 "FUNCTIONs are named, in a plan, and for guests. When the function leaves its "
 		 "driver, that is lost, and drivers of displays may hang.",
 		 "End the use before the function leaves its driver: take the interface out of the "
-		 "network's configuration, deactivate what lies on the disks, stop the desktop and other "
-		 "programs."},
+		 "network's configuration, deactivate what lies on the disks, stop the desktop and "
+		 "other programs."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -27,8 +27,9 @@ static const struct finding_kind kinds[] = {
 		       "If the port is to be used, check its cable and its switch port."},
 	[NO_FABRIC] =
 		{"npiv.no-fabric",
-		 "The Fibre Channel port is not logged in to a fabric (its type is not NPort by way of a fabric). NPIV is the fabric's service: a port in a loop "
-		 "or wired to another port carries no virtual ports.",
+		 "The Fibre Channel port is not logged in to a fabric (its type is not NPort by "
+		 "way of a fabric). NPIV is the fabric's service: a port in a loop or wired to "
+		 "another port carries no virtual ports.",
 		 "Connect the port to a switch that allows NPIV."},
 	[UNSUPPORTED] = {"npiv.unsupported",
 			 "The Fibre Channel port or its driver has no NPIV: max_npiv_vports is 0, "

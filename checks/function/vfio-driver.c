@@ -83,8 +83,9 @@ static const struct finding_kind kinds[] = {
 	[ID_HOST_USE] =
 		{"vfio-driver.id-host-use",
 		 "An entry of vfio-pci's ids matches a function that the host needs: its disk, or "
-		 "its network adapter. The host's driver has the function only because it comes first. Where vfio-pci comes first, as after an update of the initramfs, "
-		 "the host does not boot, or is not reached.",
+		 "its network adapter. The host's driver has the function only because it comes "
+		 "first. Where vfio-pci comes first, as after an update of the initramfs, the host "
+		 "does not boot, or is not reached.",
 		 "Take the entry out of ids, and make the initramfs anew. A function of the same "
 		 "ids that is to go to a guest gets vfio-pci by its driver_override, from a udev "
 		 "rule."},

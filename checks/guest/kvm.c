@@ -50,7 +50,8 @@ static const struct finding_kind kinds[] = {
 			FIX_READ_AT_ALL},
 	[OTHER_ARCHITECTURE] =
 		{"kvm.other-architecture",
-		 "This check judges parameters of kvm_intel and kvm_amd, which other architectures do not have.",
+		 "This check judges parameters of kvm_intel and kvm_amd, which other architectures "
+		 "do not have.",
 		 NULL},
 };
 

@@ -50,7 +50,8 @@ static const struct finding_kind kinds[] = {
 		 "\"VFIO_MAP_DMA failed: Cannot allocate memory\". libvirt would raise it, and was "
 		 "not found.",
 		 "To run QEMU by hand as that user, raise memlock in /etc/security/limits.d, or "
-		 "LimitMEMLOCK= of the unit that starts it, to a gigabyte more than the guest's memory."},
+		 "LimitMEMLOCK= of the unit that starts it, to a gigabyte more than the guest's "
+		 "memory."},
 	[LOCK_UNREADABLE] =
 		{"memory.lock-unreadable",
 		 "The limit for locked memory, or whether it binds, was not read.",

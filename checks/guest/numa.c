@@ -25,7 +25,8 @@ static const struct finding_kind kinds[] = {
 		 "or update the firmware."},
 	[NODE_MISSING] =
 		{"numa.node-missing",
-		 "Firmware puts functions on a NUMA node that the host does not have, as it does where the memory and processors of a socket are disabled.",
+		 "Firmware puts functions on a NUMA node that the host does not have, as it does "
+		 "where the memory and processors of a socket are disabled.",
 		 "Put memory on that node, or move the card to another slot."},
 	[UNREADABLE] = {"numa.unreadable",
 			"The NUMA nodes of the host, or those of functions, were not read.",

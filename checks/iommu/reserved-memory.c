@@ -34,8 +34,8 @@ static const struct finding_kind kinds[] = {
 	[BLOCKS_ALL] =
 		{"reserved-memory.blocks-all",
 		 "Firmware reserves memory for all functions at once (an IVMD of type 0x20), as "
-		 "some do while DMA protection before boot is on. The kernel then assigns no function "
-		 "to a guest, from 6.6 on.",
+		 "some do while DMA protection before boot is on. The kernel then assigns no "
+		 "function to a guest, from 6.6 on.",
 		 FIX_DMA_PROTECTION "."},
 	[UNKNOWN] = {"reserved-memory.unknown",
 		     "passcheck cannot tell whether memory that firmware reserves keeps "

@@ -34,7 +34,8 @@ static const struct finding_kind kinds[] = {
 		     NULL},
 	[REFUSED] =
 		{"sriov.refused",
-		 "A physical function has the SR-IOV capability, but the kernel does not use it: it has no VFs or no usable page size, no first VF offset, no VF stride with more "
+		 "A physical function has the SR-IOV capability, but the kernel does not use it: "
+		 "it has no VFs or no usable page size, no first VF offset, no VF stride with more "
 		 "than one VF, or a VF BAR smaller than a page (sriov_init() and "
 		 "compute_max_vf_buses(), drivers/pci/iov.c). Its log may say which.",
 		 "Where TotalVFs is 0, switch SR-IOV on in the device's own setup. Nothing on "

@@ -36,8 +36,8 @@ static const struct finding_kind kinds[] = {
 	[MEMORY] =
 		{"vf-budget.memory",
 		 "The kernel found no room for the VF BARs of a PF in the memory windows of the "
-		 "bridges above it, and without room it enables no VF (\"not enough MMIO resources for "
-		 "SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
+		 "bridges above it, and without room it enables no VF (\"not enough MMIO resources "
+		 "for SR-IOV\"). Room is reserved for all of TotalVFs, however few are wanted.",
 		 "Remove pci=realloc=off from the kernel command line, if it is there, and "
 		 "reboot: the kernel may then widen the windows of the bridges. Otherwise "
 		 "switch on SR-IOV, and for VF BARs of 64 bits Above 4G Decoding, in the "

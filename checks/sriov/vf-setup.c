@@ -32,8 +32,8 @@ static const struct finding_kind kinds[] = {
 			 "A network VF has a MAC address, a VLAN, trust and a spoof check, which "
 			 "its physical function keeps and sysfs does not show. The kernel is asked "
 			 "for them where FUNCTIONs of the running host are named; ip link show "
-			 "tells them, too. They are lost when VFs are made anew. A VF without a MAC address "
-			 "of its own gets another with each start of its guest."},
+			 "tells them, too. They are lost when VFs are made anew. A VF without a "
+			 "MAC address of its own gets another with each start of its guest."},
 	[INFINIBAND] =
 		{.id = "vf-setup.infiniband",
 		 .meaning =

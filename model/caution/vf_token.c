@@ -23,7 +23,8 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 		.kind = CAUTION_VF_TOKEN,
 		.why = arena_printf(
 			builder->arena,
-			"its physical function %s is on %s: VFIO opens it only for a process that knows the VF token that the physical function's user has set",
+			"its physical function %s is on %s: VFIO opens it only for a process that "
+			"knows the VF token that the physical function's user has set",
 			pf->name, pf->driver.text),
 		.finding = "caution.vf-token",
 		.remedy =

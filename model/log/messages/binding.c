@@ -15,9 +15,8 @@ static const struct log_message rows[] = {
 			  "probe with driver vfio-pci failed with error {e}"},
 		.errors = {EINVAL},
 		.versions = "the second from Linux 6.11",
-		.meaning =
-			"vfio-pci did not take the function: it is in no IOMMU group, or on the driver's denylist: then "
-			"the line before says so.",
+		.meaning = "vfio-pci did not take the function: it is in no IOMMU group, or on the "
+			   "driver's denylist: then the line before says so.",
 		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
 		.fact = LOG_FACT_NO_GROUP,
 		.settle = "Look whether the function has a link iommu_group in sysfs.",

@@ -80,7 +80,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.forms = {"ignored rdmsr: {x}", "ignored wrmsr: {x}", "ignored rdmsr"},
 		.meaning =
-			"KVM answered a register that it does not know, as the option ignore_msrs asks.",
+			"KVM answered a register that it does not know, as the option ignore_msrs "
+			"asks.",
 	},
 	{
 		.id = "intx-broken",

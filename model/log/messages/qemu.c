@@ -118,7 +118,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"EAL: {f} VFIO group is not viable!", "VFIO group is not viable!"},
 		.meaning =
-			"A driver of the host holds another function of the group, so VFIO gives no function of it to a program.",
+			"A driver of the host holds another function of the group, so VFIO gives "
+			"no function of it to a program.",
 		.findings = {"assignability.companions"},
 		.related = {"isolation.shared-group"},
 		.fact = LOG_FACT_GROUP_HELD,
