@@ -261,14 +261,15 @@ static const char *cause_of_interrupts(const struct check_context *context)
 		       : "interrupt-remapping.off";
 }
 
-/* The finding that says why the running kernel goes without a module. */
-static const char *cause_of_module(const struct check_context *context)
+/* The finding that says why the running kernel goes without the module that blocks. */
+static const char *cause_of_module(const struct check_context *context,
+				   const struct blocker *blocker)
 {
 	const struct vfio_module *items = context->model->vfio_modules.items;
-	const struct vfio_module *module = &items[VFIO_MODULE_DRIVER];
+	const struct vfio_module *memory = &items[VFIO_MODULE_MEMORY];
+	const struct vfio_module *module =
+		blocker->evidence == &memory->fact ? memory : &items[VFIO_MODULE_DRIVER];
 
-	if (module->state == VFIO_MODULE_THERE)
-		module = &items[VFIO_MODULE_MEMORY];
 	switch (module->state) {
 	case VFIO_MODULE_REFUSED:
 		return module->by_command_line ? "kernel-cmdline.module-refused"
@@ -298,7 +299,7 @@ static void add_cause(const struct check_context *context, const struct pci_func
 		finding_follows(finding, cause_of_interrupts(context), subject_host());
 		return;
 	case BLOCKER_VFIO_MODULE:
-		finding_follows(finding, cause_of_module(context), subject_host());
+		finding_follows(finding, cause_of_module(context, blocker), subject_host());
 		return;
 	case BLOCKER_RESERVED_MEMORY:
 		finding_follows(finding, "reserved-memory.blocks", subject_function(function));

@@ -614,6 +614,21 @@ static void a_configuration_that_lacks_the_module_is_the_evidence(void **state)
 	assert_string_equal(blocker->evidence->source, "/proc/config.gz");
 }
 
+/* Whether there is a vfio_pci is not known, and is not what blocks. */
+static void the_module_that_blocks_tells_the_cause(void **state)
+{
+	const struct module_row row = {.command_line = "module_blacklist=vfio_iommu_type1"};
+	struct paper *paper = *state;
+
+	add_alone(paper);
+	set_modules(paper, &row);
+	paper->host.modules.available.fact.state = FACT_NOT_CAPTURED;
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "assignability", &paper->host),
+			       "assignability.blocked", FINDING_FAIL);
+	assert_string_equal(finding->follows.id, "kernel-cmdline.module-refused");
+}
+
 static void unread_interrupts_are_undetermined(void **state)
 {
 	struct paper *paper = *state;
@@ -1080,6 +1095,7 @@ int main(void)
 		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
 		TEST(a_line_of_modprobe_refuses_beside_the_command_line),
 		TEST(a_configuration_that_lacks_the_module_is_the_evidence),
+		TEST(the_module_that_blocks_tells_the_cause),
 		TEST(unread_interrupts_are_undetermined),
 		TEST(function_behind_vmd_goes_with_the_endpoint),
 		TEST(function_of_a_vmd_domain_without_endpoint_is_undetermined),
