@@ -112,20 +112,11 @@ static bool matches_ids(const char *selector, const struct pci_function *functio
 	return pci_has_ids(function, vendor, device);
 }
 
-static bool matches_netdev(const char *selector, const struct pci_function *function)
-{
-	for (size_t i = 0; i < function->netdevs.count; i++) {
-		if (strcmp(selector, function->netdevs.names[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool selector_matches(const char *selector, const struct pci_function *function)
 {
 	return matches_address(selector, function) || matches_group(selector, function) ||
 	       matches_ids(selector, function) || class_word_matches(selector, function) ||
-	       matches_netdev(selector, function);
+	       fact_list_find(&function->netdevs, selector);
 }
 
 size_t selector_count(const char *selector, const struct host *host)

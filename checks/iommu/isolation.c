@@ -459,15 +459,6 @@ static void judge_group(struct judge *judge, const struct isolation_group *group
 	}
 }
 
-static bool is_member(const struct iommu_group *actual, const char *name)
-{
-	for (size_t i = 0; i < actual->devices.count; i++) {
-		if (strcmp(actual->devices.names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* How the kernel's group differs from the predicted one, in PCI functions. */
 struct difference {
 	const char *more; /* names that only the kernel's has */
@@ -589,7 +580,8 @@ static void judge_difference(const struct judge *judge, const struct isolation_g
 		return;
 	const struct iommu_group *actual =
 		iommu_group_find(&judge->host->groups, first->group.value);
-	if (!actual || !fact_known(&actual->devices.fact) || !is_member(actual, first->name) ||
+	if (!actual || !fact_known(&actual->devices.fact) ||
+	    !fact_list_find(&actual->devices, first->name) ||
 	    !leads_difference(judge, group, actual))
 		return;
 	struct difference difference = compare(judge, group, actual);

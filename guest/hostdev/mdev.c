@@ -22,17 +22,6 @@ bool hostdev_mdev_parse(struct arena *arena, const char *text, struct hostdev_op
 	return true;
 }
 
-static bool has_name(const struct fact_list *list, const char *name, size_t *ret_index)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->names[i], name) != 0)
-			continue;
-		*ret_index = i;
-		return true;
-	}
-	return false;
-}
-
 static const char *names_of(struct arena *arena, const struct fact_list *list)
 {
 	struct buffer names = {.arena = arena, .separator = ", ", .most = MOST_NAMED};
@@ -49,9 +38,9 @@ static enum assignable_verdict judge(struct hostdev_builder *builder, struct hos
 	const struct fact_list *parents = &hypervisor->mdev_parents;
 	const char *type = builder->forms->options.mdev_type;
 	struct hostdev_note **reasons = &form->reasons;
-	size_t parent = 0, index;
+	const char *const *parent = fact_list_find(parents, form->function->name);
 
-	if (!has_name(parents, form->function->name, &parent)) {
+	if (!parent) {
 		bool known = fact_settled(&parents->fact);
 		hostdev_note_add(builder->arena, reasons,
 				 known ? "its driver offers no mediated devices"
@@ -59,8 +48,8 @@ static enum assignable_verdict judge(struct hostdev_builder *builder, struct hos
 					 "read");
 		return known ? ASSIGNABLE_BLOCKED : ASSIGNABLE_UNDETERMINED;
 	}
-	const struct fact_list *types = &hypervisor->mdev_types[parent];
-	if (has_name(types, type, &index))
+	const struct fact_list *types = &hypervisor->mdev_types[parent - parents->names];
+	if (fact_list_find(types, type))
 		return ASSIGNABLE;
 	if (!fact_known(&types->fact)) {
 		hostdev_note_add(builder->arena, reasons,

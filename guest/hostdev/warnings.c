@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <string.h>
 
 #include "model/assign/vfio_access.h"
 #include "model/own_commands.h"
@@ -58,15 +57,11 @@ static void warn_cautions(const struct cautions *cautions, const struct pci_func
 static void warn_mdevs(const struct host *host, const struct pci_function *function,
 		       struct arena *arena, struct hostdev_note **notes)
 {
-	const struct fact_list *parents = &host->hypervisor.mdev_parents;
-
-	for (size_t i = 0; i < parents->count; i++) {
-		if (strcmp(parents->names[i], function->name) == 0)
-			hostdev_note_add(arena, notes,
-					 "its mediated devices are left out: " OWN_XML_MDEV
-					 " %s writes one",
-					 function->name);
-	}
+	if (fact_list_find(&host->hypervisor.mdev_parents, function->name))
+		hostdev_note_add(arena, notes,
+				 "its mediated devices are left out: " OWN_XML_MDEV
+				 " %s writes one",
+				 function->name);
 }
 
 static void note_iommufd(const struct host *host, struct arena *arena, struct hostdev_note **notes)

@@ -423,10 +423,8 @@ const struct pci_function *domain_map_interface(const struct host *host, const c
 {
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		for (size_t k = 0; k < function->netdevs.count; k++) {
-			if (strcmp(function->netdevs.names[k], name) == 0)
-				return function;
-		}
+		if (fact_list_find(&function->netdevs, name))
+			return function;
 	}
 	return NULL;
 }

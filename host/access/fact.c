@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/access/arena.h"
+#include "host/access/array.h"
 
 struct fact fact_of(enum fact_state state, const char *source, int error)
 {
@@ -54,6 +55,12 @@ const char *fact_state_name(enum fact_state state)
 		return "malformed";
 	}
 	return "not-captured";
+}
+
+const char *const *fact_list_find(const struct fact_list *list, const char *name)
+{
+	return list->count ? bsearch(&name, list->names, list->count, sizeof(name), compare_strings)
+			   : NULL;
 }
 
 /* Returns whether only white space follows what was parsed of text, up to end. */

@@ -64,6 +64,9 @@ struct fact_list {
 	size_t count;
 };
 
+/* Returns the place of a name among those of list, or NULL. */
+const char *const *fact_list_find(const struct fact_list *list, const char *name);
+
 /* A file's kind and rights, without its content. */
 struct fact_node {
 	struct fact fact;

@@ -209,11 +209,7 @@ enum boolean sriov_config_offers(const struct sriov_config *config, const char *
 		const struct driver_parameters *it = &config->parameters[i];
 		if (strcmp(it->driver, driver) != 0 || !fact_settled(&it->names.fact))
 			continue;
-		for (size_t j = 0; j < it->names.count; j++) {
-			if (strcmp(it->names.names[j], name) == 0)
-				return BOOLEAN_YES;
-		}
-		return BOOLEAN_NO;
+		return fact_list_find(&it->names, name) ? BOOLEAN_YES : BOOLEAN_NO;
 	}
 	return BOOLEAN_UNKNOWN;
 }

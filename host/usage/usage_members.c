@@ -37,9 +37,7 @@ static const char *find_btrfs(struct usage_loader *loader, const char *name, str
 		const char *folder =
 			arena_printf(loader->arena, BTRFS "/%s/devices", systems.names[i]);
 		struct fact_list devices = root_list(loader->root, loader->arena, folder);
-		for (size_t j = 0; j < devices.count; j++) {
-			if (strcmp(devices.names[j], name) != 0)
-				continue;
+		if (fact_list_find(&devices, name)) {
 			*ret = devices;
 			return folder;
 		}
@@ -173,15 +171,6 @@ static void follow_zfs(struct usage_loader *loader, const struct usage_entry *en
 		usage_add_gap(loader, entry, "ZFS does not say on which devices it lies");
 }
 
-static bool lists(const struct fact_list *list, const char *name)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (strcmp(list->names[i], name) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What is mounted was followed already; gaps are of what the host needs alone. */
 void usage_load_pools(struct usage_loader *loader)
 {
@@ -194,7 +183,7 @@ void usage_load_pools(struct usage_loader *loader)
 	const struct pool_members *pools = members_of_pools(loader);
 	for (size_t i = 0; pools && i < pools->count; i++) {
 		const struct pool_member *member = &pools->members[i];
-		if (!lists(&imported, member->pool) ||
+		if (!fact_list_find(&imported, member->pool) ||
 		    usage_is_followed(loader->usage, before, member->name))
 			continue;
 		entry.what = member->pool;

@@ -8,13 +8,8 @@
 
 static bool is_of(const struct vf_links_of_pf *links, const struct pci_function *pf)
 {
-	if (links->device)
-		return strcmp(links->device, pf->name) == 0;
-	for (size_t i = 0; i < pf->netdevs.count; i++) {
-		if (strcmp(links->interface, pf->netdevs.names[i]) == 0)
-			return true;
-	}
-	return false;
+	return links->device ? strcmp(links->device, pf->name) == 0
+			     : fact_list_find(&pf->netdevs, links->interface) != NULL;
 }
 
 static int compare_number(const void *key, const void *item)

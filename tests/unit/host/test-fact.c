@@ -190,6 +190,28 @@ static void what_was_not_read_has_no_lines(void **state)
 	assert_false(fact_next_line(&absent, &offset, &line));
 }
 
+static void each_name_of_a_list_is_found_at_its_place(void **state)
+{
+	static const char *const names[] = {"eth0", "eth1", "ib0"};
+	const struct fact_list list = {.fact = known("net"), .names = names, .count = 3};
+
+	(void)state;
+	for (size_t i = 0; i < list.count; i++)
+		assert_ptr_equal(fact_list_find(&list, names[i]), &names[i]);
+}
+
+static void what_a_list_does_not_have_is_not_found(void **state)
+{
+	static const char *const names[] = {"eth0", "eth1"};
+	const struct fact_list list = {.fact = known("net"), .names = names, .count = 2};
+	const struct fact_list unread = {.fact = {.state = FACT_UNREADABLE}};
+
+	(void)state;
+	assert_null(fact_list_find(&list, "eth"));
+	assert_null(fact_list_find(&list, "eth2"));
+	assert_null(fact_list_find(&unread, "eth0"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +225,8 @@ int main(void)
 		cmocka_unit_test(memory_that_nobody_filled_claims_nothing),
 		cmocka_unit_test(lines_are_taken_one_by_one),
 		cmocka_unit_test(what_was_not_read_has_no_lines),
+		cmocka_unit_test(each_name_of_a_list_is_found_at_its_place),
+		cmocka_unit_test(what_a_list_does_not_have_is_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
