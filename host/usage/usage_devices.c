@@ -147,7 +147,8 @@ static void load_held(struct usage_loader *loader)
 {
 	struct usage *usage = loader->usage;
 	struct fact_list names = root_list(loader->root, loader->arena, VIRTUAL_BLOCK);
-	size_t gaps = usage->gap_count, before = usage->count, count = 0;
+	const struct fact_list followed = usage_followed(loader);
+	size_t gaps = usage->gap_count, count = 0;
 
 	usage->held = names.fact;
 	for (size_t i = 0; i < names.count && count < MOST_HOLDERS; i++) {
@@ -156,7 +157,7 @@ static void load_held(struct usage_loader *loader)
 		struct usage_entry entry = {
 			.kind = USAGE_HELD, .what = name, .through = name, .source = folder};
 
-		if (!lies_upon_others(name) || usage_is_followed(usage, before, name))
+		if (!lies_upon_others(name) || fact_list_find(&followed, name))
 			continue;
 		count++;
 		if (is_topmost(loader, folder))

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/usage_loader.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 
 #define CLASS_BLOCK    "/sys/class/block"
 #define CLASS_NET      "/sys/class/net"
@@ -65,13 +67,19 @@ void usage_note_unread(struct usage_loader *loader, struct usage_link **links, s
 	grown[(*count)++] = (struct usage_link){function, *fact};
 }
 
-bool usage_is_followed(const struct usage *usage, size_t count, const char *name)
+struct fact_list usage_followed(const struct usage_loader *loader)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (usage->entries[i].through && strcmp(usage->entries[i].through, name) == 0)
-			return true;
+	const struct usage *usage = loader->usage;
+	const char **names = arena_array(loader->arena, usage->count + 1, sizeof(*names));
+	struct fact_list followed = {.names = names};
+
+	for (size_t i = 0; names && i < usage->count; i++) {
+		if (usage->entries[i].through)
+			names[followed.count++] = usage->entries[i].through;
 	}
-	return false;
+	if (followed.count)
+		qsort(names, followed.count, sizeof(*names), compare_strings);
+	return followed;
 }
 
 /* Where an entry of a class folder leads; NULL, and a gap, where it is not there. */

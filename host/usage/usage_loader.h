@@ -50,8 +50,8 @@ void usage_follow_link(struct usage_loader *loader, const struct usage_entry *en
 void usage_follow_interface(struct usage_loader *loader, const struct usage_entry *entry,
 			    const char *name);
 
-/* Returns whether one of the first count uses was followed through a device of that name. */
-bool usage_is_followed(const struct usage *usage, size_t count, const char *name);
+/* Returns the names of the devices that uses were followed through so far, sorted. */
+struct fact_list usage_followed(const struct usage_loader *loader);
 
 /* Returns the kernel's name of the block device at a node ("dm-0" of "/dev/mapper/root"), or NULL.
  */

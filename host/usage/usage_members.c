@@ -176,15 +176,16 @@ void usage_load_pools(struct usage_loader *loader)
 {
 	struct fact_list imported = root_list(loader->root, loader->arena, IMPORTED_POOLS);
 	struct usage_entry entry = {.kind = USAGE_HELD, .source = IMPORTED_POOLS};
-	size_t before = loader->usage->count, gaps = loader->usage->gap_count;
+	size_t gaps = loader->usage->gap_count;
 
 	if (!fact_known(&imported.fact))
 		return;
+	const struct fact_list followed = usage_followed(loader);
 	const struct pool_members *pools = members_of_pools(loader);
 	for (size_t i = 0; pools && i < pools->count; i++) {
 		const struct pool_member *member = &pools->members[i];
 		if (!fact_list_find(&imported, member->pool) ||
-		    usage_is_followed(loader->usage, before, member->name))
+		    fact_list_find(&followed, member->name))
 			continue;
 		entry.what = member->pool;
 		entry.through = member->name;
