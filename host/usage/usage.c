@@ -329,12 +329,7 @@ static void load_other_links(struct usage_loader *loader)
 	struct fact_list names = root_list(loader->root, loader->arena, CLASS_NET);
 
 	for (size_t i = 0; i < names.count; i++) {
-		struct fact_text target =
-			root_read_link(loader->root, loader->arena,
-				       arena_path(loader->arena, CLASS_NET, names.names[i]));
-		if (!fact_known(&target.fact))
-			continue;
-		const char *folder = root_join(loader->arena, CLASS_NET, target.text);
+		const char *folder = usage_path_of(loader, CLASS_NET, names.names[i]);
 		if (folder && !begins_with(folder, "/sys/devices/virtual/") &&
 		    !is_of_function(loader->arena, folder))
 			load_link(loader, folder, names.names[i]);

@@ -196,20 +196,12 @@ static const char *path_of_nvidia(struct usage_loader *loader, const char *minor
 	return NULL;
 }
 
-static const char *path_of_class(struct usage_loader *loader, const char *folder, const char *name)
-{
-	const char *link = arena_path(loader->arena, folder, name);
-	struct fact_text target = root_read_link(loader->root, loader->arena, link);
-
-	return fact_known(&target.fact) ? root_join(loader->arena, folder, target.text) : NULL;
-}
-
 /* Returns where in sysfs, or below the card's address, the device of a node is; NULL: not found. */
 static const char *path_of_node(struct usage_loader *loader, const char *node)
 {
 	if (begins_with(node, "/dev/nvidia"))
 		return path_of_nvidia(loader, node + strlen("/dev/nvidia"));
-	return path_of_class(loader,
+	return usage_path_of(loader,
 			     begins_with(node, "/dev/snd/") ? "/sys/class/sound" : "/sys/class/drm",
 			     last_part(node));
 }

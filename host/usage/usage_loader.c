@@ -82,17 +82,25 @@ struct fact_list usage_followed(const struct usage_loader *loader)
 	return followed;
 }
 
-/* Where an entry of a class folder leads; NULL, and a gap, where it is not there. */
+const char *usage_path_of(const struct usage_loader *loader, const char *folder, const char *name)
+{
+	struct fact_text target = root_read_link(loader->root, loader->arena,
+						 arena_path(loader->arena, folder, name));
+
+	return fact_known(&target.fact) ? root_join(loader->arena, folder, target.text) : NULL;
+}
+
+/* usage_path_of(), and a gap where its link was not read. */
 static const char *resolve(struct usage_loader *loader, const struct usage_entry *entry,
 			   const char *folder, const char *name)
 {
-	const char *link = arena_path(loader->arena, folder, name);
-	struct fact_text target = root_read_link(loader->root, loader->arena, link);
+	const char *path = usage_path_of(loader, folder, name);
 
-	if (fact_known(&target.fact))
-		return root_join(loader->arena, folder, target.text);
-	usage_add_gap(loader, entry, arena_printf(loader->arena, "%s could not be followed", link));
-	return NULL;
+	if (!path)
+		usage_add_gap(
+			loader, entry,
+			arena_printf(loader->arena, "%s/%s could not be followed", folder, name));
+	return path;
 }
 
 static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,

@@ -53,6 +53,10 @@ void usage_follow_interface(struct usage_loader *loader, const struct usage_entr
 /* Returns the names of the devices that uses were followed through so far, sorted. */
 struct fact_list usage_followed(const struct usage_loader *loader);
 
+/* Returns the path in /sys/devices that an entry of a class folder leads to, or NULL where its link
+ * was not read. */
+const char *usage_path_of(const struct usage_loader *loader, const char *folder, const char *name);
+
 /* Returns the kernel's name of the block device at a node ("dm-0" of "/dev/mapper/root"), or NULL.
  */
 const char *usage_name_of_node(struct usage_loader *loader, const char *node);
