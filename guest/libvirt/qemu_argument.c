@@ -241,22 +241,39 @@ static const struct option {
 	{"readconfig", NULL, read_file},
 };
 
+static const struct option *find_option(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (strcmp(name, options[i].name) == 0)
+			return &options[i];
+	}
+	return NULL;
+}
+
+bool qemu_option_is_read(const char *option)
+{
+	return find_option(option) != NULL;
+}
+
 bool qemu_option_parse(struct arena *arena, const char *option, const char *value,
 		       struct qemu_device *ret)
 {
-	struct properties properties = {.arena = arena, .text = value, .is_json = *value == '{'};
+	const struct option *known = find_option(option);
 	struct qemu_device device = {0};
-	bool found = false;
+	bool is_json = *value == '{';
 
-	for (size_t i = 0; !found && i < ARRAY_LENGTH(options); i++) {
-		if (strcmp(option, options[i].name) != 0)
-			continue;
-		cJSON *object = properties.is_json ? parse_object(arena, value) : NULL;
-		properties.object = object;
-		properties.first = options[i].first;
-		found = options[i].read(&properties, &device);
-		cJSON_Delete(object);
-	}
+	if (!known)
+		return false;
+	cJSON *object = is_json ? parse_object(arena, value) : NULL;
+	const struct properties properties = {
+		.arena = arena,
+		.text = value,
+		.first = known->first,
+		.is_json = is_json,
+		.object = object,
+	};
+	bool found = known->read(&properties, &device);
+	cJSON_Delete(object);
 	if (found)
 		*ret = device;
 	return found;

@@ -33,12 +33,15 @@ struct qemu_device {
 	bool multifunction;
 };
 
+/* Returns whether qemu_option_parse() reads what an option is given. */
+bool qemu_option_is_read(const char *option);
+
 /*
  * Reads an option of QEMU, without its dashes, and what it is given, "KEY=VALUE,…" or JSON. Of the
  * drivers of VFIO (hw/vfio of QEMU) that -device names, host= or sysfsdev= name the function; what
  * names no driver, such as damaged JSON, is QEMU_DEVICE_OTHER. -drive and -blockdev name an NVMe
  * controller by the driver nvme or by "nvme://" (block/nvme.c). Returns false, *ret untouched, for
- * an option that describes no device. Memory comes from arena; short memory marks it.
+ * an option that does not describe a device. Memory comes from arena; short memory marks it.
  */
 bool qemu_option_parse(struct arena *arena, const char *option, const char *value,
 		       struct qemu_device *ret);

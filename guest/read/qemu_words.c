@@ -250,12 +250,12 @@ static void add_device(struct command *command, const char *option, const char *
 		       unsigned line)
 {
 	struct device_list *list = command->list;
-	const char *element = arena_printf(list->arena, "-%s", option);
 	struct qemu_device argument;
 
 	if (!qemu_option_parse(list->arena, option, value, &argument))
 		return;
-	struct domain_device device = domain_device_of_argument(&argument, element, line);
+	struct domain_device device = domain_device_of_argument(
+		&argument, arena_printf(list->arena, "-%s", option), line);
 	device.alias = argument.id;
 	place(command, &argument, &device);
 	make_bus(command, &argument, &device);
@@ -286,48 +286,67 @@ static const char *first_value(struct arena *arena, const char *text, const char
 	return arena_copy(arena, text, strcspn(text, ","));
 }
 
+static void take_memory(struct device_list *list, const char *value)
+{
+	list->domain->memory = parse_memory(value);
+}
+
+static void take_name(struct device_list *list, const char *value)
+{
+	list->domain->name = first_value(list->arena, value, "guest=");
+}
+
+static void take_machine(struct device_list *list, const char *value)
+{
+	list->domain->machine = first_value(list->arena, value, "type=");
+}
+
 /* The processor has the host's bits of address, at most the limit (host_cpu_adjust_phys_bits(),
  * target/i386/host-cpu.c). */
-static void take_cpu(struct domain *domain, const char *value)
+static void take_cpu(struct device_list *list, const char *value)
 {
 	static const char limit[] = "host-phys-bits-limit=";
 	const char *at = strstr(value, limit);
 
 	if (!begins_with(value, "host"))
 		return;
-	domain->cpu_mode = "host-passthrough";
+	list->domain->cpu_mode = "host-passthrough";
 	if (at)
-		domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
+		list->domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
+}
+
+/* Options that do not describe a device. */
+static const struct setting {
+	const char *option;
+	void (*take)(struct device_list *list, const char *value);
+} settings[] = {
+	{"m", take_memory},  {"name", take_name}, {"machine", take_machine},
+	{"M", take_machine}, {"cpu", take_cpu},
+};
+
+static const struct setting *find_setting(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+		if (strcmp(settings[i].option, option) == 0)
+			return &settings[i];
+	}
+	return NULL;
 }
 
 static void take_option(struct command *command, const char *option, const char *value,
 			unsigned line)
 {
-	struct device_list *list = command->list;
-	struct domain *domain = list->domain;
+	const struct setting *setting = find_setting(option);
 
-	if (strcmp(option, "m") == 0)
-		domain->memory = parse_memory(value);
-	else if (strcmp(option, "name") == 0)
-		domain->name = first_value(list->arena, value, "guest=");
-	else if (strcmp(option, "machine") == 0 || strcmp(option, "M") == 0)
-		domain->machine = first_value(list->arena, value, "type=");
-	else if (strcmp(option, "cpu") == 0)
-		take_cpu(domain, value);
+	if (setting)
+		setting->take(command->list, value);
 	else
 		add_device(command, option, value, line);
 }
 
 static bool has_value(const char *option)
 {
-	static const char *const names[] = {"device", "drive", "blockdev", "netdev", "readconfig",
-					    "m",      "name",  "machine",  "M",      "cpu"};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		if (strcmp(names[i], option) == 0)
-			return true;
-	}
-	return false;
+	return find_setting(option) || qemu_option_is_read(option);
 }
 
 /* A program is the value of an option such as -pidfile, unless a line begins with it. */
