@@ -187,11 +187,6 @@ const char *proxmox_property(struct arena *arena, const char *text, const char *
 	return NULL;
 }
 
-static bool says(const char *value, const char *word)
-{
-	return value && strcmp(value, word) == 0;
-}
-
 /* Proxmox VE takes functions from their drivers when the guest starts, as libvirt's managed, but
  * for driver=keep. */
 static void add_hostpci(struct device_list *list, const struct value *value)
@@ -204,10 +199,10 @@ static void add_hostpci(struct device_list *list, const struct value *value)
 		.kind = DOMAIN_DEVICE_HOSTDEV,
 		.element = "hostpci",
 		.line = value->line,
-		.managed = !says(proxmox_property(arena, value->text, "driver", host), "keep"),
+		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
 	};
 
-	if (says(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {
+	if (word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {
 		device.place = DOMAIN_PLACE_PCI;
 		device.guest.device = IGD_SLOT;
 	}
@@ -228,7 +223,7 @@ static void add_usb(struct device_list *list, const struct value *value)
 	const struct domain_device device = {
 		.kind = DOMAIN_DEVICE_USB, .element = "usb", .line = value->line};
 
-	if (!says(proxmox_property(list->arena, value->text, "host", "host"), "spice"))
+	if (!word_is(proxmox_property(list->arena, value->text, "host", "host"), "spice"))
 		device_list_add(list, &device);
 }
 
@@ -251,7 +246,7 @@ static void take_domain(struct arena *arena, const struct conf *conf, struct dom
 	if (conf->memory.text)
 		take_memory(domain, conf->memory.text);
 	if (conf->cpu.text &&
-	    says(proxmox_property(arena, conf->cpu.text, "cputype", "cputype"), "host"))
+	    word_is(proxmox_property(arena, conf->cpu.text, "cputype", "cputype"), "host"))
 		domain->cpu_mode = "host-passthrough";
 }
 

@@ -14,6 +14,12 @@ static inline const char *next_line(const char *line)
 	return end ? end + 1 : NULL;
 }
 
+/* Returns whether a text is there, and that word. */
+static inline bool word_is(const char *text, const char *word)
+{
+	return text && strcmp(text, word) == 0;
+}
+
 /* Return whether the text, which ends with a NUL, is one of theirs. */
 bool proxmox_conf_is(const char *text);
 bool proxmox_mapping_is(const char *text);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <string.h>
 
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
@@ -10,11 +9,6 @@
 
 /* Each device looks for its own among them. */
 enum { MOST_SETTINGS = 4096 };
-
-static bool is(const char *text, const char *word)
-{
-	return text && strcmp(text, word) == 0;
-}
 
 /* "[DDDD:]BB:DD.F"; of a gpu Incus takes all functions of the slot that share its group. */
 static void add_function(const struct yaml *yaml, const yaml_node_t *address, bool whole_slot,
@@ -51,13 +45,13 @@ static const yaml_node_t *held(const struct yaml *yaml, const yaml_node_t *confi
  * does. */
 static bool takes_network_function(const char *type, const char *nic)
 {
-	return (is(type, "nic") || is(type, "infiniband")) &&
-	       (is(nic, "sriov") || is(nic, "physical"));
+	return (word_is(type, "nic") || word_is(type, "infiniband")) &&
+	       (word_is(nic, "sriov") || word_is(nic, "physical"));
 }
 
 static bool takes_from_host(const char *type, const char *nic)
 {
-	return is(type, "pci") || is(type, "gpu") || is(type, "usb") ||
+	return word_is(type, "pci") || word_is(type, "gpu") || word_is(type, "usb") ||
 	       takes_network_function(type, nic);
 }
 
@@ -69,8 +63,9 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 	const char *type = yaml_member_text(yaml, node, "type");
 	const char *gpu = yaml_member_text(yaml, node, "gputype");
 	const char *nic = yaml_member_text(yaml, node, "nictype");
-	const yaml_node_t *address = yaml_member(yaml, node, is(type, "pci") ? "address" : "pci");
-	bool whole_gpu = is(type, "gpu") && (!gpu || is(gpu, "physical"));
+	const yaml_node_t *address =
+		yaml_member(yaml, node, word_is(type, "pci") ? "address" : "pci");
+	bool whole_gpu = word_is(type, "gpu") && (!gpu || word_is(gpu, "physical"));
 	struct domain_device device = {.kind = DOMAIN_DEVICE_FOREIGN,
 				       .element = type,
 				       .line = yaml_line(node),
@@ -78,7 +73,7 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 
 	if (!takes_from_host(type, nic))
 		return;
-	if (!is(type, "pci") && !whole_gpu)
+	if (!word_is(type, "pci") && !whole_gpu)
 		address = NULL;
 	if (!address)
 		address = held(yaml, config, name, list->arena);
@@ -86,11 +81,11 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 		add_function(yaml, address, whole_gpu, &device, list);
 		return;
 	}
-	if (is(gpu, "mdev"))
+	if (word_is(gpu, "mdev"))
 		device.kind = DOMAIN_DEVICE_MDEV;
-	else if (is(type, "usb"))
+	else if (word_is(type, "usb"))
 		device.kind = DOMAIN_DEVICE_USB;
-	else if (is(nic, "physical"))
+	else if (word_is(nic, "physical"))
 		device.netdev = yaml_member_text(yaml, node, "parent");
 	device_list_add(list, &device);
 }
@@ -122,7 +117,7 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 	struct device_list list = {.arena = guests->arena, .domain = &domain};
 
 	if (!devices || devices->type != YAML_MAPPING_NODE ||
-	    is(yaml_member_text(yaml, instance, "type"), "container"))
+	    word_is(yaml_member_text(yaml, instance, "type"), "container"))
 		return;
 	if (yaml_count(config) > MOST_SETTINGS) {
 		guest_list_fail(guests, -EFBIG, yaml_line(config), "too many settings");

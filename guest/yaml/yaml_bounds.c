@@ -6,6 +6,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "guest/read/readers.h"
+
 /* What a document has so far. */
 struct extent {
 	size_t depth;
@@ -19,15 +21,12 @@ static bool has_few_directives(const char *text, unsigned *ret_line)
 	size_t count = 0;
 	unsigned number = 1;
 
-	for (const char *line = text; line; number++) {
+	for (const char *line = text; line; line = next_line(line), number++) {
 		count += *line == '%';
 		if (count > YAML_MOST_DIRECTIVES) {
 			*ret_line = number;
 			return false;
 		}
-		line = strchr(line, '\n');
-		if (line)
-			line++;
 	}
 	return true;
 }
