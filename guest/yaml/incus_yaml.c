@@ -63,9 +63,8 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 	const char *type = yaml_member_text(yaml, node, "type");
 	const char *gpu = yaml_member_text(yaml, node, "gputype");
 	const char *nic = yaml_member_text(yaml, node, "nictype");
-	const yaml_node_t *address =
-		yaml_member(yaml, node, word_is(type, "pci") ? "address" : "pci");
 	bool whole_gpu = word_is(type, "gpu") && (!gpu || word_is(gpu, "physical"));
+	const yaml_node_t *address = NULL;
 	struct domain_device device = {.kind = DOMAIN_DEVICE_FOREIGN,
 				       .element = type,
 				       .line = yaml_line(node),
@@ -73,8 +72,10 @@ static void add_device(const struct yaml *yaml, const char *name, const yaml_nod
 
 	if (!takes_from_host(type, nic))
 		return;
-	if (!word_is(type, "pci") && !whole_gpu)
-		address = NULL;
+	if (word_is(type, "pci"))
+		address = yaml_member(yaml, node, "address");
+	else if (whole_gpu)
+		address = yaml_member(yaml, node, "pci");
 	if (!address)
 		address = held(yaml, config, name, list->arena);
 	if (address) {
