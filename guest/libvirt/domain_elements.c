@@ -131,21 +131,29 @@ static enum domain_device_kind device_kind(struct domain_parser *parser, const c
 	return DOMAIN_DEVICE_OTHER;
 }
 
+/* Returns items with room for one more, or NULL, which is noted: there are too many of what, or
+ * memory is short. */
+static void *grow(struct domain_parser *parser, void *items, size_t count, size_t *capacity,
+		  size_t size, const char *what)
+{
+	if (count >= LIMIT_DOMAIN_DEVICES) {
+		domain_parser_fail(parser, -EFBIG, "more than %d %s", LIMIT_DOMAIN_DEVICES, what);
+		return NULL;
+	}
+	void *grown = arena_grow(parser->arena, items, count, capacity, size);
+	if (!grown)
+		parser->error = -ENOMEM;
+	return grown;
+}
+
 static void add_device(struct domain_parser *parser, const struct domain_device *device)
 {
 	struct domain *domain = &parser->document->domain;
+	struct domain_device *devices = grow(parser, domain->devices, domain->device_count,
+					     &parser->device_capacity, sizeof(*devices), "devices");
 
-	if (domain->device_count >= LIMIT_DOMAIN_DEVICES) {
-		domain_parser_fail(parser, -EFBIG, "more than %d devices", LIMIT_DOMAIN_DEVICES);
+	if (!devices)
 		return;
-	}
-	struct domain_device *devices =
-		arena_grow(parser->arena, domain->devices, domain->device_count,
-			   &parser->device_capacity, sizeof(*devices));
-	if (!devices) {
-		parser->error = -ENOMEM;
-		return;
-	}
 	domain->devices = devices;
 	devices[domain->device_count++] = *device;
 }
@@ -435,17 +443,11 @@ static void open_pool_address(struct domain_parser *parser)
 
 	if (!attribute_is(parser, "type", "pci"))
 		return;
-	if (network->function_count >= LIMIT_DOMAIN_DEVICES) {
-		domain_parser_fail(parser, -EFBIG, "more than %d functions", LIMIT_DOMAIN_DEVICES);
-		return;
-	}
 	struct pci_address *functions =
-		arena_grow(parser->arena, network->functions, network->function_count,
-			   &parser->function_capacity, sizeof(*functions));
-	if (!functions) {
-		parser->error = -ENOMEM;
+		grow(parser, network->functions, network->function_count,
+		     &parser->function_capacity, sizeof(*functions), "functions");
+	if (!functions)
 		return;
-	}
 	network->functions = functions;
 	functions[network->function_count++] = address_attributes(parser);
 }
