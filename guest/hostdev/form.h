@@ -96,14 +96,14 @@ struct hostdev_options {
 	const char *mac; /* of the VF's interface; NULL: libvirt makes one up */
 	unsigned vlan;   /* 0: none */
 	/* The alias of the virtio interface that stays when the VF goes, of the same MAC address;
-	 * NULL: none */
+	 * NULL: a team is not asked for */
 	const char *teaming;
 	const char *network; /* name of the network to write instead; NULL: none */
 	const char *wwpn;    /* of the virtual port to write instead, 16 hex digits; NULL: none */
 	const char *wwnn;
 	const char *lun; /* "hostdev", "disk" or "volume": write LUNs so; NULL: none */
-	const char
-		*mdev_type; /* of the mediated device to write instead, "nvidia-35"; NULL: none */
+	/* Of the mediated device to write instead, "nvidia-35"; NULL: it is not asked for. */
+	const char *mdev_type;
 	const char *mdev_uuid;
 	bool force;                          /* also what is blocked or undetermined */
 	const struct hostdev_target *target; /* NULL: libvirt */

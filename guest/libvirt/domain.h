@@ -56,7 +56,7 @@ struct domain_device {
 	enum domain_device_kind kind;
 	const char *element; /* "hostdev" */
 	unsigned line;       /* where it begins in the document */
-	const char *alias;   /* NULL where there is none, as for every text below */
+	const char *alias;   /* NULL where it is not given, as for every text below */
 	const char *mac;
 	const char *network; /* the libvirt network of DOMAIN_DEVICE_NETWORK */
 	const char *mdev;    /* the UUID of DOMAIN_DEVICE_MDEV */
@@ -68,7 +68,7 @@ struct domain_device {
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
 	bool iommufd;        /* it is to be opened through /dev/iommu */
 
-	bool has_source; /* the host's function; never of those that are no PCI function */
+	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;
 	bool whole_slot;        /* all functions that the host has at its slot … */
 	bool slot_in_group;     /* and in its IOMMU group */
@@ -132,7 +132,7 @@ enum domain_document_kind {
 	DOMAIN_DOCUMENT_NETWORK,
 	DOMAIN_DOCUMENT_DEVICES, /* as `virsh attach-device` takes them: a domain without a name */
 	DOMAIN_DOCUMENT_POOL,
-	DOMAIN_DOCUMENT_OTHER, /* a storage pool or a node device, which is no guest's */
+	DOMAIN_DOCUMENT_OTHER, /* a storage pool or a node device, which is not a guest's */
 };
 
 struct domain_document {

@@ -56,7 +56,7 @@ static bool parse_number(const char *text, unsigned long long *ret)
 	return true;
 }
 
-/* Returns the number that an attribute holds, 0 where there is none. */
+/* Returns the number that an attribute holds, 0 where it is not given. */
 static uint32_t number_attribute(struct domain_parser *parser, const char *name, uint32_t largest)
 {
 	const char *text = attribute(parser, name);
@@ -360,7 +360,7 @@ static const struct unit units[] = {
 	{.name = "EB", .scale = UINT64_C(1000000000000000000)},
 };
 
-/* Returns the bytes of a unit's one, 0 where there is no such unit; KiB where none is given. */
+/* Returns how many bytes a unit has, 0 for a word that is not a unit. NULL stands for KiB. */
 static uint64_t unit_scale(const char *name)
 {
 	if (!name)

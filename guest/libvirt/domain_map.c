@@ -143,8 +143,8 @@ static void add_from_pool(struct domain_map *map, struct arena *arena, const str
 	}
 }
 
-/* The function of a network interface of the host; one that has none, or is not there now, cannot
- * be told. */
+/* Where the host has no such interface now, or has it upon another bus, the function is not known.
+ */
 static void add_netdev(struct domain_map *map, struct arena *arena, const struct domain *domain,
 		       const struct domain_device *device)
 {

@@ -114,8 +114,8 @@ const struct domain_use *domain_map_find(const struct domain_map *map, const str
 
 /*
  * Returns the last use before this one, or the first behind it, that cannot have another owner: it
- * is of the same function, or of the same group. NULL: there is none. The use is of a function of
- * the host.
+ * is of the same function, or of the same group. NULL where the map has no such use. The use given
+ * is of a function of the host.
  */
 const struct domain_use *domain_map_rival_before(const struct domain_map *map,
 						 const struct domain_use *use);

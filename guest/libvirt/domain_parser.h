@@ -19,7 +19,7 @@ struct domain_parser {
 	char text[LIMIT_DOMAIN_TEXT + 1]; /* of the innermost element */
 	size_t text_length;
 	const char *memory_unit; /* of the innermost <memory> or <hard_limit> */
-	const char *option;      /* of QEMU, that the <qemu:arg> before gave; NULL: none */
+	const char *option; /* of QEMU, of the <qemu:arg> before; NULL: that was not an option */
 	size_t device_capacity;
 	size_t function_capacity;
 	int error; /* of the first that went wrong, negative errno */

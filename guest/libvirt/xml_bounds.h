@@ -10,7 +10,7 @@ enum {
 	/* libxml2 compares the attributes of an element in pairs: a hundred thousand take it hours.
 	 */
 	LIMIT_DOMAIN_ATTRIBUTES = 256,
-	/* Its dictionary of names stops to grow, and lookups become slower with each. The schema of
+	/* Its dictionary of names stops growing, and lookups become slower with each. The schema of
 	 * domains has some hundred. */
 	LIMIT_DOMAIN_NAMES = 2048,
 };

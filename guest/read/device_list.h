@@ -4,7 +4,7 @@
 
 #include "guest/libvirt/domain.h"
 
-/* A domain on its way, of a text that is no XML. */
+/* A domain on its way, of a text that is not XML. */
 struct device_list {
 	struct arena *arena;
 	struct domain *domain;

@@ -43,7 +43,7 @@ struct domain_pool {
 	size_t count;
 };
 
-/* Reads "10de:2235"; another text, and NULL, says no ids. */
+/* Reads "10de:2235". Another text, or NULL, does not say ids. */
 struct pool_ids pool_ids_read(const char *text);
 
 #endif

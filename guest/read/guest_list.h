@@ -4,7 +4,7 @@
 
 #include "guest/read/device_list.h"
 
-/* What a text that is no XML holds, on its way. */
+/* What a text that is not XML holds, on its way. */
 struct guest_list {
 	struct arena *arena;
 	struct domain_document *items;

@@ -38,7 +38,7 @@ size_t yaml_count(const yaml_node_t *node);
 /* Returns an item of a sequence, or the value of a pair of a mapping. */
 const yaml_node_t *yaml_item(const struct yaml *yaml, const yaml_node_t *node, size_t index);
 
-/* Returns the key of a pair of a mapping, "" for one that is no text. */
+/* Returns the key of a pair of a mapping, "" for one that is not a scalar. */
 const char *yaml_key(const struct yaml *yaml, const yaml_node_t *mapping, size_t index);
 
 /* Returns the line in which a node begins, from 1. */

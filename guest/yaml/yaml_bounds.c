@@ -62,7 +62,7 @@ static const char *count(struct extent *extent, const yaml_event_t *event)
 	return extent->anchors > YAML_MOST_ANCHORS ? "too many anchors and aliases" : NULL;
 }
 
-/* Goes through the events of the text, up to its end or to what is no YAML. */
+/* Goes through the events of the text, up to its end or to what is not YAML. */
 static const char *judge_events(yaml_parser_t *parser, unsigned *ret_line)
 {
 	struct extent extent = {0};

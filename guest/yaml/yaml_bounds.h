@@ -14,8 +14,8 @@ enum {
 
 /*
  * Says before a text is loaded whether libyaml takes time and memory linear in it, and so do its
- * readers. Returns NULL, or what is too much and the line of it, from 1. What is no YAML is left to
- * who loads it.
+ * readers. Returns NULL, or what is too much and the line of it, from 1. What is not YAML is left
+ * to who loads it.
  */
 const char *yaml_bounds_exceeded(const char *text, unsigned *ret_line);
 

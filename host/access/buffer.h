@@ -32,7 +32,7 @@ void buffer_item(struct buffer *buffer, const char *format, ...)
 /* Returns the items, and behind them how many it did not take: "a, b and 3 more". */
 const char *buffer_list(const struct buffer *buffer);
 
-/* Returns the items as a choice, "a, b or c". Of each it took all. */
+/* Returns the items as a choice, "a, b or c". It is for a buffer that takes all, without most. */
 const char *buffer_choice(const struct buffer *buffer);
 
 /* Returns the text, which ends with a NUL and lives as long as the arena; "" while it is empty. */

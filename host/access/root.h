@@ -63,8 +63,8 @@ void root_wake(struct root *root);
  */
 void root_enter(struct root *root, const char *path);
 
-/* root_enter() for who has the folder's entries of root_list(), and looks up no others: they are
- * not listed again. */
+/* root_enter() for a caller that has the folder's entries from root_list() and looks up no others:
+ * they are not listed again. */
 void root_enter_listed(struct root *root, const char *path);
 void root_leave(struct root *root);
 

@@ -379,7 +379,7 @@ static void read_firmware(const struct reader *reader)
 	bool nvme = pci_class(function) == CLASS_NVM;
 	const char *folder = nvme ? "nvme" : "infiniband";
 
-	/* Firmware is its PF's, and a driver of VFIO knows none. */
+	/* A VF has its PF's firmware, and drivers of VFIO do not tell it. */
 	if (pci_is_vf(function) || pci_is_on_driver(function, "vfio-pci") ||
 	    (!nvme && pci_base_class(function) != PCI_BASE_CLASS_NETWORK)) {
 		function->firmware_version.fact = not_there(reader, folder);

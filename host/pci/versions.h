@@ -18,7 +18,7 @@ void pci_versions_load(struct root *root, struct arena *arena, const struct pci 
 		       struct pci_versions *ret);
 
 /* Returns the version of a function's driver: MODULE_VERSION(), which few drivers of the kernel's
- * tree have. NULL where it is on none. */
+ * tree have. NULL where it is not on a driver. */
 const struct fact_text *pci_driver_version(const struct pci_versions *versions,
 					   const struct pci_function *function);
 

@@ -45,8 +45,8 @@ int vf_links_open(void);
 void vf_links_load(int descriptor, struct arena *arena, struct vf_links *ret);
 
 /*
- * Adds what messages of the kernel say. Returns whether more follow; one that is no message of its
- * own length makes the fact malformed, one that is an error unreadable. Strings lie in arena.
+ * Adds what messages of the kernel say. Returns whether more follow; one that is not as long
+ * as it says makes the fact malformed, one that is an error unreadable. Strings lie in arena.
  */
 bool vf_links_parse(const void *bytes, size_t length, struct arena *arena, struct vf_links *links);
 

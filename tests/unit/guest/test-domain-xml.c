@@ -613,7 +613,7 @@ static void names_are_counted(void **state)
 	parse_repeated("<domain><name>n</name>", "<a b='' c=''/><d e=''></d>", 1000, "</domain>",
 		       0);
 	parse_repeated("<domain>", "<\xc3\xa9/>", 1, "</domain>", -EFBIG);
-	/* This is no processing instruction. */
+	/* This is not a processing instruction. */
 	parse_repeated("<domain><\xc3\xa9", " a='b'", 100000, "/></domain>", -EFBIG);
 }
 

@@ -478,7 +478,7 @@ static void links_that_are_up_are_uses(void **state)
 	assert_string_equal(usage->unread_links[0].function->name, "0000:00:03.0");
 }
 
-/* On USB or virtio it is no interface of the function itself. */
+/* On USB or virtio it is not an interface of the function itself. */
 static void links_upon_another_bus_are_uses(void **state)
 {
 	static const char usb[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/net/eth1";
