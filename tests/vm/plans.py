@@ -71,7 +71,7 @@ def compare_way(result, answers):
         functions = {each["address"]: each for each in answers.report(name)["functions"]}
         result.expect("plan", f"{name}: what is kept of {vf}", functions[vf]["vf_network"], dict(kept))
         result.expect("plan", f"{name}: its MAC address in XML", True,
-                      f'<mac address="{dict(kept)["mac"]}"/>' in answers.text(f"{name}.xml"))
+                      f"<mac address='{dict(kept)['mac']}'/>" in answers.text(f"{name}.xml"))
     for name, before, after in way.same:
         expect_same(result, answers, name, before, after)
         expect_same_files(result, answers, name, before, after)

@@ -370,13 +370,19 @@ class Plans(unittest.TestCase):
         self.assertTrue(self.disagreements(f"--vfs,3,{PF}", **there))
 
 
+MAC = "52:54:00:11:22:33"
+MAKES_VFS = {"persistence": [{"state": "made", "owner": "udev", "count": 2}]}
+KEPT = {"functions": [{"address": PF, "sriov": MAKES_VFS},
+                      {"address": VF, "vf_network": {"mac": MAC, "vlan": 7}}]}
 WAY = ways.Way("example", (), boots=(("see a", "follow there"), (f"open there {NIC}", "follow nothing", "see b",
                                                                 "differ back a b")),
                opened=(("there", NIC),), same=(("back", "a", "b"),), states=(("b", NIC, "driver", "igb"),),
+               owners=(("kept", PF, "udev", 2),), networks=(("kept", VF, (("mac", MAC), ("vlan", 7))),),
                nothing=("nothing",))
 WENT = {"there.log": "exit 0\n", "there.sh": "echo\n", "nothing.log": "exit 0\n", "nothing.sh": "",
         "there-open.txt": OPENED, "a.state": BEFORE, "b.state": BEFORE, "a.etc": "'/etc/fstab' 1\n",
-        "b.etc": "'/etc/fstab' 1\n", "back.diff": '{"changes": []}'}
+        "b.etc": "'/etc/fstab' 1\n", "back.diff": '{"changes": []}', "kept.json": json.dumps(KEPT),
+        "kept.xml": f"  <mac address='{MAC}'/>\n"}
 WRONG_ON_THE_WAY = {
     "a file that is left": ("b.etc", "'/etc/fstab' 1\n'/etc/modprobe.d/passcheck-vfio.conf' 1\n"),
     "a file that has changed": ("b.etc", "'/etc/fstab' 2\n"),
@@ -384,6 +390,11 @@ WRONG_ON_THE_WAY = {
     "a plan without steps": ("there.sh", ""),
     "a command that failed": ("there.log", "exit 2\n"),
     "a boot that did not come": ("b.state", ""),
+    "VFs that something else makes": (
+        "kept.json", json.dumps(changed(KEPT, ("functions", 0, "sriov", "persistence", 0, "owner"), "other"))),
+    "a VLAN that is not told": (
+        "kept.json", json.dumps(changed(KEPT, ("functions", 1, "vf_network", "vlan"), 0))),
+    "a MAC address that is not in the XML": ("kept.xml", "<interface>\n"),
     "what VFIO does not open": ("there-open.txt", OPENED.replace("open=0", "open=-1")),
 }
 
