@@ -404,8 +404,7 @@ ELSEWHERE = ("intel-ports-on@6.12", "amd-switches-on@6.12", "intel-bridges-on@6.
 
 def worded(topology, before, parameters):
     """A boot for each of some words of the command line."""
-    return [booted(f"{topology}:{word}", topology,
-                   f"{before} {word}".lstrip(),
+    return [booted(f"{topology}:{word}", topology, f"{before} {word}".lstrip(),
                    unseen=word in ("pci=conf1", "pci=conf2", "pci=nommconf"))
             for word in parameters.split()]
 

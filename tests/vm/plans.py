@@ -1,4 +1,10 @@
 """Compares what plans promise with what came of following them (follow.sh)."""
+import pathlib
+import sys
+
+# After this folder: names that both have are meant here.
+sys.path.append(str(pathlib.Path(__file__).parents[1]))
+from reports import by_address  # noqa: E402
 
 
 def end(answers, name):
@@ -63,13 +69,12 @@ def compare_way(result, answers):
         result.expect("plan", f"{name}: {what} of {address}", value,
                       state(answers, name).get(address, {}).get(what))
     for name, pf, owner, count in way.owners:
-        functions = {each["address"]: each for each in answers.report(name)["functions"]}
         result.expect("plan", f"{name}: who makes VFs of {pf}", [("made", owner, count)],
                       [(line["state"], line["owner"], line["count"])
-                       for line in functions[pf]["sriov"]["persistence"]])
+                       for line in by_address(answers.report(name))[pf]["sriov"]["persistence"]])
     for name, vf, kept in way.networks:
-        functions = {each["address"]: each for each in answers.report(name)["functions"]}
-        result.expect("plan", f"{name}: what is kept of {vf}", functions[vf]["vf_network"], dict(kept))
+        result.expect("plan", f"{name}: what is kept of {vf}",
+                      by_address(answers.report(name))[vf]["vf_network"], dict(kept))
         result.expect("plan", f"{name}: its MAC address in XML", True,
                       f"<mac address='{dict(kept)['mac']}'/>" in answers.text(f"{name}.xml"))
     for name, before, after in way.same:
