@@ -27,10 +27,8 @@ def query(name):
 
 def as_of(report, host, day):
     """The report, as host wrote it that day."""
-    report = copy.deepcopy(report)
-    report["host"]["hostname"] = host
-    report["run"]["time"] = f"{day}T04:00:00Z"
-    return report
+    return report | {"host": report["host"] | {"hostname": host},
+                     "run": report["run"] | {"time": f"{day}T04:00:00Z"}}
 
 
 def write(folder, days):

@@ -3,22 +3,15 @@
 test_duckdb.py --write: rewrites docs/fleet-questions.md.
 """
 import copy
-import json
-import os
 import pathlib
-import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).parent))
-from fleet import DAYS, QUERIES, SQL, Fleet, Questions, audit, query, statements, write  # noqa: E402
-from support import PROGRAMS, SOURCE  # noqa: E402
-
-MODULES = PROGRAMS / "duckdb/node_modules"
-RUNNER = SOURCE / "tests/integration/duckdb.mjs"
-
+import duckdb  # noqa: E402
+from fleet import DAYS, QUERIES, SQL, Fleet, Questions, audit, query, write  # noqa: E402
+from support import SOURCE  # noqa: E402
 
 PAGE = SOURCE / "docs/fleet-questions.md"
 HEAD = """\
@@ -31,15 +24,7 @@ day intel-igb-vfs has lost its VFs, intel-ports-on its IOMMU, and intel-switches
 
 def ask(folder, questions):
     """Returns the rows that answer each question, on the reports in folder."""
-    load = [*statements(SQL / "duckdb.sql"),
-            f"CREATE TABLE reports AS SELECT * FROM read_passcheck('{folder}/*.ndjson')",
-            *statements(SQL / "views.sql")]
-    result = subprocess.run(["node", RUNNER], input=json.dumps([*load, *questions]),
-                            capture_output=True, text=True, check=False,
-                            env=os.environ | {"DUCKDB_MODULES": str(MODULES)})
-    if result.returncode:
-        raise AssertionError(result.stderr)
-    return [answer["rows"] for answer in json.loads(result.stdout)[len(load):]]
+    return [answer["rows"] for answer in duckdb.run(folder, questions)[1]]
 
 
 def example():
@@ -78,7 +63,7 @@ def page():
     return "\n".join(lines) + "\n"
 
 
-@unittest.skipUnless(shutil.which("node") and MODULES.is_dir(), "DuckDB is not installed")
+@unittest.skipUnless(duckdb.installed(), "DuckDB is not installed")
 class DuckDB(Questions, Fleet):
     def ask(self, *questions):
         self.write()
