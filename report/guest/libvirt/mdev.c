@@ -3,15 +3,13 @@
 
 #include "report/guest/libvirt/elements.h"
 
-/* As libvirt names it: its UUID with "_" in the place of "-", and its parent. */
+/* As libvirt names it: by UUID and parent, and what of them is neither letter nor digit is "_". */
 static const char *node_name(struct arena *arena, const struct hostdev_form *form, const char *uuid)
 {
-	const struct pci_address *address = &form->function->address;
-	char *name = arena_printf(arena, "mdev_%s_%04x_%02x_%02x_%x", uuid, address->domain,
-				  address->bus, address->device, address->function);
+	char *name = arena_printf(arena, "mdev_%s_%s", uuid, form->function->name);
 
 	for (size_t i = 0; name && name[i]; i++) {
-		if (name[i] == '-')
+		if (strchr("-:.", name[i]))
 			name[i] = '_';
 	}
 	return name;
