@@ -61,9 +61,7 @@ static void search_users(struct options *options)
 	root_close(root);
 }
 
-/* Opens the one socket that there is, for a live host and before seccomp refuses any; or returns
- * -1.
- */
+/* Opens the one socket that there is, before seccomp refuses any. Negative: there is none. */
 static int open_links(const struct options *options)
 {
 	bool wanted = options->verb->asks_for_links && options->operands.count &&

@@ -11,7 +11,7 @@
 #include "report/guest/configuration.h"
 #include "report/write/words.h"
 
-/* IEEE 802.1Q, and NumVFs of the SR-IOV capability. */
+/* NumVFs of the SR-IOV capability. */
 enum { LARGEST_VF_COUNT = 65535 };
 
 /* Appends what stands between the commas of text, be it nothing. */

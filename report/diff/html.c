@@ -170,7 +170,6 @@ static void write_function(struct page *page, const struct snapshot_function *fu
 			   const char *mark)
 {
 	struct html *html = &page->html;
-
 	bool stays = strcmp(function->assignable, "not-a-candidate") == 0;
 
 	html_start(html, "li", function->assignable);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
@@ -69,7 +70,7 @@ static void state_facts(struct host *host)
 	host->modules.available = (struct fact_list){
 		.fact = known("/lib/modules/6.1.0-51-amd64/modules.dep"),
 		.names = vfio_modules,
-		.count = sizeof(vfio_modules) / sizeof(vfio_modules[0]),
+		.count = ARRAY_LENGTH(vfio_modules),
 	};
 	host->modules.type1_unsafe_interrupts.fact = absent("/sys/module/vfio_iommu_type1");
 	host->modules.iommufd_unsafe_interrupts.fact = absent("/sys/module/iommufd");
