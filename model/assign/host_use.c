@@ -184,6 +184,15 @@ static bool link_goes(const struct host_link *link, const struct pci_function *c
 	return false;
 }
 
+bool host_uses_takes_link(const struct host_uses *uses, const struct pci_function *function)
+{
+	size_t i = 0;
+
+	while (i < uses->link_count && !link_goes(&uses->links[i], &function, 1))
+		i++;
+	return i < uses->link_count;
+}
+
 const char *host_uses_cut_off(const struct host_uses *uses,
 			      const struct pci_function *const *functions, size_t count,
 			      struct arena *arena)

@@ -54,6 +54,9 @@ const char *host_uses_cut_off(const struct host_uses *uses,
 			      const struct pci_function *const *functions, size_t count,
 			      struct arena *arena);
 
+/* Returns whether one of the host's links that are up leaves the host with the function. */
+bool host_uses_takes_link(const struct host_uses *uses, const struct pci_function *function);
+
 /* What leaves it open whether the host needs a function. */
 struct host_use_doubt {
 	const struct fact *evidence; /* NULL: none, it is known */

@@ -73,8 +73,8 @@ struct requirement_result requirement_judge(const struct requirement *requiremen
 
 /*
  * Of the functions that requirements of passthrough name without a choice, each may go, and all of
- * them may take the host's last network links: makes those requirements unmet that name one of
- * them. Short memory marks arena.
+ * them may take the host's last network links: makes those requirements unmet that name one
+ * with which a link leaves. Short memory marks arena.
  */
 void requirements_judge_together(struct requirement_result *results, size_t count,
 				 const struct model *model, struct arena *arena);

@@ -314,16 +314,8 @@ struct wanted {
 	size_t count;
 };
 
-static bool has_link_up(const struct host_uses *uses, const struct pci_function *function)
-{
-	const struct host_use *use = host_uses_of(uses, function);
-
-	while (use && use->entry->kind != USAGE_LINK_UP)
-		use = use->next;
-	return use != NULL;
-}
-
-/* Returns whether a link of the host is on a function that the requirement cannot do without. */
+/* Returns whether a link of the host leaves with a function that the requirement cannot do without.
+ */
 static bool add_wanted(struct wanted *wanted, const struct requirement *requirement)
 {
 	const struct pci *pci = &wanted->model->host->pci;
@@ -335,7 +327,7 @@ static bool add_wanted(struct wanted *wanted, const struct requirement *requirem
 		const struct pci_function *function = &pci->functions[i];
 		if (!selector_matches(requirement->selector, function))
 			continue;
-		linked |= has_link_up(&wanted->model->host_uses, function);
+		linked |= host_uses_takes_link(&wanted->model->host_uses, function);
 		if (!function_set_has(&wanted->set, function))
 			wanted->functions[wanted->count++] = function;
 		function_set_add(&wanted->set, function);

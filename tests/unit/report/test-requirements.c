@@ -329,7 +329,7 @@ static void interrupt_remapping_is_what_its_check_says(void **state)
 			 REQUIREMENT_UNDETERMINED);
 }
 
-/* Ports of a bond: each could go alone. */
+/* Ports of a bond, each in a group with another function: each group could go alone. */
 static void requirements_leave_the_host_a_link(void **state)
 {
 	static const struct {
@@ -340,17 +340,23 @@ static void requirements_leave_the_host_a_link(void **state)
 		{{"passthrough=0000:01:00.0", "passthrough=0000:02:00.0"}, REQUIREMENT_UNMET},
 		{{"passthrough=8086:1572:2", NULL}, REQUIREMENT_UNMET},
 		{{"passthrough=8086:1572:1", NULL}, REQUIREMENT_MET},
+		{{"passthrough=0000:01:00.1", NULL}, REQUIREMENT_MET},
+		{{"passthrough=0000:01:00.1", "passthrough=0000:02:00.1"}, REQUIREMENT_UNMET},
 	};
 	static const struct usage_entry entry = {.kind = USAGE_LINK_UP, .what = "eth0"};
 	static const struct host_use use = {.entry = &entry};
 	struct paper *paper = *state;
-	struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "i40e"),
-					add_device(paper, "0000:02:00.0", 2, "i40e")};
-	struct host_link links[] = {{&entry, ports[0]}, {&entry, ports[1]}};
+	struct pci_function *ports[2];
+	struct host_link links[2];
 
+	ports[0] = add_device(paper, "0000:01:00.0", 1, "i40e");
+	add_device(paper, "0000:01:00.1", 1, "vfio-pci");
+	ports[1] = add_device(paper, "0000:02:00.0", 2, "i40e");
+	add_device(paper, "0000:02:00.1", 2, "vfio-pci");
 	for (size_t i = 0; i < 2; i++) {
 		set_ids(ports[i], 0x8086, 0x1572);
 		say_host_use(paper, ports[i], &use);
+		links[i] = (struct host_link){&entry, ports[i]};
 	}
 	paper->model.host_uses.links = links;
 	paper->model.host_uses.link_count = 2;
