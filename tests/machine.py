@@ -159,6 +159,12 @@ class Machine(hosts.Tree):
             self.function(f"0000:{bus + 2:02x}:00.0", endpoint(0x1b4b, 0x9230, 0x010601), 40,
                           "ahci", address)
 
+    def lose_vfio_groups(self):
+        """Gives the host a kernel whose VFIO has no groups, but devices of iommufd."""
+        release = (self.root / "proc/sys/kernel/osrelease").read_text(encoding="utf-8").strip()
+        self.write(f"boot/config-{release}",
+                   "CONFIG_IOMMUFD=y\nCONFIG_VFIO=m\nCONFIG_VFIO_DEVICE_CDEV=y\n")
+
     def join_group(self, address, group):
         """Moves a function into the group of others."""
         function, groups = self.root / self.paths[address], self.root / "sys/kernel/iommu_groups"

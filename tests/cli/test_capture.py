@@ -174,15 +174,14 @@ class Logs(TreeTest):
 
     def captured(self, *arguments):
         root = self.directory / "root"
-        machine.build(root)
-        folder = root / "var/log/libvirt/qemu"
-        folder.mkdir(parents=True)
-        (folder / "secretguest.log").write_text(
+        built = machine.build(root)
+        built.write(
+            "var/log/libvirt/qemu/secretguest.log",
             "qemu-system-x86_64 -uuid 5ec2e7 -device e1000,mac=52:54:00:5e:c2:e7\n"
             f"qemu-system-x86_64: -device vfio-pci,vf-token=5ec2e7: vfio {machine.GPU}: group 1 is "
             "not viable\n")
-        (root / "dev").mkdir(exist_ok=True)
-        (root / "dev/kmsg").write_text(
+        built.write(
+            "dev/kmsg",
             "6,1,2,-;Command line: token=5ec2e7\n"
             f"6,2,3,-;vfio-pci {machine.GPU}: BAR 0: can't reserve [mem 0x1000-0x1fff]\n")
         path = self.directory / "copy"

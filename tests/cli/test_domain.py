@@ -397,9 +397,7 @@ class OtherStacks(DomainTest):
         report = json.loads(self.run_on(self.directory, "--format", "json").stdout)
         self.assertEqual(self.addresses(report), [GPU, SOUND])
         self.assertEqual(report["findings"], [])
-        name = self.root / "proc/sys/kernel/hostname"
-        name.parent.mkdir(parents=True, exist_ok=True)
-        name.write_text("b.example.com\n")
+        self.machine.write("proc/sys/kernel/hostname", "b.example.com\n")
         for text, expected in (
                 (f"node=b,{whole}", None),
                 (f"node=a,iommugroup=9,path={GPU}\n\tmap node=b,{whole}", None),

@@ -199,10 +199,7 @@ class Qemu(StackTest):
         self.assertNotIn("iommufd", self.text("qemu", *QUAD))
 
     def test_a_kernel_without_groups_has_devices_through_iommufd(self):
-        release = (self.root / "proc/sys/kernel/osrelease").read_text(encoding="utf-8").strip()
-        (self.root / "boot").mkdir(exist_ok=True)
-        (self.root / f"boot/config-{release}").write_text(
-            "CONFIG_IOMMUFD=y\nCONFIG_VFIO=m\nCONFIG_VFIO_DEVICE_CDEV=y\n", encoding="utf-8")
+        self.machine.lose_vfio_groups()
         self.assertIn("-object iommufd,id=iommufd0", self.text("qemu", DISK))
         self.assertEqual({device["iommufd"] for device in self.given(DISK)}, {"iommufd0"})
 
