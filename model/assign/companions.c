@@ -167,19 +167,6 @@ static void build_all_predicted(const struct builder *builder)
 	builder->out->predicted = predicted;
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(left, *(const char *const *)right);
-}
-
-static bool lists(const struct iommu_group *group, const struct pci_function *function)
-{
-	const struct fact_list *devices = &group->devices;
-
-	return devices->count && bsearch(function->name, devices->names, devices->count,
-					 sizeof(*devices->names), compare_names);
-}
-
 /*
  * A function's link and the list of its group come from one place, iommu_group_add_device() of
  * drivers/iommu/iommu.c: a list that lacks the function may lack its companions, too.
@@ -189,7 +176,8 @@ static void doubt_list(const struct builder *builder, const struct pci_function 
 	const struct iommu_groups *groups = &builder->host->groups;
 	const struct iommu_group *group = iommu_group_find(groups, function->group.value);
 
-	if (!group || !fact_known(&group->devices.fact) || lists(group, function))
+	if (!group || !fact_known(&group->devices.fact) ||
+	    fact_list_find(&group->devices, function->name))
 		return;
 	struct companion_group *built = &builder->out->groups[group - groups->groups];
 	if (!built->doubts)

@@ -67,6 +67,16 @@ void alone_build(const struct host *host, const struct isolation *isolation,
 	ret->count = join(groups, count);
 }
 
+const struct fact *alone_unread(const struct alone *alone, const struct pci_function *function)
+{
+	const struct iommu_groups *groups = &alone->host->groups;
+	const struct iommu_group *group = iommu_group_find(groups, function->group.value);
+
+	if (!group)
+		return &groups->fact;
+	return fact_list_find(&group->devices, function->name) ? NULL : &group->devices.fact;
+}
+
 static const char *find_linked(const struct alone *alone, const struct pci_function *function)
 {
 	const struct group_neighbours key = {.group = function->group.value};
@@ -123,5 +133,7 @@ enum alone_state alone_of(const struct alone *alone, const struct pci_function *
 		*ret_neighbour = find_listed(alone->host, function);
 	if (*ret_neighbour || stale == STALE_YES)
 		return ALONE_NO;
+	if (grouped && alone_unread(alone, function))
+		return ALONE_UNKNOWN;
 	return stale == STALE_UNKNOWN && group && group->unknown_why ? ALONE_UNKNOWN : ALONE_YES;
 }

@@ -33,4 +33,12 @@ void alone_build(const struct host *host, const struct isolation *isolation,
 enum alone_state alone_of(const struct alone *alone, const struct pci_function *function,
 			  const char **ret_neighbour);
 
+/*
+ * Returns what was not read of the members of the kernel's group that the function is in: the list
+ * of its members, also where it lacks the function itself, or of all groups. NULL where it was
+ * read. A link of another function and that list come from one place, iommu_group_add_device() of
+ * drivers/iommu/iommu.c; the list alone names also what is not a PCI device.
+ */
+const struct fact *alone_unread(const struct alone *alone, const struct pci_function *function);
+
 #endif

@@ -173,7 +173,16 @@ static const char *why_unknown(const struct judge *judge, const struct pci_funct
 {
 	const char *why = group ? group->unknown_why : NULL;
 
-	if (fact_known(&function->group.fact))
+	bool grouped = fact_known(&function->group.fact);
+	const struct fact *unread = grouped ? alone_unread(&judge->model->alone, function) : NULL;
+
+	if (unread)
+		return arena_printf(judge->arena,
+				    "cannot tell whether %s is alone in its group: the list of the "
+				    "group's members %s",
+				    function->name,
+				    fact_known(unread) ? "lacks it" : "could not be read");
+	if (grouped)
 		return arena_printf(judge->arena,
 				    "cannot tell whether ACS still isolates the group of %s: %s",
 				    function->name, why);

@@ -5,6 +5,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/arena.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
@@ -311,6 +312,43 @@ static void what_the_list_of_a_group_names_is_a_neighbour_also_where_it_was_not_
 	assert_int_equal(judge_text(tree, host, "isolated=eth0").state, REQUIREMENT_UNMET);
 }
 
+/* Of another function, neither the link nor its name in the list of the group. */
+static void a_group_whose_list_was_not_read_is_not_known_to_be_of_one(void **state)
+{
+	static const char *const other[] = {"0000:00:0b.0"};
+	struct tree *tree = *state;
+	struct host *host = make_host(tree);
+	struct iommu_group *group = (struct iommu_group *)iommu_group_find(&host->groups, 2);
+	const struct {
+		struct fact_list devices;
+		enum requirement_state state;
+		const char *why;
+	} rows[] = {
+		{group->devices, REQUIREMENT_MET, "0000:00:0a.0 is alone in its group"},
+		{{.fact = {FACT_UNREADABLE, EACCES, "devices"}},
+		 REQUIREMENT_UNDETERMINED,
+		 "cannot tell whether 0000:00:0a.0 is alone in its group: the list of the group's "
+		 "members could not be read"},
+		{{.fact = {FACT_KNOWN, 0, "devices"}},
+		 REQUIREMENT_UNDETERMINED,
+		 "cannot tell whether 0000:00:0a.0 is alone in its group: the list of the group's "
+		 "members lacks it"},
+		{{{FACT_KNOWN, 0, "devices"}, other, 1},
+		 REQUIREMENT_UNMET,
+		 "0000:00:0a.0 shares its group with 0000:00:0b.0"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].why);
+		group->devices = rows[i].devices;
+		struct requirement_result result = judge_text(tree, host, "isolated=eth0");
+		assert_int_equal(result.state, rows[i].state);
+		assert_string_equal(result.why, rows[i].why);
+	}
+	host->groups.count = 0;
+	assert_int_equal(judge_text(tree, host, "isolated=eth0").state, REQUIREMENT_UNDETERMINED);
+}
+
 static void interrupt_remapping_is_what_its_check_says(void **state)
 {
 	struct tree *tree = *state;
@@ -427,6 +465,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_the_list_of_a_group_names_is_a_neighbour_also_where_it_was_not_read,
 			tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_group_whose_list_was_not_read_is_not_known_to_be_of_one, tree_setup,
+			tree_teardown),
 		cmocka_unit_test_setup_teardown(a_group_is_isolated_by_the_acs_bits_of_now,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(requirements_leave_the_host_a_link, paper_setup,
