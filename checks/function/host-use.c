@@ -14,8 +14,9 @@ static const struct finding_kind kinds[] = {
 		   "The host needs the function: a mounted file system or swap lies on it "
 		   "(followed through device mapper, MD and NVMe multipath), the default route "
 		   "goes through it (followed through bonds, bridges and VLANs), or without "
-		   "it and what goes with it no network link is up. The host loses it as soon as a "
-		   "guest gets it, so it is blocked.",
+		   "it and what goes with it no network link is up. The link to the host's own "
+		   "management controller (BMC) does not count, where its USB ids are known. The "
+		   "host loses the function as soon as a guest gets it, so it is blocked.",
 		   "Keep the function with the host, or move what the host has on it to other "
 		   "hardware."},
 	[CONSOLE] = {"host-use.console",

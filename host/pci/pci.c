@@ -260,3 +260,17 @@ const struct pci_function *pci_find_name(const struct pci *pci, const char *name
 {
 	return pci_functions_find_name(pci->functions, pci->count, name);
 }
+
+const struct pci_function *pci_find_path(const struct pci *pci, struct arena *arena,
+					 const char *path)
+{
+	char *copy = arena_copy(arena, path, strlen(path)), *save = NULL;
+	const struct pci_function *result = NULL;
+
+	for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		const struct pci_function *function = pci_find_name(pci, part);
+		if (function)
+			result = function;
+	}
+	return result;
+}

@@ -25,12 +25,17 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address);
 
 /*
- * Returns the name of the host bridge below which the kernel has the function, "pci0000:00", that of
- * a VMD endpoint "pci10000:e0", in memory of arena; NULL where its folder was not found.
+ * Returns the name of the host bridge below which the kernel has the function, "pci0000:00", that
+ * of a VMD endpoint "pci10000:e0", in memory of arena; NULL where its folder was not found.
  */
 const char *pci_host_bridge(const struct pci_function *function, struct arena *arena);
 
 /* As pci_find(), by the address as text; NULL also for what is no address. */
 const struct pci_function *pci_find_name(const struct pci *pci, const char *name);
+
+/* Returns the function that a folder of sysfs lies in: the last address on the way down to it, or
+ * NULL. Memory comes from arena. */
+const struct pci_function *pci_find_path(const struct pci *pci, struct arena *arena,
+					 const char *path);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/usage.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/usage/bmc_link.h"
 #include "host/usage/usage_devices.h"
 #include "host/usage/usage_loader.h"
 #include "host/usage/usage_members.h"
@@ -255,31 +255,11 @@ static void note_unread_link(struct usage_loader *loader, const struct pci_funct
 			  &loader->link_capacity, function, fact);
 }
 
-/*
- * Whether a link is up: "up", or, of a driver that tells no state, the carrier of an interface that
- * the host has switched on (operstate_show() and carrier_show(), net/core/net-sysfs.c; the latter
- * gives EINVAL where it is off).
- */
-static struct fact_text read_link_state(struct usage_loader *loader, const char *folder, bool *up)
-{
-	struct fact_text state = root_read_line(loader->root, loader->arena,
-						arena_path(loader->arena, folder, "operstate"));
-	bool untold = fact_known(&state.fact) && strcmp(state.text, "unknown") == 0;
-
-	*up = fact_known(&state.fact) && strcmp(state.text, "up") == 0;
-	if (!untold)
-		return state;
-	struct fact_text carrier = root_read_line(loader->root, loader->arena,
-						  arena_path(loader->arena, folder, "carrier"));
-	*up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
-	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
-}
-
 /* Returns what tells whether the link is up. */
 static struct fact load_link(struct usage_loader *loader, const char *folder, const char *name)
 {
 	bool up;
-	const struct fact_text state = read_link_state(loader, folder, &up);
+	const struct fact_text state = usage_read_link(loader, folder, &up);
 
 	if (up)
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_LINK_UP,
@@ -323,16 +303,29 @@ static bool is_of_function(struct arena *arena, const char *folder)
 				 &address) == 0;
 }
 
-/* Links upon a bus of a function (USB, virtio, Thunderbolt's network) or of no function at all. */
-static void load_other_links(struct usage_loader *loader)
+/* Notes the link as unread on the function that it is upon, if it is upon one. */
+static void load_other_link(struct usage_loader *loader, const struct pci *pci, const char *folder,
+			    const char *name)
+{
+	struct fact fact = load_link(loader, folder, name);
+	const struct pci_function *function = pci_find_path(pci, loader->arena, folder);
+
+	if (function && !fact_known(&fact))
+		note_unread_link(loader, function, &fact);
+}
+
+/* Links upon a bus of a function (USB, virtio, Thunderbolt's network) or of no function at all. By
+ * that to its management controller the host reaches nothing else. */
+static void load_other_links(struct usage_loader *loader, const struct pci *pci)
 {
 	struct fact_list names = root_list(loader->root, loader->arena, CLASS_NET);
 
 	for (size_t i = 0; i < names.count; i++) {
 		const char *folder = usage_path_of(loader, CLASS_NET, names.names[i]);
 		if (folder && !begins_with(folder, "/sys/devices/virtual/") &&
-		    !is_of_function(loader->arena, folder))
-			load_link(loader, folder, names.names[i]);
+		    !is_of_function(loader->arena, folder) &&
+		    !bmc_link_is(loader->root, loader->arena, folder))
+			load_other_link(loader, pci, folder, names.names[i]);
 	}
 }
 
@@ -389,7 +382,8 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
 	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
 	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
 	load_links(&loader, pci);
-	load_other_links(&loader);
+	load_other_links(&loader, pci);
+	usage_sort_links(ret->unread_links, ret->unread_link_count);
 	load_consoles(&loader);
 	load_framebuffers(&loader);
 	usage_load_pools(&loader);

@@ -42,15 +42,15 @@ static void load_master(struct usage_loader *loader, const struct pci_function *
 static void load_vf_link(struct usage_loader *loader, const struct pci_function *function,
 			 const char *folder, const char *name)
 {
-	const char *source = arena_path(loader->arena, folder, "operstate");
-	struct fact_text state = root_read_line(loader->root, loader->arena, source);
+	bool up;
+	const struct fact_text state = usage_read_link(loader, folder, &up);
 
-	if (fact_known(&state.fact) && strcmp(state.text, "up") == 0)
+	if (up)
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_VF_LINK_UP,
 							.what = name,
 							.through = name,
 							.path = folder,
-							.source = source});
+							.source = state.fact.source});
 	else if (!fact_known(&state.fact))
 		note_unread(loader, function, &state.fact);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/usage_loader.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,19 @@ void usage_note_unread(struct usage_loader *loader, struct usage_link **links, s
 		return;
 	*links = grown;
 	grown[(*count)++] = (struct usage_link){function, *fact};
+}
+
+static int compare_links(const void *left, const void *right)
+{
+	const struct usage_link *a = left, *b = right;
+
+	return (a->function > b->function) - (a->function < b->function);
+}
+
+void usage_sort_links(struct usage_link *links, size_t count)
+{
+	if (count)
+		qsort(links, count, sizeof(*links), compare_links);
 }
 
 struct fact_list usage_followed(const struct usage_loader *loader)
@@ -359,4 +373,19 @@ void usage_follow_interface(struct usage_loader *loader, const struct usage_entr
 
 	named.through = arena_printf(loader->arena, "%s", name);
 	follow_interface(loader, &named, name, 0);
+}
+
+struct fact_text usage_read_link(struct usage_loader *loader, const char *folder, bool *ret_up)
+{
+	struct fact_text state = root_read_line(loader->root, loader->arena,
+						arena_path(loader->arena, folder, "operstate"));
+	bool untold = fact_known(&state.fact) && strcmp(state.text, "unknown") == 0;
+
+	*ret_up = fact_known(&state.fact) && strcmp(state.text, "up") == 0;
+	if (!untold)
+		return state;
+	struct fact_text carrier = root_read_line(loader->root, loader->arena,
+						  arena_path(loader->arena, folder, "carrier"));
+	*ret_up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
+	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
 }

@@ -34,6 +34,17 @@ void usage_note_unread(struct usage_loader *loader, struct usage_link **links, s
 		       size_t *capacity, const struct pci_function *function,
 		       const struct fact *fact);
 
+/* Sorts such a list by function. */
+void usage_sort_links(struct usage_link *links, size_t count);
+
+/*
+ * Reads into *ret_up whether the link of the interface in folder is up: "up", or, of a driver that
+ * tells no state, the carrier of an interface that the host has switched on (operstate_show() and
+ * carrier_show(), net/core/net-sysfs.c; the latter gives EINVAL where it is off). Returns what
+ * tells it; that is not known where the question stays open.
+ */
+struct fact_text usage_read_link(struct usage_loader *loader, const char *folder, bool *ret_up);
+
 /*
  * Each follows a device down to hardware and adds an entry, made after the one given, for each
  * piece of it, or a gap: a block device by its number ("8:2"), by its node ("/dev/mapper/root"), by

@@ -16,21 +16,6 @@ enum {
 	CLASS_SD_HOST = 0x0805,
 };
 
-/* Returns the function that a folder of sysfs is in: the last address on the way down, or NULL. */
-static const struct pci_function *function_of_path(const struct pci *pci, struct arena *arena,
-						   const char *path)
-{
-	char *copy = arena_copy(arena, path, strlen(path)), *save = NULL;
-	const struct pci_function *result = NULL;
-
-	for (char *part = strtok_r(copy, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
-		const struct pci_function *function = pci_find_name(pci, part);
-		if (function)
-			result = function;
-	}
-	return result;
-}
-
 /* Framebuffers of firmware are platform devices; the display that the host booted with holds them.
  */
 static const struct pci_function *boot_display(const struct pci *pci)
@@ -83,7 +68,7 @@ static void note_link(struct host_uses *uses, const struct usage_entry *entry,
 static void map_entry(struct host_uses *uses, struct arena *arena, const struct usage_entry *entry)
 {
 	const struct pci *pci = &uses->host->pci;
-	const struct pci_function *function = function_of_path(pci, arena, entry->path);
+	const struct pci_function *function = pci_find_path(pci, arena, entry->path);
 
 	if (!function && entry->kind == USAGE_FRAMEBUFFER)
 		function = boot_display(pci);
@@ -108,8 +93,7 @@ static void map_carriers(struct host_uses *uses, struct arena *arena)
 	bool *carries = arena_array(arena, pci->count + 1, sizeof(*carries)), any = false;
 
 	for (size_t i = 0; carries && usage->carriers_whole && i < usage->carrier_count; i++) {
-		const struct pci_function *function =
-			function_of_path(pci, arena, usage->carriers[i]);
+		const struct pci_function *function = pci_find_path(pci, arena, usage->carriers[i]);
 		if (!function)
 			continue;
 		any = carries[function - pci->functions] = true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
@@ -502,6 +503,88 @@ static void links_upon_another_bus_are_uses(void **state)
 	expect(usage, USAGE_LINK_UP, "eth1", usb);
 }
 
+/* The host may reach the network by them, so it may need what they are upon. */
+static void links_upon_another_bus_that_were_not_read_are_noted(void **state)
+{
+	static const char usb[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0/net/eth1";
+	static const char virtio[] = "/sys/devices/pci0000:00/0000:00:03.0/virtio0/net/eth0";
+	struct tree *tree = *state;
+
+	add_pci(tree, "0000:00:03.0", "0x020000\n");
+	add_pci(tree, "0000:00:14.0", "0x0c0330\n");
+	tree_directory(tree, usb);
+	tree_link(tree, "/sys/class/net/eth0", usb);
+	tree_directory(tree, virtio);
+	tree_link(tree, "/sys/class/net/eth1", virtio);
+	tree_directory(tree, "/sys/devices/platform/soc/net/eth2");
+	tree_link(tree, "/sys/class/net/eth2", "/sys/devices/platform/soc/net/eth2");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->unread_link_count, 2);
+	assert_string_equal(usage->unread_links[0].function->name, "0000:00:03.0");
+	assert_string_equal(usage->unread_links[1].function->name, "0000:00:14.0");
+}
+
+static void the_link_to_the_management_controller_is_no_use(void **state)
+{
+	static const struct {
+		const char *device; /* below the root hub */
+		const char *vendor;
+		const char *product;
+		bool is_use;
+	} rows[] = {
+		{"1-14/1-14.1", "046b", "ffb0", false}, {"1-14/1-14.1", "413c", "a102", false},
+		{"1-14", "1d6b", "0107", false},        {"1-14/1-14.1", "046b", "ff10", true},
+		{"1-14/1-14.1", "0bda", "a102", true},
+	};
+	static const char hub[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1";
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s %s:%s", rows[i].device, rows[i].vendor, rows[i].product);
+		const char *name = arena_printf(tree->arena, "usb%zu", i);
+		const char *bus = arena_printf(tree->arena, "%s%zu", hub, i);
+		const char *folder =
+			arena_printf(tree->arena, "%s/1-14/1-14.1/1-14.1:2.0/net/%s", bus, name);
+		const char *device = arena_printf(tree->arena, "%s/%s", bus, rows[i].device);
+		tree_file(tree, arena_printf(tree->arena, "%s/operstate", folder), "up\n");
+		tree_link(tree, arena_printf(tree->arena, "/sys/class/net/%s", name), folder);
+		tree_file(tree, arena_printf(tree->arena, "%s/idVendor", device),
+			  arena_printf(tree->arena, "%s\n", rows[i].vendor));
+		tree_file(tree, arena_printf(tree->arena, "%s/idProduct", device),
+			  arena_printf(tree->arena, "%s\n", rows[i].product));
+	}
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 2);
+	for (size_t i = 0, found = 0; i < ARRAY_LENGTH(rows); i++) {
+		if (rows[i].is_use)
+			assert_string_equal(usage->entries[found++].what,
+					    arena_printf(tree->arena, "usb%zu", i));
+	}
+}
+
+static void a_link_of_a_vf_without_a_state_is_up_with_a_carrier(void **state)
+{
+	struct tree *tree = *state;
+	const char *vf = add_pci(tree, "0000:00:03.1", "0x020000\n");
+	const char *blind = add_pci(tree, "0000:00:03.2", "0x020000\n");
+
+	add_pci(tree, "0000:00:03.0", "0x020000\n");
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), "../0000:00:03.0");
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", blind), "../0000:00:03.0");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/operstate", vf), "unknown\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth0/carrier", vf), "1\n");
+	tree_file(tree, arena_printf(tree->arena, "%s/net/eth1/operstate", blind), "unknown\n");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_VF_LINK_UP, "eth0", arena_printf(tree->arena, "%s/net/eth0", vf));
+	assert_int_equal(usage->unread_device_count, 1);
+	assert_string_equal(usage->unread_devices[0].function->name, "0000:00:03.2");
+}
+
 /* Drivers of many USB adapters tell no state. */
 static void link_of_unknown_state_is_up_with_a_carrier(void **state)
 {
@@ -706,6 +789,9 @@ int main(void)
 		TEST(ipv6_default_route_counts_and_rejects_do_not),
 		TEST(links_that_are_up_are_uses),
 		TEST(links_upon_another_bus_are_uses),
+		TEST(links_upon_another_bus_that_were_not_read_are_noted),
+		TEST(the_link_to_the_management_controller_is_no_use),
+		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
 		TEST(members_of_bonds_and_bridges_are_uses),
 		TEST(outputs_that_are_lit_are_uses),

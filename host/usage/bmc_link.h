@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_HOST_USAGE_BMC_LINK_H
+#define PASSCHECK_HOST_USAGE_BMC_LINK_H
+
+#include "host/access/root.h"
+
+/*
+ * Returns whether the network interface in a folder of /sys/devices is the host's side of a cable
+ * to its own management controller (the "USB Network Interface" of the Redfish Host Interface
+ * Specification, DSP0270): it is up as long as the controller lives, and leads nowhere else. Known
+ * by the ids of the USB device, or of a hub above it; one whose ids are not known is taken for a
+ * network interface as any other. Memory comes from arena.
+ */
+bool bmc_link_is(struct root *root, struct arena *arena, const char *folder);
+
+#endif
