@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/host.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,20 +187,8 @@ void host_free(struct host *host)
 
 bool host_kernel_version(const struct host *host, struct kernel_version *ret)
 {
-	struct kernel_version version;
-
-	/* sscanf() takes a sign and blanks, which no release begins with. */
-	if (!fact_known(&host->kernel_release.fact) ||
-	    !isdigit((unsigned char)host->kernel_release.text[0]) ||
-	    sscanf(host->kernel_release.text, "%5u.%5u", &version.major, &version.minor) != 2)
-		return false;
-	*ret = version;
-	return true;
-}
-
-bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor)
-{
-	return version->major > major || (version->major == major && version->minor >= minor);
+	return fact_known(&host->kernel_release.fact) &&
+	       kernel_version_parse(host->kernel_release.text, ret);
 }
 
 struct fact_number host_privileged(const struct host *host)

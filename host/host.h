@@ -89,17 +89,8 @@ struct host_options {
 int host_load(struct root *root, const struct host_options *options, struct host **ret);
 void host_free(struct host *host);
 
-/* A kernel release's first numbers: 6.1.0-51-amd64 is {6, 1}. */
-struct kernel_version {
-	unsigned major;
-	unsigned minor;
-};
-
 /* Returns whether the host's release was read and is of that form. */
 bool host_kernel_version(const struct host *host, struct kernel_version *ret);
-
-/* Returns whether version is at least major.minor. */
-bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor);
 
 /* Returns whether the reader held CAP_SYS_ADMIN, which whole config spaces need: known only where
  * it could be told. */

@@ -89,18 +89,13 @@ enum scope {
 	WITH_SRIOV,
 };
 
-struct release {
-	unsigned major;
-	unsigned minor;
-};
-
 /* One option of the kernel's Kconfig files. */
 struct option {
 	const char *name;
 	enum level level;
 	enum scope scope;
-	struct release since; /* the first release that has it; 0.0: older than VFIO */
-	const char *instead;  /* another option that does as well */
+	struct kernel_version since; /* the first release that has it; 0.0: older than VFIO */
+	const char *instead;         /* another option that does as well */
 	/* Options that select a hidden one: where one is set, the other is. */
 	const char *const *selected_by;
 	const char *within; /* an option without which it cannot be: missing is then that one */
@@ -422,15 +417,18 @@ static enum answer is_in_scope(const struct option *option, const struct model *
 	return OPEN;
 }
 
-/* An option that this kernel is too old for cannot be missed; nor where its age is unknown. */
+/* An option that this kernel is too old for cannot be missed; nor where its age is unknown, or
+ * where the configuration names an older kernel than the one that runs. */
 static bool is_in_kernel(const struct option *option, const struct host *host)
 {
-	struct kernel_version version;
+	const struct kernel_version *configured = &host->kconfig.version;
+	unsigned major = option->since.major, minor = option->since.minor;
+	struct kernel_version running;
 
-	if (option->since.major == 0)
+	if (major == 0)
 		return true;
-	return host_kernel_version(host, &version) &&
-	       kernel_at_least(&version, option->since.major, option->since.minor);
+	return host_kernel_version(host, &running) && kernel_at_least(&running, major, minor) &&
+	       (configured->major == 0 || kernel_at_least(configured, major, minor));
 }
 
 /* What runs wins over what a file says. */

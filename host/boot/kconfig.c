@@ -173,6 +173,19 @@ static bool take_option(char *line, struct kconfig_option *ret)
 	       strcmp(line + length - end_length, end) == 0;
 }
 
+/* Takes the version from a header, which Kconfig writes of its mainmenu. */
+static void take_version(const char *line, struct kernel_version *ret)
+{
+	static const char header[] = "# Linux/", end[] = " Kernel Configuration";
+	const char *release;
+
+	if (ret->major || !begins_with(line, header) || !strstr(line, end))
+		return;
+	release = strchr(line + sizeof(header) - 1, ' ');
+	if (release)
+		kernel_version_parse(release + 1, ret);
+}
+
 /* Returns whether any line was an option's. */
 static bool parse_lines(struct arena *arena, char *lines, struct kconfig *ret)
 {
@@ -182,6 +195,7 @@ static bool parse_lines(struct arena *arena, char *lines, struct kconfig *ret)
 
 	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		struct kconfig_option option;
+		take_version(line, &ret->version);
 		if (!take_option(line, &option))
 			continue;
 		found = true;

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_BOOT_KCONFIG_H
 
 #include "host/access/root.h"
+#include "host/boot/kernel_version.h"
 
 enum kconfig_value {
 	KCONFIG_NO,
@@ -21,6 +22,9 @@ struct kconfig {
 	struct fact fact;
 	struct kconfig_option *options; /* those that are set, sorted by name */
 	size_t count;
+	/* Of the kernel that the header names: "# Linux/x86 6.1.192 Kernel Configuration" is 6.1;
+	 * 0.0 without one. */
+	struct kernel_version version;
 	bool cut_short; /* the last line has no newline: what followed, if anything, is missing */
 };
 

@@ -191,6 +191,25 @@ static void options_of_later_kernels_are_not_missed(void **state)
 	       FINDING_WARN);
 }
 
+static void options_later_than_the_configuration_are_not_missed(void **state)
+{
+	static const struct {
+		struct kernel_version configured;
+		bool missed;
+	} rows[] = {
+		{{0, 0}, true}, {{5, 15}, false}, {{6, 5}, false}, {{6, 6}, true}, {{6, 12}, true}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%u.%u", rows[i].configured.major, rows[i].configured.minor);
+		struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "VFIO_GROUP");
+		paper->host.kconfig.version = rows[i].configured;
+		if (rows[i].missed)
+			expect(paper, "kernel-config.recommended", FINDING_WARN);
+		else
+			expect_only_pass(paper);
+	}
+}
+
 static void options_of_removed_code_are_never_missed(void **state)
 {
 	struct paper *paper = make_host(state, CPU_AMD, "6.12.1", "");
@@ -395,6 +414,7 @@ int main(void)
 		TEST(options_of_the_other_vendor_are_not_missed),
 		TEST(the_table_of_firmware_decides_before_the_processor),
 		TEST(options_of_later_kernels_are_not_missed),
+		TEST(options_later_than_the_configuration_are_not_missed),
 		TEST(options_of_removed_code_are_never_missed),
 		TEST(vfio_by_device_files_does_without_type1),
 		TEST(x2apic_is_wanted_where_the_processor_has_it),

@@ -59,6 +59,33 @@ static void options_have_the_value_of_their_line(void **state)
 	arena_free(arena);
 }
 
+static void the_version_is_that_of_the_header(void **state)
+{
+	static const struct {
+		const char *line;
+		struct kernel_version version;
+	} rows[] = {
+		{"# Linux/x86 6.1.192 Kernel Configuration", {6, 1}},
+		{"# Linux/x86_64 5.14.0-427.13.1.el9_4.x86_64 Kernel Configuration", {5, 14}},
+		{"# Linux/arm64 6.12.0-rc1 Kernel Configuration", {6, 12}},
+		{"# Linux/x86 Kernel Configuration", {0, 0}},
+		{"# Linux/x86 -1.2 Kernel Configuration", {0, 0}},
+		{"# Linux/x86 6.1.192", {0, 0}},
+		{"# Automatically generated file; DO NOT EDIT.", {0, 0}},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].line);
+		const char *text = arena_printf(arena, "#\n%s\n#\n%s", rows[i].line, sample);
+		struct kconfig kconfig = parse_bytes(arena, text, strlen(text));
+		assert_int_equal(kconfig.version.major, rows[i].version.major);
+		assert_int_equal(kconfig.version.minor, rows[i].version.minor);
+	}
+	arena_free(arena);
+}
+
 static void what_is_not_set_is_no(void **state)
 {
 	struct arena *arena = arena_new();
@@ -231,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_have_the_value_of_their_line),
+		cmocka_unit_test(the_version_is_that_of_the_header),
 		cmocka_unit_test(what_is_not_set_is_no),
 		cmocka_unit_test(a_gzipped_configuration_is_read),
 		cmocka_unit_test(a_damaged_gzip_is_malformed),

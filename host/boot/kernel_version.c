@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/boot/kernel_version.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+bool kernel_version_parse(const char *text, struct kernel_version *ret)
+{
+	struct kernel_version version;
+
+	/* sscanf() takes a sign and blanks, which no release begins with. */
+	if (!isdigit((unsigned char)text[0]) ||
+	    sscanf(text, "%5u.%5u", &version.major, &version.minor) != 2)
+		return false;
+	*ret = version;
+	return true;
+}
+
+bool kernel_at_least(const struct kernel_version *version, unsigned major, unsigned minor)
+{
+	return version->major > major || (version->major == major && version->minor >= minor);
+}
