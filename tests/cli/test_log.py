@@ -240,6 +240,21 @@ class Hosts(LogTest):
         self.assertEqual((document["messages"][0]["cause"], document["verdict"]),
                          ("refuted", "nothing-hinders"))
 
+    def test_interrupts_that_arm_does_not_isolate_are_a_cause(self):
+        lines = {"attach-without-remapping":
+                     "vfio_iommu_type1_attach_group: No interrupt remapping support.  Use the "
+                     "module param \"allow_unsafe_interrupts\" to enable VFIO IOMMU support\n",
+                 "iommu-refuses-container":
+                     "vfio 0000:02:00.0: failed to setup container for group 1: Failed to set "
+                     "iommu for container: Operation not permitted\n"}
+        for message, line in lines.items():
+            with self.subTest(message=message):
+                isolated = self.on("arm64-its", line)["messages"]
+                self.assertEqual([m["id"] for m in isolated], [message])
+                self.assertNotEqual(isolated[0]["cause"], "confirmed")
+                self.assertEqual([m["cause"] for m in self.on("arm64-gicv2m", line)["messages"]],
+                                 ["confirmed"])
+
     def test_a_cause_stays_open(self):
         document = self.on("intel-ports-on", "vfio 0000:01:00.0: failed to open /dev/vfio/1: "
                            "Permission denied\n")

@@ -319,13 +319,15 @@ static const struct log_message rows[] = {
 		.forms = {"No interrupt remapping support. Use the module param "
 			  "\"allow_unsafe_interrupts\"",
 			  "No interrupt remapping for {f}", "No interrupt remapping support"},
-		.meaning = "Interrupts are not remapped, so VFIO refuses to attach the function "
-			   "(EPERM).",
+		.meaning = "Interrupts are not remapped, or on Arm not isolated, so VFIO refuses "
+			   "to attach the function (EPERM).",
 		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
-			     "interrupt-remapping.partly"},
-		.settle = "Look for IR- chips in /proc/interrupts.",
-		.remedy = "Have interrupts remapped: firmware setup, kernel command line. The "
-			  "parameter allow_unsafe_interrupts lets a guest send any interrupt.",
+			     "interrupt-remapping.partly", "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated"},
+		.settle = "Look for IR- chips in /proc/interrupts, on Arm for ITS- ones.",
+		.remedy = "Have interrupts remapped: firmware setup, kernel command line; on Arm "
+			  "an interrupt controller with an ITS. The parameter "
+			  "allow_unsafe_interrupts lets a guest send any interrupt.",
 	},
 	{
 		.id = "rmrr",

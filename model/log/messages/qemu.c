@@ -176,14 +176,17 @@ static const struct log_message rows[] = {
 			 "error bind device fd={n} to iommufd={n}: {e}"},
 		.errors = {EPERM},
 		.meaning =
-			"The IOMMU does not take the group: interrupts are not remapped, or, up to "
-			"Linux 6.5, firmware reserves memory for a function of it.",
+			"The IOMMU does not take the group: interrupts are not remapped (on Arm: not "
+			"isolated), or, up to Linux 6.5, firmware reserves memory for a function of "
+			"it.",
 		.findings = {"interrupt-remapping.off", "interrupt-remapping.partly",
-			     "reserved-memory.blocks", "reserved-memory.blocks-all"},
-		.settle =
-			"Look for IR- chips in /proc/interrupts, and for regions of type direct in "
-			"the group's reserved_regions.",
-		.remedy = "Have interrupts remapped: firmware setup, kernel command line.",
+			     "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated", "reserved-memory.blocks",
+			     "reserved-memory.blocks-all"},
+		.settle = "Look for IR- chips in /proc/interrupts, on Arm for ITS- ones, and for "
+			  "regions of type direct in the group's reserved_regions.",
+		.remedy = "Have interrupts remapped: firmware setup, kernel command line; on Arm "
+			  "an interrupt controller with an ITS.",
 		.explained_by = {"attach-without-remapping", "rmrr"},
 	},
 	{
