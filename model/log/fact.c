@@ -38,13 +38,17 @@ static struct log_answer open_question(void)
 	return (struct log_answer){LOG_OPEN, NULL};
 }
 
+static const struct iommu_group *group_of(const struct question *question)
+{
+	return question->values->has_group
+		       ? iommu_group_find(&question->host->groups, (int64_t)question->values->group)
+		       : NULL;
+}
+
 /* Returns the first function of the message's group, or NULL. */
 static const struct pci_function *group_member(const struct question *question)
 {
-	const struct iommu_group *group =
-		question->values->has_group ? iommu_group_find(&question->host->groups,
-							       (int64_t)question->values->group)
-					    : NULL;
+	const struct iommu_group *group = group_of(question);
 
 	for (size_t i = 0; group && i < group->devices.count; i++) {
 		const struct pci_function *function =
@@ -65,14 +69,12 @@ static const char *name_holders(const struct question *question, const struct co
 	return arena_printf(question->arena, "drivers of the host hold %s", buffer_list(&names));
 }
 
-static struct log_answer group_held(const struct question *question)
+/* Of one function of the group: who goes along with it. */
+static struct log_answer companions_held(const struct question *question,
+					 const struct pci_function *function)
 {
-	const struct pci_function *function =
-		question->function ? question->function : group_member(question);
-
-	if (!function)
-		return open_question();
 	struct companion_list list = companions_of(&question->model->companions, function);
+
 	if (list.count)
 		return (struct log_answer){LOG_CONFIRMED, name_holders(question, &list)};
 	if (list.doubts)
@@ -82,6 +84,27 @@ static struct log_answer group_held(const struct question *question)
 		arena_printf(question->arena,
 			     "no driver of the host holds another function of the group of %s",
 			     function->name)};
+}
+
+/* Where the message names the group alone, the function that was to go to the guest may be any of
+ * it: one that is held is another function to each of the rest. */
+static struct log_answer group_held(const struct question *question)
+{
+	const struct iommu_group *group = question->function ? NULL : group_of(question);
+	struct log_answer worst = question->function ? companions_held(question, question->function)
+						     : open_question();
+
+	for (size_t i = 0; group && i < group->devices.count; i++) {
+		const struct pci_function *function =
+			pci_find_name(&question->host->pci, group->devices.names[i]);
+		struct log_answer answer =
+			function ? companions_held(question, function) : open_question();
+		if (answer.cause == LOG_CONFIRMED)
+			return answer;
+		if (i == 0 || answer.cause == LOG_OPEN)
+			worst = answer;
+	}
+	return worst;
 }
 
 static struct log_answer not_on_vfio(const struct question *question)
@@ -233,6 +256,33 @@ static struct log_answer libvirt_refuses(const struct question *question)
 				   "in a container, the message speaks of that"};
 }
 
+static struct log_answer module_not_there(const struct question *question, const char *name)
+{
+	struct fact module = modules_present(&question->host->modules, name);
+
+	if (fact_absent(&module))
+		return (struct log_answer){LOG_CONFIRMED,
+					   arena_printf(question->arena, "%s is not loaded", name)};
+	if (!fact_known(&module))
+		return open_question();
+	return (struct log_answer){
+		LOG_REFUTED,
+		arena_printf(
+			question->arena,
+			"%s is loaded; if QEMU runs in a container, the message speaks of that",
+			name)};
+}
+
+static struct log_answer vfio_not_loaded(const struct question *question)
+{
+	return module_not_there(question, "vfio");
+}
+
+static struct log_answer type1_not_loaded(const struct question *question)
+{
+	return module_not_there(question, "vfio_iommu_type1");
+}
+
 static struct log_answer missing(const struct question *question)
 {
 	char name[PCI_ADDRESS_SIZE];
@@ -337,6 +387,8 @@ static answer *const answers[] = {
 	[LOG_FACT_NO_HOST_BRIDGE] = no_host_bridge,
 	[LOG_FACT_NO_CDEV] = no_cdev,
 	[LOG_FACT_LIBVIRT_REFUSES] = libvirt_refuses,
+	[LOG_FACT_VFIO_NOT_LOADED] = vfio_not_loaded,
+	[LOG_FACT_TYPE1_NOT_LOADED] = type1_not_loaded,
 	[LOG_FACT_MISSING] = missing,
 	[LOG_FACT_UNREACHABLE] = unreachable,
 	[LOG_FACT_RESERVED] = reserved,

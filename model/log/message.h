@@ -37,27 +37,29 @@ enum log_role {
  * way that the message needs. */
 enum log_fact {
 	LOG_FACT_NONE,
-	LOG_FACT_GROUP_HELD,      /* a driver of the host holds another function of the group */
-	LOG_FACT_NOT_ON_VFIO,     /* the function is on no driver of VFIO */
-	LOG_FACT_NO_GROUP,        /* the function is in no group */
-	LOG_FACT_BEYOND_WIDTH,    /* an address lies where the IOMMU does not reach */
-	LOG_FACT_VIOMMU_WIDTH,    /* the guest's IOMMU is wider than the host's */
-	LOG_FACT_VFS_ENABLED,     /* the PF has VFs */
-	LOG_FACT_NO_HOST_BRIDGE,  /* 0000:00:00.0 is no host bridge */
-	LOG_FACT_NO_CDEV,         /* the kernel has no IOMMUFD, or no VFIO_DEVICE_CDEV */
-	LOG_FACT_LIBVIRT_REFUSES, /* there is no group, or VFIO is not loaded */
-	LOG_FACT_MISSING,         /* the host has no such function */
-	LOG_FACT_UNREACHABLE,     /* the function does not answer */
-	LOG_FACT_RESERVED,        /* an address lies in memory that firmware reserves for it */
-	LOG_FACT_ENTRY_LIMIT,     /* VFIO maps no more pieces than usual */
-	LOG_FACT_LOCK_LIMIT,      /* who runs passcheck may lock as little memory */
+	LOG_FACT_GROUP_HELD,       /* a driver of the host holds another function of the group */
+	LOG_FACT_NOT_ON_VFIO,      /* the function is on no driver of VFIO */
+	LOG_FACT_NO_GROUP,         /* the function is in no group */
+	LOG_FACT_BEYOND_WIDTH,     /* an address lies where the IOMMU does not reach */
+	LOG_FACT_VIOMMU_WIDTH,     /* the guest's IOMMU is wider than the host's */
+	LOG_FACT_VFS_ENABLED,      /* the PF has VFs */
+	LOG_FACT_NO_HOST_BRIDGE,   /* 0000:00:00.0 is no host bridge */
+	LOG_FACT_NO_CDEV,          /* the kernel has no IOMMUFD, or no VFIO_DEVICE_CDEV */
+	LOG_FACT_LIBVIRT_REFUSES,  /* there is no group, or VFIO is not loaded */
+	LOG_FACT_VFIO_NOT_LOADED,  /* VFIO's core is neither loaded nor part of the kernel */
+	LOG_FACT_TYPE1_NOT_LOADED, /* nor is its driver for IOMMUs */
+	LOG_FACT_MISSING,          /* the host has no such function */
+	LOG_FACT_UNREACHABLE,      /* the function does not answer */
+	LOG_FACT_RESERVED,         /* an address lies in memory that firmware reserves for it */
+	LOG_FACT_ENTRY_LIMIT,      /* VFIO maps no more pieces than usual */
+	LOG_FACT_LOCK_LIMIT,       /* who runs passcheck may lock as little memory */
 	LOG_FACT_COUNT,
 };
 
 enum {
 	LOG_MOST_FORMS = 8,
 	LOG_MOST_ERRORS = 3,
-	LOG_MOST_FINDINGS = 8,
+	LOG_MOST_FINDINGS = 12,
 	LOG_MOST_EXPLAINERS = 6,
 };
 
@@ -79,12 +81,15 @@ struct log_message {
 	const char *versions; /* that print it, as far as is known; NULL: all that are known */
 	const char *meaning;  /* what the line proves: full sentences */
 	/* Ids of findings. One that the audit of the host makes of the message's subject is its
-	 * cause; with a blocker, only where that keeps the function from guests. */
+	 * cause; with a blocker, assignability.blocked only where that keeps the function from
+	 * guests. Every kind by which passcheck would state that cause, on any architecture, stands
+	 * here: without one of them the cause is refuted. */
 	const char *findings[LOG_MOST_FINDINGS];
 	const char *related[LOG_MOST_FINDINGS]; /* to look at beside; they decide nothing */
 	enum blocker_kind blocker;
-	enum log_fact fact; /* of the host that decides ahead of findings */
-	bool inconclusive;  /* that none of the findings is there refutes nothing */
+	enum log_fact fact; /* of the host that decides where no finding confirms */
+	bool inconclusive;  /* neither the fact nor that no finding is there refutes: there are
+			     * causes that passcheck does not see */
 	const char *settle; /* what would tell the cause: a full sentence. NULL where harmless */
 	const char *remedy; /* a full sentence. NULL where none is needed, or none is known */
 	/* Ids of messages whose cause is this one's, too, where they are of the same function. */

@@ -110,15 +110,24 @@ enum relation {
 	RELATION_SAME,     /* of the message's, or of the host */
 };
 
+/* Returns whether a message of that function is one of the subject: of it, or of a port above it,
+ * which speaks of what is below. */
+static bool is_of_function(const struct pci_function *subject, const struct pci_address *address)
+{
+	for (; subject; subject = subject->parent) {
+		if (pci_address_compare(&subject->address, address) == 0)
+			return true;
+	}
+	return false;
+}
+
 static enum relation function_relation(const struct pci_function *subject,
 				       const struct log_values *values)
 {
 	if (!subject)
 		return RELATION_NONE;
 	if (values->has_function)
-		return pci_address_compare(&subject->address, &values->function) == 0
-			       ? RELATION_SAME
-			       : RELATION_NONE;
+		return is_of_function(subject, &values->function) ? RELATION_SAME : RELATION_NONE;
 	if (!values->has_group)
 		return RELATION_POSSIBLE;
 	return fact_known(&subject->group.fact) && (uint64_t)subject->group.value == values->group
@@ -192,7 +201,7 @@ struct vote {
 static void count_cause(const struct log_causes *causes, const struct log_message *message,
 			const struct finding *finding, enum relation relation, struct vote *vote)
 {
-	if (message->blocker && finding->subject.type == SUBJECT_FUNCTION &&
+	if (message->blocker && strcmp(finding->kind->id, "assignability.blocked") == 0 &&
 	    !has_blocker(causes, finding, message->blocker))
 		return;
 	if (relation == RELATION_POSSIBLE && !vote->possible)
@@ -376,6 +385,18 @@ static bool is_idle(const struct vote *vote)
 	return false;
 }
 
+/* Returns whether a cause is a finding of the message's function or group. What the audit finds of
+ * the whole host does not outweigh a fact of the function. */
+static bool is_close(const struct vote *vote)
+{
+	for (size_t i = 0; i < vote->cause_count; i++) {
+		if (vote->causes[i]->subject.type == SUBJECT_FUNCTION ||
+		    vote->causes[i]->subject.type == SUBJECT_GROUP)
+			return true;
+	}
+	return false;
+}
+
 void log_cause_judge(struct log_causes *causes, struct log_told *told)
 {
 	const struct log_event *event = told->event;
@@ -388,7 +409,7 @@ void log_cause_judge(struct log_causes *causes, struct log_told *told)
 	log_cause_open(event, causes->arena, told);
 	for (size_t i = 0; row && i < row->count; i++)
 		count_vote(causes, event, row->items[i], &vote);
-	if (answer.cause == LOG_REFUTED)
+	if (answer.cause == LOG_REFUTED && !message->inconclusive && !is_close(&vote))
 		refute(causes, &vote, answer.why, told);
 	else if (answer.cause == LOG_CONFIRMED || vote.cause_count)
 		confirm(causes, &vote, answer.why, told);

@@ -13,6 +13,8 @@ import machine  # noqa: E402
 import support  # noqa: E402
 from support import FAILED, NOT_READY, PASSCHECK, READY, SHARED_DATA, SOURCE, sanitized  # noqa: E402
 from support import UNDETERMINED, USAGE, TreeTest, passcheck  # noqa: E402
+from test_kinds import (cannot_reset, has_no_vgpu_profile, is_off_the_bus,  # noqa: E402
+                        is_on_the_denylist, refuses_the_module)
 
 FIXTURES = SOURCE / "fixtures"
 CODES = {"nothing-hinders": READY, "confirmed": NOT_READY, "open": UNDETERMINED}
@@ -276,6 +278,53 @@ class Hosts(LogTest):
                            "directory\n")
         self.assertEqual({m["function"]: m["cause"] for m in document["messages"]}["0000:77:00.0"],
                          "open")
+
+
+def sound(_built):
+    pass
+
+
+def has_vfio_loaded(built):
+    built.write("proc/modules", "vfio_pci 1 0 - Live 0x0\nvfio 1 1 vfio_pci, Live 0x0\n")
+
+
+NIC, GPU, VF = machine.SPARE_NIC, machine.GPU, machine.VF0
+ABOVE = "port above"
+# A change of a sound host, a line of its log, and what becomes of the cause on that host.
+CAUSES = (
+    (sound, f"vfio-pci: probe of {NIC} failed with error -22", "refuted"),
+    (is_on_the_denylist, f"vfio-pci: probe of {NIC} failed with error -22", "confirmed"),
+    (is_off_the_bus, f"pcieport {ABOVE}: PCIe Bus Error: severity=Uncorrectable (Fatal)", "confirmed"),
+    (is_off_the_bus, f"pcieport {ABOVE}: Data Link Layer Link Active not set in 1000 msec",
+     "confirmed"),
+    (sound, f"vfio-pci {GPU}: not ready 65535ms after bus reset; giving up", "refuted"),
+    (cannot_reset, f"vfio-pci {GPU}: not ready 65535ms after bus reset; giving up", "confirmed"),
+    (has_vfio_loaded, "Could not open '/dev/vfio/vfio': No such file or directory", "refuted"),
+    (refuses_the_module, "vfio: No available IOMMU models", "confirmed"),
+    (has_no_vgpu_profile, f"vfio {VF}: error getting device from group 4: Input/output error",
+     "confirmed"),
+    # What passcheck sees of these is not all that can cause them.
+    (sound, f"vfio-pci {GPU}: BAR 0: can't reserve [mem 0xe0000000-0xefffffff 64bit pref]", "open"),
+    (sound, f"vfio {NIC}: failed to setup container for group 14: Failed to set group container: "
+            "Invalid argument", "open"),
+    (sound, "vfio_dma_map(0x55, 0xfee00000, 0x1000, 0x7f) = -22", "open"),
+    (sound, "Failed to load PCI driver module vfio_pci: administratively prohibited", "open"),
+)
+
+
+class Causes(LogTest):
+    def test_each_is_confirmed_refuted_or_left_open(self):
+        hosts = {}
+        for change, line, cause in CAUSES:
+            with self.subTest(change=change.__name__, line=line):
+                if change not in hosts:
+                    hosts[change] = machine.build(self.directory / change.__name__)
+                    change(hosts[change])
+                built = hosts[change]
+                port = built.paths[NIC].split("/")[-2]
+                document = self.log(line.replace(ABOVE, port) + "\n", "--root", built.root)
+                self.assertEqual([m["cause"] for m in document["messages"]], [cause],
+                                 document["messages"])
 
 
 class CommandLine(LogTest):

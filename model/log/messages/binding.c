@@ -17,7 +17,10 @@ static const struct log_message rows[] = {
 		.versions = "the second from Linux 6.11",
 		.meaning = "vfio-pci did not take the function: it is in no IOMMU group, or on the "
 			   "driver's denylist: then the line before says so.",
-		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "assignability.blocked"},
+		.related = {"iommu-groups.with-driver", "dma-units.uncovered"},
+		.blocker = BLOCKER_DENYLIST,
 		.fact = LOG_FACT_NO_GROUP,
 		.settle = "Look whether the function has a link iommu_group in sysfs.",
 		.remedy =
@@ -78,7 +81,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"What is below the port did not come back after a reset, or after its power "
 			"was cut.",
-		.related = {"assignability.unreachable", "reset.card"},
+		.findings = {"assignability.unreachable", "reset.card"},
+		.inconclusive = true,
 		.settle = "Look whether the function below the port answers: its config space must "
 			  "not read as all ones.",
 		.remedy = "Switch the host off and on: a reboot may not reset the card.",
@@ -93,7 +97,7 @@ static const struct log_message rows[] = {
 			"The GPU's own driver could not start it. After a guest had the GPU, it may "
 			"not have come back from the reset.",
 		.findings = {"reset.card", "assignability.unreachable",
-			     "assignability.bar-unplaced"},
+			     "assignability.bar-unplaced", "reset.broken"},
 		.inconclusive = true,
 		.settle = "Look whether the line comes after a boot, too, before any guest had the "
 			  "GPU.",
@@ -176,6 +180,7 @@ static const struct log_message rows[] = {
 			"the boot, which the kernel keeps in it. The guest sees no picture, or gets "
 			"errors on writes.",
 		.findings = {"boot-gpu.framebuffer"},
+		.inconclusive = true,
 		.settle =
 			"Look in /proc/iomem, as root, what lies within the function's BAR: BOOTFB, "
 			"efifb, simpledrm.",
@@ -212,8 +217,8 @@ static const struct log_message rows[] = {
 			  "not ready {n}ms after D3hot->D0; giving up",
 			  "not ready {n}ms after {*}; giving up"},
 		.meaning = "The device did not come back from a reset or from sleep.",
-		.findings = {"assignability.unreachable"},
-		.related = {"caution.power", "reset.broken"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
 		.fact = LOG_FACT_UNREACHABLE,
 		.settle = "Look whether the function's config space reads as all ones.",
 		.remedy =
@@ -247,8 +252,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The device is off the bus: its config space reads as all ones. libvirt then "
 			"reports header type 127.",
-		.findings = {"assignability.unreachable"},
-		.related = {"caution.power"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card",
+			     "caution.power"},
 		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
 			"Look at the function's power_state, and whether its config space reads as "
@@ -295,8 +300,8 @@ static const struct log_message rows[] = {
 		.forms = {"failed to reset device", "SMU error {x}", "psp mode1 reset failed"},
 		.versions = "the module vendor-reset, which is not part of Linux",
 		.meaning = "An AMD GPU could not be reset.",
-		.findings = {"reset.none", "reset.broken", "assignability.unreachable"},
-		.related = {"reset.card"},
+		.findings = {"reset.none", "reset.broken", "assignability.unreachable",
+			     "reset.card"},
 		.inconclusive = true,
 		.settle = "Look whether the function answers, and what reset_method names.",
 		.remedy = "Power the host off and on before the GPU goes to another guest.",

@@ -42,7 +42,9 @@ static const struct log_message rows[] = {
 			"VT-d stays off.",
 		.findings = {"acpi-dmar.no-unit", "acpi-dmar.malformed", "acpi-dmar.zero-length",
 			     "acpi-dmar.past-end", "acpi-dmar.short-structure",
-			     "acpi-dmar.no-registers"},
+			     "acpi-dmar.no-registers", "acpi-dmar.width", "acpi-dmar.name",
+			     "acpi-dmar.far-registers", "acpi-dmar.absent",
+			     "interrupt-firmware.table-refused", "iommu-groups.none"},
 		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
 		.remedy = "Turn VT-d on in the firmware setup, or update the firmware.",
 	},
@@ -53,7 +55,7 @@ static const struct log_message rows[] = {
 		.forms = {"Your BIOS is broken; DMAR reported at address 0!"},
 		.meaning = "An IOMMU in firmware's DMAR table has no registers (address 0), so the "
 			   "kernel does without VT-d.",
-		.findings = {"acpi-dmar.no-registers"},
+		.findings = {"acpi-dmar.no-registers", "iommu-groups.none"},
 		.settle = "Read the DMAR table as root: /sys/firmware/acpi/tables/DMAR.",
 		.remedy = "Update the firmware.",
 	},
@@ -64,7 +66,8 @@ static const struct log_message rows[] = {
 		.forms = {"Your BIOS is broken; DMAR reported at address {x} returns all ones!"},
 		.meaning = "Firmware's DMAR table names an IOMMU whose registers do not answer: "
 			   "firmware did not switch VT-d on.",
-		.findings = {"dma-units.idle", "interrupt-firmware.table-refused"},
+		.findings = {"dma-units.idle", "interrupt-firmware.table-refused",
+			     "acpi-dmar.far-registers", "iommu-groups.none"},
 		.settle = "Compare the units of the DMAR table with /sys/class/iommu: the one that "
 			  "the message names is missing there.",
 		.remedy = "Turn VT-d on in the firmware setup; if it is on, update the firmware.",
@@ -92,7 +95,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"An IOMMU supports no address width that the kernel knows, so it does not "
 			"translate.",
-		.findings = {"iommu-capabilities.no-width"},
+		.findings = {"iommu-capabilities.no-width", "dma-units.idle",
+			     "iommu-groups.ungrouped", "iommu-groups.none"},
 		.settle = "Look at /sys/class/iommu/dmar*/intel-iommu/cap.",
 		.remedy = "Update the firmware.",
 	},
@@ -105,7 +109,8 @@ static const struct log_message rows[] = {
 		.findings = {"acpi-ivrs.malformed", "acpi-ivrs.checksum", "acpi-ivrs.past-end",
 			     "acpi-ivrs.zero-length", "acpi-ivrs.short-block",
 			     "acpi-ivrs.entry-length", "acpi-ivrs.no-unit",
-			     "acpi-ivrs.no-registers"},
+			     "acpi-ivrs.no-registers", "acpi-ivrs.special-device",
+			     "interrupt-firmware.table-refused", "iommu-groups.none"},
 		.settle = "Read the IVRS table as root: /sys/firmware/acpi/tables/IVRS.",
 		.remedy = "Update the firmware.",
 	},
@@ -127,7 +132,8 @@ static const struct log_message rows[] = {
 		.forms = {"Failed to add to iommu group"},
 		.meaning =
 			"The function got no IOMMU group, and without one VFIO does not take it.",
-		.findings = {"iommu-groups.ungrouped"},
+		.findings = {"iommu-groups.ungrouped", "iommu-groups.none"},
+		.related = {"dma-units.uncovered"},
 		.fact = LOG_FACT_NO_GROUP,
 		.settle = "Look whether the function has a link iommu_group in sysfs.",
 		.remedy = "Update the firmware, and a newer kernel if that does not help.",
@@ -143,8 +149,9 @@ static const struct log_message rows[] = {
 			"The kernel turned x2APIC off because interrupts are not remapped in that "
 			"mode. Without a line that remapping is enabled in xapic mode, interrupts "
 			"are not remapped at all.",
-		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed"},
-		.related = {"kernel-config.missing"},
+		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "interrupt-remapping.partly"},
+		.related = {"kernel-config.missing", "interrupt-firmware.unused"},
 		.settle = "Look for IR- chips in /proc/interrupts, and for CONFIG_IRQ_REMAP in the "
 			  "kernel's configuration.",
 		.remedy = "Use a kernel with CONFIG_IRQ_REMAP, and turn VT-d or AMD-Vi on.",
@@ -163,7 +170,8 @@ static const struct log_message rows[] = {
 		.findings = {"interrupt-remapping.off", "interrupt-remapping.off-allowed",
 			     "interrupt-remapping.partly"},
 		.related = {"interrupt-firmware.not-offered", "interrupt-firmware.table-refused",
-			    "interrupt-firmware.unit-incapable"},
+			    "interrupt-firmware.unit-incapable", "interrupt-firmware.unused",
+			    "kernel-cmdline.interrupt-remapping-off"},
 		.settle = "Look for IR- chips in /proc/interrupts.",
 		.remedy = "Update the firmware. The 5500 and 5520 chipsets of an early stepping "
 			  "cannot remap interrupts: take another board.",
@@ -178,8 +186,8 @@ static const struct log_message rows[] = {
 			"Firmware's table leaves an I/O APIC out, so the kernel turns the remapping "
 			"of interrupts off.",
 		.findings = {"interrupt-firmware.ioapic-uncovered",
-			     "interrupt-firmware.no-southbridge"},
-		.related = {"interrupt-remapping.off"},
+			     "interrupt-firmware.no-southbridge", "interrupt-remapping.off",
+			     "interrupt-remapping.off-allowed"},
 		.settle = "Compare the I/O APICs of the MADT with those of the DMAR or IVRS table.",
 		.remedy =
 			"Update the firmware; on AMD, ivrs_ioapic[ID]=ADDRESS on the kernel command "
@@ -197,7 +205,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"Firmware keeps the processor from running guests with KVM. The IOMMU has a "
 			"switch of its own.",
-		.findings = {"cpu-virtualization.no-feature"},
+		.findings = {"cpu-virtualization.no-feature", "cpu-virtualization.no-kvm"},
 		.settle = "Look for vmx or svm among the flags of /proc/cpuinfo.",
 		.remedy = "Turn on VT-x, or SVM, in the firmware setup.",
 	},

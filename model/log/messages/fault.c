@@ -44,7 +44,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"A device that caches translations (ATS) no longer answers the IOMMU: it is "
 			"off, or dead after a reset.",
-		.findings = {"assignability.unreachable"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.settle =
 			"Read the config space of the devices with ATS: one that reads as all ones "
 			"is gone. Look at power_state, too.",
@@ -97,7 +97,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"A fatal error on the link: with a completion timeout (CmpltTO), the device "
 			"below stopped answering, as one does that fails to come back from a reset.",
-		.findings = {"assignability.unreachable"},
+		.findings = {"assignability.unreachable", "reset.card"},
 		.inconclusive = true,
 		.settle =
 			"Look whether the config space of the devices below this port reads as all "

@@ -17,7 +17,8 @@ static const struct log_message rows[] = {
 		.meaning = "libvirt saw no IOMMU group, or no /dev/vfio/vfio. Where it runs in a "
 			   "container, it speaks of the container and not of the host.",
 		.findings = {"iommu-groups.none", "vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"kernel-config.missing"},
 		.fact = LOG_FACT_LIBVIRT_REFUSES,
 		.settle = "Look at /sys/kernel/iommu_groups and /dev/vfio/vfio where libvirt runs.",
 		.remedy = "Turn the IOMMU on and load vfio-pci; give a container /dev/vfio.",
@@ -62,7 +63,7 @@ static const struct log_message rows[] = {
 			  "Unknown PCI header type '127'", "header type '127'"},
 		.meaning =
 			"The function's config space reads as all ones: it is dead, or in D3cold.",
-		.findings = {"assignability.unreachable"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
@@ -121,6 +122,8 @@ static const struct log_message rows[] = {
 			"libvirt found no way to reset the function, or other devices on its bus "
 			"are in use.",
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.related = {"reset.card"},
+		.inconclusive = true,
 		.settle = "Look at the function's reset_method, and at what else is on its bus.",
 		.remedy =
 			"Bind the function to vfio-pci before the guest starts: libvirt then leaves "
@@ -174,7 +177,8 @@ static const struct log_message rows[] = {
 			  "Failed to load PCI driver module vfio-pci"},
 		.meaning = "A file in modprobe.d keeps modprobe from loading vfio-pci.",
 		.findings = {"vfio-driver.refused", "vfio-driver.missing",
-			     "vfio-driver.modules-gone"},
+			     "vfio-driver.modules-gone", "kernel-cmdline.module-refused"},
+		.inconclusive = true,
 		.settle = "Look for blacklist and install lines on vfio_pci in /etc/modprobe.d.",
 		.remedy = "Remove the line that refuses vfio_pci.",
 	},

@@ -13,6 +13,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The kernel has no way to reset the function (ENOTTY). The guest starts.",
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.related = {"reset.card"},
 		.settle = "Look at the function's reset_method.",
 		.remedy = "Assign it to one guest only until the host is rebooted.",
 	},
@@ -24,7 +25,9 @@ static const struct log_message rows[] = {
 			  "Cannot open iommu_group: {e}"},
 		.meaning = "There is no IOMMU group: DMA remapping is off, or the function is in "
 			   "no group.",
-		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "iommu-groups.with-driver"},
+		.related = {"dma-units.uncovered"},
 		.settle = "Look whether /sys/kernel/iommu_groups has entries.",
 		.remedy =
 			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",

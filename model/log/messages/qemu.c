@@ -17,7 +17,9 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The function is in no IOMMU group, so the IOMMU is off, or does not cover "
 			"the function.",
-		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "iommu-groups.with-driver"},
+		.related = {"dma-units.uncovered"},
 		.fact = LOG_FACT_NO_GROUP,
 		.settle =
 			"Look whether /sys/kernel/iommu_groups has an entry, and the function a link "
@@ -36,8 +38,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"No function of the group is on a driver of VFIO, or VFIO is not loaded.",
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
-		.related = {"assignability.companions"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"assignability.companions", "kernel-config.missing"},
 		.fact = LOG_FACT_NOT_ON_VFIO,
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy =
@@ -87,7 +89,9 @@ static const struct log_message rows[] = {
 		.meaning = "VFIO is not loaded, or the node is not there where QEMU runs, as in a "
 			   "container.",
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"kernel-config.missing"},
+		.fact = LOG_FACT_VFIO_NOT_LOADED,
 		.settle = "Look whether /dev/vfio/vfio is there where QEMU runs.",
 		.remedy = "Load vfio-pci; give the container its nodes.",
 	},
@@ -144,6 +148,7 @@ static const struct log_message rows[] = {
 			"The kernel does not let the group into a guest's address space: firmware "
 			"reserves memory for a function of it (from Linux 6.6 on).",
 		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.inconclusive = true,
 		.settle = "Look for regions of type direct in the group's reserved_regions.",
 		.remedy = "Turn off in the firmware setup what uses that memory, or move the card.",
 		.explained_by = {"one-to-one-mapping"},
@@ -160,6 +165,7 @@ static const struct log_message rows[] = {
 		.meaning = "Another driver, or another user of VFIO, has the DMA of the group.",
 		.findings = {"assignability.companions"},
 		.fact = LOG_FACT_GROUP_HELD,
+		.inconclusive = true,
 		.settle = "Look which drivers hold the functions of the group, and who has "
 			  "/dev/vfio/GROUP open.",
 		.remedy = "Take all functions of the group from the host's drivers.",
@@ -182,7 +188,7 @@ static const struct log_message rows[] = {
 		.findings = {"interrupt-remapping.off", "interrupt-remapping.partly",
 			     "interrupt-remapping.not-isolated",
 			     "interrupt-remapping.partly-isolated", "reserved-memory.blocks",
-			     "reserved-memory.blocks-all"},
+			     "reserved-memory.blocks-all", "interrupt-remapping.off-allowed"},
 		.settle = "Look for IR- chips in /proc/interrupts, on Arm for ITS- ones, and for "
 			  "regions of type direct in the group's reserved_regions.",
 		.remedy = "Have interrupts remapped: firmware setup, kernel command line; on Arm "
@@ -196,7 +202,9 @@ static const struct log_message rows[] = {
 		.forms = {"No available IOMMU models"},
 		.meaning = "VFIO's driver for IOMMUs, vfio_iommu_type1, is not loaded.",
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"kernel-config.missing"},
+		.fact = LOG_FACT_TYPE1_NOT_LOADED,
 		.settle = "Look for vfio_iommu_type1 in /proc/modules.",
 		.remedy = "Load vfio_iommu_type1.",
 	},
@@ -209,7 +217,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The driver of the function, mostly the manager of its vGPUs, refused to "
 			"open it.",
-		.related = {"assignability.vgpu-profile"},
+		.findings = {"assignability.vgpu-profile"},
+		.inconclusive = true,
 		.settle = "Look in the log of the vGPU manager (nvidia-vgpu-mgr) at that time.",
 		.remedy = "Look whether the profile, its license and the guest's other vGPUs fit.",
 	},
@@ -236,7 +245,9 @@ static const struct log_message rows[] = {
 			 "Verify all devices in group {g} are bound to vfio-<bus> or pci-stub and not "
 			 "already in use"},
 		.meaning = "VFIO did not open the function.",
+		.findings = {"assignability.vgpu-profile"},
 		.related = {"assignability.companions"},
+		.inconclusive = true,
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy = "Take all functions of the group from the host's drivers.",
 		.explained_by = {"device-refused", "device-wants-token"},
@@ -264,6 +275,7 @@ static const struct log_message rows[] = {
 			"The kernel has no way to reset the function. The guest starts; the next one "
 			"gets the function in the state that it is left in.",
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
+		.related = {"reset.card"},
 		.settle = "Look at the function's reset_method.",
 		.remedy = "Assign it to one guest only until the host is rebooted.",
 	},
@@ -276,7 +288,8 @@ static const struct log_message rows[] = {
 		.meaning =
 			"Only a reset of the whole bus resets the function, and the guest does not "
 			"have all that is on it.",
-		.findings = {"reset.unusable", "reset.none"},
+		.findings = {"reset.unusable", "reset.none", "reset.broken"},
+		.related = {"reset.card"},
 		.settle = "Look at the function's reset_method, and at what else is on its bus.",
 		.remedy = "Give all functions of the bus to the guest.",
 	},
@@ -289,7 +302,7 @@ static const struct log_message rows[] = {
 			 "this isn't a PCI device", "unexpected number of io regions",
 			 "stuck in D3"},
 		.meaning = "The function's config space reads as nonsense: it is asleep, or dead.",
-		.findings = {"assignability.unreachable"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.fact = LOG_FACT_UNREACHABLE,
 		.settle =
@@ -307,7 +320,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"QEMU died of a config space that reads as all ones: the function is off the "
 			"bus.",
-		.findings = {"assignability.unreachable"},
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.settle =
 			"Look at the power_state of the guest's functions, and whether their config "
@@ -370,6 +383,7 @@ static const struct log_message rows[] = {
 			"nodes of VFIO.",
 		.related = {"kernel-config.recommended"},
 		.fact = LOG_FACT_NO_CDEV,
+		.inconclusive = true,
 		.settle = "Look for CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV in the kernel's "
 			  "configuration.",
 		.remedy = "Use a kernel with both, or let QEMU use groups (no iommufd object).",
@@ -409,6 +423,7 @@ static const struct log_message rows[] = {
 			"QEMU could not map a BAR, and passes each access on: mostly because the "
 			"host holds the BAR.",
 		.findings = {"boot-gpu.framebuffer"},
+		.inconclusive = true,
 		.settle = "Look in /proc/iomem, as root, what lies within the function's BAR.",
 		.remedy = "Keep the boot's picture off the function.",
 		.explained_by = {"bar-held"},
@@ -425,6 +440,7 @@ static const struct log_message rows[] = {
 			"The guest's access to a BAR failed: busy, where the host holds the BAR; "
 			"an input/output error, where the device is asleep or gone.",
 		.findings = {"boot-gpu.framebuffer", "assignability.unreachable"},
+		.inconclusive = true,
 		.settle =
 			"Look in /proc/iomem, as root, what lies within the function's BAR, and at "
 			"its power_state.",

@@ -44,6 +44,7 @@ static const struct log_message rows[] = {
 		.related = {"iommu-capabilities.narrow", "domain-memory.beyond-iommu",
 			    "caution.address-width"},
 		.fact = LOG_FACT_BEYOND_WIDTH,
+		.inconclusive = true,
 		.settle =
 			"Compare the address with the width of the IOMMU (the second number is the "
 			"address in the guest).",

@@ -49,7 +49,8 @@ static const struct log_message rows[] = {
 			"vfio-pci could not be loaded: the running kernel has no such module, as "
 			"after an update that a reboot is to follow, or refuses it.",
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.related = {"kernel-config.missing"},
 		.settle = "Look for vfio-pci below /lib/modules, in the folder of the running "
 			  "kernel.",
 		.remedy =
@@ -106,6 +107,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"A program of the host has the GPU open, so taking it from its driver hangs.",
 		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
+		.inconclusive = true,
 		.settle = "Look who has /dev/nvidia* or the function's /dev/dri open: a display "
 			  "server, nvidia-persistenced, a container.",
 		.remedy =

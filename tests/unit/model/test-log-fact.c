@@ -67,6 +67,25 @@ static void a_group_is_looked_up_by_its_number_where_no_function_is_named(void *
 	expect(paper, LOG_FACT_GROUP_HELD, &values, LOG_OPEN, NULL);
 }
 
+static void of_a_group_alone_each_function_may_be_the_one_that_is_held(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = {.has_group = true, .group = 0};
+	static const char *const groups[] = {"0000:01:00.0 0000:01:00.1"};
+
+	struct pci_function *first = add_device(paper, "0000:01:00.0", 0, "nouveau");
+	add_device(paper, "0000:01:00.1", 0, "vfio-pci");
+	add_groups(paper, groups, 1);
+	conclude(paper);
+	expect(paper, LOG_FACT_GROUP_HELD, &values, LOG_CONFIRMED, "0000:01:00.0 (nouveau)");
+	set_driver(first, "vfio-pci");
+	conclude(paper);
+	expect(paper, LOG_FACT_GROUP_HELD, &values, LOG_REFUTED, NULL);
+	first->driver.fact = unreadable("driver", EACCES);
+	conclude(paper);
+	expect(paper, LOG_FACT_GROUP_HELD, &values, LOG_OPEN, "0000:01:00.0");
+}
+
 static void a_driver_of_vfio_is_seen(void **state)
 {
 	struct paper *paper = *state;
@@ -188,6 +207,21 @@ static void libvirt_asks_for_groups_and_vfio(void **state)
 	expect(paper, LOG_FACT_LIBVIRT_REFUSES, &values, LOG_OPEN, NULL);
 }
 
+static void a_module_of_vfio_is_there_or_not(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = {0};
+	const char *loaded[] = {"vfio"};
+
+	paper->host.modules.loaded.fact = known("modules");
+	paper->host.modules.loaded.names = loaded;
+	paper->host.modules.loaded.count = 1;
+	expect(paper, LOG_FACT_VFIO_NOT_LOADED, &values, LOG_REFUTED, "vfio is loaded");
+	expect(paper, LOG_FACT_TYPE1_NOT_LOADED, &values, LOG_CONFIRMED, "vfio_iommu_type1");
+	paper->host.modules.loaded.fact = unreadable("modules", EACCES);
+	expect(paper, LOG_FACT_TYPE1_NOT_LOADED, &values, LOG_OPEN, NULL);
+}
+
 static void a_function_is_missing_or_not(void **state)
 {
 	struct paper *paper = *state;
@@ -264,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_group_is_held_by_the_drivers_of_others),
 		TEST(a_group_is_looked_up_by_its_number_where_no_function_is_named),
+		TEST(of_a_group_alone_each_function_may_be_the_one_that_is_held),
 		TEST(a_driver_of_vfio_is_seen),
 		TEST(a_function_is_in_a_group_or_not),
 		TEST(an_address_is_compared_with_the_width),
@@ -272,6 +307,7 @@ int main(void)
 		TEST(the_host_bridge_is_looked_for),
 		TEST(the_kernels_configuration_is_asked_for_cdev),
 		TEST(libvirt_asks_for_groups_and_vfio),
+		TEST(a_module_of_vfio_is_there_or_not),
 		TEST(a_function_is_missing_or_not),
 		TEST(a_function_answers_or_not),
 		TEST(an_address_lies_in_reserved_memory),
