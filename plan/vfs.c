@@ -67,22 +67,47 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 	return "";
 }
 
-/* Notes what keeps VFs that the kernel would make from guests of their own. What is amiss with the
- * IOMMU may have steps, or is an obstacle already. */
+/* Returns how many VFs guests can have once the steps of the plan are done. */
+static struct usable_vfs usable_in_the_end(const struct plan_builder *builder,
+					   const struct vf_budget *budget,
+					   const struct usable_vfs *now)
+{
+	const struct model *model = builder->model;
+	const struct usable_mends mends = {
+		.iommu = builder->changes_iommu,
+		.modules = vfio_modules_lack_by_words(&model->vfio_modules),
+	};
+
+	return mends.iommu || mends.modules
+		       ? usable_vfs_once_mended(&model->usable_vfs, budget->function, &mends,
+						builder->arena)
+		       : *now;
+}
+
+/* Notes what keeps VFs that the kernel would make from guests of their own. */
 static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
 {
-	const struct usable_vfs *usable =
-		usable_vfs_of(&builder->model->usable_vfs, budget->function);
+	const struct usable_vfs *now = usable_vfs_of(&builder->model->usable_vfs, budget->function);
 
-	if (!usable || usable->limit == USABLE_BUDGET)
+	if (!now || now->limit == USABLE_BUDGET)
 		return;
-	if ((usable->limit == USABLE_IOMMU && builder->changes_iommu) ||
-	    (usable->limit == USABLE_VFIO &&
-	     vfio_modules_lack_by_words(&builder->model->vfio_modules)))
+	const struct usable_vfs usable = usable_in_the_end(builder, budget, now);
+	if (usable.limit == USABLE_BUDGET)
 		return;
-	if (usable_vfs_allow(usable, vfs) == VF_ANSWER_NO)
-		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs,
-				  budget->function->name, usable->why);
+	const char *name = budget->function->name;
+	switch (usable_vfs_allow(&usable, vfs)) {
+	case VF_ANSWER_NO:
+		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs, name,
+				  usable.why);
+		return;
+	case VF_ANSWER_UNKNOWN:
+		plan_add_unknown(builder,
+				 "cannot tell whether %u guests can have a VF of %s each: %s", vfs,
+				 name, usable.why);
+		return;
+	case VF_ANSWER_YES:
+		return;
+	}
 }
 
 /* What firmware did not leave room for may be a setting of its own. */

@@ -211,6 +211,37 @@ static struct fact find_grub_line(struct arena *arena, const struct fact_text *t
 	return fact;
 }
 
+static enum grub_form form_of(const char *value, const char *end)
+{
+	bool quoted = value < end && (*value == '"' || *value == '\'');
+	const char *quote = quoted ? closing_quote(value, end) : NULL;
+
+	if (quoted) {
+		const char *behind = quote ? quote + 1 : end;
+		const char *rest = skip_space(behind, end);
+		return rest == end || (rest > behind && *rest == '#') ? GRUB_QUOTED : GRUB_ODD;
+	}
+	while (value < end && !isspace((unsigned char)*value) && !strchr("\"'\\", *value))
+		value++;
+	return skip_space(value, end) == end ? GRUB_BARE : GRUB_ODD;
+}
+
+static enum grub_form find_form(const struct fact_text *text, const char *variable)
+{
+	enum grub_form found = GRUB_QUOTED;
+	struct fact_line line;
+	size_t offset = 0;
+
+	while (fact_known(&text->fact) && fact_next_line(text, &offset, &line)) {
+		const char *end = line.text + line.length;
+		const char *value = value_of(line.text, end, variable);
+		enum grub_form form = value ? form_of(value, end) : GRUB_QUOTED;
+		if (form > found)
+			found = form;
+	}
+	return found;
+}
+
 static size_t count_words(struct arena *arena, const char *words)
 {
 	struct fact_text text = {.fact.state = FACT_KNOWN, .text = words, .length = strlen(words)};
@@ -247,6 +278,8 @@ static void load_grub(struct root *root, struct arena *arena, struct boot_config
 	struct fact fact = text.fact;
 
 	ret->grub_line = find_grub_line(arena, &text);
+	ret->grub_form = find_form(&text, variables[VARIABLE_LINUX]);
+	ret->grub_default_form = find_form(&text, variables[VARIABLE_LINUX_DEFAULT]);
 	if (fact_known(&text.fact))
 		apply_text(&settings, &text);
 	split_words(&settings, &fact, &ret->grub_own, &ret->grub_own_first_default);

@@ -5,6 +5,15 @@
 #include "host/boot/boot_entries.h"
 #include "host/boot/cmdline.h"
 
+/* How the values of a variable of GRUB's settings stand behind "=". Of several lines, the form
+ * that comes last here.
+ */
+enum grub_form {
+	GRUB_QUOTED, /* between quotes, which may end on another line */
+	GRUB_BARE,   /* one word without quotes, or nothing */
+	GRUB_ODD,    /* of several pieces, with escapes, or bare with a comment */
+};
+
 /* The kernel command line that is configured for the next boot, by the file that has it. */
 struct boot_config {
 	/* GRUB_CMDLINE_LINUX and GRUB_CMDLINE_LINUX_DEFAULT of /etc/default/grub and of
@@ -15,6 +24,8 @@ struct boot_config {
 	struct cmdline grub_own;   /* as grub, of /etc/default/grub alone */
 	size_t grub_own_first_default; /* likewise */
 	struct fact grub_line;    /* known where /etc/default/grub has a line GRUB_CMDLINE_LINUX= */
+	enum grub_form grub_form; /* of GRUB_CMDLINE_LINUX in /etc/default/grub */
+	enum grub_form grub_default_form; /* likewise of GRUB_CMDLINE_LINUX_DEFAULT */
 	const char *grub_open;    /* a variable that has words of grub, and not known; NULL: none */
 	const char *grub_default; /* GRUB_DEFAULT, NULL where it is not set */
 	const char *grub_bls;     /* GRUB_ENABLE_BLSCFG: "true" where GRUB reads entries itself */

@@ -296,6 +296,14 @@ static const struct loader *loader_of(const struct host *host)
 	return &loaders[boot_loader_of(&host->boot_tools)];
 }
 
+/* Returns whether GRUB's settings have a value of which sed does not find the end. */
+static bool is_odd(const struct host *host)
+{
+	return loader_of(host)->edit == EDIT_GRUB &&
+	       (host->boot_config.grub_form == GRUB_ODD ||
+		host->boot_config.grub_default_form == GRUB_ODD);
+}
+
 bool boot_commands_edit(const struct host *host, const struct text_line *add,
 			const struct text_line *remove, struct arena *arena, struct text_line **ret)
 {
@@ -308,7 +316,8 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 
 	if (job.loader->edit == EDIT_GRUB && add)
 		job.remove = remove_opposed(&job);
-	if (!is_safe(add, job.loader->edit) || !is_safe(job.remove, job.loader->edit))
+	if (is_odd(host) || !is_safe(add, job.loader->edit) ||
+	    !is_safe(job.remove, job.loader->edit))
 		return false;
 	switch (job.loader->edit) {
 	case EDIT_GRUB:
@@ -336,6 +345,15 @@ static void remove_grub_line(const struct host *host, struct arena *arena, struc
 	if (loader->edit == EDIT_GRUB && !fact_known(&host->boot_config.grub_line))
 		shell_add(arena, ret, "sed -i '/^%s *\"$/d' %s",
 			  shell_sed_quote(arena, GRUB_LINE_ANEW), loader->file);
+}
+
+/* The quotes that an edit gave a value go again. */
+static void remove_quotes(const struct edit_job *job)
+{
+	if (job->loader->edit == EDIT_GRUB && job->host->boot_config.grub_form == GRUB_BARE)
+		shell_add(job->arena, job->commands,
+			  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\\)\"\\([^\" ]*\\)\"$/\\1\\2/' %s",
+			  job->loader->file);
 }
 
 /*
@@ -382,9 +400,17 @@ static struct edited_words edited_words_of(const struct edit_job *job)
 	return (struct edited_words){0};
 }
 
+/* A value without quotes has one word at most. */
+static void restore_bare(const struct edit_job *job, const char *word)
+{
+	shell_add(job->arena, job->commands, "sed -i 's/^GRUB_CMDLINE_LINUX_DEFAULT=$/&%s/' %s",
+		  shell_sed_replacement(job->arena, word), job->loader->file);
+}
+
 /* In the order of the file, so that each finds the word before it. */
 static void restore_words(const struct edit_job *job)
 {
+	bool bare = job->host->boot_config.grub_default_form == GRUB_BARE;
 	const struct edited_words words = edited_words_of(job);
 	const char *before = NULL;
 
@@ -393,7 +419,9 @@ static void restore_words(const struct edit_job *job)
 		bool is_default = i >= words.first_default;
 		if (i == words.first_default)
 			before = NULL;
-		if (has_line(job->add, word))
+		if (has_line(job->add, word) && is_default && bare)
+			restore_bare(job, word);
+		else if (has_line(job->add, word))
 			restore_word(job, is_default ? words.default_lines : words.lines, before,
 				     word);
 		before = word;
@@ -465,6 +493,7 @@ bool boot_commands_undo(const struct host *host, const struct text_line *added,
 		add_words(&job);
 	else
 		restore_words(&job);
+	remove_quotes(&job);
 	if (update_of(host, job.loader))
 		shell_add(arena, &edits, "%s", update_of(host, job.loader));
 	*ret = edits;
@@ -483,6 +512,8 @@ const char *boot_commands_by_hand(const struct host *host)
 {
 	const char *why = loader_of(host)->why;
 
+	if (is_odd(host))
+		return "a value in /etc/default/grub is neither one word nor one text in quotes";
 	return why ? why : "it has characters that a shell takes otherwise";
 }
 

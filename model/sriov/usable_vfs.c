@@ -10,6 +10,7 @@
 struct counting {
 	const struct usable_grounds *grounds;
 	const struct vf_budget *budget;
+	struct usable_mends mends;
 	struct arena *arena;
 	struct usable_vfs result;
 };
@@ -53,16 +54,22 @@ static struct usable_vfs of_budget(const struct counting *counting)
 	return result;
 }
 
-/* What keeps a PF from every guest keeps its VFs, too, where it is the IOMMU that is amiss. */
-static const char *iommu_fault(const struct blocker *blocker)
+/* What keeps a PF from every guest keeps its VFs, too, where it is the IOMMU that is amiss. Its
+ * hardware stays as it is. */
+static const char *iommu_fault(const struct counting *counting, const struct blocker *blocker)
 {
+	bool mended = counting->mends.iommu;
+
 	switch (blocker->kind) {
 	case BLOCKER_REMAPPING_OFF:
-		return "DMA remapping is off";
+		return mended ? NULL : "DMA remapping is off";
 	case BLOCKER_NO_GROUP:
 	case BLOCKER_NOIOMMU:
-		return "no IOMMU translates the physical function";
+		return mended ? NULL : "no IOMMU translates the physical function";
 	case BLOCKER_INTERRUPTS:
+		if (mended && counting->grounds->interrupts->cause != INTERRUPTS_CAUSE_CONTROLLER)
+			return NULL;
+		return blocker->why;
 	case BLOCKER_COHERENCY:
 		return blocker->why;
 	default:
@@ -77,8 +84,9 @@ static void judge_iommu(struct counting *counting)
 	const struct blocker *blocker = assignable->blockers;
 
 	for (; blocker; blocker = blocker->next) {
-		if (iommu_fault(blocker))
-			none(counting, USABLE_IOMMU, iommu_fault(blocker));
+		const char *why = iommu_fault(counting, blocker);
+		if (why)
+			none(counting, USABLE_IOMMU, why);
 	}
 	if (counting->grounds->interrupts->attaches == BOOLEAN_UNKNOWN)
 		doubt(counting, USABLE_IOMMU, counting->grounds->interrupts->words);
@@ -90,6 +98,8 @@ static void judge_modules(struct counting *counting)
 	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
 		const struct vfio_module *module = &counting->grounds->vfio_modules->items[i];
 		enum boolean lacking = vfio_module_is_lacking(module);
+		if (counting->mends.modules && module->by_command_line)
+			continue;
 		if (lacking == BOOLEAN_YES)
 			none(counting, USABLE_VFIO, module->why);
 		else if (lacking == BOOLEAN_UNKNOWN)
@@ -131,7 +141,17 @@ static void judge_groups_that_are(struct counting *counting)
 	}
 }
 
-/* The path upward decides before there is a VF: pci_acs_path_enabled(). */
+/* Returns whether the kernel says which groups the VFs and their PF are in. */
+static bool have_groups(const struct vf_budget *budget)
+{
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		if (!fact_known(&budget->vfs[i]->group.fact))
+			return false;
+	}
+	return budget->vf_count && fact_known(&budget->function->group.fact);
+}
+
+/* The path upward decides before a VF has a group: pci_acs_path_enabled(). */
 static void judge_groups_to_come(struct counting *counting)
 {
 	const struct pci_function *pf = counting->budget->function;
@@ -176,25 +196,45 @@ static void judge_ari(struct counting *counting)
 			  (first & 0xff) >> 3, pf->parent->name));
 }
 
+static void count(struct counting *counting)
+{
+	counting->result = of_budget(counting);
+	if (!counting->result.at_most)
+		return;
+	judge_ari(counting);
+	if (counting->result.at_most)
+		judge_groups_that_are(counting);
+	if (counting->result.at_most && !have_groups(counting->budget))
+		judge_groups_to_come(counting);
+	if (counting->result.at_most)
+		judge_denylist(counting);
+	if (counting->result.at_most)
+		judge_iommu(counting);
+	if (counting->result.at_most)
+		judge_modules(counting);
+}
+
 struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
 				   const struct vf_budget *budget, struct arena *arena)
 {
 	struct counting counting = {.grounds = grounds, .budget = budget, .arena = arena};
 
-	counting.result = of_budget(&counting);
-	if (!counting.result.at_most)
-		return counting.result;
-	judge_ari(&counting);
-	if (counting.result.at_most && budget->vf_count)
-		judge_groups_that_are(&counting);
-	else if (counting.result.at_most)
-		judge_groups_to_come(&counting);
-	if (counting.result.at_most)
-		judge_denylist(&counting);
-	if (counting.result.at_most)
-		judge_iommu(&counting);
-	if (counting.result.at_most)
-		judge_modules(&counting);
+	count(&counting);
+	return counting.result;
+}
+
+struct usable_vfs usable_vfs_once_mended(const struct usable_counts *counts,
+					 const struct pci_function *function,
+					 const struct usable_mends *mends, struct arena *arena)
+{
+	struct counting counting = {
+		.grounds = &counts->grounds,
+		.budget = vf_budget_of(counts->grounds.budgets, function),
+		.mends = *mends,
+		.arena = arena,
+	};
+
+	count(&counting);
 	return counting.result;
 }
 
@@ -205,6 +245,7 @@ void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
 
 	*ret = (struct usable_counts){
 		.host = grounds->host,
+		.grounds = *grounds,
 		.counts = arena_array(arena, pci->count + 1, sizeof(*ret->counts)),
 	};
 	for (size_t i = 0; ret->counts && i < pci->count; i++) {

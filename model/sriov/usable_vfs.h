@@ -36,8 +36,15 @@ struct usable_grounds {
 	const struct vfio_modules *vfio_modules;
 };
 
+/* What is amiss now, and steps put right. */
+struct usable_mends {
+	bool iommu;   /* it will translate, and remap interrupts */
+	bool modules; /* no word of the command line keeps VFIO's modules off */
+};
+
 struct usable_counts {
 	const struct host *host;
+	struct usable_grounds grounds;
 	struct usable_vfs **counts; /* by index in host->pci.functions; NULL: it has no budget */
 };
 
@@ -55,6 +62,11 @@ void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
 const struct usable_vfs *usable_vfs_of(const struct usable_counts *counts,
 				       const struct pci_function *function);
 
+/* Returns the count of the function as it is once that is put right, whose budget is not NULL. */
+struct usable_vfs usable_vfs_once_mended(const struct usable_counts *counts,
+					 const struct pci_function *function,
+					 const struct usable_mends *mends, struct arena *arena);
+
 /* Returns the count of a PF with that budget, in memory of arena. */
 struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
 				   const struct vf_budget *budget, struct arena *arena);
@@ -63,7 +75,7 @@ struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);
 
 /* Returns the word for what bounds the count: one of vf_term_name(), "group", "denylist", "iommu",
- * "ari" or "firmware". */
+ * "ari", "vfio" or "firmware". */
 const char *usable_vfs_limit_name(const struct usable_vfs *usable);
 
 #endif

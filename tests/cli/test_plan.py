@@ -495,6 +495,18 @@ class Parameters(PlanTest):
                 self.assertEqual(self.edited(f"GRUB_CMDLINE_LINUX={value}\n", "quiet\n"),
                                  f"GRUB_CMDLINE_LINUX={quote}intel_iommu=on {rest}{quote}\n")
 
+    def test_a_value_of_which_no_edit_finds_the_end_is_left_to_a_person(self):
+        self.switch_off()
+        self.touch("/usr/sbin/update-grub")
+        for text in ("GRUB_CMDLINE_LINUX=a  # of the host", "GRUB_CMDLINE_LINUX=a\\ b",
+                     'GRUB_CMDLINE_LINUX=a"b"', 'GRUB_CMDLINE_LINUX="a"b',
+                     'GRUB_CMDLINE_LINUX="a"\nGRUB_CMDLINE_LINUX_DEFAULT=iommu=off # c'):
+            with self.subTest(text=text):
+                self.written_by_host("etc/default/grub", text)
+                step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+                self.assertEqual(step["commands"], [])
+                self.assertIn("neither one word nor one text in quotes", step["why"])
+
     def test_what_keeps_it_off_is_replaced(self):
         self.assertEqual(
             self.edited('GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off splash"\n'
@@ -683,7 +695,11 @@ class Undo(PlanTest):
                     'GRUB_CMDLINE_LINUX="iommu=off"', 'GRUB_CMDLINE_LINUX="iommu=off quiet"',
                     "GRUB_CMDLINE_LINUX='quiet iommu=off'", 'GRUB_CMDLINE_LINUX="a.b=c,d iommu=off quiet"',
                     'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=off intel_iommu=off splash"\nGRUB_CMDLINE_LINUX="a"',
-                    'GRUB_CMDLINE_LINUX="a intel_iommu=off b"\nGRUB_CMDLINE_LINUX_DEFAULT="iommu=off"')),
+                    'GRUB_CMDLINE_LINUX="a intel_iommu=off b"\nGRUB_CMDLINE_LINUX_DEFAULT="iommu=off"',
+                    "GRUB_CMDLINE_LINUX=quiet", "GRUB_CMDLINE_LINUX=", "GRUB_CMDLINE_LINUX=iommu=off",
+                    "GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX_DEFAULT=iommu=off",
+                    'GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX_DEFAULT=quiet',
+                    "GRUB_CMDLINE_LINUX='iommu=off'\nGRUB_CMDLINE_LINUX_DEFAULT='iommu=off'")),
                 (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x iommu=off quiet"),
                 (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "iommu=off root=x"),
                 (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "# of the host\nroot=x iommu=off"),

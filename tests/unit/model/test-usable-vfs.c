@@ -4,6 +4,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"
@@ -48,14 +49,22 @@ static struct pair make_pair(struct paper *paper)
 	return make_pair_below(paper, ACS_REQUIRED);
 }
 
+static struct usable_grounds grounds_of(const struct pair *pair, const struct vf_budgets *budgets)
+{
+	struct paper *paper = pair->paper;
+
+	return (struct usable_grounds){.host = &paper->host,
+				       .budgets = budgets,
+				       .isolation = &paper->model.isolation,
+				       .assignability = &paper->model.assignability,
+				       .interrupts = &pair->interrupts,
+				       .vfio_modules = &pair->modules};
+}
+
 static struct usable_vfs count_usable(struct pair *pair)
 {
 	struct paper *paper = pair->paper;
-	const struct usable_grounds grounds = {.host = &paper->host,
-					       .isolation = &paper->model.isolation,
-					       .assignability = &paper->model.assignability,
-					       .interrupts = &pair->interrupts,
-					       .vfio_modules = &pair->modules};
+	const struct usable_grounds grounds = grounds_of(pair, NULL);
 
 	predict_groups(paper);
 	return usable_vfs_count(&grounds, &pair->budget, paper->arena);
@@ -163,6 +172,69 @@ static void vfs_that_exist_are_counted_by_their_groups(void **state)
 	expect_usable(&pair, 0, 0, "group");
 }
 
+/* While no IOMMU runs there is no group, and what isolates decides which will be. */
+static void vfs_without_groups_are_counted_by_those_to_come(void **state)
+{
+	struct pair pair = make_pair_below(*state, 0);
+	struct pci_function *vf = add_express(pair.paper, "0000:01:10.0", pair.port, 0);
+
+	make_vf(vf, pair.pf);
+	pair.budget.vfs = (const struct pci_function **)&vf;
+	pair.budget.vf_count = 1;
+	expect_usable(&pair, 0, 0, "group");
+	set_acs(pair.port, ACS_REQUIRED, ACS_REQUIRED);
+	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
+}
+
+struct mend_case {
+	enum blocker_kind blocker; /* BLOCKER_UNKNOWN: none */
+	enum interrupts_cause cause;
+	bool module_lacks; /* for good, whatever the command line says */
+	bool module_refused;
+	struct usable_mends mends;
+	const char *limit;
+};
+
+static const struct mend_case mend_cases[] = {
+	{BLOCKER_REMAPPING_OFF, 0, false, false, {0}, "iommu"},
+	{BLOCKER_REMAPPING_OFF, 0, false, false, {.iommu = true}, "total_vfs"},
+	{BLOCKER_REMAPPING_OFF, 0, false, false, {.modules = true}, "iommu"},
+	{BLOCKER_INTERRUPTS, 0, false, false, {.iommu = true}, "total_vfs"},
+	{BLOCKER_INTERRUPTS, INTERRUPTS_CAUSE_CONTROLLER, false, false, {.iommu = true}, "iommu"},
+	{BLOCKER_COHERENCY, 0, false, false, {.iommu = true}, "iommu"},
+	{BLOCKER_REMAPPING_OFF, 0, true, false, {.iommu = true}, "vfio"},
+	{BLOCKER_REMAPPING_OFF, 0, false, true, {.iommu = true}, "vfio"},
+	{BLOCKER_REMAPPING_OFF, 0, false, true, {.iommu = true, .modules = true}, "total_vfs"},
+	{BLOCKER_REMAPPING_OFF, 0, true, true, {.iommu = true, .modules = true}, "vfio"},
+};
+
+static void what_steps_put_right_leaves_the_rest_to_be_counted(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(mend_cases); i++) {
+		const struct mend_case *row = &mend_cases[i];
+		struct pair pair = make_pair(*state);
+		struct paper *paper = pair.paper;
+		const struct vf_budget *budgets[] = {NULL, &pair.budget};
+		const struct vf_budgets all = {.host = &paper->host,
+					       .budgets = (struct vf_budget **)budgets};
+
+		test_row("%zu", i);
+		say_verdict(paper, pair.pf, ASSIGNABLE_BLOCKED, row->blocker, "amiss");
+		pair.interrupts.cause = row->cause;
+		if (row->module_lacks)
+			pair.modules.items[VFIO_MODULE_DRIVER].state = VFIO_MODULE_MISSING;
+		if (row->module_refused)
+			pair.modules.items[VFIO_MODULE_MEMORY] = (struct vfio_module){
+				.state = VFIO_MODULE_REFUSED, .by_command_line = true};
+		predict_groups(paper);
+		const struct usable_counts counts = {.grounds = grounds_of(&pair, &all)};
+		struct usable_vfs usable =
+			usable_vfs_once_mended(&counts, pair.pf, &row->mends, paper->arena);
+		assert_string_equal(usable_vfs_limit_name(&usable), row->limit);
+		paper_reset(paper);
+	}
+}
+
 static void firmware_that_offers_none_is_named(void **state)
 {
 	struct pair pair = make_pair(*state);
@@ -198,6 +270,8 @@ int main(void)
 		TEST(what_a_driver_may_refuse_is_certain_up_to_what_it_takes),
 		TEST(vfs_that_exist_are_counted_by_their_groups),
 		TEST(firmware_that_offers_none_is_named),
+		TEST(vfs_without_groups_are_counted_by_those_to_come),
+		TEST(what_steps_put_right_leaves_the_rest_to_be_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

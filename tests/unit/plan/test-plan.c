@@ -206,6 +206,8 @@ static const struct vfs_case vfs_cases[] = {
 	 "give the port more VFs in the adapter's own setup"},
 	{2, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
 	 "no 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},
+	{2, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_UNDETERMINED,
+	 "cannot tell whether 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},
 };
 
 static void a_plan_for_vfs_names_what_limits_them(void **state)
@@ -238,6 +240,7 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 		budget.terms[row->limited_by].why = "no room";
 		budget.driver_may_refuse = row->may_refuse;
 		usable.limit = row->limit;
+		usable.at_most = row->verdict == PLAN_UNDETERMINED ? 4 : 0;
 		host_platform_build(&paper->host, &paper->model.platform);
 		plan_build(&paper->model, &wish, paper->arena, &plan);
 		const struct text_line *line = plan.obstacles ? plan.obstacles : plan.unknowns;
@@ -265,7 +268,17 @@ static void words_for_other_modules_bring_none_of_vfio(void **state)
 	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
 	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
-	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	paper->model.usable_vfs = (struct usable_counts){
+		.host = &paper->host,
+		.grounds = {.host = &paper->host,
+			    .budgets = &paper->model.vf_budgets,
+			    .isolation = &paper->model.isolation,
+			    .assignability = &paper->model.assignability,
+			    .interrupts = &paper->model.interrupts,
+			    .vfio_modules = &paper->model.vfio_modules},
+		.counts = counts,
+	};
+	paper->model.interrupts.attaches = BOOLEAN_YES;
 	paper->model.vfio_modules.items[VFIO_MODULE_MEMORY].state = VFIO_MODULE_THERE;
 	paper_command_line(paper, "module_blacklist=kvm");
 	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
