@@ -161,6 +161,7 @@ void plan_firmware_iommu(struct plan_builder *builder);
 void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function);
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);
 void plan_remapping(struct plan_builder *builder);          /* DMA remapping on */
+void plan_graphics(struct plan_builder *builder);           /* no word keeps them from it */
 void plan_interrupts(struct plan_builder *builder);         /* interrupt remapping on */
 void plan_modules(struct plan_builder *builder);            /* no word refuses one */
 void plan_command_line(struct plan_builder *builder);       /* with what this host boots with */

@@ -111,11 +111,13 @@ static void take_all(struct plan_builder *builder)
 	take_vfio_companions(builder);
 }
 
-/* Returns whether steps of the plan remove what blocks. No step gives an interrupt controller an
- * ITS.
- */
-static bool is_removable(const struct model *model, enum blocker_kind kind)
+/* Returns whether steps of the plan remove what blocks the function. No step gives an interrupt
+ * controller an ITS. */
+static bool is_removable(const struct model *model, const struct pci_function *function,
+			 enum blocker_kind kind)
 {
+	if (kind == BLOCKER_NO_GROUP)
+		return caution_keeps_igd(model->host, function);
 	if (kind == BLOCKER_INTERRUPTS && model->interrupts.cause == INTERRUPTS_CAUSE_CONTROLLER)
 		return false;
 	if (kind == BLOCKER_VFIO_MODULE)
@@ -137,7 +139,7 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 				  function->name, function->pf->name);
 	for (const struct blocker *blocker = assignable->blockers; blocker;
 	     blocker = blocker->next) {
-		if (!is_removable(builder->model, blocker->kind))
+		if (!is_removable(builder->model, function, blocker->kind))
 			plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 	}
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
@@ -149,6 +151,7 @@ static void plan_iommu(struct plan_builder *builder)
 	size_t before = builder->plan->count;
 
 	plan_remapping(builder);
+	plan_graphics(builder);
 	plan_interrupts(builder);
 	builder->changes_iommu = builder->plan->count > before || builder->parameters.add ||
 				 builder->parameters.remove;
@@ -365,7 +368,7 @@ static bool goes_along(const struct plan_builder *builder, const struct pci_func
 
 	if (builder->wish->undo)
 		return driver_is_vfio(function);
-	while (blocker && is_removable(builder->model, blocker->kind))
+	while (blocker && is_removable(builder->model, function, blocker->kind))
 		blocker = blocker->next;
 	return !blocker;
 }

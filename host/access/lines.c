@@ -32,13 +32,17 @@ void lines_add(struct arena *arena, struct text_line **list, const char *format,
 	va_end(arguments);
 }
 
+bool lines_have(const struct text_line *lines, const char *text)
+{
+	while (lines && strcmp(lines->text, text) != 0)
+		lines = lines->next;
+	return lines != NULL;
+}
+
 void lines_append_once(struct arena *arena, struct text_line **list, const char *text)
 {
-	for (const struct text_line *line = *list; line; line = line->next) {
-		if (strcmp(line->text, text) == 0)
-			return;
-	}
-	append(arena, list, text);
+	if (!lines_have(*list, text))
+		append(arena, list, text);
 }
 
 /* A line, and where it stood in its list. */

@@ -17,6 +17,9 @@ void lines_add(struct arena *arena, struct text_line **list, const char *format,
 	__attribute__((format(printf, 3, 4)));
 void lines_append_once(struct arena *arena, struct text_line **list, const char *text);
 
+/* Returns whether the list has the text. */
+bool lines_have(const struct text_line *lines, const char *text);
+
 /* Takes out of the list what stands in it before. Of use where many lines are added. */
 void lines_unique(struct arena *arena, struct text_line **list);
 

@@ -255,14 +255,6 @@ static struct kernel_parameters evaluate(struct arena *arena, const struct cmdli
 	return parameters;
 }
 
-/* Returns whether the list has the text. */
-static bool has_line(const struct text_line *lines, const char *text)
-{
-	while (lines && strcmp(lines->text, text) != 0)
-		lines = lines->next;
-	return lines != NULL;
-}
-
 /*
  * GRUB_CMDLINE_LINUX, to which words are added, stands before GRUB_CMDLINE_LINUX_DEFAULT: what is
  * configured there to the contrary would have the last word, and goes.
@@ -285,7 +277,7 @@ static struct text_line *remove_opposed(const struct edit_job *job)
 		const struct cmdline word = {.parameters = &grub->parameters[i], .count = 1};
 		struct kernel_parameters set = evaluate(arena, &word);
 		const char *spelt = cmdline_spell(arena, &grub->parameters[i]);
-		if (kernel_parameters_oppose(&wanted, &set) && !has_line(job->add, spelt))
+		if (kernel_parameters_oppose(&wanted, &set) && !lines_have(job->add, spelt))
 			lines_append_once(arena, &remove, spelt);
 	}
 	return remove;
@@ -419,9 +411,9 @@ static void restore_words(const struct edit_job *job)
 		bool is_default = i >= words.first_default;
 		if (i == words.first_default)
 			before = NULL;
-		if (has_line(job->add, word) && is_default && bare)
+		if (lines_have(job->add, word) && is_default && bare)
 			restore_bare(job, word);
-		else if (has_line(job->add, word))
+		else if (lines_have(job->add, word))
 			restore_word(job, is_default ? words.default_lines : words.lines, before,
 				     word);
 		before = word;

@@ -63,6 +63,13 @@ bool caution_splits(const struct pci_function *display, const struct pci_functio
  * 1 to 7 of the slot. */
 bool caution_is_igd(const struct pci_function *function);
 
+/* Returns whether a parameter of the command line keeps integrated graphics from every unit, and so
+ * from a group: intel_iommu=igfx_off, intel_iommu_setup() of drivers/iommu/intel/iommu.c. */
+bool caution_parameter_keeps_igd(const struct cmdline_parameter *parameter);
+
+/* Returns whether such a parameter, and it alone, is why integrated graphics have no group. */
+bool caution_keeps_igd(const struct host *host, const struct pci_function *function);
+
 /* Returns whether the ROM of a display is the copy that firmware keeps in low memory. Integrated
  * graphics have no ROM that a file could replace. */
 bool caution_has_shadow_rom(const struct pci_function *function);

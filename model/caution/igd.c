@@ -2,6 +2,7 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/caution/builder.h"
 
 enum { IGD_DEVICE = 2 };
@@ -16,16 +17,44 @@ bool caution_is_igd(const struct pci_function *function)
 	       address->bus == 0 && address->device == IGD_DEVICE && address->function == 0;
 }
 
-/* intel_iommu=igfx_off leaves it to no unit, and so to no group: intel_iommu_setup() of
- * drivers/iommu/intel/iommu.c. */
-static bool is_kept_from_units(const struct host *host, const struct pci_function *function)
+/*
+ * Returns whether kernels keep these integrated graphics from the IOMMU, whatever the command line
+ * says: quirk_iommu_igfx() of drivers/iommu/intel/iommu.c, by the ids of the graphics or of the
+ * host bridge beside them, which the graphics' own are next to. Of Q35 and QM57 not all kernels do.
+ */
+static bool is_refused(const struct pci_function *function)
 {
-	if (!fact_absent(&function->group.fact))
+	static const struct {
+		uint16_t first, last;
+	} devices[] = {
+		{0x0042, 0x0046}, /* QM57, by its host bridge 0044 */
+		{0x1600, 0x163f}, /* Broadwell */
+		{0x29b2, 0x29b2}, /* Q35 */
+		{0x2a42, 0x2a42}, /* GM45, by its host bridge 2a40 */
+		{0x2e02, 0x2e92}, /* G4x, by their host bridges 2e00 to 2e90 */
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(devices); i++) {
+		if (function->device.value >= devices[i].first &&
+		    function->device.value <= devices[i].last)
+			return true;
+	}
+	return !fact_known(&function->device.fact);
+}
+
+bool caution_parameter_keeps_igd(const struct cmdline_parameter *parameter)
+{
+	return parameter->value && cmdline_same_name(parameter->name, "intel_iommu") &&
+	       cmdline_list_has(parameter->value, "igfx_off");
+}
+
+bool caution_keeps_igd(const struct host *host, const struct pci_function *function)
+{
+	if (!fact_absent(&function->group.fact) || !caution_is_igd(function) ||
+	    is_refused(function))
 		return false;
 	for (size_t i = 0; i < host->cmdline.count; i++) {
-		const struct cmdline_parameter *parameter = &host->cmdline.parameters[i];
-		if (parameter->value && cmdline_same_name(parameter->name, "intel_iommu") &&
-		    strstr(parameter->value, "igfx_off"))
+		if (caution_parameter_keeps_igd(&host->cmdline.parameters[i]))
 			return true;
 	}
 	return false;
@@ -46,7 +75,7 @@ void caution_igd(struct caution_builder *builder, const struct pci_function *fun
 
 	if (!caution_is_igd(function))
 		return;
-	if (is_kept_from_units(builder->host, function)) {
+	if (caution_keeps_igd(builder->host, function)) {
 		caution.why = "it is Intel's integrated graphics, which igfx_off on the kernel "
 			      "command line keeps from the IOMMU, and so from any guest";
 		caution.remedy = "Take igfx_off out of intel_iommu= and reboot; then give it the "

@@ -18,13 +18,28 @@ static void leave_rest(struct plan_builder *builder, const struct cmdline_parame
 		add_parameter(builder, arena_printf(arena, "%s=%s", parameter->name, rest));
 }
 
+static const char igfx_off[] = "igfx_off";
+
+/* Returns the rest of the parameter's list without what keeps integrated graphics that are asked
+ * for from the IOMMU. */
+static const char *for_graphics(struct plan_builder *builder,
+				const struct cmdline_parameter *parameter, const char *rest)
+{
+	for (size_t i = 0; i < builder->count && caution_parameter_keeps_igd(parameter); i++) {
+		if (caution_keeps_igd(builder->host, builder->functions[i]))
+			return cmdline_list_without(builder->arena, rest, igfx_off);
+	}
+	return rest;
+}
+
 /* Takes what decided a switch off the command line, and leaves the other words of its list. */
 static void undo(struct plan_builder *builder, const struct kernel_switch *it)
 {
-	const char *list = it->decided_by->value;
+	const char *list = it->decided_by->value, *rest = "";
 
-	leave_rest(builder, it->decided_by,
-		   list && it->word ? cmdline_list_without(builder->arena, list, it->word) : "");
+	if (list && it->word)
+		rest = cmdline_list_without(builder->arena, list, it->word);
+	leave_rest(builder, it->decided_by, for_graphics(builder, it->decided_by, rest));
 }
 
 static bool undo_if(struct plan_builder *builder, const struct kernel_switch *it,
@@ -88,6 +103,20 @@ void plan_remapping(struct plan_builder *builder)
 	if (!builder->model->platform.has_table)
 		plan_firmware_iommu(builder);
 	change_parameters(builder, platform);
+}
+
+void plan_graphics(struct plan_builder *builder)
+{
+	const struct cmdline *cmdline = &builder->host->cmdline;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *parameter = &cmdline->parameters[i];
+		const char *rest = for_graphics(builder, parameter, parameter->value);
+		if (rest != parameter->value &&
+		    !lines_have(builder->parameters.remove,
+				cmdline_spell(builder->arena, parameter)))
+			leave_rest(builder, parameter, rest);
+	}
 }
 
 /* What leaves interrupts as they are, and where help is. */

@@ -393,6 +393,9 @@ static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **st
 	paper_command_line(paper, "intel_iommu=on,igfx_off\n");
 	igd->group.fact = absent("iommu_group");
 	assert_non_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
+	igd->device.value = 0x1616;
+	assert_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
+	igd->device.value = 0x46d1;
 	set_group(igd, 1);
 	assert_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
 }

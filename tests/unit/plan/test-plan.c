@@ -632,6 +632,48 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	assert_non_null(line);
 }
 
+struct graphics_case {
+	const char *cmdline;
+	uint16_t device;
+	const char *remove, *add; /* NULL: an obstacle stays */
+};
+
+static const struct graphics_case graphics_cases[] = {
+	{"intel_iommu=on,igfx_off quiet", 0x46d1, "intel_iommu=on,igfx_off", "intel_iommu=on"},
+	{"intel_iommu=igfx_off", 0x46d1, "intel_iommu=igfx_off", ""},
+	{"intel_iommu=on", 0x46d1, NULL, NULL},
+	/* Broadwell's, which kernels keep from the IOMMU themselves */
+	{"intel_iommu=on,igfx_off", 0x1616, NULL, NULL},
+};
+
+static void graphics_that_a_word_keeps_from_the_iommu_lose_it(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(graphics_cases); i++) {
+		const struct graphics_case *row = &graphics_cases[i];
+		struct pci_function *function = add_device(paper, "0000:00:02.0", 1, "i915");
+
+		test_row("%s", row->cmdline);
+		make_ready(paper);
+		set_ids(function, 0x8086, row->device);
+		set_class(function, 0x030000);
+		function->group.fact = absent("iommu_group");
+		paper_command_line(paper, row->cmdline);
+		say_verdict(paper, function, ASSIGNABLE_BLOCKED, BLOCKER_NO_GROUP, "no group");
+		struct plan plan = plan_of(paper, function);
+		const struct plan_step *step = find_step(&plan, "kernel-parameters");
+		assert_true(!plan.obstacles == (row->remove != NULL));
+		assert_true(!step == !row->remove);
+		if (step) {
+			assert_non_null(strstr(step->summary, row->remove));
+			assert_non_null(strstr(step->summary, row->add));
+			assert_non_null(find_step(&plan, "bind"));
+		}
+		paper_reset(paper);
+	}
+}
+
 /* After a reboot a host driver could have one of them, and keep the group from VFIO. */
 static void members_of_the_group_on_vfio_stay_there_and_go_along(void **state)
 {
@@ -808,6 +850,7 @@ int main(void)
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
 		PAPER_TEST(words_that_refuse_modules_go_from_the_command_line),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
+		PAPER_TEST(graphics_that_a_word_keeps_from_the_iommu_lose_it),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
 		PAPER_TEST(members_of_the_group_on_vfio_stay_there_and_go_along),
