@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "guest/hostdev/form.h"
+#include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
 #include "model/own_commands.h"
 
@@ -19,6 +20,7 @@ enum kind {
 	UNMANAGED,
 	VITAL,
 	LAST_LINKS,
+	LINKS_SHARED,
 	NETWORK_NO_PF,
 	NETWORK_NO_VFS,
 	NETWORK_NOT_VF,
@@ -91,6 +93,12 @@ static const struct finding_kind kinds[] = {
 			"that are up, and of which none has all. Starting the guest cuts the host "
 			"off.",
 			"Leave one of the links to the host, or give the host another."},
+	[LINKS_SHARED] = {"domain-functions.links-shared",
+			  "Domains use functions that together have all network links of the host "
+			  "that are up, and no domain uses all of them. While these guests run at "
+			  "the same time, the host is cut off.",
+			  "Leave one of the links to the host, give the host another, or see to it "
+			  "that the guests never run at the same time."},
 	[NETWORK_NO_PF] = {"domain-functions.network-no-pf",
 			   "A libvirt network hands out virtual functions of a network interface "
 			   "that the host does not have.",
@@ -310,28 +318,80 @@ static void judge_vital(const struct domain_use *use, struct findings *findings)
 	finding_evidence_state(finding, vital->evidence);
 }
 
-static void judge_last_links(const struct domain_map *map, const struct domain *domain,
-			     struct findings *findings)
+/* Returns, in memory of the findings, why the host is cut off where all of the uses are served. */
+static const char *cut_off_by(const struct domain_map *map, const struct domain_use *begin,
+			      const struct domain_use *end, struct findings *findings)
 {
-	const struct domain_uses uses = domain_map_uses(map, domain);
+	const struct pci_function **functions =
+		arena_array(findings->arena, (size_t)(end - begin) + 1, sizeof(*functions));
 	size_t count = 0;
-	const struct pci_function **functions = arena_array(
-		findings->arena, (size_t)(uses.end - uses.begin) + 1, sizeof(*functions));
-	const char *why;
 
-	for (const struct domain_use *use = uses.begin; functions && use < uses.end; use++) {
+	for (const struct domain_use *use = begin; functions && use < end; use++) {
 		if (use->function)
 			functions[count++] = use->function;
 	}
-	why = functions
-		      ? host_uses_cut_off(&map->model->host_uses, functions, count, findings->arena)
-		      : NULL;
+	return functions ? host_uses_cut_off(&map->model->host_uses, functions, count,
+					     findings->arena)
+			 : NULL;
+}
+
+/* Returns whether the domain by itself takes all links. */
+static bool judge_last_links(const struct domain_map *map, const struct domain *domain,
+			     struct findings *findings)
+{
+	const struct domain_uses uses = domain_map_uses(map, domain);
+	const char *why = cut_off_by(map, uses.begin, uses.end, findings);
+
 	if (!why)
-		return;
+		return false;
 	struct finding *finding =
 		finding_add(findings, &kinds[LAST_LINKS], FINDING_FAIL,
 			    subject_domain(domain->name), "%s: %s", domain->name, why);
 	finding_evidence(finding, &map->host->pci.fact, "each of them is up");
+	return true;
+}
+
+static bool takes_link(const struct domain_map *map, const struct domain *domain)
+{
+	const struct domain_uses uses = domain_map_uses(map, domain);
+
+	for (const struct domain_use *use = uses.begin; use < uses.end; use++) {
+		if (use->function && host_uses_takes_link(&map->model->host_uses, use->function))
+			return true;
+	}
+	return false;
+}
+
+/* Who takes the links that no domain has all of. */
+static void report_links_shared(const struct domain_map *map, const char *why,
+				struct findings *findings)
+{
+	enum { MOST_DOMAINS = 4 };
+	struct buffer names = {.arena = findings->arena, .separator = ", ", .most = MOST_DOMAINS};
+	const char *last = NULL;
+
+	for (size_t i = 0; i < map->domain_count; i++) {
+		if (!takes_link(map, &map->domains[i]))
+			continue;
+		last = map->domains[i].name;
+		buffer_item(&names, "%s", last);
+	}
+	struct finding *finding =
+		finding_add(findings, &kinds[LINKS_SHARED], FINDING_WARN, subject_domain(last),
+			    "while %s run at the same time, %s", buffer_list(&names), why);
+	finding_evidence(finding, &map->host->pci.fact, "each of them is up");
+}
+
+static void judge_links(const struct domain_map *map, struct findings *findings)
+{
+	bool reported = false;
+
+	for (size_t i = 0; i < map->domain_count; i++)
+		reported |= judge_last_links(map, &map->domains[i], findings);
+	const char *why =
+		reported ? NULL : cut_off_by(map, map->uses, map->uses + map->use_count, findings);
+	if (why)
+		report_links_shared(map, why, findings);
 }
 
 static void judge_twice(const struct domain_map *map, const struct domain_use *use,
@@ -493,8 +553,7 @@ static void run(const struct check_context *context)
 	}
 	for (size_t i = 0; i < map->use_count; i++)
 		judge_use(map, &map->uses[i], findings);
-	for (size_t i = 0; i < map->domain_count; i++)
-		judge_last_links(map, &map->domains[i], findings);
+	judge_links(map, findings);
 	for (size_t i = 0; i < map->network_count; i++)
 		judge_network(map, &map->networks[i], findings);
 }

@@ -147,6 +147,8 @@ static enum host_verdict with_functions(const struct audit *audit, enum host_ver
 		verdict = host_verdict_with(verdict, assignability_of(&audit->model.assignability,
 								      selection->functions[i])
 							     ->verdict);
+	if (audit->together)
+		verdict = host_verdict_with(verdict, ASSIGNABLE_BLOCKED);
 	return audit->input.fail_on.warn && has_caution(audit) ? HOST_NOT_READY : verdict;
 }
 
@@ -167,6 +169,10 @@ static int build(struct audit *audit, const struct host *host, const char **ret_
 	if (result < 0)
 		return result;
 	audit->judged.verdict = with_requirements(audit, audit->judged.verdict);
+	if (audit->explains_functions)
+		audit->together =
+			host_uses_cut_off(&audit->model.host_uses, audit->selection.functions,
+					  audit->selection.count, audit->arena);
 	audit->answer = with_functions(audit, audit->judged.verdict);
 	return arena_failed(audit->arena) ? -ENOMEM : 0;
 }

@@ -32,7 +32,10 @@ struct audit {
 	struct judged_findings judged; /* with the verdict, which requirements may lower */
 	struct requirement_result *requirements; /* in the order given */
 	size_t requirement_count;
-	bool explains_functions;  /* some functions were asked for */
+	bool explains_functions; /* some functions were asked for */
+	/* Why the functions asked for cannot all leave the host, where each by itself may; NULL:
+	 * nothing keeps them, or none was asked for. */
+	const char *together;
 	enum host_verdict answer; /* the worse of the host's verdict and theirs: the exit status */
 	bool complete;            /* every check ran, and every function is shown */
 	size_t checks_asked;      /* how many checks ran because they were asked for; 0: all ran */

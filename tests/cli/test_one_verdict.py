@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
-from machine import DISK, SPARE_NIC  # noqa: E402
+from machine import CROWD, DISK, SPARE_NIC  # noqa: E402
 from support import NOT_READY, SHARED_DATA, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
 MET = {"assignable": True, "undetermined": None}  # all others: False
@@ -150,6 +150,36 @@ class OneVerdict(TreeTest):
             self.assertEqual(kinds_of(functions[name]), ["host-use"])
         self.assertEqual(audit(root)["verdict"], before)
 
+    def test_functions_that_could_each_go_and_not_all(self):
+        root = self.directory / "root"
+        built = machine.build(root)
+        names = SPARE_NIC, CROWD
+        live_on_links(built, *names)
+        functions = {function["address"]: function for function in audit(root)["functions"]}
+        for name in names:
+            self.assertIn(verdict_of(functions[name]), CAN_GO)
+            self.assertNotEqual(passcheck("--root", root, name).returncode, NOT_READY)
+        why = "Together: the host would lose all its network links that are up: eth7 (0000:07:00.0)"
+        result = passcheck("--root", root, *names)
+        self.assertEqual(result.returncode, NOT_READY)
+        self.assertIn(why, result.stdout)
+        together = audit(root, *names)["summary"]["together"]
+        self.assertTrue(together.startswith("the host would lose all"), together)
+        self.assertIsNone(audit(root)["summary"]["together"])
+        self.assertEqual(passcheck("--root", root, "--format", "xml", *names).returncode, NOT_READY)
+        plan = json.loads(passcheck("--root", root, "--format", "json", "plan", *names).stdout)
+        self.assertEqual(plan["verdict"], "obstructed")
+        words = [word for name in names for word in ("--require", f"passthrough={name}")]
+        self.assertFalse(all(result["met"] for result in audit(root, *words)["requirements"]))
+        domains = self.directory / "domains"
+        domains.mkdir()
+        for name in names:
+            (domains / name).with_suffix(".xml").write_text(
+                DOMAIN.format(name, *re.split("[:.]", name)), encoding="utf-8")
+        found = json.loads(passcheck("--root", root, "--format", "json", "domain", domains).stdout)
+        self.assertIn(("domain-functions.links-shared", "warn"),
+                      [(finding["id"], finding["verdict"]) for finding in found["findings"]])
+
     def test_field_trees(self):
         archives = sorted(SHARED_DATA.glob("field/*/trees.tar.gz"))
         if not archives:
@@ -175,6 +205,15 @@ def live_on(built, disk, nic):
     built.link("sys/class/net/eth7", f"{built.paths[nic]}/net/eth7")
     for interface in (built.root / "sys/devices").glob("**/net/*"):
         (interface / "operstate").write_text("down\n", encoding="utf-8")
+
+
+def live_on_links(built, *nics):
+    """Has the host reach the network by a link of each NIC, and by no other."""
+    for number, nic in enumerate(nics, 7):
+        (built.root / built.paths[nic] / f"net/eth{number}").mkdir(parents=True, exist_ok=True)
+    for interface in (built.root / "sys/devices").glob("**/net/*"):
+        up = any(interface.parent.parent.name == nic for nic in nics)
+        (interface / "operstate").write_text("up\n" if up else "down\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -147,6 +147,18 @@ static void write_finding_chips(struct page *page, const struct verdict_counts *
 	html_newline(html);
 }
 
+static void write_together(struct page *page)
+{
+	struct html *html = &page->html;
+
+	if (!page->audit->together)
+		return;
+	html_start(html, "p", "fail");
+	html_format(html, "Together: %s", page->audit->together);
+	html_end(html);
+	html_newline(html);
+}
+
 /* Links to the sections, for who reads with a small screen or none. */
 static void write_contents(struct page *page)
 {
@@ -180,6 +192,7 @@ void page_headline(struct page *page)
 	write_verdict(page);
 	write_finding_chips(page, &summary.host_findings);
 	write_function_chips(page, &summary);
+	write_together(page);
 	write_contents(page);
 	html_end(html);
 	html_newline(html);

@@ -95,6 +95,10 @@ struct json_item *json_summary(struct json *json, const struct audit *audit)
 	json_add(json, object, "functions", by_verdict(json, summary.functions));
 	json_add(json, object, "classes", by_class(json, &summary));
 	json_add_integer(json, object, "cautioned", (int64_t)summary.cautioned);
+	if (audit->together)
+		json_add_text(json, object, "together", audit->together);
+	else
+		json_add_null(json, object, "together");
 	json_add(json, object, "vfs", vfs(json, &summary.vfs));
 	json_add(json, object, "host_findings", findings(json, &summary.host_findings));
 	json_add(json, object, "function_findings", findings(json, &summary.function_findings));

@@ -142,6 +142,8 @@ void text_headline(struct text *text, const struct audit *audit,
 {
 	if (audit->explains_functions)
 		show_functions(text, audit, summary);
+	if (audit->together)
+		text_paragraph(text, 0, TEXT_RED, "Together: %s", audit->together);
 	show_host(text, audit, summary);
 	if (!audit->explains_functions)
 		show_functions(text, audit, summary);

@@ -281,6 +281,37 @@ static void a_domain_may_not_take_all_links_of_the_host(void **state)
 			      "(0000:01:00.0), eth1 (0000:02:00.0)");
 }
 
+/* They may be meant for different times. */
+static void domains_that_take_all_links_together_are_warned_of(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *ports[] = {add_device(paper, "0000:01:00.0", 1, "igb"),
+					      add_device(paper, "0000:02:00.0", 2, "igb"),
+					      add_device(paper, "0000:03:00.0", 3, "amdgpu")};
+	struct domain_device devices[] = {hostdev_of(ports[0]), hostdev_of(ports[1]),
+					  hostdev_of(ports[2])};
+	const struct domain domains[] = {
+		{.name = "a", .devices = &devices[0], .device_count = 1},
+		{.name = "b", .devices = &devices[1], .device_count = 1},
+		{.name = "c", .devices = &devices[2], .device_count = 1},
+	};
+	struct usage_entry links[] = {
+		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate"},
+		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate"},
+	};
+
+	paper->host.usage.entries = links;
+	paper->host.usage.count = 2;
+	host_uses_build(&paper->host, paper->arena, &paper->model.host_uses);
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-functions", domains, 3),
+			       "domain-functions.links-shared", FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "while a, b run at the same time, the host would lose all its network "
+			    "links that are up: eth0 (0000:01:00.0), eth1 (0000:02:00.0)");
+	assert_int_equal(judge_domains(paper, "domain-functions", &domains[1], 2)->count, 0);
+}
+
 static void a_network_needs_the_interface_that_it_names(void **state)
 {
 	struct paper *paper = *state;
@@ -391,6 +422,7 @@ int main(void)
 		TEST(an_unmanaged_function_must_be_with_vfio),
 		TEST(what_the_host_lives_on_is_named),
 		TEST(a_domain_may_not_take_all_links_of_the_host),
+		TEST(domains_that_take_all_links_together_are_warned_of),
 		TEST(a_network_needs_the_interface_that_it_names),
 		TEST(a_network_needs_vfs_to_hand_out),
 		TEST(the_greediest_domain_says_how_many_vfs_a_network_needs),
