@@ -8,6 +8,7 @@
 
 enum kind {
 	NOT_JUDGED,
+	NOT_NAMED,
 	MDEV,
 	MDEV_PRESENT,
 	MDEV_MISSING,
@@ -31,6 +32,15 @@ static const struct finding_kind kinds[] = {
 		 "can go.",
 		 "See by other means that the host has the device, before the guest starts: lsusb, "
 		 "lsscsi, vdpa dev show."},
+	[NOT_NAMED] =
+		{"domain-devices.not-named",
+		 "A guest takes a device of the host that its description does not name by an "
+		 "address: a variable of the shell or another file holds it, or the stack chooses "
+		 "one by ids, a network or a claim when the guest starts. passcheck cannot tell "
+		 "which function that will be, nor whether it can go.",
+		 "Give what names the function. A script: the command as it runs (ps -ww -eo "
+		 "args=). QEMU's -readconfig: that file. Incus: incus config show NAME --expanded "
+		 "of the guest while it runs."},
 	[MDEV] =
 		{"domain-devices.mdev",
 		 "A domain uses a mediated device of VFIO, by its UUID. It is made by the driver of "
@@ -81,9 +91,28 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static const char *noun(enum domain_device_kind kind)
+static bool is_hostdev(const struct domain_device *device)
 {
-	switch (kind) {
+	return strcmp(device->element, "hostdev") == 0;
+}
+
+/* What may be a PCI function. */
+static bool may_be_function(const struct domain_device *device)
+{
+	switch (device->kind) {
+	case DOMAIN_DEVICE_FILE:
+	case DOMAIN_DEVICE_VARIABLE:
+		return true;
+	case DOMAIN_DEVICE_FOREIGN:
+		return !is_hostdev(device);
+	default:
+		return false;
+	}
+}
+
+static const char *noun(const struct domain_other_use *use)
+{
+	switch (use->device->kind) {
 	case DOMAIN_DEVICE_USB:
 		return "a USB device";
 	case DOMAIN_DEVICE_SCSI:
@@ -94,8 +123,11 @@ static const char *noun(enum domain_device_kind kind)
 		return "a vDPA device";
 	case DOMAIN_DEVICE_FILE:
 		return "what another file describes";
+	case DOMAIN_DEVICE_VARIABLE:
+		return "what a variable of the shell holds";
 	default:
-		return "a device of another kind";
+		return is_hostdev(use->device) ? "a device of another kind"
+					       : "a device that is not named by its address";
 	}
 }
 
@@ -110,10 +142,12 @@ static void show_line(struct finding *finding, const struct domain_other_use *us
 
 static void report_device(const struct domain_other_use *use, struct findings *findings)
 {
-	struct finding *finding = finding_add(
-		findings, &kinds[NOT_JUDGED], FINDING_WARN, subject_domain(use->domain->name),
-		"%s takes %s (line %u), which was not judged", use->domain->name,
-		noun(use->device->kind), use->device->line);
+	bool unknown = may_be_function(use->device);
+	struct finding *finding = finding_add(findings, &kinds[unknown ? NOT_NAMED : NOT_JUDGED],
+					      unknown ? FINDING_UNKNOWN : FINDING_WARN,
+					      subject_domain(use->domain->name),
+					      "%s takes %s (line %u), which was not judged",
+					      use->domain->name, noun(use), use->device->line);
 
 	show_line(finding, use, findings);
 }
@@ -223,7 +257,7 @@ static void report_none_left(const struct domain_other_use *use, struct findings
 static void report_pool(const struct domain_other_use *use, struct findings *findings)
 {
 	struct finding *finding =
-		finding_add(findings, &kinds[POOL], FINDING_WARN, subject_domain(use->domain->name),
+		finding_add(findings, &kinds[POOL], FINDING_UNKNOWN, subject_domain(use->domain->name),
 			    "%s takes what %s names (line %u), which was not given",
 			    use->domain->name, use->device->pool, use->device->line);
 

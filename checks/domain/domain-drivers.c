@@ -21,9 +21,10 @@ static const struct finding_kind kinds[] = {
 		 "Remove the <driver>, or its name: VFIO is what is left."},
 	[NO_IOMMUFD] =
 		{"domain-drivers.no-iommufd",
-		 "<driver iommufd='yes'> has a device opened through /dev/iommu, which this host "
-		 "does not have: the guest does not start.",
-		 "Remove iommufd='yes', so VFIO's own container is used; or load the module "
+		 "<driver iommufd='yes'>, or <iommufd enabled='yes'> of the domain, has a device "
+		 "opened through /dev/iommu, which this host does not have: the guest does not "
+		 "start.",
+		 "Remove it, so VFIO's own container is used; or load the module "
 		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
 		 "CONFIG_VFIO_DEVICE_CDEV."},
 	[NEEDS_IOMMUFD] =
@@ -31,7 +32,8 @@ static const struct finding_kind kinds[] = {
 		 "The domain opens a device through its group, and this host's kernel gives devices "
 		 "out through /dev/iommu alone (it has no CONFIG_VFIO_GROUP, or no container): the "
 		 "guest does not start.",
-		 "Write <driver iommufd='yes'/> into the hostdev, or \"iommufd\" and -object iommufd "
+		 "Write <driver iommufd='yes'/> into the hostdev (libvirt 12.1 and newer), or "
+		 "\"iommufd\" and -object iommufd "
 		 "on QEMU's command line; or run a kernel with CONFIG_VFIO_GROUP and "
 		 "CONFIG_VFIO_CONTAINER."},
 	[NO_VARIANT] =

@@ -226,7 +226,9 @@ static const struct hugepage_pool *find_pool(const struct memory *memory, uint64
 
 static uint64_t count_pages(const struct domain *domain, uint64_t page_size)
 {
-	return domain->memory / page_size + (domain->memory % page_size != 0);
+	uint64_t bytes = domain->hugepage_memory ? domain->hugepage_memory : domain->memory;
+
+	return bytes / page_size + (bytes % page_size != 0);
 }
 
 static void report_hugepages(const struct domain *domain, uint64_t page_size,
@@ -273,7 +275,8 @@ static void judge_hugepages(const struct domain_map *map, const struct domain *d
 	pool = find_pool(memory, page_size);
 	if (pool && !fact_known(&pool->pages.fact))
 		report_unread(domain, &pool->pages.fact, findings);
-	else if (!pool || (uint64_t)pool->pages.value < count_pages(domain, page_size))
+	else if (!pool || (!domain->makes_hugepages &&
+			   (uint64_t)pool->pages.value < count_pages(domain, page_size)))
 		report_hugepages(domain, page_size, pool, &memory->hugepages_fact, findings);
 }
 

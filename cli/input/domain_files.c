@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/input/domain_files.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -84,12 +85,26 @@ static int take_document(struct domain_files *files, const char *path,
 	return 0;
 }
 
+/* XML begins with "<", behind space or the mark of an encoding. */
+static bool may_be_xml(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (!isspace((unsigned char)bytes[i]))
+			return bytes[i] == '<' || !isprint((unsigned char)bytes[i]);
+	}
+	return true;
+}
+
 static int parse(struct domain_files *files, const char *path, const char *bytes, size_t length)
 {
 	struct domain_documents documents = {0};
 	const char *why = NULL;
 	int result = guest_text_parse(files->arena, bytes, length, &documents, &why);
 
+	if (result == -ENOTSUP && !may_be_xml(bytes, length)) {
+		result = -EBADMSG;
+		why = "line 1: neither XML of libvirt, nor a guest of Proxmox VE, QEMU, KubeVirt or Incus";
+	}
 	if (result == -ENOTSUP)
 		result = domain_xml_parse(files->arena, bytes, length, &documents, &why);
 	for (size_t i = 0; result == 0 && i < documents.count; i++)

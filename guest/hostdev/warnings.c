@@ -69,8 +69,7 @@ static void note_iommufd(const struct host *host, struct arena *arena, struct ho
 	if (vfio_needs_iommufd(host))
 		hostdev_note_add(arena, notes,
 				 "this kernel gives devices out through /dev/iommu alone: libvirt "
-				 "needs <driver iommufd='yes'/> in the hostdev, and a version that "
-				 "knows it");
+				 "needs <driver iommufd='yes'/>, which 12.1 and newer know");
 }
 
 static void note_node(const struct pci_function *function, struct arena *arena,

@@ -12,6 +12,7 @@ bool domain_device_is_foreign(const struct domain_device *device)
 	case DOMAIN_DEVICE_SCSI_HOST:
 	case DOMAIN_DEVICE_VDPA:
 	case DOMAIN_DEVICE_FILE:
+	case DOMAIN_DEVICE_VARIABLE:
 	case DOMAIN_DEVICE_FOREIGN:
 		return true;
 	default:

@@ -35,9 +35,10 @@ enum domain_device_kind {
 	DOMAIN_DEVICE_SCSI,
 	DOMAIN_DEVICE_SCSI_HOST, /* of vhost-scsi */
 	DOMAIN_DEVICE_VDPA,
-	DOMAIN_DEVICE_FILE,    /* what a file describes that was not given, of -readconfig */
-	DOMAIN_DEVICE_FOREIGN, /* another type of <hostdev>, or an argument that names no address,
-				  or no driver */
+	DOMAIN_DEVICE_FILE,     /* what a file describes that was not given, of -readconfig */
+	DOMAIN_DEVICE_VARIABLE, /* arguments that a variable of the shell holds */
+	DOMAIN_DEVICE_FOREIGN,  /* another type of <hostdev>, or an argument that names no address,
+				   or no driver */
 	DOMAIN_DEVICE_KIND_COUNT,
 };
 
@@ -66,7 +67,8 @@ struct domain_device {
 	bool managed;        /* libvirt takes it from its host driver */
 	const char *backend; /* <driver name=>: "vfio", formerly also "kvm" */
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
-	bool iommufd;        /* it is to be opened through /dev/iommu */
+	enum domain_switch through_iommu; /* <driver iommufd=>, over the domain's */
+	bool iommufd;                     /* it is to be opened through /dev/iommu */
 
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;
@@ -91,9 +93,12 @@ struct domain {
 	const char *machine; /* "pc-q35-7.2"; NULL where not given */
 	uint64_t memory;     /* bytes */
 	uint64_t lock_limit; /* bytes that it may lock, by <memtune><hard_limit>; 0: not given */
+	bool iommufd;        /* <iommufd enabled='yes'>: its devices go through /dev/iommu */
 	bool has_iommu;      /* it has an IOMMU of its own */
 	bool hugepages;
-	uint64_t page_size;             /* bytes of a huge page, 0: the host's default */
+	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
+	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */
+	uint64_t page_size;       /* bytes of a huge page, 0: the host's default */
 	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */
 	struct number_set cpus;         /* host processors of <vcpu cpuset=> and <vcpupin> */
 	const char *cpu_mode;           /* "host-passthrough"; NULL where not given */

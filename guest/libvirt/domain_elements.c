@@ -240,7 +240,10 @@ static void open_driver(struct domain_parser *parser)
 		return;
 	device->backend = attribute(parser, "name");
 	device->variant = attribute(parser, "model");
-	device->iommufd = attribute_is(parser, "iommufd", "yes");
+	if (attribute_is(parser, "iommufd", "yes"))
+		device->through_iommu = DOMAIN_ON;
+	else if (attribute_is(parser, "iommufd", "no"))
+		device->through_iommu = DOMAIN_OFF;
 }
 
 static const char *mdev_attribute(struct domain_parser *parser)
@@ -321,6 +324,12 @@ static void open_maxphysaddr(struct domain_parser *parser)
 
 	domain->address_bits = number_attribute(parser, "bits", MOST_ADDRESS_BITS);
 	domain->address_limit = number_attribute(parser, "limit", MOST_ADDRESS_BITS);
+}
+
+/* libvirt 12.2 and newer: for all that the devices do not say themselves. */
+static void open_iommufd(struct domain_parser *parser)
+{
+	parser->document->domain.iommufd = attribute_is(parser, "enabled", "yes");
 }
 
 static void open_hugepages(struct domain_parser *parser)
@@ -457,6 +466,7 @@ static const struct domain_element rules[] = {
 	{.path = "domain/memory", .open = open_memory, .close = close_memory},
 	{.path = "domain/memtune/hard_limit", .open = open_memory, .close = close_hard_limit},
 	{.path = "domain/os/type", .open = open_os_type},
+	{.path = "domain/iommufd", .open = open_iommufd},
 	{.path = "domain/memoryBacking/hugepages", .open = open_hugepages},
 	{.path = "domain/memoryBacking/hugepages/page", .open = open_page},
 	{.path = "domain/numatune/memory", .open = open_nodes},

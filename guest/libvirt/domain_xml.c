@@ -203,6 +203,20 @@ static void take_node(struct domain_parser *parser)
 	}
 }
 
+/* The element of the domain may stand behind its devices. */
+static void settle_iommufd(struct domain *domain)
+{
+	for (size_t i = 0; i < domain->device_count; i++) {
+		struct domain_device *device = &domain->devices[i];
+		bool by_libvirt = device->kind == DOMAIN_DEVICE_HOSTDEV ||
+				  device->kind == DOMAIN_DEVICE_INTERFACE;
+		if (by_libvirt)
+			device->iommufd =
+				device->through_iommu == DOMAIN_ON ||
+				(device->through_iommu == DOMAIN_UNSET && domain->iommufd);
+	}
+}
+
 static void parse(struct domain_parser *parser)
 {
 	int result = 1;
@@ -216,6 +230,8 @@ static void parse(struct domain_parser *parser)
 	if (!parser->error && parser->document &&
 	    parser->document->kind == DOMAIN_DOCUMENT_DOMAIN && !parser->document->domain.name)
 		domain_parser_fail(parser, -EBADMSG, "the domain has no name");
+	if (parser->document)
+		settle_iommufd(&parser->document->domain);
 }
 
 static int parse_root(struct domain_parser *parser, const char *bytes, size_t length)

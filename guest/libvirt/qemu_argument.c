@@ -67,11 +67,40 @@ static const char *property(const struct properties *properties, const char *key
 	return value ? value : value_of(properties->arena, properties->text, key);
 }
 
+/* QEMU takes strings in single quotes, too (qobject/json-lexer.c). */
+static const char *double_quoted(struct arena *arena, const char *text)
+{
+	char *copy = arena_alloc(arena, 2 * strlen(text) + 1), *out = copy;
+	char quote = '\0';
+
+	for (; copy && *text; text++) {
+		bool escaped = quote && *text == '\\' && text[1];
+		if (escaped && text[1] != '\'')
+			*out++ = *text;
+		text += escaped;
+		if (!escaped && (quote ? *text == quote : *text == '"' || *text == '\'')) {
+			quote = quote ? '\0' : *text;
+			*out++ = '"';
+			continue;
+		}
+		if (!escaped && *text == '"')
+			*out++ = '\\';
+		*out++ = *text;
+	}
+	if (copy)
+		*out = '\0';
+	return copy;
+}
+
 /* Returns an object of JSON, or NULL for a damaged one. */
 static cJSON *parse_object(struct arena *arena, const char *text)
 {
+	const char *json = double_quoted(arena, text);
+
+	if (!json)
+		return NULL;
 	errno = 0; /* by which cJSON tells short memory from what is no JSON */
-	cJSON *object = cJSON_ParseWithOpts(text, NULL, true);
+	cJSON *object = cJSON_ParseWithOpts(json, NULL, true);
 
 	if (!object && errno == ENOMEM)
 		arena_fail(arena);

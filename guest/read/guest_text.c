@@ -11,10 +11,9 @@ static const struct reader {
 	bool (*is)(const char *text);
 	void (*read)(struct guest_list *guests, const char *text);
 } readers[] = {
-	{proxmox_conf_is, proxmox_conf_read},
-	{proxmox_mapping_is, proxmox_mapping_read},
-	{qemu_words_are, qemu_words_read},
-	{guest_yaml_is, guest_yaml_read},
+	{proxmox_conf_is, proxmox_conf_read}, {proxmox_mapping_is, proxmox_mapping_read},
+	{guest_yaml_is, guest_yaml_read},     {qemu_words_are, qemu_words_read},
+	{qemu_config_is, qemu_config_read},
 };
 
 static const struct reader *find_reader(const char *text)

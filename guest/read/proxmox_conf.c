@@ -34,6 +34,9 @@ struct conf {
 	struct value machine;
 	struct value memory;
 	struct value cpu;
+	struct value hugepages;
+	struct value affinity;
+	struct value numa[MOST_OF_A_KIND];
 };
 
 /* Lines that each guest's configuration has: PVE/QemuServer.pm writes them when it makes one. */
@@ -86,18 +89,19 @@ static struct value *find_value(struct conf *conf, const char *key, size_t lengt
 	const struct {
 		const char *key;
 		struct value *value;
-	} plain[] = {{"args", &conf->args},
-		     {"name", &conf->name},
-		     {"machine", &conf->machine},
-		     {"memory", &conf->memory},
-		     {"cpu", &conf->cpu}};
+	} plain[] = {{"args", &conf->args},        {"name", &conf->name},
+		     {"machine", &conf->machine},  {"memory", &conf->memory},
+		     {"cpu", &conf->cpu},          {"hugepages", &conf->hugepages},
+		     {"affinity", &conf->affinity}};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(plain); i++) {
 		if (length == strlen(plain[i].key) && strncmp(key, plain[i].key, length) == 0)
 			return plain[i].value;
 	}
 	struct value *value = find_numbered(conf->hostpci, "hostpci", key, length);
-	return value ? value : find_numbered(conf->usb, "usb", key, length);
+	if (!value)
+		value = find_numbered(conf->usb, "usb", key, length);
+	return value ? value : find_numbered(conf->numa, "numa", key, length);
 }
 
 /* Keys that the next start of the guest takes away, by force behind "!": parse_pending_delete() of
@@ -237,6 +241,29 @@ static void take_memory(struct domain *domain, const char *text)
 		domain->memory = strtoull(text, NULL, 10) * MIB;
 }
 
+/* MiB of a page, or "any", which fits each host. Proxmox VE makes the pages when it starts the
+ * guest: hugepages_allocate() of PVE/QemuServer/Memory.pm. */
+static void take_hugepages(struct domain *domain, const char *text)
+{
+	if (!*text || strspn(text, "0123456789") < strlen(text) ||
+	    strlen(text) > MOST_MEMORY_DIGITS)
+		return;
+	domain->hugepages = domain->makes_hugepages = true;
+	domain->page_size = strtoull(text, NULL, 10) * MIB;
+}
+
+/* "0-3;8": numbers of nodes or processors of the host. */
+static void take_numbers(struct arena *arena, const char *text, struct number_set *set)
+{
+	char *list = text ? arena_copy(arena, text, strlen(text)) : NULL;
+	struct number_set added;
+
+	for (char *at = list; at && *at; at++)
+		*at = *at == ';' ? ',' : *at;
+	if (list && number_set_parse(list, &added))
+		number_set_unite(set, &added);
+}
+
 static void take_domain(struct arena *arena, const struct conf *conf, struct domain *domain)
 {
 	if (conf->name.text && *conf->name.text)
@@ -248,6 +275,16 @@ static void take_domain(struct arena *arena, const struct conf *conf, struct dom
 	if (conf->cpu.text &&
 	    word_is(proxmox_property(arena, conf->cpu.text, "cputype", "cputype"), "host"))
 		domain->cpu_mode = "host-passthrough";
+	if (conf->hugepages.text)
+		take_hugepages(domain, conf->hugepages.text);
+	take_numbers(arena, conf->affinity.text, &domain->cpus);
+	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
+		if (conf->numa[i].text)
+			take_numbers(
+				arena,
+				proxmox_property(arena, conf->numa[i].text, "hostnodes", "cpus"),
+				&domain->memory_nodes);
+	}
 }
 
 void proxmox_conf_read(struct guest_list *guests, const char *text)

@@ -24,16 +24,25 @@ static inline bool word_is(const char *text, const char *word)
 bool proxmox_conf_is(const char *text);
 bool proxmox_mapping_is(const char *text);
 bool qemu_words_are(const char *text);
+bool qemu_config_is(const char *text);
 bool guest_yaml_is(const char *text);
 
 /* Append what the text holds to the guests. */
 void proxmox_conf_read(struct guest_list *guests, const char *text);
 void proxmox_mapping_read(struct guest_list *guests, const char *text);
 void qemu_words_read(struct guest_list *guests, const char *text);
+void qemu_config_read(struct guest_list *guests, const char *text);
 void guest_yaml_read(struct guest_list *guests, const char *text);
 
 /* Adds the devices that arguments of QEMU describe, the first of which stand in that line. */
 void qemu_words_add(struct device_list *list, const char *text, unsigned line);
+
+/*
+ * Adds the devices that a file of QEMU's -readconfig describes, the first line of which is that
+ * line. Where overrides, the text goes over what a stack makes: a section without a driver changes
+ * a device of its own.
+ */
+void qemu_config_add(struct device_list *list, const char *text, unsigned line, bool overrides);
 
 /* Returns the value of a key of Proxmox VE's "KEY=VALUE,…" as a text of its own, or NULL. The value
  * of first_key, unless that is NULL, may stand without its key. */

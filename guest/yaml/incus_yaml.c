@@ -3,6 +3,7 @@
 
 #include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
+#include "host/access/array.h"
 
 /* Incus gives a virtual machine as much where its configuration says nothing. */
 #define USUAL_MEMORY (UINT64_C(1) << 30)
@@ -102,6 +103,30 @@ static void add_arguments(const struct yaml *yaml, const yaml_node_t *config,
 		qemu_words_add(list, text, yaml_line(arguments));
 }
 
+/* What goes over the file of -readconfig that Incus writes for QEMU. */
+static void add_sections(const struct yaml *yaml, const yaml_node_t *config,
+			 struct device_list *list)
+{
+	const yaml_node_t *sections = yaml_member(yaml, config, "raw.qemu.conf");
+	const char *text = yaml_text(yaml, sections);
+
+	if (text)
+		qemu_config_add(list, text, yaml_text_line(sections), true);
+}
+
+/* Of the default size (driver_qemu.go of internal/server/instance/drivers). */
+static bool wants_hugepages(const struct yaml *yaml, const yaml_node_t *config)
+{
+	static const char *const yes[] = {"true", "1", "yes", "on"};
+	const char *value = yaml_member_text(yaml, config, "limits.memory.hugepages");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(yes); i++) {
+		if (word_is(value, yes[i]))
+			return true;
+	}
+	return false;
+}
+
 void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct guest_list *guests)
 {
 	const yaml_node_t *own = yaml_member(yaml, instance, "devices");
@@ -114,7 +139,8 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 	uint64_t memory = yaml_bytes(yaml_member_text(yaml, config, "limits.memory"));
 	struct domain domain = {.name = name ? name : "guest",
 				.other_stack = true,
-				.memory = memory ? memory : USUAL_MEMORY};
+				.memory = memory ? memory : USUAL_MEMORY,
+				.hugepages = wants_hugepages(yaml, config)};
 	struct device_list list = {.arena = guests->arena, .domain = &domain};
 
 	if (!devices || devices->type != YAML_MAPPING_NODE ||
@@ -128,6 +154,7 @@ void incus_read(const struct yaml *yaml, const yaml_node_t *instance, struct gue
 		add_device(yaml, yaml_key(yaml, devices, i), yaml_item(yaml, devices, i), config,
 			   &list);
 	add_arguments(yaml, config, &list);
+	add_sections(yaml, config, &list);
 	guest_list_add_domain(guests, name ? DOMAIN_DOCUMENT_DOMAIN : DOMAIN_DOCUMENT_DEVICES,
 			      &list);
 }

@@ -76,6 +76,15 @@ static uint64_t memory_of(const struct yaml *yaml, const yaml_node_t *domain)
 	return yaml_bytes(yaml_text(yaml, memory ? memory : yaml_path(yaml, domain, requests)));
 }
 
+/* The kubelet gives pages that the host has set aside. */
+static void take_hugepages(const struct yaml *yaml, const yaml_node_t *spec, struct domain *domain)
+{
+	static const char *const size[] = {"memory", "hugepages", "pageSize", NULL};
+
+	domain->page_size = yaml_bytes(yaml_text(yaml, yaml_path(yaml, spec, size)));
+	domain->hugepages = domain->page_size > 0;
+}
+
 /* Returns the domain of a pool of machines, a machine or an instance; the spec of an instance type,
  * which has devices as a domain's are; NULL for another object. */
 static const yaml_node_t *find_domain(const struct yaml *yaml, const yaml_node_t *object)
@@ -109,6 +118,7 @@ void kubevirt_read(const struct yaml *yaml, const yaml_node_t *object, struct gu
 	const yaml_node_t *own = yaml_member(yaml, spec, "devices");
 	const yaml_node_t *devices = own ? own : spec;
 	domain.memory = memory_of(yaml, spec);
+	take_hugepages(yaml, spec, &domain);
 	add_devices(yaml, devices, "gpus", &list);
 	add_devices(yaml, devices, "hostDevices", &list);
 	add_interfaces(yaml, devices, &list);

@@ -81,6 +81,14 @@ unsigned yaml_line(const yaml_node_t *node)
 	return (unsigned)node->start_mark.line + 1;
 }
 
+unsigned yaml_text_line(const yaml_node_t *node)
+{
+	bool block = node->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+		     node->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
+
+	return yaml_line(node) + block;
+}
+
 /* Units of Kubernetes ("Gi", "G") and of Incus ("GiB", "GB"). */
 uint64_t yaml_bytes(const char *text)
 {

@@ -44,6 +44,9 @@ const char *yaml_key(const struct yaml *yaml, const yaml_node_t *mapping, size_t
 /* Returns the line in which a node begins, from 1. */
 unsigned yaml_line(const yaml_node_t *node);
 
+/* Returns the line in which the text of a scalar begins: of a block, the one behind its "|". */
+unsigned yaml_text_line(const yaml_node_t *node);
+
 /* Returns the bytes that "4GiB", "4Gi", "512MB" or "1073741824" means, 0 for what is no amount. */
 uint64_t yaml_bytes(const char *text);
 

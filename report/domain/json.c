@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
 	[DOMAIN_DEVICE_SCSI_HOST] = "scsi-host",
 	[DOMAIN_DEVICE_VDPA] = "vdpa",
 	[DOMAIN_DEVICE_FILE] = "file",
+	[DOMAIN_DEVICE_VARIABLE] = "variable",
 	[DOMAIN_DEVICE_FOREIGN] = "foreign",
 };
 

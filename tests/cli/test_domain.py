@@ -470,7 +470,10 @@ class OtherStacks(DomainTest):
     def test_what_else_qemu_takes_is_named(self):
         for option, expected in (
                 (f"-drive file=nvme://{SPARE_NIC}/1", "domain-functions.not-nvme"),
-                ("-readconfig vm.cfg", "domain-devices.not-judged"),
+                ("-readconfig vm.cfg", "domain-devices.not-named"),
+                ("-nographic $DEVICES", "domain-devices.not-named"),
+                ("-device vfio-pci,host=$GPU", "domain-devices.not-named"),
+                ("-S -mem-path /dev/hugepages", "domain-memory.hugepages"),
                 ("-netdev vhost-vdpa,id=a,vhostdev=/dev/vhost-vdpa-0",
                  "domain-devices.not-judged")):
             with self.subTest(option=option):
@@ -483,7 +486,7 @@ class OtherStacks(DomainTest):
         self.assertEqual(self.addresses(self.judged(text, "vm.yaml")), [SPARE_NIC])
         ids = [finding["id"] for finding in
                self.judged(text.replace("eth7", "eth8"), "vm.yaml")["findings"]]
-        self.assertEqual(ids, ["domain-devices.not-judged"])
+        self.assertEqual(ids, ["domain-devices.not-named"])
         running = "config: {volatile.eth0.last_state.pci.slot.name: '" + VF0 + "'}\n"
         self.assertEqual(self.addresses(self.judged(
             running + text.replace("physical", "sriov"), "vm.yaml")), [VF0])
@@ -527,6 +530,23 @@ class OtherStacks(DomainTest):
             self.assertEqual(self.addresses(report), [SPARE_NIC])
             self.assertIn("domain-functions.unmanaged",
                           [finding["id"] for finding in report["findings"]])
+
+    def test_what_holds_no_guest_is_said_to(self):
+        for text in ("./bind.sh 01:00.0\nGPU+=( -device vfio-pci,host=$GPU )\n", "[pci]\nx = 1\n"):
+            file = self.directory / "guest"
+            file.write_text(text)
+            result = self.run_on(file)
+            self.assertEqual(result.returncode, FAILED)
+            self.assertIn("nor a guest of Proxmox VE, QEMU", result.stderr)
+
+    def test_a_configuration_of_qemu_names_its_functions(self):
+        """A file of -readconfig, and what goes over that of Incus."""
+        section = f'[device "a"]\n  driver = "vfio-pci"\n  host = "{VF0}"\n'
+        report = self.judged(section, "vm.cfg")
+        self.assertEqual(self.addresses(report), [VF0])
+        text = "name: web\ntype: virtual-machine\ndevices: {}\nconfig:\n  raw.qemu.conf: |\n"
+        text += "".join(f"    {line}\n" for line in section.splitlines())
+        self.assertEqual(self.addresses(self.judged(text, "vm.yaml")), [VF0])
 
     def test_what_is_wrong_is_named_by_its_line(self):
         file = self.directory / "101.conf"

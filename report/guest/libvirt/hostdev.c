@@ -73,10 +73,10 @@ static int write_interface_members(xmlTextWriterPtr writer, struct arena *arena,
 	return form->vlan ? write_vlan(writer, arena, form->vlan) : 0;
 }
 
-/* libvirt knows it in a hostdev. */
+/* libvirt 12.1 and newer. */
 static int write_driver(xmlTextWriterPtr writer, const struct hostdev_form *form)
 {
-	if (!form->needs_iommufd || form->kind != HOSTDEV_KIND_HOSTDEV)
+	if (!form->needs_iommufd)
 		return 0;
 	if (xml_start(writer, "driver") < 0 || xml_attribute(writer, "iommufd", "yes") < 0)
 		return -1;

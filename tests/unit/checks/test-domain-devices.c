@@ -16,8 +16,6 @@ static void what_is_no_function_is_named(void **state)
 		{DOMAIN_DEVICE_SCSI_HOST,
 		 "vm takes a vhost-scsi device (line 7), which was not judged"},
 		{DOMAIN_DEVICE_VDPA, "vm takes a vDPA device (line 7), which was not judged"},
-		{DOMAIN_DEVICE_FILE,
-		 "vm takes what another file describes (line 7), which was not judged"},
 		{DOMAIN_DEVICE_FOREIGN,
 		 "vm takes a device of another kind (line 7), which was not judged"},
 	};
@@ -32,6 +30,35 @@ static void what_is_no_function_is_named(void **state)
 			expect_domain_finding(paper, &domain, "domain-devices.not-judged",
 					      FINDING_WARN, cases[i].summary);
 		assert_true(has_evidence(finding, "line 7 of its description"));
+	}
+}
+
+static void what_has_no_address_is_unknown(void **state)
+{
+	static const struct {
+		enum domain_device_kind kind;
+		const char *element;
+		const char *summary;
+	} cases[] = {
+		{DOMAIN_DEVICE_FILE, "-readconfig",
+		 "vm takes what another file describes (line 7), which was not judged"},
+		{DOMAIN_DEVICE_VARIABLE, "$GPU",
+		 "vm takes what a variable of the shell holds (line 7), which was not judged"},
+		{DOMAIN_DEVICE_FOREIGN, "gpu",
+		 "vm takes a device that is not named by its address (line 7), which was not "
+		 "judged"},
+	};
+	struct paper *paper = *state;
+	struct domain_device device = {.line = 7};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = &device, .device_count = 1};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		test_row("%s", cases[i].summary);
+		device.kind = cases[i].kind;
+		device.element = cases[i].element;
+		expect_domain_finding(paper, &domain, "domain-devices.not-named", FINDING_UNKNOWN,
+				      cases[i].summary);
 	}
 }
 
@@ -80,7 +107,7 @@ static void what_a_name_stands_for_is_judged_where_it_is_given(void **state)
 	};
 
 	expect_finding(judge_pool(paper, devices, 1, NULL), "domain-devices.mapping-not-given",
-		       FINDING_WARN);
+		       FINDING_UNKNOWN);
 	assert_int_equal(judge_pool(paper, devices, 1, &choice)->count, 0);
 	expect_finding(judge_pool(paper, devices, 2, &choice), "domain-devices.none-left",
 		       FINDING_WARN);
@@ -164,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_no_function_is_named),
+		TEST(what_has_no_address_is_unknown),
 		TEST(what_a_name_stands_for_is_judged_where_it_is_given),
 		TEST(a_mediated_device_is_unknown),
 		TEST(a_mediated_device_is_looked_for),

@@ -68,6 +68,28 @@ static void huge_pages_must_be_there_for_all_of_the_guest(void **state)
 	assert_true(has_evidence(finding, "nr_hugepages"));
 }
 
+static void a_stack_may_make_the_huge_pages_itself(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 2 * GIB);
+
+	domain.hugepages = domain.makes_hugepages = true;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+	domain.page_size = GIB;
+	expect_domain_finding(paper, &domain, "domain-memory.hugepages", FINDING_FAIL,
+			      "vm needs 2 huge pages of 1048576 KiB, and the host has 0");
+}
+
+static void a_part_of_the_memory_may_be_in_huge_pages(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = in_memory(paper, 2 * GIB);
+
+	domain.hugepages = true;
+	domain.hugepage_memory = GIB;
+	assert_int_equal(judge_domains(paper, "domain-memory", &domain, 1)->count, 0);
+}
+
 /* A pool that the kernel does not have cannot be filled by a command. */
 static void a_size_of_huge_pages_may_not_be_there_at_all(void **state)
 {
@@ -215,6 +237,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_guest_cannot_pin_more_than_the_host_has),
 		TEST(huge_pages_must_be_there_for_all_of_the_guest),
+		TEST(a_stack_may_make_the_huge_pages_itself),
+		TEST(a_part_of_the_memory_may_be_in_huge_pages),
 		TEST(a_size_of_huge_pages_may_not_be_there_at_all),
 		TEST(all_of_the_guests_memory_must_be_within_the_iommus_reach),
 		TEST(amd_vi_tells_its_reach_in_the_extended_features),

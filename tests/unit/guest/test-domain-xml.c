@@ -203,6 +203,35 @@ static void a_hostdev_may_ask_for_a_driver(void **state)
 	assert_true(device->iommufd);
 }
 
+/* A device has its own word; the domain's may stand behind them. */
+static void a_domain_asks_for_iommufd_for_all_its_devices(void **state)
+{
+	static const struct {
+		const char *domain;
+		const char *driver;
+		bool iommufd;
+	} rows[] = {
+		{"<iommufd enabled='yes' fdgroup='a'/>", "", true},
+		{"<iommufd enabled='yes'/>", "<driver iommufd='no'/>", false},
+		{"<iommufd enabled='no'/>", "<driver iommufd='yes'/>", true},
+		{"<iommufd enabled='no'/>", "", false},
+		{"", "<driver name='vfio'/>", false},
+	};
+	static const char *const elements[] = {"hostdev type='pci'", "interface type='hostdev'"};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(rows); i++) {
+		const char *element = elements[i % 2];
+		test_row("%s %s %s", rows[i / 2].domain, element, rows[i / 2].driver);
+		const char *text = arena_printf(
+			arena, "<domain><name>a</name><devices><%s>%s</%.*s></devices>%s</domain>",
+			element, rows[i / 2].driver, (int)strcspn(element, " "), element,
+			rows[i / 2].domain);
+		assert_int_equal(parse(text), 0);
+		assert_int_equal(document.domain.devices[0].iommufd, rows[i / 2].iommufd);
+	}
+}
+
 /* The prefix is the document's own. */
 static void arguments_of_qemu_name_devices(void **state)
 {
@@ -770,6 +799,7 @@ int main(void)
 		cmocka_unit_test(a_mediated_device_has_its_uuid),
 		cmocka_unit_test(an_nvme_disk_names_its_controller),
 		cmocka_unit_test(a_hostdev_may_ask_for_a_driver),
+		cmocka_unit_test(a_domain_asks_for_iommufd_for_all_its_devices),
 		cmocka_unit_test(arguments_of_qemu_name_devices),
 		cmocka_unit_test(other_arguments_of_qemu_name_none),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),

@@ -68,6 +68,14 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -readconfig /usr/share/qemu-server/pve-q35-4.0.cfg", 0, 0,
 		 false},
 		{"qemu-system-x86_64 -device '{\"driver\":\"vfio-pci\"", 1, 1, false},
+		{"qemu-system-x86_64 -device \"{'driver':'vfio-pci','host':'01:00.0'}\"", 1, 1,
+		 false},
+		{"qemu-system-x86_64 -S $GPU -m $MEMORY\n", 1, 1, false},
+		{"qemu-system-x86_64 -S -m 1G & echo $! > qemu.pid\n", 0, 0, false},
+		{"[device \"gpu\"]\n  driver = \"vfio-pci\"\n  host = \"01:00.0\"\n", 1, 1, false},
+		{"# of -readconfig\n[machine]\n  type = \"q35\"\n[drive \"d\"]\n file = "
+		 "\"nvme://0000:01:00.0/1\"\n[chardev \"c\"]\n path = \"a,b\"\n",
+		 1, 4, false},
 		{"qemu-system-x86_64 -S -pidfile /run/qemu-system-x86_64 -device "
 		 "vfio-pci,host=01:00.0",
 		 1, 1, false},
@@ -81,6 +89,12 @@ static void what_a_text_names_is_a_device(void **state)
 		{"devices: {n: {type: infiniband, nictype: sriov, parent: ib0}}\n", 1, 1, false},
 		{"devices: {u: {type: usb, vendorid: 046d}}\n", 1, 1, false},
 		{"devices: {}\nconfig:\n  raw.qemu: -device vfio-pci,host=01:00.0\n", 1, 3, false},
+		{"devices: {}\nconfig:\n  raw.qemu.conf: |-\n    [device \"qemu_gpu\"]\n    max = \"1\"\n"
+		 "    [device \"fc\"]\n    driver = \"vfio-pci\"\n    host = \"01:00.0\"\n",
+		 1, 6, false},
+		{"devices: {}\nconfig:\n  raw.qemu.conf: |-\n    [device \"own\"]\n    host = "
+		 "\"01:00.0\"\n",
+		 1, 4, false},
 		{"config:\n  volatile.n.last_state.pci.slot.name: 0000:01:00.0\ndevices:\n  n: {type: "
 		 "nic, nictype: sriov, parent: eth0}\n",
 		 1, 2, false},
@@ -173,6 +187,94 @@ static void what_qemu_puts_on_a_port_has_a_place(void **state)
 			assert_memory_equal(&domain.devices[2].guest, &rows[i].guest,
 					    sizeof(rows[i].guest));
 	}
+}
+
+/* What else a script or a log holds is not QEMU's. */
+static void a_command_stands_anywhere_in_a_text(void **state)
+{
+	static const char *const rows[] = {
+		"#!/bin/sh\nmodprobe vfio-pci\nqemu-system-x86_64 -name a -m 4G",
+		"export X=`ls`\nsudo numactl -N 0 -m 0 /opt/qemu-system-x86_64 \\\n -name a -m 4G",
+		"LC_ALL=C \\\nPATH=/bin \\\n/usr/bin/qemu-system-x86_64 \\\n-name guest=a \\\n-m 4G",
+		"run:\n\tkvm \\\n\t\t-name a -m 4G\n",
+		"ps | grep \"qemu-system-x86_64\" && exit\n\"qemu-system-x86_64\" -name a -m 4G",
+		"exec build/qemu-system-x86_64 -m slots=2,size=4G -name debug-threads=on,guest=a",
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i]);
+		assert_int_equal(parse(paper, rows[i], &domain), 0);
+		assert_string_equal(domain.name, "a");
+		assert_int_equal(domain.memory, UINT64_C(4) << 30);
+		assert_int_equal(domain.device_count, 0);
+	}
+}
+
+static void memory_is_in_huge_pages(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t page_size; /* 0: the host's default */
+		uint64_t memory;    /* 0: all */
+		bool makes_hugepages;
+	} rows[] = {
+		{"ostype: l26\nhugepages: 1024\n", 1 << 30, 0, true},
+		{"kind: VirtualMachine\nspec: {template: {spec: {domain: {memory: {hugepages: "
+		 "{pageSize: 2Mi}}}}}}\n",
+		 2 << 20, 0, false},
+		{"devices: {}\nconfig: {limits.memory.hugepages: \"true\"}\n", 0, 0, false},
+		{"qemu-system-x86_64 -mem-path /dev/hugepages -S", 0, 0, false},
+		{"qemu-system-x86_64 -object "
+		 "memory-backend-file,id=a,size=1G,mem-path=/dev/hugepages/x,share=on",
+		 0, 1 << 30, false},
+		{"qemu-system-x86_64 -object "
+		 "memory-backend-memfd,id=a,size=1048576,hugetlb=on,hugetlbsize=2M",
+		 2 << 20, 1 << 20, false},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].text);
+		assert_int_equal(parse(paper, rows[i].text, &domain), 0);
+		assert_true(domain.hugepages);
+		assert_int_equal(domain.page_size, rows[i].page_size);
+		assert_int_equal(domain.hugepage_memory, rows[i].memory);
+		assert_int_equal(domain.makes_hugepages, rows[i].makes_hugepages);
+	}
+}
+
+static void memory_is_in_pages_of_the_usual_size(void **state)
+{
+	static const char *const rows[] = {
+		"ostype: l26\nhugepages: any\n",
+		"devices: {}\nconfig: {limits.memory.hugepages: \"false\"}\n",
+		"qemu-system-x86_64 -mem-path /dev/hugepages-1G -S",
+		"qemu-system-x86_64 -object memory-backend-file,size=1G,mem-path=/dev/shm/a",
+		"qemu-system-x86_64 -object memory-backend-memfd,size=1G,hugetlb=off",
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i]);
+		assert_int_equal(parse(*state, rows[i], &domain), 0);
+		assert_false(domain.hugepages);
+	}
+}
+
+static void proxmox_binds_a_guest_to_nodes_and_processors(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state,
+			       "ostype: l26\naffinity: 0-3,8\n"
+			       "numa0: cpus=0-3,hostnodes=0;2,memory=1024,policy=bind\n",
+			       &domain),
+			 0);
+	assert_int_equal(number_set_count(&domain.cpus), 5);
+	assert_int_equal(number_set_count(&domain.memory_nodes), 2);
 }
 
 static void each_command_is_a_guest(void **state)
@@ -336,6 +438,14 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_qemu_puts_on_a_port_has_a_place, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_command_stands_anywhere_in_a_text, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(memory_is_in_huge_pages, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(memory_is_in_pages_of_the_usual_size, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_binds_a_guest_to_nodes_and_processors,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_mapping_has_a_choice_for_each_line, paper_setup,

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/read/qemu_command.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/libvirt/qemu_argument.h"
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+enum { LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7, MOST_MEMORY_DIGITS = 12 };
+
+/* Returns the number of the bus of that name, -1 for one that no port before made. */
+static int bus_number(const struct qemu_command *command, const char *name)
+{
+	static const char *const roots[] = {"pcie.0", "pci.0"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(roots); i++) {
+		if (strcmp(name, roots[i]) == 0)
+			return 0;
+	}
+	for (size_t i = 0; i < command->bus_count; i++) {
+		if (strcmp(name, command->buses[i]) == 0)
+			return (int)i + 1;
+	}
+	return -1;
+}
+
+/* "0x2", "02.0": slot and function in hex, as set_pci_devfn() of hw/core/qdev-properties.c reads
+ * them. */
+static bool read_slot(const char *text, struct pci_address *ret)
+{
+	char *end;
+	unsigned long slot = strtoul(text, &end, 16);
+	unsigned long function = *end == '.' ? strtoul(end + 1, &end, 16) : 0;
+
+	if (*end || slot > LARGEST_SLOT || function > LARGEST_FUNCTION)
+		return false;
+	ret->device = (uint8_t)slot;
+	ret->function = (uint8_t)function;
+	return true;
+}
+
+/* Below a port there is slot 0 alone. On the root bus, which is the first where none is given, QEMU
+ * chooses where no address is. */
+static void place(const struct qemu_command *command, const struct qemu_device *argument,
+		  struct domain_device *device)
+{
+	int bus = argument->bus ? bus_number(command, argument->bus) : argument->address ? 0 : -1;
+
+	if (bus < 0 || (!argument->address && !bus) ||
+	    (argument->address && !read_slot(argument->address, &device->guest)))
+		return;
+	device->place = DOMAIN_PLACE_PCI;
+	device->guest.bus = (uint8_t)bus;
+	device->multifunction = argument->multifunction ? DOMAIN_ON : DOMAIN_OFF;
+}
+
+/* Ports of PCI Express, whose buses have slot 0 alone, in libvirt's words. */
+static const struct {
+	const char *driver;
+	const char *model;
+} ports[] = {
+	{"pcie-root-port", "pcie-root-port"},
+	{"ioh3420", "pcie-root-port"},
+	{"xio3130-downstream", "pcie-switch-downstream-port"},
+};
+
+/* Where the device is a port that has a name, what stands on its bus has a place, too. */
+static void make_bus(struct qemu_command *command, const struct qemu_device *argument,
+		     struct domain_device *device)
+{
+	for (size_t i = 0; argument->driver && i < ARRAY_LENGTH(ports); i++) {
+		if (strcmp(argument->driver, ports[i].driver) != 0 || !argument->id ||
+		    command->bus_count == QEMU_MOST_BUSES)
+			continue;
+		command->buses[command->bus_count++] = argument->id;
+		device->kind = DOMAIN_DEVICE_CONTROLLER;
+		device->model = ports[i].model;
+		device->has_index = true;
+		device->index = (uint32_t)command->bus_count;
+	}
+}
+
+static void add_device(struct qemu_command *command, const char *option, const char *value,
+		       unsigned line)
+{
+	struct device_list *list = command->list;
+	struct qemu_device argument;
+
+	if (!qemu_option_parse(list->arena, option, value, &argument))
+		return;
+	struct domain_device device = domain_device_of_argument(
+		&argument, arena_printf(list->arena, "-%s", option), line);
+	device.alias = argument.id;
+	place(command, &argument, &device);
+	make_bus(command, &argument, &device);
+	device_list_add(list, &device);
+}
+
+/* Returns the value of a key in "KEY=VALUE,…", up to the end of the text, or NULL. */
+static const char *pair_of(const char *text, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (const char *at = text; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, key, length) == 0 && at[length] == '=')
+			return at + length + 1;
+	}
+	return NULL;
+}
+
+/* Returns what the first item is, which may leave out its key, or the item of that key; NULL for
+ * none. */
+static const char *leading(struct arena *arena, const char *text, const char *key)
+{
+	const char *at = text;
+
+	if (memchr(text, '=', strcspn(text, ","))) {
+		at = pair_of(text, key);
+		if (!at)
+			return NULL;
+	}
+	return arena_copy(arena, at, strcspn(at, ","));
+}
+
+/* "4096" or "4G": in units of 1 << shift bytes unless a unit says otherwise; 0 for what is no size.
+ */
+static uint64_t parse_size(const char *text, unsigned shift)
+{
+	static const char units[] = "KMGT";
+	size_t digits = strspn(text, "0123456789");
+	if (!digits || digits > MOST_MEMORY_DIGITS)
+		return 0;
+	const char *unit =
+		text[digits] ? strchr(units, toupper((unsigned char)text[digits])) : NULL;
+	shift = unit ? 10 * (unsigned)(unit - units + 1) : shift;
+	uint64_t number = strtoull(text, NULL, 10);
+	return number > UINT64_MAX >> shift ? 0 : number << shift;
+}
+
+static void take_memory(struct device_list *list, const char *value)
+{
+	const char *size = leading(list->arena, value, "size");
+
+	if (size)
+		list->domain->memory = parse_size(size, 20);
+}
+
+static void take_name(struct device_list *list, const char *value)
+{
+	const char *name = leading(list->arena, value, "guest");
+
+	if (name)
+		list->domain->name = name;
+}
+
+static void take_machine(struct device_list *list, const char *value)
+{
+	list->domain->machine = leading(list->arena, value, "type");
+}
+
+/* The processor has the host's bits of address, at most the limit (host_cpu_adjust_phys_bits(),
+ * target/i386/host-cpu.c). */
+static void take_cpu(struct device_list *list, const char *value)
+{
+	static const char limit[] = "host-phys-bits-limit=";
+	const char *at = strstr(value, limit);
+
+	if (!begins_with(value, "host"))
+		return;
+	list->domain->cpu_mode = "host-passthrough";
+	if (at)
+		list->domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
+}
+
+static void take_huge_pages(struct device_list *list, const char *path, uint64_t bytes)
+{
+	static const char folder[] = "/dev/hugepages";
+
+	if (!path || !begins_with(path, folder) ||
+	    (path[strlen(folder)] && path[strlen(folder)] != '/'))
+		return;
+	list->domain->hugepages = true;
+	list->domain->hugepage_memory += bytes;
+}
+
+/* Only of that folder it is known which size of huge pages is mounted there: the host's default. */
+static void take_memory_path(struct device_list *list, const char *value)
+{
+	take_huge_pages(list, value, 0);
+}
+
+static void take_object(struct device_list *list, const char *value)
+{
+	const char *path = pair_of(value, "mem-path"), *size = pair_of(value, "size");
+	const char *huge = pair_of(value, "hugetlb"), *page = pair_of(value, "hugetlbsize");
+	uint64_t bytes = size ? parse_size(size, 0) : 0;
+
+	if (begins_with(value, "memory-backend-file,") && path && bytes) {
+		take_huge_pages(list, arena_copy(list->arena, path, strcspn(path, ",")), bytes);
+	} else if (begins_with(value, "memory-backend-memfd,") && huge && begins_with(huge, "on") &&
+		   bytes) {
+		list->domain->hugepages = true;
+		list->domain->hugepage_memory += bytes;
+		list->domain->page_size = page ? parse_size(page, 0) : 0;
+	}
+}
+
+/* Options that do not describe a device. */
+static const struct setting {
+	const char *option;
+	void (*take)(struct device_list *list, const char *value);
+} settings[] = {
+	{"m", take_memory},      {"name", take_name},     {"machine", take_machine},
+	{"M", take_machine},     {"cpu", take_cpu},       {"mem-path", take_memory_path},
+	{"object", take_object}, {"memory", take_memory},
+};
+
+static const struct setting *find_setting(const char *option)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(settings); i++) {
+		if (strcmp(settings[i].option, option) == 0)
+			return &settings[i];
+	}
+	return NULL;
+}
+
+void qemu_command_take(struct qemu_command *command, const char *option, const char *value,
+		       unsigned line)
+{
+	const struct setting *setting = find_setting(option);
+
+	if (setting)
+		setting->take(command->list, value);
+	else
+		add_device(command, option, value, line);
+}
+
+bool qemu_command_knows(const char *option)
+{
+	return find_setting(option) || qemu_option_is_read(option);
+}
