@@ -74,11 +74,13 @@ static const struct finding_kind kinds[] = {
 		{"assignability.vgpu-profile",
 		 "The function is a VF of NVIDIA's vGPU software (17 or later), which registers "
 		 "it with VFIO itself. Until a vGPU profile is set, no guest can open it (QEMU: "
-		 "\"error getting device from group\"). nvidia/current_vgpu_type says 0 then.",
+		 "\"error getting device from group\"). nvidia/current_vgpu_type says 0 then. Or it "
+		 "is a VF of version 16 or older, of which guests get mediated devices.",
 		 "Write the number of a profile that nvidia/creatable_vgpu_types lists to "
 		 "nvidia/current_vgpu_type. The VF stays with the driver nvidia: libvirt's "
 		 "managed='no'. VFs of this kind come from sriov-manage -e, not from "
-		 "sriov_numvfs."},
+		 "sriov_numvfs. Up to version 16, make a mediated device of the VF, and assign "
+		 "that."},
 	[UNDETERMINED] = {"assignability.undetermined",
 			  "passcheck cannot tell whether VFIO would take this function; the "
 			  "summary says what was not read.",

@@ -4,6 +4,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/resizable_bar.h"
 #include "model/boot/module_option.h"
+#include "model/own_commands.h"
 #include "model/pcie.h"
 #include "model/shell.h"
 
@@ -120,10 +121,23 @@ static const char *list_profiles(struct arena *arena, const struct fact_text *te
 	return count ? buffer_text(&names) : NULL;
 }
 
+static void remedy_mediated(const struct pci_function *function, struct finding *finding)
+{
+	finding_remedy(finding,
+		       "Give the guest a mediated device of it instead, of a type in its folder "
+		       "mdev_supported_types; the VF stays with the driver nvidia");
+	finding_command(finding, OWN_XML_MDEV " %s", function->name);
+}
+
 void hardware_remedy_vgpu(const struct pci_function *function, struct finding *finding)
 {
 	struct arena *arena = finding->owner->arena;
 	const struct fact_text *types = &function->vgpu_types;
+
+	if (!fact_known(&function->vgpu_type.fact)) {
+		remedy_mediated(function, finding);
+		return;
+	}
 	const char *profiles = list_profiles(arena, types);
 
 	if (fact_known(&types->fact) && !profiles) {

@@ -57,7 +57,7 @@ static void warn_cautions(const struct cautions *cautions, const struct pci_func
 static void warn_mdevs(const struct host *host, const struct pci_function *function,
 		       struct arena *arena, struct hostdev_note **notes)
 {
-	if (fact_list_find(&host->hypervisor.mdev_parents, function->name))
+	if (hypervisor_offers_mdevs(&host->hypervisor, function->name))
 		hostdev_note_add(arena, notes,
 				 "its mediated devices are left out: " OWN_XML_MDEV
 				 " %s writes one",

@@ -183,3 +183,8 @@ const struct fact *hypervisor_container(const struct hypervisor *hypervisor)
 	}
 	return NULL;
 }
+
+bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *name)
+{
+	return fact_list_find(&hypervisor->mdev_parents, name) != NULL;
+}

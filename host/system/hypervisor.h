@@ -51,6 +51,9 @@ bool hypervisor_lacks_libvirt(const struct hypervisor *hypervisor);
 /* Returns whether the stack is known to be installed. */
 bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack stack);
 
+/* Returns whether the function of that name is known to offer mediated devices. */
+bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *name);
+
 /* Returns what shows that it is a container, or NULL. */
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor);
 

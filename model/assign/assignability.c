@@ -340,6 +340,20 @@ static void judge_header(struct judge *judge)
 		miss(judge, &judge->function->class_code.fact, "its class could not be read");
 }
 
+static void doubt_denylist(struct judge *judge)
+{
+	const struct module_switch *disabled = &judge->builder->denylist_disabled;
+	bool is_open = disabled->value == BOOLEAN_UNKNOWN;
+
+	add(judge->builder->arena, &judge->result.missing, BLOCKER_DENYLIST,
+	    is_open ? disabled->fact : &judge->builder->grounds.host->kernel_release.fact,
+	    is_open ? "vfio-pci refuses devices of its kind (its denylist), unless its option "
+		      "disable_denylist is on, which could not be read"
+		    : "vfio-pci of newer kernels refuses devices of its kind (its denylist), and "
+		      "that of this kernel may: the entry was taken over into older ones");
+}
+
+/* What vfio-pci has, it did not refuse. */
 static void judge_denylist(struct judge *judge)
 {
 	const struct pci_function *function = judge->function;
@@ -349,16 +363,19 @@ static void judge_denylist(struct judge *judge)
 		miss(judge, &function->vendor.fact, "its vendor and device could not be read");
 		return;
 	}
-	if (!denylist_has(function->vendor.value, function->device.value) ||
-	    disabled->value == BOOLEAN_YES)
+	if (pci_is_on_driver(function, "vfio-pci"))
 		return;
-	if (disabled->value == BOOLEAN_NO)
+	switch (denylist_refuses(judge->builder->grounds.host, disabled->value,
+				 function->vendor.value, function->device.value)) {
+	case BOOLEAN_NO:
+		return;
+	case BOOLEAN_YES:
 		block(judge, BLOCKER_DENYLIST, &function->device.fact,
 		      "vfio-pci refuses devices of its kind (its denylist)");
-	else
-		add(judge->builder->arena, &judge->result.missing, BLOCKER_DENYLIST, disabled->fact,
-		    "vfio-pci refuses devices of its kind (its denylist), unless its option "
-		    "disable_denylist is on, which could not be read");
+		return;
+	case BOOLEAN_UNKNOWN:
+		doubt_denylist(judge);
+	}
 }
 
 /* vfio-pci does not take a PF whose VFs are there: vfio_pci_core_register_device(). */
@@ -459,6 +476,19 @@ static void judge_hardware(struct judge *judge)
 	}
 }
 
+/* NVIDIA's vGPU software up to 16 gives VFs of its driver to guests as mediated devices: its user
+ * guide, "Creating an NVIDIA vGPU that supports SR-IOV". */
+static void judge_mediation(struct judge *judge)
+{
+	const struct hypervisor *hypervisor = &judge->builder->grounds.host->hypervisor;
+
+	if (pci_is_vf(judge->function) && pci_is_on_driver(judge->function, "nvidia") &&
+	    hypervisor_offers_mdevs(hypervisor, judge->function->name))
+		block(judge, BLOCKER_VGPU_PROFILE, &hypervisor->mdev_parents.fact,
+		      "the driver nvidia gives it to guests as mediated devices (vGPUs), and as a "
+		      "whole it is of no use to one");
+}
+
 static enum assignable_verdict conclude(const struct assignable *result)
 {
 	if (result->blockers)
@@ -485,6 +515,7 @@ static struct assignable judge_function(const struct builder *builder,
 	}
 	judge_host_use(&judge);
 	judge_hardware(&judge);
+	judge_mediation(&judge);
 	judge_header(&judge);
 	judge_group(&judge);
 	judge_memory(&judge);

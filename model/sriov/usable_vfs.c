@@ -112,18 +112,22 @@ static void judge_denylist(struct counting *counting)
 {
 	const struct vf_budget *budget = counting->budget;
 	const struct fact_number *vendor = &budget->function->vendor;
-	const struct assignability *assignability = counting->grounds->assignability;
+	const struct usable_grounds *grounds = counting->grounds;
 
-	if (!fact_known(&vendor->fact) ||
-	    !denylist_has(vendor->value, budget->capability.vf_device_id) ||
-	    assignability->denylist_disabled == BOOLEAN_YES)
+	if (!fact_known(&vendor->fact))
 		return;
-	if (assignability->denylist_disabled == BOOLEAN_NO)
+	switch (denylist_refuses(grounds->host, grounds->assignability->denylist_disabled,
+				 vendor->value, budget->capability.vf_device_id)) {
+	case BOOLEAN_NO:
+		return;
+	case BOOLEAN_YES:
 		none(counting, USABLE_DENYLIST, "vfio-pci refuses VFs of this kind (its denylist)");
-	else
+		return;
+	case BOOLEAN_UNKNOWN:
 		doubt(counting, USABLE_DENYLIST,
-		      "VFs of this kind are on vfio-pci's denylist: cannot tell whether that is "
-		      "switched off");
+		      "VFs of this kind are on vfio-pci's denylist: cannot tell whether that of "
+		      "this kernel has them, and is not switched off");
+	}
 }
 
 /* VFs of a PF come by address, and those of one group next to each other. */

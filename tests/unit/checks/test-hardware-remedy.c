@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "model/own_commands.h"
 #include "model/pcie.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -207,6 +208,21 @@ static void a_vgpu_gets_one_of_the_profiles_that_can_be_made(void **state)
 	assert_null(finding->commands);
 }
 
+static void a_vf_of_mediated_devices_is_not_assigned_whole(void **state)
+{
+	static const char *const parents[] = {"0000:01:00.0"};
+	struct paper *paper = *state;
+	struct pci_function *vf = add_card(paper);
+
+	make_vf(vf, add_express(paper, "0000:02:00.0", NULL, EXPRESS_ENDPOINT));
+	set_driver(vf, "nvidia");
+	paper->host.hypervisor.mdev_parents = (struct fact_list){
+		.fact = known("/sys/class/mdev_bus"), .names = parents, .count = 1};
+	const struct finding *finding =
+		expect_blocked(paper, "assignability.vgpu-profile", "mediated device");
+	assert_string_equal(finding->commands->text, OWN_XML_MDEV " 0000:01:00.0");
+}
+
 /* Each cause has a finding that explains it. */
 static void several_causes_are_several_findings(void **state)
 {
@@ -231,6 +247,7 @@ int main(void)
 		TEST(what_may_be_the_display_of_the_boot_is_not_resized_by_command),
 		TEST(a_card_that_is_lost_needs_a_cold_boot),
 		TEST(a_vgpu_gets_one_of_the_profiles_that_can_be_made),
+		TEST(a_vf_of_mediated_devices_is_not_assigned_whole),
 		TEST(a_bar_below_a_hot_plug_slot_gets_room_by_a_parameter),
 		TEST(several_causes_are_several_findings),
 	};

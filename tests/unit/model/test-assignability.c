@@ -385,11 +385,64 @@ static void denylist_of_vfio_pci_blocks(void **state)
 {
 	struct pci_function *function = add_alone(*state);
 
+	paper_kernel(*state, "6.10.0");
 	for (size_t i = 0; i < ARRAY_LENGTH(denied); i++) {
 		test_row("%04x", denied[i]);
 		set_ids(function, 0x8086, denied[i]);
 		expect_blocker(*state, function, BLOCKER_DENYLIST);
 	}
+}
+
+/* With the option that came with the list, or on a vfio-pci that runs and does not show it. */
+struct denylist_age {
+	const char *release;
+	uint16_t device;
+	const char *option;
+	bool loaded;
+	enum assignable_verdict verdict;
+};
+
+static const struct denylist_age denylist_ages[] = {
+	{"5.9.0", 0x0435, NULL, true, ASSIGNABLE_BLOCKED},
+	{"5.4.0-91-generic", 0x0435, NULL, true, ASSIGNABLE},
+	{"5.4.0-91-generic", 0x0435, NULL, false, ASSIGNABLE_UNDETERMINED},
+	{"4.18.0-553.el8_10.x86_64", 0x0435, "N", true, ASSIGNABLE_BLOCKED},
+	{"4.18.0-553.el8_10.x86_64", 0x0435, "Y", true, ASSIGNABLE},
+	{"6.10.0", 0x0b25, "N", true, ASSIGNABLE_BLOCKED},
+	{"6.8.0-40-generic", 0x0b25, "N", true, ASSIGNABLE_UNDETERMINED},
+	{"5.4.0-91-generic", 0x0b25, NULL, true, ASSIGNABLE},
+};
+
+static void denylist_is_as_old_as_the_kernel_allows(void **state)
+{
+	static const char *loaded[] = {"vfio_pci"};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(denylist_ages); i++) {
+		const struct denylist_age *row = &denylist_ages[i];
+		struct fact_text *option = &paper->host.modules.vfio_pci_no_denylist;
+
+		test_row("%s, %04x, option %s", row->release, row->device, row->option);
+		paper_reset(paper);
+		paper_kernel(paper, row->release);
+		set_ids(add_alone(paper), 0x8086, row->device);
+		paper->host.modules.loaded.names = loaded;
+		paper->host.modules.loaded.count = row->loaded;
+		*option = (struct fact_text){.fact = absent("disable_denylist")};
+		if (row->option)
+			*option = known_text("disable_denylist", row->option);
+		expect(paper, &paper->host.pci.functions[0], row->verdict);
+	}
+}
+
+static void what_vfio_pci_has_was_not_denied(void **state)
+{
+	struct pci_function *function = add_alone(*state);
+
+	paper_kernel(*state, "6.10.0");
+	set_ids(function, 0x8086, denied[0]);
+	set_driver(function, "vfio-pci");
+	expect(*state, function, ASSIGNABLE);
 }
 
 struct denylist_case {
@@ -1086,6 +1139,8 @@ int main(void)
 		TEST(direct_region_blocks),
 		TEST(relaxable_and_msi_regions_do_not_block),
 		TEST(denylist_of_vfio_pci_blocks),
+		TEST(denylist_is_as_old_as_the_kernel_allows),
+		TEST(what_vfio_pci_has_was_not_denied),
 		TEST(denylist_that_is_disabled_blocks_nothing),
 		TEST(denylist_that_may_be_disabled_leaves_it_open),
 		TEST(pf_with_vfs_is_blocked),
