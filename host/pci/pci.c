@@ -247,8 +247,10 @@ void pci_load(struct root *root, struct arena *arena, const struct iommu_groups 
 	const struct vmd_endpoints vmds = find_vmd_endpoints(ret);
 	for (size_t i = 0; i < ret->count; i++)
 		link_function(ret, arena, &vmds, &ret->functions[i]);
-	for (size_t i = 0; i < ret->count; i++)
+	for (size_t i = 0; i < ret->count; i++) {
 		ret->functions[i].pcie_type = settle_type(&ret->functions[i]);
+		ret->shows_resets |= fact_known(&ret->functions[i].reset_method.fact);
+	}
 }
 
 const struct pci_function *pci_find(const struct pci *pci, const struct pci_address *address)

@@ -12,6 +12,7 @@ struct pci {
 	size_t count;
 	const char *const *foreign; /* names in the folder that are no addresses */
 	size_t foreign_count;
+	bool shows_resets; /* a function has reset_method: the kernel knows the attribute */
 };
 
 /*

@@ -171,12 +171,14 @@ static bool method_works(struct judge *judge, const char *method)
 	return true;
 }
 
-/* The attribute came with 5.15: before, that it is absent says nothing. */
+/* The attribute came with 5.15, and distributions took it into older kernels: where no function has
+ * it before, that it is absent says nothing. */
 static bool kernel_has_attribute(const struct host *host)
 {
 	struct kernel_version version;
 
-	return host_kernel_version(host, &version) && kernel_at_least(&version, 5, 15);
+	return host->pci.shows_resets ||
+	       (host_kernel_version(host, &version) && kernel_at_least(&version, 5, 15));
 }
 
 static const struct card_row *find_card(const struct pci_function *function)

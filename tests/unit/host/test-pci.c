@@ -604,6 +604,21 @@ static void text_has_no_newline_at_its_end(void **state)
 	assert_int_equal(function->reset_method.length, 7);
 }
 
+static void one_function_with_resets_tells_of_the_kernel(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_attribute(tree, add_nic(tree, "0000:00:03.0"), "reset_method", "bus\n");
+	assert_true(load(tree)->shows_resets);
+}
+
+static void without_resets_nothing_is_told_of_the_kernel(void **state)
+{
+	add_nic(*state, "0000:00:02.0");
+	assert_false(load(*state)->shows_resets);
+}
+
 static void what_is_below_an_external_port_says_so(void **state)
 {
 	struct tree *tree = *state;
@@ -888,6 +903,8 @@ int main(void)
 		TREE_TEST(resources_of_another_form_are_malformed),
 		TREE_TEST(a_node_that_firmware_does_not_know_is_minus_1),
 		TREE_TEST(text_has_no_newline_at_its_end),
+		TREE_TEST(one_function_with_resets_tells_of_the_kernel),
+		TREE_TEST(without_resets_nothing_is_told_of_the_kernel),
 		TREE_TEST(what_is_below_an_external_port_says_so),
 		TREE_TEST(a_port_that_acpi_can_cut_off_is_found_above_a_display),
 		TREE_TEST(a_port_with_a_node_of_acpi_alone_stays_on),

@@ -74,6 +74,17 @@ static void absent_attribute_of_an_old_kernel_says_nothing(void **state)
 	assert_int_equal(reset.verdict, RESET_UNKNOWN);
 }
 
+/* Kernels of Enterprise Linux 9 have it, and call themselves 5.14. */
+static void absent_attribute_counts_where_others_have_it(void **state)
+{
+	struct paper *paper = *state;
+
+	paper_kernel(paper, "5.14.0-503.11.1.el9_5.x86_64");
+	paper->host.pci.shows_resets = true;
+	struct reset reset = judge_reset(paper, add_function(paper, "0000:01:00.0", NULL));
+	assert_int_equal(reset.verdict, RESET_NONE);
+}
+
 static void unread_attribute_is_unknown(void **state)
 {
 	struct pci_function *function = add_function(*state, "0000:01:00.0", NULL);
@@ -252,6 +263,7 @@ int main(void)
 		TEST(bus_does_not_work_beside_a_sibling),
 		TEST(absent_attribute_is_no_reset),
 		TEST(absent_attribute_of_an_old_kernel_says_nothing),
+		TEST(absent_attribute_counts_where_others_have_it),
 		TEST(unread_attribute_is_unknown),
 		TEST(known_bad_methods_do_not_count),
 		TEST(bus_below_a_port_that_fails_it_is_dangerous),
