@@ -441,7 +441,8 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 		return;
 	}
 	if (pf_switches_itself(builder, pf)) {
-		say_own_switch(builder, pf, vfs);
+		if (!driver_of(builder, pf)->makes_at_load || pf->sriov.numvfs.value != vfs)
+			say_own_switch(builder, pf, vfs);
 		return;
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,

@@ -45,7 +45,8 @@ static const struct finding_kind kinds[] = {
 		 FIX_MAX_VFS},
 	[PERSISTENT] = {"sriov-config.persistent",
 			"VFs are enabled, and a line of the host's configuration that names their "
-			"physical function, its interface or its driver makes VFs at boot.",
+			"physical function, its interface or its driver makes VFs at boot, or the "
+			"driver makes them by itself.",
 			NULL},
 	[NOT_PERSISTENT] =
 		{"sriov-config.not-persistent",
@@ -267,6 +268,14 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 		report_unclear(pf, &found, findings);
 		return;
 	}
+	if (driver && driver->makes_at_load) {
+		finding = finding_add(findings, &kinds[PERSISTENT], FINDING_PASS,
+				      subject_function(pf),
+				      "the driver %s makes VFs of %s whenever it is loaded",
+				      driver->name, pf->name);
+		finding_evidence(finding, &pf->driver.fact, "%s", driver->name);
+		return;
+	}
 	if (!fact_known(&config->fact)) {
 		report_unread(pf, config, findings);
 		return;
@@ -291,14 +300,22 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 				pf->name, shell_plain(pf->driver.text), pf->sriov.numvfs.value);
 }
 
-static void judge_drivers(const struct vf_budget *budget, struct findings *findings)
+/* A VF of which guests get mediated devices is of use with its driver alone. */
+static bool is_on_host_driver(const struct host *host, const struct pci_function *vf)
+{
+	return fact_known(&vf->driver.fact) && !driver_leaves_dma(vf) &&
+	       !hypervisor_offers_mdevs(&host->hypervisor, vf->name);
+}
+
+static void judge_drivers(const struct host *host, const struct vf_budget *budget,
+			  struct findings *findings)
 {
 	const struct pci_function *pf = budget->function, *first = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
-		if (!fact_known(&vf->driver.fact) || driver_leaves_dma(vf))
+		if (!is_on_host_driver(host, vf))
 			continue;
 		first = first ? first : vf;
 		count++;
@@ -359,7 +376,7 @@ static void run(const struct check_context *context)
 		if (!budget || budget->vf_count == 0)
 			continue;
 		judge_persistence(model, function, findings);
-		judge_drivers(budget, findings);
+		judge_drivers(host, budget, findings);
 		judge_groups(model, budget, findings);
 	}
 	if (found)

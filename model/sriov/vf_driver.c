@@ -14,6 +14,11 @@
 /* adf_sriov_configure() gives EBUSY for adf_dev_in_use(). */
 #define QAT_IN_USE "refuses while the host's own cryptography uses the device (EBUSY)"
 
+/* qm_vf_q_assign() gives EINVAL. */
+#define HISI_QUEUES                                                                                \
+	"refuses more than it has queues beside its own, of which its option pf_q_num= says how "  \
+	"many there are"
+
 #define MLXCONFIG                                                                                  \
 	"set SRIOV_EN=1 and NUM_OF_VFS in the device's firmware with mlxconfig, then reboot"
 
@@ -93,30 +98,46 @@ static const struct vf_driver drivers[] = {
 	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
 	{.name = "amdxdna", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
-	{.name = "cxgb4", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	/* cxgb4_iov_configure() */
+	{.name = "cxgb4",
+	 .has_hook = true,
+	 .pool = "refuses below a port that cannot forward ARI, and where its firmware does not run",
+	 .firmware = ADAPTER_SETUP},
 	{.name = "dfl-pci", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "fsl_enetc", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "funeth", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "genwqe", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "hisi_hpre", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "hisi_sec2", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "hisi_zip", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "hns3", .has_hook = true, .pool = OWN_RESOURCES},
+	/* hisi_qm_sriov_enable(), drivers/crypto/hisilicon/qm.c */
+	{.name = "hisi_hpre", .has_hook = true, .pool = HISI_QUEUES},
+	{.name = "hisi_sec2", .has_hook = true, .pool = HISI_QUEUES},
+	{.name = "hisi_zip", .has_hook = true, .pool = HISI_QUEUES},
+	/* hns3_pci_sriov_configure() has no rule of its own; hns3_remove() takes the VFs away. */
+	{.name = "hns3", .has_hook = true, .fate = VF_FATE_GONE},
 	{.name = "idpf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "ionic", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "mana", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "mhi-pci-generic", .has_hook = true},
 	{.name = "n5pf", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "nfp", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	/* nfp_pcie_sriov_enable(): nfp_app_sriov_enable(); the firmware's limit is in
+	 * sriov_totalvfs. */
+	{.name = "nfp",
+	 .has_hook = true,
+	 .pool = "refuses where the application in the adapter's firmware has no VFs",
+	 .firmware = ADAPTER_SETUP},
 	{.name = "ngbe", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "octeon_ep", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "pds_core", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "qede", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	/* qed_sriov_enable() */
+	{.name = "qede",
+	 .has_hook = true,
+	 .pool = "refuses as many as its firmware gives it virtual ports, or more",
+	 .firmware = ADAPTER_SETUP},
 	{.name = "qlcnic", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "rvu_nicpf", .has_hook = true, .pool = OWN_RESOURCES},
+	/* otx2_sriov_configure() has no rule of its own. */
+	{.name = "rvu_nicpf", .has_hook = true},
 	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "sfc",
 	 .has_hook = true,
@@ -151,16 +172,22 @@ static const struct vf_driver drivers[] = {
 	{.name = "enic",
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded, as many as the adapter has",
 	 .firmware = "set the number of VFs of the vNIC in the server's management (CIMC or UCS)"},
 	{.name = "rvu_af",
 	 .has_hook = false,
 	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded"},
 	{.name = "lpfc",
 	 .has_hook = false,
 	 .own_switch = "by the option lpfc_sriov_nr_virtfn= of lpfc, when it is loaded"},
-	{.name = "gim", .has_hook = false, .own_switch = "by gim itself, when it is loaded"},
+	/* struct pci_driver of gim has no id_table. */
+	{.name = "gim",
+	 .has_hook = false,
+	 .own_switch = "by gim itself, when it is loaded; it names no devices, so only a line in "
+		       "/etc/modules-load.d loads it at boot"},
 	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };
 

@@ -27,6 +27,7 @@ struct vf_driver {
 	uint8_t vf_vectors;     /* MSI-X vectors of the PF's table that a VF takes; 0: not known */
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */
 	uint8_t own_vectors;    /* and beside them, at most */
+	bool makes_at_load;     /* it makes its VFs whenever it is loaded, unasked */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
 	const char *tool;       /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;

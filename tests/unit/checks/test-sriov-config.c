@@ -17,8 +17,8 @@
 #define VF       "0000:00:02.1"
 #define RULE     "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
 
-/* Makes a PF on igb with a VF on igbvf, each in a group of its own. */
-static void add_functions(struct tree *tree)
+/* Makes a PF with a VF on igbvf, each in a group of its own. */
+static void add_functions_of(struct tree *tree, const char *driver)
 {
 	struct test_config config;
 
@@ -29,7 +29,7 @@ static void add_functions(struct tree *tree)
 	tree_attribute(tree, pf, "sriov_totalvfs", "7\n");
 	tree_attribute(tree, pf, "sriov_numvfs", "1\n");
 	tree_attribute(tree, pf, "sriov_drivers_autoprobe", "1\n");
-	tree_driver(tree, pf, "igb");
+	tree_driver(tree, pf, driver);
 	tree_group(tree, pf, 1);
 	tree_directory(tree, arena_printf(tree->arena, "%s/net/eth0", pf));
 	config_begin(&config, 0xffff, 0xffff, 0x020000);
@@ -40,6 +40,11 @@ static void add_functions(struct tree *tree)
 	tree_directory(tree, "/etc");
 	tree_directory(tree, "/run");
 	tree_directory(tree, "/usr");
+}
+
+static void add_functions(struct tree *tree)
+{
+	add_functions_of(tree, "igb");
 }
 
 static struct findings *judge_tree(struct tree *tree)
@@ -456,6 +461,23 @@ static void vfs_that_host_drivers_hold_are_told(void **state)
 	expect(tree, "sriov-config.vfs-on-host-drivers", FINDING_WARN, "igbvf");
 }
 
+static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_link(tree, "/sys/class/mdev_bus/" VF, ROOT_BUS "/" VF);
+	expect_none(tree, "sriov-config.vfs-on-host-drivers");
+}
+
+static void a_driver_that_makes_vfs_by_itself_needs_no_line(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of(tree, "enic");
+	expect(tree, "sriov-config.persistent", FINDING_PASS, "enic");
+}
+
 static void vfs_in_the_pfs_group_are_told(void **state)
 {
 	struct tree *tree = *state;
@@ -638,6 +660,8 @@ int main(void)
 		TEST(max_vfs_counts_on_the_command_line_too),
 		TEST(a_command_line_of_very_many_options_leaves_it_open),
 		TEST(vfs_that_host_drivers_hold_are_told),
+		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
+		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_in_the_pfs_group_are_told),
 		TEST(vfs_in_a_group_of_their_own_are_not),
 		TEST(a_host_without_pfs_is_not_searched),
