@@ -6,10 +6,19 @@
 #include "host/access/array.h"
 
 const struct log_table *const log_tables[] = {
-	&log_identity_messages, &log_boot_messages,        &log_fault_messages,
-	&log_binding_messages,  &log_sriov_messages,       &log_system_messages,
-	&log_qemu_messages,     &log_qemu_memory_messages, &log_libvirt_messages,
-	&log_proxmox_messages,  &log_harmless_messages,    NULL,
+	&log_identity_messages,
+	&log_boot_messages,
+	&log_fault_messages,
+	&log_binding_messages,
+	&log_sriov_messages,
+	&log_system_messages,
+	&log_qemu_messages,
+	&log_qemu_memory_messages,
+	&log_qemu_device_messages,
+	&log_libvirt_messages,
+	&log_proxmox_messages,
+	&log_harmless_messages,
+	NULL,
 };
 
 const struct log_message *log_message_find(const char *id)

@@ -28,6 +28,21 @@ static const struct log_message rows[] = {
 		.explained_by = {"denylist"},
 	},
 	{
+		.id = "vfio-probe-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"vfio-pci: probe of {f} failed with error {e}",
+			  "probe with driver vfio-pci failed with error {e}"},
+		.versions = "the second from Linux 6.11",
+		.meaning =
+			"vfio-pci did not take the function. A line before says why; EBUSY means that it is a PF with VFs.",
+		.findings = {"assignability.blocked", "assignability.unreachable"},
+		.inconclusive = true,
+		.settle = "Look at the lines of the function before it.",
+		.remedy = "Put right what those lines name.",
+		.explained_by = {"pf-has-vfs", "device-inaccessible"},
+	},
+	{
 		.id = "denylist",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
@@ -65,7 +80,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"Relaying device request to user",
-			  "No device request channel registered, blocked until released by user"},
+			  "No device request channel registered, blocked until released by user",
+			  "Device is currently in use, task \""},
 		.meaning =
 			"The host takes the function away from vfio-pci (unbind, removal, fewer VFs) "
 			"while a guest has it, and waits until the guest lets go.",
@@ -104,6 +120,21 @@ static const struct log_message rows[] = {
 		.remedy = "Switch the host off and on.",
 	},
 	{
+		.id = "gpu-off-the-bus",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"GPU has fallen off the bus", "unknown chipset (ffffffff)"},
+		.meaning =
+			"The GPU does not answer its driver any more: it lost power, or did not come back from a reset.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
+		.inconclusive = true,
+		.settle = "Look whether its config space reads as all ones.",
+		.remedy =
+			"Power the host off and on. If it comes again, look at the power supply, and keep the GPU from D3cold.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
 		/* __report_bad_irq(), kernel/irq/spurious.c */
 		.id = "interrupt-unhandled",
 		.source = LOG_KERNEL,
@@ -125,6 +156,19 @@ static const struct log_message rows[] = {
 		.findings = {"unsafe-options.denylist-disabled"},
 		.settle = "Look at /sys/module/vfio_pci/parameters/disable_denylist.",
 		.remedy = "Remove disable_denylist from the options of vfio-pci.",
+	},
+	{
+		/* vfio_pci_fill_ids(), drivers/vfio/pci/vfio_pci.c */
+		.id = "vfio-ids-malformed",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"vfio_pci: invalid id string \"", "vfio_pci: failed to add dynamic id ["},
+		.meaning =
+			"An entry of vfio-pci's ids is not one, so vfio-pci takes no function by it.",
+		.findings = {"vfio-driver.id-malformed", "vfio-driver.id-stray"},
+		.settle =
+			"Look at ids= of vfio-pci, in /etc/modprobe.d and on the kernel command line.",
+		.remedy = "Write VENDOR:DEVICE in hex, with commas between, and no blanks.",
 	},
 	{
 		.id = "pf-has-vfs",
@@ -152,6 +196,19 @@ static const struct log_message rows[] = {
 		.settle = "Look which driver holds the PF.",
 		.remedy = "Give the PF back to its own driver, or give QEMU the same vf-token= for "
 			  "both.",
+	},
+	{
+		/* vfio_pci_bus_notifier() */
+		.id = "vf-driver-differs",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"bound to driver {*} while PF bound to driver "},
+		.meaning =
+			"The PF is on vfio-pci, and a driver of the host took one of its VFs: whoever has the PF can harm that driver.",
+		.findings = {"caution.vf-token"},
+		.inconclusive = true,
+		.settle = "Look which drivers hold the PF and its VFs.",
+		.remedy = "Bind the VF to vfio-pci, or give the PF back to its own driver.",
 	},
 	{
 		.id = "igd-regions",
@@ -262,6 +319,22 @@ static const struct log_message rows[] = {
 			"Power the host off and on. Then keep the device from sleep: d3cold_allowed "
 			"0, or disable_idle_d3=1 for vfio-pci; stop what powers it down.",
 		.explained_by = {"not-ready"},
+	},
+	{
+		/* vfio_pci_core_enable(), vfio_df_ioctl() */
+		.id = "resume-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"vfio: runtime resume failed {e}", "runtime resume failed {e}"},
+		.meaning = "The function did not wake for the guest.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card",
+			     "caution.power"},
+		.inconclusive = true,
+		.settle =
+			"Look at the function's power_state, and whether its config space reads as all ones.",
+		.remedy =
+			"Power the host off and on; then keep the device from sleep: d3cold_allowed 0, or disable_idle_d3=1 for vfio-pci.",
+		.explained_by = {"not-ready", "device-inaccessible"},
 	},
 	{
 		/* pcie_flr(), drivers/pci/pci.c */

@@ -17,6 +17,21 @@ static const struct log_message rows[] = {
 		.remedy = "Remove intel_iommu=off from the kernel command line and reboot.",
 	},
 	{
+		/* intel_iommu_setup(), drivers/iommu/intel/iommu.c */
+		.id = "igfx-off",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"DMAR: Disable GFX device mapping",
+			  "DMAR: Disable integrated GPU device mapping"},
+		.meaning =
+			"intel_iommu=igfx_off stands on the command line of that boot: VT-d does not translate Intel's integrated graphics, which is then in no group.",
+		.findings = {"iommu-groups.ungrouped", "dma-units.mismatch"},
+		.inconclusive = true,
+		.settle =
+			"Look at /proc/cmdline for igfx_off, and whether 00:02.0 has a link iommu_group.",
+		.remedy = "Remove igfx_off if a guest is to have the integrated graphics.",
+	},
+	{
 		.id = "iommu-option-unknown",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
@@ -36,7 +51,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"No DMAR devices found", "No DRHD structure found in DMAR table",
-			  "Parse DMAR table failure"},
+			  "Parse DMAR table failure", "Invalid DMAR haw",
+			  "Record passes table end"},
 		.meaning =
 			"Firmware's DMAR table names no IOMMU, or the kernel refused the table, so "
 			"VT-d stays off.",
@@ -88,6 +104,20 @@ static const struct log_message rows[] = {
 		.remedy = "Update the firmware.",
 	},
 	{
+		/* dmar_insert_dev_scope(), drivers/iommu/intel/dmar.c */
+		.id = "vt-d-scope-conflict",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Device scope type does not match for {f}"},
+		.meaning =
+			"Firmware's DMAR table calls a bridge an endpoint, or an endpoint a bridge, so the kernel leaves the remapping of DMA off.",
+		.findings = {"dma-units.scope-conflict", "iommu-groups.none",
+			     "iommu-groups.ungrouped"},
+		.settle =
+			"Compare the device scopes of the DMAR table with the header types of those functions.",
+		.remedy = "Update the firmware.",
+	},
+	{
 		.id = "vt-d-no-width",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
@@ -112,6 +142,19 @@ static const struct log_message rows[] = {
 			     "acpi-ivrs.no-registers", "acpi-ivrs.special-device",
 			     "interrupt-firmware.table-refused", "iommu-groups.none"},
 		.settle = "Read the IVRS table as root: /sys/firmware/acpi/tables/IVRS.",
+		.remedy = "Update the firmware.",
+	},
+	{
+		/* iommu_map_mmio_space(), drivers/iommu/amd/init.c */
+		.id = "amd-vi-registers",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"AMD-Vi: Can not reserve memory region {x}-{x} for mmio"},
+		.meaning =
+			"The registers of an IOMMU lie where something else is, or at address 0, so AMD-Vi stays off.",
+		.findings = {"acpi-ivrs.no-registers", "iommu-groups.none"},
+		.inconclusive = true,
+		.settle = "Compare the base addresses of the IVRS table with /proc/iomem, as root.",
 		.remedy = "Update the firmware.",
 	},
 	{
@@ -177,6 +220,20 @@ static const struct log_message rows[] = {
 			  "cannot remap interrupts: take another board.",
 	},
 	{
+		/* a patch of distributions, not of Linux */
+		.id = "acs-override",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"PCIe ACS overrides enabled"},
+		.versions = "kernels with the ACS override patch",
+		.meaning =
+			"pcie_acs_override= splits groups that the hardware does not isolate: functions in different guests may reach each other and the host.",
+		.findings = {"kernel-cmdline.acs-override"},
+		.settle = "Look at /proc/cmdline for pcie_acs_override.",
+		.remedy =
+			"Remove it unless you trust the guests as much as the host; move the card to a slot that isolates.",
+	},
+	{
 		.id = "ioapic-uncovered",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
@@ -200,14 +257,28 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"VMX (outside TXT) disabled by BIOS",
 			  "SVM disabled (by BIOS) in MSR_VM_CR", "SVM disabled (by BIOS)",
-			  "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL",
-			  "kvm: disabled by bios"},
+			  "VMX not enabled (by BIOS) in MSR_IA32_FEAT_CTL", "kvm: disabled by bios",
+			  "kvm: no hardware support", "SVM not supported by CPU {n}",
+			  "VMX not supported by CPU {n}"},
 		.meaning =
 			"Firmware keeps the processor from running guests with KVM. The IOMMU has a "
 			"switch of its own.",
 		.findings = {"cpu-virtualization.no-feature", "cpu-virtualization.no-kvm"},
 		.settle = "Look for vmx or svm among the flags of /proc/cpuinfo.",
 		.remedy = "Turn on VT-x, or SVM, in the firmware setup.",
+	},
+	{
+		/* kvm_arm_init(), arch/arm64/kvm/arm.c */
+		.id = "kvm-not-at-el2",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"HYP mode not available"},
+		.meaning =
+			"The kernel was not started in hypervisor mode (EL2), so this Arm host runs no guests with KVM.",
+		.findings = {"cpu-virtualization.not-at-el2", "cpu-virtualization.no-kvm"},
+		.settle = "Look whether /dev/kvm exists.",
+		.remedy =
+			"Have the firmware, or the hypervisor that this machine is a guest of, start the kernel at EL2.",
 	},
 	{
 		.id = "interrupt-remapping-on",

@@ -40,7 +40,8 @@ static const struct log_message rows[] = {
 		.id = "iommu-no-answer",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
-		.forms = {"Invalidation Time-out Error", "ITE cleared", "IOTLB_INV_TIMEOUT"},
+		.forms = {"Invalidation Time-out Error", "ITE cleared", "IOTLB_INV_TIMEOUT",
+			  "Completion-Wait loop timed out", "AMD-Vi: Command buffer timeout"},
 		.meaning =
 			"A device that caches translations (ATS) no longer answers the IOMMU: it is "
 			"off, or dead after a reset.",
@@ -69,6 +70,21 @@ static const struct log_message rows[] = {
 		.settle =
 			"Compare the address with the reserved_regions of the function's group, and "
 			"the time with guests that started or stopped.",
+		.remedy =
+			"If it goes on in a running guest, update the device's firmware and driver.",
+	},
+	{
+		/* arm_smmu_print_evt(), arm-smmu-v3.c; arm_smmu_context_fault(), arm-smmu.c */
+		.id = "smmu-fault",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"event: F_TRANSLATION client: {f}", "event: F_PERMISSION client: {f}",
+			  "event 0x10 received:", "Unhandled context fault: fsr={x}, iova={x}"},
+		.versions = "the first two from Linux 6.15",
+		.meaning =
+			"A device read or wrote at an address where the SMMU maps nothing for it. Left-over DMA of a guest that restarts is harmless.",
+		.related = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
+		.settle = "Compare the time with guests that started or stopped.",
 		.remedy =
 			"If it goes on in a running guest, update the device's firmware and driver.",
 	},
@@ -115,6 +131,51 @@ static const struct log_message rows[] = {
 			"an error.",
 		.settle = "Look for a fatal error, and for lines of the device's driver, after it.",
 		.remedy = "Reseat the card, and update its firmware.",
+	},
+	{
+		/* dpc_process_error(), drivers/pci/pcie/dpc.c */
+		.id = "port-contained",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"DPC: containment event, status:{x}"},
+		.meaning =
+			"A port cut off what is below it after an error of the link. A guest that has that function loses it.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.inconclusive = true,
+		.settle =
+			"Look whether the function below the port answers, and at the lines of AER beside it.",
+		.remedy = "Power the host off and on. Reseat the card if it comes again.",
+	},
+	{
+		/* pcie_do_recovery(), drivers/pci/pcie/err.c */
+		.id = "recovery-failed",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"AER: can't recover (no error_detected callback)",
+			  "AER: device recovery failed"},
+		.meaning =
+			"After an error of the link a driver did not bring the device back. vfio-pci stops the guest instead.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.inconclusive = true,
+		.settle =
+			"Look which error of the link stands before it, and whether the function answers.",
+		.remedy = "Power the host off and on.",
+		.explained_by = {"device-stopped-answering"},
+	},
+	{
+		/* drivers/pci/hotplug/pciehp_ctrl.c */
+		.id = "slot-link-down",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"): Link Down", "): Card not present"},
+		.meaning =
+			"The slot lost its card for the kernel: by a reset that takes the link down, by power that was cut, or because it was pulled.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
+		.inconclusive = true,
+		.settle =
+			"Look whether a line that the link is up follows, and whether the card is in lspci.",
+		.remedy = "Power the host off and on if the card does not come back.",
 	},
 };
 

@@ -78,7 +78,8 @@ static const struct log_message rows[] = {
 	{
 		.id = "msr-ignored",
 		.source = LOG_KERNEL,
-		.forms = {"ignored rdmsr: {x}", "ignored wrmsr: {x}", "ignored rdmsr"},
+		.forms = {"ignored rdmsr: {x}", "ignored wrmsr: {x}", "ignored rdmsr",
+			  "unhandled rdmsr: {x}", "unhandled wrmsr: {x}"},
 		.meaning =
 			"KVM answered a register that it does not know, as the option ignore_msrs "
 			"asks.",
@@ -88,6 +89,30 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.forms = {"Masking broken INTx support"},
 		.meaning = "vfio-pci keeps an interrupt from guests that this device cannot mask.",
+	},
+	{
+		.id = "irq-bypass-refused",
+		.source = LOG_KERNEL,
+		.forms = {"irq bypass producer (token {x}) registration fails: {e}",
+			  "irq bypass producer (eventfd {x}) registration fails: {e}",
+			  "irq bypass consumer (token {x}) registration fails: {e}",
+			  "irq bypass consumer (eventfd {x}) registration fails: {e}"},
+		.meaning =
+			"An interrupt of the function goes to the guest by way of the host, which costs a little time and breaks nothing.",
+	},
+	{
+		.id = "bogus-intx",
+		.source = LOG_KERNEL,
+		.forms = {"Hardware bug: VF reports bogus INTx pin {n}"},
+		.meaning = "VFs have no old interrupt; vfio-pci ignores what this one claims.",
+	},
+	{
+		/* vfio_pci_bus_notifier() */
+		.id = "vf-captured",
+		.source = LOG_KERNEL,
+		.forms = {"Captured SR-IOV VF {f} driver_override"},
+		.meaning =
+			"The PF is on vfio-pci, which keeps the drivers of the host off its new VFs.",
 	},
 	{
 		.id = "module-builtin",

@@ -13,7 +13,10 @@ static const struct log_message rows[] = {
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
 		.forms = {"host doesn't support passthrough of host PCI devices",
-			  "host doesn't support VFIO PCI passthrough"},
+			  "host doesn't support VFIO PCI passthrough",
+			  "VFIO PCI device assignment is not supported by the host",
+			  "VFIO device assignment is currently not supported on this system",
+			  "Mediated host device assignment requires VFIO support"},
 		.meaning = "libvirt saw no IOMMU group, or no /dev/vfio/vfio. Where it runs in a "
 			   "container, it speaks of the container and not of the host.",
 		.findings = {"iommu-groups.none", "vfio-driver.missing", "vfio-driver.modules-gone",
@@ -87,6 +90,29 @@ static const struct log_message rows[] = {
 			"has it.",
 	},
 	{
+		.id = "not-endpoint",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Non-endpoint PCI devices cannot be assigned to guests"},
+		.meaning =
+			"The guest's configuration names a bridge or port. Only endpoints go to guests.",
+		.settle = "Look at the function in lspci.",
+		.remedy = "Name the functions below the bridge.",
+	},
+	{
+		.id = "network-function-in-use",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device {f} allocated from network",
+			  "requires exclusive access to interfaces, but none are available"},
+		.meaning =
+			"libvirt has no VF of that network left: guests have them, or a driver of the host does not hold them.",
+		.related = {"domain-functions.twice"},
+		.settle =
+			"Look with virsh net-dumpxml at the VFs of the network, and which guests run.",
+		.remedy = "Enable more VFs, or shut a guest down.",
+	},
+	{
 		.id = "not-isolated",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
@@ -111,6 +137,20 @@ static const struct log_message rows[] = {
 		.fact = LOG_FACT_NOT_ON_VFIO,
 		.settle = "Look which driver holds the function.",
 		.remedy = "Set managed='yes', or bind the function to vfio-pci.",
+	},
+	{
+		.id = "libvirt-no-group",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"device {f} iommu_group symlink", "device {f} iommu_group file"},
+		.meaning = "libvirt found no IOMMU group of the function.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "iommu-groups.with-driver"},
+		.related = {"dma-units.uncovered"},
+		.fact = LOG_FACT_NO_GROUP,
+		.settle = "Look whether the function has a link iommu_group in sysfs.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
 	},
 	{
 		.id = "libvirt-cannot-reset",
@@ -170,6 +210,22 @@ static const struct log_message rows[] = {
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
 	},
 	{
+		.id = "libvirt-probe-failed",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Failed to trigger a probe for PCI device '{f}'",
+			  "Failed to read PCI config space for {f}"},
+		.meaning = "libvirt could not have the function taken by vfio-pci, or not read it.",
+		.findings = {"assignability.unreachable", "assignability.blocked",
+			     "iommu-groups.none", "iommu-groups.ungrouped"},
+		.inconclusive = true,
+		.settle =
+			"Look in the kernel's log for what vfio-pci says of the function, and whether /sys is read-only where libvirt runs.",
+		.remedy = "Have the function's group and IOMMU right first: passcheck FUNCTION.",
+		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs",
+				 "device-inaccessible"},
+	},
+	{
 		.id = "vfio-module-refused",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
@@ -200,19 +256,61 @@ static const struct log_message rows[] = {
 			  "LimitMEMLOCK), or let it run with CAP_SYS_RESOURCE.",
 	},
 	{
+		.id = "cgroup-memlock",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms =
+			{"failed to initialize device BPF map; locked memory limit for libvirtd probably needs to be raised"},
+		.meaning =
+			"libvirt could not set up the device cgroup of the guest: its own limit of locked memory is too low for the kernel's table.",
+		.related = {"memory.lock-limit"},
+		.settle = "Look at Max locked memory in /proc/PID/limits of libvirt's daemon.",
+		.remedy = "Raise the daemon's limit (systemd: LimitMEMLOCK=64M).",
+	},
+	{
 		.id = "guest-address",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
 		.forms = {"Attempted double use of PCI Address", "Attempted double use of PCI slot",
 			  "Only PCI device addresses with function=0 are supported",
 			  "Single function device addresses with function=0 expected",
-			  "No more available PCI slots", "Invalid PCI address "},
+			  "No more available PCI slots", "Invalid PCI address ",
+			  "cannot be plugged into the PCI controller with index=",
+			  "requires hotplug capability, but the PCI controller with index="},
 		.meaning = "An address in the guest is wrong or taken, or no address is left.",
 		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
 			    "domain-guest-address.no-such-slot",
 			    "domain-guest-address.no-endpoints"},
 		.settle = "Run passcheck domain on the guest's configuration.",
 		.remedy = "Remove the addresses of the guest's devices: libvirt then chooses.",
+	},
+	{
+		.id = "not-a-vf",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms =
+			{"Interface type hostdev is currently supported on SR-IOV Virtual Functions only",
+			 "is not an SR-IOV Virtual Function"},
+		.meaning = "<interface type='hostdev'> takes VFs only, and the function is none.",
+		.settle = "Look whether the function has a link physfn in sysfs.",
+		.remedy = "Use <hostdev> for a whole function, or name a VF.",
+	},
+	{
+		.id = "vf-not-configured",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms =
+			{"because the PF is not online. Please change host network config to put the PF online",
+			 "The PF device for VF {f} has no network device name",
+			 "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
+			 "is not bound to a net driver, so its MAC address cannot be set to"},
+		.meaning =
+			"libvirt could not set the VF's MAC address or VLAN: that goes through the PF's network interface, which is down, is missing, or does not list the VF.",
+		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver", "caution.vf-token"},
+		.inconclusive = true,
+		.settle = "Look with ip link whether the PF's interface is up and lists the VF.",
+		.remedy =
+			"Set the PF's interface up, and keep the PF on its own driver; or use <hostdev> instead of <interface type='hostdev'>.",
 	},
 	{
 		.id = "selinux-denied",

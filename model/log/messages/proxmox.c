@@ -70,6 +70,24 @@ static const struct log_message rows[] = {
 		.settle = "Look in the kernel's log, and what the host uses the function for.",
 		.remedy = "Stop what uses the function, or bind it to vfio-pci at boot.",
 	},
+	{
+		.id = "proxmox-no-vfio",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot find vfio-pci module!", "Cannot bind {f} to vfio"},
+		.meaning =
+			"Proxmox VE could not load vfio-pci, or vfio-pci did not take the function.",
+		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused", "kernel-cmdline.module-refused",
+			     "iommu-groups.none", "iommu-groups.ungrouped",
+			     "assignability.blocked"},
+		.inconclusive = true,
+		.settle =
+			"Look whether modprobe vfio-pci works, and in the kernel's log for what it says of the function.",
+		.remedy =
+			"Reboot if the kernel was updated; otherwise look for blacklist and install lines on vfio_pci in /etc/modprobe.d.",
+		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
+	},
 };
 
 const struct log_table log_proxmox_messages = {rows, ARRAY_LENGTH(rows)};

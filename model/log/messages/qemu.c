@@ -284,7 +284,8 @@ static const struct log_message rows[] = {
 		.source = LOG_QEMU,
 		.severity = LOG_MAY,
 		.forms = {"Cannot reset device {f}, depends on group {g} which is not owned",
-			  "depends on group {g} which is not owned"},
+			  "depends on group {g} which is not owned",
+			  "Cannot reset device {f}, depends on device {f} which is not owned"},
 		.meaning =
 			"Only a reset of the whole bus resets the function, and the guest does not "
 			"have all that is on it.",
@@ -297,10 +298,8 @@ static const struct log_message rows[] = {
 		.id = "config-unreadable",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
-		.forms =
-			{"hardware reports invalid configuration, MSIX PBA outside of specified BAR",
-			 "this isn't a PCI device", "unexpected number of io regions",
-			 "stuck in D3"},
+		.forms = {"this isn't a PCI device", "unexpected number of io regions",
+			  "stuck in D3"},
 		.meaning = "The function's config space reads as nonsense: it is asleep, or dead.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
@@ -373,11 +372,36 @@ static const struct log_message rows[] = {
 		.remedy = "Set multifunction='on' on function 0.",
 	},
 	{
+		.id = "cdev-denied",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Could not open '/dev/vfio/devices/vfio{n}': {e}",
+			  "failed to open /dev/vfio/devices/vfio{n}: {e}",
+			  "Could not open '/dev/iommu': {e}", "failed to open /dev/iommu: {e}",
+			  "cannot open IOMMUFD device: {e}", "cannot open VFIO device {*}: {e}"},
+		.errors = {EACCES, EPERM},
+		.meaning =
+			"QEMU or libvirt may not open a node of iommufd: its owner and mode, a device "
+			"cgroup, SELinux or AppArmor, or the security of a pod.",
+		.findings = {"lockdown-selinux.sysfs-denied"},
+		.inconclusive = true,
+		.settle = "Look at the owner and mode of /dev/iommu and /dev/vfio/devices, and for "
+			  "lines of the audit log at that time.",
+		.remedy =
+			"Let libvirt start the guest, which gives QEMU the nodes; otherwise allow "
+			"them by a udev rule.",
+	},
+	{
 		.id = "cdev-missing",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
-		.forms = {"failed to find vfio-dev/vfioX/dev", "Could not open '/dev/iommu': {e}",
-			  "failed to open /dev/iommu: {e}", "lstat /dev/vfio/devices/vfio{n}: "},
+		.forms =
+			{"failed to find vfio-dev/vfioX/dev", "Could not open '/dev/iommu': {e}",
+			 "failed to open /dev/iommu: {e}", "lstat /dev/vfio/devices/vfio{n}: ",
+			 "/dev/iommu does not exist (is your kernel config missing CONFIG_IOMMUFD?)",
+			 "(is your kernel config missing CONFIG_VFIO_DEVICE_CDEV?)",
+			 "IOMMUFD is not supported by host kernel",
+			 "cannot find VFIO device for PCI device {f}"},
 		.meaning =
 			"The guest wants iommufd, and the kernel offers no /dev/iommu, or no device "
 			"nodes of VFIO.",
@@ -392,8 +416,14 @@ static const struct log_message rows[] = {
 		.id = "migration-refused",
 		.source = LOG_QEMU,
 		.severity = LOG_MAY,
-		.forms = {"VFIO migration is not supported in kernel",
-			  "Migration is currently not supported with vIOMMU"},
+		.forms =
+			{"VFIO migration is not supported in kernel",
+			 "Migration is currently not supported with vIOMMU",
+			 "VFIO device doesn't support device and IOMMU dirty tracking",
+			 "Migration is disabled for VFIO device",
+			 "Multiple VFIO devices migration is supported only if all of them support P2P migration",
+			 "VFIO migration is not supported with ",
+			 "cannot migrate a domain with <hostdev mode="},
 		.meaning = "The guest cannot be migrated while it has the function; it runs.",
 		.findings = {"migration.pinned", "migration.variant-unused"},
 		.settle = "Look whether a variant driver of VFIO holds the function.",
@@ -403,7 +433,9 @@ static const struct log_message rows[] = {
 		.id = "rom-unread",
 		.source = LOG_QEMU,
 		.severity = LOG_MAY,
-		.forms = {"vfio-pci: Cannot read device rom at {f}", "Cannot read device rom"},
+		.forms = {"vfio-pci: Cannot read device rom at {f}", "Cannot read device rom",
+			  "Device option ROM contents are probably invalid (check dmesg)",
+			  "vfio-pci: Device ROM size is zero at {f}"},
 		.meaning =
 			"QEMU could not read the function's ROM. Without a ROM the guest runs, and "
 			"may show no picture while it boots.",

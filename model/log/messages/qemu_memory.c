@@ -114,6 +114,19 @@ static const struct log_message rows[] = {
 		.settle = "The error tells more: look it up in the kernel's log at that time.",
 	},
 	{
+		/* hw_error() of vfio_listener_region_add() */
+		.id = "map-ends-guest",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"vfio: DMA mapping failed, unable to continue"},
+		.meaning =
+			"The running guest was stopped because memory that it plugged in, or a BAR, could not be mapped.",
+		.related = {"memory.lock-limit", "iommu-capabilities.narrow"},
+		.settle = "Look at the error before it.",
+		.explained_by = {"map-beyond-memlock", "map-beyond-width", "map-entries-used-up",
+				 "map-of-bar", "map-failed"},
+	},
+	{
 		.id = "memory-listener",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,

@@ -54,7 +54,8 @@ static const struct log_message rows[] = {
 		.forms = {": BAR {n} [mem size {x}{*}]: can't assign; no space",
 			  ": BAR {n} [mem size {x}{*}]: failed to assign",
 			  ": BAR {n}: no space for [mem size {x}{*}]",
-			  "NVRM: BAR{n} is 0M @ 0x0 (PCI:{f})"},
+			  "NVRM: BAR{n} is 0M @ 0x0 (PCI:{f})",
+			  ": BAR {n}: failed to assign [mem size {x}{*}]"},
 		.versions = "the first two from Linux 6.8, and in stable series",
 		.meaning =
 			"The kernel found no room for a BAR, or for the window of a bridge (BAR 13 "
@@ -166,6 +167,23 @@ static const struct log_message rows[] = {
 		.remedy = "Write 0 to sriov_numvfs, then the number; unbind the function from its "
 			  "driver before it is bound to another.",
 		.explained_by = {"vfs-already-enabled"},
+	},
+	{
+		.id = "bind-invalid",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"drivers/vfio-pci/bind: Invalid argument",
+			  "write error: Invalid argument"},
+		.meaning =
+			"A write to sysfs failed (EINVAL). Of vfio-pci's bind: the function is in no IOMMU group, is a bridge, or is on the denylist. Of sriov_numvfs: the driver refuses that number.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
+			     "assignability.blocked"},
+		.inconclusive = true,
+		.settle =
+			"Look in the kernel's log for what vfio-pci, or the PF's driver, says of the function.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
+		.explained_by = {"vfio-probe-refused", "denylist"},
 	},
 	{
 		.id = "write-no-device",

@@ -57,6 +57,20 @@ static const struct log_message rows[] = {
 			"Reboot if the kernel was updated; otherwise install the kernel's modules.",
 	},
 	{
+		.id = "module-in-use",
+		.source = LOG_MODPROBE,
+		.severity = LOG_MAY,
+		.forms = {"FATAL: Module {*} is in use", "ERROR: Module {*} is in use"},
+		.meaning =
+			"A module stays loaded because something uses it, as a display server its GPU. The function stays with its driver.",
+		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
+		.inconclusive = true,
+		.settle =
+			"Look who has the device open (/dev/dri, /dev/nvidia*, /dev/snd), and in lsmod which module uses it.",
+		.remedy =
+			"Stop what uses the device, or bind it to vfio-pci at boot before its driver.",
+	},
+	{
 		.id = "kvm-missing",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
@@ -112,6 +126,20 @@ static const struct log_message rows[] = {
 			  "server, nvidia-persistenced, a container.",
 		.remedy =
 			"Stop what uses the GPU, or bind it to vfio-pci at boot before its driver.",
+	},
+	{
+		.id = "driver-crashed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"unbind_store+{x}/{x}"},
+		.meaning =
+			"A driver crashed or hung while a function was taken from it; the write to unbind does not return.",
+		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
+		.inconclusive = true,
+		.settle =
+			"Look at the lines of the call trace: the module in square brackets is the driver.",
+		.remedy = "Reboot. Bind the function to vfio-pci at boot before that driver.",
+		.explained_by = {"driver-in-use"},
 	},
 	{
 		.id = "boot-console-on-gpu",

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+
+#include "host/access/array.h"
+#include "model/log/message.h"
+
+/* What QEMU says of a function that it has, or of the guest around it: hw/vfio/pci.c, igd.c,
+ * hw/i386/intel_iommu.c, hw/pci/msix.c, system/memory. Texts of QEMU 7.2 to 11.1. */
+static const struct log_message rows[] = {
+	{
+		/* msix_init(); vfio_msix_early_setup() */
+		.id = "msix-layout",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms =
+			{"table & pba overlap, or they don't fit in BARs, or don't align",
+			 "hardware reports invalid configuration, MSIX PBA outside of specified BAR"},
+		.meaning = "The function's MSI-X table does not lie where QEMU can pass it on. A "
+			   "function that is asleep or dead reads as nonsense, too.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
+		.inconclusive = true,
+		.settle = "Look whether lspci -vv shows a sound MSI-X capability of the function.",
+		.remedy = "Power the host off and on if it does not; otherwise try QEMU's option "
+			  "x-msix-relocation=bar2 of vfio-pci, and a newer QEMU.",
+		.explained_by = {"device-inaccessible", "not-ready"},
+	},
+	{
+		/* vfio_msi_enable(), vfio_msix_enable() */
+		.id = "msi-not-enabled",
+		.source = LOG_QEMU,
+		.severity = LOG_MAY,
+		.forms = {"vfio: failed to enable vectors, {e}",
+			  "vfio: failed to enable MSI-X, {e}",
+			  "vfio: Error: Failed to setup MSI fds: {e}",
+			  "vfio: Error: Failed to enable MSI", "failed to enable vectors, {e}"},
+		.meaning =
+			"The kernel did not set up the interrupts that the guest's driver asked for: "
+			"the function is gone, or the host has no vectors left.",
+		.findings = {"assignability.unreachable"},
+		.inconclusive = true,
+		.settle =
+			"Look in the kernel's log at that time, and whether the function's config "
+			"space reads as all ones.",
+		.remedy = "Power the host off and on if the function is gone; otherwise give the "
+			  "guest fewer queues.",
+		.explained_by = {"device-inaccessible", "not-ready"},
+	},
+	{
+		.id = "config-access-failed",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"vfio_pci_read_config({f}, {*}) failed: {e}",
+			  "vfio_pci_write_config({f}, {*}) failed: {e}"},
+		.meaning = "QEMU could not read or write the function's config space: the function "
+			   "is asleep or gone, or the kernel takes it away.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
+		.inconclusive = true,
+		.settle = "Look at the function's power_state, and whether its config space reads "
+			  "as all ones.",
+		.remedy = "Power the host off and on; keep the device from D3cold.",
+		.explained_by = {"device-inaccessible", "not-ready", "device-wanted-back"},
+	},
+	{
+		/* kvm_cpu_exec(): KVM could not fetch from a BAR that vfio-pci no longer maps */
+		.id = "kvm-run-failed",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"error: kvm run failed Bad address"},
+		.meaning =
+			"The guest was stopped when it touched memory that is not there: mostly a BAR "
+			"of a function that left the bus, or that the host holds.",
+		.findings = {"assignability.unreachable", "boot-gpu.framebuffer"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log at that time for a function that does not "
+			  "answer, and in /proc/iomem, as root, who holds its BARs.",
+		.remedy = "Power the host off and on if the function is gone.",
+		.explained_by = {"device-inaccessible", "not-ready", "bar-held"},
+	},
+	{
+		.id = "qemu-host-missing",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"no such host device"},
+		.meaning = "QEMU was given a function that the host does not have.",
+		.related = {"domain-functions.missing"},
+		.fact = LOG_FACT_MISSING,
+		.settle = "Look for the address in lspci.",
+		.remedy = "Correct the address: it changes when cards are added or moved.",
+	},
+	{
+		/* vfio_pci_igd_config_quirk(), igd.c */
+		.id = "igd-legacy",
+		.source = LOG_QEMU,
+		.severity = LOG_MAY,
+		.forms =
+			{"IGD device {f} cannot support legacy mode due to existing devices at address "
+			 "1f.0",
+			 "IGD device {f} does not support LPC bridge access,legacy mode disabled",
+			 "IGD LPC bridge access is not supported by kernel",
+			 "IGD host bridge access is not supported by kernel",
+			 "IGD legacy mode disabled",
+			 "OpRegion is not supported on hotplugged device"},
+		.meaning =
+			"QEMU passes Intel's graphics on without its legacy mode, in which it is the "
+			"guest's first display and firmware's tables come along. Whether the guest "
+			"shows a picture depends on its firmware and driver.",
+		.related = {"caution.igd"},
+		.fact = LOG_FACT_NO_HOST_BRIDGE,
+		.settle = "Look at the guest's machine type and at the graphics' address in it: "
+			  "legacy mode wants 00:02.0, and up to QEMU 9.2 the machine type pc.",
+		.remedy =
+			"Leave it if the guest shows a picture; otherwise set the address 00:02.0 "
+			"and x-igd-opregion=on.",
+	},
+	{
+		.id = "vga-not-offered",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"device does not support requested feature x-vga"},
+		.meaning = "The guest wants the function's old VGA ports (x-vga=on), and vfio-pci "
+			   "does not offer them: its VGA support is off, or the function is no "
+			   "display.",
+		.related = {"kernel-config.recommended"},
+		.settle = "Look at /sys/module/vfio_pci/parameters/disable_vga, for "
+			  "CONFIG_VFIO_PCI_VGA, and at the function's class.",
+		.remedy = "Take x-vga=on out (Proxmox: x-vga=0): guests that boot with UEFI do not "
+			  "need it.",
+	},
+	{
+		/* vtd_machine_done_notify_one(); amdvi_iommu_notify_flag_changed() */
+		.id = "viommu-unfit",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms =
+			{"Device assignment is not allowed without enabling caching-mode=on for Intel "
+			 "IOMMU",
+			 "We need to set caching-mode=on for intel-iommu to enable device assignment",
+			 "requires iommu notifier which is not currently supported"},
+		.meaning = "The guest's vIOMMU does not tell QEMU what it maps, so no function of "
+			   "the host can be behind it.",
+		.settle = "Look at the <iommu> device of the guest.",
+		.remedy = "Set caching_mode='on' in the driver of the guest's intel <iommu>; in "
+			  "place of amd-iommu use intel or virtio.",
+	},
+	{
+		/* host_memory_backend, qemu_ram_alloc(): not hw/vfio, but VFIO wants all of it */
+		.id = "guest-memory-short",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"cannot set up guest memory '{*}': {e}",
+			  "unable to map backing store for guest RAM: {e}",
+			  "Insufficient free host memory pages available to allocate guest RAM",
+			  "qemu_prealloc_mem: preallocating memory failed: {e}"},
+		.meaning =
+			"The host has not the memory that the guest wants. A guest with a function "
+			"of the host has all of its memory from the start, and cannot share it.",
+		.findings = {"memory.node-without-hugepages"},
+		.inconclusive = true,
+		.settle = "Compare the guest's memory with free -m, or with HugePages_Free of "
+			  "/proc/meminfo where it uses huge pages.",
+		.remedy = "Give the guest less memory, stop others, or reserve more huge pages.",
+	},
+	{
+		.id = "guest-bus",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"No 'PCI' bus found for device 'vfio-pci'",
+			  "does not support hotplugging",
+			  "PCI: no slot/function available for vfio-pci, all in use or reserved"},
+		.meaning = "The guest has no place for the function: no PCI bus, none that takes a "
+			   "device while it runs, or none that is free.",
+		.related = {"domain-guest-address.no-such-slot"},
+		.settle = "Look at the PCI controllers of the guest.",
+		.remedy = "Add a pcie-root-port to the guest for each function that is plugged in "
+			  "while it runs.",
+	},
+	{
+		/* iommufd_cdev_attach_ioas_hwpt(), iommufd.c; IOMMU_IOAS_* of the kernel */
+		.id = "iommufd-refuses-attach",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"error attach {f} ({n}) to id={n}: {e}",
+			  "error attach {f} ({n}) pasid {n} to id={n}: {e}"},
+		.errors = {EINVAL, EPERM},
+		.meaning =
+			"iommufd does not let the function into the guest's address space: firmware "
+			"reserves memory for it, interrupts are not remapped, or the guest has memory "
+			"where the IOMMU reserves addresses.",
+		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all",
+			     "interrupt-remapping.off", "interrupt-remapping.off-allowed",
+			     "interrupt-remapping.partly", "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated"},
+		.inconclusive = true,
+		.settle = "Look for regions of type direct in the group's reserved_regions, and "
+			  "for IR- chips in /proc/interrupts, on Arm for ITS- ones.",
+		.remedy =
+			"Turn off in the firmware setup what uses that memory, and have interrupts "
+			"remapped.",
+		.explained_by = {"one-to-one-mapping"},
+	},
+	{
+		.id = "iommufd-busy",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"error attach {f} ({n}) to id={n}: {e}",
+			  "error bind device fd={n} to iommufd={n}: {e}",
+			  "Could not open '/dev/vfio/devices/vfio{n}': {e}",
+			  "failed to open /dev/vfio/devices/vfio{n}: {e}"},
+		.errors = {EBUSY},
+		.meaning = "Another guest or program has the function or its group, or a driver of "
+			   "the host holds another function of the group.",
+		.findings = {"assignability.companions"},
+		.related = {"isolation.shared-group"},
+		.fact = LOG_FACT_GROUP_HELD,
+		.inconclusive = true,
+		.settle = "Look who has /dev/vfio/GROUP or /dev/vfio/devices/vfioN open, and which "
+			  "drivers hold the functions of the group.",
+		.remedy = "Stop the other user, or take the group from the host's drivers.",
+	},
+	{
+		/* The step is told, and an error that no other row knows. */
+		.id = "container-failed",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"failed to setup container for group {g}: {*}: {e}",
+			  "failed to setup container for group {g}",
+			  "error bind device fd={n} to iommufd={n}: {e}",
+			  "error attach {f} ({n}) to id={n}: {e}"},
+		.meaning = "VFIO did not take the group or the function into the guest's address "
+			   "space.",
+		.findings = {"reserved-memory.blocks", "reserved-memory.blocks-all",
+			     "interrupt-remapping.off", "interrupt-remapping.partly",
+			     "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated"},
+		.related = {"assignability.companions"},
+		.inconclusive = true,
+		.settle =
+			"Look in the kernel's log at that time: it says more than the error does.",
+		.remedy = "For a vGPU, look in its manager's log, too.",
+		.explained_by = {"map-beyond-memlock", "map-beyond-width", "map-entries-used-up",
+				 "map-of-bar", "map-failed"},
+	},
+	{
+		/* The last row of /dev/vfio/GROUP: without an error, or with another. */
+		.id = "group-not-opened",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"failed to open /dev/vfio/{g}", "Could not open '/dev/vfio/{g}'"},
+		.meaning = "QEMU could not open the group's node.",
+		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused"},
+		.related = {"assignability.companions"},
+		.inconclusive = true,
+		.settle = "Look whether the node is there, who may open it, and who has it open.",
+		.remedy =
+			"Bind the function to vfio-pci before the guest starts, or let libvirt do "
+			"so (managed='yes').",
+	},
+	{
+		/* vfio_pci_realize(): EEH or AER of the host */
+		.id = "recovery-not-enabled",
+		.source = LOG_QEMU,
+		.forms = {"Could not enable error recovery for the device"},
+		.meaning = "QEMU will not stop the guest at an error of the link. The guest runs.",
+	},
+	{
+		.id = "no-dma-buf",
+		.source = LOG_QEMU,
+		.forms = {"VFIO dma-buf not supported in kernel, using mmap fallback, P2P DMA will "
+			  "not work"},
+		.versions = "QEMU 11 and later",
+		.meaning = "Devices of the guest cannot transfer to each other directly with this "
+			   "kernel. The guest runs.",
+	},
+	{
+		.id = "viommu-discard",
+		.source = LOG_QEMU,
+		.forms = {"Using vfio with vIOMMUs and coordinated discarding of RAM"},
+		.meaning = "QEMU reminds that a guest with a vIOMMU may pin more memory than it "
+			   "has.",
+	},
+};
+
+const struct log_table log_qemu_device_messages = {rows, ARRAY_LENGTH(rows)};
