@@ -206,15 +206,21 @@ static const char *redact_btrfs(struct arena *arena, const char *path)
 	return memchr(path + start, '-', length) ? hash_name(arena, path, start, length) : path;
 }
 
-/* So is the name of a guest, of which QEMU's log has its own. A capture of a capture keeps it. */
+/* So is the name of a guest, of which QEMU's log has its own. What stands before the hash tells it
+ * from a name: a capture of a capture keeps it. */
 static const char *redact_qemu_log(struct arena *arena, const char *path)
 {
-	size_t start = strlen(QEMU_LOGS), length = strlen(path + start);
+	static const char mark[] = QEMU_LOGS "redacted-";
+	const size_t marked = strlen(mark);
+	size_t start = strlen(QEMU_LOGS), length = strlen(path) - start;
 
 	if (has_suffix(path, ".log"))
 		length -= strlen(".log");
-	bool hashed = length == HASH_DIGITS && digits_at(path + start, length, 1) == HASH_DIGITS;
-	return hashed ? path : hash_name(arena, path, start, length);
+	if (begins_with(path, mark) && start + length == marked + HASH_DIGITS &&
+	    digits_at(path + marked, HASH_DIGITS, 1) == HASH_DIGITS)
+		return path;
+	const char *hashed = hash_name(arena, path, start, length);
+	return hashed ? arena_printf(arena, "%s%s", mark, hashed + start) : NULL;
 }
 
 const char *redact_path(struct arena *arena, const char *path,

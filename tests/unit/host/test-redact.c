@@ -143,8 +143,10 @@ static void names_of_guests_are_told_apart_and_not_told(void **state)
 
 	assert_null(strstr(stored, "secret"));
 	assert_memory_equal(stored, folder, strlen(folder));
-	assert_int_equal(strlen(stored), strlen(folder) + strlen("01234567.log"));
+	assert_int_equal(strlen(stored), strlen(folder) + strlen("redacted-01234567.log"));
 	assert_string_equal(redact_path(tree->arena, stored, &options), stored);
+	assert_null(strstr(redact_path(tree->arena, "/var/log/libvirt/qemu/deadbeef.log", &options),
+			   "deadbeef"));
 	assert_string_not_equal(
 		redact_path(tree->arena, "/var/log/libvirt/qemu/other.log", &options), stored);
 }
