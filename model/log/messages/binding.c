@@ -35,7 +35,8 @@ static const struct log_message rows[] = {
 			  "probe with driver vfio-pci failed with error {e}"},
 		.versions = "the second from Linux 6.11",
 		.meaning =
-			"vfio-pci did not take the function. A line before says why; EBUSY means that it is a PF with VFs.",
+			"vfio-pci did not take the function. A line before says why; EBUSY means "
+			"that it is a PF with VFs.",
 		.findings = {"assignability.blocked", "assignability.unreachable"},
 		.inconclusive = true,
 		.settle = "Look at the lines of the function before it.",
@@ -124,14 +125,14 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"GPU has fallen off the bus", "unknown chipset (ffffffff)"},
-		.meaning =
-			"The GPU does not answer its driver any more: it lost power, or did not come back from a reset.",
+		.meaning = "The GPU does not answer its driver any more: it lost power, or did not "
+			   "come back from a reset.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.inconclusive = true,
 		.settle = "Look whether its config space reads as all ones.",
-		.remedy =
-			"Power the host off and on. If it comes again, look at the power supply, and keep the GPU from D3cold.",
+		.remedy = "Power the host off and on. If it comes again, look at the power supply, "
+			  "and keep the GPU from D3cold.",
 		.explained_by = {"not-ready", "device-inaccessible"},
 	},
 	{
@@ -203,8 +204,8 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"bound to driver {*} while PF bound to driver "},
-		.meaning =
-			"The PF is on vfio-pci, and a driver of the host took one of its VFs: whoever has the PF can harm that driver.",
+		.meaning = "The PF is on vfio-pci, and a driver of the host took one of its VFs: "
+			   "whoever has the PF can harm that driver.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
 		.settle = "Look which drivers hold the PF and its VFs.",
@@ -331,9 +332,10 @@ static const struct log_message rows[] = {
 			     "caution.power"},
 		.inconclusive = true,
 		.settle =
-			"Look at the function's power_state, and whether its config space reads as all ones.",
-		.remedy =
-			"Power the host off and on; then keep the device from sleep: d3cold_allowed 0, or disable_idle_d3=1 for vfio-pci.",
+			"Look at the function's power_state, and whether its config space reads as "
+			"all ones.",
+		.remedy = "Power the host off and on; then keep the device from sleep: "
+			  "d3cold_allowed 0, or disable_idle_d3=1 for vfio-pci.",
 		.explained_by = {"not-ready", "device-inaccessible"},
 	},
 	{

@@ -24,11 +24,12 @@ static const struct log_message rows[] = {
 		.forms = {"DMAR: Disable GFX device mapping",
 			  "DMAR: Disable integrated GPU device mapping"},
 		.meaning =
-			"intel_iommu=igfx_off stands on the command line of that boot: VT-d does not translate Intel's integrated graphics, which is then in no group.",
+			"intel_iommu=igfx_off stands on the command line of that boot: VT-d does "
+			"not translate Intel's integrated graphics, which is then in no group.",
 		.findings = {"iommu-groups.ungrouped", "dma-units.mismatch"},
 		.inconclusive = true,
-		.settle =
-			"Look at /proc/cmdline for igfx_off, and whether 00:02.0 has a link iommu_group.",
+		.settle = "Look at /proc/cmdline for igfx_off, and whether 00:02.0 has a link "
+			  "iommu_group.",
 		.remedy = "Remove igfx_off if a guest is to have the integrated graphics.",
 	},
 	{
@@ -109,12 +110,12 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"Device scope type does not match for {f}"},
-		.meaning =
-			"Firmware's DMAR table calls a bridge an endpoint, or an endpoint a bridge, so the kernel leaves the remapping of DMA off.",
+		.meaning = "Firmware's DMAR table calls a bridge an endpoint, or an endpoint a "
+			   "bridge, so the kernel leaves the remapping of DMA off.",
 		.findings = {"dma-units.scope-conflict", "iommu-groups.none",
 			     "iommu-groups.ungrouped"},
-		.settle =
-			"Compare the device scopes of the DMAR table with the header types of those functions.",
+		.settle = "Compare the device scopes of the DMAR table with the header types of "
+			  "those functions.",
 		.remedy = "Update the firmware.",
 	},
 	{
@@ -151,7 +152,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"AMD-Vi: Can not reserve memory region {x}-{x} for mmio"},
 		.meaning =
-			"The registers of an IOMMU lie where something else is, or at address 0, so AMD-Vi stays off.",
+			"The registers of an IOMMU lie where something else is, or at address 0, "
+			"so AMD-Vi stays off.",
 		.findings = {"acpi-ivrs.no-registers", "iommu-groups.none"},
 		.inconclusive = true,
 		.settle = "Compare the base addresses of the IVRS table with /proc/iomem, as root.",
@@ -226,12 +228,13 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"PCIe ACS overrides enabled"},
 		.versions = "kernels with the ACS override patch",
-		.meaning =
-			"pcie_acs_override= splits groups that the hardware does not isolate: functions in different guests may reach each other and the host.",
+		.meaning = "pcie_acs_override= splits groups that the hardware does not isolate: "
+			   "functions in different guests may reach each other and the host.",
 		.findings = {"kernel-cmdline.acs-override"},
 		.settle = "Look at /proc/cmdline for pcie_acs_override.",
 		.remedy =
-			"Remove it unless you trust the guests as much as the host; move the card to a slot that isolates.",
+			"Remove it unless you trust the guests as much as the host; move the card "
+			"to a slot that isolates.",
 	},
 	{
 		.id = "ioapic-uncovered",
@@ -273,12 +276,12 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
 		.forms = {"HYP mode not available"},
-		.meaning =
-			"The kernel was not started in hypervisor mode (EL2), so this Arm host runs no guests with KVM.",
+		.meaning = "The kernel was not started in hypervisor mode (EL2), so this Arm host "
+			   "runs no guests with KVM.",
 		.findings = {"cpu-virtualization.not-at-el2", "cpu-virtualization.no-kvm"},
 		.settle = "Look whether /dev/kvm exists.",
-		.remedy =
-			"Have the firmware, or the hypervisor that this machine is a guest of, start the kernel at EL2.",
+		.remedy = "Have the firmware, or the hypervisor that this machine is a guest of, "
+			  "start the kernel at EL2.",
 	},
 	{
 		.id = "interrupt-remapping-on",

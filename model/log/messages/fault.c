@@ -82,7 +82,8 @@ static const struct log_message rows[] = {
 			  "event 0x10 received:", "Unhandled context fault: fsr={x}, iova={x}"},
 		.versions = "the first two from Linux 6.15",
 		.meaning =
-			"A device read or wrote at an address where the SMMU maps nothing for it. Left-over DMA of a guest that restarts is harmless.",
+			"A device read or wrote at an address where the SMMU maps nothing for it. "
+			"Left-over DMA of a guest that restarts is harmless.",
 		.related = {"reserved-memory.blocks", "reserved-memory.blocks-all"},
 		.settle = "Compare the time with guests that started or stopped.",
 		.remedy =
@@ -139,11 +140,13 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"DPC: containment event, status:{x}"},
 		.meaning =
-			"A port cut off what is below it after an error of the link. A guest that has that function loses it.",
+			"A port cut off what is below it after an error of the link. A guest that "
+			"has that function loses it.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.inconclusive = true,
 		.settle =
-			"Look whether the function below the port answers, and at the lines of AER beside it.",
+			"Look whether the function below the port answers, and at the lines of AER "
+			"beside it.",
 		.remedy = "Power the host off and on. Reseat the card if it comes again.",
 	},
 	{
@@ -153,12 +156,12 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"AER: can't recover (no error_detected callback)",
 			  "AER: device recovery failed"},
-		.meaning =
-			"After an error of the link a driver did not bring the device back. vfio-pci stops the guest instead.",
+		.meaning = "After an error of the link a driver did not bring the device back. "
+			   "vfio-pci stops the guest instead.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.inconclusive = true,
-		.settle =
-			"Look which error of the link stands before it, and whether the function answers.",
+		.settle = "Look which error of the link stands before it, and whether the function "
+			  "answers.",
 		.remedy = "Power the host off and on.",
 		.explained_by = {"device-stopped-answering"},
 	},
@@ -168,13 +171,14 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"): Link Down", "): Card not present"},
-		.meaning =
-			"The slot lost its card for the kernel: by a reset that takes the link down, by power that was cut, or because it was pulled.",
+		.meaning = "The slot lost its card for the kernel: by a reset that takes the link "
+			   "down, by power that was cut, or because it was pulled.",
 		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
 		.related = {"caution.power"},
 		.inconclusive = true,
 		.settle =
-			"Look whether a line that the link is up follows, and whether the card is in lspci.",
+			"Look whether a line that the link is up follows, and whether the card is "
+			"in lspci.",
 		.remedy = "Power the host off and on if the card does not come back.",
 	},
 };

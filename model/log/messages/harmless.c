@@ -98,7 +98,8 @@ static const struct log_message rows[] = {
 			  "irq bypass consumer (token {x}) registration fails: {e}",
 			  "irq bypass consumer (eventfd {x}) registration fails: {e}"},
 		.meaning =
-			"An interrupt of the function goes to the guest by way of the host, which costs a little time and breaks nothing.",
+			"An interrupt of the function goes to the guest by way of the host, which "
+			"costs a little time and breaks nothing.",
 	},
 	{
 		.id = "bogus-intx",

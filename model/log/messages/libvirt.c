@@ -94,8 +94,8 @@ static const struct log_message rows[] = {
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
 		.forms = {"Non-endpoint PCI devices cannot be assigned to guests"},
-		.meaning =
-			"The guest's configuration names a bridge or port. Only endpoints go to guests.",
+		.meaning = "The guest's configuration names a bridge or port. Only endpoints go to "
+			   "guests.",
 		.settle = "Look at the function in lspci.",
 		.remedy = "Name the functions below the bridge.",
 	},
@@ -106,7 +106,8 @@ static const struct log_message rows[] = {
 		.forms = {"PCI device {f} allocated from network",
 			  "requires exclusive access to interfaces, but none are available"},
 		.meaning =
-			"libvirt has no VF of that network left: guests have them, or a driver of the host does not hold them.",
+			"libvirt has no VF of that network left: guests have them, or a driver of "
+			"the host does not hold them.",
 		.related = {"domain-functions.twice"},
 		.settle =
 			"Look with virsh net-dumpxml at the VFs of the network, and which guests run.",
@@ -197,6 +198,23 @@ static const struct log_message rows[] = {
 		.remedy = "Stop what uses the function, or bind it to vfio-pci at boot.",
 	},
 	{
+		.id = "config-not-opened",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms =
+			{"Failed to open config space file '/sys/bus/pci/devices/{f}/config': {e}"},
+		.errors = {EACCES, EPERM},
+		.meaning = "libvirt or QEMU may not open the function's config space: SELinux or "
+			   "AppArmor, the user that it runs as, or a pod without the rights.",
+		.findings = {"lockdown-selinux.sysfs-denied"},
+		.inconclusive = true,
+		.settle = "Look for lines of the audit log at that time, and at the user and the "
+			  "rights of the process.",
+		.remedy =
+			"Set the boolean virt_use_sysfs where SELinux refused; in a pod, give the "
+			"container the device by its plugin.",
+	},
+	{
 		.id = "bind-failed",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
@@ -219,8 +237,8 @@ static const struct log_message rows[] = {
 		.findings = {"assignability.unreachable", "assignability.blocked",
 			     "iommu-groups.none", "iommu-groups.ungrouped"},
 		.inconclusive = true,
-		.settle =
-			"Look in the kernel's log for what vfio-pci says of the function, and whether /sys is read-only where libvirt runs.",
+		.settle = "Look in the kernel's log for what vfio-pci says of the function, and "
+			  "whether /sys is read-only where libvirt runs.",
 		.remedy = "Have the function's group and IOMMU right first: passcheck FUNCTION.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs",
 				 "device-inaccessible"},
@@ -259,10 +277,11 @@ static const struct log_message rows[] = {
 		.id = "cgroup-memlock",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
-		.forms =
-			{"failed to initialize device BPF map; locked memory limit for libvirtd probably needs to be raised"},
+		.forms = {"failed to initialize device BPF map; locked memory limit for libvirtd "
+			  "probably needs to be raised"},
 		.meaning =
-			"libvirt could not set up the device cgroup of the guest: its own limit of locked memory is too low for the kernel's table.",
+			"libvirt could not set up the device cgroup of the guest: its own limit of "
+			"locked memory is too low for the kernel's table.",
 		.related = {"memory.lock-limit"},
 		.settle = "Look at Max locked memory in /proc/PID/limits of libvirt's daemon.",
 		.remedy = "Raise the daemon's limit (systemd: LimitMEMLOCK=64M).",
@@ -276,7 +295,8 @@ static const struct log_message rows[] = {
 			  "Single function device addresses with function=0 expected",
 			  "No more available PCI slots", "Invalid PCI address ",
 			  "cannot be plugged into the PCI controller with index=",
-			  "requires hotplug capability, but the PCI controller with index="},
+			  "requires hotplug capability, but the PCI controller with index=",
+			  "but index must be larger than bus"},
 		.meaning = "An address in the guest is wrong or taken, or no address is left.",
 		.related = {"domain-guest-address.taken", "domain-guest-address.not-multifunction",
 			    "domain-guest-address.no-such-slot",
@@ -288,9 +308,9 @@ static const struct log_message rows[] = {
 		.id = "not-a-vf",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
-		.forms =
-			{"Interface type hostdev is currently supported on SR-IOV Virtual Functions only",
-			 "is not an SR-IOV Virtual Function"},
+		.forms = {"Interface type hostdev is currently supported on SR-IOV Virtual "
+			  "Functions only",
+			  "is not an SR-IOV Virtual Function"},
 		.meaning = "<interface type='hostdev'> takes VFs only, and the function is none.",
 		.settle = "Look whether the function has a link physfn in sysfs.",
 		.remedy = "Use <hostdev> for a whole function, or name a VF.",
@@ -299,18 +319,20 @@ static const struct log_message rows[] = {
 		.id = "vf-not-configured",
 		.source = LOG_LIBVIRT,
 		.severity = LOG_STOPS,
-		.forms =
-			{"because the PF is not online. Please change host network config to put the PF online",
-			 "The PF device for VF {f} has no network device name",
-			 "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
-			 "is not bound to a net driver, so its MAC address cannot be set to"},
+		.forms = {"because the PF is not online. Please change host network config to put "
+			  "the PF online",
+			  "The PF device for VF {f} has no network device name",
+			  "couldn't find IFLA_VF_INFO for VF {n} in netlink response",
+			  "is not bound to a net driver, so its MAC address cannot be set to"},
 		.meaning =
-			"libvirt could not set the VF's MAC address or VLAN: that goes through the PF's network interface, which is down, is missing, or does not list the VF.",
+			"libvirt could not set the VF's MAC address or VLAN: that goes through the "
+			"PF's network interface, which is down, is missing, or does not list the "
+			"VF.",
 		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver", "caution.vf-token"},
 		.inconclusive = true,
 		.settle = "Look with ip link whether the PF's interface is up and lists the VF.",
-		.remedy =
-			"Set the PF's interface up, and keep the PF on its own driver; or use <hostdev> instead of <interface type='hostdev'>.",
+		.remedy = "Set the PF's interface up, and keep the PF on its own driver; or use "
+			  "<hostdev> instead of <interface type='hostdev'>.",
 	},
 	{
 		.id = "selinux-denied",

@@ -83,9 +83,10 @@ static const struct log_message rows[] = {
 			     "assignability.blocked"},
 		.inconclusive = true,
 		.settle =
-			"Look whether modprobe vfio-pci works, and in the kernel's log for what it says of the function.",
-		.remedy =
-			"Reboot if the kernel was updated; otherwise look for blacklist and install lines on vfio_pci in /etc/modprobe.d.",
+			"Look whether modprobe vfio-pci works, and in the kernel's log for what it "
+			"says of the function.",
+		.remedy = "Reboot if the kernel was updated; otherwise look for blacklist and "
+			  "install lines on vfio_pci in /etc/modprobe.d.",
 		.explained_by = {"vfio-probe-refused", "denylist", "pf-has-vfs"},
 	},
 };

@@ -162,13 +162,20 @@ static const struct log_message rows[] = {
 			 "failed to set group container: {e}", "Failed to set group container: {e}",
 			 "cannot add vfio group to container, error {e}"},
 		.errors = {EBUSY, EPERM},
-		.meaning = "Another driver, or another user of VFIO, has the DMA of the group.",
-		.findings = {"assignability.companions"},
+		.meaning = "Another driver, or another user of VFIO, has the DMA of the group. Of "
+			   "EPERM also: up to Linux 6.5 firmware reserves memory for a function of "
+			   "it, or interrupts are not remapped.",
+		.findings = {"assignability.companions", "reserved-memory.blocks",
+			     "reserved-memory.blocks-all", "interrupt-remapping.off",
+			     "interrupt-remapping.off-allowed", "interrupt-remapping.partly",
+			     "interrupt-remapping.not-isolated",
+			     "interrupt-remapping.partly-isolated"},
 		.fact = LOG_FACT_GROUP_HELD,
 		.inconclusive = true,
 		.settle = "Look which drivers hold the functions of the group, and who has "
 			  "/dev/vfio/GROUP open.",
 		.remedy = "Take all functions of the group from the host's drivers.",
+		.explained_by = {"rmrr", "attach-without-remapping"},
 	},
 	{
 		.id = "iommu-refuses-container",
@@ -237,6 +244,22 @@ static const struct log_message rows[] = {
 		.explained_by = {"vf-token"},
 	},
 	{
+		/* vfio_group_ioctl_get_device_fd(): no device of that name is open to VFIO */
+		.id = "device-not-in-group",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"error getting device from group {g}: {e}"},
+		.errors = {ENODEV},
+		.meaning =
+			"Another function of the group is on vfio-pci, and this one is on another "
+			"driver, or was lost by vfio-pci.",
+		.related = {"assignability.companions"},
+		.fact = LOG_FACT_NOT_ON_VFIO,
+		.inconclusive = true,
+		.settle = "Look which driver holds the function.",
+		.remedy = "Bind the function to vfio-pci before the guest starts.",
+	},
+	{
 		.id = "device-not-got",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
@@ -250,7 +273,7 @@ static const struct log_message rows[] = {
 		.inconclusive = true,
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy = "Take all functions of the group from the host's drivers.",
-		.explained_by = {"device-refused", "device-wants-token"},
+		.explained_by = {"device-refused", "device-wants-token", "device-not-in-group"},
 	},
 	{
 		.id = "device-attached-twice",
@@ -421,7 +444,8 @@ static const struct log_message rows[] = {
 			 "Migration is currently not supported with vIOMMU",
 			 "VFIO device doesn't support device and IOMMU dirty tracking",
 			 "Migration is disabled for VFIO device",
-			 "Multiple VFIO devices migration is supported only if all of them support P2P migration",
+			 "Multiple VFIO devices migration is supported only if all of them support "
+			 "P2P migration",
 			 "VFIO migration is not supported with ",
 			 "cannot migrate a domain with <hostdev mode="},
 		.meaning = "The guest cannot be migrated while it has the function; it runs.",

@@ -119,8 +119,8 @@ static const struct log_message rows[] = {
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
 		.forms = {"vfio: DMA mapping failed, unable to continue"},
-		.meaning =
-			"The running guest was stopped because memory that it plugged in, or a BAR, could not be mapped.",
+		.meaning = "The running guest was stopped because memory that it plugged in, or a "
+			   "BAR, could not be mapped.",
 		.related = {"memory.lock-limit", "iommu-capabilities.narrow"},
 		.settle = "Look at the error before it.",
 		.explained_by = {"map-beyond-memlock", "map-beyond-width", "map-entries-used-up",

@@ -173,14 +173,17 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"drivers/vfio-pci/bind: Invalid argument",
-			  "write error: Invalid argument"},
+			  "write error: Invalid argument",
+			  "drivers/vfio-pci/bind: invalid argument"},
 		.meaning =
-			"A write to sysfs failed (EINVAL). Of vfio-pci's bind: the function is in no IOMMU group, is a bridge, or is on the denylist. Of sriov_numvfs: the driver refuses that number.",
+			"A write to sysfs failed (EINVAL). Of vfio-pci's bind: the function is in "
+			"no IOMMU group, is a bridge, or is on the denylist. Of sriov_numvfs: the "
+			"driver refuses that number.",
 		.findings = {"iommu-groups.none", "iommu-groups.ungrouped",
 			     "assignability.blocked"},
 		.inconclusive = true,
-		.settle =
-			"Look in the kernel's log for what vfio-pci, or the PF's driver, says of the function.",
+		.settle = "Look in the kernel's log for what vfio-pci, or the PF's driver, says of "
+			  "the function.",
 		.remedy =
 			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
 		.explained_by = {"vfio-probe-refused", "denylist"},
@@ -189,14 +192,35 @@ static const struct log_message rows[] = {
 		.id = "write-no-device",
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
-		.forms = {"write error: No such device"},
+		.forms = {"write error: No such device", "drivers/vfio-pci/bind: no such device"},
 		.meaning =
 			"A write to sysfs failed (ENODEV). Of bind: the driver does not know the "
-			"function's ids, and driver_override does not name it. Of unbind: that driver "
-			"does not have the function.",
+			"function's ids, and driver_override does not name it; up to Linux 5.10 "
+			"also that it refused the function, as vfio-pci does without an IOMMU "
+			"group. Of unbind: that driver does not have the function.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.inconclusive = true,
 		.settle = "Look at the function's driver and driver_override.",
 		.remedy = "Write the driver's name to the function's driver_override, then its "
 			  "address to drivers_probe.",
+		.explained_by = {"vfio-probe-refused", "denylist"},
+	},
+	{
+		.id = "vfs-no-space",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: No space left on device",
+			  "sriov_numvfs: no space left on device",
+			  "write error: No space left on device"},
+		.meaning = "A write to sysfs failed (ENOSPC). Of sriov_numvfs: the device has no "
+			   "interrupts, queues or memory left for that many VFs.",
+		.findings = {"sriov-vfs.limited-by-driver"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what the PF's driver says at that time.",
+		.remedy =
+			"Ask for fewer VFs; of Intel's E810, keep irdma from loading, which takes "
+			"its interrupts.",
+		.explained_by = {"pf-driver-limited"},
 	},
 	{
 		.id = "write-exists",

@@ -57,16 +57,33 @@ static const struct log_message rows[] = {
 			"Reboot if the kernel was updated; otherwise install the kernel's modules.",
 	},
 	{
+		.id = "vfio-pci-not-loaded",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"drivers/vfio-pci/new_id: no such file or directory",
+			  "drivers/vfio-pci/new_id: No such file or directory",
+			  "drivers/vfio-pci/bind: no such file or directory",
+			  "drivers/vfio-pci/bind: No such file or directory"},
+		.meaning = "vfio-pci was not loaded when a function was to be given to it.",
+		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
+		.inconclusive = true,
+		.settle = "Look for /sys/bus/pci/drivers/vfio-pci.",
+		.remedy = "Load vfio-pci.",
+		.explained_by = {"vfio-module-missing"},
+	},
+	{
 		.id = "module-in-use",
 		.source = LOG_MODPROBE,
 		.severity = LOG_MAY,
 		.forms = {"FATAL: Module {*} is in use", "ERROR: Module {*} is in use"},
 		.meaning =
-			"A module stays loaded because something uses it, as a display server its GPU. The function stays with its driver.",
+			"A module stays loaded because something uses it, as a display server its "
+			"GPU. The function stays with its driver.",
 		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
 		.inconclusive = true,
-		.settle =
-			"Look who has the device open (/dev/dri, /dev/nvidia*, /dev/snd), and in lsmod which module uses it.",
+		.settle = "Look who has the device open (/dev/dri, /dev/nvidia*, /dev/snd), and in "
+			  "lsmod which module uses it.",
 		.remedy =
 			"Stop what uses the device, or bind it to vfio-pci at boot before its driver.",
 	},
@@ -133,11 +150,13 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"unbind_store+{x}/{x}"},
 		.meaning =
-			"A driver crashed or hung while a function was taken from it; the write to unbind does not return.",
+			"A driver crashed or hung while a function was taken from it; the write to "
+			"unbind does not return.",
 		.findings = {"caution.in-use", "host-use.console", "host-use.vital"},
 		.inconclusive = true,
 		.settle =
-			"Look at the lines of the call trace: the module in square brackets is the driver.",
+			"Look at the lines of the call trace: the module in square brackets is the "
+			"driver.",
 		.remedy = "Reboot. Bind the function to vfio-pci at boot before that driver.",
 		.explained_by = {"driver-in-use"},
 	},
