@@ -170,6 +170,8 @@ void plan_persist_parameters(struct plan_builder *builder); /* of vfio-pci, befo
 void plan_persist(struct plan_builder *builder);            /* the same over reboots */
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
+void plan_set_up_vfs(struct plan_builder *builder);       /* that go: what their class needs */
+void plan_set_up_vfs_again(struct plan_builder *builder); /* the same over reboots */
 void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs);
 void plan_display_parameters(struct plan_builder *builder); /* that free it at the next boot */
 void plan_free_display(struct plan_builder *builder);

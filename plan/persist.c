@@ -398,6 +398,7 @@ void plan_keep_vfs(struct plan_builder *builder)
 		kept = pf;
 		plan_persist_vfs(builder, pf, pf->sriov.numvfs.value);
 	}
+	plan_set_up_vfs_again(builder);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		keep_profile(builder, builder->taken[i]);
 }

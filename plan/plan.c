@@ -410,6 +410,7 @@ static void hand_over(struct plan_builder *builder)
 {
 	add_host_use_question(builder);
 	load_kvm(builder);
+	plan_set_up_vfs(builder);
 	builder->plan->managed_does = plan_managed_does(builder);
 	switch (builder->wish->how) {
 	case PLAN_HOW_BOOT:

@@ -6,7 +6,9 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
+#include "model/sriov/nvme_setup.h"
 #include "model/sriov/persistence.h"
+#include "model/sriov/vf_bus.h"
 #include "model/sriov/vf_holders.h"
 #include "model/sriov/vf_refusal.h"
 #include "plan/builder.h"
@@ -16,7 +18,7 @@
 static const struct vf_driver *driver_of(const struct plan_builder *builder,
 					 const struct pci_function *pf)
 {
-	return vf_driver_of(builder->host, pf);
+	return vf_driver_to_be(builder->host, pf);
 }
 
 /* Returns whether the PF's driver makes VFs in a way of its own, and takes no write to
@@ -70,28 +72,31 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 /* Returns how many VFs guests can have once the steps of the plan are done. */
 static struct usable_vfs usable_in_the_end(const struct plan_builder *builder,
 					   const struct vf_budget *budget,
-					   const struct usable_vfs *now)
+					   const struct usable_vfs *now, uint32_t made)
 {
 	const struct model *model = builder->model;
 	const struct usable_mends mends = {
 		.iommu = builder->changes_iommu,
 		.modules = vfio_modules_lack_by_words(&model->vfio_modules),
+		.made = made,
 	};
 
-	return mends.iommu || mends.modules
+	return mends.iommu || mends.modules || made
 		       ? usable_vfs_once_mended(&model->usable_vfs, budget->function, &mends,
 						builder->arena)
 		       : *now;
 }
 
-/* Notes what keeps VFs that the kernel would make from guests of their own. */
-static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs)
+/* Notes what keeps VFs from guests of their own, which the kernel would make, or a tool (made: how
+ * many). */
+static void check_use(struct plan_builder *builder, const struct vf_budget *budget, unsigned vfs,
+		      uint32_t made)
 {
 	const struct usable_vfs *now = usable_vfs_of(&builder->model->usable_vfs, budget->function);
 
-	if (!now || now->limit == USABLE_BUDGET)
+	if (!now || (now->limit == USABLE_BUDGET && !made))
 		return;
-	const struct usable_vfs usable = usable_in_the_end(builder, budget, now);
+	const struct usable_vfs usable = usable_in_the_end(builder, budget, now, made);
 	if (usable.limit == USABLE_BUDGET)
 		return;
 	const char *name = budget->function->name;
@@ -152,7 +157,7 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 				 pf->name);
 		return true;
 	}
-	check_use(builder, budget, vfs);
+	check_use(builder, budget, vfs, 0);
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
@@ -355,7 +360,7 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_PERSIST, "vfs-own-switch", pf,
 			      "Have the driver %s make %" PRId64 " VFs of %s at every boot%s%s",
-			      pf->driver.text, vfs, pf->name, driver->own_switch ? ", " : "",
+			      driver->name, vfs, pf->name, driver->own_switch ? ", " : "",
 			      driver->own_switch ? driver->own_switch : "");
 
 	step->why = "it takes no write to sriov_numvfs";
@@ -450,6 +455,140 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	plan_append(builder, step, udev_rule(builder, pf, vfs), PLAN_VFS_RULES);
 }
 
+/* The tool takes the card from its driver for a while. */
+static void run_tool(struct plan_builder *builder, const struct pci_function *pf, const char *tool)
+{
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
+			      "Make all %" PRId64 " VFs of %s with the tool of its driver",
+			      pf->sriov.totalvfs.value, pf->name);
+
+	const char *held = held_now(builder, pf);
+	step->why = arena_printf(builder->arena,
+				 "the driver takes no write to sriov_numvfs, and the tool makes "
+				 "all VFs that the device has; end what has the device open "
+				 "first%s%s",
+				 *held ? "; " : "", held);
+	if (pci_has_vfs(pf))
+		plan_run(builder, &step->commands, "%s -d %s", tool, pf->name);
+	plan_run(builder, &step->commands, "%s -e %s", tool, pf->name);
+	plan_run(builder, &step->undo, "%s -d %s", tool, pf->name);
+	step->done = plan_condition(builder, "holds %" PRId64 " " DEVICES "/%s/sriov_numvfs",
+				    pf->sriov.totalvfs.value, pf->name);
+}
+
+/* nvidia_vgpu_vfio is a part of NVIDIA's software for vGPUs, as the tool is. */
+static void plan_tool(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+	const char *tool = driver_of(builder, pf)->tool;
+
+	if (!modules_loaded(&builder->host->modules, "nvidia_vgpu_vfio"))
+		plan_add_unknown(builder,
+				 "whether NVIDIA's software for vGPUs, which has %s, is installed",
+				 tool);
+	if (budget)
+		check_use(builder, budget, vfs, budget->capability.total_vfs);
+	if (pf->sriov.numvfs.value < (int64_t)vfs &&
+	    (!pci_has_vfs(pf) || may_take_vfs(builder, pf))) {
+		load_driver(builder, pf);
+		run_tool(builder, pf, tool);
+	}
+	if (builder->wish->how == PLAN_HOW_BOOT)
+		plan_persist_vfs(builder, pf, pf->sriov.totalvfs.value);
+	plan_add_step(builder, PLAN_GUEST, "vgpu-profile", pf,
+		      "Set a vGPU profile of each VF of %s that a guest is to have: write one of "
+		      "its nvidia/creatable_vgpu_types to its nvidia/current_vgpu_type",
+		      pf->name);
+}
+
+/* Returns whether a tool of the driver makes that many VFs. */
+static bool tool_makes(const struct plan_builder *builder, const struct pci_function *pf,
+		       unsigned vfs)
+{
+	const struct vf_driver *driver = driver_of(builder, pf);
+
+	return driver && driver->tool && fact_known(&pf->sriov.numvfs.fact) &&
+	       fact_known(&pf->sriov.totalvfs.fact) && pf->sriov.totalvfs.value >= (int64_t)vfs;
+}
+
+/* What acts on the primary controller is left to a person where the host lives on it. */
+static void set_online(struct plan_builder *builder, const struct pci_function *pf, uint32_t first,
+		       uint32_t last, const char *who)
+{
+	struct text_line *commands = NULL;
+	struct plan_step *step =
+		plan_add_step(builder, PLAN_NOW, "nvme-online", pf,
+			      "Give %s queues and interrupts, and set online what is not", who);
+
+	step->why = "a VF of an NVMe controller is offline when it is made, and VFIO takes it all "
+		    "the same. Give more than two where nvme primary-ctrl-caps says that there are";
+	if (!host_uses_vital(&builder->model->host_uses, pf))
+		nvme_setup_add(builder->arena, pf, first, last, &commands);
+	plan_run_lines(builder, &step->commands, commands);
+}
+
+static void set_online_again(struct plan_builder *builder, const struct pci_function *pf)
+{
+	plan_add_step(builder, PLAN_PERSIST, "nvme-online-again", pf,
+		      "Set VFs of %s online again at every boot, once they are made", pf->name)
+		->why = "they are offline, and have no queues, after a reboot";
+}
+
+static bool may_be_offline(const struct pci_function *vf)
+{
+	return vf->pf && nvme_setup_is_for(vf->pf) && nvme_setup_may_lack(vf);
+}
+
+static void set_one_online(struct plan_builder *builder, const struct pci_function *vf)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, vf->pf);
+	uint32_t index;
+
+	if (budget && vf_budget_index(budget, vf, &index))
+		set_online(builder, vf->pf, index + 1, index + 1, vf->name);
+	else
+		plan_add_unknown(builder,
+				 "cannot tell which VF of %s %s is, nor whether it is online",
+				 vf->pf->name, vf->name);
+}
+
+void plan_set_up_vfs(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		if (may_be_offline(builder->taken[i]))
+			set_one_online(builder, builder->taken[i]);
+	}
+}
+
+void plan_set_up_vfs_again(struct plan_builder *builder)
+{
+	const struct pci_function *done = NULL;
+
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *vf = builder->taken[i];
+		if (!may_be_offline(vf) || vf->pf == done)
+			continue;
+		done = vf->pf;
+		set_online_again(builder, done);
+	}
+}
+
+/* Returns whether the host's own driver runs all VFs, and their number stays as it is. */
+static bool are_online(const struct plan_builder *builder, const struct pci_function *pf,
+		       unsigned vfs)
+{
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+
+	if (!budget || budget->vf_count != vfs)
+		return false;
+	for (size_t i = 0; i < budget->vf_count; i++) {
+		if (nvme_setup_may_lack(budget->vfs[i]))
+			return false;
+	}
+	return true;
+}
+
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
@@ -459,6 +598,10 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		plan_add_obstacle(builder, "%s offers no VFs%s%s", pf->name,
 				  setting ? "; this may be a setting of the adapter: " : "",
 				  setting ? setting : "");
+		return;
+	}
+	if (tool_makes(builder, pf, vfs)) {
+		plan_tool(builder, pf, vfs);
 		return;
 	}
 	if (!check_budget(builder, pf, vfs))
@@ -471,8 +614,15 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}
-	if (builder->wish->how == PLAN_HOW_BOOT)
-		plan_persist_vfs(builder, pf, vfs);
+	bool offline = nvme_setup_is_for(pf) && !are_online(builder, pf, vfs);
+	if (offline)
+		set_online(builder, pf, 1, vfs,
+			   arena_printf(builder->arena, "%u VFs of %s", vfs, pf->name));
+	if (builder->wish->how != PLAN_HOW_BOOT)
+		return;
+	plan_persist_vfs(builder, pf, vfs);
+	if (offline)
+		set_online_again(builder, pf);
 }
 
 void plan_vfs(struct plan_builder *builder, unsigned vfs)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <pci/header.h>
 
+#include "model/sriov/nvme_setup.h"
 #include "model/sriov/vf_link.h"
 
 enum kind { NONE, NVME, NETWORK, INFINIBAND, UNREADABLE, KIND_COUNT };
@@ -50,31 +51,20 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* A VF that the host's own NVMe driver runs has queues and is online. */
-static bool is_online(const struct pci_function *vf)
-{
-	return pci_is_on_driver(vf, "nvme");
-}
-
 static void report_nvme(const struct pci_function *pf, const struct pci_function *vf,
 			struct findings *findings)
 {
 	struct finding *finding = finding_add(
 		findings, &kinds[NVME], FINDING_UNKNOWN, subject_function(pf),
 		"cannot tell whether the secondary controllers of %s are online", pf->name);
+	struct text_line *commands = NULL;
+
 	finding_evidence_state(finding, &vf->driver.fact);
 	finding_remedy(finding, "Give the secondary controllers queues and interrupts, and set "
 				"them online; CNTLID is the number that the first command shows");
-	finding_command(finding, "nvme list-secondary /dev/$(ls /sys/bus/pci/devices/%s/nvme)",
-			pf->name);
-	for (unsigned resource = 0; resource < 2; resource++)
-		finding_command(finding,
-				"nvme virt-mgmt /dev/$(ls /sys/bus/pci/devices/%s/nvme) -c CNTLID "
-				"-r %u -n 2 -a 8",
-				pf->name, resource);
-	finding_command(finding,
-			"nvme virt-mgmt /dev/$(ls /sys/bus/pci/devices/%s/nvme) -c CNTLID -a 9",
-			pf->name);
+	nvme_setup_add_by_hand(findings->arena, pf, &commands);
+	for (; commands; commands = commands->next)
+		finding_command(finding, "%s", commands->text);
 }
 
 static const char *setting_word(int64_t setting)
@@ -133,16 +123,16 @@ static void report_network(const struct model *model, const struct pci_function 
 /* Returns whether VFs of the PF have a setup of their class. */
 static bool has_setup(const struct pci_function *pf)
 {
-	return pci_class(pf) == CLASS_NVM || pci_base_class(pf) == PCI_BASE_CLASS_NETWORK;
+	return nvme_setup_is_for(pf) || pci_base_class(pf) == PCI_BASE_CLASS_NETWORK;
 }
 
 /* Returns whether the PF is done with. */
 static bool judge_vf(const struct model *model, const struct pci_function *vf,
 		     struct findings *findings)
 {
-	bool nvme = pci_class(vf->pf) == CLASS_NVM;
+	bool nvme = nvme_setup_is_for(vf->pf);
 
-	if (nvme && is_online(vf))
+	if (nvme && !nvme_setup_may_lack(vf))
 		return false;
 	if (nvme)
 		report_nvme(vf->pf, vf, findings);

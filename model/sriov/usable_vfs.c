@@ -44,6 +44,10 @@ static struct usable_vfs of_budget(const struct counting *counting)
 		.why = vf_budget_summary(budget, arena),
 	};
 
+	if (counting->mends.made) {
+		result.at_least = result.at_most = counting->mends.made;
+		return result;
+	}
 	if (budget->limited_by == VF_TERM_TOTAL_VFS && budget->at_most == 0)
 		result.limit = USABLE_FIRMWARE;
 	if (!budget->driver_may_refuse || budget->driver_takes >= result.at_least)

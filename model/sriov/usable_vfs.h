@@ -38,8 +38,9 @@ struct usable_grounds {
 
 /* What is amiss now, and steps put right. */
 struct usable_mends {
-	bool iommu;   /* it will translate, and remap interrupts */
-	bool modules; /* no word of the command line keeps VFIO's modules off */
+	bool iommu;    /* it will translate, and remap interrupts */
+	bool modules;  /* no word of the command line keeps VFIO's modules off */
+	uint32_t made; /* VFs that a tool makes, whatever the budget says of its driver; 0: none */
 };
 
 struct usable_counts {

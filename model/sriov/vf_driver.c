@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_driver.h"
 
+#include <pci/header.h>
 #include <string.h>
 
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
 #include "host/sriov/sriov_config.h"
+
+enum { VENDOR_NVIDIA = 0x10de };
 
 #define OWN_RESOURCES "may refuse for want of the device's own resources"
 
@@ -218,6 +221,18 @@ const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_f
 		    BOOLEAN_YES)
 		return &i915_with_vfs;
 	return vf_driver_find(function->driver.text);
+}
+
+/* Of NVIDIA's graphics NVIDIA's own driver makes VFs. */
+const struct vf_driver *vf_driver_to_be(const struct host *host,
+					const struct pci_function *function)
+{
+	bool nvidia = fact_known(&function->vendor.fact) &&
+		      function->vendor.value == VENDOR_NVIDIA &&
+		      pci_base_class(function) == PCI_BASE_CLASS_DISPLAY;
+
+	return fact_absent(&function->driver.fact) && nvidia ? vf_driver_find("nvidia")
+							     : vf_driver_of(host, function);
 }
 
 static enum vf_setup vfio_setup_of(const struct fact_text *enable_sriov)

@@ -45,6 +45,11 @@ const struct vf_driver *vf_driver_find(const char *name);
  */
 const struct vf_driver *vf_driver_of(const struct host *host, const struct pci_function *function);
 
+/* As vf_driver_of(); of a function without a driver, the one that alone makes VFs of its kind,
+ * where there is one. */
+const struct vf_driver *vf_driver_to_be(const struct host *host,
+					const struct pci_function *function);
+
 /* Whether the driver of a PF sets VFs up on a write to sriov_numvfs. */
 enum vf_setup {
 	VF_SETUP_UNKNOWN, /* the driver or its switch was not read, or nothing is known of it */

@@ -652,6 +652,54 @@ class Host(PlanTest):
             self.assertTrue(any(failure in line for line in plan["obstacles"]), failure)
 
 
+class SecondaryControllers(TreeTest):
+    """What sets VFs of an NVMe controller online, with what nvme-cli writes of them."""
+
+    PF = "0000:01:00.0"
+    NVME = '''#!/bin/sh
+case $1 in
+list-secondary)
+\tfor line in 0000:0001:0000 0007:0001:0001 0008:0000:0002 0009:0000:0003 000a:0000:0010; do
+\t\tIFS=: read -r id state vf <<END
+$line
+END
+\t\techo "     SCID      : Secondary Controller Identifier : 0x$id"
+\t\techo "     PCID      : Primary Controller Identifier   : 0x0000"
+\t\techo "     SCS       : Secondary Controller State      : 0x$state (State)"
+\t\techo "     VFN       : Virtual Function Number         : 0x$vf"
+\t\techo "     NVQ       : Num VQ Flex Resources Assigned  : 0x0000"
+\tdone ;;
+*) shift; echo "$*" >> "$LOG" ;;
+esac
+'''
+
+    def set_online(self, *arguments):
+        """Returns what the plan's commands ask of nvme-cli."""
+        result = passcheck("--root", SOURCE / "fixtures/intel-sriov-vfs/root", "plan", "--format", "json", *arguments)
+        command, = (command for step in json.loads(result.stdout)["steps"] if step["id"] == "nvme-online"
+                    for command in step["commands"])
+        devices, log = self.directory / "devices", self.directory / "log"
+        (devices / self.PF / "nvme/nvme0").mkdir(parents=True, exist_ok=True)
+        nvme = self.directory / "nvme"
+        nvme.write_text(self.NVME)
+        nvme.chmod(0o755)
+        log.write_text("")
+        subprocess.run(["sh", "-c", command.replace("/sys/bus/pci/devices", str(devices))], check=True,
+                       env={"PATH": f"{self.directory}:{os.environ['PATH']}", "LOG": str(log)})
+        return log.read_text().splitlines()
+
+    @staticmethod
+    def calls(*ids):
+        return [f"/dev/nvme0 -c {id} {rest}" for id in ids for rest in (
+            "-r 0 -n 2 -a 8", "-r 1 -n 2 -a 8", "-a 9")]
+
+    def test_those_that_are_offline_of_the_vfs_wanted_are_set_online(self):
+        self.assertEqual(self.set_online(self.PF, "--vfs", "2"), self.calls("0x0008"))
+
+    def test_a_vf_that_goes_to_a_guest_is_set_online_alone(self):
+        self.assertEqual(self.set_online("0000:01:00.3"), self.calls("0x0009"))
+
+
 class Undo(PlanTest):
     """The way back: what steps say of themselves, and what --undo finds on the host."""
 

@@ -632,6 +632,166 @@ static void integrated_graphics_go_where_they_are_looked_for(void **state)
 	assert_non_null(line);
 }
 
+/* A PF of eight VFs, of which two are there, on a driver; and the host that it is on. */
+struct vf_host {
+	struct vf_budget budget;
+	struct vf_budget *budgets[3];
+	struct usable_vfs usable, *counts[3];
+	const struct pci_function *vfs[2];
+	struct pci_function *pf;
+};
+
+static void make_vf_host(struct paper *paper, struct vf_host *host, const char *driver,
+			 const char *vf_driver)
+{
+	*host = (struct vf_host){0};
+	make_ready(paper);
+	add_device(paper, "0000:01:00.0", 1, driver);
+	add_device(paper, "0000:01:00.1", 2, vf_driver);
+	add_device(paper, "0000:01:00.2", 3, vf_driver);
+	host->pf = &paper->host.pci.functions[0];
+	for (size_t i = 0; i < 2; i++) {
+		make_vf(&paper->host.pci.functions[i + 1], host->pf);
+		host->vfs[i] = &paper->host.pci.functions[i + 1];
+	}
+	host->pf->sriov.numvfs = (struct fact_number){.fact = known("numvfs"), .value = 2};
+	host->pf->sriov.totalvfs = (struct fact_number){.fact = known("totalvfs"), .value = 8};
+	host->budget = (struct vf_budget){
+		.function = host->pf,
+		.capability = {.total_vfs = 8, .first_vf_offset = 1, .vf_stride = 1},
+		.vfs = host->vfs,
+		.vf_count = 2,
+		.at_least = 8,
+		.at_most = 8,
+	};
+	host->usable = (struct usable_vfs){.at_least = 8, .at_most = 8, .why = "all"};
+	host->budgets[0] = &host->budget;
+	host->counts[0] = &host->usable;
+	paper->model.vf_budgets =
+		(struct vf_budgets){.host = &paper->host, .budgets = host->budgets};
+	paper->model.interrupts.attaches = BOOLEAN_YES;
+	paper->model.usable_vfs = (struct usable_counts){
+		.host = &paper->host,
+		.grounds = {.host = &paper->host,
+			    .budgets = &paper->model.vf_budgets,
+			    .isolation = &paper->model.isolation,
+			    .assignability = &paper->model.assignability,
+			    .interrupts = &paper->model.interrupts,
+			    .vfio_modules = &paper->model.vfio_modules},
+		.counts = host->counts,
+	};
+}
+
+static struct plan plan_vfs_of(struct paper *paper, const struct pci_function *function,
+			       unsigned vfs)
+{
+	const struct plan_wish wish = {.functions = &function, .count = 1, .vfs = vfs};
+	struct plan plan;
+
+	host_platform_build(&paper->host, &paper->model.platform);
+	plan_build(&paper->model, &wish, paper->arena, &plan);
+	assert_false(arena_failed(paper->arena));
+	return plan;
+}
+
+struct nvme_case {
+	const char *vf_driver;
+	unsigned vfs;      /* asked for; 0: the second VF itself */
+	const char *range; /* of VFs that are set online; NULL: none */
+};
+
+static const struct nvme_case nvme_cases[] = {
+	{NULL, 2, ">= \"0x0001\" && ($NF \"\") <= \"0x0002\""},
+	{"vfio-pci", 2, "<= \"0x0002\""},
+	{"nvme", 2, NULL},
+	{"nvme", 8, "<= \"0x0008\""},
+	{NULL, 0, ">= \"0x0002\" && ($NF \"\") <= \"0x0002\""},
+	{"nvme", 0, NULL},
+};
+
+/* Secondary controllers of NVMe are offline when they are made. */
+static void vfs_of_nvme_are_set_online(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(nvme_cases); i++) {
+		const struct nvme_case *row = &nvme_cases[i];
+		struct vf_host host;
+
+		test_row("%zu", i);
+		make_vf_host(paper, &host, "nvme", row->vf_driver);
+		set_class(host.pf, 0x010802);
+		struct plan plan = plan_vfs_of(paper, row->vfs ? host.pf : host.vfs[1], row->vfs);
+		const struct plan_step *step = find_step(&plan, "nvme-online");
+		assert_true(!step == !row->range);
+		assert_true(!find_step(&plan, "nvme-online-again") == !row->range);
+		if (step)
+			assert_true(says(step, row->range));
+		paper_reset(paper);
+	}
+}
+
+static void what_the_host_lives_on_sets_its_vfs_online_by_hand(void **state)
+{
+	static const struct usage_entry root = {USAGE_MOUNT, "/", "nvme0n1", "", ""};
+	const struct host_use use = {.entry = &root};
+	struct paper *paper = *state;
+	struct vf_host host;
+
+	make_vf_host(paper, &host, "nvme", NULL);
+	set_class(host.pf, 0x010802);
+	say_host_use(paper, host.pf, &use);
+	struct plan plan = plan_vfs_of(paper, host.vfs[0], 0);
+	assert_non_null(find_step(&plan, "nvme-online"));
+	assert_null(find_step(&plan, "nvme-online")->commands);
+}
+
+struct tool_case {
+	const char *driver; /* NULL: none is bound */
+	unsigned vfs;
+	enum plan_verdict verdict;
+	const char *command; /* NULL: no VFs are made */
+};
+
+static const struct tool_case tool_cases[] = {
+	{"nvidia", 8, PLAN_COMPLETE, "sriov-manage -e 0000:01:00.0"},
+	{"nvidia", 2, PLAN_COMPLETE, NULL},
+	{"nvidia", 9, PLAN_OBSTRUCTED, NULL},
+	{NULL, 8, PLAN_UNDETERMINED, "sriov-manage -e 0000:01:00.0"},
+	{"nouveau", 8, PLAN_OBSTRUCTED, NULL},
+};
+
+static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
+{
+	static const char *const loaded[] = {"vfio_pci", "nvidia_vgpu_vfio"};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(tool_cases); i++) {
+		const struct tool_case *row = &tool_cases[i];
+		struct vf_host host;
+
+		test_row("%zu", i);
+		make_vf_host(paper, &host, row->driver, "nvidia");
+		set_ids(host.pf, 0x10de, 0x26b9);
+		set_class(host.pf, 0x030200);
+		host.budget.driver = row->driver ? vf_driver_find(row->driver) : NULL;
+		host.budget.limited_by = VF_TERM_DRIVER;
+		host.budget.at_least = host.budget.at_most = host.usable.at_most = 2;
+		host.budget.terms[VF_TERM_DRIVER].reason = VF_REASON_NO_HOOK;
+		host.budget.terms[VF_TERM_DRIVER].why = "it takes no write";
+		paper->host.modules.loaded.names = loaded;
+		paper->host.modules.loaded.count = row->driver ? 2 : 1;
+		struct plan plan = plan_vfs_of(paper, host.pf, row->vfs);
+		assert_int_equal(plan.verdict, row->verdict);
+		const struct plan_step *step = find_step(&plan, "enable-vfs");
+		assert_true(!step == !row->command);
+		if (step)
+			assert_true(says(step, row->command));
+		assert_null(find_step(&plan, "vfs-udev-rule"));
+		paper_reset(paper);
+	}
+}
+
 struct graphics_case {
 	const char *cmdline;
 	uint16_t device;
@@ -850,6 +1010,9 @@ int main(void)
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
 		PAPER_TEST(words_that_refuse_modules_go_from_the_command_line),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
+		PAPER_TEST(vfs_of_nvme_are_set_online),
+		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
+		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
 		PAPER_TEST(graphics_that_a_word_keeps_from_the_iommu_lose_it),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
