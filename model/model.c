@@ -49,6 +49,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	alone_build(host, &ret->isolation, &ret->stale_groups, arena, &ret->alone);
 	host_uses_build(host, arena, &ret->host_uses);
 	companions_build(host, &ret->isolation, &ret->host_uses, arena, &ret->companions);
+	twins_build(host, arena, &ret->twins);
 	vfio_modules_find(host, &ret->line_effects, arena, &ret->vfio_modules);
 	const struct assignability_grounds grounds = {
 		.host = host,

@@ -5,6 +5,7 @@
 #include "host/host.h"
 #include "model/assign/assignability.h"
 #include "model/assign/host_use.h"
+#include "model/assign/twins.h"
 #include "model/boot/line_effects.h"
 #include "model/caution/caution.h"
 #include "model/dma/dma_units.h"
@@ -33,6 +34,7 @@ struct model {
 	struct alone alone;
 	struct host_uses host_uses;
 	struct companions companions;
+	struct twins twins;
 	struct vfio_modules vfio_modules;
 	struct assignability assignability;
 	struct cautions cautions;

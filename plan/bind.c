@@ -20,15 +20,11 @@ static void load_vfio(struct plan_builder *builder)
 }
 
 /* Returns how many functions of the host besides this one have its ids, which new_id goes by. */
-static size_t count_twins(const struct host *host, const struct pci_function *function)
+static size_t count_twins(const struct plan_builder *builder, const struct pci_function *function)
 {
-	size_t count = 0;
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
 
-	for (size_t i = 0; i < host->pci.count; i++) {
-		const struct pci_function *other = &host->pci.functions[i];
-		count += other != function && pci_same_ids(other, function);
-	}
-	return count;
+	return twins.count ? twins.count - 1 : 0;
 }
 
 static const char *why_bound_so(struct plan_builder *builder, const struct pci_function *function)
@@ -38,7 +34,7 @@ static const char *why_bound_so(struct plan_builder *builder, const struct pci_f
 	if (function_set_has(&builder->cards, function))
 		return "it is of one graphics card with what is asked for: VFIO resets the card "
 		       "only where the guest has all of it";
-	size_t twins = count_twins(builder->host, function);
+	size_t twins = count_twins(builder, function);
 	const char *others = twins ? arena_printf(arena, "of which this host has %zu more", twins)
 				   : "also one that is plugged in later";
 

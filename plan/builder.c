@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "model/assign/vfio_driver.h"
+
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
 {
@@ -159,6 +161,34 @@ bool plan_asks_for(const struct plan_builder *builder, const struct pci_function
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return function_set_has(&builder->leaves, function);
+}
+
+bool plan_is_on_vfio(const struct pci_function *function)
+{
+	return fact_known(&function->driver.fact) && driver_is_vfio(function) &&
+	       strstr(function->driver.text, "vfio");
+}
+
+/* Returns what stands in a list for the ids of the function, or NULL. */
+static const struct pci_function *of_ids(const struct plan_builder *builder,
+					 const struct pci_function *const *list,
+					 const struct pci_function *function)
+{
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
+
+	return list && twins.count ? list[twins.functions[0] - builder->host->pci.functions] : NULL;
+}
+
+const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
+					  const struct pci_function *function)
+{
+	return of_ids(builder, builder->kept_twins, function);
+}
+
+const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,
+					       const struct pci_function *function)
+{
+	return of_ids(builder, builder->kept_with_vfio, function);
 }
 
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function)

@@ -32,10 +32,15 @@ struct plan_builder {
 	size_t count;
 	const struct pci_function **taken; /* these, and what must leave the host with them */
 	size_t taken_count;
-	struct function_set asked;   /* functions, as a set */
-	struct function_set cards;   /* of these, those that go along with their graphics card */
-	struct function_set leaves;  /* taken, as a set */
-	struct function_set brought; /* the first of each group whose members are among these */
+	struct function_set asked;     /* functions, as a set */
+	struct function_set cards;     /* of these, those that go along with their graphics card */
+	struct function_set leaves;    /* taken, as a set */
+	struct function_set brought;   /* the first of each group whose members are among these */
+	struct function_set forgotten; /* the first of the ids that vfio-pci is told to forget */
+	/* By the index of the first function with the same ids: the first that is not taken, and
+	 * the first of these that VFIO has. */
+	const struct pci_function **kept_twins;
+	const struct pci_function **kept_with_vfio;
 	struct plan *plan;
 	size_t capacity;
 	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
@@ -123,6 +128,17 @@ bool plan_asks_for(const struct plan_builder *builder, const struct pci_function
 
 /* Returns whether the function leaves the host, asked for or as a companion. */
 bool plan_takes(const struct plan_builder *builder, const struct pci_function *function);
+
+/* Returns a function of the same ids that is not taken, or NULL: any, or one that VFIO has. Each
+ * takes one step, however many functions have the ids. */
+const struct pci_function *plan_kept_twin(const struct plan_builder *builder,
+					  const struct pci_function *function);
+const struct pci_function *plan_kept_with_vfio(const struct plan_builder *builder,
+					       const struct pci_function *function);
+
+/* Returns whether the function is with a driver of VFIO by its name; a vendor's own, which serves
+ * VFIO as well, stays where it is. */
+bool plan_is_on_vfio(const struct pci_function *function);
 
 /* Returns whether who opens the function must know the VF token of its PF's user. */
 bool plan_takes_token(const struct plan_builder *builder, const struct pci_function *function);

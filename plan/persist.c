@@ -14,20 +14,6 @@ static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_fu
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
-/* Returns a function with the same ids that stays with the host, or NULL. */
-static const struct pci_function *kept_twin(const struct plan_builder *builder,
-					    const struct pci_function *function)
-{
-	const struct pci *pci = &builder->host->pci;
-
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (pci_same_ids(function, other) && !plan_takes(builder, other))
-			return other;
-	}
-	return NULL;
-}
-
 /* Why options by ids do not persist a function, which then needs a rule of its own. */
 enum rule_cause {
 	RULE_NONE,
@@ -120,7 +106,7 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 		return RULE_BUILT_IN;
 	if (were_lost(builder, function))
 		return RULE_LOST;
-	return kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
+	return plan_kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
 }
 
 /* Ids on the kernel command line, which counts after modprobe.d and is all that a module reads that
@@ -282,7 +268,7 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 	switch (cause) {
 	case RULE_TWIN:
 		return arena_printf(arena, "an option by ids would take %s, too",
-				    kept_twin(builder, function)->name);
+				    plan_kept_twin(builder, function)->name);
 	case RULE_BUILT_IN:
 		return arena_printf(arena,
 				    "%s is a part of the kernel, so it is there before vfio-pci",

@@ -96,6 +96,29 @@ static void take_companions(struct plan_builder *builder, const struct pci_funct
 		plan_add_unknown(builder, "%s: %s", function->name, doubt->why);
 }
 
+/* Notes of each pair of ids who stays as it is: what goes by ids would take that as well. */
+static void note_kept_twins(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	size_t size = sizeof(struct pci_function *);
+
+	builder->kept_twins = arena_array(builder->arena, pci->count + 1, size);
+	builder->kept_with_vfio = arena_array(builder->arena, pci->count + 1, size);
+	if (!builder->kept_twins || !builder->kept_with_vfio)
+		return;
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		const struct twin_list twins = twins_of(&builder->model->twins, function);
+		if (!twins.count || plan_takes(builder, function))
+			continue;
+		size_t ids = (size_t)(twins.functions[0] - pci->functions);
+		if (!builder->kept_twins[ids])
+			builder->kept_twins[ids] = function;
+		if (!builder->kept_with_vfio[ids] && plan_is_on_vfio(function))
+			builder->kept_with_vfio[ids] = function;
+	}
+}
+
 static void take_all(struct plan_builder *builder)
 {
 	builder->taken = arena_array(builder->arena, builder->host->pci.count + 1,
@@ -109,6 +132,7 @@ static void take_all(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->count; i++)
 		take_companions(builder, builder->functions[i]);
 	take_vfio_companions(builder);
+	note_kept_twins(builder);
 }
 
 /* Returns whether steps of the plan remove what blocks the function. No step gives an interrupt
@@ -486,6 +510,7 @@ static void build_undo(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->count; i++)
 		add_taken(builder, builder->functions[i]);
 	take_groups(builder);
+	note_kept_twins(builder);
 	plan_undo(builder);
 }
 

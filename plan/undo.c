@@ -17,35 +17,15 @@
  * do the same are named, and left to a person.
  */
 
-/* Drivers of VFIO by their names; a vendor's own, which serves VFIO as well, stays. */
-static bool is_on_vfio(const struct pci_function *function)
+/* Returns whether the ids are those of what was asked about before, and notes them. */
+static bool note_ids(struct function_set *noted, const struct plan_builder *builder,
+		     const struct pci_function *function)
 {
-	return fact_known(&function->driver.fact) && driver_is_vfio(function) &&
-	       strstr(function->driver.text, "vfio");
-}
+	const struct twin_list twins = twins_of(&builder->model->twins, function);
 
-/* Returns a function of the same ids that stays with VFIO, or NULL. */
-static const struct pci_function *staying_twin(const struct plan_builder *builder,
-					       const struct pci_function *function)
-{
-	const struct pci *pci = &builder->host->pci;
-
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (pci_same_ids(function, other) && is_on_vfio(other) &&
-		    !plan_takes(builder, other))
-			return other;
-	}
-	return NULL;
-}
-
-/* Returns whether the ids are those of what is taken before the function. */
-static bool are_forgotten(const struct plan_builder *builder, const struct pci_function *function)
-{
-	for (size_t i = 0; i < builder->taken_count && builder->taken[i] != function; i++) {
-		if (pci_same_ids(function, builder->taken[i]) && is_on_vfio(builder->taken[i]))
-			return true;
-	}
+	if (!twins.count || function_set_has(noted, twins.functions[0]))
+		return true;
+	function_set_add(noted, twins.functions[0]);
 	return false;
 }
 
@@ -55,7 +35,8 @@ static void forget_ids(struct plan_builder *builder, struct plan_step *step,
 		       const struct pci_function *function)
 {
 	if (!pci_is_on_driver(function, "vfio-pci") || !pci_knows_ids(function) ||
-	    !plan_ids_are_configured(builder, function) || are_forgotten(builder, function))
+	    !plan_ids_are_configured(builder, function) ||
+	    note_ids(&builder->forgotten, builder, function))
 		return;
 	plan_run(builder, &step->commands,
 		 "echo %04" PRIx64 " %04" PRIx64
@@ -69,7 +50,7 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 
 	if (!fact_settled(&function->driver.fact))
 		plan_add_unknown(builder, "the driver of %s could not be read", function->name);
-	if (!is_on_vfio(function))
+	if (!plan_is_on_vfio(function))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "unbind-vfio", function,
 			     "Take %s from %s, and let the host's driver have it", function->name,
@@ -139,7 +120,7 @@ static void drop_enable_sriov(struct plan_builder *builder, const struct pci_fun
 /* A PF that comes back from VFIO would have VFs again by the rule, as its driver is bound. */
 static void drop_vfs_rule(struct plan_builder *builder, const struct pci_function *pf)
 {
-	bool comes_back = is_on_vfio(pf);
+	bool comes_back = plan_is_on_vfio(pf);
 	/* KERNEL== of the function, or KERNELS== of what is above an interface */
 	const char *names_it = arena_printf(builder->arena, "==\"%s\"", pf->name);
 	struct plan_step *step =
@@ -166,7 +147,7 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 			      "See whether the VFs of %s that %s makes are still wanted", pf->name,
 			      found.setting->source);
 	/* vfio-pci takes them away itself as it lets go (vfio_pci_core_unregister_device()). */
-	if (!foreign || is_on_vfio(pf))
+	if (!foreign || plan_is_on_vfio(pf))
 		plan_disable_vfs(builder, pf);
 	if (found.setting && !foreign)
 		drop_vfs_rule(builder, pf);
@@ -193,15 +174,36 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	drop_vfs_rule(builder, vf->pf);
 }
 
-/* Returns whether ids are one of the own, which are those of what is taken; "" for none. */
-static bool leaves(const struct plan_builder *builder, const char *const *own, const char *ids,
-		   size_t length)
+/* Ids of what is taken back, each once. */
+struct own_ids {
+	const char **ids; /* "10de:1eb8" */
+	size_t count;
+};
+
+/* Returns the ids of what is taken back that nothing else needs which stays with VFIO. */
+static struct own_ids own_ids(struct plan_builder *builder)
 {
-	for (size_t i = 0; own && i < builder->taken_count; i++) {
-		size_t size = strlen(own[i]);
-		if (!size)
-			continue;
-		if (length >= size && strncasecmp(ids, own[i], size) == 0 &&
+	struct own_ids own = {
+		.ids = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own.ids)),
+	};
+	struct function_set noted;
+
+	function_set_init(&noted, builder->arena, builder->host);
+	for (size_t i = 0; own.ids && i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		if (!note_ids(&noted, builder, function) && !plan_kept_with_vfio(builder, function))
+			own.ids[own.count++] = plan_ids_of(builder->arena, function);
+	}
+	return own;
+}
+
+/* Returns whether what stands in a list of ids, which may go on with subsystem and class, is one of
+ * the own. */
+static bool leaves(const struct own_ids *own, const char *ids, size_t length)
+{
+	for (size_t i = 0; i < own->count; i++) {
+		size_t size = strlen(own->ids[i]);
+		if (length >= size && strncasecmp(ids, own->ids[i], size) == 0 &&
 		    (length == size || ids[size] == ':'))
 			return true;
 	}
@@ -212,15 +214,11 @@ static bool leaves(const struct plan_builder *builder, const char *const *own, c
 static const char *part_of_ids(struct plan_builder *builder, const char *list, bool taken_back)
 {
 	struct buffer part = {.arena = builder->arena, .separator = ","};
-	const char **own = arena_array(builder->arena, builder->taken_count + 1, sizeof(*own));
+	const struct own_ids own = own_ids(builder);
 
-	for (size_t i = 0; own && i < builder->taken_count; i++)
-		own[i] = staying_twin(builder, builder->taken[i])
-				 ? ""
-				 : plan_ids_of(builder->arena, builder->taken[i]);
 	while (*list) {
 		size_t length = strcspn(list, ",");
-		if (length && leaves(builder, own, list, length) == taken_back)
+		if (length && leaves(&own, list, length) == taken_back)
 			buffer_item(&part, "%.*s", (int)length, list);
 		list += length + (list[length] == ',');
 	}
@@ -260,7 +258,7 @@ static void name_shared_ids(struct plan_builder *builder, const struct module_op
 {
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
-		const struct pci_function *twin = staying_twin(builder, function);
+		const struct pci_function *twin = plan_kept_with_vfio(builder, function);
 		if (!twin || !plan_ids_are_configured(builder, function))
 			continue;
 		struct plan_step *step = plan_add_step(
@@ -310,7 +308,7 @@ static bool undo_ids(struct plan_builder *builder)
 static bool leaves_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return plan_takes(builder, function) ||
-	       (function->pf && is_on_vfio(function->pf) && plan_takes(builder, function->pf));
+	       (function->pf && plan_is_on_vfio(function->pf) && plan_takes(builder, function->pf));
 }
 
 /* Returns whether a function of the host goes to VFIO yet that is not taken back. */
@@ -324,7 +322,8 @@ static bool others_stay(struct plan_builder *builder)
 	if (there.value && *part_of_ids(builder, there.value, false))
 		return true;
 	for (size_t i = 0; i < pci->count; i++) {
-		if (is_on_vfio(&pci->functions[i]) && !leaves_vfio(builder, &pci->functions[i]))
+		if (plan_is_on_vfio(&pci->functions[i]) &&
+		    !leaves_vfio(builder, &pci->functions[i]))
 			return true;
 	}
 	const char **names = arena_array(builder->arena, builder->taken_count + 1, sizeof(*names));
@@ -415,6 +414,7 @@ void plan_undo(struct plan_builder *builder)
 	size_t before = builder->plan->count;
 	bool copied = false;
 
+	function_set_init(&builder->forgotten, builder->arena, builder->host);
 	/* VFs are gone once their PF has none. */
 	for (int vfs = 1; vfs >= 0; vfs--) {
 		for (size_t i = 0; i < builder->taken_count; i++) {
@@ -444,7 +444,7 @@ void plan_undo_host(struct plan_builder *builder)
 	if (iommu->state != SWITCH_ON || !iommu->decided_by)
 		return;
 	for (size_t i = 0; i < pci->count; i++) {
-		if (is_on_vfio(&pci->functions[i]))
+		if (plan_is_on_vfio(&pci->functions[i]))
 			plan_add_obstacle(builder, "%s is on %s, which needs the IOMMU",
 					  pci->functions[i].name, pci->functions[i].driver.text);
 	}

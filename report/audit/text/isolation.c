@@ -166,13 +166,12 @@ static void show_host_uses(struct text *text, const struct model *model,
 static void show_twins(struct text *text, const struct model *model,
 		       const struct pci_function *function)
 {
-	const struct pci *pci = &model->host->pci;
+	const struct twin_list twins = twins_of(&model->twins, function);
 	struct buffer names = {.arena = text->arena, .separator = ", ", .most = MOST_NAMES};
 
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (other != function && pci_same_ids(other, function))
-			buffer_item(&names, "%s", other->name);
+	for (size_t i = 0; i < twins.count && names.count <= MOST_NAMES; i++) {
+		if (twins.functions[i] != function)
+			buffer_item(&names, "%s", twins.functions[i]->name);
 	}
 	if (names.count)
 		text_paragraph(text, INDENT, TEXT_PLAIN,

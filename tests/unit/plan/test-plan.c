@@ -23,13 +23,19 @@ static void make_ready(struct paper *paper)
 		.fact = known("/sys/kernel/iommu_groups"), .groups = &group, .count = 1};
 }
 
+static void build_plan(struct paper *paper, const struct plan_wish *wish, struct plan *ret)
+{
+	twins_build(&paper->host, paper->arena, &paper->model.twins);
+	plan_build(&paper->model, wish, paper->arena, ret);
+}
+
 static struct plan plan_of(struct paper *paper, const struct pci_function *function)
 {
 	struct plan plan;
 
 	host_platform_build(&paper->host, &paper->model.platform);
 	const struct plan_wish wish = {.functions = &function, .count = 1};
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_false(arena_failed(paper->arena));
 	return plan;
 }
@@ -242,7 +248,7 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 		usable.limit = row->limit;
 		usable.at_most = row->verdict == PLAN_UNDETERMINED ? 4 : 0;
 		host_platform_build(&paper->host, &paper->model.platform);
-		plan_build(&paper->model, &wish, paper->arena, &plan);
+		build_plan(paper, &wish, &plan);
 		const struct text_line *line = plan.obstacles ? plan.obstacles : plan.unknowns;
 		assert_int_equal(plan.verdict, row->verdict);
 		assert_true(!line == !row->says);
@@ -286,7 +292,7 @@ static void words_for_other_modules_bring_none_of_vfio(void **state)
 	for (int by_words = 0; by_words < 2; by_words++) {
 		*driver = (struct vfio_module){.state = VFIO_MODULE_MISSING,
 					       .by_command_line = by_words};
-		plan_build(&paper->model, &wish, paper->arena, &plan);
+		build_plan(paper, &wish, &plan);
 		assert_int_equal(plan.obstacles == NULL, by_words);
 	}
 	assert_non_null(find_step(&plan, "kernel-parameters"));
@@ -335,7 +341,7 @@ static void what_lifts_a_limit_depends_on_the_driver(void **state)
 		budget.driver = vf_driver_find(row->driver);
 		budget.terms[VF_TERM_DRIVER] = (struct vf_term){
 			.at_most = 4, .at_least = 4, .reason = row->reason, .why = "no room"};
-		plan_build(&paper->model, &wish, paper->arena, &plan);
+		build_plan(paper, &wish, &plan);
 		assert_non_null(plan.obstacles);
 		const char *found = strstr(plan.obstacles->text, row->says);
 		assert_non_null(found);
@@ -367,7 +373,7 @@ static void an_interface_is_set_up_before_vfs_that_need_it(void **state)
 	function->sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
 	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	const struct plan_step *now = find_step(&plan, "enable-vfs");
 	assert_non_null(now);
 	assert_string_equal(now->commands->text, "ip link set dev ens2f0 up");
@@ -406,7 +412,7 @@ static void an_obstacle_of_the_host_is_named_once(void **state)
 		paper->host.pci.functions[i].group.fact = unreadable("iommu_group", 13);
 	host_platform_build(&paper->host, &paper->model.platform);
 	const struct plan_wish wish = {.functions = functions, .count = 2};
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	for (const struct text_line *line = plan.unknowns; line; line = line->next)
 		count += strstr(line->text, "remapped") != NULL;
 	assert_int_equal(count, 1);
@@ -507,7 +513,7 @@ static void a_plan_for_the_host_loads_kvm(void **state)
 	make_ready(paper);
 	can_run_guests(paper);
 	host_platform_build(&paper->host, &paper->model.platform);
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_non_null(find_step(&plan, "load-kvm"));
 }
 
@@ -901,7 +907,7 @@ static void a_plan_leaves_the_host_a_link(void **state)
 	paper->model.host_uses.link_count = 2;
 	paper->model.host_uses.links_apart = true;
 	assert_null(plan_of(paper, ports[0]).obstacles);
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_string_equal(plan.obstacles->text,
 			    "together: the host would lose all its network links that are up: eth0 "
 			    "(0000:01:00.0), eth1 (0000:02:00.0)");
@@ -928,7 +934,7 @@ static void a_vf_token_is_for_qemu_alone(void **state)
 		const struct plan_wish wish = {
 			.functions = &function, .count = 1, .stack = rows[i].stack};
 		test_row("%s", rows[i].stack);
-		plan_build(&paper->model, &wish, paper->arena, &plan);
+		build_plan(paper, &wish, &plan);
 		assert_non_null(strstr(plan.obstacles->text, "no field for the VF token"));
 		assert_non_null(strstr(plan.obstacles->text, rows[i].title));
 	}
@@ -943,10 +949,10 @@ static void a_stack_that_binds_to_vfio_pci_takes_nothing_from_a_variant(void **s
 
 	make_ready(paper);
 	host_platform_build(&paper->host, &paper->model.platform);
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_non_null(strstr(plan.obstacles->text, "must stay with its driver mlx5_vfio_pci"));
 	wish.stack = "proxmox";
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_null(plan.obstacles);
 }
 
@@ -979,7 +985,7 @@ static void what_another_stack_or_no_driver_takes_is_no_shorter_by_libvirt(void 
 	paper->host.hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
 	assert_true(plan_of(paper, function).managed_does);
 	wish.stack = "proxmox";
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_false(plan.managed_does);
 	set_driver(function, "vfio-pci");
 	assert_false(plan_of(paper, function).managed_does);
