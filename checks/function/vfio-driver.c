@@ -29,6 +29,7 @@ enum kind {
 	RULE_MOVED,
 	ID_MALFORMED,
 	ID_STRAY,
+	IDS_TOO_LONG,
 	KIND_COUNT,
 };
 
@@ -120,6 +121,13 @@ static const struct finding_kind kinds[] = {
 		      "blank ends the list of ids, and what follows is a word of its own, which "
 		      "the kernel ignores with a line in its log.",
 		      "Write the list of ids without blanks: ids=10de:1eb8,10de:10f8."},
+	[IDS_TOO_LONG] =
+		{"vfio-driver.ids-too-long",
+		 "The list of vfio-pci's ids is longer than 1023 characters, all that vfio-pci has "
+		 "room for. The kernel then refuses to load the module; a vfio-pci that is part of "
+		 "the kernel gets no ids.",
+		 "Shorten the list: name each pair of vendor and device once. Where it is still too "
+		 "long, write vfio-pci to the driver_override of the functions in its place."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -333,20 +341,39 @@ static void judge_options(const struct host *host, struct findings *findings)
 	}
 }
 
-static void report_stray(const struct modprobe_line *line, const char *word, size_t length,
+static void report_stray(const struct modprobe_line *line, const char *first, size_t more,
 			 struct findings *findings)
 {
 	struct fact source = {.state = FACT_KNOWN, .source = line->source};
-	struct finding *finding =
-		finding_add(findings, &kinds[ID_STRAY], FINDING_WARN, subject_host(),
-			    "vfio-pci does not get %.*s: a blank in %s ends the list before it",
-			    (int)length, word, line->source);
+	struct finding *finding = finding_add(
+		findings, &kinds[ID_STRAY], FINDING_WARN, subject_host(),
+		"vfio-pci does not get %s%s: a blank in %s ends the list before it", first,
+		more ? arena_printf(findings->arena, " and %zu more", more) : "", line->source);
 
 	finding_evidence(finding, &source, "%s", line->text);
 	finding_remedy(finding, "Write the list of ids in %s without blanks", line->source);
 }
 
-/* Words behind "options vfio-pci " without "=" that are ids. */
+/* Says of one line which words of it are ids. */
+static void judge_words(const struct modprobe_line *line, const char *word,
+			struct findings *findings)
+{
+	const char *first = NULL;
+	size_t count = 0;
+
+	for (; *word; word += strspn(word, " ")) {
+		size_t length = strcspn(word, " ");
+		const char *copy = arena_copy(findings->arena, word, length);
+		word += length;
+		if (!copy || !kernel_parameter_is_id(copy))
+			continue;
+		first = first ? first : copy;
+		count++;
+	}
+	if (first)
+		report_stray(line, first, count - 1, findings);
+}
+
 static void judge_stray_ids(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->modprobe.count; i++) {
@@ -356,14 +383,7 @@ static void judge_stray_ids(const struct host *host, struct findings *findings)
 		if (sscanf(line->text, "options %63s %n", module, &begin) != 1 || !begin ||
 		    !cmdline_same_name(module, "vfio_pci"))
 			continue;
-		for (const char *word = line->text + begin; *word;) {
-			size_t length = strcspn(word, " ");
-			const char *copy = arena_copy(findings->arena, word, length);
-			if (copy && kernel_parameter_is_id(copy))
-				report_stray(line, word, length, findings);
-			word += length;
-			word += strspn(word, " ");
-		}
+		judge_words(line, line->text + begin, findings);
 	}
 }
 
@@ -389,6 +409,10 @@ static void judge_virqfd(const struct host *host, struct findings *findings)
 		finding_remedy(finding, "Take vfio_virqfd out of %s", line->source);
 	}
 }
+
+/* ids[] of drivers/vfio/pci/vfio_pci.c, which param_set_copystring() of kernel/params.c fills: what
+ * does not fit is an error. */
+enum { LONGEST_IDS = 1023, EXCERPT_OF_IDS = 64 };
 
 /* The form of an entry: VENDOR:DEVICE[:SUBVENDOR[:SUBDEVICE[:CLASS[:MASK]]]]. */
 enum id_field { ID_VENDOR, ID_DEVICE, ID_SUBVENDOR, ID_SUBDEVICE, ID_CLASS, ID_MASK, ID_FIELDS };
@@ -622,6 +646,19 @@ static void judge_id_list(const struct ids *ids, const char *list)
 		judge_id(ids, id);
 }
 
+/* Of a list that no vfio-pci takes, no entry counts. */
+static void report_too_long(struct ids *ids, const char *list)
+{
+	struct arena *arena = ids->findings->arena;
+
+	ids->setting = arena_printf(arena, "ids=%.*s...", EXCERPT_OF_IDS, list);
+	add_id_finding(ids, IDS_TOO_LONG,
+		       arena_printf(arena,
+				    "vfio-pci cannot take its list of ids: %zu characters, of "
+				    "which it has room for %d",
+				    strlen(list), LONGEST_IDS));
+}
+
 static void judge_rules(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->module_lists.rule_count; i++) {
@@ -643,7 +680,10 @@ static void judge_ids(const struct model *model, struct findings *findings)
 		return;
 	ids.source = *option.place;
 	ids.setting = option.text;
-	judge_id_list(&ids, option.value);
+	if (strlen(option.value) > LONGEST_IDS)
+		report_too_long(&ids, option.value);
+	else
+		judge_id_list(&ids, option.value);
 }
 
 static void run(const struct check_context *context)

@@ -18,6 +18,9 @@ FEW_GUESTS, MANY_GUESTS = 500, 4000
 MOST_LISTED = 32          # companions that the entry of one function names
 MOST_BYTES = 12 * 1024    # of output for a function
 MOST_MEMORY = 48 * 1024   # bytes for a function; the document that diff parses takes the most
+FEW_WORDS, MANY_WORDS = 100, 10000
+MOST_WORD_BYTES = 256     # of output for a word of a line that a host has
+MOST_WORD_MEMORY = 4 * 1024
 SLACK = 2.5               # by which time may grow faster than the input: the machine is busy
 LEAST_SECONDS = 0.25      # where what is measured is more than the start of the program
 
@@ -148,6 +151,41 @@ class OneGroup(TreeTest):
                 self.assertIsNone(functions[name]["predicted_group"])
                 self.assertIsNone(functions[name]["merged_by"])
                 self.assertEqual(functions[name]["predicted_group_of"], lister)
+
+
+class LongLines(TreeTest):
+    """Lines that hold a word again and again: none is repeated with each of its words."""
+
+    LINES = {
+        "ids": ("etc/modprobe.d/a.conf", "options vfio-pci ids=", "8086:10ca,"),
+        "ids in words": ("etc/modprobe.d/a.conf", "options vfio-pci ids=8086:1", " 8086:10ca"),
+        "softdeps": ("etc/modprobe.d/a.conf", "softdep igb pre:", " vfio-pci"),
+        "parameters": ("proc/cmdline", "quiet", " pci=noat"),
+        "ids of parameters": ("proc/cmdline", "vfio-pci.ids=", "1:2,"),
+    }
+
+    def host(self, path, text):
+        root = self.directory / "host"
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(pathlib.Path(SOURCE, "fixtures/intel-ports-on/root"), root, symlinks=True)
+        shutil.rmtree(root / ".passcheck")
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(f"{text}\n")
+        return root
+
+    def test_words_of_a_line_cost_no_more_each_than_a_few_do(self):
+        for what, (path, begin, word) in self.LINES.items():
+            with self.subTest(what=what):
+                costs = []
+                for words in (FEW_WORDS, MANY_WORDS):
+                    root = self.host(path, begin + word * words)
+                    costs.append(run("--root", root, "--format", "json"))
+                (_, short, memory_before, _), (code, long, memory, _) = costs
+                self.assertNotIn(code, (1, 64))
+                more = MANY_WORDS - FEW_WORDS
+                self.assertLess(len(long) - len(short), more * MOST_WORD_BYTES)
+                if not sanitized():
+                    self.assertLess(memory - memory_before, more * MOST_WORD_MEMORY)
 
 
 if __name__ == "__main__":

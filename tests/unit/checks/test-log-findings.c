@@ -155,7 +155,8 @@ static const struct {
 	{"sriov-vfs", "disagree unreadable"},
 	{"unsafe-options", "unreadable pending relaxed-rmrr"},
 	{"vf-budget", "bound"},
-	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing rule-moved"},
+	{"vfio-driver", "unknown id-twin id-host-use id-too-late id-matches-nothing "
+			"rule-moved ids-too-long"},
 };
 
 static const char *apart_of(const char *check)

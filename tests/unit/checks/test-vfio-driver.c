@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -333,6 +334,23 @@ static void id_behind_a_blank_is_named(void **state)
 		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
 }
 
+static void ids_behind_a_blank_are_told_once_for_each_line(void **state)
+{
+	struct paper *paper = *state;
+	struct fact_text file =
+		known_text("/etc/modprobe.d/vfio.conf",
+			   "options vfio-pci ids=10de:1c03 10de:10f1 8086:1521 8086:1520\n");
+
+	modprobe_parse(paper->arena, &file, &paper->host.modprobe);
+	struct findings *findings = judge(paper->arena, "vfio-driver", &paper->host);
+	const struct finding *finding = expect_finding(findings, ID("id-stray"), FINDING_WARN);
+	assert_string_equal(finding->summary,
+			    "vfio-pci does not get 10de:10f1 and 2 more: a blank in "
+			    "/etc/modprobe.d/vfio.conf ends the list before it");
+	for (; finding->next; finding = finding->next)
+		assert_string_not_equal(finding->next->kind->id, ID("id-stray"));
+}
+
 struct id_case {
 	const char *ids;
 	const char *finding; /* NULL: none */
@@ -357,6 +375,30 @@ static void entries_match_as_the_kernel_matches_them(void **state)
 			expect_finding(findings, id_cases[i].finding, FINDING_WARN);
 		else
 			assert_int_equal(findings->count, 1);
+	}
+}
+
+static void a_list_that_vfio_pci_has_no_room_for_is_told_once(void **state)
+{
+	static const struct {
+		size_t entries; /* of ten characters, but the last, which has no comma */
+		const char *finding;
+	} lists[] = {
+		{102, ID("id-matches-nothing")}, /* 1019 characters */
+		{103, ID("ids-too-long")},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+		struct buffer ids = {.arena = ((struct paper *)*state)->arena, .separator = ","};
+		for (size_t entry = 0; entry < lists[i].entries; entry++)
+			buffer_item(&ids, "1234:0001");
+		test_row("%zu entries", lists[i].entries);
+		const char *words = arena_printf(ids.arena, "vfio-pci.ids=%s", buffer_text(&ids));
+		struct findings *findings = judge_ids(*state, words, "vfio-pci", "vfio-pci");
+		const struct finding *finding =
+			expect_finding(findings, lists[i].finding, FINDING_WARN);
+		assert_true(strlen(finding->evidence->value) <= 1023 + strlen("vfio-pci.ids="));
+		paper_reset(*state);
 	}
 }
 
@@ -397,8 +439,12 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_that_is_set_is_not_advised_again,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_list_that_vfio_pci_has_no_room_for_is_told_once,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(id_behind_a_blank_is_named, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(ids_behind_a_blank_are_told_once_for_each_line,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(entries_match_as_the_kernel_matches_them,
 						paper_setup, paper_teardown),
 	};
