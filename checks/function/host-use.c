@@ -32,7 +32,9 @@ static const struct finding_kind kinds[] = {
 		 "Something that the host uses could not be followed down to hardware, as it lies "
 		 "on ZFS, on an overlay, or on Btrfs whose devices were not read: any function with "
 		 "disks may be beneath. A default route through a tunnel or a modem line shows no "
-		 "adapter: any whose link is up may be beneath.",
+		 "adapter: any whose link is up may be beneath. What comes over the network (NFS, "
+		 "SMB, iSCSI, NVMe over Fabrics, RBD) needs an adapter, too: which one is told "
+		 "where the server's address is on a network of the host's own.",
 		 "Find out which disks or adapters it lies on, and make sure that no guest gets "
 		 "one of them."},
 	[NAMESPACE] =

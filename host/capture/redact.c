@@ -275,6 +275,13 @@ static bool is_wanted(const struct rule *rule, const struct fact_line *line)
 	return begins_with(line->text, rule->line) != rule->drops;
 }
 
+static bool wants_none(const char *line, size_t length)
+{
+	(void)line;
+	(void)length;
+	return false;
+}
+
 /* Keeps the lines that the rule wants. */
 static struct fact_text keep_lines(const struct redaction *redaction)
 {
@@ -460,6 +467,11 @@ static const struct rule rules[] = {
 	{"/sys/class/dmi/id/product_name", .keep = keep_all},
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},
+	/* Addresses of machines that disks come from. */
+	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_lines,
+	 .wants = wants_none},
+	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_lines,
+	 .wants = wants_none},
 	{DEVICE("operstate"), .keep = keep_all},
 	{DEVICE("carrier"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},

@@ -31,15 +31,35 @@ struct mount {
 	char point[LONGEST_FIELD];
 	char type[32];
 	char source[LONGEST_FIELD];
+	char address[16]; /* of the machine that it comes from; "": not told in four numbers */
 };
+
+/* "rw,vers=4.2,addr=192.168.1.5": nfs(5), mount.cifs(8). */
+static void find_address(const char *options, char ret[static 16])
+{
+	static const char key[] = "addr=";
+	const char *at = strstr(options, key);
+
+	while (at && at != options && at[-1] != ',')
+		at = strstr(at + 1, key);
+	const char *address = at ? at + strlen(key) : "";
+	size_t length = strspn(address, "0123456789.");
+	if (length >= 16 || (address[length] && address[length] != ','))
+		length = 0;
+	memcpy(ret, address, length);
+	ret[length] = '\0';
+}
 
 static bool parse_mount(const char *line, struct mount *ret)
 {
 	const char *separator = strstr(line, " - ");
+	int end = 0;
 
-	return separator &&
-	       sscanf(line, "%*u %*u %23s %*255s %255s", ret->device, ret->point) == 2 &&
-	       sscanf(separator, " - %31s %255s", ret->type, ret->source) == 2;
+	if (!separator || sscanf(line, "%*u %*u %23s %*255s %255s", ret->device, ret->point) != 2 ||
+	    sscanf(separator, " - %31s %255s %n", ret->type, ret->source, &end) != 2)
+		return false;
+	find_address(end ? separator + end : "", ret->address);
+	return true;
 }
 
 /* File systems that lie on no device of this host, or on files that are counted where they lie. */
@@ -116,7 +136,7 @@ static void follow_mount(struct usage_loader *loader, const struct mount *mount)
 	};
 
 	if (is_of_network(mount)) {
-		usage_add_network_gap(loader, &entry, "of the network");
+		usage_follow_network(loader, &entry, "of the network", mount->address);
 		return;
 	}
 	if (strlen(mount->source) == LONGEST_FIELD - 1)

@@ -14,6 +14,9 @@
 #define OPEN_VSWITCH   CLASS_NET "/ovs-system"
 #define NVME_SUBSYSTEM "/sys/devices/virtual/nvme-subsystem/"
 
+#define FABRICS "/sys/devices/virtual/nvme-fabrics/ctl/"
+#define SESSION "/session"
+
 #define NETWORK_DISK "on a disk of the network"
 
 enum {
@@ -45,14 +48,78 @@ void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry,
 	gaps[usage->gap_count++] = (struct usage_gap){entry->kind, entry->what, why, entry->source};
 }
 
-void usage_add_network_gap(struct usage_loader *loader, const struct usage_entry *entry,
-			   const char *where)
+static struct usage_ways ways_to(struct usage_loader *loader, const char *address)
 {
+	if (!address || !*address)
+		return (struct usage_ways){.count = 0};
+	if (!loader->routes)
+		loader->routes = usage_routes_load(loader->root, loader->arena);
+	return usage_routes_find(loader->routes, address);
+}
+
+void usage_follow_network(struct usage_loader *loader, const struct usage_entry *entry,
+			  const char *where, const char *address)
+{
+	const struct usage_ways ways = ways_to(loader, address);
 	struct usage_entry route = *entry;
 
 	route.kind = USAGE_ROUTE;
 	route.what = arena_printf(loader->arena, "%s %s", entry->what, where);
-	usage_add_gap(loader, &route, "by which interface it comes is not known");
+	if (!ways.whole)
+		usage_add_gap(loader, &route, "by which interface it comes is not known");
+	route.what = arena_printf(loader->arena, "way to %s %s", entry->what, where);
+	for (size_t i = 0; i < ways.count; i++)
+		usage_follow_interface(loader, &route, ways.names[i]);
+}
+
+/* Returns what stands behind the key in "traddr=192.168.1.5,trsvcid=4420", or NULL. */
+static const char *address_in(struct arena *arena, const struct fact_text *text, const char *key)
+{
+	const char *at =
+		fact_known(&text->fact) && begins_with(text->text, key) ? text->text : NULL;
+
+	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
+}
+
+/* Of a controller of NVMe over Fabrics, "/sys/devices/virtual/nvme-fabrics/ctl/nvme0", whose
+ * attribute address begins with that of the target: nvmf_get_address(), drivers/nvme/host. */
+static void follow_fabric(struct usage_loader *loader, const struct usage_entry *entry,
+			  const char *path)
+{
+	size_t length = strlen(FABRICS) + strcspn(path + strlen(FABRICS), "/");
+	struct fact_text text =
+		root_read_line(loader->root, loader->arena,
+			       arena_printf(loader->arena, "%.*s/address", (int)length, path));
+
+	usage_follow_network(loader, entry, NETWORK_DISK,
+			     address_in(loader->arena, &text, "traddr="));
+}
+
+/* A session of iSCSI has a folder for each connection: drivers/scsi/scsi_transport_iscsi.c. */
+static void follow_session(struct usage_loader *loader, const struct usage_entry *entry,
+			   const char *path)
+{
+	const char *session = strstr(path, SESSION);
+	int length = (int)(session - path) + (int)strlen(SESSION);
+	length += (int)strcspn(path + length, "/");
+	const char *folder = arena_printf(loader->arena, "%.*s", length, path);
+	struct fact_list names = root_list(loader->root, loader->arena, folder);
+	bool found = false;
+
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.names[i];
+		if (!begins_with(name, "connection"))
+			continue;
+		struct fact_text text = root_read_line(
+			loader->root, loader->arena,
+			arena_printf(loader->arena, "%s/%s/iscsi_connection/%s/address", folder,
+				     name, name));
+		usage_follow_network(loader, entry, NETWORK_DISK,
+				     address_in(loader->arena, &text, ""));
+		found = true;
+	}
+	if (!found)
+		usage_follow_network(loader, entry, NETWORK_DISK, NULL);
 }
 
 void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,
@@ -137,7 +204,7 @@ static bool follow_slaves(struct usage_loader *loader, const struct usage_entry 
 
 static bool is_of_fabric(const char *path)
 {
-	return begins_with(path, "/sys/devices/virtual/nvme-fabrics/");
+	return begins_with(path, FABRICS);
 }
 
 /* With NVMe multipath a namespace belongs to a subsystem, and that has links to controllers. */
@@ -158,7 +225,7 @@ static void follow_subsystem(struct usage_loader *loader, const struct usage_ent
 			continue;
 		leaf.path = resolve(loader, entry, folder, member);
 		if (leaf.path && is_of_fabric(leaf.path))
-			usage_add_network_gap(loader, entry, NETWORK_DISK);
+			follow_fabric(loader, entry, leaf.path);
 		else if (leaf.path)
 			usage_add(loader, &leaf);
 		found |= leaf.path != NULL;
@@ -181,10 +248,17 @@ static bool follow_parent_slaves(struct usage_loader *loader, const struct usage
 	return follow_slaves(loader, entry, arena_copy(loader->arena, path, length), layers);
 }
 
+/* Disks that RBD and NBD make of what other machines have. */
+static bool is_of_server(const char *path)
+{
+	return begins_with(path, "/sys/devices/rbd/") ||
+	       begins_with(path, "/sys/devices/virtual/block/nbd");
+}
+
 /* A disk of iSCSI without an adapter of its own: "/sys/devices/platform/host3/session1/target…". */
 static bool is_of_session(const char *path)
 {
-	return begins_with(path, "/sys/devices/platform/") && strstr(path, "/session");
+	return begins_with(path, "/sys/devices/platform/") && strstr(path, SESSION);
 }
 
 static void follow_block(struct usage_loader *loader, const struct usage_entry *entry,
@@ -200,15 +274,19 @@ static void follow_block(struct usage_loader *loader, const struct usage_entry *
 		follow_subsystem(loader, entry, path);
 		return;
 	}
+	if (is_of_server(path)) {
+		usage_follow_network(loader, entry, NETWORK_DISK, NULL);
+		return;
+	}
 	leaf.path = path;
 	if (!begins_with(path, "/sys/devices/virtual/")) {
 		usage_add(loader, &leaf);
 		if (is_of_session(path))
-			usage_add_network_gap(loader, entry, NETWORK_DISK);
+			follow_session(loader, entry, path);
 		return;
 	}
 	if (is_of_fabric(path)) {
-		usage_add_network_gap(loader, entry, NETWORK_DISK);
+		follow_fabric(loader, entry, path);
 		return;
 	}
 	if (usage_is_no_hardware(last_part(path)) || follow_slaves(loader, entry, path, layers) ||

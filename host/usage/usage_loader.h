@@ -4,6 +4,7 @@
 
 #include "host/access/root.h"
 #include "host/usage/usage_entry.h"
+#include "host/usage/usage_routes.h"
 
 struct pool_members;
 
@@ -16,7 +17,8 @@ struct usage_loader {
 	size_t gap_capacity;
 	size_t link_capacity;
 	size_t device_capacity;
-	const struct pool_members *pools; /* of ZFS; NULL until one is followed */
+	const struct pool_members *pools;  /* of ZFS; NULL until one is followed */
+	const struct usage_routes *routes; /* NULL until an address is followed */
 	size_t visits; /* of devices; a hostile tree may lead through its own endlessly */
 };
 
@@ -24,10 +26,14 @@ struct usage_loader {
 void usage_add(struct usage_loader *loader, const struct usage_entry *entry);
 void usage_add_gap(struct usage_loader *loader, const struct usage_entry *entry, const char *why);
 
-/* Appends a gap of what comes from another machine: the host needs an interface for it. where
- * follows what it is for: "of the network". */
-void usage_add_network_gap(struct usage_loader *loader, const struct usage_entry *entry,
-			   const char *where);
+/*
+ * Appends the interfaces by which the host reaches the machine that the entry's file system comes
+ * from, followed down to hardware, by its address ("192.168.1.5"; NULL: not known). Where that does
+ * not tell all, appends a gap: the host needs an interface for it. where follows what the entry is
+ * for: "of the network".
+ */
+void usage_follow_network(struct usage_loader *loader, const struct usage_entry *entry,
+			  const char *where, const char *address);
 
 /* Appends a function to the list of those of which something was not read. */
 void usage_note_unread(struct usage_loader *loader, struct usage_link **links, size_t *count,

@@ -11,6 +11,7 @@
 
 #define NVME "/sys/devices/pci0000:00/0000:00:1d.0/0000:03:00.0/nvme/nvme0"
 #define SATA "/sys/devices/pci0000:00/0000:00:17.0/ata1/block/sda"
+#define LAN  "/sys/devices/pci0000:00/0000:00:1f.6/net/lan0"
 #define NIC  "/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/net/eth0"
 
 static const struct usage *load(struct tree *tree)
@@ -341,6 +342,124 @@ static void what_is_mounted_from_the_network_needs_an_interface(void **state)
 	assert_int_equal(usage->gap_count, 3);
 	for (size_t i = 0; i < usage->gap_count; i++)
 		assert_int_equal(usage->gaps[i].kind, USAGE_ROUTE);
+}
+
+static void disks_of_rbd_and_nbd_need_an_interface(void **state)
+{
+	add_block(*state, "252:0", "/sys/devices/rbd/0/block/rbd0");
+	add_block(*state, "43:0", "/sys/devices/virtual/block/nbd0");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 252:0 / / rw - ext4 /dev/rbd0 rw\n"
+		  "23 1 43:0 / /var rw - ext4 /dev/nbd0 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 2);
+	for (size_t i = 0; i < usage->gap_count; i++)
+		assert_int_equal(usage->gaps[i].kind, USAGE_ROUTE);
+}
+
+#define ROUTES                                                                                     \
+	"Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"       \
+	"lan0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"                             \
+	"lan0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"                             \
+	"eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n"
+
+/* The options of a mount, whether they tell the interface, and whether that is all. */
+struct address_case {
+	const char *options;
+	bool is_of_eth0;
+	size_t gaps;
+};
+
+static const struct address_case address_cases[] = {
+	{"rw,vers=4.2,addr=10.1.2.3", true, 0},
+	{"rw,addr=10.1.2.3,vers=3", true, 0},
+	{"rw,mountaddr=10.1.2.3,addr=203.0.113.9", false, 1},
+	{"rw,mountaddr=10.1.2.3", false, 1},
+	{"rw,addr=fd00::1", false, 1},
+	{"rw,addr=10.1.2.3.4", false, 1},
+	{"rw,addr=10.1.2.333", false, 1},
+	{"rw", false, 1},
+};
+
+static void a_network_file_system_is_followed_by_its_address(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(address_cases); i++) {
+		const struct address_case *row = &address_cases[i];
+		struct tree *tree;
+
+		test_row("%s", row->options);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		tree_directory(tree, NIC);
+		tree_link(tree, "/sys/class/net/eth0", NIC);
+		tree_link(tree, "/sys/class/net/lan0", LAN);
+		tree_file(tree, "/proc/self/net/route", ROUTES);
+		tree_file(tree, "/proc/self/mountinfo",
+			  arena_printf(tree->arena, "22 1 0:40 / / rw - nfs4 nas:/x %s\n",
+				       row->options));
+		const struct usage *usage = load(tree);
+		if (row->is_of_eth0)
+			expect(usage, USAGE_ROUTE, "way to / of the network", NIC);
+		expect(usage, USAGE_ROUTE, "default route", LAN);
+		assert_int_equal(usage->gap_count, row->gaps);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void a_disk_of_the_network_is_followed_by_its_address(void **state)
+{
+	static const char session[] = "/sys/devices/platform/host3/session1";
+	struct tree *tree = *state;
+
+	add_block(tree, "8:1",
+		  arena_printf(tree->arena, "%s/target3:0:0/3:0:0:1/block/sda/sda1", session));
+	add_block(tree, "259:7", "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1");
+	tree_file(tree,
+		  arena_printf(tree->arena,
+			       "%s/connection1:0/iscsi_connection/connection1:0/address", session),
+		  "10.0.0.7\n");
+	tree_file(tree, "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/address",
+		  "traddr=10.0.0.8,trsvcid=4420,src_addr=10.0.0.1\n");
+	tree_directory(tree, NIC);
+	tree_link(tree, "/sys/class/net/eth0", NIC);
+	tree_file(tree, "/proc/self/net/route", ROUTES);
+	tree_file(tree, "/proc/self/mountinfo",
+		  "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+		  "23 1 259:7 / /var rw - ext4 /dev/nvme1n1 rw\n");
+	tree_link(tree, "/sys/class/net/lan0", LAN);
+	const struct usage *usage = load(tree);
+	expect(usage, USAGE_ROUTE, "way to / on a disk of the network", NIC);
+	expect(usage, USAGE_ROUTE, "way to /var on a disk of the network", NIC);
+	assert_int_equal(usage->gap_count, 0);
+}
+
+/* A rule of the host's may lead elsewhere: both are said. */
+static void a_gateway_on_the_way_leaves_it_open(void **state)
+{
+	tree_link(*state, "/sys/class/net/lan0", LAN);
+	tree_file(*state, "/proc/self/net/route", ROUTES);
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:40 / / rw - nfs nas:/x rw,addr=203.0.113.9\n");
+	const struct usage *usage = load(*state);
+
+	expect(usage, USAGE_ROUTE, "way to / of the network", LAN);
+	assert_int_equal(usage->gap_count, 1);
+}
+
+/* As a big-endian machine writes them. */
+static void routes_that_cannot_be_are_not_followed(void **state)
+{
+	tree_link(*state, "/sys/class/net/eth0", NIC);
+	tree_file(*state, "/proc/self/net/route",
+		  "eth0\t0A000000\t00000000\t0001\t0\t0\t0\tFF000000\t0\t0\t0\n");
+	tree_file(*state, "/proc/self/mountinfo",
+		  "22 1 0:40 / / rw - nfs nas:/x rw,addr=10.1.2.3\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
 }
 
 static void mapped_source_is_found_by_its_name(void **state)
@@ -779,6 +898,11 @@ int main(void)
 		TEST(a_pool_that_is_mounted_is_told_once),
 		TEST(a_list_of_mounts_without_the_root_is_a_gap),
 		TEST(what_is_mounted_from_the_network_needs_an_interface),
+		TEST(disks_of_rbd_and_nbd_need_an_interface),
+		TEST(a_network_file_system_is_followed_by_its_address),
+		TEST(a_disk_of_the_network_is_followed_by_its_address),
+		TEST(a_gateway_on_the_way_leaves_it_open),
+		TEST(routes_that_cannot_be_are_not_followed),
 		TEST(mapped_source_is_found_by_its_name),
 		TEST(zfs_and_overlay_roots_are_gaps),
 		TEST(devices_in_memory_and_files_are_no_hardware),

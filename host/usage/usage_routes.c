@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/usage/usage_routes.h"
+
+#include <byteswap.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ROUTES "/proc/self/net/route"
+
+enum {
+	MOST_ROUTES = 4096,
+	LONGEST_NAME = 256,
+	ROUTE_UP = 0x0001, /* linux/route.h */
+	ROUTE_GATEWAY = 0x0002,
+	ROUTE_REJECT = 0x0200,
+};
+
+/* A route of the main table; numbers as an address is read, 192 first. */
+struct usage_route {
+	const char *name;
+	uint32_t destination;
+	uint32_t mask;
+	bool gateway;
+};
+
+struct usage_routes {
+	struct usage_route *routes;
+	size_t count;
+	bool whole;
+};
+
+/* Ones, then zeros. */
+static bool is_mask(uint32_t mask)
+{
+	uint32_t rest = ~mask;
+
+	return (rest & (rest + 1)) == 0;
+}
+
+/* Reads a line as fib_route_seq_show() writes it on a little-endian machine. Returns false for a
+ * route that does not count; unsets whole where the line is none. */
+static bool parse(struct arena *arena, const char *line, struct usage_route *ret, bool *whole)
+{
+	char name[LONGEST_NAME];
+	unsigned destination, gateway, flags, mask;
+
+	if (sscanf(line, "%255s %x %x %x %*d %*d %*d %x", name, &destination, &gateway, &flags,
+		   &mask) != 5) {
+		*whole &= strncmp(line, "Iface", strlen("Iface")) == 0;
+		return false;
+	}
+	*ret = (struct usage_route){
+		.name = arena_copy(arena, name, strlen(name)),
+		.destination = bswap_32(destination),
+		.mask = bswap_32(mask),
+		.gateway = flags & ROUTE_GATEWAY,
+	};
+	*whole &= is_mask(ret->mask);
+	return (flags & ROUTE_UP) && !(flags & ROUTE_REJECT);
+}
+
+const struct usage_routes *usage_routes_load(struct root *root, struct arena *arena)
+{
+	struct fact_text text = root_read(root, arena, ROUTES, LIMIT_FILE);
+	struct usage_routes *found = arena_alloc(arena, sizeof(*found));
+	char *save = NULL;
+
+	if (!found)
+		return NULL;
+	*found = (struct usage_routes){
+		.routes = arena_array(arena, MOST_ROUTES, sizeof(*found->routes)),
+		.whole = fact_known(&text.fact),
+	};
+	if (!found->routes || !fact_known(&text.fact))
+		return found;
+	char *lines = arena_copy(arena, text.text, text.length);
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (found->count == MOST_ROUTES) {
+			found->whole = false;
+			break;
+		}
+		found->count += parse(arena, line, &found->routes[found->count], &found->whole);
+	}
+	return found;
+}
+
+static bool parse_address(const char *text, uint32_t *ret)
+{
+	unsigned part[4];
+	int length = 0;
+
+	if (sscanf(text, "%3u.%3u.%3u.%3u%n", &part[0], &part[1], &part[2], &part[3], &length) !=
+		    4 ||
+	    text[length])
+		return false;
+	*ret = 0;
+	for (size_t i = 0; i < 4; i++) {
+		if (part[i] > UINT8_MAX)
+			return false;
+		*ret = *ret << 8 | part[i];
+	}
+	return true;
+}
+
+static bool fits(const struct usage_route *route, uint32_t address)
+{
+	return (address & route->mask) == route->destination;
+}
+
+/* Returns the fitting route with the longest mask, or NULL. */
+static const struct usage_route *find_best(const struct usage_routes *routes, uint32_t address)
+{
+	const struct usage_route *best = NULL;
+
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct usage_route *route = &routes->routes[i];
+		if (fits(route, address) && (!best || route->mask > best->mask))
+			best = route;
+	}
+	return best;
+}
+
+/* Adds the name of an interface once. Returns false where there is no place for it. */
+static bool add_way(struct usage_ways *ways, const char *name)
+{
+	for (size_t i = 0; i < ways->count; i++) {
+		if (strcmp(ways->names[i], name) == 0)
+			return true;
+	}
+	if (ways->count == MOST_WAYS)
+		return false;
+	ways->names[ways->count++] = name;
+	return true;
+}
+
+struct usage_ways usage_routes_find(const struct usage_routes *routes, const char *address)
+{
+	struct usage_ways ways = {.whole = true};
+	uint32_t number;
+
+	if (!routes || !routes->whole || !parse_address(address, &number))
+		return (struct usage_ways){.count = 0};
+	const struct usage_route *best = find_best(routes, number);
+	for (size_t i = 0; best && i < routes->count; i++) {
+		const struct usage_route *route = &routes->routes[i];
+		if (route->mask != best->mask || !fits(route, number))
+			continue;
+		ways.whole &= add_way(&ways, route->name) && !route->gateway && route->mask != 0;
+	}
+	ways.whole &= best != NULL;
+	return ways;
+}
