@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/log/matcher.h"
 #include "model/log/wrapper.h"
 
@@ -14,6 +15,7 @@ enum {
 	NEAR_ADDRESS = 24, /* bytes behind an address at the end of the line before */
 	SLOTS = 4 * LIMIT_LOG_EVENTS,
 	FUNCTION_SLOTS = 2 * LIMIT_LOG_FUNCTIONS,
+	LEAST_FOREIGN = 16, /* bytes beyond ASCII: more than quotation marks take */
 };
 
 /* A line that waits for the next one, which may go on with its last message. */
@@ -23,6 +25,7 @@ struct waiting {
 	size_t number;
 	bool dated;
 	bool filled;
+	bool foreign; /* see log_findings */
 	/* The line before ended in this function: "vfio-pci 0000:01:00.0:". */
 	bool follows_function;
 	struct pci_address function;
@@ -417,6 +420,24 @@ static void take_all(struct log_scan *scan)
 	scan->match_count = 0;
 }
 
+/* Returns whether libvirt speaks in the line, and not in English. Its daemon's log and the names of
+ * its programs and of Python's class are not translated; languages of Latin letters are not told
+ * from English. */
+static bool is_foreign(const char *text, size_t length)
+{
+	static const char *const speakers[] = {": error : ", "libvirtError: ", "libvirtd[",
+					       "virtqemud["};
+	size_t beyond = 0;
+
+	for (size_t i = 0; i < length; i++)
+		beyond += (text[i] & 0x80) != 0;
+	for (size_t i = 0; beyond >= LEAST_FOREIGN && i < ARRAY_LENGTH(speakers); i++) {
+		if (memmem(text, length, speakers[i], strlen(speakers[i])))
+			return true;
+	}
+	return false;
+}
+
 /* Looks for messages in the line that waits, which may end in the one that goes on with it. */
 static void search(struct log_scan *scan, const struct log_line *next)
 {
@@ -432,6 +453,7 @@ static void search(struct log_scan *scan, const struct log_line *next)
 		length += more;
 	}
 	log_matcher_run(scan->matcher, waiting->text, waiting->length, length, collect, scan);
+	scan->findings.foreign += waiting->foreign && !scan->match_count;
 	take_all(scan);
 }
 
@@ -463,12 +485,14 @@ static void wait_for_next(struct log_scan *scan, const struct log_line *line)
 static void take_line(struct log_scan *scan, bool whole)
 {
 	struct log_line line = {.text = scan->line, .length = scan->length};
+	bool foreign = is_foreign(line.text, line.length);
 
 	log_line_peel(&line);
 	log_line_tidy(&line);
 	search(scan, &line);
 	scan->findings.lines += !scan->in_pieces;
 	wait_for_next(scan, &line);
+	scan->waiting.foreign = foreign;
 	scan->length = 0;
 	scan->in_pieces = !whole;
 }

@@ -41,6 +41,9 @@ struct log_findings {
 	struct log_function *functions;
 	size_t function_count;
 	size_t lines;
+	/* Lines in which libvirt seems to tell an error in another language, and that hold no
+	 * message. Its translations are not known here. */
+	size_t foreign;
 	/* Kernels that began in it. Of several the last one counts: what the others said is left
 	 * out. */
 	size_t boots;

@@ -100,6 +100,18 @@ static void note_all_unread(struct log_report *report, const struct host_logs *l
 			  logs->qemu_left_out);
 }
 
+static void note_foreign(struct log_report *report)
+{
+	size_t count = report->log->foreign;
+
+	if (count)
+		lines_add(report->arena, &report->unread,
+			  "%s in another language than English: if an error is what you look for, "
+			  "start its daemon, or virsh, with LC_ALL=C, and have it come again",
+			  counted_as(report->arena, count, "line of libvirt is",
+				     "lines of libvirt are"));
+}
+
 /* What was not read may hold what hinders. */
 static enum host_verdict verdict_of(const struct log_report *report)
 {
@@ -120,6 +132,7 @@ static int build(struct log_report *report, const struct host *host)
 		result = tell(report);
 	if (host)
 		note_all_unread(report, &host->logs);
+	note_foreign(report);
 	report->verdict = verdict_of(report);
 	return result == 0 && arena_failed(report->arena) ? -ENOMEM : result;
 }

@@ -374,6 +374,32 @@ class CommandLine(LogTest):
                          [("memlock", 2), ("map-beyond-memlock", 1)])
 
 
+class Languages(LogTest):
+    QEMU = (": qemu unexpectedly closed the monitor: 2020-09-24T04:35:09.453740Z qemu-system-x86_64: "
+            f"-device vfio-pci,host={GPU}: vfio {GPU}: group 1 is not viable")
+
+    def test_libvirt_in_another_language_is_not_taken_for_nothing(self):
+        for line in ("2024-01-09 04:35:09.453+0000: 1234: error : virPCIGetHeaderType:2871 : "
+                     "внутренняя ошибка: неизвестный тип заголовка",
+                     "Jan 09 10:00:00 host virtqemud[4620]: 不支持的配置：主机不支持直通",
+                     "libvirt.libvirtError: внутренняя ошибка: не удалось"):
+            with self.subTest(line=line):
+                document = self.log(line + "\n", "--no-host")
+                self.assertEqual((document["messages"], document["verdict"]), ([], "open"))
+                self.assertIn("LC_ALL=C", document["log"]["unread"][0])
+
+    def test_what_qemu_says_within_is_read(self):
+        document = self.log("libvirt.libvirtError: внутренняя ошибка" + self.QEMU + "\n", "--no-host")
+        self.assertEqual(([m["id"] for m in document["messages"]], document["log"]["unread"]),
+                         (["group-not-viable"], []))
+
+    def test_other_lines_of_other_languages_are_no_errors_of_libvirt(self):
+        for line in ("Jan 09 10:00:00 хост systemd[1]: Запущена служба виртуализации",
+                     "2024-01-09 04:35:09.453+0000: 1234: error : virNetSocketReadWire:1832 : "
+                     "End of file while reading data: ‘x’"):
+            self.assertEqual(self.log(line + "\n", "--no-host")["log"]["unread"], [])
+
+
 class Hostile(LogTest):
     def test_any_bytes_are_read(self):
         for text in (b"", b"\0", b"\n", b"\xff\xfe\0[", b"{", b'{"MESSAGE":"\\u', b'{"msg":["',
