@@ -74,6 +74,8 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 		return fits_iommu(map, use);
 	if (caution->kind == CAUTION_SPLIT_DEVICE)
 		return has_whole_card(map, use);
+	if (caution->kind == CAUTION_ROM)
+		return use->device->has_rom;
 	return caution->kind == CAUTION_IGD && has_igd_place(use->device);
 }
 

@@ -7,19 +7,29 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum kind { IGD, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
+enum kind { IGD, ROM, VF_TOKEN, ADDRESS_WIDTH, POWER, IN_USE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[IGD] = {"caution.igd",
 		 "The function is Intel's integrated graphics. VFIO gives it to a guest like any "
-		 "other; for a picture its driver and firmware want it at the guest address 00:02.0, "
-		 "on the root bus, and the OpRegion, in which the host's firmware describes the "
-		 "outputs. It has no ROM of its own. GVT-g (mediated devices of i915) ends with the "
-		 "tenth generation; SR-IOV begins with the twelfth, and takes the driver xe or an "
-		 "i915 from outside the kernel.",
+		 "other. A guest's driver finds the screens by the OpRegion, a memory in which the "
+		 "host's firmware describes them; before Linux 6.15 VFIO shows that only where the "
+		 "graphics are a VGA controller, the first display of the host. A picture before the "
+		 "guest's driver runs takes more: the guest address 00:02.0 on the root bus, and a ROM "
+		 "for the guest's firmware (docs/igd-assign.txt of QEMU). GVT-g (mediated devices of "
+		 "i915) ends with the tenth generation; SR-IOV begins with the twelfth, and takes the "
+		 "driver xe or an i915 from outside the kernel.",
 		 "In libvirt, give the hostdev <address type='pci' domain='0' bus='0' slot='2' "
 		 "function='0'/> and QEMU x-igd-opregion=on, which libvirt takes by <qemu:override>. "
 		 "For computing alone neither is needed."},
+	[ROM] = {"caution.rom",
+		 "The function is graphics inside an AMD processor. Its video BIOS is a part of the "
+		 "host's firmware, which gives it to the host's driver in the ACPI table VFCT. A guest "
+		 "has no such table, and the function has no ROM: the guest's driver ends with "
+		 "\"Unable to locate a BIOS ROM\" (Linux) or code 43 (Windows).",
+		 "Take the video BIOS from /sys/firmware/acpi/tables/VFCT, or from an image of the "
+		 "host's firmware, and give it to the guest: <rom file='/path/to/rom'/> in libvirt, "
+		 "romfile= of QEMU and Proxmox VE."},
 	[VF_TOKEN] =
 		{"caution.vf-token",
 		 "The physical function of this VF is on vfio-pci, so its user, whom the kernel "

@@ -32,15 +32,17 @@ static const struct finding_kind kinds[] = {
 		    "Otherwise use a kernel that leaves it out itself."},
 	[CARD] =
 		{"reset.card",
-		 "Cards of this family (AMD Vega 10 and 20, Navi 10, 12 and 14, Polaris) do not come "
+		 "Cards of this family (AMD Vega 10 and 20, Navi 10, 12 and 14; many of Polaris, of "
+		 "Navi 31, 32, 44 and 48, and of the graphics inside AMD processors) do not come "
 		 "back from the resets that the kernel and VFIO have: the card works for the first "
 		 "guest after the host has booted, and hangs or stays dark for the next. The "
-		 "module vendor_reset, which is not part of the kernel, resets them in ways of their "
-		 "own.",
+		 "module vendor_reset, which is not part of the kernel, resets the older ones in "
+		 "ways of their own; it knows neither Navi 31 and later nor processors.",
 		 "Load vendor_reset (github.com/gnif/vendor-reset) before a guest first gets the "
 		 "card. From Linux 5.15 on, write device_specific to the function's reset_method "
-		 "at each boot, or the module is not asked. Without it, reboot the host between "
-		 "two guests."},
+		 "at each boot, or the module is not asked. Without it, and for what it does not "
+		 "know, reboot the host between two guests, or have the guest let go of the card "
+		 "before it ends (a Windows guest can disable it as it shuts down)."},
 	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
 		     "Run a kernel of 5.15 or later, whose attribute reset_method tells. Where "
 		     "there is one, run passcheck on the host itself as root, or capture the host "
@@ -100,7 +102,7 @@ static void report_card(const struct check_context *context, const struct pci_fu
 		cautions_find(&context->model->cautions, function, CAUTION_RESET);
 	struct finding *finding = finding_add(
 		context->findings, &kinds[CARD], FINDING_WARN, subject_function(function),
-		"%s, a %s card, %s come back from a reset of the bus", function->name, reset->card,
+		"%s (%s) %s come back from a reset of the bus", function->name, reset->card,
 		reset->card_sometimes ? "often does not" : "does not");
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));

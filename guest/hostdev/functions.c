@@ -194,7 +194,7 @@ static void add_siblings_on_vfio(struct hostdev_builder *builder,
 	}
 }
 
-/* The guest's firmware and drivers look for it there, and nowhere else: hw/vfio/igd.c of QEMU. */
+/* The guest's firmware looks for it there, and nowhere else: docs/igd-assign.txt of QEMU. */
 static void place_graphics(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	if (!hostdev_builder_target(builder)->is_libvirt ||
@@ -202,6 +202,8 @@ static void place_graphics(struct hostdev_builder *builder, struct hostdev_form 
 		return;
 	form->place = HOSTDEV_PLACE_SLOT;
 	form->guest = (struct pci_address){.device = IGD_GUEST_DEVICE};
+	if (!caution_offers_opregion(builder->host, form->function))
+		return;
 	hostdev_note_add(
 		builder->arena, &form->notes,
 		"its OpRegion takes, in the <domain> (libvirt 8.2 and newer): <qemu:override "

@@ -45,6 +45,7 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 		.source = argument->function,
 		.mdev = argument->mdev,
 		.iommufd = argument->iommufd,
+		.has_rom = argument->has_rom,
 	};
 }
 

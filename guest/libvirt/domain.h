@@ -69,6 +69,7 @@ struct domain_device {
 	const char *variant; /* <driver model=>: the driver of VFIO that is to have it */
 	enum domain_switch through_iommu; /* <driver iommufd=>, over the domain's */
 	bool iommufd;                     /* it is to be opened through /dev/iommu */
+	bool has_rom;                     /* a file is its ROM */
 
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;

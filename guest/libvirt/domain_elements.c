@@ -268,6 +268,11 @@ static void open_source_address(struct domain_parser *parser)
 				    is_decimal(parser, "slot");
 }
 
+static void open_rom(struct domain_parser *parser)
+{
+	current_device(parser)->has_rom = attribute(parser, "file") != NULL;
+}
+
 static void open_alias(struct domain_parser *parser)
 {
 	current_device(parser)->alias = attribute(parser, "name");
@@ -482,6 +487,7 @@ static const struct domain_element rules[] = {
 	{.path = "domain/devices/*/source", .open = open_source},
 	{.path = "domain/devices/*/source/address", .open = open_source_address},
 	{.path = "domain/devices/*/driver", .open = open_driver},
+	{.path = "domain/devices/hostdev/rom", .open = open_rom},
 	{.path = "domain/devices/*/alias", .open = open_alias},
 	{.path = "domain/devices/*/mac", .open = open_mac},
 	{.path = "domain/devices/controller/target", .open = open_target},

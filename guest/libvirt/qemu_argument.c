@@ -179,6 +179,7 @@ static bool read_device(const struct properties *properties, struct qemu_device 
 	*ret = (struct qemu_device){
 		.kind = kind_of(driver),
 		.iommufd = property(properties, "iommufd") != NULL,
+		.has_rom = property(properties, "romfile") != NULL,
 		.driver = driver,
 		.id = property(properties, "id"),
 		.bus = property(properties, "bus"),

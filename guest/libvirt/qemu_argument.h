@@ -25,6 +25,7 @@ struct qemu_device {
 	struct pci_address function; /* of QEMU_DEVICE_FUNCTION and QEMU_DEVICE_NVME */
 	const char *mdev;            /* the UUID of QEMU_DEVICE_MDEV */
 	bool iommufd;                /* it is opened through /dev/iommu */
+	bool has_rom;                /* a file is its ROM */
 	/* Of -device; NULL: not given. */
 	const char *driver;
 	const char *id;

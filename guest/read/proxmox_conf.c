@@ -204,6 +204,7 @@ static void add_hostpci(struct device_list *list, const struct value *value)
 		.element = "hostpci",
 		.line = value->line,
 		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
+		.has_rom = proxmox_property(arena, value->text, "romfile", host) != NULL,
 	};
 
 	if (word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {

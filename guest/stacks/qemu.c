@@ -60,7 +60,8 @@ static const char *vfio_device(const struct stack_order *order, const struct hos
 	stack_add_text(&device, "addr", arena_printf(arena, "%s.%u", slot, form->guest.function));
 	if (form->multifunction)
 		stack_add_true(&device, "multifunction");
-	if (cautions_find(&order->model->cautions, form->function, CAUTION_IGD))
+	if (cautions_find(&order->model->cautions, form->function, CAUTION_IGD) &&
+	    caution_offers_opregion(order->model->host, form->function))
 		stack_add_true(&device, "x-igd-opregion");
 	if (cautions_find(&order->model->cautions, form->function, CAUTION_VF_TOKEN))
 		stack_add_text(&device, "vf-token", VF_TOKEN_BLANK);

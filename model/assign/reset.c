@@ -8,6 +8,8 @@
 #include "host/access/buffer.h"
 #include "model/pcie.h"
 
+enum { ATI = 0x1002, AMD = 0x1022 };
+
 /* What a quirk forbids. */
 enum forbidden { FORBIDS_FLR, FORBIDS_BUS, FORBIDS_PM };
 
@@ -56,18 +58,29 @@ struct card_row {
 	uint16_t last; /* 0: first alone */
 	const char *family;
 	bool sometimes; /* not all of the family do it */
+	bool is_known;  /* to the module */
 };
 
 /*
  * Cards of AMD that work once in each boot of the host, as the table of the module that resets them
- * in ways of their own has them: src/device-db.h of github.com/gnif/vendor-reset.
+ * in ways of their own has them: src/device-db.h of github.com/gnif/vendor-reset. Of the last four
+ * its issues 65, 97 and 107 tell; the module does not know them.
  */
 static const struct card_row cards[] = {
-	{0x1002, 0x66a0, 0x66af, "Vega 20", false}, {0x1002, 0x67c0, 0x67df, "Polaris 10", true},
-	{0x1002, 0x6fdf, 0, "Polaris 10", true},    {0x1002, 0x67e0, 0x67ff, "Polaris 11", true},
-	{0x1002, 0x6860, 0x687f, "Vega 10", false}, {0x1002, 0x6980, 0x699f, "Polaris 12", true},
-	{0x1002, 0x7310, 0x731f, "Navi 10", false}, {0x1002, 0x7340, 0x734f, "Navi 14", false},
-	{0x1002, 0x7360, 0x7362, "Navi 12", false}, {0x1002, 0x738c, 0, "Arcturus", false},
+	{0x1002, 0x66a0, 0x66af, "Vega 20", false, true},
+	{0x1002, 0x67c0, 0x67df, "Polaris 10", true, true},
+	{0x1002, 0x6fdf, 0, "Polaris 10", true, true},
+	{0x1002, 0x67e0, 0x67ff, "Polaris 11", true, true},
+	{0x1002, 0x6860, 0x687f, "Vega 10", false, true},
+	{0x1002, 0x6980, 0x699f, "Polaris 12", true, true},
+	{0x1002, 0x7310, 0x731f, "Navi 10", false, true},
+	{0x1002, 0x7340, 0x734f, "Navi 14", false, true},
+	{0x1002, 0x7360, 0x7362, "Navi 12", false, true},
+	{0x1002, 0x738c, 0, "Arcturus", false, true},
+	{0x1002, 0x7440, 0x745f, "Navi 31", true, false},
+	{0x1002, 0x7460, 0x747f, "Navi 32", true, false},
+	{0x1002, 0x7550, 0x755f, "Navi 48", true, false},
+	{0x1002, 0x7590, 0x759f, "Navi 44", true, false},
 };
 
 static bool has_revision(const struct pci_function *function, uint8_t wanted)
@@ -181,6 +194,10 @@ static bool kernel_has_attribute(const struct host *host)
 	       (host_kernel_version(host, &version) && kernel_at_least(&version, 5, 15));
 }
 
+/* Resets of the bus do not reach it: github.com/inga-lovinde/RadeonResetBugFix. */
+static const struct card_row processor_gpu = {.family = "graphics inside AMD processors",
+					      .sometimes = true};
+
 static const struct card_row *find_card(const struct pci_function *function)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++) {
@@ -206,10 +223,27 @@ static void judge_card(struct judge *judge)
 {
 	const struct card_row *card = find_card(judge->function);
 
+	if (!card && reset_is_processor_gpu(&judge->host->pci, judge->function))
+		card = &processor_gpu;
 	if (!card || has_own_reset(judge->host, judge->function))
 		return;
 	judge->result.card = card->family;
 	judge->result.card_sometimes = card->sometimes;
+	judge->result.card_is_known = card->is_known;
+}
+
+bool reset_is_processor_gpu(const struct pci *pci, const struct pci_function *function)
+{
+	const struct pci_function *end = pci->functions + pci->count, *other = function + 1;
+
+	if (pci_base_class(function) != PCI_BASE_CLASS_DISPLAY || function->address.function != 0 ||
+	    !fact_known(&function->vendor.fact) || function->vendor.value != ATI)
+		return false;
+	for (; other < end && pcie_same_device(function, other); other++) {
+		if (fact_known(&other->vendor.fact) && other->vendor.value == AMD)
+			return true;
+	}
+	return false;
 }
 
 bool reset_is_known_bad(const struct pci_function *function)

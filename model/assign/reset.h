@@ -29,6 +29,7 @@ struct reset {
 	 * reset in a way of its own (device_specific); NULL otherwise. */
 	const char *card;
 	bool card_sometimes; /* of which not all do */
+	bool card_is_known;  /* to the module vendor_reset, which resets it in a way of its own */
 };
 
 /*
@@ -39,6 +40,13 @@ struct reset {
  */
 struct reset reset_judge(const struct host *host, struct arena *arena,
 			 const struct pci_function *function);
+
+/*
+ * Returns whether the function is known to be graphics inside a processor of AMD, which resets of
+ * the bus do not reach: function 0 of a device whose other functions are the processor's own (its
+ * coprocessor, USB controllers and sound), which have AMD's id where a graphics card has ATI's.
+ */
+bool reset_is_processor_gpu(const struct pci *pci, const struct pci_function *function);
 
 /* Returns whether a table has the device for a way to reset it that goes wrong. */
 bool reset_is_known_bad(const struct pci_function *function);

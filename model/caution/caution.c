@@ -46,6 +46,7 @@ const char *caution_kind_name(enum caution_kind kind)
 		[CAUTION_RESET] = "reset",
 		[CAUTION_SPLIT_DEVICE] = "split-device",
 		[CAUTION_IGD] = "igd",
+		[CAUTION_ROM] = "rom",
 		[CAUTION_VF_TOKEN] = "vf-token",
 		[CAUTION_ADDRESS_WIDTH] = "address-width",
 		[CAUTION_POWER] = "power",

@@ -7,11 +7,12 @@
 
 /* What VFIO accepts, and the guest or the host suffers from. The names are a contract. */
 enum caution_kind {
-	CAUTION_BOOT_DISPLAY,  /* the boot shows, or showed, its picture on it */
-	CAUTION_RESET,         /* it does not come back to a second guest as it came to the first */
-	CAUTION_SPLIT_DEVICE,  /* other functions of the card stay with the host */
-	CAUTION_IGD,           /* Intel's integrated graphics, which wants its place and OpRegion */
-	CAUTION_VF_TOKEN,      /* who opens it must know a token of the PF's user */
+	CAUTION_BOOT_DISPLAY, /* the boot shows, or showed, its picture on it */
+	CAUTION_RESET,        /* it does not come back to a second guest as it came to the first */
+	CAUTION_SPLIT_DEVICE, /* other functions of the card stay with the host */
+	CAUTION_IGD,          /* Intel's integrated graphics, which wants its place and OpRegion */
+	CAUTION_ROM,      /* its video BIOS is in the host's firmware, and not in the function */
+	CAUTION_VF_TOKEN, /* who opens it must know a token of the PF's user */
 	CAUTION_ADDRESS_WIDTH, /* its BARs may lie where its IOMMU does not reach */
 	CAUTION_POWER,         /* it may not come back from the sleep that vfio-pci puts it to */
 	CAUTION_IN_USE,        /* the host uses it, and would lose that, or its driver hang */
@@ -69,6 +70,10 @@ bool caution_parameter_keeps_igd(const struct cmdline_parameter *parameter);
 
 /* Returns whether such a parameter, and it alone, is why integrated graphics have no group. */
 bool caution_keeps_igd(const struct host *host, const struct pci_function *function);
+
+/* Returns whether VFIO shows a guest the OpRegion of that: without it, QEMU does not start with
+ * x-igd-opregion=on. */
+bool caution_offers_opregion(const struct host *host, const struct pci_function *function);
 
 /* Returns whether the ROM of a display is the copy that firmware keeps in low memory. Integrated
  * graphics have no ROM that a file could replace. */

@@ -11,12 +11,21 @@ static bool must_be_reset(const struct pci_function *function)
 	       pci_base_class(function) == PCI_BASE_CLASS_STORAGE;
 }
 
+/* What is left for cards that vendor_reset does not know. */
+#define CARD_REMEDY                                                                                \
+	"Reboot the host between two guests, or have the guest let go of the card before it "      \
+	"ends: a Windows guest can disable it as it shuts down. The module vendor_reset does "     \
+	"not know it"
+
 static const char *card_remedy(const struct host *host, const struct pci_function *function,
-			       struct arena *arena, struct text_line **ret_commands)
+			       const struct reset *reset, struct arena *arena,
+			       struct text_line **ret_commands)
 {
 	struct fact loaded = modules_present(&host->modules, "vendor_reset");
 	bool listed = fact_known(&function->reset_method.fact);
 
+	if (!reset->card_is_known)
+		return CARD_REMEDY;
 	if (listed && fact_known(&loaded)) {
 		lines_add(arena, ret_commands, "echo device_specific > %s",
 			  function->reset_method.fact.source);
@@ -43,7 +52,8 @@ static void add_card(struct caution_builder *builder, const struct pci_function 
 		.evidence = &function->reset_method.fact,
 	};
 
-	caution.remedy = card_remedy(builder->host, function, builder->arena, &caution.commands);
+	caution.remedy =
+		card_remedy(builder->host, function, reset, builder->arena, &caution.commands);
 	caution_add(builder, function, &caution);
 }
 

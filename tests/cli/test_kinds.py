@@ -211,13 +211,26 @@ class Kinds(TreeTest):
         entry, = audit(root)["functions"]
         self.assertIn("igd", {caution["kind"] for caution in entry["assignable"]["cautions"]})
 
+    def test_graphics_inside_a_processor_of_amd(self):
+        root = self.directory / "root"
+        built = machine.Machine(root)
+        port = built.port(8, 0xc6, 1)
+        for address, vendor, device, code in (("0000:c6:00.0", 0x1002, 0x15bf, 0x030000),
+                                              ("0000:c6:00.2", 0x1022, 0x15c7, 0x108000)):
+            built.function(address, machine.endpoint(vendor, device, code, 2), 2, None, port)
+        kinds = {entry["address"]: {caution["kind"] for caution in entry["assignable"]["cautions"]}
+                 for entry in audit(root)["functions"]}
+        self.assertLessEqual({"rom", "reset"}, kinds["0000:c6:00.0"])
+        self.assertFalse({"rom", "reset"} & kinds["0000:c6:00.2"])
+
     def test_no_kind_is_missing_here(self):
         with open(SOURCE / "docs/passcheck.schema.json", encoding="utf-8") as file:
             schema = json.load(file)
         # Only an IORT makes coherency a blocker: unit.checks.acpi-iort provokes it.
         self.assertEqual(enumerated(schema, "blocked_by"),
                          {kind for kind, _, _ in BLOCKERS} | {"coherency"})
-        self.assertEqual(enumerated(schema, "cautions"), {kind for kind, _, _ in CAUTIONS} | {"igd"})
+        self.assertEqual(enumerated(schema, "cautions"),
+                         {kind for kind, _, _ in CAUTIONS} | {"igd", "rom"})
 
 
 if __name__ == "__main__":

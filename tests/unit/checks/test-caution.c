@@ -42,6 +42,18 @@ static void integrated_graphics_are_explained(void **state)
 	assert_non_null(strstr(finding->remedy, "0000:00:02.0"));
 }
 
+static void a_rom_that_only_firmware_has_is_explained(void **state)
+{
+	struct pci_function *graphics = add_function(*state, "0000:c6:00.0", NULL);
+
+	set_ids(graphics, 0x1002, 0x15bf);
+	set_class(graphics, 0x030000);
+	set_ids(add_function(*state, "0000:c6:00.2", NULL), 0x1022, 0x15c7);
+	const struct finding *finding =
+		expect_finding(judge_cautions(*state), "caution.rom", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "VFCT"));
+}
+
 static void a_token_is_explained(void **state)
 {
 	struct pci_function *pf = add_vf(*state);
@@ -123,6 +135,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(integrated_graphics_are_explained),
+		TEST(a_rom_that_only_firmware_has_is_explained),
 		TEST(a_token_is_explained),
 		TEST(sleep_is_explained),
 		TEST(a_use_is_explained),

@@ -54,6 +54,21 @@ static void integrated_graphics_in_their_place_are_fine(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
 }
 
+static void a_rom_from_a_file_is_heeded(void **state)
+{
+	struct caution caution = {.kind = CAUTION_ROM, .why = "it has no ROM"};
+	struct paper *paper = *state;
+	const struct pci_function *graphics = add_device(paper, "0000:c6:00.0", 1, NULL);
+	struct domain_device device = hostdev_of(graphics);
+	struct domain domain = {.name = "web", .devices = &device, .device_count = 1};
+
+	caution.evidence = &graphics->driver.fact;
+	say_caution(paper, graphics, true, &caution);
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 1);
+	device.has_rom = true;
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
+}
+
 /* A domain with one function, which has a 64-bit BAR behind an IOMMU of 39 bits. */
 static struct domain behind_39_bits(struct paper *paper)
 {
@@ -125,6 +140,7 @@ int main(void)
 		TEST(a_caution_of_a_function_goes_with_it),
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
 		TEST(integrated_graphics_in_their_place_are_fine),
+		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
 		TEST(more_addresses_than_the_iommu_has_are_seen),
 	};

@@ -232,6 +232,13 @@ static void a_domain_asks_for_iommufd_for_all_its_devices(void **state)
 	}
 }
 
+static void a_hostdev_may_have_a_rom_from_a_file(void **state)
+{
+	(void)state;
+	assert_true(parse_device("<hostdev type='pci'><rom file='/a.rom'/></hostdev>")->has_rom);
+	assert_false(parse_device("<hostdev type='pci'><rom bar='off'/></hostdev>")->has_rom);
+}
+
 /* The prefix is the document's own. */
 static void arguments_of_qemu_name_devices(void **state)
 {
@@ -800,6 +807,7 @@ int main(void)
 		cmocka_unit_test(an_nvme_disk_names_its_controller),
 		cmocka_unit_test(a_hostdev_may_ask_for_a_driver),
 		cmocka_unit_test(a_domain_asks_for_iommufd_for_all_its_devices),
+		cmocka_unit_test(a_hostdev_may_have_a_rom_from_a_file),
 		cmocka_unit_test(arguments_of_qemu_name_devices),
 		cmocka_unit_test(other_arguments_of_qemu_name_none),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),

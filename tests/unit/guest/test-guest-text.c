@@ -125,6 +125,28 @@ static void what_a_text_names_is_a_device(void **state)
 	}
 }
 
+static void a_rom_from_a_file_is_seen(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has_rom;
+	} rows[] = {
+		{"hostpci0: c6:00.0,romfile=vbios.bin,pcie=1\n", true},
+		{"hostpci0: c6:00.0,pcie=1\n", false},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0,romfile=/vbios.bin", true},
+		{"qemu-system-x86_64 -device vfio-pci,host=c6:00.0", false},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].text);
+		assert_int_equal(parse(paper, rows[i].text, &domain), 0);
+		assert_int_equal(domain.device_count, 1);
+		assert_int_equal(domain.devices[0].has_rom, rows[i].has_rom);
+	}
+}
+
 /* Of options and of libvirt's <qemu:arg>, whichever way they are spelled. */
 static void a_disk_of_nvme_names_its_controller(void **state)
 {
@@ -433,6 +455,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_a_text_names_is_a_device, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(a_rom_from_a_file_is_seen, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_disk_of_nvme_names_its_controller, paper_setup,
 						paper_teardown),

@@ -9,7 +9,13 @@
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/paper.h"
 
-enum { DISPLAY = 0x030000, AUDIO = 0x040300, SATA = 0x010601, NETWORK = 0x020000 };
+enum {
+	DISPLAY = 0x030000,
+	SECOND_DISPLAY = 0x038000,
+	AUDIO = 0x040300,
+	SATA = 0x010601,
+	NETWORK = 0x020000
+};
 
 static struct model model_of(struct paper *paper)
 {
@@ -349,7 +355,7 @@ static void what_shares_a_processors_slot_is_no_part_of_its_graphics(void **stat
 	set_driver(usb, "xhci_hcd");
 	set_ids(graphics, 0x1002, 0x164e);
 	set_ids(usb, 0x1022, 0x15b6);
-	expect_kinds(*state, graphics, "");
+	expect_kinds(*state, graphics, "reset rom");
 	set_ids(usb, 0x1002, 0x1640);
 	expect_kinds(*state, graphics, "split-device");
 }
@@ -398,6 +404,66 @@ static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **st
 	igd->device.value = 0x46d1;
 	set_group(igd, 1);
 	assert_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
+}
+
+static struct pci_function *add_igd(struct paper *paper, uint32_t class)
+{
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	set_ids(igd, 0x8086, 0x1912);
+	set_class(igd, class);
+	igd->reset_method = known_text("reset_method", "flr");
+	return igd;
+}
+
+struct opregion_case {
+	const char *kernel;
+	const char *config;
+	uint32_t class;
+	bool offered;
+	const char *remedy; /* words of it */
+};
+
+static const struct opregion_case opregion_cases[] = {
+	{"6.1.0", NULL, DISPLAY, true, "Give it x-igd-opregion=on and the guest address"},
+	{"6.1.0", "CONFIG_VFIO_PCI_IGD=y\n", DISPLAY, true, "(romfile=)"},
+	{"6.1.0", "# CONFIG_VFIO_PCI_IGD is not set\n", DISPLAY, false,
+	 "Run a kernel with CONFIG_VFIO_PCI_IGD"},
+	{"6.14.0", "CONFIG_VFIO_PCI_IGD=y\n", SECOND_DISPLAY, false, "run Linux 6.15 or later"},
+	{"6.15.0", "CONFIG_VFIO_PCI_IGD=y\n", SECOND_DISPLAY, true, "make it the first display"},
+	{"6.15.0", "# CONFIG_VFIO_PCI_IGD is not set\n", SECOND_DISPLAY, false,
+	 "with CONFIG_VFIO_PCI_IGD"},
+};
+
+static void the_opregion_is_offered_by_class_and_kernel(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(opregion_cases); i++) {
+		const struct opregion_case *row = &opregion_cases[i];
+		test_row("%s class %x %s", row->kernel, (unsigned)row->class,
+			 row->config ? row->config : "no config");
+		paper_reset(paper);
+		paper_kernel(paper, row->kernel);
+		if (row->config)
+			paper_kconfig(paper, row->config);
+		struct pci_function *igd = add_igd(paper, row->class);
+		assert_int_equal(caution_offers_opregion(&paper->host, igd), row->offered);
+		assert_non_null(
+			strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, row->remedy));
+	}
+}
+
+static void graphics_inside_a_processor_lack_their_rom(void **state)
+{
+	struct pci_function *card = add_card(*state), *other = add_audio(*state, card);
+
+	set_ids(card, 0x1002, 0x15bf);
+	set_ids(other, 0x1002, 0x1640);
+	expect_kinds(*state, card, "");
+	set_ids(other, 0x1022, 0x15e3);
+	expect_kinds(*state, card, "reset rom");
+	assert_non_null(strstr(expect_caution(*state, card, CAUTION_ROM)->remedy, "romfile="));
 }
 
 static void a_vf_of_a_pf_on_vfio_takes_a_token(void **state)
@@ -639,6 +705,8 @@ int main(void)
 		TEST(intels_integrated_graphics_wants_its_place),
 		TEST(no_file_replaces_the_rom_of_integrated_graphics),
 		TEST(integrated_graphics_without_a_group_have_igfx_off_to_blame),
+		TEST(the_opregion_is_offered_by_class_and_kernel),
+		TEST(graphics_inside_a_processor_lack_their_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),

@@ -186,6 +186,9 @@ static const struct card_case card_cases[] = {
 	{0x1002, 0x731f, "Navi 10", false},   {0x1002, 0x7340, "Navi 14", false},
 	{0x1002, 0x734f, "Navi 14", false},   {0x1002, 0x7360, "Navi 12", false},
 	{0x1002, 0x7362, "Navi 12", false},   {0x1002, 0x738c, "Arcturus", false},
+	{0x1002, 0x7440, "Navi 31", true},    {0x1002, 0x7460, "Navi 32", true},
+	{0x1002, 0x7550, "Navi 48", true},    {0x1002, 0x7590, "Navi 44", true},
+	{0x1002, 0x7480, NULL, false},        {0x1002, 0x743f, NULL, false},
 	{0x1002, 0x669f, NULL, false},        {0x1002, 0x66b0, NULL, false},
 	{0x1002, 0x6fde, NULL, false},        {0x1002, 0x6880, NULL, false},
 	{0x1002, 0x730f, NULL, false},        {0x1002, 0x7363, NULL, false},
@@ -208,6 +211,39 @@ static void cards_that_work_once_in_each_boot_are_known(void **state)
 		else
 			assert_null(reset.card);
 	}
+}
+
+/* The module vendor_reset has those up to Navi 14. */
+static void cards_that_the_module_resets_are_told_from_others(void **state)
+{
+	struct pci_function *card = add_with_methods(*state, "0000:01:00.0", NULL, "bus");
+
+	set_ids(card, 0x1002, 0x7340);
+	assert_true(judge_reset(*state, card).card_is_known);
+	set_ids(card, 0x1002, 0x747e);
+	assert_false(judge_reset(*state, card).card_is_known);
+}
+
+/* Its coprocessor tells it from a card, whose functions are all of ATI. */
+static void graphics_inside_a_processor_work_once_in_each_boot(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *graphics = add_function(paper, "0000:c6:00.0", NULL);
+	struct pci_function *other = add_function(paper, "0000:c6:00.2", NULL);
+
+	set_class(graphics, 0x030000);
+	set_ids(graphics, 0x1002, 0x15bf);
+	set_ids(other, 0x1002, 0x1640);
+	assert_null(judge_reset(paper, graphics).card);
+	set_ids(other, 0x1022, 0x15c7);
+	struct reset reset = judge_reset(paper, graphics);
+	assert_string_equal(reset.card, "graphics inside AMD processors");
+	assert_true(reset.card_sometimes);
+	assert_false(reset.card_is_known);
+	assert_null(judge_reset(paper, other).card);
+	const struct finding *finding = expect_finding(judge(paper->arena, "reset", &paper->host),
+						       "reset.card", FINDING_WARN);
+	assert_string_equal(finding->subject.id, "0000:c6:00.0");
 }
 
 static void bad_method_before_a_good_one_is_dangerous(void **state)
@@ -269,6 +305,8 @@ int main(void)
 		TEST(bus_below_a_port_that_fails_it_is_dangerous),
 		TEST(only_the_first_revision_of_snet_hangs_in_an_flr),
 		TEST(cards_that_work_once_in_each_boot_are_known),
+		TEST(cards_that_the_module_resets_are_told_from_others),
+		TEST(graphics_inside_a_processor_work_once_in_each_boot),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),

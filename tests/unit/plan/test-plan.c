@@ -622,20 +622,31 @@ static void an_obstacle_takes_no_remark_away(void **state)
 	assert_ptr_equal(plan.remarks->caution, &caution);
 }
 
+static bool has_command(const struct plan *plan, const char *words)
+{
+	const struct plan_command *line = find_step(plan, "qemu")->commands;
+
+	while (line && !strstr(line->text, words))
+		line = line->next;
+	return line;
+}
+
 static void integrated_graphics_go_where_they_are_looked_for(void **state)
 {
 	struct caution igd = {.kind = CAUTION_IGD, .why = "it is choosy"};
 	struct paper *paper = *state;
-	const struct pci_function *function = add_device(paper, "0000:00:02.0", 1, NULL);
+	struct pci_function *function = add_device(paper, "0000:00:02.0", 1, NULL);
 
 	make_ready(paper);
 	say_caution(paper, function, true, &igd);
+	set_class(function, 0x030000);
 	struct plan plan = plan_of(paper, function);
-	const struct plan_command *line = find_step(&plan, "qemu")->commands;
-	while (line && !strstr(line->text, "\"host\":\"0000:00:02.0\",\"bus\":\"pcie.0\","
-					   "\"addr\":\"02.0\",\"x-igd-opregion\":true"))
-		line = line->next;
-	assert_non_null(line);
+	assert_true(has_command(&plan, "\"host\":\"0000:00:02.0\",\"bus\":\"pcie.0\","
+				       "\"addr\":\"02.0\",\"x-igd-opregion\":true"));
+	set_class(function, 0x038000);
+	plan = plan_of(paper, function);
+	assert_true(has_command(&plan, "\"addr\":\"02.0\"}"));
+	assert_false(has_command(&plan, "opregion"));
 }
 
 /* A PF of eight VFs, of which two are there, on a driver; and the host that it is on. */
