@@ -132,7 +132,14 @@ static void load_folder(struct root *root, struct arena *arena, const struct sri
 	}
 }
 
-/* An instance of Proxmox VE's unit names the function in its own name, and has no file. */
+/* Units of packages that make VFs, which have no file in /etc: an instance of Proxmox VE's names
+ * the function in its own name; those of qatlib and of Intel's own driver are for all QAT. */
+static bool makes_vfs(const char *unit)
+{
+	return begins_with(unit, "pve-nvidia-sriov@") || strcmp(unit, SRIOV_QATLIB_UNIT) == 0 ||
+	       strcmp(unit, SRIOV_QAT_UNIT) == 0;
+}
+
 static void load_instances(struct root *root, struct arena *arena, struct sriov_config *config)
 {
 	struct fact_list list = root_list(root, arena, WANTED_UNITS);
@@ -144,7 +151,7 @@ static void load_instances(struct root *root, struct arena *arena, struct sriov_
 			.source = WANTED_UNITS,
 			.line = list.names[i],
 		};
-		if (begins_with(list.names[i], "pve-nvidia-sriov@"))
+		if (makes_vfs(list.names[i]))
 			append(arena, config, &setting);
 	}
 }

@@ -44,4 +44,8 @@ struct sriov_config {
 	size_t parameter_count;
 };
 
+/* Units that make VFs of all QAT devices: their names stand as lines. */
+#define SRIOV_QATLIB_UNIT "qat.service"
+#define SRIOV_QAT_UNIT    "qat_service.service"
+
 #endif

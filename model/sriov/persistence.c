@@ -159,6 +159,26 @@ static bool is_sriov_manage(const struct sriov_setting *setting)
 	return strstr(setting->line, "sriov-manage") || strstr(setting->line, "nvidia-sriov@");
 }
 
+static bool is_qat_unit(const struct sriov_setting *setting)
+{
+	return strcmp(setting->line, SRIOV_QATLIB_UNIT) == 0 ||
+	       strcmp(setting->line, SRIOV_QAT_UNIT) == 0;
+}
+
+/* qat_init.sh of qatlib knows devices since the fourth generation. */
+static enum match match_qat_unit(const struct sriov_setting *setting, const struct pci_function *pf)
+{
+	static const char *const drivers[] = {"4xxx",     "420xx", "6xxx", /* those of qatlib */
+					      "dh895xcc", "c6xx",  "c3xxx"};
+	size_t count = strcmp(setting->line, SRIOV_QATLIB_UNIT) == 0 ? 3 : ARRAY_LENGTH(drivers);
+
+	for (size_t i = 0; i < count; i++) {
+		if (pci_is_on_driver(pf, drivers[i]))
+			return MATCH_PF;
+	}
+	return MATCH_OTHER;
+}
+
 /* What a line says, whichever PF is asked about. */
 struct line_meaning {
 	bool moved; /* it means a device that is now elsewhere */
@@ -212,6 +232,8 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 		return MATCH_PF;
 	if (is_sriov_manage(setting))
 		return match_sriov_manage(setting, pf);
+	if (is_qat_unit(setting))
+		return match_qat_unit(setting, pf);
 	return match_line(arena, setting->line, meaning, pf);
 }
 

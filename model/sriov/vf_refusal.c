@@ -84,11 +84,12 @@ static const char *lag_refusal(const struct vf_builder *builder)
 	const struct usage_entry *master = use_of(builder->host, function, USAGE_MEMBER);
 	if (master)
 		return arena_printf(builder->arena,
-				    "gives none on this kernel while link aggregation is active, "
-				    "and its interface is a part of %s",
+				    "gives none on kernels of this age while link aggregation is "
+				    "active, unless the distribution took that change over, and "
+				    "its interface is a part of %s",
 				    master->what);
 	return master_is_unread(builder->host, function)
-		       ? "gives none on this kernel while link aggregation is active"
+		       ? "gives none on kernels of this age while link aggregation is active"
 		       : NULL;
 }
 

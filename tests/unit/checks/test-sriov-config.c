@@ -292,6 +292,39 @@ static void a_unit_of_proxmox_is_known_by_its_instance(void **state)
 	assert_null(vf_makers_of(&persistences, pci_find_name(&host->pci, VF)));
 }
 
+static void units_of_qat_make_vfs_of_its_devices(void **state)
+{
+	static const struct {
+		const char *unit;
+		const char *driver;
+		size_t lines;
+	} rows[] = {
+		{"qat.service", "4xxx", 1},         {"qat.service", "c6xx", 0},
+		{"qat_service.service", "c6xx", 1}, {"qat_service.service", "igb", 0},
+		{"qatengine.service", "4xxx", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct persistences persistences;
+		struct tree *tree;
+
+		test_row("%s: %s", rows[i].unit, rows[i].driver);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions_of(tree, rows[i].driver);
+		tree_link(tree,
+			  arena_printf(tree->arena,
+				       "/etc/systemd/system/multi-user.target.wants/%s",
+				       rows[i].unit),
+			  arena_printf(tree->arena, "/usr/lib/systemd/system/%s", rows[i].unit));
+		const struct host *host = tree_host(tree);
+		persistences_build(host, tree->arena, &persistences);
+		assert_int_equal(vf_makers_of(&persistences, pci_find_name(&host->pci, PF))->count,
+				 rows[i].lines);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
 static void two_lines_that_make_different_numbers_are_at_odds(void **state)
 {
 	static const struct {
@@ -650,6 +683,7 @@ int main(void)
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
+		TEST(units_of_qat_make_vfs_of_its_devices),
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
