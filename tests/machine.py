@@ -50,7 +50,7 @@ class Machine(hosts.Tree):
         self.members = {}
         self.write("proc/interrupts", INTERRUPTS)
         self.write("proc/meminfo", MEMINFO)
-        self.write("proc/modules", "vfio_pci 1 0 - Live 0x0\n")
+        self.write("proc/modules", "vfio_iommu_type1 1 0 - Live 0x0\nvfio_pci 1 0 - Live 0x0\n")
         self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/cap", "d2008c222f0686\n")
         self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/ecap", "f000da\n")
         self.write("sys/devices/virtual/iommu/dmar0/intel-iommu/address", "fed90000\n")

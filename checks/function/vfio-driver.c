@@ -132,14 +132,15 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static const char *state_of(const struct host *host, const char *module)
+static const char *state_of(const struct host *host, const struct vfio_module *module)
 {
-	struct fact present = modules_present(&host->modules, module);
+	struct fact present = modules_present(&host->modules, module->name);
 
 	if (fact_known(&present))
 		return present.source == host->modules.loaded.fact.source ? "loaded" : "built in";
-	return modules_driver_runs(&host->modules, module) ? "the driver is registered"
-							   : "can be loaded";
+	if (modules_driver_runs(&host->modules, module->name))
+		return "the driver is registered";
+	return module->fact.source == host->kconfig.fact.source ? "built in" : "can be loaded";
 }
 
 static void report_gone(const struct host *host, const struct vfio_module *module,
@@ -226,19 +227,8 @@ static void judge_modules(const struct check_context *context)
 		return;
 	finding = finding_add(context->findings, &kinds[PRESENT], FINDING_PASS, subject_host(),
 			      "the kernel has %s and %s", driver->name, memory->name);
-	finding_evidence(finding, &driver->fact, "%s: %s", driver->name,
-			 state_of(host, driver->name));
-	finding_evidence(finding, &memory->fact, "%s: %s", memory->name,
-			 state_of(host, memory->name));
-}
-
-/* Whether VFIO may need the module: vfio is linked with iommufd where the kernel has it. */
-static bool is_of_vfio(const struct host *host, const char *module)
-{
-	const struct fact available = modules_available(&host->modules, module);
-
-	return strstr(module, "vfio") ||
-	       (cmdline_same_name(module, "iommufd") && !fact_absent(&available));
+	finding_evidence(finding, &driver->fact, "%s: %s", driver->name, state_of(host, driver));
+	finding_evidence(finding, &memory->fact, "%s: %s", memory->name, state_of(host, memory));
 }
 
 /* Lines "install vfio_pci /bin/false", as hardening guides have them. */
@@ -247,7 +237,7 @@ static void judge_install_lines(const struct host *host, struct findings *findin
 	for (size_t i = 0; i < host->modprobe.count; i++) {
 		const struct modprobe_line *line = &host->modprobe.lines[i];
 		const char *module = modprobe_refused(findings->arena, line);
-		if (!module || !is_of_vfio(host, module))
+		if (!module || !vfio_needs_module(host, module))
 			continue;
 		struct fact present = modules_present(&host->modules, module);
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};

@@ -32,19 +32,33 @@ static const char *memory_module(const struct host *host)
 							: "vfio_iommu_type1";
 }
 
-/* Returns whether module is other, or one that other cannot do without where the kernel has it:
- * vfio is linked with iommufd (drivers/vfio/Makefile, from 6.2). */
-static bool is_needed_by(const char *module, const char *other)
+/* Those that vfio_pci cannot do without where the kernel has them: vfio_pci_core came with 5.15,
+ * vfio_virqfd went with 6.2, and from then on vfio is linked with iommufd (drivers/vfio/Makefile).
+ */
+static bool is_of_driver(const char *module)
 {
-	static const char *const of_driver[] = {"vfio_pci_core", "vfio", "iommufd"};
+	static const char *const names[] = {"vfio_pci_core", "vfio_virqfd", "vfio", "iommufd"};
 
-	if (cmdline_same_name(module, other))
-		return true;
-	for (size_t i = 0; i < ARRAY_LENGTH(of_driver); i++) {
-		if (cmdline_same_name(module, of_driver[i]))
-			return strcmp(other, "vfio_pci") == 0;
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		if (cmdline_same_name(module, names[i]))
+			return true;
 	}
 	return false;
+}
+
+/* Returns whether module is other, or one that other cannot do without. */
+static bool is_needed_by(const char *module, const char *other)
+{
+	return cmdline_same_name(module, other) ||
+	       (is_of_driver(module) && strcmp(other, "vfio_pci") == 0);
+}
+
+bool vfio_needs_module(const struct host *host, const char *module)
+{
+	const struct fact available = modules_available(&host->modules, module);
+
+	return is_needed_by(module, "vfio_pci") ? !is_of_driver(module) || !fact_absent(&available)
+						: cmdline_same_name(module, memory_module(host));
 }
 
 /* Returns the first word of the command line that refuses the module, or the first that may if none
@@ -95,16 +109,20 @@ static const struct modprobe_line *find_line(const struct host *host, struct are
 	return NULL;
 }
 
-/* A module's option has its name, in capitals. */
-static bool is_not_configured(const struct host *host, const char *module)
+/* What the kernel's configuration says of the module, whose option has its name in capitals:
+ * KCONFIG_OTHER where nothing is known. */
+static enum kconfig_value configured(const struct host *host, const char *module)
 {
 	const struct kconfig *kconfig = &host->kconfig;
+	enum kconfig_value value;
 	char option[64] = "";
 
 	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
 		option[i] = (char)toupper((unsigned char)module[i]);
-	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
-	       kconfig_get(kconfig, option) == KCONFIG_NO;
+	if (!fact_known(&kconfig->fact))
+		return KCONFIG_OTHER;
+	value = kconfig_get(kconfig, option);
+	return value == KCONFIG_NO && kconfig->cut_short ? KCONFIG_OTHER : value;
 }
 
 /* A container has a /lib/modules of its own, often none. */
@@ -120,14 +138,20 @@ static bool is_folder_gone(const struct host *host)
 /* Of a module that the kernel has not yet: whether it could be loaded, by the lists. */
 static void judge_lists(const struct host *host, struct arena *arena, struct vfio_module *module)
 {
-	const struct modules *modules = &host->modules;
+	enum kconfig_value value = configured(host, module->name);
+	bool there, missing;
 
-	module->fact = modules_available(modules, module->name);
-	if (fact_known(&module->fact)) {
+	module->fact = modules_available(&host->modules, module->name);
+	there = fact_known(&module->fact);
+	missing = fact_absent(&module->fact);
+	if (!there && !missing && (value == KCONFIG_YES || value == KCONFIG_NO)) {
+		module->fact = host->kconfig.fact;
+		there = value == KCONFIG_YES;
+		missing = !there;
+	}
+	if (there) {
 		module->state = VFIO_MODULE_THERE;
-	} else if (fact_absent(&module->fact) || is_not_configured(host, module->name)) {
-		if (!fact_absent(&module->fact))
-			module->fact = host->kconfig.fact;
+	} else if (missing) {
 		module->state = VFIO_MODULE_MISSING;
 		module->why =
 			arena_printf(arena, "the running kernel has no module %s", module->name);
@@ -199,7 +223,7 @@ enum boolean vfio_module_is_lacking(const struct vfio_module *module)
 	case VFIO_MODULE_THERE:
 		return BOOLEAN_NO;
 	case VFIO_MODULE_UNKNOWN:
-		return module->by_command_line ? BOOLEAN_UNKNOWN : BOOLEAN_NO;
+		return BOOLEAN_UNKNOWN;
 	case VFIO_MODULE_REFUSED:
 	case VFIO_MODULE_MISSING:
 	case VFIO_MODULE_GONE:

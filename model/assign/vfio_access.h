@@ -11,6 +11,10 @@
  */
 bool vfio_needs_iommufd(const struct host *host);
 
+/* Returns whether VFIO cannot take devices without the module on this host: not where the kernel is
+ * known not to have it as a module of its own. */
+bool vfio_needs_module(const struct host *host, const char *module);
+
 enum vfio_module_state {
 	VFIO_MODULE_UNKNOWN, /* lists were not read */
 	VFIO_MODULE_THERE,   /* loaded, built in, or to be loaded */
@@ -44,8 +48,8 @@ struct vfio_modules {
 void vfio_modules_find(const struct host *host, const struct line_effects *effects,
 		       struct arena *arena, struct vfio_modules *ret);
 
-/* Returns whether VFIO lacks the module, unknown where words of the command line may refuse it.
- * That lists were not read is said of the host. */
+/* Returns whether VFIO lacks the module, unknown where lists were not read, or words of the command
+ * line may refuse it. */
 enum boolean vfio_module_is_lacking(const struct vfio_module *module);
 
 /* Returns whether words of the command line, which a plan takes off, are all that keeps modules

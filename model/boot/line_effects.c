@@ -258,19 +258,24 @@ struct needed_module {
 static const struct needed_module needed_modules[] = {
 	{"vfio", CPU_OTHER, {"vfio_init"}},
 	{"vfio_pci", CPU_OTHER, {"vfio_pci_init"}},
-	{"vfio_pci_core", CPU_OTHER, {"vfio_pci_core_init"}},
 	{"vfio_iommu_type1", CPU_OTHER, {"vfio_iommu_type1_init"}},
 	{"kvm", CPU_OTHER, {"kvm_x86_init", "kvm_init"}},
 	{"kvm_intel", CPU_INTEL, {"vt_init", "vmx_init"}},
 	{"kvm_amd", CPU_AMD, {"svm_init"}},
 };
 
+/* And where the kernel has them: vfio_pci_core is a part of vfio_pci before 5.15, vfio_virqfd one
+ * of vfio from 6.2 on, and iommufd came with 6.2 (drivers/vfio/Makefile, which links vfio with it).
+ */
+static const struct needed_module modules_of_some[] = {
+	{"vfio_pci_core", CPU_OTHER, {"vfio_pci_core_init"}},
+	{"vfio_virqfd", CPU_OTHER, {"vfio_virqfd_init"}},
+	{"iommufd", CPU_OTHER, {"iommufd_init"}},
+};
+
 /* And those with a virtio-iommu. */
 static const struct needed_module virtio_iommu = {
 	"virtio_iommu", CPU_OTHER, {"virtio_iommu_drv_init"}};
-
-/* And where the kernel has it, from 6.2 on: vfio is linked with it (drivers/vfio/Makefile). */
-static const struct needed_module iommufd = {"iommufd", CPU_OTHER, {"iommufd_init"}};
 
 static void judge_module(struct line_builder *builder, const struct needed_module *needed)
 {
@@ -323,11 +328,14 @@ static void apply_modules(struct line_builder *builder)
 		    needed_modules[i].vendor == builder->host->cpu.vendor)
 			judge_module(builder, &needed_modules[i]);
 	}
+	for (size_t i = 0; i < ARRAY_LENGTH(modules_of_some); i++) {
+		const struct fact available =
+			modules_available(&builder->host->modules, modules_of_some[i].name);
+		if (!fact_absent(&available))
+			judge_module(builder, &modules_of_some[i]);
+	}
 	if (builder->has_viot)
 		judge_module(builder, &virtio_iommu);
-	const struct fact available = modules_available(&builder->host->modules, iommufd.name);
-	if (!fact_absent(&available))
-		judge_module(builder, &iommufd);
 }
 
 static void apply_unsafe(struct line_builder *builder)

@@ -143,6 +143,7 @@ def lost_its_isolation(built):
 
 def refuses_the_module(built):
     """Nothing has loaded vfio_iommu_type1 yet, and nothing can."""
+    built.write("proc/modules", "vfio_pci 1 0 - Live 0x0\n")
     built.write("proc/cmdline", "intel_iommu=on module_blacklist=vfio_iommu_type1\n")
     built.write("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/fs/ext4/ext4.ko\n")
 

@@ -108,6 +108,13 @@ static void install_line_for_iommufd_does_nothing_where_it_is_not_there(void **s
 	assert_null(finding_of(judge_tree(*state, "6.1.0"), ID("refused")));
 }
 
+static void install_line_for_a_part_of_vfio_pci_does_nothing_before_5_15(void **state)
+{
+	add_modules(*state, "", "kernel/a/b.ko\n", VFIO_DEP);
+	tree_file(*state, "/etc/modprobe.d/hard.conf", "install vfio_pci_core /bin/false\n");
+	assert_null(finding_of(judge_tree(*state, "5.10.0"), ID("refused")));
+}
+
 static void options_of_a_built_in_module_are_not_applied(void **state)
 {
 	add_modules(*state, "", "kernel/vfio-pci.ko\nkernel/vfio_iommu_type1.ko\n", "");
@@ -197,6 +204,20 @@ static void ids_of_what_the_host_needs_are_to_go(void **state)
 	assert_string_equal(finding->summary, "ids=1234:5678 also matches 0000:01:00.0, which the "
 					      "host needs: the file system / (nvme0n1)");
 	assert_null(finding_of(findings, ID("id-too-late")));
+}
+
+static void a_configuration_that_builds_it_in_settles_it_too(void **state)
+{
+	static const char text[] = "CONFIG_VFIO_PCI=y\nCONFIG_VFIO_IOMMU_TYPE1=y\n";
+	struct paper *paper = *state;
+	struct fact_text config = known_text("/proc/config.gz", text);
+
+	kconfig_parse(paper->arena, &config, &paper->host.kconfig);
+	paper->host.modules.builtin.fact.state = FACT_NOT_CAPTURED;
+	paper->host.modules.available.fact.state = FACT_NOT_CAPTURED;
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "vfio-driver", &paper->host), ID("present"), FINDING_PASS);
+	assert_true(has_evidence(finding, "vfio_pci: built in"));
 }
 
 static void a_rule_whose_device_has_moved_is_told(void **state)
@@ -415,10 +436,13 @@ int main(void)
 		TEST(install_line_that_runs_false_refuses),
 		TEST(install_line_for_iommufd_refuses_where_the_kernel_has_it),
 		TEST(install_line_for_iommufd_does_nothing_where_it_is_not_there),
+		TEST(install_line_for_a_part_of_vfio_pci_does_nothing_before_5_15),
 		TEST(options_of_a_built_in_module_are_not_applied),
 		TEST(virqfd_is_asked_for_in_vain_since_6_2),
 		TEST(virqfd_is_a_module_before_6_2),
 		cmocka_unit_test_setup_teardown(configuration_settles_what_lists_do_not,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(a_configuration_that_builds_it_in_settles_it_too,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_rule_whose_device_has_moved_is_told, paper_setup,
 						paper_teardown),

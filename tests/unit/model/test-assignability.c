@@ -565,6 +565,14 @@ static const struct module_row module_rows[] = {
 	{.command_line = "module_blacklist=vfio", .verdict = ASSIGNABLE_BLOCKED},
 	{.command_line = "module_blacklist=iommufd", .verdict = ASSIGNABLE_BLOCKED},
 	{.command_line = "module_blacklist=iommufd", .lacks = "iommufd", .verdict = ASSIGNABLE},
+	{.command_line = "module_blacklist=vfio_pci_core", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=vfio_pci_core",
+	 .lacks = "vfio_pci_core",
+	 .verdict = ASSIGNABLE},
+	{.command_line = "module_blacklist=vfio_virqfd", .verdict = ASSIGNABLE_BLOCKED},
+	{.command_line = "module_blacklist=vfio_virqfd",
+	 .lacks = "vfio_virqfd",
+	 .verdict = ASSIGNABLE},
 	{.modprobe = "install iommufd /bin/false", .verdict = ASSIGNABLE_BLOCKED},
 	{.modprobe = "install iommufd /bin/false", .lacks = "iommufd", .verdict = ASSIGNABLE},
 	{.command_line = "initcall_blacklist=vfio_pci_init",
@@ -589,8 +597,8 @@ static const struct module_row module_rows[] = {
 static void set_modules(struct paper *paper, const struct module_row *row)
 {
 	struct modules *modules = &paper->host.modules;
-	static const char *const names[] = {"iommufd", "vfio", "vfio_iommu_type1", "vfio_pci",
-					    "vfio_pci_core"};
+	static const char *const names[] = {"iommufd",  "vfio",          "vfio_iommu_type1",
+					    "vfio_pci", "vfio_pci_core", "vfio_virqfd"};
 	const char **available = arena_array(paper->arena, ARRAY_LENGTH(names), sizeof(*available));
 	struct modprobe_line *line = arena_alloc(paper->arena, sizeof(*line));
 
@@ -623,6 +631,20 @@ static void what_the_kernel_lacks_of_vfios_modules_blocks(void **state)
 		if (row->verdict == ASSIGNABLE_BLOCKED)
 			expect_blocker(paper, function, BLOCKER_VFIO_MODULE);
 	}
+}
+
+static void unread_lists_of_modules_leave_it_open(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	paper->host.modules.available.fact = unreadable("modules.dep", EACCES);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.modules.vfio_pci.fact = known("/sys/bus/pci/drivers/vfio-pci");
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	paper->host.modules.loaded.names = (const char *const[]){"vfio_iommu_type1"};
+	paper->host.modules.loaded.count = 1;
+	expect(paper, function, ASSIGNABLE);
 }
 
 static void a_refusal_that_may_not_concern_the_module_leaves_it_open(void **state)
@@ -1147,6 +1169,7 @@ int main(void)
 		TEST(vf_in_the_group_of_its_pf_hangs_on_what_the_driver_leaves),
 		TEST(plain_interrupts_block_unless_allowed),
 		TEST(what_the_kernel_lacks_of_vfios_modules_blocks),
+		TEST(unread_lists_of_modules_leave_it_open),
 		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
 		TEST(a_line_of_modprobe_refuses_beside_the_command_line),
 		TEST(a_configuration_that_lacks_the_module_is_the_evidence),

@@ -137,8 +137,6 @@ static void none_can_go_where_vfio_lacks_a_module(void **state)
 	*module = (struct vfio_module){.state = VFIO_MODULE_MISSING, .why = "it is missing"};
 	expect_usable(&pair, 0, 0, "vfio");
 	*module = (struct vfio_module){.state = VFIO_MODULE_UNKNOWN, .why = "it may be missing"};
-	expect_usable(&pair, TOTAL, TOTAL, "total_vfs");
-	module->by_command_line = true;
 	expect_usable(&pair, 0, TOTAL, "vfio");
 }
 

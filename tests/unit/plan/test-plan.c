@@ -686,6 +686,8 @@ static void make_vf_host(struct paper *paper, struct vf_host *host, const char *
 	host->counts[0] = &host->usable;
 	paper->model.vf_budgets =
 		(struct vf_budgets){.host = &paper->host, .budgets = host->budgets};
+	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++)
+		paper->model.vfio_modules.items[i].state = VFIO_MODULE_THERE;
 	paper->model.interrupts.attaches = BOOLEAN_YES;
 	paper->model.usable_vfs = (struct usable_counts){
 		.host = &paper->host,

@@ -197,6 +197,7 @@ static void a_deep_document_is_refused(void **state)
 /* A host of files: two NVMe controllers, of which one is a PF with 4 VFs, and a network card. */
 static struct host *make_host(struct tree *tree)
 {
+	static const char *loaded[] = {"vfio_iommu_type1", "vfio_pci"};
 	struct test_config config;
 
 	config_begin(&config, 0x1b36, 0x0010, 0x010802);
@@ -228,6 +229,9 @@ static struct host *make_host(struct tree *tree)
 	struct host *host = tree_host(tree);
 	host->interrupts.fact.state = FACT_KNOWN;
 	host->interrupts.remapped_chip = "IR-PCI-MSI";
+	host->modules.loaded.fact.state = FACT_KNOWN;
+	host->modules.loaded.names = loaded;
+	host->modules.loaded.count = ARRAY_LENGTH(loaded);
 	return host;
 }
 
