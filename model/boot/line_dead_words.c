@@ -177,6 +177,12 @@ static void add_other_architecture(struct line_builder *builder,
 }
 
 /* s390 has a pci=off of its own: arch/s390/pci/pci.c. */
+static bool is_pci_word_of_x86(const struct line_builder *builder, const char *word)
+{
+	return odd_token_is_x86(word) &&
+	       !(strcmp(word, "off") == 0 && cpu_is_architecture(&builder->host->cpu, "s390x"));
+}
+
 static void judge_other_architecture(struct line_builder *builder,
 				     const struct cmdline_parameter *parameter)
 {
@@ -190,7 +196,7 @@ static void judge_other_architecture(struct line_builder *builder,
 		return;
 	char *list = arena_printf(builder->arena, "%s", parameter->value);
 	for (char *word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-		if (odd_token_is_x86(word) && strcmp(word, "off") != 0)
+		if (is_pci_word_of_x86(builder, word))
 			add_other_architecture(builder, parameter, word);
 	}
 }

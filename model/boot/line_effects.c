@@ -25,6 +25,7 @@ enum scope {
 	ANYWHERE,
 	ELSEWHERE,
 	ON_X86,
+	ON_X86_AND_S390,
 	ON_X86_HARDWARE, /* by VT-d or AMD-Vi, not by a virtio-iommu */
 	ON_VTD,
 	ON_VTD_MAYBE,
@@ -48,7 +49,9 @@ static const struct switch_rule switch_rules[] = {
 	{SWITCH(iommu), EFFECT_IOMMU_OFF, ON_X86_HARDWARE, "turns DMA remapping off"},
 	{SWITCH(intel_iommu), EFFECT_IOMMU_OFF, ON_VTD_MAYBE, "turns DMA remapping off"},
 	{SWITCH(amd_iommu), EFFECT_IOMMU_OFF, ON_AMD_VI_MAYBE, "turns DMA remapping off"},
-	{SWITCH(pci), EFFECT_PCI_OFF, ON_X86, "keeps the kernel from finding any PCI function"},
+	/* arch/s390/pci/pci.c has a pci=off of its own */
+	{SWITCH(pci), EFFECT_PCI_OFF, ON_X86_AND_S390,
+	 "keeps the kernel from finding any PCI function"},
 	{SWITCH(interrupt_remapping), EFFECT_INTERRUPT_REMAPPING_OFF, ON_X86,
 	 "turns interrupt remapping off"},
 	{SWITCH(io_apic), EFFECT_INTERRUPT_REMAPPING_OFF, ON_X86,
@@ -100,6 +103,8 @@ static bool is_in_scope(const struct line_builder *builder, const struct switch_
 		return !line_is_x86(builder);
 	case ON_X86:
 		return line_is_x86(builder);
+	case ON_X86_AND_S390:
+		return line_is_x86(builder) || cpu_is_architecture(&builder->host->cpu, "s390x");
 	case ON_X86_HARDWARE:
 		return line_is_x86(builder) && platform != PLATFORM_OTHER;
 	case ON_VTD:

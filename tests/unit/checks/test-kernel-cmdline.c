@@ -628,6 +628,15 @@ static void dracuts_words_are_lost_on_other_initramfs(void **state)
 	assert_non_null(strstr(finding->remedy, "/etc/mkinitcpio.conf"));
 }
 
+static void s390_finds_no_function_with_a_word_of_its_own(void **state)
+{
+	struct paper *paper = make_host(*state, CPU_OTHER, "pci=off");
+
+	paper->host.cpu.architecture = "s390x";
+	expect(paper, "kernel-cmdline.pci-off", FINDING_FAIL);
+	expect_none(paper, "kernel-cmdline.no-effect");
+}
+
 static void x86_words_mean_nothing_elsewhere(void **state)
 {
 	static const struct {
@@ -647,7 +656,9 @@ static void x86_words_mean_nothing_elsewhere(void **state)
 		{"s390x", "pci=nommconf",
 		 "pci=nommconf has no effect: it is for x86, and this host is s390x"},
 		{"ppc64", "iommu=off", NULL},
-		{"s390x", "pci=off pci=norid", NULL},
+		{"s390x", "pci=norid", NULL},
+		{"aarch64", "pci=off",
+		 "pci=off has no effect: it is for x86, and this host is aarch64"},
 		{"aarch64", "iommu.passthrough=1 pci=realloc nosmp", NULL},
 	};
 
@@ -711,6 +722,7 @@ int main(void)
 		TEST(amd_from_family_10h_on_does_without_mmconf),
 		TEST(modules_are_kept_from_starting_in_three_ways),
 		TEST(dracuts_words_are_lost_on_other_initramfs),
+		TEST(s390_finds_no_function_with_a_word_of_its_own),
 		TEST(x86_words_mean_nothing_elsewhere),
 	};
 
