@@ -22,8 +22,8 @@ static const struct finding_kind kinds[] = {
 	[NO_IOMMUFD] =
 		{"domain-drivers.no-iommufd",
 		 "<driver iommufd='yes'>, or <iommufd enabled='yes'> of the domain, has a device "
-		 "opened through /dev/iommu, which this host does not have: the guest does not "
-		 "start.",
+		 "opened through /dev/iommu and /dev/vfio/devices, one of which this host does "
+		 "not have: the guest does not start.",
 		 "Remove it, so VFIO's own container is used; or load the module "
 		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
 		 "CONFIG_VFIO_DEVICE_CDEV."},
@@ -96,23 +96,45 @@ static void judge_group_access(const struct domain_map *map, const struct domain
 		       findings);
 }
 
+static bool is_not_built(const struct host *host, const char *option)
+{
+	const struct kconfig *kconfig = &host->kconfig;
+
+	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
+	       kconfig_get(kconfig, option) == KCONFIG_NO;
+}
+
+/* With /dev/iommu QEMU opens the function's own device, which the kernel has from 6.6 on where it
+ * is built so: drivers/vfio/device_cdev.c. */
+static void judge_cdev(const struct domain_map *map, const struct domain_use *use,
+		       struct findings *findings)
+{
+	if (is_not_built(map->host, "VFIO_DEVICE_CDEV"))
+		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
+		       arena_printf(findings->arena,
+				    "opens %s through /dev/vfio/devices, which the host's kernel "
+				    "does not have (CONFIG_VFIO_DEVICE_CDEV)",
+				    use->address),
+		       findings);
+}
+
 static void judge_iommufd(const struct domain_map *map, const struct domain_use *use,
 			  struct findings *findings)
 {
 	const struct fact_node *node = &map->host->hypervisor.iommufd;
-	const struct kconfig *kconfig = &map->host->kconfig;
 
-	if (!use->device->iommufd || (fact_known(&node->fact) && S_ISCHR(node->mode)))
+	if (!use->device->iommufd)
 		return;
-	if (fact_known(&node->fact) || fact_absent(&node->fact))
+	if (fact_known(&node->fact) && S_ISCHR(node->mode))
+		judge_cdev(map, use, findings);
+	else if (fact_known(&node->fact) || fact_absent(&node->fact))
 		report(use, NO_IOMMUFD, FINDING_FAIL, &node->fact,
 		       arena_printf(findings->arena,
 				    "opens %s through /dev/iommu, which the host does not have",
 				    use->address),
 		       findings);
-	else if (fact_known(&kconfig->fact) && !kconfig->cut_short &&
-		 kconfig_get(kconfig, "IOMMUFD") == KCONFIG_NO)
-		report(use, NO_IOMMUFD, FINDING_FAIL, &kconfig->fact,
+	else if (is_not_built(map->host, "IOMMUFD"))
+		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
 		       arena_printf(findings->arena,
 				    "opens %s through /dev/iommu, which the host's kernel does not "
 				    "have",

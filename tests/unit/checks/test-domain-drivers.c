@@ -50,7 +50,23 @@ static void iommufd_needs_its_device(void **state)
 	expect_domain_finding(paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
 			      "vm opens 0000:01:00.0 through /dev/iommu, which the host's kernel "
 			      "does not have");
-	*node = (struct fact_node){.fact = known("/dev/iommu"), .mode = S_IFCHR | 0600};
+}
+
+static void iommufd_needs_the_devices_own_node(void **state)
+{
+	struct paper *paper = *state;
+	struct domain domain = with_device(paper);
+
+	domain.devices[0].iommufd = true;
+	paper->host.hypervisor.iommufd =
+		(struct fact_node){.fact = known("/dev/iommu"), .mode = S_IFCHR | 0600};
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	paper_kconfig(paper, "CONFIG_IOMMUFD=m\nCONFIG_VFIO_GROUP=y\nCONFIG_VFIO_CONTAINER=y\n");
+	expect_domain_finding(paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
+			      "vm opens 0000:01:00.0 through /dev/vfio/devices, which the host's "
+			      "kernel does not have (CONFIG_VFIO_DEVICE_CDEV)");
+	paper_kconfig(paper, "CONFIG_IOMMUFD=m\nCONFIG_VFIO_GROUP=y\nCONFIG_VFIO_CONTAINER=y\n"
+			     "CONFIG_VFIO_DEVICE_CDEV=y\n");
 	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
 }
 
@@ -121,6 +137,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(only_vfio_is_left_of_the_backends),
 		TEST(iommufd_needs_its_device),
+		TEST(iommufd_needs_the_devices_own_node),
 		TEST(a_kernel_without_groups_needs_iommufd),
 		TEST(a_variant_driver_is_there_and_for_the_device),
 	};
