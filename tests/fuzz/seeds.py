@@ -1,7 +1,11 @@
-"""Fills a folder with what the fuzzers begin with: files of the fixtures, by target.
+"""Fills a folder with what the fuzzers begin with, by target: files of the fixtures, and inputs that
+fuzzers found and that corpus/TARGET keeps, one in each line.
 
 python3 seeds.py FOLDER: FOLDER/TARGET is then the corpus of fuzz-TARGET.c.
+python3 seeds.py --keep TARGET PATH...: adds inputs to corpus/TARGET, the shortest first, within its
+bounds. A PATH is a file, as a crash leaves it, or a folder of such.
 """
+import base64
 import hashlib
 import pathlib
 import re
@@ -9,7 +13,10 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 FIXTURES = HERE.parents[1] / "fixtures"
+CORPUS = HERE / "corpus"
 LONGEST = 64 * 1024
+LONGEST_KEPT = 1024    # bytes of an input
+MOST_KEPT = 12 * 1024  # bytes of all inputs of a target
 
 # Which files of a captured host are input of which target.
 FILES = {
@@ -132,10 +139,38 @@ def keep(folder, content):
         (folder / hashlib.sha256(content).hexdigest()[:16]).write_bytes(content[:LONGEST])
 
 
+def kept(target):
+    """Returns the inputs that the repository keeps for a target."""
+    file = CORPUS / target
+    lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
+    inputs = [base64.b64decode(line, validate=True) for line in lines]
+    if sum(map(len, inputs)) > MOST_KEPT or any(len(one) > LONGEST_KEPT for one in inputs):
+        raise ValueError(f"{file} is larger than its bounds")
+    return inputs
+
+
+def keep_more(target, paths):
+    """Adds inputs to those of a target, as far as there is room. Returns how many were added."""
+    inputs = kept(target)
+    before, room = len(inputs), MOST_KEPT - sum(map(len, inputs))
+    files = [file for path in paths for file in (path.iterdir() if path.is_dir() else [path])]
+    for content in sorted((file.read_bytes() for file in files), key=lambda content: (len(content), content)):
+        if content and content not in inputs and len(content) <= min(room, LONGEST_KEPT):
+            inputs.append(content)
+            room -= len(content)
+    CORPUS.mkdir(exist_ok=True)
+    lines = sorted(base64.b64encode(content).decode() for content in inputs)
+    (CORPUS / target).write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    return len(inputs) - before
+
+
 def fill(corpora):
     roots = sorted(FIXTURES.glob("*/root"))
     for target in HERE.glob("fuzz-*.c"):
-        keep(corpora / target.stem.removeprefix("fuzz-"), b"")
+        name = target.stem.removeprefix("fuzz-")
+        keep(corpora / name, b"")
+        for content in kept(name):
+            keep(corpora / name, content)
     for target, pattern in FILES.items():
         for root in roots:
             for file in root.glob(pattern):
@@ -150,4 +185,7 @@ def fill(corpora):
 
 
 if __name__ == "__main__":
-    fill(pathlib.Path(sys.argv[1]))
+    if sys.argv[1] == "--keep":
+        print(keep_more(sys.argv[2], [pathlib.Path(path) for path in sys.argv[3:]]), "inputs more")
+    else:
+        fill(pathlib.Path(sys.argv[1]))
