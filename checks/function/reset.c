@@ -89,10 +89,15 @@ static void report_none(const struct check_context *context, const struct pci_fu
 			    function->name, flaw ? ": " : "", flaw ? flaw->why : "");
 
 	finding_evidence(finding, &function->reset_method.fact, "%s", methods_of(function));
-	if (!reset_bus_can_go(&context->model->host_uses, function))
+	if (reset_is_refused(context->host, function)) {
+		finding_evidence(finding, &context->host->kernel_release.fact, "%s",
+				 context->host->kernel_release.text);
+		finding_remedy(finding, RESET_OTHER_KERNEL);
+	} else if (!reset_bus_can_go(&context->model->host_uses, function)) {
 		finding_remedy(finding, RESET_ONE_GUEST);
-	else if (!flaw)
+	} else if (!flaw) {
 		finding_remedy(finding, FIX_RESET_TOGETHER);
+	}
 }
 
 static void report_card(const struct check_context *context, const struct pci_function *function,

@@ -2,6 +2,7 @@
 #include "model/assign/reset.h"
 
 #include <pci/header.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "host/access/array.h"
@@ -264,6 +265,39 @@ const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset)
 	return flaw;
 }
 
+static bool kernel_wants_each_reset(const struct host *host)
+{
+	static const struct {
+		unsigned minor, first, last;
+	} kernels[] = {{12, 23, 24}, {14, 2, 3}};
+	const struct fact_text *release = &host->kernel_release;
+	unsigned minor, patch;
+
+	if (!fact_known(&release->fact) || sscanf(release->text, "6.%3u.%3u", &minor, &patch) != 2)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(kernels); i++) {
+		if (minor == kernels[i].minor && patch >= kernels[i].first &&
+		    patch <= kernels[i].last)
+			return true;
+	}
+	return false;
+}
+
+bool reset_is_refused(const struct host *host, const struct pci_function *function)
+{
+	const struct pci *pci = &host->pci;
+	const struct pci_function *end = pci->functions + pci->count;
+	const struct pci_function *other = pcie_first_of_device(pci, function);
+
+	if (!kernel_wants_each_reset(host))
+		return false;
+	for (; other < end && pcie_same_device(function, other); other++) {
+		if (fact_absent(&other->reset_method.fact))
+			return true;
+	}
+	return false;
+}
+
 bool reset_with_device(const struct host *host, const struct pci_function *function)
 {
 	const struct pci_function *functions = host->pci.functions;
@@ -272,7 +306,7 @@ bool reset_with_device(const struct host *host, const struct pci_function *funct
 	size_t end = index + 1;
 
 	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
-	    is_forbidden(function, FORBIDS_BUS))
+	    is_forbidden(function, FORBIDS_BUS) || reset_is_refused(host, function))
 		return false;
 	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
 	while (end < count && pcie_same_device(function, &functions[end]))

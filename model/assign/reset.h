@@ -60,6 +60,16 @@ const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset);
  */
 bool reset_with_device(const struct host *host, const struct pci_function *function);
 
+/*
+ * Returns whether this kernel refuses VFIO a reset of the function's device as a whole, which
+ * others grant: one of the device's functions has no reset of its own (pci_bus_resettable() of
+ * drivers/pci/pci.c in 6.12.23, 6.12.24, 6.14.2 and 6.14.3, commit 479380efe162 and its revert).
+ */
+bool reset_is_refused(const struct host *host, const struct pci_function *function);
+
+/* What helps there. */
+#define RESET_OTHER_KERNEL "Boot another kernel: 6.12.25, 6.14.4 or later have that mended"
+
 /* What remains where it cannot be reset. */
 #define RESET_ONE_GUEST "Assign it to one guest only until the host is rebooted"
 

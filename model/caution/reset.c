@@ -91,6 +91,21 @@ static void add_none(struct caution_builder *builder, const struct pci_function 
 	caution_add(builder, function, &caution);
 }
 
+/* Its bus would do. */
+static void add_refused(struct caution_builder *builder, const struct pci_function *function)
+{
+	const struct caution caution = {
+		.kind = CAUTION_RESET,
+		.why = "this kernel refuses VFIO a reset of its bus, because a function there has "
+		       "no reset of its own: it may not work a second time",
+		.finding = "reset.unusable",
+		.remedy = RESET_OTHER_KERNEL,
+		.evidence = &builder->host->kernel_release.fact,
+	};
+
+	caution_add(builder, function, &caution);
+}
+
 static void add_unread(struct caution_builder *builder, const struct pci_function *function)
 {
 	const struct caution caution = {
@@ -119,6 +134,8 @@ void caution_reset(struct caution_builder *builder, const struct pci_function *f
 		return;
 	else if (reset.verdict == RESET_UNKNOWN)
 		add_unread(builder, function);
+	else if (reset.verdict == RESET_NONE && reset_is_refused(builder->host, function))
+		add_refused(builder, function);
 	else if (reset.verdict == RESET_NONE && !reset_with_device(builder->host, function))
 		add_none(builder, function, &reset);
 }

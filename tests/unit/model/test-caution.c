@@ -454,6 +454,17 @@ static void the_opregion_is_offered_by_class_and_kernel(void **state)
 	}
 }
 
+static void a_kernel_that_refuses_to_reset_the_bus_is_named(void **state)
+{
+	struct pci_function *card = add_card(*state);
+
+	add_audio(*state, card);
+	card->reset_method = known_text("reset_method", "bus");
+	expect_kinds(*state, card, "");
+	paper_kernel(*state, "6.14.2-arch1-1");
+	assert_non_null(strstr(expect_caution(*state, card, CAUTION_RESET)->remedy, "6.14.4"));
+}
+
 static void graphics_inside_a_processor_lack_their_rom(void **state)
 {
 	struct pci_function *card = add_card(*state), *other = add_audio(*state, card);
@@ -706,6 +717,7 @@ int main(void)
 		TEST(no_file_replaces_the_rom_of_integrated_graphics),
 		TEST(integrated_graphics_without_a_group_have_igfx_off_to_blame),
 		TEST(the_opregion_is_offered_by_class_and_kernel),
+		TEST(a_kernel_that_refuses_to_reset_the_bus_is_named),
 		TEST(graphics_inside_a_processor_lack_their_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),

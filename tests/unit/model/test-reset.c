@@ -246,6 +246,33 @@ static void graphics_inside_a_processor_work_once_in_each_boot(void **state)
 	assert_string_equal(finding->subject.id, "0000:c6:00.0");
 }
 
+static void some_kernels_reset_no_bus_with_a_function_without_a_reset(void **state)
+{
+	static const struct {
+		const char *kernel;
+		bool refused;
+	} rows[] = {
+		{"6.12.22-1-lts", false},    {"6.12.23-1-lts", true},   {"6.12.24-1-lts", true},
+		{"6.12.25-1-lts", false},    {"6.14.1.zen1-1", false},  {"6.14.2.zen1-1", true},
+		{"6.14.3-arch1-1", true},    {"6.14.4-arch1-1", false}, {"6.14.0-2-pve", false},
+		{"5.14.2-1-default", false}, {"6.14", false},
+	};
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *card = add_with_methods(paper, "0000:01:00.0", port, "bus");
+	struct pci_function *sound = add_function(paper, "0000:01:00.1", port);
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].kernel);
+		paper_kernel(paper, rows[i].kernel);
+		assert_int_equal(reset_is_refused(&paper->host, card), rows[i].refused);
+		assert_int_equal(reset_with_device(&paper->host, card), !rows[i].refused);
+	}
+	paper_kernel(paper, "6.14.2");
+	sound->reset_method = known_text("reset_method", "flr");
+	assert_false(reset_is_refused(&paper->host, card));
+}
+
 static void bad_method_before_a_good_one_is_dangerous(void **state)
 {
 	struct paper *paper = *state;
@@ -307,6 +334,7 @@ int main(void)
 		TEST(cards_that_work_once_in_each_boot_are_known),
 		TEST(cards_that_the_module_resets_are_told_from_others),
 		TEST(graphics_inside_a_processor_work_once_in_each_boot),
+		TEST(some_kernels_reset_no_bus_with_a_function_without_a_reset),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
