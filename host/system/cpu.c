@@ -33,6 +33,7 @@ static const struct architecture_key architecture_keys[] = {
 	{"isa", "rv64", "riscv64"},
 	{"isa", "rv32", "riscv32"},
 	{"cpu", "POWER", "ppc64"},
+	{"cpu", "Power", "ppc64"}, /* from Power11 on */
 	{"CPU Family", "Loongson", "loongarch64"},
 };
 

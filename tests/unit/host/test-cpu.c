@@ -119,6 +119,7 @@ static const struct architecture_case architectures[] = {
 	{"model name\t: ARMv7 Processor rev 4 (v7l)\nCPU architecture: 7\n", "arm", false},
 	{"vendor_id       : IBM/S390\nfeatures\t: esan3 zarch sie\n", "s390x", false},
 	{"processor\t: 0\ncpu\t\t: POWER9 (raw), altivec supported\n", "ppc64", false},
+	{"processor\t: 0\ncpu\t\t: Power11 (architected), altivec supported\n", "ppc64", false},
 	{"hart\t\t: 0\nisa\t\t: rv64imafdc\nmmu\t\t: sv48\n", "riscv64", false},
 	{"CPU Family\t\t: Loongson-64bit\n", "loongarch64", false},
 	/* Flags of another architecture. */
