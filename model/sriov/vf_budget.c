@@ -233,6 +233,19 @@ static struct vf_term judge_dependency(const struct vf_builder *builder)
 			  &function->config.fact);
 }
 
+/* Whether the driver enables SR-IOV by means of its own: pci_enable_sriov() then meets all other
+ * limits, of which one that leaves no VF says more than that sriov_numvfs takes no write. */
+static bool enables_itself(const struct vf_budget *budget)
+{
+	return budget->driver && !budget->driver->has_hook && budget->driver->own_switch;
+}
+
+static bool says_more(const struct vf_budget *budget, const struct vf_term *term)
+{
+	return budget->limited_by == VF_TERM_DRIVER && budget->at_most == 0 && term->at_most == 0 &&
+	       enables_itself(budget);
+}
+
 /*
  * A wrong dependency link refuses whatever the others allow, and is found on emulated devices only:
  * it is named where nothing else stands in the way.
@@ -247,7 +260,7 @@ static void find_limit(struct vf_budget *budget)
 		const struct vf_term *term = &budget->terms[kind];
 		if (term->at_least < budget->at_least)
 			budget->at_least = term->at_least;
-		if (term->at_most < budget->at_most) {
+		if (term->at_most < budget->at_most || says_more(budget, term)) {
 			budget->at_most = term->at_most;
 			budget->limited_by = (enum vf_term_kind)kind;
 		}

@@ -247,6 +247,33 @@ static const struct adapter adapters[] = {
 	{"MegaRAID 9361", "megaraid_sas", 16, 16, 1, 1, 0, 0},
 };
 
+/* gim enables SR-IOV when it is loaded: the kernel finds no room then, and that is the cause. */
+static void what_leaves_no_vf_is_named_before_a_driver_of_its_own_means(void **state)
+{
+	static const struct {
+		const char *driver;
+		enum vf_term_kind limit;
+	} rows[] = {
+		{"gim", VF_TERM_MMIO},
+		{"nvidia", VF_TERM_MMIO},
+		{"amdgpu", VF_TERM_DRIVER}, /* makes none by any means */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct machine machine;
+
+		test_row("%s", rows[i].driver);
+		make_machine(&machine, 8);
+		set_driver(&machine.functions[PF], rows[i].driver);
+		machine.functions[PF].resources.lines[7].flags |= IORESOURCE_UNSET;
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_int_equal(budget->at_most, 0);
+		assert_int_equal(budget->limited_by, rows[i].limit);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
 static void expect_answer(const struct vf_budget *budget, uint32_t count, enum vf_answer answer)
 {
 	test_row("%u VFs", count);
@@ -969,6 +996,7 @@ int main(void)
 		cmocka_unit_test(all_vfs_of_the_capability_where_nothing_limits),
 		cmocka_unit_test(families_by_capability_driver_and_routing),
 		cmocka_unit_test(an_adapter_answers_up_to_what_is_certain),
+		cmocka_unit_test(what_leaves_no_vf_is_named_before_a_driver_of_its_own_means),
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(ice_gives_none_to_a_bond_before_6_5),
 		cmocka_unit_test(bnxt_en_wants_its_interface_up),
