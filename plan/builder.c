@@ -119,8 +119,10 @@ void plan_replace(struct plan_builder *builder, struct plan_command **list, cons
 {
 	struct arena *arena = builder->arena;
 
-	plan_run(builder, list, "sed -i 's/%s/%s/' %s", shell_sed_quote(arena, before),
-		 shell_sed_replacement(arena, after), shell_word(arena, file));
+	/* A longer line may hold that one. */
+	plan_run(builder, list, "sed -i 's/^\\([[:space:]]*\\)%s\\([[:space:]]*\\)$/\\1%s\\2/' %s",
+		 shell_sed_quote(arena, before), shell_sed_replacement(arena, after),
+		 shell_word(arena, file));
 }
 
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)

@@ -383,6 +383,13 @@ class Persistence(PlanTest):
                 self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
                 file.unlink()
 
+    def test_a_longer_line_that_holds_the_one_that_is_changed_stays(self):
+        line = "echo 1 > /sys/class/net/eth0/device/sriov_numvfs"
+        file = self.written_by_host("etc/rc.local", f"# {line}\n  {line}")
+        command, = self.commands("vfs-existing", VF0)
+        subprocess.run([*shlex.split(command)[:-1], file], check=True)
+        self.assertEqual(file.read_text(), f"# {line}\n  {line.replace('1', '2', 1)}\n")
+
     def test_a_line_whose_number_is_not_told_is_looked_at_by_hand(self):
         for line in ("echo $COUNT > /sys/class/net/eth0/device/sriov_numvfs",
                      "sh -c 'echo 4' | tee /sys/class/net/eth0/device/sriov_numvfs"):
