@@ -397,6 +397,13 @@ static bool is_close(const struct vote *vote)
 	return false;
 }
 
+/* Returns whether the message names a function of which the checks that decide say nothing: absence
+ * of their findings then proves nothing. */
+static bool is_passed_over(const struct log_event *event, const struct vote *vote)
+{
+	return event->values.has_function && !vote->fine_count;
+}
+
 void log_cause_judge(struct log_causes *causes, struct log_told *told)
 {
 	const struct log_event *event = told->event;
@@ -416,7 +423,7 @@ void log_cause_judge(struct log_causes *causes, struct log_told *told)
 	else if (is_gone(causes, &event->values))
 		leave_open(causes, &vote, "the function is not there now", told);
 	else if (!message->findings[0] || message->inconclusive || message->fact || vote.possible ||
-		 vote.unknown || is_idle(&vote))
+		 vote.unknown || is_idle(&vote) || is_passed_over(event, &vote))
 		leave_open(causes, &vote, answer.why, told);
 	else
 		refute(causes, &vote, NULL, told);

@@ -303,6 +303,8 @@ CAUSES = (
     (refuses_the_module, "vfio: No available IOMMU models", "confirmed"),
     (has_no_vgpu_profile, f"vfio {VF}: error getting device from group 4: Input/output error",
      "confirmed"),
+    # The function has no VFs, so nothing is found of them.
+    (sound, f"mlx5_core {GPU}: not enough MMIO resources for SR-IOV", "open"),
     # What passcheck sees of these is not all that can cause them.
     (sound, f"vfio-pci {GPU}: BAR 0: can't reserve [mem 0xe0000000-0xefffffff 64bit pref]", "open"),
     (sound, f"vfio {NIC}: failed to setup container for group 14: Failed to set group container: "
