@@ -12,7 +12,8 @@ enum kind { VITAL, CONSOLE, UNKNOWN, GAP, NAMESPACE, CONTAINER, KIND_COUNT };
 static const struct finding_kind kinds[] = {
 	[VITAL] = {"host-use.vital",
 		   "The host needs the function: a mounted file system or swap lies on it "
-		   "(followed through device mapper, MD and NVMe multipath), the default route "
+		   "(followed through device mapper, MD, NVMe multipath and NVMe over Fibre "
+		   "Channel; of virtiofs and 9p, to their virtio device), the default route "
 		   "goes through it (followed through bonds, bridges and VLANs), or without "
 		   "it and what goes with it no network link is up. The link to the host's own "
 		   "management controller (BMC) does not count, where its USB ids are known. The "

@@ -275,6 +275,14 @@ static bool is_wanted(const struct rule *rule, const struct fact_line *line)
 	return begins_with(line->text, rule->line) != rule->drops;
 }
 
+/* Names of Fibre Channel ports, as in fc_host. */
+static bool wants_ports(const char *line, size_t length)
+{
+	static const char prefix[] = "traddr=nn-";
+
+	return length >= sizeof(prefix) - 1 && memcmp(line, prefix, sizeof(prefix) - 1) == 0;
+}
+
 static bool wants_none(const char *line, size_t length)
 {
 	(void)line;
@@ -434,6 +442,7 @@ static const struct rule rules[] = {
 	{DEVICE("sriov_totalvfs"), .keep = keep_all},
 	{DEVICE("sriov_vf_device"), .keep = keep_all},
 	{DEVICE("sriov_vf_total_msix"), .keep = keep_all},
+	{"/sys/devices/virtual/nvme-fabrics/ctl/*/transport", .keep = keep_all},
 	{DEVICE("subsystem_device"), .keep = keep_all},
 	{DEVICE("subsystem_vendor"), .keep = keep_all},
 	{DEVICE("vendor"), .keep = keep_all},
@@ -469,7 +478,7 @@ static const struct rule rules[] = {
 	{"/sys/class/fc_host/*", .keep = keep_all},
 	/* Addresses of machines that disks come from. */
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_lines,
-	 .wants = wants_none},
+	 .wants = wants_ports},
 	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_lines,
 	 .wants = wants_none},
 	{DEVICE("operstate"), .keep = keep_all},

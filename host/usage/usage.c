@@ -67,7 +67,7 @@ static bool has_no_device(const struct mount *mount)
 {
 	static const char *const beneath[] = {"btrfs", "zfs", "bcachefs", "overlay"};
 
-	if (strncmp(mount->device, "0:", 2) != 0)
+	if (strncmp(mount->device, "0:", 2) != 0 || usage_is_share(mount->type))
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(beneath); i++) {
 		if (strcmp(mount->type, beneath[i]) == 0)

@@ -15,6 +15,7 @@
 #define NVME_SUBSYSTEM "/sys/devices/virtual/nvme-subsystem/"
 
 #define FABRICS "/sys/devices/virtual/nvme-fabrics/ctl/"
+#define FC_HOST "/sys/class/fc_host"
 #define SESSION "/session"
 
 #define NETWORK_DISK "on a disk of the network"
@@ -81,18 +82,68 @@ static const char *address_in(struct arena *arena, const struct fact_text *text,
 	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
 }
 
+/* Returns the name of the own port, "0x10000090fac0ffee", in memory of arena, or NULL:
+ * "traddr=nn-0x…:pn-0x…,host_traddr=nn-0x…:pn-0x…". */
+static const char *own_port(struct arena *arena, const struct fact_text *address)
+{
+	const char *own = fact_known(&address->fact) ? strstr(address->text, "host_traddr=") : NULL;
+	const char *port = own ? strstr(own, "pn-0x") : NULL;
+
+	if (!port)
+		return NULL;
+	port += strlen("pn-");
+	return arena_copy(arena, port, strspn(port, "0123456789abcdefx"));
+}
+
+/* Returns the folder of the Fibre Channel port of that name, or NULL. */
+static const char *find_port(struct usage_loader *loader, const char *port)
+{
+	struct fact_list hosts = root_list(loader->root, loader->arena, FC_HOST);
+
+	for (size_t i = 0; i < hosts.count; i++) {
+		struct fact_text name = root_read_line(
+			loader->root, loader->arena,
+			arena_printf(loader->arena, FC_HOST "/%s/port_name", hosts.names[i]));
+		if (fact_known(&name.fact) && strcmp(name.text, port) == 0)
+			return usage_path_of(loader, FC_HOST, hosts.names[i]);
+	}
+	return NULL;
+}
+
+/* What comes over Fibre Channel, by the port of this host that the controller's address names. */
+static void follow_channel(struct usage_loader *loader, const struct usage_entry *entry,
+			   const struct fact_text *address)
+{
+	const char *port = own_port(loader->arena, address);
+	struct usage_entry leaf = *entry;
+
+	leaf.path = port ? find_port(loader, port) : NULL;
+	if (leaf.path)
+		usage_add(loader, &leaf);
+	else
+		usage_add_gap(loader, entry, "by which Fibre Channel port it comes is not known");
+}
+
 /* Of a controller of NVMe over Fabrics, "/sys/devices/virtual/nvme-fabrics/ctl/nvme0", whose
  * attribute address begins with that of the target: nvmf_get_address(), drivers/nvme/host. */
 static void follow_fabric(struct usage_loader *loader, const struct usage_entry *entry,
 			  const char *path)
 {
 	size_t length = strlen(FABRICS) + strcspn(path + strlen(FABRICS), "/");
-	struct fact_text text =
-		root_read_line(loader->root, loader->arena,
-			       arena_printf(loader->arena, "%.*s/address", (int)length, path));
+	const char *folder = arena_copy(loader->arena, path, length);
+	struct fact_text transport = root_read_line(loader->root, loader->arena,
+						    arena_path(loader->arena, folder, "transport"));
+	struct fact_text text = root_read_line(loader->root, loader->arena,
+					       arena_path(loader->arena, folder, "address"));
+	const char *target = address_in(loader->arena, &text, "traddr=");
+	bool known = fact_known(&transport.fact) || target;
+	bool channel =
+		target ? begins_with(target, "nn-") : known && strcmp(transport.text, "fc") == 0;
 
-	usage_follow_network(loader, entry, NETWORK_DISK,
-			     address_in(loader->arena, &text, "traddr="));
+	if (channel || !known)
+		follow_channel(loader, entry, &text);
+	if (!channel)
+		usage_follow_network(loader, entry, NETWORK_DISK, target);
 }
 
 /* A session of iSCSI has a folder for each connection: drivers/scsi/scsi_transport_iscsi.c. */

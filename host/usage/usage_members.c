@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
 #include "host/access/buffer.h"
 
 #define BTRFS       "/sys/fs/btrfs"
@@ -194,10 +195,101 @@ void usage_load_pools(struct usage_loader *loader)
 	loader->usage->gap_count = gaps;
 }
 
+/* File systems that a machine shares with its guests, and the virtio driver of each. */
+static const struct share {
+	const char *type;
+	const char *driver;
+	bool has_instances; /* in /sys/fs, with the number of the device, that have the tag */
+} shares[] = {
+	{"virtiofs", "/sys/bus/virtio/drivers/virtiofs", true},
+	{"9p", "/sys/bus/virtio/drivers/9pnet_virtio", false},
+};
+
+static const struct share *find_share(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(shares); i++) {
+		if (strcmp(type, shares[i].type) == 0)
+			return &shares[i];
+	}
+	return NULL;
+}
+
+bool usage_is_share(const char *type)
+{
+	return find_share(type);
+}
+
+/* virtio_fs_add_instance() of fs/fuse/virtio_fs.c, from 6.9 on; mount_tag_show() of
+ * net/9p/trans_virtio.c. */
+static bool has_tag(struct usage_loader *loader, const struct share *share, const char *device,
+		    const char *tag)
+{
+	const char *folder = arena_path(loader->arena, share->driver, device);
+	const char *number = device + strlen("virtio");
+	struct fact_text text = root_read_line(
+		loader->root, loader->arena,
+		share->has_instances
+			? arena_printf(loader->arena, "/sys/fs/virtiofs/%s/tag", number)
+			: arena_path(loader->arena, folder, "mount_tag"));
+
+	return fact_known(&text.fact) && strcmp(text.text, tag) == 0;
+}
+
+/* The virtio devices of a driver: a folder of a driver also has the files bind and the like. */
+static struct fact_list list_devices(struct usage_loader *loader, const struct share *share)
+{
+	struct fact_list list = root_list(loader->root, loader->arena, share->driver);
+	const char **names = arena_array(loader->arena, list.count + 1, sizeof(*names));
+	size_t count = 0;
+
+	for (size_t i = 0; names && i < list.count; i++) {
+		if (begins_with(list.names[i], "virtio"))
+			names[count++] = list.names[i];
+	}
+	return (struct fact_list){list.fact, names, count};
+}
+
+/* Returns the virtio device with that tag, which need not be asked where there is but one; NULL:
+ * none was found. */
+static const char *find_shared(struct usage_loader *loader, const struct share *share,
+			       const struct fact_list *devices, const char *tag)
+{
+	if (devices->count == 1)
+		return devices->names[0];
+	for (size_t i = 0; i < devices->count; i++) {
+		if (has_tag(loader, share, devices->names[i], tag))
+			return devices->names[i];
+	}
+	return NULL;
+}
+
+/* 9p also comes by other ways than virtio (a file of WSL, TCP): then no device has it. */
+static void follow_share(struct usage_loader *loader, const struct usage_entry *entry,
+			 const struct share *share, const char *tag)
+{
+	struct fact_list devices = list_devices(loader, share);
+	struct usage_entry leaf = *entry;
+
+	if (fact_settled(&devices.fact) && !devices.count)
+		return;
+	leaf.through = find_shared(loader, share, &devices, tag);
+	leaf.path = leaf.through ? usage_path_of(loader, share->driver, leaf.through) : NULL;
+	if (leaf.path)
+		usage_add(loader, &leaf);
+	else
+		usage_add_gap(loader, entry,
+			      arena_printf(loader->arena, "which virtio device has %s is not known",
+					   share->type));
+}
+
 void usage_follow_source(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *type, const char *source)
 {
-	if (strcmp(type, "zfs") == 0)
+	const struct share *share = find_share(type);
+
+	if (share)
+		follow_share(loader, entry, share, source);
+	else if (strcmp(type, "zfs") == 0)
 		follow_zfs(loader, entry, source);
 	else if (!begins_with(source, "/dev/"))
 		usage_add_gap(loader, entry,

@@ -8,10 +8,14 @@
  * Follows a mount without a block device of its own, as the kernel names it in mountinfo, to each
  * device that it lies on; what is not found is a gap. Btrfs shows one device there, and all of them
  * in /sys/fs/btrfs; bcachefs shows all of them; ZFS shows its pool, whose members udev's database
- * names (blkid's ID_FS_TYPE and ID_FS_LABEL).
+ * names (blkid's ID_FS_TYPE and ID_FS_LABEL). virtiofs and 9p show the tag of a virtio device: a
+ * folder of the machine that this host is a guest of.
  */
 void usage_follow_source(struct usage_loader *loader, const struct usage_entry *entry,
 			 const char *type, const char *source);
+
+/* Returns whether a file system of that type is one that a machine shares with this guest. */
+bool usage_is_share(const char *type);
 
 /* Adds the devices of each pool of ZFS that is imported, and of which nothing is mounted: guests
  * may have its volumes. */

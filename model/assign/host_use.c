@@ -14,6 +14,7 @@ enum {
 	CLASS_MULTIMEDIA = 0x04,
 	CLASS_BRIDGE = 0x06,
 	CLASS_SD_HOST = 0x0805,
+	CLASS_FIBRE_CHANNEL = 0x0c04,
 };
 
 /* Framebuffers of firmware are platform devices; the display that the host booted with holds them.
@@ -215,14 +216,15 @@ static bool may_have_links(const struct pci_function *function)
 					 : pci_base_class(function) == CLASS_NETWORK;
 }
 
-/* Of what could not be followed, a disk is taken to lie on a controller of disks. */
+/* Of what could not be followed, a disk is taken to lie on a controller of disks, on a Fibre
+ * Channel port, or on a device without a class, as QEMU's for 9p is. */
 static bool may_carry(const struct pci_function *function, enum usage_kind kind)
 {
 	int class_code = pci_base_class(function);
 
 	if (kind == USAGE_MOUNT || kind == USAGE_SWAP)
-		return class_code < 0 || class_code == CLASS_STORAGE ||
-		       pci_class(function) == CLASS_SD_HOST;
+		return class_code <= CLASS_STORAGE || pci_class(function) == CLASS_SD_HOST ||
+		       pci_class(function) == CLASS_FIBRE_CHANNEL;
 	return kind == USAGE_ROUTE && (class_code < 0 || class_code == CLASS_NETWORK);
 }
 

@@ -9,16 +9,22 @@
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
 
-#define NVME "/sys/devices/pci0000:00/0000:00:1d.0/0000:03:00.0/nvme/nvme0"
-#define SATA "/sys/devices/pci0000:00/0000:00:17.0/ata1/block/sda"
-#define LAN  "/sys/devices/pci0000:00/0000:00:1f.6/net/lan0"
-#define NIC  "/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/net/eth0"
+#define FABRICS "/sys/devices/virtual/nvme-fabrics/ctl"
+#define VIRTIO  "/sys/devices/pci0000:00/0000:00:%02u.0/virtio%u"
+#define NVME    "/sys/devices/pci0000:00/0000:00:1d.0/0000:03:00.0/nvme/nvme0"
+#define SATA    "/sys/devices/pci0000:00/0000:00:17.0/ata1/block/sda"
+#define LAN     "/sys/devices/pci0000:00/0000:00:1f.6/net/lan0"
+#define NIC     "/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0/net/eth0"
 
 static const struct usage *load(struct tree *tree)
 {
 	struct usage *usage = arena_alloc(tree->arena, sizeof(*usage));
 	struct pci pci;
 
+	/* A tree is looked at again once it has more. */
+	if (tree->root)
+		root_close(tree->root);
+	tree->root = NULL;
 	tree_open(tree);
 	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
 	usage_load(tree->root, tree->arena, &pci, NULL, usage);
@@ -128,12 +134,90 @@ static void nvme_of_the_network_needs_an_interface_with_multipath_too(void **sta
 	add_block(*state, "259:1", "/sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1");
 	tree_link(*state, arena_printf(((struct tree *)*state)->arena, "%s/nvme0", folder),
 		  "../../nvme-fabrics/ctl/nvme0");
+	tree_file(*state, FABRICS "/nvme0/transport", "tcp\n");
 	tree_file(*state, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
 	const struct usage *usage = load(*state);
 
 	assert_int_equal(usage->count, 0);
 	assert_int_equal(usage->gap_count, 1);
 	assert_int_equal(usage->gaps[0].kind, USAGE_ROUTE);
+}
+
+/* Of the port it is told by its name; where that fails, any may carry it. */
+static void nvme_over_fibre_channel_is_on_the_port_of_the_host(void **state)
+{
+	static const char port[] = "/sys/devices/pci0000:00/0000:00:03.0/host5/fc_host/host5";
+	static const char address[] = "traddr=nn-0x200000110d000001:pn-0x210000110d000001,"
+				      "host_traddr=nn-0x20000090fa000001:pn-0x10000090fa000001\n";
+	struct tree *tree = *state;
+
+	add_block(tree, "259:1", FABRICS "/nvme0/nvme0n1");
+	tree_file(tree, FABRICS "/nvme0/transport", "fc\n");
+	tree_file(tree, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
+	const struct usage *usage = load(tree);
+	assert_int_equal(usage->count, 0);
+	assert_int_equal(usage->gap_count, 1);
+	assert_int_equal(usage->gaps[0].kind, USAGE_MOUNT);
+
+	tree_file(tree, FABRICS "/nvme0/address", address);
+	tree_link(tree, "/sys/class/fc_host/host5", port);
+	tree_file(tree, arena_printf(tree->arena, "%s/port_name", port), "0x10000090fa000001\n");
+	usage = load(tree);
+	assert_int_equal(usage->gap_count, 0);
+	expect(usage, USAGE_MOUNT, "/", port);
+}
+
+/* Without a transport either may carry it. */
+static void nvme_of_an_unknown_fabric_leaves_ports_and_interfaces_open(void **state)
+{
+	add_block(*state, "259:1", FABRICS "/nvme0/nvme0n1");
+	tree_file(*state, "/proc/self/mountinfo", "22 1 259:1 / / rw - xfs /dev/nvme0n1 rw\n");
+	const struct usage *usage = load(*state);
+
+	assert_int_equal(usage->gap_count, 2);
+	assert_int_equal(usage->gaps[0].kind, USAGE_MOUNT);
+	assert_int_equal(usage->gaps[1].kind, USAGE_ROUTE);
+}
+
+static void add_virtio(struct tree *tree, const char *driver, unsigned number)
+{
+	tree_link(tree,
+		  arena_printf(tree->arena, "/sys/bus/virtio/drivers/%s/virtio%u", driver, number),
+		  arena_printf(tree->arena, VIRTIO, number, number));
+	tree_directory(tree, arena_printf(tree->arena, VIRTIO, number, number));
+}
+
+static void what_is_shared_with_this_guest_is_on_a_virtio_device(void **state)
+{
+	static const struct {
+		const char *type;
+		const char *driver;
+		const char *tag; /* the file that has that of the second device */
+	} rows[] = {
+		{"virtiofs", "virtiofs", "/sys/fs/virtiofs/2/tag"},
+		{"9p", "9pnet_virtio", "/sys/devices/pci0000:00/0000:00:04.0/virtio4/mount_tag"},
+	};
+	struct tree *tree = *state;
+
+	for (unsigned i = 0; i < ARRAY_LENGTH(rows); i++) {
+		unsigned first = 2 * i + 1, second = first + 1;
+		test_row("%s", rows[i].type);
+		tree_file(tree, "/proc/self/mountinfo",
+			  arena_printf(tree->arena, "22 1 0:28 / / rw - %s rootfs rw\n",
+				       rows[i].type));
+		assert_int_equal(load(tree)->count, 0);
+		add_virtio(tree, rows[i].driver, first);
+		expect(load(tree), USAGE_MOUNT, "/",
+		       arena_printf(tree->arena, VIRTIO, first, first));
+		add_virtio(tree, rows[i].driver, second);
+		const struct usage *usage = load(tree);
+		assert_int_equal(usage->count, 0);
+		assert_int_equal(usage->gap_count, 1);
+		tree_file(tree, rows[i].tag, "rootfs\n");
+		usage = load(tree);
+		assert_int_equal(usage->gap_count, 0);
+		expect(usage, USAGE_MOUNT, "/", arena_printf(tree->arena, VIRTIO, second, second));
+	}
 }
 
 static void btrfs_is_followed_by_its_source(void **state)
@@ -332,7 +416,8 @@ static void what_is_mounted_from_the_network_needs_an_interface(void **state)
 {
 	add_block(*state, "8:1",
 		  "/sys/devices/platform/host3/session1/target3:0:0/3:0:0:1/block/sda/sda1");
-	add_block(*state, "259:7", "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1");
+	add_block(*state, "259:7", FABRICS "/nvme1/nvme1n1");
+	tree_file(*state, FABRICS "/nvme1/transport", "rdma\n");
 	tree_file(*state, "/proc/self/mountinfo",
 		  "22 1 0:30 / / rw - nfs4 server:/root rw\n"
 		  "23 1 8:1 / /usr rw - ext4 /dev/sda1 rw\n"
@@ -884,6 +969,9 @@ int main(void)
 		TEST(partition_of_an_array_is_followed),
 		TEST(nvme_multipath_is_followed_to_its_controllers),
 		TEST(nvme_of_the_network_needs_an_interface_with_multipath_too),
+		TEST(nvme_over_fibre_channel_is_on_the_port_of_the_host),
+		TEST(nvme_of_an_unknown_fabric_leaves_ports_and_interfaces_open),
+		TEST(what_is_shared_with_this_guest_is_on_a_virtio_device),
 		TEST(a_tunnel_shows_no_interface_beneath),
 		TEST(programs_are_followed_by_the_nodes_that_they_have_open),
 		TEST(btrfs_is_followed_by_its_source),

@@ -965,6 +965,10 @@ static void what_could_not_be_followed_leaves_controllers_of_its_kind_open(void 
 	paper->host.usage.gap_count = 1;
 	set_class(function, 0x010802);
 	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_class(function, 0x0c0400);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
+	set_class(function, 0x000200);
+	expect(paper, function, ASSIGNABLE_UNDETERMINED);
 	set_class(function, 0x0c0330);
 	expect(paper, function, ASSIGNABLE);
 	set_class(function, 0x020000);
