@@ -27,6 +27,7 @@ SELECT
   day,
   verdict,
   report #>> '{host,product}' AS product,
+  report #>> '{host,firmware,version}' AS firmware,
   report #>> '{host,architecture}' AS architecture,
   report #>> '{host,kernel_release}' AS kernel,
   report -> 'summary' AS summary

@@ -10,6 +10,7 @@ SELECT
   CAST(CAST(run."time" AS TIMESTAMP) AS DATE) AS day,
   verdict,
   host.product AS product,
+  host.firmware."version" AS firmware,
   host.architecture AS architecture,
   host.kernel_release AS kernel,
   summary

@@ -82,12 +82,35 @@ class Questions:
         rows, = self.ask(query("isolated-gpus").replace("'gpu'", "'nic'"))
         expected = {}
         for host, report in self.of_day().items():
-            groups = {function["isolation"]["group"] for function in report["functions"]
-                      if function["class_word"] == "nic"
-                      and function["assignable"]["verdict"] == "assignable"}
-            if len(groups) >= 2:
-                expected[host] = len(groups)
+            fits, cards = set(), {}
+            for function in report["functions"]:
+                group = function["isolation"]["group"]
+                if function["class_word"] != "bridge":
+                    cards.setdefault(group, set()).add(function["address"][:-2])
+                if (function["class_word"] == "nic"
+                        and function["assignable"]["verdict"].startswith("assignable")):
+                    fits.add(group)
+            alone = {group for group in fits if len(cards[group]) == 1}
+            if len(alone) >= 2:
+                expected[host] = len(alone)
         self.assertEqual({row["host"]: int(row["isolated"]) for row in rows}, expected)
+
+    def test_a_card_with_its_sound_is_isolated_and_one_with_another_card_is_not(self):
+        """Functions of one IOMMU group, and how many guests get a GPU of them."""
+        report = self.days[DAYS[1]]["no-iommu"]
+        like = report["functions"][0]
+
+        def function(address, group, word):
+            return like | {"address": address, "class_word": word,
+                           "isolation": like["isolation"] | {"group": group},
+                           "assignable": like["assignable"] | {"verdict": "assignable-with"}}
+
+        report["functions"] = [
+            function("0000:01:00.0", 1, "gpu"), function("0000:01:00.1", 1, "audio"),
+            function("0000:02:00.0", 2, "gpu"), function("0000:02:00.1", 2, "audio"),
+            function("0000:03:00.0", 3, "gpu"), function("0000:04:00.0", 3, "gpu")]
+        (row,), = self.ask(query("isolated-gpus"))
+        self.assertEqual((row["host"], int(row["isolated"])), ("rack1-no-iommu", 2))
 
     def test_lost_vfs_are_found_also_where_the_pf_is_gone(self):
         report = self.days[DAYS[1]]["intel-igb-vfs"]
@@ -114,12 +137,16 @@ class Questions:
 
     def test_a_host_that_differs_from_its_kind_is_found(self):
         for name, report in self.days[DAYS[1]].items():
-            report["host"].update(product="kind", kernel_release="6.1.0")
+            report["host"].update(product="kind", kernel_release="6.1.0",
+                                  firmware={"vendor": "v", "version": "2", "date": None})
             report["verdict"] = "ready"
-        self.days[DAYS[1]]["no-iommu"]["host"]["kernel_release"] = "5.10.0"
-        (row,), = self.ask(query("drift"))
-        self.assertEqual((row["host"], row["kernel"], row["usual_kernel"]),
-                         ("rack1-no-iommu", "5.10.0", "6.1.0"))
+        hosts = {name: report["host"] for name, report in self.days[DAYS[1]].items()}
+        hosts["no-iommu"]["kernel_release"] = "5.10.0"
+        hosts["intel-ports-on"]["firmware"]["version"] = "1"
+        rows, = self.ask(query("drift"))
+        self.assertEqual([(row["host"], row["firmware"], row["kernel"]) for row in rows],
+                         [("rack1-intel-ports-on", "1", "6.1.0"),
+                          ("rack1-no-iommu", "2", "5.10.0")])
 
     def test_what_blocks_functions_is_counted_by_class(self):
         expected = {}
