@@ -23,7 +23,8 @@ static const struct finding_kind kinds[] = {
 		{"domain-drivers.no-iommufd",
 		 "<driver iommufd='yes'>, or <iommufd enabled='yes'> of the domain, has a device "
 		 "opened through /dev/iommu and /dev/vfio/devices, one of which this host does "
-		 "not have: the guest does not start.",
+		 "not have, or its QEMU does not know (9.0 was the first): the guest does not "
+		 "start.",
 		 "Remove it, so VFIO's own container is used; or load the module "
 		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
 		 "CONFIG_VFIO_DEVICE_CDEV."},
@@ -125,6 +126,13 @@ static void judge_iommufd(const struct domain_map *map, const struct domain_use 
 
 	if (!use->device->iommufd)
 		return;
+	if (hypervisor_qemu_before(&map->host->hypervisor, 9, 0))
+		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->hypervisor.qemu_version.fact,
+		       arena_printf(findings->arena,
+				    "opens %s through /dev/iommu, which the host's QEMU does not "
+				    "know",
+				    use->address),
+		       findings);
 	if (fact_known(&node->fact) && S_ISCHR(node->mode))
 		judge_cdev(map, use, findings);
 	else if (fact_known(&node->fact) || fact_absent(&node->fact))

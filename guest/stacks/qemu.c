@@ -119,7 +119,8 @@ static const char *other_way(const struct stack_order *order)
 {
 	const struct host *host = order->model->host;
 
-	if (vfio_needs_iommufd(host) || !fact_known(&host->hypervisor.iommufd.fact))
+	if (vfio_needs_iommufd(host) || !fact_known(&host->hypervisor.iommufd.fact) ||
+	    hypervisor_qemu_before(&host->hypervisor, 9, 0))
 		return "";
 	return arena_printf(order->arena,
 			    "# QEMU 9.0 and newer also takes them through /dev/iommu:\n# %s\n",

@@ -19,6 +19,7 @@
 #include "host/pci/capabilities.h"
 #include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
+#include "host/system/qemu_version.h"
 #include "host/system_info.h"
 #include "host/usage/usage.h"
 
@@ -417,6 +418,7 @@ static struct fact_text keep_config(const struct redaction *redaction)
 /* Of a path that no row has, a capture keeps nothing: unit.host.redact names such a one. */
 static const struct rule rules[] = {
 	{DEVICE("config"), .keep = keep_config},
+	{QEMU_CAPABILITIES "/*.xml", .keep = keep_lines, .wants = qemu_version_keeps},
 	{DEVICE("ari_enabled"), .keep = keep_all},
 	{DEVICE("boot_vga"), .keep = keep_all},
 	{DEVICE("class"), .keep = keep_all},

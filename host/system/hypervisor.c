@@ -6,6 +6,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/system/qemu_version.h"
 
 enum { MAJOR = 1000000, MINOR = 1000 };
 
@@ -107,6 +108,16 @@ static void load_programs(struct root *root, struct arena *arena, const char *ar
 			root, arena_printf(arena, "/usr/bin/qemu-system-%s", architecture));
 }
 
+/* Of what runs guests: the first QEMU that is there. */
+static void load_qemu_version(struct root *root, struct arena *arena, struct hypervisor *ret)
+{
+	const struct fact_node *qemu = hypervisor_first_of(ret->qemu, QEMU_COUNT);
+
+	ret->qemu_version.fact = qemu->fact;
+	if (fact_known(&qemu->fact))
+		ret->qemu_version = qemu_version_load(root, arena, qemu->fact.source);
+}
+
 #define MDEV_PARENTS "/sys/class/mdev_bus"
 
 static void load_mdev_types(struct root *root, struct arena *arena, struct hypervisor *hypervisor)
@@ -127,6 +138,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 		     struct hypervisor *ret)
 {
 	load_programs(root, arena, architecture, ret);
+	load_qemu_version(root, arena, ret);
 	load_stacks(root, ret);
 	load_container(root, arena, ret);
 	ret->libvirt = load_libvirt(root, arena, architecture);
@@ -167,10 +179,20 @@ bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack s
 	return fact_known(&hypervisor->stacks[stack].fact);
 }
 
+static bool is_before(const struct fact_number *version, unsigned major, unsigned minor)
+{
+	return fact_known(&version->fact) &&
+	       version->value < (int64_t)major * MAJOR + minor * MINOR;
+}
+
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)
 {
-	return fact_known(&hypervisor->libvirt.fact) &&
-	       hypervisor->libvirt.value < (int64_t)major * MAJOR + minor * MINOR;
+	return is_before(&hypervisor->libvirt, major, minor);
+}
+
+bool hypervisor_qemu_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)
+{
+	return is_before(&hypervisor->qemu_version, major, minor);
 }
 
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor)

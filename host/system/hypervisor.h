@@ -25,11 +25,12 @@ struct hypervisor {
 	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
 	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
 	struct fact_node stacks[HYPERVISOR_STACK_COUNT];
-	struct fact_number libvirt;    /* version: major * 1000000 + minor * 1000 + release */
-	struct fact_node iommufd;      /* /dev/iommu */
-	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
-	struct fact_list *mdev_types;  /* that each of these offers */
-	struct fact_text container;    /* its kind, as systemd tells it: "docker" */
+	struct fact_number libvirt;      /* version: major * 1000000 + minor * 1000 + release */
+	struct fact_number qemu_version; /* of the first of qemu that is there, as libvirt saw it */
+	struct fact_node iommufd;        /* /dev/iommu */
+	struct fact_list mdev_parents;   /* addresses of functions that offer mediated devices */
+	struct fact_list *mdev_types;    /* that each of these offers */
+	struct fact_text container;      /* its kind, as systemd tells it: "docker" */
 	struct fact_node container_marks[CONTAINER_MARK_COUNT]; /* of Docker and Podman */
 };
 
@@ -57,7 +58,8 @@ bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *na
 /* Returns what shows that it is a container, or NULL. */
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor);
 
-/* Returns whether the host's libvirt is known to be older than that version. */
+/* Return whether the host's libvirt, and its QEMU, are known to be older than that version. */
 bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor);
+bool hypervisor_qemu_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor);
 
 #endif

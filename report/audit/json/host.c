@@ -42,18 +42,18 @@ static struct json_item *os(struct json *json, const struct system_info *info)
 	return object;
 }
 
-/* libvirt counts its versions so: LIBVIR_VERSION_NUMBER. */
-static void add_libvirt_version(struct json *json, struct json_item *object,
-				const struct fact_number *version)
+/* libvirt counts versions so, its own and QEMU's: LIBVIR_VERSION_NUMBER. */
+static void add_version(struct json *json, struct json_item *object, const char *name,
+			const struct fact_number *version)
 {
 	enum { MINOR = 1000, MAJOR = 1000 * MINOR };
 
 	if (!fact_known(&version->fact)) {
-		json_add_null(json, object, "libvirt_version");
+		json_add_null(json, object, name);
 		return;
 	}
 	int64_t number = version->value;
-	json_add_text(json, object, "libvirt_version",
+	json_add_text(json, object, name,
 		      arena_printf(json->arena, "%" PRId64 ".%" PRId64 ".%" PRId64, number / MAJOR,
 				   number / MINOR % MINOR, number % MINOR));
 }
@@ -73,7 +73,8 @@ struct json_item *json_host(struct json *json, const struct model *model)
 	json_add(json, object, "cpu", cpu(json, &host->cpu));
 	json_add(json, object, "os", os(json, &host->system_info));
 	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
-	add_libvirt_version(json, object, &host->hypervisor.libvirt);
+	add_version(json, object, "libvirt_version", &host->hypervisor.libvirt);
+	add_version(json, object, "qemu_version", &host->hypervisor.qemu_version);
 	json_add_bool(json, object, "captured", host->captured);
 	if (fact_known(&host->cpu.fact))
 		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);

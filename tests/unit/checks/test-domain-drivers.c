@@ -68,6 +68,14 @@ static void iommufd_needs_the_devices_own_node(void **state)
 	paper_kconfig(paper, "CONFIG_IOMMUFD=m\nCONFIG_VFIO_GROUP=y\nCONFIG_VFIO_CONTAINER=y\n"
 			     "CONFIG_VFIO_DEVICE_CDEV=y\n");
 	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	struct fact_number *qemu = &paper->host.hypervisor.qemu_version;
+	*qemu = (struct fact_number){.fact = known("capabilities"), .value = 8002000};
+	expect_domain_finding(
+		paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
+		"vm opens 0000:01:00.0 through /dev/iommu, which the host's QEMU does "
+		"not know");
+	qemu->value = 9000000;
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
 }
 
 static void a_kernel_without_groups_needs_iommufd(void **state)

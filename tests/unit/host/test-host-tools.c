@@ -202,6 +202,40 @@ static void a_libvirt_that_is_not_known_is_not_old(void **state)
 	assert_false(hypervisor_libvirt_before(&hypervisor, 6, 0));
 }
 
+#define CAPABILITIES "/var/cache/libvirt/qemu/capabilities/"
+
+#define OTHER_QEMU                                                                                 \
+	"<qemuCaps>\n  <emulator>/usr/bin/qemu-system-aarch64</emulator>\n"                        \
+	"  <version>7002000</version>\n</qemuCaps>\n"
+
+static void another_qemu_tells_nothing_of_the_hosts(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+	tree_file(tree, CAPABILITIES "a.xml", OTHER_QEMU);
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_true(fact_absent(&hypervisor.qemu_version.fact));
+	assert_false(hypervisor_qemu_before(&hypervisor, 9, 0));
+}
+
+static void qemu_is_known_by_what_libvirt_keeps_of_it(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+	tree_file(tree, CAPABILITIES "a.xml", OTHER_QEMU);
+	tree_file(tree, CAPABILITIES "b.xml",
+		  "<qemuCaps>\n  <emulator>/usr/bin/qemu-system-x86_64</emulator>\n"
+		  "  <flag name='kvm'/>\n  <version>8002001</version>\n</qemuCaps>\n");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_int_equal(hypervisor.qemu_version.value, 8002001);
+	assert_true(hypervisor_qemu_before(&hypervisor, 9, 0));
+	assert_false(hypervisor_qemu_before(&hypervisor, 8, 2));
+}
+
 static void memory_has_a_size_pools_and_nodes(void **state)
 {
 	struct tree *tree = *state;
@@ -281,6 +315,8 @@ int main(void)
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(libvirt_is_known_by_its_library),
+		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
+		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),
 		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
 		TREE_TEST(memory_has_a_size_pools_and_nodes),
 		TREE_TEST(memory_that_was_not_read_has_no_size),
