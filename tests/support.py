@@ -75,6 +75,16 @@ def shared_trees():
         yield archive.name.removesuffix(".tar.gz"), archive
 
 
+def field_hosts(directory):
+    """Yields the roots of hosts rebuilt from public reports, where the shared data is, unpacked
+    below directory. Device nodes are left out: root alone can make them."""
+    for archive in sorted(SHARED_DATA.glob("field/*/trees.tar.gz")):
+        target = pathlib.Path(directory, archive.parent.name)
+        with tarfile.open(archive) as tar:
+            tar.extractall(target, [member for member in tar if not member.isdev()])
+        yield from sorted(path for path in target.glob("*/*") if path.is_dir())
+
+
 def unpack(archive, directory):
     with tarfile.open(archive) as tar:
         tar.extractall(directory)

@@ -62,7 +62,7 @@ class Apt:
 
     def write_sources(self, suite):
         sources = [(POOL, suite)]
-        if not suite.endswith("-backports"):
+        if not suite.endswith("-backports") and suite != "sid":
             sources.append((SECURITY, f"{suite}-security"))
         lines = [f"deb [signed-by={KEYRING}] {uri} {name} main\n" for uri, name in sources]
         (self.folder / "sources.list").write_text("".join(lines), encoding="utf-8")
