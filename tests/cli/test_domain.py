@@ -473,7 +473,7 @@ class OtherStacks(DomainTest):
                 ("-readconfig vm.cfg", "domain-devices.not-named"),
                 ("-nographic $DEVICES", "domain-devices.not-named"),
                 ("-device vfio-pci,host=$GPU", "domain-devices.not-named"),
-                ("-S -mem-path /dev/hugepages", "domain-memory.hugepages"),
+                ("-m 1T -mem-path /dev/hugepages", "domain-memory.hugepages"),
                 ("-netdev vhost-vdpa,id=a,vhostdev=/dev/vhost-vdpa-0",
                  "domain-devices.not-judged")):
             with self.subTest(option=option):
