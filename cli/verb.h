@@ -13,17 +13,25 @@ struct options;
 
 enum { MOST_DOCUMENTS = 2 };
 
+/* What the exit codes of a verb mean, half a line each for its own --help. */
+struct verb_exits {
+	const char *ready;
+	const char *not_ready;    /* NULL: the verb has no such outcome */
+	const char *undetermined; /* likewise */
+};
+
 /* cli/verbs/NAME.c defines `const struct verb verb_NAME`, and the build finds it. */
 struct verb {
 	const char *name;
 	const char *operands; /* as --help shows them, "" for none */
 	const char *summary;  /* half a line for --help */
 	const char *examples; /* lines for its own --help; NULL: none */
-	uint64_t accepts;     /* the options that it takes, OPTION_BIT() of each */
-	bool reads_hosts;     /* its operands may be captured hosts, as --root takes them */
-	bool asks_for_name;   /* the host's own, which the document does not show */
-	bool asks_for_users;  /* of operands: which programs have them open */
-	bool asks_for_links;  /* of operands: MAC addresses and VLANs of VFs */
+	struct verb_exits exits;
+	uint64_t accepts;    /* the options that it takes, OPTION_BIT() of each */
+	bool reads_hosts;    /* its operands may be captured hosts, as --root takes them */
+	bool asks_for_name;  /* the host's own, which the document does not show */
+	bool asks_for_users; /* of operands: which programs have them open */
+	bool asks_for_links; /* of operands: MAC addresses and VLANs of VFs */
 	/* The kinds of documents that it writes, of which the format that is asked for picks one;
 	 * NULL behind the last. */
 	const struct format_table *documents[MOST_DOCUMENTS + 1];

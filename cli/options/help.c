@@ -6,27 +6,51 @@
 
 #include "cli/options/table.h"
 #include "cli/verb.h"
+#include "guest/stacks/stack.h"
 #include "model/class_word.h"
 
 enum { SCREEN_WIDTH = 80, FORMATS_INDENT = 11 };
 
+/* What runs where no verb is given. */
+static bool is_usual(const struct verb *verb)
+{
+	return strcmp(verb->name, "audit") == 0;
+}
+
 static void print_verb(const struct verb *verb)
 {
-	bool implied = strcmp(verb->name, "audit") == 0;
 	char call[64];
 
-	snprintf(call, sizeof(call), "%s %s", implied ? "[audit]" : verb->name, verb->operands);
+	snprintf(call, sizeof(call), "%s %s", is_usual(verb) ? "[audit]" : verb->name,
+		 verb->operands);
 	printf("  passcheck %-21s %s\n", call, verb->summary);
 }
 
-static void print_option(const struct option_row *row)
+/* The verb behind an option that it alone takes; NULL where audit, the usual verb, takes it. */
+static const struct verb *only_verb(size_t option)
+{
+	const struct verb *only = NULL;
+
+	for (size_t i = 0; i < verb_registry_count; i++) {
+		const struct verb *verb = verb_registry[i];
+		if (!(verb->accepts & OPTION_BIT(option)))
+			continue;
+		if (only)
+			return NULL;
+		only = verb;
+	}
+	return only && !is_usual(only) ? only : NULL;
+}
+
+/* before: what the option goes with, NULL for anything. */
+static void print_option(const struct option_row *row, const char *before)
 {
 	char call[32];
 
 	snprintf(call, sizeof(call), "%s%s%s", row->name, row->argument ? " " : "",
 		 row->argument ? row->argument : "");
 	printf("  %c%c --%-18s %s%s%s\n", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
-	       call, row->format ? row->format : "", row->format ? ": " : "", row->help);
+	       call, before ? before : "", before ? ": " : "", row->help);
 }
 
 /* Prints one of a list, on the next line where it does not fit. Returns the column behind it. */
@@ -67,12 +91,14 @@ void help_print(void)
 	for (size_t i = 0; i < verb_registry_count; i++)
 		print_verb(verb_registry[i]);
 	printf("\nOptions:\n");
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		print_option(&option_rows[i]);
-	printf("\nFormats, the usual one first:\n");
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct verb *only = only_verb(i);
+		print_option(&option_rows[i], only ? only->name : option_rows[i].format);
+	}
+	printf("\nFormats, default first:\n");
 	for (size_t i = 0; i < verb_registry_count; i++)
 		print_formats(verb_registry[i]);
-	printf("\n`passcheck help VERB` describes one verb, with examples.\n");
+	printf("\n`passcheck help VERB` describes one verb, with examples and exit codes.\n");
 	printf("Exit status: 0 ready, 1 passcheck failed, 2 not ready, 3 undetermined, 64 usage.\n");
 }
 
@@ -102,6 +128,30 @@ static const char requirement_grammar[] =
 	"  isolated=FUNCTION              each is alone in its IOMMU group\n"
 	"  interrupt-remapping            interrupts are remapped\n";
 
+static void print_stacks(void)
+{
+	printf("\nSTACK (default: what is installed):\n  libvirt");
+	for (size_t i = 0; i < stack_registry_count; i++) {
+		if (stack_has_plan(stack_registry[i]))
+			printf(" %s", stack_registry[i]->name);
+	}
+	printf("\n");
+}
+
+static void print_exit_status(const struct verb *verb)
+{
+	const struct verb_exits *exits = &verb->exits;
+
+	printf("\nExit status:\n  %-3d%s\n", EXIT_READY, exits->ready);
+	if (exits->not_ready)
+		printf("  %-3d%s\n", EXIT_NOT_READY, exits->not_ready);
+	if (exits->undetermined)
+		printf("  %-3d%s\n", EXIT_UNDETERMINED, exits->undetermined);
+	printf("  %-3dpasscheck failed: a file, memory, a damaged capture\n"
+	       "  %-3dwrong usage\n",
+	       EXIT_FAILED, EXIT_USAGE);
+}
+
 void help_print_verb(const struct verb *verb)
 {
 	printf("passcheck %s %s\n  %s\n", verb->name, verb->operands, verb->summary);
@@ -110,15 +160,18 @@ void help_print_verb(const struct verb *verb)
 	printf("\nOptions:\n");
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (verb->accepts & OPTION_BIT(i))
-			print_option(&option_rows[i]);
+			print_option(&option_rows[i], option_rows[i].format);
 	}
 	if (verb->documents[0])
-		printf("\nFormats, the usual one first:\n");
+		printf("\nFormats, default first:\n");
 	print_formats(verb);
 	if (strstr(verb->operands, "FUNCTION"))
 		print_function_grammar();
 	if (verb->accepts & OPTION_BIT(OPTION_REQUIRE))
 		printf("%s", requirement_grammar);
+	if (verb->accepts & OPTION_BIT(OPTION_FOR))
+		print_stacks();
+	print_exit_status(verb);
 }
 
 void version_print(void)

@@ -138,6 +138,30 @@ static bool asks_for_help(int count, char **arguments)
 	return optind < count && strcmp(arguments[optind], "help") == 0;
 }
 
+/* Returns whether a word behind help names no verb, and complains of it. */
+static bool lacks_verb(const char *word)
+{
+	struct similar similar = similar_begin(word);
+
+	if (verb_find(word) || strcmp(word, "help") == 0)
+		return false;
+	complain("help %s: no such verb", word);
+	for (size_t i = 0; i < verb_registry_count; i++)
+		similar_consider(&similar, verb_registry[i]->name);
+	if (similar.best)
+		complain("did you mean `passcheck help %s`?", similar.best);
+	return true;
+}
+
+/* Takes `help` and the verb behind it in. */
+static enum exit_code parse_help(int count, char **arguments, struct options *options)
+{
+	if (optind + 1 < count && lacks_verb(arguments[optind + 1]))
+		return EXIT_USAGE;
+	options->help = true;
+	return EXIT_READY;
+}
+
 static bool parse_operands(int count, char **arguments, struct options *options)
 {
 	int first = optind;
@@ -225,9 +249,10 @@ static bool parse(int count, char **arguments, struct options *options, enum exi
 	*ret_code = EXIT_FAILED;
 	if (!options->arena || !parse_options(count, arguments, options, ret_code))
 		return false;
-	options->help = asks_for_help(count, arguments);
-	if (options->help)
+	if (asks_for_help(count, arguments)) {
+		*ret_code = parse_help(count, arguments, options);
 		return false;
+	}
 	*ret_code = EXIT_FAILED;
 	if (!parse_operands(count, arguments, options))
 		return false;

@@ -206,12 +206,6 @@ static enum exit_code set_how(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
-/* A stack that makes VFs itself has no step in a plan. */
-static bool has_plan(const struct stack *stack)
-{
-	return stack && !stack->target.makes_vfs;
-}
-
 /* "libvirt, qemu or incus" */
 static const char *planned_stacks(struct arena *arena)
 {
@@ -219,7 +213,7 @@ static const char *planned_stacks(struct arena *arena)
 
 	buffer_item(&names, "libvirt");
 	for (size_t i = 0; i < stack_registry_count; i++) {
-		if (has_plan(stack_registry[i]))
+		if (stack_has_plan(stack_registry[i]))
 			buffer_item(&names, "%s", stack_registry[i]->name);
 	}
 	return buffer_choice(&names);
@@ -227,7 +221,9 @@ static const char *planned_stacks(struct arena *arena)
 
 static enum exit_code set_for(struct options *options, const char *value)
 {
-	if (strcmp(value, "libvirt") != 0 && !has_plan(stack_find(value)))
+	const struct stack *stack = stack_find(value);
+
+	if (strcmp(value, "libvirt") != 0 && !(stack && stack_has_plan(stack)))
 		return wrong(OPTION_FOR, value, planned_stacks(options->arena));
 	options->stack = value;
 	return EXIT_READY;
@@ -320,7 +316,7 @@ static enum exit_code set_version(struct options *options, const char *argument)
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_ROOT] = {.name = "root",
 			 .argument = "PATH",
-			 .help = "audit the host captured in PATH, folder or archive",
+			 .help = "audit the host captured in PATH, a folder or archive",
 			 .set = set_root},
 	[OPTION_FORMAT] = {.name = "format",
 			   .argument = "FORMAT",
@@ -372,7 +368,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  .help = "show only failures and what decides",
 			  .set = set_quiet},
 	[OPTION_WITH_IDENTITY] = {.name = "with-identity",
-				  .help = "take the host's name and hashed machine id along",
+				  .help = "include the host's name and hashed machine id",
 				  .set = set_identity},
 	[OPTION_WAKE] = {.name = "wake",
 			 .help = "wake functions that sleep, to read them",
@@ -415,31 +411,31 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_SPLIT] = {.name = "split",
 			  .argument = "DIR",
 			  .format = "xml",
-			  .help = "a file each in DIR",
+			  .help = "one file per device, in DIR",
 			  .set = set_split},
 	[OPTION_FORCE] = {.name = "force",
 			  .document = &guest_formats,
-			  .help = "configuration of what is blocked, too",
+			  .help = "write configuration even if blocked",
 			  .set = set_force},
 	[OPTION_VFS] = {.name = "vfs",
 			.argument = "COUNT",
-			.help = "plan: make COUNT VFs of a PF",
+			.help = "make COUNT VFs of a PF",
 			.set = set_vfs},
 	[OPTION_HOW] = {.name = "how",
 			.argument = "WAY",
-			.help = "plan: boot, managed (by libvirt) or now",
+			.help = "boot, managed (by libvirt) or now",
 			.set = set_how},
 	[OPTION_FOR] = {.name = "for",
 			.argument = "STACK",
-			.help = "plan: who runs the guest, as libvirt or proxmox",
+			.help = "who runs the guest, as libvirt or proxmox",
 			.set = set_for},
-	[OPTION_UNDO] = {.name = "undo", .help = "plan: take one back", .set = set_undo},
+	[OPTION_UNDO] = {.name = "undo",
+			 .help = "print what takes FUNCTION's setup back",
+			 .set = set_undo},
 	[OPTION_NO_HOST] = {.name = "no-host",
-			    .help = "log: do not look at any host",
+			    .help = "do not look at any host",
 			    .set = set_no_host},
-	[OPTION_LOG] = {.name = "log",
-			.help = "audit, capture: read the host's logs, too",
-			.set = set_log},
+	[OPTION_LOG] = {.name = "log", .help = "read the host's logs, too", .set = set_log},
 	[OPTION_HELP] = {.name = "help", .letter = 'h', .help = "show this", .set = set_help},
 	[OPTION_VERSION] = {.name = "version", .help = "show the version", .set = set_version},
 };

@@ -59,6 +59,9 @@ const struct verb verb_audit = {
 		    "  passcheck 02:00                all functions of a slot\n"
 		    "  passcheck --require vfs=eth0:8 exit with 2 unless eth0 can give 8 VFs\n"
 		    "  passcheck --by group           IOMMU group by group\n",
+	.exits = {.ready = "ready",
+		  .not_ready = "not ready, a requirement is not met, or a FUNCTION is blocked",
+		  .undetermined = "something that decides could not be read"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_CHECK) | OPTION_BIT(OPTION_FAIL_ON) |

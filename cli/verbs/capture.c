@@ -104,6 +104,7 @@ const struct verb verb_capture = {
 	.examples = "  passcheck capture -o host.tar.gz\n"
 		    "  passcheck --root host.tar.gz    audit it on another machine\n"
 		    "  ssh HOST passcheck capture -o - > host.tar\n",
+	.exits = {.ready = "the capture is written"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_WITH_IDENTITY) | OPTION_BIT(OPTION_WAKE) |
 		   OPTION_BIT(OPTION_LOG),

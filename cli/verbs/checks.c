@@ -27,6 +27,7 @@ const struct verb verb_checks = {
 	.name = "checks",
 	.operands = "",
 	.summary = "list the checks and every finding id",
+	.exits = {.ready = "the list is written"},
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

@@ -44,6 +44,9 @@ const struct verb verb_diff = {
 		    "  passcheck --format json -o new.json\n"
 		    "  passcheck diff old.json new.json\n"
 		    "  passcheck diff old.tar.gz /    a capture, and this host as it is now\n",
+	.exits = {.ready = "nothing got worse",
+		  .not_ready = "something got worse",
+		  .undetermined = "something that was known is now unknown"},
 	.accepts = OPTION_BIT(OPTION_FORMAT) | OPTION_BIT(OPTION_COMPACT) |
 		   OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_QUIET),
 	.reads_hosts = true,

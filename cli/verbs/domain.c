@@ -56,6 +56,9 @@ const struct verb verb_domain = {
 		    "  passcheck domain /etc/pve/qemu-server /etc/pve/mapping\n"
 		    "  ps -ww -eo args= | grep qemu | passcheck domain -\n"
 		    "  incus config show VM --expanded | passcheck domain -\n",
+	.exits = {.ready = "nothing found keeps a guest from its devices",
+		  .not_ready = "a guest does not get a device as it is configured",
+		  .undetermined = "cannot tell whether a guest gets its devices"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_FAIL_ON) | OPTION_BIT(OPTION_COLOR) |

@@ -236,7 +236,9 @@ const struct verb verb_explain = {
 	.operands = "ID...",
 	.summary = "tell what a check, finding or message means",
 	.examples = "  passcheck explain reset.none\n"
-		    "  passcheck explain isolation\n",
+		    "  passcheck explain isolation\n"
+		    "  passcheck explain messages     every message of logs that is known\n",
+	.exits = {.ready = "every ID is explained"},
 	.accepts = OPTION_BIT(OPTION_OUTPUT),
 	.run = run,
 };

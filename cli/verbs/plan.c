@@ -44,6 +44,9 @@ const struct verb verb_plan = {
 	.summary = "print the commands that reach the goal",
 	.examples = "  passcheck plan gpu             what to do until the GPU can go to a guest\n"
 		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n",
+	.exits = {.ready = "the steps reach the goal, or none is needed",
+		  .not_ready = "something stands in the way",
+		  .undetermined = "cannot tell whether the steps reach the goal"},
 	.accepts = OPTION_BIT(OPTION_ROOT) | OPTION_BIT(OPTION_FORMAT) |
 		   OPTION_BIT(OPTION_COMPACT) | OPTION_BIT(OPTION_OUTPUT) |
 		   OPTION_BIT(OPTION_COLOR) | OPTION_BIT(OPTION_VFS) | OPTION_BIT(OPTION_HOW) |

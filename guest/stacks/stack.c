@@ -26,6 +26,11 @@ const struct stack *stack_find(const char *name)
 	return NULL;
 }
 
+bool stack_has_plan(const struct stack *stack)
+{
+	return !stack->target.makes_vfs;
+}
+
 /* Returns the device of the form, a new one where its slot has none yet. */
 static struct stack_device *find_device(struct stack_devices *devices, struct slots *slots,
 					const struct hostdev_form *form)

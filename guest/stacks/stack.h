@@ -37,6 +37,10 @@ extern const size_t stack_registry_count;
 /* Returns the stack of that name, or NULL. */
 const struct stack *stack_find(const char *name);
 
+/* Returns whether a plan can lead to a guest of the stack: one that makes VFs itself has no step.
+ */
+bool stack_has_plan(const struct stack *stack);
+
 /* A device of the guest: one function, or those of one slot of it, function 0 first. */
 struct stack_device {
 	const struct hostdev_form **functions;

@@ -61,6 +61,7 @@ class Usage(TreeTest):
             ("checks", "--root", "/"): "--root",
             ("capture",): "-o",
             ("capture", "--format", "json", "-o", "x"): "--format",
+            ("help", "frobnicate"): "frobnicate: no such verb",
             ("explain",): "explain",
             ("explain", "no-such.finding"): "no-such.finding",
             ("--root", "TREE", "0000:ff:1f.7"): "0000:ff:1f.7",
@@ -120,6 +121,27 @@ class Usage(TreeTest):
             self.assertTrue(shown.pop().startswith(f"passcheck {verb} "))
         self.assertEqual(passcheck("help").stdout, passcheck("--help").stdout)
 
+    def test_help_of_a_verb_has_its_exit_codes(self):
+        for verb, outcomes in (("audit", "023"), ("plan", "023"), ("domain", "023"),
+                               ("diff", "023"), ("log", "023"), ("capture", "0"),
+                               ("explain", "0"), ("checks", "0")):
+            with self.subTest(verb=verb):
+                shown = passcheck("help", verb).stdout.partition("\nExit status:\n")[2]
+                self.assertEqual(re.findall(r"^  (\d+) +\w", shown, re.MULTILINE),
+                                 [*outcomes, "1", "64"])
+
+    def test_help_of_a_verb_names_the_stacks_of_its_option(self):
+        named = passcheck("--for", "no-such-stack").stderr.splitlines()[0]
+        stacks = re.split(", | or ", named.partition(": must be ")[2])
+        shown = passcheck("help", "plan").stdout.partition("\nSTACK ")[2].splitlines()
+        self.assertEqual(shown[1].split(), stacks)
+        self.assertNotIn("\nSTACK", passcheck("help", "audit").stdout)
+
+    def test_an_option_of_one_verb_says_so_where_all_are_listed(self):
+        everything, own = passcheck("--help").stdout, passcheck("help", "plan").stdout
+        self.assertRegex(everything, r"--vfs COUNT +plan: make")
+        self.assertRegex(own, r"--vfs COUNT +make")
+
     def test_what_was_mistyped_is_guessed(self):
         for words, guess in ((("--formt", "json"), "did you mean --format?"),
                              (("--root", self.tree(TREE), "capure"), "`passcheck capture`?"),
@@ -127,6 +149,7 @@ class Usage(TreeTest):
                               "did you mean reset?"),
                              (("--root", self.tree(TREE), "plna"), "`passcheck plan`?"),
                              (("explain", "reset.nnoe"), "did you mean reset.none?"),
+                             (("help", "plna"), "`passcheck help plan`?"),
                              (("explain", "group-not-viabel"),
                               "did you mean group-not-viable?")):
             with self.subTest(words=words):
@@ -147,6 +170,8 @@ class Usage(TreeTest):
     def test_help_fits_a_terminal(self):
         lines = passcheck("--help").stdout.splitlines()
         self.assertLessEqual(len(lines), 60)
+        for verb in ("audit", "plan", "domain", "capture", "diff", "log", "explain", "checks"):
+            lines += passcheck("help", verb).stdout.splitlines()
         self.assertLessEqual(max(map(len, lines)), 80)
 
 
