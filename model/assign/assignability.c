@@ -416,16 +416,19 @@ static void judge_interrupts(struct judge *judge)
 static void judge_modules(struct judge *judge)
 {
 	const struct vfio_module *items = judge->builder->grounds.vfio_modules->items;
+	const char *missed = "";
 
 	for (size_t i = 0; i < VFIO_MODULE_COUNT; i++) {
 		const struct vfio_module *module = &items[i];
 		enum boolean lacking = vfio_module_is_lacking(module);
 		if (i == VFIO_MODULE_DRIVER && driver_is_vfio(judge->function))
 			continue;
-		if (lacking == BOOLEAN_YES)
+		if (lacking == BOOLEAN_YES) {
 			block(judge, BLOCKER_VFIO_MODULE, &module->fact, module->why);
-		else if (lacking == BOOLEAN_UNKNOWN)
+		} else if (lacking == BOOLEAN_UNKNOWN && strcmp(module->why, missed) != 0) {
 			miss(judge, &module->fact, module->why);
+			missed = module->why;
+		}
 	}
 }
 

@@ -647,6 +647,17 @@ static void unread_lists_of_modules_leave_it_open(void **state)
 	expect(paper, function, ASSIGNABLE);
 }
 
+static void modules_that_one_list_would_settle_are_missing_once(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *function = add_alone(paper);
+
+	paper->host.modules.available.fact = unreadable("modules.dep", EACCES);
+	const struct blocker *missing = judge_of(paper, function)->missing;
+	assert_non_null(missing);
+	assert_null(missing->next);
+}
+
 static void a_refusal_that_may_not_concern_the_module_leaves_it_open(void **state)
 {
 	struct paper *paper = *state;
@@ -1174,6 +1185,7 @@ int main(void)
 		TEST(plain_interrupts_block_unless_allowed),
 		TEST(what_the_kernel_lacks_of_vfios_modules_blocks),
 		TEST(unread_lists_of_modules_leave_it_open),
+		TEST(modules_that_one_list_would_settle_are_missing_once),
 		TEST(a_refusal_that_may_not_concern_the_module_leaves_it_open),
 		TEST(a_line_of_modprobe_refuses_beside_the_command_line),
 		TEST(a_configuration_that_lacks_the_module_is_the_evidence),
