@@ -256,7 +256,7 @@ class Readme(unittest.TestCase):
         self.assertIn(shown.split("FUNCTION ")[0], (SOURCE / "README.md").read_text())
 
     def test_its_plans_are_what_is_printed(self):
-        for fixture, *arguments in (("intel-sriov-on", "--vfs", "3"), ("intel-sriov-vfs", "--undo")):
+        for fixture, *arguments in (("intel-igb-vfs", "--vfs", "3"), ("intel-igb-vfs", "--undo")):
             with self.subTest(arguments=arguments):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture, "plan", *arguments,
                                   "0000:01:00.0").stdout
