@@ -139,17 +139,22 @@ static void find_cause_in_firmware(const struct builder *builder)
 }
 
 /* Intel's 5500, 5520 and X58: intel_remapping_check() of arch/x86/kernel/early-quirks.c. */
+static bool has_erratum(int64_t device, uint8_t revision)
+{
+	enum { FIRST = 0x3403, X58 = 0x3405, LAST = 0x3406, LAST_BAD = 0x13, X58_LATER = 0x22 };
+
+	if (device != FIRST && device != X58 && device != LAST)
+		return false;
+	return revision <= LAST_BAD || (device == X58 && revision == X58_LATER);
+}
+
 static const struct pci_function *find_erratum(const struct host *host, uint8_t *ret_revision)
 {
-	enum { FIRST = 0x3403, X58 = 0x3405, LAST = 0x3406, LAST_BAD = 0x13 };
-
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct pci_function *function = &host->pci.functions[i];
-		int64_t device = function->device.value;
 		if (pci_knows_ids(function) && function->vendor.value == PCI_VENDOR_ID_INTEL &&
-		    (device == FIRST || device == X58 || device == LAST) &&
 		    config_read8(&function->config, PCI_REVISION_ID, ret_revision) &&
-		    *ret_revision <= LAST_BAD)
+		    has_erratum(function->device.value, *ret_revision))
 			return function;
 	}
 	return NULL;
@@ -165,8 +170,8 @@ static bool blame_chipset(const struct builder *builder)
 	blame(builder, INTERRUPTS_CAUSE_CHIPSET, &function->config.fact,
 	      arena_printf(builder->arena, "%s 8086:%04x revision 0x%02x", function->name,
 			   (unsigned)function->device.value, revision),
-	      "an erratum of the chipset (Intel 5500, 5520 or X58 up to revision 0x13) makes the "
-	      "kernel leave interrupt remapping off");
+	      "an erratum of the chipset (Intel 5500, 5520 or X58) makes the kernel leave interrupt "
+	      "remapping off");
 	return true;
 }
 

@@ -29,6 +29,11 @@ enum interrupts_cause {
 
 enum { INTERRUPTS_MOST_CULPRITS = 4 };
 
+/* What is left where the chipset's erratum keeps remapping off. */
+#define INTERRUPTS_CHIPSET_REMEDY                                                                  \
+	"Use a machine with another chipset: no setting lifts the erratum. If you trust the "      \
+	"guests as much as the host, set allow_unsafe_interrupts of vfio_iommu_type1"
+
 /*
  * The answer to "may VFIO attach a device, as far as its interrupts go?", with what it rests on.
  * VFIO refuses a device whose interrupts are not remapped (EPERM), unless its container is told

@@ -8,9 +8,6 @@
 #include "model/ioapics.h"
 #include "model/platform.h"
 
-#define CHIPSET_REMEDY                                                                             \
-	"Use a machine with another chipset: no setting lifts the erratum of this one"
-
 enum kind {
 	OFFERED,
 	RUNS,
@@ -41,8 +38,7 @@ static const struct finding_kind kinds[] = {
 		    "Firmware offers interrupt remapping and the kernel does not use it: it is "
 		    "switched off on the command line, the kernel was built without it "
 		    "(CONFIG_IRQ_REMAP), or the chipset is one whose remapping is broken.",
-		    FIX_REMAPPING_REFUSED
-		    " Where the chipset's remapping is broken, only other hardware helps."},
+		    FIX_REMAPPING_REFUSED " " FIX_REMAPPING_BY_CHIPSET},
 	[NOT_OFFERED] =
 		{"interrupt-firmware.not-offered",
 		 "The DMAR's flag for interrupt remapping is clear, so the kernel does not remap "
@@ -128,7 +124,7 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 				 host->interrupts.remapped_chip);
 		finding_remedy_none(finding);
 	} else if (matter->interrupts->cause == INTERRUPTS_CAUSE_CHIPSET) {
-		finding_remedy(finding, CHIPSET_REMEDY);
+		finding_remedy(finding, INTERRUPTS_CHIPSET_REMEDY);
 	} else if (matter->platform->is_guest) {
 		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with "
 					"interrupt remapping, if its own guests are to get "
@@ -269,7 +265,7 @@ static void report_offer(const struct subject_matter *matter)
 		return;
 	finding_evidence(finding, matter->interrupts->cause_fact, "%s",
 			 matter->interrupts->cause_text);
-	finding_remedy(finding, CHIPSET_REMEDY);
+	finding_remedy(finding, INTERRUPTS_CHIPSET_REMEDY);
 }
 
 /* What leaves the offer open. */

@@ -39,7 +39,8 @@ static const struct finding_kind kinds[] = {
 		 "for every unit and every IOAPIC.",
 		 FIX_REMAPPING_REFUSED
 		 " Otherwise switch on VT-d or AMD-Vi with interrupt remapping in the firmware "
-		 "setup, or update the firmware. " FIX_REMAPPING_BY_HYPERVISOR},
+		 "setup, or update the firmware. " FIX_REMAPPING_BY_CHIPSET
+		 " " FIX_REMAPPING_BY_HYPERVISOR},
 	[OFF_ALLOWED] =
 		{"interrupt-remapping.off-allowed",
 		 "Interrupts of devices are not remapped, and allow_unsafe_interrupts makes "
@@ -132,9 +133,7 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
 		return;
 	case INTERRUPTS_CAUSE_CHIPSET:
-		finding_remedy(finding, "Use a machine with another chipset: no setting lifts the "
-					"erratum. If you trust the guests as much as the host, set "
-					"allow_unsafe_interrupts of vfio_iommu_type1");
+		finding_remedy(finding, INTERRUPTS_CHIPSET_REMEDY);
 		return;
 	case INTERRUPTS_CAUSE_CONTROLLER:
 		remedy_controller(finding, &context->model->platform);

@@ -41,6 +41,12 @@
 #define FIX_REMAPPING_BY_FIRMWARE                                                                  \
 	"Switch on interrupt remapping in the firmware setup, or update the firmware."
 
+/* For interrupt remapping that an erratum keeps off. */
+#define FIX_REMAPPING_BY_CHIPSET                                                                   \
+	"Where the chipset is to blame (Intel 5500, 5520 or X58), no setting lifts its erratum: "  \
+	"use a machine with another one, or, if you trust the guests as much as the host, set "    \
+	"allow_unsafe_interrupts of vfio_iommu_type1."
+
 /* For interrupt remapping that a hypervisor does not offer. */
 #define FIX_REMAPPING_BY_HYPERVISOR                                                                \
 	"A virtual machine needs a virtual IOMMU with interrupt remapping, if devices are to be "  \

@@ -126,8 +126,7 @@ static void refuse_interrupts(struct plan_builder *builder)
 
 	if (interrupts->cause == INTERRUPTS_CAUSE_CHIPSET)
 		plan_add_obstacle(builder,
-				  "%s, so VFIO refuses devices; no setting of this machine lifts "
-				  "that: use one with another chipset",
+				  "%s, so VFIO refuses devices. " INTERRUPTS_CHIPSET_REMEDY,
 				  interrupts->statement);
 	else if (interrupts->cause != INTERRUPTS_CAUSE_UNKNOWN)
 		plan_add_obstacle(builder, "%s, so VFIO refuses devices; passcheck says what helps",

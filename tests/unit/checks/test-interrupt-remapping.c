@@ -698,7 +698,8 @@ static void erratum_of_the_chipset_is_named_and_no_setting_lifts_it(void **state
 		bool broken;
 	} rows[] = {
 		{0x3403, 0x12, true},  {0x3405, 0x13, true},  {0x3406, 0x13, true},
-		{0x3405, 0x22, false}, {0x3404, 0x13, false},
+		{0x3405, 0x22, true},  {0x3405, 0x21, false}, {0x3403, 0x22, false},
+		{0x3406, 0x22, false}, {0x3404, 0x13, false},
 	};
 	struct paper *paper = *state;
 
