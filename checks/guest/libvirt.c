@@ -56,15 +56,16 @@ static struct finding *add(struct findings *findings, enum kind kind, enum findi
 
 static void judge_socket(const struct hypervisor *hypervisor, struct findings *findings)
 {
-	const struct fact_node *socket =
-		hypervisor_first_of(hypervisor->sockets, LIBVIRT_SOCKET_COUNT);
+	const struct fact_node *sockets = hypervisor->sockets;
 	const char *unit =
 		fact_known(&hypervisor->daemons[0].fact) ? "virtqemud.socket" : "libvirtd.socket";
 
-	if (!fact_absent(&socket->fact))
+	if (!fact_absent(&hypervisor_first_of(sockets, LIBVIRT_SOCKET_COUNT)->fact))
 		return;
 	struct finding *finding = add(findings, NOT_RUNNING, FINDING_WARN,
-				      "no daemon of libvirt listens for QEMU", socket);
+				      "no daemon of libvirt listens for QEMU", &sockets[0]);
+	for (size_t i = 1; i < LIBVIRT_SOCKET_COUNT; i++)
+		finding_evidence(finding, &sockets[i].fact, "exists");
 	finding_remedy(finding, "Start its socket");
 	finding_command(finding, "systemctl enable --now %s", unit);
 }

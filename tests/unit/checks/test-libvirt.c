@@ -55,7 +55,9 @@ static void what_libvirt_lacks_is_named(void **state)
 	tree_file(*state, "/usr/sbin/virtqemud", "");
 	struct findings *findings = judge_tree(*state);
 	expect_finding(findings, ID("no-qemu"), FINDING_WARN);
-	expect_finding(findings, ID("not-running"), FINDING_WARN);
+	const struct finding *silent = expect_finding(findings, ID("not-running"), FINDING_WARN);
+	assert_string_equal(silent->evidence->source, "/run/libvirt/virtqemud-sock");
+	assert_string_equal(silent->evidence->next->source, "/run/libvirt/libvirt-sock");
 	assert_null(finding_of(findings, ID("present")));
 }
 
