@@ -9,7 +9,6 @@
 /* Files that plans write. */
 #define PLAN_VFIO_OPTIONS "/etc/modprobe.d/passcheck-vfio.conf"
 #define PLAN_VFIO_RULES   MODULE_LISTS_OWN_RULES
-#define PLAN_VFS_RULES    "/etc/udev/rules.d/70-passcheck-vfs.rules"
 #define PLAN_MODULE_LIST  "/etc/modules-load.d/passcheck-vfio.conf"
 #define PLAN_DRACUT       "/etc/dracut.conf.d/passcheck-vfio.conf"
 

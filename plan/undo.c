@@ -127,10 +127,10 @@ static void drop_vfs_rule(struct plan_builder *builder, const struct pci_functio
 		plan_add_step(builder, comes_back ? PLAN_NOW : PLAN_PERSIST, "drop-vfs-rule", pf,
 			      "Take the rule for the VFs of %s away", pf->name);
 
-	drop_lines(builder, &step->commands, names_it, PLAN_VFS_RULES);
+	drop_lines(builder, &step->commands, names_it, VF_RULES_FILE);
 	if (comes_back)
 		plan_run(builder, &step->commands, "udevadm control --reload");
-	step->done = plan_condition(builder, "! grep -qs '%s' " PLAN_VFS_RULES, names_it);
+	step->done = plan_condition(builder, "! grep -qs '%s' " VF_RULES_FILE, names_it);
 	drop_enable_sriov(builder, pf);
 }
 
@@ -141,7 +141,7 @@ static void undo_pf(struct plan_builder *builder, const struct pci_function *pf)
 
 	if (fact_absent(&pf->sriov.totalvfs.fact))
 		return;
-	bool foreign = found.setting && strcmp(found.setting->source, PLAN_VFS_RULES) != 0;
+	bool foreign = found.setting && strcmp(found.setting->source, VF_RULES_FILE) != 0;
 	if (foreign)
 		plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 			      "See whether the VFs of %s that %s makes are still wanted", pf->name,
@@ -160,7 +160,7 @@ static void undo_pf_of(struct plan_builder *builder, const struct pci_function *
 	const struct vf_persistence found = vf_persistence_of(&builder->model->persistences, vf->pf,
 							      vf->pf->sriov.numvfs.value);
 
-	if (!found.setting || strcmp(found.setting->source, PLAN_VFS_RULES) != 0 ||
+	if (!found.setting || strcmp(found.setting->source, VF_RULES_FILE) != 0 ||
 	    plan_asks_for(builder, vf->pf))
 		return;
 	for (size_t i = 0; budget && i < budget->vf_count; i++) {

@@ -366,26 +366,6 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 	step->why = "it takes no write to sriov_numvfs";
 }
 
-/* A driver that needs the interface up has none yet when it is bound: its rule waits for the
- * interface, whose name udev may change after the rule was read. */
-static const char *udev_rule(struct plan_builder *builder, const struct pci_function *pf,
-			     int64_t vfs)
-{
-	const struct vf_driver *driver = driver_of(builder, pf);
-
-	if (driver && driver->needs_up)
-		return arena_printf(builder->arena,
-				    "ACTION==\"add\", SUBSYSTEM==\"net\", KERNELS==\"%s\", "
-				    "RUN+=\"/bin/sh -c \\\"cd " DEVICES
-				    "/%s/net && ip link set dev * "
-				    "up && echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs\\\"\"",
-				    pf->name, pf->name, vfs, pf->name);
-	return arena_printf(builder->arena,
-			    VF_RULE_EVENT
-			    "KERNEL==\"%s\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"%" PRId64 "\"",
-			    pf->name, vfs);
-}
-
 /* vfio-pci takes no number of VFs unless enable_sriov is on, which it is told when it is loaded:
  * vfio_pci_sriov_configure(), drivers/vfio/pci/vfio_pci.c. */
 static void keep_enable_sriov(struct plan_builder *builder, const struct pci_function *pf)
@@ -452,7 +432,8 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
-	plan_append(builder, step, udev_rule(builder, pf, vfs), PLAN_VFS_RULES);
+	plan_append(builder, step, vf_rule(builder->arena, pf, driver_of(builder, pf), vfs),
+		    VF_RULES_FILE);
 }
 
 /* The tool takes the card from its driver for a while. */

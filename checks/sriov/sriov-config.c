@@ -58,7 +58,7 @@ static const struct finding_kind kinds[] = {
 		 "what goes into an initramfs. A cluster's operator may do it by other means.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
 		 "bound: " VF_RULE_EVENT "KERNEL==\"ADDRESS\", "
-		 "DRIVER==\"DRIVER\", ATTR{sriov_numvfs}=\"N\"."},
+		 "DRIVER==\"?*\", ATTR{sriov_numvfs}=\"N\"."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "passcheck cannot tell whether the VFs that are enabled now are again after a "
@@ -129,11 +129,10 @@ static void report_option(const struct host *host, struct findings *findings, co
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	finding_command(
-		finding,
-		"echo '" VF_RULE_EVENT
-		"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"' >> /etc/udev/rules.d/70-sriov.rules",
-		shell_plain(driver));
+	finding_command(finding,
+			"echo '" VF_RULE_EVENT
+			"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"' >> " VF_RULES_FILE,
+			shell_plain(driver));
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */
@@ -293,11 +292,9 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	}
 	finding_remedy(finding, "Let a udev rule enable them");
 	if (fact_known(&pf->driver.fact))
-		finding_command(finding,
-				"echo '" VF_RULE_EVENT
-				"KERNEL==\"%s\", DRIVER==\"%s\", ATTR{sriov_numvfs}=\"%" PRId64
-				"\"' >> /etc/udev/rules.d/70-sriov.rules",
-				pf->name, shell_plain(pf->driver.text), pf->sriov.numvfs.value);
+		finding_command(finding, "echo %s >> " VF_RULES_FILE,
+				shell_word(findings->arena, vf_rule(findings->arena, pf, driver,
+								    pf->sriov.numvfs.value)));
 }
 
 /* A VF of which guests get mediated devices is of use with its driver alone. */

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -473,4 +474,20 @@ bool vf_persistence_editable(const struct persistences *persistences,
 			 strcmp(config->settings[i].line, line->setting->line) == 0;
 	return alike == 1 && line->counted && sriov_line_whole(line->setting->line) &&
 	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE;
+}
+
+const char *vf_rule(struct arena *arena, const struct pci_function *pf,
+		    const struct vf_driver *driver, int64_t vfs)
+{
+	if (driver && driver->needs_up)
+		return arena_printf(
+			arena,
+			"ACTION==\"add\", SUBSYSTEM==\"net\", KERNELS==\"%s\", "
+			"RUN+=\"/bin/sh -c \\\"cd /sys/bus/pci/devices/%s/net && ip link set dev * "
+			"up && echo %" PRId64 " > /sys/bus/pci/devices/%s/sriov_numvfs\\\"\"",
+			pf->name, pf->name, vfs, pf->name);
+	return arena_printf(arena,
+			    VF_RULE_EVENT
+			    "KERNEL==\"%s\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"%" PRId64 "\"",
+			    pf->name, vfs);
 }

@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_MODEL_SRIOV_PERSISTENCE_H
 #define PASSCHECK_MODEL_SRIOV_PERSISTENCE_H
 
-#include "host/host.h"
+#include "model/sriov/vf_driver.h"
 
 /* Whether the host's configuration makes VFs of a PF at boot. */
 enum persistence {
@@ -65,6 +65,18 @@ bool vf_makers_conflict(const struct vf_makers *makers, const struct vf_persiste
  * systemd-udev-trigger.service.
  */
 #define VF_RULE_EVENT "ACTION==\"add|bind\", SUBSYSTEM==\"pci\", "
+
+/* Where passcheck tells to put such rules, and looks for what to take back. */
+#define VF_RULES_FILE "/etc/udev/rules.d/70-passcheck-vfs.rules"
+
+/*
+ * Returns the rule that makes that many VFs of a PF with whatever driver it is bound to. driver is
+ * what is known of it, or NULL. One that needs its interface up has none yet when it is bound: its
+ * rule waits for the interface, whose name udev may change after the rule was read. Memory comes
+ * from arena; short memory marks it.
+ */
+const char *vf_rule(struct arena *arena, const struct pci_function *pf,
+		    const struct vf_driver *driver, int64_t vfs);
 
 /* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
 const char *vf_persistence_place(const struct vf_persistence *line);

@@ -76,6 +76,20 @@ static void vfs_that_nothing_enables_at_boot_are_told(void **state)
 	expect(tree, "sriov-config.not-persistent", FINDING_WARN, "1");
 }
 
+/* A plan writes the same rule to the same file, and finds it there to take it back. */
+static void the_rule_that_is_told_is_the_one_that_plans_write(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.not-persistent", FINDING_WARN);
+	assert_string_equal(finding->commands->text,
+			    "echo 'ACTION==\"add|bind\", SUBSYSTEM==\"pci\", KERNEL==\"" PF "\", "
+			    "DRIVER==\"?*\", ATTR{sriov_numvfs}=\"1\"' >> "
+			    "/etc/udev/rules.d/70-passcheck-vfs.rules");
+}
+
 static void what_enables_vfs_at_boot_is_found(void **state)
 {
 	static const struct {
@@ -679,6 +693,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(vfs_that_nothing_enables_at_boot_are_told),
+		TEST(the_rule_that_is_told_is_the_one_that_plans_write),
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
 		TEST(a_capture_keeps_whom_a_line_is_for),
