@@ -11,6 +11,7 @@
 #define OWN_XML_FILES       OWN_XML " --split"
 #define OWN_XML_MDEV        OWN_XML " --mdev TYPE:UUID"
 #define OWN_PROXMOX         OWN_FORMAT "proxmox"
+#define OWN_PLAN            "passcheck plan"
 #define OWN_PLAN_AT_BOOT    "passcheck plan --how boot"
 #define OWN_PLAN_BY_LIBVIRT "passcheck plan --how managed"
 #define OWN_PLAN_VFS        "passcheck plan --vfs COUNT"

@@ -69,3 +69,10 @@ enum kvm_lack kvm_lack_of(const struct host *host)
 		return KVM_HIDDEN;
 	return module ? KVM_NOT_LOADED : KVM_NOT_STARTED;
 }
+
+const char *kvm_not_started_words(const struct host *host)
+{
+	return kconfig_get(&host->kconfig, "KVM") == KCONFIG_YES
+		       ? "/dev/kvm does not exist: KVM is in the kernel and did not start"
+		       : "/dev/kvm does not exist: the kernel has no KVM, or KVM did not start";
+}

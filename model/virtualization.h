@@ -31,4 +31,8 @@ enum kvm_lack {
 
 enum kvm_lack kvm_lack_of(const struct host *host);
 
+/* Returns what is wrong where KVM has not started, as a clause: whether it is in the kernel, the
+ * kernel's configuration may tell. */
+const char *kvm_not_started_words(const struct host *host);
+
 #endif

@@ -8,6 +8,8 @@
 #include "model/virtualization.h"
 #include "plan/builder.h"
 
+enum { MOST_VFS_NAMED = 4 };
+
 static void add_taken(struct plan_builder *builder, const struct pci_function *function)
 {
 	builder->taken[builder->taken_count++] = function;
@@ -158,9 +160,6 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 	if (assignable->verdict == ASSIGNABLE_NOT_A_CANDIDATE)
 		plan_add_obstacle(builder, "%s is a bridge, which never goes to a guest",
 				  function->name);
-	if (function->pf && plan_asks_for(builder, function->pf))
-		plan_add_obstacle(builder, "%s is gone once %s, its physical function, has left",
-				  function->name, function->pf->name);
 	for (const struct blocker *blocker = assignable->blockers; blocker;
 	     blocker = blocker->next) {
 		if (!is_removable(builder->model, function, blocker->kind))
@@ -168,6 +167,32 @@ static void judge_function(struct plan_builder *builder, const struct pci_functi
 	}
 	for (const struct blocker *blocker = assignable->missing; blocker; blocker = blocker->next)
 		plan_add_unknown(builder, "%s: %s", function->name, blocker->why);
+}
+
+/* A physical function and its VFs do not go together: one sentence names all VFs of one. */
+static void refuse_vfs_of_asked(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct buffer *vfs = arena_array(builder->arena, pci->count + 1, sizeof(*vfs));
+
+	for (size_t i = 0; vfs && i < builder->count; i++) {
+		const struct pci_function *pf = builder->functions[i]->pf;
+		if (!pf || !plan_asks_for(builder, pf))
+			continue;
+		struct buffer *list = &vfs[pf - pci->functions];
+		list->arena = builder->arena;
+		list->separator = ", ";
+		list->most = MOST_VFS_NAMED;
+		buffer_item(list, "%s", builder->functions[i]->name);
+	}
+	for (size_t i = 0; vfs && i < pci->count; i++) {
+		if (vfs[i].count)
+			plan_add_obstacle(
+				builder,
+				"binding %s to vfio-pci removes its VFs (%s): name either "
+				"it or its VFs",
+				pci->functions[i].name, buffer_list(&vfs[i]));
+	}
 }
 
 static void plan_iommu(struct plan_builder *builder)
@@ -237,7 +262,7 @@ static void add_look(struct plan_builder *builder, bool removes_obstacle)
 				      "again"
 				    : "ask passcheck again";
 	struct plan_step *step =
-		plan_add_step(builder, PLAN_BOOT, "look", NULL, "See that it took: %s", shows);
+		plan_add_step(builder, PLAN_BOOT, "look", NULL, "Check that it worked: %s", shows);
 
 	if (builder->changes_iommu) {
 		plan_run(builder, &step->commands, "dmesg | grep -e DMAR -e AMD-Vi -e iommu");
@@ -354,9 +379,8 @@ static void refuse_without_kvm(struct plan_builder *builder)
 						   "KVM knows; passcheck says what helps");
 		return;
 	case KVM_NOT_STARTED:
-		plan_add_obstacle(builder, "/dev/kvm does not exist, and no module brings it: KVM "
-					   "is not in the kernel or did not start; passcheck says "
-					   "what helps");
+		plan_add_obstacle(builder, "%s; passcheck says what helps",
+				  kvm_not_started_words(builder->host));
 		return;
 	case KVM_LACKS_NOTHING:
 		if (is_hidden(&builder->host->cpu.kvm.fact))
@@ -462,6 +486,7 @@ static void build_assignment(struct plan_builder *builder)
 		return;
 	for (size_t i = 0; i < builder->count; i++)
 		judge_function(builder, builder->functions[i]);
+	refuse_vfs_of_asked(builder);
 	for (size_t i = 0; i < builder->taken_count; i++)
 		refuse_host_use(builder, builder->taken[i]);
 	refuse_last_links(builder);

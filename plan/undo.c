@@ -8,6 +8,7 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
+#include "model/own_commands.h"
 #include "model/sriov/persistence.h"
 #include "model/sriov/vf_budget.h"
 #include "plan/builder.h"
@@ -16,6 +17,8 @@
  * What takes a plan back: of what a plan does, what is in place on the host. Lines of others that
  * do the same are named, and left to a person.
  */
+
+enum { MOST_NAMES = 4 };
 
 /* Returns whether the ids are those of what was asked about before, and notes them. */
 static bool note_ids(struct function_set *noted, const struct plan_builder *builder,
@@ -435,19 +438,31 @@ void plan_undo(struct plan_builder *builder)
 		plan_add_initramfs_again(builder);
 }
 
+/* What VFIO has needs the IOMMU. */
+static void refuse_while_vfio_has_some(struct plan_builder *builder)
+{
+	const struct pci *pci = &builder->host->pci;
+	struct buffer names = {.arena = builder->arena, .separator = ", ", .most = MOST_NAMES};
+
+	for (size_t i = 0; i < pci->count; i++) {
+		if (plan_is_on_vfio(&pci->functions[i]))
+			buffer_item(&names, "%s", pci->functions[i].name);
+	}
+	if (names.count)
+		plan_add_obstacle(builder,
+				  "the IOMMU stays on while functions are on drivers of VFIO: %s. "
+				  "Take them back first: " OWN_PLAN_BACK " FUNCTION",
+				  buffer_list(&names));
+}
+
 /* Of a plan for the host: what switches the IOMMU on, while nothing needs it. */
 void plan_undo_host(struct plan_builder *builder)
 {
-	const struct pci *pci = &builder->host->pci;
 	const struct kernel_switch *iommu = &builder->model->parameters.intel_iommu;
 
 	if (iommu->state != SWITCH_ON || !iommu->decided_by)
 		return;
-	for (size_t i = 0; i < pci->count; i++) {
-		if (plan_is_on_vfio(&pci->functions[i]))
-			plan_add_obstacle(builder, "%s is on %s, which needs the IOMMU",
-					  pci->functions[i].name, pci->functions[i].driver.text);
-	}
+	refuse_while_vfio_has_some(builder);
 	lines_add(builder->arena, &builder->parameters.remove, "%s",
 		  cmdline_spell(builder->arena, iommu->decided_by));
 	plan_command_line(builder);

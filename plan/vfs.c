@@ -102,12 +102,12 @@ static void check_use(struct plan_builder *builder, const struct vf_budget *budg
 	const char *name = budget->function->name;
 	switch (usable_vfs_allow(&usable, vfs)) {
 	case VF_ANSWER_NO:
-		plan_add_obstacle(builder, "no %u guests can have a VF of %s each: %s", vfs, name,
+		plan_add_obstacle(builder, "%u guests cannot each get a VF of %s: %s", vfs, name,
 				  usable.why);
 		return;
 	case VF_ANSWER_UNKNOWN:
 		plan_add_unknown(builder,
-				 "cannot tell whether %u guests can have a VF of %s each: %s", vfs,
+				 "cannot tell whether %u guests can each get a VF of %s: %s", vfs,
 				 name, usable.why);
 		return;
 	case VF_ANSWER_YES:
@@ -142,6 +142,15 @@ static const char *why_open(const struct plan_builder *builder, const struct vf_
 			    budget->driver_may_refuse);
 }
 
+static const char *what_it_can_have(const struct plan_builder *builder,
+				    const struct vf_budget *budget)
+{
+	if (vf_budget_exact(budget) && budget->at_most == budget->capability.total_vfs)
+		return arena_printf(builder->arena, "offers only %u", budget->at_most);
+	return arena_printf(builder->arena, "can have %s",
+			    vf_budget_summary(budget, builder->arena));
+}
+
 /* Returns whether the kernel can make that many VFs; notes what is against it. */
 static bool check_budget(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
@@ -161,8 +170,8 @@ static bool check_budget(struct plan_builder *builder, const struct pci_function
 	switch (vf_budget_allows(budget, vfs)) {
 	case VF_ANSWER_NO:
 		ask_firmware(builder, budget);
-		plan_add_obstacle(builder, "%s cannot have %u VFs; it can have %s%s", pf->name, vfs,
-				  vf_budget_summary(budget, builder->arena),
+		plan_add_obstacle(builder, "%s cannot have %u VFs; it %s%s", pf->name, vfs,
+				  what_it_can_have(builder, budget),
 				  limit_words(builder, budget, vfs));
 		return false;
 	case VF_ANSWER_UNKNOWN:
@@ -206,11 +215,12 @@ static const char *why_zero(struct plan_builder *builder, const struct pci_funct
 {
 	const char *held = held_now(builder, pf);
 
-	return arena_printf(builder->arena,
-			    "the number changes only by way of 0, which takes all %" PRId64
-			    " VFs away with their MAC addresses, VLANs and trust, also those that "
-			    "guests have%s%s",
-			    pf->sriov.numvfs.value, *held ? "; " : "", held);
+	return arena_printf(
+		builder->arena,
+		"changing the number removes all %" PRId64
+		" VFs first, with their MAC addresses, VLANs and trust, also those that "
+		"guests have%s%s",
+		pf->sriov.numvfs.value, *held ? "; " : "", held);
 }
 
 /* Such a driver accepts the number while the interface is down, and makes no VFs. */
@@ -284,8 +294,8 @@ static bool may_take_vfs(struct plan_builder *builder, const struct pci_function
 	if (vital)
 		plan_add_obstacle(
 			builder,
-			"the number of VFs of %s changes only by way of 0, and the host needs "
-			"its VF %s: %s",
+			"changing the number of VFs of %s removes all of them first, and the host "
+			"needs its VF %s: %s",
 			pf->name, vital->name,
 			host_use_words(builder->arena,
 				       host_uses_vital(&builder->model->host_uses, vital)));

@@ -160,10 +160,8 @@ static void report_not_at_el2(const struct model *model, struct findings *findin
 {
 	const struct host *host = model->host;
 	bool built = kconfig_get(&host->kconfig, "KVM") == KCONFIG_YES;
-	struct finding *finding = finding_add(
-		findings, &kinds[NOT_AT_EL2], FINDING_FAIL, subject_host(),
-		built ? "/dev/kvm does not exist: KVM is in the kernel and did not start"
-		      : "/dev/kvm does not exist: the kernel has no KVM, or KVM did not start");
+	struct finding *finding = finding_add(findings, &kinds[NOT_AT_EL2], FINDING_FAIL,
+					      subject_host(), "%s", kvm_not_started_words(host));
 
 	finding_evidence_state(finding, &host->cpu.kvm.fact);
 	if (built)

@@ -35,7 +35,7 @@ static void write_header(struct html *html, const struct plan_document *document
 	html_start(html, "header", NULL);
 	html_element(html, "p", "subject", subject(document));
 	html_start(html, "h1", classes[document->plan.verdict]);
-	html_text(html, plan_headline(&document->plan));
+	html_text(html, plan_headline(document));
 	html_end(html);
 	if (who)
 		html_element(html, "p", "lead", who);

@@ -68,7 +68,7 @@ static void add_findings(struct plan_document *document)
 			continue;
 		lines_add(document->arena,
 			  finding->verdict == FINDING_FAIL ? &plan->obstacles : &plan->unknowns,
-			  "%s%s%s", finding->summary, finding->remedy ? ": " : "",
+			  "%s%s%s", finding->summary, finding->remedy ? ". " : "",
 			  finding->remedy ? finding->remedy : "");
 	}
 	plan_judge(plan, document->arena);

@@ -71,7 +71,7 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	const char *shorter = plan_shorter_way(document), *back = plan_way_back(document);
 	const char *who = plan_who_runs(plan), *helps = plan_what_helps(document);
 
-	text_paragraph(&text, 0, colors[plan->verdict], "%s%s%s", plan_headline(plan),
+	text_paragraph(&text, 0, colors[plan->verdict], "%s%s%s", plan_headline(document),
 		       who ? ". " : "", who ? who : "");
 	if (shorter)
 		text_paragraph(&text, 2, TEXT_PLAIN, "%s", shorter);

@@ -30,8 +30,20 @@ const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage)
 	return plan->undo ? undo_headings[stage] : stage_headings[stage];
 }
 
-const char *plan_headline(const struct plan *plan)
+/* No step at all: of a plan for the host, what it is for is another question. */
+static const char *nothing_to_do(const struct plan_document *document)
 {
+	if (document->plan.undo)
+		return "Nothing of a plan is in place";
+	if (document->audit && document->audit->judged.verdict == HOST_READY)
+		return "The host is ready: no setting is missing. For a device: " OWN_PLAN
+		       " FUNCTION";
+	return "Nothing is left to do";
+}
+
+const char *plan_headline(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
 	static const char *const headlines[] = {
 		[PLAN_COMPLETE] = "These steps reach the goal",
 		[PLAN_UNDETERMINED] = "Cannot tell whether these steps suffice",
@@ -40,7 +52,7 @@ const char *plan_headline(const struct plan *plan)
 	ASSERT_COVERS(headlines, PLAN_VERDICT_COUNT);
 
 	if (plan->verdict == PLAN_COMPLETE && plan->count == 0)
-		return plan->undo ? "Nothing of a plan is in place" : "Nothing is left to do";
+		return nothing_to_do(document);
 	if (plan->verdict == PLAN_OBSTRUCTED && plan->count)
 		return "Something stands in the way; these steps are to remove it";
 	return headlines[plan->verdict];
@@ -69,9 +81,8 @@ const char *plan_shorter_way(const struct plan_document *document)
 	if (!plan->managed_does || plan->how != PLAN_HOW_BOOT || plan->obstacles || !plan->count)
 		return NULL;
 	return arena_printf(document->arena,
-			    "Shorter: libvirt takes them from their drivers when the guest starts, "
-			    "and gives them back when it ends (managed='yes'): " OWN_PLAN_BY_LIBVIRT
-			    "%s",
+			    "Or let libvirt bind them: " OWN_PLAN_BY_LIBVIRT
+			    "%s (managed='yes': from when the guest starts until it ends)",
 			    operands(document));
 }
 

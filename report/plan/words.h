@@ -8,7 +8,7 @@
  * document's arena. */
 
 /* Returns whether the steps suffice, or that none are left. */
-const char *plan_headline(const struct plan *plan);
+const char *plan_headline(const struct plan_document *document);
 
 /* Returns who runs the steps, as a sentence; NULL where the headline says enough. */
 const char *plan_who_runs(const struct plan *plan);

@@ -195,7 +195,8 @@ class Binding(PlanTest):
 
     def test_a_physical_function_and_its_vf_do_not_go_together(self):
         plan = self.plan(NIC, VF0)
-        self.assertIn(f"{VF0} is gone once {NIC}, its physical function, has left", plan["obstacles"])
+        self.assertIn(f"binding {NIC} to vfio-pci removes its VFs ({VF0}): name either it or its VFs",
+                      plan["obstacles"])
 
     def share_group(self, driver):
         """Puts a PF with that driver into one group with its VF."""
@@ -1026,7 +1027,7 @@ class Script(PlanTest):
         text = self.script()
         self.assertIn("update-grub", text)
         self.assertTrue(text.index("update-grub") < text.index("Reboot"))
-        self.assertNotIn("See that it took", text)
+        self.assertNotIn("Check that it worked", text)
 
 
 class VirtualFunctions(PlanTest):
@@ -1067,6 +1068,26 @@ class VirtualFunctions(PlanTest):
 
 
 class Obstacles(PlanTest):
+    def test_a_ready_host_is_said_to_be_one(self):
+        shown = passcheck("--root", SOURCE / "fixtures/intel-ports-on/root", "plan").stdout
+        self.assertEqual(shown, "The host is ready: no setting is missing. For a device: passcheck plan FUNCTION\n")
+
+    def test_no_kvm_is_said_as_the_audit_says_it(self):
+        root = SOURCE / "fixtures/arm64-gicv2m/root"
+        wrong = "/dev/kvm does not exist: KVM is in the kernel and did not start"
+        self.assertIn(wrong, passcheck("--root", root).stdout)
+        for functions in ((), ("nic",)):
+            obstacles = json.loads(passcheck("--root", root, "plan", "--format", "json", *functions).stdout)["obstacles"]
+            self.assertEqual(len([line for line in obstacles if line.startswith(wrong)]), 1, obstacles)
+
+    def test_the_iommu_stays_on_while_vfio_has_functions(self):
+        (self.root / "proc/cmdline").write_text("intel_iommu=on\n")
+        for function in (GPU, SPARE_NIC):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        self.assertEqual(self.plan("--undo")["obstacles"], [
+            f"the IOMMU stays on while functions are on drivers of VFIO: {GPU}, {SPARE_NIC}. "
+            "Take them back first: passcheck plan --undo FUNCTION"])
+
     def test_what_no_step_removes_is_named(self):
         for function, why in ((BLOCKED, "firmware"), (PORT, "bridge"), (VMD_DISK, "VMD")):
             with self.subTest(function=function):

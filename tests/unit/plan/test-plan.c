@@ -192,6 +192,7 @@ static void vfs_that_block_are_taken_away_as_their_driver_does(void **state)
 
 struct vfs_case {
 	unsigned vfs;
+	unsigned can; /* of the budget: how many it can have, of 8 */
 	enum vf_term_kind limited_by;
 	enum usable_limit limit;
 	const char *may_refuse;
@@ -202,18 +203,21 @@ struct vfs_case {
 #define SETUP "; this is a setting of the adapter: "
 
 static const struct vfs_case vfs_cases[] = {
-	{2, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_COMPLETE, NULL},
-	{2, VF_TERM_MMIO, USABLE_BUDGET, "refuses", PLAN_UNDETERMINED,
+	{2, 4, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_COMPLETE, NULL},
+	{2, 4, VF_TERM_MMIO, USABLE_BUDGET, "refuses", PLAN_UNDETERMINED,
 	 "cannot tell whether 0000:01:00.0 can have 2 VFs: its driver i40e refuses"},
-	{6, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
+	{6, 4, VF_TERM_MMIO, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
 	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room"},
-	{6, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
+	{6, 4, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
 	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room" SETUP
 	 "give the port more VFs in the adapter's own setup"},
-	{2, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
-	 "no 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},
-	{2, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_UNDETERMINED,
-	 "cannot tell whether 2 guests can have a VF of 0000:01:00.0 each: no IOMMU"},
+	{9, 8, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
+	 "0000:01:00.0 cannot have 9 VFs; it offers only 8" SETUP
+	 "give the port more VFs in the adapter's own setup"},
+	{2, 4, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
+	 "2 guests cannot each get a VF of 0000:01:00.0: no IOMMU"},
+	{2, 4, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_UNDETERMINED,
+	 "cannot tell whether 2 guests can each get a VF of 0000:01:00.0: no IOMMU"},
 };
 
 static void a_plan_for_vfs_names_what_limits_them(void **state)
@@ -242,6 +246,7 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 
 		test_row("%zu", i);
 		budget.limited_by = row->limited_by;
+		budget.at_least = budget.at_most = row->can;
 		budget.terms[row->limited_by].at_most = 4;
 		budget.terms[row->limited_by].why = "no room";
 		budget.driver_may_refuse = row->may_refuse;
