@@ -155,6 +155,15 @@ void plan_add_unknown(struct plan_builder *builder, const char *format, ...)
 	va_end(arguments);
 }
 
+bool plan_reboots(const struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->plan->count; i++) {
+		if (builder->plan->steps[i].stage <= PLAN_BOOT)
+			return true;
+	}
+	return builder->parameters.add || builder->parameters.remove;
+}
+
 bool plan_asks_for(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return function_set_has(&builder->asked, function);

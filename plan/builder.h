@@ -106,6 +106,9 @@ bool plan_rule_gives(struct plan_builder *builder, const struct pci_function *fu
 /* Returns whether a command can put another line in its place. */
 bool plan_rule_can_be_replaced(const struct module_list_line *rule);
 
+/* Returns whether what the plan has so far takes a reboot. */
+bool plan_reboots(const struct plan_builder *builder);
+
 /* Appends to the step what changes the kernel command line, and to its undo what takes that back.
  * Returns false where it is done by hand (model/boot/boot_commands.h). */
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,

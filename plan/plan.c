@@ -279,7 +279,7 @@ static void add_reboot(struct plan_builder *builder)
 	bool removes_obstacle = false;
 	struct plan_step *step;
 
-	if (!builder->plan->count && !builder->parameters.add && !builder->parameters.remove)
+	if (!plan_reboots(builder))
 		return;
 	for (size_t i = 0; i < builder->plan->count; i++)
 		removes_obstacle |= builder->plan->steps[i].removes_obstacle;

@@ -301,7 +301,7 @@ static void show_running(struct finding *finding, const struct audit *audit,
 static bool breaks_anew(const struct audit *audit, const struct line_effects *effects)
 {
 	for (const struct line_effect *it = effects->first; it; it = it->next) {
-		if (it->outcome == OUTCOME_BREAKS && !line_effects_have(audit->running, it))
+		if (line_effect_breaks_anew(it, audit->running))
 			return true;
 	}
 	return false;
@@ -582,9 +582,8 @@ static bool is_opposed(const struct audit *audit, const struct cmdline_parameter
 	for (size_t i = 0; i < audit->next->count; i++) {
 		const struct line_effect *it = audit->lines[i].effects.first;
 		for (; it; it = it->next) {
-			if (it->outcome == OUTCOME_BREAKS &&
-			    cmdline_same_name(it->parameter->name, parameter->name) &&
-			    !line_effects_have(audit->running, it))
+			if (line_effect_breaks_anew(it, audit->running) &&
+			    cmdline_same_name(it->parameter->name, parameter->name))
 				return true;
 		}
 	}

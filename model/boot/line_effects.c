@@ -410,6 +410,11 @@ bool line_effects_have(const struct line_effects *effects, const struct line_eff
 	return false;
 }
 
+bool line_effect_breaks_anew(const struct line_effect *effect, const struct line_effects *running)
+{
+	return effect->outcome == OUTCOME_BREAKS && !line_effects_have(running, effect);
+}
+
 enum boolean line_effect_refuses(const struct line_effect *effect, const struct host *host)
 {
 	const struct modules *modules = &host->modules;

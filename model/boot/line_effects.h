@@ -23,6 +23,10 @@ const struct line_effect *line_effects_of(const struct line_effects *effects,
 /* Returns whether effects have one of the kind and statement of effect. */
 bool line_effects_have(const struct line_effects *effects, const struct line_effect *effect);
 
+/* Returns whether an effect of a line that may be booted breaks what the words of the running
+ * kernel leave as it is. */
+bool line_effect_breaks_anew(const struct line_effect *effect, const struct line_effects *running);
+
 /*
  * Returns whether the running kernel goes without effect->module because of that word: not where it
  * is loaded all the same, and unknown where that was not read.

@@ -53,3 +53,23 @@ bool line_effect_edit(const struct line_effect *effect, struct arena *arena, str
 		lines_append_once(arena, add, effect->instead);
 	return true;
 }
+
+/* What breaks something has no advice, and is what is edited. */
+void line_effects_mend(const struct line_effects *effects,
+		       const struct cmdline_parameter *parameter, struct arena *arena,
+		       struct text_line **add, struct text_line **remove)
+{
+	const char *rest = parameter->value;
+
+	for (const struct line_effect *it = line_effects_of(effects, parameter); it;
+	     it = it->next_of) {
+		if (it->outcome != OUTCOME_BREAKS)
+			continue;
+		rest = rest && it->word ? cmdline_list_without(arena, rest, it->word) : NULL;
+		if (it->instead)
+			lines_append_once(arena, add, it->instead);
+	}
+	lines_append_once(arena, remove, cmdline_spell(arena, parameter));
+	if (rest && *rest)
+		lines_append_once(arena, add, arena_printf(arena, "%s=%s", parameter->name, rest));
+}

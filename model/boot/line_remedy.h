@@ -3,7 +3,7 @@
 #define PASSCHECK_MODEL_BOOT_LINE_REMEDY_H
 
 #include "host/access/lines.h"
-#include "model/boot/line_effect.h"
+#include "model/boot/line_effects.h"
 
 /* Returns the parameter that line_effect_remedy() edits. */
 const struct cmdline_parameter *line_effect_target(const struct line_effect *effect);
@@ -22,5 +22,11 @@ const char *line_effect_remedy(const struct line_effect *effect, const struct li
  * that is an edit of the line. Returns whether it is. */
 bool line_effect_edit(const struct line_effect *effect, struct arena *arena, struct text_line **add,
 		      struct text_line **remove);
+
+/* As line_effect_edit() for all that breaks something of a parameter of the line at once: what is
+ * left of its list is without any word of these. */
+void line_effects_mend(const struct line_effects *effects,
+		       const struct cmdline_parameter *parameter, struct arena *arena,
+		       struct text_line **add, struct text_line **remove);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/boot/boot_commands.h"
+#include "model/boot/line_remedy.h"
 #include "model/boot/next_boot.h"
 #include "plan/builder.h"
 
@@ -81,22 +82,95 @@ bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step
 	return true;
 }
 
+/* What the next boot would break, although the running kernel does not. */
+struct coming {
+	struct plan_parameters edit;  /* that keeps it from coming */
+	struct text_line *statements; /* "iommu=off turns DMA remapping off" */
+};
+
+static void judge_line(struct plan_builder *builder, const struct cmdline *cmdline,
+		       struct coming *ret)
+{
+	const struct line_effects *running = &builder->model->line_effects;
+	struct line_effects effects;
+
+	line_effects_build(builder->host, &builder->model->platform, cmdline, builder->arena,
+			   &effects);
+	for (const struct line_effect *it = effects.first; it; it = it->next) {
+		if (!line_effect_breaks_anew(it, running))
+			continue;
+		line_effects_mend(&effects, it->parameter, builder->arena, &ret->edit.add,
+				  &ret->edit.remove);
+		lines_append_once(builder->arena, &ret->statements, it->statement);
+	}
+}
+
+/* Of a kernel whose words were not read nothing is new. */
+static struct coming judge_next(struct plan_builder *builder, const struct next_boot *next)
+{
+	struct coming coming = {0};
+
+	if (builder->wish->undo || next->unknown_why || !fact_known(&builder->host->cmdline.fact))
+		return coming;
+	for (size_t i = 0; i < next->count; i++)
+		judge_line(builder, next->lines[i].cmdline, &coming);
+	for (size_t i = 0; i < next->source_count; i++)
+		judge_line(builder, next->sources[i], &coming);
+	return coming;
+}
+
+static void append_all(struct arena *arena, struct text_line **list, const struct text_line *lines)
+{
+	for (; lines; lines = lines->next)
+		lines_append_once(arena, list, lines->text);
+}
+
+static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
+			  const struct plan_parameters *parameters, const struct coming *coming)
+{
+	struct arena *arena = builder->arena;
+	struct plan_step *step =
+		plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",
+			      summary(arena, parameters), boot_commands_loader(builder->host));
+
+	if (coming->statements)
+		step->why = arena_printf(arena, "at the next boot %s",
+					 lines_join(arena, coming->statements, ", and "));
+	if (plan_edit_command_line(builder, step, parameters))
+		return;
+	const char *by_hand = boot_commands_by_hand(builder->host);
+	step->why = step->why ? arena_printf(arena, "%s; edit it by hand: %s", step->why, by_hand)
+			      : by_hand;
+}
+
+/* A plan that reboots needs them gone before. Others are to outlast a reboot, but for one that
+ * holds until then. */
+static void keep_from_coming(struct plan_builder *builder, const struct coming *coming)
+{
+	struct plan_parameters *parameters = &builder->parameters;
+
+	if (!coming->edit.remove)
+		return;
+	if (plan_reboots(builder)) {
+		append_all(builder->arena, &parameters->add, coming->edit.add);
+		append_all(builder->arena, &parameters->remove, coming->edit.remove);
+	} else if (builder->wish->how != PLAN_HOW_NOW) {
+		add_edit_step(builder, PLAN_PERSIST, &coming->edit, coming);
+	}
+}
+
 void plan_command_line(struct plan_builder *builder)
 {
 	const struct plan_parameters *parameters = &builder->parameters;
-	const struct host *host = builder->host;
 	struct next_boot next;
-	struct plan_step *step;
 
+	next_boot_build(builder->host, builder->arena, &next);
+	const struct coming coming = judge_next(builder, &next);
+	keep_from_coming(builder, &coming);
 	if (!parameters->add && !parameters->remove)
 		return;
-	next_boot_build(host, builder->arena, &next);
-	if (is_configured(builder, &next)) {
+	if (is_configured(builder, &next))
 		apply(builder, &next);
-		return;
-	}
-	step = plan_add_step(builder, PLAN_BOOT, "kernel-parameters", NULL, "%s%s",
-			     summary(builder->arena, parameters), boot_commands_loader(host));
-	if (!plan_edit_command_line(builder, step, parameters))
-		step->why = boot_commands_by_hand(host);
+	else
+		add_edit_step(builder, PLAN_BOOT, parameters, &coming);
 }

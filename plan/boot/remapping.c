@@ -149,7 +149,7 @@ void plan_interrupts(struct plan_builder *builder)
 	if (interrupts->culprit_count || !builder->model->platform.has_table)
 		return;
 	/* What the next boot makes of them is not known before. */
-	if (builder->parameters.add || builder->parameters.remove || builder->plan->count)
+	if (plan_reboots(builder))
 		return;
 	/* Of a plan for the host, the checks say so, and what is found wrong. */
 	if (builder->count)

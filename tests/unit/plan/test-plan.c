@@ -591,6 +591,121 @@ static void words_that_refuse_modules_go_from_the_command_line(void **state)
 			    "module_blacklist=nouveau on the kernel command line");
 }
 
+/* GRUB's settings, of a host that has update-grub. */
+static void configure_grub(struct paper *paper, const char *words)
+{
+	const struct fact_text text = known_text("/etc/default/grub", words);
+
+	cmdline_parse(paper->arena, &text, &paper->host.boot_config.grub);
+	paper->host.boot_config.grub_line = known("/etc/default/grub");
+	paper->host.boot_tools.nodes[BOOT_TOOL_UPDATE_GRUB].fact = known("/usr/sbin/update-grub");
+	paper->host.boot_tools.nodes[BOOT_TOOL_GRUB_DEFAULTS].fact = known("/etc/default/grub");
+}
+
+/* Ready without a word on the command line. */
+static void make_ready_by_default(struct paper *paper)
+{
+	static const char *flags[] = {"vmx"};
+
+	make_ready(paper);
+	paper->host.cpu.flags = flags;
+	paper->host.cpu.flag_count = ARRAY_LENGTH(flags);
+	paper_kconfig(paper, "CONFIG_INTEL_IOMMU=y\nCONFIG_INTEL_IOMMU_DEFAULT_ON=y\n");
+}
+
+struct coming_case {
+	const char *running, *configured;
+	enum plan_how how;
+	const char *summary; /* of the step; NULL: none */
+	const char *why;     /* a part of it */
+	enum plan_stage stage;
+};
+
+#define OF_GRUB " kernel command line of GRUB"
+
+static const struct coming_case coming_cases[] = {
+	{"quiet", "quiet iommu=off", PLAN_HOW_BOOT, "Remove iommu=off from the" OF_GRUB,
+	 "at the next boot iommu=off turns DMA remapping off", PLAN_PERSIST},
+	{"quiet", "iommu=off", PLAN_HOW_MANAGED, "Remove iommu=off from the" OF_GRUB,
+	 "turns DMA remapping off", PLAN_PERSIST},
+	{"quiet", "iommu=off", PLAN_HOW_NOW, NULL, NULL, PLAN_PERSIST},
+	{"iommu=off", "iommu=off", PLAN_HOW_BOOT, NULL, NULL, PLAN_PERSIST},
+	{"quiet", "quiet intremap=off", PLAN_HOW_BOOT, "Remove intremap=off from the" OF_GRUB,
+	 "turns interrupt remapping off", PLAN_PERSIST},
+	{"quiet", "pci=noacpi,nommconf,nomsi,realloc", PLAN_HOW_BOOT,
+	 "Replace pci=noacpi,nommconf,nomsi,realloc with pci=noacpi,realloc on the" OF_GRUB,
+	 "pci=nomsi leaves devices without message-signalled interrupts", PLAN_PERSIST},
+	{"quiet", "module_blacklist=nouveau,vfio-pci,kvm", PLAN_HOW_BOOT,
+	 "Replace module_blacklist=nouveau,vfio-pci,kvm with module_blacklist=nouveau,vfio-pci on "
+	 "the" OF_GRUB,
+	 "makes the kernel refuse kvm", PLAN_PERSIST},
+};
+
+static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	for (size_t i = 0; i < ARRAY_LENGTH(coming_cases); i++) {
+		const struct coming_case *row = &coming_cases[i];
+		const struct plan_wish wish = {.functions = &function, .count = 1, .how = row->how};
+		struct plan plan;
+
+		test_row("%s with %s", row->configured, row->running);
+		paper_command_line(paper, row->running);
+		configure_grub(paper, row->configured);
+		host_platform_build(&paper->host, &paper->model.platform);
+		line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline,
+				   paper->arena, &paper->model.line_effects);
+		build_plan(paper, &wish, &plan);
+		const struct plan_step *step = find_step(&plan, "kernel-parameters");
+		assert_true(!step == !row->summary);
+		assert_null(find_step(&plan, "reboot"));
+		if (!step)
+			continue;
+		assert_string_equal(step->summary, row->summary);
+		assert_non_null(strstr(step->why, row->why));
+		assert_int_equal(step->stage, row->stage);
+		assert_non_null(step->commands);
+	}
+}
+
+/* The word would be in effect once the plan's own words are. */
+static void words_of_the_next_boot_go_with_those_that_the_plan_changes(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper->host.modules.loaded.count = 0;
+	paper_command_line(paper, "module_blacklist=vfio");
+	configure_grub(paper, "module_blacklist=vfio iommu=off");
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
+	struct plan plan = plan_of(paper, function);
+	const struct plan_step *step = find_step(&plan, "kernel-parameters");
+	assert_string_equal(step->summary,
+			    "Remove module_blacklist=vfio and iommu=off from the" OF_GRUB);
+	assert_int_equal(step->stage, PLAN_BOOT);
+	assert_non_null(find_step(&plan, "reboot"));
+}
+
+static void words_that_are_changed_by_hand_are_named(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper_command_line(paper, "quiet");
+	configure_grub(paper, "iommu=off");
+	paper->host.boot_config.grub_form = GRUB_ODD;
+	struct plan plan = plan_of(paper, function);
+	const struct plan_step *step = find_step(&plan, "kernel-parameters");
+	assert_null(step->commands);
+	assert_non_null(strstr(step->why, "off; edit it by hand: a value in /etc/default/grub"));
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 static void cautions_of_a_function_are_remarks(void **state)
@@ -1033,6 +1148,9 @@ int main(void)
 		PAPER_TEST(an_obstacle_of_the_host_is_named_once),
 		PAPER_TEST(words_that_leave_interrupts_plain_go_in_one_step),
 		PAPER_TEST(words_that_refuse_modules_go_from_the_command_line),
+		PAPER_TEST(words_of_the_next_boot_that_break_passthrough_go_before_it),
+		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
+		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
