@@ -268,19 +268,42 @@ const struct reset_flaw *reset_dangerous_flaw(const struct reset *reset)
 static bool kernel_wants_each_reset(const struct host *host)
 {
 	static const struct {
-		unsigned minor, first, last;
-	} kernels[] = {{12, 23, 24}, {14, 2, 3}};
+		unsigned major, minor, first, last;
+	} kernels[] = {
+		{5, 15, 180, 180}, {6, 1, 134, 134}, {6, 6, 87, 87},
+		{6, 12, 23, 24},   {6, 13, 11, 12},  {6, 14, 2, 3},
+	};
 	const struct fact_text *release = &host->kernel_release;
-	unsigned minor, patch;
+	unsigned major, minor, patch;
 
-	if (!fact_known(&release->fact) || sscanf(release->text, "6.%3u.%3u", &minor, &patch) != 2)
+	if (!fact_known(&release->fact) ||
+	    sscanf(release->text, "%3u.%3u.%3u", &major, &minor, &patch) != 3)
 		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(kernels); i++) {
-		if (minor == kernels[i].minor && patch >= kernels[i].first &&
-		    patch <= kernels[i].last)
+		if (major == kernels[i].major && minor == kernels[i].minor &&
+		    patch >= kernels[i].first && patch <= kernels[i].last)
 			return true;
 	}
 	return false;
+}
+
+/* Returns whether the function's device has several functions and its bus to itself, and a reset of
+ * that bus works. */
+static bool bus_resets_device(const struct host *host, const struct pci_function *function)
+{
+	const struct pci_function *functions = host->pci.functions;
+	size_t count = host->pci.count, index = (size_t)(function - functions);
+	size_t first = (size_t)(pcie_first_of_device(&host->pci, function) - functions);
+	size_t end = index + 1;
+
+	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
+	    is_forbidden(function, FORBIDS_BUS))
+		return false;
+	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
+	while (end < count && pcie_same_device(function, &functions[end]))
+		end++;
+	return end - first > 1 && (first == 0 || !pcie_same_bus(function, &functions[first - 1])) &&
+	       (end == count || !pcie_same_bus(function, &functions[end]));
 }
 
 bool reset_is_refused(const struct host *host, const struct pci_function *function)
@@ -289,7 +312,7 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
 	const struct pci_function *end = pci->functions + pci->count;
 	const struct pci_function *other = pcie_first_of_device(pci, function);
 
-	if (!kernel_wants_each_reset(host))
+	if (!kernel_wants_each_reset(host) || !bus_resets_device(host, function))
 		return false;
 	for (; other < end && pcie_same_device(function, other); other++) {
 		if (fact_absent(&other->reset_method.fact))
@@ -300,19 +323,7 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
 
 bool reset_with_device(const struct host *host, const struct pci_function *function)
 {
-	const struct pci_function *functions = host->pci.functions;
-	size_t count = host->pci.count, index = (size_t)(function - functions);
-	size_t first = (size_t)(pcie_first_of_device(&host->pci, function) - functions);
-	size_t end = index + 1;
-
-	if (!function->parent || is_forbidden(function->parent, FORBIDS_BUS) ||
-	    is_forbidden(function, FORBIDS_BUS) || reset_is_refused(host, function))
-		return false;
-	/* A device has at most 8 functions, or 256 with ARI; the first other one ends the walk. */
-	while (end < count && pcie_same_device(function, &functions[end]))
-		end++;
-	return end - first > 1 && (first == 0 || !pcie_same_bus(function, &functions[first - 1])) &&
-	       (end == count || !pcie_same_bus(function, &functions[end]));
+	return bus_resets_device(host, function) && !reset_is_refused(host, function);
 }
 
 struct reset reset_judge(const struct host *host, struct arena *arena,

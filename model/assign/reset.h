@@ -63,12 +63,15 @@ bool reset_with_device(const struct host *host, const struct pci_function *funct
 /*
  * Returns whether this kernel refuses VFIO a reset of the function's device as a whole, which
  * others grant: one of the device's functions has no reset of its own (pci_bus_resettable() of
- * drivers/pci/pci.c in 6.12.23, 6.12.24, 6.14.2 and 6.14.3, commit 479380efe162 and its revert).
+ * drivers/pci/pci.c in 5.15.180, 6.1.134, 6.6.87, 6.12.23 and .24, 6.13.11 and .12, 6.14.2 and .3:
+ * commit 479380efe162, and bc0b828ef6e5, which reverts it).
  */
 bool reset_is_refused(const struct host *host, const struct pci_function *function);
 
 /* What helps there. */
-#define RESET_OTHER_KERNEL "Boot another kernel: 6.12.25, 6.14.4 or later have that mended"
+#define RESET_OTHER_KERNEL                                                                         \
+	"Boot another kernel: 5.15.181, 6.1.135, 6.6.88, 6.12.25, 6.14.4 and those after them "    \
+	"in their series no longer do that, nor does 6.15 or later"
 
 /* What remains where it cannot be reset. */
 #define RESET_ONE_GUEST "Assign it to one guest only until the host is rebooted"

@@ -252,10 +252,29 @@ static void some_kernels_reset_no_bus_with_a_function_without_a_reset(void **sta
 		const char *kernel;
 		bool refused;
 	} rows[] = {
-		{"6.12.22-1-lts", false},    {"6.12.23-1-lts", true},   {"6.12.24-1-lts", true},
-		{"6.12.25-1-lts", false},    {"6.14.1.zen1-1", false},  {"6.14.2.zen1-1", true},
-		{"6.14.3-arch1-1", true},    {"6.14.4-arch1-1", false}, {"6.14.0-2-pve", false},
-		{"5.14.2-1-default", false}, {"6.14", false},
+		{"6.12.22-1-lts", false},
+		{"6.12.23-1-lts", true},
+		{"6.12.24-1-lts", true},
+		{"6.12.25-1-lts", false},
+		{"6.14.1.zen1-1", false},
+		{"6.14.2.zen1-1", true},
+		{"6.14.3-arch1-1", true},
+		{"6.14.4-arch1-1", false},
+		{"6.14.0-2-pve", false},
+		{"5.14.2-1-default", false},
+		{"6.14", false},
+		{"5.15.179", false},
+		{"5.15.180", true},
+		{"5.15.181", false},
+		{"6.1.133", false},
+		{"6.1.134", true},
+		{"6.1.135", false},
+		{"6.6.86", false},
+		{"6.6.87", true},
+		{"6.6.88", false},
+		{"6.13.10-arch1-1", false},
+		{"6.13.11-arch1-1", true},
+		{"6.13.12-1-zen", true},
 	};
 	struct paper *paper = *state;
 	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
@@ -271,6 +290,20 @@ static void some_kernels_reset_no_bus_with_a_function_without_a_reset(void **sta
 	paper_kernel(paper, "6.14.2");
 	sound->reset_method = known_text("reset_method", "flr");
 	assert_false(reset_is_refused(&paper->host, card));
+}
+
+/* Another kernel would not reset these together, either. */
+static void such_a_kernel_is_not_to_blame_where_the_bus_would_not_do(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	struct pci_function *alone = add_function(paper, "0000:01:00.0", port);
+	struct pci_function *slot = add_function(paper, "0000:05:00.0", NULL);
+
+	add_function(paper, "0000:05:00.1", NULL);
+	paper_kernel(paper, "6.14.2");
+	assert_false(reset_is_refused(&paper->host, alone));
+	assert_false(reset_is_refused(&paper->host, slot));
 }
 
 static void bad_method_before_a_good_one_is_dangerous(void **state)
@@ -335,6 +368,7 @@ int main(void)
 		TEST(cards_that_the_module_resets_are_told_from_others),
 		TEST(graphics_inside_a_processor_work_once_in_each_boot),
 		TEST(some_kernels_reset_no_bus_with_a_function_without_a_reset),
+		TEST(such_a_kernel_is_not_to_blame_where_the_bus_would_not_do),
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
