@@ -184,7 +184,7 @@ static void find_cause(const struct builder *builder)
 		return;
 	if (builder->out->culprit_count)
 		blame_command_line(builder);
-	else if (fact_known(&kconfig->fact) && kconfig_get(kconfig, "IRQ_REMAP") == KCONFIG_NO)
+	else if (kconfig_lacks(kconfig, "IRQ_REMAP"))
 		blame(builder, INTERRUPTS_CAUSE_KERNEL, &kconfig->fact,
 		      "CONFIG_IRQ_REMAP is not set",
 		      "this kernel is built without interrupt remapping");

@@ -97,20 +97,12 @@ static void judge_group_access(const struct domain_map *map, const struct domain
 		       findings);
 }
 
-static bool is_not_built(const struct host *host, const char *option)
-{
-	const struct kconfig *kconfig = &host->kconfig;
-
-	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
-	       kconfig_get(kconfig, option) == KCONFIG_NO;
-}
-
 /* With /dev/iommu QEMU opens the function's own device, which the kernel has from 6.6 on where it
  * is built so: drivers/vfio/device_cdev.c. */
 static void judge_cdev(const struct domain_map *map, const struct domain_use *use,
 		       struct findings *findings)
 {
-	if (is_not_built(map->host, "VFIO_DEVICE_CDEV"))
+	if (kconfig_lacks(&map->host->kconfig, "VFIO_DEVICE_CDEV"))
 		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
 		       arena_printf(findings->arena,
 				    "opens %s through /dev/vfio/devices, which the host's kernel "
@@ -141,7 +133,7 @@ static void judge_iommufd(const struct domain_map *map, const struct domain_use 
 				    "opens %s through /dev/iommu, which the host does not have",
 				    use->address),
 		       findings);
-	else if (is_not_built(map->host, "IOMMUFD"))
+	else if (kconfig_lacks(&map->host->kconfig, "IOMMUFD"))
 		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
 		       arena_printf(findings->arena,
 				    "opens %s through /dev/iommu, which the host's kernel does not "

@@ -71,8 +71,7 @@ static void show_missing_variant(struct finding *finding, const struct host *hos
 			? vfio_driver_that_migrates(function->vendor.value)
 			: NULL;
 
-	if (!variant || !fact_known(&host->kconfig.fact) ||
-	    kconfig_get(&host->kconfig, variant->option) != KCONFIG_NO)
+	if (!variant || !kconfig_lacks(&host->kconfig, variant->option))
 		return;
 	finding_evidence(finding, &host->kconfig.fact,
 			 "CONFIG_%s is not set: the kernel has no %s, which migrates VFs of this "

@@ -142,8 +142,7 @@ static void show_why_not_at_el2(struct finding *finding, const struct model *mod
 		finding_evidence(finding, &host->cmdline.fact, "kvm-arm.mode=none");
 		finding_remedy(finding, "Remove kvm-arm.mode=none from the kernel command line and "
 					"reboot");
-	} else if (fact_known(&host->kconfig.fact) &&
-		   kconfig_get(&host->kconfig, "KVM") == KCONFIG_NO) {
+	} else if (kconfig_lacks(&host->kconfig, "KVM")) {
 		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM is not set");
 		finding_remedy(finding, "Boot a kernel with CONFIG_KVM");
 	} else if (model->platform.is_guest) {

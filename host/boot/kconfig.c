@@ -239,3 +239,9 @@ enum kconfig_value kconfig_get(const struct kconfig *kconfig, const char *name)
 				compare_options);
 	return found ? found->value : KCONFIG_NO;
 }
+
+bool kconfig_lacks(const struct kconfig *kconfig, const char *name)
+{
+	return fact_known(&kconfig->fact) && !kconfig->cut_short &&
+	       kconfig_get(kconfig, name) == KCONFIG_NO;
+}

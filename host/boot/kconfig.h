@@ -43,6 +43,10 @@ void kconfig_parse(struct arena *arena, const struct fact_text *text, struct kco
 /* Returns the value of an option (name without CONFIG_); one that is not set is KCONFIG_NO. */
 enum kconfig_value kconfig_get(const struct kconfig *kconfig, const char *name);
 
+/* Returns whether the kernel is known to be built without an option: the configuration was read to
+ * its end, and does not set it. */
+bool kconfig_lacks(const struct kconfig *kconfig, const char *name);
+
 /* Returns whether path is one of the places where kconfig_load() looks, of any release. */
 bool kconfig_covers(const char *path);
 

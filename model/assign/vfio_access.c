@@ -10,12 +10,11 @@ bool vfio_needs_iommufd(const struct host *host)
 {
 	const struct kconfig *kconfig = &host->kconfig;
 
-	if (!fact_known(&kconfig->fact) || kconfig->cut_short ||
-	    kconfig_get(kconfig, "VFIO_DEVICE_CDEV") == KCONFIG_NO)
+	if (kconfig_get(kconfig, "VFIO_DEVICE_CDEV") == KCONFIG_NO)
 		return false;
-	return kconfig_get(kconfig, "VFIO_GROUP") == KCONFIG_NO ||
-	       (kconfig_get(kconfig, "VFIO_CONTAINER") == KCONFIG_NO &&
-		kconfig_get(kconfig, "IOMMUFD_VFIO_CONTAINER") == KCONFIG_NO);
+	return kconfig_lacks(kconfig, "VFIO_GROUP") ||
+	       (kconfig_lacks(kconfig, "VFIO_CONTAINER") &&
+		kconfig_lacks(kconfig, "IOMMUFD_VFIO_CONTAINER"));
 }
 
 /* What maps the guest's memory: of the containers, the one that this architecture or this kernel

@@ -67,10 +67,9 @@ bool caution_keeps_igd(const struct host *host, const struct pci_function *funct
  */
 bool caution_offers_opregion(const struct host *host, const struct pci_function *function)
 {
-	const struct kconfig *kconfig = &host->kconfig;
 	struct kernel_version version;
 
-	if (fact_known(&kconfig->fact) && kconfig_get(kconfig, "VFIO_PCI_IGD") == KCONFIG_NO)
+	if (kconfig_lacks(&host->kconfig, "VFIO_PCI_IGD"))
 		return false;
 	return pci_class(function) == PCI_CLASS_DISPLAY_VGA ||
 	       (host_kernel_version(host, &version) && kernel_at_least(&version, 6, 15));

@@ -50,8 +50,10 @@ static bool kernel_lacks_sriov(const struct host *host, const struct pci_functio
 {
 	const struct pci_resources *resources = &function->resources;
 
-	if (fact_known(&host->kconfig.fact))
-		return kconfig_get(&host->kconfig, "PCI_IOV") == KCONFIG_NO;
+	if (kconfig_lacks(&host->kconfig, "PCI_IOV"))
+		return true;
+	if (kconfig_get(&host->kconfig, "PCI_IOV") != KCONFIG_NO)
+		return false;
 	return fact_known(&resources->fact) && (resources->count == LINES_WITHOUT_IOV ||
 						resources->count == BRIDGE_LINES_WITHOUT_IOV);
 }

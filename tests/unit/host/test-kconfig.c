@@ -172,8 +172,12 @@ static void a_last_line_without_its_newline_was_cut_short(void **state)
 	struct arena *arena = arena_new();
 
 	(void)state;
-	assert_true(parse_bytes(arena, sample, strlen(sample) - 20).cut_short);
-	assert_false(parse_bytes(arena, sample, strlen(sample)).cut_short);
+	const struct kconfig cut = parse_bytes(arena, sample, strlen(sample) - 20);
+	const struct kconfig whole = parse_bytes(arena, sample, strlen(sample));
+	assert_true(cut.cut_short);
+	assert_false(kconfig_lacks(&cut, "NO_SUCH_OPTION"));
+	assert_false(whole.cut_short);
+	assert_true(kconfig_lacks(&whole, "NO_SUCH_OPTION"));
 	arena_free(arena);
 }
 

@@ -429,6 +429,7 @@ static const struct opregion_case opregion_cases[] = {
 	{"6.1.0", "CONFIG_VFIO_PCI_IGD=y\n", DISPLAY, true, "(romfile=)"},
 	{"6.1.0", "# CONFIG_VFIO_PCI_IGD is not set\n", DISPLAY, false,
 	 "Run a kernel with CONFIG_VFIO_PCI_IGD"},
+	{"6.1.0", "CONFIG_VFIO=m", DISPLAY, true, "(romfile=)"}, /* cut short before it */
 	{"6.14.0", "CONFIG_VFIO_PCI_IGD=y\n", SECOND_DISPLAY, false, "run Linux 6.15 or later"},
 	{"6.15.0", "CONFIG_VFIO_PCI_IGD=y\n", SECOND_DISPLAY, true, "make it the first display"},
 	{"6.15.0", "# CONFIG_VFIO_PCI_IGD is not set\n", SECOND_DISPLAY, false,
