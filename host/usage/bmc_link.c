@@ -22,21 +22,18 @@ static const struct usb_ids of_controllers[] = {
 	{"1d6b", "0107"},
 };
 
-static bool is_id(struct root *root, struct arena *arena, const char *path, const char *id)
-{
-	struct fact_text text = root_read_line(root, arena, path);
-
-	return fact_known(&text.fact) && strcmp(text.text, id) == 0;
-}
-
 static bool is_of_controller(struct root *root, struct arena *arena, const char *device)
 {
-	const char *vendor = arena_path(arena, device, "idVendor");
-	const char *product = arena_path(arena, device, "idProduct");
+	struct fact_text vendor =
+		root_read_line(root, arena, arena_path(arena, device, "idVendor"));
+	struct fact_text product =
+		root_read_line(root, arena, arena_path(arena, device, "idProduct"));
 
+	if (!fact_known(&vendor.fact) || !fact_known(&product.fact))
+		return false;
 	for (size_t i = 0; i < ARRAY_LENGTH(of_controllers); i++) {
-		if (is_id(root, arena, vendor, of_controllers[i].vendor) &&
-		    is_id(root, arena, product, of_controllers[i].product))
+		if (strcmp(vendor.text, of_controllers[i].vendor) == 0 &&
+		    strcmp(product.text, of_controllers[i].product) == 0)
 			return true;
 	}
 	return false;
