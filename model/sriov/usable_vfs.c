@@ -165,6 +165,8 @@ static void judge_groups_to_come(struct counting *counting)
 	const struct pci_function *pf = counting->budget->function;
 	struct arena *arena = counting->arena;
 
+	if (have_groups(counting->budget))
+		return;
 	for (const struct pci_function *port = pf->parent; port; port = port->parent) {
 		const struct acs *acs = isolation_acs(counting->grounds->isolation, port);
 		enum acs_verdict verdict = acs ? acs->verdict : ACS_UNKNOWN;
@@ -206,20 +208,14 @@ static void judge_ari(struct counting *counting)
 
 static void count(struct counting *counting)
 {
+	static void (*const judges[])(struct counting * counting) = {
+		judge_ari,      judge_groups_that_are, judge_groups_to_come,
+		judge_denylist, judge_iommu,           judge_modules,
+	};
+
 	counting->result = of_budget(counting);
-	if (!counting->result.at_most)
-		return;
-	judge_ari(counting);
-	if (counting->result.at_most)
-		judge_groups_that_are(counting);
-	if (counting->result.at_most && !have_groups(counting->budget))
-		judge_groups_to_come(counting);
-	if (counting->result.at_most)
-		judge_denylist(counting);
-	if (counting->result.at_most)
-		judge_iommu(counting);
-	if (counting->result.at_most)
-		judge_modules(counting);
+	for (size_t i = 0; i < ARRAY_LENGTH(judges) && counting->result.at_most; i++)
+		judges[i](counting);
 }
 
 struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
@@ -252,7 +248,6 @@ void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
 	const struct pci *pci = &grounds->host->pci;
 
 	*ret = (struct usable_counts){
-		.host = grounds->host,
 		.grounds = *grounds,
 		.counts = arena_array(arena, pci->count + 1, sizeof(*ret->counts)),
 	};
@@ -268,7 +263,8 @@ void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
 const struct usable_vfs *usable_vfs_of(const struct usable_counts *counts,
 				       const struct pci_function *function)
 {
-	return counts->counts ? counts->counts[function - counts->host->pci.functions] : NULL;
+	return counts->counts ? counts->counts[function - counts->grounds.host->pci.functions]
+			      : NULL;
 }
 
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count)

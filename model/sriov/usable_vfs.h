@@ -36,7 +36,7 @@ struct usable_grounds {
 	const struct vfio_modules *vfio_modules;
 };
 
-/* What is amiss now, and steps put right. */
+/* What is amiss now, and is put right before guests get VFs. */
 struct usable_mends {
 	bool iommu;    /* it will translate, and remap interrupts */
 	bool modules;  /* no word of the command line keeps VFIO's modules off */
@@ -44,9 +44,8 @@ struct usable_mends {
 };
 
 struct usable_counts {
-	const struct host *host;
 	struct usable_grounds grounds;
-	struct usable_vfs **counts; /* by index in host->pci.functions; NULL: it has no budget */
+	struct usable_vfs **counts; /* by index in the host's functions; NULL: it has no budget */
 };
 
 /*
@@ -63,7 +62,7 @@ void usable_vfs_build(const struct usable_grounds *grounds, struct arena *arena,
 const struct usable_vfs *usable_vfs_of(const struct usable_counts *counts,
 				       const struct pci_function *function);
 
-/* Returns the count of the function as it is once that is put right, whose budget is not NULL. */
+/* Returns the count of a function that has a budget, as it is once the mends are made. */
 struct usable_vfs usable_vfs_once_mended(const struct usable_counts *counts,
 					 const struct pci_function *function,
 					 const struct usable_mends *mends, struct arena *arena);

@@ -237,7 +237,8 @@ static void a_plan_for_vfs_names_what_limits_them(void **state)
 	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
 	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
-	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	paper->model.usable_vfs =
+		(struct usable_counts){.grounds.host = &paper->host, .counts = counts};
 	for (size_t i = 0; i < ARRAY_LENGTH(vfs_cases); i++) {
 		const struct vfs_case *row = &vfs_cases[i];
 		const struct plan_wish wish = {
@@ -280,7 +281,6 @@ static void words_for_other_modules_bring_none_of_vfio(void **state)
 	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
 	paper->model.usable_vfs = (struct usable_counts){
-		.host = &paper->host,
 		.grounds = {.host = &paper->host,
 			    .budgets = &paper->model.vf_budgets,
 			    .isolation = &paper->model.isolation,
@@ -334,7 +334,8 @@ static void what_lifts_a_limit_depends_on_the_driver(void **state)
 	paper->host.pci.functions[0].sriov.numvfs.fact = known("sriov_numvfs");
 	paper->host.pci.functions[0].sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
-	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	paper->model.usable_vfs =
+		(struct usable_counts){.grounds.host = &paper->host, .counts = counts};
 	for (size_t i = 0; i < ARRAY_LENGTH(limit_cases); i++) {
 		const struct limit_case *row = &limit_cases[i];
 		const struct plan_wish wish = {
@@ -377,7 +378,8 @@ static void an_interface_is_set_up_before_vfs_that_need_it(void **state)
 	function->sriov.numvfs.fact = known("sriov_numvfs");
 	function->sriov.totalvfs.fact = known("sriov_totalvfs");
 	paper->model.vf_budgets = (struct vf_budgets){.host = &paper->host, .budgets = budgets};
-	paper->model.usable_vfs = (struct usable_counts){.host = &paper->host, .counts = counts};
+	paper->model.usable_vfs =
+		(struct usable_counts){.grounds.host = &paper->host, .counts = counts};
 	build_plan(paper, &wish, &plan);
 	const struct plan_step *now = find_step(&plan, "enable-vfs");
 	assert_non_null(now);
@@ -810,7 +812,6 @@ static void make_vf_host(struct paper *paper, struct vf_host *host, const char *
 		paper->model.vfio_modules.items[i].state = VFIO_MODULE_THERE;
 	paper->model.interrupts.attaches = BOOLEAN_YES;
 	paper->model.usable_vfs = (struct usable_counts){
-		.host = &paper->host,
 		.grounds = {.host = &paper->host,
 			    .budgets = &paper->model.vf_budgets,
 			    .isolation = &paper->model.isolation,
