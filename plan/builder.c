@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 
 struct plan_step *plan_add_step(struct plan_builder *builder, enum plan_stage stage, const char *id,
 				const struct pci_function *function, const char *format, ...)
@@ -79,6 +80,20 @@ void plan_run_lines(struct plan_builder *builder, struct plan_command **list,
 		plan_run(builder, list, "%s", lines->text);
 }
 
+bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,
+		      const char *change)
+{
+	const char *option = boot_commands_option(builder->host, file);
+
+	if (!option)
+		return false;
+	step->why = arena_printf(builder->arena,
+				 "%s%sin %s of NixOS's configuration, which nixos-rebuild boot "
+				 "applies, %s",
+				 step->why ? step->why : "", step->why ? "; " : "", option, change);
+	return true;
+}
+
 void plan_append(struct plan_builder *builder, struct plan_step *step, const char *line,
 		 const char *file)
 {
@@ -89,7 +104,8 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 		.file = file,
 	};
 
-	if (!shell_takes(line))
+	if (!shell_takes(line) ||
+	    plan_is_declared(builder, step, file, arena_printf(builder->arena, "add %s", line)))
 		return;
 	add_command(builder, &step->commands, &command);
 	if (shell_prints(command.text))
@@ -114,8 +130,8 @@ void plan_drop(struct plan_builder *builder, struct plan_command **list, const c
 	add_command(builder, list, &command);
 }
 
-void plan_replace(struct plan_builder *builder, struct plan_command **list, const char *file,
-		  const char *before, const char *after)
+static void replace_line(struct plan_builder *builder, struct plan_command **list, const char *file,
+			 const char *before, const char *after)
 {
 	struct arena *arena = builder->arena;
 
@@ -123,6 +139,16 @@ void plan_replace(struct plan_builder *builder, struct plan_command **list, cons
 	plan_run(builder, list, "sed -i 's/^\\([[:space:]]*\\)%s\\([[:space:]]*\\)$/\\1%s\\2/' %s",
 		 shell_sed_quote(arena, before), shell_sed_replacement(arena, after),
 		 shell_word(arena, file));
+}
+
+void plan_replace(struct plan_builder *builder, struct plan_step *step, const char *file,
+		  const char *before, const char *after)
+{
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "replace %s with %s", before, after)))
+		return;
+	replace_line(builder, &step->commands, file, before, after);
+	replace_line(builder, &step->undo, file, after, before);
 }
 
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)

@@ -78,10 +78,18 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 void plan_drop(struct plan_builder *builder, struct plan_command **list, const char *line,
 	       const char *file);
 
-/* Appends to a list that a line of a file gives way to another. The lines went through
- * shell_takes(). */
-void plan_replace(struct plan_builder *builder, struct plan_command **list, const char *file,
+/* Appends to the step that a line of a file gives way to another, and to its undo the reverse. The
+ * lines went through shell_takes(). */
+void plan_replace(struct plan_builder *builder, struct plan_step *step, const char *file,
 		  const char *before, const char *after);
+
+/*
+ * Where NixOS writes the file itself (boot_commands_option()), says in the step's why what is to be
+ * changed instead ("add LINE"), by hand. Returns whether it is so. plan_append() and plan_replace()
+ * do this themselves.
+ */
+bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,
+		      const char *change);
 
 /* Returns the driver that a rule of udev (struct module_lists.rules) sets, "" where it sets none.
  */

@@ -149,6 +149,9 @@ static void extend_ids(struct plan_builder *builder, struct plan_step *step, con
 {
 	static const char line[] = "/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/";
 
+	if (plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "add %s to ids= of vfio-pci", ids)))
+		return;
 	plan_run(builder, &step->commands, "sed -i '%s{/,%s\\b/!s/\\bids=[^[:space:]]*/&,%s/}' %s",
 		 line, ids, ids, file);
 	plan_run(builder, &step->undo, "sed -i '%ss/,%s\\b//' %s", line, ids, file);
@@ -302,8 +305,7 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 	if (!there) {
 		plan_append(builder, step, line, PLAN_VFIO_RULES);
 	} else if (plan_rule_can_be_replaced(there)) {
-		plan_replace(builder, &step->commands, there->source, there->text, line);
-		plan_replace(builder, &step->undo, there->source, line, there->text);
+		plan_replace(builder, step, there->source, there->text, line);
 	}
 }
 

@@ -248,6 +248,12 @@ static void edit_options(struct plan_builder *builder, struct plan_step *step,
 
 	if (!*rest && strcmp(file, PLAN_VFIO_OPTIONS) == 0)
 		drop_own_options(builder, step);
+	else if (plan_is_declared(builder, step, file,
+				  arena_printf(builder->arena,
+					       *rest ? "replace %s of vfio-pci with ids=%s"
+						     : "take %s of vfio-pci out%s",
+					       old, rest)))
+		return;
 	else if (shell_takes_path(file) && shell_takes(old))
 		plan_run(builder, &step->commands,
 			 "sed -i '/^[[:space:]]*options[[:space:]]*vfio[-_]pci[[:space:]]/"

@@ -360,8 +360,7 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 	if (!vf_persistence_editable(&builder->model->persistences, found) ||
 	    !shell_takes(setting->line))
 		return;
-	plan_replace(builder, &step->commands, setting->source, setting->line, line);
-	plan_replace(builder, &step->undo, setting->source, line, setting->line);
+	plan_replace(builder, step, setting->source, setting->line, line);
 }
 
 static void say_own_switch(struct plan_builder *builder, const struct pci_function *pf, int64_t vfs)

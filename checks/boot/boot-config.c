@@ -388,6 +388,8 @@ static const char *edited_file(const struct audit *audit)
 {
 	const struct next_boot *next = audit->next;
 
+	if (boot_loader_of(&audit->host->boot_tools) == BOOT_LOADER_NIXOS)
+		return "boot.kernelParams of NixOS's configuration";
 	/* grubby edits entries, and the files that they are made of with them. */
 	if (next->generated && boot_loader_of(&audit->host->boot_tools) == BOOT_LOADER_GRUBBY)
 		return "the boot loader entries";

@@ -3,6 +3,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
+#include "model/boot/boot_commands.h"
 #include "model/boot/line_effects.h"
 #include "model/boot/line_remedy.h"
 #include "model/isolation/overridden.h"
@@ -378,7 +379,7 @@ static void show_parameter(struct finding *finding, const struct audit *audit,
 
 static void report(const struct audit *audit, const struct line_effect *effect)
 {
-	static const struct line_place place = {"on", "the kernel command line"};
+	const struct line_place place = {"on", boot_commands_place(audit->host)};
 	struct arena *arena = audit->findings->arena;
 	const char *remedy = line_effect_remedy(effect, &place, arena);
 	struct finding *finding =

@@ -10,6 +10,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/vfio_access.h"
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
@@ -474,12 +475,24 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 	static const char *const commands[] = {
 		[INITRAMFS_UNKNOWN] = NULL,
 		[INITRAMFS_TOOLS] = "update-initramfs -u",
+		[INITRAMFS_NIXOS] = NULL,
 		[INITRAMFS_DRACUT] = "dracut -f",
+		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
 		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",
 	};
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
+	const char *option = boot_commands_option(host, "/etc/modprobe.d");
 
+	if (option) {
+		finding_remedy(
+			finding,
+			"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to "
+			"%s of NixOS's configuration, " BOOT_COMMANDS_NIXOS
+			" and reboot; to move it now, unbind it from %s",
+			module, module, option, driver);
+		return;
+	}
 	finding_remedy(finding,
 		       "Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to a file "
 		       "in /etc/modprobe.d, make the initramfs anew and reboot; to move it now, "

@@ -6,6 +6,7 @@
 
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
+#include "model/boot/boot_commands.h"
 #include "model/isolation/isolation.h"
 #include "model/pcie.h"
 #include "model/platform.h"
@@ -142,8 +143,12 @@ static void report_none(const struct model *model, struct findings *findings)
 	finding_evidence(finding, &host->units.fact, "%s",
 			 counted(findings->arena, host->units.count, "unit"));
 	if (lacks_virtio_module(model))
-		finding_remedy(finding, "Load the module virtio_iommu when the host boots: name it "
-					"in a file below /etc/modules-load.d and reboot");
+		finding_remedy(finding,
+			       "Load the module virtio_iommu when the host boots: name it in %s "
+			       "and reboot",
+			       boot_commands_option(host, "/etc/modules-load.d")
+				       ? "boot.kernelModules of NixOS's configuration"
+				       : "a file below /etc/modules-load.d");
 	else if (model->platform.has_table || model->platform.has_viot ||
 		 model->dma_units.count > host->units.count)
 		finding_remedy(finding, "Let the kernel use the IOMMU that firmware offers: the "

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -114,6 +115,21 @@ static bool is_listed(const char *const *list, size_t count, const char *word)
 	return false;
 }
 
+/* Says where a rule for udev goes. */
+static void suggest_rule(struct finding *finding, const struct host *host, struct arena *arena,
+			 const char *rule)
+{
+	const char *option = boot_commands_option(host, VF_RULES_FILE);
+
+	if (option)
+		finding_remedy(finding,
+			       "Add to %s of NixOS's configuration, and " BOOT_COMMANDS_NIXOS
+			       ": %s",
+			       option, rule);
+	else
+		finding_command(finding, "echo %s >> " VF_RULES_FILE, shell_word(arena, rule));
+}
+
 static void report_option(const struct host *host, struct findings *findings, const char *driver,
 			  const struct fact *fact, const char *text)
 {
@@ -129,10 +145,10 @@ static void report_option(const struct host *host, struct findings *findings, co
 		driver);
 
 	finding_evidence(finding, fact, "%s", text);
-	finding_command(finding,
-			"echo '" VF_RULE_EVENT
-			"DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"' >> " VF_RULES_FILE,
-			shell_plain(driver));
+	suggest_rule(finding, host, findings->arena,
+		     arena_printf(findings->arena,
+				  VF_RULE_EVENT "DRIVER==\"%s\", ATTR{sriov_numvfs}=\"N\"",
+				  shell_plain(driver)));
 }
 
 /* "options igb max_vfs=7", modprobe.d(5) */
@@ -292,9 +308,8 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	}
 	finding_remedy(finding, "Let a udev rule enable them");
 	if (fact_known(&pf->driver.fact))
-		finding_command(finding, "echo %s >> " VF_RULES_FILE,
-				shell_word(findings->arena, vf_rule(findings->arena, pf, driver,
-								    pf->sriov.numvfs.value)));
+		suggest_rule(finding, model->host, findings->arena,
+			     vf_rule(findings->arena, pf, driver, pf->sriov.numvfs.value));
 }
 
 /* A VF of which guests get mediated devices is of use with its driver alone. */

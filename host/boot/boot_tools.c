@@ -12,6 +12,7 @@
 #define SECURE_BOOT EFI_VARIABLES "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 static const char *const paths[BOOT_TOOL_COUNT] = {
+	[BOOT_TOOL_NIXOS] = "/etc/NIXOS",
 	[BOOT_TOOL_PROXMOX_UUIDS] = "/etc/kernel/proxmox-boot-uuids",
 	[BOOT_TOOL_OSTREE] = "/run/ostree-booted",
 	[BOOT_TOOL_GRUBBY] = "/usr/sbin/grubby",
@@ -23,6 +24,7 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_SYSTEMD_BOOT] = "/boot/loader/loader.conf",
 	[BOOT_TOOL_SYSTEMD_BOOT_EFI] = "/efi/loader/loader.conf",
 	[BOOT_TOOL_SYSTEMD_BOOT_ESP] = "/boot/efi/loader/loader.conf",
+	[BOOT_TOOL_TRANSACTIONAL] = "/usr/sbin/transactional-update",
 	[BOOT_TOOL_SDBOOTUTIL] = "/usr/bin/sdbootutil",
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
@@ -111,6 +113,7 @@ struct loader_rule {
 /* Proxmox's installer writes /etc/kernel/cmdline for ZFS also where GRUB boots it (legacy BIOS,
  * Secure Boot). GRUB's settings may be left over where systemd-boot took its place. */
 static const struct loader_rule loader_rules[] = {
+	{.loader = BOOT_LOADER_NIXOS, .tools = HAS(NIXOS)},
 	{.loader = BOOT_LOADER_PROXMOX_GRUB,
 	 .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS) | HAS(BY_ANOTHER)},
 	{.loader = BOOT_LOADER_PROXMOX_CMDLINE, .tools = HAS(PROXMOX_UUIDS) | HAS(KERNEL_CMDLINE)},
@@ -118,6 +121,9 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_OSTREE, .tools = HAS(OSTREE)},
 	{.loader = BOOT_LOADER_GRUBBY, .tools = HAS(GRUBBY)},
 	{.loader = BOOT_LOADER_SDBOOTUTIL, .tools = HAS(SDBOOTUTIL) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_TRANSACTIONAL,
+	 .tools = HAS(TRANSACTIONAL) | HAS(GRUB2_MKCONFIG) | HAS(GRUB_DEFAULTS),
+	 .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_UPDATE_GRUB,
 	 .tools = HAS(UPDATE_GRUB) | HAS(GRUB_DEFAULTS),
 	 .without = HAS(BY_SYSTEMD_BOOT)},
@@ -151,6 +157,8 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools)
 
 enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 {
+	if (boot_tools_has(tools, BOOT_TOOL_NIXOS))
+		return INITRAMFS_NIXOS;
 	/* A deployment's initramfs is made with it; none of the others can write there. */
 	if (boot_tools_has(tools, BOOT_TOOL_OSTREE))
 		return INITRAMFS_UNKNOWN;
@@ -158,7 +166,8 @@ enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 		return INITRAMFS_MKINITCPIO;
 	/* Debian's dracut package takes the place of initramfs-tools. */
 	if (boot_tools_has(tools, BOOT_TOOL_DRACUT))
-		return INITRAMFS_DRACUT;
+		return boot_tools_has(tools, BOOT_TOOL_TRANSACTIONAL) ? INITRAMFS_TRANSACTIONAL
+								      : INITRAMFS_DRACUT;
 	return boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS) ? INITRAMFS_TOOLS
 								 : INITRAMFS_UNKNOWN;
 }

@@ -6,6 +6,7 @@
 
 /* Files that tell how a host boots, and with what its configuration is changed. */
 enum boot_tool {
+	BOOT_TOOL_NIXOS,            /* NixOS, which makes all that boots of its configuration */
 	BOOT_TOOL_PROXMOX_UUIDS,    /* proxmox-boot-tool looks after the ESPs */
 	BOOT_TOOL_OSTREE,           /* the running system is one of rpm-ostree */
 	BOOT_TOOL_GRUBBY,           /* Fedora, RHEL: edits BLS entries */
@@ -17,6 +18,7 @@ enum boot_tool {
 	BOOT_TOOL_SYSTEMD_BOOT,     /* systemd-boot on an ESP at /boot */
 	BOOT_TOOL_SYSTEMD_BOOT_EFI, /* the same at /efi */
 	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
+	BOOT_TOOL_TRANSACTIONAL,    /* openSUSE MicroOS, SLE Micro: changes go to a new snapshot */
 	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
 	BOOT_TOOL_IMAGES,           /* unified kernel images in a boot partition */
 	/* What started the running kernel: neither is known where that is unknown. */
@@ -41,10 +43,12 @@ void boot_tools_load(struct root *root, struct arena *arena, struct boot_tools *
 /* What a host's kernel command line is changed with. */
 enum boot_loader {
 	BOOT_LOADER_UNKNOWN,
+	BOOT_LOADER_NIXOS,           /* boot.kernelParams of its configuration */
 	BOOT_LOADER_PROXMOX_CMDLINE, /* /etc/kernel/cmdline and proxmox-boot-tool */
 	BOOT_LOADER_PROXMOX_GRUB,    /* /etc/default/grub and proxmox-boot-tool */
 	BOOT_LOADER_OSTREE,
 	BOOT_LOADER_GRUBBY,
+	BOOT_LOADER_TRANSACTIONAL, /* /etc/default/grub and transactional-update */
 	BOOT_LOADER_UPDATE_GRUB,
 	BOOT_LOADER_GRUB2_MKCONFIG,
 	BOOT_LOADER_GRUB_MKCONFIG,
@@ -61,8 +65,10 @@ enum boot_loader boot_loader_of(const struct boot_tools *tools);
 
 enum initramfs_tool {
 	INITRAMFS_UNKNOWN,
+	INITRAMFS_NIXOS,
 	INITRAMFS_TOOLS, /* Debian's initramfs-tools */
 	INITRAMFS_DRACUT,
+	INITRAMFS_TRANSACTIONAL, /* dracut in a new snapshot */
 	INITRAMFS_MKINITCPIO,
 	INITRAMFS_COUNT,
 };

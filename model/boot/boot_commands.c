@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/boot/kernel_parameters.h"
@@ -37,6 +38,10 @@ static const struct loader loaders[] = {
 				.edit = EDIT_HAND,
 				.why = "the command line is a part of those, and what makes them "
 				       "is unknown"},
+	[BOOT_LOADER_NIXOS] = {.name = " of NixOS",
+			       .edit = EDIT_HAND,
+			       .why = "NixOS writes it from its configuration: change "
+				      "boot.kernelParams there, and run nixos-rebuild boot"},
 	[BOOT_LOADER_SDBOOTUTIL] = {.name = ", with sdbootutil",
 				    .edit = EDIT_FILE,
 				    .file = "/etc/kernel/cmdline",
@@ -55,6 +60,11 @@ static const struct loader loaders[] = {
 				      .update = "proxmox-boot-tool refresh"},
 	[BOOT_LOADER_OSTREE] = {.name = ", with rpm-ostree", .edit = EDIT_OSTREE},
 	[BOOT_LOADER_GRUBBY] = {.name = ", with grubby", .edit = EDIT_GRUBBY},
+	/* Each call begins a new snapshot, of the last one with --continue. */
+	[BOOT_LOADER_TRANSACTIONAL] = {.name = " of GRUB",
+				       .edit = EDIT_GRUB,
+				       .file = "/etc/default/grub",
+				       .update = "transactional-update --continue grub.cfg"},
 	[BOOT_LOADER_UPDATE_GRUB] = {.name = " of GRUB",
 				     .edit = EDIT_GRUB,
 				     .file = "/etc/default/grub",
@@ -509,6 +519,13 @@ const char *boot_commands_by_hand(const struct host *host)
 	return why ? why : "it has characters that a shell takes otherwise";
 }
 
+const char *boot_commands_place(const struct host *host)
+{
+	return boot_loader_of(&host->boot_tools) == BOOT_LOADER_NIXOS
+		       ? "the kernel command line (boot.kernelParams of NixOS, which nixos-rebuild boot applies)"
+		       : "the kernel command line";
+}
+
 const char *boot_commands_loader(const struct host *host)
 {
 	return loader_of(host)->name;
@@ -517,4 +534,27 @@ const char *boot_commands_loader(const struct host *host)
 const char *boot_commands_update(const struct host *host)
 {
 	return update_of(host, loader_of(host));
+}
+
+/* Files of /etc that NixOS links to what it made. */
+struct nixos_option {
+	const char *folder;
+	const char *name;
+};
+
+static const struct nixos_option nixos_options[] = {
+	{"/etc/modprobe.d", "boot.extraModprobeConfig"},
+	{"/etc/modules-load.d", "boot.kernelModules"},
+	{"/etc/udev/rules.d", "services.udev.extraRules"},
+};
+
+const char *boot_commands_option(const struct host *host, const char *file)
+{
+	if (!boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LENGTH(nixos_options); i++) {
+		if (begins_with(file, nixos_options[i].folder))
+			return nixos_options[i].name;
+	}
+	return NULL;
 }

@@ -31,10 +31,23 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 /* Returns why a host's command line is changed by hand. */
 const char *boot_commands_by_hand(const struct host *host);
 
+/* Returns where a person changes the command line, for who is told to: "the kernel command line".
+ */
+const char *boot_commands_place(const struct host *host);
+
 /* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
 const char *boot_commands_loader(const struct host *host);
 
 /* Returns what makes what the loader reads of what a person edits, or NULL where that is one. */
 const char *boot_commands_update(const struct host *host);
+
+/*
+ * Returns the option of NixOS that stands for files in a folder of /etc, which NixOS writes itself:
+ * "boot.extraModprobeConfig" for one of /etc/modprobe.d. NULL on other hosts, and for other files.
+ */
+const char *boot_commands_option(const struct host *host, const char *file);
+
+/* What has NixOS take over a change of its options. */
+#define BOOT_COMMANDS_NIXOS "run nixos-rebuild boot"
 
 #endif

@@ -340,6 +340,10 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 				     "Write the modules into /etc/initramfs-tools/modules and run "
 				     "update-initramfs -u"},
 		[INITRAMFS_DRACUT] = {NULL, NULL},
+		[INITRAMFS_TRANSACTIONAL] = {NULL, NULL},
+		[INITRAMFS_NIXOS] =
+			{"NixOS",
+			 "Name the modules in boot.initrd.kernelModules, and run nixos-rebuild boot"},
 		[INITRAMFS_MKINITCPIO] = {"mkinitcpio",
 					  "Write the modules into MODULES= of "
 					  "/etc/mkinitcpio.conf and run mkinitcpio -P"},

@@ -30,10 +30,12 @@ struct rule {
 
 static const struct rule rules[] = {
 	[BOOT_LOADER_UNKNOWN] = {.reads = READS_NOTHING},
+	[BOOT_LOADER_NIXOS] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_PROXMOX_CMDLINE] = {.reads = READS_KERNEL, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_PROXMOX_GRUB] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
 	[BOOT_LOADER_OSTREE] = {.reads = READS_DEPLOYED, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_GRUBBY] = {.reads = READS_ENTRIES, .sources = SOURCE_GRUB | SOURCE_KERNEL},
+	[BOOT_LOADER_TRANSACTIONAL] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
 	[BOOT_LOADER_UPDATE_GRUB] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
 	[BOOT_LOADER_GRUB2_MKCONFIG] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
 	[BOOT_LOADER_GRUB_MKCONFIG] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
 #include "model/caution/builder.h"
 
@@ -58,6 +59,9 @@ static const char *remedy(const struct host *host)
 {
 	return modules_built_in(&host->modules, "vfio_pci")
 		       ? "Boot with vfio-pci.disable_idle_d3=1 on the kernel command line"
+	       : boot_commands_option(host, "/etc/modprobe.d")
+		       ? "Add options vfio-pci disable_idle_d3=1 to boot.extraModprobeConfig of "
+			 "NixOS's configuration, or boot with vfio-pci.disable_idle_d3=1"
 		       : "Write options vfio-pci disable_idle_d3=1 to a file of /etc/modprobe.d, or "
 			 "boot with vfio-pci.disable_idle_d3=1";
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/access/array.h"
+#include "model/boot/boot_commands.h"
 #include "plan/builder.h"
 
 /* What an initramfs is made with, and how it is told of vfio-pci. */
@@ -10,10 +11,16 @@ struct initramfs {
 	const char *edit;
 	const char *undo;
 	const char *rebuild; /* NULL: not known */
+	const char *why;     /* what is done by hand; NULL: nothing */
 };
 
 static const struct initramfs initramfs_tools[] = {
 	[INITRAMFS_UNKNOWN] = {.name = "with the tool of your distribution"},
+	[INITRAMFS_NIXOS] =
+		{.name = "with NixOS",
+		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "
+			"vfio_iommu_type1 in boot.initrd.kernelModules, "
+			"and " BOOT_COMMANDS_NIXOS},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
 			     .line = "vfio-pci",
 			     .file = "/etc/initramfs-tools/modules",
@@ -22,6 +29,10 @@ static const struct initramfs initramfs_tools[] = {
 			      .line = "force_drivers+=\" vfio-pci \"",
 			      .file = PLAN_DRACUT,
 			      .rebuild = "dracut --force"},
+	[INITRAMFS_TRANSACTIONAL] = {.name = "with dracut, in a new snapshot",
+				     .line = "force_drivers+=\" vfio-pci \"",
+				     .file = PLAN_DRACUT,
+				     .rebuild = "transactional-update --continue initrd"},
 	[INITRAMFS_MKINITCPIO] = {.name = "with mkinitcpio",
 				  .edit = "sed -i '/^MODULES=(.*vfio_pci/!s/^MODULES=(/&vfio_pci /'"
 					  " /etc/mkinitcpio.conf",
@@ -80,6 +91,7 @@ void plan_add_initramfs(struct plan_builder *builder)
 		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			      "Put vfio-pci and its options into the initramfs %s", tool->name);
 
+	step->why = tool->why;
 	if (!listed && tool->line)
 		plan_append(builder, step, tool->line, tool->file);
 	if (!listed && tool->edit) {

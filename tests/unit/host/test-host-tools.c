@@ -83,6 +83,10 @@ LOADER_TEST(images_may_be_made_by_something_else, BOOT_LOADER_IMAGES, "/boot/EFI
 LOADER_TEST(a_folder_without_images_tells_nothing, BOOT_LOADER_UNKNOWN, "/efi/EFI/Linux/README")
 LOADER_TEST(an_opensuse_host_may_have_sdbootutil, BOOT_LOADER_SDBOOTUTIL, "/etc/kernel/cmdline",
 	    "/usr/bin/sdbootutil")
+LOADER_TEST(nixos_counts_whatever_else_there_is, BOOT_LOADER_NIXOS, "/etc/NIXOS",
+	    "/boot/loader/loader.conf", "/etc/kernel/cmdline")
+LOADER_TEST(a_host_of_snapshots_changes_the_next_one, BOOT_LOADER_TRANSACTIONAL,
+	    "/usr/sbin/transactional-update", "/usr/sbin/grub2-mkconfig", "/etc/default/grub")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 
 #define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
@@ -165,6 +169,28 @@ static void the_initramfs_tool_is_the_one_installed(void **state)
 	tree_file(tree, "/usr/bin/dracut", "");
 	boot_tools_load(tree_open(tree), tree->arena, &tools);
 	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
+}
+
+static void the_initramfs_of_a_snapshot_is_made_in_it(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	tree_file(tree, "/usr/sbin/transactional-update", "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_TRANSACTIONAL);
+}
+
+static void the_initramfs_of_nixos_is_made_by_it(void **state)
+{
+	struct tree *tree = *state;
+	struct boot_tools tools;
+
+	tree_file(tree, "/usr/bin/dracut", "");
+	tree_file(tree, "/etc/NIXOS", "");
+	boot_tools_load(tree_open(tree), tree->arena, &tools);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_NIXOS);
 }
 
 static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **state)
@@ -311,8 +337,12 @@ int main(void)
 		TREE_TEST(images_may_be_made_by_something_else),
 		TREE_TEST(a_folder_without_images_tells_nothing),
 		TREE_TEST(an_opensuse_host_may_have_sdbootutil),
+		TREE_TEST(nixos_counts_whatever_else_there_is),
+		TREE_TEST(a_host_of_snapshots_changes_the_next_one),
 		TREE_TEST(nothing_tells_nothing),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
+		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
+		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),

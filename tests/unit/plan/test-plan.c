@@ -708,6 +708,60 @@ static void words_that_are_changed_by_hand_are_named(void **state)
 	assert_non_null(strstr(step->why, "off; edit it by hand: a value in /etc/default/grub"));
 }
 
+static bool writes_below_etc(const struct plan_command *command)
+{
+	for (; command; command = command->next) {
+		if (strstr(command->text, "/etc/"))
+			return true;
+	}
+	return false;
+}
+
+struct nixos_case {
+	bool twin; /* another function has the ids, and stays */
+	const char *id, *option;
+};
+
+#define APPLIES " of NixOS's configuration, which nixos-rebuild boot applies, add "
+
+static const struct nixos_case nixos_cases[] = {
+	{false, "kernel-parameters", "change boot.kernelParams there"},
+	{false, "modprobe-options", "in boot.extraModprobeConfig" APPLIES "options vfio-pci ids="},
+	{false, "modprobe-options", "in boot.extraModprobeConfig" APPLIES "softdep nvme"},
+	{false, "initramfs", "vfio_iommu_type1 in boot.initrd.kernelModules"},
+	{true, "udev-rule", "in services.udev.extraRules" APPLIES "ACTION==\"add\""},
+	{true, "module-list", "in boot.kernelModules" APPLIES "vfio"},
+};
+
+static void nixos_is_configured_by_its_options(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(nixos_cases); i++) {
+		const struct nixos_case *row = &nixos_cases[i];
+		struct paper *paper = *state;
+
+		paper->host.pci.count = 0;
+		struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+		set_ids(function, 0x8086, 0x10fb);
+		if (row->twin)
+			set_ids(add_device(paper, "0000:02:00.0", 2, "nvme"), 0x8086, 0x10fb);
+		make_ready_by_default(paper);
+		paper_command_line(paper, "module_blacklist=vfio");
+		paper->host.modules.loaded.count = 0;
+		paper->host.boot_tools.nodes[BOOT_TOOL_NIXOS].fact = known("/etc/NIXOS");
+		line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline,
+				   paper->arena, &paper->model.line_effects);
+		struct plan plan = plan_of(paper, function);
+		for (size_t k = 0; k < plan.count; k++) {
+			test_row("%s", plan.steps[k].id);
+			assert_false(writes_below_etc(plan.steps[k].commands));
+			assert_false(writes_below_etc(plan.steps[k].undo));
+		}
+		test_row("%s: %s", row->id, row->option);
+		assert_non_null(find_step(&plan, row->id));
+		assert_non_null(strstr(find_step(&plan, row->id)->why, row->option));
+	}
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 static void cautions_of_a_function_are_remarks(void **state)
@@ -1152,6 +1206,7 @@ int main(void)
 		PAPER_TEST(words_of_the_next_boot_that_break_passthrough_go_before_it),
 		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
+		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
