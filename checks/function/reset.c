@@ -17,8 +17,8 @@ static const struct finding_kind kinds[] = {
 		  "The kernel cannot reset the function alone. What one guest leaves in it may "
 		  "leak to the next, and it may not work a second time.",
 		  FIX_RESET_TOGETHER
-		  ". On a root bus, which cannot be reset, assign the function to one guest "
-		  "only until the host is rebooted."},
+		  ". On a root bus, which cannot be reset, assign the function to one guest, and "
+		  "reboot the host before another gets it."},
 	[UNUSABLE] = {"reset.unusable",
 		      "The kernel lists ways to reset the function, but none can be used: it made "
 		      "the list before it found the other functions of the bus, and a reset of the "
@@ -44,9 +44,8 @@ static const struct finding_kind kinds[] = {
 		 "know, reboot the host between two guests, or have the guest let go of the card "
 		 "before it ends (a Windows guest can disable it as it shuts down)."},
 	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
-		     "Run a kernel of 5.15 or later, whose attribute reset_method tells. Where "
-		     "there is one, run passcheck on the host itself as root, or capture the host "
-		     "again as root."},
+		     "The attribute reset_method tells, from Linux 5.15 on. Where the kernel is "
+		     "newer, run passcheck on the host as root, or capture the host as root."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);

@@ -318,7 +318,7 @@ static void judge_options(const struct host *host, struct findings *findings)
 		struct fact source = {.state = FACT_KNOWN, .source = line->source};
 		struct finding *finding = finding_add(
 			findings, &kinds[OPTIONS_NOT_APPLIED], FINDING_WARN, subject_host(),
-			"%s is part of the kernel, which does not read its options in %s", module,
+			"%s is built into the kernel, so its options in %s have no effect", module,
 			line->source);
 		finding_evidence(finding, &source, "%s", line->text);
 		finding_evidence(finding, &host->modules.builtin.fact, "%s", module);

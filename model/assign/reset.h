@@ -74,7 +74,7 @@ bool reset_is_refused(const struct host *host, const struct pci_function *functi
 	"in their series no longer do that, nor does 6.15 or later"
 
 /* What remains where it cannot be reset. */
-#define RESET_ONE_GUEST "Assign it to one guest only until the host is rebooted"
+#define RESET_ONE_GUEST "Assign it to one guest, and reboot the host before another gets it"
 
 /* Returns whether one user can hold all functions of its bus, so VFIO resets them together: it is
  * below a bridge, and the host needs none of them. */

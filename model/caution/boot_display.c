@@ -77,10 +77,12 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 	"Its ROM is the copy that firmware keeps in low memory: if the guest shows no picture, "   \
 	"give it the card's ROM as a file (romfile= of QEMU, in libvirt <rom file='/path/to/rom'/>)"
 
-static const char *rom_remedy(const struct pci_function *function)
+static const char *rom_remedy(struct caution_builder *builder, const struct pci_function *function,
+			      bool taken)
 {
-	return caution_has_shadow_rom(function) ? "Reach the host by the network first. " GIVE_ROM
-						: "Reach the host by the network first";
+	return arena_printf(builder->arena, "Reach the host by the network%s%s",
+			    taken ? "" : " first",
+			    caution_has_shadow_rom(function) ? ". " GIVE_ROM : "");
 }
 
 static const char *held_remedy(struct caution_builder *builder, const struct pci_function *function,
@@ -129,13 +131,13 @@ static void add_shown(struct caution_builder *builder, const struct pci_function
 			builder->arena,
 			"it is the display that the host booted with: the host's console "
 			"%s%s",
-			taken ? "has gone dark" : "goes dark",
+			taken ? "is dark" : "goes dark",
 			caution_has_shadow_rom(function)
 				? ", and its ROM is a copy that firmware may have changed"
 				: ""),
 		.finding = fact_known(&builder->host->framebuffers.fact) ? "boot-gpu.free"
 									 : "boot-gpu.unreadable",
-		.remedy = rom_remedy(function),
+		.remedy = rom_remedy(builder, function, taken),
 		.evidence = &function->boot_vga.fact,
 	};
 

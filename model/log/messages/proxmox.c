@@ -15,7 +15,7 @@ static const struct log_message rows[] = {
 		.findings = {"reset.none", "reset.unusable", "reset.broken"},
 		.related = {"reset.card"},
 		.settle = "Look at the function's reset_method.",
-		.remedy = "Assign it to one guest only until the host is rebooted.",
+		.remedy = "Assign it to one guest, and reboot the host before another gets it.",
 	},
 	{
 		.id = "proxmox-no-iommu",

@@ -156,7 +156,8 @@ static void the_display_of_the_boot_goes_dark(void **state)
 	assert_null(strstr(caution->remedy, "<rom"));
 	set_driver(card, "vfio-pci");
 	caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
-	assert_non_null(strstr(caution->why, "has gone dark"));
+	assert_non_null(strstr(caution->why, "the host's console is dark"));
+	assert_string_equal(caution->remedy, "Reach the host by the network");
 }
 
 static void a_held_display_has_the_rom_that_firmware_copied(void **state)

@@ -1075,7 +1075,7 @@ static void what_the_host_needs_is_not_asked_for_to_reset_another(void **state)
 	card->reset_method = known_text("reset_method", "");
 	const struct plan_remark *remark = plan_of(paper, card).remarks;
 	assert_string_equal(remark->caution->remedy,
-			    "Assign it to one guest only until the host is rebooted");
+			    "Assign it to one guest, and reboot the host before another gets it");
 }
 
 /* Each could go alone. */
