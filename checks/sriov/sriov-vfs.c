@@ -51,8 +51,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 struct vfs {
 	size_t count;
 	size_t driverless;
-	const struct pci_function *first;
-	const struct pci_function *last;
+	const struct pci_function *first, *second, *last;
 	const struct fact *unread; /* a fact about them that was not read, or NULL */
 };
 
@@ -69,6 +68,7 @@ static struct vfs find_vfs(const struct host *host, const struct pci_function *p
 		if (!fact_settled(&function->driver.fact))
 			vfs.unread = &function->driver.fact;
 		vfs.first = vfs.first ? vfs.first : function;
+		vfs.second = vfs.count == 1 ? function : vfs.second;
 		vfs.last = function;
 		vfs.driverless += fact_absent(&function->driver.fact);
 		vfs.count++;
@@ -257,10 +257,11 @@ static void judge_enabled(const struct host *host, const struct pci_function *pf
 		finding = finding_add(findings, &kinds[OFF], FINDING_PASS, subject_function(pf),
 				      "%s has no VFs enabled", pf->name);
 	else
-		finding = finding_add(findings, &kinds[ENABLED], FINDING_PASS, subject_function(pf),
-				      "%s has %zu VFs, %s to %s: %s", pf->name, vfs.count,
-				      vfs.first->name, vfs.last->name,
-				      drivers_of(host, pf, &vfs, findings->arena));
+		finding = finding_add(
+			findings, &kinds[ENABLED], FINDING_PASS, subject_function(pf),
+			"%s has %s, %s: %s", pf->name, counted(findings->arena, vfs.count, "VF"),
+			vf_span(findings->arena, vfs.count, vfs.first, vfs.second, vfs.last),
+			drivers_of(host, pf, &vfs, findings->arena));
 	show_counts(finding, pf);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);

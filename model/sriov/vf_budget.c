@@ -417,3 +417,15 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 				    limit->why, budget->terms[VF_TERM_DEPENDENCY_LINK].why);
 	return arena_printf(arena, "%u of %u VFs: %s", budget->at_most, total, limit->why);
 }
+
+const char *vf_span(struct arena *arena, size_t count, const struct pci_function *first,
+		    const struct pci_function *second, const struct pci_function *last)
+{
+	if (count < 2)
+		return first->name;
+	if (count == 2)
+		return arena_printf(arena, "%s, %s", first->name, second->name);
+	if (pci_requester_id(&second->address) == pci_requester_id(&first->address) + 1)
+		return arena_printf(arena, "%s to %s", first->name, last->name);
+	return arena_printf(arena, "%s, %s to %s", first->name, second->name, last->name);
+}

@@ -53,7 +53,7 @@ static enum section section_of(const struct audit *audit, const struct pci_funct
 struct vf_line {
 	size_t count;
 	size_t verdicts[ASSIGNABLE_COUNT];
-	const struct pci_function *first, *last;
+	const struct pci_function *first, *second, *last;
 	bool one_driver;
 };
 
@@ -89,8 +89,11 @@ static void gather_vf(struct listing *listing, const struct pci_function *vf)
 	struct vf_line *line = &listing->vf_lines[index_of(listing->audit, vf->pf)];
 
 	line->one_driver = line->count ? line->one_driver && same_driver(line->first, vf) : true;
-	if (!line->count++)
+	if (!line->count)
 		line->first = vf;
+	else if (line->count == 1)
+		line->second = vf;
+	line->count++;
 	line->last = vf;
 	line->verdicts[assignability_of(assignability, vf)->verdict]++;
 }
@@ -138,10 +141,8 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 		[COLUMN_DRIVER] = vf_driver(line),
 		[COLUMN_VFS] = "",
 		[COLUMN_NAME] = mixed ? verdict_list(text, line)
-				: line->count == 1
-					? line->first->name
-					: arena_printf(text->arena, "%s to %s", line->first->name,
-						       line->last->name),
+				      : vf_span(text->arena, line->count, line->first, line->second,
+						line->last),
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 

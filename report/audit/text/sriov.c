@@ -41,8 +41,9 @@ static void show_enabled(struct text *text, const struct vf_budget *budget)
 	size_t count = budget->vf_count;
 
 	if (count)
-		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s to %s", count,
-			       budget->vfs[0]->name, budget->vfs[count - 1]->name);
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s", count,
+			       vf_span(text->arena, count, budget->vfs[0],
+				       count > 1 ? budget->vfs[1] : NULL, budget->vfs[count - 1]));
 	else
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }

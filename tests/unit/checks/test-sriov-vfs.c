@@ -74,9 +74,10 @@ static void vfs_are_named_with_what_holds_them(void **state)
 	add_vf(tree, pf, "0000:00:10.6", NULL);
 	struct findings *findings = judge_tree(tree);
 	const struct finding *finding = expect_finding(findings, "sriov-vfs.enabled", FINDING_PASS);
-	assert_string_equal(finding->summary,
-			    PF " has 4 VFs, 0000:00:10.0 to 0000:00:10.6: 2 on igbvf, 1 on "
-			       "vfio-pci, 1 without driver");
+	assert_string_equal(
+		finding->summary,
+		PF " has 4 VFs, 0000:00:10.0, 0000:00:10.2 to 0000:00:10.6: 2 on igbvf, 1 on "
+		   "vfio-pci, 1 without driver");
 	assert_int_equal(findings->count, 1);
 }
 
@@ -90,8 +91,9 @@ static void more_drivers_than_a_line_has_room_for_are_left_out(void **state)
 		add_vf(tree, pf, arena_printf(tree->arena, "0000:00:1%zu.0", i), drivers[i]);
 	const struct finding *finding =
 		expect_finding(judge_tree(tree), "sriov-vfs.enabled", FINDING_PASS);
-	assert_string_equal(finding->summary, PF " has 5 VFs, 0000:00:10.0 to 0000:00:14.0: "
-						 "1 on a, 1 on b, 1 on c, 1 on d");
+	assert_string_equal(finding->summary,
+			    PF " has 5 VFs, 0000:00:10.0, 0000:00:11.0 to 0000:00:14.0: "
+			       "1 on a, 1 on b, 1 on c, 1 on d");
 }
 
 static void vfs_of_another_pf_are_not_counted(void **state)
