@@ -216,6 +216,22 @@ static const struct pci_function *needed_by_host(const struct judge *judge,
 	return NULL;
 }
 
+/* A PF that has VFs goes to no guest, and its VFs not without it: "take the VFs of … away and ". */
+static const char *without_vfs(const struct judge *judge, const struct isolation_group *group)
+{
+	enum { MOST_PFS = 4 };
+	struct buffer names = {
+		.arena = judge->findings->arena, .separator = ", ", .most = MOST_PFS};
+
+	for (size_t i = 0; i < group->count; i++) {
+		if (pci_has_vfs(group->functions[i]))
+			buffer_item(&names, "%s", group->functions[i]->name);
+	}
+	return names.count ? arena_printf(judge->findings->arena, "take the VFs of %s away and ",
+					  buffer_list(&names))
+			   : "";
+}
+
 /* What is left where nothing splits the group. */
 static const char *last_resort(const struct judge *judge, const struct isolation_group *group)
 {
@@ -225,7 +241,9 @@ static const char *last_resort(const struct judge *judge, const struct isolation
 				     "as long as the host needs %s, nothing of the group goes to a "
 				     "guest",
 				     needed->name)
-		      : "assign the whole group to one guest";
+		      : arena_printf(judge->findings->arena,
+				     "%sassign the whole group to one guest",
+				     without_vfs(judge, group));
 }
 
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,

@@ -63,6 +63,20 @@ static void slots_that_isolate_come_first_among_remedies(void **state)
 	assert_non_null(strstr(finding->remedy, "firmware"));
 }
 
+/* vfio-pci refuses a PF that has VFs, and without it nothing of its group goes to a guest. */
+static void vfs_of_the_group_go_before_it_is_assigned(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *port = add_shared(paper);
+	struct pci_function *pf = add_express(paper, "0000:05:02.0", port, EXPRESS_ENDPOINT);
+
+	pf->sriov.numvfs = (struct fact_number){known("sriov_numvfs"), 2};
+	assert_non_null(strstr(
+		expect_finding(judge_isolation(paper), "isolation.shared-group", FINDING_WARN)
+			->remedy,
+		"take the VFs of 0000:05:02.0 away and assign the whole group to one guest"));
+}
+
 /* A boot disk in the group: the group as a whole is no way out. */
 static void a_group_that_the_host_needs_is_not_to_be_given_away(void **state)
 {
@@ -410,6 +424,7 @@ int main(void)
 		TEST(a_vf_alone_in_its_group_shares_it_with_no_one),
 		TEST(slots_that_isolate_come_first_among_remedies),
 		TEST(a_group_that_the_host_needs_is_not_to_be_given_away),
+		TEST(vfs_of_the_group_go_before_it_is_assigned),
 		TEST(slot_that_is_taken_is_said_to_be),
 		TEST(topmost_port_that_fails_is_the_culprit),
 		TEST(slot_above_the_group_is_not_offered),
