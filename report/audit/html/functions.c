@@ -63,8 +63,9 @@ static void write_companions(struct page *page, const struct pci_function *funct
 	bool many = assignable->companion_count > MOST_COMPANIONS_LISTED;
 	struct arena *arena = page->html.arena;
 	const char *clause;
+	size_t next = 0;
 
-	for (size_t i = 0; (clause = companion_clause(arena, function, assignable, i)); i++)
+	while ((clause = companion_clause(arena, function, assignable, &next)))
 		write_reason(page, "warn", many ? "companions" : "companion", clause);
 }
 

@@ -120,8 +120,9 @@ static void show_companions(struct text *text, const struct pci_function *functi
 			    const struct assignable *assignable)
 {
 	const char *clause;
+	size_t next = 0;
 
-	for (size_t i = 0; (clause = companion_clause(text->arena, function, assignable, i)); i++)
+	while ((clause = companion_clause(text->arena, function, assignable, &next)))
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", clause);
 }
 
@@ -139,14 +140,22 @@ static void show_verdict(struct text *text, const struct model *model,
 		text_paragraph(text, INDENT + 2, TEXT_PLAIN, "%s", blocker->why);
 }
 
+static bool stays_with_host(const struct model *model, const struct pci_function *function)
+{
+	return assignable_host_use(assignability_of(&model->assignability, function)) != NULL;
+}
+
+/* What is to end before a guest gets what the host needs is of no use: no guest gets it. */
 static void show_cautions(struct text *text, const struct model *model,
 			  const struct pci_function *function)
 {
 	const struct cautions *cautions = &model->cautions;
 
 	for (const struct caution *caution = cautions_of(cautions, function); caution;
-	     caution = caution->next)
-		text_caution(text, INDENT, "caution", caution);
+	     caution = caution->next) {
+		if (caution->kind != CAUTION_IN_USE || !stays_with_host(model, function))
+			text_caution(text, INDENT, "caution", caution);
+	}
 	for (const struct caution *caution = cautions_unknown_of(cautions, function); caution;
 	     caution = caution->next)
 		text_caution(text, INDENT, "unknown", caution);
@@ -156,10 +165,15 @@ static void show_host_uses(struct text *text, const struct model *model,
 			   const struct pci_function *function)
 {
 	const struct host_use *use = host_uses_of(&model->host_uses, function);
+	const struct host_use *said = stays_with_host(model, function)
+					      ? host_uses_vital(&model->host_uses, function)
+					      : NULL;
 
-	for (; use; use = use->next)
-		text_paragraph(text, INDENT, TEXT_YELLOW, "the host uses it: %s",
-			       host_use_words(text->arena, use));
+	for (; use; use = use->next) {
+		if (use != said)
+			text_paragraph(text, INDENT, TEXT_YELLOW, "the host uses it: %s",
+				       host_use_words(text->arena, use));
+	}
 }
 
 /* Other functions of its vendor and device, which vfio-pci.ids= would bind as well. */
