@@ -85,9 +85,10 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
 		 "driver before it can be assigned to a guest.",
-		 "If the VFs are for guests, write 0 to the PF's sriov_drivers_autoprobe before "
-		 "VFs are enabled: they then stay without a driver. It leaves VFs that exist as "
-		 "they are: unbind these, or disable and enable them anew."},
+		 "If the VFs are for guests, passcheck plan says how each leaves its driver; libvirt "
+		 "sees to that itself where the XML says managed='yes'. For VFs that are made later, "
+		 "write 0 to the PF's sriov_drivers_autoprobe: they then stay without a driver. VFs "
+		 "that exist stay as they are."},
 	[SHARED_GROUP] =
 		{"sriov-config.vf-in-pf-group",
 		 "VFs are in the IOMMU group of their PF: something above them does not keep "
@@ -341,8 +342,13 @@ static void judge_drivers(const struct host *host, const struct vf_budget *budge
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);
-	finding_remedy(finding,
-		       "If the VFs are for guests, keep drivers off before they are enabled");
+	finding_remedy(
+		finding,
+		"If the VFs are for guests, passcheck plan says how each leaves its driver%s. "
+		"Keep drivers off VFs that are made later",
+		hypervisor_has_libvirt(&host->hypervisor)
+			? "; libvirt sees to that itself where the XML says managed='yes'"
+			: "");
 	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
 			pf->name);
 }

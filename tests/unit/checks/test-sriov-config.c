@@ -508,6 +508,24 @@ static void vfs_that_host_drivers_hold_are_told(void **state)
 	expect(tree, "sriov-config.vfs-on-host-drivers", FINDING_WARN, "igbvf");
 }
 
+/* The switch is for VFs to come; for those that are there libvirt helps, or a plan. */
+static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
+{
+	static const char id[] = "sriov-config.vfs-on-host-drivers";
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	struct host *host = tree_host(tree);
+	const struct finding *finding =
+		expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
+	assert_string_equal(finding->remedy,
+			    "If the VFs are for guests, passcheck plan says how each leaves its "
+			    "driver. Keep drivers off VFs that are made later");
+	host->hypervisor.daemons[0].fact = known("/usr/sbin/virtqemud");
+	finding = expect_finding(judge(tree->arena, "sriov-config", host), id, FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "libvirt sees to that itself"));
+}
+
 static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 {
 	struct tree *tree = *state;
@@ -709,6 +727,7 @@ int main(void)
 		TEST(max_vfs_counts_on_the_command_line_too),
 		TEST(a_command_line_of_very_many_options_leaves_it_open),
 		TEST(vfs_that_host_drivers_hold_are_told),
+		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_in_the_pfs_group_are_told),
