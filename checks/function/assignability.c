@@ -9,7 +9,6 @@
 #include "host/access/buffer.h"
 #include "model/pcie.h"
 #include "model/shell.h"
-#include "model/sriov/vf_driver.h"
 
 enum kind {
 	ASSIGNABLE_ALONE,
@@ -186,7 +185,8 @@ static const char *const remedies[] = {
 	[BLOCKER_RESERVED_MEMORY] = "The finding on reserved memory says what may lift it",
 	[BLOCKER_DENYLIST] = "Use another device: this one is known to harm the host when a guest "
 			     "drives it",
-	[BLOCKER_VFS_ENABLED] = "Assign its VFs, or switch them off",
+	[BLOCKER_VFS_ENABLED] = "Assign its VFs. To assign it itself, which takes them away, ask "
+				"for a plan",
 	[BLOCKER_INTERRUPTS] = NULL,
 	[BLOCKER_VFIO_MODULE] = NULL,
 	[BLOCKER_COHERENCY] = "Use a device behind another SMMU, or update the firmware",
@@ -210,20 +210,23 @@ static const char *remedy_of(const struct blocker *blocker)
 				    "other hardware";
 }
 
-/* A driver without the hook takes no write to sriov_numvfs, not even of 0. */
-static void add_switch_off(const struct host *host, const struct pci_function *function,
-			   struct finding *finding)
+/* The steps take VFs from guests, so the plan says that first, and who has them. */
+static void add_plan(const struct model *model, const struct pci_function *function,
+		     struct finding *finding)
 {
-	const struct vf_driver *driver = vf_driver_of(host, function);
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
+	bool all_blocked = budget && budget->vf_count;
 
-	if (!driver || driver->has_hook)
-		finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_numvfs",
-				function->name);
-	else if (driver->tool)
-		finding_command(finding, "%s -d %s", driver->tool, function->name);
+	for (size_t i = 0; all_blocked && i < budget->vf_count; i++)
+		all_blocked = assignability_of(&model->assignability, budget->vfs[i])->verdict ==
+			      ASSIGNABLE_BLOCKED;
+	if (all_blocked)
+		finding_remedy(finding, "To assign it itself, which takes its VFs away, ask for a "
+					"plan");
+	finding_command(finding, "passcheck plan %s", function->name);
 }
 
-static void add_remedy(const struct host *host, const struct pci_function *function,
+static void add_remedy(const struct model *model, const struct pci_function *function,
 		       const struct blocker *blocker, struct finding *finding)
 {
 	const char *remedy = remedy_of(blocker);
@@ -234,7 +237,7 @@ static void add_remedy(const struct host *host, const struct pci_function *funct
 	}
 	finding_remedy(finding, "%s", remedy);
 	if (blocker->kind == BLOCKER_VFS_ENABLED)
-		add_switch_off(host, function, finding);
+		add_plan(model, function, finding);
 }
 
 static void add_remedy_of(const struct check_context *context, const struct pci_function *function,
@@ -251,7 +254,7 @@ static void add_remedy_of(const struct check_context *context, const struct pci_
 		hardware_remedy_vgpu(function, finding);
 		return;
 	default:
-		add_remedy(context->host, function, blocker, finding);
+		add_remedy(context->model, function, blocker, finding);
 		return;
 	}
 }

@@ -1110,15 +1110,10 @@ static void check_says_each_verdict(void **state)
 	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
 	assert_string_equal(finding->summary,
 			    "0000:01:00.0 cannot be assigned to a guest: it has 2 VFs enabled");
-	assert_string_equal(finding->commands->text,
-			    "echo 0 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs");
-	set_driver(pair.function, "nvidia");
-	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
-	assert_string_equal(finding->commands->text,
-			    "/usr/lib/nvidia/sriov-manage -d 0000:01:00.0");
-	set_driver(pair.function, "mlx4_core");
-	finding = expect_judged(*state, "assignability.blocked", FINDING_FAIL);
-	assert_null(finding->commands);
+	assert_string_equal(finding->remedy,
+			    "Assign its VFs. To assign it itself, which takes them away, ask for a "
+			    "plan");
+	assert_string_equal(finding->commands->text, "passcheck plan 0000:01:00.0");
 }
 
 static void functions_of_a_graphics_card_belong_together(void **state)
