@@ -58,6 +58,17 @@ static struct usage_ways ways_to(struct usage_loader *loader, const char *addres
 	return usage_routes_find(loader->routes, address);
 }
 
+/* Follows an interface by which the host reaches the machine that the entry's file system is of. */
+static void follow_way(struct usage_loader *loader, const struct usage_entry *entry,
+		       const char *where, const char *interface)
+{
+	struct usage_entry way = *entry;
+
+	way.kind = USAGE_ROUTE;
+	way.what = arena_printf(loader->arena, "way to %s %s", entry->what, where);
+	usage_follow_interface(loader, &way, interface);
+}
+
 void usage_follow_network(struct usage_loader *loader, const struct usage_entry *entry,
 			  const char *where, const char *address)
 {
@@ -68,9 +79,8 @@ void usage_follow_network(struct usage_loader *loader, const struct usage_entry 
 	route.what = arena_printf(loader->arena, "%s %s", entry->what, where);
 	if (!ways.whole)
 		usage_add_gap(loader, &route, "by which interface it comes is not known");
-	route.what = arena_printf(loader->arena, "way to %s %s", entry->what, where);
 	for (size_t i = 0; i < ways.count; i++)
-		usage_follow_interface(loader, &route, ways.names[i]);
+		follow_way(loader, entry, where, ways.names[i]);
 }
 
 /* Returns what stands behind the key in "traddr=192.168.1.5,trsvcid=4420", or NULL. */
@@ -78,6 +88,16 @@ static const char *address_in(struct arena *arena, const struct fact_text *text,
 {
 	const char *at =
 		fact_known(&text->fact) && begins_with(text->text, key) ? text->text : NULL;
+
+	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
+}
+
+/* Returns the interface that the connection is bound to, whatever the routes say, or NULL:
+ * "traddr=…,trsvcid=4420,host_iface=eth0,src_addr=…". */
+static const char *bound_interface(struct arena *arena, const struct fact_text *address)
+{
+	static const char key[] = ",host_iface=";
+	const char *at = fact_known(&address->fact) ? strstr(address->text, key) : NULL;
 
 	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
 }
@@ -139,10 +159,13 @@ static void follow_fabric(struct usage_loader *loader, const struct usage_entry 
 	bool known = fact_known(&transport.fact) || target;
 	bool channel =
 		target ? begins_with(target, "nn-") : known && strcmp(transport.text, "fc") == 0;
+	const char *interface = channel ? NULL : bound_interface(loader->arena, &text);
 
 	if (channel || !known)
 		follow_channel(loader, entry, &text);
-	if (!channel)
+	if (interface)
+		follow_way(loader, entry, NETWORK_DISK, interface);
+	else if (!channel)
 		usage_follow_network(loader, entry, NETWORK_DISK, target);
 }
 

@@ -520,6 +520,26 @@ static void a_disk_of_the_network_is_followed_by_its_address(void **state)
 	assert_int_equal(usage->gap_count, 0);
 }
 
+static void a_disk_bound_to_an_interface_is_on_that_one(void **state)
+{
+	struct tree *tree = *state;
+
+	add_block(tree, "259:7", FABRICS "/nvme1/nvme1n1");
+	tree_file(tree, FABRICS "/nvme1/address",
+		  "traddr=10.0.0.8,trsvcid=4420,host_iface=lan0,src_addr=10.0.0.1\n");
+	tree_directory(tree, NIC);
+	tree_link(tree, "/sys/class/net/eth0", NIC);
+	tree_link(tree, "/sys/class/net/lan0", LAN);
+	tree_file(tree, "/proc/self/net/route",
+		  "eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n");
+	tree_file(tree, "/proc/self/mountinfo", "23 1 259:7 / / rw - ext4 /dev/nvme1n1 rw\n");
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	expect(usage, USAGE_ROUTE, "way to / on a disk of the network", LAN);
+	assert_int_equal(usage->gap_count, 0);
+}
+
 /* A rule of the host's may lead elsewhere: both are said. */
 static void a_gateway_on_the_way_leaves_it_open(void **state)
 {
@@ -989,6 +1009,7 @@ int main(void)
 		TEST(disks_of_rbd_and_nbd_need_an_interface),
 		TEST(a_network_file_system_is_followed_by_its_address),
 		TEST(a_disk_of_the_network_is_followed_by_its_address),
+		TEST(a_disk_bound_to_an_interface_is_on_that_one),
 		TEST(a_gateway_on_the_way_leaves_it_open),
 		TEST(routes_that_cannot_be_are_not_followed),
 		TEST(mapped_source_is_found_by_its_name),
