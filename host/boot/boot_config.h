@@ -5,8 +5,8 @@
 #include "host/boot/boot_entries.h"
 #include "host/boot/cmdline.h"
 
-/* How the values of a variable of GRUB's settings stand behind "=". Of several lines, the form
- * that comes last here.
+/* How the value of a variable of GRUB's settings stands behind "=". Where several lines set it, the
+ * last of these forms that one of them has.
  */
 enum grub_form {
 	GRUB_QUOTED, /* between quotes, which may end on another line */

@@ -418,7 +418,6 @@ static struct fact_text keep_config(const struct redaction *redaction)
 /* Of a path that no row has, a capture keeps nothing: unit.host.redact names such a one. */
 static const struct rule rules[] = {
 	{DEVICE("config"), .keep = keep_config},
-	{QEMU_CAPABILITIES "/*.xml", .keep = keep_lines, .wants = qemu_version_keeps},
 	{DEVICE("ari_enabled"), .keep = keep_all},
 	{DEVICE("boot_vga"), .keep = keep_all},
 	{DEVICE("class"), .keep = keep_all},
@@ -444,7 +443,6 @@ static const struct rule rules[] = {
 	{DEVICE("sriov_totalvfs"), .keep = keep_all},
 	{DEVICE("sriov_vf_device"), .keep = keep_all},
 	{DEVICE("sriov_vf_total_msix"), .keep = keep_all},
-	{"/sys/devices/virtual/nvme-fabrics/ctl/*/transport", .keep = keep_all},
 	{DEVICE("subsystem_device"), .keep = keep_all},
 	{DEVICE("subsystem_vendor"), .keep = keep_all},
 	{DEVICE("vendor"), .keep = keep_all},
@@ -478,6 +476,7 @@ static const struct rule rules[] = {
 	{"/sys/class/dmi/id/product_name", .keep = keep_all},
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},
+	{"/sys/devices/virtual/nvme-fabrics/ctl/*/transport", .keep = keep_all},
 	/* Addresses of machines that disks come from. */
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_lines,
 	 .wants = wants_ports},
@@ -508,6 +507,7 @@ static const struct rule rules[] = {
 	{"/lib/modules/*/modules.builtin", .keep = keep_all},
 	{"/dev/kmsg", .keep = keep_log},
 	{QEMU_LOGS "*.log", .keep = keep_log},
+	{QEMU_CAPABILITIES "/*.xml", .keep = keep_lines, .wants = qemu_version_keeps},
 	{.covers = usage_covers, .keep = keep_usage},
 	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},
 	{.covers = boot_entries_cover, .keep = keep_boot},

@@ -38,7 +38,7 @@ void caution_add_unknown(struct caution_builder *builder, const struct pci_funct
 void caution_add_planned(struct caution_builder *builder, const struct pci_function *function,
 			 const struct caution *caution);
 
-/* The kinds, each in a file of its own, model/caution/NAME.c; igd and rom are of integrated.c. */
+/* The kinds, each in a file of its own, model/caution/NAME.c; igd and rom are in integrated.c. */
 void caution_boot_display(struct caution_builder *builder, const struct pci_function *function);
 void caution_reset(struct caution_builder *builder, const struct pci_function *function);
 void caution_split_device(struct caution_builder *builder, const struct pci_function *display);
