@@ -264,11 +264,13 @@ static const struct log_message rows[] = {
 			  "kvm: no hardware support", "SVM not supported by CPU {n}",
 			  "VMX not supported by CPU {n}"},
 		.meaning =
-			"Firmware keeps the processor from running guests with KVM. The IOMMU has a "
-			"switch of its own.",
+			"The processor runs no guests with KVM: firmware has that switched off, or "
+			"the hypervisor that this machine is a guest of does not pass it on. The "
+			"IOMMU has a switch of its own.",
 		.findings = {"cpu-virtualization.no-feature", "cpu-virtualization.no-kvm"},
 		.settle = "Look for vmx or svm among the flags of /proc/cpuinfo.",
-		.remedy = "Turn on VT-x, or SVM, in the firmware setup.",
+		.remedy = "Turn on VT-x, or SVM, in the firmware setup; for a guest, nested "
+			  "virtualisation in its hypervisor.",
 	},
 	{
 		/* kvm_arm_init(), arch/arm64/kvm/arm.c */

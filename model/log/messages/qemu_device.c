@@ -250,7 +250,7 @@ static const struct log_message rows[] = {
 		.forms = {"failed to open /dev/vfio/{g}", "Could not open '/dev/vfio/{g}'"},
 		.meaning = "QEMU could not open the group's node.",
 		.findings = {"vfio-driver.missing", "vfio-driver.modules-gone",
-			     "vfio-driver.refused"},
+			     "vfio-driver.refused", "kernel-cmdline.module-refused"},
 		.related = {"assignability.companions"},
 		.inconclusive = true,
 		.settle = "Look whether the node is there, who may open it, and who has it open.",
