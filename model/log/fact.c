@@ -91,20 +91,19 @@ static struct log_answer companions_held(const struct question *question,
 static struct log_answer group_held(const struct question *question)
 {
 	const struct iommu_group *group = question->function ? NULL : group_of(question);
-	struct log_answer worst = question->function ? companions_held(question, question->function)
-						     : open_question();
+	const struct pci_function *asked = question->function;
+	bool whole = true;
 
 	for (size_t i = 0; group && i < group->devices.count; i++) {
 		const struct pci_function *function =
 			pci_find_name(&question->host->pci, group->devices.names[i]);
-		struct log_answer answer =
-			function ? companions_held(question, function) : open_question();
-		if (answer.cause == LOG_CONFIRMED)
-			return answer;
-		if (i == 0 || answer.cause == LOG_OPEN)
-			worst = answer;
+		if (function && companions_of(&question->model->companions, function).count)
+			return companions_held(question, function);
+		if (!asked)
+			asked = function;
+		whole &= function != NULL;
 	}
-	return worst;
+	return asked && whole ? companions_held(question, asked) : open_question();
 }
 
 static struct log_answer not_on_vfio(const struct question *question)
