@@ -2,110 +2,12 @@
 #include "guest/libvirt/qemu_argument.h"
 
 #include <cjson/cJSON.h>
-#include <errno.h>
 #include <string.h>
 
+#include "guest/libvirt/qemu_properties.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/pci/mdev.h"
-
-/* What an option is given: "KEY=VALUE,…", of which the first may leave out its key; or JSON. */
-struct properties {
-	struct arena *arena;
-	const char *text;
-	const char *first; /* the key that may be left out */
-	bool is_json;
-	const cJSON *object; /* NULL where the JSON is damaged */
-};
-
-/* Returns where the next "KEY=VALUE" begins, or NULL: a comma in a value is doubled. */
-static const char *next_pair(const char *at)
-{
-	at = strchr(at, ',');
-	while (at && at[1] == ',')
-		at = strchr(at + 2, ',');
-	return at ? at + 1 : NULL;
-}
-
-/* Returns the value of a key of "KEY=VALUE,…", which here has no comma, or NULL. */
-static const char *value_of(struct arena *arena, const char *text, const char *key)
-{
-	size_t length = strlen(key);
-
-	for (const char *at = text; at; at = next_pair(at)) {
-		if (strncmp(at, key, length) == 0 && at[length] == '=')
-			return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ","));
-	}
-	return NULL;
-}
-
-/* Returns the first word, unless that is a pair, too. */
-static const char *first_of(struct arena *arena, const char *text)
-{
-	size_t length = strcspn(text, ",");
-
-	return memchr(text, '=', length) ? NULL : arena_copy(arena, text, length);
-}
-
-static const char *json_value(struct arena *arena, const cJSON *object, const char *key)
-{
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	const char *value = cJSON_IsTrue(item) ? "on" : cJSON_GetStringValue(item);
-
-	return value ? arena_copy(arena, value, strlen(value)) : NULL;
-}
-
-/* Returns the value of a property, or NULL where it is not given. */
-static const char *property(const struct properties *properties, const char *key)
-{
-	const char *value = NULL;
-
-	if (properties->is_json)
-		return json_value(properties->arena, properties->object, key);
-	if (properties->first && strcmp(key, properties->first) == 0)
-		value = first_of(properties->arena, properties->text);
-	return value ? value : value_of(properties->arena, properties->text, key);
-}
-
-/* QEMU takes strings in single quotes, too (qobject/json-lexer.c). */
-static const char *double_quoted(struct arena *arena, const char *text)
-{
-	char *copy = arena_alloc(arena, 2 * strlen(text) + 1), *out = copy;
-	char quote = '\0';
-
-	for (; copy && *text; text++) {
-		bool escaped = quote && *text == '\\' && text[1];
-		if (escaped && text[1] != '\'')
-			*out++ = *text;
-		text += escaped;
-		if (!escaped && (quote ? *text == quote : *text == '"' || *text == '\'')) {
-			quote = quote ? '\0' : *text;
-			*out++ = '"';
-			continue;
-		}
-		if (!escaped && *text == '"')
-			*out++ = '\\';
-		*out++ = *text;
-	}
-	if (copy)
-		*out = '\0';
-	return copy;
-}
-
-/* Returns an object of JSON, or NULL for a damaged one. */
-static cJSON *parse_object(struct arena *arena, const char *text)
-{
-	const char *json = double_quoted(arena, text);
-
-	if (!json)
-		return NULL;
-	errno = 0; /* by which cJSON tells short memory from what is no JSON */
-	cJSON *object = cJSON_ParseWithOpts(json, NULL, true);
-
-	if (!object && errno == ENOMEM)
-		arena_fail(arena);
-	return object;
-}
 
 /* QEMU takes a function of domain 0 without its domain. */
 static bool parse_host(struct arena *arena, const char *text, struct pci_address *ret)
@@ -131,10 +33,10 @@ static bool parse_sysfsdev(const char *path, struct pci_address *ret)
 	return name && pci_address_parse(name + 1, ret) == 0;
 }
 
-static void read_source(const struct properties *properties, struct qemu_device *ret)
+static void read_source(const struct qemu_properties *properties, struct qemu_device *ret)
 {
-	const char *host = property(properties, "host");
-	const char *sysfsdev = property(properties, "sysfsdev");
+	const char *host = qemu_property(properties, "host");
+	const char *sysfsdev = qemu_property(properties, "sysfsdev");
 	struct pci_address function;
 
 	if (sysfsdev && mdev_of(sysfsdev)) {
@@ -172,19 +74,19 @@ static bool is_on(const char *value)
 	return value && strcmp(value, "on") == 0;
 }
 
-static bool read_device(const struct properties *properties, struct qemu_device *ret)
+static bool read_device(const struct qemu_properties *properties, struct qemu_device *ret)
 {
-	const char *driver = property(properties, "driver");
+	const char *driver = qemu_property(properties, "driver");
 
 	*ret = (struct qemu_device){
 		.kind = kind_of(driver),
-		.iommufd = property(properties, "iommufd") != NULL,
-		.has_rom = property(properties, "romfile") != NULL,
+		.iommufd = qemu_property(properties, "iommufd") != NULL,
+		.has_rom = qemu_property(properties, "romfile") != NULL,
 		.driver = driver,
-		.id = property(properties, "id"),
-		.bus = property(properties, "bus"),
-		.address = property(properties, "addr"),
-		.multifunction = is_on(property(properties, "multifunction")),
+		.id = qemu_property(properties, "id"),
+		.bus = qemu_property(properties, "bus"),
+		.address = qemu_property(properties, "addr"),
+		.multifunction = is_on(qemu_property(properties, "multifunction")),
 	};
 	if (driver &&
 	    (strcmp(driver, "vfio-pci") == 0 || strcmp(driver, "vfio-pci-nohotplug") == 0))
@@ -192,7 +94,7 @@ static bool read_device(const struct properties *properties, struct qemu_device 
 	return true;
 }
 
-static bool read_nvme(const struct properties *properties, const char *device,
+static bool read_nvme(const struct qemu_properties *properties, const char *device,
 		      struct qemu_device *ret)
 {
 	bool named = device && parse_host(properties->arena, device, &ret->function);
@@ -202,7 +104,8 @@ static bool read_nvme(const struct properties *properties, const char *device,
 }
 
 /* "nvme://0000:01:00.0/1". */
-static bool read_url(const struct properties *properties, const char *file, struct qemu_device *ret)
+static bool read_url(const struct qemu_properties *properties, const char *file,
+		     struct qemu_device *ret)
 {
 	static const char scheme[] = "nvme://";
 
@@ -213,7 +116,7 @@ static bool read_url(const struct properties *properties, const char *file, stru
 }
 
 /* A disk may name its driver itself, or that of its file. */
-static bool read_disk(const struct properties *properties, struct qemu_device *ret)
+static bool read_disk(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	static const char *const levels[][2] = {{"driver", "device"},
 						{"file.driver", "file.device"},
@@ -221,21 +124,21 @@ static bool read_disk(const struct properties *properties, struct qemu_device *r
 	static const char *const files[] = {"file", "filename", "file.filename"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
-		const char *driver = property(properties, levels[i][0]);
+		const char *driver = qemu_property(properties, levels[i][0]);
 		if (driver && strcmp(driver, "nvme") == 0)
-			return read_nvme(properties, property(properties, levels[i][1]), ret);
+			return read_nvme(properties, qemu_property(properties, levels[i][1]), ret);
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
-		if (read_url(properties, property(properties, files[i]), ret))
+		if (read_url(properties, qemu_property(properties, files[i]), ret))
 			return true;
 	}
 	return false;
 }
 
 /* In JSON the file of a disk may be an object of its own. */
-static bool read_disks(const struct properties *properties, struct qemu_device *ret)
+static bool read_disks(const struct qemu_properties *properties, struct qemu_device *ret)
 {
-	struct properties level = *properties;
+	struct qemu_properties level = *properties;
 
 	do {
 		if (read_disk(&level, ret))
@@ -245,9 +148,9 @@ static bool read_disks(const struct properties *properties, struct qemu_device *
 	return false;
 }
 
-static bool read_netdev(const struct properties *properties, struct qemu_device *ret)
+static bool read_netdev(const struct qemu_properties *properties, struct qemu_device *ret)
 {
-	const char *type = property(properties, "type");
+	const char *type = qemu_property(properties, "type");
 
 	ret->kind = QEMU_DEVICE_VDPA;
 	return type && strcmp(type, "vhost-vdpa") == 0;
@@ -255,7 +158,7 @@ static bool read_netdev(const struct properties *properties, struct qemu_device 
 
 /* Those that qemu-server installs describe ports and controllers of the machine, and nothing of the
  * host. */
-static bool read_file(const struct properties *properties, struct qemu_device *ret)
+static bool read_file(const struct qemu_properties *properties, struct qemu_device *ret)
 {
 	ret->kind = QEMU_DEVICE_FILE;
 	return !begins_with(properties->text, "/usr/share/qemu-server/");
@@ -264,7 +167,7 @@ static bool read_file(const struct properties *properties, struct qemu_device *r
 static const struct option {
 	const char *name;
 	const char *first;
-	bool (*read)(const struct properties *properties, struct qemu_device *ret);
+	bool (*read)(const struct qemu_properties *properties, struct qemu_device *ret);
 } options[] = {
 	{"device", "driver", read_device},  {"drive", NULL, read_disks},
 	{"blockdev", "driver", read_disks}, {"netdev", "type", read_netdev},
@@ -289,21 +192,14 @@ bool qemu_option_parse(struct arena *arena, const char *option, const char *valu
 		       struct qemu_device *ret)
 {
 	const struct option *known = find_option(option);
+	struct qemu_properties properties;
 	struct qemu_device device = {0};
-	bool is_json = *value == '{';
 
 	if (!known)
 		return false;
-	cJSON *object = is_json ? parse_object(arena, value) : NULL;
-	const struct properties properties = {
-		.arena = arena,
-		.text = value,
-		.first = known->first,
-		.is_json = is_json,
-		.object = object,
-	};
+	qemu_properties_open(arena, value, known->first, &properties);
 	bool found = known->read(&properties, &device);
-	cJSON_Delete(object);
+	qemu_properties_close(&properties);
 	if (found)
 		*ret = device;
 	return found;

@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "guest/libvirt/qemu_argument.h"
+#include "guest/libvirt/qemu_properties.h"
+#include "guest/read/readers.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
-enum { LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7, MOST_MEMORY_DIGITS = 12 };
+enum { LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7, MOST_MEMORY_DIGITS = 19 };
 
 /* Returns the number of the bus of that name, -1 for one that no port before made. */
 static int bus_number(const struct qemu_command *command, const char *name)
@@ -99,31 +101,16 @@ static void add_device(struct qemu_command *command, const char *option, const c
 	device_list_add(list, &device);
 }
 
-/* Returns the value of a key in "KEY=VALUE,…", up to the end of the text, or NULL. */
-static const char *pair_of(const char *text, const char *key)
+/* Returns one value of what an option is given. */
+static const char *value_of(struct arena *arena, const char *text, const char *first,
+			    const char *key)
 {
-	size_t length = strlen(key);
+	struct qemu_properties properties;
 
-	for (const char *at = text; at; at = strchr(at, ',')) {
-		at += *at == ',';
-		if (strncmp(at, key, length) == 0 && at[length] == '=')
-			return at + length + 1;
-	}
-	return NULL;
-}
-
-/* Returns what the first item is, which may leave out its key, or the item of that key; NULL for
- * none. */
-static const char *leading(struct arena *arena, const char *text, const char *key)
-{
-	const char *at = text;
-
-	if (memchr(text, '=', strcspn(text, ","))) {
-		at = pair_of(text, key);
-		if (!at)
-			return NULL;
-	}
-	return arena_copy(arena, at, strcspn(at, ","));
+	qemu_properties_open(arena, text, first, &properties);
+	const char *value = qemu_property(&properties, key);
+	qemu_properties_close(&properties);
+	return value;
 }
 
 /* "4096" or "4G": in units of 1 << shift bytes unless a unit says otherwise; 0 for what is no size.
@@ -143,7 +130,7 @@ static uint64_t parse_size(const char *text, unsigned shift)
 
 static void take_memory(struct device_list *list, const char *value)
 {
-	const char *size = leading(list->arena, value, "size");
+	const char *size = value_of(list->arena, value, "size", "size");
 
 	if (size)
 		list->domain->memory = parse_size(size, 20);
@@ -151,7 +138,7 @@ static void take_memory(struct device_list *list, const char *value)
 
 static void take_name(struct device_list *list, const char *value)
 {
-	const char *name = leading(list->arena, value, "guest");
+	const char *name = value_of(list->arena, value, "guest", "guest");
 
 	if (name)
 		list->domain->name = name;
@@ -159,7 +146,7 @@ static void take_name(struct device_list *list, const char *value)
 
 static void take_machine(struct device_list *list, const char *value)
 {
-	list->domain->machine = leading(list->arena, value, "type");
+	list->domain->machine = value_of(list->arena, value, "type", "type");
 }
 
 /* The processor has the host's bits of address, at most the limit (host_cpu_adjust_phys_bits(),
@@ -176,37 +163,45 @@ static void take_cpu(struct device_list *list, const char *value)
 		list->domain->address_limit = (unsigned)strtoul(at + strlen(limit), NULL, 0) & 0xff;
 }
 
-static void take_huge_pages(struct device_list *list, const char *path, uint64_t bytes)
+/* Only of that folder it is known which size of huge pages is mounted there: the host's default. */
+static bool is_in_hugepages(const char *path)
 {
 	static const char folder[] = "/dev/hugepages";
+	const char *rest = path && begins_with(path, folder) ? path + strlen(folder) : NULL;
 
-	if (!path || !begins_with(path, folder) ||
-	    (path[strlen(folder)] && path[strlen(folder)] != '/'))
-		return;
-	list->domain->hugepages = true;
-	list->domain->hugepage_memory += bytes;
+	return rest && (!*rest || *rest == '/');
 }
 
-/* Only of that folder it is known which size of huge pages is mounted there: the host's default. */
 static void take_memory_path(struct device_list *list, const char *value)
 {
-	take_huge_pages(list, value, 0);
+	list->domain->hugepages |= is_in_hugepages(value);
+}
+
+static bool has_hugepages(const struct qemu_properties *object)
+{
+	const char *type = qemu_property(object, "qom-type");
+
+	if (word_is(type, "memory-backend-memfd"))
+		return word_is(qemu_property(object, "hugetlb"), "on");
+	return word_is(type, "memory-backend-file") &&
+	       is_in_hugepages(qemu_property(object, "mem-path"));
 }
 
 static void take_object(struct device_list *list, const char *value)
 {
-	const char *path = pair_of(value, "mem-path"), *size = pair_of(value, "size");
-	const char *huge = pair_of(value, "hugetlb"), *page = pair_of(value, "hugetlbsize");
-	uint64_t bytes = size ? parse_size(size, 0) : 0;
+	struct domain *domain = list->domain;
+	struct qemu_properties object;
 
-	if (begins_with(value, "memory-backend-file,") && path && bytes) {
-		take_huge_pages(list, arena_copy(list->arena, path, strcspn(path, ",")), bytes);
-	} else if (begins_with(value, "memory-backend-memfd,") && huge && begins_with(huge, "on") &&
-		   bytes) {
-		list->domain->hugepages = true;
-		list->domain->hugepage_memory += bytes;
-		list->domain->page_size = page ? parse_size(page, 0) : 0;
+	qemu_properties_open(list->arena, value, "qom-type", &object);
+	const char *size = qemu_property_number(&object, "size");
+	const char *page = qemu_property_number(&object, "hugetlbsize");
+	uint64_t bytes = size ? parse_size(size, 0) : 0;
+	if (bytes && has_hugepages(&object)) {
+		domain->hugepages = true;
+		domain->hugepage_memory += bytes;
+		domain->page_size = page ? parse_size(page, 0) : 0;
 	}
+	qemu_properties_close(&object);
 }
 
 /* Options that do not describe a device. */

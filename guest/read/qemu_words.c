@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "guest/libvirt/qemu_argument.h"
 #include "guest/read/qemu_command.h"
 #include "guest/read/readers.h"
 #include "guest/read/shell_words.h"
@@ -110,7 +111,7 @@ static bool ends_command(const char *word)
 	return false;
 }
 
-/* Arguments that a variable of the shell holds. */
+/* Arguments, or the first of what one is given, that a variable of the shell holds. */
 static void add_variable(struct device_list *list, const char *word, unsigned line)
 {
 	const struct domain_device device = {
@@ -143,6 +144,15 @@ struct progress {
 	bool behind_option; /* a word may be what an option is given */
 };
 
+static void take_value(struct qemu_command *command, const char *option, const char *value,
+		       unsigned line)
+{
+	if (*value == '$' && qemu_option_is_read(option))
+		add_variable(command->list, value, line);
+	else
+		qemu_command_take(command, option, value, line);
+}
+
 static void take_word(struct shell_words *words, struct qemu_command *command,
 		      struct progress *progress, const char *word)
 {
@@ -160,7 +170,7 @@ static void take_word(struct shell_words *words, struct qemu_command *command,
 	progress->started = true;
 	const char *value = shell_words_next(words);
 	if (value)
-		qemu_command_take(command, option, value, words->word_line);
+		take_value(command, option, value, words->word_line);
 	progress->behind_option = false;
 }
 

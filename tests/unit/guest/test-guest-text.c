@@ -71,6 +71,8 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -device \"{'driver':'vfio-pci','host':'01:00.0'}\"", 1, 1,
 		 false},
 		{"qemu-system-x86_64 -S $GPU -m $MEMORY\n", 1, 1, false},
+		{"qemu-system-x86_64 -device $GPU,id=gpu0\n", 1, 1, false},
+		{"qemu-system-x86_64 -device \"${GPU[@]}\" -name $NAME\n", 1, 1, false},
 		{"qemu-system-x86_64 -S -m 1G & echo $! > qemu.pid\n", 0, 0, false},
 		{"[device \"gpu\"]\n  driver = \"vfio-pci\"\n  host = \"01:00.0\"\n", 1, 1, false},
 		{"# of -readconfig\n[machine]\n  type = \"q35\"\n[drive \"d\"]\n file = "
@@ -254,6 +256,15 @@ static void memory_is_in_huge_pages(void **state)
 		{"qemu-system-x86_64 -object "
 		 "memory-backend-memfd,id=a,size=1048576,hugetlb=on,hugetlbsize=2M",
 		 2 << 20, 1 << 20, false},
+		{"qemu-system-x86_64 -object '{\"qom-type\":\"memory-backend-file\",\"id\":\"pc.ram\","
+		 "\"mem-path\":\"/dev/hugepages/libvirt/qemu/1-a\",\"size\":1099511627776}'",
+		 0, UINT64_C(1) << 40, false},
+		{"qemu-system-x86_64 -object {\"qom-type\":\"memory-backend-memfd\",\"hugetlb\":true,"
+		 "\"hugetlbsize\":2097152,\"size\":1073741824}",
+		 2 << 20, 1 << 30, false},
+		{"qemu-system-x86_64 -object "
+		 "memory-backend-file,id=a,,size=1,mem-path=/dev/hugepages,size=1G",
+		 0, 1 << 30, false},
 	};
 	struct paper *paper = *state;
 
