@@ -34,6 +34,12 @@ def kinds_of(function):
     return [blocker["kind"] for blocker in function["assignable"]["blocked_by"]]
 
 
+def is_kept_by_a_word(function):
+    """Graphics are in no group by a word of the command line, which a step takes off."""
+    return any(caution["kind"] == "igd" and "igfx_off" in caution["why"]
+               for caution in function["assignable"]["cautions"])
+
+
 def domain_number(address):
     return int(address.split(":")[0], 16)
 
@@ -74,6 +80,9 @@ class OneVerdict(TreeTest):
     def expect_plan(self, root, name, function):
         plan = json.loads(passcheck("--root", root, "--format", "json", "plan", name).stdout)
         stands = set(kinds_of(function)) - REMOVABLE
+        if is_kept_by_a_word(function):
+            self.assertIn("kernel-parameters", [step["id"] for step in plan["steps"]], name)
+            stands -= {"no-group"}
         if stands or verdict_of(function) == "not-a-candidate":
             self.assertEqual(plan["verdict"], "obstructed", name)
             self.assertNotIn("driver_override", json.dumps(plan), name)
