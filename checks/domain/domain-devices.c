@@ -256,10 +256,10 @@ static void report_none_left(const struct domain_other_use *use, struct findings
 
 static void report_pool(const struct domain_other_use *use, struct findings *findings)
 {
-	struct finding *finding =
-		finding_add(findings, &kinds[POOL], FINDING_UNKNOWN, subject_domain(use->domain->name),
-			    "%s takes what %s names (line %u), which was not given",
-			    use->domain->name, use->device->pool, use->device->line);
+	struct finding *finding = finding_add(
+		findings, &kinds[POOL], FINDING_UNKNOWN, subject_domain(use->domain->name),
+		"%s takes what %s names (line %u), which was not given", use->domain->name,
+		use->device->pool, use->device->line);
 
 	show_line(finding, use, findings);
 }

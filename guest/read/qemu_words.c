@@ -197,7 +197,6 @@ static bool read_command(struct shell_words *words, struct device_list *list, bo
 void qemu_words_add(struct device_list *list, const char *text, unsigned line)
 {
 	struct shell_words words = {.arena = list->arena, .at = text, .line = line};
-
 	bool found;
 
 	while (read_command(&words, list, &found))
