@@ -267,37 +267,23 @@ static void judge_conflict(const struct model *model, const struct pci_function 
 	finding_remedy(finding, "Keep one of the two lines");
 }
 
-static void judge_persistence(const struct model *model, const struct pci_function *pf,
-			      struct findings *findings)
+static void report_by_driver(const struct pci_function *pf, const struct vf_driver *driver,
+			     struct findings *findings)
 {
-	const struct sriov_config *config = &model->host->sriov_config;
-	const struct vf_persistence found =
-		vf_persistence_of(&model->persistences, pf, pf->sriov.numvfs.value);
-	const struct vf_driver *driver = vf_driver_of(model->host, pf);
-	struct finding *finding;
+	struct finding *finding = finding_add(
+		findings, &kinds[PERSISTENT], FINDING_PASS, subject_function(pf),
+		"the driver %s makes VFs of %s whenever it is loaded", driver->name, pf->name);
 
-	if (found.state == PERSISTENCE_MADE) {
-		report_persistent(pf, &found, findings);
-		return;
-	}
-	if (found.state == PERSISTENCE_UNKNOWN) {
-		report_unclear(pf, &found, findings);
-		return;
-	}
-	if (driver && driver->makes_at_load) {
-		finding = finding_add(findings, &kinds[PERSISTENT], FINDING_PASS,
-				      subject_function(pf),
-				      "the driver %s makes VFs of %s whenever it is loaded",
-				      driver->name, pf->name);
-		finding_evidence(finding, &pf->driver.fact, "%s", driver->name);
-		return;
-	}
-	if (!fact_known(&config->fact)) {
-		report_unread(pf, config, findings);
-		return;
-	}
-	finding = finding_add(findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
-			      "nothing found enables the VFs of %s again after a reboot", pf->name);
+	finding_evidence(finding, &pf->driver.fact, "%s", driver->name);
+}
+
+static void report_not_persistent(const struct host *host, const struct pci_function *pf,
+				  const struct vf_driver *driver, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[NOT_PERSISTENT], FINDING_WARN, subject_function(pf),
+			    "nothing found enables the VFs of %s again after a reboot", pf->name);
+
 	finding_evidence(finding, &pf->sriov.numvfs.fact, "%" PRId64, pf->sriov.numvfs.value);
 	if (driver && !driver->has_hook) {
 		finding_remedy(finding,
@@ -309,8 +295,28 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	}
 	finding_remedy(finding, "Let a udev rule enable them");
 	if (fact_known(&pf->driver.fact))
-		suggest_rule(finding, model->host, findings->arena,
+		suggest_rule(finding, host, findings->arena,
 			     vf_rule(findings->arena, pf, driver, pf->sriov.numvfs.value));
+}
+
+static void judge_persistence(const struct model *model, const struct pci_function *pf,
+			      struct findings *findings)
+{
+	const struct sriov_config *config = &model->host->sriov_config;
+	const struct vf_persistence found =
+		vf_persistence_of(&model->persistences, pf, pf->sriov.numvfs.value);
+	const struct vf_driver *driver = vf_driver_of(model->host, pf);
+
+	if (found.state == PERSISTENCE_MADE)
+		report_persistent(pf, &found, findings);
+	else if (found.state == PERSISTENCE_UNKNOWN)
+		report_unclear(pf, &found, findings);
+	else if (driver && driver->makes_at_load)
+		report_by_driver(pf, driver, findings);
+	else if (!fact_known(&config->fact))
+		report_unread(pf, config, findings);
+	else
+		report_not_persistent(model->host, pf, driver, findings);
 }
 
 /* A VF of which guests get mediated devices is of use with its driver alone. */
