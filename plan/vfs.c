@@ -509,10 +509,11 @@ static void set_online(struct plan_builder *builder, const struct pci_function *
 	struct text_line *commands = NULL;
 	struct plan_step *step =
 		plan_add_step(builder, PLAN_NOW, "nvme-online", pf,
-			      "Give %s queues and interrupts, and set online what is not", who);
+			      "Give %s queues and interrupts, and set online what is offline", who);
 
-	step->why = "a VF of an NVMe controller is offline when it is made, and VFIO takes it all "
-		    "the same. Give more than two where nvme primary-ctrl-caps says that there are";
+	step->why =
+		"a VF of an NVMe controller is offline when it is made, and VFIO takes it all "
+		"the same. Give more than two where nvme primary-ctrl-caps says that there are more";
 	if (!host_uses_vital(&builder->model->host_uses, pf))
 		nvme_setup_add(builder->arena, pf, first, last, &commands);
 	plan_run_lines(builder, &step->commands, commands);
@@ -539,8 +540,8 @@ static void set_one_online(struct plan_builder *builder, const struct pci_functi
 		set_online(builder, vf->pf, index + 1, index + 1, vf->name);
 	else
 		plan_add_unknown(builder,
-				 "cannot tell which VF of %s %s is, nor whether it is online",
-				 vf->pf->name, vf->name);
+				 "cannot tell which number the VF %s has, nor whether it is online",
+				 vf->name);
 }
 
 void plan_set_up_vfs(struct plan_builder *builder)

@@ -22,12 +22,12 @@ static const struct finding_kind kinds[] = {
 	[NO_IOMMUFD] =
 		{"domain-drivers.no-iommufd",
 		 "<driver iommufd='yes'>, or <iommufd enabled='yes'> of the domain, has a device "
-		 "opened through /dev/iommu and /dev/vfio/devices, one of which this host does "
-		 "not have, or its QEMU does not know (9.0 was the first): the guest does not "
+		 "opened through /dev/iommu and /dev/vfio/devices. This host lacks one of these, "
+		 "or its QEMU is older than 9.0, the first that opens them: the guest does not "
 		 "start.",
-		 "Remove it, so VFIO's own container is used; or load the module "
-		 "(modprobe iommufd), where the kernel has CONFIG_IOMMUFD and "
-		 "CONFIG_VFIO_DEVICE_CDEV."},
+		 "Remove it, so VFIO's own container is used. Or have what it needs: QEMU 9.0 or "
+		 "newer, and a kernel with CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV, with the "
+		 "module loaded (modprobe iommufd)."},
 	[NEEDS_IOMMUFD] =
 		{"domain-drivers.needs-iommufd",
 		 "The domain opens a device through its group, and this host's kernel gives devices "

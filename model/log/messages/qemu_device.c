@@ -154,7 +154,7 @@ static const struct log_message rows[] = {
 			  "Insufficient free host memory pages available to allocate guest RAM",
 			  "qemu_prealloc_mem: preallocating memory failed: {e}"},
 		.meaning =
-			"The host has not the memory that the guest wants. A guest with a function "
+			"The host does not have the memory that the guest wants. A guest with a function "
 			"of the host has all of its memory from the start, and cannot share it.",
 		.findings = {"memory.node-without-hugepages"},
 		.inconclusive = true,
