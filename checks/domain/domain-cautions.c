@@ -93,7 +93,8 @@ static void judge_list(const struct domain_map *map, const struct domain_use *us
 		       const struct caution *caution, struct findings *findings)
 {
 	for (; caution; caution = caution->next) {
-		if (!is_heeded(map, use, caution))
+		if (!is_heeded(map, use, caution) &&
+		    !caution_stays(caution, &map->model->host_uses, use->function))
 			report(use, caution, findings);
 	}
 }

@@ -99,9 +99,7 @@ static void report(const struct check_context *context, const struct pci_functio
 	/* Other checks explain the rest. */
 	if (!kind)
 		return;
-	/* What the host needs stays in use, as it should. */
-	bool stays = kind == &kinds[IN_USE] &&
-		     host_uses_vital(&context->model->host_uses, function) != NULL;
+	bool stays = caution_stays(caution, &context->model->host_uses, function);
 	struct finding *finding = finding_add(
 		context->findings, kind, stays ? FINDING_NOT_APPLICABLE : FINDING_WARN,
 		subject_function(function), "%s", summary_of(context->findings, function, caution));

@@ -4,6 +4,7 @@
 
 #include "host/access/lines.h"
 #include "host/host.h"
+#include "model/assign/host_use.h"
 
 /* What VFIO accepts, and the guest or the host suffers from. The names are a contract. */
 enum caution_kind {
@@ -81,6 +82,11 @@ bool caution_has_shadow_rom(const struct pci_function *function);
 
 /* Returns whether it has a 64-bit memory BAR, which a guest's firmware may place high. */
 bool caution_has_wide_bar(const struct pci_function *function);
+
+/* Returns whether the caution is of the host's use of a function that the host needs: it stays in
+ * use, as it should, and that it is needed says all (host_uses_vital()). */
+bool caution_stays(const struct caution *caution, const struct host_uses *uses,
+		   const struct pci_function *function);
 
 /* Returns "boot-display", "reset" and the like. */
 const char *caution_kind_name(enum caution_kind kind);

@@ -100,3 +100,9 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	if (caution.evidence)
 		caution_add(builder, function, &caution);
 }
+
+bool caution_stays(const struct caution *caution, const struct host_uses *uses,
+		   const struct pci_function *function)
+{
+	return caution->kind == CAUTION_IN_USE && host_uses_vital(uses, function) != NULL;
+}

@@ -43,6 +43,8 @@ static void explain_functions(struct text *text, const struct audit *audit)
 	for (size_t i = 0; i < audit->selection.count && !text->options->quiet; i++)
 		text_function(text, &audit->model, names, audit->selection.functions[i]);
 	names_close(names);
+	if (!text->options->quiet)
+		text_isolation_legend(text);
 }
 
 static int list_functions(struct text *text, const struct audit *audit)

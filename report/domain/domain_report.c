@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "checks/support/cause.h"
 #include "checks/support/check.h"
 
 static void run_checks(const struct domain_report *report, struct findings *findings)
@@ -34,6 +35,7 @@ static int judge(struct domain_report *report, const struct fail_on *fail_on)
 	findings_init(&findings, report->arena);
 	findings.captured = report->model.host->captured;
 	run_checks(report, &findings);
+	findings_settle_causes(&findings);
 	return findings_judge(&findings, &judging, &all, report->arena, &report->judged);
 }
 

@@ -153,7 +153,7 @@ static void show_cautions(struct text *text, const struct model *model,
 
 	for (const struct caution *caution = cautions_of(cautions, function); caution;
 	     caution = caution->next) {
-		if (caution->kind != CAUTION_IN_USE || !stays_with_host(model, function))
+		if (!caution_stays(caution, &model->host_uses, function))
 			text_caution(text, INDENT, "caution", caution);
 	}
 	for (const struct caution *caution = cautions_unknown_of(cautions, function); caution;
@@ -161,6 +161,7 @@ static void show_cautions(struct text *text, const struct model *model,
 		text_caution(text, INDENT, "unknown", caution);
 }
 
+/* A use that the verdict has named as the reason is not told again. */
 static void show_host_uses(struct text *text, const struct model *model,
 			   const struct pci_function *function)
 {
@@ -199,6 +200,15 @@ static void show_place(struct text *text, const struct pci_function *function)
 	if (fact_known(&function->numa_node.fact) && function->numa_node.value >= 0)
 		text_paragraph(text, INDENT, TEXT_PLAIN, "NUMA node: %" PRId64,
 			       function->numa_node.value);
+}
+
+void text_isolation_legend(struct text *text)
+{
+	text_paragraph(text, INDENT, TEXT_DIM,
+		       "isolates: what comes from it or from below goes to the IOMMU first. ACS on: "
+		       "SV source validation, RR request redirect, CR completion redirect and UF "
+		       "upstream forwarding isolate; TB translation blocking, EC egress control "
+		       "and DT direct translated do not");
 }
 
 void text_assignable(struct text *text, const struct model *model,

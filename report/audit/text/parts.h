@@ -47,4 +47,7 @@ void text_assignable(struct text *text, const struct model *model,
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function);
 
+/* Writes what the words and letters of those ways mean. */
+void text_isolation_legend(struct text *text);
+
 #endif

@@ -38,6 +38,26 @@ static void a_card_that_the_domain_has_whole_is_not_split(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
 }
 
+/* domain-functions.vital says that. */
+static void that_the_host_uses_what_it_needs_is_no_caution(void **state)
+{
+	struct caution caution = {.kind = CAUTION_IN_USE, .why = "the host uses it: eth0"};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:03:00.0", 1, "igb");
+	struct domain_device device = hostdev_of(function);
+	struct domain domain = {.name = "web", .devices = &device, .device_count = 1};
+	struct usage_entry route = {USAGE_ROUTE, "", "eth0", function->path,
+				    "/proc/self/net/route"};
+
+	caution.evidence = &function->driver.fact;
+	say_caution(paper, function, true, &caution);
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 1);
+	paper->host.usage.entries = &route;
+	paper->host.usage.count = 1;
+	host_uses_build(&paper->host, paper->arena, &paper->model.host_uses);
+	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
+}
+
 static void integrated_graphics_in_their_place_are_fine(void **state)
 {
 	struct caution caution = {.kind = CAUTION_IGD, .why = "it is choosy"};
@@ -139,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_caution_of_a_function_goes_with_it),
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
+		TEST(that_the_host_uses_what_it_needs_is_no_caution),
 		TEST(integrated_graphics_in_their_place_are_fine),
 		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
