@@ -127,7 +127,7 @@ static int show_map(struct text *text, const struct domain_map *map)
 	table = table_new(text, columns, COLUMN_COUNT);
 	result = table ? fill_table(text, map, table) : -ENOMEM;
 	if (result == 0)
-		result = scols_print_table(table);
+		result = table_print(text, table);
 	scols_unref_table(table);
 	if (has_open(map))
 		text_paragraph(text, 0, TEXT_DIM, "*: no address is given, so one is chosen");

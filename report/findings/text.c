@@ -178,8 +178,9 @@ static void show_effect(struct text *text, const struct finding *cause, const st
 	if (is_of_same_function(cause, first) && (size_t)length == strlen(first->subject.id) &&
 	    !*others)
 		return;
-	text_paragraph(text, LABEL_WIDTH, TEXT_PLAIN, "so %.*s [%s]%s%s", length, first->summary,
-		       first->kind->id, *others ? "; also " : "", others);
+	show_label(text, first->verdict);
+	text_continue(text, LABEL_WIDTH, "so %.*s [%s]%s%s", length, first->summary,
+		      first->kind->id, *others ? "; also " : "", others);
 }
 
 static bool is_same_command(const struct remedy_command *a, const struct remedy_command *b)
@@ -325,7 +326,8 @@ int text_findings(struct text *text, const struct judged_findings *judged)
 		return -ENOMEM;
 	for (size_t i = 0; i < folds.count; i++) {
 		if (i == folds.host_count)
-			text_heading(text, "Functions that need attention");
+			text_heading(text,
+				     "Functions that need attention (not counted for the host)");
 		fputc('\n', text->out);
 		if (folds.items[i].lack)
 			show_lack(text, &folds.items[i]);

@@ -23,4 +23,8 @@ struct libscols_table *table_new(const struct text *text, const struct table_col
 int table_fill(struct text *text, struct libscols_line *line, const char *const *cells,
 	       size_t count);
 
+/* Writes the table. What the last column has no room for ends with a sign that it goes on. Returns
+ * 0 or -ENOMEM. */
+int table_print(struct text *text, struct libscols_table *table);
+
 #endif

@@ -4,8 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Columns of length bytes of UTF-8, each character taken as one column wide. */
-static unsigned columns(const char *text, size_t length)
+unsigned wrap_columns(const char *text, size_t length)
 {
 	unsigned count = 0;
 
@@ -41,7 +40,7 @@ void wrap_behind(FILE *out, const char *text, size_t solid, unsigned first, unsi
 
 	for (const char *word = text + strspn(text, " "); *word; word += strspn(word, " ")) {
 		size_t length = word == text && solid ? solid : word_length(word);
-		unsigned size = columns(word, length);
+		unsigned size = wrap_columns(word, length);
 
 		if (may_break && width && column + !line_begins + size > width) {
 			fprintf(out, "\n%*s", (int)indent, "");

@@ -13,6 +13,9 @@
  */
 void wrap_text(FILE *out, const char *text, unsigned first, unsigned indent, unsigned width);
 
+/* Returns the columns of length bytes of UTF-8, each character taken as one column wide. */
+unsigned wrap_columns(const char *text, size_t length);
+
 /* As wrap_text(), of a text whose first solid bytes are one word. */
 void wrap_behind(FILE *out, const char *text, size_t solid, unsigned first, unsigned indent,
 		 unsigned width);

@@ -141,11 +141,22 @@ class Sums(unittest.TestCase):
 class Folding(unittest.TestCase):
     def test_a_cause_is_told_before_its_effects_and_once(self):
         shown = passcheck("--root", SOURCE / "fixtures/intel-ports-off").stdout
-        self.assertEqual(shown.count("\nFAIL  "), 1)
+        self.assertEqual(len(re.findall(r"^FAIL  (?!so )", shown, re.MULTILINE)), 1)
         cause = shown.index("[kernel-cmdline.iommu-off]")
         for effect in ("[iommu-groups.none]", "[assignability.blocked]"):
             self.assertEqual(shown.count(effect), 1)
             self.assertLess(cause, shown.index(effect))
+
+    def test_each_sign_is_a_finding_that_the_host_line_counts(self):
+        """What follows from another finding has a sign of its own."""
+        for fixture in ("intel-ports-off", "no-iommu", "amd-ports-on"):
+            with self.subTest(fixture=fixture):
+                shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
+                body = shown.partition("\nFunctions that need attention")[0]
+                host = shown.partition("\n")[0]
+                signs = re.findall(r"^(FAIL|WARN)  (?!so [0-9a-f]{4}:)", body, re.MULTILINE)
+                self.assertEqual([signs.count("FAIL"), signs.count("WARN")],
+                                 [count_of("failures?", host), count_of("warnings?", host)])
 
     def test_json_says_what_follows_from_what(self):
         causes = {finding["id"]: finding["follows_from"]
@@ -158,12 +169,18 @@ class Folding(unittest.TestCase):
             with self.subTest(fixture=fixture):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
                 self.assertEqual("Next: passcheck plan FUNCTION" in shown, can)
+                self.assertEqual("Next: passcheck plan prints the steps" in shown, not can)
 
     def test_the_numbers_of_vfs_are_explained_where_there_are_some(self):
         for fixture, has in (("intel-sriov-on", True), ("intel-ports-on", False)):
             with self.subTest(fixture=fixture):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
-                self.assertEqual("VFS: enabled/of the device" in shown, has)
+                self.assertEqual("VFS: enabled/offered" in shown, has)
+
+    def test_vfs_between_which_others_lie_are_no_range(self):
+        shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
+        self.assertIn(" 0000:02:10.0, 0000:02:10.2\n", shown)
+        self.assertNotIn("0000:02:10.0 to ", shown)
 
     def test_vfs_of_a_pf_are_one_line(self):
         shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
@@ -181,6 +198,20 @@ class Width(unittest.TestCase):
             self.assertTrue(len(line) <= 60 or " " not in line.strip() or "/" in line, line)
         for path in set(re.findall(r"^      (/\S+:)", whole, re.MULTILINE)):
             self.assertIn(f"      {path}", shown)
+
+    def test_a_name_that_is_cut_says_so(self):
+        host = SOURCE / "fixtures/intel-igb-vfs"
+        for options in ((), ("--by", "group")):
+            whole = passcheck("--root", host, *options).stdout.partition("\nFUNCTION ")[2]
+            names = {line[-12:] for line in whole.splitlines()}
+            for columns in ("60", "80", "100"):
+                with self.subTest(columns=columns, options=options):
+                    table = passcheck("--root", host, *options,
+                                      env={**os.environ, "COLUMNS": columns, "LC_ALL": "C.UTF-8"}
+                                      ).stdout.partition("\nFUNCTION ")[2]
+                    for line in re.findall(r"^.*[0-9a-f]{4}:[0-9a-f]{2}:.*$", table, re.MULTILINE):
+                        self.assertLessEqual(len(line), int(columns))
+                        self.assertTrue(line[-12:] in names or line.endswith("…"), line)
 
     def test_without_them_a_pipe_gets_whole_lines(self):
         environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
@@ -211,6 +242,11 @@ class OfAFunction(unittest.TestCase):
             if sriov["persistence"] is not None:
                 self.assertEqual(text.count("\n  VFs at boot: "), len(sriov["persistence"]) or 1)
         self.assertIn(f"  verdict: {function['assignable']['verdict']}", text)
+
+    def test_letters_of_acs_are_explained_once(self):
+        shown = passcheck("--root", READY_HOST, "nic").stdout
+        self.assertGreater(shown.count("(ACS on: "), 1)
+        self.assertEqual(shown.count("SV source validation"), 1)
 
     def test_text_and_json_agree(self):
         for fixture in sorted((SOURCE / "fixtures").iterdir()):

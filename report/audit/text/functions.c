@@ -147,6 +147,7 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 
 	listing->table.usable += line->verdicts[ASSIGNABLE] + line->verdicts[ASSIGNABLE_WITH];
+	listing->table.blocked += line->verdicts[ASSIGNABLE_BLOCKED];
 	if (!shown)
 		return -ENOMEM;
 	if (!mixed && function_verdict_color(verdict))
@@ -155,10 +156,23 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	return 0;
 }
 
+/* Functions of a card that are no GPU stand below the heading, too. */
+static bool has_more_than_gpus(const struct audit *audit)
+{
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (section_of(audit, function) == GPUS && class_word_of(function) != WORD_GPU)
+			return true;
+	}
+	return false;
+}
+
 static int add_heading(struct listing *listing, enum section section)
 {
-	struct libscols_line *line =
-		function_table_heading(&listing->table, section_names[section]);
+	bool whole_cards = section == GPUS && has_more_than_gpus(listing->audit);
+	struct libscols_line *line = function_table_heading(
+		&listing->table, whole_cards ? "GPU cards"
+					     : section_names[section]);
 
 	return line && scols_line_set_color(line, "bold") == 0 ? 0 : -ENOMEM;
 }
@@ -252,11 +266,23 @@ static void show_staying(struct text *text, const struct listing *listing)
 
 static void show_next(struct text *text, const struct listing *listing)
 {
-	if (listing->table.usable)
-		text_paragraph(
-			text, 0, TEXT_DIM,
-			"Next: passcheck plan FUNCTION prints the commands that assign it to a "
-			"guest");
+	bool unready = listing->audit->judged.verdict == HOST_NOT_READY;
+	bool usable = listing->table.usable;
+
+	if (unready)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "Next: passcheck plan prints the steps to a ready host, or what is "
+			       "in the way%s",
+			       usable ? "; passcheck plan FUNCTION those that assign it to a guest"
+				      : "");
+	else if (usable)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "Next: passcheck plan FUNCTION prints the commands that assign it "
+			       "to a guest");
+	else if (listing->table.blocked)
+		text_paragraph(text, 0, TEXT_DIM,
+			       "Next: passcheck FUNCTION says what blocks it, passcheck plan "
+			       "FUNCTION what can be done");
 }
 
 int text_functions(struct text *text, const struct audit *audit)

@@ -74,7 +74,7 @@ static void show_persistence(struct text *text, const struct model *model,
 	else
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs at boot: %s",
 			       fact_known(&model->host->sriov_config.fact)
-				       ? "nothing makes any"
+				       ? "none, nothing on this host makes any"
 				       : "unknown, not every place was read");
 }
 

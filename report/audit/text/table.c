@@ -97,6 +97,7 @@ static const char *verdict_cell(struct function_table *table, const struct pci_f
 	table->with += assignable->verdict == ASSIGNABLE_WITH;
 	table->usable +=
 		assignable->verdict == ASSIGNABLE || assignable->verdict == ASSIGNABLE_WITH;
+	table->blocked += assignable->verdict == ASSIGNABLE_BLOCKED;
 	if (assignable->verdict == ASSIGNABLE_BLOCKED || !cautions_of(&model->cautions, function))
 		return word;
 	table->cautioned++;
@@ -163,12 +164,13 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 int function_table_print(struct function_table *table)
 {
 	struct text *text = table->text;
-	int result = table->lines ? scols_print_table(table->table) : 0;
+	int result = table->lines ? table_print(text, table->table) : 0;
 
 	if (table->with)
-		text_paragraph(text, 0, TEXT_DIM,
-			       "assignable-with: only together with functions of its group that a "
-			       "driver of the host holds now");
+		text_paragraph(
+			text, 0, TEXT_DIM,
+			"assignable-with: it has companions, functions of its group that must "
+			"leave their host drivers first");
 	if (table->cautioned)
 		text_paragraph(
 			text, 0, TEXT_DIM,
@@ -177,7 +179,6 @@ int function_table_print(struct function_table *table)
 	if (table->pfs)
 		text_paragraph(
 			text, 0, TEXT_DIM,
-			"VFS: enabled/of the device; passcheck FUNCTION says what the kernel "
-			"allows");
-	return result < 0 ? -ENOMEM : 0;
+			"VFS: enabled/offered; passcheck FUNCTION says how many the kernel allows");
+	return result;
 }
