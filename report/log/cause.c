@@ -318,7 +318,7 @@ static void confirm(struct log_causes *causes, const struct vote *vote, const ch
 		vote->cause_count ? summaries(causes->arena, vote->causes, vote->cause_count) : why;
 
 	told->cause = LOG_CONFIRMED;
-	told->why = arena_printf(causes->arena, "So it is on this host: %s.", cause);
+	told->why = arena_printf(causes->arena, "Confirmed here: %s.", cause);
 	list_causes(vote, causes->arena, told);
 	if (vote->cause_count && vote->causes[0]->remedy)
 		told->remedy = vote->causes[0]->remedy;
@@ -343,7 +343,7 @@ static void refute(struct log_causes *causes, const struct vote *vote, const cha
 	if (!reason)
 		reason = name_absent(told->event->message, causes->arena);
 	told->cause = LOG_REFUTED;
-	told->why = arena_printf(causes->arena, "Not now: %s.", reason);
+	told->why = arena_printf(causes->arena, "No longer true: %s.", reason);
 	told->remedy = NULL;
 }
 
@@ -354,7 +354,8 @@ static void leave_open(struct log_causes *causes, const struct vote *vote, const
 	const char *settle = told->why;
 
 	if (!doubt && vote->possible)
-		doubt = arena_printf(causes->arena, "the line names no function, and it may be %s",
+		doubt = arena_printf(causes->arena,
+				     "the line names no function; this may be its cause: %s",
 				     summaries(causes->arena, &vote->possible, 1));
 	if (!doubt && vote->unknown)
 		doubt = vote->unknown->summary;

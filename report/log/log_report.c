@@ -166,7 +166,7 @@ const char *log_report_counts(const struct log_report *report)
 	} parts[] = {
 		{counts->of[LOG_CONFIRMED], "confirmed"},
 		{counts->of[LOG_OPEN], "open"},
-		{counts->of[LOG_REFUTED], "not so now"},
+		{counts->of[LOG_REFUTED], "no longer true"},
 		{counts->harmless, "harmless"},
 	};
 	struct buffer list = {.arena = report->arena, .separator = ", "};

@@ -89,7 +89,7 @@ static void show_message(struct text *text, const struct log_told *told)
 /* A message whose cause another one tells takes a line. */
 static void show_follower(struct text *text, const struct log_told *told)
 {
-	text_paragraph(text, INDENT, TEXT_DIM, "so, too: %s [%s] (%s)", told->text,
+	text_paragraph(text, INDENT, TEXT_DIM, "same cause: %s [%s] (%s)", told->text,
 		       told->event->message->id, log_told_place(text->arena, told));
 }
 

@@ -233,10 +233,9 @@ static const struct log_message rows[] = {
 		.forms = {"BAR {n}: can't reserve [mem {x}-{x}{*}]",
 			  "BAR {n} [mem {x}-{x}{*}]: can't reserve",
 			  "can't reserve [mem {x}-{x}{*}]"},
-		.meaning =
-			"Something on the host holds the memory of this BAR: mostly the picture of "
-			"the boot, which the kernel keeps in it. The guest sees no picture, or gets "
-			"errors on writes.",
+		.meaning = "Something on the host holds the memory of this BAR: usually the boot "
+			   "framebuffer. The guest sees no picture, or gets "
+			   "errors on writes.",
 		.findings = {"boot-gpu.framebuffer"},
 		.inconclusive = true,
 		.settle =
