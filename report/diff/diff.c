@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "report/diff/machines.h"
 
 /* How many functions of a group a change names. */
 enum { LISTED = 16 };
@@ -268,20 +270,34 @@ static void compare_groups(struct diff *diff, const struct snapshot *snapshot, c
 	}
 }
 
+/* "8086:10d3", or "8086:10d3 (82574L Gigabit Network Connection)". */
+static const char *identity_words(struct diff *diff, const struct snapshot_function *function)
+{
+	static const char prefix[] = "0x";
+	const char *vendor = function->ids, *device = strchr(vendor, ':') + 1;
+
+	vendor += begins_with(vendor, prefix) ? strlen(prefix) : 0;
+	device += begins_with(device, prefix) ? strlen(prefix) : 0;
+	return arena_printf(diff->arena, "%.*s:%.*s%s%s%s", (int)strcspn(vendor, ":"), vendor,
+			    (int)strcspn(device, " "), device, *function->name ? " (" : "",
+			    function->name, *function->name ? ")" : "");
+}
+
 static void add_function(struct diff *diff, const struct snapshot_function *function, bool appeared)
 {
 	const char *ids =
 		arena_printf(diff->arena, "%.*s", (int)strcspn(function->ids, " "), function->ids);
 
-	add(diff, (struct change){
-			  .effect = appeared ? CHANGE_NONE : CHANGE_WORSE,
-			  .kind = appeared ? "function-appeared" : "function-vanished",
-			  .subject = function->address,
-			  .before = appeared ? NULL : ids,
-			  .after = appeared ? ids : NULL,
-			  .summary = arena_printf(diff->arena, "%s %s", ids,
-						  appeared ? "is new" : "is no longer there"),
-		  });
+	add(diff,
+	    (struct change){
+		    .effect = appeared ? CHANGE_NONE : CHANGE_WORSE,
+		    .kind = appeared ? "function-appeared" : "function-vanished",
+		    .subject = function->address,
+		    .before = appeared ? NULL : ids,
+		    .after = appeared ? ids : NULL,
+		    .summary = arena_printf(diff->arena, "%s %s", identity_words(diff, function),
+					    appeared ? "is new" : "is no longer there"),
+	    });
 }
 
 static void compare_functions(struct diff *diff, const struct snapshot *old_one,
@@ -371,6 +387,23 @@ static int compare_keys(const struct snapshot_finding *one, const struct snapsho
 	return order ? order : strcmp(one->subject, two->subject);
 }
 
+/* A verdict that changed says little without what it is about. */
+static void compare_finding(struct diff *diff, const struct snapshot_finding *was,
+			    const struct snapshot_finding *is)
+{
+	if (strcmp(was->verdict, is->verdict) == 0)
+		return;
+	add(diff, (struct change){
+			  .effect = compare_ranks(finding_ranks, was->verdict, is->verdict),
+			  .kind = "finding-changed",
+			  .subject = is->subject,
+			  .before = was->verdict,
+			  .after = is->verdict,
+			  .summary = arena_printf(diff->arena, "was %s and is now %s [%s]: %s",
+						  was->verdict, is->verdict, is->id, is->summary),
+		  });
+}
+
 /* Two runs of the same id and subject: as many are the same, however they are worded now. */
 static void compare_runs(struct diff *diff, const struct snapshot_finding *were, size_t was_count,
 			 const struct snapshot_finding *are, size_t is_count)
@@ -379,8 +412,7 @@ static void compare_runs(struct diff *diff, const struct snapshot_finding *were,
 
 	if (was_count == is_count) {
 		for (; i < was_count; i++)
-			compare_ranked(diff, "finding-changed", are[i].subject, are[i].id,
-				       finding_ranks, were[i].verdict, are[i].verdict);
+			compare_finding(diff, &were[i], &are[i]);
 		return;
 	}
 	while (i < was_count || k < is_count) {
@@ -460,6 +492,7 @@ int diff_build(struct arena *arena, struct snapshot *old_one, struct snapshot *n
 	compare_text(ret, CHANGE_NONE, "product-changed", "host", "the machine", old_one->product,
 		     new_one->product);
 	pair_functions(ret, old_one, new_one);
+	ret->machines_differ = machines_differ(arena, old_one, new_one);
 	compare_functions(ret, old_one, new_one);
 	compare_findings(ret, old_one, new_one);
 	compare_requirements(ret, old_one, new_one);

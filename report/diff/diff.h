@@ -27,7 +27,8 @@ struct change {
 struct diff {
 	struct arena *arena;
 	const struct snapshot *old_one, *new_one; /* what was compared */
-	struct change *changes;                   /* those for the worse first */
+	const char *machines_differ; /* why they seem to be of two; NULL: they do not */
+	struct change *changes;      /* those for the worse first */
 	size_t count;
 	size_t capacity;
 	enum change_effect effect; /* of all together: the worst */

@@ -100,6 +100,9 @@ static void write_header(struct page *page)
 	html_end(html);
 	html_start(html, "p", "lead");
 	html_text(html, verdict_words(html->arena, diff));
+	if (diff->machines_differ)
+		html_format(html, " These may be two different machines: %s.",
+			    diff->machines_differ);
 	html_end(html);
 	write_chips(page);
 	html_end(html);

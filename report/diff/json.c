@@ -26,6 +26,7 @@ int diff_render_json(const void *document, const struct render_options *options,
 	json_add_text(&json, object, "schema_version", JSON_SCHEMA_VERSION);
 	json_add(&json, object, "tool", json_tool(&json));
 	json_add_text(&json, object, "result", diff_result_name(diff->effect));
+	json_add_text(&json, object, "machines_differ", diff->machines_differ);
 	for (size_t i = 0; i < diff->count; i++)
 		json_add(&json, changes, NULL, change_object(&json, &diff->changes[i]));
 	json_add(&json, object, "changes", changes);

@@ -258,6 +258,7 @@ static void read_document(struct reader *reader, const cJSON *document, struct s
 		.kernel_release = text(reader, host, "kernel_release"),
 		.product = text(reader, host, "product"),
 		.hostname = text(reader, host, "hostname"),
+		.machine_id = text(reader, host, "machine_id"),
 	};
 	if (cJSON_IsFalse(member(member(document, "run"), "complete")) && !reader->why)
 		reader->why = "only some checks or functions are in it; whole reports are compared";

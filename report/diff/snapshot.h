@@ -51,6 +51,7 @@ struct snapshot {
 	const char *kernel_release;
 	const char *product;
 	const char *hostname;
+	const char *machine_id; /* hashed */
 	struct snapshot_function *functions;
 	size_t function_count;
 	struct snapshot_finding *findings;

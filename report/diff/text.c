@@ -38,6 +38,11 @@ int diff_render_text(const void *document, const struct render_options *options,
 	struct text text = {.options = options, .arena = diff->arena, .out = out};
 
 	text_paragraph(&text, 0, looks[diff->effect].color, "%s", diff_headline(diff->effect));
+	if (diff->machines_differ)
+		text_paragraph(&text, 0, TEXT_YELLOW,
+			       "These may be two different machines: %s. diff is for one machine "
+			       "at two times",
+			       diff->machines_differ);
 	if (diff->count)
 		fputc('\n', out);
 	for (size_t i = 0; i < diff->count; i++) {

@@ -55,7 +55,59 @@ class DiffTest(TreeTest):
                       for change in document["changes"])
 
 
+class Machines(DiffTest):
+    """Reports of two machines are compared, and not without a word."""
+
+    def differ(self, old, new):
+        text = self.run_diff(old, new).stdout
+        said = json.loads(self.run_diff(old, new, "--format", "json").stdout)["machines_differ"]
+        self.assertEqual("These may be two different machines" in text, said is not None)
+        return said or ""
+
+    def test_what_tells_two_machines_apart(self):
+        one = {"kernel_release": "6.1.0", "product": "Box"}
+        for more, why in (({"product": "Crate"}, "one is a Box, the other a Crate"),
+                          ({"kernel_release": "6.2.0"}, ""),
+                          ({"hostname": "b", "machine_id": "1"}, "one is called a, the other b"),
+                          ({"hostname": "a", "machine_id": "2"}, "machine ids differ")):
+            with self.subTest(more=more):
+                old = report(host={**one, "hostname": "a", "machine_id": "1"})
+                said = self.differ(old, report(host={**one, **more}))
+                self.assertEqual(why in said, True, said)
+                self.assertEqual(bool(said), bool(why))
+
+    def test_functions_that_few_are_the_same_of(self):
+        addresses = [f"0000:01:00.{number}" for number in range(6)]
+        old = report(groups=[], functions=[function(address) for address in addresses])
+        for same, differs in ((6, False), (3, False), (2, True), (0, True)):
+            with self.subTest(same=same):
+                new = report(groups=[], functions=[
+                    function(address, "0x10d3" if index < same else "0x1521")
+                    for index, address in enumerate(addresses)])
+                self.assertEqual("functions in common" in self.differ(old, new), differs)
+
+    def test_vfs_tell_nothing(self):
+        old = report()
+        new = report(groups=[], functions=[
+            function("0000:01:00.0"), *(function(f"0000:03:00.{number}", "0x1520",
+                                                 physical_function="0000:01:00.0")
+                                        for number in range(8))])
+        self.assertEqual(self.differ(old, new), "")
+
+
 class Changes(DiffTest):
+    def test_a_change_says_what_it_is_about(self):
+        before = report(findings=[finding("caution.in-use", "not-applicable", "nobody uses it",
+                                          "0000:01:00.0")])
+        after = report(findings=[finding("caution.in-use", "warn", "the host uses it: eth0",
+                                         "0000:01:00.0")])
+        self.assertIn("0000:01:00.0: was not-applicable and is now warn [caution.in-use]: "
+                      "the host uses it: eth0\n", self.run_diff(before, after).stdout)
+        named = report()
+        named["functions"].append(function("0000:03:00.0", name="82574L"))
+        self.assertIn("0000:03:00.0: 8086:10d3 (82574L) is new\n",
+                      self.run_diff(report(), named).stdout)
+
     def test_a_report_is_the_same_as_itself(self):
         self.assertEqual(self.changes(report(), report(), READY), [])
 
