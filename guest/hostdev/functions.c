@@ -149,28 +149,28 @@ static void add_companion(struct hostdev_builder *builder, const struct pci_func
 	hostdev_warnings_add(builder->model, companion, builder->arena, &form->notes);
 }
 
-/* Adds what goes along with a function, whose form has that number. A large group, of which several
- * are asked for, is gone through once. */
+/* Adds what goes along with a function, whose form has that number; before there is an IOMMU, by
+ * the group that is predicted. A large group, of which several are asked for, is gone through once.
+ */
 static void add_companions(struct hostdev_builder *builder, const struct pci_function *function,
 			   size_t number)
 {
 	const struct assignability *assignability = &builder->model->assignability;
-	const struct companion_list list = companions_of(&builder->model->companions, function);
-	const struct assignable *assignable = assignability_of(assignability, function);
+	const struct companion_list list = hostdev_companions(builder, function);
 
-	if (assignable->companion_count > MOST_COMPANIONS_LISTED && list.first) {
+	if (list.count > MOST_COMPANIONS_LISTED && list.first) {
 		if (function_set_has(&builder->brought, list.first))
 			return;
 		function_set_add(&builder->brought, list.first);
 	}
-	for (size_t i = 0; i < assignable->companion_count; i++) {
-		const struct pci_function *companion = assignable->companions[i];
+	for (size_t i = 0; i < list.count; i++) {
+		const struct pci_function *companion = list.functions[i];
 		enum leaving leaving = leaving_with(assignability, companion, function);
 		if (leaving_only_unbinds(leaving))
 			note_unbinding(builder, &builder->forms->forms[number], companion, leaving);
 	}
-	for (size_t i = 0; i < assignable->companion_count; i++) {
-		const struct pci_function *companion = assignable->companions[i];
+	for (size_t i = 0; i < list.count; i++) {
+		const struct pci_function *companion = list.functions[i];
 		if (leaving_with(assignability, companion, function) == LEAVING_TO_VFIO)
 			add_companion(builder, function, companion);
 	}

@@ -21,12 +21,11 @@ static bool goes_to_vfio(const struct units *units, const struct pci_function *c
 
 /* Returns a companion of the function that is refused, or NULL. */
 static const struct pci_function *find_lost(const struct units *units,
-					    const struct hostdev_form *form)
+					    const struct hostdev_form *form,
+					    const struct companion_list *companions)
 {
-	const struct assignable *assignable = &form->assignable;
-
-	for (size_t i = 0; i < assignable->companion_count; i++) {
-		const struct pci_function *companion = assignable->companions[i];
+	for (size_t i = 0; i < companions->count; i++) {
+		const struct pci_function *companion = companions->functions[i];
 		if (function_set_has(&units->lost, companion) &&
 		    goes_to_vfio(units, companion, form->function))
 			return companion;
@@ -34,10 +33,10 @@ static const struct pci_function *find_lost(const struct units *units,
 	return NULL;
 }
 
-static void keep_companions(struct units *units, const struct hostdev_form *form)
+static void keep_companions(struct units *units, const struct companion_list *companions)
 {
-	for (size_t i = 0; i < form->assignable.companion_count; i++)
-		function_set_add(&units->needed, form->assignable.companions[i]);
+	for (size_t i = 0; i < companions->count; i++)
+		function_set_add(&units->needed, companions->functions[i]);
 }
 
 static void refuse(struct units *units, struct hostdev_form *form,
@@ -54,9 +53,8 @@ static void refuse(struct units *units, struct hostdev_form *form,
  */
 static void judge(struct units *units, struct hostdev_form *form)
 {
-	const struct companion_list list =
-		companions_of(&units->builder->model->companions, form->function);
-	bool large = form->assignable.companion_count > MOST_COMPANIONS_LISTED && list.first;
+	const struct companion_list list = hostdev_companions(units->builder, form->function);
+	bool large = list.count > MOST_COMPANIONS_LISTED && list.first;
 	const struct pci_function *lost = NULL;
 
 	if (large && function_set_has(&units->whole, list.first))
@@ -64,11 +62,11 @@ static void judge(struct units *units, struct hostdev_form *form)
 	if (large && function_set_has(&units->broken, list.first))
 		lost = list.first;
 	else
-		lost = find_lost(units, form);
+		lost = find_lost(units, form, &list);
 	if (lost)
 		refuse(units, form, lost);
 	else
-		keep_companions(units, form);
+		keep_companions(units, &list);
 	if (large)
 		function_set_add(lost ? &units->broken : &units->whole, list.first);
 }

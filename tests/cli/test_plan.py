@@ -1108,6 +1108,14 @@ class Obstacles(PlanTest):
 
 
 class Guest(PlanTest):
+    def test_what_will_share_the_group_goes_to_the_guest_too(self):
+        """Before there is an IOMMU, the predicted group tells, as it does which of them are bound."""
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        hosts = [device["host"] for device in self.devices(GPU)[1:]]
+        self.assertEqual([step[1] for step in self.steps(GPU) if step[0] == "bind"], [GPU, SOUND])
+        self.assertEqual(hosts, [GPU, SOUND])
+
     def devices(self, *functions):
         """The devices that QEMU is given."""
         words = shlex.split(self.commands("qemu", *functions)[-1])
