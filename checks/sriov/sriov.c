@@ -274,11 +274,9 @@ static void report_unread(const struct pci_function *function, const struct capa
 static void judge_hidden(const struct host *host, const struct pci_function *function,
 			 struct findings *findings)
 {
-	const char *setting = pci_base_class(function) == PCI_BASE_CLASS_NETWORK
-				      ? vf_adapter_setting(host, function, findings->arena)
-				      : NULL;
+	const char *setting = vf_hiding_setting(host, function, findings->arena);
 
-	if (!setting || !fact_known(&function->config.fact))
+	if (!setting)
 		return;
 	struct finding *finding = finding_add(
 		findings, &kinds[HIDDEN], FINDING_NOT_APPLICABLE, subject_function(function),
@@ -298,9 +296,8 @@ static void run(const struct check_context *context)
 		const struct pci_function *function = &host->pci.functions[i];
 		struct sriov_capability sriov = sriov_decode(&function->config);
 
+		judge_hidden(host, function, findings);
 		/* A VF has no VFs, whatever it shows of its PF's registers. */
-		if (!pci_is_vf(function) && sriov.capability.state == FACT_ABSENT)
-			judge_hidden(host, function, findings);
 		if (pci_is_vf(function) || sriov.capability.state == FACT_ABSENT)
 			continue;
 		found = true;

@@ -6,6 +6,7 @@
 
 #include "host/access/array.h"
 #include "host/boot/boolean.h"
+#include "host/pci/capabilities.h"
 #include "host/sriov/sriov_config.h"
 
 enum { VENDOR_NVIDIA = 0x10de };
@@ -280,4 +281,14 @@ const char *vf_adapter_setting(const struct host *host, const struct pci_functio
 			    "%s. The kernel is locked down (%s), which may keep a tool from the "
 			    "adapter; the firmware setup is not kept from it",
 			    driver->firmware, lockdown->text);
+}
+
+const char *vf_hiding_setting(const struct host *host, const struct pci_function *function,
+			      struct arena *arena)
+{
+	if (pci_base_class(function) != PCI_BASE_CLASS_NETWORK ||
+	    !fact_known(&function->config.fact) ||
+	    sriov_decode(&function->config).capability.state != FACT_ABSENT)
+		return NULL;
+	return vf_adapter_setting(host, function, arena);
 }

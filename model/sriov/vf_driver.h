@@ -74,4 +74,12 @@ enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *fu
 const char *vf_adapter_setting(const struct host *host, const struct pci_function *function,
 			       struct arena *arena);
 
+/*
+ * Returns vf_adapter_setting() of a network adapter whose config space was read and shows no
+ * SR-IOV, which that setting may hide: there, the adapter alone knows whether it has VFs. NULL for
+ * any other.
+ */
+const char *vf_hiding_setting(const struct host *host, const struct pci_function *function,
+			      struct arena *arena);
+
 #endif

@@ -1036,6 +1036,13 @@ class VirtualFunctions(PlanTest):
             f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs",
             f"echo 4 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
 
+    def test_a_setting_of_the_adapter_that_may_hide_them_is_on_its_page(self):
+        self.machine.set_driver(self.machine.paths[CROWD], "mlx5_core")
+        self.machine.write(f"{self.machine.paths[CROWD]}/class", "0x020000\n")
+        page = passcheck("--root", self.root, CROWD).stdout
+        self.assertIn("VFs possible: none, and a setting of the adapter may be why [sriov.hidden]", page)
+        self.assertIn("→ Where VFs are wanted: set SRIOV_EN=1", page)
+
     def test_who_holds_vfs_is_named(self):
         step, = (step for step in self.plan(NIC, "--vfs", "4")["steps"]
                  if step["id"] == "enable-vfs")

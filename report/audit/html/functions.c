@@ -137,6 +137,16 @@ static void write_vf_budget(struct page *page, const struct pci_function *functi
 {
 	const struct vf_budget *budget = vf_budget_of(&page->audit->model.vf_budgets, function);
 
+	const char *setting =
+		vf_hiding_setting(page->audit->model.host, function, page->html.arena);
+
+	if (setting)
+		write_fact(
+			page, "VFs possible",
+			arena_printf(page->html.arena,
+				     "none, and a setting of the adapter may be why; where VFs are "
+				     "wanted: %s",
+				     setting));
 	if (!budget)
 		return;
 	write_fact(page, "VFs possible", vf_budget_summary(budget, page->html.arena));

@@ -93,12 +93,28 @@ static void show_usable(struct text *text, const struct usable_vfs *usable)
 		       usable->why);
 }
 
+static void show_hidden(struct text *text, const struct host *host,
+			const struct pci_function *function)
+{
+	const char *setting = vf_hiding_setting(host, function, text->arena);
+
+	if (!setting)
+		return;
+	text_paragraph(
+		text, INDENT, TEXT_PLAIN,
+		"VFs possible: none, and a setting of the adapter may be why [sriov.hidden]");
+	text_remedy(text, INDENT + 2,
+		    arena_printf(text->arena, "Where VFs are wanted: %s", setting));
+}
+
 void text_sriov(struct text *text, const struct model *model, const struct pci_function *function)
 {
 	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
 
-	if (!budget)
+	if (!budget) {
+		show_hidden(text, model->host, function);
 		return;
+	}
 	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs possible: %s",
 		       vf_budget_summary(budget, text->arena));
 	for (int kind = 0; kind < VF_TERM_COUNT; kind++)
