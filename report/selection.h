@@ -8,6 +8,7 @@
 struct selection {
 	const struct pci_function **functions;
 	size_t count;
+	bool *alone; /* of each: a selector names it, and no other */
 };
 
 /*

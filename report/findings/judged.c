@@ -169,7 +169,7 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 	return 0;
 }
 
-static bool is_wrong(const struct finding *finding)
+bool finding_is_wrong(const struct finding *finding)
 {
 	return finding->verdict == FINDING_WARN || finding->verdict == FINDING_UNKNOWN ||
 	       finding->verdict == FINDING_FAIL;
@@ -193,7 +193,7 @@ size_t judged_count_kinds(const struct judged_findings *judged, struct arena *ar
 	for (size_t i = 0; counts && i < judged->count; i++) {
 		const struct finding *finding = judged->items[i];
 
-		if (is_wrong(finding))
+		if (finding_is_wrong(finding))
 			counts[count++] = (struct kind_count){finding->kind, finding->verdict, 1};
 	}
 	if (count)

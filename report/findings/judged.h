@@ -58,6 +58,9 @@ struct kind_count {
 	size_t count;
 };
 
+/* Returns whether the finding warns, fails or is unknown. */
+bool finding_is_wrong(const struct finding *finding);
+
 /* Counts the findings that warn, fail or are unknown by kind and verdict, in the order of their
  * ids. Returns how many counts *ret has, in memory of arena; short memory marks it. */
 size_t judged_count_kinds(const struct judged_findings *judged, struct arena *arena,

@@ -29,8 +29,9 @@ static const char *subject(const struct plan_document *document)
 
 static void write_header(struct html *html, const struct plan_document *document)
 {
-	const char *shorter = plan_shorter_way(document);
-	const char *who = plan_who_runs(&document->plan), *helps = plan_what_helps(document);
+	const char *who = plan_who_runs(&document->plan);
+	const char *sentences[] = {plan_whom_for(document), plan_how_far(document),
+				   plan_what_helps(document), plan_shorter_way(document)};
 
 	html_start(html, "header", NULL);
 	html_element(html, "p", "subject", subject(document));
@@ -39,10 +40,10 @@ static void write_header(struct html *html, const struct plan_document *document
 	html_end(html);
 	if (who)
 		html_element(html, "p", "lead", who);
-	if (helps)
-		html_element(html, "p", "lead", helps);
-	if (shorter)
-		html_element(html, "p", NULL, shorter);
+	for (size_t i = 0; i < ARRAY_LENGTH(sentences); i++) {
+		if (sentences[i])
+			html_element(html, "p", "lead", sentences[i]);
+	}
 	html_end(html);
 	html_newline(html);
 }

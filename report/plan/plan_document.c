@@ -88,6 +88,29 @@ static int build_for_host(struct plan_document *document, const struct host *hos
 	return 0;
 }
 
+/* A VF has none of its own, whatever it shows of its PF's registers. */
+static bool may_have_vfs(const struct pci_function *function)
+{
+	return !pci_is_vf(function) && !fact_absent(&function->sriov.totalvfs.fact);
+}
+
+/* Whoever asks for VFs of "nic" means adapters that have some, as one who requires them does. Where
+ * none has, the plan says of all why not. */
+static void leave_out_those_without_vfs(struct selection *selection)
+{
+	size_t kept = 0, with_vfs = 0;
+
+	for (size_t i = 0; i < selection->count; i++)
+		with_vfs += may_have_vfs(selection->functions[i]);
+	for (size_t i = 0; with_vfs && i < selection->count; i++) {
+		if (!selection->alone[i] && !may_have_vfs(selection->functions[i]))
+			continue;
+		selection->alone[kept] = selection->alone[i];
+		selection->functions[kept++] = selection->functions[i];
+	}
+	selection->count = with_vfs ? kept : selection->count;
+}
+
 static int build_for_functions(struct plan_document *document, const struct host *host,
 			       const struct plan_input *input, const char **ret_culprit)
 {
@@ -96,6 +119,8 @@ static int build_for_functions(struct plan_document *document, const struct host
 
 	if (result < 0)
 		return result;
+	if (input->vfs)
+		leave_out_those_without_vfs(&document->selection);
 	model_build(host, document->arena, &document->model);
 	const struct plan_wish wish = {
 		.functions = document->selection.functions,
@@ -109,6 +134,54 @@ static int build_for_functions(struct plan_document *document, const struct host
 	return 0;
 }
 
+/* Returns whether a finding is on what the plan is for, or decides on the host. Where VFs are asked
+ * for, those of SR-IOV alone speak of them. */
+static bool speaks_of_wish(const struct judged_findings *judged, const struct finding *finding,
+			   bool vfs)
+{
+	if (vfs)
+		return begins_with(finding->check, "sriov") || begins_with(finding->check, "vf-");
+	return finding->subject.type == SUBJECT_FUNCTION ||
+	       finding->subject.type == SUBJECT_GROUP || judged_decides(judged, finding);
+}
+
+static bool has_remedy(const struct judged_findings *judged, bool vfs)
+{
+	for (size_t i = 0; i < judged->count; i++) {
+		const struct finding *finding = judged->items[i];
+		if (finding->remedy && finding_is_wrong(finding) &&
+		    speaks_of_wish(judged, finding, vfs))
+			return true;
+	}
+	return false;
+}
+
+/* Where no step is left, the checks that a plan for functions does not run may know what helps. */
+static int look_for_help(struct plan_document *document, const struct host *host, bool vfs,
+			 const char **ret_culprit)
+{
+	const struct selection *selection = &document->selection;
+	const char **names = arena_array(document->arena, selection->count + 1, sizeof(*names));
+	struct audit *audit = NULL;
+
+	if (document->audit) {
+		document->page_helps = has_remedy(&document->audit->judged, vfs);
+		return 0;
+	}
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < selection->count; i++)
+		names[i] = selection->functions[i]->name;
+	const struct audit_input page = {
+		.time = "", .selectors = names, .selector_count = selection->count};
+	int result = audit_build(host, &page, &audit, ret_culprit);
+	if (result < 0)
+		return result;
+	document->page_helps = has_remedy(&audit->judged, vfs);
+	audit_free(audit);
+	return 0;
+}
+
 static int build(struct plan_document *document, const struct host *host,
 		 const struct plan_input *input, const char **ret_culprit)
 {
@@ -116,6 +189,9 @@ static int build(struct plan_document *document, const struct host *host,
 	int result = input->selector_count ? build_for_functions(document, host, input, ret_culprit)
 					   : build_for_host(document, host, &for_host, ret_culprit);
 
+	const struct plan *plan = &document->plan;
+	if (result == 0 && plan->verdict == PLAN_OBSTRUCTED && !plan->count && !plan->undo)
+		result = look_for_help(document, host, input->vfs > 0, ret_culprit);
 	if (result < 0)
 		return result;
 	document->verdict = host_verdicts[document->plan.verdict];

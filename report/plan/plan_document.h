@@ -26,6 +26,8 @@ struct plan_document {
 	struct model model;
 	struct selection selection;
 	struct plan plan;
+	/* Of a plan without steps: the page of what it is for, or of the host, says what to do. */
+	bool page_helps;
 	enum host_verdict verdict; /* ready where the steps reach the goal */
 };
 

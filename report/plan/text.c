@@ -18,6 +18,12 @@ static const enum text_color colors[] = {
 
 ASSERT_COVERS(colors, PLAN_VERDICT_COUNT);
 
+static void show_sentence(struct text *text, const char *sentence)
+{
+	if (sentence)
+		text_paragraph(text, 2, TEXT_PLAIN, "%s", sentence);
+}
+
 static void show_lines(struct text *text, const char *label, const struct text_line *line)
 {
 	for (; line; line = line->next)
@@ -68,17 +74,16 @@ int plan_render_text(const void *plan_document, const struct render_options *opt
 	const struct plan_document *document = plan_document;
 	const struct plan *plan = &document->plan;
 	struct text text = {.options = options, .arena = document->arena, .out = out};
-	const char *shorter = plan_shorter_way(document), *back = plan_way_back(document);
-	const char *who = plan_who_runs(plan), *helps = plan_what_helps(document);
+	const char *who = plan_who_runs(plan), *back = plan_way_back(document);
 
 	text_paragraph(&text, 0, colors[plan->verdict], "%s%s%s", plan_headline(document),
 		       who ? ". " : "", who ? who : "");
-	if (shorter)
-		text_paragraph(&text, 2, TEXT_PLAIN, "%s", shorter);
+	show_sentence(&text, plan_whom_for(document));
+	show_sentence(&text, plan_how_far(document));
+	show_sentence(&text, plan_shorter_way(document));
 	show_lines(&text, "Obstacle", plan->obstacles);
 	show_lines(&text, "Not known", plan->unknowns);
-	if (helps)
-		text_paragraph(&text, 2, TEXT_PLAIN, "%s", helps);
+	show_sentence(&text, plan_what_helps(document));
 	show_remarks(&text, plan->remarks);
 	show_steps(&text, plan);
 	if (back) {

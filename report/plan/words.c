@@ -5,6 +5,8 @@
 #include "host/access/buffer.h"
 #include "model/own_commands.h"
 
+enum { MOST_NAMES = 8 };
+
 static const char *const undo_headings[] = {
 	[PLAN_FIRMWARE] = "In the firmware setup",
 	[PLAN_BOOT] = "For the next boot",
@@ -74,6 +76,48 @@ static const char *operands(const struct plan_document *document)
 	return buffer_text(&names);
 }
 
+/* A group goes as a whole, whichever of its functions is named. */
+static bool may_go_apart(const struct selection *selection)
+{
+	bool several = false, apart = false;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		several |= !selection->alone[i];
+		apart |= i && !pci_same_group(selection->functions[0], selection->functions[i]);
+	}
+	return several && apart;
+}
+
+const char *plan_whom_for(const struct plan_document *document)
+{
+	const struct selection *selection = &document->selection;
+	struct buffer names = {.arena = document->arena, .separator = ", ", .most = MOST_NAMES};
+
+	if (!may_go_apart(selection))
+		return NULL;
+	for (size_t i = 0; i < selection->count; i++)
+		buffer_item(&names, "%s", selection->functions[i]->name);
+	return arena_printf(document->arena,
+			    "This plan is for %zu functions: %s. Name one to plan for it alone",
+			    selection->count, buffer_list(&names));
+}
+
+const char *plan_how_far(const struct plan_document *document)
+{
+	const struct plan *plan = &document->plan;
+	size_t before = 0;
+
+	while (before < plan->count && plan->steps[before].stage <= PLAN_BOOT)
+		before++;
+	if (before == 0 || before == plan->count)
+		return NULL;
+	return arena_printf(
+		document->arena,
+		"Do steps 1 to %zu, then ask for a plan again: what follows them here is "
+		"a forecast",
+		before);
+}
+
 const char *plan_shorter_way(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;
@@ -90,9 +134,9 @@ const char *plan_what_helps(const struct plan_document *document)
 {
 	const struct plan *plan = &document->plan;
 
-	if (plan->verdict != PLAN_OBSTRUCTED || plan->count || plan->undo)
+	if (plan->verdict != PLAN_OBSTRUCTED || plan->count || plan->undo || !document->page_helps)
 		return NULL;
-	return arena_printf(document->arena, "passcheck%s says what may help", operands(document));
+	return arena_printf(document->arena, "What may help: passcheck%s", operands(document));
 }
 
 /* How to come back is asked for when it is wanted: what is in place then is looked for. */

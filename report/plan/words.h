@@ -16,10 +16,19 @@ const char *plan_who_runs(const struct plan *plan);
 /* Returns "Now" and the like, what stands above the steps of a stage. */
 const char *plan_stage_heading(const struct plan *plan, enum plan_stage stage);
 
+/* Returns which functions the plan is for, as a sentence, where one word named several that need
+ * not go together; NULL otherwise. */
+const char *plan_whom_for(const struct plan_document *document);
+
+/* Returns which steps come before another plan is asked for, as a sentence; NULL where all of them
+ * hold. */
+const char *plan_how_far(const struct plan_document *document);
+
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 
-/* Returns where to read on, as a sentence, where there is no step at all; NULL otherwise. */
+/* Returns where to read on, as a sentence, where there is no step at all
+ * and something to read; NULL otherwise. */
 const char *plan_what_helps(const struct plan_document *document);
 
 /* Returns the command that plans the way back, or NULL where there is none. */

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -1036,6 +1037,17 @@ class VirtualFunctions(PlanTest):
             f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs",
             f"echo 4 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
 
+    def test_a_class_word_means_those_that_offer_some(self):
+        self.assertIn(VF0, self.plan("nic")["functions"])
+        plan = self.plan("nic", "--vfs", "2")
+        self.assertIn(NIC, plan["functions"])
+        self.assertNotIn(VF0, plan["functions"])
+        self.assertNotIn("offers no VFs", " ".join(plan["obstacles"]))
+
+    def test_what_is_named_alone_is_answered_for(self):
+        plan = self.plan(NIC, VF0, "--vfs", "2")
+        self.assertEqual(plan["obstacles"], [f"{VF0} offers no VFs"])
+
     def test_a_setting_of_the_adapter_that_may_hide_them_is_on_its_page(self):
         self.machine.set_driver(self.machine.paths[CROWD], "mlx5_core")
         self.machine.write(f"{self.machine.paths[CROWD]}/class", "0x020000\n")
@@ -1111,7 +1123,37 @@ class Obstacles(PlanTest):
                 first = shown.splitlines()[0]
                 self.assertEqual(first, "Something stands in the way; these steps are to remove it"
                                  if steps else "No steps reach the goal")
-                self.assertEqual("says what may help" in shown, not steps)
+
+    def test_the_page_is_named_where_it_says_what_helps(self):
+        """A group that others share has a remedy; a graphics card without VFs has none."""
+        for arguments, page in ((("gpu", "--vfs", "5"), None), ((BLOCKED,), BLOCKED)):
+            with self.subTest(arguments=arguments):
+                shown = passcheck("--root", self.root, "plan", *arguments).stdout
+                pointer, = re.findall("What may help: passcheck (.*)", shown) or [None]
+                self.assertEqual(pointer, page)
+                if page:
+                    self.assertIn("→", passcheck("--root", self.root, page).stdout)
+
+
+class Head(PlanTest):
+    def head(self, *arguments):
+        return " ".join(passcheck("--root", self.root, "plan", *arguments).stdout.split("\n\n")[0].split())
+
+    def test_what_one_word_took_together_is_named(self):
+        several = "Name one to plan for it alone"
+        self.assertIn(several, self.head("nic"))
+        self.assertNotIn(several, self.head(NIC, GPU))
+        self.assertNotIn(several, self.head("group:10"))
+
+    def test_a_reboot_makes_a_forecast_of_what_follows(self):
+        self.assertNotIn("forecast", self.head(GPU))
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        steps = self.plan(GPU)["steps"]
+        last = [step["id"] for step in steps].index("look") + 1
+        self.assertIn(f"Do steps 1 to {last}, then ask for a plan again: what follows them here is a forecast",
+                      self.head(GPU))
+        self.assertNotIn("forecast", self.head())
 
 
 class Guest(PlanTest):
