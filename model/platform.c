@@ -231,10 +231,63 @@ static const struct fact *table_of(const struct host *host, enum platform platfo
 
 static bool is_guest(const struct host *host)
 {
+	if (hypervisor_is_xen(&host->hypervisor))
+		return true;
 	if (!host->cpu.architecture || cpu_is_x86(&host->cpu))
 		return cpu_has(&host->cpu, "hypervisor");
 	return is_name_of_machine(&host->vendor) || is_name_of_machine(&host->product) ||
 	       is_amazon_guest(host) || has_emulated_bridge(host);
+}
+
+static bool is_called(const struct fact_text *text, const char *name)
+{
+	return fact_known(&text->fact) && begins_with(text->text, name);
+}
+
+/* Microsoft's own machines are of its name, too. */
+static enum machine_below below_of(const struct host *host)
+{
+	if (hypervisor_dom0(&host->hypervisor))
+		return BELOW_XEN_DOM0;
+	if (hypervisor_is_xen(&host->hypervisor))
+		return BELOW_XEN;
+	if (!is_guest(host))
+		return BELOW_OTHER;
+	if (is_called(&host->vendor, "VMware") || is_called(&host->product, "VMware"))
+		return BELOW_VMWARE;
+	return is_called(&host->vendor, "Microsoft") && is_called(&host->product, "Virtual Machine")
+		       ? BELOW_HYPER_V
+		       : BELOW_OTHER;
+}
+
+static const char *give(const char *what, const char *how, struct arena *arena)
+{
+	return arena_printf(
+		arena, "Give this virtual machine %s%s%s%s, if its own guests are to get devices",
+		what, how ? " (" : "", how ? how : "", how ? ")" : "");
+}
+
+const char *platform_virtual_remedy(const struct host_platform *platform, const char *what,
+				    const char *qemu, struct arena *arena)
+{
+	switch (platform->below) {
+	case BELOW_OTHER:
+		return give(what, qemu ? arena_printf(arena, "QEMU: %s", qemu) : NULL, arena);
+	case BELOW_VMWARE:
+		return give(what,
+			    "VMware: \"Expose IOMMU to the guest\" of its CPU, or vvtd.enable = "
+			    "\"TRUE\" in its .vmx",
+			    arena);
+	case BELOW_HYPER_V:
+		return "Hyper-V gives its guests no virtual IOMMU: assign devices on the machine "
+		       "below, or run this system on another hypervisor";
+	case BELOW_XEN:
+		return "Xen gives its guests no virtual IOMMU: assign devices in its dom0, or run "
+		       "this system on another hypervisor";
+	case BELOW_XEN_DOM0:
+		return PLATFORM_DOM0_REMEDY;
+	}
+	return NULL;
 }
 
 void host_platform_build(const struct host *host, struct host_platform *ret)
@@ -249,6 +302,7 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 		.has_table = fact_exists(&acpi->dmar.fact) || fact_exists(&acpi->ivrs.fact),
 		.has_viot = has_viot_alone(acpi),
 		.is_guest = is_guest(host),
+		.below = below_of(host),
 	};
 	ret->table = table_of(host, ret->kind);
 	ret->translation = translation_of(host, &ret->translation_fact);

@@ -15,6 +15,17 @@ enum platform {
 /* Whether the kernel translates DMA now: what runs wins over what tables and options promise. */
 enum translation { TRANSLATION_UNKNOWN, TRANSLATION_OFF, TRANSLATION_ON };
 
+/* What runs below a virtual machine, as far as that changes what helps it. */
+enum machine_below {
+	BELOW_OTHER, /* QEMU, one that is not known, or nothing */
+	BELOW_VMWARE,
+	BELOW_HYPER_V,
+	BELOW_XEN,
+	BELOW_XEN_DOM0, /* this is the domain that has Xen's devices */
+};
+
+enum { MACHINE_BELOW_COUNT = BELOW_XEN_DOM0 + 1 };
+
 /* What kind of machine a host is, concluded once. Facts are of the host, and never NULL. */
 struct host_platform {
 	/* By the units that run, else by the table that firmware gives, else by the processor's
@@ -31,12 +42,26 @@ struct host_platform {
 	bool has_table; /* firmware gives a DMAR or an IVRS, readable or not */
 	/* A hypervisor gives a VIOT, readable or not, and neither of the others. */
 	bool has_viot;
-	/* The host is a virtual machine: x86's cpuinfo says so, elsewhere what the machine is
-	 * called or that it has QEMU's host bridge. */
+	/* The host is a virtual machine, or Xen's dom0: x86's cpuinfo says so, elsewhere what the
+	 * machine is called or that it has QEMU's host bridge. */
 	bool is_guest;
+	enum machine_below below; /* of a virtual machine, and of Xen's dom0 */
 };
 
 void host_platform_build(const struct host *host, struct host_platform *ret);
+
+/*
+ * Returns what helps a virtual machine that lacks what, "a virtual IOMMU", by what runs below it:
+ * "Give this virtual machine a virtual IOMMU (QEMU: intel-iommu), if its own guests are to get
+ * devices". qemu is how QEMU gives it, or NULL. Of Xen's dom0 it is that VFIO is not the way there.
+ */
+const char *platform_virtual_remedy(const struct host_platform *platform, const char *what,
+				    const char *qemu, struct arena *arena);
+
+/* What Xen's dom0 does instead, as a sentence without a period. */
+#define PLATFORM_DOM0_REMEDY                                                                       \
+	"This is Xen's dom0, where neither VFIO nor KVM works: assign devices with Xen "           \
+	"(xen-pciback, xl pci-assignable-add), or boot the kernel without Xen"
 
 /* Returns "VT-d", "AMD-Vi" or "the IOMMU". */
 const char *platform_name(enum platform platform);

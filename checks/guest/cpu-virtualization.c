@@ -35,7 +35,8 @@ static const struct finding_kind kinds[] = {
 		 "VT-d has no CPUID flag.",
 		 "Switch on virtualisation in the firmware setup: Intel Virtualization "
 		 "Technology for VT-x, SVM Mode for AMD-V. For a virtual machine, let the "
-		 "hypervisor below offer nested virtualisation. Where the processor has no such "
+		 "hypervisor below offer nested virtualisation. In Xen's dom0 KVM does not work: "
+		 "boot the kernel without Xen. Where the processor has no such "
 		 "feature, only another one helps."},
 	[FEATURE] = {"cpu-virtualization.feature",
 		     "The processor's flags have vmx (Intel VT-x), svm (AMD-V) or sie (s390): "
@@ -89,6 +90,7 @@ static void report_no_feature(const struct model *model, const struct virtualiza
 	const struct cpu *cpu = &model->host->cpu;
 	const char *processor = *cpu->model_name ? cpu->model_name : "the processor";
 	const char *flags = feature ? feature->flag : "vmx and svm";
+	const struct fact *dom0 = hypervisor_dom0(&model->host->hypervisor);
 	struct finding *finding =
 		finding_add(findings, &kinds[NO_FEATURE], FINDING_FAIL, subject_host(),
 			    "%s offers no %s: its flags lack %s", processor,
@@ -96,7 +98,11 @@ static void report_no_feature(const struct model *model, const struct virtualiza
 
 	finding_evidence(finding, &cpu->fact, "vendor_id: %s, flags without %s", cpu->vendor_id,
 			 flags);
-	if (model->platform.is_guest)
+	if (dom0)
+		finding_evidence(finding, dom0, "Xen's dom0");
+	if (dom0)
+		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
+	else if (model->platform.is_guest)
 		finding_remedy(finding, "Let the hypervisor below offer nested virtualisation to "
 					"this virtual machine");
 	else if (feature && feature->setting)

@@ -207,6 +207,7 @@ static void run(const struct check_context *context)
 	struct acpi_table table = {
 		.host = host,
 		.is_guest = machine->is_guest,
+		.platform = machine,
 		.text = &host->acpi.dmar,
 		.name = "DMAR",
 		.technology = "VT-d",

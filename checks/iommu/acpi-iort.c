@@ -238,6 +238,7 @@ static void run(const struct check_context *context)
 	struct acpi_table table = {
 		.host = host,
 		.is_guest = context->model->platform.is_guest,
+		.platform = &context->model->platform,
 		.text = &host->acpi.iort,
 		.name = "IORT",
 		.technology = "Arm hosts with ACPI",

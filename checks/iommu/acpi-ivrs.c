@@ -182,6 +182,7 @@ static void run(const struct check_context *context)
 	struct acpi_table table = {
 		.host = host,
 		.is_guest = context->model->platform.is_guest,
+		.platform = &context->model->platform,
 		.text = &host->acpi.ivrs,
 		.name = "IVRS",
 		.technology = "AMD-Vi",

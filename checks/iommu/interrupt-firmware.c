@@ -126,9 +126,9 @@ static struct finding *add_reason(const struct subject_matter *matter, enum kind
 	} else if (matter->interrupts->cause == INTERRUPTS_CAUSE_CHIPSET) {
 		finding_remedy(finding, INTERRUPTS_CHIPSET_REMEDY);
 	} else if (matter->platform->is_guest) {
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with "
-					"interrupt remapping, if its own guests are to get "
-					"devices");
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(matter->platform, VIRTUAL_REMAPPING, NULL,
+						       matter->findings->arena));
 	} else {
 		finding_remedy(finding, "Switch on interrupt remapping in the firmware setup, or "
 					"update the firmware");

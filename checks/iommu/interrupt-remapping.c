@@ -95,12 +95,12 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-static void remedy_firmware(struct finding *finding, const struct host_platform *platform)
+static void remedy_firmware(struct finding *finding, const struct host_platform *platform,
+			    struct arena *arena)
 {
 	if (platform->is_guest)
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU with "
-					"interrupt remapping, if its own guests are to get "
-					"devices");
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(platform, VIRTUAL_REMAPPING, NULL, arena));
 	else
 		finding_remedy(finding,
 			       "Switch on %s with interrupt remapping in the firmware setup, or "
@@ -147,10 +147,10 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 				       interrupts->cause_lifted_by);
 			return;
 		}
-		remedy_firmware(finding, &context->model->platform);
+		remedy_firmware(finding, &context->model->platform, context->findings->arena);
 		return;
 	case INTERRUPTS_CAUSE_UNKNOWN:
-		remedy_firmware(finding, &context->model->platform);
+		remedy_firmware(finding, &context->model->platform, context->findings->arena);
 		return;
 	}
 }

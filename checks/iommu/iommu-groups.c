@@ -36,7 +36,8 @@ static const struct finding_kind kinds[] = {
 		  "Switch the IOMMU on in the firmware setup and in the kernel: the findings on "
 		  "ACPI tables, on the command line and on the kernel's configuration say which "
 		  "is missing. A virtual machine needs a virtual IOMMU, if its own guests are "
-		  "to get devices."},
+		  "to get devices: Hyper-V and Xen give none. In Xen's dom0 VFIO does not work: "
+		  "assign devices with Xen (xl pci-assignable-add), or boot without it."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
 		     NULL},
@@ -142,7 +143,9 @@ static void report_none(const struct model *model, struct findings *findings)
 			 counted(findings->arena, host->groups.count, "group"));
 	finding_evidence(finding, &host->units.fact, "%s",
 			 counted(findings->arena, host->units.count, "unit"));
-	if (lacks_virtio_module(model))
+	if (model->platform.below == BELOW_XEN_DOM0)
+		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
+	else if (lacks_virtio_module(model))
 		finding_remedy(finding,
 			       "Load the module virtio_iommu when the host boots: name it in %s "
 			       "and reboot",
@@ -155,8 +158,9 @@ static void report_none(const struct model *model, struct findings *findings)
 					"findings on the command line and on the kernel's "
 					"configuration say what keeps it off");
 	else if (model->platform.is_guest)
-		finding_remedy(finding, "Give this virtual machine a virtual IOMMU, if its own "
-					"guests are to get devices");
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(&model->platform, "a virtual IOMMU", NULL,
+						       findings->arena));
 	else
 		finding_remedy(finding, "Switch the IOMMU on in the firmware setup and in the "
 					"kernel; the findings on ACPI tables and on the command "

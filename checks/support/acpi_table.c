@@ -183,10 +183,9 @@ static void report_absent(const struct acpi_table *table, struct findings *findi
 	if (table->absent_remedy)
 		finding_remedy(finding, "%s", table->absent_remedy);
 	else if (table->is_guest)
-		finding_remedy(finding,
-			       "Give this virtual machine a virtual IOMMU (%s), if its own "
-			       "guests are to get devices",
-			       table->virtual_unit);
+		finding_remedy(finding, "%s",
+			       platform_virtual_remedy(table->platform, "a virtual IOMMU",
+						       table->virtual_unit, findings->arena));
 	else
 		finding_remedy(finding, "Switch on %s in the firmware setup", table->setting);
 }

@@ -5,6 +5,7 @@
 #include "checks/support/finding.h"
 #include "host/acpi/acpi.h"
 #include "host/host.h"
+#include "model/platform.h"
 
 /* The kinds of findings that the checks of DMAR and IVRS begin with; those of defects follow. */
 enum acpi_table_kind {
@@ -37,6 +38,7 @@ struct acpi_table {
 	enum iommu_kind units;     /* the kind that the table describes */
 	bool applies;              /* a host of this kind should have it */
 	bool is_guest;             /* the host is a virtual machine */
+	const struct host_platform *platform; /* unless absent_remedy is set */
 
 	const struct acpi_header *header; /* NULL where too little was read for one */
 	bool intact;

@@ -52,4 +52,7 @@
 	"A virtual machine needs a virtual IOMMU with interrupt remapping, if devices are to be "  \
 	"passed on from it."
 
+/* What such a hypervisor is to give, for platform_virtual_remedy(). */
+#define VIRTUAL_REMAPPING "a virtual IOMMU with interrupt remapping"
+
 #endif

@@ -141,6 +141,9 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 	load_qemu_version(root, arena, ret);
 	load_stacks(root, ret);
 	load_container(root, arena, ret);
+	ret->xen.type = root_read_line(root, arena, "/sys/hypervisor/type");
+	ret->xen.capabilities = root_read_line(root, arena, "/proc/xen/capabilities");
+	ret->xen.initdomain = root_read_line(root, arena, "/sys/hypervisor/start_flags/initdomain");
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->iommufd = root_stat(root, "/dev/iommu");
 	load_mdev_types(root, arena, ret);
@@ -193,6 +196,26 @@ bool hypervisor_libvirt_before(const struct hypervisor *hypervisor, unsigned maj
 bool hypervisor_qemu_before(const struct hypervisor *hypervisor, unsigned major, unsigned minor)
 {
 	return is_before(&hypervisor->qemu_version, major, minor);
+}
+
+bool hypervisor_is_xen(const struct hypervisor *hypervisor)
+{
+	const struct fact_text *type = &hypervisor->xen.type;
+
+	return fact_known(&type->fact) && strcmp(type->text, "xen") == 0;
+}
+
+const struct fact *hypervisor_dom0(const struct hypervisor *hypervisor)
+{
+	const struct xen *xen = &hypervisor->xen;
+
+	if (!hypervisor_is_xen(hypervisor))
+		return NULL;
+	if (fact_known(&xen->capabilities.fact) && strstr(xen->capabilities.text, "control_d"))
+		return &xen->capabilities.fact;
+	return fact_known(&xen->initdomain.fact) && strcmp(xen->initdomain.text, "1") == 0
+		       ? &xen->initdomain.fact
+		       : NULL;
 }
 
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor)

@@ -19,12 +19,20 @@ enum hypervisor_stack {
 	HYPERVISOR_STACK_COUNT,
 };
 
+/* What Xen's kernel shows of Xen: Documentation/ABI/stable/sysfs-hypervisor-xen, and xenfs. */
+struct xen {
+	struct fact_text type;         /* of the hypervisor below: "xen" */
+	struct fact_text capabilities; /* of this domain: "control_d" in dom0; "" in others */
+	struct fact_text initdomain;   /* "1" in dom0; since Linux 6.3 */
+};
+
 /* What the host runs guests with, and whether it is a container itself. */
 struct hypervisor {
 	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
 	struct fact_node sockets[LIBVIRT_SOCKET_COUNT]; /* those that the daemons listen on */
 	struct fact_node qemu[QEMU_COUNT];              /* where distributions put it */
 	struct fact_node stacks[HYPERVISOR_STACK_COUNT];
+	struct xen xen;
 	struct fact_number libvirt;      /* version: major * 1000000 + minor * 1000 + release */
 	struct fact_number qemu_version; /* of the first of qemu that is there, as libvirt saw it */
 	struct fact_node iommufd;        /* /dev/iommu */
@@ -54,6 +62,12 @@ bool hypervisor_has(const struct hypervisor *hypervisor, enum hypervisor_stack s
 
 /* Returns whether the function of that name is known to offer mediated devices. */
 bool hypervisor_offers_mdevs(const struct hypervisor *hypervisor, const char *name);
+
+/* Returns what shows that Xen runs below, and this is its dom0; NULL where nothing does. */
+const struct fact *hypervisor_dom0(const struct hypervisor *hypervisor);
+
+/* Returns whether Xen is known to run below. */
+bool hypervisor_is_xen(const struct hypervisor *hypervisor);
 
 /* Returns what shows that it is a container, or NULL. */
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor);

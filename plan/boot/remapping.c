@@ -90,6 +90,11 @@ void plan_remapping(struct plan_builder *builder)
 	case TRANSLATION_OFF:
 		break;
 	}
+	if (builder->model->platform.below == BELOW_XEN_DOM0) {
+		plan_add_obstacle(builder, "this host is Xen's dom0, where neither VFIO nor KVM "
+					   "works; passcheck says what helps");
+		return;
+	}
 	if (platform == PLATFORM_UNKNOWN || platform == PLATFORM_OTHER) {
 		plan_add_obstacle(builder, "DMA remapping is off, and passcheck knows no way to "
 					   "switch it on for this platform");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/defect.h"
@@ -27,6 +28,46 @@ static void a_virtual_machine_is_to_get_a_virtual_iommu(void **state)
 	const struct finding *finding =
 		expect_host_finding(paper, "acpi-dmar.absent", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "virtual IOMMU"));
+}
+
+struct below_case {
+	const char *vendor, *product;
+	const char *xen; /* what Xen says of the domain; NULL: there is no Xen */
+	const char *remedy;
+};
+
+static const struct below_case below_cases[] = {
+	{"QEMU", "Standard PC (Q35 + ICH9, 2009)", NULL, "a virtual IOMMU (QEMU: intel-iommu), if"},
+	{"VMware, Inc.", "VMware7,1", NULL, "(VMware: \"Expose IOMMU to the guest\""},
+	{"Microsoft Corporation", "Virtual Machine", NULL, "Hyper-V gives its guests no virtual"},
+	{"Microsoft Corporation", "Surface", NULL, "QEMU: intel-iommu"},
+	{"Xen", "HVM domU", "",
+	 "Xen gives its guests no virtual IOMMU: assign devices in its dom0"},
+	{"Dell Inc.", "PowerEdge", "control_d", "This is Xen's dom0, where neither VFIO nor KVM"},
+};
+
+static void what_helps_a_virtual_machine_depends_on_what_runs_below(void **state)
+{
+	static const char *const flags[] = {"hypervisor", "lm"};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(below_cases); i++) {
+		const struct below_case *row = &below_cases[i];
+		struct xen *xen = &paper->host.hypervisor.xen;
+		test_row("%s %s", row->vendor, row->product);
+		paper_reset(paper);
+		paper->host.cpu.flags = flags;
+		paper->host.cpu.flag_count = 2;
+		paper->host.vendor = known_text("sys_vendor", row->vendor);
+		paper->host.product = known_text("product_name", row->product);
+		if (row->xen) {
+			xen->type = known_text("/sys/hypervisor/type", "xen");
+			xen->capabilities = known_text("/proc/xen/capabilities", row->xen);
+		}
+		const struct finding *finding =
+			expect_host_finding(paper, "acpi-dmar.absent", FINDING_FAIL);
+		assert_non_null(strstr(finding->remedy, row->remedy));
+	}
 }
 
 static void a_folder_that_may_not_be_searched_tells_nothing(void **state)
@@ -278,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(where_no_table_is_seen_at_all_none_is_missed),
 		TEST(a_virtual_machine_is_to_get_a_virtual_iommu),
+		TEST(what_helps_a_virtual_machine_depends_on_what_runs_below),
 		TEST(a_folder_that_may_not_be_searched_tells_nothing),
 		TEST(a_running_unit_shows_that_there_is_a_table),
 		TEST(a_defect_that_stops_the_kernel_fails),

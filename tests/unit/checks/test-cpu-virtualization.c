@@ -101,6 +101,19 @@ static void processor_without_its_vendors_flag_fails(void **state)
 	}
 }
 
+static void dom0_of_xen_has_another_culprit(void **state)
+{
+	struct paper *paper = *state;
+	struct host *host = make_host(paper, INTEL FLAGS "hypervisor\n");
+
+	host->hypervisor.xen.type = known_text("/sys/hypervisor/type", "xen");
+	host->hypervisor.xen.capabilities = known_text("/proc/xen/capabilities", "control_d");
+	const struct finding *finding = expect_finding(
+		judge(paper->arena, "cpu-virtualization", host), ID("no-feature"), FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "This is Xen's dom0"));
+	assert_true(has_evidence(finding, "/proc/xen/capabilities"));
+}
+
 static void cpuinfo_that_cannot_be_judged_leaves_it_unknown(void **state)
 {
 	static const char *const texts[] = {"", INTEL, INTEL "flags\t\t: fpu tsc lm vm", "x\n"};
@@ -265,6 +278,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(processor_with_its_vendors_flag_passes),
 		TEST(processor_without_its_vendors_flag_fails),
+		TEST(dom0_of_xen_has_another_culprit),
 		TEST(cpuinfo_that_cannot_be_judged_leaves_it_unknown),
 		TEST(denied_cpuinfo_says_what_would_settle_it),
 		TEST(missing_kvm_warns_and_names_the_module),

@@ -90,6 +90,22 @@ static void a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu(void **sta
 	assert_non_null(strstr(finding->remedy, "virtual IOMMU"));
 }
 
+/* Xen leaves AMD's table to it. */
+static void dom0_of_xen_gets_no_groups_whatever_table_it_sees(void **state)
+{
+	struct tree *tree = *state;
+
+	add_nic(tree, "0000:00:02.0");
+	tree_directory(tree, GROUPS);
+	struct host *host = tree_host(tree);
+	host->hypervisor.xen.type = known_text("/sys/hypervisor/type", "xen");
+	host->hypervisor.xen.initdomain = known_text("initdomain", "1");
+	host->acpi.ivrs.fact = known("/sys/firmware/acpi/tables/IVRS");
+	const struct finding *finding =
+		expect_finding(judge_host(tree, host), "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->remedy, "xl pci-assignable-add"));
+}
+
 static void groups_of_other_devices_only_are_as_good_as_none(void **state)
 {
 	struct tree *tree = *state;
@@ -398,6 +414,7 @@ int main(void)
 		TREE_TEST(functions_in_groups_pass),
 		TREE_TEST(a_host_whose_kernel_made_no_groups_fails),
 		TREE_TEST(a_guest_whose_firmware_has_a_table_needs_no_virtual_iommu),
+		TREE_TEST(dom0_of_xen_gets_no_groups_whatever_table_it_sees),
 		TREE_TEST(groups_of_other_devices_only_are_as_good_as_none),
 		TREE_TEST(groups_that_could_not_be_listed_are_unknown),
 		TREE_TEST(links_that_were_not_read_are_not_missing),

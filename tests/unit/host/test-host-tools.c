@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/array.h"
 #include "host/access/number_set.h"
 #include "host/boot/boot_tools.h"
 #include "host/system/fc_host.h"
 #include "host/system/hypervisor.h"
 #include "host/system/memory.h"
 #include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
 
 static void a_list_of_numbers_has_ranges_and_exceptions(void **state)
@@ -204,6 +206,43 @@ static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **sta
 	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_UNKNOWN);
 }
 
+struct xen_case {
+	const char *capabilities, *initdomain; /* NULL: there is no such file */
+	bool dom0;
+};
+
+static const struct xen_case xen_cases[] = {
+	{"control_d", NULL, true}, {NULL, "1", true},   {"", "0", false},
+	{"", NULL, false},         {NULL, NULL, false},
+};
+
+static void dom0_is_the_domain_that_controls_xen(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(xen_cases); i++) {
+		const struct xen_case *row = &xen_cases[i];
+		test_row("%zu", i);
+		hypervisor = (struct hypervisor){
+			.xen.type = known_text("type", "xen"),
+			.xen.capabilities.fact = absent("capabilities"),
+			.xen.initdomain.fact = absent("initdomain"),
+		};
+		if (row->capabilities)
+			hypervisor.xen.capabilities = known_text("capabilities", row->capabilities);
+		if (row->initdomain)
+			hypervisor.xen.initdomain = known_text("initdomain", row->initdomain);
+		assert_int_equal(hypervisor_dom0(&hypervisor) != NULL, row->dom0);
+		hypervisor.xen.type.fact = absent("type");
+		assert_null(hypervisor_dom0(&hypervisor));
+	}
+	tree_file(tree, "/sys/hypervisor/type", "xen\n");
+	tree_file(tree, "/proc/xen/capabilities", "control_d\n");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_string_equal(hypervisor_dom0(&hypervisor)->source, "/proc/xen/capabilities");
+}
+
 static void libvirt_is_known_by_its_library(void **state)
 {
 	struct tree *tree = *state;
@@ -344,6 +383,7 @@ int main(void)
 		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
 		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),
 		TREE_TEST(the_initramfs_of_a_deployment_is_not_made_by_dracut_alone),
+		TREE_TEST(dom0_is_the_domain_that_controls_xen),
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
 		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),

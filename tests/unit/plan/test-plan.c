@@ -708,6 +708,24 @@ static void words_that_are_changed_by_hand_are_named(void **state)
 	assert_non_null(strstr(step->why, "off; edit it by hand: a value in /etc/default/grub"));
 }
 
+static void no_step_leads_to_vfio_in_dom0_of_xen(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	paper->host.hypervisor.xen.type = known_text("/sys/hypervisor/type", "xen");
+	paper->host.hypervisor.xen.capabilities = known_text("capabilities", "control_d");
+	set_group(paper->host.pci.functions, 0);
+	paper->host.pci.functions[0].group.fact = absent("iommu_group");
+	struct plan plan = plan_of(paper, function);
+	assert_int_equal(plan.verdict, PLAN_OBSTRUCTED);
+	bool named = false;
+	for (const struct text_line *it = plan.obstacles; it; it = it->next)
+		named |= strstr(it->text, "Xen's dom0") != NULL;
+	assert_true(named);
+	assert_int_equal(plan.count, 0);
+}
+
 static bool writes_below_etc(const struct plan_command *command)
 {
 	for (; command; command = command->next) {
@@ -1206,6 +1224,7 @@ int main(void)
 		PAPER_TEST(words_of_the_next_boot_that_break_passthrough_go_before_it),
 		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
+		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
