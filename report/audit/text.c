@@ -2,14 +2,18 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "host/access/affix.h"
 #include "report/audit/render.h"
 #include "report/audit/text/parts.h"
 #include "report/findings/text.h"
 
-/* "QEMU Standard PC", or "" where firmware does not say. */
+/* "QEMU Standard PC", or "" where firmware does not say. Some products begin with their vendor:
+ * "QEMU Virtual Machine", "HP Z840 Workstation". */
 static const char *machine_name(struct text *text, const struct host *host)
 {
-	bool vendor = fact_known(&host->vendor.fact), product = fact_known(&host->product.fact);
+	bool product = fact_known(&host->product.fact);
+	bool vendor = fact_known(&host->vendor.fact) &&
+		      !(product && begins_with(host->product.text, host->vendor.text));
 
 	return arena_printf(text->arena, "%s%s%s%s", vendor ? host->vendor.text : "",
 			    vendor && product ? " " : "", product ? host->product.text : "",
