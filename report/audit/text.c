@@ -29,7 +29,9 @@ static void show_host(struct text *text, const struct model *model)
 	text_paragraph(text, 0, TEXT_PLAIN, "%sLinux %s on %s%s%s", machine_name(text, host),
 		       release ? host->kernel_release.text : "of unknown release",
 		       host->cpu.architecture ? host->cpu.architecture : "an unknown architecture",
-		       model->platform.is_guest ? ", a virtual machine" : "",
+		       model->platform.below == BELOW_XEN_DOM0 ? ", Xen's dom0"
+		       : model->platform.is_guest              ? ", a virtual machine"
+							       : "",
 		       host->captured ? ", captured" : "");
 	if (fact_known(&privileged.fact) && !privileged.value)
 		text_paragraph(
