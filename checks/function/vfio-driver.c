@@ -476,6 +476,7 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 		[INITRAMFS_UNKNOWN] = NULL,
 		[INITRAMFS_TOOLS] = "update-initramfs -u",
 		[INITRAMFS_NIXOS] = NULL,
+		[INITRAMFS_OSTREE] = NULL,
 		[INITRAMFS_DRACUT] = "dracut -f",
 		[INITRAMFS_TRANSACTIONAL] = "transactional-update --continue initrd",
 		[INITRAMFS_MKINITCPIO] = "mkinitcpio -P",

@@ -161,7 +161,7 @@ enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 		return INITRAMFS_NIXOS;
 	/* A deployment's initramfs is made with it; none of the others can write there. */
 	if (boot_tools_has(tools, BOOT_TOOL_OSTREE))
-		return INITRAMFS_UNKNOWN;
+		return INITRAMFS_OSTREE;
 	if (boot_tools_has(tools, BOOT_TOOL_MKINITCPIO))
 		return INITRAMFS_MKINITCPIO;
 	/* Debian's dracut package takes the place of initramfs-tools. */

@@ -510,10 +510,39 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 	return boot_commands_edit(host, &line, NULL, arena, ret);
 }
 
+/* Systems without a file that a person could edit, by ID of os-release(5). */
+struct image_system {
+	const char *id;
+	const char *why;
+};
+
+static const struct image_system image_systems[] = {
+	{"talos",
+	 "Talos makes it as it is installed: change machine.install.extraKernelArgs of the "
+	 "machine configuration, or the schematic of a unified kernel image, and upgrade "
+	 "the node"},
+	{"ubuntu-core",
+	 "Ubuntu Core makes it: set system.kernel.cmdline-append, or what the gadget "
+	 "snap allows, with snap set system"},
+};
+
+static const char *image_system_of(const struct host *host)
+{
+	const struct fact_text *id = &host->system_info.os_id;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
+		if (fact_known(&id->fact) && strcmp(id->text, image_systems[i].id) == 0)
+			return image_systems[i].why;
+	}
+	return NULL;
+}
+
 const char *boot_commands_by_hand(const struct host *host)
 {
 	const char *why = loader_of(host)->why;
 
+	if (why && image_system_of(host))
+		return image_system_of(host);
 	if (is_odd(host))
 		return "a value in /etc/default/grub is neither one word nor one text in quotes";
 	return why ? why : "it has characters that a shell takes otherwise";

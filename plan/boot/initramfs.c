@@ -21,6 +21,12 @@ static const struct initramfs initramfs_tools[] = {
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "
 			"vfio_iommu_type1 in boot.initrd.kernelModules, "
 			"and " BOOT_COMMANDS_NIXOS},
+	[INITRAMFS_OSTREE] =
+		{.name = "with rpm-ostree",
+		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
+			"one made on this host, with --arg=--add-drivers "
+			"--arg=vfio-pci, and rpm-ostree initramfs-etc takes files of "
+			"/etc/modprobe.d along"},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
 			     .line = "vfio-pci",
 			     .file = "/etc/initramfs-tools/modules",

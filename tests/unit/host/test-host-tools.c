@@ -203,7 +203,7 @@ static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **sta
 	tree_file(tree, "/usr/bin/dracut", "");
 	tree_file(tree, "/run/ostree-booted", "");
 	boot_tools_load(tree_open(tree), tree->arena, &tools);
-	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_UNKNOWN);
+	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_OSTREE);
 }
 
 struct xen_case {

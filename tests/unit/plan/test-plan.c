@@ -780,6 +780,31 @@ static void nixos_is_configured_by_its_options(void **state)
 	}
 }
 
+static void systems_made_as_images_say_where_their_command_line_is(void **state)
+{
+	static const struct {
+		const char *id, *why;
+	} rows[] = {
+		{"talos", "machine.install.extraKernelArgs"},
+		{"ubuntu-core", "system.kernel.cmdline-append"},
+		{"debian", "cannot tell which boot loader this host has"},
+	};
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper_command_line(paper, "module_blacklist=vfio");
+	paper->host.modules.loaded.count = 0;
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].id);
+		paper->host.system_info.os_id = known_text("/etc/os-release", rows[i].id);
+		struct plan plan = plan_of(paper, function);
+		assert_non_null(strstr(find_step(&plan, "kernel-parameters")->why, rows[i].why));
+	}
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 static void cautions_of_a_function_are_remarks(void **state)
@@ -1225,6 +1250,7 @@ int main(void)
 		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
+		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
