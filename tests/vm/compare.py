@@ -454,8 +454,14 @@ def provoked(answers):
             if words["driver"] == "-" and words["errno"] == str(errno.ENOENT):
                 yield "pf-without-driver", address
     remapped = bool(answers.lines("state", "CHIP"))
+    functions = by_address(answers.report("before"))
     for address, *rest in answers.lines("vfio", "VFIO"):
         words = values(rest)
+        if words["group"] == "-":
+            # The kernel offers its IOMMUs to no driver.
+            if words.get("bound") == "-" and not functions[address]["class"].startswith("0x0806"):
+                yield "vfio-probe-refused", address
+            continue
         if words.get("bound") == "-" and words["vfs"] != "0" and words["vfs"] == words["vfs-left"]:
             yield "pf-has-vfs", address
         if words.get("viable") == "1" and words["attach"] == str(errno.EPERM) and not remapped:

@@ -316,7 +316,7 @@ static void probe_vfio(const char *function)
 	probe_driver(function, "vfio-pci");
 	read_link(attribute(function, "driver"), now);
 	if (!read_link(attribute(function, "iommu_group"), group)) {
-		printf("VFIO %s group=-\n", function);
+		printf("VFIO %s group=- bound=%s\n", function, now);
 		restore(function, &held);
 		return;
 	}

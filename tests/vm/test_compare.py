@@ -242,6 +242,15 @@ class Comparison(unittest.TestCase):
                 subjects = {each.subject for each in self.disagreements(given, log=log)}
                 self.assertEqual(f"log: vf-memory of {PF}" in subjects, noticed)
 
+    def test_a_probe_that_is_refused_is_a_message_of_the_log(self):
+        given = answers(vfio__txt=f"VFIO {NIC} group=- bound=-\nEND\n")
+        message = {"id": "vfio-probe-refused", "function": NIC, "cause": "confirmed"}
+        for messages, noticed in (([message], False), ([], True)):
+            with self.subTest(messages):
+                log = {"host": {"asked": True}, "messages": messages}
+                subjects = {each.subject for each in self.disagreements(given, log=log)}
+                self.assertEqual(f"log: vfio-probe-refused of {NIC}" in subjects, noticed)
+
     def test_a_log_that_is_taken_for_one_of_another_machine_is_noticed(self):
         log = {"host": {"asked": False}, "messages": []}
         self.assertIn("log: is of this machine",
