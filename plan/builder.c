@@ -87,10 +87,14 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 
 	if (!option)
 		return false;
-	step->why = arena_printf(builder->arena,
-				 "%s%sin %s of NixOS's configuration, which nixos-rebuild boot "
-				 "applies, %s",
-				 step->why ? step->why : "", step->why ? "; " : "", option, change);
+	if (step->why && strstr(step->why, option))
+		step->why = arena_printf(builder->arena, "%s; %s", step->why, change);
+	else
+		step->why = arena_printf(builder->arena,
+					 "%s%sin %s of NixOS's configuration, which nixos-rebuild "
+					 "boot applies, %s",
+					 step->why ? step->why : "", step->why ? "; " : "", option,
+					 change);
 	return true;
 }
 

@@ -745,7 +745,7 @@ struct nixos_case {
 static const struct nixos_case nixos_cases[] = {
 	{false, "kernel-parameters", "change boot.kernelParams there"},
 	{false, "modprobe-options", "in boot.extraModprobeConfig" APPLIES "options vfio-pci ids="},
-	{false, "modprobe-options", "in boot.extraModprobeConfig" APPLIES "softdep nvme"},
+	{false, "modprobe-options", "; add softdep nvme"},
 	{false, "initramfs", "vfio_iommu_type1 in boot.initrd.kernelModules"},
 	{true, "udev-rule", "in services.udev.extraRules" APPLIES "ACTION==\"add\""},
 	{true, "module-list", "in boot.kernelModules" APPLIES "vfio"},
