@@ -205,13 +205,12 @@ static void add_config_acs(const struct judge *judge, const struct isolation_gro
 		finding_command(finding, "pci=config_acs=%s", buffer_text(&list));
 }
 
-/* Returns a function of the group that the host needs, or NULL. */
-static const struct pci_function *needed_by_host(const struct judge *judge,
-						 const struct isolation_group *group)
+/* Returns the name of a function of the group that the host needs, or NULL. */
+static const char *needed_by_host(const struct judge *judge, const struct isolation_group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
 		if (host_uses_vital(&judge->model->host_uses, group->functions[i]))
-			return group->functions[i];
+			return group->functions[i]->name;
 	}
 	return NULL;
 }
@@ -235,15 +234,15 @@ static const char *without_vfs(const struct judge *judge, const struct isolation
 /* What is left where nothing splits the group. */
 static const char *last_resort(const struct judge *judge, const struct isolation_group *group)
 {
-	const struct pci_function *needed = needed_by_host(judge, group);
+	const char *needed = needed_by_host(judge, group);
 
-	return needed ? arena_printf(judge->findings->arena,
-				     "as long as the host needs %s, nothing of the group goes to a "
-				     "guest",
-				     needed->name)
-		      : arena_printf(judge->findings->arena,
-				     "%sassign the whole group to one guest",
-				     without_vfs(judge, group));
+	if (needed)
+		return arena_printf(judge->findings->arena,
+				    "as long as the host needs %s, nothing of the group goes to a "
+				    "guest",
+				    needed);
+	return arena_printf(judge->findings->arena, "%sassign the whole group to one guest",
+			    without_vfs(judge, group));
 }
 
 static void add_slot_remedy(struct judge *judge, const struct isolation_group *group,
