@@ -199,7 +199,8 @@ static void take_object(struct device_list *list, const char *value)
 	if (bytes && has_hugepages(&object)) {
 		domain->hugepages = true;
 		domain->hugepage_memory += bytes;
-		domain->page_size = page ? parse_size(page, 0) : 0;
+		if (page)
+			domain->page_size = parse_size(page, 0);
 	}
 	qemu_properties_close(&object);
 }
