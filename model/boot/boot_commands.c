@@ -522,8 +522,8 @@ static const struct image_system image_systems[] = {
 	 "machine configuration, or the schematic of a unified kernel image, and upgrade "
 	 "the node"},
 	{"ubuntu-core",
-	 "Ubuntu Core makes it: set system.kernel.cmdline-append, or what the gadget "
-	 "snap allows, with snap set system"},
+	 "Ubuntu Core makes it: snap set system system.kernel.cmdline-append=WORD, which "
+	 "takes what the gadget snap allows"},
 };
 
 static const char *image_system_of(const struct host *host)

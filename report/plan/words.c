@@ -38,8 +38,7 @@ static const char *nothing_to_do(const struct plan_document *document)
 	if (document->plan.undo)
 		return "Nothing of a plan is in place";
 	if (document->audit && document->audit->judged.verdict == HOST_READY)
-		return "The host is ready: no setting is missing. For a device: " OWN_PLAN
-		       " FUNCTION";
+		return "The host is ready. For a device: " OWN_PLAN " FUNCTION";
 	return "Nothing is left to do";
 }
 
