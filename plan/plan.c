@@ -623,8 +623,22 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 	*ret = plan;
 }
 
+/* Of an obstructed plan: what only keeps later boots as this one. */
+static void drop_lasting(struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->steps[i].stage != PLAN_PERSIST || plan->steps[i].removes_obstacle)
+			plan->steps[kept++] = plan->steps[i];
+	}
+	plan->count = kept;
+}
+
 void plan_judge(struct plan *plan, struct arena *arena)
 {
+	if (plan->obstacles)
+		drop_lasting(plan);
 	lines_unique(arena, &plan->obstacles);
 	lines_unique(arena, &plan->unknowns);
 	plan->verdict = plan->obstacles  ? PLAN_OBSTRUCTED

@@ -172,21 +172,6 @@ static bool is_judged(const struct cmdline_parameter *parameter)
 	return false;
 }
 
-static bool is_same(const struct cmdline_parameter *a, const struct cmdline_parameter *b)
-{
-	return cmdline_same_name(a->name, b->name) &&
-	       strcmp(a->value ? a->value : "", b->value ? b->value : "") == 0;
-}
-
-static bool has(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
-{
-	for (size_t i = 0; i < cmdline->count; i++) {
-		if (is_same(&cmdline->parameters[i], parameter))
-			return true;
-	}
-	return false;
-}
-
 /* Words of one line, and what they do at the next boot. */
 struct line {
 	const struct cmdline *cmdline;
@@ -243,25 +228,6 @@ static const struct line_effect *break_of(const struct line_effects *effects,
 	return it;
 }
 
-/* Whether the next boot has a parameter: not told where lines that it may have differ. */
-enum in_next { IN_ALL, IN_NONE, IN_SOME };
-
-static enum in_next find_in_next(const struct next_boot *next,
-				 const struct cmdline_parameter *parameter)
-{
-	size_t with = 0, without = 0;
-
-	for (size_t i = 0; i < next->count; i++) {
-		if (has(next->lines[i].cmdline, parameter))
-			with++;
-		else if (!next->lines[i].variable)
-			without++;
-	}
-	if (with == next->count)
-		return IN_ALL;
-	return without == next->count ? IN_NONE : IN_SOME;
-}
-
 /* Shows what each line that may be booted says of the parameter. */
 static void show_lines(struct finding *finding, const struct audit *audit,
 		       const struct cmdline_parameter *parameter, const char *text)
@@ -274,7 +240,7 @@ static void show_lines(struct finding *finding, const struct audit *audit,
 		const char *open = line->variable ? arena_printf(arena, ", but $%s is not known",
 								 line->variable)
 						  : "";
-		if (has(line->cmdline, parameter))
+		if (cmdline_has_parameter(line->cmdline, parameter))
 			finding_evidence(finding, &line->cmdline->fact, "%s%s", text, running);
 		else
 			finding_evidence(finding, &line->cmdline->fact, "without %s%s%s", text,
@@ -293,8 +259,8 @@ static void show_running(struct finding *finding, const struct audit *audit,
 {
 	const struct cmdline *running = &audit->host->cmdline;
 
-	finding_evidence(finding, &running->fact, "%s%s", has(running, parameter) ? "" : "without ",
-			 text);
+	finding_evidence(finding, &running->fact, "%s%s",
+			 cmdline_has_parameter(running, parameter) ? "" : "without ", text);
 }
 
 /* Whether a line has words that break what the running kernel has. */
@@ -597,23 +563,23 @@ static size_t judge_configured(const struct audit *audit, const struct line *lin
 			       const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *source = kernel_source(audit);
-	enum in_next in_next = find_in_next(audit->next, parameter);
+	enum in_next_boot in_next = next_boot_find(audit->next, parameter);
 
-	if (in_next == IN_SOME) {
+	if (in_next == IN_SOME_LINES) {
 		report_differing(audit, parameter);
 		return 1;
 	}
 	size_t count = judge_effects(audit, line, parameter);
 	if (count || has_bad_effect(line, parameter))
 		return count;
-	if (!has(&audit->host->cmdline, parameter)) {
+	if (!cmdline_has_parameter(&audit->host->cmdline, parameter)) {
 		if (is_redundant(audit, line, parameter))
 			report_redundant(audit, parameter);
 		else
 			report_pending(audit, line, parameter);
 		return 1;
 	}
-	if (!source || has(source, parameter))
+	if (!source || cmdline_has_parameter(source, parameter))
 		return 0;
 	report_fading(audit, parameter, source);
 	return 1;
@@ -623,7 +589,7 @@ static bool is_in_lines(const struct next_boot *next, size_t count,
 			const struct cmdline_parameter *parameter)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (has(next->lines[i].cmdline, parameter))
+		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
 			return true;
 	}
 	return false;
@@ -632,7 +598,7 @@ static bool is_in_lines(const struct next_boot *next, size_t count,
 static bool is_first(const struct cmdline *cmdline, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (is_same(&cmdline->parameters[i], &cmdline->parameters[index]))
+		if (cmdline_same_parameter(&cmdline->parameters[i], &cmdline->parameters[index]))
 			return false;
 	}
 	return true;
@@ -679,7 +645,7 @@ static size_t judge_running(const struct audit *audit)
 		if (!is_judged(it) || !is_first(running, i) ||
 		    is_in_lines(audit->next, audit->next->count, it))
 			continue;
-		if (find_in_next(audit->next, it) == IN_NONE) {
+		if (next_boot_find(audit->next, it) == IN_NO_LINE) {
 			count += judge_gone(audit, it);
 			continue;
 		}
@@ -691,8 +657,8 @@ static size_t judge_running(const struct audit *audit)
 
 static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
-	return find_in_next(audit->next, parameter) == IN_NONE &&
-	       !has(&audit->host->cmdline, parameter);
+	return next_boot_find(audit->next, parameter) == IN_NO_LINE &&
+	       !cmdline_has_parameter(&audit->host->cmdline, parameter);
 }
 
 static void report_unapplied(const struct audit *audit, const struct line *line,
@@ -729,7 +695,7 @@ static size_t judge_sources(const struct audit *audit)
 		judge_words(audit, next->sources[i], &line);
 		for (size_t k = 0; k < line.cmdline->count; k++) {
 			const struct cmdline_parameter *it = &line.cmdline->parameters[k];
-			bool again = i > 0 && has(next->sources[0], it);
+			bool again = i > 0 && cmdline_has_parameter(next->sources[0], it);
 			bool bad = has_bad_effect(&line, it);
 			if (again || !(bad || is_judged(it)) || !is_nowhere(audit, it))
 				continue;

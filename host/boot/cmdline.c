@@ -119,6 +119,21 @@ const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *p
 				: parameter->name;
 }
 
+bool cmdline_same_parameter(const struct cmdline_parameter *a, const struct cmdline_parameter *b)
+{
+	return cmdline_same_name(a->name, b->name) &&
+	       strcmp(a->value ? a->value : "", b->value ? b->value : "") == 0;
+}
+
+bool cmdline_has_parameter(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < cmdline->count; i++) {
+		if (cmdline_same_parameter(&cmdline->parameters[i], parameter))
+			return true;
+	}
+	return false;
+}
+
 bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const char *word)
 {
 	for (size_t i = 0; i < cmdline->count; i++) {

@@ -33,6 +33,13 @@ bool cmdline_same_name(const char *a, const char *b);
 /* Returns how a parameter stands on the command line, "NAME" or "NAME=VALUE". */
 const char *cmdline_spell(struct arena *arena, const struct cmdline_parameter *parameter);
 
+/* Returns whether two parameters have one name and the same value, or neither a value. */
+bool cmdline_same_parameter(const struct cmdline_parameter *a, const struct cmdline_parameter *b);
+
+/* Returns whether the command line has the parameter with that value. */
+bool cmdline_has_parameter(const struct cmdline *cmdline,
+			   const struct cmdline_parameter *parameter);
+
 /* Returns whether a word stands on the command line just so: "intel_iommu=on". Memory that it takes
  * is of arena. */
 bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const char *word);

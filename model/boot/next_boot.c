@@ -402,3 +402,19 @@ void next_boot_build(const struct host *host, struct arena *arena, struct next_b
 		add_source(&builder, &host->boot_config.grub);
 	*ret = next;
 }
+
+enum in_next_boot next_boot_find(const struct next_boot *next,
+				 const struct cmdline_parameter *parameter)
+{
+	size_t with = 0, without = 0;
+
+	for (size_t i = 0; i < next->count; i++) {
+		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
+			with++;
+		else if (!next->lines[i].variable)
+			without++;
+	}
+	if (with == next->count)
+		return IN_ALL_LINES;
+	return without == next->count ? IN_NO_LINE : IN_SOME_LINES;
+}

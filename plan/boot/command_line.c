@@ -88,8 +88,9 @@ struct coming {
 	struct text_line *statements; /* "iommu=off turns DMA remapping off" */
 };
 
+/* of_all: only words that all lines of the next boot have. Which line it takes is unknown. */
 static void judge_line(struct plan_builder *builder, const struct cmdline *cmdline,
-		       struct coming *ret)
+		       const struct next_boot *of_all, struct coming *ret)
 {
 	const struct line_effects *running = &builder->model->line_effects;
 	struct line_effects effects;
@@ -97,7 +98,8 @@ static void judge_line(struct plan_builder *builder, const struct cmdline *cmdli
 	line_effects_build(builder->host, &builder->model->platform, cmdline, builder->arena,
 			   &effects);
 	for (const struct line_effect *it = effects.first; it; it = it->next) {
-		if (!line_effect_breaks_anew(it, running))
+		if (!line_effect_breaks_anew(it, running) ||
+		    (of_all && next_boot_find(of_all, it->parameter) != IN_ALL_LINES))
 			continue;
 		line_effects_mend(&effects, it->parameter, builder->arena, &ret->edit.add,
 				  &ret->edit.remove);
@@ -113,9 +115,9 @@ static struct coming judge_next(struct plan_builder *builder, const struct next_
 	if (builder->wish->undo || next->unknown_why || !fact_known(&builder->host->cmdline.fact))
 		return coming;
 	for (size_t i = 0; i < next->count; i++)
-		judge_line(builder, next->lines[i].cmdline, &coming);
+		judge_line(builder, next->lines[i].cmdline, next, &coming);
 	for (size_t i = 0; i < next->source_count; i++)
-		judge_line(builder, next->sources[i], &coming);
+		judge_line(builder, next->sources[i], NULL, &coming);
 	return coming;
 }
 
@@ -125,8 +127,10 @@ static void append_all(struct arena *arena, struct text_line **list, const struc
 		lines_append_once(arena, list, lines->text);
 }
 
+/* undo takes back what the plan asked for: words that were to break the next boot stay away. */
 static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
-			  const struct plan_parameters *parameters, const struct coming *coming)
+			  const struct plan_parameters *parameters, const struct coming *coming,
+			  const struct text_line *undo)
 {
 	struct arena *arena = builder->arena;
 	struct plan_step *step =
@@ -135,9 +139,12 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 
 	if (coming->statements)
 		step->why = arena_printf(arena, "at the next boot %s",
-					 lines_join(arena, coming->statements, ", and "));
-	if (plan_edit_command_line(builder, step, parameters))
+					 lines_join(arena, coming->statements, "; "));
+	if (plan_edit_command_line(builder, step, parameters)) {
+		step->undo = NULL;
+		plan_run_lines(builder, &step->undo, undo);
 		return;
+	}
 	const char *by_hand = boot_commands_by_hand(builder->host);
 	step->why = step->why ? arena_printf(arena, "%s; edit it by hand: %s", step->why, by_hand)
 			      : by_hand;
@@ -155,15 +162,19 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 		append_all(builder->arena, &parameters->add, coming->edit.add);
 		append_all(builder->arena, &parameters->remove, coming->edit.remove);
 	} else if (builder->wish->how != PLAN_HOW_NOW) {
-		add_edit_step(builder, PLAN_PERSIST, &coming->edit, coming);
+		add_edit_step(builder, PLAN_PERSIST, &coming->edit, coming, NULL);
 	}
 }
 
 void plan_command_line(struct plan_builder *builder)
 {
 	const struct plan_parameters *parameters = &builder->parameters;
+	struct text_line *undo = NULL;
 	struct next_boot next;
 
+	if (parameters->add || parameters->remove)
+		boot_commands_undo(builder->host, parameters->add, parameters->remove,
+				   builder->arena, &undo);
 	next_boot_build(builder->host, builder->arena, &next);
 	const struct coming coming = judge_next(builder, &next);
 	keep_from_coming(builder, &coming);
@@ -172,5 +183,5 @@ void plan_command_line(struct plan_builder *builder)
 	if (is_configured(builder, &next))
 		apply(builder, &next);
 	else
-		add_edit_step(builder, PLAN_BOOT, parameters, &coming);
+		add_edit_step(builder, PLAN_BOOT, parameters, &coming, undo);
 }

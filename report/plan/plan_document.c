@@ -36,10 +36,11 @@ static const struct cover covers[] = {
 	{"boot-config", REMAPPING_STEPS},
 };
 
+/* What only keeps a later boot as this one puts nothing right. */
 static bool has_step(const struct plan *plan, const char *id)
 {
 	for (size_t i = 0; id && i < plan->count; i++) {
-		if (strcmp(plan->steps[i].id, id) == 0)
+		if (plan->steps[i].stage != PLAN_PERSIST && strcmp(plan->steps[i].id, id) == 0)
 			return true;
 	}
 	return false;

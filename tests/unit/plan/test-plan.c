@@ -670,6 +670,7 @@ static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **st
 		assert_non_null(strstr(step->why, row->why));
 		assert_int_equal(step->stage, row->stage);
 		assert_non_null(step->commands);
+		assert_null(step->undo);
 	}
 }
 
@@ -691,6 +692,9 @@ static void words_of_the_next_boot_go_with_those_that_the_plan_changes(void **st
 			    "Remove module_blacklist=vfio and iommu=off from the" OF_GRUB);
 	assert_int_equal(step->stage, PLAN_BOOT);
 	assert_non_null(find_step(&plan, "reboot"));
+	assert_non_null(step->undo);
+	for (const struct plan_command *it = step->undo; it; it = it->next)
+		assert_null(strstr(it->text, "iommu=off"));
 }
 
 static void words_that_are_changed_by_hand_are_named(void **state)
