@@ -87,14 +87,15 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 
 	if (!option)
 		return false;
-	if (step->why && strstr(step->why, option))
-		step->why = arena_printf(builder->arena, "%s; %s", step->why, change);
-	else
-		step->why = arena_printf(builder->arena,
-					 "%s%sin %s of NixOS's configuration, which nixos-rebuild "
-					 "boot applies, %s",
-					 step->why ? step->why : "", step->why ? "; " : "", option,
-					 change);
+	const char *before = step->why ? step->why : "";
+	const char *where = strstr(before, option)
+				    ? ""
+				    : arena_printf(builder->arena,
+						   "in %s of NixOS's configuration, which "
+						   "nixos-rebuild boot applies, ",
+						   option);
+	step->why = arena_printf(builder->arena, "%s%s%s%s", before, *before ? "; " : "", where,
+				 change);
 	return true;
 }
 
