@@ -12,6 +12,7 @@ struct initramfs {
 	const char *undo;
 	const char *rebuild; /* NULL: not known */
 	const char *why;     /* what is done by hand; NULL: nothing */
+	const char *again;   /* what takes that back */
 };
 
 static const struct initramfs initramfs_tools[] = {
@@ -20,13 +21,17 @@ static const struct initramfs initramfs_tools[] = {
 		{.name = "with NixOS",
 		 .why = "NixOS makes it from its configuration: name vfio_pci, vfio and "
 			"vfio_iommu_type1 in boot.initrd.kernelModules, "
-			"and " BOOT_COMMANDS_NIXOS},
+			"and " BOOT_COMMANDS_NIXOS,
+		 .again = "take vfio_pci, vfio and vfio_iommu_type1 out of "
+			  "boot.initrd.kernelModules, and " BOOT_COMMANDS_NIXOS},
 	[INITRAMFS_OSTREE] =
 		{.name = "with rpm-ostree",
 		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
 			"one made on this host, with --arg=--add-drivers "
 			"--arg=vfio-pci, and rpm-ostree initramfs-etc takes files of "
-			"/etc/modprobe.d along"},
+			"/etc/modprobe.d along",
+		 .again = "rpm-ostree initramfs --disable has deployments bring their own again, "
+			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
 			     .line = "vfio-pci",
 			     .file = "/etc/initramfs-tools/modules",
@@ -84,6 +89,7 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
 			      "Make the initramfs anew %s: it holds a copy", tool->name);
 
+	step->why = tool->again;
 	plan_rebuild_initramfs(builder, &step->commands);
 }
 

@@ -837,6 +837,13 @@ class Undo(PlanTest):
         self.assertLess(steps.index("drop-vfs-rule"), steps.index("unbind-vfio"))
         self.assertIn("udevadm control --reload", self.commands("drop-vfs-rule", "--undo", NIC))
 
+    def test_an_initramfs_that_no_command_makes_again_is_told_by_hand(self):
+        self.follow(SPARE_NIC)
+        self.touch("/etc/NIXOS")
+        steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+        self.assertEqual(steps["initramfs"]["commands"], [])
+        self.assertIn("out of boot.initrd.kernelModules", steps["initramfs"]["why"])
+
     def test_vfs_that_go_with_their_pf_keep_nothing_loaded(self):
         self.touch("/usr/sbin/update-initramfs")
         for address in (NIC, VF0, VF1):
