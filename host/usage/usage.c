@@ -8,9 +8,10 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "host/usage/bmc_link.h"
+#include "host/usage/usage_block.h"
 #include "host/usage/usage_devices.h"
-#include "host/usage/usage_loader.h"
 #include "host/usage/usage_members.h"
+#include "host/usage/usage_network.h"
 
 #define CLASS_NET   "/sys/class/net"
 #define MOUNTS      "/proc/self/mountinfo"

@@ -6,6 +6,8 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/usage/usage_block.h"
+#include "host/usage/usage_network.h"
 
 #define NVIDIA_CARDS  "/proc/driver/nvidia/gpus"
 #define VIRTUAL_BLOCK "/sys/devices/virtual/block"

@@ -6,6 +6,7 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "host/usage/usage_block.h"
 
 #define BTRFS       "/sys/fs/btrfs"
 #define CLASS_BLOCK "/sys/class/block"
