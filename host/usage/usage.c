@@ -12,19 +12,14 @@
 #include "host/usage/usage_devices.h"
 #include "host/usage/usage_members.h"
 #include "host/usage/usage_network.h"
+#include "host/usage/usage_routes.h"
 
 #define CLASS_NET   "/sys/class/net"
 #define MOUNTS      "/proc/self/mountinfo"
 #define SWAPS       "/proc/swaps"
-#define ROUTES_IPV4 "/proc/self/net/route"
 #define ROUTES_IPV6 "/proc/self/net/ipv6_route"
 
-enum {
-	MOST_MOUNTS = 1024,
-	LONGEST_FIELD = 256,
-	ROUTE_UP = 0x0001,     /* linux/route.h */
-	ROUTE_REJECT = 0x0200, /* linux/ipv6_route.h */
-};
+enum { MOST_MOUNTS = 1024, LONGEST_FIELD = 256 };
 
 /* A line of mountinfo: proc_pid_mountinfo(5). */
 struct mount {
@@ -208,11 +203,12 @@ static bool parse_swap(const char *line, char name[static LONGEST_FIELD])
 /* Finds the interface of a default route in a line of /proc/net/route. */
 static bool parse_route(const char *line, char name[static LONGEST_FIELD])
 {
-	unsigned destination, gateway, flags, mask;
+	struct usage_route_line route;
 
-	return sscanf(line, "%255s %x %x %x %*d %*d %*d %x", name, &destination, &gateway, &flags,
-		      &mask) == 5 &&
-	       destination == 0 && mask == 0 && flags & ROUTE_UP;
+	if (!usage_route_parse(line, &route))
+		return false;
+	snprintf(name, LONGEST_FIELD, "%s", route.name);
+	return route.destination == 0 && route.mask == 0 && route.flags & ROUTE_UP;
 }
 
 /* The same in a line of /proc/net/ipv6_route. */
@@ -400,7 +396,7 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
 	ret->mounts = load_mounts(&loader);
 	ret->swaps = load_swaps(&loader);
 	usage_load_carriers(&loader);
-	ret->routes = load_routes(&loader, ROUTES_IPV4, parse_route);
+	ret->routes = load_routes(&loader, USAGE_ROUTES_IPV4, parse_route);
 	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
 	load_links(&loader, pci);
 	load_other_links(&loader, pci);
@@ -478,7 +474,7 @@ struct trimmer {
 static const struct trimmer trimmers[] = {
 	{MOUNTS, trim_mount},
 	{SWAPS, trim_swap},
-	{ROUTES_IPV4, trim_route},
+	{USAGE_ROUTES_IPV4, trim_route},
 	{ROUTES_IPV6, trim_route},
 };
 

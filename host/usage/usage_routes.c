@@ -5,17 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROUTES "/proc/self/net/route"
+#include "host/access/affix.h"
 
-enum {
-	MOST_ROUTES = 4096,
-	LONGEST_NAME = 256,
-	ROUTE_UP = 0x0001, /* linux/route.h */
-	ROUTE_GATEWAY = 0x0002,
-	ROUTE_REJECT = 0x0200,
-};
+enum { MOST_ROUTES = 4096 };
 
-/* A route of the main table; numbers as an address is read, 192 first. */
+/* A route of the main table. */
 struct usage_route {
 	const char *name;
 	uint32_t destination;
@@ -37,31 +31,41 @@ static bool is_mask(uint32_t mask)
 	return (rest & (rest + 1)) == 0;
 }
 
-/* Reads a line as fib_route_seq_show() writes it on a little-endian machine. Returns false for a
- * route that does not count; unsets whole where the line is none. */
-static bool parse(struct arena *arena, const char *line, struct usage_route *ret, bool *whole)
+bool usage_route_parse(const char *line, struct usage_route_line *ret)
 {
-	char name[LONGEST_NAME];
-	unsigned destination, gateway, flags, mask;
+	unsigned destination, mask;
 
-	if (sscanf(line, "%255s %x %x %x %*d %*d %*d %x", name, &destination, &gateway, &flags,
-		   &mask) != 5) {
-		*whole &= strncmp(line, "Iface", strlen("Iface")) == 0;
+	if (sscanf(line, "%255s %x %*x %x %*d %*d %*d %x", ret->name, &destination, &ret->flags,
+		   &mask) != 4)
+		return false;
+	ret->destination = bswap_32(destination);
+	ret->mask = bswap_32(mask);
+	return true;
+}
+
+/* Takes the route of a line. Returns false for one that does not count; unsets whole where the line
+ * is neither a route's nor the heading. */
+static bool take(struct arena *arena, const char *text, struct usage_route *ret, bool *whole)
+{
+	struct usage_route_line line;
+
+	if (!usage_route_parse(text, &line)) {
+		*whole &= begins_with(text, "Iface");
 		return false;
 	}
 	*ret = (struct usage_route){
-		.name = arena_copy(arena, name, strlen(name)),
-		.destination = bswap_32(destination),
-		.mask = bswap_32(mask),
-		.gateway = flags & ROUTE_GATEWAY,
+		.name = arena_copy(arena, line.name, strlen(line.name)),
+		.destination = line.destination,
+		.mask = line.mask,
+		.gateway = line.flags & ROUTE_GATEWAY,
 	};
 	*whole &= is_mask(ret->mask);
-	return (flags & ROUTE_UP) && !(flags & ROUTE_REJECT);
+	return (line.flags & ROUTE_UP) && !(line.flags & ROUTE_REJECT);
 }
 
 const struct usage_routes *usage_routes_load(struct root *root, struct arena *arena)
 {
-	struct fact_text text = root_read(root, arena, ROUTES, LIMIT_FILE);
+	struct fact_text text = root_read(root, arena, USAGE_ROUTES_IPV4, LIMIT_FILE);
 	struct usage_routes *found = arena_alloc(arena, sizeof(*found));
 	char *save = NULL;
 
@@ -79,7 +83,7 @@ const struct usage_routes *usage_routes_load(struct root *root, struct arena *ar
 			found->whole = false;
 			break;
 		}
-		found->count += parse(arena, line, &found->routes[found->count], &found->whole);
+		found->count += take(arena, line, &found->routes[found->count], &found->whole);
 	}
 	return found;
 }

@@ -4,6 +4,24 @@
 
 #include "host/access/root.h"
 
+/* Routes of IPv4's main table, a line each. */
+#define USAGE_ROUTES_IPV4 "/proc/self/net/route"
+
+/* What a route's flags have: linux/route.h, linux/ipv6_route.h. */
+enum { ROUTE_UP = 0x0001, ROUTE_GATEWAY = 0x0002, ROUTE_REJECT = 0x0200 };
+
+/* A line of that file; numbers as an address is read, 192 first. */
+struct usage_route_line {
+	char name[256]; /* of the interface */
+	uint32_t destination;
+	uint32_t mask;
+	unsigned flags;
+};
+
+/* Reads a line as fib_route_seq_show() writes it on a little-endian machine. Returns false where it
+ * is not a route's. */
+bool usage_route_parse(const char *line, struct usage_route_line *ret);
+
 struct usage_routes;
 
 enum { MOST_WAYS = 8 };
