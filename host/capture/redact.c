@@ -276,21 +276,6 @@ static bool is_wanted(const struct rule *rule, const struct fact_line *line)
 	return begins_with(line->text, rule->line) != rule->drops;
 }
 
-/* Names of Fibre Channel ports, as in fc_host. */
-static bool wants_ports(const char *line, size_t length)
-{
-	static const char prefix[] = "traddr=nn-";
-
-	return length >= sizeof(prefix) - 1 && memcmp(line, prefix, sizeof(prefix) - 1) == 0;
-}
-
-static bool wants_none(const char *line, size_t length)
-{
-	(void)line;
-	(void)length;
-	return false;
-}
-
 /* Keeps the lines that the rule wants. */
 static struct fact_text keep_lines(const struct redaction *redaction)
 {
@@ -480,11 +465,12 @@ static const struct rule rules[] = {
 	{"/sys/class/dmi/id/sys_vendor", .keep = keep_all},
 	{"/sys/class/fc_host/*", .keep = keep_all},
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/transport", .keep = keep_all},
-	/* Addresses of machines that disks come from. */
+	/* Addresses of machines that disks come from: names of Fibre Channel ports are kept, as in
+	 * fc_host, and no others. */
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_lines,
-	 .wants = wants_ports},
-	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_lines,
-	 .wants = wants_none},
+	 .line = "traddr=nn-"},
+	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_lines, .line = "",
+	 .drops = true},
 	{DEVICE("operstate"), .keep = keep_all},
 	{DEVICE("carrier"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},
