@@ -40,4 +40,17 @@ static inline const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* Returns what stands behind key in the first part that begins with it of a list with commas
+ * between its parts, "rw,addr=10.0.0.1", and its length; NULL where none does. */
+static inline const char *value_in_list(const char *list, const char *key, size_t *ret_length)
+{
+	while (!begins_with(list, key)) {
+		list += strcspn(list, ",");
+		if (!*list++)
+			return NULL;
+	}
+	*ret_length = strcspn(list + strlen(key), ",");
+	return list + strlen(key);
+}
+
 #endif

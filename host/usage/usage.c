@@ -33,16 +33,13 @@ struct mount {
 /* "rw,vers=4.2,addr=192.168.1.5": nfs(5), mount.cifs(8). */
 static void find_address(const char *options, char ret[static 16])
 {
-	static const char key[] = "addr=";
-	const char *at = strstr(options, key);
+	size_t length = 0;
+	const char *address = value_in_list(options, "addr=", &length);
 
-	while (at && at != options && at[-1] != ',')
-		at = strstr(at + 1, key);
-	const char *address = at ? at + strlen(key) : "";
-	size_t length = strspn(address, "0123456789.");
-	if (length >= 16 || (address[length] && address[length] != ','))
+	if (length >= 16 || (address && strspn(address, "0123456789.") != length))
 		length = 0;
-	memcpy(ret, address, length);
+	if (address)
+		memcpy(ret, address, length);
 	ret[length] = '\0';
 }
 

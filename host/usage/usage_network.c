@@ -120,36 +120,25 @@ void usage_follow_network(struct usage_loader *loader, const struct usage_entry 
 		follow_way(loader, entry, where, ways.names[i]);
 }
 
-/* Returns what stands behind the key in "traddr=192.168.1.5,trsvcid=4420", or NULL. */
+/* Returns what stands behind the key in "traddr=192.168.1.5,trsvcid=4420,host_iface=eth0", in
+ * memory of arena, or NULL. */
 static const char *address_in(struct arena *arena, const struct fact_text *text, const char *key)
 {
-	const char *at =
-		fact_known(&text->fact) && begins_with(text->text, key) ? text->text : NULL;
+	size_t length = 0;
+	const char *value =
+		fact_known(&text->fact) ? value_in_list(text->text, key, &length) : NULL;
 
-	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
-}
-
-/* Returns the interface that the connection is bound to, whatever the routes say, or NULL:
- * "traddr=…,trsvcid=4420,host_iface=eth0,src_addr=…". */
-static const char *bound_interface(struct arena *arena, const struct fact_text *address)
-{
-	static const char key[] = ",host_iface=";
-	const char *at = fact_known(&address->fact) ? strstr(address->text, key) : NULL;
-
-	return at ? arena_copy(arena, at + strlen(key), strcspn(at + strlen(key), ",")) : NULL;
+	return value ? arena_copy(arena, value, length) : NULL;
 }
 
 /* Returns the name of the own port, "0x10000090fac0ffee", in memory of arena, or NULL:
  * "traddr=nn-0x…:pn-0x…,host_traddr=nn-0x…:pn-0x…". */
 static const char *own_port(struct arena *arena, const struct fact_text *address)
 {
-	const char *own = fact_known(&address->fact) ? strstr(address->text, "host_traddr=") : NULL;
+	const char *own = address_in(arena, address, "host_traddr=");
 	const char *port = own ? strstr(own, "pn-0x") : NULL;
 
-	if (!port)
-		return NULL;
-	port += strlen("pn-");
-	return arena_copy(arena, port, strspn(port, "0123456789abcdefx"));
+	return port ? port + strlen("pn-") : NULL;
 }
 
 /* Returns the folder of the Fibre Channel port of that name, or NULL. */
@@ -196,7 +185,8 @@ static void follow_fabric(struct usage_loader *loader, const struct usage_entry 
 	bool known = fact_known(&transport.fact) || target;
 	bool channel =
 		target ? begins_with(target, "nn-") : known && strcmp(transport.text, "fc") == 0;
-	const char *interface = channel ? NULL : bound_interface(loader->arena, &text);
+	/* What the connection is bound to, whatever the routes say. */
+	const char *interface = channel ? NULL : address_in(loader->arena, &text, "host_iface=");
 
 	if (channel || !known)
 		follow_channel(loader, entry, &text);
