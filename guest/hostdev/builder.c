@@ -74,17 +74,3 @@ int hostdev_reject(struct hostdev_misfit *ret, enum hostdev_wish wish, const cha
 	*ret = (struct hostdev_misfit){wish, why};
 	return -EINVAL;
 }
-
-struct companion_list hostdev_companions(const struct hostdev_builder *builder,
-					 const struct pci_function *function)
-{
-	const struct assignable *assignable =
-		assignability_of(&builder->model->assignability, function);
-	struct companion_list list = companions_of(&builder->model->companions, function);
-
-	if (fact_known(&function->group.fact)) {
-		list.functions = assignable->companions;
-		list.count = assignable->companion_count;
-	}
-	return list;
-}

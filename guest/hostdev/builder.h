@@ -53,11 +53,6 @@ void hostdev_refuse_too_many(struct hostdev_builder *builder);
 /* Returns the target of the forms. */
 const struct hostdev_target *hostdev_builder_target(const struct hostdev_builder *builder);
 
-/* Returns who goes along with a function: as its verdict says, or, while it is in no group that is
- * known, by the one that is predicted. */
-struct companion_list hostdev_companions(const struct hostdev_builder *builder,
-					 const struct pci_function *function);
-
 /* Returns the physical Fibre Channel port of a function, or NULL. */
 const struct fc_host *hostdev_find_port(const struct host *host,
 					const struct pci_function *function);

@@ -156,7 +156,7 @@ static void add_companions(struct hostdev_builder *builder, const struct pci_fun
 			   size_t number)
 {
 	const struct assignability *assignability = &builder->model->assignability;
-	const struct companion_list list = hostdev_companions(builder, function);
+	const struct companion_list list = companions_of(&builder->model->companions, function);
 
 	if (list.count > MOST_COMPANIONS_LISTED && list.first) {
 		if (function_set_has(&builder->brought, list.first))

@@ -53,7 +53,8 @@ static void refuse(struct units *units, struct hostdev_form *form,
  */
 static void judge(struct units *units, struct hostdev_form *form)
 {
-	const struct companion_list list = hostdev_companions(units->builder, form->function);
+	const struct companion_list list =
+		companions_of(&units->builder->model->companions, form->function);
 	bool large = list.count > MOST_COMPANIONS_LISTED && list.first;
 	const struct pci_function *lost = NULL;
 
