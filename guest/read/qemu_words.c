@@ -18,6 +18,12 @@ static bool is_program(const char *word)
 	return strcmp(name, "qemu-kvm") == 0 || (name > word && strcmp(name, "kvm") == 0);
 }
 
+/* A line may begin with "kvm" alone; elsewhere that may be an argument. */
+static bool is_command(const char *word, bool begins_line)
+{
+	return is_program(word) || (begins_line && strcmp(word, "kvm") == 0);
+}
+
 enum { MOST_PROGRAM = 256 };
 
 /* Returns whether the word that begins there, maybe in quotes, is QEMU's program, and options
@@ -34,8 +40,7 @@ static bool runs_program(const char *at, bool begins_line)
 	word[length] = '\0';
 	at += length + (quote != '\0');
 	at += strspn(at, " \t\"");
-	return (is_program(word) || (begins_line && strcmp(word, "kvm") == 0)) &&
-	       strchr("-\\$\r\n", *at);
+	return is_command(word, begins_line) && strchr("-\\$\r\n", *at);
 }
 
 /* A line of a script, a log or a list of processes. */
@@ -88,15 +93,10 @@ bool qemu_words_are(const char *text)
 	return has_program(start);
 }
 
-static bool is_command(const struct shell_words *words, const char *word)
-{
-	return is_program(word) || (words->begins_line && strcmp(word, "kvm") == 0);
-}
-
 /* A program is the value of an option such as -pidfile, unless a line begins with it. */
 static bool begins_command(const struct shell_words *words, const char *word, bool behind_option)
 {
-	return is_command(words, word) && (words->begins_line || !behind_option);
+	return is_command(word, words->begins_line) && (words->begins_line || !behind_option);
 }
 
 /* What ends a command of a shell. */
@@ -210,7 +210,7 @@ static void skip_to_program(struct shell_words *words)
 
 	do
 		word = shell_words_next(words);
-	while (word && !is_command(words, word));
+	while (word && !is_command(word, words->begins_line));
 }
 
 void qemu_words_read(struct guest_list *guests, const char *text)
