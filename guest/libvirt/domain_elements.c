@@ -34,11 +34,12 @@ static bool attribute_is(struct domain_parser *parser, const char *name, const c
 	return value && strcmp(value, expected) == 0;
 }
 
-static enum domain_switch switch_attribute(struct domain_parser *parser, const char *name)
+static enum domain_switch switch_attribute(struct domain_parser *parser, const char *name,
+					   const char *on, const char *off)
 {
-	if (attribute_is(parser, name, "on"))
+	if (attribute_is(parser, name, on))
 		return DOMAIN_ON;
-	return attribute_is(parser, name, "off") ? DOMAIN_OFF : DOMAIN_UNSET;
+	return attribute_is(parser, name, off) ? DOMAIN_OFF : DOMAIN_UNSET;
 }
 
 /* Reads a number as virStrToLong_uip(…, 0, …) does, which takes no sign. */
@@ -219,7 +220,7 @@ static void open_guest_address(struct domain_parser *parser)
 		return;
 	device->place = DOMAIN_PLACE_PCI;
 	device->guest = address_attributes(parser);
-	device->multifunction = switch_attribute(parser, "multifunction");
+	device->multifunction = switch_attribute(parser, "multifunction", "on", "off");
 }
 
 static void open_source(struct domain_parser *parser)
@@ -240,10 +241,7 @@ static void open_driver(struct domain_parser *parser)
 		return;
 	device->backend = attribute(parser, "name");
 	device->variant = attribute(parser, "model");
-	if (attribute_is(parser, "iommufd", "yes"))
-		device->through_iommu = DOMAIN_ON;
-	else if (attribute_is(parser, "iommufd", "no"))
-		device->through_iommu = DOMAIN_OFF;
+	device->through_iommu = switch_attribute(parser, "iommufd", "yes", "no");
 }
 
 static const char *mdev_attribute(struct domain_parser *parser)
@@ -285,7 +283,7 @@ static void open_mac(struct domain_parser *parser)
 
 static void open_target(struct domain_parser *parser)
 {
-	current_device(parser)->hotplug = switch_attribute(parser, "hotplug");
+	current_device(parser)->hotplug = switch_attribute(parser, "hotplug", "on", "off");
 }
 
 static void open_os_type(struct domain_parser *parser)
