@@ -90,20 +90,20 @@ static struct log_answer companions_held(const struct question *question,
  * it: one that is held is another function to each of the rest. */
 static struct log_answer group_held(const struct question *question)
 {
-	const struct iommu_group *group = question->function ? NULL : group_of(question);
-	const struct pci_function *asked = question->function;
+	const struct iommu_group *group = group_of(question);
+	const struct pci_function *first = group_member(question);
 	bool whole = true;
 
+	if (question->function)
+		return companions_held(question, question->function);
 	for (size_t i = 0; group && i < group->devices.count; i++) {
 		const struct pci_function *function =
 			pci_find_name(&question->host->pci, group->devices.names[i]);
 		if (function && companions_of(&question->model->companions, function).count)
 			return companions_held(question, function);
-		if (!asked)
-			asked = function;
 		whole &= function != NULL;
 	}
-	return asked && whole ? companions_held(question, asked) : open_question();
+	return first && whole ? companions_held(question, first) : open_question();
 }
 
 static struct log_answer not_on_vfio(const struct question *question)

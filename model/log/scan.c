@@ -431,7 +431,9 @@ static bool is_foreign(const char *text, size_t length)
 
 	for (size_t i = 0; i < length; i++)
 		beyond += (text[i] & 0x80) != 0;
-	for (size_t i = 0; beyond >= LEAST_FOREIGN && i < ARRAY_LENGTH(speakers); i++) {
+	if (beyond < LEAST_FOREIGN)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(speakers); i++) {
 		if (memmem(text, length, speakers[i], strlen(speakers[i])))
 			return true;
 	}
