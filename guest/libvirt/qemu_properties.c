@@ -94,7 +94,7 @@ static cJSON *parse_object(struct arena *arena, const char *text)
 
 	if (!json)
 		return NULL;
-	errno = 0; /* by which cJSON tells short memory from what is no JSON */
+	errno = 0; /* by which cJSON tells short memory from what is not JSON */
 	cJSON *object = cJSON_ParseWithOpts(json, NULL, true);
 
 	if (!object && errno == ENOMEM)

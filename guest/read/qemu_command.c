@@ -113,7 +113,7 @@ static const char *value_of(struct arena *arena, const char *text, const char *f
 	return value;
 }
 
-/* "4096" or "4G": in units of 1 << shift bytes unless a unit says otherwise; 0 for what is no size.
+/* "4096" or "4G": in units of 1 << shift bytes unless a unit says otherwise; 0 for what is not one.
  */
 static uint64_t parse_size(const char *text, unsigned shift)
 {

@@ -215,7 +215,7 @@ static struct log_answer no_host_bridge(const struct question *question)
 	if (pci_class(bridge) < 0)
 		return open_question();
 	if (pci_class(bridge) != PCI_CLASS_BRIDGE_HOST)
-		return (struct log_answer){LOG_CONFIRMED, "0000:00:00.0 is no host bridge"};
+		return (struct log_answer){LOG_CONFIRMED, "0000:00:00.0 is not a host bridge"};
 	return open_question();
 }
 

@@ -43,7 +43,7 @@ enum log_fact {
 	LOG_FACT_BEYOND_WIDTH,     /* an address lies where the IOMMU does not reach */
 	LOG_FACT_VIOMMU_WIDTH,     /* the guest's IOMMU is wider than the host's */
 	LOG_FACT_VFS_ENABLED,      /* the PF has VFs */
-	LOG_FACT_NO_HOST_BRIDGE,   /* 0000:00:00.0 is no host bridge */
+	LOG_FACT_NO_HOST_BRIDGE,   /* 0000:00:00.0 is not a host bridge */
 	LOG_FACT_NO_CDEV,          /* the kernel has no IOMMUFD, or no VFIO_DEVICE_CDEV */
 	LOG_FACT_LIBVIRT_REFUSES,  /* there is no group, or VFIO is not loaded */
 	LOG_FACT_VFIO_NOT_LOADED,  /* VFIO's core is neither loaded nor part of the kernel */

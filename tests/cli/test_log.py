@@ -395,7 +395,7 @@ class Languages(LogTest):
         self.assertEqual(([m["id"] for m in document["messages"]], document["log"]["unread"]),
                          (["group-not-viable"], []))
 
-    def test_other_lines_of_other_languages_are_no_errors_of_libvirt(self):
+    def test_other_lines_of_other_languages_are_not_errors_of_libvirt(self):
         for line in ("Jan 09 10:00:00 хост systemd[1]: Запущена служба виртуализации",
                      "2024-01-09 04:35:09.453+0000: 1234: error : virNetSocketReadWire:1832 : "
                      "End of file while reading data: ‘x’"):

@@ -311,7 +311,8 @@ static const struct log_message rows[] = {
 		.forms = {"Interface type hostdev is currently supported on SR-IOV Virtual "
 			  "Functions only",
 			  "is not an SR-IOV Virtual Function"},
-		.meaning = "<interface type='hostdev'> takes VFs only, and the function is none.",
+		.meaning =
+			"<interface type='hostdev'> takes VFs only, and the function is not one.",
 		.settle = "Look whether the function has a link physfn in sysfs.",
 		.remedy = "Use <hostdev> for a whole function, or name a VF.",
 	},

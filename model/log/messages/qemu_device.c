@@ -120,8 +120,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"device does not support requested feature x-vga"},
 		.meaning = "The guest wants the function's old VGA ports (x-vga=on), and vfio-pci "
-			   "does not offer them: its VGA support is off, or the function is no "
-			   "display.",
+			   "does not offer them: its VGA support is off, or the function is not "
+			   "a display.",
 		.related = {"kernel-config.recommended"},
 		.settle = "Look at /sys/module/vfio_pci/parameters/disable_vga, for "
 			  "CONFIG_VFIO_PCI_VGA, and at the function's class.",
