@@ -41,7 +41,7 @@ static const struct loader loaders[] = {
 	[BOOT_LOADER_NIXOS] = {.name = " of NixOS",
 			       .edit = EDIT_HAND,
 			       .why = "NixOS writes it from its configuration: change "
-				      "boot.kernelParams there, and run nixos-rebuild boot"},
+				      "boot.kernelParams there, and " BOOT_COMMANDS_NIXOS},
 	[BOOT_LOADER_SDBOOTUTIL] = {.name = ", with sdbootutil",
 				    .edit = EDIT_FILE,
 				    .file = "/etc/kernel/cmdline",
@@ -539,10 +539,10 @@ static const char *image_system_of(const struct host *host)
 
 const char *boot_commands_by_hand(const struct host *host)
 {
-	const char *why = loader_of(host)->why;
+	const char *why = loader_of(host)->why, *of_image = image_system_of(host);
 
-	if (why && image_system_of(host))
-		return image_system_of(host);
+	if (why && of_image)
+		return of_image;
 	if (is_odd(host))
 		return "a value in /etc/default/grub is neither one word nor one text in quotes";
 	return why ? why : "it has characters that a shell takes otherwise";
@@ -551,7 +551,8 @@ const char *boot_commands_by_hand(const struct host *host)
 const char *boot_commands_place(const struct host *host)
 {
 	return boot_loader_of(&host->boot_tools) == BOOT_LOADER_NIXOS
-		       ? "the kernel command line (boot.kernelParams of NixOS, which nixos-rebuild boot applies)"
+		       ? "the kernel command line (boot.kernelParams of NixOS, "
+			 "which " BOOT_COMMANDS_NIXOS_REBUILD " applies)"
 		       : "the kernel command line";
 }
 

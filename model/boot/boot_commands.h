@@ -31,8 +31,8 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 /* Returns why a host's command line is changed by hand. */
 const char *boot_commands_by_hand(const struct host *host);
 
-/* Returns where a person changes the command line, for who is told to: "the kernel command line".
- */
+/* Returns what a person changes, for a sentence: "the kernel command line", and how that of NixOS
+ * is changed. */
 const char *boot_commands_place(const struct host *host);
 
 /* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
@@ -47,7 +47,8 @@ const char *boot_commands_update(const struct host *host);
  */
 const char *boot_commands_option(const struct host *host, const char *file);
 
-/* What has NixOS take over a change of its options. */
-#define BOOT_COMMANDS_NIXOS "run nixos-rebuild boot"
+/* What has NixOS take over a change of its options, and to do that. */
+#define BOOT_COMMANDS_NIXOS_REBUILD "nixos-rebuild boot"
+#define BOOT_COMMANDS_NIXOS         "run " BOOT_COMMANDS_NIXOS_REBUILD
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "model/boot/boot_commands.h"
 #include "model/boot/odd_words.h"
 
 /* Returns whether a word was written to turn something on. */
@@ -342,9 +343,8 @@ static void judge_initramfs(struct line_builder *builder, const struct cmdline_p
 				     "update-initramfs -u"},
 		[INITRAMFS_DRACUT] = {NULL, NULL},
 		[INITRAMFS_TRANSACTIONAL] = {NULL, NULL},
-		[INITRAMFS_NIXOS] =
-			{"NixOS",
-			 "Name the modules in boot.initrd.kernelModules, and run nixos-rebuild boot"},
+		[INITRAMFS_NIXOS] = {"NixOS", "Name the modules in boot.initrd.kernelModules, "
+					      "and " BOOT_COMMANDS_NIXOS},
 		[INITRAMFS_MKINITCPIO] = {"mkinitcpio",
 					  "Write the modules into MODULES= of "
 					  "/etc/mkinitcpio.conf and run mkinitcpio -P"},
