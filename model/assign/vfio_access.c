@@ -112,16 +112,14 @@ static const struct modprobe_line *find_line(const struct host *host, struct are
  * KCONFIG_OTHER where nothing is known. */
 static enum kconfig_value configured(const struct host *host, const char *module)
 {
-	const struct kconfig *kconfig = &host->kconfig;
 	enum kconfig_value value;
 	char option[64] = "";
 
 	for (size_t i = 0; i < sizeof(option) - 1 && module[i]; i++)
 		option[i] = (char)toupper((unsigned char)module[i]);
-	if (!fact_known(&kconfig->fact))
-		return KCONFIG_OTHER;
-	value = kconfig_get(kconfig, option);
-	return value == KCONFIG_NO && kconfig->cut_short ? KCONFIG_OTHER : value;
+	value = kconfig_get(&host->kconfig, option);
+	return value == KCONFIG_NO && !kconfig_lacks(&host->kconfig, option) ? KCONFIG_OTHER
+									     : value;
 }
 
 /* A container has a /lib/modules of its own, often none. */
@@ -143,7 +141,7 @@ static void judge_lists(const struct host *host, struct arena *arena, struct vfi
 	module->fact = modules_available(&host->modules, module->name);
 	there = fact_known(&module->fact);
 	missing = fact_absent(&module->fact);
-	if (!there && !missing && (value == KCONFIG_YES || value == KCONFIG_NO)) {
+	if (!fact_settled(&module->fact) && (value == KCONFIG_YES || value == KCONFIG_NO)) {
 		module->fact = host->kconfig.fact;
 		there = value == KCONFIG_YES;
 		missing = !there;
