@@ -132,12 +132,16 @@ static void load_folder(struct root *root, struct arena *arena, const struct sri
 	}
 }
 
+bool sriov_is_qat_unit(const char *unit)
+{
+	return strcmp(unit, SRIOV_QATLIB_UNIT) == 0 || strcmp(unit, "qat_service.service") == 0;
+}
+
 /* Units of packages that make VFs, which have no file in /etc: an instance of Proxmox VE's names
- * the function in its own name; those of qatlib and of Intel's own driver are for all QAT. */
+ * the function in its own name. */
 static bool makes_vfs(const char *unit)
 {
-	return begins_with(unit, "pve-nvidia-sriov@") || strcmp(unit, SRIOV_QATLIB_UNIT) == 0 ||
-	       strcmp(unit, SRIOV_QAT_UNIT) == 0;
+	return begins_with(unit, "pve-nvidia-sriov@") || sriov_is_qat_unit(unit);
 }
 
 static void load_instances(struct root *root, struct arena *arena, struct sriov_config *config)

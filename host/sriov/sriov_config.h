@@ -23,6 +23,10 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
  * that sriov_config_parse() finds the same in it. */
 void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct buffer *kept);
 
+/* Returns whether a unit, whose name stands as a line, makes VFs of all QAT devices: that of qatlib
+ * or of Intel's own driver. */
+bool sriov_is_qat_unit(const char *unit);
+
 /* Returns whether a path is of those that sriov_config_load() reads. */
 bool sriov_config_covers(const char *path);
 

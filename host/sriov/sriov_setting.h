@@ -44,8 +44,7 @@ struct sriov_config {
 	size_t parameter_count;
 };
 
-/* Units that make VFs of all QAT devices: their names stand as lines. */
+/* The unit of qatlib that makes VFs of QAT devices: its name stands as a line. */
 #define SRIOV_QATLIB_UNIT "qat.service"
-#define SRIOV_QAT_UNIT    "qat_service.service"
 
 #endif

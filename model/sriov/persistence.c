@@ -160,12 +160,6 @@ static bool is_sriov_manage(const struct sriov_setting *setting)
 	return strstr(setting->line, "sriov-manage") || strstr(setting->line, "nvidia-sriov@");
 }
 
-static bool is_qat_unit(const struct sriov_setting *setting)
-{
-	return strcmp(setting->line, SRIOV_QATLIB_UNIT) == 0 ||
-	       strcmp(setting->line, SRIOV_QAT_UNIT) == 0;
-}
-
 /* qat_init.sh of qatlib knows devices since the fourth generation. */
 static enum match match_qat_unit(const struct sriov_setting *setting, const struct pci_function *pf)
 {
@@ -233,7 +227,7 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 		return MATCH_PF;
 	if (is_sriov_manage(setting))
 		return match_sriov_manage(setting, pf);
-	if (is_qat_unit(setting))
+	if (sriov_is_qat_unit(setting->line))
 		return match_qat_unit(setting, pf);
 	return match_line(arena, setting->line, meaning, pf);
 }
