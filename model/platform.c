@@ -245,13 +245,13 @@ static bool is_called(const struct fact_text *text, const char *name)
 }
 
 /* Microsoft's own machines are of its name, too. */
-static enum machine_below below_of(const struct host *host)
+static enum machine_below below_of(const struct host *host, bool in_guest)
 {
 	if (hypervisor_dom0(&host->hypervisor))
 		return BELOW_XEN_DOM0;
 	if (hypervisor_is_xen(&host->hypervisor))
 		return BELOW_XEN;
-	if (!is_guest(host))
+	if (!in_guest)
 		return BELOW_OTHER;
 	if (is_called(&host->vendor, "VMware") || is_called(&host->product, "VMware"))
 		return BELOW_VMWARE;
@@ -302,8 +302,8 @@ void host_platform_build(const struct host *host, struct host_platform *ret)
 		.has_table = fact_exists(&acpi->dmar.fact) || fact_exists(&acpi->ivrs.fact),
 		.has_viot = has_viot_alone(acpi),
 		.is_guest = is_guest(host),
-		.below = below_of(host),
 	};
+	ret->below = below_of(host, ret->is_guest);
 	ret->table = table_of(host, ret->kind);
 	ret->translation = translation_of(host, &ret->translation_fact);
 }
