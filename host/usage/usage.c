@@ -27,7 +27,7 @@ struct mount {
 	char point[LONGEST_FIELD];
 	char type[32];
 	char source[LONGEST_FIELD];
-	char address[16]; /* of the machine that it comes from; "": not told in four numbers */
+	char address[16]; /* of the machine that it comes from; "": not given as four numbers */
 };
 
 /* "rw,vers=4.2,addr=192.168.1.5": nfs(5), mount.cifs(8). */

@@ -54,7 +54,7 @@ bool line_effect_edit(const struct line_effect *effect, struct arena *arena, str
 	return true;
 }
 
-/* What breaks something has no advice, and is what is edited. */
+/* An effect that breaks something has no advice, and its own parameter is what goes. */
 void line_effects_mend(const struct line_effects *effects,
 		       const struct cmdline_parameter *parameter, struct arena *arena,
 		       struct text_line **add, struct text_line **remove)

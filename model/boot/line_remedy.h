@@ -23,8 +23,9 @@ const char *line_effect_remedy(const struct line_effect *effect, const struct li
 bool line_effect_edit(const struct line_effect *effect, struct arena *arena, struct text_line **add,
 		      struct text_line **remove);
 
-/* As line_effect_edit() for all that breaks something of a parameter of the line at once: what is
- * left of its list is without any word of these. */
+/* Appends the edit that mends, at once, all that a parameter of the line breaks: it goes. The rest
+ * of its list comes back where only words of that break something, and so does what to write
+ * instead. */
 void line_effects_mend(const struct line_effects *effects,
 		       const struct cmdline_parameter *parameter, struct arena *arena,
 		       struct text_line **add, struct text_line **remove);

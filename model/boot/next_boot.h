@@ -32,10 +32,10 @@ struct next_boot {
 /* Builds what is told of the next boot. Memory comes from arena; short memory marks it. */
 void next_boot_build(const struct host *host, struct arena *arena, struct next_boot *ret);
 
-/* Whether the next boot has a parameter: not told where lines that it may have differ. */
+/* Whether the next boot has a parameter: not known where the lines that it may have differ. */
 enum in_next_boot { IN_ALL_LINES, IN_NO_LINE, IN_SOME_LINES };
 
-/* Looks for a parameter with its value. A line that is known in part lacks none for certain. */
+/* Looks for a parameter with its value. A line that is known in part may have it all the same. */
 enum in_next_boot next_boot_find(const struct next_boot *next,
 				 const struct cmdline_parameter *parameter);
 
