@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -21,12 +22,17 @@ ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 class Signals(TreeTest):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(temporary.cleanup)
+        cls.root = pathlib.Path(temporary.name, "host")
+        hosts.write_host(cls.root, PFS, VFS)
+        cls.archive = pathlib.Path(temporary.name, "host.tar.gz")
+        subprocess.run(["tar", "-C", cls.root, "-czf", cls.archive, "."], check=True)
+
     def setUp(self):
         super().setUp()
-        self.root = self.directory / "host"
-        hosts.write_host(self.root, PFS, VFS)
-        self.archive = self.directory / "host.tar.gz"
-        subprocess.run(["tar", "-C", self.root, "-czf", self.archive, "."], check=True)
         self.scratch, self.out = self.directory / "scratch", self.directory / "out"
         self.scratch.mkdir()
         self.out.mkdir()
@@ -47,6 +53,14 @@ class Signals(TreeTest):
             "capture into a folder": ["capture", "--root", self.root, "-o", self.out / "file.d"],
             "capture of an archive": ["capture", "--root", self.archive, "-o", self.out / "file.tar"],
         }
+
+    def seconds_of_a_run(self, arguments):
+        """Runs to the end what signals are then to end before it."""
+        begin = time.monotonic()
+        self.start(arguments).wait()
+        seconds = time.monotonic() - begin
+        self.expect_nothing_half_done()
+        return seconds
 
     def seconds_to_end(self, arguments, after, number=signal.SIGTERM):
         """Ends a run after that many seconds. Returns how long it took to end then."""
@@ -69,10 +83,7 @@ class Signals(TreeTest):
 
     def test_a_run_is_ended_soon_at_any_time(self):
         for what, arguments in self.phases().items():
-            begin = time.monotonic()
-            self.start(arguments).wait()
-            whole = time.monotonic() - begin
-            self.expect_nothing_half_done()
+            whole = self.seconds_of_a_run(arguments)
             for step in range(STEPS):
                 with self.subTest(what=what, step=step):
                     for _ in range(ATTEMPTS):
@@ -85,10 +96,7 @@ class Signals(TreeTest):
     def test_every_signal_that_ends_a_run_leaves_nothing_half_done(self):
         for what in ("audit of an archive", "capture", "capture into a folder"):
             arguments = self.phases()[what]
-            begin = time.monotonic()
-            self.start(arguments).wait()
-            whole = time.monotonic() - begin
-            self.expect_nothing_half_done()
+            whole = self.seconds_of_a_run(arguments)
             for number in ENDING:
                 with self.subTest(what=what, signal=number.name):
                     self.seconds_to_end(arguments, whole / 2, number)
