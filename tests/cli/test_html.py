@@ -1,5 +1,6 @@
 """The page of an audit: one file, well-formed, whole, and without anything that a host made markup."""
 import base64
+import functools
 import hashlib
 import html.parser
 import json
@@ -40,6 +41,12 @@ def page(root, *arguments):
     if result.returncode not in VERDICT_CODES.values():
         raise AssertionError(f"exit {result.returncode}: {result.stderr}")
     return result.stdout
+
+
+@functools.cache
+def page_of(tree):
+    """The page of a tree that no test changes."""
+    return page(tree)
 
 
 class Reader(html.parser.HTMLParser):
@@ -96,7 +103,7 @@ class Page(OwnMarkup):
     def test_it_is_the_same_to_xml_and_to_html(self):
         for tree in TREES:
             with self.subTest(tree=tree):
-                text = page(tree)
+                text = page_of(tree)
                 as_xml = "".join(ElementTree.fromstring(text).itertext()).strip()
                 # No assertEqual(): its difference of texts that long takes minutes.
                 self.assertTrue(as_xml == self.expect_own_markup(text).text.strip())
@@ -104,7 +111,7 @@ class Page(OwnMarkup):
     def test_it_holds_every_function_and_finding(self):
         for tree in TREES:
             with self.subTest(tree=tree):
-                reader, report = Reader(page(tree)), audit(tree)
+                reader, report = Reader(page_of(tree)), audit(tree)
                 functions = {function["address"] for function in report["functions"]}
                 self.assertLessEqual(functions, set(reader.attribute("id")))
                 missing = [finding["id"] for finding in report["findings"]
@@ -114,13 +121,13 @@ class Page(OwnMarkup):
     def test_ids_are_unique_and_links_lead_to_one(self):
         for tree in TREES:
             with self.subTest(tree=tree):
-                reader = Reader(page(tree))
+                reader = Reader(page_of(tree))
                 ids = reader.attribute("id")
                 self.assertEqual(len(ids), len(set(ids)))
                 self.assertLessEqual({href[1:] for href in reader.attribute("href")}, set(ids))
 
     def test_its_policy_allows_its_own_style_and_script_alone(self):
-        text = page(TREES[0])
+        text = page_of(TREES[0])
         policy, = (attributes["content"] for _, attributes in Reader(text).elements
                    if attributes.get("http-equiv") == "Content-Security-Policy")
         style = re.search("<style>(.*?)</style>", text, re.DOTALL).group(1)
@@ -131,7 +138,7 @@ class Page(OwnMarkup):
     def test_it_refers_to_nothing_outside(self):
         for tree in TREES:
             with self.subTest(tree=tree):
-                markup = "".join(re.findall("<[^>]*>", page(tree)))
+                markup = "".join(re.findall("<[^>]*>", page_of(tree)))
                 self.assertNotRegex(markup, "https?:|url[(]|@import|src=")
 
     def test_what_a_host_says_is_text(self):
@@ -154,7 +161,7 @@ class Page(OwnMarkup):
 
     def test_functions_of_one_device_in_a_group_get_no_reason_for_it(self):
         tree = SOURCE / "fixtures/intel-ports-off/root"
-        larger = [line for line in page(tree).splitlines() if "makes the group larger" in line]
+        larger = [line for line in page_of(tree).splitlines() if "makes the group larger" in line]
         self.assertEqual(sorted({re.search("#(0000:[0-9a-f:.]*)", line)[1] for line in larger}),
                          ["0000:00:05.0", "0000:00:05.1"])
 
@@ -169,7 +176,7 @@ class Page(OwnMarkup):
         for tree in TREES:
             if audit(tree)["verdict"] == "not-ready":
                 with self.subTest(tree=tree):
-                    text = page(tree)
+                    text = page_of(tree)
                     self.assertNotIn("Nothing fails on the host.", text)
                     self.assertRegex(text, '<details class="finding fail" id="finding-0" open="open">')
 
@@ -180,7 +187,7 @@ class Page(OwnMarkup):
 
     def test_an_assignable_function_comes_with_what_to_paste(self):
         tree = SOURCE / "fixtures/intel-switches-on/root"
-        text = Reader(page(tree)).text
+        text = Reader(page_of(tree)).text
         for function in audit(tree)["functions"]:
             if function["assignable"]["verdict"].startswith("assignable"):
                 self.assertIn(f"passcheck plan {function['address']}", text)
