@@ -159,6 +159,21 @@ class Machine(hosts.Tree):
             self.function(f"0000:{bus + 2:02x}:00.0", endpoint(0x1b4b, 0x9230, 0x010601), 40,
                           "ahci", address)
 
+    def keep_root_on(self, controller):
+        """Has the host keep its root file system on a namespace of the NVMe controller at that
+        path."""
+        namespace = f"{controller}/nvme/nvme0/nvme0n1"
+        (self.root / namespace).mkdir(parents=True)
+        self.link("sys/dev/block/259:2", namespace)
+        self.write("proc/self/mountinfo", "22 1 259:2 / / rw - ext4 /dev/nvme0n1 rw\n")
+
+    def route_through(self, interface):
+        """Has the host's default route go through the network interface at that path."""
+        name = interface.rpartition("/")[2]
+        self.write("proc/self/net/route", "Iface\tDestination\tGateway\n"
+                   f"{name}\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+        self.link(f"sys/class/net/{name}", interface)
+
     def lose_vfio_groups(self):
         """Gives the host a kernel whose VFIO has no groups, but devices of iommufd."""
         release = (self.root / "proc/sys/kernel/osrelease").read_text(encoding="utf-8").strip()

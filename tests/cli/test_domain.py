@@ -106,12 +106,7 @@ class Findings(DomainTest):
                          {("domain-assignability.blocked", "fail")})
 
     def test_that_the_host_needs_a_function_is_the_cause_of_what_follows(self):
-        number = self.root / "sys/dev/block/259:2"
-        number.parent.mkdir(parents=True)
-        number.symlink_to(f"/{self.machine.paths[DISK]}/nvme/nvme0/nvme0n1")
-        mounts = self.root / "proc/self/mountinfo"
-        mounts.parent.mkdir(parents=True, exist_ok=True)
-        mounts.write_text("22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n")
+        self.machine.keep_root_on(self.machine.paths[DISK])
         report, code = self.judge(domain(hostdev(DISK), hostdev(SATA)))
         self.assertEqual(code, NOT_READY)
         self.assertIn(("domain-assignability.blocked", "domain-functions.vital"),

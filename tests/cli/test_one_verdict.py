@@ -204,16 +204,10 @@ class OneVerdict(TreeTest):
 
 def live_on(built, disk, nic):
     """Has the host keep its root file system on the disk, and its default route on the NIC."""
-    folder = f"{built.paths[disk]}/nvme/nvme0/nvme0n1"
-    (built.root / folder).mkdir(parents=True)
-    built.link("sys/dev/block/259:2", folder)
-    built.write("proc/self/mountinfo", "22 1 259:2 / / rw - ext4 /dev/nvme0n1 rw\n")
+    built.keep_root_on(built.paths[disk])
     built.write("proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n")
-    built.write("proc/self/net/route", "Iface\tDestination\tGateway\n"
-                                       "eth7\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
-    built.link("sys/class/net/eth7", f"{built.paths[nic]}/net/eth7")
-    for interface in (built.root / "sys/devices").glob("**/net/*"):
-        (interface / "operstate").write_text("down\n", encoding="utf-8")
+    built.route_through(f"{built.paths[nic]}/net/eth7")
+    live_on_links(built)
 
 
 def live_on_links(built, *nics):

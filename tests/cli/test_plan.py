@@ -1088,16 +1088,9 @@ class VirtualFunctions(PlanTest):
         self.assertRegex(step["why"], f"held now: {VF0}.* on ")
 
     def test_vfs_that_the_host_lives_on_are_not_taken_away(self):
-        vf = (self.root / "sys/bus/pci/devices" / VF0).resolve()
-        (vf / "net/eth7").mkdir(parents=True)
-        (vf / "net/eth7/operstate").write_text("up\n")
-        (self.root / "sys/class/net").mkdir(parents=True, exist_ok=True)
-        (self.root / "sys/class/net/eth7").symlink_to(
-            "/" + str((vf / "net/eth7").relative_to(self.root.resolve())))
-        route = self.root / "proc/self/net/route"
-        route.parent.mkdir(parents=True, exist_ok=True)
-        route.write_text("Iface\tDestination\tGateway\n"
-                         "eth7\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
+        interface = f"{self.machine.paths[VF0]}/net/eth7"
+        self.machine.write(f"{interface}/operstate", "up\n")
+        self.machine.route_through(interface)
         self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [])
         self.assertIn("default route", " ".join(self.plan(NIC, "--vfs", "4")["obstacles"]))
 

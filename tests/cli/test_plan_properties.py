@@ -104,18 +104,13 @@ class RandomMachine:
         held = [path for path, driver in self.drivers.items() if driver not in (None, "vfio-pci")]
         if not held:
             return
-        disk = f"{self.random.choice(held)}/nvme/nvme0/nvme0n1"
-        (self.built.root / disk).mkdir(parents=True)
-        self.built.link("sys/dev/block/259:2", disk)
-        self.built.write("proc/self/mountinfo", "22 1 259:2 / / rw - ext4 /dev/nvme0n1 rw\n")
+        self.built.keep_root_on(self.random.choice(held))
         interfaces = [path for path in sorted((self.built.root / "sys/devices").glob("**/net/eth*"))
                       if self.drivers.get(str(path.parent.parent.relative_to(self.built.root))) != "vfio-pci"]
         if not interfaces:
             return
         interface = self.random.choice(interfaces)
-        self.built.write("proc/self/net/route", "Iface\tDestination\tGateway\n" + interface.name +
-                         "\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n")
-        self.built.link(f"sys/class/net/{interface.name}", interface.relative_to(self.built.root))
+        self.built.route_through(str(interface.relative_to(self.built.root)))
 
 
 class Properties(TreeTest):

@@ -336,12 +336,7 @@ class Refused(XmlTest):
         self.assertEqual(result.returncode, NOT_READY)
 
     def test_what_the_host_lives_on_takes_force(self):
-        number = self.root / "sys/dev/block/259:2"
-        number.parent.mkdir(parents=True)
-        number.symlink_to(f"/{self.machine.paths[DISK]}/nvme/nvme0/nvme0n1")
-        mounts = self.root / "proc/self/mountinfo"
-        mounts.parent.mkdir(parents=True, exist_ok=True)
-        mounts.write_text("22 1 259:2 / / rw - ext4 /dev/nvme0n1p2 rw\n")
+        self.machine.keep_root_on(self.machine.paths[DISK])
         result = self.xml(DISK)
         self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
         self.assertIn("the host needs it: the file system /", result.stderr)
