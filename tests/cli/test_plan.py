@@ -61,6 +61,11 @@ class PlanTest(TreeTest):
     def steps(self, *arguments):
         return [(step["id"], step["function"]) for step in self.plan(*arguments)["steps"]]
 
+    def step(self, wanted, *arguments):
+        """The one step of that id."""
+        step, = (step for step in self.plan(*arguments)["steps"] if step["id"] == wanted)
+        return step
+
     def commands(self, wanted, *arguments):
         return [command for step in self.plan(*arguments)["steps"] if step["id"] == wanted
                 for command in step["commands"]]
@@ -108,7 +113,7 @@ class Binding(PlanTest):
             f"echo {SPARE_NIC} > /sys/bus/pci/drivers_probe"])
 
     def test_it_says_why_not_new_id(self):
-        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "bind")
+        step = self.step("bind", SPARE_NIC)
         self.assertIn("new_id would take every 8086:1572, of which this host has 1 more", step["why"])
 
     def test_a_function_without_driver_needs_no_unbinding(self):
@@ -262,7 +267,7 @@ class Persistence(PlanTest):
 
     def test_a_rule_for_another_driver_gives_way(self):
         file, line = self.rule_file(f'KERNEL=="{SPARE_NIC}"', driver="i40e")
-        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "udev-rule")
+        step = self.step("udev-rule", SPARE_NIC)
         self.assertIn("10-mine.rules gives it to i40e now", step["why"])
         self.run_on_tree(step["commands"])
         self.assertNotIn("i40e", file.read_text())
@@ -425,14 +430,14 @@ class Parameters(PlanTest):
 
     def test_an_unknown_boot_loader_is_said_to_be_unknown(self):
         self.switch_off()
-        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+        step = self.step("kernel-parameters", SPARE_NIC)
         self.assertEqual(step["commands"], [])
         self.assertIn("cannot tell which boot loader", step["why"])
 
     def test_images_that_something_else_makes_are_changed_by_hand(self):
         self.switch_off()
         self.touch("/boot/efi/EFI/Linux/linux.efi")
-        step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+        step = self.step("kernel-parameters", SPARE_NIC)
         self.assertEqual(step["commands"], [])
         self.assertIn("what makes them is unknown", step["why"])
 
@@ -512,7 +517,7 @@ class Parameters(PlanTest):
                      'GRUB_CMDLINE_LINUX="a"\nGRUB_CMDLINE_LINUX_DEFAULT=iommu=off # c'):
             with self.subTest(text=text):
                 self.written_by_host("etc/default/grub", text)
-                step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+                step = self.step("kernel-parameters", SPARE_NIC)
                 self.assertEqual(step["commands"], [])
                 self.assertIn("neither one word nor one text in quotes", step["why"])
 
@@ -681,7 +686,7 @@ class Host(PlanTest):
             self.assertTrue(any(failure in line for line in plan["obstacles"]), failure)
 
 
-class SecondaryControllers(TreeTest):
+class SecondaryControllers(PlanTest):
     """What sets VFs of an NVMe controller online, with what nvme-cli writes of them."""
 
     PF = "0000:01:00.0"
@@ -704,9 +709,8 @@ esac
 
     def set_online(self, *arguments):
         """Returns what the plan's commands ask of nvme-cli."""
-        result = passcheck("--root", SOURCE / "fixtures/intel-sriov-vfs/root", "plan", "--format", "json", *arguments)
-        command, = (command for step in json.loads(result.stdout)["steps"] if step["id"] == "nvme-online"
-                    for command in step["commands"])
+        self.root = SOURCE / "fixtures/intel-sriov-vfs/root"
+        command, = self.commands("nvme-online", *arguments)
         devices, log = self.directory / "devices", self.directory / "log"
         (devices / self.PF / "nvme/nvme0").mkdir(parents=True, exist_ok=True)
         nvme = self.directory / "nvme"
@@ -784,7 +788,7 @@ class Undo(PlanTest):
             with self.subTest(path=path, text=text):
                 self.touch(*files)
                 file = self.written_by_host(path, text)
-                step, = (step for step in self.plan(SPARE_NIC)["steps"] if step["id"] == "kernel-parameters")
+                step = self.step("kernel-parameters", SPARE_NIC)
                 self.run_on_tree(step["commands"])
                 self.assertIn("intel_iommu=on", file.read_text())
                 self.assertNotIn("iommu=off", file.read_text())
@@ -1083,8 +1087,7 @@ class VirtualFunctions(PlanTest):
         self.assertIn("→ Where VFs are wanted: set SRIOV_EN=1", page)
 
     def test_who_holds_vfs_is_named(self):
-        step, = (step for step in self.plan(NIC, "--vfs", "4")["steps"]
-                 if step["id"] == "enable-vfs")
+        step = self.step("enable-vfs", NIC, "--vfs", "4")
         self.assertRegex(step["why"], f"held now: {VF0}.* on ")
 
     def test_vfs_that_the_host_lives_on_are_not_taken_away(self):
@@ -1112,11 +1115,11 @@ class Obstacles(PlanTest):
         self.assertEqual(shown, "The host is ready. For a device: passcheck plan FUNCTION\n")
 
     def test_no_kvm_is_said_as_the_audit_says_it(self):
-        root = SOURCE / "fixtures/arm64-gicv2m/root"
+        self.root = SOURCE / "fixtures/arm64-gicv2m/root"
         wrong = "/dev/kvm does not exist: KVM is in the kernel and did not start"
-        self.assertIn(wrong, passcheck("--root", root).stdout)
+        self.assertIn(wrong, passcheck("--root", self.root).stdout)
         for functions in ((), ("nic",)):
-            obstacles = json.loads(passcheck("--root", root, "plan", "--format", "json", *functions).stdout)["obstacles"]
+            obstacles = self.plan(*functions)["obstacles"]
             self.assertEqual(len([line for line in obstacles if line.startswith(wrong)]), 1, obstacles)
 
     def test_the_iommu_stays_on_while_vfio_has_functions(self):
