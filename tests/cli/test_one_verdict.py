@@ -4,13 +4,14 @@ import os
 import pathlib
 import re
 import sys
-import tarfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import CROWD, DISK, SPARE_NIC  # noqa: E402
-from support import NOT_READY, SHARED_DATA, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
+from reports import by_address  # noqa: E402
+from support import NOT_READY, SOURCE, UNDETERMINED, TreeTest, audit  # noqa: E402
+from support import field_hosts, passcheck  # noqa: E402
 
 MET = {"assignable": True, "undetermined": None}  # all others: False
 CAN_GO = ("assignable", "assignable-with")
@@ -89,17 +90,21 @@ class OneVerdict(TreeTest):
         elif verdict_of(function) == "undetermined":
             self.assertNotEqual(plan["verdict"], "complete", name)
 
-    def expect_domains(self, root, functions):
+    def domain_findings(self, root, names):
+        """What is found of domains that have one of the functions each."""
         folder = self.directory / "domains"
         folder.mkdir(exist_ok=True)
         for file in folder.iterdir():
             file.unlink()
-        for name in functions:
+        for name in names:
             text = DOMAIN.format(name, *re.split("[:.]", name))
             (folder / f"{name}.xml").write_text(text, encoding="utf-8")
         result = passcheck("--root", root, "--format", "json", "domain", folder)
+        return json.loads(result.stdout)["findings"]
+
+    def expect_domains(self, root, functions):
         ids = {name: set() for name in functions}
-        for finding in json.loads(result.stdout)["findings"]:
+        for finding in self.domain_findings(root, functions):
             name = (finding["subject"]["id"] or "").removeprefix("vm-")
             ids.setdefault(name, set()).add(finding["id"])
         for name, function in functions.items():
@@ -128,7 +133,7 @@ class OneVerdict(TreeTest):
 
     def expect_one_verdict(self, root, most=None):
         report = audit(root)
-        functions = {function["address"]: function for function in report["functions"]}
+        functions = by_address(report)
         self.expect_blockers(report, functions)
         self.expect_table(root, functions)
         self.expect_requirements(root, functions)
@@ -164,7 +169,7 @@ class OneVerdict(TreeTest):
         built = machine.build(root)
         names = SPARE_NIC, CROWD
         live_on_links(built, *names)
-        functions = {function["address"]: function for function in audit(root)["functions"]}
+        functions = by_address(audit(root))
         for name in names:
             self.assertIn(verdict_of(functions[name]), CAN_GO)
             self.assertNotEqual(passcheck("--root", root, name).returncode, NOT_READY)
@@ -180,26 +185,17 @@ class OneVerdict(TreeTest):
         self.assertEqual(plan["verdict"], "obstructed")
         words = [word for name in names for word in ("--require", f"passthrough={name}")]
         self.assertFalse(all(result["met"] for result in audit(root, *words)["requirements"]))
-        domains = self.directory / "domains"
-        domains.mkdir()
-        for name in names:
-            (domains / name).with_suffix(".xml").write_text(
-                DOMAIN.format(name, *re.split("[:.]", name)), encoding="utf-8")
-        found = json.loads(passcheck("--root", root, "--format", "json", "domain", domains).stdout)
         self.assertIn(("domain-functions.links-shared", "warn"),
-                      [(finding["id"], finding["verdict"]) for finding in found["findings"]])
+                      [(finding["id"], finding["verdict"])
+                       for finding in self.domain_findings(root, names)])
 
     def test_field_trees(self):
-        archives = sorted(SHARED_DATA.glob("field/*/trees.tar.gz"))
-        if not archives:
+        roots = list(field_hosts(self.directory / "field"))
+        if not roots:
             self.skipTest("the shared data is not here")
-        for archive in archives:
-            folder = self.directory / archive.parent.name
-            with tarfile.open(archive) as tar:
-                tar.extractall(folder, members=[member for member in tar if not member.ischr()])
-            for root in sorted((folder / "trees").iterdir()):
-                with self.subTest(tree=root.name):
-                    self.expect_one_verdict(root, FUNCTIONS_OF_A_FIELD_TREE)
+        for root in roots:
+            with self.subTest(tree=root.name):
+                self.expect_one_verdict(root, FUNCTIONS_OF_A_FIELD_TREE)
 
 
 def live_on(built, disk, nic):
