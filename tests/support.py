@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -83,6 +84,12 @@ def field_hosts(directory):
         with tarfile.open(archive) as tar:
             tar.extractall(target, [member for member in tar if not member.isdev()])
         yield from sorted(path for path in target.glob("*/*") if path.is_dir())
+
+
+def copy_ready_host(root):
+    """Copies the tree of a captured host that is ready to root, as one of a host that is live."""
+    shutil.copytree(SOURCE / "fixtures/intel-ports-on/root", root, symlinks=True)
+    shutil.rmtree(root / ".passcheck")
 
 
 def unpack(archive, directory):

@@ -11,7 +11,7 @@ import unittest
 TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
 sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
 import hosts  # noqa: E402
-from support import PASSCHECK, SOURCE, TreeTest, sanitized  # noqa: E402
+from support import PASSCHECK, TreeTest, copy_ready_host, sanitized  # noqa: E402
 
 FEW, MANY = 96, 768
 FEW_GUESTS, MANY_GUESTS = 500, 4000
@@ -41,8 +41,7 @@ class OneGroup(TreeTest):
     def host(self, functions, vital=False):
         root = self.directory / f"{functions}-{vital}"
         if not root.exists():
-            shutil.copytree(pathlib.Path(SOURCE, "fixtures/intel-ports-on/root"), root, symlinks=True)
-            shutil.rmtree(root / ".passcheck")
+            copy_ready_host(root)
             hosts.write_one_group(root, functions, vital)
         return root
 
@@ -167,8 +166,7 @@ class LongLines(TreeTest):
     def host(self, path, text):
         root = self.directory / "host"
         shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(pathlib.Path(SOURCE, "fixtures/intel-ports-on/root"), root, symlinks=True)
-        shutil.rmtree(root / ".passcheck")
+        copy_ready_host(root)
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(f"{text}\n")
         return root

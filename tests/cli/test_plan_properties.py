@@ -4,7 +4,6 @@ and every pair, one process builds the plans (tests/plans/plan-properties.c)."""
 import os
 import pathlib
 import random
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -14,7 +13,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 import hosts  # noqa: E402
-from support import SHARED_DATA, SOURCE, TreeTest  # noqa: E402
+from support import SHARED_DATA, SOURCE, TreeTest, copy_ready_host  # noqa: E402
 
 PROGRAM = pathlib.Path(os.environ["PASSCHECK_UNIT_TESTS"], "plan-properties")
 RANDOM_MACHINES = 24
@@ -158,8 +157,7 @@ class Properties(TreeTest):
 
     def test_a_large_host_is_sampled(self):
         root = self.directory / "large"
-        shutil.copytree(SOURCE / "fixtures/intel-ports-on/root", root, symlinks=True)
-        shutil.rmtree(root / ".passcheck")
+        copy_ready_host(root)
         hosts.write_one_group(root, 200, True)
         self.expect_harmless([root])
 
