@@ -8,6 +8,9 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 from support import FAILED, READY, SOURCE, USAGE, TreeTest, passcheck  # noqa: E402
 
 TREE = {"/proc/cmdline": "quiet\n", "/sys/bus/pci/devices/.keep": ""}
+# Each verb, and the exit codes of its outcomes.
+VERBS = {"audit": "023", "plan": "023", "domain": "023", "diff": "023", "log": "023",
+         "capture": "0", "explain": "0", "checks": "0"}
 
 
 def named_commands():
@@ -114,7 +117,7 @@ class Usage(TreeTest):
             self.assertEqual(result.stderr, "")
 
     def test_every_verb_has_its_own_help(self):
-        for verb in ("audit", "plan", "domain", "capture", "diff", "explain", "checks"):
+        for verb in VERBS:
             shown = {passcheck(*words).stdout
                      for words in ((verb, "--help"), ("help", verb), (verb, "-h"))}
             self.assertEqual(len(shown), 1)
@@ -122,9 +125,7 @@ class Usage(TreeTest):
         self.assertEqual(passcheck("help").stdout, passcheck("--help").stdout)
 
     def test_help_of_a_verb_has_its_exit_codes(self):
-        for verb, outcomes in (("audit", "023"), ("plan", "023"), ("domain", "023"),
-                               ("diff", "023"), ("log", "023"), ("capture", "0"),
-                               ("explain", "0"), ("checks", "0")):
+        for verb, outcomes in VERBS.items():
             with self.subTest(verb=verb):
                 shown = passcheck("help", verb).stdout.partition("\nExit status:\n")[2]
                 self.assertEqual(re.findall(r"^  (\d+) +\w", shown, re.MULTILINE),
@@ -170,7 +171,7 @@ class Usage(TreeTest):
     def test_help_fits_a_terminal(self):
         lines = passcheck("--help").stdout.splitlines()
         self.assertLessEqual(len(lines), 60)
-        for verb in ("audit", "plan", "domain", "capture", "diff", "log", "explain", "checks"):
+        for verb in VERBS:
             lines += passcheck("help", verb).stdout.splitlines()
         self.assertLessEqual(max(map(len, lines)), 80)
 
