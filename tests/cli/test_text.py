@@ -177,7 +177,7 @@ class Folding(unittest.TestCase):
                 shown = passcheck("--root", SOURCE / "fixtures" / fixture).stdout
                 self.assertEqual("VFS: enabled/offered" in shown, has)
 
-    def test_vfs_between_which_others_lie_are_no_range(self):
+    def test_vfs_between_which_others_lie_are_not_a_range(self):
         shown = passcheck("--root", SOURCE / "fixtures/intel-igb-vfs").stdout
         self.assertIn(" 0000:02:10.0, 0000:02:10.2\n", shown)
         self.assertNotIn("0000:02:10.0 to ", shown)

@@ -1,5 +1,5 @@
-"""libvirt's schemas judge the XML of all hosts that there are: those of the libvirt that is installed,
-and of the newest one of Debian."""
+"""libvirt's schemas judge the XML of every host that there is: the schemas of the libvirt that is
+installed, and those of Debian's newest one."""
 import os
 import pathlib
 import shutil
@@ -14,12 +14,12 @@ import machine  # noqa: E402
 from support import SOURCE, TreeTest, audit, field_hosts, passcheck, skip  # noqa: E402
 
 INSTALLED = pathlib.Path("/usr/share/libvirt/schemas")
-FIXTURES = sorted(SOURCE.glob("fixtures/*"))
+FIXTURES = sorted(SOURCE.glob("fixtures/*/root"))
 DOMAIN = """<domain type='test'><name>guest</name><memory unit='GiB'>1</memory>
 <os><type>hvm</type></os><devices>
 {}</devices></domain>
 """
-# Of one document.
+# In one document.
 MOST_FUNCTIONS = 8
 
 
@@ -75,11 +75,9 @@ class Schemas(TreeTest):
     def test_all_hosts(self):
         for build in (machine.build, machine.build_stacks):
             root = self.directory / build.__name__
-            root.mkdir()
             build(root)
             self.add_host(root)
-        for root in (*(fixture / "root" for fixture in FIXTURES),
-                     *field_hosts(self.directory / "field")):
+        for root in (*FIXTURES, *field_hosts(self.directory / "field")):
             self.add_host(root)
         self.judge(INSTALLED)
         if folder := newest():
