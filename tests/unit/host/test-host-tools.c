@@ -163,47 +163,36 @@ static void a_proxmox_host_without_uefi_boots_by_grub(void **state)
 	assert_loader(*state, &test);
 }
 
-static void the_initramfs_tool_is_the_one_installed(void **state)
+/* Of a host that has dracut, and that file where it is not NULL. */
+static void assert_initramfs(struct tree *tree, const char *file, enum initramfs_tool tool)
 {
-	struct tree *tree = *state;
 	struct boot_tools tools;
 
 	tree_file(tree, "/usr/bin/dracut", "");
+	if (file)
+		tree_file(tree, file, "");
 	boot_tools_load(tree_open(tree), tree->arena, &tools);
-	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_DRACUT);
+	assert_int_equal(initramfs_tool_of(&tools), tool);
+}
+
+static void the_initramfs_tool_is_the_one_installed(void **state)
+{
+	assert_initramfs(*state, NULL, INITRAMFS_DRACUT);
 }
 
 static void the_initramfs_of_a_snapshot_is_made_in_it(void **state)
 {
-	struct tree *tree = *state;
-	struct boot_tools tools;
-
-	tree_file(tree, "/usr/bin/dracut", "");
-	tree_file(tree, "/usr/sbin/transactional-update", "");
-	boot_tools_load(tree_open(tree), tree->arena, &tools);
-	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_TRANSACTIONAL);
+	assert_initramfs(*state, "/usr/sbin/transactional-update", INITRAMFS_TRANSACTIONAL);
 }
 
 static void the_initramfs_of_nixos_is_made_by_it(void **state)
 {
-	struct tree *tree = *state;
-	struct boot_tools tools;
-
-	tree_file(tree, "/usr/bin/dracut", "");
-	tree_file(tree, "/etc/NIXOS", "");
-	boot_tools_load(tree_open(tree), tree->arena, &tools);
-	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_NIXOS);
+	assert_initramfs(*state, "/etc/NIXOS", INITRAMFS_NIXOS);
 }
 
 static void the_initramfs_of_a_deployment_is_not_made_by_dracut_alone(void **state)
 {
-	struct tree *tree = *state;
-	struct boot_tools tools;
-
-	tree_file(tree, "/usr/bin/dracut", "");
-	tree_file(tree, "/run/ostree-booted", "");
-	boot_tools_load(tree_open(tree), tree->arena, &tools);
-	assert_int_equal(initramfs_tool_of(&tools), INITRAMFS_OSTREE);
+	assert_initramfs(*state, "/run/ostree-booted", INITRAMFS_OSTREE);
 }
 
 struct xen_case {
