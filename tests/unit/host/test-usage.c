@@ -22,8 +22,7 @@ static const struct usage *load(struct tree *tree)
 	struct pci pci;
 
 	/* A tree is looked at again once it has more. */
-	if (tree->root)
-		root_close(tree->root);
+	root_close(tree->root);
 	tree->root = NULL;
 	tree_open(tree);
 	pci_load(tree->root, tree->arena, &(struct iommu_groups){0}, &pci);
@@ -57,6 +56,12 @@ static void add_block(const struct tree *tree, const char *number, const char *p
 static void add_slave(const struct tree *tree, const char *path, const char *name)
 {
 	tree_link(tree, arena_printf(tree->arena, "%s/slaves/%s", path, name), "../..");
+}
+
+static void add_interface(const struct tree *tree, const char *path)
+{
+	tree_directory(tree, path);
+	tree_link(tree, arena_printf(tree->arena, "/sys/class/net/%s", last_part(path)), path);
 }
 
 static void mount_of_a_partition_is_on_its_disk(void **state)
@@ -143,7 +148,7 @@ static void nvme_of_the_network_needs_an_interface_with_multipath_too(void **sta
 	assert_int_equal(usage->gaps[0].kind, USAGE_ROUTE);
 }
 
-/* Of the port it is told by its name; where that fails, any may carry it. */
+/* The port is known by its name; without the name, any port may carry the file system. */
 static void nvme_over_fibre_channel_is_on_the_port_of_the_host(void **state)
 {
 	static const char port[] = "/sys/devices/pci0000:00/0000:00:03.0/host5/fc_host/host5";
@@ -470,17 +475,15 @@ static const struct address_case address_cases[] = {
 
 static void a_network_file_system_is_followed_by_its_address(void **state)
 {
-	(void)state;
+	struct tree *tree = *state;
+
+	add_interface(tree, NIC);
+	add_interface(tree, LAN);
+	tree_file(tree, "/proc/self/net/route", ROUTES);
 	for (size_t i = 0; i < ARRAY_LENGTH(address_cases); i++) {
 		const struct address_case *row = &address_cases[i];
-		struct tree *tree;
 
 		test_row("%s", row->options);
-		assert_int_equal(tree_setup((void **)&tree), 0);
-		tree_directory(tree, NIC);
-		tree_link(tree, "/sys/class/net/eth0", NIC);
-		tree_link(tree, "/sys/class/net/lan0", LAN);
-		tree_file(tree, "/proc/self/net/route", ROUTES);
 		tree_file(tree, "/proc/self/mountinfo",
 			  arena_printf(tree->arena, "22 1 0:40 / / rw - nfs4 nas:/x %s\n",
 				       row->options));
@@ -489,7 +492,6 @@ static void a_network_file_system_is_followed_by_its_address(void **state)
 			expect(usage, USAGE_ROUTE, "way to / of the network", NIC);
 		expect(usage, USAGE_ROUTE, "default route", LAN);
 		assert_int_equal(usage->gap_count, row->gaps);
-		assert_int_equal(tree_teardown((void **)&tree), 0);
 	}
 }
 
@@ -500,20 +502,19 @@ static void a_disk_of_the_network_is_followed_by_its_address(void **state)
 
 	add_block(tree, "8:1",
 		  arena_printf(tree->arena, "%s/target3:0:0/3:0:0:1/block/sda/sda1", session));
-	add_block(tree, "259:7", "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/nvme1n1");
+	add_block(tree, "259:7", FABRICS "/nvme1/nvme1n1");
 	tree_file(tree,
 		  arena_printf(tree->arena,
 			       "%s/connection1:0/iscsi_connection/connection1:0/address", session),
 		  "10.0.0.7\n");
-	tree_file(tree, "/sys/devices/virtual/nvme-fabrics/ctl/nvme1/address",
+	tree_file(tree, FABRICS "/nvme1/address",
 		  "traddr=10.0.0.8,trsvcid=4420,src_addr=10.0.0.1\n");
-	tree_directory(tree, NIC);
-	tree_link(tree, "/sys/class/net/eth0", NIC);
+	add_interface(tree, NIC);
+	add_interface(tree, LAN);
 	tree_file(tree, "/proc/self/net/route", ROUTES);
 	tree_file(tree, "/proc/self/mountinfo",
 		  "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
 		  "23 1 259:7 / /var rw - ext4 /dev/nvme1n1 rw\n");
-	tree_link(tree, "/sys/class/net/lan0", LAN);
 	const struct usage *usage = load(tree);
 	expect(usage, USAGE_ROUTE, "way to / on a disk of the network", NIC);
 	expect(usage, USAGE_ROUTE, "way to /var on a disk of the network", NIC);
@@ -527,9 +528,8 @@ static void a_disk_bound_to_an_interface_is_on_that_one(void **state)
 	add_block(tree, "259:7", FABRICS "/nvme1/nvme1n1");
 	tree_file(tree, FABRICS "/nvme1/address",
 		  "traddr=10.0.0.8,trsvcid=4420,host_iface=lan0,src_addr=10.0.0.1\n");
-	tree_directory(tree, NIC);
-	tree_link(tree, "/sys/class/net/eth0", NIC);
-	tree_link(tree, "/sys/class/net/lan0", LAN);
+	add_interface(tree, NIC);
+	add_interface(tree, LAN);
 	tree_file(tree, "/proc/self/net/route",
 		  "eth0\t0000000A\t00000000\t0001\t0\t0\t0\t000000FF\t0\t0\t0\n");
 	tree_file(tree, "/proc/self/mountinfo", "23 1 259:7 / / rw - ext4 /dev/nvme1n1 rw\n");
@@ -540,10 +540,10 @@ static void a_disk_bound_to_an_interface_is_on_that_one(void **state)
 	assert_int_equal(usage->gap_count, 0);
 }
 
-/* A rule of the host's may lead elsewhere: both are said. */
+/* A rule of the host may lead elsewhere, so both are said. */
 static void a_gateway_on_the_way_leaves_it_open(void **state)
 {
-	tree_link(*state, "/sys/class/net/lan0", LAN);
+	add_interface(*state, LAN);
 	tree_file(*state, "/proc/self/net/route", ROUTES);
 	tree_file(*state, "/proc/self/mountinfo",
 		  "22 1 0:40 / / rw - nfs nas:/x rw,addr=203.0.113.9\n");
@@ -556,7 +556,7 @@ static void a_gateway_on_the_way_leaves_it_open(void **state)
 /* As a big-endian machine writes them. */
 static void routes_that_cannot_be_are_not_followed(void **state)
 {
-	tree_link(*state, "/sys/class/net/eth0", NIC);
+	add_interface(*state, NIC);
 	tree_file(*state, "/proc/self/net/route",
 		  "eth0\t0A000000\t00000000\t0001\t0\t0\t0\tFF000000\t0\t0\t0\n");
 	tree_file(*state, "/proc/self/mountinfo",
@@ -627,12 +627,11 @@ static void swap_partitions_count_and_files_do_not(void **state)
 
 static void default_route_is_followed_through_bridge_and_bond(void **state)
 {
-	tree_directory(*state, NIC);
 	tree_directory(*state, "/sys/devices/virtual/net/br0/lower_bond0");
 	tree_directory(*state, "/sys/devices/virtual/net/bond0/lower_eth0");
 	tree_link(*state, "/sys/class/net/br0", "../../devices/virtual/net/br0");
 	tree_link(*state, "/sys/class/net/bond0", "../../devices/virtual/net/bond0");
-	tree_link(*state, "/sys/class/net/eth0", NIC);
+	add_interface(*state, NIC);
 	tree_file(
 		*state, "/proc/self/net/route",
 		"Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
@@ -648,12 +647,11 @@ static void default_route_is_followed_through_bridge_and_bond(void **state)
 /* An internal port has no link to what its switch sends through. */
 static void default_route_is_followed_through_open_vswitch(void **state)
 {
-	tree_directory(*state, NIC);
 	tree_directory(*state, "/sys/devices/virtual/net/vmbr0");
 	tree_directory(*state, "/sys/devices/virtual/net/ovs-system/lower_eth0");
 	tree_link(*state, "/sys/class/net/vmbr0", "../../devices/virtual/net/vmbr0");
 	tree_link(*state, "/sys/class/net/ovs-system", "../../devices/virtual/net/ovs-system");
-	tree_link(*state, "/sys/class/net/eth0", NIC);
+	add_interface(*state, NIC);
 	tree_file(*state, "/proc/self/net/route",
 		  "vmbr0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n");
 
@@ -662,8 +660,7 @@ static void default_route_is_followed_through_open_vswitch(void **state)
 
 static void ipv6_default_route_counts_and_rejects_do_not(void **state)
 {
-	tree_directory(*state, NIC);
-	tree_link(*state, "/sys/class/net/eth0", NIC);
+	add_interface(*state, NIC);
 	tree_file(*state, "/proc/self/net/ipv6_route",
 		  "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
 		  "fe800000000000000000000000000001 00000400 00000002 00000000 00000003 eth0\n"
@@ -750,7 +747,7 @@ static void links_upon_another_bus_that_were_not_read_are_noted(void **state)
 	assert_string_equal(usage->unread_links[1].function->name, "0000:00:14.0");
 }
 
-static void the_link_to_the_management_controller_is_no_use(void **state)
+static void the_link_to_the_management_controller_is_not_a_use(void **state)
 {
 	static const struct {
 		const char *device; /* below the root hub */
@@ -968,8 +965,7 @@ static void trimmed_routes_keep_the_default_and_lose_addresses(void **state)
 				   "eth0\t0002000A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n");
 
 	assert_null(strstr(trimmed, "000A"));
-	tree_directory(*state, NIC);
-	tree_link(*state, "/sys/class/net/eth0", NIC);
+	add_interface(*state, NIC);
 	tree_file(*state, "/proc/self/net/route", trimmed);
 	tree_file(*state, "/proc/self/net/ipv6_route",
 		  trim(*state, "/proc/self/net/ipv6_route",
@@ -1023,7 +1019,7 @@ int main(void)
 		TEST(links_that_are_up_are_uses),
 		TEST(links_upon_another_bus_are_uses),
 		TEST(links_upon_another_bus_that_were_not_read_are_noted),
-		TEST(the_link_to_the_management_controller_is_no_use),
+		TEST(the_link_to_the_management_controller_is_not_a_use),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
 		TEST(members_of_bonds_and_bridges_are_uses),
