@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "model/model.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
 #include "tests/unit/support/paper.h"
-
-#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct assignable *judge_of(struct paper *paper, const struct pci_function *function)
 {

@@ -7,11 +7,11 @@
 
 enum { A_DEVICE = 0x10ed, ANOTHER_DEVICE = 0x1515 };
 
-static struct pci_function *add_with_ids(struct paper *paper, const char *name, int64_t device)
+static struct pci_function *add_with_ids(struct paper *paper, const char *name, uint16_t device)
 {
 	struct pci_function *function = add_function(paper, name, NULL);
 
-	function->device.value = device;
+	set_ids(function, 0x8086, device);
 	return function;
 }
 
