@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* What became of one thing that was to be read. Zero, the state of memory nobody filled, claims
  * nothing. */
@@ -100,6 +101,12 @@ static inline bool fact_settled(const struct fact *fact)
 static inline bool fact_exists(const struct fact *fact)
 {
 	return fact->state != FACT_NOT_CAPTURED && !fact_absent(fact);
+}
+
+/* Returns whether the text is known, and is word. */
+static inline bool fact_text_is(const struct fact_text *text, const char *word)
+{
+	return fact_known(&text->fact) && strcmp(text->text, word) == 0;
 }
 
 /* Returns the word for the state that reports use: "known", "absent", "unreadable", … */

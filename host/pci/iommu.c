@@ -193,7 +193,7 @@ const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, in
 
 bool iommu_group_is_noiommu(const struct iommu_group *group)
 {
-	return fact_known(&group->name.fact) && strcmp(group->name.text, "vfio-noiommu") == 0;
+	return fact_text_is(&group->name, "vfio-noiommu");
 }
 
 const char *iommu_kind_name(enum iommu_kind kind)

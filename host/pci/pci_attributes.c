@@ -102,8 +102,7 @@ static bool must_sleep(const struct reader *reader)
 	if (root_may_wake(reader->root) || pci_is_vf(function))
 		return false;
 	function->power_state = read_line(reader, "power_state");
-	return fact_known(&function->power_state.fact) &&
-	       strcmp(function->power_state.text, "D3cold") == 0;
+	return fact_text_is(&function->power_state, "D3cold");
 }
 
 static struct fact_text read_config_file(const struct reader *reader)
@@ -532,8 +531,7 @@ static bool port_is_kept_awake(const struct reader *reader, const char *port)
 	struct fact_number allowed = root_read_number(
 		reader->root, reader->arena, arena_path(reader->arena, port, "d3cold_allowed"));
 
-	return (fact_known(&control.fact) && strcmp(control.text, "on") == 0) ||
-	       (fact_known(&allowed.fact) && !allowed.value);
+	return fact_text_is(&control, "on") || (fact_known(&allowed.fact) && !allowed.value);
 }
 
 /*

@@ -2,10 +2,8 @@
 #include "host/pci/pci_function.h"
 
 #include <errno.h>
-
 #include <pci/header.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { HEADER_TYPE_MASK = 0x7f };
 
@@ -26,7 +24,7 @@ bool pci_has_vfs(const struct pci_function *function)
 
 bool pci_is_on_driver(const struct pci_function *function, const char *driver)
 {
-	return fact_known(&function->driver.fact) && strcmp(function->driver.text, driver) == 0;
+	return fact_text_is(&function->driver, driver);
 }
 
 bool pci_knows_ids(const struct pci_function *function)

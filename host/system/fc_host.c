@@ -117,5 +117,5 @@ void fc_hosts_load(struct root *root, struct arena *arena, struct fc_hosts *ret)
 
 bool fc_host_is_virtual(const struct fc_host *host)
 {
-	return fact_known(&host->port_type.fact) && strcmp(host->port_type.text, "NPIV VPORT") == 0;
+	return fact_text_is(&host->port_type, "NPIV VPORT");
 }

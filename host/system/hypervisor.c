@@ -200,9 +200,7 @@ bool hypervisor_qemu_before(const struct hypervisor *hypervisor, unsigned major,
 
 bool hypervisor_is_xen(const struct hypervisor *hypervisor)
 {
-	const struct fact_text *type = &hypervisor->xen.type;
-
-	return fact_known(&type->fact) && strcmp(type->text, "xen") == 0;
+	return fact_text_is(&hypervisor->xen.type, "xen");
 }
 
 const struct fact *hypervisor_dom0(const struct hypervisor *hypervisor)
@@ -213,9 +211,7 @@ const struct fact *hypervisor_dom0(const struct hypervisor *hypervisor)
 		return NULL;
 	if (fact_known(&xen->capabilities.fact) && strstr(xen->capabilities.text, "control_d"))
 		return &xen->capabilities.fact;
-	return fact_known(&xen->initdomain.fact) && strcmp(xen->initdomain.text, "1") == 0
-		       ? &xen->initdomain.fact
-		       : NULL;
+	return fact_text_is(&xen->initdomain, "1") ? &xen->initdomain.fact : NULL;
 }
 
 const struct fact *hypervisor_container(const struct hypervisor *hypervisor)

@@ -121,8 +121,7 @@ void device_users_load(struct root *root, struct arena *arena, struct device_use
 		.users = arena_array(arena, MOST_USERS, sizeof(*ret->users)),
 	};
 	for (size_t i = 0; ret->users && i < names.count && search.files <= MOST_FILES; i++) {
-		if (!is_number(names.names[i]) ||
-		    (fact_known(&self.fact) && strcmp(self.text, names.names[i]) == 0))
+		if (!is_number(names.names[i]) || fact_text_is(&self, names.names[i]))
 			continue;
 		search.processes++;
 		search_process(&search, names.names[i]);

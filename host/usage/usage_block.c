@@ -134,7 +134,7 @@ static const char *find_mapped(struct usage_loader *loader, const char *name)
 		struct fact_text given = root_read_line(
 			loader->root, loader->arena,
 			arena_printf(loader->arena, CLASS_BLOCK "/%s/dm/name", blocks.names[i]));
-		if (fact_known(&given.fact) && strcmp(given.text, name) == 0)
+		if (fact_text_is(&given, name))
 			return blocks.names[i];
 	}
 	return NULL;

@@ -78,7 +78,7 @@ static void load_output(struct usage_loader *loader, const struct pci_function *
 	const char *source = arena_printf(loader->arena, "%s/%s/enabled", card, name);
 	struct fact_text state = root_read_line(loader->root, loader->arena, source);
 
-	if (fact_known(&state.fact) && strcmp(state.text, "enabled") == 0)
+	if (fact_text_is(&state, "enabled"))
 		usage_add(loader, &(struct usage_entry){.kind = USAGE_SCREEN,
 							.what = strchr(name, '-') + 1,
 							.through = name,

@@ -233,7 +233,7 @@ static bool has_tag(struct usage_loader *loader, const struct share *share, cons
 			? arena_printf(loader->arena, "/sys/fs/virtiofs/%s/tag", number)
 			: arena_path(loader->arena, folder, "mount_tag"));
 
-	return fact_known(&text.fact) && strcmp(text.text, tag) == 0;
+	return fact_text_is(&text, tag);
 }
 
 /* The virtio devices of a driver: a folder of a driver also has the files bind and the like. */

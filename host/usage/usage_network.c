@@ -75,14 +75,14 @@ struct fact_text usage_read_link(struct usage_loader *loader, const char *folder
 {
 	struct fact_text state = root_read_line(loader->root, loader->arena,
 						arena_path(loader->arena, folder, "operstate"));
-	bool untold = fact_known(&state.fact) && strcmp(state.text, "unknown") == 0;
+	bool untold = fact_text_is(&state, "unknown");
 
-	*ret_up = fact_known(&state.fact) && strcmp(state.text, "up") == 0;
+	*ret_up = fact_text_is(&state, "up");
 	if (!untold)
 		return state;
 	struct fact_text carrier = root_read_line(loader->root, loader->arena,
 						  arena_path(loader->arena, folder, "carrier"));
-	*ret_up = fact_known(&carrier.fact) && strcmp(carrier.text, "1") == 0;
+	*ret_up = fact_text_is(&carrier, "1");
 	return fact_known(&carrier.fact) || carrier.fact.error == EINVAL ? state : carrier;
 }
 
@@ -150,7 +150,7 @@ static const char *find_port(struct usage_loader *loader, const char *port)
 		struct fact_text name = root_read_line(
 			loader->root, loader->arena,
 			arena_printf(loader->arena, FC_HOST "/%s/port_name", hosts.names[i]));
-		if (fact_known(&name.fact) && strcmp(name.text, port) == 0)
+		if (fact_text_is(&name, port))
 			return usage_path_of(loader, FC_HOST, hosts.names[i]);
 	}
 	return NULL;

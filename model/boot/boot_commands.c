@@ -531,7 +531,7 @@ static const char *image_system_of(const struct host *host)
 	const struct fact_text *id = &host->system_info.os_id;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
-		if (fact_known(&id->fact) && strcmp(id->text, image_systems[i].id) == 0)
+		if (fact_text_is(id, image_systems[i].id))
 			return image_systems[i].why;
 	}
 	return NULL;

@@ -10,15 +10,10 @@
 /* What the power of a function can come to while no guest has it. */
 enum power { POWER_STAYS, POWER_UNKNOWN, POWER_ENDS };
 
-static bool text_is(const struct fact_text *text, const char *word)
-{
-	return fact_known(&text->fact) && strcmp(text->text, word) == 0;
-}
-
 /* What vfio-pci has, and sleeps so now, has lost its power already. */
 static bool has_lost_power(const struct pci_function *function)
 {
-	return driver_is_vfio(function) && text_is(&function->power_state, "D3cold");
+	return driver_is_vfio(function) && fact_text_is(&function->power_state, "D3cold");
 }
 
 /* Until 5.19 vfio-pci itself sent a function to D3hot, and its port stayed awake:
@@ -34,7 +29,7 @@ static bool keeps_ports_awake(const struct host *host)
  * drivers/acpi/scan.c. vfio-pci sets power/control to auto when it takes a function. */
 static enum power power_of(const struct host *host, const struct pci_function *function)
 {
-	if (driver_is_vfio(function) && text_is(&function->power_control, "on"))
+	if (driver_is_vfio(function) && fact_text_is(&function->power_control, "on"))
 		return POWER_STAYS;
 	if (has_lost_power(function))
 		return POWER_ENDS;
