@@ -68,17 +68,36 @@ static void apply(struct plan_builder *builder, const struct next_boot *next)
 	plan_run(builder, &step->commands, "%s", update);
 }
 
+/* Returns the commands that take the change back; NULL: none. */
+static const struct text_line *undo_of(struct plan_builder *builder,
+				       const struct plan_parameters *parameters)
+{
+	struct text_line *undo = NULL;
+
+	boot_commands_undo(builder->host, parameters->add, parameters->remove, builder->arena,
+			   &undo);
+	return undo;
+}
+
+/* Returns false where it is done by hand. */
+static bool edit(struct plan_builder *builder, struct plan_step *step,
+		 const struct plan_parameters *parameters)
+{
+	struct text_line *edits = NULL;
+
+	if (!boot_commands_edit(builder->host, parameters->add, parameters->remove, builder->arena,
+				&edits))
+		return false;
+	plan_run_lines(builder, &step->commands, edits);
+	return true;
+}
+
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
 			    const struct plan_parameters *parameters)
 {
-	struct arena *arena = builder->arena;
-	struct text_line *edits = NULL, *undo = NULL;
-
-	if (!boot_commands_edit(builder->host, parameters->add, parameters->remove, arena, &edits))
+	if (!edit(builder, step, parameters))
 		return false;
-	boot_commands_undo(builder->host, parameters->add, parameters->remove, arena, &undo);
-	plan_run_lines(builder, &step->commands, edits);
-	plan_run_lines(builder, &step->undo, undo);
+	plan_run_lines(builder, &step->undo, undo_of(builder, parameters));
 	return true;
 }
 
@@ -140,8 +159,7 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 	if (coming->statements)
 		step->why = arena_printf(arena, "at the next boot %s",
 					 lines_join(arena, coming->statements, "; "));
-	if (plan_edit_command_line(builder, step, parameters)) {
-		step->undo = NULL;
+	if (edit(builder, step, parameters)) {
 		plan_run_lines(builder, &step->undo, undo);
 		return;
 	}
@@ -169,12 +187,11 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 void plan_command_line(struct plan_builder *builder)
 {
 	const struct plan_parameters *parameters = &builder->parameters;
-	struct text_line *undo = NULL;
+	const struct text_line *undo = NULL;
 	struct next_boot next;
 
 	if (parameters->add || parameters->remove)
-		boot_commands_undo(builder->host, parameters->add, parameters->remove,
-				   builder->arena, &undo);
+		undo = undo_of(builder, parameters);
 	next_boot_build(builder->host, builder->arena, &next);
 	const struct coming coming = judge_next(builder, &next);
 	keep_from_coming(builder, &coming);
