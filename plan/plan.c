@@ -347,19 +347,18 @@ static void add_host_use_question(struct plan_builder *builder)
 	}
 }
 
-/*
- * While an obstacle stands no other step has a point, and some would do harm: who follows them
- * takes a device from the host for nothing. What remains are the steps that remove obstacles.
- */
-static void drop_pointless(struct plan *plan)
+/* Of an obstructed plan only steps before a stage remain, and those that remove obstacles. */
+static void drop_pointless(struct plan *plan, enum plan_stage stage)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; plan->obstacles && i < plan->count; i++) {
-		if (plan->steps[i].removes_obstacle)
+	if (!plan->obstacles)
+		return;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->steps[i].stage < stage || plan->steps[i].removes_obstacle)
 			plan->steps[kept++] = plan->steps[i];
 	}
-	plan->count = plan->obstacles ? kept : plan->count;
+	plan->count = kept;
 }
 
 /* What a capture leaves out speaks neither for nor against the host. */
@@ -617,28 +616,17 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		build_assignment(&builder);
 	else
 		build_host(&builder);
-	drop_pointless(&plan);
+	/* While an obstacle stands no other step has a point, and some would do harm: who follows
+	 * them takes a device from the host for nothing. */
+	drop_pointless(&plan, PLAN_FIRMWARE);
 	sort_steps(&plan, arena);
 	plan_judge(&plan, arena);
 	*ret = plan;
 }
 
-/* Of an obstructed plan: what only keeps later boots as this one. */
-static void drop_lasting(struct plan *plan)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->steps[i].stage != PLAN_PERSIST || plan->steps[i].removes_obstacle)
-			plan->steps[kept++] = plan->steps[i];
-	}
-	plan->count = kept;
-}
-
 void plan_judge(struct plan *plan, struct arena *arena)
 {
-	if (plan->obstacles)
-		drop_lasting(plan);
+	drop_pointless(plan, PLAN_PERSIST);
 	lines_unique(arena, &plan->obstacles);
 	lines_unique(arena, &plan->unknowns);
 	plan->verdict = plan->obstacles  ? PLAN_OBSTRUCTED

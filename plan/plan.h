@@ -9,8 +9,8 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 		struct plan *ret);
 
 /* Sets the verdict by what stands in the way, and by what is not known, each of which is left once.
- * Of an obstructed plan only steps remain that do something about this boot.
- * Memory comes from arena. */
+ * An obstructed plan loses the steps that only keep later boots as this one. Memory comes from
+ * arena. */
 void plan_judge(struct plan *plan, struct arena *arena);
 
 #endif
