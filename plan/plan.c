@@ -557,12 +557,7 @@ static void build_vfs(struct plan_builder *builder)
 	plan_modules(builder);
 	plan_command_line(builder);
 	plan_vfs(builder, builder->wish->vfs);
-	for (size_t i = 0; i < builder->plan->count; i++) {
-		if (builder->plan->steps[i].stage <= PLAN_BOOT) {
-			add_reboot(builder);
-			return;
-		}
-	}
+	add_reboot(builder);
 }
 
 static void build_host(struct plan_builder *builder)

@@ -930,9 +930,35 @@ static struct plan plan_vfs_of(struct paper *paper, const struct pci_function *f
 	struct plan plan;
 
 	host_platform_build(&paper->host, &paper->model.platform);
-	plan_build(&paper->model, &wish, paper->arena, &plan);
+	build_plan(paper, &wish, &plan);
 	assert_false(arena_failed(paper->arena));
 	return plan;
+}
+
+/* The next boot has the words that are wanted, and nothing is left to do but boot. */
+static void vfs_wait_for_a_boot_that_is_configured_already(void **state)
+{
+	struct paper *paper = *state;
+	struct boot_folder *boot = &paper->host.boot_config.entries.folders[BOOT_PLACE_BOOT];
+	struct boot_entry entry = {.path = "/boot/loader/entries/a.conf", .id = "a"};
+	const struct fact_text words = known_text(entry.path, "quiet");
+	struct vf_host host;
+
+	make_vf_host(paper, &host, "igb", NULL);
+	paper->host.modules.loaded.count = 0;
+	paper_command_line(paper, "module_blacklist=vfio");
+	paper->model.vfio_modules.items[VFIO_MODULE_DRIVER] =
+		(struct vfio_module){.state = VFIO_MODULE_MISSING, .by_command_line = true};
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
+	cmdline_parse(paper->arena, &words, &entry.cmdline);
+	*boot = (struct boot_folder){
+		.entries_fact = known("/boot/loader/entries"), .entries = &entry, .count = 1};
+	paper->host.boot_tools.nodes[BOOT_TOOL_OSTREE].fact = known("/run/ostree-booted");
+	paper->host.boot_config.entries.staged.fact = absent("/run/ostree/staged-deployment");
+	struct plan plan = plan_vfs_of(paper, host.pf, 8);
+	assert_null(find_step(&plan, "kernel-parameters"));
+	assert_non_null(find_step(&plan, "reboot"));
 }
 
 struct nvme_case {
@@ -1257,6 +1283,7 @@ int main(void)
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
+		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
