@@ -82,7 +82,7 @@ static const struct finding_kind kinds[] = {
 		 "from it, before the guest starts: libvirt does not bind it there (\"Unmanaged "
 		 "PCI device must be manually detached from the host\").",
 		 "Set managed='yes', or detach the function before the guest starts (virsh "
-		 "nodedev-detach). QEMU by itself and KubeVirt bind nothing: passcheck plan says "
+		 "nodedev-detach). QEMU by itself and KubeVirt bind nothing: " OWN_PLAN " says "
 		 "how to bind the function."},
 	[VITAL] = {"domain-functions.vital",
 		   "A domain uses a function that the host needs: its root file system, its "
@@ -270,7 +270,7 @@ static void judge_managed(const struct domain_use *use, struct findings *finding
 	}
 	if (use->domain->other_stack) {
 		finding_remedy(finding, "Bind it to vfio-pci before the guest starts");
-		finding_command(finding, "passcheck plan %s", name);
+		finding_command(finding, OWN_PLAN " %s", name);
 		return;
 	}
 	if (use->device->kind == DOMAIN_DEVICE_ARGUMENT)

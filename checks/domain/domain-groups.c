@@ -73,8 +73,8 @@ static void report_many_companions(const struct domain_use *use, struct findings
 
 	finding_evidence(finding, &function->group.fact, "group %" PRId64, function->group.value);
 	finding_remedy(finding, "Give the domain a function of a smaller group, or the others "
-				"too: passcheck plan says how they leave their drivers");
-	finding_command(finding, "passcheck plan %s", function->name);
+				"too: " OWN_PLAN " says how they leave their drivers");
+	finding_command(finding, OWN_PLAN " %s", function->name);
 }
 
 /* Returns whether the companion is gone once what the domain uses has left the host. */

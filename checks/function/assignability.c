@@ -7,6 +7,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/hardware_remedy.h"
 #include "host/access/buffer.h"
+#include "model/own_commands.h"
 #include "model/pcie.h"
 #include "model/shell.h"
 
@@ -128,7 +129,7 @@ static void report_many_companions(const struct pci_function *function, const st
 		function->name, count, (int)function->group.value);
 
 	finding_evidence(finding, members, "%zu are held", count);
-	finding_remedy(finding, "Unbind them from their drivers: passcheck plan %s says how",
+	finding_remedy(finding, "Unbind them from their drivers: " OWN_PLAN " %s says how",
 		       function->name);
 }
 
@@ -223,7 +224,7 @@ static void add_plan(const struct model *model, const struct pci_function *funct
 	if (all_blocked)
 		finding_remedy(finding, "To assign it itself, which takes its VFs away, ask for a "
 					"plan");
-	finding_command(finding, "passcheck plan %s", function->name);
+	finding_command(finding, OWN_PLAN " %s", function->name);
 }
 
 static void add_remedy(const struct model *model, const struct pci_function *function,

@@ -14,6 +14,7 @@
 #include "model/boot/driver_module.h"
 #include "model/boot/kernel_parameters.h"
 #include "model/boot/module_option.h"
+#include "model/own_commands.h"
 
 enum kind {
 	PRESENT,
@@ -553,7 +554,7 @@ static void report_host_use(const struct ids *ids, const char *id,
 	finding_evidence(finding, &source, "%s", use->entry->what);
 	finding_remedy(finding,
 		       "Take %s out of ids before the next boot: vfio-pci may be first then. What "
-		       "is to go to a guest gets vfio-pci by its address: passcheck plan FUNCTION "
+		       "is to go to a guest gets vfio-pci by its address: " OWN_PLAN " FUNCTION "
 		       "says how",
 		       id);
 }

@@ -9,6 +9,7 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
+#include "model/own_commands.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -85,7 +86,7 @@ static const struct finding_kind kinds[] = {
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
 		 "driver before it can be assigned to a guest.",
-		 "If the VFs are for guests, passcheck plan says how each leaves its driver; libvirt "
+		 "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver; libvirt "
 		 "sees to that itself where the XML says managed='yes'. For VFs that are made later, "
 		 "write 0 to the PF's sriov_drivers_autoprobe: they then stay without a driver. VFs "
 		 "that exist stay as they are."},
@@ -348,13 +349,12 @@ static void judge_drivers(const struct host *host, const struct vf_budget *budge
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);
-	finding_remedy(
-		finding,
-		"If the VFs are for guests, passcheck plan says how each leaves its driver%s. "
-		"Keep drivers off VFs that are made later",
-		hypervisor_has_libvirt(&host->hypervisor)
-			? "; libvirt sees to that itself where the XML says managed='yes'"
-			: "");
+	finding_remedy(finding,
+		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
+		       "Keep drivers off VFs that are made later",
+		       hypervisor_has_libvirt(&host->hypervisor)
+			       ? "; libvirt sees to that itself where the XML says managed='yes'"
+			       : "");
 	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
 			pf->name);
 }

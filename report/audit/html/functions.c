@@ -215,7 +215,7 @@ static void write_calls(struct page *page, const struct pci_function *function)
 
 	if (verdict != ASSIGNABLE && verdict != ASSIGNABLE_WITH)
 		return;
-	page_copy(page, "passcheck plan %s", word);
+	page_copy(page, OWN_PLAN " %s", word);
 	page_copy(page, OWN_XML " %s", word);
 	if (page->audit->selection.count <= MOST_WITH_XML)
 		write_xml(page, function);

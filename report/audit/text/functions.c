@@ -6,6 +6,7 @@
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
 #include "model/class_word.h"
+#include "model/own_commands.h"
 #include "model/pcie.h"
 #include "report/audit/text/parts.h"
 #include "report/audit/text/table.h"
@@ -271,18 +272,18 @@ static void show_next(struct text *text, const struct listing *listing)
 
 	if (unready)
 		text_paragraph(text, 0, TEXT_DIM,
-			       "Next: passcheck plan prints the steps to a ready host, or what is "
+			       "Next: " OWN_PLAN " prints the steps to a ready host, or what is "
 			       "in the way%s",
-			       usable ? "; passcheck plan FUNCTION those that assign it to a guest"
+			       usable ? "; " OWN_PLAN " FUNCTION those that assign it to a guest"
 				      : "");
 	else if (usable)
 		text_paragraph(text, 0, TEXT_DIM,
-			       "Next: passcheck plan FUNCTION prints the commands that assign it "
+			       "Next: " OWN_PLAN " FUNCTION prints the commands that assign it "
 			       "to a guest");
 	else if (listing->table.blocked)
 		text_paragraph(text, 0, TEXT_DIM,
-			       "Next: passcheck FUNCTION says what blocks it, passcheck plan "
-			       "FUNCTION what can be done");
+			       "Next: passcheck FUNCTION says what blocks it, " OWN_PLAN
+			       " FUNCTION what can be done");
 }
 
 int text_functions(struct text *text, const struct audit *audit)
