@@ -82,4 +82,7 @@ const char *vf_adapter_setting(const struct host *host, const struct pci_functio
 const char *vf_hiding_setting(const struct host *host, const struct pci_function *function,
 			      struct arena *arena);
 
+/* How many VFs such an adapter has, as vf_budget_summary() says it of others. */
+#define VF_HIDDEN_SUMMARY "none, and a setting of the adapter may be why"
+
 #endif

@@ -133,22 +133,25 @@ static void write_ids(struct page *page, const struct pci_function *function)
 					function->vendor.value, function->device.value));
 }
 
+static void write_hidden_vfs(struct page *page, const struct pci_function *function)
+{
+	struct arena *arena = page->html.arena;
+	const char *setting = vf_hiding_setting(page->audit->model.host, function, arena);
+
+	if (setting)
+		write_fact(page, "VFs possible",
+			   arena_printf(arena, VF_HIDDEN_SUMMARY "; where VFs are wanted: %s",
+					setting));
+}
+
 static void write_vf_budget(struct page *page, const struct pci_function *function)
 {
 	const struct vf_budget *budget = vf_budget_of(&page->audit->model.vf_budgets, function);
 
-	const char *setting =
-		vf_hiding_setting(page->audit->model.host, function, page->html.arena);
-
-	if (setting)
-		write_fact(
-			page, "VFs possible",
-			arena_printf(page->html.arena,
-				     "none, and a setting of the adapter may be why; where VFs are "
-				     "wanted: %s",
-				     setting));
-	if (!budget)
+	if (!budget) {
+		write_hidden_vfs(page, function);
 		return;
+	}
 	write_fact(page, "VFs possible", vf_budget_summary(budget, page->html.arena));
 	write_fact(page, "VFs enabled", arena_printf(page->html.arena, "%zu", budget->vf_count));
 }

@@ -100,9 +100,8 @@ static void show_hidden(struct text *text, const struct host *host,
 
 	if (!setting)
 		return;
-	text_paragraph(
-		text, INDENT, TEXT_PLAIN,
-		"VFs possible: none, and a setting of the adapter may be why [sriov.hidden]");
+	text_paragraph(text, INDENT, TEXT_PLAIN,
+		       "VFs possible: " VF_HIDDEN_SUMMARY " [sriov.hidden]");
 	text_remedy(text, INDENT + 2,
 		    arena_printf(text->arena, "Where VFs are wanted: %s", setting));
 }
