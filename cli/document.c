@@ -124,13 +124,11 @@ enum exit_code document_write(const struct options *options, const void *documen
 /* A word that is no function may be a verb that was mistyped. */
 static enum exit_code fail_for_function(const char *word)
 {
-	struct similar similar = similar_begin(word);
+	const char *similar = verb_similar(word);
 
 	complain("%s: no such function on this host", word);
-	for (size_t i = 0; i < verb_registry_count; i++)
-		similar_consider(&similar, verb_registry[i]->name);
-	if (similar.best)
-		complain("did you mean `passcheck %s`?", similar.best);
+	if (similar)
+		complain("did you mean `passcheck %s`?", similar);
 	return EXIT_USAGE;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/similar.h"
+
 const struct verb *verb_find(const char *name)
 {
 	for (size_t i = 0; i < verb_registry_count; i++) {
@@ -10,4 +12,13 @@ const struct verb *verb_find(const char *name)
 			return verb_registry[i];
 	}
 	return NULL;
+}
+
+const char *verb_similar(const char *typed)
+{
+	struct similar similar = similar_begin(typed);
+
+	for (size_t i = 0; i < verb_registry_count; i++)
+		similar_consider(&similar, verb_registry[i]->name);
+	return similar.best;
 }

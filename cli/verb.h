@@ -44,4 +44,7 @@ extern const size_t verb_registry_count;
 /* Returns the verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);
 
+/* Returns the name of the verb that a mistyped word may mean, or NULL. */
+const char *verb_similar(const char *typed);
+
 #endif

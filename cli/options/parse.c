@@ -141,15 +141,12 @@ static bool asks_for_help(int count, char **arguments)
 /* Returns whether a word behind help names no verb, and complains of it. */
 static bool lacks_verb(const char *word)
 {
-	struct similar similar = similar_begin(word);
-
 	if (verb_find(word) || strcmp(word, "help") == 0)
 		return false;
+	const char *similar = verb_similar(word);
 	complain("help %s: no such verb", word);
-	for (size_t i = 0; i < verb_registry_count; i++)
-		similar_consider(&similar, verb_registry[i]->name);
-	if (similar.best)
-		complain("did you mean `passcheck help %s`?", similar.best);
+	if (similar)
+		complain("did you mean `passcheck help %s`?", similar);
 	return true;
 }
 
