@@ -103,7 +103,8 @@ static int parse(struct domain_files *files, const char *path, const char *bytes
 
 	if (result == -ENOTSUP && !may_be_xml(bytes, length)) {
 		result = -EBADMSG;
-		why = "line 1: neither XML of libvirt, nor a guest of Proxmox VE, QEMU, KubeVirt or Incus";
+		why = "line 1: neither XML of libvirt, nor a guest of Proxmox VE, QEMU, "
+		      "KubeVirt or Incus";
 	}
 	if (result == -ENOTSUP)
 		result = domain_xml_parse(files->arena, bytes, length, &documents, &why);

@@ -27,8 +27,8 @@ const char *plan_how_far(const struct plan_document *document);
 /* Returns how libvirt would spare steps of this plan, or NULL where it would not. */
 const char *plan_shorter_way(const struct plan_document *document);
 
-/* Returns where to read on, as a sentence, where there is no step at all
- * and something to read; NULL otherwise. */
+/* Returns where to read on, as a sentence, where there is no step at all and something to read;
+ * NULL otherwise. */
 const char *plan_what_helps(const struct plan_document *document);
 
 /* Returns the command that plans the way back, or NULL where there is none. */

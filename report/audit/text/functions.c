@@ -157,7 +157,7 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	return 0;
 }
 
-/* Functions of a card that are no GPU stand below the heading, too. */
+/* Functions of a card that are not GPUs stand below the heading, too. */
 static bool has_more_than_gpus(const struct audit *audit)
 {
 	for (size_t i = 0; i < audit->selection.count; i++) {
@@ -172,8 +172,7 @@ static int add_heading(struct listing *listing, enum section section)
 {
 	bool whole_cards = section == GPUS && has_more_than_gpus(listing->audit);
 	struct libscols_line *line = function_table_heading(
-		&listing->table, whole_cards ? "GPU cards"
-					     : section_names[section]);
+		&listing->table, whole_cards ? "GPU cards" : section_names[section]);
 
 	return line && scols_line_set_color(line, "bold") == 0 ? 0 : -ENOMEM;
 }

@@ -204,11 +204,12 @@ static void show_place(struct text *text, const struct pci_function *function)
 
 void text_isolation_legend(struct text *text)
 {
-	text_paragraph(text, INDENT, TEXT_DIM,
-		       "isolates: what comes from it or from below goes to the IOMMU first. ACS on: "
-		       "SV source validation, RR request redirect, CR completion redirect and UF "
-		       "upstream forwarding isolate; TB translation blocking, EC egress control "
-		       "and DT direct translated do not");
+	text_paragraph(
+		text, INDENT, TEXT_DIM,
+		"isolates: what comes from it or from below goes to the IOMMU first. ACS on: "
+		"SV source validation, RR request redirect, CR completion redirect and UF "
+		"upstream forwarding isolate; TB translation blocking, EC egress control "
+		"and DT direct translated do not");
 }
 
 void text_assignable(struct text *text, const struct model *model,

@@ -26,7 +26,7 @@ struct function_table {
 	size_t cautioned; /* lines with the mark of a caution */
 	size_t with;      /* lines of functions that need companions */
 	size_t usable;    /* functions that a guest can get */
-	size_t blocked;   /* functions that none can */
+	size_t blocked;   /* functions that no guest can get */
 	size_t pfs;       /* lines with a number of VFs */
 };
 

@@ -39,7 +39,7 @@ static void a_card_that_the_domain_has_whole_is_not_split(void **state)
 }
 
 /* domain-functions.vital says that. */
-static void that_the_host_uses_what_it_needs_is_no_caution(void **state)
+static void that_the_host_uses_what_it_needs_is_not_a_caution(void **state)
 {
 	struct caution caution = {.kind = CAUTION_IN_USE, .why = "the host uses it: eth0"};
 	struct paper *paper = *state;
@@ -159,7 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_caution_of_a_function_goes_with_it),
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
-		TEST(that_the_host_uses_what_it_needs_is_no_caution),
+		TEST(that_the_host_uses_what_it_needs_is_not_a_caution),
 		TEST(integrated_graphics_in_their_place_are_fine),
 		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),
