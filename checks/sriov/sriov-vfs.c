@@ -49,9 +49,8 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 
 /* The VFs of a PF that exist. */
 struct vfs {
-	size_t count;
+	struct vf_span span;
 	size_t driverless;
-	const struct pci_function *first, *second, *last;
 	const struct fact *unread; /* a fact about them that was not read, or NULL */
 };
 
@@ -67,11 +66,8 @@ static struct vfs find_vfs(const struct host *host, const struct pci_function *p
 			continue;
 		if (!fact_settled(&function->driver.fact))
 			vfs.unread = &function->driver.fact;
-		vfs.first = vfs.first ? vfs.first : function;
-		vfs.second = vfs.count == 1 ? function : vfs.second;
-		vfs.last = function;
+		vf_span_add(&vfs.span, function);
 		vfs.driverless += fact_absent(&function->driver.fact);
-		vfs.count++;
 	}
 	return vfs;
 }
@@ -248,20 +244,20 @@ static void judge_enabled(const struct host *host, const struct pci_function *pf
 		report_unread(pf, vfs.unread, "which VFs belong to", findings);
 		return;
 	}
-	if (pf->sriov.numvfs.value != (int64_t)vfs.count)
+	if (pf->sriov.numvfs.value != (int64_t)vfs.span.count)
 		finding =
 			finding_add(findings, &kinds[DISAGREE], FINDING_WARN, subject_function(pf),
 				    "%s says that it has %" PRId64 " VFs, and %zu exist", pf->name,
-				    pf->sriov.numvfs.value, vfs.count);
-	else if (vfs.count == 0)
+				    pf->sriov.numvfs.value, vfs.span.count);
+	else if (vfs.span.count == 0)
 		finding = finding_add(findings, &kinds[OFF], FINDING_PASS, subject_function(pf),
 				      "%s has no VFs enabled", pf->name);
 	else
-		finding = finding_add(
-			findings, &kinds[ENABLED], FINDING_PASS, subject_function(pf),
-			"%s has %s, %s: %s", pf->name, counted(findings->arena, vfs.count, "VF"),
-			vf_span(findings->arena, vfs.count, vfs.first, vfs.second, vfs.last),
-			drivers_of(host, pf, &vfs, findings->arena));
+		finding = finding_add(findings, &kinds[ENABLED], FINDING_PASS, subject_function(pf),
+				      "%s has %s, %s: %s", pf->name,
+				      counted(findings->arena, vfs.span.count, "VF"),
+				      vf_span_words(&vfs.span, findings->arena),
+				      drivers_of(host, pf, &vfs, findings->arena));
 	show_counts(finding, pf);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);

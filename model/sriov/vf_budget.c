@@ -418,12 +418,23 @@ const char *vf_budget_summary(const struct vf_budget *budget, struct arena *aren
 	return arena_printf(arena, "%u of %u VFs: %s", budget->at_most, total, limit->why);
 }
 
-const char *vf_span(struct arena *arena, size_t count, const struct pci_function *first,
-		    const struct pci_function *second, const struct pci_function *last)
+void vf_span_add(struct vf_span *span, const struct pci_function *vf)
 {
-	if (count < 2)
+	if (span->count == 0)
+		span->first = vf;
+	else if (span->count == 1)
+		span->second = vf;
+	span->last = vf;
+	span->count++;
+}
+
+const char *vf_span_words(const struct vf_span *span, struct arena *arena)
+{
+	const struct pci_function *first = span->first, *second = span->second, *last = span->last;
+
+	if (span->count < 2)
 		return first->name;
-	if (count == 2)
+	if (span->count == 2)
 		return arena_printf(arena, "%s, %s", first->name, second->name);
 	if (pci_requester_id(&second->address) == pci_requester_id(&first->address) + 1)
 		return arena_printf(arena, "%s to %s", first->name, last->name);

@@ -33,12 +33,20 @@ const struct vf_term *vf_budget_missing(const struct vf_budget *budget);
 /* Returns the budget as a clause in memory of arena: "7 of 8: igb allows 7", "at most 32: …". */
 const char *vf_budget_summary(const struct vf_budget *budget, struct arena *arena);
 
+/* VFs of a PF, of which the second tells how far apart they are. Begins zeroed. */
+struct vf_span {
+	size_t count;
+	const struct pci_function *first, *second, *last;
+};
+
+/* Adds a VF; they come in the order of their numbers. */
+void vf_span_add(struct vf_span *span, const struct pci_function *vf);
+
 /*
- * Returns which VFs of a PF, in the order of their numbers, are meant: "A", "A, B", "A to Z", or
- * "A, B to Z" where others may lie between two of them (VF Stride, PCIe 6.0 section 9.3.3.10).
- * second is NULL where there is one. Memory comes from arena; short memory marks it.
+ * Returns which VFs are meant, at least one: "A", "A, B", "A to Z", or "A, B to Z" where others may
+ * lie between two of them (VF Stride, PCIe 6.0 section 9.3.3.10). Memory comes from arena; short
+ * memory marks it.
  */
-const char *vf_span(struct arena *arena, size_t count, const struct pci_function *first,
-		    const struct pci_function *second, const struct pci_function *last);
+const char *vf_span_words(const struct vf_span *span, struct arena *arena);
 
 #endif

@@ -52,9 +52,8 @@ static enum section section_of(const struct audit *audit, const struct pci_funct
 
 /* The VFs of a PF that stand in one line. */
 struct vf_line {
-	size_t count;
+	struct vf_span span;
 	size_t verdicts[ASSIGNABLE_COUNT];
-	const struct pci_function *first, *second, *last;
 	bool one_driver;
 };
 
@@ -89,13 +88,9 @@ static void gather_vf(struct listing *listing, const struct pci_function *vf)
 	const struct assignability *assignability = &listing->audit->model.assignability;
 	struct vf_line *line = &listing->vf_lines[index_of(listing->audit, vf->pf)];
 
-	line->one_driver = line->count ? line->one_driver && same_driver(line->first, vf) : true;
-	if (!line->count)
-		line->first = vf;
-	else if (line->count == 1)
-		line->second = vf;
-	line->count++;
-	line->last = vf;
+	vf_span_add(&line->span, vf);
+	line->one_driver =
+		line->span.first == vf || (line->one_driver && same_driver(line->span.first, vf));
 	line->verdicts[assignability_of(assignability, vf)->verdict]++;
 }
 
@@ -116,17 +111,17 @@ static const char *verdict_list(struct text *text, const struct vf_line *line)
 static bool has_one_verdict(const struct listing *listing, const struct vf_line *line,
 			    enum assignable_verdict *ret)
 {
-	*ret = assignability_of(&listing->audit->model.assignability, line->first)->verdict;
-	return line->verdicts[*ret] == line->count;
+	*ret = assignability_of(&listing->audit->model.assignability, line->span.first)->verdict;
+	return line->verdicts[*ret] == line->span.count;
 }
 
 static const char *vf_driver(const struct vf_line *line)
 {
 	if (!line->one_driver)
 		return "…";
-	if (fact_known(&line->first->driver.fact))
-		return line->first->driver.text;
-	return fact_absent(&line->first->driver.fact) ? "-" : "?";
+	if (fact_known(&line->span.first->driver.fact))
+		return line->span.first->driver.text;
+	return fact_absent(&line->span.first->driver.fact) ? "-" : "?";
 }
 
 static int add_vf_line(struct listing *listing, const struct vf_line *line)
@@ -135,15 +130,14 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	enum assignable_verdict verdict;
 	bool mixed = !has_one_verdict(listing, line, &verdict);
 	const char *cells[COLUMN_COUNT] = {
-		[COLUMN_ADDRESS] =
-			arena_printf(text->arena, "  %s", counted(text->arena, line->count, "VF")),
+		[COLUMN_ADDRESS] = arena_printf(text->arena, "  %s",
+						counted(text->arena, line->span.count, "VF")),
 		[COLUMN_VERDICT] = mixed ? "…" : assignable_verdict_name(verdict),
 		[COLUMN_GROUP] = "",
 		[COLUMN_DRIVER] = vf_driver(line),
 		[COLUMN_VFS] = "",
-		[COLUMN_NAME] = mixed ? verdict_list(text, line)
-				      : vf_span(text->arena, line->count, line->first, line->second,
-						line->last),
+		[COLUMN_NAME] =
+			mixed ? verdict_list(text, line) : vf_span_words(&line->span, text->arena),
 	};
 	struct libscols_line *shown = function_table_line(&listing->table, NULL, cells);
 
@@ -182,7 +176,7 @@ static int add_function(struct listing *listing, const struct pci_function *func
 	const struct vf_line *vfs = &listing->vf_lines[index_of(listing->audit, function)];
 	int result = function_table_add(&listing->table, NULL, " ", function);
 
-	return result == 0 && vfs->count ? add_vf_line(listing, vfs) : result;
+	return result == 0 && vfs->span.count ? add_vf_line(listing, vfs) : result;
 }
 
 static int add_section(struct listing *listing, enum section section)

@@ -38,12 +38,13 @@ static void show_term(struct text *text, const struct vf_budget *budget, enum vf
 
 static void show_enabled(struct text *text, const struct vf_budget *budget)
 {
-	size_t count = budget->vf_count;
+	struct vf_span span = {0};
 
-	if (count)
-		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s", count,
-			       vf_span(text->arena, count, budget->vfs[0],
-				       count > 1 ? budget->vfs[1] : NULL, budget->vfs[count - 1]));
+	for (size_t i = 0; i < budget->vf_count; i++)
+		vf_span_add(&span, budget->vfs[i]);
+	if (span.count)
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: %zu, %s", span.count,
+			       vf_span_words(&span, text->arena));
 	else
 		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs enabled: none");
 }
