@@ -10,23 +10,14 @@ static const char *count_companions(struct arena *arena, const struct pci_functi
 			    assignable->companion_count, function->name);
 }
 
-/* One that the host needs leaves no driver: a blocker says so. */
-static bool host_needs(const struct assignable *assignable, const struct pci_function *companion)
-{
-	const struct blocker *blocker = assignable->blockers;
-
-	while (blocker && (blocker->kind != BLOCKER_HOST_USE || blocker->companion != companion))
-		blocker = blocker->next;
-	return blocker != NULL;
-}
-
 const char *companion_clause(struct arena *arena, const struct pci_function *function,
 			     const struct assignable *assignable, size_t *next)
 {
 	if (assignable->companion_count > MOST_COMPANIONS_LISTED)
 		return (*next)++ ? NULL : count_companions(arena, function, assignable);
+	/* One that the host needs leaves no driver: a blocker says so. */
 	while (*next < assignable->companion_count &&
-	       host_needs(assignable, assignable->companions[*next]))
+	       assignable_companion_use(assignable, assignable->companions[*next]))
 		(*next)++;
 	if (*next >= assignable->companion_count)
 		return NULL;

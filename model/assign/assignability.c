@@ -594,9 +594,15 @@ const char *blocker_kind_name(enum blocker_kind kind)
 
 const struct blocker *assignable_host_use(const struct assignable *assignable)
 {
+	return assignable_companion_use(assignable, NULL);
+}
+
+const struct blocker *assignable_companion_use(const struct assignable *assignable,
+					       const struct pci_function *companion)
+{
 	const struct blocker *blocker = assignable->blockers;
 
-	while (blocker && (blocker->kind != BLOCKER_HOST_USE || blocker->companion))
+	while (blocker && (blocker->kind != BLOCKER_HOST_USE || blocker->companion != companion))
 		blocker = blocker->next;
 	return blocker;
 }

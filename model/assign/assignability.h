@@ -102,6 +102,10 @@ bool assignable_may_be_denied(const struct assignable *assignable);
  */
 const struct blocker *assignable_host_use(const struct assignable *assignable);
 
+/* As assignable_host_use(), of one of the function's companions. */
+const struct blocker *assignable_companion_use(const struct assignable *assignable,
+					       const struct pci_function *companion);
+
 /* Returns "no-group", "vfs-enabled" and the like. */
 const char *blocker_kind_name(enum blocker_kind kind);
 
