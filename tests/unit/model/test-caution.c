@@ -361,6 +361,16 @@ static void what_shares_a_processors_slot_is_no_part_of_its_graphics(void **stat
 	expect_kinds(*state, graphics, "split-device");
 }
 
+static struct pci_function *add_igd(struct paper *paper, uint16_t device, uint32_t class)
+{
+	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+
+	set_ids(igd, 0x8086, device);
+	set_class(igd, class);
+	igd->reset_method = known_text("reset_method", "flr");
+	return igd;
+}
+
 static void intels_integrated_graphics_wants_its_place(void **state)
 {
 	struct paper *paper = *state;
@@ -380,10 +390,8 @@ static void intels_integrated_graphics_wants_its_place(void **state)
 static void no_file_replaces_the_rom_of_integrated_graphics(void **state)
 {
 	struct pci_resource lines[7] = {[6] = {.start = 0xc0000, .end = 0xdffff}};
-	struct pci_function *igd = add_function(*state, "0000:00:02.0", NULL);
+	struct pci_function *igd = add_igd(*state, 0x46d1, DISPLAY);
 
-	set_ids(igd, 0x8086, 0x46d1);
-	set_class(igd, DISPLAY);
 	igd->boot_vga = (struct fact_number){.fact = known("boot_vga"), .value = 1};
 	igd->resources = (struct pci_resources){known("resource"), lines, ARRAY_LENGTH(lines)};
 	assert_null(strstr(expect_caution(*state, igd, CAUTION_BOOT_DISPLAY)->remedy, "<rom"));
@@ -392,11 +400,8 @@ static void no_file_replaces_the_rom_of_integrated_graphics(void **state)
 static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **state)
 {
 	struct paper *paper = *state;
-	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
+	struct pci_function *igd = add_igd(paper, 0x46d1, DISPLAY);
 
-	set_ids(igd, 0x8086, 0x46d1);
-	set_class(igd, DISPLAY);
-	igd->reset_method = known_text("reset_method", "flr");
 	paper_command_line(paper, "intel_iommu=on,igfx_off\n");
 	igd->group.fact = absent("iommu_group");
 	assert_non_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
@@ -405,16 +410,6 @@ static void integrated_graphics_without_a_group_have_igfx_off_to_blame(void **st
 	igd->device.value = 0x46d1;
 	set_group(igd, 1);
 	assert_null(strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, "igfx_off"));
-}
-
-static struct pci_function *add_igd(struct paper *paper, uint32_t class)
-{
-	struct pci_function *igd = add_function(paper, "0000:00:02.0", NULL);
-
-	set_ids(igd, 0x8086, 0x1912);
-	set_class(igd, class);
-	igd->reset_method = known_text("reset_method", "flr");
-	return igd;
 }
 
 struct opregion_case {
@@ -449,7 +444,7 @@ static void the_opregion_is_offered_by_class_and_kernel(void **state)
 		paper_kernel(paper, row->kernel);
 		if (row->config)
 			paper_kconfig(paper, row->config);
-		struct pci_function *igd = add_igd(paper, row->class);
+		struct pci_function *igd = add_igd(paper, 0x1912, row->class);
 		assert_int_equal(caution_offers_opregion(&paper->host, igd), row->offered);
 		assert_non_null(
 			strstr(expect_caution(paper, igd, CAUTION_IGD)->remedy, row->remedy));
