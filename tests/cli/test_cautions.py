@@ -1,7 +1,6 @@
 """Which functions a guest can have without a caution, and what a caution does to the exit code."""
 import json
 import os
-import pathlib
 import sys
 import unittest
 

@@ -1,7 +1,6 @@
 """Plans lead to where they say on this host, and list nothing that is already so."""
 import json
 import os
-import pathlib
 import re
 import shlex
 import shutil
