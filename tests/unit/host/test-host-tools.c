@@ -34,7 +34,7 @@ static void what_is_no_list_of_numbers_is_refused(void **state)
 	struct number_set set;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
 		test_row("%s", lists[i]);
 		assert_false(number_set_parse(lists[i], &set));
 	}
@@ -129,7 +129,7 @@ static const struct starter_case starter_cases[] = {
 static void what_started_the_kernel_tells_its_loader(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(starter_cases) / sizeof(starter_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(starter_cases); i++) {
 		const struct starter_case *test = &starter_cases[i];
 		test_row("%s, loader %d", test->files[0], test->loader);
 		struct boot_tools tools;

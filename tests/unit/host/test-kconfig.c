@@ -2,6 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "host/access/array.h"
 #include "host/boot/kconfig.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -76,7 +77,7 @@ static void the_version_is_that_of_the_header(void **state)
 	struct arena *arena = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		test_row("%s", rows[i].line);
 		const char *text = arena_printf(arena, "#\n%s\n#\n%s", rows[i].line, sample);
 		struct kconfig kconfig = parse_bytes(arena, text, strlen(text));
@@ -147,7 +148,7 @@ static void a_file_without_options_is_malformed(void **state)
 	struct arena *arena = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		test_row("%s", rows[i].text);
 		assert_int_equal(parse_bytes(arena, rows[i].text, rows[i].length).fact.state,
 				 FACT_MALFORMED);
@@ -204,7 +205,7 @@ static void every_place_of_the_release_is_looked_at(void **state)
 	struct tree *tree = *state;
 
 	/* From the last place to the first: each one found wins over those before it. */
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		test_row("%s", places[i]);
 		tree_file(tree, places[i], sample);
 		struct kconfig kconfig = load(tree, "6.1.0");
@@ -220,7 +221,7 @@ static void the_configuration_of_another_kernel_does_not_count(void **state)
 
 	tree_file(tree, "/boot/config-5.10.0", sample);
 	tree_file(tree, "/usr/src/linux/.config", sample);
-	for (size_t i = 0; i < sizeof(releases) / sizeof(releases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(releases); i++) {
 		test_row("%s", releases[i]);
 		struct kconfig kconfig = load(tree, releases[i]);
 		assert_false(fact_known(&kconfig.fact));

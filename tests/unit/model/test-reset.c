@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/assign/reset.h"
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -122,7 +123,7 @@ static void known_bad_methods_do_not_count(void **state)
 {
 	struct paper *paper = *state;
 
-	for (size_t i = 0; i < sizeof(quirk_cases) / sizeof(quirk_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(quirk_cases); i++) {
 		test_row("%04x:%04x with %s", quirk_cases[i].vendor, quirk_cases[i].device,
 			 quirk_cases[i].methods);
 		paper->host.pci.count = 0;
@@ -142,7 +143,7 @@ static void bus_below_a_port_that_fails_it_is_dangerous(void **state)
 {
 	static const uint16_t ports[][2] = {{0x10de, 0x22ce}, {0x10de, 0x22d0}, {0x177d, 0xa100}};
 
-	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(ports); i++) {
 		test_row("%04x:%04x", ports[i][0], ports[i][1]);
 		paper_reset(*state);
 		struct pci_function *port =
@@ -199,7 +200,7 @@ static void cards_that_work_once_in_each_boot_are_known(void **state)
 {
 	struct pci_function *card = add_with_methods(*state, "0000:01:00.0", NULL, "bus");
 
-	for (size_t i = 0; i < sizeof(card_cases) / sizeof(card_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(card_cases); i++) {
 		const struct card_case *row = &card_cases[i];
 		test_row("%04x:%04x", row->vendor, row->device);
 		set_ids(card, row->vendor, row->device);
@@ -281,7 +282,7 @@ static void some_kernels_reset_no_bus_with_a_function_without_a_reset(void **sta
 	struct pci_function *card = add_with_methods(paper, "0000:01:00.0", port, "bus");
 	struct pci_function *sound = add_function(paper, "0000:01:00.1", port);
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		test_row("%s", rows[i].kernel);
 		paper_kernel(paper, rows[i].kernel);
 		assert_int_equal(reset_is_refused(&paper->host, card), rows[i].refused);

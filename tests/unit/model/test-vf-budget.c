@@ -188,7 +188,7 @@ static const struct family families[] = {
 static void families_by_capability_driver_and_routing(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(families); i++) {
 		const struct family *family = &families[i];
 		struct machine machine;
 
@@ -260,7 +260,7 @@ static void what_leaves_no_vf_is_named_before_a_driver_of_its_own_means(void **s
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		struct machine machine;
 
 		test_row("%s", rows[i].driver);
@@ -283,7 +283,7 @@ static void expect_answer(const struct vf_budget *budget, uint32_t count, enum v
 static void an_adapter_answers_up_to_what_is_certain(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(adapters); i++) {
 		const struct adapter *adapter = &adapters[i];
 		struct machine machine;
 
@@ -318,7 +318,7 @@ static void a_driver_without_msix_may_refuse_vfs(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		struct machine machine;
 
 		test_row("%zu", i);
@@ -519,7 +519,7 @@ static const struct lag_case lag_cases[] = {
 static void ice_gives_none_to_a_bond_before_6_5(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(lag_cases) / sizeof(lag_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(lag_cases); i++) {
 		const struct lag_case *row = &lag_cases[i];
 		struct machine machine;
 
@@ -583,7 +583,7 @@ static const struct vector_case vector_cases[] = {
 static void ice_may_run_out_of_vectors_where_cpus_are_many(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(vector_cases) / sizeof(vector_cases[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(vector_cases); i++) {
 		const struct vector_case *row = &vector_cases[i];
 		struct memory_node node = {.fact = unreadable("cpulist", EIO)};
 		struct machine machine;
@@ -778,7 +778,7 @@ static void an_unplaced_vf_bar_allows_none(void **state)
 		{0xc0000000, 0xc001ffff, MEM | MEM_64 | UNSET},
 	};
 
-	for (size_t i = 0; i < sizeof(unplaced) / sizeof(unplaced[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(unplaced); i++) {
 		test_row("%#" PRIx64 " to %#" PRIx64, unplaced[i].start, unplaced[i].end);
 		struct machine machine;
 
