@@ -228,6 +228,11 @@ def write(path, text):
     path.write_text(f"{before}{START}\n{text}\n{END}{rest.split(END)[1]}")
 
 
+def commit():
+    return subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty"], check=True,
+                          stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
 def report(passcheck, folder, sizes):
     ratios, rows = [], []
     for size in sizes:
@@ -241,7 +246,7 @@ def report(passcheck, folder, sizes):
         table([*rows[0], "MiB at most"], map(shown, rows)),
         f"Each further function takes {slope(rows):.1f} system calls on a live host (at most "
         f"{SLOPE_BUDGET}). Of the {live} functions of the host that measured, read live, passcheck "
-        f"read {config_bytes:.0f} bytes of config space each."])
+        f"read {config_bytes:.0f} bytes of config space each. Measured at commit {commit()}."])
 
 
 def main():
