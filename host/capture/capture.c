@@ -297,11 +297,13 @@ static int write_tree(const struct capture *capture, struct tree_writer *writer)
 
 int capture_write(struct root *root, const char *path, const struct capture_options *options)
 {
-	struct capture capture = {.arena = arena_new(), .options = options};
+	struct capture_options known = *options;
+	struct capture capture = {.arena = arena_new(), .options = &known};
 	struct tree_writer *writer;
 
 	if (!capture.arena)
 		return -ENOMEM;
+	known.routes = usage_routes_load(root, capture.arena);
 	int result = collect(&capture, root);
 	if (result == 0)
 		result = tree_writer_open(path, &writer);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "host/access/fact.h"
+#include "host/usage/usage_routes.h"
 
 struct capture_options {
 	const char *tool_version;
@@ -15,6 +16,9 @@ struct capture_options {
 	bool (*keeps_name)(const char *name);
 	/* Returns what is kept of a log, in memory of arena. NULL: logs are not read. */
 	struct fact_text (*keep_log)(struct arena *arena, const struct fact_text *log);
+	/* By which a server's address becomes the interfaces that lead there: capture_write() reads
+	 * them. */
+	const struct usage_routes *routes;
 };
 
 #endif

@@ -22,6 +22,7 @@
 #include "host/system/qemu_version.h"
 #include "host/system_info.h"
 #include "host/usage/usage.h"
+#include "host/usage/usage_network.h"
 
 #define BTRFS     "/sys/fs/btrfs/"
 #define QEMU_LOGS "/var/log/libvirt/qemu/"
@@ -365,7 +366,19 @@ static struct fact_text keep_usage(const struct redaction *redaction)
 
 	if (redaction->options->identity)
 		return kept;
-	kept.text = usage_trim(redaction->arena, redaction->text);
+	kept.text = usage_trim(redaction->arena, redaction->text, redaction->options->routes);
+	kept.length = strlen(kept.text);
+	return kept;
+}
+
+static struct fact_text keep_server(const struct redaction *redaction)
+{
+	struct fact_text kept = *redaction->text;
+
+	if (redaction->options->identity)
+		return kept;
+	kept.text =
+		usage_trim_server(redaction->arena, redaction->text, redaction->options->routes);
 	kept.length = strlen(kept.text);
 	return kept;
 }
@@ -466,11 +479,9 @@ static const struct rule rules[] = {
 	{"/sys/class/fc_host/*", .keep = keep_all},
 	{"/sys/devices/virtual/nvme-fabrics/ctl/*/transport", .keep = keep_all},
 	/* Addresses of machines that disks come from: names of Fibre Channel ports are kept, as in
-	 * fc_host, and no others. */
-	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_lines,
-	 .line = "traddr=nn-"},
-	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_lines, .line = "",
-	 .drops = true},
+	 * fc_host, and of others the way there. */
+	{"/sys/devices/virtual/nvme-fabrics/ctl/*/address", .keep = keep_server},
+	{"/sys/devices/platform/*/iscsi_connection/*/address", .keep = keep_server},
 	{DEVICE("operstate"), .keep = keep_all},
 	{DEVICE("carrier"), .keep = keep_all},
 	{"/sys/class/tty/console/active", .keep = keep_all},

@@ -27,20 +27,37 @@ struct mount {
 	char point[LONGEST_FIELD];
 	char type[32];
 	char source[LONGEST_FIELD];
-	char address[16]; /* of the machine that it comes from; "": not given as four numbers */
+	bool connected;              /* 9p of another machine */
+	char address[LONGEST_FIELD]; /* of the machine that it comes from; "": not known */
 };
 
+/* 9p comes by virtio, by a socket or file of this machine, or by a network: then its source is an
+ * address. p9_show_client_options(), net/9p/client.c. */
+static bool is_connected(const struct mount *mount, const char *options)
+{
+	size_t length = 0;
+	const char *way = value_in_list(options, "trans=", &length);
+
+	return strcmp(mount->type, "9p") == 0 && way &&
+	       ((length == strlen("tcp") && begins_with(way, "tcp")) ||
+		(length == strlen("rdma") && begins_with(way, "rdma")));
+}
+
 /* "rw,vers=4.2,addr=192.168.1.5": nfs(5), mount.cifs(8). */
-static void find_address(const char *options, char ret[static 16])
+static void read_options(struct mount *mount, const char *options)
 {
 	size_t length = 0;
 	const char *address = value_in_list(options, "addr=", &length);
 
-	if (length >= 16 || (address && strspn(address, "0123456789.") != length))
+	mount->connected = is_connected(mount, options);
+	if (!address && mount->connected) {
+		address = mount->source;
+		length = strlen(address);
+	}
+	if (!address || length >= sizeof(mount->address))
 		length = 0;
-	if (address)
-		memcpy(ret, address, length);
-	ret[length] = '\0';
+	memcpy(mount->address, address ? address : "", length);
+	mount->address[length] = '\0';
 }
 
 static bool parse_mount(const char *line, struct mount *ret)
@@ -51,7 +68,7 @@ static bool parse_mount(const char *line, struct mount *ret)
 	if (!separator || sscanf(line, "%*u %*u %23s %*255s %255s", ret->device, ret->point) != 2 ||
 	    sscanf(separator, " - %31s %255s %n", ret->type, ret->source, &end) != 2)
 		return false;
-	find_address(end ? separator + end : "", ret->address);
+	read_options(ret, end ? separator + end : "");
 	return true;
 }
 
@@ -79,7 +96,7 @@ static bool is_of_network(const struct mount *mount)
 		if (strcmp(mount->type, types[i]) == 0)
 			return true;
 	}
-	return false;
+	return mount->connected;
 }
 
 static bool is_root(const struct mount *mount)
@@ -426,7 +443,25 @@ static const char *kept_source(const struct mount *mount)
 		       : "redacted";
 }
 
-static void trim_mount(struct buffer *lines, const char *line)
+/* Lines on their way into a capture. */
+struct trimming {
+	struct buffer lines;
+	const struct usage_routes *routes;
+};
+
+/* Of options, by which interfaces the machine is reached that the file system comes from. */
+static const char *kept_options(const struct trimming *trimming, const struct mount *mount)
+{
+	struct arena *arena = trimming->lines.arena;
+	const char *way = is_of_network(mount)
+				  ? usage_ways_mark(arena, trimming->routes, mount->address)
+				  : NULL;
+
+	return arena_printf(arena, "rw%s%s%s", mount->connected ? ",trans=tcp" : "",
+			    way ? ",addr=" : "", way ? way : "");
+}
+
+static void trim_mount(struct trimming *trimming, const char *line)
 {
 	struct mount mount;
 	int length = LONGEST_FIELD;
@@ -439,33 +474,34 @@ static void trim_mount(struct buffer *lines, const char *line)
 		source = mount.source;
 		length = usage_pool_length(source);
 	}
-	buffer_item(lines, "0 0 %s / %s rw - %s %.*s rw\n", mount.device, public_point(mount.point),
-		    mount.type, length, source);
+	buffer_item(&trimming->lines, "0 0 %s / %s rw - %s %.*s %s\n", mount.device,
+		    public_point(mount.point), mount.type, length, source,
+		    kept_options(trimming, &mount));
 }
 
 /* The path of a swap file may name people. */
-static void trim_swap(struct buffer *lines, const char *line)
+static void trim_swap(struct trimming *trimming, const char *line)
 {
 	char name[LONGEST_FIELD];
 
 	if (parse_swap(line, name))
-		buffer_item(lines, "%s partition 0 0 0\n", name);
+		buffer_item(&trimming->lines, "%s partition 0 0 0\n", name);
 }
 
-static void trim_route(struct buffer *lines, const char *line)
+static void trim_route(struct trimming *trimming, const char *line)
 {
 	char name[LONGEST_FIELD];
 
 	if (parse_route(line, name))
-		buffer_item(lines, "%s 0 0 1 0 0 0 0\n", name);
+		buffer_item(&trimming->lines, "%s 0 0 1 0 0 0 0\n", name);
 	else if (parse_route6(line, name))
-		buffer_item(lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, name);
+		buffer_item(&trimming->lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, name);
 }
 
 /* How the lines of a file are trimmed. */
 struct trimmer {
 	const char *path;
-	void (*trim)(struct buffer *lines, const char *line);
+	void (*trim)(struct trimming *trimming, const char *line);
 };
 
 static const struct trimmer trimmers[] = {
@@ -489,15 +525,16 @@ bool usage_covers(const char *path)
 	return find_trimmer(path) || usage_members_cover(path);
 }
 
-const char *usage_trim(struct arena *arena, const struct fact_text *text)
+const char *usage_trim(struct arena *arena, const struct fact_text *text,
+		       const struct usage_routes *routes)
 {
 	if (usage_members_cover(text->fact.source))
 		return usage_members_trim(arena, text);
 	const struct trimmer *trimmer = find_trimmer(text->fact.source);
 	char *copy = arena_copy(arena, text->text, text->length), *save = NULL;
-	struct buffer lines = {.arena = arena};
+	struct trimming trimming = {.lines = {.arena = arena}, .routes = routes};
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		trimmer->trim(&lines, line);
-	return buffer_text(&lines);
+		trimmer->trim(&trimming, line);
+	return buffer_text(&trimming.lines);
 }

@@ -88,8 +88,12 @@ struct fact_text usage_read_link(struct usage_loader *loader, const char *folder
 
 static struct usage_ways ways_to(struct usage_loader *loader, const char *address)
 {
+	struct usage_ways ways;
+
 	if (!address || !*address)
 		return (struct usage_ways){.count = 0};
+	if (root_is_captured(loader->root) && usage_ways_parse(loader->arena, address, &ways))
+		return ways;
 	if (!loader->routes)
 		loader->routes = usage_routes_load(loader->root, loader->arena);
 	return usage_routes_find(loader->routes, address);
@@ -250,4 +254,32 @@ bool usage_follow_network_disk(struct usage_loader *loader, const struct usage_e
 	else
 		return false;
 	return true;
+}
+
+/* Of a controller, what stands for the address of its target. */
+static const char *trim_fabric(struct arena *arena, const struct fact_text *address,
+			       const struct usage_routes *routes)
+{
+	const char *interface = address_in(arena, address, "host_iface=");
+	const char *target = address_in(arena, address, "traddr=");
+	const char *mark = interface ? usage_way_mark(arena, interface)
+			   : target  ? usage_ways_mark(arena, routes, target)
+				     : NULL;
+
+	return mark ? arena_printf(arena, "traddr=%s\n", mark) : "";
+}
+
+const char *usage_trim_server(struct arena *arena, const struct fact_text *address,
+			      const struct usage_routes *routes)
+{
+	struct fact_text line = *address;
+
+	if (begins_with(address->text, "traddr=nn-"))
+		return address->text;
+	line.text = arena_copy(arena, address->text, strcspn(address->text, "\n"));
+	if (begins_with(address->fact.source, FABRICS))
+		return trim_fabric(arena, &line, routes);
+	const char *mark = usage_ways_mark(arena, routes, line.text);
+
+	return mark ? arena_printf(arena, "%s\n", mark) : "";
 }

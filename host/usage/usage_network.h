@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_USAGE_USAGE_NETWORK_H
 
 #include "host/usage/usage_loader.h"
+#include "host/usage/usage_routes.h"
 
 /* Follows a network interface by its name down to hardware, and adds an entry, made after the one
  * given, for each piece of it, or a gap. */
@@ -22,6 +23,14 @@ void usage_follow_network(struct usage_loader *loader, const struct usage_entry 
  * NVMe over Fabrics, iSCSI. Returns false, and does nothing, where that at path is another. */
 bool usage_follow_network_disk(struct usage_loader *loader, const struct usage_entry *entry,
 			       const char *path);
+
+/*
+ * Returns what a capture keeps of the attribute address of a controller of NVMe over Fabrics or of
+ * a connection of iSCSI: names of ports of Fibre Channel, and of other addresses the interfaces
+ * that lead there by the routes (usage_ways_mark()). Memory comes from arena.
+ */
+const char *usage_trim_server(struct arena *arena, const struct fact_text *address,
+			      const struct usage_routes *routes);
 
 /*
  * Reads into *ret_up whether the link of the interface in folder is up: "up", or, of a driver that

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/access/array.h"
+#include "host/access/buffer.h"
 
 enum { MOST_ROUTES = 4096 };
 
@@ -153,4 +155,60 @@ struct usage_ways usage_routes_find(const struct usage_routes *routes, const cha
 	}
 	ways.whole &= best != NULL;
 	return ways;
+}
+
+static const char *const marks[] = {[false] = "also:", [true] = "only:"};
+
+bool usage_ways_parse(struct arena *arena, const char *text, struct usage_ways *ret)
+{
+	struct usage_ways ways = {.count = 0};
+	char *save = NULL;
+	size_t kind = 0;
+
+	while (kind < ARRAY_LENGTH(marks) && !begins_with(text, marks[kind]))
+		kind++;
+	if (kind == ARRAY_LENGTH(marks))
+		return false;
+	text += strlen(marks[kind]);
+	char *names = arena_copy(arena, text, strlen(text));
+	ways.whole = kind;
+	for (char *name = strtok_r(names, ":", &save); name; name = strtok_r(NULL, ":", &save))
+		ways.whole &= add_way(&ways, name);
+	ways.whole &= ways.count > 0;
+	*ret = ways;
+	return true;
+}
+
+/* A comma ends a value in a list of options, and white space a field. */
+static bool is_plain(const char *name)
+{
+	return *name && !strpbrk(name, ", \t\n:\\");
+}
+
+static const char *print(struct arena *arena, const struct usage_ways *ways)
+{
+	struct buffer text = {.arena = arena, .separator = ":"};
+
+	for (size_t i = 0; i < ways->count; i++) {
+		if (!is_plain(ways->names[i]))
+			return NULL;
+		buffer_item(&text, "%s", ways->names[i]);
+	}
+	return ways->count ? arena_printf(arena, "%s%s", marks[ways->whole], buffer_text(&text))
+			   : NULL;
+}
+
+const char *usage_ways_mark(struct arena *arena, const struct usage_routes *routes,
+			    const char *address)
+{
+	struct usage_ways ways;
+
+	if (!usage_ways_parse(arena, address, &ways))
+		ways = usage_routes_find(routes, address);
+	return print(arena, &ways);
+}
+
+const char *usage_way_mark(struct arena *arena, const char *interface)
+{
+	return print(arena, &(struct usage_ways){.names = {interface}, .count = 1, .whole = true});
 }

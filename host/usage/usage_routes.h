@@ -45,4 +45,21 @@ const struct usage_routes *usage_routes_load(struct root *root, struct arena *ar
  */
 struct usage_ways usage_routes_find(const struct usage_routes *routes, const char *address);
 
+/*
+ * What a capture has in place of an address: the ways to it, "only:eth0:eth1", or "also:eth0" where
+ * they are not whole. No address begins so, and no name of an interface has a colon
+ * (dev_valid_name(), net/core/dev.c).
+ */
+
+/* Returns what a capture has in place of an address, in memory of arena; one that has it already
+ * keeps it. NULL: no way is known. */
+const char *usage_ways_mark(struct arena *arena, const struct usage_routes *routes,
+			    const char *address);
+
+/* Returns the same for the one interface that all goes through, or NULL. */
+const char *usage_way_mark(struct arena *arena, const char *interface);
+
+/* Reads such ways, names in memory of arena. Returns false where text is none. */
+bool usage_ways_parse(struct arena *arena, const char *text, struct usage_ways *ret);
+
 #endif

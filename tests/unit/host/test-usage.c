@@ -5,6 +5,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/usage/usage_network.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/tree.h"
@@ -919,12 +920,97 @@ static void an_empty_list_of_mounts_is_one(void **state)
 }
 
 /* What is trimmed must say the same to usage_load(). */
-static const char *trim(struct tree *tree, const char *path, const char *text)
+static const char *trim_by(struct tree *tree, const struct usage_routes *routes, const char *path,
+			   const char *text)
 {
 	struct fact_text original = known_text(path, text);
 
 	assert_true(usage_covers(path));
-	return usage_trim(tree->arena, &original);
+	return usage_trim(tree->arena, &original, routes);
+}
+
+static const char *trim(struct tree *tree, const char *path, const char *text)
+{
+	return trim_by(tree, NULL, path, text);
+}
+
+/* A server, as a mount's options have it, and what a capture has in its place. */
+struct server_case {
+	const char *mount;
+	const char *kept;
+	size_t ways;
+	size_t gaps;
+};
+
+static const struct server_case server_cases[] = {
+	{"nfs4 nas:/x rw,addr=10.1.2.3", "nfs4 redacted rw,addr=only:eth0", 1, 0},
+	{"cifs //nas/x rw,addr=203.0.113.9", "cifs redacted rw,addr=also:lan0", 1, 1},
+	{"nfs nas:/x rw,addr=fd00::1", "nfs redacted rw", 0, 1},
+	{"9p 10.1.2.3 rw,access=client,trans=tcp", "9p redacted rw,trans=tcp,addr=only:eth0", 1, 0},
+	{"9p 10.1.2.3 rw,trans=rdma", "9p redacted rw,trans=tcp,addr=only:eth0", 1, 0},
+	{"9p /run/share rw,trans=unix", "9p redacted rw", 0, 1},
+	{"nfs nas:/x rw,addr=only:eth0:lan0", "nfs redacted rw,addr=only:eth0:lan0", 2, 0},
+	{"nfs nas:/x rw,addr=only:", "nfs redacted rw", 0, 1},
+};
+
+/* A capture answers as its host did: by which interface a server is reached. */
+static void a_capture_keeps_the_way_to_a_server_and_not_its_address(void **state)
+{
+	struct tree *tree = *state;
+
+	add_interface(tree, NIC);
+	add_interface(tree, LAN);
+	tree_file(tree, "/proc/self/net/route", ROUTES);
+	load(tree);
+	const struct usage_routes *routes = usage_routes_load(tree->root, tree->arena);
+	tree_file(tree, "/proc/self/net/route", trim(tree, "/proc/self/net/route", ROUTES));
+	for (size_t i = 0; i < ARRAY_LENGTH(server_cases); i++) {
+		const struct server_case *row = &server_cases[i];
+		test_row("%s", row->mount);
+		const char *trimmed =
+			trim_by(tree, routes, "/proc/self/mountinfo",
+				arena_printf(tree->arena, "22 1 0:40 / / rw - %s\n", row->mount));
+		assert_string_equal(trimmed,
+				    arena_printf(tree->arena, "0 0 0:40 / / rw - %s\n", row->kept));
+		tree_file(tree, "/proc/self/mountinfo", trimmed);
+		const struct usage *usage = load(tree);
+		assert_int_equal(usage->count, row->ways + 1); /* and the default route */
+		assert_int_equal(usage->gap_count, row->gaps);
+	}
+}
+
+/* The attribute address of a disk of the network, and what a capture keeps of it. */
+static void a_capture_keeps_the_way_to_a_disk_of_the_network(void **state)
+{
+	static const char fabric[] = FABRICS "/nvme1/address";
+	static const char session[] =
+		"/sys/devices/platform/host3/session1/connection1:0/iscsi_connection/"
+		"connection1:0/address";
+	static const struct {
+		const char *path;
+		const char *address;
+		const char *kept;
+	} rows[] = {
+		{fabric, "traddr=10.0.0.8,trsvcid=4420\n", "traddr=only:eth0\n"},
+		{fabric, "traddr=10.0.0.8,host_iface=lan0\n", "traddr=only:lan0\n"},
+		{fabric, "traddr=only:eth0\n", "traddr=only:eth0\n"},
+		{fabric, "traddr=nn-0x1:pn-0x2\n", "traddr=nn-0x1:pn-0x2\n"},
+		{fabric, "traddr=fd00::1\n", ""},
+		{session, "10.0.0.7\n", "only:eth0\n"},
+		{session, "203.0.113.9\n", "also:lan0\n"},
+		{session, "fd00::1\n", ""},
+	};
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/self/net/route", ROUTES);
+	load(tree);
+	const struct usage_routes *routes = usage_routes_load(tree->root, tree->arena);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		const struct fact_text address = known_text(rows[i].path, rows[i].address);
+
+		test_row("%s", rows[i].address);
+		assert_string_equal(usage_trim_server(tree->arena, &address, routes), rows[i].kept);
+	}
 }
 
 static void trimmed_mounts_keep_devices_and_lose_names(void **state)
@@ -979,6 +1065,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
 	const struct CMUnitTest tests[] = {
+		TEST(a_capture_keeps_the_way_to_a_server_and_not_its_address),
+		TEST(a_capture_keeps_the_way_to_a_disk_of_the_network),
 		TEST(mount_of_a_partition_is_on_its_disk),
 		TEST(device_mounted_twice_is_named_by_the_shorter_path),
 		TEST(device_mapper_and_md_are_followed_to_every_disk),
