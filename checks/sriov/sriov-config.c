@@ -10,6 +10,7 @@
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
 #include "model/own_commands.h"
+#include "model/sriov/named_place.h"
 #include "model/sriov/persistence.h"
 
 enum kind {
@@ -21,6 +22,7 @@ enum kind {
 	UNREADABLE,
 	CONFLICT,
 	MOVED,
+	GONE,
 	ON_HOST_DRIVERS,
 	SHARED_GROUP,
 	KIND_COUNT,
@@ -82,6 +84,15 @@ static const struct finding_kind kinds[] = {
 		   "nothing: the device is gone, or its address has changed. Addresses change when "
 		   "cards are added or moved, and with settings and versions of the firmware.",
 		   FIX_MOVED_RULE},
+	[GONE] = {"sriov-config.gone",
+		  "A line of the host's configuration makes VFs of a function that it means by its "
+		  "address, or by the name that an interface has from it (enp5s0f1 is bus 5, slot "
+		  "0, function 1). Nothing is there now, or a device without SR-IOV, so no VFs "
+		  "come of the line: the card is gone, or its address has changed. Addresses and "
+		  "such names change when cards are added or moved, and with settings and versions "
+		  "of the firmware.",
+		  "Write the device's address or interface of today into the line (lspci -D and ip "
+		  "link show them), or remove the line where the device is gone."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
@@ -201,11 +212,30 @@ static void judge_moved(const struct host *host, const struct sriov_setting *set
 			 moved.now->name, moved.now->vendor.value, moved.now->device.value);
 }
 
+static void judge_gone(const struct host *host, const struct sriov_setting *setting,
+		       struct findings *findings)
+{
+	const struct fact fact = {.state = FACT_KNOWN, .source = setting->source};
+	struct named_place place;
+
+	if (setting->effect != SRIOV_EFFECT_MAKES || !named_place_is_gone(host, setting, &place))
+		return;
+	struct finding *finding =
+		finding_add(findings, &kinds[GONE], FINDING_WARN, subject_host(),
+			    "%s makes VFs of %s, where %s now", setting->source, place.name,
+			    place.now ? "a device without SR-IOV is" : "no device is");
+	if (setting->subject)
+		finding_evidence(finding, &fact, "%s: %s", setting->subject, setting->line);
+	else
+		finding_evidence(finding, &fact, "%s", setting->line);
+}
+
 static void judge_options(const struct host *host, struct findings *findings)
 {
 	for (size_t i = 0; i < host->sriov_config.count; i++) {
 		judge_setting(host, findings, &host->sriov_config.settings[i]);
 		judge_moved(host, &host->sriov_config.settings[i], findings);
+		judge_gone(host, &host->sriov_config.settings[i], findings);
 	}
 	for (size_t i = 0; i < host->cmdline.count; i++)
 		judge_parameter(host, findings, &host->cmdline.parameters[i]);

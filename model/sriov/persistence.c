@@ -10,6 +10,7 @@
 #include "host/access/array.h"
 #include "model/boot/driver_module.h"
 #include "model/moved_address.h"
+#include "model/sriov/named_place.h"
 
 /* Of the kernel command line, as igb.max_vfs=: no real one comes near. */
 enum { MOST_PARAMETERS = 64 };
@@ -133,14 +134,20 @@ static bool subject_fits(struct arena *arena, const struct sriov_setting *settin
 	return false;
 }
 
-/* An interface that no function has may be one of a PF whose interfaces are not there now. */
+/* An interface that no function has may be one of a PF whose interfaces are not there now, unless
+ * its name tells the place. */
 static enum match match_subject(struct arena *arena, const struct sriov_setting *setting,
 				const struct pci_function *pf)
 {
+	struct pci_address place;
+
 	if (subject_fits(arena, setting, pf))
 		return MATCH_PF;
-	return setting->kind == SRIOV_SUBJECT_INTERFACE && pf->netdevs.count == 0 ? MATCH_UNKNOWN
-										  : MATCH_OTHER;
+	if (setting->kind != SRIOV_SUBJECT_INTERFACE || pf->netdevs.count)
+		return MATCH_OTHER;
+	if (!named_place_parse(setting->subject, &place))
+		return MATCH_UNKNOWN;
+	return pci_address_compare(&place, &pf->address) == 0 ? MATCH_PF : MATCH_OTHER;
 }
 
 /* sriov-manage(8) of NVIDIA's driver: -e enables the VFs of an address, or of all. */

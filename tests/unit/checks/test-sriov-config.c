@@ -423,6 +423,79 @@ static void a_rule_whose_device_has_moved_is_told(void **state)
 	}
 }
 
+struct gone_case {
+	const char *path;
+	const char *text;
+	const char *summary; /* NULL: nothing is gone */
+};
+
+/* PFs at 0000:00:02.0 (eth0) and 0000:00:04.0 (enp0s4); at 0000:00:03.0 a device without SR-IOV. */
+static const struct gone_case gone_cases[] = {
+	{"/etc/udev/rules.d/70.rules",
+	 "KERNEL==\"0000:05:00.0\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"4\"",
+	 "0000:05:00.0, where no device is now"},
+	{"/etc/udev/rules.d/70.rules", "KERNEL==\"0000:00:03.0\", ATTR{sriov_numvfs}=\"4\"",
+	 "0000:00:03.0, where a device without SR-IOV is now"},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp5s0f1np1:\n    virtual-function-count: 4",
+	 "0000:05:00.1, where no device is now"},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp0s3:\n    virtual-function-count: 4",
+	 "0000:00:03.0, where a device without SR-IOV is now"},
+	{"/etc/systemd/network/10.link",
+	 "[Match]\nPath=pci-0000:05:00.0\n[Link]\nSR-IOVVirtualFunctions=4",
+	 "0000:05:00.0, where no device is now"},
+	{"/etc/NetworkManager/system-connections/vf", "interface-name=enP1p5s0\ntotal-vfs=4",
+	 "0001:05:00.0, where no device is now"},
+	{"/etc/tmpfiles.d/vf.conf", "w /sys/class/net/enp5s0d1/device/sriov_numvfs - - - - 4",
+	 "0000:05:00.0, where no device is now"},
+	{"/etc/rc.local", "echo 4 > /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs",
+	 "0000:05:00.0, where no device is now"},
+	/* A name that tells no place, a pattern, a variable. */
+	{"/etc/netplan/01.yaml", "ethernets:\n  eth7:\n    virtual-function-count: 4", NULL},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp5s0u1:\n    virtual-function-count: 4", NULL},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp5s0v1:\n    virtual-function-count: 4", NULL},
+	{"/etc/systemd/network/10.link",
+	 "[Match]\nPath=pci-0000:05:*\n[Link]\nSR-IOVVirtualFunctions=4", NULL},
+	{"/etc/systemd/network/10.link",
+	 "[Match]\nOriginalName=enp5s0 en*\n[Link]\nSR-IOVVirtualFunctions=4", NULL},
+	{"/etc/rc.local", "echo 4 > /sys/class/net/$enp5s0/device/sriov_numvfs", NULL},
+	/* One of two is there: by its interface, by its place. */
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp0s4:\n    virtual-function-count: 4", NULL},
+	{"/etc/netplan/01.yaml", "ethernets:\n  enp0s2:\n    virtual-function-count: 4", NULL},
+	{"/etc/rc.local",
+	 "for i in 0000:05:00.0 0000:00:02.0; do echo 4 > "
+	 "/sys/bus/pci/devices/0000:05:00.0/sriov_numvfs; done",
+	 NULL},
+	/* It makes none. */
+	{"/etc/modprobe.d/vfio.conf", "options vfio-pci enable_sriov=1 # 0000:05:00.0", NULL},
+};
+
+static void a_line_for_a_device_that_is_gone_is_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(gone_cases) / sizeof(gone_cases[0]); i++) {
+		const struct gone_case *row = &gone_cases[i];
+		struct test_config config;
+		struct tree *tree;
+
+		test_row("%s", row->text);
+		tree_setup((void **)&tree);
+		add_functions(tree);
+		config_begin(&config, 0x8086, 0x1521, 0x020000);
+		tree_function(tree, ROOT_BUS, "0000:00:03.0", &config);
+		add_pf(tree, "0000:00:04.0", "enp0s4", "igb");
+		tree_file(tree, row->path, arena_printf(tree->arena, "%s\n", row->text));
+		const struct findings *findings = judge_tree(tree);
+		if (row->summary)
+			assert_non_null(
+				strstr(expect_finding(findings, "sriov-config.gone", FINDING_WARN)
+					       ->summary,
+				       row->summary));
+		else
+			assert_null(finding_of(findings, "sriov-config.gone"));
+		tree_teardown((void **)&tree);
+	}
+}
+
 static void a_command_that_is_not_understood_leaves_it_open(void **state)
 {
 	struct tree *tree = *state;
@@ -719,6 +792,7 @@ int main(void)
 		TEST(units_of_qat_make_vfs_of_its_devices),
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
+		cmocka_unit_test(a_line_for_a_device_that_is_gone_is_told),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
 		TEST(a_profile_without_vfs_makes_none),
 		TEST(a_place_that_was_not_captured_leaves_it_open),

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/sriov/named_place.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/access/affix.h"
+#include "host/access/array.h"
+
+/* Reads the decimal number behind a letter. Returns false, and stays, where it does not stand there
+ * or is more than most. */
+static bool read_part(const char **at, char letter, unsigned long most, unsigned long *ret)
+{
+	char *end;
+
+	if (**at != letter || !isdigit((unsigned char)(*at)[1]))
+		return false;
+	*ret = strtoul(*at + 1, &end, 10);
+	if (*ret > most)
+		return false;
+	*at = end;
+	return true;
+}
+
+/* What may follow the function: its port, by name ("np0") or number ("d1"). */
+static bool is_port(const char *text)
+{
+	return !*text || *text == 'n' || (*text == 'd' && isdigit((unsigned char)text[1]));
+}
+
+bool named_place_parse(const char *interface, struct pci_address *ret)
+{
+	static const char *const types[] = {"en", "ib"};
+	unsigned long domain = 0, bus, slot, function = 0;
+	const char *at = interface + 2;
+	size_t type = 0;
+
+	while (type < ARRAY_LENGTH(types) && !begins_with(interface, types[type]))
+		type++;
+	if (type == ARRAY_LENGTH(types))
+		return false;
+	read_part(&at, 'P', UINT16_MAX, &domain);
+	if (!read_part(&at, 'p', UINT8_MAX, &bus) || !read_part(&at, 's', 31, &slot))
+		return false;
+	read_part(&at, 'f', 7, &function);
+	*ret = (struct pci_address){.domain = (uint32_t)domain,
+				    .bus = (uint8_t)bus,
+				    .device = (uint8_t)slot,
+				    .function = (uint8_t)function};
+	return is_port(at);
+}
+
+static bool has_interface(const struct host *host, const char *name)
+{
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct fact_list *names = &host->pci.functions[i].netdevs;
+		if (!fact_settled(&names->fact) || fact_list_find(names, name))
+			return true;
+	}
+	return false;
+}
+
+/* What a word of a setting means. */
+enum meaning {
+	MEANS_NONE, /* no place */
+	MEANS_GONE, /* a place where no VFs can be */
+	MEANS_ANY,  /* one where they can, or it is not told which */
+};
+
+/* A variable, or a pattern of addresses or names; "?*" of a driver is none. */
+static bool is_open(const char *word)
+{
+	return strchr(word, '$') ||
+	       (strpbrk(word, "*?[") && (strchr(word, ':') || isalpha((unsigned char)*word)));
+}
+
+static enum meaning meaning_of(const struct host *host, const char *word, struct named_place *ret)
+{
+	static const char prefix[] = "pci-"; /* of ID_PATH: systemd.link(5) */
+	struct named_place place = {.now = NULL};
+
+	if (begins_with(word, prefix))
+		word += strlen(prefix);
+	if (is_open(word))
+		return MEANS_ANY;
+	if (pci_address_parse(word, &place.address) != 0) {
+		if (!named_place_parse(word, &place.address))
+			return MEANS_NONE;
+		if (has_interface(host, word))
+			return MEANS_ANY;
+	}
+	pci_address_format(&place.address, place.name);
+	place.now = pci_find(&host->pci, &place.address);
+	if (place.now && !fact_absent(&place.now->sriov.totalvfs.fact))
+		return MEANS_ANY;
+	*ret = place;
+	return MEANS_GONE;
+}
+
+/* What a name, an address or a pattern of them consists of. */
+static size_t word_length(const char *text)
+{
+	size_t length = 0;
+
+	while (isalnum((unsigned char)text[length]) ||
+	       (text[length] && strchr(":.-_*?[]$", text[length])))
+		length++;
+	return length;
+}
+
+bool named_place_is_gone(const struct host *host, const struct sriov_setting *setting,
+			 struct named_place *ret)
+{
+	enum { LONGEST = 64 };
+	const char *at = setting->subject ? setting->subject : setting->line;
+	struct named_place place;
+	bool gone = false;
+
+	if (!fact_known(&host->pci.fact))
+		return false;
+	while (*at) {
+		size_t length = word_length(at);
+		char word[LONGEST] = "";
+		if (length < LONGEST)
+			memcpy(word, at, length);
+		enum meaning meaning = meaning_of(host, word, &place);
+		if (meaning == MEANS_ANY)
+			return false;
+		if (meaning == MEANS_GONE && !gone) {
+			*ret = place;
+			gone = true;
+		}
+		at += length ? length : 1;
+	}
+	return gone;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PASSCHECK_MODEL_SRIOV_NAMED_PLACE_H
+#define PASSCHECK_MODEL_SRIOV_NAMED_PLACE_H
+
+#include "host/host.h"
+
+/* An address that the host's configuration means. */
+struct named_place {
+	struct pci_address address;
+	char name[PCI_ADDRESS_SIZE];
+	const struct pci_function *now; /* what is there; NULL: nothing */
+};
+
+/*
+ * Reads the address out of a name that systemd gives an interface by its place, "enP1p5s0f1np1":
+ * systemd.net-naming-scheme(7). Returns false for other names, for those of VFs, and for those of
+ * what lies behind a function (USB).
+ */
+bool named_place_parse(const char *interface, struct pci_address *ret);
+
+/*
+ * Returns whether a setting is for functions by their addresses, or by names that tell these, and
+ * can be for none of them: nothing is there, or what has no VFs. *ret is the first such place.
+ * False where the host's functions were not listed, and where an interface has that name.
+ */
+bool named_place_is_gone(const struct host *host, const struct sriov_setting *setting,
+			 struct named_place *ret);
+
+#endif
