@@ -295,10 +295,9 @@ static bool may_take_vfs(struct plan_builder *builder, const struct pci_function
 		plan_add_obstacle(
 			builder,
 			"changing the number of VFs of %s removes all of them first, and the host "
-			"needs its VF %s: %s",
+			"needs its VF %s for %s",
 			pf->name, vital->name,
-			host_use_words(builder->arena,
-				       host_uses_vital(&builder->model->host_uses, vital)));
+			host_uses_vital_words(&builder->model->host_uses, vital, builder->arena));
 	if (vital || !pf_switches_itself(builder, pf) || driver_of(builder, pf)->tool)
 		return !vital;
 	refuse_write(builder, pf);

@@ -547,8 +547,8 @@ static void report_host_use(const struct ids *ids, const char *id,
 	const struct host_use *use = host_uses_vital(ids->uses, function);
 	struct finding *finding = add_id_finding(
 		ids, ID_HOST_USE,
-		arena_printf(arena, "ids=%s also matches %s, which the host needs: %s", id,
-			     function->name, host_use_words(arena, use)));
+		arena_printf(arena, "ids=%s also matches %s, which the host needs for %s", id,
+			     function->name, host_uses_vital_words(ids->uses, function, arena)));
 	struct fact source = {.state = FACT_KNOWN, .source = use->entry->source};
 
 	finding_evidence(finding, &source, "%s", use->entry->what);

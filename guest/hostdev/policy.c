@@ -33,7 +33,7 @@ static void judge_present(struct hostdev_builder *builder, struct hostdev_form *
 {
 	const struct pci *pci = &builder->host->pci;
 	const struct fact_number *present = &form->function->sriov.numvfs;
-	const struct host_use *use;
+	const char *use;
 
 	if (!fact_known(&present->fact) || !present->value ||
 	    present->value == (int64_t)form->usable_vfs)
@@ -44,13 +44,14 @@ static void judge_present(struct hostdev_builder *builder, struct hostdev_form *
 	for (size_t i = 0; i < pci->count; i++) {
 		if (pci->functions[i].pf != form->function)
 			continue;
-		use = host_uses_vital(&builder->model->host_uses, &pci->functions[i]);
+		use = host_uses_vital_words(&builder->model->host_uses, &pci->functions[i],
+					    builder->arena);
 		if (!use)
 			continue;
 		form->verdict = ASSIGNABLE_BLOCKED;
 		form->written = form->written && builder->forms->options.force;
-		hostdev_note_add(builder->arena, &form->reasons, "the host needs its VF %s: %s",
-				 pci->functions[i].name, host_use_words(builder->arena, use));
+		hostdev_note_add(builder->arena, &form->reasons, "the host needs its VF %s for %s",
+				 pci->functions[i].name, use);
 	}
 }
 

@@ -31,10 +31,10 @@ void hostdev_note_add(struct arena *arena, struct hostdev_note **notes, const ch
 static void warn_use(const struct model *model, const struct pci_function *function,
 		     struct arena *arena, struct hostdev_note **notes)
 {
-	const struct host_use *use = host_uses_vital(&model->host_uses, function);
+	const char *use = host_uses_vital_words(&model->host_uses, function, arena);
 
 	if (use)
-		hostdev_note_add(arena, notes, "the host needs it: %s", host_use_words(arena, use));
+		hostdev_note_add(arena, notes, "the host needs it for %s", use);
 }
 
 /* What helps stands in the comment too: who pastes the XML reads nothing else. */

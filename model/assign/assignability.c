@@ -98,10 +98,10 @@ static void judge_vital(struct judge *judge, const struct companion_list *compan
 		}
 		if (companion != judge->function)
 			block_for(judge, companion,
-				  arena_printf(
-					  arena, "its group holds %s, which the host needs: %s",
-					  companion->name,
-					  host_use_words(arena, host_uses_vital(uses, companion))));
+				  arena_printf(arena,
+					       "its group holds %s, which the host needs for %s",
+					       companion->name,
+					       host_uses_vital_words(uses, companion, arena)));
 	}
 }
 
@@ -139,8 +139,9 @@ static void judge_host_use(struct judge *judge)
 	if (use) {
 		block(judge, BLOCKER_HOST_USE,
 		      host_use_evidence(builder->arena, use->entry->source),
-		      arena_printf(builder->arena, "the host needs it: %s",
-				   host_use_words(builder->arena, use)));
+		      arena_printf(builder->arena, "the host needs it for %s",
+				   host_uses_vital_words(builder->grounds.uses, judge->function,
+							 builder->arena)));
 		return;
 	}
 	/* Without a driver of its own, the host needs nothing of it. */

@@ -385,3 +385,17 @@ const char *host_use_words(struct arena *arena, const struct host_use *use)
 			    use->through ? " through " : "",
 			    use->through ? use->through->name : "");
 }
+
+const char *host_uses_vital_words(const struct host_uses *uses, const struct pci_function *function,
+				  struct arena *arena)
+{
+	const struct host_use *use = host_uses_vital(uses, function);
+	const char *why = "";
+
+	if (!use)
+		return NULL;
+	if (use->entry->kind == USAGE_LINK_UP)
+		why = uses->link_count == 1 ? ", the only one that is up"
+					    : ", without which none is up";
+	return arena_printf(arena, "%s%s", host_use_words(arena, use), why);
+}

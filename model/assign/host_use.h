@@ -45,6 +45,13 @@ const struct host_use *host_uses_vital(const struct host_uses *uses,
 				       const struct pci_function *function);
 
 /*
+ * Returns that use in words, in memory of arena, and why the host cannot do without a link: "the
+ * network link eth0, the only one that is up". NULL where there is none.
+ */
+const char *host_uses_vital_words(const struct host_uses *uses, const struct pci_function *function,
+				  struct arena *arena);
+
+/*
  * Returns, in memory of arena, why the host is cut off from the network once these functions have
  * left it together, with what goes along with them: each of its links that are up is on one of
  * them. NULL where a link stays, where none is up, and where one function has them all, which

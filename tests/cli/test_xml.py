@@ -339,7 +339,7 @@ class Refused(XmlTest):
         self.machine.keep_root_on(self.machine.paths[DISK])
         result = self.xml(DISK)
         self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
-        self.assertIn("the host needs it: the file system /", result.stderr)
+        self.assertIn("the host needs it for the file system /", result.stderr)
         self.assertIn("the host needs it", self.xml(DISK, "--force").stdout)
 
     def test_force_cannot_move_bridges_or_domains(self):

@@ -253,10 +253,10 @@ static void what_the_host_lives_on_is_named(void **state)
 	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
 
 	say_verdict(paper, &paper->host.pci.functions[0], ASSIGNABLE_BLOCKED, BLOCKER_HOST_USE,
-		    "the host needs it: the file system / (nvme0n1p2)");
+		    "the host needs it for the file system / (nvme0n1p2)");
 	expect_domain_finding(
 		paper, &domain, "domain-functions.vital", FINDING_FAIL,
-		"vm uses 0000:01:00.0: the host needs it: the file system / (nvme0n1p2)");
+		"vm uses 0000:01:00.0: the host needs it for the file system / (nvme0n1p2)");
 }
 
 static void a_domain_may_not_take_all_links_of_the_host(void **state)

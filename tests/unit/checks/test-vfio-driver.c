@@ -202,7 +202,7 @@ static void ids_of_what_the_host_needs_are_to_go(void **state)
 	struct findings *findings = judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "nvme");
 	const struct finding *finding = expect_finding(findings, ID("id-host-use"), FINDING_WARN);
 	assert_string_equal(finding->summary, "ids=1234:5678 also matches 0000:01:00.0, which the "
-					      "host needs: the file system / (nvme0n1)");
+					      "host needs for the file system / (nvme0n1)");
 	assert_null(finding_of(findings, ID("id-too-late")));
 }
 

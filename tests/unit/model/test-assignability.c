@@ -799,7 +799,7 @@ static void function_that_the_host_lives_on_is_blocked(void **state)
 	set_root_disk(*state, function);
 	expect_blocker(*state, function, BLOCKER_HOST_USE);
 	const struct blocker *blocker = assignable_host_use(judge_of(*state, function));
-	assert_string_equal(blocker->why, "the host needs it: the file system / (nvme0n1p2)");
+	assert_string_equal(blocker->why, "the host needs it for the file system / (nvme0n1p2)");
 	assert_string_equal(blocker->evidence->source, "/proc/self/mountinfo");
 	const struct finding *finding = expect_finding(
 		judge(paper->arena, "host-use", &paper->host), "host-use.vital", FINDING_PASS);
@@ -832,7 +832,7 @@ static void pf_of_a_vf_that_the_host_lives_on_is_blocked_too(void **state)
 	set_root_disk(*state, vf);
 	assert_string_equal(
 		assignable_host_use(judge_of(*state, pf))->why,
-		"the host needs it: the file system / (nvme0n1p2) through 0000:01:00.1");
+		"the host needs it for the file system / (nvme0n1p2) through 0000:01:00.1");
 }
 
 static void set_links_up(struct paper *paper, const struct pci_function *const *functions,
@@ -856,7 +856,9 @@ static void only_link_that_is_up_blocks(void **state)
 	const struct pci_function *functions[] = {pair.function, pair.companion};
 
 	set_links_up(*state, functions, 1);
-	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
+	const struct blocker *blocker = assignable_host_use(judge_of(*state, pair.function));
+	assert_string_equal(blocker->why, "the host needs it for the network link eth0, the only "
+					  "one that is up");
 }
 
 /* That it stays is as it should be. */
@@ -909,7 +911,9 @@ static void links_that_are_up_block_where_they_go_together(void **state)
 	const struct pci_function *functions[] = {pair.function, pair.companion};
 
 	set_links_up(*state, functions, 2);
-	assert_non_null(assignable_host_use(judge_of(*state, pair.function)));
+	const struct blocker *blocker = assignable_host_use(judge_of(*state, pair.function));
+	assert_string_equal(blocker->why, "the host needs it for the network link eth0, without "
+					  "which none is up");
 	set_group(pair.companion, 99);
 	assert_null(assignable_host_use(judge_of(*state, pair.function)));
 }
