@@ -106,6 +106,11 @@ void finding_spare_host(struct finding *finding)
 	finding->spares_host = true;
 }
 
+bool finding_concerns_host(const struct finding *finding)
+{
+	return finding->subject.type != SUBJECT_FUNCTION && !finding->spares_host;
+}
+
 void finding_follows(struct finding *finding, const char *id, struct subject subject)
 {
 	finding->follows = (struct finding_reference){id, subject};

@@ -121,6 +121,9 @@ void finding_evidence_state(struct finding *finding, const struct fact *fact);
  */
 void finding_spare_host(struct finding *finding);
 
+/* Returns whether the finding is of the host, its units or groups, and has a say in its verdict. */
+bool finding_concerns_host(const struct finding *finding);
+
 /* Says that the finding follows from another one, of that kind and on that subject, if the audit
  * has it and something is wrong there: a report then shows it below that one. */
 void finding_follows(struct finding *finding, const char *id, struct subject subject);

@@ -63,7 +63,7 @@ struct audit_summary audit_summarize(const struct audit *audit)
 	};
 
 	for (size_t i = 0; i < judged->count; i++) {
-		if (judged->items[i]->subject.type == SUBJECT_FUNCTION)
+		if (!finding_concerns_host(judged->items[i]))
 			summary.function_findings.of[judged->items[i]->verdict]++;
 	}
 	for (size_t i = 0; i < audit->requirement_count; i++)

@@ -209,7 +209,7 @@ static int compare_by_order(const void *left, const void *right)
 
 static bool is_of_function(const struct placed_fold *placed)
 {
-	return !placed->fold.lack && placed->fold.findings[0]->subject.type == SUBJECT_FUNCTION;
+	return !placed->fold.lack && !finding_concerns_host(placed->fold.findings[0]);
 }
 
 /* Those of the host first, worst first. */

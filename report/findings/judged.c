@@ -23,8 +23,7 @@ static enum host_verdict verdict_by(const struct judging *judging, const struct 
 {
 	const struct fail_on *fail_on = &judging->fail_on;
 
-	if (!judging->functions_decide &&
-	    (finding->subject.type == SUBJECT_FUNCTION || finding->spares_host))
+	if (!judging->functions_decide && !finding_concerns_host(finding))
 		return HOST_READY;
 	if (finding->verdict == FINDING_FAIL ||
 	    (fail_on->warn && finding->verdict == FINDING_WARN) ||
@@ -161,7 +160,7 @@ int findings_judge(const struct findings *findings, const struct judging *judgin
 	judged.count = rank(findings, judging, filter, ranked);
 	for (size_t i = 0; i < judged.count; i++) {
 		judged.items[i] = ranked[i].finding;
-		if (ranked[i].finding->subject.type != SUBJECT_FUNCTION)
+		if (finding_concerns_host(ranked[i].finding))
 			judged.host_counts.of[ranked[i].finding->verdict]++;
 	}
 	find_causes(&judged, places);

@@ -37,7 +37,7 @@ struct judged_findings {
 	size_t count;
 	size_t *causes; /* by index of items: the index of its cause, JUDGED_ALONE where none is
 			   shown */
-	struct verdict_counts host_counts; /* of those on the host, its units and groups */
+	struct verdict_counts host_counts; /* of those that concern the host */
 };
 
 /* Says which findings are shown. What keeps the host from being ready is shown in any case. */

@@ -200,6 +200,27 @@ static void host_comes_first_and_the_worst_of_it(void **state)
 	assert_ptr_equal(folds.items[2].findings[0]->kind, &blocked);
 }
 
+/* What is wrong with a group alone is told with the functions, and not counted for the host. */
+static void what_spares_the_host_is_no_finding_on_it(void **state)
+{
+	const struct judging judging = {0};
+	const struct finding_filter filter = {0};
+	struct judged_findings judged;
+	struct findings findings;
+
+	findings_init(&findings, *state);
+	findings.check = "isolation";
+	finding_spare_host(finding_add(&findings, &blocked, FINDING_FAIL,
+				       subject_group(&findings, 4), "the group is out of date"));
+	finding_add(&findings, &vital, FINDING_PASS, subject_host(), "pass");
+	struct folds folds = fold(&findings);
+	assert_int_equal(folds.host_count, 1);
+	assert_int_equal(findings_judge(&findings, &judging, &filter, *state, &judged), 0);
+	assert_int_equal(judged.verdict, HOST_READY);
+	assert_int_equal(judged.host_counts.of[FINDING_FAIL], 0);
+	assert_int_equal(judged.host_counts.of[FINDING_PASS], 1);
+}
+
 static void look_for(const char *id, void *context)
 {
 	(void)context;
@@ -232,6 +253,7 @@ int main(void)
 		TEST(what_a_lost_function_lacks_follows_from_that),
 		TEST(what_a_capture_lacks_is_told_once),
 		TEST(host_comes_first_and_the_worst_of_it),
+		TEST(what_spares_the_host_is_no_finding_on_it),
 		TEST(the_table_of_causes_names_what_there_is),
 	};
 
