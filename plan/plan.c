@@ -290,13 +290,25 @@ static void add_reboot(struct plan_builder *builder)
 	add_look(builder, removes_obstacle);
 }
 
+/* Whether the obstacle of a function that is asked for has named its companion. */
+static bool is_named(const struct plan_builder *builder, const struct pci_function *companion)
+{
+	for (size_t i = 0; i < builder->count; i++) {
+		if (assignable_companion_use(
+			    assignability_of(&builder->model->assignability, builder->functions[i]),
+			    companion))
+			return true;
+	}
+	return false;
+}
+
 /* To take such a function away is to bring the host down. */
 static void refuse_host_use(struct plan_builder *builder, const struct pci_function *function)
 {
 	const struct blocker *blocker =
 		assignable_host_use(assignability_of(&builder->model->assignability, function));
 
-	if (blocker)
+	if (blocker && !is_named(builder, function))
 		plan_add_obstacle(builder, "%s: %s", function->name, blocker->why);
 }
 
@@ -307,7 +319,7 @@ static void refuse_last_links(struct plan_builder *builder)
 					    builder->taken_count, builder->arena);
 
 	if (why)
-		plan_add_obstacle(builder, "together: %s", why);
+		plan_add_obstacle(builder, "if they all go, %s", why);
 }
 
 /* Returns a function that is to leave its driver although the host may need it, or NULL. */

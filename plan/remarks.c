@@ -25,6 +25,8 @@ static void add(struct plan_builder *builder, struct plan_remark ***end,
 	for (; caution; caution = caution->next) {
 		if (caution->kind == CAUTION_SPLIT_DEVICE && goes_whole(builder, function))
 			continue;
+		if (caution_stays(caution, &builder->model->host_uses, function))
+			continue;
 		struct plan_remark *remark = arena_alloc(builder->arena, sizeof(*remark));
 		if (!remark)
 			return;

@@ -5,10 +5,27 @@
 #include "model/virtualization.h"
 #include "plan/builder.h"
 
+static struct plan_step *find_step(const struct plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (strcmp(plan->steps[i].id, id) == 0)
+			return &plan->steps[i];
+	}
+	return NULL;
+}
+
+/* A setting is switched on once, whatever number of functions need it. */
 static struct plan_step *switch_on(struct plan_builder *builder, const char *id,
 				   const struct pci_function *function, const char *name,
 				   enum firmware_setting setting)
 {
+	struct plan_step *step = find_step(builder->plan, id);
+
+	if (step) {
+		if (step->function != function)
+			step->function = NULL;
+		return step;
+	}
 	return plan_add_step(builder, PLAN_FIRMWARE, id, function,
 			     "Switch on %s in the firmware setup: look for %s", name,
 			     firmware_setup_words(builder->host, setting, builder->arena));

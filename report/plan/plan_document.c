@@ -165,10 +165,9 @@ static int look_for_help(struct plan_document *document, const struct host *host
 	const char **names = arena_array(document->arena, selection->count + 1, sizeof(*names));
 	struct audit *audit = NULL;
 
-	if (document->audit) {
-		document->page_helps = has_remedy(&document->audit->judged, vfs);
+	/* The obstacles of a plan for the host have what helps with them. */
+	if (document->audit)
 		return 0;
-	}
 	if (!names)
 		return -ENOMEM;
 	for (size_t i = 0; i < selection->count; i++)

@@ -1157,6 +1157,33 @@ class Obstacles(PlanTest):
                     self.assertIn("→", passcheck("--root", self.root, page).stdout)
 
 
+    def test_what_stays_with_the_host_is_not_told_to_leave_it(self):
+        """Its network link is the only one that is up."""
+        self.machine.write(f"{self.machine.paths[SPARE_NIC]}/net/eth9/operstate", "up\n")
+        plan = self.plan(SPARE_NIC)
+        self.assertEqual(plan["obstacles"], [f"{SPARE_NIC}: the host needs it for the network link "
+                                             "eth9, the only one that is up"])
+        self.assertNotIn("caution.in-use", [remark["finding"] for remark in plan["remarks"]])
+
+    def test_a_companion_that_the_host_needs_is_named_once(self):
+        self.machine.keep_root_on(self.machine.paths[DISK])
+        self.assertEqual(self.plan(SATA)["obstacles"],
+                         [f"{SATA}: its group holds {DISK}, which the host needs for the file "
+                          "system / (nvme0n1)"])
+
+    def test_a_firmware_setting_is_one_step(self):
+        """Of two physical functions that lack memory for VFs."""
+        second = "0000:0e:00.0"
+        self.machine.function(second, machine.hosts.physical_function(4), 46, "mlx5_core",
+                              self.machine.port(14, 0x0e, 45), sriov_totalvfs=4, sriov_numvfs=0,
+                              sriov_offset=0x80, sriov_stride=2, sriov_vf_device="101e")
+        for address in (NIC, second):
+            self.machine.write(f"{self.machine.paths[address]}/resource", 17 * machine.NO_RESOURCE)
+        names = [name for name, _ in self.steps(NIC, second, "--vfs", "3")]
+        self.assertEqual([name for name in names if name.startswith("firmware-")],
+                         ["firmware-above-4g", "firmware-sriov"])
+
+
 class Head(PlanTest):
     def head(self, *arguments):
         return " ".join(passcheck("--root", self.root, "plan", *arguments).stdout.split("\n\n")[0].split())

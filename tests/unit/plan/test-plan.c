@@ -1169,9 +1169,10 @@ static void a_plan_leaves_the_host_a_link(void **state)
 	paper->model.host_uses.links_apart = true;
 	assert_null(plan_of(paper, ports[0]).obstacles);
 	build_plan(paper, &wish, &plan);
-	assert_string_equal(plan.obstacles->text,
-			    "together: the host would lose all its network links that are up: eth0 "
-			    "(0000:01:00.0), eth1 (0000:02:00.0)");
+	assert_string_equal(
+		plan.obstacles->text,
+		"if they all go, the host would lose all its network links that are up: eth0 "
+		"(0000:01:00.0), eth1 (0000:02:00.0)");
 	assert_int_equal(plan.count, 0);
 }
 
