@@ -168,6 +168,17 @@ static int news_length(const struct finding *cause, const struct finding *effect
 	return (int)(reason ? reason - effect->summary : (ptrdiff_t)strlen(effect->summary));
 }
 
+/* Signs below a finding on the host are of the host, too: the headline counts them. What it means
+ * for functions stands without one. */
+static void show_effect_label(struct text *text, const struct finding *cause,
+			      const struct finding *effect)
+{
+	if (finding_concerns_host(cause) && !finding_concerns_host(effect))
+		fprintf(text->out, "%*s", LABEL_WIDTH, "");
+	else
+		show_label(text, effect->verdict);
+}
+
 static void show_effect(struct text *text, const struct finding *cause, const struct fold *effect)
 {
 	const struct finding *first = effect->findings[0];
@@ -178,7 +189,7 @@ static void show_effect(struct text *text, const struct finding *cause, const st
 	if (is_of_same_function(cause, first) && (size_t)length == strlen(first->subject.id) &&
 	    !*others)
 		return;
-	show_label(text, first->verdict);
+	show_effect_label(text, cause, first);
 	text_continue(text, LABEL_WIDTH, "so %.*s [%s]%s%s", length, first->summary,
 		      first->kind->id, *others ? "; also " : "", others);
 }

@@ -249,9 +249,8 @@ static void show_staying(struct text *text, const struct listing *listing)
 
 	if (text->options->verbose || !listing->staying)
 		return;
-	text_paragraph(text, 0, TEXT_DIM,
-		       "Not listed: %zu that stay with the host (bridges%s)%s%s%s",
-		       listing->staying,
+	text_paragraph(text, 0, TEXT_DIM, "Not listed: %s with the host (bridges%s)%s%s%s",
+		       counted_as(text->arena, listing->staying, "that stays", "that stay"),
 		       empty ? arena_printf(text->arena, ", among them %s without a device",
 					    counted(text->arena, empty, "port"))
 			     : " and the like",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
+#include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
@@ -161,7 +162,17 @@ static void show_cautions(struct text *text, const struct model *model,
 		text_caution(text, INDENT, "unknown", caution);
 }
 
-/* A use that the verdict has named as the reason is not told again. */
+/* Returns whether a caution that is shown names the use. */
+static bool is_cautioned(struct text *text, const struct model *model,
+			 const struct pci_function *function, const struct host_use *use)
+{
+	const struct caution *caution = cautions_find(&model->cautions, function, CAUTION_IN_USE);
+
+	return caution && !caution_stays(caution, &model->host_uses, function) &&
+	       strstr(caution->why, host_use_words(text->arena, use));
+}
+
+/* A use that the verdict or a caution names is not told again. */
 static void show_host_uses(struct text *text, const struct model *model,
 			   const struct pci_function *function)
 {
@@ -171,7 +182,7 @@ static void show_host_uses(struct text *text, const struct model *model,
 					      : NULL;
 
 	for (; use; use = use->next) {
-		if (use != said)
+		if (use != said && !is_cautioned(text, model, function, use))
 			text_paragraph(text, INDENT, TEXT_YELLOW, "the host uses it: %s",
 				       host_use_words(text->arena, use));
 	}

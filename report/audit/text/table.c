@@ -7,6 +7,9 @@
 #include "host/access/array.h"
 #include "host/pci/capabilities.h"
 
+/* What the host uses: more are counted. */
+enum { MOST_HOST_USES = 6 };
+
 static const struct table_column columns[COLUMN_COUNT] = {
 	[COLUMN_ADDRESS] = {"FUNCTION", 13, 0},
 	[COLUMN_VERDICT] = {"VERDICT", 10, 0},
@@ -161,6 +164,57 @@ int function_table_add(struct function_table *table, struct libscols_line *above
 	return 0;
 }
 
+/* Returns the blocker of a function that the headline counts as in use by the host, or NULL. */
+static const struct blocker *host_use_of(const struct function_table *table,
+					 const struct pci_function *function)
+{
+	const struct assignable *assignable =
+		assignability_of(&table->audit->model.assignability, function);
+	const struct blocker *first = assignable->blockers;
+
+	return first && first->kind == BLOCKER_HOST_USE ? first : NULL;
+}
+
+static void show_host_use(struct function_table *table, const struct pci_function *function,
+			  bool first)
+{
+	struct text *text = table->text;
+
+	if (first)
+		text_paragraph(text, 0, TEXT_DIM, "In use by the host:");
+	text_paragraph(
+		text, 2, TEXT_DIM, "%s: %s", function->name,
+		host_uses_vital_words(&table->audit->model.host_uses, function, text->arena));
+}
+
+/* What the host uses of what is blocked for that; others of a group are counted. */
+static void show_host_uses(struct function_table *table)
+{
+	const struct selection *selection = &table->audit->selection;
+	struct text *text = table->text;
+	size_t shown = 0, left_out = 0, in_group = 0;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct blocker *blocker = host_use_of(table, selection->functions[i]);
+		if (!blocker)
+			continue;
+		if (blocker->companion)
+			in_group++;
+		else if (text->options->verbose || shown < MOST_HOST_USES)
+			show_host_use(table, selection->functions[i], !shown++);
+		else
+			left_out++;
+	}
+	if (left_out)
+		text_paragraph(text, 2, TEXT_DIM, "and %zu more%s%s%s", left_out,
+			       text->options->verbose_by ? " (" : "",
+			       text->options->verbose_by ? text->options->verbose_by : "",
+			       text->options->verbose_by ? " names them)" : "");
+	if (in_group && shown)
+		text_paragraph(text, 2, TEXT_DIM, "%s a group with these",
+			       counted_as(text->arena, in_group, "more shares", "more share"));
+}
+
 int function_table_print(struct function_table *table)
 {
 	struct text *text = table->text;
@@ -180,5 +234,6 @@ int function_table_print(struct function_table *table)
 		text_paragraph(
 			text, 0, TEXT_DIM,
 			"VFS: enabled/offered; passcheck FUNCTION says how many the kernel allows");
+	show_host_uses(table);
 	return result;
 }
