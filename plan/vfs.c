@@ -349,6 +349,15 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 			setting->line);
 		return;
 	}
+	if (setting->owner == SRIOV_OWNER_OPERATOR) {
+		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
+				     "Have the SR-IOV network operator make %" PRId64
+				     " VFs of %s instead of %" PRId64
+				     ": set numVfs in its SriovNetworkNodePolicy",
+				     vfs, pf->name, found->count);
+		step->why = arena_printf(arena, "it keeps the number in %s", setting->source);
+		return;
+	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 			     "Let %s make %" PRId64 " VFs of %s at every boot instead of %" PRId64,
 			     vf_persistence_place(found), vfs, pf->name, found->count);

@@ -9,6 +9,7 @@
 
 #include "model/assign/vfio_driver.h"
 #include "model/boot/boot_commands.h"
+#include "model/boot/module_option.h"
 #include "model/own_commands.h"
 #include "model/sriov/named_place.h"
 #include "model/sriov/persistence.h"
@@ -19,6 +20,7 @@ enum kind {
 	IGNORED,
 	PERSISTENT,
 	NOT_PERSISTENT,
+	NOT_SWITCHED_ON,
 	UNREADABLE,
 	CONFLICT,
 	MOVED,
@@ -58,11 +60,21 @@ static const struct finding_kind kinds[] = {
 		 "reboot: sriov_numvfs is 0 then. passcheck looked at modprobe.d, the kernel "
 		 "command line, udev rules, systemd's .link files, netplan, NetworkManager's "
 		 "profiles, ifcfg files, nmstate, os-net-config, tmpfiles.d, sysfs.d, units in "
-		 "/etc/systemd/system, rc.local, root's crontabs, /etc/network/interfaces, and "
-		 "what goes into an initramfs. A cluster's operator may do it by other means.",
+		 "/etc/systemd/system, rc.local, root's crontabs, /etc/network/interfaces, what "
+		 "cloud-init runs at every boot, what the SR-IOV network operator has set, "
+		 "modules-load.d, and what goes into an initramfs. A cluster may do it by other "
+		 "means.",
 		 "Let a udev rule in /etc/udev/rules.d enable them when the PF's driver is "
 		 "bound: " VF_RULE_EVENT "KERNEL==\"ADDRESS\", "
 		 "DRIVER==\"?*\", ATTR{sriov_numvfs}=\"N\"."},
+	[NOT_SWITCHED_ON] =
+		{"sriov-config.not-switched-on",
+		 "vfio-pci has the physical function and made VFs of it, and nothing sets its "
+		 "option enable_sriov for the next boot: vfio-pci then refuses to make VFs "
+		 "(ENOENT), whatever asks it to.",
+		 "Set options vfio-pci enable_sriov=1 in modprobe.d, and make the initramfs anew "
+		 "where vfio-pci is in it; where vfio-pci is built in, vfio-pci.enable_sriov=1 on "
+		 "the kernel command line."},
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "passcheck cannot tell whether the VFs that are enabled now are again after a "
@@ -330,6 +342,36 @@ static void report_not_persistent(const struct host *host, const struct pci_func
 			     vf_rule(findings->arena, pf, driver, pf->sriov.numvfs.value));
 }
 
+/* The plan says how the option is set on this host. */
+static void judge_switch(const struct host *host, const struct pci_function *pf,
+			 struct findings *findings)
+{
+	const struct module_option option =
+		module_option_find(host, findings->arena, "vfio_pci", "enable_sriov");
+
+	if (!driver_is_vfio(pf) || module_option_set(&option))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[NOT_SWITCHED_ON], option.unread ? FINDING_UNKNOWN : FINDING_WARN,
+		subject_function(pf),
+		option.unread ? "cannot tell whether vfio-pci may make VFs of %s at boot"
+			      : "vfio-pci makes no VFs of %s at boot: enable_sriov is not set",
+		pf->name);
+
+	if (option.text)
+		finding_evidence(finding, option.place, "%s", option.text);
+	if (option.unread) {
+		finding_evidence_state(finding, option.unread);
+		finding_remedy_unread(finding, option.unread);
+	} else {
+		finding_evidence_state(finding, &option.running->fact);
+		finding_remedy(finding,
+			       "Set enable_sriov=1 of vfio-pci for every boot; " OWN_PLAN_VFS
+			       " %s says how on this host",
+			       pf->name);
+	}
+}
+
 static void judge_persistence(const struct model *model, const struct pci_function *pf,
 			      struct findings *findings)
 {
@@ -430,6 +472,7 @@ static void run(const struct check_context *context)
 		if (!budget || budget->vf_count == 0)
 			continue;
 		judge_persistence(model, function, findings);
+		judge_switch(host, function, findings);
 		judge_drivers(host, budget, findings);
 		judge_groups(model, budget, findings);
 	}

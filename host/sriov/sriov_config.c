@@ -119,16 +119,31 @@ static void load_file(struct root *root, struct arena *arena, const struct sriov
 }
 
 static void load_folder(struct root *root, struct arena *arena, const struct sriov_place *place,
-			struct sriov_config *config)
+			const char *folder, struct sriov_config *config)
+{
+	struct fact_list list = root_list(root, arena, folder);
+
+	if (counts(place, &list.fact))
+		note(config, &list.fact);
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (ends_with(list.names[i], place->suffix))
+			load_file(root, arena, place, arena_path(arena, folder, list.names[i]),
+				  config);
+	}
+}
+
+/* The files lie in folders of a folder, as drop-ins of units do. */
+static void load_folders(struct root *root, struct arena *arena, const struct sriov_place *place,
+			 struct sriov_config *config)
 {
 	struct fact_list list = root_list(root, arena, place->path);
 
 	if (counts(place, &list.fact))
 		note(config, &list.fact);
 	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-		if (ends_with(list.names[i], place->suffix))
-			load_file(root, arena, place, arena_path(arena, place->path, list.names[i]),
-				  config);
+		if (has_suffix(list.names[i], place->within))
+			load_folder(root, arena, place,
+				    arena_path(arena, place->path, list.names[i]), config);
 	}
 }
 
@@ -236,8 +251,10 @@ void sriov_config_load(struct root *root, struct arena *arena, const struct pci 
 		return;
 	ret->fact.state = FACT_KNOWN;
 	for (size_t i = 0; i < count; i++) {
-		if (places[i].suffix)
-			load_folder(root, arena, &places[i], ret);
+		if (places[i].within)
+			load_folders(root, arena, &places[i], ret);
+		else if (places[i].suffix)
+			load_folder(root, arena, &places[i], places[i].path, ret);
 		else
 			load_file(root, arena, &places[i], places[i].path, ret);
 	}

@@ -35,11 +35,25 @@ static const struct word words[] = {
 	{.text = "total-vfs", .placed = true, .makes = true},
 	{.text = "SRIOV_TOTAL_VFS", .placed = true, .makes = true},
 	{.text = "numvfs", .placed = true, .makes = true},
+	{.text = "numVfs", .placed = true, .makes = true},
+	{.text = SRIOV_WORD_GIM, .placed = true, .makes = true},
 };
 
 bool sriov_line_whole(const char *line)
 {
 	return !strstr(line, REDACTED);
+}
+
+/* Returns whether the word stands in the line; of a list of modules, in front. */
+static bool has_word(const struct sriov_place *place, const struct word *word, const char *line,
+		     size_t length)
+{
+	size_t size = strlen(word->text);
+
+	if (!place->modules || !word->placed)
+		return memmem(line, length, word->text, size);
+	return length >= size && memcmp(line, word->text, size) == 0 &&
+	       (length == size || isspace((unsigned char)line[size]));
 }
 
 static const struct word *find_word(const struct sriov_place *place, const char *line,
@@ -48,19 +62,20 @@ static const struct word *find_word(const struct sriov_place *place, const char 
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		const struct word *word = &words[i];
 		bool counts = place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
-		if (counts && memmem(line, length, word->text, strlen(word->text)))
+		if (counts && has_word(place, word, line, length))
 			return word;
 	}
 	return NULL;
 }
 
-/* Reads the number at text, which must end there. Returns false for none or one too large. */
+/* Reads the number at text, which must end there, or before the next key of JSON. Returns false for
+ * none or one too large. */
 static bool read_number(const char *text, int64_t *ret)
 {
 	size_t digits = strspn(text, "0123456789");
 
 	if (digits == 0 || digits > MOST_DIGITS || isalnum((unsigned char)text[digits]) ||
-	    text[digits] == ',')
+	    (text[digits] == ',' && text[digits + 1] != '"'))
 		return false;
 	*ret = strtol(text, NULL, 10);
 	return true;
@@ -138,6 +153,7 @@ static const char *const plain_words[] = {
 	"dev",
 	"device",
 	"echo",
+	"externallyManaged",
 	"ip",
 	"link",
 	"move",
@@ -149,6 +165,7 @@ static const char *const plain_words[] = {
 	"set",
 	"sh",
 	"tee",
+	"true",
 	"up",
 	"vendor",
 	"w",
@@ -468,6 +485,14 @@ static bool is_prose(const char *line, size_t length)
 	return false;
 }
 
+/* The operator leaves to others how many VFs there are. */
+static bool is_left_to_others(const struct sriov_place *place, const char *line, size_t length)
+{
+	static const char key[] = "\"externallyManaged\":true";
+
+	return place->owner == SRIOV_OWNER_OPERATOR && memmem(line, length, key, strlen(key));
+}
+
 enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char *line,
 				    size_t length)
 {
@@ -479,7 +504,8 @@ enum sriov_effect sriov_line_effect(const struct sriov_place *place, const char 
 		return SRIOV_EFFECT_NONE;
 	const struct word *word = find_word(place, line, length);
 	if (word)
-		return word->makes ? SRIOV_EFFECT_MAKES : SRIOV_EFFECT_OTHER;
+		return word->makes && !is_left_to_others(place, line, length) ? SRIOV_EFFECT_MAKES
+									      : SRIOV_EFFECT_OTHER;
 	return place->runs && has_unclear_command(place, line, length) ? SRIOV_EFFECT_UNCLEAR
 								       : SRIOV_EFFECT_NONE;
 }

@@ -11,6 +11,7 @@
 #define TOTAL_VFS       "total-vfs"
 #define IFCFG_TOTAL_VFS "SRIOV_TOTAL_VFS"
 #define NUMVFS          "numvfs"
+#define OPERATOR_NUMVFS "numVfs"
 
 /* modprobe.d(5), udev(7), systemd.link(5), netplan(5), tmpfiles.d(5), systemd.unit(5),
  * interfaces(5), crontab(5), dracut.conf(5), initramfs-tools(7). Files of packages are left out but
@@ -40,6 +41,12 @@ static const struct sriov_place places[] = {
 	 .suffix = ".service",
 	 .owner = SRIOV_OWNER_UNIT,
 	 .runs = true},
+	{.path = "/etc/systemd/system",
+	 .suffix = ".conf",
+	 .within = ".service.d",
+	 .owner = SRIOV_OWNER_UNIT,
+	 .runs = true,
+	 .later = true},
 	{.path = "/etc/network/interfaces.d",
 	 .suffix = "",
 	 .owner = SRIOV_OWNER_IFUPDOWN,
@@ -137,6 +144,52 @@ static const struct sriov_place places[] = {
 	 .owner = SRIOV_OWNER_INITRAMFS,
 	 .runs = true,
 	 .later = true},
+	/* What cloud-init runs at every boot; what it writes to netplan is read there. */
+	{.path = "/etc/cloud/cloud.cfg",
+	 .owner = SRIOV_OWNER_CLOUD_INIT,
+	 .syntax = SRIOV_SYNTAX_CLOUD,
+	 .runs = true,
+	 .later = true},
+	{.path = "/etc/cloud/cloud.cfg.d",
+	 .suffix = ".cfg",
+	 .owner = SRIOV_OWNER_CLOUD_INIT,
+	 .syntax = SRIOV_SYNTAX_CLOUD,
+	 .runs = true,
+	 .later = true},
+	{.path = "/var/lib/cloud/instance/user-data.txt",
+	 .owner = SRIOV_OWNER_CLOUD_INIT,
+	 .syntax = SRIOV_SYNTAX_CLOUD,
+	 .runs = true,
+	 .later = true},
+	{.path = "/var/lib/cloud/scripts/per-boot",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_CLOUD_INIT,
+	 .runs = true,
+	 .later = true},
+	/* What the operator's service reads before kubelet runs, and what its daemon has set last:
+	 * SriovSystemdConfigPath and PfAppliedConfig of pkg/consts of the operator. */
+	{.path = "/etc/sriov-operator/sriov-interface-config.yaml",
+	 .owner = SRIOV_OWNER_OPERATOR,
+	 .syntax = SRIOV_SYNTAX_YAML,
+	 .word = NUMVFS,
+	 .later = true},
+	{.path = "/etc/sriov-operator/pci",
+	 .suffix = "",
+	 .owner = SRIOV_OWNER_OPERATOR,
+	 .word = OPERATOR_NUMVFS,
+	 .later = true},
+	/* gim makes VFs when it is loaded, and nothing but such a line loads it. */
+	{.path = "/etc/modules",
+	 .owner = SRIOV_OWNER_MODULES_LOAD,
+	 .word = SRIOV_WORD_GIM,
+	 .modules = true,
+	 .later = true},
+	{.path = "/etc/modules-load.d",
+	 .suffix = ".conf",
+	 .owner = SRIOV_OWNER_MODULES_LOAD,
+	 .word = SRIOV_WORD_GIM,
+	 .modules = true,
+	 .later = true},
 };
 
 const struct sriov_place *sriov_places(size_t *ret_count)
@@ -145,11 +198,22 @@ const struct sriov_place *sriov_places(size_t *ret_count)
 	return places;
 }
 
+/* "getty.service.d/vfs.conf" */
+static bool is_within(const struct sriov_place *place, const char *rest)
+{
+	size_t length = strcspn(rest, "/"), size = strlen(place->within);
+
+	return rest[length] && length > size &&
+	       strncmp(rest + length - size, place->within, size) == 0;
+}
+
 static bool has(const struct sriov_place *place, const char *path)
 {
 	if (!place->suffix)
 		return strcmp(path, place->path) == 0;
-	return lies_below(path, place->path) && ends_with(path, place->suffix);
+	if (!lies_below(path, place->path) || !ends_with(path, place->suffix))
+		return false;
+	return !place->within || is_within(place, path + strlen(place->path) + 1);
 }
 
 const struct sriov_place *sriov_place_of(const char *path)
@@ -162,14 +226,25 @@ const struct sriov_place *sriov_place_of(const char *path)
 }
 
 static const char *const owner_names[] = {
-	[SRIOV_OWNER_MODPROBE] = "modprobe",   [SRIOV_OWNER_UDEV] = "udev",
-	[SRIOV_OWNER_LINK] = "systemd-link",   [SRIOV_OWNER_NETPLAN] = "netplan",
-	[SRIOV_OWNER_TMPFILES] = "tmpfiles",   [SRIOV_OWNER_SYSFS] = "sysfs",
-	[SRIOV_OWNER_UNIT] = "systemd-unit",   [SRIOV_OWNER_IFUPDOWN] = "ifupdown",
-	[SRIOV_OWNER_RC_LOCAL] = "rc-local",   [SRIOV_OWNER_NETWORK_MANAGER] = "networkmanager",
-	[SRIOV_OWNER_IFCFG] = "ifcfg",         [SRIOV_OWNER_OS_NET_CONFIG] = "os-net-config",
-	[SRIOV_OWNER_NMSTATE] = "nmstate",     [SRIOV_OWNER_CRON] = "cron",
-	[SRIOV_OWNER_INITRAMFS] = "initramfs", [SRIOV_OWNER_KERNEL_CMDLINE] = "kernel-cmdline",
+	[SRIOV_OWNER_MODPROBE] = "modprobe",
+	[SRIOV_OWNER_UDEV] = "udev",
+	[SRIOV_OWNER_LINK] = "systemd-link",
+	[SRIOV_OWNER_NETPLAN] = "netplan",
+	[SRIOV_OWNER_TMPFILES] = "tmpfiles",
+	[SRIOV_OWNER_SYSFS] = "sysfs",
+	[SRIOV_OWNER_UNIT] = "systemd-unit",
+	[SRIOV_OWNER_IFUPDOWN] = "ifupdown",
+	[SRIOV_OWNER_RC_LOCAL] = "rc-local",
+	[SRIOV_OWNER_NETWORK_MANAGER] = "networkmanager",
+	[SRIOV_OWNER_IFCFG] = "ifcfg",
+	[SRIOV_OWNER_OS_NET_CONFIG] = "os-net-config",
+	[SRIOV_OWNER_NMSTATE] = "nmstate",
+	[SRIOV_OWNER_CRON] = "cron",
+	[SRIOV_OWNER_INITRAMFS] = "initramfs",
+	[SRIOV_OWNER_KERNEL_CMDLINE] = "kernel-cmdline",
+	[SRIOV_OWNER_CLOUD_INIT] = "cloud-init",
+	[SRIOV_OWNER_OPERATOR] = "sriov-network-operator",
+	[SRIOV_OWNER_MODULES_LOAD] = "modules-load",
 };
 
 ASSERT_COVERS(owner_names, SRIOV_OWNER_COUNT);

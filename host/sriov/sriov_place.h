@@ -23,6 +23,9 @@ enum sriov_owner {
 	SRIOV_OWNER_CRON,
 	SRIOV_OWNER_INITRAMFS,
 	SRIOV_OWNER_KERNEL_CMDLINE,
+	SRIOV_OWNER_CLOUD_INIT,
+	SRIOV_OWNER_OPERATOR, /* the SR-IOV network operator of Kubernetes */
+	SRIOV_OWNER_MODULES_LOAD,
 	SRIOV_OWNER_COUNT,
 };
 
@@ -32,12 +35,17 @@ enum sriov_syntax {
 	SRIOV_SYNTAX_KEYS,       /* KEY=VALUE of the file, which is of one function */
 	SRIOV_SYNTAX_YAML,       /* in the blocks around the line */
 	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
+	SRIOV_SYNTAX_CLOUD,      /* nowhere; of YAML, only the list bootcmd is for every boot */
 };
+
+/* A module whose name is all that sets VFs in the lists of modules to load. */
+#define SRIOV_WORD_GIM "gim"
 
 /* A file, or a folder and how its files end. */
 struct sriov_place {
 	const char *path;
 	const char *suffix; /* of files in the folder; NULL: path is a file */
+	const char *within; /* how folders in path end that have the files; NULL: path itself has */
 	enum sriov_owner owner;
 	enum sriov_syntax syntax;
 	const char *word; /* the one word that sets VFs there; NULL: any of those that do */

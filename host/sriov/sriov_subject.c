@@ -199,6 +199,18 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 		read_match(subjects, &pair.value);
 }
 
+#define EVERY_BOOT "bootcmd" /* runcmd and the like are for the first boot of an instance */
+
+/* "bootcmd:", at the beginning of a line */
+static void read_section(struct sriov_subjects *subjects, const char *line, size_t length)
+{
+	if (!length || isspace((unsigned char)*line) || strchr("-#", *line))
+		return;
+	const struct pair pair = split(line, length, ':');
+	if (pair.key.length)
+		subjects->section = arena_copy(subjects->arena, pair.key.text, pair.key.length);
+}
+
 void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size_t length)
 {
 	switch (subjects->place->syntax) {
@@ -210,6 +222,9 @@ void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size
 		return;
 	case SRIOV_SYNTAX_INTERFACES:
 		read_interface(subjects, line, length);
+		return;
+	case SRIOV_SYNTAX_CLOUD:
+		read_section(subjects, line, length);
 		return;
 	case SRIOV_SYNTAX_LINES:
 		return;
@@ -241,6 +256,8 @@ void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_s
 	setting->kind = !setting->subject ? SRIOV_SUBJECT_NONE
 			: yaml            ? SRIOV_SUBJECT_INTERFACE
 					  : subjects->kind;
+	if (subjects->place->syntax == SRIOV_SYNTAX_CLOUD)
+		setting->off = !subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0;
 }
 
 void sriov_subjects_finish(const struct sriov_subjects *subjects)
@@ -282,6 +299,10 @@ void sriov_subject_print(struct arena *arena, const struct sriov_setting *settin
 
 	if (place && place->syntax == SRIOV_SYNTAX_KEYS)
 		print_keys(arena, setting, kept);
+	if (place && place->syntax == SRIOV_SYNTAX_CLOUD)
+		line = setting->off ? "runcmd:\n  " : EVERY_BOOT ":\n  ";
+	buffer_add(kept, line, strlen(line));
+	line = "";
 	if (!place || !setting->subject)
 		return;
 	if (place->owner == SRIOV_OWNER_NETPLAN)

@@ -25,6 +25,7 @@ struct sriov_subjects {
 	enum sriov_subject kind;
 	size_t rank;
 	bool off;
+	const char *section; /* the outermost key of YAML; NULL: none yet */
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
 	size_t depth;
 	bool too_deep;

@@ -223,6 +223,14 @@ static enum match match_line(struct arena *arena, const char *line,
 	return names_any(line) ? MATCH_OTHER : MATCH_NONE;
 }
 
+/* A line of a list of modules is for its module alone. */
+static bool is_of_modules(const struct sriov_setting *setting)
+{
+	const struct sriov_place *place = sriov_place_of(setting->source);
+
+	return place && place->modules;
+}
+
 static enum match match(struct arena *arena, const struct sriov_setting *setting,
 			const struct line_meaning *meaning, const struct pci_function *pf)
 {
@@ -232,6 +240,8 @@ static enum match match(struct arena *arena, const struct sriov_setting *setting
 		return MATCH_OTHER;
 	if (names_function(setting->line, pf))
 		return MATCH_PF;
+	if (is_of_modules(setting))
+		return names_driver(arena, setting->line, pf) ? MATCH_PF : MATCH_OTHER;
 	if (is_sriov_manage(setting))
 		return match_sriov_manage(setting, pf);
 	if (sriov_is_qat_unit(setting->line))
@@ -474,7 +484,8 @@ bool vf_persistence_editable(const struct persistences *persistences,
 		alike += strcmp(config->settings[i].source, line->setting->source) == 0 &&
 			 strcmp(config->settings[i].line, line->setting->line) == 0;
 	return alike == 1 && line->counted && sriov_line_whole(line->setting->line) &&
-	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE;
+	       line->setting->owner != SRIOV_OWNER_KERNEL_CMDLINE &&
+	       line->setting->owner != SRIOV_OWNER_OPERATOR;
 }
 
 const char *vf_rule(struct arena *arena, const struct pci_function *pf,

@@ -81,8 +81,8 @@ const char *vf_rule(struct arena *arena, const struct pci_function *pf,
 /* Returns where the line stands, for a sentence: a path, or "the kernel command line". */
 const char *vf_persistence_place(const struct vf_persistence *line);
 
-/* Returns whether the line can be edited where it stands: it is in a file, nothing of it was
- * replaced, and no other line of that file is like it. */
+/* Returns whether the line can be edited where it stands: it is in a file that its owner does not
+ * write itself, nothing of it was replaced, and no other line of that file is like it. */
 bool vf_persistence_editable(const struct persistences *persistences,
 			     const struct vf_persistence *line);
 

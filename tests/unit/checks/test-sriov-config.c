@@ -222,6 +222,36 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_INITRAMFS, "/etc/initramfs-tools/modules", "igb max_vfs=4\n", MADE, 4, MADE},
 	{SRIOV_OWNER_INITRAMFS, "/etc/initramfs-tools/scripts/init-bottom/vfs",
 	 "echo 4 > /sys/bus/pci/devices/0000:00:02.0/sriov_numvfs\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_UNIT, "/etc/systemd/system/ssh.service.d/vfs.conf",
+	 "[Service]\nExecStartPre=sh -c 'echo 4 > /sys/class/net/eth0/device/sriov_numvfs'\n", MADE,
+	 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/etc/cloud/cloud.cfg.d/50-vfs.cfg",
+	 "#cloud-config\npassword: secret\nbootcmd:\n- echo 4 > "
+	 "/sys/bus/pci/devices/0000:00:02.0/sriov_numvfs\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/instance/user-data.txt",
+	 "bootcmd:\n  - |\n    echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4,
+	 NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/instance/user-data.txt",
+	 "bootcmd:\n  - /opt/make-vfs eth0\n", UNKNOWN, -1, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/etc/cloud/cloud.cfg",
+	 "bootcmd:\n  - ls\nruncmd:\n  - echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n"
+	 "network:\n  ethernets:\n    eth0:\n      set-name: eth0\n",
+	 NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/scripts/per-boot/vfs",
+	 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
+	 "spec:\n    interfaces:\n        - pciaddress: \"0000:00:02.0\"\n          numvfs: 4\n"
+	 "          name: eth0\n          vfgroups:\n            - policyname: secret\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/pci/0000:00:02.0",
+	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"mtu\":1500,\"name\":\"eth0\","
+	 "\"vfGroups\":[{\"policyName\":\"secret\"}]}\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/pci/0000:00:02.0",
+	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"name\":\"eth0\","
+	 "\"externallyManaged\":true}\n",
+	 NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_KERNEL_CMDLINE, "/proc/cmdline", "quiet igb.max_vfs=4\n", MADE, 4, MADE},
 };
 
@@ -331,6 +361,89 @@ static void units_of_qat_make_vfs_of_its_devices(void **state)
 				       "/etc/systemd/system/multi-user.target.wants/%s",
 				       rows[i].unit),
 			  arena_printf(tree->arena, "/usr/lib/systemd/system/%s", rows[i].unit));
+		const struct host *host = tree_host(tree);
+		persistences_build(host, tree->arena, &persistences);
+		assert_int_equal(vf_makers_of(&persistences, pci_find_name(&host->pci, PF))->count,
+				 rows[i].lines);
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *options; /* in modprobe.d */
+		bool told;
+	} rows[] = {
+		{"vfio-pci", "", true},
+		{"vfio-pci", "options vfio-pci enable_sriov=0\n", true},
+		{"vfio-pci", "options vfio-pci ids=8086:10c9\n", true},
+		{"vfio-pci", "options vfio-pci enable_sriov=1\n", false},
+		{"vfio-pci", "options vfio-pci enable_sriov\n", false},
+		{"igb", "", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s: %s", rows[i].driver, rows[i].options);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		add_functions_of(tree, rows[i].driver);
+		tree_file(tree, "/proc/cmdline", "quiet\n");
+		tree_directory(tree, "/lib");
+		tree_file(tree, "/etc/modprobe.d/vfio.conf", rows[i].options);
+		tree_file(tree, "/etc/udev/rules.d/70.rules",
+			  "KERNEL==\"" PF "\", ATTR{sriov_numvfs}=\"1\"\n");
+		const struct findings *findings = judge_tree(tree);
+		expect_finding(findings, "sriov-config.persistent", FINDING_PASS);
+		if (rows[i].told)
+			expect_finding(findings, "sriov-config.not-switched-on", FINDING_WARN);
+		else
+			assert_null(finding_of(findings, "sriov-config.not-switched-on"));
+		assert_int_equal(tree_teardown((void **)&tree), 0);
+	}
+}
+
+static void vfio_pcis_option_that_was_not_read_leaves_it_open(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions_of(tree, "vfio-pci");
+	struct host *host = tree_host(tree);
+	host->modprobe.fact = (struct fact){
+		.state = FACT_UNREADABLE, .source = "/etc/modprobe.d", .error = EACCES};
+	expect_finding(judge(tree->arena, "sriov-config", host), "sriov-config.not-switched-on",
+		       FINDING_UNKNOWN);
+}
+
+/* It names no devices, so nothing loads it for one. */
+static void gim_makes_vfs_where_a_list_of_modules_names_it(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *path;
+		const char *text;
+		size_t lines;
+	} rows[] = {
+		{"gim", "/etc/modules-load.d/gpu.conf", "gim\n", 1},
+		{"gim", "/etc/modules", "# modules\nvfio\n  gim \n", 1},
+		{"gim", "/etc/modules-load.d/gpu.conf", "#gim\ngimbal\n", 0},
+		{"igb", "/etc/modules-load.d/gpu.conf", "gim\n", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		static const struct capture_options options;
+		struct persistences persistences;
+		struct tree *tree;
+
+		test_row("%s", rows[i].text);
+		assert_int_equal(tree_setup((void **)&tree), 0);
+		const struct fact_text text = known_text(rows[i].path, rows[i].text);
+		add_functions_of(tree, rows[i].driver);
+		tree_file(tree, rows[i].path, redact(tree->arena, &text, &options).text);
 		const struct host *host = tree_host(tree);
 		persistences_build(host, tree->arena, &persistences);
 		assert_int_equal(vf_makers_of(&persistences, pci_find_name(&host->pci, PF))->count,
@@ -790,6 +903,9 @@ int main(void)
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
 		TEST(units_of_qat_make_vfs_of_its_devices),
+		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
+		TEST(vfio_pcis_option_that_was_not_read_leaves_it_open),
+		cmocka_unit_test(gim_makes_vfs_where_a_list_of_modules_names_it),
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		cmocka_unit_test(a_line_for_a_device_that_is_gone_is_told),
