@@ -130,68 +130,19 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
-/* Parameters whose loss at a reboot, or absence until one, changes what a host can pass through. */
-static const char *const judged[] = {
-	"intel_iommu",
-	"amd_iommu",
-	"iommu",
-	"iommu.passthrough",
-	"iommu.strict",
-	"intremap",
-	"pci",
-	"pcie_acs_override",
-	"vfio_pci.ids",
-	"vfio_iommu_type1.allow_unsafe_interrupts",
-	"acpi",
-	"noapic",
-	"nolapic",
-	"disableapic",
-	"nointremap",
-	"nosmp",
-	"maxcpus",
-	"pcie_ports",
-	"iommufd.allow_unsafe_interrupts",
-	"vfio.enable_unsafe_noiommu_mode",
-	"vfio_pci.disable_denylist",
-	"vfio_pci.disable_idle_d3",
-	"vfio_pci.enable_sriov",
-	"module_blacklist",
-	"modprobe.blacklist",
-	"initcall_blacklist",
-	"hugepages",
-	"hugepagesz",
-	"default_hugepagesz",
-};
-
-static bool is_judged(const struct cmdline_parameter *parameter)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(judged); i++) {
-		if (cmdline_same_name(parameter->name, judged[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Words of one line, and what they do at the next boot. */
-struct line {
-	const struct cmdline *cmdline;
-	struct line_effects effects;
-};
-
 struct audit {
 	const struct host *host;
 	const struct host_platform *platform;
 	const struct next_boot *next;
-	struct line *lines;                 /* those of next */
+	const struct line_effects *lines;   /* of those of next */
 	const struct line_effects *running; /* what the running kernel's words do */
 	struct findings *findings;
 };
 
-static void judge_words(const struct audit *audit, const struct cmdline *cmdline, struct line *ret)
+static void judge_words(const struct audit *audit, const struct cmdline *cmdline,
+			struct line_effects *ret)
 {
-	ret->cmdline = cmdline;
-	line_effects_build(audit->host, audit->platform, cmdline, audit->findings->arena,
-			   &ret->effects);
+	line_effects_build(audit->host, audit->platform, cmdline, audit->findings->arena, ret);
 }
 
 /* Returns the parameter as it may be shown: the values of those that are not known may be
@@ -201,31 +152,6 @@ static const char *show(const struct audit *audit, const struct cmdline_paramete
 	return kernel_parameter_known(parameter->name)
 		       ? cmdline_spell(audit->findings->arena, parameter)
 		       : parameter->name;
-}
-
-/* Returns the first effect, from effect on, that is more than what its parameter says, or NULL. */
-static const struct line_effect *skip_meant(const struct line_effect *effect)
-{
-	while (effect && effect->outcome == OUTCOME_AS_MEANT)
-		effect = effect->next_of;
-	return effect;
-}
-
-static const struct line_effect *bad_effect_of(const struct line_effects *effects,
-					       const struct cmdline_parameter *parameter)
-{
-	return skip_meant(line_effects_of(effects, parameter));
-}
-
-/* Returns the first effect of the parameter that breaks something, or NULL. */
-static const struct line_effect *break_of(const struct line_effects *effects,
-					  const struct cmdline_parameter *parameter)
-{
-	const struct line_effect *it = line_effects_of(effects, parameter);
-
-	while (it && it->outcome != OUTCOME_BREAKS)
-		it = it->next_of;
-	return it;
 }
 
 /* Shows what each line that may be booted says of the parameter. */
@@ -277,7 +203,7 @@ static bool breaks_anew(const struct audit *audit, const struct line_effects *ef
 static bool next_breaks(const struct audit *audit)
 {
 	for (size_t i = 0; i < audit->next->count; i++) {
-		if (breaks_anew(audit, &audit->lines[i].effects))
+		if (breaks_anew(audit, &audit->lines[i]))
 			return true;
 	}
 	return false;
@@ -301,10 +227,10 @@ static void remedy_apply(struct finding *finding, const struct audit *audit)
 }
 
 /* What a word that does what it says brings: what was off comes to be on. */
-static const char *prospect(const struct audit *audit, const struct line *line,
+static const char *prospect(const struct audit *audit, const struct line_effects *line,
 			    const struct cmdline_parameter *parameter)
 {
-	const struct kernel_switch *vtd = &line->effects.parameters.intel_iommu;
+	const struct kernel_switch *vtd = &line->parameters.intel_iommu;
 
 	return audit->platform->kind == PLATFORM_VTD && vtd->decided_by == parameter &&
 			       vtd->state == SWITCH_ON &&
@@ -314,10 +240,10 @@ static const char *prospect(const struct audit *audit, const struct line *line,
 }
 
 /* Returns whether all that the words ask for is DMA remapping, which runs. */
-static bool is_redundant(const struct audit *audit, const struct line *line,
+static bool is_redundant(const struct audit *audit, const struct line_effects *line,
 			 const struct cmdline_parameter *parameter)
 {
-	const struct kernel_switch *vtd = &line->effects.parameters.intel_iommu;
+	const struct kernel_switch *vtd = &line->parameters.intel_iommu;
 
 	return audit->platform->translation == TRANSLATION_ON && vtd->decided_by == parameter &&
 	       vtd->state == SWITCH_ON && strcmp(parameter->value, "on") == 0;
@@ -335,7 +261,7 @@ static void report_redundant(const struct audit *audit, const struct cmdline_par
 	finding_evidence(finding, audit->platform->translation_fact, "translation runs");
 }
 
-static void report_pending(const struct audit *audit, const struct line *line,
+static void report_pending(const struct audit *audit, const struct line_effects *line,
 			   const struct cmdline_parameter *parameter)
 {
 	const char *text = show(audit, parameter);
@@ -407,8 +333,8 @@ static enum kind kind_of_outcome(enum line_outcome outcome)
 }
 
 /* Says how words go before they are booted with. */
-static void add_edit(struct finding *finding, const struct audit *audit, const struct line *line,
-		     const struct line_effect *effect)
+static void add_edit(struct finding *finding, const struct audit *audit,
+		     const struct line_effects *line, const struct line_effect *effect)
 {
 	struct arena *arena = audit->findings->arena;
 	struct line_place place = place_of(audit, line->cmdline, line_effect_target(effect));
@@ -420,7 +346,7 @@ static void add_edit(struct finding *finding, const struct audit *audit, const s
 		add_commands(finding, commands);
 }
 
-static void report_effect(const struct audit *audit, const struct line *line,
+static void report_effect(const struct audit *audit, const struct line_effects *line,
 			  const struct line_effect *effect)
 {
 	const char *text = show(audit, effect->parameter);
@@ -441,13 +367,13 @@ static void report_effect(const struct audit *audit, const struct line *line,
 
 /* Reports what the parameter does beyond what it says, and does not do in the running kernel.
  * Returns how many findings that gave. */
-static size_t judge_effects(const struct audit *audit, const struct line *line,
+static size_t judge_effects(const struct audit *audit, const struct line_effects *line,
 			    const struct cmdline_parameter *parameter)
 {
-	const struct line_effect *it = bad_effect_of(&line->effects, parameter);
+	const struct line_effect *it = line_effects_amiss(line, parameter);
 	size_t count = 0;
 
-	for (; it; it = skip_meant(it->next_of)) {
+	for (; it; it = line_effect_amiss(it->next_of)) {
 		if (line_effects_have(audit->running, it))
 			continue;
 		report_effect(audit, line, it);
@@ -456,30 +382,21 @@ static size_t judge_effects(const struct audit *audit, const struct line *line,
 	return count;
 }
 
-static bool has_bad_effect(const struct line *line, const struct cmdline_parameter *parameter)
+static bool has_bad_effect(const struct line_effects *line,
+			   const struct cmdline_parameter *parameter)
 {
-	return bad_effect_of(&line->effects, parameter) != NULL;
-}
-
-/* What goes with a word. */
-static const char *loss(const struct audit *audit, const struct cmdline_parameter *parameter)
-{
-	const struct kernel_switch *vtd = &audit->running->parameters.intel_iommu;
-
-	return vtd->decided_by == parameter && vtd->state == SWITCH_ON &&
-			       audit->platform->kind == PLATFORM_VTD &&
-			       vtd_default(&audit->host->kconfig) == SWITCH_OFF
-		       ? ": VT-d is off without it"
-		       : "";
+	return line_effects_amiss(line, parameter) != NULL;
 }
 
 static void report_lost(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	const char *text = show(audit, parameter);
+	const char *loss = line_word_loss(audit->host, audit->platform, audit->running, parameter);
 	struct text_line *commands = NULL;
-	struct finding *finding = finding_add(
-		audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
-		"%s is in effect, and not configured to stay%s", text, loss(audit, parameter));
+	struct finding *finding =
+		finding_add(audit->findings, &kinds[LOST], FINDING_WARN, subject_host(),
+			    "%s is in effect, and not configured to stay%s%s", text,
+			    loss ? ": " : "", loss ? loss : "");
 
 	show_running(finding, audit, parameter, text);
 	show_lines(finding, audit, parameter, text);
@@ -507,7 +424,7 @@ static void report_differing(const struct audit *audit, const struct cmdline_par
 static void report_mended(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	const char *text = show(audit, parameter);
-	const struct line_effect *effect = break_of(audit->running, parameter);
+	const struct line_effect *effect = line_effects_break(audit->running, parameter);
 	struct finding *finding =
 		finding_add(audit->findings, &kinds[WILL_WORK], FINDING_WARN, subject_host(),
 			    "the next boot is without %s: %s now", text, effect->statement);
@@ -544,22 +461,8 @@ static const struct cmdline *kernel_source(const struct audit *audit)
 	return NULL;
 }
 
-/* Returns whether the next boot has the parameter not at all, or something that opposes it. */
-static bool is_opposed(const struct audit *audit, const struct cmdline_parameter *parameter)
-{
-	for (size_t i = 0; i < audit->next->count; i++) {
-		const struct line_effect *it = audit->lines[i].effects.first;
-		for (; it; it = it->next) {
-			if (line_effect_breaks_anew(it, audit->running) &&
-			    cmdline_same_name(it->parameter->name, parameter->name))
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Returns how many findings were made. */
-static size_t judge_configured(const struct audit *audit, const struct line *line,
+static size_t judge_configured(const struct audit *audit, const struct line_effects *line,
 			       const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *source = kernel_source(audit);
@@ -595,44 +498,22 @@ static bool is_in_lines(const struct next_boot *next, size_t count,
 	return false;
 }
 
-static bool is_first(const struct cmdline *cmdline, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (cmdline_same_parameter(&cmdline->parameters[i], &cmdline->parameters[index]))
-			return false;
-	}
-	return true;
-}
-
 static size_t judge_lines(const struct audit *audit)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < audit->next->count; i++) {
-		const struct line *line = &audit->lines[i];
+		const struct line_effects *line = &audit->lines[i];
 		for (size_t k = 0; k < line->cmdline->count; k++) {
 			const struct cmdline_parameter *it = &line->cmdline->parameters[k];
 			bool bad = has_bad_effect(line, it);
-			if ((bad || (is_judged(it) && is_first(line->cmdline, k))) &&
+			if ((bad ||
+			     (line_word_matters(it) && cmdline_is_first(line->cmdline, k))) &&
 			    !is_in_lines(audit->next, i, it))
 				count += judge_configured(audit, line, it);
 		}
 	}
 	return count;
-}
-
-/* Words that did nothing are not missed. */
-static size_t judge_gone(const struct audit *audit, const struct cmdline_parameter *parameter)
-{
-	const struct line_effect *effect = bad_effect_of(audit->running, parameter);
-
-	if (break_of(audit->running, parameter))
-		report_mended(audit, parameter);
-	else if ((effect && effect->outcome == OUTCOME_NOTHING) || is_opposed(audit, parameter))
-		return 0;
-	else
-		report_lost(audit, parameter);
-	return 1;
 }
 
 static size_t judge_running(const struct audit *audit)
@@ -642,14 +523,20 @@ static size_t judge_running(const struct audit *audit)
 
 	for (size_t i = 0; i < running->count; i++) {
 		const struct cmdline_parameter *it = &running->parameters[i];
-		if (!is_judged(it) || !is_first(running, i) ||
-		    is_in_lines(audit->next, audit->next->count, it))
+		switch (line_word_fate(audit->next, audit->lines, audit->running, i)) {
+		case WORD_STAYS:
+		case WORD_NOT_MISSED:
 			continue;
-		if (next_boot_find(audit->next, it) == IN_NO_LINE) {
-			count += judge_gone(audit, it);
-			continue;
+		case WORD_MAY_STAY:
+			report_differing(audit, it);
+			break;
+		case WORD_GONE_MENDS:
+			report_mended(audit, it);
+			break;
+		case WORD_LOST:
+			report_lost(audit, it);
+			break;
 		}
-		report_differing(audit, it);
 		count++;
 	}
 	return count;
@@ -661,7 +548,7 @@ static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter
 	       !cmdline_has_parameter(&audit->host->cmdline, parameter);
 }
 
-static void report_unapplied(const struct audit *audit, const struct line *line,
+static void report_unapplied(const struct audit *audit, const struct line_effects *line,
 			     const struct cmdline_parameter *parameter)
 {
 	const struct cmdline *source = line->cmdline;
@@ -675,7 +562,7 @@ static void report_unapplied(const struct audit *audit, const struct line *line,
 	finding_evidence(finding, &source->fact, "%s", text);
 	show_lines(finding, audit, parameter, text);
 	finding_remedy(finding, "Bring it into the entries, and reboot");
-	if (update && breaks_anew(audit, &line->effects))
+	if (update && breaks_anew(audit, line))
 		finding_remedy(finding, "First take out of %s what will-break names",
 			       source->fact.source);
 	else if (update)
@@ -691,13 +578,13 @@ static size_t judge_sources(const struct audit *audit)
 	size_t count = 0;
 
 	for (size_t i = 0; i < next->source_count; i++) {
-		struct line line;
+		struct line_effects line;
 		judge_words(audit, next->sources[i], &line);
 		for (size_t k = 0; k < line.cmdline->count; k++) {
 			const struct cmdline_parameter *it = &line.cmdline->parameters[k];
 			bool again = i > 0 && cmdline_has_parameter(next->sources[0], it);
 			bool bad = has_bad_effect(&line, it);
-			if (again || !(bad || is_judged(it)) || !is_nowhere(audit, it))
+			if (again || !(bad || line_word_matters(it)) || !is_nowhere(audit, it))
 				continue;
 			count += judge_effects(audit, &line, it);
 			if (bad)
@@ -729,7 +616,7 @@ static void report_ignored(const struct audit *audit, const struct cmdline_param
 static size_t judge_ignored(const struct audit *audit)
 {
 	const struct cmdline *ignored = audit->next->ignored;
-	struct line line;
+	struct line_effects line;
 	size_t count = 0;
 
 	if (!ignored || !fact_known(&ignored->fact))
@@ -737,7 +624,7 @@ static size_t judge_ignored(const struct audit *audit)
 	judge_words(audit, ignored, &line);
 	for (size_t i = 0; i < ignored->count; i++) {
 		const struct cmdline_parameter *it = &ignored->parameters[i];
-		if (!is_judged(it) || has_bad_effect(&line, it) || !is_nowhere(audit, it))
+		if (!line_word_matters(it) || has_bad_effect(&line, it) || !is_nowhere(audit, it))
 			continue;
 		report_ignored(audit, it);
 		count++;
@@ -796,11 +683,9 @@ static void run(const struct check_context *context)
 		report_unread(&host->cmdline.fact, findings);
 		return;
 	}
-	audit.lines = arena_array(findings->arena, next.count, sizeof(*audit.lines));
+	audit.lines = line_effects_next(&next, host, audit.platform, findings->arena);
 	if (!audit.lines)
 		return;
-	for (size_t i = 0; i < next.count; i++)
-		judge_words(&audit, next.lines[i].cmdline, &audit.lines[i]);
 	size_t count = judge_lines(&audit);
 	count += judge_running(&audit);
 	count += judge_sources(&audit);

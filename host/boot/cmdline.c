@@ -125,6 +125,15 @@ bool cmdline_same_parameter(const struct cmdline_parameter *a, const struct cmdl
 	       strcmp(a->value ? a->value : "", b->value ? b->value : "") == 0;
 }
 
+bool cmdline_is_first(const struct cmdline *cmdline, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (cmdline_same_parameter(&cmdline->parameters[i], &cmdline->parameters[index]))
+			return false;
+	}
+	return true;
+}
+
 bool cmdline_has_parameter(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
 {
 	for (size_t i = 0; i < cmdline->count; i++) {

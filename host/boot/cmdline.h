@@ -40,6 +40,9 @@ bool cmdline_same_parameter(const struct cmdline_parameter *a, const struct cmdl
 bool cmdline_has_parameter(const struct cmdline *cmdline,
 			   const struct cmdline_parameter *parameter);
 
+/* Returns whether no parameter before the one at an index is the same. */
+bool cmdline_is_first(const struct cmdline *cmdline, size_t index);
+
 /* Returns whether a word stands on the command line just so: "intel_iommu=on". Memory that it takes
  * is of arena. */
 bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const char *word);

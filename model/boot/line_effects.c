@@ -401,6 +401,29 @@ const struct line_effect *line_effects_of(const struct line_effects *effects,
 	return effects->of ? effects->of[parameter - effects->cmdline->parameters] : NULL;
 }
 
+const struct line_effect *line_effect_amiss(const struct line_effect *effect)
+{
+	while (effect && effect->outcome == OUTCOME_AS_MEANT)
+		effect = effect->next_of;
+	return effect;
+}
+
+const struct line_effect *line_effects_amiss(const struct line_effects *effects,
+					     const struct cmdline_parameter *parameter)
+{
+	return line_effect_amiss(line_effects_of(effects, parameter));
+}
+
+const struct line_effect *line_effects_break(const struct line_effects *effects,
+					     const struct cmdline_parameter *parameter)
+{
+	const struct line_effect *it = line_effects_of(effects, parameter);
+
+	while (it && it->outcome != OUTCOME_BREAKS)
+		it = it->next_of;
+	return it;
+}
+
 bool line_effects_have(const struct line_effects *effects, const struct line_effect *effect)
 {
 	for (const struct line_effect *it = effects->first; it; it = it->next) {
@@ -424,4 +447,112 @@ enum boolean line_effect_refuses(const struct line_effect *effect, const struct 
 		return BOOLEAN_NO;
 	return effect->unsure || !fact_settled(&modules->loaded.fact) ? BOOLEAN_UNKNOWN
 								      : BOOLEAN_YES;
+}
+
+static const char *const judged[] = {
+	"intel_iommu",
+	"amd_iommu",
+	"iommu",
+	"iommu.passthrough",
+	"iommu.strict",
+	"intremap",
+	"pci",
+	"pcie_acs_override",
+	"vfio_pci.ids",
+	"vfio_iommu_type1.allow_unsafe_interrupts",
+	"acpi",
+	"noapic",
+	"nolapic",
+	"disableapic",
+	"nointremap",
+	"nosmp",
+	"maxcpus",
+	"pcie_ports",
+	"iommufd.allow_unsafe_interrupts",
+	"vfio.enable_unsafe_noiommu_mode",
+	"vfio_pci.disable_denylist",
+	"vfio_pci.disable_idle_d3",
+	"vfio_pci.enable_sriov",
+	"module_blacklist",
+	"modprobe.blacklist",
+	"initcall_blacklist",
+	"hugepages",
+	"hugepagesz",
+	"default_hugepagesz",
+};
+
+bool line_word_matters(const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(judged); i++) {
+		if (cmdline_same_name(parameter->name, judged[i]))
+			return true;
+	}
+	return false;
+}
+
+const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,
+					     const struct host_platform *platform,
+					     struct arena *arena)
+{
+	struct line_effects *lines = arena_array(arena, next->count + 1, sizeof(*lines));
+
+	for (size_t i = 0; lines && i < next->count; i++)
+		line_effects_build(host, platform, next->lines[i].cmdline, arena, &lines[i]);
+	return lines;
+}
+
+static bool is_in_some_line(const struct next_boot *next, const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < next->count; i++) {
+		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
+			return true;
+	}
+	return false;
+}
+
+/* Returns whether the next boot has something that opposes the parameter. */
+static bool is_opposed(const struct next_boot *next, const struct line_effects *lines,
+		       const struct line_effects *running,
+		       const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < next->count; i++) {
+		for (const struct line_effect *it = lines[i].first; it; it = it->next) {
+			if (line_effect_breaks_anew(it, running) &&
+			    cmdline_same_name(it->parameter->name, parameter->name))
+				return true;
+		}
+	}
+	return false;
+}
+
+enum word_fate line_word_fate(const struct next_boot *next, const struct line_effects *lines,
+			      const struct line_effects *running, size_t index)
+{
+	const struct cmdline_parameter *parameter = &running->cmdline->parameters[index];
+	const struct line_effect *amiss = line_effects_amiss(running, parameter);
+
+	if (!line_word_matters(parameter) || !cmdline_is_first(running->cmdline, index) ||
+	    is_in_some_line(next, parameter))
+		return WORD_STAYS;
+	if (next_boot_find(next, parameter) != IN_NO_LINE)
+		return WORD_MAY_STAY;
+	if (line_effects_break(running, parameter))
+		return WORD_GONE_MENDS;
+	if ((amiss && amiss->outcome == OUTCOME_NOTHING) ||
+	    is_opposed(next, lines, running, parameter))
+		return WORD_NOT_MISSED;
+	return WORD_LOST;
+}
+
+const char *line_word_loss(const struct host *host, const struct host_platform *platform,
+			   const struct line_effects *running,
+			   const struct cmdline_parameter *parameter)
+{
+	const struct kernel_switch *vtd = &running->parameters.intel_iommu;
+
+	return vtd->decided_by == parameter && vtd->state == SWITCH_ON &&
+			       platform->kind == PLATFORM_VTD &&
+			       vtd_default(&host->kconfig) == SWITCH_OFF
+		       ? "VT-d is off without it"
+		       : NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "host/boot/boolean.h"
 #include "model/boot/line_effect.h"
+#include "model/boot/next_boot.h"
 #include "model/platform.h"
 
 /*
@@ -20,6 +21,16 @@ void line_effects_build(const struct host *host, const struct host_platform *pla
 const struct line_effect *line_effects_of(const struct line_effects *effects,
 					  const struct cmdline_parameter *parameter);
 
+/* Returns the first effect, from effect on, that is more than what its parameter says, or NULL. */
+const struct line_effect *line_effect_amiss(const struct line_effect *effect);
+
+/* Return the first effect of a parameter of the line that is more than what it says, and the first
+ * that breaks something, or NULL. */
+const struct line_effect *line_effects_amiss(const struct line_effects *effects,
+					     const struct cmdline_parameter *parameter);
+const struct line_effect *line_effects_break(const struct line_effects *effects,
+					     const struct cmdline_parameter *parameter);
+
 /* Returns whether effects have one of the kind and statement of effect. */
 bool line_effects_have(const struct line_effects *effects, const struct line_effect *effect);
 
@@ -35,5 +46,34 @@ enum boolean line_effect_refuses(const struct line_effect *effect, const struct 
 
 /* Returns whether the kernel turns VT-d on by itself, unset where that was not read. */
 enum switch_state vtd_default(const struct kconfig *kconfig);
+
+/* Returns whether the parameter's loss at a reboot, or its absence until one, changes what a host
+ * can pass through. */
+bool line_word_matters(const struct cmdline_parameter *parameter);
+
+/* Returns what the words of each line do, in the order of next->lines, or NULL when memory is
+ * short. Memory comes from arena. */
+const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,
+					     const struct host_platform *platform,
+					     struct arena *arena);
+
+/* What the next boot makes of a word of the running kernel's. */
+enum word_fate {
+	WORD_STAYS, /* or it is none that passthrough depends on */
+	WORD_MAY_STAY,
+	WORD_NOT_MISSED, /* it did nothing, or the next boot has what opposes it */
+	WORD_GONE_MENDS, /* it is gone, and with it what it keeps off now */
+	WORD_LOST,       /* it is in effect, and not configured to stay */
+};
+
+/* Returns that for the word at an index of the running kernel's command line; lines is what
+ * line_effects_next() returned, running what the running kernel's words do. */
+enum word_fate line_word_fate(const struct next_boot *next, const struct line_effects *lines,
+			      const struct line_effects *running, size_t index);
+
+/* Returns what goes with a word that is lost, "VT-d is off without it", or NULL. */
+const char *line_word_loss(const struct host *host, const struct host_platform *platform,
+			   const struct line_effects *running,
+			   const struct cmdline_parameter *parameter);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_remedy.h"
 #include "model/boot/next_boot.h"
@@ -105,38 +106,69 @@ bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step
 struct coming {
 	struct plan_parameters edit;  /* that keeps it from coming */
 	struct text_line *statements; /* "iommu=off turns DMA remapping off" */
+	struct text_line *lost;       /* words in effect that are not configured to stay */
+	struct text_line *losses;     /* "VT-d is off without it" */
+	struct text_line *unsafe;     /* such words that take protection from what is assigned */
 };
 
 /* of_all: only words that all lines of the next boot have. Which line it takes is unknown. */
-static void judge_line(struct plan_builder *builder, const struct cmdline *cmdline,
+static void judge_line(struct plan_builder *builder, const struct line_effects *effects,
 		       const struct next_boot *of_all, struct coming *ret)
 {
 	const struct line_effects *running = &builder->model->line_effects;
-	struct line_effects effects;
 
-	line_effects_build(builder->host, &builder->model->platform, cmdline, builder->arena,
-			   &effects);
-	for (const struct line_effect *it = effects.first; it; it = it->next) {
+	for (const struct line_effect *it = effects->first; it; it = it->next) {
 		if (!line_effect_breaks_anew(it, running) ||
 		    (of_all && next_boot_find(of_all, it->parameter) != IN_ALL_LINES))
 			continue;
-		line_effects_mend(&effects, it->parameter, builder->arena, &ret->edit.add,
+		line_effects_mend(effects, it->parameter, builder->arena, &ret->edit.add,
 				  &ret->edit.remove);
 		lines_append_once(builder->arena, &ret->statements, it->statement);
+	}
+}
+
+/* A plan is judged with the words of the running kernel. Those that take protection from guests are
+ * not written down unasked. */
+static void judge_running(struct plan_builder *builder, const struct next_boot *next,
+			  const struct line_effects *lines, struct coming *ret)
+{
+	const struct line_effects *running = &builder->model->line_effects;
+	struct arena *arena = builder->arena;
+
+	for (size_t i = 0; i < running->cmdline->count; i++) {
+		const struct cmdline_parameter *it = &running->cmdline->parameters[i];
+		const char *word = cmdline_spell(arena, it);
+		const char *loss =
+			line_word_loss(builder->host, &builder->model->platform, running, it);
+		if (line_word_fate(next, lines, running, i) != WORD_LOST ||
+		    lines_have(builder->parameters.remove, word))
+			continue;
+		lines_append_once(
+			arena, line_effects_amiss(running, it) ? &ret->unsafe : &ret->lost, word);
+		if (loss)
+			lines_append_once(arena, &ret->losses, loss);
 	}
 }
 
 /* Of a kernel whose words were not read nothing is new. */
 static struct coming judge_next(struct plan_builder *builder, const struct next_boot *next)
 {
+	const struct host *host = builder->host;
+	const struct host_platform *platform = &builder->model->platform;
 	struct coming coming = {0};
 
-	if (builder->wish->undo || next->unknown_why || !fact_known(&builder->host->cmdline.fact))
+	if (builder->wish->undo || next->unknown_why || !fact_known(&host->cmdline.fact))
 		return coming;
-	for (size_t i = 0; i < next->count; i++)
-		judge_line(builder, next->lines[i].cmdline, next, &coming);
-	for (size_t i = 0; i < next->source_count; i++)
-		judge_line(builder, next->sources[i], NULL, &coming);
+	const struct line_effects *lines = line_effects_next(next, host, platform, builder->arena);
+	for (size_t i = 0; lines && i < next->count; i++)
+		judge_line(builder, &lines[i], next, &coming);
+	for (size_t i = 0; i < next->source_count; i++) {
+		struct line_effects source;
+		line_effects_build(host, platform, next->sources[i], builder->arena, &source);
+		judge_line(builder, &source, NULL, &coming);
+	}
+	if (lines)
+		judge_running(builder, next, lines, &coming);
 	return coming;
 }
 
@@ -144,6 +176,25 @@ static void append_all(struct arena *arena, struct text_line **list, const struc
 {
 	for (; lines; lines = lines->next)
 		lines_append_once(arena, list, lines->text);
+}
+
+/* Returns why the next boot's words change, "" where none of them would break anything. */
+static const char *why_change(struct plan_builder *builder, const struct coming *coming)
+{
+	struct arena *arena = builder->arena;
+	struct buffer why = {.arena = arena, .separator = "; "};
+
+	if (coming->statements)
+		buffer_item(&why, "at the next boot %s",
+			    lines_join(arena, coming->statements, "; "));
+	if (coming->lost)
+		buffer_item(&why, "%s in effect now, and not configured to stay%s%s",
+			    coming->lost->next
+				    ? arena_printf(arena, "%s are",
+						   lines_join(arena, coming->lost, " and "))
+				    : arena_printf(arena, "%s is", coming->lost->text),
+			    coming->losses ? ": " : "", lines_join(arena, coming->losses, "; "));
+	return buffer_text(&why);
 }
 
 /* undo takes back what the plan asked for: words that were to break the next boot stay away. */
@@ -155,33 +206,53 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 	struct plan_step *step =
 		plan_add_step(builder, stage, "kernel-parameters", NULL, "%s%s",
 			      summary(arena, parameters), boot_commands_loader(builder->host));
+	const char *why = why_change(builder, coming);
 
-	if (coming->statements)
-		step->why = arena_printf(arena, "at the next boot %s",
-					 lines_join(arena, coming->statements, "; "));
+	if (*why)
+		step->why = why;
 	if (edit(builder, step, parameters)) {
 		plan_run_lines(builder, &step->undo, undo);
 		return;
 	}
 	const char *by_hand = boot_commands_by_hand(builder->host);
-	step->why = step->why ? arena_printf(arena, "%s; edit it by hand: %s", step->why, by_hand)
-			      : by_hand;
+	step->why = *why ? arena_printf(arena, "%s; edit it by hand: %s", why, by_hand) : by_hand;
 }
 
-/* A plan that reboots needs them gone before. Others are to outlast a reboot, but for one that
+/* Whether that is wanted depends on what a person means to have. */
+static void ask_for_unsafe(struct plan_builder *builder, enum plan_stage stage,
+			   const struct coming *coming)
+{
+	const char *words = lines_join(builder->arena, coming->unsafe, " and ");
+
+	if (!coming->unsafe)
+		return;
+	plan_add_step(builder, stage, "unsafe-parameters", NULL,
+		      "Decide whether %s %s, which %s in effect and not configured to stay", words,
+		      coming->unsafe->next ? "stay" : "stays", coming->unsafe->next ? "are" : "is")
+		->why = "this plan is for a host that runs with that, and it takes protection from "
+			"what is assigned: without it ask for a plan again after the next boot";
+}
+
+/* A plan that reboots needs that done before. Other plans are to outlast a reboot, but for one that
  * holds until then. */
-static void keep_from_coming(struct plan_builder *builder, const struct coming *coming)
+static void keep_from_coming(struct plan_builder *builder, const struct coming *coming,
+			     const struct text_line **undo)
 {
 	struct plan_parameters *parameters = &builder->parameters;
+	bool reboots = plan_reboots(builder);
+	enum plan_stage stage = reboots ? PLAN_BOOT : PLAN_PERSIST;
+	struct plan_parameters own = {0}, *edit = reboots ? parameters : &own;
 
-	if (!coming->edit.remove)
+	if (!reboots && builder->wish->how == PLAN_HOW_NOW)
 		return;
-	if (plan_reboots(builder)) {
-		append_all(builder->arena, &parameters->add, coming->edit.add);
-		append_all(builder->arena, &parameters->remove, coming->edit.remove);
-	} else if (builder->wish->how != PLAN_HOW_NOW) {
-		add_edit_step(builder, PLAN_PERSIST, &coming->edit, coming, NULL);
-	}
+	ask_for_unsafe(builder, stage, coming);
+	append_all(builder->arena, &edit->add, coming->lost);
+	if (edit->add || edit->remove)
+		*undo = undo_of(builder, edit);
+	append_all(builder->arena, &edit->add, coming->edit.add);
+	append_all(builder->arena, &edit->remove, coming->edit.remove);
+	if (!reboots && (own.add || own.remove))
+		add_edit_step(builder, stage, &own, coming, *undo);
 }
 
 void plan_command_line(struct plan_builder *builder)
@@ -190,11 +261,9 @@ void plan_command_line(struct plan_builder *builder)
 	const struct text_line *undo = NULL;
 	struct next_boot next;
 
-	if (parameters->add || parameters->remove)
-		undo = undo_of(builder, parameters);
 	next_boot_build(builder->host, builder->arena, &next);
 	const struct coming coming = judge_next(builder, &next);
-	keep_from_coming(builder, &coming);
+	keep_from_coming(builder, &coming, &undo);
 	if (!parameters->add && !parameters->remove)
 		return;
 	if (is_configured(builder, &next))

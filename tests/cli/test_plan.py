@@ -550,11 +550,24 @@ class Parameters(PlanTest):
         (self.root / "efi").mkdir()
         for entry, words in (("a", "quiet"), ("b", "quiet iommu=off")):
             self.written_by_host(f"boot/loader/entries/{entry}.conf",
-                                 f"linux /vmlinuz\noptions {words}")
+                                 f"linux /vmlinuz\noptions {words} intel_iommu=on")
         self.assertNotIn("kernel-parameters", [step for step, _ in self.steps(SPARE_NIC)])
         self.written_by_host("boot/loader/entries/a.conf",
                              "linux /vmlinuz\noptions quiet iommu=off")
         self.assertIn("kernel-parameters", [step for step, _ in self.steps(SPARE_NIC)])
+
+    def test_words_in_effect_that_no_entry_has_are_kept_and_taken_back(self):
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        self.written_by_host("boot/loader/entries/a.conf", "linux /vmlinuz\noptions quiet")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["stage"], "persist")
+        self.assertIn("s/$/& intel_iommu=on/", step["commands"][0])
+        self.assertTrue(step["undo"])
+        self.assertNotIn("kernel-parameters", dict(self.steps(SPARE_NIC, "--how", "now")))
+        self.written_by_host("boot/loader/entries/a.conf",
+                             "linux /vmlinuz\noptions quiet intel_iommu=on")
+        self.assertNotIn("kernel-parameters", dict(self.steps(SPARE_NIC)))
 
     def test_other_words_of_a_list_stay(self):
         self.switch_off("quiet intel_iommu=on iommu=pt,off\n")

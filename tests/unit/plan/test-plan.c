@@ -26,6 +26,8 @@ static void make_ready(struct paper *paper)
 static void build_plan(struct paper *paper, const struct plan_wish *wish, struct plan *ret)
 {
 	twins_build(&paper->host, paper->arena, &paper->model.twins);
+	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
+			   &paper->model.line_effects);
 	plan_build(&paper->model, wish, paper->arena, ret);
 }
 
@@ -292,8 +294,6 @@ static void words_for_other_modules_bring_none_of_vfio(void **state)
 	paper->model.interrupts.attaches = BOOLEAN_YES;
 	paper->model.vfio_modules.items[VFIO_MODULE_MEMORY].state = VFIO_MODULE_THERE;
 	paper_command_line(paper, "module_blacklist=kvm");
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
 	for (int by_words = 0; by_words < 2; by_words++) {
 		*driver = (struct vfio_module){.state = VFIO_MODULE_MISSING,
 					       .by_command_line = by_words};
@@ -585,8 +585,6 @@ static void words_that_refuse_modules_go_from_the_command_line(void **state)
 	paper->host.modules.loaded.count = 0;
 	paper_command_line(paper, "module_blacklist=vfio,nouveau,vfio_pci "
 				  "modprobe.blacklist=vfio_pci");
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
 	struct plan plan = plan_of(paper, function);
 	assert_string_equal(find_step(&plan, "kernel-parameters")->summary,
 			    "Replace module_blacklist=vfio,nouveau,vfio_pci with "
@@ -658,8 +656,6 @@ static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **st
 		paper_command_line(paper, row->running);
 		configure_grub(paper, row->configured);
 		host_platform_build(&paper->host, &paper->model.platform);
-		line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline,
-				   paper->arena, &paper->model.line_effects);
 		build_plan(paper, &wish, &plan);
 		const struct plan_step *step = find_step(&plan, "kernel-parameters");
 		assert_true(!step == !row->summary);
@@ -674,6 +670,87 @@ static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **st
 	}
 }
 
+struct lost_case {
+	const char *running, *configured;
+	enum plan_how how;
+	const char *summary; /* of the step that keeps words; NULL: none */
+	const char *why;     /* a part of it */
+	const char *unsafe;  /* a part of the step that asks for others; NULL: none */
+};
+
+static const struct lost_case lost_cases[] = {
+	{"quiet intel_iommu=on", "quiet", PLAN_HOW_BOOT, "Add intel_iommu=on to the" OF_GRUB,
+	 "intel_iommu=on is in effect now, and not configured to stay: VT-d is off without it",
+	 NULL},
+	{"intel_iommu=on iommu=pt", "quiet", PLAN_HOW_MANAGED,
+	 "Add intel_iommu=on and iommu=pt to the" OF_GRUB,
+	 "intel_iommu=on and iommu=pt are in effect now", NULL},
+	{"intel_iommu=on", "quiet", PLAN_HOW_NOW, NULL, NULL, NULL},
+	{"intel_iommu=on quiet", "intel_iommu=on", PLAN_HOW_BOOT, NULL, NULL, NULL},
+	{"intel_iommu=on", "iommu=off", PLAN_HOW_BOOT,
+	 "Replace iommu=off with intel_iommu=on on the" OF_GRUB,
+	 "at the next boot iommu=off turns DMA remapping off; intel_iommu=on is in effect", NULL},
+	{"intel_iommu=on pcie_acs_override=downstream", "intel_iommu=on", PLAN_HOW_BOOT, NULL, NULL,
+	 "whether pcie_acs_override=downstream stays, which is in effect"},
+};
+
+static void words_in_effect_that_are_not_configured_to_stay_are_kept(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper_kconfig(paper, "CONFIG_INTEL_IOMMU=y\n# CONFIG_INTEL_IOMMU_DEFAULT_ON is not set\n");
+	for (size_t i = 0; i < ARRAY_LENGTH(lost_cases); i++) {
+		const struct lost_case *row = &lost_cases[i];
+		const struct plan_wish wish = {.functions = &function, .count = 1, .how = row->how};
+		struct plan plan;
+
+		test_row("%s with %s", row->configured, row->running);
+		paper_command_line(paper, row->running);
+		configure_grub(paper, row->configured);
+		host_platform_build(&paper->host, &paper->model.platform);
+		build_plan(paper, &wish, &plan);
+		const struct plan_step *step = find_step(&plan, "kernel-parameters");
+		const struct plan_step *unsafe = find_step(&plan, "unsafe-parameters");
+		assert_null(find_step(&plan, "reboot"));
+		assert_true(!step == !row->summary);
+		assert_true(!unsafe == !row->unsafe);
+		if (unsafe) {
+			assert_non_null(strstr(unsafe->summary, row->unsafe));
+			assert_null(unsafe->commands);
+		}
+		if (!step)
+			continue;
+		assert_string_equal(step->summary, row->summary);
+		assert_non_null(strstr(step->why, row->why));
+		assert_int_equal(step->stage, PLAN_PERSIST);
+		assert_non_null(step->commands);
+		assert_non_null(step->undo);
+	}
+}
+
+/* The reboot that the plan asks for would lose them. */
+static void words_in_effect_outlast_the_reboot_of_the_plan(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper->host.modules.loaded.count = 0;
+	paper_command_line(paper, "module_blacklist=vfio intel_iommu=on");
+	configure_grub(paper, "module_blacklist=vfio");
+	struct plan plan = plan_of(paper, function);
+	const struct plan_step *step = find_step(&plan, "kernel-parameters");
+	assert_string_equal(step->summary,
+			    "Replace module_blacklist=vfio with intel_iommu=on on the" OF_GRUB);
+	assert_int_equal(step->stage, PLAN_BOOT);
+	bool undone = false;
+	for (const struct plan_command *it = step->undo; it; it = it->next)
+		undone |= strstr(it->text, "intel_iommu=on") != NULL;
+	assert_true(undone);
+}
+
 /* The word would be in effect once the plan's own words are. */
 static void words_of_the_next_boot_go_with_those_that_the_plan_changes(void **state)
 {
@@ -684,8 +761,6 @@ static void words_of_the_next_boot_go_with_those_that_the_plan_changes(void **st
 	paper->host.modules.loaded.count = 0;
 	paper_command_line(paper, "module_blacklist=vfio");
 	configure_grub(paper, "module_blacklist=vfio iommu=off");
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
 	struct plan plan = plan_of(paper, function);
 	const struct plan_step *step = find_step(&plan, "kernel-parameters");
 	assert_string_equal(step->summary,
@@ -770,8 +845,6 @@ static void nixos_is_configured_by_its_options(void **state)
 		paper_command_line(paper, "module_blacklist=vfio");
 		paper->host.modules.loaded.count = 0;
 		paper->host.boot_tools.nodes[BOOT_TOOL_NIXOS].fact = known("/etc/NIXOS");
-		line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline,
-				   paper->arena, &paper->model.line_effects);
 		struct plan plan = plan_of(paper, function);
 		for (size_t k = 0; k < plan.count; k++) {
 			test_row("%s", plan.steps[k].id);
@@ -799,8 +872,6 @@ static void systems_made_as_images_say_where_their_command_line_is(void **state)
 	make_ready_by_default(paper);
 	paper_command_line(paper, "module_blacklist=vfio");
 	paper->host.modules.loaded.count = 0;
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
 		test_row("%s", rows[i].id);
 		paper->host.system_info.os_id = known_text("/etc/os-release", rows[i].id);
@@ -949,8 +1020,6 @@ static void vfs_wait_for_a_boot_that_is_configured_already(void **state)
 	paper_command_line(paper, "module_blacklist=vfio");
 	paper->model.vfio_modules.items[VFIO_MODULE_DRIVER] =
 		(struct vfio_module){.state = VFIO_MODULE_MISSING, .by_command_line = true};
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
 	cmdline_parse(paper->arena, &words, &entry.cmdline);
 	*boot = (struct boot_folder){
 		.entries_fact = known("/boot/loader/entries"), .entries = &entry, .count = 1};
@@ -1279,6 +1348,8 @@ int main(void)
 		PAPER_TEST(words_that_refuse_modules_go_from_the_command_line),
 		PAPER_TEST(words_of_the_next_boot_that_break_passthrough_go_before_it),
 		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
+		PAPER_TEST(words_in_effect_that_are_not_configured_to_stay_are_kept),
+		PAPER_TEST(words_in_effect_outlast_the_reboot_of_the_plan),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
