@@ -88,13 +88,10 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 	if (!option)
 		return false;
 	const char *before = step->why ? step->why : "";
-	const char *where =
-		strstr(before, option)
-			? ""
-			: arena_printf(builder->arena,
-				       "in %s of NixOS's configuration, "
-				       "which " BOOT_COMMANDS_NIXOS_REBUILD " applies, ",
-				       option);
+	const char *where = strstr(before, option)
+				    ? ""
+				    : arena_printf(builder->arena, "in %s, which %s applies, ",
+						   option, boot_commands_apply(builder->host));
 	step->why = arena_printf(builder->arena, "%s%s%s%s", before, *before ? "; " : "", where,
 				 change);
 	return true;

@@ -20,6 +20,7 @@ enum rule_cause {
 	RULE_VF,       /* made after vfio-pci was loaded */
 	RULE_TWIN,     /* the ids are those of a function that stays with the host, too */
 	RULE_BUILT_IN, /* the host driver is a part of the kernel, and there before any module */
+	RULE_IMAGE,    /* the initramfs, which may load a host driver, comes with an image */
 	RULE_LOST,     /* vfio-pci was told of the ids when this host booted, and another has it */
 	RULE_AT_ODDS,  /* a rule gives the function to another driver */
 };
@@ -104,6 +105,8 @@ static enum rule_cause rule_cause_of(struct plan_builder *builder,
 		return RULE_NONE;
 	if (module && modules_built_in(&builder->host->modules, module))
 		return RULE_BUILT_IN;
+	if (boot_commands_image(builder->host))
+		return RULE_IMAGE;
 	if (were_lost(builder, function))
 		return RULE_LOST;
 	return plan_kept_twin(builder, function) ? RULE_TWIN : RULE_NONE;
@@ -276,6 +279,11 @@ static const char *why_rule(struct plan_builder *builder, const struct pci_funct
 		return arena_printf(arena,
 				    "%s is a part of the kernel, so it is there before vfio-pci",
 				    host_module(function));
+	case RULE_IMAGE:
+		return arena_printf(arena,
+				    "%s brings an initramfs of its own, in which nothing puts "
+				    "vfio-pci before the host's drivers",
+				    boot_commands_image(builder->host));
 	case RULE_LOST:
 		return arena_printf(arena,
 				    "vfio-pci.ids= is set, and did not help: %s was faster when "

@@ -298,6 +298,9 @@ static void judge_default(const struct audit *audit)
 	finding_evidence(finding, &kconfig->fact,
 			 kconfig->cut_short ? "the end of the file is missing"
 					    : "CONFIG_INTEL_IOMMU_DEFAULT_ON is not set");
+	if (state == SWITCH_OFF)
+		finding_remedy(finding, "Add intel_iommu=on to %s and reboot",
+			       boot_commands_place(audit->host));
 }
 
 static void judge_iommu(const struct audit *audit)

@@ -2,6 +2,7 @@
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 
+#include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
 #include "model/boot/unsafe_option.h"
 
@@ -57,16 +58,19 @@ static bool is_judged_elsewhere(const struct unsafe_option *option,
 	return !option->gives_unsafe && boolean_of_fact(found->running) == BOOLEAN_YES;
 }
 
-static void report_configured(const struct unsafe_option *option, const struct module_option *found,
-			      struct findings *findings)
+static void report_configured(const struct host *host, const struct unsafe_option *option,
+			      const struct module_option *found, struct findings *findings)
 {
 	struct finding *finding = finding_add(findings, &kinds[kind_of(option)], FINDING_WARN,
 					      subject_host(), "%s of %s is configured: it %s",
 					      option->name, option->module, option->effect);
 
 	finding_evidence(finding, found->place, "%s", found->text);
+	const char *declared = boot_commands_option(host, found->place->source);
+	const char *file = declared ? declared : found->place->source;
+
 	finding_remedy(finding, "Remove %s from %s", option->name,
-		       found->on_command_line ? "the kernel command line" : found->place->source);
+		       found->on_command_line ? boot_commands_place(host) : file);
 }
 
 /* The module runs with an option that no place that was read sets. */
@@ -90,7 +94,7 @@ static bool judge_option(const struct host *host, const struct unsafe_option *op
 	if (is_judged_elsewhere(option, &found))
 		return false;
 	if (module_option_set(&found))
-		report_configured(option, &found, findings);
+		report_configured(host, option, &found, findings);
 	else if (boolean_of_fact(found.running) == BOOLEAN_YES)
 		report_running(option, &found, findings);
 	else
@@ -109,9 +113,9 @@ static bool judge_rmrr(const struct model *model, struct findings *findings)
 			    "relax_rmrr assigns devices that firmware still uses");
 	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name, it->value);
 	finding_remedy(finding,
-		       "Take relax_rmrr out of %s on the kernel command line and "
-		       "reboot, unless a device needs it and its guest is trusted",
-		       it->name);
+		       "Take relax_rmrr out of %s on %s and reboot, unless a device needs it and "
+		       "its guest is trusted",
+		       it->name, boot_commands_place(model->host));
 	return true;
 }
 

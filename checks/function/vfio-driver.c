@@ -291,11 +291,12 @@ static struct unapplied find_unapplied(const struct host *host, struct arena *ar
 	return found;
 }
 
-static void remedy_unapplied(struct finding *finding, struct unapplied *unapplied)
+static void remedy_unapplied(struct finding *finding, const struct host *host,
+			     struct unapplied *unapplied)
 {
 	if (unapplied->missing.length)
-		finding_remedy(finding, "Put %s on the kernel command line, and reboot",
-			       buffer_text(&unapplied->missing));
+		finding_remedy(finding, "Put %s on %s, and reboot",
+			       buffer_text(&unapplied->missing), boot_commands_place(host));
 	else
 		finding_remedy(finding,
 			       "The kernel command line alone counts, and has %s: change it if the "
@@ -324,12 +325,11 @@ static void judge_options(const struct host *host, struct findings *findings)
 		finding_evidence(finding, &source, "%s", line->text);
 		finding_evidence(finding, &host->modules.builtin.fact, "%s", module);
 		if (fact_known(&host->cmdline.fact))
-			remedy_unapplied(finding, &unapplied);
+			remedy_unapplied(finding, host, &unapplied);
 		else
 			finding_remedy(finding,
-				       "Put the options on the kernel command line, as "
-				       "%s.NAME=VALUE, and reboot",
-				       module);
+				       "Put the options on %s, as %s.NAME=VALUE, and reboot",
+				       boot_commands_place(host), module);
 	}
 }
 
@@ -484,22 +484,14 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 	};
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
-	const char *option = boot_commands_option(host, "/etc/modprobe.d");
+	const char *apply = boot_commands_apply(host);
 
-	if (option) {
-		finding_remedy(
-			finding,
-			"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to "
-			"%s of NixOS's configuration, " BOOT_COMMANDS_NIXOS
-			" and reboot; to move it now, unbind it from %s",
-			module, module, option, driver);
-		return;
-	}
-	finding_remedy(finding,
-		       "Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to a file "
-		       "in /etc/modprobe.d, make the initramfs anew and reboot; to move it now, "
-		       "unbind it from %s",
-		       module, module, driver);
+	finding_remedy(
+		finding,
+		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s "
+		"and reboot; to move it now, unbind it from %s",
+		module, module, boot_commands_module_options(host),
+		apply ? "run " : "make the initramfs anew", apply ? apply : "", driver);
 	if (commands[tool])
 		finding_command(finding, "%s", commands[tool]);
 }

@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "model/boot/boot_commands.h"
 #include "model/platform.h"
 #include "model/virtualization.h"
 
@@ -146,8 +147,8 @@ static void show_why_not_at_el2(struct finding *finding, const struct model *mod
 
 	if (mode->state == SWITCH_OFF) {
 		finding_evidence(finding, &host->cmdline.fact, "kvm-arm.mode=none");
-		finding_remedy(finding, "Remove kvm-arm.mode=none from the kernel command line and "
-					"reboot");
+		finding_remedy(finding, "Remove kvm-arm.mode=none from %s and reboot",
+			       boot_commands_place(host));
 	} else if (kconfig_lacks(&host->kconfig, "KVM")) {
 		finding_evidence(finding, &host->kconfig.fact, "CONFIG_KVM is not set");
 		finding_remedy(finding, "Boot a kernel with CONFIG_KVM");

@@ -3,6 +3,7 @@
 #include "checks/support/fixes.h"
 
 #include "host/boot/boolean.h"
+#include "model/boot/boot_commands.h"
 
 enum kind {
 	LOADED,
@@ -153,16 +154,19 @@ static void report_other_architecture(const struct cpu *cpu, struct findings *fi
 	finding_evidence(finding, &cpu->fact, "%s", cpu->architecture);
 }
 
-static void judge_ignored_registers(const struct fact_text *ignore, struct findings *findings)
+static void judge_ignored_registers(const struct host *host, struct findings *findings)
 {
+	const struct fact_text *ignore = &host->kvm.ignore_msrs;
+
 	if (boolean_of_fact(ignore) != BOOLEAN_YES)
 		return;
 	struct finding *finding =
 		finding_add(findings, &kinds[IGNORES_MSRS], FINDING_WARN, subject_host(),
 			    "KVM ignores guests' accesses to registers that it does not know");
 	finding_evidence(finding, &ignore->fact, "%s", ignore->text);
-	finding_remedy(finding, "Unless a guest needs it, switch it off, also in /etc/modprobe.d "
-				"and on the kernel command line");
+	finding_remedy(finding,
+		       "Unless a guest needs it, switch it off, also where it is configured: in %s",
+		       boot_commands_option_places(host, findings->arena));
 	finding_command(finding, "echo N > %s", ignore->fact.source);
 }
 
@@ -195,7 +199,7 @@ static void run(const struct check_context *context)
 		return;
 	}
 	judge_vendors(vendors, &host->cpu, findings);
-	judge_ignored_registers(&kvm->ignore_msrs, findings);
+	judge_ignored_registers(host, findings);
 }
 
 const struct check check_kvm = {

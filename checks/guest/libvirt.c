@@ -54,8 +54,9 @@ static struct finding *add(struct findings *findings, enum kind kind, enum findi
 	return finding;
 }
 
-static void judge_socket(const struct hypervisor *hypervisor, struct findings *findings)
+static void judge_socket(const struct host *host, struct findings *findings)
 {
+	const struct hypervisor *hypervisor = &host->hypervisor;
 	const struct fact_node *sockets = hypervisor->sockets;
 	const char *unit =
 		fact_known(&hypervisor->daemons[0].fact) ? "virtqemud.socket" : "libvirtd.socket";
@@ -66,6 +67,11 @@ static void judge_socket(const struct hypervisor *hypervisor, struct findings *f
 				      "no daemon of libvirt listens for QEMU", &sockets[0]);
 	for (size_t i = 1; i < LIBVIRT_SOCKET_COUNT; i++)
 		finding_evidence(finding, &sockets[i].fact, "exists");
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS)) {
+		finding_remedy(finding, "Set virtualisation.libvirtd.enable in NixOS's "
+					"configuration, and run nixos-rebuild switch");
+		return;
+	}
 	finding_remedy(finding, "Start its socket");
 	finding_command(finding, "systemctl enable --now %s", unit);
 }
@@ -117,7 +123,7 @@ static void run(const struct check_context *context)
 		finding_evidence(finding, &qemu->fact, "exists");
 	}
 	judge_qemu(qemu, findings);
-	judge_socket(hypervisor, findings);
+	judge_socket(host, findings);
 	judge_version(host, findings);
 }
 

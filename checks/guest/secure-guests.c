@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/boot/boolean.h"
+#include "model/boot/boot_commands.h"
 
 enum kind { NONE, OFF, ON, SNP_BLOCKED, UNREADABLE, KIND_COUNT };
 
@@ -58,9 +59,8 @@ static bool judge_snp(const struct model *model, const struct technique *snp,
 	finding_evidence(finding, &model->host->cmdline.fact, "%s=%s", it->name,
 			 it->value ? it->value : "");
 	finding_evidence(finding, &snp->parameter->fact, "%s", snp->parameter->text);
-	finding_remedy(finding,
-		       "To run SEV-SNP guests, remove %s from the kernel command line and reboot",
-		       it->name);
+	finding_remedy(finding, "To run SEV-SNP guests, remove %s from %s and reboot", it->name,
+		       boot_commands_place(model->host));
 	return true;
 }
 

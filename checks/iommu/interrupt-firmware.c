@@ -5,6 +5,7 @@
 #include "checks/support/verdicts.h"
 
 #include "host/access/buffer.h"
+#include "model/boot/boot_commands.h"
 #include "model/ioapics.h"
 #include "model/platform.h"
 
@@ -144,8 +145,9 @@ static void remedy_ivrs(struct finding *finding, const struct subject_matter *ma
 		return;
 	finding_remedy(finding,
 		       "Update the firmware; until then give the kernel what the IVRS lacks: %s on "
-		       "the kernel command line, and reboot",
-		       ioapic_word(matter->host, ioapic, matter->findings->arena));
+		       "%s, and reboot",
+		       ioapic_word(matter->host, ioapic, matter->findings->arena),
+		       boot_commands_place(matter->host));
 }
 
 static void report_uncovered(const struct subject_matter *matter,

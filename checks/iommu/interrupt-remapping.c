@@ -3,6 +3,7 @@
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
 
+#include "model/boot/boot_commands.h"
 #include "model/platform.h"
 
 enum kind {
@@ -126,8 +127,8 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 
 	switch (interrupts->cause) {
 	case INTERRUPTS_CAUSE_COMMAND_LINE:
-		finding_remedy(finding, "Remove %s from the kernel command line and reboot",
-			       interrupts->cause_text);
+		finding_remedy(finding, "Remove %s from %s and reboot", interrupts->cause_text,
+			       boot_commands_place(context->host));
 		return;
 	case INTERRUPTS_CAUSE_KERNEL:
 		finding_remedy(finding, "Boot a kernel that has CONFIG_IRQ_REMAP");
@@ -142,9 +143,9 @@ static void remedy_cause(struct finding *finding, const struct check_context *co
 		if (interrupts->cause_lifted_by && !context->model->platform.is_guest) {
 			finding_remedy(finding,
 				       "Update the firmware; until then give the kernel what its "
-				       "table lacks with %s on the kernel command line, as "
-				       "interrupt-firmware spells it",
-				       interrupts->cause_lifted_by);
+				       "table lacks with %s on %s, as interrupt-firmware spells it",
+				       interrupts->cause_lifted_by,
+				       boot_commands_place(context->host));
 			return;
 		}
 		remedy_firmware(finding, &context->model->platform, context->findings->arena);
@@ -193,7 +194,8 @@ static void report_off(const struct check_context *context)
 	remedy_cause(finding, context);
 }
 
-static void report_unsafe(const struct fact_text *parameter, struct findings *findings)
+static void report_unsafe(const struct host *host, const struct fact_text *parameter,
+			  struct findings *findings)
 {
 	struct finding *finding;
 
@@ -202,8 +204,8 @@ static void report_unsafe(const struct fact_text *parameter, struct findings *fi
 	finding = finding_add(findings, &kinds[UNSAFE_ALLOWED], FINDING_WARN, subject_host(),
 			      "allow_unsafe_interrupts is set without need");
 	finding_evidence(finding, &parameter->fact, "%s", parameter->text);
-	finding_remedy(finding, "Unset it, also where it is configured (/etc/modprobe.d, the "
-				"kernel command line)");
+	finding_remedy(finding, "Unset it, also where it is configured: in %s",
+		       boot_commands_option_places(host, findings->arena));
 	finding_command(finding, "echo N > %s", parameter->fact.source);
 }
 
@@ -221,8 +223,10 @@ static void report_on(const struct check_context *context)
 	finding_evidence(finding, interrupts->evidence, "%s", interrupts->evidence_text);
 	for (size_t i = 0; i < chips->plain_count; i++)
 		finding_evidence(finding, &chips->fact, "%s", chips->plain_chips[i]);
-	report_unsafe(&context->host->modules.type1_unsafe_interrupts, context->findings);
-	report_unsafe(&context->host->modules.iommufd_unsafe_interrupts, context->findings);
+	report_unsafe(context->host, &context->host->modules.type1_unsafe_interrupts,
+		      context->findings);
+	report_unsafe(context->host, &context->host->modules.iommufd_unsafe_interrupts,
+		      context->findings);
 }
 
 static void report_unknown(const struct check_context *context)

@@ -143,15 +143,15 @@ static void report_none(const struct model *model, struct findings *findings)
 			 counted(findings->arena, host->groups.count, "group"));
 	finding_evidence(finding, &host->units.fact, "%s",
 			 counted(findings->arena, host->units.count, "unit"));
+	const char *option = boot_commands_option(host, "/etc/modules-load.d");
+
 	if (model->platform.below == BELOW_XEN_DOM0)
 		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
 	else if (lacks_virtio_module(model))
 		finding_remedy(finding,
 			       "Load the module virtio_iommu when the host boots: name it in %s "
 			       "and reboot",
-			       boot_commands_option(host, "/etc/modules-load.d")
-				       ? "boot.kernelModules of NixOS's configuration"
-				       : "a file below /etc/modules-load.d");
+			       option ? option : "a file below /etc/modules-load.d");
 	else if (model->platform.has_table || model->platform.has_viot ||
 		 model->dma_units.count > host->units.count)
 		finding_remedy(finding, "Let the kernel use the IOMMU that firmware offers: the "

@@ -147,10 +147,8 @@ static void suggest_rule(struct finding *finding, const struct host *host, struc
 	const char *option = boot_commands_option(host, VF_RULES_FILE);
 
 	if (option)
-		finding_remedy(finding,
-			       "Add to %s of NixOS's configuration, and " BOOT_COMMANDS_NIXOS
-			       ": %s",
-			       option, rule);
+		finding_remedy(finding, "Add to %s, and run %s: %s", option,
+			       boot_commands_apply(host), rule);
 	else
 		finding_command(finding, "echo %s >> " VF_RULES_FILE, shell_word(arena, rule));
 }

@@ -7,6 +7,7 @@
 
 #include "host/access/buffer.h"
 #include "host/pci/capabilities.h"
+#include "model/boot/boot_commands.h"
 #include "model/sriov/vf_driver.h"
 
 enum kind { NONE, NO_DRIVER, STUB, LIMITED, OFF, ENABLED, DISAGREE, UNREADABLE, KIND_COUNT };
@@ -203,11 +204,10 @@ static void remedy_none_allowed(const struct host *host, const struct pci_functi
 
 	if (driver && driver->parameter)
 		finding_remedy(finding,
-			       "Load %s with its option %s, or %s.%s on the kernel command line, "
-			       "set to the number of VFs. A device that this version of %s does "
-			       "not support stays at 0",
+			       "Load %s with its option %s, or %s.%s on %s, set to the number of "
+			       "VFs. A device that this version of %s does not support stays at 0",
 			       driver->name, driver->parameter, driver->name, driver->parameter,
-			       driver->name);
+			       boot_commands_place(host), driver->name);
 	else if (driver && driver->firmware)
 		finding_remedy(finding, "It is a setting of the adapter: %s",
 			       vf_adapter_setting(host, pf, arena));

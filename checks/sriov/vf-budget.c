@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
+#include "model/boot/boot_commands.h"
 #include "model/sriov/vf_bars.h"
 
 #include <inttypes.h>
@@ -197,14 +198,16 @@ static void show_windows(struct finding *finding, const struct vf_budget *budget
 static void remedy_memory(struct finding *finding, const struct model *model,
 			  const struct vf_budget *budget)
 {
+	const char *place = boot_commands_place(model->host);
 	bool wide = false;
 
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
 		wide |= budget->bars[i].implemented && budget->bars[i].wide;
 	if (model->parameters.realloc.state == SWITCH_OFF)
 		finding_remedy(finding,
-			       "Remove pci=realloc=off from the kernel command line and reboot: "
-			       "the kernel may then widen the windows of the bridges");
+			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
+			       "widen the windows of the bridges",
+			       place);
 	else if (model->parameters.realloc.state == SWITCH_ON)
 		finding_remedy(
 			finding,
@@ -214,34 +217,37 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 	else
 		finding_remedy(finding,
 			       "Switch on SR-IOV%s in the firmware setup and reboot; if that does "
-			       "not help, add pci=realloc to the kernel command line",
-			       wide ? " and Above 4G Decoding" : "");
+			       "not help, add pci=realloc to %s",
+			       wide ? " and Above 4G Decoding" : "", place);
 }
 
-static void remedy_bus_numbers(struct finding *finding, const struct vf_budget *budget)
+static void remedy_bus_numbers(struct finding *finding, const struct host *host,
+			       const struct vf_budget *budget)
 {
+	const char *place = boot_commands_place(host);
 	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
 	const bool hotplug =
 		term->bridge &&
 		express_decode(&term->bridge->config).slot_capabilities & PCI_EXP_SLTCAP_HPC;
 
 	if (term->reason == VF_REASON_ARI_OFF)
-		finding_remedy(
-			finding,
-			"Switch on ARI in the firmware setup, or move the device to a port "
-			"that forwards ARI: its VFs then fit on fewer buses. Otherwise add "
-			"pci=assign-busses to the kernel command line, which renumbers every "
-			"bus: addresses and interface names change");
+		finding_remedy(finding,
+			       "Switch on ARI in the firmware setup, or move the device to a port "
+			       "that forwards ARI: its VFs then fit on fewer buses. Otherwise add "
+			       "pci=assign-busses to %s, which renumbers every bus: addresses and "
+			       "interface names change",
+			       place);
 	else if (hotplug)
 		finding_remedy(finding,
-			       "Add pci=hpbussize=N to the kernel command line and reboot: the "
-			       "hotplug port %s then keeps N buses",
-			       term->bridge->name);
+			       "Add pci=hpbussize=N to %s and reboot: the hotplug port %s then "
+			       "keeps N buses",
+			       place, term->bridge->name);
 	else
 		finding_remedy(finding,
 			       "Switch on SR-IOV in the firmware setup: it then keeps buses for "
-			       "VFs. Otherwise add pci=assign-busses to the kernel command line, "
-			       "which renumbers every bus: addresses and interface names change");
+			       "VFs. Otherwise add pci=assign-busses to %s, which renumbers every "
+			       "bus: addresses and interface names change",
+			       place);
 }
 
 static void add_remedy(struct finding *finding, const struct model *model,
@@ -252,7 +258,7 @@ static void add_remedy(struct finding *finding, const struct model *model,
 	if (kind == MEMORY)
 		remedy_memory(finding, model, budget);
 	else if (kind == BUS_NUMBERS)
-		remedy_bus_numbers(finding, budget);
+		remedy_bus_numbers(finding, model->host, budget);
 	else if (kind == BOUND && missing && missing->evidence)
 		finding_remedy_unread(finding, missing->evidence);
 }

@@ -3,6 +3,7 @@
 
 #include "host/access/buffer.h"
 #include "model/assign/resizable_bar.h"
+#include "model/boot/boot_commands.h"
 #include "model/boot/module_option.h"
 #include "model/own_commands.h"
 #include "model/pcie.h"
@@ -18,16 +19,22 @@ enum { MOST_PROFILES = 6 };
 /* What the kernel does about BARs that firmware left without addresses. */
 static const char *by_realloc(const struct check_context *context)
 {
+	const char *place = boot_commands_place(context->host);
+	struct arena *arena = context->findings->arena;
+
 	switch (context->model->parameters.realloc.state) {
 	case SWITCH_ON:
 		return "; pci=realloc is set, and did not help";
 	case SWITCH_OFF:
-		return "; if that does not help, remove pci=realloc=off from the kernel command "
-		       "line, as it keeps the kernel from making room";
+		return arena_printf(
+			arena,
+			"; if that does not help, remove pci=realloc=off from %s, as it "
+			"keeps the kernel from making room",
+			place);
 	case SWITCH_UNSET:
 		break;
 	}
-	return "; if that does not help, add pci=realloc to the kernel command line";
+	return arena_printf(arena, "; if that does not help, add pci=realloc to %s", place);
 }
 
 /* pci_setup(), drivers/pci/pci.c: the kernel keeps 2 MiB of each kind for a slot by default. */

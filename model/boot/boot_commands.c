@@ -90,6 +90,69 @@ static const struct loader loaders[] = {
 
 ASSERT_COVERS(loaders, BOOT_LOADER_COUNT);
 
+#define MODPROBE_FOLDER "/etc/modprobe.d"
+
+enum { DECLARED_OPTIONS = 3 };
+
+/* What stands for the files of a folder of /etc. */
+struct declared_option {
+	const char *folder;
+	const char *name;
+};
+
+/* Systems that make what boots, and often /etc, of a configuration of their own. */
+struct declared_system {
+	const char *id;    /* of os-release(5) */
+	const char *place; /* of the command line */
+	const char *why;   /* where that is edited by hand; NULL: as the loader says */
+	const char *apply; /* what takes the options over */
+	const char *image; /* its name, where the initramfs comes with the system's image */
+	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
+};
+
+static const struct declared_system nixos = {
+	.place = "the kernel command line (boot.kernelParams of NixOS, "
+		 "which " BOOT_COMMANDS_NIXOS_REBUILD " applies)",
+	.apply = BOOT_COMMANDS_NIXOS_REBUILD,
+	.options = {{MODPROBE_FOLDER, "boot.extraModprobeConfig of NixOS's configuration"},
+		    {"/etc/modules-load.d", "boot.kernelModules of NixOS's configuration"},
+		    {"/etc/udev/rules.d", "services.udev.extraRules of NixOS's configuration"}},
+};
+
+/* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap). */
+static const struct declared_system image_systems[] = {
+	{.id = "talos",
+	 .place = "the kernel command line (machine.install.extraKernelArgs of Talos's machine "
+		  "configuration, which an upgrade of the node applies)",
+	 .why = "Talos makes it as it is installed: change machine.install.extraKernelArgs of the "
+		"machine configuration, or the schematic of a unified kernel image, and upgrade "
+		"the node",
+	 .apply = "talosctl apply-config",
+	 .image = "Talos",
+	 .options = {{MODPROBE_FOLDER, "machine.kernel.modules of Talos's machine configuration"},
+		     {"/etc/modules-load.d",
+		      "machine.kernel.modules of Talos's machine configuration"},
+		     {"/etc/udev/rules.d", "machine.udev.rules of Talos's machine configuration"}}},
+	{.id = "ubuntu-core",
+	 .place = "the kernel command line (system.kernel.cmdline-append of Ubuntu Core, which "
+		  "snap set system changes)",
+	 .why = "Ubuntu Core makes it: snap set system system.kernel.cmdline-append=WORD, which "
+		"takes what the gadget snap allows",
+	 .image = "Ubuntu Core"},
+};
+
+/* Returns the host's system where it is such a one, or NULL. */
+static const struct declared_system *declared_system_of(const struct host *host)
+{
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS))
+		return &nixos;
+	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
+		if (fact_text_is(&host->system_info.os_id, image_systems[i].id))
+			return &image_systems[i];
+	}
+	return NULL;
+}
+
 /* A quote would end the shell's word, and what GRUB boots by is a script once more, where the
  * semicolon of lists like pci=config_acs= ends the command. */
 static bool is_safe(const struct text_line *words, enum edit edit)
@@ -318,7 +381,7 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 
 	if (job.loader->edit == EDIT_GRUB && add)
 		job.remove = remove_opposed(&job);
-	if (is_odd(host) || !is_safe(add, job.loader->edit) ||
+	if (boot_commands_image(host) || is_odd(host) || !is_safe(add, job.loader->edit) ||
 	    !is_safe(job.remove, job.loader->edit))
 		return false;
 	switch (job.loader->edit) {
@@ -510,39 +573,13 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 	return boot_commands_edit(host, &line, NULL, arena, ret);
 }
 
-/* Systems without a file that a person could edit, by ID of os-release(5). */
-struct image_system {
-	const char *id;
-	const char *why;
-};
-
-static const struct image_system image_systems[] = {
-	{"talos",
-	 "Talos makes it as it is installed: change machine.install.extraKernelArgs of the "
-	 "machine configuration, or the schematic of a unified kernel image, and upgrade "
-	 "the node"},
-	{"ubuntu-core",
-	 "Ubuntu Core makes it: snap set system system.kernel.cmdline-append=WORD, which "
-	 "takes what the gadget snap allows"},
-};
-
-static const char *image_system_of(const struct host *host)
-{
-	const struct fact_text *id = &host->system_info.os_id;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
-		if (fact_text_is(id, image_systems[i].id))
-			return image_systems[i].why;
-	}
-	return NULL;
-}
-
 const char *boot_commands_by_hand(const struct host *host)
 {
-	const char *why = loader_of(host)->why, *of_image = image_system_of(host);
+	const char *why = loader_of(host)->why;
+	const struct declared_system *system = declared_system_of(host);
 
-	if (why && of_image)
-		return of_image;
+	if (system && system->why)
+		return system->why;
 	if (is_odd(host))
 		return "a value in /etc/default/grub is neither one word nor one text in quotes";
 	return why ? why : "it has characters that a shell takes otherwise";
@@ -550,10 +587,9 @@ const char *boot_commands_by_hand(const struct host *host)
 
 const char *boot_commands_place(const struct host *host)
 {
-	return boot_loader_of(&host->boot_tools) == BOOT_LOADER_NIXOS
-		       ? "the kernel command line (boot.kernelParams of NixOS, "
-			 "which " BOOT_COMMANDS_NIXOS_REBUILD " applies)"
-		       : "the kernel command line";
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->place : "the kernel command line";
 }
 
 const char *boot_commands_loader(const struct host *host)
@@ -566,25 +602,43 @@ const char *boot_commands_update(const struct host *host)
 	return update_of(host, loader_of(host));
 }
 
-/* Files of /etc that NixOS links to what it made. */
-struct nixos_option {
-	const char *folder;
-	const char *name;
-};
-
-static const struct nixos_option nixos_options[] = {
-	{"/etc/modprobe.d", "boot.extraModprobeConfig"},
-	{"/etc/modules-load.d", "boot.kernelModules"},
-	{"/etc/udev/rules.d", "services.udev.extraRules"},
-};
-
 const char *boot_commands_option(const struct host *host, const char *file)
 {
-	if (!boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS))
-		return NULL;
-	for (size_t i = 0; i < ARRAY_LENGTH(nixos_options); i++) {
-		if (begins_with(file, nixos_options[i].folder))
-			return nixos_options[i].name;
+	const struct declared_system *system = declared_system_of(host);
+
+	for (size_t i = 0; system && i < DECLARED_OPTIONS; i++) {
+		const struct declared_option *option = &system->options[i];
+		if (option->folder && begins_with(file, option->folder))
+			return option->name;
 	}
 	return NULL;
+}
+
+const char *boot_commands_apply(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->apply : NULL;
+}
+
+const char *boot_commands_module_options(const struct host *host)
+{
+	const char *option = boot_commands_option(host, MODPROBE_FOLDER);
+
+	return option ? option : "a file of " MODPROBE_FOLDER;
+}
+
+const char *boot_commands_option_places(const struct host *host, struct arena *arena)
+{
+	const char *option = boot_commands_option(host, MODPROBE_FOLDER);
+
+	return arena_printf(arena, "%s and %s", option ? option : MODPROBE_FOLDER,
+			    boot_commands_place(host));
+}
+
+const char *boot_commands_image(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system && system->image ? system->image : NULL;
 }

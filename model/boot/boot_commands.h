@@ -31,8 +31,8 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 /* Returns why a host's command line is changed by hand. */
 const char *boot_commands_by_hand(const struct host *host);
 
-/* Returns what a person changes, for a sentence: "the kernel command line", and how that of NixOS
- * is changed. */
+/* Returns what a person changes, for a sentence: "the kernel command line", and how that of NixOS,
+ * Talos and Ubuntu Core is changed. */
 const char *boot_commands_place(const struct host *host);
 
 /* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
@@ -42,10 +42,24 @@ const char *boot_commands_loader(const struct host *host);
 const char *boot_commands_update(const struct host *host);
 
 /*
- * Returns the option of NixOS that stands for files in a folder of /etc, which NixOS writes itself:
- * "boot.extraModprobeConfig" for one of /etc/modprobe.d. NULL on other hosts, and for other files.
+ * Returns what stands for files in a folder of /etc, which NixOS and Talos write themselves:
+ * "boot.extraModprobeConfig of NixOS's configuration" for one of /etc/modprobe.d. NULL on other
+ * hosts, and for other files.
  */
 const char *boot_commands_option(const struct host *host, const char *file);
+
+/* Returns what applies a change of such options, "nixos-rebuild boot", or NULL. */
+const char *boot_commands_apply(const struct host *host);
+
+/* Return where options of modules are written, for a sentence: "a file of /etc/modprobe.d" or what
+ * stands for it; and every place that may set them, "/etc/modprobe.d and the kernel command line".
+ */
+const char *boot_commands_module_options(const struct host *host);
+const char *boot_commands_option_places(const struct host *host, struct arena *arena);
+
+/* Returns the name of the host's system where its initramfs comes with an image, and no file of
+ * /etc gets into it: "Talos". NULL on other hosts. */
+const char *boot_commands_image(const struct host *host);
 
 /* What has NixOS take over a change of its options, and to do that. */
 #define BOOT_COMMANDS_NIXOS_REBUILD "nixos-rebuild boot"

@@ -217,8 +217,8 @@ static void judge_spelling(struct line_builder *builder, const struct cmdline_pa
 				 arena_printf(builder->arena,
 					      "the kernel does not know %s; %s is probably meant",
 					      parameter->name, meant),
-			 .advice = arena_printf(builder->arena,
-						"Write %s on the kernel command line", meant),
+			 .advice = arena_printf(builder->arena, "Write %s on %s", meant,
+						boot_commands_place(builder->host)),
 		 },
 		 NULL);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 #include "model/caution/builder.h"
 
 enum {
@@ -63,14 +64,12 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 			"to vfio-pci after that",
 			no_sysfb);
 	if (is_off)
-		return arena_printf(
-			builder->arena,
-			"%s is set, and did not help. Boot with %s on the kernel command "
-			"line; %s",
-			efifb_off, no_sysfb, loses);
-	return arena_printf(builder->arena,
-			    "To assign it to a guest, boot with %s on the kernel command line; %s",
-			    efifb ? efifb_off : no_sysfb, loses);
+		return arena_printf(builder->arena,
+				    "%s is set, and did not help. Boot with %s on %s; %s",
+				    efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
+	return arena_printf(builder->arena, "To assign it to a guest, boot with %s on %s; %s",
+			    efifb ? efifb_off : no_sysfb, boot_commands_place(builder->host),
+			    loses);
 }
 
 #define GIVE_ROM                                                                                   \

@@ -50,15 +50,15 @@ static bool ports_stay_awake(const struct host *host)
 	return parameter && parameter->value && strcmp(parameter->value, "off") == 0;
 }
 
-static const char *remedy(const struct host *host)
+static const char *remedy(const struct host *host, struct arena *arena)
 {
 	return modules_built_in(&host->modules, "vfio_pci")
-		       ? "Boot with vfio-pci.disable_idle_d3=1 on the kernel command line"
-	       : boot_commands_option(host, "/etc/modprobe.d")
-		       ? "Add options vfio-pci disable_idle_d3=1 to boot.extraModprobeConfig of "
-			 "NixOS's configuration, or boot with vfio-pci.disable_idle_d3=1"
-		       : "Write options vfio-pci disable_idle_d3=1 to a file of /etc/modprobe.d, or "
-			 "boot with vfio-pci.disable_idle_d3=1";
+		       ? arena_printf(arena, "Boot with vfio-pci.disable_idle_d3=1 on %s",
+				      boot_commands_place(host))
+		       : arena_printf(arena,
+				      "Write options vfio-pci disable_idle_d3=1 to %s, or boot "
+				      "with vfio-pci.disable_idle_d3=1",
+				      boot_commands_module_options(host));
 }
 
 static void add_unknown(struct caution_builder *builder, const struct pci_function *function)
@@ -101,7 +101,7 @@ void caution_power(struct caution_builder *builder, const struct pci_function *f
 		.why = "while no guest has it, vfio-pci lets its port cut its power (D3cold), from "
 		       "which some cards do not come back",
 		.finding = "caution.power",
-		.remedy = remedy(builder->host),
+		.remedy = remedy(builder->host, builder->arena),
 		.evidence = has_lost_power(function) ? &function->power_state.fact
 						     : &function->port_power.fact,
 	};

@@ -27,8 +27,8 @@ static const struct initramfs initramfs_tools[] = {
 	[INITRAMFS_OSTREE] =
 		{.name = "with rpm-ostree",
 		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
-			"one made on this host, with --arg=--add-drivers "
-			"--arg=vfio-pci, and rpm-ostree initramfs-etc takes files of "
+			"one made on this host, with --arg=--force-drivers "
+			"--arg=vfio-pci (which loads it early; --add-drivers only copies it), and rpm-ostree initramfs-etc takes files of "
 			"/etc/modprobe.d along",
 		 .again = "rpm-ostree initramfs --disable has deployments bring their own again, "
 			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
@@ -85,9 +85,12 @@ void plan_add_initramfs_again(struct plan_builder *builder)
 {
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
-			      "Make the initramfs anew %s: it holds a copy", tool->name);
+	struct plan_step *step;
+
+	if (boot_commands_image(builder->host))
+		return;
+	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			     "Make the initramfs anew %s: it holds a copy", tool->name);
 
 	step->why = tool->again;
 	plan_rebuild_initramfs(builder, &step->commands);
@@ -99,9 +102,12 @@ void plan_add_initramfs(struct plan_builder *builder)
 	const struct initramfs *tool =
 		&initramfs_tools[initramfs_tool_of(&builder->host->boot_tools)];
 	bool listed = module_lists_name(&builder->host->module_lists, "vfio_pci", true);
-	struct plan_step *step =
-		plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
-			      "Put vfio-pci and its options into the initramfs %s", tool->name);
+	struct plan_step *step;
+
+	if (boot_commands_image(builder->host))
+		return;
+	step = plan_add_step(builder, PLAN_PERSIST, "initramfs", NULL,
+			     "Put vfio-pci and its options into the initramfs %s", tool->name);
 
 	step->why = tool->why;
 	if (!listed && tool->line)

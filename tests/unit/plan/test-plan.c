@@ -857,6 +857,47 @@ static void nixos_is_configured_by_its_options(void **state)
 	}
 }
 
+struct image_case {
+	const char *id; /* of os-release */
+	const char *rule,
+		*list; /* in the steps of rule and module list; NULL: they have commands */
+};
+
+static const struct image_case image_cases[] = {
+	{"talos",
+	 "in machine.udev.rules of Talos's machine configuration, which talosctl apply-config "
+	 "applies, add ACTION==",
+	 "in machine.kernel.modules of Talos's"},
+	{"ubuntu-core", NULL, NULL},
+};
+
+/* No file of /etc gets into an initramfs that comes with an image, and on Talos there are none. */
+static void systems_made_as_images_bind_by_rules_of_udev(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	for (size_t i = 0; i < ARRAY_LENGTH(image_cases); i++) {
+		const struct image_case *row = &image_cases[i];
+
+		test_row("%s", row->id);
+		paper->host.system_info.os_id = known_text("/etc/os-release", row->id);
+		struct plan plan = plan_of(paper, function);
+		const struct plan_step *rule = find_step(&plan, "udev-rule");
+		const struct plan_step *list = find_step(&plan, "module-list");
+		assert_null(find_step(&plan, "initramfs"));
+		assert_null(find_step(&plan, "modprobe-options"));
+		assert_non_null(strstr(rule->why, "brings an initramfs of its own"));
+		assert_int_equal(writes_below_etc(rule->commands), !row->rule);
+		assert_int_equal(writes_below_etc(list->commands), !row->list);
+		if (!row->rule)
+			continue;
+		assert_non_null(strstr(rule->why, row->rule));
+		assert_non_null(strstr(list->why, row->list));
+	}
+}
+
 static void systems_made_as_images_say_where_their_command_line_is(void **state)
 {
 	static const struct {
@@ -1353,6 +1394,7 @@ int main(void)
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
+		PAPER_TEST(systems_made_as_images_bind_by_rules_of_udev),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
