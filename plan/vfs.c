@@ -462,15 +462,18 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 			      pf->sriov.totalvfs.value, pf->name);
 
 	const char *held = held_now(builder, pf);
+	const char *some = pci_has_vfs(pf) ? "; nothing makes as few again as it has now" : "";
 	step->why = arena_printf(builder->arena,
 				 "the driver takes no write to sriov_numvfs, and the tool makes "
 				 "all VFs that the device has; end what has the device open "
-				 "first%s%s",
-				 *held ? "; " : "", held);
+				 "first%s%s%s",
+				 *held ? "; " : "", held, some);
 	if (pci_has_vfs(pf))
 		plan_run(builder, &step->commands, "%s -d %s", tool, pf->name);
 	plan_run(builder, &step->commands, "%s -e %s", tool, pf->name);
-	plan_run(builder, &step->undo, "%s -d %s", tool, pf->name);
+	/* Where it had some, to take all away is not what it was. */
+	if (!pci_has_vfs(pf))
+		plan_run(builder, &step->undo, "%s -d %s", tool, pf->name);
 	step->done = plan_condition(builder, "holds %" PRId64 " " DEVICES "/%s/sriov_numvfs",
 				    pf->sriov.totalvfs.value, pf->name);
 }

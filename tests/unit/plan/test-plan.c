@@ -1128,14 +1128,16 @@ struct tool_case {
 	unsigned vfs;
 	enum plan_verdict verdict;
 	const char *command; /* NULL: no VFs are made */
+	bool none_yet;       /* it has no VF now, so the tool takes its own back */
 };
 
 static const struct tool_case tool_cases[] = {
-	{"nvidia", 8, PLAN_COMPLETE, "sriov-manage -e 0000:01:00.0"},
-	{"nvidia", 2, PLAN_COMPLETE, NULL},
-	{"nvidia", 9, PLAN_OBSTRUCTED, NULL},
-	{NULL, 8, PLAN_UNDETERMINED, "sriov-manage -e 0000:01:00.0"},
-	{"nouveau", 8, PLAN_OBSTRUCTED, NULL},
+	{"nvidia", 8, PLAN_COMPLETE, "sriov-manage -e 0000:01:00.0", false},
+	{"nvidia", 8, PLAN_COMPLETE, "sriov-manage -e 0000:01:00.0", true},
+	{"nvidia", 2, PLAN_COMPLETE, NULL, false},
+	{"nvidia", 9, PLAN_OBSTRUCTED, NULL, false},
+	{NULL, 8, PLAN_UNDETERMINED, "sriov-manage -e 0000:01:00.0", false},
+	{"nouveau", 8, PLAN_OBSTRUCTED, NULL, false},
 };
 
 static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
@@ -1158,12 +1160,16 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 		host.budget.terms[VF_TERM_DRIVER].why = "it takes no write";
 		paper->host.modules.loaded.names = loaded;
 		paper->host.modules.loaded.count = row->driver ? 2 : 1;
+		if (row->none_yet)
+			host.pf->sriov.numvfs.value = 0;
 		struct plan plan = plan_vfs_of(paper, host.pf, row->vfs);
 		assert_int_equal(plan.verdict, row->verdict);
 		const struct plan_step *step = find_step(&plan, "enable-vfs");
 		assert_true(!step == !row->command);
-		if (step)
+		if (step) {
 			assert_true(says(step, row->command));
+			assert_int_equal(step->undo != NULL, row->none_yet);
+		}
 		assert_null(find_step(&plan, "vfs-udev-rule"));
 		paper_reset(paper);
 	}
