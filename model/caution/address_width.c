@@ -2,15 +2,18 @@
 #include "model/caution/builder.h"
 #include "model/dma/iommu_registers.h"
 
-/* linux/ioport.h */
-enum { RESOURCE_MEMORY = 0x200, RESOURCE_64_BIT = 0x100000, BAR_LINES = 6 };
+/* linux/ioport.h; PCI_IOV_RESOURCES of linux/pci.h, as many as there are BARs */
+enum { RESOURCE_MEMORY = 0x200, RESOURCE_64_BIT = 0x100000, BAR_LINES = 6, FIRST_VF_BAR_LINE = 7 };
 
+/* The BARs of a VF lie in the VF BARs of its PF. */
 bool caution_has_wide_bar(const struct pci_function *function)
 {
-	const struct pci_resources *resources = &function->resources;
+	bool is_vf = pci_is_vf(function) && function->pf;
+	const struct pci_resources *resources = &(is_vf ? function->pf : function)->resources;
 	const uint64_t wanted = RESOURCE_MEMORY | RESOURCE_64_BIT;
+	size_t first = is_vf ? FIRST_VF_BAR_LINE : 0;
 
-	for (size_t i = 0; i < BAR_LINES && i < resources->count; i++) {
+	for (size_t i = first; i < first + BAR_LINES && i < resources->count; i++) {
 		if ((resources->lines[i].flags & wanted) == wanted)
 			return true;
 	}

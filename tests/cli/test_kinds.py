@@ -9,7 +9,7 @@ import unittest
 sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, DISK, GPU, NIC, SOUND, SPARE_NIC, VF0, VMD_DISK  # noqa: E402
-from support import SOURCE, TreeTest, audit  # noqa: E402
+from support import SOURCE, TreeTest, audit, passcheck  # noqa: E402
 from test_one_verdict import live_on  # noqa: E402
 
 BAR = "0x{:016x} 0x{:016x} 0x{:016x}\n"
@@ -203,6 +203,13 @@ class Kinds(TreeTest):
                 self.assertIn(kind, self.kinds_of(edit)[function] if edit else sound[function])
                 if edit:
                     self.assertNotIn(kind, sound[function])
+
+    def test_the_line_of_vfs_is_marked_where_one_has_a_caution(self):
+        root = self.directory / "root"
+        built = machine.build(root)
+        self.assertRegex(passcheck("--root", root).stdout, r"2 VFs +assignable  ")
+        has_a_pf_on_vfio(built)
+        self.assertRegex(passcheck("--root", root).stdout, r"2 VFs +assignable!")
 
     def test_integrated_graphics(self):
         root = self.directory / "root"

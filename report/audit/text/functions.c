@@ -54,6 +54,7 @@ static enum section section_of(const struct audit *audit, const struct pci_funct
 struct vf_line {
 	struct vf_span span;
 	size_t verdicts[ASSIGNABLE_COUNT];
+	size_t cautioned; /* that a guest can get */
 	bool one_driver;
 };
 
@@ -85,13 +86,16 @@ static bool is_gathered(const struct listing *listing, const struct pci_function
 
 static void gather_vf(struct listing *listing, const struct pci_function *vf)
 {
-	const struct assignability *assignability = &listing->audit->model.assignability;
+	const struct model *model = &listing->audit->model;
 	struct vf_line *line = &listing->vf_lines[index_of(listing->audit, vf->pf)];
+	enum assignable_verdict verdict = assignability_of(&model->assignability, vf)->verdict;
 
 	vf_span_add(&line->span, vf);
 	line->one_driver =
 		line->span.first == vf || (line->one_driver && same_driver(line->span.first, vf));
-	line->verdicts[assignability_of(assignability, vf)->verdict]++;
+	line->verdicts[verdict]++;
+	line->cautioned +=
+		verdict != ASSIGNABLE_BLOCKED && cautions_of(&model->cautions, vf) != NULL;
 }
 
 /* "250 assignable, 6 blocked". */
@@ -124,6 +128,15 @@ static const char *vf_driver(const struct vf_line *line)
 	return fact_absent(&line->span.first->driver.fact) ? "-" : "?";
 }
 
+/* Marked as the line of a function is, where one of them has a caution. */
+static const char *vf_verdict(struct listing *listing, const struct vf_line *line, const char *word)
+{
+	if (!line->cautioned)
+		return word;
+	listing->table.cautioned++;
+	return arena_printf(listing->table.text->arena, "%s!", word);
+}
+
 static int add_vf_line(struct listing *listing, const struct vf_line *line)
 {
 	struct text *text = listing->table.text;
@@ -132,7 +145,8 @@ static int add_vf_line(struct listing *listing, const struct vf_line *line)
 	const char *cells[COLUMN_COUNT] = {
 		[COLUMN_ADDRESS] = arena_printf(text->arena, "  %s",
 						counted(text->arena, line->span.count, "VF")),
-		[COLUMN_VERDICT] = mixed ? "…" : assignable_verdict_name(verdict),
+		[COLUMN_VERDICT] =
+			vf_verdict(listing, line, mixed ? "…" : assignable_verdict_name(verdict)),
 		[COLUMN_GROUP] = "",
 		[COLUMN_DRIVER] = vf_driver(line),
 		[COLUMN_VFS] = "",

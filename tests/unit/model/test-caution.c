@@ -532,6 +532,24 @@ static void wide_bars_behind_a_narrow_unit_may_lie_beyond_it(void **state)
 	expect_kinds(paper, card, "");
 }
 
+/* Of the PF's resources, the lines of VF BARs are theirs. */
+static void wide_bars_of_vfs_are_those_of_their_pf(void **state)
+{
+	struct pci_resource bars[13] = {{.start = 1, .end = 2, .flags = 0x14220c}};
+	struct paper *paper = *state;
+	struct pci_function *pf = add_card(paper), *vf = add_audio(paper, pf);
+
+	make_vf(vf, pf);
+	set_driver(pf, "ice");
+	pf->resources = (struct pci_resources){known("resource"), bars, ARRAY_LENGTH(bars)};
+	add_unit_of(paper, pf, 39);
+	set_unit(vf, "dmar0");
+	paper->host.cpu.physical_bits = 46;
+	expect_kinds(paper, vf, "");
+	bars[7].flags = 0x14220c;
+	expect_caution(paper, vf, CAUTION_ADDRESS_WIDTH);
+}
+
 struct power_case {
 	const char *what;
 	const char *driver;
@@ -718,6 +736,7 @@ int main(void)
 		TEST(graphics_inside_a_processor_lack_their_rom),
 		TEST(a_vf_of_a_pf_on_vfio_takes_a_token),
 		TEST(wide_bars_behind_a_narrow_unit_may_lie_beyond_it),
+		TEST(wide_bars_of_vfs_are_those_of_their_pf),
 		TEST(displays_may_not_wake_from_the_sleep_of_vfio),
 		TEST(what_the_host_uses_is_told),
 		TEST(programs_that_have_a_display_open_were_not_searched),
