@@ -169,9 +169,11 @@ static void show_messages(struct text *text, const struct log_report *report)
 		stories++;
 		show_story(text, report, i, shown);
 	}
-	if (left_out && text->options->verbose_by)
-		text_paragraph(text, 0, TEXT_PLAIN, "\n%zu more (%s shows them)", left_out,
-			       text->options->verbose_by);
+	if (!left_out || !text->options->verbose_by)
+		return;
+	fputc('\n', text->out);
+	text_paragraph(text, 0, TEXT_PLAIN, "%zu more (%s shows them)", left_out,
+		       text->options->verbose_by);
 }
 
 int log_render_text(const void *log_report, const struct render_options *options, FILE *out)

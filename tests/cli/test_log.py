@@ -181,6 +181,17 @@ class Messages(LogTest):
         self.assertEqual((document["log"]["boots"], document["log"]["kernel"],
                           document["messages"]), (2, "6.1.0-2", []))
 
+    def test_what_a_screen_has_no_room_for_is_counted_on_a_line_of_its_own(self):
+        text = "".join(f"vfio-pci 0000:{bus:02x}:00.0: {said}\n" for bus, said in enumerate((
+            "Cannot bind to PF with SR-IOV enabled", "VF token required to access device",
+            "not ready 65535ms after FLR; giving up", "Failed to setup Intel IGD regions",
+            "Refused to change power state from D3hot to D0", "resetting",
+            "BAR 0: can't reserve [mem 0x1000-0x1fff]", "Failed to add to iommu group",
+            "exists in vfio-pci device denylist, driver probing disallowed",
+            "not enough MMIO resources for SR-IOV", "vfio: runtime resume failed -13"), 1))
+        result = passcheck("log", "-", "--no-host", input=text)
+        self.assertEqual(result.stdout.splitlines()[-2:], ["", "2 more (-v shows them)"])
+
     def test_false_friends_are_named_with_v(self):
         path = self.directory / "log"
         path.write_text("DMAR: IOMMU enabled\n")
