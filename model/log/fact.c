@@ -322,13 +322,57 @@ static bool is_of(const struct reserved_region *region, const struct pci_functio
 	return false;
 }
 
+/* Returns a function of the device that the message names, unless VFs may have been there. */
+static const struct pci_function *device_mate(const struct question *question)
+{
+	const struct pci_address *address = &question->values->function;
+	const struct pci *pci = &question->host->pci;
+	const struct pci_function *mate = NULL;
+
+	for (size_t i = 0; question->values->has_function && i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		if (function->address.domain != address->domain ||
+		    function->address.bus != address->bus)
+			continue;
+		if (!fact_absent(&function->sriov.totalvfs.fact))
+			return NULL;
+		if (function->address.device == address->device && !mate)
+			mate = function;
+	}
+	return mate;
+}
+
+/*
+ * Of a fault of a function that the host has not. Some devices send under the id of another of
+ * their functions, as Marvell's SATA controllers of function 1: quirk_dma_func1_alias() of
+ * drivers/pci/quirks.c has those that the kernel knows.
+ */
+static struct log_answer sent_by_another(const struct question *question)
+{
+	const struct pci_function *mate = device_mate(question);
+	char name[PCI_ADDRESS_SIZE];
+
+	if (!mate)
+		return open_question();
+	pci_address_format(&question->values->function, name);
+	return (struct log_answer){
+		LOG_OPEN,
+		arena_printf(question->arena,
+			     "the host has no %s. If it never had, %s sends under that id, and no "
+			     "IOMMU translates it, for the host or for a guest, unless the kernel "
+			     "knows of that (a quirk for its DMA alias)",
+			     name, mate->name)};
+}
+
 /* Of a fault: the first number is the address. That it lies elsewhere refutes nothing. */
 static struct log_answer reserved(const struct question *question)
 {
 	const struct reserved_memory *memory = &question->model->reserved_memory;
 	const struct log_values *values = question->values;
 
-	for (size_t i = 0; question->function && values->count && i < memory->count; i++) {
+	if (!question->function)
+		return sent_by_another(question);
+	for (size_t i = 0; values->count && i < memory->count; i++) {
 		const struct reserved_region *region = &memory->regions[i];
 		if (values->numbers[0] < region->start || values->numbers[0] > region->end ||
 		    !is_of(region, question->function))

@@ -422,7 +422,8 @@ void log_cause_judge(struct log_causes *causes, struct log_told *told)
 	else if (answer.cause == LOG_CONFIRMED || vote.cause_count)
 		confirm(causes, &vote, answer.why, told);
 	else if (is_gone(causes, &event->values))
-		leave_open(causes, &vote, "the function is not there now", told);
+		leave_open(causes, &vote, answer.why ? answer.why : "the function is not there now",
+			   told);
 	else if (!message->findings[0] || message->inconclusive || message->fact || vote.possible ||
 		 vote.unknown || is_idle(&vote) || is_passed_over(event, &vote))
 		leave_open(causes, &vote, answer.why, told);

@@ -58,6 +58,18 @@ static bool names_function(const struct log_event *event)
 	return event->values.has_function && event->message->fact != LOG_FACT_MISSING;
 }
 
+/* A device may send as a function that it has not, and a VF may be gone: the device counts. */
+static bool has_device(const struct pci *pci, const struct pci_address *address)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_address *other = &pci->functions[i].address;
+		if (other->domain == address->domain && other->bus == address->bus &&
+		    other->device == address->device)
+			return true;
+	}
+	return false;
+}
+
 static const char *functions_differ(const struct log_findings *log, const struct host *host)
 {
 	size_t told = 0;
@@ -67,7 +79,7 @@ static const char *functions_differ(const struct log_findings *log, const struct
 		if (!names_function(event))
 			continue;
 		told++;
-		if (pci_find(&host->pci, &event->values.function))
+		if (has_device(&host->pci, &event->values.function))
 			return NULL;
 	}
 	return told ? "the host has none of the functions that the log names" : NULL;

@@ -90,11 +90,13 @@ static const struct log_message rows[] = {
 		.remedy = "Take the function out of the guest, or shut the guest down.",
 	},
 	{
-		/* pcie_wait_for_link_status(), drivers/pci/pci.c */
+		/* pcie_wait_for_link_status(), drivers/pci/pci.c; pcie_failed_link_retrain(),
+		 * drivers/pci/quirks.c */
 		.id = "link-stays-down",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"Data Link Layer Link Active not set in {n} msec"},
+		.forms = {"Data Link Layer Link Active not set in {n} msec",
+			  "broken device, retraining non-functional downstream link at 2.5GT/s"},
 		.meaning =
 			"What is below the port did not come back after a reset, or after its power "
 			"was cut.",
@@ -134,6 +136,61 @@ static const struct log_message rows[] = {
 		.remedy = "Power the host off and on. If it comes again, look at the power supply, "
 			  "and keep the GPU from D3cold.",
 		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		/* snd_hdac_bus_init_cmd_io(), sound/hda; nvme_warn_reset(), nvme_wait_ready() */
+		.id = "registers-all-ones",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"CORB reset timeout#{n}, CORBRP = 65535",
+			  "controller is down; will reset: CSTS=0xffffffff",
+			  "Device not ready; aborting reset, CSTS=0xffffffff",
+			  "Device not ready; aborting initialisation, CSTS=0xffffffff"},
+		.meaning = "The device's registers read as all ones: it did not come back from a "
+			   "reset or from sleep, or its link went down.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.related = {"caution.power"},
+		.inconclusive = true,
+		.settle = "Look at the function's power_state, and whether its config space reads "
+			  "as all ones, too.",
+		.remedy = "Power the host off and on. If it comes again, keep the device from "
+			  "sleep: d3cold_allowed 0, and for an NVMe drive pcie_aspm=off.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		/* xhci_hc_died(), xhci_resume(): drivers/usb/host */
+		.id = "usb-controller-died",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"xHCI host controller not responding, assume dead",
+			  "HC died; cleaning up", "Controller not ready at resume {e}"},
+		.meaning = "The USB controller stopped answering the host's driver. After a guest "
+			   "had it, it may not have come back from the reset.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.none",
+			     "reset.unusable"},
+		.inconclusive = true,
+		.settle = "Look whether the lines come after a guest ended, and whether the "
+			  "controller was unplugged (Thunderbolt).",
+		.remedy = "Power the host off and on. Leave the controller on vfio-pci when the "
+			  "guest ends.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
+		/* mpt3sas_base.c */
+		.id = "hba-not-operational",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"SAS host is non-operational !!!!"},
+		.meaning =
+			"The firmware of a SAS adapter does not answer its driver. After a guest "
+			"had the adapter, it may not have come back from the reset.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.none",
+			     "reset.unusable"},
+		.inconclusive = true,
+		.settle = "Look whether the line comes after a boot, too, before any guest had the "
+			  "adapter.",
+		.remedy = "Power the host off and on. Keep the guest's firmware from the adapter's "
+			  "boot ROM: <rom bar='off'/> in libvirt, rombar=0 in Proxmox VE.",
 	},
 	{
 		/* __report_bad_irq(), kernel/irq/spurious.c */

@@ -33,6 +33,24 @@ static const struct log_message rows[] = {
 		.remedy = "Remove igfx_off if a guest is to have the integrated graphics.",
 	},
 	{
+		/* quirk_iommu_igfx(), quirk_calpella_no_shadow_gtt(): drivers/iommu/intel/iommu.c
+		 */
+		.id = "graphics-not-translated",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Disabling IOMMU for graphics on this chipset",
+			  "BIOS has allocated no shadow GTT; disabling IOMMU for graphics"},
+		.meaning =
+			"The kernel keeps Intel's integrated graphics of this chipset from VT-d, "
+			"whatever the command line says, so they are in no group. Other "
+			"functions are not affected.",
+		.findings = {"iommu-groups.ungrouped", "dma-units.mismatch"},
+		.inconclusive = true,
+		.settle = "Look whether 00:02.0 has a link iommu_group.",
+		.remedy = "Give the guest another graphics card. Where firmware allocated no "
+			  "shadow GTT, its setup may have a setting for VT-d with graphics.",
+	},
+	{
 		.id = "iommu-option-unknown",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,

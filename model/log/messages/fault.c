@@ -40,7 +40,8 @@ static const struct log_message rows[] = {
 		.id = "iommu-no-answer",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
-		.forms = {"Invalidation Time-out Error", "ITE cleared", "IOTLB_INV_TIMEOUT",
+		.forms = {"Invalidation Time-out Error", "ITE cleared",
+			  "IOTLB_INV_TIMEOUT device={f}", "IOTLB_INV_TIMEOUT",
 			  "Completion-Wait loop timed out", "AMD-Vi: Command buffer timeout"},
 		.meaning =
 			"A device that caches translations (ATS) no longer answers the IOMMU: it is "

@@ -156,6 +156,38 @@ static const struct log_message rows[] = {
 		.meaning = "Firmware left translation on; the kernel starts it anew.",
 	},
 	{
+		/* quirk_fixed_dma_alias(), pci_quirk_enable_intel_pch_acs(): drivers/pci/quirks.c
+		 */
+		.id = "requester-id-known",
+		.source = LOG_KERNEL,
+		.forms = {"Enabling fixed DMA alias to "},
+		.meaning =
+			"The kernel knows that the device sends under another function's id, and "
+			"translates that, too.",
+	},
+	{
+		.id = "acs-workaround",
+		.source = LOG_KERNEL,
+		.forms = {"Intel PCH root port ACS workaround enabled",
+			  "Intel SPT PCH root port ACS workaround enabled"},
+		.meaning = "The port isolates in a way of its own, which the kernel knows.",
+	},
+	{
+		/* iomem_map_sanity_check(), kernel/resource.c */
+		.id = "mapping-too-wide",
+		.source = LOG_KERNEL,
+		.forms = {"resource sanity check: requesting "},
+		.meaning = "A mapping reaches beyond the resource that it is of, as that of a boot "
+			   "display's ROM does. The kernel goes on.",
+	},
+	{
+		/* pf_enable_vfs(), drivers/gpu/drm/xe/xe_pci_sriov.c */
+		.id = "vfs-made",
+		.source = LOG_KERNEL,
+		.forms = {"PF: Enabled {n} of {n} VF"},
+		.meaning = "The graphics driver made the VFs.",
+	},
+	{
 		.id = "default-domain",
 		.source = LOG_KERNEL,
 		.forms = {"iommu: Default domain type: "},

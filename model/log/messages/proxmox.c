@@ -45,6 +45,31 @@ static const struct log_message rows[] = {
 		.remedy = "Shut the other guest down, or give this one another function.",
 	},
 	{
+		/* PVE/QemuServer/PCI.pm, PVE/Mapping/PCI.pm */
+		.id = "proxmox-mapping-stale",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device mapping invalid (hardware probably changed)"},
+		.meaning = "A resource mapping does not say of the function what it is now: its "
+			   "ids, subsystem or IOMMU group differ, or the mapping lacks them. "
+			   "Proxmox VE does not start the guest.",
+		.related = {"domain-devices.mapping-stale"},
+		.settle = "Compare /etc/pve/mapping/pci.cfg with the function: passcheck domain "
+			  "does, given both.",
+		.remedy = "Choose the device in the mapping anew. Addresses and groups change with "
+			  "the kernel, the firmware setup and the cards in the host.",
+	},
+	{
+		.id = "proxmox-mapping-missing",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"PCI device mapping not found for '"},
+		.meaning = "The guest asks for a resource mapping that has no device on this node.",
+		.related = {"domain-devices.mapping-not-given"},
+		.settle = "Look in /etc/pve/mapping/pci.cfg which nodes the mapping has.",
+		.remedy = "Add a device of this node to the mapping.",
+	},
+	{
 		.id = "proxmox-function-missing",
 		.source = LOG_PROXMOX,
 		.severity = LOG_STOPS,

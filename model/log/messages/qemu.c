@@ -470,6 +470,33 @@ static const struct log_message rows[] = {
 		.explained_by = {"rom-invalid"},
 	},
 	{
+		/* pci_add_option_rom(), hw/pci/pci.c */
+		.id = "romfile-missing",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"failed to find romfile \""},
+		.meaning = "QEMU does not find the file that the guest names as the ROM of a "
+			   "device.",
+		.settle = "Look for the file; Proxmox VE takes the names from /usr/share/kvm.",
+		.remedy = "Put the file where the configuration names it, or take romfile= out.",
+	},
+	{
+		/* vfio_err_notifier_handler() */
+		.id = "guest-stopped-by-error",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Unrecoverable error detected. Please collect any data possible and then "
+			  "kill the guest"},
+		.meaning = "A fatal error of the function's PCIe link stopped the guest.",
+		.findings = {"assignability.unreachable", "reset.broken", "reset.card"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for lines of AER at that time, and whether the "
+			  "function answers.",
+		.remedy = "Power the host off and on. If it comes again, reseat the card, and try "
+			  "pcie_aspm=off.",
+		.explained_by = {"device-stopped-answering", "port-contained"},
+	},
+	{
 		.id = "bar-not-mapped",
 		.source = LOG_QEMU,
 		.severity = LOG_MAY,

@@ -101,6 +101,7 @@ static const struct log_message rows[] = {
 			 "IGD LPC bridge access is not supported by kernel",
 			 "IGD host bridge access is not supported by kernel",
 			 "IGD legacy mode disabled",
+			 "IGD device {f} has no ROM, legacy mode disabled",
 			 "OpRegion is not supported on hotplugged device"},
 		.meaning =
 			"QEMU passes Intel's graphics on without its legacy mode, in which it is the "
@@ -115,10 +116,29 @@ static const struct log_message rows[] = {
 			"and x-igd-opregion=on.",
 	},
 	{
+		/* vfio_pci_igd_opregion_detect(), igd.c; vfio_pci_init(),
+		   drivers/vfio/pci/vfio_pci.c */
+		.id = "igd-opregion-missing",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"Device does not supports IGD OpRegion feature",
+			  "device does not supports IGD OpRegion feature",
+			  "Device does not support IGD OpRegion feature",
+			  "does not support requested IGD OpRegion feature"},
+		.meaning = "The guest wants the OpRegion of Intel's graphics (x-igd-opregion=on), "
+			   "and vfio-pci does not show it. VFs have none.",
+		.related = {"caution.igd", "kernel-config.recommended"},
+		.settle = "Look for CONFIG_VFIO_PCI_IGD, and at the function's class: up to Linux "
+			  "6.14 only VGA controllers (0x030000) have it.",
+		.remedy = "Take x-igd-opregion=on out, or run a kernel that shows it: 6.15 or "
+			  "later for graphics that are not the host's first display.",
+	},
+	{
 		.id = "vga-not-offered",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
-		.forms = {"device does not support requested feature x-vga"},
+		.forms = {"device does not support requested feature x-vga",
+			  "failed getting region info for VGA region index"},
 		.meaning = "The guest wants the function's old VGA ports (x-vga=on), and vfio-pci "
 			   "does not offer them: its VGA support is off, or the function is not "
 			   "a display.",

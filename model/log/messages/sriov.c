@@ -67,6 +67,36 @@ static const struct log_message rows[] = {
 			  "boot with pci=realloc.",
 	},
 	{
+		/* i915 and xe: their resize of the BAR of the card's memory */
+		.id = "bar-not-resized",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Failed to resize BAR{n} to {n}M ({e})",
+			  "Failed to resize BAR{n} to {n}M ("},
+		.meaning = "The BAR of the card's memory keeps the size that firmware gave it. The "
+			   "card works; Intel's Arc cards are slow so, in a guest, too.",
+		.settle = "Compare the size of the BAR in resource with the largest of "
+			  "resource2_resize.",
+		.remedy = "Turn Above 4G Decoding and Resizable BAR on in the firmware setup, and "
+			  "boot by UEFI without CSM.",
+	},
+	{
+		/* ixgbe_probe(); of the module behind the port */
+		.id = "sfp-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"failed to load because an unsupported SFP+ or QSFP module type was "
+			  "detected",
+			  "failed to load because an unsupported SFP+ module type was detected"},
+		.meaning = "The NIC's driver refuses the module in the port, so the host has no "
+			   "interface and no VFs of it. VFIO assigns the port all the same; the "
+			   "driver in the guest refuses the module in the same way.",
+		.settle = "Look whether the port has a driver, and which module is in it.",
+		.remedy =
+			"Use a module that the driver knows, or load ixgbe with "
+			"allow_unsupported_sfp=1, where the port is: on the host or in the guest.",
+	},
+	{
 		.id = "vf-bus-numbers",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,

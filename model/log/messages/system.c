@@ -108,7 +108,8 @@ static const struct log_message rows[] = {
 		.source = LOG_MODPROBE,
 		.severity = LOG_MAY,
 		.forms = {"Module vfio_virqfd not found", "module not found: 'vfio_virqfd'",
-			  "module not found: `vfio_virqfd'", "module not found: vfio_virqfd"},
+			  "module not found: `vfio_virqfd'", "module not found: vfio_virqfd",
+			  "Failed to find module 'vfio_virqfd'"},
 		.versions = "Linux 6.2 and later, which has it within vfio",
 		.meaning =
 			"A list of modules names vfio_virqfd, which newer kernels do not have. The "
@@ -174,10 +175,23 @@ static const struct log_message rows[] = {
 		.remedy = "Use a kernel without simpledrm, or keep the function for the host.",
 	},
 	{
+		/* split_lock_warn(), arch/x86/kernel/cpu; sysctl kernel.split_lock_mitigate */
+		.id = "split-lock",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"took a split_lock trap at address: {x}"},
+		.meaning = "A program, often one in a guest, locks memory across two cache lines, "
+			   "and the kernel slows it down each time: the guest stutters.",
+		.settle = "Look whether the line names a processor of a guest (CPU n/KVM).",
+		.remedy = "Set kernel.split_lock_mitigate to 0, or boot with "
+			  "split_lock_detect=off.",
+	},
+	{
 		.id = "gpu-dead-in-guest",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"PSP firmware loading failed", "PSP tmr init failed"},
+		.forms = {"PSP firmware loading failed", "PSP tmr init failed",
+			  "PSP create ring failed!", "PSP load kdb failed!"},
 		.meaning =
 			"amdgpu, mostly in a guest, could not start the GPU. On the host, a BAR that "
 			"could not be reserved is a cause.",

@@ -266,6 +266,20 @@ static void an_address_lies_in_reserved_memory(void **state)
 	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, NULL);
 }
 
+static void a_fault_of_no_function_may_be_one_of_its_device(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = values_of("0000:01:00.1");
+	struct pci_function *disk = add_device(paper, "0000:01:00.0", 1, NULL);
+
+	disk->sriov.totalvfs.fact.state = FACT_ABSENT;
+	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, "0000:01:00.0 sends under that id");
+	disk->sriov.totalvfs.fact.state = FACT_KNOWN;
+	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
+	values = values_of("0000:02:00.1");
+	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
+}
+
 static void the_limit_of_a_line_is_that_of_who_runs_passcheck(void **state)
 {
 	struct paper *paper = *state;
@@ -311,6 +325,7 @@ int main(void)
 		TEST(a_function_is_missing_or_not),
 		TEST(a_function_answers_or_not),
 		TEST(an_address_lies_in_reserved_memory),
+		TEST(a_fault_of_no_function_may_be_one_of_its_device),
 		TEST(the_limit_of_mappings_is_the_usual_one_or_was_raised),
 		TEST(the_limit_of_a_line_is_that_of_who_runs_passcheck),
 	};
