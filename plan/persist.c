@@ -14,6 +14,13 @@ static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_fu
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
+/* Returns what of a script gives the function to vfio-pci at boot, or NULL. */
+static const struct module_list_line *script_of(const struct plan_builder *builder,
+						const struct pci_function *function)
+{
+	return module_lists_override(&builder->host->module_lists, function->name);
+}
+
 /* Why options by ids do not persist a function, which then needs a rule of its own. */
 enum rule_cause {
 	RULE_NONE,
@@ -178,7 +185,7 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 		const char *own = plan_ids_of(arena, function), *module = host_module(function);
 
 		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
-		    plan_rule_of(builder, function))
+		    plan_rule_of(builder, function) || script_of(builder, function))
 			continue;
 		if (!is_persistent(builder, own) && !lists_ids(buffer_text(&ids), own))
 			buffer_item(&ids, "%s", own);
@@ -263,6 +270,23 @@ static void name_ids_in_doubt(struct plan_builder *builder)
 			function->name, there.place->source, module);
 		step->why = "cannot tell whether its lines were there when this host booted; if "
 			    "so, they did not help: look whether the initramfs has a copy of them";
+	}
+}
+
+/* Nor whether the initramfs has a script, and runs it. */
+static void name_scripts_in_doubt(struct plan_builder *builder)
+{
+	for (size_t i = 0; i < builder->taken_count; i++) {
+		const struct pci_function *function = builder->taken[i];
+		const struct module_list_line *script = script_of(builder, function);
+		if (!script || !goes_to_vfio(builder, function) || driver_is_vfio(function))
+			continue;
+		struct plan_step *step = plan_add_step(
+			builder, PLAN_PERSIST, "script-existing", function,
+			"See after the next boot that vfio-pci has %s: the script %s gives it",
+			function->name, script->source);
+		step->why = "cannot tell whether it ran when this host booted; if so, it did not "
+			    "help: look whether the initramfs has it, and what calls it";
 	}
 }
 
@@ -407,7 +431,7 @@ void plan_persist(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		enum rule_cause cause = rule_cause_of(builder, function);
-		if (plan_rule_gives(builder, function))
+		if (plan_rule_gives(builder, function) || script_of(builder, function))
 			continue;
 		if (goes_to_vfio(builder, function) && cause)
 			add_rule(builder, function, cause);
@@ -418,5 +442,6 @@ void plan_persist(struct plan_builder *builder)
 	if (builder->plan->count > before && !vfio_is_built_in(builder))
 		plan_add_initramfs(builder);
 	name_ids_in_doubt(builder);
+	name_scripts_in_doubt(builder);
 	plan_keep_vfs(builder);
 }

@@ -91,6 +91,12 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 				      "See whether the rule for %s in %s is still wanted",
 				      function->name, rule->source);
 	}
+	const struct module_list_line *script = module_lists_override(lists, function->name);
+	if (script)
+		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
+			      "See whether the script %s, which gives %s to vfio-pci at boot, is "
+			      "still wanted",
+			      script->source, function->name);
 	if (!own)
 		return false;
 	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "drop-udev-rule", function,

@@ -31,6 +31,31 @@ static const struct place places[] = {
 
 #define RULES_FOLDER "/etc/udev/rules.d"
 
+static const char *const script_folders[] = {
+	"/etc/initramfs-tools/scripts/init-top",
+	"/etc/initramfs-tools/scripts/init-premount",
+};
+
+/* Where guides put the script that modprobe.d runs. */
+static const char *const scripts[] = {
+	"/usr/local/bin/vfio-pci-override.sh", "/usr/local/sbin/vfio-pci-override.sh",
+	"/usr/bin/vfio-pci-override.sh",       "/usr/sbin/vfio-pci-override.sh",
+	"/bin/vfio-pci-override.sh",           "/sbin/vfio-pci-override.sh",
+};
+
+bool module_lists_cover_script(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(script_folders); i++) {
+		if (lies_below(path, script_folders[i]))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
+		if (strcmp(path, scripts[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool module_lists_cover(const char *path)
 {
 	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0)
@@ -45,15 +70,52 @@ bool module_lists_cover(const char *path)
 	return false;
 }
 
-bool module_lists_want(const char *line, size_t length)
+/* Returns whether a line has words, and is no comment. */
+static bool says_something(const char *line, size_t length)
 {
 	while (length && isspace((unsigned char)*line)) {
 		line++;
 		length--;
 	}
-	return length && *line != '#' &&
-	       (memmem(line, length, "vfio", strlen("vfio")) ||
-		memmem(line, length, "driver_override", strlen("driver_override")));
+	return length && *line != '#';
+}
+
+static bool has(const char *line, size_t length, const char *word)
+{
+	return memmem(line, length, word, strlen(word)) != NULL;
+}
+
+bool module_lists_want(const char *line, size_t length)
+{
+	return says_something(line, length) &&
+	       (has(line, length, "vfio") || has(line, length, "driver_override"));
+}
+
+/* Returns whether text begins with the name of a function; "h" stands for a digit. */
+static bool is_function(const char *text)
+{
+	static const char form[] = "hhhh:hh:hh.h";
+
+	for (size_t i = 0; i < strlen(form); i++) {
+		if (form[i] == 'h' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
+			return false;
+	}
+	return true;
+}
+
+static bool names_function(const char *line, size_t length)
+{
+	for (size_t i = 0; i + strlen("0000:00:00.0") <= length; i++) {
+		if (is_function(line + i))
+			return true;
+	}
+	return false;
+}
+
+bool module_lists_want_of_script(const char *line, size_t length)
+{
+	return says_something(line, length) &&
+	       (module_lists_want(line, length) || names_function(line, length));
 }
 
 static void add_line(struct arena *arena, struct module_lists *lists,
@@ -69,13 +131,13 @@ static void add_line(struct arena *arena, struct module_lists *lists,
 }
 
 static void add_lines(struct arena *arena, const struct fact_text *text, bool initramfs,
-		      struct module_lists *lists)
+		      bool (*wants)(const char *line, size_t length), struct module_lists *lists)
 {
 	struct fact_line line;
 	size_t offset = 0;
 
 	while (fact_next_line(text, &offset, &line)) {
-		if (!module_lists_want(line.text, line.length))
+		if (!wants(line.text, line.length))
 			continue;
 		for (; isspace((unsigned char)*line.text); line.text++)
 			line.length--;
@@ -103,7 +165,7 @@ static void load_file(struct root *root, struct arena *arena, const char *path, 
 	struct fact_text text = root_read(root, arena, path, LIMIT_LIST_FILE);
 
 	if (fact_known(&text.fact))
-		add_lines(arena, &text, initramfs, lists);
+		add_lines(arena, &text, initramfs, module_lists_want, lists);
 	else if (text.fact.state != FACT_MALFORMED || text.fact.error == EFBIG)
 		note(lists, &text.fact);
 }
@@ -125,7 +187,7 @@ static void add_rules(struct arena *arena, const struct fact_text *text, struct 
 {
 	struct module_lists found = {.fact = lists->rules_fact};
 
-	add_lines(arena, text, false, &found);
+	add_lines(arena, text, false, module_lists_want, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		struct module_list_line *rules = arena_grow(arena, lists->rules, lists->rule_count,
 							    &lists->rule_capacity, sizeof(*rules));
@@ -155,6 +217,62 @@ static void load_rules(struct root *root, struct arena *arena, struct module_lis
 	}
 }
 
+/* Returns whether the lines of a script write vfio-pci to driver_override. */
+static bool overrides(const struct module_lists *script)
+{
+	bool vfio = false, override = false;
+
+	for (size_t i = 0; i < script->count; i++) {
+		vfio |= strstr(script->lines[i].text, "vfio-pci") != NULL;
+		override |= strstr(script->lines[i].text, "driver_override") != NULL;
+	}
+	return vfio && override;
+}
+
+static void load_script(struct root *root, struct arena *arena, const char *path,
+			struct module_lists *lists)
+{
+	struct fact_text text = root_read(root, arena, path, LIMIT_LIST_FILE);
+	struct module_lists found = {0};
+
+	if (fact_known(&text.fact))
+		add_lines(arena, &text, false, module_lists_want_of_script, &found);
+	if (!overrides(&found))
+		return;
+	for (size_t i = 0; i < found.count; i++) {
+		struct module_list_line *lines =
+			arena_grow(arena, lists->overrides, lists->override_count,
+				   &lists->override_capacity, sizeof(*lines));
+		if (!lines)
+			return;
+		lists->overrides = lines;
+		if (names_function(found.lines[i].text, strlen(found.lines[i].text)))
+			lines[lists->override_count++] = found.lines[i];
+	}
+}
+
+static void load_scripts(struct root *root, struct arena *arena, struct module_lists *lists)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(script_folders); i++) {
+		struct fact_list list = root_list(root, arena, script_folders[i]);
+		for (size_t k = 0; k < list.count && k < MOST_FILES; k++)
+			load_script(root, arena,
+				    arena_path(arena, script_folders[i], list.names[k]), lists);
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++)
+		load_script(root, arena, scripts[i], lists);
+}
+
+const struct module_list_line *module_lists_override(const struct module_lists *lists,
+						     const char *function)
+{
+	for (size_t i = 0; i < lists->override_count; i++) {
+		if (strcasestr(lists->overrides[i].text, function))
+			return &lists->overrides[i];
+	}
+	return NULL;
+}
+
 void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret)
 {
 	*ret = (struct module_lists){.fact = {.state = FACT_KNOWN, .source = "/etc/modules"}};
@@ -165,6 +283,7 @@ void module_lists_load(struct root *root, struct arena *arena, struct module_lis
 			load_file(root, arena, places[i].path, places[i].initramfs, ret);
 	}
 	load_rules(root, arena, ret);
+	load_scripts(root, arena, ret);
 }
 
 /* Returns whether a line of configuration has a module among its words. */

@@ -22,6 +22,9 @@ struct module_lists {
 	struct module_list_line *rules; /* that give functions to drivers: driver_override */
 	size_t rule_count;
 	size_t rule_capacity;
+	struct module_list_line *overrides; /* of scripts that do the same, what names a function */
+	size_t override_count;
+	size_t override_capacity;
 };
 
 void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret);
@@ -33,6 +36,20 @@ bool module_lists_cover(const char *path);
 /* Returns whether a line of those for the initramfs, or of those for every boot, has the module
  * among its words; module is written with underscores. */
 bool module_lists_name(const struct module_lists *lists, const char *module, bool initramfs);
+
+/*
+ * Returns whether path is of the scripts that module_lists_load() reads: what initramfs-tools runs
+ * before drivers are loaded, and vfio-pci-override.sh, which modprobe.d runs as "install vfio-pci".
+ */
+bool module_lists_cover_script(const char *path);
+
+/* Returns whether a line of a script, of length bytes, is wanted: as module_lists_want(), or where
+ * it names a function, 0000:01:00.0. */
+bool module_lists_want_of_script(const char *line, size_t length);
+
+/* Returns the line of a script that gives the function of that name to vfio-pci, or NULL. */
+const struct module_list_line *module_lists_override(const struct module_lists *lists,
+						     const char *function);
 
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"

@@ -315,6 +315,23 @@ static struct fact_text keep_settings(const struct redaction *redaction)
 	return with_buffer(redaction, &kept);
 }
 
+/* Of scripts, the settings of VFs, and other lines that the rule wants. */
+static struct fact_text keep_script(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line;
+	size_t offset = 0;
+
+	add_settings(redaction, redaction->text->text, redaction->text->length, &kept);
+	while (fact_next_line(redaction->text, &offset, &line)) {
+		struct buffer settings = {.arena = redaction->arena};
+		add_settings(redaction, line.text, line.length, &settings);
+		if (!settings.length && redaction->rule->wants(line.text, line.length))
+			buffer_add(&kept, line.text, line.size);
+	}
+	return with_buffer(redaction, &kept);
+}
+
 /* Of lists of modules, the lines that the rule wants, and those that set VFs. */
 static struct fact_text keep_modules(const struct redaction *redaction)
 {
@@ -513,6 +530,9 @@ static const struct rule rules[] = {
 	{.covers = boot_entries_cover, .keep = keep_boot},
 	{.covers = boot_config_covers, .keep = keep_grub},
 	{.covers = module_lists_cover, .keep = keep_modules, .wants = module_lists_want},
+	{.covers = module_lists_cover_script,
+	 .keep = keep_script,
+	 .wants = module_lists_want_of_script},
 	{.covers = modules_cover_alias, .keep = keep_lines, .wants = modules_want_alias},
 	{.covers = modules_cover, .keep = keep_lines, .wants = modules_want},
 	{.covers = modprobe_covers, .keep = keep_modprobe},

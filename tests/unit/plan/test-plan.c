@@ -670,6 +670,31 @@ static void words_of_the_next_boot_that_break_passthrough_go_before_it(void **st
 	}
 }
 
+/* A script of the initramfs, or one that modprobe.d runs, does what a plan would. */
+static void what_a_script_gives_to_vfio_is_not_doubled(void **state)
+{
+	struct paper *paper = *state;
+	struct module_list_line line = {.source = "/usr/local/bin/vfio-pci-override.sh",
+					.text = "DEVS=\"0000:01:00.0 0000:02:00.0\""};
+	struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready(paper);
+	paper->host.module_lists.overrides = &line;
+	paper->host.module_lists.override_count = 1;
+	struct plan plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "modprobe-options"));
+	assert_null(find_step(&plan, "initramfs"));
+	assert_non_null(strstr(find_step(&plan, "script-existing")->summary, line.source));
+	function->driver = known_text("driver", "vfio-pci");
+	plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "script-existing"));
+	assert_null(find_step(&plan, "modprobe-options"));
+	const struct plan_wish undo = {
+		.functions = (const struct pci_function *[]){function}, .count = 1, .undo = true};
+	build_plan(paper, &undo, &plan);
+	assert_non_null(find_step(&plan, "script-existing"));
+}
+
 struct lost_case {
 	const char *running, *configured;
 	enum plan_how how;
@@ -1397,6 +1422,7 @@ int main(void)
 		PAPER_TEST(words_of_the_next_boot_go_with_those_that_the_plan_changes),
 		PAPER_TEST(words_in_effect_that_are_not_configured_to_stay_are_kept),
 		PAPER_TEST(words_in_effect_outlast_the_reboot_of_the_plan),
+		PAPER_TEST(what_a_script_gives_to_vfio_is_not_doubled),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),

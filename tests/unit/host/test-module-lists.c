@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Scripts that give functions to vfio-pci before other drivers are loaded. */
+#include "host/boot/module_lists.h"
+
+#include <string.h>
+
+#include "host/access/array.h"
+#include "host/access/buffer.h"
+#include "host/capture/redact.h"
+#include "tests/unit/support/cmocka.h"
+#include "tests/unit/support/facts.h"
+#include "tests/unit/support/tree.h"
+
+#define OF_MODPROBE "/usr/local/bin/vfio-pci-override.sh"
+#define INIT_TOP    "/etc/initramfs-tools/scripts/init-top/vfio"
+#define FUNCTION    "0000:0c:00.0"
+#define LOOP                                                                                       \
+	"for dev in $DEVS; do\n\techo vfio-pci > /sys/bus/pci/devices/$dev/driver_override\ndone\n"
+
+struct script_case {
+	const char *path, *text;
+	bool gives; /* FUNCTION to vfio-pci */
+};
+
+static const struct script_case script_cases[] = {
+	{OF_MODPROBE, "#!/bin/sh\nDEVS=\"0000:0C:00.0 0000:0c:00.1\"\n" LOOP, true},
+	{INIT_TOP, "echo vfio-pci > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", true},
+	{INIT_TOP, "# DEVS=" FUNCTION "\n" LOOP, false},
+	{INIT_TOP, "DEVS=0000:0d:00.0\n" LOOP, false},
+	{INIT_TOP, "echo i40e > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", false},
+	{"/etc/initramfs-tools/scripts/local-bottom/vfio", "DEVS=" FUNCTION "\n" LOOP, false},
+	{"/usr/local/bin/other.sh", "DEVS=" FUNCTION "\n" LOOP, false},
+};
+
+static void scripts_that_set_driver_override_are_known(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(script_cases); i++) {
+		const struct script_case *row = &script_cases[i];
+		struct module_lists lists;
+		struct tree *tree;
+
+		test_row("%s: %s", row->path, row->text);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, row->path, row->text);
+		module_lists_load(tree_open(tree), tree->arena, &lists);
+		const struct module_list_line *found = module_lists_override(&lists, FUNCTION);
+		assert_int_equal(found != NULL, row->gives);
+		if (found)
+			assert_string_equal(found->source, row->path);
+		tree_teardown(state);
+	}
+}
+
+/* What VFs a script makes, and what else it gives, stands in its capture once. */
+static void a_capture_keeps_what_is_consulted_of_a_script(void **state)
+{
+	static const char sriov[] = "echo 2 > /sys/bus/pci/devices/" FUNCTION "/sriov_numvfs\n";
+	const struct capture_options options = {0};
+	struct tree *tree = *state;
+	const char *text =
+		arena_printf(tree->arena, "PASSWORD=secret\nDEVS=" FUNCTION "\n" LOOP "%s", sriov);
+	const struct fact_text whole = known_text(INIT_TOP, text);
+	const struct fact_text kept = redact(tree->arena, &whole, &options);
+
+	assert_null(strstr(kept.text, "secret"));
+	assert_non_null(strstr(kept.text, "DEVS=" FUNCTION "\n"));
+	assert_non_null(strstr(kept.text, "driver_override"));
+	assert_ptr_equal(strstr(kept.text, sriov), strstr(kept.text, "echo 2"));
+	assert_null(strstr(strstr(kept.text, sriov) + 1, "sriov_numvfs\necho"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scripts_that_set_driver_override_are_known),
+		cmocka_unit_test_setup_teardown(a_capture_keeps_what_is_consulted_of_a_script,
+						tree_setup, tree_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
