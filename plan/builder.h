@@ -3,6 +3,7 @@
 #define PASSCHECK_PLAN_BUILDER_H
 
 #include "model/assign/leaving.h"
+#include "model/boot/module_option.h"
 #include "model/shell.h"
 #include "plan/step.h"
 
@@ -43,7 +44,9 @@ struct plan_builder {
 	struct plan *plan;
 	size_t capacity;
 	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
+	bool ids_found;     /* below */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
+	struct module_option ids;          /* what plan_find_ids() found */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
 	struct plan_parameters parameters; /* that the steps of one kernel command line change */
 	struct plan_step spare;            /* what plan_add_step() returns when memory is short */
@@ -160,6 +163,10 @@ enum leaving plan_leaving(const struct plan_builder *builder, const struct pci_f
 /* Appends to a list what takes a function from vfio-pci; probe: a host driver may take it then. */
 void plan_unbind_vfio(struct plan_builder *builder, struct plan_command **list,
 		      const struct pci_function *function, bool probe);
+
+/* Returns what tells vfio-pci at the next boot which ids it is to take: the running kernel's
+ * command line or modprobe.d, but for a command line of the next boot that says so itself. */
+const struct module_option *plan_find_ids(struct plan_builder *builder);
 
 /* Returns whether vfio-pci is configured to take the ids of the function: ids=. */
 bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function);

@@ -7,6 +7,7 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
+#include "model/boot/next_boot.h"
 #include "plan/builder.h"
 
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
@@ -51,14 +52,44 @@ static bool lists_ids(const char *list, const char *ids)
 	return false;
 }
 
-static struct module_option find_ids(struct plan_builder *builder)
+static struct module_option running_ids(const struct plan_builder *builder)
 {
 	return module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
 }
 
+/* What the command line of the next boot has goes before what the running one has. */
+static void take_coming(struct plan_builder *builder, const struct cmdline *cmdline,
+			struct module_option *ret)
+{
+	const struct cmdline_parameter *it = cmdline_find(cmdline, "vfio_pci.ids");
+
+	if (!it || !it->value)
+		return;
+	ret->text = cmdline_spell(builder->arena, it);
+	ret->value = it->value;
+	ret->place = &cmdline->fact;
+	ret->on_command_line = true;
+}
+
+const struct module_option *plan_find_ids(struct plan_builder *builder)
+{
+	struct next_boot next;
+
+	if (builder->ids_found)
+		return &builder->ids;
+	builder->ids_found = true;
+	builder->ids = running_ids(builder);
+	next_boot_build(builder->host, builder->arena, &next);
+	for (size_t i = 0; i < next.source_count; i++)
+		take_coming(builder, next.sources[i], &builder->ids);
+	for (size_t i = 0; i < next.count; i++)
+		take_coming(builder, next.lines[i].cmdline, &builder->ids);
+	return &builder->ids;
+}
+
 bool plan_ids_are_configured(struct plan_builder *builder, const struct pci_function *function)
 {
-	return lists_ids(find_ids(builder).value, plan_ids_of(builder->arena, function));
+	return lists_ids(plan_find_ids(builder)->value, plan_ids_of(builder->arena, function));
 }
 
 static bool vfio_is_built_in(const struct plan_builder *builder)
@@ -69,9 +100,10 @@ static bool vfio_is_built_in(const struct plan_builder *builder)
 /* Returns whether vfio-pci is given the ids at boot: one that is built in reads no file. */
 static bool is_persistent(struct plan_builder *builder, const char *ids)
 {
-	const struct module_option there = find_ids(builder);
+	const struct module_option *there = plan_find_ids(builder);
 
-	return (there.on_command_line || !vfio_is_built_in(builder)) && lists_ids(there.value, ids);
+	return (there->on_command_line || !vfio_is_built_in(builder)) &&
+	       lists_ids(there->value, ids);
 }
 
 /* Returns the module of the host driver, or NULL where none holds the function. */
@@ -85,7 +117,7 @@ static const char *host_module(const struct pci_function *function)
 /* The running kernel's command line has the ids, and yet a host driver was first. */
 static bool were_lost(struct plan_builder *builder, const struct pci_function *function)
 {
-	const struct module_option there = find_ids(builder);
+	const struct module_option there = running_ids(builder);
 	const struct fact loaded = modules_present(&builder->host->modules, "vfio_pci");
 
 	return host_module(function) && there.on_command_line && fact_known(&loaded) &&
@@ -207,7 +239,7 @@ static bool goes_to_command_line(struct plan_builder *builder, const struct modu
 
 void plan_persist_parameters(struct plan_builder *builder)
 {
-	const struct module_option there = find_ids(builder);
+	const struct module_option there = *plan_find_ids(builder);
 	const struct wanted_options wanted = wanted_options_of(builder);
 
 	if (!builder->parameters.add && !builder->parameters.remove)
@@ -221,7 +253,7 @@ void plan_persist_parameters(struct plan_builder *builder)
 /* vfio-pci must be there before the host driver, and take the ids. */
 static void add_options(struct plan_builder *builder)
 {
-	const struct module_option there = find_ids(builder);
+	const struct module_option there = *plan_find_ids(builder);
 	struct wanted_options wanted = wanted_options_of(builder);
 	struct plan_step *step;
 
@@ -252,7 +284,7 @@ static void add_options(struct plan_builder *builder)
 /* Whether files of modprobe.d had their lines when the host booted, nothing tells. */
 static void name_ids_in_doubt(struct plan_builder *builder)
 {
-	const struct module_option there = find_ids(builder);
+	const struct module_option there = *plan_find_ids(builder);
 
 	for (size_t i = 0; i < builder->taken_count && !there.on_command_line; i++) {
 		const struct pci_function *function = builder->taken[i];

@@ -291,8 +291,7 @@ static void name_shared_ids(struct plan_builder *builder, const struct module_op
 
 static bool undo_ids(struct plan_builder *builder)
 {
-	const struct module_option there =
-		module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+	const struct module_option there = *plan_find_ids(builder);
 	struct plan_parameters parameters = {0};
 	const char *rest;
 	struct plan_step *step;
@@ -331,8 +330,7 @@ static bool others_stay(struct plan_builder *builder)
 {
 	const struct module_lists *lists = &builder->host->module_lists;
 	const struct pci *pci = &builder->host->pci;
-	const struct module_option there =
-		module_option_find(builder->host, builder->arena, "vfio_pci", "ids");
+	const struct module_option there = *plan_find_ids(builder);
 
 	if (there.value && *part_of_ids(builder, there.value, false))
 		return true;

@@ -533,6 +533,7 @@ static size_t judge_running(const struct audit *audit)
 		case WORD_GONE_MENDS:
 			report_mended(audit, it);
 			break;
+		case WORD_CHANGED:
 		case WORD_LOST:
 			report_lost(audit, it);
 			break;

@@ -525,6 +525,15 @@ static bool is_opposed(const struct next_boot *next, const struct line_effects *
 	return false;
 }
 
+static bool is_changed(const struct next_boot *next, const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < next->count; i++) {
+		if (cmdline_find(next->lines[i].cmdline, parameter->name))
+			return true;
+	}
+	return false;
+}
+
 enum word_fate line_word_fate(const struct next_boot *next, const struct line_effects *lines,
 			      const struct line_effects *running, size_t index)
 {
@@ -541,7 +550,7 @@ enum word_fate line_word_fate(const struct next_boot *next, const struct line_ef
 	if ((amiss && amiss->outcome == OUTCOME_NOTHING) ||
 	    is_opposed(next, lines, running, parameter))
 		return WORD_NOT_MISSED;
-	return WORD_LOST;
+	return is_changed(next, parameter) ? WORD_CHANGED : WORD_LOST;
 }
 
 const char *line_word_loss(const struct host *host, const struct host_platform *platform,

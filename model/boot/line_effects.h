@@ -63,6 +63,7 @@ enum word_fate {
 	WORD_MAY_STAY,
 	WORD_NOT_MISSED, /* it did nothing, or the next boot has what opposes it */
 	WORD_GONE_MENDS, /* it is gone, and with it what it keeps off now */
+	WORD_CHANGED,    /* the next boot gives the parameter another value */
 	WORD_LOST,       /* it is in effect, and not configured to stay */
 };
 

@@ -569,6 +569,18 @@ class Parameters(PlanTest):
                              "linux /vmlinuz\noptions quiet intel_iommu=on")
         self.assertNotIn("kernel-parameters", dict(self.steps(SPARE_NIC)))
 
+    def test_ids_that_the_next_boot_has_are_one_list(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub",
+                             'GRUB_CMDLINE_LINUX="intel_iommu=on vfio-pci.ids=1234:5678"')
+        added = " ".join(self.commands("modprobe-options", GPU))
+        self.assertIn("&vfio-pci.ids=1234:5678,", added)
+        ids = re.search(r"&(vfio-pci.ids=1234:5678,\S+) ", added)[1]
+        self.written_by_host("etc/default/grub", f'GRUB_CMDLINE_LINUX="intel_iommu=on {ids}"')
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+        self.assertIn("&vfio-pci.ids=1234:5678 ", " ".join(self.commands("drop-options", "--undo", GPU)))
+
     def test_other_words_of_a_list_stay(self):
         self.switch_off("quiet intel_iommu=on iommu=pt,off\n")
         self.touch("/usr/sbin/grubby")

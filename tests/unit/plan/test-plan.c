@@ -712,6 +712,7 @@ static const struct lost_case lost_cases[] = {
 	 "intel_iommu=on and iommu=pt are in effect now", NULL},
 	{"intel_iommu=on", "quiet", PLAN_HOW_NOW, NULL, NULL, NULL},
 	{"intel_iommu=on quiet", "intel_iommu=on", PLAN_HOW_BOOT, NULL, NULL, NULL},
+	{"intel_iommu=on", "intel_iommu=on,sm_on", PLAN_HOW_BOOT, NULL, NULL, NULL},
 	{"intel_iommu=on", "iommu=off", PLAN_HOW_BOOT,
 	 "Replace iommu=off with intel_iommu=on on the" OF_GRUB,
 	 "at the next boot iommu=off turns DMA remapping off; intel_iommu=on is in effect", NULL},
