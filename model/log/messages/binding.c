@@ -111,6 +111,7 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"NVRM: GPU {f}: RmInitAdapter failed!",
+			  "NVRM: GPU {f}: rm_init_adapter failed",
 			  "amdgpu: Fatal error during GPU init"},
 		.meaning =
 			"The GPU's own driver could not start it. After a guest had the GPU, it may "

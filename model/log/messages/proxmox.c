@@ -60,6 +60,30 @@ static const struct log_message rows[] = {
 			  "the kernel, the firmware setup and the cards in the host.",
 	},
 	{
+		.id = "proxmox-not-q35",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"q35 machine model is not enabled"},
+		.meaning = "The guest takes a function with pcie=1, and its machine type is not "
+			   "q35.",
+		.related = {"domain-guest-address.no-pcie"},
+		.settle = "Look in the guest's configuration for machine: and for pcie=1.",
+		.remedy = "Set machine: q35, or take pcie=1 out.",
+	},
+	{
+		.id = "proxmox-legacy-igd",
+		.source = LOG_PROXMOX,
+		.severity = LOG_STOPS,
+		.forms = {"legacy IGD assignment requires ",
+			  "legacy IGD assignment is not compatible with ",
+			  "only one device can be assigned in legacy-igd mode"},
+		.meaning = "The guest takes Intel's graphics with legacy-igd=1, which goes with "
+			   "the machine type i440fx and vga: none alone, and without x-vga.",
+		.related = {"caution.igd"},
+		.settle = "Look in the guest's configuration for machine:, vga: and hostpci.",
+		.remedy = "Do what the rest of the line says, or take legacy-igd=1 out.",
+	},
+	{
 		.id = "proxmox-mapping-missing",
 		.source = LOG_PROXMOX,
 		.severity = LOG_STOPS,

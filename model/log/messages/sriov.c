@@ -55,8 +55,11 @@ static const struct log_message rows[] = {
 			  ": BAR {n} [mem size {x}{*}]: failed to assign",
 			  ": BAR {n}: no space for [mem size {x}{*}]",
 			  "NVRM: BAR{n} is 0M @ 0x0 (PCI:{f})",
-			  ": BAR {n}: failed to assign [mem size {x}{*}]"},
-		.versions = "the first two from Linux 6.8, and in stable series",
+			  ": BAR {n}: failed to assign [mem size {x}{*}]",
+			  ": bridge window [mem size {x}{*}]: can't assign; no space",
+			  ": bridge window [mem size {x}{*}]: failed to assign"},
+		.versions = "those with the size before the colon from Linux 6.8, and in stable "
+			    "series",
 		.meaning =
 			"The kernel found no room for a BAR, or for the window of a bridge (BAR 13 "
 			"to 16). Unless a later line assigns it, no guest can use the card.",

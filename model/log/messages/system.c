@@ -175,6 +175,37 @@ static const struct log_message rows[] = {
 		.remedy = "Use a kernel without simpledrm, or keep the function for the host.",
 	},
 	{
+		/* hugetlb_hstate_alloc_pages(), mm/hugetlb.c */
+		.id = "hugepages-short",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"HugeTLB: allocating {n} of page size {*} failed. Only allocated {n} "
+			  "hugepages"},
+		.meaning = "The kernel could not set aside as many huge pages as the command line "
+			   "asks for. A guest that needs the rest does not start.",
+		.related = {"domain-memory.hugepages"},
+		.settle = "Compare nr_hugepages in /sys/kernel/mm/hugepages with the memory of the "
+			  "guests that are to have huge pages.",
+		.remedy = "Ask for fewer, or add memory; on a host with several NUMA nodes, ask "
+			  "for them by node (hugepages=0:N,1:N).",
+	},
+	{
+		/* __oom_kill_process(), mm/oom_kill.c */
+		.id = "guest-killed",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Out of memory: Killed process {n} (kvm)",
+			  "Out of memory: Killed process {n} (qemu-system-x86)",
+			  "Out of memory: Killed process {n} (qemu-kvm)"},
+		.meaning = "The host ran out of memory and killed a guest. With a function of the "
+			   "host, a guest holds all its memory from the start: ballooning gives "
+			   "none of it back.",
+		.related = {"domain-memory.beyond-host"},
+		.settle = "Add up the memory of the guests that run, and what else the host keeps "
+			  "(on ZFS, the ARC).",
+		.remedy = "Give the guests less memory, or limit the rest: on ZFS, zfs_arc_max.",
+	},
+	{
 		/* split_lock_warn(), arch/x86/kernel/cpu; sysctl kernel.split_lock_mitigate */
 		.id = "split-lock",
 		.source = LOG_KERNEL,
