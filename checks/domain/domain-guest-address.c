@@ -4,7 +4,15 @@
 
 #include <string.h>
 
-enum kind { TAKEN, NO_FUNCTION_0, NOT_MULTIFUNCTION, NO_SUCH_SLOT, NO_ENDPOINTS, KIND_COUNT };
+enum kind {
+	TAKEN,
+	NO_FUNCTION_0,
+	NOT_MULTIFUNCTION,
+	NO_SUCH_SLOT,
+	NO_ENDPOINTS,
+	NO_PCIE,
+	KIND_COUNT
+};
 
 static const struct finding_kind kinds[] = {
 	[TAKEN] = {"domain-guest-address.taken",
@@ -35,6 +43,12 @@ static const struct finding_kind kinds[] = {
 		 "libvirt refuses to define the domain.",
 		 "Put a port on that bus (a pcie-root-port on an expander bus, a "
 		 "pcie-switch-downstream-port behind an upstream port), and the device behind it."},
+	[NO_PCIE] = {"domain-guest-address.no-pcie",
+		     "A guest of Proxmox VE takes a function with pcie=1, and its machine type is "
+		     "not q35; a guest that names none is an i440fx. Proxmox VE does not start it "
+		     "(\"q35 machine model is not enabled\").",
+		     "Set machine: q35, or take pcie=1 out. A Windows guest may have to be "
+		     "activated, and its network set up, anew after that."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -172,12 +186,30 @@ static void judge_bus(const struct domain_use *use, struct findings *findings)
 	}
 }
 
+/* parse_hostpci_devices() of PVE/QemuServer/PCI.pm. */
+static void judge_machine(const struct domain_use *use, struct findings *findings)
+{
+	const char *machine = use->domain->machine;
+
+	if (!use->device->wants_pcie || !machine || strncmp(machine, "pc", strlen("pc")) != 0 ||
+	    strstr(machine, "q35"))
+		return;
+	struct finding *finding = finding_add(
+		findings, &kinds[NO_PCIE], FINDING_FAIL, subject_domain(use->domain->name),
+		"%s takes %s with pcie=1, and its machine type is not q35", use->domain->name,
+		use->address);
+	const struct fact line = domain_line(use->device, findings->arena);
+	finding_evidence(finding, &line, "pcie=1");
+}
+
 static void run(const struct check_context *context)
 {
 	const struct domain_map *map = context->domains;
 	struct findings *findings = context->findings;
 
 	for (size_t i = 0; i < map->use_count; i++) {
+		if (i == 0 || map->uses[i].device != map->uses[i - 1].device)
+			judge_machine(&map->uses[i], findings);
 		if (map->uses[i].device->place != DOMAIN_PLACE_PCI)
 			continue;
 		judge_functions(&map->uses[i], findings);

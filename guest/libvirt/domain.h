@@ -70,6 +70,7 @@ struct domain_device {
 	enum domain_switch through_iommu; /* <driver iommufd=>, over the domain's */
 	bool iommufd;                     /* it is to be opened through /dev/iommu */
 	bool has_rom;                     /* a file is its ROM */
+	bool wants_pcie;                  /* its stack refuses a machine type without PCI Express */
 
 	bool has_source; /* the host's function; never of what is not a PCI function */
 	struct pci_address source;

@@ -13,6 +13,9 @@ enum { USUAL_MEMORY = 512, MOST_MEMORY_DIGITS = 9 };
 
 #define MIB (UINT64_C(1) << 20)
 
+/* The machine type where it says none: get_default_machine(), PVE/QemuServer/Machine.pm. */
+#define USUAL_MACHINE "pc"
+
 /* Where integrated graphics are in legacy mode: PVE/QemuServer/PCI.pm of qemu-server. */
 enum { IGD_SLOT = 2 };
 
@@ -205,6 +208,7 @@ static void add_hostpci(struct device_list *list, const struct value *value)
 		.line = value->line,
 		.managed = !word_is(proxmox_property(arena, value->text, "driver", host), "keep"),
 		.has_rom = proxmox_property(arena, value->text, "romfile", host) != NULL,
+		.wants_pcie = word_is(proxmox_property(arena, value->text, "pcie", host), "1"),
 	};
 
 	if (word_is(proxmox_property(arena, value->text, "legacy-igd", host), "1")) {
@@ -288,6 +292,20 @@ static void take_domain(struct arena *arena, const struct conf *conf, struct dom
 	}
 }
 
+/* Returns whether it is a whole configuration: PVE/API2/Qemu.pm gives each guest these keys. */
+static bool is_whole(const char *text)
+{
+	static const char *const keys[] = {"vmgenid: ", "smbios1: "};
+
+	for (const char *line = text; line; line = next_line(line)) {
+		for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
+			if (begins_with(line, keys[i]))
+				return true;
+		}
+	}
+	return false;
+}
+
 void proxmox_conf_read(struct guest_list *guests, const char *text)
 {
 	struct domain domain = {.other_stack = true, .memory = USUAL_MEMORY * MIB};
@@ -295,6 +313,8 @@ void proxmox_conf_read(struct guest_list *guests, const char *text)
 	const struct conf conf = read_lines(guests->arena, text);
 
 	take_domain(guests->arena, &conf, &domain);
+	if (!domain.machine && is_whole(text))
+		domain.machine = USUAL_MACHINE;
 	for (size_t i = 0; i < MOST_OF_A_KIND; i++) {
 		if (conf.hostpci[i].text)
 			add_hostpci(&list, &conf.hostpci[i]);

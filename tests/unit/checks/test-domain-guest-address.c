@@ -105,6 +105,41 @@ static void function_0_may_deny_the_others(void **state)
 	assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
 }
 
+/* PVE/QemuServer/PCI.pm */
+static void a_function_with_pcie_wants_a_machine_that_has_it(void **state)
+{
+	static const struct {
+		const char *machine;
+		bool starts;
+	} rows[] = {{NULL, true},
+		    {"pc", false},
+		    {"pc-i440fx-9.2", false},
+		    {"q35", true},
+		    {"pc-q35-9.2+pve1", true},
+		    {"virt", true}};
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:01:00.0", 1, NULL))};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct domain domain = {.name = "vm",
+					      .machine = rows[i].machine,
+					      .devices = devices,
+					      .device_count = 1};
+		test_row("%s", rows[i].machine ? rows[i].machine : "none given");
+		devices[0].wants_pcie = false;
+		assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count,
+				 0);
+		devices[0].wants_pcie = true;
+		if (rows[i].starts)
+			assert_int_equal(
+				judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+		else
+			expect_domain_finding(
+				paper, &domain, "domain-guest-address.no-pcie", FINDING_FAIL,
+				"vm takes 0000:01:00.0 with pcie=1, and its machine type is not q35");
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -112,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take),
 		TEST(function_0_may_deny_the_others),
+		TEST(a_function_with_pcie_wants_a_machine_that_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -310,6 +310,34 @@ static void proxmox_binds_a_guest_to_nodes_and_processors(void **state)
 	assert_int_equal(number_set_count(&domain.memory_nodes), 2);
 }
 
+static void proxmox_wants_pci_express_for_pcie_alone(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state,
+			       "ostype: l26\nmachine: pc-i440fx-9.2\n"
+			       "hostpci0: 0000:01:00.0,pcie=1\nhostpci1: 0000:02:00.0\n"
+			       "hostpci2: 0000:03:00.0,pcie=0\n",
+			       &domain),
+			 0);
+	assert_string_equal(domain.machine, "pc-i440fx-9.2");
+	for (size_t i = 0; i < domain.device_count; i++)
+		assert_int_equal(domain.devices[i].wants_pcie, i == 0);
+}
+
+/* Its own configuration names the machine type where it is another. */
+static void proxmox_has_a_machine_type_that_it_does_not_name(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state, "ostype: l26\nvmgenid: 1\n", &domain), 0);
+	assert_string_equal(domain.machine, "pc");
+	assert_int_equal(parse(*state, "vmgenid: 1\nmachine: q35\n", &domain), 0);
+	assert_string_equal(domain.machine, "q35");
+	assert_int_equal(parse(*state, "ostype: l26\n", &domain), 0);
+	assert_null(domain.machine);
+}
+
 static void each_command_is_a_guest(void **state)
 {
 	static const char *const rows[] = {
@@ -479,6 +507,10 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(memory_is_in_pages_of_the_usual_size, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_has_a_machine_type_that_it_does_not_name,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(proxmox_wants_pci_express_for_pcie_alone,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(proxmox_binds_a_guest_to_nodes_and_processors,
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,
