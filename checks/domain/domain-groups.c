@@ -5,6 +5,7 @@
 
 #include "model/assign/leaving.h"
 #include "model/own_commands.h"
+#include "model/sriov/vf_driver.h"
 
 enum kind { INCOMPLETE, SHARED_FUNCTION, SHARED_GROUP, KIND_COUNT };
 
@@ -33,6 +34,15 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
+/* Most drivers of a physical function take its VFs away when they leave it. */
+static bool takes_vf_away(const struct domain_map *map, const struct domain_use *use,
+			  const struct pci_function *companion)
+{
+	const struct vf_driver *driver = vf_driver_of(map->model->host, companion);
+
+	return companion == use->function->pf && !(driver && driver->fate == VF_FATE_KEPT);
+}
+
 static void report_companion(const struct domain_map *map, const struct domain_use *use,
 			     const struct pci_function *companion, struct findings *findings)
 {
@@ -49,6 +59,11 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 	if (assignable_host_use(assignability_of(assignability, companion))) {
 		finding_remedy(finding, "Give the domain a function of another group: the host "
 					"needs the companion");
+		return;
+	}
+	if (takes_vf_away(map, use, companion)) {
+		finding_remedy(finding, "Give the domain a VF of another group: this one goes when "
+					"its physical function leaves its driver");
 		return;
 	}
 	if (leaving_only_unbinds(leaving)) {

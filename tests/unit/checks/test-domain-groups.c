@@ -95,6 +95,24 @@ static void missing_companions_are_each_named_or_counted_together(void **state)
 	assert_true(has_evidence(finding, "group 1"));
 }
 
+/* To unbind it would take the VF from the guest. */
+static void physical_function_of_a_vf_is_not_told_to_leave_its_driver(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "igb");
+	struct pci_function *vf = add_device(paper, "0000:01:10.0", 1, NULL);
+	struct domain_device device = hostdev_of(vf);
+	const struct domain domain = {.name = "vm", .devices = &device, .device_count = 1};
+
+	vf->pf = pf;
+	say_companion(paper, vf, pf);
+	const struct finding *finding =
+		expect_finding(judge_domains(paper, "domain-groups", &domain, 1),
+			       "domain-groups.incomplete", FINDING_FAIL);
+	assert_null(finding->commands);
+	assert_non_null(strstr(finding->remedy, "a VF of another group"));
+}
+
 static void functions_in_no_group_share_none(void **state)
 {
 	struct paper *paper = *state;
@@ -120,6 +138,7 @@ int main(void)
 		TEST(a_shared_function_says_more_than_a_shared_group),
 		TEST(a_companion_is_missed_once_however_many_are_used),
 		TEST(missing_companions_are_each_named_or_counted_together),
+		TEST(physical_function_of_a_vf_is_not_told_to_leave_its_driver),
 		TEST(functions_in_no_group_share_none),
 	};
 
