@@ -103,7 +103,7 @@ static const struct log_message rows[] = {
 		.id = "vf-bus-numbers",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
-		.forms = {"can't enable {n} VFs (bus {x} out of range of [bus"},
+		.forms = {"can't enable {n} VFs (bus {x} out of range of [bus{*}])"},
 		.meaning =
 			"The VFs would lie on a bus that the port above does not reach (ENOMEM).",
 		.findings = {"vf-budget.bus-numbers"},
