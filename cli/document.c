@@ -121,14 +121,21 @@ enum exit_code document_write(const struct options *options, const void *documen
 	return document_print(path ?: options->output, render, &rendering);
 }
 
-/* A word that is no function may be a verb that was mistyped. */
+/* A word that is no function may be a verb or a class that was mistyped. */
 static enum exit_code fail_for_function(const char *word)
 {
-	const char *similar = verb_similar(word);
+	const char *verb = verb_similar(word);
+	struct similar similar = similar_begin(word);
 
+	for (size_t i = 0; class_word_at(i); i++)
+		similar_consider(&similar, class_word_at(i));
 	complain("%s: no such function on this host", word);
-	if (similar)
-		complain("did you mean `passcheck %s`?", similar);
+	if (verb)
+		complain("did you mean `passcheck %s`?", verb);
+	else if (similar.best)
+		complain("did you mean %s?", similar.best);
+	else
+		complain("`passcheck help audit` shows how a FUNCTION is named");
 	return EXIT_USAGE;
 }
 

@@ -154,7 +154,8 @@ static void print_exit_status(const struct verb *verb)
 
 void help_print_verb(const struct verb *verb)
 {
-	printf("passcheck %s %s\n  %s\n", verb->name, verb->operands, verb->summary);
+	printf("passcheck %s%s%s\n  %s\n", verb->name, *verb->operands ? " " : "", verb->operands,
+	       verb->summary);
 	if (verb->examples)
 		printf("\nExamples:\n%s", verb->examples);
 	printf("\nOptions:\n");

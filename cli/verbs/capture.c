@@ -24,8 +24,9 @@ static bool is_misspelt(const char *name)
 /* Archives that passcheck does not write: a folder of such a name would be taken for one. */
 static bool names_other_archive(const char *path)
 {
-	static const char *const suffixes[] = {".zip", ".7z",  ".gz",   ".bz2", ".xz",  ".zst",
-					       ".lz4", ".tbz", ".tbz2", ".txz", ".cpio"};
+	static const char *const suffixes[] = {".zip",  ".7z",  ".gz",  ".bz2",  ".xz",
+					       ".zst",  ".lz4", ".tbz", ".tbz2", ".txz",
+					       ".cpio", ".rar", ".lz",  ".lzma"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
 		if (ends_with(path, suffixes[i]))
@@ -100,7 +101,7 @@ static enum exit_code run(const struct options *options)
 const struct verb verb_capture = {
 	.name = "capture",
 	.operands = "",
-	.summary = "save with -o what an audit reads, for --root",
+	.summary = "write to -o what an audit reads, for --root",
 	.examples = "  passcheck capture -o host.tar.gz\n"
 		    "  passcheck --root host.tar.gz    audit it on another machine\n"
 		    "  ssh HOST passcheck capture -o - > host.tar\n",

@@ -43,7 +43,8 @@ const struct verb verb_plan = {
 	.operands = "[FUNCTION...]",
 	.summary = "print the commands that reach the goal",
 	.examples = "  passcheck plan gpu             what to do until the GPU can go to a guest\n"
-		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n",
+		    "  passcheck plan eth0 --vfs 8    make 8 VFs, and again at each boot\n"
+		    "  passcheck plan --undo eth0     what takes that back\n",
 	.exits = {.ready = "the steps reach the goal, or none is needed",
 		  .not_ready = "something stands in the way",
 		  .undetermined = "cannot tell whether the steps reach the goal"},

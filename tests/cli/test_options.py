@@ -121,7 +121,7 @@ class Usage(TreeTest):
             shown = {passcheck(*words).stdout
                      for words in ((verb, "--help"), ("help", verb), (verb, "-h"))}
             self.assertEqual(len(shown), 1)
-            self.assertTrue(shown.pop().startswith(f"passcheck {verb} "))
+            self.assertRegex(shown.pop(), rf"(?m)^passcheck {verb}( \S.*)?$")
         self.assertEqual(passcheck("help").stdout, passcheck("--help").stdout)
 
     def test_help_of_a_verb_has_its_exit_codes(self):
@@ -150,6 +150,8 @@ class Usage(TreeTest):
                               "did you mean reset?"),
                              (("--root", self.tree(TREE), "plna"), "`passcheck plan`?"),
                              (("explain", "reset.nnoe"), "did you mean reset.none?"),
+                             (("--root", self.tree(TREE), "gpuu"), "did you mean gpu?"),
+                             (("--root", self.tree(TREE), "nonsense"), "`passcheck help audit`"),
                              (("help", "plna"), "`passcheck help plan`?"),
                              (("explain", "group-not-viabel"),
                               "did you mean group-not-viable?")):
