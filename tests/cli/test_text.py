@@ -298,9 +298,22 @@ class Closing(unittest.TestCase):
 
 class Readme(unittest.TestCase):
     def test_its_sample_is_what_is_printed(self):
-        """Up to the names of functions, which come from the pci.ids of this machine."""
+        """But for the names of functions, which come from the pci.ids of this machine."""
         shown = on_terminal(80, "--root", SOURCE / "fixtures/intel-ports-off")
-        self.assertIn(shown.split("FUNCTION ")[0], (SOURCE / "README.md").read_text())
+        report, heading, table = shown.partition("FUNCTION ")
+        sample = (SOURCE / "README.md").read_text(encoding="utf-8").partition("```\n" + report)[2]
+        self.assertTrue(sample)
+        listed = sample.partition("\n…\n")[0].splitlines()
+        self.assertGreater(len(listed), 5)
+        name = listed[0].index("NAME")
+        for line, wanted in zip(listed, (heading + table).splitlines()):
+            self.assertEqual(line[:name], wanted[:name])
+
+    def test_the_tutorials_first_run_is_what_is_printed(self):
+        tutorial = (SOURCE / "docs/tutorial.md").read_text(encoding="utf-8")
+        quoted = re.search(r"A typical first run on an Intel host says `([^`]*)`", tutorial)[1]
+        shown = passcheck("--root", SOURCE / "fixtures/intel-ports-off").stdout
+        self.assertEqual(shown.splitlines()[0], quoted)
 
     def test_its_plans_are_what_is_printed(self):
         for fixture, *arguments in (("intel-igb-vfs", "--vfs", "3"), ("intel-igb-vfs", "--undo")):
