@@ -201,6 +201,16 @@ def compare_endpoint(result, boot, address, words, function):
     if verdict == expected == "blocked":
         result.expect("blockers", address, bool(at(function, "assignable", "blockers")), True)
     compare_reset(result, address, words, function)
+    compare_cdev(result, address, words, expected, verdict)
+
+
+def compare_cdev(result, address, words, expected, verdict):
+    """A function that is opened by itself, through /dev/iommu, where the kernel offers that: it lets
+    it go where the group's container does."""
+    # Beyond what passcheck judges by more than VFIO's word.
+    if "cdev" in words and (expected == "assignable") == opened(words):
+        result.expect("cdev", f"{address} (errno {words['cdev']})", verdict == "assignable",
+                      words["cdev"] == "0")
 
 
 def compare_vfio(result, answers, report):

@@ -24,6 +24,20 @@ see() {
 	echo $? > "/out/$1.code"
 }
 
+# edit NAME EXPRESSION: sed changes the command line of the next boot, and GRUB's own configuration is
+# made anew.
+edit() {
+	sed -i "$2" /etc/default/grub
+	run "$1" -c update-grub
+	see "$1"
+}
+
+# came NAME: what the kernel of this boot came to.
+came() {
+	see "$1"
+	probe state > "/out/$1-kernel.txt"
+}
+
 # open NAME FUNCTION: whether VFIO has it, and gives it to who asks.
 open() {
 	probe open "$2" > "/out/$1-open.txt"

@@ -20,7 +20,7 @@ ARCHITECTURES = {"x86": "amd64", "arm64": "arm64"}
 MODULES = ("nvme", "e1000e", "igb", "xhci_pci", "ahci", "virtio_pci", "virtio_rng", "vfio",
            "vfio_iommu_type1", "vfio_pci", "pci_stub")
 # Those that some kernels are built without. Up to 6.14 an IOMMU must be there before the drivers.
-OPTIONAL_MODULES = ("virtio_pci", "virtio_iommu")
+OPTIONAL_MODULES = ("virtio_pci", "virtio_iommu", "iommufd")
 # An arm64 machine sends its answers out of a virtio port.
 PLATFORM_MODULES = {"x86": ("kvm_amd",), "arm64": ("virtio_mmio", "virtio_console")}
 

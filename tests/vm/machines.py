@@ -412,7 +412,7 @@ def worded(topology, before, parameters):
 # Every word about passthrough that a machine still boots with, and VFIO with it.
 COMMAND_LINES = (
     *worded("intel-words", "intel_iommu=on",
-            "noapic nolapic disableapic nosmp maxcpus=0 nointremap intremap=nosid acpi=off pci=off "
+            "noapic nolapic disableapic nosmp maxcpus=0 nointremap intremap=nosid acpi=off acpi=noirq pci=off "
             "pci=conf1 pci=conf2 pci=nommconf pci=noacpi pci=nomsi pci=noari iommu=off iommu=usedac "
             "iommu=pt pcie_ports=compat pcie_ports=native amd_iommu=off "
             "pci=config_acs=00000@pci:1b36:000c pci=disable_acs_redir=pci:1b36:000c"),

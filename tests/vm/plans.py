@@ -51,6 +51,33 @@ def expect_same_files(result, answers, name, before, after):
     result.expect("plan", f"{name}: /etc was looked at", True, bool(was))
 
 
+# What boot-config says of words of the next boot: what they do, and whether that is so or ends then.
+FORECASTS = (
+    ("boot-config.will-break", "DMA remapping", "translates", False),
+    ("boot-config.will-break", "interrupt remapping", "remaps", False),
+    ("boot-config.will-work", "DMA remapping", "translates", True),
+    ("boot-config.will-work", "interrupt remapping", "remaps", True),
+    ("boot-config.pending", "turns VT-d on", "translates", True),
+)
+
+
+def what_runs(answers, name):
+    """What the kernel came to in a boot."""
+    return {"translates": bool(answers.lines(f"{name}-kernel", "GROUP")),
+            "remaps": bool(answers.lines(f"{name}-kernel", "CHIP"))}
+
+
+def expect_forecast(result, answers, name, now, then):
+    """The next boot comes to what passcheck said of its command line; what that does not name stays."""
+    forecast = what_runs(answers, now)
+    for finding in answers.report(name)["findings"]:
+        for kind, words, what, comes in FORECASTS:
+            if finding["id"] == kind and words in finding["summary"]:
+                forecast[what] = comes
+    for what, comes in what_runs(answers, then).items():
+        result.expect("forecast", f"{name}: {what}", forecast[what], comes)
+
+
 def commands(answers, name):
     return [line for line in answers.text(f"{name}.sh").splitlines() if line]
 
@@ -77,6 +104,8 @@ def compare_way(result, answers):
                       by_address(answers.report(name))[vf]["vf_network"], dict(kept))
         result.expect("plan", f"{name}: its MAC address in XML", True,
                       f"<mac address='{dict(kept)['mac']}'/>" in answers.text(f"{name}.xml"))
+    for name, now, then in way.forecasts:
+        expect_forecast(result, answers, name, now, then)
     for name, before, after in way.same:
         expect_same(result, answers, name, before, after)
         expect_same_files(result, answers, name, before, after)

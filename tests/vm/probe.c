@@ -168,6 +168,30 @@ struct answer {
 	int open;
 };
 
+/* Of include/uapi/linux/vfio.h (6.6) and iommufd.h, which headers of older systems lack. */
+struct cdev_bind {
+	__u32 argsz;
+	__u32 flags;
+	__s32 iommufd;
+	__u32 out_devid;
+};
+
+struct cdev_attach {
+	__u32 argsz;
+	__u32 flags;
+	__u32 pt_id;
+};
+
+struct ioas_alloc {
+	__u32 size;
+	__u32 flags;
+	__u32 out_ioas_id;
+};
+
+#define CDEV_BIND   _IO(VFIO_TYPE, VFIO_BASE + 18)
+#define CDEV_ATTACH _IO(VFIO_TYPE, VFIO_BASE + 19)
+#define IOAS_ALLOC  _IO(VFIO_TYPE, 0x81)
+
 static int attach(int group, int container)
 {
 	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container) ||
@@ -208,6 +232,38 @@ static struct answer ask(const char *number, const char *function)
 	if (container >= 0)
 		close(container);
 	return answer;
+}
+
+/* Attaches a function by itself to an address space of its own. */
+static int attach_cdev(int device, int iommufd)
+{
+	struct cdev_bind bind = {.argsz = sizeof(bind), .iommufd = iommufd};
+	struct ioas_alloc space = {.size = sizeof(space)};
+	struct cdev_attach attach = {.argsz = sizeof(attach)};
+
+	if (ioctl(device, CDEV_BIND, &bind) || ioctl(iommufd, IOAS_ALLOC, &space))
+		return errno;
+	attach.pt_id = space.out_ioas_id;
+	return ioctl(device, CDEV_ATTACH, &attach) ? errno : 0;
+}
+
+/* Asks for a function by itself, through /dev/iommu, where the kernel offers that. */
+static void ask_cdev(const char *function)
+{
+	struct names devices;
+	char path[PATH_SIZE];
+
+	list(attribute(function, "vfio-dev"), &devices);
+	if (devices.count != 1)
+		return;
+	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", devices.name[0]);
+	int device = open(path, O_RDWR), iommufd = open("/dev/iommu", O_RDWR);
+	if (device >= 0 && iommufd >= 0)
+		printf(" cdev=%d", attach_cdev(device, iommufd));
+	if (device >= 0)
+		close(device);
+	if (iommufd >= 0)
+		close(iommufd);
 }
 
 static int set_vfs(const char *function, int count)
@@ -325,6 +381,7 @@ static void probe_vfio(const char *function)
 	       "reset=%d",
 	       function, group, held.driver, held.vfs, now, count_vfs(function), answer.viable,
 	       answer.attach, answer.open, answer.reset);
+	ask_cdev(function);
 	if (strcmp(now, "vfio-pci") == 0 && !answer.viable)
 		free_group(function, group);
 	printf("\n");

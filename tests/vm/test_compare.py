@@ -207,6 +207,12 @@ class Comparison(unittest.TestCase):
     def test_an_endpoint_that_vfio_was_not_asked_about_is_noticed(self):
         self.assertTrue(self.disagreements(answers(vfio__txt="END\n")))
 
+    def test_what_is_opened_by_itself_must_be_assignable(self):
+        for error, agree in ((1, True), (0, False)):
+            own = answers(vfio__txt=VFIO.replace(" companions", f" cdev={error} companions"))
+            result = compare.compare(own)
+            self.assertEqual((result.compared["cdev"], not result.disagreements), (2, agree))
+
     def test_an_iommu_that_parameters_turned_off_unseen_is_noticed(self):
         off = STATE.replace(f"GROUP 0 {PORT}\nGROUP 7 {PF} {NIC}\n", "")
         subjects = {each.subject for each in self.disagreements(answers(state__txt=off))}
@@ -387,11 +393,14 @@ WAY = ways.Way("example", (), boots=(("see a", "follow there"), (f"open there {N
                                                                 "differ back a b")),
                opened=(("there", NIC),), same=(("back", "a", "b"),), states=(("b", NIC, "driver", "igb"),),
                owners=(("kept", PF, "udev", 2),), networks=(("kept", VF, (("mac", MAC), ("vlan", 7))),),
-               nothing=("nothing",))
+               nothing=("nothing",), forecasts=(("edited", "a", "b"),))
+EDITED = {"findings": [{"id": "boot-config.will-break",
+                        "summary": "at the next boot iommu=off turns DMA remapping off"}]}
 WENT = {"there.log": "exit 0\n", "there.sh": "echo\n", "nothing.log": "exit 0\n", "nothing.sh": "",
         "there-open.txt": OPENED, "a.state": BEFORE, "b.state": BEFORE, "a.etc": "'/etc/fstab' 1\n",
         "b.etc": "'/etc/fstab' 1\n", "back.diff": '{"changes": []}', "kept.json": json.dumps(KEPT),
-        "kept.xml": f"  <mac address='{MAC}'/>\n"}
+        "kept.xml": f"  <mac address='{MAC}'/>\n", "edited.json": json.dumps(EDITED),
+        "a-kernel.txt": "GROUP 7\nCHIP IR-PCI-MSI\nEND\n", "b-kernel.txt": "CHIP IR-PCI-MSI\nEND\n"}
 WRONG_ON_THE_WAY = {
     "a file that is left": ("b.etc", "'/etc/fstab' 1\n'/etc/modprobe.d/passcheck-vfio.conf' 1\n"),
     "a file that has changed": ("b.etc", "'/etc/fstab' 2\n"),
@@ -404,6 +413,8 @@ WRONG_ON_THE_WAY = {
     "a VLAN that is not told": (
         "kept.json", json.dumps(changed(KEPT, ("functions", 1, "vf_network", "vlan"), 0))),
     "a MAC address that is not in the XML": ("kept.xml", "<interface>\n"),
+    "what a next boot did not break": ("b-kernel.txt", WENT["a-kernel.txt"]),
+    "what a next boot broke unforeseen": ("b-kernel.txt", "END\n"),
     "what VFIO does not open": ("there-open.txt", OPENED.replace("open=0", "open=-1")),
 }
 

@@ -16,6 +16,7 @@ class Way:
     states: tuple = ()  # (name, function, what, value) of what `see` saw
     owners: tuple = ()  # (name, PF, owner, count): what `see` had passcheck say of persistence
     networks: tuple = ()  # (name, VF, what the kernel keeps of it)
+    forecasts: tuple = ()  # (NAME, now, then): what was said of the boot after `came now`, and `came then`
     ended: tuple = ()  # what `run` must have run to its end
     nothing: tuple = ()  # the plans that must have no command
     twin: str = ""  # none: a way is compared with itself
@@ -80,5 +81,18 @@ VFIO_PF = Way("vfio-pf", OWNERS.devices, boots=(
            ("vfs", PF, "vfs", "2"), ("undone", PF, "driver", "igb"), ("undone", PF, "vfs", "0")),
    nothing=("again",), ended=("host",))
 
+# Words that turn on and off what VFIO needs, by hand, over reboots.
+EDITED = Way("edited-line", OWNERS.devices, boots=(
+    ("came off", "edit to-on s/intel_iommu=off/intel_iommu=on/"),
+    ("came on", "edit to-unremapped s/intel_iommu=on/'& intremap=off'/"),
+    ("came unremapped", "edit to-iommu-off 's/ intremap=off//; s/=\"quiet\"/=\"quiet iommu=off\"/'"),
+    ("came iommu-off", "edit to-no-io-apic s/iommu=off/noapic/"),
+    ("came no-io-apic", "edit to-last s/noapic/intel_iommu=off/"),
+    ("came last",),
+), forecasts=(("to-on", "off", "on"), ("to-unremapped", "on", "unremapped"),
+              ("to-iommu-off", "unremapped", "iommu-off"), ("to-no-io-apic", "iommu-off", "no-io-apic"),
+              ("to-last", "no-io-apic", "last")),
+   ended=("to-on", "to-unremapped", "to-iommu-off", "to-no-io-apic", "to-last"))
+
 CI = (WHOLE,)
-KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF)}
+KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF, EDITED)}
