@@ -6,11 +6,11 @@
 
 bool kernel_version_parse(const char *text, struct kernel_version *ret)
 {
-	struct kernel_version version;
+	struct kernel_version version = {0};
 
 	/* sscanf() takes a sign and blanks, which no release begins with. */
 	if (!isdigit((unsigned char)text[0]) ||
-	    sscanf(text, "%5u.%5u", &version.major, &version.minor) != 2)
+	    sscanf(text, "%5u.%5u.%5u", &version.major, &version.minor, &version.point) < 2)
 		return false;
 	*ret = version;
 	return true;

@@ -4,10 +4,11 @@
 
 #include <stdbool.h>
 
-/* A kernel release's first numbers: 6.1.0-51-amd64 is {6, 1}. */
+/* A kernel release's first numbers: 6.12.57+deb13-amd64 is {6, 12, 57}. */
 struct kernel_version {
 	unsigned major;
 	unsigned minor;
+	unsigned point; /* the stable release; 0 also where the distribution does not tell it */
 };
 
 /* Returns whether text begins as a release does, and then its version. */

@@ -13,7 +13,7 @@ struct entry {
 };
 
 /* The list began in 5.9. */
-static const struct kernel_version first_list = {5, 9};
+static const struct kernel_version first_list = {5, 9, 0};
 
 /* QAT of the first generation; DSA and IAX of Sapphire Rapids, of commit 95feb3160eef. */
 static const struct entry entries[] = {

@@ -19,6 +19,21 @@ enum quirk {
 	FAILS_UNLISTED,      /* what no earlier entry listed fails */
 };
 
+/* With which release a row came, where one from 6.1 on is known to lack it. */
+enum arrival {
+	BEFORE_6_1,
+	WITH_6_3,
+	WITH_6_12,
+	WITH_6_13_WANGXUN,
+	WITH_6_13_BROADCOM,
+	WITH_6_16,
+	WITH_7_1,
+	ARRIVAL_COUNT,
+};
+
+#define LATE(release)                                                                              \
+	"isolates by a quirk of newer kernels (" release " has it), which this one may lack"
+
 struct quirk_row {
 	uint16_t vendor;
 	bool any_device;
@@ -26,11 +41,29 @@ struct quirk_row {
 	uint16_t last;  /* of the range; 0: first alone */
 	bool even;      /* of the range only every second id */
 	enum quirk quirk;
-	/* The first release that is known to have the row, where one from 6.1 on is known to lack
-	 * it: whether an older one took it over is not known. */
-	unsigned since_major;
-	unsigned since_minor;
+	enum arrival arrival;
 };
+
+enum { MOST_STABLE = 4 };
+
+/* Releases that are known to have a row: of the kernel's own, from one on; of stable ones, from a
+ * point release on at the latest. Whether others took it over is not known. */
+static const struct {
+	unsigned major;
+	unsigned minor;
+	struct kernel_version stable[MOST_STABLE];
+	const char *why;
+} arrivals[] = {
+	[BEFORE_6_1] = {0},
+	[WITH_6_3] = {6, 3, {{6, 1, 20}, {6, 2, 7}}, LATE("6.3")},
+	[WITH_6_12] = {6, 12, {{6, 1, 114}, {6, 6, 58}, {6, 11, 5}}, LATE("6.12")},
+	[WITH_6_13_WANGXUN] = {6, 13, {{6, 1, 120}, {6, 6, 66}, {6, 12, 5}}, LATE("6.13")},
+	[WITH_6_13_BROADCOM] = {6, 13, {{6, 1, 123}, {6, 6, 69}, {6, 12, 8}}, LATE("6.13")},
+	[WITH_6_16] = {6, 16, {{6, 1, 143}, {6, 6, 96}, {6, 12, 36}, {6, 15, 5}}, LATE("6.16")},
+	[WITH_7_1] = {7, 1, {{0}}, LATE("7.1")},
+};
+
+ASSERT_COVERS(arrivals, ARRIVAL_COUNT);
 
 /* pci_dev_acs_enabled[], in its order: the first that applies decides. */
 static const struct quirk_row rows[] = {
@@ -90,9 +123,9 @@ static const struct quirk_row rows[] = {
 	/* Qualcomm root ports */
 	{.vendor = 0x17cb, .first = 0x0400, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0401, .quirk = ISOLATES},
-	{.vendor = 0x17cb, .first = 0x0115, .quirk = ISOLATES},
-	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES, .since_major = 7, .since_minor = 1},
-	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES, .since_major = 7, .since_minor = 1},
+	{.vendor = 0x17cb, .first = 0x0115, .quirk = ISOLATES, .arrival = WITH_6_12},
+	{.vendor = 0x17cb, .first = 0x0111, .quirk = ISOLATES, .arrival = WITH_7_1},
+	{.vendor = 0x17cb, .first = 0x0120, .quirk = ISOLATES, .arrival = WITH_7_1},
 	/* HXT root port */
 	{.vendor = 0x1dbf, .first = 0x0401, .quirk = ISOLATES},
 	/* Intel chipsets before Sunrise Point, then Sunrise Point and after */
@@ -126,19 +159,23 @@ static const struct quirk_row rows[] = {
 	/* Broadcom */
 	{.vendor = 0x14e4, .first = 0x16d7, .quirk = ISOLATES},
 	{.vendor = 0x14e4, .first = 0x1750, .last = 0x1752, .quirk = ISOLATES},
-	{.vendor = 0x14e4, .first = 0x1760, .last = 0x1763, .quirk = ISOLATES},
+	{.vendor = 0x14e4,
+	 .first = 0x1760,
+	 .last = 0x1763,
+	 .quirk = ISOLATES,
+	 .arrival = WITH_6_13_BROADCOM},
 	{.vendor = 0x14e4, .first = 0xd714, .quirk = ISOLATES},
 	/* Loongson */
-	{.vendor = 0x0014, .first = 0x3c09, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x3c19, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x3c29, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a09, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a19, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a29, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a39, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a49, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a59, .quirk = ISOLATES},
-	{.vendor = 0x0014, .first = 0x7a69, .quirk = ISOLATES},
+	{.vendor = 0x0014, .first = 0x3c09, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x3c19, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x3c29, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a09, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a19, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a29, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a39, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a49, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a59, .quirk = ISOLATES, .arrival = WITH_6_16},
+	{.vendor = 0x0014, .first = 0x7a69, .quirk = ISOLATES, .arrival = WITH_6_16},
 	/* Amazon Annapurna */
 	{.vendor = 0x1c36, .first = 0x0031, .quirk = ISOLATES_ROOT_PORT},
 	/* Zhaoxin: functions, and below its ports */
@@ -156,15 +193,15 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x1957, .first = 0x8db8, .last = 0x8db9, .quirk = ISOLATES},
 	{.vendor = 0x1d17, .any_device = true, .quirk = ZHAOXIN_PORT},
 	/* Wangxun */
-	{.vendor = 0x8088, .first = 0x0100, .last = 0x010f, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x1001, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x2001, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5010, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5025, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5040, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5110, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5125, .quirk = ISOLATES},
-	{.vendor = 0x8088, .first = 0x5140, .quirk = ISOLATES},
+	{.vendor = 0x8088, .first = 0x0100, .last = 0x010f, .quirk = ISOLATES, .arrival = WITH_6_3},
+	{.vendor = 0x8088, .first = 0x1001, .quirk = ISOLATES, .arrival = WITH_6_3},
+	{.vendor = 0x8088, .first = 0x2001, .quirk = ISOLATES, .arrival = WITH_6_3},
+	{.vendor = 0x8088, .first = 0x5010, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
+	{.vendor = 0x8088, .first = 0x5025, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
+	{.vendor = 0x8088, .first = 0x5040, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
+	{.vendor = 0x8088, .first = 0x5110, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
+	{.vendor = 0x8088, .first = 0x5125, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
+	{.vendor = 0x8088, .first = 0x5140, .quirk = ISOLATES, .arrival = WITH_6_13_WANGXUN},
 	{.vendor = 0x8088, .any_device = true, .quirk = FAILS_UNLISTED},
 };
 
@@ -286,11 +323,19 @@ static bool apply(const struct quirk_row *row, const struct acs_context *context
 
 static bool is_in_kernel(const struct quirk_row *row, const struct host *host)
 {
+	const struct kernel_version *stable = arrivals[row->arrival].stable;
 	struct kernel_version version;
 
-	return row->since_major == 0 ||
-	       (host_kernel_version(host, &version) &&
-		kernel_at_least(&version, row->since_major, row->since_minor));
+	if (row->arrival == BEFORE_6_1)
+		return true;
+	if (!host_kernel_version(host, &version))
+		return false;
+	for (size_t i = 0; i < MOST_STABLE && stable[i].major; i++) {
+		if (version.major == stable[i].major && version.minor == stable[i].minor)
+			return version.point >= stable[i].point;
+	}
+	return kernel_at_least(&version, arrivals[row->arrival].major,
+			       arrivals[row->arrival].minor);
 }
 
 enum acs_quirk_state acs_quirk(const struct acs_context *context,
@@ -306,8 +351,7 @@ enum acs_quirk_state acs_quirk(const struct acs_context *context,
 			continue;
 		if (is_in_kernel(&rows[i], context->host))
 			return ACS_QUIRK_APPLIES;
-		*ret = acs_unknown("isolates by a quirk of newer kernels (7.1 has it), which this "
-				   "one may lack");
+		*ret = acs_unknown(arrivals[rows[i].arrival].why);
 		return ACS_QUIRK_LATE;
 	}
 	return ACS_QUIRK_NONE;

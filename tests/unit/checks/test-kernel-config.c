@@ -197,7 +197,9 @@ static void options_later_than_the_configuration_are_not_missed(void **state)
 		struct kernel_version configured;
 		bool missed;
 	} rows[] = {
-		{{0, 0}, true}, {{5, 15}, false}, {{6, 5}, false}, {{6, 6}, true}, {{6, 12}, true}};
+		{{0, 0, 0}, true}, {{5, 15, 0}, false}, {{6, 5, 0}, false},
+		{{6, 6, 0}, true}, {{6, 12, 0}, true},
+	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		test_row("%u.%u", rows[i].configured.major, rows[i].configured.minor);

@@ -181,22 +181,24 @@ struct version_case {
 	bool valid;
 	unsigned major;
 	unsigned minor;
+	unsigned point;
 };
 
 static const struct version_case versions[] = {
-	{"6.1.0-51-amd64", true, 6, 1},
-	{"5.15", true, 5, 15},
-	{"4.18.0-553.el8_10.x86_64", true, 4, 18},
-	{"10.20.30", true, 10, 20},
-	{"6", false, 0, 0},
-	{"six.one", false, 0, 0},
-	{"-6.1", false, 0, 0},
-	{" 6.1", false, 0, 0},
-	{"", false, 0, 0},
-	{NULL, false, 0, 0},
+	{"6.1.0-51-amd64", true, 6, 1, 0},
+	{"6.12.57+deb13-amd64", true, 6, 12, 57},
+	{"5.15", true, 5, 15, 0},
+	{"4.18.0-553.el8_10.x86_64", true, 4, 18, 0},
+	{"10.20.30", true, 10, 20, 30},
+	{"6", false, 0, 0, 0},
+	{"six.one", false, 0, 0, 0},
+	{"-6.1", false, 0, 0, 0},
+	{" 6.1", false, 0, 0, 0},
+	{"", false, 0, 0, 0},
+	{NULL, false, 0, 0, 0},
 };
 
-static void version_is_the_first_two_numbers(void **state)
+static void version_is_the_first_numbers(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
@@ -208,6 +210,7 @@ static void version_is_the_first_two_numbers(void **state)
 		assert_int_equal(host_kernel_version(&host, &version), versions[i].valid);
 		assert_int_equal(version.major, versions[i].major);
 		assert_int_equal(version.minor, versions[i].minor);
+		assert_int_equal(version.point, versions[i].point);
 	}
 }
 
@@ -237,7 +240,7 @@ int main(void)
 		TEST(name_of_the_host_is_read_when_asked_for),
 		TEST(maker_and_product_are_lines),
 		TEST(empty_tree_is_a_host_of_which_nothing_is_known),
-		TEST(version_is_the_first_two_numbers),
+		TEST(version_is_the_first_numbers),
 		TEST(versions_are_compared_as_numbers),
 	};
 

@@ -66,13 +66,13 @@ static void the_version_is_that_of_the_header(void **state)
 		const char *line;
 		struct kernel_version version;
 	} rows[] = {
-		{"# Linux/x86 6.1.192 Kernel Configuration", {6, 1}},
-		{"# Linux/x86_64 5.14.0-427.13.1.el9_4.x86_64 Kernel Configuration", {5, 14}},
-		{"# Linux/arm64 6.12.0-rc1 Kernel Configuration", {6, 12}},
-		{"# Linux/x86 Kernel Configuration", {0, 0}},
-		{"# Linux/x86 -1.2 Kernel Configuration", {0, 0}},
-		{"# Linux/x86 6.1.192", {0, 0}},
-		{"# Automatically generated file; DO NOT EDIT.", {0, 0}},
+		{"# Linux/x86 6.1.192 Kernel Configuration", {6, 1, 192}},
+		{"# Linux/x86_64 5.14.0-427.13.1.el9_4.x86_64 Kernel Configuration", {5, 14, 0}},
+		{"# Linux/arm64 6.12.0-rc1 Kernel Configuration", {6, 12, 0}},
+		{"# Linux/x86 Kernel Configuration", {0, 0, 0}},
+		{"# Linux/x86 -1.2 Kernel Configuration", {0, 0, 0}},
+		{"# Linux/x86 6.1.192", {0, 0, 0}},
+		{"# Automatically generated file; DO NOT EDIT.", {0, 0, 0}},
 	};
 	struct arena *arena = arena_new();
 
@@ -83,6 +83,7 @@ static void the_version_is_that_of_the_header(void **state)
 		struct kconfig kconfig = parse_bytes(arena, text, strlen(text));
 		assert_int_equal(kconfig.version.major, rows[i].version.major);
 		assert_int_equal(kconfig.version.minor, rows[i].version.minor);
+		assert_int_equal(kconfig.version.point, rows[i].version.point);
 	}
 	arena_free(arena);
 }
