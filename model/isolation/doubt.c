@@ -190,6 +190,12 @@ static void doubt_function(const struct builder *builder, const struct pci_funct
 	doubt_siblings(builder, function);
 }
 
+void doubt_group(const struct builder *builder, const struct pci_function *function,
+		 const char *why)
+{
+	doubt(builder, builder_node(builder, function)->group, function, why);
+}
+
 void doubt_groups(const struct builder *builder)
 {
 	const struct pci *pci = &builder->host->pci;

@@ -4,6 +4,11 @@
 
 #include "model/isolation/builder.h"
 
+/* Marks a function's group as one whose members cannot be known; why follows the function's name.
+ */
+void doubt_group(const struct builder *builder, const struct pci_function *function,
+		 const char *why);
+
 /*
  * Marks the groups whose members cannot be known, as evidence on a function is missing: who
  * isolates, who does DMA as whom, where a function is. Every function has been placed before.

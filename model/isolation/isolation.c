@@ -242,6 +242,52 @@ static void place(const struct builder *builder, const struct pci_function *func
 	node->group = group ? group : new_group(builder);
 }
 
+/* Whose rules the groups follow. */
+enum rules {
+	RULES_OF_PCI,       /* pci_device_group() */
+	RULES_OF_FUNCTIONS, /* each has one of its own: s390_iommu_ops of s390-iommu.c */
+	RULES_OF_FIRMWARE,  /* spapr_tce_iommu_device_group() of arch/powerpc/kernel/iommu.c */
+};
+
+static enum rules rules_of(const struct cpu *cpu)
+{
+	if (cpu_is_architecture(cpu, "s390x"))
+		return RULES_OF_FUNCTIONS;
+	return cpu_is_architecture(cpu, "ppc64") ? RULES_OF_FIRMWARE : RULES_OF_PCI;
+}
+
+static void place_alone(const struct builder *builder)
+{
+	for (size_t i = 0; i < builder->host->pci.count; i++)
+		builder->nodes[i].group = new_group(builder);
+}
+
+/* What firmware gives shows in the kernel's groups alone. */
+static void place_as_kernel(const struct builder *builder)
+{
+	const struct iommu_groups *kernel = &builder->host->groups;
+	struct isolation_group **groups =
+		arena_array(builder->arena, kernel->count + 1, sizeof(struct isolation_group *));
+
+	for (size_t i = 0; groups && i < builder->host->pci.count; i++) {
+		const struct pci_function *function = &builder->host->pci.functions[i];
+		const struct iommu_group *group =
+			fact_known(&function->group.fact)
+				? iommu_group_find(kernel, function->group.value)
+				: NULL;
+		struct isolation_group **place = group ? &groups[group - kernel->groups] : NULL;
+		if (!place || !*place)
+			builder->nodes[i].group = new_group(builder);
+		else
+			builder->nodes[i].group = *place;
+		if (place)
+			*place = builder->nodes[i].group;
+		else
+			doubt_group(builder, function,
+				    "has no group yet, and its platform's firmware forms them");
+	}
+}
+
 /* Finds where the buses begin and end, and which have functions with aliases. */
 static void find_buses(const struct builder *builder)
 {
@@ -327,6 +373,22 @@ static void place_all(const struct builder *builder, bool vfs)
 	}
 }
 
+static void place_by(const struct builder *builder, enum rules rules)
+{
+	switch (rules) {
+	case RULES_OF_PCI:
+		place_all(builder, false);
+		place_all(builder, true);
+		break;
+	case RULES_OF_FUNCTIONS:
+		place_alone(builder);
+		break;
+	case RULES_OF_FIRMWARE:
+		place_as_kernel(builder);
+		break;
+	}
+}
+
 static void build(const struct acs_context *context, const struct host_platform *platform,
 		  const struct dma_units *units, struct arena *arena, struct isolation *ret)
 {
@@ -344,11 +406,11 @@ static void build(const struct acs_context *context, const struct host_platform 
 	if (!builder.nodes)
 		return;
 	find_buses(&builder);
-	place_all(&builder, false);
-	place_all(&builder, true);
+	place_by(&builder, rules_of(&host->cpu));
 	for (size_t i = 0; i < host->pci.count; i++)
 		builder_acs(&builder, &host->pci.functions[i]);
-	doubt_groups(&builder);
+	if (rules_of(&host->cpu) == RULES_OF_PCI)
+		doubt_groups(&builder);
 	collect(&builder);
 }
 

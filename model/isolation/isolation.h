@@ -14,8 +14,9 @@ struct isolation {
 
 /*
  * Predicts the groups that pci_device_group() of drivers/iommu/iommu.c forms (6.1 to 7.3), from
- * config space and topology alone: whether or not the IOMMU is on. Memory comes from arena; short
- * memory marks it. Time is linear in functions, but for buses with DMA alias quirks.
+ * config space and topology alone: whether or not the IOMMU is on. Those of s390 and ppc64 follow
+ * other rules: each function has its own, or firmware forms them, which the kernel's alone show.
+ * Memory comes from arena; short memory marks it. Time is linear in functions, but for buses with DMA alias quirks.
  */
 void isolation_build(const struct host *host, const struct host_platform *platform,
 		     const struct kernel_parameters *parameters, const struct dma_units *units,
