@@ -194,6 +194,14 @@ static void show_windows(struct finding *finding, const struct vf_budget *budget
 				 "all VF BARs together need 0x%" PRIx64 " bytes", needed);
 }
 
+/* OPAL and PHYP of POWER, and the firmware of IBM Z, give BARs their room, and the kernel moves
+ * none: pnv_pci_ioda_fixup_iov() of arch/powerpc/platforms/powernv, zpci_map_resources() of
+ * arch/s390/pci. */
+static bool places_by_firmware(const struct cpu *cpu)
+{
+	return cpu_is_architecture(cpu, "ppc64") || cpu_is_architecture(cpu, "s390x");
+}
+
 /* The kernel widens windows by itself where firmware left room for it, and pci=realloc lets it. */
 static void remedy_memory(struct finding *finding, const struct model *model,
 			  const struct vf_budget *budget)
@@ -203,7 +211,12 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 
 	for (size_t i = 0; i < SRIOV_BAR_COUNT; i++)
 		wide |= budget->bars[i].implemented && budget->bars[i].wide;
-	if (model->parameters.realloc.state == SWITCH_OFF)
+	if (places_by_firmware(&model->host->cpu))
+		finding_remedy(finding,
+			       "Firmware of %s places VF BARs: see there, or at its console (HMC), "
+			       "whether the slot and the adapter may have SR-IOV, and update it",
+			       model->host->cpu.architecture);
+	else if (model->parameters.realloc.state == SWITCH_OFF)
 		finding_remedy(finding,
 			       "Remove pci=realloc=off from %s and reboot: the kernel may then "
 			       "widen the windows of the bridges",
@@ -221,10 +234,23 @@ static void remedy_memory(struct finding *finding, const struct model *model,
 			       wide ? " and Above 4G Decoding" : "", place);
 }
 
-static void remedy_bus_numbers(struct finding *finding, const struct host *host,
-			       const struct vf_budget *budget)
+/* pci=assign-busses is a word of x86 alone: pcibios_setup() of arch/x86/pci/common.c. */
+static const char *assign_buses(const struct host *host, struct arena *arena)
 {
-	const char *place = boot_commands_place(host);
+	const struct cpu *cpu = &host->cpu;
+
+	return cpu->architecture && !cpu_is_x86(cpu)
+		       ? ""
+		       : arena_printf(arena,
+				      ". Otherwise add pci=assign-busses to %s, which renumbers "
+				      "every bus: addresses and interface names change",
+				      boot_commands_place(host));
+}
+
+static void remedy_bus_numbers(struct finding *finding, const struct host *host,
+			       const struct vf_budget *budget, struct arena *arena)
+{
+	const char *place = boot_commands_place(host), *assign = assign_buses(host, arena);
 	const struct vf_term *term = &budget->terms[VF_TERM_BUS_NUMBERS];
 	const bool hotplug =
 		term->bridge &&
@@ -233,10 +259,8 @@ static void remedy_bus_numbers(struct finding *finding, const struct host *host,
 	if (term->reason == VF_REASON_ARI_OFF)
 		finding_remedy(finding,
 			       "Switch on ARI in the firmware setup, or move the device to a port "
-			       "that forwards ARI: its VFs then fit on fewer buses. Otherwise add "
-			       "pci=assign-busses to %s, which renumbers every bus: addresses and "
-			       "interface names change",
-			       place);
+			       "that forwards ARI: its VFs then fit on fewer buses%s",
+			       assign);
 	else if (hotplug)
 		finding_remedy(finding,
 			       "Add pci=hpbussize=N to %s and reboot: the hotplug port %s then "
@@ -245,20 +269,19 @@ static void remedy_bus_numbers(struct finding *finding, const struct host *host,
 	else
 		finding_remedy(finding,
 			       "Switch on SR-IOV in the firmware setup: it then keeps buses for "
-			       "VFs. Otherwise add pci=assign-busses to %s, which renumbers every "
-			       "bus: addresses and interface names change",
-			       place);
+			       "VFs%s",
+			       assign);
 }
 
 static void add_remedy(struct finding *finding, const struct model *model,
-		       const struct vf_budget *budget, enum kind kind)
+		       const struct vf_budget *budget, enum kind kind, struct arena *arena)
 {
 	const struct vf_term *missing = vf_budget_missing(budget);
 
 	if (kind == MEMORY)
 		remedy_memory(finding, model, budget);
 	else if (kind == BUS_NUMBERS)
-		remedy_bus_numbers(finding, model->host, budget);
+		remedy_bus_numbers(finding, model->host, budget, arena);
 	else if (kind == BOUND && missing && missing->evidence)
 		finding_remedy_unread(finding, missing->evidence);
 }
@@ -281,7 +304,7 @@ static void run(const struct check_context *context)
 			show_bars(finding, budget);
 			show_windows(finding, budget);
 		}
-		add_remedy(finding, model, budget, kind);
+		add_remedy(finding, model, budget, kind, context->findings->arena);
 	}
 }
 

@@ -283,10 +283,32 @@ const char *vf_adapter_setting(const struct host *host, const struct pci_functio
 			    driver->firmware, lockdown->text);
 }
 
+/* VFs whose driver is that of their PFs, by id: mlx4_pci_table[], mlx5_core_pci_table[],
+ * bnxt_pci_tbl[]. A guest, and a partition of s390, shows a VF without its PF. */
+static bool is_vf_by_id(const struct pci_function *function)
+{
+	enum { MELLANOX = 0x15b3, BROADCOM = 0x14e4 };
+	static const uint16_t mellanox[] = {0x1002, 0x1004, 0x1012, 0x1014, 0x1016,
+					    0x1018, 0x101a, 0x101c, 0x101e, 0xa2d3};
+	static const uint16_t broadcom[] = {0x1606, 0x1607, 0x1608, 0x1609, 0x16bd, 0x16c1, 0x16c2,
+					    0x16c3, 0x16c4, 0x16c5, 0x16cb, 0x16d3, 0x16dc, 0x16e1,
+					    0x16e5, 0x16e6, 0x1806, 0x1807, 0x1808, 0x1809, 0xd800};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(mellanox); i++) {
+		if (pci_has_ids(function, MELLANOX, mellanox[i]))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LENGTH(broadcom); i++) {
+		if (pci_has_ids(function, BROADCOM, broadcom[i]))
+			return true;
+	}
+	return false;
+}
+
 const char *vf_hiding_setting(const struct host *host, const struct pci_function *function,
 			      struct arena *arena)
 {
-	if (pci_base_class(function) != PCI_BASE_CLASS_NETWORK ||
+	if (pci_base_class(function) != PCI_BASE_CLASS_NETWORK || is_vf_by_id(function) ||
 	    !fact_known(&function->config.fact) ||
 	    sriov_decode(&function->config).capability.state != FACT_ABSENT)
 		return NULL;

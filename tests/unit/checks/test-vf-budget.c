@@ -178,11 +178,14 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 {
 	static const struct {
 		const char *cmdline;
+		const char *cpuinfo;
 		const char *remedy;
 	} cases[] = {
-		{"quiet\n", "Above 4G Decoding in the firmware setup and reboot; if"},
-		{"pci=realloc=off\n", "Remove pci=realloc=off"},
-		{"pci=realloc\n", "pci=realloc is set already"},
+		{"quiet\n", "", "Above 4G Decoding in the firmware setup and reboot; if"},
+		{"pci=realloc=off\n", "", "Remove pci=realloc=off"},
+		{"pci=realloc\n", "", "pci=realloc is set already"},
+		{"quiet\n", "cpu\t\t: POWER9, altivec supported\n", "Firmware of ppc64 places"},
+		{"quiet\n", "vendor_id       : IBM/S390\n", "Firmware of s390x places"},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -194,6 +197,8 @@ static void want_of_memory_names_the_bar_and_what_helps(void **state)
 		begin(&machine);
 		machine.bar = resource_lines(tree, 1);
 		machine.cmdline = cases[i].cmdline;
+		if (*cases[i].cpuinfo)
+			tree_file(tree, "/proc/cpuinfo", cases[i].cpuinfo);
 		const struct finding *finding =
 			judge_machine(tree, &machine, "vf-budget.memory", FINDING_WARN);
 		assert_non_null(strstr(finding->summary, "VF BAR 0"));
