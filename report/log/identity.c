@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "host/pci/capabilities.h"
+
 static const char *release_differs(const struct log_findings *log, const struct host *host,
 				   struct arena *arena)
 {
@@ -31,25 +33,80 @@ static bool same_ids(const struct log_function *function, const struct pci_funct
 	       (now->vendor.value == function->vendor && now->device.value == function->device);
 }
 
+/* Where the VFs of a PF are: requester ids. */
+struct vf_places {
+	uint32_t domain;
+	size_t first, stride, count;
+};
+
+/* Lists those of each PF. Returns how many there are. */
+static size_t list_vf_places(const struct pci *pci, struct vf_places *places)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < pci->count; i++) {
+		const struct pci_function *function = &pci->functions[i];
+		struct sriov_capability sriov = sriov_decode(&function->config);
+		if (sriov.capability.state != FACT_KNOWN)
+			continue;
+		places[count++] = (struct vf_places){
+			.domain = function->address.domain,
+			.first = (size_t)pci_requester_id(&function->address) +
+				 sriov.first_vf_offset,
+			.stride = sriov.vf_stride ? sriov.vf_stride : 1,
+			.count = sriov.total_vfs,
+		};
+	}
+	return count;
+}
+
+static bool is_vf_place(const struct vf_places *places, const struct pci_address *address)
+{
+	size_t id = pci_requester_id(address);
+
+	return address->domain == places->domain && id >= places->first &&
+	       (id - places->first) % places->stride == 0 &&
+	       (id - places->first) / places->stride < places->count;
+}
+
+/* Whether the log tells the ids of a function that cannot come and go with VFs: where its beginning
+ * is lost, it may tell of VFs alone, which are gone. */
+static bool tells_absent(const struct log_findings *log, const struct host *host,
+			 struct arena *arena)
+{
+	struct vf_places *places = arena_array(arena, host->pci.count + 1, sizeof(*places));
+	size_t count = places ? list_vf_places(&host->pci, places) : 0;
+
+	for (size_t i = 0; i < log->function_count; i++) {
+		const struct log_function *function = &log->functions[i];
+		bool is_vf = false;
+		for (size_t k = 0; k < count && !is_vf; k++)
+			is_vf = is_vf_place(&places[k], &function->address);
+		if (function->has_ids && !is_vf)
+			return true;
+	}
+	return false;
+}
+
 static const char *ids_differ(const struct log_findings *log, const struct host *host,
 			      struct arena *arena)
 {
-	size_t told = 0, found = 0;
+	size_t found = 0;
 
 	for (size_t i = 0; i < log->function_count; i++) {
 		const struct log_function *function = &log->functions[i];
 		const struct pci_function *now = pci_find(&host->pci, &function->address);
 		if (!function->has_ids)
 			continue;
-		told++;
 		found += now != NULL;
 		if (now && !same_ids(function, now))
 			return arena_printf(arena,
 					    "the log is of another machine: there %s is %04x:%04x",
 					    now->name, function->vendor, function->device);
 	}
-	return told && !found ? "the log is of another machine: the host has none of its functions"
-			      : NULL;
+	return !found && tells_absent(log, host, arena)
+		       ? "the log is of another machine: the host has none of its functions"
+		       : NULL;
 }
 
 /* One that says that there is no such function is no sign of another machine. */

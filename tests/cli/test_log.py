@@ -283,6 +283,14 @@ class Hosts(LogTest):
                 self.assertFalse(document["host"]["asked"])
                 self.assertEqual({m["cause"] for m in document["messages"]}, {"open"})
 
+    def test_vfs_that_are_gone_are_no_sign_of_another_machine(self):
+        """The beginning of a log is lost on a busy host, and may leave nothing but VFs' ids."""
+        for address, asked in (("01:00.1", True), ("01:00.7", True), ("77:00.0", False)):
+            with self.subTest(address=address):
+                document = self.on("intel-sriov-on", f"pci 0000:{address}: [1b36:0010] type 00 class "
+                                   "0x010802\nvfio 0000:01:00.0: group 1 is not viable\n")
+                self.assertEqual(document["host"]["asked"], asked)
+
     def test_the_line_of_a_function_that_is_gone_stays_open(self):
         document = self.on("intel-ports-on", "vfio 0000:01:00.0: group 1 is not viable\n"
                            "vfio 0000:77:00.0: failed to open /dev/vfio/77: No such file or "
