@@ -97,13 +97,34 @@ static void judge_group_access(const struct domain_map *map, const struct domain
 		       findings);
 }
 
+static bool has_vfio_device(const struct pci *pci)
+{
+	for (size_t i = 0; i < pci->count; i++) {
+		if (pci->functions[i].vfio_devices.count)
+			return true;
+	}
+	return false;
+}
+
 /* With /dev/iommu QEMU opens the function's own device, which the kernel has from 6.6 on where it
- * is built so: drivers/vfio/device_cdev.c. */
+ * is built so: drivers/vfio/device_cdev.c. Every device of VFIO then has one. Returns what shows
+ * that this kernel has none, or NULL. */
+static const struct fact *missing_cdev(const struct host *host)
+{
+	const struct fact *folder = &host->hypervisor.vfio_devices.fact;
+
+	if (kconfig_lacks(&host->kconfig, "VFIO_DEVICE_CDEV"))
+		return &host->kconfig.fact;
+	return fact_absent(folder) && has_vfio_device(&host->pci) ? folder : NULL;
+}
+
 static void judge_cdev(const struct domain_map *map, const struct domain_use *use,
 		       struct findings *findings)
 {
-	if (kconfig_lacks(&map->host->kconfig, "VFIO_DEVICE_CDEV"))
-		report(use, NO_IOMMUFD, FINDING_FAIL, &map->host->kconfig.fact,
+	const struct fact *missing = missing_cdev(map->host);
+
+	if (missing)
+		report(use, NO_IOMMUFD, FINDING_FAIL, missing,
 		       arena_printf(findings->arena,
 				    "opens %s through /dev/vfio/devices, which the host's kernel "
 				    "does not have (CONFIG_VFIO_DEVICE_CDEV)",
@@ -233,8 +254,8 @@ const struct check check_domain_drivers = {
 	.id = "domain-drivers",
 	.title = "Does the host have the drivers that domains ask for?",
 	.needs =
-		"the XML of domains, /dev/iommu, the kernel's configuration and lists of modules; no "
-		"privilege",
+		"the XML of domains, /dev/iommu, /dev/vfio/devices, the kernel's configuration and lists "
+		"of modules; no privilege",
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),
 	.judges_domains = true,

@@ -146,6 +146,7 @@ void hypervisor_load(struct root *root, struct arena *arena, const char *archite
 	ret->xen.initdomain = root_read_line(root, arena, "/sys/hypervisor/start_flags/initdomain");
 	ret->libvirt = load_libvirt(root, arena, architecture);
 	ret->iommufd = root_stat(root, "/dev/iommu");
+	ret->vfio_devices = root_stat(root, "/dev/vfio/devices");
 	load_mdev_types(root, arena, ret);
 }
 

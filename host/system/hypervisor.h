@@ -36,9 +36,11 @@ struct hypervisor {
 	struct fact_number libvirt;      /* version: major * 1000000 + minor * 1000 + release */
 	struct fact_number qemu_version; /* of the first of qemu that is there, as libvirt saw it */
 	struct fact_node iommufd;        /* /dev/iommu */
-	struct fact_list mdev_parents;   /* addresses of functions that offer mediated devices */
-	struct fact_list *mdev_types;    /* that each of these offers */
-	struct fact_text container;      /* its kind, as systemd tells it: "docker" */
+	/* /dev/vfio/devices, which comes with the first function on a driver of VFIO. */
+	struct fact_node vfio_devices;
+	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
+	struct fact_list *mdev_types;  /* that each of these offers */
+	struct fact_text container;    /* its kind, as systemd tells it: "docker" */
 	struct fact_node container_marks[CONTAINER_MARK_COUNT]; /* of Docker and Podman */
 };
 

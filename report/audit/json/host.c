@@ -58,6 +58,39 @@ static void add_version(struct json *json, struct json_item *object, const char 
 				   number / MINOR % MINOR, number % MINOR));
 }
 
+static struct json_item *node(struct json *json, const struct fact_node *node)
+{
+	enum { RIGHTS = 07777 };
+	struct json_item *object = json_object(json);
+
+	json_add_text(json, object, "state", fact_state_name(node->fact.state));
+	if (!fact_known(&node->fact)) {
+		json_add_null(json, object, "mode");
+		json_add_null(json, object, "uid");
+		json_add_null(json, object, "gid");
+		return object;
+	}
+	json_add_text(json, object, "mode",
+		      arena_printf(json->arena, "%04o", (unsigned)(node->mode & RIGHTS)));
+	json_add_integer(json, object, "uid", node->uid);
+	json_add_integer(json, object, "gid", node->gid);
+	return object;
+}
+
+static struct json_item *iommufd(struct json *json, const struct host *host)
+{
+	struct json_item *object = json_object(json);
+	const struct fact module = modules_present(&host->modules, "iommufd");
+
+	json_add(json, object, "device", node(json, &host->hypervisor.iommufd));
+	json_add(json, object, "devices", node(json, &host->hypervisor.vfio_devices));
+	if (fact_settled(&module))
+		json_add_bool(json, object, "loaded", fact_known(&module));
+	else
+		json_add_null(json, object, "loaded");
+	return object;
+}
+
 struct json_item *json_host(struct json *json, const struct model *model)
 {
 	const struct host *host = model->host;
@@ -75,6 +108,7 @@ struct json_item *json_host(struct json *json, const struct model *model)
 	json_add_fact_text(json, object, "kernel_release", &host->kernel_release);
 	add_version(json, object, "libvirt_version", &host->hypervisor.libvirt);
 	add_version(json, object, "qemu_version", &host->hypervisor.qemu_version);
+	json_add(json, object, "iommufd", iommufd(json, host));
 	json_add_bool(json, object, "captured", host->captured);
 	if (fact_known(&host->cpu.fact))
 		json_add_bool(json, object, "virtual_machine", model->platform.is_guest);

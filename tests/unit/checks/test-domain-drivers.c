@@ -68,6 +68,29 @@ static void iommufd_needs_the_devices_own_node(void **state)
 	paper_kconfig(paper, "CONFIG_IOMMUFD=m\nCONFIG_VFIO_GROUP=y\nCONFIG_VFIO_CONTAINER=y\n"
 			     "CONFIG_VFIO_DEVICE_CDEV=y\n");
 	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+}
+
+/* The folder of the nodes comes with the first function that a driver of VFIO has. */
+static void a_function_on_vfio_without_a_node_shows_that_there_are_none(void **state)
+{
+	struct paper *paper = *state;
+	static const char *const device[] = {"vfio0"};
+	struct domain domain = with_device(paper);
+
+	domain.devices[0].iommufd = true;
+	paper->host.hypervisor.iommufd =
+		(struct fact_node){.fact = known("/dev/iommu"), .mode = S_IFCHR | 0600};
+	paper->host.hypervisor.vfio_devices.fact = absent("/dev/vfio/devices");
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
+	paper->host.pci.functions[0].vfio_devices =
+		(struct fact_list){.fact = known("vfio-dev"), .names = device, .count = 1};
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-drivers.no-iommufd", FINDING_FAIL,
+		"vm opens 0000:01:00.0 through /dev/vfio/devices, which the host's kernel does not "
+		"have (CONFIG_VFIO_DEVICE_CDEV)");
+	assert_true(has_evidence(finding, "/dev/vfio/devices"));
+	paper->host.hypervisor.vfio_devices.fact = known("/dev/vfio/devices");
+	assert_int_equal(judge_domains(paper, "domain-drivers", &domain, 1)->count, 0);
 	struct fact_number *qemu = &paper->host.hypervisor.qemu_version;
 	*qemu = (struct fact_number){.fact = known("capabilities"), .value = 8002000};
 	expect_domain_finding(
@@ -146,6 +169,7 @@ int main(void)
 		TEST(only_vfio_is_left_of_the_backends),
 		TEST(iommufd_needs_its_device),
 		TEST(iommufd_needs_the_devices_own_node),
+		TEST(a_function_on_vfio_without_a_node_shows_that_there_are_none),
 		TEST(a_kernel_without_groups_needs_iommufd),
 		TEST(a_variant_driver_is_there_and_for_the_device),
 	};
