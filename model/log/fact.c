@@ -8,6 +8,7 @@
 #include "host/access/buffer.h"
 #include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
+#include "model/caution/caution.h"
 #include "model/dma/iommu_registers.h"
 
 enum { MOST_NAMED = 4 };
@@ -417,6 +418,27 @@ static struct log_answer lock_limit(const struct question *question)
 						(intmax_t)limit->value)};
 }
 
+static struct log_answer no_opregion(const struct question *question)
+{
+	const struct pci_function *function = question->function;
+
+	if (!function || !pci_knows_ids(function) || pci_class(function) < 0)
+		return open_question();
+	if (!caution_is_igd(function))
+		return (struct log_answer){
+			LOG_CONFIRMED, arena_printf(question->arena,
+						    "%s is not Intel's integrated graphics at "
+						    "0000:00:02.0, and no other function has one",
+						    function->name)};
+	if (!caution_offers_opregion(question->host, function))
+		return (struct log_answer){
+			LOG_CONFIRMED,
+			arena_printf(question->arena,
+				     "this kernel does not show guests the OpRegion of %s",
+				     function->name)};
+	return open_question();
+}
+
 typedef struct log_answer answer(const struct question *question);
 
 static answer *const answers[] = {
@@ -437,6 +459,7 @@ static answer *const answers[] = {
 	[LOG_FACT_RESERVED] = reserved,
 	[LOG_FACT_ENTRY_LIMIT] = entry_limit,
 	[LOG_FACT_LOCK_LIMIT] = lock_limit,
+	[LOG_FACT_NO_OPREGION] = no_opregion,
 };
 
 ASSERT_COVERS(answers, LOG_FACT_COUNT);

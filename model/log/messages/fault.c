@@ -59,8 +59,9 @@ static const struct log_message rows[] = {
 		.severity = LOG_MAY,
 		.forms = {"Event logged [IO_PAGE_FAULT device={f}{*}address={x}",
 			  "Event logged [INVALID_DEVICE_REQUEST device={f}",
-			  "IO_PAGE_FAULT device={f}{*}address={x}", "Event logged [IO_PAGE_FAULT",
-			  "INVALID_DEVICE_REQUEST device={f}",
+			  "IO_PAGE_FAULT device={f}{*}address={x}",
+			  "Event logged [IO_PAGE_FAULT domain={*}address={x}",
+			  "Event logged [IO_PAGE_FAULT", "INVALID_DEVICE_REQUEST device={f}",
 			  "Event logged [INVALID_DEVICE_REQUEST"},
 		.meaning =
 			"The function read or wrote at an address where the IOMMU maps nothing for "

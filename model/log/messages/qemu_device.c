@@ -128,6 +128,7 @@ static const struct log_message rows[] = {
 		.meaning = "The guest wants the OpRegion of Intel's graphics (x-igd-opregion=on), "
 			   "and vfio-pci does not show it. VFs have none.",
 		.related = {"caution.igd", "kernel-config.recommended"},
+		.fact = LOG_FACT_NO_OPREGION,
 		.settle = "Look for CONFIG_VFIO_PCI_IGD, and at the function's class: up to Linux "
 			  "6.14 only VGA controllers (0x030000) have it.",
 		.remedy = "Take x-igd-opregion=on out, or run a kernel that shows it: 6.15 or "

@@ -266,6 +266,22 @@ static void an_address_lies_in_reserved_memory(void **state)
 	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, NULL);
 }
 
+static void graphics_may_have_no_opregion_for_guests(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = values_of("0000:00:02.0");
+	struct pci_function *graphics = add_device(paper, "0000:00:02.0", 1, NULL);
+
+	graphics->vendor.value = 0x8086;
+	graphics->class_code.value = 0x030000;
+	expect(paper, LOG_FACT_NO_OPREGION, &values, LOG_OPEN, NULL);
+	graphics->class_code.value = 0x038000;
+	expect(paper, LOG_FACT_NO_OPREGION, &values, LOG_CONFIRMED, "does not show guests");
+	values = values_of("0000:01:00.0");
+	add_device(paper, "0000:01:00.0", 1, NULL);
+	expect(paper, LOG_FACT_NO_OPREGION, &values, LOG_CONFIRMED, "not Intel's integrated");
+}
+
 static void a_fault_of_no_function_may_be_one_of_its_device(void **state)
 {
 	struct paper *paper = *state;
@@ -325,6 +341,7 @@ int main(void)
 		TEST(a_function_is_missing_or_not),
 		TEST(a_function_answers_or_not),
 		TEST(an_address_lies_in_reserved_memory),
+		TEST(graphics_may_have_no_opregion_for_guests),
 		TEST(a_fault_of_no_function_may_be_one_of_its_device),
 		TEST(the_limit_of_mappings_is_the_usual_one_or_was_raised),
 		TEST(the_limit_of_a_line_is_that_of_who_runs_passcheck),
