@@ -41,7 +41,7 @@ void hostdev_note_team(struct hostdev_builder *builder, struct hostdev_form *for
 int hostdev_reject(struct hostdev_misfit *ret, enum hostdev_wish wish, const char *why);
 
 /* Gives the functions of a device one guest slot, where the guest sees several of them. */
-void hostdev_choose_slots(struct hostdev_forms *forms);
+void hostdev_choose_slots(struct hostdev_builder *builder);
 
 /* Takes the forms back of which a companion has none that is written: no stack but libvirt's gets a
  * part of what must leave the host together. */

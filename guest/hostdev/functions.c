@@ -330,7 +330,7 @@ int hostdev_functions(struct hostdev_builder *builder, struct hostdev_misfit *re
 		add_function(builder, builder->functions[i]);
 	refuse_last_links(builder);
 	hostdev_refuse_incomplete(builder);
-	hostdev_choose_slots(builder->forms);
+	hostdev_choose_slots(builder);
 	hostdev_refuse_too_many(builder);
 	for (size_t i = 0; i < builder->forms->count; i++)
 		note_siblings(builder, &builder->forms->forms[i]);

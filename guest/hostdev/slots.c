@@ -8,70 +8,80 @@
  */
 enum { FIRST_GUEST_BUS = 0x08, LARGEST_GUEST_BUS = 0xff };
 
-static bool is_visible(const struct hostdev_form *form)
+/* Returns whether the guest sees the function, at a place that nobody chose yet. */
+static bool is_free(const struct hostdev_form *form)
 {
 	return form->written && form->kind == HOSTDEV_KIND_HOSTDEV &&
-	       form->place != HOSTDEV_PLACE_UNASSIGNED;
+	       form->place == HOSTDEV_PLACE_ANY;
 }
 
-/* Returns whether the guest sees both, as functions of one device, and the other has no place yet.
- */
-static bool shares_slot(const struct hostdev_form *form, const struct hostdev_form *other)
-{
-	return is_visible(form) && is_visible(other) && other->place != HOSTDEV_PLACE_SLOT &&
-	       pcie_same_device(form->function, other->function);
-}
+/* What the guest is to see of a device of the host; kept at its first function. */
+struct shown {
+	struct hostdev_form *lowest; /* with the lowest function number */
+	size_t count;                /* of forms */
+	uint8_t bus;                 /* of the guest; 0 where none was chosen */
+};
 
-/* Returns the one with the lowest function number of those on form's slot. */
-static struct hostdev_form *lowest_on_slot(const struct hostdev_forms *forms,
-					   struct hostdev_form *form, size_t *ret_count)
+/* Returns what is kept of function's device. A VF is a device of its own. */
+static struct shown *shown_of(const struct pci *pci, struct shown *shown,
+			      const struct pci_function *function)
 {
-	struct hostdev_form *lowest = form;
+	const struct pci_function *first = function;
 
-	*ret_count = 0;
-	for (size_t i = 0; i < forms->count; i++) {
-		struct hostdev_form *other = &forms->forms[i];
-		if (!shares_slot(form, other))
-			continue;
-		if (other->function->address.function < lowest->function->address.function)
-			lowest = other;
-		++*ret_count;
+	for (const struct pci_function *other = function; other > pci->functions;) {
+		other--;
+		if (!pcie_same_bus(other, function) ||
+		    other->address.device != function->address.device)
+			break;
+		if (pcie_same_device(other, function))
+			first = other;
 	}
-	return lowest;
+	return &shown[first - pci->functions];
+}
+
+static void count_form(struct shown *device, struct hostdev_form *form)
+{
+	if (!device->count++ ||
+	    form->function->address.function < device->lowest->function->address.function)
+		device->lowest = form;
 }
 
 /*
- * Puts form and the others of its device on one guest slot, each with its own function number. But
- * function 0 must be there, or the guest looks for no other.
+ * Puts form on the guest slot of its device, with its own function number. But function 0 must be
+ * there, or the guest looks for no other.
  */
-static void fill_slot(const struct hostdev_forms *forms, const struct hostdev_form *form,
-		      struct hostdev_form *lowest, unsigned bus)
+static void place_form(const struct shown *device, struct hostdev_form *form)
 {
-	for (size_t i = 0; i < forms->count; i++) {
-		struct hostdev_form *other = &forms->forms[i];
-		if (!shares_slot(form, other))
-			continue;
-		other->place = HOSTDEV_PLACE_SLOT;
-		other->guest = (struct pci_address){
-			.bus = (uint8_t)bus,
-			.function = other == lowest ? 0 : other->function->address.function,
-		};
-	}
-	lowest->multifunction = true;
+	bool is_lowest = form == device->lowest;
+
+	form->place = HOSTDEV_PLACE_SLOT;
+	form->guest = (struct pci_address){
+		.bus = device->bus,
+		.function = is_lowest ? 0 : form->function->address.function,
+	};
+	form->multifunction |= is_lowest;
 }
 
-void hostdev_choose_slots(struct hostdev_forms *forms)
+void hostdev_choose_slots(struct hostdev_builder *builder)
 {
+	const struct hostdev_forms *forms = builder->forms;
+	const struct pci *pci = &builder->host->pci;
+	struct shown *shown = arena_array(builder->arena, pci->count + 1, sizeof(*shown));
 	unsigned bus = FIRST_GUEST_BUS;
 
-	for (size_t i = 0; i < forms->count && bus <= LARGEST_GUEST_BUS; i++) {
-		struct hostdev_form *form = &forms->forms[i], *lowest;
-		size_t count;
-
-		if (form->place != HOSTDEV_PLACE_ANY)
-			continue;
-		lowest = lowest_on_slot(forms, form, &count);
-		if (count > 1)
-			fill_slot(forms, form, lowest, bus++);
+	for (size_t i = 0; shown && i < forms->count; i++) {
+		if (is_free(&forms->forms[i]))
+			count_form(shown_of(pci, shown, forms->forms[i].function),
+				   &forms->forms[i]);
+	}
+	for (size_t i = 0; shown && i < forms->count && bus <= LARGEST_GUEST_BUS; i++) {
+		struct shown *device = shown_of(pci, shown, forms->forms[i].function);
+		if (is_free(&forms->forms[i]) && device->count > 1 && !device->bus)
+			device->bus = (uint8_t)bus++;
+	}
+	for (size_t i = 0; shown && i < forms->count; i++) {
+		const struct shown *device = shown_of(pci, shown, forms->forms[i].function);
+		if (is_free(&forms->forms[i]) && device->bus)
+			place_form(device, &forms->forms[i]);
 	}
 }

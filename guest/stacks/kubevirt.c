@@ -3,29 +3,19 @@
 #include <pci/header.h>
 
 #include "guest/stacks/json.h"
-#include "guest/stacks/stack.h"
+#include "guest/stacks/kinds.h"
 #include "host/access/buffer.h"
 
 enum { MOST_NAMED = 8 };
 
-static bool is_asked_for(const struct hostdev_form *form)
-{
-	return form->written && !form->companion_of;
-}
-
-/* Whether an earlier form has the same ids; in_group: and the same group. */
-static bool is_repeated(const struct hostdev_forms *forms, size_t index, bool in_group)
-{
-	const struct pci_function *function = forms->forms[index].function;
-
-	for (size_t i = 0; i < index; i++) {
-		const struct pci_function *other = forms->forms[i].function;
-		if (is_asked_for(&forms->forms[i]) && pci_same_ids(function, other) &&
-		    (!in_group || pci_same_group(function, other)))
-			return true;
-	}
-	return false;
-}
+/* An order on its way into a manifest. */
+struct manifest {
+	const struct stack_order *order;
+	struct stack_kinds by_ids, by_group; /* of the host's functions */
+	/* Which forms are the first of their ids, and of their ids in their group. */
+	const bool *first_of_ids, *first_of_group;
+	struct buffer text;
+};
 
 static const char *resource_name(struct arena *arena, const struct pci_function *function)
 {
@@ -38,62 +28,58 @@ static const char *resource_name(struct arena *arena, const struct pci_function 
  * The device that KubeVirt's plugin offers is a group, and of several functions with these ids in
  * it the last one is given (constructDPIdevices(), pkg/virt-handler/device-manager/pci_device.go).
  */
-static void note_group(const struct stack_order *order, const struct pci_function *function,
-		       struct buffer *text)
+static void note_group(struct manifest *manifest, const struct pci_function *function)
 {
-	const struct pci *pci = &order->model->host->pci;
-	struct buffer names = {.arena = order->arena, .separator = ", ", .most = MOST_NAMED};
-	const struct pci_function *last = NULL;
+	struct stack_alike alike = stack_alike(&manifest->by_group, function);
+	struct buffer names = {
+		.arena = manifest->order->arena, .separator = ", ", .most = MOST_NAMED};
 
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (!pci_same_ids(function, other) || !pci_same_group(function, other))
-			continue;
-		buffer_item(&names, "%s", other->name);
-		last = other;
-	}
-	if (names.count > 1)
-		buffer_item(text,
-			    "# KubeVirt gives one device per IOMMU group: of %s in group %" PRId64
-			    ", a guest gets %s.",
-			    buffer_list(&names), function->group.value, last->name);
+	if (alike.count < 2)
+		return;
+	for (size_t i = 0; i < alike.count; i++)
+		buffer_item(&names, "%s", alike.functions[i]->name);
+	buffer_item(&manifest->text,
+		    "# KubeVirt gives one device per IOMMU group: of %s in group %" PRId64
+		    ", a guest gets %s.",
+		    buffer_list(&names), function->group.value,
+		    alike.functions[alike.count - 1]->name);
 }
 
-static void note_others(const struct stack_order *order, const struct pci_function *function,
-			struct buffer *text)
+static void note_others(struct manifest *manifest, const struct pci_function *function)
 {
-	const struct pci *pci = &order->model->host->pci;
-	struct buffer names = {.arena = order->arena, .separator = ", ", .most = MOST_NAMED};
+	struct stack_alike alike = stack_alike(&manifest->by_ids, function);
+	struct buffer names = {
+		.arena = manifest->order->arena, .separator = ", ", .most = MOST_NAMED};
 
-	for (size_t i = 0; i < pci->count; i++) {
-		const struct pci_function *other = &pci->functions[i];
-		if (other != function && pci_same_ids(function, other) &&
-		    !pci_same_group(function, other))
+	for (size_t i = 0; i < alike.count; i++) {
+		const struct pci_function *other = alike.functions[i];
+		if (other != function && !pci_same_group(function, other))
 			buffer_item(&names, "%s", other->name);
 	}
 	if (names.count)
-		buffer_item(text,
+		buffer_item(&manifest->text,
 			    "# KubeVirt chooses by vendor and device, never by address: it may as "
 			    "well give %s, once on vfio-pci.",
 			    buffer_list(&names));
 }
 
-static void add_permitted(const struct stack_order *order, struct buffer *text)
+static void add_permitted(struct manifest *manifest)
 {
-	const struct hostdev_forms *forms = order->forms;
+	const struct hostdev_forms *forms = manifest->order->forms;
 
-	buffer_item(text, "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata:\n"
-			  "  name: kubevirt\n  namespace: kubevirt\nspec:\n  configuration:\n"
-			  "    permittedHostDevices:\n      pciHostDevices:");
+	buffer_item(&manifest->text,
+		    "apiVersion: kubevirt.io/v1\nkind: KubeVirt\nmetadata:\n"
+		    "  name: kubevirt\n  namespace: kubevirt\nspec:\n  configuration:\n"
+		    "    permittedHostDevices:\n      pciHostDevices:");
 	for (size_t i = 0; i < forms->count; i++) {
 		const struct pci_function *function = forms->forms[i].function;
-		if (!is_asked_for(&forms->forms[i]) || is_repeated(forms, i, false))
+		if (!manifest->first_of_ids[i])
 			continue;
-		buffer_item(text,
+		buffer_item(&manifest->text,
 			    "        - pciVendorSelector: \"%04" PRIX64 ":%04" PRIX64 "\"\n"
 			    "          resourceName: %s",
 			    (uint64_t)function->vendor.value, (uint64_t)function->device.value,
-			    resource_name(order->arena, function));
+			    resource_name(manifest->order->arena, function));
 	}
 }
 
@@ -102,47 +88,64 @@ static bool is_graphics(const struct pci_function *function)
 	return pci_base_class(function) == PCI_BASE_CLASS_DISPLAY;
 }
 
-static void add_devices(const struct stack_order *order, bool graphics, struct buffer *text)
+static void add_devices(struct manifest *manifest, bool graphics)
 {
-	const struct hostdev_forms *forms = order->forms;
+	const struct hostdev_forms *forms = manifest->order->forms;
 	unsigned count = 0;
 
 	for (size_t i = 0; i < forms->count; i++) {
 		const struct pci_function *function = forms->forms[i].function;
-		if (!is_asked_for(&forms->forms[i]) || is_graphics(function) != graphics ||
-		    is_repeated(forms, i, true))
+		if (!manifest->first_of_group[i] || is_graphics(function) != graphics)
 			continue;
 		if (!count++)
-			buffer_item(text, "          %s:", graphics ? "gpus" : "hostDevices");
-		buffer_item(text, "            - name: %s%u\n              deviceName: %s",
-			    graphics ? "gpu" : "pci", count, resource_name(order->arena, function));
+			buffer_item(&manifest->text,
+				    "          %s:", graphics ? "gpus" : "hostDevices");
+		buffer_item(&manifest->text,
+			    "            - name: %s%u\n              deviceName: %s",
+			    graphics ? "gpu" : "pci", count,
+			    resource_name(manifest->order->arena, function));
+	}
+}
+
+static void add_notes(struct manifest *manifest)
+{
+	const struct hostdev_forms *forms = manifest->order->forms;
+
+	for (size_t i = 0; i < forms->count; i++) {
+		if (manifest->first_of_group[i])
+			note_group(manifest, forms->forms[i].function);
+		if (manifest->first_of_ids[i])
+			note_others(manifest, forms->forms[i].function);
 	}
 }
 
 static const char *write(const struct stack_order *order)
 {
-	const struct hostdev_forms *forms = order->forms;
-	struct buffer text = {.arena = order->arena, .separator = "\n"};
+	struct manifest manifest = {
+		.order = order,
+		.by_ids = stack_kinds_of_host(order, stack_by_ids),
+		.by_group = stack_kinds_of_host(order, stack_by_ids_and_group),
+		.first_of_ids = stack_first_forms(order, stack_by_ids),
+		.first_of_group = stack_first_forms(order, stack_by_ids_and_group),
+		.text = {.arena = order->arena, .separator = "\n"},
+	};
 
-	buffer_item(&text, "# KubeVirt sees only what is on vfio-pci, companions included, and "
-			   "binds nothing: passcheck plan FUNCTION... says how.");
-	for (size_t i = 0; i < forms->count; i++) {
-		if (!is_asked_for(&forms->forms[i]))
-			continue;
-		if (!is_repeated(forms, i, true))
-			note_group(order, forms->forms[i].function, &text);
-		if (!is_repeated(forms, i, false))
-			note_others(order, forms->forms[i].function, &text);
-	}
-	buffer_item(&text, "# Add these to the lists of the cluster's own KubeVirt object.");
-	add_permitted(order, &text);
-	buffer_item(&text, "---\n# Add these to the devices of the guest.");
-	buffer_item(&text, "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata:\n"
-			   "  name: guest\nspec:\n  template:\n    spec:\n      domain:\n"
-			   "        devices:");
-	add_devices(order, true, &text);
-	add_devices(order, false, &text);
-	return arena_printf(order->arena, "%s\n", buffer_text(&text));
+	if (!manifest.first_of_ids || !manifest.first_of_group)
+		return "";
+	buffer_item(&manifest.text,
+		    "# KubeVirt sees only what is on vfio-pci, companions included, and "
+		    "binds nothing: passcheck plan FUNCTION... says how.");
+	add_notes(&manifest);
+	buffer_item(&manifest.text,
+		    "# Add these to the lists of the cluster's own KubeVirt object.");
+	add_permitted(&manifest);
+	buffer_item(&manifest.text, "---\n# Add these to the devices of the guest.");
+	buffer_item(&manifest.text, "apiVersion: kubevirt.io/v1\nkind: VirtualMachine\nmetadata:\n"
+				    "  name: guest\nspec:\n  template:\n    spec:\n      domain:\n"
+				    "        devices:");
+	add_devices(&manifest, true);
+	add_devices(&manifest, false);
+	return arena_printf(order->arena, "%s\n", buffer_text(&manifest.text));
 }
 
 const struct stack stack_kubevirt = {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "guest/stacks/json.h"
-#include "guest/stacks/stack.h"
+#include "guest/stacks/kinds.h"
 #include "host/access/buffer.h"
 
 /* Four hex digits without 0x: an alias takes no others (nova/pci/request.py of 26). */
@@ -67,15 +67,11 @@ static const char *alias_line(struct arena *arena, const struct pci_function *fu
 	return option_line("alias", &object);
 }
 
-static bool has_alias(const struct hostdev_form *const *aliases, size_t count,
-		      const struct pci_function *function)
+static int by_alias(const struct pci_function *a, const struct pci_function *b)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct pci_function *other = aliases[i]->function;
-		if (pci_same_ids(other, function) && type_of(other) == type_of(function))
-			return true;
-	}
-	return false;
+	int result = stack_by_ids(a, b);
+
+	return result ? result : strcmp(type_of(a), type_of(b));
 }
 
 static void note_vfs(const struct pci_function *function, struct buffer *text)
@@ -89,21 +85,17 @@ static void note_vfs(const struct pci_function *function, struct buffer *text)
 static void add_aliases(const struct stack_order *order, struct buffer *text)
 {
 	const struct hostdev_forms *forms = order->forms;
-	const struct hostdev_form **aliases =
-		arena_array(order->arena, forms->count + 1, sizeof(*aliases));
-	size_t count = 0;
+	const bool *first = stack_first_forms(order, by_alias);
 
-	for (size_t i = 0; aliases && i < forms->count; i++) {
-		const struct hostdev_form *form = &forms->forms[i];
-		if (!form->written || form->companion_of ||
-		    has_alias(aliases, count, form->function))
+	for (size_t i = 0; first && i < forms->count; i++) {
+		const struct pci_function *function = forms->forms[i].function;
+		if (!first[i])
 			continue;
-		aliases[count++] = form;
-		buffer_item(text, "%s", alias_line(order->arena, form->function));
+		buffer_item(text, "%s", alias_line(order->arena, function));
 		buffer_item(text,
 			    "# openstack flavor set FLAVOR --property "
 			    "pci_passthrough:alias=%s:1",
-			    alias_name(order->arena, form->function));
+			    alias_name(order->arena, function));
 	}
 }
 
@@ -122,7 +114,7 @@ static const char *write(const struct stack_order *order)
 				   "vfio-pci (passcheck plan), and list them nowhere.");
 	buffer_item(&text, "[pci]");
 	for (size_t i = 0; i < forms->count; i++) {
-		if (!forms->forms[i].written || forms->forms[i].companion_of)
+		if (!stack_is_asked_for(&forms->forms[i]))
 			continue;
 		note_vfs(forms->forms[i].function, &text);
 		if (forms->forms[i].keeps_driver)
