@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report/names.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "host/access/array.h"
@@ -17,6 +21,7 @@ enum {
 
 struct names {
 	char *text;
+	size_t mapped; /* bytes of text that are the file's own; 0 where they were read */
 	struct pci_ids ids;
 	bool read;
 };
@@ -39,25 +44,60 @@ void names_close(struct names *names)
 	if (!names)
 		return;
 	pci_ids_free(&names->ids);
-	free(names->text);
+	if (names->mapped)
+		munmap(names->text, names->mapped);
+	else
+		free(names->text);
 	free(names);
 }
 
-/* Who brings a list along (script/standalone) names it. zlib reads what is not compressed as it is.
- */
-static gzFile open_list(void)
+static int open_place(const char *place)
+{
+	return open(place, O_RDONLY | O_CLOEXEC);
+}
+
+/* Who brings a list along (script/standalone) names it. */
+static int open_list(void)
 {
 	const char *own = secure_getenv("PASSCHECK_PCI_IDS");
 
 	if (own && *own)
-		return gzopen(own, "re");
+		return open_place(own);
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
-		gzFile file = gzopen(places[i], "re");
+		int fd = open_place(places[i]);
 
-		if (file)
-			return file;
+		if (fd >= 0)
+			return fd;
 	}
-	return NULL;
+	return -1;
+}
+
+/* The magic number of gzip: RFC 1952, section 2.3.1. */
+static bool is_compressed(const char *text)
+{
+	return text[0] == '\x1f' && text[1] == '\x8b';
+}
+
+/* Maps a list that is not compressed: most of it is looked at once, and little is printed. Returns
+ * NULL where it is to be read. */
+static char *map_list(int fd, size_t *ret_length)
+{
+	enum { MAGIC_SIZE = 2 };
+	struct stat status;
+
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode) || status.st_size < MAGIC_SIZE ||
+	    status.st_size > LARGEST_LIST)
+		return NULL;
+	size_t length = (size_t)status.st_size;
+	char *text = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (text == MAP_FAILED)
+		return NULL;
+	if (is_compressed(text)) {
+		munmap(text, length);
+		return NULL;
+	}
+	*ret_length = length;
+	return text;
 }
 
 /* Reads to the end of the file; a longer buffer is taken where one is full. Returns NULL where the
@@ -90,16 +130,34 @@ static char *read_all(gzFile file, size_t *ret_length)
 	return NULL;
 }
 
+/* Reads a list through zlib, which takes what is not compressed as it is, and closes fd. */
+static char *unpack_list(int fd, size_t *ret_length)
+{
+	gzFile file = gzdopen(fd, "r");
+
+	if (!file) {
+		close(fd);
+		return NULL;
+	}
+	char *text = read_all(file, ret_length);
+	gzclose(file);
+	return text;
+}
+
 static void read_list(struct names *names)
 {
 	size_t length = 0;
+	int fd = open_list();
 
 	names->read = true;
-	gzFile file = open_list();
-	if (!file)
+	if (fd < 0)
 		return;
-	names->text = read_all(file, &length);
-	gzclose(file);
+	names->text = map_list(fd, &names->mapped);
+	length = names->mapped;
+	if (names->text)
+		close(fd);
+	else
+		names->text = unpack_list(fd, &length);
 	if (names->text)
 		(void)pci_ids_index(&names->ids, names->text, length);
 }
