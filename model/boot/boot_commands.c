@@ -267,10 +267,9 @@ static void add_words(const struct edit_job *job)
 {
 	bool grub = job->loader->edit == EDIT_GRUB;
 
+	/* One step may have appended the line, so that of another adds to it all the same. */
 	if (grub)
 		append_grub_line(job);
-	if (grub && fact_absent(&job->host->boot_config.grub_line))
-		return;
 	for (const struct text_line *word = job->add; word; word = word->next)
 		add_word(job, word->text);
 }
