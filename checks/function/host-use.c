@@ -16,7 +16,8 @@ static const struct finding_kind kinds[] = {
 		   "Channel; of virtiofs and 9p, to their virtio device), the default route "
 		   "goes through it (followed through bonds, bridges and VLANs), or without "
 		   "it and what goes with it no network link is up. The link to the host's own "
-		   "management controller (BMC) does not count, where its USB ids are known. The "
+		   "management controller (BMC) does not count, where its USB ids are known or the "
+		   "firmware tells them (SMBIOS type 42, which root reads). The "
 		   "host loses the function as soon as a guest gets it, so it is blocked.",
 		   "Keep the function with the host, or move what the host has on it to other "
 		   "hardware."},

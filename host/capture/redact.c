@@ -21,6 +21,7 @@
 #include "host/system/framebuffer.h"
 #include "host/system/qemu_version.h"
 #include "host/system_info.h"
+#include "host/usage/host_interface.h"
 #include "host/usage/usage.h"
 #include "host/usage/usage_network.h"
 
@@ -400,6 +401,12 @@ static struct fact_text keep_server(const struct redaction *redaction)
 	return kept;
 }
 
+/* Serial numbers and keys of the machine stand beside. */
+static struct fact_text keep_host_interfaces(const struct redaction *redaction)
+{
+	return host_interfaces_trim(redaction->arena, redaction->text);
+}
+
 /* Zeroes count bytes from offset as far as they were read. */
 static void wipe(char *bytes, size_t length, size_t offset, size_t count)
 {
@@ -485,6 +492,7 @@ static const struct rule rules[] = {
 	{"/sys/module/*/parameters/*", .keep = keep_all},
 	{"/sys/class/block/*/dev", .keep = keep_all},
 	{"/sys/class/block/dm-*/dm/name", .keep = keep_all},
+	{HOST_INTERFACE_TABLE, .keep = keep_host_interfaces},
 	{"/sys/class/dmi/id/bios_*", .keep = keep_all},
 	{"/sys/class/dmi/id/board_name", .keep = keep_all},
 	{"/sys/class/dmi/id/board_vendor", .keep = keep_all},

@@ -1,42 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/bmc_link.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-
-/* As sysfs writes them. */
-struct usb_ids {
-	const char *vendor;
-	const char *product;
-};
+#include "host/usage/host_interface.h"
 
 static const struct usb_ids of_controllers[] = {
-	{"413c", "a102"}, /* iDRAC of Dell: 71-biosdevname.rules */
-	{"04b3", "0325"}, /* IMM of IBM: udev rules of SUSE */
-	{"046b", "ffb0"}, /* "Virtual Ethernet" of AMI: usb.ids */
-	{"0b1f", "03ee"}, /* "RNDIS/Ethernet Gadget" of Insyde: usb.ids */
+	{0x413c, 0xa102}, /* iDRAC of Dell: 71-biosdevname.rules */
+	{0x04b3, 0x0325}, /* IMM of IBM: udev rules of SUSE */
+	{0x046b, 0xffb0}, /* "Virtual Ethernet" of AMI: usb.ids */
+	{0x0b1f, 0x03ee}, /* "RNDIS/Ethernet Gadget" of Insyde: usb.ids */
 	/* The hub that an Aspeed chip shows above its devices, whatever their own ids:
 	 * drivers/usb/gadget/udc/aspeed-vhub/hub.c. */
-	{"1d6b", "0107"},
+	{0x1d6b, 0x0107},
 };
 
-static bool is_of_controller(struct root *root, struct arena *arena, const char *device)
+static bool is_in(const struct usb_ids *list, size_t count, const struct usb_ids *ids)
 {
-	struct fact_text vendor =
-		root_read_line(root, arena, arena_path(arena, device, "idVendor"));
-	struct fact_text product =
-		root_read_line(root, arena, arena_path(arena, device, "idProduct"));
-
-	if (!fact_known(&vendor.fact) || !fact_known(&product.fact))
-		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(of_controllers); i++) {
-		if (strcmp(vendor.text, of_controllers[i].vendor) == 0 &&
-		    strcmp(product.text, of_controllers[i].product) == 0)
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].vendor == ids->vendor && list[i].product == ids->product)
 			return true;
 	}
 	return false;
+}
+
+/* "413c", as sysfs writes it. */
+static bool read_id(struct root *root, struct arena *arena, const char *device, const char *name,
+		    uint16_t *ret)
+{
+	struct fact_text text = root_read_line(root, arena, arena_path(arena, device, name));
+	char *end;
+
+	if (!fact_known(&text.fact) || !isxdigit((unsigned char)*text.text))
+		return false;
+	unsigned long value = strtoul(text.text, &end, 16);
+	*ret = (uint16_t)value;
+	return !*end && value <= UINT16_MAX;
+}
+
+static bool is_of_controller(struct root *root, struct arena *arena, const char *device,
+			     const struct host_interfaces *interfaces)
+{
+	struct usb_ids ids;
+
+	return read_id(root, arena, device, "idVendor", &ids.vendor) &&
+	       read_id(root, arena, device, "idProduct", &ids.product) &&
+	       (is_in(of_controllers, ARRAY_LENGTH(of_controllers), &ids) ||
+		is_in(interfaces->ids, interfaces->count, &ids));
 }
 
 /* "1-14.2"; its interfaces are "1-14.2:1.0": Documentation/ABI/testing/sysfs-bus-usb. */
@@ -51,11 +65,15 @@ bool bmc_link_is(struct root *root, struct arena *arena, const char *folder)
 {
 	const char *net = strstr(folder, "/net/");
 	char *path = net ? arena_copy(arena, folder, (size_t)(net - folder)) : NULL, *slash;
+	struct host_interfaces interfaces;
 
 	if (!path || !strstr(path, "/usb"))
 		return false;
+	const struct fact_text table =
+		root_read(root, arena, HOST_INTERFACE_TABLE, LIMIT_ACPI_TABLE);
+	host_interfaces_parse(&table, &interfaces);
 	while ((slash = strrchr(path, '/')) && !begins_with(slash, "/usb")) {
-		if (is_usb_device(slash + 1) && is_of_controller(root, arena, path))
+		if (is_usb_device(slash + 1) && is_of_controller(root, arena, path, &interfaces))
 			return true;
 		*slash = '\0';
 	}

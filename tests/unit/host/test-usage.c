@@ -5,6 +5,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/usage/host_interface.h"
 #include "host/usage/usage_network.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -748,6 +749,43 @@ static void links_upon_another_bus_that_were_not_read_are_noted(void **state)
 	assert_string_equal(usage->unread_links[1].function->name, "0000:00:14.0");
 }
 
+/* SMBIOS: a system with a serial number; host interfaces of USB, of USB v2, of PCI, and of a kind
+ * that is no network; the end. */
+static const uint8_t host_interface_table[] = {
+	1,    6,   1,   0, 1,    0,   's',  'e',  'c',  'r',  'e',  't',  0,    0, /* strings */
+	42,   13,  2,   0, 0x40, 6,   0x02, 0xf0, 0x03, 0x27, 0x29, 9,    0,    0,    0, /* USB */
+	42,   20,  3,   0, 0x40, 13,  0x04, 13,   0xef, 0x17, 0x02, 0xb0, 1,    'm',  'a',  'c',
+	'm',  'a', 'c', 0, 's',  'n', 0,    0, /* USB v2, with a string */
+	42,   13,  4,   0, 0x40, 6,   0x03, 0xef, 0x17, 0x27, 0x29, 0,    0,    0,    0, /* PCI */
+	42,   13,  5,   0, 0x05, 6,   0x02, 0xef, 0x17, 0x27, 0x29, 0,    0,    0,    0, /* KCS */
+	42,   13,  6,   0, 0x40, 4,   0x02, 0xef, 0x17, 0x27, 0x29, 0,    0,    0,    0, /* too
+											    short */
+	127,  4,   7,   0, 0,    0,   42,   13,   8,    0,    0x40, 6,    0x02, 0xef, 0x17, 0x27,
+	0x29, 0,   0,   0, 0, /* behind it */
+};
+
+static void a_capture_keeps_ids_of_the_host_interface_alone(void **state)
+{
+	struct tree *tree = *state;
+	struct host_interfaces found, left;
+
+	for (size_t length = 0; length <= sizeof(host_interface_table); length++) {
+		/* A copy of that length, so a sanitizer sees what is read beyond it. */
+		const struct fact_text table = known_bytes(
+			HOST_INTERFACE_TABLE, (const char *)host_interface_table, length);
+		const struct fact_text kept = host_interfaces_trim(tree->arena, &table);
+		host_interfaces_parse(&table, &found);
+		host_interfaces_parse(&kept, &left);
+		assert_int_equal(left.count, found.count);
+		assert_memory_equal(left.ids, found.ids, sizeof(found.ids));
+		assert_null(memmem(kept.text, kept.length, "secret", strlen("secret")));
+		assert_null(memmem(kept.text, kept.length, "mac", strlen("mac")));
+	}
+	assert_int_equal(found.count, 2);
+	assert_int_equal(found.ids[0].vendor, 0x03f0);
+	assert_int_equal(found.ids[1].product, 0xb002);
+}
+
 static void the_link_to_the_management_controller_is_not_a_use(void **state)
 {
 	static const struct {
@@ -756,9 +794,15 @@ static void the_link_to_the_management_controller_is_not_a_use(void **state)
 		const char *product;
 		bool is_use;
 	} rows[] = {
-		{"1-14/1-14.1", "046b", "ffb0", false}, {"1-14/1-14.1", "413c", "a102", false},
-		{"1-14", "1d6b", "0107", false},        {"1-14/1-14.1", "046b", "ff10", true},
+		{"1-14/1-14.1", "046b", "ffb0", false},
+		{"1-14/1-14.1", "413c", "a102", false},
+		{"1-14", "1d6b", "0107", false},
+		{"1-14/1-14.1", "046b", "ff10", true},
 		{"1-14/1-14.1", "0bda", "a102", true},
+		/* Firmware says so. */
+		{"1-14/1-14.1", "03f0", "2927", false},
+		{"1-14/1-14.1", "17ef", "b002", false},
+		{"1-14/1-14.1", "17ef", "2927", true},
 	};
 	static const char hub[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1";
 	struct tree *tree = *state;
@@ -777,9 +821,10 @@ static void the_link_to_the_management_controller_is_not_a_use(void **state)
 		tree_file(tree, arena_printf(tree->arena, "%s/idProduct", device),
 			  arena_printf(tree->arena, "%s\n", rows[i].product));
 	}
+	tree_bytes(tree, HOST_INTERFACE_TABLE, host_interface_table, sizeof(host_interface_table));
 	const struct usage *usage = load(tree);
 
-	assert_int_equal(usage->count, 2);
+	assert_int_equal(usage->count, 3);
 	for (size_t i = 0, found = 0; i < ARRAY_LENGTH(rows); i++) {
 		if (rows[i].is_use)
 			assert_string_equal(usage->entries[found++].what,
@@ -1107,6 +1152,7 @@ int main(void)
 		TEST(links_that_are_up_are_uses),
 		TEST(links_upon_another_bus_are_uses),
 		TEST(links_upon_another_bus_that_were_not_read_are_noted),
+		TEST(a_capture_keeps_ids_of_the_host_interface_alone),
 		TEST(the_link_to_the_management_controller_is_not_a_use),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
