@@ -2,6 +2,8 @@
 #include "checks/support/caution_advice.h"
 #include "checks/support/check.h"
 
+#include <string.h>
+
 #include "host/access/array.h"
 #include "model/dma/iommu_registers.h"
 #include "model/pcie.h"
@@ -43,6 +45,40 @@ static bool has_igd_place(const struct domain_device *device)
 	       guest->function == 0;
 }
 
+/* QEMU's own word, major * 1000000 and so on, from which on it gives the OpRegion unasked:
+ * "vfio/igd: Enable OpRegion by default". */
+enum { QEMU_WITH_OPREGION = 10001000 };
+
+static bool has_newer_qemu(const struct host *host)
+{
+	const struct fact_number *version = &host->hypervisor.qemu_version;
+
+	return fact_known(&version->fact) && version->value >= QEMU_WITH_OPREGION;
+}
+
+/* QEMU's legacy mode takes the LPC bridge's place, which q35 has a bridge of its own at. */
+static bool is_q35(const struct domain *domain)
+{
+	return domain->machine && strstr(domain->machine, "q35");
+}
+
+/* Whether QEMU gives the guest the OpRegion: told so, by default, or in legacy mode (docs/
+ * igd-assign.txt). */
+static bool has_opregion(const struct domain_map *map, const struct domain_use *use)
+{
+	if (use->domain->opregion != DOMAIN_UNSET)
+		return use->domain->opregion == DOMAIN_ON;
+	return has_newer_qemu(map->host) || (has_igd_place(use->device) && !is_q35(use->domain));
+}
+
+/* Without its OpRegion to give, QEMU refuses to start where it is told to. */
+static bool is_igd_heeded(const struct domain_map *map, const struct domain_use *use)
+{
+	return has_igd_place(use->device) && has_opregion(map, use) &&
+	       (use->domain->opregion != DOMAIN_ON ||
+		caution_offers_opregion(map->host, use->function));
+}
+
 /*
  * Returns the bits of address that the XML gives the guest's processor, 0 where it leaves that to
  * QEMU: those of the host, at most the limit, or an own number (qemuBuildCpuCommandLine() of
@@ -76,7 +112,7 @@ static bool is_heeded(const struct domain_map *map, const struct domain_use *use
 		return has_whole_card(map, use);
 	if (caution->kind == CAUTION_ROM)
 		return use->device->has_rom;
-	return caution->kind == CAUTION_IGD && has_igd_place(use->device);
+	return caution->kind == CAUTION_IGD && is_igd_heeded(map, use);
 }
 
 static void report(const struct domain_use *use, const struct caution *caution,
@@ -89,12 +125,38 @@ static void report(const struct domain_use *use, const struct caution *caution,
 	finding_caution_advice(finding, caution);
 }
 
+/* In its place, and yet without a screen. */
+static bool lacks_opregion(const struct domain_map *map, const struct domain_use *use,
+			   const struct caution *caution)
+{
+	return caution->kind == CAUTION_IGD && has_igd_place(use->device) &&
+	       !has_opregion(map, use) && caution_offers_opregion(map->host, use->function);
+}
+
+static void report_opregion(const struct domain_use *use, const struct caution *caution,
+			    struct findings *findings)
+{
+	bool off = use->domain->opregion == DOMAIN_OFF;
+	struct finding *finding = finding_add(
+		findings, &kinds[CAUTION], FINDING_WARN, subject_domain(use->domain->name),
+		"%s uses %s, Intel's integrated graphics, without its OpRegion, by which a guest's "
+		"driver finds its screens: %s",
+		use->domain->name, use->function->name,
+		off ? DOMAIN_OPREGION " is off"
+		    : "QEMU before 10.1 gives it on a q35 machine only where it is told to");
+
+	finding_evidence_state(finding, caution->evidence);
+	finding_remedy(finding, "Give it " DOMAIN_OPREGION "=on (in libvirt by <qemu:override>)");
+}
+
 static void judge_list(const struct domain_map *map, const struct domain_use *use,
 		       const struct caution *caution, struct findings *findings)
 {
 	for (; caution; caution = caution->next) {
-		if (!is_heeded(map, use, caution) &&
-		    !caution_stays(caution, &map->model->host_uses, use->function))
+		if (lacks_opregion(map, use, caution))
+			report_opregion(use, caution, findings);
+		else if (!is_heeded(map, use, caution) &&
+			 !caution_stays(caution, &map->model->host_uses, use->function))
 			report(use, caution, findings);
 	}
 }

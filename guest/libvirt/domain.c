@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/libvirt/domain.h"
 
+#include <string.h>
+
+#include "host/access/affix.h"
 #include "host/access/array.h"
 
 bool domain_device_is_foreign(const struct domain_device *device)
@@ -47,6 +50,18 @@ struct domain_device domain_device_of_argument(const struct qemu_device *argumen
 		.iommufd = argument->iommufd,
 		.has_rom = argument->has_rom,
 	};
+}
+
+void domain_note_opregion(struct domain *domain, const char *value)
+{
+	const char *at = strstr(value, DOMAIN_OPREGION);
+
+	if (!at)
+		return;
+	at += strlen(DOMAIN_OPREGION);
+	at += strspn(at, "\"=: ");
+	domain->opregion =
+		begins_with(at, "on") || begins_with(at, "true") ? DOMAIN_ON : DOMAIN_OFF;
 }
 
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

@@ -51,6 +51,9 @@ enum domain_place {
 
 enum { DOMAIN_PLACE_COUNT = DOMAIN_PLACE_OTHER + 1 };
 
+/* The property of QEMU's vfio-pci that gives a guest the OpRegion of Intel's graphics. */
+#define DOMAIN_OPREGION "x-igd-opregion"
+
 enum domain_switch { DOMAIN_UNSET, DOMAIN_ON, DOMAIN_OFF };
 
 struct domain_device {
@@ -101,6 +104,8 @@ struct domain {
 	bool makes_hugepages;     /* its stack sets them aside itself when it starts the guest */
 	uint64_t hugepage_memory; /* bytes that are in huge pages, 0: all */
 	uint64_t page_size;       /* bytes of a huge page, 0: the host's default */
+	enum domain_switch
+		opregion; /* x-igd-opregion of a device, by whatever way QEMU is given it */
 	struct number_set memory_nodes; /* host nodes of <numatune>; empty: no bond */
 	struct number_set cpus;         /* host processors of <vcpu cpuset=> and <vcpupin> */
 	const char *cpu_mode;           /* "host-passthrough"; NULL where not given */
@@ -120,6 +125,10 @@ bool domain_device_is_foreign(const struct domain_device *device);
  * left to the caller. */
 struct domain_device domain_device_of_argument(const struct qemu_device *argument,
 					       const char *element, unsigned line);
+
+/* Notes x-igd-opregion where what QEMU is given for a device has it: "vfio-pci,x-igd-opregion=on",
+ * JSON, or "device.hostdev0.x-igd-opregion=on" of -set. */
+void domain_note_opregion(struct domain *domain, const char *value);
 
 /* Returns what a device is in its document: "<hostdev>" in XML, "hostpci" elsewhere. */
 const char *domain_device_word(struct arena *arena, const struct domain *domain,

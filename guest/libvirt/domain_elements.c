@@ -197,10 +197,22 @@ static void open_argument(struct domain_parser *parser)
 	const char *option = parser->option;
 	struct qemu_device argument;
 
+	if (value)
+		domain_note_opregion(&parser->document->domain, value);
 	parser->option = value && *value == '-' ? value + 1 + (value[1] == '-') : NULL;
 	if (option && value && qemu_option_parse(parser->arena, option, value, &argument) &&
 	    argument.kind != QEMU_DEVICE_EMULATED)
 		add_argument(parser, &argument);
+}
+
+/* A property of a device that libvirt makes: <qemu:property name= type= value=>. */
+static void open_override(struct domain_parser *parser)
+{
+	const char *value = attribute(parser, "value");
+
+	if (attribute_is(parser, "name", DOMAIN_OPREGION) && value)
+		domain_note_opregion(&parser->document->domain,
+				     arena_printf(parser->arena, DOMAIN_OPREGION "=%s", value));
 }
 
 static void open_guest_address(struct domain_parser *parser)
@@ -479,6 +491,8 @@ static const struct domain_element rules[] = {
 	{.path = "domain/cpu", .open = open_cpu},
 	{.path = "domain/cpu/maxphysaddr", .open = open_maxphysaddr},
 	{.path = "domain/qemu:commandline/qemu:arg", .open = open_argument},
+	{.path = "domain/qemu:override/qemu:device/qemu:frontend/qemu:property",
+	 .open = open_override},
 	{.path = "domain/devices/iommu", .open = open_iommu},
 	{.path = "domain/devices/*", .open = open_device},
 	{.path = "domain/devices/*/address", .open = open_guest_address},

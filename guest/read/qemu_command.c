@@ -95,6 +95,7 @@ static void add_device(struct qemu_command *command, const char *option, const c
 		return;
 	struct domain_device device = domain_device_of_argument(
 		&argument, arena_printf(list->arena, "-%s", option), line);
+	domain_note_opregion(list->domain, value);
 	device.alias = argument.id;
 	place(command, &argument, &device);
 	make_bus(command, &argument, &device);
@@ -205,6 +206,12 @@ static void take_object(struct device_list *list, const char *value)
 	qemu_properties_close(&object);
 }
 
+/* "device.hostpci0.x-igd-opregion=on" */
+static void take_set(struct device_list *list, const char *value)
+{
+	domain_note_opregion(list->domain, value);
+}
+
 /* Options that do not describe a device. */
 static const struct setting {
 	const char *option;
@@ -212,7 +219,7 @@ static const struct setting {
 } settings[] = {
 	{"m", take_memory},      {"name", take_name},     {"machine", take_machine},
 	{"M", take_machine},     {"cpu", take_cpu},       {"mem-path", take_memory_path},
-	{"object", take_object}, {"memory", take_memory},
+	{"object", take_object}, {"memory", take_memory}, {"set", take_set},
 };
 
 static const struct setting *find_setting(const char *option)

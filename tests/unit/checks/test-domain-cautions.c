@@ -74,6 +74,49 @@ static void integrated_graphics_in_their_place_are_fine(void **state)
 	assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count, 0);
 }
 
+/* QEMU gives the OpRegion when it is told to, by default from 10.1 on, and in legacy mode. */
+static void integrated_graphics_need_their_opregion(void **state)
+{
+	static const struct {
+		const char *machine;
+		enum domain_switch opregion;
+		int64_t qemu; /* 0: its version is not known */
+		size_t findings;
+	} rows[] = {
+		{NULL, DOMAIN_UNSET, 7002000, 0},
+		{"pc-i440fx-9.0", DOMAIN_UNSET, 0, 0},
+		{"pc-i440fx-9.0", DOMAIN_OFF, 0, 1},
+		{"pc-q35-9.0", DOMAIN_UNSET, 0, 1},
+		{"pc-q35-9.0", DOMAIN_UNSET, 10000005, 1},
+		{"pc-q35-9.0", DOMAIN_UNSET, 10001000, 0},
+		{"pc-q35-9.0", DOMAIN_OFF, 10001000, 1},
+		{"q35", DOMAIN_ON, 0, 0},
+	};
+	struct caution caution = {.kind = CAUTION_IGD, .why = "it is choosy"};
+	struct paper *paper = *state;
+	struct pci_function *igd = add_device(paper, "0000:00:02.0", 1, NULL);
+	struct domain_device device = hostdev_of(igd);
+	struct domain domain = {.name = "web", .devices = &device, .device_count = 1};
+
+	igd->class_code = (struct fact_number){.fact = known("class"), .value = 0x030000};
+	caution.evidence = &igd->driver.fact;
+	say_caution(paper, igd, true, &caution);
+	device.place = DOMAIN_PLACE_PCI;
+	device.guest = (struct pci_address){.device = 2};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fact_number *version = &paper->host.hypervisor.qemu_version;
+
+		test_row("%s, %d, %lld", rows[i].machine ? rows[i].machine : "", rows[i].opregion,
+			 (long long)rows[i].qemu);
+		domain.machine = rows[i].machine;
+		domain.opregion = rows[i].opregion;
+		*version = (struct fact_number){.value = rows[i].qemu};
+		version->fact.state = rows[i].qemu ? FACT_KNOWN : FACT_ABSENT;
+		assert_int_equal(judge_domains(paper, "domain-cautions", &domain, 1)->count,
+				 rows[i].findings);
+	}
+}
+
 static void a_rom_from_a_file_is_heeded(void **state)
 {
 	struct caution caution = {.kind = CAUTION_ROM, .why = "it has no ROM"};
@@ -160,6 +203,7 @@ int main(void)
 		TEST(a_caution_of_a_function_goes_with_it),
 		TEST(a_card_that_the_domain_has_whole_is_not_split),
 		TEST(that_the_host_uses_what_it_needs_is_not_a_caution),
+		TEST(integrated_graphics_need_their_opregion),
 		TEST(integrated_graphics_in_their_place_are_fine),
 		TEST(a_rom_from_a_file_is_heeded),
 		TEST(a_limit_of_addresses_heeds_a_narrow_iommu),

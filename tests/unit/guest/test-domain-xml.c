@@ -308,6 +308,46 @@ static void other_arguments_of_qemu_name_none(void **state)
 	}
 }
 
+/* Of a device of its own, of one that libvirt makes, and by <qemu:override>. */
+static void the_opregion_is_known_by_whatever_way_it_is_asked_for(void **state)
+{
+#define ARGUMENTS(value)                                                                           \
+	"<qemu:commandline><qemu:arg value='-set'/><qemu:arg value='" value "'/></qemu:commandline>"
+#define OVERRIDE(name, value)                                                                      \
+	"<qemu:override><qemu:device alias='hostdev0'><qemu:frontend><qemu:property name='" name   \
+	"' type='bool' value='" value "'/></qemu:frontend></qemu:device></qemu:override>"
+	static const struct {
+		const char *xml;
+		enum domain_switch opregion;
+	} rows[] = {
+		{"", DOMAIN_UNSET},
+		{ARGUMENTS("device.hostdev0.x-igd-opregion=on"), DOMAIN_ON},
+		{ARGUMENTS("device.hostdev0.x-igd-opregion=off"), DOMAIN_OFF},
+		{ARGUMENTS("device.hostdev0.x-igd-gms=1"), DOMAIN_UNSET},
+		{ARGUMENTS("{&quot;driver&quot;:&quot;vfio-pci&quot;,"
+			   "&quot;x-igd-opregion&quot;:true}"),
+		 DOMAIN_ON},
+		{OVERRIDE("x-igd-opregion", "true"), DOMAIN_ON},
+		{OVERRIDE("x-igd-opregion", "false"), DOMAIN_OFF},
+		{OVERRIDE("x-vga", "true"), DOMAIN_UNSET},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].xml);
+		assert_int_equal(
+			parse(arena_printf(
+				arena,
+				"<domain xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>"
+				"<name>vm</name>%s</domain>",
+				rows[i].xml)),
+			0);
+		assert_int_equal(document.domain.opregion, rows[i].opregion);
+	}
+#undef ARGUMENTS
+#undef OVERRIDE
+}
+
 static void a_processor_may_have_fewer_addresses(void **state)
 {
 	(void)state;
@@ -810,6 +850,7 @@ int main(void)
 		cmocka_unit_test(a_hostdev_may_have_a_rom_from_a_file),
 		cmocka_unit_test(arguments_of_qemu_name_devices),
 		cmocka_unit_test(other_arguments_of_qemu_name_none),
+		cmocka_unit_test(the_opregion_is_known_by_whatever_way_it_is_asked_for),
 		cmocka_unit_test(a_processor_may_have_fewer_addresses),
 		cmocka_unit_test(what_may_be_locked_is_limited),
 		cmocka_unit_test(a_controller_makes_a_bus),

@@ -149,6 +149,27 @@ static void a_rom_from_a_file_is_seen(void **state)
 	}
 }
 
+static void the_opregion_is_asked_for_by_set_or_beside_the_function(void **state)
+{
+	static const struct {
+		const char *text;
+		enum domain_switch opregion;
+	} rows[] = {
+		{"hostpci0: 00:02.0\n", DOMAIN_UNSET},
+		{"args: -set device.hostpci0.x-igd-opregion=on\nhostpci0: 00:02.0\n", DOMAIN_ON},
+		{"qemu-system-x86_64 -device vfio-pci,host=00:02.0,x-igd-opregion=off", DOMAIN_OFF},
+		{"qemu-system-x86_64 -S -set device.a.x-igd-opregion=on", DOMAIN_ON},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].text);
+		assert_int_equal(parse(paper, rows[i].text, &domain), 0);
+		assert_int_equal(domain.opregion, rows[i].opregion);
+	}
+}
+
 /* Of options and of libvirt's <qemu:arg>, whichever way they are spelled. */
 static void a_disk_of_nvme_names_its_controller(void **state)
 {
@@ -497,6 +518,9 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_rom_from_a_file_is_seen, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_opregion_is_asked_for_by_set_or_beside_the_function, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(a_disk_of_nvme_names_its_controller, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(what_qemu_puts_on_a_port_has_a_place, paper_setup,
