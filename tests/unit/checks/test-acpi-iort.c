@@ -229,6 +229,63 @@ static void ranges_are_reserved_memory(void **state)
 	}
 }
 
+/* An SMMUv2 without coherent walks, at 0x2b800000 or as high has it: 76 bytes. */
+#define SMMU_V2(high)                                                                              \
+	"03 4c00 03 01000000 00000000 00000000 0000802b" high "0000020000000000"                   \
+	"01000000 00000000 3c000000 01000000 44000000 00000000 00000000"                           \
+	"21000000 04000000 22000000 04000000"
+
+/* arm_smmu_capable() of drivers/iommu/arm/arm-smmu/arm-smmu.c: the device's own coherency does. */
+static void an_smmu_of_version_2_translates_whatever_its_walks(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *behind = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+	struct pci_function *beside = add_express(paper, "0000:04:00.0", NULL, EXPRESS_ENDPOINT);
+
+	set_iort(paper, 4, IORT_ITS SMMU_V2("00000000") IORT_ROOT IORT_RANGES("00000000"));
+	paper_kernel(paper, "6.12.1");
+	add_unit(paper, "smmu.0x000000002b800000", IOMMU_SMMU);
+	model_build(&paper->host, paper->arena, &paper->model);
+	const struct dma_units *units = &paper->model.dma_units;
+	const struct dma_match *match = dma_units_match(units, behind);
+	assert_int_equal(match->coverage, DMA_COVERED);
+	assert_int_equal(dma_unit_base(match->unit), 0x2b800000);
+	assert_string_equal(dma_unit_name(match->unit), "smmu.0x000000002b800000");
+	assert_false(dma_unit_is_incoherent(match->unit));
+	assert_int_equal(dma_units_match(units, beside)->coverage, DMA_UNCOVERED);
+	const struct reserved_memory *memory = &paper->model.reserved_memory;
+	assert_int_equal(memory->count, 1);
+	assert_int_equal(memory->regions[0].function_count, 1);
+	assert_ptr_equal(memory->regions[0].functions[0], behind);
+}
+
+/* Buses 0 and 1 are behind the first, 2 and 3 behind the second, which reserves for 02:00.0. */
+static void each_of_two_smmus_has_its_functions(void **state)
+{
+	struct paper *paper = *state;
+	struct pci_function *first = add_express(paper, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
+	struct pci_function *second = add_express(paper, "0000:02:00.0", NULL, EXPRESS_ENDPOINT);
+
+	set_iort(
+		paper, 5,
+		IORT_ITS SMMU_V2("00000000") SMMU_V2(
+			"01000000") "02 4c00 03 02000000 02000000 24000000 0100000000000003 00000000 00000000"
+				    "40 0000 00 00000000 ff010000 00000000 48000000 00000000"
+				    "00020000 ff010000 00020000 94000000 00000000"
+				    "06 4400 03 03000000 01000000 1c000000 00000000 01000000 30000000"
+				    "00000000 00000000 00020000 94000000 00000000"
+				    "0000001000000000 0000010000000000 00000000");
+	paper_kernel(paper, "6.12.1");
+	model_build(&paper->host, paper->arena, &paper->model);
+	const struct dma_units *units = &paper->model.dma_units;
+	assert_int_equal(dma_unit_base(dma_units_match(units, first)->unit), 0x2b800000);
+	assert_int_equal(dma_unit_base(dma_units_match(units, second)->unit), 0x12b800000);
+	const struct reserved_memory *memory = &paper->model.reserved_memory;
+	assert_int_equal(memory->count, 1);
+	assert_int_equal(memory->regions[0].function_count, 1);
+	assert_ptr_equal(memory->regions[0].functions[0], second);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
@@ -243,6 +300,8 @@ int main(void)
 		TEST(a_driver_brings_nothing_to_an_smmu_that_does_not_cover_it),
 		TEST(what_is_behind_an_incoherent_smmu_is_blocked),
 		TEST(ranges_are_reserved_memory),
+		TEST(an_smmu_of_version_2_translates_whatever_its_walks),
+		TEST(each_of_two_smmus_has_its_functions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
