@@ -120,7 +120,8 @@ class Maker:
         parameters += ["vm.shell=yes"] if shell else []
         return [*machine, "-kernel", str(kernel.image), "-initrd", str(self.initramfs(kernel)),
                 "-append", " ".join(filter(None, parameters)),
-                *ways_out(platform, output), *self.drive(boot), *boot.topology.qemu()]
+                *ways_out(platform, output), *self.drive(boot),
+                *emulator.spelled(boot.topology.qemu(), emulator.command(boot.topology, self.qemu))]
 
     def machine(self, topology):
         """The beginning of the command that runs a topology."""

@@ -68,11 +68,20 @@ def major(program):
     return int(re.search(r"version (\d+)\.", shown)[1])
 
 
+def spelled(arguments, program):
+    """A topology's arguments as this QEMU knows them: from 11 on scalable mode is no experiment."""
+    if major(tuple(program)) < 11:
+        return arguments
+    return [word.replace("x-scalable-mode=", "scalable-mode=") for word in arguments]
+
+
 def require(topology, program):
     """Raises UnfitEmulator where this QEMU cannot build a topology, or cannot run it."""
     if topology.iommu == "amd" and "intremap=on" in topology.iommu_options and \
             major(tuple(program)) == 10:
         raise UnfitEmulator("amd-iommu of QEMU 10 does not boot with interrupt remapping")
+    if topology.overflows and major(tuple(program)) >= 11:
+        raise UnfitEmulator("this QEMU refuses VFs beyond the last bus")
     if any("disable-acs=" in device for device in topology.devices) and \
             not knows_ports_without_acs(tuple(program)):
         raise UnfitEmulator("this QEMU has no root ports without ACS")
