@@ -418,6 +418,26 @@ static struct log_answer lock_limit(const struct question *question)
 						(intmax_t)limit->value)};
 }
 
+/*
+ * Of a VF, vfio_pci_validate_vf_token() asks for a token only where a driver of VFIO has the PF.
+ * What else gives EACCES is waking the function: kernels that have commit 4d4c10f763d7 without
+ * 907a7a2e5bf4 do not enable that for functions without the power management capability.
+ */
+static struct log_answer no_token(const struct question *question)
+{
+	const struct pci_function *function = question->function;
+	const struct pci_function *pf = function && pci_is_vf(function) ? function->pf : NULL;
+
+	if (!pf || !fact_known(&pf->driver.fact) || driver_is_vfio(pf))
+		return open_question();
+	return (struct log_answer){
+		LOG_OPEN,
+		arena_printf(question->arena,
+			     "the PF %s is on %s, so no token is wanted: this kernel may be one "
+			     "that cannot wake functions without power management",
+			     pf->name, pf->driver.text)};
+}
+
 static struct log_answer no_opregion(const struct question *question)
 {
 	const struct pci_function *function = question->function;
@@ -459,6 +479,7 @@ static answer *const answers[] = {
 	[LOG_FACT_RESERVED] = reserved,
 	[LOG_FACT_ENTRY_LIMIT] = entry_limit,
 	[LOG_FACT_LOCK_LIMIT] = lock_limit,
+	[LOG_FACT_NO_TOKEN] = no_token,
 	[LOG_FACT_NO_OPREGION] = no_opregion,
 };
 

@@ -235,12 +235,17 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"error getting device from group {g}: {e}"},
 		.errors = {EACCES, EINVAL},
-		.meaning = "The function wants a VF token that QEMU did not give, or gave wrongly.",
+		.meaning = "VFIO does not open the function: a VF wants a token that QEMU did not "
+			   "give, or gave wrongly, or the kernel cannot wake the function.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
-		.settle = "Look which driver holds the PF.",
-		.remedy = "Give the PF back to its own driver, or give QEMU the same vf-token= for "
-			  "both.",
+		.fact = LOG_FACT_NO_TOKEN,
+		.settle = "Look which driver holds the PF: a token is wanted only where that is "
+			  "vfio-pci.",
+		.remedy = "With the PF on vfio-pci, give it back to its own driver, or give QEMU "
+			  "the same vf-token= for both. Otherwise boot another kernel: some of mid "
+			  "2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
+			  "without power management, as VFs are.",
 		.explained_by = {"vf-token"},
 	},
 	{

@@ -266,6 +266,19 @@ static void an_address_lies_in_reserved_memory(void **state)
 	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, NULL);
 }
 
+static void a_token_is_wanted_only_with_the_pf_on_vfio(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = values_of("0000:01:00.1");
+	struct pci_function *pf = add_device(paper, "0000:01:00.0", 1, "i915");
+	struct pci_function *vf = add_device(paper, "0000:01:00.1", 1, "vfio-pci");
+
+	make_vf(vf, pf);
+	expect(paper, LOG_FACT_NO_TOKEN, &values, LOG_OPEN, "0000:01:00.0 is on i915");
+	set_driver(pf, "vfio-pci");
+	assert_null(log_fact_judge(LOG_FACT_NO_TOKEN, &paper->model, &values, paper->arena).why);
+}
+
 static void graphics_may_have_no_opregion_for_guests(void **state)
 {
 	struct paper *paper = *state;
@@ -341,6 +354,7 @@ int main(void)
 		TEST(a_function_is_missing_or_not),
 		TEST(a_function_answers_or_not),
 		TEST(an_address_lies_in_reserved_memory),
+		TEST(a_token_is_wanted_only_with_the_pf_on_vfio),
 		TEST(graphics_may_have_no_opregion_for_guests),
 		TEST(a_fault_of_no_function_may_be_one_of_its_device),
 		TEST(the_limit_of_mappings_is_the_usual_one_or_was_raised),
