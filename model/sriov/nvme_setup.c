@@ -15,8 +15,10 @@ bool nvme_setup_may_lack(const struct pci_function *vf)
 	return !pci_is_on_driver(vf, "nvme");
 }
 
-/* nvme-cli writes of each controller, line by line, SCID, SCS (0x0000: offline) and VFN, the number
- * of the VF: all as 0x and four digits. */
+/* An admin queue and one for I/O are what a controller needs, and one interrupt: some have no
+ * second for each VF, and refuse two (Maximum VI of nvme primary-ctrl-caps, VIFRSM). nvme-cli
+ * writes of each controller, line by line, SCID, SCS (0x0000: offline) and VFN, the number of the
+ * VF: all as 0x and four digits. */
 void nvme_setup_add(struct arena *arena, const struct pci_function *pf, uint32_t first,
 		    uint32_t last, struct text_line **list)
 {
@@ -28,9 +30,10 @@ void nvme_setup_add(struct arena *arena, const struct pci_function *pf, uint32_t
 		  "/SCS/ {off = /0x0000/} /VFN/ && off && ($NF \"\") >= \"0x%04" PRIx32
 		  "\" && ($NF \"\") <= \"0x%04" PRIx32 "\" {print id}'); do "
 		  "nvme virt-mgmt %s -c \"$id\" -r 0 -n 2 -a 8 && "
-		  "nvme virt-mgmt %s -c \"$id\" -r 1 -n 2 -a 8 && "
+		  "{ nvme virt-mgmt %s -c \"$id\" -r 1 -n 2 -a 8 || "
+		  "nvme virt-mgmt %s -c \"$id\" -r 1 -n 1 -a 8; } && "
 		  "nvme virt-mgmt %s -c \"$id\" -a 9; done; done",
-		  pf->name, device, first, last, device, device, device);
+		  pf->name, device, first, last, device, device, device, device);
 }
 
 void nvme_setup_add_by_hand(struct arena *arena, const struct pci_function *pf,

@@ -737,12 +737,12 @@ END
 \t\techo "     VFN       : Virtual Function Number         : 0x$vf"
 \t\techo "     NVQ       : Num VQ Flex Resources Assigned  : 0x0000"
 \tdone ;;
-*) shift; echo "$*" >> "$LOG" ;;
+*) shift; echo "$*" >> "$LOG"; [ -z "$REFUSED" ] || case $* in *"$REFUSED"*) exit 1 ;; esac ;;
 esac
 '''
 
-    def set_online(self, *arguments):
-        """Returns what the plan's commands ask of nvme-cli."""
+    def set_online(self, *arguments, refused=""):
+        """Returns what the plan's commands ask of nvme-cli; a controller may refuse one call."""
         self.root = SOURCE / "fixtures/intel-sriov-vfs/root"
         command, = self.commands("nvme-online", *arguments)
         devices, log = self.directory / "devices", self.directory / "log"
@@ -752,7 +752,8 @@ esac
         nvme.chmod(0o755)
         log.write_text("")
         subprocess.run(["sh", "-c", command.replace("/sys/bus/pci/devices", str(devices))], check=True,
-                       env={"PATH": f"{self.directory}:{os.environ['PATH']}", "LOG": str(log)})
+                       env={"PATH": f"{self.directory}:{os.environ['PATH']}", "LOG": str(log),
+                            "REFUSED": refused})
         return log.read_text().splitlines()
 
     @staticmethod
@@ -762,6 +763,11 @@ esac
 
     def test_those_that_are_offline_of_the_vfs_wanted_are_set_online(self):
         self.assertEqual(self.set_online(self.PF, "--vfs", "2"), self.calls("0x0008"))
+
+    def test_a_controller_with_one_interrupt_for_each_vf_gives_one(self):
+        self.assertEqual(self.set_online("0000:01:00.3", refused="-r 1 -n 2"),
+                         [f"/dev/nvme0 -c 0x0009 {rest}" for rest in (
+                             "-r 0 -n 2 -a 8", "-r 1 -n 2 -a 8", "-r 1 -n 1 -a 8", "-a 9")])
 
     def test_a_vf_that_goes_to_a_guest_is_set_online_alone(self):
         self.assertEqual(self.set_online("0000:01:00.3"), self.calls("0x0009"))
