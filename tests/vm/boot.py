@@ -103,7 +103,7 @@ class Maker:
     def prepare_way(self, way):
         try:
             self.machine(way.topology)
-            disk.base(self.passcheck)
+            disk.base(self.passcheck, way.packages)
         except emulator.Unavailable as error:
             return error
         return None
@@ -173,7 +173,8 @@ def go(way, maker):
     """Returns the answers of all boots of a machine with a disk (ways.py)."""
     files = {}
     with tempfile.TemporaryDirectory(prefix="passcheck-vm.") as folder:
-        own, tools = disk.copy_of_base(maker.passcheck, folder), disk.tools(maker.passcheck, way.boots, folder)
+        own = disk.copy_of_base(maker.passcheck, folder, way.packages)
+        tools = disk.tools(maker.passcheck, way.boots, folder)
         for number in range(1, len(way.boots) + 1):
             loaded = disk.load(own, folder)
             begin = time.monotonic()

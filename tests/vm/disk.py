@@ -91,12 +91,12 @@ def make_file_system(image, folder, label, size):
 
 
 @functools.lru_cache
-def base(program):
-    """The disk as it is before its first boot, with what the program needs."""
+def base(program, more=()):
+    """The disk as it is before its first boot, with what the program needs, and more packages."""
     if os.geteuid() != 0:
         raise Unavailable("only root can run debootstrap")
     kernel = guest.kernel(guest.DEFAULT_KERNEL, "x86")
-    packages = [*PACKAGES, *libraries(program)]
+    packages = [*PACKAGES, *more, *libraries(program)]
     made_of = packages, MODULES, kernel.release, UNIT, GRUB, GRUB_CFG, IDLE_UNITS
     version = hashlib.sha256(repr(made_of).encode()).hexdigest()[:8]
 
@@ -115,9 +115,9 @@ def base(program):
     return debian.kept(f"disk-{debian.codename()}-{version}", fill) / "disk"
 
 
-def copy_of_base(program, folder):
+def copy_of_base(program, folder, more=()):
     target = pathlib.Path(folder, "disk")
-    run("cp", "--sparse=always", base(program), target)
+    run("cp", "--sparse=always", base(program, more), target)
     return target
 
 

@@ -19,6 +19,7 @@ class Way:
     forecasts: tuple = ()  # (NAME, now, then): what was said of the boot after `came now`, and `came then`
     ended: tuple = ()  # what `run` must have run to its end
     nothing: tuple = ()  # the plans that must have no command
+    packages: tuple = ()  # that its Debian has beside those of disk.py
     twin: str = ""  # none: a way is compared with itself
 
     @property
@@ -94,5 +95,25 @@ EDITED = Way("edited-line", OWNERS.devices, boots=(
               ("to-last", "no-io-apic", "last")),
    ended=("to-on", "to-unremapped", "to-iommu-off", "to-no-io-apic", "to-last"))
 
+# What a person wrote for the next boot would switch the IOMMU off, and the word that it is on by is
+# gone: a plan for every boot mends both.
+GRUB_SETTINGS = "/etc/default/grub"
+NEXT_BOOT = Way("next-boot", (machines.root_port("p1", "2.0"), "e1000e,bus=p1,addr=0.0"), boots=(
+    ("passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    ("see ready", f"sed -i s/intel_iommu=on/iommu=off/ {GRUB_SETTINGS}", f"follow bind {PF}",
+     f"open bound {PF}"),
+    ("see kept", f"open kept {PF}", f"follow undo --undo {PF}", "see undone"),
+    ("see back", "differ back ready back"),
+), opened=(("bound", PF), ("kept", PF)), same=(("back", "ready", "back"),),
+   states=(("kept", PF, "driver", "vfio-pci"),), ended=("host",))
+
+# VFs of an NVMe controller that has one interrupt for each: offline until they have queues.
+NVME_VFS = Way("nvme-vfs", (machines.root_port("p1", "2.0"), *machines.nvme("p1", "n1", vfs=2)), boots=(
+    ("passcheck plan --format sh > /out/host.sh", "run host -e /out/host.sh"),
+    (f"follow vfs --vfs 2 {PF}", "see made",
+     f"nvme list-secondary /dev/$(ls /sys/bus/pci/devices/{PF}/nvme) > /out/secondary.txt",
+     "run online -ec '[ $(grep -c SCS.*0x0001 /out/secondary.txt) = 2 ]'"),
+), states=(("made", PF, "vfs", "2"),), ended=("host", "online"), packages=("nvme-cli",))
+
 CI = (WHOLE,)
-KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF, EDITED)}
+KNOWN = {way.name: way for way in (*CI, OWNERS, VFIO_PF, NEXT_BOOT, NVME_VFS, EDITED)}
