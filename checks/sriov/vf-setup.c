@@ -3,6 +3,7 @@
 #include "checks/support/functions.h"
 
 #include <inttypes.h>
+#include <linux/if_ether.h>
 #include <pci/header.h>
 
 #include "model/sriov/nvme_setup.h"
@@ -72,9 +73,18 @@ static const char *setting_word(int64_t setting)
 	return setting == VF_LINK_UNKNOWN ? "not told" : setting ? "on" : "off";
 }
 
-static const char *vlan_word(struct arena *arena, int64_t vlan)
+/* "7", "7 with priority 5 by 802.1ad" */
+static const char *vlan_word(struct arena *arena, const struct vf_link *link)
 {
-	return vlan == VF_LINK_UNKNOWN ? "not told" : arena_printf(arena, "%" PRId64, vlan);
+	const char *priority = "", *protocol = "";
+
+	if (link->vlan == VF_LINK_UNKNOWN)
+		return "not told";
+	if (link->qos > 0)
+		priority = arena_printf(arena, " with priority %" PRId64, link->qos);
+	if (link->vlan > 0 && link->vlan_protocol == ETH_P_8021AD)
+		protocol = arena_printf(arena, " by %s", vf_link_protocol(link));
+	return arena_printf(arena, "%" PRId64 "%s%s", link->vlan, priority, protocol);
 }
 
 /* What the PF's driver keeps of each VF; as many lines as say something. Returns their number. */
@@ -92,7 +102,7 @@ static size_t show_links(const struct model *model, const struct pci_function *p
 		finding_evidence(finding, &model->host->vf_links.fact,
 				 "%s: MAC address %s, VLAN %s, trust %s, spoof check %s",
 				 budget->vfs[i]->name, link->mac ? link->mac : "not told",
-				 vlan_word(arena, link->vlan), setting_word(link->trust),
+				 vlan_word(arena, link), setting_word(link->trust),
 				 setting_word(link->spoof_check));
 	}
 	return shown;

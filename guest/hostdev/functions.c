@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/builder.h"
 
+#include <inttypes.h>
+#include <linux/if_ether.h>
 #include <pci/header.h>
 
 #include "guest/hostdev/warnings.h"
@@ -267,6 +269,22 @@ static void keep_network(struct hostdev_builder *builder, struct hostdev_form *f
 					     : "VLAN is the one");
 }
 
+/* libvirt sets a VLAN with priority 0, by 802.1Q: virNetDevSetVfVlan() of src/util/virnetdev.c. */
+static void note_vlan(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct vf_link *link = vf_link_of(builder->model, form->function);
+	bool doubled = link && link->vlan_protocol == ETH_P_8021AD;
+
+	if (!form->vlan || !link || link->vlan != form->vlan || (link->qos <= 0 && !doubled))
+		return;
+	hostdev_note_add(
+		builder->arena, &form->notes,
+		"libvirt gives its VLAN without%s%s%s, which it has now: set that again on "
+		"the physical function once the guest runs",
+		link->qos > 0 ? arena_printf(builder->arena, " priority %" PRId64, link->qos) : "",
+		link->qos > 0 && doubled ? " and" : "", doubled ? " 802.1ad" : "");
+}
+
 static void add_function(struct hostdev_builder *builder, const struct pci_function *function)
 {
 	struct hostdev_form *form = hostdev_append(builder, function, kind_of(builder, function));
@@ -280,6 +298,7 @@ static void add_function(struct hostdev_builder *builder, const struct pci_funct
 	hostdev_warnings_add(builder->model, function, builder->arena, &form->notes);
 	note_network(builder, form);
 	keep_network(builder, form);
+	note_vlan(builder, form);
 	note_driver(builder, form);
 	if (!form->written)
 		return;

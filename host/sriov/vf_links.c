@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/sriov/vf_links.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
@@ -71,6 +72,31 @@ static int64_t setting_of(const struct span *value)
 	return numbers[1];
 }
 
+static void read_vlan(const struct span *value, struct vf_link *link)
+{
+	struct ifla_vf_vlan vlan;
+
+	link->vlan = setting_of(value);
+	if (value->length < sizeof(vlan))
+		return;
+	memcpy(&vlan, value->bytes, sizeof(vlan));
+	link->qos = vlan.qos;
+}
+
+/* The kernel writes a list of one (rtnl_fill_vfinfo()). */
+static int64_t protocol_of(struct span list)
+{
+	struct ifla_vf_vlan_info info;
+	struct span value;
+	unsigned type;
+
+	if (!next_attribute(&list, &type, &value) || type != IFLA_VF_VLAN_INFO ||
+	    value.length < sizeof(info))
+		return VF_LINK_UNKNOWN;
+	memcpy(&info, value.bytes, sizeof(info));
+	return ntohs(info.vlan_proto);
+}
+
 /* A driver that does not tell leaves -1. */
 static int64_t switch_of(const struct span *value)
 {
@@ -96,6 +122,8 @@ static struct vf_link parse_vf(struct arena *arena, struct span rest)
 {
 	struct vf_link link = {.number = UINT32_MAX,
 			       .vlan = VF_LINK_UNKNOWN,
+			       .qos = VF_LINK_UNKNOWN,
+			       .vlan_protocol = VF_LINK_UNKNOWN,
 			       .trust = VF_LINK_UNKNOWN,
 			       .spoof_check = VF_LINK_UNKNOWN};
 	struct span value;
@@ -107,7 +135,10 @@ static struct vf_link parse_vf(struct arena *arena, struct span rest)
 			read_mac(arena, &value, &link);
 			break;
 		case IFLA_VF_VLAN:
-			link.vlan = setting_of(&value);
+			read_vlan(&value, &link);
+			break;
+		case IFLA_VF_VLAN_LIST:
+			link.vlan_protocol = protocol_of(value);
 			break;
 		case IFLA_VF_TRUST:
 			link.trust = switch_of(&value);

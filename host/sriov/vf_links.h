@@ -14,10 +14,12 @@
 enum { VF_LINK_UNKNOWN = -1 };
 
 struct vf_link {
-	uint32_t number; /* among the VFs of its physical function, from 0 on */
-	const char *mac; /* "52:54:00:0a:0b:0c"; all zeros: the VF has none of its own */
-	int64_t vlan;    /* 0: none */
-	int64_t trust;   /* 0 or 1 */
+	uint32_t number;       /* among the VFs of its physical function, from 0 on */
+	const char *mac;       /* "52:54:00:0a:0b:0c"; all zeros: the VF has none of its own */
+	int64_t vlan;          /* 0: none */
+	int64_t qos;           /* the priority of its frames in that VLAN, 0 to 7 */
+	int64_t vlan_protocol; /* ETH_P_8021Q or ETH_P_8021AD, since 4.9 */
+	int64_t trust;         /* 0 or 1 */
 	int64_t spoof_check;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/sriov/vf_link.h"
 
+#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,18 @@ static int compare_number(const void *key, const void *item)
 	const struct vf_link *link = item;
 
 	return (*number > link->number) - (*number < link->number);
+}
+
+const char *vf_link_protocol(const struct vf_link *link)
+{
+	switch (link->vlan_protocol) {
+	case ETH_P_8021Q:
+		return "802.1Q";
+	case ETH_P_8021AD:
+		return "802.1ad";
+	default:
+		return NULL;
+	}
 }
 
 const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf)

@@ -11,4 +11,7 @@
  */
 const struct vf_link *vf_link_of(const struct model *model, const struct pci_function *vf);
 
+/* Returns "802.1Q" or "802.1ad"; NULL where the protocol of the VF's VLAN is not known. */
+const char *vf_link_protocol(const struct vf_link *link);
+
 #endif

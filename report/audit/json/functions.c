@@ -150,6 +150,15 @@ static void add_setting(struct json *json, struct json_item *object, const char 
 		json_add_bool(json, object, name, setting == 1);
 }
 
+static void add_number(struct json *json, struct json_item *object, const char *name,
+		       int64_t number)
+{
+	if (number == VF_LINK_UNKNOWN)
+		json_add_null(json, object, name);
+	else
+		json_add_integer(json, object, name, number);
+}
+
 /* What the PF's driver keeps of a network VF. */
 static void add_vf_network(struct json *json, struct json_item *parent, const struct model *model,
 			   const struct pci_function *function)
@@ -163,10 +172,9 @@ static void add_vf_network(struct json *json, struct json_item *parent, const st
 	}
 	object = json_object(json);
 	json_add_text(json, object, "mac", link->mac);
-	if (link->vlan == VF_LINK_UNKNOWN)
-		json_add_null(json, object, "vlan");
-	else
-		json_add_integer(json, object, "vlan", link->vlan);
+	add_number(json, object, "vlan", link->vlan);
+	add_number(json, object, "vlan_qos", link->qos);
+	json_add_text(json, object, "vlan_protocol", vf_link_protocol(link));
 	add_setting(json, object, "trust", link->trust);
 	add_setting(json, object, "spoof_check", link->spoof_check);
 	json_add(json, parent, "vf_network", object);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -66,7 +67,8 @@ static const struct finding *judge_told(struct tree *tree, uint32_t number)
 
 	make_class(tree, ETHERNET, NULL);
 	links_begin(&message, ARPHRD_ETHER, "eth0", PF);
-	links_add_vf(&message, &(struct test_vf){number, mac, 7, 1, UINT32_MAX});
+	links_add_tagged_vf(&message, &(struct test_vf){number, mac, 7, 1, UINT32_MAX}, 5,
+			    ETH_P_8021AD);
 	links_end(&message);
 	vf_links_parse(message.bytes, message.length, tree->arena, &links);
 	struct host *host = tree_host(tree);
@@ -77,9 +79,11 @@ static const struct finding *judge_told(struct tree *tree, uint32_t number)
 
 static void what_the_kernel_says_of_them_is_shown(void **state)
 {
-	assert_non_null(strstr(judge_told(*state, 0)->evidence->value,
-			       "0000:00:02.1: MAC address 52:54:00:01:02:03, VLAN 7, trust on, "
-			       "spoof check not told"));
+	assert_non_null(strstr(
+		judge_told(*state, 0)->evidence->value,
+		"0000:00:02.1: MAC address 52:54:00:01:02:03, VLAN 7 with priority 5 by 802.1ad, "
+		"trust on, "
+		"spoof check not told"));
 }
 
 static void what_the_kernel_says_of_another_vf_is_not_shown(void **state)

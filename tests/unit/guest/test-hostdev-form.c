@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -301,7 +302,7 @@ static void a_virtual_port_has_two_names_of_16_digits(void **state)
 #define ROOT_BUS "/sys/devices/pci0000:00"
 #define PF       "0000:00:02.0"
 
-/* Makes a host with a network VF that has a MAC address and VLAN 7. */
+/* Makes a host with a network VF that has a MAC address and VLAN 7, with a priority, by 802.1ad. */
 static struct host *host_with_vf(struct tree *tree)
 {
 	enum { ETHERNET = 0x020000 };
@@ -321,7 +322,7 @@ static struct host *host_with_vf(struct tree *tree)
 	tree_link(tree, arena_printf(tree->arena, "%s/physfn", vf), pf);
 	struct host *host = tree_host(tree);
 	links_begin(&message, ARPHRD_ETHER, "eth0", PF);
-	links_add_vf(&message, &(struct test_vf){0, mac, 7, 1, 0});
+	links_add_tagged_vf(&message, &(struct test_vf){0, mac, 7, 1, 0}, 5, ETH_P_8021AD);
 	links_end(&message);
 	host->vf_links.fact = known("RTM_GETLINK");
 	vf_links_parse(message.bytes, message.length, tree->arena, &host->vf_links);
@@ -368,6 +369,33 @@ static void a_vf_keeps_what_its_physical_function_has_for_it(void **state)
 	}
 }
 
+/* libvirt has no words for them. */
+static void what_libvirt_does_not_set_of_a_vlan_is_noted(void **state)
+{
+	static const char text[] = "libvirt gives its VLAN without priority 5 and 802.1ad, ";
+	static const struct {
+		struct hostdev_options options;
+		bool noted;
+	} rows[] = {{{0}, true}, {{.vlan = 7}, true}, {{.vlan = 9}, false}};
+	struct tree *tree = *state;
+	struct model model;
+
+	model_build(host_with_vf(tree), tree->arena, &model);
+	const struct pci_function *vf = pci_find_name(&model.host->pci, "0000:00:02.1");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct hostdev_forms forms;
+		struct hostdev_misfit misfit;
+		bool noted = false;
+		test_row("%u", rows[i].options.vlan);
+		assert_int_equal(hostdev_forms_build(&model, &vf, 1, &rows[i].options, tree->arena,
+						     &forms, &misfit),
+				 0);
+		for (const struct hostdev_note *one = forms.forms[0].notes; one; one = one->next)
+			noted |= strncmp(one->text, text, strlen(text)) == 0;
+		assert_int_equal(noted, rows[i].noted);
+	}
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 int main(void)
@@ -388,6 +416,8 @@ int main(void)
 		PAPER_TEST(names_are_those_of_node_devices),
 		cmocka_unit_test(a_mac_address_is_that_of_one_interface),
 		PAPER_TEST(a_virtual_port_has_two_names_of_16_digits),
+		cmocka_unit_test_setup_teardown(what_libvirt_does_not_set_of_a_vlan_is_noted,
+						tree_setup, tree_teardown),
 		cmocka_unit_test_setup_teardown(a_vf_keeps_what_its_physical_function_has_for_it,
 						tree_setup, tree_teardown),
 	};

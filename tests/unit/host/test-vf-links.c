@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -43,6 +44,25 @@ static void each_vf_has_what_its_driver_tells(void **state)
 	assert_string_equal(vf[1].mac, "00:00:00:00:00:00");
 	assert_int_equal(vf[1].trust, VF_LINK_UNKNOWN);
 	assert_int_equal(vf[1].spoof_check, 1);
+}
+
+static void a_vlan_has_a_priority_and_a_protocol(void **state)
+{
+	struct test_links message;
+
+	links_begin(&message, ARPHRD_ETHER, "eth0", "0000:01:00.0");
+	links_add_tagged_vf(&message, &(struct test_vf){0, own_mac, 7, 1, 0}, 5, ETH_P_8021AD);
+	links_add_tagged_vf(&message, &(struct test_vf){1, own_mac, 7, 1, 0}, 0, ETH_P_8021Q);
+	links_add_vf(&message, &(struct test_vf){2, own_mac, 7, 1, 0});
+	links_end(&message);
+	assert_true(parse(*state, &message));
+	const struct vf_link *vf = links.first->vfs;
+	assert_int_equal(vf[0].vlan, 7);
+	assert_int_equal(vf[0].qos, 5);
+	assert_int_equal(vf[0].vlan_protocol, ETH_P_8021AD);
+	assert_int_equal(vf[1].qos, 0);
+	assert_int_equal(vf[1].vlan_protocol, ETH_P_8021Q);
+	assert_int_equal(vf[2].vlan_protocol, VF_LINK_UNKNOWN);
 }
 
 static void a_vf_of_which_nothing_is_told_now_moves_no_other(void **state)
@@ -169,6 +189,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_vf_has_what_its_driver_tells, arena_setup,
+						arena_teardown),
+		cmocka_unit_test_setup_teardown(a_vlan_has_a_priority_and_a_protocol, arena_setup,
 						arena_teardown),
 		cmocka_unit_test_setup_teardown(a_vf_of_which_nothing_is_told_now_moves_no_other,
 						arena_setup, arena_teardown),

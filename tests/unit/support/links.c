@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit/support/links.h"
 
+#include <arpa/inet.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -52,8 +53,24 @@ void links_begin(struct test_links *message, uint16_t type, const char *interfac
 
 void links_add_vf(struct test_links *message, const struct test_vf *vf)
 {
+	links_add_tagged_vf(message, vf, 0, 0);
+}
+
+static void add_protocol(struct test_links *message, const struct ifla_vf_vlan_info *info)
+{
+	size_t place = begin(message, IFLA_VF_VLAN_LIST);
+
+	add(message, IFLA_VF_VLAN_INFO, info, sizeof(*info));
+	end(message, place, 0);
+}
+
+void links_add_tagged_vf(struct test_links *message, const struct test_vf *vf, uint32_t qos,
+			 uint16_t protocol)
+{
 	struct ifla_vf_mac mac = {.vf = vf->number};
-	const struct ifla_vf_vlan vlan = {.vf = vf->number, .vlan = vf->vlan};
+	const struct ifla_vf_vlan vlan = {.vf = vf->number, .vlan = vf->vlan, .qos = qos};
+	const struct ifla_vf_vlan_info info = {
+		.vf = vf->number, .vlan = vf->vlan, .qos = qos, .vlan_proto = htons(protocol)};
 	const struct ifla_vf_trust trust = {.vf = vf->number, .setting = vf->trust};
 	const struct ifla_vf_spoofchk spoof_check = {.vf = vf->number, .setting = vf->spoof_check};
 
@@ -65,6 +82,8 @@ void links_add_vf(struct test_links *message, const struct test_vf *vf)
 	add(message, IFLA_VF_VLAN, &vlan, sizeof(vlan));
 	add(message, IFLA_VF_SPOOFCHK, &spoof_check, sizeof(spoof_check));
 	add(message, IFLA_VF_TRUST, &trust, sizeof(trust));
+	if (protocol)
+		add_protocol(message, &info);
 	end(message, place, 0);
 }
 

@@ -24,6 +24,9 @@ struct test_vf {
 void links_begin(struct test_links *message, uint16_t type, const char *interface,
 		 const char *device);
 void links_add_vf(struct test_links *message, const struct test_vf *vf);
+/* The same with a priority, and with what kernels tell since 4.9: ETH_P_8021Q or ETH_P_8021AD. */
+void links_add_tagged_vf(struct test_links *message, const struct test_vf *vf, uint32_t qos,
+			 uint16_t protocol);
 /* Another VF begins a list of its own then. */
 void links_end_list(struct test_links *message);
 void links_end(struct test_links *message);
