@@ -180,7 +180,7 @@ static enum entry find_entry(struct root *root, const char *name)
 		return ENTRY_ELSEWHERE;
 	while (offset < folder->length) {
 		const struct dirent64 *entry = (const struct dirent64 *)(folder->listing + offset);
-		if (strcmp(entry->d_name, name) == 0)
+		if (entry->d_name[0] == name[0] && strcmp(entry->d_name, name) == 0)
 			return entry_of_type(entry->d_type);
 		offset += entry->d_reclen;
 	}

@@ -38,10 +38,28 @@ bool config_read8(const struct config_space *config, size_t offset, uint8_t *ret
 	return true;
 }
 
+/* Returns whether size bytes at offset are in memory: most are, and are then taken as they stand.
+ */
+static bool is_kept(const struct config_space *config, size_t offset, size_t size)
+{
+	size_t kept = config->length - config->zeros;
+
+	return !config->unread && offset < kept && kept - offset >= size;
+}
+
+static uint16_t word_at(const struct config_space *config, size_t offset)
+{
+	return (uint16_t)(config->bytes[offset + 1] << 8 | config->bytes[offset]);
+}
+
 bool config_read16(const struct config_space *config, size_t offset, uint16_t *ret)
 {
 	uint8_t low, high;
 
+	if (is_kept(config, offset, sizeof(*ret))) {
+		*ret = word_at(config, offset);
+		return true;
+	}
 	if (!config_read8(config, offset, &low) || !config_read8(config, offset + 1, &high))
 		return false;
 	*ret = (uint16_t)(high << 8 | low);
@@ -52,6 +70,10 @@ bool config_read32(const struct config_space *config, size_t offset, uint32_t *r
 {
 	uint16_t low, high;
 
+	if (is_kept(config, offset, sizeof(*ret))) {
+		*ret = (uint32_t)word_at(config, offset + 2) << 16 | word_at(config, offset);
+		return true;
+	}
 	if (!config_read16(config, offset, &low) || !config_read16(config, offset + 2, &high))
 		return false;
 	*ret = (uint32_t)high << 16 | low;

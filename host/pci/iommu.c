@@ -188,6 +188,9 @@ const struct iommu_group *iommu_group_find(const struct iommu_groups *groups, in
 
 	if (id < 0 || id > UINT32_MAX || !groups->count)
 		return NULL;
+	/* The kernel numbers them from 0 on, so most hosts have no gap. */
+	if ((uint64_t)id < groups->count && groups->groups[id].id == key.id)
+		return &groups->groups[id];
 	return bsearch(&key, groups->groups, groups->count, sizeof(key), compare_groups);
 }
 

@@ -2,6 +2,7 @@
 #include "report/write/json.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,7 +66,13 @@ struct json_item *json_null(struct json *json)
 /* Returns whether a byte stands in a text of JSON as it is, and is UTF-8 by itself. */
 static bool is_plain(unsigned char byte)
 {
-	return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\';
+	static const bool plain[UCHAR_MAX + 1] = {
+		[' ' ... '"' - 1] = true,
+		['"' + 1 ... '\\' - 1] = true,
+		['\\' + 1 ... 0x7f] = true,
+	};
+
+	return plain[byte];
 }
 
 struct json_item *json_text(struct json *json, const char *text)
