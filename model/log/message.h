@@ -59,7 +59,7 @@ enum log_fact {
 };
 
 enum {
-	LOG_MOST_FORMS = 12,
+	LOG_MOST_FORMS = 16,
 	LOG_MOST_ERRORS = 3,
 	LOG_MOST_FINDINGS = 12,
 	LOG_MOST_EXPLAINERS = 6,

@@ -202,6 +202,28 @@ static const struct log_message rows[] = {
 		.remedy = "Update the firmware, and a newer kernel if that does not help.",
 	},
 	{
+		/* iommu_snp_enable(), drivers/iommu/amd/init.c */
+		.id = "snp-without-iommu",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"SNP: IOMMU disabled or configured in passthrough mode, SNP cannot be",
+			  "SNP: IOMMU is disabled or configured in passthrough mode, SNP cannot be",
+			  "SNP: IOMMU is either disabled or configured in passthrough mode",
+			  "SNP: IOMMU is configured with V2 page table mode, SNP cannot be",
+			  "SNP: IOMMU SNP feature not enabled, SNP cannot be"},
+		.meaning =
+			"The host runs no SEV-SNP guests: that takes an IOMMU that translates, with "
+			"its first kind of page tables. Other guests get devices all the same.",
+		.findings = {"secure-guests.snp-blocked"},
+		.inconclusive = true,
+		.settle =
+			"Look for iommu=pt, iommu.passthrough=1 and amd_iommu= on the kernel command "
+			"line.",
+		.remedy =
+			"For SEV-SNP guests, remove these words, and turn SEV-SNP on in the firmware "
+			"setup.",
+	},
+	{
 		/* enable_IR_x2apic(), arch/x86/kernel/apic/apic.c: alone it says that there is no
 		 * remapping at all. */
 		.id = "x2apic-without-remapping",

@@ -336,6 +336,26 @@ static const struct log_message rows[] = {
 			  "<hostdev> instead of <interface type='hostdev'>.",
 	},
 	{
+		/* virNetDevSetVfConfig(), virNetDevSetVfMac() and virNetDevSetVfVlan(), virnetdev.c
+		 */
+		.id = "vf-address-refused",
+		.source = LOG_LIBVIRT,
+		.severity = LOG_STOPS,
+		.forms = {"Cannot set interface MAC/vlanid to {*} vf {n}",
+			  "Cannot set interface MAC to {*} vf {n}",
+			  "Cannot set interface vlanid to {*} vf {n}"},
+		.meaning = "The PF's driver refused the VF's MAC address or VLAN. With \"busy\" or "
+			   "\"temporarily unavailable\" the VF still starts anew after it left its "
+			   "driver; otherwise the PF cannot do it, as in switchdev mode or with "
+			   "InfiniBand.",
+		.findings = {"sriov-vfs.no-driver", "sriov-vfs.stub-driver"},
+		.inconclusive = true,
+		.settle = "Set it with ip link set PF vf N mac ADDRESS, and read the kernel's log.",
+		.remedy = "Keep drivers of the host from the VFs (sriov_drivers_autoprobe 0), and "
+			  "update the PF's driver; or use <hostdev> and set the address in the "
+			  "guest.",
+	},
+	{
 		.id = "selinux-denied",
 		.source = LOG_AUDIT,
 		.severity = LOG_STOPS,

@@ -135,6 +135,25 @@ static const struct log_message rows[] = {
 			"to a slot that isolates.",
 	},
 	{
+		/* vfio_type1_dma_mem_map() of DPDK, which SPDK uses, too */
+		.id = "dpdk-map-failed",
+		.source = LOG_DPDK,
+		.severity = LOG_STOPS,
+		.forms = {"annot set up DMA remapping, error {n} ({*})",
+			  "DMA remapping failed, error {n} ({*})"},
+		.meaning = "VFIO did not map memory of a program. Error 12 is the limit of memory "
+			   "that the program may lock; 14 and 22 are memory that the IOMMU cannot "
+			   "reach or that is no plain memory.",
+		.findings = {"memory.lock-limit"},
+		.related = {"iommu-capabilities.narrow"},
+		.inconclusive = true,
+		.settle =
+			"Compare the limit of the process (/proc/PID/limits, Max locked memory) with "
+			"its hugepages.",
+		.remedy = "Raise the limit of locked memory for who starts the program.",
+		.explained_by = {"memlock"},
+	},
+	{
 		.id = "container-refuses-group",
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,

@@ -34,6 +34,13 @@ static const struct log_message rows[] = {
 			  ": BAR 9: no space for [mem size {x}{*}]",
 			  ": BAR 10: no space for [mem size {x}{*}]",
 			  ": BAR 11: no space for [mem size {x}{*}]",
+			  ": BAR 12: no space for [mem size {x}{*}]",
+			  ": BAR 7: failed to assign [mem size {x}{*}]",
+			  ": BAR 8: failed to assign [mem size {x}{*}]",
+			  ": BAR 9: failed to assign [mem size {x}{*}]",
+			  ": BAR 10: failed to assign [mem size {x}{*}]",
+			  ": BAR 11: failed to assign [mem size {x}{*}]",
+			  ": BAR 12: failed to assign [mem size {x}{*}]",
 			  "VF(n) BAR{n} space: [mem 0x00000000-{x}{*}]"},
 		.versions = "the first two from Linux 6.8, and in stable series",
 		.meaning =
@@ -256,6 +263,37 @@ static const struct log_message rows[] = {
 		.explained_by = {"pf-driver-limited"},
 	},
 	{
+		/* sriov_enable(): InitialVFs and TotalVFs of the capability differ */
+		.id = "vfs-io-error",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Input/output error", "sriov_numvfs: input/output error",
+			  "write error: Input/output error"},
+		.meaning =
+			"A write to sysfs failed (EIO). Of sriov_numvfs: the device's capability "
+			"is at odds with itself, or its firmware does not answer the driver.",
+		.findings = {"vf-budget.none", "sriov.cannot-enable"},
+		.inconclusive = true,
+		.settle = "Look in the kernel's log for what the PF's driver says at that time.",
+		.remedy = "Update the device's firmware, or reset it.",
+	},
+	{
+		.id = "vfs-write-denied",
+		.source = LOG_SHELL,
+		.severity = LOG_STOPS,
+		.forms = {"sriov_numvfs: Permission denied", "sriov_numvfs: permission denied",
+			  "sriov_numvfs: Read-only file system",
+			  "sriov_numvfs: read-only file system"},
+		.meaning =
+			"Who writes may not: it is not root, sysfs is read-only as in a container, "
+			"or a policy is against it.",
+		.findings = {"lockdown-selinux.sysfs-denied"},
+		.inconclusive = true,
+		.settle = "Look who writes, and in /proc/self/mountinfo how it has sysfs mounted.",
+		.remedy =
+			"Write as root on the host itself; with sudo, pipe the number to sudo tee.",
+	},
+	{
 		.id = "write-exists",
 		.source = LOG_SHELL,
 		.severity = LOG_MAY,
@@ -276,6 +314,81 @@ static const struct log_message rows[] = {
 		.fact = LOG_FACT_VFS_ENABLED,
 		.settle = "Look at the PF's sriov_numvfs.",
 		.remedy = "Write 0 to the PF's sriov_numvfs, then the number.",
+	},
+	{
+		/* bnxt_sriov_configure(): the write succeeds all the same */
+		.id = "pf-interface-down",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Reject SRIOV config request since if is down",
+			  "Reject SRIOV config request when FW reset is in progress"},
+		.meaning =
+			"The PF's driver makes no VFs while its network interface is down, or while "
+			"its firmware starts anew. The write to sriov_numvfs succeeds all the same.",
+		.findings = {"vf-budget.up-to"},
+		.inconclusive = true,
+		.settle =
+			"Look at the PF's sriov_numvfs, and with ip link whether its interface is "
+			"up.",
+		.remedy = "Set the PF's interface up, then write the number again; at boot, have a "
+			  "rule wait for the interface and not for the driver.",
+	},
+	{
+		/* igbvf, ixgbevf and drivers of Wangxun; in the guest, too */
+		.id = "vf-without-pf",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"PF still in reset state", ": PF still resetting"},
+		.meaning =
+			"The VF's driver got no answer from the PF, so the VF does not work yet: "
+			"the PF's interface is down, or starts anew.",
+		.settle = "Look with ip link on the host whether the PF's interface is up.",
+		.remedy = "Set the PF's interface up on the host, and load the VF's driver again.",
+	},
+	{
+		/* adf_do_enable_sriov(), drivers/crypto/intel/qat */
+		.id = "qat-without-iommu",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"IOMMU should be enabled for SR-IOV to work correctly"},
+		.meaning = "No IOMMU translates the PF, so none of its VFs can go to a guest. Some "
+			   "kernels refuse to make them (EINVAL).",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped", "iommu-groups.noiommu"},
+		.settle = "Look whether the PF has a link iommu_group in sysfs.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
+	},
+	{
+		/* nv_pci_probe() of NVIDIA's driver for vGPUs */
+		.id = "nvidia-vf-refused",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Aborting probe for VF {f} since PF is not bound to nvidia driver",
+			  "Aborting probe for VF {f} since IOMMU is not present on the system"},
+		.meaning =
+			"NVIDIA's driver did not take the VF: its PF is on another driver, or no "
+			"IOMMU translates it. The VF then has no vGPU profile.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
+		.inconclusive = true,
+		.settle = "Look which driver has the PF.",
+		.remedy = "Bind the PF to nvidia before its VFs are made with sriov-manage.",
+	},
+	{
+		/* wait_fw_init() of mlx5_core: of VFs, and of the host's PFs of a DPU */
+		.id = "mlx5-firmware-waits",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Waiting for FW initialization, timeout abort in",
+			  "Waiting for FW pre-initialization, timeout abort in"},
+		.meaning =
+			"The adapter's firmware does not answer the driver yet: it starts, or has "
+			"failed. On the host of a DPU it waits for the DPU. Each VF waits for "
+			"up to two minutes.",
+		.settle =
+			"Look whether the PF has a network interface: it is gone while the firmware "
+			"is in error.",
+		.remedy = "Wait until the DPU has started, or reset the firmware, before VFs are "
+			  "made.",
 	},
 	{
 		/* pci_setup_device(), probe.c: ids of VFs beyond function 7 read as ones */
@@ -300,8 +413,11 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"pci_enable_sriov failed : {e}", "mlx5_device_enable_sriov failed : {e}",
 			  "failed to enable eswitch SRIOV ({e})", "Failed to enable SR-IOV: {e}",
-			  "Failed to enable PCI sriov: {e}", "Failed to enable {n} VFs ({e})",
-			  "Fail to enable sriov, status = {x}", "Not enough resources for {n} VFs"},
+			  "Failed to enable SR-IOV, error {e}", "Failed to enable SRIOV VFs",
+			  "Failed to init vf in hardware before enable sriov, error {e}",
+			  "Cannot enable SRIOV: {e}", "Failed to enable PCI sriov: {e}",
+			  "Failed to enable {n} VFs ({e})", "Fail to enable sriov, status = {x}",
+			  "Not enough resources for {n} VFs"},
 		.meaning =
 			"The PF's driver did not enable the VFs. Where a line of the PCI core stands "
 			"before it, that is the cause; otherwise it is the device's own budget.",
@@ -318,7 +434,7 @@ static const struct log_message rows[] = {
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"Limited to {n} VFs due to device resource",
-			  "Only {n} MSI-X interrupts available",
+			  "Only {n} MSI-X interrupts available", "Can start at most {n} VFs",
 			  "Support for SR-IOV is not available"},
 		.meaning =
 			"The PF's driver allows fewer VFs than were asked for, by the device's own "
