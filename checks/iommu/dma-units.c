@@ -94,6 +94,20 @@ static void report_mismatch(const struct model *model, const struct pci_function
 			 dma_unit_describe(findings->arena, match->promised));
 }
 
+/* Where the DMAR, IVRS or IORT table names no IOMMU at all, the finding on that table says so, once
+ * for all functions. */
+static bool firmware_names_any(const struct dma_units *units)
+{
+	if (units->viot)
+		return true;
+	for (size_t i = 0; i < units->count; i++) {
+		const struct dma_unit *unit = &units->units[i];
+		if (unit->drhd || unit->ivhd || unit->smmu || unit->viommu)
+			return true;
+	}
+	return false;
+}
+
 /* How the functions that may go to a guest stand. */
 struct tally {
 	size_t covered;
@@ -117,7 +131,8 @@ static void judge_function(const struct model *model, const struct dma_units *un
 		break;
 	case DMA_UNCOVERED:
 		tally->uncovered++;
-		if (!match->promised && fact_known(model->platform.table))
+		if (!match->promised && fact_known(model->platform.table) &&
+		    firmware_names_any(units))
 			report_uncovered(model, function, findings);
 		break;
 	case DMA_COVERAGE_UNKNOWN:

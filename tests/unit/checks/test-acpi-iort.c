@@ -29,6 +29,9 @@ static void a_table_without_smmu_fails_unless_one_runs(void **state)
 	const struct finding *finding =
 		expect_host_finding(paper, "acpi-iort.no-smmu", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "iommu=smmuv3"));
+	add_express(paper, "0000:04:00.0", NULL, EXPRESS_ENDPOINT);
+	assert_null(
+		finding_of(judge(paper->arena, "dma-units", &paper->host), "dma-units.uncovered"));
 	paper->host.product = known_text("product_name", "Altra");
 	finding = expect_host_finding(paper, "acpi-iort.no-smmu", FINDING_FAIL);
 	assert_non_null(strstr(finding->remedy, "firmware setup"));
