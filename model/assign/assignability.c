@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "model/assign/denylist.h"
 #include "model/assign/hardware_fault.h"
 #include "model/assign/vfio_driver.h"
@@ -393,7 +394,8 @@ static void judge_vfs(struct judge *judge)
 	if (!pci_has_vfs(judge->function) || driver_is_vfio(judge->function))
 		return;
 	block(judge, BLOCKER_VFS_ENABLED, &numvfs->fact,
-	      arena_printf(judge->builder->arena, "it has %" PRId64 " VFs enabled", numvfs->value));
+	      arena_printf(judge->builder->arena, "it has %s enabled",
+			   counted(judge->builder->arena, (size_t)numvfs->value, "VF")));
 }
 
 static void judge_interrupts(struct judge *judge)
