@@ -59,6 +59,8 @@ static const char *limit_words(struct plan_builder *builder, const struct vf_bud
 
 	if (reason == VF_REASON_NO_HOOK && driver->own_switch)
 		return arena_printf(builder->arena, "; it makes VFs %s", driver->own_switch);
+	if (reason == VF_REASON_NO_HOOK && driver->instead)
+		return arena_printf(builder->arena, "; %s", driver->instead);
 	if (reason == VF_REASON_DRIVER_LIMIT && driver && driver->parameter)
 		return arena_printf(builder->arena,
 				    "; its option %s may be what limits it: load %s with %s=%u",
@@ -449,6 +451,12 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 	}
 	step = plan_add_step(builder, PLAN_PERSIST, "vfs-udev-rule", pf,
 			     "Make %" PRId64 " VFs of %s at every boot", vfs, pf->name);
+	if (fact_known(&pf->driver.fact) && !driver_of(builder, pf))
+		step->why =
+			arena_printf(builder->arena,
+				     "cannot tell whether the driver %s takes a write to "
+				     "sriov_numvfs: see after the next boot that they are there",
+				     pf->driver.text);
 	plan_append(builder, step, vf_rule(builder->arena, pf, driver_of(builder, pf), vfs),
 		    VF_RULES_FILE);
 }

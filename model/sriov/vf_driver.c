@@ -120,7 +120,8 @@ static const struct vf_driver drivers[] = {
 	/* hns3_pci_sriov_configure() has no rule of its own; hns3_remove() takes the VFs away. */
 	{.name = "hns3", .has_hook = true, .fate = VF_FATE_GONE},
 	{.name = "idpf", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "ionic", .has_hook = true, .pool = OWN_RESOURCES},
+	/* ionic_sriov_configure() has no rule of its own (5.8 to 7.3). */
+	{.name = "ionic", .has_hook = true},
 	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "mana", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "mhi-pci-generic", .has_hook = true},
@@ -154,9 +155,17 @@ static const struct vf_driver drivers[] = {
 	{.name = "pci-stub", .has_hook = false},
 	{.name = "pciback", .has_hook = false},
 	{.name = "uio_pci_generic", .has_hook = false},
-	{.name = "amdgpu", .has_hook = false, .fate = VF_FATE_GONE},
-	{.name = "nouveau", .has_hook = false, .fate = VF_FATE_GONE},
+	{.name = "amdgpu",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .instead = "AMD's driver gim makes VFs of AMD's GPUs"},
+	{.name = "nouveau",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .instead = "NVIDIA's driver for vGPUs makes VFs of NVIDIA's GPUs"},
+	{.name = "isci", .has_hook = false},
 	{.name = "megaraid_sas", .has_hook = false},
+	{.name = "mpi3mr", .has_hook = false},
 	{.name = "mpt3sas", .has_hook = false},
 	{.name = "qla2xxx", .has_hook = false},
 	/* Without the hook, sriov_numvfs_store() gives ENOENT, for 0 as well. */
@@ -171,7 +180,8 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = false,
 	 .own_switch = "by NVIDIA's tool: sriov-manage -e ADDRESS",
 	 .tool = "/usr/lib/nvidia/sriov-manage"},
-	/* enic_probe() makes TotalVFs of them, rvu_enable_sriov() up to 62, and
+	/* enic_probe() makes TotalVFs of them, rvu_enable_sriov() up to 62, nic_sriov_init() of
+	 * Cavium's ThunderX one for each port and more for its queues, and
 	 * lpfc_sli_probe_sriov_nr_virtfn() as many as its option says. */
 	{.name = "enic",
 	 .has_hook = false,
@@ -184,14 +194,20 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded"},
+	{.name = "thunder-nic",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
+	 .own_switch = "by itself when it is loaded"},
 	{.name = "lpfc",
 	 .has_hook = false,
 	 .own_switch = "by the option lpfc_sriov_nr_virtfn= of lpfc, when it is loaded"},
-	/* struct pci_driver of gim has no id_table. */
+	/* struct pci_driver of gim has no id_table; vf_num is in /etc/gim_config, and an option of
+	 * gim 8 (gim_config.c). */
 	{.name = "gim",
 	 .has_hook = false,
-	 .own_switch = "by gim itself, when it is loaded; it names no devices, so only a line in "
-		       "/etc/modules-load.d loads it at boot"},
+	 .own_switch = "by gim itself, when it is loaded, as many as its setting vf_num says; it "
+		       "names no devices, so only a line in /etc/modules-load.d loads it at boot"},
 	{.name = "igb_uio", .has_hook = false, .own_switch = "by its attribute max_vfs"},
 };
 

@@ -29,6 +29,7 @@ struct vf_driver {
 	uint8_t own_vectors;    /* and beside them, at most */
 	bool makes_at_load;     /* it makes its VFs whenever it is loaded, unasked */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
+	const char *instead;    /* NULL, or who makes VFs of its devices in its place */
 	const char *tool;       /* NULL, or what makes all VFs with -e, and takes them with -d */
 	enum vf_fate fate;
 	const char *parameter; /* NULL, or its option that allows VFs, and makes none */

@@ -315,7 +315,8 @@ static const struct limit_case limit_cases[] = {
 	{"sfc", VF_REASON_DRIVER_LIMIT, SETUP "set vf-count"},
 	{"igb", VF_REASON_DRIVER_LIMIT, ": no room"},
 	{"enic", VF_REASON_NO_HOOK, "; it makes VFs by itself when it is loaded"},
-	{"amdgpu", VF_REASON_NO_HOOK, ": no room"},
+	{"mpi3mr", VF_REASON_NO_HOOK, ": no room"},
+	{"amdgpu", VF_REASON_NO_HOOK, "; AMD's driver gim makes VFs of AMD's GPUs"},
 };
 
 static void what_lifts_a_limit_depends_on_the_driver(void **state)
@@ -1097,6 +1098,29 @@ static void vfs_wait_for_a_boot_that_is_configured_already(void **state)
 	assert_non_null(find_step(&plan, "reboot"));
 }
 
+/* Drivers without the hook give ENOENT, and of one that is not known nothing tells. */
+static void a_rule_for_a_driver_that_is_not_known_leaves_doubt(void **state)
+{
+	static const struct {
+		const char *driver;
+		bool doubt;
+	} rows[] = {{"igb", false}, {"strange", true}};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct vf_host host;
+
+		test_row("%s", rows[i].driver);
+		make_vf_host(paper, &host, rows[i].driver, NULL);
+		struct plan plan = plan_vfs_of(paper, host.pf, 2);
+		const struct plan_step *step = find_step(&plan, "vfs-udev-rule");
+		assert_non_null(step);
+		assert_int_equal(step->why && strstr(step->why, "cannot tell whether the driver"),
+				 rows[i].doubt);
+		paper_reset(paper);
+	}
+}
+
 struct nvme_case {
 	const char *vf_driver;
 	unsigned vfs;      /* asked for; 0: the second VF itself */
@@ -1431,6 +1455,7 @@ int main(void)
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
+		PAPER_TEST(a_rule_for_a_driver_that_is_not_known_leaves_doubt),
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
