@@ -434,6 +434,21 @@ static struct fact_text keep_config(const struct redaction *redaction)
 	return kept;
 }
 
+/* Of the packages that are installed, only what tells the version of QEMU. */
+static struct fact_text keep_qemu_package(const struct redaction *redaction)
+{
+	struct buffer kept = {.arena = redaction->arena};
+	struct fact_line line;
+	bool inside = false;
+	size_t offset = 0;
+
+	while (qemu_version_next_line(redaction->text, &offset, &inside, &line)) {
+		if (inside || !line.length)
+			buffer_add_line(&kept, line.text, line.length);
+	}
+	return with_buffer(redaction, &kept);
+}
+
 /* Devices are found by way of links, which a tree may lack. */
 #define DEVICE(attribute) "/sys/*/" attribute
 
@@ -472,6 +487,7 @@ static const struct rule rules[] = {
 	{DEVICE("iommu-map-mask"), .keep = keep_all},
 	{DEVICE("type"), .keep = keep_all},
 	{DEVICE("wwid"), .keep = keep_all},
+	{DEVICE("mdev_supported_types/*/available_instances"), .keep = keep_all},
 	{DEVICE("nvme/*/firmware_rev"), .keep = keep_all},
 	{DEVICE("infiniband/*/fw_ver"), .keep = keep_all},
 	{"/sys/bus/pci/drivers/*/module/version", .keep = keep_all},
@@ -532,6 +548,7 @@ static const struct rule rules[] = {
 	{"/lib/modules/*/modules.builtin", .keep = keep_all},
 	{"/dev/kmsg", .keep = keep_log},
 	{QEMU_LOGS "*.log", .keep = keep_log},
+	{DPKG_STATUS, .keep = keep_qemu_package},
 	{QEMU_CAPABILITIES "/*.xml", .keep = keep_lines, .wants = qemu_version_keeps},
 	{.covers = usage_covers, .keep = keep_usage},
 	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},

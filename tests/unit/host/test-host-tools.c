@@ -290,6 +290,46 @@ static void qemu_is_known_by_what_libvirt_keeps_of_it(void **state)
 	assert_false(hypervisor_qemu_before(&hypervisor, 8, 2));
 }
 
+#define PACKAGE(name, state, version)                                                              \
+	"Package: " name "\nStatus: install ok " state "\nMaintainer: Package: qemu-system-x86\n"  \
+	"Version: " version "\n\n"
+
+static void without_libvirt_qemu_is_known_by_its_package(void **state)
+{
+	static const struct {
+		const char *status;
+		enum fact_state state;
+		int64_t version;
+	} rows[] = {
+		{PACKAGE("adduser", "installed", "3.134")
+			 PACKAGE("qemu-system-x86", "installed", "1:7.2+dfsg-7+deb12u13")
+				 PACKAGE("zsh", "installed", "5.9-4"),
+		 FACT_KNOWN, 7002000},
+		{PACKAGE("qemu-system-x86", "installed", "1:10.0.2+ds-2"), FACT_KNOWN, 10000002},
+		{PACKAGE("pve-qemu-kvm", "installed", "9.2.0-5"), FACT_KNOWN, 9002000},
+		{PACKAGE("qemu-system-x86", "config-files", "1:7.2+dfsg-7"), FACT_ABSENT, 0},
+		{PACKAGE("qemu-system-arm", "installed", "1:7.2+dfsg-7"), FACT_ABSENT, 0},
+		{PACKAGE("qemu-system-x86-xen", "installed", "1:7.2+dfsg-7"), FACT_ABSENT, 0},
+		{PACKAGE("qemu-system-x86", "installed", "git"), FACT_MALFORMED, 0},
+		{"Package: qemu-system-x86\nPackage: zsh\nVersion: 5.9\n", FACT_ABSENT, 0},
+		{"", FACT_ABSENT, 0},
+	};
+
+	struct tree *tree = *state;
+	struct root *root = tree_open(tree);
+
+	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct hypervisor hypervisor;
+
+		test_row("%s", rows[i].status);
+		tree_file(tree, "/var/lib/dpkg/status", rows[i].status);
+		hypervisor_load(root, tree->arena, "x86_64", &hypervisor);
+		assert_int_equal(hypervisor.qemu_version.fact.state, rows[i].state);
+		assert_int_equal(hypervisor.qemu_version.value, rows[i].version);
+	}
+}
+
 static void memory_has_a_size_pools_and_nodes(void **state)
 {
 	struct tree *tree = *state;
@@ -376,6 +416,7 @@ int main(void)
 		TREE_TEST(libvirt_is_known_by_its_library),
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
 		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),
+		TREE_TEST(without_libvirt_qemu_is_known_by_its_package),
 		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
 		TREE_TEST(memory_has_a_size_pools_and_nodes),
 		TREE_TEST(memory_that_was_not_read_has_no_size),

@@ -38,6 +38,22 @@ struct kept_case {
 	const char *kept;
 };
 
+static void of_packages_only_the_version_of_qemu_is_kept(void **state)
+{
+	static const char qemu[] = "Package: qemu-system-x86\nStatus: install ok installed\n";
+	struct tree *tree = *state;
+	struct arena *arena = tree->arena;
+	const char *kept = arena_printf(arena, "%sVersion: 1:7.2-7\n\n", qemu);
+
+	expect_kept(arena, "/var/lib/dpkg/status",
+		    arena_printf(arena,
+				 "Package: secret\nVersion: 1\n\n%sMaintainer: x <y@z>\n"
+				 "Version: 1:7.2-7\nDescription: a\n b\n\nPackage: secret\n",
+				 qemu),
+		    kept);
+	expect_kept(arena, "/var/lib/dpkg/status", kept, kept);
+}
+
 static const struct kept_case cmdlines[] = {
 	{"quiet intel_iommu=on nomodeset\n", "redacted intel_iommu=on nomodeset\n"},
 	{"intel_iomu=on intel_iomu\n", "intel_iomu=redacted intel_iomu\n"},
@@ -204,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(command_lines_keep_what_is_consulted),
+		TEST(of_packages_only_the_version_of_qemu_is_kept),
 		TEST(settings_of_grub_keep_references_and_open_quotes),
 		TEST(lines_of_modprobe_keep_no_command),
 		TEST(a_path_without_a_rule_keeps_nothing),
