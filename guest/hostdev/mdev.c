@@ -31,6 +31,30 @@ static const char *names_of(struct arena *arena, const struct fact_list *list)
 	return list->count ? buffer_list(&names) : "none";
 }
 
+/* A device of that type is there already, or one more can be made. */
+static enum assignable_verdict judge_available(struct hostdev_builder *builder,
+					       struct hostdev_form *form,
+					       const struct fact_number *available)
+{
+	const struct hostdev_options *options = &builder->forms->options;
+
+	if (mdevs_find(&builder->host->mdevs, options->mdev_uuid))
+		return ASSIGNABLE;
+	if (!fact_known(&available->fact)) {
+		hostdev_note_add(builder->arena, &form->reasons,
+				 "how many more of type %s can be made could not be read: cat %s",
+				 options->mdev_type, available->fact.source);
+		return ASSIGNABLE_UNDETERMINED;
+	}
+	if (available->value > 0)
+		return ASSIGNABLE;
+	hostdev_note_add(builder->arena, &form->reasons,
+			 "no more mediated devices of type %s can be made now: those that are "
+			 "there, of this type or another, take what it has (mdevctl list)",
+			 options->mdev_type);
+	return ASSIGNABLE_BLOCKED;
+}
+
 /* Notes why the device cannot be made, or not be told. Returns the verdict. */
 static enum assignable_verdict judge(struct hostdev_builder *builder, struct hostdev_form *form)
 {
@@ -48,9 +72,11 @@ static enum assignable_verdict judge(struct hostdev_builder *builder, struct hos
 					 "read");
 		return known ? ASSIGNABLE_BLOCKED : ASSIGNABLE_UNDETERMINED;
 	}
-	const struct fact_list *types = &hypervisor->mdev_types[parent - parents->names];
-	if (fact_list_find(types, type))
-		return ASSIGNABLE;
+	const struct mdev_types *offered = &hypervisor->mdev_types[parent - parents->names];
+	const struct fact_list *types = &offered->names;
+	const char *const *found = fact_list_find(types, type);
+	if (found)
+		return judge_available(builder, form, &offered->available[found - types->names]);
 	if (!fact_known(&types->fact)) {
 		hostdev_note_add(builder->arena, reasons,
 				 "which types of mediated devices it offers could not be read");

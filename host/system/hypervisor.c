@@ -120,6 +120,20 @@ static void load_qemu_version(struct root *root, struct arena *arena, struct hyp
 
 #define MDEV_PARENTS "/sys/class/mdev_bus"
 
+static struct mdev_types load_types(struct root *root, struct arena *arena, const char *parent)
+{
+	const char *path = arena_printf(arena, MDEV_PARENTS "/%s/mdev_supported_types", parent);
+	struct mdev_types types = {.names = root_list(root, arena, path)};
+
+	types.available = arena_array(arena, types.names.count + 1, sizeof(*types.available));
+	for (size_t i = 0; types.available && i < types.names.count; i++)
+		types.available[i] =
+			root_read_number(root, arena,
+					 arena_printf(arena, "%s/%s/available_instances", path,
+						      types.names.names[i]));
+	return types;
+}
+
 static void load_mdev_types(struct root *root, struct arena *arena, struct hypervisor *hypervisor)
 {
 	struct fact_list *parents = &hypervisor->mdev_parents;
@@ -128,10 +142,7 @@ static void load_mdev_types(struct root *root, struct arena *arena, struct hyper
 	hypervisor->mdev_types =
 		arena_array(arena, parents->count + 1, sizeof(*hypervisor->mdev_types));
 	for (size_t i = 0; hypervisor->mdev_types && i < parents->count; i++)
-		hypervisor->mdev_types[i] =
-			root_list(root, arena,
-				  arena_printf(arena, MDEV_PARENTS "/%s/mdev_supported_types",
-					       parents->names[i]));
+		hypervisor->mdev_types[i] = load_types(root, arena, parents->names[i]);
 }
 
 void hypervisor_load(struct root *root, struct arena *arena, const char *architecture,

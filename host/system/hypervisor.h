@@ -26,6 +26,13 @@ struct xen {
 	struct fact_text initdomain;   /* "1" in dom0; since Linux 6.3 */
 };
 
+/* Types of mediated devices that a function offers: Documentation/ABI/testing/sysfs-bus-vfio-mdev.
+ */
+struct mdev_types {
+	struct fact_list names;
+	struct fact_number *available; /* of each: how many more can be made */
+};
+
 /* What the host runs guests with, and whether it is a container itself. */
 struct hypervisor {
 	struct fact_node daemons[LIBVIRT_DAEMON_COUNT]; /* virtqemud, libvirtd */
@@ -34,12 +41,12 @@ struct hypervisor {
 	struct fact_node stacks[HYPERVISOR_STACK_COUNT];
 	struct xen xen;
 	struct fact_number libvirt;      /* version: major * 1000000 + minor * 1000 + release */
-	struct fact_number qemu_version; /* of the first of qemu that is there, as libvirt saw it */
+	struct fact_number qemu_version; /* of the first of qemu that is there */
 	struct fact_node iommufd;        /* /dev/iommu */
 	/* /dev/vfio/devices, which comes with the first function on a driver of VFIO. */
 	struct fact_node vfio_devices;
 	struct fact_list mdev_parents; /* addresses of functions that offer mediated devices */
-	struct fact_list *mdev_types;  /* that each of these offers */
+	struct mdev_types *mdev_types; /* that each of these offers */
 	struct fact_text container;    /* its kind, as systemd tells it: "docker" */
 	struct fact_node container_marks[CONTAINER_MARK_COUNT]; /* of Docker and Podman */
 };

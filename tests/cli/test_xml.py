@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
 import machine  # noqa: E402
 from machine import BLOCKED, CROWD, DISK, FC, GPU, NIC, PORT, SATA, SOUND  # noqa: E402
 from machine import SPARE_NIC, VF0, VF1, VMD, VMD_DISK  # noqa: E402
-from support import FAILED, NOT_READY, USAGE, TreeTest, passcheck, skip  # noqa: E402
+from support import FAILED, NOT_READY, UNDETERMINED, USAGE, TreeTest, passcheck, skip  # noqa: E402
 
 DOMAIN = """<domain type='test'><name>guest</name><memory unit='GiB'>1</memory>
 <os><type>hvm</type></os><devices>
@@ -111,6 +111,16 @@ class Accepted(XmlTest):
         self.assertEqual(result.stdout, "")
         self.assertIn("of type i915-GVTg_V5_4; it has: i915-GVTg_V5_8", result.stderr)
         (types / "i915-GVTg_V5_4").mkdir()
+        result = self.xml(*asked)
+        self.assertEqual((result.stdout, result.returncode), ("", UNDETERMINED))
+        self.assertIn("how many more of type i915-GVTg_V5_4 can be made could not be read",
+                      result.stderr)
+        available = types / "i915-GVTg_V5_4/available_instances"
+        available.write_text("0\n")
+        result = self.xml(*asked)
+        self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+        self.assertIn("no more mediated devices of type i915-GVTg_V5_4 can be made", result.stderr)
+        available.write_text("1\n")
         folder = self.directory / "mdev"
         self.assertEqual(self.xml(*asked, "--split", folder).stderr, "")
         device, given = sorted(folder.iterdir())
