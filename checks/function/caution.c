@@ -36,8 +36,9 @@ static const struct finding_kind kinds[] = {
 		 "does not trust, could harm the user of the VF. From Linux 5.7 on VFIO opens "
 		 "the VF only for a process that gives the token (a UUID) that the user of the "
 		 "physical function has set, and while that one runs.",
-		 "Start QEMU with -device vfio-pci,…,vf-token=UUID; libvirt has no field for it. Or "
-		 "bind the physical function to its host driver, whose VFs need no token."},
+		 "Start QEMU 8.1 or newer with -device vfio-pci,…,vf-token=UUID; libvirt has no "
+		 "field for it. Or bind the physical function to its host driver, whose VFs need no "
+		 "token."},
 	[ADDRESS_WIDTH] =
 		{"caution.address-width",
 		 "The function has 64-bit BARs, and its IOMMU translates fewer bits of address than "

@@ -28,9 +28,9 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 			pf->name, pf->driver.text),
 		.finding = "caution.vf-token",
 		.remedy =
-			"Give QEMU the token (-device vfio-pci,…,vf-token=UUID), as libvirt has no "
-			"field for it; or put the physical function on its host driver, which "
-			"asks for none",
+			"Give QEMU 8.1 or newer the token (-device vfio-pci,…,vf-token=UUID), as "
+			"libvirt has no field for it; or put the physical function on its host "
+			"driver, which asks for none",
 		.evidence = &pf->driver.fact,
 	};
 	caution_add(builder, function, &caution);
