@@ -199,10 +199,22 @@ static bool is_same_command(const struct remedy_command *a, const struct remedy_
 	return strcmp(a->text, b->text) == 0;
 }
 
-/* The commands of all findings of a fold, each once where they do not name the subject. */
+/* Commands that name their subject differ from one finding of a fold to the next. */
+static bool names_subject(const struct fold *fold)
+{
+	const struct remedy_command *first = fold->findings[0]->commands;
+	const struct remedy_command *last = fold->findings[fold->count - 1]->commands;
+
+	return first && last && !is_same_command(first, last);
+}
+
+/* The commands of the findings whose subjects are named, each once where it does not name one. */
 static void show_commands(struct text *text, const struct fold *fold)
 {
-	for (size_t i = 0; i < fold->count; i++) {
+	const char *by = fold->count - 1 > MOST_SUBJECTS ? text->options->verbose_by : NULL;
+	size_t named = by ? 1 + MOST_SUBJECTS : fold->count;
+
+	for (size_t i = 0; i < named; i++) {
 		const struct remedy_command *first = fold->findings[0]->commands;
 		for (const struct remedy_command *command = fold->findings[i]->commands; command;
 		     command = command->next) {
@@ -211,6 +223,9 @@ static void show_commands(struct text *text, const struct fold *fold)
 			first = first ? first->next : NULL;
 		}
 	}
+	if (by && names_subject(fold))
+		text_paragraph(text, COMMAND_INDENT, TEXT_PLAIN, "and for %zu more (%s shows them)",
+			       fold->count - named, by);
 }
 
 static void show_remedy(struct text *text, const struct fold *fold)

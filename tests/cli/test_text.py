@@ -11,7 +11,9 @@ import tempfile
 import termios
 import unittest
 
-sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+TESTS = pathlib.Path(os.environ["PASSCHECK_SOURCE"], "tests")
+sys.path[:0] = [str(TESTS), str(TESTS / "bench")]
+import hosts  # noqa: E402
 import machine  # noqa: E402
 from support import NOT_READY, PASSCHECK, READY, SOURCE, UNDETERMINED, TreeTest, audit, passcheck  # noqa: E402
 
@@ -160,6 +162,14 @@ class Folding(unittest.TestCase):
                 signs = re.findall(r"^(FAIL|WARN)  ", body, re.MULTILINE)
                 self.assertEqual([signs.count("FAIL"), signs.count("WARN")],
                                  [count_of("failures?", host), count_of("warnings?", host)])
+
+    def test_commands_are_of_the_functions_that_are_named(self):
+        with tempfile.TemporaryDirectory() as directory:
+            hosts.write_host(pathlib.Path(directory), pfs=16, vfs=1)
+            shown, whole = (passcheck("--root", directory, *more).stdout for more in ((), ("-v",)))
+        self.assertEqual(shown.count("          passcheck plan 0000:"), 7)
+        self.assertIn("          and for 9 more (-v shows them)\n", shown)
+        self.assertEqual(whole.count("          passcheck plan 0000:"), 16)
 
     def test_json_says_what_follows_from_what(self):
         causes = {finding["id"]: finding["follows_from"]
