@@ -45,7 +45,7 @@ static bool read_id(struct root *root, struct arena *arena, const char *device, 
 static bool is_of_controller(struct root *root, struct arena *arena, const char *device,
 			     const struct host_interfaces *interfaces)
 {
-	struct usb_ids ids;
+	struct usb_ids ids = {0};
 
 	return read_id(root, arena, device, "idVendor", &ids.vendor) &&
 	       read_id(root, arena, device, "idProduct", &ids.product) &&

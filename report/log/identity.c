@@ -49,13 +49,14 @@ static size_t list_vf_places(const struct pci *pci, struct vf_places *places)
 		struct sriov_capability sriov = sriov_decode(&function->config);
 		if (sriov.capability.state != FACT_KNOWN)
 			continue;
-		places[count++] = (struct vf_places){
+		places[count] = (struct vf_places){
 			.domain = function->address.domain,
 			.first = (size_t)pci_requester_id(&function->address) +
 				 sriov.first_vf_offset,
 			.stride = sriov.vf_stride ? sriov.vf_stride : 1,
 			.count = sriov.total_vfs,
 		};
+		count++;
 	}
 	return count;
 }
