@@ -45,6 +45,7 @@ struct plan_builder {
 	size_t capacity;
 	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
 	bool ids_found;     /* below */
+	bool persists;      /* plan_persist() comes later */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	struct module_option ids;          /* what plan_find_ids() found */
 	struct text_line *boot_modules;    /* drivers that rules of udev need, by their modules */
@@ -193,14 +194,15 @@ bool plan_virtualization_is_in_setup(const struct plan_builder *builder);
 void plan_firmware_iommu(struct plan_builder *builder);
 void plan_firmware_above_4g(struct plan_builder *builder, const struct pci_function *function);
 void plan_firmware_sriov(struct plan_builder *builder, const struct pci_function *pf);
-void plan_remapping(struct plan_builder *builder);          /* DMA remapping on */
-void plan_graphics(struct plan_builder *builder);           /* no word keeps them from it */
-void plan_interrupts(struct plan_builder *builder);         /* interrupt remapping on */
-void plan_modules(struct plan_builder *builder);            /* no word refuses one */
-void plan_command_line(struct plan_builder *builder);       /* with what this host boots with */
-void plan_bind(struct plan_builder *builder);               /* from host drivers to vfio-pci */
-void plan_persist_parameters(struct plan_builder *builder); /* of vfio-pci, before their step */
-void plan_persist(struct plan_builder *builder);            /* the same over reboots */
+void plan_remapping(struct plan_builder *builder);    /* DMA remapping on */
+void plan_graphics(struct plan_builder *builder);     /* no word keeps them from it */
+void plan_interrupts(struct plan_builder *builder);   /* interrupt remapping on */
+void plan_modules(struct plan_builder *builder);      /* no word refuses one */
+void plan_command_line(struct plan_builder *builder); /* with what this host boots with */
+void plan_bind(struct plan_builder *builder);         /* from host drivers to vfio-pci */
+void plan_persist(struct plan_builder *builder);      /* the same over reboots */
+/* Appends vfio-pci.ids= where that goes to the kernel command line, which is edited anyway. */
+void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters);
 void plan_keep_vfs(struct plan_builder *builder); /* the VFs that there are, over reboots */
 void plan_vfs(struct plan_builder *builder, unsigned vfs);
 void plan_set_up_vfs(struct plan_builder *builder);       /* that go: what their class needs */

@@ -237,16 +237,14 @@ static bool goes_to_command_line(struct plan_builder *builder, const struct modu
 	return vfio_is_built_in(builder) || (there->on_command_line && there->value);
 }
 
-void plan_persist_parameters(struct plan_builder *builder)
+void plan_persist_parameters(struct plan_builder *builder, struct plan_parameters *parameters)
 {
 	const struct module_option there = *plan_find_ids(builder);
 	const struct wanted_options wanted = wanted_options_of(builder);
 
-	if (!builder->parameters.add && !builder->parameters.remove)
-		return;
 	if (!*wanted.ids || !goes_to_command_line(builder, &there))
 		return;
-	add_ids(builder, &there, wanted.ids, &builder->parameters);
+	add_ids(builder, &there, wanted.ids, parameters);
 	builder->ids_placed = true;
 }
 
@@ -471,7 +469,7 @@ void plan_persist(struct plan_builder *builder)
 			add_rule_for_denied(builder, function);
 	}
 	load_at_boot(builder);
-	if (builder->plan->count > before && !vfio_is_built_in(builder))
+	if ((builder->plan->count > before || builder->ids_placed) && !vfio_is_built_in(builder))
 		plan_add_initramfs(builder);
 	name_ids_in_doubt(builder);
 	name_scripts_in_doubt(builder);

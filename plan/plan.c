@@ -509,8 +509,7 @@ static void build_assignment(struct plan_builder *builder)
 	plan_modules(builder);
 	if (!blocked && builder->wish->how != PLAN_HOW_NOW)
 		plan_display_parameters(builder);
-	if (!blocked && builder->wish->how == PLAN_HOW_BOOT)
-		plan_persist_parameters(builder);
+	builder->persists = !blocked && builder->wish->how == PLAN_HOW_BOOT;
 	plan_command_line(builder);
 	add_reboot(builder);
 	/* What no step removes makes it pointless to take functions from the host. */

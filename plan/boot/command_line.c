@@ -178,6 +178,15 @@ static void append_all(struct arena *arena, struct text_line **list, const struc
 		lines_append_once(arena, list, lines->text);
 }
 
+static void keep_lost(struct arena *arena, const struct coming *coming,
+		      struct plan_parameters *edit)
+{
+	for (const struct text_line *line = coming->lost; line; line = line->next) {
+		if (!lines_have(edit->remove, line->text))
+			lines_append_once(arena, &edit->add, line->text);
+	}
+}
+
 /* Returns why the next boot's words change, "" where none of them would break anything. */
 static const char *why_change(struct plan_builder *builder, const struct coming *coming)
 {
@@ -246,7 +255,10 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 	if (!reboots && builder->wish->how == PLAN_HOW_NOW)
 		return;
 	ask_for_unsafe(builder, stage, coming);
-	append_all(builder->arena, &edit->add, coming->lost);
+	if (builder->persists &&
+	    (edit->add || edit->remove || coming->lost || coming->edit.add || coming->edit.remove))
+		plan_persist_parameters(builder, edit);
+	keep_lost(builder->arena, coming, edit);
 	if (edit->add || edit->remove)
 		*undo = undo_of(builder, edit);
 	append_all(builder->arena, &edit->add, coming->edit.add);

@@ -717,6 +717,10 @@ static const struct lost_case lost_cases[] = {
 	{"intel_iommu=on", "iommu=off", PLAN_HOW_BOOT,
 	 "Replace iommu=off with intel_iommu=on on the" OF_GRUB,
 	 "at the next boot iommu=off turns DMA remapping off; intel_iommu=on is in effect", NULL},
+	{"intel_iommu=on vfio-pci.ids=1234:5678", "quiet", PLAN_HOW_BOOT,
+	 "Replace vfio-pci.ids=1234:5678 with vfio-pci.ids=1234:5678,1234:0001 and intel_iommu=on on "
+	 "the" OF_GRUB,
+	 "intel_iommu=on and vfio-pci.ids=1234:5678 are in effect now", NULL},
 	{"intel_iommu=on pcie_acs_override=downstream", "intel_iommu=on", PLAN_HOW_BOOT, NULL, NULL,
 	 "whether pcie_acs_override=downstream stays, which is in effect"},
 };
