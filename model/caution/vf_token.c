@@ -27,10 +27,9 @@ void caution_vf_token(struct caution_builder *builder, const struct pci_function
 			"knows the VF token that the physical function's user has set",
 			pf->name, pf->driver.text),
 		.finding = "caution.vf-token",
-		.remedy =
-			"Give QEMU 8.1 or newer the token (-device vfio-pci,…,vf-token=UUID), as "
-			"libvirt has no field for it; or put the physical function on its host "
-			"driver, which asks for none",
+		.remedy = "Give QEMU 8.1 or newer the token (-device vfio-pci,…,vf-token=UUID), as "
+			  "libvirt has no field for it; or put the physical function on its host "
+			  "driver, which asks for none",
 		.evidence = &pf->driver.fact,
 	};
 	caution_add(builder, function, &caution);
