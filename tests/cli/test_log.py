@@ -247,6 +247,14 @@ class Hosts(LogTest):
         self.assertIn("iommu-groups.none", message["findings"])
         self.assertTrue(document["host"]["asked"])
 
+    def test_a_line_that_names_its_cause_has_no_other(self):
+        for said, cause in (("PF is not bound to nvidia driver", "open"),
+                            ("IOMMU is not present on the system", "confirmed")):
+            with self.subTest(said=said):
+                document = self.on("intel-ports-off", "NVRM: Aborting probe for VF 0000:00:1f.7 "
+                                   f"since {said}.\n")
+                self.assertEqual([m["cause"] for m in document["messages"]], [cause])
+
     def test_a_cause_is_refuted(self):
         document = self.on("intel-ports-on", "vfio 0000:01:00.0: no iommu_group found: No such file "
                            "or directory\n")

@@ -363,15 +363,25 @@ static const struct log_message rows[] = {
 		.id = "nvidia-vf-refused",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
-		.forms = {"Aborting probe for VF {f} since PF is not bound to nvidia driver",
-			  "Aborting probe for VF {f} since IOMMU is not present on the system"},
-		.meaning =
-			"NVIDIA's driver did not take the VF: its PF is on another driver, or no "
-			"IOMMU translates it. The VF then has no vGPU profile.",
-		.findings = {"iommu-groups.none", "iommu-groups.ungrouped"},
-		.inconclusive = true,
+		.forms = {"Aborting probe for VF {f} since PF is not bound to nvidia driver"},
+		.meaning = "NVIDIA's driver did not take the VF, as its PF is on another driver. "
+			   "The VF then has no vGPU profile.",
 		.settle = "Look which driver has the PF.",
 		.remedy = "Bind the PF to nvidia before its VFs are made with sriov-manage.",
+	},
+	{
+		/* nv_pci_probe(), too */
+		.id = "nvidia-vf-without-iommu",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"Aborting probe for VF {f} since IOMMU is not present on the system"},
+		.meaning = "NVIDIA's driver did not take the VF, as no IOMMU translates it. The VF "
+			   "then has no vGPU profile.",
+		.findings = {"iommu-groups.none", "iommu-groups.ungrouped", "iommu-groups.noiommu"},
+		.inconclusive = true,
+		.settle = "Look whether the VF has a link iommu_group in sysfs.",
+		.remedy =
+			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
 	},
 	{
 		/* wait_fw_init() of mlx5_core: of VFs, and of the host's PFs of a DPU */

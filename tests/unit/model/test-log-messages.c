@@ -103,7 +103,7 @@ static const struct line lines[] =
 		 "hinic 0000:05:00.0: Failed to init vf in hardware before enable sriov, error -5"},
 		{"pf-interface-down",
 		 "bnxt_en 0000:5e:00.0 eth0: Reject SRIOV config request when FW reset is in progress"},
-		{"nvidia-vf-refused",
+		{"nvidia-vf-without-iommu",
 		 "NVRM: Aborting probe for VF 0000:05:00.4 since IOMMU is not present on the system."},
 		{"mlx5-firmware-waits",
 		 "mlx5_core 468b:00:02.0: wait_fw_init:199:(pid 17): Waiting for FW pre-initialization, timeout abort in 100s (0xffffffff)"},
