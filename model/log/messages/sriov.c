@@ -325,8 +325,7 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The PF's driver makes no VFs while its network interface is down, or while "
 			"its firmware starts anew. The write to sriov_numvfs succeeds all the same.",
-		.findings = {"vf-budget.up-to"},
-		.inconclusive = true,
+		.related = {"vf-budget.up-to"},
 		.settle =
 			"Look at the PF's sriov_numvfs, and with ip link whether its interface is "
 			"up.",
