@@ -95,11 +95,9 @@ static const struct log_message rows[] = {
 		.id = "link-stays-down",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"Data Link Layer Link Active not set in {n} msec",
-			  "broken device, retraining non-functional downstream link at 2.5GT/s"},
-		.meaning =
-			"What is below the port did not come back after a reset, or after its power "
-			"was cut.",
+		.forms = {"Data Link Layer Link Active not set in {n} msec", ": retraining failed"},
+		.meaning = "The link below the port is down: nothing is in it, or it did not come "
+			   "back after a reset.",
 		.findings = {"assignability.unreachable", "reset.card"},
 		.inconclusive = true,
 		.settle = "Look whether the function below the port answers: its config space must "
