@@ -323,7 +323,14 @@ static bool is_of(const struct reserved_region *region, const struct pci_functio
 	return false;
 }
 
-/* Returns a function of the device that the message names, unless VFs may have been there. */
+static bool is_of_device(const struct pci_function *function, const struct pci_address *address)
+{
+	return function->address.domain == address->domain &&
+	       function->address.bus == address->bus && function->address.device == address->device;
+}
+
+/* Returns the one function of the device that the message names which is no bridge; NULL where
+ * there are several, or VFs may have been there. */
 static const struct pci_function *device_mate(const struct question *question)
 {
 	const struct pci_address *address = &question->values->function;
@@ -337,15 +344,19 @@ static const struct pci_function *device_mate(const struct question *question)
 			continue;
 		if (!fact_absent(&function->sriov.totalvfs.fact))
 			return NULL;
-		if (function->address.device == address->device && !mate)
-			mate = function;
+		if (!is_of_device(function, address) ||
+		    pci_base_class(function) == PCI_BASE_CLASS_BRIDGE)
+			continue;
+		if (mate)
+			return NULL;
+		mate = function;
 	}
 	return mate;
 }
 
 /*
- * Of a fault of a function that the host has not. Some devices send under the id of another of
- * their functions, as Marvell's SATA controllers of function 1: quirk_dma_func1_alias() of
+ * Of a fault of a function that the host does not have. Some devices send under the id of another
+ * of their functions, as Marvell's SATA controllers of function 1: quirk_dma_func1_alias() of
  * drivers/pci/quirks.c has those that the kernel knows.
  */
 static struct log_answer sent_by_another(const struct question *question)
@@ -359,9 +370,9 @@ static struct log_answer sent_by_another(const struct question *question)
 	return (struct log_answer){
 		LOG_OPEN,
 		arena_printf(question->arena,
-			     "the host has no %s. If it never had, %s sends under that id, and no "
-			     "IOMMU translates it, for the host or for a guest, unless the kernel "
-			     "knows of that (a quirk for its DMA alias)",
+			     "the host has no %s. If it never had one, %s may send under that id: "
+			     "no IOMMU translates it then, for the host or for a guest, unless the "
+			     "kernel knows of that (a quirk for its DMA alias)",
 			     name, mate->name)};
 }
 

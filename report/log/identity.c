@@ -116,7 +116,8 @@ static bool names_function(const struct log_event *event)
 	return event->values.has_function && event->message->fact != LOG_FACT_MISSING;
 }
 
-/* A device may send as a function that it has not, and a VF may be gone: the device counts. */
+/* A device may send as a function that it does not have, and a VF may be gone: the device counts.
+ */
 static bool has_device(const struct pci *pci, const struct pci_address *address)
 {
 	for (size_t i = 0; i < pci->count; i++) {

@@ -302,10 +302,31 @@ static void a_fault_of_no_function_may_be_one_of_its_device(void **state)
 	struct pci_function *disk = add_device(paper, "0000:01:00.0", 1, NULL);
 
 	disk->sriov.totalvfs.fact.state = FACT_ABSENT;
-	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, "0000:01:00.0 sends under that id");
+	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, "0000:01:00.0 may send under that id");
 	disk->sriov.totalvfs.fact.state = FACT_KNOWN;
 	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
 	values = values_of("0000:02:00.1");
+	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
+}
+
+static void without(struct paper *paper, const char *address, uint32_t class_code)
+{
+	struct pci_function *function = add_device(paper, address, 1, NULL);
+
+	set_class(function, class_code);
+	function->sriov.totalvfs.fact.state = FACT_ABSENT;
+}
+
+static void a_fault_is_laid_to_no_bridge_and_to_none_of_several(void **state)
+{
+	struct paper *paper = *state;
+	struct log_values values = values_of("0000:00:1f.6");
+
+	without(paper, "0000:00:1f.0", 0x060100);
+	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
+	without(paper, "0000:00:1f.2", 0x010601);
+	expect(paper, LOG_FACT_RESERVED, &values, LOG_OPEN, "0000:00:1f.2 may send under that id");
+	without(paper, "0000:00:1f.3", 0x0c0500);
 	assert_null(log_fact_judge(LOG_FACT_RESERVED, &paper->model, &values, paper->arena).why);
 }
 
@@ -357,6 +378,7 @@ int main(void)
 		TEST(a_token_is_wanted_only_with_the_pf_on_vfio),
 		TEST(graphics_may_have_no_opregion_for_guests),
 		TEST(a_fault_of_no_function_may_be_one_of_its_device),
+		TEST(a_fault_is_laid_to_no_bridge_and_to_none_of_several),
 		TEST(the_limit_of_mappings_is_the_usual_one_or_was_raised),
 		TEST(the_limit_of_a_line_is_that_of_who_runs_passcheck),
 	};
