@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/log/fact.h"
 
+#include <errno.h>
 #include <pci/header.h>
 #include <string.h>
 
@@ -430,9 +431,10 @@ static struct log_answer lock_limit(const struct question *question)
 }
 
 /*
- * Of a VF, vfio_pci_validate_vf_token() asks for a token only where a driver of VFIO has the PF.
- * What else gives EACCES is waking the function: kernels that have commit 4d4c10f763d7 without
- * 907a7a2e5bf4 do not enable that for functions without the power management capability.
+ * Of a VF, vfio_pci_validate_vf_token() asks for a token only where a driver of VFIO has the PF;
+ * elsewhere a token that is given is refused with EINVAL. What else gives EACCES is waking the
+ * function: kernels that have commit 4d4c10f763d7 without 907a7a2e5bf4 do not enable that for
+ * functions without the power management capability.
  */
 static struct log_answer no_token(const struct question *question)
 {
@@ -444,8 +446,12 @@ static struct log_answer no_token(const struct question *question)
 	return (struct log_answer){
 		LOG_OPEN,
 		arena_printf(question->arena,
-			     "the PF %s is on %s, so no token is wanted: this kernel may be one "
-			     "that cannot wake functions without power management",
+			     question->values->error == EINVAL
+				     ? "the PF %s is on %s, so no token is wanted: take vf-token= "
+				       "out"
+				     : "the PF %s is on %s, so no token is wanted: this kernel may "
+				       "be one that cannot wake functions without power "
+				       "management",
 			     pf->name, pf->driver.text)};
 }
 

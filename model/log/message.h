@@ -53,8 +53,8 @@ enum log_fact {
 	LOG_FACT_RESERVED,         /* an address lies in memory that firmware reserves for it */
 	LOG_FACT_ENTRY_LIMIT,      /* VFIO maps no more pieces than usual */
 	LOG_FACT_LOCK_LIMIT,       /* who runs passcheck may lock as little memory */
-	LOG_FACT_NO_TOKEN,    /* the function is no VF of a PF on vfio-pci: no token is wanted */
-	LOG_FACT_NO_OPREGION, /* VFIO shows no OpRegion of the function */
+	LOG_FACT_NO_TOKEN,         /* the function is a VF, and its PF is not on vfio-pci */
+	LOG_FACT_NO_OPREGION,      /* VFIO shows no OpRegion of the function */
 	LOG_FACT_COUNT,
 };
 

@@ -255,16 +255,18 @@ static const struct log_message rows[] = {
 		.forms = {"error getting device from group {g}: {e}"},
 		.errors = {EACCES, EINVAL},
 		.meaning = "VFIO does not open the function: a VF wants a token that QEMU did not "
-			   "give, or gave wrongly, or the kernel cannot wake the function.",
+			   "give, or gave wrongly, or the kernel cannot wake the function. With "
+			   "\"Invalid argument\", QEMU gave a token where none is wanted.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
 		.fact = LOG_FACT_NO_TOKEN,
 		.settle = "Look which driver holds the PF: a token is wanted only where that is "
 			  "vfio-pci.",
-		.remedy = "With the PF on vfio-pci, give it back to its own driver, or give QEMU "
-			  "the same vf-token= for both. Otherwise boot another kernel: some of mid "
-			  "2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
-			  "without power management, as VFs are.",
+		.remedy =
+			"With the PF on vfio-pci, give it back to its own driver, or give QEMU "
+			"the same vf-token= for both. Otherwise take vf-token= out; if there is "
+			"none, boot another kernel: some of mid 2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
+			"without power management, as VFs are.",
 		.explained_by = {"vf-token"},
 	},
 	{

@@ -274,7 +274,12 @@ static void a_token_is_wanted_only_with_the_pf_on_vfio(void **state)
 	struct pci_function *vf = add_device(paper, "0000:01:00.1", 1, "vfio-pci");
 
 	make_vf(vf, pf);
+	values.error = EACCES;
 	expect(paper, LOG_FACT_NO_TOKEN, &values, LOG_OPEN, "0000:01:00.0 is on i915");
+	expect(paper, LOG_FACT_NO_TOKEN, &values, LOG_OPEN, "without power management");
+	values.error = EINVAL;
+	expect(paper, LOG_FACT_NO_TOKEN, &values, LOG_OPEN,
+	       "0000:01:00.0 is on i915, so no token is wanted: take vf-token= out");
 	set_driver(pf, "vfio-pci");
 	assert_null(log_fact_judge(LOG_FACT_NO_TOKEN, &paper->model, &values, paper->arena).why);
 }
