@@ -243,8 +243,7 @@ static const struct log_message rows[] = {
 		.id = "vf-token",
 		.source = LOG_KERNEL,
 		.severity = LOG_STOPS,
-		.forms = {"VF token required to access device", "Incorrect VF token",
-			  "VF token incorrectly provided"},
+		.forms = {"VF token required to access device", "Incorrect VF token"},
 		.meaning =
 			"The PF is on vfio-pci, so who opens its VFs must give the token that the "
 			"PF's user has set.",
@@ -253,6 +252,18 @@ static const struct log_message rows[] = {
 		.settle = "Look which driver holds the PF.",
 		.remedy = "Give the PF back to its own driver, or give QEMU the same vf-token= for "
 			  "both.",
+	},
+	{
+		/* vfio_pci_validate_vf_token(), drivers/vfio/pci/vfio_pci_core.c */
+		.id = "vf-token-unwanted",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"VF token incorrectly provided"},
+		.meaning = "QEMU gave a VF token for a function that wants none: one that is no VF "
+			   "and has none, or a VF whose PF is not on vfio-pci.",
+		.settle = "Look for vf-token= in the guest's configuration, and which driver holds "
+			  "the PF.",
+		.remedy = "Take vf-token= out.",
 	},
 	{
 		/* vfio_pci_bus_notifier() */

@@ -267,7 +267,7 @@ static const struct log_message rows[] = {
 			"the same vf-token= for both. Otherwise take vf-token= out; if there is "
 			"none, boot another kernel: some of mid 2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
 			"without power management, as VFs are.",
-		.explained_by = {"vf-token"},
+		.explained_by = {"vf-token", "vf-token-unwanted"},
 	},
 	{
 		/* vfio_group_ioctl_get_device_fd(): no device of that name is open to VFIO */

@@ -453,7 +453,7 @@ static const struct line lines[] =
 		{"pf-has-vfs", "vfio-pci 0000:01:00.0: Cannot bind to PF with SR-IOV enabled"},
 		{"vf-token", "vfio-pci 0000:01:10.0: VF token required to access device"},
 		{"vf-token", "vfio-pci 0000:01:10.0: Incorrect VF token provided for device"},
-		{"vf-token",
+		{"vf-token-unwanted",
 		 "vfio-pci 0000:01:10.0: VF token incorrectly provided, PF not bound to vfio-pci"},
 		{"igd-regions", "vfio-pci 0000:00:02.0: Failed to setup Intel IGD regions"},
 		{"bar-held",
