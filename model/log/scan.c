@@ -399,13 +399,23 @@ static void collect(void *context, const struct log_match *match)
 		scan->matches[scan->match_count++] = *match;
 }
 
-/* Returns whether a longer match has the text of this one, which then adds nothing. */
+/* Bytes of a form before its first field. */
+static size_t literal_beginning(const struct log_match *match)
+{
+	return strcspn(match->form, "{");
+}
+
+/* Returns whether another match has the text of this one, which then adds nothing: a longer one, or
+ * one of the same text whose form says more of it. */
 static bool is_within_another(const struct log_scan *scan, const struct log_match *match)
 {
 	for (size_t i = 0; i < scan->match_count; i++) {
 		const struct log_match *other = &scan->matches[i];
 		if (other->length > match->length && other->start <= match->start &&
 		    other->start + other->length >= match->start + match->length)
+			return true;
+		if (other->length == match->length && other->start == match->start &&
+		    literal_beginning(other) > literal_beginning(match))
 			return true;
 	}
 	return false;

@@ -54,7 +54,8 @@ static const struct log_message rows[] = {
 			"enough, boot with pci=realloc.",
 	},
 	{
-		/* VF BARs, which have numbers from 7 on, are told by the row above. */
+		/* BARs 7 to 12, those of VFs, are told by the row above: its forms begin with more
+		 * text. */
 		.id = "bar-without-room",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,

@@ -1032,6 +1032,23 @@ static void each_form_of_each_message_is_read_of_a_line(void **state)
 	expect_all_shown(&shown);
 }
 
+static void the_form_that_says_more_of_the_same_text_is_the_message(void **state)
+{
+	static const struct line rows[] = {
+		{"vf-bar-unplaced", "pci 0000:84:00.0: BAR 7: failed to assign [mem size 0x4000]"},
+		{"vf-bar-unplaced", "pci 0000:84:00.0: BAR 12: no space for [mem size 0x4000]"},
+		{"bar-without-room", "pci 0000:84:00.0: BAR 6: no space for [mem size 0x4000]"},
+		{"bar-without-room", "pci 0000:84:00.0: BAR 13: no space for [mem size 0x4000]"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].text);
+		const struct log_findings *found = scan_text(*state, rows[i].text);
+		assert_int_equal(found->event_count, 1);
+		assert_string_equal(found->events[0].message->id, rows[i].id);
+	}
+}
+
 /* A capture keeps no more of a log than that. */
 static void what_is_kept_of_a_log_holds_every_message(void **state)
 {
@@ -1165,6 +1182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_form_is_a_pattern),
 		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
+		cmocka_unit_test(the_form_that_says_more_of_the_same_text_is_the_message),
 		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
 		cmocka_unit_test(a_form_that_goes_on_with_something_is_told_so),
 		cmocka_unit_test(what_is_kept_has_function_group_and_error),
