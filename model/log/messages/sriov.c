@@ -154,7 +154,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Numerical result out of range",
-			  "write error: Numerical result out of range"},
+			  "echo: write error: Numerical result out of range",
+			  "sh: write error: Numerical result out of range"},
 		.meaning = "More VFs were asked for than the PF has (sriov_totalvfs).",
 		.findings = {"sriov-vfs.limited-by-driver"},
 		.inconclusive = true,
@@ -169,7 +170,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Cannot allocate memory",
 			  "sriov_numvfs: cannot allocate memory",
-			  "write error: Cannot allocate memory"},
+			  "echo: write error: Cannot allocate memory",
+			  "sh: write error: Cannot allocate memory"},
 		.meaning =
 			"The kernel enabled no VF: a BAR of the VFs has no addresses, or they need "
 			"a bus that is not reached.",
@@ -183,7 +185,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: No such file or directory",
-			  "write error: No such file or directory"},
+			  "echo: write error: No such file or directory",
+			  "sh: write error: No such file or directory"},
 		.meaning =
 			"A write to sysfs failed. For sriov_numvfs, which is there, it means that no "
 			"driver holds the PF, or one that cannot enable VFs.",
@@ -198,7 +201,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Device or resource busy",
-			  "write error: Device or resource busy"},
+			  "echo: write error: Device or resource busy",
+			  "sh: write error: Device or resource busy"},
 		.meaning =
 			"A write to sysfs failed (EBUSY). Of sriov_numvfs: there are VFs, and their "
 			"number changes only by way of 0. Of bind: the function has a driver.",
@@ -214,7 +218,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"drivers/vfio-pci/bind: Invalid argument",
-			  "write error: Invalid argument",
+			  "echo: write error: Invalid argument",
+			  "sh: write error: Invalid argument",
 			  "drivers/vfio-pci/bind: invalid argument"},
 		.meaning =
 			"A write to sysfs failed (EINVAL). Of vfio-pci's bind: the function is in "
@@ -233,7 +238,8 @@ static const struct log_message rows[] = {
 		.id = "write-no-device",
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
-		.forms = {"write error: No such device", "drivers/vfio-pci/bind: no such device"},
+		.forms = {"echo: write error: No such device", "sh: write error: No such device",
+			  "drivers/vfio-pci/bind: no such device"},
 		.meaning =
 			"A write to sysfs failed (ENODEV). Of bind: the driver does not know the "
 			"function's ids, and driver_override does not name it; up to Linux 5.10 "
@@ -252,7 +258,8 @@ static const struct log_message rows[] = {
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: No space left on device",
 			  "sriov_numvfs: no space left on device",
-			  "write error: No space left on device"},
+			  "echo: write error: No space left on device",
+			  "sh: write error: No space left on device"},
 		.meaning = "A write to sysfs failed (ENOSPC). Of sriov_numvfs: the device has no "
 			   "interrupts, queues or memory left for that many VFs.",
 		.findings = {"sriov-vfs.limited-by-driver"},
@@ -269,7 +276,8 @@ static const struct log_message rows[] = {
 		.source = LOG_SHELL,
 		.severity = LOG_STOPS,
 		.forms = {"sriov_numvfs: Input/output error", "sriov_numvfs: input/output error",
-			  "write error: Input/output error"},
+			  "echo: write error: Input/output error",
+			  "sh: write error: Input/output error"},
 		.meaning =
 			"A write to sysfs failed (EIO). Of sriov_numvfs: the device's capability "
 			"is at odds with itself, or its firmware does not answer the driver.",
@@ -298,7 +306,8 @@ static const struct log_message rows[] = {
 		.id = "write-exists",
 		.source = LOG_SHELL,
 		.severity = LOG_MAY,
-		.forms = {"new_id: File exists", "write error: File exists"},
+		.forms = {"new_id: File exists", "echo: write error: File exists",
+			  "sh: write error: File exists"},
 		.meaning = "A write to sysfs failed (EEXIST). Of new_id: the driver has these ids "
 			   "already, which takes nothing from another driver.",
 		.settle = "Look which driver has the function.",

@@ -92,6 +92,16 @@ static const struct line lines[] =
 		{"dpdk-map-failed",
 		 "EAL:   0000:00:19.0 DMA remapping failed, error 14 (Bad address)"},
 		{"vfs-io-error", "bash: echo: write error: Input/output error"},
+		{"vfs-io-error", "bash: line 1: echo: write error: Input/output error"},
+		{"vfs-io-error", "/bin/sh: write error: Input/output error"},
+		{"bind-invalid", "/bin/sh: write error: Invalid argument"},
+		{"write-busy", "/bin/sh: write error: Device or resource busy"},
+		{"write-no-device", "/bin/sh: write error: No such device"},
+		{"write-exists", "/bin/sh: write error: File exists"},
+		{"vfs-beyond-total", "/bin/sh: write error: Numerical result out of range"},
+		{"vfs-without-memory", "/bin/sh: write error: Cannot allocate memory"},
+		{"vfs-refused-by-driver", "/bin/sh: write error: No such file or directory"},
+		{"vfs-no-space", "/bin/sh: write error: No space left on device"},
 		{"vfs-write-denied",
 		 "tee: /sys/bus/pci/devices/0000:05:00.0/sriov_numvfs: Read-only file system"},
 		{"vf-bar-unplaced", "pci 0000:84:00.0: BAR 8: failed to assign [mem size 0x4000]"},
@@ -1049,6 +1059,24 @@ static void the_form_that_says_more_of_the_same_text_is_the_message(void **state
 	}
 }
 
+static void write_errors_of_disks_are_no_messages(void **state)
+{
+	static const char *const rows[] = {
+		"gzip: stdout: write error: Input/output error",
+		"tar: write error: No space left on device",
+		"xz: (stdout): Write error: No space left on device",
+		"rsync: [receiver] write error: Input/output error (5)",
+		"sort: write error: No space left on device",
+		"cat: write error: Invalid argument",
+		"dd: write error: Cannot allocate memory",
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i]);
+		assert_int_equal(scan_text(*state, rows[i])->event_count, 0);
+	}
+}
+
 /* A capture keeps no more of a log than that. */
 static void what_is_kept_of_a_log_holds_every_message(void **state)
 {
@@ -1183,6 +1211,7 @@ int main(void)
 		cmocka_unit_test(each_form_is_a_pattern),
 		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
 		cmocka_unit_test(the_form_that_says_more_of_the_same_text_is_the_message),
+		cmocka_unit_test(write_errors_of_disks_are_no_messages),
 		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
 		cmocka_unit_test(a_form_that_goes_on_with_something_is_told_so),
 		cmocka_unit_test(what_is_kept_has_function_group_and_error),
