@@ -210,10 +210,11 @@ static const struct log_message rows[] = {
 		.id = "split-lock",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
-		.forms = {"took a split_lock trap at address: {x}"},
-		.meaning = "A program, often one in a guest, locks memory across two cache lines, "
-			   "and the kernel slows it down each time: the guest stutters.",
-		.settle = "Look whether the line names a processor of a guest (CPU n/KVM).",
+		.forms = {"CPU {n}/KVM/{n} took a split_lock trap at address: {x}"},
+		.meaning = "A program in a guest locks memory across two cache lines, and the "
+			   "kernel slows the guest's processor down each time: the guest stutters.",
+		.settle = "Look whether kernel.split_lock_mitigate is 1; the number behind KVM is "
+			  "that of a thread of the guest's QEMU.",
 		.remedy = "Set kernel.split_lock_mitigate to 0, or boot with "
 			  "split_lock_detect=off.",
 	},

@@ -1059,6 +1059,14 @@ static void the_form_that_says_more_of_the_same_text_is_the_message(void **state
 	}
 }
 
+static void a_split_lock_of_the_hosts_programs_is_no_message(void **state)
+{
+	const char *line = "x86/split lock detection: #AC: game.exe/4242 took a split_lock trap at "
+			   "address: 0x7ef1d050";
+
+	assert_int_equal(scan_text(*state, line)->event_count, 0);
+}
+
 static void write_errors_of_disks_are_no_messages(void **state)
 {
 	static const char *const rows[] = {
@@ -1211,6 +1219,7 @@ int main(void)
 		cmocka_unit_test(each_form_is_a_pattern),
 		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
 		cmocka_unit_test(the_form_that_says_more_of_the_same_text_is_the_message),
+		cmocka_unit_test(a_split_lock_of_the_hosts_programs_is_no_message),
 		cmocka_unit_test(write_errors_of_disks_are_no_messages),
 		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
 		cmocka_unit_test(a_form_that_goes_on_with_something_is_told_so),
