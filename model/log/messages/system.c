@@ -175,12 +175,14 @@ static const struct log_message rows[] = {
 		.remedy = "Use a kernel without simpledrm, or keep the function for the host.",
 	},
 	{
-		/* hugetlb_hstate_alloc_pages(), mm/hugetlb.c */
+		/* hugetlb_hstate_alloc_pages(), mm/hugetlb.c, and its function for one node */
 		.id = "hugepages-short",
 		.source = LOG_KERNEL,
 		.severity = LOG_MAY,
 		.forms = {"HugeTLB: allocating {n} of page size {*} failed. Only allocated {n} "
-			  "hugepages"},
+			  "hugepages",
+			  "HugeTLB: allocating {n} of page size {*} failed node{n}. Only allocated "
+			  "{n} hugepages"},
 		.meaning = "The kernel could not set aside as many huge pages as the command line "
 			   "asks for. A guest that needs the rest does not start.",
 		.related = {"domain-memory.hugepages"},

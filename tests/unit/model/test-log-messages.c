@@ -946,6 +946,8 @@ static const struct line home_lines[] = {
 	 "pci 0000:04:01.0: bridge window [mem size 0x00100000 64bit pref]: failed to assign"},
 	{"hugepages-short",
 	 "HugeTLB: allocating 16 of page size 1.00 GiB failed.  Only allocated 10 hugepages."},
+	{"hugepages-short",
+	 "HugeTLB: allocating 4 of page size 1.00 GiB failed node1.  Only allocated 1 hugepages."},
 	{"guest-killed", "Out of memory: Killed process 2412 (kvm) total-vm:16777216kB"},
 	{"guest-killed", "Out of memory: Killed process 2412 (qemu-system-x86) total-vm:1kB"},
 	{"guest-killed", "Out of memory: Killed process 2412 (qemu-kvm) total-vm:1kB"},
