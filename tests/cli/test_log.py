@@ -175,6 +175,12 @@ class Messages(LogTest):
         self.assertEqual({message["severity"] for message in document["messages"]}, {"harmless"})
         self.assertEqual(document["verdict"], "nothing-hinders")
 
+    def test_what_only_keeps_snp_guests_from_a_host_hinders_no_device(self):
+        document = self.log("AMD-Vi: SNP: IOMMU is disabled or configured in passthrough mode, SNP "
+                            "cannot be supported.\n")
+        self.assertEqual(([m["id"] for m in document["messages"]], document["verdict"]),
+                         (["snp-without-iommu"], "nothing-hinders"))
+
     def test_the_last_boot_counts(self):
         document = self.log("Linux version 6.1.0-1 (a)\nvfio-pci 0000:01:00.0: Cannot bind to PF "
                             "with SR-IOV enabled\nLinux version 6.1.0-2 (a)\n")

@@ -205,7 +205,6 @@ static const struct log_message rows[] = {
 		/* iommu_snp_enable(), drivers/iommu/amd/init.c */
 		.id = "snp-without-iommu",
 		.source = LOG_KERNEL,
-		.severity = LOG_MAY,
 		.forms = {"SNP: IOMMU disabled or configured in passthrough mode, SNP cannot be",
 			  "SNP: IOMMU is disabled or configured in passthrough mode, SNP cannot be",
 			  "SNP: IOMMU is either disabled or configured in passthrough mode",
@@ -214,14 +213,10 @@ static const struct log_message rows[] = {
 		.meaning =
 			"The host runs no SEV-SNP guests: that takes an IOMMU that translates, with "
 			"its first kind of page tables. Other guests get devices all the same.",
-		.findings = {"secure-guests.snp-blocked"},
-		.inconclusive = true,
-		.settle =
-			"Look for iommu=pt, iommu.passthrough=1 and amd_iommu= on the kernel command "
-			"line.",
+		.related = {"secure-guests.snp-blocked"},
 		.remedy =
-			"For SEV-SNP guests, remove these words, and turn SEV-SNP on in the firmware "
-			"setup.",
+			"For SEV-SNP guests, remove iommu=pt, iommu.passthrough=1 and amd_iommu= "
+			"from the kernel command line, and turn SEV-SNP on in the firmware setup.",
 	},
 	{
 		/* enable_IR_x2apic(), arch/x86/kernel/apic/apic.c: alone it says that there is no
