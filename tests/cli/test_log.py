@@ -261,6 +261,12 @@ class Hosts(LogTest):
                                    f"since {said}.\n")
                 self.assertEqual([m["cause"] for m in document["messages"]], [cause])
 
+    def test_what_passes_is_no_cause(self):
+        document = self.on("intel-sriov-on", "bnxt_en 0000:01:00.0 eth0: Reject SRIOV config request "
+                           "since if is down!\n")
+        self.assertEqual([(m["id"], m["cause"]) for m in document["messages"]],
+                         [("pf-interface-down", "open")])
+
     def test_a_cause_is_refuted(self):
         document = self.on("intel-ports-on", "vfio 0000:01:00.0: no iommu_group found: No such file "
                            "or directory\n")

@@ -253,21 +253,34 @@ static const struct log_message rows[] = {
 		.source = LOG_QEMU,
 		.severity = LOG_STOPS,
 		.forms = {"error getting device from group {g}: {e}"},
-		.errors = {EACCES, EINVAL},
+		.errors = {EACCES},
 		.meaning = "VFIO does not open the function: a VF wants a token that QEMU did not "
-			   "give, or gave wrongly, or the kernel cannot wake the function. With "
-			   "\"Invalid argument\", QEMU gave a token where none is wanted.",
+			   "give, or gave wrongly, or the kernel cannot wake the function.",
 		.findings = {"caution.vf-token"},
 		.inconclusive = true,
 		.fact = LOG_FACT_NO_TOKEN,
 		.settle = "Look which driver holds the PF: a token is wanted only where that is "
 			  "vfio-pci.",
-		.remedy =
-			"With the PF on vfio-pci, give it back to its own driver, or give QEMU "
-			"the same vf-token= for both. Otherwise take vf-token= out; if there is "
-			"none, boot another kernel: some of mid 2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
-			"without power management, as VFs are.",
-		.explained_by = {"vf-token", "vf-token-unwanted"},
+		.remedy = "With the PF on vfio-pci, give it back to its own driver, or give QEMU "
+			  "the same vf-token= for both. Otherwise boot another kernel: some of mid "
+			  "2025, as 6.8.12-12 and 6.14.8-1 of Proxmox VE, cannot wake functions "
+			  "without power management, as VFs are.",
+		.explained_by = {"vf-token"},
+	},
+	{
+		.id = "device-wants-no-token",
+		.source = LOG_QEMU,
+		.severity = LOG_STOPS,
+		.forms = {"error getting device from group {g}: {e}"},
+		.errors = {EINVAL},
+		.meaning = "VFIO does not open the function. A VF gets this error where QEMU gives "
+			   "a token (vf-token=) and its PF is not on vfio-pci; otherwise the "
+			   "driver of the function refuses.",
+		.fact = LOG_FACT_NO_TOKEN,
+		.settle = "Look for vf-token= in the guest's configuration, and in the kernel's "
+			  "log for what VFIO says of the function at that time.",
+		.remedy = "Take vf-token= out where the PF is not on vfio-pci.",
+		.explained_by = {"vf-token-unwanted"},
 	},
 	{
 		/* vfio_group_ioctl_get_device_fd(): no device of that name is open to VFIO */
@@ -299,7 +312,8 @@ static const struct log_message rows[] = {
 		.inconclusive = true,
 		.settle = "Look which drivers hold the functions of the group.",
 		.remedy = "Take all functions of the group from the host's drivers.",
-		.explained_by = {"device-refused", "device-wants-token", "device-not-in-group"},
+		.explained_by = {"device-refused", "device-wants-token", "device-wants-no-token",
+				 "device-not-in-group"},
 	},
 	{
 		.id = "device-attached-twice",

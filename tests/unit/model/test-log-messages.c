@@ -671,6 +671,8 @@ static const struct line lines[] =
 		 "vfio 0000:01:00.0: error getting device from group 15: Input/output error"},
 		{"device-wants-token",
 		 "vfio 0000:01:00.0: error getting device from group 15: Permission denied"},
+		{"device-wants-no-token",
+		 "vfio 0000:01:00.0: error getting device from group 15: Invalid argument"},
 		{"device-not-got", "vfio 0000:01:00.0: error getting device from group 15"},
 		{"device-not-got",
 		 "Verify all devices in group 15 are bound to vfio-<bus> or pci-stub and not already in use"},
@@ -1069,6 +1071,15 @@ static void a_split_lock_of_the_hosts_programs_is_no_message(void **state)
 	assert_int_equal(scan_text(*state, line)->event_count, 0);
 }
 
+/* pcie_failed_link_retrain() says so before it retrains, and at boot. */
+static void an_attempt_to_retrain_is_no_message(void **state)
+{
+	const char *line = "pcieport 0000:00:1c.6: broken device, retraining non-functional "
+			   "downstream link at 2.5GT/s";
+
+	assert_int_equal(scan_text(*state, line)->event_count, 0);
+}
+
 static void write_errors_of_disks_are_no_messages(void **state)
 {
 	static const char *const rows[] = {
@@ -1221,6 +1232,7 @@ int main(void)
 		cmocka_unit_test(each_form_is_a_pattern),
 		cmocka_unit_test(each_form_of_each_message_is_read_of_a_line),
 		cmocka_unit_test(the_form_that_says_more_of_the_same_text_is_the_message),
+		cmocka_unit_test(an_attempt_to_retrain_is_no_message),
 		cmocka_unit_test(a_split_lock_of_the_hosts_programs_is_no_message),
 		cmocka_unit_test(write_errors_of_disks_are_no_messages),
 		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
