@@ -454,7 +454,7 @@ const char *log_pattern_text(struct arena *arena, const char *form, const struct
 		return "";
 	if (values->has_function && !names_function(&pattern)) {
 		write_function(&buffer, &values->function);
-		buffer_item(&buffer, ": ");
+		buffer_item(&buffer, "%s", begins_with(form, ": ") ? "" : ": ");
 	}
 	for (size_t i = 0; i < pattern.count; i++) {
 		const struct log_piece *piece = &pattern.pieces[i];

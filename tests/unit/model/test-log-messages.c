@@ -1064,6 +1064,18 @@ static void a_form_that_goes_on_with_something_is_told_so(void **state)
 	arena_free(arena);
 }
 
+static void a_form_that_begins_with_a_colon_follows_the_function(void **state)
+{
+	struct arena *arena = arena_new();
+	struct log_values values = {0};
+
+	(void)state;
+	values.has_function = pci_address_parse("0000:01:00.0", &values.function) == 0;
+	assert_string_equal(log_pattern_text(arena, ": retraining failed", &values),
+			    "0000:01:00.0: retraining failed");
+	arena_free(arena);
+}
+
 static void what_is_kept_has_function_group_and_error(void **state)
 {
 	struct arena *arena = arena_new();
@@ -1166,6 +1178,7 @@ int main(void)
 		cmocka_unit_test(write_errors_of_disks_are_no_messages),
 		cmocka_unit_test(what_is_kept_of_a_log_holds_every_message),
 		cmocka_unit_test(a_form_that_goes_on_with_something_is_told_so),
+		cmocka_unit_test(a_form_that_begins_with_a_colon_follows_the_function),
 		cmocka_unit_test(what_is_kept_has_function_group_and_error),
 		cmocka_unit_test(explanations_end),
 		cmocka_unit_test(each_message_says_what_it_proves_and_what_settles_it),
