@@ -401,7 +401,8 @@ static void report_lost(const struct audit *audit, const struct cmdline_paramete
 	show_running(finding, audit, parameter, text);
 	show_lines(finding, audit, parameter, text);
 	finding_remedy(finding, "Add %s to %s, if it is to stay", text, edited_file(audit));
-	if (boot_commands_add(audit->host, text, audit->findings->arena, &commands))
+	if (line_word_keeping(parameter) != WORD_COUNTS_BY_PLACE &&
+	    boot_commands_add(audit->host, text, audit->findings->arena, &commands))
 		add_commands(finding, commands);
 }
 

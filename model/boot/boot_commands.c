@@ -572,6 +572,13 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 	return boot_commands_edit(host, &line, NULL, arena, ret);
 }
 
+bool boot_commands_take(const struct host *host, const char *word)
+{
+	const struct text_line line = {.text = word};
+
+	return is_safe(&line, loader_of(host)->edit);
+}
+
 const char *boot_commands_by_hand(const struct host *host)
 {
 	const char *why = loader_of(host)->why;

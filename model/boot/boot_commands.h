@@ -24,6 +24,9 @@ bool boot_commands_undo(const struct host *host, const struct text_line *added,
 			const struct text_line *removed, struct arena *arena,
 			struct text_line **ret);
 
+/* Returns whether boot_commands_edit() can write the word, where it can write any. */
+bool boot_commands_take(const struct host *host, const char *word);
+
 /* As boot_commands_edit() for one word to add. */
 bool boot_commands_add(const struct host *host, const char *word, struct arena *arena,
 		       struct text_line **ret);

@@ -449,45 +449,56 @@ enum boolean line_effect_refuses(const struct line_effect *effect, const struct 
 								      : BOOLEAN_YES;
 }
 
-static const char *const judged[] = {
-	"intel_iommu",
-	"amd_iommu",
-	"iommu",
-	"iommu.passthrough",
-	"iommu.strict",
-	"intremap",
-	"pci",
-	"pcie_acs_override",
-	"vfio_pci.ids",
-	"vfio_iommu_type1.allow_unsafe_interrupts",
-	"acpi",
-	"noapic",
-	"nolapic",
-	"disableapic",
-	"nointremap",
-	"nosmp",
-	"maxcpus",
-	"pcie_ports",
-	"iommufd.allow_unsafe_interrupts",
-	"vfio.enable_unsafe_noiommu_mode",
-	"vfio_pci.disable_denylist",
-	"vfio_pci.disable_idle_d3",
-	"vfio_pci.enable_sriov",
-	"module_blacklist",
-	"modprobe.blacklist",
-	"initcall_blacklist",
-	"hugepages",
-	"hugepagesz",
-	"default_hugepagesz",
+/* Words whose loss at a reboot matters, and whether a plan keeps them unasked: not those that take
+ * something off, which may be on the line for a day. Pages of a size are those of the word before.
+ */
+static const struct {
+	const char *name;
+	enum word_keeping keeping;
+} judged[] = {
+	{"intel_iommu", WORD_KEPT},
+	{"amd_iommu", WORD_KEPT},
+	{"iommu", WORD_KEPT},
+	{"iommu.passthrough", WORD_KEPT},
+	{"iommu.strict", WORD_KEPT},
+	{"intremap", WORD_KEPT},
+	{"pci", WORD_KEPT},
+	{"pcie_acs_override", WORD_ASKED},
+	{"vfio_pci.ids", WORD_KEPT},
+	{"vfio_iommu_type1.allow_unsafe_interrupts", WORD_ASKED},
+	{"acpi", WORD_ASKED},
+	{"noapic", WORD_ASKED},
+	{"nolapic", WORD_ASKED},
+	{"disableapic", WORD_ASKED},
+	{"nointremap", WORD_ASKED},
+	{"nosmp", WORD_ASKED},
+	{"maxcpus", WORD_ASKED},
+	{"pcie_ports", WORD_ASKED},
+	{"iommufd.allow_unsafe_interrupts", WORD_ASKED},
+	{"vfio.enable_unsafe_noiommu_mode", WORD_ASKED},
+	{"vfio_pci.disable_denylist", WORD_ASKED},
+	{"vfio_pci.disable_idle_d3", WORD_KEPT},
+	{"vfio_pci.enable_sriov", WORD_KEPT},
+	{"module_blacklist", WORD_ASKED},
+	{"modprobe.blacklist", WORD_ASKED},
+	{"initcall_blacklist", WORD_ASKED},
+	{"hugepages", WORD_COUNTS_BY_PLACE},
+	{"hugepagesz", WORD_COUNTS_BY_PLACE},
+	{"default_hugepagesz", WORD_COUNTS_BY_PLACE},
 };
+
+enum word_keeping line_word_keeping(const struct cmdline_parameter *parameter)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(judged); i++) {
+		if (cmdline_same_name(parameter->name, judged[i].name))
+			return judged[i].keeping;
+	}
+	return WORD_IS_NOT_JUDGED;
+}
 
 bool line_word_matters(const struct cmdline_parameter *parameter)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(judged); i++) {
-		if (cmdline_same_name(parameter->name, judged[i]))
-			return true;
-	}
-	return false;
+	return line_word_keeping(parameter) != WORD_IS_NOT_JUDGED;
 }
 
 const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,

@@ -51,6 +51,16 @@ enum switch_state vtd_default(const struct kconfig *kconfig);
  * can pass through. */
 bool line_word_matters(const struct cmdline_parameter *parameter);
 
+/* How a word that a reboot would lose is kept. */
+enum word_keeping {
+	WORD_IS_NOT_JUDGED,
+	WORD_KEPT,            /* it is added to what the next boot has, wherever it stands there */
+	WORD_ASKED,           /* only where a person means it */
+	WORD_COUNTS_BY_PLACE, /* by a person, who sees its neighbours */
+};
+
+enum word_keeping line_word_keeping(const struct cmdline_parameter *parameter);
+
 /* Returns what the words of each line do, in the order of next->lines, or NULL when memory is
  * short. Memory comes from arena. */
 const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,

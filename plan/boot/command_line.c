@@ -108,7 +108,7 @@ struct coming {
 	struct text_line *statements; /* "iommu=off turns DMA remapping off" */
 	struct text_line *lost;       /* words in effect that are not configured to stay */
 	struct text_line *losses;     /* "VT-d is off without it" */
-	struct text_line *unsafe;     /* such words that take protection from what is assigned */
+	struct text_line *asked;      /* such words that only a person knows the meaning of */
 };
 
 /* of_all: only words that all lines of the next boot have. Which line it takes is unknown. */
@@ -127,8 +127,15 @@ static void judge_line(struct plan_builder *builder, const struct line_effects *
 	}
 }
 
-/* A plan is judged with the words of the running kernel. Those that take protection from guests are
- * not written down unasked. */
+/* Returns whether a word in effect is written down unasked. */
+static bool is_kept(const struct plan_builder *builder, const struct line_effects *running,
+		    const struct cmdline_parameter *word)
+{
+	return line_word_keeping(word) == WORD_KEPT && !line_effects_amiss(running, word) &&
+	       boot_commands_take(builder->host, cmdline_spell(builder->arena, word));
+}
+
+/* A plan is judged with the words of the running kernel. */
 static void judge_running(struct plan_builder *builder, const struct next_boot *next,
 			  const struct line_effects *lines, struct coming *ret)
 {
@@ -143,8 +150,8 @@ static void judge_running(struct plan_builder *builder, const struct next_boot *
 		if (line_word_fate(next, lines, running, i) != WORD_LOST ||
 		    lines_have(builder->parameters.remove, word))
 			continue;
-		lines_append_once(
-			arena, line_effects_amiss(running, it) ? &ret->unsafe : &ret->lost, word);
+		lines_append_once(arena, is_kept(builder, running, it) ? &ret->lost : &ret->asked,
+				  word);
 		if (loss)
 			lines_append_once(arena, &ret->losses, loss);
 	}
@@ -228,18 +235,18 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 }
 
 /* Whether that is wanted depends on what a person means to have. */
-static void ask_for_unsafe(struct plan_builder *builder, enum plan_stage stage,
+static void ask_for_others(struct plan_builder *builder, enum plan_stage stage,
 			   const struct coming *coming)
 {
-	const char *words = lines_join(builder->arena, coming->unsafe, " and ");
+	const char *words = lines_join(builder->arena, coming->asked, " and ");
 
-	if (!coming->unsafe)
+	if (!coming->asked)
 		return;
 	plan_add_step(builder, stage, "unsafe-parameters", NULL,
 		      "Decide whether %s %s, which %s in effect and not configured to stay", words,
-		      coming->unsafe->next ? "stay" : "stays", coming->unsafe->next ? "are" : "is")
-		->why = "this plan is for a host that runs with that, and it takes protection from "
-			"what is assigned: without it ask for a plan again after the next boot";
+		      coming->asked->next ? "stay" : "stays", coming->asked->next ? "are" : "is")
+		->why = "this plan is for a host that runs with that: without it, ask for a plan "
+			"again after the next boot";
 }
 
 /* A plan that reboots needs that done before. Other plans are to outlast a reboot, but for one that
@@ -254,7 +261,7 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 
 	if (!reboots && builder->wish->how == PLAN_HOW_NOW)
 		return;
-	ask_for_unsafe(builder, stage, coming);
+	ask_for_others(builder, stage, coming);
 	if (builder->persists &&
 	    (edit->add || edit->remove || coming->lost || coming->edit.add || coming->edit.remove))
 		plan_persist_parameters(builder, edit);

@@ -721,6 +721,14 @@ static const struct lost_case lost_cases[] = {
 	 "Replace vfio-pci.ids=1234:5678 with vfio-pci.ids=1234:5678,1234:0001 and intel_iommu=on on "
 	 "the" OF_GRUB,
 	 "intel_iommu=on and vfio-pci.ids=1234:5678 are in effect now", NULL},
+	{"intel_iommu=on hugepagesz=1G hugepages=8", "intel_iommu=on hugepages=512", PLAN_HOW_BOOT,
+	 NULL, NULL, "whether hugepagesz=1G stays, which is in effect"},
+	{"intel_iommu=on maxcpus=4 modprobe.blacklist=igb", "quiet", PLAN_HOW_BOOT,
+	 "Add intel_iommu=on to the" OF_GRUB, "intel_iommu=on is in effect now",
+	 "whether maxcpus=4 and modprobe.blacklist=igb stay, which are in effect"},
+	{"intel_iommu=on pci=resource_alignment=20@0000:01:00.0;a", "quiet", PLAN_HOW_BOOT,
+	 "Add intel_iommu=on to the" OF_GRUB, "intel_iommu=on is in effect now",
+	 "whether pci=resource_alignment=20@0000:01:00.0;a stays"},
 	{"intel_iommu=on pcie_acs_override=downstream", "intel_iommu=on", PLAN_HOW_BOOT, NULL, NULL,
 	 "whether pcie_acs_override=downstream stays, which is in effect"},
 };
