@@ -45,6 +45,7 @@ struct plan_builder {
 	size_t capacity;
 	bool changes_iommu; /* steps, or parameters to change, make it remap DMA or interrupts */
 	bool ids_found;     /* below */
+	bool ids_wait;      /* they are configured, and not in all lines of the next boot */
 	bool persists;      /* plan_persist() comes later */
 	bool ids_placed;    /* the command line that is edited anyway gets vfio-pci.ids= */
 	struct module_option ids;          /* what plan_find_ids() found */

@@ -59,20 +59,22 @@ static struct module_option running_ids(const struct plan_builder *builder)
 
 /* What the command line of the next boot has goes before what the running one has. */
 static void take_coming(struct plan_builder *builder, const struct cmdline *cmdline,
-			struct module_option *ret)
+			const struct cmdline_parameter **ret)
 {
 	const struct cmdline_parameter *it = cmdline_find(cmdline, "vfio_pci.ids");
 
 	if (!it || !it->value)
 		return;
-	ret->text = cmdline_spell(builder->arena, it);
-	ret->value = it->value;
-	ret->place = &cmdline->fact;
-	ret->on_command_line = true;
+	builder->ids.text = cmdline_spell(builder->arena, it);
+	builder->ids.value = it->value;
+	builder->ids.place = &cmdline->fact;
+	builder->ids.on_command_line = true;
+	*ret = it;
 }
 
 const struct module_option *plan_find_ids(struct plan_builder *builder)
 {
+	const struct cmdline_parameter *coming = NULL;
 	struct next_boot next;
 
 	if (builder->ids_found)
@@ -81,9 +83,11 @@ const struct module_option *plan_find_ids(struct plan_builder *builder)
 	builder->ids = running_ids(builder);
 	next_boot_build(builder->host, builder->arena, &next);
 	for (size_t i = 0; i < next.source_count; i++)
-		take_coming(builder, next.sources[i], &builder->ids);
+		take_coming(builder, next.sources[i], &coming);
 	for (size_t i = 0; i < next.count; i++)
-		take_coming(builder, next.lines[i].cmdline, &builder->ids);
+		take_coming(builder, next.lines[i].cmdline, &coming);
+	builder->ids_wait = coming && next.count && next_boot_find(&next, coming) != IN_ALL_LINES &&
+			    !cmdline_has_parameter(&builder->host->cmdline, coming);
 	return &builder->ids;
 }
 
@@ -167,22 +171,41 @@ static const char *add_ids(struct plan_builder *builder, const struct module_opt
 	return "vfio-pci.ids= on the kernel command line replaces what modprobe.d has";
 }
 
-static void ids_on_command_line(struct plan_builder *builder, const struct module_option *there,
-				const char *ids)
+static void ids_on_command_line(struct plan_builder *builder,
+				const struct plan_parameters *parameters, const char *why)
 {
-	struct arena *arena = builder->arena;
-	struct plan_parameters parameters = {0};
-	const char *why = add_ids(builder, there, ids, &parameters);
 	struct plan_step *step = plan_add_step(
 		builder, PLAN_PERSIST, "modprobe-options", NULL,
 		"Let vfio-pci take the functions at boot: %s on the kernel command "
 		"line%s",
-		parameters.add ? parameters.add->text : "", boot_commands_loader(builder->host));
+		parameters->add ? parameters->add->text : "", boot_commands_loader(builder->host));
 
-	step->why = plan_edit_command_line(builder, step, &parameters)
+	step->why = plan_edit_command_line(builder, step, parameters)
 			    ? why
-			    : arena_printf(arena, "%s; edit it by hand: %s", why,
+			    : arena_printf(builder->arena, "%s; edit it by hand: %s", why,
 					   boot_commands_by_hand(builder->host));
+}
+
+static void extend_command_line(struct plan_builder *builder, const struct module_option *there,
+				const char *ids)
+{
+	struct plan_parameters parameters = {0};
+	const char *why = add_ids(builder, there, ids, &parameters);
+
+	ids_on_command_line(builder, &parameters, why);
+}
+
+/* Ids that are configured, and that not every line of the next boot has. */
+static void apply_command_line(struct plan_builder *builder, const struct module_option *there)
+{
+	struct plan_parameters parameters = {0};
+
+	lines_add(builder->arena, &parameters.add, "%s", there->text);
+	ids_on_command_line(
+		builder, &parameters,
+		arena_printf(builder->arena,
+			     "%s has it, and not every line that the next boot may have",
+			     there->place->source));
 }
 
 /* Of several options ids= the last counts, and replaces the others: the one that counts grows. */
@@ -202,6 +225,7 @@ static void extend_ids(struct plan_builder *builder, struct plan_step *step, con
 /* What vfio-pci is still to be told at boot. */
 struct wanted_options {
 	const char *ids; /* "" for none */
+	bool configured; /* some ids stand in their place already */
 	struct text_line
 		*softdeps; /* lines of modprobe.d that have it loaded before host drivers */
 };
@@ -219,7 +243,9 @@ static struct wanted_options wanted_options_of(struct plan_builder *builder)
 		if (!goes_to_vfio(builder, function) || rule_cause_of(builder, function) ||
 		    plan_rule_of(builder, function) || script_of(builder, function))
 			continue;
-		if (!is_persistent(builder, own) && !lists_ids(buffer_text(&ids), own))
+		if (is_persistent(builder, own))
+			wanted.configured = true;
+		else if (!lists_ids(buffer_text(&ids), own))
 			buffer_item(&ids, "%s", own);
 		if (module && !vfio_is_built_in(builder) &&
 		    !modprobe_find_softdep(&builder->host->modprobe, arena, module, "vfio_pci"))
@@ -257,7 +283,9 @@ static void add_options(struct plan_builder *builder)
 
 	if (goes_to_command_line(builder, &there)) {
 		if (*wanted.ids && !builder->ids_placed)
-			ids_on_command_line(builder, &there, wanted.ids);
+			extend_command_line(builder, &there, wanted.ids);
+		else if (!*wanted.ids && wanted.configured && builder->ids_wait)
+			apply_command_line(builder, &there);
 		wanted.ids = "";
 	}
 	if (!*wanted.ids && !wanted.softdeps)

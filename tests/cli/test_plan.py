@@ -581,6 +581,19 @@ class Parameters(PlanTest):
         self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
         self.assertIn("&vfio-pci.ids=1234:5678 ", " ".join(self.commands("drop-options", "--undo", GPU)))
 
+    def test_ids_that_only_some_entries_have_are_given_to_all(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        words = "linux /vmlinuz\noptions quiet intel_iommu=on"
+        self.written_by_host("boot/loader/entries/a.conf", words)
+        self.written_by_host("boot/loader/entries/b.conf", f"{words} vfio-pci.ids=10de:1eb8,10de:10f8")
+        step = self.step("modprobe-options", GPU)
+        self.assertIn("s/$/& vfio-pci.ids=10de:1eb8,10de:10f8/", step["commands"][0])
+        self.assertIn("not every line that the next boot may have", step["why"])
+        self.written_by_host("boot/loader/entries/a.conf", f"{words} vfio-pci.ids=10de:1eb8,10de:10f8")
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+
     def test_all_words_of_a_plan_reach_a_line_that_was_not_there_in_one_step(self):
         self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
         self.touch("/usr/sbin/update-grub")
