@@ -293,19 +293,20 @@ static bool undo_ids(struct plan_builder *builder)
 {
 	const struct module_option there = *plan_find_ids(builder);
 	struct plan_parameters parameters = {0};
-	const char *rest;
+	const char *rest, *dropped;
 	struct plan_step *step;
 
 	if (!there.value)
 		return false;
 	name_shared_ids(builder, &there);
 	rest = part_of_ids(builder, there.value, false);
-	if (strlen(rest) >= strlen(there.value))
+	dropped = part_of_ids(builder, there.value, true);
+	if (!*dropped)
 		return false;
 	step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
 			     "Let the host's drivers have %s again at boot: take these ids out of "
 			     "%s",
-			     part_of_ids(builder, there.value, true), there.place->source);
+			     dropped, there.place->source);
 	if (!there.on_command_line) {
 		edit_options(builder, step, &there, rest);
 		return true;

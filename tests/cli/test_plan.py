@@ -930,6 +930,11 @@ class Undo(PlanTest):
             self.run_on_tree(step["commands"])
         self.assertNotIn("8086:1572", file.read_text())
 
+    def test_ids_of_others_are_no_step_of_an_undo(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1c03, 10de:10f1")
+        self.assertNotIn("drop-options", dict(self.steps("--undo", SPARE_NIC)))
+
     def test_vfio_pci_forgets_the_ids_before_it_lets_go(self):
         self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
         forgets = "echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
