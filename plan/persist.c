@@ -337,14 +337,19 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 	for (size_t i = 0; i < builder->taken_count; i++) {
 		const struct pci_function *function = builder->taken[i];
 		const struct module_list_line *script = script_of(builder, function);
-		if (!script || !goes_to_vfio(builder, function) || driver_is_vfio(function))
+		if (!script || !goes_to_vfio(builder, function))
 			continue;
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "script-existing", function,
-			"See after the next boot that vfio-pci has %s: the script %s gives it",
+			"See after the next boot that vfio-pci has %s: the script %s names it",
 			function->name, script->source);
-		step->why = "cannot tell whether it ran when this host booted; if so, it did not "
-			    "help: look whether the initramfs has it, and what calls it";
+		step->why = driver_is_vfio(function)
+				    ? "cannot tell whether the script gave it to vfio-pci, or a "
+				      "person did: look whether the initramfs has it, and what "
+				      "calls it"
+				    : "cannot tell whether it ran when this host booted; if so, it "
+				      "did not help: look whether the initramfs has it, and what "
+				      "calls it";
 	}
 }
 

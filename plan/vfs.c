@@ -470,7 +470,7 @@ static void run_tool(struct plan_builder *builder, const struct pci_function *pf
 			      pf->sriov.totalvfs.value, pf->name);
 
 	const char *held = held_now(builder, pf);
-	const char *some = pci_has_vfs(pf) ? "; nothing makes as few again as it has now" : "";
+	const char *some = pci_has_vfs(pf) ? "; no command brings the smaller number back" : "";
 	step->why = arena_printf(builder->arena,
 				 "the driver takes no write to sriov_numvfs, and the tool makes "
 				 "all VFs that the device has; end what has the device open "

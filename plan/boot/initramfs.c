@@ -28,8 +28,8 @@ static const struct initramfs initramfs_tools[] = {
 		{.name = "with rpm-ostree",
 		 .why = "a deployment brings its own: rpm-ostree initramfs --enable has "
 			"one made on this host, with --arg=--force-drivers "
-			"--arg=vfio-pci (which loads it early; --add-drivers only copies it), and rpm-ostree initramfs-etc takes files of "
-			"/etc/modprobe.d along",
+			"--arg=vfio-pci (which loads it early; --add-drivers only copies it), and "
+			"rpm-ostree initramfs-etc takes files of /etc/modprobe.d along",
 		 .again = "rpm-ostree initramfs --disable has deployments bring their own again, "
 			  "and rpm-ostree initramfs-etc --untrack=FILE leaves a file out"},
 	[INITRAMFS_TOOLS] = {.name = "with initramfs-tools",
