@@ -7,7 +7,6 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
-#include "host/usage/host_interface.h"
 
 static const struct usb_ids of_controllers[] = {
 	{0x413c, 0xa102}, /* iDRAC of Dell: 71-biosdevname.rules */
@@ -59,21 +58,29 @@ static bool is_usb_device(const char *name)
 	return name[0] >= '0' && name[0] <= '9' && strchr(name, '-') && !strchr(name, ':');
 }
 
+static void read_table(struct root *root, struct arena *arena, struct host_interfaces *interfaces)
+{
+	if (interfaces->read)
+		return;
+	const struct fact_text table =
+		root_read(root, arena, HOST_INTERFACE_TABLE, LIMIT_ACPI_TABLE);
+	host_interfaces_parse(&table, interfaces);
+	interfaces->read = true;
+}
+
 /* "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-14/1-14.1/1-14.1:2.0/net/usb0": from below the
  * interface up to the root hub. */
-bool bmc_link_is(struct root *root, struct arena *arena, const char *folder)
+bool bmc_link_is(struct root *root, struct arena *arena, const char *folder,
+		 struct host_interfaces *interfaces)
 {
 	const char *net = strstr(folder, "/net/");
 	char *path = net ? arena_copy(arena, folder, (size_t)(net - folder)) : NULL, *slash;
-	struct host_interfaces interfaces;
 
 	if (!path || !strstr(path, "/usb"))
 		return false;
-	const struct fact_text table =
-		root_read(root, arena, HOST_INTERFACE_TABLE, LIMIT_ACPI_TABLE);
-	host_interfaces_parse(&table, &interfaces);
+	read_table(root, arena, interfaces);
 	while ((slash = strrchr(path, '/')) && !begins_with(slash, "/usb")) {
-		if (is_usb_device(slash + 1) && is_of_controller(root, arena, path, &interfaces))
+		if (is_usb_device(slash + 1) && is_of_controller(root, arena, path, interfaces))
 			return true;
 		*slash = '\0';
 	}

@@ -3,14 +3,18 @@
 #define PASSCHECK_HOST_USAGE_BMC_LINK_H
 
 #include "host/access/root.h"
+#include "host/usage/host_interface.h"
 
 /*
  * Returns whether the network interface in a folder of /sys/devices is the host's side of a cable
  * to its own management controller (the "USB Network Interface" of the Redfish Host Interface
  * Specification, DSP0270): it is up as long as the controller lives, and leads nowhere else. Known
  * by the ids of the USB device, or of a hub above it, or because firmware says so
- * (host_interface.h); another is taken for a network interface as any. Memory comes from arena.
+ * (host_interface.h); another is taken for a network interface as any. interfaces is empty before
+ * the first call, and keeps what firmware says, so that its table is read once. Memory comes from
+ * arena.
  */
-bool bmc_link_is(struct root *root, struct arena *arena, const char *folder);
+bool bmc_link_is(struct root *root, struct arena *arena, const char *folder,
+		 struct host_interfaces *interfaces);
 
 #endif

@@ -19,6 +19,7 @@ struct usb_ids {
 struct host_interfaces {
 	struct usb_ids ids[MOST_HOST_INTERFACES];
 	size_t count;
+	bool read; /* the table was asked for */
 };
 
 /*

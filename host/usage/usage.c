@@ -350,12 +350,13 @@ static void load_other_link(struct usage_loader *loader, const struct pci *pci, 
 static void load_other_links(struct usage_loader *loader, const struct pci *pci)
 {
 	struct fact_list names = root_list(loader->root, loader->arena, CLASS_NET);
+	struct host_interfaces interfaces = {0};
 
 	for (size_t i = 0; i < names.count; i++) {
 		const char *folder = usage_path_of(loader, CLASS_NET, names.names[i]);
 		if (folder && !begins_with(folder, "/sys/devices/virtual/") &&
 		    !is_of_function(loader->arena, folder) &&
-		    !bmc_link_is(loader->root, loader->arena, folder))
+		    !bmc_link_is(loader->root, loader->arena, folder, &interfaces))
 			load_other_link(loader, pci, folder, names.names[i]);
 	}
 }

@@ -832,6 +832,58 @@ static void the_link_to_the_management_controller_is_not_a_use(void **state)
 	}
 }
 
+static void count_table(void *context, const struct fact_text *text)
+{
+	*(size_t *)context += strcmp(text->fact.source, HOST_INTERFACE_TABLE) == 0;
+}
+
+static void ignore_link(void *context, const struct fact_text *target)
+{
+	(void)context;
+	(void)target;
+}
+
+static void ignore_list(void *context, const struct fact_list *list)
+{
+	(void)context;
+	(void)list;
+}
+
+static void ignore_stat(void *context, const struct fact_node *node)
+{
+	(void)context;
+	(void)node;
+}
+
+/* Firmware's table may have megabytes, and a host hundreds of such interfaces. */
+static void the_table_of_firmware_is_read_once(void **state)
+{
+	static const char hub[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1";
+	struct tree *tree = *state;
+	struct usage *usage = arena_alloc(tree->arena, sizeof(*usage));
+	struct pci pci;
+	size_t reads = 0;
+	const struct root_observer observer = {.read = count_table,
+					       .link = ignore_link,
+					       .list = ignore_list,
+					       .stat = ignore_stat,
+					       .context = &reads};
+
+	for (unsigned i = 1; i <= 3; i++) {
+		const char *folder =
+			arena_printf(tree->arena, "%s/1-%u/1-%u:1.0/net/usb%u", hub, i, i, i);
+		tree_file(tree, arena_printf(tree->arena, "%s/operstate", folder), "up\n");
+		tree_link(tree, arena_printf(tree->arena, "/sys/class/net/usb%u", i), folder);
+	}
+	tree_bytes(tree, HOST_INTERFACE_TABLE, host_interface_table, sizeof(host_interface_table));
+	pci_load(tree_open(tree), tree->arena, &(struct iommu_groups){0}, &pci);
+	root_observe(tree->root, &observer);
+	usage_load(tree->root, tree->arena, &pci, NULL, usage);
+
+	assert_int_equal(usage->count, 3);
+	assert_int_equal(reads, 1);
+}
+
 static void a_link_of_a_vf_without_a_state_is_up_with_a_carrier(void **state)
 {
 	struct tree *tree = *state;
@@ -1154,6 +1206,7 @@ int main(void)
 		TEST(links_upon_another_bus_that_were_not_read_are_noted),
 		TEST(a_capture_keeps_ids_of_the_host_interface_alone),
 		TEST(the_link_to_the_management_controller_is_not_a_use),
+		TEST(the_table_of_firmware_is_read_once),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),
 		TEST(members_of_bonds_and_bridges_are_uses),
