@@ -131,10 +131,12 @@ static struct fact_number parse_package(const struct fact *fact, const struct fa
 	struct fact_number result = {.fact = *fact};
 	size_t digits = strspn(value->text, "0123456789");
 	const char *upstream = value->text + (value->text[digits] == ':' ? digits + 1 : 0);
-	unsigned major, minor, micro = 0;
+	char major[4], minor[4], micro[4] = "";
 
-	if (sscanf(upstream, "%3u.%3u.%3u", &major, &minor, &micro) >= 2)
-		result.value = (int64_t)major * MAJOR + (int64_t)minor * MINOR + micro;
+	/* Digits alone: a number of scanf() takes a sign. */
+	if (sscanf(upstream, "%3[0-9].%3[0-9].%3[0-9]", major, minor, micro) >= 2)
+		result.value =
+			(int64_t)atoi(major) * MAJOR + (int64_t)atoi(minor) * MINOR + atoi(micro);
 	else
 		result.fact.state = FACT_MALFORMED;
 	return result;
@@ -161,12 +163,14 @@ static struct fact_number load_package(struct root *root, struct arena *arena, c
 	if (fact_known(&status.fact))
 		result.fact.state = FACT_ABSENT;
 	while (qemu_version_next_line(&status, &offset, &inside, &line)) {
-		if (takes_field(&line, field_package, &value))
+		if (takes_field(&line, field_package, &value)) {
 			has = has_program(&value, program);
-		else if (takes_field(&line, field_status, &value))
+			installed = false;
+		} else if (takes_field(&line, field_status, &value)) {
 			installed = is_installed(&value);
-		else if (has && installed && takes_field(&line, field_version, &value))
+		} else if (has && installed && takes_field(&line, field_version, &value)) {
 			return parse_package(&status.fact, &value);
+		}
 	}
 	return result;
 }

@@ -312,6 +312,12 @@ static void without_libvirt_qemu_is_known_by_its_package(void **state)
 		{PACKAGE("qemu-system-x86-xen", "installed", "1:7.2+dfsg-7"), FACT_ABSENT, 0},
 		{PACKAGE("qemu-system-x86", "installed", "git"), FACT_MALFORMED, 0},
 		{"Package: qemu-system-x86\nPackage: zsh\nVersion: 5.9\n", FACT_ABSENT, 0},
+		/* The state of one package is not that of the next. */
+		{"Package: qemu-system-arm\nStatus: install ok installed\n\n"
+		 "Package: qemu-system-x86\nVersion: 1:7.2+dfsg-7\n",
+		 FACT_ABSENT, 0},
+		{PACKAGE("qemu-system-x86", "installed", "-7.2"), FACT_MALFORMED, 0},
+		{PACKAGE("qemu-system-x86", "installed", "7.+2.1"), FACT_MALFORMED, 0},
 		{"", FACT_ABSENT, 0},
 	};
 
