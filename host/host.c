@@ -113,7 +113,7 @@ static void load_kernel(struct root *root, struct host *host)
 	kconfig_load(root, arena, release, &host->kconfig);
 	modules_load(root, arena, release, &host->modules);
 	modprobe_load(root, arena, &host->modprobe);
-	module_lists_load(root, arena, &host->module_lists);
+	module_lists_load(root, arena, &host->modprobe, &host->module_lists);
 	kvm_load(root, arena, &host->kvm);
 	framebuffers_load(root, arena, &host->framebuffers);
 	selinux_load(root, arena, &host->selinux);

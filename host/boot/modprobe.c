@@ -21,6 +21,8 @@ static const char *const folders[] = {
 	"/usr/lib/modprobe.d", "/lib/modprobe.d",
 };
 
+#define REDACTED "redacted" /* what a capture keeps of a command */
+
 /* Of a module that passcheck judges. */
 static const char *const words[] = {"vfio", "iommufd", "kvm", "pci-stub", "pci_stub"};
 
@@ -128,7 +130,7 @@ const char *modprobe_kept(struct arena *arena, const char *line, size_t length)
 	if (!is_word(text, size, "install") && !is_word(text, size, "remove"))
 		return NULL;
 	return arena_printf(arena, "%.*s %s", (int)(module + module_size - text), text,
-			    is_refusal(rest) ? rest : "redacted");
+			    is_refusal(rest) ? rest : REDACTED);
 }
 
 static void append(struct arena *arena, struct modprobe *modprobe, const struct modprobe_line *line)
@@ -310,4 +312,14 @@ const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprob
 			return &modprobe->lines[i];
 	}
 	return NULL;
+}
+
+bool modprobe_runs(const struct modprobe *modprobe, const char *module, const char *program)
+{
+	for (size_t i = 0; i < modprobe->count; i++) {
+		const char *command = arguments_of(&modprobe->lines[i], "install", module);
+		if (command && (strstr(command, program) || strcmp(command, REDACTED) == 0))
+			return true;
+	}
+	return false;
 }

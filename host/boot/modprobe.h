@@ -57,6 +57,10 @@ struct modprobe_option modprobe_find_option(const struct modprobe *modprobe, str
  * as hardening guides have them), or NULL: also where that is the end of a longer command. */
 const char *modprobe_refused(struct arena *arena, const struct modprobe_line *line);
 
+/* Returns whether a line "install MODULE …" runs the program of that path. A capture keeps no more
+ * of its command than that there is one, which is then taken for that program. */
+bool modprobe_runs(const struct modprobe *modprobe, const char *module, const char *program);
+
 /* Returns a line "softdep MODULE pre: … BEFORE …", or NULL: BEFORE is loaded before the module. */
 const struct modprobe_line *modprobe_find_softdep(const struct modprobe *modprobe,
 						  struct arena *arena, const char *module,

@@ -217,6 +217,16 @@ static void load_rules(struct root *root, struct arena *arena, struct module_lis
 	}
 }
 
+/* Returns whether a line of a script that overrides() may give a function to vfio-pci: not where it
+ * writes another driver, nor where it passes a function over. */
+static bool gives(const char *line)
+{
+	bool writes = strstr(line, "driver_override") != NULL;
+
+	return names_function(line, strlen(line)) && !strstr(line, "continue") &&
+	       (!writes || strstr(line, "vfio") || strchr(line, '$'));
+}
+
 /* Returns whether the lines of a script write vfio-pci to driver_override. */
 static bool overrides(const struct module_lists *script)
 {
@@ -246,12 +256,13 @@ static void load_script(struct root *root, struct arena *arena, const char *path
 		if (!lines)
 			return;
 		lists->overrides = lines;
-		if (names_function(found.lines[i].text, strlen(found.lines[i].text)))
+		if (gives(found.lines[i].text))
 			lines[lists->override_count++] = found.lines[i];
 	}
 }
 
-static void load_scripts(struct root *root, struct arena *arena, struct module_lists *lists)
+static void load_scripts(struct root *root, struct arena *arena, const struct modprobe *modprobe,
+			 struct module_lists *lists)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(script_folders); i++) {
 		struct fact_list list = root_list(root, arena, script_folders[i]);
@@ -259,8 +270,10 @@ static void load_scripts(struct root *root, struct arena *arena, struct module_l
 			load_script(root, arena,
 				    arena_path(arena, script_folders[i], list.names[k]), lists);
 	}
-	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++)
-		load_script(root, arena, scripts[i], lists);
+	for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
+		if (modprobe_runs(modprobe, "vfio_pci", scripts[i]))
+			load_script(root, arena, scripts[i], lists);
+	}
 }
 
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
@@ -273,7 +286,8 @@ const struct module_list_line *module_lists_override(const struct module_lists *
 	return NULL;
 }
 
-void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret)
+void module_lists_load(struct root *root, struct arena *arena, const struct modprobe *modprobe,
+		       struct module_lists *ret)
 {
 	*ret = (struct module_lists){.fact = {.state = FACT_KNOWN, .source = "/etc/modules"}};
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
@@ -283,7 +297,7 @@ void module_lists_load(struct root *root, struct arena *arena, struct module_lis
 			load_file(root, arena, places[i].path, places[i].initramfs, ret);
 	}
 	load_rules(root, arena, ret);
-	load_scripts(root, arena, ret);
+	load_scripts(root, arena, modprobe, ret);
 }
 
 /* Returns whether a line of configuration has a module among its words. */

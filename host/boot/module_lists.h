@@ -2,7 +2,7 @@
 #ifndef PASSCHECK_HOST_BOOT_MODULE_LISTS_H
 #define PASSCHECK_HOST_BOOT_MODULE_LISTS_H
 
-#include "host/access/root.h"
+#include "host/boot/modprobe.h"
 
 /* A line of a file that names modules to load at boot, or to put into the initramfs. */
 struct module_list_line {
@@ -27,7 +27,9 @@ struct module_lists {
 	size_t override_capacity;
 };
 
-void module_lists_load(struct root *root, struct arena *arena, struct module_lists *ret);
+/* modprobe was read before: of scripts outside the initramfs those count that it runs. */
+void module_lists_load(struct root *root, struct arena *arena, const struct modprobe *modprobe,
+		       struct module_lists *ret);
 
 /* Returns whether path is of those that module_lists_load() reads, apart from udev's rules of
  * others than passcheck's plans: sriov_config_covers() those. */

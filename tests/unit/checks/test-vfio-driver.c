@@ -25,7 +25,7 @@ static struct findings *judge_tree(struct tree *tree, const char *release)
 	host->kernel_release = known_text("/proc/version", release);
 	modules_load(root, tree->arena, "6.1.0", &host->modules);
 	modprobe_load(root, tree->arena, &host->modprobe);
-	module_lists_load(root, tree->arena, &host->module_lists);
+	module_lists_load(root, tree->arena, &host->modprobe, &host->module_lists);
 	hypervisor_load(root, tree->arena, "x86_64", &host->hypervisor);
 	return judge(tree->arena, "vfio-driver", host);
 }

@@ -17,19 +17,43 @@
 #define LOOP                                                                                       \
 	"for dev in $DEVS; do\n\techo vfio-pci > /sys/bus/pci/devices/$dev/driver_override\ndone\n"
 
+#define INSTALL "install vfio-pci " OF_MODPROBE "\n"
+
 struct script_case {
 	const char *path, *text;
-	bool gives; /* FUNCTION to vfio-pci */
+	const char *modprobe; /* a file of modprobe.d */
+	bool gives;           /* FUNCTION to vfio-pci */
 };
 
 static const struct script_case script_cases[] = {
-	{OF_MODPROBE, "#!/bin/sh\nDEVS=\"0000:0C:00.0 0000:0c:00.1\"\n" LOOP, true},
-	{INIT_TOP, "echo vfio-pci > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", true},
-	{INIT_TOP, "# DEVS=" FUNCTION "\n" LOOP, false},
-	{INIT_TOP, "DEVS=0000:0d:00.0\n" LOOP, false},
-	{INIT_TOP, "echo i40e > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", false},
-	{"/etc/initramfs-tools/scripts/local-bottom/vfio", "DEVS=" FUNCTION "\n" LOOP, false},
-	{"/usr/local/bin/other.sh", "DEVS=" FUNCTION "\n" LOOP, false},
+	{OF_MODPROBE, "#!/bin/sh\nDEVS=\"0000:0C:00.0 0000:0c:00.1\"\n" LOOP, INSTALL, true},
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "install vfio_pci sh -c '" OF_MODPROBE ";true'\n",
+	 true},
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "install vfio-pci redacted\n", true},
+	/* Nothing runs it. */
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "", false},
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "install vfio-pci /usr/local/bin/other.sh\n",
+	 false},
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "install nvme " OF_MODPROBE " # vfio\n", false},
+	{OF_MODPROBE, "DEVS=" FUNCTION "\n" LOOP, "# " INSTALL, false},
+	{INIT_TOP, "echo vfio-pci > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", "", true},
+	{INIT_TOP,
+	 "DRIVER=vfio-pci\necho $DRIVER > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", "",
+	 true},
+	{INIT_TOP, "# DEVS=" FUNCTION "\n" LOOP, "", false},
+	{INIT_TOP, "DEVS=0000:0d:00.0\n" LOOP, "", false},
+	{INIT_TOP, "echo i40e > /sys/bus/pci/devices/" FUNCTION "/driver_override\n", "", false},
+	/* It gives others to vfio-pci. */
+	{INIT_TOP,
+	 "DEVS=0000:0d:00.0\n" LOOP "echo \"nvme\" > /sys/bus/pci/devices/" FUNCTION
+	 "/driver_override\n",
+	 "", false},
+	{INIT_TOP,
+	 "for dev in $ALL; do\n[ \"$dev\" = " FUNCTION " ] && continue\n"
+	 "echo vfio-pci > /sys/bus/pci/devices/$dev/driver_override\ndone\n",
+	 "", false},
+	{"/etc/initramfs-tools/scripts/local-bottom/vfio", "DEVS=" FUNCTION "\n" LOOP, "", false},
+	{"/usr/local/bin/other.sh", "DEVS=" FUNCTION "\n" LOOP, "", false},
 };
 
 static void scripts_that_set_driver_override_are_known(void **state)
@@ -37,13 +61,16 @@ static void scripts_that_set_driver_override_are_known(void **state)
 	for (size_t i = 0; i < ARRAY_LENGTH(script_cases); i++) {
 		const struct script_case *row = &script_cases[i];
 		struct module_lists lists;
+		struct modprobe modprobe;
 		struct tree *tree;
 
 		test_row("%s: %s", row->path, row->text);
 		tree_setup(state);
 		tree = *state;
 		tree_file(tree, row->path, row->text);
-		module_lists_load(tree_open(tree), tree->arena, &lists);
+		tree_file(tree, "/etc/modprobe.d/vfio.conf", row->modprobe);
+		modprobe_load(tree_open(tree), tree->arena, &modprobe);
+		module_lists_load(tree->root, tree->arena, &modprobe, &lists);
 		const struct module_list_line *found = module_lists_override(&lists, FUNCTION);
 		assert_int_equal(found != NULL, row->gives);
 		if (found)
