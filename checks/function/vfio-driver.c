@@ -484,8 +484,16 @@ static void remedy_softdep(struct finding *finding, const struct host *host, con
 	};
 	ASSERT_COVERS(commands, INITRAMFS_COUNT);
 	enum initramfs_tool tool = initramfs_tool_of(&host->boot_tools);
-	const char *apply = boot_commands_apply(host);
+	const char *apply = boot_commands_apply(host), *image = boot_commands_image(host);
 
+	if (image) {
+		finding_remedy(finding,
+			       "%s brings an initramfs of its own, in which nothing puts vfio-pci "
+			       "before %s: let a udev rule give it to vfio-pci; " OWN_PLAN
+			       " FUNCTION says how",
+			       image, module);
+		return;
+	}
 	finding_remedy(
 		finding,
 		"Have vfio-pci loaded before %s: add \"softdep %s pre: vfio-pci\" to %s, %s%s "

@@ -258,6 +258,21 @@ static void softdep_is_on_the_module_of_the_driver(void **state)
 	assert_non_null(strstr(finding->remedy, "unbind it from xhci_hcd"));
 }
 
+/* An initramfs that comes with an image takes no file of modprobe.d. */
+static void no_softdep_is_advised_where_the_initramfs_comes_with_an_image(void **state)
+{
+	struct paper *paper = *state;
+
+	paper->host.system_info.os_id = known_text("/etc/os-release", "talos");
+	const struct finding *finding =
+		expect_finding(judge_ids(paper, "vfio-pci.ids=1234:5678", "nvme", "pci-stub"),
+			       ID("id-too-late"), FINDING_WARN);
+
+	assert_null(strstr(finding->remedy, "softdep"));
+	assert_non_null(strstr(finding->remedy, "Talos brings an initramfs of its own"));
+	assert_non_null(strstr(finding->remedy, "let a udev rule give it to vfio-pci"));
+}
+
 static void say_built_in(struct paper *paper, const char *const *names, size_t count)
 {
 	paper->host.modules.builtin.names = names;
@@ -454,6 +469,9 @@ int main(void)
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(softdep_is_on_the_module_of_the_driver, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(
+			no_softdep_is_advised_where_the_initramfs_comes_with_an_image, paper_setup,
+			paper_teardown),
 		cmocka_unit_test_setup_teardown(
 			driver_that_is_built_in_is_never_too_late_for_modprobe, paper_setup,
 			paper_teardown),
