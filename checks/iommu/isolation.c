@@ -15,20 +15,21 @@
 enum kind { SHARED, ONE_DEVICE, UNKNOWN, DIFFERS, OVERRIDDEN, STALE, ISOLATED, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
-	[SHARED] = {"isolation.shared-group",
-		    "Several devices are in one IOMMU group, because a port above them, or they "
-		    "themselves, do not isolate: the kernel demands ACS (source validation, "
-		    "request and completion redirect, upstream forwarding) of every port above and "
-		    "of functions that share a slot. A group goes to one guest as a whole. Where "
-		    "the IOMMU is off, this is what the kernel's rules will give. The out-of-tree "
-		    "patch for pcie_acs_override= only hides it: the devices still reach each "
-		    "other, and one guest another's memory.",
-		    "If ACS is only switched off where it is needed, take the port out of "
-		    "pci=disable_acs_redir= and pci=config_acs=, or let the firmware or the kernel "
-		    "switch it on (pci=config_acs=, where the kernel has that). Otherwise switch "
-		    "VMD off in the firmware setup if it forms the group, move a device to a slot "
-		    "that isolates, or look for an ACS setting in the firmware setup. If none of "
-		    "that helps, assign the whole group to one guest."},
+	[SHARED] =
+		{"isolation.shared-group",
+		 "Several devices are in one IOMMU group, because a port above them, or they "
+		 "themselves, do not isolate: the kernel demands ACS (source validation, "
+		 "request and completion redirect, upstream forwarding) of every port above and "
+		 "of functions that share a slot. A group goes to one guest as a whole. Where "
+		 "the IOMMU is off, this is what the kernel's rules will give. On POWER firmware "
+		 "forms the groups. The out-of-tree patch for pcie_acs_override= only hides it: the devices still reach each "
+		 "other, and one guest another's memory.",
+		 "If ACS is only switched off where it is needed, take the port out of "
+		 "pci=disable_acs_redir= and pci=config_acs=, or let the firmware or the kernel "
+		 "switch it on (pci=config_acs=, where the kernel has that). Otherwise switch "
+		 "VMD off in the firmware setup if it forms the group, move a device to a slot "
+		 "that isolates, or look for an ACS setting in the firmware setup. If none of "
+		 "that helps, assign the whole group to one guest."},
 	[ONE_DEVICE] =
 		{"isolation.one-device",
 		 "Several functions of one device share a group, because they do not isolate from "
@@ -277,7 +278,10 @@ static void add_remedy(struct judge *judge, const struct isolation_group *group,
 	const struct isolation_culprit *switched = find_culprit(group, ACS_BITS_SWITCHED_OFF);
 	const struct isolation_culprit *off = find_culprit(group, ACS_BITS_OFF);
 
-	if (switched) {
+	if (isolation_rules_of(&judge->host->cpu) == RULES_OF_FIRMWARE) {
+		finding_remedy(finding, "The kernel cannot split a group of firmware's: %s",
+			       last_resort(judge, group));
+	} else if (switched) {
 		finding_remedy(finding,
 			       "Take %s out of pci=disable_acs_redir= or config_acs= on the kernel "
 			       "command line",
@@ -330,6 +334,14 @@ static const struct isolation_culprit *main_culprit(const struct isolation_group
 	return best ? best : group->culprits;
 }
 
+/* Why functions share a group of which nothing is known to merge it. */
+static const char *without_culprit(const struct judge *judge)
+{
+	return isolation_rules_of(&judge->host->cpu) == RULES_OF_FIRMWARE
+		       ? "is with them in a group that firmware formed"
+		       : "is with them by the kernel's rules";
+}
+
 static void report_shared(struct judge *judge, const struct isolation_group *group)
 {
 	const struct isolation_culprit *culprit = main_culprit(group);
@@ -337,7 +349,7 @@ static void report_shared(struct judge *judge, const struct isolation_group *gro
 		judge->findings, &kinds[SHARED], FINDING_WARN, subject_of(judge, group),
 		"%s share a group because %s %s%s", names_of(judge->findings->arena, group),
 		culprit ? culprit->function->name : group->functions[0]->name,
-		culprit ? culprit->why : "is with them by the kernel's rules",
+		culprit ? culprit->why : without_culprit(judge),
 		culprit && group->culprits->next ? ", among other reasons" : "");
 
 	for (culprit = group->culprits; culprit; culprit = culprit->next)
@@ -533,6 +545,9 @@ static const char *difference_remedy(const struct judge *judge, bool larger)
 {
 	const struct fact_text *release = &judge->host->kernel_release;
 
+	if (isolation_rules_of(&judge->host->cpu) != RULES_OF_PCI)
+		return "If a device came or changed after boot, reboot. Until then the kernel's "
+		       "group goes to one guest as a whole, as VFIO goes by it";
 	if (!larger)
 		return "If a device came or changed after boot, reboot; VFIO does not see what the "
 		       "hardware does not isolate";

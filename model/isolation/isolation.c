@@ -242,14 +242,7 @@ static void place(const struct builder *builder, const struct pci_function *func
 	node->group = group ? group : new_group(builder);
 }
 
-/* Whose rules the groups follow. */
-enum rules {
-	RULES_OF_PCI,       /* pci_device_group() */
-	RULES_OF_FUNCTIONS, /* each has one of its own: s390_iommu_ops of s390-iommu.c */
-	RULES_OF_FIRMWARE,  /* spapr_tce_iommu_device_group() of arch/powerpc/kernel/iommu.c */
-};
-
-static enum rules rules_of(const struct cpu *cpu)
+enum isolation_rules isolation_rules_of(const struct cpu *cpu)
 {
 	if (cpu_is_architecture(cpu, "s390x"))
 		return RULES_OF_FUNCTIONS;
@@ -373,7 +366,7 @@ static void place_all(const struct builder *builder, bool vfs)
 	}
 }
 
-static void place_by(const struct builder *builder, enum rules rules)
+static void place_by(const struct builder *builder, enum isolation_rules rules)
 {
 	switch (rules) {
 	case RULES_OF_PCI:
@@ -406,10 +399,10 @@ static void build(const struct acs_context *context, const struct host_platform 
 	if (!builder.nodes)
 		return;
 	find_buses(&builder);
-	place_by(&builder, rules_of(&host->cpu));
+	place_by(&builder, isolation_rules_of(&host->cpu));
 	for (size_t i = 0; i < host->pci.count; i++)
 		builder_acs(&builder, &host->pci.functions[i]);
-	if (rules_of(&host->cpu) == RULES_OF_PCI)
+	if (isolation_rules_of(&host->cpu) == RULES_OF_PCI)
 		doubt_groups(&builder);
 	collect(&builder);
 }

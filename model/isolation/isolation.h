@@ -12,11 +12,21 @@ struct isolation {
 	struct isolation_node *nodes;
 };
 
+/* Whose rules the groups of a host follow. */
+enum isolation_rules {
+	RULES_OF_PCI,       /* pci_device_group() */
+	RULES_OF_FUNCTIONS, /* each has one of its own: s390_iommu_ops of s390-iommu.c */
+	RULES_OF_FIRMWARE,  /* spapr_tce_iommu_device_group() of arch/powerpc/kernel/iommu.c */
+};
+
+enum isolation_rules isolation_rules_of(const struct cpu *cpu);
+
 /*
  * Predicts the groups that pci_device_group() of drivers/iommu/iommu.c forms (6.1 to 7.3), from
  * config space and topology alone: whether or not the IOMMU is on. Those of s390 and ppc64 follow
  * other rules: each function has its own, or firmware forms them, which the kernel's alone show.
- * Memory comes from arena; short memory marks it. Time is linear in functions, but for buses with DMA alias quirks.
+ * Memory comes from arena; short memory marks it. Time is linear in functions, but for buses with
+ * DMA alias quirks.
  */
 void isolation_build(const struct host *host, const struct host_platform *platform,
 		     const struct kernel_parameters *parameters, const struct dma_units *units,

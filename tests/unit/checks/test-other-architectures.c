@@ -156,10 +156,50 @@ static void what_is_said_of_such_hosts_is_true(void **state)
 	}
 }
 
+/* No port merges them, and no slot or kernel parts them. */
+static void a_group_that_firmware_forms_is_called_so(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config config;
+
+	make_power9(tree);
+	config_begin(&config, MELLANOX, 0x1017, ETHERNET);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	const char *other = tree_function(tree, "/sys/devices/pci0000:00", "0000:00:01.0", &config);
+	tree_group(tree, other, 1);
+	const struct finding *finding =
+		expect_finding(judge(tree->arena, "isolation", tree_host(tree)),
+			       "isolation.shared-group", FINDING_WARN);
+	assert_non_null(strstr(finding->summary, "in a group that firmware formed"));
+	assert_non_null(strstr(finding->remedy, "assign the whole group to one guest"));
+	assert_null(strstr(finding->remedy, "slot"));
+}
+
+static void a_group_of_several_functions_on_s390_has_no_advice_of_other_kernels(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config config;
+
+	make_s390(tree);
+	config_begin(&config, MELLANOX, 0x1016, ETHERNET);
+	const char *other = tree_function(tree, "/sys/devices/pci0002:00", "0002:00:00.0", &config);
+	tree_group(tree, other, 0);
+	const struct finding *finding =
+		expect_finding(judge(tree->arena, "isolation", tree_host(tree)),
+			       "isolation.differs", FINDING_WARN);
+	assert_null(strstr(finding->remedy, "6.12"));
+	assert_non_null(strstr(finding->remedy, "reboot"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_of_such_hosts_is_true),
+		cmocka_unit_test_setup_teardown(a_group_that_firmware_forms_is_called_so,
+						tree_setup, tree_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_group_of_several_functions_on_s390_has_no_advice_of_other_kernels,
+			tree_setup, tree_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
