@@ -69,7 +69,7 @@ const struct line_effects *line_effects_next(const struct next_boot *next, const
 
 /* What the next boot makes of a word of the running kernel's. */
 enum word_fate {
-	WORD_STAYS, /* or it is none that passthrough depends on */
+	WORD_STAYS, /* or passthrough does not depend on it */
 	WORD_MAY_STAY,
 	WORD_NOT_MISSED, /* it did nothing, or the next boot has what opposes it */
 	WORD_GONE_MENDS, /* it is gone, and with it what it keeps off now */
