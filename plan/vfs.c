@@ -346,9 +346,14 @@ static void change_configured(struct plan_builder *builder, const struct pci_fun
 		step = plan_add_step(builder, PLAN_PERSIST, "vfs-existing", pf,
 				     "See that %s makes %" PRId64 " VFs of %s at every boot",
 				     vf_persistence_place(found), vfs, pf->name);
-		step->why = arena_printf(
-			arena, "passcheck cannot tell which or how many VFs its line makes: %s",
-			setting->line);
+		step->why =
+			vf_setting_is_record(builder->host, setting)
+				? "the SR-IOV network operator has set them last, and passcheck "
+				  "cannot tell whether it still runs"
+				: arena_printf(arena,
+					       "passcheck cannot tell which or how many VFs its "
+					       "line makes: %s",
+					       setting->line);
 		return;
 	}
 	if (setting->owner == SRIOV_OWNER_OPERATOR) {

@@ -78,7 +78,8 @@ static const struct finding_kind kinds[] = {
 	[UNREADABLE] =
 		{"sriov-config.unreadable",
 		 "passcheck cannot tell whether the VFs that are enabled now are again after a "
-		 "reboot, because a place where that is configured was not read, because a "
+		 "reboot, because a place where that is configured was not read, because the "
+		 "SR-IOV network operator has set them and may no longer run, because a "
 		 "command there names the function or SR-IOV and is not understood, or because "
 		 "the functions could not be listed.",
 		 FIX_READ_AS_ROOT " Where a command is not understood, see for yourself what it "
@@ -96,15 +97,16 @@ static const struct finding_kind kinds[] = {
 		   "nothing: the device is gone, or its address has changed. Addresses change when "
 		   "cards are added or moved, and with settings and versions of the firmware.",
 		   FIX_MOVED_RULE},
-	[GONE] = {"sriov-config.gone",
-		  "A line of the host's configuration makes VFs of a function that it means by its "
-		  "address, or by the name that an interface has from it (enp5s0f1 is bus 5, slot "
-		  "0, function 1). Nothing is there now, or a device without SR-IOV, so no VFs "
-		  "come of the line: the card is gone, or its address has changed. Addresses and "
-		  "such names change when cards are added or moved, and with settings and versions "
-		  "of the firmware.",
-		  "Write the device's address or interface of today into the line (lspci -D and ip "
-		  "link show them), or remove the line where the device is gone."},
+	[GONE] =
+		{"sriov-config.gone",
+		 "A line of the host's configuration makes VFs of a function that it means by its "
+		 "address, or by the name that an interface has from it (enp5s0f1 is bus 5, slot "
+		 "0, function 1). Nothing is there now, or a device without SR-IOV, so no VFs "
+		 "come of the line: the card is gone, its address has changed, or a setting of "
+		 "the adapter hides its SR-IOV. Addresses and such names change when cards are added or moved, and with settings and versions "
+		 "of the firmware.",
+		 "Write the device's address or interface of today into the line (lspci -D and ip "
+		 "link show them), or remove the line where the device is gone."},
 	[ON_HOST_DRIVERS] =
 		{"sriov-config.vfs-on-host-drivers",
 		 "Drivers of the host took the VFs when these were enabled. A VF must leave its "
@@ -222,6 +224,19 @@ static void judge_moved(const struct host *host, const struct sriov_setting *set
 			 moved.now->name, moved.now->vendor.value, moved.now->device.value);
 }
 
+/* The right device may be there, and a setting of its own hide what makes VFs. */
+static void remedy_hidden(const struct host *host, const struct named_place *place,
+			  struct finding *finding, struct arena *arena)
+{
+	const char *setting = place->now ? vf_hiding_setting(host, place->now, arena) : NULL;
+
+	if (setting)
+		finding_remedy(finding,
+			       "Where it is the right device: %s. Otherwise write the device's "
+			       "address or interface of today into the line, or remove the line",
+			       setting);
+}
+
 static void judge_gone(const struct host *host, const struct sriov_setting *setting,
 		       struct findings *findings)
 {
@@ -238,6 +253,7 @@ static void judge_gone(const struct host *host, const struct sriov_setting *sett
 		finding_evidence(finding, &fact, "%s: %s", setting->subject, setting->line);
 	else
 		finding_evidence(finding, &fact, "%s", setting->line);
+	remedy_hidden(host, &place, finding, findings->arena);
 }
 
 static void judge_options(const struct host *host, struct findings *findings)
@@ -273,8 +289,8 @@ static void report_persistent(const struct pci_function *pf, const struct vf_per
 	finding_evidence(finding, &fact, "%s", found->setting->line);
 }
 
-static void report_unclear(const struct pci_function *pf, const struct vf_persistence *found,
-			   struct findings *findings)
+static void report_unclear(const struct host *host, const struct pci_function *pf,
+			   const struct vf_persistence *found, struct findings *findings)
 {
 	const struct fact fact = {.state = FACT_KNOWN, .source = found->setting->source};
 	struct finding *finding = finding_add(
@@ -282,6 +298,11 @@ static void report_unclear(const struct pci_function *pf, const struct vf_persis
 		"cannot tell whether %s makes VFs of %s at boot", found->setting->source, pf->name);
 
 	finding_evidence(finding, &fact, "%s", found->setting->line);
+	if (vf_setting_is_record(host, found->setting)) {
+		finding_remedy(finding, "See whether the SR-IOV network operator, which has set "
+					"that, still runs on this host");
+		return;
+	}
 	finding_remedy(finding, "See for yourself %s the line in %s %s",
 		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "what" : "which function",
 		       found->setting->source,
@@ -340,14 +361,16 @@ static void report_not_persistent(const struct host *host, const struct pci_func
 			     vf_rule(findings->arena, pf, driver, pf->sriov.numvfs.value));
 }
 
-/* The plan says how the option is set on this host. */
+/* The plan says how the option is set on this host. VFs that are there though the option is off
+ * were another driver's. */
 static void judge_switch(const struct host *host, const struct pci_function *pf,
 			 struct findings *findings)
 {
 	const struct module_option option =
 		module_option_find(host, findings->arena, "vfio_pci", "enable_sriov");
 
-	if (!driver_is_vfio(pf) || module_option_set(&option))
+	if (!driver_is_vfio(pf) || module_option_set(&option) ||
+	    boolean_of_fact(option.running) == BOOLEAN_NO)
 		return;
 	struct finding *finding = finding_add(
 		findings, &kinds[NOT_SWITCHED_ON], option.unread ? FINDING_UNKNOWN : FINDING_WARN,
@@ -381,7 +404,7 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 	if (found.state == PERSISTENCE_MADE)
 		report_persistent(pf, &found, findings);
 	else if (found.state == PERSISTENCE_UNKNOWN)
-		report_unclear(pf, &found, findings);
+		report_unclear(model->host, pf, &found, findings);
 	else if (driver && driver->makes_at_load)
 		report_by_driver(pf, driver, findings);
 	else if (!fact_known(&config->fact))

@@ -168,12 +168,12 @@ static const struct sriov_place places[] = {
 	 .later = true},
 	/* What the operator's service reads before kubelet runs, and what its daemon has set last:
 	 * SriovSystemdConfigPath and PfAppliedConfig of pkg/consts of the operator. */
-	{.path = "/etc/sriov-operator/sriov-interface-config.yaml",
+	{.path = SRIOV_OPERATOR_CONFIG,
 	 .owner = SRIOV_OWNER_OPERATOR,
 	 .syntax = SRIOV_SYNTAX_YAML,
 	 .word = NUMVFS,
 	 .later = true},
-	{.path = "/etc/sriov-operator/pci",
+	{.path = SRIOV_OPERATOR_RECORDS,
 	 .suffix = "",
 	 .owner = SRIOV_OWNER_OPERATOR,
 	 .word = OPERATOR_NUMVFS,

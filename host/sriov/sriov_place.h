@@ -63,4 +63,9 @@ const struct sriov_place *sriov_place_of(const char *path);
 /* Returns "udev", "networkmanager" and the like. */
 const char *sriov_owner_name(enum sriov_owner owner);
 
+/* What the service of the SR-IOV network operator makes at boot, and what its daemon has set last.
+ * The daemon runs as long as its cluster has it, and leaves the latter where it goes. */
+#define SRIOV_OPERATOR_CONFIG  "/etc/sriov-operator/sriov-interface-config.yaml"
+#define SRIOV_OPERATOR_RECORDS "/etc/sriov-operator/pci"
+
 #endif

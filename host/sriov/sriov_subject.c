@@ -201,10 +201,23 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 
 #define EVERY_BOOT "bootcmd" /* runcmd and the like are for the first boot of an instance */
 
+/* User-data that is one script, which runs at every boot: "boothooks" of cloud-init's formats. */
+static bool is_boothook(const char *line, size_t length)
+{
+	static const char first[] = "#cloud-boothook";
+
+	return length >= strlen(first) && memcmp(line, first, strlen(first)) == 0;
+}
+
 /* "bootcmd:", at the beginning of a line */
 static void read_section(struct sriov_subjects *subjects, const char *line, size_t length)
 {
-	if (!length || isspace((unsigned char)*line) || strchr("-#", *line))
+	if (!subjects->started && is_boothook(line, length)) {
+		subjects->boothook = true;
+		subjects->section = EVERY_BOOT;
+	}
+	subjects->started = true;
+	if (subjects->boothook || !length || isspace((unsigned char)*line) || strchr("-#", *line))
 		return;
 	const struct pair pair = split(line, length, ':');
 	if (pair.key.length)

@@ -26,6 +26,8 @@ struct sriov_subjects {
 	size_t rank;
 	bool off;
 	const char *section; /* the outermost key of YAML; NULL: none yet */
+	bool started;        /* a line was read */
+	bool boothook;       /* the file is a script, and has no sections */
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
 	size_t depth;
 	bool too_deep;

@@ -7,6 +7,8 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/boot/boolean.h"
+#include "model/pcie.h"
 
 /* Reads the decimal number behind a letter. Returns false, and stays, where it does not stand there
  * or is more than most. */
@@ -33,13 +35,13 @@ bool named_place_parse(const char *interface, struct pci_address *ret)
 {
 	static const char *const types[] = {"en", "ib"};
 	unsigned long domain = 0, bus, slot, function = 0;
-	const char *at = interface + 2;
 	size_t type = 0;
 
 	while (type < ARRAY_LENGTH(types) && !begins_with(interface, types[type]))
 		type++;
 	if (type == ARRAY_LENGTH(types))
 		return false;
+	const char *at = interface + strlen(types[type]);
 	read_part(&at, 'P', UINT16_MAX, &domain);
 	if (!read_part(&at, 'p', UINT8_MAX, &bus) || !read_part(&at, 's', 31, &slot))
 		return false;
@@ -51,14 +53,18 @@ bool named_place_parse(const char *interface, struct pci_address *ret)
 	return is_port(at);
 }
 
-static bool has_interface(const struct host *host, const char *name)
+static enum boolean has_interface(const struct host *host, const char *name)
 {
+	enum boolean result = BOOLEAN_NO;
+
 	for (size_t i = 0; i < host->pci.count; i++) {
 		const struct fact_list *names = &host->pci.functions[i].netdevs;
-		if (!fact_settled(&names->fact) || fact_list_find(names, name))
-			return true;
+		if (!fact_settled(&names->fact))
+			result = BOOLEAN_UNKNOWN;
+		else if (fact_list_find(names, name))
+			return BOOLEAN_YES;
 	}
-	return false;
+	return result;
 }
 
 /* What a word of a setting means. */
@@ -85,14 +91,19 @@ static enum meaning meaning_of(const struct host *host, const char *word, struct
 	if (is_open(word))
 		return MEANS_ANY;
 	if (pci_address_parse(word, &place.address) != 0) {
+		enum boolean there = has_interface(host, word);
+		if (there == BOOLEAN_YES)
+			return MEANS_ANY;
 		if (!named_place_parse(word, &place.address))
 			return MEANS_NONE;
-		if (has_interface(host, word))
+		if (there == BOOLEAN_UNKNOWN)
 			return MEANS_ANY;
 	}
 	pci_address_format(&place.address, place.name);
 	place.now = pci_find(&host->pci, &place.address);
-	if (place.now && !fact_absent(&place.now->sriov.totalvfs.fact))
+	/* By a port a rule means what is below it: KERNELS== of udev(7). */
+	if (place.now &&
+	    (pcie_is_bridge(place.now) || !fact_absent(&place.now->sriov.totalvfs.fact)))
 		return MEANS_ANY;
 	*ret = place;
 	return MEANS_GONE;
@@ -109,29 +120,44 @@ static size_t word_length(const char *text)
 	return length;
 }
 
+/* What the words of a text mean together: of places that are gone *ret is the first. */
+static enum meaning meaning_of_text(const struct host *host, const char *text,
+				    struct named_place *ret)
+{
+	enum { LONGEST = 64 };
+	enum meaning result = MEANS_NONE;
+	struct named_place place;
+
+	while (*text) {
+		size_t length = word_length(text);
+		char word[LONGEST] = "";
+		if (length < LONGEST)
+			memcpy(word, text, length);
+		enum meaning meaning = meaning_of(host, word, &place);
+		if (meaning == MEANS_ANY)
+			return MEANS_ANY;
+		if (meaning == MEANS_GONE && result == MEANS_NONE) {
+			*ret = place;
+			result = MEANS_GONE;
+		}
+		text += length ? length : 1;
+	}
+	return result;
+}
+
 bool named_place_is_gone(const struct host *host, const struct sriov_setting *setting,
 			 struct named_place *ret)
 {
-	enum { LONGEST = 64 };
-	const char *at = setting->subject ? setting->subject : setting->line;
-	struct named_place place;
-	bool gone = false;
+	struct named_place of_line;
 
 	if (!fact_known(&host->pci.fact))
 		return false;
-	while (*at) {
-		size_t length = word_length(at);
-		char word[LONGEST] = "";
-		if (length < LONGEST)
-			memcpy(word, at, length);
-		enum meaning meaning = meaning_of(host, word, &place);
-		if (meaning == MEANS_ANY)
-			return false;
-		if (meaning == MEANS_GONE && !gone) {
-			*ret = place;
-			gone = true;
-		}
-		at += length ? length : 1;
-	}
-	return gone;
+	enum meaning line = meaning_of_text(host, setting->line, &of_line);
+	enum meaning subject =
+		setting->subject ? meaning_of_text(host, setting->subject, ret) : MEANS_NONE;
+	if (line == MEANS_ANY || subject == MEANS_ANY)
+		return false;
+	if (subject == MEANS_NONE && line == MEANS_GONE)
+		*ret = of_line;
+	return subject == MEANS_GONE || line == MEANS_GONE;
 }

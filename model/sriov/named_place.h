@@ -20,8 +20,10 @@ bool named_place_parse(const char *interface, struct pci_address *ret);
 
 /*
  * Returns whether a setting is for functions by their addresses, or by names that tell these, and
- * can be for none of them: nothing is there, or what has no VFs. *ret is the first such place.
- * False where the host's functions were not listed, and where an interface has that name.
+ * can be for none of them: nothing is there, or what has no VFs. *ret is the first such place,
+ * of the setting's subject before its line. False where the host's functions were not listed, where
+ * an interface has that name, where another word of the setting is for a function that is there,
+ * and where a bridge is there: it stands for what is below it.
  */
 bool named_place_is_gone(const struct host *host, const struct sriov_setting *setting,
 			 struct named_place *ret);

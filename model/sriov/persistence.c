@@ -267,14 +267,25 @@ static bool option_makes_vfs(const struct host *host, const struct sriov_setting
 	return sriov_config_offers(&host->sriov_config, pf->driver.text, "max_vfs") != BOOLEAN_NO;
 }
 
-static enum persistence judge(enum match matched, const struct sriov_setting *setting, bool only_pf)
+static bool operator_is_configured(const struct host *host)
 {
-	if (matched == MATCH_OTHER)
-		return PERSISTENCE_NONE;
-	if (setting->effect == SRIOV_EFFECT_UNCLEAR)
-		return PERSISTENCE_UNKNOWN;
-	/* Where one function alone can have VFs, a line that names none means that one. */
-	return matched == MATCH_PF || only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
+	const struct sriov_config *config = &host->sriov_config;
+
+	for (size_t i = 0; i < config->count; i++) {
+		if (strcmp(config->settings[i].source, SRIOV_OPERATOR_CONFIG) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_record(const struct sriov_setting *setting)
+{
+	return lies_below(setting->source, SRIOV_OPERATOR_RECORDS);
+}
+
+bool vf_setting_is_record(const struct host *host, const struct sriov_setting *setting)
+{
+	return is_record(setting) && !operator_is_configured(host);
 }
 
 /* While lines are given to PFs. */
@@ -283,7 +294,20 @@ struct builder {
 	struct arena *arena;
 	struct persistences *result;
 	bool only_pf;
+	bool operator_is_configured;
 };
+
+static enum persistence judge(const struct builder *builder, enum match matched,
+			      const struct sriov_setting *setting)
+{
+	if (matched == MATCH_OTHER)
+		return PERSISTENCE_NONE;
+	if (setting->effect == SRIOV_EFFECT_UNCLEAR ||
+	    (is_record(setting) && !builder->operator_is_configured))
+		return PERSISTENCE_UNKNOWN;
+	/* Where one function alone can have VFs, a line that names none means that one. */
+	return matched == MATCH_PF || builder->only_pf ? PERSISTENCE_MADE : PERSISTENCE_UNKNOWN;
+}
 
 static void add(struct builder *builder, const struct pci_function *pf,
 		const struct vf_persistence *line)
@@ -307,7 +331,7 @@ static void give(struct builder *builder, const struct sriov_setting *setting,
 
 	if (!option_makes_vfs(builder->host, setting, pf))
 		return;
-	line.state = judge(match(builder->arena, setting, meaning, pf), setting, builder->only_pf);
+	line.state = judge(builder, match(builder->arena, setting, meaning, pf), setting);
 	if (line.state == PERSISTENCE_NONE)
 		return;
 	line.counted = sriov_line_count(setting->line, &line.count, &line.digits);
@@ -395,7 +419,10 @@ static size_t add_makers(struct builder *builder)
 
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret)
 {
-	struct builder builder = {.host = host, .arena = arena, .result = ret};
+	struct builder builder = {.host = host,
+				  .arena = arena,
+				  .result = ret,
+				  .operator_is_configured = operator_is_configured(host)};
 
 	*ret = (struct persistences){
 		.host = host,

@@ -41,6 +41,12 @@ struct persistences {
  */
 void persistences_build(const struct host *host, struct arena *arena, struct persistences *ret);
 
+/*
+ * Returns whether a setting is what the SR-IOV network operator has set last, on a host where
+ * nothing shows that it does so at the next boot: sriov_place.h. Linear in the host's settings.
+ */
+bool vf_setting_is_record(const struct host *host, const struct sriov_setting *setting);
+
 /* Returns the lines for a function of the host, NULL where it is no PF. */
 const struct vf_makers *vf_makers_of(const struct persistences *persistences,
 				     const struct pci_function *pf);

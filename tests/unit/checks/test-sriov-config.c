@@ -238,6 +238,14 @@ static const struct owner_case owner_cases[] = {
 	 "bootcmd:\n  - ls\nruncmd:\n  - echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n"
 	 "network:\n  ethernets:\n    eth0:\n      set-name: eth0\n",
 	 NOTHING, 0, NOTHING},
+	/* A boothook is a script, whatever its lines look like. */
+	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/instance/user-data.txt",
+	 "#cloud-boothook\n#!/bin/sh\nPF=0000:00:02.0\n"
+	 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/instance/user-data.txt",
+	 "#!/bin/sh\n#cloud-boothook\necho 4 > /sys/class/net/eth0/device/sriov_numvfs\n", NOTHING,
+	 0, NOTHING},
 	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/scripts/per-boot/vfs",
 	 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4, NOTHING},
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
@@ -247,7 +255,7 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/pci/0000:00:02.0",
 	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"mtu\":1500,\"name\":\"eth0\","
 	 "\"vfGroups\":[{\"policyName\":\"secret\"}]}\n",
-	 MADE, 4, NOTHING},
+	 UNKNOWN, 4, NOTHING},
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/pci/0000:00:02.0",
 	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"name\":\"eth0\","
 	 "\"externallyManaged\":true}\n",
@@ -319,6 +327,27 @@ static void a_capture_keeps_whom_a_line_is_for(void **state)
 	}
 }
 
+/* What it has set last stays behind where it is removed. */
+static void a_record_of_the_operator_counts_beside_its_configuration(void **state)
+{
+	static const char record[] =
+		"{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":1,\"name\":\"eth0\"}\n";
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/sriov-operator/pci/" PF, record);
+	struct host *host = tree_host(tree);
+	const struct finding *finding = expect_finding(judge(tree->arena, "sriov-config", host),
+						       "sriov-config.unreadable", FINDING_UNKNOWN);
+	assert_non_null(strstr(finding->remedy, "operator"));
+	const struct fact_text config = known_text(
+		"/etc/sriov-operator/sriov-interface-config.yaml",
+		"spec:\n  interfaces:\n  - pciaddress: \"0000:00:03.0\"\n    numvfs: 4\n");
+	sriov_config_parse(tree->arena, &config, &host->sriov_config);
+	expect_finding(judge(tree->arena, "sriov-config", host), "sriov-config.persistent",
+		       FINDING_PASS);
+}
+
 static void a_unit_of_proxmox_is_known_by_its_instance(void **state)
 {
 	struct tree *tree = *state;
@@ -374,23 +403,28 @@ static void vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set(void **state)
 	static const struct {
 		const char *driver;
 		const char *options; /* in modprobe.d */
+		const char *running;
 		bool told;
 	} rows[] = {
-		{"vfio-pci", "", true},
-		{"vfio-pci", "options vfio-pci enable_sriov=0\n", true},
-		{"vfio-pci", "options vfio-pci ids=8086:10c9\n", true},
-		{"vfio-pci", "options vfio-pci enable_sriov=1\n", false},
-		{"vfio-pci", "options vfio-pci enable_sriov\n", false},
-		{"igb", "", false},
+		{"vfio-pci", "", "Y", true},
+		{"vfio-pci", "options vfio-pci enable_sriov=0\n", "Y", true},
+		{"vfio-pci", "options vfio-pci ids=8086:10c9\n", "Y", true},
+		{"vfio-pci", "options vfio-pci enable_sriov=1\n", "Y", false},
+		{"vfio-pci", "options vfio-pci enable_sriov\n", "Y", false},
+		/* Another driver made them. */
+		{"vfio-pci", "", "N", false},
+		{"igb", "", "N", false},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct tree *tree;
 
-		test_row("%s: %s", rows[i].driver, rows[i].options);
+		test_row("%s: %s, %s", rows[i].driver, rows[i].options, rows[i].running);
 		assert_int_equal(tree_setup((void **)&tree), 0);
 		add_functions_of(tree, rows[i].driver);
+		tree_file(tree, "/sys/module/vfio_pci/parameters/enable_sriov",
+			  arena_printf(tree->arena, "%s\n", rows[i].running));
 		tree_file(tree, "/proc/cmdline", "quiet\n");
 		tree_directory(tree, "/lib");
 		tree_file(tree, "/etc/modprobe.d/vfio.conf", rows[i].options);
@@ -542,7 +576,8 @@ struct gone_case {
 	const char *summary; /* NULL: nothing is gone */
 };
 
-/* PFs at 0000:00:02.0 (eth0) and 0000:00:04.0 (enp0s4); at 0000:00:03.0 a device without SR-IOV. */
+/* PFs at 0000:00:02.0 (eth0) and 0000:00:04.0 (enp0s4); at 0000:00:03.0 a device without SR-IOV, at
+ * 0000:00:05.0 a port, at 0000:00:06.0 an adapter that may hide it. */
 static const struct gone_case gone_cases[] = {
 	{"/etc/udev/rules.d/70.rules",
 	 "KERNEL==\"0000:05:00.0\", DRIVER==\"?*\", ATTR{sriov_numvfs}=\"4\"",
@@ -578,24 +613,56 @@ static const struct gone_case gone_cases[] = {
 	 "for i in 0000:05:00.0 0000:00:02.0; do echo 4 > "
 	 "/sys/bus/pci/devices/0000:05:00.0/sriov_numvfs; done",
 	 NULL},
+	/* What its block is for is gone, and what its line names is there. */
+	{"/etc/network/interfaces",
+	 "iface enp9s0 inet dhcp\n  pre-up echo 2 > /sys/class/net/eth0/device/sriov_numvfs", NULL},
+	{"/etc/network/interfaces",
+	 "iface enp9s0 inet dhcp\n  pre-up echo 2 > /sys/class/net/enp8s0/device/sriov_numvfs",
+	 "0000:09:00.0, where no device is now"},
+	{"/etc/network/interfaces",
+	 "iface lan0 inet dhcp\n  pre-up echo 2 > /sys/class/net/enp8s0/device/sriov_numvfs",
+	 "0000:08:00.0, where no device is now"},
+	/* By the port above. */
+	{"/etc/udev/rules.d/70.rules", "KERNELS==\"0000:00:05.0\", ATTR{sriov_numvfs}=\"2\"", NULL},
+	{"/etc/udev/rules.d/70.rules", "KERNEL==\"0000:00:06.0\", ATTR{sriov_numvfs}=\"2\"",
+	 "0000:00:06.0, where a device without SR-IOV is now"},
 	/* It makes none. */
 	{"/etc/modprobe.d/vfio.conf", "options vfio-pci enable_sriov=1 # 0000:05:00.0", NULL},
 };
+
+static void add_hiding(struct tree *tree)
+{
+	struct test_config config;
+
+	config_begin(&config, 0x15b3, 0x101d, 0x020000);
+	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
+	tree_driver(tree, tree_function(tree, ROOT_BUS, "0000:00:06.0", &config), "mlx5_core");
+}
+
+static void add_gone_machine(struct tree *tree)
+{
+	struct test_config config;
+
+	add_functions(tree);
+	config_begin(&config, 0x8086, 0x1521, 0x020000);
+	tree_function(tree, ROOT_BUS, "0000:00:03.0", &config);
+	add_pf(tree, "0000:00:04.0", "enp0s4", "igb");
+	config_begin(&config, 0x8086, 0x1901, 0x060400);
+	config.bytes[PCI_HEADER_TYPE] = PCI_HEADER_TYPE_BRIDGE;
+	tree_function(tree, ROOT_BUS, "0000:00:05.0", &config);
+	add_hiding(tree);
+}
 
 static void a_line_for_a_device_that_is_gone_is_told(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(gone_cases) / sizeof(gone_cases[0]); i++) {
 		const struct gone_case *row = &gone_cases[i];
-		struct test_config config;
 		struct tree *tree;
 
 		test_row("%s", row->text);
 		tree_setup((void **)&tree);
-		add_functions(tree);
-		config_begin(&config, 0x8086, 0x1521, 0x020000);
-		tree_function(tree, ROOT_BUS, "0000:00:03.0", &config);
-		add_pf(tree, "0000:00:04.0", "enp0s4", "igb");
+		add_gone_machine(tree);
 		tree_file(tree, row->path, arena_printf(tree->arena, "%s\n", row->text));
 		const struct findings *findings = judge_tree(tree);
 		if (row->summary)
@@ -605,6 +672,37 @@ static void a_line_for_a_device_that_is_gone_is_told(void **state)
 				       row->summary));
 		else
 			assert_null(finding_of(findings, "sriov-config.gone"));
+		tree_teardown((void **)&tree);
+	}
+}
+
+static void a_device_whose_sriov_may_be_hidden_is_not_called_gone_alone(void **state)
+{
+	static const struct {
+		const char *address;
+		const char *remedy; /* NULL: that of the kind */
+	} rows[] = {
+		{"0000:00:06.0", "Where it is the right device: set SRIOV_EN=1"},
+		{"0000:00:03.0", NULL},
+		{"0000:07:00.0", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tree *tree;
+
+		test_row("%s", rows[i].address);
+		tree_setup((void **)&tree);
+		add_gone_machine(tree);
+		tree_file(
+			tree, "/etc/udev/rules.d/70.rules",
+			arena_printf(tree->arena, "KERNEL==\"%s\", " NUMVFS "\n", rows[i].address));
+		const struct finding *finding =
+			expect_finding(judge_tree(tree), "sriov-config.gone", FINDING_WARN);
+		if (rows[i].remedy)
+			assert_non_null(strstr(finding->remedy, rows[i].remedy));
+		else
+			assert_null(strstr(finding->remedy, "right device"));
 		tree_teardown((void **)&tree);
 	}
 }
@@ -901,6 +999,7 @@ int main(void)
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
 		TEST(a_capture_keeps_whom_a_line_is_for),
+		TEST(a_record_of_the_operator_counts_beside_its_configuration),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
 		TEST(units_of_qat_make_vfs_of_its_devices),
 		cmocka_unit_test(vfio_pci_makes_no_vfs_at_boot_unless_its_option_is_set),
@@ -909,6 +1008,7 @@ int main(void)
 		TEST(two_lines_that_make_different_numbers_are_at_odds),
 		cmocka_unit_test(a_rule_whose_device_has_moved_is_told),
 		cmocka_unit_test(a_line_for_a_device_that_is_gone_is_told),
+		cmocka_unit_test(a_device_whose_sriov_may_be_hidden_is_not_called_gone_alone),
 		TEST(a_command_that_is_not_understood_leaves_it_open),
 		TEST(a_profile_without_vfs_makes_none),
 		TEST(a_place_that_was_not_captured_leaves_it_open),
