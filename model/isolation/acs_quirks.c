@@ -19,9 +19,11 @@ enum quirk {
 	FAILS_UNLISTED,      /* what no earlier entry listed fails */
 };
 
-/* With which release a row came, where one from 6.1 on is known to lack it. */
+/* With which release a row came, where one from 6.1 on is known to lack it; or where it is of most
+ * hosts of Intel's, as the one with 5.8. */
 enum arrival {
 	BEFORE_6_1,
+	WITH_5_8,
 	WITH_6_3,
 	WITH_6_12,
 	WITH_6_13_WANGXUN,
@@ -55,6 +57,7 @@ static const struct {
 	const char *why;
 } arrivals[] = {
 	[BEFORE_6_1] = {0},
+	[WITH_5_8] = {5, 8, {{4, 14, 185}, {4, 19, 129}, {5, 4, 48}, {5, 7, 5}}, LATE("5.8")},
 	[WITH_6_3] = {6, 3, {{6, 1, 20}, {6, 2, 7}}, LATE("6.3")},
 	[WITH_6_12] = {6, 12, {{6, 1, 114}, {6, 6, 58}, {6, 11, 5}}, LATE("6.12")},
 	[WITH_6_13_WANGXUN] = {6, 13, {{6, 1, 120}, {6, 6, 66}, {6, 12, 5}}, LATE("6.13")},
@@ -119,7 +122,7 @@ static const struct quirk_row rows[] = {
 	{.vendor = 0x8086, .first = 0x10d9, .quirk = ISOLATES},
 	/* I219 */
 	{.vendor = 0x8086, .first = 0x15b7, .last = 0x15b8, .quirk = ISOLATES},
-	{.vendor = 0x8086, .any_device = true, .quirk = ISOLATES_INTEGRATED},
+	{.vendor = 0x8086, .any_device = true, .quirk = ISOLATES_INTEGRATED, .arrival = WITH_5_8},
 	/* Qualcomm root ports */
 	{.vendor = 0x17cb, .first = 0x0400, .quirk = ISOLATES},
 	{.vendor = 0x17cb, .first = 0x0401, .quirk = ISOLATES},

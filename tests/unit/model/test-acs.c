@@ -383,6 +383,40 @@ static void rows_newer_than_the_kernel_leave_it_unknown(void **state)
 	}
 }
 
+/* Linux 5.8 came to isolate integrated endpoints of Intel's, and stable kernels took it over. */
+static void integrated_endpoints_of_older_kernels_leave_it_unknown(void **state)
+{
+	static const struct {
+		const char *release;
+		enum acs_verdict verdict;
+	} rows[] = {
+		{"5.8.0-63-generic", ACS_ISOLATES},
+		{"6.1.0-51-amd64", ACS_ISOLATES},
+		{"5.7.5", ACS_ISOLATES},
+		{"5.7.4", ACS_UNKNOWN},
+		{"5.4.73-1-pve", ACS_ISOLATES},
+		{"5.4.47", ACS_UNKNOWN},
+		{"4.19.129", ACS_ISOLATES},
+		{"4.19.128", ACS_UNKNOWN},
+		{"4.14.185", ACS_ISOLATES},
+		{"4.14.184", ACS_UNKNOWN},
+		/* Their releases hide what they took over. */
+		{"5.4.0-42-generic", ACS_UNKNOWN},
+		{"4.18.0-553.el8_10.x86_64", ACS_UNKNOWN},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].release);
+		paper_reset(*state);
+		struct pci_function *function =
+			add_express(*state, "0000:00:14.3", NULL, EXPRESS_INTEGRATED_ENDPOINT);
+		make_multifunction(function);
+		set_ids(function, 0x8086, 0x9df0);
+		paper_kernel(*state, rows[i].release);
+		expect(*state, function, rows[i].verdict);
+	}
+}
+
 static void devices_beside_the_list_need_acs(void **state)
 {
 	struct pci_function *function = add_express(*state, "0000:01:00.0", NULL, EXPRESS_ENDPOINT);
@@ -605,6 +639,7 @@ int main(void)
 		TEST(acs_options_of_a_kernel_of_unknown_version_are_unknown),
 		TEST(listed_devices_isolate_without_acs),
 		TEST(rows_newer_than_the_kernel_leave_it_unknown),
+		TEST(integrated_endpoints_of_older_kernels_leave_it_unknown),
 		TEST(devices_beside_the_list_need_acs),
 		TEST(listed_root_ports_isolate_but_not_their_like),
 		TEST(integrated_endpoints_of_intel_isolate),
