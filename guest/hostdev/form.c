@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "guest/hostdev/form.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,15 +78,9 @@ bool hostdev_alias_is_valid(const char *text)
 bool hostdev_mac_is_valid(const char *text)
 {
 	static const char form[] = "xx:xx:xx:xx:xx:xx";
-	bool zero = true;
 
-	if (strlen(text) != sizeof(form) - 1)
+	if (strlen(text) != strlen(form) || !begins_with_form(text, form))
 		return false;
-	for (size_t i = 0; form[i]; i++) {
-		if (form[i] == ':' ? text[i] != ':' : !isxdigit((unsigned char)text[i]))
-			return false;
-		zero &= form[i] == ':' || text[i] == '0';
-	}
 	/* Bit 0 of the first octet marks a group of interfaces. */
-	return !zero && !(strtoul(text, NULL, 16) & 1);
+	return text[strspn(text, "0:")] && !(strtoul(text, NULL, 16) & 1);
 }

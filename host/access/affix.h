@@ -2,6 +2,7 @@
 #ifndef PASSCHECK_HOST_ACCESS_AFFIX_H
 #define PASSCHECK_HOST_ACCESS_AFFIX_H
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -23,6 +24,16 @@ static inline bool ends_with(const char *text, const char *suffix)
 static inline bool has_suffix(const char *name, const char *suffix)
 {
 	return strlen(name) > strlen(suffix) && ends_with(name, suffix);
+}
+
+/* Returns whether text begins as form says, in which an x stands for any hexadecimal digit. */
+static inline bool begins_with_form(const char *text, const char *form)
+{
+	size_t i = 0;
+
+	while (form[i] && (form[i] == 'x' ? isxdigit((unsigned char)text[i]) : text[i] == form[i]))
+		i++;
+	return !form[i];
 }
 
 /* Returns whether path lies below folder, which has no slash at its end. */

@@ -70,7 +70,7 @@ bool module_lists_cover(const char *path)
 	return false;
 }
 
-/* Returns whether a line has words, and is no comment. */
+/* Returns whether a line has words, and is not a comment. */
 static bool says_something(const char *line, size_t length)
 {
 	while (length && isspace((unsigned char)*line)) {
@@ -91,22 +91,12 @@ bool module_lists_want(const char *line, size_t length)
 	       (has(line, length, "vfio") || has(line, length, "driver_override"));
 }
 
-/* Returns whether text begins with the name of a function; "h" stands for a digit. */
-static bool is_function(const char *text)
-{
-	static const char form[] = "hhhh:hh:hh.h";
-
-	for (size_t i = 0; i < strlen(form); i++) {
-		if (form[i] == 'h' ? !isxdigit((unsigned char)text[i]) : text[i] != form[i])
-			return false;
-	}
-	return true;
-}
-
 static bool names_function(const char *line, size_t length)
 {
-	for (size_t i = 0; i + strlen("0000:00:00.0") <= length; i++) {
-		if (is_function(line + i))
+	static const char form[] = "xxxx:xx:xx.x";
+
+	for (size_t i = 0; i + strlen(form) <= length; i++) {
+		if (begins_with_form(line + i, form))
 			return true;
 	}
 	return false;

@@ -56,8 +56,8 @@ const struct module_list_line *module_lists_override(const struct module_lists *
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"
 
-/* Returns whether a line of length bytes speaks of VFIO or of driver_override, and is no comment:
- * all that a capture needs of those files. */
+/* Returns whether a line of length bytes speaks of VFIO or of driver_override, and is not a
+ * comment: all that a capture needs of those files. */
 bool module_lists_want(const char *line, size_t length);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/pci/mdev.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
+
+#include "host/access/affix.h"
 
 #define MDEV_PATH "/sys/bus/mdev/devices"
 
@@ -11,13 +12,9 @@ enum { MOST_MDEVS = 4096 };
 
 bool mdev_is_uuid(const char *text)
 {
-	static const char pattern[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
-	for (size_t i = 0; i < sizeof(pattern); i++) {
-		if (pattern[i] == 'x' ? !isxdigit((unsigned char)text[i]) : text[i] != pattern[i])
-			return false;
-	}
-	return true;
+	return begins_with_form(text, form) && !text[strlen(form)];
 }
 
 void mdevs_load(struct root *root, struct arena *arena, struct mdevs *ret)
