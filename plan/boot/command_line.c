@@ -144,11 +144,12 @@ static void judge_running(struct plan_builder *builder, const struct next_boot *
 
 	for (size_t i = 0; i < running->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &running->cmdline->parameters[i];
+		if (line_word_fate(next, lines, running, i) != WORD_LOST)
+			continue;
 		const char *word = cmdline_spell(arena, it);
 		const char *loss =
 			line_word_loss(builder->host, &builder->model->platform, running, it);
-		if (line_word_fate(next, lines, running, i) != WORD_LOST ||
-		    lines_have(builder->parameters.remove, word))
+		if (lines_have(builder->parameters.remove, word))
 			continue;
 		lines_append_once(arena, is_kept(builder, running, it) ? &ret->lost : &ret->asked,
 				  word);
