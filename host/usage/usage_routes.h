@@ -59,7 +59,7 @@ const char *usage_ways_mark(struct arena *arena, const struct usage_routes *rout
 /* Returns the same for the one interface that all goes through, or NULL. */
 const char *usage_way_mark(struct arena *arena, const char *interface);
 
-/* Reads such ways, names in memory of arena. Returns false where text is none. */
+/* Reads such ways, names in memory of arena. Returns false where text is not such. */
 bool usage_ways_parse(struct arena *arena, const char *text, struct usage_ways *ret);
 
 #endif

@@ -450,8 +450,8 @@ enum boolean line_effect_refuses(const struct line_effect *effect, const struct 
 }
 
 /* Words whose loss at a reboot matters, and whether a plan keeps them unasked: not those that take
- * something off, which may be on the line for a day. Pages of a size are those of the word before.
- */
+ * something off, which may be on the line for a day. hugepages= counts for the hugepagesz=
+ * before it. */
 static const struct {
 	const char *name;
 	enum word_keeping keeping;

@@ -330,7 +330,7 @@ static bool is_of_device(const struct pci_function *function, const struct pci_a
 	       function->address.bus == address->bus && function->address.device == address->device;
 }
 
-/* Returns the one function of the device that the message names which is no bridge; NULL where
+/* Returns the one function of the device that the message names that is not a bridge; NULL where
  * there are several, or VFs may have been there. */
 static const struct pci_function *device_mate(const struct question *question)
 {

@@ -74,7 +74,7 @@ enum meaning {
 	MEANS_ANY,  /* one where they can, or it is not told which */
 };
 
-/* A variable, or a pattern of addresses or names; "?*" of a driver is none. */
+/* A variable, or a pattern of addresses or names, which "?*" of a driver is not. */
 static bool is_open(const char *word)
 {
 	return strchr(word, '$') ||

@@ -69,7 +69,7 @@ def major(program):
 
 
 def spelled(arguments, program):
-    """A topology's arguments as this QEMU knows them: from 11 on scalable mode is no experiment."""
+    """A topology's arguments as this QEMU knows them: from 11 on scalable mode is stable."""
     if major(tuple(program)) < 11:
         return arguments
     return [word.replace("x-scalable-mode=", "scalable-mode=") for word in arguments]
