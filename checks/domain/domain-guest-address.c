@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "host/access/affix.h"
+
 enum kind {
 	TAKEN,
 	NO_FUNCTION_0,
@@ -191,7 +193,7 @@ static void judge_machine(const struct domain_use *use, struct findings *finding
 {
 	const char *machine = use->domain->machine;
 
-	if (!use->device->wants_pcie || !machine || strncmp(machine, "pc", strlen("pc")) != 0 ||
+	if (!use->device->wants_pcie || !machine || !begins_with(machine, "pc") ||
 	    strstr(machine, "q35"))
 		return;
 	struct finding *finding = finding_add(

@@ -100,7 +100,7 @@ static void note_lun(struct hostdev_builder *builder, struct hostdev_form *form)
 		hostdev_add_reason(builder, form, "its block device is unknown");
 	if (!device)
 		form->verdict = ASSIGNABLE_UNDETERMINED;
-	else if (strncmp(device, "/dev/disk/", strlen("/dev/disk/")) != 0)
+	else if (!begins_with(device, "/dev/disk/"))
 		hostdev_note_add(builder->arena, &form->notes,
 				 "it has no lasting name: %s may be another unit after a reboot",
 				 device);

@@ -324,12 +324,6 @@ static bool is_of(const struct reserved_region *region, const struct pci_functio
 	return false;
 }
 
-static bool is_of_device(const struct pci_function *function, const struct pci_address *address)
-{
-	return function->address.domain == address->domain &&
-	       function->address.bus == address->bus && function->address.device == address->device;
-}
-
 /* Returns the one function of the device that the message names that is not a bridge; NULL where
  * there are several, or VFs may have been there. */
 static const struct pci_function *device_mate(const struct question *question)
@@ -345,7 +339,7 @@ static const struct pci_function *device_mate(const struct question *question)
 			continue;
 		if (!fact_absent(&function->sriov.totalvfs.fact))
 			return NULL;
-		if (!is_of_device(function, address) ||
+		if (function->address.device != address->device ||
 		    pci_base_class(function) == PCI_BASE_CLASS_BRIDGE)
 			continue;
 		if (mate)
