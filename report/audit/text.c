@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "host/access/affix.h"
+#include "host/access/buffer.h"
 #include "report/audit/render.h"
+#include "report/audit/text/alike.h"
 #include "report/audit/text/parts.h"
 #include "report/findings/text.h"
 
@@ -42,15 +44,49 @@ static void show_host(struct text *text, const struct model *model)
 			host->captured ? "Capturing it" : "Running");
 }
 
-static void explain_functions(struct text *text, const struct audit *audit)
+static void show_others(struct text *text, const struct explained *explained)
 {
-	struct names *names = names_open();
+	const char *by = text->options->verbose_by;
 
-	for (size_t i = 0; i < audit->selection.count && !text->options->quiet; i++)
-		text_function(text, &audit->model, names, audit->selection.functions[i]);
+	if (explained->others.count)
+		text_paragraph(text, 2, TEXT_PLAIN, "the same holds for %s of %s: %s%s%s%s",
+			       counted(text->arena, explained->others.count, "more VF"),
+			       explained->function->pf->name,
+			       vf_span_words(&explained->others, text->arena), by ? " (" : "",
+			       by ? by : "", by ? " explains each)" : "");
+}
+
+static int explain_functions(struct text *text, const struct audit *audit)
+{
+	const struct explained *list = explained_build(audit, text->arena);
+
+	if (!list)
+		return -ENOMEM;
+	struct names *names = names_open();
+	for (size_t i = 0; i < audit->selection.count; i++) {
+		const struct pci_function *function = audit->selection.functions[i];
+		if (!list[i].function && !text->options->verbose)
+			continue;
+		text_function(text, &audit->model, names, function);
+		if (!text->options->verbose)
+			show_others(text, &list[i]);
+	}
 	names_close(names);
-	if (!text->options->quiet)
-		text_isolation_legend(text);
+	text_isolation_legend(text);
+	return 0;
+}
+
+/* A caution that stands with its function is not told again as a finding. */
+static bool is_news(const void *context, const struct finding *finding)
+{
+	const struct model *model = &((const struct audit *)context)->model;
+	const struct pci_function *function =
+		finding->subject.type == SUBJECT_FUNCTION
+			? pci_find_name(&model->host->pci, finding->subject.id)
+			: NULL;
+
+	return !function || finding->verdict != FINDING_WARN ||
+	       !text_tells_caution(model, function, finding->kind->id, finding->remedy);
 }
 
 static int list_functions(struct text *text, const struct audit *audit)
@@ -66,11 +102,16 @@ static int list_functions(struct text *text, const struct audit *audit)
 /* What was asked for first: functions, then what was found of them and the host; or the host. */
 static int show_body(struct text *text, const struct audit *audit)
 {
+	const struct finding_filter news = {is_news, audit};
+	bool explains = audit->explains_functions && !text->options->quiet;
+	int result = 0;
+
 	show_host(text, &audit->model);
 	text_requirements(text, audit);
-	if (audit->explains_functions)
-		explain_functions(text, audit);
-	int result = text_findings(text, &audit->judged);
+	if (explains)
+		result = explain_functions(text, audit);
+	if (result == 0)
+		result = text_findings(text, &audit->judged, explains ? &news : NULL);
 	if (result < 0 || audit->explains_functions)
 		return result;
 	return list_functions(text, audit);

@@ -140,7 +140,7 @@ int domain_render_text(const void *domain_report, const struct render_options *o
 	struct text text = {.options = options, .arena = report->arena, .out = out};
 
 	show_verdict(&text, report);
-	int result = text_findings(&text, &report->judged);
+	int result = text_findings(&text, &report->judged, NULL);
 	if (result == 0)
 		result = show_map(&text, &report->map);
 	return arena_failed(report->arena) ? -ENOMEM : result;

@@ -63,6 +63,7 @@ ASSERT_COVERS(labels, FINDING_VERDICT_COUNT);
 struct pick {
 	const struct render_options *options;
 	const struct judged_findings *judged;
+	const struct finding_filter *news; /* NULL: all */
 };
 
 static bool is_shown(const void *context, const struct finding *finding)
@@ -73,6 +74,8 @@ static bool is_shown(const void *context, const struct finding *finding)
 		return true;
 	if (pick->options->quiet)
 		return judged_fails(pick->judged, finding) || judged_decides(pick->judged, finding);
+	if (pick->news && !pick->news->shows(pick->news->context, finding))
+		return false;
 	return finding->verdict != FINDING_PASS && finding->verdict != FINDING_NOT_APPLICABLE;
 }
 
@@ -266,6 +269,19 @@ static const char *open_ids(struct text *text, const struct fold *fold)
 	return buffer_text(&ids);
 }
 
+/* "3 findings are", or how many are the headline's, of the host, and how many are not. */
+static const char *open_count(struct text *text, const struct fold *fold)
+{
+	size_t host = 0;
+
+	for (size_t i = 0; i < fold->count; i++)
+		host += finding_concerns_host(fold->findings[i]);
+	if (host && host < fold->count)
+		return arena_printf(text->arena, "%s of the host and %zu of functions are",
+				    counted(text->arena, host, "finding"), fold->count - host);
+	return counted_as(text->arena, fold->count, "finding is", "findings are");
+}
+
 /* Sources in the order met, each once, of a few findings. */
 struct sources {
 	const char *items[MOST_SOURCES];
@@ -316,8 +332,8 @@ static void show_lack(struct text *text, const struct fold *fold)
 
 	show_label(text, FINDING_UNKNOWN);
 	text_continue(text, LABEL_WIDTH, "%s open: what %s was not read [%s]",
-		      counted_as(text->arena, fold->count, "finding is", "findings are"),
-		      fold->count == 1 ? "it needs" : "they need", open_ids(text, fold));
+		      open_count(text, fold), fold->count == 1 ? "it needs" : "they need",
+		      open_ids(text, fold));
 	text_remedy(text, LABEL_WIDTH, fold->findings[0]->remedy);
 	for (size_t i = 0; i < fold->effect_count; i++)
 		show_effect(text, fold->findings[0], &fold->effects[i]);
@@ -339,9 +355,10 @@ static void show_each(struct text *text, const struct judged_findings *judged)
 	}
 }
 
-int text_findings(struct text *text, const struct judged_findings *judged)
+int text_findings(struct text *text, const struct judged_findings *judged,
+		  const struct finding_filter *news)
 {
-	const struct pick pick = {text->options, judged};
+	const struct pick pick = {text->options, judged, news};
 	struct folds folds;
 
 	if (text->options->verbose) {

@@ -18,8 +18,10 @@ struct text_verdict text_verdict(enum host_verdict verdict);
  * of the text. */
 const char *text_counts(struct text *text, const struct verdict_counts *counts);
 
-/* Writes findings, each with its remedy and evidence: those that say the same once, with what
- * follows from them; or each by itself where the report is verbose. Returns 0 or -ENOMEM. */
-int text_findings(struct text *text, const struct judged_findings *judged);
+/* Writes findings, each with its remedy and evidence: those that news shows, or all where it is
+ * NULL, those that say the same once, with what follows from them; or each by itself where the
+ * report is verbose. Returns 0 or -ENOMEM. */
+int text_findings(struct text *text, const struct judged_findings *judged,
+		  const struct finding_filter *news);
 
 #endif

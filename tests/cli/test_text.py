@@ -28,6 +28,11 @@ def headline(*arguments):
     return result.stdout.splitlines()[0], result.returncode
 
 
+def explained(shown):
+    """The functions that have a section of their own."""
+    return re.findall(r"^([0-9a-f]{4}:[0-9a-f:.]+)$", shown, re.MULTILINE)
+
+
 class Verdict(TreeTest):
     def test_a_verdict_by_some_checks_says_so(self):
         for checks, verdict, code in (
@@ -208,6 +213,45 @@ class Folding(unittest.TestCase):
         self.assertRegex(shown, r"\n  2 VFs +assignable ")
         self.assertRegex(passcheck("--root", SOURCE / "fixtures/intel-igb-vfs", "-v").stdout,
                          r"\n 0000:01:10\.0 +assignable ")
+
+    def test_vfs_of_a_pf_of_which_the_same_is_true_are_explained_once(self):
+        host = SOURCE / "fixtures/intel-sriov-vfs"
+        shown = passcheck("--root", host, "nvme").stdout
+        self.assertEqual(explained(shown), ["0000:01:00.0", "0000:01:00.1", "0000:02:00.0",
+                                            "0000:02:00.1", "0000:04:01.0", "0000:04:02.0"])
+        self.assertIn("  the same holds for 2 more VFs of 0000:01:00.0: "
+                      "0000:01:00.2, 0000:01:00.3 (-v explains each)\n", shown)
+        self.assertEqual(len(explained(passcheck("--root", host, "nvme", "-v").stdout)), 10)
+
+    def test_a_vf_that_is_named_or_differs_is_explained_by_itself(self):
+        host = SOURCE / "fixtures/intel-sriov-vfs"
+        named = ["0000:01:00.1", "0000:01:00.2", "0000:01:00.3"]
+        self.assertEqual(explained(passcheck("--root", host, *named).stdout), named)
+        with tempfile.TemporaryDirectory() as directory:
+            hosts.write_host(pathlib.Path(directory), pfs=1, vfs=8)
+            driven = next(pathlib.Path(directory).glob("sys/devices/pci0000:00/*/0000:01:10.2"))
+            hosts.Tree(directory).set_driver(str(driven.relative_to(directory)), "mlx5_core")
+            shown = passcheck("--root", directory, "nic").stdout
+        self.assertEqual(explained(shown), ["0000:01:00.0", "0000:01:10.0", "0000:01:10.2"])
+        self.assertIn("  the same holds for 6 more VFs of 0000:01:00.0: ", shown)
+
+    def test_a_caution_of_what_was_named_is_told_once(self):
+        host = SOURCE / "fixtures/intel-sriov-vfs"
+        for options, times in (((), 1), (("-v",), 2), (("-q",), 0)):
+            with self.subTest(options=options):
+                shown = passcheck("--root", host, "0000:01:00.1", *options).stdout
+                self.assertEqual(shown.count("[caution.address-width]"), times)
+
+    def test_open_findings_of_the_host_add_up_with_the_first_line(self):
+        with tempfile.TemporaryDirectory() as directory:
+            hosts.write_host(pathlib.Path(directory), pfs=2, vfs=1)
+            shown = passcheck("--root", directory).stdout
+        body = shown.partition("\nFunctions that need attention")[0]
+        open_ones, functions = map(int, re.search(
+            r"\n\?     (\d+) findings of the host and (\d+) of functions are open", body).groups())
+        others = len(re.findall(r"^\?     (?!\d)", body, re.MULTILINE))
+        self.assertEqual(open_ones + others, count_of("unknown", shown.partition("\n")[0]))
+        self.assertEqual(functions, 2)
 
 
 class Width(unittest.TestCase):

@@ -231,6 +231,19 @@ void text_assignable(struct text *text, const struct model *model,
 	show_cautions(text, model, function);
 }
 
+bool text_tells_caution(const struct model *model, const struct pci_function *function,
+			const char *finding, const char *remedy)
+{
+	for (const struct caution *caution = cautions_of(&model->cautions, function); caution;
+	     caution = caution->next) {
+		if (strcmp(caution->finding, finding) == 0 &&
+		    !caution_stays(caution, &model->host_uses, function) &&
+		    (!remedy || (caution->remedy && strcmp(caution->remedy, remedy) == 0)))
+			return true;
+	}
+	return false;
+}
+
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function)
 {

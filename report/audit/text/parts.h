@@ -43,6 +43,11 @@ void text_sriov(struct text *text, const struct model *model, const struct pci_f
 void text_assignable(struct text *text, const struct model *model,
 		     const struct pci_function *function);
 
+/* Returns whether that writes a caution which the finding of that id explains, with that remedy or
+ * one where remedy is NULL. */
+bool text_tells_caution(const struct model *model, const struct pci_function *function,
+			const char *finding, const char *remedy);
+
 /* Writes the way from the root bus down to a function, its group, and how it is reset. */
 void text_isolation(struct text *text, const struct model *model,
 		    const struct pci_function *function);

@@ -24,7 +24,7 @@ static const char *show(struct arena *arena, const struct finding *finding)
 
 	text.out = open_memstream(&bytes, &length);
 	assert_non_null(text.out);
-	text_findings(&text, &judged);
+	text_findings(&text, &judged, NULL);
 	assert_int_equal(fclose(text.out), 0);
 	const char *shown = arena_copy(arena, bytes, length);
 	free(bytes);
