@@ -13,7 +13,14 @@
 
 enum {
 	PAGE_BYTES = 4096,
-	REGIONS_OF_A_GROUP = 1024, /* lines beyond are not looked at */
+	REGIONS_OF_A_GROUP = 128, /* lines beyond are not looked at */
+};
+
+/* What the kernel lists for a group. */
+struct group_list {
+	bool sound;                     /* it was read, and each line has the kernel's form */
+	struct reserved_region members; /* its functions */
+	size_t own; /* the first of its regions that no table has: they follow each other */
 };
 
 struct builder {
@@ -26,7 +33,9 @@ struct builder {
 	enum platform platform;
 	struct kernel_version version;
 	bool version_known;
-	bool *sound; /* of each group: its list was read, and each line has the kernel's form */
+	struct group_list *lists; /* of each group */
+	size_t table_count;       /* of regions, those of tables */
+	size_t *by_place;         /* the tables' regions, in the order of their memory */
 };
 
 /* A line of reserved_regions. */
@@ -121,18 +130,19 @@ static bool is_sound(const char *text)
 	return state == LINE_NONE;
 }
 
-static bool *find_sound(struct builder *builder)
+static struct group_list *find_lists(struct builder *builder)
 {
 	const struct iommu_groups *groups = &builder->host->groups;
-	bool *sound = arena_array(builder->arena, groups->count + 1, sizeof(*sound));
+	struct group_list *lists = arena_array(builder->arena, groups->count + 1, sizeof(*lists));
 
-	for (size_t i = 0; sound && i < groups->count; i++) {
+	for (size_t i = 0; lists && i < groups->count; i++) {
 		const struct fact_text *list = &groups->groups[i].reserved_regions;
-		sound[i] = fact_known(&list->fact) && is_sound(list->text);
-		if (fact_known(&list->fact) && !sound[i] && !builder->out->unsound)
+		lists[i] = (struct group_list){0};
+		lists[i].sound = fact_known(&list->fact) && is_sound(list->text);
+		if (fact_known(&list->fact) && !lists[i].sound && !builder->out->unsound)
 			builder->out->unsound = &list->fact;
 	}
-	return sound;
+	return lists;
 }
 
 static struct reserved_region *add_region(struct builder *builder, enum reserved_kind kind,
@@ -181,7 +191,7 @@ static void fill_with_group(struct builder *builder, struct reserved_region *reg
 			    const struct iommu_group *group)
 {
 	builder->function_capacity = 0;
-	for (size_t i = 0; region && i < group->devices.count; i++) {
+	for (size_t i = 0; i < group->devices.count; i++) {
 		const struct pci_function *function =
 			pci_find_name(&builder->host->pci, group->devices.names[i]);
 		if (function)
@@ -327,25 +337,73 @@ static int compare_places(const void *left, const void *right)
 	return (*a > *b) - (*a < *b);
 }
 
-static bool is_for_group(const struct pci *pci, const struct reserved_region *region,
-			 const struct iommu_group *group)
+static bool is_for_group(const struct reserved_region *region, const struct reserved_region *group)
 {
-	for (size_t i = 0; i < group->devices.count && region->function_count; i++) {
-		const struct pci_function *function = pci_find_name(pci, group->devices.names[i]);
-		if (function && bsearch(&function, region->functions, region->function_count,
-					sizeof(function), compare_places))
+	for (size_t i = 0; i < group->function_count && region->function_count; i++) {
+		if (bsearch(&group->functions[i], region->functions, region->function_count,
+			    sizeof(group->functions[i]), compare_places))
 			return true;
 	}
 	return false;
 }
 
-static struct reserved_region *find_region(struct reserved_memory *memory,
-					   const struct iommu_group *group, const struct line *line)
+static int compare_memory(uint64_t start, uint64_t end, const struct reserved_region *region)
 {
-	for (size_t i = 0; i < memory->count; i++) {
-		struct reserved_region *region = &memory->regions[i];
-		if (region->start == line->start && region->end == line->end &&
-		    is_for_group(&memory->host->pci, region, group))
+	int starts = (start > region->start) - (start < region->start);
+
+	return starts ? starts : (end > region->end) - (end < region->end);
+}
+
+static int compare_regions(const void *left, const void *right, void *context)
+{
+	const struct reserved_region *regions = context;
+	const size_t *a = left, *b = right;
+	int places = compare_memory(regions[*a].start, regions[*a].end, &regions[*b]);
+
+	return places ? places : (*a > *b) - (*a < *b);
+}
+
+static void sort_tables(struct builder *builder)
+{
+	struct reserved_memory *out = builder->out;
+
+	builder->by_place = arena_array(builder->arena, out->count + 1, sizeof(*builder->by_place));
+	if (!builder->by_place)
+		return;
+	builder->table_count = out->count;
+	for (size_t i = 0; i < out->count; i++)
+		builder->by_place[i] = i;
+	qsort_r(builder->by_place, out->count, sizeof(*builder->by_place), compare_regions,
+		out->regions);
+}
+
+/* Returns where in by_place the regions of a line's memory begin, if there are any. */
+static size_t first_at(const struct builder *builder, const struct line *line)
+{
+	size_t low = 0, high = builder->table_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct reserved_region *region =
+			&builder->out->regions[builder->by_place[middle]];
+		if (compare_memory(line->start, line->end, region) > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Returns the region of a table that a line of a group's list is of, or NULL. */
+static struct reserved_region *find_in_tables(const struct builder *builder,
+					      const struct reserved_region *group,
+					      const struct line *line)
+{
+	for (size_t i = first_at(builder, line); i < builder->table_count; i++) {
+		struct reserved_region *region = &builder->out->regions[builder->by_place[i]];
+		if (compare_memory(line->start, line->end, region) != 0)
+			return NULL;
+		if (is_for_group(region, group))
 			return region;
 	}
 	return NULL;
@@ -357,20 +415,26 @@ static bool is_direct(const struct line *line)
 }
 
 /* Adds what the kernel lists for a group and the tables do not have. */
-static void add_group_regions(struct builder *builder, const struct iommu_group *group)
+static void add_group_regions(struct builder *builder, const struct iommu_group *group,
+			      struct group_list *list)
 {
 	const char *text = group->reserved_regions.text;
 	struct line line;
 
+	list->own = builder->out->count;
+	fill_with_group(builder, &list->members, group);
 	if (!fact_known(&group->reserved_regions.fact))
 		return;
 	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
-		if (!is_direct(&line) || find_region(builder->out, group, &line))
+		if (!is_direct(&line) || find_in_tables(builder, &list->members, &line))
 			continue;
 		struct reserved_region *region =
 			add_region(builder, RESERVED_GROUP, line.start, line.end,
 				   &group->reserved_regions.fact);
-		fill_with_group(builder, region, group);
+		if (!region)
+			return;
+		region->functions = list->members.functions;
+		region->function_count = list->members.function_count;
 	}
 }
 
@@ -443,17 +507,20 @@ static enum reserved_effect table_effect(const struct builder *builder,
 	return strict_effect(builder);
 }
 
-static void note(struct builder *builder, const struct pci_function *function,
-		 struct reserved_region *region, enum reserved_effect effect)
+static void note_region(struct reserved_region *region, enum reserved_effect effect,
+			struct reserved_verdict *verdict)
 {
-	struct reserved_verdict *verdict =
-		&builder->out->verdicts[function - builder->host->pci.functions];
-
 	if (effect > region->effect)
 		region->effect = effect;
 	if (effect > verdict->effect)
 		*verdict = (struct reserved_verdict){effect,
 						     effect == RESERVED_BLOCKS ? region : NULL};
+}
+
+static struct reserved_verdict *verdict_of(const struct builder *builder,
+					   const struct pci_function *function)
+{
+	return &builder->out->verdicts[function - builder->host->pci.functions];
 }
 
 /* VT-d and AMD-Vi reserve every group's interrupt window: intel_iommu_get_resv_regions(),
@@ -512,7 +579,7 @@ static void judge_by_tables(struct builder *builder)
 			listed_group(builder, &builder->host->pci.functions[i]);
 		if (!group)
 			out->verdicts[i].effect = least;
-		else if (!builder->sound[group - builder->host->groups.groups])
+		else if (!builder->lists[group - builder->host->groups.groups].sound)
 			out->verdicts[i].effect = RESERVED_EFFECT_UNKNOWN;
 	}
 	for (size_t r = 0; r < out->count; r++) {
@@ -520,29 +587,61 @@ static void judge_by_tables(struct builder *builder)
 		for (size_t i = 0; i < region->function_count; i++) {
 			const struct pci_function *function = region->functions[i];
 			if (!listed_group(builder, function))
-				note(builder, function, region,
-				     table_effect(builder, region, function));
+				note_region(region, table_effect(builder, region, function),
+					    verdict_of(builder, function));
 		}
 	}
 }
 
-static void judge_group(struct builder *builder, const struct iommu_group *group)
+/* Judges the lines of a group's list, in the order in which its own regions were added. Returns
+ * what the worst of them is. */
+static struct reserved_verdict judge_lines(struct builder *builder, const char *text,
+					   const struct group_list *list)
 {
-	const char *text = group->reserved_regions.text;
+	struct reserved_memory *out = builder->out;
+	struct reserved_verdict worst = {0};
+	size_t own = list->own;
 	struct line line;
 
-	if (!fact_known(&group->reserved_regions.fact))
-		return;
 	for (size_t n = 0; n < REGIONS_OF_A_GROUP && next_line(&text, &line); n++) {
-		struct reserved_region *region =
-			is_direct(&line) ? find_region(builder->out, group, &line) : NULL;
-		for (size_t i = 0; region && i < group->devices.count; i++) {
-			const struct pci_function *function =
-				pci_find_name(&builder->host->pci, group->devices.names[i]);
-			if (function)
-				note(builder, function, region,
-				     line_effect(builder, &line, region));
-		}
+		struct reserved_region *region = NULL;
+		if (is_direct(&line))
+			region = find_in_tables(builder, &list->members, &line);
+		if (is_direct(&line) && !region && own < out->count)
+			region = &out->regions[own++];
+		if (region)
+			note_region(region, line_effect(builder, &line, region), &worst);
+	}
+	return worst;
+}
+
+/* Returns the worst that the tables say of a group's functions: the kernel attaches a group as a
+ * whole or not at all (iommu_attach_group()). */
+static struct reserved_verdict judge_members(const struct builder *builder,
+					     const struct reserved_region *members)
+{
+	struct reserved_verdict worst = {0};
+
+	for (size_t i = 0; i < members->function_count; i++) {
+		const struct reserved_verdict *verdict = verdict_of(builder, members->functions[i]);
+		if (verdict->effect > worst.effect)
+			worst = *verdict;
+	}
+	return worst;
+}
+
+static void judge_group(struct builder *builder, const struct iommu_group *group,
+			const struct group_list *list)
+{
+	struct reserved_verdict worst =
+		is_list(builder, &group->reserved_regions)
+			? judge_lines(builder, group->reserved_regions.text, list)
+			: judge_members(builder, &list->members);
+
+	for (size_t i = 0; i < list->members.function_count; i++) {
+		struct reserved_verdict *verdict = verdict_of(builder, list->members.functions[i]);
+		if (worst.effect > verdict->effect)
+			*verdict = worst;
 	}
 }
 
@@ -555,8 +654,8 @@ void reserved_memory_build(const struct host *host, const struct host_platform *
 	*ret = (struct reserved_memory){.host = host};
 	builder.platform = platform->kind;
 	builder.version_known = host_kernel_version(host, &builder.version);
-	builder.sound = find_sound(&builder);
-	ret->verdicts = builder.sound
+	builder.lists = find_lists(&builder);
+	ret->verdicts = builder.lists
 				? arena_array(arena, host->pci.count + 1, sizeof(*ret->verdicts))
 				: NULL;
 	if (!ret->verdicts)
@@ -564,11 +663,12 @@ void reserved_memory_build(const struct host *host, const struct host_platform *
 	add_rmrrs(&builder);
 	add_ivmds(&builder);
 	add_rmrs(&builder);
+	sort_tables(&builder);
 	for (size_t i = 0; i < host->groups.count; i++)
-		add_group_regions(&builder, &host->groups.groups[i]);
+		add_group_regions(&builder, &host->groups.groups[i], &builder.lists[i]);
 	judge_by_tables(&builder);
 	for (size_t i = 0; i < host->groups.count; i++)
-		judge_group(&builder, &host->groups.groups[i]);
+		judge_group(&builder, &host->groups.groups[i], &builder.lists[i]);
 }
 
 enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory,

@@ -64,7 +64,7 @@ void reserved_memory_build(const struct host *host, const struct host_platform *
 /*
  * Returns whether reserved memory keeps the function from being assigned, and with *ret the region
  * (NULL unless it blocks). Where the kernel's groups were not read, the answer is for the function
- * alone: one that shares its group must be asked for as well.
+ * alone.
  */
 enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory,
 					    const struct pci_function *function,

@@ -185,5 +185,29 @@ class LongLines(TreeTest):
                     self.assertLess(memory - memory_before, more * MOST_WORD_MEMORY)
 
 
+class ReservedMemory(TreeTest):
+    """Groups whose lists are as long as they are read, each of memory of its own."""
+
+    FEW, MANY, LINES = 64, 512, 128
+
+    def host(self, groups):
+        root = self.directory / str(groups)
+        copy_ready_host(root)
+        for group in range(groups):
+            folder = root / f"sys/kernel/iommu_groups/{1000 + group}"
+            (folder / "devices").mkdir(parents=True)
+            starts = [(group * self.LINES + line) << 12 for line in range(self.LINES)]
+            (folder / "reserved_regions").write_text("".join(
+                f"0x{start:016x} 0x{start + 0xfff:016x} direct\n" for start in starts))
+        return root
+
+    def test_regions_of_groups_cost_no_more_each_than_a_few_do(self):
+        costs = [run("--root", self.host(groups), "--format", "json")
+                 for groups in (self.FEW, self.MANY)]
+        (_, _, _, seconds_before), (code, _, _, seconds) = costs
+        self.assertNotIn(code, (1, 64))
+        self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * self.MANY / self.FEW * SLACK)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -165,6 +165,54 @@ static void a_direct_region_blocks_the_whole_group(void **state)
 	assert_int_equal(build(paper).count, 1);
 }
 
+/* As before 4.12, which has no lists. */
+static void a_tables_region_blocks_the_whole_group_where_the_kernel_lists_none(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct pci_function *second = add_of_class(paper, "0000:00:14.1", NULL, CLASS_SATA);
+	struct pci_function *other = add_of_class(paper, "0000:00:17.0", NULL, CLASS_SATA);
+	add_group(paper, 3, "0000:00:14.0 0000:00:14.1", NULL);
+	add_group(paper, 4, "0000:00:17.0", NULL);
+	set_dmar(paper, 1, DRHD RMRR);
+	expect_effect(paper, second, RESERVED_BLOCKS);
+	expect_effect(paper, other, RESERVED_HARMLESS);
+}
+
+static void lines_of_a_list_are_each_judged_by_their_own_type(void **state)
+{
+	struct paper *paper = *state;
+
+	add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	set_dmar(paper, 1, DRHD);
+	add_group(paper, 3, "0000:00:14.0",
+		  "0x0000000000001000 0x0000000000001fff direct-relaxable\n" MSI DIRECT);
+	struct reserved_memory memory = build(paper);
+	assert_int_equal(memory.count, 2);
+	assert_int_equal(memory.regions[0].effect, RESERVED_HARMLESS);
+	assert_int_equal(memory.regions[1].start, 0x3e2e0000);
+	assert_int_equal(memory.regions[1].effect, RESERVED_BLOCKS);
+}
+
+static void a_list_of_too_many_lines_leaves_it_open(void **state)
+{
+	enum { MOST = 128 };
+	struct paper *paper = *state;
+	struct pci_function *disk = add_of_class(paper, "0000:00:14.0", NULL, CLASS_SATA);
+	struct iommu_group *group = add_group(paper, 3, "0000:00:14.0", MSI);
+	const char *list = "";
+
+	set_dmar(paper, 1, DRHD);
+	for (int i = 0; i < MOST; i++)
+		list = arena_printf(paper->arena, "%s%s", list, RELAXABLE);
+	group->reserved_regions = known_text("reserved_regions", list);
+	expect_effect(paper, disk, RESERVED_HARMLESS);
+	list = arena_printf(paper->arena, "%s%s", list, RELAXABLE);
+	group->reserved_regions = known_text("reserved_regions", list);
+	expect_effect(paper, disk, RESERVED_EFFECT_UNKNOWN);
+}
+
 static void a_region_that_no_table_has_is_the_groups(void **state)
 {
 	struct paper *paper = *state;
@@ -381,6 +429,9 @@ int main(void)
 		TEST(the_kernels_list_wins_over_the_table),
 		TEST(a_list_with_a_damaged_line_leaves_it_open),
 		TEST(a_direct_region_blocks_the_whole_group),
+		TEST(a_tables_region_blocks_the_whole_group_where_the_kernel_lists_none),
+		TEST(lines_of_a_list_are_each_judged_by_their_own_type),
+		TEST(a_list_of_too_many_lines_leaves_it_open),
 		TEST(a_region_that_no_table_has_is_the_groups),
 		TEST(before_5_3_direct_may_be_relaxable),
 		TEST(a_table_that_was_not_read_leaves_it_open),
