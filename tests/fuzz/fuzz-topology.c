@@ -1,213 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Builds a whole host of the input's records: bridges and endpoints, drivers, groups, SR-IOV. No
- * verdict may be better than the kernel's rules allow, and every document must be well formed.
+ * Builds a whole host of the input's records: a table of firmware, bridges and endpoints, drivers,
+ * groups, SR-IOV. No verdict may be better than the kernel's rules allow, nor better than it is
+ * where nothing of the host is lost, and every document must be well formed.
  */
-#include <pci/header.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "host/access/array.h"
 #include "tests/fuzz/fuzz.h"
-#include "tests/fuzz/host.h"
-#include "tests/unit/support/config.h"
+#include "tests/fuzz/topology.h"
 
-enum { MOST_FUNCTIONS = 24, MOST_GROUPS = 8, PATH_SIZE = 512, ADDRESS_SIZE = 16 };
-
-/* A function as the input has it. */
-struct record {
-	uint8_t kind;   /* of kinds */
-	uint8_t parent; /* of the records before, and the root bus */
-	uint8_t devfn;  /* on its parent's bus */
-	uint8_t driver; /* of drivers */
-	uint8_t group;  /* from MOST_GROUPS on: none */
-	uint8_t acs;    /* its control, and in the highest bit whether it has the capability */
-	uint8_t vfs;    /* of an SR-IOV capability */
-	uint8_t lost;   /* which of its files are missing */
+/* What a report says of a function. */
+struct said {
+	int rank;           /* 2: assignable, 1: with others, 0: neither */
+	int vfs;            /* that are usable; 0 where it is not known */
+	uint32_t predicted; /* group, a bit for each function; 0 where it is not known */
 };
 
-static const struct kind {
-	bool bridge;
-	int port_type; /* negative: conventional */
-	uint32_t class_code;
-} kinds[] = {
-	{true, PCI_EXP_TYPE_ROOT_PORT, 0x060400},
-	{true, PCI_EXP_TYPE_UPSTREAM, 0x060400},
-	{true, PCI_EXP_TYPE_DOWNSTREAM, 0x060400},
-	{true, PCI_EXP_TYPE_PCI_BRIDGE, 0x060400},
-	{true, -1, 0x060400},
-	{false, PCI_EXP_TYPE_ENDPOINT, 0x020000},
-	{false, PCI_EXP_TYPE_ENDPOINT, 0x030000},
-	{false, PCI_EXP_TYPE_ROOT_INT_EP, 0x040300},
-	{false, -1, 0x010601},
-	{false, PCI_EXP_TYPE_LEG_END, 0x010802},
+_Static_assert(MOST_FUNCTIONS <= 32, "a group has a bit for each function");
+
+struct judgement {
+	const struct topology *topology;
+	struct said functions[MOST_FUNCTIONS];
+	bool ready;
 };
-
-/* Those that VFIO lets stay in a group (vfio_driver_allowed[], drivers/vfio/vfio_main.c) first. */
-static const char *const drivers[] = {NULL, "vfio-pci", "pci-stub", "e1000e", "nvme", "ahci"};
-
-enum { HARMLESS_DRIVERS = 3 };
-
-/* A function on its way into the host. */
-struct function {
-	struct record record;
-	const struct kind *kind;
-	char address[ADDRESS_SIZE];
-	char path[PATH_SIZE];
-	unsigned bus; /* behind a bridge */
-	bool grouped;
-	bool harmless; /* its driver may stay while another of its group is with a guest */
-};
-
-struct topology {
-	struct function functions[MOST_FUNCTIONS];
-	size_t count;
-};
-
-static const struct function *parent_of(const struct topology *topology,
-					const struct record *record)
-{
-	size_t place = record->parent % (topology->count + 1);
-	const struct function *parent = place ? &topology->functions[place - 1] : NULL;
-
-	return parent && parent->kind->bridge ? parent : NULL;
-}
-
-static const struct function *find(const struct topology *topology, const char *address)
-{
-	for (size_t i = 0; i < topology->count; i++) {
-		if (strcmp(topology->functions[i].address, address) == 0)
-			return &topology->functions[i];
-	}
-	return NULL;
-}
-
-static void place(struct topology *topology, const struct record *record)
-{
-	struct function *function = &topology->functions[topology->count];
-	const struct function *parent = parent_of(topology, record);
-
-	*function = (struct function){.record = *record};
-	function->kind = &kinds[record->kind % ARRAY_LENGTH(kinds)];
-	function->bus = (unsigned)topology->count + 1;
-	function->grouped = record->group < MOST_GROUPS;
-	function->harmless = record->driver % ARRAY_LENGTH(drivers) < HARMLESS_DRIVERS;
-	snprintf(function->address, sizeof(function->address), "0000:%02x:%02x.%x",
-		 parent ? parent->bus : 0, record->devfn >> 3, record->devfn & 7);
-	int length = snprintf(function->path, sizeof(function->path), "%s/%s",
-			      parent ? parent->path : "sys/devices/pci0000:00", function->address);
-	if (length < PATH_SIZE - 64 && !find(topology, function->address))
-		topology->count++;
-}
-
-static void fill_config(const struct function *function, struct test_config *config)
-{
-	const struct record *record = &function->record;
-
-	config_begin(config, 0x8086, (uint16_t)(0x1500 + record->kind), function->kind->class_code);
-	if (record->lost & 1)
-		config->bytes[PCI_HEADER_TYPE] = 0x80;
-	if (function->kind->bridge) {
-		config->bytes[PCI_HEADER_TYPE] |= 1;
-		config->bytes[PCI_SECONDARY_BUS] = (uint8_t)function->bus;
-		config->bytes[PCI_SUBORDINATE_BUS] = MOST_FUNCTIONS;
-	}
-	if (function->kind->port_type < 0)
-		return;
-	config_add_express(config, (uint8_t)function->kind->port_type);
-	if (record->acs & 0x80) {
-		uint8_t *acs = config_add_extended(config, PCI_EXT_CAP_ID_ACS, 8);
-		put16(acs + PCI_ACS_CAP, 0x7f);
-		put16(acs + PCI_ACS_CTRL, record->acs & 0x7f);
-	}
-	if (record->vfs && !function->kind->bridge)
-		config_add_sriov(config, record->vfs);
-}
-
-static void add_text(struct fuzz_host *host, const struct function *function, const char *name,
-		     const char *text)
-{
-	char path[PATH_SIZE];
-
-	snprintf(path, sizeof(path), "%s/%s", function->path, name);
-	fuzz_host_file(host, path, text, strlen(text));
-}
-
-/* Links path, below folders of that depth, to what lies below sys. */
-static void add_link(struct fuzz_host *host, const char *path, const char *target)
-{
-	char text[2 * PATH_SIZE] = "";
-
-	for (const char *slash = strchr(path, '/'); (slash = strchr(slash + 1, '/'));)
-		strcat(text, "../");
-	strcat(text, target + strlen("sys/"));
-	fuzz_host_link(host, path, text);
-}
-
-static void add_group(struct fuzz_host *host, const struct function *function)
-{
-	char group[64], path[PATH_SIZE];
-
-	if (!function->grouped)
-		return;
-	snprintf(group, sizeof(group), "sys/kernel/iommu_groups/%d", function->record.group);
-	snprintf(path, sizeof(path), "%s/type", group);
-	fuzz_host_file(host, path, "DMA\n", 4);
-	snprintf(path, sizeof(path), "%s/devices/%s", group, function->address);
-	add_link(host, path, function->path);
-	snprintf(path, sizeof(path), "%s/iommu_group", function->path);
-	add_link(host, path, group);
-}
-
-static void add_driver(struct fuzz_host *host, const struct function *function)
-{
-	const char *driver = drivers[function->record.driver % ARRAY_LENGTH(drivers)];
-	char folder[64], path[PATH_SIZE];
-
-	if (!driver)
-		return;
-	snprintf(folder, sizeof(folder), "sys/bus/pci/drivers/%s", driver);
-	fuzz_host_folder(host, folder);
-	snprintf(path, sizeof(path), "%s/driver", function->path);
-	add_link(host, path, folder);
-}
-
-static void add_function(struct fuzz_host *host, const struct function *function)
-{
-	struct test_config config;
-	char text[32], path[PATH_SIZE];
-	bool express = function->kind->port_type >= 0;
-
-	fill_config(function, &config);
-	snprintf(path, sizeof(path), "%s/config", function->path);
-	if (!(function->record.lost & 2))
-		fuzz_host_file(host, path, config.bytes, express ? sizeof(config.bytes) : 256);
-	add_text(host, function, "vendor", "0x8086\n");
-	snprintf(text, sizeof(text), "0x%04x\n", 0x1500 + function->record.kind);
-	add_text(host, function, "device", text);
-	snprintf(text, sizeof(text), "0x%06x\n", function->kind->class_code);
-	if (!(function->record.lost & 4))
-		add_text(host, function, "class", text);
-	snprintf(text, sizeof(text), "%d\n", function->record.vfs);
-	if (function->record.vfs && express && !function->kind->bridge)
-		add_text(host, function, "sriov_totalvfs", text);
-	add_driver(host, function);
-	add_group(host, function);
-	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s", function->address);
-	add_link(host, path, function->path);
-}
-
-static void fill_host(struct fuzz_host *host, const struct topology *topology)
-{
-	fuzz_host_file(host, "proc/cmdline", "intel_iommu=on\n", 15);
-	fuzz_host_file(host, "proc/sys/kernel/osrelease", "6.1.0\n", 6);
-	fuzz_host_file(host, "proc/cpuinfo", "vendor_id\t: GenuineIntel\nflags\t\t: vmx\n", 38);
-	fuzz_host_folder(host, "sys/bus/pci/devices");
-	fuzz_host_folder(host, "sys/kernel/iommu_groups");
-	fuzz_host_folder(host, "sys/class/iommu/dmar0");
-	for (size_t i = 0; i < topology->count; i++)
-		add_function(host, &topology->functions[i]);
-}
 
 static bool names(const cJSON *companions, const char *address)
 {
@@ -221,6 +36,11 @@ static bool names(const cJSON *companions, const char *address)
 	return false;
 }
 
+static bool in_one_group(const struct function *function, const struct function *other)
+{
+	return other->grouped && other->record.group == function->record.group;
+}
+
 /*
  * The group of a function is viable only while no other function of it has a driver of the host;
  * bridges do not count (vfio_dev_driver_allowed()).
@@ -232,8 +52,8 @@ static void judge_group(const struct topology *topology, const struct function *
 
 	for (size_t i = 0; i < topology->count; i++) {
 		const struct function *other = &topology->functions[i];
-		if (other == function || !other->grouped || other->kind->bridge ||
-		    other->harmless || other->record.group != function->record.group)
+		if (other == function || other->kind->bridge || other->harmless ||
+		    !in_one_group(function, other))
 			continue;
 		fuzz_must(!alone, "who is assignable has no driver beside it");
 		fuzz_must(cJSON_IsNull(companions) || names(companions, other->address),
@@ -241,47 +61,142 @@ static void judge_group(const struct topology *topology, const struct function *
 	}
 }
 
-static void judge_function(const struct topology *topology, const cJSON *entry)
+/* Forged tables say other things than the topology does. */
+static void judge_memory(const struct topology *topology, const struct function *function)
 {
-	const char *address = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "address"));
-	const struct function *function = address ? find(topology, address) : NULL;
-	const cJSON *assignable = cJSON_GetObjectItem(entry, "assignable");
-	const char *verdict = cJSON_GetStringValue(cJSON_GetObjectItem(assignable, "verdict"));
+	for (size_t i = 0; topology_damage(topology) != FIRMWARE_FORGED && i < topology->count; i++)
+		fuzz_must(!in_one_group(function, &topology->functions[i]) ||
+				  !topology_is_held(topology, &topology->functions[i]),
+			  "what is assignable shares no group with reserved memory");
+}
 
-	fuzz_must(function && verdict, "a function of the report is one of the host");
-	bool alone = strcmp(verdict, "assignable") == 0;
+/* Whom no rule holds back: a report that never says assignable would break none of them. */
+static bool is_free(const struct topology *topology, const struct function *function)
+{
+	bool whole = topology_damage(topology) == FIRMWARE_WHOLE && !topology->platform.lost &&
+		     !(function->record.traits & (TRAIT_CONFIG_LOST | TRAIT_CLASS_LOST));
+	bool alone = true, reserved = false;
+
+	for (size_t i = 0; i < topology->count; i++) {
+		const struct function *other = &topology->functions[i];
+		alone &= other == function || !in_one_group(function, other);
+		reserved |= other->record.traits & TRAIT_RESERVED;
+	}
+	return whole && alone && !reserved && function->grouped && function->harmless &&
+	       !function->kind->bridge && topology_remaps(topology);
+}
+
+/* Up to Linux 6.14 the IORT is asked for a function once a driver is bound to it (really_probe() of
+ * drivers/base/dd.c). */
+static bool gets_group(const struct topology *topology, const struct function *function)
+{
+	return topology_table(topology) == FIRMWARE_IORT && !function->bound;
+}
+
+static int judge_verdict(const struct topology *topology, const struct function *function,
+			 const cJSON *assignable)
+{
+	const char *verdict = cJSON_GetStringValue(cJSON_GetObjectItem(assignable, "verdict"));
+	bool alone = verdict && strcmp(verdict, "assignable") == 0;
+
+	fuzz_must(verdict, "a function has a verdict");
+	fuzz_must(alone || !is_free(topology, function), "whom no rule holds back is assignable");
 	if (!alone && strcmp(verdict, "assignable-with") != 0)
-		return;
-	fuzz_must(function->grouped, "what is assignable has a group");
+		return 0;
+	fuzz_must(function->grouped || gets_group(topology, function),
+		  "what is assignable has a group");
 	fuzz_must(!function->kind->bridge, "what is assignable is no bridge");
+	fuzz_must(topology_remaps(topology), "what is assignable has its interrupts remapped");
 	judge_group(topology, function, assignable, alone);
+	judge_memory(topology, function);
+	return alone ? 2 : 1;
+}
+
+/* A group is listed by one of its functions, and the others name that. */
+static uint32_t predicted_group(const struct topology *topology, const cJSON *isolation)
+{
+	const cJSON *group = cJSON_GetObjectItem(isolation, "predicted_group"), *member;
+	uint32_t bits = 0;
+
+	cJSON_ArrayForEach(member, group)
+	{
+		const struct function *function =
+			topology_find(topology, cJSON_GetStringValue(member));
+		fuzz_must(function, "a group holds functions of the host");
+		bits |= 1u << (function - topology->functions);
+	}
+	return bits;
+}
+
+static int usable_vfs(const cJSON *sriov)
+{
+	const cJSON *usable = cJSON_GetObjectItem(sriov, "usable_vfs");
+	const cJSON *count = cJSON_GetObjectItem(usable, "count");
+
+	return cJSON_IsNumber(count) ? count->valueint : 0;
+}
+
+static void judge_function(struct judgement *judgement, const cJSON *entry)
+{
+	const struct topology *topology = judgement->topology;
+	const char *address = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "address"));
+	const struct function *function = address ? topology_find(topology, address) : NULL;
+
+	fuzz_must(function, "a function of the report is one of the host");
+	judgement->functions[function - topology->functions] = (struct said){
+		.rank = judge_verdict(topology, function, cJSON_GetObjectItem(entry, "assignable")),
+		.vfs = usable_vfs(cJSON_GetObjectItem(entry, "sriov")),
+		.predicted = predicted_group(topology, cJSON_GetObjectItem(entry, "isolation")),
+	};
 }
 
 static void judge(const cJSON *report, void *context)
 {
-	const struct topology *topology = context;
+	struct judgement *judgement = context;
 	const cJSON *functions = cJSON_GetObjectItem(report, "functions"), *entry;
+	const char *verdict = cJSON_GetStringValue(cJSON_GetObjectItem(report, "verdict"));
 
-	fuzz_must((size_t)cJSON_GetArraySize(functions) == topology->count,
+	fuzz_must((size_t)cJSON_GetArraySize(functions) == judgement->topology->count,
 		  "a report holds every function");
-	cJSON_ArrayForEach(entry, functions) judge_function(topology, entry);
+	cJSON_ArrayForEach(entry, functions) judge_function(judgement, entry);
+	judgement->ready = verdict && strcmp(verdict, "ready") == 0;
+}
+
+static struct judgement audit(const struct topology *topology, size_t turn)
+{
+	struct judgement judgement = {.topology = topology};
+	struct fuzz_host host;
+
+	fuzz_host_begin(&host);
+	topology_fill(topology, &host);
+	fuzz_host_audit(&host, turn, judge, &judgement);
+	fuzz_host_end(&host);
+	return judgement;
+}
+
+static void expect_no_better(const struct judgement *whole, const struct judgement *damaged)
+{
+	fuzz_must(whole->ready || !damaged->ready, "a loss makes no host ready");
+	for (size_t i = 0; i < whole->topology->count; i++) {
+		const struct said *before = &whole->functions[i], *after = &damaged->functions[i];
+		fuzz_must(after->rank <= before->rank, "a loss makes no verdict better");
+		fuzz_must(after->vfs <= before->vfs, "a loss makes no VFs usable");
+		fuzz_must(!after->predicted || !before->predicted ||
+				  !(before->predicted & ~after->predicted),
+			  "a loss makes no predicted group smaller");
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	struct topology topology = {0};
-	struct fuzz_host host;
-	struct record record;
-	size_t turn = size ? bytes[size - 1] : 0;
+	struct topology topology;
 
-	for (; size >= sizeof(record) && topology.count < MOST_FUNCTIONS; size -= sizeof(record)) {
-		memcpy(&record, bytes, sizeof(record));
-		place(&topology, &record);
-		bytes += sizeof(record);
-	}
-	fuzz_host_begin(&host);
-	fill_host(&host, &topology);
-	fuzz_host_audit(&host, turn, judge, &topology);
-	fuzz_host_end(&host);
+	topology_read(bytes, size, &topology);
+	struct judgement damaged = audit(&topology, size ? bytes[size - 1] : 0);
+	if (topology_damage(&topology) == FIRMWARE_FORGED)
+		return 0;
+	struct topology whole = topology_whole(&topology);
+	struct judgement before = audit(&whole, 0);
+	expect_no_better(&before, &damaged);
 	return 0;
 }

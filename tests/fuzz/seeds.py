@@ -104,11 +104,15 @@ TEXTS = {
     "words": ["plain", "\x1b[31m\u202e\u00e9\U0001f600"],
 }
 
-# Hosts of fuzz-topology.c: kind, parent, slot and function, driver, group, ACS, VFs, what is lost.
+# Hosts of fuzz-topology.c. The platform: table, its flags, kernel, what is lost, damage, value, place.
+# Functions: kind, parent, slot and function, driver, group, ACS, VFs, traits.
 TOPOLOGIES = [
-    [(0, 0, 0x08, 0, 0, 0xff, 0, 0), (5, 1, 0, 3, 1, 0, 7, 1), (5, 1, 1, 1, 1, 0, 0, 0)],
-    [(4, 0, 0x08, 0, 0, 0, 0, 0), (8, 1, 0, 5, 0, 0, 0, 0), (6, 1, 0x10, 2, 0, 0, 0, 0)],
-    [(0, 0, 0x10, 0, 0, 0x80, 0, 0), (1, 1, 0, 0, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0, 0, 0),
+    [(0, 1, 0, 0, 0, 0, 0, 0),
+     (0, 0, 0x08, 0, 0, 0xff, 0, 8), (5, 1, 0, 3, 1, 0, 7, 1), (5, 1, 1, 1, 1, 0, 0, 0)],
+    [(1, 1, 1, 0, 1, 2, 60, 0),
+     (4, 0, 0x08, 0, 0, 0, 0, 0), (8, 1, 0, 5, 0, 0, 0, 0), (6, 1, 0x10, 2, 0, 0, 0, 16)],
+    [(2, 1, 1, 8, 2, 0, 80, 0),
+     (0, 0, 0x10, 0, 0, 0x80, 0, 0), (1, 1, 0, 0, 0, 0, 0, 0), (2, 2, 0, 0, 0, 0, 0, 0),
      (2, 2, 8, 0, 0, 0, 0, 0), (5, 3, 0, 3, 0, 0, 0, 0), (9, 4, 0, 4, 0, 0, 0, 2),
      (7, 0, 0xf8, 0, 9, 0, 0, 4)],
 ]
