@@ -1,5 +1,6 @@
 """Hosts, archives and domain files that are damaged at random. Seeds are printed; a failure comes
 again with PASSCHECK_SEED. script/hostile-soak runs ten times as many."""
+import concurrent.futures
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import unittest
 
 SOURCE = pathlib.Path(os.environ["PASSCHECK_SOURCE"])
@@ -21,11 +23,34 @@ SOAK = int(os.environ.get("PASSCHECK_SOAK", "1"))
 TREES, ARCHIVES, DOMAINS = 1000 * SOAK, 10 * SOAK, 10 * SOAK
 MOST_DAMAGES = 3
 MOST_SECONDS = 60
+PROCESSORS = len(os.sched_getaffinity(0))
 COMPRESSIONS = ("", "gz", "bz2", "xz")
 SEED = int(os.environ.get("PASSCHECK_SEED", "1"))
 
 
-class Hostile(Comparison, TreeTest):
+class Judge(Comparison, unittest.TestCase):
+    """Compares in a process that runs no tests."""
+
+
+def better_for_damage(fixture, numbers):
+    """Damages a fixture once for each number. Returns what was said that must not be."""
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder, "root")
+        shutil.copytree(fixture, root, symlinks=True)
+        host, places = Host(root), Places(root)
+        for number in numbers:
+            chance = random.Random(f"{SEED} {fixture.parent.name} {number}")
+            damages = places.damage(chance, chance.randint(1, MOST_DAMAGES))
+            try:
+                Judge().compare(host, damages.kinds, damages.what)
+            except (AssertionError, subprocess.TimeoutExpired, ValueError) as error:
+                failures.append(f"{fixture.parent.name} {number}: {damages.what}: {error}")
+            damages.mend()
+    return failures
+
+
+class Hostile(TreeTest):
     def setUp(self):
         super().setUp()
         self.fixtures = sorted(SOURCE.glob("fixtures/*/root"))
@@ -33,16 +58,11 @@ class Hostile(Comparison, TreeTest):
 
     def test_no_damage_of_a_host_makes_a_verdict_better(self):
         share = -(-TREES // len(self.fixtures))
-        for fixture in self.fixtures:
-            root = self.directory / fixture.parent.name
-            shutil.copytree(fixture, root, symlinks=True)
-            host, places = Host(root), Places(root)
-            chance = random.Random(f"{SEED} {fixture.parent.name}")
-            for number in range(share):
-                damages = places.damage(chance, chance.randint(1, MOST_DAMAGES))
-                with self.subTest(fixture=fixture.parent.name, number=number):
-                    self.compare(host, damages.kinds, damages.what)
-                damages.mend()
+        with concurrent.futures.ProcessPoolExecutor(PROCESSORS) as pool:
+            runs = [pool.submit(better_for_damage, fixture, range(first, share, PROCESSORS))
+                    for fixture in self.fixtures for first in range(PROCESSORS)]
+            failures = [failure for run in runs for failure in run.result()]
+        self.assertEqual(failures, [], "\n".join(failures))
 
     def expect_handled(self, *arguments, **more):
         """An input is judged or refused: soon, in words that a terminal can show."""
