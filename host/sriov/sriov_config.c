@@ -12,7 +12,7 @@
 
 enum {
 	LIMIT_CONFIG_FILE = 1024 * 1024,
-	MOST_FILES = 1024, /* of one folder */
+	MOST_FILES = 1024, /* of one folder, and folders of one */
 	MOST_DRIVERS = 64, /* of PFs */
 	MOST_SETTINGS = 1024,
 };
@@ -29,12 +29,19 @@ static void note(struct sriov_config *config, const struct fact *fact)
 		config->fact = *fact;
 }
 
+/* Says that there is more than is read, from that path on. */
+static void note_rest(struct sriov_config *config, const char *source)
+{
+	const struct fact rest = fact_of(FACT_MALFORMED, source, EFBIG);
+
+	note(config, &rest);
+}
+
 static struct sriov_setting *append(struct arena *arena, struct sriov_config *config,
 				    const struct sriov_setting *setting)
 {
 	if (config->count == MOST_SETTINGS) {
-		const struct fact rest = fact_of(FACT_MALFORMED, setting->source, EFBIG);
-		note(config, &rest);
+		note_rest(config, setting->source);
 		return NULL;
 	}
 	struct sriov_setting *settings = arena_grow(arena, config->settings, config->count,
@@ -74,10 +81,18 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			.effect = sriov_line_effect(subjects.place, line.text, line.length),
 			.source = text->fact.source,
 		};
-		if (setting.effect == SRIOV_EFFECT_NONE)
+		if (subjects.parts.hidden) {
+			setting.effect = SRIOV_EFFECT_UNCLEAR;
+			setting.line = subjects.parts.hidden;
+		} else if (setting.effect == SRIOV_EFFECT_NONE) {
 			continue;
-		setting.line = sriov_line_redact(arena, subjects.place,
-						 trimmed(arena, line.text, line.length));
+		} else {
+			setting.line = sriov_line_redact(arena, subjects.place,
+							 trimmed(arena, line.text, line.length));
+		}
+		/* What follows a NUL is not in the line that is judged. */
+		if (memchr(line.text, '\0', line.length))
+			setting.effect = SRIOV_EFFECT_UNCLEAR;
 		sriov_subjects_assign(&subjects, &setting);
 		append(arena, config, &setting);
 	}
@@ -122,13 +137,19 @@ static void load_folder(struct root *root, struct arena *arena, const struct sri
 			const char *folder, struct sriov_config *config)
 {
 	struct fact_list list = root_list(root, arena, folder);
+	size_t files = 0;
 
 	if (counts(place, &list.fact))
 		note(config, &list.fact);
-	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-		if (ends_with(list.names[i], place->suffix))
-			load_file(root, arena, place, arena_path(arena, folder, list.names[i]),
-				  config);
+	for (size_t i = 0; i < list.count; i++) {
+		if (!ends_with(list.names[i], place->suffix))
+			continue;
+		const char *path = arena_path(arena, folder, list.names[i]);
+		if (files++ == MOST_FILES) {
+			note_rest(config, path);
+			return;
+		}
+		load_file(root, arena, place, path, config);
 	}
 }
 
@@ -137,13 +158,19 @@ static void load_folders(struct root *root, struct arena *arena, const struct sr
 			 struct sriov_config *config)
 {
 	struct fact_list list = root_list(root, arena, place->path);
+	size_t folders = 0;
 
 	if (counts(place, &list.fact))
 		note(config, &list.fact);
-	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
-		if (has_suffix(list.names[i], place->within))
-			load_folder(root, arena, place,
-				    arena_path(arena, place->path, list.names[i]), config);
+	for (size_t i = 0; i < list.count; i++) {
+		if (!has_suffix(list.names[i], place->within))
+			continue;
+		const char *folder = arena_path(arena, place->path, list.names[i]);
+		if (folders++ == MOST_FILES) {
+			note_rest(config, folder);
+			return;
+		}
+		load_folder(root, arena, place, folder, config);
 	}
 }
 
@@ -163,7 +190,9 @@ static void load_instances(struct root *root, struct arena *arena, struct sriov_
 {
 	struct fact_list list = root_list(root, arena, WANTED_UNITS);
 
-	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+	if (list.fact.state != FACT_NOT_CAPTURED)
+		note(config, &list.fact);
+	for (size_t i = 0; i < list.count; i++) {
 		const struct sriov_setting setting = {
 			.owner = SRIOV_OWNER_UNIT,
 			.effect = SRIOV_EFFECT_MAKES,

@@ -201,23 +201,17 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 
 #define EVERY_BOOT "bootcmd" /* runcmd and the like are for the first boot of an instance */
 
-/* User-data that is one script, which runs at every boot: "boothooks" of cloud-init's formats. */
-static bool is_boothook(const char *line, size_t length)
-{
-	static const char first[] = "#cloud-boothook";
-
-	return length >= strlen(first) && memcmp(line, first, strlen(first)) == 0;
-}
-
-/* "bootcmd:", at the beginning of a line */
+/* "bootcmd:", at the beginning of a line; a script is as one section, and without others. */
 static void read_section(struct sriov_subjects *subjects, const char *line, size_t length)
 {
-	if (!subjects->started && is_boothook(line, length)) {
-		subjects->boothook = true;
-		subjects->section = EVERY_BOOT;
-	}
-	subjects->started = true;
-	if (subjects->boothook || !length || isspace((unsigned char)*line) || strchr("-#", *line))
+	struct cloud_parts *parts = &subjects->parts;
+
+	parts->arena = subjects->arena;
+	cloud_parts_read(parts, line, length);
+	if (parts->begins)
+		subjects->section = parts->kind == CLOUD_PART_BOOT ? EVERY_BOOT : NULL;
+	if (parts->begins || parts->header || parts->kind != CLOUD_PART_CONFIG || !length ||
+	    isspace((unsigned char)*line) || strchr("-#", *line))
 		return;
 	const struct pair pair = split(line, length, ':');
 	if (pair.key.length)
@@ -270,7 +264,8 @@ void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_s
 			: yaml            ? SRIOV_SUBJECT_INTERFACE
 					  : subjects->kind;
 	if (subjects->place->syntax == SRIOV_SYNTAX_CLOUD)
-		setting->off = !subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0;
+		setting->off = !subjects->parts.hidden &&
+			       (!subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0);
 }
 
 void sriov_subjects_finish(const struct sriov_subjects *subjects)

@@ -3,6 +3,7 @@
 #define PASSCHECK_HOST_SRIOV_SRIOV_SUBJECT_H
 
 #include "host/access/buffer.h"
+#include "host/sriov/cloud_part.h"
 #include "host/sriov/sriov_setting.h"
 
 enum { SRIOV_MOST_BLOCKS = 32 };
@@ -26,8 +27,7 @@ struct sriov_subjects {
 	size_t rank;
 	bool off;
 	const char *section; /* the outermost key of YAML; NULL: none yet */
-	bool started;        /* a line was read */
-	bool boothook;       /* the file is a script, and has no sections */
+	struct cloud_parts parts;
 	struct sriov_block blocks[SRIOV_MOST_BLOCKS];
 	size_t depth;
 	bool too_deep;

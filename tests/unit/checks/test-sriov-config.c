@@ -15,7 +15,11 @@
 #define ROOT_BUS "/sys/devices/pci0000:00"
 #define PF       "0000:00:02.0"
 #define VF       "0000:00:02.1"
-#define RULE     "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
+/* The beginning of an archive of MIME. */
+#define USER_DATA "/var/lib/cloud/instance/user-data.txt"
+#define ARCHIVE   "Content-Type: multipart/mixed;\n boundary=\"x\"\nMIME-Version: 1.0\n\n"
+
+#define RULE "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
 
 /* Makes a PF with a VF on igbvf, each in a group of its own. */
 static void add_functions_of(struct tree *tree, const char *driver)
@@ -246,6 +250,39 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/instance/user-data.txt",
 	 "#!/bin/sh\n#cloud-boothook\necho 4 > /sys/class/net/eth0/device/sriov_numvfs\n", NOTHING,
 	 0, NOTHING},
+	/* An archive is read part by part, and what of it is hidden may make VFs. */
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/cloud-boothook; charset=utf-8\n\n#!/bin/sh\n"
+		 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/cloud-config\n\n---\nusers: [secret]\nbootcmd:\n"
+		 "- echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\n\n#cloud-boothook\n"
+		 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/x-shellscript-per-boot\n\ntrue\n--x\n"
+		 "Content-Type: text/x-shellscript\n\n#!/bin/sh\n"
+		 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n--x--\n",
+	 NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Transfer-Encoding: base64\nContent-Type: text/cloud-boothook\n\n"
+		 "c2VjcmV0\n--x--\n",
+	 UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\ncontent-type:text/x-include-url\n\nhttps://secret\n--x--\n", UNKNOWN, -1,
+	 UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: multipart/mixed; boundary=y\n\n--y\n"
+		 "Content-Type: text/cloud-boothook\n\ntrue\n--y--\n--x--\n",
+	 UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "#include\nhttps://secret\n", UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "\n #Cloud-Config-Archive\n- type: secret\n", UNKNOWN,
+	 -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "\x1f\x8b\x08secret\n", UNKNOWN, -1, UNKNOWN},
 	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/scripts/per-boot/vfs",
 	 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4, NOTHING},
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
@@ -296,6 +333,55 @@ static void who_makes_vfs_of_which_pf_is_told(void **state)
 		expect_owner(tree, host, OTHER_PF, row->other, row);
 		assert_int_equal(tree_teardown((void **)&tree), 0);
 	}
+}
+
+static enum persistence state_of_pf(struct tree *tree)
+{
+	const struct host *host = tree_host(tree);
+	struct persistences persistences;
+
+	persistences_build(host, tree->arena, &persistences);
+	enum persistence state =
+		vf_persistence_of(&persistences, pci_find_name(&host->pci, PF), 0).state;
+	/* What is told of a place that was not read. */
+	return state == PERSISTENCE_NONE && !fact_known(&host->sriov_config.fact)
+		       ? PERSISTENCE_UNKNOWN
+		       : state;
+}
+
+static void a_folder_of_more_files_than_are_read_leaves_it_open(void **state)
+{
+	enum { MOST = 1024 };
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_file(tree, "/etc/udev/rules.d/z.rules", RULE "\n");
+	for (int i = 0; i < MOST; i++)
+		tree_file(tree, arena_printf(tree->arena, "/etc/udev/rules.d/%04d.rules", i), "");
+	assert_int_equal(state_of_pf(tree), PERSISTENCE_UNKNOWN);
+}
+
+static void a_folder_of_as_many_files_as_are_read_is_read_whole(void **state)
+{
+	enum { MOST = 1024 };
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	for (int i = 0; i < MOST; i++)
+		tree_file(tree, arena_printf(tree->arena, "/etc/udev/rules.d/%04d.rules", i), "");
+	tree_file(tree, "/etc/udev/rules.d/README", "");
+	assert_int_equal(state_of_pf(tree), PERSISTENCE_NONE);
+}
+
+/* Of what stands there a part alone could be shown. */
+static void a_line_with_a_nul_leaves_it_open(void **state)
+{
+	static const char line[] = "\0echo 4 > /sys/class/net/eth9/device/sriov_numvfs\n";
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	tree_bytes(tree, "/etc/rc.local", line, sizeof(line) - 1);
+	assert_int_equal(state_of_pf(tree), PERSISTENCE_UNKNOWN);
 }
 
 /* What a capture keeps of a file says the same as the file. */
@@ -998,6 +1084,9 @@ int main(void)
 		TEST(the_rule_that_is_told_is_the_one_that_plans_write),
 		cmocka_unit_test(what_enables_vfs_at_boot_is_found),
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
+		TEST(a_folder_of_more_files_than_are_read_leaves_it_open),
+		TEST(a_folder_of_as_many_files_as_are_read_is_read_whole),
+		TEST(a_line_with_a_nul_leaves_it_open),
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_record_of_the_operator_counts_beside_its_configuration),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
