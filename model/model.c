@@ -38,6 +38,7 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 	host_platform_build(host, &ret->platform);
 	line_effects_build(host, &ret->platform, &host->cmdline, arena, &ret->line_effects);
 	ret->parameters = ret->line_effects.parameters;
+	next_boot_build(host, arena, &ret->next_boot);
 	dma_units_build(host, arena, &ret->dma_units);
 	interrupt_remapping_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
 				  &ret->interrupts);

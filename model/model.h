@@ -7,6 +7,7 @@
 #include "model/assign/host_use.h"
 #include "model/assign/twins.h"
 #include "model/boot/line_effects.h"
+#include "model/boot/next_boot.h"
 #include "model/caution/caution.h"
 #include "model/dma/dma_units.h"
 #include "model/dma/reserved_memory.h"
@@ -26,6 +27,7 @@ struct model {
 	struct host_platform platform;
 	struct kernel_parameters parameters;
 	struct line_effects line_effects; /* of the running kernel's command line */
+	struct next_boot next_boot;
 	struct dma_units dma_units;
 	struct interrupt_remapping interrupts;
 	struct reserved_memory reserved_memory;

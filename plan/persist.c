@@ -7,7 +7,6 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/driver_module.h"
 #include "model/boot/module_option.h"
-#include "model/boot/next_boot.h"
 #include "plan/builder.h"
 
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
@@ -75,18 +74,17 @@ static void take_coming(struct plan_builder *builder, const struct cmdline *cmdl
 const struct module_option *plan_find_ids(struct plan_builder *builder)
 {
 	const struct cmdline_parameter *coming = NULL;
-	struct next_boot next;
+	const struct next_boot *next = &builder->model->next_boot;
 
 	if (builder->ids_found)
 		return &builder->ids;
 	builder->ids_found = true;
 	builder->ids = running_ids(builder);
-	next_boot_build(builder->host, builder->arena, &next);
-	for (size_t i = 0; i < next.source_count; i++)
-		take_coming(builder, next.sources[i], &coming);
-	for (size_t i = 0; i < next.count; i++)
-		take_coming(builder, next.lines[i].cmdline, &coming);
-	builder->ids_wait = coming && next.count && next_boot_find(&next, coming) != IN_ALL_LINES &&
+	for (size_t i = 0; i < next->source_count; i++)
+		take_coming(builder, next->sources[i], &coming);
+	for (size_t i = 0; i < next->count; i++)
+		take_coming(builder, next->lines[i].cmdline, &coming);
+	builder->ids_wait = coming && next->count && next_boot_find(next, coming) != IN_ALL_LINES &&
 			    !cmdline_has_parameter(&builder->host->cmdline, coming);
 	return &builder->ids;
 }

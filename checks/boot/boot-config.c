@@ -669,23 +669,22 @@ static void run(const struct check_context *context)
 {
 	const struct host *host = context->host;
 	struct findings *findings = context->findings;
-	struct next_boot next;
+	const struct next_boot *next = &context->model->next_boot;
 	struct audit audit = {.host = host,
 			      .platform = &context->model->platform,
-			      .next = &next,
+			      .next = next,
 			      .running = &context->model->line_effects,
 			      .findings = findings};
 
-	next_boot_build(host, findings->arena, &next);
-	if (next.unknown_why) {
-		report_untold(host, &next, findings);
+	if (next->unknown_why) {
+		report_untold(host, next, findings);
 		return;
 	}
 	if (!fact_known(&host->cmdline.fact)) {
 		report_unread(&host->cmdline.fact, findings);
 		return;
 	}
-	audit.lines = line_effects_next(&next, host, audit.platform, findings->arena);
+	audit.lines = line_effects_next(next, host, audit.platform, findings->arena);
 	if (!audit.lines)
 		return;
 	size_t count = judge_lines(&audit);
@@ -697,8 +696,8 @@ static void run(const struct check_context *context)
 	struct finding *finding =
 		finding_add(findings, &kinds[APPLIED], FINDING_PASS, subject_host(),
 			    "the next boot has the same parameters of passthrough");
-	for (size_t i = 0; i < next.count && i < MOST_LINES; i++)
-		finding_evidence(finding, &next.lines[i].cmdline->fact, "as /proc/cmdline");
+	for (size_t i = 0; i < next->count && i < MOST_LINES; i++)
+		finding_evidence(finding, &next->lines[i].cmdline->fact, "as /proc/cmdline");
 }
 
 const struct check check_boot_config = {

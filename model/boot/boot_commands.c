@@ -7,7 +7,6 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "model/boot/kernel_parameters.h"
-#include "model/boot/next_boot.h"
 #include "model/shell.h"
 
 /* How a kernel command line is changed. */
@@ -493,19 +492,17 @@ static void restore_words(const struct edit_job *job)
 }
 
 /* Returns which of the words stand in what the next boot is configured by. */
-static struct text_line *configured(const struct host *host, const struct text_line *words,
+static struct text_line *configured(const struct next_boot *next, const struct text_line *words,
 				    struct arena *arena)
 {
 	struct text_line *found = NULL;
-	struct next_boot next;
 
-	next_boot_build(host, arena, &next);
 	for (; words; words = words->next) {
 		bool has = false;
-		for (size_t i = 0; i < next.count && !has; i++)
-			has = cmdline_has_word(arena, next.lines[i].cmdline, words->text);
-		for (size_t i = 0; i < next.source_count && !has; i++)
-			has = cmdline_has_word(arena, next.sources[i], words->text);
+		for (size_t i = 0; i < next->count && !has; i++)
+			has = cmdline_has_word(arena, next->lines[i].cmdline, words->text);
+		for (size_t i = 0; i < next->source_count && !has; i++)
+			has = cmdline_has_word(arena, next->sources[i], words->text);
 		if (has)
 			lines_append_once(arena, &found, words->text);
 	}
@@ -514,7 +511,7 @@ static struct text_line *configured(const struct host *host, const struct text_l
 
 /* Returns what an edit takes away, and its undo is to bring back. Of one file restore_words() knows
  * what it had. */
-static const struct text_line *taken_away(const struct edit_job *edit)
+static const struct text_line *taken_away(const struct edit_job *edit, const struct next_boot *next)
 {
 	switch (edit->loader->edit) {
 	case EDIT_GRUB:
@@ -525,14 +522,14 @@ static const struct text_line *taken_away(const struct edit_job *edit)
 	case EDIT_GRUBBY:
 	case EDIT_OSTREE:
 	case EDIT_HAND:
-		return configured(edit->host, edit->remove, edit->arena);
+		return configured(next, edit->remove, edit->arena);
 	}
 	return NULL;
 }
 
-bool boot_commands_undo(const struct host *host, const struct text_line *added,
-			const struct text_line *removed, struct arena *arena,
-			struct text_line **ret)
+bool boot_commands_undo(const struct host *host, const struct next_boot *next,
+			const struct text_line *added, const struct text_line *removed,
+			struct arena *arena, struct text_line **ret)
 {
 	struct text_line *edits = NULL, *update = NULL;
 	struct edit_job job = {.host = host,
@@ -541,7 +538,7 @@ bool boot_commands_undo(const struct host *host, const struct text_line *added,
 			       .remove = removed,
 			       .arena = arena,
 			       .commands = &edits};
-	const struct text_line *back = taken_away(&job);
+	const struct text_line *back = taken_away(&job, next);
 
 	job.add = back;
 	job.remove = added;

@@ -4,6 +4,7 @@
 
 #include "host/access/lines.h"
 #include "host/host.h"
+#include "model/boot/next_boot.h"
 
 /*
  * What changes the kernel command line on a host, by what it boots with (boot_loader_of()). Words
@@ -18,11 +19,11 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 			const struct text_line *remove, struct arena *arena,
 			struct text_line **ret);
 
-/* Sets *ret to the commands that take boot_commands_edit() of these words back. Returns as it does.
- */
-bool boot_commands_undo(const struct host *host, const struct text_line *added,
-			const struct text_line *removed, struct arena *arena,
-			struct text_line **ret);
+/* Sets *ret to the commands that take boot_commands_edit() of these words back, on a host that
+ * boots next as next has it. Returns as boot_commands_edit() does. */
+bool boot_commands_undo(const struct host *host, const struct next_boot *next,
+			const struct text_line *added, const struct text_line *removed,
+			struct arena *arena, struct text_line **ret);
 
 /* Returns whether boot_commands_edit() can write the word, where it can write any. */
 bool boot_commands_take(const struct host *host, const char *word);

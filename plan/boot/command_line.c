@@ -4,7 +4,6 @@
 #include "host/access/buffer.h"
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_remedy.h"
-#include "model/boot/next_boot.h"
 #include "plan/builder.h"
 
 static const char *summary(struct arena *arena, const struct plan_parameters *parameters)
@@ -39,8 +38,10 @@ static bool is_changed(struct arena *arena, const struct cmdline *cmdline,
 
 /* Returns whether every line that the next boot may have, and what they are made of, is as wanted.
  */
-static bool is_configured(const struct plan_builder *builder, const struct next_boot *next)
+static bool is_configured(const struct plan_builder *builder)
 {
+	const struct next_boot *next = &builder->model->next_boot;
+
 	if (next->unread || !next->count)
 		return false;
 	for (size_t i = 0; i < next->count; i++) {
@@ -56,9 +57,10 @@ static bool is_configured(const struct plan_builder *builder, const struct next_
 }
 
 /* A loader that reads the lines themselves needs nothing more. */
-static void apply(struct plan_builder *builder, const struct next_boot *next)
+static void apply(struct plan_builder *builder)
 {
-	const char *update = next->generated ? NULL : boot_commands_update(builder->host);
+	const char *update =
+		builder->model->next_boot.generated ? NULL : boot_commands_update(builder->host);
 	struct plan_step *step;
 
 	if (!update)
@@ -75,8 +77,8 @@ static const struct text_line *undo_of(struct plan_builder *builder,
 {
 	struct text_line *undo = NULL;
 
-	boot_commands_undo(builder->host, parameters->add, parameters->remove, builder->arena,
-			   &undo);
+	boot_commands_undo(builder->host, &builder->model->next_boot, parameters->add,
+			   parameters->remove, builder->arena, &undo);
 	return undo;
 }
 
@@ -136,15 +138,15 @@ static bool is_kept(const struct plan_builder *builder, const struct line_effect
 }
 
 /* A plan is judged with the words of the running kernel. */
-static void judge_running(struct plan_builder *builder, const struct next_boot *next,
-			  const struct line_effects *lines, struct coming *ret)
+static void judge_running(struct plan_builder *builder, const struct line_effects *lines,
+			  struct coming *ret)
 {
 	const struct line_effects *running = &builder->model->line_effects;
 	struct arena *arena = builder->arena;
 
 	for (size_t i = 0; i < running->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &running->cmdline->parameters[i];
-		if (line_word_fate(next, lines, running, i) != WORD_LOST)
+		if (line_word_fate(&builder->model->next_boot, lines, running, i) != WORD_LOST)
 			continue;
 		const char *word = cmdline_spell(arena, it);
 		const char *loss =
@@ -159,8 +161,9 @@ static void judge_running(struct plan_builder *builder, const struct next_boot *
 }
 
 /* Of a kernel whose words were not read nothing is new. */
-static struct coming judge_next(struct plan_builder *builder, const struct next_boot *next)
+static struct coming judge_next(struct plan_builder *builder)
 {
+	const struct next_boot *next = &builder->model->next_boot;
 	const struct host *host = builder->host;
 	const struct host_platform *platform = &builder->model->platform;
 	struct coming coming = {0};
@@ -176,7 +179,7 @@ static struct coming judge_next(struct plan_builder *builder, const struct next_
 		judge_line(builder, &source, NULL, &coming);
 	}
 	if (lines)
-		judge_running(builder, next, lines, &coming);
+		judge_running(builder, lines, &coming);
 	return coming;
 }
 
@@ -279,15 +282,13 @@ void plan_command_line(struct plan_builder *builder)
 {
 	const struct plan_parameters *parameters = &builder->parameters;
 	const struct text_line *undo = NULL;
-	struct next_boot next;
+	const struct coming coming = judge_next(builder);
 
-	next_boot_build(builder->host, builder->arena, &next);
-	const struct coming coming = judge_next(builder, &next);
 	keep_from_coming(builder, &coming, &undo);
 	if (!parameters->add && !parameters->remove)
 		return;
-	if (is_configured(builder, &next))
-		apply(builder, &next);
+	if (is_configured(builder))
+		apply(builder);
 	else
 		add_edit_step(builder, PLAN_BOOT, parameters, &coming, undo);
 }
