@@ -36,15 +36,18 @@ void model_build(const struct host *host, struct arena *arena, struct model *ret
 {
 	*ret = (struct model){.host = host};
 	host_platform_build(host, &ret->platform);
-	line_effects_build(host, &ret->platform, &host->cmdline, arena, &ret->line_effects);
-	ret->parameters = ret->line_effects.parameters;
-	next_boot_build(host, arena, &ret->next_boot);
+	kernel_parameters_build(&host->cmdline, arena, &ret->parameters);
 	dma_units_build(host, arena, &ret->dma_units);
 	interrupt_remapping_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
 				  &ret->interrupts);
 	reserved_memory_build(host, &ret->platform, &ret->dma_units, arena, &ret->reserved_memory);
 	isolation_build(host, &ret->platform, &ret->parameters, &ret->dma_units, arena,
 			&ret->isolation);
+	ret->acs_override = acs_override_judge(&ret->isolation, &ret->platform, &ret->parameters,
+					       &ret->dma_units, arena);
+	line_effects_build(host, &ret->platform, ret->acs_override, &host->cmdline, arena,
+			   &ret->line_effects);
+	next_boot_build(host, arena, &ret->next_boot);
 	stale_groups_build(&ret->isolation, &ret->platform, &ret->parameters, &ret->dma_units,
 			   arena, &ret->stale_groups);
 	alone_build(host, &ret->isolation, &ret->stale_groups, arena, &ret->alone);

@@ -14,6 +14,7 @@
 #include "model/interrupts.h"
 #include "model/isolation/alone.h"
 #include "model/isolation/isolation.h"
+#include "model/isolation/overridden.h"
 #include "model/isolation/stale.h"
 #include "model/log/scan.h"
 #include "model/platform.h"
@@ -26,12 +27,13 @@ struct model {
 	const struct host *host;
 	struct host_platform platform;
 	struct kernel_parameters parameters;
-	struct line_effects line_effects; /* of the running kernel's command line */
-	struct next_boot next_boot;
 	struct dma_units dma_units;
 	struct interrupt_remapping interrupts;
 	struct reserved_memory reserved_memory;
 	struct isolation isolation;
+	enum acs_override_state acs_override;
+	struct line_effects line_effects; /* of the running kernel's command line */
+	struct next_boot next_boot;
 	struct stale_groups stale_groups;
 	struct alone alone;
 	struct host_uses host_uses;

@@ -133,6 +133,7 @@ ASSERT_COVERS(kinds, KIND_COUNT);
 struct audit {
 	const struct host *host;
 	const struct host_platform *platform;
+	enum acs_override_state override;
 	const struct next_boot *next;
 	const struct line_effects *lines;   /* of those of next */
 	const struct line_effects *running; /* what the running kernel's words do */
@@ -142,7 +143,8 @@ struct audit {
 static void judge_words(const struct audit *audit, const struct cmdline *cmdline,
 			struct line_effects *ret)
 {
-	line_effects_build(audit->host, audit->platform, cmdline, audit->findings->arena, ret);
+	line_effects_build(audit->host, audit->platform, audit->override, cmdline,
+			   audit->findings->arena, ret);
 }
 
 /* Returns the parameter as it may be shown: the values of those that are not known may be
@@ -672,6 +674,7 @@ static void run(const struct check_context *context)
 	const struct next_boot *next = &context->model->next_boot;
 	struct audit audit = {.host = host,
 			      .platform = &context->model->platform,
+			      .override = context->model->acs_override,
 			      .next = next,
 			      .running = &context->model->line_effects,
 			      .findings = findings};
@@ -684,7 +687,8 @@ static void run(const struct check_context *context)
 		report_unread(&host->cmdline.fact, findings);
 		return;
 	}
-	audit.lines = line_effects_next(next, host, audit.platform, findings->arena);
+	audit.lines =
+		line_effects_next(next, host, audit.platform, audit.override, findings->arena);
 	if (!audit.lines)
 		return;
 	size_t count = judge_lines(&audit);

@@ -6,7 +6,6 @@
 #include "model/boot/boot_commands.h"
 #include "model/boot/line_effects.h"
 #include "model/boot/line_remedy.h"
-#include "model/isolation/overridden.h"
 #include "model/platform.h"
 
 enum kind {
@@ -165,7 +164,6 @@ struct audit {
 	struct findings *findings;
 	enum platform platform;
 	bool is_seen;                       /* the platform, and not only its processor */
-	enum acs_override_state override;   /* whether the kernel acts on pcie_acs_override= */
 	bool translates;                    /* DMA remapping is seen to run */
 	bool is_off;                        /* DMA remapping is seen to be off */
 	const struct fact *translates_fact; /* where that is seen */
@@ -399,28 +397,11 @@ static void report(const struct audit *audit, const struct line_effect *effect)
 	finding_remedy(finding, effect->advice ? "%s" : "%s and reboot", remedy);
 }
 
-/* The override where the kernel's groups show that it does nothing; NULL: as effect says. */
-static const char *idle_override(const struct audit *audit, const struct line_effect *effect)
-{
-	if (effect->kind != EFFECT_ACS_OVERRIDE)
-		return NULL;
-	if (audit->override == ACS_OVERRIDE_DEAD)
-		return "this kernel does not act on it";
-	return audit->override == ACS_OVERRIDE_IDLE ? "it splits no group of this host" : NULL;
-}
-
 static void judge_effects(const struct audit *audit)
 {
 	for (const struct line_effect *it = audit->effects->first; it; it = it->next) {
-		struct line_effect effect = *it;
-		const char *idle = idle_override(audit, it);
-		if (idle) {
-			effect.kind = EFFECT_NONE;
-			effect.statement = arena_printf(audit->findings->arena,
-							"%s has no effect: %s", it->spelt, idle);
-		}
-		if (matters(audit, &effect))
-			report(audit, &effect);
+		if (matters(audit, it))
+			report(audit, it);
 	}
 }
 
@@ -446,9 +427,6 @@ static void run(const struct check_context *context)
 		.platform = context->model->platform.kind,
 		.is_seen = context->model->platform.is_seen,
 		.translates = context->model->platform.translation == TRANSLATION_ON,
-		.override = acs_override_judge(
-			&context->model->isolation, &context->model->platform,
-			&context->model->parameters, &context->model->dma_units, findings->arena),
 		.is_off = context->model->platform.translation == TRANSLATION_OFF,
 		.translates_fact = context->model->platform.translation_fact,
 	};

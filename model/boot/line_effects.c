@@ -213,12 +213,27 @@ static void add_acs(struct line_builder *builder, const struct cmdline_parameter
 			 does);
 }
 
+/* That it splits no group tells nothing of other words than the running kernel's. */
+static void apply_override(struct line_builder *builder, enum acs_override_state state)
+{
+	const struct cmdline_parameter *override = builder->out->parameters.acs_override;
+	bool runs = override && cmdline_has_parameter(&builder->host->cmdline, override);
+
+	if (state == ACS_OVERRIDE_DEAD)
+		add_acs(builder, override, EFFECT_NONE,
+			"has no effect: this kernel does not act on it");
+	else if (state == ACS_OVERRIDE_IDLE && runs)
+		add_acs(builder, override, EFFECT_NONE,
+			"has no effect: it splits no group of this host");
+	else
+		add_acs(builder, override, EFFECT_ACS_OVERRIDE,
+			"makes groups look better isolated than the hardware is");
+}
+
 static void apply_acs(struct line_builder *builder)
 {
 	const struct kernel_parameters *parameters = &builder->out->parameters;
 
-	add_acs(builder, parameters->acs_override, EFFECT_ACS_OVERRIDE,
-		"makes groups look better isolated than the hardware is");
 	add_acs(builder, parameters->disable_acs_redir, EFFECT_ACS_LOWERED,
 		"lowers the isolation of the functions that it names");
 	if (!parameters->config_acs)
@@ -365,8 +380,8 @@ static void apply_unsafe(struct line_builder *builder)
 }
 
 void line_effects_build(const struct host *host, const struct host_platform *platform,
-			const struct cmdline *cmdline, struct arena *arena,
-			struct line_effects *ret)
+			enum acs_override_state override, const struct cmdline *cmdline,
+			struct arena *arena, struct line_effects *ret)
 {
 	struct line_builder builder = {
 		.host = host,
@@ -390,6 +405,7 @@ void line_effects_build(const struct host *host, const struct host_platform *pla
 	judge_initcalls(&builder);
 	apply_contradictions(&builder);
 	line_dead_words(&builder);
+	apply_override(&builder, override);
 	apply_acs(&builder);
 	apply_modules(&builder);
 	apply_unsafe(&builder);
@@ -503,12 +519,13 @@ bool line_word_matters(const struct cmdline_parameter *parameter)
 
 const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,
 					     const struct host_platform *platform,
-					     struct arena *arena)
+					     enum acs_override_state override, struct arena *arena)
 {
 	struct line_effects *lines = arena_array(arena, next->count + 1, sizeof(*lines));
 
 	for (size_t i = 0; lines && i < next->count; i++)
-		line_effects_build(host, platform, next->lines[i].cmdline, arena, &lines[i]);
+		line_effects_build(host, platform, override, next->lines[i].cmdline, arena,
+				   &lines[i]);
 	return lines;
 }
 

@@ -5,17 +5,19 @@
 #include "host/boot/boolean.h"
 #include "model/boot/line_effect.h"
 #include "model/boot/next_boot.h"
+#include "model/isolation/overridden.h"
 #include "model/platform.h"
 
 /*
  * Judges a kernel command line, be it the running kernel's or that of a boot to come, by the rules
- * of the running kernel: what its words do on this host, whatever is seen to run. Memory comes from
- * arena; short memory marks it. Sources: those of kernel_parameters_build() and odd_tokens_find();
- * initcall_blacklisted() of init/main.c.
+ * of the running kernel: what its words do on this host, whatever is seen to run; but of
+ * pcie_acs_override= override tells whether this kernel acts on it, as its groups show. Memory
+ * comes from arena; short memory marks it. Sources: those of kernel_parameters_build() and
+ * odd_tokens_find(); initcall_blacklisted() of init/main.c.
  */
 void line_effects_build(const struct host *host, const struct host_platform *platform,
-			const struct cmdline *cmdline, struct arena *arena,
-			struct line_effects *ret);
+			enum acs_override_state override, const struct cmdline *cmdline,
+			struct arena *arena, struct line_effects *ret);
 
 /* Returns the first effect of a parameter of the line, or NULL. */
 const struct line_effect *line_effects_of(const struct line_effects *effects,
@@ -65,7 +67,7 @@ enum word_keeping line_word_keeping(const struct cmdline_parameter *parameter);
  * short. Memory comes from arena. */
 const struct line_effects *line_effects_next(const struct next_boot *next, const struct host *host,
 					     const struct host_platform *platform,
-					     struct arena *arena);
+					     enum acs_override_state override, struct arena *arena);
 
 /* What the next boot makes of a word of the running kernel's. */
 enum word_fate {

@@ -166,16 +166,19 @@ static struct coming judge_next(struct plan_builder *builder)
 	const struct next_boot *next = &builder->model->next_boot;
 	const struct host *host = builder->host;
 	const struct host_platform *platform = &builder->model->platform;
+	enum acs_override_state override = builder->model->acs_override;
 	struct coming coming = {0};
 
 	if (builder->wish->undo || next->unknown_why || !fact_known(&host->cmdline.fact))
 		return coming;
-	const struct line_effects *lines = line_effects_next(next, host, platform, builder->arena);
+	const struct line_effects *lines =
+		line_effects_next(next, host, platform, override, builder->arena);
 	for (size_t i = 0; lines && i < next->count; i++)
 		judge_line(builder, &lines[i], next, &coming);
 	for (size_t i = 0; i < next->source_count; i++) {
 		struct line_effects source;
-		line_effects_build(host, platform, next->sources[i], builder->arena, &source);
+		line_effects_build(host, platform, override, next->sources[i], builder->arena,
+				   &source);
 		judge_line(builder, &source, NULL, &coming);
 	}
 	if (lines)

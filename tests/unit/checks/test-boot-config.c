@@ -6,10 +6,13 @@
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
+#include "tests/unit/support/predict.h"
 #include "tests/unit/support/tree.h"
 
 #define ID(name) "boot-config." name
 #define DEFAULTS "/etc/default/grub"
+#define OVERRIDE "pcie_acs_override=downstream"
 
 static struct findings *judge_tree(struct tree *tree)
 {
@@ -134,8 +137,7 @@ HOST_TEST(kernelopts_come_from_the_environment_block,
 	  ID("applied"), FINDING_PASS, SAME)
 HOST_TEST(variable_that_is_not_known_leaves_it_open,
 	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY("$kernelopts")}, GRUBENV("saved_entry=a")},
-	  ID("entries-differ"), FINDING_UNKNOWN,
-	  "cannot tell whether the next boot has " ON)
+	  ID("entries-differ"), FINDING_UNKNOWN, "cannot tell whether the next boot has " ON)
 HOST_TEST(entries_that_differ_leave_it_open,
 	  {GRUBBY, RUNNING(ON), {ENTRIES "a.conf", ENTRY(ON)}, {ENTRIES "b.conf", OLD("quiet")}},
 	  ID("entries-differ"), FINDING_UNKNOWN,
@@ -522,6 +524,35 @@ static void next_boot_is_judged_by_the_rules_of_the_running_one(void **state)
 	}
 }
 
+/* Below a port without ACS the kernel has two devices in one group, in spite of the override. */
+static void override_that_the_kernel_does_not_act_on_is_not_missed(void **state)
+{
+	static const char *const groups[] = {"0000:00:01.0 0000:01:00.0"};
+	static const char *const configured[] = {"quiet\n", OVERRIDE "\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(configured) / sizeof(configured[0]); i++) {
+		void *own;
+		paper_setup(&own);
+		struct paper *paper = own;
+		const struct fact_text words = known_text(DEFAULTS, configured[i]);
+		struct pci_function *port =
+			add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+		test_row("%s", configured[i]);
+		add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+		add_groups(paper, groups, 1);
+		paper_command_line(paper, OVERRIDE);
+		cmdline_parse(paper->arena, &words, &paper->host.boot_config.grub);
+		paper->host.boot_tools.nodes[BOOT_TOOL_UPDATE_GRUB].fact =
+			known("/usr/sbin/update-grub");
+		paper->host.boot_tools.nodes[BOOT_TOOL_GRUB_DEFAULTS].fact = known(DEFAULTS);
+		struct findings *findings = judge(paper->arena, "boot-config", &paper->host);
+		expect_finding(findings, ID("applied"), FINDING_PASS);
+		assert_int_equal(findings->count, 1);
+		paper_teardown(&own);
+	}
+}
+
 static void words_that_break_now_break_no_more_at_the_next_boot(void **state)
 {
 	expect_finding(judge_grub(*state, "noapic\n", "GRUB_CMDLINE_LINUX=noapic\n"), ID("applied"),
@@ -669,6 +700,7 @@ int main(void)
 		TEST(parameter_that_is_not_configured_will_be_lost),
 		TEST(what_keeps_the_iommu_off_is_not_asked_to_stay),
 		TEST(next_boot_is_judged_by_the_rules_of_the_running_one),
+		TEST(override_that_the_kernel_does_not_act_on_is_not_missed),
 		TEST(words_that_break_now_break_no_more_at_the_next_boot),
 		TEST(word_that_a_later_one_overrules_leads_to_the_later_one),
 		TEST(what_is_pending_beside_what_breaks_is_not_to_be_applied),

@@ -679,8 +679,8 @@ static void a_line_of_modprobe_refuses_beside_the_command_line(void **state)
 	struct vfio_modules modules;
 
 	set_modules(paper, &row);
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &effects);
+	line_effects_build(&paper->host, &paper->model.platform, ACS_OVERRIDE_UNKNOWN,
+			   &paper->host.cmdline, paper->arena, &effects);
 	vfio_modules_find(&paper->host, &effects, paper->arena, &modules);
 	assert_int_equal(modules.items[VFIO_MODULE_DRIVER].state, VFIO_MODULE_REFUSED);
 	assert_false(modules.items[VFIO_MODULE_DRIVER].by_command_line);

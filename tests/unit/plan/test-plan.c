@@ -26,8 +26,8 @@ static void make_ready(struct paper *paper)
 static void build_plan(struct paper *paper, const struct plan_wish *wish, struct plan *ret)
 {
 	twins_build(&paper->host, paper->arena, &paper->model.twins);
-	line_effects_build(&paper->host, &paper->model.platform, &paper->host.cmdline, paper->arena,
-			   &paper->model.line_effects);
+	line_effects_build(&paper->host, &paper->model.platform, ACS_OVERRIDE_UNKNOWN,
+			   &paper->host.cmdline, paper->arena, &paper->model.line_effects);
 	next_boot_build(&paper->host, paper->arena, &paper->model.next_boot);
 	plan_build(&paper->model, wish, paper->arena, ret);
 }
