@@ -168,7 +168,7 @@ static void show_lines(struct finding *finding, const struct audit *audit,
 		const char *open = line->variable ? arena_printf(arena, ", but $%s is not known",
 								 line->variable)
 						  : "";
-		if (cmdline_has_parameter(line->cmdline, parameter))
+		if (kernel_parameter_is_on(line->cmdline, parameter))
 			finding_evidence(finding, &line->cmdline->fact, "%s%s", text, running);
 		else
 			finding_evidence(finding, &line->cmdline->fact, "without %s%s%s", text,
@@ -188,7 +188,7 @@ static void show_running(struct finding *finding, const struct audit *audit,
 	const struct cmdline *running = &audit->host->cmdline;
 
 	finding_evidence(finding, &running->fact, "%s%s",
-			 cmdline_has_parameter(running, parameter) ? "" : "without ", text);
+			 kernel_parameter_is_on(running, parameter) ? "" : "without ", text);
 }
 
 /* Whether a line has words that break what the running kernel has. */
@@ -478,14 +478,14 @@ static size_t judge_configured(const struct audit *audit, const struct line_effe
 	size_t count = judge_effects(audit, line, parameter);
 	if (count || has_bad_effect(line, parameter))
 		return count;
-	if (!cmdline_has_parameter(&audit->host->cmdline, parameter)) {
+	if (!kernel_parameter_is_on(&audit->host->cmdline, parameter)) {
 		if (is_redundant(audit, line, parameter))
 			report_redundant(audit, parameter);
 		else
 			report_pending(audit, line, parameter);
 		return 1;
 	}
-	if (!source || cmdline_has_parameter(source, parameter))
+	if (!source || kernel_parameter_is_on(source, parameter))
 		return 0;
 	report_fading(audit, parameter, source);
 	return 1;
@@ -495,7 +495,7 @@ static bool is_in_lines(const struct next_boot *next, size_t count,
 			const struct cmdline_parameter *parameter)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
+		if (kernel_parameter_is_on(next->lines[i].cmdline, parameter))
 			return true;
 	}
 	return false;
@@ -537,6 +537,7 @@ static size_t judge_running(const struct audit *audit)
 			report_mended(audit, it);
 			break;
 		case WORD_CHANGED:
+		case WORD_LEFT_OUT:
 		case WORD_LOST:
 			report_lost(audit, it);
 			break;
@@ -549,7 +550,7 @@ static size_t judge_running(const struct audit *audit)
 static bool is_nowhere(const struct audit *audit, const struct cmdline_parameter *parameter)
 {
 	return next_boot_find(audit->next, parameter) == IN_NO_LINE &&
-	       !cmdline_has_parameter(&audit->host->cmdline, parameter);
+	       !kernel_parameter_is_on(&audit->host->cmdline, parameter);
 }
 
 static void report_unapplied(const struct audit *audit, const struct line_effects *line,
@@ -586,7 +587,7 @@ static size_t judge_sources(const struct audit *audit)
 		judge_words(audit, next->sources[i], &line);
 		for (size_t k = 0; k < line.cmdline->count; k++) {
 			const struct cmdline_parameter *it = &line.cmdline->parameters[k];
-			bool again = i > 0 && cmdline_has_parameter(next->sources[0], it);
+			bool again = i > 0 && kernel_parameter_is_on(next->sources[0], it);
 			bool bad = has_bad_effect(&line, it);
 			if (again || !(bad || line_word_matters(it)) || !is_nowhere(audit, it))
 				continue;

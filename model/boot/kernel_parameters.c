@@ -308,6 +308,45 @@ bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct ke
 	return false;
 }
 
+bool kernel_parameters_lose(const struct kernel_parameters *of,
+			    const struct cmdline_parameter *parameter,
+			    const struct kernel_parameters *other)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(word_effects); i++) {
+		size_t offset = word_effects[i].offset;
+		const struct kernel_switch *one =
+			(const struct kernel_switch *)((const char *)of + offset);
+		const struct kernel_switch *same =
+			(const struct kernel_switch *)((const char *)other + offset);
+		if (one->decided_by == parameter && same->state == SWITCH_UNSET)
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (cmdline_same_name(names[i], name))
+			return true;
+	}
+	return false;
+}
+
+bool kernel_parameter_adds_up(const struct cmdline_parameter *parameter)
+{
+	static const char *const names[] = {"intel_iommu", "amd_iommu", "iommu", "intremap", "pci"};
+
+	return is_listed(names, ARRAY_LENGTH(names), parameter->name);
+}
+
+bool kernel_parameter_is_on(const struct cmdline *cmdline,
+			    const struct cmdline_parameter *parameter)
+{
+	return cmdline_has_parameter(cmdline, parameter) ||
+	       (kernel_parameter_adds_up(parameter) && cmdline_has_words(cmdline, parameter));
+}
+
 bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters, const char *module)
 {
 	return parameters->module_blacklist &&
@@ -358,15 +397,6 @@ static size_t name_length(const char *name)
 	       (name[length] && strchr("_-.", name[length])))
 		length++;
 	return length;
-}
-
-static bool is_listed(const char *const *names, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (cmdline_same_name(names[i], name))
-			return true;
-	}
-	return false;
 }
 
 const char *kernel_parameter_meant(const char *name)

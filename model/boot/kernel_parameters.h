@@ -59,6 +59,23 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 /* Returns whether two command lines set a switch to the opposite. */
 bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b);
 
+/* Returns whether a switch that parameter sets in one command line is unset in another. */
+bool kernel_parameters_lose(const struct kernel_parameters *of,
+			    const struct cmdline_parameter *parameter,
+			    const struct kernel_parameters *other);
+
+/*
+ * Returns whether the kernel reads a parameter each time that it is on the command line, so that
+ * the words of all of them add up: of intel_iommu=, amd_iommu=, iommu=, intremap= and pci=, which
+ * are early_param() or __setup().
+ */
+bool kernel_parameter_adds_up(const struct cmdline_parameter *parameter);
+
+/* Returns whether the command line says what the parameter says: it has that, or of one that adds
+ * up all words. */
+bool kernel_parameter_is_on(const struct cmdline *cmdline,
+			    const struct cmdline_parameter *parameter);
+
 /*
  * Returns whether module_blacklist= makes the kernel refuse a module, however it is asked for.
  * Names are compared as they stand, with "_": blacklisted() of kernel/module/main.c.

@@ -532,7 +532,7 @@ const struct line_effects *line_effects_next(const struct next_boot *next, const
 static bool is_in_some_line(const struct next_boot *next, const struct cmdline_parameter *parameter)
 {
 	for (size_t i = 0; i < next->count; i++) {
-		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
+		if (kernel_parameter_is_on(next->lines[i].cmdline, parameter))
 			return true;
 	}
 	return false;
@@ -562,6 +562,22 @@ static bool is_changed(const struct next_boot *next, const struct cmdline_parame
 	return false;
 }
 
+/* The fate of a word where the next boot has its parameter with another value: that replaces it, or
+ * stands for itself beside it. */
+static enum word_fate fate_of_changed(const struct next_boot *next,
+				      const struct line_effects *lines,
+				      const struct line_effects *running,
+				      const struct cmdline_parameter *parameter)
+{
+	if (!kernel_parameter_adds_up(parameter))
+		return WORD_CHANGED;
+	for (size_t i = 0; i < next->count; i++) {
+		if (kernel_parameters_lose(&running->parameters, parameter, &lines[i].parameters))
+			return WORD_LOST;
+	}
+	return WORD_LEFT_OUT;
+}
+
 enum word_fate line_word_fate(const struct next_boot *next, const struct line_effects *lines,
 			      const struct line_effects *running, size_t index)
 {
@@ -578,7 +594,8 @@ enum word_fate line_word_fate(const struct next_boot *next, const struct line_ef
 	if ((amiss && amiss->outcome == OUTCOME_NOTHING) ||
 	    is_opposed(next, lines, running, parameter))
 		return WORD_NOT_MISSED;
-	return is_changed(next, parameter) ? WORD_CHANGED : WORD_LOST;
+	return is_changed(next, parameter) ? fate_of_changed(next, lines, running, parameter)
+					   : WORD_LOST;
 }
 
 const char *line_word_loss(const struct host *host, const struct host_platform *platform,

@@ -76,6 +76,7 @@ enum word_fate {
 	WORD_NOT_MISSED, /* it did nothing, or the next boot has what opposes it */
 	WORD_GONE_MENDS, /* it is gone, and with it what it keeps off now */
 	WORD_CHANGED,    /* the next boot gives the parameter another value */
+	WORD_LEFT_OUT,   /* of a list that the next boot has with other words */
 	WORD_LOST,       /* it is in effect, and not configured to stay */
 };
 

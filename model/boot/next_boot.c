@@ -8,6 +8,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "model/boot/kernel_parameters.h"
 
 /* Where the command line that a loader boots with is written. */
 enum reads {
@@ -409,7 +410,7 @@ enum in_next_boot next_boot_find(const struct next_boot *next,
 	size_t with = 0, without = 0;
 
 	for (size_t i = 0; i < next->count; i++) {
-		if (cmdline_has_parameter(next->lines[i].cmdline, parameter))
+		if (kernel_parameter_is_on(next->lines[i].cmdline, parameter))
 			with++;
 		else if (!next->lines[i].variable)
 			without++;

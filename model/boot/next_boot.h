@@ -35,7 +35,8 @@ void next_boot_build(const struct host *host, struct arena *arena, struct next_b
 /* Whether the next boot has a parameter: not known where the lines that it may have differ. */
 enum in_next_boot { IN_ALL_LINES, IN_NO_LINE, IN_SOME_LINES };
 
-/* Looks for a parameter with its value. A line that is known in part may have it all the same. */
+/* Looks for a parameter with its value (kernel_parameter_is_on()). A line that is known in part may
+ * have it all the same. */
 enum in_next_boot next_boot_find(const struct next_boot *next,
 				 const struct cmdline_parameter *parameter);
 

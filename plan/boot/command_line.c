@@ -146,15 +146,16 @@ static void judge_running(struct plan_builder *builder, const struct line_effect
 
 	for (size_t i = 0; i < running->cmdline->count; i++) {
 		const struct cmdline_parameter *it = &running->cmdline->parameters[i];
-		if (line_word_fate(&builder->model->next_boot, lines, running, i) != WORD_LOST)
+		enum word_fate fate = line_word_fate(&builder->model->next_boot, lines, running, i);
+		if (fate != WORD_LOST && fate != WORD_LEFT_OUT)
 			continue;
 		const char *word = cmdline_spell(arena, it);
 		const char *loss =
 			line_word_loss(builder->host, &builder->model->platform, running, it);
 		if (lines_have(builder->parameters.remove, word))
 			continue;
-		lines_append_once(arena, is_kept(builder, running, it) ? &ret->lost : &ret->asked,
-				  word);
+		bool kept = fate == WORD_LOST && is_kept(builder, running, it);
+		lines_append_once(arena, kept ? &ret->lost : &ret->asked, word);
 		if (loss)
 			lines_append_once(arena, &ret->losses, loss);
 	}

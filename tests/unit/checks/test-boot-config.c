@@ -456,6 +456,39 @@ static void grubby_edits_entries_and_not_their_sources(void **state)
 	assert_string_equal(finding->commands->text, "grubby --update-kernel=ALL --args='" ON "'");
 }
 
+/* The kernel reads each pci= that there is. */
+static void words_of_a_list_add_up(void **state)
+{
+	static const struct {
+		const char *running;
+		const char *configured;
+		const char *id;
+	} rows[] = {
+		{"pci=noaer,realloc", "pci=realloc pci=noaer", ID("applied")},
+		{"pci=noaer pci=realloc", "pci=realloc,noaer", ID("applied")},
+		{"pci=noaer", "pci=noaer,realloc", ID("pending")},
+		{"pci=noaer,realloc", "pci=noaer", ID("will-be-lost")},
+		{"vfio_pci.ids=1234:5678,1234:5679", "vfio_pci.ids=1234:5678", ID("will-be-lost")},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s with %s", rows[i].configured, rows[i].running);
+		void *own;
+		tree_setup(&own);
+		struct tree *tree = own;
+		struct findings *findings =
+			judge_grub(tree, arena_printf(tree->arena, "%s\n", rows[i].running),
+				   arena_printf(tree->arena, "GRUB_CMDLINE_LINUX=\"%s\"\n",
+						rows[i].configured));
+		if (!finding_of(findings, rows[i].id))
+			fail_msg("no %s", rows[i].id);
+		assert_int_equal(!finding_of(findings, ID("will-be-lost")),
+				 strcmp(rows[i].id, ID("will-be-lost")) != 0);
+		tree_teardown(&own);
+	}
+}
+
 static void what_keeps_the_iommu_off_is_not_asked_to_stay(void **state)
 {
 	struct findings *findings =
@@ -698,6 +731,7 @@ int main(void)
 		TEST(same_parameters_pass_whatever_else_differs),
 		TEST(parameter_that_awaits_a_reboot_is_named),
 		TEST(parameter_that_is_not_configured_will_be_lost),
+		TEST(words_of_a_list_add_up),
 		TEST(what_keeps_the_iommu_off_is_not_asked_to_stay),
 		TEST(next_boot_is_judged_by_the_rules_of_the_running_one),
 		TEST(override_that_the_kernel_does_not_act_on_is_not_missed),
