@@ -14,8 +14,7 @@ static void load_vfio(struct plan_builder *builder)
 	if (fact_known(&loaded))
 		return;
 	step = plan_add_step(builder, PLAN_NOW, "load-vfio", NULL, "Load the driver vfio-pci");
-	plan_run(builder, &step->commands, "modprobe vfio-pci");
-	plan_run(builder, &step->undo, "modprobe -r vfio-pci");
+	plan_load_module(builder, step, "vfio-pci");
 	step->done = "[ -e /sys/bus/pci/drivers/vfio-pci ]";
 }
 

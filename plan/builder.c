@@ -97,6 +97,17 @@ bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, cons
 	return true;
 }
 
+/* Talos takes CAP_SYS_MODULE from all that it runs (its manual on process capabilities). */
+void plan_load_module(struct plan_builder *builder, struct plan_step *step, const char *module)
+{
+	if (boot_commands_without_shell(builder->host) &&
+	    plan_is_declared(builder, step, PLAN_MODULE_LIST,
+			     arena_printf(builder->arena, "add %s", module)))
+		return;
+	plan_run(builder, &step->commands, "modprobe %s", module);
+	plan_run(builder, &step->undo, "modprobe -r %s", module);
+}
+
 void plan_append(struct plan_builder *builder, struct plan_step *step, const char *line,
 		 const char *file)
 {

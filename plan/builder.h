@@ -96,6 +96,9 @@ void plan_replace(struct plan_builder *builder, struct plan_step *step, const ch
 bool plan_is_declared(struct plan_builder *builder, struct plan_step *step, const char *file,
 		      const char *change);
 
+/* Appends to the step that a module is loaded, and to its undo the reverse. */
+void plan_load_module(struct plan_builder *builder, struct plan_step *step, const char *module);
+
 /* Returns the driver that a rule of udev (struct module_lists.rules) sets, "" where it sets none.
  */
 const char *plan_rule_driver(struct plan_builder *builder, const struct module_list_line *rule);

@@ -5,6 +5,7 @@
 
 #include "host/access/buffer.h"
 #include "model/assign/vfio_driver.h"
+#include "model/boot/boot_commands.h"
 #include "model/virtualization.h"
 #include "plan/builder.h"
 
@@ -413,8 +414,7 @@ static void load_kvm(struct plan_builder *builder)
 	const char *module = kvm_module(&builder->host->cpu);
 	step = plan_add_step(builder, PLAN_NOW, "load-kvm", NULL, "Load the module %s", module);
 	step->why = "without /dev/kvm no guest runs with KVM";
-	plan_run(builder, &step->commands, "modprobe %s", module);
-	plan_run(builder, &step->undo, "modprobe -r %s", module);
+	plan_load_module(builder, step, module);
 	step->done = "[ -e /dev/kvm ]";
 }
 
@@ -597,6 +597,22 @@ static void sort_steps(struct plan *plan, struct arena *arena)
 		plan->steps = sorted;
 }
 
+/* The first of the steps on the running host says where the commands of all of them are run. */
+static void say_where_to_run(struct plan_builder *builder)
+{
+	const char *without = boot_commands_without_shell(builder->host);
+	struct plan *plan = builder->plan;
+
+	for (size_t i = 0; without && i < plan->count; i++) {
+		struct plan_step *step = &plan->steps[i];
+		if (step->stage != PLAN_NOW || !step->commands)
+			continue;
+		step->why = step->why ? arena_printf(builder->arena, "%s; %s", step->why, without)
+				      : without;
+		return;
+	}
+}
+
 void plan_build(const struct model *model, const struct plan_wish *wish, struct arena *arena,
 		struct plan *ret)
 {
@@ -626,6 +642,7 @@ void plan_build(const struct model *model, const struct plan_wish *wish, struct 
 	 * them takes a device from the host for nothing. */
 	drop_pointless(&plan, PLAN_FIRMWARE);
 	sort_steps(&plan, arena);
+	say_where_to_run(&builder);
 	plan_judge(&plan, arena);
 	*ret = plan;
 }

@@ -101,11 +101,12 @@ struct declared_option {
 
 /* Systems that make what boots, and often /etc, of a configuration of their own. */
 struct declared_system {
-	const char *id;    /* of os-release(5) */
-	const char *place; /* of the command line */
-	const char *why;   /* where that is edited by hand; NULL: as the loader says */
-	const char *apply; /* what takes the options over */
-	const char *image; /* its name, where the initramfs comes with the system's image */
+	const char *id;            /* of os-release(5) */
+	const char *place;         /* of the command line */
+	const char *why;           /* where that is edited by hand; NULL: as the loader says */
+	const char *apply;         /* what takes the options over */
+	const char *without_shell; /* where commands are run instead; NULL: it has a shell */
+	const char *image;         /* its name, where the initramfs comes with the system's image */
 	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
 };
 
@@ -127,6 +128,8 @@ static const struct declared_system image_systems[] = {
 		"machine configuration, or the schematic of a unified kernel image, and upgrade "
 		"the node",
 	 .apply = "talosctl apply-config",
+	 .without_shell = "Talos has no shell: run this, and the commands below, in a privileged "
+			  "container on the node, as talosctl debug starts it from Talos 1.13 on",
 	 .image = "Talos",
 	 .options = {{MODPROBE_FOLDER, "machine.kernel.modules of Talos's machine configuration"},
 		     {"/etc/modules-load.d",
@@ -644,4 +647,11 @@ const char *boot_commands_image(const struct host *host)
 	const struct declared_system *system = declared_system_of(host);
 
 	return system && system->image ? system->image : NULL;
+}
+
+const char *boot_commands_without_shell(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->without_shell : NULL;
 }

@@ -65,6 +65,9 @@ const char *boot_commands_option_places(const struct host *host, struct arena *a
  * /etc gets into it: "Talos". NULL on other hosts. */
 const char *boot_commands_image(const struct host *host);
 
+/* Returns where commands are run on a host that has no shell, as a sentence; NULL on others. */
+const char *boot_commands_without_shell(const struct host *host);
+
 /* What has NixOS take over a change of its options, and to do that. */
 #define BOOT_COMMANDS_NIXOS_REBUILD "nixos-rebuild boot"
 #define BOOT_COMMANDS_NIXOS         "run " BOOT_COMMANDS_NIXOS_REBUILD

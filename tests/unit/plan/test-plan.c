@@ -948,6 +948,27 @@ static void systems_made_as_images_bind_by_rules_of_udev(void **state)
 	}
 }
 
+/* Nor is a module loaded there but by Talos itself. */
+static void steps_on_a_running_talos_say_where_they_are_run(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper->host.modules.loaded.count = 0;
+	paper->host.system_info.os_id = known_text("/etc/os-release", "debian");
+	struct plan plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "load-vfio")->commands->text, "modprobe vfio-pci");
+	assert_null(strstr(find_step(&plan, "bind")->why, "shell"));
+	paper->host.system_info.os_id = known_text("/etc/os-release", "talos");
+	plan = plan_of(paper, function);
+	assert_null(find_step(&plan, "load-vfio")->commands);
+	assert_null(find_step(&plan, "load-vfio")->undo);
+	assert_non_null(strstr(find_step(&plan, "load-vfio")->why, "machine.kernel.modules"));
+	assert_non_null(strstr(find_step(&plan, "bind")->why, "Talos has no shell"));
+	assert_non_null(find_step(&plan, "bind")->commands);
+}
+
 static void systems_made_as_images_say_where_their_command_line_is(void **state)
 {
 	static const struct {
@@ -1473,6 +1494,7 @@ int main(void)
 		PAPER_TEST(what_a_script_gives_to_vfio_is_not_doubled),
 		PAPER_TEST(words_that_are_changed_by_hand_are_named),
 		PAPER_TEST(no_step_leads_to_vfio_in_dom0_of_xen),
+		PAPER_TEST(steps_on_a_running_talos_say_where_they_are_run),
 		PAPER_TEST(systems_made_as_images_say_where_their_command_line_is),
 		PAPER_TEST(systems_made_as_images_bind_by_rules_of_udev),
 		PAPER_TEST(nixos_is_configured_by_its_options),
