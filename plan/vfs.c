@@ -203,13 +203,29 @@ static void load_driver(struct plan_builder *builder, const struct pci_function 
 	step->done = plan_condition(builder, "[ -e " DEVICES "/%s/driver ]", pf->name);
 }
 
-/* Returns "held now: " and who loses a VF when all go; "" for nobody. */
+static bool guests_may_have_vfs(const struct vf_budget *budget)
+{
+	for (size_t i = 0; budget && i < budget->vf_count; i++) {
+		if (driver_is_vfio(budget->vfs[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Returns "held now: " and who loses a VF when all go; "" for nobody. The driver of VFIO lets go of
+ * a device once nobody has it open: vfio_unregister_group_dev(), drivers/vfio. */
 static const char *held_now(struct plan_builder *builder, const struct pci_function *pf)
 {
-	const char *holders =
-		vf_holders(vf_budget_of(&builder->model->vf_budgets, pf), builder->arena);
+	const struct vf_budget *budget = vf_budget_of(&builder->model->vf_budgets, pf);
+	const char *holders = vf_holders(budget, builder->arena);
 
-	return *holders ? arena_printf(builder->arena, "held now: %s", holders) : "";
+	if (!*holders)
+		return "";
+	return arena_printf(builder->arena, "held now: %s%s", holders,
+			    guests_may_have_vfs(budget)
+				    ? "; shut down the guests that have them first: the write "
+				      "waits for that"
+				    : "");
 }
 
 /* Why the number changes by way of 0, and who loses a VF by that. */
@@ -316,7 +332,7 @@ void plan_disable_vfs(struct plan_builder *builder, const struct pci_function *p
 	if (!builder->wish->undo)
 		buffer_item(&why, "vfio-pci refuses a physical function that has VFs");
 	if (*held)
-		buffer_item(&why, "%s; shut down the guests that have them first", held);
+		buffer_item(&why, "%s", held);
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "disable-vfs", pf,
 					       "Take away the %" PRId64 " VFs of %s",
 					       pf->sriov.numvfs.value, pf->name);
