@@ -78,8 +78,8 @@ static bool is_compressed(const char *text)
 	return text[0] == '\x1f' && text[1] == '\x8b';
 }
 
-/* Maps a list that is not compressed: most of it is looked at once, and little is printed. Returns
- * NULL where it is to be read. */
+/* Maps a list that is not compressed: little of it is looked at. Returns NULL where it is to be
+ * read. */
 static char *map_list(int fd, size_t *ret_length)
 {
 	enum { MAGIC_SIZE = 2 };
@@ -89,7 +89,7 @@ static char *map_list(int fd, size_t *ret_length)
 	    status.st_size > LARGEST_LIST)
 		return NULL;
 	size_t length = (size_t)status.st_size;
-	char *text = mmap(NULL, length, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	char *text = mmap(NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (text == MAP_FAILED)
 		return NULL;
 	if (is_compressed(text)) {
@@ -159,7 +159,7 @@ static void read_list(struct names *names)
 	else
 		names->text = unpack_list(fd, &length);
 	if (names->text)
-		(void)pci_ids_index(&names->ids, names->text, length);
+		pci_ids_open(&names->ids, names->text, length);
 }
 
 static bool is_id(const struct fact_number *number)

@@ -7,13 +7,14 @@
 #include <string.h>
 
 enum {
-	FIRST_CAPACITY = 32 * 1024, /* entries; pci.ids of 2026 has 22,000 */
+	FIRST_CAPACITY =
+		1024, /* entries; pci.ids of 2026 has 22,000, and most vendors few of them */
 	ID_DIGITS = 4,
 };
 
 struct pci_ids_entry {
 	uint64_t key;
-	size_t name; /* where it begins in the text */
+	const char *name; /* in the text */
 };
 
 /* A vendor stands before its devices. */
@@ -62,20 +63,19 @@ static bool parse_entry(const char *line, const char *end, uint16_t *ret_id, con
 	return line < end;
 }
 
-static int add_entry(struct pci_ids *ids, uint64_t key, const char *name)
+static int add_entry(struct pci_ids_index *index, uint64_t key, const char *name)
 {
-	if (ids->count == ids->capacity) {
-		size_t capacity = ids->capacity ? 2 * ids->capacity : FIRST_CAPACITY;
-		void *entries = reallocarray(ids->entries, capacity, sizeof(*ids->entries));
+	if (index->count == index->capacity) {
+		size_t capacity = index->capacity ? 2 * index->capacity : FIRST_CAPACITY;
+		void *entries = reallocarray(index->entries, capacity, sizeof(*index->entries));
 
 		if (!entries)
 			return -ENOMEM;
-		ids->entries = entries;
-		ids->capacity = capacity;
+		index->entries = entries;
+		index->capacity = capacity;
 	}
-	ids->unsorted |= ids->count && key < ids->entries[ids->count - 1].key;
-	ids->entries[ids->count++] =
-		(struct pci_ids_entry){.key = key, .name = (size_t)(name - ids->text)};
+	index->unsorted |= index->count && key < index->entries[index->count - 1].key;
+	index->entries[index->count++] = (struct pci_ids_entry){.key = key, .name = name};
 	return 0;
 }
 
@@ -98,7 +98,7 @@ struct position {
 	bool in_vendor; /* and not in the classes that follow */
 };
 
-static int index_line(struct pci_ids *ids, struct position *position, const char *line,
+static int index_line(struct pci_ids_index *index, struct position *position, const char *line,
 		      const char *end)
 {
 	const char *name;
@@ -108,11 +108,12 @@ static int index_line(struct pci_ids *ids, struct position *position, const char
 		return 0;
 	if (*line != '\t') {
 		position->in_vendor = parse_entry(line, end, &position->vendor, &name);
-		return position->in_vendor ? add_entry(ids, vendor_key(position->vendor), name) : 0;
+		return position->in_vendor ? add_entry(index, vendor_key(position->vendor), name)
+					   : 0;
 	}
 	if (!position->in_vendor || !parse_entry(line + 1, end, &id, &name))
 		return 0;
-	return add_entry(ids, device_key(position->vendor, id), name);
+	return add_entry(index, device_key(position->vendor, id), name);
 }
 
 static int by_key_and_place(const void *a, const void *b)
@@ -131,43 +132,124 @@ static const char *line_end(const char *line, const char *end)
 	return newline ? newline : end;
 }
 
-int pci_ids_index(struct pci_ids *ids, const char *text, size_t length)
+static const char *line_start(const char *text, const char *at)
+{
+	const char *newline = memrchr(text, '\n', (size_t)(at - text));
+
+	return newline ? newline + 1 : text;
+}
+
+/* Adds what the lines from line on say: those of the vendor that stands there, or all. Where memory
+ * is short, the rest is left out. */
+static void index_lines(struct pci_ids_index *index, const char *line, const char *end,
+			bool one_vendor)
 {
 	struct position position = {.in_vendor = false};
-	const char *end = text + length;
-	int r = 0;
+	const char *first = line;
 
-	*ids = (struct pci_ids){.text = text, .length = length};
-	for (const char *line = text; line < end && r == 0;) {
+	while (line < end && (!one_vendor || line == first || hex_digit(*line) < 0)) {
 		const char *newline = line_end(line, end);
 
-		r = index_line(ids, &position, line, newline);
+		if (index_line(index, &position, line, newline) < 0)
+			break;
 		line = newline + 1;
 	}
-	if (r < 0) {
-		pci_ids_free(ids);
-		return r;
+	if (index->unsorted)
+		qsort(index->entries, index->count, sizeof(*index->entries), by_key_and_place);
+}
+
+/* Returns the nearest line that names a vendor, from line upwards, or NULL where none does down
+ * from first. */
+static const char *vendor_above(const char *first, const char *line, const char *end,
+				uint16_t *ret_vendor)
+{
+	const char *name;
+
+	for (;; line = line_start(first, line - 1)) {
+		if (*line != '\t' && parse_entry(line, line_end(line, end), ret_vendor, &name))
+			return line;
+		if (line == first)
+			return NULL;
 	}
-	if (ids->unsorted)
-		qsort(ids->entries, ids->count, sizeof(*ids->entries), by_key_and_place);
-	return 0;
+}
+
+/* Returns the line of a vendor in a list that is sorted. Of another it may find none. */
+static const char *search(const struct pci_ids *ids, uint16_t vendor)
+{
+	const char *first = ids->text, *end = ids->text + ids->length, *found = NULL;
+
+	while (first < end) {
+		const char *middle = line_start(first, first + (end - first) / 2);
+		uint16_t id;
+		const char *line = vendor_above(first, middle, end, &id);
+
+		if (!line || id < vendor) {
+			first = line_end(middle, end) + 1;
+			continue;
+		}
+		if (id == vendor)
+			found = line;
+		end = line;
+	}
+	return found;
+}
+
+/* Indexes a vendor and its devices. Returns NULL where they are not to be had alone. */
+static const struct pci_ids_index *index_vendor(struct pci_ids *ids, uint16_t vendor)
+{
+	const char *line = ids->vendor_count < PCI_IDS_FEW ? search(ids, vendor) : NULL;
+
+	if (!line)
+		return NULL;
+	struct pci_ids_index *index = &ids->vendors[ids->vendor_count];
+	index_lines(index, line, ids->text + ids->length, true);
+	if (!index->count)
+		return NULL;
+	ids->vendor_count++;
+	return index;
+}
+
+static const struct pci_ids_index *index_all(struct pci_ids *ids)
+{
+	if (!ids->has_all)
+		index_lines(&ids->all, ids->text, ids->text + ids->length, false);
+	ids->has_all = true;
+	return &ids->all;
+}
+
+/* Returns an index that has what the list says of a vendor. */
+static const struct pci_ids_index *index_of(struct pci_ids *ids, uint16_t vendor)
+{
+	for (size_t i = 0; i < ids->vendor_count; i++) {
+		if (ids->vendors[i].entries[0].key == vendor_key(vendor))
+			return &ids->vendors[i];
+	}
+	const struct pci_ids_index *index = ids->has_all ? NULL : index_vendor(ids, vendor);
+	return index ? index : index_all(ids);
+}
+
+void pci_ids_open(struct pci_ids *ids, const char *text, size_t length)
+{
+	*ids = (struct pci_ids){.text = text, .length = length};
 }
 
 void pci_ids_free(struct pci_ids *ids)
 {
-	free(ids->entries);
+	for (size_t i = 0; i < ids->vendor_count; i++)
+		free(ids->vendors[i].entries);
+	free(ids->all.entries);
 	*ids = (struct pci_ids){.text = NULL};
 }
 
 /* Returns where the first entry whose key is not below key stands. */
-static size_t lower_bound(const struct pci_ids *ids, uint64_t key)
+static size_t lower_bound(const struct pci_ids_index *index, uint64_t key)
 {
-	size_t first = 0, count = ids->count;
+	size_t first = 0, count = index->count;
 
 	while (count > 0) {
 		size_t half = count / 2;
 
-		if (ids->entries[first + half].key < key) {
+		if (index->entries[first + half].key < key) {
 			first += half + 1;
 			count -= half + 1;
 		} else {
@@ -177,13 +259,14 @@ static size_t lower_bound(const struct pci_ids *ids, uint64_t key)
 	return first;
 }
 
-static struct pci_ids_name find(const struct pci_ids *ids, uint64_t key)
+static struct pci_ids_name find(struct pci_ids *ids, uint16_t vendor, uint64_t key)
 {
-	size_t found = lower_bound(ids, key);
+	const struct pci_ids_index *index = index_of(ids, vendor);
+	size_t found = lower_bound(index, key);
 
-	if (found == ids->count || ids->entries[found].key != key)
+	if (found == index->count || index->entries[found].key != key)
 		return (struct pci_ids_name){.text = NULL};
-	const char *name = ids->text + ids->entries[found].name;
+	const char *name = index->entries[found].name;
 	const char *end = line_end(name, ids->text + ids->length);
 	const char *carriage_return = memchr(name, '\r', (size_t)(end - name));
 
@@ -194,12 +277,12 @@ static struct pci_ids_name find(const struct pci_ids *ids, uint64_t key)
 	return (struct pci_ids_name){.text = name, .length = (size_t)(end - name)};
 }
 
-struct pci_ids_name pci_ids_vendor(const struct pci_ids *ids, uint16_t vendor)
+struct pci_ids_name pci_ids_vendor(struct pci_ids *ids, uint16_t vendor)
 {
-	return find(ids, vendor_key(vendor));
+	return find(ids, vendor, vendor_key(vendor));
 }
 
-struct pci_ids_name pci_ids_device(const struct pci_ids *ids, uint16_t vendor, uint16_t device)
+struct pci_ids_name pci_ids_device(struct pci_ids *ids, uint16_t vendor, uint16_t device)
 {
-	return find(ids, device_key(vendor, device));
+	return find(ids, vendor, device_key(vendor, device));
 }

@@ -31,6 +31,8 @@ static const struct list_case lists[] = {
 	{"blank behind a name", "1af4  Red Hat \n", "Red Hat", NULL},
 	{"not sorted", "1b36  Other\n1af4  Red Hat\n\t1042  Block\n\t1041  Network\n", "Red Hat",
 	 "Network"},
+	{"vendors not sorted", "1b36  Other\n1af5  More\n1af4  Red Hat\n\t1041  Network\n",
+	 "Red Hat", "Network"},
 	{"the first of two", "1af4  Red Hat\n1af4  Again\n", "Red Hat", NULL},
 	{"device of another vendor", "1af4  Red Hat\n1b36  Other\n\t1041  Network\n", "Red Hat",
 	 NULL},
@@ -62,11 +64,52 @@ static void a_list_names_vendors_and_their_devices(void **state)
 		struct pci_ids ids;
 
 		test_row("%s", lists[i].name);
-		assert_int_equal(pci_ids_index(&ids, lists[i].list, strlen(lists[i].list)), 0);
+		pci_ids_open(&ids, lists[i].list, strlen(lists[i].list));
 		assert_name(pci_ids_vendor(&ids, 0x1af4), lists[i].vendor);
 		assert_name(pci_ids_device(&ids, 0x1af4, 0x1041), lists[i].device);
 		pci_ids_free(&ids);
 	}
+}
+
+/* Writes a list of count vendors of more and more devices, each with a subsystem. */
+static char *list_of_vendors(struct arena *arena, unsigned count)
+{
+	char *list = arena_copy(arena, "", 0);
+
+	for (unsigned vendor = 0; vendor < count; vendor++) {
+		list = arena_printf(arena, "%s%04x  Vendor %u\n", list, 3 * vendor, vendor);
+		for (unsigned device = 0; device < vendor; device++)
+			list = arena_printf(arena, "%s\t%04x  Device %u\n\t\t0000 0001  Sub\n# x\n",
+					    list, device, device);
+	}
+	return list;
+}
+
+static void each_vendor_of_a_list_is_found(void **state)
+{
+	enum { VENDORS = 2 * PCI_IDS_FEW + 1 };
+	const char *list = list_of_vendors(*state, VENDORS);
+	struct pci_ids all;
+
+	pci_ids_open(&all, list, strlen(list));
+	for (unsigned vendor = VENDORS; vendor-- > 0;) {
+		uint16_t id = (uint16_t)(3 * vendor);
+		const char *name = arena_printf(*state, "Vendor %u", vendor);
+		const char *last = arena_printf(*state, "Device %u", vendor - 1);
+		struct pci_ids alone;
+
+		test_row("%s", name);
+		pci_ids_open(&alone, list, strlen(list));
+		assert_name(pci_ids_vendor(&alone, id), name);
+		assert_name(pci_ids_device(&alone, id, (uint16_t)(vendor - 1)),
+			    vendor ? last : NULL);
+		assert_name(pci_ids_device(&alone, id, (uint16_t)vendor), NULL);
+		assert_name(pci_ids_vendor(&alone, (uint16_t)(id + 1)), NULL);
+		assert_name(pci_ids_vendor(&alone, id), name);
+		assert_name(pci_ids_vendor(&all, id), name);
+		pci_ids_free(&alone);
+	}
+	pci_ids_free(&all);
 }
 
 /* The vendors that functions have most, and all the rest. */
@@ -169,6 +212,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, arena_setup, arena_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(a_list_names_vendors_and_their_devices),
+		TEST(each_vendor_of_a_list_is_found),
 		TEST(names_are_those_of_libpci),
 		TEST(a_short_name_begins_as_people_call_the_vendor),
 		TEST(an_id_of_more_digits_has_no_name),
