@@ -30,6 +30,8 @@ START, END = "<!-- measured by script/bench -->", "<!-- end of what was measured
 SLOPE_BUDGET, MEMORY_BUDGET = 13.6, (4.5, 16)  # calls; KiB a function, and MiB
 LISTED_TO_THEIR_END = 2  # folders of a VF, of a tree: one call less each on a live host
 
+REFUSED = (64, 127)  # wrong usage, and no such command
+
 # At most that much of the CPU time of the other: by functions and what is measured against.
 BUDGETS = {
     (4128, "lspci -vvv"): 0.32, (4128, "lspci -mm"): 0.95, (4128, "bare loop"): 3.2,
@@ -40,10 +42,9 @@ BUDGETS = {
 
 @dataclasses.dataclass
 class Spent:
-    """What a run took, in seconds and KiB."""
+    """What a run took, in seconds."""
     cpu: float
     wall: float
-    memory: int
 
 
 def run(command):
@@ -52,8 +53,10 @@ def run(command):
     begin = time.monotonic()
     words = [str(word) for word in command]
     pid = os.posix_spawnp(words[0], words, os.environ, file_actions=null)
-    usage = os.wait4(pid, 0)[2]
-    return Spent(usage.ru_utime + usage.ru_stime, time.monotonic() - begin, usage.ru_maxrss)
+    _, status, usage = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) in REFUSED:
+        raise RuntimeError(f"{' '.join(words)}: was not run")
+    return Spent(usage.ru_utime + usage.ru_stime, time.monotonic() - begin)
 
 
 def in_turn(commands, rounds):
@@ -101,9 +104,17 @@ def instructions(folder, command):
     return int(re.search(r"I\s+refs:\s+([\d,]+)", result.stderr).group(1).replace(",", ""))
 
 
+def peak_memory(folder, command):
+    """Returns the most memory that the command has, in KiB."""
+    return int(subprocess.run([folder / "peak", *command], stdout=subprocess.PIPE, text=True,
+                              check=True).stdout)
+
+
 def build(folder):
-    """Builds the bare loop, and what callgrind needs."""
-    subprocess.run(["cc", "-O2", "-o", folder / "loop", HERE / "loop.c"], check=True)
+    """Builds the bare loop, and what memory is measured with and callgrind needs."""
+    for program in ("loop", "peak"):
+        subprocess.run(["cc", "-O2", "-D_GNU_SOURCE", "-o", folder / program,
+                        HERE / f"{program}.c"], check=True)
     subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-D_GNU_SOURCE", "-o", folder / "openat2.so",
                     HERE / "openat2.c"], check=True)
 
@@ -181,7 +192,7 @@ def figures(passcheck, folder, root, functions, ours):
         return [passcheck, "--root", str(root), *more]
 
     forms = in_turn({"text": options(), "one": options("0000:01:00.0"),
-                     "check": options("--check", "virtualization")}, FEW_ROUNDS)
+                     "check": options("--check", "cpu-virtualization")}, FEW_ROUNDS)
     return {
         "functions": functions,
         "JSON ms": median(ours, "cpu") * 1e3,
@@ -190,7 +201,7 @@ def figures(passcheck, folder, root, functions, ours):
         "one check ms": median(forms["check"], "cpu") * 1e3,
         "system calls": system_calls(folder, options("--format", "json")),
         "instructions a function": instructions(folder, options("--format", "json")) / functions,
-        "MiB": median(ours, "memory") / 1024,
+        "MiB": peak_memory(folder, options("--format", "json")) / 1024,
     }
 
 

@@ -21,10 +21,12 @@ static long open_below(int folder, const char *path, const struct open_how *how)
 
 long syscall(long number, ...)
 {
-	long (*next)(long number, ...) = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	static long (*next)(long number, ...);
 	long a[MOST_ARGUMENTS];
 	va_list list;
 
+	if (!next)
+		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
 	va_start(list, number);
 	for (int i = 0; i < MOST_ARGUMENTS; i++)
 		a[i] = va_arg(list, long);
