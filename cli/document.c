@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "checks/support/check.h"
 #include "cli/diagnostic.h"
 #include "cli/input/host_source.h"
 #include "cli/similar.h"
@@ -139,29 +138,12 @@ static enum exit_code fail_for_function(const char *word)
 	return EXIT_USAGE;
 }
 
-static enum exit_code fail_for_check(const char *id)
-{
-	struct similar similar = similar_begin(id);
-
-	complain("--check %s: no such check; `passcheck checks` lists them", id);
-	for (size_t i = 0; i < check_registry_count; i++)
-		similar_consider(&similar, check_registry[i]->id);
-	if (similar.best)
-		complain("did you mean %s?", similar.best);
-	return EXIT_USAGE;
-}
-
 enum exit_code document_fail(int error, const char *culprit)
 {
-	switch (error) {
-	case -ENOENT:
+	if (error == -ENOENT)
 		return fail_for_function(culprit);
-	case -EINVAL:
-		return fail_for_check(culprit);
-	default:
-		complain("%s", strerror(-error));
-		return EXIT_FAILED;
-	}
+	complain("%s", strerror(-error));
+	return EXIT_FAILED;
 }
 
 /* "nic (2), nvme (1)": the classes of functions that could be meant. */

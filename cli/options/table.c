@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "checks/support/check.h"
 #include "cli/diagnostic.h"
 #include "cli/input/requirements_file.h"
 #include "cli/options/options.h"
+#include "cli/similar.h"
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 #include "report/guest/configuration.h"
@@ -65,6 +67,18 @@ static enum exit_code set_color(struct options *options, const char *value)
 	return EXIT_READY;
 }
 
+static enum exit_code no_such_check(const char *id)
+{
+	struct similar similar = similar_begin(id);
+
+	complain("--check %s: no such check; `passcheck checks` lists them", id);
+	for (size_t i = 0; i < check_registry_count; i++)
+		similar_consider(&similar, check_registry[i]->id);
+	if (similar.best)
+		complain("did you mean %s?", similar.best);
+	return EXIT_USAGE;
+}
+
 static enum exit_code set_checks(struct options *options, const char *value)
 {
 	struct word_list *checks = &options->checks;
@@ -76,6 +90,8 @@ static enum exit_code set_checks(struct options *options, const char *value)
 		if (!*checks->words[i])
 			return wrong(OPTION_CHECK, *value ? value : "''",
 				     "ids of checks; `passcheck checks` lists them");
+		if (!check_find(checks->words[i]))
+			return no_such_check(checks->words[i]);
 	}
 	return EXIT_READY;
 }

@@ -55,6 +55,7 @@ class Usage(TreeTest):
             ("--color", "sometimes"): "sometimes",
             ("--fail-on", "pass"): "pass",
             ("--check", "no-such-check"): "no-such-check",
+            ("--root", "no-such-tree", "--check", "no-such-check"): "no-such-check",
             ("--check", ""): "--check",
             ("--check", ","): "--check",
             ("--check", "kvm,"): "--check",
