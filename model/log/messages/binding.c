@@ -157,6 +157,28 @@ static const struct log_message rows[] = {
 		.explained_by = {"not-ready", "device-inaccessible"},
 	},
 	{
+		/* nvme_wait_ready(), drivers/nvme/host/core.c: without CSTS before 5.10. CSTS of
+		 * all ones is told by the row above: its forms begin with more text. */
+		.id = "nvme-not-ready",
+		.source = LOG_KERNEL,
+		.severity = LOG_MAY,
+		.forms = {"Device not ready; aborting initialisation",
+			  "Device not ready; aborting reset",
+			  "Device not ready; aborting shutdown"},
+		.meaning = "The NVMe controller did not become ready, so the driver, on the host "
+			   "or in the guest, lets go of it. A VF does so until it has queues and "
+			   "is online.",
+		.findings = {"vf-setup.nvme", "assignability.unreachable", "reset.broken",
+			     "reset.none", "reset.unusable"},
+		.inconclusive = true,
+		.settle = "Look whether the controller is a VF (it has a physfn in sysfs), and "
+			  "whether the line comes after a guest ended.",
+		.remedy = "Give a VF its queues and set it online, with nvme virt-mgmt. Reset or "
+			  "power-cycle any other controller, and look whether its firmware has an "
+			  "update.",
+		.explained_by = {"not-ready", "device-inaccessible"},
+	},
+	{
 		/* xhci_hc_died(), xhci_resume(): drivers/usb/host */
 		.id = "usb-controller-died",
 		.source = LOG_KERNEL,

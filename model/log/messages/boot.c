@@ -332,6 +332,8 @@ static const struct log_message rows[] = {
 		.id = "x2apic-opt-out",
 		.source = LOG_KERNEL,
 		.forms = {"x2apic is disabled because BIOS sets x2apic opt out bit",
+			  "Your BIOS has requested that x2apic be disabled",
+			  "Your BIOS is broken and requested that x2apic be disabled",
 			  "Use 'intremap=no_x2apic_optout'"},
 		.meaning = "Firmware asks for no x2APIC. Interrupts are remapped all the same.",
 	},

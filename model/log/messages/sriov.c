@@ -368,6 +368,24 @@ static const struct log_message rows[] = {
 			"Turn the IOMMU on, in the firmware setup and on the kernel command line.",
 	},
 	{
+		/* adf_do_enable_sriov() and adf_do_disable_sriov() of qat_common: EBUSY */
+		.id = "qat-in-use",
+		.source = LOG_KERNEL,
+		.severity = LOG_STOPS,
+		.forms = {"420xx {f}: Device busy", "4xxx {f}: Device busy",
+			  "6xxx {f}: Device busy", "c3xxx {f}: Device busy",
+			  "c6xx {f}: Device busy", "dh895xcc {f}: Device busy",
+			  "Cannot disable SR-IOV, device in use",
+			  "Cannot disable SR-IOV, device in reset"},
+		.meaning = "The number of the accelerator's VFs stays as it is: programs or the "
+			   "kernel's cryptography use the device, or it is being reset.",
+		.settle = "Look who uses it: in /proc/crypto, drivers whose name begins with qat_ "
+			  "and whose refcnt is above 1 (IPsec, disk encryption); and guests that "
+			  "have its VFs.",
+		.remedy = "Stop what uses it, then write the number again. At boot, write it "
+			  "before such users start.",
+	},
+	{
 		/* nv_pci_probe() of NVIDIA's driver for vGPUs */
 		.id = "nvidia-vf-refused",
 		.source = LOG_KERNEL,
