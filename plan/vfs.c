@@ -254,12 +254,25 @@ static void set_up(struct plan_builder *builder, struct plan_step *step,
 			 shell_word(builder->arena, pf->netdevs.names[i]));
 }
 
+/* Returns whether the driver makes all VFs, of which the host says how many they are. */
+static bool makes_all(const struct plan_builder *builder, const struct pci_function *pf)
+{
+	const struct vf_driver *driver = driver_of(builder, pf);
+
+	return driver && driver->makes_all && fact_known(&pf->sriov.totalvfs.fact);
+}
+
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
 					       "Make %u VFs of %s", vfs, pf->name);
 
 	set_up(builder, step, pf);
+	if (makes_all(builder, pf))
+		step->why =
+			arena_printf(builder->arena,
+				     "its driver %s makes all of them, whatever number is written",
+				     pf->driver.text);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
 	if (pci_has_vfs(pf)) {
 		step->why = why_zero(builder, pf);
@@ -620,6 +633,13 @@ static bool are_online(const struct plan_builder *builder, const struct pci_func
 	return true;
 }
 
+/* Returns how many VFs there are once vfs are asked for. */
+static unsigned made_for(const struct plan_builder *builder, const struct pci_function *pf,
+			 unsigned vfs)
+{
+	return makes_all(builder, pf) ? (unsigned)pf->sriov.totalvfs.value : vfs;
+}
+
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
@@ -641,6 +661,7 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		plan_add_unknown(builder, "how many VFs %s has could not be read", pf->name);
 		return;
 	}
+	vfs = made_for(builder, pf, vfs);
 	if (numvfs->value != (int64_t)vfs) {
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);

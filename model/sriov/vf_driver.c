@@ -15,7 +15,8 @@ enum { VENDOR_NVIDIA = 0x10de };
 
 #define FEWER "makes fewer where the adapter's own resources run out"
 
-/* adf_sriov_configure() gives EBUSY for adf_dev_in_use(). */
+/* adf_sriov_configure() gives EBUSY for adf_dev_in_use(), and ignores the number that is written:
+ * adf_enable_sriov() enables TotalVFs. */
 #define QAT_IN_USE "refuses while the host's own cryptography uses the device (EBUSY)"
 
 /* qm_vf_q_assign() gives EINVAL. */
@@ -93,12 +94,12 @@ static const struct vf_driver drivers[] = {
 	/* xe_sriov_pf_readiness() lowers sriov_totalvfs to max_vfs, by default 0 in 6.12 and no
 	 * limit in 7.3. */
 	{.name = "xe", .has_hook = true, .pool = OWN_RESOURCES, .parameter = "max_vfs"},
-	{.name = "420xx", .has_hook = true, .pool = QAT_IN_USE},
-	{.name = "4xxx", .has_hook = true, .pool = QAT_IN_USE},
-	{.name = "6xxx", .has_hook = true, .pool = QAT_IN_USE},
-	{.name = "c3xxx", .has_hook = true, .pool = QAT_IN_USE},
-	{.name = "c6xx", .has_hook = true, .pool = QAT_IN_USE},
-	{.name = "dh895xcc", .has_hook = true, .pool = QAT_IN_USE},
+	{.name = "420xx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
+	{.name = "4xxx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
+	{.name = "6xxx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
+	{.name = "c3xxx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
+	{.name = "c6xx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
+	{.name = "dh895xcc", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
 	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
 	{.name = "amdxdna", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},

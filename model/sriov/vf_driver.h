@@ -28,6 +28,7 @@ struct vf_driver {
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */
 	uint8_t own_vectors;    /* and beside them, at most */
 	bool makes_at_load;     /* it makes its VFs whenever it is loaded, unasked */
+	bool makes_all;         /* it makes all VFs, whatever number is written */
 	const char *own_switch; /* how a driver without the hook makes VFs; NULL: it makes none */
 	const char *instead;    /* NULL, or who makes VFs of its devices in its place */
 	const char *tool;       /* NULL, or what makes all VFs with -e, and takes them with -d */

@@ -1269,6 +1269,25 @@ static void vfs_of_nvidia_come_by_the_tool_of_its_driver(void **state)
 	}
 }
 
+/* adf_enable_sriov() ignores the number. */
+static void a_driver_that_makes_all_vfs_is_asked_for_all(void **state)
+{
+	struct paper *paper = *state;
+	struct vf_host host;
+
+	make_vf_host(paper, &host, "4xxx", NULL);
+	host.budget.driver = vf_driver_find("4xxx");
+	host.budget.vf_count = 0;
+	host.pf->sriov.numvfs.value = 0;
+	struct plan plan = plan_vfs_of(paper, host.pf, 4);
+	const struct plan_step *step = find_step(&plan, "enable-vfs");
+	assert_true(says(step, "echo 8 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"));
+	assert_non_null(strstr(step->why, "whatever number is written"));
+	host.pf->sriov.numvfs.value = 8;
+	plan = plan_vfs_of(paper, host.pf, 4);
+	assert_null(find_step(&plan, "enable-vfs"));
+}
+
 struct graphics_case {
 	const char *cmdline;
 	uint16_t device;
@@ -1504,6 +1523,7 @@ int main(void)
 		PAPER_TEST(vfs_of_nvme_are_set_online),
 		PAPER_TEST(what_the_host_lives_on_sets_its_vfs_online_by_hand),
 		PAPER_TEST(vfs_of_nvidia_come_by_the_tool_of_its_driver),
+		PAPER_TEST(a_driver_that_makes_all_vfs_is_asked_for_all),
 		PAPER_TEST(graphics_that_a_word_keeps_from_the_iommu_lose_it),
 		PAPER_TEST(integrated_graphics_go_where_they_are_looked_for),
 		PAPER_TEST(cautions_of_a_function_are_remarks),
