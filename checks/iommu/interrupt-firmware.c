@@ -263,6 +263,8 @@ static void report_offer(const struct subject_matter *matter)
 	if (unused && host->interrupts.plain_chip)
 		finding_evidence(finding, &host->interrupts.fact, "%s",
 				 host->interrupts.plain_chip);
+	if (unused && matter->platform->below == BELOW_XEN_DOM0)
+		finding_remedy(finding, "%s", PLATFORM_DOM0_REMEDY);
 	if (!unused || matter->interrupts->cause != INTERRUPTS_CAUSE_CHIPSET)
 		return;
 	finding_evidence(finding, matter->interrupts->cause_fact, "%s",

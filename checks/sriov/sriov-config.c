@@ -413,10 +413,12 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 		report_not_persistent(model->host, pf, driver, findings);
 }
 
-/* A VF of which guests get mediated devices is of use with its driver alone. */
+/* A VF of which guests get mediated devices is of use with its driver alone, and one for a guest of
+ * Xen with pciback. */
 static bool is_on_host_driver(const struct host *host, const struct pci_function *vf)
 {
 	return fact_known(&vf->driver.fact) && !driver_leaves_dma(vf) &&
+	       !pci_is_on_driver(vf, "pciback") &&
 	       !hypervisor_offers_mdevs(&host->hypervisor, vf->name);
 }
 

@@ -112,6 +112,22 @@ static void an_offer_that_is_not_used_is_told(void **state)
 	expect(paper, "interrupt-firmware.unused", FINDING_WARN);
 }
 
+/* Words of the kernel's command line do nothing there: Xen remaps. */
+static void an_offer_in_dom0_is_used_by_xen(void **state)
+{
+	struct paper *paper = *state;
+
+	paper->host.hypervisor.xen.type = known_text("/sys/hypervisor/type", "xen");
+	paper->host.hypervisor.xen.initdomain = known_text("initdomain", "1");
+	set_dmar(paper, 1, DRHD_2);
+	set_madt(paper, IOAPIC_2);
+	set_remapped(paper, false);
+	const struct finding *finding =
+		expect_finding(judge(paper->arena, "interrupt-firmware", &paper->host),
+			       "interrupt-firmware.unused", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "xl pci-assignable-add"));
+}
+
 static void a_unit_that_cannot_is_named(void **state)
 {
 	struct paper *paper = *state;
@@ -270,6 +286,7 @@ int main(void)
 		TEST(an_ioapic_without_scope_is_named),
 		TEST(a_madt_that_was_not_read_leaves_it_open),
 		TEST(an_offer_that_is_not_used_is_told),
+		TEST(an_offer_in_dom0_is_used_by_xen),
 		TEST(a_unit_that_cannot_is_named),
 		TEST(opting_out_of_x2apic_is_no_fault),
 		TEST(a_refused_table_offers_nothing),

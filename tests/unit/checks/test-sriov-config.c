@@ -905,6 +905,21 @@ static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
+/* xen-pciback keeps them for guests of Xen. */
+static void vfs_on_pciback_are_where_they_should_be(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	struct host *host = tree_host(tree);
+	for (size_t i = 0; i < host->pci.count; i++) {
+		if (pci_is_vf(&host->pci.functions[i]))
+			host->pci.functions[i].driver = known_text("driver", "pciback");
+	}
+	assert_null(finding_of(judge(tree->arena, "sriov-config", host),
+			       "sriov-config.vfs-on-host-drivers"));
+}
+
 static void a_driver_that_makes_vfs_by_itself_needs_no_line(void **state)
 {
 	struct tree *tree = *state;
@@ -1108,6 +1123,7 @@ int main(void)
 		TEST(vfs_that_host_drivers_hold_are_told),
 		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
+		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_in_the_pfs_group_are_told),
 		TEST(vfs_in_a_group_of_their_own_are_not),
