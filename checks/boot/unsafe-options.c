@@ -102,12 +102,31 @@ static bool judge_option(const struct host *host, const struct unsafe_option *op
 	return true;
 }
 
+/* The kernel does not know the word. */
+static void report_idle_rmrr(const struct host *host, const struct cmdline_parameter *it,
+			     const struct fact *strict, struct findings *findings)
+{
+	struct finding *finding =
+		finding_add(findings, &kinds[RELAXED_RMRR], FINDING_WARN, subject_host(),
+			    "relax_rmrr has no effect: this kernel does not know it");
+
+	finding_evidence(finding, &host->cmdline.fact, "%s=%s", it->name, it->value);
+	finding_evidence(finding, strict, "a region of type direct");
+	finding_remedy(finding, "Take relax_rmrr out of %s on %s; kernels of Proxmox VE know it",
+		       it->name, boot_commands_place(host));
+}
+
 static bool judge_rmrr(const struct model *model, struct findings *findings)
 {
 	const struct cmdline_parameter *it = model->parameters.relaxed_rmrr;
+	const struct fact *strict = reserved_memory_strict(model->host, &model->platform);
 
 	if (!it)
 		return false;
+	if (strict) {
+		report_idle_rmrr(model->host, it, strict, findings);
+		return true;
+	}
 	struct finding *finding =
 		finding_add(findings, &kinds[RELAXED_RMRR], FINDING_WARN, subject_host(),
 			    "relax_rmrr assigns devices that firmware still uses");

@@ -684,6 +684,36 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 	return verdict->effect;
 }
 
+static bool has_direct(const struct iommu_group *group)
+{
+	const char *text = group->reserved_regions.text;
+	struct line line;
+
+	if (!fact_known(&group->reserved_regions.fact))
+		return false;
+	for (size_t i = 0; i < REGIONS_OF_A_GROUP && next_line(&text, &line); i++) {
+		if (strcmp(line.type, "direct") == 0)
+			return true;
+	}
+	return false;
+}
+
+const struct fact *reserved_memory_strict(const struct host *host,
+					  const struct host_platform *platform)
+{
+	const struct iommu_groups *groups = &host->groups;
+	struct kernel_version version;
+
+	if (platform->kind != PLATFORM_VTD || !host_kernel_version(host, &version) ||
+	    !kernel_at_least(&version, 5, 3))
+		return NULL;
+	for (size_t i = 0; i < groups->count; i++) {
+		if (has_direct(&groups->groups[i]))
+			return &groups->groups[i].reserved_regions.fact;
+	}
+	return NULL;
+}
+
 const char *reserved_kind_name(enum reserved_kind kind)
 {
 	switch (kind) {

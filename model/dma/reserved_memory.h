@@ -70,6 +70,13 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 					    const struct pci_function *function,
 					    const struct reserved_region **ret);
 
+/*
+ * Returns the list of a group by which a kernel of VT-d takes some RMRR for one that is not
+ * relaxable, whatever its command line says, or NULL: 5.3 and later tell "direct-relaxable" apart.
+ */
+const struct fact *reserved_memory_strict(const struct host *host,
+					  const struct host_platform *platform);
+
 /* Returns "rmrr", "ivmd", "rmr" or "group". */
 const char *reserved_kind_name(enum reserved_kind kind);
 

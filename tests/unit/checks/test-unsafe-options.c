@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -58,6 +59,33 @@ static void option_that_takes_protection_away_warns(void **state)
 		assert_true(has_evidence(finding, unsafe[i].evidence));
 		assert_non_null(finding->remedy);
 		assert_int_equal(findings->count, 1);
+	}
+}
+
+/* A kernel that knows the word calls every region relaxable, from 5.3 on in sysfs, too. */
+static void relax_rmrr_is_idle_where_the_kernel_is_strict(void **state)
+{
+	static const struct {
+		const char *release, *regions;
+		bool idle;
+	} rows[] = {
+		{"6.8.0-45-generic", "0x00000000000e8000 0x00000000000e8fff direct\n", true},
+		{"6.8.12-4-pve", "0x00000000000e8000 0x00000000000e8fff direct-relaxable\n", false},
+		{"5.2.0", "0x00000000000e8000 0x00000000000e8fff direct\n", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct paper *paper = *state;
+		test_row("%s", rows[i].release);
+		struct host *host = make_host(paper, "intel_iommu=on,relax_rmrr", "");
+		paper_kernel(paper, rows[i].release);
+		add_function(paper, "0000:04:00.0", NULL);
+		add_unit(paper, "dmar0", IOMMU_VTD);
+		add_group(paper, 1, "0000:04:00.0", rows[i].regions);
+		const struct finding *finding =
+			expect_finding(judge(paper->arena, "unsafe-options", host),
+				       ID("relaxed-rmrr"), FINDING_WARN);
+		assert_true(!strstr(finding->summary, "has no effect") == !rows[i].idle);
 	}
 }
 
@@ -119,6 +147,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(option_that_takes_protection_away_warns),
+		TEST(relax_rmrr_is_idle_where_the_kernel_is_strict),
 		TEST(options_that_are_off_or_of_other_modules_pass),
 		TEST(option_in_effect_is_left_to_the_check_of_its_effect),
 		TEST(denylist_that_is_off_by_hand_warns),
