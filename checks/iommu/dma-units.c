@@ -63,6 +63,14 @@ static const struct finding_kind kinds[] = {
 
 ASSERT_COVERS(kinds, KIND_COUNT);
 
+/* igfx_off is a word of VT-d. */
+#define FIX_NOT_VTD_MISMATCH                                                                       \
+	"Nothing needs to be done where the kernel uses another IOMMU. Where it uses none, its "   \
+	"log says why"
+#define FIX_NOT_VTD_IDLE                                                                           \
+	"The kernel's log says why it was left out. Until it runs, give guests devices behind "    \
+	"another IOMMU"
+
 /* Bridges stay with the host, and an IOMMU does not translate itself. */
 static bool may_go_to_a_guest(const struct model *model, const struct pci_function *function)
 {
@@ -92,6 +100,8 @@ static void report_mismatch(const struct model *model, const struct pci_function
 	finding_evidence(finding, &function->iommu.fact, "%s", function->iommu.text);
 	finding_evidence(finding, model->platform.table, "%s",
 			 dma_unit_describe(findings->arena, match->promised));
+	if (model->platform.kind != PLATFORM_VTD)
+		finding_remedy(finding, FIX_NOT_VTD_MISMATCH);
 }
 
 /* Where the DMAR, IVRS or IORT table names no IOMMU at all, the finding on that table says so, once
@@ -179,6 +189,8 @@ static void report_idle(const struct model *model, const struct dma_units *units
 				 dma_unit_describe(findings->arena, unit));
 		finding_evidence(finding, &model->host->units.fact, "%s",
 				 counted(findings->arena, model->host->units.count, "other"));
+		if (model->platform.kind != PLATFORM_VTD)
+			finding_remedy(finding, FIX_NOT_VTD_IDLE);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include "checks/support/fixes.h"
 
 #include <inttypes.h>
+#include <pci/header.h>
 
 #include "host/access/buffer.h"
 #include "host/boot/boolean.h"
@@ -181,13 +182,21 @@ static void report_unreadable(const struct host *host, struct findings *findings
 	finding_remedy_unread(finding, fact);
 }
 
-static void report_ungrouped(const struct pci_function *function, struct findings *findings)
+/* igfx_off is a word of VT-d, and of graphics. */
+static void report_ungrouped(const struct model *model, const struct pci_function *function,
+			     struct findings *findings)
 {
 	struct finding *finding =
 		finding_add(findings, &kinds[UNGROUPED], FINDING_WARN, subject_function(function),
 			    "%s is in no IOMMU group, though others are", function->name);
 
 	finding_evidence_state(finding, &function->group.fact);
+	if (model->platform.kind != PLATFORM_VTD ||
+	    (fact_known(&function->class_code.fact) &&
+	     pci_base_class(function) != PCI_BASE_CLASS_DISPLAY))
+		finding_remedy(finding,
+			       "Move the device to another slot, or update the firmware. The "
+			       "kernel's log says whether setting up the function failed");
 }
 
 static void report_with_driver(const struct pci_function *function, bool known,
@@ -254,7 +263,7 @@ static void judge_function(const struct model *model, const struct pci_function 
 	else if (joins != BOOLEAN_NO)
 		report_with_driver(function, joins == BOOLEAN_YES, findings);
 	else if (!pcie_is_bridge(function))
-		report_ungrouped(function, findings);
+		report_ungrouped(model, function, findings);
 }
 
 /* The members of a group that a guest would get, or that keep it from getting them. */

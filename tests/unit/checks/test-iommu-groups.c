@@ -2,10 +2,12 @@
 #include <pci/header.h>
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
+#include "tests/unit/support/paper.h"
 
 #define ROOT_BUS "/sys/devices/pci0000:00"
 #define GROUPS   "/sys/kernel/iommu_groups"
@@ -203,6 +205,35 @@ static void an_endpoint_without_group_is_named(void **state)
 	assert_string_equal(finding->subject.id, "0000:00:03.0");
 	/* Nobody gives a bridge away. */
 	assert_int_equal(findings->count, 2);
+}
+
+/* igfx_off is a word of VT-d, for graphics. */
+static void a_word_for_graphics_is_no_remedy_for_others(void **state)
+{
+	static const struct {
+		enum iommu_kind kind;
+		uint32_t class_code;
+		bool word;
+	} rows[] = {
+		{IOMMU_VTD, 0x030000, true},
+		{IOMMU_VTD, 0x020000, false},
+		{IOMMU_AMD_VI, 0x030000, false},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%x", rows[i].class_code);
+		paper_reset(paper);
+		struct pci_function *function = add_function(paper, "0000:00:03.0", NULL);
+		set_class(function, rows[i].class_code);
+		add_function(paper, "0000:00:04.0", NULL);
+		add_unit(paper, "unit", rows[i].kind);
+		add_group(paper, 1, "0000:00:04.0", "");
+		const struct finding *finding =
+			expect_finding(judge(paper->arena, "iommu-groups", &paper->host),
+				       "iommu-groups.ungrouped", FINDING_WARN);
+		assert_true(!strstr(finding->remedy, "igfx_off") == !rows[i].word);
+	}
 }
 
 /* Up to Linux 6.14 a driver brings a function to an IOMMU that the IORT or a device tree describes.
@@ -423,6 +454,8 @@ int main(void)
 		TREE_TEST(a_running_unit_without_groups_fails),
 		TREE_TEST(a_running_unit_speaks_for_groups_that_were_not_read),
 		TREE_TEST(an_endpoint_without_group_is_named),
+		cmocka_unit_test_setup_teardown(a_word_for_graphics_is_no_remedy_for_others,
+						paper_setup, paper_teardown),
 		TREE_TEST(a_function_whose_group_comes_with_a_driver_is_not_ungrouped),
 		TREE_TEST(the_function_of_amds_iommu_is_in_no_group_by_nature),
 		TREE_TEST(a_link_that_was_not_read_beside_others_is_unknown),

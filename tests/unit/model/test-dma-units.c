@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "host/access/array.h"
 #include "tests/unit/support/acpi.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
@@ -344,6 +345,24 @@ static void the_check_tells_firmware_and_kernel_apart(void **state)
 	expect_finding(judge_units(paper), "dma-units.idle", FINDING_WARN);
 }
 
+/* intel_iommu= is no word of AMD-Vi. */
+static void the_check_has_no_word_of_vtd_for_amd(void **state)
+{
+	static const char *const ids[] = {"dma-units.mismatch", "dma-units.idle"};
+	struct paper *paper = *state;
+	struct pci_function *function = add_function(paper, "0000:01:00.0", NULL);
+
+	add_unit(paper, "ivhd1", IOMMU_AMD_VI);
+	set_unit(function, "ivhd1");
+	set_ivrs(paper, IVHD("1c00") "01 0000 00");
+	for (size_t i = 0; i < ARRAY_LENGTH(ids); i++) {
+		test_row("%s", ids[i]);
+		const struct finding *finding =
+			expect_finding(judge_units(paper), ids[i], FINDING_WARN);
+		assert_null(strstr(finding->remedy, "igfx_off"));
+	}
+}
+
 static void the_check_knows_nothing_of_a_table_it_could_not_read(void **state)
 {
 	struct paper *paper = *state;
@@ -431,6 +450,8 @@ int main(void)
 			paper_teardown),
 		cmocka_unit_test_setup_teardown(the_check_tells_firmware_and_kernel_apart,
 						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(the_check_has_no_word_of_vtd_for_amd, paper_setup,
+						paper_teardown),
 		cmocka_unit_test_setup_teardown(
 			the_check_knows_nothing_of_a_table_it_could_not_read, paper_setup,
 			paper_teardown),
