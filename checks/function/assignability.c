@@ -320,12 +320,10 @@ static void add_cause(const struct check_context *context, const struct pci_func
 	}
 }
 
-/* That the host keeps what it lives on is no fault of the host. */
-static bool stays_with_host(const struct blocker *blockers)
+/* That the host keeps what it lives on is no fault of the host, whatever else blocks it. */
+static bool stays_with_host(const struct blocker *first)
 {
-	while (blockers && blockers->kind == BLOCKER_HOST_USE && !blockers->companion)
-		blockers = blockers->next;
-	return !blockers;
+	return first->kind == BLOCKER_HOST_USE && !first->companion;
 }
 
 /* Reports all blockers that one kind of finding explains: the first is the headline. */

@@ -122,7 +122,8 @@ class OneVerdict(TreeTest):
         """A function is blocked by something, which a finding on it explains. That the host keeps
         what it needs is no fault."""
         found = {(finding["id"], finding["subject"]["id"]) for finding in report["findings"]
-                 if finding["verdict"] in ("fail", "warn") or finding["id"] == "host-use.vital"}
+                 if finding["verdict"] in ("fail", "warn")
+                 or finding["id"] in ("host-use.vital", "assignability.blocked")}
         for name, function in functions.items():
             blockers = function["assignable"]["blocked_by"]
             self.assertEqual(verdict_of(function) == "blocked", bool(blockers), name)
