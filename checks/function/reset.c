@@ -43,9 +43,11 @@ static const struct finding_kind kinds[] = {
 		 "at each boot, or the module is not asked. Without it, and for what it does not "
 		 "know, reboot the host between two guests, or have the guest let go of the card "
 		 "before it ends (a Windows guest can disable it as it shuts down)."},
-	[UNKNOWN] = {"reset.unknown", "How the kernel would reset the function was not read.",
-		     "The attribute reset_method tells, from Linux 5.15 on. Where the kernel is "
-		     "newer, run passcheck on the host as root, or capture the host as root."},
+	[UNKNOWN] =
+		{"reset.unknown", "How the kernel would reset the function was not read.",
+		 "Boot Linux 5.15 or later, which names the methods in the function's reset_method. "
+		 "Where it runs already, run passcheck on the host as root, or capture the host "
+		 "as root."},
 };
 
 ASSERT_COVERS(kinds, KIND_COUNT);
@@ -117,6 +119,23 @@ static void report_card(const struct check_context *context, const struct pci_fu
 		finding_command(finding, "%s", line->text);
 }
 
+static void report_unknown(const struct check_context *context, const struct pci_function *function)
+{
+	const struct fact *methods = &function->reset_method.fact;
+	struct kernel_version kernel;
+	struct finding *finding = finding_add(
+		context->findings, &kinds[UNKNOWN], FINDING_UNKNOWN, subject_function(function),
+		"how the kernel would reset %s is unknown", function->name);
+
+	finding_evidence_state(finding, methods);
+	if (fact_absent(methods) && host_kernel_version(context->host, &kernel) &&
+	    !kernel_at_least(&kernel, 5, 15))
+		finding_remedy(finding, "Boot Linux 5.15 or later, which names the methods in the "
+					"function's reset_method");
+	else if (!fact_known(methods) && !fact_absent(methods))
+		finding_remedy_unread(finding, methods);
+}
+
 static void judge(const struct check_context *context, const struct pci_function *function)
 {
 	struct findings *findings = context->findings;
@@ -143,10 +162,7 @@ static void judge(const struct check_context *context, const struct pci_function
 		report_none(context, function, &reset);
 		return;
 	case RESET_UNKNOWN:
-		finding = finding_add(findings, &kinds[UNKNOWN], FINDING_UNKNOWN,
-				      subject_function(function),
-				      "how the kernel would reset %s is unknown", function->name);
-		finding_evidence_state(finding, &function->reset_method.fact);
+		report_unknown(context, function);
 		return;
 	}
 }

@@ -342,6 +342,20 @@ static void check_says_what_works_and_what_is_unknown(void **state)
 	expect_finding(findings, "reset.unknown", FINDING_UNKNOWN);
 }
 
+static void an_older_kernel_is_what_keeps_the_ways_unknown(void **state)
+{
+	struct paper *paper = *state;
+
+	paper->host.kernel_release = known_text("/proc/sys/kernel/osrelease", "5.4.0-42-generic");
+	add_function(*state, "0000:02:00.0", NULL)->reset_method.fact =
+		(struct fact){.source = "reset_method", .state = FACT_ABSENT};
+	const struct finding *finding = expect_finding(judge(paper->arena, "reset", &paper->host),
+						       "reset.unknown", FINDING_UNKNOWN);
+	assert_string_equal(finding->remedy,
+			    "Boot Linux 5.15 or later, which names the methods in the "
+			    "function's reset_method");
+}
+
 static void check_passes_over_bridges(void **state)
 {
 	struct paper *paper = *state;
@@ -373,6 +387,7 @@ int main(void)
 		TEST(bad_method_before_a_good_one_is_dangerous),
 		TEST(check_tells_none_from_unusable),
 		TEST(check_says_what_works_and_what_is_unknown),
+		TEST(an_older_kernel_is_what_keeps_the_ways_unknown),
 		TEST(check_passes_over_bridges),
 	};
 
