@@ -35,7 +35,7 @@ static void add_unread(struct caution_builder *builder, const struct pci_functio
 {
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
-		.why = "whether the host uses it could not be read",
+		.why = "cannot tell whether the host uses it",
 		.finding = "caution.in-use",
 		.evidence = evidence,
 	};
@@ -92,7 +92,8 @@ void caution_in_use(struct caution_builder *builder, const struct pci_function *
 	}
 	const struct caution caution = {
 		.kind = CAUTION_IN_USE,
-		.why = arena_printf(builder->arena, "the host uses it: %s", buffer_list(&words)),
+		.why = arena_printf(builder->arena, "it is in use by the host: %s",
+				    buffer_list(&words)),
 		.finding = "caution.in-use",
 		.remedy = remedies[first->entry->kind],
 		.evidence = host_use_evidence(builder->arena, first->entry->source),
