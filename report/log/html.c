@@ -6,14 +6,6 @@
 #include "report/log/render.h"
 #include "report/write/html.h"
 
-static const char *const headlines[] = {
-	[HOST_READY] = "nothing is in the way",
-	[HOST_NOT_READY] = "a cause is found",
-	[HOST_UNDETERMINED] = "causes are open",
-};
-
-ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
-
 /* The colours of findings that are as bad. */
 static const char *const cause_classes[] = {
 	[LOG_OPEN] = "unknown",
@@ -36,7 +28,7 @@ static void write_head(struct html *html, const struct log_report *report)
 	html_start(html, "header", NULL);
 	html_start(html, "h1",
 		   arena_printf(html->arena, "v %s", host_verdict_name(report->verdict)));
-	html_format(html, "What the log says: %s", headlines[report->verdict]);
+	html_format(html, "What the log says: %s", log_report_headline(report));
 	html_end(html);
 	html_start(html, "p", "lead");
 	html_format(html, "%s.", log_report_counts(report));

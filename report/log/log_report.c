@@ -157,6 +157,18 @@ int log_report_build(const struct host *host, const struct log_findings *log,
 	return 0;
 }
 
+const char *log_report_headline(const struct log_report *report)
+{
+	static const char *const words[] = {
+		[HOST_READY] = "no cause found",
+		[HOST_NOT_READY] = "a cause found",
+		[HOST_UNDETERMINED] = "open",
+	};
+	ASSERT_COVERS(words, HOST_VERDICT_COUNT);
+
+	return words[report->verdict];
+}
+
 const char *log_report_counts(const struct log_report *report)
 {
 	const struct log_counts *counts = &report->counts;

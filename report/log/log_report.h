@@ -36,6 +36,9 @@ int log_report_build(const struct host *host, const struct log_findings *log,
 		     struct log_report **ret);
 void log_report_free(struct log_report *report);
 
+/* Returns what it comes to: "no cause found", which is no proof that nothing is wrong. */
+const char *log_report_headline(const struct log_report *report);
+
 /* Returns "2 known messages in 40 lines (1 confirmed, 1 open)". Memory comes from the report's
  * arena; short memory marks it. */
 const char *log_report_counts(const struct log_report *report);

@@ -4,6 +4,7 @@
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
+#include "report/findings/text.h"
 #include "report/log/log_report.h"
 #include "report/log/render.h"
 #include "report/write/text.h"
@@ -24,21 +25,17 @@ static const struct label cause_labels[] = {
 
 ASSERT_COVERS(cause_labels, LOG_CAUSE_COUNT);
 
-static const struct label headlines[] = {
-	[HOST_READY] = {"NOTHING IN THE WAY", TEXT_GREEN},
-	[HOST_NOT_READY] = {"CAUSE FOUND", TEXT_RED},
-	[HOST_UNDETERMINED] = {"OPEN", TEXT_MAGENTA},
-};
-
-ASSERT_COVERS(headlines, HOST_VERDICT_COUNT);
-
 static void show_head(struct text *text, const struct log_report *report)
 {
-	const struct label *headline = &headlines[report->verdict];
 	const struct log_findings *log = report->log;
 
-	text_paragraph(text, 0, headline->color, "%s: %s", headline->text,
-		       log_report_counts(report));
+	text_paragraph(text, 0, text_verdict(report->verdict).color, "Log: %s: %s",
+		       log_report_headline(report), log_report_counts(report));
+	if (report->verdict == HOST_READY && !report->count)
+		text_paragraph(
+			text, 0, TEXT_PLAIN,
+			"Something may be wrong all the same: passcheck domain FILE checks a "
+			"guest against the host");
 	if (report->not_asked_why)
 		text_paragraph(text, 0, TEXT_PLAIN, "Judged by the lines alone: %s",
 			       report->not_asked_why);

@@ -216,7 +216,7 @@ static void add_steps(struct script *script)
 	}
 }
 
-/* A plan that does not lead there does nothing. */
+/* A plan that does not reach the goal does nothing. */
 static bool add_refusal(struct script *script)
 {
 	const struct text_line *line =
@@ -227,7 +227,7 @@ static bool add_refusal(struct script *script)
 	for (; line; line = line->next)
 		say(script, &script->steps,
 		    script->plan->obstacles ? "in the way: " : "not known: ", line->text);
-	add(script->arena, &script->steps, "\tdie 'these steps do not lead there'\n");
+	add(script->arena, &script->steps, "\tdie 'these steps do not reach the goal'\n");
 	return true;
 }
 

@@ -205,10 +205,10 @@ class Messages(LogTest):
         self.assertIn("vt-d-option-read", passcheck("log", "--no-host", "-v", path).stdout)
 
     def test_the_first_line_counts_messages_and_lines(self):
-        rows = (("a line\n", "NOTHING IN THE WAY: 0 known messages in 1 line"),
+        rows = (("a line\n", "Log: no cause found: 0 known messages in 1 line"),
                 ("DMAR: IOMMU enabled\na line\n",
-                 "NOTHING IN THE WAY: 1 known message in 2 lines (1 harmless)"),
-                ("DMAR: IOMMU disabled\n", "OPEN: 1 known message in 1 line (1 open)"))
+                 "Log: no cause found: 1 known message in 2 lines (1 harmless)"),
+                ("DMAR: IOMMU disabled\n", "Log: open: 1 known message in 1 line (1 open)"))
         for text, headline in rows:
             with self.subTest(text=text):
                 path = self.directory / "log"
