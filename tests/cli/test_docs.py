@@ -135,6 +135,13 @@ class Options(unittest.TestCase):
             items = section.partition(f".It Cm {verb}\n")[2].partition(".It")[0]
             self.assertEqual(re.findall(r"^\.Cm (\S+)", items, re.MULTILINE), formats)
 
+    def test_man_page_closes_what_an_operand_opens(self):
+        page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")
+        operands = re.findall(r"^\.(?:Op |It Cm \w+ (?:Op )?)?Ar (\S.*)$", page, re.MULTILINE)
+        self.assertIn("FILE|- ...", operands)
+        for operand in operands:
+            self.assertEqual(operand.count("["), operand.count("]"), operand)
+
     def test_man_page_names_every_option(self):
         page = (SOURCE / "docs/man/passcheck.1").read_text(encoding="utf-8")
         self.assertEqual(set(re.findall(r"^\.It .*Fl (--?[\w-]+)", page, re.MULTILINE)),
