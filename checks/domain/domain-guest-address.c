@@ -132,12 +132,14 @@ static struct finding *report(const struct domain_use *use, enum kind kind, cons
 		"%s puts %s at guest address %s, %s", use->domain->name, use->address, guest, what);
 	const struct fact line = domain_line(use->device, findings->arena);
 	finding_evidence(finding, &line, "%s", guest);
+	if (kind == TAKEN && use->domain->other_stack)
+		finding_remedy(finding, "Choose a free address, or leave it out for one of them");
 	return finding;
 }
 
 static void judge_functions(const struct domain_use *use, struct findings *findings)
 {
-	const struct domain_device *device = use->device;
+	const struct domain_device *device = use->named;
 	const struct domain_device *other = find_at(use->domain, device, device->guest.function);
 	const struct domain_device *zero = find_at(use->domain, device, 0);
 
@@ -210,12 +212,14 @@ static void run(const struct check_context *context)
 	struct findings *findings = context->findings;
 
 	for (size_t i = 0; i < map->use_count; i++) {
-		if (i == 0 || map->uses[i].device != map->uses[i - 1].device)
-			judge_machine(&map->uses[i], findings);
-		if (map->uses[i].device->place != DOMAIN_PLACE_PCI)
+		const struct domain_use *use = &map->uses[i];
+		if (i > 0 && use->named == use[-1].named)
 			continue;
-		judge_functions(&map->uses[i], findings);
-		judge_bus(&map->uses[i], findings);
+		judge_machine(use, findings);
+		if (use->named->place != DOMAIN_PLACE_PCI)
+			continue;
+		judge_functions(use, findings);
+		judge_bus(use, findings);
 	}
 }
 

@@ -44,13 +44,14 @@ static const struct domain_network *find_network(const struct domain_map *map, c
 }
 
 static void add_use(struct domain_map *map, struct arena *arena, const struct domain *domain,
-		    const struct domain_device *device)
+		    const struct domain_device *device, const struct domain_device *named)
 {
 	const struct host *host = map->host;
 	char text[PCI_ADDRESS_SIZE];
 	struct domain_use use = {
 		.domain = domain,
 		.device = device,
+		.named = named,
 		.function = pci_find(&host->pci, &device->source),
 	};
 
@@ -64,7 +65,7 @@ static void add_use(struct domain_map *map, struct arena *arena, const struct do
 
 /* A slot that the host does not have is a use of its function 0, which is not there. */
 static void add_slot(struct domain_map *map, struct arena *arena, const struct domain *domain,
-		     const struct domain_device *device)
+		     const struct domain_device *device, const struct domain_device *origin)
 {
 	const struct pci_function *named = pci_find(&map->host->pci, &device->source);
 	size_t before = map->use_count;
@@ -78,10 +79,10 @@ static void add_slot(struct domain_map *map, struct arena *arena, const struct d
 		const struct pci_function *found = pci_find(&map->host->pci, &one->source);
 		if (found && (found == named || !device->slot_in_group ||
 			      (named && pci_same_group(named, found))))
-			add_use(map, arena, domain, one);
+			add_use(map, arena, domain, one, origin);
 	}
 	if (map->use_count == before)
-		add_use(map, arena, domain, device);
+		add_use(map, arena, domain, device, origin);
 }
 
 /* vhost-vdpa and mediated devices pin as VFIO does; of an argument it is not known. */
@@ -137,9 +138,9 @@ static void add_from_pool(struct domain_map *map, struct arena *arena, const str
 		one->source =
 			pool->by_ids ? use.function->address : use.choice->functions[i].address;
 		if (one->whole_slot)
-			add_slot(map, arena, domain, one);
+			add_slot(map, arena, domain, one, device);
 		else
-			add_use(map, arena, domain, one);
+			add_use(map, arena, domain, one, device);
 	}
 }
 
@@ -159,7 +160,7 @@ static void add_netdev(struct domain_map *map, struct arena *arena, const struct
 	one->kind = DOMAIN_DEVICE_HOSTDEV;
 	one->has_source = true;
 	one->source = function->address;
-	add_use(map, arena, domain, one);
+	add_use(map, arena, domain, one, device);
 }
 
 static void add_device(struct domain_map *map, struct arena *arena, const struct domain *domain,
@@ -170,9 +171,9 @@ static void add_device(struct domain_map *map, struct arena *arena, const struct
 	else if (device->pool)
 		add_from_pool(map, arena, domain, device);
 	else if (device->has_source && device->whole_slot)
-		add_slot(map, arena, domain, device);
+		add_slot(map, arena, domain, device, device);
 	else if (device->has_source)
-		add_use(map, arena, domain, device);
+		add_use(map, arena, domain, device, device);
 	else if (domain_device_is_foreign(device))
 		add_other(map, domain, device);
 	else if (device->kind == DOMAIN_DEVICE_NETWORK)

@@ -9,7 +9,8 @@
 /* A function of the host that a domain uses. */
 struct domain_use {
 	const struct domain *domain;
-	const struct domain_device *device;
+	const struct domain_device *device;  /* with the function's address */
+	const struct domain_device *named;   /* of the domain: of a slot, one for all functions */
 	const char *address;                 /* of the function, as the XML has it */
 	const struct pci_function *function; /* NULL where the host has none there */
 	const struct assignable *assignable; /* NULL where there is no function */

@@ -105,6 +105,30 @@ static void function_0_may_deny_the_others(void **state)
 	assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
 }
 
+/* The functions of a slot that is given whole are one device, as Proxmox VE has it: "hostpci0:
+ * 0000:00:02,legacy-igd=1". */
+static void a_whole_slot_does_not_stand_in_its_own_way(void **state)
+{
+	struct paper *paper = *state;
+	struct domain_device devices[] = {hostdev_of(add_device(paper, "0000:00:02.0", 1, NULL)),
+					  DISK_AT(.device = 2)};
+	struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = devices, .device_count = 1};
+
+	add_device(paper, "0000:00:02.1", 1, NULL);
+	devices[0].whole_slot = true;
+	devices[0].place = DOMAIN_PLACE_PCI;
+	devices[0].guest.device = 2;
+	assert_int_equal(judge_domains(paper, "domain-guest-address", &domain, 1)->count, 0);
+	domain.device_count = 2;
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-guest-address.taken", FINDING_FAIL,
+		"vm puts 0000:00:02.0 at guest address 0000:00:02.0, where the disk of line 3 "
+		"stands");
+	assert_string_equal(finding->remedy,
+			    "Choose a free address, or leave it out for one of them");
+}
+
 /* PVE/QemuServer/PCI.pm */
 static void a_function_with_pcie_wants_a_machine_that_has_it(void **state)
 {
@@ -147,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_place_in_the_guest_must_be_one_that_libvirt_and_qemu_take),
 		TEST(function_0_may_deny_the_others),
+		TEST(a_whole_slot_does_not_stand_in_its_own_way),
 		TEST(a_function_with_pcie_wants_a_machine_that_has_it),
 	};
 
