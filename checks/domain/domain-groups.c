@@ -17,7 +17,9 @@ static const struct finding_kind kinds[] = {
 		 "QEMU ends with \"group is not viable\". libvirt does not detach such "
 		 "companions by itself.",
 		 "Give the domain the companion too: with <address type='unassigned'/> the "
-		 "guest does not see it, and " OWN_XML " FUNCTION writes it. A "
+		 "guest does not see it, and " OWN_XML " FUNCTION writes it. Without libvirt, "
+		 "bind the companion to vfio-pci before the guest starts, whether the guest gets "
+		 "it or not. A "
 		 "companion that is a bridge cannot be assigned to a guest: unbind it from its "
 		 "driver."},
 	[SHARED_FUNCTION] =
@@ -70,6 +72,12 @@ static void report_companion(const struct domain_map *map, const struct domain_u
 		finding_remedy(finding, "Unbind the %s from its driver", leaving_word(leaving));
 		finding_command(finding, "echo %s > /sys/bus/pci/devices/%s/driver/unbind",
 				companion->name, companion->name);
+		return;
+	}
+	if (use->domain->other_stack) {
+		finding_remedy(finding, "Bind the companion to vfio-pci before the guest starts, "
+					"whether the guest gets it or not");
+		finding_command(finding, OWN_PLAN " %s", use->function->name);
 		return;
 	}
 	finding_remedy(finding, "Give the domain the companion too: with <address "

@@ -68,6 +68,24 @@ static void a_companion_is_missed_once_however_many_are_used(void **state)
 	assert_non_null(strstr(finding->remedy, "type='unassigned'"));
 }
 
+/* Of libvirt's XML QEMU by itself, Proxmox VE and others know nothing. */
+static void without_libvirt_a_companion_is_bound_before_the_guest_starts(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *first = add_device(paper, "0000:01:00.0", 1, "a");
+	struct domain_device devices[] = {hostdev_of(first)};
+	const struct domain domain = {
+		.name = "vm", .other_stack = true, .devices = devices, .device_count = 1};
+
+	say_companion(paper, first, add_device(paper, "0000:01:00.1", 1, "b"));
+	const struct finding *finding = expect_domain_finding(
+		paper, &domain, "domain-groups.incomplete", FINDING_FAIL,
+		"vm uses 0000:01:00.0, but 0000:01:00.1 in its group stays with the host "
+		"driver b");
+	assert_string_equal(finding->remedy, "Bind the companion to vfio-pci before the guest "
+					     "starts, whether the guest gets it or not");
+}
+
 /* Says that so many functions of the host hold the group of function. */
 static void hold_group(struct paper *paper, const struct pci_function *function, size_t count)
 {
@@ -137,6 +155,7 @@ int main(void)
 		TEST(three_domains_of_a_group_are_named_by_twos),
 		TEST(a_shared_function_says_more_than_a_shared_group),
 		TEST(a_companion_is_missed_once_however_many_are_used),
+		TEST(without_libvirt_a_companion_is_bound_before_the_guest_starts),
 		TEST(missing_companions_are_each_named_or_counted_together),
 		TEST(physical_function_of_a_vf_is_not_told_to_leave_its_driver),
 		TEST(functions_in_no_group_share_none),
