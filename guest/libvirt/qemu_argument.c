@@ -2,6 +2,8 @@
 #include "guest/libvirt/qemu_argument.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "guest/libvirt/qemu_properties.h"
@@ -9,13 +11,49 @@
 #include "host/access/array.h"
 #include "host/pci/mdev.h"
 
-/* QEMU takes a function of domain 0 without its domain. */
-static bool parse_host(struct arena *arena, const char *text, struct pci_address *ret)
-{
-	const char *with_domain = arena_printf(arena, "0000:%s", text);
+enum { HEX = 16, LARGEST_SLOT = 0x1f, LARGEST_FUNCTION = 7 };
 
-	return pci_address_parse(text, ret) == 0 ||
-	       (with_domain && pci_address_parse(with_domain, ret) == 0);
+/* Takes a number in hex off the front of a text. Returns whether one is there. */
+static bool take_number(const char **text, unsigned long most, unsigned long *ret)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)**text))
+		return false;
+	*ret = strtoul(*text, &end, HEX);
+	*text = end;
+	return *ret <= most;
+}
+
+static bool take_byte(const char **text, char byte)
+{
+	bool there = **text == byte;
+
+	*text += there;
+	return there;
+}
+
+/* "[DDDD:]B:D.F" in hex of as few digits as one likes: set_pci_host_devaddr() of QEMU,
+ * hw/core/qdev-properties-system.c. What it refuses for its domain is a function all the same. */
+static bool parse_host(const char *text, struct pci_address *ret)
+{
+	unsigned long domain = 0, bus, slot, function;
+	bool whole = take_number(&text, UINT32_MAX, &bus) && take_byte(&text, ':') &&
+		     take_number(&text, UINT8_MAX, &slot);
+
+	if (whole && take_byte(&text, ':')) {
+		domain = bus;
+		bus = slot;
+		whole = take_number(&text, UINT8_MAX, &slot);
+	}
+	if (!whole || bus > UINT8_MAX || slot > LARGEST_SLOT || !take_byte(&text, '.') ||
+	    !take_number(&text, LARGEST_FUNCTION, &function) || *text)
+		return false;
+	*ret = (struct pci_address){.domain = (uint32_t)domain,
+				    .bus = (uint8_t)bus,
+				    .device = (uint8_t)slot,
+				    .function = (uint8_t)function};
+	return true;
 }
 
 /* Returns the UUID of a mediated device that a path of sysfs ends in, or NULL. */
@@ -42,7 +80,7 @@ static void read_source(const struct qemu_properties *properties, struct qemu_de
 	if (sysfsdev && mdev_of(sysfsdev)) {
 		ret->kind = QEMU_DEVICE_MDEV;
 		ret->mdev = mdev_of(sysfsdev);
-	} else if ((host && parse_host(properties->arena, host, &function)) ||
+	} else if ((host && parse_host(host, &function)) ||
 		   (sysfsdev && parse_sysfsdev(sysfsdev, &function))) {
 		ret->kind = QEMU_DEVICE_FUNCTION;
 		ret->function = function;
@@ -94,10 +132,9 @@ static bool read_device(const struct qemu_properties *properties, struct qemu_de
 	return true;
 }
 
-static bool read_nvme(const struct qemu_properties *properties, const char *device,
-		      struct qemu_device *ret)
+static bool read_nvme(const char *device, struct qemu_device *ret)
 {
-	bool named = device && parse_host(properties->arena, device, &ret->function);
+	bool named = device && parse_host(device, &ret->function);
 
 	ret->kind = named ? QEMU_DEVICE_NVME : QEMU_DEVICE_OTHER;
 	return true;
@@ -112,7 +149,7 @@ static bool read_url(const struct qemu_properties *properties, const char *file,
 	if (!file || !begins_with(file, scheme))
 		return false;
 	file += strlen(scheme);
-	return read_nvme(properties, arena_copy(properties->arena, file, strcspn(file, "/")), ret);
+	return read_nvme(arena_copy(properties->arena, file, strcspn(file, "/")), ret);
 }
 
 /* A disk may name its driver itself, or that of its file. */
@@ -126,7 +163,7 @@ static bool read_disk(const struct qemu_properties *properties, struct qemu_devi
 	for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
 		const char *driver = qemu_property(properties, levels[i][0]);
 		if (driver && strcmp(driver, "nvme") == 0)
-			return read_nvme(properties, qemu_property(properties, levels[i][1]), ret);
+			return read_nvme(qemu_property(properties, levels[i][1]), ret);
 	}
 	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
 		if (read_url(properties, qemu_property(properties, files[i]), ret))

@@ -14,16 +14,18 @@ static const char *next_pair(const char *at)
 	return at ? at + 1 : NULL;
 }
 
-/* Returns the value of a key of "KEY=VALUE,…", which here has no comma, or NULL. */
+/* Returns the value of a key of "KEY=VALUE,…", which here has no comma, or NULL. Of several the
+ * last counts: qemu_opt_find(), util/qemu-option.c. */
 static const char *value_of(struct arena *arena, const char *text, const char *key)
 {
 	size_t length = strlen(key);
+	const char *value = NULL;
 
 	for (const char *at = text; at; at = next_pair(at)) {
 		if (strncmp(at, key, length) == 0 && at[length] == '=')
-			return arena_copy(arena, at + length + 1, strcspn(at + length + 1, ","));
+			value = at + length + 1;
 	}
-	return NULL;
+	return value ? arena_copy(arena, value, strcspn(value, ",")) : NULL;
 }
 
 /* Returns the first word, unless that is a pair, too. */
@@ -44,13 +46,11 @@ static const char *json_value(struct arena *arena, const cJSON *object, const ch
 
 const char *qemu_property(const struct qemu_properties *properties, const char *key)
 {
-	const char *value = NULL;
-
 	if (properties->is_json)
 		return json_value(properties->arena, properties->object, key);
-	if (properties->first && strcmp(key, properties->first) == 0)
-		value = first_of(properties->arena, properties->text);
-	return value ? value : value_of(properties->arena, properties->text, key);
+	const char *value = value_of(properties->arena, properties->text, key);
+	bool first = properties->first && strcmp(key, properties->first) == 0;
+	return !value && first ? first_of(properties->arena, properties->text) : value;
 }
 
 const char *qemu_property_number(const struct qemu_properties *properties, const char *key)
