@@ -6,7 +6,8 @@
 static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 		     struct guest_list *guests)
 {
-	const yaml_node_t *selector = yaml_member(yaml, permitted, "pciVendorSelector");
+	const yaml_node_t *own = yaml_member(yaml, permitted, "pciVendorSelector");
+	const yaml_node_t *selector = own ? own : yaml_member(yaml, permitted, "pciDeviceSelector");
 	struct pool_choice *choice = arena_alloc(guests->arena, sizeof(*choice));
 	const char *name = yaml_member_text(yaml, permitted, "resourceName");
 	struct domain_document *document;
@@ -23,12 +24,17 @@ static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 			.name = name, .by_ids = true, .choices = choice, .count = 1};
 }
 
+/* HyperConverged has what it writes into the KubeVirt object (api/v1beta1/hyperconverged_types.go
+ * of hyperconverged-cluster-operator). */
 static void read_permitted(const struct yaml *yaml, const yaml_node_t *object,
 			   struct guest_list *guests)
 {
-	static const char *const keys[] = {"spec", "configuration", "permittedHostDevices",
-					   "pciHostDevices", NULL};
-	const yaml_node_t *permitted = yaml_path(yaml, object, keys);
+	static const char *const kubevirt[] = {"spec", "configuration", "permittedHostDevices",
+					       "pciHostDevices", NULL};
+	static const char *const hyperconverged[] = {"spec", "permittedHostDevices",
+						     "pciHostDevices", NULL};
+	const yaml_node_t *own = yaml_path(yaml, object, kubevirt);
+	const yaml_node_t *permitted = own ? own : yaml_path(yaml, object, hyperconverged);
 
 	for (size_t i = 0; i < yaml_count(permitted); i++)
 		add_pool(yaml, yaml_item(yaml, permitted, i), guests);
