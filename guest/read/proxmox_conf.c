@@ -42,23 +42,30 @@ struct conf {
 	struct value numa[MOST_OF_A_KIND];
 };
 
-/* Lines that each guest's configuration has: PVE/QemuServer.pm writes them when it makes one. */
+static bool is_hostpci(const char *line)
+{
+	static const char hostpci[] = "hostpci";
+	const char *number = line + strlen(hostpci);
+
+	return begins_with(line, hostpci) && isdigit((unsigned char)*number) &&
+	       number[strspn(number, "0123456789")] == ':';
+}
+
+/* Lines that each guest's configuration has: PVE/QemuServer.pm writes them when it makes one. A
+ * container has an ostype, too, and a root file system: PVE/LXC/Config.pm. */
 bool proxmox_conf_is(const char *text)
 {
 	static const char *const keys[] = {"vmgenid: ", "smbios1: ", "ostype: ", "scsihw: "};
-	static const char hostpci[] = "hostpci";
+	bool found = false;
 
 	for (const char *line = text; line; line = next_line(line)) {
-		const char *number = line + strlen(hostpci);
-		if (begins_with(line, hostpci) && isdigit((unsigned char)*number) &&
-		    number[strspn(number, "0123456789")] == ':')
-			return true;
-		for (size_t i = 0; i < ARRAY_LENGTH(keys); i++) {
-			if (begins_with(line, keys[i]))
-				return true;
-		}
+		if (begins_with(line, "rootfs: "))
+			return false;
+		found |= is_hostpci(line);
+		for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
+			found |= begins_with(line, keys[i]);
 	}
-	return false;
+	return found;
 }
 
 bool proxmox_address_parse(struct arena *arena, const char *text, struct pci_address *ret,
