@@ -104,7 +104,7 @@ static int parse(struct domain_files *files, const char *path, const char *bytes
 	if (result == -ENOTSUP && !may_be_xml(bytes, length)) {
 		result = -EBADMSG;
 		why = "line 1: neither XML of libvirt, nor a guest of Proxmox VE, QEMU, "
-		      "KubeVirt or Incus";
+		      "KubeVirt, Incus or Cloud Hypervisor";
 	}
 	if (result == -ENOTSUP)
 		result = domain_xml_parse(files->arena, bytes, length, &documents, &why);

@@ -54,7 +54,8 @@ const struct verb verb_domain = {
 	.examples = "  passcheck domain /etc/libvirt/qemu\n"
 		    "  virsh dumpxml VM | passcheck domain -\n"
 		    "  passcheck domain /etc/pve/qemu-server /etc/pve/mapping\n"
-		    "  ps -ww -eo args= | grep qemu | passcheck domain -\n"
+		    "  ps -ww -eo args= | grep -E 'qemu|cloud-hypervisor' | passcheck domain -\n"
+		    "  kubectl get kubevirt,vm -A -o yaml | passcheck domain -\n"
 		    "  incus config show VM --expanded | passcheck domain -\n",
 	.exits = {.ready = "nothing found keeps a guest from its devices",
 		  .not_ready = "a guest does not get a device as it is configured",

@@ -7,22 +7,34 @@
 #include "guest/read/readers.h"
 #include "host/access/array.h"
 
+/* A list of processes may have commands of several kinds; any other text is of one. */
 static const struct reader {
 	bool (*is)(const char *text);
 	void (*read)(struct guest_list *guests, const char *text);
+	bool of_commands;
 } readers[] = {
-	{proxmox_conf_is, proxmox_conf_read}, {proxmox_mapping_is, proxmox_mapping_read},
-	{guest_yaml_is, guest_yaml_read},     {qemu_words_are, qemu_words_read},
-	{qemu_config_is, qemu_config_read},
+	{proxmox_conf_is, proxmox_conf_read, false},
+	{proxmox_mapping_is, proxmox_mapping_read, false},
+	{guest_yaml_is, guest_yaml_read, false},
+	{qemu_words_are, qemu_words_read, true},
+	{cloud_hypervisor_is, cloud_hypervisor_read, true},
+	{qemu_config_is, qemu_config_read, false},
 };
 
-static const struct reader *find_reader(const char *text)
+/* Returns whether one of them reads the text. */
+static bool read_text(struct guest_list *guests, const char *text)
 {
+	bool found = false;
+
 	for (size_t i = 0; i < ARRAY_LENGTH(readers); i++) {
-		if (readers[i].is(text))
-			return &readers[i];
+		if ((found && !readers[i].of_commands) || !readers[i].is(text))
+			continue;
+		readers[i].read(guests, text);
+		if (!readers[i].of_commands)
+			return true;
+		found = true;
 	}
-	return NULL;
+	return found;
 }
 
 int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
@@ -35,10 +47,8 @@ int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
 	const char *text = arena_copy(arena, bytes, length);
 	if (arena_failed(arena))
 		return -ENOMEM;
-	const struct reader *reader = find_reader(text);
-	if (!reader)
+	if (!read_text(&guests, text))
 		return -ENOTSUP;
-	reader->read(&guests, text);
 	*ret_why = guests.why;
 	if (!guests.error && arena_failed(arena))
 		return -ENOMEM;

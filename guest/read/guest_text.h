@@ -7,8 +7,8 @@
 /*
  * Guests that are not described by libvirt's XML, as domains with the functions that they name: a
  * VMID.conf of Proxmox VE (/etc/pve/qemu-server) and its resource mappings (mapping/pci.cfg);
- * commands of QEMU, as ps shows them or as they stand in scripts; machines and permittedHostDevices
- * of KubeVirt, and instances of Incus, in YAML.
+ * commands of QEMU and Cloud Hypervisor, as ps shows them or as they stand in scripts; machines and
+ * permittedHostDevices of KubeVirt, and instances of Incus, in YAML.
  */
 
 /*

@@ -114,9 +114,7 @@ static const char *value_of(struct arena *arena, const char *text, const char *f
 	return value;
 }
 
-/* "4096" or "4G": in units of 1 << shift bytes unless a unit says otherwise; 0 for what is not one.
- */
-static uint64_t parse_size(const char *text, unsigned shift)
+uint64_t qemu_size(const char *text, unsigned shift)
 {
 	static const char units[] = "KMGT";
 	size_t digits = strspn(text, "0123456789");
@@ -134,7 +132,7 @@ static void take_memory(struct device_list *list, const char *value)
 	const char *size = value_of(list->arena, value, "size", "size");
 
 	if (size)
-		list->domain->memory = parse_size(size, 20);
+		list->domain->memory = qemu_size(size, 20);
 }
 
 static void take_name(struct device_list *list, const char *value)
@@ -196,12 +194,12 @@ static void take_object(struct device_list *list, const char *value)
 	qemu_properties_open(list->arena, value, "qom-type", &object);
 	const char *size = qemu_property_number(&object, "size");
 	const char *page = qemu_property_number(&object, "hugetlbsize");
-	uint64_t bytes = size ? parse_size(size, 0) : 0;
+	uint64_t bytes = size ? qemu_size(size, 0) : 0;
 	if (bytes && has_hugepages(&object)) {
 		domain->hugepages = true;
 		domain->hugepage_memory += bytes;
 		if (page)
-			domain->page_size = parse_size(page, 0);
+			domain->page_size = qemu_size(page, 0);
 	}
 	qemu_properties_close(&object);
 }

@@ -9,6 +9,10 @@
 
 enum { QEMU_MOST_BUSES = 255 };
 
+/* Returns what "4096" or "4G" says, in units of 1 << shift bytes unless a unit says otherwise; 0
+ * for another text. */
+uint64_t qemu_size(const char *text, unsigned shift);
+
 /* A command of QEMU that is being read. */
 struct qemu_command {
 	struct device_list *list;

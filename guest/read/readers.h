@@ -26,6 +26,7 @@ bool proxmox_mapping_is(const char *text);
 bool qemu_words_are(const char *text);
 bool qemu_config_is(const char *text);
 bool guest_yaml_is(const char *text);
+bool cloud_hypervisor_is(const char *text);
 
 /* Append what the text holds to the guests. */
 void proxmox_conf_read(struct guest_list *guests, const char *text);
@@ -33,6 +34,10 @@ void proxmox_mapping_read(struct guest_list *guests, const char *text);
 void qemu_words_read(struct guest_list *guests, const char *text);
 void qemu_config_read(struct guest_list *guests, const char *text);
 void guest_yaml_read(struct guest_list *guests, const char *text);
+void cloud_hypervisor_read(struct guest_list *guests, const char *text);
+
+/* Returns whether a word of a command is the program of Cloud Hypervisor. */
+bool cloud_hypervisor_runs(const char *word);
 
 /* Adds the devices that arguments of QEMU describe, the first of which stand in that line. */
 void qemu_words_add(struct device_list *list, const char *text, unsigned line);
