@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <string.h>
 
 #include "guest/libvirt/qemu_argument.h"
@@ -14,7 +15,7 @@ static bool is_program(const char *word)
 	const char *name = last_part(word);
 
 	if (begins_with(name, system))
-		return !strpbrk(name + strlen(system), ".-");
+		return !strpbrk(name + strlen(system), ".-:");
 	return strcmp(name, "qemu-kvm") == 0 || (name > word && strcmp(name, "kvm") == 0);
 }
 
@@ -78,19 +79,28 @@ static bool has_program(const char *text)
 	return false;
 }
 
+/* It begins with an option, and has one that each guest of this kind has. */
+static bool is_arguments(const char *text)
+{
+	static const char *const options[] = {"-device ", "-machine ", "-name "};
+
+	if (text[0] != '-' || !isalpha((unsigned char)text[1]))
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++) {
+		if (strstr(text, options[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Some line runs QEMU, or the text is nothing but arguments. */
 bool qemu_words_are(const char *text)
 {
-	static const char *const first[] = {"-device ", "-machine ", "-name "};
 	const char *start = skip_comments(text);
 
 	if (*start == '<' || *start == '{')
 		return false;
-	for (size_t i = 0; i < ARRAY_LENGTH(first); i++) {
-		if (begins_with(start, first[i]))
-			return true;
-	}
-	return has_program(start);
+	return is_arguments(start) || has_program(start);
 }
 
 /* A program is the value of an option such as -pidfile, unless a line begins with it. */
@@ -99,9 +109,19 @@ static bool begins_command(const struct shell_words *words, const char *word, bo
 	return is_command(word, words->begins_line) && (words->begins_line || !behind_option);
 }
 
-/* What ends a command of a shell. */
+/* Returns whether QEMU says something from there on: "qemu-system-x86_64: -device …: vfio …". */
+static bool begins_message(const char *word)
+{
+	const char *name = last_part(word);
+
+	return strcmp(name, "kvm:") == 0 || (begins_with(name, "qemu-") && ends_with(name, ":"));
+}
+
+/* What ends a command of a shell, or stands behind one in a log. */
 static bool ends_command(const char *word)
 {
+	if (begins_message(word) || cloud_hypervisor_runs(word))
+		return true;
 	static const char *const operators[] = {"&", "&&", "|", "||", ";", ">", ">>", "2>&1"};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(operators); i++) {
@@ -213,10 +233,27 @@ static void skip_to_program(struct shell_words *words)
 	while (word && !is_command(word, words->begins_line));
 }
 
+/* Returns whether libvirt logged the starts of a guest: qemuLogOperation(), src/qemu/qemu_domain.c.
+ */
+static bool is_log(const char *text)
+{
+	return strstr(text, ": starting up libvirt version: ");
+}
+
+/* Takes away the guest that was read last where the domain is its next start. */
+static void forget_start_before(struct guest_list *guests, const struct domain *domain)
+{
+	const struct domain_document *last =
+		guests->count ? &guests->items[guests->count - 1] : NULL;
+
+	if (last && strcmp(last->domain.name, domain->name) == 0)
+		guests->count--;
+}
+
 void qemu_words_read(struct guest_list *guests, const char *text)
 {
 	struct shell_words words = {.arena = guests->arena, .at = text, .line = 1};
-	bool more = true, found;
+	bool more = true, found, log = is_log(text);
 
 	if (has_program(text))
 		skip_to_program(&words);
@@ -225,6 +262,8 @@ void qemu_words_read(struct guest_list *guests, const char *text)
 			.name = "guest", .other_stack = true, .memory = QEMU_USUAL_MEMORY};
 		struct device_list list = {.arena = guests->arena, .domain = &domain};
 		more = read_command(&words, &list, &found);
+		if (found && log)
+			forget_start_before(guests, &domain);
 		if (found || list.error || (!more && !guests->count))
 			guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
 	}

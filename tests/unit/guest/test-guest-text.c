@@ -74,6 +74,10 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -device $GPU,id=gpu0\n", 1, 1, false},
 		{"qemu-system-x86_64 -device \"${GPU[@]}\" -name $NAME\n", 1, 1, false},
 		{"qemu-system-x86_64 -S -m 1G & echo $! > qemu.pid\n", 0, 0, false},
+		{"qemu-system-x86_64 -device vfio-pci,host=1:0.0\n", 1, 1, false},
+		{"-enable-kvm\n-M q35\n-device vfio-pci,host=01:00.0\n", 1, 3, false},
+		{"cloud-hypervisor --device path=/sys/bus/pci/devices/0000:01:00.0/\n", 1, 1,
+		 false},
 		{"[device \"gpu\"]\n  driver = \"vfio-pci\"\n  host = \"01:00.0\"\n", 1, 1, false},
 		{"# of -readconfig\n[machine]\n  type = \"q35\"\n[drive \"d\"]\n file = "
 		 "\"nvme://0000:01:00.0/1\"\n[chardev \"c\"]\n path = \"a,b\"\n",
@@ -379,6 +383,129 @@ static void each_command_is_a_guest(void **state)
 	}
 }
 
+/* libvirt appends each start to the log of a guest, and what QEMU says of it. */
+static void of_a_log_the_last_start_counts(void **state)
+{
+	static const char text[] =
+		"2024-05-01 10:00:00.000+0000: starting up libvirt version: 9.0.0\n"
+		"/usr/bin/qemu-system-x86_64 \\\n-name guest=a \\\n-device vfio-pci,host=01:00.0\n"
+		"2024-05-01T10:00:01.0Z qemu-system-x86_64: -device vfio-pci,host=01:00.0: vfio\n"
+		"2024-05-02 10:00:00.000+0000: starting up libvirt version: 9.0.0\n"
+		"/usr/bin/qemu-system-x86_64 \\\n-name guest=a \\\n-device vfio-pci,host=02:00.0\n"
+		"2024-05-02T10:00:01.0Z qemu-system-x86_64: terminating on signal 15\n"
+		"2024-05-03 10:00:00.000+0000: starting up libvirt version: 9.0.0\n"
+		"/usr/bin/qemu-system-x86_64 \\\n-name guest=b\n";
+	struct domain_documents documents = {0};
+
+	assert_int_equal(parse_all(*state, text, &documents), 0);
+	assert_int_equal(documents.count, 2);
+	const struct domain *domain = &documents.items[0].domain;
+	assert_string_equal(domain->name, "a");
+	assert_int_equal(domain->device_count, 1);
+	assert_int_equal(domain->devices[0].source.bus, 2);
+	assert_string_equal(documents.items[1].domain.name, "b");
+}
+
+/* Of QEMU: qemu_opt_find() of util/qemu-option.c. */
+static void of_values_of_one_key_the_last_counts(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state,
+			       "qemu-system-x86_64 -device "
+			       "e1000,host=01:00.0,host=02:00.0,driver=vfio-pci-nohotplug",
+			       &domain),
+			 0);
+	assert_int_equal(domain.devices[0].kind, DOMAIN_DEVICE_ARGUMENT);
+	assert_int_equal(domain.devices[0].source.bus, 2);
+}
+
+static void cloud_hypervisor_takes_functions_by_their_paths(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t devices;
+		enum domain_device_kind last;
+	} rows[] = {
+		{"./cloud-hypervisor-static -v --device path=\"/sys/bus/pci/devices/0000:01:00.0\" "
+		 "--device path=/sys/bus/pci/devices/10000:01:00.1/,iommu=on --cpus boot=4",
+		 2, DOMAIN_DEVICE_HOSTDEV},
+		{"sudo cloud-hypervisor \\\n --device \\\n path=/sys/bus/pci/devices/0000:01:00.0 "
+		 "path=/sys/bus/pci/devices/0000:01:00.1/ \\\n --serial tty\n",
+		 2, DOMAIN_DEVICE_HOSTDEV},
+		{"cloud-hypervisor --device "
+		 "path=/sys/bus/mdev/devices/2aee154e-7d0d-11e8-88b8-6f45320c7162/",
+		 1, DOMAIN_DEVICE_MDEV},
+		{"cloud-hypervisor --device path=/sys/bus/pci/devices/$GPU/,iommu=on", 1,
+		 DOMAIN_DEVICE_FOREIGN},
+		{"cloud-hypervisor --device $GPU", 1, DOMAIN_DEVICE_VARIABLE},
+		{"cloud-hypervisor --console off \"$@\"", 1, DOMAIN_DEVICE_VARIABLE},
+		{"cloud-hypervisor --kernel $KERNEL --console off", 0, 0},
+		{"cloud-hypervisor --console off\npath=/sys/bus/pci/devices/0000:01:00.0\n", 0, 0},
+		{"/bin/cloud-hypervisor --serial tty\ngrep cloud-hypervisor\n", 0, 0},
+	};
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].text);
+		assert_int_equal(parse(paper, rows[i].text, &domain), 0);
+		assert_true(domain.other_stack);
+		assert_int_equal(domain.device_count, rows[i].devices);
+		if (rows[i].devices)
+			assert_int_equal(domain.devices[rows[i].devices - 1].kind, rows[i].last);
+	}
+}
+
+static void cloud_hypervisor_says_its_memory(void **state)
+{
+	struct domain domain = {0};
+
+	assert_int_equal(parse(*state,
+			       "cloud-hypervisor --memory size=2G,hugepages=on,hugepage_size=1G",
+			       &domain),
+			 0);
+	assert_int_equal(domain.memory, UINT64_C(2) << 30);
+	assert_true(domain.hugepages);
+	assert_int_equal(domain.page_size, 1 << 30);
+	assert_int_equal(parse(*state, "cloud-hypervisor --serial tty", &domain), 0);
+	assert_int_equal(domain.memory, UINT64_C(512) << 20);
+}
+
+static void commands_of_two_kinds_are_read_from_one_list(void **state)
+{
+	struct domain_documents documents = {0};
+
+	assert_int_equal(
+		parse_all(*state,
+			  "/bin/qemu-system-x86_64 -name a -device vfio-pci,host=01:00.0\n"
+			  "/bin/cloud-hypervisor --device path=/sys/bus/pci/devices/0000:02:00.0\n"
+			  "/bin/qemu-system-x86_64 -name b -device vfio-pci,host=03:00.0\n",
+			  &documents),
+		0);
+	assert_int_equal(documents.count, 3);
+	for (size_t i = 0; i < documents.count; i++)
+		assert_int_equal(documents.items[i].domain.device_count, 1);
+	assert_string_equal(documents.items[1].domain.name, "b");
+	assert_int_equal(documents.items[2].domain.devices[0].source.bus, 2);
+}
+
+/* pciDeviceSelector of HyperConverged is pciVendorSelector of KubeVirt. */
+static void an_operator_of_kubevirt_says_what_is_permitted(void **state)
+{
+	struct domain_documents documents = {0};
+
+	assert_int_equal(parse_all(*state,
+				   "kind: HyperConverged\nspec:\n  permittedHostDevices:\n"
+				   "    pciHostDevices:\n      - pciDeviceSelector: \"10DE:1EB8\"\n"
+				   "        resourceName: n/t4\n",
+				   &documents),
+			 0);
+	assert_int_equal(documents.count, 1);
+	assert_string_equal(documents.items[0].pool.name, "n/t4");
+	assert_int_equal(documents.items[0].pool.choices[0].ids.device, 0x1eb8);
+}
+
 static void a_mapping_has_a_choice_for_each_line(void **state)
 {
 	struct domain_documents documents = {0};
@@ -482,7 +609,19 @@ static void yaml_without_end_is_refused(void **state)
 
 static void what_is_neither_is_left_to_others(void **state)
 {
-	static const char *const rows[] = {"", "\n", "<domain>", "{}", "name: vm\n", "-S", "#"};
+	static const char *const rows[] = {
+		"",
+		"\n",
+		"<domain>",
+		"{}",
+		"name: vm\n",
+		"-S",
+		"#",
+		"--device path=/sys/bus/pci/devices/0000:01:00.0",
+		"grep cloud-hypervisor",
+		"CH=/run/cloud-hypervisor.sock --x",
+		"arch: amd64\nostype: debian\nrootfs: local:vm-1-disk-0,size=8G\n",
+	};
 	struct paper *paper = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -539,6 +678,18 @@ int main(void)
 						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(each_command_is_a_guest, paper_setup,
 						paper_teardown),
+		cmocka_unit_test_setup_teardown(of_a_log_the_last_start_counts, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(of_values_of_one_key_the_last_counts, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(cloud_hypervisor_takes_functions_by_their_paths,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(cloud_hypervisor_says_its_memory, paper_setup,
+						paper_teardown),
+		cmocka_unit_test_setup_teardown(commands_of_two_kinds_are_read_from_one_list,
+						paper_setup, paper_teardown),
+		cmocka_unit_test_setup_teardown(an_operator_of_kubevirt_says_what_is_permitted,
+						paper_setup, paper_teardown),
 		cmocka_unit_test_setup_teardown(a_mapping_has_a_choice_for_each_line, paper_setup,
 						paper_teardown),
 		cmocka_unit_test_setup_teardown(a_resource_of_kubevirt_stands_for_its_ids,
