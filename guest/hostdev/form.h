@@ -71,8 +71,11 @@ struct hostdev_form {
 	size_t vf_count;
 	const struct fc_host *fc_host; /* the port: of LUNs, or that carries the virtual port */
 	const struct fc_lun *lun;
-	unsigned disk;       /* of <disk>s, counted from 0 */
-	uint32_t usable_vfs; /* of HOSTDEV_KIND_VF_POLICY: how many VFs it is to make */
+	unsigned disk; /* of <disk>s, counted from 0 */
+	/* Of HOSTDEV_KIND_VF_POLICY: how many VFs it is to make, or to take of those that something
+	 * else on the host makes at boot. */
+	uint32_t usable_vfs;
+	bool made_by_others;
 };
 
 /* Who runs the guest, as far as forms depend on it. */

@@ -4,6 +4,7 @@
 
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
+#include "model/sriov/persistence.h"
 
 static void judge_count(struct hostdev_builder *builder, struct hostdev_form *form,
 			const struct usable_vfs *usable)
@@ -28,6 +29,26 @@ static void judge_count(struct hostdev_builder *builder, struct hostdev_form *fo
 	form->written = form->verdict == ASSIGNABLE || form->usable_vfs;
 }
 
+/* The operator's webhook refuses a policy that makes VFs otherwise than those who made them, unless
+ * it is externallyManaged, and then more VFs than there are (pkg/webhook/validate.go). */
+static void leave_to_others(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const struct vf_persistence found =
+		vf_persistence_of(&builder->model->persistences, form->function, form->usable_vfs);
+
+	if (!form->written || !found.setting || found.state != PERSISTENCE_MADE || !found.counted ||
+	    found.count < 1 || found.setting->owner == SRIOV_OWNER_OPERATOR)
+		return;
+	form->made_by_others = true;
+	if (found.count < form->usable_vfs)
+		form->usable_vfs = (uint32_t)found.count;
+	hostdev_note_add(builder->arena, &form->notes,
+			 "%s makes its %" PRId64
+			 " VFs at boot, so the operator leaves their number "
+			 "to that",
+			 vf_persistence_place(&found), found.count);
+}
+
 /* To change the number of VFs takes those away that are there. */
 static void judge_present(struct hostdev_builder *builder, struct hostdev_form *form)
 {
@@ -38,9 +59,10 @@ static void judge_present(struct hostdev_builder *builder, struct hostdev_form *
 	if (!fact_known(&present->fact) || !present->value ||
 	    present->value == (int64_t)form->usable_vfs)
 		return;
-	hostdev_note_add(builder->arena, &form->notes,
-			 "it has %" PRId64 " VFs now, which the operator takes away first",
-			 present->value);
+	if (!form->made_by_others)
+		hostdev_note_add(builder->arena, &form->notes,
+				 "it has %" PRId64 " VFs now, which the operator takes away first",
+				 present->value);
 	for (size_t i = 0; i < pci->count; i++) {
 		if (pci->functions[i].pf != form->function)
 			continue;
@@ -77,6 +99,7 @@ static void add_policy(struct hostdev_builder *builder, const struct pci_functio
 		refuse(builder, form, "the operator takes no PCI domain above 0xffff");
 	else
 		judge_count(builder, form, usable);
+	leave_to_others(builder, form);
 	judge_present(builder, form);
 }
 

@@ -27,10 +27,12 @@ static void add_policy(const struct stack_order *order, const struct hostdev_for
 		    "    rootDevices:\n"
 		    "      - \"%s\"\n"
 		    "  numVfs: %u\n"
+		    "%s"
 		    "  deviceType: vfio-pci",
 		    address->domain, address->bus, address->device, address->function,
 		    address->domain, address->bus, address->device, address->function, node,
-		    form->function->name, form->usable_vfs);
+		    form->function->name, form->usable_vfs,
+		    form->made_by_others ? "  externallyManaged: true\n" : "");
 }
 
 static const char *write(const struct stack_order *order)

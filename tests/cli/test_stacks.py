@@ -319,6 +319,19 @@ class Policy(StackTest):
             "nicSelector": {"rootDevices": [NIC]}, "numVfs": 4, "deviceType": "vfio-pci"})
         self.assertIn("it has 2 VFs now", self.written("sriov-policy", NIC))
 
+    def test_vfs_that_something_else_makes_at_boot_are_left_to_that(self):
+        rule = self.root / "etc/udev/rules.d/70-vfs.rules"
+        rule.parent.mkdir(parents=True, exist_ok=True)
+        rule.write_text('ACTION=="add|bind", SUBSYSTEM=="pci", '
+                        f'KERNEL=="{NIC}", DRIVER=="?*", ATTR{{sriov_numvfs}}="2"\n')
+        text = self.written("sriov-policy", NIC)
+        self.assertEqual(yaml.safe_load(text)["spec"], {
+            "resourceName": "vfs_0000_02_00_0", "nodeSelector": {"kubernetes.io/hostname": "NODE"},
+            "nicSelector": {"rootDevices": [NIC]}, "numVfs": 2, "externallyManaged": True,
+            "deviceType": "vfio-pci"})
+        self.assertIn("70-vfs.rules makes its 2 VFs at boot", text)
+        self.assertNotIn("takes away first", text)
+
     def test_a_name_of_a_node_is_quoted(self):
         name = self.root / "proc/sys/kernel/hostname"
         name.parent.mkdir(parents=True, exist_ok=True)

@@ -88,6 +88,7 @@ POLICY = strict(
                               "pattern": r"^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$"}}),
                 numVfs={"type": "integer", "minimum": 1},
                 deviceType={"enum": ["netdevice", "vfio-pci"]}))
+POLICY["properties"]["spec"]["properties"]["externallyManaged"] = {"const": True}
 CLOUD_HYPERVISOR = {
     "type": "object", "required": ["path"], "additionalProperties": False,
     "properties": {"path": {"type": "string", "pattern": "^/sys/bus/pci/devices/[^/]+/$"},
