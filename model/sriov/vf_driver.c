@@ -110,7 +110,8 @@ static const struct vf_driver drivers[] = {
 	 .firmware = ADAPTER_SETUP},
 	{.name = "dfl-pci", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "fsl_enetc", .has_hook = true, .pool = OWN_RESOURCES},
+	/* enetc_sriov_configure() has no rule of its own. */
+	{.name = "fsl_enetc", .has_hook = true},
 	{.name = "funeth", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "genwqe", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
@@ -120,7 +121,10 @@ static const struct vf_driver drivers[] = {
 	{.name = "hisi_zip", .has_hook = true, .pool = HISI_QUEUES},
 	/* hns3_pci_sriov_configure() has no rule of its own; hns3_remove() takes the VFs away. */
 	{.name = "hns3", .has_hook = true, .fate = VF_FATE_GONE},
-	{.name = "idpf", .has_hook = true, .pool = OWN_RESOURCES},
+	/* idpf_sriov_ena() asks the device for that many: virtchnl2 has SR-IOV as a capability. */
+	{.name = "idpf",
+	 .has_hook = true,
+	 .pool = "refuses where the device's control plane gives it no VFs, or fewer"},
 	/* ionic_sriov_configure() has no rule of its own (5.8 to 7.3). */
 	{.name = "ionic", .has_hook = true},
 	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
@@ -133,15 +137,22 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = true,
 	 .pool = "refuses where the application in the adapter's firmware has no VFs",
 	 .firmware = ADAPTER_SETUP},
-	{.name = "ngbe", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "octeon_ep", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "pds_core", .has_hook = true, .pool = OWN_RESOURCES},
+	/* wx_check_sriov_allowed(): 7, and 63 of the adapter of 10 Gb/s of txgbe. Their hook is
+	 * younger than the drivers. */
+	{.name = "ngbe", .has_hook = true, .limit = 7, .pool = OWN_RESOURCES},
+	/* octep_sriov_configure() */
+	{.name = "octeon_ep",
+	 .has_hook = true,
+	 .pool = "refuses more than the adapter's firmware has set up"},
+	/* pdsc_sriov_configure() has no rule of its own. */
+	{.name = "pds_core", .has_hook = true},
 	/* qed_sriov_enable() */
 	{.name = "qede",
 	 .has_hook = true,
 	 .pool = "refuses as many as its firmware gives it virtual ports, or more",
 	 .firmware = ADAPTER_SETUP},
-	{.name = "qlcnic", .has_hook = true, .pool = OWN_RESOURCES},
+	/* qlcnic_pci_sriov_enable() gives EIO without QLCNIC_MSIX_ENABLED. */
+	{.name = "qlcnic", .has_hook = true, .needs_msix = true, .pool = OWN_RESOURCES},
 	/* otx2_sriov_configure() has no rule of its own. */
 	{.name = "rvu_nicpf", .has_hook = true},
 	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
@@ -151,7 +162,8 @@ static const struct vf_driver drivers[] = {
 	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
 	{.name = "sfc_ef100", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "sfc_siena", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "txgbe", .has_hook = true, .pool = OWN_RESOURCES},
+	/* wx_check_sriov_allowed() */
+	{.name = "txgbe", .has_hook = true, .limit = 63, .pool = OWN_RESOURCES},
 	/* struct pci_driver of these has no hook (6.1 to 7.3). */
 	{.name = "pci-stub", .has_hook = false},
 	{.name = "pciback", .has_hook = false},
