@@ -416,7 +416,12 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 			      driver->name, vfs, pf->name, driver->own_switch ? ", " : "",
 			      driver->own_switch ? driver->own_switch : "");
 
-	step->why = "it takes no write to sriov_numvfs";
+	step->why =
+		driver->tool
+			? "it takes no write to sriov_numvfs. The unit that runs the tool has to "
+			  "come before whatever opens the card, which passcheck cannot tell on "
+			  "this host, so it writes none"
+			: "it takes no write to sriov_numvfs";
 }
 
 /* vfio-pci takes no number of VFs unless enable_sriov is on, which it is told when it is loaded:
@@ -576,7 +581,9 @@ static void set_online_again(struct plan_builder *builder, const struct pci_func
 {
 	plan_add_step(builder, PLAN_PERSIST, "nvme-online-again", pf,
 		      "Set VFs of %s online again at every boot, once they are made", pf->name)
-		->why = "they are offline, and have no queues, after a reboot";
+		->why = "they are offline, and have no queues, after a reboot. What does it has to "
+			"come after what makes the VFs and before the first guest that has one: "
+			"passcheck cannot tell which these are, so it writes no unit";
 }
 
 static bool may_be_offline(const struct pci_function *vf)
