@@ -142,6 +142,15 @@ class Qemu(TreeTest):
         self.assertEqual(len(list(commands(text))), 2)
         self.accept(text)
 
+    def test_it_takes_what_is_written_by_force(self):
+        self.root = self.tree({})
+        machine.build(self.root)
+        blocked = [function["address"] for function in audit(self.root)["functions"]
+                   if function["assignable"]["verdict"] == "blocked"]
+        self.assertGreater(len(blocked), 1)
+        for function in blocked:
+            self.accept(self.written(function, "--force"))
+
     def test_it_takes_what_fixtures_and_field_hosts_can_give(self):
         count = 0
         for self.root in (*FIXTURES, *field_hosts(self.directory / "field")):
