@@ -53,15 +53,24 @@ static struct sriov_setting *append(struct arena *arena, struct sriov_config *co
 	return &settings[config->count++];
 }
 
+static bool is_space(char byte)
+{
+	return isspace((unsigned char)byte) || !byte;
+}
+
+/* A NUL, which shells leave out, would hide what follows it. */
 static const char *trimmed(struct arena *arena, const char *line, size_t length)
 {
-	while (length && isspace((unsigned char)*line)) {
+	while (length && is_space(*line)) {
 		line++;
 		length--;
 	}
-	while (length && isspace((unsigned char)line[length - 1]))
+	while (length && is_space(line[length - 1]))
 		length--;
-	return arena_copy(arena, line, length);
+	char *copy = arena_copy(arena, line, length);
+	for (size_t i = 0; i < length; i++)
+		copy[i] = copy[i] ? copy[i] : ' ';
+	return copy;
 }
 
 void sriov_config_parse(struct arena *arena, const struct fact_text *text,
@@ -90,9 +99,6 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			setting.line = sriov_line_redact(arena, subjects.place,
 							 trimmed(arena, line.text, line.length));
 		}
-		/* What follows a NUL is not in the line that is judged. */
-		if (memchr(line.text, '\0', line.length))
-			setting.effect = SRIOV_EFFECT_UNCLEAR;
 		sriov_subjects_assign(&subjects, &setting);
 		append(arena, config, &setting);
 	}

@@ -302,6 +302,45 @@ static bool is_kept(const struct tokens *tokens, const struct fact_line *token)
 	       names_sriov(token) || is_listed(plain_words, ARRAY_LENGTH(plain_words), token);
 }
 
+static bool ends_in(const struct fact_line *token, const char *word)
+{
+	size_t length = strlen(word);
+
+	return token->length >= length &&
+	       memcmp(token->text + token->length - length, word, length) == 0;
+}
+
+/* Returns the word that a token has within it, best at its end, NULL for none: the line has its
+ * effect by it. */
+static const char *word_within(const struct sriov_place *place, const struct fact_line *token)
+{
+	const char *within = NULL;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		const struct word *word = &words[i];
+		size_t length = strlen(word->text);
+		bool counts = place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
+		if (counts && ends_in(token, word->text))
+			return word->text;
+		if (counts && !within && memmem(token->text, token->length, word->text, length))
+			within = word->text;
+	}
+	return within;
+}
+
+/* "igb.max_vfs" is "redacted.max_vfs"; a word that does not end its token has something behind it
+ * still, and no "=". */
+static void redact_token(const struct sriov_place *place, const struct fact_line *token,
+			 struct buffer *kept)
+{
+	const char *word = word_within(place, token), *text = REDACTED;
+
+	if (word)
+		text = arena_printf(kept->arena, "%s.%s%s", REDACTED, word,
+				    ends_in(token, word) ? "" : "." REDACTED);
+	buffer_add(kept, text, strlen(text));
+}
+
 static void take_token(struct tokens *tokens, struct buffer *kept)
 {
 	struct fact_line token = {.text = tokens->text + tokens->offset};
@@ -313,7 +352,10 @@ static void take_token(struct tokens *tokens, struct buffer *kept)
 	if (!tokens->first.text)
 		tokens->first = token;
 	bool keeps = is_kept(tokens, &token);
-	buffer_add(kept, keeps ? token.text : REDACTED, keeps ? token.length : strlen(REDACTED));
+	if (keeps)
+		buffer_add(kept, token.text, token.length);
+	else
+		redact_token(tokens->place, &token, kept);
 	tokens->previous_sets = keeps && (sets(&token) || is_short_number(&token));
 	tokens->previous = token;
 }

@@ -101,6 +101,16 @@ TEXTS = {
         '"serial": null, "physical_slot": 1, "driver": "e1000e", "assignable":'
         '{"verdict": "blocked"}, "sriov": {"max_vfs": {"effective": 7}}}]}',
     ],
+    "sriov-config": [
+        "!post-up echo 4 > /sys/class/net/$IFACE/device/sriov_numvfs\niface eth0\n",
+        "\x06network:\n  ethernets:\n    a:\n      match: {name: eth0}\n"
+        "      virtual-function-count: 4\n",
+        "\x26bootcmd:\n- echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n",
+        "\x28Content-Type: multipart/mixed;\n boundary=x\n\n--x\nContent-Type: "
+        "text/cloud-boothook\n\necho 4 > sriov_numvfs\n--x\n"
+        "Content-Transfer-Encoding: base64\n\nAA\n--x--\n",
+        "\4[Match]\nOriginalName=eth0\n[Link]\nSR-IOVVirtualFunctions=4\n",
+    ],
     "words": ["plain", "\x1b[31m\u202e\u00e9\U0001f600"],
 }
 

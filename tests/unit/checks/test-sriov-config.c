@@ -297,6 +297,8 @@ static const struct owner_case owner_cases[] = {
 	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"name\":\"eth0\","
 	 "\"externallyManaged\":true}\n",
 	 NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_INITRAMFS, "/etc/dracut.conf", "kernel_cmdline=\"secret.max_vfs=4\"\n",
+	 UNKNOWN, 4, UNKNOWN},
 	{SRIOV_OWNER_KERNEL_CMDLINE, "/proc/cmdline", "quiet igb.max_vfs=4\n", MADE, 4, MADE},
 };
 
@@ -373,15 +375,14 @@ static void a_folder_of_as_many_files_as_are_read_is_read_whole(void **state)
 	assert_int_equal(state_of_pf(tree), PERSISTENCE_NONE);
 }
 
-/* Of what stands there a part alone could be shown. */
-static void a_line_with_a_nul_leaves_it_open(void **state)
+static void a_nul_does_not_hide_what_follows_it(void **state)
 {
-	static const char line[] = "\0echo 4 > /sys/class/net/eth9/device/sriov_numvfs\n";
+	static const char line[] = "\0echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n";
 	struct tree *tree = *state;
 
 	add_functions(tree);
 	tree_bytes(tree, "/etc/rc.local", line, sizeof(line) - 1);
-	assert_int_equal(state_of_pf(tree), PERSISTENCE_UNKNOWN);
+	assert_int_equal(state_of_pf(tree), PERSISTENCE_MADE);
 }
 
 /* What a capture keeps of a file says the same as the file. */
@@ -1101,7 +1102,7 @@ int main(void)
 		cmocka_unit_test(who_makes_vfs_of_which_pf_is_told),
 		TEST(a_folder_of_more_files_than_are_read_leaves_it_open),
 		TEST(a_folder_of_as_many_files_as_are_read_is_read_whole),
-		TEST(a_line_with_a_nul_leaves_it_open),
+		TEST(a_nul_does_not_hide_what_follows_it),
 		TEST(a_capture_keeps_whom_a_line_is_for),
 		TEST(a_record_of_the_operator_counts_beside_its_configuration),
 		TEST(a_unit_of_proxmox_is_known_by_its_instance),
