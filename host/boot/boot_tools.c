@@ -26,6 +26,12 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_SYSTEMD_BOOT_ESP] = "/boot/efi/loader/loader.conf",
 	[BOOT_TOOL_TRANSACTIONAL] = "/usr/sbin/transactional-update",
 	[BOOT_TOOL_SDBOOTUTIL] = "/usr/bin/sdbootutil",
+	[BOOT_TOOL_TRUENAS] = "/usr/bin/midclt",
+	[BOOT_TOOL_UNRAID] = "/etc/unraid-version",
+	[BOOT_TOOL_KERNELSTUB] = "/etc/kernelstub/configuration",
+	[BOOT_TOOL_LIMINE] = "/etc/default/limine",
+	[BOOT_TOOL_REFIND] = "/boot/refind_linux.conf",
+	[BOOT_TOOL_EXTLINUX] = "/etc/update-extlinux.conf",
 	[BOOT_TOOL_IMAGES] = NULL,
 	[BOOT_TOOL_BY_SYSTEMD_BOOT] = NULL,
 	[BOOT_TOOL_BY_ANOTHER] = NULL,
@@ -114,6 +120,8 @@ struct loader_rule {
  * Secure Boot). GRUB's settings may be left over where systemd-boot took its place. */
 static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_NIXOS, .tools = HAS(NIXOS)},
+	{.loader = BOOT_LOADER_TRUENAS, .tools = HAS(TRUENAS)},
+	{.loader = BOOT_LOADER_UNRAID, .tools = HAS(UNRAID)},
 	{.loader = BOOT_LOADER_PROXMOX_GRUB,
 	 .tools = HAS(PROXMOX_UUIDS) | HAS(GRUB_DEFAULTS) | HAS(BY_ANOTHER)},
 	{.loader = BOOT_LOADER_PROXMOX_CMDLINE, .tools = HAS(PROXMOX_UUIDS) | HAS(KERNEL_CMDLINE)},
@@ -121,6 +129,8 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_OSTREE, .tools = HAS(OSTREE)},
 	{.loader = BOOT_LOADER_GRUBBY, .tools = HAS(GRUBBY)},
 	{.loader = BOOT_LOADER_SDBOOTUTIL, .tools = HAS(SDBOOTUTIL) | HAS(KERNEL_CMDLINE)},
+	{.loader = BOOT_LOADER_KERNELSTUB, .tools = HAS(KERNELSTUB), .without = HAS(BY_ANOTHER)},
+	{.loader = BOOT_LOADER_LIMINE, .tools = HAS(LIMINE), .without = HAS(BY_SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_TRANSACTIONAL,
 	 .tools = HAS(TRANSACTIONAL) | HAS(GRUB2_MKCONFIG) | HAS(GRUB_DEFAULTS),
 	 .without = HAS(BY_SYSTEMD_BOOT)},
@@ -133,6 +143,7 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_GRUB_MKCONFIG,
 	 .tools = HAS(GRUB_MKCONFIG) | HAS(GRUB_DEFAULTS),
 	 .without = HAS(BY_SYSTEMD_BOOT)},
+	{.loader = BOOT_LOADER_EXTLINUX, .tools = HAS(EXTLINUX)},
 	{.loader = BOOT_LOADER_MKINITCPIO,
 	 .tools = HAS(IMAGES) | HAS(MKINITCPIO) | HAS(KERNEL_CMDLINE)},
 	{.loader = BOOT_LOADER_KERNEL_INSTALL, .tools = HAS(KERNEL_CMDLINE)},
@@ -140,6 +151,7 @@ static const struct loader_rule loader_rules[] = {
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_EFI)},
 	{.loader = BOOT_LOADER_SYSTEMD_BOOT, .tools = HAS(SYSTEMD_BOOT_ESP)},
+	{.loader = BOOT_LOADER_REFIND, .tools = HAS(REFIND)},
 };
 
 enum boot_loader boot_loader_of(const struct boot_tools *tools)

@@ -20,7 +20,13 @@ enum boot_tool {
 	BOOT_TOOL_SYSTEMD_BOOT_ESP, /* the same at /boot/efi */
 	BOOT_TOOL_TRANSACTIONAL,    /* openSUSE MicroOS, SLE Micro: changes go to a new snapshot */
 	BOOT_TOOL_SDBOOTUTIL,       /* openSUSE: makes entries of systemd-boot and of GRUB */
-	BOOT_TOOL_IMAGES,           /* unified kernel images in a boot partition */
+	BOOT_TOOL_TRUENAS,    /* the client of TrueNAS's middleware, which writes GRUB's settings */
+	BOOT_TOOL_UNRAID,     /* Unraid, whose / is in memory */
+	BOOT_TOOL_KERNELSTUB, /* Pop!_OS: makes entries of systemd-boot of its own settings */
+	BOOT_TOOL_LIMINE,     /* limine-entry-tool, which makes entries or images for Limine */
+	BOOT_TOOL_REFIND,     /* rEFInd's options of the kernels beside this file */
+	BOOT_TOOL_EXTLINUX,   /* Alpine: makes extlinux.conf */
+	BOOT_TOOL_IMAGES,     /* unified kernel images in a boot partition */
 	/* What started the running kernel: neither is known where that is unknown. */
 	BOOT_TOOL_BY_SYSTEMD_BOOT,
 	BOOT_TOOL_BY_ANOTHER,       /* anything but systemd-boot */
@@ -57,6 +63,12 @@ enum boot_loader {
 	BOOT_LOADER_KERNEL_INSTALL, /* /etc/kernel/cmdline, which goes into entries or images */
 	BOOT_LOADER_IMAGES,         /* unified kernel images that something else makes */
 	BOOT_LOADER_SYSTEMD_BOOT,   /* systemd-boot, entries written by hand */
+	BOOT_LOADER_TRUENAS,        /* a setting of TrueNAS */
+	BOOT_LOADER_UNRAID,         /* syslinux.cfg on its flash drive */
+	BOOT_LOADER_KERNELSTUB,     /* /etc/kernelstub/configuration, by kernelstub */
+	BOOT_LOADER_LIMINE,         /* /etc/default/limine */
+	BOOT_LOADER_REFIND,         /* /boot/refind_linux.conf */
+	BOOT_LOADER_EXTLINUX,       /* /etc/update-extlinux.conf */
 	BOOT_LOADER_COUNT,
 };
 

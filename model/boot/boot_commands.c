@@ -16,6 +16,7 @@ enum edit {
 	EDIT_ENTRIES, /* the options of boot loader entries */
 	EDIT_GRUBBY,
 	EDIT_OSTREE,
+	EDIT_KERNELSTUB,
 	EDIT_HAND,
 };
 
@@ -85,6 +86,30 @@ static const struct loader loaders[] = {
 	[BOOT_LOADER_SYSTEMD_BOOT] = {.name = " of systemd-boot",
 				      .edit = EDIT_ENTRIES,
 				      .file = "\"$(bootctl -x)\"/loader/entries/*.conf"},
+	[BOOT_LOADER_TRUENAS] = {.name = " of TrueNAS",
+				 .edit = EDIT_HAND,
+				 .why = "TrueNAS writes it from its settings: give "
+					"kernel_extra_options all words that are to stay, with "
+					"midclt call system.advanced.update"},
+	[BOOT_LOADER_UNRAID] = {.name = " of Unraid",
+				.edit = EDIT_HAND,
+				.why = "it is the line append of the label that boots, in "
+				       "/boot/syslinux/syslinux.cfg, which the page of the flash "
+				       "drive shows, too"},
+	[BOOT_LOADER_KERNELSTUB] = {.name = ", with kernelstub", .edit = EDIT_KERNELSTUB},
+	[BOOT_LOADER_LIMINE] = {.name = " of Limine",
+				.edit = EDIT_HAND,
+				.why = "change KERNEL_CMDLINE[default] in /etc/default/limine, and "
+				       "run limine-update"},
+	[BOOT_LOADER_REFIND] = {.name = " of rEFInd",
+				.edit = EDIT_HAND,
+				.why = "change the second text in quotes of each line of "
+				       "/boot/refind_linux.conf, where rEFInd boots the kernel "
+				       "itself"},
+	[BOOT_LOADER_EXTLINUX] = {.name = " of extlinux",
+				  .edit = EDIT_HAND,
+				  .why = "change default_kernel_opts in /etc/update-extlinux.conf, "
+					 "and run update-extlinux"},
 };
 
 ASSERT_COVERS(loaders, BOOT_LOADER_COUNT);
@@ -119,6 +144,16 @@ static const struct declared_system nixos = {
 		    {"/etc/udev/rules.d", "services.udev.extraRules of NixOS's configuration"}},
 };
 
+/* Its / cannot be written where the initramfs is made; of /etc it writes these itself. */
+static const struct declared_system truenas = {
+	.place = "the kernel command line (kernel_extra_options of TrueNAS, which midclt call "
+		 "system.advanced.update sets)",
+	.apply = "a reboot",
+	.image = "TrueNAS",
+	.options = {{MODPROBE_FOLDER, "Isolated GPU Devices of TrueNAS's advanced settings"},
+		    {"/etc/udev/rules.d", "a tunable of the type UDEV of TrueNAS"}},
+};
+
 /* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap). */
 static const struct declared_system image_systems[] = {
 	{.id = "talos",
@@ -148,6 +183,8 @@ static const struct declared_system *declared_system_of(const struct host *host)
 {
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_NIXOS))
 		return &nixos;
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_TRUENAS))
+		return &truenas;
 	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
 		if (fact_text_is(&host->system_info.os_id, image_systems[i].id))
 			return &image_systems[i];
@@ -185,6 +222,7 @@ static const struct sed_form sed_forms[] = {
 	[EDIT_ENTRIES] = {"/^[[:blank:]]*options[[:blank:]]/", "$"},
 	[EDIT_GRUBBY] = {NULL, NULL},
 	[EDIT_OSTREE] = {NULL, NULL},
+	[EDIT_KERNELSTUB] = {NULL, NULL},
 	[EDIT_HAND] = {NULL, NULL},
 };
 
@@ -225,6 +263,7 @@ static const char *lines_to_remove_from(const struct loader *loader)
 	case EDIT_ENTRIES:
 	case EDIT_GRUBBY:
 	case EDIT_OSTREE:
+	case EDIT_KERNELSTUB:
 	case EDIT_HAND:
 		break;
 	}
@@ -321,6 +360,17 @@ static void edit_ostree(const struct edit_job *job)
 	shell_add(arena, job->commands, "%s", buffer_text(&command));
 }
 
+/* It takes one kind of change a call. */
+static void edit_kernelstub(const struct edit_job *job)
+{
+	if (job->remove)
+		shell_add(job->arena, job->commands, "kernelstub --delete-options '%s'",
+			  lines_join(job->arena, job->remove, " "));
+	if (job->add)
+		shell_add(job->arena, job->commands, "kernelstub --add-options '%s'",
+			  lines_join(job->arena, job->add, " "));
+}
+
 static struct kernel_parameters evaluate(struct arena *arena, const struct cmdline *cmdline)
 {
 	struct kernel_parameters parameters;
@@ -396,6 +446,9 @@ bool boot_commands_edit(const struct host *host, const struct text_line *add,
 		return true;
 	case EDIT_OSTREE:
 		edit_ostree(&job);
+		return true;
+	case EDIT_KERNELSTUB:
+		edit_kernelstub(&job);
 		return true;
 	case EDIT_HAND:
 		return false;
@@ -524,6 +577,7 @@ static const struct text_line *taken_away(const struct edit_job *edit, const str
 	case EDIT_ENTRIES:
 	case EDIT_GRUBBY:
 	case EDIT_OSTREE:
+	case EDIT_KERNELSTUB:
 	case EDIT_HAND:
 		return configured(next, edit->remove, edit->arena);
 	}

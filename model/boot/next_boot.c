@@ -51,6 +51,12 @@ static const struct rule rules[] = {
 					.ignored = SOURCE_GRUB},
 	[BOOT_LOADER_IMAGES] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
 	[BOOT_LOADER_SYSTEMD_BOOT] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_TRUENAS] = {.reads = READS_GRUB, .ignored = SOURCE_KERNEL},
+	[BOOT_LOADER_UNRAID] = {.reads = READS_NOTHING},
+	[BOOT_LOADER_KERNELSTUB] = {.reads = READS_PARTITION, .ignored = SOURCE_GRUB},
+	[BOOT_LOADER_LIMINE] = {.reads = READS_NOTHING},
+	[BOOT_LOADER_REFIND] = {.reads = READS_NOTHING},
+	[BOOT_LOADER_EXTLINUX] = {.reads = READS_NOTHING},
 };
 
 ASSERT_COVERS(rules, BOOT_LOADER_COUNT);

@@ -89,6 +89,18 @@ LOADER_TEST(nixos_counts_whatever_else_there_is, BOOT_LOADER_NIXOS, "/etc/NIXOS"
 	    "/boot/loader/loader.conf", "/etc/kernel/cmdline")
 LOADER_TEST(a_host_of_snapshots_changes_the_next_one, BOOT_LOADER_TRANSACTIONAL,
 	    "/usr/sbin/transactional-update", "/usr/sbin/grub2-mkconfig", "/etc/default/grub")
+LOADER_TEST(truenas_writes_the_settings_of_grub, BOOT_LOADER_TRUENAS, "/etc/default/grub",
+	    "/usr/sbin/update-grub", "/usr/bin/midclt")
+LOADER_TEST(unraid_boots_from_its_flash_drive, BOOT_LOADER_UNRAID, "/etc/unraid-version")
+LOADER_TEST(pop_os_has_kernelstub, BOOT_LOADER_KERNELSTUB, "/etc/kernelstub/configuration",
+	    "/boot/efi/loader/loader.conf")
+LOADER_TEST(a_host_with_settings_of_limine_boots_by_it, BOOT_LOADER_LIMINE, "/etc/default/limine",
+	    "/boot/EFI/Linux/arch.efi", "/usr/bin/mkinitcpio", "/etc/kernel/cmdline")
+LOADER_TEST(options_of_refind_count_where_no_other_loader_is, BOOT_LOADER_REFIND,
+	    "/boot/refind_linux.conf")
+LOADER_TEST(a_refind_that_starts_grub_is_grub, BOOT_LOADER_GRUB_MKCONFIG, "/boot/refind_linux.conf",
+	    "/etc/default/grub", "/usr/bin/grub-mkconfig")
+LOADER_TEST(alpine_may_have_extlinux, BOOT_LOADER_EXTLINUX, "/etc/update-extlinux.conf")
 LOADER_TEST(nothing_tells_nothing, BOOT_LOADER_UNKNOWN, NULL)
 
 #define VARIABLE(name)  "/sys/firmware/efi/efivars/" name
@@ -413,6 +425,13 @@ int main(void)
 		TREE_TEST(an_opensuse_host_may_have_sdbootutil),
 		TREE_TEST(nixos_counts_whatever_else_there_is),
 		TREE_TEST(a_host_of_snapshots_changes_the_next_one),
+		TREE_TEST(truenas_writes_the_settings_of_grub),
+		TREE_TEST(unraid_boots_from_its_flash_drive),
+		TREE_TEST(pop_os_has_kernelstub),
+		TREE_TEST(a_host_with_settings_of_limine_boots_by_it),
+		TREE_TEST(options_of_refind_count_where_no_other_loader_is),
+		TREE_TEST(a_refind_that_starts_grub_is_grub),
+		TREE_TEST(alpine_may_have_extlinux),
 		TREE_TEST(nothing_tells_nothing),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
 		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
