@@ -114,12 +114,31 @@ bool plan_display_is_in_use(struct plan_builder *builder)
 	return displays_of(builder).first != NULL;
 }
 
-static void stop_service(struct plan_builder *builder, struct plan_step *step, const char *unit)
+/* A service that is not there is left alone. Other programs than these name each display manager
+ * their own way. */
+static void stop_service(struct plan_builder *builder, struct plan_step *step, const char *name)
 {
-	plan_run(builder, &step->commands,
-		 "if systemctl -q is-active %s; then systemctl stop %s; fi", unit, unit);
-	plan_run(builder, &step->undo, "if systemctl -q is-enabled %s; then systemctl start %s; fi",
-		 unit, unit);
+	switch (init_system_of(&builder->host->boot_tools)) {
+	case INIT_SYSTEMD:
+		plan_run(builder, &step->commands,
+			 "if systemctl -q is-active %s.service; then systemctl stop %s.service; fi",
+			 name, name);
+		plan_run(builder, &step->undo,
+			 "if systemctl -q is-enabled %s.service; then systemctl start %s.service; "
+			 "fi",
+			 name, name);
+		return;
+	case INIT_OPENRC:
+		plan_run(builder, &step->commands,
+			 "if rc-service -e %s; then rc-service %s stop; fi", name, name);
+		plan_run(builder, &step->undo, "if rc-service -e %s; then rc-service %s start; fi",
+			 name, name);
+		return;
+	case INIT_ANOTHER:
+		step->why = arena_printf(builder->arena, "stop the service %s by hand first; %s",
+					 name, step->why);
+		return;
+	}
 }
 
 /* The console of the framebuffer is named so: drivers/video/fbdev/core/fbcon.c. */
@@ -177,9 +196,9 @@ void plan_free_display(struct plan_builder *builder)
 	step->why = found.shown ? "the host then shows nothing: reach it by the network first"
 				: "its driver does not let go while that has it open";
 	if (found.shown)
-		stop_service(builder, step, "display-manager.service");
+		stop_service(builder, step, "display-manager");
 	if (found.nvidia)
-		stop_service(builder, step, "nvidia-persistenced.service");
+		stop_service(builder, step, "nvidia-persistenced");
 	if (found.shown)
 		bind_consoles(builder, &step->commands, 0);
 	if (holder)

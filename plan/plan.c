@@ -286,7 +286,9 @@ static void add_reboot(struct plan_builder *builder)
 		removes_obstacle |= builder->plan->steps[i].removes_obstacle;
 	step = plan_add_step(builder, PLAN_BOOT, "reboot", NULL,
 			     "Reboot, and ask for a plan again: groups may differ then");
-	plan_run(builder, &step->commands, "systemctl reboot");
+	plan_run(builder, &step->commands, "%s",
+		 init_system_of(&builder->host->boot_tools) == INIT_SYSTEMD ? "systemctl reboot"
+									    : "reboot");
 	step->removes_obstacle = removes_obstacle;
 	add_look(builder, removes_obstacle);
 }

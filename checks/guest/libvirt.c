@@ -54,12 +54,29 @@ static struct finding *add(struct findings *findings, enum kind kind, enum findi
 	return finding;
 }
 
+static void remedy_by_init(struct finding *finding, enum init_system init, const char *daemon)
+{
+	switch (init) {
+	case INIT_SYSTEMD:
+		finding_remedy(finding, "Start its socket");
+		finding_command(finding, "systemctl enable --now %s.socket", daemon);
+		return;
+	case INIT_OPENRC:
+		finding_remedy(finding, "Start it, now and at every boot");
+		finding_command(finding, "rc-update add %s", daemon);
+		finding_command(finding, "rc-service %s start", daemon);
+		return;
+	case INIT_ANOTHER:
+		finding_remedy(finding, "Have the host start %s, now and at every boot", daemon);
+		return;
+	}
+}
+
 static void judge_socket(const struct host *host, struct findings *findings)
 {
 	const struct hypervisor *hypervisor = &host->hypervisor;
 	const struct fact_node *sockets = hypervisor->sockets;
-	const char *unit =
-		fact_known(&hypervisor->daemons[0].fact) ? "virtqemud.socket" : "libvirtd.socket";
+	const char *daemon = fact_known(&hypervisor->daemons[0].fact) ? "virtqemud" : "libvirtd";
 
 	if (!fact_absent(&hypervisor_first_of(sockets, LIBVIRT_SOCKET_COUNT)->fact))
 		return;
@@ -72,8 +89,7 @@ static void judge_socket(const struct host *host, struct findings *findings)
 					"configuration, and run nixos-rebuild switch");
 		return;
 	}
-	finding_remedy(finding, "Start its socket");
-	finding_command(finding, "systemctl enable --now %s", unit);
+	remedy_by_init(finding, init_system_of(&host->boot_tools), daemon);
 }
 
 static void judge_qemu(const struct fact_node *qemu, struct findings *findings)

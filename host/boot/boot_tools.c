@@ -40,6 +40,8 @@ static const char *const paths[BOOT_TOOL_COUNT] = {
 	[BOOT_TOOL_MKINITCPIO] = "/usr/bin/mkinitcpio",
 	[BOOT_TOOL_DRACUT] = "/usr/bin/dracut",
 	[BOOT_TOOL_DRIVERCTL] = "/usr/sbin/driverctl",
+	[BOOT_TOOL_OPENRC] = "/run/openrc",
+	[BOOT_TOOL_RUNIT] = "/run/runit",
 };
 
 /* Folders of unified kernel images, by where the boot partition is mounted. */
@@ -182,4 +184,13 @@ enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools)
 								      : INITRAMFS_DRACUT;
 	return boot_tools_has(tools, BOOT_TOOL_UPDATE_INITRAMFS) ? INITRAMFS_TOOLS
 								 : INITRAMFS_UNKNOWN;
+}
+
+enum init_system init_system_of(const struct boot_tools *tools)
+{
+	if (boot_tools_has(tools, BOOT_TOOL_OPENRC))
+		return INIT_OPENRC;
+	return boot_tools_has(tools, BOOT_TOOL_RUNIT) || boot_tools_has(tools, BOOT_TOOL_UNRAID)
+		       ? INIT_ANOTHER
+		       : INIT_SYSTEMD;
 }

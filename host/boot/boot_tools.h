@@ -35,6 +35,8 @@ enum boot_tool {
 	BOOT_TOOL_MKINITCPIO,
 	BOOT_TOOL_DRACUT,
 	BOOT_TOOL_DRIVERCTL,
+	BOOT_TOOL_OPENRC, /* OpenRC started the services that run */
+	BOOT_TOOL_RUNIT,  /* runit did, as on Void */
 	BOOT_TOOL_COUNT,
 };
 
@@ -88,6 +90,15 @@ enum initramfs_tool {
 
 /* Returns what makes the host's initramfs. */
 enum initramfs_tool initramfs_tool_of(const struct boot_tools *tools);
+
+/* What starts a host's services. */
+enum init_system {
+	INIT_SYSTEMD, /* also where nothing tells */
+	INIT_OPENRC,
+	INIT_ANOTHER, /* runit, Unraid's scripts */
+};
+
+enum init_system init_system_of(const struct boot_tools *tools);
 
 /* Returns whether the host has the tool; what could not be read counts as missing. */
 bool boot_tools_has(const struct boot_tools *tools, enum boot_tool tool);

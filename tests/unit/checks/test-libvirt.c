@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 
+#include "host/access/array.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/facts.h"
 #include "tests/unit/support/judge.h"
@@ -19,6 +20,7 @@ static struct findings *judge_tree(struct tree *tree)
 
 	hypervisor_load(root, tree->arena, "x86_64", &host->hypervisor);
 	modules_load(root, tree->arena, "6.1.0", &host->modules);
+	boot_tools_load(root, tree->arena, &host->boot_tools);
 	return judge(tree->arena, "libvirt", host);
 }
 
@@ -61,6 +63,37 @@ static void what_libvirt_lacks_is_named(void **state)
 	assert_null(finding_of(findings, ID("present")));
 }
 
+static const struct start_case {
+	const char *file; /* that tells what starts services */
+	const char *command;
+} start_cases[] = {
+	{"/run/systemd/system", "systemctl enable --now libvirtd.socket"},
+	{"/run/openrc/softlevel", "rc-update add libvirtd"},
+	{"/run/runit/stopit", NULL},
+};
+
+static void libvirt_is_started_as_the_host_starts_services(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(start_cases); i++) {
+		const struct start_case *row = &start_cases[i];
+		void *own;
+
+		test_row("%s", row->file);
+		tree_setup(&own);
+		add_folders(own);
+		tree_file(own, "/usr/sbin/libvirtd", "");
+		tree_file(own, row->file, "");
+		const struct finding *finding =
+			expect_finding(judge_tree(own), ID("not-running"), FINDING_WARN);
+		if (row->command)
+			assert_string_equal(finding->commands->text, row->command);
+		else
+			assert_null(finding->commands);
+		tree_teardown(&own);
+	}
+}
+
 static void libvirt_before_10_chooses_no_variant_driver(void **state)
 {
 	add_folders(*state);
@@ -99,6 +132,7 @@ int main(void)
 		TEST(host_without_libvirt_is_not_concerned),
 		TEST(libvirt_with_qemu_that_listens_passes),
 		TEST(what_libvirt_lacks_is_named),
+		TEST(libvirt_is_started_as_the_host_starts_services),
 		TEST(libvirt_before_10_chooses_no_variant_driver),
 		TEST(only_whole_aliases_of_vfio_are_variants),
 		TEST(what_was_not_captured_is_unknown),

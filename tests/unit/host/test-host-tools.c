@@ -175,6 +175,34 @@ static void a_proxmox_host_without_uefi_boots_by_grub(void **state)
 	assert_loader(*state, &test);
 }
 
+struct init_case {
+	const char *file;
+	enum init_system init;
+};
+
+static const struct init_case init_cases[] = {
+	{"/run/systemd/system", INIT_SYSTEMD}, {"/run/openrc/softlevel", INIT_OPENRC},
+	{"/run/runit/stopit", INIT_ANOTHER},   {"/etc/unraid-version", INIT_ANOTHER},
+	{"/etc/debian_version", INIT_SYSTEMD},
+};
+
+static void what_starts_services_is_told_by_what_it_leaves(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(init_cases); i++) {
+		struct boot_tools tools;
+		void *own = NULL;
+
+		(void)state;
+		test_row("%s", init_cases[i].file);
+		tree_setup(&own);
+		struct tree *tree = own;
+		tree_file(tree, init_cases[i].file, "");
+		boot_tools_load(tree_open(tree), tree->arena, &tools);
+		assert_int_equal(init_system_of(&tools), init_cases[i].init);
+		tree_teardown(&own);
+	}
+}
+
 /* Of a host that has dracut, and that file where it is not NULL. */
 static void assert_initramfs(struct tree *tree, const char *file, enum initramfs_tool tool)
 {
@@ -433,6 +461,7 @@ int main(void)
 		TREE_TEST(a_refind_that_starts_grub_is_grub),
 		TREE_TEST(alpine_may_have_extlinux),
 		TREE_TEST(nothing_tells_nothing),
+		cmocka_unit_test(what_starts_services_is_told_by_what_it_leaves),
 		TREE_TEST(the_initramfs_tool_is_the_one_installed),
 		TREE_TEST(the_initramfs_of_a_snapshot_is_made_in_it),
 		TREE_TEST(the_initramfs_of_nixos_is_made_by_it),

@@ -1008,6 +1008,20 @@ static void truenas_is_configured_by_its_settings(void **state)
 	assert_non_null(strstr(find_step(&plan, "udev-rule")->why, "a tunable of the type UDEV"));
 }
 
+static void host_without_systemd_reboots_without_it(void **state)
+{
+	struct paper *paper = *state;
+	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
+
+	make_ready_by_default(paper);
+	paper_command_line(paper, "module_blacklist=vfio");
+	struct plan plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "systemctl reboot");
+	paper->host.boot_tools.nodes[BOOT_TOOL_OPENRC].fact = known("/run/openrc");
+	plan = plan_of(paper, function);
+	assert_string_equal(find_step(&plan, "reboot")->commands->text, "reboot");
+}
+
 #define PAPER_TEST(name) cmocka_unit_test_setup_teardown(name, paper_setup, paper_teardown)
 
 static void cautions_of_a_function_are_remarks(void **state)
@@ -1534,6 +1548,7 @@ int main(void)
 		PAPER_TEST(systems_made_as_images_bind_by_rules_of_udev),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(truenas_is_configured_by_its_settings),
+		PAPER_TEST(host_without_systemd_reboots_without_it),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
 		PAPER_TEST(a_rule_for_a_driver_that_is_not_known_leaves_doubt),
