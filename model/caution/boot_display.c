@@ -54,7 +54,7 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 	static const char loses[] = "the host then has no console until another display's driver "
 				    "loads";
 	bool efifb = strcmp(holder, "efifb") == 0;
-	bool is_off = efifb && is_set(builder->host, "video", "efifb:off");
+	bool is_off = is_set(builder->host, "video", "efifb:off");
 
 	if (is_set(builder->host, "initcall_blacklist", "sysfb_init"))
 		return arena_printf(
@@ -63,6 +63,12 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 			"boot, which takes the boot framebuffer away, and bind the card "
 			"to vfio-pci after that",
 			no_sysfb);
+	if (is_off && !efifb)
+		return arena_printf(
+			builder->arena,
+			"%s is set, and keeps efifb away alone. To assign it to a guest, "
+			"boot with %s on %s; %s",
+			efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
 	if (is_off)
 		return arena_printf(builder->arena,
 				    "%s is set, and did not help. Boot with %s on %s; %s",
