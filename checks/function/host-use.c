@@ -36,7 +36,9 @@ static const struct finding_kind kinds[] = {
 		 "disks may be beneath. A default route through a tunnel or a modem line shows no "
 		 "adapter: any whose link is up may be beneath. What comes over the network (NFS, "
 		 "SMB, iSCSI, NVMe over Fabrics, RBD) needs an adapter, too: which one is told "
-		 "where the server's address is on a network of the host's own.",
+		 "where the server's address is on a network of the host's own. Of a route over "
+		 "several adapters the kernel lists the first alone (IPv4, and groups of next "
+		 "hops): the others count as links that are up.",
 		 "Find out which disks or adapters it lies on, and make sure that no guest gets "
 		 "one of them."},
 	[NAMESPACE] =

@@ -14,10 +14,9 @@
 #include "host/usage/usage_network.h"
 #include "host/usage/usage_routes.h"
 
-#define CLASS_NET   "/sys/class/net"
-#define MOUNTS      "/proc/self/mountinfo"
-#define SWAPS       "/proc/swaps"
-#define ROUTES_IPV6 "/proc/self/net/ipv6_route"
+#define CLASS_NET "/sys/class/net"
+#define MOUNTS    "/proc/self/mountinfo"
+#define SWAPS     "/proc/swaps"
 
 enum { MOST_MOUNTS = 1024, LONGEST_FIELD = 256 };
 
@@ -214,27 +213,15 @@ static bool parse_swap(const char *line, char name[static LONGEST_FIELD])
 	return sscanf(line, "%255s %31s", name, type) == 2 && strcmp(type, "partition") == 0;
 }
 
-/* Finds the interface of a default route in a line of /proc/net/route. */
+/* Finds the interface of a default route. */
 static bool parse_route(const char *line, char name[static LONGEST_FIELD])
 {
-	struct usage_route_line route;
+	struct usage_route route;
 
-	if (!usage_route_parse(line, &route))
+	if (!usage_route_parse(line, &route) || !usage_route_is_default(&route))
 		return false;
 	snprintf(name, LONGEST_FIELD, "%s", route.name);
-	return route.destination == 0 && route.mask == 0 && route.flags & ROUTE_UP;
-}
-
-/* The same in a line of /proc/net/ipv6_route. */
-static bool parse_route6(const char *line, char name[static LONGEST_FIELD])
-{
-	char destination[33];
-	unsigned prefix, flags;
-
-	return sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x %255s", destination, &prefix,
-		      &flags, name) == 4 &&
-	       strspn(destination, "0") == 32 && prefix == 0 && flags & ROUTE_UP &&
-	       !(flags & ROUTE_REJECT) && strcmp(name, "lo") != 0;
+	return true;
 }
 
 /* Finds the name of a device in a line of a file. */
@@ -269,12 +256,12 @@ static struct fact load_swaps(struct usage_loader *loader)
 	return load_lines(loader, &entry, LIMIT_ATTRIBUTE, parse_swap, usage_follow_node);
 }
 
-static struct fact load_routes(struct usage_loader *loader, const char *path, line_parser *parse)
+static struct fact load_routes(struct usage_loader *loader, const char *path)
 {
 	const struct usage_entry entry = {
 		.kind = USAGE_ROUTE, .what = "default route", .source = path};
 
-	return load_lines(loader, &entry, LIMIT_FILE, parse, usage_follow_interface);
+	return load_lines(loader, &entry, LIMIT_FILE, parse_route, usage_follow_interface);
 }
 
 static void note_unread_link(struct usage_loader *loader, const struct pci_function *function,
@@ -411,8 +398,8 @@ void usage_load(struct root *root, struct arena *arena, const struct pci *pci,
 	ret->mounts = load_mounts(&loader);
 	ret->swaps = load_swaps(&loader);
 	usage_load_carriers(&loader);
-	ret->routes = load_routes(&loader, USAGE_ROUTES_IPV4, parse_route);
-	ret->routes6 = load_routes(&loader, ROUTES_IPV6, parse_route6);
+	ret->routes = load_routes(&loader, USAGE_ROUTES_IPV4);
+	ret->routes6 = load_routes(&loader, USAGE_ROUTES_IPV6);
 	load_links(&loader, pci);
 	load_other_links(&loader, pci);
 	usage_sort_links(ret->unread_links, ret->unread_link_count);
@@ -491,12 +478,14 @@ static void trim_swap(struct trimming *trimming, const char *line)
 
 static void trim_route(struct trimming *trimming, const char *line)
 {
-	char name[LONGEST_FIELD];
+	struct usage_route route;
 
-	if (parse_route(line, name))
-		buffer_item(&trimming->lines, "%s 0 0 1 0 0 0 0\n", name);
-	else if (parse_route6(line, name))
-		buffer_item(&trimming->lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, name);
+	if (!usage_route_parse(line, &route) || !usage_route_is_default(&route))
+		return;
+	if (route.ipv6)
+		buffer_item(&trimming->lines, "%032d 0 0 0 0 0 0 0 1 %s\n", 0, route.name);
+	else
+		buffer_item(&trimming->lines, "%s 0 0 1 0 0 0 0\n", route.name);
 }
 
 /* How the lines of a file are trimmed. */
@@ -509,7 +498,7 @@ static const struct trimmer trimmers[] = {
 	{MOUNTS, trim_mount},
 	{SWAPS, trim_swap},
 	{USAGE_ROUTES_IPV4, trim_route},
-	{ROUTES_IPV6, trim_route},
+	{USAGE_ROUTES_IPV6, trim_route},
 };
 
 static const struct trimmer *find_trimmer(const char *path)

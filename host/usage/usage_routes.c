@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host/usage/usage_routes.h"
 
+#include <arpa/inet.h>
 #include <byteswap.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,118 +10,168 @@
 #include "host/access/array.h"
 #include "host/access/buffer.h"
 
-enum { MOST_ROUTES = 4096 };
-
-/* A route of the main table. */
-struct usage_route {
-	const char *name;
-	uint32_t destination;
-	uint32_t mask;
-	bool gateway;
+enum {
+	MOST_ROUTES = 4096,
+	/* What a route's flags have: linux/route.h, linux/ipv6_route.h. */
+	ROUTE_UP = 0x0001,
+	ROUTE_GATEWAY = 0x0002,
+	ROUTE_REJECT = 0x0200,
 };
+
+#define ROUTE_LOCAL 0x80000000U /* this machine answers itself */
 
 struct usage_routes {
 	struct usage_route *routes;
 	size_t count;
 	bool whole;
+	bool whole6;
 };
 
-/* Ones, then zeros. */
-static bool is_mask(uint32_t mask)
+/* Returns how many ones begin a mask of IPv4, -1 where others follow a zero. */
+static int count_ones(uint32_t mask)
 {
 	uint32_t rest = ~mask;
 
-	return (rest & (rest + 1)) == 0;
+	return (rest & (rest + 1)) == 0 ? __builtin_popcount(mask) : -1;
 }
 
-bool usage_route_parse(const char *line, struct usage_route_line *ret)
+/* "eth0 0002A8C0 00000000 0001 0 0 0 00FFFFFF 0 0 0"; "*" refuses. */
+static bool parse_ipv4(const char *line, struct usage_route *ret)
 {
-	unsigned destination, mask;
+	unsigned destination, flags, mask;
 
-	if (sscanf(line, "%255s %x %*x %x %*d %*d %*d %x", ret->name, &destination, &ret->flags,
-		   &mask) != 4)
+	*ret = (struct usage_route){.ipv6 = false};
+	if (sscanf(line, "%15s %x %*x %x %*d %*d %*d %x", ret->name, &destination, &flags, &mask) !=
+	    4)
 		return false;
-	ret->destination = bswap_32(destination);
-	ret->mask = bswap_32(mask);
+	int prefix = count_ones(bswap_32(mask));
+	if (prefix < 0)
+		return false;
+	ret->prefix = (unsigned)prefix;
+	ret->is_way = (flags & ROUTE_UP) && !(flags & ROUTE_REJECT) && strcmp(ret->name, "*") != 0;
+	ret->direct = !(flags & ROUTE_GATEWAY);
+	memcpy(ret->destination, &destination, sizeof(destination));
 	return true;
 }
 
-/* Takes the route of a line. Returns false for one that does not count; unsets whole where the line
- * is neither a route's nor the heading. */
-static bool take(struct arena *arena, const char *text, struct usage_route *ret, bool *whole)
+/* 32 hex digits. */
+static bool parse_hex(const char *text, uint8_t ret[static USAGE_ADDRESS_SIZE])
 {
-	struct usage_route_line line;
-
-	if (!usage_route_parse(text, &line)) {
-		*whole &= begins_with(text, "Iface");
-		return false;
+	for (size_t i = 0; i < USAGE_ADDRESS_SIZE; i++) {
+		if (sscanf(text + 2 * i, "%2hhx", &ret[i]) != 1)
+			return false;
 	}
-	*ret = (struct usage_route){
-		.name = arena_copy(arena, line.name, strlen(line.name)),
-		.destination = line.destination,
-		.mask = line.mask,
-		.gateway = line.flags & ROUTE_GATEWAY,
-	};
-	*whole &= is_mask(ret->mask);
-	return (line.flags & ROUTE_UP) && !(line.flags & ROUTE_REJECT);
+	return true;
+}
+
+/* Destination, source, each with its prefix, gateway, metric, counts, flags, interface. */
+static bool parse_ipv6(const char *line, struct usage_route *ret)
+{
+	char destination[2 * USAGE_ADDRESS_SIZE + 1];
+	unsigned source, flags;
+
+	*ret = (struct usage_route){.ipv6 = true};
+	if (sscanf(line, "%32[0-9a-f] %x %*32[0-9a-f] %x %*32[0-9a-f] %*x %*x %*x %x %15s",
+		   destination, &ret->prefix, &source, &flags, ret->name) != 5 ||
+	    strlen(destination) != 2 * USAGE_ADDRESS_SIZE || ret->prefix > 8 * USAGE_ADDRESS_SIZE)
+		return false;
+	ret->is_way = (flags & ROUTE_UP) && !(flags & (ROUTE_REJECT | ROUTE_LOCAL)) &&
+		      strcmp(ret->name, "lo") != 0;
+	ret->direct = !(flags & ROUTE_GATEWAY) && source == 0;
+	return parse_hex(destination, ret->destination);
+}
+
+bool usage_route_parse(const char *line, struct usage_route *ret)
+{
+	return parse_ipv6(line, ret) || parse_ipv4(line, ret);
+}
+
+bool usage_route_is_default(const struct usage_route *route)
+{
+	static const uint8_t any[USAGE_ADDRESS_SIZE];
+
+	return route->is_way && route->prefix == 0 &&
+	       memcmp(route->destination, any, sizeof(any)) == 0;
+}
+
+/* Adds the routes of a file. Returns whether all were read. */
+static bool load(struct usage_routes *routes, struct arena *arena, const struct fact_text *text)
+{
+	char *save = NULL, *lines = arena_copy(arena, text->text, text->length);
+	bool whole = true;
+
+	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct usage_route *route = &routes->routes[routes->count];
+		if (routes->count == MOST_ROUTES)
+			return false;
+		if (usage_route_parse(line, route))
+			routes->count += route->is_way;
+		else
+			whole &= begins_with(line, "Iface");
+	}
+	return whole;
 }
 
 const struct usage_routes *usage_routes_load(struct root *root, struct arena *arena)
 {
-	struct fact_text text = root_read(root, arena, USAGE_ROUTES_IPV4, LIMIT_FILE);
+	const struct fact_text text = root_read(root, arena, USAGE_ROUTES_IPV4, LIMIT_FILE),
+			       text6 = root_read(root, arena, USAGE_ROUTES_IPV6, LIMIT_FILE);
 	struct usage_routes *found = arena_alloc(arena, sizeof(*found));
-	char *save = NULL;
 
 	if (!found)
 		return NULL;
 	*found = (struct usage_routes){
-		.routes = arena_array(arena, MOST_ROUTES, sizeof(*found->routes)),
-		.whole = fact_known(&text.fact),
+		.routes = arena_array(arena, MOST_ROUTES + 1, sizeof(*found->routes)),
 	};
-	if (!found->routes || !fact_known(&text.fact))
+	if (!found->routes)
 		return found;
-	char *lines = arena_copy(arena, text.text, text.length);
-	for (char *line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (found->count == MOST_ROUTES) {
-			found->whole = false;
-			break;
-		}
-		found->count += take(arena, line, &found->routes[found->count], &found->whole);
-	}
+	found->whole = fact_known(&text.fact) && load(found, arena, &text);
+	found->whole6 = fact_known(&text6.fact) && load(found, arena, &text6);
 	return found;
 }
 
-static bool parse_address(const char *text, uint32_t *ret)
-{
-	unsigned part[4];
-	int length = 0;
+/* An address of a machine. */
+struct address {
+	uint8_t bytes[USAGE_ADDRESS_SIZE];
+	bool ipv6;
+};
 
-	if (sscanf(text, "%3u.%3u.%3u.%3u%n", &part[0], &part[1], &part[2], &part[3], &length) !=
-		    4 ||
-	    text[length])
+/* Reads an address without the interface that may stand behind it. */
+static bool parse_address(const char *text, struct address *ret)
+{
+	size_t length = strcspn(text, "%");
+	char bare[INET6_ADDRSTRLEN] = "";
+
+	if (length >= sizeof(bare))
 		return false;
-	*ret = 0;
-	for (size_t i = 0; i < 4; i++) {
-		if (part[i] > UINT8_MAX)
-			return false;
-		*ret = *ret << 8 | part[i];
-	}
-	return true;
+	memcpy(bare, text, length);
+	*ret = (struct address){.ipv6 = strchr(bare, ':')};
+	return inet_pton(ret->ipv6 ? AF_INET6 : AF_INET, bare, ret->bytes) == 1;
 }
 
-static bool fits(const struct usage_route *route, uint32_t address)
+static bool is_of_one_link(const struct address *address)
 {
-	return (address & route->mask) == route->destination;
+	return address->ipv6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
 }
 
-/* Returns the fitting route with the longest mask, or NULL. */
-static const struct usage_route *find_best(const struct usage_routes *routes, uint32_t address)
+static bool fits(const struct usage_route *route, const struct address *address)
+{
+	unsigned whole = route->prefix / 8, rest = route->prefix % 8;
+
+	return route->ipv6 == address->ipv6 &&
+	       memcmp(route->destination, address->bytes, whole) == 0 &&
+	       (!rest || (route->destination[whole] ^ address->bytes[whole]) >> (8 - rest) == 0);
+}
+
+/* Returns the fitting route with the longest prefix, or NULL. */
+static const struct usage_route *find_best(const struct usage_routes *routes,
+					   const struct address *address)
 {
 	const struct usage_route *best = NULL;
 
 	for (size_t i = 0; i < routes->count; i++) {
 		const struct usage_route *route = &routes->routes[i];
-		if (fits(route, address) && (!best || route->mask > best->mask))
+		if (fits(route, address) && (!best || route->prefix > best->prefix))
 			best = route;
 	}
 	return best;
@@ -139,22 +190,42 @@ static bool add_way(struct usage_ways *ways, const char *name)
 	return true;
 }
 
-struct usage_ways usage_routes_find(const struct usage_routes *routes, const char *address)
+static struct usage_ways find_ways(const struct usage_routes *routes, const struct address *address)
 {
-	struct usage_ways ways = {.whole = true};
-	uint32_t number;
+	const struct usage_route *best = find_best(routes, address);
+	struct usage_ways ways = {.whole = best};
 
-	if (!routes || !routes->whole || !parse_address(address, &number))
-		return (struct usage_ways){.count = 0};
-	const struct usage_route *best = find_best(routes, number);
 	for (size_t i = 0; best && i < routes->count; i++) {
 		const struct usage_route *route = &routes->routes[i];
-		if (route->mask != best->mask || !fits(route, number))
+		if (route->prefix != best->prefix || !fits(route, address))
 			continue;
-		ways.whole &= add_way(&ways, route->name) && !route->gateway && route->mask != 0;
+		ways.whole &= add_way(&ways, route->name) && route->direct && route->prefix != 0;
 	}
-	ways.whole &= best != NULL;
 	return ways;
+}
+
+/* Returns the interface that "fe80::5%eth0" names, or NULL. The kernel writes a number there. */
+static const char *link_of(const char *address)
+{
+	const char *percent = strchr(address, '%');
+
+	return percent && percent[1 + strspn(percent + 1, "0123456789")] ? percent + 1 : NULL;
+}
+
+struct usage_ways usage_routes_find(const struct usage_routes *routes, const char *address)
+{
+	const struct usage_ways none = {.count = 0};
+	const char *link = link_of(address);
+	struct address parsed;
+
+	if (!parse_address(address, &parsed))
+		return none;
+	if (is_of_one_link(&parsed))
+		return link ? (struct usage_ways){.names = {link}, .count = 1, .whole = true}
+			    : none;
+	if (!routes || !(parsed.ipv6 ? routes->whole6 : routes->whole))
+		return none;
+	return find_ways(routes, &parsed);
 }
 
 static const char *const marks[] = {[false] = "also:", [true] = "only:"};

@@ -4,23 +4,34 @@
 
 #include "host/access/root.h"
 
-/* Routes of IPv4's main table, a line each. */
+/*
+ * Routes of IPv4's main table and of all of IPv6's, a line each. A line names one interface; of a
+ * route over several, IPv4 and groups of next hops have a line for the first alone:
+ * fib_route_seq_show(), net/ipv4/fib_trie.c; ipv6_route_native_seq_show(), net/ipv6/ip6_fib.c.
+ */
 #define USAGE_ROUTES_IPV4 "/proc/self/net/route"
+#define USAGE_ROUTES_IPV6 "/proc/self/net/ipv6_route"
 
-/* What a route's flags have: linux/route.h, linux/ipv6_route.h. */
-enum { ROUTE_UP = 0x0001, ROUTE_GATEWAY = 0x0002, ROUTE_REJECT = 0x0200 };
-
-/* A line of that file; numbers as an address is read, 192 first. */
-struct usage_route_line {
-	char name[256]; /* of the interface */
-	uint32_t destination;
-	uint32_t mask;
-	unsigned flags;
+enum {
+	USAGE_ADDRESS_SIZE = 16,
+	USAGE_NAME_SIZE = 16, /* IFNAMSIZ: linux/if.h */
 };
 
-/* Reads a line as fib_route_seq_show() writes it on a little-endian machine. Returns false where it
- * is not a route's. */
-bool usage_route_parse(const char *line, struct usage_route_line *ret);
+/* What a line of those files says. */
+struct usage_route {
+	char name[USAGE_NAME_SIZE];              /* of the interface */
+	uint8_t destination[USAGE_ADDRESS_SIZE]; /* of IPv4 the first four bytes */
+	unsigned prefix;                         /* so many bits of it count */
+	bool ipv6;
+	bool is_way; /* it leads to others: it refuses nothing, and this machine does not answer */
+	bool direct; /* without a gateway, whoever sends */
+};
+
+/* Reads a line as a little-endian machine writes it. Returns false where it is not a route's. */
+bool usage_route_parse(const char *line, struct usage_route *ret);
+
+/* Returns whether it is a default route. */
+bool usage_route_is_default(const struct usage_route *route);
 
 struct usage_routes;
 
@@ -33,15 +44,15 @@ struct usage_ways {
 	bool whole; /* no others can lead there */
 };
 
-/* Reads the routes of IPv4's main table below root into memory of arena; NULL where that is short.
- */
+/* Reads the routes below root into memory of arena; NULL where that is short. */
 const struct usage_routes *usage_routes_load(struct root *root, struct arena *arena);
 
 /*
- * Returns the interfaces that the longest fitting routes to an address of IPv4 ("192.168.1.5")
- * name; none for other addresses, and where the routes were not read. They are whole where the
- * machine is on a network of the host's own: what lies behind a gateway may be reached by a rule of
- * the host's, which /proc does not show.
+ * Returns the interfaces that the longest fitting routes to an address ("192.168.1.5", "fd00::5")
+ * name; none for a name, and where the routes were not read. They are whole where the machine is on
+ * a network of the host's own: what lies behind a gateway may be reached by a rule of the host's,
+ * which /proc does not show. An address of one link has its interface behind it ("fe80::5%eth0");
+ * without, or with its number, it leads nowhere: each link has such addresses.
  */
 struct usage_ways usage_routes_find(const struct usage_routes *routes, const char *address);
 

@@ -497,6 +497,59 @@ static void a_network_file_system_is_followed_by_its_address(void **state)
 	}
 }
 
+#define ZEROS "00000000000000000000000000000000"
+
+/* eth0 has fd00::2 of its own and the network fd00::/64, lan0 the way out; both have fe80::/64. */
+static const char routes6[] =
+	"fd000000000000000000000000000000 40 " ZEROS " 00 " ZEROS
+	" 00000100 00000001 00000000 00000001 eth0\n"
+	"fd000000000000000000000000000002 80 " ZEROS " 00 " ZEROS
+	" 00000000 00000002 00000000 80200001 eth0\n"
+	"fd000000000000030000000000000000 3c " ZEROS " 00 " ZEROS
+	" 00000100 00000001 00000000 00000001 lan0\n"
+	"fe800000000000000000000000000000 40 " ZEROS " 00 " ZEROS
+	" 00000100 00000001 00000000 00000001 eth0\n"
+	"fe800000000000000000000000000000 40 " ZEROS " 00 " ZEROS
+	" 00000100 00000001 00000000 00000001 lan0\n" ZEROS " 00 " ZEROS
+	" 00 fe800000000000000000000000000001 00000400 00000001 00000000 00000003 lan0\n" ZEROS
+	" 00 " ZEROS " 00 " ZEROS " ffffffff 00000001 00000000 00200200 lo\n";
+
+static void a_server_is_followed_by_its_address_of_ipv6(void **state)
+{
+	static const struct {
+		const char *address;
+		const char *way;
+		size_t gaps;
+	} rows[] = {
+		{"fd00::1", NIC, 0},
+		{"fd00:0000:0000:0000:0000:0000:0000:0001", NIC, 0}, /* as CIFS shows it */
+		{"fd00:0:0:f::1", LAN, 0},
+		{"fd00:0:0:10::1", LAN, 1}, /* by the gateway */
+		{"2001:db8::1", LAN, 1},
+		{"fe80::1%eth0", NIC, 0},
+		{"fe80::1%2", NULL, 1},
+		{"fe80::1", NULL, 1},
+		{"fd00::1::2", NULL, 1},
+		{"nas%eth0", NULL, 1},
+	};
+	struct tree *tree = *state;
+
+	add_interface(tree, NIC);
+	add_interface(tree, LAN);
+	tree_file(tree, "/proc/self/net/ipv6_route", routes6);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s", rows[i].address);
+		tree_file(tree, "/proc/self/mountinfo",
+			  arena_printf(tree->arena, "22 1 0:40 / / rw - nfs4 nas:/x rw,addr=%s\n",
+				       rows[i].address));
+		const struct usage *usage = load(tree);
+		if (rows[i].way)
+			expect(usage, USAGE_ROUTE, "way to / of the network", rows[i].way);
+		assert_int_equal(usage->count, rows[i].way ? 2 : 1); /* and the default route */
+		assert_int_equal(usage->gap_count, rows[i].gaps);
+	}
+}
+
 static void a_disk_of_the_network_is_followed_by_its_address(void **state)
 {
 	static const char session[] = "/sys/devices/platform/host3/session1";
@@ -1042,7 +1095,9 @@ struct server_case {
 static const struct server_case server_cases[] = {
 	{"nfs4 nas:/x rw,addr=10.1.2.3", "nfs4 redacted rw,addr=only:eth0", 1, 0},
 	{"cifs //nas/x rw,addr=203.0.113.9", "cifs redacted rw,addr=also:lan0", 1, 1},
-	{"nfs nas:/x rw,addr=fd00::1", "nfs redacted rw", 0, 1},
+	{"nfs nas:/x rw,addr=fd00::1", "nfs redacted rw,addr=only:eth0", 1, 0},
+	{"nfs nas:/x rw,addr=2001:db8::1", "nfs redacted rw,addr=also:lan0", 1, 1},
+	{"nfs nas:/x rw,addr=fe80::1%3", "nfs redacted rw", 0, 1},
 	{"9p 10.1.2.3 rw,access=client,trans=tcp", "9p redacted rw,trans=tcp,addr=only:eth0", 1, 0},
 	{"9p 10.1.2.3 rw,trans=rdma", "9p redacted rw,trans=tcp,addr=only:eth0", 1, 0},
 	{"9p /run/share rw,trans=unix", "9p redacted rw", 0, 1},
@@ -1058,9 +1113,12 @@ static void a_capture_keeps_the_way_to_a_server_and_not_its_address(void **state
 	add_interface(tree, NIC);
 	add_interface(tree, LAN);
 	tree_file(tree, "/proc/self/net/route", ROUTES);
+	tree_file(tree, "/proc/self/net/ipv6_route", routes6);
 	load(tree);
 	const struct usage_routes *routes = usage_routes_load(tree->root, tree->arena);
 	tree_file(tree, "/proc/self/net/route", trim(tree, "/proc/self/net/route", ROUTES));
+	tree_file(tree, "/proc/self/net/ipv6_route",
+		  trim(tree, "/proc/self/net/ipv6_route", routes6));
 	for (size_t i = 0; i < ARRAY_LENGTH(server_cases); i++) {
 		const struct server_case *row = &server_cases[i];
 		test_row("%s", row->mount);
@@ -1071,7 +1129,7 @@ static void a_capture_keeps_the_way_to_a_server_and_not_its_address(void **state
 				    arena_printf(tree->arena, "0 0 0:40 / / rw - %s\n", row->kept));
 		tree_file(tree, "/proc/self/mountinfo", trimmed);
 		const struct usage *usage = load(tree);
-		assert_int_equal(usage->count, row->ways + 1); /* and the default route */
+		assert_int_equal(usage->count, row->ways + 2); /* and the default routes */
 		assert_int_equal(usage->gap_count, row->gaps);
 	}
 }
@@ -1092,14 +1150,18 @@ static void a_capture_keeps_the_way_to_a_disk_of_the_network(void **state)
 		{fabric, "traddr=10.0.0.8,host_iface=lan0\n", "traddr=only:lan0\n"},
 		{fabric, "traddr=only:eth0\n", "traddr=only:eth0\n"},
 		{fabric, "traddr=nn-0x1:pn-0x2\n", "traddr=nn-0x1:pn-0x2\n"},
-		{fabric, "traddr=fd00::1\n", ""},
+		{fabric, "traddr=fd00::1\n", "traddr=only:eth0\n"},
+		{fabric, "traddr=fe80::1%lan0\n", "traddr=only:lan0\n"},
+		{fabric, "traddr=fe80::1\n", ""},
 		{session, "10.0.0.7\n", "only:eth0\n"},
 		{session, "203.0.113.9\n", "also:lan0\n"},
-		{session, "fd00::1\n", ""},
+		{session, "fd00::1\n", "only:eth0\n"},
+		{session, "nas\n", ""},
 	};
 	struct tree *tree = *state;
 
 	tree_file(tree, "/proc/self/net/route", ROUTES);
+	tree_file(tree, "/proc/self/net/ipv6_route", routes6);
 	load(tree);
 	const struct usage_routes *routes = usage_routes_load(tree->root, tree->arena);
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -1192,6 +1254,7 @@ int main(void)
 		TEST(a_disk_of_the_network_is_followed_by_its_address),
 		TEST(a_disk_bound_to_an_interface_is_on_that_one),
 		TEST(a_gateway_on_the_way_leaves_it_open),
+		TEST(a_server_is_followed_by_its_address_of_ipv6),
 		TEST(routes_that_cannot_be_are_not_followed),
 		TEST(mapped_source_is_found_by_its_name),
 		TEST(zfs_and_overlay_roots_are_gaps),
