@@ -58,6 +58,13 @@ static bool is_usb_device(const char *name)
 	return name[0] >= '0' && name[0] <= '9' && strchr(name, '-') && !strchr(name, ':');
 }
 
+static bool is_of_usb(const char *folder)
+{
+	const char *net = strstr(folder, "/net/"), *usb = strstr(folder, "/usb");
+
+	return net && usb && usb < net;
+}
+
 static void read_table(struct root *root, struct arena *arena, struct host_interfaces *interfaces)
 {
 	if (interfaces->read)
@@ -73,11 +80,11 @@ static void read_table(struct root *root, struct arena *arena, struct host_inter
 bool bmc_link_is(struct root *root, struct arena *arena, const char *folder,
 		 struct host_interfaces *interfaces)
 {
-	const char *net = strstr(folder, "/net/");
-	char *path = net ? arena_copy(arena, folder, (size_t)(net - folder)) : NULL, *slash;
+	char *path, *slash;
 
-	if (!path || !strstr(path, "/usb"))
+	if (!is_of_usb(folder))
 		return false;
+	path = arena_copy(arena, folder, (size_t)(strstr(folder, "/net/") - folder));
 	read_table(root, arena, interfaces);
 	while ((slash = strrchr(path, '/')) && !begins_with(slash, "/usb")) {
 		if (is_usb_device(slash + 1) && is_of_controller(root, arena, path, interfaces))
@@ -85,4 +92,11 @@ bool bmc_link_is(struct root *root, struct arena *arena, const char *folder,
 		*slash = '\0';
 	}
 	return false;
+}
+
+const struct fact *bmc_link_doubt(const char *folder, const struct host_interfaces *interfaces)
+{
+	return is_of_usb(folder) && interfaces->read && !fact_settled(&interfaces->fact)
+		       ? &interfaces->fact
+		       : NULL;
 }

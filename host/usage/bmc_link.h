@@ -17,4 +17,8 @@
 bool bmc_link_is(struct root *root, struct arena *arena, const char *folder,
 		 struct host_interfaces *interfaces);
 
+/* Returns what leaves it open whether an interface that bmc_link_is() does not know leads there all
+ * the same: firmware's table, which root alone may read. NULL: nothing does. */
+const struct fact *bmc_link_doubt(const char *folder, const struct host_interfaces *interfaces);
+
 #endif

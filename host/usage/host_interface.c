@@ -54,7 +54,7 @@ void host_interfaces_parse(const struct fact_text *table, struct host_interfaces
 	const uint8_t *bytes = (const uint8_t *)table->text;
 	size_t at = 0, length = fact_known(&table->fact) ? table->length : 0;
 
-	*ret = (struct host_interfaces){.count = 0};
+	*ret = (struct host_interfaces){.fact = table->fact};
 	while (at + HEADER_SIZE <= length && bytes[at] != TYPE_END) {
 		size_t size = bytes[at + AT_LENGTH];
 		if (size < HEADER_SIZE || size > length - at)

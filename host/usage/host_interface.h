@@ -19,7 +19,8 @@ struct usb_ids {
 struct host_interfaces {
 	struct usb_ids ids[MOST_HOST_INTERFACES];
 	size_t count;
-	bool read; /* the table was asked for */
+	bool read;        /* the table was asked for */
+	struct fact fact; /* and this came of it */
 };
 
 /*

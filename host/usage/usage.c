@@ -274,7 +274,8 @@ static void note_unread_link(struct usage_loader *loader, const struct pci_funct
 }
 
 /* Returns what tells whether the link is up. */
-static struct fact load_link(struct usage_loader *loader, const char *folder, const char *name)
+static struct fact load_link(struct usage_loader *loader, const char *folder, const char *name,
+			     const struct fact *unsure)
 {
 	bool up;
 	const struct fact_text state = usage_read_link(loader, folder, &up);
@@ -284,7 +285,8 @@ static struct fact load_link(struct usage_loader *loader, const char *folder, co
 							.what = name,
 							.through = name,
 							.path = folder,
-							.source = state.fact.source});
+							.source = state.fact.source,
+							.unsure = unsure});
 	return state.fact;
 }
 
@@ -303,7 +305,7 @@ static void load_links(struct usage_loader *loader, const struct pci *pci)
 			struct fact fact = load_link(
 				loader,
 				arena_path(loader->arena, names->fact.source, names->names[j]),
-				names->names[j]);
+				names->names[j], NULL);
 			if (!fact_known(&fact))
 				note_unread_link(loader, function, &fact);
 		}
@@ -323,9 +325,9 @@ static bool is_of_function(struct arena *arena, const char *folder)
 
 /* Notes the link as unread on the function that it is upon, if it is upon one. */
 static void load_other_link(struct usage_loader *loader, const struct pci *pci, const char *folder,
-			    const char *name)
+			    const char *name, const struct fact *unsure)
 {
-	struct fact fact = load_link(loader, folder, name);
+	struct fact fact = load_link(loader, folder, name, unsure);
 	const struct pci_function *function = pci_find_path(pci, loader->arena, folder);
 
 	if (function && !fact_known(&fact))
@@ -337,14 +339,18 @@ static void load_other_link(struct usage_loader *loader, const struct pci *pci, 
 static void load_other_links(struct usage_loader *loader, const struct pci *pci)
 {
 	struct fact_list names = root_list(loader->root, loader->arena, CLASS_NET);
-	struct host_interfaces interfaces = {0};
+	struct host_interfaces *interfaces = arena_alloc(loader->arena, sizeof(*interfaces));
 
+	if (!interfaces)
+		return;
+	*interfaces = (struct host_interfaces){.count = 0};
 	for (size_t i = 0; i < names.count; i++) {
 		const char *folder = usage_path_of(loader, CLASS_NET, names.names[i]);
 		if (folder && !begins_with(folder, "/sys/devices/virtual/") &&
 		    !is_of_function(loader->arena, folder) &&
-		    !bmc_link_is(loader->root, loader->arena, folder, &interfaces))
-			load_other_link(loader, pci, folder, names.names[i]);
+		    !bmc_link_is(loader->root, loader->arena, folder, interfaces))
+			load_other_link(loader, pci, folder, names.names[i],
+					bmc_link_doubt(folder, interfaces));
 	}
 }
 

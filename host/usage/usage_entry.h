@@ -28,6 +28,9 @@ struct usage_entry {
 	const char *through; /* what the use names: "dm-0", "bond0" */
 	const char *path;    /* sysfs folder of the hardware: "/sys/devices/…/nvme0n1p2" */
 	const char *source;  /* where the use was read: "/proc/self/mountinfo" */
+	/* Of a link: what was not read, so that it may lead to the management controller alone;
+	 * NULL: it leads to others. */
+	const struct fact *unsure;
 };
 
 /* A use whose hardware could not be found. */

@@ -73,7 +73,9 @@ static void map_entry(struct host_uses *uses, struct arena *arena, const struct 
 
 	if (!function && entry->kind == USAGE_FRAMEBUFFER)
 		function = boot_display(pci);
-	if (entry->kind == USAGE_LINK_UP)
+	if (entry->kind == USAGE_LINK_UP && entry->unsure)
+		uses->unsure = entry;
+	else if (entry->kind == USAGE_LINK_UP)
 		note_link(uses, entry, function);
 	if (!function)
 		return;
@@ -135,7 +137,7 @@ static bool is_vital(const struct host_uses *uses, const struct usage_entry *ent
 	case USAGE_ROUTE:
 		return true;
 	case USAGE_LINK_UP:
-		return !uses->links_apart;
+		return !uses->links_apart && !uses->unsure;
 	case USAGE_CONSOLE:
 	case USAGE_FRAMEBUFFER:
 	case USAGE_VF_LINK_UP:
@@ -193,8 +195,13 @@ const char *host_uses_cut_off(const struct host_uses *uses,
 			return NULL;
 		buffer_item(&names, "%s (%s)", link->entry->what, link->function->name);
 	}
-	return arena_printf(arena, "the host would lose all its network links that are up: %s",
-			    buffer_list(&names));
+	const char *lost =
+		arena_printf(arena, "the host would lose all its network links that are up: %s",
+			     buffer_list(&names));
+	return uses->unsure
+		       ? arena_printf(arena, "%s; %s may lead to the management controller alone",
+				      lost, uses->unsure->what)
+		       : lost;
 }
 
 /* Block devices are on any function but these: also USB controllers have some. */
@@ -322,6 +329,19 @@ static const struct fact *hidden_by_container(const struct host_uses *uses,
 	return hypervisor_container(&uses->host->hypervisor);
 }
 
+/* Whether the function has the only link that is up, or that of its own controller, is open. */
+static bool may_be_only_link(const struct host_uses *uses, const struct pci_function *function)
+{
+	const struct host_use *use = host_uses_of(uses, function);
+
+	if (!uses->unsure || uses->links_apart)
+		return false;
+	while (use &&
+	       (use->entry->kind != USAGE_LINK_UP || (use->entry->unsure && uses->link_count)))
+		use = use->next;
+	return use;
+}
+
 struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 				      const struct pci_function *function, struct arena *arena)
 {
@@ -339,6 +359,15 @@ struct host_use_doubt host_uses_doubt(const struct host_uses *uses,
 		    "host has mounted, nor its interfaces";
 	if (doubt.evidence)
 		return doubt;
+	if (may_be_only_link(uses, function)) {
+		doubt.evidence = uses->unsure->unsure;
+		doubt.why = arena_printf(arena,
+					 "whether the host needs it is not known: %s, a network "
+					 "link that is up, may lead to the management controller "
+					 "alone",
+					 uses->unsure->what);
+		return doubt;
+	}
 	const struct usage_gap *gap = gap_above(uses, function);
 	if (!gap)
 		return doubt;

@@ -27,6 +27,8 @@ struct host_uses {
 	struct host_link *links; /* that are up, the last first */
 	size_t link_count;
 	bool links_apart; /* they are on functions that do not go together */
+	/* Another that is up, and may lead to the management controller alone; NULL: none. */
+	const struct usage_entry *unsure;
 };
 
 /* Maps what host/usage/usage.h found to functions. Memory comes from arena; short memory marks it.

@@ -46,8 +46,8 @@ static void that_the_host_uses_what_it_needs_is_not_a_caution(void **state)
 	const struct pci_function *function = add_device(paper, "0000:03:00.0", 1, "igb");
 	struct domain_device device = hostdev_of(function);
 	struct domain domain = {.name = "web", .devices = &device, .device_count = 1};
-	struct usage_entry route = {USAGE_ROUTE, "", "eth0", function->path,
-				    "/proc/self/net/route"};
+	struct usage_entry route = {USAGE_ROUTE, "", "eth0", function->path, "/proc/self/net/route",
+				    NULL};
 
 	caution.evidence = &function->driver.fact;
 	say_caution(paper, function, true, &caution);

@@ -267,8 +267,8 @@ static void a_domain_may_not_take_all_links_of_the_host(void **state)
 	struct domain_device devices[] = {hostdev_of(ports[0]), hostdev_of(ports[1])};
 	struct domain domain = {.name = "vm", .devices = devices, .device_count = 1};
 	struct usage_entry links[] = {
-		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate"},
-		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate"},
+		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate", NULL},
+		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate", NULL},
 	};
 
 	paper->host.usage.entries = links;
@@ -296,8 +296,8 @@ static void domains_that_take_all_links_together_are_warned_of(void **state)
 		{.name = "c", .devices = &devices[2], .device_count = 1},
 	};
 	struct usage_entry links[] = {
-		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate"},
-		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate"},
+		{USAGE_LINK_UP, "eth0", "eth0", ports[0]->path, "operstate", NULL},
+		{USAGE_LINK_UP, "eth1", "eth1", ports[1]->path, "operstate", NULL},
 	};
 
 	paper->host.usage.entries = links;

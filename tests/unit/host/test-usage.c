@@ -885,6 +885,35 @@ static void the_link_to_the_management_controller_is_not_a_use(void **state)
 	}
 }
 
+/* As who is not root finds it. A device that is known needs no table. */
+static void a_link_of_usb_is_unsure_where_firmware_was_not_read(void **state)
+{
+	static const char hub[] = "/sys/devices/pci0000:00/0000:00:14.0/usb1";
+	static const char *const vendors[] = {"046b", "0bda"};
+	struct tree *tree = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(vendors); i++) {
+		const char *device = arena_printf(tree->arena, "%s/1-%zu", hub, i);
+		const char *folder =
+			arena_printf(tree->arena, "%s/1-%zu:2.0/net/usb%zu", device, i, i);
+		tree_file(tree, arena_printf(tree->arena, "%s/operstate", folder), "up\n");
+		tree_link(tree, arena_printf(tree->arena, "/sys/class/net/usb%zu", i), folder);
+		tree_file(tree, arena_printf(tree->arena, "%s/idVendor", device),
+			  arena_printf(tree->arena, "%s\n", vendors[i]));
+		tree_file(tree, arena_printf(tree->arena, "%s/idProduct", device), "ffb0\n");
+	}
+	add_interface(tree, NIC);
+	tree_file(tree, NIC "/operstate", "up\n");
+	tree_directory(tree, "/sys/firmware/dmi/tables");
+	assert_null(load(tree)->entries[0].unsure);
+	tree_directory(tree, HOST_INTERFACE_TABLE);
+	const struct usage *usage = load(tree);
+
+	assert_int_equal(usage->count, 1);
+	assert_string_equal(usage->entries[0].what, "usb1");
+	assert_string_equal(usage->entries[0].unsure->source, HOST_INTERFACE_TABLE);
+}
+
 static void count_table(void *context, const struct fact_text *text)
 {
 	*(size_t *)context += strcmp(text->fact.source, HOST_INTERFACE_TABLE) == 0;
@@ -1269,6 +1298,7 @@ int main(void)
 		TEST(links_upon_another_bus_that_were_not_read_are_noted),
 		TEST(a_capture_keeps_ids_of_the_host_interface_alone),
 		TEST(the_link_to_the_management_controller_is_not_a_use),
+		TEST(a_link_of_usb_is_unsure_where_firmware_was_not_read),
 		TEST(the_table_of_firmware_is_read_once),
 		TEST(a_link_of_a_vf_without_a_state_is_up_with_a_carrier),
 		TEST(link_of_unknown_state_is_up_with_a_carrier),

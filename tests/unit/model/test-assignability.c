@@ -890,6 +890,37 @@ static void links_that_go_one_by_one_may_not_all_go(void **state)
 			    "(0000:01:00.0), eth0 (0000:01:00.1)");
 }
 
+/* The last of the links may lead to the management controller alone: then the one before is the
+ * only one. */
+static void a_link_that_leads_who_knows_where_leaves_the_only_other_open(void **state)
+{
+	static const struct fact table = {
+		.state = FACT_UNREADABLE, .error = EACCES, .source = "DMI"};
+	struct paper *paper = *state;
+	struct pair pair = add_pair(paper);
+	const struct pci_function *functions[] = {pair.function, pair.companion};
+	struct host_uses uses;
+
+	set_group(pair.companion, 99);
+	for (size_t links = 2; links > 0; links--) {
+		set_links_up(paper, functions + 2 - links, links);
+		paper->host.usage.entries[links - 1].what = "usb0";
+		paper->host.usage.entries[links - 1].unsure = &table;
+		paper->host.usage.mounts.state = FACT_KNOWN;
+		paper->host.usage.swaps.state = FACT_KNOWN;
+		paper->host.usage.routes.state = FACT_KNOWN;
+		paper->host.usage.routes6.state = FACT_KNOWN;
+		host_uses_build(&paper->host, paper->arena, &uses);
+		for (size_t i = 0; i < 2; i++) {
+			const struct host_use_doubt doubt =
+				host_uses_doubt(&uses, functions[i], paper->arena);
+			test_row("%zu links, function %zu", links, i);
+			assert_null(host_uses_vital(&uses, functions[i]));
+			assert_ptr_equal(doubt.evidence, i == 2 - links ? &table : NULL);
+		}
+	}
+}
+
 /* As one of the board itself, on no bus of PCI. */
 static void link_of_no_function_stays(void **state)
 {
@@ -1204,6 +1235,7 @@ int main(void)
 		TEST(only_link_that_is_up_blocks),
 		TEST(links_that_are_up_block_where_they_go_together),
 		TEST(links_that_go_one_by_one_may_not_all_go),
+		TEST(a_link_that_leads_who_knows_where_leaves_the_only_other_open),
 		TEST(link_of_no_function_stays),
 		TEST(keeping_what_the_host_lives_on_is_no_fault),
 		TEST(consoles_are_warned_of_and_block_nothing),

@@ -338,7 +338,8 @@ static void a_part_that_the_host_needs_is_not_advised(void **state)
 {
 	struct paper *paper = *state;
 	struct pci_function *card = add_card(paper), *usb = add_audio(paper, card);
-	struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", usb->path, "/proc/self/mountinfo"};
+	struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", usb->path, "/proc/self/mountinfo",
+				   NULL};
 
 	set_group(card, 1);
 	set_group(usb, 2);

@@ -1234,7 +1234,7 @@ static void vfs_of_nvme_are_set_online(void **state)
 
 static void what_the_host_lives_on_sets_its_vfs_online_by_hand(void **state)
 {
-	static const struct usage_entry root = {USAGE_MOUNT, "/", "nvme0n1", "", ""};
+	static const struct usage_entry root = {USAGE_MOUNT, "/", "nvme0n1", "", "", NULL};
 	const struct host_use use = {.entry = &root};
 	struct paper *paper = *state;
 	struct vf_host host;
@@ -1397,7 +1397,7 @@ static void a_device_that_is_reset_as_a_whole_goes_as_a_whole(void **state)
 /* To ask for all of it is to ask the host for its disk. */
 static void what_the_host_needs_is_not_asked_for_to_reset_another(void **state)
 {
-	static const struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", "", ""};
+	static const struct usage_entry disk = {USAGE_MOUNT, "/", "sda1", "", "", NULL};
 	static const struct host_use use = {.entry = &disk};
 	struct paper *paper = *state;
 	struct pci_function *card = add_device(paper, "0000:01:00.0", 1, "vfio-pci");
