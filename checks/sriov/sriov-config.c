@@ -13,6 +13,7 @@
 #include "model/own_commands.h"
 #include "model/sriov/named_place.h"
 #include "model/sriov/persistence.h"
+#include "model/sriov/vf_holders.h"
 
 enum kind {
 	NONE,
@@ -413,16 +414,43 @@ static void judge_persistence(const struct model *model, const struct pci_functi
 		report_not_persistent(model->host, pf, driver, findings);
 }
 
-/* A VF of which guests get mediated devices is of use with its driver alone, and one for a guest of
- * Xen with pciback. */
-static bool is_on_host_driver(const struct host *host, const struct pci_function *vf)
+/* A VF of which guests get mediated devices is of use with its driver alone, and so is one for a
+ * guest of Xen with pciback, and one that the host needs. */
+static bool is_on_host_driver(const struct model *model, const struct pci_function *vf)
 {
 	return fact_known(&vf->driver.fact) && !driver_leaves_dma(vf) &&
 	       !pci_is_on_driver(vf, "pciback") &&
-	       !hypervisor_offers_mdevs(&host->hypervisor, vf->name);
+	       !hypervisor_offers_mdevs(&model->host->hypervisor, vf->name) &&
+	       !host_uses_vital(&model->host_uses, vf);
 }
 
-static void judge_drivers(const struct host *host, const struct vf_budget *budget,
+/* The attribute is one for all VFs of the PF: it must stay where the host needs one of them. */
+static void remedy_on_host_drivers(const struct model *model, const struct vf_budget *budget,
+				   struct finding *finding)
+{
+	const struct pci_function *vital = vf_holders_vital(budget, &model->host_uses);
+	const char *libvirt = hypervisor_has_libvirt(&model->host->hypervisor)
+				      ? "; libvirt sees to that itself where the XML says "
+					"managed='yes'"
+				      : "";
+
+	if (vital) {
+		finding_remedy(finding,
+			       "If the VFs are for guests, " OWN_PLAN
+			       " says how each leaves its driver%s. Leave sriov_drivers_autoprobe "
+			       "on: the host needs %s with its driver",
+			       libvirt, vital->name);
+		return;
+	}
+	finding_remedy(finding,
+		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
+		       "Keep drivers off VFs that are made later",
+		       libvirt);
+	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
+			budget->function->name);
+}
+
+static void judge_drivers(const struct model *model, const struct vf_budget *budget,
 			  struct findings *findings)
 {
 	const struct pci_function *pf = budget->function, *first = NULL;
@@ -430,7 +458,7 @@ static void judge_drivers(const struct host *host, const struct vf_budget *budge
 
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
-		if (!is_on_host_driver(host, vf))
+		if (!is_on_host_driver(model, vf))
 			continue;
 		first = first ? first : vf;
 		count++;
@@ -444,14 +472,7 @@ static void judge_drivers(const struct host *host, const struct vf_budget *budge
 	finding_evidence(finding, &first->driver.fact, "%s", first->driver.text);
 	finding_evidence(finding, &pf->sriov.drivers_autoprobe.fact, "%" PRId64,
 			 pf->sriov.drivers_autoprobe.value);
-	finding_remedy(finding,
-		       "If the VFs are for guests, " OWN_PLAN " says how each leaves its driver%s. "
-		       "Keep drivers off VFs that are made later",
-		       hypervisor_has_libvirt(&host->hypervisor)
-			       ? "; libvirt sees to that itself where the XML says managed='yes'"
-			       : "");
-	finding_command(finding, "echo 0 > /sys/bus/pci/devices/%s/sriov_drivers_autoprobe",
-			pf->name);
+	remedy_on_host_drivers(model, budget, finding);
 }
 
 static void judge_groups(const struct model *model, const struct vf_budget *budget,
@@ -496,7 +517,7 @@ static void run(const struct check_context *context)
 			continue;
 		judge_persistence(model, function, findings);
 		judge_switch(host, function, findings);
-		judge_drivers(host, budget, findings);
+		judge_drivers(model, budget, findings);
 		judge_groups(model, budget, findings);
 	}
 	if (found)

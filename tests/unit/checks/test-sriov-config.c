@@ -897,6 +897,45 @@ static void vfs_that_host_drivers_hold_leave_them_one_by_one(void **state)
 	assert_non_null(strstr(finding->remedy, "libvirt sees to that itself"));
 }
 
+/* The host's default route goes through the VF. */
+static void add_route(struct tree *tree)
+{
+	tree_file(tree, ROOT_BUS "/" VF "/net/eth1/operstate", "up\n");
+	tree_link(tree, "/sys/class/net/eth1", ROOT_BUS "/" VF "/net/eth1");
+	tree_file(tree, "/proc/self/net/route", "eth1 0 0 1 0 0 0 0\n");
+}
+
+static void a_vf_that_the_host_needs_stays_on_its_driver(void **state)
+{
+	struct tree *tree = *state;
+
+	add_functions(tree);
+	add_route(tree);
+	expect_none(tree, "sriov-config.vfs-on-host-drivers");
+}
+
+/* VFs to come get a driver: one of them is to carry the host's route again. */
+static void what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf(void **state)
+{
+	struct tree *tree = *state;
+	struct test_config config;
+
+	add_functions(tree);
+	add_route(tree);
+	config_begin(&config, 0xffff, 0xffff, 0x020000);
+	const char *other = tree_function(tree, ROOT_BUS, "0000:00:02.2", &config);
+	tree_link(tree, arena_printf(tree->arena, "%s/physfn", other), ROOT_BUS "/" PF);
+	tree_driver(tree, other, "igbvf");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "sriov-config.vfs-on-host-drivers", FINDING_WARN);
+
+	assert_string_equal(finding->summary,
+			    "1 of 2 VFs of " PF " are held by drivers of the host, 0000:00:02.2 by "
+			    "igbvf");
+	assert_non_null(strstr(finding->remedy, "the host needs " VF " with its driver"));
+	assert_null(finding->commands);
+}
+
 static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 {
 	struct tree *tree = *state;
@@ -1125,6 +1164,8 @@ int main(void)
 		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
 		TEST(vfs_on_pciback_are_where_they_should_be),
+		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
+		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
 		TEST(a_driver_that_makes_vfs_by_itself_needs_no_line),
 		TEST(vfs_in_the_pfs_group_are_told),
 		TEST(vfs_in_a_group_of_their_own_are_not),
