@@ -26,7 +26,8 @@ static const struct finding_kind kinds[] = {
 		 "A driver of the boot framebuffer (efifb, vesafb, simpledrm…) holds memory of "
 		 "this function, as /proc/iomem shows. vfio-pci can take the function all the "
 		 "same, and then fails to map that memory (\"can't reserve\", EBUSY): the guest "
-		 "does not get its display to work.",
+		 "does not get its display to work. From Linux 6.0 on vfio-pci takes the "
+		 "framebuffer off a VGA controller (class 0300) itself when it gets that.",
 		 "To assign the function to a guest, boot with video=efifb:off on the kernel "
 		 "command line where efifb holds it, and with initcall_blacklist=sysfb_init where "
 		 "another driver does. The host then has no console until another display's driver "

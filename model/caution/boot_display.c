@@ -43,11 +43,24 @@ static bool is_set(const struct host *host, const char *name, const char *word)
 }
 
 /*
+ * Whether vfio-pci takes the boot's picture off the function by itself, as it does of VGA
+ * controllers from 6.0 on: vfio_pci_vga_init(), drivers/vfio/pci/vfio_pci_core.c.
+ */
+static bool is_freed_by_vfio(const struct host *host, const struct pci_function *function)
+{
+	struct kernel_version version;
+
+	return pci_class(function) == PCI_CLASS_DISPLAY_VGA && !driver_is_vfio(function) &&
+	       host_kernel_version(host, &version) && kernel_at_least(&version, 6, 0);
+}
+
+/*
  * efifb reads video=efifb:off; what else shows the boot's picture comes of sysfb_init(). The card's
  * own driver takes either away: aperture_remove_conflicting_pci_devices(),
  * drivers/video/aperture.c.
  */
-static const char *framebuffer_remedy(struct caution_builder *builder, const char *holder)
+static const char *framebuffer_remedy(struct caution_builder *builder,
+				      const struct pci_function *function, const char *holder)
 {
 	static const char efifb_off[] = "video=efifb:off";
 	static const char no_sysfb[] = "initcall_blacklist=sysfb_init";
@@ -73,7 +86,11 @@ static const char *framebuffer_remedy(struct caution_builder *builder, const cha
 		return arena_printf(builder->arena,
 				    "%s is set, and did not help. Boot with %s on %s; %s",
 				    efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
-	return arena_printf(builder->arena, "To assign it to a guest, boot with %s on %s; %s",
+	return arena_printf(builder->arena, "%s, boot with %s on %s; %s",
+			    is_freed_by_vfio(builder->host, function)
+				    ? "Reach the host by the network first. If the guest's screen "
+				      "stays dark all the same"
+				    : "To assign it to a guest",
 			    efifb ? efifb_off : no_sysfb, boot_commands_place(builder->host),
 			    loses);
 }
@@ -93,7 +110,7 @@ static const char *rom_remedy(struct caution_builder *builder, const struct pci_
 static const char *held_remedy(struct caution_builder *builder, const struct pci_function *function,
 			       const char *holder)
 {
-	const char *remedy = framebuffer_remedy(builder, holder);
+	const char *remedy = framebuffer_remedy(builder, function, holder);
 
 	return caution_has_shadow_rom(function)
 		       ? arena_printf(builder->arena, "%s. " GIVE_ROM, remedy)
@@ -116,9 +133,13 @@ static void add_held(struct caution_builder *builder, const struct pci_function 
 	const struct caution caution = {
 		.kind = CAUTION_BOOT_DISPLAY,
 		.why = arena_printf(builder->arena,
-				    "%s, a driver of the boot framebuffer, holds its memory: VFIO "
-				    "cannot map that, and the guest's screen stays dark",
-				    framebuffer->holder),
+				    "%s, a driver of the boot framebuffer, holds its memory: %s",
+				    framebuffer->holder,
+				    is_freed_by_vfio(builder->host, function)
+					    ? "vfio-pci takes that away, and the host's console "
+					      "goes dark"
+					    : "VFIO cannot map that, and the guest's screen stays "
+					      "dark"),
 		.finding = "boot-gpu.framebuffer",
 		.remedy = held_remedy(builder, function, framebuffer->holder),
 		.evidence = &builder->host->framebuffers.fact,

@@ -149,6 +149,36 @@ static void what_holds_the_boot_framebuffer_has_a_cure_of_its_own(void **state)
 	}
 }
 
+/* What was bound before the framebuffer came does not lose it. */
+static void vfio_takes_the_boot_framebuffer_off_vga_controllers(void **state)
+{
+	enum { VGA = 0x030000, OTHER = 0x038000 };
+	static const struct {
+		const char *release;
+		const char *driver;
+		uint32_t class_code;
+		const char *why;
+	} rows[] = {
+		{"6.0.0", "amdgpu", VGA, "vfio-pci takes that away"},
+		{"5.19.0", "amdgpu", VGA, "VFIO cannot map that"},
+		{"6.1.0", "amdgpu", OTHER, "VFIO cannot map that"},
+		{"6.1.0", "vfio-pci", VGA, "VFIO cannot map that"},
+	};
+	struct pci_function *card = add_card(*state);
+	struct framebuffer framebuffer;
+
+	hold(*state, &framebuffer, "efifb");
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		test_row("%s %s %x", rows[i].release, rows[i].driver, rows[i].class_code);
+		paper_kernel(*state, rows[i].release);
+		set_driver(card, rows[i].driver);
+		set_class(card, rows[i].class_code);
+		const struct caution *caution = expect_caution(*state, card, CAUTION_BOOT_DISPLAY);
+		assert_non_null(strstr(caution->why, rows[i].why));
+		assert_non_null(strstr(caution->remedy, "boot with video=efifb:off"));
+	}
+}
+
 static void the_display_of_the_boot_goes_dark(void **state)
 {
 	struct pci_function *card = add_card(*state);
@@ -719,6 +749,7 @@ int main(void)
 		TEST(a_healthy_card_has_no_caution),
 		TEST(a_bridge_has_no_caution),
 		TEST(what_holds_the_boot_framebuffer_has_a_cure_of_its_own),
+		TEST(vfio_takes_the_boot_framebuffer_off_vga_controllers),
 		TEST(the_display_of_the_boot_goes_dark),
 		TEST(a_held_display_has_the_rom_that_firmware_copied),
 		TEST(a_rom_that_firmware_copied_is_told_of),
