@@ -17,6 +17,7 @@ import machines
 import ways
 
 TIMEOUT = 1200  # seconds; an ordinary boot takes less than 60, that of 256 VFs minutes
+GZIP = b"\x1f\x8b"  # how an archive begins: RFC 1952
 TAIL = 2000  # characters of the console that a failure shows
 
 
@@ -68,7 +69,7 @@ def processor(topology):
     if topology.platform == "arm64":
         firmware = ["-bios", str(emulator.uefi())] if topology.acpi else []
         return ["-cpu", "cortex-a57", *firmware]
-    return ["-cpu", "max"]
+    return ["-cpu", "max", *(["-bios", str(emulator.ovmf())] if topology.uefi else [])]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +91,8 @@ class Maker:
         """Downloads and builds what a boot needs. Returns why that cannot be had, or None."""
         if isinstance(boot, ways.Way):
             return self.prepare_way(boot)
-        kind = (boot.kernel, boot.topology.platform, boot.topology.newer)
+        hardware = boot.topology
+        kind = (boot.kernel, hardware.platform, hardware.newer, hardware.uefi)
         if kind not in self.missing:
             try:
                 self.command(boot, os.devnull)
@@ -138,6 +140,8 @@ class Maker:
 
 
 def unpack(content):
+    """Unpacks the archive. UEFI has written to its port, too, when it cleared all terminals."""
+    content = content[max(content.find(GZIP), 0):]
     try:
         with tarfile.open(fileobj=io.BytesIO(content)) as tar:
             return {member.name.removeprefix("./"): tar.extractfile(member).read()

@@ -201,7 +201,18 @@ def compare_endpoint(result, boot, address, words, function):
     if verdict == expected == "blocked":
         result.expect("blockers", address, bool(at(function, "assignable", "blockers")), True)
     compare_reset(result, address, words, function)
+    compare_picture(result, address, words, function)
     compare_cdev(result, address, words, expected, verdict)
+
+
+def compare_picture(result, address, words, function):
+    """A driver of the boot framebuffer holds memory of a display: VFIO opens it, and cannot map."""
+    if words.get("open") != "0" or not function["class"].startswith("0x03"):
+        return
+    held = any("VFIO cannot map" in caution["why"]
+               for caution in at(function, "assignable", "cautions") or [])
+    result.expect("picture", f"{address} (errno {words['map']})", held,
+                  words["map"] == str(errno.EBUSY))
 
 
 def compare_cdev(result, address, words, expected, verdict):

@@ -2,6 +2,7 @@
 for."""
 import functools
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -45,6 +46,14 @@ def command(topology, asked=None):
     if topology.newer:
         return unpacked("qemu-newer", X86, NEWER_PACKAGES)
     return installed()
+
+
+def ovmf():
+    """The UEFI of an x86 machine."""
+    path = pathlib.Path("/usr/share/ovmf/OVMF.fd")
+    if not path.exists():
+        raise Unavailable("ovmf is not installed")
+    return path
 
 
 def uefi():

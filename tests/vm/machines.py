@@ -17,6 +17,7 @@ class Topology:
     platform: str = "x86"  # or arm64
     machine: str = "q35"  # -M, without what the IOMMU adds
     acpi: bool = True  # arm64: or a device tree
+    uefi: bool = False  # x86: it boots with OVMF, not SeaBIOS
     drive: bool = False  # a drive d1, whose writes are thrown away
     overflows: bool = False  # VFs beyond the last bus number
 
@@ -256,6 +257,12 @@ def boot_display():
             root_port("p2", "3.0"), "bochs-display,bus=p2,addr=0.0")
 
 
+def uefi_display():
+    """A display that is no VGA controller, and one that is."""
+    return ("bochs-display,addr=3.0", "VGA,addr=5.0", root_port("p1", "2.0"),
+            "e1000e,bus=p1,addr=0.0")
+
+
 def igb_places(*options):
     """The same PF at ports with ACS (or as options have it), without it, below a switch, and on the
     root bus."""
@@ -327,6 +334,7 @@ TOPOLOGIES = {topology.name: topology for topology in (
     Topology("intel-large-bar", "intel", large_bar()),
     Topology("intel-in-use", "intel", in_use(), drive=True),
     Topology("intel-boot-display", "intel", boot_display()),
+    Topology("intel-uefi-display", "intel", uefi_display(), uefi=True),
     Topology("intel-igb-places", "intel", igb_places(), newer=True),
     Topology("intel-igb-no-acs", "intel", igb_places("disable-acs=on"), newer=True),
     Topology("virtio-iommu", "virtio", ("virtio-iommu-pci,addr=1e.0", *few("pcie.0"))),
@@ -437,6 +445,12 @@ PROVOCATIONS = (
     # The kernel's own boot code sets the mode that vga= names, and simpledrm or vesafb shows on it.
     booted("intel-boot-display", "intel-boot-display", "intel_iommu=on vga=0x317",
            findings=(("boot-gpu.framebuffer", ("0000:00:05.0",)),)),
+    # Without those words the kernel shows on what firmware set; with them VFIO can map the memory.
+    booted("intel-uefi-display", "intel-uefi-display",
+           findings=(("boot-gpu.framebuffer", ("0000:00:03.0",)),)),
+    booted("intel-uefi-no-picture", "intel-uefi-display",
+           "intel_iommu=on initcall_blacklist=sysfb_init",
+           findings=(("boot-gpu.framebuffer", ()),)),
     booted("intel-disk-in-use", "intel-in-use", provoked="use-disk,0000:03:00.0",
            findings=(("host-use.vital", ("0000:03:00.0",)),)),
 )

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define DEVICES "/sys/bus/pci/devices"
@@ -166,6 +167,7 @@ struct answer {
 	bool reset;
 	int attach; /* 0 or errno; -1: not tried */
 	int open;
+	int map; /* 0, or errno of the first BAR that cannot be mapped; -1: not tried */
 };
 
 /* Of include/uapi/linux/vfio.h (6.6) and iommufd.h, which headers of older systems lack. */
@@ -200,6 +202,25 @@ static int attach(int group, int container)
 	return 0;
 }
 
+/* Returns the errno with which the first BAR cannot be mapped, 0 where all can. */
+static int map_bars(int device)
+{
+	for (unsigned index = VFIO_PCI_BAR0_REGION_INDEX; index <= VFIO_PCI_BAR5_REGION_INDEX;
+	     index++) {
+		struct vfio_region_info info = {.argsz = sizeof(info), .index = index};
+
+		if (ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &info) ||
+		    !(info.flags & VFIO_REGION_INFO_FLAG_MMAP))
+			continue;
+		void *bar = mmap(NULL, info.size, PROT_READ | PROT_WRITE, MAP_SHARED, device,
+				 (off_t)info.offset);
+		if (bar == MAP_FAILED)
+			return errno;
+		munmap(bar, info.size);
+	}
+	return 0;
+}
+
 static void open_device(int group, const char *function, struct answer *answer)
 {
 	struct vfio_device_info info = {.argsz = sizeof(info)};
@@ -210,13 +231,14 @@ static void open_device(int group, const char *function, struct answer *answer)
 		return;
 	if (!ioctl(device, VFIO_DEVICE_GET_INFO, &info))
 		answer->reset = info.flags & VFIO_DEVICE_FLAGS_RESET;
+	answer->map = map_bars(device);
 	close(device);
 }
 
 static struct answer ask(const char *number, const char *function)
 {
 	struct vfio_group_status status = {.argsz = sizeof(status)};
-	struct answer answer = {.attach = -1, .open = -1};
+	struct answer answer = {.attach = -1, .open = -1, .map = -1};
 	char path[PATH_SIZE];
 
 	snprintf(path, sizeof(path), "/dev/vfio/%s", number);
@@ -378,9 +400,9 @@ static void probe_vfio(const char *function)
 	}
 	struct answer answer = ask(group, function);
 	printf("VFIO %s group=%s was=%s vfs=%d bound=%s vfs-left=%d viable=%d attach=%d open=%d "
-	       "reset=%d",
+	       "reset=%d map=%d",
 	       function, group, held.driver, held.vfs, now, count_vfs(function), answer.viable,
-	       answer.attach, answer.open, answer.reset);
+	       answer.attach, answer.open, answer.reset, answer.map);
 	ask_cdev(function);
 	if (strcmp(now, "vfio-pci") == 0 && !answer.viable)
 		free_group(function, group);

@@ -1,5 +1,6 @@
 """The comparison must notice: an answer that passes, changed in one place, must not pass."""
 import copy
+import errno
 import json
 import unittest
 
@@ -297,6 +298,16 @@ class Comparison(unittest.TestCase):
                 given.boot = machines.Boot("example", machines.TOPOLOGIES["intel-ports"],
                                            findings=(("caution.in-use", subjects),))
                 self.assertEqual(agrees, not self.disagreements(given))
+
+    def test_a_picture_of_the_boot_is_what_vfio_cannot_map(self):
+        for held, mapped, agrees in ((True, errno.EBUSY, True), (False, 0, True),
+                                     (True, 0, False), (False, errno.EBUSY, False)):
+            with self.subTest(held=held, mapped=mapped):
+                display = {"class": "0x030000", "assignable": {
+                    "cautions": [{"why": "efifb: VFIO cannot map"}] if held else []}}
+                result = compare.Result("example")
+                compare.compare_picture(result, NIC, {"open": "0", "map": str(mapped)}, display)
+                self.assertEqual(agrees, not result.disagreements)
 
     def test_landlock_that_the_kernel_does_not_have_is_not_asked_for(self):
         without = changed(report(), ("run", "confinement"), ["no-new-privileges", "seccomp"])
