@@ -274,6 +274,17 @@ enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count)
 	return count > usable->at_least ? VF_ANSWER_UNKNOWN : VF_ANSWER_YES;
 }
 
+const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *arena)
+{
+	if (!usable || usable->limit == USABLE_BUDGET || usable->limit == USABLE_FIRMWARE)
+		return NULL;
+	if (!usable->at_most)
+		return arena_printf(arena, "none: %s", usable->why);
+	return arena_printf(arena, "%s%u: %s",
+			    usable->at_least == usable->at_most ? "" : "unknown, at most ",
+			    usable->at_most, usable->why);
+}
+
 static const char *const limit_names[] = {
 	[USABLE_BUDGET] = NULL, /* the budget's term tells */
 	[USABLE_GROUP] = "group", [USABLE_DENYLIST] = "denylist", [USABLE_IOMMU] = "iommu",

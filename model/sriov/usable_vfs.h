@@ -71,6 +71,10 @@ struct usable_vfs usable_vfs_once_mended(const struct usable_counts *counts,
 struct usable_vfs usable_vfs_count(const struct usable_grounds *grounds,
 				   const struct vf_budget *budget, struct arena *arena);
 
+/* Returns how many VFs could each go to a guest of its own, and why: "unknown, at most 4: ...", in
+ * memory of arena; NULL where that is vf_budget_summary() once more, or usable is NULL. */
+const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *arena);
+
 /* Returns whether the PF can give count guests a VF each. */
 enum vf_answer usable_vfs_allow(const struct usable_vfs *usable, uint32_t count);
 

@@ -172,6 +172,15 @@ class Page(OwnMarkup):
         self.assertIn(endpoint["address"], reader.attribute("id"))
         self.assertIn(endpoint["parent"], reader.text)
 
+    def test_it_says_how_many_vfs_guests_can_have_and_why(self):
+        tree = SOURCE / "fixtures/intel-igb-vfs/root"
+        counts = [function["sriov"]["usable_vfs"] for function in audit(tree)["functions"]
+                  if function["sriov"] and function["sriov"]["usable_vfs"]]
+        text = Reader(page_of(tree)).text
+        self.assertIn("group", {count["limited_by"] for count in counts})
+        for count in counts:
+            self.assertIn(count["why"], text)
+
     def test_what_decides_is_open_with_its_remedy(self):
         for tree in TREES:
             if audit(tree)["verdict"] == "not-ready":

@@ -144,15 +144,31 @@ static void write_hidden_vfs(struct page *page, const struct pci_function *funct
 					setting));
 }
 
+static const char *possible_vfs(const struct vf_budget *budget, struct arena *arena)
+{
+	const char *summary = vf_budget_summary(budget, arena);
+
+	if (!budget->driver_may_refuse)
+		return summary;
+	return arena_printf(arena, "%s; %s %s", summary, budget->function->driver.text,
+			    budget->driver_may_refuse);
+}
+
 static void write_vf_budget(struct page *page, const struct pci_function *function)
 {
-	const struct vf_budget *budget = vf_budget_of(&page->audit->model.vf_budgets, function);
+	const struct model *model = &page->audit->model;
+	const struct vf_budget *budget = vf_budget_of(&model->vf_budgets, function);
+	struct arena *arena = page->html.arena;
+	const char *usable;
 
 	if (!budget) {
 		write_hidden_vfs(page, function);
 		return;
 	}
-	write_fact(page, "VFs possible", vf_budget_summary(budget, page->html.arena));
+	write_fact(page, "VFs possible", possible_vfs(budget, arena));
+	usable = usable_vfs_summary(usable_vfs_of(&model->usable_vfs, function), arena);
+	if (usable)
+		write_fact(page, "VFs that could each go to a guest", usable);
 	write_fact(page, "VFs enabled", arena_printf(page->html.arena, "%zu", budget->vf_count));
 }
 

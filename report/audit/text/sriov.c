@@ -79,19 +79,13 @@ static void show_persistence(struct text *text, const struct model *model,
 				       : "unknown, not every place was read");
 }
 
-/* How many could each go to a guest of its own, where that is not what is possible. */
 static void show_usable(struct text *text, const struct usable_vfs *usable)
 {
-	const char *count = "none";
+	const char *summary = usable_vfs_summary(usable, text->arena);
 
-	if (!usable || usable->limit == USABLE_BUDGET || usable->limit == USABLE_FIRMWARE)
-		return;
-	if (usable->at_most)
-		count = usable->at_least == usable->at_most
-				? arena_printf(text->arena, "%u", usable->at_most)
-				: arena_printf(text->arena, "unknown, at most %u", usable->at_most);
-	text_paragraph(text, INDENT, TEXT_PLAIN, "VFs that could each go to a guest: %s: %s", count,
-		       usable->why);
+	if (summary)
+		text_paragraph(text, INDENT, TEXT_PLAIN, "VFs that could each go to a guest: %s",
+			       summary);
 }
 
 static void show_hidden(struct text *text, const struct host *host,
