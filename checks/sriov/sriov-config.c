@@ -456,6 +456,8 @@ static void judge_drivers(const struct model *model, const struct vf_budget *bud
 	const struct pci_function *pf = budget->function, *first = NULL;
 	size_t count = 0;
 
+	if (usable_vfs_denied(&model->usable_vfs, budget))
+		return;
 	for (size_t i = 0; i < budget->vf_count; i++) {
 		const struct pci_function *vf = budget->vfs[i];
 		if (!is_on_host_driver(model, vf))

@@ -112,16 +112,19 @@ static void judge_modules(struct counting *counting)
 }
 
 /* A VF has its PF's vendor. */
-static void judge_denylist(struct counting *counting)
+static enum boolean are_denied(const struct usable_grounds *grounds, const struct vf_budget *budget)
 {
-	const struct vf_budget *budget = counting->budget;
 	const struct fact_number *vendor = &budget->function->vendor;
-	const struct usable_grounds *grounds = counting->grounds;
 
 	if (!fact_known(&vendor->fact))
-		return;
-	switch (denylist_refuses(grounds->host, grounds->assignability->denylist_disabled,
-				 vendor->value, budget->capability.vf_device_id)) {
+		return BOOLEAN_NO;
+	return denylist_refuses(grounds->host, grounds->assignability->denylist_disabled,
+				vendor->value, budget->capability.vf_device_id);
+}
+
+static void judge_denylist(struct counting *counting)
+{
+	switch (are_denied(counting->grounds, counting->budget)) {
 	case BOOLEAN_NO:
 		return;
 	case BOOLEAN_YES:
@@ -283,6 +286,11 @@ const char *usable_vfs_summary(const struct usable_vfs *usable, struct arena *ar
 	return arena_printf(arena, "%s%u: %s",
 			    usable->at_least == usable->at_most ? "" : "unknown, at most ",
 			    usable->at_most, usable->why);
+}
+
+bool usable_vfs_denied(const struct usable_counts *counts, const struct vf_budget *budget)
+{
+	return are_denied(&counts->grounds, budget) == BOOLEAN_YES;
 }
 
 static const char *const limit_names[] = {

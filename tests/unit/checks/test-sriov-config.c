@@ -22,13 +22,14 @@
 #define RULE "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
 
 /* Makes a PF with a VF on igbvf, each in a group of its own. */
-static void add_functions_of(struct tree *tree, const char *driver)
+static void add_functions_of_device(struct tree *tree, uint16_t device, const char *driver)
 {
 	struct test_config config;
 
-	config_begin(&config, 0x8086, 0x10c9, 0x020000);
+	config_begin(&config, 0x8086, device, 0x020000);
 	config_add_express(&config, PCI_EXP_TYPE_ENDPOINT);
-	config_add_sriov(&config, 8);
+	uint8_t *sriov = config_add_sriov(&config, 8);
+	put16(sriov + PCI_IOV_DID, device + 1);
 	const char *pf = tree_function(tree, ROOT_BUS, PF, &config);
 	tree_attribute(tree, pf, "sriov_totalvfs", "7\n");
 	tree_attribute(tree, pf, "sriov_numvfs", "1\n");
@@ -44,6 +45,11 @@ static void add_functions_of(struct tree *tree, const char *driver)
 	tree_directory(tree, "/etc");
 	tree_directory(tree, "/run");
 	tree_directory(tree, "/usr");
+}
+
+static void add_functions_of(struct tree *tree, const char *driver)
+{
+	add_functions_of_device(tree, 0x10c9, driver);
 }
 
 static void add_functions(struct tree *tree)
@@ -945,6 +951,17 @@ static void vfs_that_offer_mediated_devices_stay_on_their_driver(void **state)
 	expect_none(tree, "sriov-config.vfs-on-host-drivers");
 }
 
+/* QAT's are on the denylist of vfio-pci. */
+static void vfs_that_no_guest_can_have_stay_on_their_driver(void **state)
+{
+	struct tree *tree = *state;
+
+	tree_file(tree, "/proc/sys/kernel/osrelease", "6.1.0\n");
+	tree_file(tree, "/sys/module/vfio_pci/parameters/disable_denylist", "N\n");
+	add_functions_of_device(tree, 0x37c8, "c6xx");
+	expect_none(tree, "sriov-config.vfs-on-host-drivers");
+}
+
 /* xen-pciback keeps them for guests of Xen. */
 static void vfs_on_pciback_are_where_they_should_be(void **state)
 {
@@ -1163,6 +1180,7 @@ int main(void)
 		TEST(vfs_that_host_drivers_hold_are_told),
 		TEST(vfs_that_host_drivers_hold_leave_them_one_by_one),
 		TEST(vfs_that_offer_mediated_devices_stay_on_their_driver),
+		TEST(vfs_that_no_guest_can_have_stay_on_their_driver),
 		TEST(vfs_on_pciback_are_where_they_should_be),
 		TEST(a_vf_that_the_host_needs_stays_on_its_driver),
 		TEST(what_keeps_drivers_off_is_not_advised_where_the_host_needs_a_vf),
