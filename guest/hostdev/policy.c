@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <inttypes.h>
 #include <pci/header.h>
 
 #include "guest/hostdev/builder.h"
 #include "guest/hostdev/warnings.h"
+#include "host/access/buffer.h"
 #include "model/sriov/persistence.h"
 
 static void judge_count(struct hostdev_builder *builder, struct hostdev_form *form,
@@ -29,8 +29,35 @@ static void judge_count(struct hostdev_builder *builder, struct hostdev_form *fo
 	form->written = form->verdict == ASSIGNABLE || form->usable_vfs;
 }
 
+/* Returns how many VFs are there, 0 where that is not known. */
+static uint32_t vfs_present(const struct hostdev_form *form)
+{
+	const struct fact_number *present = &form->function->sriov.numvfs;
+
+	return fact_known(&present->fact) && present->value > 0 ? (uint32_t)present->value : 0;
+}
+
+/* Until then it takes no policy of more, or none at all. */
+static void wait_for_vfs(struct hostdev_builder *builder, struct hostdev_form *form)
+{
+	const uint32_t present = vfs_present(form);
+
+	if (present >= form->usable_vfs)
+		return;
+	if (!present) {
+		hostdev_note_add(builder->arena, &form->notes,
+				 "the operator takes the policy only once the VFs are there");
+		return;
+	}
+	form->usable_vfs = present;
+	hostdev_note_add(
+		builder->arena, &form->notes,
+		"the operator takes a policy of more VFs once they are there: it has %s now",
+		counted(builder->arena, present, "VF"));
+}
+
 /* The operator's webhook refuses a policy that makes VFs otherwise than those who made them, unless
- * it is externallyManaged, and then more VFs than there are (pkg/webhook/validate.go). */
+ * it is externallyManaged, and then more VFs than there are now (pkg/webhook/validate.go). */
 static void leave_to_others(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct vf_persistence found =
@@ -43,26 +70,25 @@ static void leave_to_others(struct hostdev_builder *builder, struct hostdev_form
 	if (found.count < form->usable_vfs)
 		form->usable_vfs = (uint32_t)found.count;
 	hostdev_note_add(builder->arena, &form->notes,
-			 "%s makes its %" PRId64
-			 " VFs at boot, so the operator leaves their number "
-			 "to that",
-			 vf_persistence_place(&found), found.count);
+			 "%s makes its %s at boot, so the operator leaves their number to that",
+			 vf_persistence_place(&found),
+			 counted(builder->arena, (size_t)found.count, "VF"));
+	wait_for_vfs(builder, form);
 }
 
-/* To change the number of VFs takes those away that are there. */
+/* The operator binds VFs to vfio-pci; to change their number it takes those away that are there. */
 static void judge_present(struct hostdev_builder *builder, struct hostdev_form *form)
 {
 	const struct pci *pci = &builder->host->pci;
-	const struct fact_number *present = &form->function->sriov.numvfs;
+	const uint32_t present = vfs_present(form);
 	const char *use;
 
-	if (!fact_known(&present->fact) || !present->value ||
-	    present->value == (int64_t)form->usable_vfs)
+	if (!present)
 		return;
-	if (!form->made_by_others)
+	if (!form->made_by_others && present != form->usable_vfs)
 		hostdev_note_add(builder->arena, &form->notes,
-				 "it has %" PRId64 " VFs now, which the operator takes away first",
-				 present->value);
+				 "it has %s now, which the operator takes away first",
+				 counted(builder->arena, present, "VF"));
 	for (size_t i = 0; i < pci->count; i++) {
 		if (pci->functions[i].pf != form->function)
 			continue;

@@ -319,11 +319,14 @@ class Policy(StackTest):
             "nicSelector": {"rootDevices": [NIC]}, "numVfs": 4, "deviceType": "vfio-pci"})
         self.assertIn("it has 2 VFs now", self.written("sriov-policy", NIC))
 
-    def test_vfs_that_something_else_makes_at_boot_are_left_to_that(self):
+    def make_at_boot(self, count):
         rule = self.root / "etc/udev/rules.d/70-vfs.rules"
         rule.parent.mkdir(parents=True, exist_ok=True)
         rule.write_text('ACTION=="add|bind", SUBSYSTEM=="pci", '
-                        f'KERNEL=="{NIC}", DRIVER=="?*", ATTR{{sriov_numvfs}}="2"\n')
+                        f'KERNEL=="{NIC}", DRIVER=="?*", ATTR{{sriov_numvfs}}="{count}"\n')
+
+    def test_vfs_that_something_else_makes_at_boot_are_left_to_that(self):
+        self.make_at_boot(2)
         text = self.written("sriov-policy", NIC)
         self.assertEqual(yaml.safe_load(text)["spec"], {
             "resourceName": "vfs_0000_02_00_0", "nodeSelector": {"kubernetes.io/hostname": "NODE"},
@@ -331,6 +334,33 @@ class Policy(StackTest):
             "deviceType": "vfio-pci"})
         self.assertIn("70-vfs.rules makes its 2 VFs at boot", text)
         self.assertNotIn("takes away first", text)
+        self.assertNotIn("once", text)
+
+    def test_of_vfs_that_something_else_makes_it_takes_those_that_are_there(self):
+        """Its webhook compares with the number of now: pkg/webhook/validate.go."""
+        numvfs = self.root / self.machine.paths[NIC] / "sriov_numvfs"
+        for made, present, count, words in ((1, 2, 1, "makes its 1 VF at boot"),
+                                            (4, 2, 2, "once they are there: it has 2 VFs now"),
+                                            (3, 0, 3, "only once the VFs are there")):
+            with self.subTest(made=made, present=present):
+                self.make_at_boot(made)
+                numvfs.write_text(f"{present}\n")
+                text = self.written("sriov-policy", NIC)
+                self.assertEqual(yaml.safe_load(text)["spec"]["numVfs"], count)
+                self.assertIn(words, text)
+
+    def test_a_vf_that_the_host_lives_on_is_not_taken(self):
+        """Whether the number of VFs changes, or stays and they change their driver."""
+        interface = f"{self.machine.paths[VF0]}/net/eth7"
+        self.machine.write(f"{interface}/operstate", "up\n")
+        self.machine.route_through(interface)
+        for made in (None, 1, 2, 4):
+            with self.subTest(made=made):
+                if made:
+                    self.make_at_boot(made)
+                result = self.run_stack("sriov-policy", NIC)
+                self.assertEqual((result.stdout, result.returncode), ("", NOT_READY))
+                self.assertIn(f"the host needs its VF {VF0} for", result.stderr)
 
     def test_a_name_of_a_node_is_quoted(self):
         name = self.root / "proc/sys/kernel/hostname"
