@@ -304,6 +304,13 @@ static void report_unclear(const struct host *host, const struct pci_function *p
 					"that, still runs on this host");
 		return;
 	}
+	if (found->setting->hidden) {
+		finding_remedy(finding,
+			       "Read the part of %s that is encoded or lies elsewhere, and see "
+			       "whether it makes VFs",
+			       found->setting->source);
+		return;
+	}
 	finding_remedy(finding, "See for yourself %s the line in %s %s",
 		       found->setting->effect == SRIOV_EFFECT_UNCLEAR ? "what" : "which function",
 		       found->setting->source,

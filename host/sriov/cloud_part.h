@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "host/access/arena.h"
+#include "host/access/buffer.h"
 
 /*
  * The parts of cloud-init's user-data, which is one of them or an archive of MIME: "User-data
@@ -21,19 +21,26 @@ enum cloud_part_kind {
 /* A file on its way through its lines. */
 struct cloud_parts {
 	struct arena *arena;
-	bool started;         /* a line was read */
-	bool mime;            /* it is an archive */
 	bool header;          /* the next line is one of a header */
-	bool first;           /* the next line is the first of a content */
+	bool first;           /* the next line is the first of a content that tells its kind */
+	bool judged;          /* the content of this part does so */
+	bool parted;          /* a part of an archive has begun */
+	const char *archive;  /* what the header of the whole says of an archive; NULL: nothing */
 	const char *boundary; /* between parts; NULL: none is known */
 	/* Of the line that was read last: */
 	enum cloud_part_kind kind; /* of its part */
 	bool begins;               /* its part does, or is of another kind from here on */
-	const char *hidden;        /* words that tell of a hidden part; NULL of other lines */
+	const char *hidden; /* what of the line tells of a hidden part; NULL of other lines */
 };
 
-/* Takes in the next line of a file. What tells of a hidden part does so without the rest of the
- * file, too, as a capture keeps it. */
+/* Begins a file: it is an archive where MIME-Version is near its beginning, wherever that stands
+ * (convert_string() of cloudinit/user_data.py). Memory comes from arena. */
+struct cloud_parts cloud_parts_of(struct arena *arena, const char *text, size_t length);
+
+/* Takes in the next line of a file. */
 void cloud_parts_read(struct cloud_parts *parts, const char *line, size_t length);
+
+/* Writes what a capture keeps of a hidden part, from which cloud_parts_read() tells of it again. */
+void cloud_part_mark(const char *words, struct buffer *kept);
 
 #endif

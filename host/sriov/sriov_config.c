@@ -79,7 +79,8 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 	struct sriov_subjects subjects = {.arena = arena,
 					  .place = sriov_place_of(text->fact.source),
 					  .config = config,
-					  .first = config->count};
+					  .first = config->count,
+					  .parts = cloud_parts_of(arena, text->text, text->length)};
 	struct fact_line line;
 	size_t offset = 0;
 
@@ -89,8 +90,9 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 			.owner = subjects.place->owner,
 			.effect = sriov_line_effect(subjects.place, line.text, line.length),
 			.source = text->fact.source,
+			.hidden = subjects.parts.hidden,
 		};
-		if (subjects.parts.hidden) {
+		if (setting.hidden) {
 			setting.effect = SRIOV_EFFECT_UNCLEAR;
 			setting.line = subjects.parts.hidden;
 		} else if (setting.effect == SRIOV_EFFECT_NONE) {
@@ -106,20 +108,28 @@ void sriov_config_parse(struct arena *arena, const struct fact_text *text,
 		sriov_subjects_finish(&subjects);
 }
 
+static void keep(struct arena *arena, const struct sriov_setting *setting, struct buffer *kept)
+{
+	size_t size = strlen(setting->line);
+
+	if (setting->hidden) {
+		cloud_part_mark(setting->line, kept);
+		return;
+	}
+	sriov_subject_print(arena, setting, kept);
+	buffer_add_line(kept, setting->line, size);
+	/* A backslash at its end would join it with what it never stood before. */
+	if (size && setting->line[size - 1] == '\\')
+		buffer_add(kept, "\n", 1);
+}
+
 void sriov_config_keep(struct arena *arena, const struct fact_text *text, struct buffer *kept)
 {
 	struct sriov_config config = {0};
 
 	sriov_config_parse(arena, text, &config);
-	for (size_t i = 0; i < config.count; i++) {
-		const char *line = config.settings[i].line;
-		size_t size = strlen(line);
-		sriov_subject_print(arena, &config.settings[i], kept);
-		buffer_add_line(kept, line, size);
-		/* A backslash at its end would join it with what it never stood before. */
-		if (size && line[size - 1] == '\\')
-			buffer_add(kept, "\n", 1);
-	}
+	for (size_t i = 0; i < config.count; i++)
+		keep(arena, &config.settings[i], kept);
 }
 
 static bool counts(const struct sriov_place *place, const struct fact *fact)

@@ -36,6 +36,7 @@ enum sriov_syntax {
 	SRIOV_SYNTAX_YAML,       /* in the blocks around the line */
 	SRIOV_SYNTAX_INTERFACES, /* "iface NAME" above it: interfaces(5) */
 	SRIOV_SYNTAX_CLOUD,      /* nowhere; of YAML, only the list bootcmd is for every boot */
+	SRIOV_SYNTAX_USER_DATA,  /* as that, where a part is of YAML */
 };
 
 /* A module whose name is all that sets VFs in the lists of modules to load. */

@@ -22,6 +22,7 @@ struct sriov_setting {
 	enum sriov_subject kind;
 	const char *subject; /* NULL without one */
 	bool off;            /* the file says that it is not for the boot */
+	bool hidden;         /* it tells of a part of user-data that is not read */
 };
 
 /* What a loaded module offers: the names in /sys/module/NAME/parameters. */

@@ -206,8 +206,8 @@ static void read_section(struct sriov_subjects *subjects, const char *line, size
 {
 	struct cloud_parts *parts = &subjects->parts;
 
-	parts->arena = subjects->arena;
-	cloud_parts_read(parts, line, length);
+	if (subjects->place->syntax == SRIOV_SYNTAX_USER_DATA)
+		cloud_parts_read(parts, line, length);
 	if (parts->begins)
 		subjects->section = parts->kind == CLOUD_PART_BOOT ? EVERY_BOOT : NULL;
 	if (parts->begins || parts->header || parts->kind != CLOUD_PART_CONFIG || !length ||
@@ -231,6 +231,7 @@ void sriov_subjects_read(struct sriov_subjects *subjects, const char *line, size
 		read_interface(subjects, line, length);
 		return;
 	case SRIOV_SYNTAX_CLOUD:
+	case SRIOV_SYNTAX_USER_DATA:
 		read_section(subjects, line, length);
 		return;
 	case SRIOV_SYNTAX_LINES:
@@ -255,6 +256,11 @@ static const char *yaml_subject(const struct sriov_subjects *subjects)
 	return take_subject(subjects->arena, &key);
 }
 
+static bool is_of_cloud(const struct sriov_place *place)
+{
+	return place->syntax == SRIOV_SYNTAX_CLOUD || place->syntax == SRIOV_SYNTAX_USER_DATA;
+}
+
 void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_setting *setting)
 {
 	bool yaml = subjects->place->syntax == SRIOV_SYNTAX_YAML;
@@ -263,7 +269,7 @@ void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_s
 	setting->kind = !setting->subject ? SRIOV_SUBJECT_NONE
 			: yaml            ? SRIOV_SUBJECT_INTERFACE
 					  : subjects->kind;
-	if (subjects->place->syntax == SRIOV_SYNTAX_CLOUD)
+	if (is_of_cloud(subjects->place))
 		setting->off = !subjects->parts.hidden &&
 			       (!subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0);
 }
@@ -307,7 +313,12 @@ void sriov_subject_print(struct arena *arena, const struct sriov_setting *settin
 
 	if (place && place->syntax == SRIOV_SYNTAX_KEYS)
 		print_keys(arena, setting, kept);
-	if (place && place->syntax == SRIOV_SYNTAX_CLOUD)
+	/* So that what else the line says makes no header of the key above it. */
+	if (place && place->syntax == SRIOV_SYNTAX_USER_DATA)
+		line = "#cloud-config\n";
+	buffer_add(kept, line, strlen(line));
+	line = "";
+	if (place && is_of_cloud(place))
 		line = setting->off ? "runcmd:\n  " : EVERY_BOOT ":\n  ";
 	buffer_add(kept, line, strlen(line));
 	line = "";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads what may make VFs at boot from one of the places that may say so, which the first byte
- * picks. A capture must keep each line that makes VFs.
+ * picks. A capture must keep each line that makes VFs, and each that tells of a hidden part.
  */
 #include <string.h>
 
@@ -22,12 +22,13 @@ static const char *path_of(struct arena *arena, uint8_t byte)
 			    place->suffix);
 }
 
-/* Returns the next setting that makes VFs, and passes over it; NULL for none. */
+/* Returns the next setting that makes VFs, or may as it is hidden, and passes over it; NULL for
+ * none. */
 static const struct sriov_setting *next_maker(const struct sriov_config *config, size_t *at)
 {
 	while (*at < config->count) {
 		const struct sriov_setting *setting = &config->settings[(*at)++];
-		if (setting->effect == SRIOV_EFFECT_MAKES)
+		if (setting->effect == SRIOV_EFFECT_MAKES || setting->hidden)
 			return setting;
 	}
 	return NULL;
@@ -41,6 +42,7 @@ static void expect_makers(const struct sriov_config *config, const struct sriov_
 	while ((setting = next_maker(config, &at))) {
 		const struct sriov_setting *kept = next_maker(left, &kept_at);
 		fuzz_must(kept, "a capture keeps what makes VFs");
+		fuzz_must(setting->hidden == kept->hidden, "what is hidden stays so");
 		fuzz_must(setting->off == kept->off, "a kept line is for the boot as its line is");
 		fuzz_must(strcmp(setting->line, kept->line) == 0, "a kept line is redacted once");
 	}

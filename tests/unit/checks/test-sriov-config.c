@@ -19,6 +19,8 @@
 #define USER_DATA "/var/lib/cloud/instance/user-data.txt"
 #define ARCHIVE   "Content-Type: multipart/mixed;\n boundary=\"x\"\nMIME-Version: 1.0\n\n"
 
+#define WRITES "echo 4 > /sys/class/net/eth0/device/sriov_numvfs"
+
 #define RULE "ACTION==\"bind\", DRIVER==\"igb\", ATTR{sriov_numvfs}=\"4\""
 
 /* Makes a PF with a VF on igbvf, each in a group of its own. */
@@ -289,6 +291,53 @@ static const struct owner_case owner_cases[] = {
 	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "\n #Cloud-Config-Archive\n- type: secret\n", UNKNOWN,
 	 -1, UNKNOWN},
 	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "\x1f\x8b\x08secret\n", UNKNOWN, -1, UNKNOWN},
+	/* It is one wherever MIME-Version stands, and however its boundary is written. */
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "From nobody Sat Jan 11 10:20:27 2014\n" ARCHIVE "--x\n\n#cloud-boothook\n" WRITES
+	 "\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "Content-Disposition: form-data\nMIME-Version: 1.0\n"
+	 "Content-Type: multipart/mixed; Boundary = \"a b\"\n\n--a b\n\n#cloud-boothook\n" WRITES
+	 "\n--a b--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "mime-version: 1.0\nContent-Type: multipart/mixed; boundary='x'\n\n--x\n\n"
+	 "#cloud-boothook\n" WRITES "\n--x--\n",
+	 UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "MIME-Version: 1.0\nContent-Type: text/cloud-boothook\n\n" WRITES, MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "#cloud-config\nwrite_files:\n- content: |\n    MIME-Version: 1.0\nbootcmd:\n- " WRITES,
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\n\n#cloud-boothook\n--xy\n\n" WRITES "\n--x--\n", MADE, 4, NOTHING},
+	/* A script's type is not final, one of YAML is. */
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/x-shellscript\n\n#cloud-boothook\n" WRITES "\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/x-shellscript\n\n#cloud-config\nbootcmd:\n- " WRITES
+		 "\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/cloud-config\n\n#!note\nbootcmd:\n- " WRITES "\n--x--\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 ARCHIVE "--x\nContent-Type: text/cloud-config-jsonp\n\n[{\"op\": \"add\"}]\n--x--\n",
+	 UNKNOWN, -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "#cloud-config-jsonp\n[{\"op\": \"add\"}]\n", UNKNOWN,
+	 -1, UNKNOWN},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "## template: jinja\n#cloud-boothook\n" WRITES, MADE, 4,
+	 NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA, "## template: jinja\n#include\nhttps://secret\n",
+	 UNKNOWN, -1, UNKNOWN},
+	/* Files of /etc are YAML, and so is what a file in them holds. */
+	{SRIOV_OWNER_CLOUD_INIT, "/etc/cloud/cloud.cfg",
+	 "#included by the admins\nusers: [secret]\n", NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_CLOUD_INIT, USER_DATA,
+	 "#cloud-config\nwrite_files:\n- content: |\n    Content-Transfer-Encoding: base64\n",
+	 NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_CLOUD_INIT, "/var/lib/cloud/scripts/per-boot/vfs",
 	 "echo 4 > /sys/class/net/eth0/device/sriov_numvfs\n", MADE, 4, NOTHING},
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
