@@ -137,9 +137,9 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = true,
 	 .pool = "refuses where the application in the adapter's firmware has no VFs",
 	 .firmware = ADAPTER_SETUP},
-	/* wx_check_sriov_allowed(): 7, and 63 of the adapter of 10 Gb/s of txgbe. Their hook is
-	 * younger than the drivers. */
-	{.name = "ngbe", .has_hook = true, .limit = 7, .pool = OWN_RESOURCES},
+	/* ngbe_probe() puts its limit, NGBE_MAX_VFS_DRV_LIMIT, into sriov_totalvfs, and
+	 * txgbe_probe() its own. Their hook is younger than the drivers. */
+	{.name = "ngbe", .has_hook = true, .pool = OWN_RESOURCES},
 	/* octep_sriov_configure() */
 	{.name = "octeon_ep",
 	 .has_hook = true,
@@ -162,8 +162,8 @@ static const struct vf_driver drivers[] = {
 	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
 	{.name = "sfc_ef100", .has_hook = true, .pool = OWN_RESOURCES},
 	{.name = "sfc_siena", .has_hook = true, .pool = OWN_RESOURCES},
-	/* wx_check_sriov_allowed() */
-	{.name = "txgbe", .has_hook = true, .limit = 63, .pool = OWN_RESOURCES},
+	/* txgbe_probe(): TXGBE_MAX_VFS_DRV_LIMIT, as ngbe */
+	{.name = "txgbe", .has_hook = true, .pool = OWN_RESOURCES},
 	/* struct pci_driver of these has no hook (6.1 to 7.3). */
 	{.name = "pci-stub", .has_hook = false},
 	{.name = "pciback", .has_hook = false},
