@@ -112,7 +112,8 @@ static void report_idle_rmrr(const struct host *host, const struct cmdline_param
 
 	finding_evidence(finding, &host->cmdline.fact, "%s=%s", it->name, it->value);
 	finding_evidence(finding, strict, "a region of type direct");
-	finding_remedy(finding, "Take relax_rmrr out of %s on %s; kernels of Proxmox VE know it",
+	finding_remedy(finding,
+		       "Take relax_rmrr out of %s on %s; Proxmox VE's kernels know it from 6.2 on",
 		       it->name, boot_commands_place(host));
 }
 

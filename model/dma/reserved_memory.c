@@ -684,6 +684,15 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 	return verdict->effect;
 }
 
+static bool has_function(const struct host *host, const struct iommu_group *group)
+{
+	for (size_t i = 0; i < group->devices.count; i++) {
+		if (pci_find_name(&host->pci, group->devices.names[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool has_direct(const struct iommu_group *group)
 {
 	const char *text = group->reserved_regions.text;
@@ -708,7 +717,7 @@ const struct fact *reserved_memory_strict(const struct host *host,
 	    !kernel_at_least(&version, 5, 3))
 		return NULL;
 	for (size_t i = 0; i < groups->count; i++) {
-		if (has_direct(&groups->groups[i]))
+		if (has_direct(&groups->groups[i]) && has_function(host, &groups->groups[i]))
 			return &groups->groups[i].reserved_regions.fact;
 	}
 	return NULL;

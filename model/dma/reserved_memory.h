@@ -73,6 +73,7 @@ enum reserved_effect reserved_memory_blocks(const struct reserved_memory *memory
 /*
  * Returns the list of a group by which a kernel of VT-d takes some RMRR for one that is not
  * relaxable, whatever its command line says, or NULL: 5.3 and later tell "direct-relaxable" apart.
+ * Regions of devices that are not PCI stay direct with the patch, too, and tell nothing.
  */
 const struct fact *reserved_memory_strict(const struct host *host,
 					  const struct host_platform *platform);

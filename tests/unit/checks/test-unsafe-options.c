@@ -66,12 +66,17 @@ static void option_that_takes_protection_away_warns(void **state)
 static void relax_rmrr_is_idle_where_the_kernel_is_strict(void **state)
 {
 	static const struct {
-		const char *release, *regions;
+		const char *release, *member, *regions;
 		bool idle;
 	} rows[] = {
-		{"6.8.0-45-generic", "0x00000000000e8000 0x00000000000e8fff direct\n", true},
-		{"6.8.12-4-pve", "0x00000000000e8000 0x00000000000e8fff direct-relaxable\n", false},
-		{"5.2.0", "0x00000000000e8000 0x00000000000e8fff direct\n", false},
+		{"6.8.0-45-generic", "0000:04:00.0",
+		 "0x00000000000e8000 0x00000000000e8fff direct\n", true},
+		{"6.8.12-4-pve", "0000:04:00.0",
+		 "0x00000000000e8000 0x00000000000e8fff direct-relaxable\n", false},
+		{"5.2.0", "0000:04:00.0", "0x00000000000e8000 0x00000000000e8fff direct\n", false},
+		/* The patch leaves regions of what is not PCI direct. */
+		{"6.8.12-4-pve", "INTC1020:00", "0x00000000000e8000 0x00000000000e8fff direct\n",
+		 false},
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -82,6 +87,7 @@ static void relax_rmrr_is_idle_where_the_kernel_is_strict(void **state)
 		add_function(paper, "0000:04:00.0", NULL);
 		add_unit(paper, "dmar0", IOMMU_VTD);
 		add_group(paper, 1, "0000:04:00.0", rows[i].regions);
+		paper->host.groups.groups[0].devices.names = &rows[i].member;
 		const struct finding *finding =
 			expect_finding(judge(paper->arena, "unsafe-options", host),
 				       ID("relaxed-rmrr"), FINDING_WARN);
