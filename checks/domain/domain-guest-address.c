@@ -133,7 +133,8 @@ static struct finding *report(const struct domain_use *use, enum kind kind, cons
 	const struct fact line = domain_line(use->device, findings->arena);
 	finding_evidence(finding, &line, "%s", guest);
 	if (kind == TAKEN && use->domain->other_stack)
-		finding_remedy(finding, "Choose a free address, or leave it out for one of them");
+		finding_remedy(finding, "Choose a free address, or leave out the address of one of "
+					"them");
 	return finding;
 }
 

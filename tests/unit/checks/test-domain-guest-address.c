@@ -126,7 +126,7 @@ static void a_whole_slot_does_not_stand_in_its_own_way(void **state)
 		"vm puts 0000:00:02.0 at guest address 0000:00:02.0, where the disk of line 3 "
 		"stands");
 	assert_string_equal(finding->remedy,
-			    "Choose a free address, or leave it out for one of them");
+			    "Choose a free address, or leave out the address of one of them");
 }
 
 /* PVE/QemuServer/PCI.pm */
