@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "checks/support/check.h"
 #include "checks/support/fixes.h"
 #include "checks/support/verdicts.h"
@@ -367,6 +369,8 @@ static enum finding_verdict verdict_of(const struct audit *audit, const struct l
 	return reports[effect->kind].verdict;
 }
 
+enum { LONGEST_SHOWN = 256 }; /* of a parameter: a list may have a finding for each of its words */
+
 /* The values of parameters that are not known may be secrets. */
 static void show_parameter(struct finding *finding, const struct audit *audit,
 			   const struct cmdline_parameter *parameter)
@@ -375,7 +379,11 @@ static void show_parameter(struct finding *finding, const struct audit *audit,
 				   ? cmdline_spell(audit->findings->arena, parameter)
 				   : parameter->name;
 
-	finding_evidence(finding, &audit->host->cmdline.fact, "%s", text);
+	if (strlen(text) > LONGEST_SHOWN)
+		finding_evidence(finding, &audit->host->cmdline.fact, "%.*s...", LONGEST_SHOWN,
+				 text);
+	else
+		finding_evidence(finding, &audit->host->cmdline.fact, "%s", text);
 }
 
 static void report(const struct audit *audit, const struct line_effect *effect)

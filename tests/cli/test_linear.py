@@ -159,6 +159,7 @@ class LongLines(TreeTest):
         "ids in words": ("etc/modprobe.d/a.conf", "options vfio-pci ids=8086:1", " 8086:10ca"),
         "softdeps": ("etc/modprobe.d/a.conf", "softdep igb pre:", " vfio-pci"),
         "parameters": ("proc/cmdline", "quiet", " pci=noat"),
+        "words of a list": ("proc/cmdline", "pci=", "noat,"),
         "ids of parameters": ("proc/cmdline", "vfio-pci.ids=", "1:2,"),
     }
 
@@ -183,6 +184,29 @@ class LongLines(TreeTest):
                 self.assertLess(len(long) - len(short), more * MOST_WORD_BYTES)
                 if not sanitized():
                     self.assertLess(memory - memory_before, more * MOST_WORD_MEMORY)
+
+
+class OtherOrder(TreeTest):
+    """A list that the boot loader has in another order: words are not compared with each other."""
+
+    FEW, MANY = 1000, 8000
+
+    def host(self, count):
+        root = self.directory / str(count)
+        copy_ready_host(root)
+        words = [f"w{number}" for number in range(count)]
+        (root / "proc/cmdline").write_text(f"pci={','.join(words)}\n")
+        (root / "etc/default").mkdir(parents=True, exist_ok=True)
+        (root / "etc/default/grub").write_text(
+            f'GRUB_CMDLINE_LINUX="pci={",".join(reversed(words))}"\n')
+        return root
+
+    def test_words_in_another_order_cost_no_more_each_than_a_few_do(self):
+        costs = [run("--root", self.host(count), "--check", "boot-config")
+                 for count in (self.FEW, self.MANY)]
+        (_, _, _, seconds_before), (code, _, _, seconds) = costs
+        self.assertNotIn(code, (1, 64))
+        self.assertLess(seconds, max(seconds_before, LEAST_SECONDS) * self.MANY / self.FEW * SLACK)
 
 
 class ReservedMemory(TreeTest):
