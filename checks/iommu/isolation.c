@@ -561,11 +561,25 @@ static const char *difference_remedy(const struct judge *judge, bool larger)
 	       "then the group goes to one guest as a whole, as VFIO goes by it";
 }
 
+/* All of them count. */
+static void show_overrides(const struct judge *judge, struct finding *finding)
+{
+	const struct cmdline *cmdline = &judge->host->cmdline;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (cmdline_same_name(it->name, "pcie_acs_override") &&
+		    cmdline_is_first(cmdline, i))
+			finding_evidence(finding, &cmdline->fact, "%s",
+					 cmdline_spell(judge->findings->arena, it));
+	}
+}
+
 static void report_difference(const struct judge *judge, const struct isolation_group *group,
 			      const struct iommu_group *actual, const struct difference *difference)
 {
-	const struct cmdline_parameter *override = judge->model->parameters.acs_override;
-	bool overridden = override && *difference->less && !*difference->more;
+	bool overridden =
+		judge->model->parameters.acs_override && *difference->less && !*difference->more;
 	struct finding *finding = finding_add(
 		judge->findings, &kinds[overridden ? OVERRIDDEN : DIFFERS], FINDING_WARN,
 		subject_group(judge->findings, actual->id),
@@ -581,8 +595,7 @@ static void report_difference(const struct judge *judge, const struct isolation_
 	finding_evidence(finding, &judge->host->kernel_release.fact, "%s",
 			 judge->host->kernel_release.text);
 	if (overridden)
-		finding_evidence(finding, &judge->host->cmdline.fact, "%s=%s", override->name,
-				 override->value ? override->value : "");
+		show_overrides(judge, finding);
 	else
 		finding_remedy(finding, "%s", difference_remedy(judge, *difference->more));
 }

@@ -161,8 +161,10 @@ const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, cons
 	return NULL;
 }
 
-static bool list_has(const char *list, const char *word, size_t length)
+bool cmdline_list_has(const char *list, const char *word)
 {
+	size_t length = strlen(word);
+
 	while (*list) {
 		size_t size = strcspn(list, ",");
 		if (size == length && memcmp(list, word, length) == 0)
@@ -170,38 +172,6 @@ static bool list_has(const char *list, const char *word, size_t length)
 		list += size + (list[size] == ',');
 	}
 	return false;
-}
-
-bool cmdline_list_has(const char *list, const char *word)
-{
-	return list_has(list, word, strlen(word));
-}
-
-static bool has_list_word(const struct cmdline *cmdline, const char *name, const char *word,
-			  size_t length)
-{
-	for (size_t i = 0; i < cmdline->count; i++) {
-		const struct cmdline_parameter *it = &cmdline->parameters[i];
-		if (it->value && cmdline_same_name(it->name, name) &&
-		    list_has(it->value, word, length))
-			return true;
-	}
-	return false;
-}
-
-bool cmdline_has_words(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
-{
-	const char *word = parameter->value;
-	size_t length;
-
-	if (!word)
-		return false;
-	for (; *word; word += length + (word[length] == ',')) {
-		length = strcspn(word, ",");
-		if (!has_list_word(cmdline, parameter->name, word, length))
-			return false;
-	}
-	return true;
 }
 
 const char *cmdline_list_without(struct arena *arena, const char *list, const char *word)

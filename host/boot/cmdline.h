@@ -53,10 +53,6 @@ bool cmdline_has_word(struct arena *arena, const struct cmdline *cmdline, const 
  */
 const struct cmdline_parameter *cmdline_find(const struct cmdline *cmdline, const char *name);
 
-/* Returns whether the parameters of the name of parameter together have all words of its list;
- * false where it has none. */
-bool cmdline_has_words(const struct cmdline *cmdline, const struct cmdline_parameter *parameter);
-
 /* Returns whether a list of words with commas between them has the word. */
 bool cmdline_list_has(const char *list, const char *word);
 

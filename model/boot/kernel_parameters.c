@@ -7,6 +7,7 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/access/buffer.h"
 #include "host/boot/boolean.h"
 
 /* Parameters that a check, a model or a reader of a report consults. A trailing "." stands for all
@@ -281,6 +282,19 @@ static void apply_whole(const struct cmdline_parameter *parameter, struct kernel
 		out->module_blacklist = parameter;
 }
 
+/* pcie_acs_override_setup() of the patch sets flags and adds ids: all values count. */
+static const char *join_overrides(const struct cmdline *cmdline, struct arena *arena)
+{
+	struct buffer list = {.arena = arena, .separator = ","};
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (it->value && cmdline_same_name(it->name, "pcie_acs_override"))
+			buffer_item(&list, "%s", it->value);
+	}
+	return buffer_text(&list);
+}
+
 void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 			     struct kernel_parameters *ret)
 {
@@ -292,6 +306,8 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 		if (parameter->value)
 			apply_words(parameter, arena, ret);
 	}
+	if (ret->acs_override)
+		ret->acs_override_list = join_overrides(cmdline, arena);
 }
 
 bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b)
@@ -321,7 +337,7 @@ bool kernel_parameters_lose(const struct kernel_parameters *of,
 		if (one->decided_by == parameter && same->state == SWITCH_UNSET)
 			return true;
 	}
-	return false;
+	return cmdline_same_name(parameter->name, "pcie_acs_override");
 }
 
 static bool is_listed(const char *const *names, size_t count, const char *name)
@@ -335,16 +351,64 @@ static bool is_listed(const char *const *names, size_t count, const char *name)
 
 bool kernel_parameter_adds_up(const struct cmdline_parameter *parameter)
 {
-	static const char *const names[] = {"intel_iommu", "amd_iommu", "iommu", "intremap", "pci"};
+	static const char *const names[] = {"intel_iommu", "amd_iommu", "iommu",
+					    "intremap",    "pci",       "pcie_acs_override"};
 
 	return is_listed(names, ARRAY_LENGTH(names), parameter->name);
+}
+
+/* COMMAND_LINE_SIZE is 4096 at most (arch/arm64/include/asm/setup.h, 2048 of x86): a longer list is
+ * none that a kernel read, and is not searched word by word. */
+enum { LONGEST_LIST = 4096 };
+
+/* Returns whether the kernel reads the word in one of the parameters of that name. */
+static bool reads_word(const struct cmdline *cmdline, const char *name, const char *word,
+		       size_t length)
+{
+	size_t read = 0;
+
+	for (size_t i = 0; i < cmdline->count; i++) {
+		const struct cmdline_parameter *it = &cmdline->parameters[i];
+		if (!it->value || !cmdline_same_name(it->name, name))
+			continue;
+		for (const char *at = it->value; *at && read <= LONGEST_LIST;) {
+			size_t size = strcspn(at, ",");
+			if (size == length && memcmp(at, word, length) == 0)
+				return true;
+			if (kernel_parameter_ends_list(it, at))
+				break;
+			read += size + 1;
+			at += size + (at[size] == ',');
+		}
+	}
+	return false;
+}
+
+/* Returns whether the parameters of its name have together what the kernel reads of its list. */
+static bool has_words(const struct cmdline *cmdline, const struct cmdline_parameter *parameter)
+{
+	const char *at = parameter->value;
+	bool any = false;
+
+	if (!at || strlen(at) > LONGEST_LIST)
+		return false;
+	while (*at) {
+		size_t size = strcspn(at, ",");
+		if (size && !reads_word(cmdline, parameter->name, at, size))
+			return false;
+		any |= size > 0;
+		if (kernel_parameter_ends_list(parameter, at))
+			break;
+		at += size + (at[size] == ',');
+	}
+	return any;
 }
 
 bool kernel_parameter_is_on(const struct cmdline *cmdline,
 			    const struct cmdline_parameter *parameter)
 {
 	return cmdline_has_parameter(cmdline, parameter) ||
-	       (kernel_parameter_adds_up(parameter) && cmdline_has_words(cmdline, parameter));
+	       (kernel_parameter_adds_up(parameter) && has_words(cmdline, parameter));
 }
 
 bool kernel_parameters_refuse_module(const struct kernel_parameters *parameters, const char *module)

@@ -36,7 +36,8 @@ struct kernel_parameters {
 	struct kernel_switch ats;                /* pci=noats */
 	struct kernel_switch realloc;            /* pci=realloc, realloc=off */
 	const struct cmdline_parameter *module_blacklist;
-	const struct cmdline_parameter *acs_override;
+	const struct cmdline_parameter *acs_override;      /* the last one */
+	const char *acs_override_list;                     /* the words of all; NULL if unset */
 	const struct cmdline_parameter *relaxed_rmrr;      /* intel_iommu=relax_rmrr */
 	const struct cmdline_parameter *disable_acs_redir; /* the pci= argument that has it */
 	const char *disable_acs_redir_list;                /* "pci:1b36:000c;…", NULL if unset */
@@ -59,20 +60,21 @@ void kernel_parameters_build(const struct cmdline *cmdline, struct arena *arena,
 /* Returns whether two command lines set a switch to the opposite. */
 bool kernel_parameters_oppose(const struct kernel_parameters *a, const struct kernel_parameters *b);
 
-/* Returns whether a switch that parameter sets in one command line is unset in another. */
+/* Returns whether a switch that parameter sets in one command line is unset in another, which does
+ * not say all that parameter says (kernel_parameter_is_on()). */
 bool kernel_parameters_lose(const struct kernel_parameters *of,
 			    const struct cmdline_parameter *parameter,
 			    const struct kernel_parameters *other);
 
 /*
  * Returns whether the kernel reads a parameter each time that it is on the command line, so that
- * the words of all of them add up: of intel_iommu=, amd_iommu=, iommu=, intremap= and pci=, which
- * are early_param() or __setup().
+ * the words of all of them add up: of intel_iommu=, amd_iommu=, iommu=, intremap=, pci= and
+ * pcie_acs_override=, which are early_param() or __setup().
  */
 bool kernel_parameter_adds_up(const struct cmdline_parameter *parameter);
 
 /* Returns whether the command line says what the parameter says: it has that, or of one that adds
- * up all words. */
+ * up all words that the kernel reads, of which an empty list has none. */
 bool kernel_parameter_is_on(const struct cmdline *cmdline,
 			    const struct cmdline_parameter *parameter);
 

@@ -214,10 +214,10 @@ static void add_acs(struct line_builder *builder, const struct cmdline_parameter
 }
 
 /* That it splits no group tells nothing of other words than the running kernel's. */
-static void apply_override(struct line_builder *builder, enum acs_override_state state)
+static void apply_override(struct line_builder *builder, enum acs_override_state state,
+			   const struct cmdline_parameter *override)
 {
-	const struct cmdline_parameter *override = builder->out->parameters.acs_override;
-	bool runs = override && cmdline_has_parameter(&builder->host->cmdline, override);
+	bool runs = kernel_parameter_is_on(&builder->host->cmdline, override);
 
 	if (state == ACS_OVERRIDE_DEAD)
 		add_acs(builder, override, EFFECT_NONE,
@@ -228,6 +228,16 @@ static void apply_override(struct line_builder *builder, enum acs_override_state
 	else
 		add_acs(builder, override, EFFECT_ACS_OVERRIDE,
 			"makes groups look better isolated than the hardware is");
+}
+
+/* All of them count. */
+static void apply_overrides(struct line_builder *builder, enum acs_override_state state)
+{
+	for (size_t i = 0; i < builder->cmdline->count; i++) {
+		const struct cmdline_parameter *it = &builder->cmdline->parameters[i];
+		if (line_is_named(it, "pcie_acs_override") && cmdline_is_first(builder->cmdline, i))
+			apply_override(builder, state, it);
+	}
 }
 
 static void apply_acs(struct line_builder *builder)
@@ -405,7 +415,7 @@ void line_effects_build(const struct host *host, const struct host_platform *pla
 	judge_initcalls(&builder);
 	apply_contradictions(&builder);
 	line_dead_words(&builder);
-	apply_override(&builder, override);
+	apply_overrides(&builder, override);
 	apply_acs(&builder);
 	apply_modules(&builder);
 	apply_unsafe(&builder);
@@ -442,6 +452,10 @@ const struct line_effect *line_effects_break(const struct line_effects *effects,
 
 bool line_effects_have(const struct line_effects *effects, const struct line_effect *effect)
 {
+	/* Its words do the same in another order. */
+	if (line_is_named(effect->parameter, "pcie_acs_override") &&
+	    kernel_parameter_is_on(effects->cmdline, effect->parameter))
+		return true;
 	for (const struct line_effect *it = effects->first; it; it = it->next) {
 		if (it->kind == effect->kind && strcmp(it->statement, effect->statement) == 0)
 			return true;

@@ -431,9 +431,8 @@ void isolation_build_overridden(const struct host *host, const struct host_platf
 				const struct dma_units *units, struct arena *arena,
 				struct isolation *ret)
 {
-	const struct cmdline_parameter *override = parameters->acs_override;
 	const struct acs_context context = {host, parameters, platform->translation,
-					    override ? override->value : NULL};
+					    parameters->acs_override_list};
 
 	build(&context, platform, units, arena, ret);
 }

@@ -42,11 +42,10 @@ enum acs_override_state acs_override_judge(const struct isolation *isolation,
 					   const struct dma_units *units, struct arena *arena)
 {
 	const struct pci *pci = &isolation->host->pci;
-	const struct cmdline_parameter *override = parameters->acs_override;
 	struct isolation overridden;
 	struct tally tally = {0};
 
-	if (!override || platform->translation != TRANSLATION_ON)
+	if (!parameters->acs_override || platform->translation != TRANSLATION_ON)
 		return ACS_OVERRIDE_UNKNOWN;
 	isolation_build_overridden(isolation->host, platform, parameters, units, arena,
 				   &overridden);

@@ -476,6 +476,11 @@ static void words_of_a_list_add_up(void **state)
 		{"pci=noaer pci=realloc", "pci=realloc,noaer", ID("applied")},
 		{"pci=noaer", "pci=noaer,realloc", ID("pending")},
 		{"pci=noaer,realloc", "pci=noaer", ID("will-be-lost")},
+		{"pcie_acs_override=downstream pcie_acs_override=multifunction",
+		 "pcie_acs_override=downstream,multifunction", ID("applied")},
+		/* The kernel stops reading at usedac. */
+		{"iommu=pt", "iommu=usedac,pt,memaper", ID("will-be-lost")},
+		{"iommu=usedac,pt", "iommu=usedac", ID("applied")},
 		{"vfio_pci.ids=1234:5678,1234:5679", "vfio_pci.ids=1234:5678", ID("will-be-lost")},
 	};
 

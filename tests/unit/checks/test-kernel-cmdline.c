@@ -531,6 +531,22 @@ static void override_that_the_kernel_does_not_act_on_has_no_effect(void **state)
 	}
 }
 
+/* Its words add up, so that each of them must go. */
+static void each_override_is_told(void **state)
+{
+	static const char *const split[] = {"0000:00:01.0", "0000:01:00.0"};
+	struct paper *paper =
+		intel_host(state, "pcie_acs_override=downstream pcie_acs_override=id:8086:1");
+	struct pci_function *port = add_express(paper, "0000:00:01.0", NULL, EXPRESS_ROOT_PORT);
+	size_t told = 0;
+
+	add_express(paper, "0000:01:00.0", port, EXPRESS_ENDPOINT);
+	add_groups(paper, split, 2);
+	for (const struct finding *it = run(paper)->first; it; it = it->next)
+		told += strcmp(it->kind->id, "kernel-cmdline.acs-override") == 0;
+	assert_int_equal(told, 2);
+}
+
 static void config_acs_lowers_what_it_clears(void **state)
 {
 	static const struct {
@@ -717,6 +733,7 @@ int main(void)
 		TEST(a_refused_module_fails_unless_it_is_there),
 		TEST(a_refused_module_may_be_built_in),
 		TEST(override_that_the_kernel_does_not_act_on_has_no_effect),
+		TEST(each_override_is_told),
 		TEST(config_acs_lowers_what_it_clears),
 		TEST(pci_off_leaves_no_function),
 		TEST(amd_from_family_10h_on_does_without_mmconf),
