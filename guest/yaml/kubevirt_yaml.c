@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/read/readers.h"
 #include "guest/yaml/stacks_yaml.h"
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
+/* An entry of HyperConverged that is disabled does not reach the KubeVirt object
+ * (controllers/handlers/kubevirt.go of hyperconverged-cluster-operator). */
 static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 		     struct guest_list *guests)
 {
@@ -12,7 +15,8 @@ static void add_pool(const struct yaml *yaml, const yaml_node_t *permitted,
 	const char *name = yaml_member_text(yaml, permitted, "resourceName");
 	struct domain_document *document;
 
-	if (!choice || !name || !selector)
+	if (!choice || !name || !selector ||
+	    word_is(yaml_member_text(yaml, permitted, "disabled"), "true"))
 		return;
 	choice->ids = pool_ids_read(yaml_text(yaml, selector));
 	if (choice->ids.vendor < 0)

@@ -498,7 +498,9 @@ static void an_operator_of_kubevirt_says_what_is_permitted(void **state)
 	assert_int_equal(parse_all(*state,
 				   "kind: HyperConverged\nspec:\n  permittedHostDevices:\n"
 				   "    pciHostDevices:\n      - pciDeviceSelector: \"10DE:1EB8\"\n"
-				   "        resourceName: n/t4\n",
+				   "        resourceName: n/t4\n"
+				   "      - pciDeviceSelector: \"10DE:2235\"\n"
+				   "        resourceName: n/a40\n        disabled: true\n",
 				   &documents),
 			 0);
 	assert_int_equal(documents.count, 1);
