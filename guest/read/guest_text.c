@@ -32,7 +32,7 @@ static bool read_text(struct guest_list *guests, const char *text)
 		readers[i].read(guests, text);
 		if (!readers[i].of_commands)
 			return true;
-		found = true;
+		found = guests->count || guests->error;
 	}
 	return found;
 }
@@ -48,7 +48,7 @@ int guest_text_parse(struct arena *arena, const char *bytes, size_t length,
 	if (arena_failed(arena))
 		return -ENOMEM;
 	if (!read_text(&guests, text))
-		return -ENOTSUP;
+		return arena_failed(arena) ? -ENOMEM : -ENOTSUP;
 	*ret_why = guests.why;
 	if (!guests.error && arena_failed(arena))
 		return -ENOMEM;

@@ -117,13 +117,14 @@ static bool begins_message(const char *word)
 	return strcmp(name, "kvm:") == 0 || (begins_with(name, "qemu-") && ends_with(name, ":"));
 }
 
-/* What ends a command of a shell, or stands behind one in a log. */
-static bool ends_command(const char *word)
+/* What ends a command of a shell, or stands behind one in a log. What an option is given ends none,
+ * unless a line begins with it. */
+static bool ends_command(const struct shell_words *words, const char *word, bool behind_option)
 {
-	if (begins_message(word) || cloud_hypervisor_runs(word))
-		return true;
 	static const char *const operators[] = {"&", "&&", "|", "||", ";", ">", ">>", "2>&1"};
 
+	if (begins_message(word) || cloud_hypervisor_runs(word, words->at))
+		return words->begins_line || !behind_option;
 	for (size_t i = 0; i < ARRAY_LENGTH(operators); i++) {
 		if (strcmp(word, operators[i]) == 0)
 			return true;
@@ -180,7 +181,7 @@ static void take_word(struct shell_words *words, struct qemu_command *command,
 	bool is_value = progress->behind_option;
 
 	progress->behind_option = *word == '-' && !stands_alone(option);
-	progress->ended |= ends_command(word);
+	progress->ended |= ends_command(words, word, is_value);
 	if (progress->ended)
 		return;
 	if (*word == '$' && !is_value && !words->line_ended)
@@ -240,14 +241,28 @@ static bool is_log(const char *text)
 	return strstr(text, ": starting up libvirt version: ");
 }
 
-/* Takes away the guest that was read last where the domain is its next start. */
-static void forget_start_before(struct guest_list *guests, const struct domain *domain)
-{
-	const struct domain_document *last =
-		guests->count ? &guests->items[guests->count - 1] : NULL;
+enum { MOST_LOOKED_BACK = 256 };
 
-	if (last && strcmp(last->domain.name, domain->name) == 0)
-		guests->count--;
+/* Returns where the guest of that name is among those that were read last, or where the next will
+ * be. */
+static size_t find_start(const struct guest_list *guests, const char *name)
+{
+	for (size_t i = 1; i <= guests->count && i <= MOST_LOOKED_BACK; i++) {
+		if (word_is(guests->items[guests->count - i].domain.name, name))
+			return guests->count - i;
+	}
+	return guests->count;
+}
+
+/* In a log a guest takes the place of its start before. */
+static void add_guest(struct guest_list *guests, const struct device_list *list, bool is_start)
+{
+	size_t count = guests->count;
+	size_t place = is_start ? find_start(guests, list->domain->name) : count;
+
+	guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, list);
+	if (guests->count > count && place < count)
+		guests->items[place] = guests->items[--guests->count];
 }
 
 void qemu_words_read(struct guest_list *guests, const char *text)
@@ -262,9 +277,7 @@ void qemu_words_read(struct guest_list *guests, const char *text)
 			.name = "guest", .other_stack = true, .memory = QEMU_USUAL_MEMORY};
 		struct device_list list = {.arena = guests->arena, .domain = &domain};
 		more = read_command(&words, &list, &found);
-		if (found && log)
-			forget_start_before(guests, &domain);
 		if (found || list.error || (!more && !guests->count))
-			guest_list_add_domain(guests, DOMAIN_DOCUMENT_DOMAIN, &list);
+			add_guest(guests, &list, found && log);
 	}
 }

@@ -36,8 +36,9 @@ void qemu_config_read(struct guest_list *guests, const char *text);
 void guest_yaml_read(struct guest_list *guests, const char *text);
 void cloud_hypervisor_read(struct guest_list *guests, const char *text);
 
-/* Returns whether a word of a command is the program of Cloud Hypervisor. */
-bool cloud_hypervisor_runs(const char *word);
+/* Returns whether a word is the program of Cloud Hypervisor, whose options begin the rest of the
+ * text. */
+bool cloud_hypervisor_runs(const char *word, const char *rest);
 
 /* Adds the devices that arguments of QEMU describe, the first of which stand in that line. */
 void qemu_words_add(struct device_list *list, const char *text, unsigned line);

@@ -76,8 +76,8 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -S -m 1G & echo $! > qemu.pid\n", 0, 0, false},
 		{"qemu-system-x86_64 -device vfio-pci,host=1:0.0\n", 1, 1, false},
 		{"-enable-kvm\n-M q35\n-device vfio-pci,host=01:00.0\n", 1, 3, false},
-		{"cloud-hypervisor --device path=/sys/bus/pci/devices/0000:01:00.0/\n", 1, 1,
-		 false},
+		{"cloud-hypervisor --kernel k --device path=/sys/bus/pci/devices/0000:01:00.0/\n",
+		 1, 1, false},
 		{"[device \"gpu\"]\n  driver = \"vfio-pci\"\n  host = \"01:00.0\"\n", 1, 1, false},
 		{"# of -readconfig\n[machine]\n  type = \"q35\"\n[drive \"d\"]\n file = "
 		 "\"nvme://0000:01:00.0/1\"\n[chardev \"c\"]\n path = \"a,b\"\n",
@@ -85,6 +85,15 @@ static void what_a_text_names_is_a_device(void **state)
 		{"qemu-system-x86_64 -S -pidfile /run/qemu-system-x86_64 -device "
 		 "vfio-pci,host=01:00.0",
 		 1, 1, false},
+		{"qemu-system-x86_64 -name a -kernel /usr/share/cloud-hypervisor-fw -device "
+		 "vfio-pci,host=01:00.0",
+		 1, 1, false},
+		{"qemu-system-x86_64 -S -pidfile cloud-hypervisor -device vfio-pci,host=01:00.0", 1,
+		 1, false},
+		{"qemu-system-x86_64 -S -pidfile qemu-a: -device vfio-pci,host=01:00.0", 1, 1,
+		 false},
+		{"qemu-system-x86_64 -device vfio-pci,host=01:00.0 > cloud-hypervisor --x", 1, 1,
+		 false},
 		{"name: vm1\ndevices:\n  fc0:\n    type: pci\n    address: \"0000:04:00.0\"\n", 1,
 		 5, false},
 		{"devices:\n  gpu0: {type: gpu, gputype: physical, pci: '03:00.0'}\n  root: {type: "
@@ -394,7 +403,9 @@ static void of_a_log_the_last_start_counts(void **state)
 		"/usr/bin/qemu-system-x86_64 \\\n-name guest=a \\\n-device vfio-pci,host=02:00.0\n"
 		"2024-05-02T10:00:01.0Z qemu-system-x86_64: terminating on signal 15\n"
 		"2024-05-03 10:00:00.000+0000: starting up libvirt version: 9.0.0\n"
-		"/usr/bin/qemu-system-x86_64 \\\n-name guest=b\n";
+		"/usr/bin/qemu-system-x86_64 \\\n-name guest=b -device vfio-pci,host=03:00.0\n"
+		"2024-05-04 10:00:00.000+0000: starting up libvirt version: 9.0.0\n"
+		"/usr/bin/qemu-system-x86_64 \\\n-name guest=a -device vfio-pci,host=02:00.0\n";
 	struct domain_documents documents = {0};
 
 	assert_int_equal(parse_all(*state, text, &documents), 0);
@@ -427,22 +438,31 @@ static void cloud_hypervisor_takes_functions_by_their_paths(void **state)
 		size_t devices;
 		enum domain_device_kind last;
 	} rows[] = {
-		{"./cloud-hypervisor-static -v --device path=\"/sys/bus/pci/devices/0000:01:00.0\" "
+		{"./cloud-hypervisor-static -v --kernel=k --device path=\"/sys/bus/pci/devices/0000:01:00.0\" "
 		 "--device path=/sys/bus/pci/devices/10000:01:00.1/,iommu=on --cpus boot=4",
 		 2, DOMAIN_DEVICE_HOSTDEV},
-		{"sudo cloud-hypervisor \\\n --device \\\n path=/sys/bus/pci/devices/0000:01:00.0 "
+		{"sudo cloud-hypervisor \\\n --firmware f --device \\\n path=/sys/bus/pci/devices/0000:01:00.0 "
 		 "path=/sys/bus/pci/devices/0000:01:00.1/ \\\n --serial tty\n",
 		 2, DOMAIN_DEVICE_HOSTDEV},
-		{"cloud-hypervisor --device "
+		{"cloud-hypervisor --kernel k --device "
 		 "path=/sys/bus/mdev/devices/2aee154e-7d0d-11e8-88b8-6f45320c7162/",
 		 1, DOMAIN_DEVICE_MDEV},
-		{"cloud-hypervisor --device path=/sys/bus/pci/devices/$GPU/,iommu=on", 1,
+		{"cloud-hypervisor --kernel k --device path=/sys/bus/pci/devices/$GPU/,iommu=on", 1,
 		 DOMAIN_DEVICE_FOREIGN},
-		{"cloud-hypervisor --device $GPU", 1, DOMAIN_DEVICE_VARIABLE},
-		{"cloud-hypervisor --console off \"$@\"", 1, DOMAIN_DEVICE_VARIABLE},
+		{"cloud-hypervisor --kernel k --device $GPU", 1, DOMAIN_DEVICE_VARIABLE},
+		{"cloud-hypervisor --kernel k --console off \"$@\"", 1, DOMAIN_DEVICE_VARIABLE},
 		{"cloud-hypervisor --kernel $KERNEL --console off", 0, 0},
-		{"cloud-hypervisor --console off\npath=/sys/bus/pci/devices/0000:01:00.0\n", 0, 0},
-		{"/bin/cloud-hypervisor --serial tty\ngrep cloud-hypervisor\n", 0, 0},
+		{"cloud-hypervisor --kernel k\npath=/sys/bus/pci/devices/0000:01:00.0\n", 0, 0},
+		{"/bin/cloud-hypervisor --kernel k\ngrep cloud-hypervisor\n", 0, 0},
+		{"cloud-hypervisor --kernel k --device=path=/sys/bus/pci/devices/0000:01:00.0", 1,
+		 DOMAIN_DEVICE_HOSTDEV},
+		{"cloud-hypervisor --kernel k --device=$GPU", 1, DOMAIN_DEVICE_VARIABLE},
+		{"cloud-hypervisor --api-socket /tmp/s", 1, DOMAIN_DEVICE_FILE},
+		{"cloud-hypervisor --restore source_url=file:///a", 1, DOMAIN_DEVICE_FILE},
+		{"cloud-hypervisor --api-socket s --kernel k &\n"
+		 "ch-remote --api-socket s add-device path=/sys/bus/pci/devices/0000:01:00.0\n"
+		 "echo path=/sys/bus/pci/devices/0000:01:00.0\n",
+		 1, DOMAIN_DEVICE_HOSTDEV},
 	};
 	struct paper *paper = *state;
 
@@ -459,17 +479,33 @@ static void cloud_hypervisor_takes_functions_by_their_paths(void **state)
 
 static void cloud_hypervisor_says_its_memory(void **state)
 {
-	struct domain domain = {0};
+	static const struct {
+		const char *options;
+		uint64_t memory;          /* MiB, 0: not known */
+		uint64_t hugepage_memory; /* MiB, 0: all */
+		bool hugepages;
+		uint64_t page_size;
+	} rows[] = {
+		{"", 512, 0, false, 0},
+		{"--memory size=2G,hugepages=on,hugepage_size=1G", 2048, 0, true, 1 << 30},
+		{"--memory=size=2G", 2048, 0, false, 0},
+		{"--memory size=0 --memory-zone id=a,size=4G,hugepages=on", 4096, 4096, true, 0},
+		{"--memory-zone id=a,size=4G id=b,size=1G,hugepages=on --memory size=0", 5120, 1024,
+		 true, 0},
+		{"--memory-zone id=a,size=$SIZE --memory-zone id=b,size=1G", 0, 0, false, 0},
+	};
 
-	assert_int_equal(parse(*state,
-			       "cloud-hypervisor --memory size=2G,hugepages=on,hugepage_size=1G",
-			       &domain),
-			 0);
-	assert_int_equal(domain.memory, UINT64_C(2) << 30);
-	assert_true(domain.hugepages);
-	assert_int_equal(domain.page_size, 1 << 30);
-	assert_int_equal(parse(*state, "cloud-hypervisor --serial tty", &domain), 0);
-	assert_int_equal(domain.memory, UINT64_C(512) << 20);
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct domain domain = {0};
+		test_row("%s", rows[i].options);
+		const char *text = arena_printf(((struct paper *)*state)->arena,
+						"cloud-hypervisor --kernel k %s", rows[i].options);
+		assert_int_equal(parse(*state, text, &domain), 0);
+		assert_int_equal(domain.memory, rows[i].memory << 20);
+		assert_int_equal(domain.hugepage_memory, rows[i].hugepage_memory << 20);
+		assert_int_equal(domain.hugepages, rows[i].hugepages);
+		assert_int_equal(domain.page_size, rows[i].page_size);
+	}
 }
 
 static void commands_of_two_kinds_are_read_from_one_list(void **state)
@@ -477,11 +513,12 @@ static void commands_of_two_kinds_are_read_from_one_list(void **state)
 	struct domain_documents documents = {0};
 
 	assert_int_equal(
-		parse_all(*state,
-			  "/bin/qemu-system-x86_64 -name a -device vfio-pci,host=01:00.0\n"
-			  "/bin/cloud-hypervisor --device path=/sys/bus/pci/devices/0000:02:00.0\n"
-			  "/bin/qemu-system-x86_64 -name b -device vfio-pci,host=03:00.0\n",
-			  &documents),
+		parse_all(
+			*state,
+			"/bin/qemu-system-x86_64 -name a -device vfio-pci,host=01:00.0\n"
+			"/bin/cloud-hypervisor --device path=/sys/bus/pci/devices/0000:02:00.0 --kernel k\n"
+			"/bin/qemu-system-x86_64 -name b -device vfio-pci,host=03:00.0\n",
+			&documents),
 		0);
 	assert_int_equal(documents.count, 3);
 	for (size_t i = 0; i < documents.count; i++)
@@ -621,6 +658,7 @@ static void what_is_neither_is_left_to_others(void **state)
 		"#",
 		"--device path=/sys/bus/pci/devices/0000:01:00.0",
 		"grep cloud-hypervisor",
+		"# cloud-hypervisor --device path=/sys/bus/pci/devices/0000:01:00.0",
 		"CH=/run/cloud-hypervisor.sock --x",
 		"arch: amd64\nostype: debian\nrootfs: local:vm-1-disk-0,size=8G\n",
 	};
