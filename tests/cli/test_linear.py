@@ -159,7 +159,6 @@ class LongLines(TreeTest):
         "ids in words": ("etc/modprobe.d/a.conf", "options vfio-pci ids=8086:1", " 8086:10ca"),
         "softdeps": ("etc/modprobe.d/a.conf", "softdep igb pre:", " vfio-pci"),
         "parameters": ("proc/cmdline", "quiet", " pci=noat"),
-        "words of a list": ("proc/cmdline", "pci=", "noat,"),
         "ids of parameters": ("proc/cmdline", "vfio-pci.ids=", "1:2,"),
     }
 
