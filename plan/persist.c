@@ -14,7 +14,7 @@ static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_fu
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
 }
 
-/* Returns what of a script gives the function to vfio-pci at boot, or NULL. */
+/* Returns what of a script or of driverctl gives the function to vfio-pci at boot, or NULL. */
 static const struct module_list_line *script_of(const struct plan_builder *builder,
 						const struct pci_function *function)
 {
@@ -329,6 +329,19 @@ static void name_ids_in_doubt(struct plan_builder *builder)
 	}
 }
 
+static void name_saved_in_doubt(struct plan_builder *builder, const struct pci_function *function,
+				const struct module_list_line *saved)
+{
+	if (driver_is_vfio(function))
+		return;
+	struct plan_step *step = plan_add_step(
+		builder, PLAN_PERSIST, "driverctl-existing", function,
+		"See after the next boot that vfio-pci has %s: driverctl has saved that in %s",
+		function->name, saved->source);
+	step->why = "cannot tell whether it was saved before this host booted; if so, it did not "
+		    "help: look what driverctl's unit said at boot";
+}
+
 /* Nor whether the initramfs has a script, and runs it. */
 static void name_scripts_in_doubt(struct plan_builder *builder)
 {
@@ -337,6 +350,10 @@ static void name_scripts_in_doubt(struct plan_builder *builder)
 		const struct module_list_line *script = script_of(builder, function);
 		if (!script || !goes_to_vfio(builder, function))
 			continue;
+		if (script->driverctl) {
+			name_saved_in_doubt(builder, function, script);
+			continue;
+		}
 		struct plan_step *step = plan_add_step(
 			builder, PLAN_PERSIST, "script-existing", function,
 			"See after the next boot that vfio-pci has %s: the script %s names it",

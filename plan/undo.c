@@ -73,6 +73,18 @@ static void drop_lines(struct plan_builder *builder, struct plan_command **list,
 		 shell_sed_quote(builder->arena, text), file, file, file);
 }
 
+/* The driver of the moment stays: another step gives the function back. */
+static void forget_saved(struct plan_builder *builder, const struct pci_function *function)
+{
+	struct plan_step *step = plan_add_step(builder, PLAN_PERSIST, "driverctl-forget", function,
+					       "Have driverctl forget that vfio-pci has %s",
+					       function->name);
+
+	plan_run(builder, &step->commands, "rm -f " MODULE_LISTS_DRIVERCTL "/%s", function->name);
+	step->done = plan_condition(builder, "[ ! -e " MODULE_LISTS_DRIVERCTL "/%s ]",
+				    function->name);
+}
+
 /* Returns whether a rule of ours goes: the initramfs, made anew with it, has a copy. */
 static bool drop_rule(struct plan_builder *builder, const struct pci_function *function)
 {
@@ -92,7 +104,9 @@ static bool drop_rule(struct plan_builder *builder, const struct pci_function *f
 				      function->name, rule->source);
 	}
 	const struct module_list_line *script = module_lists_override(lists, function->name);
-	if (script)
+	if (script && script->driverctl)
+		forget_saved(builder, function);
+	else if (script)
 		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
 			      "See whether the script %s, which gives %s to vfio-pci at boot, is "
 			      "still wanted",

@@ -29,6 +29,9 @@ static const struct place places[] = {
 	{.path = "/etc/dracut.conf.d", .folder = true, .initramfs = true},
 };
 
+/* What reads MODULE_LISTS_DRIVERCTL at boot, by a udev rule of its own. */
+#define DRIVERCTL "/usr/sbin/driverctl"
+
 #define RULES_FOLDER "/etc/udev/rules.d"
 
 static const char *const script_folders[] = {
@@ -58,7 +61,7 @@ bool module_lists_cover_script(const char *path)
 
 bool module_lists_cover(const char *path)
 {
-	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0)
+	if (strcmp(path, MODULE_LISTS_OWN_RULES) == 0 || lies_below(path, MODULE_LISTS_DRIVERCTL))
 		return true;
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++) {
 		const char *place = places[i].path;
@@ -229,6 +232,19 @@ static bool overrides(const struct module_lists *script)
 	return vfio && override;
 }
 
+static void add_override(struct arena *arena, const struct module_list_line *line,
+			 struct module_lists *lists)
+{
+	struct module_list_line *lines =
+		arena_grow(arena, lists->overrides, lists->override_count,
+			   &lists->override_capacity, sizeof(*lines));
+
+	if (!lines)
+		return;
+	lists->overrides = lines;
+	lines[lists->override_count++] = *line;
+}
+
 static void load_script(struct root *root, struct arena *arena, const char *path,
 			struct module_lists *lists)
 {
@@ -240,14 +256,8 @@ static void load_script(struct root *root, struct arena *arena, const char *path
 	if (!overrides(&found))
 		return;
 	for (size_t i = 0; i < found.count; i++) {
-		struct module_list_line *lines =
-			arena_grow(arena, lists->overrides, lists->override_count,
-				   &lists->override_capacity, sizeof(*lines));
-		if (!lines)
-			return;
-		lists->overrides = lines;
 		if (gives(found.lines[i].text))
-			lines[lists->override_count++] = found.lines[i];
+			add_override(arena, &found.lines[i], lists);
 	}
 }
 
@@ -266,12 +276,52 @@ static void load_scripts(struct root *root, struct arena *arena, const struct mo
 	}
 }
 
+static void load_saved(struct root *root, struct arena *arena, const char *function,
+		       struct module_lists *lists)
+{
+	struct fact_text text = root_read(root, arena,
+					  arena_path(arena, MODULE_LISTS_DRIVERCTL, function),
+					  LIMIT_LIST_FILE);
+	const struct module_list_line line = {
+		.source = text.fact.source,
+		.text = function,
+		.driverctl = true,
+	};
+	struct fact_line first;
+	size_t offset = 0;
+
+	note(lists, &text.fact);
+	if (fact_known(&text.fact) && fact_next_line(&text, &offset, &first) &&
+	    first.length == strlen("vfio-pci") && memcmp(first.text, "vfio-pci", first.length) == 0)
+		add_override(arena, &line, lists);
+}
+
+/* What driverctl saved is read by nobody where it is not installed. */
+static void load_driverctl(struct root *root, struct arena *arena, struct module_lists *lists)
+{
+	struct fact_list list = root_list(root, arena, MODULE_LISTS_DRIVERCTL);
+	struct fact_node program;
+
+	note(lists, &list.fact);
+	if (!list.count)
+		return;
+	program = root_stat(root, DRIVERCTL);
+	if (program.fact.state == FACT_ABSENT)
+		return;
+	for (size_t i = 0; i < list.count && i < MOST_FILES; i++) {
+		if (names_function(list.names[i], strlen(list.names[i])))
+			load_saved(root, arena, list.names[i], lists);
+	}
+}
+
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
 						     const char *function)
 {
 	for (size_t i = 0; i < lists->override_count; i++) {
-		if (strcasestr(lists->overrides[i].text, function))
-			return &lists->overrides[i];
+		const struct module_list_line *it = &lists->overrides[i];
+		if (it->driverctl ? strcmp(it->text, function) == 0
+				  : strcasestr(it->text, function) != NULL)
+			return it;
 	}
 	return NULL;
 }
@@ -288,6 +338,7 @@ void module_lists_load(struct root *root, struct arena *arena, const struct modp
 	}
 	load_rules(root, arena, ret);
 	load_scripts(root, arena, modprobe, ret);
+	load_driverctl(root, arena, ret);
 }
 
 /* Returns whether a line of configuration has a module among its words. */

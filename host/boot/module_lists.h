@@ -9,6 +9,7 @@ struct module_list_line {
 	const char *source;
 	const char *text; /* without white space around it */
 	bool initramfs;   /* of what goes into the initramfs */
+	bool driverctl;   /* what driverctl saved, and sets at every boot */
 };
 
 /* What /etc says of VFIO to modules-load.d(5), initramfs-tools, mkinitcpio, dracut and udev. */
@@ -22,7 +23,8 @@ struct module_lists {
 	struct module_list_line *rules; /* that give functions to drivers: driver_override */
 	size_t rule_count;
 	size_t rule_capacity;
-	struct module_list_line *overrides; /* of scripts that do the same, what names a function */
+	struct module_list_line *overrides; /* of scripts that do the same, what names a function;
+					     * and what driverctl saved for vfio-pci */
 	size_t override_count;
 	size_t override_capacity;
 };
@@ -49,9 +51,13 @@ bool module_lists_cover_script(const char *path);
  * it names a function, 0000:01:00.0. */
 bool module_lists_want_of_script(const char *line, size_t length);
 
-/* Returns the line of a script that gives the function of that name to vfio-pci, or NULL. */
+/* Returns the line of a script, or of driverctl, that gives the function of that name to vfio-pci at
+ * boot, or NULL. */
 const struct module_list_line *module_lists_override(const struct module_lists *lists,
 						     const char *function);
+
+/* A file for each function: its name is the function's, and what stands in it the driver's. */
+#define MODULE_LISTS_DRIVERCTL "/etc/driverctl.d"
 
 /* The rules that plans write. */
 #define MODULE_LISTS_OWN_RULES "/etc/udev/rules.d/70-passcheck-vfio.rules"

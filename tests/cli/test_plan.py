@@ -785,6 +785,23 @@ esac
         self.assertEqual(self.set_online("0000:01:00.3"), self.calls("0x0009"))
 
 
+class Driverctl(PlanTest):
+    """What driverctl saved holds at every boot, without anything of a plan's."""
+    def setUp(self):
+        super().setUp()
+        self.touch("/usr/sbin/driverctl")
+        self.saved = self.written_by_host(f"etc/driverctl.d/{SPARE_NIC}", "vfio-pci")
+
+    def test_nothing_is_to_be_kept_that_it_keeps(self):
+        kept = [step["id"] for step in self.plan(SPARE_NIC)["steps"] if step["stage"] == "persist"]
+        self.assertNotIn("vfio-options", kept)
+
+    def test_the_undo_has_it_forget(self):
+        step = self.step("driverctl-forget", "--undo", SPARE_NIC)
+        self.run_on_tree(step["commands"])
+        self.assertFalse(self.saved.exists())
+
+
 class Undo(PlanTest):
     """The way back: what steps say of themselves, and what --undo finds on the host."""
 

@@ -223,14 +223,12 @@ static void a_configuration_that_builds_it_in_settles_it_too(void **state)
 static void a_rule_whose_device_has_moved_is_told(void **state)
 {
 	static struct module_list_line rules[] = {
-		{"/etc/udev/rules.d/10.rules",
-		 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x1234\", ATTR{device}==\"0x5678\", "
-		 "ATTR{driver_override}=\"vfio-pci\"",
-		 false},
-		{"/etc/udev/rules.d/20.rules",
-		 "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x10de\", ATTR{device}==\"0x1b80\", "
-		 "ATTR{driver_override}=\"vfio-pci\"",
-		 false},
+		{.source = "/etc/udev/rules.d/10.rules",
+		 .text = "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x1234\", ATTR{device}==\"0x5678\", "
+			 "ATTR{driver_override}=\"vfio-pci\""},
+		{.source = "/etc/udev/rules.d/20.rules",
+		 .text = "KERNEL==\"0000:01:00.0\", ATTR{vendor}==\"0x10de\", ATTR{device}==\"0x1b80\", "
+			 "ATTR{driver_override}=\"vfio-pci\""},
 	};
 	struct paper *paper = *state;
 

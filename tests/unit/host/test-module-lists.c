@@ -79,6 +79,41 @@ static void scripts_that_set_driver_override_are_known(void **state)
 	}
 }
 
+struct saved_case {
+	const char *path, *text;
+	const char *program;
+	bool gives;
+};
+
+/* driverctl(8): it saves an override in a file that is named for the function. */
+static const struct saved_case saved_cases[] = {
+	{"/etc/driverctl.d/" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", true},
+	{"/etc/driverctl.d/" FUNCTION, "vfio-pci\n", "/usr/sbin/another", false},
+	{"/etc/driverctl.d/" FUNCTION, "igb\n", "/usr/sbin/driverctl", false},
+	{"/etc/driverctl.d/" FUNCTION, "", "/usr/sbin/driverctl", false},
+	{"/etc/driverctl.d/1" FUNCTION, "vfio-pci\n", "/usr/sbin/driverctl", false},
+	{"/etc/driverctl.d/other", "vfio-pci\n", "/usr/sbin/driverctl", false},
+};
+
+static void what_driverctl_saved_gives_one_function(void **state)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(saved_cases); i++) {
+		const struct saved_case *row = &saved_cases[i];
+		const struct modprobe modprobe = {0};
+		struct module_lists lists;
+		struct tree *tree;
+
+		test_row("%s: %s, %s", row->path, row->text, row->program);
+		tree_setup(state);
+		tree = *state;
+		tree_file(tree, row->path, row->text);
+		tree_file(tree, row->program, "");
+		module_lists_load(tree_open(tree), tree->arena, &modprobe, &lists);
+		assert_int_equal(module_lists_override(&lists, FUNCTION) != NULL, row->gives);
+		tree_teardown(state);
+	}
+}
+
 /* What VFs a script makes, and what else it gives, stands in its capture once. */
 static void a_capture_keeps_what_is_consulted_of_a_script(void **state)
 {
@@ -101,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts_that_set_driver_override_are_known),
+		cmocka_unit_test(what_driverctl_saved_gives_one_function),
 		cmocka_unit_test_setup_teardown(a_capture_keeps_what_is_consulted_of_a_script,
 						tree_setup, tree_teardown),
 	};
