@@ -79,7 +79,7 @@ static const char *framebuffer_remedy(struct caution_builder *builder,
 	if (is_off && !efifb)
 		return arena_printf(
 			builder->arena,
-			"%s is set, and keeps efifb away alone. To assign it to a guest, "
+			"%s is set, and keeps only efifb away. To assign it to a guest, "
 			"boot with %s on %s; %s",
 			efifb_off, no_sysfb, boot_commands_place(builder->host), loses);
 	if (is_off)

@@ -121,7 +121,7 @@ static const struct cure_case cure_cases[] = {
 	{"video=efifb:off", "efifb", "video=efifb:off is set, and did not help. Boot with initcall",
 	 NULL},
 	{"video=efifb:off", "simpledrm",
-	 "video=efifb:off is set, and keeps efifb away alone. To assign it to a guest, boot with "
+	 "video=efifb:off is set, and keeps only efifb away. To assign it to a guest, boot with "
 	 "initcall_blacklist=sysfb_init",
 	 "did not help"},
 	{"initcall_blacklist=a,sysfb_init", "BOOTFB", "sysfb_init is set, and did not help",
