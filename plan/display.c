@@ -130,8 +130,11 @@ static void stop_service(struct plan_builder *builder, struct plan_step *step, c
 		return;
 	case INIT_OPENRC:
 		plan_run(builder, &step->commands,
-			 "if rc-service -e %s; then rc-service %s stop; fi", name, name);
-		plan_run(builder, &step->undo, "if rc-service -e %s; then rc-service %s start; fi",
+			 "if rc-service -e %s && rc-service -q %s status; then rc-service %s stop; "
+			 "fi",
+			 name, name, name);
+		plan_run(builder, &step->undo,
+			 "if rc-update show default | grep -qw %s; then rc-service %s start; fi",
 			 name, name);
 		return;
 	case INIT_ANOTHER:

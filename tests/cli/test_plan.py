@@ -581,6 +581,12 @@ class Parameters(PlanTest):
         self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
         self.assertIn("&vfio-pci.ids=1234:5678 ", " ".join(self.commands("drop-options", "--undo", GPU)))
 
+    def test_ids_are_taken_out_of_a_command_line_that_can_be_edited(self):
+        self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=10de:1eb8")
+        step = self.step("drop-options", "--undo", GPU)
+        self.assertIn("take these ids out of the kernel command line", step["summary"])
+        self.assertEqual(step["why"], "edit it by hand: cannot tell which boot loader this host has")
+
     def test_ids_that_only_some_entries_have_are_given_to_all(self):
         self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
         self.touch("/boot/loader/loader.conf")
@@ -1016,6 +1022,15 @@ class Display(PlanTest):
     def test_nvidias_daemon_ends_first(self):
         self.machine.set_driver_again(self.machine.paths[GPU], "nvidia")
         self.assertIn("nvidia-persistenced.service", " ".join(self.commands("free-display", GPU)))
+
+    def test_openrc_starts_again_what_it_starts_at_boot(self):
+        self.show()
+        self.touch("/run/openrc/softlevel")
+        step = self.step("free-display", GPU)
+        self.assertIn("if rc-service -e display-manager && rc-service -q display-manager status; "
+                      "then rc-service display-manager stop; fi", step["commands"])
+        self.assertIn("if rc-update show default | grep -qw display-manager; "
+                      "then rc-service display-manager start; fi", step["undo"])
 
     def test_a_driver_of_the_boot_framebuffer_is_unbound_and_kept_off(self):
         self.show("efifb")
