@@ -119,7 +119,10 @@ void plan_append(struct plan_builder *builder, struct plan_step *step, const cha
 	};
 
 	if (!shell_takes(line) ||
-	    plan_is_declared(builder, step, file, arena_printf(builder->arena, "add %s", line)))
+	    plan_is_declared(builder, step, file,
+			     arena_printf(builder->arena, "add %s",
+					  boot_commands_option_line(builder->host, file, line,
+								    builder->arena))))
 		return;
 	add_command(builder, &step->commands, &command);
 	if (shell_prints(command.text))

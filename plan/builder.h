@@ -130,6 +130,10 @@ bool plan_reboots(const struct plan_builder *builder);
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
 			    const struct plan_parameters *parameters);
 
+/* Returns why a step on the command line has no commands: the reason of the step, or NULL, and that
+ * it is done by hand. */
+const char *plan_by_hand(struct plan_builder *builder, const char *why);
+
 /* Returns a condition for struct plan_step.done. */
 const char *plan_condition(struct plan_builder *builder, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

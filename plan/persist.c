@@ -9,6 +9,8 @@
 #include "model/boot/module_option.h"
 #include "plan/builder.h"
 
+#define DEVICES "/sys/bus/pci/devices"
+
 static bool goes_to_vfio(const struct plan_builder *builder, const struct pci_function *function)
 {
 	return plan_leaving(builder, function) == LEAVING_TO_VFIO;
@@ -178,10 +180,8 @@ static void ids_on_command_line(struct plan_builder *builder,
 		"line%s",
 		parameters->add ? parameters->add->text : "", boot_commands_loader(builder->host));
 
-	step->why = plan_edit_command_line(builder, step, parameters)
-			    ? why
-			    : arena_printf(builder->arena, "%s; edit it by hand: %s", why,
-					   boot_commands_by_hand(builder->host));
+	step->why = plan_edit_command_line(builder, step, parameters) ? why
+								      : plan_by_hand(builder, why);
 }
 
 static void extend_command_line(struct plan_builder *builder, const struct module_option *there,
@@ -420,6 +420,38 @@ static void write_rule(struct plan_builder *builder, struct plan_step *step,
 }
 
 /*
+ * Where the system keeps no rules of udev, it is told of the function itself, and of a VF, which
+ * is made later, by commands. Returns whether it is so.
+ */
+static bool is_told_otherwise(struct plan_builder *builder, struct plan_step *step,
+			      const struct pci_function *function, const char *driver)
+{
+	const char *bindings = boot_commands_bindings(builder->host), *name = function->name;
+	const char *system = boot_commands_image(builder->host);
+	bool has_ids = pci_knows_ids(function);
+	struct arena *arena = builder->arena;
+
+	if (!bindings)
+		return false;
+	if (!pci_is_vf(function) && strcmp(driver, "vfio-pci") == 0) {
+		step->why = arena_printf(arena,
+					 "%s keeps nothing of /etc over a reboot; in %s, which %s "
+					 "applies, add %s%s%s",
+					 system, bindings, boot_commands_apply(builder->host), name,
+					 has_ids ? "|" : "",
+					 has_ids ? plan_ids_of(arena, function) : "");
+		return true;
+	}
+	step->why = arena_printf(arena, "%s keeps nothing of /etc over a reboot", system);
+	return plan_is_declared(
+		builder, step, PLAN_VFIO_RULES,
+		arena_printf(arena,
+			     "add echo %s > " DEVICES "/%s/driver_override; echo %s > " DEVICES
+			     "/%s/driver/unbind; echo %s > /sys/bus/pci/drivers_probe",
+			     shell_plain(driver), name, name, name, name));
+}
+
+/*
  * The kernel tries drivers while udev still has the event before it, so a host driver that is
  * loaded may have the function already, and vfio-pci may have been tried in vain. What it has,
  * or another driver of VFIO that is there now, is left alone: a guest may run with it when the
@@ -435,6 +467,11 @@ static void add_rule(struct plan_builder *builder, const struct pci_function *fu
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule", function,
 			      "Let %s take %s when it appears", driver, function->name);
 
+	if (is_told_otherwise(builder, step, function, driver)) {
+		if (pci_is_vf(function))
+			lines_append_once(arena, &builder->boot_modules, driver_module(driver));
+		return;
+	}
 	step->why = why_rule(builder, function, cause);
 	write_rule(builder, step, function,
 		   arena_printf(arena,
@@ -465,8 +502,9 @@ static void add_rule_for_denied(struct plan_builder *builder, const struct pci_f
 		plan_add_step(builder, PLAN_PERSIST, "udev-rule-none", function,
 			      "Keep host drivers from %s when it appears", function->name);
 
-	write_rule(builder, step, function,
-		   "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%k\"");
+	if (!is_told_otherwise(builder, step, function, "none"))
+		write_rule(builder, step, function,
+			   "ATTR{driver_override}=\"none\", ATTR{driver/unbind}=\"%k\"");
 }
 
 /* A VF of a vGPU driver comes back without its profile. */

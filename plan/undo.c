@@ -65,6 +65,20 @@ static void unbind(struct plan_builder *builder, const struct pci_function *func
 				    shell_plain(function->driver.text));
 }
 
+/* What a system is told of functions is not read. */
+static void name_bindings(struct plan_builder *builder, const struct pci_function *function)
+{
+	const char *bindings = boot_commands_bindings(builder->host);
+
+	if (bindings && plan_is_on_vfio(function))
+		plan_add_step(builder, PLAN_PERSIST, "script-existing", function,
+			      "Take %s out of what %s has for vfio-pci at boot, where it is named",
+			      function->name,
+			      pci_is_vf(function)
+				      ? boot_commands_option(builder->host, PLAN_VFIO_RULES)
+				      : bindings);
+}
+
 /* Appends what takes lines with a text of ours out of a file that plans write. */
 static void drop_lines(struct plan_builder *builder, struct plan_command **list, const char *text,
 		       const char *file)
@@ -282,6 +296,14 @@ static void edit_options(struct plan_builder *builder, struct plan_step *step,
 			 shell_sed_replacement(builder->arena, rest), file);
 }
 
+/* Returns where ids stand, for a sentence. */
+static const char *place_of(struct plan_builder *builder, const struct module_option *there)
+{
+	return there->on_command_line ? arena_printf(builder->arena, "the kernel command line%s",
+						     boot_commands_loader(builder->host))
+				      : there->place->source;
+}
+
 /* Ids that another function needs as well are left to a person. */
 static void name_shared_ids(struct plan_builder *builder, const struct module_option *there)
 {
@@ -294,8 +316,8 @@ static void name_shared_ids(struct plan_builder *builder, const struct module_op
 			builder, PLAN_PERSIST, "ids-existing", function,
 			"See whether %s in %s is still wanted: vfio-pci takes %s by it at boot, "
 			"and %s, too",
-			plan_ids_of(builder->arena, function), there->place->source, function->name,
-			twin->name);
+			plan_ids_of(builder->arena, function), place_of(builder, there),
+			function->name, twin->name);
 		step->why = arena_printf(builder->arena,
 					 "to keep %s alone with VFIO, take the ids out and ask for "
 					 "a plan for it; to take both back, name both",
@@ -320,7 +342,7 @@ static bool undo_ids(struct plan_builder *builder)
 	step = plan_add_step(builder, PLAN_PERSIST, "drop-options", NULL,
 			     "Let the host's drivers have %s again at boot: take these ids out of "
 			     "%s",
-			     dropped, there.place->source);
+			     dropped, place_of(builder, &there));
 	if (!there.on_command_line) {
 		edit_options(builder, step, &there, rest);
 		return true;
@@ -329,7 +351,7 @@ static bool undo_ids(struct plan_builder *builder)
 	if (*rest)
 		lines_add(builder->arena, &parameters.add, "vfio-pci.ids=%s", rest);
 	if (!plan_edit_command_line(builder, step, &parameters))
-		step->why = boot_commands_by_hand(builder->host);
+		step->why = plan_by_hand(builder, NULL);
 	return false;
 }
 
@@ -405,7 +427,7 @@ static void undo_display(struct plan_builder *builder)
 		lines_join(builder->arena, parameters.remove, " and "),
 		boot_commands_loader(builder->host));
 	if (!plan_edit_command_line(builder, step, &parameters))
-		step->why = boot_commands_by_hand(builder->host);
+		step->why = plan_by_hand(builder, NULL);
 }
 
 /* Returns whether a plan for the function may have taken the picture of the boot from it. */
@@ -432,6 +454,7 @@ static bool undo_function(struct plan_builder *builder, const struct pci_functio
 		undo_pf(builder, function);
 	unbind(builder, function);
 	bool copied = drop_rule(builder, function);
+	name_bindings(builder, function);
 	if (function->pf)
 		undo_pf_of(builder, function);
 	return copied;

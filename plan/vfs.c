@@ -262,23 +262,30 @@ static bool makes_all(const struct plan_builder *builder, const struct pci_funct
 	return driver && driver->makes_all && fact_known(&pf->sriov.totalvfs.fact);
 }
 
+/* Returns why the number is another than was asked for, and what it costs; NULL for neither. */
+static const char *why_enable(struct plan_builder *builder, const struct pci_function *pf)
+{
+	struct buffer why = {.arena = builder->arena, .separator = "; "};
+
+	if (makes_all(builder, pf))
+		buffer_item(&why, "its driver %s makes all of them, whatever number is written",
+			    pf->driver.text);
+	if (pci_has_vfs(pf))
+		buffer_item(&why, "%s", why_zero(builder, pf));
+	return why.count ? buffer_text(&why) : NULL;
+}
+
 static void enable(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	struct plan_step *step = plan_add_step(builder, PLAN_NOW, "enable-vfs", pf,
 					       "Make %u VFs of %s", vfs, pf->name);
 
 	set_up(builder, step, pf);
-	if (makes_all(builder, pf))
-		step->why =
-			arena_printf(builder->arena,
-				     "its driver %s makes all of them, whatever number is written",
-				     pf->driver.text);
+	step->why = why_enable(builder, pf);
 	/* The kernel changes the number only from 0: sriov_numvfs_store(), EBUSY. */
-	if (pci_has_vfs(pf)) {
-		step->why = why_zero(builder, pf);
+	if (pci_has_vfs(pf))
 		plan_run(builder, &step->commands, "echo 0 > " DEVICES "/%s/sriov_numvfs",
 			 pf->name);
-	}
 	plan_run(builder, &step->commands, "echo %u > " DEVICES "/%s/sriov_numvfs", vfs, pf->name);
 	plan_run(builder, &step->undo, "echo 0 > " DEVICES "/%s/sriov_numvfs", pf->name);
 	if (pci_has_vfs(pf))
@@ -418,9 +425,9 @@ static void say_own_switch(struct plan_builder *builder, const struct pci_functi
 
 	step->why =
 		driver->tool
-			? "it takes no write to sriov_numvfs. The unit that runs the tool has to "
-			  "come before whatever opens the card, which passcheck cannot tell on "
-			  "this host, so it writes none"
+			? "it takes no write to sriov_numvfs. A unit would have to run the tool "
+			  "before anything opens the card. passcheck cannot tell what does, so it "
+			  "writes none"
 			: "it takes no write to sriov_numvfs";
 }
 
@@ -445,7 +452,7 @@ static void keep_enable_sriov(struct plan_builder *builder, const struct pci_fun
 	}
 	lines_add(builder->arena, &parameters.add, "vfio-pci.enable_sriov=1");
 	if (!plan_edit_command_line(builder, step, &parameters))
-		step->why = boot_commands_by_hand(builder->host);
+		step->why = plan_by_hand(builder, NULL);
 }
 
 /* Of two numbers the kernel takes the one that comes first, and refuses the other (EBUSY). */
@@ -496,6 +503,12 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 				     "cannot tell whether the driver %s takes a write to "
 				     "sriov_numvfs: see after the next boot that they are there",
 				     pf->driver.text);
+	if (boot_commands_bindings(builder->host) &&
+	    plan_is_declared(builder, step, VF_RULES_FILE,
+			     arena_printf(builder->arena,
+					  "add echo %" PRId64 " > " DEVICES "/%s/sriov_numvfs", vfs,
+					  pf->name)))
+		return;
 	plan_append(builder, step, vf_rule(builder->arena, pf, driver_of(builder, pf), vfs),
 		    VF_RULES_FILE);
 }
@@ -581,9 +594,10 @@ static void set_online_again(struct plan_builder *builder, const struct pci_func
 {
 	plan_add_step(builder, PLAN_PERSIST, "nvme-online-again", pf,
 		      "Set VFs of %s online again at every boot, once they are made", pf->name)
-		->why = "they are offline, and have no queues, after a reboot. What does it has to "
-			"come after what makes the VFs and before the first guest that has one: "
-			"passcheck cannot tell which these are, so it writes no unit";
+		->why =
+		"they are offline, and have no queues, after a reboot. A unit for this would "
+		"have to run after the VFs are made and before the first guest gets one. "
+		"passcheck cannot tell when that is, so it writes none";
 }
 
 static bool may_be_offline(const struct pci_function *vf)
@@ -647,6 +661,15 @@ static unsigned made_for(const struct plan_builder *builder, const struct pci_fu
 	return makes_all(builder, pf) ? (unsigned)pf->sriov.totalvfs.value : vfs;
 }
 
+/* Returns whether pf has what was asked for: of a driver that makes all, some more do no harm. */
+static bool has_enough(const struct plan_builder *builder, const struct pci_function *pf,
+		       unsigned vfs)
+{
+	int64_t there = pf->sriov.numvfs.value;
+
+	return there == (int64_t)vfs || (there > (int64_t)vfs && vfs && makes_all(builder, pf));
+}
+
 static void plan_pf(struct plan_builder *builder, const struct pci_function *pf, unsigned vfs)
 {
 	const struct fact_number *numvfs = &pf->sriov.numvfs;
@@ -668,8 +691,9 @@ static void plan_pf(struct plan_builder *builder, const struct pci_function *pf,
 		plan_add_unknown(builder, "how many VFs %s has could not be read", pf->name);
 		return;
 	}
+	bool enough = has_enough(builder, pf, vfs);
 	vfs = made_for(builder, pf, vfs);
-	if (numvfs->value != (int64_t)vfs) {
+	if (!enough) {
 		load_driver(builder, pf);
 		change_count(builder, pf, vfs);
 	}

@@ -93,9 +93,9 @@ static const struct loader loaders[] = {
 					"midclt call system.advanced.update"},
 	[BOOT_LOADER_UNRAID] = {.name = " of Unraid",
 				.edit = EDIT_HAND,
-				.why = "it is the line append of the label that boots, in "
-				       "/boot/syslinux/syslinux.cfg, which the page of the flash "
-				       "drive shows, too"},
+				.why = "edit the append line of the label that boots, in "
+				       "/boot/syslinux/syslinux.cfg (also on the Flash page of "
+				       "the web interface)"},
 	[BOOT_LOADER_KERNELSTUB] = {.name = ", with kernelstub", .edit = EDIT_KERNELSTUB},
 	[BOOT_LOADER_LIMINE] = {.name = " of Limine",
 				.edit = EDIT_HAND,
@@ -122,6 +122,7 @@ enum { DECLARED_OPTIONS = 3 };
 struct declared_option {
 	const char *folder;
 	const char *name;
+	const char *command; /* what takes a line of such a file, where commands stand for it */
 };
 
 /* Systems that make what boots, and often /etc, of a configuration of their own. */
@@ -132,6 +133,7 @@ struct declared_system {
 	const char *apply;         /* what takes the options over */
 	const char *without_shell; /* where commands are run instead; NULL: it has a shell */
 	const char *image;         /* its name, where the initramfs comes with the system's image */
+	const char *bindings;      /* where functions are given to vfio-pci; NULL: in rules */
 	struct declared_option options[DECLARED_OPTIONS]; /* of folders that it writes itself */
 };
 
@@ -151,7 +153,27 @@ static const struct declared_system truenas = {
 	.apply = "a reboot",
 	.image = "TrueNAS",
 	.options = {{MODPROBE_FOLDER, "Isolated GPU Devices of TrueNAS's advanced settings"},
+		    {"/etc/modules-load.d",
+		     "a command of TrueNAS at PREINIT (midclt call initshutdownscript.create)",
+		     "modprobe"},
 		    {"/etc/udev/rules.d", "a tunable of the type UDEV of TrueNAS"}},
+};
+
+/* Guests start after emhttp. */
+#define UNRAID_START "/boot/config/go before its line that starts emhttp"
+
+/* Its / is in memory, and of its flash drive, /boot, it takes over /boot/config: it binds what
+ * its page System Devices names, and copies files of modprobe.d to /etc. */
+static const struct declared_system unraid = {
+	.place = "the kernel command line (the append line of the label that boots, in "
+		 "/boot/syslinux/syslinux.cfg of Unraid)",
+	.apply = "a reboot",
+	.image = "Unraid",
+	.bindings = "Tools > System Devices of Unraid's web interface (BIND= of "
+		    "/boot/config/vfio-pci.cfg)",
+	.options = {{MODPROBE_FOLDER, "a file of /boot/config/modprobe.d"},
+		    {"/etc/modules-load.d", UNRAID_START, "modprobe"},
+		    {"/etc/udev/rules.d", UNRAID_START}},
 };
 
 /* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap). */
@@ -185,6 +207,8 @@ static const struct declared_system *declared_system_of(const struct host *host)
 		return &nixos;
 	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_TRUENAS))
 		return &truenas;
+	if (boot_tools_has(&host->boot_tools, BOOT_TOOL_UNRAID))
+		return &unraid;
 	for (size_t i = 0; i < ARRAY_LENGTH(image_systems); i++) {
 		if (fact_text_is(&host->system_info.os_id, image_systems[i].id))
 			return &image_systems[i];
@@ -662,16 +686,40 @@ const char *boot_commands_update(const struct host *host)
 	return update_of(host, loader_of(host));
 }
 
-const char *boot_commands_option(const struct host *host, const char *file)
+/* Returns what stands for the file, or NULL. */
+static const struct declared_option *option_of(const struct host *host, const char *file)
 {
 	const struct declared_system *system = declared_system_of(host);
 
 	for (size_t i = 0; system && i < DECLARED_OPTIONS; i++) {
 		const struct declared_option *option = &system->options[i];
 		if (option->folder && begins_with(file, option->folder))
-			return option->name;
+			return option;
 	}
 	return NULL;
+}
+
+const char *boot_commands_option(const struct host *host, const char *file)
+{
+	const struct declared_option *option = option_of(host, file);
+
+	return option ? option->name : NULL;
+}
+
+const char *boot_commands_option_line(const struct host *host, const char *file, const char *line,
+				      struct arena *arena)
+{
+	const struct declared_option *option = option_of(host, file);
+
+	return option && option->command ? arena_printf(arena, "%s %s", option->command, line)
+					 : line;
+}
+
+const char *boot_commands_bindings(const struct host *host)
+{
+	const struct declared_system *system = declared_system_of(host);
+
+	return system ? system->bindings : NULL;
 }
 
 const char *boot_commands_apply(const struct host *host)

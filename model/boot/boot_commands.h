@@ -36,7 +36,7 @@ bool boot_commands_add(const struct host *host, const char *word, struct arena *
 const char *boot_commands_by_hand(const struct host *host);
 
 /* Returns what a person changes, for a sentence: "the kernel command line", and how that of NixOS,
- * Talos and Ubuntu Core is changed. */
+ * Talos, Unraid and others is changed. */
 const char *boot_commands_place(const struct host *host);
 
 /* Returns how the loader is named behind "the kernel command line": " of GRUB", "". */
@@ -46,11 +46,23 @@ const char *boot_commands_loader(const struct host *host);
 const char *boot_commands_update(const struct host *host);
 
 /*
- * Returns what stands for files in a folder of /etc, which NixOS and Talos write themselves:
- * "boot.extraModprobeConfig of NixOS's configuration" for one of /etc/modprobe.d. NULL on other
- * hosts, and for other files.
+ * Returns what stands for files in a folder of /etc, which NixOS, Talos and others write
+ * themselves: "boot.extraModprobeConfig of NixOS's configuration" for one of /etc/modprobe.d. NULL
+ * on other hosts, and for other files.
  */
 const char *boot_commands_option(const struct host *host, const char *file);
+
+/* Returns what is added there for a line of that file: the line, or the command that does what it
+ * says. */
+const char *boot_commands_option_line(const struct host *host, const char *file, const char *line,
+				      struct arena *arena);
+
+/*
+ * Returns where the system is told of functions that vfio-pci is to have: ADDRESS|VENDOR:DEVICE.
+ * What stands for rules of udev there, boot_commands_option(), takes commands of the shell. NULL
+ * where rules of udev are kept.
+ */
+const char *boot_commands_bindings(const struct host *host);
 
 /* Returns what applies a change of such options, "nixos-rebuild boot", or NULL. */
 const char *boot_commands_apply(const struct host *host);

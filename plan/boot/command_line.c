@@ -221,6 +221,12 @@ static const char *why_change(struct plan_builder *builder, const struct coming 
 	return buffer_text(&why);
 }
 
+const char *plan_by_hand(struct plan_builder *builder, const char *why)
+{
+	return arena_printf(builder->arena, "%s%sedit it by hand: %s", why ? why : "",
+			    why ? "; " : "", boot_commands_by_hand(builder->host));
+}
+
 /* undo takes back what the plan asked for: words that were to break the next boot stay away. */
 static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 			  const struct plan_parameters *parameters, const struct coming *coming,
@@ -238,8 +244,7 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 		plan_run_lines(builder, &step->undo, undo);
 		return;
 	}
-	const char *by_hand = boot_commands_by_hand(builder->host);
-	step->why = *why ? arena_printf(arena, "%s; edit it by hand: %s", why, by_hand) : by_hand;
+	step->why = plan_by_hand(builder, *why ? why : NULL);
 }
 
 /* Whether that is wanted depends on what a person means to have. */

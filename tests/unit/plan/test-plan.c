@@ -976,7 +976,7 @@ static void systems_made_as_images_say_where_their_command_line_is(void **state)
 	} rows[] = {
 		{"talos", "machine.install.extraKernelArgs"},
 		{"ubuntu-core", "system.kernel.cmdline-append"},
-		{"debian", "cannot tell which boot loader this host has"},
+		{"debian", "edit it by hand: cannot tell which boot loader this host has"},
 	};
 	struct paper *paper = *state;
 	const struct pci_function *function = add_device(paper, "0000:01:00.0", 1, "nvme");
@@ -1006,6 +1006,9 @@ static void truenas_is_configured_by_its_settings(void **state)
 	assert_non_null(strstr(find_step(&plan, "kernel-parameters")->why, "kernel_extra_options"));
 	assert_false(writes_below_etc(find_step(&plan, "udev-rule")->commands));
 	assert_non_null(strstr(find_step(&plan, "udev-rule")->why, "a tunable of the type UDEV"));
+	assert_null(find_step(&plan, "module-list")->commands);
+	assert_non_null(strstr(find_step(&plan, "module-list")->why, "initshutdownscript.create"));
+	assert_non_null(strstr(find_step(&plan, "module-list")->why, "add modprobe vfio-pci"));
 }
 
 static void host_without_systemd_reboots_without_it(void **state)
@@ -1146,6 +1149,47 @@ static struct plan plan_vfs_of(struct paper *paper, const struct pci_function *f
 	build_plan(paper, &wish, &plan);
 	assert_false(arena_failed(paper->arena));
 	return plan;
+}
+
+struct unraid_case {
+	bool vf;
+	const char *id, *why;
+};
+
+static const struct unraid_case unraid_cases[] = {
+	{false, "udev-rule",
+	 "Tools > System Devices of Unraid's web interface (BIND= of /boot/config/vfio-pci.cfg), "
+	 "which a reboot applies, add 0000:01:00.0|"},
+	{true, "udev-rule", "/boot/config/go before its line that starts emhttp, which a reboot "},
+	{true, "udev-rule",
+	 "add echo vfio-pci > /sys/bus/pci/devices/0000:01:00.1/driver_override"},
+	{true, "module-list", "add modprobe vfio-pci"},
+	{true, "vfs-udev-rule", "add echo 2 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"},
+};
+
+/* Of what is written below /etc nothing is there after a reboot. */
+static void unraid_is_configured_on_its_flash_drive(void **state)
+{
+	struct paper *paper = *state;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(unraid_cases); i++) {
+		const struct unraid_case *row = &unraid_cases[i];
+		struct vf_host host;
+
+		test_row("%s: %s", row->id, row->why);
+		make_vf_host(paper, &host, "igb", NULL);
+		set_ids(host.pf, 0x8086, 0x1521);
+		paper->host.boot_tools.nodes[BOOT_TOOL_UNRAID].fact = known("/etc/unraid-version");
+		struct plan plan = plan_vfs_of(paper, row->vf ? host.vfs[0] : host.pf, 0);
+		for (size_t k = 0; k < plan.count; k++) {
+			assert_false(writes_below_etc(plan.steps[k].commands));
+			assert_false(writes_below_etc(plan.steps[k].undo));
+		}
+		assert_null(find_step(&plan, "initramfs"));
+		assert_non_null(find_step(&plan, row->id));
+		assert_non_null(strstr(find_step(&plan, row->id)->why, row->why));
+		paper_reset(paper);
+	}
 }
 
 /* The next boot has the words that are wanted, and nothing is left to do but boot. */
@@ -1313,9 +1357,16 @@ static void a_driver_that_makes_all_vfs_is_asked_for_all(void **state)
 	const struct plan_step *step = find_step(&plan, "enable-vfs");
 	assert_true(says(step, "echo 8 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"));
 	assert_non_null(strstr(step->why, "whatever number is written"));
-	host.pf->sriov.numvfs.value = 8;
+	host.pf->sriov.numvfs.value = 2;
 	plan = plan_vfs_of(paper, host.pf, 4);
-	assert_null(find_step(&plan, "enable-vfs"));
+	step = find_step(&plan, "enable-vfs");
+	assert_non_null(strstr(step->why, "whatever number is written; changing the number "));
+	for (int64_t there = 4; there <= 8; there += 4) {
+		test_row("%d VFs are there", (int)there);
+		host.pf->sriov.numvfs.value = there;
+		plan = plan_vfs_of(paper, host.pf, 4);
+		assert_null(find_step(&plan, "enable-vfs"));
+	}
 }
 
 struct graphics_case {
@@ -1548,6 +1599,7 @@ int main(void)
 		PAPER_TEST(systems_made_as_images_bind_by_rules_of_udev),
 		PAPER_TEST(nixos_is_configured_by_its_options),
 		PAPER_TEST(truenas_is_configured_by_its_settings),
+		PAPER_TEST(unraid_is_configured_on_its_flash_drive),
 		PAPER_TEST(host_without_systemd_reboots_without_it),
 		PAPER_TEST(an_obstacle_takes_no_remark_away),
 		PAPER_TEST(vfs_wait_for_a_boot_that_is_configured_already),
