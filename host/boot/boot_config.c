@@ -2,6 +2,7 @@
 #include "host/boot/boot_config.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include "host/access/affix.h"
@@ -262,6 +263,10 @@ static void split_words(const struct settings *settings, const struct fact *fact
 			     buffer_text(&settings->command_lines[VARIABLE_LINUX_DEFAULT]));
 	struct fact_text line = {.fact = *fact, .text = words, .length = strlen(words)};
 
+	if (fact_known(fact) && line.length > LIMIT_CMDLINE) {
+		line.fact.state = FACT_MALFORMED;
+		line.fact.error = EFBIG;
+	}
 	cmdline_parse(settings->arena, &line, ret);
 	*ret_first_default = count_words(settings->arena, first);
 }
@@ -319,7 +324,7 @@ struct fact_text boot_config_kernel_words(struct arena *arena, const struct fact
 
 void boot_config_load(struct root *root, struct arena *arena, struct boot_config *ret)
 {
-	struct fact_text text = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_ATTRIBUTE);
+	struct fact_text text = root_read(root, arena, "/etc/kernel/cmdline", LIMIT_CMDLINE);
 	struct fact_text kernel = boot_config_kernel_words(arena, &text);
 
 	load_grub(root, arena, ret);

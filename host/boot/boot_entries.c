@@ -11,10 +11,10 @@
 #include "host/boot/loader_variable.h"
 
 enum {
-	MOST_ENTRIES = 64,         /* of one folder */
-	MOST_ADDONS = 16,          /* of one image */
-	LIMIT_VARIABLE_NAME = 64,  /* in options */
-	LIMIT_OPTIONS = 64 * 1024, /* with variables expanded; the kernel takes 4 KiB at most */
+	MOST_ENTRIES = 64,             /* of one folder */
+	MOST_ADDONS = 16,              /* of one image */
+	LIMIT_VARIABLE_NAME = 64,      /* in options */
+	LIMIT_OPTIONS = LIMIT_CMDLINE, /* with variables expanded */
 };
 
 static const char *const places[BOOT_PLACE_COUNT] = {

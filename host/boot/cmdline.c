@@ -5,8 +5,6 @@
 
 #include "host/access/buffer.h"
 
-enum { LIMIT_CMDLINE = 64 * 1024 }; /* COMMAND_LINE_SIZE is 4 KiB at most */
-
 /* isspace() of the kernel, which counts Latin-1's no-break space too (lib/ctype.c). */
 static bool is_space(char c)
 {

@@ -18,6 +18,9 @@ struct cmdline {
 	bool cut_short; /* the newline that the kernel ends it with is missing, and maybe more */
 };
 
+/* What is longer is no command line: the kernel's COMMAND_LINE_SIZE is 4 KiB at most. */
+enum { LIMIT_CMDLINE = 8 * 1024 };
+
 /* Reads and splits /proc/cmdline. */
 void cmdline_load(struct root *root, struct arena *arena, struct cmdline *ret);
 

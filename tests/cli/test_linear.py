@@ -188,14 +188,16 @@ class LongLines(TreeTest):
 class OtherOrder(TreeTest):
     """A list that the boot loader has in another order: words are not compared with each other."""
 
-    FEW, MANY = 1000, 8000
+    FEW, MANY = 250, 1250
 
     def host(self, count):
         root = self.directory / str(count)
         copy_ready_host(root)
         words = [f"w{number}" for number in range(count)]
         (root / "proc/cmdline").write_text(f"pci={','.join(words)}\n")
-        (root / "etc/default").mkdir(parents=True, exist_ok=True)
+        for path in ("etc/default", "usr/sbin"):
+            (root / path).mkdir(parents=True, exist_ok=True)
+        (root / "usr/sbin/update-grub").touch()
         (root / "etc/default/grub").write_text(
             f'GRUB_CMDLINE_LINUX="pci={",".join(reversed(words))}"\n')
         return root

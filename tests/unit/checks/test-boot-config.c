@@ -737,6 +737,17 @@ static void running_command_line_that_was_not_read_leaves_it_unknown(void **stat
 	expect_finding(judge(tree->arena, "boot-config", host), ID("unreadable"), FINDING_UNKNOWN);
 }
 
+static void settings_longer_than_a_command_line_tell_nothing(void **state)
+{
+	struct tree *tree = *state;
+	const char *configured = arena_printf(
+		tree->arena, "GRUB_CMDLINE_LINUX=\"intel_iommu=off %0*d\"\n", LIMIT_CMDLINE, 0);
+	struct findings *findings = judge_grub(tree, "intel_iommu=on\n", configured);
+
+	expect_finding(findings, "boot-config.unreadable", FINDING_UNKNOWN);
+	assert_int_equal(findings->count, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, tree_setup, tree_teardown)
@@ -773,6 +784,7 @@ int main(void)
 		TEST(saved_entry_that_is_gone_tells_nothing),
 		TEST(grub_without_entries_has_its_settings),
 		TEST(host_without_entries_is_not_judged),
+		TEST(settings_longer_than_a_command_line_tell_nothing),
 		TEST(entry_of_another_system_is_left_out),
 		TEST(newest_deployment_is_booted),
 		TEST(deployment_that_lacks_it_gets_it_from_rpm_ostree),
