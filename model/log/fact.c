@@ -296,7 +296,7 @@ static struct log_answer missing(const struct question *question)
 						question->function ? "" : "no ", name)};
 }
 
-static struct log_answer unreachable(const struct question *question)
+static struct log_answer not_reachable(const struct question *question)
 {
 	const struct pci_function *function = question->function;
 	struct hardware_fault faults[FAULT_KIND_COUNT];
@@ -486,7 +486,7 @@ static answer *const answers[] = {
 	[LOG_FACT_VFIO_NOT_LOADED] = vfio_not_loaded,
 	[LOG_FACT_TYPE1_NOT_LOADED] = type1_not_loaded,
 	[LOG_FACT_MISSING] = missing,
-	[LOG_FACT_UNREACHABLE] = unreachable,
+	[LOG_FACT_UNREACHABLE] = not_reachable,
 	[LOG_FACT_RESERVED] = reserved,
 	[LOG_FACT_ENTRY_LIMIT] = entry_limit,
 	[LOG_FACT_LOCK_LIMIT] = lock_limit,
