@@ -1,0 +1,553 @@
+"""What a plan sets for every boot is set where this host reads it."""
+import os
+import re
+import shlex
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from machine import CROWD, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
+from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
+from support import USAGE, audit, passcheck  # noqa: E402
+
+INITRAMFS_TOOLS = {"/usr/sbin/update-initramfs": "update-initramfs -u", "/usr/bin/dracut": "dracut --force",
+                   "/usr/bin/mkinitcpio": "mkinitcpio -P"}
+
+
+class Persistence(PlanTest):
+    def test_unique_ids_go_into_modprobe_d(self):
+        self.assertEqual(self.commands("modprobe-options", GPU), [
+            "echo 'options vfio-pci ids=10de:1eb8,10de:10f8' >> /etc/modprobe.d/passcheck-vfio.conf",
+            "echo 'softdep nouveau pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf",
+            "echo 'softdep snd_hda_intel pre: vfio-pci' >> /etc/modprobe.d/passcheck-vfio.conf"])
+
+    def test_a_driver_is_loaded_by_the_name_of_its_module(self):
+        for driver, module in (("snd_hda_intel", "snd_hda_intel"), ("xhci_hcd", "xhci_pci"),
+                               ("i801_smbus", "i2c_i801"), ("piix4_smbus", "i2c_piix4"),
+                               ("intel-lpss", "intel_lpss_pci")):
+            with self.subTest(driver=driver):
+                self.machine.set_driver_again(self.machine.paths[SOUND], driver)
+                self.assertIn(f"'softdep {module} pre: vfio-pci'",
+                              " ".join(self.commands("modprobe-options", GPU)))
+
+    def test_a_function_with_a_twin_gets_a_rule_of_its_own(self):
+        steps = self.steps(SPARE_NIC)
+        self.assertIn(("udev-rule", SPARE_NIC), steps)
+        self.assertNotIn("modprobe-options", dict(steps))
+
+    def test_a_rule_takes_the_function_from_a_driver_that_was_faster(self):
+        rule = shlex.split(self.commands("udev-rule", VF0)[0])[1]
+        self.assertEqual(rule.split(", ")[2:], [
+            f'KERNEL=="{VF0}"', 'ATTR{vendor}=="0x15b3"', 'ATTR{device}=="0x101e"',
+            'DRIVER!="vfio-pci"', 'ATTR{driver_override}="vfio-pci"',
+            'ATTR{driver/unbind}="%k"', 'ATTR{subsystem/drivers_probe}="%k"'])
+
+    def rule_file(self, *matches, driver):
+        line = ", ".join([*matches, f'ATTR{{driver_override}}="{driver}"'])
+        return self.written_by_host("etc/udev/rules.d/10-mine.rules", line), line
+
+    def test_a_rule_for_a_driver_of_vfio_is_no_step_by_address_or_by_ids(self):
+        for matches in ((f'KERNEL=="{SPARE_NIC}"',),
+                        ('ATTR{vendor}=="0x8086"', 'ATTR{device}=="0x1572"')):
+            with self.subTest(matches=matches):
+                self.rule_file(*matches, driver="vfio-pci")
+                self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+
+    def test_a_rule_for_the_device_that_was_there_before_does_not_count(self):
+        self.rule_file(f'KERNEL=="{SPARE_NIC}"', 'ATTR{vendor}=="0x10de"', driver="vfio-pci")
+        self.assertIn("udev-rule", dict(self.steps(SPARE_NIC)))
+
+    def test_a_rule_for_another_driver_gives_way(self):
+        file, line = self.rule_file(f'KERNEL=="{SPARE_NIC}"', driver="i40e")
+        step = self.step("udev-rule", SPARE_NIC)
+        self.assertIn("10-mine.rules gives it to i40e now", step["why"])
+        self.run_on_tree(step["commands"])
+        self.assertNotIn("i40e", file.read_text())
+        self.assertEqual(len(file.read_text().splitlines()), 1)
+        self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+        self.run_on_tree(step["undo"])
+        self.assertEqual(file.read_text(), f"{line}\n")
+
+    def test_vfio_pci_is_let_make_the_vfs_of_its_pf_at_boot(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        self.machine.write("sys/module/vfio_pci/parameters/enable_sriov", "Y\n")
+        line = "options vfio-pci enable_sriov=1"
+        self.touch("/usr/sbin/update-initramfs")
+        self.assertEqual(self.commands("enable-sriov", NIC, "--vfs", "2"),
+                         [f"echo '{line}' >> /etc/modprobe.d/passcheck-vfio.conf", "update-initramfs -u"])
+        for step in self.plan(NIC, "--vfs", "2")["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertNotIn("enable-sriov", dict(self.steps(NIC, "--vfs", "2")))
+        for step in self.plan("--undo", NIC)["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertFalse((self.root / "etc/modprobe.d/passcheck-vfio.conf").exists())
+
+    def test_another_driver_of_vfio_keeps_its_function(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "mlx5_vfio_pci")
+        rule, = self.commands("udev-rule", VF0)
+        self.assertIn('DRIVER!="mlx5_vfio_pci", ATTR{driver_override}="mlx5_vfio_pci"', rule)
+        self.assertEqual(self.commands("module-list", VF0),
+                         ["echo 'mlx5_vfio_pci' >> /etc/modules-load.d/passcheck-vfio.conf"])
+
+    def test_options_that_are_there_are_no_step(self):
+        folder = self.root / "etc/modprobe.d"
+        folder.mkdir(parents=True)
+        (folder / "vfio.conf").write_text("options vfio-pci ids=10DE:1eb8,10de:10f8\n"
+                                          "softdep nouveau pre: vfio-pci\n"
+                                          "softdep snd_hda_intel pre: vfio-pci\n")
+        steps = {step["id"]: step for step in self.plan(GPU)["steps"]}
+        self.assertNotIn("modprobe-options", steps)
+        self.assertNotIn("initramfs", steps)
+        self.assertIn("if so, they did not help", steps["ids-existing"]["why"])
+        self.assertEqual(steps["ids-existing"]["commands"], [])
+        for address in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.assertNotIn("ids-existing", dict(self.steps(GPU)))
+
+    def test_ids_that_others_have_are_kept(self):
+        for line in ("options vfio-pci ids=1234:5678 disable_vga=1", "options vfio_pci ids=1234:5678"):
+            with self.subTest(line=line):
+                file = self.written_by_host("etc/modprobe.d/vfio.conf", line)
+                words = shlex.split(self.commands("modprobe-options", GPU)[0])
+                self.assertEqual(words[-1], "/etc/modprobe.d/vfio.conf")
+                subprocess.run([*words[:-1], file], check=True)
+                self.assertEqual(file.read_text(), line.replace(
+                    "1234:5678", "1234:5678,10de:1eb8,10de:10f8") + "\n")
+
+    def test_ids_on_the_kernel_command_line_are_kept(self):
+        self.touch(*BOOT_LOADERS["Fedora"][0])
+        with open(self.root / "proc/cmdline", "a+", encoding="utf-8") as file:
+            file.seek(0)
+            line = file.read().strip()
+            file.truncate(0)
+            file.write(f"{line} vfio-pci.ids=1234:5678\n")
+        self.assertEqual(self.commands("modprobe-options", GPU)[0],
+                         "grubby --update-kernel=ALL --remove-args='vfio-pci.ids=1234:5678' "
+                         "--args='vfio-pci.ids=1234:5678,10de:1eb8,10de:10f8'")
+
+    def test_ids_that_the_kernel_command_line_replaces_are_not_there(self):
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1eb8,10de:10f8")
+        self.assertFalse(any("ids=" in command for command in self.commands("modprobe-options", GPU)))
+        self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=1234:5678")
+        self.assertIn("modprobe-options", dict(self.steps(GPU)))
+
+    def test_the_initramfs_is_made_with_the_hosts_tool(self):
+        for path, command in INITRAMFS_TOOLS.items():
+            with self.subTest(path=path):
+                self.touch(path)
+                self.assertEqual(self.commands("initramfs", GPU)[-1], command)
+                (self.root / path.lstrip("/")).unlink()
+        self.assertEqual(self.commands("initramfs", GPU), [])
+
+    def test_vfs_are_made_again_at_boot(self):
+        self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
+        self.assertIn('ATTR{sriov_numvfs}="2"', " ".join(self.commands("vfs-udev-rule", VF0)))
+
+    def test_a_rule_for_the_interface_is_kept_and_one_for_a_longer_name_is_not_taken_for_it(self):
+        rules = self.root / "etc/udev/rules.d/70-vfs.rules"
+        rules.parent.mkdir(parents=True)
+        for name, planned in (("eth0", False), ("eth01", True)):
+            rules.write_text(f'ACTION=="add", NAME=="{name}", ATTR{{device/sriov_numvfs}}="2"\n')
+            with self.subTest(name=name):
+                self.assertEqual(("vfs-udev-rule", NIC) in self.steps(VF0), planned)
+
+    def test_a_second_line_that_makes_another_number_is_to_go(self):
+        self.written_by_host("etc/udev/rules.d/70.rules",
+                             f'KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="4"')
+        self.assertNotIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+        self.written_by_host("etc/tmpfiles.d/vfs.conf",
+                             f"w /sys/bus/pci/devices/{NIC}/sriov_numvfs - - - - 2")
+        self.assertIn("vfs-conflict", dict(self.steps(NIC, "--vfs", "4")))
+
+    def test_a_line_that_makes_another_number_is_changed(self):
+        for path, line, wanted in (
+                ("etc/udev/rules.d/70.rules", 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="4"',
+                 'KERNEL=="0000:02:00.0", ATTR{sriov_numvfs}="2"'),
+                ("etc/udev/rules.d/70.rules", 'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="4"',
+                 'DRIVER=="mlx5_core", ATTR{sriov_numvfs}="2"'),
+                ("etc/tmpfiles.d/vfs.conf", "w /sys/class/net/eth0/device/sriov_numvfs - - - - 3",
+                 "w /sys/class/net/eth0/device/sriov_numvfs - - - - 2"),
+                ("etc/modprobe.d/vfs.conf", "options mlx5-core num_vfs=16",
+                 "options mlx5-core num_vfs=2"),
+                ("etc/rc.local", "echo 1 > /sys/class/net/eth0/device/sriov_numvfs",
+                 "echo 2 > /sys/class/net/eth0/device/sriov_numvfs")):
+            with self.subTest(line=line):
+                file = self.written_by_host(path, line)
+                self.assertNotIn(("vfs-udev-rule", NIC), self.steps(VF0))
+                command, = self.commands("vfs-existing", VF0)
+                words = shlex.split(command)
+                self.assertEqual(words[-1], f"/{path}")
+                subprocess.run([*words[:-1], file], check=True)
+                self.assertEqual(file.read_text(), f"{wanted}\n")
+                self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
+                file.unlink()
+
+    def test_a_longer_line_that_holds_the_one_that_is_changed_stays(self):
+        line = "echo 1 > /sys/class/net/eth0/device/sriov_numvfs"
+        file = self.written_by_host("etc/rc.local", f"# {line}\n  {line}")
+        command, = self.commands("vfs-existing", VF0)
+        subprocess.run([*shlex.split(command)[:-1], file], check=True)
+        self.assertEqual(file.read_text(), f"# {line}\n  {line.replace('1', '2', 1)}\n")
+
+    def test_a_line_whose_number_is_not_told_is_looked_at_by_hand(self):
+        for line in ("echo $COUNT > /sys/class/net/eth0/device/sriov_numvfs",
+                     "sh -c 'echo 4' | tee /sys/class/net/eth0/device/sriov_numvfs"):
+            with self.subTest(line=line):
+                self.written_by_host("etc/rc.local", line)
+                self.assertIn(("vfs-existing", NIC), self.steps(VF0))
+                self.assertEqual(self.commands("vfs-existing", VF0), [])
+
+    def test_vfs_that_are_taken_away_first_are_no_other_number(self):
+        path = "/sys/class/net/eth0/device/sriov_numvfs"
+        self.written_by_host("etc/rc.local", f"echo 0 > {path}\necho 2 > {path}")
+        self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
+        self.assertIn(("vfs-existing", NIC), self.steps(NIC, "--vfs", "4"))
+
+    def test_what_another_driver_is_told_is_no_matter(self):
+        self.written_by_host("etc/modprobe.d/vfs.conf", "options igb max_vfs=7")
+        self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))
+
+
+class Driverctl(PlanTest):
+    """What driverctl saved holds at every boot, without anything of a plan's."""
+    def setUp(self):
+        super().setUp()
+        self.touch("/usr/sbin/driverctl")
+        self.saved = self.written_by_host(f"etc/driverctl.d/{SPARE_NIC}", "vfio-pci")
+
+    def test_nothing_is_to_be_kept_that_it_keeps(self):
+        kept = [step["id"] for step in self.plan(SPARE_NIC)["steps"] if step["stage"] == "persist"]
+        self.assertNotIn("vfio-options", kept)
+
+    def test_the_undo_has_it_forget(self):
+        step = self.step("driverctl-forget", "--undo", SPARE_NIC)
+        self.run_on_tree(step["commands"])
+        self.assertFalse(self.saved.exists())
+
+
+class Parameters(PlanTest):
+    def test_each_boot_loader_has_its_own_way(self):
+        self.switch_off()
+        for name, (files, command) in BOOT_LOADERS.items():
+            with self.subTest(name=name):
+                self.touch(*files)
+                commands = " ".join(self.commands("kernel-parameters", SPARE_NIC))
+                self.assertIn(command, commands)
+                self.assertIn("intel_iommu=on", commands)
+                for file in files:
+                    (self.root / file.lstrip("/")).unlink()
+
+    def test_an_unknown_boot_loader_is_said_to_be_unknown(self):
+        self.switch_off()
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("cannot tell which boot loader", step["why"])
+
+    def test_images_that_something_else_makes_are_changed_by_hand(self):
+        self.switch_off()
+        self.touch("/boot/efi/EFI/Linux/linux.efi")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["commands"], [])
+        self.assertIn("what makes them is unknown", step["why"])
+
+    def edited(self, before, cmdline):
+        """Runs the plan's commands on the host's GRUB settings and returns what becomes of them."""
+        if cmdline:
+            self.switch_off(cmdline)
+        self.touch("/etc/default/grub", "/usr/sbin/update-grub")
+        file = self.root / "etc/default/grub"
+        file.write_text(before)
+        for command in self.commands("kernel-parameters", SPARE_NIC):
+            if command != "update-grub":
+                subprocess.run(["sh", "-c", command.replace("/etc/default/grub", str(file))], check=True)
+        return file.read_text()
+
+    def test_the_line_of_a_kernel_is_edited_and_not_a_comment(self):
+        self.switch_off("quiet intel_iommu=off\n")
+        file = self.written_by_host("etc/kernel/cmdline", "# root\nroot=x intel_iommu=off\nquiet")
+        *edits, update = self.commands("kernel-parameters", SPARE_NIC)
+        for command in edits:
+            subprocess.run([*shlex.split(command)[:-1], file], check=True)
+        self.assertEqual(file.read_text(), "# root\nroot=x intel_iommu=on\nquiet\n")
+        self.assertEqual(update, 'kernel-install add "$(uname -r)" "/lib/modules/$(uname -r)/vmlinuz"')
+
+    def test_kernels_of_debian_are_in_boot(self):
+        self.switch_off()
+        self.touch("/etc/kernel/cmdline", "/etc/debian_version")
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC)[-1],
+                         'kernel-install add "$(uname -r)" "/boot/vmlinuz-$(uname -r)"')
+
+    def test_a_list_that_grub_would_cut_is_left_to_a_person(self):
+        self.switch_off("quiet iommu=off,pt;x\n")
+        for loader in ("Debian", "Fedora"):
+            with self.subTest(loader=loader):
+                self.touch(*BOOT_LOADERS[loader][0])
+                self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), [])
+
+    def test_settings_without_the_line_get_it(self):
+        self.switch_off()
+        for before, wanted in (
+                ("", ["intel_iommu=on"]),
+                ("GRUB_DEFAULT=0\n", ["intel_iommu=on"]),
+                ('GRUB_CMDLINE_LINUX_DEFAULT="quiet"\n', ["intel_iommu=on"]),
+                ("  GRUB_CMDLINE_LINUX=quiet\n", ["quiet", "intel_iommu=on"])):
+            with self.subTest(before=before):
+                after = self.edited(before, None)
+                self.assertTrue(after.startswith(before))
+                words = subprocess.run(["sh", "-c", f"{after}\necho $GRUB_CMDLINE_LINUX"],
+                                       capture_output=True, text=True, check=True).stdout.split()
+                self.assertEqual(words, wanted)
+
+    def test_settings_that_cannot_be_read_get_the_line_where_they_lack_it(self):
+        self.switch_off()
+        self.touch("/usr/sbin/update-grub")
+        (self.root / "etc/default/grub").mkdir(parents=True)
+        commands = self.commands("kernel-parameters", SPARE_NIC)
+        self.assertIn("grep -qs '^GRUB_CMDLINE_LINUX=' /etc/default/grub ||", commands[0])
+        self.assertIn("sed -i", commands[1])
+
+    def test_settings_of_grub_are_edited_right(self):
+        other = 'GRUB_DEFAULT=0\nGRUB_CMDLINE_LINUX_DEFAULT="quiet"\n'
+        self.assertEqual(self.edited(other + 'GRUB_CMDLINE_LINUX=""\n', "quiet\n"),
+                         other + 'GRUB_CMDLINE_LINUX="intel_iommu=on "\n')
+
+    def test_a_value_without_quotes_gets_them(self):
+        for value, rest in (("", ""), ("quiet", "quiet"), ("'a b=c'", "a b=c")):
+            quote = value[:1] if value[:1] == "'" else '"'
+            with self.subTest(value=value):
+                self.assertEqual(self.edited(f"GRUB_CMDLINE_LINUX={value}\n", "quiet\n"),
+                                 f"GRUB_CMDLINE_LINUX={quote}intel_iommu=on {rest}{quote}\n")
+
+    def test_a_value_of_which_no_edit_finds_the_end_is_left_to_a_person(self):
+        self.switch_off()
+        self.touch("/usr/sbin/update-grub")
+        for text in ("GRUB_CMDLINE_LINUX=a  # of the host", "GRUB_CMDLINE_LINUX=a\\ b",
+                     'GRUB_CMDLINE_LINUX=a"b"', 'GRUB_CMDLINE_LINUX="a"b',
+                     'GRUB_CMDLINE_LINUX="a"\nGRUB_CMDLINE_LINUX_DEFAULT=iommu=off # c'):
+            with self.subTest(text=text):
+                self.written_by_host("etc/default/grub", text)
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.assertEqual(step["commands"], [])
+                self.assertIn("neither one word nor one text in quotes", step["why"])
+
+    def test_what_keeps_it_off_is_replaced(self):
+        self.assertEqual(
+            self.edited('GRUB_CMDLINE_LINUX_DEFAULT="quiet intel_iommu=off splash"\n'
+                        'GRUB_CMDLINE_LINUX="iommu=off"\n', "quiet intel_iommu=off iommu=off\n"),
+            'GRUB_CMDLINE_LINUX_DEFAULT="quiet splash"\nGRUB_CMDLINE_LINUX="intel_iommu=on "\n')
+
+    def test_what_is_configured_already_is_only_applied(self):
+        self.switch_off("quiet intel_iommu=off\n")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet intel_iommu=on"')
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), ["update-grub"])
+        self.written_by_host("etc/default/grub",
+                             'GRUB_CMDLINE_LINUX="intel_iommu=off intel_iommu=on"')
+        self.assertGreater(len(self.commands("kernel-parameters", SPARE_NIC)), 1)
+
+    def test_what_the_loader_reads_already_takes_a_reboot_alone(self):
+        self.switch_off()
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        self.written_by_host("boot/loader/entries/a.conf",
+                             "linux /vmlinuz\noptions quiet intel_iommu=on")
+        steps = [step for step, _ in self.steps(SPARE_NIC)]
+        self.assertNotIn("kernel-parameters", steps)
+        self.assertIn("reboot", steps)
+
+    def test_words_that_only_some_entries_have_stay(self):
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        for entry, words in (("a", "quiet"), ("b", "quiet iommu=off")):
+            self.written_by_host(f"boot/loader/entries/{entry}.conf",
+                                 f"linux /vmlinuz\noptions {words} intel_iommu=on")
+        self.assertNotIn("kernel-parameters", [step for step, _ in self.steps(SPARE_NIC)])
+        self.written_by_host("boot/loader/entries/a.conf",
+                             "linux /vmlinuz\noptions quiet iommu=off")
+        self.assertIn("kernel-parameters", [step for step, _ in self.steps(SPARE_NIC)])
+
+    def test_words_in_effect_that_no_entry_has_are_kept_and_taken_back(self):
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        self.written_by_host("boot/loader/entries/a.conf", "linux /vmlinuz\noptions quiet")
+        step = self.step("kernel-parameters", SPARE_NIC)
+        self.assertEqual(step["stage"], "persist")
+        self.assertIn("s/$/& intel_iommu=on/", step["commands"][0])
+        self.assertTrue(step["undo"])
+        self.assertNotIn("kernel-parameters", dict(self.steps(SPARE_NIC, "--how", "now")))
+        self.written_by_host("boot/loader/entries/a.conf",
+                             "linux /vmlinuz\noptions quiet intel_iommu=on")
+        self.assertNotIn("kernel-parameters", dict(self.steps(SPARE_NIC)))
+
+    def test_ids_that_the_next_boot_has_are_one_list(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub",
+                             'GRUB_CMDLINE_LINUX="intel_iommu=on vfio-pci.ids=1234:5678"')
+        added = " ".join(self.commands("modprobe-options", GPU))
+        self.assertIn("&vfio-pci.ids=1234:5678,", added)
+        ids = re.search(r"&(vfio-pci.ids=1234:5678,\S+) ", added)[1]
+        self.written_by_host("etc/default/grub", f'GRUB_CMDLINE_LINUX="intel_iommu=on {ids}"')
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+        self.assertIn("&vfio-pci.ids=1234:5678 ", " ".join(self.commands("drop-options", "--undo", GPU)))
+
+    def test_ids_are_taken_out_of_a_command_line_that_can_be_edited(self):
+        self.written_by_host("proc/cmdline", "intel_iommu=on vfio-pci.ids=10de:1eb8")
+        step = self.step("drop-options", "--undo", GPU)
+        self.assertIn("take these ids out of the kernel command line", step["summary"])
+        self.assertEqual(step["why"], "edit it by hand: cannot tell which boot loader this host has")
+
+    def test_ids_that_only_some_entries_have_are_given_to_all(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        self.touch("/boot/loader/loader.conf")
+        (self.root / "efi").mkdir()
+        words = "linux /vmlinuz\noptions quiet intel_iommu=on"
+        self.written_by_host("boot/loader/entries/a.conf", words)
+        self.written_by_host("boot/loader/entries/b.conf", f"{words} vfio-pci.ids=10de:1eb8,10de:10f8")
+        step = self.step("modprobe-options", GPU)
+        self.assertIn("s/$/& vfio-pci.ids=10de:1eb8,10de:10f8/", step["commands"][0])
+        self.assertIn("not every line that the next boot may have", step["why"])
+        self.written_by_host("boot/loader/entries/a.conf", f"{words} vfio-pci.ids=10de:1eb8,10de:10f8")
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+
+    def test_all_words_of_a_plan_reach_a_line_that_was_not_there_in_one_step(self):
+        self.written_by_host("lib/modules/6.1.0-51-amd64/modules.builtin", "kernel/drivers/vfio/pci/vfio-pci.ko")
+        self.touch("/usr/sbin/update-grub")
+        self.written_by_host("etc/default/grub", "GRUB_TIMEOUT=3")
+        self.assertNotIn("modprobe-options", dict(self.steps(GPU)))
+        self.run_on_tree([line for line in self.commands("kernel-parameters", GPU) if line != "update-grub"])
+        self.assertRegex((self.root / "etc/default/grub").read_text(),
+                         r"(?m)^GRUB_CMDLINE_LINUX=.*vfio-pci\.ids=.*intel_iommu=on")
+
+    def test_other_words_of_a_list_stay(self):
+        self.switch_off("quiet intel_iommu=on iommu=pt,off\n")
+        self.touch("/usr/sbin/grubby")
+        self.assertEqual(self.commands("kernel-parameters", SPARE_NIC), [
+            "grubby --update-kernel=ALL --remove-args='iommu=pt,off' --args='iommu=pt'"])
+
+    def test_a_reboot_comes_before_binding(self):
+        self.switch_off()
+        steps = [step for step, _ in self.steps(SPARE_NIC)]
+        self.assertLess(steps.index("kernel-parameters"), steps.index("reboot"))
+        self.assertLess(steps.index("reboot"), steps.index("bind"))
+
+    def test_companions_are_those_of_the_predicted_group(self):
+        self.switch_off()
+        self.assertIn(("bind", SOUND), self.steps(GPU))
+
+    def test_firmware_comes_first_where_it_has_no_table(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        self.touch("/sys/firmware/acpi/tables/APIC")
+        self.assertEqual(self.steps(SPARE_NIC)[0][0], "firmware-iommu")
+
+    def test_nothing_is_changed_where_the_iommu_runs(self):
+        steps = dict(self.steps(SPARE_NIC))
+        for step in ("firmware-iommu", "kernel-parameters", "reboot"):
+            self.assertNotIn(step, steps)
+
+
+class Ways(PlanTest):
+    """--how: one way at a time, each whole."""
+
+    def setUp(self):
+        super().setUp()
+        self.touch("/usr/sbin/libvirtd")
+
+    def stages(self, *arguments):
+        return {step["stage"] for step in self.plan(*arguments)["steps"]}
+
+    def test_a_function_is_bound_now_and_at_every_boot_unless_said_otherwise(self):
+        self.assertEqual(self.plan(GPU)["how"], "boot")
+        self.assertEqual(self.stages(GPU), {"now", "persist", "guest"})
+        self.assertEqual(self.plan(GPU, "--how", "boot"), self.plan(GPU))
+
+    def test_what_is_bound_now_holds_until_a_reboot(self):
+        plan = self.plan(GPU, "--how", "now")
+        self.assertEqual(plan["how"], "now")
+        self.assertEqual({step["stage"] for step in plan["steps"]}, {"now", "guest"})
+
+    def test_libvirt_binds_by_itself(self):
+        plan = self.plan(GPU, "--how", "managed")
+        self.assertEqual((plan["how"], plan["verdict"]), ("managed", "complete"))
+        self.assertEqual([step["id"] for step in plan["steps"]], ["libvirt"])
+
+    def test_the_shorter_way_is_said_first_where_it_leads_there(self):
+        text = passcheck("--root", self.root, "plan", GPU).stdout
+        self.assertIn(f"passcheck plan --how managed {GPU}", text.splitlines()[1])
+        self.assertTrue(self.plan(GPU)["managed_does"])
+        (self.root / "usr/sbin/libvirtd").unlink()
+        self.assertFalse(self.plan(GPU)["managed_does"])
+        self.assertNotIn("managed", passcheck("--root", self.root, "plan", GPU).stdout.splitlines()[1])
+
+    def test_a_bridge_that_must_leave_its_driver_is_none_of_libvirts(self):
+        plan = self.plan(CROWD, "--how", "managed")
+        self.assertEqual(plan["verdict"], "obstructed")
+        self.assertIn("0000:00:08.0", plan["obstacles"][0])
+        self.assertFalse(self.plan(CROWD)["managed_does"])
+
+    def test_libvirt_makes_no_vfs(self):
+        result = passcheck("--root", self.root, "plan", NIC, "--vfs", "2", "--how", "managed")
+        self.assertEqual(result.returncode, USAGE)
+
+    def test_vfs_that_last_until_a_reboot_have_no_rule(self):
+        self.assertEqual(self.stages(NIC, "--vfs", "4", "--how", "now"), {"now"})
+        self.assertEqual(self.stages(NIC, "--vfs", "4"), {"now", "persist"})
+
+
+class Host(PlanTest):
+    """A plan without a FUNCTION leads to a ready host, by the checks' own words."""
+
+    def test_a_host_whose_iommu_runs_needs_no_step(self):
+        self.assertEqual(self.plan()["steps"], [])
+        self.assertEqual(self.plan()["functions"], [])
+
+    def test_its_iommu_is_switched_on(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        plan = self.plan()
+        self.assertEqual([step["id"] for step in plan["steps"]],
+                         ["kernel-parameters", "reboot", "look"])
+        self.assertEqual(plan["obstacles"], [])
+
+    def test_the_firmware_setup_comes_first_by_its_makers_names(self):
+        self.switch_off()
+        (self.root / "sys/firmware/acpi/tables/DMAR").unlink()
+        self.touch("/sys/firmware/acpi/tables/APIC")
+        self.written_by_host("sys/class/dmi/id/sys_vendor", "Dell Inc.")
+        step = self.plan()["steps"][0]
+        self.assertEqual(step["id"], "firmware-iommu")
+        self.assertIn('"Virtualization Technology", under Processor Settings', step["summary"])
+
+    def test_virtualisation_that_firmware_keeps_off_is_switched_on(self):
+        file = self.root / "proc/cpuinfo"
+        file.write_text(file.read_text().replace(" vmx", ""))
+        plan = self.plan()
+        self.assertEqual(plan["steps"][0]["id"], "firmware-virtualization")
+        self.assertEqual(plan["verdict"], "complete")
+        self.assertEqual(self.plan(SPARE_NIC)["steps"][0]["id"], "firmware-virtualization")
+
+    def test_a_step_for_later_boots_answers_nothing_of_this_one(self):
+        (self.root / "proc/interrupts").unlink()
+        self.assertEqual(self.plan()["verdict"], "undetermined")
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        self.written_by_host("etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet iommu=off"')
+        plan = self.plan()
+        self.assertEqual([step["stage"] for step in plan["steps"]], ["persist"])
+        self.assertEqual(plan["verdict"], "undetermined")
+
+    def test_what_no_step_puts_right_stands_in_the_way(self):
+        file = self.root / "proc/cpuinfo"
+        file.write_text(file.read_text().replace(" vmx", " hypervisor"))
+        plan = self.plan()
+        self.assertEqual((plan["verdict"], plan["steps"]), ("obstructed", []))
+        failures = [finding["summary"] for finding in audit(self.root)["findings"]
+                    if finding["verdict"] == "fail" and finding["subject"]["type"] == "host"]
+        self.assertTrue(failures)
+        for failure in failures:
+            self.assertTrue(any(failure in line for line in plan["obstacles"]), failure)
+
+
+if __name__ == "__main__":
+    unittest.main()

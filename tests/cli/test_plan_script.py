@@ -1,0 +1,109 @@
+"""Scripts of plans stop where the host is another than was judged."""
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from machine import BLOCKED, DISK, GPU, NIC, SOUND, SPARE_NIC, VF0  # noqa: E402
+from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
+from support import passcheck  # noqa: E402
+
+
+class Script(PlanTest):
+    """--format sh, followed on the tree: /sys and /etc of its commands are the tree's."""
+
+    def script(self, *arguments):
+        text = passcheck("--root", self.root, "plan", "--format", "sh", *arguments).stdout
+        file = self.directory / "plan.sh"
+        file.write_text(text)
+        subprocess.run(["sh", "-n", file], check=True)
+        if shutil.which("shellcheck"):
+            checked = subprocess.run(["shellcheck", file], capture_output=True, text=True, check=False)
+            self.assertEqual(checked.stdout, "")
+        return text
+
+    def run_script(self, text, word="do"):
+        """Runs it with commands of no effect for those that change a kernel or an initramfs."""
+        for folder in ("modprobe.d", "udev/rules.d", "modules-load.d", "initramfs-tools"):
+            (self.root / "etc" / folder).mkdir(parents=True, exist_ok=True)
+        programs = self.directory / "programs"
+        programs.mkdir(exist_ok=True)
+        for name in ("modprobe", "update-initramfs", "update-grub", "systemctl"):
+            (programs / name).write_text("#!/bin/sh\n")
+            (programs / name).chmod(0o755)
+        text = text.replace("/sys/bus/", f"{self.root}/sys/bus/").replace(" /etc/", f" {self.root}/etc/")
+        return subprocess.run(["sh", "-c", text, "plan", word], capture_output=True, text=True, check=False,
+                              env={"PATH": f"{programs}:{os.environ['PATH']}"})
+
+    def test_every_way_is_a_script_that_shells_and_shellcheck_take(self):
+        self.touch("/usr/sbin/update-initramfs", "/usr/sbin/libvirtd")
+        for arguments in ((GPU,), (VF0, "--how", "now"), (GPU, "--how", "managed"), (NIC, "--vfs", "4"),
+                          (), ("--undo", GPU), (BLOCKED,), (DISK, SPARE_NIC)):
+            with self.subTest(arguments=arguments):
+                self.script(*arguments)
+        self.switch_off("quiet iommu=off\n")
+        for loader, (files, _) in BOOT_LOADERS.items():
+            with self.subTest(loader=loader):
+                self.touch(*files)
+                self.script(SPARE_NIC)
+                for file in files:
+                    (self.root / file.lstrip("/")).unlink()
+
+    def test_it_stops_where_the_driver_is_another(self):
+        text = self.script(SPARE_NIC, "--how", "now")
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "igb")
+        done = self.run_script(text)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{SPARE_NIC} is on 'igb', and was on 'i40e'", done.stderr)
+
+    def test_it_stops_where_another_device_or_group_has_come(self):
+        text = self.script(SPARE_NIC, "--how", "now")
+        ids = self.root / self.machine.paths[SPARE_NIC] / "device"
+        ids.write_text("0x1234\n")
+        self.assertIn("is another device", self.run_script(text).stderr)
+        ids.write_text("0x1572\n")
+        self.machine.join_group(SPARE_NIC, 4)
+        self.assertIn("is in group 4, and was in 14", self.run_script(text).stderr)
+
+    def test_what_is_done_is_not_done_again_and_is_taken_back(self):
+        self.touch("/usr/sbin/update-initramfs")
+        self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
+        before = {path: path.read_text() for path in (self.root / "etc").rglob("*") if path.is_file()}
+        text = self.script(GPU)
+        for function in (GPU, SOUND):
+            self.machine.set_driver_again(self.machine.paths[function], "vfio-pci")
+        first = self.run_script(text)
+        self.assertEqual((first.returncode, first.stderr), (0, ""))
+        self.assertNotIn("Bind", first.stdout)
+        after = {path: path.read_text() for path in (self.root / "etc").rglob("*") if path.is_file()}
+        self.assertNotEqual(after, before)
+        self.assertEqual(self.run_script(text).returncode, 0)
+        again = {path: path.read_text() for path in (self.root / "etc").rglob("*") if path.is_file()}
+        self.assertEqual(again, after)
+        for function, driver in ((GPU, "nouveau"), (SOUND, "snd_hda_intel")):
+            self.machine.set_driver_again(self.machine.paths[function], driver)
+        undone = self.run_script(text, "undo")
+        self.assertEqual((undone.returncode, undone.stderr), (0, ""))
+        left = {path: path.read_text() for path in (self.root / "etc").rglob("*") if path.is_file()}
+        self.assertEqual(left, before)
+
+    def test_a_plan_that_leads_nowhere_does_nothing(self):
+        text = self.script(BLOCKED)
+        done = self.run_script(text)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("firmware", done.stdout)
+        self.assertNotIn("sysfs", text.replace("/sys/bus", ""))
+
+    def test_it_ends_at_a_reboot(self):
+        self.switch_off()
+        self.touch(*BOOT_LOADERS["Debian"][0])
+        text = self.script()
+        self.assertIn("update-grub", text)
+        self.assertTrue(text.index("update-grub") < text.index("Reboot"))
+        self.assertNotIn("Check that it worked", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,205 @@
+"""The undo takes back what a plan did, and leaves the rest."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from machine import CROWD, GPU, NIC, SPARE_NIC, VF0, VF1  # noqa: E402
+from plan_test import BOOT_LOADERS, PlanTest  # noqa: E402
+from support import passcheck  # noqa: E402
+
+
+class Undo(PlanTest):
+    """The way back: what steps say of themselves, and what --undo finds on the host."""
+
+    def etc(self):
+        return {str(path.relative_to(self.root)): path.read_text()
+                for path in (self.root / "etc").rglob("*") if path.is_file()}
+
+    def setUp(self):
+        super().setUp()
+        (self.root / "etc/udev/rules.d").mkdir(parents=True)
+
+    def follow(self, *arguments):
+        plan = self.plan(*arguments)
+        for step in plan["steps"]:
+            self.run_on_tree(step["commands"])
+            if step["id"] == "bind":
+                self.machine.set_driver_again(self.machine.paths[step["function"]], "vfio-pci")
+        return plan
+
+    def test_the_undo_of_each_step_leaves_files_as_they_were(self):
+        self.touch("/usr/sbin/update-initramfs")
+        self.written_by_host("etc/initramfs-tools/modules", "# others\ndm_mod")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=1234:5678 disable_vga=1")
+        for functions in ((GPU,), (SPARE_NIC,), (VF0,), (GPU, VF0)):
+            with self.subTest(functions=functions):
+                before = self.etc()
+                plan = self.plan(*functions)
+                for step in plan["steps"]:
+                    self.run_on_tree(step["commands"])
+                self.assertNotEqual(self.etc(), before)
+                for step in reversed(plan["steps"]):
+                    self.run_on_tree(step["undo"])
+                self.assertEqual(self.etc(), before)
+
+    def test_what_changed_the_command_line_is_taken_back(self):
+        self.switch_off("quiet iommu=off\n")
+        for files, path, text in (
+                (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_CMDLINE_LINUX="quiet"'),
+                (BOOT_LOADERS["Debian"][0], "etc/default/grub", 'GRUB_DEFAULT=0'),
+                *((BOOT_LOADERS["Debian"][0], "etc/default/grub", text) for text in (
+                    'GRUB_CMDLINE_LINUX="iommu=off"', 'GRUB_CMDLINE_LINUX="iommu=off quiet"',
+                    "GRUB_CMDLINE_LINUX='quiet iommu=off'", 'GRUB_CMDLINE_LINUX="a.b=c,d iommu=off quiet"',
+                    'GRUB_CMDLINE_LINUX_DEFAULT="quiet iommu=off intel_iommu=off splash"\nGRUB_CMDLINE_LINUX="a"',
+                    'GRUB_CMDLINE_LINUX="a intel_iommu=off b"\nGRUB_CMDLINE_LINUX_DEFAULT="iommu=off"',
+                    "GRUB_CMDLINE_LINUX=quiet", "GRUB_CMDLINE_LINUX=", "GRUB_CMDLINE_LINUX=iommu=off",
+                    "GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX_DEFAULT=iommu=off",
+                    'GRUB_CMDLINE_LINUX=a\nGRUB_CMDLINE_LINUX_DEFAULT=quiet',
+                    "GRUB_CMDLINE_LINUX='iommu=off'\nGRUB_CMDLINE_LINUX_DEFAULT='iommu=off'")),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x iommu=off quiet"),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "iommu=off root=x"),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "# of the host\nroot=x iommu=off"),
+                (BOOT_LOADERS["kernel-install"][0], "etc/kernel/cmdline", "root=x quiet")):
+            with self.subTest(path=path, text=text):
+                self.touch(*files)
+                file = self.written_by_host(path, text)
+                step = self.step("kernel-parameters", SPARE_NIC)
+                self.run_on_tree(step["commands"])
+                self.assertIn("intel_iommu=on", file.read_text())
+                self.assertNotIn("iommu=off", file.read_text())
+                self.run_on_tree(step["undo"])
+                self.assertEqual(file.read_text(), f"{text}\n")
+                for name in files:
+                    (self.root / name.lstrip("/")).unlink()
+
+    def test_a_plan_that_was_followed_is_recognised_and_taken_back(self):
+        for functions in ((GPU,), (SPARE_NIC,), (VF0,)):
+            with self.subTest(functions=functions):
+                self.setUp()
+                self.touch("/usr/sbin/update-initramfs")
+                self.written_by_host("etc/initramfs-tools/modules", "dm_mod")
+                before = self.etc()
+                self.follow(*functions)
+                undo = self.plan("--undo", *functions)
+                self.assertEqual((undo["verdict"], undo["undo"]), ("complete", True))
+                taken = {step["function"] for step in undo["steps"] if step["id"] == "unbind-vfio"}
+                self.assertLessEqual(set(functions), taken)
+                for step in undo["steps"]:
+                    self.run_on_tree(step["commands"])
+                    if step["id"] == "unbind-vfio":
+                        self.machine.set_driver_again(self.machine.paths[step["function"]], "nvme")
+                self.assertEqual(self.etc(), before)
+                left = [step["id"] for step in self.plan("--undo", *functions)["steps"]]
+                self.assertEqual(left, [])
+
+    def test_where_nothing_is_in_place_nothing_is_undone(self):
+        self.assertEqual(self.plan("--undo", GPU)["steps"], [])
+        self.assertIn("Nothing of a plan is in place", passcheck("--root", self.root, "plan", "--undo", GPU).stdout)
+
+    def test_vfs_go_back_to_none(self):
+        self.assertEqual(self.commands("disable-vfs", "--undo", NIC),
+                         [f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+
+    def test_vfs_go_before_a_pf_that_vfio_pci_has_and_would_take_them_from(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        for others in ("", "echo 2 > /sys/class/net/eth0/device/sriov_numvfs"):
+            with self.subTest(others=others):
+                self.written_by_host("etc/rc.local", others)
+                steps = [step[0] for step in self.steps("--undo", NIC)]
+                self.assertLess(steps.index("disable-vfs"), steps.index("unbind-vfio"))
+
+    def test_the_rule_for_vfs_goes_before_a_pf_whose_driver_would_make_them_again(self):
+        self.machine.set_driver_again(self.machine.paths[NIC], "vfio-pci")
+        self.written_by_host("etc/udev/rules.d/70-passcheck-vfs.rules",
+                             f'ACTION=="add|bind", KERNEL=="{NIC}", ATTR{{sriov_numvfs}}="2"')
+        steps = [step[0] for step in self.steps("--undo", NIC)]
+        self.assertLess(steps.index("drop-vfs-rule"), steps.index("unbind-vfio"))
+        self.assertIn("udevadm control --reload", self.commands("drop-vfs-rule", "--undo", NIC))
+
+    def test_an_initramfs_that_no_command_makes_again_is_told_by_hand(self):
+        self.follow(SPARE_NIC)
+        self.touch("/etc/NIXOS")
+        steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+        self.assertEqual(steps["initramfs"]["commands"], [])
+        self.assertIn("out of boot.initrd.kernelModules", steps["initramfs"]["why"])
+
+    def test_vfs_that_go_with_their_pf_keep_nothing_loaded(self):
+        self.touch("/usr/sbin/update-initramfs")
+        for address in (NIC, VF0, VF1):
+            self.machine.set_driver_again(self.machine.paths[address], "vfio-pci")
+        self.written_by_host("etc/modules-load.d/passcheck-vfio.conf", "vfio_pci")
+        self.assertIn("drop-module-list", dict(self.steps("--undo", NIC)))
+        self.assertNotIn("drop-module-list", dict(self.steps("--undo", VF0)))
+
+    def test_only_what_the_host_booted_with_gets_its_picture_back(self):
+        (self.root / "proc/cmdline").write_text("intel_iommu=on video=efifb:off\n")
+        for boot_vga, comes_back in (("1", True), ("0", False)):
+            with self.subTest(boot_vga=boot_vga):
+                (self.root / self.machine.paths[GPU] / "boot_vga").write_text(f"{boot_vga}\n")
+                self.assertEqual("drop-display-parameters" in dict(self.steps("--undo", GPU)), comes_back)
+
+    def test_ids_that_a_twin_needs_stay_and_it_is_named(self):
+        twin = CROWD
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.machine.set_driver(self.machine.paths[twin], "vfio-pci")
+        file = self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=8086:1572")
+        self.assertEqual(self.steps(SPARE_NIC)[0][0], "libvirt")
+        steps = {step["id"]: step for step in self.plan("--undo", SPARE_NIC)["steps"]}
+        self.assertIn("echo 8086 1572 > /sys/bus/pci/drivers/vfio-pci/remove_id || true",
+                      steps["unbind-vfio"]["commands"])
+        self.assertIn(twin, steps["ids-existing"]["summary"])
+        self.assertNotIn("drop-options", steps)
+        for step in self.plan("--undo", SPARE_NIC, twin)["steps"]:
+            self.run_on_tree(step["commands"])
+        self.assertNotIn("8086:1572", file.read_text())
+
+    def test_ids_of_others_are_no_step_of_an_undo(self):
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.written_by_host("etc/modprobe.d/vfio.conf", "options vfio-pci ids=10de:1c03, 10de:10f1")
+        self.assertNotIn("drop-options", dict(self.steps("--undo", SPARE_NIC)))
+
+    def test_vfio_pci_forgets_the_ids_before_it_lets_go(self):
+        self.machine.set_driver_again(self.machine.paths[GPU], "vfio-pci")
+        forgets = "echo 10de 1eb8 > /sys/bus/pci/drivers/vfio-pci/remove_id || true"
+        self.assertNotIn(forgets, self.commands("unbind-vfio", "--undo", GPU))
+        self.written_by_host("etc/modprobe.d/passcheck-vfio.conf", "options vfio-pci ids=10de:1eb8")
+        self.assertEqual(self.commands("unbind-vfio", "--undo", GPU)[0], forgets)
+
+    def test_a_vf_is_let_go_before_its_pf_has_none(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        steps = [step for step in self.steps("--undo", NIC, VF0) if step[0] in ("unbind-vfio", "disable-vfs")]
+        self.assertEqual(steps, [("unbind-vfio", VF0), ("disable-vfs", NIC)])
+
+    def test_vfs_that_others_make_stay(self):
+        self.written_by_host("etc/rc.local", "echo 2 > /sys/class/net/eth0/device/sriov_numvfs")
+        steps = dict(self.steps("--undo", NIC))
+        self.assertIn("vfs-existing", steps)
+        self.assertNotIn("disable-vfs", steps)
+
+    def test_a_rule_of_others_is_named_and_left(self):
+        self.written_by_host("etc/udev/rules.d/10-mine.rules",
+                             f'KERNEL=="{SPARE_NIC}", ATTR{{driver_override}}="vfio-pci"')
+        self.assertNotIn("udev-rule", dict(self.steps(SPARE_NIC)))
+        self.assertEqual(self.commands("udev-rule-existing", "--undo", SPARE_NIC), [])
+        self.assertIn("udev-rule-existing", dict(self.steps("--undo", SPARE_NIC)))
+
+    def test_what_others_need_stays(self):
+        self.touch("/usr/sbin/update-initramfs")
+        self.follow(SPARE_NIC, VF0)
+        steps = dict(self.steps("--undo", SPARE_NIC))
+        self.assertIn("drop-udev-rule", steps)
+        self.assertNotIn("drop-module-list", steps)
+        self.assertIn("initramfs", steps)  # which has a copy of the rule
+
+    def test_the_iommu_is_switched_off_only_where_nothing_needs_it(self):
+        self.touch(*BOOT_LOADERS["Fedora"][0])
+        (self.root / "proc/cmdline").write_text("quiet intel_iommu=on\n")
+        self.assertEqual(self.commands("kernel-parameters", "--undo"),
+                         ["grubby --update-kernel=ALL --remove-args='intel_iommu=on'"])
+        self.machine.set_driver_again(self.machine.paths[SPARE_NIC], "vfio-pci")
+        self.assertEqual(self.plan("--undo")["verdict"], "obstructed")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,119 @@
+"""Plans make VFs, and what these need before a guest can use them."""
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["PASSCHECK_SOURCE"], "tests"))
+from machine import CROWD, GPU, NIC, VF0  # noqa: E402
+from plan_test import PlanTest  # noqa: E402
+from support import SOURCE, passcheck  # noqa: E402
+
+
+class SecondaryControllers(PlanTest):
+    """What sets VFs of an NVMe controller online, with what nvme-cli writes of them."""
+
+    PF = "0000:01:00.0"
+    NVME = '''#!/bin/sh
+case $1 in
+list-secondary)
+\tfor line in 0000:0001:0000 0007:0001:0001 0008:0000:0002 0009:0000:0003 000a:0000:0010; do
+\t\tIFS=: read -r id state vf <<END
+$line
+END
+\t\techo "     SCID      : Secondary Controller Identifier : 0x$id"
+\t\techo "     PCID      : Primary Controller Identifier   : 0x0000"
+\t\techo "     SCS       : Secondary Controller State      : 0x$state (State)"
+\t\techo "     VFN       : Virtual Function Number         : 0x$vf"
+\t\techo "     NVQ       : Num VQ Flex Resources Assigned  : 0x0000"
+\tdone ;;
+*) shift; echo "$*" >> "$LOG"; [ -z "$REFUSED" ] || case $* in *"$REFUSED"*) exit 1 ;; esac ;;
+esac
+'''
+
+    def set_online(self, *arguments, refused=""):
+        """Returns what the plan's commands ask of nvme-cli; a controller may refuse one call."""
+        self.root = SOURCE / "fixtures/intel-sriov-vfs/root"
+        command, = self.commands("nvme-online", *arguments)
+        devices, log = self.directory / "devices", self.directory / "log"
+        (devices / self.PF / "nvme/nvme0").mkdir(parents=True, exist_ok=True)
+        nvme = self.directory / "nvme"
+        nvme.write_text(self.NVME)
+        nvme.chmod(0o755)
+        log.write_text("")
+        subprocess.run(["sh", "-c", command.replace("/sys/bus/pci/devices", str(devices))], check=True,
+                       env={"PATH": f"{self.directory}:{os.environ['PATH']}", "LOG": str(log),
+                            "REFUSED": refused})
+        return log.read_text().splitlines()
+
+    @staticmethod
+    def calls(*ids):
+        return [f"/dev/nvme0 -c {id} {rest}" for id in ids for rest in (
+            "-r 0 -n 2 -a 8", "-r 1 -n 2 -a 8", "-a 9")]
+
+    def test_those_that_are_offline_of_the_vfs_wanted_are_set_online(self):
+        self.assertEqual(self.set_online(self.PF, "--vfs", "2"), self.calls("0x0008"))
+
+    def test_a_controller_with_one_interrupt_for_each_vf_gives_one(self):
+        self.assertEqual(self.set_online("0000:01:00.3", refused="-r 1 -n 2"),
+                         [f"/dev/nvme0 -c 0x0009 {rest}" for rest in (
+                             "-r 0 -n 2 -a 8", "-r 1 -n 2 -a 8", "-r 1 -n 1 -a 8", "-a 9")])
+
+    def test_a_vf_that_goes_to_a_guest_is_set_online_alone(self):
+        self.assertEqual(self.set_online("0000:01:00.3"), self.calls("0x0009"))
+
+
+class VirtualFunctions(PlanTest):
+    def test_vfs_are_made_from_none(self):
+        self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [
+            f"echo 0 > /sys/bus/pci/devices/{NIC}/sriov_numvfs",
+            f"echo 4 > /sys/bus/pci/devices/{NIC}/sriov_numvfs"])
+
+    def test_a_class_word_means_those_that_offer_some(self):
+        self.assertIn(VF0, self.plan("nic")["functions"])
+        plan = self.plan("nic", "--vfs", "2")
+        self.assertIn(NIC, plan["functions"])
+        self.assertNotIn(VF0, plan["functions"])
+        self.assertNotIn("offers no VFs", " ".join(plan["obstacles"]))
+
+    def test_what_is_named_alone_is_answered_for(self):
+        plan = self.plan(NIC, VF0, "--vfs", "2")
+        self.assertEqual(plan["obstacles"], [f"{VF0} offers no VFs"])
+
+    def test_a_setting_of_the_adapter_that_may_hide_them_is_on_its_page(self):
+        self.machine.set_driver(self.machine.paths[CROWD], "mlx5_core")
+        self.machine.write(f"{self.machine.paths[CROWD]}/class", "0x020000\n")
+        page = passcheck("--root", self.root, CROWD).stdout
+        self.assertIn("VFs possible: none, and a setting of the adapter may be why [sriov.hidden]", page)
+        self.assertIn("→ Where VFs are wanted: set SRIOV_EN=1", page)
+
+    def test_who_holds_vfs_is_named(self):
+        step = self.step("enable-vfs", NIC, "--vfs", "4")
+        self.assertRegex(step["why"], f"held now: {VF0}.* on ")
+
+    def test_a_guest_that_has_a_vf_is_shut_down_before_vfs_go(self):
+        self.machine.set_driver_again(self.machine.paths[VF0], "vfio-pci")
+        step = self.step("enable-vfs", NIC, "--vfs", "4")
+        self.assertRegex(step["why"], f"{VF0} on vfio-pci.*; shut down the guests that have them first")
+
+    def test_vfs_that_the_host_lives_on_are_not_taken_away(self):
+        interface = f"{self.machine.paths[VF0]}/net/eth7"
+        self.machine.write(f"{interface}/operstate", "up\n")
+        self.machine.route_through(interface)
+        self.assertEqual(self.commands("enable-vfs", NIC, "--vfs", "4"), [])
+        self.assertIn("default route", " ".join(self.plan(NIC, "--vfs", "4")["obstacles"]))
+
+    def test_as_many_as_there_are_is_no_step(self):
+        self.assertNotIn("enable-vfs", dict(self.steps(NIC, "--vfs", "2")))
+
+    def test_more_than_it_can_have_is_an_obstacle(self):
+        plan = self.plan(NIC, "--vfs", "5")
+        self.assertEqual(plan["verdict"], "obstructed")
+        self.assertIn(NIC, plan["obstacles"][0])
+
+    def test_a_function_that_offers_none_is_an_obstacle(self):
+        self.assertEqual(self.plan(GPU, "--vfs", "5")["obstacles"], [f"{GPU} offers no VFs"])
+
+
+if __name__ == "__main__":
+    unittest.main()
