@@ -141,9 +141,10 @@ static const struct declared_system nixos = {
 	.place = "the kernel command line (boot.kernelParams of NixOS, "
 		 "which " BOOT_COMMANDS_NIXOS_REBUILD " applies)",
 	.apply = BOOT_COMMANDS_NIXOS_REBUILD,
-	.options = {{MODPROBE_FOLDER, "boot.extraModprobeConfig of NixOS's configuration"},
-		    {"/etc/modules-load.d", "boot.kernelModules of NixOS's configuration"},
-		    {"/etc/udev/rules.d", "services.udev.extraRules of NixOS's configuration"}},
+	.options = {{MODPROBE_FOLDER, "boot.extraModprobeConfig of NixOS's configuration", NULL},
+		    {"/etc/modules-load.d", "boot.kernelModules of NixOS's configuration", NULL},
+		    {"/etc/udev/rules.d", "services.udev.extraRules of NixOS's configuration",
+		     NULL}},
 };
 
 /* Its / cannot be written where the initramfs is made; of /etc it writes these itself. */
@@ -152,11 +153,11 @@ static const struct declared_system truenas = {
 		 "system.advanced.update sets)",
 	.apply = "a reboot",
 	.image = "TrueNAS",
-	.options = {{MODPROBE_FOLDER, "Isolated GPU Devices of TrueNAS's advanced settings"},
+	.options = {{MODPROBE_FOLDER, "Isolated GPU Devices of TrueNAS's advanced settings", NULL},
 		    {"/etc/modules-load.d",
 		     "a command of TrueNAS at PREINIT (midclt call initshutdownscript.create)",
 		     "modprobe"},
-		    {"/etc/udev/rules.d", "a tunable of the type UDEV of TrueNAS"}},
+		    {"/etc/udev/rules.d", "a tunable of the type UDEV of TrueNAS", NULL}},
 };
 
 /* Guests start after emhttp. */
@@ -171,9 +172,9 @@ static const struct declared_system unraid = {
 	.image = "Unraid",
 	.bindings = "Tools > System Devices of Unraid's web interface (BIND= of "
 		    "/boot/config/vfio-pci.cfg)",
-	.options = {{MODPROBE_FOLDER, "a file of /boot/config/modprobe.d"},
+	.options = {{MODPROBE_FOLDER, "a file of /boot/config/modprobe.d", NULL},
 		    {"/etc/modules-load.d", UNRAID_START, "modprobe"},
-		    {"/etc/udev/rules.d", UNRAID_START}},
+		    {"/etc/udev/rules.d", UNRAID_START, NULL}},
 };
 
 /* Of /etc, Ubuntu Core keeps the three folders writable (writable-paths of its base snap). */
@@ -188,10 +189,12 @@ static const struct declared_system image_systems[] = {
 	 .without_shell = "Talos has no shell: run this, and the commands below, in a privileged "
 			  "container on the node, as talosctl debug starts it from Talos 1.13 on",
 	 .image = "Talos",
-	 .options = {{MODPROBE_FOLDER, "machine.kernel.modules of Talos's machine configuration"},
+	 .options = {{MODPROBE_FOLDER, "machine.kernel.modules of Talos's machine configuration",
+		      NULL},
 		     {"/etc/modules-load.d",
-		      "machine.kernel.modules of Talos's machine configuration"},
-		     {"/etc/udev/rules.d", "machine.udev.rules of Talos's machine configuration"}}},
+		      "machine.kernel.modules of Talos's machine configuration", NULL},
+		     {"/etc/udev/rules.d", "machine.udev.rules of Talos's machine configuration",
+		      NULL}}},
 	{.id = "ubuntu-core",
 	 .place = "the kernel command line (system.kernel.cmdline-append of Ubuntu Core, which "
 		  "snap set system changes)",
