@@ -46,14 +46,15 @@ static void show_host(struct text *text, const struct model *model)
 
 static void show_others(struct text *text, const struct explained *explained)
 {
+	const struct pci_function *function = explained->function;
 	const char *by = text->options->verbose_by;
 
-	if (explained->others.count)
-		text_paragraph(text, 2, TEXT_PLAIN, "the same holds for %s of %s: %s%s%s%s",
-			       counted(text->arena, explained->others.count, "more VF"),
-			       explained->function->pf->name,
-			       vf_span_words(&explained->others, text->arena), by ? " (" : "",
-			       by ? by : "", by ? " explains each)" : "");
+	if (!function || !explained->others.count)
+		return;
+	text_paragraph(text, 2, TEXT_PLAIN, "the same holds for %s of %s: %s%s%s%s",
+		       counted(text->arena, explained->others.count, "more VF"), function->pf->name,
+		       vf_span_words(&explained->others, text->arena), by ? " (" : "", by ? by : "",
+		       by ? " explains each)" : "");
 }
 
 static int explain_functions(struct text *text, const struct audit *audit)
