@@ -204,7 +204,7 @@ static void read_header(struct cloud_parts *parts, const char *line, size_t leng
 	}
 }
 
-/* headerRE of Python's email/feedparser.py: what is none ends the header as a blank line does. */
+/* headerRE of Python's email/feedparser.py: another line ends the header, as a blank one does. */
 static bool is_header(const char *line, size_t length)
 {
 	size_t size = 0;
