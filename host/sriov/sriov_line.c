@@ -56,13 +56,17 @@ static bool has_word(const struct sriov_place *place, const struct word *word, c
 	       (length == size || isspace((unsigned char)line[size]));
 }
 
+static bool counts_in(const struct sriov_place *place, const struct word *word)
+{
+	return place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
+}
+
 static const struct word *find_word(const struct sriov_place *place, const char *line,
 				    size_t length)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
 		const struct word *word = &words[i];
-		bool counts = place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
-		if (counts && has_word(place, word, line, length))
+		if (counts_in(place, word) && has_word(place, word, line, length))
 			return word;
 	}
 	return NULL;
@@ -310,34 +314,37 @@ static bool ends_in(const struct fact_line *token, const char *word)
 	       memcmp(token->text + token->length - length, word, length) == 0;
 }
 
-/* Returns the word that a token has within it, best at its end, NULL for none: the line has its
- * effect by it. */
-static const char *word_within(const struct sriov_place *place, const struct fact_line *token)
+static bool contains(const struct fact_line *token, const char *word)
 {
-	const char *within = NULL;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
-		const struct word *word = &words[i];
-		size_t length = strlen(word->text);
-		bool counts = place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
-		if (counts && ends_in(token, word->text))
-			return word->text;
-		if (counts && !within && memmem(token->text, token->length, word->text, length))
-			within = word->text;
-	}
-	return within;
+	return memmem(token->text, token->length, word, strlen(word));
 }
 
-/* "igb.max_vfs" is "redacted.max_vfs"; a word that does not end its token has something behind it
- * still, and no "=". */
+/* Returns the first word that a token has, as has() tells; NULL for none. */
+static const char *find_in(const struct sriov_place *place, const struct fact_line *token,
+			   bool (*has)(const struct fact_line *, const char *))
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (counts_in(place, &words[i]) && has(token, words[i].text))
+			return words[i].text;
+	}
+	return NULL;
+}
+
+/* "igb.max_vfs" is "redacted.max_vfs": the first word decides what the line does, and one at the
+ * end may have "=" and a number behind it. */
 static void redact_token(const struct sriov_place *place, const struct fact_line *token,
 			 struct buffer *kept)
 {
-	const char *word = word_within(place, token), *text = REDACTED;
+	const char *first = find_in(place, token, contains);
+	const char *last = find_in(place, token, ends_in);
+	const char *text = REDACTED;
 
-	if (word)
-		text = arena_printf(kept->arena, "%s.%s%s", REDACTED, word,
-				    ends_in(token, word) ? "" : "." REDACTED);
+	if (first && first != last)
+		text = arena_printf(kept->arena, REDACTED ".%s." REDACTED, first);
+	buffer_add(kept, text, strlen(text));
+	if (!last)
+		return;
+	text = arena_printf(kept->arena, ".%s", last);
 	buffer_add(kept, text, strlen(text));
 }
 
