@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "host/access/affix.h"
+#include "host/sriov/sriov_redact.h"
 #include "host/sriov/sriov_subject.h"
 
 #define WANTED_UNITS "/etc/systemd/system/multi-user.target.wants"

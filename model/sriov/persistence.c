@@ -8,6 +8,8 @@
 
 #include "host/access/affix.h"
 #include "host/access/array.h"
+#include "host/sriov/sriov_redact.h"
+#include "host/sriov/sriov_word.h"
 #include "model/boot/driver_module.h"
 #include "model/moved_address.h"
 #include "model/sriov/named_place.h"

@@ -6,6 +6,8 @@
 #include "host/access/buffer.h"
 #include "host/capture/redact.h"
 #include "host/sriov/sriov_config.h"
+#include "host/sriov/sriov_redact.h"
+#include "host/sriov/sriov_word.h"
 #include "model/sriov/persistence.h"
 #include "tests/unit/support/cmocka.h"
 #include "tests/unit/support/config.h"

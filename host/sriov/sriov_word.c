@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "host/sriov/sriov_word.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/access/array.h"
+
+static const struct sriov_word words[] = {
+	{.text = "sriov_numvfs",
+	 .makes = true}, /* the attribute: rules, scripts, tmpfiles.d, sysfs.d */
+	{.text = "SR-IOVVirtualFunctions", .makes = true}, /* systemd.link(5), since 251 */
+	{.text = "virtual-function-count", .makes = true}, /* netplan */
+	{.text = "max_vfs=", .makes = true},               /* igb, ixgbe and others */
+	{.text = "num_vfs=", .makes = true},               /* mlx4_core, be2net */
+	{.text = "sriov-manage", .makes = true},           /* NVIDIA's script */
+	{.text = "max_vfs"},
+	{.text = "num_vfs"},
+	{.text = "enable_sriov"}, /* vfio-pci */
+	{.text = "total-vfs", .placed = true, .makes = true},
+	{.text = "SRIOV_TOTAL_VFS", .placed = true, .makes = true},
+	{.text = "numvfs", .placed = true, .makes = true},
+	{.text = "numVfs", .placed = true, .makes = true},
+	{.text = SRIOV_WORD_GIM, .placed = true, .makes = true},
+};
+
+const struct sriov_word *sriov_words(size_t *ret_count)
+{
+	*ret_count = ARRAY_LENGTH(words);
+	return words;
+}
+
+bool sriov_word_counts(const struct sriov_place *place, const struct sriov_word *word)
+{
+	return place->word ? strcmp(place->word, word->text) == 0 : !word->placed;
+}
+
+/* Reads the number at text, which must end there, or before the next key of JSON. Returns false for
+ * none or one too large. */
+static bool read_number(const char *text, int64_t *ret)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > SRIOV_MOST_DIGITS || isalnum((unsigned char)text[digits]) ||
+	    (text[digits] == ',' && text[digits + 1] != '"'))
+		return false;
+	*ret = strtol(text, NULL, 10);
+	return true;
+}
+
+/* ATTR{sriov_numvfs}="4", tmpfiles.d's "sriov_numvfs - - - - 4", max_vfs=4 */
+static const char *number_behind(const char *end)
+{
+	return end + strspn(end, "}\"'=: \t-");
+}
+
+/* echo 4 > /sys/…/sriov_numvfs */
+static const char *number_in_front(const char *line, const char *word)
+{
+	while (word > line && !isspace((unsigned char)word[-1]) && word[-1] != '>')
+		word--;
+	while (word > line && (isspace((unsigned char)word[-1]) || word[-1] == '>'))
+		word--;
+	while (word > line && strchr("\"'", word[-1]))
+		word--;
+	while (word > line && isdigit((unsigned char)word[-1]))
+		word--;
+	return word;
+}
+
+bool sriov_line_count(const char *line, int64_t *ret_count, size_t *ret_digits)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		const char *word = strstr(line, words[i].text);
+		if (!word)
+			continue;
+		const char *number = strchr(line, '>') && strchr(line, '>') < word
+					     ? number_in_front(line, word)
+					     : number_behind(word + strlen(words[i].text));
+		if (!read_number(number, ret_count))
+			return false;
+		*ret_digits = (size_t)(number - line);
+		return true;
+	}
+	return false;
+}
