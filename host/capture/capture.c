@@ -101,9 +101,11 @@ static void note_list(void *context, const struct fact_list *list)
 
 	if (!lookup || !names)
 		return;
-	for (size_t i = 0; i < list->count; i++)
-		names[i] = stored_name(capture, list, list->names[i]);
-	lookup->list = (struct fact_list){.fact = list->fact, .names = names, .count = list->count};
+	lookup->list = (struct fact_list){.fact = list->fact, .names = names};
+	for (size_t i = 0; i < list->count; i++) {
+		if (redact_names(list->fact.source, list->names[i]))
+			names[lookup->list.count++] = stored_name(capture, list, list->names[i]);
+	}
 	lookup->list.fact.source = lookup->path;
 }
 

@@ -19,6 +19,7 @@
 #include "host/pci/capabilities.h"
 #include "host/sriov/sriov_config.h"
 #include "host/system/framebuffer.h"
+#include "host/system/qemu_package.h"
 #include "host/system/qemu_version.h"
 #include "host/system_info.h"
 #include "host/usage/host_interface.h"
@@ -442,7 +443,7 @@ static struct fact_text keep_qemu_package(const struct redaction *redaction)
 	bool inside = false;
 	size_t offset = 0;
 
-	while (qemu_version_next_line(redaction->text, &offset, &inside, &line)) {
+	while (qemu_package_next_line(redaction->text, &offset, &inside, &line)) {
 		if (inside || !line.length)
 			buffer_add_line(&kept, line.text, line.length);
 	}
@@ -549,6 +550,8 @@ static const struct rule rules[] = {
 	{"/dev/kmsg", .keep = keep_log},
 	{QEMU_LOGS "*.log", .keep = keep_log},
 	{DPKG_STATUS, .keep = keep_qemu_package},
+	{APK_INSTALLED, .keep = keep_qemu_package},
+	{APK_3_INSTALLED, .keep = keep_qemu_package},
 	{QEMU_CAPABILITIES "/*.xml", .keep = keep_lines, .wants = qemu_version_keeps},
 	{.covers = usage_covers, .keep = keep_usage},
 	{"/etc/kernel/cmdline", .keep = keep_kernel_cmdline},
@@ -596,6 +599,11 @@ static const struct rule *find_rule(const char *path)
 			return &rules[i];
 	}
 	return NULL;
+}
+
+bool redact_names(const char *folder, const char *entry)
+{
+	return qemu_package_names(folder, entry);
 }
 
 bool redact_knows(const char *path)

@@ -23,6 +23,10 @@ struct fact_text redact(struct arena *arena, const struct fact_text *text,
  * of the host opens. */
 bool redact_knows(const char *path);
 
+/* Returns whether a capture names that entry of a folder: which packages a host has is its own
+ * affair. */
+bool redact_names(const char *folder, const char *entry);
+
 /* Returns the path that a file of the host is stored at: another where boot loaders' files have the
  * machine id in their names, file systems a UUID, or logs the name of a guest. */
 const char *redact_path(struct arena *arena, const char *path,

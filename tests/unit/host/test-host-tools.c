@@ -307,6 +307,7 @@ static void another_qemu_tells_nothing_of_the_hosts(void **state)
 	struct tree *tree = *state;
 	struct hypervisor hypervisor;
 
+	tree_directory(tree, "/lib");
 	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
 	tree_file(tree, CAPABILITIES "a.xml", OTHER_QEMU);
 	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
@@ -374,6 +375,61 @@ static void without_libvirt_qemu_is_known_by_its_package(void **state)
 		assert_int_equal(hypervisor.qemu_version.fact.state, rows[i].state);
 		assert_int_equal(hypervisor.qemu_version.value, rows[i].version);
 	}
+}
+
+static void other_packagers_tell_the_version_too(void **state)
+{
+	static const struct {
+		const char *path, *text; /* text: NULL where the path is a folder */
+		enum fact_state state;
+		int64_t version;
+	} rows[] = {
+		{"/lib/apk/db/installed",
+		 "C:Q1x=\nP:qemu-system-x86_64\nV:9.1.2-r1\nA:x86_64\n\nP:zsh\nV:5.9-r4\n\n",
+		 FACT_KNOWN, 9001002},
+		{"/usr/lib/apk/db/installed", "P:qemu-system-x86_64\nV:10.0.0-r0\n\n", FACT_KNOWN,
+		 10000000},
+		{"/lib/apk/db/installed", "P:qemu-system-aarch64\nV:9.1.2-r1\n\n", FACT_ABSENT, 0},
+		{"/var/lib/pacman/local/qemu-system-x86-9.2.0-1", NULL, FACT_KNOWN, 9002000},
+		{"/var/lib/pacman/local/qemu-system-x86-1:9.2.4-1", NULL, FACT_KNOWN, 9002004},
+		{"/var/lib/pacman/local/qemu-system-x86-firmware-9.2.0-1", NULL, FACT_ABSENT, 0},
+		{"/var/lib/pacman/local/qemu-system-arm-9.2.0-1", NULL, FACT_ABSENT, 0},
+		{"/var/db/pkg/app-emulation/qemu-9.2.3-r1", NULL, FACT_KNOWN, 9002003},
+		{"/var/db/pkg/app-emulation/qemu-9999", NULL, FACT_MALFORMED, 0},
+		{"/var/db/pkg/app-emulation/qemu-guest-agent-9.2.3", NULL, FACT_ABSENT, 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct hypervisor hypervisor;
+		struct tree *tree;
+
+		test_row("%s", rows[i].path);
+		tree_setup((void **)&tree);
+		tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+		tree_directory(tree, "/var");
+		tree_directory(tree, "/lib");
+		tree_file(tree,
+			  rows[i].text ? rows[i].path
+				       : arena_printf(tree->arena, "%s/desc", rows[i].path),
+			  rows[i].text ? rows[i].text : "");
+		hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+		assert_int_equal(hypervisor.qemu_version.fact.state, rows[i].state);
+		assert_int_equal(hypervisor.qemu_version.value, rows[i].version);
+		tree_teardown((void **)&tree);
+	}
+	(void)state;
+}
+
+static void the_first_list_of_packages_decides(void **state)
+{
+	struct tree *tree = *state;
+	struct hypervisor hypervisor;
+
+	tree_file(tree, "/usr/bin/qemu-system-x86_64", "");
+	tree_file(tree, "/var/lib/dpkg/status", PACKAGE("zsh", "installed", "5.9-4"));
+	tree_file(tree, "/lib/apk/db/installed", "P:qemu-system-x86_64\nV:9.1.2-r1\n\n");
+	hypervisor_load(tree_open(tree), tree->arena, "x86_64", &hypervisor);
+	assert_true(fact_absent(&hypervisor.qemu_version.fact));
 }
 
 static void memory_has_a_size_pools_and_nodes(void **state)
@@ -471,6 +527,8 @@ int main(void)
 		TREE_TEST(another_qemu_tells_nothing_of_the_hosts),
 		TREE_TEST(qemu_is_known_by_what_libvirt_keeps_of_it),
 		TREE_TEST(without_libvirt_qemu_is_known_by_its_package),
+		cmocka_unit_test(other_packagers_tell_the_version_too),
+		TREE_TEST(the_first_list_of_packages_decides),
 		TREE_TEST(a_libvirt_that_is_not_known_is_not_old),
 		TREE_TEST(memory_has_a_size_pools_and_nodes),
 		TREE_TEST(memory_that_was_not_read_has_no_size),

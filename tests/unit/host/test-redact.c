@@ -52,6 +52,15 @@ static void of_packages_only_the_version_of_qemu_is_kept(void **state)
 				 qemu),
 		    kept);
 	expect_kept(arena, "/var/lib/dpkg/status", kept, kept);
+	expect_kept(
+		arena, "/lib/apk/db/installed",
+		"P:secret\nV:1\n\nC:Q1=\nP:qemu-system-x86_64\nV:9.1.2-r1\nm:x <y@z>\n\nP:secret\n",
+		"P:qemu-system-x86_64\nV:9.1.2-r1\n\n");
+	assert_true(redact_names("/var/lib/pacman/local", "qemu-system-x86-9.2.0-1"));
+	assert_false(redact_names("/var/lib/pacman/local", "secret-9.2.0-1"));
+	assert_true(redact_names("/var/db/pkg/app-emulation", "qemu-9.2.3"));
+	assert_false(redact_names("/var/db/pkg/app-emulation", "secret-9.2.3"));
+	assert_true(redact_names("/etc/modprobe.d", "vfio.conf"));
 }
 
 static const struct kept_case cmdlines[] = {
