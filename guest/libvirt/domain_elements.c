@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "guest/libvirt/domain_elements.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "guest/libvirt/domain_parser.h"
 #include "host/access/array.h"
 #include "host/pci/mdev.h"
 

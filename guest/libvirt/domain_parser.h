@@ -6,7 +6,7 @@
 
 #include "guest/libvirt/domain.h"
 
-/* How domain_xml.c goes through a text, and domain_elements.c takes what the elements say. */
+/* A text on its way through domain_xml.c, and what domain_elements.c has taken of it. */
 struct domain_parser {
 	struct arena *arena;
 	xmlTextReaderPtr reader;
@@ -26,21 +26,11 @@ struct domain_parser {
 	const char *why;
 };
 
-/* What is done where an element opens, and where it closes with its text read. */
-struct domain_element {
-	const char *path; /* "*" stands for any name */
-	void (*open)(struct domain_parser *parser);
-	void (*close)(struct domain_parser *parser);
-};
-
 /* Returns the line of the current element, counted from the first of the text. */
 unsigned domain_parser_line(struct domain_parser *parser);
 
 /* Notes what is wrong in that line, a negative errno, unless something was before. */
 void domain_parser_fail(struct domain_parser *parser, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/* Returns what is done with the innermost of the open elements, or NULL for nothing. */
-const struct domain_element *domain_element_find(const struct domain_parser *parser);
 
 #endif

@@ -2,10 +2,9 @@
 #include "guest/libvirt/domain_xml.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include "guest/libvirt/domain_parser.h"
+#include "guest/libvirt/domain_elements.h"
 #include "guest/libvirt/xml_bounds.h"
 #include "host/access/array.h"
 
@@ -18,28 +17,6 @@ typedef const xmlError xml_error;
 #else
 typedef xmlError xml_error;
 #endif
-
-/* The parser itself reads ahead; the node knows where it stands. */
-unsigned domain_parser_line(struct domain_parser *parser)
-{
-	xmlNodePtr node = xmlTextReaderCurrentNode(parser->reader);
-	long line = node ? xmlGetLineNo(node) : xmlTextReaderGetParserLineNumber(parser->reader);
-
-	return parser->lines_before + (line > 0 ? (unsigned)line : 0);
-}
-
-void domain_parser_fail(struct domain_parser *parser, int error, const char *format, ...)
-{
-	va_list arguments;
-
-	if (parser->error)
-		return;
-	va_start(arguments, format);
-	const char *what = arena_vprintf(parser->arena, format, arguments);
-	va_end(arguments);
-	parser->error = error;
-	parser->why = arena_printf(parser->arena, "line %u: %s", domain_parser_line(parser), what);
-}
 
 static void note_xml_error(void *context, xml_error *error)
 {
