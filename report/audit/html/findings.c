@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/html/findings.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "report/audit/html/parts.h"
 #include "report/findings/alike.h"
 
 /* One fold speaks for as many subjects as there are functions: the others are found by the filter.

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/html/functions.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,7 +9,6 @@
 #include "model/class_word.h"
 #include "model/own_commands.h"
 #include "model/shell.h"
-#include "report/audit/html/parts.h"
 #include "report/children.h"
 #include "report/companion.h"
 #include "report/guest/configuration.h"

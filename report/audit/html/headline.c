@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/html/headline.h"
+
 #include <inttypes.h>
 
 #include "host/access/array.h"
 #include "host/access/buffer.h"
-#include "report/audit/html/parts.h"
 #include "report/audit/summary.h"
 #include "report/findings/text.h"
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/html/host.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -6,7 +8,6 @@
 
 #include "host/access/buffer.h"
 #include "model/boot/kernel_parameters.h"
-#include "report/audit/html/parts.h"
 
 enum { MOST_SOURCES = 200 };
 

@@ -28,7 +28,7 @@ struct page {
 /* How a verdict is marked, beside its word: never by colour alone. */
 const char *page_glyph(enum assignable_verdict verdict);
 
-/* Writes "assignable", "blocked" and the like, or "stays" of what stays with the host. */
+/* Writes "assignable", "blocked" and the like, and "of the host" of what stays with it. */
 void page_verdict(struct page *page, enum assignable_verdict verdict);
 
 /* Returns what a function is called: its name, or its ids, in memory of the page's arena. */
@@ -36,26 +36,5 @@ const char *page_name(struct page *page, const struct pci_function *function);
 
 /* Writes a command or document to copy. */
 void page_copy(struct page *page, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* The verdict in words and the counts. */
-void page_headline(struct page *page);
-
-/* What was required. */
-void page_requirements(struct page *page);
-
-/*
- * What decides, what else was found, and what passed. Fills in page->told. Returns 0 or -ENOMEM.
- */
-int page_findings(struct page *page);
-
-/* The topology as a picture, and the same as text. */
-void page_topology(struct page *page);
-
-/* A section for each function. */
-void page_functions(struct page *page);
-
-/* What the host is, and how it was read. */
-void page_host(struct page *page);
-void page_reading(struct page *page);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/audit/html/topology.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "host/access/buffer.h"
 #include "model/pcie.h"
-#include "report/audit/html/parts.h"
 
 /* Lengths in pixels. Letters are as wide as the widest of the fonts that browsers choose. */
 enum {
