@@ -8,6 +8,8 @@
 
 enum { LONGEST_SUBJECT = 128 };
 
+#define OPERATOR_NAME "pciaddress" /* by which the operator knows a PF */
+
 /* Keys whose value tells who a file is for; of several the first. */
 struct subject_key {
 	enum sriov_owner owner;
@@ -34,6 +36,9 @@ struct off_key {
 static const struct off_key off_keys[] = {
 	{SRIOV_OWNER_NETWORK_MANAGER, "autoconnect", "false"},
 	{SRIOV_OWNER_IFCFG, "ONBOOT", "no"},
+	/* The operator leaves to others how many VFs there are, and only compares: Interface of
+	 * api/v1/sriovnetworknodestate_types.go, in whose YAML keys are of small letters. */
+	{SRIOV_OWNER_OPERATOR, "externallymanaged", "true"},
 };
 
 /* A key and its value, without quotes and white space around them. */
@@ -84,14 +89,22 @@ static const char *take_subject(struct arena *arena, const struct fact_line *val
 	return arena_copy(arena, value->text, value->length);
 }
 
+static bool says_off(enum sriov_owner owner, const struct pair *pair)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(off_keys); i++) {
+		if (off_keys[i].owner == owner && is(&pair->key, off_keys[i].key) &&
+		    is(&pair->value, off_keys[i].value))
+			return true;
+	}
+	return false;
+}
+
 static void read_key(struct sriov_subjects *subjects, const char *line, size_t length)
 {
 	const struct pair pair = split(line, length, '=');
 	enum sriov_owner owner = subjects->place->owner;
 
-	for (size_t i = 0; i < ARRAY_LENGTH(off_keys); i++)
-		subjects->off |= off_keys[i].owner == owner && is(&pair.key, off_keys[i].key) &&
-				 is(&pair.value, off_keys[i].value);
+	subjects->off |= says_off(owner, &pair);
 	for (size_t i = 0; i < ARRAY_LENGTH(subject_keys); i++) {
 		const struct subject_key *key = &subject_keys[i];
 		if (key->owner != owner || !is(&pair.key, key->key) ||
@@ -156,6 +169,29 @@ static void name_block(struct sriov_subjects *subjects, const struct fact_line *
 	}
 }
 
+/* The operator goes by the address, whatever name the interface had. */
+static bool names_block(enum sriov_owner owner, const struct fact_line *key)
+{
+	if (owner == SRIOV_OWNER_OPERATOR)
+		return is(key, OPERATOR_NAME);
+	return is(key, "name") || is(key, "set-name");
+}
+
+/* What the block around makes is not made at boot. */
+static void switch_block_off(struct sriov_subjects *subjects)
+{
+	struct sriov_block *block = subjects->blocks;
+
+	if (!subjects->depth)
+		return;
+	block += subjects->depth - 1;
+	if (block->off)
+		return;
+	block->off = true;
+	for (size_t i = block->first; i < subjects->config->count; i++)
+		subjects->config->settings[i].off = true;
+}
+
 /* "match: {name: eth0}" */
 static void read_match(struct sriov_subjects *subjects, const struct fact_line *flow)
 {
@@ -193,8 +229,10 @@ static void read_yaml(struct sriov_subjects *subjects, const char *line, size_t 
 		return;
 	if (!pair.value.length || *pair.value.text == '#')
 		push(subjects, indent, arena_copy(subjects->arena, pair.key.text, pair.key.length));
-	else if (is(&pair.key, "name") || is(&pair.key, "set-name"))
+	else if (names_block(subjects->place->owner, &pair.key))
 		name_block(subjects, &pair.value);
+	else if (says_off(subjects->place->owner, &pair))
+		switch_block_off(subjects);
 	else if (is(&pair.key, "match"))
 		read_match(subjects, &pair.value);
 }
@@ -256,6 +294,16 @@ static const char *yaml_subject(const struct sriov_subjects *subjects)
 	return take_subject(subjects->arena, &key);
 }
 
+/* A block that is not known, for there are too many, leaves it open. */
+static bool yaml_is_off(const struct sriov_subjects *subjects)
+{
+	for (size_t i = 0; !subjects->too_deep && i < subjects->depth; i++) {
+		if (subjects->blocks[i].off)
+			return true;
+	}
+	return false;
+}
+
 static bool is_of_cloud(const struct sriov_place *place)
 {
 	return place->syntax == SRIOV_SYNTAX_CLOUD || place->syntax == SRIOV_SYNTAX_USER_DATA;
@@ -269,6 +317,7 @@ void sriov_subjects_assign(const struct sriov_subjects *subjects, struct sriov_s
 	setting->kind = !setting->subject ? SRIOV_SUBJECT_NONE
 			: yaml            ? SRIOV_SUBJECT_INTERFACE
 					  : subjects->kind;
+	setting->off = yaml && yaml_is_off(subjects);
 	if (is_of_cloud(subjects->place))
 		setting->off = !subjects->parts.hidden &&
 			       (!subjects->section || strcmp(subjects->section, EVERY_BOOT) != 0);
@@ -285,16 +334,26 @@ void sriov_subjects_finish(const struct sriov_subjects *subjects)
 	}
 }
 
+/* Writes the key by which a profile is not for the boot, with that sign between key and value. */
+static void print_off(struct arena *arena, const struct sriov_setting *setting, const char *sign,
+		      const char *end, struct buffer *kept)
+{
+	for (size_t i = 0; setting->off && i < ARRAY_LENGTH(off_keys); i++) {
+		if (off_keys[i].owner != setting->owner)
+			continue;
+		const char *line = arena_printf(arena, "%s%s%s%s", off_keys[i].key, sign,
+						off_keys[i].value, end);
+		buffer_add(kept, line, strlen(line));
+		return;
+	}
+}
+
 static void print_keys(struct arena *arena, const struct sriov_setting *setting,
 		       struct buffer *kept)
 {
-	const char *line = "";
+	const char *line;
 
-	for (size_t i = 0; setting->off && i < ARRAY_LENGTH(off_keys); i++) {
-		if (off_keys[i].owner == setting->owner)
-			line = arena_printf(arena, "%s=%s\n", off_keys[i].key, off_keys[i].value);
-	}
-	buffer_add(kept, line, strlen(line));
+	print_off(arena, setting, "=", "\n", kept);
 	for (size_t i = 0; setting->subject && i < ARRAY_LENGTH(subject_keys); i++) {
 		const struct subject_key *key = &subject_keys[i];
 		if (key->owner != setting->owner || key->kind != setting->kind)
@@ -303,6 +362,19 @@ static void print_keys(struct arena *arena, const struct sriov_setting *setting,
 		buffer_add(kept, line, strlen(line));
 		return;
 	}
+}
+
+/* "- name: eth0", in front of the line. */
+static void print_block(struct arena *arena, const struct sriov_setting *setting,
+			struct buffer *kept)
+{
+	const char *key = setting->owner == SRIOV_OWNER_OPERATOR ? OPERATOR_NAME : "name";
+	const char *line = setting->off ? "- " : "";
+
+	if (setting->subject)
+		line = arena_printf(arena, "- %s: %s\n  ", key, setting->subject);
+	buffer_add(kept, line, strlen(line));
+	print_off(arena, setting, ": ", "\n  ", kept);
 }
 
 void sriov_subject_print(struct arena *arena, const struct sriov_setting *setting,
@@ -322,12 +394,12 @@ void sriov_subject_print(struct arena *arena, const struct sriov_setting *settin
 		line = setting->off ? "runcmd:\n  " : EVERY_BOOT ":\n  ";
 	buffer_add(kept, line, strlen(line));
 	line = "";
+	if (place && place->syntax == SRIOV_SYNTAX_YAML && place->owner != SRIOV_OWNER_NETPLAN)
+		print_block(arena, setting, kept);
 	if (!place || !setting->subject)
 		return;
 	if (place->owner == SRIOV_OWNER_NETPLAN)
 		line = arena_printf(arena, "%s:\n  ", setting->subject);
-	else if (place->syntax == SRIOV_SYNTAX_YAML)
-		line = arena_printf(arena, "- name: %s\n  ", setting->subject);
 	else if (place->syntax == SRIOV_SYNTAX_INTERFACES)
 		line = arena_printf(arena, "iface %s\n", setting->subject);
 	buffer_add(kept, line, strlen(line));

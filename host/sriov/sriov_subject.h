@@ -14,6 +14,7 @@ struct sriov_block {
 	const char *key;   /* "" of an element of a list */
 	const char *named; /* what "name:" in it says, or NULL */
 	size_t first;      /* the first setting in it */
+	bool off;          /* it says that what it makes is not for the boot */
 };
 
 /* Who the lines of one file are for, while it is read. */

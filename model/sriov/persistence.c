@@ -147,7 +147,8 @@ static enum match match_subject(struct arena *arena, const struct sriov_setting 
 		return MATCH_PF;
 	if (setting->kind != SRIOV_SUBJECT_INTERFACE || pf->netdevs.count)
 		return MATCH_OTHER;
-	if (!named_place_parse(setting->subject, &place))
+	if (pci_address_parse(setting->subject, &place) != 0 &&
+	    !named_place_parse(setting->subject, &place))
 		return MATCH_UNKNOWN;
 	return pci_address_compare(&place, &pf->address) == 0 ? MATCH_PF : MATCH_OTHER;
 }

@@ -346,6 +346,25 @@ static const struct owner_case owner_cases[] = {
 	 "spec:\n    interfaces:\n        - pciaddress: \"0000:00:02.0\"\n          numvfs: 4\n"
 	 "          name: eth0\n          vfgroups:\n            - policyname: secret\n",
 	 MADE, 4, NOTHING},
+	/* The address counts, not the name that the interface had; and what it manages no VFs of
+	 * says so below their number. */
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
+	 "spec:\n    interfaces:\n        - pciaddress: \"0000:00:02.0\"\n          numvfs: 4\n"
+	 "          name: eth1\n          externallymanaged: false\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
+	 "spec:\n    interfaces:\n        - pciaddress: \"0000:00:03.0\"\n          numvfs: 8\n"
+	 "          name: eth1\n          externallymanaged: true\n"
+	 "        - pciaddress: \"0000:00:02.0\"\n          numvfs: 4\n          name: eth0\n"
+	 "          vfgroups:\n            - policyname: secret\n"
+	 "          externallymanaged: false\n",
+	 MADE, 4, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
+	 "spec:\n    interfaces:\n        - pciaddress: \"0000:00:02.0\"\n          numvfs: 4\n"
+	 "          name: eth0\n          externallymanaged: true\n",
+	 NOTHING, 0, NOTHING},
+	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/sriov-interface-config.yaml",
+	 "- numvfs: 4\n  externallymanaged: true\n", NOTHING, 0, NOTHING},
 	{SRIOV_OWNER_OPERATOR, "/etc/sriov-operator/pci/0000:00:02.0",
 	 "{\"pciAddress\":\"0000:00:02.0\",\"numVfs\":4,\"mtu\":1500,\"name\":\"eth0\","
 	 "\"vfGroups\":[{\"policyName\":\"secret\"}]}\n",
