@@ -168,7 +168,19 @@ static bool lacks_kernel_support(const struct pci_function *function)
 		function->resources.count == BRIDGE_RESOURCES_WITHOUT_IOV);
 }
 
-static struct finding *report_not_taken(const struct pci_function *function,
+/* Where it is a setting of the adapter, that is better than what is said of devices at large. */
+static void remedy_no_vfs(const struct host *host, const struct pci_function *function,
+			  const struct sriov_capability *sriov, struct arena *arena,
+			  struct finding *finding)
+{
+	const char *setting = vf_adapter_setting(host, function, arena);
+
+	if (!sriov->total_vfs && setting)
+		finding_remedy(finding, "It is a setting of the adapter: %s", setting);
+}
+
+static struct finding *report_not_taken(const struct host *host,
+					const struct pci_function *function,
 					const struct sriov_capability *sriov,
 					struct findings *findings)
 {
@@ -186,6 +198,7 @@ static struct finding *report_not_taken(const struct pci_function *function,
 				      subject_function(function),
 				      "the kernel refused the SR-IOV capability of %s: %s",
 				      function->name, likely_broken(sriov));
+		remedy_no_vfs(host, function, sriov, findings->arena, finding);
 	}
 	finding_evidence_state(finding, &function->sriov.totalvfs.fact);
 	return finding;
@@ -208,18 +221,22 @@ static struct finding *report_taken(const struct host *host, const struct pci_fu
 }
 
 /* What the kernel made of the capability was not read: the registers still can speak against it. */
-static struct finding *report_unsettled(const struct pci_function *function,
+static struct finding *report_unsettled(const struct host *host,
+					const struct pci_function *function,
 					const struct sriov_capability *sriov,
 					struct findings *findings)
 {
 	const struct fact *totalvfs = &function->sriov.totalvfs.fact;
 	struct finding *finding;
 
-	if (broken_at_boot(sriov))
-		return finding_add(findings, &kinds[REFUSED], FINDING_WARN,
-				   subject_function(function),
-				   "the kernel refuses the SR-IOV capability of %s: %s",
-				   function->name, broken_at_boot(sriov));
+	if (broken_at_boot(sriov)) {
+		finding = finding_add(findings, &kinds[REFUSED], FINDING_WARN,
+				      subject_function(function),
+				      "the kernel refuses the SR-IOV capability of %s: %s",
+				      function->name, broken_at_boot(sriov));
+		remedy_no_vfs(host, function, sriov, findings->arena, finding);
+		return finding;
+	}
 	finding = finding_add(
 		findings, &kinds[UNREADABLE], FINDING_UNKNOWN, subject_function(function),
 		"whether the kernel took the SR-IOV capability of %s could not be read",
@@ -236,11 +253,11 @@ static void judge_capability(const struct host *host, const struct pci_function 
 	struct finding *finding;
 
 	if (fact_absent(totalvfs))
-		finding = report_not_taken(function, sriov, findings);
+		finding = report_not_taken(host, function, sriov, findings);
 	else if (fact_known(totalvfs))
 		finding = report_taken(host, function, sriov, findings);
 	else
-		finding = report_unsettled(function, sriov, findings);
+		finding = report_unsettled(host, function, sriov, findings);
 	show_registers(finding, function, sriov);
 	show_port(finding, function->parent);
 }

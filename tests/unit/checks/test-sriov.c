@@ -148,6 +148,18 @@ static void registers_that_the_kernel_refuses_are_named(void **state)
 	}
 }
 
+/* bnxt_en's adapters show the capability with TotalVFs 0 where their setup has it off. */
+static void a_total_of_0_is_a_setting_of_such_an_adapter(void **state)
+{
+	struct pf *pf = begin(state);
+
+	put16(pf->sriov + PCI_IOV_TOTALVF, 0);
+	write_pf(pf);
+	tree_driver(pf->tree, pf->path, "bnxt_en");
+	const struct finding *finding = expect(pf, "sriov.refused", FINDING_WARN);
+	assert_non_null(strstr(finding->remedy, "setting of the adapter: switch SR-IOV on"));
+}
+
 static void a_capability_refused_for_another_reason_points_to_the_log(void **state)
 {
 	struct pf *pf = begin(state);
@@ -328,6 +340,7 @@ int main(void)
 		TREE_TEST(a_capability_that_the_kernel_took_passes),
 		cmocka_unit_test(a_capability_may_be_hidden_by_the_adapter),
 		cmocka_unit_test(registers_that_the_kernel_refuses_are_named),
+		TREE_TEST(a_total_of_0_is_a_setting_of_such_an_adapter),
 		TREE_TEST(a_capability_refused_for_another_reason_points_to_the_log),
 		TREE_TEST(offset_and_stride_of_0_do_not_overrule_a_kernel_that_took_them),
 		TREE_TEST(one_vf_needs_no_stride),
