@@ -17,6 +17,7 @@ static const struct module_name module_names[] = {
 	{.driver = "i801_smbus", .module = "i2c_i801"},       /* drivers/i2c/busses/i2c-i801.c */
 	{.driver = "piix4_smbus", .module = "i2c_piix4"},     /* drivers/i2c/busses/i2c-piix4.c */
 	{.driver = "intel-lpss", .module = "intel_lpss_pci"}, /* drivers/mfd/intel-lpss-pci.c */
+	{.driver = "CNN55XX", .module = "n5pf"},              /* drivers/crypto/cavium/nitrox */
 };
 
 const char *driver_module(const char *driver)

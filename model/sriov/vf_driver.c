@@ -24,6 +24,9 @@ enum { VENDOR_NVIDIA = 0x10de };
 	"refuses more than it has queues beside its own, of which its option pf_q_num= says how "  \
 	"many there are"
 
+/* otx2_cpt_create_eng_grps(), otx_cpt_try_create_default_eng_grps() */
+#define CPT_MICROCODE "refuses where the microcode of its engines is missing"
+
 #define MLXCONFIG                                                                                  \
 	"set SRIOV_EN=1 and NUM_OF_VFS in the device's firmware with mlxconfig, then reboot"
 
@@ -49,7 +52,7 @@ static const struct vf_driver drivers[] = {
 	 .has_hook = true,
 	 .fate = VF_FATE_GONE,
 	 .pool = "refuses above the share of its pool that the device's firmware gives this port",
-	 .firmware = "give the port more VFs in the adapter's own setup"},
+	 .firmware = ADAPTER_SETUP},
 	/* ice.rst of Documentation/networking: 256 VFs a device. ice_init_lag() of 6.5 lets VFs and
 	 * link aggregation be together. ice_set_per_vf_res() gives ENOSPC where it has no two
 	 * vectors for each VF (ICE_MIN_INTR_PER_VF); ice_ena_msix_range() takes one for each CPU,
@@ -65,7 +68,11 @@ static const struct vf_driver drivers[] = {
 	 .cpu_vectors = 2,
 	 .own_vectors = 8,
 	 .firmware = ADAPTER_SETUP},
-	{.name = "mlx5_core", .has_hook = true, .fate = VF_FATE_GONE, .firmware = MLXCONFIG},
+	{.name = "mlx5_core",
+	 .has_hook = true,
+	 .needs_interface = true,
+	 .fate = VF_FATE_GONE,
+	 .firmware = MLXCONFIG},
 	/* nvme, ena and pci-pf-stub use pci_sriov_configure_simple(), which has no rule of its own.
 	 */
 	{.name = "nvme", .has_hook = true, .fate = VF_FATE_KEPT},
@@ -100,20 +107,35 @@ static const struct vf_driver drivers[] = {
 	{.name = "c3xxx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
 	{.name = "c6xx", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
 	{.name = "dh895xcc", .has_hook = true, .makes_all = true, .pool = QAT_IN_USE},
-	/* Drivers of 6.1 to 7.3 with the hook, whose rules were not studied. */
-	{.name = "amdxdna", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "be2net", .has_hook = true, .pool = OWN_RESOURCES, .firmware = ADAPTER_SETUP},
+	/* Of 6.12 it has no hook, nor have mana, mhi-pci-generic, ngbe and txgbe. */
+	{.name = "amdxdna", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	/* be_pci_sriov_configure() answers 0 where be_vf_setup() fails; be_get_sriov_config() puts
+	 * the adapter's limit into sriov_totalvfs. */
+	{.name = "be2net",
+	 .has_hook = true,
+	 .pool = "makes none where the adapter's own resources run out, though the write succeeds",
+	 .firmware = ADAPTER_SETUP},
+	/* num_vfs_valid(), drivers/crypto/cavium/nitrox; its module is n5pf. */
+	{.name = "CNN55XX",
+	 .has_hook = true,
+	 .pool = "takes 16, 32, 64 or 128 VFs and no other number"},
 	/* cxgb4_iov_configure() */
 	{.name = "cxgb4",
 	 .has_hook = true,
 	 .pool = "refuses below a port that cannot forward ARI, and where its firmware does not run",
 	 .firmware = ADAPTER_SETUP},
-	{.name = "dfl-pci", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "fm10k", .has_hook = true, .pool = OWN_RESOURCES},
+	/* dfl_fpga_cdev_config_ports_vf() */
+	{.name = "dfl-pci",
+	 .has_hook = true,
+	 .pool = "refuses any number but that of the ports that were released for VFs"},
+	/* fm10k_iov_configure() has no rule of its own; fm10k_probe() puts the device's limit into
+	 * sriov_totalvfs. */
+	{.name = "fm10k", .has_hook = true, .fate = VF_FATE_GONE},
 	/* enetc_sriov_configure() has no rule of its own. */
 	{.name = "fsl_enetc", .has_hook = true},
-	{.name = "funeth", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "genwqe", .has_hook = true, .pool = OWN_RESOURCES},
+	/* funeth_sriov_configure() and genwqe_sriov_configure() have no rule of their own. */
+	{.name = "funeth", .has_hook = true, .fate = VF_FATE_GONE},
+	{.name = "genwqe", .has_hook = true},
 	{.name = "hinic", .has_hook = true, .pool = OWN_RESOURCES},
 	/* hisi_qm_sriov_enable(), drivers/crypto/hisilicon/qm.c */
 	{.name = "hisi_hpre", .has_hook = true, .pool = HISI_QUEUES},
@@ -127,10 +149,14 @@ static const struct vf_driver drivers[] = {
 	 .pool = "refuses where the device's control plane gives it no VFs, or fewer"},
 	/* ionic_sriov_configure() has no rule of its own (5.8 to 7.3). */
 	{.name = "ionic", .has_hook = true},
-	{.name = "LiquidIO", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "mana", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "mhi-pci-generic", .has_hook = true},
-	{.name = "n5pf", .has_hook = true, .pool = OWN_RESOURCES},
+	/* liquidio_enable_sriov() and cn23xx_sriov_config() */
+	{.name = "LiquidIO",
+	 .has_hook = true,
+	 .pool = "refuses more than the adapter has rings beside the PF's, one for each CPU"},
+	{.name = "mana", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	{.name = "mhi-pci-generic", .has_hook = true, .hook_since = 6 << 8 | 13},
+	/* pci_sriov_configure_simple(), as pci-endpoint-test */
+	{.name = "mrvl_cn10k_dpi", .has_hook = true, .fate = VF_FATE_GONE},
 	/* nfp_pcie_sriov_enable(): nfp_app_sriov_enable(); the firmware's limit is in
 	 * sriov_totalvfs. */
 	{.name = "nfp",
@@ -139,11 +165,16 @@ static const struct vf_driver drivers[] = {
 	 .firmware = ADAPTER_SETUP},
 	/* ngbe_probe() puts its limit, NGBE_MAX_VFS_DRV_LIMIT, into sriov_totalvfs, and
 	 * txgbe_probe() its own. Their hook is younger than the drivers. */
-	{.name = "ngbe", .has_hook = true, .pool = OWN_RESOURCES},
-	/* octep_sriov_configure() */
+	{.name = "ngbe", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
+	/* octep_sriov_configure(); that of 6.1 has no hook. */
 	{.name = "octeon_ep",
 	 .has_hook = true,
+	 .hook_since = 6 << 8 | 2,
 	 .pool = "refuses more than the adapter's firmware has set up"},
+	/* octep_sriov_enable() of drivers/vdpa/octeon_ep has no rule of its own. */
+	{.name = "octep_vdpa", .has_hook = true, .fate = VF_FATE_GONE},
+	{.name = "octeontx-cpt", .has_hook = true, .pool = CPT_MICROCODE},
+	{.name = "pci-endpoint-test", .has_hook = true},
 	/* pdsc_sriov_configure() has no rule of its own. */
 	{.name = "pds_core", .has_hook = true},
 	/* qed_sriov_enable() */
@@ -155,15 +186,14 @@ static const struct vf_driver drivers[] = {
 	{.name = "qlcnic", .has_hook = true, .needs_msix = true, .pool = OWN_RESOURCES},
 	/* otx2_sriov_configure() has no rule of its own. */
 	{.name = "rvu_nicpf", .has_hook = true},
-	{.name = "rvu_cptpf", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "rvu_cptpf", .has_hook = true, .pool = CPT_MICROCODE},
 	{.name = "sfc",
 	 .has_hook = true,
 	 .pool = OWN_RESOURCES,
 	 .firmware = "set vf-count and the firmware variant of the adapter with sfboot"},
 	{.name = "sfc_ef100", .has_hook = true, .pool = OWN_RESOURCES},
-	{.name = "sfc_siena", .has_hook = true, .pool = OWN_RESOURCES},
 	/* txgbe_probe(): TXGBE_MAX_VFS_DRV_LIMIT, as ngbe */
-	{.name = "txgbe", .has_hook = true, .pool = OWN_RESOURCES},
+	{.name = "txgbe", .has_hook = true, .hook_since = 6 << 8 | 13, .pool = OWN_RESOURCES},
 	/* struct pci_driver of these has no hook (6.1 to 7.3). */
 	{.name = "pci-stub", .has_hook = false},
 	{.name = "pciback", .has_hook = false},
@@ -212,6 +242,13 @@ static const struct vf_driver drivers[] = {
 	 .fate = VF_FATE_GONE,
 	 .makes_at_load = true,
 	 .own_switch = "by itself when it is loaded"},
+	/* efx_siena_sriov_configure() answers that all is done, and does nothing;
+	 * efx_siena_sriov_init() makes VFs. */
+	{.name = "sfc_siena",
+	 .has_hook = false,
+	 .fate = VF_FATE_GONE,
+	 .makes_at_load = true,
+	 .own_switch = "by the option max_vfs= of sfc_siena, when it is loaded"},
 	{.name = "lpfc",
 	 .has_hook = false,
 	 .own_switch = "by the option lpfc_sriov_nr_virtfn= of lpfc, when it is loaded"},
@@ -278,6 +315,16 @@ static enum vf_setup vfio_setup_of(const struct fact_text *enable_sriov)
 	return VF_SETUP_UNKNOWN;
 }
 
+/* Distributions take hooks over into older kernels. */
+static bool may_be_older_than_hook(const struct host *host, const struct vf_driver *driver)
+{
+	struct kernel_version version;
+
+	return driver->hook_since &&
+	       !(host_kernel_version(host, &version) &&
+		 kernel_at_least(&version, driver->hook_since >> 8, driver->hook_since & 0xff));
+}
+
 enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *function,
 			  const struct fact **ret_evidence)
 {
@@ -290,6 +337,8 @@ enum vf_setup vf_setup_of(const struct host *host, const struct pci_function *fu
 		return VF_SETUP_UNKNOWN;
 	if (!driver->has_hook)
 		return VF_SETUP_NO_HOOK;
+	if (may_be_older_than_hook(host, driver))
+		return VF_SETUP_UNKNOWN;
 	if (!pci_is_on_driver(function, "vfio-pci"))
 		return VF_SETUP_YES;
 	*ret_evidence = &host->modules.vfio_pci_sriov.fact;

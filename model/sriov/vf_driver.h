@@ -17,12 +17,14 @@ enum vf_fate { VF_FATE_UNKNOWN, VF_FATE_GONE, VF_FATE_KEPT };
 struct vf_driver {
 	const char *name;
 	bool has_hook;
-	uint16_t limit;         /* the most VFs that it sets up; 0: it has no limit of its own */
-	bool needs_msix;        /* it gives VFs only while it uses MSI-X itself */
-	bool needs_up;          /* it gives VFs only while its network interface is up */
-	uint16_t sure;          /* the most that it never refuses by the rule in pool */
-	const char *pool;       /* NULL, or what else it may refuse VFs for: "may …" */
-	uint16_t device_pool;   /* VFs that the device shares among its PFs; 0: not known */
+	uint16_t limit;       /* the most VFs that it sets up; 0: it has no limit of its own */
+	bool needs_msix;      /* it gives VFs only while it uses MSI-X itself */
+	bool needs_up;        /* it gives VFs only while its network interface is up */
+	bool needs_interface; /* it may give none where it has made no interface, nor RDMA device */
+	uint16_t sure;        /* the most that it never refuses by the rule in pool */
+	const char *pool;     /* NULL, or what else it may refuse VFs for: "may …" */
+	uint16_t device_pool; /* VFs that the device shares among its PFs; 0: not known */
+	uint16_t hook_since;  /* major << 8 | minor: none is known before; 0: always */
 	uint16_t no_lag_until;  /* major << 8 | minor: before, it gives none to what is in a bond */
 	uint8_t vf_vectors;     /* MSI-X vectors of the PF's table that a VF takes; 0: not known */
 	uint8_t cpu_vectors;    /* that the PF itself takes for each CPU, … */

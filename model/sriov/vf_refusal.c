@@ -44,6 +44,17 @@ static bool lacks_msix(const struct vf_budget *budget)
 		 strcmp(function->power_state.text, "D0") != 0);
 }
 
+/* mlx5_core takes its interfaces away when its firmware fails, and stays bound: mlx5_unload_one()
+ * of drivers/net/ethernet/mellanox/mlx5/core/health.c. Kernels without MLX5_CORE_EN and
+ * MLX5_INFINIBAND have none either. The firmware's version stands below an RDMA device. */
+static bool lacks_interface(const struct vf_budget *budget)
+{
+	const struct pci_function *function = budget->function;
+
+	return budget->driver->needs_interface && !function->netdevs.count &&
+	       !pci_has_foreign_netdevs(function) && !fact_known(&function->firmware_version.fact);
+}
+
 /* Whether link aggregation keeps the driver of this kernel from giving VFs. */
 static bool forbids_lag(const struct host *host, const struct vf_driver *driver)
 {
@@ -150,6 +161,10 @@ void vf_find_refusal(const struct vf_builder *builder)
 		budget->driver_may_refuse = "gives VFs only while it uses MSI-X, which is off";
 	else if (lag)
 		budget->driver_may_refuse = lag;
+	else if (lacks_interface(budget))
+		budget->driver_may_refuse =
+			"shows no network interface and no RDMA device, as after a failure of the "
+			"adapter's firmware, and may then make none";
 	else if (vf_budget_needs_up(builder->host, budget))
 		budget->driver_may_refuse =
 			"makes none while its network interface is down, and fewer where the "

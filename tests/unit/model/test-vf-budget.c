@@ -80,6 +80,7 @@ static void make_pf(struct machine *machine, uint16_t total)
 	place_bar(machine, 0, 0x4000u * (uint64_t)total, 0xc0000004);
 	set_driver(pf, "nvme");
 	pf->netdevs.fact = absent("net");
+	pf->firmware_version = known_text("fw_ver", "16.35");
 	pf->sriov.totalvfs = number(total);
 	pf->sriov.numvfs = number(0);
 	pf->sriov.offset.fact = pf->sriov.stride.fact = unreadable("sriov_offset", EACCES);
@@ -241,7 +242,10 @@ static const struct adapter adapters[] = {
 	{"Agilio CX, its firmware has 48", "nfp", 64, 48, 8, 1, 0, 48},
 	{"FastLinQ QL45212", "qede", 96, 96, 16, 1, 0, 96},
 	{"X2522, vf-count=0", "sfc", 16, 0, 1, 1, 0, 0},
-	{"SFN6122F", "sfc_siena", 63, 63, 1, 1, 0, 63},
+	{"SFN6122F, by max_vfs=", "sfc_siena", 63, 63, 1, 1, 0, 0},
+	{"OneConnect OCe14102, its firmware has 30", "be2net", 63, 30, 1, 1, 0, 30},
+	{"FM10420", "fm10k", 64, 64, 1, 1, 64, 64},
+	{"CNN55XX, 16, 32, 64 or 128", "CNN55XX", 128, 128, 1, 1, 0, 128},
 	{"QAT 4xxx", "4xxx", 16, 16, 1, 1, 0, 16},
 	{"Instinct MI210 on the host's driver", "amdgpu", 8, 8, 1, 1, 0, 0},
 	{"MegaRAID 9361", "megaraid_sas", 16, 16, 1, 1, 0, 0},
@@ -298,6 +302,65 @@ static void an_adapter_answers_up_to_what_is_certain(void **state)
 		if (adapter->certain < adapter->most)
 			expect_answer(budget, adapter->certain + 1, VF_ANSWER_UNKNOWN);
 		expect_answer(budget, adapter->most + 1, VF_ANSWER_NO);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
+/* mlx5_core without an interface: its firmware may have failed. */
+static void mlx5_core_shows_an_interface_or_an_rdma_device(void **state)
+{
+	static const struct {
+		struct fact netdevs;
+		struct fact firmware;
+		bool may_refuse;
+	} rows[] = {
+		{{.state = FACT_ABSENT}, {.state = FACT_ABSENT}, true},
+		{{.state = FACT_ABSENT}, {.state = FACT_UNREADABLE, .error = EACCES}, true},
+		{{.state = FACT_UNREADABLE, .error = EACCES}, {.state = FACT_ABSENT}, true},
+		{{.state = FACT_ABSENT}, {.state = FACT_KNOWN}, false},
+		/* They are in other network namespaces. */
+		{{.state = FACT_UNREADABLE, .error = ENXIO}, {.state = FACT_ABSENT}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct machine machine;
+
+		test_row("%zu", i);
+		make_machine(&machine, 8);
+		struct pci_function *pf = &machine.functions[PF];
+		set_driver(pf, "mlx5_core");
+		pf->netdevs.fact = rows[i].netdevs;
+		pf->firmware_version.fact = rows[i].firmware;
+		const struct vf_budget *budget = budget_of(&machine);
+		assert_int_equal(budget->driver_may_refuse != NULL, rows[i].may_refuse);
+		expect_answer(budget, 8, rows[i].may_refuse ? VF_ANSWER_UNKNOWN : VF_ANSWER_YES);
+		paper_teardown((void **)&machine.paper);
+	}
+}
+
+/* The hook of ngbe is younger than the driver. */
+static void a_kernel_older_than_a_hook_leaves_it_open(void **state)
+{
+	static const struct {
+		const char *driver;
+		const char *release;
+		bool known;
+	} rows[] = {
+		{"ngbe", "6.12.1", false},     {"ngbe", "7.1.5", true},
+		{"octeon_ep", "6.1.0", false}, {"octeon_ep", "6.12.1", true},
+		{"fm10k", "5.10.0", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+		struct machine machine;
+
+		test_row("%s, %s", rows[i].driver, rows[i].release);
+		make_machine(&machine, 8);
+		set_driver(&machine.functions[PF], rows[i].driver);
+		machine.paper->host.kernel_release = known_text("osrelease", rows[i].release);
+		assert_int_equal(vf_budget_exact(budget_of(&machine)), rows[i].known);
 		paper_teardown((void **)&machine.paper);
 	}
 }
@@ -1000,6 +1063,8 @@ int main(void)
 		cmocka_unit_test(a_driver_without_msix_may_refuse_vfs),
 		cmocka_unit_test(ice_gives_none_to_a_bond_before_6_5),
 		cmocka_unit_test(bnxt_en_wants_its_interface_up),
+		cmocka_unit_test(mlx5_core_shows_an_interface_or_an_rdma_device),
+		cmocka_unit_test(a_kernel_older_than_a_hook_leaves_it_open),
 		cmocka_unit_test(ice_may_run_out_of_vectors_where_cpus_are_many),
 		cmocka_unit_test(the_kernel_counts_with_the_offset_that_it_keeps),
 		cmocka_unit_test(want_of_ari_forwarding_is_told_from_want_of_buses),

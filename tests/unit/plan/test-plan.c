@@ -213,10 +213,10 @@ static const struct vfs_case vfs_cases[] = {
 	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room"},
 	{6, 4, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
 	 "0000:01:00.0 cannot have 6 VFs; it can have 4 of 8 VFs: no room" SETUP
-	 "give the port more VFs in the adapter's own setup"},
+	 "switch SR-IOV on and set the number of VFs in the adapter's setup, or with its vendor's tool"},
 	{9, 8, VF_TERM_TOTAL_VFS, USABLE_BUDGET, NULL, PLAN_OBSTRUCTED,
 	 "0000:01:00.0 cannot have 9 VFs; it offers only 8" SETUP
-	 "give the port more VFs in the adapter's own setup"},
+	 "switch SR-IOV on and set the number of VFs in the adapter's setup, or with its vendor's tool"},
 	{2, 4, VF_TERM_MMIO, USABLE_IOMMU, NULL, PLAN_OBSTRUCTED,
 	 "2 guests cannot each get a VF of 0000:01:00.0: no IOMMU"},
 	{2, 4, VF_TERM_MMIO, USABLE_GROUP, NULL, PLAN_UNDETERMINED,
