@@ -125,8 +125,16 @@ bool plan_rule_can_be_replaced(const struct module_list_line *rule);
 /* Returns whether what the plan has so far takes a reboot. */
 bool plan_reboots(const struct plan_builder *builder);
 
-/* Appends to the step what changes the kernel command line, and to its undo what takes that back.
- * Returns false where it is done by hand (model/boot/boot_commands.h). */
+/* Appends to the step what changes the kernel command line. Returns false where it is done by hand
+ * (model/boot/boot_commands.h). */
+bool plan_change_command_line(struct plan_builder *builder, struct plan_step *step,
+			      const struct plan_parameters *parameters);
+
+/* Returns the commands that take such a change back, or NULL for none. */
+const struct text_line *plan_command_line_undo(struct plan_builder *builder,
+					       const struct plan_parameters *parameters);
+
+/* Does as plan_change_command_line(), and appends to the step's undo what takes the change back. */
 bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
 			    const struct plan_parameters *parameters);
 

@@ -71,39 +71,6 @@ static void apply(struct plan_builder *builder)
 	plan_run(builder, &step->commands, "%s", update);
 }
 
-/* Returns the commands that take the change back; NULL: none. */
-static const struct text_line *undo_of(struct plan_builder *builder,
-				       const struct plan_parameters *parameters)
-{
-	struct text_line *undo = NULL;
-
-	boot_commands_undo(builder->host, &builder->model->next_boot, parameters->add,
-			   parameters->remove, builder->arena, &undo);
-	return undo;
-}
-
-/* Returns false where it is done by hand. */
-static bool edit(struct plan_builder *builder, struct plan_step *step,
-		 const struct plan_parameters *parameters)
-{
-	struct text_line *edits = NULL;
-
-	if (!boot_commands_edit(builder->host, parameters->add, parameters->remove, builder->arena,
-				&edits))
-		return false;
-	plan_run_lines(builder, &step->commands, edits);
-	return true;
-}
-
-bool plan_edit_command_line(struct plan_builder *builder, struct plan_step *step,
-			    const struct plan_parameters *parameters)
-{
-	if (!edit(builder, step, parameters))
-		return false;
-	plan_run_lines(builder, &step->undo, undo_of(builder, parameters));
-	return true;
-}
-
 /* What the next boot would break, although the running kernel does not. */
 struct coming {
 	struct plan_parameters edit;  /* that keeps it from coming */
@@ -221,12 +188,6 @@ static const char *why_change(struct plan_builder *builder, const struct coming 
 	return buffer_text(&why);
 }
 
-const char *plan_by_hand(struct plan_builder *builder, const char *why)
-{
-	return arena_printf(builder->arena, "%s%sedit it by hand: %s", why ? why : "",
-			    why ? "; " : "", boot_commands_by_hand(builder->host));
-}
-
 /* undo takes back what the plan asked for: words that were to break the next boot stay away. */
 static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 			  const struct plan_parameters *parameters, const struct coming *coming,
@@ -240,7 +201,7 @@ static void add_edit_step(struct plan_builder *builder, enum plan_stage stage,
 
 	if (*why)
 		step->why = why;
-	if (edit(builder, step, parameters)) {
+	if (plan_change_command_line(builder, step, parameters)) {
 		plan_run_lines(builder, &step->undo, undo);
 		return;
 	}
@@ -280,7 +241,7 @@ static void keep_from_coming(struct plan_builder *builder, const struct coming *
 		plan_persist_parameters(builder, edit);
 	keep_lost(builder->arena, coming, edit);
 	if (edit->add || edit->remove)
-		*undo = undo_of(builder, edit);
+		*undo = plan_command_line_undo(builder, edit);
 	append_all(builder->arena, &edit->add, coming->edit.add);
 	append_all(builder->arena, &edit->remove, coming->edit.remove);
 	if (!reboots && (own.add || own.remove))
