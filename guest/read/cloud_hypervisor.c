@@ -66,6 +66,7 @@ struct command {
 	bool has_zones;
 	bool zones_unknown; /* the size of some zone is not known */
 	bool boots;         /* a kernel or firmware is given */
+	bool is_told;       /* its socket or a snapshot tells what the guest is */
 };
 
 static void take_pages(struct domain *domain, const struct qemu_properties *memory, uint64_t size)
@@ -176,12 +177,14 @@ static const char *take_option(struct command *command, const char *word, unsign
 	if (equals)
 		option = arena_copy(command->list->arena, word, (size_t)(equals - word));
 	command->boots |= word_is(option, "--kernel") || word_is(option, "--firmware");
+	command->is_told |= word_is(option, "--api-socket") || word_is(option, "--restore");
 	if (equals && option)
 		take_value(command, option, true, equals + 1, line);
 	return option;
 }
 
-/* Without a kernel or firmware the guest comes by the API or from a snapshot. */
+/* Without a kernel or firmware the guest comes by the API or from a snapshot. Where neither is
+ * named, devices are what there is of a command that is yet to be written. */
 static void finish(struct command *command, unsigned line)
 {
 	const struct domain_device unknown = {
@@ -189,7 +192,7 @@ static void finish(struct command *command, unsigned line)
 
 	if (command->has_zones)
 		command->list->domain->memory = command->zones_unknown ? 0 : command->zones;
-	if (!command->boots)
+	if (!command->boots && (command->is_told || !command->list->domain->device_count))
 		device_list_add(command->list, &unknown);
 }
 

@@ -9,13 +9,19 @@
 #include "host/access/affix.h"
 #include "host/access/array.h"
 
+/*
+ * Of builds that stand beside one another, a name says more behind the architecture:
+ * "qemu-system-x86_64-spice" of Ubuntu, "qemu-system-x86_64-snp-experimental" of Kata Containers. A
+ * wrapper of Nix runs ".qemu-system-x86_64-wrapped" (wrapProgram of nixpkgs).
+ */
 static bool is_program(const char *word)
 {
 	static const char system[] = "qemu-system-";
 	const char *name = last_part(word);
 
+	name += *name == '.' && ends_with(name, "-wrapped");
 	if (begins_with(name, system))
-		return !strpbrk(name + strlen(system), ".-:");
+		return !strpbrk(name + strlen(system), ".:=,");
 	return strcmp(name, "qemu-kvm") == 0 || (name > word && strcmp(name, "kvm") == 0);
 }
 

@@ -57,6 +57,12 @@ static void what_a_text_names_is_a_device(void **state)
 		 false},
 		{"qemu-system-x86_64 -device vfio-pci,host=01:00.0", 1, 1, false},
 		{"qemu-kvm \\\n -device 'vfio-pci,host=01:00.0'", 1, 2, false},
+		{"/usr/bin/qemu-system-x86_64-spice -device vfio-pci,host=01:00.0", 1, 1, false},
+		{"/nix/store/a-qemu-9.1.0/bin/.qemu-system-x86_64-wrapped -device "
+		 "vfio-pci,host=01:00.0",
+		 1, 1, false},
+		{"/opt/kata/bin/qemu-system-x86_64-snp-experimental -device vfio-pci,host=01:00.0",
+		 1, 1, false},
 		{"# one\n-device \"vfio-pci,host=01:00.0\" # -device vfio-pci,host=2:0.0\n", 1, 2,
 		 false},
 		{"qemu-system-x86_64 -device {\"driver\":\"vfio-pci\",\"host\":\"01:00.0\"} -S", 1,
@@ -459,6 +465,11 @@ static void cloud_hypervisor_takes_functions_by_their_paths(void **state)
 		{"cloud-hypervisor --kernel k --device=$GPU", 1, DOMAIN_DEVICE_VARIABLE},
 		{"cloud-hypervisor --api-socket /tmp/s", 1, DOMAIN_DEVICE_FILE},
 		{"cloud-hypervisor --restore source_url=file:///a", 1, DOMAIN_DEVICE_FILE},
+		{"cloud-hypervisor --cpus boot=4", 1, DOMAIN_DEVICE_FILE},
+		{"cloud-hypervisor --device path=/sys/bus/pci/devices/0000:01:00.0/", 1,
+		 DOMAIN_DEVICE_HOSTDEV},
+		{"cloud-hypervisor --device path=/sys/bus/pci/devices/0000:01:00.0/ --api-socket s",
+		 2, DOMAIN_DEVICE_FILE},
 		{"cloud-hypervisor --api-socket s --kernel k &\n"
 		 "ch-remote --api-socket s add-device path=/sys/bus/pci/devices/0000:01:00.0\n"
 		 "echo path=/sys/bus/pci/devices/0000:01:00.0\n",
