@@ -38,7 +38,9 @@ static const struct finding_kind kinds[] = {
 		  "ACPI tables, on the command line and on the kernel's configuration say which "
 		  "is missing. A virtual machine needs a virtual IOMMU, if its own guests are "
 		  "to get devices: Hyper-V and Xen give none. In Xen's dom0 VFIO does not work: "
-		  "assign devices with Xen (xl pci-assignable-add), or boot without it."},
+		  "assign devices with Xen (xl pci-assignable-add), or boot without it. Where a "
+		  "device tree gives the PCI host bridges no IOMMU (no iommu-map in their nodes), "
+		  "as on many boards with Arm processors, only another machine helps."},
 	[GROUPED] = {"iommu-groups.present",
 		     "The kernel has put PCI functions into IOMMU groups: DMA remapping runs.",
 		     NULL},
@@ -109,7 +111,8 @@ static struct tally count_functions(const struct host *host)
 
 /*
  * Returns whether no function is in a group for certain. A unit that runs speaks against it: then
- * the kernel must have listed its groups, and every function its own.
+ * the kernel must have listed its groups, and every function its own. On a board whose device tree
+ * leaves PCI out, groups hold other devices.
  */
 static bool is_certainly_none(const struct model *model, const struct tally *tally)
 {
@@ -117,7 +120,8 @@ static bool is_certainly_none(const struct model *model, const struct tally *tal
 
 	if (host->units.count == 0)
 		return model->platform.translation == TRANSLATION_OFF;
-	return fact_known(&host->groups.fact) && host->groups.count == 0 && tally->unread == 0;
+	return fact_known(&host->groups.fact) && tally->unread == 0 &&
+	       (host->groups.count == 0 || dma_units_left_out_by_device_tree(&model->dma_units));
 }
 
 /* Whether the driver of virtio-iommus waits to be loaded. Of a kernel without it another check
@@ -132,9 +136,30 @@ static bool lacks_virtio_module(const struct model *model)
 		kconfig_get(kconfig, "VIRTIO_IOMMU") == KCONFIG_MODULE);
 }
 
+/* Units of such a board translate other devices than PCI's. */
+static void report_left_out(const struct model *model, struct findings *findings)
+{
+	const struct device_tree *tree = &model->host->device_tree;
+	struct finding *finding =
+		finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
+			    "no PCI function is in an IOMMU group: the device tree gives PCI none "
+			    "of the machine's IOMMUs");
+
+	for (size_t i = 0; i < tree->map_count; i++)
+		finding_evidence_state(finding, &tree->maps[i].map.fact);
+	finding_remedy(finding,
+		       "Use another machine: neither firmware nor a kernel parameter puts PCI "
+		       "behind an IOMMU here. Or give guests virtual devices (virtio)");
+}
+
 static void report_none(const struct model *model, struct findings *findings)
 {
 	const struct host *host = model->host;
+
+	if (dma_units_left_out_by_device_tree(&model->dma_units)) {
+		report_left_out(model, findings);
+		return;
+	}
 	struct finding *finding = finding_add(findings, &kinds[NONE], FINDING_FAIL, subject_host(),
 					      "no PCI function is in an IOMMU group%s",
 					      host->units.count ? ", though an IOMMU is on"

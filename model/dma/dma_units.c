@@ -680,6 +680,20 @@ enum boolean dma_units_group_with_driver(const struct dma_units *units,
 	return coverage == DMA_COVERAGE_UNKNOWN ? BOOLEAN_UNKNOWN : BOOLEAN_YES;
 }
 
+bool dma_units_left_out_by_device_tree(const struct dma_units *units)
+{
+	const struct host *host = units->host;
+
+	for (size_t i = 0; i < host->pci.count; i++) {
+		const struct pci_function *function = &host->pci.functions[i];
+		const struct iommu_map *map = device_tree_map(&host->device_tree, function);
+		if (!map ||
+		    iommu_map_covers(map, pci_requester_id(&function->address)) != BOOLEAN_NO)
+			return false;
+	}
+	return host->pci.count > 0;
+}
+
 bool dma_units_coherency_is_unread(const struct dma_units *units, const struct dma_unit *unit)
 {
 	return unit->running && unit->running->kind == IOMMU_SMMU && !unit->smmu &&

@@ -84,6 +84,13 @@ const struct dma_match *dma_units_match(const struct dma_units *units,
 enum boolean dma_units_group_with_driver(const struct dma_units *units,
 					 const struct pci_function *function);
 
+/*
+ * Returns whether a device tree gives none of the host's functions an IOMMU, as on boards whose
+ * IOMMUs are those of displays and codecs: nothing that firmware or the kernel is told changes
+ * that.
+ */
+bool dma_units_left_out_by_device_tree(const struct dma_units *units);
+
 /* Returns the unit's name in sysfs, or NULL where it does not run. */
 const char *dma_unit_name(const struct dma_unit *unit);
 

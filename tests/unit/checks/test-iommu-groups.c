@@ -180,6 +180,28 @@ static void a_running_unit_without_groups_fails(void **state)
 			    "no PCI function is in an IOMMU group, though an IOMMU is on");
 }
 
+/* As of a Raspberry Pi 5 (bcm2712.dtsi of Linux 6.12): its IOMMUs are those of displays. */
+static void a_board_whose_device_tree_gives_pci_no_iommu_cannot_have_groups(void **state)
+{
+	static const char bridge[] = "/sys/devices/platform/axi/1000110000.pcie";
+	static const char node[] = "/sys/firmware/devicetree/base/axi/pcie@1000110000";
+	struct tree *tree = *state;
+	struct test_config config;
+
+	config_begin(&config, 0x8086, 0x1539, 0x020000);
+	tree_function(tree, arena_printf(tree->arena, "%s/pci0001:00", bridge), "0001:00:01.0",
+		      &config);
+	tree_directory(tree, node);
+	tree_link(tree, arena_printf(tree->arena, "%s/of_node", bridge), node);
+	tree_directory(tree, GROUPS "/0/devices/1000580000.hvs");
+	tree_directory(tree, "/sys/class/iommu/1000005100.iommu");
+	const struct finding *finding =
+		expect_finding(judge_tree(tree), "iommu-groups.none", FINDING_FAIL);
+	assert_non_null(strstr(finding->summary, "the device tree gives PCI none"));
+	assert_non_null(strstr(finding->remedy, "Use another machine"));
+	assert_true(has_evidence(finding, arena_printf(tree->arena, "%s/iommu-map", node)));
+}
+
 static void a_running_unit_speaks_for_groups_that_were_not_read(void **state)
 {
 	struct tree *tree = *state;
@@ -452,6 +474,7 @@ int main(void)
 		TREE_TEST(a_function_is_in_the_group_that_lists_it),
 		TREE_TEST(a_running_unit_alone_is_no_pass),
 		TREE_TEST(a_running_unit_without_groups_fails),
+		TREE_TEST(a_board_whose_device_tree_gives_pci_no_iommu_cannot_have_groups),
 		TREE_TEST(a_running_unit_speaks_for_groups_that_were_not_read),
 		TREE_TEST(an_endpoint_without_group_is_named),
 		cmocka_unit_test_setup_teardown(a_word_for_graphics_is_no_remedy_for_others,
