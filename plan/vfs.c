@@ -503,6 +503,9 @@ void plan_persist_vfs(struct plan_builder *builder, const struct pci_function *p
 				     "cannot tell whether the driver %s takes a write to "
 				     "sriov_numvfs: see after the next boot that they are there",
 				     pf->driver.text);
+	else if (pf->representors.count)
+		step->why = "it is in switchdev mode now, and this makes VFs in the mode that it "
+			    "has then: what sets the mode must run, too";
 	if (boot_commands_bindings(builder->host) &&
 	    plan_is_declared(builder, step, VF_RULES_FILE,
 			     arena_printf(builder->arena,

@@ -5,11 +5,13 @@
 #include <inttypes.h>
 #include <linux/if_ether.h>
 #include <pci/header.h>
+#include <string.h>
 
+#include "host/access/affix.h"
 #include "model/sriov/nvme_setup.h"
 #include "model/sriov/vf_link.h"
 
-enum kind { NONE, NVME, NETWORK, INFINIBAND, UNREADABLE, KIND_COUNT };
+enum kind { NONE, NVME, NETWORK, SWITCHDEV, INFINIBAND, UNREADABLE, KIND_COUNT };
 
 static const struct finding_kind kinds[] = {
 	[NONE] = {.id = "vf-setup.none",
@@ -36,6 +38,19 @@ static const struct finding_kind kinds[] = {
 			 "for them where FUNCTIONs of the running host are named; ip link show "
 			 "tells them, too. They are lost when VFs are made anew. A VF without a "
 			 "MAC address of its own gets another with each start of its guest."},
+	[SWITCHDEV] =
+		{.id = "vf-setup.switchdev",
+		 .meaning =
+			 "A physical function is in switchdev mode: what a VF sends comes out of "
+			 "its representor, an interface of the host, and goes nowhere until the "
+			 "host passes it on, by a bridge, Open vSwitch or rules of tc "
+			 "(Documentation/networking/representors.rst). A number of VFs that is set "
+			 "at boot does not set the mode, which is legacy until it is changed: a "
+			 "bridge then finds no representors.",
+		 .fix = "Set the representor of each VF up, and add it to a bridge or to Open "
+			"vSwitch. A VLAN of the VF is set there, too. See that what makes the VFs "
+			"at boot sets the mode: embedded-switch-mode of netplan, or devlink dev "
+			"eswitch set in a unit."},
 	[INFINIBAND] =
 		{.id = "vf-setup.infiniband",
 		 .meaning =
@@ -130,6 +145,40 @@ static void report_network(const struct model *model, const struct pci_function 
 		finding_evidence(finding, &pf->netdevs.fact, "%s", pf->netdevs.names[i]);
 }
 
+/* Returns what the interface is a part of, "" for nothing that is known. */
+static const char *master_of(const struct host *host, const struct pci_function *pf,
+			     const char *interface)
+{
+	for (size_t i = 0; i < host->usage.count; i++) {
+		const struct usage_entry *entry = &host->usage.entries[i];
+		if (entry->kind == USAGE_MEMBER && lies_below(entry->path, pf->path) &&
+		    strcmp(entry->through, interface) == 0)
+			return entry->what;
+	}
+	return "";
+}
+
+static void report_switchdev(const struct host *host, const struct pci_function *pf,
+			     struct findings *findings)
+{
+	const struct fact_list *representors = &pf->representors;
+	struct finding *finding = finding_add(
+		findings, &kinds[SWITCHDEV], FINDING_NOT_APPLICABLE, subject_function(pf),
+		"%s is in switchdev mode: each VF reaches the network through its representor",
+		pf->name);
+
+	for (size_t i = 0; i < representors->count; i++) {
+		const char *master = master_of(host, pf, representors->names[i]);
+		finding_evidence(finding, &pf->netdevs.fact, "%s%s%s", representors->names[i],
+				 *master ? " is a part of " : " is not a part of a bridge", master);
+	}
+	finding_remedy(finding,
+		       "Set the representor of a VF that a guest has up, and add it to a bridge or "
+		       "to Open vSwitch, or steer it with tc; see that what makes the VFs at boot "
+		       "sets the mode, too (devlink dev eswitch set pci/%s mode switchdev)",
+		       pf->name);
+}
+
 /* Returns whether VFs of the PF have a setup of their class. */
 static bool has_setup(const struct pci_function *pf)
 {
@@ -148,6 +197,8 @@ static bool judge_vf(const struct model *model, const struct pci_function *vf,
 		report_nvme(vf->pf, vf, findings);
 	else
 		report_network(model, vf->pf, findings);
+	if (vf->pf->representors.count)
+		report_switchdev(model->host, vf->pf, findings);
 	return true;
 }
 
@@ -184,7 +235,7 @@ static void run(const struct check_context *context)
 const struct check check_vf_setup = {
 	.id = "vf-setup",
 	.title = "What do VFs still need before a guest can use them?",
-	.needs = "class, driver and physfn link of every function; no privilege",
+	.needs = "class, driver, physfn link and names of ports of every function; no privilege",
 	.advisory = true,
 	.kinds = kinds,
 	.kind_count = ARRAY_LENGTH(kinds),

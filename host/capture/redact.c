@@ -465,6 +465,7 @@ static const struct rule rules[] = {
 	{DEVICE("idProduct"), .keep = keep_all},
 	{DEVICE("idVendor"), .keep = keep_all},
 	{DEVICE("irq"), .keep = keep_all},
+	{DEVICE("net/*/phys_port_name"), .keep = keep_all},
 	{DEVICE("numa_node"), .keep = keep_all},
 	{DEVICE("nvidia/creatable_vgpu_types"), .keep = keep_all},
 	{DEVICE("nvidia/current_vgpu_type"), .keep = keep_all},

@@ -323,6 +323,51 @@ static void read_sriov(const struct reader *reader)
 	sriov->vf_total_msix = read_number(reader, "sriov_vf_total_msix", 0, UINT32_MAX);
 }
 
+/* "pf0vf1", "c1pf0vf1", "p0pf0vf1": __devlink_port_phys_port_name_get() of net/devlink/port.c,
+ * efx_ef100_rep_get_phys_port_name(). */
+static bool names_vf(const char *port)
+{
+	static const char digits[] = "0123456789";
+	const char *at = strstr(port, "pf");
+	size_t length = at ? strspn(at + 2, digits) : 0;
+
+	if (!length || strncmp(at + 2 + length, "vf", 2) != 0)
+		return false;
+	at += 4 + length;
+	length = strspn(at, digits);
+	return length && !at[length];
+}
+
+/* Takes in the interface of that name. One that has no name of a port answers EOPNOTSUPP. */
+static void read_port_name(const struct reader *reader, const char *interface, const char **names)
+{
+	struct fact_list *representors = &reader->function->representors;
+	const char *path = arena_printf(reader->arena, "net/%s/phys_port_name", interface);
+	const struct fact_text port = read_line(reader, path);
+
+	if (fact_known(&port.fact) && names_vf(port.text))
+		names[representors->count++] = interface;
+	else if (!fact_settled(&port.fact) && port.fact.error != EOPNOTSUPP &&
+		 fact_absent(&representors->fact))
+		representors->fact = port.fact;
+}
+
+static void read_representors(const struct reader *reader)
+{
+	struct pci_function *function = reader->function;
+	const struct fact_list *netdevs = &function->netdevs;
+
+	function->representors.fact = not_there(reader, "net");
+	if (!pci_has_vfs(function) || netdevs->count < 2)
+		return;
+	const char **names = arena_array(reader->arena, netdevs->count, sizeof(*names));
+	for (size_t i = 0; names && i < netdevs->count; i++)
+		read_port_name(reader, netdevs->names[i], names);
+	function->representors.names = names;
+	if (function->representors.count)
+		function->representors.fact.state = FACT_KNOWN;
+}
+
 /* A virtio device lies between the function and its network interface. */
 static const char *find_virtio(const struct reader *reader)
 {
@@ -456,6 +501,7 @@ void pci_attributes_forget(struct pci_function *function)
 		.reset_method.fact = nothing,
 		.removable.fact = nothing,
 		.netdevs.fact = nothing,
+		.representors.fact = nothing,
 		.power_state.fact = nothing,
 		.vgpu_type.fact = nothing,
 		.vgpu_types.fact = nothing,
@@ -608,4 +654,5 @@ void pci_attributes_read(struct root *root, struct arena *arena, const struct io
 	read_power_state(reader);
 	read_vgpu(reader);
 	read_sriov(reader);
+	read_representors(reader);
 }

@@ -73,6 +73,9 @@ struct pci_function {
 	struct fact_text removable;
 	/* Unreadable with ENXIO where there are some in other network namespaces alone. */
 	struct fact_list netdevs;
+	/* Of netdevs, those that stand for VFs: the PF is in switchdev mode. Asked where it has VFs
+	 * and more than one interface. */
+	struct fact_list representors;
 	/* "D0", "D3cold", "error"; absent before 5.10. Asked of endpoints that are no VFs. */
 	struct fact_text power_state;
 	/* Of a VF of NVIDIA's that its driver holds: 0, no vGPU yet; and which it can become, a

@@ -204,6 +204,40 @@ class Persistence(PlanTest):
         self.assertNotIn(("vfs-existing", NIC), self.steps(VF0))
         self.assertIn(("vfs-existing", NIC), self.steps(NIC, "--vfs", "4"))
 
+    def test_a_rule_does_not_set_the_mode_of_switchdev(self):
+        for port, told in (("pf0vf0", True), ("p1", False)):
+            with self.subTest(port=port):
+                net = self.root / self.machine.paths[NIC] / "net"
+                (net / "rep0").mkdir(parents=True, exist_ok=True)
+                (net / "rep0/phys_port_name").write_text(f"{port}\n")
+                step = self.step("vfs-udev-rule", NIC, "--vfs", "4")
+                self.assertEqual("switchdev mode" in (step["why"] or ""), told)
+
+    def managed_by_the_operator(self, vfs, externally):
+        return self.written_by_host(
+            "etc/sriov-operator/sriov-interface-config.yaml",
+            f"spec:\n    interfaces:\n        - pciaddress: \"{NIC}\"\n"
+            f"          numvfs: {vfs}\n          name: eth0\n"
+            f"          externallymanaged: {str(externally).lower()}")
+
+    def test_vfs_of_the_sriov_network_operator_are_changed_by_its_policy(self):
+        self.managed_by_the_operator(2, externally=False)
+        for stack in ((), ("--for", "kubevirt"), ("--for", "libvirt")):
+            with self.subTest(stack=stack):
+                step = self.step("vfs-existing", NIC, "--vfs", "4", *stack)
+                self.assertIn("set numVfs in its SriovNetworkNodePolicy", step["summary"])
+                self.assertEqual(step["commands"], [])
+                self.assertNotIn(("vfs-udev-rule", NIC), self.steps(NIC, "--vfs", "4", *stack))
+                self.assertNotIn(("vfs-existing", NIC), self.steps(VF0, *stack))
+
+    def test_vfs_that_the_operator_leaves_to_others_are_made_by_a_rule(self):
+        self.managed_by_the_operator(4, externally=True)
+        for stack in ((), ("--for", "kubevirt")):
+            with self.subTest(stack=stack):
+                steps = self.steps(NIC, "--vfs", "4", *stack)
+                self.assertIn(("vfs-udev-rule", NIC), steps)
+                self.assertNotIn(("vfs-existing", NIC), steps)
+
     def test_what_another_driver_is_told_is_no_matter(self):
         self.written_by_host("etc/modprobe.d/vfs.conf", "options igb max_vfs=7")
         self.assertIn(("vfs-udev-rule", NIC), self.steps(VF0))

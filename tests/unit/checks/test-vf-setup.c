@@ -97,6 +97,40 @@ static void infiniband_vfs_have_guids(void **state)
 		       FINDING_NOT_APPLICABLE);
 }
 
+/* Representors are interfaces of the PF, by the names of their ports. */
+static void vfs_of_switchdev_mode_need_their_representors(void **state)
+{
+	static const struct {
+		const char *port; /* NULL: it has no name */
+		bool stands_for_vf;
+	} rows[] = {
+		{"pf0vf0", true},  {"c1pf0vf0", true}, {"p0pf0vf0", true}, {"p0", false},
+		{"pf0sf1", false}, {"pf0vf", false},   {"pf0vf0x", false}, {NULL, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		test_row("%s", rows[i].port ? rows[i].port : "no name");
+		assert_int_equal(tree_setup(state), 0);
+		struct tree *tree = *state;
+		make_class(tree, ETHERNET, NULL);
+		tree_file(tree, ROOT_BUS "/" PF "/net/eth0/phys_port_name", "p0\n");
+		tree_directory(tree, ROOT_BUS "/" PF "/net/eth1");
+		if (rows[i].port)
+			tree_file(tree, ROOT_BUS "/" PF "/net/eth1/phys_port_name",
+				  arena_printf(tree->arena, "%s\n", rows[i].port));
+		tree_link(tree, ROOT_BUS "/" PF "/net/eth1/master", "/sys/devices/virtual/net/br0");
+		struct findings *findings = judge(tree->arena, "vf-setup", tree_host(tree));
+		if (rows[i].stands_for_vf)
+			assert_string_equal(expect_finding(findings, "vf-setup.switchdev",
+							   FINDING_NOT_APPLICABLE)
+						    ->evidence->value,
+					    "eth1 is a part of br0");
+		else
+			assert_null(finding_of(findings, "vf-setup.switchdev"));
+		assert_int_equal(tree_teardown(state), 0);
+	}
+}
+
 static void other_classes_need_none(void **state)
 {
 	expect_finding(judge_class(*state, GPU, NULL), "vf-setup.none", FINDING_NOT_APPLICABLE);
@@ -121,6 +155,7 @@ int main(void)
 		TEST(what_the_kernel_says_of_them_is_shown),
 		TEST(what_the_kernel_says_of_another_vf_is_not_shown),
 		TEST(infiniband_vfs_have_guids),
+		cmocka_unit_test(vfs_of_switchdev_mode_need_their_representors),
 		TEST(other_classes_need_none),
 		TEST(functions_that_were_not_listed_leave_it_open),
 	};
